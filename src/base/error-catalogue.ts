@@ -1,0 +1,153 @@
+/** One entry of the catalogue: the HTTP status that goes with the code, what it means, what to do next. */
+export interface ErrorEntry {
+  readonly status: number;
+  readonly meaning: string;
+  readonly next: string;
+}
+
+/** Every code a user can meet, in the CLI, the API and the pages. `docs/reference/errors.md` is made from it. */
+export const errorCatalogue = {
+  'bad-request': {
+    status: 400,
+    meaning: 'The request does not have the form that the endpoint expects.',
+    next: 'Correct the fields named in the message and send it again.',
+  },
+  'bad-json': {
+    status: 400,
+    meaning: 'The body is not valid JSON.',
+    next: 'Send valid JSON with the content type application/json.',
+  },
+  'bad-host': {
+    status: 421,
+    meaning: 'The Host header names a host that this console does not serve.',
+    next: 'Use the address printed at start, or add the host name with --host-name.',
+  },
+  'not-signed-in': {
+    status: 401,
+    meaning: 'The request carries no valid session or token.',
+    next: 'Sign in, or run `seawall console --sign-in-link` for a new link.',
+  },
+  'bad-credentials': {
+    status: 401,
+    meaning: 'Name and password, token or sign-in link were not accepted.',
+    next: 'Check them; `seawall console --sign-in-link` prints a new link.',
+  },
+  'not-allowed': {
+    status: 403,
+    meaning: 'The session or token may not do this.',
+    next: 'Use a token with the right scope, or ask an administrator.',
+  },
+  'bad-origin': {
+    status: 403,
+    meaning: 'The request was sent by a page of another origin.',
+    next: 'Open the console at its own address.',
+  },
+  'not-found': {
+    status: 404,
+    meaning: 'There is nothing at this address.',
+    next: 'Check the address; it may have been removed.',
+  },
+  'too-large': {
+    status: 413,
+    meaning: 'The body is larger than the endpoint accepts.',
+    next: 'Send less, or raise the limit in the console settings.',
+  },
+  'unsupported-media': {
+    status: 415,
+    meaning: 'The content type is not one that the endpoint reads.',
+    next: 'Send application/json.',
+  },
+  'too-many-requests': {
+    status: 429,
+    meaning: 'Too many requests in a short time.',
+    next: 'Wait for the time in the Retry-After header.',
+  },
+  internal: {
+    status: 500,
+    meaning: 'The console met a fault of its own; it was logged.',
+    next: 'Look into the console log for the request id.',
+  },
+  usage: {
+    status: 400,
+    meaning: 'The command line is not complete or not understood.',
+    next: 'Run the command with --help.',
+  },
+  'target-not-found': {
+    status: 404,
+    meaning: 'The scan target does not exist.',
+    next: 'Check the name; local images are listed by `docker images`.',
+  },
+  'target-unreadable': {
+    status: 422,
+    meaning: 'The scan target is not an image, archive, layout or folder that can be read.',
+    next: 'Save the image again with `docker save` and scan the file.',
+  },
+  'target-corrupt': {
+    status: 422,
+    meaning: 'The scan target is damaged: content does not match its digest, or is cut off.',
+    next: 'Fetch or save the image again.',
+  },
+  'platform-not-found': {
+    status: 404,
+    meaning: 'A multi-platform image holds nothing for this platform.',
+    next: 'Name another platform with --platform.',
+  },
+  'docker-unavailable': {
+    status: 503,
+    meaning: 'The Docker engine does not answer.',
+    next: 'Start Docker, or name its socket with DOCKER_HOST.',
+  },
+  'database-missing': {
+    status: 503,
+    meaning: 'There is no vulnerability database.',
+    next: 'Run `seawall db build --feeds DIR --out FILE` or `seawall db update`.',
+  },
+  'database-unreadable': {
+    status: 422,
+    meaning: 'The vulnerability database is damaged or of another version.',
+    next: 'Build it again with `seawall db build`.',
+  },
+  'database-untrusted': {
+    status: 403,
+    meaning: 'The vulnerability database carries no signature by a known key.',
+    next: 'Name the key with --db-key FILE, or accept it with --allow-unsigned-db.',
+  },
+  'feeds-unavailable': {
+    status: 503,
+    meaning: 'The public feeds cannot be reached and no feed folder is named.',
+    next: 'Set SEAWALL_FEEDS to a folder of OSV dumps, or try again online.',
+  },
+  'feed-corrupt': { status: 422, meaning: 'A feed file cannot be read.', next: 'Fetch the file again.' },
+  'console-unreachable': {
+    status: 503,
+    meaning: 'The console does not answer.',
+    next: 'Check the address and that `seawall console` runs there.',
+  },
+  'console-not-running': {
+    status: 503,
+    meaning: 'No console runs on this machine for this user.',
+    next: 'Start it with `npm start`.',
+  },
+  'port-in-use': {
+    status: 409,
+    meaning: 'Another program listens on the port.',
+    next: 'Stop it, or choose another port with --port.',
+  },
+  'already-running': {
+    status: 409,
+    meaning: 'A console of this user already runs here.',
+    next: 'Open it; `seawall console --sign-in-link` prints a new link.',
+  },
+  'store-unavailable': {
+    status: 503,
+    meaning: 'PostgreSQL cannot be started or reached.',
+    next: 'Look into the log named in the message.',
+  },
+  'output-unwritable': {
+    status: 422,
+    meaning: 'The output file cannot be written.',
+    next: 'Choose another file with --output.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorCatalogue;

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { Immutable } from '#base/index.ts';
+import { line, moment, scanId, subjectId } from '#http/fields.ts';
+import { endpoint } from '#http/index.ts';
+import { Subject } from '#image/contract.ts';
+
+/** Package ecosystems that an analyzer exists for, in the names of the package URL specification. */
+export const PackageType = z.enum(['deb', 'apk', 'rpm', 'npm', 'maven']);
+export type PackageType = z.infer<typeof PackageType>;
+
+export const Package = z.object({
+  type: PackageType,
+  /** Name as its ecosystem writes it; Maven `group:artifact`. */
+  name: line(512),
+  /** Whole version as installed: with epoch and revision for deb and rpm (no `0:`). */
+  version: line(512),
+  architecture: line(64).optional(),
+  /** Package URL with namespace and qualifiers (package-url specification). */
+  purl: line(2048),
+  /** Source package that it was built from; distributions' advisories name this one. */
+  source: z.object({ name: line(512), version: line(512) }).optional(),
+  /** rpm module, `name:stream:version:context`. */
+  module: line(512).optional(),
+  vendor: line(512).optional(),
+  licenses: z.array(line(512)).max(200),
+  /** Index of the layer that brought it in this version; 0 for a folder. */
+  layer: z.int().min(0),
+  /** Where its evidence lies: the package database, the `package.json`, the jar (nested: `a.war!/b.jar`). No leading slash. */
+  paths: z.array(z.string().max(8192)).max(1000),
+  /** Files that it owns, paths canonical across merged `/usr`, no leading slash. */
+  files: z.array(z.string().max(8192)).max(200_000),
+  /** Analyzer that found it and by what: `jar`, `pom.properties`. */
+  foundBy: z.object({ analyzer: line(64), evidence: line(128) }),
+  /** purl of the operating system package that owns its evidence, for language packages that a distribution ships. */
+  ownedBy: line(2048).optional(),
+});
+export type Package = Immutable<z.infer<typeof Package>>;
+
+/** `os-release`, and with it which advisories speak for the operating system packages. */
+export const Distribution = z.object({
+  id: line(64),
+  version: line(64).optional(),
+  like: z.array(line(64)).max(32),
+  name: line(256),
+});
+export type Distribution = Immutable<z.infer<typeof Distribution>>;
+
+/** Something that kept the scan from seeing everything. A catalog with faults is incomplete, and policies are told. */
+export const Fault = z.object({
+  /** Stable name, the list is in `docs/reference/faults.md`: `truncated-archive`, `unpacked-limit`, `unknown-distribution`, … */
+  code: line(64),
+  message: line(2000),
+  path: z.string().max(8192).optional(),
+  layer: z.int().min(0).optional(),
+  analyzer: line(64).optional(),
+});
+export type Fault = Immutable<z.infer<typeof Fault>>;
+
+/** Everything that one scan found in a subject. */
+export const Catalog = z.object({
+  distribution: Distribution.optional(),
+  packages: z.array(Package).max(200_000),
+  faults: z.array(Fault).max(10_000),
+  analyzers: z.array(z.object({ id: line(64), version: z.int() })).max(100),
+});
+export type Catalog = Immutable<z.infer<typeof Catalog>>;
+
+/** What ran the build, when a scan belongs to one. */
+export const Job = z.object({ name: line(256), url: line(2048).optional() });
+export type Job = Immutable<z.infer<typeof Job>>;
+
+/** What a scanner sends: the subject and its catalog, never findings or verdicts. */
+export const ScanPublication = z.object({
+  /** Target as the user wrote it. */
+  target: line(4096),
+  subject: Subject,
+  catalog: Catalog,
+  scannedAt: moment,
+  scanner: z.object({ name: line(128), version: line(64), host: line(255) }),
+  job: Job.optional(),
+});
+export type ScanPublication = Immutable<z.infer<typeof ScanPublication>>;
+
+/** Each publication becomes a scan record of its own; the reply names it. The verdict follows at `getScanVerdict`. */
+export const publishScan = endpoint({
+  method: 'POST',
+  path: '/api/v1/scans',
+  summary: 'Publish what a scan found',
+  needs: 'publish',
+  body: ScanPublication,
+  bodyLimit: 128 * 1024 * 1024,
+  reply: z.object({ scan: scanId, subject: subjectId }),
+});

@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+
+/** What a caller must be allowed to do. `public` endpoints answer anyone. */
+export type Permission = 'public' | 'read' | 'publish' | 'administer';
+
+/** One operation of the HTTP API as data: the console serves it, the web and the CLI call it, the reference is made from it. */
+export interface Endpoint<
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Reply extends z.ZodType = z.ZodType,
+> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path below the origin, parameters as `:name`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly needs: Permission;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  /** Bytes of the unpacked body; 64 KiB unless said. */
+  readonly bodyLimit?: number;
+  readonly reply: Reply;
+}
+
+/** Declares an endpoint; the schemas give handler and caller their types. */
+export function endpoint<
+  Params extends z.ZodType = z.ZodUndefined,
+  Query extends z.ZodType = z.ZodUndefined,
+  Body extends z.ZodType = z.ZodUndefined,
+  Reply extends z.ZodType = z.ZodUndefined,
+>(declaration: Endpoint<Params, Query, Body, Reply>): Endpoint<Params, Query, Body, Reply> {
+  return declaration;
+}
+
+type Sent<Schema extends z.ZodType> = Schema extends z.ZodUndefined ? undefined : z.input<Schema>;
+type Received<Schema extends z.ZodType> = Schema extends z.ZodUndefined ? undefined : z.output<Schema>;
+
+/** What a caller hands over. */
+export interface CallInput<E extends Endpoint> {
+  readonly params: Sent<NonNullable<E['params']>>;
+  readonly query: Sent<NonNullable<E['query']>>;
+  readonly body: Sent<NonNullable<E['body']>>;
+}
+
+/** What a handler receives, checked. */
+export interface HandlerInput<E extends Endpoint> {
+  readonly params: Received<NonNullable<E['params']>>;
+  readonly query: Received<NonNullable<E['query']>>;
+  readonly body: Received<NonNullable<E['body']>>;
+}
+
+export type ReplyOf<E extends Endpoint> = z.output<E['reply']>;

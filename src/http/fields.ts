@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import {
+  type DiffId,
+  digestPattern,
+  type ImageDigest,
+  type ScanId,
+  type SubjectId,
+  subjectIdPattern,
+  uuidPattern,
+} from '#base/index.ts';
+
+/** Fields that many contracts share. Each leaves its schema branded. */
+
+export const imageDigest = z.string().regex(digestPattern) as unknown as z.ZodType<ImageDigest, string>;
+export const diffId = z.string().regex(digestPattern) as unknown as z.ZodType<DiffId, string>;
+export const digest = z.string().regex(digestPattern);
+export const subjectId = z.string().regex(subjectIdPattern) as unknown as z.ZodType<SubjectId, string>;
+export const scanId = z.string().regex(uuidPattern) as unknown as z.ZodType<ScanId, string>;
+
+/** A moment as ISO 8601 in UTC, `2026-11-24T15:47:17Z`. */
+export const moment = z.iso.datetime({ offset: true });
+
+/** Text of a bounded length, without control characters; what a hostile image may put on a page. */
+export function line(longest: number): z.ZodString {
+  return z
+    .string()
+    .max(longest)
+    .regex(/^[^\u0000-\u0008\u000a-\u001f\u007f]*$/);
+}

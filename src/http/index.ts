@@ -1,0 +1,8 @@
+export {
+  type CallInput,
+  type Endpoint,
+  endpoint,
+  type HandlerInput,
+  type Permission,
+  type ReplyOf,
+} from './endpoint.ts';

@@ -1,0 +1,35 @@
+/**
+ * Something that kept a reader from seeing everything. It never stops a scan; it makes the catalog incomplete.
+ * Codes and their meaning: `docs/reference/faults.md`.
+ */
+export interface Fault {
+  readonly code: FaultCode;
+  readonly message: string;
+  readonly path?: string;
+  readonly layer?: number;
+  readonly analyzer?: string;
+}
+
+/** Every fault a scan can report, with what it means. */
+export const faultCatalogue = {
+  'truncated-archive': 'An archive or layer ends before it says it does.',
+  'corrupt-archive': 'An archive or layer is not what its format says.',
+  'unsafe-path': 'An entry names an absolute path or climbs out with `..`; it was left out.',
+  'unpacked-limit': 'A layer or archive unpacks to more bytes than the limit; the rest was left out.',
+  'entry-limit': 'A layer or archive holds more entries than the limit; the rest was left out.',
+  'file-limit': 'A file that an analyzer reads is larger than the limit; it was left out.',
+  'depth-limit': 'Archives are nested deeper than the limit; what lies deeper was left out.',
+  'time-limit': 'A layer took longer than the limit; its result was dropped.',
+  'memory-limit': 'A layer needed more memory than the limit; its result was dropped.',
+  'symlink-loop': 'Symbolic links lead in a circle; the path was left out.',
+  'unreadable-file': 'A file could not be read.',
+  'corrupt-package-database': 'A package database is damaged or cut off; packages may be missing.',
+  'corrupt-package': 'The metadata of a package is damaged; it was left out.',
+  'unidentified-package': 'Something that looks like a package names neither itself nor its version.',
+  'unknown-package-database': 'A package database was found that no analyzer reads.',
+  'unknown-distribution': 'Packages of an operating system were found, and nothing says which one it is.',
+  'no-advisory-data': 'No feed speaks for this operating system or version.',
+  'analyzer-failed': 'An analyzer met a fault of its own on this file.',
+} as const satisfies Record<string, string>;
+
+export type FaultCode = keyof typeof faultCatalogue;

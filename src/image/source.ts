@@ -1,0 +1,109 @@
+import type { Readable } from 'node:stream';
+import type { Fault } from './fault.ts';
+import type { FileSystemSubject, ImageSubject, Layer, Platform } from './contract.ts';
+
+/** Where images come from: an archive, a layout, an engine, a folder. One folder under `sources/` each. */
+export interface ImageSource {
+  readonly id: string;
+  readonly version: number;
+  /** Prefix that names it in a target: `archive:`, `oci:`, `docker:`, `dir:`. */
+  readonly prefix: string;
+  readonly summary: string;
+  /** Whether a reference without prefix looks like one of its own; sources are asked in list order. */
+  accepts(reference: string): Promise<boolean>;
+  /** Opens it. Throws `AppError` (`target-not-found`, `target-unreadable`, `target-corrupt`, `docker-unavailable`, `platform-not-found`). */
+  open(reference: string, options: OpenOptions): Promise<OpenedTarget>;
+}
+
+export interface OpenOptions {
+  readonly platform: Platform;
+  readonly limits: ScanLimits;
+  /** Socket of the Docker engine. */
+  readonly dockerSocket: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Bounds on what a hostile image may cost; each is a setting of `scan`. */
+export interface ScanLimits {
+  /** Bytes of one layer after unpacking. */
+  readonly layerBytes: number;
+  /** Entries of one layer. */
+  readonly layerEntries: number;
+  /** Bytes of one file that an analyzer reads. */
+  readonly fileBytes: number;
+  /** Archives inside archives. */
+  readonly archiveDepth: number;
+  /** Milliseconds for one layer. */
+  readonly layerMilliseconds: number;
+}
+
+export const defaultLimits: ScanLimits = {
+  layerBytes: 16 * 1024 ** 3,
+  layerEntries: 5_000_000,
+  fileBytes: 512 * 1024 ** 2,
+  archiveDepth: 16,
+  layerMilliseconds: 300_000,
+};
+
+/** A target that is open, its identity checked as far as the source allows before its layers are read. */
+export type OpenedTarget = OpenedImage | OpenedFolder;
+
+export interface OpenedImage {
+  readonly kind: 'image';
+  /** Config checked against its digest. Layer sizes are 0 until read. */
+  readonly subject: ImageSubject;
+  readonly layers: readonly LayerBlob[];
+  close(): Promise<void>;
+}
+
+export interface OpenedFolder {
+  readonly kind: 'folder';
+  readonly subject: FileSystemSubject;
+  readonly path: string;
+  close(): Promise<void>;
+}
+
+/** A layer as bytes: where its blob lies in a file, so that worker threads and repeated reads need no copy. */
+export interface LayerBlob {
+  readonly layer: Layer;
+  /** File that holds the blob, from `offset`, `length` bytes. */
+  readonly file: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** What one pass over a layer learned besides the files that were asked for. */
+export interface LayerPass {
+  /** Bytes of the uncompressed tar. */
+  readonly size: number;
+  readonly entries: number;
+  /** Paths that a whiteout (`.wh.NAME`) removed. */
+  readonly removed: readonly string[];
+  /** Directories whose lower content is hidden (`.wh..wh..opq`). */
+  readonly opaque: readonly string[];
+  /** Symbolic links, path → target as written. */
+  readonly symlinks: Readonly<Record<string, string>>;
+  /** Hard links, path → path of the file in the same layer. */
+  readonly hardLinks: Readonly<Record<string, string>>;
+  readonly faults: readonly Fault[];
+}
+
+/** A regular file that a visitor asked for. `path` is normalised: no leading slash, no `.` or `..`. */
+export interface LayerFile {
+  readonly path: string;
+  readonly size: number;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly content: Uint8Array;
+}
+
+export interface LayerVisitor {
+  /** Called for each regular file; content is read only where it answers true. */
+  wants(path: string, size: number, mode: number): boolean;
+  visit(file: LayerFile): void | Promise<void>;
+}
+
+/** What `readLayer` verifies a blob against: compressed digest (when named) and diffID; a mismatch is `target-corrupt`. */
+export type ReadLayer = (blob: LayerBlob, visitor: LayerVisitor, limits: ScanLimits) => Promise<LayerPass>;
+
+export type OpenLayerStream = (blob: LayerBlob) => Readable;

@@ -1,0 +1,1 @@
+export type { Effect, Policy, Rule, Threshold, Verdict, VerdictKind, Violation } from './contract.ts';

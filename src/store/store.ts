@@ -1,0 +1,54 @@
+import type { Kysely, Migration } from 'kysely';
+
+/** The PostgreSQL schema of one domain: its name, its tables as Kysely sees them, and its migrations in order of their keys. */
+export interface DomainSchema<Tables> {
+  readonly name: string;
+  readonly migrations: Readonly<Record<string, Migration>>;
+  /** Only carries the type. */
+  readonly tables?: Tables;
+}
+
+/**
+ * Something that happened, named in the past tense: `catalog-stored`. It carries ids, never state: who reacts reads
+ * the current state itself, so order and repetition do not matter.
+ */
+export interface Fact<Payload extends object> {
+  readonly name: string;
+  /** Only carries the type. */
+  readonly payload?: Payload;
+}
+
+export function fact<Payload extends object>(name: string): Fact<Payload> {
+  return { name };
+}
+
+/** A fact joined to what a domain does about it. `name` is unique and stable: it names the queue. */
+export interface Reaction<Payload extends object = object> {
+  readonly fact: Fact<Payload>;
+  readonly name: string;
+  readonly react: (payload: Payload) => Promise<void>;
+}
+
+/** Read access to one domain's tables. */
+export interface Queries {
+  query<Tables>(schema: DomainSchema<Tables>): Kysely<Tables>;
+}
+
+/** Everything inside commits together or not at all: rows, facts and live notices. */
+export interface Transaction extends Queries {
+  /** Waits for and holds an advisory lock on this name until the transaction ends. */
+  lock(name: string): Promise<void>;
+  /** Writes the fact as one job for each reaction (outbox); delivered at least once after the commit. */
+  announce<Payload extends object>(what: Fact<Payload>, payload: Payload): Promise<void>;
+  /** Tells all consoles' listeners after the commit; at most 7,900 bytes as JSON; lost by who is not listening. */
+  notify(channel: string, message: object): Promise<void>;
+}
+
+export interface Store extends Queries {
+  transaction<Value>(work: (transaction: Transaction) => Promise<Value>): Promise<Value>;
+  /** Calls back for each notice on the channel until the returned function is called. */
+  listen(channel: string, heard: (message: unknown) => void): Promise<() => Promise<void>>;
+  /** Starts working through facts. Failed reactions are tried again with growing pauses, then kept as failed and logged. */
+  start(reactions: readonly Reaction[]): Promise<void>;
+  close(): Promise<void>;
+}
