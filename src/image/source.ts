@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Fault } from './fault.ts';
 import type { FileSystemSubject, ImageSubject, Layer, Platform } from './contract.ts';
 
@@ -52,7 +51,13 @@ export interface OpenedImage {
   readonly kind: 'image';
   /** Config checked against its digest. Layer sizes are 0 until read. */
   readonly subject: ImageSubject;
-  readonly layers: readonly LayerBlob[];
+  /**
+   * Makes the blob of a layer ready to be read (fetches it, where the source must) and checks its stored digest.
+   * A scan that already knows a layer by its diffID calls `verify` instead, which may be cheaper.
+   */
+  blob(index: number): Promise<LayerBlob>;
+  /** Checks, without unpacking where that is possible, that the source really holds this layer. Throws `target-corrupt`. */
+  verify(index: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -102,8 +107,3 @@ export interface LayerVisitor {
   wants(path: string, size: number, mode: number): boolean;
   visit(file: LayerFile): void | Promise<void>;
 }
-
-/** What `readLayer` verifies a blob against: compressed digest (when named) and diffID; a mismatch is `target-corrupt`. */
-export type ReadLayer = (blob: LayerBlob, visitor: LayerVisitor, limits: ScanLimits) => Promise<LayerPass>;
-
-export type OpenLayerStream = (blob: LayerBlob) => Readable;
