@@ -1,3 +1,4 @@
+export { type CallOptions, call } from './call.ts';
 export {
   type CallInput,
   type Endpoint,

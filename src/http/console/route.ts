@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import type { Immutable } from '#base/index.ts';
+import type { Endpoint, HandlerInput, Permission } from '../endpoint.ts';
+
+/** Who sent a request: a local user with a session, or an API token. */
+export interface Principal {
+  readonly kind: 'user' | 'token';
+  readonly id: string;
+  readonly name: string;
+  readonly permissions: readonly Permission[];
+  /** Which of the user's sessions; only users have one. */
+  readonly session?: string;
+}
+
+/** What every handler is told besides its checked input. */
+export interface HandlerContext {
+  /** Absent only on `public` endpoints. */
+  readonly principal?: Principal;
+  readonly request: {
+    readonly ip: string;
+    /** UUID; it is in the log and in the body of an error. */
+    readonly requestId: string;
+    /** Fires when the caller goes away before the reply, and when the server closes. */
+    readonly signal: AbortSignal;
+  };
+  readonly reply: {
+    /** HttpOnly, SameSite=Strict, for the whole origin; `Secure` when the request came over TLS. */
+    setCookie(name: string, value: string, maxAgeSeconds: number): void;
+    clearCookie(name: string): void;
+  };
+}
+
+/** Answers one endpoint. The returned value is checked against the reply schema before it is sent. */
+export type Handle<E extends Endpoint> = (
+  input: HandlerInput<E> & HandlerContext,
+) => Promise<Immutable<z.input<E['reply']>>>;
+
+export interface RouteOptions {
+  /** At most so many requests of one address in so many seconds; more are answered `too-many-requests`. */
+  readonly rateLimit?: { readonly requests: number; readonly seconds: number };
+}
+
+/** An endpoint joined to its handler, as `createServer` takes it. */
+export interface Route {
+  readonly endpoint: Endpoint;
+  readonly handle: (input: HandlerContext & Record<'params' | 'query' | 'body', unknown>) => Promise<unknown>;
+  readonly options: RouteOptions;
+}
+
+export function route<E extends Endpoint>(endpoint: E, handle: Handle<E>, options: RouteOptions = {}): Route {
+  return { endpoint, handle: handle as unknown as Route['handle'], options };
+}
+
+/** One server-sent event (HTML Standard, section 9.2). `data` is sent as JSON. */
+export interface StreamEvent {
+  readonly id?: string;
+  readonly event?: string;
+  readonly data: object;
+}
+
+/** One open page that listens. */
+export interface StreamConnection {
+  readonly principal?: Principal;
+  /** The `Last-Event-ID` of a page that connects again. */
+  readonly lastEventId?: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** Fires when the page goes away, signs out, reads too slowly, or the server closes. */
+  readonly signal: AbortSignal;
+  send(event: StreamEvent): void;
+}
+
+/** A live stream of server-sent events. */
+export interface Stream {
+  readonly path: string;
+  readonly needs: Permission;
+  readonly open: (connection: StreamConnection) => Promise<void>;
+}
+
+/** `open` is called once a page connects; it subscribes, and stops when `connection.signal` fires. */
+export function stream(path: string, needs: Permission, open: Stream['open']): Stream {
+  return { path, needs, open };
+}

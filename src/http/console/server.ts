@@ -1,0 +1,50 @@
+import type { Log } from '#base/index.ts';
+import type { Principal, Route, Stream } from './route.ts';
+
+/** What a request says about who sent it. Never log it. */
+export interface Credentials {
+  /** The `Authorization` header as sent. */
+  readonly authorization?: string;
+  readonly cookies: Readonly<Record<string, string | undefined>>;
+  /** `renew` counts as activity of the session; `check` only asks whether it still holds. */
+  readonly purpose: 'renew' | 'check';
+}
+
+export interface ServerOptions {
+  readonly routes: readonly Route[];
+  readonly streams?: readonly Stream[];
+  /** Gives nothing for missing, wrong, expired and revoked credentials alike. */
+  readonly authenticate: (credentials: Credentials) => Promise<Principal | undefined>;
+  /** Host names served besides the loopback ones, without port. */
+  readonly hostNames: readonly string[];
+  readonly log: Log;
+  /** Folder of the built web pages; without it only the API is served. */
+  readonly webFolder?: string;
+  /** Milliseconds between two heartbeats of a stream; 15,000 unless said. */
+  readonly heartbeat?: number;
+}
+
+/** A request that needs no port, for tests. */
+export interface InjectedRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Objects are sent as JSON. */
+  readonly payload?: string | object | Buffer;
+}
+
+export interface InjectedReply {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, number | string | string[] | undefined>>;
+  readonly body: string;
+  readonly cookies: readonly { readonly name: string; readonly value: string; readonly [attribute: string]: unknown }[];
+}
+
+export interface Server {
+  /** Port 0 takes any free one. Throws `AppError` `port-in-use`. */
+  listen(at: { readonly host: string; readonly port: number }): Promise<{ readonly origin: string; readonly port: number }>;
+  /** The whole server without a port. */
+  inject(request: InjectedRequest): Promise<InjectedReply>;
+  /** Ends open streams, lets requests under way finish, frees the port. */
+  close(): Promise<void>;
+}

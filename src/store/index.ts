@@ -1,0 +1,11 @@
+export { openStore, type StoreOptions, type StorePlace } from './open.ts';
+export { stateFolder } from './state-folder.ts';
+export {
+  type DomainSchema,
+  type Fact,
+  fact,
+  type Queries,
+  type Reaction,
+  type Store,
+  type Transaction,
+} from './store.ts';
