@@ -1,7 +1,9 @@
 export type { Brand } from './brand.ts';
 export { type Clock, systemClock } from './clock.ts';
+export type { Environment } from './environment.ts';
 export { type ErrorCode, type ErrorEntry, errorCatalogue } from './error-catalogue.ts';
 export { AppError, isAppError, messageOf } from './errors.ts';
+export { cacheFolder, stateFolder } from './folders.ts';
 export {
   type DiffId,
   type Digest,

@@ -91,3 +91,17 @@ export const publishScan = endpoint({
   bodyLimit: 128 * 1024 * 1024,
   reply: z.object({ scan: scanId, subject: subjectId }),
 });
+
+/** Which of these subjects the console has no scan of by the current analyzers: a host scans those, and no other. */
+export const listWantedScans = endpoint({
+  method: 'POST',
+  path: '/api/v1/scans/wanted',
+  summary: 'Ask which subjects are still to be scanned',
+  needs: 'publish',
+  body: z.object({
+    subjects: z.array(subjectId).max(100_000),
+    analyzers: z.array(z.object({ id: line(64), version: z.int() })).max(100),
+  }),
+  bodyLimit: 16 * 1024 * 1024,
+  reply: z.object({ wanted: z.array(subjectId) }),
+});

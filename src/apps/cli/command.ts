@@ -1,3 +1,4 @@
+import type { Environment } from '#base/index.ts';
 /** A command of the `seawall` program. Its code is loaded when it is called, and nothing else. */
 export interface CommandEntry {
   readonly name: string;
@@ -33,7 +34,7 @@ export interface CommandCall {
   readonly arguments: readonly string[];
   readonly options: Readonly<Record<string, OptionValue>>;
   readonly terminal: Terminal;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
 }
 
 export type OptionValue = string | boolean | readonly string[] | undefined;

@@ -8,4 +8,8 @@ const { commands } = await import('./commands/index.ts');
 const { processTerminal } = await import('./terminal.ts');
 const { version } = await import('./version.ts');
 
-process.exitCode = await runProgram(process.argv.slice(2), commands, { terminal: processTerminal(process), env: process.env, version });
+process.exitCode = await runProgram(process.argv.slice(2), commands, {
+  terminal: processTerminal(process),
+  env: process.env,
+  version,
+});

@@ -4,7 +4,9 @@ import type { Terminal } from './command.ts';
 export function processTerminal(process: NodeJS.Process): Terminal {
   process.stdout.on('error', ignoreClosedPipe);
   return {
-    colour: process.env['FORCE_COLOR'] !== undefined || (process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined),
+    colour:
+      process.env['FORCE_COLOR'] !== undefined ||
+      (process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined),
     progress: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
     columns: process.stdout.columns ?? 100,
     out: (text) => void process.stdout.write(text),

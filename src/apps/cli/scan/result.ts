@@ -1,0 +1,35 @@
+import type { Catalog } from '#catalog/index.ts';
+import type { Subject } from '#image/index.ts';
+import type { Verdict } from '#policy/index.ts';
+import type { DatabaseInfo, FeedAge, Finding, Upgrade } from '#vulnerability/index.ts';
+
+/** Everything that `scan` found out; formats turn it into text. */
+export interface ScanResult {
+  readonly target: string;
+  readonly subject: Subject;
+  /** Faults of scanning and of matching together. */
+  readonly catalog: Catalog;
+  /** Worst first. */
+  readonly findings: readonly Finding[];
+  readonly upgrades: readonly Upgrade[];
+  readonly feeds: readonly FeedAge[];
+  readonly verdict: Verdict;
+  /** Missing when nothing could be matched here. */
+  readonly database?: DatabaseInfo;
+  /** Page of the console that shows it, and who judged. */
+  readonly judgedBy: { readonly kind: 'this-machine' } | { readonly kind: 'console'; readonly page: string };
+}
+
+/** How a result is written. A plug-in under `formats/`. */
+export interface ResultFormat {
+  readonly id: string;
+  readonly version: number;
+  readonly summary: string;
+  render(result: ScanResult, options: RenderOptions): string;
+}
+
+export interface RenderOptions {
+  readonly colour: boolean;
+  readonly columns: number;
+  readonly now: Date;
+}
