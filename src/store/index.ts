@@ -1,4 +1,5 @@
 export { openStore, type StoreOptions, type StorePlace } from './open.ts';
+export { packJson, unpackJson } from './packed-json.ts';
 export { stateFolder } from './state-folder.ts';
 export {
   type DomainSchema,
@@ -8,4 +9,5 @@ export {
   type Reaction,
   type Store,
   type Transaction,
+  when,
 } from './store.ts';

@@ -1,4 +1,5 @@
-import type { Kysely, Migration } from 'kysely';
+import type { Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
 
 /** The PostgreSQL schema of one domain: its name, its tables as Kysely sees them, and its migrations in order of their keys. */
 export interface DomainSchema<Tables> {
@@ -29,6 +30,15 @@ export interface Reaction<Payload extends object = object> {
   readonly react: (payload: Payload) => Promise<void>;
 }
 
+/** One line of the table of reactions: when this happens, that domain does this. */
+export function when<Payload extends object>(
+  what: Fact<Payload>,
+  name: string,
+  react: (payload: Payload) => Promise<void>,
+): Reaction {
+  return { fact: what, name, react: react as Reaction['react'] };
+}
+
 /** Read access to one domain's tables. */
 export interface Queries {
   query<Tables>(schema: DomainSchema<Tables>): Kysely<Tables>;
@@ -38,7 +48,7 @@ export interface Queries {
 export interface Transaction extends Queries {
   /** Waits for and holds an advisory lock on this name until the transaction ends. */
   lock(name: string): Promise<void>;
-  /** Writes the fact as one job for each reaction (outbox); delivered at least once after the commit. */
+  /** Writes the fact as one job for each reaction (outbox); delivered at least once after the commit, once `start` ran. */
   announce<Payload extends object>(what: Fact<Payload>, payload: Payload): Promise<void>;
   /** Tells all consoles' listeners after the commit; at most 7,900 bytes as JSON; lost by who is not listening. */
   notify(channel: string, message: object): Promise<void>;
@@ -46,8 +56,11 @@ export interface Transaction extends Queries {
 
 export interface Store extends Queries {
   transaction<Value>(work: (transaction: Transaction) => Promise<Value>): Promise<Value>;
-  /** Calls back for each notice on the channel until the returned function is called. */
-  listen(channel: string, heard: (message: unknown) => void): Promise<() => Promise<void>>;
+  /**
+   * Calls back for each notice on the channel until the returned function is called. `resumed` is called when a broken
+   * connection is made again: notices may have been missed, so read anew.
+   */
+  listen(channel: string, heard: (message: unknown) => void, resumed?: () => void): Promise<() => Promise<void>>;
   /** Starts working through facts. Failed reactions are tried again with growing pauses, then kept as failed and logged. */
   start(reactions: readonly Reaction[]): Promise<void>;
   close(): Promise<void>;

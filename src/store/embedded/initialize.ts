@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { chown, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { AppError, messageOf } from '#base/index.ts';
+import { type Account, initializingUid } from './account.ts';
+import { type Folders, handOver } from './folders.ts';
+
+/** `none` is for tests: data need not survive a power cut. */
+export type Durability = 'safe' | 'none';
+
+const run = promisify(execFile);
+const options = [
+  '--username=seawall',
+  '--auth=trust',
+  '--encoding=UTF8',
+  '--locale=C',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  '--data-checksums',
+  '--no-instructions',
+] as const;
+
+/**
+ * Makes the data folder unless it exists; whoever is interrupted leaves none. Nobody needs a password: only the account
+ * and root can enter the socket's folder, and there is no TCP port.
+ */
+export async function initialize(
+  server: string,
+  folders: Folders,
+  { account, durability }: { readonly account: Account; readonly durability: Durability },
+): Promise<void> {
+  if (await stat(folders.data).catch(() => undefined)) return;
+  const building = `${folders.data}.new`;
+  await rm(building, { recursive: true, force: true });
+  await mkdir(building, { mode: 0o700 });
+  const identity = account.kind === 'own' ? {} : { uid: initializingUid, gid: account.gid };
+  if (identity.uid !== undefined) await chown(building, identity.uid, identity.gid);
+  const sync = durability === 'safe' ? [] : ['--no-sync'];
+  try {
+    await run(join(server, 'bin/initdb'), [...options, ...sync, `--pgdata=${building}`], {
+      ...identity,
+      cwd: '/',
+      env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
+    });
+    if (account.kind === 'unprivileged') await handOver(building, account);
+    await rename(building, folders.data);
+  } catch (cause) {
+    await rm(building, { recursive: true, force: true });
+    throw new AppError('store-unavailable', `PostgreSQL's data folder cannot be made: ${messageOf(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,48 @@
+import { type Kysely, sql } from 'kysely';
+import { AppError } from '#base/index.ts';
+import type { DomainSchema } from './store.ts';
+
+/**
+ * Brings the schemas of all domains to their newest migration, in one transaction under one advisory lock: of several
+ * consoles that start at once, one migrates and the others find it done. While a migration runs, unqualified names
+ * mean its domain's schema. Throws `AppError` `store-unavailable` when the database was made by a newer version.
+ */
+export async function migrate(kysely: Kysely<unknown>, schemas: readonly DomainSchema<unknown>[]): Promise<void> {
+  await kysely.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended('seawall-migrations', 0))`.execute(transaction);
+    await sql`create schema if not exists store`.execute(transaction);
+    await sql`create table if not exists store.migration (
+      domain text, name text, applied_at timestamptz not null default now(), primary key (domain, name))`.execute(
+      transaction,
+    );
+    for (const schema of schemas) await migrateDomain(transaction, schema);
+  });
+}
+
+async function migrateDomain(transaction: Kysely<unknown>, schema: DomainSchema<unknown>): Promise<void> {
+  const known = Object.keys(schema.migrations).toSorted();
+  const done = await appliedTo(transaction, schema.name);
+  const unknown = [...done].find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new AppError(
+      'store-unavailable',
+      `The database has "${unknown}" of ${schema.name}, made by a newer version.`,
+      {
+        next: 'Use the newest version of Seawall that ran on this database.',
+      },
+    );
+  }
+  await sql`create schema if not exists ${sql.id(schema.name)}`.execute(transaction);
+  await sql`select set_config('search_path', ${schema.name}, true)`.execute(transaction);
+  for (const name of known.filter((one) => !done.has(one))) {
+    await schema.migrations[name]?.up(transaction.withSchema(schema.name));
+    await sql`insert into store.migration (domain, name) values (${schema.name}, ${name})`.execute(transaction);
+  }
+}
+
+async function appliedTo(transaction: Kysely<unknown>, domain: string): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ name: string }>`select name from store.migration where domain = ${domain}`.execute(
+    transaction,
+  );
+  return new Set(rows.map((row) => row.name));
+}

@@ -1,0 +1,108 @@
+import { type Kysely, sql } from 'kysely';
+import { AppError, isAppError, type Log, messageOf } from '#base/index.ts';
+import { type Address, type Database, openDatabase } from './database.ts';
+import { type EmbeddedServer, startEmbedded } from './embedded/server.ts';
+import { migrate } from './migrate.ts';
+import { openNotices } from './notices.ts';
+import { openOutbox, type Outbox, outboxSchema } from './outbox.ts';
+import type { DomainSchema, Store, Transaction } from './store.ts';
+
+/** Which PostgreSQL: one that runs elsewhere, or our own with its data below a folder of this machine. */
+export type StorePlace =
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'embedded'; readonly folder: string };
+
+export interface StoreOptions {
+  readonly place: StorePlace;
+  /** Of every domain; brought to their newest migration before the store is handed out. */
+  readonly schemas: readonly DomainSchema<unknown>[];
+  readonly log: Log;
+}
+
+/**
+ * Opens the database, starting our own server when asked. Throws `AppError`: `already-running` when a live program
+ * holds the embedded folder, `store-unavailable` when PostgreSQL cannot be started or reached.
+ */
+export async function openStore({ place, schemas, log }: StoreOptions): Promise<Store> {
+  if (place.kind === 'url')
+    return connect({ address: { connectionString: place.url }, workers: 'several' }, schemas, log);
+  const server = await startEmbedded({ folder: place.folder, durability: 'safe', log });
+  return connect({ address: server.address, workers: 'alone', server }, schemas, log);
+}
+
+/** A reachable server, and whether this program is the only one that works on it. */
+export interface Connection {
+  readonly address: Address;
+  readonly workers: 'alone' | 'several';
+  /** Stopped with the store. */
+  readonly server?: EmbeddedServer;
+}
+
+export async function connect(
+  connection: Connection,
+  schemas: readonly DomainSchema<unknown>[],
+  log: Log,
+): Promise<Store> {
+  const { address, workers, server } = connection;
+  const database = openDatabase(address, log);
+  try {
+    await migrate(database.kysely, [outboxSchema, ...schemas]);
+  } catch (error) {
+    await database.close();
+    await server?.stop();
+    throw isAppError(error) ? error : unavailable(error);
+  }
+  return storeOf(database, { address, workers, log, server });
+}
+
+interface Parts {
+  readonly address: Address;
+  readonly workers: Connection['workers'];
+  readonly log: Log;
+  readonly server: EmbeddedServer | undefined;
+}
+
+function storeOf(database: Database, { address, workers, log, server }: Parts): Store {
+  const { kysely } = database;
+  const outbox = openOutbox({ address, workers, log });
+  const notices = openNotices(address, log);
+  return {
+    query: (schema) => tablesOf(kysely, schema),
+    transaction: (work) => kysely.transaction().execute((transaction) => work(transactionOf(transaction, outbox))),
+    listen: notices.listen,
+    start: (reactions) => outbox.start(kysely, reactions),
+    close: async () => {
+      await outbox.close();
+      await notices.close();
+      await database.close();
+      await server?.stop();
+    },
+  };
+}
+
+/** `pg_notify` refuses 8,000 bytes and more. */
+const longestNotice = 7_900;
+
+function transactionOf(transaction: Kysely<unknown>, outbox: Outbox): Transaction {
+  return {
+    query: (schema) => tablesOf(transaction, schema),
+    lock: async (name) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 1))`.execute(transaction);
+    },
+    announce: ({ name }, payload) => outbox.announce(transaction, name, payload),
+    notify: async (channel, message) => {
+      const text = JSON.stringify(message);
+      if (Buffer.byteLength(text) > longestNotice)
+        throw new Error(`A notice on ${channel} is longer than ${longestNotice} bytes.`);
+      await sql`select pg_notify(${channel}, ${text})`.execute(transaction);
+    },
+  };
+}
+
+function tablesOf<Tables>(kysely: Kysely<unknown>, schema: DomainSchema<Tables>): Kysely<Tables> {
+  return kysely.withSchema(schema.name) as Kysely<Tables>;
+}
+
+function unavailable(cause: unknown): AppError {
+  return new AppError('store-unavailable', `PostgreSQL does not serve the store: ${messageOf(cause)}`, { cause });
+}

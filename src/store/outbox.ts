@@ -1,0 +1,141 @@
+import { type Kysely, sql } from 'kysely';
+import { fromKysely, type JobResult, type JobWithMetadata, PgBoss } from 'pg-boss';
+import { type Log, messageOf } from '#base/index.ts';
+import type { Address } from './database.ts';
+import type { DomainSchema, Reaction } from './store.ts';
+
+/** Facts on their way to reactions, as jobs in the same database. */
+export interface Outbox {
+  /** Writes one job for each reaction to the fact; before `start`, the fact itself, which then waits for it. */
+  announce(transaction: Kysely<unknown>, name: string, payload: object): Promise<void>;
+  start(kysely: Kysely<unknown>, reactions: readonly Reaction[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `alone`: no other program works on this database, so what is marked as under way was left by a dead one. */
+export interface OutboxOptions {
+  readonly address: Address;
+  readonly workers: 'alone' | 'several';
+  readonly log: Log;
+}
+
+const year = 365 * 24 * 60 * 60;
+/** Twelve tries, 1 s to 5 minutes apart: about 25 minutes. Jobs of a dead console run again after 15 s. */
+const queue = {
+  notify: true,
+  retryLimit: 12,
+  retryDelay: 1,
+  retryBackoff: true,
+  retryDelayMax: 300,
+  heartbeatSeconds: 15,
+  expireInSeconds: 3600,
+  retentionSeconds: 10 * year,
+  deleteAfterSeconds: 24 * 60 * 60,
+};
+/** Full batches are followed by the next at once; the poll finds what became due again without a notice. */
+const working = {
+  batchSize: 2,
+  localConcurrency: 2,
+  burstWhenBatchFull: true,
+  pollingIntervalSeconds: 1,
+  notifyPollingIntervalSeconds: 5,
+  includeMetadata: true,
+  perJobResults: true,
+} as const;
+
+interface UnclaimedFact {
+  readonly id: number;
+  readonly fact: string;
+  readonly payload: object;
+}
+
+/** The store's own tables. */
+export const outboxSchema: DomainSchema<{ unclaimed_fact: UnclaimedFact }> = {
+  name: 'store',
+  migrations: {
+    '2026-11-24-unclaimed-facts': {
+      up: async (db) => {
+        await sql`create table unclaimed_fact (
+          id bigint generated always as identity primary key, fact text not null, payload jsonb not null)`.execute(db);
+      },
+    },
+  },
+};
+
+export function openOutbox({ address, workers, log }: OutboxOptions): Outbox {
+  const boss = new PgBoss({
+    ...address,
+    schema: 'jobs',
+    application_name: 'seawall-jobs',
+    max: 6,
+    schedule: false,
+    useListenNotify: true,
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
+    openTelemetry: { enabled: false },
+  });
+  boss.on('error', (error) => log.warn({ error: messageOf(error) }, 'The job queue met an error.'));
+  boss.on('warning', (warning) => log.warn({ warning: warning.message }, 'The job queue warns.'));
+  let reactions: readonly Reaction[] | undefined;
+
+  async function send(transaction: Kysely<unknown>, name: string, payload: object): Promise<void> {
+    const db = fromKysely(transaction);
+    for (const reaction of reactions ?? []) {
+      if (reaction.fact.name === name) await boss.insert(reaction.name, [{ data: payload }], { db });
+    }
+  }
+
+  return {
+    announce: async (transaction, name, payload) => {
+      if (reactions !== undefined) return send(transaction, name, payload);
+      await sql`insert into store.unclaimed_fact (fact, payload) values (${name}, ${JSON.stringify(payload)}::jsonb)`.execute(
+        transaction,
+      );
+    },
+    start: async (kysely, wanted) => {
+      if (reactions !== undefined) throw new Error('The outbox is started twice.');
+      const names = wanted.map((reaction) => reaction.name);
+      if (new Set(names).size < names.length) throw new Error('Two reactions have one name.');
+      await boss.start();
+      for (const reaction of wanted) await openQueue(boss, reaction.name, workers);
+      reactions = wanted;
+      await kysely.transaction().execute(async (transaction) => {
+        const { rows } = await sql<UnclaimedFact>`with claimed as (delete from store.unclaimed_fact returning *)
+          select id, fact, payload from claimed order by id`.execute(transaction);
+        for (const row of rows) await send(transaction, row.fact, row.payload);
+      });
+      for (const reaction of wanted) await work(boss, reaction, log);
+    },
+    close: async () => {
+      if (reactions !== undefined) await boss.stop({ graceful: true, timeout: 5_000 });
+    },
+  };
+}
+
+async function openQueue(boss: PgBoss, name: string, workers: OutboxOptions['workers']): Promise<void> {
+  const existing = await boss.getQueue(name);
+  if (existing === null) return boss.createQueue(name, queue);
+  await boss.updateQueue(name, queue);
+  if (workers === 'several') return;
+  const jobs = await boss.findJobs(name, { limit: 100_000 });
+  const left = jobs.filter((job) => job.state === 'active').map((job) => job.id);
+  if (left.length > 0) await boss.fail(name, left, { message: 'The console that worked on it ended.' });
+}
+
+async function work(boss: PgBoss, reaction: Reaction, log: Log): Promise<void> {
+  await boss.work<object, void, typeof working>(reaction.name, working, (jobs) =>
+    Promise.all(jobs.map((job) => react(reaction, job, log))),
+  );
+}
+
+async function react(reaction: Reaction, job: JobWithMetadata<object>, log: Log): Promise<JobResult> {
+  try {
+    await reaction.react(job.data);
+    return { id: job.id, status: 'completed' };
+  } catch (error) {
+    const context = { reaction: reaction.name, payload: job.data, tried: job.retryCount + 1, error: messageOf(error) };
+    if (job.retryCount < job.retryLimit) log.warn(context, 'A reaction failed and is tried again.');
+    else log.error(context, 'A reaction failed for the last time; its job is kept as failed.');
+    return { id: job.id, status: 'failed', output: { message: messageOf(error) } };
+  }
+}

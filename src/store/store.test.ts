@@ -1,0 +1,120 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DomainSchema, fact, type Store, when } from './store.ts';
+import { createTestStore } from './testing.ts';
+
+interface Boat {
+  readonly id: number;
+  readonly name: string;
+}
+
+const boats: DomainSchema<{ boat: Boat }> = {
+  name: 'boats',
+  migrations: {
+    '1-boat': {
+      up: async (db) => {
+        await db.schema.createTable('boat').addColumn('id', 'bigint').addColumn('name', 'text').execute();
+      },
+    },
+    '2-unique': {
+      up: async (db) => {
+        await sql`create unique index boat_by_id on boat (id)`.execute(db);
+      },
+    },
+  },
+};
+
+const launched = fact<{ readonly id: number }>('boat-launched');
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe('the store', () => {
+  let store: Store;
+  const first: number[] = [];
+  const second: number[] = [];
+  let refusals = 1;
+
+  beforeAll(async () => {
+    store = await createTestStore([boats]);
+    await store.transaction((transaction) => transaction.announce(launched, { id: 0 }));
+    await store.start([
+      when(launched, 'first.note', async ({ id }) => {
+        first.push(id);
+      }),
+      when(launched, 'second.note', async ({ id }) => {
+        if (id === 2 && refusals-- > 0) throw new Error('not yet');
+        second.push(id);
+      }),
+    ]);
+  });
+  afterAll(() => store.close());
+
+  it('keeps a fact announced before the start for the reactions that come later', async () => {
+    await until(() => first.includes(0) && second.includes(0));
+    expect(first).toEqual([0]);
+  });
+
+  it('commits rows and facts together, and brings the fact to every reaction', async () => {
+    await store.transaction(async (transaction) => {
+      await transaction.query(boats).insertInto('boat').values({ id: 1, name: 'Gull' }).execute();
+      await transaction.announce(launched, { id: 1 });
+    });
+    await until(() => first.includes(1) && second.includes(1));
+    expect(await store.query(boats).selectFrom('boat').selectAll().execute()).toEqual([{ id: 1, name: 'Gull' }]);
+  });
+
+  it('drops rows, facts and notices of a transaction that fails', async () => {
+    const heard: unknown[] = [];
+    const stop = await store.listen('boats', (message) => heard.push(message));
+    const work = store.transaction(async (transaction) => {
+      await transaction.query(boats).insertInto('boat').values({ id: 9, name: 'Wreck' }).execute();
+      await transaction.announce(launched, { id: 9 });
+      await transaction.notify('boats', { id: 9 });
+      throw new Error('storm');
+    });
+    await expect(work).rejects.toThrow('storm');
+    await store.transaction(async (transaction) => {
+      await transaction.announce(launched, { id: 3 });
+      await transaction.notify('boats', { id: 3 });
+    });
+    await until(() => first.includes(3) && second.includes(3) && heard.length > 0);
+    await stop();
+    expect([heard, first.includes(9), second.includes(9)]).toEqual([[{ id: 3 }], false, false]);
+    expect(await store.query(boats).selectFrom('boat').where('id', '=', 9).selectAll().execute()).toEqual([]);
+  });
+
+  it('tries a failed reaction again, without repeating the others', async () => {
+    await store.transaction((transaction) => transaction.announce(launched, { id: 2 }));
+    await until(() => second.includes(2));
+    expect(first.filter((id) => id === 2)).toEqual([2]);
+  });
+
+  it('lets one at a time work under a lock', async () => {
+    const steps: string[] = [];
+    const turn = (name: string): Promise<void> =>
+      store.transaction(async (transaction) => {
+        await transaction.lock('harbour');
+        steps.push(`${name} in`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        steps.push(`${name} out`);
+      });
+    await Promise.all([turn('a'), turn('b')]);
+    expect(steps.map((step) => step.slice(2))).toEqual(['in', 'out', 'in', 'out']);
+  });
+
+  it('refuses a notice that PostgreSQL would not carry', async () => {
+    const long = { text: 'ä'.repeat(4_000) };
+    await expect(store.transaction((transaction) => transaction.notify('boats', long))).rejects.toThrow('7900 bytes');
+  });
+
+  it('gives bigints and counts as numbers', async () => {
+    const row = await store
+      .query(boats)
+      .selectFrom('boat')
+      .select((is) => is.fn.countAll<number>().as('n'))
+      .executeTakeFirst();
+    expect(row).toEqual({ n: 1 });
+  });
+});
