@@ -1,0 +1,42 @@
+/**
+ * Where a folder stands for an npm package.
+ * - `installed`: reached from the top through package folders only (`node_modules/a/node_modules/@b/c`).
+ * - `inside`: has a `node_modules` parent, but lies among a package's own files, as fixtures of tests do.
+ */
+export interface Place {
+  readonly kind: 'installed' | 'inside';
+  /** Name that the folder gives: `a`, `@b/c`. */
+  readonly name: string;
+}
+
+/** Folders where Debian and its kin install packages for all users. */
+const systemFolders = ['usr/share/nodejs/', 'usr/lib/nodejs/', 'usr/share/node_modules/'];
+
+/** The place of a package folder (no trailing slash), or nothing where Node would look for no package. */
+export function placeOf(folder: string): Place | undefined {
+  const system = systemFolders.find((prefix) => folder.startsWith(prefix));
+  const modules = folder.lastIndexOf('node_modules/');
+  const atStart = modules === 0 || folder[modules - 1] === '/';
+  if (modules >= 0 && atStart) {
+    const name = packageName(folder.slice(modules + 'node_modules/'.length));
+    return name === undefined
+      ? undefined
+      : { kind: isReached(folder.slice(0, modules)) ? 'installed' : 'inside', name };
+  }
+  const name = system && packageName(folder.slice(system.length));
+  return name === undefined || name === '' ? undefined : { kind: 'installed', name };
+}
+
+function packageName(rest: string): string | undefined {
+  return /^(?:@[^/]+\/)?[^/@.][^/]*$/.test(rest) ? rest : undefined;
+}
+
+/** Whether what lies above (`…/node_modules/a/`) is again a package's own folder, up to the first `node_modules`. */
+function isReached(above: string): boolean {
+  const first = /(?:^|\/)node_modules\//.exec(above);
+  if (first === null) return true;
+  const parts = above.slice(first.index + first[0].length).split('node_modules/');
+  return parts.every(
+    (part) => part === '' || packageName(part.slice(0, -1)) !== undefined || /^\.pnpm\/[^/]+\/$/.test(part),
+  );
+}

@@ -1,0 +1,98 @@
+import { messageOf } from '#base/index.ts';
+import type { Fault, FaultCode } from '#image/index.ts';
+import type { Analysis, FoundPackage } from './analyzer.ts';
+import { purlOf } from './purl.ts';
+
+/** A package as an analyzer reads it, before its texts are checked; the rest follows from these. */
+export type PackageDraft = Pick<FoundPackage, 'type' | 'name' | 'version' | 'foundBy'> &
+  Partial<Pick<FoundPackage, 'source' | 'licenses' | 'files'>> & {
+    /** Path of the evidence. */
+    readonly path: string;
+    readonly architecture?: string | undefined;
+    readonly module?: string | undefined;
+    readonly vendor?: string | undefined;
+  };
+
+/** Gathers what one file says. Whatever does not fit the contract becomes a fault, so that no image can make a catalog unsendable. */
+export interface Findings {
+  add(draft: PackageDraft): void;
+  fault(code: FaultCode, message: string, path?: string): void;
+  /** Everything gathered so far. */
+  analysis(): Analysis;
+}
+
+const longest = { text: 512, short: 64, path: 8192, message: 1000, licenses: 200, files: 200_000, faults: 100 };
+const controlCharacter = /[\p{Cc}--\t]/v;
+
+/** Starts gathering for one file of one analyzer. */
+export function findingsOf(analyzer: string, path: string): Findings {
+  const packages: FoundPackage[] = [];
+  const faults: Fault[] = [];
+  const fault = (code: FaultCode, message: string, where: string = path): void => {
+    if (faults.length >= longest.faults) return;
+    const full = faults.length === longest.faults - 1;
+    const text = full ? 'More faults of this file were left out.' : message;
+    faults.push({ code, message: clean(text, longest.message), path: where.slice(0, longest.path), analyzer });
+  };
+  return {
+    fault,
+    add(draft) {
+      const problem = problemOf(draft);
+      if (problem !== undefined) return fault('corrupt-package', problem, draft.path);
+      try {
+        packages.push(toPackage(draft));
+      } catch (error) {
+        fault('corrupt-package', `Package ${draft.name} cannot be named: ${messageOf(error)}`, draft.path);
+      }
+    },
+    analysis: () => ({ packages, faults }),
+  };
+}
+
+/** Text of a file as UTF-8, bad bytes replaced. */
+export function textOf(content: Uint8Array): string {
+  return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('utf8');
+}
+
+/** One line of text that the contract accepts: control characters become spaces, the rest is cut. */
+export function clean(text: string, length: number): string {
+  return text.slice(0, length).replaceAll(new RegExp(controlCharacter, 'gv'), ' ');
+}
+
+function toPackage(draft: PackageDraft): FoundPackage {
+  const { type, name, version } = draft;
+  const facts = {
+    type,
+    name,
+    version,
+    ...(isShort(draft.architecture) && { architecture: draft.architecture }),
+    ...(isText(draft.module) && { module: draft.module }),
+  };
+  return {
+    ...facts,
+    purl: purlOf(facts),
+    ...(draft.source && { source: draft.source }),
+    ...(draft.vendor && { vendor: clean(draft.vendor, longest.text) }),
+    licenses: (draft.licenses ?? []).slice(0, longest.licenses).map((license) => clean(license, longest.text)),
+    paths: [draft.path],
+    files: (draft.files ?? []).slice(0, longest.files),
+    foundBy: draft.foundBy,
+  };
+}
+
+function problemOf({ name, version, source, path, files = [] }: PackageDraft): string | undefined {
+  if (!isText(name)) return `A package has no usable name: ${name}`;
+  if (!isText(version)) return `Package ${name} has no usable version: ${version}`;
+  if (source && !(isText(source.name) && isText(source.version))) return `Package ${name} names no usable source.`;
+  if (path.length > longest.path) return `Package ${name} lies too deep.`;
+  if (files.length > longest.files) return `Package ${name} owns too many files.`;
+  return files.some((file) => file.length > longest.path) ? `Package ${name} owns a file too deep.` : undefined;
+}
+
+function isText(text: string | undefined): text is string {
+  return text !== undefined && text.trim() !== '' && text.length <= longest.text && !controlCharacter.test(text);
+}
+
+function isShort(text: string | undefined): text is string {
+  return isText(text) && text.length <= longest.short;
+}
