@@ -14,6 +14,7 @@ export interface Fault {
 export const faultCatalogue = {
   'truncated-archive': 'An archive or layer ends before it says it does.',
   'corrupt-archive': 'An archive or layer is not what its format says.',
+  'missing-layer': 'The source does not hold this layer (foreign layers lie elsewhere).',
   'unsafe-path': 'An entry names an absolute path or climbs out with `..`; it was left out.',
   'unpacked-limit': 'A layer or archive unpacks to more bytes than the limit; the rest was left out.',
   'entry-limit': 'A layer or archive holds more entries than the limit; the rest was left out.',
@@ -25,6 +26,7 @@ export const faultCatalogue = {
   'unreadable-file': 'A file could not be read.',
   'corrupt-package-database': 'A package database is damaged or cut off; packages may be missing.',
   'corrupt-package': 'The metadata of a package is damaged; it was left out.',
+  'unreadable-version': 'The version of a package is none that its ecosystem knows; no advisory was compared with it.',
   'unidentified-package': 'Something that looks like a package names neither itself nor its version.',
   'unknown-package-database': 'A package database was found that no analyzer reads.',
   'unknown-distribution': 'Packages of an operating system were found, and nothing says which one it is.',

@@ -19,6 +19,8 @@ export interface OpenOptions {
   readonly limits: ScanLimits;
   /** Socket of the Docker engine. */
   readonly dockerSocket: string;
+  /** Where sources keep what spares them work next time. */
+  readonly cacheFolder?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -52,8 +54,9 @@ export interface OpenedImage {
   /** Config checked against its digest. Layer sizes are 0 until read. */
   readonly subject: ImageSubject;
   /**
-   * Makes the blob of a layer ready to be read (fetches it, where the source must) and checks its stored digest.
-   * A scan that already knows a layer by its diffID calls `verify` instead, which may be cheaper.
+   * Makes the blob of a layer ready to be read: fetches it, where the source must. Its digest and diffID are checked
+   * while it is read. A scan that already knows a layer by its diffID calls `verify` instead, which is cheaper.
+   * Throws `AppError` `target-corrupt` when the source lacks the blob.
    */
   blob(index: number): Promise<LayerBlob>;
   /** Checks, without unpacking where that is possible, that the source really holds this layer. Throws `target-corrupt`. */
@@ -86,10 +89,14 @@ export interface LayerPass {
   readonly removed: readonly string[];
   /** Directories whose lower content is hidden (`.wh..wh..opq`). */
   readonly opaque: readonly string[];
+  /** Directories that have an entry of their own; one over a lower layer's symbolic link replaces it. */
+  readonly directories: readonly string[];
   /** Symbolic links, path → target as written. */
   readonly symlinks: Readonly<Record<string, string>>;
   /** Hard links, path → path of the file in the same layer. */
   readonly hardLinks: Readonly<Record<string, string>>;
+  /** Whether all bytes were read and match digest and diffID; always true for a folder, which has none. */
+  readonly verified: boolean;
   readonly faults: readonly Fault[];
 }
 

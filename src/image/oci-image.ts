@@ -1,0 +1,162 @@
+import { AppError } from '#base/index.ts';
+import { type BlobStore, blobPath, readDocument } from './blob-store.ts';
+import type { Platform } from './contract.ts';
+import { matchesPlatform, shownPlatform } from './platform.ts';
+import { ConfigFile, type Descriptor, IndexFile, ManifestFile } from './schema.ts';
+import { digestOf, type ImageOrigin, parseJson } from './subject.ts';
+
+/** One image of a layout that could be meant. */
+interface Candidate {
+  readonly digest: string;
+  readonly manifest: ManifestFile;
+  readonly names: readonly string[];
+  readonly platform: Platform;
+  /** The nested index that names it. */
+  readonly indexDigest?: string;
+}
+
+/** Which image of a layout is wanted. */
+export interface Choice {
+  readonly platform: Platform;
+  /** Name or digest that the user gave. */
+  readonly name?: string;
+}
+
+const deepestIndex = 4;
+/** Docker's old manifests and OCI's name the same kind of config. */
+const configTypes = new Set([
+  'application/vnd.oci.image.config.v1+json',
+  'application/vnd.docker.container.image.v1+json',
+]);
+const indexTypes = new Set([
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+]);
+
+/**
+ * Chooses an image of a layout and reads its documents, each checked against the digest that names it. Attestation
+ * manifests are skipped. Throws `target-unreadable` where the choice is open, `platform-not-found`, `target-corrupt`.
+ */
+export async function readOciImage(store: BlobStore, choice: Choice): Promise<{ config: Buffer; origin: ImageOrigin }> {
+  const index = parseJson(await readDocument(store, 'index.json'), {
+    schema: IndexFile,
+    target: store.target,
+    what: 'index',
+  });
+  const candidates = await candidatesOf(store, index, { names: [], depth: 0 });
+  const chosen = choose(candidates, choice, store.target);
+  return {
+    config: await readBlob(store, chosen.manifest.config.digest),
+    origin: {
+      target: store.target,
+      configDigest: chosen.manifest.config.digest,
+      manifestDigest: chosen.digest,
+      ...(chosen.indexDigest && { indexDigest: chosen.indexDigest }),
+      names: chosen.names,
+      blobDigests: chosen.manifest.layers.map((layer) => layer.digest),
+    },
+  };
+}
+
+interface Above {
+  readonly names: readonly string[];
+  readonly depth: number;
+  readonly indexDigest?: string;
+}
+
+async function candidatesOf(store: BlobStore, index: IndexFile, above: Above): Promise<readonly Candidate[]> {
+  if (above.depth > deepestIndex)
+    throw new AppError('target-corrupt', `Indexes in ${store.target} are nested too deep.`);
+  const found: Candidate[] = [];
+  for (const descriptor of index.manifests) {
+    // An engine saves a multi-platform index whole and the manifests of one platform only.
+    if (isAttestation(descriptor) || (await store.locate(blobPath(descriptor.digest))) === undefined) continue;
+    const bytes = await readBlob(store, descriptor.digest);
+    const names = [...above.names, ...namesOf(descriptor)];
+    if (indexTypes.has(descriptor.mediaType ?? '')) {
+      const nested = parseJson(bytes, { schema: IndexFile, target: store.target, what: 'index' });
+      const below = { names, depth: above.depth + 1, indexDigest: descriptor.digest };
+      found.push(...(await candidatesOf(store, nested, below)));
+    } else {
+      const candidate = await candidateOf(store, { descriptor, bytes }, { ...above, names });
+      if (candidate !== undefined) found.push(candidate);
+    }
+  }
+  return found;
+}
+
+/** `undefined` for manifests of something else than an image: signatures, SBOMs, charts. */
+async function candidateOf(
+  store: BlobStore,
+  { descriptor, bytes }: { readonly descriptor: Descriptor; readonly bytes: Buffer },
+  above: Above,
+): Promise<Candidate | undefined> {
+  const manifest = parseJson(bytes, { schema: ManifestFile, target: store.target, what: 'manifest' });
+  if (!configTypes.has(manifest.config.mediaType ?? '')) return undefined;
+  const stated = descriptor.platform ?? (await configPlatform(store, manifest.config.digest));
+  return {
+    digest: descriptor.digest,
+    manifest,
+    names: above.names,
+    platform: {
+      os: stated.os ?? 'unknown',
+      architecture: stated.architecture ?? 'unknown',
+      ...(stated.variant && { variant: stated.variant }),
+    },
+    ...(above.indexDigest && { indexDigest: above.indexDigest }),
+  };
+}
+
+async function configPlatform(store: BlobStore, digest: string): Promise<NonNullable<Descriptor['platform']>> {
+  return parseJson(await readBlob(store, digest), { schema: ConfigFile, target: store.target, what: 'config' });
+}
+
+/** BuildKit stores provenance and SBOMs as manifests for an unknown platform. */
+function isAttestation({ annotations, platform }: Descriptor): boolean {
+  return annotations?.['vnd.docker.reference.type'] !== undefined || platform?.os === 'unknown';
+}
+
+/** Names by the annotations of the OCI layout, containerd and Docker. */
+function namesOf({ annotations }: Descriptor): readonly string[] {
+  const full = annotations?.['io.containerd.image.name'];
+  const name = full ?? annotations?.['org.opencontainers.image.ref.name'];
+  return name === undefined ? [] : [name];
+}
+
+function choose(candidates: readonly Candidate[], choice: Choice, target: string): Candidate {
+  const named = choice.name === undefined ? candidates : candidates.filter((one) => isNamed(one, choice.name ?? ''));
+  const images = [...new Map(named.map((one) => [one.digest, one])).values()];
+  if (images.length === 0) {
+    if (choice.name === undefined) throw new AppError('target-unreadable', `${target} holds no image.`);
+    throw new AppError('target-not-found', `${target} holds no image ${choice.name}, but ${listed(candidates)}.`);
+  }
+  const fitting = images.length === 1 ? images : images.filter((one) => matchesPlatform(one.platform, choice.platform));
+  const [first, ...others] = fitting;
+  if (first === undefined) {
+    const message = `${target} holds no image for ${shownPlatform(choice.platform)}, but ${listed(images)}.`;
+    throw new AppError('platform-not-found', message);
+  }
+  if (others.length > 0) {
+    const message = `${target} holds several images: ${listed(fitting)}.`;
+    throw new AppError('target-unreadable', message, { next: `Name one of them: ${target}:NAME.` });
+  }
+  return first;
+}
+
+function isNamed(candidate: Candidate, name: string): boolean {
+  const digests = [candidate.digest, candidate.manifest.config.digest, candidate.indexDigest];
+  return candidate.names.some((own) => own === name || own.endsWith(`/${name}`)) || digests.includes(name);
+}
+
+function listed(candidates: readonly Candidate[]): string {
+  const shown = candidates.map((one) => `${one.names[0] ?? one.digest} (${shownPlatform(one.platform)})`);
+  return shown.slice(0, 20).join(', ') || 'nothing';
+}
+
+/** A blob checked against the digest that names it. */
+async function readBlob(store: BlobStore, digest: string): Promise<Buffer> {
+  const bytes = await readDocument(store, blobPath(digest));
+  if (digestOf(bytes) !== digest)
+    throw new AppError('target-corrupt', `A blob in ${store.target} does not match ${digest}.`);
+  return bytes;
+}

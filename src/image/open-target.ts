@@ -1,0 +1,30 @@
+import { AppError, isAppError } from '#base/index.ts';
+import type { OpenedTarget, OpenOptions } from './source.ts';
+import { sources } from './sources/index.ts';
+
+/**
+ * Opens what the user named: by prefix (`archive:`, `oci:`, `docker:`, `dir:`), else what exists: an OCI layout, a
+ * file, a folder written like a path, an image of the local engine. Throws `AppError` as `ImageSource.open`; for an
+ * unknown target it says what was tried.
+ */
+export async function openTarget(target: string, options: OpenOptions): Promise<OpenedTarget> {
+  const prefixed = sources.find((source) => target.startsWith(source.prefix));
+  if (prefixed !== undefined) return await prefixed.open(target.slice(prefixed.prefix.length), options);
+  for (const source of sources) {
+    if (!(await source.accepts(target))) continue;
+    try {
+      return await source.open(target, options);
+    } catch (error) {
+      if (source.id === 'docker') throw notFound(target, error);
+      throw error;
+    }
+  }
+  throw new AppError('target-not-found', `${target} is no file or folder here and no name of an image.`);
+}
+
+/** A bare name that Docker does not know may as well have been meant as a path. */
+function notFound(target: string, error: unknown): unknown {
+  if (!isAppError(error) || (error.code !== 'target-not-found' && error.code !== 'docker-unavailable')) return error;
+  const message = `${target} is no file, OCI layout or folder here (folders are written ./NAME), and as an image: ${error.message}`;
+  return new AppError(error.code, message, { cause: error, next: error.next });
+}

@@ -1,0 +1,40 @@
+/** Linux's PATH_MAX; no engine can unpack a longer one. */
+const longestPath = 4096;
+
+export type NormalPath =
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'root' }
+  | { readonly kind: 'unsafe' };
+
+/**
+ * Path of an entry without leading `./`, doubled slashes or trailing slash. Absolute paths and such that climb with
+ * `..` are unsafe: engines and unpackers differ over them.
+ */
+export function normalPath(written: string): NormalPath {
+  if (isPlain(written)) return { kind: 'path', path: written };
+  if (written.startsWith('/') || written.length > longestPath || written.includes('\0')) return { kind: 'unsafe' };
+  const parts = written.split('/').filter((part) => part !== '' && part !== '.');
+  if (parts.includes('..')) return { kind: 'unsafe' };
+  return parts.length === 0 ? { kind: 'root' } : { kind: 'path', path: parts.join('/') };
+}
+
+/** Most paths are normal already; this sees it without taking them apart. */
+function isPlain(path: string): boolean {
+  return path.length <= longestPath && !/^\/|^$|\0|\/$|(?:^|\/)\.{0,2}(?:\/|$)/.test(path);
+}
+
+/** Folder part without slash at the end; empty for a path without folder. */
+export function folderOf(path: string): string {
+  const cut = path.lastIndexOf('/');
+  return cut === -1 ? '' : path.slice(0, cut);
+}
+
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** Printable form for messages, bounded. */
+export function shownPath(path: string): string {
+  const shown = path.replace(/\p{Cc}/gu, '?');
+  return shown.length > 500 ? `${shown.slice(0, 500)}…` : shown;
+}

@@ -1,0 +1,148 @@
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  statfsSync,
+} from 'node:fs';
+import { messageOf } from '#base/index.ts';
+import { createFaultList } from './fault-list.ts';
+import { createLayerRecord, type LayerRecord } from './layer-record.ts';
+import { shownPath } from './path.ts';
+import type { ReadLayerOptions } from './read-layer.ts';
+import type { LayerPass, LayerVisitor } from './source.ts';
+import type { Member, MemberKind } from './tar/member.ts';
+
+/** Kernel views, memory, other machines and other containers, by the magic numbers of statfs(2). */
+const skippedFileSystems = new Map([
+  [0x9fa0, 'proc'],
+  [0x62656572, 'sysfs'],
+  [0x01021994, 'tmpfs'],
+  [0x1cd1, 'devpts'],
+  [0x63677270, 'cgroup2'],
+  [0x27e0eb, 'cgroup'],
+  [0x64626720, 'debugfs'],
+  [0x74726163, 'tracefs'],
+  [0xcafe4a11, 'bpf'],
+  [0x794c7630, 'overlay'],
+  [0x6969, 'nfs'],
+  [0xff534d42, 'cifs'],
+  [0xfe534d42, 'smb2'],
+  [0x65735546, 'fuse'],
+]);
+
+/** Where engines keep images and containers, which are subjects of their own. */
+const engineFolders = new Set(['var/lib/docker', 'var/lib/containerd', 'var/lib/containers/storage']);
+
+interface Walk {
+  readonly root: string;
+  readonly visitor: LayerVisitor;
+  readonly record: LayerRecord;
+  readonly options: ReadLayerOptions;
+  bytes: number;
+  unreadable(path: string, error: unknown): void;
+}
+
+/**
+ * Reads a root file system in a folder as if it were one layer. Symbolic links are listed and never followed; mounts of
+ * kernel views, memory, networks and containers are left out, and so are engines' own folders.
+ */
+export async function readFolder(root: string, visitor: LayerVisitor, options: ReadLayerOptions): Promise<LayerPass> {
+  const faults = createFaultList();
+  const record = createLayerRecord(visitor, { limits: options.limits, layer: 0, faults });
+  const unreadable = (path: string, error: unknown) => {
+    const message = `${shownPath(path)} cannot be read: ${messageOf(error)}`;
+    faults.add({ code: 'unreadable-file', message, path, layer: 0 });
+  };
+  const walk: Walk = { root, visitor, record, options, bytes: 0, unreadable };
+  await walkFolders(walk);
+  return { ...record.pass(), size: walk.bytes, verified: true, faults: faults.all() };
+}
+
+async function walkFolders(walk: Walk): Promise<void> {
+  const waiting = [{ path: '', device: lstatSync(walk.root).dev }];
+  for (let folder = waiting.pop(); folder !== undefined && !walk.record.isFull(); folder = waiting.pop()) {
+    for (const entry of entriesOf(walk, folder.path)) {
+      const path = folder.path === '' ? entry.name : `${folder.path}/${entry.name}`;
+      const below = await visitEntry(walk, { path, entry, device: folder.device });
+      if (below !== undefined) waiting.push({ path, device: below });
+    }
+    walk.options.onProgress?.(walk.bytes);
+  }
+}
+
+function entriesOf(walk: Walk, path: string): readonly Dirent[] {
+  try {
+    return readdirSync(`${walk.root}/${path}`, { withFileTypes: true });
+  } catch (error) {
+    walk.unreadable(path, error);
+    return [];
+  }
+}
+
+interface Entry {
+  readonly path: string;
+  readonly entry: Dirent;
+  /** Device of the folder it lies in. */
+  readonly device: number;
+}
+
+/** Notes an entry and reads it where it is wanted; for a folder to go into, returns its device. */
+async function visitEntry(walk: Walk, { path, entry, device }: Entry): Promise<number | undefined> {
+  const real = `${walk.root}/${path}`;
+  try {
+    const found = lstatSync(real);
+    const kind = kindOf(entry);
+    if (kind === 'directory') {
+      if (engineFolders.has(path) || (found.dev !== device && isSkipped(real))) return undefined;
+      walk.record.enter(memberOf({ path, kind, size: 0, mode: found.mode }));
+      return found.dev;
+    }
+    const target = kind === 'symlink' ? readlinkSync(real) : '';
+    const member = { ...memberOf({ path, kind, size: found.size, mode: found.mode }), target };
+    if (!walk.record.enter(member)) return undefined;
+    const content = readWhole(real, walk.options.limits.fileBytes);
+    walk.bytes += content.length;
+    await walk.visitor.visit({ path, size: content.length, mode: member.mode, content });
+  } catch (error) {
+    walk.unreadable(path, error);
+  }
+  return undefined;
+}
+
+function memberOf({ path, kind, size, mode }: Pick<Member, 'path' | 'kind' | 'size' | 'mode'>): Member {
+  return { path, kind, size, mode: mode & 0o7777, packedSize: size, target: '' };
+}
+
+function kindOf(entry: Dirent): MemberKind {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'directory';
+  return entry.isSymbolicLink() ? 'symlink' : 'other';
+}
+
+function isSkipped(path: string): boolean {
+  return skippedFileSystems.has(Number(BigInt.asUintN(32, BigInt(statfsSync(path).type))));
+}
+
+/** Reads a file that may change meanwhile; it is not followed should it have become a link, nor waited for as a pipe. */
+function readWhole(path: string, limit: number): Buffer {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const size = Math.min(fstatSync(descriptor).size, limit);
+    const content = Buffer.allocUnsafeSlow(size);
+    let length = 0;
+    while (length < size) {
+      const read = readSync(descriptor, content, length, size - length, length);
+      if (read === 0) break;
+      length += read;
+    }
+    return content.subarray(0, length);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,25 @@
+import { stat } from 'node:fs/promises';
+import { AppError } from '#base/index.ts';
+import { openArchive } from '../../open-archive.ts';
+import { splitChoice } from '../../reference.ts';
+import type { ImageSource } from '../../source.ts';
+
+/** A tar that holds an image: `docker save` in its old and new form, podman, kaniko, crane, or an OCI layout. */
+export const archive: ImageSource = {
+  id: 'archive',
+  version: 1,
+  prefix: 'archive:',
+  summary: '`docker save` or OCI archive, FILE or FILE:NAME, also compressed with gzip or zstd',
+  async accepts(reference) {
+    return (await splitChoice(reference, isFile)).path !== undefined;
+  },
+  async open(reference, options) {
+    const { path, name } = await splitChoice(reference, isFile);
+    if (path === undefined) throw new AppError('target-not-found', `There is no file ${reference}.`);
+    return await openArchive(path, { open: options, ...(name && { name }) });
+  },
+};
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
+}

@@ -1,0 +1,108 @@
+import { type IncomingMessage, request } from 'node:http';
+import { AppError, messageOf } from '#base/index.ts';
+
+/** An image as the engine lists it. */
+export interface DockerImage {
+  /** The engine's id: config digest, or manifest digest with the containerd store. */
+  readonly id: string;
+  /** `repository:tag`; empty for an image without name. */
+  readonly names: readonly string[];
+}
+
+/** What the engine says of one image; only its content proves any of it. */
+export interface InspectedImage extends DockerImage {
+  readonly diffIds: readonly string[];
+}
+
+/** Images of the engine behind this socket. Throws `docker-unavailable`. */
+export async function listDockerImages(socket: string): Promise<readonly DockerImage[]> {
+  const reply = await getJson(socket, '/images/json');
+  return (Array.isArray(reply) ? reply : []).map((image: unknown) => ({
+    id: textOf(image, 'Id'),
+    names: textsOf(fieldOf(image, 'RepoTags')).filter((name) => name !== '<none>:<none>'),
+  }));
+}
+
+/** Version of the engine behind this socket, `26.1.5`. Throws `docker-unavailable`. */
+export async function dockerVersion(socket: string): Promise<string> {
+  return textOf(await getJson(socket, '/version'), 'Version');
+}
+
+/** `undefined` where the engine has no such image. Throws `docker-unavailable`. */
+export async function inspectImage(socket: string, name: string): Promise<InspectedImage | undefined> {
+  const reply = await getJson(socket, `/images/${encodeName(name)}/json`);
+  if (reply === undefined) return undefined;
+  return {
+    id: textOf(reply, 'Id'),
+    names: textsOf(fieldOf(reply, 'RepoTags')),
+    diffIds: textsOf(fieldOf(fieldOf(reply, 'RootFS'), 'Layers')),
+  };
+}
+
+/** The image as `docker save` writes it. Throws `docker-unavailable`, `target-not-found`. */
+export async function saveImage(socket: string, name: string): Promise<AsyncIterable<Uint8Array>> {
+  const response = await get(socket, `/images/${encodeName(name)}/get`);
+  if (response.statusCode === 200) return response;
+  const message = (await bodyOf(response)).slice(0, 500);
+  throw new AppError(response.statusCode === 404 ? 'target-not-found' : 'docker-unavailable', `Docker: ${message}`);
+}
+
+async function getJson(socket: string, path: string): Promise<unknown> {
+  const response = await get(socket, path);
+  const body = await bodyOf(response);
+  if (response.statusCode === 404 || response.statusCode === 400) return undefined;
+  if (response.statusCode !== 200) {
+    throw new AppError('docker-unavailable', `The Docker engine at ${socket} answered ${response.statusCode}.`);
+  }
+  return JSON.parse(body);
+}
+
+function get(socket: string, path: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ socketPath: socket, path, headers: { host: 'docker' } }, resolve);
+    sent.on('error', (cause) => reject(unavailable(socket, cause)));
+    sent.end();
+  });
+}
+
+function unavailable(socket: string, cause: Error): AppError {
+  const reason = {
+    ENOENT: 'there is no such socket',
+    EACCES: 'this user may not open it',
+    ECONNREFUSED: 'nothing listens there',
+  }[(cause as NodeJS.ErrnoException).code ?? ''];
+  const message = `The Docker engine at ${socket} does not answer: ${reason ?? messageOf(cause)}.`;
+  return new AppError('docker-unavailable', message, { cause });
+}
+
+/** Largest reply that is not an image: the list of a host with tens of thousands of images. */
+const longestReply = 64 * 1024 * 1024;
+
+async function bodyOf(response: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of response) {
+    length += part.length;
+    if (length > longestReply) throw new AppError('docker-unavailable', 'The Docker engine sent too long a reply.');
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+/** Names go into the path with their slashes. */
+function encodeName(name: string): string {
+  return name.split('/').map(encodeURIComponent).join('/');
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+function textOf(value: unknown, key: string): string {
+  const field = fieldOf(value, key);
+  return typeof field === 'string' ? field : '';
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}

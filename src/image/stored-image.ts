@@ -1,0 +1,58 @@
+import { AppError } from '#base/index.ts';
+import { type BlobStore, blobPath } from './blob-store.ts';
+import { readOciImage } from './oci-image.ts';
+import { isIntact } from './read-layer.ts';
+import { readSavedImage } from './saved-image.ts';
+import type { LayerBlob, OpenedImage, OpenOptions } from './source.ts';
+import { subjectOf } from './subject.ts';
+
+export interface StoredImageOptions {
+  readonly open: OpenOptions;
+  /** Name or digest of the image, where the user gave one. */
+  readonly name?: string;
+  /** Receives the config once it is checked. */
+  onConfig?(config: Buffer, manifestDigest: string | undefined): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens an image stored as an OCI layout or by `docker save`, in a folder or a tar. Throws as `ImageSource.open`. */
+export async function openStoredImage(store: BlobStore, options: StoredImageOptions): Promise<OpenedImage> {
+  const { config, origin, layerPaths } = await readImage(store, options);
+  const subject = subjectOf(config, origin);
+  await options.onConfig?.(config, origin.manifestDigest);
+  async function blob(index: number): Promise<LayerBlob> {
+    const layer = subject.layers[index];
+    const path = layerPaths[index];
+    const range = path === undefined ? undefined : await store.locate(path);
+    if (layer === undefined || range === undefined) {
+      throw new AppError('target-corrupt', `${store.target} does not hold layer ${index + 1} (${path ?? 'unnamed'}).`);
+    }
+    return { layer, ...range };
+  }
+  return {
+    kind: 'image',
+    subject,
+    blob,
+    async verify(index) {
+      const found = await blob(index);
+      if (await isIntact(found, options.open.limits)) return;
+      const message = `Layer ${index + 1} of ${store.target} does not match ${found.layer.digest ?? found.layer.diffId}.`;
+      throw new AppError('target-corrupt', message);
+    },
+    close: () => options.close(),
+  };
+}
+
+type ReadImage = Awaited<ReturnType<typeof readSavedImage>>;
+
+/** The layout comes first, because it names digests; names are taken from both. */
+async function readImage(store: BlobStore, { open, name }: StoredImageOptions): Promise<ReadImage> {
+  const isLayout = (await store.locate('index.json')) !== undefined;
+  const isSaved = (await store.locate('manifest.json')) !== undefined;
+  if (isSaved && (!isLayout || name !== undefined)) return await readSavedImage(store, name);
+  if (!isLayout) {
+    throw new AppError('target-unreadable', `${store.target} holds neither manifest.json nor index.json of an image.`);
+  }
+  const image = await readOciImage(store, { platform: open.platform, ...(name !== undefined && { name }) });
+  return { ...image, layerPaths: image.origin.blobDigests.map((digest) => blobPath(digest ?? '')) };
+}
