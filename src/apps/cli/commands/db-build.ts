@@ -1,0 +1,40 @@
+import { AppError, systemClock } from '#base/index.ts';
+import { buildDatabase, findFeeds, localSigningKey } from '#vulnerability/index.ts';
+import { type CommandCall, type ExitCode, text } from '../command.ts';
+import { bar, progressLine } from '../progress.ts';
+import { databasePath, keyFolder } from '../scan/database-here.ts';
+import { checkoutFolder } from '../checkout.ts';
+
+/** `seawall db build`: one signed database file from a folder of feeds. */
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const { options, env } = call;
+  const feeds = text(options['feeds']) ?? findFeeds(env, checkoutFolder());
+  if (feeds === undefined) {
+    throw new AppError('feeds-unavailable', 'No folder of feeds is named.', {
+      next: 'Name one with --feeds or SEAWALL_FEEDS, or run `seawall db update` to fetch the public feeds.',
+    });
+  }
+  return build(call, feeds, text(options['out']) ?? databasePath({}, env));
+}
+
+/** Builds from a folder and says what came out. */
+export async function build({ terminal, env }: CommandCall, feeds: string, out: string): Promise<ExitCode> {
+  const line = progressLine(terminal);
+  const started = performance.now();
+  try {
+    const info = await buildDatabase({
+      feeds,
+      out,
+      clock: systemClock,
+      signingKey: localSigningKey(keyFolder(env)),
+      onProgress: ({ done, total, current }) => line.show(`Reading feeds ${bar(done / Math.max(1, total))} ${current}`),
+    });
+    line.end();
+    terminal.err(
+      `${out}: ${info.advisories} advisories of ${info.sources.length} sources in ${((performance.now() - started) / 1000).toFixed(1)} s\n`,
+    );
+    return 0;
+  } finally {
+    line.end();
+  }
+}

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { cacheFolder } from '#base/index.ts';
+import { downloadFeeds } from '#vulnerability/index.ts';
+import { type CommandCall, type ExitCode, text } from '../command.ts';
+import { bar, progressLine } from '../progress.ts';
+import { databasePath, userId } from '../scan/database-here.ts';
+import { build } from './db-build.ts';
+
+/** `seawall db update`: fetch what changed in the public feeds, then build. */
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const { options, env, terminal } = call;
+  const folder = join(cacheFolder(env, userId()), 'feeds');
+  const line = progressLine(terminal);
+  try {
+    await downloadFeeds({
+      folder,
+      fetch,
+      onProgress: ({ done, total, current }) =>
+        line.show(`Fetching feeds ${bar(done / Math.max(1, total))} ${current}`),
+    });
+  } finally {
+    line.end();
+  }
+  return build(call, folder, text(options['out']) ?? databasePath({}, env));
+}

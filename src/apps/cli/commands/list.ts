@@ -1,0 +1,30 @@
+import { AppError } from '#base/index.ts';
+import { analyzers } from '#catalog/index.ts';
+import { sources } from '#image/index.ts';
+import { rules } from '#policy/index.ts';
+import { feeds, schemes } from '#vulnerability/index.ts';
+import { type CommandCall, type ExitCode, text } from '../command.ts';
+import { formats } from '../formats/index.ts';
+
+interface Listed {
+  readonly id: string;
+  readonly version: number;
+  readonly summary: string;
+}
+
+const kinds: Readonly<Record<string, readonly Listed[]>> = { analyzers, sources, formats, feeds, schemes, rules };
+
+/** `seawall list KIND`: the plug-ins of a kind, from its registry. */
+export async function run({ arguments: [kind = ''], options, terminal }: CommandCall): Promise<ExitCode> {
+  const listed = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+  if (listed === undefined)
+    throw new AppError('usage', `There is no kind ${kind}.`, { next: `Kinds are ${Object.keys(kinds).join(', ')}.` });
+  const rows = listed.map(({ id, version, summary }) => ({ id, version, summary }));
+  const width = Math.max(...rows.map((row) => row.id.length));
+  terminal.out(
+    text(options['format']) === 'json'
+      ? `${JSON.stringify(rows, undefined, 2)}\n`
+      : rows.map((row) => `${row.id.padEnd(width)}  ${row.summary}\n`).join(''),
+  );
+  return 0;
+}

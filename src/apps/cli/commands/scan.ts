@@ -1,0 +1,105 @@
+import { writeFile } from 'node:fs/promises';
+import { AppError, cacheFolder, messageOf } from '#base/index.ts';
+import type { VerdictKind } from '#policy/index.ts';
+import { parseThreshold, policyFor } from '#policy/index.ts';
+import { type CommandCall, type ExitCode, type Terminal, text } from '../command.ts';
+import { formats } from '../formats/index.ts';
+import { layerProgress } from '../progress.ts';
+import { databaseHere, userId } from '../scan/database-here.ts';
+import { judgeHere } from '../scan/judge-here.ts';
+import { judgeThere } from '../scan/judge-there.ts';
+import { dockerSocketOf, limitsOf, platformOf } from '../scan/options.ts';
+import type { ResultFormat, ScanResult } from '../scan/result.ts';
+import { type Scanned, scanTarget } from '../scan/scan-target.ts';
+
+const exitCodes: Readonly<Record<VerdictKind, ExitCode>> = { pass: 0, fail: 1, 'cannot-judge': 3 };
+
+/** `seawall scan`: find the packages of a target, match, judge, print, and end with the verdict's exit code. */
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const { options, terminal } = call;
+  const format = formatOf(text(options['format']) ?? 'table');
+  const now = new Date();
+  const judged = await judgement(call, now);
+  const rendered = format.render(judged, {
+    colour: terminal.colour && options['output'] === undefined,
+    columns: terminal.columns,
+    now,
+  });
+  await write(rendered, text(options['output']), terminal);
+  terminal.err(`${judged.verdict.kind}: ${judged.verdict.reason}\n`);
+  return exitCodes[judged.verdict.kind];
+}
+
+async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
+  const { options, env } = call;
+  const failOn = text(options['failOn']);
+  const threshold = failOn === undefined ? undefined : parseThreshold(failOn);
+  const policy = policyFor({
+    kind: 'scan',
+    ...(threshold === undefined ? {} : { threshold }),
+    onlyFixed: options['onlyFixed'] === true,
+  });
+  const baseUrl = text(options['console']) ?? env['SEAWALL_CONSOLE'];
+  if (baseUrl === undefined) {
+    const scanning = scanned(call);
+    scanning.catch(() => undefined);
+    const database = databaseHere(options, env);
+    return judgeHere(await scanning, database, { policy, now });
+  }
+  const token = text(options['token']) ?? env['SEAWALL_TOKEN'];
+  if (token === undefined)
+    throw new AppError('usage', '--console needs a token.', {
+      next: 'Name it with --token or SEAWALL_TOKEN; the page Access of the console makes one.',
+    });
+  const jobName = text(options['job']) ?? env['JOB_NAME'];
+  const url = env['BUILD_URL'];
+  const job = jobName === undefined ? undefined : { name: jobName, ...(url === undefined ? {} : { url }) };
+  return judgeThere(
+    { scanned: await scanned(call), scannedAt: now, ...(job === undefined ? {} : { job }) },
+    { baseUrl: baseUrl.replace(/\/+$/, ''), token },
+  );
+}
+
+async function scanned(call: CommandCall): Promise<Scanned> {
+  const { options, env, terminal } = call;
+  const [named] = call.arguments;
+  const input = text(options['input']);
+  if ((named === undefined) === (input === undefined)) {
+    throw new AppError(
+      'usage',
+      named === undefined ? 'scan needs a target.' : 'scan takes a target or --input, not both.',
+      { next: 'Try `seawall scan IMAGE`, or `seawall scan --input image.tar`; `seawall scan --help` shows more.' },
+    );
+  }
+  const progress = layerProgress(terminal);
+  try {
+    return await scanTarget({
+      target: named ?? `archive:${input}`,
+      platform: platformOf(options),
+      limits: limitsOf(options),
+      dockerSocket: dockerSocketOf(env),
+      onProgress: progress.show,
+      ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+function formatOf(id: string): ResultFormat {
+  const format = formats.find((one) => one.id === id);
+  if (format === undefined)
+    throw new AppError('usage', `There is no format ${id}.`, {
+      next: `Formats are ${formats.map((one) => one.id).join(', ')}.`,
+    });
+  return format;
+}
+
+async function write(rendered: string, path: string | undefined, terminal: Terminal): Promise<void> {
+  if (path === undefined) return terminal.out(rendered);
+  try {
+    await writeFile(path, rendered);
+  } catch (error) {
+    throw new AppError('output-unwritable', `${path} cannot be written: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,38 @@
+import type { Policy } from '#policy/index.ts';
+import { judge } from '#policy/index.ts';
+import { matchCatalog, upgradesOf, type VulnerabilityDatabase } from '#vulnerability/index.ts';
+import type { ScanResult } from './result.ts';
+import type { Scanned } from './scan-target.ts';
+
+/** Matches and judges on this machine. Without a database nothing is matched and the policy is told why. */
+export function judgeHere(
+  scanned: Scanned,
+  database: DatabaseHere,
+  options: { readonly policy: Policy; readonly now: Date },
+): ScanResult {
+  const matched =
+    database.state === 'ready' ? matchCatalog(scanned.catalog, database.open) : { findings: [], feeds: [], faults: [] };
+  const faults = [...scanned.catalog.faults, ...matched.faults];
+  const facts = {
+    scan: { state: 'done', scannedAt: options.now.toISOString(), faults },
+    database:
+      database.state === 'ready'
+        ? { state: 'ready', builtAt: database.open.info.builtAt, feeds: matched.feeds }
+        : database,
+    findings: matched.findings,
+  } as const;
+  return {
+    ...scanned,
+    catalog: { ...scanned.catalog, faults },
+    findings: matched.findings,
+    upgrades: upgradesOf(matched.findings),
+    feeds: matched.feeds,
+    verdict: judge(facts, options.policy, { now: options.now, exceptions: [] }),
+    ...(database.state === 'ready' ? { database: database.open.info } : {}),
+    judgedBy: { kind: 'this-machine' },
+  };
+}
+
+export type DatabaseHere =
+  | { readonly state: 'ready'; readonly open: VulnerabilityDatabase }
+  | { readonly state: 'missing'; readonly reason: string };

@@ -1,0 +1,53 @@
+import { AppError, type Environment } from '#base/index.ts';
+import { defaultLimits, type Platform, type ScanLimits } from '#image/index.ts';
+import { type OptionEntry, type OptionValue, text } from '../command.ts';
+import { hostPlatform } from './scan-target.ts';
+
+type Options = Readonly<Record<string, OptionValue>>;
+
+/** Options of every command that scans: what may be read, how much of it, and where results are kept. */
+export const scanOptions: readonly OptionEntry[] = [
+  { flags: '--platform <os/architecture>', summary: 'platform of a multi-platform image (this machine’s)' },
+  { flags: '--max-unpacked <size>', summary: 'largest unpacked size of a layer or archive, like 4G (16G)' },
+  { flags: '--max-entries <number>', summary: 'most entries of a layer (5000000)' },
+  { flags: '--max-file <size>', summary: 'largest file that is looked into (512M)' },
+  { flags: '--max-depth <number>', summary: 'archives inside archives (16)' },
+  { flags: '--max-seconds <number>', summary: 'longest time for one layer (300)' },
+  { flags: '--no-cache', summary: 'neither use nor keep results of layers' },
+];
+
+export function limitsOf(options: Options): ScanLimits {
+  return {
+    layerBytes: size(options['maxUnpacked'], '--max-unpacked') ?? defaultLimits.layerBytes,
+    layerEntries: size(options['maxEntries'], '--max-entries') ?? defaultLimits.layerEntries,
+    fileBytes: size(options['maxFile'], '--max-file') ?? defaultLimits.fileBytes,
+    archiveDepth: size(options['maxDepth'], '--max-depth') ?? defaultLimits.archiveDepth,
+    layerMilliseconds: (size(options['maxSeconds'], '--max-seconds') ?? defaultLimits.layerMilliseconds / 1000) * 1000,
+  };
+}
+
+export function platformOf(options: Options): Platform {
+  const named = text(options['platform']);
+  if (named === undefined) return hostPlatform();
+  const [os, architecture, variant, ...rest] = named.split('/');
+  if (!os || !architecture || rest.length > 0)
+    throw new AppError('usage', `--platform ${named} is not of the form os/architecture, like linux/arm64.`);
+  return variant === undefined ? { os, architecture } : { os, architecture, variant };
+}
+
+/** Socket of the Docker engine: `DOCKER_HOST=unix://…`, else Docker's own default. */
+export function dockerSocketOf(environment: Environment): string {
+  const named = environment['DOCKER_HOST'];
+  return named?.startsWith('unix://') === true ? named.slice('unix://'.length) : '/var/run/docker.sock';
+}
+
+/** A whole number with an optional K, M, G or T (powers of 1024). */
+function size(value: OptionValue, flag: string): number | undefined {
+  const written = text(value);
+  if (written === undefined) return undefined;
+  const match = /^(\d{1,12})([KMGT]?)(?:i?B)?$/i.exec(written);
+  if (match === null || Number(match[1]) < 1)
+    throw new AppError('usage', `${flag} ${written} is no size; write a whole number, or one with K, M, G or T.`);
+  const unit = (match[2] ?? '').toUpperCase();
+  return Number(match[1]) * (unit === '' ? 1 : 1024 ** ('KMGT'.indexOf(unit) + 1));
+}

@@ -1,0 +1,47 @@
+import { arch } from 'node:os';
+import type { Catalog } from '#catalog/index.ts';
+import { analyzers, analyzeTarget } from '#catalog/index.ts';
+import { openTarget, type Platform, type ScanLimits, type Subject } from '#image/index.ts';
+
+export interface ScanRequest {
+  readonly target: string;
+  readonly platform: Platform;
+  readonly limits: ScanLimits;
+  readonly dockerSocket: string;
+  /** Folder of finished layer results; nothing is kept when missing. */
+  readonly cacheFolder?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { readonly layer: number; readonly layers: number }) => void;
+}
+
+export interface Scanned {
+  readonly target: string;
+  readonly subject: Subject;
+  readonly catalog: Catalog;
+}
+
+/** Opens a target, finds its packages and closes it again. */
+export async function scanTarget(request: ScanRequest): Promise<Scanned> {
+  const { target, limits, signal } = request;
+  const opened = await openTarget(target, { ...request, ...(signal === undefined ? {} : { signal }) });
+  try {
+    const { subject, catalog } = await analyzeTarget(opened, { ...request, analyzers, limits });
+    return { target, subject, catalog };
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Platform of this machine in the words of OCI images. */
+export function hostPlatform(): Platform {
+  const names: Readonly<Record<string, string>> = {
+    x64: 'amd64',
+    arm64: 'arm64',
+    arm: 'arm',
+    ia32: '386',
+    ppc64: 'ppc64le',
+    s390x: 's390x',
+    riscv64: 'riscv64',
+  };
+  return { os: 'linux', architecture: names[arch()] ?? arch() };
+}

@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/** `npm run check`: format, lint, types, architecture and docs. `--fix` mends what can be mended by machine. */
+
+interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+}
+
+const root = join(import.meta.dirname, '..');
+const fix = process.argv.includes('--fix');
+
+const steps: readonly Step[] = [
+  { name: 'format', command: fix ? ['biome', 'format', '--write', '.'] : ['biome', 'format', '.'] },
+  { name: 'lint', command: ['oxlint', '--deny-warnings', ...(fix ? ['--fix'] : [])] },
+  { name: 'types', command: ['tsc', '--noEmit', '-p', '.'] },
+  { name: 'types of the pages', command: ['tsc', '--noEmit', '-p', 'web'] },
+  { name: 'unused code and packages', command: ['knip'] },
+  {
+    name: 'architecture and docs',
+    command: ['vitest', 'run', 'test/architecture.test.ts', 'test/docs.test.ts', '--reporter=dot'],
+  },
+];
+
+const failed = steps.filter((step) => !passes(step));
+if (failed.length > 0) console.error(`\nFailed: ${failed.map((step) => step.name).join(', ')}.`);
+process.exitCode = failed.length > 0 ? 1 : 0;
+
+function passes({ name, command: [program = '', ...words] }: Step): boolean {
+  const started = performance.now();
+  const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin', program), words, {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
+  if (status !== 0) console.error(stdout + stderr);
+  return status === 0;
+}
