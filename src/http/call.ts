@@ -109,7 +109,10 @@ function failureOf(status: number, reply: unknown, { baseUrl }: CallOptions): Ap
   const code = fields.get('code');
   const message = fields.get('message');
   if (typeof code !== 'string' || typeof message !== 'string') {
-    return new AppError('console-unreachable', `${baseUrl || 'This address'} answers ${status}, but not as a console does.`);
+    return new AppError(
+      'console-unreachable',
+      `${baseUrl || 'This address'} answers ${status}, but not as a console does.`,
+    );
   }
   const next = fields.get('next');
   return new AppError(isErrorCode(code) ? code : 'internal', message, typeof next === 'string' ? { next } : {});

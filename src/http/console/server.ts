@@ -42,7 +42,10 @@ export interface InjectedReply {
 
 export interface Server {
   /** Port 0 takes any free one. Throws `AppError` `port-in-use`. */
-  listen(at: { readonly host: string; readonly port: number }): Promise<{ readonly origin: string; readonly port: number }>;
+  listen(at: {
+    readonly host: string;
+    readonly port: number;
+  }): Promise<{ readonly origin: string; readonly port: number }>;
   /** The whole server without a port. */
   inject(request: InjectedRequest): Promise<InjectedReply>;
   /** Ends open streams, lets requests under way finish, frees the port. */

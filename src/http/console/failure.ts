@@ -1,0 +1,46 @@
+import { AppError, type ErrorCode, errorCatalogue, isAppError } from '#base/index.ts';
+
+/** What a caller is told when something fails. */
+export interface FailureBody {
+  readonly error: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly next: string;
+    readonly requestId: string;
+  };
+}
+
+/** A failure that the caller may read; whatever is not foreseen says nothing about its cause. */
+export function toAppError(error: unknown, requestId: string): AppError {
+  if (isAppError(error)) return error;
+  const code = foreseen(codeOf(error));
+  if (code !== undefined) return new AppError(code, errorCatalogue[code].meaning, { cause: error });
+  return new AppError('internal', `The console met a fault of its own (request ${requestId}).`, { cause: error });
+}
+
+export function failureBody(error: AppError, requestId: string): FailureBody {
+  return { error: { code: error.code, message: error.message, next: error.next, requestId } };
+}
+
+/** Codes of Fastify's own refusals (Fastify documentation, "Errors"). */
+function foreseen(code: string): ErrorCode | undefined {
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return 'too-large';
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+    case 'FST_ERR_CTP_EMPTY_TYPE':
+      return 'unsupported-media';
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+    case 'FST_ERR_BAD_URL':
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return 'bad-request';
+    case 'FST_ERR_NOT_FOUND':
+      return 'not-found';
+    default:
+      return undefined;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

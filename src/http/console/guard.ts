@@ -1,0 +1,55 @@
+import type { FastifyRequest } from 'fastify';
+import { AppError } from '#base/index.ts';
+import type { Permission } from '../endpoint.ts';
+import type { Principal } from './route.ts';
+import type { Credentials, ServerOptions } from './server.ts';
+
+const loopback: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+
+/** Refuses a host name that is not ours, so that a foreign name cannot be pointed at this console (DNS rebinding). */
+export function checkHost(request: FastifyRequest, hostNames: readonly string[]): void {
+  const host = request.headers.host ?? '';
+  const name = host.replace(/:\d+$/, '').replace(/\.$/, '').toLowerCase();
+  if (loopback.includes(name) || hostNames.some((one) => one.toLowerCase() === name)) return;
+  throw new AppError('bad-host', `This console does not serve the host "${name.slice(0, 255)}".`);
+}
+
+/** Who sent the request, when its credentials hold and allow what is needed. */
+export async function admit(
+  request: FastifyRequest,
+  needs: Permission,
+  authenticate: ServerOptions['authenticate'],
+): Promise<Principal | undefined> {
+  checkOrigin(request, 'if-told');
+  if (needs === 'public') return undefined;
+  const principal = await authenticate(credentialsOf(request, 'renew'));
+  if (principal === undefined) throw new AppError('not-signed-in', 'The request carries no valid session or token.');
+  if (principal.kind === 'user') checkOrigin(request, 'must-be-told');
+  if (principal.permissions.includes(needs)) return principal;
+  throw new AppError('not-allowed', `${principal.name} may not do this: it needs the permission "${needs}".`);
+}
+
+export function credentialsOf(request: FastifyRequest, purpose: Credentials['purpose']): Credentials {
+  const { authorization } = request.headers;
+  return { ...(authorization === undefined ? {} : { authorization }), cookies: request.cookies, purpose };
+}
+
+/**
+ * A browser sends the session cookie along with what foreign pages ask for, and says where a request comes from in
+ * `Sec-Fetch-Site` (Fetch Metadata) or, without TLS, only in `Origin` (RFC 6454). What changes something must come from
+ * our own pages; with a session, the browser has to say so.
+ */
+function checkOrigin(request: FastifyRequest, told: 'if-told' | 'must-be-told'): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return;
+  const site = request.headers['sec-fetch-site'];
+  const { origin, host } = request.headers;
+  const ownSite = site === undefined || site === 'same-origin';
+  const ownOrigin = origin === undefined || hostOf(origin) === host;
+  const said = site !== undefined || origin !== undefined;
+  if (ownSite && ownOrigin && (said || told === 'if-told')) return;
+  throw new AppError('bad-origin', 'The request was not sent by a page of this console.');
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}

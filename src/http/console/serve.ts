@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { AppError, type Log, messageOf } from '#base/index.ts';
+import { readJson } from './body.ts';
+import { failureBody, toAppError } from './failure.ts';
+import { admit, checkHost } from './guard.ts';
+import { serveRoute } from './operation.ts';
+import { servePages } from './pages.ts';
+import type { Principal, Stream } from './route.ts';
+import type { InjectedReply, Server, ServerOptions } from './server.ts';
+import { serveStream } from './streams.ts';
+
+const usualHeartbeat = 15_000;
+const usualBodyLimit = 64 * 1024;
+
+/** Joins routes, streams and pages to one server. It refuses before it reads a body, and checks what it answers. */
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const closing = new AbortController();
+  const app = Fastify({
+    genReqId: () => randomUUID(),
+    frameworkErrors: (error, request, reply) => void fail(error, { request, reply, log: options.log }),
+    bodyLimit: usualBodyLimit,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    requestTimeout: 120_000,
+    routerOptions: { maxParamLength: 512 },
+  });
+  prepare(app, options);
+  await addProtection(app);
+  for (const one of options.routes) serveRoute(app, one, { ...options, closing: closing.signal });
+  for (const one of options.streams ?? []) addStream(app, one, { ...options, closing: closing.signal });
+  await servePages(app, options.webFolder);
+  await app.ready();
+  return {
+    listen: (at) => listen(app, at),
+    inject: async ({ method, url, headers, payload }): Promise<InjectedReply> =>
+      app.inject({ method, url, headers: { ...headers }, ...(payload === undefined ? {} : { payload }) }),
+    close: async () => {
+      closing.abort();
+      await app.close();
+    },
+  };
+}
+
+function prepare(app: FastifyInstance, { hostNames, log }: ServerOptions): void {
+  app.addHook('onRequest', async (request) => checkHost(request, hostNames));
+  app.addHook('onResponse', async (request, reply) => record(log, request, reply));
+  app.setErrorHandler((error, request, reply) => fail(error, { request, reply, log }));
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', (request: FastifyRequest, payload: IncomingMessage) =>
+    readJson(payload, {
+      encoding: request.headers['content-encoding'],
+      limit: request.routeOptions.bodyLimit ?? usualBodyLimit,
+    }),
+  );
+}
+
+async function addProtection(app: FastifyInstance): Promise<void> {
+  await app.register(cookie);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: false,
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  await app.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: (_request, { after }) =>
+      new AppError('too-many-requests', `Too many requests; the next is answered in ${after}.`),
+  });
+}
+
+function addStream(
+  app: FastifyInstance,
+  stream: Stream,
+  options: ServerOptions & { readonly closing: AbortSignal },
+): void {
+  const admitted = new WeakMap<FastifyRequest, Principal>();
+  const { authenticate, closing, log, heartbeat = usualHeartbeat } = options;
+  app.get(stream.path, {
+    onRequest: async (request) => {
+      const principal = await admit(request, stream.needs, authenticate);
+      if (principal !== undefined) admitted.set(request, principal);
+    },
+    handler: (request, reply) =>
+      serveStream(
+        { stream, principal: admitted.get(request) },
+        { request, reply },
+        { authenticate, heartbeat, closing, log },
+      ),
+  });
+}
+
+async function listen(
+  app: FastifyInstance,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<{ readonly origin: string; readonly port: number }> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
+    throw new AppError('port-in-use', `Another program listens on port ${port} of ${host}.`, { cause });
+  }
+  const taken = (app.server.address() as AddressInfo).port;
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return { origin: `http://${name}:${taken}`, port: taken };
+}
+
+function fail(
+  error: unknown,
+  { request, reply, log }: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly log: Log },
+): FastifyReply {
+  const failure = toAppError(error, request.id);
+  if (failure.code === 'internal') log.error({ ...contextOf(request), error: reasonOf(error) }, 'A request failed.');
+  return reply.code(failure.status).header('cache-control', 'no-store').send(failureBody(failure, request.id));
+}
+
+/** Never the query, headers or bodies: they may hold secrets. */
+function contextOf(request: FastifyRequest): object {
+  return { requestId: request.id, method: request.method, path: request.url.split('?')[0], ip: request.ip };
+}
+
+function record(log: Log, request: FastifyRequest, reply: FastifyReply): void {
+  log.debug(
+    { ...contextOf(request), status: reply.statusCode, milliseconds: Math.round(reply.elapsedTime) },
+    'Answered a request.',
+  );
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+}
