@@ -5,7 +5,7 @@ import { line, moment, scanId, subjectId } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { Subject } from '#image/contract.ts';
 import { Verdict, VerdictKind } from '#policy/contract.ts';
-import { Finding, Severity } from '#vulnerability/contract.ts';
+import { Finding, getDatabase, Severity } from '#vulnerability/contract.ts';
 
 /** Findings by severity; suppressed ones apart. */
 export const SeverityCounts = z.object({
@@ -19,7 +19,7 @@ export const SeverityCounts = z.object({
 });
 export type SeverityCounts = Immutable<z.infer<typeof SeverityCounts>>;
 
-/** One line of the images list; `state` tells why there is no verdict yet. */
+/** One line of the images list. While there is no verdict, `reason` tells what it waits for. */
 export const ImageRow = z.object({
   subject: subjectId,
   kind: z.enum(['image', 'file-system']),
@@ -46,6 +46,23 @@ const Page = {
   offset: z.coerce.number().int().min(0).default(0),
 };
 
+export const VerdictTotals = z.object({ pass: z.int(), fail: z.int(), cannotJudge: z.int(), pending: z.int() });
+export type VerdictTotals = Immutable<z.infer<typeof VerdictTotals>>;
+
+/** `pending`: scanned, and not judged yet. */
+export const ImageState = z.enum([...VerdictKind.options, 'pending']);
+export type ImageState = z.infer<typeof ImageState>;
+
+/** Something on a host that no scan speaks for: it could not be scanned, or waits for its first scan. */
+export const UnscannedRow = z.object({
+  host: z.string(),
+  name: z.string(),
+  /** Code of the error catalogue, or `scan-pending`. */
+  code: z.string(),
+  reason: z.string(),
+});
+export type UnscannedRow = Immutable<z.infer<typeof UnscannedRow>>;
+
 export const ImageSort = z.enum(['risk', 'name', 'scanned', 'verdict']);
 export type ImageSort = z.infer<typeof ImageSort>;
 
@@ -56,15 +73,29 @@ export const listImages = endpoint({
   needs: 'read',
   query: z.object({
     search: z.string().max(256).optional(),
-    verdict: VerdictKind.optional(),
+    verdict: ImageState.optional(),
     sort: ImageSort.default('risk'),
     ...Page,
   }),
   reply: z.object({
+    /** Rows under search and verdict. */
     total: z.int(),
     images: z.array(ImageRow),
-    totals: z.object({ pass: z.int(), fail: z.int(), cannotJudge: z.int(), pending: z.int() }),
+    /** Rows under search alone: each number is the `total` of that verdict. */
+    totals: VerdictTotals,
+    /** Under search alone; the first of them, all are in `listUnscanned`. */
+    unscanned: z.object({ total: z.int(), targets: z.array(UnscannedRow) }),
   }),
+});
+
+/** Everything that hosts hold and no scan speaks for. */
+export const listUnscanned = endpoint({
+  method: 'GET',
+  path: '/api/v1/unscanned',
+  summary: 'Targets without a scan, with the reason',
+  needs: 'read',
+  query: z.object({ search: z.string().max(256).optional(), ...Page }),
+  reply: z.object({ total: z.int(), targets: z.array(UnscannedRow) }),
 });
 
 /** One upgrade and what it removes: the line to work through first. */
@@ -151,7 +182,10 @@ export const listPackages = endpoint({
 export const FindingRow = z.object({ subject: subjectId, image: z.string(), finding: Finding });
 export type FindingRow = Immutable<z.infer<typeof FindingRow>>;
 
-/** One flaw over all images: what the Vulnerability Explorer ranks. */
+/**
+ * One flaw in one package over all images: what the Vulnerability Explorer ranks. Severity, score and risk are the
+ * highest that any image has; a flaw that is suppressed in some images only has a row in either list.
+ */
 export const RankedFlaw = z.object({
   id: z.string(),
   package: z.string(),
@@ -161,20 +195,33 @@ export const RankedFlaw = z.object({
   risk: z.number(),
   epss: z.number().optional(),
   kev: z.boolean(),
+  /** Fixed version, when all images need the same. */
   fixed: z.string().optional(),
+  /** Fixed versions, several where images have different distributions; the first 20 of them. */
+  fixes: z.array(z.string()),
+  /** Versions in use; the first 20 of them. */
   installed: z.array(z.string()),
   images: z.int(),
+  /** Findings of it: rows of `listFindings` under `flaw`, `package` and `type`. */
+  findings: z.int(),
   suppressed: z.boolean(),
 });
 export type RankedFlaw = Immutable<z.infer<typeof RankedFlaw>>;
 
 const FindingFilter = {
+  /** Part of an id, alias, package or image name, in any case. */
   search: z.string().max(256).optional(),
   severity: Severity.optional(),
   fix: z.enum(['available', 'none']).optional(),
   kev: z.stringbool().optional(),
+  /** Either those that count or those that are suppressed. */
   suppressed: z.stringbool().default(false),
 };
+
+/*
+ * `counts` of both lists stand under all filters but `severity` and `suppressed`, so each number is the `total` that
+ * choosing it gives: a severity's among those that count, and `suppressed` among those that do not.
+ */
 
 /** All flaws, worst first. */
 export const listFlaws = endpoint({
@@ -197,10 +244,53 @@ export const listFindings = endpoint({
     subject: subjectId.optional(),
     flaw: z.string().max(256).optional(),
     package: z.string().max(512).optional(),
+    type: PackageType.optional(),
     layer: z.coerce.number().int().min(0).optional(),
     ...Page,
   }),
   reply: z.object({ total: z.int(), findings: z.array(FindingRow), counts: SeverityCounts }),
+});
+
+/** One upgrade over all images that need it. */
+export const EstateUpgrade = z.object({
+  package: z.string(),
+  type: PackageType,
+  installed: z.array(z.string()),
+  to: z.string(),
+  /** Findings that it removes, and images that it changes. */
+  removes: z.int(),
+  images: z.int(),
+  worst: Severity,
+  /** Risk mass that it removes (`seawall-risk/1`, additive), and that as a part of all, 0…1. */
+  mass: z.number(),
+  share: z.number(),
+});
+export type EstateUpgrade = Immutable<z.infer<typeof EstateUpgrade>>;
+
+/** The whole estate at a glance; every number is the `total` of the list that it counts. */
+export const Overview = z.object({
+  /** Of `listImages`. */
+  images: z.int(),
+  verdicts: VerdictTotals,
+  /** Of `listFindings` and `listFlaws`. */
+  findings: SeverityCounts,
+  flaws: SeverityCounts,
+  hosts: z.int(),
+  /** Of `listUnscanned`. */
+  unscanned: z.int(),
+  database: getDatabase.reply,
+  newest: z.array(ImageRow),
+  /** The three upgrades that remove the most risk. */
+  upgrades: z.array(EstateUpgrade),
+});
+export type Overview = Immutable<z.infer<typeof Overview>>;
+
+export const getOverview = endpoint({
+  method: 'GET',
+  path: '/api/v1/overview',
+  summary: 'The whole estate at a glance',
+  needs: 'read',
+  reply: Overview,
 });
 
 /** What changed; pages fetch again what they show. Sent as server-sent events named by `kind`, the data as JSON. */
