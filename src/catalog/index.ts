@@ -1,3 +1,4 @@
+export { type AnalyzeOptions, type AnalyzeProgress, analyzeTarget } from './analyze.ts';
 export {
   type Analysis,
   type AnalyzedFile,
@@ -7,3 +8,4 @@ export {
   nothing,
 } from './analyzer.ts';
 export type { Catalog, Distribution, Job, Package, PackageType, ScanPublication } from './contract.ts';
+export { analyzers } from './analyzers/index.ts';

@@ -1,5 +1,5 @@
 import type { FaultList } from './fault-list.ts';
-import { folderOf, nameOf, normalPath, shownPath } from './path.ts';
+import { folderOf, longestPath, nameOf, normalPath, shownPath } from './path.ts';
 import type { LayerFile, LayerPass, LayerVisitor, ScanLimits } from './source.ts';
 import type { Member } from './tar/member.ts';
 
@@ -119,7 +119,8 @@ function enterKind({ notes, visitor, options }: Entering, member: Member, path: 
       notes.directories.add(path);
       return false;
     case 'symlink':
-      notes.symlinks.set(path, member.target);
+      if (member.target.length <= longestPath) notes.symlinks.set(path, member.target);
+      else unsafe(options, member.target);
       return false;
     case 'hard-link': {
       const target = normalPath(member.target.replace(/^\/+/, ''));

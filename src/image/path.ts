@@ -1,5 +1,5 @@
 /** Linux's PATH_MAX; no engine can unpack a longer one. */
-const longestPath = 4096;
+export const longestPath = 4096;
 
 export type NormalPath =
   | { readonly kind: 'path'; readonly path: string }

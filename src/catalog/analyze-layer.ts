@@ -1,0 +1,104 @@
+import { messageOf } from '#base/index.ts';
+import {
+  type LayerBlob,
+  type LayerFile,
+  type LayerPass,
+  type LayerVisitor,
+  readFolder,
+  readLayer,
+  type ReadLayerOptions,
+  type ScanLimits,
+} from '#image/index.ts';
+import { type Analysis, type Analyzer, nothing } from './analyzer.ts';
+import type { Alias, AnalyzedPath, FileAnalysis, LayerResult } from './layer-result.ts';
+import { unreadDatabase } from './package-databases.ts';
+
+/** What is read, and how. */
+export interface LayerTask {
+  readonly what:
+    | { readonly kind: 'layer'; readonly blob: LayerBlob }
+    | { readonly kind: 'folder'; readonly path: string };
+  readonly limits: ScanLimits;
+  readonly aliases: readonly Alias[];
+}
+
+/** Reads a layer, or a folder as if it were one, and lets every analyzer see the files it wants. */
+export async function analyzeLayer(
+  task: LayerTask,
+  analyzers: readonly Analyzer[],
+  onProgress: (bytes: number) => void,
+): Promise<LayerResult> {
+  const findings = new Map<string, AnalyzedPath>();
+  const visitor = visitorFor(task, analyzers, findings);
+  const pass = await read(task, visitor, { limits: task.limits, onProgress });
+  return {
+    size: pass.size,
+    verified: pass.verified,
+    removed: pass.removed,
+    opaque: pass.opaque,
+    directories: pass.directories,
+    symlinks: pass.symlinks,
+    files: [...findings.values()],
+    faults: pass.faults,
+  };
+}
+
+function read(task: LayerTask, visitor: LayerVisitor, options: ReadLayerOptions): Promise<LayerPass> {
+  switch (task.what.kind) {
+    case 'layer':
+      return readLayer(task.what.blob, visitor, options);
+    case 'folder':
+      return readFolder(task.what.path, visitor, options);
+  }
+}
+
+function visitorFor(
+  task: LayerTask,
+  analyzers: readonly Analyzer[],
+  findings: Map<string, AnalyzedPath>,
+): LayerVisitor {
+  const wanting = (path: string, size: number, mode: number) => analyzers.filter((one) => one.wants(path, size, mode));
+  return {
+    wants(path, size, mode) {
+      const name = knownName(path, task.aliases);
+      if (analyzers.some((analyzer) => analyzer.wants(name, size, mode))) return true;
+      const unread = unreadDatabase(path, analyzers);
+      if (unread !== undefined) findings.set(path, { path, analyses: [], unread: unread.id });
+      // An emptied file no longer says what a lower layer's said.
+      else if (size === 0 && wanting(name, 1, mode).length > 0) findings.set(path, { path, analyses: [] });
+      else findings.delete(path);
+      return false;
+    },
+    async visit(file) {
+      const name = knownName(file.path, task.aliases);
+      const analyses: FileAnalysis[] = [];
+      for (const analyzer of wanting(name, file.size, file.mode)) {
+        analyses.push({
+          analyzer: analyzer.id,
+          analysis: await analyze(analyzer, { ...file, path: name }, task.limits),
+        });
+      }
+      findings.set(file.path, { path: file.path, analyses });
+    },
+  };
+}
+
+async function analyze(analyzer: Analyzer, file: LayerFile, limits: ScanLimits): Promise<Analysis> {
+  const bounds = {
+    archiveDepth: limits.archiveDepth,
+    unpackedBytes: Math.min(limits.layerBytes, 4 * limits.fileBytes),
+    entries: limits.layerEntries,
+  };
+  try {
+    return await analyzer.analyze({ path: file.path, content: file.content, limits: bounds });
+  } catch (error) {
+    const message = `The analyzer ${analyzer.id} failed: ${messageOf(error)}`.replace(/\p{Cc}/gu, ' ').slice(0, 1000);
+    return { ...nothing, faults: [{ code: 'analyzer-failed', message, path: file.path, analyzer: analyzer.id }] };
+  }
+}
+
+/** The name by which analyzers know a path. */
+function knownName(path: string, aliases: readonly Alias[]): string {
+  const alias = aliases.find(({ from }) => path === from || path.startsWith(`${from}/`));
+  return alias === undefined ? path : alias.to + path.slice(alias.from.length);
+}

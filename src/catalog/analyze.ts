@@ -1,0 +1,128 @@
+import { type AppError, isAppError } from '#base/index.ts';
+import type { Layer, OpenedFolder, OpenedImage, OpenedTarget, ScanLimits, Subject } from '#image/index.ts';
+import type { Analyzer } from './analyzer.ts';
+import type { Catalog } from './contract.ts';
+import { type CacheScope, recallLayer } from './layer-cache.ts';
+import { type Alias, type LayerResult, unreadLayer } from './layer-result.ts';
+import { layerWorkerEntry, type LayerThreads, startLayerThreads } from './layer-threads.ts';
+import { aliasesOf, mergeLayers } from './merge.ts';
+
+/** Told while layers are read. `layer` counts from 1. */
+export interface AnalyzeProgress {
+  readonly layer: number;
+  readonly layers: number;
+  /** Unpacked bytes of this layer so far. */
+  readonly bytes: number;
+}
+
+export interface AnalyzeOptions {
+  /** Those that the threads run; their versions are part of the cache's keys. */
+  readonly analyzers: readonly Analyzer[];
+  readonly limits: ScanLimits;
+  /** Where results of layers are kept; without it every layer is read. */
+  readonly cacheFolder?: string;
+  readonly onProgress?: (progress: AnalyzeProgress) => void;
+  readonly signal?: AbortSignal;
+  /** Module that threads run, where it is not the product's own. */
+  readonly worker?: URL;
+}
+
+/**
+ * Finds everything in an open target. Layers known from earlier scans are only checked, others are read on threads, two
+ * at once. Damage, limits and missing layers become faults of the catalog. Throws only when `signal` aborts.
+ */
+export async function analyzeTarget(
+  opened: OpenedTarget,
+  options: AnalyzeOptions,
+): Promise<{ readonly subject: Subject; readonly catalog: Catalog }> {
+  const threads = startLayerThreads(options.worker ?? layerWorkerEntry(), layersAtOnce);
+  const stop = () => threads.stop();
+  options.signal?.addEventListener('abort', stop);
+  try {
+    const layers = await readAll({ opened, options, threads });
+    options.signal?.throwIfAborted();
+    const analyzers = options.analyzers.map(({ id, version }) => ({ id, version }));
+    return { subject: withSizes(opened, layers), catalog: { ...mergeLayers(layers), analyzers } };
+  } finally {
+    options.signal?.removeEventListener('abort', stop);
+    await threads.close();
+  }
+}
+
+const layersAtOnce = 2;
+
+interface Scan {
+  readonly opened: OpenedTarget;
+  readonly options: AnalyzeOptions;
+  readonly threads: LayerThreads;
+}
+
+/** Reads all layers, and once more where links of the image lead to package databases in other places. */
+async function readAll(scan: Scan): Promise<readonly LayerResult[]> {
+  const layers = await readLayers(scan, []);
+  const aliases = aliasesOf(layers, scan.options.analyzers);
+  return aliases.length === 0 ? layers : await readLayers(scan, aliases);
+}
+
+async function readLayers(scan: Scan, aliases: readonly Alias[]): Promise<readonly LayerResult[]> {
+  const { opened } = scan;
+  if (opened.kind === 'folder') return [await readFolderTarget(scan, opened, aliases)];
+  const results: LayerResult[] = [];
+  const waiting = opened.subject.layers.values();
+  const readWaiting = async () => {
+    for (const layer of waiting) {
+      scan.options.signal?.throwIfAborted();
+      results[layer.index] = await readImageLayer({ ...scan, opened }, layer, aliases);
+    }
+  };
+  await Promise.all(Array.from({ length: layersAtOnce }, readWaiting));
+  return results;
+}
+
+function readFolderTarget(scan: Scan, opened: OpenedFolder, aliases: readonly Alias[]): Promise<LayerResult> {
+  const task = { what: { kind: 'folder', path: opened.path } as const, limits: scan.options.limits, aliases };
+  return scan.threads.run({ task }, (bytes) => scan.options.onProgress?.({ layer: 1, layers: 1, bytes }));
+}
+
+async function readImageLayer(
+  scan: Scan & { readonly opened: OpenedImage },
+  layer: Layer,
+  aliases: readonly Alias[],
+): Promise<LayerResult> {
+  const { opened, options, threads } = scan;
+  const cache = cacheScope(options, aliases);
+  const known = cache && (await recallLayer(cache, layer));
+  if (known !== undefined) {
+    const mismatch = await failureOf(opened.verify(layer.index));
+    return mismatch === undefined ? known : unreadLayer({ code: 'corrupt-archive', message: mismatch.message });
+  }
+  const blob = await opened.blob(layer.index).catch(expected);
+  if (isAppError(blob)) return unreadLayer({ code: 'missing-layer', message: blob.message });
+  const task = { what: { kind: 'layer', blob } as const, limits: options.limits, aliases };
+  const position = { layer: layer.index + 1, layers: opened.subject.layers.length };
+  return await threads.run({ task, ...(cache && { cache }) }, (bytes) => options.onProgress?.({ ...position, bytes }));
+}
+
+async function failureOf(work: Promise<void>): Promise<AppError | undefined> {
+  return (await work.catch(expected)) ?? undefined;
+}
+
+/** Lets failures through as values that say something of the target; everything else is a bug. */
+function expected(error: unknown): AppError {
+  if (isAppError(error)) return error;
+  throw error;
+}
+
+function cacheScope(
+  { cacheFolder, analyzers, limits }: AnalyzeOptions,
+  aliases: readonly Alias[],
+): CacheScope | undefined {
+  if (cacheFolder === undefined) return undefined;
+  return { folder: cacheFolder, analyzers: analyzers.map(({ id, version }) => ({ id, version })), limits, aliases };
+}
+
+function withSizes(opened: OpenedTarget, layers: readonly LayerResult[]): Subject {
+  if (opened.kind === 'folder') return opened.subject;
+  const sized = opened.subject.layers.map((layer) => ({ ...layer, size: layers[layer.index]?.size ?? 0 }));
+  return { ...opened.subject, layers: sized };
+}

@@ -1,0 +1,84 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { Layer, ScanLimits } from '#image/index.ts';
+import { type Alias, type LayerResult, layerResultVersion } from './layer-result.ts';
+
+/** Everything that a layer's result depends on besides its bytes. */
+export interface CacheScope {
+  readonly folder: string;
+  readonly analyzers: readonly { readonly id: string; readonly version: number }[];
+  readonly limits: ScanLimits;
+  readonly aliases: readonly Alias[];
+}
+
+/**
+ * The result of a layer read before, by its diffID; `undefined` for a new layer, and for a damaged entry. A compressed
+ * blob counts as known only when an earlier pass proved that it unpacks to this diffID: otherwise an image could name
+ * a clean layer and carry another.
+ */
+export async function recallLayer(scope: CacheScope, layer: Layer): Promise<LayerResult | undefined> {
+  const pair = pairFile(scope, layer);
+  try {
+    if (pair !== undefined) await access(pair);
+    return unpack(await readFile(resultFile(scope, layer)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Stores the result of a layer whose bytes were verified. Several processes may store the same one at once. */
+export async function rememberLayer(scope: CacheScope, layer: Layer, result: LayerResult): Promise<void> {
+  if (!result.verified) return;
+  await writeWhole(resultFile(scope, layer), pack(result));
+  const pair = pairFile(scope, layer);
+  if (pair !== undefined) await writeWhole(pair, Buffer.alloc(0));
+}
+
+/** A hash of the rest stands in front, so that a damaged entry is seen. */
+function pack(result: LayerResult): Buffer {
+  const body = zstdCompressSync(JSON.stringify(result));
+  return Buffer.concat([sha256(body), body]);
+}
+
+function unpack(stored: Buffer): LayerResult | undefined {
+  const body = stored.subarray(32);
+  if (!sha256(body).equals(stored.subarray(0, 32))) return undefined;
+  return JSON.parse(zstdDecompressSync(body).toString('utf8')) as LayerResult;
+}
+
+async function writeWhole(file: string, content: Buffer): Promise<void> {
+  const written = `${file}.${randomBytes(6).toString('hex')}.new`;
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  try {
+    await writeFile(written, content, { mode: 0o600 });
+    await rename(written, file);
+  } catch (error) {
+    await rm(written, { force: true });
+    throw error;
+  }
+}
+
+function resultFile(scope: CacheScope, layer: Layer): string {
+  const { analyzers, limits, aliases } = scope;
+  const versions = analyzers.map(({ id, version }) => [id, version]);
+  const key = hexOf(
+    JSON.stringify([layerResultVersion, layer.diffId, versions, Object.entries(limits).sort(), aliases]),
+  );
+  return join(scope.folder, 'layers', key.slice(0, 2), key);
+}
+
+function pairFile(scope: CacheScope, { diffId, digest }: Layer): string | undefined {
+  if (digest === undefined || digest === diffId) return undefined;
+  const key = hexOf(`${digest} unpacks to ${diffId}`);
+  return join(scope.folder, 'unpacked', key.slice(0, 2), key);
+}
+
+function hexOf(text: string): string {
+  return sha256(text).toString('hex');
+}
+
+function sha256(bytes: Uint8Array | string): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}

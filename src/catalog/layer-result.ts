@@ -1,0 +1,53 @@
+import type { Fault } from '#image/index.ts';
+import type { Analysis } from './analyzer.ts';
+
+/** Raised when the same layer would give another result for the same analyzers: older cached results are dropped. */
+export const layerResultVersion = 1;
+
+/** What one layer adds and removes, as far as catalogs are concerned. Nothing in it depends on the image around it. */
+export interface LayerResult {
+  /** Bytes of the uncompressed tar. */
+  readonly size: number;
+  /** Whether the bytes matched digest and diffID. */
+  readonly verified: boolean;
+  readonly removed: readonly string[];
+  readonly opaque: readonly string[];
+  readonly directories: readonly string[];
+  readonly symlinks: Readonly<Record<string, string>>;
+  readonly files: readonly AnalyzedPath[];
+  /** Faults of the layer itself, without its place in an image; those of a file are in its analyses. */
+  readonly faults: readonly Fault[];
+}
+
+/** A file that means something: what analyzers read in it, or that it belongs to a database nobody reads. */
+export interface AnalyzedPath {
+  readonly path: string;
+  readonly analyses: readonly FileAnalysis[];
+  /** Id of the unread database (`package-databases.ts`). */
+  readonly unread?: string;
+}
+
+export interface FileAnalysis {
+  readonly analyzer: string;
+  readonly analysis: Analysis;
+}
+
+/** A folder or file that is reached by another name through symbolic links of the image; `to` is what analyzers know. */
+export interface Alias {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A layer that could not be read at all. */
+export function unreadLayer(fault: Fault): LayerResult {
+  return {
+    size: 0,
+    verified: false,
+    removed: [],
+    opaque: [],
+    directories: [],
+    symlinks: {},
+    files: [],
+    faults: [fault],
+  };
+}

@@ -1,0 +1,144 @@
+import type { Fault } from '#image/index.ts';
+import { createPathResolver, type PathResolver } from './canonical-path.ts';
+import type { Catalog, Distribution, Package } from './contract.ts';
+import { type Alias, type FileAnalysis, type LayerResult } from './layer-result.ts';
+import { identityOf, type LayeredPackage, mergeTree, type MergedFile, type MergedTree } from './merged-tree.ts';
+import { createOwnership, isSystemPackage, type Ownership } from './ownership.ts';
+import { databasePlaces, packageDatabases } from './package-databases.ts';
+import type { Analyzer } from './analyzer.ts';
+
+/** What all layers together say, but for the analyzers' names. Pure. */
+export type MergedCatalog = Omit<Catalog, 'analyzers'>;
+
+/** Lays layers over each other, lowest first, and makes the catalog of what is left. */
+export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
+  const tree = mergeTree(layers);
+  const resolver = createPathResolver(tree.symlinks);
+  const distribution = distributionOf(tree, resolver);
+  const packages = withOwners(packagesOf(tree, resolver));
+  const faults = [
+    ...layers.flatMap((layer, index) => layer.faults.map((fault) => ({ ...fault, layer: index }))),
+    ...[...tree.files.values()].flatMap(fileFaults),
+    ...loopFaults(tree, resolver),
+    ...unreadFaults(tree, packages, resolver),
+    ...distributionFaults(packages, distribution),
+  ];
+  return { ...(distribution && { distribution }), packages, faults: faults.slice(0, mostFaults) };
+}
+
+/** Most faults that a catalog may carry. */
+const mostFaults = 10_000;
+
+/**
+ * Places of package databases that lie elsewhere, because a symbolic link of the image leads there. Layers are to be read
+ * again with these names, unless analyzers look there anyway.
+ */
+export function aliasesOf(layers: readonly LayerResult[], analyzers: readonly Analyzer[]): readonly Alias[] {
+  const resolver = createPathResolver(mergeTree(layers).symlinks);
+  return databasePlaces.flatMap(({ place, probe }) => {
+    const from = resolver.real(place);
+    if (from === undefined || from === '' || from === place) return [];
+    const isRead = analyzers.some((analyzer) => analyzer.wants(from + probe, 1, 0o644));
+    return isRead ? [] : [{ from, to: place }];
+  });
+}
+
+function packagesOf(tree: MergedTree, resolver: PathResolver): readonly Package[] {
+  const ownership = createOwnership(tree, resolver);
+  const found = new Map<string, Package>();
+  for (const file of tree.files.values()) {
+    for (const layered of file.packages) {
+      const made = toPackage(layered, ownership, resolver);
+      found.set(identityOf(made), made);
+    }
+  }
+  return [...found.values()].sort(byName);
+}
+
+function toPackage({ found, layer }: LayeredPackage, ownership: Ownership, resolver: PathResolver): Package {
+  const paths = found.paths.map((path) => canonicalEvidence(path, resolver));
+  return { ...found, layer, paths, files: [...ownership.filesOf(found)] };
+}
+
+/** Evidence inside an archive keeps its inner path. */
+function canonicalEvidence(path: string, resolver: PathResolver): string {
+  const cut = path.indexOf('!/');
+  const outer = cut === -1 ? path : path.slice(0, cut);
+  return (resolver.canonical(outer) ?? outer) + (cut === -1 ? '' : path.slice(cut));
+}
+
+function byName(left: Package, right: Package): number {
+  for (const key of ['type', 'name', 'version'] as const) {
+    if (left[key] !== right[key]) return left[key] < right[key] ? -1 : 1;
+  }
+  return (left.paths[0] ?? '') < (right.paths[0] ?? '') ? -1 : 1;
+}
+
+/** Names the operating system package that ships a language package. */
+function withOwners(packages: readonly Package[]): Package[] {
+  const owners = ownersOf(packages);
+  return packages.map((one) => {
+    if (isSystemPackage(one)) return one;
+    const owner = one.paths.map((path) => owners.get(path.split('!/')[0] ?? path)).find((purl) => purl !== undefined);
+    return owner === undefined ? one : { ...one, ownedBy: owner };
+  });
+}
+
+function ownersOf(packages: readonly Package[]): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>();
+  for (const one of packages) if (isSystemPackage(one)) for (const file of one.files) owners.set(file, one.purl);
+  return owners;
+}
+
+/** `os-release(5)`: the one in `/etc` comes first, and is often a link to the other. */
+function distributionOf(tree: MergedTree, resolver: PathResolver): Distribution | undefined {
+  const stated = new Map<string, Distribution>();
+  for (const file of tree.files.values()) {
+    const found = file.analyses.map(({ analysis }) => analysis.distribution).find((one) => one !== undefined);
+    const path = resolver.canonical(file.path);
+    if (found !== undefined && path !== undefined) stated.set(path, found);
+  }
+  for (const place of ['etc/os-release', 'usr/lib/os-release']) {
+    const found = stated.get(resolver.real(place) ?? '');
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function fileFaults(file: MergedFile): readonly Fault[] {
+  return file.analyses.flatMap(({ analyzer, analysis }: FileAnalysis) =>
+    analysis.faults.map((fault) => ({ ...fault, layer: file.layer, path: fault.path ?? file.path, analyzer })),
+  );
+}
+
+function loopFaults(tree: MergedTree, resolver: PathResolver): readonly Fault[] {
+  const faults: Fault[] = [];
+  for (const path of tree.symlinks.keys()) {
+    if (faults.length >= mostLoops) break;
+    if (resolver.real(path) !== undefined) continue;
+    faults.push({ code: 'symlink-loop', message: 'This symbolic link leads in a circle.', path });
+  }
+  return faults;
+}
+
+const mostLoops = 50;
+
+/** One fault for each kind of database, with the first of its files that no operating system package owns. */
+function unreadFaults(tree: MergedTree, packages: readonly Package[], resolver: PathResolver): readonly Fault[] {
+  const unread = [...tree.files.values()].filter((file) => file.unread !== undefined);
+  if (unread.length === 0) return [];
+  const owners = ownersOf(packages);
+  return packageDatabases.flatMap(({ id, holds, ofLanguage }) => {
+    const isOwned = (path: string) => ofLanguage && owners.has(resolver.canonical(path) ?? path);
+    const first = unread.find((file) => file.unread === id && !isOwned(file.path));
+    if (first === undefined) return [];
+    const message = `The image holds ${holds}, which no analyzer reads yet.`;
+    return [{ code: 'unknown-package-database' as const, message, path: first.path, layer: first.layer }];
+  });
+}
+
+function distributionFaults(packages: readonly Package[], distribution: Distribution | undefined): readonly Fault[] {
+  if (distribution !== undefined || !packages.some(isSystemPackage)) return [];
+  const message = 'Packages of an operating system were found, but neither etc/os-release nor usr/lib/os-release.';
+  return [{ code: 'unknown-distribution', message }];
+}

@@ -1,0 +1,108 @@
+import { folderOf } from '#image/index.ts';
+import type { FoundPackage } from './analyzer.ts';
+import type { AnalyzedPath, LayerResult } from './layer-result.ts';
+
+/** What the layers, laid over each other, leave of everything that was analyzed. Paths are as layers write them. */
+export interface MergedTree {
+  readonly files: ReadonlyMap<string, MergedFile>;
+  readonly symlinks: ReadonlyMap<string, string>;
+  readonly directories: ReadonlySet<string>;
+}
+
+export interface MergedFile extends AnalyzedPath {
+  /** Layer that holds the file as it is now. */
+  readonly layer: number;
+  readonly packages: readonly LayeredPackage[];
+}
+
+export interface LayeredPackage {
+  readonly found: FoundPackage;
+  /** Layer since which it has been there in this version. */
+  readonly layer: number;
+}
+
+/** Lays layers over each other, lowest first. */
+export function mergeTree(layers: readonly LayerResult[]): MergedTree {
+  const tree = {
+    files: new Map<string, MergedFile>(),
+    symlinks: new Map<string, string>(),
+    directories: new Set<string>(),
+  };
+  for (const [index, layer] of layers.entries()) layOver(tree, layer, index);
+  return tree;
+}
+
+interface GrowingTree {
+  readonly files: Map<string, MergedFile>;
+  readonly symlinks: Map<string, string>;
+  readonly directories: Set<string>;
+}
+
+function layOver(tree: GrowingTree, layer: LayerResult, index: number): void {
+  const added = Object.entries(layer.symlinks);
+  const before = layer.files.map(({ path }) => tree.files.get(path));
+  hide(tree, {
+    gone: new Set([...layer.removed, ...added.map(([path]) => path)]),
+    opaque: new Set(layer.opaque),
+  });
+  for (const path of layer.directories) {
+    tree.files.delete(path);
+    tree.symlinks.delete(path);
+    tree.directories.add(path);
+  }
+  const links = new Set(added.map(([path]) => path));
+  for (const [position, file] of layer.files.entries()) {
+    if (links.has(file.path)) continue;
+    tree.symlinks.delete(file.path);
+    tree.files.set(file.path, mergedFile(file, { layer: index, before: before[position] }));
+  }
+  for (const [path, target] of added) tree.symlinks.set(path, target);
+}
+
+interface Hidden {
+  /** Paths that are no more, with all below. */
+  readonly gone: ReadonlySet<string>;
+  /** Folders with nothing left below. */
+  readonly opaque: ReadonlySet<string>;
+}
+
+function hide(tree: GrowingTree, hidden: Hidden): void {
+  if (hidden.gone.size === 0 && hidden.opaque.size === 0) return;
+  const folders = new Map<string, boolean>();
+  for (const paths of [tree.files, tree.symlinks, tree.directories]) {
+    for (const path of paths.keys()) {
+      if (hidden.gone.has(path) || isBelowHidden(folderOf(path), hidden, folders)) paths.delete(path);
+    }
+  }
+}
+
+/** Whether what lies in this folder is hidden; answers are kept, because folders hold many files. */
+function isBelowHidden(folder: string, hidden: Hidden, known: Map<string, boolean>): boolean {
+  const answer = known.get(folder);
+  if (answer !== undefined) return answer;
+  const isHidden =
+    hidden.opaque.has(folder) ||
+    (folder !== '' && (hidden.gone.has(folder) || isBelowHidden(folderOf(folder), hidden, known)));
+  known.set(folder, isHidden);
+  return isHidden;
+}
+
+/**
+ * A database that is written anew keeps, for each package that it held in the same version before, the layer that
+ * brought it; one removed in between and installed again belongs to the new layer.
+ */
+function mergedFile(
+  file: AnalyzedPath,
+  { layer, before }: { readonly layer: number; readonly before: MergedFile | undefined },
+): MergedFile {
+  const earlier = new Map(before?.packages.map((one) => [identityOf(one.found), one.layer]));
+  const packages = file.analyses.flatMap(({ analysis }) =>
+    analysis.packages.map((found) => ({ found, layer: earlier.get(identityOf(found)) ?? layer })),
+  );
+  return { ...file, layer, packages };
+}
+
+/** What makes two entries the same package in the same version. */
+export function identityOf({ type, name, version, architecture, module, paths }: FoundPackage): string {
+  return JSON.stringify([type, name, version, architecture, module, paths]);
+}
