@@ -1,4 +1,7 @@
-declare const brand: unique symbol;
+declare const brands: unique symbol;
 
-/** A primitive that cannot be mistaken for another of the same kind: `Brand<string, 'ImageDigest'>`. */
-export type Brand<Value, Name extends string> = Value & { readonly [brand]: Name };
+/**
+ * A primitive that cannot be mistaken for another of the same kind: `Brand<string, 'Digest'>`.
+ * Brands add up: an `ImageDigest` is a `Digest` too.
+ */
+export type Brand<Value, Name extends string> = Value & { readonly [brands]: { readonly [Key in Name]: true } };
