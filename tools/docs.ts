@@ -1,0 +1,131 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as accessContract from '#access/contract.ts';
+import { commands } from '#apps/cli/commands/index.ts';
+import type { CommandEntry } from '#apps/cli/command.ts';
+import { formats } from '#apps/cli/formats/index.ts';
+import { errorCatalogue } from '#base/index.ts';
+import * as catalogContract from '#catalog/contract.ts';
+import { analyzers } from '#catalog/index.ts';
+import * as explorerContract from '#explorer/contract.ts';
+import type { Endpoint } from '#http/index.ts';
+import { faultCatalogue, sources } from '#image/index.ts';
+import * as inventoryContract from '#inventory/contract.ts';
+import * as policyContract from '#policy/contract.ts';
+import { rules } from '#policy/index.ts';
+import * as vulnerabilityContract from '#vulnerability/contract.ts';
+import { feeds, schemes } from '#vulnerability/index.ts';
+
+/** Reference pages that are made from the code: `node tools/docs.ts` writes them, `test/docs.test.ts` compares. */
+
+const contracts = [
+  accessContract,
+  catalogContract,
+  explorerContract,
+  inventoryContract,
+  policyContract,
+  vulnerabilityContract,
+];
+const plugIns = { analyzers, sources, formats, feeds, schemes, rules };
+
+/** Path below `docs/reference/` → text. */
+export function referencePages(): Readonly<Record<string, string>> {
+  return {
+    'errors.md': errorsPage(),
+    'faults.md': faultsPage(),
+    'plug-ins.md': plugInsPage(),
+    'commands.md': commandsPage(),
+    'api.md': apiPage(),
+  };
+}
+
+if (import.meta.main) {
+  for (const [name, text] of Object.entries(referencePages()))
+    writeFileSync(join(import.meta.dirname, '../docs/reference', name), text);
+}
+
+function errorsPage(): string {
+  const rows = Object.entries(errorCatalogue).map(([code, entry]) => [
+    `\`${code}\``,
+    String(entry.status),
+    entry.meaning,
+    entry.next,
+  ]);
+  return page(
+    'Errors',
+    'Each error of the command line, the API and the pages carries one of these codes, says what happened and what to do next.',
+    table(['code', 'HTTP', 'meaning', 'what to do next'], rows),
+  );
+}
+
+function faultsPage(): string {
+  const rows = Object.entries(faultCatalogue).map(([code, meaning]) => [`\`${code}\``, meaning]);
+  return page(
+    'Faults',
+    'A fault says what kept a scan from seeing everything. A scan with faults is incomplete; the rule `incomplete-scan` decides what follows, by default *cannot judge* (exit 3).',
+    table(['code', 'meaning'], rows),
+  );
+}
+
+function plugInsPage(): string {
+  const parts = Object.entries(plugIns).map(
+    ([kind, list]) =>
+      `## ${kind}\n\n${table(
+        ['id', 'version', 'what it does'],
+        list.map(({ id, version, summary }) => [`\`${id}\``, String(version), summary]),
+      )}`,
+  );
+  return page('Plug-ins', '`seawall list KIND` prints the same.', parts.join('\n\n'));
+}
+
+function commandsPage(): string {
+  const intro =
+    'Exit codes: 0 pass, 1 policy failed, 2 usage or tool error, 3 could not judge. The reason stands on the last line of standard error.';
+  return page(
+    'Commands',
+    intro,
+    commands
+      .filter((entry) => entry.hidden !== true)
+      .flatMap((entry) => commandText(entry, 'seawall'))
+      .join('\n\n'),
+  );
+}
+
+function commandText(entry: CommandEntry, before: string): string[] {
+  const name = `${before} ${entry.name}`;
+  if (entry.commands !== undefined) return entry.commands.flatMap((child) => commandText(child, name));
+  const examples = ['```sh', ...entry.examples.map((line) => line.trim()), '```'].join('\n');
+  const options = table(
+    ['option', 'meaning'],
+    entry.options.map(({ flags, summary }) => [`\`${flags}\``, summary]),
+  );
+  return [
+    `## ${name}${entry.usage === '' ? '' : ` ${entry.usage}`}\n\n${entry.summary}.\n\n${examples}${entry.options.length === 0 ? '' : `\n\n${options}`}`,
+  ];
+}
+
+function apiPage(): string {
+  const endpoints = contracts.flatMap((contract) => Object.values(contract).filter(isEndpoint));
+  const rows = endpoints
+    .toSorted((left, right) => (left.path < right.path ? -1 : 1))
+    .map(({ method, path, needs, summary }) => [`\`${method} ${path}\``, needs, summary]);
+  return page(
+    'API',
+    'JSON over HTTP. Tokens are sent as `Authorization: Bearer …`. Errors are `{ error: { code, message, next } }` with a code of [errors](errors.md). The schemas stand in each domain’s `contract.ts`. Live events: `GET /api/v1/events` (`text/event-stream`, needs read).',
+    table(['operation', 'needs', 'what it does'], rows),
+  );
+}
+
+function isEndpoint(value: unknown): value is Endpoint {
+  return typeof value === 'object' && value !== null && 'needs' in value && 'path' in value && 'method' in value;
+}
+
+function page(title: string, intro: string, body: string): string {
+  return `# ${title}\n\n<!-- Made by \`node tools/docs.ts\`. -->\n\n${intro}\n\n${body}\n`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** `npm run new KIND NAME`: a plug-in with its test, registered; the test says what to write. */
+
+const root = join(import.meta.dirname, '..');
+
+interface Kind {
+  readonly folder: string;
+  readonly list: string;
+  readonly type: string;
+  readonly from: string;
+  readonly members: string;
+}
+
+const kinds: Readonly<Record<string, Kind>> = {
+  analyzer: {
+    folder: 'src/catalog/analyzers',
+    list: 'analyzers',
+    type: 'Analyzer',
+    from: '../../analyzer.ts',
+    members: "  wants: (path) => path === 'PATH/OF/ITS/DATABASE',\n  analyze: () => ({ packages: [], faults: [] }),",
+  },
+  scheme: {
+    folder: 'src/vulnerability/schemes',
+    list: 'schemes',
+    type: 'VersionScheme',
+    from: '../../scheme.ts',
+    members: '  compare: (left, right) => (left === right ? 0 : undefined),',
+  },
+  format: {
+    folder: 'src/apps/cli/formats',
+    list: 'formats',
+    type: 'ResultFormat',
+    from: '../../scan/result.ts',
+    members: '  render: (result) => `${result.verdict.kind}\\n`,',
+  },
+};
+
+const [kindName = '', name = ''] = process.argv.slice(2);
+const kind = kinds[kindName];
+if (kind === undefined || !/^[a-z][a-z0-9-]*$/.test(name))
+  fail(`usage: npm run new KIND NAME, KIND one of ${Object.keys(kinds).join(', ')}, NAME in kebab-case`);
+else create(kind);
+
+function create({ folder, list, type, from, members }: Kind): void {
+  const place = join(root, folder, name);
+  if (existsSync(place)) return fail(`${folder}/${name} exists already.`);
+  const value = name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  mkdirSync(place, { recursive: true });
+  writeFileSync(
+    join(place, 'index.ts'),
+    `import type { ${type} } from '${from}';\n\n/** What ${name} is, and the page that specifies it. */\nexport const ${value}: ${type} = {\n  id: '${name}',\n  version: 1,\n  summary: 'One sentence for \`seawall list\`.',\n${members}\n};\n`,
+  );
+  writeFileSync(
+    join(place, 'index.test.ts'),
+    `import { expect, test } from 'vitest';\nimport { ${value} } from './index.ts';\n\ntest('${name} understands a real input', () => {\n  expect(${value}.summary, 'write the plug-in and a test on real input').not.toContain('One sentence');\n});\n`,
+  );
+  register(join(root, folder, 'index.ts'), { list, value });
+  console.log(
+    `${folder}/${name} is there and registered. Its test fails until it is written: npx vitest run ${folder}/${name}`,
+  );
+}
+
+/** Adds the import line and the list entry, both at the end of theirs. */
+function register(file: string, { list, value }: { readonly list: string; readonly value: string }): void {
+  const text = readFileSync(file, 'utf8');
+  const lastImport = text.lastIndexOf("from './");
+  const end = text.indexOf('\n', lastImport) + 1;
+  const withImport = `${text.slice(0, end)}import { ${value} } from './${name}/index.ts';\n${text.slice(end)}`;
+  const listed = withImport.replace(
+    new RegExp(`(export const ${list}\\b[^=]*= \\[[^\\]]*?),?(\\s*\\])`),
+    `$1, ${value}$2`,
+  );
+  if (listed === withImport) return fail(`${file} holds no list ${list}; add ${value} by hand.`);
+  writeFileSync(file, listed);
+}
+
+function fail(message: string): void {
+  console.error(message);
+  process.exitCode = 2;
+}
