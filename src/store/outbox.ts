@@ -38,7 +38,7 @@ const working = {
   localConcurrency: 2,
   burstWhenBatchFull: true,
   pollingIntervalSeconds: 1,
-  notifyPollingIntervalSeconds: 5,
+  notifyPollingIntervalSeconds: 2,
   includeMetadata: true,
   perJobResults: true,
 } as const;

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdir, readFile, realpath } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
@@ -64,6 +64,7 @@ export async function startEmbedded({ folder, durability, log }: EmbeddedOptions
 
 async function supervise(launch: Launch, stopped: () => void): Promise<EmbeddedServer> {
   let ending = false;
+  let stopping: Promise<void> | undefined;
   let child = await launchUntilReady(launch, () => ending);
 
   function guard(current: ChildProcess): void {
@@ -88,10 +89,12 @@ async function supervise(launch: Launch, stopped: () => void): Promise<EmbeddedS
   return {
     address: { host: launch.folders.socket, ...address },
     pid: () => child.pid,
-    stop: async () => {
+    stop: () => {
       ending = true;
-      await stopPostmaster(child);
-      stopped();
+      stopping ??= stopPostmaster(child)
+        .then(() => rmdir(launch.folders.socket).catch(() => undefined))
+        .then(stopped);
+      return stopping;
     },
   };
 }
