@@ -1,0 +1,58 @@
+import { queryOptions } from '@tanstack/react-query';
+import { AppError, isAppError, messageOf } from '#base/index.ts';
+import { call } from '#http/call.ts';
+import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
+
+/** What a query is known by: the endpoint's path, its parameters, its query. `app/live.ts` finds queries by it. */
+export type ReadingKey = readonly [path: string, params: unknown, query: unknown, form?: 'rows'];
+
+/** Calls the console that served this page. Fails with an `AppError`. */
+export function ask<E extends Endpoint>(
+  endpoint: E,
+  input: Partial<CallInput<E>> = {},
+  signal?: AbortSignal,
+): Promise<ReplyOf<E>> {
+  return call(endpoint, input, { baseUrl: '', ...(signal && { signal }) });
+}
+
+/** A query of one endpoint, for `useQuery`, `useQueries` and the router's guard. */
+export function reading<E extends Endpoint>(endpoint: E, input: Partial<CallInput<E>> = {}) {
+  return queryOptions({
+    queryKey: [endpoint.path, input.params ?? null, input.query ?? null] as ReadingKey,
+    queryFn: ({ signal }): Promise<ReplyOf<E>> => ask(endpoint, input, signal),
+  });
+}
+
+/** Rows of a list that the console pages, and how many there are in all. */
+export interface Page<Row> {
+  readonly total: number;
+  readonly rows: readonly Row[];
+}
+
+/** The query of one page; every list endpoint is brought to the same form, so that one table shows them all. */
+export interface PageReading<Row> {
+  readonly queryKey: ReadingKey;
+  readonly queryFn: (context: { readonly signal: AbortSignal }) => Promise<Page<Row>>;
+}
+
+/** A query of one page of a list endpoint. */
+export function pageReading<E extends Endpoint, Row>(
+  endpoint: E,
+  input: Partial<CallInput<E>>,
+  toPage: (reply: ReplyOf<E>) => Page<Row>,
+): PageReading<Row> {
+  return {
+    queryKey: [endpoint.path, input.params ?? null, input.query ?? null, 'rows'],
+    queryFn: ({ signal }) => ask(endpoint, input, signal).then(toPage),
+  };
+}
+
+/** Whether an error says that nobody is signed in. */
+export function isSignedOut(error: unknown): boolean {
+  return isAppError(error) && error.code === 'not-signed-in';
+}
+
+/** Any failure in the form that pages show. */
+export function failureOf(error: unknown): AppError {
+  return isAppError(error) ? error : new AppError('internal', messageOf(error), { next: 'Reload the page.' });
+}

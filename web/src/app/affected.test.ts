@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { getMe } from '#access/contract.ts';
+import type { SubjectId } from '#base/index.ts';
+import { getImage, type LiveEvent, listFindings, listFlaws, listImages, listPackages } from '#explorer/contract.ts';
+import { listHosts } from '#inventory/contract.ts';
+import { getDatabase } from '#vulnerability/contract.ts';
+import type { ReadingKey } from '../api.ts';
+import { isAffected } from './affected.ts';
+
+const one = `sha256:${'1'.repeat(64)}` as SubjectId;
+const other = `sha256:${'2'.repeat(64)}` as SubjectId;
+const keys: Readonly<Record<string, ReadingKey>> = {
+  me: [getMe.path, null, null],
+  images: [listImages.path, null, { sort: 'risk' }],
+  flaws: [listFlaws.path, null, {}],
+  hosts: [listHosts.path, null, null],
+  database: [getDatabase.path, null, null],
+  oneImage: [getImage.path, { subject: one }, null],
+  otherImage: [getImage.path, { subject: other }, null],
+  onePackages: [listPackages.path, { subject: one }, { offset: 100 }],
+  oneFindings: [listFindings.path, null, { subject: one, severity: 'high' }],
+  otherFindings: [listFindings.path, null, { subject: other }],
+  flawFindings: [listFindings.path, null, { flaw: 'CVE-2026-24515' }],
+  later: ['/api/v1/something-new', null, null],
+};
+
+function affectedBy(event: LiveEvent): readonly string[] {
+  return Object.entries(keys)
+    .filter(([, key]) => isAffected(key, event))
+    .map(([name]) => name);
+}
+
+describe('isAffected', () => {
+  it('asks again for an image, its lists and what counts over all images', () => {
+    expect(affectedBy({ kind: 'image-changed', subject: one })).toEqual([
+      'images',
+      'flaws',
+      'oneImage',
+      'onePackages',
+      'oneFindings',
+      'flawFindings',
+      'later',
+    ]);
+  });
+
+  it('asks again for hosts and for images, which show the hosts they lie on', () => {
+    expect(affectedBy({ kind: 'host-changed', host: 'quay-01' })).toEqual(['images', 'hosts', 'later']);
+  });
+
+  it('asks again for the database alone: images that it changes say so themselves', () => {
+    expect(affectedBy({ kind: 'database-changed' })).toEqual(['database', 'later']);
+  });
+});

@@ -1,0 +1,40 @@
+import { listTokens, getMe } from '#access/contract.ts';
+import { getImage, type LiveEvent, listFindings, listFlaws, listImages, listPackages } from '#explorer/contract.ts';
+import { listHosts } from '#inventory/contract.ts';
+import { getDatabase } from '#vulnerability/contract.ts';
+import type { ReadingKey } from '../api.ts';
+
+/** Readings that no live event touches: who I am and which tokens there are change by one's own hand. */
+const untouched: readonly string[] = [getMe.path, listTokens.path];
+const ofOneImage: readonly string[] = [getImage.path, listPackages.path];
+const ofImages: readonly string[] = [listImages.path, listFlaws.path, listFindings.path];
+
+/**
+ * Whether what a page shows may be out of date after an event.
+ * A path that this table does not know counts as touched: a page too fresh is better than one that lies.
+ */
+export function isAffected(key: ReadingKey, event: LiveEvent): boolean {
+  const [path, params, query] = key;
+  if (untouched.includes(path)) return false;
+  switch (event.kind) {
+    case 'image-changed':
+      if (path === listHosts.path || path === getDatabase.path) return false;
+      if (ofOneImage.includes(path)) return fieldOf(params, 'subject') === event.subject;
+      if (path === listFindings.path) return (fieldOf(query, 'subject') ?? event.subject) === event.subject;
+      return true;
+    case 'host-changed':
+      return path === listHosts.path || path === listImages.path || !isKnown(path);
+    case 'database-changed':
+      return path === getDatabase.path || !isKnown(path);
+  }
+}
+
+function isKnown(path: string): boolean {
+  return [...ofOneImage, ...ofImages, listHosts.path, getDatabase.path].includes(path);
+}
+
+function fieldOf(record: unknown, name: string): unknown {
+  return typeof record === 'object' && record !== null
+    ? Object.entries(record).find(([key]) => key === name)?.[1]
+    : undefined;
+}

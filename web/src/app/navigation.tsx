@@ -1,0 +1,79 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, type LinkProps } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { signOut } from '#access/contract.ts';
+import { getOverview } from '#explorer/contract.ts';
+import { ask, reading } from '../api.ts';
+import { count } from '../ui/format.ts';
+import { BrandMark, Icon, type IconName } from '../ui/icon.tsx';
+import { totalOf } from '../ui/severity.tsx';
+import { signInPath } from './link-secret.ts';
+import { useMe } from './session.ts';
+
+/** The pages that exist, in the words that users of such products know. */
+export function Navigation({ leave }: { readonly leave: () => void }): ReactNode {
+  const all = useQuery(reading(getOverview)).data;
+  return (
+    <nav className="side" id="navigation" aria-label="Main" onClick={leave}>
+      <Link className="brand" to="/">
+        <BrandMark />
+        Seawall
+      </Link>
+      <h2>Monitor</h2>
+      <ul>
+        <Item icon="overview" name="Overview" to="/" activeOptions={{ exact: true }} />
+        <Item icon="vulnerabilities" name="Vulnerabilities" to="/vulnerabilities" number={all && totalOf(all.flaws)} />
+        <Item icon="images" name="Images" to="/images" number={all?.images} />
+        <Item icon="hosts" name="Hosts" to="/hosts" number={all?.hosts} />
+      </ul>
+      <h2>Manage</h2>
+      <ul>
+        <Item icon="access" name="Access" to="/access" />
+        <Item icon="feeds" name="Feeds" to="/feeds" />
+      </ul>
+      <Me />
+    </nav>
+  );
+}
+
+interface ItemProps extends Pick<LinkProps, 'to' | 'activeOptions'> {
+  readonly icon: IconName;
+  readonly name: string;
+  readonly number?: number | undefined;
+}
+
+function Item({ icon, name, number, ...link }: ItemProps): ReactNode {
+  return (
+    <li>
+      <Link activeOptions={{ includeSearch: false }} {...link} search={{}}>
+        <Icon name={icon} />
+        {name}
+        {number !== undefined && <b>{count(number)}</b>}
+      </Link>
+    </li>
+  );
+}
+
+const permissionWords = { read: 'read', publish: 'publish', administer: 'administer' } as const;
+
+function Me(): ReactNode {
+  const me = useMe();
+  const leave = (): void => {
+    // A whole new page: nothing that this person could see stays in memory.
+    void ask(signOut).finally(() => window.location.assign(signInPath));
+  };
+  return (
+    <div className="me">
+      <span className="face" aria-hidden="true">
+        {me?.name.slice(0, 2).toUpperCase()}
+      </span>
+      <p className="small">
+        <span className="strong clip">{me?.name}</span>
+        <span className="quiet clip">{me?.permissions.map((one) => permissionWords[one]).join(', ')}</span>
+      </p>
+      <button type="button" className="icon-btn" aria-label="Sign out" title="Sign out" onClick={leave}>
+        <Icon name="leave" />
+      </button>
+    </div>
+  );
+}

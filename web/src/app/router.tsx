@@ -1,0 +1,120 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+} from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { parseImageSearch } from '../pages/image/image-search.ts';
+import { parseImagesSearch } from '../pages/image/images-search.ts';
+import { parseFlawSearch } from '../pages/vulnerability/flaw-search.ts';
+import { EmptyState, ErrorState } from '../ui/blank.tsx';
+import { Frame } from './frame.tsx';
+import { signInPath } from './link-secret.ts';
+import { parseSearch, stringifySearch, textOf } from './search-text.ts';
+import { guard } from './session.ts';
+
+interface RouterContext {
+  readonly queries: QueryClient;
+}
+
+const root = createRootRouteWithContext<RouterContext>()({ component: Outlet });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: signInPath,
+  validateSearch: (search): { next?: string | undefined } => ({ next: textOf(search['next'], 2048) }),
+  component: lazyRouteComponent(() => import('../pages/access/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  beforeLoad: ({ context, location }) => guard(context.queries, location.href),
+  component: Frame,
+});
+
+const overview = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  component: lazyRouteComponent(() => import('../pages/explorer/overview-page.tsx'), 'OverviewPage'),
+});
+
+const images = createRoute({
+  getParentRoute: () => inside,
+  path: '/images',
+  validateSearch: parseImagesSearch,
+  component: lazyRouteComponent(() => import('../pages/image/images-page.tsx'), 'ImagesPage'),
+});
+
+const image = createRoute({
+  getParentRoute: () => inside,
+  path: '/images/$subject',
+  validateSearch: parseImageSearch,
+  component: lazyRouteComponent(() => import('../pages/image/image-page.tsx'), 'ImagePage'),
+});
+
+const vulnerabilities = createRoute({
+  getParentRoute: () => inside,
+  path: '/vulnerabilities',
+  validateSearch: parseFlawSearch,
+  component: lazyRouteComponent(() => import('../pages/vulnerability/explorer-page.tsx'), 'ExplorerPage'),
+});
+
+const hosts = createRoute({
+  getParentRoute: () => inside,
+  path: '/hosts',
+  component: lazyRouteComponent(() => import('../pages/inventory/hosts-page.tsx'), 'HostsPage'),
+});
+
+const access = createRoute({
+  getParentRoute: () => inside,
+  path: '/access',
+  component: lazyRouteComponent(() => import('../pages/access/access-page.tsx'), 'AccessPage'),
+});
+
+const feeds = createRoute({
+  getParentRoute: () => inside,
+  path: '/feeds',
+  component: lazyRouteComponent(() => import('../pages/vulnerability/feeds-page.tsx'), 'FeedsPage'),
+});
+
+const routes = root.addChildren([
+  signIn,
+  inside.addChildren([overview, images, image, vulnerabilities, hosts, access, feeds]),
+]);
+
+/** Every page, its address and what its address may hold. Pages are fetched when they are first opened. */
+export function createPages(queries: QueryClient) {
+  return createRouter({
+    routeTree: routes,
+    context: { queries },
+    parseSearch,
+    stringifySearch,
+    pathParamsAllowedCharacters: [':', '@'],
+    scrollRestoration: true,
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,
+    defaultNotFoundComponent: NotFound,
+  });
+}
+
+function NotFound(): ReactNode {
+  return (
+    <EmptyState icon="search" title="There is no page at this address">
+      <p className="soft">
+        It may have been moved. <a href="/images">All images</a> and <a href="/vulnerabilities">all vulnerabilities</a>{' '}
+        are one step away.
+      </p>
+    </EmptyState>
+  );
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createPages>;
+  }
+}

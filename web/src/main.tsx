@@ -1,0 +1,43 @@
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/jetbrains-mono/wght.css';
+import '@mantine/core/styles/baseline.css';
+import '@mantine/core/styles/default-css-variables.css';
+import '@mantine/core/styles/global.css';
+import './ui/tokens.css';
+import './ui/ground.css';
+import './ui/frame.css';
+import './ui/page-head.css';
+import './ui/marks.css';
+import './ui/panes.css';
+import './ui/table.css';
+import { MantineProvider } from '@mantine/core';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { createRoot } from 'react-dom/client';
+import { signInPath } from './app/link-secret.ts';
+import { createQueries } from './app/queries.ts';
+import { createPages } from './app/router.tsx';
+import { colorSchemeManager, mantineColours, theme } from './app/theme.ts';
+
+const queries = createQueries(() => {
+  if (window.location.pathname === signInPath) return;
+  queries.clear();
+  void pages.navigate({ to: signInPath, search: { next: window.location.pathname + window.location.search } });
+});
+const pages = createPages(queries);
+const place = document.getElementById('root');
+
+if (place !== null) {
+  createRoot(place).render(
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      colorSchemeManager={colorSchemeManager}
+      cssVariablesResolver={mantineColours}
+    >
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={pages} />
+      </QueryClientProvider>
+    </MantineProvider>,
+  );
+}

@@ -1,0 +1,161 @@
+import '@mantine/core/styles/Input.css';
+import '@mantine/core/styles/PasswordInput.css';
+import '@mantine/core/styles/ActionIcon.css';
+import '@mantine/core/styles/UnstyledButton.css';
+import { PasswordInput, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
+import { signIn } from '#access/contract.ts';
+import type { AppError } from '#base/index.ts';
+import type { CallInput } from '#http/index.ts';
+import { ask, failureOf } from '../../api.ts';
+import { linkSecretIn, placeAfterSignIn } from '../../app/link-secret.ts';
+import { meReading } from '../../app/session.ts';
+import { BrandMark } from '../../ui/icon.tsx';
+import { Command } from '../../ui/copy-button.tsx';
+import { StateGlyph } from '../../ui/state-mark.tsx';
+import './sign-in-page.css';
+
+const route = getRouteApi('/sign-in');
+
+type Credentials = CallInput<typeof signIn>['body'];
+
+/** Signs in by the one-time link that the terminal prints, or by name and password. */
+export function SignInPage(): ReactNode {
+  const { next } = route.useSearch();
+  const router = useRouter();
+  const queries = useQueryClient();
+  const entering = useMutation({
+    mutationFn: (body: Credentials) => ask(signIn, { body }),
+    onSuccess: (me) => {
+      queries.clear();
+      queries.setQueryData(meReading.queryKey, me);
+      router.history.replace(placeAfterSignIn(next));
+    },
+  });
+  const { mutate } = entering;
+  useEffect(() => takeLinks((secret) => mutate({ by: 'link', secret })), [mutate]);
+  const byLink = entering.variables?.by === 'link';
+  return (
+    <main className="sign-in">
+      <div className="sign-in-sheet">
+        <p className="brand">
+          <BrandMark />
+          Seawall
+        </p>
+        {byLink && (entering.isPending || entering.isSuccess) ? (
+          <h1 role="status">Signing in by link</h1>
+        ) : (
+          <>
+            {byLink && entering.isError && <LinkRefused failure={failureOf(entering.error)} />}
+            <PasswordForm
+              busy={entering.isPending}
+              failure={entering.isError && !byLink ? failureOf(entering.error) : undefined}
+              enter={(credentials) => mutate(credentials)}
+            />
+            {!byLink && <LinkHint />}
+          </>
+        )}
+      </div>
+    </main>
+  );
+}
+
+/** Secrets that were used by this page: a link works once, so it is sent once. */
+const used = new Set<string>();
+
+/** Takes the secret of a link out of the address bar, now and whenever another link is opened on this page. */
+function takeLinks(enter: (secret: string) => void): () => void {
+  const take = (): void => {
+    const found = linkSecretIn(new URL(window.location.href));
+    if (found === undefined) return;
+    window.history.replaceState(window.history.state, '', found.clean);
+    if (used.has(found.secret)) return;
+    used.add(found.secret);
+    enter(found.secret);
+  };
+  take();
+  window.addEventListener('hashchange', take);
+  return () => window.removeEventListener('hashchange', take);
+}
+
+function LinkRefused({ failure }: { readonly failure: AppError }): ReactNode {
+  if (failure.code !== 'bad-credentials' && failure.code !== 'bad-request') {
+    return <Failure failure={failure} />;
+  }
+  return (
+    <div role="alert" className="refused">
+      <h1>
+        <StateGlyph state="unknown" />
+        This link does not work any more
+      </h1>
+      <p className="soft">A link works once, and within 15 minutes. Make a new one on the machine of the console:</p>
+      <Command text="bin/seawall console --sign-in-link" />
+    </div>
+  );
+}
+
+function LinkHint(): ReactNode {
+  return (
+    <div className="refused">
+      <p className="small quiet">
+        No password yet, or forgotten? A one-time link is made on the machine of the console:
+      </p>
+      <Command text="bin/seawall console --sign-in-link" />
+    </div>
+  );
+}
+
+interface FormProps {
+  readonly busy: boolean;
+  readonly failure: AppError | undefined;
+  readonly enter: (credentials: Credentials) => void;
+}
+
+function PasswordForm({ busy, failure, enter }: FormProps): ReactNode {
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    enter({ by: 'password', name, password });
+  };
+  return (
+    <form className="form" onSubmit={submit}>
+      <h1>Sign in</h1>
+      {failure && <Failure failure={failure} />}
+      <TextInput
+        label="Name"
+        autoComplete="username"
+        required
+        withAsterisk={false}
+        maxLength={128}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label="Password"
+        autoComplete="current-password"
+        required
+        withAsterisk={false}
+        maxLength={1024}
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+      />
+      <button type="submit" className="btn primary" disabled={busy}>
+        Sign in
+      </button>
+    </form>
+  );
+}
+
+function Failure({ failure }: { readonly failure: AppError }): ReactNode {
+  return (
+    <p role="alert" className="failure">
+      <StateGlyph state="fail" />
+      <span>
+        {failure.message} <span className="soft">{failure.next}</span> <code className="quiet">{failure.code}</code>
+      </span>
+    </p>
+  );
+}

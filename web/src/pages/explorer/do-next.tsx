@@ -1,0 +1,48 @@
+import { Link } from '@tanstack/react-router';
+import type { CSSProperties, ReactNode } from 'react';
+import type { EstateUpgrade, SeverityCounts } from '#explorer/contract.ts';
+import { counted, percent } from '../../ui/format.ts';
+import { SeverityMark, totalOf } from '../../ui/severity.tsx';
+
+interface DoNextProps {
+  readonly upgrades: readonly EstateUpgrade[];
+  readonly findings: SeverityCounts;
+}
+
+/** The upgrades that remove the most risk. */
+export function DoNext({ upgrades, findings }: DoNextProps): ReactNode {
+  return (
+    <section className="section">
+      <header>
+        <h2>Do next</h2>
+        <span className="quiet small">removes the most risk</span>
+      </header>
+      {upgrades.length === 0 && (
+        <p className="soft">
+          {totalOf(findings) === 0 ? 'Nothing: no image has a finding.' : 'No upgrade is known that removes a finding.'}
+        </p>
+      )}
+      <ol className="acts">
+        {upgrades.map((upgrade) => (
+          <li key={`${upgrade.type} ${upgrade.package}`}>
+            <h3 className="breakable">
+              <Link to="/vulnerabilities" search={{ search: upgrade.package, type: upgrade.type, fix: 'available' }}>
+                {upgrade.package} to {upgrade.to}
+              </Link>
+            </h3>
+            <p className="small soft">
+              {counted(upgrade.removes, 'finding')} gone from {counted(upgrade.images, 'image')}, worst{' '}
+              <SeverityMark severity={upgrade.worst} />
+            </p>
+            <div className="drop">
+              <span className="dropbar" aria-hidden="true">
+                <i style={{ '--v': upgrade.share * 100 } as CSSProperties} />
+              </span>
+              <span className="small nowrap">{percent(upgrade.share)} of all risk</span>
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,61 @@
+import { Link, type LinkProps } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Overview } from '#explorer/contract.ts';
+import { count } from '../../ui/format.ts';
+import { Glow } from '../../ui/glow.tsx';
+import { Counts, StackBar, totalOf } from '../../ui/severity.tsx';
+import { State, stateOfVerdict, verdictWords } from '../../ui/state-mark.tsx';
+
+const order = [
+  ['fail', 'fail'],
+  ['cannotJudge', 'cannot-judge'],
+  ['pending', 'pending'],
+  ['pass', 'pass'],
+] as const;
+
+/** Verdicts as lengths and figures, and the flaws behind them. */
+export function HowItStands({ overview }: { readonly overview: Overview }): ReactNode {
+  const { verdicts, images, flaws, findings } = overview;
+  return (
+    <section className="section">
+      <header>
+        <h2>How it stands</h2>
+        <span className="quiet small">
+          <Link to="/images">{count(images)} images</Link> on <Link to="/hosts">{count(overview.hosts)} hosts</Link>
+        </span>
+      </header>
+      <div className="verdict-bar" aria-hidden="true">
+        {order.map(
+          ([key, verdict]) =>
+            verdicts[key] > 0 && <span key={key} data-verdict={verdict} style={{ flex: verdicts[key] }} />,
+        )}
+      </div>
+      <ul className="figures">
+        {order.map(([key, verdict]) => (
+          <li key={key}>
+            <Figure value={verdicts[key]} link={{ to: '/images', search: { verdict } }} />
+            <State state={stateOfVerdict(verdict === 'pending' ? undefined : verdict)}>{verdictWords[verdict]}</State>
+          </li>
+        ))}
+      </ul>
+      <div className="flaws">
+        <p>
+          <Link className="strong" to="/vulnerabilities">
+            {count(totalOf(flaws))} flaws
+          </Link>{' '}
+          <span className="quiet small">in {count(totalOf(findings))} findings over all images</span>
+        </p>
+        <StackBar counts={flaws} />
+        <Counts counts={flaws} form="line" linkTo={(severity) => ({ to: '/vulnerabilities', search: { severity } })} />
+      </div>
+    </section>
+  );
+}
+
+function Figure({ value, link }: { readonly value: number; readonly link: LinkProps }): ReactNode {
+  return (
+    <Link className="figure" {...link}>
+      <Glow value={value}>{count(value)}</Glow>
+    </Link>
+  );
+}

@@ -1,0 +1,59 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { ImageRow } from '#explorer/contract.ts';
+import { subjectName } from '../../ui/format.ts';
+import { When } from '../../ui/marks.tsx';
+import { Counts } from '../../ui/severity.tsx';
+import { VerdictMark } from '../../ui/state-mark.tsx';
+
+/** What was scanned last. */
+export function NewestScans({ rows }: { readonly rows: readonly ImageRow[] }): ReactNode {
+  return (
+    <section className="section flush">
+      <header>
+        <h2>Newest scans</h2>
+        <Link className="small end" to="/images" search={{ sort: 'scanned' }}>
+          All, newest first
+        </Link>
+      </header>
+      <table className="as-cards newest" aria-label="Newest scans">
+        <thead className="sr">
+          <tr>
+            <th scope="col">Scanned</th>
+            <th scope="col">Verdict</th>
+            <th scope="col">Image</th>
+            <th scope="col">Findings</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.subject}>
+              <td className="soft nowrap">
+                <When moment={row.scannedAt} />
+              </td>
+              <td>
+                <VerdictMark verdict={row.verdict} />
+              </td>
+              <th scope="row">
+                <Link className="clip" to="/images/$subject" params={{ subject: row.subject }}>
+                  {subjectName(row.subject, row.names)}
+                </Link>
+              </th>
+              <td>
+                <Counts
+                  counts={row.counts}
+                  form="line"
+                  linkTo={(severity) => ({
+                    to: '/images/$subject',
+                    params: { subject: row.subject },
+                    search: { severity },
+                  })}
+                />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,112 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { getOverview, type Overview } from '#explorer/contract.ts';
+import { reading } from '../../api.ts';
+import { ErrorState, Skeleton } from '../../ui/blank.tsx';
+import { counted, count, risk, subjectName } from '../../ui/format.ts';
+import { PageHead } from '../../ui/page-head.tsx';
+import { NoImages } from '../image/no-images.tsx';
+import { DoNext } from './do-next.tsx';
+import { HowItStands } from './how-it-stands.tsx';
+import { NewestScans } from './newest-scans.tsx';
+import { Unknowns } from './unknowns.tsx';
+import './overview-page.css';
+
+const crumbs = <span>Overview</span>;
+
+/** Four questions: how does it stand, what to do next, what is new, what does nobody know. */
+export function OverviewPage(): ReactNode {
+  const { data, error, refetch } = useQuery(reading(getOverview));
+  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (data === undefined) {
+    return (
+      <div aria-busy="true">
+        <PageHead crumbs={crumbs} verdict={<Skeleton width={420} />} />
+        <p className="section">
+          <Skeleton width={480} />
+        </p>
+      </div>
+    );
+  }
+  return (
+    <>
+      <OverviewHead overview={data} />
+      {data.images === 0 && data.unscanned === 0 ? (
+        <NoImages search={{}} unscanned={0} />
+      ) : (
+        <>
+          <div className="split overview-split">
+            <HowItStands overview={data} />
+            <DoNext upgrades={data.upgrades} findings={data.findings} />
+          </div>
+          <div className="split overview-split grow">
+            <NewestScans rows={data.newest} />
+            <Unknowns overview={data} />
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+/** At most one thing that needs a person today. */
+function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode {
+  const { verdicts, images, newest, upgrades } = overview;
+  if (images === 0) {
+    return (
+      <PageHead
+        crumbs={crumbs}
+        state="unknown"
+        verdict="Nothing is scanned yet."
+        reason="The first images appear by themselves."
+      />
+    );
+  }
+  if (verdicts.fail > 0) {
+    const first = upgrades[0];
+    return (
+      <PageHead
+        crumbs={crumbs}
+        state="fail"
+        verdict={
+          <>
+            <Link to="/images" search={{ verdict: 'fail' }}>
+              {count(verdicts.fail)} of {counted(images, 'image')}
+            </Link>{' '}
+            {verdicts.fail === 1 ? 'breaks' : 'break'} the rules.
+          </>
+        }
+        reason={
+          first === undefined
+            ? 'No upgrade is known that removes a finding.'
+            : `${first.package} ${first.to} alone removes ${counted(first.removes, 'finding')}.`
+        }
+      />
+    );
+  }
+  const open = verdicts.cannotJudge + verdicts.pending;
+  if (open > 0) {
+    return (
+      <PageHead
+        crumbs={crumbs}
+        state="unknown"
+        verdict="No image breaks the rules,"
+        reason={`and ${counted(open, 'image')} could not be judged.`}
+      />
+    );
+  }
+  const worst = newest.toSorted((a, b) => (b.worst ?? 0) - (a.worst ?? 0))[0];
+  return (
+    <PageHead
+      crumbs={crumbs}
+      state="pass"
+      verdict={`${counted(images, 'image passes', 'images pass')}.`}
+      reason={
+        worst?.worst === undefined
+          ? 'None has a finding.'
+          : `The highest risk of the newest is ${risk(worst.worst)}, in ${subjectName(worst.subject, worst.names)}.`
+      }
+    />
+  );
+}

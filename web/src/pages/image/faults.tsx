@@ -1,0 +1,42 @@
+import type { ReactNode } from 'react';
+import type { Fault } from '#catalog/contract.ts';
+import { Notice } from '../../ui/blank.tsx';
+import { counted } from '../../ui/format.ts';
+
+/** Faults listed at once; all others open below. */
+const firstFew = 5;
+
+/** What kept the scan from seeing everything. A page with faults never looks like one without. */
+export function Faults({ faults }: { readonly faults: readonly Fault[] }): ReactNode {
+  if (faults.length === 0) return null;
+  return (
+    <Notice title={`The scan did not see everything: ${counted(faults.length, 'fault')}`}>
+      <p className="soft">Packages or flaws may be missing from the lists below. Remove the cause and scan again.</p>
+      <FaultList faults={faults.slice(0, firstFew)} />
+      {faults.length > firstFew && (
+        <details>
+          <summary>{counted(faults.length - firstFew, 'more fault', 'more faults')}</summary>
+          <FaultList faults={faults.slice(firstFew)} />
+        </details>
+      )}
+    </Notice>
+  );
+}
+
+function FaultList({ faults }: { readonly faults: readonly Fault[] }): ReactNode {
+  return (
+    <ul>
+      {faults.map((fault, index) => (
+        <li key={`${fault.code} ${fault.path} ${index}`}>
+          <span className="breakable">{fault.message}</span>
+          <span className="quiet small breakable">
+            <code>{fault.code}</code>
+            {fault.path !== undefined && <code> /{fault.path}</code>}
+            {fault.layer !== undefined && ` in layer ${fault.layer + 1}`}
+            {fault.analyzer !== undefined && `, ${fault.analyzer}`}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

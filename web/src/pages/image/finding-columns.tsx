@@ -1,0 +1,114 @@
+import { Link } from '@tanstack/react-router';
+import type { FindingRow } from '#explorer/contract.ts';
+import type { Column } from '../../ui/columns.ts';
+import { count } from '../../ui/format.ts';
+import { Epss, KevMark, statusWord } from '../../ui/marks.tsx';
+import { Score } from '../../ui/score-bar.tsx';
+import { SeverityMark } from '../../ui/severity.tsx';
+
+/** What tells one finding of an image from the others; it stands in the address. Names hold no blanks. */
+export function findingKey({ finding }: FindingRow): string {
+  return [finding.id, finding.package, finding.installed, finding.path].filter(Boolean).join(' ');
+}
+
+/** Findings of one image. */
+export const findingColumns: readonly Column<FindingRow>[] = [
+  {
+    id: 'rank',
+    name: 'Rank',
+    quietHead: 'yes',
+    className: 'c-rank',
+    cell: (_, index) => count(index + 1),
+  },
+  {
+    id: 'risk',
+    name: 'Risk',
+    className: 'c-score',
+    cell: ({ finding }) => <Score score={finding.risk.score} points={finding.risk.points} />,
+    text: ({ finding }) => finding.risk.score,
+  },
+  {
+    id: 'finding',
+    name: 'Finding',
+    className: 'c-find',
+    heads: 'row',
+    cell: (row) => (
+      <>
+        <span className="l1 row-id">
+          <Link
+            from="/images/$subject"
+            to="/images/$subject"
+            search={(before) => ({ ...before, finding: findingKey(row) })}
+            resetScroll={false}
+          >
+            {row.finding.id}
+          </Link>
+          {row.finding.kev && <KevMark />}
+          {row.finding.suppressed && <span className="mark dashed">suppressed</span>}
+        </span>
+        <span className="l2" title={row.finding.summary}>
+          <span className="soft">{row.finding.package}</span> {row.finding.installed}
+        </span>
+      </>
+    ),
+    text: ({ finding }) => finding.id,
+  },
+  {
+    id: 'package',
+    name: 'Path',
+    className: 'c-path',
+    cell: ({ finding }) => (
+      <span className="mono soft clip" title={finding.path}>
+        {finding.path === undefined ? finding.type : `/${finding.path}`}
+      </span>
+    ),
+    text: ({ finding }) => `${finding.package} ${finding.installed}`,
+  },
+  {
+    id: 'severity',
+    name: 'Severity, EPSS',
+    className: 'c-severity',
+    cell: ({ finding }) => (
+      <>
+        <span className="l1">
+          <SeverityMark severity={finding.severity} />
+        </span>
+        <span className="l2">
+          <Epss score={finding.epss?.score} />
+        </span>
+      </>
+    ),
+    text: ({ finding }) => finding.severity,
+  },
+  {
+    id: 'fixed',
+    name: 'Fixed in',
+    className: 'c-fixed',
+    cell: ({ finding }) =>
+      finding.fixed === undefined ? (
+        <span className="quiet small">{statusWord(finding.status)}</span>
+      ) : (
+        <span className="mono clip" title={finding.fixed}>
+          {finding.fixed}
+        </span>
+      ),
+    text: ({ finding }) => finding.fixed,
+  },
+  {
+    id: 'layer',
+    name: 'Layer',
+    className: 'c-layer num',
+    cell: ({ finding }) => (
+      <Link
+        from="/images/$subject"
+        to="/images/$subject"
+        search={(before) => ({ ...before, layer: finding.layer })}
+        resetScroll={false}
+        aria-label={`Only layer ${finding.layer + 1}`}
+      >
+        {finding.layer + 1}
+      </Link>
+    ),
+    text: ({ finding }) => finding.layer + 1,
+  },
+];

@@ -1,0 +1,123 @@
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import type { SubjectId } from '#base/index.ts';
+import { type FindingRow, listFindings } from '#explorer/contract.ts';
+import { useQuery } from '@tanstack/react-query';
+import { pageReading, reading } from '../../api.ts';
+import { EmptyState } from '../../ui/blank.tsx';
+import { DataTable } from '../../ui/data-table.tsx';
+import { DetailPane } from '../../ui/detail-pane.tsx';
+import { FilterBar } from '../../ui/filter-bar.tsx';
+import type { RowSource } from '../../ui/paged-rows.ts';
+import { findingFilters, findingQuery } from '../vulnerability/finding-filter.ts';
+import { FindingDetail } from '../vulnerability/finding-detail.tsx';
+import { findingColumns, findingKey } from './finding-columns.tsx';
+import type { ImageSearch } from './image-search.ts';
+
+const route = getRouteApi('/inside/images/$subject');
+const others = [
+  { id: 'layer', name: 'Layer index' },
+  { id: 'package', name: 'Package' },
+] as const;
+
+interface ListProps {
+  readonly subject: SubjectId;
+  readonly search: ImageSearch;
+}
+
+/** The findings of one image, worst first; the detail of one opens over it. */
+export function FindingsList({ subject, search }: ListProps): ReactNode {
+  const navigate = route.useNavigate();
+  const [chosen, choose] = useState<FindingRow>();
+  const change = (changes: Partial<ImageSearch>): void => {
+    void navigate({ search: (before) => ({ ...before, ...changes }), replace: true, resetScroll: false, hash: true });
+  };
+  const opened = useOpened(subject, search.finding, chosen);
+  return (
+    <>
+      <DataTable
+        name="Findings"
+        source={sourceOf(subject, search)}
+        columns={findingColumns}
+        heights={[46, 104]}
+        filters={
+          <FilterBar
+            values={{ ...search }}
+            choices={findingFilters}
+            others={others}
+            searchFor="CVE or package"
+            change={(id, value) => change({ [id]: value, finding: undefined })}
+          />
+        }
+        empty={<NoFindings subject={subject} filtered={hasFilter(search)} />}
+        selected={search.finding}
+        open={(row) => {
+          choose(row);
+          change({ finding: findingKey(row) });
+        }}
+      />
+      <DetailPane
+        place="over"
+        title={opened?.finding.id ?? 'Finding'}
+        opened={opened !== undefined}
+        close={() => change({ finding: undefined })}
+      >
+        {opened && <FindingDetail row={opened} />}
+      </DetailPane>
+    </>
+  );
+}
+
+/** The row that the address names: the one just clicked, else asked for by its flaw and package. */
+function useOpened(
+  subject: SubjectId,
+  key: string | undefined,
+  chosen: FindingRow | undefined,
+): FindingRow | undefined {
+  const known = chosen !== undefined && findingKey(chosen) === key && chosen.subject === subject;
+  const [flaw = '', name = ''] = key?.split(' ') ?? [];
+  const query = { subject, flaw, package: name, limit: 20 };
+  const asked = useQuery({ ...reading(listFindings, { query }), enabled: key !== undefined && !known });
+  if (key === undefined) return undefined;
+  return known ? chosen : asked.data?.findings.find((row) => findingKey(row) === key);
+}
+
+function sourceOf(subject: SubjectId, search: ImageSearch): RowSource<FindingRow> {
+  const query = { ...findingQuery(search), subject, layer: search.layer, package: search.package };
+  return {
+    list: JSON.stringify(query),
+    keyOf: findingKey,
+    page: (window) =>
+      pageReading(listFindings, { query: { ...query, ...window } }, (reply) => ({
+        total: reply.total,
+        rows: reply.findings,
+      })),
+  };
+}
+
+function hasFilter({ finding: _finding, tab: _tab, ...filters }: ImageSearch): boolean {
+  return Object.values(filters).some((value) => value !== undefined);
+}
+
+function NoFindings({ subject, filtered }: { readonly subject: SubjectId; readonly filtered: boolean }): ReactNode {
+  if (!filtered) {
+    return (
+      <EmptyState icon="vulnerabilities" title="No finding">
+        <p className="soft">
+          No feed knows a flaw in what the scan saw. New flaws appear here as the feeds learn of them.
+        </p>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon="search" title="No finding passes these filters">
+      <p className="soft">
+        Remove a filter above, or look at{' '}
+        <Link to="/images/$subject" params={{ subject }} hash="lists">
+          all findings of this image
+        </Link>
+        .
+      </p>
+    </EmptyState>
+  );
+}

@@ -1,0 +1,108 @@
+import { Link } from '@tanstack/react-router';
+import type { ImageRow } from '#explorer/contract.ts';
+import type { Column } from '../../ui/columns.ts';
+import { count, subjectName } from '../../ui/format.ts';
+import { Glow } from '../../ui/glow.tsx';
+import { When } from '../../ui/marks.tsx';
+import { Score } from '../../ui/score-bar.tsx';
+import { Counts, totalOf } from '../../ui/severity.tsx';
+import { VerdictMark, verdictWords } from '../../ui/state-mark.tsx';
+
+/** One line for each image: verdict first, then what it is, what is wrong with it, where it lies. */
+export const imageColumns: readonly Column<ImageRow>[] = [
+  {
+    id: 'verdict',
+    name: 'Verdict',
+    className: 'c-verdict',
+    sort: 'verdict',
+    cell: (row) => (
+      <Glow value={row.verdict ?? 'pending'}>
+        <VerdictMark verdict={row.verdict} />
+      </Glow>
+    ),
+    text: (row) => verdictWords[row.verdict ?? 'pending'],
+  },
+  {
+    id: 'name',
+    name: 'Image',
+    className: 'c-name',
+    heads: 'row',
+    sort: 'name',
+    cell: (row) => <NameCell row={row} />,
+    text: (row) => subjectName(row.subject, row.names),
+  },
+  {
+    id: 'findings',
+    name: 'Findings',
+    className: 'c-counts',
+    cell: (row) => (
+      <Counts
+        counts={row.counts}
+        form="columns"
+        linkTo={(severity) => ({ to: '/images/$subject', params: { subject: row.subject }, search: { severity } })}
+      />
+    ),
+    text: (row) => totalOf(row.counts),
+  },
+  {
+    id: 'worst',
+    name: 'Worst risk',
+    className: 'c-score',
+    sort: 'risk',
+    cell: (row) => (row.worst === undefined ? <span className="quiet">none</span> : <Score score={row.worst} />),
+    text: (row) => row.worst,
+  },
+  {
+    id: 'packages',
+    name: 'Packages',
+    className: 'c-count num',
+    cell: (row) => (
+      <Link to="/images/$subject" params={{ subject: row.subject }} search={{ tab: 'packages' }}>
+        <Glow value={row.packages}>{count(row.packages)}</Glow>
+      </Link>
+    ),
+    text: (row) => row.packages,
+  },
+  {
+    id: 'hosts',
+    name: 'Hosts',
+    className: 'c-hosts',
+    cell: (row) => (
+      <span className="soft clip" title={row.hosts.join(', ')}>
+        {row.hosts.length > 1 ? `${row.hosts[0]} and ${row.hosts.length - 1} more` : (row.hosts[0] ?? 'none')}
+      </span>
+    ),
+    text: (row) => row.hosts.join(' '),
+  },
+  {
+    id: 'scanned',
+    name: 'Scanned',
+    className: 'c-when',
+    sort: 'scanned',
+    cell: (row) => (
+      <span className="soft">
+        <When moment={row.scannedAt} />
+      </span>
+    ),
+    text: (row) => row.scannedAt,
+  },
+];
+
+function NameCell({ row }: { readonly row: ImageRow }) {
+  const more = row.names.length - 1;
+  return (
+    <>
+      <span className="l1 row-id">
+        <Link to="/images/$subject" params={{ subject: row.subject }} title={row.names.join('\n')}>
+          {subjectName(row.subject, row.names)}
+        </Link>
+        {more > 0 && <span className="mark">+{more}</span>}
+        {row.faults > 0 && <span className="mark dashed hatch-mark">incomplete</span>}
+      </span>
+      <span className="l2" title={row.reason}>
+        {row.distribution ?? 'no distribution'}
+        {row.reason !== undefined && <span className="quiet">, {row.reason}</span>}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+import { countOf, textOf, wordOf } from '../../app/search-text.ts';
+import { type FindingFilter, parseFindingFilter } from '../vulnerability/finding-filter.ts';
+
+/** What the address of one image holds: the open list, its filters, and the finding that is open. */
+export interface ImageSearch extends FindingFilter {
+  readonly tab?: 'packages' | 'scans' | undefined;
+  /** Index of a layer. */
+  readonly layer?: number | undefined;
+  readonly package?: string | undefined;
+  readonly finding?: string | undefined;
+}
+
+export function parseImageSearch(raw: Readonly<Record<string, unknown>>): ImageSearch {
+  return {
+    ...parseFindingFilter(raw),
+    tab: wordOf(raw['tab'], ['packages', 'scans'] as const),
+    layer: countOf(raw['layer']),
+    package: textOf(raw['package'], 512),
+    finding: textOf(raw['finding'], 1024),
+  };
+}

@@ -1,0 +1,107 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { getOverview, type Overview } from '#explorer/contract.ts';
+import type { Immutable } from '#base/index.ts';
+import { type Host, listHosts } from '#inventory/contract.ts';
+import { reading } from '../../api.ts';
+import { feedSentence } from '../../app/feed-sentence.ts';
+import { useNow } from '../../ui/clock.ts';
+import { count, counted } from '../../ui/format.ts';
+import { Fact, PageHead } from '../../ui/page-head.tsx';
+import type { MarkState } from '../../ui/state-mark.tsx';
+
+/** How all images stand, in one sentence; what scanners do right now, and what the verdicts rest on. */
+export function ImagesHead(): ReactNode {
+  const all = useQuery(reading(getOverview)).data;
+  const hosts = useQuery(reading(listHosts)).data?.hosts;
+  const crumbs = <span>Images</span>;
+  if (all === undefined) return <PageHead crumbs={crumbs} verdict="" facts={<Fact name="Scanner">…</Fact>} />;
+  return (
+    <PageHead
+      crumbs={crumbs}
+      state={stateOf(all)}
+      verdict={verdictOf(all)}
+      reason={<Rest all={all} />}
+      facts={
+        <>
+          <ScannerFact hosts={hosts ?? []} />
+          <DatabaseFact database={all.database} />
+        </>
+      }
+    />
+  );
+}
+
+function stateOf({ verdicts, unscanned }: Overview): MarkState {
+  if (verdicts.fail > 0) return 'fail';
+  if (verdicts.cannotJudge + verdicts.pending + unscanned > 0 || verdicts.pass === 0) return 'unknown';
+  return 'pass';
+}
+
+function verdictOf({ verdicts, images }: Overview): ReactNode {
+  if (images === 0) return 'No image was scanned yet.';
+  if (verdicts.fail > 0) {
+    return (
+      <>
+        <Link to="/images" search={{ verdict: 'fail' }}>
+          {count(verdicts.fail)}
+        </Link>{' '}
+        of {counted(images, 'image')} {verdicts.fail === 1 ? 'fails' : 'fail'}.
+      </>
+    );
+  }
+  if (verdicts.pass === images) return images === 1 ? 'The one image passes.' : `All ${count(images)} images pass.`;
+  return `${counted(images, 'image')}, none fails.`;
+}
+
+function Rest({ all }: { readonly all: Overview }): ReactNode {
+  const parts = [
+    { number: all.verdicts.cannotJudge, verdict: 'cannot-judge', word: 'cannot be judged' },
+    { number: all.verdicts.pending, verdict: 'pending', word: 'not judged yet' },
+    { number: all.unscanned, verdict: 'unscanned', word: 'not scanned' },
+    { number: all.verdicts.fail > 0 ? all.verdicts.pass : 0, verdict: 'pass', word: 'passing' },
+  ] as const;
+  const shown = parts.filter((part) => part.number > 0);
+  return shown.map((part, index) => (
+    <span key={part.verdict}>
+      <Link to="/images" search={{ verdict: part.verdict }}>
+        {count(part.number)}
+      </Link>{' '}
+      {part.word}
+      {index === shown.length - 1 ? '.' : ', '}
+    </span>
+  ));
+}
+
+function ScannerFact({ hosts }: { readonly hosts: readonly Immutable<Host>[] }): ReactNode {
+  const busy = hosts.filter((host) => host.progress !== undefined);
+  const first = busy[0];
+  if (hosts.length === 0) {
+    return (
+      <Fact name="Scanner" unknown>
+        no host reports yet
+      </Fact>
+    );
+  }
+  if (first?.progress === undefined) return <Fact name="Scanner">idle on {counted(hosts.length, 'host')}</Fact>;
+  const { done, total, current } = first.progress;
+  return (
+    <Fact name="Scanner">
+      <span role="status">
+        {first.name}: scanning {count(Math.min(done + 1, total))} of {count(total)}
+        {current === undefined ? '' : `: ${current}`}
+        {busy.length > 1 ? `, and ${counted(busy.length - 1, 'host')} more` : ''}
+      </span>
+    </Fact>
+  );
+}
+
+function DatabaseFact({ database }: { readonly database: Overview['database'] }): ReactNode {
+  const now = useNow();
+  return (
+    <Fact name="Database" unknown={database.state !== 'ready'}>
+      <Link to="/feeds">{feedSentence(database as Parameters<typeof feedSentence>[0], now)}</Link>
+    </Fact>
+  );
+}

@@ -1,0 +1,150 @@
+import { Link } from '@tanstack/react-router';
+import type { CSSProperties, ReactNode } from 'react';
+import type { ImageDetail } from '#explorer/contract.ts';
+import type { ImageSubject } from '#image/contract.ts';
+import { bytes, count, counted } from '../../ui/format.ts';
+import { Counts, StackBar, totalOf } from '../../ui/severity.tsx';
+import { type Course, coursesOf, readable } from './wall.ts';
+
+interface WallProps {
+  readonly detail: ImageDetail;
+  readonly image: ImageSubject;
+  /** The layer whose findings the lists below are narrowed to. */
+  readonly layer: number | undefined;
+}
+
+/** The layers as a wall, the newest on top. A click on a course narrows the lists to it. */
+export function LayerWall({ detail, image, layer }: WallProps): ReactNode {
+  const courses = coursesOf(image, detail.layers);
+  const size = image.layers.reduce((sum, one) => sum + one.size, 0);
+  return (
+    <section className="section">
+      <header>
+        <h2>Layers</h2>
+        <span className="quiet small">
+          {counted(image.layers.length, 'layer')}, {bytes(size)} unpacked; height follows size
+        </span>
+      </header>
+      <div className="wall">
+        <table aria-label="Layers, newest first">
+          <thead>
+            <tr>
+              <th scope="col" className="w-number">
+                #
+              </th>
+              <th scope="col" className="w-course">
+                <span className="sr">Drawing</span>
+              </th>
+              <th scope="col" className="w-size num">
+                Size
+              </th>
+              <th scope="col">Build step</th>
+              <th scope="col" className="w-counts">
+                Findings
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {courses.map((course) => (
+              <CourseRow
+                key={course.layer.index}
+                course={course}
+                subject={detail.row.subject}
+                selected={course.layer.index === layer}
+              />
+            ))}
+          </tbody>
+        </table>
+        <Whole detail={detail} image={image} />
+      </div>
+    </section>
+  );
+}
+
+interface CourseProps {
+  readonly course: Course;
+  readonly subject: string;
+  readonly selected: boolean;
+}
+
+function CourseRow({ course, subject, selected }: CourseProps): ReactNode {
+  const { layer, settings } = course;
+  const narrowed = selected ? {} : { layer: layer.index };
+  const step = layer.createdBy === undefined ? 'The image does not tell the step' : readable(layer.createdBy);
+  return (
+    <tr style={{ '--h': `${course.height}px` } as CSSProperties} aria-selected={selected || undefined}>
+      <td className="w-number">{layer.index + 1}</td>
+      <td className="w-course">
+        <span className="brick" />
+      </td>
+      <td className="w-size num">{bytes(layer.size)}</td>
+      <th scope="row" className="w-step">
+        <Link
+          to="/images/$subject"
+          params={{ subject }}
+          search={narrowed}
+          hash="lists"
+          title={step}
+          aria-label={`Layer ${layer.index + 1}: ${step}`}
+        >
+          <code className="clip">{step}</code>
+        </Link>
+        <span className="l2" title={settings.join('\n')}>
+          {course.packages === 0 ? 'no packages' : counted(course.packages, 'package')}
+          {settings.length > 0 && `; then ${settings.map((one) => one.split(' ')[0]).join(', ')}`}
+        </span>
+      </th>
+      <td className="w-counts">
+        <Counts
+          counts={course.counts}
+          form="columns"
+          linkTo={(severity) => ({
+            to: '/images/$subject',
+            params: { subject },
+            search: { layer: layer.index, severity },
+            hash: 'lists',
+          })}
+        />
+      </td>
+    </tr>
+  );
+}
+
+function Whole({ detail, image }: { readonly detail: ImageDetail; readonly image: ImageSubject }): ReactNode {
+  const { counts, subject } = detail.row;
+  const { settings } = image;
+  const total = totalOf(counts);
+  return (
+    <div className="whole">
+      <h3>{total === 0 ? 'No findings' : counted(total, 'finding')}</h3>
+      <StackBar counts={counts} />
+      <Counts
+        counts={counts}
+        form="line"
+        linkTo={(severity) => ({ to: '/images/$subject', params: { subject }, search: { severity }, hash: 'lists' })}
+      />
+      {counts.suppressed > 0 && (
+        <p className="small">
+          <Link to="/images/$subject" params={{ subject }} search={{ suppressed: 'yes' }} hash="lists">
+            {count(counts.suppressed)} suppressed
+          </Link>
+        </p>
+      )}
+      <h3>How it runs</h3>
+      <dl className="kv">
+        <dt>User</dt>
+        <dd>{settings.user === undefined || settings.user === '' ? 'root, none is set' : settings.user}</dd>
+        <dt>Starts</dt>
+        <dd className="mono">{[...settings.entrypoint, ...settings.command].join(' ') || 'nothing by itself'}</dd>
+        {settings.exposedPorts.length > 0 && (
+          <>
+            <dt>Ports</dt>
+            <dd>{settings.exposedPorts.join(', ')}</dd>
+          </>
+        )}
+        <dt>Health check</dt>
+        <dd>{settings.healthcheck ? 'yes' : 'none'}</dd>
+      </dl>
+    </div>
+  );
+}

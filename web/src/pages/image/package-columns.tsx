@@ -1,0 +1,94 @@
+import { Link } from '@tanstack/react-router';
+import type { PackageRow } from '#explorer/contract.ts';
+import type { Column } from '../../ui/columns.ts';
+import { count, counted } from '../../ui/format.ts';
+import { Counts, totalOf } from '../../ui/severity.tsx';
+
+/** Packages of one image. */
+export const packageColumns: readonly Column<PackageRow>[] = [
+  {
+    id: 'name',
+    name: 'Package',
+    className: 'c-find',
+    heads: 'row',
+    cell: (row) => (
+      <>
+        <span className="l1 row-id">
+          <Link
+            from="/images/$subject"
+            to="/images/$subject"
+            search={{ package: row.name }}
+            resetScroll={false}
+            title={row.purl}
+          >
+            {row.name}
+          </Link>
+        </span>
+        <span className="l2" title={row.licenses.join(', ')}>
+          {row.licenses.length === 0 ? 'no licence named' : row.licenses.join(', ')}
+        </span>
+      </>
+    ),
+    text: (row) => row.name,
+  },
+  {
+    id: 'version',
+    name: 'Version',
+    className: 'c-version',
+    cell: (row) => (
+      <span className="mono clip" title={row.version}>
+        {row.version}
+      </span>
+    ),
+    text: (row) => row.version,
+  },
+  {
+    id: 'type',
+    name: 'Type',
+    className: 'c-type',
+    cell: (row) => <span className="soft">{row.type}</span>,
+    text: (row) => row.type,
+  },
+  {
+    id: 'path',
+    name: 'Found in',
+    className: 'c-path',
+    cell: (row) => (
+      <>
+        <span className="l1 mono soft clip" title={row.paths.join('\n')}>
+          /{row.paths[0]}
+        </span>
+        <span className="l2">
+          by {row.foundBy}
+          {row.fileCount > 0 && `, owns ${counted(row.fileCount, 'file')}`}
+        </span>
+      </>
+    ),
+    text: (row) => row.paths[0],
+  },
+  {
+    id: 'findings',
+    name: 'Findings',
+    className: 'c-counts',
+    cell: (row) => (
+      <Counts
+        counts={row.counts}
+        form="columns"
+        linkTo={(severity) => ({
+          from: '/images/$subject',
+          to: '/images/$subject',
+          search: { package: row.name, severity },
+          resetScroll: false,
+        })}
+      />
+    ),
+    text: (row) => totalOf(row.counts),
+  },
+  {
+    id: 'layer',
+    name: 'Layer',
+    className: 'c-layer num',
+    cell: (row) => count(row.layer + 1),
+    text: (row) => row.layer + 1,
+  },
+];

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import type { Upgrade } from '#explorer/contract.ts';
+import type { Verdict, Violation } from '#policy/contract.ts';
+import { changeOf } from './change.ts';
+import { planOf } from './plan.ts';
+import { packageOfPurl } from './purl.ts';
+
+const upgrade = (name: string, findings: readonly string[], to?: string): Upgrade => ({
+  package: name,
+  type: 'deb',
+  installed: '1',
+  ...(to !== undefined && { to }),
+  removes: to === undefined ? 0 : findings.length,
+  remains: to === undefined ? findings.length : 0,
+  worst: 'high',
+  risk: 10,
+  layer: 0,
+  findings,
+});
+
+const broken = (id: string, name: string, fixed?: string): Violation => ({
+  rule: 'severity',
+  effect: 'block',
+  message: id,
+  remedy: '',
+  finding: { id, purl: `pkg:deb/debian/${name}@1?arch=amd64`, severity: 'high', ...(fixed !== undefined && { fixed }) },
+});
+
+const stale: Violation = { rule: 'stale-feed', effect: 'cannot-judge', message: 'old', remedy: 'Update.' };
+
+const verdictOf = (...violations: readonly Violation[]): Verdict => ({
+  kind: 'fail',
+  reason: '',
+  policy: { id: 'default', version: 1, name: 'Default' },
+  violations,
+});
+
+describe('planOf', () => {
+  it('puts a violation under the upgrade of its own package, though another package has the same flaw', () => {
+    const plan = planOf(
+      verdictOf(broken('CVE-1', 'openssl', '2'), broken('CVE-1', 'libssl3', '2'), broken('CVE-2', 'openssl', '2')),
+      [
+        upgrade('openssl', ['CVE-1', 'CVE-2', 'CVE-3'], '2'),
+        upgrade('libssl3', ['CVE-1'], '2'),
+        upgrade('zlib1g', ['CVE-9'], '3'),
+      ],
+    );
+    expect(plan.steps.map((step) => [step.upgrade.package, step.removes])).toEqual([
+      ['openssl', 2],
+      ['libssl3', 1],
+    ]);
+    expect(plan.further.map((step) => step.upgrade.package)).toEqual(['zlib1g']);
+  });
+
+  it('loses no violation', () => {
+    const violations = [
+      broken('CVE-1', 'openssl'),
+      broken('CVE-5', 'bash', '2'),
+      broken('CVE-2', 'openssl', '2'),
+      stale,
+    ];
+    const plan = planOf(verdictOf(...violations), [
+      upgrade('openssl', ['CVE-1', 'CVE-2'], '2'),
+      upgrade('bash', ['CVE-5']),
+    ]);
+    expect(plan.rules).toEqual([stale]);
+    expect(plan.withoutFix.map((one) => one.message)).toEqual(['CVE-1', 'CVE-5']);
+    expect(plan.steps.map((step) => step.removes)).toEqual([1]);
+  });
+
+  it('asks for nothing without a verdict', () => {
+    const plan = planOf(undefined, [upgrade('openssl', ['CVE-1'], '2')]);
+    expect([plan.rules, plan.steps, plan.withoutFix]).toEqual([[], [], []]);
+    expect(plan.further).toHaveLength(1);
+  });
+});
+
+describe('packageOfPurl', () => {
+  it.each([
+    ['pkg:deb/debian/libssl3@3.0.11-1?arch=amd64', 'libssl3'],
+    ['pkg:deb/debian/g%2B%2B@4%3A12', 'g++'],
+    ['pkg:npm/%40scope/name@1.0.0', '@scope/name'],
+    ['pkg:npm/minimist@1.2.0', 'minimist'],
+    ['pkg:maven/org.apache.tomcat/tomcat-coyote@9.0.30?type=jar', 'org.apache.tomcat:tomcat-coyote'],
+    ['pkg:apk/alpine/musl@1.2.4-r1', 'musl'],
+    ['pkg:deb/debian/%E0%A4%A@1', '%E0%A4%A'],
+    ['not a purl', 'not a purl'],
+  ])('%s is %s', (purl, name) => {
+    expect(packageOfPurl(purl)).toBe(name);
+  });
+});
+
+describe('changeOf', () => {
+  it('speaks the language of each ecosystem', () => {
+    const copies = (['deb', 'apk', 'rpm', 'npm', 'maven'] as const).map(
+      (type) => changeOf({ type, package: 'x', installed: '1', to: '2' }).copy,
+    );
+    expect(copies).toEqual([
+      'apt-get install --only-upgrade x',
+      "apk add --upgrade 'x>=2'",
+      'dnf upgrade x',
+      'npm install x@2',
+      '<version>2</version>',
+    ]);
+  });
+
+  it('lets no name out of a hostile image become a command', () => {
+    const change = (name: string) => changeOf({ type: 'deb', package: name, installed: '1', to: '2' }).copy;
+    expect(change('x;reboot')).toBe("apt-get install --only-upgrade 'x;reboot'");
+    expect(change("x'$(id)'")).toBe("apt-get install --only-upgrade 'x'\\''$(id)'\\'''");
+    expect(change('-o=x')).toBe("apt-get install --only-upgrade '-o=x'");
+  });
+});

@@ -1,0 +1,134 @@
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useMemo } from 'react';
+import type { ImageDetail } from '#explorer/contract.ts';
+import type { Violation } from '#policy/contract.ts';
+import { CodeChange } from '../../ui/code-change.tsx';
+import { count, counted } from '../../ui/format.ts';
+import { SeverityMark } from '../../ui/severity.tsx';
+import { State } from '../../ui/state-mark.tsx';
+import { changeOf } from './change.ts';
+import { planOf, type Step } from './plan.ts';
+
+/** Changes shown at once. */
+const firstFew = 5;
+
+/** Each violation beside the exact change that removes it, the change that removes the most first. */
+export function WhatToChange({ detail }: { readonly detail: ImageDetail }): ReactNode {
+  const { verdict, upgrades } = detail;
+  const plan = useMemo(() => planOf(verdict, upgrades), [verdict, upgrades]);
+  const nothing = plan.rules.length + plan.steps.length + plan.withoutFix.length === 0;
+  if (nothing && plan.further.length === 0) return null;
+  const subject = detail.row.subject;
+  return (
+    <section className="section" id="change">
+      <header>
+        <h2>What to change</h2>
+        <span className="quiet small">
+          {nothing ? 'nothing that the policy asks for' : verdict && `for ${verdict.policy.name}, in this order`}
+        </span>
+      </header>
+      <ol className="changes">
+        {plan.rules.map((violation) => (
+          <RuleViolation key={`${violation.rule} ${violation.message}`} violation={violation} />
+        ))}
+        {plan.steps.slice(0, firstFew).map((step) => (
+          <UpgradeStep key={keyOf(step)} step={step} subject={subject} />
+        ))}
+      </ol>
+      <More steps={plan.steps.slice(firstFew)} subject={subject} title="more upgrade" />
+      <WithoutFix violations={plan.withoutFix} subject={subject} />
+      <More steps={plan.further} subject={subject} title="further upgrade" />
+    </section>
+  );
+}
+
+function keyOf({ upgrade }: Step): string {
+  return `${upgrade.type} ${upgrade.package} ${upgrade.installed} ${upgrade.layer}`;
+}
+
+function RuleViolation({ violation }: { readonly violation: Violation }): ReactNode {
+  return (
+    <li className={violation.effect === 'block' ? 'change' : 'change hatch-row'}>
+      <div>
+        <h3>
+          <State state={violation.effect === 'block' ? 'fail' : 'unknown'}>{violation.rule.replaceAll('-', ' ')}</State>
+        </h3>
+        <p className="breakable">{violation.message}</p>
+      </div>
+      <p className="soft breakable">{violation.remedy}</p>
+    </li>
+  );
+}
+
+function UpgradeStep({ step, subject }: { readonly step: Step; readonly subject: string }): ReactNode {
+  const { upgrade, removes } = step;
+  const list = { package: upgrade.package, tab: undefined };
+  return (
+    <li className="change">
+      <div>
+        <h3 className="breakable">
+          {upgrade.package} <span className="quiet nowrap">to {upgrade.to}</span>
+        </h3>
+        <p className="soft">
+          Worst <SeverityMark severity={upgrade.worst} />
+          {', removes '}
+          <Link to="/images/$subject" params={{ subject }} search={list} hash="lists">
+            {counted(upgrade.removes, 'finding')}
+          </Link>
+          {removes > 0 ? ` and with them ${counted(removes, 'violation')}` : ''}
+          {upgrade.remains > 0 ? `; ${count(upgrade.remains)} stay` : ''}.
+        </p>
+        <p className="small quiet">
+          <Link to="/images/$subject" params={{ subject }} search={{ layer: upgrade.layer }} hash="lists">
+            Layer {upgrade.layer + 1}
+          </Link>
+          , {upgrade.type}
+        </p>
+      </div>
+      <CodeChange {...changeOf(upgrade)} />
+    </li>
+  );
+}
+
+interface MoreProps {
+  readonly steps: readonly Step[];
+  readonly subject: string;
+  readonly title: string;
+}
+
+function More({ steps, subject, title }: MoreProps): ReactNode {
+  if (steps.length === 0) return null;
+  return (
+    <details className="more">
+      <summary>{counted(steps.length, title)}</summary>
+      <ol className="changes">
+        {steps.map((step) => (
+          <UpgradeStep key={keyOf(step)} step={step} subject={subject} />
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+function WithoutFix(props: { readonly violations: readonly Violation[]; readonly subject: string }): ReactNode {
+  const { violations, subject } = props;
+  if (violations.length === 0) return null;
+  return (
+    <details className="more">
+      <summary>{counted(violations.length, 'violation')} without a known upgrade</summary>
+      <ul className="plain-list">
+        {violations.slice(0, 100).map((violation) => (
+          <li key={`${violation.finding?.id} ${violation.finding?.purl}`}>
+            <span className="breakable">{violation.message}</span>{' '}
+            <span className="quiet breakable">{violation.remedy}</span>
+          </li>
+        ))}
+      </ul>
+      <p className="small">
+        <Link to="/images/$subject" params={{ subject }} search={{ fix: 'none' }} hash="lists">
+          All findings without a fix
+        </Link>
+      </p>
+    </details>
+  );
+}

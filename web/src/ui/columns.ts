@@ -1,0 +1,60 @@
+import { type ReactNode, useState } from 'react';
+
+/** One column of a table. */
+export interface Column<Row> {
+  readonly id: string;
+  readonly name: string;
+  readonly className: string;
+  readonly cell: (row: Row, index: number) => ReactNode;
+  /** The column that names the row; it cannot be hidden. */
+  readonly heads?: 'row';
+  /** Lists that can be sorted by this column: the word of the endpoint. */
+  readonly sort?: string;
+  /** Its heading is for screen readers only. */
+  readonly quietHead?: 'yes';
+  /** The same value in an exported file; columns without it are not exported. */
+  readonly text?: (row: Row) => string | number | undefined;
+}
+
+/** The reader's choice of columns, kept in this browser. */
+export interface HiddenColumns {
+  readonly ids: ReadonlySet<string>;
+  readonly toggle: (id: string) => void;
+}
+
+export function shownColumns<Row>(
+  columns: readonly Column<Row>[],
+  hidden: ReadonlySet<string>,
+): readonly Column<Row>[] {
+  return columns.filter((column) => column.heads === 'row' || !hidden.has(column.id));
+}
+
+export function useHiddenColumns(table: string): HiddenColumns {
+  const key = `seawall-columns-${table}`;
+  const [ids, setIds] = useState<ReadonlySet<string>>(() => new Set(readKept(key)));
+  return {
+    ids,
+    toggle: (id) => {
+      const next = new Set(ids);
+      if (!next.delete(id)) next.add(id);
+      setIds(next);
+      keep(key, [...next].join(','));
+    },
+  };
+}
+
+function readKept(key: string): readonly string[] {
+  try {
+    return localStorage.getItem(key)?.split(',').filter(Boolean) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function keep(key: string, text: string): void {
+  try {
+    localStorage.setItem(key, text);
+  } catch {
+    // A private window: the choice lasts for this page.
+  }
+}

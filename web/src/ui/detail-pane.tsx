@@ -1,0 +1,42 @@
+import { Drawer } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useNarrow, useWide } from './viewport.ts';
+
+interface PaneProps {
+  /** What the pane is about, for its head and for screen readers. */
+  readonly title: string;
+  readonly opened: boolean;
+  readonly close: () => void;
+  /** `beside`: stands at the right of a list where there is room. `over`: always a drawer. */
+  readonly place: 'beside' | 'over';
+  readonly children: ReactNode;
+}
+
+/** Details of one row: a pane at the right when there is room, else a drawer, from below on a phone. */
+export function DetailPane({ title, opened, close, place, children }: PaneProps): ReactNode {
+  const wide = useWide();
+  const narrow = useNarrow();
+  if (place === 'beside' && wide) {
+    return (
+      <aside className="detail" aria-label={title}>
+        <div className="detail-stick">{children}</div>
+      </aside>
+    );
+  }
+  return (
+    <Drawer
+      opened={opened}
+      onClose={close}
+      title={title}
+      position={narrow ? 'bottom' : 'right'}
+      size={narrow ? '86%' : 440}
+      padding={0}
+      transitionProps={{ duration: 120 }}
+      overlayProps={{ backgroundOpacity: 0.35 }}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      classNames={{ header: 'drawer-head', title: 'strong', content: 'detail' }}
+    >
+      {children}
+    </Drawer>
+  );
+}

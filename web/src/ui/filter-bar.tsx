@@ -1,0 +1,126 @@
+import { Menu } from '@mantine/core';
+import { Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
+import { Icon } from './icon.tsx';
+
+/** A filter with a fixed set of values, and how they are called. */
+export interface FilterChoice {
+  readonly id: string;
+  readonly name: string;
+  readonly options: readonly (readonly [value: string, label: string])[];
+}
+
+interface FilterBarProps {
+  /** Values as they stand in the address. */
+  readonly values: Readonly<Record<string, string | number | undefined>>;
+  readonly choices: readonly FilterChoice[];
+  /** Filters that are set elsewhere on the page, such as by a click on a layer; here they can be removed. */
+  readonly others?: readonly { readonly id: string; readonly name: string }[];
+  readonly searchFor: string;
+  readonly change: (id: string, value: string | undefined) => void;
+}
+
+/** Search, the filters that are on, and a menu of the others. */
+export function FilterBar({ values, choices, others = [], searchFor, change }: FilterBarProps): ReactNode {
+  const on = [...choices, ...others].filter((one) => values[one.id] !== undefined);
+  return (
+    <>
+      <SearchField
+        text={String(values['search'] ?? '')}
+        searchFor={searchFor}
+        change={(text) => change('search', text)}
+      />
+      {on.map((one) => (
+        <Chip
+          key={one.id}
+          name={one.name}
+          value={labelOf(one, values[one.id])}
+          remove={() => change(one.id, undefined)}
+        />
+      ))}
+      <AddFilter choices={choices.filter((one) => values[one.id] === undefined)} change={change} />
+    </>
+  );
+}
+
+function labelOf(filter: FilterChoice | { readonly id: string }, value: string | number | undefined): string {
+  const options = 'options' in filter ? filter.options : [];
+  return options.find(([one]) => one === value)?.[1] ?? String(value);
+}
+
+function Chip(props: { readonly name: string; readonly value: string; readonly remove: () => void }): ReactNode {
+  return (
+    <button type="button" className="filter" onClick={props.remove}>
+      <span>{props.name}</span>
+      <b>{props.value}</b>
+      <span className="x">
+        <span className="sr">, remove this filter</span>
+        <Icon name="close" />
+      </span>
+    </button>
+  );
+}
+
+function AddFilter(props: Pick<FilterBarProps, 'choices' | 'change'>): ReactNode {
+  if (props.choices.length === 0) return null;
+  return (
+    <Menu position="bottom-start" withinPortal={false}>
+      <Menu.Target>
+        <button type="button" className="filter add">
+          <Icon name="plus" />
+          Filter
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {props.choices.map((choice) => (
+          <Fragment key={choice.id}>
+            <Menu.Label>{choice.name}</Menu.Label>
+            {choice.options.map(([value, label]) => (
+              <Menu.Item key={value} onClick={() => props.change(choice.id, value)}>
+                {label}
+              </Menu.Item>
+            ))}
+          </Fragment>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Milliseconds after the last key before a list is searched. */
+const pause = 180;
+
+function SearchField(props: {
+  readonly text: string;
+  readonly searchFor: string;
+  readonly change: (text: string | undefined) => void;
+}): ReactNode {
+  const { text, searchFor, change } = props;
+  const [typed, setTyped] = useState(text);
+  const sent = useRef(text);
+  useEffect(() => {
+    // What comes back from the address is not written over what was typed since.
+    if (text !== sent.current) setTyped(text);
+    sent.current = text;
+  }, [text]);
+  useEffect(() => {
+    if (typed === text) return;
+    const timer = setTimeout(() => {
+      sent.current = typed;
+      change(typed === '' ? undefined : typed);
+    }, pause);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <span className="filter-search">
+      <Icon name="search" />
+      <input
+        type="search"
+        aria-label={`Search ${searchFor}`}
+        placeholder={searchFor}
+        maxLength={256}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+      />
+    </span>
+  );
+}

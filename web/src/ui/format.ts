@@ -1,0 +1,85 @@
+const whole = new Intl.NumberFormat('en');
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const minute = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+/** `12,345` */
+export function count(value: number): string {
+  return whole.format(value);
+}
+
+/** `1 finding`, `12 findings` */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** Bytes in decimal units as registries show them: `82.3 MB`. */
+export function bytes(value: number): string {
+  if (value < 1000) return `${value} B`;
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  let scaled = value / 1000;
+  let unit = 0;
+  while (scaled >= 999.5 && unit < units.length - 1) {
+    scaled /= 1000;
+    unit += 1;
+  }
+  return `${scaled >= 100 ? Math.round(scaled) : scaled.toFixed(1)} ${units[unit]}`;
+}
+
+/** A span as one figure: `8 s`, `14 min`, `2 h`, `3 d`. */
+export function span(milliseconds: number): string {
+  const past = Math.max(0, milliseconds);
+  if (past < minuteMs) return `${Math.floor(past / 1000)} s`;
+  if (past < hourMs) return `${Math.floor(past / minuteMs)} min`;
+  if (past < 2 * dayMs) return `${Math.floor(past / hourMs)} h`;
+  return `${Math.floor(past / dayMs)} d`;
+}
+
+/** How long ago a moment was; from 30 days on its date. */
+export function ago(moment: string, now: Date): string {
+  const past = now.getTime() - Date.parse(moment);
+  if (past < 10_000) return 'just now';
+  return past < 30 * dayMs ? `${span(past)} ago` : date(moment);
+}
+
+/** `18 Nov 2026` */
+export function date(moment: string): string {
+  return day.format(new Date(moment));
+}
+
+/** `18 Nov 2026, 14:32`, in the reader's time zone. */
+export function dateTime(moment: string): string {
+  return minute.format(new Date(moment));
+}
+
+/** A probability as per cent: `94 %`, `<1 %`. */
+export function percent(probability: number): string {
+  const value = probability * 100;
+  return value > 0 && value < 1 ? '<1 %' : `${Math.round(value)} %`;
+}
+
+/** A risk score without decimals; from just under a whole one it is not rounded up. */
+export function risk(score: number): string {
+  return String(Math.floor(score + 1e-9));
+}
+
+/** `e02d55a1…4b07` of `sha256:e02d55a1…`. Other text stays as it is. */
+export function shortDigest(digest: string): string {
+  const hex = /^sha256:([0-9a-f]{64})$/.exec(digest)?.[1];
+  return hex === undefined ? digest : `${hex.slice(0, 8)}…${hex.slice(-4)}`;
+}
+
+/** What a subject is called: its first name, else its shortened digest, else the host's name. */
+export function subjectName(subject: string, names: readonly string[] = []): string {
+  return names[0] ?? shortDigest(subject.replace(/^host:/, ''));
+}
+
+/** Days since the date that a feed states; nothing when it states none. */
+export function daysOld(asOf: string | undefined, now: Date): number | undefined {
+  return asOf === undefined ? undefined : Math.floor((now.getTime() - Date.parse(asOf)) / dayMs);
+}
+
+/** A feed older than this many days is shown as stale; a policy may set another limit for its verdicts. */
+export const staleAfterDays = 7;

@@ -1,0 +1,60 @@
+import type { ReactNode } from 'react';
+
+/** Line drawings on a grid of 16, in the colour of the text around them. */
+const drawings = {
+  overview: 'M2.5 9.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 2.5h4v4h-4zM9.5 9.5h4v4h-4z',
+  vulnerabilities:
+    'M5.5 6.500a2.5 2.5 0 0 1 5 0v3a2.5 2.5 0 0 1-5 0zM8 4V2.500M5.5 7.500h-3M5.5 10.500l-2.5 1.500M10.5 7.500h3M10.5 10.500l2.5 1.500M8 7v5',
+  images: 'M8 2l6 3-6 3-6-3zM2 8l6 3 6-3M2 11l6 3 6-3',
+  hosts: 'M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5h.1M5 11h.1',
+  access: 'M8 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM3 13.5c.5-2.5 2.5-4 5-4s4.5 1.5 5 4',
+  feeds: 'M3 3c5.5 0 10 4.5 10 10M3 7.5c3 0 5.5 2.5 5.5 5.5M3.5 12.5h.1',
+  search: 'M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.5 10.5l3 3',
+  menu: 'M2.5 4.5h11M2.5 8h11M2.5 11.5h11',
+  close: 'M4 4l8 8M12 4l-8 8',
+  plus: 'M8 3v10M3 8h10',
+  copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
+  tick: 'M3 8.500l3.5 3.500L13 4.5',
+  columns: 'M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10',
+  export: 'M8 2.5v7M5 7l3 3 3-3M3 12.5h10',
+  up: 'M8 13V3M4 7l4-4 4 4',
+  down: 'M8 3v10M4 9l4 4 4-4',
+  leave: 'M6.5 2.500h-4v11h4M6.5 8h7M10.5 5l3 3-3 3',
+  package: 'M8 2l5 3v6l-5 3-5-3V5zM3 5l5 3 5-3M8 8v6',
+} as const;
+
+export type IconName = keyof typeof drawings;
+
+export function Icon({ name }: { readonly name: IconName }): ReactNode {
+  return (
+    <svg className="icon" viewBox="0 0 16 16" aria-hidden="true">
+      <path d={drawings[name]} />
+    </svg>
+  );
+}
+
+/** Half dark, half light: the switch of the colour scheme. */
+export function SchemeIcon(): ReactNode {
+  return (
+    <svg className="icon" viewBox="0 0 16 16" aria-hidden="true">
+      <path d="M8 13.5a5.5 5.5 0 1 0 0-11zM8 2.5a5.5 5.5 0 0 0 0 11" />
+      <path d="M8 2.5v11a5.5 5.5 0 0 0 0-11z" fill="currentColor" stroke="none" />
+    </svg>
+  );
+}
+
+/** The mark of the product: a wall, and the sea that it stops. */
+export function BrandMark(): ReactNode {
+  return (
+    <svg viewBox="0 0 24 24" aria-hidden="true">
+      <path d="M12.5 3h6.300L21 21.500H8.500c3-4.5 4-10.5 4-18.500z" fill="var(--ink)" />
+      <path
+        d="M1.5 10.500c1.6-1.7 3.2-1.7 4.3 0s2.5 1.6 3.7.4M1.5 15c1.4-1.7 2.9-1.7 3.9 0s2 1.6 3 .5M1.5 19.500c1.1-1.6 2.3-1.6 3.2 0"
+        fill="none"
+        stroke="var(--accent)"
+        strokeWidth="1.9"
+        strokeLinecap="round"
+      />
+    </svg>
+  );
+}

@@ -1,0 +1,62 @@
+import type { CSSProperties, ReactNode } from 'react';
+import type { Finding } from '#vulnerability/contract.ts';
+import { CopyButton } from './copy-button.tsx';
+import { ago, dateTime, percent, shortDigest } from './format.ts';
+import { useNow } from './clock.ts';
+
+/** Listed by CISA as exploited in the wild. */
+export function KevMark(): ReactNode {
+  return (
+    <abbr className="mark kev" title="In CISA's catalogue of known exploited vulnerabilities">
+      KEV
+    </abbr>
+  );
+}
+
+/** Probability that the flaw is exploited within 30 days (FIRST, EPSS). */
+export function Epss({ score }: { readonly score: number | undefined }): ReactNode {
+  if (score === undefined) return <span className="quiet small">no EPSS</span>;
+  return (
+    <span className="epss" title="EPSS: probability of exploitation within 30 days">
+      <i aria-hidden="true" style={{ '--v': score * 100 } as CSSProperties} />
+      <span className="sr">EPSS </span>
+      {percent(score)}
+    </span>
+  );
+}
+
+/** A digest, shortened to read and whole to copy. */
+export function Hash({ digest, what }: { readonly digest: string; readonly what: string }): ReactNode {
+  return (
+    <>
+      <span className="hash" title={digest}>
+        {shortDigest(digest)}
+      </span>
+      <CopyButton text={digest} what={what} />
+    </>
+  );
+}
+
+/** How long ago, with the exact time on hover. */
+export function When({ moment }: { readonly moment: string }): ReactNode {
+  const now = useNow();
+  return (
+    <time dateTime={moment} title={dateTime(moment)}>
+      {ago(moment, now)}
+    </time>
+  );
+}
+
+const statusWords: Readonly<Record<Finding['status'], string>> = {
+  fixed: 'Fixed',
+  affected: 'No fix yet',
+  'will-not-fix': 'Will not be fixed',
+  deferred: 'Fix deferred',
+  'end-of-life': 'End of life',
+  'under-investigation': 'Under investigation',
+};
+
+/** Why there is no fixed version to name. */
+export function statusWord(status: Finding['status']): string {
+  return statusWords[status];
+}

@@ -1,0 +1,48 @@
+import type { ReactNode } from 'react';
+import { type MarkState, StateGlyph } from './state-mark.tsx';
+
+interface HeadProps {
+  readonly crumbs: ReactNode;
+  /** The state that the sentence tells; a page without a verdict has none. */
+  readonly state?: MarkState;
+  /** The verdict, in bold. */
+  readonly verdict: ReactNode;
+  /** The reason, after it. */
+  readonly reason?: ReactNode;
+  /** Rows of a definition list, made with `Fact`. */
+  readonly facts?: ReactNode;
+  readonly actions?: ReactNode;
+}
+
+/** The head of a page: where we are, one sentence with the verdict and its reason, the facts it rests on. */
+export function PageHead({ crumbs, state, verdict, reason, facts, actions }: HeadProps): ReactNode {
+  return (
+    <div className="head">
+      <div className="crumbs">{crumbs}</div>
+      <h1 className="verdict">
+        {state && <StateGlyph state={state} />}
+        <span>
+          {verdict} <span className="rest">{reason}</span>
+        </span>
+      </h1>
+      {facts && <dl className={state ? 'facts' : 'facts flat'}>{facts}</dl>}
+      {actions && <div className="head-actions actions">{actions}</div>}
+    </div>
+  );
+}
+
+/** One fact of the head. Unknown ones are hatched. */
+export function Fact(props: {
+  readonly name: string;
+  readonly unknown?: boolean;
+  readonly children: ReactNode;
+}): ReactNode {
+  return (
+    <div>
+      <dt>{props.name}</dt>
+      <dd className={props.unknown === true ? 'hatch' : undefined}>
+        {props.unknown === true ? <span>{props.children}</span> : props.children}
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+import { Menu } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import type { Column, HiddenColumns } from './columns.ts';
+import { csvOf } from './csv.ts';
+import { count } from './format.ts';
+import { Icon } from './icon.tsx';
+import type { PagedRows, RowSource } from './paged-rows.ts';
+
+interface BarProps<Row> {
+  readonly name: string;
+  readonly source: RowSource<Row>;
+  readonly columns: readonly Column<Row>[];
+  readonly filters: ReactNode;
+  readonly hidden: HiddenColumns;
+  readonly rows: PagedRows<Row>;
+}
+
+/** The bar above a table: filters, what waits, columns, export. It stays in view. */
+export function TableBar<Row>(props: BarProps<Row>): ReactNode {
+  const { rows } = props;
+  return (
+    <div className="filters">
+      {props.filters}
+      <span className="end">
+        <span role="status">
+          {rows.waiting > 0 && (
+            <button type="button" className="new-rows" onClick={rows.letIn}>
+              <Icon name="up" />
+              {count(rows.waiting)} new
+            </button>
+          )}
+        </span>
+        <ExportButton {...props} />
+        <ColumnMenu columns={props.columns} hidden={props.hidden} />
+      </span>
+    </div>
+  );
+}
+
+function ColumnMenu<Row>(props: {
+  readonly columns: readonly Column<Row>[];
+  readonly hidden: HiddenColumns;
+}): ReactNode {
+  const choices = props.columns.filter((column) => column.heads !== 'row' && column.quietHead === undefined);
+  return (
+    <Menu position="bottom-end" closeOnItemClick={false} withinPortal={false}>
+      <Menu.Target>
+        <button type="button" className="icon-btn" aria-label="Columns">
+          <Icon name="columns" />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {choices.map((column) => {
+          const shown = !props.hidden.ids.has(column.id);
+          return (
+            <Menu.Item
+              key={column.id}
+              role="menuitemcheckbox"
+              aria-checked={shown}
+              leftSection={<span style={{ visibility: shown ? 'visible' : 'hidden' }}>{<Icon name="tick" />}</span>}
+              onClick={() => props.hidden.toggle(column.id)}
+            >
+              {column.name}
+            </Menu.Item>
+          );
+        })}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Rows of an export are fetched this many at a time. */
+const exportPage = 500;
+
+function ExportButton<Row>({ name, source, columns, rows }: BarProps<Row>): ReactNode {
+  const queries = useQueryClient();
+  const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle');
+  const total = rows.total ?? 0;
+  const write = async (): Promise<void> => {
+    const all: Row[] = [];
+    for (let offset = 0; offset < total; offset += exportPage) {
+      const page = await queries.fetchQuery({ ...source.page({ offset, limit: exportPage }), gcTime: 0 });
+      all.push(...page.rows);
+    }
+    const exported = columns.flatMap(({ name: heading, text }) =>
+      text === undefined ? [] : [{ name: heading, text }],
+    );
+    download(`${name.toLowerCase().replaceAll(' ', '-')}.csv`, csvOf(exported, all));
+  };
+  const start = (): void => {
+    setState('busy');
+    write().then(
+      () => setState('idle'),
+      () => setState('failed'),
+    );
+  };
+  const label = state === 'failed' ? 'Export failed, try again' : `Export ${count(total)} rows as CSV`;
+  return (
+    <button
+      type="button"
+      className="icon-btn"
+      aria-label={label}
+      title={label}
+      disabled={total === 0 || state === 'busy'}
+      onClick={start}
+    >
+      <Icon name="export" />
+    </button>
+  );
+}
+
+function download(name: string, text: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

@@ -1,0 +1,13 @@
+import { useMediaQuery } from '@mantine/hooks';
+
+const atOnce = { getInitialValueInEffect: false } as const;
+
+/** One column, details from below: the width of a phone. The same limit stands in the style sheets. */
+export function useNarrow(): boolean {
+  return useMediaQuery('(max-width: 720px)', undefined, atOnce);
+}
+
+/** Room for a detail pane beside a list. */
+export function useWide(): boolean {
+  return useMediaQuery('(min-width: 1081px)', undefined, atOnce);
+}
