@@ -23,7 +23,8 @@ const settings = [
   'log_timezone=UTC',
   'log_min_messages=warning',
 ] as const;
-const hasty = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'shared_buffers=32MB'] as const;
+/** Survives killed processes, not a power cut. */
+const hasty = ['fsync=off', 'full_page_writes=off', 'shared_buffers=32MB'] as const;
 
 /** Starts the server in a session of its own, so that Ctrl-C in a terminal reaches only us. */
 export async function spawnPostmaster(
