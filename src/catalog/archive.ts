@@ -39,6 +39,7 @@ const signatures = {
   locator64: 0x07064b50,
   end64: 0x06064b50,
 };
+const localHeader = Buffer.from('PK\u0003\u0004', 'latin1');
 const unknown32 = 0xffffffff;
 
 /** Whether the bytes begin as a zip archive does, or hold the end of one behind a start script. */
@@ -59,6 +60,8 @@ export function readDirectory(content: Uint8Array, spent: Spent, limits: Archive
   const start = end.position - end.size;
   const shift = start - end.offset;
   if (start < 0 || shift < 0) return { entries, problem: corrupt('The directory lies outside the archive.') };
+  // An archive cut behind an archive that it holds ends like a whole one; entries before its start give it away.
+  if (view.subarray(0, shift).includes(localHeader)) return { entries, problem: truncated('The archive is cut off.') };
   let at = start;
   while (at + 46 <= end.position && view.readUInt32LE(at) === signatures.central) {
     if (spent.entries >= limits.entries) return { entries, problem: entryLimit(limits) };

@@ -17,6 +17,8 @@ export type PackageDraft = Pick<FoundPackage, 'type' | 'name' | 'version' | 'fou
 export interface Findings {
   add(draft: PackageDraft): void;
   fault(code: FaultCode, message: string, path?: string): void;
+  /** Those paths of owned files that the contract carries; a fault where some had to be left out. */
+  files(paths: readonly string[]): readonly string[];
   /** Everything gathered so far. */
   analysis(): Analysis;
 }
@@ -34,19 +36,26 @@ export function findingsOf(analyzer: string, path: string): Findings {
     const text = full ? 'More faults of this file were left out.' : message;
     faults.push({ code, message: clean(text, longest.message), path: where.slice(0, longest.path), analyzer });
   };
-  return {
+  const findings: Findings = {
     fault,
     add(draft) {
       const problem = problemOf(draft);
       if (problem !== undefined) return fault('corrupt-package', problem, draft.path);
       try {
-        packages.push(toPackage(draft));
+        packages.push({ ...toPackage(draft), files: findings.files(draft.files ?? []) });
       } catch (error) {
         fault('corrupt-package', `Package ${draft.name} cannot be named: ${messageOf(error)}`, draft.path);
       }
     },
+    files(paths) {
+      const short = paths.filter((each) => each.length <= longest.path).slice(0, longest.files);
+      if (short.length < paths.length)
+        fault('corrupt-package', 'Some owned files were left out: too many or too deep.');
+      return short;
+    },
     analysis: () => ({ packages, faults }),
   };
+  return findings;
 }
 
 /** Text of a file as UTF-8, bad bytes replaced. */
@@ -59,7 +68,7 @@ export function clean(text: string, length: number): string {
   return text.slice(0, length).replaceAll(new RegExp(controlCharacter, 'gv'), ' ');
 }
 
-function toPackage(draft: PackageDraft): FoundPackage {
+function toPackage(draft: PackageDraft): Omit<FoundPackage, 'files'> {
   const { type, name, version } = draft;
   const facts = {
     type,
@@ -75,18 +84,16 @@ function toPackage(draft: PackageDraft): FoundPackage {
     ...(draft.vendor && { vendor: clean(draft.vendor, longest.text) }),
     licenses: (draft.licenses ?? []).slice(0, longest.licenses).map((license) => clean(license, longest.text)),
     paths: [draft.path],
-    files: (draft.files ?? []).slice(0, longest.files),
     foundBy: draft.foundBy,
   };
 }
 
-function problemOf({ name, version, source, path, files = [] }: PackageDraft): string | undefined {
+function problemOf({ name, version, source, path }: PackageDraft): string | undefined {
   if (!isText(name)) return `A package has no usable name: ${name}`;
   if (!isText(version)) return `Package ${name} has no usable version: ${version}`;
   if (source && !(isText(source.name) && isText(source.version))) return `Package ${name} names no usable source.`;
   if (path.length > longest.path) return `Package ${name} lies too deep.`;
-  if (files.length > longest.files) return `Package ${name} owns too many files.`;
-  return files.some((file) => file.length > longest.path) ? `Package ${name} owns a file too deep.` : undefined;
+  return undefined;
 }
 
 function isText(text: string | undefined): text is string {

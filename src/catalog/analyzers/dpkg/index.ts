@@ -1,4 +1,4 @@
-import { type Analysis, type AnalyzedFile, type Analyzer, nothing } from '../../analyzer.ts';
+import type { Analysis, AnalyzedFile, Analyzer } from '../../analyzer.ts';
 import { type Findings, findingsOf, textOf } from '../../found.ts';
 import { parseFileList, parseMd5sums, parseSource, parseStanzas, type Stanza, withoutZeroEpoch } from './parse.ts';
 
@@ -27,8 +27,10 @@ function analyze(file: AnalyzedFile): Analysis {
 /** File names are `curl.list`, or `libc6:amd64.list` where several architectures may be installed side by side. */
 function owned(owner: string, parse: (text: string) => readonly string[], file: AnalyzedFile): Analysis {
   const [name = '', architecture] = owner.split(':');
-  const files = parse(textOf(file.content));
-  return { ...nothing, owns: { package: name, ...(architecture !== undefined && { architecture }), files } };
+  const findings = findingsOf('dpkg', file.path);
+  const files = findings.files(parse(textOf(file.content)));
+  const owns = { package: name, ...(architecture !== undefined && { architecture }), files };
+  return { ...findings.analysis(), owns };
 }
 
 function installed(file: AnalyzedFile): Analysis {

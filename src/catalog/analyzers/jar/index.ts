@@ -20,8 +20,9 @@ export const jar: Analyzer = {
 function analyze(file: AnalyzedFile): Analysis {
   const findings = findingsOf('jar', file.path);
   const scan: ArchiveScan = { findings, limits: file.limits, spent: { unpackedBytes: 0, entries: 0 } };
-  const other = file.content.length === 0 || !(looksLikeZip(file.content) || file.path.toLowerCase().endsWith('.jar'));
-  if (!other) scanArchive(scan, { path: file.path, content: file.content, depth: 0 });
+  if (file.content.length > 0 && (looksLikeZip(file.content) || !isShared(file.path))) {
+    scanArchive(scan, { path: file.path, content: file.content, depth: 0 });
+  }
   return findings.analysis();
 }
 
@@ -103,6 +104,11 @@ function pomsOf(entries: readonly ZipEntry[], read: (entry: ZipEntry) => string)
 function classFolder(name: string): string {
   const folder = name.slice(0, Math.max(name.lastIndexOf('/'), 0));
   return folder.replace(/^(?:WEB-INF|BOOT-INF)\/classes\/|^META-INF\/versions\/\d+\//, '');
+}
+
+/** Endings that formats of others use too, so that such a file may well be no archive. */
+function isShared(path: string): boolean {
+  return ['.par', '.hpi', '.jpi'].includes(path.slice(-4).toLowerCase());
 }
 
 function isArchive(path: string): boolean {

@@ -31,6 +31,9 @@ export function readDatabase(content: Buffer, format: DatabaseFormat): DatabaseC
 
 /** rpm since 4.16: table `Packages(hnum, blob)`. Read from memory; the copy is taken out of WAL mode, which needs files. */
 function readSqlite(content: Buffer): DatabaseContent {
+  if (content.length < 100 || content.readUInt32BE(28) * sqlitePageSize(content) > content.length) {
+    return { headers: [], problems: ['The package database is cut off.'] };
+  }
   const copy = Buffer.from(content);
   copy.fill(1, 18, 20);
   const database = new DatabaseSync(':memory:');
@@ -46,6 +49,11 @@ function readSqlite(content: Buffer): DatabaseContent {
   } finally {
     database.close();
   }
+}
+
+/** Bytes of a page; 1 stands for 65,536 (SQLite file format, 1.3.2). */
+function sqlitePageSize(content: Buffer): number {
+  return content.readUInt16BE(16) === 1 ? 65_536 : content.readUInt16BE(16);
 }
 
 /** SUSE's format (rpm, `rpmpkg.c`): pages of 16-byte slots, each naming a blob by 16-byte blocks. */

@@ -1,0 +1,38 @@
+import { PackageURL } from 'packageurl-js';
+import { describe, expect, it } from 'vitest';
+import { purlOf } from './purl.ts';
+
+const debian = { id: 'debian', version: '13', like: [], name: 'Debian GNU/Linux 13 (trixie)' };
+const rhel = { id: 'rhel', version: '9.4', like: ['fedora'], name: 'Red Hat Enterprise Linux 9.4' };
+
+describe('purlOf', () => {
+  it.each([
+    [
+      { type: 'deb', name: 'libc6', version: '2.41-12', architecture: 'amd64' },
+      undefined,
+      'pkg:deb/libc6@2.41-12?arch=amd64',
+    ],
+    [
+      { type: 'deb', name: 'libc6', version: '2.41-12', architecture: 'amd64' },
+      debian,
+      'pkg:deb/debian/libc6@2.41-12?arch=amd64&distro=debian-13',
+    ],
+    [
+      { type: 'apk', name: 'curl', version: '8.9.1-r0' },
+      { ...debian, id: 'alpine', version: '3.20.1' },
+      'pkg:apk/alpine/curl@8.9.1-r0?distro=alpine-3.20.1',
+    ],
+    [
+      { type: 'rpm', name: 'demo', version: '2:1.2.3-4.el9', architecture: 'noarch' },
+      rhel,
+      'pkg:rpm/redhat/demo@1.2.3-4.el9?arch=noarch&distro=rhel-9.4&epoch=2',
+    ],
+    [{ type: 'npm', name: '@angular/core', version: '1.0.0' }, debian, 'pkg:npm/%40angular/core@1.0.0'],
+    [{ type: 'npm', name: 'lodash', version: '4.17.20' }, undefined, 'pkg:npm/lodash@4.17.20'],
+    [{ type: 'maven', name: 'org.yaml:snakeyaml', version: '1.26' }, undefined, 'pkg:maven/org.yaml/snakeyaml@1.26'],
+    [{ type: 'maven', name: 'jrt-fs', version: '21' }, undefined, 'pkg:maven/jrt-fs/jrt-fs@21'],
+  ] as const)('names %j on %j', (pkg, distribution, purl) => {
+    expect(purlOf(pkg, distribution)).toBe(purl);
+    expect(PackageURL.fromString(purl).name).toBe(pkg.name.split(/[:/]/).at(-1));
+  });
+});
