@@ -1,0 +1,55 @@
+import type { Fault } from '#image/index.ts';
+import type { Violation } from '../../contract.ts';
+import type { RuleKind, SettingOf } from '../rule.ts';
+
+type Setting = SettingOf<'incomplete-scan'>;
+
+/** Each fault is one violation: what was not seen may hold anything. */
+export const incompleteScan: RuleKind<Setting> = {
+  id: 'incomplete-scan',
+  version: 1,
+  summary: 'Scans that did not see everything',
+  evaluate(facts, { effect }) {
+    if (effect === 'ignore' || facts.scan.state === 'missing') return [];
+    return facts.scan.faults.map((fault) => toViolation(fault, effect));
+  },
+};
+
+function toViolation(fault: Fault, effect: Violation['effect']): Violation {
+  const { code, path, message } = fault;
+  return {
+    rule: 'incomplete-scan',
+    effect,
+    message: message.slice(0, 2000),
+    remedy: Object.hasOwn(remedies, code) ? remedies[code] : report,
+    fault: { code, ...(path === undefined ? {} : { path }) },
+  };
+}
+
+const again = 'Fetch or save the image again, then scan it again.';
+const limit = 'Raise the limit for this scan if the content is expected, then scan it again.';
+const report = 'Scan it again with the newest Seawall; if it stays, report the file.';
+const repair = 'Repair or remove the file in the image, then scan it again.';
+
+const remedies: Readonly<Record<Fault['code'], string>> = {
+  'truncated-archive': again,
+  'corrupt-archive': again,
+  'missing-layer': again,
+  'unreadable-version': report,
+  'unsafe-path': 'Build the image without this entry.',
+  'unpacked-limit': limit,
+  'entry-limit': limit,
+  'file-limit': limit,
+  'depth-limit': limit,
+  'time-limit': limit,
+  'memory-limit': limit,
+  'symlink-loop': 'Remove the link from the image, then scan it again.',
+  'unreadable-file': 'Scan as a user who may read the file.',
+  'corrupt-package-database': repair,
+  'corrupt-package': repair,
+  'unidentified-package': repair,
+  'unknown-package-database': 'Use a base image whose packages are read, or accept incomplete scans in the policy.',
+  'unknown-distribution': 'Keep `/etc/os-release` in the image, then scan it again.',
+  'no-advisory-data': 'Add a feed that speaks for it, or move to a release that is maintained.',
+  'analyzer-failed': report,
+};
