@@ -1,0 +1,2 @@
+export { explorerSchema } from './schema.ts';
+export { createExplorer, type ExplorerService } from './service.ts';

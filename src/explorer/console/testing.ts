@@ -1,0 +1,154 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type Immutable, isSubjectId, type ScanId, type SubjectId } from '#base/index.ts';
+import { catalogSchema, createCatalog, type ScanOfSubject } from '#catalog/console/index.ts';
+import { type Package, publishScan, ScanPublication } from '#catalog/contract.ts';
+import type { Principal, Route } from '#http/console/index.ts';
+import { createInventory, inventorySchema } from '#inventory/console/index.ts';
+import { type HostReport, reportHost } from '#inventory/contract.ts';
+import { policySchema } from '#policy/console/index.ts';
+import type { Store } from '#store/index.ts';
+import { createVulnerability, vulnerabilitySchema } from '#vulnerability/console/index.ts';
+import type { CveFacts, FeedRecord, VulnerabilityDatabase } from '#vulnerability/index.ts';
+import { explorerSchema } from './schema.ts';
+
+/** Of every domain whose documents the explorer reads. */
+export const estateSchemas = [catalogSchema, inventorySchema, vulnerabilitySchema, policySchema, explorerSchema];
+
+/** A subject's digest for each number. */
+export function subjectOf(number: number): SubjectId {
+  const id = `sha256:${digestHex(`image ${number}`)}`;
+  if (!isSubjectId(id)) throw new Error(id);
+  return id;
+}
+
+function digestHex(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** A Debian 13 image of two layers with these packages. */
+export function publicationOf(image: {
+  readonly number: number;
+  readonly names: readonly string[];
+  readonly packages: readonly Package[];
+  readonly scannedAt: string;
+}): ScanPublication {
+  const digest = subjectOf(image.number);
+  return ScanPublication.parse({
+    target: image.names[0] ?? digest,
+    subject: {
+      kind: 'image',
+      digest,
+      platform: { os: 'linux', architecture: 'amd64' },
+      names: image.names,
+      layers: [0, 1].map((index) => ({ index, diffId: `sha256:${digestHex(`layer ${index}`)}`, size: 1000 })),
+      history: [],
+      settings: { entrypoint: [], command: [], exposedPorts: [], healthcheck: false, labels: {} },
+    },
+    catalog: {
+      distribution: { id: 'debian', version: '13', like: [], name: 'Debian GNU/Linux 13 (trixie)' },
+      packages: image.packages,
+      faults: [],
+      analyzers: [{ id: 'dpkg', version: 1 }],
+    },
+    scannedAt: image.scannedAt,
+    scanner: { name: 'seawall', version: '0.1.0', host: 'builder' },
+  });
+}
+
+export function debianPackage(name: string, version: string, layer = 0): Package {
+  return {
+    type: 'deb',
+    name,
+    version,
+    purl: `pkg:deb/debian/${name}@${version}?arch=amd64&distro=debian-13`,
+    source: { name, version },
+    licenses: [],
+    layer,
+    paths: ['var/lib/dpkg/status'],
+    files: [`usr/lib/${name}`],
+    foundBy: { analyzer: 'dpkg', evidence: 'status' },
+  };
+}
+
+/** A vulnerability database of these records of Debian 13. */
+export function databaseOf(
+  records: readonly FeedRecord['affected'][],
+  options: {
+    readonly nameOf: (advisory: FeedRecord['affected']) => string;
+    readonly builtAt: string;
+    readonly cve?: (id: string) => CveFacts;
+  },
+): VulnerabilityDatabase {
+  const byName = Map.groupBy(records, options.nameOf);
+  const { builtAt } = options;
+  return {
+    info: {
+      schemaVersion: 1,
+      builtAt,
+      advisories: records.length,
+      sources: [{ id: 'Debian:13', advisories: records.length, asOf: builtAt, covers: [] }],
+    },
+    advisories: (ecosystem, name) => (ecosystem === 'Debian:13' ? (byName.get(name) ?? []) : []),
+    cve: options.cve ?? (() => ({ cvss: [] })),
+    coverage: (ecosystem) => (ecosystem === 'Debian:13' ? { feed: ecosystem, asOf: builtAt } : undefined),
+    close: () => {},
+  };
+}
+
+/** The other domains at work on a store: each step that follows a publication, to be taken in any order. */
+export interface Estate {
+  publish(publication: Immutable<ScanPublication>): Promise<ScanOfSubject>;
+  useDatabase(database: VulnerabilityDatabase): Promise<void>;
+  match(which: ScanOfSubject): Promise<void>;
+  report(report: HostReport): Promise<void>;
+}
+
+export function estateOn(store: Store, clock: () => Date): Estate {
+  const newScanId = (): ScanId => randomUUID() as string as ScanId;
+  const catalog = createCatalog({ store, clock, newScanId });
+  const inventory = createInventory({ store, clock });
+  const databases = new Map<string, VulnerabilityDatabase>();
+  const vulnerability = createVulnerability({
+    store,
+    clock,
+    openDatabase: async (path) => {
+      const database = databases.get(path);
+      if (database === undefined) throw new Error(`There is no database ${path}.`);
+      return database;
+    },
+  });
+  return {
+    publish: async (publication) =>
+      (await ask(catalog.routes, publishScan.path, { body: publication })) as ScanOfSubject,
+    useDatabase: async (database) => {
+      databases.set(database.info.builtAt, database);
+      await vulnerability.useDatabase(database.info.builtAt);
+    },
+    match: async (which) => await vulnerability.matchScan(which),
+    report: async (report) => {
+      await ask(inventory.routes, reportHost.path, { params: { name: report.name }, body: report });
+    },
+  };
+}
+
+const publisher: Principal = { kind: 'token', id: 'test', name: 'test', permissions: ['publish'] };
+
+/** Answers a request as the server would, without one. */
+export async function ask(
+  routes: readonly Route[],
+  path: string,
+  input: { readonly params?: unknown; readonly query?: unknown; readonly body?: unknown },
+): Promise<unknown> {
+  const found = routes.find((one) => one.endpoint.path === path);
+  if (found === undefined) throw new Error(`Nobody serves ${path}.`);
+  const { endpoint } = found;
+  const reply = await found.handle({
+    params: endpoint.params?.parse(input.params ?? {}),
+    query: endpoint.query?.parse(input.query ?? {}),
+    body: endpoint.body?.parse(input.body ?? {}),
+    principal: publisher,
+    request: { ip: '127.0.0.1', requestId: randomUUID(), signal: new AbortController().signal },
+    reply: { setCookie: () => {}, clearCookie: () => {} },
+  });
+  return endpoint.reply.parse(reply);
+}
