@@ -6,7 +6,7 @@ import { parseManifest, parsePomPath, parsePomProperties, type PomProperties } f
 
 const extensions = new Set(['.jar', '.war', '.ear', '.par', '.jpi', '.hpi']);
 const manifestPath = 'META-INF/MANIFEST.MF';
-const longestManifest = 10 * 1024 ** 2;
+const longestText = 4 * 1024 ** 2;
 
 /** Java archives and the archives inside them. */
 export const jar: Analyzer = {
@@ -73,14 +73,14 @@ function addPackages(scan: ArchiveScan, archive: Archive, entries: readonly ZipE
 
 function factsOf(scan: ArchiveScan, archive: Archive, entries: readonly ZipEntry[]): JarFacts {
   const read = (entry: ZipEntry): string => {
-    const content = readEntry(archive.content, entry, { ...scan, longest: longestManifest });
+    const content = readEntry(archive.content, entry, { ...scan, longest: longestText });
     if (!isProblem(content)) return textOf(content);
     scan.findings.fault(content.code, content.message, archive.path);
     return '';
   };
   const manifest = entries.find((entry) => entry.name.toUpperCase() === manifestPath);
   return {
-    fileName: archive.path.slice(archive.path.lastIndexOf('/') + 1, -4),
+    fileName: archive.path.slice(archive.path.lastIndexOf('/') + 1, -4).slice(0, 255),
     poms: pomsOf(entries, read),
     manifest: parseManifest(manifest === undefined ? '' : read(manifest)),
     classFolders: new Set(entries.flatMap(({ name }) => (name.endsWith('.class') ? [classFolder(name)] : []))),

@@ -43,7 +43,8 @@ export function versionText(text: string | undefined): string | undefined {
   return text !== undefined && /^[A-Za-z]{0,10}[.-]?\d[^\s${}%]*$/.test(text) ? text : undefined;
 }
 
+/** `key=value` or `key: value`; comments have no key that is asked for. */
 function parseProperty(line: string): readonly [string, string] {
-  const match = /^\s*([^\s=:#!]+)\s*[=:]\s*(.*?)\s*$/.exec(line);
-  return [match?.[1] ?? '', match?.[2] ?? ''];
+  const end = line.search(/[=:]/);
+  return [line.slice(0, Math.max(end, 0)).trim(), line.slice(end + 1).trim()];
 }

@@ -61,13 +61,16 @@ function readNdb(content: Buffer): DatabaseContent {
   const headers: Buffer[] = [];
   const problems: string[] = [];
   const slotsEnd = content.length >= 32 ? content.readUInt32LE(12) * 4096 : 0;
+  const seen = new Set<number>();
   if (slotsEnd === 0 || slotsEnd > content.length) return { headers, problems: ['The package database is cut off.'] };
   for (let at = 32; at + 16 <= slotsEnd; at += 16) {
     const index = content.readUInt32LE(at + 4);
+    const repeated = seen.has(index);
     const start = content.readUInt32LE(at + 8) * 16;
     if (content.toString('latin1', at, at + 4) !== 'Slot') problems.push(`Slot at ${at} is damaged.`);
     else if (index !== 0) {
-      const blob = ndbBlob(content, start, index);
+      seen.add(index);
+      const blob = repeated ? undefined : ndbBlob(content, start, index);
       if (blob === undefined) problems.push(`Package ${index} is damaged or cut off.`);
       else headers.push(blob);
     }
@@ -95,6 +98,7 @@ function readBerkeley(content: Buffer): DatabaseContent {
   const pageSize = content.length >= 512 ? content.readUInt32LE(20) : 0;
   if (pageSize < 512 || pageSize > 65_536) return { headers, problems: ['The package database is damaged.'] };
   const pages = content.readUInt32LE(32) + 1;
+  let unread = content.length;
   if (pages * pageSize > content.length) problems.push('The package database is cut off.');
   for (let number = 1; number < pages && (number + 1) * pageSize <= content.length; number += 1) {
     const page = content.subarray(number * pageSize, (number + 1) * pageSize);
@@ -102,6 +106,9 @@ function readBerkeley(content: Buffer): DatabaseContent {
     if (type !== berkeleyPage.hash && type !== berkeleyPage.hashUnsorted) continue;
     for (const item of valuesOf(page, problems)) {
       const value = item[0] === berkeleyItem.offPage ? overflowOf(content, item, pageSize) : item.subarray(1);
+      // Packages share no pages, so together they hold no more bytes than the file.
+      unread -= value?.length ?? 0;
+      if (unread < 0) return { headers, problems: [...problems, 'Entries of the package database overlap.'] };
       if (value === undefined) problems.push(`A package on page ${number} is damaged or cut off.`);
       else if (value.length > 8) headers.push(value);
     }
@@ -128,6 +135,7 @@ function valuesOf(page: Buffer, problems: string[]): readonly Buffer[] {
 function overflowOf(content: Buffer, item: Buffer, pageSize: number): Buffer | undefined {
   if (item.length < 12) return undefined;
   const length = item.readUInt32LE(8);
+  if (length > content.length) return undefined;
   const chunks: Buffer[] = [];
   let held = 0;
   for (let number = item.readUInt32LE(4); number !== 0 && held < length; ) {

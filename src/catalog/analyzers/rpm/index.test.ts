@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { getPackages, getPackagesNdb } from '@snyk/rpm-parser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Analysis } from '../../analyzer.ts';
+import { readDatabase } from './database.ts';
 import { rpm } from './index.ts';
 
 const limits = { archiveDepth: 16, unpackedBytes: 2 ** 30, entries: 1_000_000 };
@@ -123,6 +124,23 @@ describe.runIf(hasRpm)('rpm databases made by rpm itself', () => {
 });
 
 describe('rpm', () => {
+  it('reads one package that many slots name once', async () => {
+    const [slots, blob, length] = [4096, 4096, 1_000_000];
+    const content = Buffer.alloc(blob + 16 + length);
+    content.write('RpmP', 0, 'latin1');
+    content.writeUInt32LE(slots / 4096, 12);
+    for (let at = 32; at < slots; at += 16) {
+      content.write('Slot', at, 'latin1');
+      content.writeUInt32LE(1, at + 4);
+      content.writeUInt32LE(blob / 16, at + 8);
+    }
+    content.write('BlbS', blob, 'latin1');
+    content.writeUInt32LE(1, blob + 4);
+    content.writeUInt32LE(length, blob + 12);
+    const { headers, problems } = readDatabase(content, 'ndb');
+    expect([headers.length, problems.length]).toEqual([1, (slots - 32) / 16 - 1]);
+  });
+
   it('tells of a log that was never merged, and only of one that holds something', async () => {
     expect(rpm.wants('var/lib/rpm/rpmdb.sqlite-wal', 0, 0o644)).toBe(false);
     expect(rpm.wants('var/lib/rpm/rpmdb.sqlite-wal', 4152, 0o644)).toBe(true);

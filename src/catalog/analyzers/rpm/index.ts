@@ -120,7 +120,7 @@ function addListed(findings: Findings, file: AnalyzedFile): void {
 
 /** `bash-5.1.8-9.el9.src.rpm` → name and version with release; the file name carries no epoch. */
 function sourceOf(file: string | undefined): { readonly name: string; readonly version: string } | undefined {
-  const match = /^(.+)-([^-]+-[^-]+)\.(?:no)?src\.rpm$/.exec(file ?? '');
+  const match = /^(.+)-([^-]+-[^-]+)\.(?:no)?src\.rpm$/.exec(file?.slice(0, 1024) ?? '');
   return match?.[1] === undefined || match[2] === undefined ? undefined : { name: match[1], version: match[2] };
 }
 
