@@ -23,7 +23,12 @@ export function runningConsole(stateFolder: string): Instance | undefined {
 
 /** Writes this process down as the console of the folder; the answer takes it back. */
 export function writeInstance(stateFolder: string, url: string): () => void {
-  const instance: Instance = { pid: process.pid, startTicks: startTicks(process.pid) ?? '', url, startedAt: new Date().toISOString() };
+  const instance: Instance = {
+    pid: process.pid,
+    startTicks: startTicks(process.pid) ?? '',
+    url,
+    startedAt: new Date().toISOString(),
+  };
   mkdirSync(stateFolder, { recursive: true });
   writeFileSync(fileIn(stateFolder), JSON.stringify(instance), { mode: 0o600 });
   return () => rmSync(fileIn(stateFolder), { force: true });

@@ -18,7 +18,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
 }
 
 /** Builds from a folder and says what came out. */
-export async function build({ terminal, env }: CommandCall, feeds: string, out: string): Promise<ExitCode> {
+export async function build({ options, terminal, env }: CommandCall, feeds: string, out: string): Promise<ExitCode> {
   const line = progressLine(terminal);
   const started = performance.now();
   try {
@@ -27,7 +27,10 @@ export async function build({ terminal, env }: CommandCall, feeds: string, out: 
       out,
       clock: systemClock,
       signingKey: localSigningKey(keyFolder(env)),
-      onProgress: ({ done, total, current }) => line.show(`Reading feeds ${bar(done / Math.max(1, total))} ${current}`),
+      onProgress: (progress) =>
+        options['news'] === true
+          ? terminal.out(`${JSON.stringify(progress)}\n`)
+          : line.show(`Reading feeds ${bar(progress.done / Math.max(1, progress.total))} ${progress.current}`),
     });
     line.end();
     terminal.err(

@@ -2,6 +2,8 @@ import type { CommandEntry, OptionEntry } from '../command.ts';
 import { scanOptions } from '../scan/options.ts';
 
 const quiet: OptionEntry = { flags: '--quiet', summary: 'no progress' };
+/** For programs that start this one: progress as JSON, one object a line on standard output. */
+const news: OptionEntry = { flags: '--news', summary: 'progress as JSON lines on standard output' };
 const dbOptions: readonly OptionEntry[] = [
   { flags: '--db <file>', summary: 'vulnerability database (SEAWALL_DB, else the one of this user)' },
   { flags: '--db-key <file>', summary: 'public key that the database must be signed with' },
@@ -53,6 +55,8 @@ export const commands: readonly CommandEntry[] = [
           { flags: '--feeds <folder>', summary: 'folder of feeds (SEAWALL_FEEDS)' },
           { flags: '--out <file>', summary: 'file to write (this user’s database)' },
           quiet,
+          news,
+          news,
         ],
         load: () => import('./db-build.ts'),
       },
@@ -61,7 +65,7 @@ export const commands: readonly CommandEntry[] = [
         usage: '',
         summary: 'Fetch the public feeds and build it from them',
         examples: ['seawall db update'],
-        options: [{ flags: '--out <file>', summary: 'file to write (this user’s database)' }, quiet],
+        options: [{ flags: '--out <file>', summary: 'file to write (this user’s database)' }, quiet, news],
         load: () => import('./db-update.ts'),
       },
       {
@@ -97,6 +101,7 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--host-name <name>', summary: 'further name that browsers may use for it', repeated: true },
       { flags: '--sign-in-link', summary: 'print a new one-time link for the console that runs here' },
       { flags: '--no-local-scan', summary: 'do not scan what this machine holds' },
+      { flags: '--db <file>', summary: 'vulnerability database (SEAWALL_DB, else the one of this user)' },
       { flags: '--scan <target>', summary: 'scan this target too, at start', repeated: true },
       quiet,
     ],

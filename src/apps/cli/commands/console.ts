@@ -1,0 +1,30 @@
+import { AppError, stateFolder } from '#base/index.ts';
+import { readConsoleConfig } from '../../console/config.ts';
+import { printSignInLink } from '../../console/sign-in-link.ts';
+import { startConsole } from '../../console/start.ts';
+import { checkoutFolder } from '../checkout.ts';
+import { type CommandCall, type ExitCode, text, texts } from '../command.ts';
+import { userId } from '../scan/database-here.ts';
+
+/** `seawall console`: runs it, or prints a new sign-in link for the one that runs. */
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const { options, env, terminal } = call;
+  const state = stateFolder(env, userId());
+  if (options['signInLink'] === true) {
+    await printSignInLink({ stateFolder: state, env, terminal });
+    return 0;
+  }
+  const port = Number(text(options['port']) ?? '8083');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new AppError('usage', `--port ${text(options['port'])} is no port number.`);
+  const databasePath = text(options['db']);
+  const config = readConsoleConfig(env, {
+    stateFolder: state,
+    checkout: checkoutFolder(),
+    port,
+    host: text(options['host']) ?? '127.0.0.1',
+    hostNames: texts(options['hostName']),
+    ...(databasePath === undefined ? {} : { databasePath }),
+  });
+  await startConsole({ config, terminal, env, checkout: checkoutFolder(), scan: { local: options['localScan'] !== false, also: texts(options['scan']) } });
+  return 0;
+}

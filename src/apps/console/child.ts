@@ -1,0 +1,39 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Environment } from '#base/index.ts';
+
+/** A `seawall` command that runs as a child of the console and tells its news as JSON, one object a line. */
+export interface Child {
+  /** Exit code, and the last line that it wrote to standard error. */
+  readonly ended: Promise<{ readonly code: number; readonly lastWords: string }>;
+  stop(): Promise<void>;
+}
+
+export interface ChildOptions {
+  readonly words: readonly string[];
+  readonly env: Environment;
+  readonly heard: (news: unknown) => void;
+}
+
+/** Starts the same program as this process, bundle or sources, with other words. */
+export function startChild({ words, env, heard }: ChildOptions): Child {
+  const program = process.argv[1] ?? '';
+  const child = spawn(process.execPath, [program, ...words], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  createInterface({ input: child.stdout }).on('line', (line) => heard(JSON.parse(line)));
+  let lastWords = '';
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (line.trim() !== '') lastWords = line.replace(/^seawall: /, '');
+  });
+  const ended = new Promise<{ code: number; lastWords: string }>((resolve) => {
+    child.once('close', (code) => resolve({ code: code ?? 2, lastWords }));
+  });
+  return { ended, stop: () => stop(child, ended) };
+}
+
+/** Asks first; a child that stays is killed after 5 s. */
+async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
+  await ended;
+  clearTimeout(timer);
+}

@@ -1,0 +1,29 @@
+import type { HostScanNews } from '../host-scan/host-scan.ts';
+
+/** What the scanner of this host did, as lines for the terminal; nothing where there is nothing to say. */
+export function wordsOf(news: HostScanNews): string | undefined {
+  switch (news.kind) {
+    case 'found':
+      return foundWords(news);
+    case 'scanning':
+      return `scanning ${news.done + 1} of ${news.total}: ${news.name}`;
+    case 'scanned':
+      return `scanned ${news.name}: ${count(news.packages, 'package')}${news.faults === 0 ? '' : `, not seen in full (${count(news.faults, 'fault')})`}`;
+    case 'failed':
+      return `could not scan ${news.name}: ${news.reason}`;
+    case 'idle':
+      return `${count(news.known, 'target')} known, ${news.unscanned} could not be scanned; new images are scanned as they appear`;
+  }
+}
+
+function foundWords({ engine, targets }: Extract<HostScanNews, { kind: 'found' }>): string {
+  if (engine.kind === 'none')
+    return `no Docker engine (${engine.reason}); scanning the file system of this host instead`;
+  if (targets === 0)
+    return 'Docker holds no images; pull one with `docker pull`, or see a small one with `npm run demo`';
+  return `Docker ${engine.version} with ${count(targets, 'image')}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { Listr, type ListrTask } from 'listr2';
+import { AppError } from '#base/index.ts';
+import type { Terminal } from '../cli/command.ts';
+import type { HostScanNews } from '../host-scan/host-scan.ts';
+import { type Console, composeConsole } from './compose.ts';
+import type { ConsoleConfig } from './config.ts';
+import { type DatabaseOutcome, ensureDatabase } from './database-task.ts';
+import { runningConsole, writeInstance } from './instance.ts';
+import { startLocalScan } from './local-scan.ts';
+import { wordsOf } from './local-scan-words.ts';
+
+export interface StartRequest {
+  readonly config: ConsoleConfig;
+  readonly terminal: Terminal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly checkout: string;
+  readonly scan: { readonly local: boolean; readonly also: readonly string[] };
+}
+
+/** Hours between two looks for newer feeds. */
+const refreshHours = 12;
+
+/** Runs the console until it is told to end: pages first, then the database, then what this machine holds. */
+export async function startConsole(request: StartRequest): Promise<void> {
+  const { config, terminal } = request;
+  refuseSecond(config.stateFolder);
+  const ended = endSignal();
+  terminal.err('Starting PostgreSQL …\n');
+  const console = await composeConsole(config);
+  const forget = writeInstance(config.stateFolder, config.origin);
+  try {
+    await console.access.ensureFirstUser();
+    const { secret } = await console.access.createSignInLink();
+    terminal.err(
+      `\nSeawall runs on ${config.origin}\nSign in with this link, once and within 15 minutes:\n\n  ${config.origin}/sign-in#${secret}\n\nCtrl-C stops it. A new link: bin/seawall console --sign-in-link\n\n`,
+    );
+    await work(request, console, ended);
+  } finally {
+    terminal.err('Stopping …\n');
+    await console.close();
+    forget();
+  }
+}
+
+function refuseSecond(stateFolder: string): void {
+  const running = runningConsole(stateFolder);
+  if (running !== undefined)
+    throw new AppError(
+      'already-running',
+      `A console of this user already runs on ${running.url} (process ${running.pid}).`,
+    );
+}
+
+function endSignal(): AbortSignal {
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
+  return ending.signal;
+}
+
+async function work(request: StartRequest, console: Console, ended: AbortSignal): Promise<void> {
+  let said: (news: HostScanNews) => void = () => undefined;
+  const scanner = startLocalScan({
+    consoleUrl: request.config.localUrl,
+    token: async () =>
+      (await console.access.createToken({ name: 'scanner of this host', scope: 'publish', days: 2 })).secret,
+    env: request.env,
+    ...request.scan,
+    heard: (news) => said(news),
+  });
+  const stopped = new Promise<void>((resolve) => {
+    if (ended.aborted) resolve();
+    ended.addEventListener('abort', () => resolve());
+  });
+  const refresh = setInterval(() => void ensure(request, console, () => undefined), refreshHours * 3_600_000);
+  try {
+    const tasks = taskList(request, console, { stopped, listen: (hear) => void (said = hear) });
+    await Promise.race([tasks.run().catch(() => undefined), stopped]);
+    said = (news) => sayLater(news, request.terminal);
+    await stopped;
+  } finally {
+    clearInterval(refresh);
+    await scanner.stop();
+  }
+}
+
+interface FirstRun {
+  readonly stopped: Promise<void>;
+  readonly listen: (hear: (news: HostScanNews) => void) => void;
+}
+
+function taskList(request: StartRequest, console: Console, first: FirstRun): Listr {
+  const tasks: ListrTask[] = [
+    {
+      title: 'Vulnerability database',
+      task: async (_, task) => finish(task, await ensure(request, console, (words) => (task.output = words))),
+    },
+    { title: 'What this machine holds', task: (_, task) => firstScan(task, first) },
+  ];
+  return new Listr(tasks, {
+    concurrent: true,
+    exitOnError: false,
+    renderer: request.terminal.progress ? 'default' : 'simple',
+    registerSignalListeners: false,
+  });
+}
+
+type Task = Parameters<ListrTask['task']>[1];
+
+function finish(task: Task, outcome: DatabaseOutcome): void {
+  task.title = `Vulnerability database: ${outcome.words}`;
+  if (outcome.kind === 'missing') throw new Error(`${task.title} Until then findings stay unknown.`);
+}
+
+/** Follows the scanner until its first round is through. */
+async function firstScan(task: Task, first: FirstRun): Promise<void> {
+  const through = new Promise<void>((resolve) => {
+    first.listen((news) => {
+      const words = wordsOf(news);
+      if (words !== undefined) task.output = words;
+      if (news.kind === 'found') task.title = `What this machine holds: ${words}`;
+      if (news.kind === 'idle') resolve();
+    });
+  });
+  await Promise.race([through, first.stopped]);
+}
+
+function sayLater(news: HostScanNews, terminal: Terminal): void {
+  const words = wordsOf(news);
+  if (words !== undefined && news.kind !== 'idle') terminal.err(`${words}\n`);
+}
+
+async function ensure(
+  { config, env, checkout }: StartRequest,
+  console: Console,
+  say: (words: string) => void,
+): Promise<DatabaseOutcome> {
+  return ensureDatabase({
+    path: config.databasePath ?? join(config.stateFolder, 'vulnerability.db'),
+    env,
+    checkout,
+    service: console.vulnerability,
+    say,
+  });
+}
