@@ -129,8 +129,7 @@ describe('the embedded server', () => {
     );
     const before = server.pid() ?? 0;
     process.kill(before, 'SIGKILL');
-    await until(() => resumed === 1);
-    expect(server.pid()).not.toBe(before);
+    await until(() => resumed === 1 && server.pid() !== before);
     await store.transaction(async (transaction) => {
       await transaction.notify('tide', { level: 3 });
       await transaction.announce(rose, { level: 3 });
@@ -138,6 +137,14 @@ describe('the embedded server', () => {
     await until(() => heard.length > 0 && levels.length > 0);
     expect([heard, levels]).toEqual([[{ level: 3 }], [3]]);
     await store.close();
+  });
+
+  it('can be stopped while it is started again', async () => {
+    const server = await start();
+    process.kill(server.pid() ?? 0, 'SIGKILL');
+    await server.stop();
+    expect(existsSync(join(dataFolderOf(folder), 'postmaster.pid')) && existsSync(`/proc/${postmaster()}`)).toBe(false);
+    expect(await ask(await start(), 'select 1')).toBe(1);
   });
 
   it('lets one of two starts win', async () => {

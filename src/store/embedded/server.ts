@@ -37,6 +37,7 @@ interface Launch {
 
 const address = { user: 'seawall', database: 'seawall' } as const;
 const tries = 20;
+const longestWait = 30_000;
 
 /**
  * Starts PostgreSQL on a unix socket, with its data below the folder, made when there is none. What a killed console
@@ -63,50 +64,56 @@ export async function startEmbedded({ folder, durability, log }: EmbeddedOptions
 }
 
 async function supervise(launch: Launch, stopped: () => void): Promise<EmbeddedServer> {
-  let ending = false;
+  const ending = new AbortController();
+  const { signal } = ending;
+  let child = await launchUntilReady(launch, signal);
+  let restart: Promise<void> = Promise.resolve();
   let stopping: Promise<void> | undefined;
-  let child = await launchUntilReady(launch, () => ending);
 
-  function guard(current: ChildProcess): void {
-    if (hasEnded(current)) void again();
-    else current.once('exit', () => void again());
+  function guard(): void {
+    if (hasEnded(child)) restart = again();
+    else
+      child.once('exit', () => {
+        restart = again();
+      });
   }
   async function again(): Promise<void> {
-    for (let wait = 0; !ending; wait = Math.min(wait * 2 + 500, 30_000)) {
-      await pause(wait);
-      if (ending) return;
+    for (let wait = 0; !signal.aborted; wait = Math.min(wait * 2 + 500, longestWait)) {
+      await pause(wait, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
       launch.log.error({}, 'PostgreSQL ended by itself and is started again.');
       try {
-        child = await launchUntilReady(launch, () => ending);
-        return guard(child);
+        child = await launchUntilReady(launch, signal);
+        return guard();
       } catch (error) {
         launch.log.error({ error: messageOf(error) }, 'PostgreSQL does not start.');
       }
     }
   }
+  async function stop(): Promise<void> {
+    ending.abort();
+    await restart;
+    await stopPostmaster(child);
+    await rmdir(launch.folders.socket).catch(() => undefined);
+    stopped();
+  }
 
-  guard(child);
+  guard();
   return {
     address: { host: launch.folders.socket, ...address },
     pid: () => child.pid,
-    stop: () => {
-      ending = true;
-      stopping ??= stopPostmaster(child)
-        .then(() => rmdir(launch.folders.socket).catch(() => undefined))
-        .then(stopped);
-      return stopping;
-    },
+    stop: () => (stopping ??= stop()),
   };
 }
 
 /** A server killed a moment ago may still hold its shared memory: such starts fail at once and are tried again. */
-async function launchUntilReady(launch: Launch, ending: () => boolean): Promise<ChildProcess> {
+async function launchUntilReady(launch: Launch, ending: AbortSignal): Promise<ChildProcess> {
   for (let attempt = 1; ; attempt++) {
     const child = await spawnPostmaster(launch.server, launch.folders, launch);
     const state = await answers(child, launch.folders.socket);
-    if (ending()) await stopPostmaster(child);
+    if (ending.aborted) await stopPostmaster(child);
     if (state === 'ready') return child;
-    if (attempt === tries || ending()) throw startFailure(await lastLine(launch.folders.log), launch.folders);
+    if (attempt === tries || ending.aborted) throw startFailure(await lastLine(launch.folders.log), launch.folders);
     await pause(100);
   }
 }
