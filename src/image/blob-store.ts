@@ -8,6 +8,8 @@ import type { ArchiveIndex } from './tar/index-archive.ts';
 export interface BlobStore {
   /** As the user wrote it, for messages. */
   readonly target: string;
+  /** Whether the end of it is missing. */
+  readonly isTruncated: boolean;
   locate(path: string): Promise<FileRange | undefined>;
 }
 
@@ -33,6 +35,7 @@ export async function readDocument(store: BlobStore, path: string): Promise<Buff
 export function archiveStore(file: string, index: ArchiveIndex, target: string): BlobStore {
   return {
     target,
+    isTruncated: index.truncated,
     async locate(path) {
       let name = path;
       for (let hops = 0; hops < 16; hops += 1) {
@@ -50,6 +53,7 @@ export function archiveStore(file: string, index: ArchiveIndex, target: string):
 export function folderStore(folder: string): BlobStore {
   return {
     target: folder,
+    isTruncated: false,
     async locate(path) {
       const file = join(folder, path);
       const found = await stat(file).catch(() => undefined);

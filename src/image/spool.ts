@@ -14,7 +14,7 @@ export async function spool(
   bytes: AsyncIterable<Uint8Array>,
   options: { readonly limit: number; readonly target: string },
 ): Promise<SpooledFile> {
-  const folder = await mkdtemp(join(tmpdir(), 'seawall-'));
+  const folder = await mkdtemp(join(tmpdir(), 'seawall-spool-'));
   const remove = () => rm(folder, { recursive: true, force: true });
   const file = join(folder, 'image.tar');
   try {

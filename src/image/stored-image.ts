@@ -50,6 +50,7 @@ async function readImage(store: BlobStore, { open, name }: StoredImageOptions): 
   const isLayout = (await store.locate('index.json')) !== undefined;
   const isSaved = (await store.locate('manifest.json')) !== undefined;
   if (isSaved && (!isLayout || name !== undefined)) return await readSavedImage(store, name);
+  if (!isLayout && store.isTruncated) throw new AppError('target-corrupt', `${store.target} is cut off or damaged.`);
   if (!isLayout) {
     throw new AppError('target-unreadable', `${store.target} holds neither manifest.json nor index.json of an image.`);
   }

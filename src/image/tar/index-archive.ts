@@ -9,7 +9,7 @@ export interface ArchiveIndex {
   readonly files: ReadonlyMap<string, { readonly offset: number; readonly length: number }>;
   /** Path → path, for symbolic and hard links between its files. */
   readonly links: ReadonlyMap<string, string>;
-  /** Whether the archive ends where it should; files of one that is cut off are those that are whole. */
+  /** Whether the archive lacks its end; the last file of one that is cut off may be shorter than it was. */
   readonly truncated: boolean;
 }
 
@@ -51,11 +51,11 @@ async function readHeaders(handle: FileHandle, size: number, file: string): Prom
     }
     const member = memberOf(read.header, preface);
     preface = {};
-    if (member === undefined || offset + member.packedSize > size) return { files, links, truncated: true };
-    note(member, { offset, files, links });
+    if (member === undefined) return { files, links, truncated: true };
+    note(member, { offset, length: Math.min(member.packedSize, size - offset), files, links });
     offset += padded(member.packedSize);
   }
-  return { files, links, truncated: size === 0 };
+  return { files, links, truncated: true };
 }
 
 async function readPreface(
@@ -71,15 +71,16 @@ async function readPreface(
 
 interface Noted {
   readonly offset: number;
+  readonly length: number;
   readonly files: Map<string, { offset: number; length: number }>;
   readonly links: Map<string, string>;
 }
 
-function note(member: Member, { offset, files, links }: Noted): void {
+function note(member: Member, { offset, length, files, links }: Noted): void {
   const normal = normalPath(member.path);
   if (normal.kind !== 'path') return;
   if (member.kind === 'file' && member.sparse === undefined) {
-    files.set(normal.path, { offset, length: member.packedSize });
+    files.set(normal.path, { offset, length });
   }
   if (member.kind === 'symlink') links.set(normal.path, joined(normal.path, member.target));
   if (member.kind === 'hard-link') links.set(normal.path, member.target);

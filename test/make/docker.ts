@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A Docker engine of a test's own: no network, no iptables, nothing shared with the machine's engine. */
+export interface TestEngine {
+  readonly socket: string;
+  /** Loads a `docker save` archive; returns what the engine says. */
+  load(archive: Uint8Array): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface TestEngineOptions {
+  /** Where images are kept: Docker's own store, or containerd's. */
+  readonly store: 'docker' | 'containerd';
+}
+
+export type EngineStore = TestEngineOptions['store'];
+
+/** Stores that an engine can be started with here: both, or none without root or without `dockerd`. */
+export function startableStores(): readonly EngineStore[] {
+  const canStart = process.getuid?.() === 0 && spawnSync('dockerd', ['--version']).status === 0;
+  return canStart ? ['docker', 'containerd'] : [];
+}
+
+/** Starts `dockerd` (needs root). Rejects with its log when it does not come up. */
+export async function startTestEngine({ store }: TestEngineOptions): Promise<TestEngine> {
+  const folder = await mkdtemp(join(tmpdir(), 'seawall-engine-'));
+  const socket = join(folder, 'docker.sock');
+  const config = join(folder, 'daemon.json');
+  await writeFile(config, JSON.stringify({ features: { 'containerd-snapshotter': store === 'containerd' } }));
+  const places = [
+    '--data-root',
+    join(folder, 'data'),
+    '--exec-root',
+    join(folder, 'exec'),
+    '--pidfile',
+    join(folder, 'pid'),
+  ];
+  const storage = store === 'docker' ? ['--storage-driver', 'vfs'] : [];
+  const network = ['--bridge', 'none', '--iptables=false', '--ip6tables=false'];
+  const child = spawn('dockerd', [
+    '--host',
+    `unix://${socket}`,
+    '--config-file',
+    config,
+    ...places,
+    ...storage,
+    ...network,
+  ]);
+  const log: string[] = [];
+  child.stderr.on('data', (text: Buffer) => log.push(text.toString()));
+  const stop = async () => {
+    await ended(child);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    await untilReady(socket, child);
+  } catch {
+    await stop();
+    throw new Error(`dockerd did not come up:\n${log.join('').slice(-4000)}`);
+  }
+  return { socket, load: (archive) => post(socket, '/images/load', archive), stop };
+}
+
+async function untilReady(socket: string, child: ChildProcess): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt += 1) {
+    if (child.exitCode !== null) break;
+    const answer = await post(socket, '/_ping').catch(() => undefined);
+    if (answer === 'OK') return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('not ready');
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}
+
+function post(socketPath: string, path: string, body?: Uint8Array): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ socketPath, path, method: body === undefined ? 'GET' : 'POST' }, async (response) => {
+      const parts: Buffer[] = [];
+      for await (const part of response) parts.push(part);
+      resolve(Buffer.concat(parts).toString());
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
