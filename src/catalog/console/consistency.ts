@@ -1,0 +1,57 @@
+import type { Subject } from '#image/index.ts';
+import type { Catalog, Package, ScanPublication } from '../contract.ts';
+
+/**
+ * What in a publication contradicts itself, as sentences that name the field; empty when it is sound.
+ * The contract checks each field by itself, this checks them against each other: a catalog that points at layers
+ * which the image does not have could otherwise place a finding anywhere.
+ */
+export function contradictionsIn(publication: Pick<ScanPublication, 'subject' | 'catalog'>): readonly string[] {
+  const { subject, catalog } = publication;
+  const layers = subject.kind === 'image' ? subject.layers.length : 1;
+  return [...subjectContradictions(subject), ...catalogContradictions(catalog, layers)].slice(0, 20);
+}
+
+function subjectContradictions(subject: Subject): readonly string[] {
+  switch (subject.kind) {
+    case 'file-system':
+      return subject.id.startsWith('host:') ? [] : ['subject.id: a file system cannot speak for an image digest'];
+    case 'image': {
+      const disordered = subject.layers.findIndex((layer, position) => layer.index !== position);
+      const steps = subject.history.flatMap((step) => (step.layer === undefined ? [] : [step.layer]));
+      return [
+        ...(disordered < 0 ? [] : [`subject.layers.${disordered}.index: layers must be numbered from 0 in order`]),
+        ...(steps.every((layer) => layer < subject.layers.length)
+          ? []
+          : ['subject.history: names a layer that does not exist']),
+        ...(steps.every((layer, at) => at === 0 || layer > (steps[at - 1] ?? -1))
+          ? []
+          : ['subject.history: names layers out of order']),
+      ];
+    }
+  }
+}
+
+function catalogContradictions(catalog: Catalog, layers: number): readonly string[] {
+  const purls = new Set(catalog.packages.map((found) => found.purl));
+  const ofPackages = catalog.packages.flatMap((found, at) =>
+    packageContradictions(found, { layers, purls }).map((problem) => `catalog.packages.${at}.${problem}`),
+  );
+  const ofFaults = catalog.faults.flatMap((fault, at) =>
+    fault.layer === undefined || fault.layer < layers ? [] : [`catalog.faults.${at}.layer: there is no such layer`],
+  );
+  return [...ofPackages, ...ofFaults];
+}
+
+function packageContradictions(
+  found: Package,
+  known: { readonly layers: number; readonly purls: ReadonlySet<string> },
+): readonly string[] {
+  return [
+    ...(found.layer < known.layers ? [] : ['layer: there is no such layer']),
+    ...(found.purl.startsWith(`pkg:${found.type}/`) ? [] : [`purl: does not begin with pkg:${found.type}/`]),
+    ...(found.ownedBy === undefined || known.purls.has(found.ownedBy)
+      ? []
+      : ['ownedBy: names no package of this catalog']),
+  ];
+}

@@ -1,0 +1,140 @@
+import type { Selectable } from 'kysely';
+import type { ScanId, SubjectId } from '#base/index.ts';
+import type { Subject } from '#image/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { Catalog, Job, ScanPublication } from '../contract.ts';
+import { unpackDocument } from './document.ts';
+import type { ScanOfSubject } from './facts.ts';
+import { type CatalogTables, catalogSchema, type Witness } from './schema.ts';
+
+/** One publication without its content. Moments are ISO 8601 in UTC. */
+export interface ScanRecord extends ScanOfSubject {
+  readonly target: string;
+  /** As the scanner's clock had it. */
+  readonly scannedAt: string;
+  readonly receivedAt: string;
+  readonly scanner: ScanPublication['scanner'];
+  readonly job?: Job;
+  readonly witness: Witness;
+  readonly packages: number;
+  readonly faults: number;
+}
+
+/** One publication as it came in. */
+export interface StoredScan extends ScanRecord {
+  readonly document: Subject;
+  readonly catalog: Catalog;
+}
+
+export interface StoredSubject {
+  readonly document: Subject;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+}
+
+/** The scan with its subject and catalog, or `undefined` when there is none of this id. */
+export async function readScan(queries: Queries, scan: ScanId): Promise<StoredScan | undefined> {
+  const row = await queries
+    .query(catalogSchema)
+    .selectFrom('scan')
+    .selectAll()
+    .where('id', '=', scan)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { subject, catalog } = await unpackDocument(row.document);
+  return { ...toRecord(row), document: subject, catalog };
+}
+
+/** The scan without its catalog. */
+export async function readScanRecord(queries: Queries, scan: ScanId): Promise<ScanRecord | undefined> {
+  const row = await queries
+    .query(catalogSchema)
+    .selectFrom('scan')
+    .select(recordColumns)
+    .where('id', '=', scan)
+    .executeTakeFirst();
+  return row === undefined ? undefined : toRecord(row);
+}
+
+/** Scans of a subject, newest first. */
+export async function listScans(
+  queries: Queries,
+  subject: SubjectId,
+  options: { readonly limit: number },
+): Promise<readonly ScanRecord[]> {
+  const rows = await queries
+    .query(catalogSchema)
+    .selectFrom('scan')
+    .select(recordColumns)
+    .where('subject', '=', subject)
+    .orderBy('sequence', 'desc')
+    .limit(options.limit)
+    .execute();
+  return rows.map(toRecord);
+}
+
+/** The scan that speaks for a subject: the one stored last. */
+export async function currentScan(queries: Queries, subject: SubjectId): Promise<ScanId | undefined> {
+  const row = await queries
+    .query(catalogSchema)
+    .selectFrom('scan')
+    .select('id')
+    .where('subject', '=', subject)
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.id;
+}
+
+/** The current scan of every subject. */
+export async function listCurrentScans(queries: Queries): Promise<readonly ScanOfSubject[]> {
+  return await queries
+    .query(catalogSchema)
+    .selectFrom('scan')
+    .distinctOn('subject')
+    .select(['id as scan', 'subject'])
+    .orderBy('subject')
+    .orderBy('sequence', 'desc')
+    .execute();
+}
+
+export async function readSubject(queries: Queries, subject: SubjectId): Promise<StoredSubject | undefined> {
+  const row = await queries
+    .query(catalogSchema)
+    .selectFrom('subject')
+    .selectAll()
+    .where('id', '=', subject)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  return { document: row.document, firstSeen: row.first_seen.toISOString(), lastSeen: row.last_seen.toISOString() };
+}
+
+const recordColumns = [
+  'id',
+  'subject',
+  'target',
+  'scanned_at',
+  'received_at',
+  'scanner',
+  'job',
+  'witness',
+  'packages',
+  'faults',
+] as const satisfies readonly (keyof CatalogTables['scan'])[];
+
+type RecordRow = Pick<Selectable<CatalogTables['scan']>, (typeof recordColumns)[number]>;
+
+function toRecord(row: RecordRow): ScanRecord {
+  return {
+    scan: row.id,
+    subject: row.subject,
+    target: row.target,
+    scannedAt: row.scanned_at.toISOString(),
+    receivedAt: row.received_at.toISOString(),
+    scanner: row.scanner,
+    ...(row.job === null ? {} : { job: row.job }),
+    witness: row.witness,
+    packages: row.packages,
+    faults: row.faults,
+  };
+}

@@ -1,0 +1,1 @@
+export type { Host, HostReport, ScanProgress, UnscannedTarget } from './contract.ts';
