@@ -12,11 +12,13 @@ export interface BodyForm {
 
 /**
  * Reads a JSON body, unpacking gzip. Throws `AppError`: `too-large` as soon as the limit is passed, `unsupported-media`
- * for another encoding, `bad-json` for what is not JSON in UTF-8 or not gzip.
+ * for another encoding, `bad-json` for what is not JSON in UTF-8 or not gzip. What is left of a refused body is read and
+ * dropped: a caller that is cut off while it sends would never see why.
  */
 export async function readJson(payload: Readable, { encoding, limit }: BodyForm): Promise<unknown> {
   const bytes = await collect(unpacked(payload, encoding), limit).catch((error: unknown) => {
-    payload.destroy();
+    payload.unpipe();
+    payload.resume();
     throw isAppError(error) ? error : badJson('The body ends early or is not gzip.', error);
   });
   try {
@@ -45,7 +47,7 @@ function unpacked(payload: Readable, encoding: string | undefined): Readable {
 async function collect(stream: Readable, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limit) throw new AppError('too-large', `The body is larger than ${limit} bytes.`);
     chunks.push(chunk);

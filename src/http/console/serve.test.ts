@@ -260,6 +260,25 @@ describe('the server', () => {
       await expect(aborted).rejects.toThrow('left');
     });
 
+    it.each([
+      ['a large body', {}, () => Buffer.alloc(20_000_000, 32)],
+      ['a gzip bomb', { 'content-encoding': 'gzip' }, () => gzipSync(Buffer.alloc(500_000_000, 32))],
+      ['a large body without a length', {}, () => new Blob([new Uint8Array(20_000_000).fill(32)]).stream()],
+    ] as const)('tells the sender of %s why it is refused, and takes the next request', async (_, headers, make) => {
+      for (let n = 0; n < 3; n++) {
+        const reply = await fetch(`${origin}${boats}`, {
+          method: 'POST',
+          headers: { ...bearer, ...headers },
+          body: make(),
+          duplex: 'half',
+        } as RequestInit);
+        expect([reply.status, ((await reply.json()) as { error: { code: string } }).error.code]).toEqual([
+          413,
+          'too-large',
+        ]);
+      }
+    });
+
     it('says that a port is taken', async () => {
       const second = await createServer({
         routes: [],

@@ -1,6 +1,6 @@
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '#base/index.ts';
 
@@ -39,17 +39,25 @@ function packageFolder(): string {
   }
 }
 
-/** Static libraries and build descriptions are left out: the server needs none. */
+/** Static libraries and build descriptions are left out: the server needs none. Everyone may read the copy. */
 async function copyTree(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   await chmod(to, 0o755);
-  for (const entry of await readdir(from, { withFileTypes: true })) {
-    const [source, target] = [join(from, entry.name), join(to, entry.name)];
-    if (entry.isDirectory() && entry.name !== 'pkgconfig') await copyTree(source, target);
-    if (!entry.isFile() || entry.name.endsWith('.a')) continue;
-    await copyFile(source, target);
-    await chmod(target, (await stat(source)).mode & 0o100 || basename(from) === 'bin' ? 0o755 : 0o644);
-  }
+  const entries = await readdir(from, { withFileTypes: true });
+  await Promise.all(
+    entries.map(async (entry) => {
+      const [source, target] = [join(from, entry.name), join(to, entry.name)];
+      if (entry.isDirectory() && entry.name !== 'pkgconfig') await copyTree(source, target);
+      if (entry.isFile() && !entry.name.endsWith('.a')) await copyReadable(source, target);
+    }),
+  );
+}
+
+async function copyReadable(source: string, target: string): Promise<void> {
+  await copyFile(source, target);
+  const { mode } = await stat(target);
+  const readable = mode | ((mode & 0o100) === 0 ? 0o444 : 0o555);
+  if (mode !== readable) await chmod(target, readable);
 }
 
 async function hydrateLinks(packageRoot: string, target: string): Promise<void> {

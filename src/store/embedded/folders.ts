@@ -66,8 +66,7 @@ async function makeOwned(path: string, account: Account): Promise<void> {
 
 /** Hands a tree to the account. */
 export async function handOver(path: string, account: Account): Promise<void> {
-  for (const entry of await readdir(path, { recursive: true, withFileTypes: true })) {
-    await chown(join(entry.parentPath, entry.name), account.uid, account.gid);
-  }
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  await Promise.all(entries.map(({ parentPath, name }) => chown(join(parentPath, name), account.uid, account.gid)));
   await chown(path, account.uid, account.gid);
 }
