@@ -1,7 +1,10 @@
 import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
-enableCompileCache(join(import.meta.dirname, '.compile-cache'));
+/** Only the bundle keeps compiled code beside itself; the sources stay as they are. */
+if (basename(import.meta.dirname) === 'cli' && import.meta.filename.endsWith('.js')) {
+  enableCompileCache(join(import.meta.dirname, '.compile-cache'));
+}
 
 const { runProgram } = await import('./program.ts');
 const { commands } = await import('./commands/index.ts');

@@ -56,7 +56,6 @@ export const commands: readonly CommandEntry[] = [
           { flags: '--out <file>', summary: 'file to write (this user’s database)' },
           quiet,
           news,
-          news,
         ],
         load: () => import('./db-build.ts'),
       },
