@@ -15,7 +15,7 @@ export interface LayerThreads {
 }
 
 /** Memory that JavaScript objects of one thread may take, in MiB; file contents are bounded by the scan's limits. */
-const threadMegabytes = 1024;
+const threadMegabytes = 512;
 
 interface Thread {
   readonly worker: Worker;
@@ -79,16 +79,16 @@ function runOn(thread: Thread, job: LayerJob, onProgress: (bytes: number) => voi
   const { promise: free, resolve: setFree } = Promise.withResolvers<void>();
   const { promise: result, resolve: setResult } = Promise.withResolvers<LayerResult>();
   thread.free = free;
-  const timer = setTimeout(() => {
-    die({ code: 'time-limit', message: `Reading the layer took longer than ${limit} ms.` });
-    void worker.terminate();
-  }, limit);
+  let timer: NodeJS.Timeout | undefined;
   worker.on('message', onMessage).on('error', onError).on('exit', onExit);
   worker.postMessage(job);
   return result;
 
   function onMessage(reply: LayerReply): void {
     switch (reply.kind) {
+      case 'begun':
+        timer = setTimeout(onTimeout, limit);
+        return;
       case 'progress':
         return onProgress(reply.bytes);
       case 'result':
@@ -101,6 +101,10 @@ function runOn(thread: Thread, job: LayerJob, onProgress: (bytes: number) => voi
         worker.off('message', onMessage).off('error', onError).off('exit', onExit);
         return setFree();
     }
+  }
+  function onTimeout(): void {
+    die({ code: 'time-limit', message: `Reading the layer took longer than ${limit} ms.` });
+    void worker.terminate();
   }
   function onError(error: Error): void {
     die(deathFault(error));

@@ -11,8 +11,9 @@ export interface LayerJob {
   readonly cache?: CacheScope;
 }
 
-/** What the thread answers: progress, then one result or failure, then that it is free. */
+/** What the thread answers: that it begins, progress, one result or failure, and that it is free. */
 export type LayerReply =
+  | { readonly kind: 'begun' }
   | { readonly kind: 'progress'; readonly bytes: number }
   | { readonly kind: 'result'; readonly result: LayerResult }
   | { readonly kind: 'failed'; readonly message: string }
@@ -22,6 +23,7 @@ export type LayerReply =
 export function serveLayers(port: MessagePort, analyzers: readonly Analyzer[]): void {
   const reply = (message: LayerReply) => port.postMessage(message);
   port.on('message', async (job: LayerJob) => {
+    reply({ kind: 'begun' });
     try {
       const result = await analyzeLayer(job.task, analyzers, (bytes) => reply({ kind: 'progress', bytes }));
       reply({ kind: 'result', result });

@@ -192,7 +192,7 @@ describe('a layout', () => {
       ...describeBlob('application/vnd.oci.image.index.v1+json', index),
       annotations: { 'io.containerd.image.name': 'docker.io/library/app:1' },
     };
-    const files = new Map([...ociLayout([here])]);
+    const files = new Map(ociLayout([here]));
     files.set('index.json', Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [descriptor] })));
     files.set(blobPath(descriptor.digest), index);
     const path = join(folder, 'nested');
