@@ -1,0 +1,56 @@
+import { type Kysely, sql } from 'kysely';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { silentLog } from '#base/index.ts';
+import { migrate } from './migrate.ts';
+import { openStore } from './open.ts';
+import type { DomainSchema, Store } from './store.ts';
+import { createTestStore } from './testing.ts';
+
+const up = (statement: string) => ({
+  up: async (db: Kysely<unknown>) => {
+    await sql.raw(statement).execute(db);
+  },
+});
+const first: DomainSchema<unknown> = { name: 'harbour', migrations: { '1': up('create table berth (id int)') } };
+const second: DomainSchema<unknown> = {
+  name: 'harbour',
+  migrations: { ...first.migrations, '2': up('alter table berth add column depth int') },
+};
+
+let store: Store;
+let kysely: Kysely<unknown>;
+beforeAll(async () => {
+  store = await createTestStore([]);
+  kysely = store.query<unknown>({ name: 'public', migrations: {} });
+});
+afterAll(() => store.close());
+
+const columns = async (): Promise<readonly string[]> => {
+  const { rows } = await sql<{ name: string }>`select column_name as name from information_schema.columns
+    where table_schema = 'harbour' order by 1`.execute(kysely);
+  return rows.map((row) => row.name);
+};
+
+it('lets one of several programs that start at once migrate', async () => {
+  await Promise.all([migrate(kysely, [first]), migrate(kysely, [first]), migrate(kysely, [first])]);
+  expect(await columns()).toEqual(['id']);
+});
+
+it('leaves everything as it was when a migration of any domain fails', async () => {
+  const broken: DomainSchema<unknown> = { name: 'pier', migrations: { '1': up('create table nonsense (') } };
+  await expect(migrate(kysely, [second, broken])).rejects.toThrow('syntax error');
+  expect(await columns()).toEqual(['id']);
+});
+
+it('goes on from where the database is, and refuses one that is ahead', async () => {
+  await migrate(kysely, [second]);
+  expect(await columns()).toEqual(['depth', 'id']);
+  await expect(migrate(kysely, [first])).rejects.toMatchObject({ code: 'store-unavailable' });
+});
+
+it('says that a database cannot be reached, without its password', async () => {
+  const place = { kind: 'url', url: 'postgres://ann:hunter2@127.0.0.1:1/seawall' } as const;
+  const error: unknown = await openStore({ place, schemas: [], log: silentLog }).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'store-unavailable', message: expect.stringContaining('ECONNREFUSED') });
+  expect(String(error)).not.toContain('hunter2');
+});
