@@ -1,4 +1,4 @@
-import type { Fault } from '#image/index.ts';
+import type { Fault } from '#catalog/contract.ts';
 import type { FeedAge, Finding } from '#vulnerability/index.ts';
 
 /** Everything that a verdict rests on. Stored facts only: no verdict needs the image again. */

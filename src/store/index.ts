@@ -1,6 +1,5 @@
 export { openStore, type StoreOptions, type StorePlace } from './open.ts';
 export { packJson, unpackJson } from './packed-json.ts';
-export { stateFolder } from './state-folder.ts';
 export {
   type DomainSchema,
   type Fact,

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { AppError, isAppError, type Log, messageOf } from '#base/index.ts';
 import { type Address, type Database, openDatabase } from './database.ts';
-import { type EmbeddedServer, startEmbedded } from './embedded/server.ts';
+import { addressOfRunning, type EmbeddedServer, startEmbedded } from './embedded/server.ts';
 import { migrate } from './migrate.ts';
 import { openNotices } from './notices.ts';
 import { openOutbox, type Outbox, outboxSchema } from './outbox.ts';
@@ -10,7 +10,9 @@ import type { DomainSchema, Store, Transaction } from './store.ts';
 /** Which PostgreSQL: one that runs elsewhere, or our own with its data below a folder of this machine. */
 export type StorePlace =
   | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'embedded'; readonly folder: string };
+  | { readonly kind: 'embedded'; readonly folder: string }
+  /** Our own, kept running by another program of this user. */
+  | { readonly kind: 'running'; readonly folder: string };
 
 export interface StoreOptions {
   readonly place: StorePlace;
@@ -26,6 +28,8 @@ export interface StoreOptions {
 export async function openStore({ place, schemas, log }: StoreOptions): Promise<Store> {
   if (place.kind === 'url')
     return connect({ address: { connectionString: place.url }, workers: 'several' }, schemas, log);
+  if (place.kind === 'running')
+    return connect({ address: await addressOfRunning(place.folder), workers: 'several' }, schemas, log);
   const server = await startEmbedded({ folder: place.folder, durability: 'safe', log });
   return connect({ address: server.address, workers: 'alone', server }, schemas, log);
 }

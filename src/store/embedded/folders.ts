@@ -49,7 +49,8 @@ async function checkPassable(folder: string): Promise<void> {
   }
 }
 
-function socketFolderOf(root: string, account: Account): string {
+/** Folder of the unix socket; elsewhere when the path would be too long for one. */
+export function socketFolderOf(root: string, account: Account): string {
   const inside = join(root, 'run');
   if (Buffer.byteLength(inside) <= longestSocketFolder) return inside;
   const name = createHash('sha256').update(root).digest('hex').slice(0, 16);

@@ -7,7 +7,7 @@ import { AppError, isAppError, type Log, messageOf } from '#base/index.ts';
 import type { Address } from '../database.ts';
 import { type Account, accountFor } from './account.ts';
 import { installBinaries } from './binaries.ts';
-import { dataFolderOf, type Folders, makeFolders } from './folders.ts';
+import { dataFolderOf, type Folders, makeFolders, socketFolderOf } from './folders.ts';
 import { type Durability, initialize } from './initialize.ts';
 import { takeOwnerLock } from './owner-lock.ts';
 import { hasEnded, spawnPostmaster, stopOrphan, stopPostmaster } from './postmaster.ts';
@@ -61,6 +61,12 @@ export async function startEmbedded({ folder, durability, log }: EmbeddedOptions
     lock.release();
     throw isAppError(error) ? error : startFailure(messageOf(error), folders, error);
   }
+}
+
+/** Address of the server that another program of this user keeps running in the folder. */
+export async function addressOfRunning(folder: string): Promise<Address> {
+  const account = await accountFor(dataFolderOf(folder));
+  return { host: socketFolderOf(join(folder, 'postgres'), account), ...address };
 }
 
 async function supervise(launch: Launch, stopped: () => void): Promise<EmbeddedServer> {

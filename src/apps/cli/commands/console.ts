@@ -15,7 +15,8 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     return 0;
   }
   const port = Number(text(options['port']) ?? '8083');
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new AppError('usage', `--port ${text(options['port'])} is no port number.`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new AppError('usage', `--port ${text(options['port'])} is no port number.`);
   const databasePath = text(options['db']);
   const config = readConsoleConfig(env, {
     stateFolder: state,
@@ -25,6 +26,12 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     hostNames: texts(options['hostName']),
     ...(databasePath === undefined ? {} : { databasePath }),
   });
-  await startConsole({ config, terminal, env, checkout: checkoutFolder(), scan: { local: options['localScan'] !== false, also: texts(options['scan']) } });
+  await startConsole({
+    config,
+    terminal,
+    env,
+    checkout: checkoutFolder(),
+    scan: { local: options['localScan'] !== false, also: texts(options['scan']) },
+  });
   return 0;
 }

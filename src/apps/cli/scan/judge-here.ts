@@ -1,4 +1,4 @@
-import type { Policy } from '#policy/index.ts';
+import type { JudgedFacts, Policy } from '#policy/index.ts';
 import { judge } from '#policy/index.ts';
 import { matchCatalog, upgradesOf, type VulnerabilityDatabase } from '#vulnerability/index.ts';
 import type { ScanResult } from './result.ts';
@@ -13,14 +13,14 @@ export function judgeHere(
   const matched =
     database.state === 'ready' ? matchCatalog(scanned.catalog, database.open) : { findings: [], feeds: [], faults: [] };
   const faults = [...scanned.catalog.faults, ...matched.faults];
-  const facts = {
+  const facts: JudgedFacts = {
     scan: { state: 'done', scannedAt: options.now.toISOString(), faults },
     database:
       database.state === 'ready'
         ? { state: 'ready', builtAt: database.open.info.builtAt, feeds: matched.feeds }
         : database,
     findings: matched.findings,
-  } as const;
+  };
   return {
     ...scanned,
     catalog: { ...scanned.catalog, faults },

@@ -1,4 +1,5 @@
-import type { Fault } from '#image/index.ts';
+import type { Fault } from '#catalog/contract.ts';
+import type { FaultCode } from '#image/index.ts';
 import type { Violation } from '../../contract.ts';
 import type { RuleKind, SettingOf } from '../rule.ts';
 
@@ -21,7 +22,7 @@ function toViolation(fault: Fault, effect: Violation['effect']): Violation {
     rule: 'incomplete-scan',
     effect,
     message: message.slice(0, 2000),
-    remedy: Object.hasOwn(remedies, code) ? remedies[code] : report,
+    remedy: isKnown(code) ? remedies[code] : report,
     fault: { code, ...(path === undefined ? {} : { path }) },
   };
 }
@@ -31,7 +32,7 @@ const limit = 'Raise the limit for this scan if the content is expected, then sc
 const report = 'Scan it again with the newest Seawall; if it stays, report the file.';
 const repair = 'Repair or remove the file in the image, then scan it again.';
 
-const remedies: Readonly<Record<Fault['code'], string>> = {
+const remedies: Readonly<Record<FaultCode, string>> = {
   'truncated-archive': again,
   'corrupt-archive': again,
   'missing-layer': again,
@@ -53,3 +54,8 @@ const remedies: Readonly<Record<Fault['code'], string>> = {
   'no-advisory-data': 'Add a feed that speaks for it, or move to a release that is maintained.',
   'analyzer-failed': report,
 };
+
+/** A newer scanner may report codes that this version does not know. */
+function isKnown(code: string): code is FaultCode {
+  return Object.hasOwn(remedies, code);
+}

@@ -1,0 +1,105 @@
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import { AppError, type Environment } from '#base/index.ts';
+import { usualStaleDays } from '#policy/console/index.ts';
+import type { StorePlace } from '#store/index.ts';
+
+/** Everything that a console is told at its start. Parsed once, frozen, passed down. */
+export interface ConsoleConfig {
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** Host names served besides the loopback ones, without port. */
+  readonly hostNames: readonly string[];
+  /** Address of the pages as people open them, without trailing slash. */
+  readonly origin: string;
+  /** Address at which this machine's own programs reach the console. */
+  readonly localUrl: string;
+  readonly store: StorePlace;
+  /** Folder of everything that this user's programs keep. */
+  readonly stateFolder: string;
+  readonly logFile: string;
+  /** The vulnerability database file. */
+  readonly databasePath: string;
+  /** Keys of this user and of others whose databases are accepted. */
+  readonly keyFolder: string;
+  /** Folder of the built pages. */
+  readonly webFolder: string;
+  /** Days that the feeds behind a verdict may be old. */
+  readonly staleFeedDays: number;
+}
+
+export interface ConsoleOptions {
+  readonly stateFolder: string;
+  /** Folder of the package. */
+  readonly checkout: string;
+  readonly host: string;
+  readonly port: number;
+  readonly hostNames: readonly string[];
+  /** Instead of `SEAWALL_DB` and the file in the state folder. */
+  readonly databasePath?: string;
+}
+
+/**
+ * Reads `SEAWALL_DATABASE_URL` (a PostgreSQL of one's own), `SEAWALL_DB`, `SEAWALL_STALE_FEED_DAYS` and
+ * `SEAWALL_ORIGIN` (the address behind a proxy). Throws `AppError` `usage` naming the setting that is wrong.
+ */
+export function readConsoleConfig(env: Environment, options: ConsoleOptions): ConsoleConfig {
+  const { stateFolder, host, port } = options;
+  const origin = originOf(env, options);
+  return Object.freeze({
+    host,
+    port,
+    hostNames: [...new Set([...options.hostNames, ...(isWildcard(host) ? [] : [host]), hostNameOf(origin)])],
+    origin,
+    localUrl: urlOf(isWildcard(host) ? '127.0.0.1' : host, port),
+    store: placeOf(env, stateFolder),
+    stateFolder,
+    logFile: join(stateFolder, 'console.log'),
+    databasePath: options.databasePath ?? env['SEAWALL_DB'] ?? join(stateFolder, 'vulnerability.db'),
+    keyFolder: join(stateFolder, 'keys'),
+    webFolder: join(options.checkout, 'dist/web'),
+    staleFeedDays: staleDaysOf(env),
+  });
+}
+
+function placeOf(env: Environment, stateFolder: string): StorePlace {
+  const url = env['SEAWALL_DATABASE_URL'];
+  if (url === undefined || url === '') return { kind: 'embedded', folder: stateFolder };
+  if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url))
+    throw new AppError('usage', 'SEAWALL_DATABASE_URL is not an address like postgresql://USER@HOST/DATABASE.');
+  return { kind: 'url', url };
+}
+
+function originOf(env: Environment, { host, port, hostNames }: ConsoleOptions): string {
+  const named = env['SEAWALL_ORIGIN'];
+  if (named === undefined || named === '') {
+    const shown = isWildcard(host) ? (hostNames[0] ?? '127.0.0.1') : host;
+    return urlOf(shown, port);
+  }
+  const url = URL.canParse(named) ? new URL(named) : undefined;
+  const isOrigin = url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '';
+  if (!isOrigin) throw new AppError('usage', `SEAWALL_ORIGIN ${named} is not an address like https://seawall.example.`);
+  return url.origin;
+}
+
+function staleDaysOf(env: Environment): number {
+  const named = env['SEAWALL_STALE_FEED_DAYS'];
+  if (named === undefined || named === '') return usualStaleDays;
+  if (/^[1-9]\d{0,4}$/.test(named)) return Number(named);
+  throw new AppError('usage', `SEAWALL_STALE_FEED_DAYS ${named} is not a number of days.`, {
+    next: 'Give a whole number of days, 1 or more.',
+  });
+}
+
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+}
+
+function hostNameOf(origin: string): string {
+  return new URL(origin).hostname.replace(/^\[|\]$/g, '');
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import { type Access, accessSchema, createAccess } from '#access/console/index.ts';
+import { AppError, type Environment, silentLog, systemClock } from '#base/index.ts';
+import { openStore, type StorePlace } from '#store/index.ts';
+import { runningConsole } from './instance.ts';
+
+export interface LocalPlace {
+  readonly stateFolder: string;
+  readonly env: Environment;
+}
+
+/** Lets who may read the console's state folder make links and tokens, straight in its database. Throws `console-not-running`. */
+export async function withLocalAccess<Value>(
+  place: LocalPlace,
+  work: (access: Access, url: string) => Promise<Value>,
+): Promise<Value> {
+  const running = runningConsole(place.stateFolder);
+  if (running === undefined)
+    throw new AppError('console-not-running', 'No console runs on this machine for this user.');
+  const store = await openStore({ place: storePlace(place), schemas: [accessSchema], log: silentLog });
+  try {
+    return await work(createAccess({ store, clock: systemClock, log: silentLog, random: randomBytes }), running.url);
+  } finally {
+    await store.close();
+  }
+}
+
+function storePlace({ stateFolder, env }: LocalPlace): StorePlace {
+  const url = env['SEAWALL_DATABASE_URL'];
+  return url === undefined || url === '' ? { kind: 'running', folder: stateFolder } : { kind: 'url', url };
+}

@@ -1,0 +1,229 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { FeedAge, Finding } from '#vulnerability/index.ts';
+import type { Policy } from './contract.ts';
+import { Verdict } from './contract.ts';
+import { defaultPolicy, policyFor } from './default-policy.ts';
+import type { JudgedFacts } from './facts.ts';
+import { judge } from './judge.ts';
+import { parseThreshold } from './threshold.ts';
+
+const now = new Date('2026-11-24T12:00:00Z');
+const fresh: FeedAge = { feed: 'Debian:13/all.zip', ecosystem: 'Debian:13', asOf: '2026-11-20T00:00:00Z' };
+const old: FeedAge = { ...fresh, asOf: '2026-08-01T00:00:00Z' };
+
+function finding(changes: Partial<Finding> = {}): Finding {
+  return {
+    id: 'CVE-2026-0001',
+    aliases: [],
+    severity: 'high',
+    score: 7.5,
+    cvss: [],
+    vendorRatings: [],
+    package: 'openssl',
+    type: 'deb',
+    purl: 'pkg:deb/debian/openssl@3.0.11',
+    installed: '3.0.11',
+    fixed: '3.0.17',
+    status: 'fixed',
+    layer: 0,
+    matchedBy: {
+      advisory: 'A',
+      ecosystem: 'Debian:13',
+      name: 'openssl',
+      version: '3.0.11',
+      scheme: 'deb',
+      range: '>= 0',
+    },
+    risk: { score: 10, points: {} },
+    ...changes,
+  };
+}
+
+function facts(findings: readonly Finding[], changes: Partial<JudgedFacts> = {}): JudgedFacts {
+  return {
+    scan: { state: 'done', scannedAt: now.toISOString(), faults: [] },
+    database: { state: 'ready', builtAt: now.toISOString(), feeds: [fresh] },
+    findings,
+    ...changes,
+  };
+}
+
+function verdictOf(about: JudgedFacts, policy: Policy = defaultPolicy('scan')): Verdict {
+  return Verdict.parse(judge(about, policy, { now, exceptions: [] }));
+}
+
+const incomplete: JudgedFacts['scan'] = {
+  state: 'done',
+  scannedAt: now.toISOString(),
+  faults: [{ code: 'truncated-archive', message: 'The layer ends at byte 4096.', path: 'layer.tar' }],
+};
+
+describe('the limit', () => {
+  test.each([
+    ['medium', { severity: 'medium', score: 4 }, 'fail'],
+    ['medium', { severity: 'low', score: 3.9 }, 'pass'],
+    ['medium', { severity: 'negligible', score: 0 }, 'pass'],
+    ['medium', { severity: 'critical', score: undefined }, 'fail'],
+    ['high', { severity: 'medium', score: 6.9 }, 'pass'],
+    ['low', { severity: 'negligible', score: 0 }, 'pass'],
+    ['7.5', { severity: 'high', score: 7.5 }, 'fail'],
+    ['7.5', { severity: 'high', score: 7.4 }, 'pass'],
+    ['7.5', { severity: 'low', score: undefined }, 'fail'],
+    ['0', { severity: 'negligible', score: 0 }, 'fail'],
+  ] as const)('%s and %o: %s', (limit, { severity, score }, kind) => {
+    const { score: _score, ...rest } = finding({ severity });
+    const one = score === undefined ? rest : { ...rest, score };
+    expect(verdictOf(facts([one]), policyFor({ kind: 'scan', threshold: parseThreshold(limit) })).kind).toBe(kind);
+  });
+
+  test.each(['', 'severe', '-1', '10.1', '11', '1e1', 'NaN', '7,5'])('"%s" is none', (text) => {
+    expect(() => parseThreshold(text)).toThrow('no limit');
+  });
+
+  test.each(['Medium', ' HIGH ', '4.0', '10', '0'])('"%s" is one', (text) => {
+    expect(parseThreshold(text)).toBeDefined();
+  });
+});
+
+describe('what nobody rates', () => {
+  const { score: _score, ...unrated } = finding({ severity: 'unrated' });
+
+  test('counts as reaching every limit, and is shown as unrated', () => {
+    for (const limit of ['low', 'critical', '10']) {
+      const verdict = verdictOf(facts([unrated]), policyFor({ kind: 'scan', threshold: parseThreshold(limit) }));
+      expect(verdict.kind).toBe('fail');
+      expect(verdict.violations[0]?.finding?.severity).toBe('unrated');
+      expect(verdict.violations[0]?.message).toContain('not rated by anyone');
+    }
+  });
+
+  test.each([
+    ['alert', 'pass', 1],
+    ['ignore', 'pass', 0],
+    ['block', 'fail', 1],
+  ] as const)('does what the rule says: %s', (effect, kind, violations) => {
+    const verdict = verdictOf(facts([unrated]), withRule({ unrated: effect }));
+    expect([verdict.kind, verdict.violations.length]).toEqual([kind, violations]);
+  });
+
+  test('does not block under a rule that only alerts', () => {
+    expect(verdictOf(facts([unrated]), withRule({ unrated: 'block', effect: 'alert' })).kind).toBe('pass');
+  });
+});
+
+describe('what does not count', () => {
+  test('suppressed findings', () => {
+    const suppressed = finding({ suppressed: { reason: 'owned by a package of the distribution', by: 'dpkg' } });
+    expect(verdictOf(facts([suppressed])).violations).toEqual([]);
+  });
+
+  test('findings without a fix, when only fixed ones are asked for', () => {
+    const { fixed: _fixed, ...open } = finding({ id: 'CVE-2026-0002', status: 'affected' });
+    const policy = policyFor({ kind: 'scan', onlyFixed: true });
+    expect(verdictOf(facts([open]), policy).kind).toBe('pass');
+    expect(verdictOf(facts([open, finding()]), policy).violations.map(({ finding: of }) => of?.id)).toEqual([
+      'CVE-2026-0001',
+    ]);
+  });
+});
+
+describe('what is not known', () => {
+  test('an incomplete scan withholds the verdict and still lists what was found', () => {
+    const verdict = verdictOf(facts([finding()], { scan: incomplete }));
+    expect(verdict.kind).toBe('cannot-judge');
+    expect(verdict.violations.map(({ rule }) => rule)).toEqual(['incomplete-scan', 'severity']);
+    expect(verdict.reason).toContain('The scan is incomplete: The layer ends at byte 4096.');
+    expect(verdict.reason).toContain('1 finding reaches the limit Medium');
+  });
+
+  test('no scan and no database withhold it', () => {
+    expect(verdictOf(facts([], { scan: { state: 'missing', reason: 'It was never scanned.' } }))).toMatchObject({
+      kind: 'cannot-judge',
+      reason: 'There is no scan: It was never scanned.',
+    });
+    const verdict = verdictOf(
+      facts([], { database: { state: 'missing', reason: 'There is no vulnerability database.' } }),
+    );
+    expect([verdict.kind, verdict.violations[0]?.rule]).toEqual(['cannot-judge', 'unscanned']);
+  });
+
+  test('old feeds are shown in a scan and withhold the verdict in production', () => {
+    const about = facts([], { database: { state: 'ready', builtAt: now.toISOString(), feeds: [old] } });
+    const scan = verdictOf(about);
+    expect([scan.kind, scan.violations[0]?.effect]).toEqual(['pass', 'alert']);
+    expect(scan.reason).toContain('of 2026-08-01, 115 days old');
+    expect(verdictOf(about, defaultPolicy('production')).kind).toBe('cannot-judge');
+    expect(verdictOf(about, policyFor({ kind: 'production', staleDays: 200 })).kind).toBe('pass');
+  });
+
+  test('findings that block weigh more than old feeds', () => {
+    const about = facts([finding()], { database: { state: 'ready', builtAt: now.toISOString(), feeds: [old] } });
+    expect(verdictOf(about, defaultPolicy('production')).kind).toBe('fail');
+  });
+
+  test.each([
+    ['2026-11-17T12:00:00Z', 'pass'],
+    ['2026-11-17T11:59:59Z', 'cannot-judge'],
+    ['2026-11-25T11:00:00Z', 'pass'],
+    ['2027-01-01T00:00:00Z', 'cannot-judge'],
+    ['no date', 'cannot-judge'],
+    [undefined, 'cannot-judge'],
+  ])('a feed of %s: %s', (asOf, kind) => {
+    const feed = { feed: 'npm/all.zip', ecosystem: 'npm', ...(asOf === undefined ? {} : { asOf }) };
+    const about = facts([], { database: { state: 'ready', builtAt: now.toISOString(), feeds: [feed] } });
+    expect(verdictOf(about, defaultPolicy('production')).kind).toBe(kind);
+  });
+});
+
+describe('what people read', () => {
+  test('the exact change, and how much it removes', () => {
+    const findings = [
+      finding(),
+      finding({ id: 'CVE-2026-0002', fixed: '3.0.15' }),
+      finding({ id: 'CVE-2026-0003', package: 'curl', installed: '8.1', fixed: '8.2' }),
+    ];
+    expect(verdictOf(facts(findings)).violations.map(({ remedy }) => remedy)).toEqual([
+      'Upgrade openssl from 3.0.11 to 3.0.17 (removes 2).',
+      'Upgrade openssl from 3.0.11 to 3.0.17 (removes 2).',
+      'Upgrade curl from 8.1 to 8.2.',
+    ]);
+  });
+
+  test('a count, the limit, the worst and the unrated', () => {
+    const { score: _score, ...unrated } = finding({ id: 'CVE-2026-0002', severity: 'unrated' });
+    const worst = finding({ id: 'CVE-2026-0003', severity: 'critical', score: 9.8 });
+    expect(verdictOf(facts([finding(), unrated, worst])).reason).toBe(
+      '3 findings reach the limit Medium, the worst is CVE-2026-0003 in openssl 3.0.11, Critical (9.8); 1 of them is not rated yet.',
+    );
+    expect(verdictOf(facts([])).reason).toBe('No finding.');
+    expect(verdictOf(facts([finding({ severity: 'low', score: 2 })])).reason).toBe(
+      'The only finding does not reach the limit Medium.',
+    );
+  });
+});
+
+test('more facts never turn a verdict to the better', () => {
+  const severity = fc.constantFrom('critical', 'high', 'medium', 'low', 'negligible', 'unrated');
+  const some = fc.array(
+    fc.record({ severity, fixed: fc.boolean(), number: fc.nat(9999) }).map(({ severity: rated, fixed, number }) => {
+      const { fixed: version, ...open } = finding({ id: `CVE-2026-${number}`, severity: rated });
+      return fixed && version !== undefined ? { ...open, fixed: version } : open;
+    }),
+    { maxLength: 6 },
+  );
+  const place = { pass: 0, fail: 1, 'cannot-judge': 2 };
+  fc.assert(
+    fc.property(some, some, fc.boolean(), (first, more, faulty) => {
+      const before = verdictOf(facts(first));
+      const after = verdictOf(facts([...first, ...more], faulty ? { scan: incomplete } : {}));
+      expect(place[after.kind]).toBeGreaterThanOrEqual(place[before.kind]);
+      expect(after.violations.length).toBeGreaterThanOrEqual(before.violations.length);
+    }),
+  );
+});
+
+function withRule(changes: Partial<Extract<Policy['rules'][number], { kind: 'severity' }>>): Policy {
+  const policy = defaultPolicy('scan');
+  return { ...policy, rules: policy.rules.map((rule) => (rule.kind === 'severity' ? { ...rule, ...changes } : rule)) };
+}
