@@ -25,7 +25,7 @@ const flawsOfPackage = 10;
 
 const now = new Date('2026-11-24T12:00:00Z');
 const store = await createTestStore(estateSchemas);
-const estate = estateOn(store, () => now);
+const estate = await estateOn(store, () => now);
 const explorer = createExplorer({ store, clock: () => now });
 const random = randomFrom(1);
 
@@ -33,6 +33,7 @@ try {
   await fill();
   await measurePages();
 } finally {
+  await estate.close();
   await store.close();
 }
 
@@ -43,6 +44,7 @@ async function fill(): Promise<void> {
   for (let number = 0; number < images; number++) {
     const which = await estate.publish(imageOf(number));
     await estate.match(which);
+    await estate.judge(which);
     const took = await milliseconds(() => explorer.refreshSubject(which));
     refreshing += took;
     slowest = Math.max(slowest, took);

@@ -21,9 +21,11 @@ export async function sumFlaws(transaction: Transaction, keys: readonly FlawKey[
   const database = transaction.query(explorerSchema);
   await sql`
     delete from explorer.flaw using jsonb_to_recordset(${text}::jsonb) as touched (id text, package text, type text)
-    where flaw.id = touched.id and flaw.package = touched.package and flaw.type = touched.type`.execute(database);
+    where flaw.id = touched.id and flaw.package = touched.package and flaw.type = touched.type
+      and not exists (select from explorer.finding_row as kept where kept.id = flaw.id and kept.package = flaw.package
+        and kept.type = flaw.type and kept.suppressed = flaw.suppressed)`.execute(database);
   await sql`
-    insert into explorer.flaw (id, package, type, suppressed, severity, score, risk, epss, kev,
+    insert into explorer.flaw as kept (id, package, type, suppressed, severity, score, risk, epss, kev,
       fixes, installed, images, findings, search)
     select id, package, type, suppressed, min(severity), max(score), max(risk), max(epss), bool_or(kev),
       coalesce((array_agg(distinct fixed) filter (where fixed is not null))[1:21], '{}'),
@@ -31,5 +33,9 @@ export async function sumFlaws(transaction: Transaction, keys: readonly FlawKey[
       count(distinct subject), count(*), string_agg(distinct search, E'\n')
     from explorer.finding_row
       join jsonb_to_recordset(${text}::jsonb) as touched (id text, package text, type text) using (id, package, type)
-    group by id, package, type, suppressed`.execute(database);
+    group by id, package, type, suppressed
+    on conflict (id, package, type, suppressed) do update set severity = excluded.severity, score = excluded.score,
+      risk = excluded.risk, epss = excluded.epss, kev = excluded.kev, fixes = excluded.fixes,
+      installed = excluded.installed, images = excluded.images, findings = excluded.findings, search = excluded.search
+    where kept is distinct from excluded`.execute(database);
 }

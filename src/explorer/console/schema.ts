@@ -72,8 +72,9 @@ const statements = [
     findings integer not null,
     search text not null,
     primary key (id, package, type, suppressed)
-  )`,
+  ) with (fillfactor = 80)`,
   `create index flaw_rank on explorer.flaw (suppressed, risk desc, severity, id, package, type)`,
+  `create index flaw_count on explorer.flaw (suppressed, severity, kev)`,
   `create table explorer.package_row (
     subject text collate "C" not null,
     place integer not null,

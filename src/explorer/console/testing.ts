@@ -5,7 +5,7 @@ import { type Package, publishScan, ScanPublication } from '#catalog/contract.ts
 import type { Principal, Route } from '#http/console/index.ts';
 import { createInventory, inventorySchema } from '#inventory/console/index.ts';
 import { type HostReport, reportHost } from '#inventory/contract.ts';
-import { policySchema } from '#policy/console/index.ts';
+import { createPolicy, policySchema } from '#policy/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { createVulnerability, vulnerabilitySchema } from '#vulnerability/console/index.ts';
 import type { CveFacts, FeedRecord, VulnerabilityDatabase } from '#vulnerability/index.ts';
@@ -100,10 +100,12 @@ export interface Estate {
   publish(publication: Immutable<ScanPublication>): Promise<ScanOfSubject>;
   useDatabase(database: VulnerabilityDatabase): Promise<void>;
   match(which: ScanOfSubject): Promise<void>;
+  judge(which: ScanOfSubject): Promise<void>;
   report(report: HostReport): Promise<void>;
+  close(): Promise<void>;
 }
 
-export function estateOn(store: Store, clock: () => Date): Estate {
+export async function estateOn(store: Store, clock: () => Date): Promise<Estate> {
   const newScanId = (): ScanId => randomUUID() as string as ScanId;
   const catalog = createCatalog({ store, clock, newScanId });
   const inventory = createInventory({ store, clock });
@@ -117,6 +119,7 @@ export function estateOn(store: Store, clock: () => Date): Estate {
       return database;
     },
   });
+  const policy = await createPolicy({ store, clock, origin: () => 'http://127.0.0.1:8083', staleFeedDays: 7 });
   return {
     publish: async (publication) =>
       (await ask(catalog.routes, publishScan.path, { body: publication })) as ScanOfSubject,
@@ -125,8 +128,13 @@ export function estateOn(store: Store, clock: () => Date): Estate {
       await vulnerability.useDatabase(database.info.builtAt);
     },
     match: async (which) => await vulnerability.matchScan(which),
+    judge: async (which) => await policy.judgeScan(which),
     report: async (report) => {
       await ask(inventory.routes, reportHost.path, { params: { name: report.name }, body: report });
+    },
+    close: async () => {
+      vulnerability.close();
+      await policy.close();
     },
   };
 }

@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ScanOfSubject } from '#catalog/console/index.ts';
+import type { Store } from '#store/index.ts';
+import { createTestStore } from '#store/testing.ts';
+import { createExplorer } from './index.ts';
+import { advisories, advisory, clock, databaseBuiltAt, image, rated } from './sample.testing.ts';
+import { explorerSchema } from './schema.ts';
+import { estateOn, estateSchemas, subjectOf } from './testing.ts';
+
+/** Steps that follow publications, in any order and repeated, on two images, two scans of one, and two databases. */
+describe('whatever order facts arrive in', () => {
+  /** Keeps the server for the databases of all runs. */
+  let held: Store;
+  beforeAll(async () => {
+    held = await createTestStore(estateSchemas);
+  });
+  afterAll(async () => await held.close());
+
+  test('the rows are the same in the end', async () => {
+    const expected = await runSteps([]);
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(...steps), { maxLength: 14 }), async (order) => {
+        expect(await runSteps(order)).toEqual(expected);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  const steps = ['publish', 'match', 'judge', 'refresh', 'refresh-old', 'database', 'report', 'refresh-host'] as const;
+
+  async function runSteps(order: readonly (typeof steps)[number][]): Promise<unknown> {
+    const store = await createTestStore(estateSchemas);
+    const estate = await estateOn(store, clock);
+    const explorer = createExplorer({ store, clock });
+    const todo = [
+      image(1, 'a:1', ['openssl']),
+      image(2, 'b:1', ['openssl', 'bash']),
+      image(1, 'a:2', ['openssl', 'curl']),
+    ];
+    const published: ScanOfSubject[] = [];
+    const databases = [
+      databaseBuiltAt('2026-11-24T00:00:00.000Z', advisories),
+      databaseBuiltAt('2026-11-24T06:00:00.000Z', [...advisories.slice(1), advisory(9, 'curl', rated('critical'))]),
+    ];
+    const run = async (step: (typeof steps)[number]): Promise<void> => {
+      switch (step) {
+        case 'publish': {
+          const next = todo.shift();
+          if (next !== undefined) published.push(await estate.publish(next));
+          return;
+        }
+        case 'match':
+          for (const which of published.toReversed()) await estate.match(which);
+          return;
+        case 'judge':
+          for (const which of published) await estate.judge(which);
+          return;
+        case 'refresh':
+          await Promise.all(published.map(async (which) => await explorer.refreshSubject(which)));
+          return;
+        case 'refresh-old':
+          await explorer.refreshSubject(published[0] ?? { subject: subjectOf(7) });
+          return;
+        case 'database': {
+          const next = databases.shift();
+          if (next !== undefined) await estate.useDatabase(next);
+          return;
+        }
+        case 'report':
+          return await estate.report({
+            name: 'host-a',
+            engine: { kind: 'docker', version: '26' },
+            present: [{ subject: subjectOf(1), names: ['here:1'] }],
+            unscanned: [],
+          });
+        case 'refresh-host':
+          return await explorer.refreshHost({ host: 'host-a' });
+      }
+    };
+    for (const step of order) await run(step);
+    while (todo.length > 0) await run('publish');
+    while (databases.length > 0) await run('database');
+    for (const step of ['report', 'match', 'judge', 'refresh', 'refresh-host'] as const) await run(step);
+    const rows = await allRows(store);
+    await estate.close();
+    await store.close();
+    return rows;
+  }
+
+  /** Everything but the ids of scans, which are random. */
+  async function allRows(store: Store): Promise<unknown> {
+    const database = store.query(explorerSchema);
+    return {
+      images: (await database.selectFrom('image_row').selectAll().orderBy('subject').execute()).map((row) => ({
+        ...row,
+        scan: '',
+      })),
+      documents: (await database.selectFrom('image_document').selectAll().orderBy('subject').execute()).map((row) => ({
+        ...row.document,
+        scans: row.document.scans.map((scan) => ({ ...scan, scan: '' })),
+      })),
+      findings: await database.selectFrom('finding_row').selectAll().orderBy('subject').orderBy('key').execute(),
+      details: await database.selectFrom('finding_document').selectAll().orderBy('subject').orderBy('key').execute(),
+      flaws: await database
+        .selectFrom('flaw')
+        .selectAll()
+        .orderBy('id')
+        .orderBy('package')
+        .orderBy('suppressed')
+        .execute(),
+      packages: await database.selectFrom('package_row').selectAll().orderBy('subject').orderBy('place').execute(),
+      upgrades: await database.selectFrom('upgrade_row').selectAll().orderBy('subject').orderBy('place').execute(),
+      presences: await database.selectFrom('presence_row').selectAll().execute(),
+    };
+  }
+});
