@@ -1,8 +1,7 @@
-export { openStore, type StoreOptions, type StorePlace } from './open.ts';
+export { openStore, type StorePlace } from './open.ts';
 export { packJson, unpackJson } from './packed-json.ts';
 export {
   type DomainSchema,
-  type Fact,
   fact,
   type Queries,
   type Reaction,

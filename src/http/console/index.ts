@@ -1,14 +1,3 @@
-export {
-  type Handle,
-  type HandlerContext,
-  type Principal,
-  type Route,
-  type RouteOptions,
-  route,
-  type Stream,
-  type StreamConnection,
-  type StreamEvent,
-  stream,
-} from './route.ts';
+export { type Principal, type Route, route, type Stream, stream } from './route.ts';
 export { createServer } from './serve.ts';
-export type { Credentials, InjectedReply, InjectedRequest, Server, ServerOptions } from './server.ts';
+export type { Credentials, InjectedReply, Server } from './server.ts';
