@@ -4,7 +4,7 @@ import type { Queries } from '#store/index.ts';
 import { severities } from '#vulnerability/contract.ts';
 import type { FindingRow, listFindings, SeverityCounts } from '../contract.ts';
 import { explorerSchema } from './schema.ts';
-import { containing } from './search.ts';
+import { containing, subjectsNamed } from './search.ts';
 import { type CountedGroup, countsFromGroups, totalOfGroups } from './severity-counts.ts';
 import type { ExplorerTables } from './tables.ts';
 
@@ -84,10 +84,8 @@ function filters(is: Builder, query: Filters): readonly Expression<SqlBool>[] {
   ];
 }
 
-/** There are far fewer flaws and images than findings, so those are searched and their findings taken. */
+/** A finding is found by its own names and by those of its image. */
 function searched(search: string): Expression<SqlBool> {
   const pattern = containing(search);
-  return sql<SqlBool>`(
-    (id, package, type) in (select id, package, type from explorer.flaw where search like ${pattern})
-    or subject in (select subject from explorer.image_row where name_search like ${pattern}))`;
+  return sql<SqlBool>`(search like ${pattern} or subject = any(${subjectsNamed(pattern)}))`;
 }

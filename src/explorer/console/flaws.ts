@@ -4,7 +4,7 @@ import type { Queries } from '#store/index.ts';
 import { severities } from '#vulnerability/contract.ts';
 import type { listFlaws, RankedFlaw, SeverityCounts } from '../contract.ts';
 import { explorerSchema } from './schema.ts';
-import { containing } from './search.ts';
+import { containing, subjectsNamed } from './search.ts';
 import { type CountedGroup, countsFromGroups, totalOfGroups } from './severity-counts.ts';
 import type { ExplorerTables, FlawTable } from './tables.ts';
 
@@ -71,7 +71,7 @@ function searched(search: string): Expression<SqlBool> {
   return sql<SqlBool>`(
     search like ${pattern}
     or (id, package, type, suppressed) in (select id, package, type, suppressed from explorer.finding_row
-      where subject in (select subject from explorer.image_row where name_search like ${pattern})))`;
+      where subject = any(${subjectsNamed(pattern)})))`;
 }
 
 function toRankedFlaw(row: Selectable<FlawTable>): RankedFlaw {

@@ -4,6 +4,7 @@ import type { Store } from '#store/index.ts';
 import { LiveEvent, liveEventsPath } from '../contract.ts';
 import { coalesce, type Schedule } from './coalesce.ts';
 import { liveChannel } from './refresh.ts';
+import { explorerSchema } from './schema.ts';
 
 /** A page is told of the same subject no more often than this, in milliseconds. */
 const period = 250;
@@ -17,10 +18,17 @@ export function liveEvents(store: Store, schedule: Schedule): Stream {
       milliseconds: period,
       schedule,
     });
-    const stopListening = await store.listen(liveChannel, (notice) => {
-      const event = LiveEvent.safeParse(notice);
-      if (event.success && mayHear(principal, event.data)) events.add(event.data);
-    });
+    const add = (event: LiveEvent): void => {
+      if (mayHear(principal, event)) events.add(event);
+    };
+    const stopListening = await store.listen(
+      liveChannel,
+      (notice) => {
+        const event = LiveEvent.safeParse(notice);
+        if (event.success) add(event.data);
+      },
+      () => void everything(store).then((missed) => missed.forEach(add), ignore),
+    );
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
 
@@ -30,6 +38,21 @@ export function liveEvents(store: Store, schedule: Schedule): Stream {
     }
   });
 }
+
+/** What may have changed while nobody listened: all there is. */
+async function everything(store: Store): Promise<readonly LiveEvent[]> {
+  const database = store.query(explorerSchema);
+  const images = await database.selectFrom('image_row').select('subject').execute();
+  const hosts = await database.selectFrom('host_row').select('host').execute();
+  return [
+    { kind: 'database-changed' },
+    ...hosts.map(({ host }) => ({ kind: 'host-changed' as const, host })),
+    ...images.map(({ subject }) => ({ kind: 'image-changed' as const, subject })),
+  ];
+}
+
+/** The connection broke again; then it is made again, and this is asked again. */
+function ignore(): void {}
 
 function mayHear(principal: Principal | undefined, event: LiveEvent): boolean {
   return principal !== undefined && principal.permissions.includes(neededFor(event));

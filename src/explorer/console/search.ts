@@ -1,3 +1,6 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { SubjectId } from '#base/index.ts';
+
 /** What a search looks through: lower case, one entry a line, none twice. */
 export function searchText(entries: Iterable<string>): string {
   return [...new Set([...entries].map((entry) => storable(entry).toLowerCase()))].join('\n');
@@ -8,6 +11,11 @@ export function containing(text: string): string {
   return `%${storable(text)
     .toLowerCase()
     .replace(/[\\%_]/g, '\\$&')}%`;
+}
+
+/** Array of the subjects with a name like this pattern; images are few, so they are looked up first. */
+export function subjectsNamed(pattern: string): RawBuilder<readonly SubjectId[]> {
+  return sql`array(select subject from explorer.image_row where name_search like ${pattern})`;
 }
 
 /** PostgreSQL keeps no NUL and no half of a surrogate pair; names inside an image may hold either. */
