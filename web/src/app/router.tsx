@@ -10,7 +10,7 @@ import type { ReactNode } from 'react';
 import { parseImageSearch } from '../pages/image/image-search.ts';
 import { parseImagesSearch } from '../pages/image/images-search.ts';
 import { parseFlawSearch } from '../pages/vulnerability/flaw-search.ts';
-import { EmptyState, ErrorState } from '../ui/blank.tsx';
+import { ErrorState } from '../ui/blank.tsx';
 import { Frame } from './frame.tsx';
 import { signInPath } from './link-secret.ts';
 import { parseSearch, stringifySearch, textOf } from './search-text.ts';
@@ -104,12 +104,12 @@ export function createPages(queries: QueryClient) {
 
 function NotFound(): ReactNode {
   return (
-    <EmptyState icon="search" title="There is no page at this address">
+    <main className="blank">
+      <h1>There is no page at this address</h1>
       <p className="soft">
-        It may have been moved. <a href="/images">All images</a> and <a href="/vulnerabilities">all vulnerabilities</a>{' '}
-        are one step away.
+        <a href="/images">All images</a> and <a href="/vulnerabilities">all vulnerabilities</a> are one step away.
       </p>
-    </EmptyState>
+    </main>
   );
 }
 

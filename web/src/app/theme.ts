@@ -1,6 +1,6 @@
 import { type CSSVariablesResolver, createTheme, localStorageColorSchemeManager } from '@mantine/core';
 
-/** The choice of light or dark; `public/theme.js` reads the same key before the first paint. */
+/** The choice of light or dark; `public/before-paint.js` reads the same key before the first paint. */
 export const colorSchemeManager = localStorageColorSchemeManager({ key: 'seawall-theme' });
 
 /** Sizes of Mantine in the steps of `ui/tokens.css`; its breakpoints are the two where pages change their shape. */
@@ -16,6 +16,11 @@ export const theme = createTheme({
     md: 'var(--text-13)',
     lg: 'var(--text-15)',
     xl: 'var(--text-20)',
+  },
+  // The scroll bar stays where it is under a dialog, so that nothing behind it moves.
+  components: {
+    Drawer: { defaultProps: { removeScrollProps: { removeScrollBar: false } } },
+    Modal: { defaultProps: { removeScrollProps: { removeScrollBar: false } } },
   },
   breakpoints: { xs: '24.375em', sm: '45em', md: '56em', lg: '67.5em', xl: '80em' },
 });

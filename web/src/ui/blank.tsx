@@ -32,10 +32,10 @@ export function ErrorState({ error, retry }: ErrorProps): ReactNode {
   const failure = failureOf(error);
   return (
     <section className="blank" role="alert">
-      <h2>
+      <h1>
         <StateGlyph state="fail" />
         {failure.message}
-      </h2>
+      </h1>
       <p className="soft">{failure.next}</p>
       <p className="quiet small">
         Nothing that the console stores was changed. Code <code>{failure.code}</code>

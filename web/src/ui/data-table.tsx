@@ -102,7 +102,9 @@ function useCursor<Row>(table: DataTableProps<Row>, rows: PagedRows<Row>, reveal
   useEffect(() => setCursor(-1), [table.source.list]);
   useRowKeys({
     move: (by) => {
-      const next = Math.min(Math.max(cursor + by, 0), (rows.total ?? 1) - 1);
+      // Beside a detail pane the first row is open from the start.
+      const from = cursor === -1 && table.steps === 'open' ? 0 : cursor;
+      const next = Math.min(Math.max(from + by, 0), (rows.total ?? 1) - 1);
       setCursor(next);
       reveal(next);
       if (table.steps === 'open') openAt(next, 'step');

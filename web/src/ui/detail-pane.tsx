@@ -1,9 +1,14 @@
+import '@mantine/core/styles/ModalBase.layer.css';
+import '@mantine/core/styles/Drawer.layer.css';
+import '@mantine/core/styles/Overlay.layer.css';
+import '@mantine/core/styles/Paper.layer.css';
 import { Drawer } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Icon } from './icon.tsx';
 import { useNarrow, useWide } from './viewport.ts';
 
 interface PaneProps {
-  /** What the pane is about, for its head and for screen readers. */
+  /** What the pane is about, for screen readers. */
   readonly title: string;
   readonly opened: boolean;
   readonly close: () => void;
@@ -27,15 +32,21 @@ export function DetailPane({ title, opened, close, place, children }: PaneProps)
     <Drawer
       opened={opened}
       onClose={close}
-      title={title}
+      withCloseButton={false}
       position={narrow ? 'bottom' : 'right'}
       size={narrow ? '86%' : 440}
       padding={0}
       transitionProps={{ duration: 120 }}
       overlayProps={{ backgroundOpacity: 0.35 }}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      classNames={{ header: 'drawer-head', title: 'strong', content: 'detail' }}
+      attributes={{ content: { 'aria-label': title } }}
+      classNames={{ content: 'detail' }}
     >
+      <div className="drawer-head">
+        <span className="strong">Finding</span>
+        <button type="button" className="icon-btn" aria-label="Close" onClick={close}>
+          <Icon name="close" />
+        </button>
+      </div>
       {children}
     </Drawer>
   );

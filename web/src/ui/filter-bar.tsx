@@ -1,3 +1,6 @@
+import '@mantine/core/styles/UnstyledButton.layer.css';
+import '@mantine/core/styles/Popover.layer.css';
+import '@mantine/core/styles/Menu.layer.css';
 import { Menu } from '@mantine/core';
 import { Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Icon } from './icon.tsx';
@@ -9,12 +12,20 @@ export interface FilterChoice {
   readonly options: readonly (readonly [value: string, label: string])[];
 }
 
+/** A filter with any value. */
+export interface OtherFilter {
+  readonly id: string;
+  readonly name: string;
+  /** The value for people, where it is not the one in the address. */
+  readonly label?: (value: string | number) => string;
+}
+
 interface FilterBarProps {
   /** Values as they stand in the address. */
   readonly values: Readonly<Record<string, string | number | undefined>>;
   readonly choices: readonly FilterChoice[];
   /** Filters that are set elsewhere on the page, such as by a click on a layer; here they can be removed. */
-  readonly others?: readonly { readonly id: string; readonly name: string }[];
+  readonly others?: readonly OtherFilter[];
   readonly searchFor: string;
   readonly change: (id: string, value: string | undefined) => void;
 }
@@ -42,9 +53,10 @@ export function FilterBar({ values, choices, others = [], searchFor, change }: F
   );
 }
 
-function labelOf(filter: FilterChoice | { readonly id: string }, value: string | number | undefined): string {
-  const options = 'options' in filter ? filter.options : [];
-  return options.find(([one]) => one === value)?.[1] ?? String(value);
+function labelOf(filter: FilterChoice | OtherFilter, value: string | number | undefined): string {
+  if (value === undefined) return '';
+  if ('options' in filter) return filter.options.find(([one]) => one === value)?.[1] ?? String(value);
+  return filter.label?.(value) ?? String(value);
 }
 
 function Chip(props: { readonly name: string; readonly value: string; readonly remove: () => void }): ReactNode {
@@ -63,7 +75,7 @@ function Chip(props: { readonly name: string; readonly value: string; readonly r
 function AddFilter(props: Pick<FilterBarProps, 'choices' | 'change'>): ReactNode {
   if (props.choices.length === 0) return null;
   return (
-    <Menu position="bottom-start" withinPortal={false}>
+    <Menu withInitialFocusPlaceholder={false} position="bottom-start" withinPortal={false}>
       <Menu.Target>
         <button type="button" className="filter add">
           <Icon name="plus" />

@@ -11,7 +11,7 @@ const factors: readonly (readonly [keys: readonly string[], part: RiskPart['part
   [['kev', 'ransomware'], 'kev', 'Known exploited'],
   [['severity'], 'severity', 'Severity'],
   [['reach'], 'reach', 'Reach'],
-  [['use', 'inUse', 'in-use', 'in use'], 'use', 'In use'],
+  [['use'], 'use', 'In use'],
 ];
 
 const otherNames: Readonly<Record<string, string>> = {

@@ -1,3 +1,6 @@
+import '@mantine/core/styles/UnstyledButton.layer.css';
+import '@mantine/core/styles/Popover.layer.css';
+import '@mantine/core/styles/Menu.layer.css';
 import { Menu } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -44,7 +47,7 @@ function ColumnMenu<Row>(props: {
 }): ReactNode {
   const choices = props.columns.filter((column) => column.heads !== 'row' && column.quietHead === undefined);
   return (
-    <Menu position="bottom-end" closeOnItemClick={false} withinPortal={false}>
+    <Menu withInitialFocusPlaceholder={false} position="bottom-end" closeOnItemClick={false} withinPortal={false}>
       <Menu.Target>
         <button type="button" className="icon-btn" aria-label="Columns">
           <Icon name="columns" />

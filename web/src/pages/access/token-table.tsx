@@ -1,8 +1,8 @@
-import '@mantine/core/styles/ModalBase.css';
-import '@mantine/core/styles/Modal.css';
-import '@mantine/core/styles/Overlay.css';
-import '@mantine/core/styles/CloseButton.css';
-import '@mantine/core/styles/Paper.css';
+import '@mantine/core/styles/ModalBase.layer.css';
+import '@mantine/core/styles/Modal.layer.css';
+import '@mantine/core/styles/Overlay.layer.css';
+import '@mantine/core/styles/CloseButton.layer.css';
+import '@mantine/core/styles/Paper.layer.css';
 import { Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -106,12 +106,12 @@ function RevokeDialog({
     <Modal
       opened={token !== undefined}
       onClose={close}
-      title={`Revoke ${token?.name ?? ''}?`}
+      withCloseButton={false}
+      attributes={{ content: { 'aria-label': `Revoke ${token?.name ?? ''}` } }}
       centered
       transitionProps={{ duration: 120 }}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      classNames={{ title: 'strong' }}
     >
+      <h2 className="breakable">Revoke {token?.name}?</h2>
       <p className="soft">
         What uses this token can no longer reach the console. A revoked token cannot be brought back.
       </p>

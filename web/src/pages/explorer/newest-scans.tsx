@@ -42,7 +42,7 @@ export function NewestScans({ rows }: { readonly rows: readonly ImageRow[] }): R
               <td>
                 <Counts
                   counts={row.counts}
-                  form="line"
+                  form="columns"
                   linkTo={(severity) => ({
                     to: '/images/$subject',
                     params: { subject: row.subject },

@@ -7,18 +7,16 @@ import { pageReading, reading } from '../../api.ts';
 import { EmptyState } from '../../ui/blank.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { DetailPane } from '../../ui/detail-pane.tsx';
-import { FilterBar } from '../../ui/filter-bar.tsx';
+import { FilterBar, type OtherFilter } from '../../ui/filter-bar.tsx';
 import type { RowSource } from '../../ui/paged-rows.ts';
 import { findingFilters, findingQuery } from '../vulnerability/finding-filter.ts';
 import { FindingDetail } from '../vulnerability/finding-detail.tsx';
 import { findingColumns, findingKey } from './finding-columns.tsx';
 import type { ImageSearch } from './image-search.ts';
+import { layerFilter } from './layer-filter.ts';
 
 const route = getRouteApi('/inside/images/$subject');
-const others = [
-  { id: 'layer', name: 'Layer index' },
-  { id: 'package', name: 'Package' },
-] as const;
+const others: readonly OtherFilter[] = [layerFilter, { id: 'package', name: 'Package' }];
 
 interface ListProps {
   readonly subject: SubjectId;

@@ -69,7 +69,7 @@ export const imageColumns: readonly Column<ImageRow>[] = [
     className: 'c-hosts',
     cell: (row) => (
       <span className="soft clip" title={row.hosts.join(', ')}>
-        {row.hosts.length > 1 ? `${row.hosts[0]} and ${row.hosts.length - 1} more` : (row.hosts[0] ?? 'none')}
+        {row.hosts.length > 1 ? `${row.hosts[0]} +${row.hosts.length - 1}` : (row.hosts[0] ?? 'none')}
       </span>
     ),
     text: (row) => row.hosts.join(' '),

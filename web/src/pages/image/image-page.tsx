@@ -31,7 +31,7 @@ export function ImagePage(): ReactNode {
       <Faults faults={detail.faults} />
       <WhatToChange detail={detail} />
       {detail.subject.kind === 'image' && <LayerWall detail={detail} image={detail.subject} layer={search.layer} />}
-      <ImageTabs detail={detail} search={search} />
+      <ImageTabs detail={detail} />
       {search.tab === undefined && <FindingsList subject={subject} search={search} />}
       {search.tab === 'packages' && <PackagesList subject={subject} search={search} />}
       {search.tab === 'scans' && <Scans scans={detail.scans} current={detail.row.scan} />}

@@ -3,16 +3,9 @@ import type { ReactNode } from 'react';
 import type { ImageDetail } from '#explorer/contract.ts';
 import { count } from '../../ui/format.ts';
 import { totalOf } from '../../ui/severity.tsx';
-import type { ImageSearch } from './image-search.ts';
 
 /** The lists of one image. */
-export function ImageTabs({
-  detail,
-  search,
-}: {
-  readonly detail: ImageDetail;
-  readonly search: ImageSearch;
-}): ReactNode {
+export function ImageTabs({ detail }: { readonly detail: ImageDetail }): ReactNode {
   const tabs = [
     [undefined, 'Findings', totalOf(detail.row.counts)],
     ['packages', 'Packages', detail.row.packages],
@@ -27,8 +20,7 @@ export function ImageTabs({
           params={{ subject: detail.row.subject }}
           search={{ tab }}
           resetScroll={false}
-          activeProps={{}}
-          aria-current={search.tab === tab ? 'page' : undefined}
+          activeOptions={{ includeSearch: true, explicitUndefined: true }}
         >
           {name}
           <b>{count(number)}</b>

@@ -45,7 +45,7 @@ export function ImagesPage(): ReactNode {
             name="Images"
             source={sourceOf({ ...search, verdict: search.verdict })}
             columns={imageColumns}
-            heights={[46, 92]}
+            heights={[46, 108]}
             filters={filters}
             empty={<NoImages search={search} unscanned={all?.unscanned.total ?? 0} />}
             sort={{ by: search.sort ?? 'risk', choose: (by) => change({ sort: wordOf(by, ImageSort.options) }) }}

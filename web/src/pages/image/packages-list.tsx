@@ -9,6 +9,7 @@ import { DataTable } from '../../ui/data-table.tsx';
 import { FilterBar, type FilterChoice } from '../../ui/filter-bar.tsx';
 import type { RowSource } from '../../ui/paged-rows.ts';
 import type { ImageSearch } from './image-search.ts';
+import { layerFilter } from './layer-filter.ts';
 import { packageColumns } from './package-columns.tsx';
 
 const route = getRouteApi('/inside/images/$subject');
@@ -37,7 +38,7 @@ export function PackagesList({ subject, search }: ListProps): ReactNode {
         <FilterBar
           values={{ search: search.search, type: search.type, layer: search.layer }}
           choices={choices}
-          others={[{ id: 'layer', name: 'Layer index' }]}
+          others={[layerFilter]}
           searchFor="package"
           change={(id, value) => change({ [id]: value })}
         />

@@ -31,8 +31,7 @@ export function VerdictTabs({ search, list }: TabsProps): ReactNode {
           to="/images"
           search={{ ...search, verdict }}
           resetScroll={false}
-          aria-current={search.verdict === verdict ? 'page' : undefined}
-          activeProps={{}}
+          activeOptions={{ includeSearch: true, explicitUndefined: true }}
         >
           {name}
           <b>{number === undefined ? '…' : count(number)}</b>

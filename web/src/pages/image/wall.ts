@@ -12,8 +12,10 @@ export interface Course {
   readonly settings: readonly string[];
 }
 
-const lowest = 38;
-const highest = 92;
+/** Pixels of one row of bricks; a course is a whole number of them. */
+const brickRow = 12;
+const lowest = 3;
+const highest = 8;
 const none: SeverityCounts = { critical: 0, high: 0, medium: 0, low: 0, negligible: 0, unrated: 0, suppressed: 0 };
 
 /** The layers as courses, newest first. Height grows with the root of the size, so that small layers stay readable. */
@@ -26,7 +28,7 @@ export function coursesOf(image: ImageSubject, layers: ImageDetail['layers']): r
         layer,
         packages: found?.packages ?? 0,
         counts: found?.counts ?? none,
-        height: Math.round(lowest + (highest - lowest) * Math.sqrt(layer.size / largest)),
+        height: brickRow * Math.round(lowest + (highest - lowest) * Math.sqrt(layer.size / largest)),
         settings: settingsAfter(image, layer.index),
       };
     })

@@ -71,7 +71,7 @@ function NoHosts(): ReactNode {
 
 function HostTable({ hosts }: { readonly hosts: readonly Host[] }): ReactNode {
   return (
-    <div className="section flush">
+    <div className="section bare">
       <table className="as-cards hosts" aria-label="Hosts">
         <thead>
           <tr>

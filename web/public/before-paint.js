@@ -1,4 +1,4 @@
-// Runs before the first paint, so that a dark page never flashes white. The key is the one that src/app/theme.ts keeps.
+// Runs before everything else, so that a dark page never flashes white. The key is the one that src/app/theme.ts keeps.
 (() => {
   let kept = null;
   try {
@@ -9,3 +9,7 @@
   const dark = kept === 'dark' || (kept !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
   document.documentElement.setAttribute('data-mantine-color-scheme', dark ? 'dark' : 'light');
 })();
+
+// The content security policy allows no code made from text, so zod walks schemas instead of compiling them.
+// Its schemas ask while their modules load, which is before any line of src/main.tsx.
+globalThis.__zod_globalConfig = { jitless: true };

@@ -1,0 +1,4 @@
+import type { OtherFilter } from '../../ui/filter-bar.tsx';
+
+/** Narrows a list to one layer. Addresses hold its index; people count layers from 1. */
+export const layerFilter: OtherFilter = { id: 'layer', name: 'Layer', label: (index) => String(Number(index) + 1) };
