@@ -8,6 +8,8 @@
   }
   const dark = kept === 'dark' || (kept !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
   document.documentElement.setAttribute('data-mantine-color-scheme', dark ? 'dark' : 'light');
+  // The sign-in page has no frame.
+  document.documentElement.toggleAttribute('data-frameless', location.pathname === '/sign-in');
 })();
 
 // The content security policy allows no code made from text, so zod walks schemas instead of compiling them.

@@ -1,8 +1,11 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { type MarkState, StateGlyph } from './state-mark.tsx';
 
 interface HeadProps {
-  readonly crumbs: ReactNode;
+  /** Name of the page: in the tab of the browser, and above the sentence. */
+  readonly title: string;
+  /** The way here, where the page is not of the first level. */
+  readonly crumbs?: ReactNode;
   /** The state that the sentence tells; a page without a verdict has none. */
   readonly state?: MarkState;
   /** The verdict, in bold. */
@@ -15,10 +18,13 @@ interface HeadProps {
 }
 
 /** The head of a page: where we are, one sentence with the verdict and its reason, the facts it rests on. */
-export function PageHead({ crumbs, state, verdict, reason, facts, actions }: HeadProps): ReactNode {
+export function PageHead({ title, crumbs, state, verdict, reason, facts, actions }: HeadProps): ReactNode {
+  useEffect(() => {
+    document.title = `${title} · Seawall`;
+  }, [title]);
   return (
     <div className="head">
-      <div className="crumbs">{crumbs}</div>
+      <div className="crumbs">{crumbs ?? <span>{title}</span>}</div>
       <h1 className="verdict">
         {state && <StateGlyph state={state} />}
         <span>

@@ -23,7 +23,7 @@ export function AccessPage(): ReactNode {
   return (
     <>
       <PageHead
-        crumbs={<span>Access</span>}
+        title="Access"
         verdict={data ? `${counted(data.tokens.length, 'API token')}.` : ''}
         reason={data && 'Scanners and builds come in by token; people by link or password.'}
         facts={

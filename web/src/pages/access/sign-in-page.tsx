@@ -34,6 +34,9 @@ export function SignInPage(): ReactNode {
       router.history.replace(placeAfterSignIn(next));
     },
   });
+  useEffect(() => {
+    document.title = 'Sign in · Seawall';
+  }, []);
   const { mutate } = entering;
   useEffect(() => takeLinks((secret) => mutate({ by: 'link', secret })), [mutate]);
   const byLink = entering.variables?.by === 'link';

@@ -13,7 +13,7 @@ import { NewestScans } from './newest-scans.tsx';
 import { Unknowns } from './unknowns.tsx';
 import './overview-page.css';
 
-const crumbs = <span>Overview</span>;
+const title = 'Overview';
 
 /** Four questions: how does it stand, what to do next, what is new, what does nobody know. */
 export function OverviewPage(): ReactNode {
@@ -22,7 +22,7 @@ export function OverviewPage(): ReactNode {
   if (data === undefined) {
     return (
       <div aria-busy="true">
-        <PageHead crumbs={crumbs} verdict={<Skeleton width={420} />} />
+        <PageHead title={title} verdict={<Skeleton width={420} />} />
         <p className="section">
           <Skeleton width={480} />
         </p>
@@ -56,7 +56,7 @@ function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode 
   if (images === 0) {
     return (
       <PageHead
-        crumbs={crumbs}
+        title={title}
         state="unknown"
         verdict="Nothing is scanned yet."
         reason="The first images appear by themselves."
@@ -67,7 +67,7 @@ function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode 
     const first = upgrades[0];
     return (
       <PageHead
-        crumbs={crumbs}
+        title={title}
         state="fail"
         verdict={
           <>
@@ -89,7 +89,7 @@ function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode 
   if (open > 0) {
     return (
       <PageHead
-        crumbs={crumbs}
+        title={title}
         state="unknown"
         verdict="No image breaks the rules,"
         reason={`and ${counted(open, 'image')} could not be judged.`}
@@ -99,7 +99,7 @@ function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode 
   const worst = newest.toSorted((a, b) => (b.worst ?? 0) - (a.worst ?? 0))[0];
   return (
     <PageHead
-      crumbs={crumbs}
+      title={title}
       state="pass"
       verdict={`${counted(images, 'image passes', 'images pass')}.`}
       reason={

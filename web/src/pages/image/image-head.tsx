@@ -15,6 +15,7 @@ export function ImageHead({ detail }: { readonly detail: ImageDetail }): ReactNo
   const name = subjectName(row.subject, row.names);
   return (
     <PageHead
+      title={name}
       crumbs={
         <>
           <Link to="/images">Images</Link>

@@ -42,7 +42,7 @@ export function ImagePage(): ReactNode {
 function ImageSkeleton(): ReactNode {
   return (
     <div aria-busy="true">
-      <PageHead crumbs={<span>Images</span>} verdict={<Skeleton width={420} />} facts={<Skeleton width={320} />} />
+      <PageHead title="Images" verdict={<Skeleton width={420} />} facts={<Skeleton width={320} />} />
       <div className="section">
         <p>
           <Skeleton width={480} />

@@ -15,11 +15,11 @@ import type { MarkState } from '../../ui/state-mark.tsx';
 export function ImagesHead(): ReactNode {
   const all = useQuery(reading(getOverview)).data;
   const hosts = useQuery(reading(listHosts)).data?.hosts;
-  const crumbs = <span>Images</span>;
-  if (all === undefined) return <PageHead crumbs={crumbs} verdict="" facts={<Fact name="Scanner">…</Fact>} />;
+  const title = 'Images';
+  if (all === undefined) return <PageHead title={title} verdict="" facts={<Fact name="Scanner">…</Fact>} />;
   return (
     <PageHead
-      crumbs={crumbs}
+      title={title}
       state={stateOf(all)}
       verdict={verdictOf(all)}
       reason={<Rest all={all} />}

@@ -13,7 +13,7 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import './hosts-page.css';
 
-const crumbs = <span>Hosts</span>;
+const title = 'Hosts';
 /** A host that has not reported for this long is shown as silent. */
 const silentAfterMs = 15 * 60_000;
 
@@ -24,7 +24,7 @@ export function HostsPage(): ReactNode {
   if (data === undefined) {
     return (
       <>
-        <PageHead crumbs={crumbs} verdict="" />
+        <PageHead title={title} verdict="" />
         <p className="section" aria-busy="true">
           <Skeleton width={320} />
         </p>
@@ -36,7 +36,7 @@ export function HostsPage(): ReactNode {
   return (
     <>
       <PageHead
-        crumbs={crumbs}
+        title={title}
         state={unscanned > 0 ? 'unknown' : 'pass'}
         verdict={`${counted(data.hosts.length, 'host reports', 'hosts report')} to this console.`}
         reason={
@@ -60,7 +60,7 @@ export function HostsPage(): ReactNode {
 function NoHosts(): ReactNode {
   return (
     <>
-      <PageHead crumbs={crumbs} state="unknown" verdict="No host reports yet." />
+      <PageHead title={title} state="unknown" verdict="No host reports yet." />
       <EmptyState icon="hosts" title="Hosts appear here with the images they hold">
         <p className="soft">Started as root on Linux with Docker running, the console scans its own machine:</p>
         <Command text="npm start" />
