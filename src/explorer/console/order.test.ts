@@ -20,16 +20,31 @@ describe('whatever order facts arrive in', () => {
   test('the rows are the same in the end', async () => {
     const expected = await runSteps([]);
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.constantFrom(...steps), { maxLength: 14 }), async (order) => {
-        expect(await runSteps(order)).toEqual(expected);
-      }),
-      { numRuns: 12 },
+      fc.asyncProperty(
+        fc.array(fc.shuffledSubarray([...steps], { minLength: 4 }), { maxLength: 4 }),
+        async (rounds) => {
+          expect(await runSteps(rounds.flat())).toEqual(expected);
+        },
+      ),
+      { numRuns: 12, examples: [[[shownBetween]]] },
     );
   });
 
+  /** Everything is shown before the second database takes a flaw away and the second scan changes an image. */
+  const shownBetween: readonly Step[] = [
+    'publish',
+    'publish',
+    'database',
+    'match',
+    'judge',
+    'refresh',
+    'report',
+    'refresh-host',
+  ];
   const steps = ['publish', 'match', 'judge', 'refresh', 'refresh-old', 'database', 'report', 'refresh-host'] as const;
+  type Step = (typeof steps)[number];
 
-  async function runSteps(order: readonly (typeof steps)[number][]): Promise<unknown> {
+  async function runSteps(order: readonly Step[]): Promise<unknown> {
     const store = await createTestStore(estateSchemas);
     const estate = await estateOn(store, clock);
     const explorer = createExplorer({ store, clock });
@@ -43,7 +58,7 @@ describe('whatever order facts arrive in', () => {
       databaseBuiltAt('2026-11-24T00:00:00.000Z', advisories),
       databaseBuiltAt('2026-11-24T06:00:00.000Z', [...advisories.slice(1), advisory(9, 'curl', rated('critical'))]),
     ];
-    const run = async (step: (typeof steps)[number]): Promise<void> => {
+    const run = async (step: Step): Promise<void> => {
       switch (step) {
         case 'publish': {
           const next = todo.shift();
