@@ -44,7 +44,7 @@ interface UpgradeSum {
 }
 
 /** The same upgrade in several images is one; masses add up over images, so each is a share of the whole risk. */
-export async function readTopUpgrades(queries: Queries, count: number): Promise<readonly EstateUpgrade[]> {
+async function readTopUpgrades(queries: Queries, count: number): Promise<readonly EstateUpgrade[]> {
   const { rows } = await sql<UpgradeSum>`
     select package, type, to_version, (array_agg(distinct installed))[1:20] as installed, sum(removes)::int as removes,
       count(distinct subject)::int as images, min(worst) as worst, sum(mass) as mass,

@@ -3,7 +3,7 @@ import { databaseOf, debianPackage, publicationOf } from './testing.ts';
 
 /** What the tests of the explorer scan: a handful of images of Debian packages, and advisories about those. */
 
-export const now = new Date('2026-11-24T12:00:00Z');
+const now = new Date('2026-11-24T12:00:00Z');
 export const clock = (): Date => now;
 
 export function advisory(

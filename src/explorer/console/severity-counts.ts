@@ -2,7 +2,7 @@ import { severities } from '#vulnerability/contract.ts';
 import type { Finding } from '#vulnerability/index.ts';
 import type { SeverityCounts } from '../contract.ts';
 
-export const noCounts: SeverityCounts = {
+const noCounts: SeverityCounts = {
   critical: 0,
   high: 0,
   medium: 0,

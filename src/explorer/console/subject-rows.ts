@@ -8,7 +8,7 @@ import type { ImageDocument, ImageTable } from './tables.ts';
 import { subjectMass, type UpgradeEntry, upgradeRows } from './upgrade-rows.ts';
 
 /** Columns of `image_row` that the subject's own documents decide; hosts decide the others. */
-export type OwnImageColumns = Omit<
+type OwnImageColumns = Omit<
   ImageTable,
   'names' | 'hosts' | 'label' | 'name_search' | 'search' | 'counts' | 'state'
 > & { readonly counts: SeverityCounts };

@@ -82,7 +82,7 @@ export interface FlawTable {
 }
 
 /** One for each upgrade of a subject that a fix is known for. */
-export interface UpgradeTable {
+interface UpgradeTable {
   readonly subject: SubjectId;
   readonly place: number;
   readonly package: string;
