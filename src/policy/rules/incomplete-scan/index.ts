@@ -1,7 +1,7 @@
 import type { Fault } from '#catalog/contract.ts';
 import type { FaultCode } from '#image/index.ts';
 import type { Violation } from '../../contract.ts';
-import type { RuleKind, SettingOf } from '../rule.ts';
+import type { RuleKind, SettingOf } from '../../rule.ts';
 
 type Setting = SettingOf<'incomplete-scan'>;
 

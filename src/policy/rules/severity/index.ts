@@ -1,7 +1,7 @@
 import { type Finding, type Upgrade, upgradesOf } from '#vulnerability/index.ts';
 import type { Effect, Violation } from '../../contract.ts';
 import { nameRating, nameThreshold, reaches } from '../../threshold.ts';
-import type { RuleKind, SettingOf } from '../rule.ts';
+import type { RuleKind, SettingOf } from '../../rule.ts';
 
 type Setting = SettingOf<'severity'>;
 

@@ -1,6 +1,6 @@
 import type { FeedAge } from '#vulnerability/index.ts';
 import type { Violation } from '../../contract.ts';
-import type { RuleKind, SettingOf } from '../rule.ts';
+import type { RuleKind, SettingOf } from '../../rule.ts';
 
 type Setting = SettingOf<'stale-feed'>;
 

@@ -1,5 +1,5 @@
 import type { Violation } from '../../contract.ts';
-import type { RuleKind, SettingOf } from '../rule.ts';
+import type { RuleKind, SettingOf } from '../../rule.ts';
 
 type Setting = SettingOf<'unscanned'>;
 

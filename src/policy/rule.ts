@@ -1,5 +1,5 @@
-import type { Policy, Rule, Violation } from '../contract.ts';
-import type { JudgedFacts } from '../facts.ts';
+import type { Policy, Rule, Violation } from './contract.ts';
+import type { JudgedFacts } from './facts.ts';
 
 /** One kind of rule. A plug-in under `rules/`; pure: the same facts, setting and moment give the same violations. */
 export interface RuleKind<Setting extends Rule> {
