@@ -17,8 +17,8 @@ it('keeps the order of the formula and joins what known exploitation adds', () =
     ['EPSS', 20],
     ['Known exploited', 4.5],
     ['Severity', 12],
-    ['Fix exists', 2],
     ['Environment', 7],
+    ['Fix exists', 2],
     ['novel', 1],
   ]);
 });

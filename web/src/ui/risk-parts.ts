@@ -14,14 +14,14 @@ const factors: readonly (readonly [keys: readonly string[], part: RiskPart['part
   [['use'], 'use', 'In use'],
 ];
 
-const otherNames: Readonly<Record<string, string>> = {
-  environment: 'Environment',
-  escape: 'Escape',
-  user: 'User',
-  spread: 'Spread',
-  controls: 'Controls missing',
-  fix: 'Fix exists',
-};
+const contextNames: ReadonlyMap<string, string> = new Map([
+  ['environment', 'Environment'],
+  ['escape', 'Escape'],
+  ['user', 'User'],
+  ['spread', 'Spread'],
+  ['controls', 'Controls missing'],
+  ['fix', 'Fix exists'],
+]);
 
 /** The points of a finding in the order of the formula, without the parts that add nothing. They add up to its score. */
 export function riskPartsOf(points: Readonly<Record<string, number>>): readonly RiskPart[] {
@@ -31,8 +31,11 @@ export function riskPartsOf(points: Readonly<Record<string, number>>): readonly 
     points: keys.reduce((sum, key) => sum + (points[key] ?? 0), 0),
   }));
   const known = new Set(factors.flatMap(([keys]) => keys));
+  const places = [...contextNames.keys()];
+  const place = (key: string): number => (contextNames.has(key) ? places.indexOf(key) : places.length);
   const others = Object.entries(points)
     .filter(([key]) => !known.has(key))
-    .map(([key, value]) => ({ part: 'context' as const, name: otherNames[key] ?? key, points: value }));
+    .toSorted(([one], [other]) => place(one) - place(other))
+    .map(([key, value]) => ({ part: 'context' as const, name: contextNames.get(key) ?? key, points: value }));
   return [...named, ...others].filter((one) => one.points > 0);
 }

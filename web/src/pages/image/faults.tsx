@@ -31,7 +31,7 @@ function FaultList({ faults }: { readonly faults: readonly Fault[] }): ReactNode
           <span className="breakable">{fault.message}</span>
           <span className="quiet small breakable">
             <code>{fault.code}</code>
-            {fault.path !== undefined && <code> /{fault.path}</code>}
+            {fault.path !== undefined && !fault.message.includes(fault.path) && <code> /{fault.path}</code>}
             {fault.layer !== undefined && ` in layer ${fault.layer + 1}`}
             {fault.analyzer !== undefined && `, ${fault.analyzer}`}
           </span>

@@ -5,6 +5,7 @@ import { bytes, counted, date, subjectName } from '../../ui/format.ts';
 import { Hash, When } from '../../ui/marks.tsx';
 import { Fact, PageHead } from '../../ui/page-head.tsx';
 import { stateOfVerdict } from '../../ui/state-mark.tsx';
+import { shortReason } from './plan.ts';
 
 /** Names shown beside the first; the others are in the title. */
 const shownNames = 3;
@@ -25,7 +26,11 @@ export function ImageHead({ detail }: { readonly detail: ImageDetail }): ReactNo
       }
       state={stateOfVerdict(row.verdict)}
       verdict={<Sentence detail={detail} />}
-      reason={detail.verdict?.reason ?? row.reason ?? 'The verdict follows as soon as findings are matched.'}
+      reason={
+        (detail.verdict && shortReason(detail.verdict)) ??
+        row.reason ??
+        'The verdict follows as soon as findings are matched.'
+      }
       facts={<Identity detail={detail} />}
     />
   );
@@ -69,7 +74,7 @@ function Identity({ detail }: { readonly detail: ImageDetail }): ReactNode {
         {row.distribution ?? 'not recognised'}
       </Fact>
       {row.platform !== undefined && <Fact name="Platform">{row.platform}</Fact>}
-      <Fact name="Size">{bytes(row.size)}</Fact>
+      {row.size > 0 && <Fact name="Size">{bytes(row.size)}</Fact>}
       {subject.kind === 'image' && subject.created !== undefined && <Fact name="Built">{date(subject.created)}</Fact>}
       <Fact name="Hosts">
         {row.hosts.length === 0 ? 'none that reports' : <Link to="/hosts">{row.hosts.join(', ')}</Link>}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Upgrade } from '#explorer/contract.ts';
 import type { Verdict, Violation } from '#policy/contract.ts';
 import { changeOf } from './change.ts';
-import { planOf } from './plan.ts';
+import { planOf, shortReason } from './plan.ts';
 import { packageOfPurl } from './purl.ts';
 
 const upgrade = (name: string, findings: readonly string[], to?: string): Upgrade => ({
@@ -63,7 +63,7 @@ describe('planOf', () => {
       upgrade('openssl', ['CVE-1', 'CVE-2'], '2'),
       upgrade('bash', ['CVE-5']),
     ]);
-    expect(plan.rules).toEqual([stale]);
+    expect(plan.rules).toEqual([{ first: stale, count: 1 }]);
     expect(plan.withoutFix.map((one) => one.message)).toEqual(['CVE-1', 'CVE-5']);
     expect(plan.steps.map((step) => step.removes)).toEqual([1]);
   });
@@ -72,6 +72,31 @@ describe('planOf', () => {
     const plan = planOf(undefined, [upgrade('openssl', ['CVE-1'], '2')]);
     expect([plan.rules, plan.steps, plan.withoutFix]).toEqual([[], [], []]);
     expect(plan.further).toHaveLength(1);
+  });
+});
+
+describe('rules that no upgrade touches', () => {
+  it('are told once for each remedy', () => {
+    const fault = (message: string): Violation => ({
+      rule: 'incomplete-scan',
+      effect: 'cannot-judge',
+      message,
+      remedy: 'Scan as root.',
+    });
+    expect(planOf(verdictOf(fault('a'), fault('b'), stale), []).rules).toEqual([
+      { first: fault('a'), count: 2 },
+      { first: stale, count: 1 },
+    ]);
+  });
+});
+
+describe('shortReason', () => {
+  it('counts what withholds the pass, and leaves alerts out', () => {
+    const alert: Violation = { ...broken('CVE-3', 'bash'), effect: 'alert' };
+    expect(shortReason(verdictOf(stale, broken('CVE-1', 'bash'), broken('CVE-2', 'bash'), alert))).toBe(
+      '1 feed is too old; 2 findings reach the limit.',
+    );
+    expect(shortReason({ ...verdictOf(alert), reason: 'Nothing reaches Medium.' })).toBe('Nothing reaches Medium.');
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Upgrade } from '#explorer/contract.ts';
 import type { Verdict, Violation } from '#policy/contract.ts';
+import { counted } from '../../ui/format.ts';
 import { packageOfPurl } from './purl.ts';
 
 /** One upgrade, and how many violations of the verdict it removes. */
@@ -8,10 +9,16 @@ export interface Step {
   readonly removes: number;
 }
 
+/** Violations of one rule with one remedy: the first of them, and how many there are. */
+export interface BrokenRule {
+  readonly first: Violation;
+  readonly count: number;
+}
+
 /** A verdict's violations, ordered by what removes them. */
 export interface Plan {
   /** Broken rules that no upgrade touches: incomplete scans, stale feeds. */
-  readonly rules: readonly Violation[];
+  readonly rules: readonly BrokenRule[];
   /** Upgrades that remove violations, those that remove the most risk first. */
   readonly steps: readonly Step[];
   /** Violations by a finding without a known fix. */
@@ -44,9 +51,31 @@ export function planOf(verdict: Verdict | undefined, upgrades: readonly Upgrade[
   }
   const counted = steps.map(({ upgrade, removed }) => ({ upgrade, removes: removed.size }));
   return {
-    rules,
+    rules: groupRules(rules),
     steps: counted.filter((step) => step.removes > 0),
     withoutFix,
     further: counted.filter((step) => step.removes === 0 && step.upgrade.removes > 0),
   };
 }
+
+function groupRules(violations: readonly Violation[]): readonly BrokenRule[] {
+  const groups = Map.groupBy(violations, (one) => `${one.rule} ${one.effect} ${one.remedy}`);
+  return [...groups.values()].flatMap(([first, ...others]) => (first ? [{ first, count: others.length + 1 }] : []));
+}
+
+/** What stands behind a verdict, in a few words: the verdict's own sentence names the worst of each and may be long. */
+export function shortReason(verdict: Verdict): string {
+  const withheld = verdict.violations.filter((one) => one.effect !== 'alert');
+  const parts = reasons.flatMap(([rule, words]) => {
+    const number = withheld.filter((one) => one.rule === rule).length;
+    return number === 0 ? [] : [words(number)];
+  });
+  return parts.length === 0 ? verdict.reason : `${parts.join('; ')}.`;
+}
+
+const reasons: readonly (readonly [Violation['rule'], (number: number) => string])[] = [
+  ['unscanned', () => 'It was never scanned and matched in full'],
+  ['incomplete-scan', (number) => `The scan did not see everything, for ${counted(number, 'reason')}`],
+  ['stale-feed', (number) => `${counted(number, 'feed is', 'feeds are')} too old`],
+  ['severity', (number) => `${counted(number, 'finding reaches', 'findings reach')} the limit`],
+];

@@ -7,7 +7,7 @@ import { count, counted } from '../../ui/format.ts';
 import { SeverityMark } from '../../ui/severity.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { changeOf } from './change.ts';
-import { planOf, type Step } from './plan.ts';
+import { type BrokenRule, planOf, type Step } from './plan.ts';
 
 /** Changes shown at once. */
 const firstFew = 5;
@@ -28,8 +28,8 @@ export function WhatToChange({ detail }: { readonly detail: ImageDetail }): Reac
         </span>
       </header>
       <ol className="changes">
-        {plan.rules.map((violation) => (
-          <RuleViolation key={`${violation.rule} ${violation.message}`} violation={violation} />
+        {plan.rules.map((broken) => (
+          <RuleViolation key={`${broken.first.rule} ${broken.first.message}`} broken={broken} />
         ))}
         {plan.steps.slice(0, firstFew).map((step) => (
           <UpgradeStep key={keyOf(step)} step={step} subject={subject} />
@@ -46,14 +46,18 @@ function keyOf({ upgrade }: Step): string {
   return `${upgrade.type} ${upgrade.package} ${upgrade.installed} ${upgrade.layer}`;
 }
 
-function RuleViolation({ violation }: { readonly violation: Violation }): ReactNode {
+function RuleViolation({ broken }: { readonly broken: BrokenRule }): ReactNode {
+  const violation = broken.first;
   return (
     <li className={violation.effect === 'block' ? 'change' : 'change hatch-row'}>
       <div>
         <h3>
           <State state={violation.effect === 'block' ? 'fail' : 'unknown'}>{violation.rule.replaceAll('-', ' ')}</State>
         </h3>
-        <p className="breakable">{violation.message}</p>
+        <p className="breakable">
+          {violation.message}
+          {broken.count > 1 && <span className="quiet"> and {count(broken.count - 1)} more like it</span>}
+        </p>
       </div>
       <p className="soft breakable">{violation.remedy}</p>
     </li>
