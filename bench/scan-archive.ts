@@ -83,7 +83,8 @@ async function bundleScanner(): Promise<string> {
   const face = (domain: string) => JSON.stringify(join(repository, 'src', domain, 'index.ts'));
   writeFileSync(
     source,
-    `import { analyzers, analyzeTarget } from ${face('catalog')};
+    `import { readFileSync } from 'node:fs';
+    import { analyzers, analyzeTarget } from ${face('catalog')};
     import { defaultLimits, hostPlatform, openTarget } from ${face('image')};
     const [, , image, cacheFolder] = process.argv;
     const platform = hostPlatform(process.arch);
@@ -91,7 +92,7 @@ async function bundleScanner(): Promise<string> {
     const { catalog } = await analyzeTarget(opened, { analyzers, limits: defaultLimits, cacheFolder });
     await opened.close();
     if (catalog.packages.length === 0 || catalog.faults.length > 0) throw new Error(JSON.stringify(catalog.faults));
-    console.log(Math.round(process.resourceUsage().maxRSS / 1024));`,
+    console.log(Math.round(Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024));`,
   );
   const entries = { scan: source, 'layer-worker': join(repository, 'src/catalog/layer-worker.ts') };
   for (const [name, input] of Object.entries(entries)) {

@@ -18,7 +18,8 @@ function layer(parts: Partial<LayerResult>): LayerResult {
   return { ...empty, ...parts };
 }
 
-function found(type: 'deb' | 'npm', name: string, version: string, path: string): FoundPackage {
+function found(named: Pick<FoundPackage, 'type' | 'name' | 'version'>, path: string): FoundPackage {
+  const { type, name, version } = named;
   const analyzer = type === 'deb' ? 'dpkg' : 'npm';
   const foundBy = { analyzer, evidence: 'test' };
   return {
@@ -35,7 +36,7 @@ function found(type: 'deb' | 'npm', name: string, version: string, path: string)
 
 const status = 'var/lib/dpkg/status';
 function database(versions: Record<string, string>): AnalyzedPath {
-  const packages = Object.entries(versions).map(([name, version]) => found('deb', name, version, status));
+  const packages = Object.entries(versions).map(([name, version]) => found({ type: 'deb', name, version }, status));
   return { path: status, analyses: [{ analyzer: 'dpkg', analysis: { packages, faults: [] } }] };
 }
 function list(name: string, files: readonly string[]): AnalyzedPath {
@@ -43,7 +44,7 @@ function list(name: string, files: readonly string[]): AnalyzedPath {
   return { path: `var/lib/dpkg/info/${name}.list`, analyses: [{ analyzer: 'dpkg', analysis }] };
 }
 function module(path: string, name = 'left-pad', version = '1.0.0'): AnalyzedPath {
-  const analysis = { packages: [found('npm', name, version, path)], faults: [] };
+  const analysis = { packages: [found({ type: 'npm', name, version }, path)], faults: [] };
   return { path, analyses: [{ analyzer: 'npm', analysis }] };
 }
 function release(path: string, id: string): AnalyzedPath {
@@ -134,7 +135,10 @@ describe('owned files', () => {
   });
 
   it('are found by architecture where several are installed', () => {
-    const both = ['amd64', 'i386'].map((architecture) => ({ ...found('deb', 'libc6', '1', status), architecture }));
+    const both = ['amd64', 'i386'].map((architecture) => ({
+      ...found({ type: 'deb', name: 'libc6', version: '1' }, status),
+      architecture,
+    }));
     const lists = ['amd64', 'i386'].map((architecture) => ({
       path: `var/lib/dpkg/info/libc6:${architecture}.list`,
       analyses: [
