@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { ago, bytes, count, counted, daysOld, percent, risk, shortDigest, span, subjectName } from './format.ts';
+import {
+  ago,
+  bytes,
+  count,
+  counted,
+  daysOld,
+  percent,
+  risk,
+  shortCount,
+  shortDigest,
+  span,
+  subjectName,
+} from './format.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const digest = `sha256:e02d55a1${'0'.repeat(52)}4b07`;
@@ -7,6 +19,7 @@ const digest = `sha256:e02d55a1${'0'.repeat(52)}4b07`;
 describe('figures', () => {
   it('groups numbers and counts words', () => {
     expect(count(1234567)).toBe('1,234,567');
+    expect([9_999, 12_345, 2_000_000].map(shortCount)).toEqual(['9,999', '12.3K', '2M']);
     expect([0, 1, 2].map((value) => counted(value, 'finding'))).toEqual(['0 findings', '1 finding', '2 findings']);
   });
 

@@ -10,6 +10,13 @@ export function count(value: number): string {
   return whole.format(value);
 }
 
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+
+/** As `count`, but from 10,000 in three figures: `12.3K`, for columns of a fixed width. */
+export function shortCount(value: number): string {
+  return value < 10_000 ? count(value) : compact.format(value);
+}
+
 /** `1 finding`, `12 findings` */
 export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;

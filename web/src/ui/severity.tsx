@@ -2,7 +2,7 @@ import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { SeverityCounts } from '#explorer/contract.ts';
 import type { Severity } from '#vulnerability/contract.ts';
-import { count } from './format.ts';
+import { count, shortCount } from './format.ts';
 
 /** The words for people. */
 export const severityWords: Readonly<Record<Severity, string>> = {
@@ -78,6 +78,7 @@ export function Counts({ counts, linkTo, form }: CountsProps): ReactNode {
           key={severity}
           severity={severity}
           value={counts[severity]}
+          text={form === 'columns' ? shortCount(counts[severity]) : count(counts[severity])}
           {...(linkTo && { link: linkTo(severity) })}
         />
       ))}
@@ -88,9 +89,10 @@ export function Counts({ counts, linkTo, form }: CountsProps): ReactNode {
 function CountMark(props: {
   readonly severity: Severity;
   readonly value: number;
+  readonly text: string;
   readonly link?: LinkProps;
 }): ReactNode {
-  const { severity, value, link } = props;
+  const { severity, value, text, link } = props;
   if (value === 0) {
     return (
       <span className="zero" data-severity={severity}>
@@ -102,7 +104,7 @@ function CountMark(props: {
   const inside = (
     <>
       <SeverityGlyph severity={severity} />
-      {count(value)}
+      {text}
       <span className="sr"> {severityWords[severity]}</span>
     </>
   );

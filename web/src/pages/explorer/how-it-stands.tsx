@@ -1,7 +1,7 @@
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Overview } from '#explorer/contract.ts';
-import { count } from '../../ui/format.ts';
+import { count, counted } from '../../ui/format.ts';
 import { Glow } from '../../ui/glow.tsx';
 import { Counts, StackBar, totalOf } from '../../ui/severity.tsx';
 import { State, stateOfVerdict, verdictWords } from '../../ui/state-mark.tsx';
@@ -21,7 +21,8 @@ export function HowItStands({ overview }: { readonly overview: Overview }): Reac
       <header>
         <h2>How it stands</h2>
         <span className="quiet small">
-          <Link to="/images">{count(images)} images</Link> on <Link to="/hosts">{count(overview.hosts)} hosts</Link>
+          <Link to="/images">{counted(images, 'image')}</Link> on{' '}
+          <Link to="/hosts">{counted(overview.hosts, 'host')}</Link>
         </span>
       </header>
       <div className="verdict-bar" aria-hidden="true">
@@ -41,9 +42,9 @@ export function HowItStands({ overview }: { readonly overview: Overview }): Reac
       <div className="flaws">
         <p>
           <Link className="strong" to="/vulnerabilities">
-            {count(totalOf(flaws))} flaws
+            {counted(totalOf(flaws), 'flaw')}
           </Link>{' '}
-          <span className="quiet small">in {count(totalOf(findings))} findings over all images</span>
+          <span className="quiet small">in {counted(totalOf(findings), 'finding')} over all images</span>
         </p>
         <StackBar counts={flaws} />
         <Counts counts={flaws} form="line" linkTo={(severity) => ({ to: '/vulnerabilities', search: { severity } })} />

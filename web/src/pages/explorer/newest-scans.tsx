@@ -17,12 +17,18 @@ export function NewestScans({ rows }: { readonly rows: readonly ImageRow[] }): R
         </Link>
       </header>
       <table className="as-cards newest" aria-label="Newest scans">
-        <thead className="sr">
+        <thead>
           <tr>
-            <th scope="col">Scanned</th>
-            <th scope="col">Verdict</th>
+            <th scope="col" className="c-when">
+              Scanned
+            </th>
+            <th scope="col" className="c-verdict">
+              Verdict
+            </th>
             <th scope="col">Image</th>
-            <th scope="col">Findings</th>
+            <th scope="col" className="c-counts">
+              Findings
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -44,13 +44,9 @@ function Sentence({ detail }: { readonly detail: ImageDetail }): ReactNode {
   );
   switch (verdict.kind) {
     case 'pass':
-      return `Passes ${verdict.policy.name}.`;
+      return 'Passes.';
     case 'fail':
-      return (
-        <>
-          Fails {verdict.policy.name}: {violations}.
-        </>
-      );
+      return <>Fails: {violations}.</>;
     case 'cannot-judge':
       return <>Cannot be judged: {violations}.</>;
   }
@@ -83,6 +79,7 @@ function Identity({ detail }: { readonly detail: ImageDetail }): ReactNode {
         <When moment={row.scannedAt} /> by {detail.scanner.name} {detail.scanner.version} on {detail.scanner.host}
       </Fact>
       <JobFact job={detail.job} />
+      {detail.verdict && <Fact name="Policy">{detail.verdict.policy.name}</Fact>}
       {row.judgedAt !== undefined && (
         <Fact name="Judged">
           <When moment={row.judgedAt} />

@@ -19,21 +19,22 @@ export function WhatToChange({ detail }: { readonly detail: ImageDetail }): Reac
   const nothing = plan.rules.length + plan.steps.length + plan.withoutFix.length === 0;
   if (nothing && plan.further.length === 0) return null;
   const subject = detail.row.subject;
+  // What withholds a verdict comes first where there is none, and after the upgrades where they decide.
+  const rules = plan.rules.map((broken) => (
+    <RuleViolation key={`${broken.first.rule} ${broken.first.message}`} broken={broken} />
+  ));
   return (
     <section className="section" id="change">
       <header>
         <h2>What to change</h2>
-        <span className="quiet small">
-          {nothing ? 'nothing that the policy asks for' : verdict && `for ${verdict.policy.name}, in this order`}
-        </span>
+        <span className="quiet small">{nothing ? 'nothing that the policy asks for' : 'in this order'}</span>
       </header>
       <ol className="changes">
-        {plan.rules.map((broken) => (
-          <RuleViolation key={`${broken.first.rule} ${broken.first.message}`} broken={broken} />
-        ))}
+        {verdict?.kind !== 'fail' && rules}
         {plan.steps.slice(0, firstFew).map((step) => (
           <UpgradeStep key={keyOf(step)} step={step} subject={subject} />
         ))}
+        {verdict?.kind === 'fail' && rules}
       </ol>
       <More steps={plan.steps.slice(firstFew)} subject={subject} title="more upgrade" />
       <WithoutFix violations={plan.withoutFix} subject={subject} />
