@@ -16,6 +16,8 @@ import type { ImageSearch } from './image-search.ts';
 import { layerFilter } from './layer-filter.ts';
 
 const route = getRouteApi('/inside/images/$subject');
+/** A folder has no layers. */
+const folderColumns = findingColumns.filter((column) => column.id !== 'layer');
 const others: readonly OtherFilter[] = [layerFilter, { id: 'package', name: 'Package' }];
 
 interface ListProps {
@@ -36,7 +38,7 @@ export function FindingsList({ subject, search }: ListProps): ReactNode {
       <DataTable
         name="Findings"
         source={sourceOf(subject, search)}
-        columns={findingColumns}
+        columns={subject.startsWith('host:') ? folderColumns : findingColumns}
         heights={[46, 104]}
         filters={
           <FilterBar

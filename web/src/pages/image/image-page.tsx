@@ -28,7 +28,7 @@ export function ImagePage(): ReactNode {
   return (
     <>
       <ImageHead detail={detail} />
-      <Faults faults={detail.faults} />
+      <Faults faults={detail.faults} layers={detail.subject.kind === 'image' ? 'some' : 'none'} />
       <WhatToChange detail={detail} />
       {detail.subject.kind === 'image' && <LayerWall detail={detail} image={detail.subject} layer={search.layer} />}
       <ImageTabs detail={detail} />

@@ -13,6 +13,8 @@ import { layerFilter } from './layer-filter.ts';
 import { packageColumns } from './package-columns.tsx';
 
 const route = getRouteApi('/inside/images/$subject');
+/** A folder has no layers. */
+const folderColumns = packageColumns.filter((column) => column.id !== 'layer');
 const choices: readonly FilterChoice[] = [
   { id: 'type', name: 'Package type', options: PackageType.options.map((one) => [one, one] as const) },
 ];
@@ -32,7 +34,7 @@ export function PackagesList({ subject, search }: ListProps): ReactNode {
     <DataTable
       name="Packages"
       source={sourceOf(subject, search)}
-      columns={packageColumns}
+      columns={subject.startsWith('host:') ? folderColumns : packageColumns}
       heights={[46, 82]}
       filters={
         <FilterBar

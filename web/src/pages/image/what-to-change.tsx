@@ -84,10 +84,15 @@ function UpgradeStep({ step, subject }: { readonly step: Step; readonly subject:
           {upgrade.remains > 0 ? `; ${count(upgrade.remains)} stay` : ''}.
         </p>
         <p className="small quiet">
-          <Link to="/images/$subject" params={{ subject }} search={{ layer: upgrade.layer }} hash="lists">
-            Layer {upgrade.layer + 1}
-          </Link>
-          , {upgrade.type}
+          {!subject.startsWith('host:') && (
+            <>
+              <Link to="/images/$subject" params={{ subject }} search={{ layer: upgrade.layer }} hash="lists">
+                Layer {upgrade.layer + 1}
+              </Link>
+              {', '}
+            </>
+          )}
+          {upgrade.type}
         </p>
       </div>
       <CodeChange {...changeOf(upgrade)} />
