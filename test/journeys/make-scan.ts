@@ -1,0 +1,66 @@
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { systemClock } from '#base/index.ts';
+import { analyzers, analyzeTarget, type ScanPublication } from '#catalog/index.ts';
+import { defaultLimits, hostPlatform, openTarget } from '#image/index.ts';
+import { buildDatabase, type DatabaseInfo, findFeeds, localSigningKey } from '#vulnerability/index.ts';
+import { dockerArchive } from '../make/image.ts';
+import { file, makeTar } from '../make/tar.ts';
+
+/** Scans a real archive of an Alpine 3.20 image with openssl in this version, as `seawall scan` does. */
+export async function scanAlpine(folder: string, openssl: string, name = 'app:1'): Promise<ScanPublication> {
+  const archive = join(folder, `${name.replaceAll(/\W/g, '-')}-${openssl}.tar`);
+  const layers = [
+    makeTar([file('etc/os-release', 'ID=alpine\nVERSION_ID=3.20.3\nNAME="Alpine Linux"\n')]),
+    makeTar([file('lib/apk/db/installed', apkDatabase(openssl)), file('etc/name', name)]),
+  ];
+  writeFileSync(
+    archive,
+    dockerArchive(layers, { names: [name], steps: ['ADD rootfs /', 'RUN apk add openssl'] }).bytes,
+  );
+  const options = {
+    platform: hostPlatform(process.arch),
+    limits: defaultLimits,
+    dockerSocket: join(folder, 'no-docker.sock'),
+  };
+  const opened = await openTarget(`archive:${archive}`, options);
+  try {
+    const { subject, catalog } = await analyzeTarget(opened, { analyzers, limits: defaultLimits });
+    const scanner = { name: 'seawall', version: '0', host: 'builder' };
+    return { target: archive, subject, catalog, scannedAt: new Date().toISOString(), scanner };
+  } finally {
+    await opened.close();
+  }
+}
+
+function apkDatabase(openssl: string): string {
+  const entries = [
+    ['libcrypto3', openssl, 'openssl'],
+    ['musl', '1.2.5-r99', 'musl'],
+  ];
+  return entries.map(([name, version, origin]) => `P:${name}\nV:${version}\nA:x86_64\no:${origin}\n\n`).join('');
+}
+
+/** Builds a database of the real Alpine dump, KEV, EPSS and CVSS, signed with the key of this state folder. */
+export async function buildAlpineDatabase(stateFolder: string): Promise<DatabaseInfo> {
+  const all = findFeeds(process.env, join(import.meta.dirname, '../..'));
+  if (all === undefined) throw new Error('There is no folder of feeds; name one with SEAWALL_FEEDS.');
+  const slice = join(stateFolder, 'feeds');
+  mkdirSync(slice);
+  symlinkSync(join(all, 'Alpine'), join(slice, 'Alpine'));
+  for (const name of ['kev.json', 'epss.csv.gz', 'cvss.csv.gz']) cpSync(join(all, name), join(slice, name));
+  const signingKey = localSigningKey(join(stateFolder, 'keys'));
+  const out = join(stateFolder, 'vulnerability.db');
+  return await buildDatabase({ feeds: slice, out, signingKey, clock: systemClock });
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
