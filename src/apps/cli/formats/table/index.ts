@@ -53,14 +53,14 @@ function heading({ target, subject, catalog }: ScanResult, paint: Paint): string
 
 function upgradeLines(result: ScanResult, options: RenderOptions, paint: Paint): string[] {
   if (result.upgrades.length === 0) return [];
-  const wide = Math.max(80, Math.min(options.columns, 100));
+  const spare = Math.max(0, Math.min(options.columns, 140) - 100);
   const columns: readonly Column[] = [
     { title: 'RISK', align: 'right', width: 4 },
-    { title: 'WORST', width: 8 },
-    { title: 'PACKAGE', width: Math.floor((wide - 34) * 0.34) },
-    { title: 'UPGRADE', width: Math.floor((wide - 34) * 0.42) },
+    { title: 'WORST', width: 10 },
+    { title: 'PACKAGE', width: 26 + spare },
+    { title: 'UPGRADE', width: 26 },
     { title: 'FIXES', align: 'right', width: 5 },
-    { title: 'WORST FINDING', width: Math.floor((wide - 34) * 0.24) },
+    { title: 'WORST FINDING', width: 19 },
   ];
   const rows = result.upgrades.map((upgrade) => upgradeRow(upgrade, result, paint));
   return [renderTable(columns, rows, (text) => paint('dim', text)), ''];
@@ -103,7 +103,8 @@ function faultLines({ catalog }: ScanResult, paint: Paint): string[] {
     : ['Not seen in full:', ...[...shown, ...more].map((line) => `  ${line}`), ''];
 }
 
-function totals({ findings }: ScanResult): string {
+function totals({ findings, database }: ScanResult): string {
+  if (database === undefined) return 'Findings are unknown: nothing was matched.';
   const counted = findings.filter((finding) => finding.suppressed === undefined);
   const parts = severities
     .map((severity) => [counted.filter((finding) => finding.severity === severity).length, severity] as const)
