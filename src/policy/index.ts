@@ -3,4 +3,4 @@ export { defaultPolicy, type PolicyOptions, policyFor } from './default-policy.t
 export type { JudgedFacts } from './facts.ts';
 export { judge, type JudgeOptions } from './judge.ts';
 export { rules } from './rules/index.ts';
-export { nameRating, nameThreshold, parseThreshold } from './threshold.ts';
+export { parseThreshold } from './threshold.ts';
