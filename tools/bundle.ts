@@ -31,8 +31,6 @@ export async function bundlePrograms(): Promise<readonly OutputChunk[]> {
   return output.filter((item) => item.type === 'chunk');
 }
 
-if (import.meta.main) await writeBundles();
-
 async function writeBundles(): Promise<void> {
   const { values } = parseArgs({ options: { quiet: { type: 'boolean', default: false } } });
   const started = performance.now();
@@ -72,3 +70,5 @@ const outputOptions = {
   chunkFileNames: 'chunk-[name]-[hash].js',
   minify: false,
 } as const;
+
+if (import.meta.main) await writeBundles();
