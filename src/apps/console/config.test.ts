@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { readConsoleConfig } from './config.ts';
+
+const options = { stateFolder: '/state', checkout: '/seawall', host: '127.0.0.1', port: 8083, hostNames: [] };
+
+describe('the settings of a console', () => {
+  test('need nothing', () => {
+    expect(readConsoleConfig({}, options)).toMatchObject({
+      origin: 'http://127.0.0.1:8083',
+      localUrl: 'http://127.0.0.1:8083',
+      store: { kind: 'embedded', folder: '/state' },
+      databasePath: '/state/vulnerability.db',
+      webFolder: '/seawall/dist/web',
+      staleFeedDays: 7,
+    });
+  });
+
+  test('are taken from the environment, and options win', () => {
+    const env = {
+      SEAWALL_DATABASE_URL: 'postgresql://seawall@db/seawall',
+      SEAWALL_DB: '/env.db',
+      SEAWALL_STALE_FEED_DAYS: '90',
+      SEAWALL_ORIGIN: 'https://seawall.example/',
+    };
+    expect(readConsoleConfig(env, options)).toMatchObject({
+      origin: 'https://seawall.example',
+      hostNames: expect.arrayContaining(['seawall.example']),
+      store: { kind: 'url', url: env.SEAWALL_DATABASE_URL },
+      databasePath: '/env.db',
+      staleFeedDays: 90,
+    });
+    expect(readConsoleConfig(env, { ...options, databasePath: '/mine.db' }).databasePath).toBe('/mine.db');
+  });
+
+  test('let programs of this machine in when every address is served, and show the first name', () => {
+    const config = readConsoleConfig({}, { ...options, host: '0.0.0.0', hostNames: ['seawall.lan'] });
+    expect(config).toMatchObject({ origin: 'http://seawall.lan:8083', localUrl: 'http://127.0.0.1:8083' });
+    expect(config.hostNames).not.toContain('0.0.0.0');
+    expect(readConsoleConfig({}, { ...options, host: '::1' }).origin).toBe('http://[::1]:8083');
+  });
+
+  test.each([
+    ['SEAWALL_STALE_FEED_DAYS', '0'],
+    ['SEAWALL_STALE_FEED_DAYS', 'a week'],
+    ['SEAWALL_DATABASE_URL', 'mysql://db'],
+    ['SEAWALL_ORIGIN', 'https://seawall.example/path'],
+    ['SEAWALL_ORIGIN', 'seawall.example'],
+  ])('name the one that is wrong: %s=%s', (name, value) => {
+    expect(() => readConsoleConfig({ [name]: value }, options)).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringContaining(name) }),
+    );
+  });
+});
