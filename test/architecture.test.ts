@@ -5,10 +5,33 @@ import { describe, expect, test } from 'vitest';
 const root = join(import.meta.dirname, '..');
 
 /** Left to right: a domain imports itself and what stands before it. */
-const order = ['base', 'http', 'store', 'access', 'link', 'image', 'inventory', 'catalog', 'vulnerability', 'compliance', 'policy', 'admission', 'runtime', 'notify', 'explorer', 'apps'];
+const order = [
+  'base',
+  'http',
+  'store',
+  'access',
+  'link',
+  'image',
+  'inventory',
+  'catalog',
+  'vulnerability',
+  'compliance',
+  'policy',
+  'admission',
+  'runtime',
+  'notify',
+  'explorer',
+  'apps',
+];
 
 /** Folders that hold plug-ins: each sub-folder is one, and `index.ts` lists them. */
-const pluginFolders = ['image/sources', 'catalog/analyzers', 'vulnerability/feeds', 'vulnerability/schemes', 'policy/rules'];
+const pluginFolders = [
+  'image/sources',
+  'catalog/analyzers',
+  'vulnerability/feeds',
+  'vulnerability/schemes',
+  'policy/rules',
+];
 
 interface ImportLine {
   readonly from: string;
@@ -16,7 +39,7 @@ interface ImportLine {
   readonly typeOnly: boolean;
 }
 
-const modules = walk(join(root, 'src')).filter((file) => /\.ts$/.test(file) && !/\.test\.ts$/.test(file));
+const modules = walk(join(root, 'src')).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
 const imports = modules.flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
 
 describe('the architecture', () => {
@@ -50,7 +73,9 @@ describe('the architecture', () => {
     const web = walk(join(root, 'web/src')).filter((file) => /\.tsx?$/.test(file));
     const lines = web.flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
     expect(web.length).toBeGreaterThan(10);
-    expect(lines.filter((line) => line.to.startsWith('src/') && !webMayImport(line.to)).map(describeImport)).toEqual([]);
+    expect(lines.filter((line) => line.to.startsWith('src/') && !webMayImport(line.to)).map(describeImport)).toEqual(
+      [],
+    );
   });
 
   test.each([
@@ -59,7 +84,10 @@ describe('the architecture', () => {
     [{ from: 'src/policy/judge.ts', to: 'src/policy/console/routes.ts', typeOnly: false }, leavesItsPlace],
     [{ from: 'src/policy/judge.ts', to: 'src/store/index.ts', typeOnly: false }, leavesItsPlace],
     [{ from: 'src/policy/contract.ts', to: 'src/policy/judge.ts', typeOnly: false }, contractToCode],
-    [{ from: 'src/catalog/analyzers/apk/index.ts', to: 'src/catalog/analyzers/rpm/index.ts', typeOnly: false }, pluginToSibling],
+    [
+      { from: 'src/catalog/analyzers/apk/index.ts', to: 'src/catalog/analyzers/rpm/index.ts', typeOnly: false },
+      pluginToSibling,
+    ],
   ])('would notice %o', (line, rule) => {
     expect(rule(line)).toBe(true);
   });
@@ -72,7 +100,15 @@ function pointsUp({ from, to }: ImportLine): boolean {
 function passesFace({ from, to }: ImportLine): boolean {
   if (!to.startsWith('src/') || domainOf(to) === domainOf(from) || domainOf(to) === 'apps') return false;
   const inside = to.split('/').slice(2).join('/');
-  return !['index.ts', 'contract.ts', 'fields.ts', 'call.ts', 'console/index.ts', 'agent/index.ts', 'testing.ts'].includes(inside);
+  return ![
+    'index.ts',
+    'contract.ts',
+    'fields.ts',
+    'call.ts',
+    'console/index.ts',
+    'agent/index.ts',
+    'testing.ts',
+  ].includes(inside);
 }
 
 /** The nearest folder name says where code may run; `store` and `access` exist in the console only. */
@@ -92,7 +128,12 @@ function placeOf(file: string): string {
 
 function contractToCode({ from, to }: ImportLine): boolean {
   if (!from.endsWith('/contract.ts') || !to.startsWith('src/')) return false;
-  return !(to.endsWith('/contract.ts') || domainOf(to) === 'base' || to === 'src/http/fields.ts' || to === 'src/http/index.ts');
+  return !(
+    to.endsWith('/contract.ts') ||
+    domainOf(to) === 'base' ||
+    to === 'src/http/fields.ts' ||
+    to === 'src/http/index.ts'
+  );
 }
 
 function pluginToSibling({ from, to }: ImportLine): boolean {
@@ -111,7 +152,11 @@ function unregistered(folder: string): string[] {
 }
 
 function webMayImport(file: string): boolean {
-  return file.endsWith('/contract.ts') || domainOf(file) === 'base' || ['src/http/call.ts', 'src/http/endpoint.ts', 'src/http/index.ts', 'src/http/fields.ts'].includes(file);
+  return (
+    file.endsWith('/contract.ts') ||
+    domainOf(file) === 'base' ||
+    ['src/http/call.ts', 'src/http/endpoint.ts', 'src/http/index.ts', 'src/http/fields.ts'].includes(file)
+  );
 }
 
 function domainOf(file: string): string {
@@ -138,5 +183,7 @@ function target(file: string, specifier: string): string {
 }
 
 function walk(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)]));
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)],
+  );
 }

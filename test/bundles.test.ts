@@ -3,7 +3,18 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { bundlePrograms } from '../tools/bundle.ts';
 
 /** Libraries and domains that belong to the console; a host or a build machine must never load them. */
-const serverOnly = [/\bfastify\b/, /@fastify\//, /^pg$/, /pg-boss/, /\bkysely\b/, /\bpino\b/, /react/, /src\/store\//, /\/console\//, /src\/explorer\//];
+const serverOnly = [
+  /\bfastify\b/,
+  /@fastify\//,
+  /^pg$/,
+  /pg-boss/,
+  /\bkysely\b/,
+  /\bpino\b/,
+  /react/,
+  /src\/store\//,
+  /\/console\//,
+  /src\/explorer\//,
+];
 
 describe('the bundles', () => {
   let chunks: readonly OutputChunk[] = [];
@@ -13,17 +24,29 @@ describe('the bundles', () => {
   });
 
   test('hold the programs', () => {
-    expect(chunks.filter((chunk) => chunk.isEntry).map((chunk) => chunk.name).toSorted()).toEqual(['layer-worker', 'seawall']);
+    expect(
+      chunks
+        .filter((chunk) => chunk.isEntry)
+        .map((chunk) => chunk.name)
+        .toSorted(),
+    ).toEqual(['layer-worker', 'seawall']);
   });
 
   test('scan and its worker load nothing of the server', () => {
     for (const name of ['scan', 'layer-worker', 'scan-host', 'db-build']) {
-      expect.soft(loadedBy(name).filter((item) => serverOnly.some((pattern) => pattern.test(item))), name).toEqual([]);
+      expect
+        .soft(
+          loadedBy(name).filter((item) => serverOnly.some((pattern) => pattern.test(item))),
+          name,
+        )
+        .toEqual([]);
     }
   });
 
   test('the console does load the server, so the check above can fail', () => {
-    expect(loadedBy('console').filter((item) => serverOnly.some((pattern) => pattern.test(item))).length).toBeGreaterThan(5);
+    expect(
+      loadedBy('console').filter((item) => serverOnly.some((pattern) => pattern.test(item))).length,
+    ).toBeGreaterThan(5);
   });
 
   /** Modules and outside packages that are loaded, without further `import()`, when a chunk is. */

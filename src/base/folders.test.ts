@@ -2,16 +2,26 @@ import { expect, test } from 'vitest';
 import { cacheFolder, stateFolder } from './folders.ts';
 
 test.each([
-  [{}, 0, '/var/lib/seawall', '/var/cache/seawall'],
-  [{ XDG_DATA_HOME: '/x' }, 0, '/var/lib/seawall', '/var/cache/seawall'],
-  [{ HOME: '/home/mara' }, 1000, '/home/mara/.local/share/seawall', '/home/mara/.cache/seawall'],
-  [{ HOME: '/home/mara', XDG_DATA_HOME: '/data', XDG_CACHE_HOME: '/fast' }, 1000, '/data/seawall', '/fast/seawall'],
-  [
-    { HOME: '/home/mara', XDG_DATA_HOME: 'relative' },
-    1000,
-    '/home/mara/.local/share/seawall',
-    '/home/mara/.cache/seawall',
-  ],
-])('%o as uid %i keeps its state in %s', (environment, uid, state, cache) => {
+  { environment: {}, uid: 0, state: '/var/lib/seawall', cache: '/var/cache/seawall' },
+  { environment: { XDG_DATA_HOME: '/x' }, uid: 0, state: '/var/lib/seawall', cache: '/var/cache/seawall' },
+  {
+    environment: { HOME: '/home/mara' },
+    uid: 1000,
+    state: '/home/mara/.local/share/seawall',
+    cache: '/home/mara/.cache/seawall',
+  },
+  {
+    environment: { HOME: '/home/mara', XDG_DATA_HOME: '/data', XDG_CACHE_HOME: '/fast' },
+    uid: 1000,
+    state: '/data/seawall',
+    cache: '/fast/seawall',
+  },
+  {
+    environment: { HOME: '/home/mara', XDG_DATA_HOME: 'relative' },
+    uid: 1000,
+    state: '/home/mara/.local/share/seawall',
+    cache: '/home/mara/.cache/seawall',
+  },
+])('$environment as uid $uid keeps its state in $state', ({ environment, uid, state, cache }) => {
   expect([stateFolder(environment, uid), cacheFolder(environment, uid)]).toEqual([state, cache]);
 });

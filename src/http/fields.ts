@@ -20,10 +20,10 @@ export const scanId = z.string().regex(uuidPattern) as unknown as z.ZodType<Scan
 /** A moment as ISO 8601 in UTC, `2026-11-24T15:47:17Z`. */
 export const moment = z.iso.datetime({ offset: true });
 
+/** Anything but the control characters of ASCII; a tab is allowed. */
+const printable = /^[\t\u0080-\u009f\P{Cc}]*$/u;
+
 /** Text of a bounded length, without control characters; what a hostile image may put on a page. */
 export function line(longest: number): z.ZodString {
-  return z
-    .string()
-    .max(longest)
-    .regex(/^[^\u0000-\u0008\u000a-\u001f\u007f]*$/);
+  return z.string().max(longest).regex(printable);
 }

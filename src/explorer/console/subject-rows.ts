@@ -8,10 +8,9 @@ import type { ImageDocument, ImageTable } from './tables.ts';
 import { subjectMass, type UpgradeEntry, upgradeRows } from './upgrade-rows.ts';
 
 /** Columns of `image_row` that the subject's own documents decide; hosts decide the others. */
-type OwnImageColumns = Omit<
-  ImageTable,
-  'names' | 'hosts' | 'label' | 'name_search' | 'search' | 'counts' | 'state'
-> & { readonly counts: SeverityCounts };
+type OwnImageColumns = Omit<ImageTable, 'names' | 'hosts' | 'label' | 'name_search' | 'search' | 'counts' | 'state'> & {
+  readonly counts: SeverityCounts;
+};
 
 /** Everything that the tables hold of one subject. */
 export interface SubjectRows {
