@@ -1,0 +1,56 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { composeConsole } from '#apps/console/compose.ts';
+import { readConsoleConfig } from '#apps/console/config.ts';
+import { publishScan } from '#catalog/contract.ts';
+import { call } from '#http/index.ts';
+import { listHosts } from '#inventory/contract.ts';
+import { getScanVerdict } from '#policy/contract.ts';
+import { buildAlpineDatabase, freePort, scanAlpine } from '../test/journeys/make-scan.ts';
+
+/**
+ * From sending a small catalog to holding the console's verdict, in milliseconds (median of 30), on a real console with
+ * the embedded PostgreSQL; beside it two requests that only read, the least that such an exchange can take.
+ */
+const rounds = 30;
+const stateFolder = mkdtempSync(join(tmpdir(), 'seawall-bench-'));
+chmodSync(stateFolder, 0o711);
+const port = await freePort();
+const options = { stateFolder, checkout: stateFolder, host: '127.0.0.1', port, hostNames: [] };
+const seawall = await composeConsole(readConsoleConfig({ SEAWALL_STALE_FEED_DAYS: '36500' }, options));
+try {
+  await buildAlpineDatabase(stateFolder);
+  await seawall.vulnerability.useDatabase(join(stateFolder, 'vulnerability.db'));
+  const publisher = await callAs('publish');
+  const reader = await callAs('read');
+  const publication = await scanAlpine(stateFolder, '3.3.0-r0');
+  const ours = await median(async () => {
+    const { scan } = await call(publishScan, { body: publication as never }, publisher);
+    const answer = await call(getScanVerdict, { params: { scan }, query: { wait: 30 } }, publisher);
+    if (answer.state !== 'judged') throw new Error(`The scan is ${answer.state}.`);
+  });
+  const peer = await median(async () => {
+    await call(listHosts, {}, reader);
+    await call(listHosts, {}, reader);
+  });
+  console.log(`publish-verdict ours=${ours.toFixed(1)}ms peer=${peer.toFixed(1)}ms ratio=${(ours / peer).toFixed(1)}`);
+} finally {
+  await seawall.close();
+  rmSync(stateFolder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function callAs(scope: 'publish' | 'read') {
+  const { secret } = await seawall.access.createToken({ name: scope, scope });
+  return { baseUrl: seawall.url, token: secret };
+}
+
+async function median(work: () => Promise<void>): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const started = performance.now();
+    await work();
+    times.push(performance.now() - started);
+  }
+  return times.toSorted((left, right) => left - right)[rounds / 2] ?? Number.NaN;
+}
