@@ -15,15 +15,9 @@ export type SubjectId = Brand<string, 'SubjectId'>;
 /** One publication of a catalog (UUID). */
 export type ScanId = Brand<string, 'ScanId'>;
 
-export type UserId = Brand<string, 'UserId'>;
-
 export const digestPattern = /^sha256:[0-9a-f]{64}$/;
 export const subjectIdPattern = /^(?:sha256:[0-9a-f]{64}|host:[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254})$/;
 export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-export function isDigest(text: string): text is Digest {
-  return digestPattern.test(text);
-}
 
 export function isImageDigest(text: string): text is ImageDigest {
   return digestPattern.test(text);

@@ -47,7 +47,7 @@ export function createLayerRecord(visitor: LayerVisitor, options: RecordOptions)
 }
 
 /** Whether the file is small enough to be read; a larger one is a fault. */
-export function fits(file: { readonly path: string; readonly size: number }, options: RecordOptions): boolean {
+function fits(file: { readonly path: string; readonly size: number }, options: RecordOptions): boolean {
   const limit = options.limits.fileBytes;
   if (file.size <= limit) return true;
   const message = `${shownPath(file.path)} has ${file.size} bytes, the limit is ${limit}.`;

@@ -19,7 +19,7 @@ export function writeDemoImage(): string {
 }
 
 /** The image as `docker save` writes it; the same bytes each time. */
-export function demoImage(): Uint8Array {
+function demoImage(): Uint8Array {
   const layers = [baseLayer(), nodeLayer(), javaLayer()].map(makeTar);
   return dockerArchive(layers, { names: ['storm-surge/demo:1.0'], steps: packages.steps }).bytes;
 }

@@ -24,7 +24,7 @@ export interface Console {
 }
 
 /** PostgreSQL schemas of all domains, in the order of their migrations. */
-export const consoleSchemas = [
+const consoleSchemas = [
   accessSchema,
   inventorySchema,
   catalogSchema,

@@ -73,19 +73,6 @@ export async function listScans(
   return rows.map(toRecord);
 }
 
-/** The scan that speaks for a subject: the one stored last. */
-export async function currentScan(queries: Queries, subject: SubjectId): Promise<ScanId | undefined> {
-  const row = await queries
-    .query(catalogSchema)
-    .selectFrom('scan')
-    .select('id')
-    .where('subject', '=', subject)
-    .orderBy('sequence', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.id;
-}
-
 /** The current scan of every subject. */
 export async function listCurrentScans(queries: Queries): Promise<readonly ScanOfSubject[]> {
   return await queries

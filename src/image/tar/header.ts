@@ -65,7 +65,7 @@ export function readNumber(bytes: Buffer, offset: number, length: number): numbe
 }
 
 /** Text up to the first NUL. */
-export function readText(bytes: Buffer, offset: number, length: number): string {
+function readText(bytes: Buffer, offset: number, length: number): string {
   const zero = bytes.indexOf(0, offset);
   const end = zero === -1 || zero > offset + length ? offset + length : zero;
   return bytes.toString('utf8', offset, end);

@@ -28,7 +28,7 @@ export const directory: ImageSource = {
 };
 
 /** Subject id of a host name or path; what does not fit is replaced, and told apart by a hash. */
-export function subjectIdFor(name: string): SubjectId {
+function subjectIdFor(name: string): SubjectId {
   const bare = name.replace(/^\/+/, '');
   const whole = `host:${bare}`;
   if (isSubjectId(whole)) return whole;

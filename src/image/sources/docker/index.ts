@@ -6,7 +6,7 @@ import { digestOf, subjectOf } from '../../subject.ts';
 import { inspectImage, type InspectedImage, saveImage } from './engine.ts';
 import { recallImage, rememberImage } from './known-images.ts';
 
-export { type DockerImage, dockerVersion, listDockerImages } from './engine.ts';
+export { dockerVersion, listDockerImages } from './engine.ts';
 
 /** Images of the Docker engine on this machine, through its socket. */
 export const docker: ImageSource = {

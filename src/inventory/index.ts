@@ -1,1 +1,0 @@
-export type { Host, HostReport, ScanProgress, UnscannedTarget } from './contract.ts';
