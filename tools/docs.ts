@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as accessContract from '#access/contract.ts';
 import { commands } from '#apps/cli/commands/index.ts';
 import type { CommandEntry } from '#apps/cli/command.ts';
+import { environmentVariables } from '#apps/cli/environment.ts';
 import { formats } from '#apps/cli/formats/index.ts';
 import { errorCatalogue } from '#base/index.ts';
 import * as catalogContract from '#catalog/contract.ts';
@@ -81,13 +82,17 @@ function plugInsPage(): string {
 function commandsPage(): string {
   const intro =
     'Exit codes: 0 pass, 1 policy failed, 2 usage or tool error, 3 could not judge. The reason stands on the last line of standard error.';
+  const environment = table(
+    ['variable', 'meaning'],
+    environmentVariables.map(({ name, summary }) => [`\`${name}\``, summary]),
+  );
   return page(
     'Commands',
     intro,
-    commands
-      .filter((entry) => entry.hidden !== true)
-      .flatMap((entry) => commandText(entry, 'seawall'))
-      .join('\n\n'),
+    [
+      ...commands.filter((entry) => entry.hidden !== true).flatMap((entry) => commandText(entry, 'seawall')),
+      `## Environment\n\n${environment}`,
+    ].join('\n\n'),
   );
 }
 

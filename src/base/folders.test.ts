@@ -16,6 +16,8 @@ test.each([
     state: '/data/seawall',
     cache: '/fast/seawall',
   },
+  { environment: { SEAWALL_STATE: '/srv/seawall' }, uid: 0, state: '/srv/seawall', cache: '/var/cache/seawall' },
+  { environment: { SEAWALL_STATE: 'relative' }, uid: 0, state: '/var/lib/seawall', cache: '/var/cache/seawall' },
   {
     environment: { HOME: '/home/mara', XDG_DATA_HOME: 'relative' },
     uid: 1000,

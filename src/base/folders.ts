@@ -3,10 +3,13 @@ import type { Environment } from './environment.ts';
 /** Pure path arithmetic on absolute POSIX paths; nothing is created. */
 
 /**
- * Folder of everything that one user's programs keep: `/var/lib/seawall` for root, else `$XDG_DATA_HOME/seawall`
- * (XDG Base Directory Specification; `~/.local/share` when unset or relative).
+ * Folder of everything that one user's programs keep: `$SEAWALL_STATE` when it is an absolute path, else
+ * `/var/lib/seawall` for root and `$XDG_DATA_HOME/seawall` for others (XDG Base Directory Specification;
+ * `~/.local/share` when unset or relative).
  */
 export function stateFolder(environment: Environment, uid: number): string {
+  const named = environment['SEAWALL_STATE'];
+  if (isAbsolute(named)) return named;
   if (uid === 0) return '/var/lib/seawall';
   return xdgFolder(environment, 'XDG_DATA_HOME', '.local/share');
 }

@@ -1,0 +1,17 @@
+/** Variables that the program reads, in the order of the reference page, which is made from this list. */
+export const environmentVariables: readonly { readonly name: string; readonly summary: string }[] = [
+  {
+    name: 'SEAWALL_STATE',
+    summary: 'folder of everything that is kept: keys, database, PostgreSQL, log (an absolute path)',
+  },
+  { name: 'SEAWALL_DB', summary: 'vulnerability database file' },
+  { name: 'SEAWALL_FEEDS', summary: 'folder of feeds that databases are built from' },
+  { name: 'SEAWALL_CONSOLE', summary: 'console that scans are published to' },
+  { name: 'SEAWALL_TOKEN', summary: 'token for that console' },
+  { name: 'SEAWALL_DATABASE_URL', summary: 'PostgreSQL of one’s own for the console' },
+  { name: 'SEAWALL_ORIGIN', summary: 'address at which people open the console, behind a proxy' },
+  { name: 'SEAWALL_STALE_FEED_DAYS', summary: 'days that the feeds behind a verdict may be old' },
+  { name: 'DOCKER_HOST', summary: 'socket of the Docker engine, `unix:///run/docker.sock`' },
+  { name: 'JOB_NAME', summary: 'build that a published scan belongs to; `BUILD_URL` is its page' },
+  { name: 'NO_COLOR', summary: 'no colours; `FORCE_COLOR` asks for them in a pipe' },
+];
