@@ -13,7 +13,7 @@ const fix = process.argv.includes('--fix');
 
 const steps: readonly Step[] = [
   { name: 'format', command: fix ? ['biome', 'format', '--write', '.'] : ['biome', 'format', '.'] },
-  { name: 'lint', command: ['oxlint', '--deny-warnings', ...(fix ? ['--fix'] : [])] },
+  { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings', ...(fix ? ['--fix'] : [])] },
   { name: 'types', command: ['tsc', '--noEmit', '-p', '.'] },
   { name: 'types of the pages', command: ['tsc', '--noEmit', '-p', 'web'] },
   { name: 'unused code and packages', command: ['knip'] },

@@ -168,7 +168,7 @@ describe('a scan is published', () => {
     const withCookie = (async (url: string, request: RequestInit) =>
       await fetch(url, {
         ...request,
-        headers: { ...request.headers, cookie, 'sec-fetch-site': 'same-origin' },
+        headers: { ...Object.fromEntries(new Headers(request.headers)), cookie, 'sec-fetch-site': 'same-origin' },
       })) as typeof fetch;
     const made = await call(
       createToken,

@@ -37,7 +37,7 @@ const cutsAreTold = (path: string, cut: Buffer): boolean =>
 async function analyze(path: string, content: Buffer): Promise<Pick<Catalog, 'packages' | 'faults'>> {
   const results = analyzers
     .filter((analyzer) => analyzer.wants(path, content.length, 0o644))
-    .map((analyzer) => analyzer.analyze({ path, content, limits }));
+    .map(async (analyzer) => analyzer.analyze({ path, content, limits }));
   const [result] = await Promise.all(results);
   if (result === undefined) throw new Error(`no analyzer wants ${path}`);
   const packages = result.packages.map((pkg) => ({ ...pkg, layer: 0 }));

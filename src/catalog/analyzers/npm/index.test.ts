@@ -6,7 +6,7 @@ import { npm } from './index.ts';
 const limits = { archiveDepth: 16, unpackedBytes: 2 ** 30, entries: 1_000_000 };
 const lodash = '{"name": "lodash", "version": "4.17.20", "license": "MIT"}';
 
-function analyze(path: string, text: string) {
+async function analyze(path: string, text: string) {
   return npm.analyze({ path, content: Buffer.from(text), limits });
 }
 
