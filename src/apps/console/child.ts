@@ -4,7 +4,7 @@ import type { Environment } from '#base/index.ts';
 
 /** A `seawall` command that runs as a child of the console and tells its news as JSON, one object a line. */
 export interface Child {
-  /** Exit code, and the last line that it wrote to standard error. */
+  /** Exit code, and what it said last: the reason, then what to do next. */
   readonly ended: Promise<{ readonly code: number; readonly lastWords: string }>;
   stop(): Promise<void>;
 }
@@ -20,14 +20,20 @@ export function startChild({ words, env, heard }: ChildOptions): Child {
   const program = process.argv[1] ?? '';
   const child = spawn(process.execPath, [program, ...words], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   createInterface({ input: child.stdout }).on('line', (line) => heard(JSON.parse(line)));
-  let lastWords = '';
+  let said: readonly string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
-    if (line.trim() !== '') lastWords = line.replace(/^seawall: /, '');
+    if (line.trim() !== '') said = [...said.slice(-1), line.trim()];
   });
   const ended = new Promise<{ code: number; lastWords: string }>((resolve) => {
-    child.once('close', (code) => resolve({ code: code ?? 2, lastWords }));
+    child.once('close', (code) => resolve({ code: code ?? 2, lastWords: lastWordsOf(said) }));
   });
   return { ended, stop: () => stop(child, ended) };
+}
+
+/** An error is reported as what to do next, then `seawall: REASON [CODE]` on the last line. */
+function lastWordsOf([next = '', last = '']: readonly string[]): string {
+  const reason = /^seawall: (.*?)(?: \[[a-z-]+\])?$/.exec(last)?.[1];
+  return reason === undefined ? last || next : `${reason} ${next}`;
 }
 
 /** Asks first; a child that stays is killed after 5 s. */

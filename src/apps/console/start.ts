@@ -109,7 +109,7 @@ type Task = Parameters<ListrTask['task']>[1];
 
 function finish(task: Task, outcome: DatabaseOutcome): void {
   task.title = `Vulnerability database: ${outcome.words}`;
-  if (outcome.kind === 'missing') throw new Error(`${task.title} Until then findings stay unknown.`);
+  if (outcome.kind === 'missing') throw new Error('findings stay unknown until there is one');
 }
 
 /** Follows the scanner until its first round is through. */
