@@ -1,0 +1,58 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { findFeeds } from '#vulnerability/index.ts';
+import { repository, runSeawall } from './seawall.ts';
+
+/** A database of all feeds that `seawall db build` made, and the state folder with the key that signed it. */
+export interface FullDatabase {
+  readonly path: string;
+  /** Variables with which a run trusts it. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * The database of all feeds: made once for these feeds and this code, under `.cache/journeys`. Test files that ask at
+ * the same time may each make one; the first that is whole is kept, and the others use it.
+ */
+export async function fullDatabase(): Promise<FullDatabase> {
+  const feeds = feedsFolder();
+  const folder = join(repository, '.cache/journeys', fingerprintOf(feeds));
+  if (!existsSync(folder)) await make(feeds, folder);
+  return { path: join(folder, 'vulnerability.db'), env: { SEAWALL_STATE: folder } };
+}
+
+/** `SEAWALL_FEEDS`, else the folder beside the checkout. */
+export function feedsFolder(): string {
+  const feeds = findFeeds(process.env, repository);
+  if (feeds === undefined) throw new Error('There is no folder of feeds; name one with SEAWALL_FEEDS.');
+  return feeds;
+}
+
+async function make(feeds: string, folder: string): Promise<void> {
+  const partial = `${folder}.${randomUUID()}`;
+  mkdirSync(partial, { recursive: true });
+  const words = ['db', 'build', '--feeds', feeds, '--out', join(partial, 'vulnerability.db')];
+  const run = await runSeawall(words, { env: { SEAWALL_STATE: partial } });
+  if (run.code !== 0) throw new Error(`db build failed: ${run.stderr}`);
+  try {
+    renameSync(partial, folder);
+  } catch (error) {
+    rmSync(partial, { recursive: true });
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+/** Names, sizes and times of the feeds, and the code that reads them. */
+function fingerprintOf(feeds: string): string {
+  const hash = createHash('sha256');
+  for (const path of readdirSync(feeds, { recursive: true, encoding: 'utf8' }).sort()) {
+    const { size, mtimeMs } = statSync(join(feeds, path));
+    hash.update(`${path} ${size} ${mtimeMs}\n`);
+  }
+  const code = join(repository, 'src/vulnerability');
+  for (const path of readdirSync(code, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (path.endsWith('.ts') && !path.endsWith('.test.ts')) hash.update(readFileSync(join(code, path)));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
