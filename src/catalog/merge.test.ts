@@ -131,7 +131,7 @@ describe('owned files', () => {
     const [deb, app, shipped] = packages;
     expect(deb?.files).toEqual(['lib', 'usr/lib/node_modules/left-pad/package.json', 'usr/bin/pad']);
     expect(app?.ownedBy).toBeUndefined();
-    expect(shipped?.ownedBy).toBe('pkg:deb/node-left-pad@1.0.0-1');
+    expect(shipped?.ownedBy).toBe('pkg:deb/debian/node-left-pad@1.0.0-1?distro=debian');
   });
 
   it('are found by architecture where several are installed', () => {

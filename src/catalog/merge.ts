@@ -6,6 +6,7 @@ import { identityOf, type LayeredPackage, mergeTree, type MergedFile, type Merge
 import { createOwnership, isSystemPackage, type Ownership } from './ownership.ts';
 import { databasePlaces, packageDatabases } from './package-databases.ts';
 import type { Analyzer } from './analyzer.ts';
+import { purlOf } from './purl.ts';
 
 /** What all layers together say, but for the analyzers' names. Pure. */
 export type MergedCatalog = Omit<Catalog, 'analyzers'>;
@@ -15,7 +16,7 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
   const tree = mergeTree(layers);
   const resolver = createPathResolver(tree.symlinks);
   const distribution = distributionOf(tree, resolver);
-  const packages = withOwners(packagesOf(tree, resolver));
+  const packages = withOwners(packagesOf(tree, resolver).map((one) => withVendor(one, distribution)));
   const faults = [
     ...layers.flatMap((layer, index) => layer.faults.map((fault) => ({ ...fault, layer: index }))),
     ...[...tree.files.values()].flatMap(fileFaults),
@@ -58,6 +59,11 @@ function packagesOf(tree: MergedTree, resolver: PathResolver): readonly Package[
 function toPackage({ found, layer }: LayeredPackage, ownership: Ownership, resolver: PathResolver): Package {
   const paths = found.paths.map((path) => canonicalEvidence(path, resolver));
   return { ...found, layer, paths, files: [...ownership.filesOf(found)] };
+}
+
+/** Analyzers see one file and cannot know the distribution, which package URLs of the operating system name. */
+function withVendor(one: Package, distribution: Distribution | undefined): Package {
+  return distribution !== undefined && isSystemPackage(one) ? { ...one, purl: purlOf(one, distribution) } : one;
 }
 
 /** Evidence inside an archive keeps its inner path. */

@@ -55,6 +55,7 @@ const cases = [
     flaw: { id: 'CVE-2021-3520', package: 'liblz4-1', advisory: 'DEBIAN-CVE-2021-3520' },
     below: '1.9.3-1',
     fixed: '1.9.3-2',
+    purl: 'pkg:deb/debian/liblz4-1@1.9.3-2?',
   },
   {
     type: 'apk',
@@ -65,6 +66,7 @@ const cases = [
     flaw: { id: 'CVE-2019-12900', package: 'libbz2', advisory: 'ALPINE-CVE-2019-12900' },
     below: '1.0.6-r6',
     fixed: '1.0.6-r7',
+    purl: 'pkg:apk/alpine/libbz2@1.0.6-r7?',
   },
   {
     type: 'rpm',
@@ -72,6 +74,7 @@ const cases = [
     flaw: { id: 'CVE-2022-1271', package: 'xz-libs', advisory: 'ALSA-2022:4940' },
     below: '5.2.5-7.el9_0',
     fixed: '5.2.5-8.el9_0',
+    purl: 'pkg:rpm/almalinux/xz-libs@5.2.5-8.el9_0?',
   },
   {
     type: 'npm',
@@ -79,6 +82,7 @@ const cases = [
     flaw: { id: 'CVE-2023-43646', package: 'get-func-name', advisory: 'GHSA-4q6p-r6v2-jvc5' },
     below: '2.0.0',
     fixed: '2.0.1',
+    purl: 'pkg:npm/get-func-name@2.0.1',
   },
   {
     type: 'maven',
@@ -88,6 +92,7 @@ const cases = [
     flaw: { id: 'CVE-2023-39913', package: 'org.apache.uima:uimaj-cpe', advisory: 'CVE-2023-39913' },
     below: '3.4.1',
     fixed: '3.5.0',
+    purl: 'pkg:maven/org.apache.uima/uimaj-cpe@3.5.0',
   },
 ] as const;
 
@@ -109,7 +114,7 @@ async function packed(packing: (typeof packings)[number], layer: Uint8Array, nam
   }
 }
 
-describe.each(cases)('$type: $flaw.package', ({ type, entries, flaw, below, fixed }) => {
+describe.each(cases)('$type: $flaw.package', ({ type, entries, flaw, below, fixed, purl }) => {
   it.each(packings)('one version below the fix gives the advisory, the fixed version none (%s)', async (packing) => {
     const old = await packed(packing, makeTar(entries(below)), `${type}-${packing.length}-old`);
     const failing = await scan(old, '--format', 'json');
@@ -124,7 +129,7 @@ describe.each(cases)('$type: $flaw.package', ({ type, entries, flaw, below, fixe
     expect(JSON.parse(passing.stdout)).toMatchObject({
       findings: [],
       faults: [],
-      packages: [{ type, name: flaw.package, version: fixed }],
+      packages: [{ type, name: flaw.package, version: fixed, purl: expect.stringContaining(purl) }],
     });
     expect([passing.code, passing.lastLine]).toEqual([0, expect.stringMatching(/^pass: No finding\./)]);
   });
