@@ -213,3 +213,26 @@ describe('faults', () => {
     ]);
   });
 });
+
+describe('an image in which nothing is recognised', () => {
+  it('is unknown, not clean', () => {
+    expect(mergeLayers([layer({ size: 10_240 })]).faults).toMatchObject([{ code: 'nothing-recognised' }]);
+  });
+
+  it('is no fault when it holds no file, or a package', () => {
+    const held = {
+      path: 'a/node_modules/b/package.json',
+      analyses: [
+        {
+          analyzer: 'npm',
+          analysis: {
+            packages: [found({ type: 'npm', name: 'b', version: '1.0.0' }, 'a/node_modules/b/package.json')],
+            faults: [],
+          },
+        },
+      ],
+    };
+    expect(mergeLayers([layer({ size: 1024 })]).faults).toEqual([]);
+    expect(mergeLayers([layer({ size: 10_240, files: [held] })]).faults).toEqual([]);
+  });
+});

@@ -23,6 +23,7 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
     ...loopFaults(tree, resolver),
     ...unreadFaults(tree, packages, resolver),
     ...distributionFaults(packages, distribution),
+    ...nothingFaults(packages, layers),
   ];
   return { ...(distribution && { distribution }), packages, faults: faults.slice(0, mostFaults) };
 }
@@ -141,6 +142,16 @@ function unreadFaults(tree: MergedTree, packages: readonly Package[], resolver: 
     const message = `The image holds ${holds}, which no analyzer reads yet.`;
     return [{ code: 'unknown-package-database' as const, message, path: first.path, layer: first.layer }];
   });
+}
+
+/** Bytes of a tar that holds nothing: its two closing blocks. */
+const emptyTar = 1024;
+
+/** A program without package data may hold any flaw; an image of such files only is not clean, it is unknown. */
+function nothingFaults(packages: readonly Package[], layers: readonly LayerResult[]): readonly Fault[] {
+  if (packages.length > 0 || layers.every((layer) => layer.size <= emptyTar)) return [];
+  const message = 'Nothing in it was recognised as a package, so what its files hold is unknown.';
+  return [{ code: 'nothing-recognised', message }];
 }
 
 function distributionFaults(packages: readonly Package[], distribution: Distribution | undefined): readonly Fault[] {

@@ -30,6 +30,7 @@ export const faultCatalogue = {
   'unidentified-package': 'Something that looks like a package names neither itself nor its version.',
   'unknown-package-database': 'A package database was found that no analyzer reads.',
   'unknown-distribution': 'Packages of an operating system were found, and nothing says which one it is.',
+  'nothing-recognised': 'Files were found, but no package among them; what they hold is unknown.',
   'no-advisory-data': 'No feed speaks for this operating system or version.',
   'analyzer-failed': 'An analyzer met a fault of its own on this file.',
 } as const satisfies Record<string, string>;
