@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -28,6 +29,14 @@ const kinds: Readonly<Record<string, Kind>> = {
     from: '../../scheme.ts',
     members: '  compare: (left, right) => (left === right ? 0 : undefined),',
   },
+  feed: {
+    folder: 'src/vulnerability/feeds',
+    list: 'feeds',
+    type: 'Feed',
+    from: '../../feed.ts',
+    members:
+      "  wants: (path) => path === 'NAME/OF/ITS/FILE',\n  async *read(file, sink) {\n    for await (const line of file.lines()) sink.problem(line, 'is not read yet');\n    yield;\n  },",
+  },
   format: {
     folder: 'src/apps/cli/formats',
     list: 'formats',
@@ -38,9 +47,9 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 const [kindName = '', name = ''] = process.argv.slice(2);
-const kind = kinds[kindName];
+const kind = Object.hasOwn(kinds, kindName) ? kinds[kindName] : undefined;
 if (kind === undefined || !/^[a-z][a-z0-9-]*$/.test(name))
-  fail(`usage: npm run new KIND NAME, KIND one of ${Object.keys(kinds).join(', ')}, NAME in kebab-case`);
+  fail(`usage: npm run new KIND NAME, KIND one of ${Object.keys(kinds).join(', ')}; NAME in kebab-case`);
 else create(kind);
 
 function create({ folder, list, type, from, members }: Kind): void {
@@ -56,24 +65,23 @@ function create({ folder, list, type, from, members }: Kind): void {
     join(place, 'index.test.ts'),
     `import { expect, test } from 'vitest';\nimport { ${value} } from './index.ts';\n\ntest('${name} understands a real input', () => {\n  expect(${value}.summary, 'write the plug-in and a test on real input').not.toContain('One sentence');\n});\n`,
   );
-  register(join(root, folder, 'index.ts'), { list, value });
+  const index = join(root, folder, 'index.ts');
+  if (!register(index, { list, value })) return fail(`${index} holds no list ${list}; add ${value} by hand.`);
+  spawnSync(join(root, 'node_modules/.bin/biome'), ['format', '--write', place, index], { cwd: root });
   console.log(
     `${folder}/${name} is there and registered. Its test fails until it is written: npx vitest run ${folder}/${name}`,
   );
 }
 
-/** Adds the import line and the list entry, both at the end of theirs. */
-function register(file: string, { list, value }: { readonly list: string; readonly value: string }): void {
+/** Adds the import line and the list entry, both at the end of theirs; answers whether the list was found. */
+function register(file: string, { list, value }: { readonly list: string; readonly value: string }): boolean {
   const text = readFileSync(file, 'utf8');
   const lastImport = text.lastIndexOf("from './");
   const end = text.indexOf('\n', lastImport) + 1;
   const withImport = `${text.slice(0, end)}import { ${value} } from './${name}/index.ts';\n${text.slice(end)}`;
-  const listed = withImport.replace(
-    new RegExp(`(export const ${list}\\b[^=]*= \\[[^\\]]*?),?(\\s*\\])`),
-    `$1, ${value}$2`,
-  );
-  if (listed === withImport) return fail(`${file} holds no list ${list}; add ${value} by hand.`);
-  writeFileSync(file, listed);
+  const entries = new RegExp(`(export const ${list}\\b[^=]*= \\[[^\\]]*?),?(\\s*\\])`);
+  writeFileSync(file, withImport.replace(entries, `$1, ${value}$2`));
+  return entries.test(withImport);
 }
 
 function fail(message: string): void {

@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const kinds = [
+  { kind: 'analyzer', name: 'pacman', folder: 'src/catalog/analyzers', value: 'pacman' },
+  { kind: 'scheme', name: 'pep-440', folder: 'src/vulnerability/schemes', value: 'pep440' },
+  { kind: 'feed', name: 'harbour-notices', folder: 'src/vulnerability/feeds', value: 'harbourNotices' },
+  { kind: 'format', name: 'junit', folder: 'src/apps/cli/formats', value: 'junit' },
+];
+
+describe('npm run new', () => {
+  const copy = mkdtempSync(join(tmpdir(), 'seawall-new-'));
+  const run = (program: string, ...words: readonly string[]) =>
+    spawnSync(join(root, 'node_modules/.bin', program), words, { cwd: copy, encoding: 'utf8' });
+
+  beforeAll(() => {
+    const parts = ['src', 'tools', 'package.json', 'tsconfig.json', 'biome.json', '.oxlintrc.json', 'vitest.config.ts'];
+    for (const part of [...parts, 'test/make', 'test/closing-line.ts'])
+      cpSync(join(root, part), join(copy, part), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  });
+  afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+  test.each(kinds)('makes a registered $kind', ({ kind, name, folder, value }) => {
+    expect(run('node', 'tools/new.ts', kind, name)).toMatchObject({ status: 0, stderr: '' });
+    const list = readFileSync(join(copy, folder, 'index.ts'), 'utf8');
+    expect(list).toContain(`import { ${value} } from './${name}/index.ts';`);
+    expect(list).toMatch(new RegExp(`\\[[^\\]]*\\b${value}\\b[^\\]]*\\]`));
+    expect(run('node', 'tools/new.ts', kind, name)).toMatchObject({ status: 2 });
+  });
+
+  test('what it makes passes format, lint and types', () => {
+    const folders = kinds.map(({ folder }) => folder);
+    for (const step of [
+      run('biome', 'format', ...folders),
+      run('oxlint', '--deny-warnings', ...folders),
+      run('tsc', '--noEmit', '-p', '.'),
+    ])
+      expect.soft(step.status, step.stdout + step.stderr).toBe(0);
+  });
+
+  test('its test fails until it is written', () => {
+    const { status, stdout } = run('vitest', 'run', ...kinds.map(({ folder, name }) => `${folder}/${name}/`));
+    expect(status).toBe(1);
+    expect(stdout).toContain('0 passed, 4 failed');
+  });
+
+  test.each([
+    ['no kind', ['pastry', 'x']],
+    ['no name', ['analyzer']],
+    ['a name out of the folder', ['analyzer', '../x']],
+    ['a word that every object has', ['constructor', 'x']],
+  ])('refuses %s', (_, words) => {
+    expect(run('node', 'tools/new.ts', ...words)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('usage: npm run new'),
+    });
+  });
+});
