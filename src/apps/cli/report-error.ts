@@ -1,4 +1,5 @@
 import { type ErrorCode, isAppError, messageOf } from '#base/index.ts';
+import { plain } from './plain.ts';
 import type { ExitCode, Terminal } from './command.ts';
 
 /** Errors that leave a real target without a verdict: they end as "could not judge", not as a wrong call. */
@@ -12,10 +13,12 @@ const unjudged: ReadonlySet<ErrorCode> = new Set([
 /** Says what happened, what to do next and the code, the reason on the last line; a bug shows its stack. */
 export function reportError(error: unknown, terminal: Terminal): ExitCode {
   if (isAppError(error)) {
-    terminal.err(`${error.next}\nseawall: ${error.message} [${error.code}]\n`);
+    terminal.err(`${plain(error.next)}\nseawall: ${plain(error.message)} [${error.code}]\n`);
     return unjudged.has(error.code) ? 3 : 2;
   }
   terminal.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  terminal.err(`seawall: a fault of Seawall itself: ${messageOf(error)} Please report it with the lines above.\n`);
+  terminal.err(
+    `seawall: a fault of Seawall itself: ${plain(messageOf(error))} Please report it with the lines above.\n`,
+  );
   return 2;
 }

@@ -4,6 +4,7 @@ import type { VerdictKind } from '#policy/index.ts';
 import { parseThreshold, policyFor } from '#policy/index.ts';
 import { type CommandCall, type ExitCode, type Terminal, text } from '../command.ts';
 import { formats } from '../formats/index.ts';
+import { plain } from '../plain.ts';
 import { layerProgress } from '../progress.ts';
 import { databaseHere, userId } from '../scan/database-here.ts';
 import { judgeHere } from '../scan/judge-here.ts';
@@ -26,7 +27,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     now,
   });
   await write(rendered, text(options['output']), terminal);
-  terminal.err(`${judged.verdict.kind}: ${judged.verdict.reason}\n`);
+  terminal.err(`${judged.verdict.kind}: ${plain(judged.verdict.reason)}\n`);
   return exitCodes[judged.verdict.kind];
 }
 

@@ -15,10 +15,17 @@ export const archive: ImageSource = {
   },
   async open(reference, options) {
     const { path, name } = await splitChoice(reference, isFile);
-    if (path === undefined) throw new AppError('target-not-found', `There is no file ${reference}.`);
+    if (path === undefined) throw await noFile(reference);
     return await openArchive(path, { open: options, ...(name && { name }) });
   },
 };
+
+async function noFile(reference: string): Promise<AppError> {
+  if (!(await stat(reference).catch(() => undefined))?.isDirectory())
+    return new AppError('target-not-found', `There is no file ${reference}.`);
+  const next = `Write oci:${reference} for an OCI layout, or dir:${reference} for the files of a system.`;
+  return new AppError('target-unreadable', `${reference} is a folder, not an archive.`, { next });
+}
 
 async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() ?? false;

@@ -1,6 +1,7 @@
 import type { Package } from '#catalog/index.ts';
 import type { ImageSubject } from '#image/index.ts';
 import type { Finding } from '#vulnerability/index.ts';
+import { plainJson } from '../../plain.ts';
 import type { ResultFormat, ScanResult } from '../../scan/result.ts';
 
 /** The machine-readable result; its fields are fixed (docs/reference/scan-result.md). */
@@ -8,7 +9,7 @@ export const json: ResultFormat = {
   id: 'json',
   version: 1,
   summary: 'One JSON document with everything that is known.',
-  render: (result) => `${JSON.stringify(documentOf(result), undefined, 2)}\n`,
+  render: (result) => `${plainJson(JSON.stringify(documentOf(result), undefined, 2))}\n`,
 };
 
 function documentOf(result: ScanResult): object {

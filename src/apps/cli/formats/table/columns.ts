@@ -1,3 +1,5 @@
+import { plain } from '../../plain.ts';
+
 /** A column; `width` in characters, longer text is cut with `…`. */
 export interface Column {
   readonly title: string;
@@ -12,7 +14,7 @@ export interface Cell {
 }
 
 export function cell(text: string, paint: (text: string) => string = same): Cell {
-  return { text, paint };
+  return { text: plain(text), paint };
 }
 
 /** Lays out rows under their titles; a column is as wide as its content, up to its width. */

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { severities } from './severities.ts';
 import { cell, type Column, renderTable } from './columns.ts';
 import type { RenderOptions, ResultFormat, ScanResult } from '../../scan/result.ts';
+import { plain } from '../../plain.ts';
 import type { Severity, Upgrade } from '#vulnerability/index.ts';
 
 /** For people: one line for each upgrade, what to do first on top, totals and verdict at the end. */
@@ -43,9 +44,9 @@ const severityStyle: Readonly<Record<Severity, Style>> = {
 function heading({ target, subject, catalog }: ScanResult, paint: Paint): string {
   const what = subject.kind === 'image' ? subject.digest.slice(0, 19) : subject.path;
   const parts = [
-    paint('bold', target),
-    what,
-    catalog.distribution?.name ?? 'no operating system',
+    paint('bold', plain(target)),
+    plain(what),
+    plain(catalog.distribution?.name ?? 'no operating system'),
     count(catalog.packages.length, 'package'),
   ];
   return `${parts.join('  ')}\n`;
@@ -95,7 +96,7 @@ function faultLines({ catalog }: ScanResult, paint: Paint): string[] {
     .slice(0, 10)
     .map(
       (fault) =>
-        `${paint('yellow', fault.code)}  ${fault.message}${fault.path === undefined ? '' : `  (${fault.path})`}`,
+        `${paint('yellow', fault.code)}  ${plain(fault.message)}${fault.path === undefined ? '' : `  (${plain(fault.path)})`}`,
     );
   const more = catalog.faults.length > 10 ? [`… and ${catalog.faults.length - 10} more; --format json tells all.`] : [];
   return catalog.faults.length === 0
@@ -130,8 +131,8 @@ function verdictLines({ verdict, judgedBy }: ScanResult, paint: Paint): string {
     fail: paint(['bold', 'red'], 'FAIL'),
     'cannot-judge': paint(['bold', 'yellow'], 'CANNOT JUDGE'),
   }[verdict.kind];
-  const link = judgedBy.kind === 'console' ? `\n${judgedBy.page}` : '';
-  return `${word}  ${verdict.reason}  (policy ${verdict.policy.name})${link}`;
+  const link = judgedBy.kind === 'console' ? `\n${plain(judgedBy.page)}` : '';
+  return `${word}  ${plain(verdict.reason)}  (policy ${plain(verdict.policy.name)})${link}`;
 }
 
 function ageOf(moment: string, now: Date): string {
