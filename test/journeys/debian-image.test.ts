@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canMakeDebianImage, debianImage, type DebianImage } from '../make/debian.ts';
+import { type FullDatabase, fullDatabase } from './full-database.ts';
+import { type Run, runSeawall } from './seawall.ts';
+
+interface Found {
+  readonly type: string;
+  readonly name: string;
+  readonly version: string;
+  readonly layer: number;
+  readonly paths: readonly string[];
+  readonly purl: string;
+  readonly ownedBy?: string;
+}
+
+describe.runIf(canMakeDebianImage())('a real Debian 13 with Tomcat and an application of npm', () => {
+  let image: DebianImage;
+  let database: FullDatabase;
+  let folder = '';
+  let run: Run;
+  let packages: readonly Found[] = [];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'seawall-debian-'));
+    [image, database] = [debianImage(), await fullDatabase()];
+    run = await scan(image.archive);
+    packages = JSON.parse(run.stdout).packages;
+  }, 600_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  function scan(target: string, ...words: readonly string[]): Promise<Run> {
+    const env = { ...database.env, XDG_CACHE_HOME: join(folder, 'cache') };
+    return runSeawall(['scan', target, '--format', 'json', '--db', database.path, ...words], { env });
+  }
+
+  it('has every package that dpkg-query lists, and no other', () => {
+    const found = packages.filter(({ type }) => type === 'deb');
+    const shown = found.map(({ name, version, purl }) => `${name} ${version} ${/arch=([^&]+)/.exec(purl)?.[1]}`);
+    expect(image.facts.debs.length).toBeGreaterThan(100);
+    expect(shown.sort()).toEqual(image.facts.debs);
+  });
+
+  it('has every package that npm locked, and no other', () => {
+    const found = packages.filter(({ type }) => type === 'npm');
+    const shown = found.flatMap(({ name, version, paths }) =>
+      paths.map((path) => `${path.replace(/\/package\.json$/, '')} ${name} ${version}`),
+    );
+    expect(image.facts.npm.length).toBeGreaterThan(60);
+    expect(shown.sort()).toEqual(image.facts.npm);
+  });
+
+  it('has every jar: as a package, or as a fault that names it', () => {
+    const faults: readonly { readonly path?: string }[] = JSON.parse(run.stdout).faults;
+    const known = new Set([...packages.flatMap(({ paths }) => paths), ...faults.map(({ path }) => path)]);
+    expect(image.facts.jars.length).toBeGreaterThan(20);
+    expect(image.facts.jars.filter((path) => !known.has(path))).toEqual([]);
+    const jars = packages.filter(({ type }) => type === 'maven').flatMap(({ paths }) => paths);
+    expect(jars.filter((path) => !image.facts.jars.includes(path.split('!/')[0] ?? ''))).toEqual([]);
+  });
+
+  it('tells of each package which layer brought it in this version', () => {
+    const layerOf = (name: string) =>
+      packages.filter((one) => one.name === name).map(({ layer, version }) => [version, layer]);
+    expect(layerOf('made-kept')).toEqual([['1.0', 1]]);
+    expect(layerOf('made-upgraded')).toEqual([['2.0', 2]]);
+    expect(layerOf('made-reinstalled')).toEqual([['1.0', 3]]);
+    expect(layerOf('made-removed')).toEqual([]);
+    expect(layerOf('left-pad')).toEqual([]);
+    expect(layerOf('lodash')).toEqual([['4.17.20', 1]]);
+    const debian = packages.filter(({ type, name }) => type === 'deb' && !name.startsWith('made-'));
+    expect(debian.filter(({ layer }) => layer !== 0)).toEqual([]);
+  });
+
+  it('names the Debian package that ships a jar', () => {
+    const jars = packages.filter(({ type }) => type === 'maven');
+    const tomcat = jars.find(({ paths }) => paths.some((path) => /\/tomcat10-catalina-\d[^/]*$/.test(path)));
+    expect(tomcat?.ownedBy).toMatch(/^pkg:deb\/debian\/libtomcat10-java@/);
+    expect(jars.filter(({ ownedBy }) => ownedBy === undefined)).toEqual([]);
+  });
+
+  it('is seen whole, and fails for what the feeds say of lodash', () => {
+    const result = JSON.parse(run.stdout);
+    expect(result.faults).toEqual([]);
+    expect(run.code).toBe(1);
+    const ids = result.findings
+      .filter((one: { package: string }) => one.package === 'lodash')
+      .map(({ id }: { id: string }) => id);
+    expect(ids).toContain('CVE-2021-23337');
+  });
+
+  it('is the same from its OCI layout, and again from the cache', async () => {
+    const fromLayout = JSON.parse((await scan(`oci:${image.layout}`)).stdout);
+    const first = JSON.parse(run.stdout);
+    expect(fromLayout.packages).toEqual(first.packages);
+    expect(fromLayout.findings).toEqual(first.findings);
+    const again = await scan(image.archive);
+    expect({ ...JSON.parse(again.stdout) }).toEqual(first);
+    expect((await scan(image.archive, '--no-cache')).stdout).toBe(again.stdout);
+  });
+
+  it('costs less than 300 MB of memory', () => {
+    expect(run.peakBytes).toBeLessThan(300 * 1024 ** 2);
+  });
+});
