@@ -1,4 +1,4 @@
-import type { Environment } from '#base/index.ts';
+import { AppError, type Environment } from '#base/index.ts';
 import { Command, CommanderError, Option } from 'commander';
 import {
   type CommandCall,
@@ -28,6 +28,10 @@ export async function runProgram(
     .description('Container security: what is vulnerable, who may run, what happened.')
     .version(outside.version, '--version');
   program.helpCommand(true).showHelpAfterError(false).showSuggestionAfterError(true);
+  program.addHelpText(
+    'before',
+    examplesText(commands.flatMap(({ examples, hidden }) => (hidden ? [] : examples.slice(0, 1)))),
+  );
   for (const entry of commands)
     program.addCommand(
       commandOf(entry, outside, (code) => void (exit = code)),
@@ -39,16 +43,15 @@ export async function runProgram(
     else await program.parseAsync([...words], { from: 'user' });
     return exit;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return reportError(error, outside.terminal);
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    return reportError(error instanceof CommanderError ? usageError(error) : error, outside.terminal);
   }
 }
 
 function commandOf(entry: CommandEntry, outside: Outside, ended: (code: ExitCode) => void): Command {
   const command = new Command(entry.name).description(entry.summary);
   if (entry.usage !== '') command.arguments(entry.usage);
-  if (entry.examples.length > 0)
-    command.addHelpText('before', `Examples:\n${entry.examples.map((line) => `  ${line}`).join('\n')}\n`);
+  if (entry.examples.length > 0) command.addHelpText('before', examplesText(entry.examples));
   for (const option of entry.options) command.addOption(optionOf(option));
   for (const child of entry.commands ?? [])
     command.addCommand(commandOf(child, outside, ended), { hidden: child.hidden ?? false });
@@ -69,6 +72,18 @@ function commandOf(entry: CommandEntry, outside: Outside, ended: (code: ExitCode
   return command;
 }
 
+function examplesText(examples: readonly string[]): string {
+  return `Examples:\n${examples.map((line) => `  ${line}`).join('\n')}\n`;
+}
+
+/** Commander's own words on one line, its suggestion included; after a help text that nobody asked for, why it came. */
+function usageError({ code, message }: CommanderError): AppError {
+  if (code === 'commander.help') return new AppError('usage', 'This needs one of the commands above.');
+  const [what = '', ...hints] = message.replace(/^error: /, '').split('\n');
+  const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1).replace(/\.$/, '')}.`;
+  return new AppError('usage', [sentence, ...hints.map((hint) => hint.replace(/^\((.*)\)$/, '$1'))].join(' '));
+}
+
 function optionOf(entry: CommandEntry['options'][number]): Option {
   const option = new Option(entry.flags, entry.summary);
   if (entry.default !== undefined) option.default(entry.default);
@@ -77,13 +92,13 @@ function optionOf(entry: CommandEntry['options'][number]): Option {
   return option;
 }
 
-/** Errors go to our own terminal, commander never ends the process. */
+/** Commander never ends the process and never reports: its errors are told as ours are. */
 function prepare(command: Command, outside: Outside): void {
   command.exitOverride();
   command.configureOutput({
     writeOut: (words) => outside.terminal.out(words),
     writeErr: (words) => outside.terminal.err(words),
-    outputError: (words, write) => write(`${words.trimEnd().replace(/^error: /, 'seawall: ')}\n`),
+    outputError: () => undefined,
     getOutHelpWidth: () => Math.min(outside.terminal.columns, 100),
   });
   for (const child of command.commands) prepare(child, outside);

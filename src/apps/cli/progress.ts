@@ -1,4 +1,5 @@
 import type { Terminal } from './command.ts';
+import { plain } from './plain.ts';
 
 /** One line on a terminal that tells how far something is, drawn over itself and removed at the end. */
 export interface ProgressLine {
@@ -9,7 +10,7 @@ export interface ProgressLine {
 export function progressLine(terminal: Terminal): ProgressLine {
   if (!terminal.progress) return { show: () => undefined, end: () => undefined };
   return {
-    show: (text) => terminal.err(`\r\u001b[2K${text.slice(0, Math.max(20, terminal.columns - 1))}`),
+    show: (text) => terminal.err(`\r\u001b[2K${plain(text).slice(0, Math.max(20, terminal.columns - 1))}`),
     end: () => terminal.err('\r\u001b[2K'),
   };
 }

@@ -16,7 +16,8 @@ export function reportError(error: unknown, terminal: Terminal): ExitCode {
     terminal.err(`${plain(error.next)}\nseawall: ${plain(error.message)} [${error.code}]\n`);
     return unjudged.has(error.code) ? 3 : 2;
   }
-  terminal.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.err(`${stack.split('\n').map(plain).join('\n')}\n`);
   terminal.err(
     `seawall: a fault of Seawall itself: ${plain(messageOf(error))} Please report it with the lines above.\n`,
   );

@@ -1,17 +1,32 @@
+import type { Environment } from '#base/index.ts';
 import type { Terminal } from './command.ts';
 
 /** The terminal of a process. Colour and progress only where a person looks; `NO_COLOR` and `FORCE_COLOR` are honoured. */
-export function processTerminal(process: NodeJS.Process): Terminal {
-  process.stdout.on('error', ignoreClosedPipe);
+export function processTerminal(process: TerminalProcess): Terminal {
+  const { stdout, stderr, env } = process;
+  stdout.on('error', ignoreClosedPipe);
   return {
-    colour:
-      process.env['FORCE_COLOR'] !== undefined ||
-      (process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined),
-    progress: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
-    columns: process.stdout.columns ?? 100,
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    colour: wantsColour(env, stdout.isTTY === true),
+    progress: stderr.isTTY === true && env['TERM'] !== 'dumb',
+    columns: stdout.columns ?? 100,
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
   };
+}
+
+type Stream = Pick<NodeJS.WriteStream, 'write' | 'on'> & { readonly isTTY?: boolean; readonly columns?: number };
+
+interface TerminalProcess {
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  readonly env: Environment;
+}
+
+/** `FORCE_COLOR` wins, `0` and `false` switch off (force-color.org); a `NO_COLOR` that is not empty does too (no-color.org). */
+function wantsColour(env: Environment, isTerminal: boolean): boolean {
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return isTerminal && env['TERM'] !== 'dumb' && (env['NO_COLOR'] ?? '') === '';
 }
 
 /** `seawall … | head` closes the pipe early; that is no fault. */

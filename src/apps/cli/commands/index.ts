@@ -20,7 +20,7 @@ export const commands: readonly CommandEntry[] = [
       'seawall scan surge/gauge-ingest:3.9',
       'seawall scan --input image.tar --fail-on high --only-fixed',
       'seawall scan oci:layout --format json --output result.json',
-      'seawall scan dir:/ ',
+      'seawall scan dir:/',
       'seawall scan app:7 --console https://seawall.example:8083 --token seawall_…',
     ],
     options: [

@@ -47,6 +47,7 @@ async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
     const database = databaseHere(options, env);
     return judgeHere(await scanning, database, { policy, now });
   }
+  refuseOwnRules(options);
   const token = text(options['token']) ?? env['SEAWALL_TOKEN'];
   if (token === undefined)
     throw new AppError('usage', '--console needs a token.', {
@@ -59,6 +60,16 @@ async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
     { scanned: await scanned(call), scannedAt: now, ...(job === undefined ? {} : { job }) },
     { baseUrl: baseUrl.replace(/\/+$/, ''), token },
   );
+}
+
+/** The console matches with its database and judges by its policies; an option that would change nothing is refused. */
+function refuseOwnRules(options: CommandCall['options']): void {
+  const own = { failOn: '--fail-on', onlyFixed: '--only-fixed', db: '--db' };
+  const [given] = Object.entries(own).filter(([name]) => options[name] !== undefined);
+  if (given === undefined) return;
+  throw new AppError('usage', `${given[1]} does not go with a console: its database and its policies judge.`, {
+    next: `Leave out ${given[1]}, or judge here, without --console and SEAWALL_CONSOLE.`,
+  });
 }
 
 async function scanned(call: CommandCall): Promise<Scanned> {

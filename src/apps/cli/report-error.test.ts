@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { AppError } from '#base/index.ts';
+import { reportError } from './report-error.ts';
+import { recordingTerminal } from './testing.ts';
+
+test.each([
+  ['usage', 2],
+  ['target-not-found', 2],
+  ['console-unreachable', 2],
+  ['target-corrupt', 3],
+  ['database-missing', 3],
+  ['database-unreadable', 3],
+  ['database-untrusted', 3],
+] as const)('%s ends with %i: what is unknown is not a wrong call', (code, exit) => {
+  const terminal = recordingTerminal();
+  expect(reportError(new AppError(code, 'What happened.', { next: 'What to do.' }), terminal)).toBe(exit);
+  expect(terminal.said).toEqual({ out: '', err: `What to do.\nseawall: What happened. [${code}]\n` });
+});
+
+test('what strangers wrote moves no cursor and makes no line, in errors and in faults of ours', () => {
+  const hostile = 'image\u001b[2J\u009b31m\r\nseawall: pass\u202e';
+  for (const error of [new AppError('target-unreadable', hostile, { next: hostile }), new Error(hostile), hostile]) {
+    const terminal = recordingTerminal();
+    reportError(error, terminal);
+    const bare = terminal.said.err.replaceAll('\n', '');
+    expect(bare).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+    expect(terminal.said.err.split('\n').at(-2)).toContain('image\ufffd[2J');
+  }
+});

@@ -1,0 +1,69 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { layerProgress, progressLine } from './progress.ts';
+import { processTerminal } from './terminal.ts';
+import { recordingTerminal } from './testing.ts';
+
+function terminalOf(
+  env: Readonly<Record<string, string>>,
+  streams: { readonly out?: boolean; readonly err?: boolean },
+) {
+  const stream = (isTTY: boolean | undefined) => Object.assign(new PassThrough(), { isTTY: isTTY ?? false });
+  return processTerminal({ stdout: stream(streams.out), stderr: stream(streams.err), env } as never);
+}
+
+describe('the terminal of a process', () => {
+  test.each([
+    { env: {}, out: true, colour: true },
+    { env: {}, out: false, colour: false },
+    { env: { NO_COLOR: '1' }, out: true, colour: false },
+    { env: { NO_COLOR: '' }, out: true, colour: true },
+    { env: { FORCE_COLOR: '1' }, out: false, colour: true },
+    { env: { FORCE_COLOR: '1', NO_COLOR: '1' }, out: false, colour: true },
+    { env: { FORCE_COLOR: '0' }, out: true, colour: false },
+    { env: { TERM: 'dumb' }, out: true, colour: false },
+  ])('$env, standard output a terminal: $out → colour: $colour', ({ env, out, colour }) => {
+    expect(terminalOf(env, { out }).colour).toBe(colour);
+  });
+
+  test('draws progress where standard error is one, wherever the result goes', () => {
+    expect(terminalOf({}, { out: false, err: true }).progress).toBe(true);
+    expect(terminalOf({}, { out: true, err: false }).progress).toBe(false);
+    expect(terminalOf({ TERM: 'dumb' }, { err: true }).progress).toBe(false);
+  });
+
+  test('takes a pipe that was closed early as an end, and no other error', () => {
+    const stdout = Object.assign(new PassThrough(), { isTTY: false });
+    processTerminal({ stdout, stderr: new PassThrough(), env: {} } as never);
+    const failing = (code: string) => () => stdout.emit('error', Object.assign(new Error(code), { code }));
+    expect(failing('EPIPE')).not.toThrow();
+    expect(failing('ENOSPC')).toThrow('ENOSPC');
+  });
+});
+
+describe('progress', () => {
+  test('is one line, drawn over itself, within the width, and removed at the end', () => {
+    const terminal = recordingTerminal({ progress: true, columns: 40 });
+    const progress = layerProgress(terminal);
+    progress.show({ layer: 1, layers: 2 });
+    progress.end();
+    expect(terminal.said).toEqual({
+      out: '',
+      err: '\r\u001b[2KReading layer 1 of 2 [██████████░░░░░░░\r\u001b[2K',
+    });
+  });
+
+  test('says nothing where nobody looks', () => {
+    const terminal = recordingTerminal();
+    const line = progressLine(terminal);
+    line.show('reading');
+    line.end();
+    expect(terminal.said).toEqual({ out: '', err: '' });
+  });
+
+  test('shows names of strangers as text', () => {
+    const terminal = recordingTerminal({ progress: true });
+    progressLine(terminal).show('npm\u001b]0;owned\u0007');
+    expect(terminal.said.err).toBe('\r\u001b[2Knpm\ufffd]0;owned\ufffd');
+  });
+});
