@@ -143,6 +143,11 @@ export const errorCatalogue = {
     meaning: 'PostgreSQL cannot be started or reached.',
     next: 'Look into the log named in the message.',
   },
+  'state-unwritable': {
+    status: 422,
+    meaning: 'The folder in which the programs keep their data cannot be made or written.',
+    next: 'Make it writable, or name another with SEAWALL_STATE.',
+  },
   'output-unwritable': {
     status: 422,
     meaning: 'The output file cannot be written.',

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { listImages } from '#explorer/contract.ts';
+import { call } from '#http/index.ts';
+import { writeDemoImage } from '../../tools/demo/image.ts';
+import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
+import { runSeawall } from './seawall.ts';
+
+const nowhere = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
+const state = makeStateFolder();
+const demo = writeDemoImage();
+let seawall: RealConsole | undefined;
+
+afterEach(async () => {
+  await seawall?.end('SIGINT');
+  seawall = undefined;
+});
+
+afterAll(() => state.remove());
+
+describe('starting a console', () => {
+  test('prints a link, scans what it is told to, and Ctrl-C ends all of it', async () => {
+    seawall = await startConsole({
+      state: state.folder,
+      words: ['--no-local-scan', '--scan', `archive:${demo}`],
+      env: nowhere,
+    });
+    const token = await newToken(state.folder, 'reader', 'read');
+    await expect.poll(() => imageNames(token), { timeout: 30_000 }).toContain('storm-surge/demo:1.0');
+    expect(await seawall.end('SIGINT')).toBe(0);
+    seawall = undefined;
+    expect(existsSync(join(state.folder, 'console.json'))).toBe(false);
+  });
+
+  test('without an engine says so, and scans the file system of the host', async () => {
+    seawall = await startConsole({ state: state.folder, words: [], env: nowhere });
+    const console = seawall;
+    await expect
+      .poll(() => console.said(), { timeout: 20_000 })
+      .toMatch(/no Docker engine \(.*\); scanning the file system of this host instead/);
+  });
+
+  test('without feeds and network says exactly that, with the next command, and goes on', async () => {
+    seawall = await startConsole({ state: state.folder, env: { SEAWALL_FEEDS: join(state.folder, 'no-feeds') } });
+    const console = seawall;
+    await expect
+      .poll(() => console.said(), { timeout: 20_000 })
+      .toMatch(/Vulnerability database: The feed folder .* cannot be read.* SEAWALL_FEEDS/);
+    expect((await fetch(`${console.origin}/`)).status).toBe(200);
+  });
+});
+
+describe('trouble has one sentence and the next command', () => {
+  test('a second start', async () => {
+    seawall = await startConsole({ state: state.folder });
+    const second = await runSeawall(['console', '--port', '0'], { env: environmentOf(state.folder) });
+    expect([second.code, second.lastLine]).toEqual([
+      2,
+      expect.stringMatching(/already runs on http:.* \[already-running\]$/),
+    ]);
+    expect(second.stderr).toContain('seawall console --sign-in-link');
+  });
+
+  test('a port that is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const run = await runSeawall(['console', '--port', String(port), '--no-local-scan'], {
+      env: environmentOf(state.folder),
+    });
+    other.close();
+    expect([run.code, run.lastLine]).toEqual([
+      2,
+      expect.stringMatching(/Another program listens on port \d+.* \[port-in-use\]$/),
+    ]);
+    expect(run.stderr).toContain('--port');
+  });
+
+  test('a lost link, with no console and with one', async () => {
+    const none = await runSeawall(['console', '--sign-in-link'], { env: environmentOf(state.folder) });
+    expect([none.code, none.lastLine]).toEqual([2, expect.stringContaining('[console-not-running]')]);
+    expect(none.stderr).toContain('npm start');
+    seawall = await startConsole({ state: state.folder });
+    const link = await runSeawall(['console', '--sign-in-link'], { env: environmentOf(state.folder) });
+    expect([link.code, link.stdout]).toEqual([0, expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/sign-in#\S+\n$/)]);
+  });
+
+  test('a state folder that is in the way', async () => {
+    const file = join(state.folder, 'file');
+    writeFileSync(file, '');
+    const run = await runSeawall(['console', '--no-local-scan'], { env: environmentOf(join(file, 'below')) });
+    expect([run.code, run.lastLine]).toEqual([
+      2,
+      expect.stringMatching(/^seawall: The state folder .* cannot be used.* \[state-unwritable\]$/),
+    ]);
+  });
+});
+
+async function imageNames(token: string): Promise<readonly string[]> {
+  const { images } = await call(listImages, { query: {} }, { baseUrl: seawall?.origin ?? '', token });
+  return images.flatMap((image) => image.names);
+}
