@@ -64,7 +64,7 @@ function worstPart(violations: readonly Violation[], { findings }: JudgedFacts):
 
 function unratedPart(unrated: number, all: number): string {
   if (unrated === 0) return '';
-  if (unrated === all) return ' because nobody has rated them yet';
+  if (unrated === all) return ` because nobody has rated ${all === 1 ? 'it' : 'them'} yet`;
   return `; ${unrated} of them ${unrated === 1 ? 'is' : 'are'} not rated yet`;
 }
 
