@@ -16,13 +16,19 @@ export const scanOptions: readonly OptionEntry[] = [
   { flags: '--no-cache', summary: 'neither use nor keep results of layers' },
 ];
 
+/** Milliseconds; a timer that is longer would end at once. */
+const longestTimer = 2 ** 31 - 1;
+
 export function limitsOf(options: Options): ScanLimits {
   return {
     layerBytes: size(options['maxUnpacked'], '--max-unpacked') ?? defaultLimits.layerBytes,
     layerEntries: size(options['maxEntries'], '--max-entries') ?? defaultLimits.layerEntries,
     fileBytes: size(options['maxFile'], '--max-file') ?? defaultLimits.fileBytes,
     archiveDepth: size(options['maxDepth'], '--max-depth') ?? defaultLimits.archiveDepth,
-    layerMilliseconds: (size(options['maxSeconds'], '--max-seconds') ?? defaultLimits.layerMilliseconds / 1000) * 1000,
+    layerMilliseconds: Math.min(
+      longestTimer,
+      (size(options['maxSeconds'], '--max-seconds') ?? defaultLimits.layerMilliseconds / 1000) * 1000,
+    ),
   };
 }
 
@@ -35,10 +41,13 @@ export function platformOf(options: Options): Platform {
   return variant === undefined ? { os, architecture } : { os, architecture, variant };
 }
 
-/** Socket of the Docker engine: `DOCKER_HOST=unix://…`, else Docker's own default. */
+/**
+ * Socket of the Docker engine: `DOCKER_HOST=unix://…`, else Docker's own default. An address of another kind stays as it
+ * is, so that the engine is named as unreachable and no other one is asked in its place.
+ */
 export function dockerSocketOf(environment: Environment): string {
   const named = environment['DOCKER_HOST'];
-  return named?.startsWith('unix://') === true ? named.slice('unix://'.length) : '/var/run/docker.sock';
+  return named === undefined || named === '' ? '/var/run/docker.sock' : named.replace(/^unix:\/\//, '');
 }
 
 /** A whole number with an optional K, M, G or T (powers of 1024). */
@@ -46,8 +55,9 @@ function size(value: OptionValue, flag: string): number | undefined {
   const written = text(value);
   if (written === undefined) return undefined;
   const match = /^(\d{1,12})([KMGT]?)(?:i?B)?$/i.exec(written);
-  if (match === null || Number(match[1]) < 1)
+  const unit = (match?.[2] ?? '').toUpperCase();
+  const bytes = Number(match?.[1] ?? 0) * (unit === '' ? 1 : 1024 ** ('KMGT'.indexOf(unit) + 1));
+  if (bytes < 1 || !Number.isSafeInteger(bytes))
     throw new AppError('usage', `${flag} ${written} is no size; write a whole number, or one with K, M, G or T.`);
-  const unit = (match[2] ?? '').toUpperCase();
-  return Number(match[1]) * (unit === '' ? 1 : 1024 ** ('KMGT'.indexOf(unit) + 1));
+  return bytes;
 }

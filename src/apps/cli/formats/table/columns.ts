@@ -1,10 +1,11 @@
 import { plain } from '../../plain.ts';
 
-/** A column; `width` in characters, longer text is cut with `…`. */
+/** A column; `width` in characters, longer text is cut with `…` at its end, or where `cut` says. */
 export interface Column {
   readonly title: string;
   readonly width: number;
   readonly align?: 'left' | 'right';
+  readonly cut?: 'start' | 'end';
 }
 
 export interface Cell {
@@ -28,15 +29,20 @@ export function renderTable(
   );
   const line = (cells: readonly Cell[]): string =>
     cells
-      .map(({ text, paint }, index) => paint(fit(text, widths[index] ?? 0, columns[index]?.align ?? 'left')))
+      .map(({ text, paint }, index) => paint(fit(text, widths[index] ?? 0, columns[index])))
       .join('  ')
       .trimEnd();
   return [paintTitle(line(columns.map((column) => cell(column.title)))), ...rows.map(line)].join('\n');
 }
 
-function fit(text: string, width: number, align: 'left' | 'right'): string {
-  const cut = text.length > width ? `${text.slice(0, Math.max(0, width - 1))}…` : text;
-  return align === 'right' ? cut.padStart(width) : cut.padEnd(width);
+function fit(text: string, width: number, { align, cut }: Pick<Column, 'align' | 'cut'> = {}): string {
+  const fitting = text.length > width ? shorten(text, width, cut) : text;
+  return align === 'right' ? fitting.padStart(width) : fitting.padEnd(width);
+}
+
+function shorten(text: string, width: number, cut: Column['cut'] = 'end'): string {
+  const kept = Math.max(0, width - 1);
+  return cut === 'start' ? `…${text.slice(text.length - kept)}` : `${text.slice(0, kept)}…`;
 }
 
 function same(text: string): string {

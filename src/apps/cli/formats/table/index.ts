@@ -58,8 +58,9 @@ function upgradeLines(result: ScanResult, options: RenderOptions, paint: Paint):
   const columns: readonly Column[] = [
     { title: 'RISK', align: 'right', width: 4 },
     { title: 'WORST', width: 10 },
-    { title: 'PACKAGE', width: 26 + spare },
-    { title: 'UPGRADE', width: 26 },
+    // The end tells more: `group:artifact`, the version to go to.
+    { title: 'PACKAGE', width: 26 + spare, cut: 'start' },
+    { title: 'UPGRADE', width: 26, cut: 'start' },
     { title: 'FIXES', align: 'right', width: 5 },
     { title: 'WORST FINDING', width: 19 },
   ];
@@ -96,7 +97,7 @@ function faultLines({ catalog }: ScanResult, paint: Paint): string[] {
     .slice(0, 10)
     .map(
       (fault) =>
-        `${paint('yellow', fault.code)}  ${plain(fault.message)}${fault.path === undefined ? '' : `  (${plain(fault.path)})`}`,
+        `${paint('yellow', plain(fault.code))}  ${plain(fault.message)}${fault.path === undefined ? '' : `  (${plain(fault.path)})`}`,
     );
   const more = catalog.faults.length > 10 ? [`… and ${catalog.faults.length - 10} more; --format json tells all.`] : [];
   return catalog.faults.length === 0
@@ -120,7 +121,7 @@ function feedLine({ feeds, database, judgedBy }: ScanResult, { now }: RenderOpti
   if (judgedBy.kind === 'console') return undefined;
   if (database === undefined) return 'Vulnerability database: none.';
   const ages = feeds.map(
-    ({ ecosystem, asOf }) => `${ecosystem} ${asOf === undefined ? 'of unknown age' : ageOf(asOf, now)}`,
+    ({ ecosystem, asOf }) => `${plain(ecosystem)} ${asOf === undefined ? 'of unknown age' : ageOf(asOf, now)}`,
   );
   return `Feeds: ${ages.length === 0 ? 'none was needed' : ages.join(', ')}.`;
 }

@@ -1,0 +1,139 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { sampleFinding, sampleResult } from '../testing.ts';
+import { table } from './index.ts';
+
+const options = { colour: false, columns: 100, now: new Date('2026-11-24T12:00:00Z') };
+const here = { kind: 'this-machine' } as const;
+const log4j = 'org.apache.logging.log4j:log4j-core';
+
+/** Two flaws that one upgrade removes, one flaw without a fix. */
+const findings = [
+  sampleFinding({ id: 'CVE-2021-44228', package: log4j, installed: '2.14.1', fixed: '2.15.0', severity: 'critical' }),
+  sampleFinding({
+    id: 'CVE-2021-45046',
+    package: log4j,
+    installed: '2.14.1',
+    fixed: '2.17.1',
+    risk: { score: 30, points: {} },
+  }),
+  unfixed(),
+];
+
+function unfixed() {
+  const { fixed: _, kev: __, ...rest } = sampleFinding({ id: 'CVE-2026-1', package: 'zlib1g', severity: 'unrated' });
+  return { ...rest, status: 'affected' as const, risk: { score: 12, points: {} } };
+}
+
+describe('the table', () => {
+  test('tells the change, one line each, what it leaves out, the totals, the age of feeds and the verdict', () => {
+    const result = sampleResult({
+      findings: [...findings, sampleFinding({ suppressed: { reason: 'r', by: 'b' } })],
+      judgedBy: here,
+    });
+    expect(table.render(result, options)).toMatchInlineSnapshot(`
+      "surge/gauge-ingest:3.9  sha256:111111111111  Debian GNU/Linux 13 (trixie)  1 package
+
+      RISK  WORST     PACKAGE                     UPGRADE              FIXES  WORST FINDING
+        61  Critical  ….logging.log4j:log4j-core  2.14.1 → 2.17.1          2  CVE-2021-44228 KEV
+         0  Unrated   zlib1g                      2.7.1-2, no fix yet    0/1  CVE-2026-1
+
+      1 finding not counted: the distribution fixed or owns them; --format json tells each reason.
+      Not seen in full:
+        file-limit  A file is too large.  (opt/a.jar)
+
+      3 findings: 1 critical, 1 high, 1 unrated; 2 can be fixed by an upgrade.
+      Feeds: Debian:13 4 days old.
+      FAIL  1 finding reaches the limit Medium.  (policy nothing with CVSS Medium or higher)
+      "
+    `);
+  });
+
+  test('tells where the console shows it, and no feeds of its own', () => {
+    const text = table.render(sampleResult({ findings }), options);
+    expect(text.trimEnd().split('\n').at(-1)).toBe('https://seawall.example/images/x');
+    expect(text).not.toContain('Feeds:');
+  });
+
+  test.each([60, 100, 200])('keeps upgrades within the width that a terminal of %i columns may use', (columns) => {
+    const long = sampleFinding({
+      package: `org.${'very-'.repeat(30)}long:artifact`,
+      installed: '1'.repeat(300),
+      fixed: '2'.repeat(300),
+      id: `GHSA-${'x'.repeat(200)}`,
+    });
+    const lines = table.render(sampleResult({ findings: [...findings, long] }), { ...options, columns }).split('\n');
+    const from = lines.findIndex((line) => line.includes('WORST FINDING'));
+    const upgrades = lines.slice(from, lines.indexOf('', from));
+    expect(upgrades).toHaveLength(4);
+    expect(upgrades.filter((line) => line.length > Math.max(100, Math.min(columns, 140)))).toEqual([]);
+  });
+
+  test('says that nothing was matched, and never that there is nothing', () => {
+    const { database: _, ...rest } = sampleResult({ findings: [], judgedBy: here });
+    const text = table.render(
+      { ...rest, verdict: { ...rest.verdict, kind: 'cannot-judge', reason: 'There is no database.' } },
+      options,
+    );
+    expect(text).toContain('Findings are unknown: nothing was matched.\nVulnerability database: none.\nCANNOT JUDGE');
+    expect(text).not.toContain('No findings');
+  });
+
+  test('calls feeds stale after a week, by their own date', () => {
+    const feedOf = (asOf: string | undefined) =>
+      table
+        .render(
+          sampleResult({
+            feeds: [{ feed: 'f', ecosystem: 'npm', ...(asOf === undefined ? {} : { asOf }) }],
+            judgedBy: here,
+          }),
+          options,
+        )
+        .split('\n')
+        .find((line) => line.startsWith('Feeds:'));
+    expect(feedOf('2026-11-24T03:00:00Z')).toBe('Feeds: npm of today.');
+    expect(feedOf('2026-11-23T03:00:00Z')).toBe('Feeds: npm 1 day old.');
+    expect(feedOf('2026-11-17T03:00:00Z')).toBe('Feeds: npm 7 days old.');
+    expect(feedOf('2026-11-16T03:00:00Z')).toBe('Feeds: npm STALE, 8 days old.');
+    expect(feedOf(undefined)).toBe('Feeds: npm of unknown age.');
+  });
+
+  test('shows ten faults and counts the rest', () => {
+    const { catalog } = sampleResult();
+    const faults = Array.from({ length: 13 }, (_, number) => ({ code: 'unsafe-path', message: `Entry ${number}.` }));
+    const text = table.render(sampleResult({ catalog: { ...catalog, faults } }), options);
+    expect(text).toContain('Entry 9.\n  … and 3 more; --format json tells all.');
+    expect(text).not.toContain('Entry 10.');
+  });
+
+  test('colours only what is asked for, and the text is the same', () => {
+    const plain = table.render(sampleResult({ findings }), options);
+    const coloured = table.render(sampleResult({ findings }), { ...options, colour: true });
+    expect(coloured).toContain('\u001b[');
+    expect(stripVTControlCharacters(coloured)).toBe(plain);
+    expect(plain).not.toContain('\u001b');
+  });
+
+  test('shows what strangers wrote as text, wherever it stands', () => {
+    const evil = 'x\u001b[2J\u009b1A\r\n\u202ey';
+    const { catalog, verdict } = sampleResult();
+    const text = table.render(
+      sampleResult({
+        target: evil,
+        subject: { kind: 'file-system', id: 'host:x' as never, name: evil, path: evil },
+        catalog: {
+          ...catalog,
+          distribution: { id: 'x', like: [], name: evil },
+          faults: [{ code: evil, message: evil, path: evil }],
+        },
+        findings: [sampleFinding({ package: evil, installed: evil, fixed: evil, id: evil })],
+        feeds: [{ feed: evil, ecosystem: evil }],
+        verdict: { ...verdict, reason: evil, policy: { ...verdict.policy, name: evil } },
+        judgedBy: here,
+      }),
+      options,
+    );
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+    expect(text.split('\n').filter((line) => line.startsWith('\ufffdy'))).toEqual([]);
+  });
+});

@@ -1,0 +1,135 @@
+import type { DiffId, ImageDigest } from '#base/index.ts';
+import type { Package } from '#catalog/index.ts';
+import type { Finding } from '#vulnerability/index.ts';
+import { upgradesOf } from '#vulnerability/index.ts';
+import type { ScanResult } from '../scan/result.ts';
+
+/** A result in which every field has a value, except those named in `without`. */
+export function sampleResult(change: Partial<ScanResult> = {}): ScanResult {
+  const findings = change.findings ?? sampleFindings;
+  return {
+    target: 'surge/gauge-ingest:3.9',
+    subject: {
+      kind: 'image',
+      digest: digestOf('1') as ImageDigest,
+      manifestDigest: digestOf('2'),
+      indexDigest: digestOf('3'),
+      platform: { os: 'linux', architecture: 'arm', variant: 'v7' },
+      created: '2026-11-02T08:00:00Z',
+      names: ['surge/gauge-ingest:3.9'],
+      layers: [
+        { index: 0, diffId: digestOf('4') as DiffId, digest: digestOf('5'), size: 4096, createdBy: 'ADD rootfs /' },
+      ],
+      history: [],
+      settings: { entrypoint: [], command: [], exposedPorts: [], healthcheck: false, labels: {} },
+    },
+    catalog: {
+      distribution: { id: 'debian', version: '13', like: [], name: 'Debian GNU/Linux 13 (trixie)' },
+      packages: samplePackages,
+      faults: [{ code: 'file-limit', message: 'A file is too large.', path: 'opt/a.jar', layer: 0, analyzer: 'jar' }],
+      analyzers: [{ id: 'dpkg', version: 1 }],
+    },
+    findings,
+    upgrades: upgradesOf(findings),
+    feeds: [{ feed: 'Debian:13/all.zip', ecosystem: 'Debian:13', asOf: '2026-11-20T00:00:00Z' }],
+    verdict: {
+      kind: 'fail',
+      reason: '1 finding reaches the limit Medium.',
+      policy: { id: 'scan', version: 1, name: 'nothing with CVSS Medium or higher' },
+      violations: [
+        {
+          rule: 'severity',
+          effect: 'block',
+          message: 'CVE-2026-24515 in libexpat1 is rated High.',
+          remedy: 'Upgrade libexpat1 to 2.7.3-2.',
+          finding: {
+            id: 'CVE-2026-24515',
+            purl: 'pkg:deb/debian/libexpat1@2.7.1-2',
+            severity: 'high',
+            fixed: '2.7.3-2',
+          },
+          fault: { code: 'file-limit', path: 'opt/a.jar' },
+        },
+      ],
+    },
+    database: {
+      schemaVersion: 1,
+      builtAt: '2026-11-24T12:00:00Z',
+      advisories: 31_415,
+      sources: [
+        {
+          id: 'Debian:13',
+          advisories: 31_415,
+          asOf: '2026-11-20T00:00:00Z',
+          covers: ['13'],
+          feed: 'Debian:13/all.zip',
+          problems: { count: 1, first: ['DSA-1: no version'] },
+        },
+      ],
+      signature: { keyId: 'ab12', trusted: true },
+    },
+    judgedBy: { kind: 'console', page: 'https://seawall.example/images/x' },
+    ...change,
+  };
+}
+
+/** A finding of an upgrade that is known; every field has a value. */
+export function sampleFinding(change: Partial<Finding> = {}): Finding {
+  return {
+    id: 'CVE-2026-24515',
+    aliases: ['DEBIAN-CVE-2026-24515'],
+    summary: 'Null pointer',
+    severity: 'high',
+    severitySource: 'debian',
+    score: 7.5,
+    cvss: [{ source: 'nvd', version: '3.1', vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H', score: 7.5 }],
+    vendorRatings: [{ source: 'debian', severity: 'high' }],
+    epss: { score: 0.01, percentile: 0.7 },
+    kev: { added: '2026-11-01', due: '2026-11-22', ransomware: false },
+    package: 'libexpat1',
+    type: 'deb',
+    purl: 'pkg:deb/debian/libexpat1@2.7.1-2',
+    installed: '2.7.1-2',
+    fixed: '2.7.3-2',
+    status: 'fixed',
+    layer: 0,
+    path: 'var/lib/dpkg/status',
+    matchedBy: {
+      advisory: 'DEBIAN-CVE-2026-24515',
+      ecosystem: 'Debian:13',
+      name: 'expat',
+      version: '2.7.1-2',
+      scheme: 'deb',
+      range: '>= 0, < 2.7.3-2',
+    },
+    published: '2026-11-10T00:00:00Z',
+    risk: { score: 61, points: { severity: 40, kev: 21 } },
+    ...change,
+  };
+}
+
+const sampleFindings: readonly Finding[] = [
+  sampleFinding(),
+  sampleFinding({ id: 'CVE-2020-1', suppressed: { reason: 'fixed by the distribution', by: 'DSA-2' } }),
+];
+
+const samplePackages: readonly Package[] = [
+  {
+    type: 'deb',
+    name: 'libexpat1',
+    version: '2.7.1-2',
+    architecture: 'armhf',
+    purl: 'pkg:deb/debian/libexpat1@2.7.1-2',
+    source: { name: 'expat', version: '2.7.1-2' },
+    licenses: ['MIT'],
+    layer: 0,
+    paths: ['var/lib/dpkg/status'],
+    files: ['usr/lib/libexpat.so.1'],
+    foundBy: { analyzer: 'dpkg', evidence: 'status' },
+    ownedBy: 'pkg:deb/debian/owner@1',
+  },
+];
+
+function digestOf(digit: string): string {
+  return `sha256:${digit.repeat(64)}`;
+}
