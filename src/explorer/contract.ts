@@ -193,6 +193,8 @@ export const RankedFlaw = z.object({
   severity: Severity,
   score: z.number().optional(),
   risk: z.number(),
+  /** Points of the finding with the highest risk, by factor of `seawall-risk/1`; they add up to `risk`. */
+  points: Finding.shape.risk.shape.points,
   epss: z.number().optional(),
   kev: z.boolean(),
   /** Fixed version, when all images need the same. */

@@ -72,6 +72,15 @@ describe('the explorer', () => {
     expect([total, totals]).toEqual([4, { pass: 1, fail: 2, cannotJudge: 0, pending: 1 }]);
   });
 
+  test('says of each flaw which points its risk is made of', async () => {
+    const { flaws: rows } = await flaws();
+    for (const row of rows) {
+      const worst = (await findings({ flaw: row.id, package: row.package, type: row.type })).findings[0];
+      expect([row.risk, row.points]).toEqual([worst?.finding.risk.score, worst?.finding.risk.points]);
+      expect(Object.values(row.points).reduce((sum, one) => sum + one, 0)).toBeCloseTo(row.risk, 6);
+    }
+  });
+
   test('has as many rows as each number says', async () => {
     const { totals } = await images();
     for (const [verdict, count] of Object.entries(totals)) {

@@ -23,6 +23,7 @@ export async function readFlaws(
     .query(explorerSchema)
     .selectFrom('flaw')
     .selectAll()
+    .select(pointsOfWorst)
     .where('suppressed', '=', query.suppressed)
     .where((is) => is.and([...filters(is, query), ...severityFilter(is, query)]))
     .orderBy('risk', 'desc')
@@ -74,7 +75,15 @@ function searched(search: string): Expression<SqlBool> {
       where subject = any(${subjectsNamed(pattern)})))`;
 }
 
-function toRankedFlaw(row: Selectable<FlawTable>): RankedFlaw {
+/** Points of a flaw's finding with the highest risk, the first that `listFindings` names. Rows and documents are written together. */
+const pointsOfWorst = sql<RankedFlaw['points']>`(
+  select kept.finding -> 'risk' -> 'points' from explorer.finding_document as kept
+    join (select subject, key from explorer.finding_row as held
+      where held.id = flaw.id and held.package = flaw.package and held.type = flaw.type
+        and held.suppressed = flaw.suppressed
+      order by risk desc, severity, subject, key limit 1) as worst using (subject, key))`.as('points');
+
+function toRankedFlaw(row: Selectable<FlawTable> & Pick<RankedFlaw, 'points'>): RankedFlaw {
   const [fixed, other] = row.fixes;
   return {
     id: row.id,
@@ -83,6 +92,7 @@ function toRankedFlaw(row: Selectable<FlawTable>): RankedFlaw {
     severity: severities[row.severity] ?? 'unrated',
     ...(row.score === null ? {} : { score: row.score }),
     risk: row.risk,
+    points: row.points,
     ...(row.epss === null ? {} : { epss: row.epss }),
     kev: row.kev,
     ...(fixed === undefined || other !== undefined ? {} : { fixed }),

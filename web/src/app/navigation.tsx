@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { signOut } from '#access/contract.ts';
+import { type getMe, signOut } from '#access/contract.ts';
 import { getOverview } from '#explorer/contract.ts';
+import type { ReplyOf } from '#http/index.ts';
 import { ask, reading } from '../api.ts';
 import { count } from '../ui/format.ts';
 import { BrandMark, Icon, type IconName } from '../ui/icon.tsx';
@@ -54,8 +55,6 @@ function Item({ icon, name, number, ...link }: ItemProps): ReactNode {
   );
 }
 
-const permissionWords = { read: 'read', publish: 'publish', administer: 'administer' } as const;
-
 function Me(): ReactNode {
   const me = useMe();
   const leave = (): void => {
@@ -69,11 +68,15 @@ function Me(): ReactNode {
       </span>
       <p className="small">
         <span className="strong clip">{me?.name}</span>
-        <span className="quiet clip">{me?.permissions.map((one) => permissionWords[one]).join(', ')}</span>
+        <span className="quiet clip">{me === undefined ? '' : mayDo(me.permissions)}</span>
       </p>
       <button type="button" className="icon-btn" aria-label="Sign out" title="Sign out" onClick={leave}>
         <Icon name="leave" />
       </button>
     </div>
   );
+}
+
+function mayDo(permissions: ReplyOf<typeof getMe>['permissions']): string {
+  return permissions.includes('administer') ? 'may do everything' : `may ${permissions.join(' and ')}`;
 }

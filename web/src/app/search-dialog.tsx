@@ -11,6 +11,7 @@ import { type ReactNode, useState } from 'react';
 import { listFlaws, listImages } from '#explorer/contract.ts';
 import { reading } from '../api.ts';
 import { count, subjectName } from '../ui/format.ts';
+import { packageParts } from '../ui/names.ts';
 import { Icon } from '../ui/icon.tsx';
 import { SeverityMark } from '../ui/severity.tsx';
 import { VerdictMark } from '../ui/state-mark.tsx';
@@ -86,7 +87,7 @@ function Results({ search, close }: { readonly search: string; readonly close: (
               <li key={`${flaw.id} ${flaw.package}`}>
                 <Link to="/vulnerabilities" search={{ search, flaw: flaw.id, package: flaw.package }}>
                   <span className="clip">
-                    {flaw.id} <span className="quiet">{flaw.package}</span>
+                    {flaw.id} <span className="quiet">{packageParts(flaw.type, flaw.package).own}</span>
                   </span>
                   <SeverityMark severity={flaw.severity} />
                 </Link>

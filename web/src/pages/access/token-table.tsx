@@ -65,11 +65,13 @@ function TokenRow({ token, revoke }: { readonly token: ApiToken; readonly revoke
         {token.name}
       </th>
       <td>{token.scope === 'publish' ? 'publish scans' : 'read everything'}</td>
-      <td className="soft">
+      <td className="soft" data-name="made">
         <When moment={token.createdAt} />
       </td>
-      <td className="soft">{token.lastUsedAt === undefined ? 'never used' : <When moment={token.lastUsedAt} />}</td>
-      <td className="soft">
+      <td className="soft" data-name={token.lastUsedAt === undefined ? undefined : 'used'}>
+        {token.lastUsedAt === undefined ? 'never used' : <When moment={token.lastUsedAt} />}
+      </td>
+      <td className="soft" data-name={token.expiresAt === undefined || ended ? undefined : 'ends'}>
         {token.expiresAt === undefined ? (
           'no end'
         ) : ended ? (

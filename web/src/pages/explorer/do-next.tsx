@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { CSSProperties, ReactNode } from 'react';
 import type { EstateUpgrade, SeverityCounts } from '#explorer/contract.ts';
 import { counted, percent } from '../../ui/format.ts';
+import { packageParts } from '../../ui/names.ts';
 import { SeverityMark, totalOf } from '../../ui/severity.tsx';
 
 interface DoNextProps {
@@ -27,7 +28,7 @@ export function DoNext({ upgrades, findings }: DoNextProps): ReactNode {
           <li key={`${upgrade.type} ${upgrade.package}`}>
             <h3 className="breakable">
               <Link to="/vulnerabilities" search={{ search: upgrade.package, type: upgrade.type, fix: 'available' }}>
-                {upgrade.package} to {upgrade.to}
+                <span title={upgrade.package}>{packageParts(upgrade.type, upgrade.package).own}</span> to {upgrade.to}
               </Link>
             </h3>
             <p className="small soft">

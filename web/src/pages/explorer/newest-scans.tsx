@@ -4,6 +4,7 @@ import type { ImageRow } from '#explorer/contract.ts';
 import { subjectName } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { Counts } from '../../ui/severity.tsx';
+import { SubjectName } from '../../ui/subject-name.tsx';
 import { VerdictMark } from '../../ui/state-mark.tsx';
 
 /** What was scanned last. */
@@ -33,33 +34,45 @@ export function NewestScans({ rows }: { readonly rows: readonly ImageRow[] }): R
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={row.subject}>
-              <td className="soft nowrap">
-                <When moment={row.scannedAt} />
-              </td>
-              <td>
-                <VerdictMark verdict={row.verdict} />
-              </td>
-              <th scope="row">
-                <Link className="clip" to="/images/$subject" params={{ subject: row.subject }}>
-                  {subjectName(row.subject, row.names)}
-                </Link>
-              </th>
-              <td>
-                <Counts
-                  counts={row.counts}
-                  form="columns"
-                  linkTo={(severity) => ({
-                    to: '/images/$subject',
-                    params: { subject: row.subject },
-                    search: { severity },
-                  })}
-                />
-              </td>
-            </tr>
+            <NewestRow key={row.subject} row={row} />
           ))}
         </tbody>
       </table>
     </section>
+  );
+}
+
+function NewestRow({ row }: { readonly row: ImageRow }): ReactNode {
+  return (
+    <tr>
+      <td className="soft nowrap">
+        <When moment={row.scannedAt} />
+      </td>
+      <td>
+        <VerdictMark verdict={row.verdict} />
+      </td>
+      <th scope="row">
+        <Link
+          className="clip"
+          to="/images/$subject"
+          params={{ subject: row.subject }}
+          title={row.names.join('\n')}
+          aria-label={subjectName(row.subject, row.names)}
+        >
+          <SubjectName subject={row.subject} names={row.names} />
+        </Link>
+      </th>
+      <td>
+        <Counts
+          counts={row.counts}
+          form="columns"
+          linkTo={(severity) => ({
+            to: '/images/$subject',
+            params: { subject: row.subject },
+            search: { severity },
+          })}
+        />
+      </td>
+    </tr>
   );
 }

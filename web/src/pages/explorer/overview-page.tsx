@@ -5,6 +5,7 @@ import { getOverview, type Overview } from '#explorer/contract.ts';
 import { reading } from '../../api.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { counted, count, risk, subjectName } from '../../ui/format.ts';
+import { packageParts } from '../../ui/names.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { NoImages } from '../image/no-images.tsx';
 import { DoNext } from './do-next.tsx';
@@ -80,7 +81,7 @@ function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode 
         reason={
           first === undefined
             ? 'No upgrade is known that removes a finding.'
-            : `${first.package} ${first.to} alone removes ${counted(first.removes, 'finding')}.`
+            : `${packageParts(first.type, first.package).own} ${first.to} alone removes ${counted(first.removes, 'finding')}.`
         }
       />
     );

@@ -1,4 +1,5 @@
 import type { PackageType } from '#catalog/contract.ts';
+import { packageParts } from '../../ui/names.ts';
 
 /** A package, what is installed and what removes the findings. */
 export interface Replacement {
@@ -33,7 +34,7 @@ export function changeOf({ type, package: name, installed, to }: Replacement): C
       );
     case 'maven':
       return {
-        where: `pom.xml, ${name}`,
+        where: `pom.xml, ${packageParts(type, name).own}`,
         before: `<version>${installed}</version>`,
         after: `<version>${to}</version>`,
         copy: `<version>${to}</version>`,

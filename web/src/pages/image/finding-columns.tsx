@@ -3,6 +3,7 @@ import type { FindingRow } from '#explorer/contract.ts';
 import type { Column } from '../../ui/columns.ts';
 import { count } from '../../ui/format.ts';
 import { Epss, KevMark, statusWord } from '../../ui/marks.tsx';
+import { InstalledPackage } from '../../ui/installed-package.tsx';
 import { Score } from '../../ui/score-bar.tsx';
 import { SeverityMark } from '../../ui/severity.tsx';
 
@@ -46,9 +47,7 @@ export const findingColumns: readonly Column<FindingRow>[] = [
           {row.finding.kev && <KevMark />}
           {row.finding.suppressed && <span className="mark dashed">suppressed</span>}
         </span>
-        <span className="l2" title={row.finding.summary}>
-          <span className="soft">{row.finding.package}</span> {row.finding.installed}
-        </span>
+        <InstalledPackage type={row.finding.type} name={row.finding.package} version={row.finding.installed} />
       </>
     ),
     text: ({ finding }) => finding.id,

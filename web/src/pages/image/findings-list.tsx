@@ -23,10 +23,15 @@ const others: readonly OtherFilter[] = [layerFilter, { id: 'package', name: 'Pac
 interface ListProps {
   readonly subject: SubjectId;
   readonly search: ImageSearch;
+  /** What an empty list means. */
+  readonly seen: Seen;
 }
 
+/** How much of the image the findings speak for; `nothing` with what is waited for. */
+export type Seen = { readonly kind: 'everything' | 'part' } | { readonly kind: 'nothing'; readonly waitingFor: string };
+
 /** The findings of one image, worst first; the detail of one opens over it. */
-export function FindingsList({ subject, search }: ListProps): ReactNode {
+export function FindingsList({ subject, search, seen }: ListProps): ReactNode {
   const navigate = route.useNavigate();
   const [chosen, choose] = useState<FindingRow>();
   const change = (changes: Partial<ImageSearch>): void => {
@@ -49,7 +54,7 @@ export function FindingsList({ subject, search }: ListProps): ReactNode {
             change={(id, value) => change({ [id]: value, finding: undefined })}
           />
         }
-        empty={<NoFindings subject={subject} filtered={hasFilter(search)} />}
+        empty={hasFilter(search) ? <NothingPasses subject={subject} /> : <NoFindings seen={seen} />}
         selected={search.finding}
         open={(row) => {
           choose(row);
@@ -99,16 +104,32 @@ function hasFilter({ finding: _finding, tab: _tab, ...filters }: ImageSearch): b
   return Object.values(filters).some((value) => value !== undefined);
 }
 
-function NoFindings({ subject, filtered }: { readonly subject: SubjectId; readonly filtered: boolean }): ReactNode {
-  if (!filtered) {
-    return (
-      <EmptyState icon="vulnerabilities" title="No finding">
-        <p className="soft">
-          No feed knows a flaw in what the scan saw. New flaws appear here as the feeds learn of them.
-        </p>
-      </EmptyState>
-    );
+function NoFindings({ seen }: { readonly seen: Seen }): ReactNode {
+  switch (seen.kind) {
+    case 'everything':
+      return (
+        <EmptyState icon="vulnerabilities" title="No finding">
+          <p className="soft">
+            No feed knows a flaw in what the scan saw. New flaws appear here as the feeds learn of them.
+          </p>
+        </EmptyState>
+      );
+    case 'part':
+      return (
+        <EmptyState icon="vulnerabilities" title="No finding in what the scan saw">
+          <p className="soft">It did not see everything, so nothing is known of the rest: see the faults above.</p>
+        </EmptyState>
+      );
+    case 'nothing':
+      return (
+        <EmptyState icon="vulnerabilities" title="Nothing is known yet">
+          <p className="soft">{seen.waitingFor} Findings appear here by themselves.</p>
+        </EmptyState>
+      );
   }
+}
+
+function NothingPasses({ subject }: { readonly subject: SubjectId }): ReactNode {
   return (
     <EmptyState icon="search" title="No finding passes these filters">
       <p className="soft">

@@ -6,6 +6,7 @@ import { Glow } from '../../ui/glow.tsx';
 import { When } from '../../ui/marks.tsx';
 import { Score } from '../../ui/score-bar.tsx';
 import { Counts, totalOf } from '../../ui/severity.tsx';
+import { SubjectName } from '../../ui/subject-name.tsx';
 import { VerdictMark, verdictWords } from '../../ui/state-mark.tsx';
 
 /** One line for each image: verdict first, then what it is, what is wrong with it, where it lies. */
@@ -93,8 +94,13 @@ function NameCell({ row }: { readonly row: ImageRow }) {
   return (
     <>
       <span className="l1 row-id">
-        <Link to="/images/$subject" params={{ subject: row.subject }} title={row.names.join('\n')}>
-          {subjectName(row.subject, row.names)}
+        <Link
+          to="/images/$subject"
+          params={{ subject: row.subject }}
+          title={row.names.join('\n')}
+          aria-label={subjectName(row.subject, row.names)}
+        >
+          <SubjectName subject={row.subject} names={row.names} />
         </Link>
         {more > 0 && <span className="mark">+{more}</span>}
         {row.faults > 0 && <span className="mark dashed hatch-mark">incomplete</span>}

@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { SubjectId } from '#base/index.ts';
-import { getImage } from '#explorer/contract.ts';
+import { getImage, type ImageDetail } from '#explorer/contract.ts';
 import { reading } from '../../api.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Faults } from './faults.tsx';
-import { FindingsList } from './findings-list.tsx';
+import { FindingsList, type Seen } from './findings-list.tsx';
 import { ImageHead } from './image-head.tsx';
 import { ImageTabs } from './image-tabs.tsx';
 import { LayerWall } from './layer-wall.tsx';
@@ -32,11 +32,16 @@ export function ImagePage(): ReactNode {
       <WhatToChange detail={detail} />
       {detail.subject.kind === 'image' && <LayerWall detail={detail} image={detail.subject} layer={search.layer} />}
       <ImageTabs detail={detail} />
-      {search.tab === undefined && <FindingsList subject={subject} search={search} />}
+      {search.tab === undefined && <FindingsList subject={subject} search={search} seen={seenOf(detail)} />}
       {search.tab === 'packages' && <PackagesList subject={subject} search={search} />}
       {search.tab === 'scans' && <Scans scans={detail.scans} current={detail.row.scan} />}
     </>
   );
+}
+
+function seenOf({ row, faults }: ImageDetail): Seen {
+  if (row.verdict === undefined) return { kind: 'nothing', waitingFor: row.reason ?? 'The scan is not judged yet.' };
+  return { kind: faults.length === 0 ? 'everything' : 'part' };
 }
 
 function ImageSkeleton(): ReactNode {

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { PackageRow } from '#explorer/contract.ts';
 import type { Column } from '../../ui/columns.ts';
 import { count, counted } from '../../ui/format.ts';
+import { packageParts } from '../../ui/names.ts';
 import { Counts, totalOf } from '../../ui/severity.tsx';
 
 /** Packages of one image. */
@@ -21,10 +22,11 @@ export const packageColumns: readonly Column<PackageRow>[] = [
             resetScroll={false}
             title={row.purl}
           >
-            {row.name}
+            {packageParts(row.type, row.name).own}
           </Link>
         </span>
-        <span className="l2" title={row.licenses.join(', ')}>
+        <span className="l2" title={[packageParts(row.type, row.name).origin ?? [], row.licenses].flat().join(', ')}>
+          {originOf(row)}
           {row.licenses.length === 0 ? 'no licence named' : row.licenses.join(', ')}
         </span>
       </>
@@ -92,3 +94,8 @@ export const packageColumns: readonly Column<PackageRow>[] = [
     text: (row) => row.layer + 1,
   },
 ];
+
+function originOf(row: PackageRow): string {
+  const { origin } = packageParts(row.type, row.name);
+  return origin === undefined ? '' : `${origin}, `;
+}

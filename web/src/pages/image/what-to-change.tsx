@@ -4,6 +4,7 @@ import type { ImageDetail } from '#explorer/contract.ts';
 import type { Violation } from '#policy/contract.ts';
 import { CodeChange } from '../../ui/code-change.tsx';
 import { count, counted } from '../../ui/format.ts';
+import { packageParts } from '../../ui/names.ts';
 import { SeverityMark } from '../../ui/severity.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { changeOf } from './change.ts';
@@ -67,12 +68,13 @@ function RuleViolation({ broken }: { readonly broken: BrokenRule }): ReactNode {
 
 function UpgradeStep({ step, subject }: { readonly step: Step; readonly subject: string }): ReactNode {
   const { upgrade, removes } = step;
+  const { own, origin } = packageParts(upgrade.type, upgrade.package);
   const list = { package: upgrade.package, tab: undefined };
   return (
     <li className="change">
       <div>
         <h3 className="breakable">
-          {upgrade.package} <span className="quiet nowrap">to {upgrade.to}</span>
+          <span title={upgrade.package}>{own}</span> <span className="quiet nowrap">to {upgrade.to}</span>
         </h3>
         <p className="soft">
           Worst <SeverityMark severity={upgrade.worst} />
@@ -93,6 +95,7 @@ function UpgradeStep({ step, subject }: { readonly step: Step; readonly subject:
             </>
           )}
           {upgrade.type}
+          {origin !== undefined && ` ${origin}`}
         </p>
       </div>
       <CodeChange {...changeOf(upgrade)} />
