@@ -78,5 +78,5 @@ function Me(): ReactNode {
 }
 
 function mayDo(permissions: ReplyOf<typeof getMe>['permissions']): string {
-  return permissions.includes('administer') ? 'may do everything' : `may ${permissions.join(' and ')}`;
+  return permissions.includes('administer') ? 'administrator' : `may ${permissions.join(' and ')}`;
 }

@@ -12,6 +12,8 @@ export interface Column<Row> {
   readonly sort?: string;
   /** Its heading is for screen readers only. */
   readonly quietHead?: 'yes';
+  /** It stands in an exported file and not on the page. */
+  readonly place?: 'export';
   /** The same value in an exported file; columns without it are not exported. */
   readonly text?: (row: Row) => string | number | undefined;
 }
@@ -26,7 +28,7 @@ export function shownColumns<Row>(
   columns: readonly Column<Row>[],
   hidden: ReadonlySet<string>,
 ): readonly Column<Row>[] {
-  return columns.filter((column) => column.heads === 'row' || !hidden.has(column.id));
+  return columns.filter((column) => column.place !== 'export' && (column.heads === 'row' || !hidden.has(column.id)));
 }
 
 export function useHiddenColumns(table: string): HiddenColumns {

@@ -45,7 +45,9 @@ function ColumnMenu<Row>(props: {
   readonly columns: readonly Column<Row>[];
   readonly hidden: HiddenColumns;
 }): ReactNode {
-  const choices = props.columns.filter((column) => column.heads !== 'row' && column.quietHead === undefined);
+  const choices = props.columns.filter(
+    (column) => column.heads !== 'row' && column.quietHead === undefined && column.place !== 'export',
+  );
   return (
     <Menu withInitialFocusPlaceholder={false} position="bottom-end" closeOnItemClick={false} withinPortal={false}>
       <Menu.Target>
