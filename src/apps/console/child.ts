@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Environment } from '#base/index.ts';
+import { type Environment, messageOf } from '#base/index.ts';
 
 /** A `seawall` command that runs as a child of the console and tells its news as JSON, one object a line. */
 export interface Child {
@@ -19,15 +19,28 @@ export interface ChildOptions {
 export function startChild({ words, env, heard }: ChildOptions): Child {
   const program = process.argv[1] ?? '';
   const child = spawn(process.execPath, [program, ...words], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  createInterface({ input: child.stdout }).on('line', (line) => heard(JSON.parse(line)));
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const news = parseNews(line);
+    if (news !== undefined) heard(news);
+  });
   let said: readonly string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
     if (line.trim() !== '') said = [...said.slice(-1), line.trim()];
   });
   const ended = new Promise<{ code: number; lastWords: string }>((resolve) => {
+    child.once('error', (error) => resolve({ code: 2, lastWords: messageOf(error) }));
     child.once('close', (code) => resolve({ code: code ?? 2, lastWords: lastWordsOf(said) }));
   });
   return { ended, stop: () => stop(child, ended) };
+}
+
+/** A line that is not JSON is no news: a library that prints must not end the console. */
+function parseNews(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 /** An error is reported as what to do next, then `seawall: REASON [CODE]` on the last line. */

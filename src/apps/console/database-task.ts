@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Environment, messageOf } from '#base/index.ts';
 import { findFeeds } from '#vulnerability/index.ts';
@@ -13,6 +13,8 @@ export interface DatabaseTask {
   readonly service: VulnerabilityService;
   /** Says how far it is, for the terminal. */
   readonly say: (words: string) => void;
+  /** Ends a build under way. */
+  readonly ended: AbortSignal;
 }
 
 /** How it ended, as one sentence; `missing` holds what to do next. */
@@ -36,10 +38,10 @@ export async function ensureDatabase(task: DatabaseTask): Promise<DatabaseOutcom
     feeds === undefined ? ['db', 'update', '--out', task.path] : ['db', 'build', '--feeds', feeds, '--out', task.path],
   );
   if (built.code === 0) return await use(task);
-  if (present !== undefined)
-    return { kind: 'ready', words: `${present.words}; a newer one could not be made: ${built.lastWords}` };
-  await task.service.reportTrouble(built.lastWords);
-  return { kind: 'missing', words: built.lastWords };
+  const why = built.lastWords || 'The build was ended from outside.';
+  if (present !== undefined) return { kind: 'ready', words: `${present.words}; a newer one could not be made: ${why}` };
+  if (!task.ended.aborted) await task.service.reportTrouble(why);
+  return { kind: 'missing', words: why };
 }
 
 async function usePresent(task: DatabaseTask): Promise<DatabaseOutcome | undefined> {
@@ -60,22 +62,27 @@ async function use({ service, path }: DatabaseTask): Promise<DatabaseOutcome> {
   };
 }
 
-/** A folder of feeds is compared by its dumps' times; public feeds by the age of the file. */
+/** A folder of feeds is compared by its newest file; public feeds by the age of the database file. */
 function isCurrent(path: string, feeds: string | undefined): boolean {
   const made = statSync(path).mtimeMs;
   if (feeds === undefined) return Date.now() - made < freshHours * 3_600_000;
-  const dumps = ['kev.json', 'epss.csv.gz', 'npm/all.zip', 'Maven/all.zip'].map(
-    (name) => statSync(join(feeds, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
-  );
-  return made >= Math.max(statSync(feeds).mtimeMs, ...dumps);
+  return made >= newestIn(feeds, 2);
+}
+
+/** Newest change in a folder, `depth` folders deep; 0 for what is not there. */
+function newestIn(path: string, depth: number): number {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return 0;
+  if (depth === 0 || !found.isDirectory()) return found.mtimeMs;
+  return Math.max(found.mtimeMs, ...readdirSync(path).map((name) => newestIn(join(path, name), depth - 1)));
 }
 
 function build(
-  { env, service, say }: DatabaseTask,
+  { env, service, say, ended }: DatabaseTask,
   words: readonly string[],
 ): Promise<{ readonly code: number; readonly lastWords: string }> {
   let reported = 0;
-  return startChild({
+  const child = startChild({
     words: [...words, '--news'],
     env,
     heard(news) {
@@ -85,5 +92,9 @@ function build(
       reported = Date.now();
       service.reportBuilding(progress).catch(() => undefined);
     },
-  }).ended;
+  });
+  const stop = (): void => void child.stop();
+  if (ended.aborted) stop();
+  ended.addEventListener('abort', stop);
+  return child.ended.finally(() => ended.removeEventListener('abort', stop));
 }

@@ -15,7 +15,8 @@ export interface Instance {
 export function runningConsole(stateFolder: string): Instance | undefined {
   try {
     const instance = JSON.parse(readFileSync(fileIn(stateFolder), 'utf8')) as Instance;
-    return startTicks(instance.pid) === instance.startTicks ? instance : undefined;
+    const ticks = startTicks(instance.pid);
+    return ticks !== undefined && ticks === instance.startTicks ? instance : undefined;
   } catch {
     return undefined;
   }

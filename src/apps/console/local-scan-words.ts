@@ -1,7 +1,12 @@
+import { plain } from '../cli/plain.ts';
 import type { HostScanNews } from '../host-scan/host-scan.ts';
 
-/** What the scanner of this host did, as lines for the terminal; nothing where there is nothing to say. */
-export function wordsOf(news: HostScanNews): string | undefined {
+/** What the scanner of this host did, as a line for the terminal. */
+export function wordsOf(news: HostScanNews): string {
+  return plain(sentenceOf(news));
+}
+
+function sentenceOf(news: HostScanNews): string {
   switch (news.kind) {
     case 'found':
       return foundWords(news);

@@ -1,11 +1,11 @@
-import { join } from 'node:path';
 import { Listr, type ListrTask } from 'listr2';
-import { AppError } from '#base/index.ts';
+import { AppError, messageOf } from '#base/index.ts';
 import type { Terminal } from '../cli/command.ts';
+import { plain } from '../cli/plain.ts';
 import type { HostScanNews } from '../host-scan/host-scan.ts';
 import { type Console, composeConsole } from './compose.ts';
 import type { ConsoleConfig } from './config.ts';
-import { type DatabaseOutcome, ensureDatabase } from './database-task.ts';
+import { type DatabaseOutcome, type DatabaseTask, ensureDatabase } from './database-task.ts';
 import { runningConsole, writeInstance } from './instance.ts';
 import { startLocalScan } from './local-scan.ts';
 import { wordsOf } from './local-scan-words.ts';
@@ -72,9 +72,13 @@ async function work(request: StartRequest, console: Console, ended: AbortSignal)
     if (ended.aborted) resolve();
     ended.addEventListener('abort', () => resolve());
   });
-  const refresh = setInterval(() => void ensure(request, console, () => undefined), refreshHours * 3_600_000);
+  const refreshNow = () =>
+    ensure(request, console, { say: () => undefined, ended }).catch((error: unknown) =>
+      request.terminal.err(`The feeds could not be looked at: ${plain(messageOf(error))}\n`),
+    );
+  const refresh = setInterval(() => void refreshNow(), refreshHours * 3_600_000);
   try {
-    const tasks = taskList(request, console, { stopped, listen: (hear) => void (said = hear) });
+    const tasks = taskList(request, console, { stopped, ended, listen: (hear) => void (said = hear) });
     await Promise.race([tasks.run().catch(() => undefined), stopped]);
     said = (news) => sayLater(news, request.terminal);
     await stopped;
@@ -86,6 +90,7 @@ async function work(request: StartRequest, console: Console, ended: AbortSignal)
 
 interface FirstRun {
   readonly stopped: Promise<void>;
+  readonly ended: AbortSignal;
   readonly listen: (hear: (news: HostScanNews) => void) => void;
 }
 
@@ -93,7 +98,11 @@ function taskList(request: StartRequest, console: Console, first: FirstRun): Lis
   const tasks: ListrTask[] = [
     {
       title: 'Vulnerability database',
-      task: async (_, task) => finish(task, await ensure(request, console, (words) => (task.output = words))),
+      task: async (_, task) =>
+        finish(
+          task,
+          await ensure(request, console, { say: (words) => void (task.output = words), ended: first.ended }),
+        ),
     },
     { title: 'What this machine holds', task: (_, task) => firstScan(task, first) },
   ];
@@ -117,7 +126,7 @@ async function firstScan(task: Task, first: FirstRun): Promise<void> {
   const through = new Promise<void>((resolve) => {
     first.listen((news) => {
       const words = wordsOf(news);
-      if (words !== undefined) task.output = words;
+      task.output = words;
       if (news.kind === 'found') task.title = `What this machine holds: ${words}`;
       if (news.kind === 'idle') resolve();
     });
@@ -126,20 +135,19 @@ async function firstScan(task: Task, first: FirstRun): Promise<void> {
 }
 
 function sayLater(news: HostScanNews, terminal: Terminal): void {
-  const words = wordsOf(news);
-  if (words !== undefined && news.kind !== 'idle') terminal.err(`${words}\n`);
+  if (news.kind !== 'idle') terminal.err(`${wordsOf(news)}\n`);
 }
 
 async function ensure(
   { config, env, checkout }: StartRequest,
   console: Console,
-  say: (words: string) => void,
+  terms: Pick<DatabaseTask, 'say' | 'ended'>,
 ): Promise<DatabaseOutcome> {
-  return ensureDatabase({
-    path: config.databasePath ?? join(config.stateFolder, 'vulnerability.db'),
+  return await ensureDatabase({
+    path: config.databasePath,
     env,
     checkout,
     service: console.vulnerability,
-    say,
+    ...terms,
   });
 }

@@ -1,4 +1,4 @@
-import { isAppError, messageOf, type SubjectId } from '#base/index.ts';
+import { type ErrorCode, isAppError, messageOf, type SubjectId } from '#base/index.ts';
 import type { HostReport, UnscannedTarget } from '#inventory/contract.ts';
 import type { Identified, ScanPorts, Target } from './ports.ts';
 
@@ -14,6 +14,15 @@ export type HostScanNews =
 type Known =
   | { readonly kind: 'subject'; readonly subject: SubjectId }
   | { readonly kind: 'unscanned'; readonly why: UnscannedTarget };
+
+/** What the console answers when it will take nothing at all now; no target is to blame, and all is asked again later. */
+const consoleTrouble: ReadonlySet<ErrorCode> = new Set([
+  'console-unreachable',
+  'not-signed-in',
+  'not-allowed',
+  'too-many-requests',
+  'store-unavailable',
+]);
 
 /**
  * Keeps the console's picture of one host true: what is present, what of it was scanned, what could not be.
@@ -54,7 +63,7 @@ export class HostScan {
         await identified.close();
       }
     } catch (error) {
-      if (isAppError(error) && error.code.startsWith('console-')) throw error;
+      if (isConsoleTrouble(error)) throw error;
       const why = { name: target.name, code: isAppError(error) ? error.code : 'internal', reason: messageOf(error) };
       this.#ports.tell({ kind: 'failed', name: target.name, reason: why.reason });
       return { kind: 'unscanned', why };
@@ -107,4 +116,8 @@ export class HostScan {
       return known?.kind === 'unscanned' ? [known.why] : [];
     });
   }
+}
+
+function isConsoleTrouble(error: unknown): boolean {
+  return isAppError(error) && consoleTrouble.has(error.code);
 }

@@ -33,8 +33,10 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   return 0;
 }
 
+/** A console that is away or busy is asked again; one that refuses this token ends the scanner, which says so. */
 function waitForConsole(error: unknown): void {
-  if (!isAppError(error) || error.code !== 'console-unreachable') throw error;
+  const passing = ['console-unreachable', 'too-many-requests', 'store-unavailable'];
+  if (!isAppError(error) || !passing.includes(error.code)) throw error;
 }
 
 function portsOf(call: CommandCall, console: CallOptions): ScanPorts {

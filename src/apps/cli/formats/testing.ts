@@ -4,7 +4,7 @@ import type { Finding } from '#vulnerability/index.ts';
 import { upgradesOf } from '#vulnerability/index.ts';
 import type { ScanResult } from '../scan/result.ts';
 
-/** A result in which every field has a value, except those named in `without`. */
+/** A result in which every field has a value, unless `change` says otherwise. */
 export function sampleResult(change: Partial<ScanResult> = {}): ScanResult {
   const findings = change.findings ?? sampleFindings;
   return {
@@ -32,42 +32,8 @@ export function sampleResult(change: Partial<ScanResult> = {}): ScanResult {
     findings,
     upgrades: upgradesOf(findings),
     feeds: [{ feed: 'Debian:13/all.zip', ecosystem: 'Debian:13', asOf: '2026-11-20T00:00:00Z' }],
-    verdict: {
-      kind: 'fail',
-      reason: '1 finding reaches the limit Medium.',
-      policy: { id: 'scan', version: 1, name: 'nothing with CVSS Medium or higher' },
-      violations: [
-        {
-          rule: 'severity',
-          effect: 'block',
-          message: 'CVE-2026-24515 in libexpat1 is rated High.',
-          remedy: 'Upgrade libexpat1 to 2.7.3-2.',
-          finding: {
-            id: 'CVE-2026-24515',
-            purl: 'pkg:deb/debian/libexpat1@2.7.1-2',
-            severity: 'high',
-            fixed: '2.7.3-2',
-          },
-          fault: { code: 'file-limit', path: 'opt/a.jar' },
-        },
-      ],
-    },
-    database: {
-      schemaVersion: 1,
-      builtAt: '2026-11-24T12:00:00Z',
-      advisories: 31_415,
-      sources: [
-        {
-          id: 'Debian:13',
-          advisories: 31_415,
-          asOf: '2026-11-20T00:00:00Z',
-          covers: ['13'],
-          feed: 'Debian:13/all.zip',
-          problems: { count: 1, first: ['DSA-1: no version'] },
-        },
-      ],
-      signature: { keyId: 'ab12', trusted: true },
-    },
+    verdict: sampleVerdict,
+    database: sampleDatabase,
     judgedBy: { kind: 'console', page: 'https://seawall.example/images/x' },
     ...change,
   };
@@ -129,6 +95,44 @@ const samplePackages: readonly Package[] = [
     ownedBy: 'pkg:deb/debian/owner@1',
   },
 ];
+
+const sampleVerdict: ScanResult['verdict'] = {
+  kind: 'fail',
+  reason: '1 finding reaches the limit Medium.',
+  policy: { id: 'scan', version: 1, name: 'nothing with CVSS Medium or higher' },
+  violations: [
+    {
+      rule: 'severity',
+      effect: 'block',
+      message: 'CVE-2026-24515 in libexpat1 is rated High.',
+      remedy: 'Upgrade libexpat1 to 2.7.3-2.',
+      finding: {
+        id: 'CVE-2026-24515',
+        purl: 'pkg:deb/debian/libexpat1@2.7.1-2',
+        severity: 'high',
+        fixed: '2.7.3-2',
+      },
+      fault: { code: 'file-limit', path: 'opt/a.jar' },
+    },
+  ],
+};
+
+const sampleDatabase: NonNullable<ScanResult['database']> = {
+  schemaVersion: 1,
+  builtAt: '2026-11-24T12:00:00Z',
+  advisories: 31_415,
+  sources: [
+    {
+      id: 'Debian:13',
+      advisories: 31_415,
+      asOf: '2026-11-20T00:00:00Z',
+      covers: ['13'],
+      feed: 'Debian:13/all.zip',
+      problems: { count: 1, first: ['DSA-1: no version'] },
+    },
+  ],
+  signature: { keyId: 'ab12', trusted: true },
+};
 
 function digestOf(digit: string): string {
   return `sha256:${digit.repeat(64)}`;

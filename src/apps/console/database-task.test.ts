@@ -1,0 +1,161 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '#base/index.ts';
+import { catalogSchema } from '#catalog/console/index.ts';
+import type { Store } from '#store/index.ts';
+import { createTestStore } from '#store/testing.ts';
+import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } from '#vulnerability/console/index.ts';
+import { findFeeds, openDatabase, readTrustedKeys } from '#vulnerability/index.ts';
+import { ensureDatabase } from './database-task.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const all = findFeeds(process.env, root) ?? '';
+const past = new Date('2026-01-01T00:00:00Z');
+const own = process.argv[1];
+
+describe('the vulnerability database of a console', () => {
+  let store: Store;
+  let state: string;
+  let feeds: string;
+  let path: string;
+  let service: VulnerabilityService;
+  let said: string[];
+  /** What the real service was asked, in its order. */
+  let asked: string[];
+
+  beforeAll(async () => {
+    process.argv[1] = join(root, 'src/apps/cli/main.ts');
+    store = await createTestStore([catalogSchema, vulnerabilitySchema]);
+  });
+  afterAll(async () => {
+    process.argv[1] = own ?? '';
+    await store?.close();
+  });
+
+  beforeEach(() => {
+    state = mkdtempSync(join(tmpdir(), 'seawall-database-'));
+    [path, feeds, said, asked] = [join(state, 'vulnerability.db'), join(state, 'feeds'), [], []];
+    mkdirSync(join(feeds, 'NuGet'), { recursive: true });
+    cpSync(join(all, 'kev.json'), join(feeds, 'kev.json'));
+    symlinkSync(join(all, 'NuGet/all.zip'), join(feeds, 'NuGet/all.zip'));
+    const real = createVulnerability({
+      store,
+      clock: systemClock,
+      openDatabase: async (file) =>
+        openDatabase(file, {
+          trustedKeys: readTrustedKeys({ folder: join(state, 'keys'), files: [] }),
+          allowUnsigned: false,
+        }),
+    });
+    service = {
+      ...real,
+      useDatabase: (file) => (asked.push('use'), real.useDatabase(file)),
+      reportBuilding: (progress) => (asked.push('building'), real.reportBuilding(progress)),
+      reportTrouble: (reason) => (asked.push(`trouble ${reason}`), real.reportTrouble(reason)),
+    };
+    return () => {
+      real.close();
+      rmSync(state, { recursive: true, force: true });
+    };
+  });
+
+  const ensure = (
+    env: Readonly<Record<string, string>> = { SEAWALL_FEEDS: feeds },
+    ended = new AbortController().signal,
+  ) =>
+    ensureDatabase({
+      path,
+      env: { PATH: process.env['PATH'], SEAWALL_STATE: state, XDG_CACHE_HOME: state, ...env },
+      checkout: state,
+      service,
+      say: (words) => void said.push(words),
+      ended,
+    });
+  const age = (file: string) => utimesSync(file, past, past);
+
+  test('is built from a folder of feeds, and used until a feed is newer', async () => {
+    expect(await ensure()).toEqual({
+      kind: 'ready',
+      words: expect.stringMatching(/^[\d,]+ advisories of \d+ sources$/),
+    });
+    expect(said).toContain('100 %, writing');
+    expect(asked.at(-1)).toBe('use');
+
+    for (const file of ['feeds', 'feeds/NuGet', 'feeds/kev.json']) age(join(state, file));
+    asked = [];
+    await ensure();
+    expect(asked).toEqual(['use']);
+
+    writeFileSync(join(feeds, 'NuGet/extra.txt'), '');
+    age(join(feeds, 'NuGet'));
+    asked = [];
+    utimesSync(join(feeds, 'NuGet/extra.txt'), new Date(), new Date());
+    age(path);
+    await ensure();
+    expect(asked).toEqual(['use', 'building', 'use']);
+  });
+
+  test('that is there is used while a newer one is made, and stays when none can be made', async () => {
+    const former = await ensure();
+    age(path);
+    truncateSync(join(feeds, 'kev.json'), 100);
+    asked = [];
+    expect(await ensure()).toEqual({
+      kind: 'ready',
+      words: `${former.words}; a newer one could not be made: kev.json is not valid JSON. Fetch the file again.`,
+    });
+    expect(asked.slice(0, 2)).toEqual(['use', 'building']);
+    expect(asked.filter((one) => one.startsWith('trouble'))).toEqual([]);
+  });
+
+  test('that is damaged is made again, and says so', async () => {
+    await ensure();
+    truncateSync(path, 5000);
+    asked = [];
+    expect((await ensure()).kind).toBe('ready');
+    expect(said.find((words) => words.startsWith('The database is made again: '))).toContain(path);
+    expect(asked.at(-1)).toBe('use');
+    expect(() => openDatabase(path, { trustedKeys: [], allowUnsigned: true }).close()).not.toThrow();
+  });
+
+  test('without feeds and network is missing, in exactly one sentence and the next command', async () => {
+    const offline = { NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: 'http://127.0.0.1:9' };
+    const outcome = await ensure(offline);
+    expect(outcome).toEqual({
+      kind: 'missing',
+      words: expect.stringMatching(
+        /^The public feeds cannot be reached: [^.]*127\.0\.0\.1:9, asked for https:\S+\. Set SEAWALL_FEEDS to a folder of OSV dumps, or try again online\.$/,
+      ),
+    });
+    expect(asked).toEqual([`trouble ${outcome.words}`]);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('without the feeds that were named is missing, and names them', async () => {
+    const outcome = await ensure({ SEAWALL_FEEDS: join(state, 'nowhere') });
+    expect(outcome).toEqual({ kind: 'missing', words: expect.stringContaining(join(state, 'nowhere')) });
+  });
+
+  test('is not half written when the console ends during its build', async () => {
+    const ending = new AbortController();
+    const outcome = ensure({ SEAWALL_FEEDS: all }, ending.signal);
+    await expect.poll(() => said.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    ending.abort();
+    expect((await outcome).kind).toBe('missing');
+    expect(readdirSync(state).filter((name) => name.endsWith('.db'))).toEqual([]);
+    expect(asked.filter((one) => one.startsWith('trouble') || one === 'use')).toEqual([]);
+  });
+});
