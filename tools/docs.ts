@@ -112,13 +112,18 @@ function commandText(entry: CommandEntry, before: string): string[] {
 function apiPage(): string {
   const endpoints = contracts.flatMap((contract) => Object.values(contract).filter(isEndpoint));
   const rows = endpoints
-    .toSorted((left, right) => (left.path < right.path ? -1 : 1))
+    .toSorted((left, right) => (placeOf(left) < placeOf(right) ? -1 : 1))
     .map(({ method, path, needs, summary }) => [`\`${method} ${path}\``, needs, summary]);
   return page(
     'API',
     'JSON over HTTP. Tokens are sent as `Authorization: Bearer …`. Errors are `{ error: { code, message, next } }` with a code of [errors](errors.md). The schemas stand in each domain’s `contract.ts`. Live events: `GET /api/v1/events` (`text/event-stream`, needs read).',
     table(['operation', 'needs', 'what it does'], rows),
   );
+}
+
+/** No two operations share path and method, so the order is the same wherever the page is made. */
+function placeOf({ path, method }: Endpoint): string {
+  return `${path} ${method}`;
 }
 
 function isEndpoint(value: unknown): value is Endpoint {
