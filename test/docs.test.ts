@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { misunderstood } from '#apps/cli/testing.ts';
 import { errorCatalogue } from '#base/index.ts';
 import { faultCatalogue } from '#image/index.ts';
 import { referencePages } from '../tools/docs.ts';
@@ -26,17 +27,15 @@ describe('the docs', () => {
     expect(unused).toEqual([]);
   });
 
+  test('every command line on a page is one that the program understands', async () => {
+    const lines = (await pages()).flatMap((page) => commandLines(readFileSync(join(root, page), 'utf8')));
+    expect(lines.length).toBeGreaterThan(25);
+    for (const line of lines) expect.soft(await misunderstood(line), line).toBe('');
+    expect(await misunderstood('seawall scan app:7 --only-fix')).toContain('Did you mean --only-fixed?');
+  });
+
   test('links lead somewhere', async () => {
-    const pages = [
-      'README.md',
-      'CONTRIBUTING.md',
-      'SECURITY.md',
-      'CHANGELOG.md',
-      ...(await readdir(join(root, 'docs'), { recursive: true }))
-        .filter((file) => file.endsWith('.md'))
-        .map((file) => `docs/${file}`),
-    ];
-    const broken = pages.flatMap((page) => {
+    const broken = (await pages()).flatMap((page) => {
       const links = [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(
         (match) => match[1] ?? '',
       );
@@ -57,3 +56,21 @@ describe('the docs', () => {
     }
   });
 });
+
+/** Pages for people, as paths below the root. */
+async function pages(): Promise<readonly string[]> {
+  const files = await readdir(join(root, 'docs'), { recursive: true });
+  return [
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'CHANGELOG.md',
+    ...files.filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`),
+  ];
+}
+
+/** Lines of shell blocks that call the program. */
+function commandLines(page: string): readonly string[] {
+  const blocks = [...page.matchAll(/^```sh\n(.*?)^```/gms)].map((match) => match[1] ?? '');
+  return blocks.flatMap((block) => block.split('\n').filter((line) => /^(?:\w+=\S+ )*(?:bin\/)?seawall /.test(line)));
+}

@@ -1,4 +1,6 @@
-import type { Terminal } from './command.ts';
+import type { CommandEntry, Terminal } from './command.ts';
+import { commands } from './commands/index.ts';
+import { runProgram } from './program.ts';
 
 /** A terminal that remembers what it was told. */
 export interface RecordingTerminal extends Terminal {
@@ -23,4 +25,26 @@ export function recordingTerminal(
 /** The last line of a text, where standard error carries the reason. */
 export function lastLine(text: string): string {
   return text.trimEnd().split('\n').at(-1) ?? '';
+}
+
+/** What the program says against a line of shell, `A=b bin/seawall scan x > out`; nothing runs. Empty when it is understood. */
+export async function misunderstood(line: string): Promise<string> {
+  const words = (line.replace(/\s+#.*$/, '').match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
+  const start = words.findIndex((word) => /^(?:bin\/)?seawall$/.test(word));
+  const terminal = recordingTerminal();
+  const code = await runProgram(words.slice(start + 1), commands.map(withoutEffect), {
+    terminal,
+    env: {},
+    version: '',
+  });
+  return code === 0 ? '' : terminal.said.err;
+}
+
+function withoutEffect(entry: CommandEntry): CommandEntry {
+  const { commands: below, ...rest } = entry;
+  return {
+    ...rest,
+    load: () => Promise.resolve({ run: () => Promise.resolve(0 as const) }),
+    ...(below === undefined ? {} : { commands: below.map(withoutEffect) }),
+  };
 }
