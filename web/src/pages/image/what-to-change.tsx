@@ -69,7 +69,9 @@ function RuleViolation({ broken }: { readonly broken: BrokenRule }): ReactNode {
 function UpgradeStep({ step, subject }: { readonly step: Step; readonly subject: string }): ReactNode {
   const { upgrade, removes } = step;
   const { own, origin } = packageParts(upgrade.type, upgrade.package);
-  const list = { package: upgrade.package, tab: undefined };
+  const { type, layer } = upgrade;
+  const layers = subject.startsWith('host:') ? {} : { layer };
+  const removed = { package: upgrade.package, type, fix: 'available', ...layers } as const;
   return (
     <li className="change">
       <div>
@@ -79,7 +81,7 @@ function UpgradeStep({ step, subject }: { readonly step: Step; readonly subject:
         <p className="soft">
           Worst <SeverityMark severity={upgrade.worst} />
           {', removes '}
-          <Link to="/images/$subject" params={{ subject }} search={list} hash="lists">
+          <Link to="/images/$subject" params={{ subject }} search={removed} hash="lists">
             {counted(upgrade.removes, 'finding')}
           </Link>
           {removes > 0 ? ` and with them ${counted(removes, 'violation')}` : ''}

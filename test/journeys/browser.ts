@@ -1,0 +1,89 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+
+/** A person's browser: real Chromium with a profile of its own. */
+export interface Browser {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the browser complained of since the last call: errors of scripts, of the console, of the content security policy. */
+  complaints(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** Where Debian and others put it; `CHROMIUM` names another. */
+const places = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = places.find((place) => place !== undefined && existsSync(place));
+  if (executablePath === undefined) throw new Error('There is no Chromium; name one with CHROMIUM.');
+  const profile = mkdtempSync(join(tmpdir(), 'seawall-browser-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    args: flags,
+    viewport: { width: 1280, height: 800 },
+    colorScheme: 'light',
+  });
+  const heard: string[] = [];
+  context.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') heard.push(message.text());
+  });
+  context.on('weberror', (error) => heard.push(String(error.error())));
+  const page = context.pages()[0] ?? (await context.newPage());
+  return {
+    page,
+    context,
+    complaints: () => heard.splice(0),
+    close: async () => {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    },
+  };
+}
+
+/** Waits until nothing on the page is on its way. */
+export async function atRest(page: Page): Promise<void> {
+  await page.locator('main h1').first().waitFor();
+  await until(async () => (await page.locator('[aria-busy="true"], .skeleton').count()) === 0);
+}
+
+/** Asks again until it holds; the test's own limit ends what never does. */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** Pixels that the page is wider than its window. */
+export async function sideways(page: Page): Promise<number> {
+  return await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe-core finds wrong with the page as it is shown, one line each with the element. */
+export async function violationsOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(`if (window.axe === undefined) { ${axe} }`);
+  return await page.evaluate<string[]>(`
+    axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+      violations.flatMap(({ id, nodes }) => nodes.map((node) => id + ': ' + node.html.slice(0, 160) + ' ' + node.failureSummary)))`);
+}
+
+/** Rows of the list that a page shows, whatever part of it is drawn; 0 where it says that nothing is listed. */
+export async function rowsOf(page: Page): Promise<number> {
+  return await page.evaluate<number>(`(() => {
+    const table = document.querySelector('main table[aria-rowcount]');
+    if (table !== null) return Number(table.getAttribute('aria-rowcount')) - 1;
+    return document.querySelectorAll('main table.as-cards tbody tr').length;
+  })()`);
+}
