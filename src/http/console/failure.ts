@@ -22,7 +22,7 @@ export function failureBody(error: AppError, requestId: string): FailureBody {
   return { error: { code: error.code, message: error.message, next: error.next, requestId } };
 }
 
-/** Codes of Fastify's own refusals (Fastify documentation, "Errors"). */
+/** Codes of Fastify's own refusals (Fastify documentation, "Errors"), and of paths that can name no file. */
 function foreseen(code: string): ErrorCode | undefined {
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -35,6 +35,8 @@ function foreseen(code: string): ErrorCode | undefined {
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return 'bad-request';
     case 'FST_ERR_NOT_FOUND':
+    case 'FST_STATIC_FORBIDDEN_PATH':
+    case 'ENAMETOOLONG':
       return 'not-found';
     default:
       return undefined;

@@ -7,6 +7,7 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AppError, type Log, messageOf } from '#base/index.ts';
 import { readJson } from './body.ts';
+import { answerClientError } from './client-error.ts';
 import { failureBody, toAppError } from './failure.ts';
 import { admit, checkHost } from './guard.ts';
 import { serveRoute } from './operation.ts';
@@ -17,12 +18,15 @@ import { serveStream } from './streams.ts';
 
 const usualHeartbeat = 15_000;
 const usualBodyLimit = 64 * 1024;
+/** Characters of a path that the log keeps. */
+const longestPath = 512;
 
 /** Joins routes, streams and pages to one server. It refuses before it reads a body, and checks what it answers. */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const closing = new AbortController();
   const app = Fastify({
     genReqId: () => randomUUID(),
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => void fail(error, { request, reply, log: options.log }),
     bodyLimit: usualBodyLimit,
     exposeHeadRoutes: false,
@@ -133,7 +137,12 @@ function fail(
 
 /** Never the query, headers or bodies: they may hold secrets. */
 function contextOf(request: FastifyRequest): object {
-  return { requestId: request.id, method: request.method, path: request.url.split('?')[0], ip: request.ip };
+  return {
+    requestId: request.id,
+    method: request.method,
+    path: request.url.split('?')[0]?.slice(0, longestPath),
+    ip: request.ip,
+  };
 }
 
 function record(log: Log, request: FastifyRequest, reply: FastifyReply): void {
