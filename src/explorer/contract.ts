@@ -147,6 +147,9 @@ export const getImage = endpoint({
   reply: ImageDetail,
 });
 
+/** Index of a layer in an address; images have up to 1000. */
+const layerIndex = z.coerce.number().int().min(0).max(1000);
+
 /** A package without its list of owned files, with its findings counted. */
 export const PackageRow = z.object({
   name: z.string(),
@@ -172,7 +175,7 @@ export const listPackages = endpoint({
   query: z.object({
     search: z.string().max(256).optional(),
     type: PackageType.optional(),
-    layer: z.coerce.number().int().min(0).optional(),
+    layer: layerIndex.optional(),
     ...Page,
   }),
   reply: z.object({ total: z.int(), packages: z.array(PackageRow) }),
@@ -247,7 +250,7 @@ export const listFindings = endpoint({
     flaw: z.string().max(256).optional(),
     package: z.string().max(512).optional(),
     type: PackageType.optional(),
-    layer: z.coerce.number().int().min(0).optional(),
+    layer: layerIndex.optional(),
     ...Page,
   }),
   reply: z.object({ total: z.int(), findings: z.array(FindingRow), counts: SeverityCounts }),

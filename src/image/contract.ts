@@ -12,8 +12,11 @@ export const Layer = z.object({
   diffId,
   /** Digest of the layer's blob as stored, when the source names one. */
   digest: digest.optional(),
-  /** Bytes of the uncompressed tar. */
-  size: z.int().min(0),
+  /** Bytes of the uncompressed tar, at most 8 TiB: so many that those of 1000 layers still add up exactly. */
+  size: z
+    .int()
+    .min(0)
+    .max(2 ** 43),
   /** The build step that made it, as the image's history tells. */
   createdBy: line(65_536).optional(),
 });

@@ -4,7 +4,7 @@ import type { Queries } from '#store/index.ts';
 import { severities } from '#vulnerability/contract.ts';
 import type { FindingRow, listFindings, SeverityCounts } from '../contract.ts';
 import { explorerSchema } from './schema.ts';
-import { containing, subjectsNamed } from './search.ts';
+import { containing, storable, subjectsNamed } from './search.ts';
 import { type CountedGroup, countsFromGroups, totalOfGroups } from './severity-counts.ts';
 import type { ExplorerTables } from './tables.ts';
 
@@ -77,8 +77,8 @@ function filters(is: Builder, query: Filters): readonly Expression<SqlBool>[] {
     ...(query.fix === undefined ? [] : [is('fixed', query.fix === 'available' ? 'is not' : 'is', null)]),
     ...(query.kev === undefined ? [] : [is('kev', '=', query.kev)]),
     ...(query.subject === undefined ? [] : [is('subject', '=', query.subject)]),
-    ...(query.flaw === undefined ? [] : [is('id', '=', query.flaw)]),
-    ...(query.package === undefined ? [] : [is('package', '=', query.package)]),
+    ...(query.flaw === undefined ? [] : [is('id', '=', storable(query.flaw))]),
+    ...(query.package === undefined ? [] : [is('package', '=', storable(query.package))]),
     ...(query.type === undefined ? [] : [is('type', '=', query.type)]),
     ...(query.layer === undefined ? [] : [is('layer', '=', query.layer)]),
   ];
