@@ -27,6 +27,7 @@ export function startLocalScan(options: LocalScanOptions): { stop(): Promise<voi
           'scan-host',
           '--console',
           options.consoleUrl,
+          '--until-input-ends',
           ...(options.local ? [] : ['--no-local-scan']),
           ...options.also.flatMap((target) => ['--also', target]),
         ],

@@ -132,6 +132,7 @@ export const commands: readonly CommandEntry[] = [
     examples: ['SEAWALL_TOKEN=… seawall scan-host --console http://127.0.0.1:8083'],
     options: [
       { flags: '--console <url>', summary: 'console to publish to (SEAWALL_CONSOLE)' },
+      { flags: '--until-input-ends', summary: 'end when standard input does, with the program that started this one' },
       { flags: '--also <target>', summary: 'a target besides those of the engine', repeated: true },
       { flags: '--no-local-scan', summary: 'only the targets named with --also' },
       ...scanOptions,

@@ -26,10 +26,13 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const scan = new HostScan(portsOf(call, { baseUrl, token }));
   const ended = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ended.abort());
+  const input = call.options['untilInputEnds'] === true ? process.stdin : undefined;
+  input?.once('close', () => ended.abort()).resume();
   while (!ended.signal.aborted) {
     await scan.round().catch(waitForConsole);
     await wait(pause, undefined, { signal: ended.signal }).catch(() => undefined);
   }
+  input?.destroy();
   return 0;
 }
 
