@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dockerArchive } from '../make/image.ts';
 import { apkInstalled, dpkgStatus, mavenJar, npmPackage, osRelease } from '../make/packages.ts';
-import { makeTar, type TarEntry } from '../make/tar.ts';
+import { file, makeTar, type TarEntry } from '../make/tar.ts';
 import { feedsFolder } from './full-database.ts';
 
 /** Ecosystems whose dumps speak for the images below. */
@@ -59,6 +60,15 @@ export function soundImage(folder: string, name = 'surge/tide-clock:2.0'): Sampl
     [osRelease('alpine', '3.20.3'), apkInstalled([{ name: 'musl', version: '1.2.5-r99', origin: 'musl' }])],
   ];
   return write(folder, name, { layers, steps: ['ADD alpine-minirootfs.tar.gz /'] });
+}
+
+/** An image that takes a while to read: 300 MB that do not compress. */
+export function largeImage(folder: string, name = 'surge/large:1'): SampleImage {
+  const layers = [
+    [osRelease('alpine', '3.20.3'), apkInstalled([{ name: 'musl', version: '1.2.5-r99', origin: 'musl' }])],
+    Array.from({ length: 30 }, (_, at) => file(`data/${at}.bin`, randomBytes(10_000_000))),
+  ];
+  return write(folder, name, { layers, steps: ['ADD alpine-minirootfs.tar.gz /', 'COPY data /data'] });
 }
 
 /** An image whose second layer ends in the middle of a file: nobody can say what it holds. */
