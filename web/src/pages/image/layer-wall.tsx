@@ -114,15 +114,27 @@ function Whole({ detail, image }: { readonly detail: ImageDetail; readonly image
   const { counts, subject } = detail.row;
   const { settings } = image;
   const total = totalOf(counts);
+  const seen = detail.row.faults === 0 ? 'No findings' : 'No findings in what was seen';
+  const none = detail.row.verdict === undefined ? 'Findings not known yet' : seen;
+  const starts = [...settings.entrypoint, ...settings.command].join(' ');
   return (
     <div className="whole">
-      <h3>{total === 0 ? 'No findings' : counted(total, 'finding')}</h3>
-      <StackBar counts={counts} />
-      <Counts
-        counts={counts}
-        form="line"
-        linkTo={(severity) => ({ to: '/images/$subject', params: { subject }, search: { severity }, hash: 'lists' })}
-      />
+      <h3>{total === 0 ? none : counted(total, 'finding')}</h3>
+      {total > 0 && (
+        <>
+          <StackBar counts={counts} />
+          <Counts
+            counts={counts}
+            form="line"
+            linkTo={(severity) => ({
+              to: '/images/$subject',
+              params: { subject },
+              search: { severity },
+              hash: 'lists',
+            })}
+          />
+        </>
+      )}
       {counts.suppressed > 0 && (
         <p className="small">
           <Link to="/images/$subject" params={{ subject }} search={{ suppressed: 'yes' }} hash="lists">
@@ -135,7 +147,11 @@ function Whole({ detail, image }: { readonly detail: ImageDetail; readonly image
         <dt>User</dt>
         <dd>{settings.user === undefined || settings.user === '' ? 'root, none is set' : settings.user}</dd>
         <dt>Starts</dt>
-        <dd className="mono">{[...settings.entrypoint, ...settings.command].join(' ') || 'nothing by itself'}</dd>
+        <dd className="mono">
+          <span className="few-lines" title={starts}>
+            {starts || 'nothing by itself'}
+          </span>
+        </dd>
         {settings.exposedPorts.length > 0 && (
           <>
             <dt>Ports</dt>
