@@ -78,6 +78,8 @@ export const ScanPublication = z.object({
   scannedAt: moment,
   scanner: z.object({ name: line(128), version: line(64), host: line(255) }),
   job: Job.optional(),
+  /** Application that the subject belongs to, as the build names it; `seawall scan --application`. */
+  application: line(128).min(1).optional(),
 });
 export type ScanPublication = Immutable<z.infer<typeof ScanPublication>>;
 

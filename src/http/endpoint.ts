@@ -1,7 +1,32 @@
 import type { z } from 'zod';
 
-/** What a caller must be allowed to do. `public` endpoints answer anyone. */
-export type Permission = 'public' | 'read' | 'publish' | 'administer';
+/**
+ * What a caller may be allowed to do; roles and tokens are sets of these.
+ *
+ * - `own-session`: what concerns the caller alone: who am I, sign out, my password
+ * - `read`: what the estate holds and how it stands, within the caller's collections
+ * - `publish`: send scans and read their verdicts
+ * - `request-exceptions`: ask that a rule does not hold for something
+ * - `approve-exceptions`: grant or refuse what another person asked for
+ * - `write-rules`: change rules and collections
+ * - `manage-agents`: make join tokens, revoke agents
+ * - `read-audit`: read the audit trail
+ * - `administer`: users, tokens, sessions, settings
+ */
+export const permissions = [
+  'own-session',
+  'read',
+  'publish',
+  'request-exceptions',
+  'approve-exceptions',
+  'write-rules',
+  'manage-agents',
+  'read-audit',
+  'administer',
+] as const;
+
+/** `public` endpoints answer anyone. */
+export type Permission = 'public' | (typeof permissions)[number];
 
 /** One operation of the HTTP API as data: the console serves it, the web and the CLI call it, the reference is made from it. */
 export interface Endpoint<
