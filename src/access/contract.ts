@@ -1,28 +1,108 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { line, moment } from '#http/fields.ts';
-import { endpoint } from '#http/index.ts';
+import { endpoint, permissions } from '#http/index.ts';
 
-/** What a token may do; a session of a local user may do everything. */
-export const TokenScope = z.enum(['publish', 'read']);
-export type TokenScope = z.infer<typeof TokenScope>;
+/** Name of an environment: `dev`, `test`, `prod`, or any other. */
+export const Environment = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/);
+
+/** What a person or a token is there for. `ci` is for tokens only. */
+export const Role = z.enum(['administrator', 'operator', 'auditor', 'developer', 'ci']);
+export type Role = z.infer<typeof Role>;
+
+/** Id in addresses and YAML: `surge-prod`. */
+export const Slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/);
+
+const Patterns = z.array(line(512).min(1)).max(200).optional();
+
+/**
+ * A named part of the estate, used by rules, views and access alike. Empty fields hold for everything; how patterns
+ * are compared is in `collection.ts`.
+ */
+export const Collection = z.object({
+  id: Slug,
+  name: line(128).min(1),
+  description: line(1000).default(''),
+  selects: z.object({
+    images: Patterns,
+    repositories: Patterns,
+    registries: Patterns,
+    /** `key=value`. */
+    labels: Patterns,
+    environments: Patterns,
+    hosts: Patterns,
+    applications: Patterns,
+  }),
+  /** Environment of the hosts that it selects, in the place of what their agents say. Only where `hosts` alone is given. */
+  environment: Environment.optional(),
+});
+export type Collection = Immutable<z.infer<typeof Collection>>;
+
+const Permission = z.enum(permissions);
 
 const Me = z.object({
   name: line(128),
   kind: z.enum(['user', 'token']),
-  permissions: z.array(z.enum(['read', 'publish', 'administer'])),
+  role: Role,
+  permissions: z.array(Permission),
+  /** Collections that the caller may see; missing: everything. */
+  collections: z.array(Slug).optional(),
   hasPassword: z.boolean(),
 });
+
+export const User = z.object({
+  id: z.uuid(),
+  name: line(128),
+  role: Role.exclude(['ci']),
+  collections: z.array(Slug).optional(),
+  createdAt: moment,
+  lastSeenAt: moment.optional(),
+  disabled: z.boolean(),
+  hasPassword: z.boolean(),
+});
+export type User = Immutable<z.infer<typeof User>>;
 
 export const ApiToken = z.object({
   id: z.uuid(),
   name: line(128),
-  scope: TokenScope,
+  role: Role,
+  /** Repositories that it speaks for, as patterns (`registry.example/shop/*`); scans of others count nowhere. */
+  repositories: z.array(line(512)).optional(),
+  collections: z.array(Slug).optional(),
   createdAt: moment,
+  createdBy: line(128),
   expiresAt: moment.optional(),
   lastUsedAt: moment.optional(),
 });
 export type ApiToken = Immutable<z.infer<typeof ApiToken>>;
+
+export const Session = z.object({
+  id: z.uuid(),
+  user: line(128),
+  createdAt: moment,
+  seenAt: moment,
+  /** Address that it was last used from. */
+  address: line(64).optional(),
+  /** Whether it is the caller's own. */
+  current: z.boolean(),
+});
+export type Session = Immutable<z.infer<typeof Session>>;
+
+/** One line of the audit trail. `hash` is SHA-256 over the row and the hash before it (RFC 8785 JSON), hex. */
+export const AuditEntry = z.object({
+  sequence: z.int(),
+  at: moment,
+  actor: z.object({ kind: z.enum(['user', 'token', 'agent', 'system']), id: line(128), name: line(255) }),
+  /** What was done, in the past tense: `token-made`, `policy-saved`. */
+  action: line(64),
+  /** What it was done to. */
+  target: z.object({ kind: line(64), id: line(512), name: line(512).optional() }).optional(),
+  /** Facts of the change; never a secret. */
+  detail: z.record(z.string(), z.json()).optional(),
+  address: line(64).optional(),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type AuditEntry = Immutable<z.infer<typeof AuditEntry>>;
 
 /** Signs in with a one-time link's secret (once, within 15 minutes) or with name and password; sets the session cookie. */
 export const signIn = endpoint({
@@ -41,7 +121,7 @@ export const signOut = endpoint({
   method: 'DELETE',
   path: '/api/v1/session',
   summary: 'Sign out',
-  needs: 'read',
+  needs: 'own-session',
   reply: z.object({}),
 });
 
@@ -49,7 +129,7 @@ export const getMe = endpoint({
   method: 'GET',
   path: '/api/v1/session',
   summary: 'Who is signed in',
-  needs: 'read',
+  needs: 'own-session',
   reply: Me,
 });
 
@@ -58,9 +138,71 @@ export const setPassword = endpoint({
   method: 'PUT',
   path: '/api/v1/session/password',
   summary: 'Set my password',
-  needs: 'administer',
+  needs: 'own-session',
   body: z.object({ password: z.string().min(12).max(1024) }),
   reply: z.object({}),
+});
+
+export const listSessions = endpoint({
+  method: 'GET',
+  path: '/api/v1/sessions',
+  summary: 'Open sessions of all users',
+  needs: 'administer',
+  reply: z.object({ sessions: z.array(Session) }),
+});
+
+export const revokeSession = endpoint({
+  method: 'DELETE',
+  path: '/api/v1/sessions/:id',
+  summary: 'End a session',
+  needs: 'administer',
+  params: z.object({ id: z.uuid() }),
+  reply: z.object({}),
+});
+
+export const listUsers = endpoint({
+  method: 'GET',
+  path: '/api/v1/users',
+  summary: 'Users',
+  needs: 'administer',
+  reply: z.object({ users: z.array(User) }),
+});
+
+const NewUser = z.object({
+  name: line(128).min(1),
+  role: Role.exclude(['ci']),
+  collections: z.array(Slug).max(200).optional(),
+});
+
+/** Makes a user; `secret` signs in once at `ORIGIN/sign-in#SECRET`, within 24 hours, to set a password. */
+export const createUser = endpoint({
+  method: 'POST',
+  path: '/api/v1/users',
+  summary: 'Make a user',
+  needs: 'administer',
+  body: NewUser,
+  reply: z.object({ user: User, secret: z.string() }),
+});
+
+/** Changes role, collections or state; the user's sessions end when he is disabled. The last administrator stays one. */
+export const updateUser = endpoint({
+  method: 'PUT',
+  path: '/api/v1/users/:id',
+  summary: 'Change a user',
+  needs: 'administer',
+  params: z.object({ id: z.uuid() }),
+  body: NewUser.omit({ name: true }).extend({ disabled: z.boolean() }),
+  reply: z.object({ user: User }),
+});
+
+/** A new link for a user who lost his way in. */
+export const createUserLink = endpoint({
+  method: 'POST',
+  path: '/api/v1/users/:id/links',
+  summary: 'Make a sign-in link for a user',
+  needs: 'administer',
+  params: z.object({ id: z.uuid() }),
+  reply: z.object({ secret: z.string(), expiresAt: moment }),
 });
 
 export const listTokens = endpoint({
@@ -77,7 +219,13 @@ export const createToken = endpoint({
   path: '/api/v1/tokens',
   summary: 'Make an API token',
   needs: 'administer',
-  body: z.object({ name: line(128).min(1), scope: TokenScope, days: z.int().min(1).max(3650).optional() }),
+  body: z.object({
+    name: line(128).min(1),
+    role: Role,
+    repositories: z.array(line(512).min(1)).max(200).optional(),
+    collections: z.array(Slug).max(200).optional(),
+    days: z.int().min(1).max(3650).optional(),
+  }),
   reply: z.object({ token: ApiToken, secret: z.string() }),
 });
 
@@ -88,4 +236,87 @@ export const revokeToken = endpoint({
   needs: 'administer',
   params: z.object({ id: z.uuid() }),
   reply: z.object({}),
+});
+
+export const listCollections = endpoint({
+  method: 'GET',
+  path: '/api/v1/collections',
+  summary: 'Collections',
+  needs: 'read',
+  reply: z.object({ collections: z.array(Collection) }),
+});
+
+export const putCollection = endpoint({
+  method: 'PUT',
+  path: '/api/v1/collections/:id',
+  summary: 'Make or change a collection',
+  needs: 'write-rules',
+  params: z.object({ id: Slug }),
+  body: Collection.omit({ id: true }),
+  reply: z.object({ collection: Collection }),
+});
+
+/** Refused with `in-use` while a user, token or policy names it. */
+export const deleteCollection = endpoint({
+  method: 'DELETE',
+  path: '/api/v1/collections/:id',
+  summary: 'Delete a collection',
+  needs: 'write-rules',
+  params: z.object({ id: Slug }),
+  reply: z.object({}),
+});
+
+/** Newest first; `before` is the sequence to go on from. */
+export const listAudit = endpoint({
+  method: 'GET',
+  path: '/api/v1/audit',
+  summary: 'Audit trail',
+  needs: 'read-audit',
+  query: z.object({
+    search: z.string().max(256).optional(),
+    before: z.coerce.number().int().min(0).optional(),
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+  }),
+  reply: z.object({ entries: z.array(AuditEntry), total: z.int() }),
+});
+
+/** Walks the whole chain. `broken` names the first row whose hash does not follow. */
+export const verifyAudit = endpoint({
+  method: 'GET',
+  path: '/api/v1/audit/verification',
+  summary: 'Verify the audit trail',
+  needs: 'read-audit',
+  reply: z.discriminatedUnion('state', [
+    z.object({ state: z.literal('intact'), entries: z.int(), head: z.string() }),
+    z.object({ state: z.literal('broken'), entries: z.int(), sequence: z.int(), reason: line(500) }),
+  ]),
+});
+
+/** Days that things are kept; `system` page. */
+export const Retention = z.object({
+  /** Container history: what ran and ended. */
+  containerDays: z.int().min(1).max(3650),
+  /** Scans and verdicts that no longer speak for anything present. */
+  scanDays: z.int().min(1).max(3650),
+  /** Points of trends. */
+  trendDays: z.int().min(7).max(3650),
+  auditDays: z.int().min(30).max(3650),
+});
+export type Retention = Immutable<z.infer<typeof Retention>>;
+
+export const getRetention = endpoint({
+  method: 'GET',
+  path: '/api/v1/settings/retention',
+  summary: 'How long things are kept',
+  needs: 'read-audit',
+  reply: Retention,
+});
+
+export const putRetention = endpoint({
+  method: 'PUT',
+  path: '/api/v1/settings/retention',
+  summary: 'Set how long things are kept',
+  needs: 'administer',
+  body: Retention,
+  reply: Retention,
 });

@@ -5,5 +5,6 @@ export {
   endpoint,
   type HandlerInput,
   type Permission,
+  permissions,
   type ReplyOf,
 } from './endpoint.ts';

@@ -10,6 +10,10 @@ export interface Principal {
   readonly permissions: readonly Permission[];
   /** Which of the user's sessions; only users have one. */
   readonly session?: string;
+  /** Ids of the collections that it may see; absent: everything. */
+  readonly collections?: readonly string[];
+  /** Patterns of the repositories that a token may speak for; absent: none. */
+  readonly repositories?: readonly string[];
 }
 
 /** What every handler is told besides its checked input. */
