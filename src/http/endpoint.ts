@@ -12,6 +12,7 @@ import type { z } from 'zod';
  * - `manage-agents`: make join tokens, revoke agents
  * - `read-audit`: read the audit trail
  * - `administer`: users, tokens, sessions, settings
+ * - `report`: tell what a host holds; agents only, by their certificate
  */
 export const permissions = [
   'own-session',
@@ -23,6 +24,7 @@ export const permissions = [
   'manage-agents',
   'read-audit',
   'administer',
+  'report',
 ] as const;
 
 /** `public` endpoints answer anyone. */

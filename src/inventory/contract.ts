@@ -1,48 +1,205 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
+import { Environment } from '#access/contract.ts';
 import { line, moment, subjectId } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
+import { AgentState } from '#link/contract.ts';
+
+// What agents report, each the body of a fact of that kind. All state themselves: the newest replaces the older.
 
 /** What a host's scanner is doing right now. */
 export const ScanProgress = z.object({ done: z.int().min(0), total: z.int().min(0), current: line(512).optional() });
 export type ScanProgress = Immutable<z.infer<typeof ScanProgress>>;
 
-/** A target that could not be scanned at all; it is shown as unscanned, with the reason. */
-export const UnscannedTarget = z.object({ name: line(512), code: line(64), reason: line(2000) });
-export type UnscannedTarget = Immutable<z.infer<typeof UnscannedTarget>>;
+export const Engine = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('docker'),
+    version: line(64),
+    /** Storage driver or snapshotter, `overlay2`, `overlayfs`. */
+    driver: line(64),
+    /** `docker`: the engine's own image store; `containerd`: the content store of containerd. */
+    imageStore: z.enum(['docker', 'containerd']),
+    rootFolder: line(4096),
+    rootless: z.boolean(),
+  }),
+  z.object({ kind: z.literal('none'), reason: line(500) }),
+]);
+export type Engine = Immutable<z.infer<typeof Engine>>;
 
-/** What one host holds, as its scanner sees it. Sent whole each time; the newest replaces the older. */
-export const HostReport = z.object({
-  name: line(255),
-  engine: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('docker'), version: line(64) }),
-    z.object({ kind: z.literal('none'), reason: line(500) }),
-  ]),
-  /** Subjects present now. */
-  present: z.array(z.object({ subject: subjectId, names: z.array(line(512)).max(1000) })).max(100_000),
-  unscanned: z.array(UnscannedTarget).max(100_000),
+/** Fact `host`: the host and its engine. */
+export const HostFact = z.object({
+  os: line(256),
+  kernel: line(256),
+  architecture: line(64),
+  cpus: z.int().min(1),
+  memory: z.int().min(0),
+  bootedAt: moment,
+  engine: Engine,
+  environment: Environment.optional(),
+  /** Environments that a container's label `seawall.environment` may choose; none unless the agent's option says so. */
+  allowEnvironments: z.array(Environment).max(32),
   progress: ScanProgress.optional(),
 });
-export type HostReport = Immutable<z.infer<typeof HostReport>>;
+export type HostFact = Immutable<z.infer<typeof HostFact>>;
 
-export const Host = HostReport.extend({ seenAt: moment });
-export type Host = Immutable<z.infer<typeof Host>>;
-
-export const reportHost = endpoint({
-  method: 'PUT',
-  path: '/api/v1/hosts/:name',
-  summary: 'Report what a host holds',
-  needs: 'publish',
-  params: z.object({ name: line(255) }),
-  body: HostReport,
-  bodyLimit: 16 * 1024 * 1024,
-  reply: z.object({}),
+/** Fact `image`: an image of the engine. `subject` is missing while its content is not known. */
+export const ImageFact = z.object({
+  /** The engine's id: a config or a manifest digest. */
+  id: line(128),
+  state: z.enum(['present', 'gone']),
+  subject: subjectId.optional(),
+  /** With tag; none for a dangling image. */
+  names: z.array(line(512)).max(1000),
+  /** `name@digest`, as the engine remembers where it was pulled from. Proves nothing. */
+  repoDigests: z.array(line(700)).max(1000),
 });
+export type ImageFact = Immutable<z.infer<typeof ImageFact>>;
+
+export const ContainerState = z.enum(['created', 'running', 'paused', 'restarting', 'exited', 'dead', 'removed']);
+export type ContainerState = z.infer<typeof ContainerState>;
+
+/** Fact `container`: one container as the engine describes it, and what of its settings matters. */
+export const ContainerFact = z.object({
+  id: z.string().regex(/^[0-9a-f]{64}$/),
+  name: line(255),
+  /** `id` is the engine's; `name` as the container was made with. */
+  image: z.object({ id: line(128), name: line(512) }),
+  subject: subjectId.optional(),
+  state: ContainerState,
+  createdAt: moment,
+  startedAt: moment.optional(),
+  finishedAt: moment.optional(),
+  exitCode: z.int().optional(),
+  command: z.array(line(4096)).max(200),
+  labels: z.record(z.string().max(512), z.string().max(4096)),
+  /** Chosen by label among those that the agent allows, else the agent's own. */
+  environment: Environment.optional(),
+  /** As configured: empty is root. */
+  user: line(128),
+  privileged: z.boolean(),
+  readOnlyRoot: z.boolean(),
+  capabilities: z.object({ added: z.array(line(64)).max(64), dropped: z.array(line(64)).max(64) }),
+  /** Namespaces shared with the host. */
+  hostNamespaces: z.array(z.enum(['pid', 'network', 'ipc', 'uts', 'user', 'cgroup'])),
+  securityOptions: z.array(line(512)).max(50),
+  mounts: z
+    .array(
+      z.object({
+        kind: z.enum(['bind', 'volume', 'tmpfs', 'other']),
+        source: z.string().max(4096),
+        target: z.string().max(4096),
+        writable: z.boolean(),
+      }),
+    )
+    .max(1000),
+  ports: z
+    .array(
+      z.object({
+        container: z.int().min(1).max(65_535),
+        protocol: z.enum(['tcp', 'udp', 'sctp']),
+        /** Where the host listens for it; missing when it is not published. */
+        host: z.object({ address: line(64), port: z.int().min(1).max(65_535) }).optional(),
+      }),
+    )
+    .max(5000),
+  networks: z.array(line(255)).max(100),
+});
+export type ContainerFact = Immutable<z.infer<typeof ContainerFact>>;
+
+/** Fact `present`: everything that the engine holds at this moment. What is not listed is gone. */
+export const PresentFact = z.object({
+  images: z.array(line(128)).max(100_000),
+  containers: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(100_000),
+});
+export type PresentFact = Immutable<z.infer<typeof PresentFact>>;
+
+/** Fact `use`: files that processes of a container, or of the host itself, have loaded; only those not reported before. */
+export const UseFact = z.object({
+  container: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  subject: subjectId,
+  /** As seen inside the container, canonical across merged `/usr`, no leading slash. */
+  files: z.array(z.string().max(4096)).max(20_000),
+});
+export type UseFact = Immutable<z.infer<typeof UseFact>>;
+
+/** Fact `unscanned`: a target that could not be scanned; `scanned` takes it back. */
+export const UnscannedFact = z.object({
+  /** The engine's image id, or the target as named. */
+  target: line(4096),
+  name: line(512),
+  state: z.enum(['unscanned', 'scanned']),
+  code: line(64),
+  reason: line(2000),
+});
+export type UnscannedFact = Immutable<z.infer<typeof UnscannedFact>>;
+
+/** Fact `subject`: a subject that lies on the host besides the engine's images: its own file system, a folder, an archive. */
+export const SubjectFact = z.object({
+  subject: subjectId,
+  state: z.enum(['present', 'gone']),
+  names: z.array(line(512)).max(1000),
+});
+export type SubjectFact = Immutable<z.infer<typeof SubjectFact>>;
+
+// What people and pages read.
+
+export const Host = z.object({
+  /** The agent's name: `pier-1`, `pier-1/blue`. */
+  name: line(400),
+  environment: Environment.optional(),
+  /** Where the environment comes from. */
+  environmentFrom: z.enum(['agent', 'collection', 'nowhere']),
+  agent: z.object({ state: AgentState, version: line(64), seenAt: moment.optional() }),
+  /** Whether what is shown of it may be out of date: its agent is away or revoked. */
+  stale: z.boolean(),
+  facts: HostFact.optional(),
+  counts: z.object({
+    images: z.int(),
+    running: z.int(),
+    containers: z.int(),
+    unscanned: z.int(),
+  }),
+});
+export type Host = Immutable<z.infer<typeof Host>>;
 
 export const listHosts = endpoint({
   method: 'GET',
   path: '/api/v1/hosts',
-  summary: 'Hosts and what their scanners do',
+  summary: 'Hosts and how their agents are',
   needs: 'read',
   reply: z.object({ hosts: z.array(Host) }),
+});
+
+export const Container = ContainerFact.extend({
+  host: line(400),
+  /** Of the host, overridden as the agent's option allows. */
+  environment: Environment.optional(),
+  application: line(255).optional(),
+  stale: z.boolean(),
+  firstSeenAt: moment,
+  changedAt: moment,
+});
+export type Container = Immutable<z.infer<typeof Container>>;
+
+/** Containers, running ones first, then newest. */
+export const listContainers = endpoint({
+  method: 'GET',
+  path: '/api/v1/containers',
+  summary: 'Containers on all hosts',
+  needs: 'read',
+  query: z.object({
+    search: z.string().max(256).optional(),
+    host: line(400).optional(),
+    environment: Environment.optional(),
+    application: line(255).optional(),
+    subject: subjectId.optional(),
+    /** Those that run (running, paused, restarting), or those that ended. */
+    state: z.enum(['up', 'ended']).optional(),
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+    offset: z.coerce.number().int().min(0).default(0),
+  }),
+  reply: z.object({ total: z.int(), containers: z.array(Container) }),
 });

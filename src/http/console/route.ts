@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import type { Endpoint, HandlerInput, Permission } from '../endpoint.ts';
 
-/** Who sent a request: a local user with a session, or an API token. */
+/** Who sent a request: a local user with a session, an API token, or an agent with its certificate. */
 export interface Principal {
-  readonly kind: 'user' | 'token';
+  readonly kind: 'user' | 'token' | 'agent';
   readonly id: string;
   readonly name: string;
   readonly permissions: readonly Permission[];
@@ -14,6 +14,8 @@ export interface Principal {
   readonly collections?: readonly string[];
   /** Patterns of the repositories that a token may speak for; absent: none. */
   readonly repositories?: readonly string[];
+  /** Environment that an agent stands in; absent where it has none. */
+  readonly environment?: string;
 }
 
 /** What every handler is told besides its checked input. */

@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import type { Immutable } from '#base/index.ts';
+import { Environment } from '#access/contract.ts';
+import { line, moment } from '#http/fields.ts';
+import { endpoint } from '#http/index.ts';
+
+/** Version of the messages below. A console serves this one and the one before it. */
+export const protocolVersion = 1;
+
+/** Port on which consoles serve agents, TLS 1.3 with certificates on both sides. */
+export const linkPort = 8084;
+
+/** Name in every console's link certificate; agents ask for it whatever address they dial. */
+export const linkServerName = 'seawall-console';
+
+/** Letters, digits, dot, dash, underscore: what a host or instance may be called. */
+const Name = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9])?$/);
+
+/**
+ * What a join token allows. The secret has the form `seawall-join_SECRET.FINGERPRINT`: 32 random bytes, and SHA-256 of
+ * the authority's certificate (DER), both base64url. It is shown once.
+ */
+export const JoinToken = z.object({
+  id: z.uuid(),
+  name: line(128),
+  /** Environments that its agents may stand in; missing: any. */
+  environments: z.array(Environment).optional(),
+  /** Pattern that the host's name must match. */
+  hosts: line(255).optional(),
+  /** Joins left. */
+  uses: z.int().min(0),
+  createdAt: moment,
+  createdBy: line(255),
+  expiresAt: moment,
+});
+export type JoinToken = Immutable<z.infer<typeof JoinToken>>;
+
+/** `silent`: nothing heard for 30 s, what it reported is stale. `replaced`: another agent joined as the same host and instance. */
+export const AgentState = z.enum(['live', 'silent', 'revoked', 'replaced']);
+export type AgentState = z.infer<typeof AgentState>;
+
+export const Agent = z.object({
+  id: z.uuid(),
+  /** `pier-1`, or `pier-1/blue` for an instance that is not `default`: how its host is called everywhere. */
+  name: line(400),
+  host: line(200),
+  instance: line(200),
+  version: line(64),
+  environment: Environment.optional(),
+  state: AgentState,
+  joinedAt: moment,
+  joinToken: line(128),
+  /** By the console's clock. */
+  seenAt: moment.optional(),
+  /** Seconds that its clock is ahead of the console's; more than 60 is shown. */
+  clockOffset: z.number().optional(),
+  certificate: z.object({ fingerprint: line(64), notAfter: moment }),
+  /** Facts that it gave up because its spool was full, since it joined. */
+  lost: z.int().min(0),
+});
+export type Agent = Immutable<z.infer<typeof Agent>>;
+
+// On the console's own port, for people.
+
+export const listAgents = endpoint({
+  method: 'GET',
+  path: '/api/v1/agents',
+  summary: 'Agents',
+  needs: 'read',
+  reply: z.object({ agents: z.array(Agent) }),
+});
+
+/** From now on its certificate is refused, open connections included. */
+export const revokeAgent = endpoint({
+  method: 'DELETE',
+  path: '/api/v1/agents/:id',
+  summary: 'Revoke an agent',
+  needs: 'manage-agents',
+  params: z.object({ id: z.uuid() }),
+  reply: z.object({}),
+});
+
+export const listJoinTokens = endpoint({
+  method: 'GET',
+  path: '/api/v1/join-tokens',
+  summary: 'Join tokens',
+  needs: 'manage-agents',
+  reply: z.object({ tokens: z.array(JoinToken) }),
+});
+
+/** `command` is what to run on the host. */
+export const createJoinToken = endpoint({
+  method: 'POST',
+  path: '/api/v1/join-tokens',
+  summary: 'Make a join token',
+  needs: 'manage-agents',
+  body: z.object({
+    name: line(128).min(1),
+    environments: z.array(Environment).min(1).max(32).optional(),
+    hosts: line(255).optional(),
+    uses: z.int().min(1).max(10_000).default(1),
+    hours: z.int().min(1).max(8760).default(24),
+  }),
+  reply: z.object({ token: JoinToken, secret: z.string(), command: z.string() }),
+});
+
+export const revokeJoinToken = endpoint({
+  method: 'DELETE',
+  path: '/api/v1/join-tokens/:id',
+  summary: 'Revoke a join token',
+  needs: 'manage-agents',
+  params: z.object({ id: z.uuid() }),
+  reply: z.object({}),
+});
+
+/** Where agents dial; for programs that were told the pages' address. */
+export const getLink = endpoint({
+  method: 'GET',
+  path: '/api/v1/link',
+  summary: 'Where agents dial',
+  needs: 'public',
+  reply: z.object({ port: z.int(), protocol: z.int() }),
+});
+
+// On the link's port, for agents.
+
+const Pem = z.string().max(16_384);
+
+/** What an agent says of itself when it joins and in each hello. */
+export const Introduction = z.object({
+  protocol: z.int(),
+  host: Name,
+  instance: Name,
+  version: line(64),
+  environment: Environment.optional(),
+});
+export type Introduction = Immutable<z.infer<typeof Introduction>>;
+
+/** Turns a join token into a certificate, valid for 30 days. `csr` is PKCS #10 over a key that stays on the host. */
+export const join = endpoint({
+  method: 'POST',
+  path: '/link/v1/join',
+  summary: 'Join',
+  needs: 'public',
+  body: Introduction.extend({ token: z.string().max(200), csr: Pem }),
+  reply: z.object({ agent: z.uuid(), certificate: Pem, authority: Pem, expiresAt: moment }),
+});
+
+/** A new certificate for the agent of the one in use. Agents ask when a third of its life is left. */
+export const renew = endpoint({
+  method: 'POST',
+  path: '/link/v1/renew',
+  summary: 'Renew a certificate',
+  needs: 'report',
+  body: z.object({ csr: Pem }),
+  reply: z.object({ certificate: Pem, authority: Pem, expiresAt: moment }),
+});
+
+/** Something that an agent saw. `kind` names the domain's schema of `body`. */
+export const SentFact = z.object({ kind: line(64), at: moment, body: z.json() });
+export type SentFact = Immutable<z.infer<typeof SentFact>>;
+
+/**
+ * Facts in order. Sequences run from 1 without a gap in each epoch; an agent begins a new epoch when it gave facts up or
+ * lost its spool, and then reports its whole state. A batch that was stored already is acknowledged and not stored again;
+ * an empty one is a heartbeat.
+ */
+export const deliver = endpoint({
+  method: 'POST',
+  path: '/link/v1/batches',
+  summary: 'Deliver facts',
+  needs: 'report',
+  bodyLimit: 160 * 1024 * 1024,
+  body: z.object({
+    introduction: Introduction,
+    epoch: z.uuid(),
+    /** Of the first fact. */
+    sequence: z.int().min(1),
+    sentAt: moment,
+    /** Facts given up before this epoch. */
+    lost: z.int().min(0),
+    facts: z.array(SentFact).max(10_000),
+  }),
+  reply: z.object({
+    /** Last sequence that is stored. */
+    stored: z.int().min(0),
+    /** The console's clock. */
+    now: moment,
+    /** Facts that were refused for their form, by sequence: they are kept aside and shown, and not to be sent again. */
+    refused: z.array(z.object({ sequence: z.int(), reason: line(500) })).max(10_000),
+  }),
+});
