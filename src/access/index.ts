@@ -1,0 +1,1 @@
+export { isInCollection, matchesPattern, repositoryOf, type Selectable } from './collection.ts';
