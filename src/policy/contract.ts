@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
+import { Environment, Slug } from '#access/contract.ts';
+import { PackageType } from '#catalog/contract.ts';
 import { line, moment, scanId, subjectId } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { Severity } from '#vulnerability/contract.ts';
@@ -14,13 +16,58 @@ export const Threshold = z.discriminatedUnion('by', [
 ]);
 export type Threshold = Immutable<z.infer<typeof Threshold>>;
 
-/** Findings at or above a threshold. */
+/** Findings at or above a threshold. A policy that alerts earlier than it blocks has two of these. */
 export const SeverityRule = z.object({
   kind: z.literal('severity'),
   threshold: Threshold,
   onlyFixed: z.boolean(),
   /** What a finding that nobody rates does. */
   unrated: Effect,
+  effect: Effect,
+  /** Days after the fix came out during which a finding alerts and does not block; of its severity, else `other`. */
+  grace: z
+    .object({
+      critical: z.int().min(0).max(3650).optional(),
+      high: z.int().min(0).max(3650).optional(),
+      medium: z.int().min(0).max(3650).optional(),
+      low: z.int().min(0).max(3650).optional(),
+      other: z.int().min(0).max(3650),
+    })
+    .optional(),
+});
+
+/** Findings that CISA lists as exploited (KEV), or only those known from ransomware. Knows no grace. */
+export const KevRule = z.object({ kind: z.literal('kev'), only: z.enum(['listed', 'ransomware']), effect: Effect });
+
+/** Packages that must not be there. */
+export const PackageRule = z.object({
+  kind: z.literal('package'),
+  deny: z
+    .array(
+      z.object({
+        type: PackageType.optional(),
+        /** Pattern; `*` stands for any run of characters. */
+        name: line(512).min(1),
+        /** Versions below it are denied; missing: every version. In the order of the package's ecosystem. */
+        below: line(512).optional(),
+        why: line(500).default(''),
+      }),
+    )
+    .min(1)
+    .max(500),
+  effect: Effect,
+});
+
+/**
+ * An expression of one's own in CEL (Common Expression Language), true where the rule is broken. `finding`: evaluated
+ * for each finding, which it sees as `finding`; `image`: once. Both see `image`. An expression that fails while it is
+ * evaluated withholds the verdict.
+ */
+export const CustomRule = z.object({
+  kind: z.literal('custom'),
+  on: z.enum(['finding', 'image']),
+  expression: z.string().min(1).max(4000),
+  message: line(500).min(1),
   effect: Effect,
 });
 /** Scans that did not see everything. `cannot-judge` withholds the verdict. */
@@ -40,20 +87,39 @@ export const StaleFeedRule = z.object({
   effect: z.enum(['cannot-judge', 'block', 'alert', 'ignore']),
 });
 
-export const Rule = z.discriminatedUnion('kind', [SeverityRule, IncompleteScanRule, UnscannedRule, StaleFeedRule]);
+export const Rule = z.discriminatedUnion('kind', [
+  SeverityRule,
+  KevRule,
+  PackageRule,
+  CustomRule,
+  IncompleteScanRule,
+  UnscannedRule,
+  StaleFeedRule,
+]);
 export type Rule = Immutable<z.infer<typeof Rule>>;
 
+export const RuleId = z.enum(['severity', 'kev', 'package', 'custom', 'incomplete-scan', 'unscanned', 'stale-feed']);
+
+/**
+ * Rules with a scope. Policies stand in an order; the first enabled one whose scope holds the subject, where it lies,
+ * judges it, alone. The last one holds for everything and cannot be deleted.
+ */
 export const Policy = z.object({
   id: line(64),
   version: z.int().min(1),
   name: line(200),
+  description: line(1000).optional(),
+  /** Any of these collections; missing: everything. */
+  collections: z.array(Slug).max(100).optional(),
+  /** `off` judges nothing; missing: `on`. */
+  state: z.enum(['on', 'off']).optional(),
   rules: z.array(Rule).max(200),
 });
 export type Policy = Immutable<z.infer<typeof Policy>>;
 
 /** One broken rule: what, why, and what removes it. */
 export const Violation = z.object({
-  rule: z.enum(['severity', 'incomplete-scan', 'unscanned', 'stale-feed']),
+  rule: RuleId,
   effect: z.enum(['block', 'alert', 'cannot-judge']),
   /** One sentence: `CVE-2026-24515 in expat 2.7.1-2 is rated High (7.5), the limit is Medium.` */
   message: line(2000),
@@ -61,6 +127,8 @@ export const Violation = z.object({
   remedy: line(2000),
   finding: z.object({ id: line(256), purl: line(2048), severity: Severity, fixed: line(512).optional() }).optional(),
   fault: z.object({ code: line(64), path: z.string().max(8192).optional() }).optional(),
+  /** When the days of grace end after which it blocks. */
+  graceUntil: moment.optional(),
 });
 export type Violation = Immutable<z.infer<typeof Violation>>;
 
@@ -73,6 +141,11 @@ export const Verdict = z.object({
   reason: line(2000),
   policy: z.object({ id: line(64), version: z.int(), name: line(200) }),
   violations: z.array(Violation).max(100_000),
+  /** Findings that an exception kept from counting, with the exception's id. */
+  excepted: z
+    .array(z.object({ finding: line(256), purl: line(2048), exception: z.uuid() }))
+    .max(100_000)
+    .optional(),
 });
 export type Verdict = Immutable<z.infer<typeof Verdict>>;
 
@@ -88,4 +161,210 @@ export const getScanVerdict = endpoint({
     z.object({ state: z.literal('judged'), subject: subjectId, verdict: Verdict, judgedAt: moment, page: line(2048) }),
     z.object({ state: z.literal('pending'), subject: subjectId, waitingFor: line(200) }),
   ]),
+});
+
+/** What a policy did: subjects where it is the one that judges, by their verdict now. */
+const Hits = z.object({ pass: z.int(), fail: z.int(), cannotJudge: z.int(), violations: z.int() });
+
+const PolicyInPlace = z.object({
+  policy: Policy,
+  savedAt: moment,
+  savedBy: line(255),
+  hits: Hits,
+  /** Subjects in its scope whichever policy judges them. */
+  inScope: z.int(),
+});
+export type PolicyInPlace = Immutable<z.infer<typeof PolicyInPlace>>;
+
+/** All policies in their order. */
+export const listPolicies = endpoint({
+  method: 'GET',
+  path: '/api/v1/policies',
+  summary: 'Policies in their order',
+  needs: 'read',
+  reply: z.object({ policies: z.array(PolicyInPlace) }),
+});
+
+const PolicyText = Policy.omit({ id: true, version: true });
+
+/** Saves a new version, or a new policy before the last one. `basedOn` is the version that was edited: `conflict` when another came in between. */
+export const putPolicy = endpoint({
+  method: 'PUT',
+  path: '/api/v1/policies/:id',
+  summary: 'Save a policy',
+  needs: 'write-rules',
+  params: z.object({ id: Slug }),
+  body: z.object({ policy: PolicyText, basedOn: z.int().min(0) }),
+  bodyLimit: 1024 * 1024,
+  reply: z.object({ policy: Policy }),
+});
+
+export const deletePolicy = endpoint({
+  method: 'DELETE',
+  path: '/api/v1/policies/:id',
+  summary: 'Delete a policy',
+  needs: 'write-rules',
+  params: z.object({ id: Slug }),
+  reply: z.object({}),
+});
+
+/** Every id once; the last one stays last. */
+export const orderPolicies = endpoint({
+  method: 'PUT',
+  path: '/api/v1/policies',
+  summary: 'Put policies in order',
+  needs: 'write-rules',
+  body: z.object({ order: z.array(Slug).max(1000) }),
+  reply: z.object({}),
+});
+
+export const listPolicyVersions = endpoint({
+  method: 'GET',
+  path: '/api/v1/policies/:id/versions',
+  summary: 'Versions of a policy, newest first',
+  needs: 'read',
+  params: z.object({ id: Slug }),
+  reply: z.object({ versions: z.array(z.object({ policy: Policy, savedAt: moment, savedBy: line(255) })) }),
+});
+
+/** The YAML form of a policy: the same object. `problems` says what is wrong with the text, and where. */
+export const policyToYaml = endpoint({
+  method: 'POST',
+  path: '/api/v1/policies/to-yaml',
+  summary: 'Write a policy as YAML',
+  needs: 'read',
+  body: z.object({ policy: PolicyText }),
+  bodyLimit: 1024 * 1024,
+  reply: z.object({ yaml: z.string() }),
+});
+
+export const policyFromYaml = endpoint({
+  method: 'POST',
+  path: '/api/v1/policies/from-yaml',
+  summary: 'Read a policy from YAML',
+  needs: 'read',
+  body: z.object({ yaml: z.string().max(1_000_000) }),
+  bodyLimit: 1024 * 1024,
+  reply: z.discriminatedUnion('state', [
+    z.object({ state: z.literal('read'), policy: PolicyText }),
+    z.object({
+      state: z.literal('refused'),
+      problems: z.array(z.object({ line: z.int().optional(), message: line(500) })),
+    }),
+  ]),
+});
+
+const ReplayedChange = z.object({
+  subject: subjectId,
+  image: z.string(),
+  /** Missing for a stored build. */
+  environment: Environment.optional(),
+  scan: scanId,
+  at: moment,
+  before: VerdictKind,
+  after: VerdictKind,
+  /** Violations that come and go, the first 20 of each. */
+  added: z.array(Violation),
+  removed: z.array(Violation),
+});
+
+/**
+ * What an edited policy would have done: judges again, from stored facts, everything that runs now and the builds of
+ * the last days. Nothing is saved.
+ */
+export const replayPolicy = endpoint({
+  method: 'POST',
+  path: '/api/v1/policies/:id/replay',
+  summary: 'Try a policy on what runs and on past builds',
+  needs: 'read',
+  params: z.object({ id: Slug }),
+  body: z.object({ policy: PolicyText, days: z.int().min(1).max(365).default(30) }),
+  bodyLimit: 1024 * 1024,
+  reply: z.object({
+    running: z.object({ judged: z.int(), before: Hits, after: Hits }),
+    builds: z.object({ judged: z.int(), before: Hits, after: Hits }),
+    /** Where the verdict changes, the first 200. */
+    changes: z.array(ReplayedChange),
+    milliseconds: z.number(),
+  }),
+});
+export type PolicyReplay = Immutable<z.infer<typeof replayPolicy.reply>>;
+
+export const ExceptionState = z.enum(['requested', 'granted', 'refused', 'withdrawn', 'expired']);
+export type ExceptionState = z.infer<typeof ExceptionState>;
+
+/**
+ * A finding that shall not count, for a reason and a time. It holds for one advisory in one package at one installed
+ * version, on every digest that holds just that, within its scope; when the component changes it holds no longer.
+ */
+export const Exception = z.object({
+  id: z.uuid(),
+  /** Id or alias of the advisory. */
+  advisory: line(256).min(1),
+  package: z.object({ type: PackageType, name: line(512), version: line(512) }),
+  /** Any of these collections; missing: everywhere. */
+  collections: z.array(Slug).max(100).optional(),
+  reason: z.enum(['false-positive', 'mitigated', 'risk-accepted', 'not-reachable', 'fix-planned', 'other']),
+  explanation: line(2000).min(1),
+  expiresAt: moment,
+  state: ExceptionState,
+  requestedBy: z.object({ id: line(128), name: line(255) }),
+  requestedAt: moment,
+  decidedBy: z.object({ id: line(128), name: line(255) }).optional(),
+  decidedAt: moment.optional(),
+  note: line(2000).optional(),
+  /** Subjects whose findings it keeps from counting now. */
+  holds: z.int(),
+});
+export type Exception = Immutable<z.infer<typeof Exception>>;
+
+export const listExceptions = endpoint({
+  method: 'GET',
+  path: '/api/v1/exceptions',
+  summary: 'Exceptions, those to decide first',
+  needs: 'read',
+  query: z.object({
+    state: ExceptionState.optional(),
+    advisory: z.string().max(256).optional(),
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+    offset: z.coerce.number().int().min(0).default(0),
+  }),
+  reply: z.object({ total: z.int(), exceptions: z.array(Exception), counts: z.record(ExceptionState, z.int()) }),
+});
+
+export const requestException = endpoint({
+  method: 'POST',
+  path: '/api/v1/exceptions',
+  summary: 'Ask for an exception',
+  needs: 'request-exceptions',
+  body: Exception.pick({
+    advisory: true,
+    package: true,
+    collections: true,
+    reason: true,
+    explanation: true,
+    expiresAt: true,
+  }),
+  reply: z.object({ exception: Exception }),
+});
+
+/** Another person than the one who asked; `own-exception` otherwise. */
+export const decideException = endpoint({
+  method: 'PUT',
+  path: '/api/v1/exceptions/:id/decision',
+  summary: 'Grant or refuse an exception',
+  needs: 'approve-exceptions',
+  params: z.object({ id: z.uuid() }),
+  body: z.object({ decision: z.enum(['grant', 'refuse']), note: line(2000).default('') }),
+  reply: z.object({ exception: Exception }),
+});
+
+/** By whoever asked or may decide; a granted one ends at once. */
+export const withdrawException = endpoint({
+  method: 'DELETE',
+  path: '/api/v1/exceptions/:id',
+  summary: 'Withdraw an exception',
+  needs: 'request-exceptions',
+  params: z.object({ id: z.uuid() }),
+  reply: z.object({ exception: Exception }),
 });
