@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
+import { Environment, Slug } from '#access/contract.ts';
 import { Fault, Job, PackageType } from '#catalog/contract.ts';
 import { line, moment, scanId, subjectId } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
@@ -19,12 +20,43 @@ export const SeverityCounts = z.object({
 });
 export type SeverityCounts = Immutable<z.infer<typeof SeverityCounts>>;
 
+/**
+ * Which part of the estate a list or number is about. `environment` counts what hosts of it hold, with the risk that it
+ * has there; `none` is what lies in no named environment or nowhere. Several fields narrow together.
+ */
+const Scope = {
+  environment: z.union([Environment, z.literal('none')]).optional(),
+  application: line(255).optional(),
+  collection: Slug.optional(),
+  host: line(400).optional(),
+  /** Images that a container runs now, or those that none runs. */
+  running: z.stringbool().optional(),
+};
+
+/** One image in one environment. */
+export const Placement = z.object({
+  /** Missing: hosts without an environment. */
+  environment: Environment.optional(),
+  hosts: z.int(),
+  /** Containers that run now. */
+  containers: z.int(),
+  verdict: VerdictKind.optional(),
+  /** What is known comes from agents that are away. */
+  stale: z.boolean(),
+});
+export type Placement = Immutable<z.infer<typeof Placement>>;
+
 /** One line of the images list. While there is no verdict, `reason` tells what it waits for. */
 export const ImageRow = z.object({
   subject: subjectId,
   kind: z.enum(['image', 'file-system']),
   names: z.array(z.string()),
   hosts: z.array(z.string()),
+  /** Where it lies: prod first, then others by name. */
+  placements: z.array(Placement),
+  applications: z.array(z.string()),
+  /** Witnesses that reported different content of this one digest. */
+  disagrees: z.boolean(),
   distribution: z.string().optional(),
   platform: z.string().optional(),
   size: z.int(),
@@ -75,6 +107,7 @@ export const listImages = endpoint({
     search: z.string().max(256).optional(),
     verdict: ImageState.optional(),
     sort: ImageSort.default('risk'),
+    ...Scope,
     ...Page,
   }),
   reply: z.object({
@@ -133,8 +166,27 @@ export const ImageDetail = z.object({
       verdict: VerdictKind.optional(),
       job: Job.optional(),
       scanner: z.string(),
+      witness: z.object({
+        kind: z.enum(['user', 'token', 'agent']),
+        name: z.string(),
+        environment: Environment.optional(),
+      }),
+      /** Whether this scan is the one that speaks for the image. */
+      speaks: z.boolean(),
     }),
   ),
+  /** Newest verdict in each environment where it lies. */
+  verdicts: z.array(z.object({ environment: Environment.optional(), verdict: Verdict, judgedAt: moment })),
+  /** Pairs of witnesses that reported different content. */
+  disagreements: z.array(
+    z.object({
+      scans: z.array(z.object({ scan: scanId, witness: z.string(), packages: z.int(), at: moment })),
+      /** Packages that only one of them reports, the first 20. */
+      differs: z.array(z.string()),
+    }),
+  ),
+  /** The build before this one: same job, else same repository. */
+  previous: z.object({ subject: subjectId, name: z.string(), scannedAt: moment }).optional(),
 });
 export type ImageDetail = Immutable<z.infer<typeof ImageDetail>>;
 
@@ -145,6 +197,40 @@ export const getImage = endpoint({
   needs: 'read',
   params: z.object({ subject: subjectId }),
   reply: ImageDetail,
+});
+
+/** A finding in a list of changes. */
+const ChangedFinding = z.object({
+  id: z.string(),
+  package: z.string(),
+  type: PackageType,
+  installed: z.string(),
+  fixed: z.string().optional(),
+  severity: Severity,
+  risk: z.number(),
+});
+
+/** What differs between an image and another, usually the build before it. */
+export const getChanges = endpoint({
+  method: 'GET',
+  path: '/api/v1/images/:subject/changes',
+  summary: 'What changed since another image',
+  needs: 'read',
+  params: z.object({ subject: subjectId }),
+  query: z.object({ against: subjectId }),
+  reply: z.object({
+    findings: z.object({
+      added: z.array(ChangedFinding),
+      removed: z.array(ChangedFinding),
+      kept: z.int(),
+    }),
+    packages: z.object({
+      added: z.array(z.object({ name: z.string(), type: PackageType, version: z.string() })),
+      removed: z.array(z.object({ name: z.string(), type: PackageType, version: z.string() })),
+      changed: z.array(z.object({ name: z.string(), type: PackageType, from: z.string(), to: z.string() })),
+      kept: z.int(),
+    }),
+  }),
 });
 
 /** Index of a layer in an address; images have up to 1000. */
@@ -158,6 +244,8 @@ export const PackageRow = z.object({
   purl: z.string(),
   layer: z.int(),
   paths: z.array(z.string()),
+  /** When a process was last seen with a file of it; missing: not seen. */
+  inUse: moment.optional(),
   fileCount: z.int(),
   foundBy: z.string(),
   ownedBy: z.string().optional(),
@@ -182,7 +270,18 @@ export const listPackages = endpoint({
 });
 
 /** A finding with the image that holds it. */
-export const FindingRow = z.object({ subject: subjectId, image: z.string(), finding: Finding });
+export const FindingRow = z.object({
+  subject: subjectId,
+  image: z.string(),
+  /** Its `risk` is that of the environment asked for, else the highest of all. */
+  finding: Finding,
+  /** Where its image lies. */
+  placements: z.array(Placement),
+  /** When a process was last seen with a file of the package; missing: not seen. */
+  inUse: moment.optional(),
+  /** When this image was first known to have it. */
+  firstSeenAt: moment,
+});
 export type FindingRow = Immutable<z.infer<typeof FindingRow>>;
 
 /**
@@ -210,6 +309,11 @@ export const RankedFlaw = z.object({
   /** Findings of it: rows of `listFindings` under `flaw`, `package` and `type`. */
   findings: z.int(),
   suppressed: z.boolean(),
+  /** Running containers with it, by environment, prod first. */
+  containers: z.array(z.object({ environment: Environment.optional(), containers: z.int(), images: z.int() })),
+  /** A process was seen with a file of the package in one of them. */
+  inUse: z.boolean(),
+  firstSeenAt: moment,
 });
 export type RankedFlaw = Immutable<z.infer<typeof RankedFlaw>>;
 
@@ -221,6 +325,8 @@ const FindingFilter = {
   kev: z.stringbool().optional(),
   /** Either those that count or those that are suppressed. */
   suppressed: z.stringbool().default(false),
+  inUse: z.stringbool().optional(),
+  ...Scope,
 };
 
 /*
@@ -256,6 +362,50 @@ export const listFindings = endpoint({
   reply: z.object({ total: z.int(), findings: z.array(FindingRow), counts: SeverityCounts }),
 });
 
+/**
+ * Where one flaw is, from image to container to host; every level is cut at 100, with its total beside it. Images with
+ * the highest risk first.
+ */
+export const getFlawTree = endpoint({
+  method: 'GET',
+  path: '/api/v1/flaws/tree',
+  summary: 'Where one flaw is',
+  needs: 'read',
+  query: z.object({
+    flaw: z.string().max(256),
+    package: z.string().max(512),
+    type: PackageType,
+    ...Scope,
+  }),
+  reply: z.object({
+    total: z.int(),
+    images: z.array(
+      z.object({
+        subject: subjectId,
+        image: z.string(),
+        installed: z.string(),
+        fixed: z.string().optional(),
+        risk: z.number(),
+        inUse: moment.optional(),
+        applications: z.array(z.string()),
+        /** Running containers. */
+        total: z.int(),
+        containers: z.array(
+          z.object({
+            id: z.string(),
+            name: z.string(),
+            host: z.string(),
+            environment: Environment.optional(),
+            stale: z.boolean(),
+          }),
+        ),
+        /** Hosts that hold the image, running or not. */
+        hosts: z.array(z.object({ host: z.string(), environment: Environment.optional() })),
+      }),
+    ),
+  }),
+});
+
 /** One upgrade over all images that need it. */
 export const EstateUpgrade = z.object({
   package: z.string(),
@@ -272,6 +422,126 @@ export const EstateUpgrade = z.object({
 });
 export type EstateUpgrade = Immutable<z.infer<typeof EstateUpgrade>>;
 
+/** Upgrades, those that remove the most risk mass first: the explorer's list of fixes. */
+export const listUpgrades = endpoint({
+  method: 'GET',
+  path: '/api/v1/upgrades',
+  summary: 'Upgrades by the risk that they remove',
+  needs: 'read',
+  query: z.object({ search: z.string().max(256).optional(), type: PackageType.optional(), ...Scope, ...Page }),
+  reply: z.object({ total: z.int(), upgrades: z.array(EstateUpgrade) }),
+});
+
+/** How one environment stands. */
+export const EnvironmentRow = z.object({
+  /** Missing: hosts without an environment. */
+  environment: Environment.optional(),
+  hosts: z.int(),
+  /** Hosts whose agents are away. */
+  staleHosts: z.int(),
+  images: z.int(),
+  containers: z.int(),
+  verdicts: VerdictTotals,
+  findings: SeverityCounts,
+  /** Risk mass of running images, and the index 0…100 made of it (`seawall-risk/1`). */
+  mass: z.number(),
+  index: z.number(),
+});
+export type EnvironmentRow = Immutable<z.infer<typeof EnvironmentRow>>;
+
+/** One moment of the estate, or of one environment. */
+export const TrendPoint = z.object({
+  at: moment,
+  images: z.int(),
+  containers: z.int(),
+  findings: SeverityCounts,
+  /** Images by the worst severity that they hold. */
+  impacted: SeverityCounts,
+  mass: z.number(),
+  index: z.number(),
+});
+export type TrendPoint = Immutable<z.infer<typeof TrendPoint>>;
+
+/** Hourly points of the last two days, daily ones before. */
+export const getTrend = endpoint({
+  method: 'GET',
+  path: '/api/v1/trend',
+  summary: 'How the estate stood over time',
+  needs: 'read',
+  query: z.object({
+    environment: z.union([Environment, z.literal('none')]).optional(),
+    days: z.coerce.number().int().min(1).max(730).default(30),
+  }),
+  reply: z.object({ points: z.array(TrendPoint) }),
+});
+
+/** Images and containers that belong together. */
+export const ApplicationRow = z.object({
+  name: z.string(),
+  /** What says so: a label, a compose project, a namespace, a build, or a collection. */
+  from: z.enum(['label', 'compose', 'namespace', 'build', 'collection']),
+  images: z.int(),
+  containers: z.int(),
+  hosts: z.int(),
+  environments: z.array(Environment),
+  verdict: VerdictKind.optional(),
+  counts: SeverityCounts,
+  worst: z.number().optional(),
+  mass: z.number(),
+});
+export type ApplicationRow = Immutable<z.infer<typeof ApplicationRow>>;
+
+export const listApplications = endpoint({
+  method: 'GET',
+  path: '/api/v1/applications',
+  summary: 'Applications, most risk first',
+  needs: 'read',
+  query: z.object({
+    search: z.string().max(256).optional(),
+    environment: z.union([Environment, z.literal('none')]).optional(),
+    ...Page,
+  }),
+  reply: z.object({ total: z.int(), applications: z.array(ApplicationRow) }),
+});
+
+/**
+ * One application: its parts (one repository each), and which version of each part is where. Findings, images and
+ * containers of it are in the lists under `application`.
+ */
+export const ApplicationDetail = z.object({
+  row: ApplicationRow,
+  environments: z.array(z.object({ environment: Environment.optional(), verdict: VerdictKind.optional() })),
+  parts: z.array(
+    z.object({
+      repository: z.string(),
+      versions: z.array(
+        z.object({
+          /** Missing: no environment; `build` marks one that runs nowhere. */
+          environment: Environment.optional(),
+          place: z.enum(['running', 'present', 'build']),
+          subject: subjectId,
+          tags: z.array(z.string()),
+          created: moment.optional(),
+          containers: z.int(),
+          verdict: VerdictKind.optional(),
+          counts: SeverityCounts,
+          worst: z.number().optional(),
+        }),
+      ),
+    }),
+  ),
+});
+export type ApplicationDetail = Immutable<z.infer<typeof ApplicationDetail>>;
+
+export const getApplication = endpoint({
+  method: 'GET',
+  path: '/api/v1/applications/:name',
+  summary: 'One application',
+  needs: 'read',
+  params: z.object({ name: line(255) }),
+  reply: ApplicationDetail,
+});
+
 /** The whole estate at a glance; every number is the `total` of the list that it counts. */
 export const Overview = z.object({
   /** Of `listImages`. */
@@ -287,6 +557,14 @@ export const Overview = z.object({
   newest: z.array(ImageRow),
   /** The three upgrades that remove the most risk. */
   upgrades: z.array(EstateUpgrade),
+  /** One for each environment that hosts stand in, prod first. */
+  environments: z.array(EnvironmentRow),
+  /** Images about whose content witnesses disagree. */
+  disagreements: z.array(z.object({ subject: subjectId, image: z.string() })),
+  /** Hosts whose agents are away. */
+  staleHosts: z.int(),
+  /** Since midnight UTC. */
+  today: z.object({ newFindings: z.int(), goneFindings: z.int(), newImages: z.int() }),
 });
 export type Overview = Immutable<z.infer<typeof Overview>>;
 
@@ -295,6 +573,7 @@ export const getOverview = endpoint({
   path: '/api/v1/overview',
   summary: 'The whole estate at a glance',
   needs: 'read',
+  query: z.object({ environment: z.union([Environment, z.literal('none')]).optional() }),
   reply: Overview,
 });
 
@@ -303,6 +582,8 @@ export const LiveEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('image-changed'), subject: subjectId }),
   z.object({ kind: z.literal('host-changed'), host: line(255) }),
   z.object({ kind: z.literal('database-changed') }),
+  z.object({ kind: z.literal('policies-changed') }),
+  z.object({ kind: z.literal('exceptions-changed') }),
 ]);
 export type LiveEvent = Immutable<z.infer<typeof LiveEvent>>;
 
