@@ -12,6 +12,10 @@ export const environmentVariables: readonly { readonly name: string; readonly su
   { name: 'SEAWALL_ORIGIN', summary: 'address at which people open the console, behind a proxy' },
   { name: 'SEAWALL_STALE_FEED_DAYS', summary: 'days that the feeds behind a verdict may be old' },
   { name: 'DOCKER_HOST', summary: 'socket of the Docker engine, `unix:///run/docker.sock`' },
-  { name: 'JOB_NAME', summary: 'build that a published scan belongs to; `BUILD_URL` is its page' },
+  {
+    name: 'JOB_NAME',
+    summary:
+      'build that a published scan belongs to, and `BUILD_URL` its page, as Jenkins sets them; on GitHub and GitLab their own variables are read',
+  },
   { name: 'NO_COLOR', summary: 'no colours; `FORCE_COLOR` asks for them in a pipe' },
 ];

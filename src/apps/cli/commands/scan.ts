@@ -1,16 +1,16 @@
-import { writeFile } from 'node:fs/promises';
-import { AppError, cacheFolder, messageOf } from '#base/index.ts';
+import { AppError, cacheFolder } from '#base/index.ts';
 import type { VerdictKind } from '#policy/index.ts';
 import { parseThreshold, policyFor } from '#policy/index.ts';
-import { type CommandCall, type ExitCode, type Terminal, text } from '../command.ts';
-import { formats } from '../formats/index.ts';
+import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { plain } from '../plain.ts';
 import { layerProgress } from '../progress.ts';
 import { databaseHere, userId } from '../scan/database-here.ts';
+import { jobOf } from '../scan/job.ts';
 import { judgeHere } from '../scan/judge-here.ts';
 import { judgeThere } from '../scan/judge-there.ts';
 import { dockerSocketOf, limitsOf, platformOf } from '../scan/options.ts';
-import type { ResultFormat, ScanResult } from '../scan/result.ts';
+import { outputsOf, writeOutputs } from '../scan/outputs.ts';
+import type { ScanResult } from '../scan/result.ts';
 import { type Scanned, scanTarget } from '../scan/scan-target.ts';
 
 const exitCodes: Readonly<Record<VerdictKind, ExitCode>> = { pass: 0, fail: 1, 'cannot-judge': 3 };
@@ -18,15 +18,10 @@ const exitCodes: Readonly<Record<VerdictKind, ExitCode>> = { pass: 0, fail: 1, '
 /** `seawall scan`: find the packages of a target, match, judge, print, and end with the verdict's exit code. */
 export async function run(call: CommandCall): Promise<ExitCode> {
   const { options, terminal } = call;
-  const format = formatOf(text(options['format']) ?? 'table');
+  const outputs = outputsOf(options);
   const now = new Date();
   const judged = await judgement(call, now);
-  const rendered = format.render(judged, {
-    colour: terminal.colour && options['output'] === undefined,
-    columns: terminal.columns,
-    now,
-  });
-  await write(rendered, text(options['output']), terminal);
+  await writeOutputs(outputs, judged, { terminal, now });
   terminal.err(`${judged.verdict.kind}: ${plain(judged.verdict.reason)}\n`);
   return exitCodes[judged.verdict.kind];
 }
@@ -41,7 +36,12 @@ async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
     onlyFixed: options['onlyFixed'] === true,
   });
   const baseUrl = text(options['console']) ?? env['SEAWALL_CONSOLE'];
+  const application = text(options['application']);
   if (baseUrl === undefined) {
+    if (application !== undefined)
+      throw new AppError('usage', '--application goes with a console, which keeps it.', {
+        next: 'Name the console with --console or SEAWALL_CONSOLE, or leave out --application.',
+      });
     const scanning = scanned(call);
     scanning.catch(() => undefined);
     const database = databaseHere(options, env);
@@ -53,11 +53,14 @@ async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
     throw new AppError('usage', '--console needs a token.', {
       next: 'Name it with --token or SEAWALL_TOKEN; the page Access of the console makes one.',
     });
-  const jobName = text(options['job']) ?? env['JOB_NAME'];
-  const url = env['BUILD_URL'];
-  const job = jobName === undefined ? undefined : { name: jobName, ...(url === undefined ? {} : { url }) };
+  const job = jobOf(text(options['job']), env);
   return judgeThere(
-    { scanned: await scanned(call), scannedAt: now, ...(job === undefined ? {} : { job }) },
+    {
+      scanned: await scanned(call),
+      scannedAt: now,
+      ...(job === undefined ? {} : { job }),
+      ...(application === undefined ? {} : { application }),
+    },
     { baseUrl: baseUrl.replace(/\/+$/, ''), token },
   );
 }
@@ -95,23 +98,5 @@ async function scanned(call: CommandCall): Promise<Scanned> {
     });
   } finally {
     progress.end();
-  }
-}
-
-function formatOf(id: string): ResultFormat {
-  const format = formats.find((one) => one.id === id);
-  if (format === undefined)
-    throw new AppError('usage', `There is no format ${id}.`, {
-      next: `Formats are ${formats.map((one) => one.id).join(', ')}.`,
-    });
-  return format;
-}
-
-async function write(rendered: string, path: string | undefined, terminal: Terminal): Promise<void> {
-  if (path === undefined) return terminal.out(rendered);
-  try {
-    await writeFile(path, rendered);
-  } catch (error) {
-    throw new AppError('output-unwritable', `${path} cannot be written: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -1,6 +1,9 @@
 import type { ResultFormat } from '../scan/result.ts';
+import { html } from './html/index.ts';
 import { json } from './json/index.ts';
+import { junit } from './junit/index.ts';
+import { sarif } from './sarif/index.ts';
 import { table } from './table/index.ts';
 
 /** All formats of `scan --format`. */
-export const formats = [table, json] as const satisfies readonly ResultFormat[];
+export const formats = [table, json, sarif, junit, html] as const satisfies readonly ResultFormat[];

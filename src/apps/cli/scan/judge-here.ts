@@ -28,6 +28,7 @@ export function judgeHere(
     upgrades: upgradesOf(matched.findings),
     feeds: matched.feeds,
     verdict: judge(facts, options.policy, { now: options.now, exceptions: [] }),
+    rules: options.policy.rules.map((rule) => rule.kind),
     ...(database.state === 'ready' ? { database: database.open.info } : {}),
     judgedBy: { kind: 'this-machine' },
   };

@@ -16,6 +16,8 @@ export interface Publication {
   readonly scanned: Scanned;
   readonly scannedAt: Date;
   readonly job?: Job;
+  /** Application that the subject belongs to, as the build names it. */
+  readonly application?: string;
 }
 
 /** Publishes the catalog and answers what the console makes of it: its findings, its verdict, its page. */
@@ -48,9 +50,16 @@ export async function judgeThere(publication: Publication, console: CallOptions)
 }
 
 /** Sends what a scan found; the console keeps it as a record of its own. */
-export async function publish({ scanned, scannedAt, job }: Publication, console: CallOptions): Promise<ScanId> {
+export async function publish(publication: Publication, console: CallOptions): Promise<ScanId> {
+  const { scanned, scannedAt, job, application } = publication;
   const scanner = { name: 'seawall', version, host: hostname() };
-  const body = { ...scanned, scannedAt: scannedAt.toISOString(), scanner, ...(job === undefined ? {} : { job }) };
+  const body = {
+    ...scanned,
+    scannedAt: scannedAt.toISOString(),
+    scanner,
+    ...(job === undefined ? {} : { job }),
+    ...(application === undefined ? {} : { application }),
+  };
   const { scan } = await call(publishScan, { body: body as never }, console);
   return scan;
 }

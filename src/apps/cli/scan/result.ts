@@ -14,6 +14,8 @@ export interface ScanResult {
   readonly upgrades: readonly Upgrade[];
   readonly feeds: readonly FeedAge[];
   readonly verdict: Verdict;
+  /** Kinds of the rules that judged; missing when a console judged, which does not tell them. */
+  readonly rules?: readonly string[];
   /** Missing when nothing could be matched here. */
   readonly database?: DatabaseInfo;
   /** Page of the console that shows it, and who judged. */
@@ -26,6 +28,8 @@ export interface ResultFormat {
   readonly version: number;
   readonly summary: string;
   render(result: ScanResult, options: RenderOptions): string;
+  /** One sentence for standard error, when the text does not hold all that the result does. */
+  readonly remark?: (result: ScanResult) => string | undefined;
 }
 
 export interface RenderOptions {

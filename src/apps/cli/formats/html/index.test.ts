@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Browser, openBrowser, sideways, violationsOf } from '../../../../../test/journeys/browser.ts';
+import type { ScanResult } from '../../scan/result.ts';
+import { sampleFinding, sampleResult } from '../testing.ts';
+import { html } from './index.ts';
+import { mostFindings } from './findings.ts';
+
+const options = { colour: false, columns: 100, now: new Date('2026-11-24T12:00:00Z') };
+
+function render(change: Partial<ScanResult> = {}): string {
+  return html.render(sampleResult(change), options);
+}
+
+describe('the page', () => {
+  const verdict = sampleResult().verdict;
+
+  test('has verdict and reason first, then what to change, then findings and faults', () => {
+    const page = render();
+    const order = [
+      '<h1>',
+      '✕ Fail',
+      verdict.reason,
+      'What to change',
+      'Findings: 1',
+      'Not seen in full',
+      'Not counted: 1',
+    ];
+    const places = order.map((text) => page.indexOf(text));
+    expect(places).toEqual(places.toSorted((left, right) => left - right));
+    expect(places).not.toContain(-1);
+    expect(page).toContain('href="https://seawall.example/images/x"');
+    expect(page).toContain('Debian:13 4 days old');
+    expect(page).toContain('fixed by the distribution');
+  });
+
+  test('unknown is said, and never looks like a pass', () => {
+    const { database: _, ...rest } = sampleResult();
+    const unjudged = { ...verdict, kind: 'cannot-judge', reason: 'Nothing was matched.', violations: [] } as const;
+    const page = html.render({ ...rest, findings: [], upgrades: [], verdict: unjudged }, options);
+    expect(page).toContain('? Cannot judge');
+    expect(page).toContain('Unknown: nothing was matched.');
+    expect(page).not.toContain('Findings: 0');
+    expect(render({ feeds: [{ feed: 'x', ecosystem: 'npm' }] })).toContain('of unknown age');
+    expect(render({ feeds: [{ feed: 'x', ecosystem: 'npm', asOf: '2026-11-01T00:00:00Z' }] })).toContain(
+      'stale, 23 days old',
+    );
+  });
+
+  test('tells broken rules that no upgrade mends, with their remedy', () => {
+    const stale = { rule: 'stale-feed', effect: 'block', message: 'The feed is old.', remedy: 'Fetch it.' } as const;
+    const page = render({ findings: [], upgrades: [], verdict: { ...verdict, violations: [stale] } });
+    expect(page).toContain('<li>The feed is old. <strong>Fetch it.</strong></li>');
+  });
+
+  test('asks for nothing from outside and runs nothing', () => {
+    const page = render();
+    expect(page).not.toMatch(/<(?:script|link|img|iframe|object|form|base)\b|\bon\w+=|@import|url\(/i);
+    expect(page).toContain(`content="default-src 'none'; style-src 'sha256-`);
+  });
+
+  test('links to a console only', () => {
+    expect(render({ judgedBy: { kind: 'console', page: 'javascript:alert(1)' } })).not.toContain('href');
+  });
+
+  test('shows the worst of very many, and says so', () => {
+    const findings = Array.from({ length: mostFindings + 1 }, (_, index) => sampleFinding({ id: `CVE-${index}` }));
+    const result = { ...sampleResult({ findings: [] }), findings };
+    const page = html.render(result, options);
+    expect(page).toContain(`The first ${mostFindings} of ${mostFindings + 1}`);
+    expect([page.includes('>CVE-0 <'), page.includes(`>CVE-${mostFindings} <`)]).toEqual([true, false]);
+    expect(html.remark?.(result)).toContain(`worst ${mostFindings} of ${mostFindings + 1}`);
+    expect(html.remark?.(sampleResult())).toBeUndefined();
+  });
+});
+
+describe('in a browser', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'seawall-page-'));
+  const hostile = `"'><script>document.title='owned'</script><img src=x onerror="document.title='owned'">\u202e`;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    const finding = sampleFinding({ package: hostile, summary: hostile, installed: hostile, fixed: hostile });
+    const long = sampleFinding({
+      id: 'CVE-2',
+      package: 'x'.repeat(500),
+      purl: 'pkg:npm/long@1',
+      summary: 'y'.repeat(2000),
+    });
+    const result = sampleResult({ target: hostile, findings: [finding, long] });
+    writeFileSync(join(folder, 'hostile.html'), html.render(result, options));
+    writeFileSync(join(folder, 'plain.html'), render());
+  });
+  afterAll(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test.each(['plain', 'hostile'])(
+    '%s: readable at 1280 and 390 pixels, light and dark, without a complaint',
+    async (name) => {
+      const { page } = browser;
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        for (const width of [1280, 390]) {
+          await page.setViewportSize({ width, height: 800 });
+          await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
+          expect.soft(await sideways(page), `${colorScheme} ${width}`).toBe(0);
+          expect.soft(await page.locator('.verdict strong').textContent()).toBe('✕ Fail');
+          expect.soft(await page.title()).not.toBe('owned');
+          expect.soft(await page.locator('script, img').count()).toBe(0);
+        }
+      }
+      expect(browser.complaints()).toEqual([]);
+    },
+  );
+
+  test('has no barrier that axe-core knows', async () => {
+    const { page } = browser;
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.goto(pathToFileURL(join(folder, 'plain.html')).href);
+      expect.soft(await violationsOf(page), colorScheme).toEqual([]);
+    }
+  });
+});

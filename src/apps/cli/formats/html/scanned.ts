@@ -1,0 +1,84 @@
+import type { ScanResult } from '../../scan/result.ts';
+import { html, type Markup } from './markup.ts';
+
+const mostFaults = 500;
+
+/** What kept the scan from seeing everything. */
+export function faultsSection({ catalog }: ScanResult): Markup {
+  const { faults } = catalog;
+  if (faults.length === 0) return html``;
+  const more = faults.length - mostFaults;
+  return html`<section>
+<h2>Not seen in full: ${faults.length}</h2>
+<div class="unknown"><ul>
+${faults.slice(0, mostFaults).map(
+  ({
+    code,
+    message,
+    path,
+  }) => html`<li><code>${code}</code> ${message}${path === undefined ? undefined : html` <code>${path}</code>`}</li>
+`,
+)}${more > 0 ? html`<li>… and ${more} more; the JSON result holds all.</li>` : undefined}</ul></div>
+</section>`;
+}
+
+/** Identity of what was scanned, and how old the knowledge behind the findings is. */
+export function scannedSection(result: ScanResult, now: Date): Markup {
+  const { subject, catalog } = result;
+  const rows: readonly Row[] = [
+    ...subjectRows(subject),
+    { name: 'Operating system', value: html`${catalog.distribution?.name ?? 'none found'}` },
+    { name: 'Packages', value: html`${catalog.packages.length}` },
+    { name: 'Scanned', value: html`${moment(now.toISOString())}` },
+    ...databaseRows(result, now),
+  ];
+  return html`<section>
+<h2>What was scanned</h2>
+<dl>
+${rows.map(
+  ({ name, value }) => html`<dt>${name}</dt><dd>${value}</dd>
+`,
+)}</dl>
+</section>`;
+}
+
+interface Row {
+  readonly name: string;
+  readonly value: Markup;
+}
+
+function subjectRows(subject: ScanResult['subject']): readonly Row[] {
+  if (subject.kind === 'file-system') return [{ name: 'Folder', value: html`<code>${subject.path}</code>` }];
+  const { os, architecture, variant } = subject.platform;
+  return [
+    { name: 'Image', value: html`<code>${subject.digest}</code>` },
+    { name: 'Platform', value: html`${[os, architecture, variant].filter((part) => part !== undefined).join('/')}` },
+    ...(subject.created === undefined ? [] : [{ name: 'Created', value: html`${moment(subject.created)}` }]),
+    { name: 'Layers', value: html`${subject.layers.length}` },
+  ];
+}
+
+function databaseRows({ database, feeds }: ScanResult, now: Date): readonly Row[] {
+  if (database === undefined) return [{ name: 'Vulnerability database', value: html`none` }];
+  const dated = feeds.length > 0 ? feeds.map(({ ecosystem, asOf }) => ({ id: ecosystem, asOf })) : database.sources;
+  return [
+    { name: 'Vulnerability database', value: html`built ${moment(database.builtAt)}` },
+    {
+      name: 'Feeds',
+      value: html`${dated.map(({ id, asOf }, index) => html`${index === 0 ? '' : ', '}${id} ${ageOf(asOf, now)}`)}`,
+    },
+  ];
+}
+
+/** Age by the date that the feed itself states. */
+function ageOf(asOf: string | undefined, now: Date): Markup {
+  if (asOf === undefined) return html`<strong>of unknown age</strong>`;
+  const days = Math.floor((now.getTime() - Date.parse(asOf)) / 86_400_000);
+  const words = days < 1 ? 'of today' : `${days} ${days === 1 ? 'day' : 'days'} old`;
+  return days > 7 ? html`<strong class="stops">stale, ${words}</strong>` : html`${words}`;
+}
+
+function moment(text: string): string {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? text : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

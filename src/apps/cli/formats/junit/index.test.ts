@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import type { ScanResult } from '../../scan/result.ts';
+import { sampleFinding, sampleResult } from '../testing.ts';
+import { junit } from './index.ts';
+
+const options = { colour: false, columns: 100, now: new Date('2026-11-24T12:00:00Z') };
+
+/** What an XML reader (libxml2) makes of an expression over the report; damaged XML throws. */
+function read(xml: string, xpath: string): string {
+  const { status, stdout, stderr } = spawnSync('xmllint', ['--noent', '--xpath', xpath, '-'], {
+    input: xml,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  return stdout.trimEnd();
+}
+
+function render(change: Partial<ScanResult> = {}): string {
+  return junit.render(sampleResult(change), options);
+}
+
+const block = (id: string, name: string) =>
+  ({
+    rule: 'severity',
+    effect: 'block',
+    message: `${id} in ${name} is rated High.`,
+    remedy: `Upgrade ${name}.`,
+    finding: { id, purl: `pkg:deb/${name}@1`, severity: 'high' },
+  }) as const;
+
+const find = (id: string, name: string) =>
+  sampleFinding({ id, package: name, installed: '1', purl: `pkg:deb/${name}@1` });
+
+describe('JUnit', () => {
+  const verdict = sampleResult().verdict;
+
+  test('is a case for each package to change, each rule that held, and the verdict', () => {
+    const xml = render({
+      findings: [find('CVE-1', 'a'), find('CVE-2', 'a'), find('CVE-3', 'b')],
+      verdict: { ...verdict, violations: [block('CVE-1', 'a'), block('CVE-2', 'a'), block('CVE-3', 'b')] },
+      rules: ['severity', 'incomplete-scan', 'stale-feed'],
+    });
+    const names = ['a 1', 'b 1', 'rule incomplete-scan', 'rule stale-feed', `policy ${verdict.policy.name}`];
+    for (const [index, name] of names.entries()) expect(read(xml, `string(//testcase[${index + 1}]/@name)`)).toBe(name);
+    expect(read(xml, 'count(//testcase)')).toBe('5');
+    expect(read(xml, 'string(//testcase[1]/failure/@message)')).toBe('Upgrade a.');
+    expect(read(xml, 'string(//testcase[1]/failure)')).toBe(
+      'CVE-1 in a is rated High.\nCVE-2 in a is rated High.\nUpgrade a.',
+    );
+    expect(read(xml, 'concat(/testsuites/@tests, " ", //testsuite/@tests, " ", //testsuite/@failures)')).toBe('5 5 3');
+    expect(read(xml, 'string(//testsuite/@errors)')).toBe('0');
+    expect(read(xml, 'string(//property[@name="page"]/@value)')).toBe('https://seawall.example/images/x');
+  });
+
+  test('what cannot be judged is an error, never a pass', () => {
+    const unscanned = {
+      rule: 'unscanned',
+      effect: 'cannot-judge',
+      message: 'There is no vulnerability database.',
+      remedy: 'Run `seawall db update`.',
+    } as const;
+    const xml = render({
+      findings: [],
+      verdict: { ...verdict, kind: 'cannot-judge', reason: 'Nothing was matched.', violations: [unscanned] },
+      rules: ['unscanned'],
+    });
+    expect(read(xml, 'count(//testcase[error])')).toBe('2');
+    expect(read(xml, 'concat(//testsuite/@errors, //testsuite/@failures)')).toBe('20');
+    expect(read(xml, 'string(//testcase[@name="rule unscanned"]/error/@message)')).toBe(unscanned.remedy);
+  });
+
+  test('an alert is told and fails nothing', () => {
+    const alert = { ...block('CVE-1', 'a'), effect: 'alert' } as const;
+    const xml = render({
+      findings: [find('CVE-1', 'a')],
+      verdict: { ...verdict, kind: 'pass', reason: 'No rule stops it.', violations: [alert] },
+    });
+    expect(read(xml, 'count(//failure) + count(//error)')).toBe('0');
+    expect(read(xml, 'string(//testcase[1]/system-out)')).toContain('CVE-1 in a is rated High.');
+  });
+
+  test('a clean scan is no empty report', () => {
+    const xml = render({ findings: [], verdict: { ...verdict, kind: 'pass', reason: 'No finding.', violations: [] } });
+    expect(read(xml, 'count(//testcase)')).toBe('1');
+    expect(read(xml, 'count(//failure) + count(//error)')).toBe('0');
+  });
+
+  test('stays XML and keeps its shape, whatever a package or target is called', () => {
+    const hostile = ']]><x a="&amp;\'\t\n\r\u0000\u0001\u000b\u001b\u0085\u202e\ud800\ufffe\uffff\u{1f600}</failure>';
+    const purl = 'pkg:npm/x@1';
+    const violation = {
+      ...block('CVE-1', 'x'),
+      message: hostile,
+      remedy: hostile,
+      finding: { ...block('CVE-1', 'x').finding, purl },
+    };
+    const xml = render({
+      target: hostile,
+      findings: [sampleFinding({ package: hostile, installed: '1', purl })],
+      verdict: { ...verdict, reason: hostile, policy: { ...verdict.policy, name: hostile }, violations: [violation] },
+      rules: [hostile],
+    });
+    expect(read(xml, 'count(//*)')).toBe('14');
+    const name = read(xml, 'string(//testcase[1]/@name)');
+    expect(name).toContain(']]><x a="&amp;\'');
+    expect(name).toContain('\u{1f600}</failure> 1');
+    // oxlint-disable-next-line no-control-regex
+    expect(name).not.toMatch(/[\u0000-\u001f\u0080-\u009f\u202e\ufffe\uffff]/);
+    expect(read(xml, 'string(//testcase[1]/failure)')).toContain(']]><x a="&amp;\'');
+  });
+});

@@ -1,0 +1,118 @@
+import type { Verdict } from '#policy/index.ts';
+import { plain } from '../../plain.ts';
+import type { ResultFormat, ScanResult } from '../../scan/result.ts';
+import { type Element, write } from './xml.ts';
+
+type Violation = Verdict['violations'][number];
+
+/**
+ * JUnit's XML as Jenkins and GitLab read it: the target is a suite; each package with violations, each other rule and
+ * the verdict are its cases. A failure says what to change, an error that nothing could be judged.
+ */
+export const junit: ResultFormat = {
+  id: 'junit',
+  version: 1,
+  summary: 'JUnit XML for test reports: a case for each package to change, each rule and the verdict.',
+  render(result, { now }) {
+    const cases = [...packageCases(result), ...ruleCases(result), verdictCase(result)];
+    const counts = { tests: cases.length, failures: having(cases, 'failure'), errors: having(cases, 'error') };
+    const suite: Element = {
+      name: 'testsuite',
+      attributes: {
+        name: plain(result.target),
+        ...counts,
+        skipped: 0,
+        time: 0,
+        timestamp: now.toISOString().replace(/\.\d+Z$/, ''),
+      },
+      content: [{ name: 'properties', attributes: {}, content: propertiesOf(result) }, ...cases],
+    };
+    const suites: Element = { name: 'testsuites', attributes: { name: 'Seawall', ...counts }, content: [suite] };
+    return `<?xml version="1.0" encoding="UTF-8"?>\n${write(suites)}`;
+  },
+};
+
+/** A case for each version of a package that breaks a rule: one upgrade ends all its violations. */
+function packageCases(result: ScanResult): readonly Element[] {
+  const names = new Map(result.findings.map(({ purl, package: name, installed }) => [purl, `${name} ${installed}`]));
+  const broken = result.verdict.violations.filter(({ finding }) => finding !== undefined);
+  return [...Map.groupBy(broken, ({ finding }) => finding?.purl ?? '')].map(([purl, violations]) =>
+    testCase(result, names.get(purl) ?? purl, violations),
+  );
+}
+
+/** A case for each rule that looks at more than a package, and for each that nothing broke. */
+function ruleCases(result: ScanResult): readonly Element[] {
+  const { violations } = result.verdict;
+  const broken = new Set<string>(violations.map(({ rule }) => rule));
+  const others = Map.groupBy(
+    violations.filter(({ finding }) => finding === undefined),
+    ({ rule }) => rule,
+  );
+  const kept = [...new Set(result.rules)].filter((rule) => !broken.has(rule));
+  return [
+    ...[...others].map(([rule, of]) => testCase(result, `rule ${rule}`, of)),
+    ...kept.map((rule) => testCase(result, `rule ${rule}`, [])),
+  ];
+}
+
+/** Always there, so that a report is never empty and its history shows each build's verdict. */
+function verdictCase(result: ScanResult): Element {
+  const { kind, reason, policy } = result.verdict;
+  const page = result.judgedBy.kind === 'console' ? `\n${plain(result.judgedBy.page)}` : '';
+  const text = `${plain(reason)}${page}`;
+  return caseOf(result, `policy ${plain(policy.name)}`, [outcome(kind, { message: reason, type: 'verdict', text })]);
+}
+
+function testCase(result: ScanResult, name: string, violations: readonly Violation[]): Element {
+  if (violations.length === 0) return caseOf(result, name, []);
+  const effects = new Set(violations.map(({ effect }) => effect));
+  const kind = effects.has('cannot-judge') ? 'cannot-judge' : effects.has('block') ? 'fail' : 'pass';
+  const remedies = [...new Set(violations.map(({ remedy }) => plain(remedy)))];
+  const lines = [...violations.map(({ message }) => plain(message)), ...remedies];
+  const said = { message: remedies.join(' '), type: violations[0]?.rule ?? '', text: lines.join('\n') };
+  return caseOf(result, name, [outcome(kind, said)]);
+}
+
+function outcome(
+  kind: Verdict['kind'],
+  { message, type, text }: { readonly message: string; readonly type: string; readonly text: string },
+): Element {
+  switch (kind) {
+    case 'pass':
+      return { name: 'system-out', attributes: {}, content: text };
+    case 'fail':
+      return { name: 'failure', attributes: { message: plain(message), type: plain(type) }, content: text };
+    case 'cannot-judge':
+      return { name: 'error', attributes: { message: plain(message), type: plain(type) }, content: text };
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Jenkins takes what stands before the last dot for a Java package, so a target's own dots go. */
+function caseOf({ target }: ScanResult, name: string, content: readonly Element[]): Element {
+  const classname = `seawall.${plain(target).replaceAll('.', '_')}`;
+  return { name: 'testcase', attributes: { classname, name: plain(name), time: 0 }, content };
+}
+
+function propertiesOf({ target, subject, verdict, database, judgedBy }: ScanResult): readonly Element[] {
+  const properties = {
+    target,
+    subject: subject.kind === 'image' ? subject.digest : subject.path,
+    verdict: verdict.kind,
+    policy: verdict.policy.name,
+    ...(database === undefined ? {} : { databaseBuiltAt: database.builtAt }),
+    ...(judgedBy.kind === 'console' ? { page: judgedBy.page } : {}),
+  };
+  return Object.entries(properties).map(([name, value]) => ({
+    name: 'property',
+    attributes: { name, value: plain(value) },
+    content: [],
+  }));
+}
+
+function having(cases: readonly Element[], name: string): number {
+  return cases.filter(({ content }) => typeof content !== 'string' && content.some((child) => child.name === name))
+    .length;
+}

@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import type { Finding } from '#vulnerability/index.ts';
+import type { ScanResult } from '../../scan/result.ts';
+import { sampleFinding, sampleResult } from '../testing.ts';
+import { sarif } from './index.ts';
+
+const options = { colour: false, columns: 100, now: new Date('2026-11-24T12:00:00Z') };
+
+interface Message {
+  readonly text: string;
+}
+interface Run {
+  readonly tool: { readonly driver: { readonly name: string; readonly rules: readonly Rule[] } };
+  readonly automationDetails: { readonly id: string };
+  readonly invocations: readonly [
+    {
+      readonly executionSuccessful: boolean;
+      readonly exitCode: number;
+      readonly toolExecutionNotifications: readonly { level: string; descriptor: { id: string }; message: Message }[];
+    },
+  ];
+  readonly results: readonly Result[];
+}
+interface Rule {
+  readonly id: string;
+  readonly shortDescription: Message;
+  readonly help: Message;
+  readonly properties: Readonly<Record<string, unknown>> & { readonly tags: readonly string[] };
+}
+interface Result {
+  readonly ruleId: string;
+  readonly ruleIndex: number;
+  readonly level: string;
+  readonly message: Message;
+  readonly locations: readonly [{ physicalLocation: { artifactLocation: { uri: string } }; message: Message }];
+  readonly partialFingerprints: Readonly<Record<string, string>>;
+}
+
+function run(change: Partial<ScanResult> = {}): Run {
+  const document = JSON.parse(sarif.render(sampleResult(change), options));
+  expect(document).toMatchObject({ version: '2.1.0', $schema: expect.stringContaining('sarif-2.1.0') });
+  return document.runs[0];
+}
+
+describe('SARIF', () => {
+  test('is one rule a flaw and one result a finding, which point at each other', () => {
+    const findings = [
+      sampleFinding({ id: 'CVE-1', package: 'a' }),
+      sampleFinding({ id: 'CVE-2', package: 'a', score: 5, severity: 'medium' }),
+      sampleFinding({ id: 'CVE-1', package: 'b', score: 9.8, severity: 'critical' }),
+    ];
+    const { tool, results } = run({ findings });
+    expect(tool.driver.rules.map(({ id }) => id)).toEqual(['CVE-1', 'CVE-2']);
+    expect(results.map(({ ruleId, ruleIndex }) => [ruleId, tool.driver.rules[ruleIndex]?.id])).toEqual([
+      ['CVE-1', 'CVE-1'],
+      ['CVE-2', 'CVE-2'],
+      ['CVE-1', 'CVE-1'],
+    ]);
+    expect(tool.driver.rules.map(({ properties }) => properties['security-severity'])).toEqual(['9.8', '5.0']);
+    expect(results.map(({ level }) => level)).toEqual(['error', 'warning', 'error']);
+    expect(tool.driver.rules[0]?.help.text).toContain('upgrade to 2.7.3-2');
+    expect(tool.driver.rules[0]?.properties.tags.length).toBeLessThanOrEqual(10);
+  });
+
+  test('says what to change, where the package lies and in which layer', () => {
+    const [result] = run().results;
+    expect(result?.message.text).toBe('CVE-2026-24515 in libexpat1 2.7.1-2, rated High (7.5). Upgrade to 2.7.3-2.');
+    expect(result?.locations[0].physicalLocation.artifactLocation.uri).toBe('var/lib/dpkg/status');
+    expect(result?.locations[0].message.text).toContain('in layer 0 (ADD rootfs /)');
+    expect(run().automationDetails.id).toBe('seawall/surge/gauge-ingest/');
+  });
+
+  test('a finding that nobody rates warns and has no number', () => {
+    const { score: _, ...finding } = sampleFinding({ severity: 'unrated' });
+    const { tool, results } = run({ findings: [finding] });
+    expect([results[0]?.level, results[0]?.message.text]).toEqual(['warning', expect.stringContaining('not rated')]);
+    expect(tool.driver.rules[0]?.properties).not.toHaveProperty('security-severity');
+  });
+
+  test('a fingerprint stays from build to build, and tells apart what is alike', () => {
+    const print = (findings: readonly Finding[]) =>
+      run({ findings }).results.map(({ partialFingerprints }) => partialFingerprints['primaryLocationLineHash']);
+    const [old] = print([sampleFinding()]);
+    expect(
+      print([sampleFinding({ installed: '2.7.2-1', layer: 3, purl: 'pkg:deb/debian/libexpat1@2.7.2-1' })]),
+    ).toEqual([old]);
+    const both = print([sampleFinding({ path: 'a' }), sampleFinding({ path: 'b' })]);
+    expect([both[0], new Set(both).size]).toEqual([old, 2]);
+    expect(print([sampleFinding({ package: 'expat' })])).not.toEqual([old]);
+  });
+
+  test('leaves suppressed findings out', () => {
+    expect(sampleResult().findings.some(({ suppressed }) => suppressed !== undefined)).toBe(true);
+    expect(run().results.map(({ ruleId }) => ruleId)).toEqual(['CVE-2026-24515']);
+  });
+
+  test('a scan without a verdict did not succeed, and says why', () => {
+    const verdict = { ...sampleResult().verdict, kind: 'cannot-judge', reason: 'Nothing was matched.' } as const;
+    const [invocation] = run({ findings: [], verdict }).invocations;
+    expect([invocation.executionSuccessful, invocation.exitCode]).toEqual([false, 3]);
+    expect(invocation.toolExecutionNotifications).toMatchObject([
+      { level: 'error', message: { text: 'Nothing was matched.' } },
+      { level: 'warning', descriptor: { id: 'file-limit' }, message: { text: 'A file is too large. (opt/a.jar)' } },
+    ]);
+    expect(run().invocations[0]).toMatchObject({ executionSuccessful: true, exitCode: 1 });
+  });
+
+  test('holds what GitHub accepts: the worst 25000, and says that it was cut', () => {
+    const findings = Array.from({ length: 25_001 }, (_, index) => sampleFinding({ id: `CVE-${index}` }));
+    const result = { ...sampleResult({ findings: [] }), findings };
+    const { results, invocations } = JSON.parse(sarif.render(result, options)).runs[0] as Run;
+    expect([results.length, results[0]?.ruleId, results.at(-1)?.ruleId]).toEqual([25_000, 'CVE-0', 'CVE-24999']);
+    expect(invocations[0].toolExecutionNotifications[0]?.message.text).toContain('worst 25000 of 25001');
+    expect(sarif.remark?.(result)).toContain('worst 25000 of 25001');
+    expect(sarif.remark?.(sampleResult())).toBeUndefined();
+  });
+
+  test('no link, placeholder, scheme or way upwards comes of what an image calls its files', () => {
+    const summary = 'see [here](https://evil.example) {0} \\ \u202e\u0000';
+    const path = '/../javascript:x/ä b\ud800[1]/%2e#?.jar';
+    const { tool, results } = run({ findings: [sampleFinding({ summary, path, package: '[p](http://x)' })] });
+    expect(tool.driver.rules[0]?.shortDescription.text).toContain('\\[here\\](https://evil.example) {{0}} \\\\');
+    expect(results[0]?.message.text).toContain('\\[p\\](http://x)');
+    const uri = results[0]?.locations[0].physicalLocation.artifactLocation.uri ?? '';
+    expect(uri).toBe('javascript%3Ax/%C3%A4%20b%EF%BF%BD%5B1%5D/%252e%23%3F.jar');
+    expect(new URL(uri, 'https://repository.example/root/').href).toBe(`https://repository.example/root/${uri}`);
+  });
+});

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { Finding } from '#vulnerability/index.ts';
+import type { ScanResult } from '../../scan/result.ts';
+import { message } from './message.ts';
+import { levelOf } from './rules.ts';
+
+interface Around extends ScanResult {
+  /** Id of a rule → its place in the list of rules. */
+  readonly places: ReadonlyMap<string, number>;
+}
+
+/** One result for each finding. Findings that are alike but for their place are told apart by a number at the end. */
+export function toResults(findings: readonly Finding[], around: Around): readonly object[] {
+  const seen = new Map<string, number>();
+  return findings.map((finding) => {
+    const fingerprint = fingerprintOf(finding);
+    const number = (seen.get(fingerprint) ?? 0) + 1;
+    seen.set(fingerprint, number);
+    return toResult(finding, around, `${fingerprint}:${number}`);
+  });
+}
+
+function toResult(finding: Finding, around: Around, fingerprint: string): object {
+  const { id, severity, score, purl, installed, fixed, status, layer, risk } = finding;
+  const rating = severity === 'unrated' ? 'not rated by anyone yet' : `rated ${wordOf(severity, score)}`;
+  const change = fixed === undefined ? `No fixed version is known (${status}).` : `Upgrade to ${fixed}.`;
+  const place = around.places.get(id);
+  return {
+    ruleId: id,
+    ...(place === undefined ? {} : { ruleIndex: place }),
+    level: levelOf(severity),
+    message: message(`${id} in ${finding.package} ${installed}, ${rating}. ${change}`),
+    locations: [locationOf(finding, around)],
+    // GitHub compares the first of them and nothing else.
+    partialFingerprints: { primaryLocationLineHash: fingerprint, 'seawallFinding/v1': fingerprint },
+    properties: {
+      purl,
+      installed,
+      ...(fixed === undefined ? {} : { fixed }),
+      status,
+      severity,
+      layer,
+      ...diffIdOf(layer, around),
+      risk: risk.score,
+      matchedBy: finding.matchedBy.advisory,
+    },
+  };
+}
+
+/** The file in the image that tells of the package; one that owns no file stands at the place of the whole target. */
+function locationOf({ path, layer, package: name, purl, installed }: Finding, around: Around): object {
+  const step = around.subject.kind === 'image' ? around.subject.layers[layer]?.createdBy : undefined;
+  const where = around.subject.kind === 'image' ? ` in layer ${layer}${step === undefined ? '' : ` (${step})`}` : '';
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: uriOf(path ?? around.target) },
+      region: { startLine: 1 },
+    },
+    logicalLocations: [{ name, fullyQualifiedName: purl, kind: 'module' }],
+    message: message(`${name} ${installed}${where}`),
+  };
+}
+
+/** A relative reference (RFC 3986): no scheme, no leading slash, whatever the file is called. */
+function uriOf(path: string): string {
+  const segments = path.toWellFormed().split('/');
+  return segments
+    .filter((segment) => segment !== '' && segment !== '.' && segment !== '..')
+    .map(encodeURIComponent)
+    .join('/');
+}
+
+function diffIdOf(layer: number, { subject }: Around): { readonly diffId?: string } {
+  const found = subject.kind === 'image' ? subject.layers[layer]?.diffId : undefined;
+  return found === undefined ? {} : { diffId: found };
+}
+
+/** The same flaw in the same package has the same fingerprint in every build: no version, layer or path is in it. */
+function fingerprintOf({ id, type, package: name }: Finding): string {
+  return createHash('sha256')
+    .update(JSON.stringify([id, type, name]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+function wordOf(severity: string, score: number | undefined): string {
+  const word = severity.charAt(0).toUpperCase() + severity.slice(1);
+  return score === undefined ? word : `${word} (${score.toFixed(1)})`;
+}

@@ -1,0 +1,77 @@
+import { writeFile } from 'node:fs/promises';
+import { AppError, messageOf } from '#base/index.ts';
+import { type OptionValue, type Terminal, text, texts } from '../command.ts';
+import { formats } from '../formats/index.ts';
+import { plain } from '../plain.ts';
+import type { ResultFormat, ScanResult } from './result.ts';
+
+/** A format and the file that it goes to; without one it goes to standard output. */
+interface Output {
+  readonly format: ResultFormat;
+  readonly file?: string;
+}
+
+/**
+ * Where the result of one scan goes: `--format FORMAT=FILE` writes a file, and one plain FORMAT, the table unless
+ * another is named, goes to `--output` or to standard output.
+ */
+export function outputsOf(options: Readonly<Record<string, OptionValue>>): readonly Output[] {
+  const named = texts(options['format']).map(parse);
+  const files = named.filter(({ file }) => file !== undefined);
+  const [main = { format: formatOf('table') }, ...others] = named.filter(({ file }) => file === undefined);
+  if (others.length > 0)
+    throw new AppError('usage', 'Only one format can go to standard output.', {
+      next: 'Write the others as FORMAT=FILE, like --format html=report.html.',
+    });
+  const output = text(options['output']);
+  const outputs = [output === undefined ? main : { ...main, file: output }, ...files];
+  const twice = outputs.find(
+    ({ file }, index) => file !== undefined && outputs.findIndex((one) => one.file === file) < index,
+  );
+  if (twice !== undefined) throw new AppError('usage', `Two formats cannot go to the same file ${twice.file}.`);
+  return outputs;
+}
+
+/** Writes all of them; a file that cannot be written keeps no other from being written. */
+export async function writeOutputs(
+  outputs: readonly Output[],
+  result: ScanResult,
+  { terminal, now }: { readonly terminal: Terminal; readonly now: Date },
+): Promise<void> {
+  const failures: unknown[] = [];
+  for (const { format, file } of outputs) {
+    const colour = terminal.colour && file === undefined;
+    const rendered = format.render(result, { colour, columns: terminal.columns, now });
+    const remark = format.remark?.(result);
+    if (remark !== undefined) terminal.err(`${plain(remark)}\n`);
+    if (file === undefined) terminal.out(rendered);
+    else await write(file, rendered).catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+function parse(written: string): Output {
+  const at = written.indexOf('=');
+  if (at === -1) return { format: formatOf(written) };
+  const format = formatOf(written.slice(0, at));
+  const file = written.slice(at + 1);
+  if (file === '') throw new AppError('usage', `--format ${written} names no file.`);
+  return { format, file };
+}
+
+function formatOf(id: string): ResultFormat {
+  const format = formats.find((one) => one.id === id);
+  if (format === undefined)
+    throw new AppError('usage', `There is no format ${id}.`, {
+      next: `Formats are ${formats.map((one) => one.id).join(', ')}; FORMAT=FILE writes a file.`,
+    });
+  return format;
+}
+
+async function write(file: string, rendered: string): Promise<void> {
+  try {
+    await writeFile(file, rendered);
+  } catch (error) {
+    throw new AppError('output-unwritable', `${file} cannot be written: ${messageOf(error)}`, { cause: error });
+  }
+}
