@@ -8,7 +8,7 @@ import { failureBody } from './failure.ts';
  * the connection: nobody knows where the next request would begin. Nothing of the request is repeated or logged.
  */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  if (error.code === 'ECONNRESET' || isOfTls(error.code) || !socket.writable) return void socket.destroy();
   const failure = refusalOf(error.code);
   const body = JSON.stringify(failureBody(failure, randomUUID()));
   const head = [
@@ -19,6 +19,11 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** A failed handshake: there is nothing yet that an answer could travel through. */
+function isOfTls(code: string | undefined): boolean {
+  return code?.startsWith('ERR_SSL_') === true || code?.startsWith('ERR_TLS_') === true;
 }
 
 function refusalOf(code: string | undefined): AppError {

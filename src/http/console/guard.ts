@@ -3,6 +3,7 @@ import { AppError } from '#base/index.ts';
 import type { Permission } from '../endpoint.ts';
 import type { Principal } from './route.ts';
 import type { Credentials, ServerOptions } from './server.ts';
+import { certificateOf } from './tls.ts';
 
 const loopback: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -31,7 +32,13 @@ export async function admit(
 
 export function credentialsOf(request: FastifyRequest, purpose: Credentials['purpose']): Credentials {
   const { authorization } = request.headers;
-  return { ...(authorization === undefined ? {} : { authorization }), cookies: request.cookies, purpose };
+  const certificate = certificateOf(request.raw.socket);
+  return {
+    ...(authorization === undefined ? {} : { authorization }),
+    ...(certificate === undefined ? {} : { certificate }),
+    cookies: request.cookies,
+    purpose,
+  };
 }
 
 /**

@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
 import { AppError, type Log, messageOf } from '#base/index.ts';
 import { readJson } from './body.ts';
 import { answerClientError } from './client-error.ts';
@@ -15,6 +21,7 @@ import { servePages } from './pages.ts';
 import type { Principal, Stream } from './route.ts';
 import type { InjectedReply, Server, ServerOptions } from './server.ts';
 import { serveStream } from './streams.ts';
+import { secureConnections, secureOptions } from './tls.ts';
 
 const usualHeartbeat = 15_000;
 const usualBodyLimit = 64 * 1024;
@@ -24,16 +31,8 @@ const longestPath = 512;
 /** Joins routes, streams and pages to one server. It refuses before it reads a body, and checks what it answers. */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const closing = new AbortController();
-  const app = Fastify({
-    genReqId: () => randomUUID(),
-    clientErrorHandler: answerClientError,
-    frameworkErrors: (error, request, reply) => void fail(error, { request, reply, log: options.log }),
-    bodyLimit: usualBodyLimit,
-    exposeHeadRoutes: false,
-    forceCloseConnections: 'idle',
-    requestTimeout: 120_000,
-    routerOptions: { maxParamLength: 512 },
-  });
+  const app = openApp(options);
+  const secure = secureConnections(app);
   prepare(app, options);
   await addProtection(app);
   for (const one of options.routes) serveRoute(app, one, { ...options, closing: closing.signal });
@@ -42,6 +41,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   await app.ready();
   return {
     listen: (at) => listen(app, at),
+    renewTls: secure.renew,
+    endConnections: secure.end,
     inject: async ({ method, url, headers, payload }): Promise<InjectedReply> =>
       app.inject({ method, url, headers: { ...headers }, ...(payload === undefined ? {} : { payload }) }),
     close: async () => {
@@ -49,6 +50,23 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       await app.close();
     },
   };
+}
+
+function openApp({ log, tls }: ServerOptions): FastifyInstance {
+  const options: FastifyServerOptions = {
+    genReqId: () => randomUUID(),
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => void fail(error, { request, reply, log }),
+    bodyLimit: usualBodyLimit,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    requestTimeout: 120_000,
+    routerOptions: { maxParamLength: 512 },
+  };
+  // Fastify types a server with TLS apart; nothing here depends on the difference.
+  return tls === undefined
+    ? Fastify(options)
+    : (Fastify({ ...options, https: secureOptions(tls) } as FastifyServerOptions) as FastifyInstance);
 }
 
 function prepare(app: FastifyInstance, { hostNames, log }: ServerOptions): void {
@@ -123,7 +141,8 @@ async function listen(
   }
   const taken = (app.server.address() as AddressInfo).port;
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  return { origin: `http://${name}:${taken}`, port: taken };
+  const scheme = app.server instanceof HttpsServer ? 'https' : 'http';
+  return { origin: `${scheme}://${name}:${taken}`, port: taken };
 }
 
 function fail(

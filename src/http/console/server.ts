@@ -1,11 +1,14 @@
 import type { Log } from '#base/index.ts';
 import type { Principal, Route, Stream } from './route.ts';
+import type { SecureConnections, ServerTls } from './tls.ts';
 
 /** What a request says about who sent it. Never log it. */
 export interface Credentials {
   /** The `Authorization` header as sent. */
   readonly authorization?: string;
   readonly cookies: Readonly<Record<string, string | undefined>>;
+  /** DER of the caller's certificate, issued by one of the authorities of `tls`; only servers with TLS see one. */
+  readonly certificate?: Buffer;
   /** `renew` counts as activity of the session; `check` only asks whether it still holds. */
   readonly purpose: 'renew' | 'check';
 }
@@ -18,6 +21,8 @@ export interface ServerOptions {
   /** Host names served besides the loopback ones, without port. */
   readonly hostNames: readonly string[];
   readonly log: Log;
+  /** Serves TLS 1.3 in the place of plain HTTP. */
+  readonly tls?: ServerTls;
   /** Folder of the built web pages; without it only the API is served. */
   readonly webFolder?: string;
   /** Milliseconds between two heartbeats of a stream; 15,000 unless said. */
@@ -48,6 +53,8 @@ export interface Server {
   }): Promise<{ readonly origin: string; readonly port: number }>;
   /** The whole server without a port. */
   inject(request: InjectedRequest): Promise<InjectedReply>;
+  readonly renewTls: SecureConnections['renew'];
+  readonly endConnections: SecureConnections['end'];
   /** Ends open streams, lets requests under way finish, frees the port. */
   close(): Promise<void>;
 }
