@@ -10,6 +10,14 @@ export interface Selectable {
   readonly application?: string;
 }
 
+/** The collection that comes with every console: it selects everything, and stays as it is. */
+export const everything: Collection = {
+  id: 'all',
+  name: 'Everything',
+  description: 'All images, containers and hosts.',
+  selects: {},
+};
+
 /**
  * Whether a collection holds it. Every field that has patterns must hold (AND). A field holds when one of its values
  * matches one of the patterns, or there are only negated ones, and no value matches a negated pattern (`-` in front).

@@ -138,7 +138,7 @@ export const setPassword = endpoint({
   method: 'PUT',
   path: '/api/v1/session/password',
   summary: 'Set my password',
-  needs: 'own-session',
+  needs: 'own-password',
   body: z.object({ password: z.string().min(12).max(1024) }),
   reply: z.object({}),
 });

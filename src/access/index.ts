@@ -1,1 +1,2 @@
-export { isInCollection, matchesPattern, repositoryOf, type Selectable } from './collection.ts';
+export { everything, isInCollection, matchesPattern, repositoryOf, type Selectable } from './collection.ts';
+export { rolePermissions, sessionPermissions } from './roles.ts';

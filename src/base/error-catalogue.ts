@@ -35,7 +35,7 @@ export const errorCatalogue = {
   'not-allowed': {
     status: 403,
     meaning: 'The session or token may not do this.',
-    next: 'Use a token with the right scope, or ask an administrator.',
+    next: 'Use a user or token with the right role, or ask an administrator.',
   },
   'bad-origin': {
     status: 403,
@@ -46,6 +46,26 @@ export const errorCatalogue = {
     status: 404,
     meaning: 'There is nothing at this address.',
     next: 'Check the address; it may have been removed.',
+  },
+  'name-taken': {
+    status: 409,
+    meaning: 'Something else already has this name.',
+    next: 'Choose another name.',
+  },
+  'in-use': {
+    status: 409,
+    meaning: 'It cannot be deleted while something names it.',
+    next: 'Change what the message names first.',
+  },
+  'built-in': {
+    status: 409,
+    meaning: 'It comes with the console and stays as it is.',
+    next: 'Make one of your own beside it.',
+  },
+  'last-administrator': {
+    status: 409,
+    meaning: 'Without this user nobody could administer the console.',
+    next: 'Make another user an administrator first.',
   },
   'too-large': {
     status: 413,

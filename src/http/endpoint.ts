@@ -3,7 +3,8 @@ import type { z } from 'zod';
 /**
  * What a caller may be allowed to do; roles and tokens are sets of these.
  *
- * - `own-session`: what concerns the caller alone: who am I, sign out, my password
+ * - `own-session`: what concerns the caller alone: who am I, sign out
+ * - `own-password`: set one's own password; people only, by their session
  * - `read`: what the estate holds and how it stands, within the caller's collections
  * - `publish`: send scans and read their verdicts
  * - `request-exceptions`: ask that a rule does not hold for something
@@ -16,6 +17,7 @@ import type { z } from 'zod';
  */
 export const permissions = [
   'own-session',
+  'own-password',
   'read',
   'publish',
   'request-exceptions',

@@ -29,8 +29,8 @@ beforeAll(async () => {
   layOutFeeds(state.folder);
   seawall = await startConsole({ state: state.folder });
   const [publishing, reading] = [
-    await newToken(state.folder, 'pipeline', 'publish'),
-    await newToken(state.folder, 'dashboard', 'read'),
+    await newToken(state.folder, 'pipeline', 'ci'),
+    await newToken(state.folder, 'dashboard', 'developer'),
   ];
   secrets.push(publishing, reading, secretOf(seawall.link));
   publisher = { baseUrl: seawall.origin, token: publishing };
@@ -86,7 +86,7 @@ describe('who may not come in', () => {
     const cookie = await signedIn();
     const page = { cookie, 'sec-fetch-site': 'same-origin' };
     const made = JSON.parse(
-      (await ask({ path: createToken.path, headers: page, body: { name: 'short', scope: 'read', days: 1 } })).text,
+      (await ask({ path: createToken.path, headers: page, body: { name: 'short', role: 'developer', days: 1 } })).text,
     );
     const headers = { authorization: `Bearer ${made.secret}` };
     secrets.push(made.secret);
@@ -120,7 +120,7 @@ describe('who may not come in', () => {
 
   test('from a page of another site, though the browser sends the cookie along', async () => {
     const cookie = await signedIn();
-    const body = { name: 'foreign', scope: 'publish' };
+    const body = { name: 'foreign', role: 'ci' };
     for (const said of [
       { origin: 'http://evil.example' },
       { origin: 'null' },

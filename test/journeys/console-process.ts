@@ -15,6 +15,6 @@ const config = readConsoleConfig(process.env, {
 });
 const seawall = await composeConsole(config);
 await seawall.vulnerability.useDatabase(config.databasePath);
-const { secret } = await seawall.access.createToken({ name: 'pipeline', scope: 'publish' });
+const { secret } = await seawall.access.createToken({ name: 'pipeline', role: 'ci', repositories: ['*'] });
 process.stdout.write(`${JSON.stringify({ token: secret })}\n`);
 process.once('SIGTERM', () => void seawall.close().then(() => process.exit(0)));

@@ -19,8 +19,8 @@ let sound: ScanPublication;
 beforeAll(async () => {
   layOutFeeds(state.folder);
   seawall = await startConsole({ state: state.folder });
-  publisher = { baseUrl: seawall.origin, token: await newToken(state.folder, 'pipeline', 'publish') };
-  reader = { baseUrl: seawall.origin, token: await newToken(state.folder, 'dashboard', 'read') };
+  publisher = { baseUrl: seawall.origin, token: await newToken(state.folder, 'pipeline', 'ci') };
+  reader = { baseUrl: seawall.origin, token: await newToken(state.folder, 'dashboard', 'developer') };
   sound = await scanAlpine(state.folder, '3.3.0-r0');
 });
 afterAll(async () => {

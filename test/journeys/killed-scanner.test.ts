@@ -16,8 +16,8 @@ let reader: CallOptions;
 beforeAll(async () => {
   layOutFeeds(state.folder);
   seawall = await startConsole({ state: state.folder });
-  publisher = { baseUrl: seawall.origin, token: await newToken(state.folder, 'pipeline', 'publish') };
-  reader = { baseUrl: seawall.origin, token: await newToken(state.folder, 'dashboard', 'read') };
+  publisher = { baseUrl: seawall.origin, token: await newToken(state.folder, 'pipeline', 'ci') };
+  reader = { baseUrl: seawall.origin, token: await newToken(state.folder, 'dashboard', 'developer') };
 });
 afterAll(async () => {
   await seawall?.end('SIGTERM');

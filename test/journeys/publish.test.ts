@@ -40,13 +40,13 @@ describe('a scan is published', () => {
       { stateFolder, checkout: stateFolder, host: '127.0.0.1', port: await freePort(), hostNames: [] },
     );
     seawall = await composeConsole(config);
-    const as = async (name: string, scope: 'publish' | 'read'): Promise<CallOptions> => {
-      const { secret } = await seawall.access.createToken({ name, scope });
+    const as = async (name: string, role: 'ci' | 'developer'): Promise<CallOptions> => {
+      const { secret } = await seawall.access.createToken({ name, role, repositories: ['*'] });
       return { baseUrl: seawall.url, token: secret };
     };
-    publisher = await as('pipeline', 'publish');
-    stranger = await as('other pipeline', 'publish');
-    reader = await as('dashboard', 'read');
+    publisher = await as('pipeline', 'ci');
+    stranger = await as('other pipeline', 'ci');
+    reader = await as('dashboard', 'developer');
     bad = await scanAlpine(folder, vulnerable);
     good = await scanAlpine(folder, fixed);
   });
@@ -172,7 +172,7 @@ describe('a scan is published', () => {
       })) as typeof fetch;
     const made = await call(
       createToken,
-      { body: { name: 'made on a page', scope: 'publish' } },
+      { body: { name: 'made on a page', role: 'ci' } },
       { baseUrl: seawall.url, fetch: withCookie },
     );
     const published = call(publishScan, { body: good as never }, { baseUrl: seawall.url, token: made.secret });

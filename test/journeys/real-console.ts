@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TokenScope } from '#access/contract.ts';
+import type { Role } from '#access/contract.ts';
 import { freePort } from './make-scan.ts';
 import { repository, runSeawall } from './seawall.ts';
 
@@ -77,9 +77,9 @@ export async function newLink(state: string): Promise<string> {
   return await printed(['console', '--sign-in-link'], state);
 }
 
-/** A token, as `seawall token` makes it. */
-export async function newToken(state: string, name: string, scope: TokenScope): Promise<string> {
-  return await printed(['token', name, '--scope', scope], state);
+/** A token, as `seawall token` makes it; one of a build speaks for every repository. */
+export async function newToken(state: string, name: string, role: Role): Promise<string> {
+  return await printed(['token', name, '--role', role, ...(role === 'ci' ? ['--repository', '*'] : [])], state);
 }
 
 /** The console's log, one object a line. */

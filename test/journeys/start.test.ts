@@ -28,7 +28,7 @@ describe('starting a console', () => {
       words: ['--no-local-scan', '--scan', `archive:${demo}`],
       env: nowhere,
     });
-    const token = await newToken(state.folder, 'reader', 'read');
+    const token = await newToken(state.folder, 'reader', 'developer');
     await expect.poll(() => imageNames(token), { timeout: 30_000 }).toContain('storm-surge/demo:1.0');
     expect(await seawall.end('SIGINT')).toBe(0);
     seawall = undefined;

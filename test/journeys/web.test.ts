@@ -25,7 +25,7 @@ const addresses: string[] = [
 beforeAll(async () => {
   layOutFeeds(state.folder);
   [seawall, browser] = await Promise.all([startConsole({ state: state.folder }), openBrowser()]);
-  token = await newToken(state.folder, 'pipeline', 'publish');
+  token = await newToken(state.folder, 'pipeline', 'ci');
 });
 afterAll(async () => {
   await browser?.close();
@@ -99,7 +99,7 @@ describe('a console that has seen nothing', () => {
 
 describe('images arrive', () => {
   beforeAll(async () => {
-    const reader = { baseUrl: seawall.origin, token: await newToken(state.folder, 'dashboard', 'read') };
+    const reader = { baseUrl: seawall.origin, token: await newToken(state.folder, 'dashboard', 'developer') };
     for (;;) {
       if ((await call(getDatabase, {}, reader)).state === 'ready') return;
       await new Promise((resolve) => setTimeout(resolve, 100));

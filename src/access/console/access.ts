@@ -1,33 +1,43 @@
 import type { Credentials, Principal, Route } from '#http/console/index.ts';
 import type { ApiToken } from '../contract.ts';
+import { theConsole } from './audit.ts';
+import { pruneTrail, type Verification, verifyTrail } from './audit-trail.ts';
+import { createTerminalLink, type SignInLink } from './links.ts';
 import type { Parts } from './parts.ts';
 import { accessRoutes } from './routes.ts';
 import { principalOfSession, sessionCookie } from './sessions.ts';
 import { makeToken, type NewToken, principalOfToken } from './tokens.ts';
-import { createSignInLink, ensureFirstUser } from './users.ts';
+import { ensureFirstUser } from './users.ts';
 
-/** Who may do what on the console. */
+/** Who may do what on the console, and the trail of what was done. */
 export interface Access {
   readonly routes: readonly Route[];
   /** A token, when one is sent, speaks alone; a session only without one. */
   authenticate(credentials: Credentials): Promise<Principal | undefined>;
-  /** Makes the local user `admin` when there is no user; call it at start. */
+  /** Makes the local user `admin` when there is none; call it at start. */
   ensureFirstUser(): Promise<void>;
   /** For `ORIGIN/sign-in#SECRET`: as a fragment it reaches no log. Valid once, for 15 minutes. */
-  createSignInLink(): Promise<{ readonly secret: string; readonly expiresAt: Date }>;
+  createSignInLink(): Promise<SignInLink>;
+  /** A token made at the console's machine, not by a user. */
   createToken(wanted: NewToken): Promise<{ readonly token: ApiToken; readonly secret: string }>;
+  /** Walks the whole audit trail. */
+  verifyAudit(): Promise<Verification>;
+  /** Deletes what is older than the retention says; call it now and then. */
+  prune(): Promise<void>;
 }
 
 export function createAccess(parts: Parts): Access {
   return {
     routes: accessRoutes(parts),
-    authenticate: async ({ authorization, cookies, purpose }) => {
+    authenticate: async ({ authorization, cookies, ...use }) => {
       if (authorization !== undefined) return principalOfToken(parts, authorization);
       const secret = cookies[sessionCookie];
-      return secret === undefined ? undefined : principalOfSession(parts, secret, purpose);
+      return secret === undefined ? undefined : principalOfSession(parts, secret, use);
     },
     ensureFirstUser: () => ensureFirstUser(parts),
-    createSignInLink: () => createSignInLink(parts),
-    createToken: (wanted) => makeToken(parts, wanted),
+    createSignInLink: () => createTerminalLink(parts),
+    createToken: (wanted) => makeToken(parts, wanted, theConsole),
+    verifyAudit: () => verifyTrail(parts),
+    prune: () => pruneTrail(parts),
   };
 }

@@ -6,7 +6,8 @@ import type { RandomBytes } from './secret.ts';
 export interface Parts {
   readonly store: Store;
   readonly clock: Clock;
-  /** Lines with an `audit` field are the trail of who signed in and which tokens were made. */
   readonly log: Log;
   readonly random: RandomBytes;
+  /** What of other domains names a collection, in words for people: `policy "Storm gate"`. */
+  readonly usedBy?: (collection: string) => Promise<readonly string[]>;
 }

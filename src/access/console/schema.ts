@@ -1,6 +1,10 @@
-import { sql } from 'kysely';
-import type { Generated } from 'kysely';
+import { type Generated, type JSONColumnType, sql } from 'kysely';
+import type { Immutable } from '#base/index.ts';
 import type { DomainSchema } from '#store/index.ts';
+import type { AuditEntry, Collection, Retention, Role, User } from '../contract.ts';
+
+/** JSON that is read as an object and written as text. */
+type Stored<Value extends object> = JSONColumnType<Value, string, string>;
 
 /** Every secret is kept as its SHA-256 alone; passwords as argon2id in the PHC string format. */
 export interface AccessTables {
@@ -8,7 +12,12 @@ export interface AccessTables {
     readonly id: Generated<string>;
     readonly name: string;
     readonly password: string | null;
+    readonly role: User['role'];
+    /** Ids; null: everything. */
+    readonly collections: readonly string[] | null;
+    readonly disabled: Generated<boolean>;
     readonly created_at: Date;
+    readonly seen_at: Date | null;
   };
   readonly session: {
     readonly id: Generated<string>;
@@ -16,6 +25,7 @@ export interface AccessTables {
     readonly user_id: string;
     readonly created_at: Date;
     readonly seen_at: Date;
+    readonly address: string | null;
   };
   readonly sign_in_link: {
     readonly secret_hash: Buffer;
@@ -26,16 +36,47 @@ export interface AccessTables {
     readonly id: Generated<string>;
     readonly secret_hash: Buffer;
     readonly name: string;
-    readonly scope: 'publish' | 'read';
+    readonly role: Role;
+    /** Patterns; null: none. */
+    readonly repositories: readonly string[] | null;
+    /** Ids; null: everything. */
+    readonly collections: readonly string[] | null;
+    readonly created_by: string;
     readonly created_at: Date;
     readonly expires_at: Date | null;
     readonly used_at: Date | null;
   };
   readonly failure: {
-    /** `address:…` or `name:…`. */
+    /** `address:…` or `name:…`, and `all` for each. */
     readonly source: string;
     readonly at: Date;
   };
+  readonly collection: {
+    readonly id: string;
+    readonly name: string;
+    readonly description: string;
+    readonly selects: Stored<Collection['selects']>;
+    readonly environment: string | null;
+  };
+  /** Append-only: triggers refuse everything else, but deletion up to the checkpoint. */
+  readonly audit: {
+    readonly sequence: number;
+    readonly at: Date;
+    readonly actor: Stored<AuditEntry['actor']>;
+    readonly action: string;
+    readonly target: Stored<Immutable<NonNullable<AuditEntry['target']>>> | null;
+    readonly detail: Stored<Immutable<NonNullable<AuditEntry['detail']>>> | null;
+    readonly address: string | null;
+    readonly hash: string;
+  };
+  /** One row: the newest entry that was pruned, from which the chain goes on. */
+  readonly audit_checkpoint: {
+    readonly sequence: number;
+    readonly hash: string;
+    readonly only: Generated<boolean>;
+  };
+  /** One row once somebody has set it. */
+  readonly retention: { readonly days: Stored<Retention>; readonly only: Generated<boolean> };
 }
 
 export const accessSchema: DomainSchema<AccessTables> = {
@@ -59,6 +100,55 @@ export const accessSchema: DomainSchema<AccessTables> = {
           expires_at timestamptz, used_at timestamptz)`.execute(db);
         await sql`create table failure (source text not null, at timestamptz not null)`.execute(db);
         await sql`create index failure_by_source on failure (source, at)`.execute(db);
+      },
+    },
+    '2026-11-25-roles': {
+      up: async (db) => {
+        await sql`alter table "user" add role text not null default 'administrator'
+          check (role in ('administrator', 'operator', 'auditor', 'developer')),
+          add collections text[], add disabled boolean not null default false, add seen_at timestamptz`.execute(db);
+        await sql`alter table "user" alter role drop default`.execute(db);
+        await sql`alter table session add address text`.execute(db);
+        await sql`alter table token add role text
+          check (role in ('administrator', 'operator', 'auditor', 'developer', 'ci')),
+          add repositories text[], add collections text[], add created_by text`.execute(db);
+        // A token that could publish spoke for every repository; it keeps that, and shows it.
+        await sql`update token set created_by = 'unknown',
+          role = case scope when 'publish' then 'ci' else 'developer' end,
+          repositories = case scope when 'publish' then array['*'] end`.execute(db);
+        await sql`alter table token drop scope, alter role set not null, alter created_by set not null`.execute(db);
+      },
+    },
+    '2026-11-25-collections': {
+      up: async (db) => {
+        await sql`create table collection (
+          id text primary key, name text not null, description text not null, selects jsonb not null,
+          environment text)`.execute(db);
+        await sql`create table retention (
+          days jsonb not null, only boolean primary key default true check (only))`.execute(db);
+      },
+    },
+    '2026-11-25-audit': {
+      up: async (db) => {
+        await sql`create table audit (
+          sequence bigint primary key, at timestamptz not null, actor jsonb not null, action text not null,
+          target jsonb, detail jsonb, address text, hash text not null)`.execute(db);
+        await sql`create index audit_by_time on audit (at)`.execute(db);
+        await sql`create table audit_checkpoint (
+          sequence bigint not null, hash text not null, only boolean primary key default true check (only))`.execute(
+          db,
+        );
+        await sql`create function access.refuse_audit_change() returns trigger language plpgsql as $$
+          begin
+            if tg_op = 'DELETE' then
+              if exists (select from access.audit_checkpoint where sequence >= old.sequence) then return old; end if;
+            end if;
+            raise exception 'The audit trail is append-only.';
+          end $$`.execute(db);
+        await sql`create trigger append_only before update or delete on audit
+          for each row execute function access.refuse_audit_change()`.execute(db);
+        await sql`create trigger never_emptied before truncate on audit
+          for each statement execute function access.refuse_audit_change()`.execute(db);
       },
     },
   },

@@ -1,4 +1,8 @@
-import type { Principal } from '#http/console/index.ts';
+import { AppError } from '#base/index.ts';
+import type { Credentials, Principal } from '#http/console/index.ts';
+import type { Session } from '../contract.ts';
+import { sessionPermissions } from '../roles.ts';
+import { type Author, audit } from './audit.ts';
 import type { Parts } from './parts.ts';
 import { accessSchema } from './schema.ts';
 import { hashOf, newSecret } from './secret.ts';
@@ -14,8 +18,18 @@ const renewEvery = 60_000;
 /** Seconds after which the browser may forget the cookie. */
 export const sessionSeconds = longestLife / 1000;
 
+/** Who signs in, how, and from where. */
+export interface SignIn {
+  readonly user: string;
+  readonly by: 'link' | 'password';
+  readonly address: string;
+}
+
 /** Opens a session for the user and gives its secret, which only the cookie holds. */
-export async function openSession({ store, clock, random }: Parts, userId: string): Promise<string> {
+export async function openSession(
+  { store, clock, random }: Parts,
+  { user: userId, by, address }: SignIn,
+): Promise<string> {
   const secret = newSecret(random);
   const now = clock();
   const { idle, life } = limits(now);
@@ -25,19 +39,26 @@ export async function openSession({ store, clock, random }: Parts, userId: strin
       .deleteFrom('session')
       .where((is) => is.or([is('seen_at', '<=', idle), is('created_at', '<=', life)]))
       .execute();
+    const user = await access
+      .updateTable('user')
+      .set({ seen_at: now })
+      .where('id', '=', userId)
+      .returning(['id', 'name'])
+      .executeTakeFirstOrThrow();
     await access
       .insertInto('session')
-      .values({ secret_hash: hashOf(secret), user_id: userId, created_at: now, seen_at: now })
+      .values({ secret_hash: hashOf(secret), user_id: user.id, created_at: now, seen_at: now, address })
       .execute();
+    await audit(transaction, { actor: { kind: 'user', ...user }, address, action: 'signed-in', detail: { by } });
   });
   return secret;
 }
 
-/** The user of a session that is younger than 7 days and was used within 12 hours. */
+/** The user of a session that is younger than 7 days and was used within 12 hours, unless he is disabled. */
 export async function principalOfSession(
   { store, clock }: Parts,
   secret: string,
-  purpose: 'renew' | 'check',
+  { purpose, address }: Pick<Credentials, 'purpose' | 'address'>,
 ): Promise<Principal | undefined> {
   const now = clock();
   const { idle, life } = limits(now);
@@ -45,21 +66,66 @@ export async function principalOfSession(
   const found = await access
     .selectFrom('session')
     .innerJoin('user', 'user.id', 'session.user_id')
-    .select(['session.id as session', 'session.seen_at', 'user.id', 'user.name'])
+    .select(['session.id as session', 'session.seen_at', 'user.id', 'user.name', 'user.role', 'user.collections'])
     .where('secret_hash', '=', hashOf(secret))
-    .where('seen_at', '>', idle)
+    .where('session.seen_at', '>', idle)
     .where('session.created_at', '>', life)
+    .where('user.disabled', '=', false)
     .executeTakeFirst();
   if (found === undefined) return undefined;
+  const { id, name, session, role, collections } = found;
   if (purpose === 'renew' && now.getTime() - found.seen_at.getTime() > renewEvery) {
-    await access.updateTable('session').set({ seen_at: now }).where('id', '=', found.session).execute();
+    const seen = { seen_at: now, ...(address === undefined ? {} : { address }) };
+    await access.updateTable('session').set(seen).where('id', '=', session).execute();
+    await access.updateTable('user').set({ seen_at: now }).where('id', '=', id).execute();
   }
-  const { id, name, session } = found;
-  return { kind: 'user', id, name, session, permissions: ['read', 'publish', 'administer'] };
+  const scope = collections === null ? {} : { collections };
+  return { kind: 'user', id, name, session, permissions: sessionPermissions(role), ...scope };
 }
 
-export async function closeSession({ store }: Parts, session: string): Promise<void> {
-  await store.query(accessSchema).deleteFrom('session').where('id', '=', session).execute();
+/** Those that still hold, last used first. `own` is the caller's. */
+export async function allSessions(
+  { store, clock }: Pick<Parts, 'store' | 'clock'>,
+  own: string | undefined,
+): Promise<readonly Session[]> {
+  const { idle, life } = limits(clock());
+  const rows = await store
+    .query(accessSchema)
+    .selectFrom('session')
+    .innerJoin('user', 'user.id', 'session.user_id')
+    .select(['session.id', 'user.name', 'session.created_at', 'session.seen_at', 'address'])
+    .where('session.seen_at', '>', idle)
+    .where('session.created_at', '>', life)
+    .orderBy('session.seen_at', 'desc')
+    .execute();
+  return rows.map(({ id, name, created_at, seen_at, address }) => ({
+    id,
+    user: name,
+    createdAt: created_at.toISOString(),
+    seenAt: seen_at.toISOString(),
+    ...(address === null ? {} : { address }),
+    current: id === own,
+  }));
+}
+
+/** Ends a session; its open pages end within a heartbeat. Throws `AppError` `not-found`. */
+export async function closeSession(
+  { store }: Pick<Parts, 'store'>,
+  session: string,
+  { action, ...author }: Author & { readonly action: 'signed-out' | 'session-ended' },
+): Promise<void> {
+  await store.transaction(async (transaction) => {
+    const access = transaction.query(accessSchema);
+    const closed = await access
+      .deleteFrom('session')
+      .using('user')
+      .whereRef('user.id', '=', 'session.user_id')
+      .where('session.id', '=', session)
+      .returning(['user.id', 'user.name'])
+      .executeTakeFirst();
+    if (closed === undefined) throw new AppError('not-found', 'There is no such session.');
+    await audit(transaction, { ...author, action, target: { kind: 'user', ...closed }, detail: { session } });
+  });
 }
 
 function limits(now: Date): { readonly idle: Date; readonly life: Date } {

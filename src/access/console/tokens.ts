@@ -1,8 +1,13 @@
-import { AppError } from '#base/index.ts';
+import type { Selectable } from 'kysely';
+import { AppError, type Immutable } from '#base/index.ts';
 import type { Principal } from '#http/console/index.ts';
-import type { ApiToken, TokenScope } from '../contract.ts';
+import type { CallInput } from '#http/index.ts';
+import type { ApiToken, createToken } from '../contract.ts';
+import { rolePermissions } from '../roles.ts';
+import { type Author, audit } from './audit.ts';
+import { scopeOf } from './collections.ts';
 import type { Parts } from './parts.ts';
-import { accessSchema } from './schema.ts';
+import { type AccessTables, accessSchema } from './schema.ts';
 import { hashOf, newSecret } from './secret.ts';
 
 /** Marks our tokens for secret scanners; the secret follows. */
@@ -11,38 +16,46 @@ const day = 24 * 60 * 60_000;
 /** Use is written down at most this often. */
 const noteEvery = 60_000;
 
-export interface NewToken {
-  readonly name: string;
-  readonly scope: TokenScope;
-  /** Without it the token does not expire. */
-  readonly days?: number | undefined;
-}
+/** What a token is to be; see the endpoint. */
+export type NewToken = CallInput<typeof createToken>['body'];
 
-/** Makes a token. The secret is in nothing but this answer. */
+/** Makes a token. The secret is in nothing but this answer. Throws `AppError` `bad-request`. */
 export async function makeToken(
-  { store, clock, log, random }: Parts,
-  { name, scope, days }: NewToken,
+  { store, clock, random }: Parts,
+  { name, role, repositories, collections, days }: Immutable<NewToken>,
+  author: Author,
 ): Promise<{ readonly token: ApiToken; readonly secret: string }> {
   const secret = prefix + newSecret(random);
   const now = clock();
-  const row = await store
-    .query(accessSchema)
-    .insertInto('token')
-    .values({
-      secret_hash: hashOf(secret),
-      name,
-      scope,
-      created_at: now,
-      expires_at: days === undefined ? null : new Date(now.getTime() + days * day),
-    })
-    .returning(shown)
-    .executeTakeFirstOrThrow();
-  log.info({ audit: 'token-made', token: row.id, name, scope, days }, 'An API token was made.');
-  return { token: toApiToken(row), secret };
+  return await store.transaction(async (transaction) => {
+    const row = await transaction
+      .query(accessSchema)
+      .insertInto('token')
+      .values({
+        secret_hash: hashOf(secret),
+        name,
+        role,
+        repositories: repositories ?? null,
+        collections: await scopeOf(transaction, { role, collections }),
+        created_by: author.actor.name,
+        created_at: now,
+        expires_at: days === undefined ? null : new Date(now.getTime() + days * day),
+      })
+      .returning(shown)
+      .executeTakeFirstOrThrow();
+    const target = { kind: 'token', id: row.id, name };
+    await audit(transaction, {
+      ...author,
+      action: 'token-made',
+      target,
+      detail: { role, repositories, collections, days },
+    });
+    return { token: toApiToken(row), secret };
+  });
 }
 
 /** Newest first; expired ones are listed until they are revoked. */
-export async function allTokens({ store }: Parts): Promise<readonly ApiToken[]> {
+export async function allTokens({ store }: Pick<Parts, 'store'>): Promise<readonly ApiToken[]> {
   const rows = await store
     .query(accessSchema)
     .selectFrom('token')
@@ -53,15 +66,17 @@ export async function allTokens({ store }: Parts): Promise<readonly ApiToken[]> 
 }
 
 /** Throws `AppError` `not-found`. */
-export async function removeToken({ store, log }: Parts, id: string): Promise<void> {
-  const removed = await store
-    .query(accessSchema)
-    .deleteFrom('token')
-    .where('id', '=', id)
-    .returning('name')
-    .executeTakeFirst();
-  if (removed === undefined) throw new AppError('not-found', 'There is no such token.');
-  log.info({ audit: 'token-revoked', token: id, name: removed.name }, 'An API token was revoked.');
+export async function removeToken({ store }: Pick<Parts, 'store'>, id: string, author: Author): Promise<void> {
+  await store.transaction(async (transaction) => {
+    const removed = await transaction
+      .query(accessSchema)
+      .deleteFrom('token')
+      .where('id', '=', id)
+      .returning('name')
+      .executeTakeFirst();
+    if (removed === undefined) throw new AppError('not-found', 'There is no such token.');
+    await audit(transaction, { ...author, action: 'token-revoked', target: { kind: 'token', id, name: removed.name } });
+  });
 }
 
 /** What an `Authorization: Bearer` header stands for (RFC 6750). */
@@ -72,7 +87,7 @@ export async function principalOfToken({ store, clock }: Parts, authorization: s
   const access = store.query(accessSchema);
   const row = await access
     .selectFrom('token')
-    .select(['id', 'name', 'scope', 'used_at'])
+    .select(['id', 'name', 'role', 'repositories', 'collections', 'used_at'])
     .where('secret_hash', '=', hashOf(secret))
     .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', now)]))
     .executeTakeFirst();
@@ -80,25 +95,40 @@ export async function principalOfToken({ store, clock }: Parts, authorization: s
   if (row.used_at === null || now.getTime() - row.used_at.getTime() > noteEvery) {
     await access.updateTable('token').set({ used_at: now }).where('id', '=', row.id).execute();
   }
-  return { kind: 'token', id: row.id, name: row.name, permissions: [row.scope] };
+  const { id, name, role, repositories, collections } = row;
+  return {
+    kind: 'token',
+    id,
+    name,
+    permissions: rolePermissions[role],
+    ...(repositories === null ? {} : { repositories }),
+    ...(collections === null ? {} : { collections }),
+  };
 }
 
-const shown = ['id', 'name', 'scope', 'created_at', 'expires_at', 'used_at'] as const;
+const shown = [
+  'id',
+  'name',
+  'role',
+  'repositories',
+  'collections',
+  'created_by',
+  'created_at',
+  'expires_at',
+  'used_at',
+] as const;
 
-function toApiToken(row: {
-  readonly id: string;
-  readonly name: string;
-  readonly scope: TokenScope;
-  readonly created_at: Date;
-  readonly expires_at: Date | null;
-  readonly used_at: Date | null;
-}): ApiToken {
+function toApiToken(row: Pick<Selectable<AccessTables['token']>, (typeof shown)[number]>): ApiToken {
+  const { id, name, role, repositories, collections, created_by, created_at, expires_at, used_at } = row;
   return {
-    id: row.id,
-    name: row.name,
-    scope: row.scope,
-    createdAt: row.created_at.toISOString(),
-    ...(row.expires_at === null ? {} : { expiresAt: row.expires_at.toISOString() }),
-    ...(row.used_at === null ? {} : { lastUsedAt: row.used_at.toISOString() }),
+    id,
+    name,
+    role,
+    ...(repositories === null ? {} : { repositories }),
+    ...(collections === null ? {} : { collections }),
+    createdAt: created_at.toISOString(),
+    createdBy: created_by,
+    ...(expires_at === null ? {} : { expiresAt: expires_at.toISOString() }),
+    ...(used_at === null ? {} : { lastUsedAt: used_at.toISOString() }),
   };
 }

@@ -1,87 +1,112 @@
+import type { Kysely, Selectable } from 'kysely';
+import { AppError } from '#base/index.ts';
+import type { CallInput } from '#http/index.ts';
+import type { Transaction } from '#store/index.ts';
+import type { createUser, updateUser, User } from '../contract.ts';
+import { type Author, audit } from './audit.ts';
+import { scopeOf } from './collections.ts';
 import type { Parts } from './parts.ts';
-import { hashPassword, verifyPassword } from './password.ts';
-import { accessSchema } from './schema.ts';
-import { hashOf, newSecret } from './secret.ts';
+import { type AccessTables, accessSchema } from './schema.ts';
 
-/** The local user that the first start makes; links sign in as this one. */
-const firstUser = 'admin';
-const linkLife = 15 * 60_000;
+/** The local user that the first start makes. */
+export const firstUser = 'admin';
 
 /** Makes the first user when there is none; he has no password until he sets one. */
 export async function ensureFirstUser({ store, clock }: Parts): Promise<void> {
   await store
     .query(accessSchema)
     .insertInto('user')
-    .values({ name: firstUser, password: null, created_at: clock() })
+    .values({ name: firstUser, password: null, role: 'administrator', created_at: clock(), ...never })
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute();
 }
 
-/** A secret that signs in once within 15 minutes, as `ORIGIN/sign-in#SECRET`. */
-export async function createSignInLink(parts: Parts): Promise<{ readonly secret: string; readonly expiresAt: Date }> {
-  await ensureFirstUser(parts);
-  const { store, clock, log, random } = parts;
-  const secret = newSecret(random);
-  const expiresAt = new Date(clock().getTime() + linkLife);
-  await store.transaction(async (transaction) => {
-    const access = transaction.query(accessSchema);
-    const user = await access.selectFrom('user').select('id').where('name', '=', firstUser).executeTakeFirstOrThrow();
-    await access.deleteFrom('sign_in_link').where('expires_at', '<=', clock()).execute();
-    await access
-      .insertInto('sign_in_link')
-      .values({ secret_hash: hashOf(secret), user_id: user.id, expires_at: expiresAt })
-      .execute();
-  });
-  log.info({ audit: 'sign-in-link-made', expiresAt }, 'A sign-in link was made.');
-  return { secret, expiresAt };
+const never = { collections: null, seen_at: null };
+
+export async function allUsers({ store }: Pick<Parts, 'store'>): Promise<readonly User[]> {
+  const rows = await store.query(accessSchema).selectFrom('user').selectAll().orderBy('name').execute();
+  return rows.map(toUser);
 }
 
-/** Uses a link up. Of several at once only one gets the user. */
-export async function userOfLink({ store, clock }: Parts, secret: string): Promise<string | undefined> {
-  const used = await store
+/** Throws `AppError`: `name-taken`, `bad-request` for a collection that is not there. */
+export async function addUser(
+  { clock }: Parts,
+  transaction: Transaction,
+  { name, role, collections }: CallInput<typeof createUser>['body'],
+): Promise<User> {
+  const scope = await scopeOf(transaction, { role, collections });
+  const row = await transaction
     .query(accessSchema)
-    .deleteFrom('sign_in_link')
-    .where('secret_hash', '=', hashOf(secret))
-    .where('expires_at', '>', clock())
-    .returning('user_id')
+    .insertInto('user')
+    .values({ ...never, name, password: null, role, created_at: clock(), collections: scope })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .returningAll()
     .executeTakeFirst();
-  return used?.user_id;
+  if (row === undefined) throw new AppError('name-taken', `There is a user ${name} already.`);
+  return toUser(row);
 }
 
-export async function userOfPassword(
+/** Throws `AppError`: `not-found`, `last-administrator`, `bad-request` for a collection that is not there. */
+export async function changeUser(
   { store }: Parts,
-  { name, password }: { readonly name: string; readonly password: string },
-): Promise<string | undefined> {
-  const user = await store
-    .query(accessSchema)
-    .selectFrom('user')
-    .select(['id', 'password'])
-    .where('name', '=', name)
-    .executeTakeFirst();
-  return (await verifyPassword(password, user?.password)) ? user?.id : undefined;
-}
-
-/** Sets the password and ends all sessions of the user but this one. */
-export async function changePassword(
-  { store, log, random }: Parts,
-  { id, session }: { readonly id: string; readonly session: string },
-  password: string,
-): Promise<void> {
-  const hash = await hashPassword(password, random);
-  await store.transaction(async (transaction) => {
+  { params: { id }, body }: Pick<CallInput<typeof updateUser>, 'params' | 'body'>,
+  author: Author,
+): Promise<User> {
+  const { role, collections, disabled } = body;
+  return await store.transaction(async (transaction) => {
+    await transaction.lock('access-users');
+    const scope = await scopeOf(transaction, { role, collections });
     const access = transaction.query(accessSchema);
-    await access.updateTable('user').set({ password: hash }).where('id', '=', id).execute();
-    await access.deleteFrom('session').where('user_id', '=', id).where('id', '!=', session).execute();
+    const before = await access.selectFrom('user').selectAll().where('id', '=', id).executeTakeFirst();
+    if (before === undefined) throw new AppError('not-found', 'There is no such user.');
+    const after = await access
+      .updateTable('user')
+      .set({ role, disabled, collections: scope })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await keepAdministrator(access, before.name);
+    if (disabled) await endWaysIn(access, id);
+    const detail = { before: changeable(before), after: changeable(after) };
+    await audit(transaction, {
+      ...author,
+      action: 'user-changed',
+      target: { kind: 'user', id, name: after.name },
+      detail,
+    });
+    return toUser(after);
   });
-  log.info({ audit: 'password-set', user: id }, 'A user set a password.');
 }
 
-export async function hasPassword({ store }: Parts, id: string): Promise<boolean> {
-  const user = await store
-    .query(accessSchema)
+async function keepAdministrator(access: Kysely<AccessTables>, name: string): Promise<void> {
+  const left = await access
     .selectFrom('user')
-    .select('password')
-    .where('id', '=', id)
+    .select('id')
+    .where('role', '=', 'administrator')
+    .where('disabled', '=', false)
     .executeTakeFirst();
-  return typeof user?.password === 'string';
+  if (left === undefined) throw new AppError('last-administrator', `${name} is the last administrator.`);
+}
+
+async function endWaysIn(access: Kysely<AccessTables>, user: string): Promise<void> {
+  await access.deleteFrom('session').where('user_id', '=', user).execute();
+  await access.deleteFrom('sign_in_link').where('user_id', '=', user).execute();
+}
+
+type Row = Selectable<AccessTables['user']>;
+
+function changeable({ role, collections, disabled }: Row): Pick<User, 'role' | 'collections' | 'disabled'> {
+  return { role, disabled, ...(collections === null ? {} : { collections }) };
+}
+
+function toUser(row: Row): User {
+  const { id, name, created_at, seen_at, password } = row;
+  return {
+    id,
+    name,
+    ...changeable(row),
+    createdAt: created_at.toISOString(),
+    ...(seen_at === null ? {} : { lastSeenAt: seen_at.toISOString() }),
+    hasPassword: password !== null,
+  };
 }

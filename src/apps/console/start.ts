@@ -63,7 +63,7 @@ async function work(request: StartRequest, console: Console, ended: AbortSignal)
   const scanner = startLocalScan({
     consoleUrl: request.config.localUrl,
     token: async () =>
-      (await console.access.createToken({ name: 'scanner of this host', scope: 'publish', days: 2 })).secret,
+      (await console.access.createToken({ name: 'scanner of this host', role: 'ci', repositories: ['*'], days: 2 })).secret,
     env: request.env,
     ...request.scan,
     heard: (news) => said(news),

@@ -32,12 +32,14 @@ export async function admit(
 
 export function credentialsOf(request: FastifyRequest, purpose: Credentials['purpose']): Credentials {
   const { authorization } = request.headers;
+  const { cookies, ip: address } = request;
   const certificate = certificateOf(request.raw.socket);
   return {
     ...(authorization === undefined ? {} : { authorization }),
     ...(certificate === undefined ? {} : { certificate }),
-    cookies: request.cookies,
+    cookies,
     purpose,
+    address,
   };
 }
 

@@ -1,4 +1,4 @@
-export { type Principal, type Route, route, type Stream, stream } from './route.ts';
+export { type HandlerContext, type Principal, type Route, route, type Stream, stream } from './route.ts';
 export { createServer } from './serve.ts';
 export type { Credentials, InjectedReply, Server } from './server.ts';
 export type { ServerTls } from './tls.ts';

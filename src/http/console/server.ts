@@ -11,6 +11,19 @@ export interface Credentials {
   readonly certificate?: Buffer;
   /** `renew` counts as activity of the session; `check` only asks whether it still holds. */
   readonly purpose: 'renew' | 'check';
+  /** Where the request comes from. */
+  readonly address?: string;
+}
+
+/** Requests to the API that are answered one caller in `seconds`; more are `too-many-requests`. */
+export interface CallerLimits {
+  readonly seconds: number;
+  /** Of one user over all pages, one token, one agent. */
+  readonly user: number;
+  readonly token: number;
+  readonly agent: number;
+  /** Of one address (IPv6: /64), without valid credentials. */
+  readonly stranger: number;
 }
 
 export interface ServerOptions {
@@ -20,6 +33,13 @@ export interface ServerOptions {
   readonly authenticate: (credentials: Credentials) => Promise<Principal | undefined>;
   /** Host names served besides the loopback ones, without port. */
   readonly hostNames: readonly string[];
+  /**
+   * Proxies whose `X-Forwarded-*` headers are believed, as addresses, CIDR ranges or `loopback`; none unless said. They
+   * tell the caller's address and whether the request came over TLS.
+   */
+  readonly trustProxy?: readonly string[];
+  /** How much one caller may ask; `usualLimits` unless said. */
+  readonly limits?: CallerLimits;
   readonly log: Log;
   /** Serves TLS 1.3 in the place of plain HTTP. */
   readonly tls?: ServerTls;

@@ -116,12 +116,37 @@ export const commands: readonly CommandEntry[] = [
     name: 'token',
     usage: '<name>',
     summary: 'Make an API token on the console that runs here',
-    examples: ['seawall token jenkins --scope publish --days 90'],
+    examples: ['seawall token jenkins --role ci --repository registry.example/shop/app --days 90'],
     options: [
-      { flags: '--scope <scope>', summary: 'publish or read', default: 'publish' },
+      { flags: '--role <role>', summary: 'administrator, operator, auditor, developer or ci', default: 'ci' },
+      { flags: '--repository <pattern>', summary: 'repository that a ci token speaks for', repeated: true },
       { flags: '--days <number>', summary: 'days until it expires (never)' },
     ],
     load: () => import('./token.ts'),
+  },
+  {
+    name: 'audit',
+    usage: '',
+    summary: 'The trail of who changed what',
+    examples: ['seawall audit verify'],
+    options: [],
+    load: () => import('./audit-verify.ts'),
+    commands: [
+      {
+        name: 'verify',
+        usage: '',
+        summary: 'Verify that no entry of the trail was changed or taken out',
+        examples: [
+          'seawall audit verify',
+          'seawall audit verify --console https://seawall.example:8083 --token seawall_…',
+        ],
+        options: [
+          { flags: '--console <url>', summary: 'ask this console (SEAWALL_CONSOLE), else the one that runs here' },
+          { flags: '--token <token>', summary: 'token of an auditor or administrator (SEAWALL_TOKEN)' },
+        ],
+        load: () => import('./audit-verify.ts'),
+      },
+    ],
   },
   {
     name: 'list',

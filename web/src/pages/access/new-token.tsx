@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { createToken, listTokens, type TokenScope } from '#access/contract.ts';
+import { createToken, listTokens, Role } from '#access/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { ask, failureOf, reading } from '../../api.ts';
 import { Command } from '../../ui/copy-button.tsx';
@@ -18,10 +18,10 @@ const lifetimes = [
 export function NewToken(): ReactNode {
   const queries = useQueryClient();
   const [name, setName] = useState('');
-  const [scope, setScope] = useState<TokenScope>('publish');
+  const [role, setRole] = useState<Role>('ci');
   const [days, setDays] = useState('90');
   const making = useMutation({
-    mutationFn: () => ask(createToken, { body: { name, scope, ...(days !== '' && { days: Number(days) }) } }),
+    mutationFn: () => ask(createToken, { body: { name, role, ...(days !== '' && { days: Number(days) }) } }),
     onSuccess: () => {
       setName('');
       return queries.invalidateQueries({ queryKey: reading(listTokens).queryKey });
@@ -44,13 +44,10 @@ export function NewToken(): ReactNode {
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <Choice
-          label="May"
-          value={scope}
-          options={[
-            ['publish', 'publish scans'],
-            ['read', 'read everything'],
-          ]}
-          choose={(value) => setScope(value === 'read' ? 'read' : 'publish')}
+          label="Role"
+          value={role}
+          options={Role.options.map((one) => [one, one] as const)}
+          choose={(value) => setRole(Role.parse(value))}
         />
         <Choice label="Ends after" value={days} options={lifetimes} choose={setDays} />
         <button type="submit" className="btn primary" disabled={making.isPending}>

@@ -64,7 +64,7 @@ function TokenRow({ token, revoke }: { readonly token: ApiToken; readonly revoke
       <th scope="row" className="strong breakable">
         {token.name}
       </th>
-      <td>{token.scope === 'publish' ? 'publish scans' : 'read everything'}</td>
+      <td>{token.role}</td>
       <td className="soft" data-name="made">
         <When moment={token.createdAt} />
       </td>

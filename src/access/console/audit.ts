@@ -1,0 +1,97 @@
+import { type Kysely, sql } from 'kysely';
+import type { HandlerContext, Principal } from '#http/console/index.ts';
+import type { Transaction } from '#store/index.ts';
+import { storable } from '../canonical-json.ts';
+import type { AuditEntry } from '../contract.ts';
+import { beginning, hashOfEntry, type Link } from './audit-hash.ts';
+import { type AccessTables, accessSchema } from './schema.ts';
+
+/** Who does something, and from where. */
+export interface Author {
+  readonly actor: AuditEntry['actor'];
+  readonly address?: string;
+}
+
+/** Something that was done, as the trail keeps it. Never put a secret into it. */
+export interface AuditRecord extends Author {
+  /** In the past tense: `token-made`, `policy-saved`. */
+  readonly action: string;
+  readonly target?: { readonly kind: string; readonly id: string; readonly name?: string };
+  /** JSON; members that are `undefined` are left out. */
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+/** Who has access to the console's machine: its start, its terminal, its timers. */
+export const theConsole: Author = { actor: { kind: 'system', id: 'console', name: 'console' } };
+
+/** The author of what a handler does. */
+export function authorOf(
+  principal: Pick<Principal, 'kind' | 'id' | 'name'> | undefined,
+  request: Pick<HandlerContext['request'], 'ip'>,
+): Author {
+  if (principal === undefined) return { ...theConsole, address: request.ip };
+  const { kind, id, name } = principal;
+  return { actor: { kind, id, name }, address: request.ip };
+}
+
+/**
+ * Appends to the audit trail: commits with what it tells of, or not at all. Call it last in a transaction, because
+ * everything else that is audited waits for its end.
+ */
+export async function audit(transaction: Transaction, record: AuditRecord): Promise<void> {
+  await transaction.lock('access-audit');
+  const access = transaction.query(accessSchema);
+  const before = await headOf(access);
+  const at = await storeTime(access);
+  const entry = { ...entryOf(record), sequence: before.sequence + 1, at: at.toISOString() };
+  const { actor, target, detail, address } = entry;
+  await access
+    .insertInto('audit')
+    .values({
+      sequence: entry.sequence,
+      at,
+      actor: JSON.stringify(actor),
+      action: entry.action,
+      target: target === undefined ? null : JSON.stringify(target),
+      detail: detail === undefined ? null : JSON.stringify(detail),
+      address: address ?? null,
+      hash: hashOfEntry(entry, before.hash),
+    })
+    .execute();
+}
+
+function entryOf({
+  actor,
+  action,
+  target,
+  detail,
+  address,
+}: AuditRecord): Omit<AuditEntry, 'sequence' | 'at' | 'hash'> {
+  return storable({ actor, action, target, detail, address }) as unknown as Omit<
+    AuditEntry,
+    'sequence' | 'at' | 'hash'
+  >;
+}
+
+/** The newest entry, or the checkpoint when everything before was pruned. */
+async function headOf(access: Kysely<AccessTables>): Promise<Link> {
+  const newest = await access
+    .selectFrom('audit')
+    .select(['sequence', 'hash'])
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return newest ?? (await checkpointOf(access));
+}
+
+export async function checkpointOf(access: Kysely<AccessTables>): Promise<Link> {
+  return (await access.selectFrom('audit_checkpoint').select(['sequence', 'hash']).executeTakeFirst()) ?? beginning;
+}
+
+/** All consoles of one store write by its clock; a `Date` holds milliseconds. */
+async function storeTime(access: Kysely<AccessTables>): Promise<Date> {
+  const { rows } = await sql<{ at: Date }>`select date_trunc('milliseconds', clock_timestamp()) as at`.execute(access);
+  const [row] = rows;
+  if (row === undefined) throw new Error('PostgreSQL does not tell the time.');
+  return row.at;
+}

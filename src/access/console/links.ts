@@ -1,0 +1,93 @@
+import { AppError } from '#base/index.ts';
+import type { Transaction } from '#store/index.ts';
+import { type Author, audit, theConsole } from './audit.ts';
+import type { Parts } from './parts.ts';
+import { accessSchema } from './schema.ts';
+import { hashOf, newSecret } from './secret.ts';
+import { ensureFirstUser, firstUser } from './users.ts';
+
+const minutes = 60_000;
+/** Of a link that is read off the terminal. */
+const lifeAtTerminal = 15 * minutes;
+/** Of a link that is sent to somebody. */
+const lifeForUser = 24 * 60 * minutes;
+
+/** A secret that signs in once, as `ORIGIN/sign-in#SECRET`: as a fragment it reaches no log. */
+export interface SignInLink {
+  readonly secret: string;
+  readonly expiresAt: Date;
+}
+
+/** For who sits at the console's machine: signs in as the first user, else as the oldest administrator that can. */
+export async function createTerminalLink(parts: Parts): Promise<SignInLink> {
+  await ensureFirstUser(parts);
+  return await parts.store.transaction(async (transaction) => {
+    const user = await transaction
+      .query(accessSchema)
+      .selectFrom('user')
+      .select(['id', 'name'])
+      .where('role', '=', 'administrator')
+      .where('disabled', '=', false)
+      .orderBy(({ eb }) => eb('name', '=', firstUser), 'desc')
+      .orderBy('created_at')
+      .executeTakeFirstOrThrow();
+    const link = await insertLink(parts, transaction, { user: user.id, life: lifeAtTerminal });
+    await audit(transaction, { ...theConsole, action: 'sign-in-link-made', target: { kind: 'user', ...user } });
+    parts.log.info({ user: user.name, expiresAt: link.expiresAt }, 'A sign-in link was made.');
+    return link;
+  });
+}
+
+/** For a user who cannot sign in. Throws `AppError`: `not-found`, `bad-request` when he is disabled. */
+export async function createLinkFor(parts: Parts, id: string, author: Author): Promise<SignInLink> {
+  return await parts.store.transaction(async (transaction) => {
+    const user = await transaction
+      .query(accessSchema)
+      .selectFrom('user')
+      .select(['id', 'name', 'disabled'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (user === undefined) throw new AppError('not-found', 'There is no such user.');
+    const { name, disabled } = user;
+    if (disabled) throw new AppError('bad-request', `${name} is disabled.`, { next: 'Enable the user first.' });
+    const link = await addLink(parts, transaction, id);
+    await audit(transaction, { ...author, action: 'sign-in-link-made', target: { kind: 'user', id, name } });
+    return link;
+  });
+}
+
+/** A link for a user of whom the transaction tells the trail itself. */
+export async function addLink(parts: Parts, transaction: Transaction, user: string): Promise<SignInLink> {
+  return await insertLink(parts, transaction, { user, life: lifeForUser });
+}
+
+async function insertLink(
+  { clock, random }: Parts,
+  transaction: Transaction,
+  { user, life }: { readonly user: string; readonly life: number },
+): Promise<SignInLink> {
+  const secret = newSecret(random);
+  const expiresAt = new Date(clock().getTime() + life);
+  const access = transaction.query(accessSchema);
+  await access.deleteFrom('sign_in_link').where('expires_at', '<=', clock()).execute();
+  await access
+    .insertInto('sign_in_link')
+    .values({ secret_hash: hashOf(secret), user_id: user, expires_at: expiresAt })
+    .execute();
+  return { secret, expiresAt };
+}
+
+/** Uses a link up. Of several at once only one gets the user. */
+export async function userOfLink({ store, clock }: Parts, secret: string): Promise<string | undefined> {
+  const used = await store
+    .query(accessSchema)
+    .deleteFrom('sign_in_link')
+    .using('user')
+    .whereRef('user.id', '=', 'sign_in_link.user_id')
+    .where('secret_hash', '=', hashOf(secret))
+    .where('expires_at', '>', clock())
+    .where('user.disabled', '=', false)
+    .returning('user_id')
+    .executeTakeFirst();
+  return used?.user_id;
+}

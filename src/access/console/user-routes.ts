@@ -1,0 +1,49 @@
+import { type Route, route } from '#http/console/index.ts';
+import {
+  createToken,
+  createUser,
+  createUserLink,
+  listTokens,
+  listUsers,
+  revokeToken,
+  updateUser,
+} from '../contract.ts';
+import { audit, authorOf } from './audit.ts';
+import { addLink, createLinkFor } from './links.ts';
+import type { Parts } from './parts.ts';
+import { allTokens, makeToken, removeToken } from './tokens.ts';
+import { addUser, allUsers, changeUser } from './users.ts';
+
+/** People and machines that may come in. */
+export function userRoutes(parts: Parts): readonly Route[] {
+  return [
+    route(listUsers, async () => ({ users: await allUsers(parts) })),
+    route(createUser, async ({ body, principal, request }) =>
+      parts.store.transaction(async (transaction) => {
+        const user = await addUser(parts, transaction, body);
+        const { secret } = await addLink(parts, transaction, user.id);
+        const { id, name, role, collections } = user;
+        await audit(transaction, {
+          ...authorOf(principal, request),
+          action: 'user-made',
+          target: { kind: 'user', id, name },
+          detail: { role, collections },
+        });
+        return { user, secret };
+      }),
+    ),
+    route(updateUser, async ({ params, body, principal, request }) => ({
+      user: await changeUser(parts, { params, body }, authorOf(principal, request)),
+    })),
+    route(createUserLink, async ({ params, principal, request }) => {
+      const { secret, expiresAt } = await createLinkFor(parts, params.id, authorOf(principal, request));
+      return { secret, expiresAt: expiresAt.toISOString() };
+    }),
+    route(listTokens, async () => ({ tokens: await allTokens(parts) })),
+    route(createToken, async ({ body, principal, request }) => makeToken(parts, body, authorOf(principal, request))),
+    route(revokeToken, async ({ params, principal, request }) => {
+      await removeToken(parts, params.id, authorOf(principal, request));
+      return {};
+    }),
+  ];
+}

@@ -1,0 +1,35 @@
+import { verifyAudit } from '#access/contract.ts';
+import { AppError, stateFolder } from '#base/index.ts';
+import { call, type ReplyOf } from '#http/index.ts';
+import { withLocalAccess } from '../../console/local-access.ts';
+import { type CommandCall, type ExitCode, text } from '../command.ts';
+import { plain } from '../plain.ts';
+import { userId } from '../scan/database-here.ts';
+
+/** `seawall audit verify`: 0 intact, 1 broken with the entry named, 2 it could not be asked. */
+export async function run(request: CommandCall): Promise<ExitCode> {
+  const { terminal } = request;
+  const found = await verification(request);
+  switch (found.state) {
+    case 'intact':
+      terminal.out(`intact: ${found.entries} entries, the last hash is ${found.head}\n`);
+      return 0;
+    case 'broken':
+      terminal.out(`broken at entry ${found.sequence}, after ${found.entries} sound ones\n`);
+      terminal.err(`seawall: ${plain(found.reason)}\n`);
+      return 1;
+  }
+}
+
+/** Asks the named console; without one, reads the store of the console that runs here. */
+async function verification({ options, env }: CommandCall): Promise<ReplyOf<typeof verifyAudit>> {
+  const baseUrl = text(options['console']) ?? env['SEAWALL_CONSOLE'];
+  if (baseUrl === undefined || baseUrl === '')
+    return await withLocalAccess({ stateFolder: stateFolder(env, userId()), env }, (access) => access.verifyAudit());
+  const token = text(options['token']) ?? env['SEAWALL_TOKEN'];
+  if (token === undefined)
+    throw new AppError('usage', '--console needs a token.', {
+      next: 'Name one of an auditor or administrator with --token or SEAWALL_TOKEN.',
+    });
+  return await call(verifyAudit, {}, { baseUrl: baseUrl.replace(/\/+$/, ''), token });
+}
