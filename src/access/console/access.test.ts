@@ -5,6 +5,8 @@ import { type Log } from '#base/index.ts';
 import { createServer, type InjectedReply, type Server } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
+import { Role } from '../contract.ts';
+import { rolePermissions, sessionPermissions } from '../roles.ts';
 import { type Access, accessSchema, createAccess } from './index.ts';
 
 const minute = 60_000;
@@ -75,7 +77,8 @@ describe('access', () => {
     expect(JSON.parse(good?.body ?? '')).toEqual({
       name: 'admin',
       kind: 'user',
-      permissions: ['read', 'publish', 'administer'],
+      role: 'administrator',
+      permissions: sessionPermissions('administrator'),
       hasPassword: false,
     });
     expect(good?.cookies[0]).toMatchObject({ name: 'seawall_session', httpOnly: true, sameSite: 'Strict', path: '/' });
@@ -150,11 +153,8 @@ describe('access', () => {
     expect((await useLink((await access.createSignInLink()).secret)).statusCode).toBe(200);
   });
 
-  it.each([
-    ['publish', ['publish']],
-    ['read', ['read']],
-  ] as const)('lets a token of scope %s do just that', async (scope, permissions) => {
-    const { secret } = await access.createToken({ name: 'ci', scope, days: 1 });
+  it.each(Object.entries(rolePermissions))('lets a token of role %s do just that', async (role, permissions) => {
+    const { secret } = await access.createToken({ name: 'ci', role: Role.parse(role), days: 1 });
     secrets.push(secret);
     const ask = (authorization: string) => access.authenticate({ authorization, cookies: {}, purpose: 'renew' });
     expect(secret).toMatch(/^seawall_[A-Za-z0-9_-]{43}$/);
@@ -167,7 +167,7 @@ describe('access', () => {
 
   it('makes, lists and revokes tokens for users, and for no token', async () => {
     const cookie = await signedIn();
-    const made = await ask('POST', '/api/v1/tokens', { cookie, payload: { name: 'build', scope: 'read' } });
+    const made = await ask('POST', '/api/v1/tokens', { cookie, payload: { name: 'build', role: 'developer', repositories: ['a/*'] } });
     const { token, secret } = JSON.parse(made.body);
     secrets.push(secret);
     const authorization = `Bearer ${secret}`;

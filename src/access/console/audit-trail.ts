@@ -119,7 +119,7 @@ export async function pruneTrail({ store, clock }: Pick<Parts, 'store' | 'clock'
     await access
       .insertInto('audit_checkpoint')
       .values(last)
-      .onConflict((conflict) => conflict.column('only').doUpdateSet(last))
+      .onConflict((conflict) => conflict.column('single').doUpdateSet(last))
       .execute();
     const pruned = await access.deleteFrom('audit').where('sequence', '<=', last.sequence).executeTakeFirstOrThrow();
     const detail = { entries: Number(pruned.numDeletedRows), through: last.sequence, days: auditDays };

@@ -21,7 +21,7 @@ export async function setRetention({ store }: Pick<Parts, 'store'>, days: Retent
       .query(accessSchema)
       .insertInto('retention')
       .values({ days: text })
-      .onConflict((conflict) => conflict.column('only').doUpdateSet({ days: text }))
+      .onConflict((conflict) => conflict.column('single').doUpdateSet({ days: text }))
       .execute();
     await audit(transaction, { ...author, action: 'retention-set', detail: { before, after: days } });
   });

@@ -73,10 +73,10 @@ export interface AccessTables {
   readonly audit_checkpoint: {
     readonly sequence: number;
     readonly hash: string;
-    readonly only: Generated<boolean>;
+    readonly single: Generated<boolean>;
   };
   /** One row once somebody has set it. */
-  readonly retention: { readonly days: Stored<Retention>; readonly only: Generated<boolean> };
+  readonly retention: { readonly days: Stored<Retention>; readonly single: Generated<boolean> };
 }
 
 export const accessSchema: DomainSchema<AccessTables> = {
@@ -125,7 +125,7 @@ export const accessSchema: DomainSchema<AccessTables> = {
           id text primary key, name text not null, description text not null, selects jsonb not null,
           environment text)`.execute(db);
         await sql`create table retention (
-          days jsonb not null, only boolean primary key default true check (only))`.execute(db);
+          days jsonb not null, single boolean primary key default true check (single))`.execute(db);
       },
     },
     '2026-11-25-audit': {
@@ -135,7 +135,7 @@ export const accessSchema: DomainSchema<AccessTables> = {
           target jsonb, detail jsonb, address text, hash text not null)`.execute(db);
         await sql`create index audit_by_time on audit (at)`.execute(db);
         await sql`create table audit_checkpoint (
-          sequence bigint not null, hash text not null, only boolean primary key default true check (only))`.execute(
+          sequence bigint not null, hash text not null, single boolean primary key default true check (single))`.execute(
           db,
         );
         await sql`create function access.refuse_audit_change() returns trigger language plpgsql as $$
