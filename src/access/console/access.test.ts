@@ -167,7 +167,10 @@ describe('access', () => {
 
   it('makes, lists and revokes tokens for users, and for no token', async () => {
     const cookie = await signedIn();
-    const made = await ask('POST', '/api/v1/tokens', { cookie, payload: { name: 'build', role: 'developer', repositories: ['a/*'] } });
+    const made = await ask('POST', '/api/v1/tokens', {
+      cookie,
+      payload: { name: 'build', role: 'developer', repositories: ['a/*'] },
+    });
     const { token, secret } = JSON.parse(made.body);
     secrets.push(secret);
     const authorization = `Bearer ${secret}`;

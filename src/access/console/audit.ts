@@ -60,6 +60,7 @@ export async function audit(transaction: Transaction, record: AuditRecord): Prom
     .execute();
 }
 
+/** What is told may come from an image or a host; it must fit the contract, else nobody could read the trail. */
 function entryOf({
   actor,
   action,
@@ -67,10 +68,22 @@ function entryOf({
   detail,
   address,
 }: AuditRecord): Omit<AuditEntry, 'sequence' | 'at' | 'hash'> {
-  return storable({ actor, action, target, detail, address }) as unknown as Omit<
-    AuditEntry,
-    'sequence' | 'at' | 'hash'
-  >;
+  const entry = {
+    actor: { kind: actor.kind, id: line(actor.id, 128), name: line(actor.name, 255) },
+    action: line(action, 64),
+    target: target && {
+      kind: line(target.kind, 64),
+      id: line(target.id, 512),
+      name: target.name === undefined ? undefined : line(target.name, 512),
+    },
+    detail,
+    address: address === undefined ? undefined : line(address, 64),
+  };
+  return storable(entry) as unknown as Omit<AuditEntry, 'sequence' | 'at' | 'hash'>;
+}
+
+function line(text: string, longest: number): string {
+  return text.slice(0, longest).replaceAll(/\p{Cc}/gu, '\uFFFD');
 }
 
 /** The newest entry, or the checkpoint when everything before was pruned. */

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { silentLog } from '#base/index.ts';
+import { createServer, type Server } from '#http/console/index.ts';
+import { type CallInput, call, type Endpoint, type ReplyOf } from '#http/index.ts';
+import type { Store } from '#store/index.ts';
+import { createTestStore } from '#store/testing.ts';
+import { type Access, accessSchema, createAccess } from './index.ts';
+import type { NewToken } from './tokens.ts';
+
+/** Calls an endpoint as somebody; throws the `AppError` of a refusal. */
+export type Caller = <E extends Endpoint>(endpoint: E, input?: Partial<CallInput<E>>) => Promise<ReplyOf<E>>;
+
+/** Access on a real store, with a clock that a test may turn. */
+export interface TestAccess {
+  readonly store: Store;
+  readonly access: Access;
+  /** What other domains say names a collection. */
+  readonly usedBy: Map<string, readonly string[]>;
+  /** Moves the clock of the console; the audit trail has the store's own. */
+  turn(milliseconds: number): void;
+  /** Who signs in with this link's secret; without one, the first user. */
+  signedIn(secret?: string): Promise<Caller>;
+  /** A new token. */
+  token(wanted: Partial<NewToken>): Promise<Caller>;
+  close(): Promise<void>;
+}
+
+export async function openTestAccess(): Promise<TestAccess> {
+  const store = await createTestStore([accessSchema]);
+  const usedBy = new Map<string, readonly string[]>();
+  let now = Date.now();
+  const access = createAccess({
+    store,
+    clock: () => new Date(now),
+    log: silentLog,
+    random: randomBytes,
+    usedBy: async (id) => usedBy.get(id) ?? [],
+  });
+  await access.ensureFirstUser();
+  const { routes, authenticate } = access;
+  const server = await createServer({ routes, authenticate, hostNames: [], log: silentLog });
+  return {
+    store,
+    access,
+    usedBy,
+    turn: (milliseconds) => void (now += milliseconds),
+    signedIn: async (secret) => {
+      const link = secret ?? (await access.createSignInLink()).secret;
+      const reply = await server.inject({
+        method: 'POST',
+        url: '/api/v1/session',
+        payload: { by: 'link', secret: link },
+      });
+      return callerOf(server, { cookie: `seawall_session=${reply.cookies[0]?.value}` });
+    },
+    token: async (wanted) => {
+      const { secret } = await access.createToken({ name: 'a token', role: 'ci', ...wanted });
+      return callerOf(server, { authorization: `Bearer ${secret}` });
+    },
+    close: async () => {
+      await server.close();
+      await store.close();
+    },
+  };
+}
+
+function callerOf(server: Server, credentials: Readonly<Record<string, string>>): Caller {
+  const send = async (url: string, { method, headers, body }: RequestInit): Promise<Response> => {
+    const reply = await server.inject({
+      method: method as 'GET',
+      url,
+      headers: { ...(headers as Record<string, string>), ...credentials, 'sec-fetch-site': 'same-origin' },
+      ...(typeof body === 'string' ? { payload: body } : {}),
+    });
+    return new Response(reply.body, { status: reply.statusCode });
+  };
+  return (endpoint, input = {}) => call(endpoint, input, { baseUrl: '', fetch: send as typeof fetch });
+}
