@@ -133,7 +133,7 @@ describe('the audit trail', () => {
       1,
       'sign-in-link-made',
     ],
-  ])('names the first entry after %s', async (_, statement, sequence, named) => {
+  ])('names the first entry after %s', async (...[, statement, sequence, named]) => {
     const access = test.store.query(accessSchema);
     const before = await access.selectFrom('audit').selectAll().where('sequence', 'in', [3, 4, 5]).execute();
     await tamper(statement);
