@@ -57,6 +57,8 @@ export const Agent = z.object({
   certificate: z.object({ fingerprint: line(64), notAfter: moment }),
   /** Facts that it gave up because its spool was full, since it joined. */
   lost: z.int().min(0),
+  /** Facts of it that were refused for their form, and why the newest was. */
+  refused: z.object({ facts: z.int().min(1), at: moment, reason: line(500) }).optional(),
 });
 export type Agent = Immutable<z.infer<typeof Agent>>;
 
@@ -155,6 +157,9 @@ export const renew = endpoint({
   body: z.object({ csr: Pem }),
   reply: z.object({ certificate: Pem, authority: Pem, expiresAt: moment }),
 });
+
+/** Kind of a fact that keeps the place of one that a newer fact made void before it was sent; it has no effect. */
+export const supersededKind = 'superseded';
 
 /** Something that an agent saw. `kind` names the domain's schema of `body`. */
 export const SentFact = z.object({ kind: line(64), at: moment, body: z.json() });

@@ -1,0 +1,106 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Selectable } from 'kysely';
+import { AppError } from '#base/index.ts';
+import { type Author, audit } from '#access/console/index.ts';
+import type { CallInput, ReplyOf } from '#http/index.ts';
+import type { createJoinToken, JoinToken } from '../contract.ts';
+import { fingerprintOf, joinSecretText } from '../join-secret.ts';
+import type { Parts } from './parts.ts';
+import { type LinkTables, linkSchema } from './schema.ts';
+
+const hour = 60 * 60_000;
+/** An ended token is listed so long. */
+const kept = 30 * 24 * hour;
+
+export type NewJoinToken = CallInput<typeof createJoinToken>['body'];
+
+/** Makes a token. Its secret is in nothing but this answer. */
+export async function makeJoinToken(
+  parts: Parts,
+  wanted: NewJoinToken,
+  author: Author,
+): Promise<ReplyOf<typeof createJoinToken>> {
+  const { store, clock, random, authorities, linkUrl } = parts;
+  const secret = random(32).toString('base64url');
+  const { certificate } = (await authorities()).serving;
+  const row = rowOf(wanted, { now: clock(), secret, createdBy: author.actor.name });
+  await store.transaction(async (transaction) => {
+    const link = transaction.query(linkSchema);
+    const ended = new Date(clock().getTime() - kept);
+    await link.deleteFrom('join_token').where('expires_at', '<', ended).execute();
+    await link.insertInto('join_token').values(row).execute();
+    const { environments, hosts, uses, expires_at: expiresAt } = row;
+    await audit(transaction, {
+      ...author,
+      action: 'join-token-made',
+      target: { kind: 'join-token', id: row.id, name: row.name },
+      detail: { environments, hosts, uses, expiresAt: expiresAt.toISOString() },
+    });
+  });
+  const text = joinSecretText({ secret, fingerprint: fingerprintOf(certificate, 'base64url') });
+  const command = `seawall agent --console ${linkUrl()} --token ${text}`;
+  return { token: toJoinToken(row), secret: text, command };
+}
+
+function rowOf(
+  { name, environments, hosts, uses = 1, hours = 24 }: NewJoinToken,
+  { now, secret, createdBy }: { readonly now: Date; readonly secret: string; readonly createdBy: string },
+): TokenRow {
+  return {
+    id: randomUUID(),
+    name,
+    secret_hash: hashOfSecret(secret),
+    environments: environments ?? null,
+    hosts: hosts ?? null,
+    uses,
+    created_at: now,
+    created_by: createdBy,
+    expires_at: new Date(now.getTime() + hours * hour),
+  };
+}
+
+/** What is stored of a secret of 256 random bits; nobody can guess one, so a plain hash protects it. */
+export function hashOfSecret(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}
+
+/** Newest first; used up and expired ones among them. */
+export async function allJoinTokens({ store }: Pick<Parts, 'store'>): Promise<readonly JoinToken[]> {
+  const rows = await store
+    .query(linkSchema)
+    .selectFrom('join_token')
+    .selectAll()
+    .orderBy('created_at', 'desc')
+    .execute();
+  return rows.map(toJoinToken);
+}
+
+/** Agents that joined by it stay. Throws `AppError` `not-found`. */
+export async function removeJoinToken({ store }: Pick<Parts, 'store'>, id: string, author: Author): Promise<void> {
+  await store.transaction(async (transaction) => {
+    const removed = await transaction
+      .query(linkSchema)
+      .deleteFrom('join_token')
+      .where('id', '=', id)
+      .returning('name')
+      .executeTakeFirst();
+    if (removed === undefined) throw new AppError('not-found', 'There is no such join token.');
+    const target = { kind: 'join-token', id, name: removed.name };
+    await audit(transaction, { ...author, action: 'join-token-revoked', target });
+  });
+}
+
+type TokenRow = Selectable<LinkTables['join_token']>;
+
+function toJoinToken(row: TokenRow): ReplyOf<typeof createJoinToken>['token'] {
+  return {
+    id: row.id,
+    name: row.name,
+    ...(row.environments === null ? {} : { environments: row.environments }),
+    ...(row.hosts === null ? {} : { hosts: row.hosts }),
+    uses: row.uses,
+    createdAt: row.created_at.toISOString(),
+    createdBy: row.created_by,
+    expiresAt: row.expires_at.toISOString(),
+  };
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import type { Selectable } from 'kysely';
+import { AppError } from '#base/index.ts';
+import { audit } from '#access/console/index.ts';
+import { matchesPattern } from '#access/index.ts';
+import type { HandlerInput, ReplyOf } from '#http/index.ts';
+import type { Transaction } from '#store/index.ts';
+import { keyOfRequest } from '../certificates.ts';
+import type { join } from '../contract.ts';
+import { readJoinSecret } from '../join-secret.ts';
+import { type AgentRow, agentName, endAgent, lockAgent } from './agents.ts';
+import { type Certified, certify } from './certify.ts';
+import { agentChanged } from './facts.ts';
+import { checkProtocol, environmentOf } from './introduction.ts';
+import { hashOfSecret } from './join-tokens.ts';
+import type { Parts } from './parts.ts';
+import { type LinkTables, linkSchema } from './schema.ts';
+import { silentAfter } from './silence.ts';
+
+type JoinBody = HandlerInput<typeof join>['body'];
+type TokenRow = Selectable<LinkTables['join_token']>;
+
+/** Replaced agents are listed so long. */
+const replacedKept = 90 * 24 * 60 * 60_000;
+
+/**
+ * Turns a join token into an agent with a certificate. Throws `AppError`: `join-refused`, `agent-exists`, `bad-request`;
+ * a use of the token is then not spent.
+ */
+export async function joinAgent(parts: Parts, body: JoinBody, address: string): Promise<ReplyOf<typeof join>> {
+  checkProtocol(body);
+  const [id, name] = [randomUUID(), agentName(body)];
+  return parts.store.transaction(async (transaction) => {
+    const token = await spendUse(transaction, parts, body);
+    const environment = environmentOf(body.environment, token.environments);
+    const key = await keyOfRequest(body.csr);
+    await transaction.lock(`link name ${name}`);
+    const replaced = await endFormer(transaction, parts, body);
+    const certified = await certify(parts, id, key);
+    await insertAgent(transaction, { parts, body, token, environment, certified, id });
+    await transaction.announce(agentChanged, { agent: id, host: name });
+    await audit(transaction, {
+      actor: { kind: 'agent', id, name },
+      address,
+      action: 'agent-joined',
+      target: { kind: 'agent', id, name },
+      detail: { joinToken: token.name, environment, ...(replaced === undefined ? {} : { replaced }) },
+    });
+    const { certificate, authority, expiresAt } = certified;
+    return { agent: id, certificate, authority, expiresAt: expiresAt.toISOString() };
+  });
+}
+
+/** Of two that race for the last use, the database lets one have it. */
+async function spendUse(transaction: Transaction, { clock }: Parts, { token, host }: JoinBody): Promise<TokenRow> {
+  const secret = readJoinSecret(token)?.secret ?? '';
+  const row = await transaction
+    .query(linkSchema)
+    .updateTable('join_token')
+    .set((is) => ({ uses: is('uses', '-', 1) }))
+    .where('secret_hash', '=', hashOfSecret(secret))
+    .where('uses', '>', 0)
+    .where('expires_at', '>', clock())
+    .returningAll()
+    .executeTakeFirst();
+  if (row === undefined) throw new AppError('join-refused', 'The join token is wrong, used up, expired or revoked.');
+  if (row.hosts !== null && !matchesPattern(row.hosts, host))
+    throw new AppError('join-refused', `The join token is for hosts named ${row.hosts}, not for ${host}.`);
+  return row;
+}
+
+/** Ends the agent that stood for this host and instance, if it is silent. Gives its id. */
+async function endFormer(transaction: Transaction, { clock }: Parts, body: JoinBody): Promise<string | undefined> {
+  const link = transaction.query(linkSchema);
+  const found = await link
+    .selectFrom('agent')
+    .select('id')
+    .where('host', '=', body.host)
+    .where('instance', '=', body.instance)
+    .where('state', 'in', ['live', 'silent'])
+    .executeTakeFirst();
+  const former = found === undefined ? undefined : await lockAgent(transaction, found.id);
+  const old = new Date(clock().getTime() - replacedKept);
+  await link.deleteFrom('agent').where('state', '=', 'replaced').where('joined_at', '<', old).execute();
+  if (former === undefined || (former.state !== 'live' && former.state !== 'silent')) return undefined;
+  if (isHeard(former, clock())) throw stillThere(former);
+  await endAgent(transaction, former, 'replaced');
+  return former.id;
+}
+
+function isHeard({ state, seen_at: seenAt, joined_at: joinedAt }: AgentRow, now: Date): boolean {
+  return state === 'live' && now.getTime() - (seenAt ?? joinedAt).getTime() < silentAfter;
+}
+
+function stillThere({ name, version }: AgentRow): AppError {
+  return new AppError('agent-exists', `${name} already has an agent (${version}) that reports.`, {
+    next: 'Stop that agent and wait 30 seconds, revoke it on the page Hosts, or give this one --instance or --host-name.',
+  });
+}
+
+interface NewAgent {
+  readonly parts: Parts;
+  readonly body: JoinBody;
+  readonly token: TokenRow;
+  readonly environment: string | null;
+  readonly certified: Certified;
+  readonly id: string;
+}
+
+async function insertAgent(transaction: Transaction, wanted: NewAgent): Promise<void> {
+  const { parts, body, token, environment, certified, id } = wanted;
+  await transaction
+    .query(linkSchema)
+    .insertInto('agent')
+    .values({
+      id,
+      name: agentName(body),
+      host: body.host,
+      instance: body.instance,
+      version: body.version,
+      environment,
+      environments: token.environments,
+      state: 'live',
+      joined_at: parts.clock(),
+      join_token: token.name,
+      fingerprint: certified.fingerprint,
+      not_after: certified.expiresAt,
+    })
+    .execute();
+}

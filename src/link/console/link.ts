@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock, Log } from '#base/index.ts';
+import type { Author } from '#access/console/index.ts';
+import type { Route } from '#http/console/index.ts';
+import type { ReplyOf } from '#http/index.ts';
+import type { Store } from '#store/index.ts';
+import type { createJoinToken } from '../contract.ts';
+import { readAuthorities, rotateAuthority } from './authorities.ts';
+import { holdAuthorities } from './held-authorities.ts';
+import { makeJoinToken, type NewJoinToken } from './join-tokens.ts';
+import type { FactHandler, Parts } from './parts.ts';
+import { agentRoutes, peopleRoutes } from './routes.ts';
+import { type ServedLink, serveLink } from './serve-link.ts';
+
+export interface LinkOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The key that opens the keys in the store; `readMasterKey(FILE)`. */
+  readonly masterKey: () => Buffer;
+  /** Names of this console in its certificate, besides the loopback ones. */
+  readonly hostNames: readonly string[];
+  /** Where agents dial: `https://console.example:8084`. */
+  readonly linkUrl: () => string;
+  /** By kind of fact; each belongs to the domain that the fact is of. */
+  readonly handlers: Readonly<Record<string, FactHandler>>;
+  /** What other domains serve to agents. */
+  readonly routes?: readonly Route[];
+}
+
+/** The console's end of the link. */
+export interface Link {
+  /** For people, on the console's own port. */
+  readonly routes: readonly Route[];
+  /** Serves agents, on port 8084 usually. Throws `AppError`: `port-in-use`, `master-key-wrong`. */
+  start(at: {
+    readonly host: string;
+    readonly port: number;
+  }): Promise<{ readonly origin: string; readonly port: number }>;
+  /** For programs of the console's own machine. */
+  createJoinToken(wanted: NewJoinToken, author: Author): Promise<ReplyOf<typeof createJoinToken>>;
+  /** Makes a new authority; agents learn of it when they renew, and consoles serve by it after 31 days. */
+  rotateAuthority(author: Author): Promise<void>;
+  /** Lets requests under way finish, then frees the port. */
+  close(): Promise<void>;
+}
+
+export function createLink(options: LinkOptions): Link {
+  const authorities = holdAuthorities(() => readAuthorities(options));
+  const { store, clock, log, linkUrl, handlers } = options;
+  const parts: Parts = { store, clock, log, random: randomBytes, authorities: authorities.current, linkUrl, handlers };
+  const routes = [...agentRoutes(parts), ...(options.routes ?? [])];
+  let served: ServedLink | undefined;
+  return {
+    routes: peopleRoutes(parts),
+    start: async (at) => {
+      served = await serveLink(parts, { routes, hostNames: options.hostNames, authorities }, at);
+      return { origin: served.origin, port: served.port };
+    },
+    createJoinToken: (wanted, author) => makeJoinToken(parts, wanted, author),
+    rotateAuthority: (author) => rotateAuthority(options, author),
+    close: async () => served?.close(),
+  };
+}

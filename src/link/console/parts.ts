@@ -1,0 +1,40 @@
+import type { Clock, Log } from '#base/index.ts';
+import type { Store, Transaction } from '#store/index.ts';
+import type { Authorities } from './authorities.ts';
+
+/** Who reports. `name` is what its host is called everywhere. */
+export interface ReportingAgent {
+  readonly id: string;
+  readonly name: string;
+  readonly environment?: string;
+}
+
+/** A fact as a handler gets it. `at` is by the console's clock; `body` is what the agent sent, not checked yet. */
+export interface ReportedFact {
+  readonly at: string;
+  readonly body: unknown;
+}
+
+/**
+ * Stores the effects of facts of one kind, in their order, in the transaction that also stores that they arrived.
+ * Throws `AppError` `bad-request` for a fact of the wrong form; that one alone is then kept aside.
+ */
+export type FactHandler = (
+  transaction: Transaction,
+  agent: ReportingAgent,
+  facts: readonly ReportedFact[],
+) => Promise<void>;
+
+/** What the domain stands on. */
+export interface Parts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** So many random bytes, from a source that cannot be foretold. */
+  readonly random: (size: number) => Buffer;
+  readonly authorities: () => Promise<Authorities>;
+  /** Where agents dial: `https://console.example:8084`. */
+  readonly linkUrl: () => string;
+  /** By kind of fact. */
+  readonly handlers: Readonly<Record<string, FactHandler>>;
+}

@@ -1,0 +1,128 @@
+import { AppError } from '#base/index.ts';
+import type { HandlerInput, ReplyOf } from '#http/index.ts';
+import type { Transaction } from '#store/index.ts';
+import type { deliver } from '../contract.ts';
+import { type AgentRow, lockAgent } from './agents.ts';
+import { applyFacts, type NumberedFact, type RefusedFact } from './apply-facts.ts';
+import { checkState } from './authenticate.ts';
+import { correctedTime, measureOffset } from './clock-offset.ts';
+import { agentChanged } from './facts.ts';
+import { checkProtocol, environmentOf } from './introduction.ts';
+import type { Parts } from './parts.ts';
+import { type Place, placeOf } from './place.ts';
+import { keepRefused, plainReason } from './refused-facts.ts';
+import { linkSchema } from './schema.ts';
+
+type Batch = HandlerInput<typeof deliver>['body'];
+
+/** `seen_at` is written at most this often. */
+const noteEvery = 5_000;
+/** Ended epochs that are remembered. */
+const rememberedEpochs = 50;
+
+/**
+ * Stores a batch: its facts' effects and how far the agent's facts are stored, in one transaction under the agent's lock.
+ * What was stored before has no effect again. Throws `AppError`: `agent-revoked`, `epoch-ended`, `not-allowed`,
+ * `join-refused`, `protocol-unsupported`.
+ */
+export async function receiveBatch(parts: Parts, agentId: string, batch: Batch): Promise<ReplyOf<typeof deliver>> {
+  checkProtocol(batch.introduction);
+  const now = parts.clock();
+  const offset = measureOffset(batch.sentAt, now);
+  return parts.store.transaction(async (transaction) => {
+    const agent = await lockAgent(transaction, agentId);
+    if (agent === undefined) throw new AppError('agent-revoked', 'There is no such agent any more.');
+    checkState(agent);
+    checkNames(agent, batch.introduction);
+    const environment = environmentOf(batch.introduction.environment, agent.environments);
+    const place = placeOf({ epoch: agent.epoch, sequence: agent.sequence, pastEpochs: agent.past_epochs }, batch);
+    const facts = factsToApply(batch, place, { offset, now });
+    const refused = await applyFacts(transaction, facts, {
+      agent: { id: agent.id, name: agent.name, ...(environment === null ? {} : { environment }) },
+      handlers: parts.handlers,
+    });
+    await keepRefused(transaction, refused, { agent: agent.id, epoch: batch.epoch, now });
+    const stored = storedAfter(place, facts);
+    await note(transaction, agent, { batch, place, stored, refused, environment, offset, now });
+    return {
+      stored,
+      now: now.toISOString(),
+      refused: refused.map(({ fact, reason }) => ({ sequence: fact.sequence, reason: plainReason(reason) })),
+    };
+  });
+}
+
+/** A certificate speaks for one host and instance, whatever a batch says. */
+function checkNames({ host, instance, name }: AgentRow, said: Batch['introduction']): void {
+  if (said.host === host && said.instance === instance) return;
+  throw new AppError('not-allowed', `This certificate speaks for ${name} and for no other host or instance.`);
+}
+
+function factsToApply(
+  batch: Batch,
+  place: Place,
+  clocks: { readonly offset: number; readonly now: Date },
+): readonly NumberedFact[] {
+  if (place.kind === 'gap') return [];
+  const skip = place.kind === 'follows' ? place.skip : 0;
+  return batch.facts.slice(skip).map((fact, index) => ({
+    ...fact,
+    at: correctedTime(fact.at, clocks),
+    sequence: batch.sequence + skip + index,
+  }));
+}
+
+function storedAfter(place: Place, facts: readonly NumberedFact[]): number {
+  switch (place.kind) {
+    case 'begins':
+      return facts.length;
+    case 'follows':
+      return place.stored + facts.length;
+    case 'gap':
+      return place.stored;
+  }
+}
+
+interface Received {
+  readonly batch: Batch;
+  readonly place: Place;
+  readonly stored: number;
+  readonly refused: readonly RefusedFact[];
+  readonly environment: string | null;
+  readonly offset: number;
+  readonly now: Date;
+}
+
+async function note(transaction: Transaction, agent: AgentRow, received: Received): Promise<void> {
+  const { place, stored, environment } = received;
+  const changed = agent.state !== 'live' || agent.environment !== environment;
+  const moved = place.kind === 'begins' || (place.kind === 'follows' && stored !== agent.sequence);
+  const fresh = agent.seen_at !== null && received.now.getTime() - agent.seen_at.getTime() < noteEvery;
+  if (fresh && !changed && !moved) return;
+  await transaction
+    .query(linkSchema)
+    .updateTable('agent')
+    .set({ ...contactOf(agent, received), ...positionOf(agent, received), ...refusedOf(agent, received) })
+    .where('id', '=', agent.id)
+    .execute();
+  if (changed) await transaction.announce(agentChanged, { agent: agent.id, host: agent.name });
+}
+
+function contactOf(agent: AgentRow, { batch, environment, offset, now }: Received) {
+  const { version } = batch.introduction;
+  const lost = Math.max(agent.lost, batch.lost);
+  return { state: 'live' as const, seen_at: now, version, environment, clock_offset: offset, lost };
+}
+
+function positionOf(agent: AgentRow, { batch, place, stored }: Received) {
+  if (place.kind === 'gap') return {};
+  if (place.kind === 'follows') return { sequence: stored };
+  const past = [...agent.past_epochs, ...(agent.epoch === null ? [] : [agent.epoch])].slice(-rememberedEpochs);
+  return { epoch: batch.epoch, sequence: stored, past_epochs: past };
+}
+
+function refusedOf(agent: AgentRow, { refused, now }: Received) {
+  const last = refused.at(-1);
+  if (last === undefined) return {};
+  return { refused: agent.refused + refused.length, refused_at: now, refused_reason: plainReason(last.reason) };
+}
