@@ -1,5 +1,5 @@
 import { type AppError, isAppError } from '#base/index.ts';
-import type { Layer, OpenedFolder, OpenedImage, OpenedTarget, ScanLimits, Subject } from '#image/index.ts';
+import type { Layer, LayerBlob, OpenedFolder, OpenedImage, OpenedTarget, ScanLimits, Subject } from '#image/index.ts';
 import type { Analyzer } from './analyzer.ts';
 import type { Catalog } from './contract.ts';
 import { type CacheScope, recallLayer } from './layer-cache.ts';
@@ -98,9 +98,22 @@ async function readImageLayer(
   }
   const blob = await opened.blob(layer.index).catch(expected);
   if (isAppError(blob)) return unreadLayer({ code: 'missing-layer', message: blob.message });
-  const task = { what: { kind: 'layer', blob } as const, limits: options.limits, aliases };
   const position = { layer: layer.index + 1, layers: opened.subject.layers.length };
-  return await threads.run({ task, ...(cache && { cache }) }, (bytes) => options.onProgress?.({ ...position, bytes }));
+  const read = async (from: LayerBlob) => {
+    const task = { what: { kind: 'layer', blob: from } as const, limits: options.limits, aliases };
+    return await threads.run({ task, ...(cache && { cache }) }, (bytes) =>
+      options.onProgress?.({ ...position, bytes }),
+    );
+  };
+  const result = await read(blob);
+  if (!isDamaged(result)) return result;
+  const other = await opened.otherBlob?.(layer.index).catch(expected);
+  return other === undefined || isAppError(other) ? result : await read(other);
+}
+
+/** Whether another way to the same layer may bring more: not where a limit ended the reading. */
+function isDamaged({ verified, faults }: LayerResult): boolean {
+  return !verified && faults.some(({ code }) => code === 'unreadable-file' || code === 'corrupt-archive');
 }
 
 async function failureOf(work: Promise<void>): Promise<AppError | undefined> {

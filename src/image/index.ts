@@ -15,6 +15,18 @@ export {
   type OpenedImage,
   type OpenedTarget,
   type ScanLimits,
+  type SplitLayer,
+  type StoredLayer,
 } from './source.ts';
-export { dockerVersion, listDockerImages } from './sources/docker/index.ts';
+export {
+  configDigestOf,
+  describeEngine,
+  type DockerEngine,
+  type DockerImage,
+  dockerVersion,
+  type IdentifiedImage,
+  type ImagePlaces,
+  imagePlaces,
+  listDockerImages,
+} from './sources/docker/index.ts';
 export { sources } from './sources/index.ts';

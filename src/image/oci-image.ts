@@ -2,7 +2,7 @@ import { AppError } from '#base/index.ts';
 import { type BlobStore, blobPath, readDocument } from './blob-store.ts';
 import type { Platform } from './contract.ts';
 import { matchesPlatform, shownPlatform } from './platform.ts';
-import { ConfigFile, type Descriptor, IndexFile, ManifestFile } from './schema.ts';
+import { ConfigFile, type Descriptor, IndexFile, ManifestFile, RootFile } from './schema.ts';
 import { digestOf, type ImageOrigin, parseJson } from './subject.ts';
 
 /** One image of a layout that could be meant. */
@@ -20,6 +20,8 @@ export interface Choice {
   readonly platform: Platform;
   /** Name or digest that the user gave. */
   readonly name?: string;
+  /** Digest of the index or manifest to begin at, instead of `index.json`. */
+  readonly root?: string;
 }
 
 const deepestIndex = 4;
@@ -28,21 +30,16 @@ const configTypes = new Set([
   'application/vnd.oci.image.config.v1+json',
   'application/vnd.docker.container.image.v1+json',
 ]);
-const indexTypes = new Set([
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-]);
+const manifestType = 'application/vnd.oci.image.manifest.v1+json';
+const indexType = 'application/vnd.oci.image.index.v1+json';
+const indexTypes = new Set([indexType, 'application/vnd.docker.distribution.manifest.list.v2+json']);
 
 /**
  * Chooses an image of a layout and reads its documents, each checked against the digest that names it. Attestation
  * manifests are skipped. Throws `target-unreadable` where the choice is open, `platform-not-found`, `target-corrupt`.
  */
 export async function readOciImage(store: BlobStore, choice: Choice): Promise<{ config: Buffer; origin: ImageOrigin }> {
-  const index = parseJson(await readDocument(store, 'index.json'), {
-    schema: IndexFile,
-    target: store.target,
-    what: 'index',
-  });
+  const index = choice.root === undefined ? await readIndex(store) : await indexOf(store, choice.root);
   const candidates = await candidatesOf(store, index, { names: [], depth: 0 });
   const chosen = choose(candidates, choice, store.target);
   return {
@@ -56,6 +53,18 @@ export async function readOciImage(store: BlobStore, choice: Choice): Promise<{ 
       blobDigests: chosen.manifest.layers.map((layer) => layer.digest),
     },
   };
+}
+
+async function readIndex(store: BlobStore): Promise<IndexFile> {
+  const bytes = await readDocument(store, 'index.json');
+  return parseJson(bytes, { schema: IndexFile, target: store.target, what: 'index' });
+}
+
+/** An index that names one blob; what that is, only the blob itself says: indexes list manifests. */
+async function indexOf(store: BlobStore, digest: string): Promise<IndexFile> {
+  const bytes = await readBlob(store, digest);
+  const { mediaType, manifests } = parseJson(bytes, { schema: RootFile, target: store.target, what: 'manifest' });
+  return { manifests: [{ digest, mediaType: mediaType ?? (manifests === undefined ? manifestType : indexType) }] };
 }
 
 interface Above {

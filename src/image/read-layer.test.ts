@@ -8,7 +8,7 @@ import type { DiffId } from '#base/index.ts';
 import { sha256 } from '../../test/make/image.ts';
 import { directory, file, hardLink, makeTar, opaque, symlink, whiteout } from '../../test/make/tar.ts';
 import { isIntact, readLayer } from './read-layer.ts';
-import { defaultLimits, type LayerBlob, type LayerPass, type ScanLimits } from './source.ts';
+import { defaultLimits, type LayerBlob, type LayerPass, type ScanLimits, type StoredLayer } from './source.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -17,12 +17,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 let files = 0;
-async function blobOf(stored: Uint8Array, tar: Uint8Array, digest?: string): Promise<LayerBlob> {
+async function blobOf(stored: Uint8Array, tar: Uint8Array, digest?: string): Promise<StoredLayer> {
   files += 1;
   const path = join(folder, String(files));
   await writeFile(path, Buffer.concat([Buffer.from('before'), stored, Buffer.from('after')]));
   const layer = { index: 3, diffId: sha256(tar) as DiffId, size: 0, ...(digest && { digest }) };
-  return { layer, file: path, offset: 6, length: stored.length };
+  return { kind: 'stored', layer, file: path, offset: 6, length: stored.length };
 }
 
 type Contents = Record<string, string>;

@@ -4,8 +4,9 @@ import type { Fault } from './fault.ts';
 import { createFaultList, type FaultList } from './fault-list.ts';
 import { createLayerRecord } from './layer-record.ts';
 import { shownPath } from './path.ts';
-import type { LayerBlob, LayerFile, LayerPass, LayerVisitor, ScanLimits } from './source.ts';
+import type { LayerBlob, LayerFile, LayerPass, LayerVisitor, ScanLimits, StoredLayer } from './source.ts';
 import { TarParser } from './tar/parser.ts';
+import { joinSplitTar, MissingPayload } from './tar/split-tar.ts';
 import { DamagedStream, unpackRange } from './unpack.ts';
 
 export interface ReadLayerOptions {
@@ -43,7 +44,7 @@ export async function readLayer(blob: LayerBlob, visitor: LayerVisitor, options:
  * Checks without reading its files that a blob is the layer it stands for: by the digest of its stored bytes where the
  * source names one, else by its diffID.
  */
-export async function isIntact(blob: LayerBlob, limits: ScanLimits): Promise<boolean> {
+export async function isIntact(blob: StoredLayer, limits: ScanLimits): Promise<boolean> {
   if (blob.layer.digest !== undefined) return (await hashRange(blob)) === blob.layer.digest;
   const nothingWanted = { parser: () => undefined, isDone: () => true, visitor: { wants: () => false, visit() {} } };
   return isVerified(blob, await stream(blob, { limits }, nothingWanted));
@@ -53,8 +54,10 @@ export async function isIntact(blob: LayerBlob, limits: ScanLimits): Promise<boo
 interface Outcome {
   readonly size: number;
   readonly tar: 'complete' | 'truncated' | 'corrupt';
-  readonly stopped?: 'limit' | 'damaged';
+  readonly stopped?: 'limit' | 'damaged' | 'missing';
   readonly detail: string;
+  /** The file that is missing. */
+  readonly path?: string;
   readonly diffId?: string;
   readonly digest?: string;
 }
@@ -70,7 +73,7 @@ interface Use {
 async function stream(blob: LayerBlob, options: ReadLayerOptions, use: Use): Promise<Outcome> {
   const files: LayerFile[] = [];
   const parser = use.parser(files);
-  const compression = await compressionOf(blob);
+  const compression = blob.kind === 'stored' ? await compressionOf(blob) : 'none';
   const unpacked = createHash('sha256');
   const packed = compression === 'none' ? undefined : createHash('sha256');
   let size = 0;
@@ -87,8 +90,11 @@ async function stream(blob: LayerBlob, options: ReadLayerOptions, use: Use): Pro
       options.onProgress?.(size);
     }
   } catch (error) {
-    if (!(error instanceof DamagedStream)) throw error;
-    return { size, tar: 'complete', stopped: 'damaged', detail: error.message };
+    const rest = { size, tar: 'complete' as const };
+    if (error instanceof MissingPayload)
+      return { ...rest, stopped: 'missing', detail: error.message, path: error.path };
+    if (error instanceof DamagedStream) return { ...rest, stopped: 'damaged', detail: error.message };
+    throw error;
   }
   options.onProgress?.(size);
   const end = parser === undefined || use.isDone() ? { kind: 'complete' as const } : parser.end();
@@ -103,6 +109,7 @@ async function stream(blob: LayerBlob, options: ReadLayerOptions, use: Use): Pro
 }
 
 function chunksOf(blob: LayerBlob, compression: Compression, packed: Hash | undefined): AsyncIterable<Buffer> {
+  if (blob.kind === 'split') return joinSplitTar(blob);
   if (compression === 'none') return readRange(blob);
   return unpackRange(blob, compression, (chunk) => packed?.update(chunk));
 }
@@ -119,6 +126,10 @@ function damage(blob: LayerBlob, outcome: Outcome, limits: ScanLimits): readonly
   }
   if (outcome.stopped === 'damaged') {
     return [{ code: 'corrupt-archive', message: `The compressed layer is damaged: ${outcome.detail}.`, layer }];
+  }
+  if (outcome.stopped === 'missing') {
+    const message = `The engine's files of the layer are not whole: ${outcome.detail}.`;
+    return [{ code: 'unreadable-file', message, layer, ...(outcome.path && { path: outcome.path }) }];
   }
   const faults: Fault[] = [];
   if (outcome.tar !== 'complete') {

@@ -25,6 +25,9 @@ export type Descriptor = z.infer<typeof Descriptor>;
 export const IndexFile = z.object({ mediaType: text.optional(), manifests: z.array(Descriptor).max(10_000) });
 export type IndexFile = z.infer<typeof IndexFile>;
 
+/** What tells an index from a manifest; the media type is optional in both. */
+export const RootFile = z.object({ mediaType: text.optional(), manifests: z.array(z.unknown()).optional() });
+
 /** An image manifest. */
 export const ManifestFile = z.object({
   mediaType: text.optional(),

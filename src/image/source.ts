@@ -1,3 +1,4 @@
+import type { FileRange } from './bytes.ts';
 import type { Fault } from './fault.ts';
 import type { FileSystemSubject, ImageSubject, Layer, Platform } from './contract.ts';
 
@@ -59,6 +60,13 @@ export interface OpenedImage {
    * Throws `AppError` `target-corrupt` when the source lacks the blob.
    */
   blob(index: number): Promise<LayerBlob>;
+  /**
+   * A second way to the same layer, for one whose first blob turned out damaged or incomplete; missing where the source
+   * has only one. Throws as `blob`.
+   */
+  otherBlob?(index: number): Promise<LayerBlob>;
+  /** How an engine's image is read: from the engine's own files, or from what the engine writes out. */
+  readonly readFrom?: 'engine-files' | 'engine-save';
   /** Checks, without unpacking where that is possible, that the source really holds this layer. Throws `target-corrupt`. */
   verify(index: number): Promise<void>;
   close(): Promise<void>;
@@ -71,13 +79,21 @@ export interface OpenedFolder {
   close(): Promise<void>;
 }
 
-/** A layer as bytes: where its blob lies in a file, so that worker threads and repeated reads need no copy. */
-export interface LayerBlob {
+/** Where the bytes of a layer lie, so that worker threads and repeated reads need no copy. */
+export type LayerBlob = StoredLayer | SplitLayer;
+
+/** A layer whose blob lies in a file, from `offset`, `length` bytes. */
+export interface StoredLayer extends FileRange {
+  readonly kind: 'stored';
   readonly layer: Layer;
-  /** File that holds the blob, from `offset`, `length` bytes. */
-  readonly file: string;
-  readonly offset: number;
-  readonly length: number;
+}
+
+/** A layer that an engine keeps unpacked, with the recipe that puts its tar together again (`tar/split-tar.ts`). */
+export interface SplitLayer {
+  readonly kind: 'split';
+  readonly layer: Layer;
+  readonly recipe: string;
+  readonly folder: string;
 }
 
 /** What one pass over a layer learned besides the files that were asked for. */

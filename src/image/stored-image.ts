@@ -3,31 +3,36 @@ import { type BlobStore, blobPath } from './blob-store.ts';
 import { readOciImage } from './oci-image.ts';
 import { isIntact } from './read-layer.ts';
 import { readSavedImage } from './saved-image.ts';
-import type { LayerBlob, OpenedImage, OpenOptions } from './source.ts';
+import type { OpenedImage, OpenOptions, StoredLayer } from './source.ts';
 import { subjectOf } from './subject.ts';
 
 export interface StoredImageOptions {
   readonly open: OpenOptions;
   /** Name or digest of the image, where the user gave one. */
   readonly name?: string;
+  /** Index or manifest to begin at, in a store of blobs that has no index of its own. */
+  readonly root?: string;
   /** Receives the config once it is checked. */
   onConfig?(config: Buffer, manifestDigest: string | undefined): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens an image stored as an OCI layout or by `docker save`, in a folder or a tar. Throws as `ImageSource.open`. */
+/**
+ * Opens an image stored as an OCI layout or by `docker save`, in a folder or a tar, or as blobs only. Throws as
+ * `ImageSource.open`.
+ */
 export async function openStoredImage(store: BlobStore, options: StoredImageOptions): Promise<OpenedImage> {
   const { config, origin, layerPaths } = await readImage(store, options);
   const subject = subjectOf(config, origin);
   await options.onConfig?.(config, origin.manifestDigest);
-  async function blob(index: number): Promise<LayerBlob> {
+  async function blob(index: number): Promise<StoredLayer> {
     const layer = subject.layers[index];
     const path = layerPaths[index];
     const range = path === undefined ? undefined : await store.locate(path);
     if (layer === undefined || range === undefined) {
       throw new AppError('target-corrupt', `${store.target} does not hold layer ${index + 1} (${path ?? 'unnamed'}).`);
     }
-    return { layer, ...range };
+    return { kind: 'stored', layer, ...range };
   }
   return {
     kind: 'image',
@@ -46,7 +51,8 @@ export async function openStoredImage(store: BlobStore, options: StoredImageOpti
 type ReadImage = Awaited<ReturnType<typeof readSavedImage>>;
 
 /** The layout comes first, because it names digests; names are taken from both. */
-async function readImage(store: BlobStore, { open, name }: StoredImageOptions): Promise<ReadImage> {
+async function readImage(store: BlobStore, { open, name, root }: StoredImageOptions): Promise<ReadImage> {
+  if (root !== undefined) return withPaths(await readOciImage(store, { platform: open.platform, root }));
   const isLayout = (await store.locate('index.json')) !== undefined;
   const isSaved = (await store.locate('manifest.json')) !== undefined;
   if (isSaved && (!isLayout || name !== undefined)) return await readSavedImage(store, name);
@@ -54,6 +60,9 @@ async function readImage(store: BlobStore, { open, name }: StoredImageOptions): 
   if (!isLayout) {
     throw new AppError('target-unreadable', `${store.target} holds neither manifest.json nor index.json of an image.`);
   }
-  const image = await readOciImage(store, { platform: open.platform, ...(name !== undefined && { name }) });
+  return withPaths(await readOciImage(store, { platform: open.platform, ...(name !== undefined && { name }) }));
+}
+
+function withPaths(image: Omit<ReadImage, 'layerPaths'>): ReadImage {
   return { ...image, layerPaths: image.origin.blobDigests.map((digest) => blobPath(digest ?? '')) };
 }

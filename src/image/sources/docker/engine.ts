@@ -7,6 +7,8 @@ export interface DockerImage {
   readonly id: string;
   /** `repository:tag`; empty for an image without name. */
   readonly names: readonly string[];
+  /** `repository@digest`, under which registries know it by the engine's word; they prove nothing. */
+  readonly repoDigests: readonly string[];
 }
 
 /** What the engine says of one image; only its content proves any of it. */
@@ -17,11 +19,41 @@ export interface InspectedImage extends DockerImage {
 /** Images of the engine behind this socket. Throws `docker-unavailable`. */
 export async function listDockerImages(socket: string): Promise<readonly DockerImage[]> {
   const reply = await getJson(socket, '/images/json');
-  return (Array.isArray(reply) ? reply : []).map((image: unknown) => ({
-    id: textOf(image, 'Id'),
-    names: textsOf(fieldOf(image, 'RepoTags')).filter((name) => name !== '<none>:<none>'),
-  }));
+  return (Array.isArray(reply) ? reply : []).map(imageOf);
 }
+
+function imageOf(reply: unknown): DockerImage {
+  const named = (field: string) => textsOf(fieldOf(reply, field)).filter((name) => !name.startsWith('<none>'));
+  return { id: textOf(reply, 'Id'), names: named('RepoTags'), repoDigests: named('RepoDigests') };
+}
+
+/** How an engine keeps its images. */
+export interface DockerEngine {
+  /** `26.1.5`. */
+  readonly version: string;
+  /** Docker's own store names an image by its config's digest, containerd's by that of its manifest or index. */
+  readonly store: 'docker' | 'containerd';
+  /** Storage driver or snapshotter: `overlay2`, `vfs`, `overlayfs`. */
+  readonly driver: string;
+  /** Folder of all that it keeps, as a path on the engine's machine. */
+  readonly root: string;
+}
+
+/** What the engine behind this socket says of itself. Throws `docker-unavailable`. */
+export async function describeEngine(socket: string): Promise<DockerEngine> {
+  const reply = await getJson(socket, '/info');
+  const status = fieldOf(reply, 'DriverStatus');
+  const isSnapshotter = Array.isArray(status) && status.some((line) => textsOf(line)[1] === snapshotterType);
+  return {
+    version: textOf(reply, 'ServerVersion'),
+    store: isSnapshotter ? 'containerd' : 'docker',
+    driver: textOf(reply, 'Driver'),
+    root: textOf(reply, 'DockerRootDir'),
+  };
+}
+
+/** `driver-type` of an engine with the containerd image store. */
+const snapshotterType = 'io.containerd.snapshotter.v1';
 
 /** Version of the engine behind this socket, `26.1.5`. Throws `docker-unavailable`. */
 export async function dockerVersion(socket: string): Promise<string> {
@@ -32,11 +64,7 @@ export async function dockerVersion(socket: string): Promise<string> {
 export async function inspectImage(socket: string, name: string): Promise<InspectedImage | undefined> {
   const reply = await getJson(socket, `/images/${encodeName(name)}/json`);
   if (reply === undefined) return undefined;
-  return {
-    id: textOf(reply, 'Id'),
-    names: textsOf(fieldOf(reply, 'RepoTags')),
-    diffIds: textsOf(fieldOf(fieldOf(reply, 'RootFS'), 'Layers')),
-  };
+  return { ...imageOf(reply), diffIds: textsOf(fieldOf(fieldOf(reply, 'RootFS'), 'Layers')) };
 }
 
 /** The image as `docker save` writes it. Throws `docker-unavailable`, `target-not-found`. */
