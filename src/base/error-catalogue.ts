@@ -148,6 +148,46 @@ export const errorCatalogue = {
     meaning: 'No console runs on this machine for this user.',
     next: 'Start it with `npm start`.',
   },
+  'join-refused': {
+    status: 403,
+    meaning: 'The join token is wrong, used up, expired or revoked, or does not allow this host or environment.',
+    next: 'Make a join token on the page Hosts and use it on this host.',
+  },
+  'agent-exists': {
+    status: 409,
+    meaning: 'An agent of the same host and instance is at work.',
+    next: 'Stop it first, or give this one another --instance or --host-name.',
+  },
+  'agent-revoked': {
+    status: 403,
+    meaning: 'The agent was revoked, or another one joined in its place.',
+    next: 'Join again with a new join token, if this host is still to report.',
+  },
+  'protocol-unsupported': {
+    status: 400,
+    meaning: 'Agent and console speak versions of the link that do not fit together.',
+    next: 'Use the same version of Seawall on both sides.',
+  },
+  'epoch-ended': {
+    status: 409,
+    meaning: 'The agent delivered facts of an epoch that it had ended before.',
+    next: 'Let one agent alone use an identity; a copied one has to join by itself.',
+  },
+  'console-untrusted': {
+    status: 403,
+    meaning: 'The console at this address does not prove that it is the one that made the join token.',
+    next: 'Check the address and that nothing stands between; make a new join token when the console was set up anew.',
+  },
+  'identity-unreadable': {
+    status: 422,
+    meaning: 'The identity of the agent cannot be read, or its certificate has ended.',
+    next: 'Join again with a new join token.',
+  },
+  'master-key-wrong': {
+    status: 422,
+    meaning: 'The master key cannot be read, or does not open the keys in the store.',
+    next: 'Name the file that belongs to this store with SEAWALL_KEY_FILE; it is part of the backup.',
+  },
   'port-in-use': {
     status: 409,
     meaning: 'Another program listens on the port.',
