@@ -126,12 +126,12 @@ describe('the audit trail', () => {
     ['an address', `update access.audit set address = null where sequence = 3`, 3, 'token-made'],
     ['an actor', `update access.audit set actor = actor || '{"name": "eve"}' where sequence = 5`, 5, 'token-revoked'],
     ['a hash', `update access.audit set hash = repeat('0', 64) where sequence = 3`, 3, 'token-made'],
-    ['a deletion', `delete from access.audit where sequence = 3`, 3, 'password-set'],
+    ['a deletion', `delete from access.audit where sequence = 3`, 3, 'Entry 3 is missing; the next is entry 4'],
     [
       'a forged checkpoint',
       `insert into access.audit_checkpoint (sequence, hash) select sequence, hash from access.audit where sequence = 4`,
       1,
-      'sign-in-link-made',
+      'The trail was pruned up to 4, but entry 1',
     ],
   ])('names the first entry after %s', async (...[, statement, sequence, named]) => {
     const access = test.store.query(accessSchema);

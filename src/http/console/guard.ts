@@ -1,6 +1,7 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#base/index.ts';
 import type { Permission } from '../endpoint.ts';
+import type { CountCaller } from './limits.ts';
 import type { Principal } from './route.ts';
 import type { Credentials, ServerOptions } from './server.ts';
 import { certificateOf } from './tls.ts';
@@ -15,15 +16,23 @@ export function checkHost(request: FastifyRequest, hostNames: readonly string[])
   throw new AppError('bad-host', `This console does not serve the host "${name.slice(0, 255)}".`);
 }
 
+/** Who may come in, and how often. */
+export interface Guard {
+  readonly authenticate: ServerOptions['authenticate'];
+  readonly count: CountCaller;
+}
+
 /** Who sent the request, when its credentials hold and allow what is needed. */
 export async function admit(
-  request: FastifyRequest,
+  at: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   needs: Permission,
-  authenticate: ServerOptions['authenticate'],
+  { authenticate, count }: Guard,
 ): Promise<Principal | undefined> {
+  const { request } = at;
   checkOrigin(request, 'if-told');
+  const principal = needs === 'public' ? undefined : await authenticate(credentialsOf(request, 'renew'));
+  await count(at, principal);
   if (needs === 'public') return undefined;
-  const principal = await authenticate(credentialsOf(request, 'renew'));
   if (principal === undefined) throw new AppError('not-signed-in', 'The request carries no valid session or token.');
   if (principal.kind === 'user') checkOrigin(request, 'must-be-told');
   if (principal.permissions.includes(needs)) return principal;

@@ -1,12 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { AppError } from '#base/index.ts';
-import { admit } from './guard.ts';
+import { admit, type Guard } from './guard.ts';
 import type { HandlerContext, Principal, Route } from './route.ts';
-import type { ServerOptions } from './server.ts';
 
 /** What serving one endpoint needs from the server. */
-export interface OperationOptions extends ServerOptions {
+export interface OperationOptions extends Guard {
   readonly closing: AbortSignal;
 }
 
@@ -22,8 +21,8 @@ export function serveRoute(app: FastifyInstance, route: Route, options: Operatio
     ...(rateLimit === undefined
       ? {}
       : { config: { rateLimit: { max: rateLimit.requests, timeWindow: rateLimit.seconds * 1000 } } }),
-    onRequest: async (request) => {
-      const principal = await admit(request, endpoint.needs, options.authenticate);
+    onRequest: async (request, reply) => {
+      const principal = await admit({ request, reply }, endpoint.needs, options);
       if (principal !== undefined) admitted.set(request, principal);
     },
     handler: async (request, reply) => {

@@ -16,7 +16,8 @@ import { readJson } from './body.ts';
 import { answerClientError } from './client-error.ts';
 import { failureBody, toAppError } from './failure.ts';
 import { admit, checkHost } from './guard.ts';
-import { serveRoute } from './operation.ts';
+import { callerCounter, usualLimits } from './limits.ts';
+import { type OperationOptions, serveRoute } from './operation.ts';
 import { servePages } from './pages.ts';
 import type { Principal, Stream } from './route.ts';
 import type { InjectedReply, Server, ServerOptions } from './server.ts';
@@ -35,8 +36,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const secure = secureConnections(app);
   prepare(app, options);
   await addProtection(app);
-  for (const one of options.routes) serveRoute(app, one, { ...options, closing: closing.signal });
-  for (const one of options.streams ?? []) addStream(app, one, { ...options, closing: closing.signal });
+  const count = callerCounter(app, options.limits ?? usualLimits);
+  const serving = { ...options, count, closing: closing.signal };
+  for (const one of options.routes) serveRoute(app, one, serving);
+  for (const one of options.streams ?? []) addStream(app, one, serving);
   await servePages(app, options.webFolder);
   await app.ready();
   return {
@@ -52,7 +55,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-function openApp({ log, tls }: ServerOptions): FastifyInstance {
+function openApp({ log, tls, trustProxy = [] }: ServerOptions): FastifyInstance {
   const options: FastifyServerOptions = {
     genReqId: () => randomUUID(),
     clientErrorHandler: answerClientError,
@@ -62,6 +65,7 @@ function openApp({ log, tls }: ServerOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     requestTimeout: 120_000,
     routerOptions: { maxParamLength: 512 },
+    trustProxy: trustProxy.length > 0 && [...trustProxy],
   };
   // Fastify types a server with TLS apart; nothing here depends on the difference.
   return tls === undefined
@@ -108,16 +112,12 @@ async function addProtection(app: FastifyInstance): Promise<void> {
   });
 }
 
-function addStream(
-  app: FastifyInstance,
-  stream: Stream,
-  options: ServerOptions & { readonly closing: AbortSignal },
-): void {
+function addStream(app: FastifyInstance, stream: Stream, options: ServerOptions & OperationOptions): void {
   const admitted = new WeakMap<FastifyRequest, Principal>();
   const { authenticate, closing, log, heartbeat = usualHeartbeat } = options;
   app.get(stream.path, {
-    onRequest: async (request) => {
-      const principal = await admit(request, stream.needs, authenticate);
+    onRequest: async (request, reply) => {
+      const principal = await admit({ request, reply }, stream.needs, options);
       if (principal !== undefined) admitted.set(request, principal);
     },
     handler: (request, reply) =>

@@ -41,7 +41,7 @@ export async function serveStream(
     raw.write(': still here\n\n');
     if (principal === undefined) return;
     const still = await options.authenticate(credentialsOf(request, 'check')).catch(() => principal);
-    if (still?.permissions.includes(stream.needs) !== true) gone.abort();
+    if (still?.permissions.includes(stream.needs) !== true || !seesTheSame(still, principal)) gone.abort();
   }
   function send(event: StreamEvent): void {
     if (signal.aborted) return;
@@ -53,6 +53,12 @@ export async function serveStream(
     options.log.error({ path: stream.path, error: messageOf(error) }, 'A live stream failed.');
     gone.abort();
   });
+}
+
+/** A page that may now see more or less connects again, and reads anew. */
+function seesTheSame(now: Principal, before: Principal): boolean {
+  const sight = ({ permissions, collections }: Principal): string => JSON.stringify([permissions, collections]);
+  return sight(now) === sight(before);
 }
 
 function connectionOf(

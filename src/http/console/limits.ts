@@ -1,0 +1,43 @@
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '#base/index.ts';
+import type { Principal } from './route.ts';
+import type { CallerLimits } from './server.ts';
+
+/** Far above what open pages, builds and agents ask, far below what would keep others from being answered. */
+export const usualLimits: CallerLimits = { seconds: 10, user: 2000, token: 1000, agent: 2000, stranger: 300 };
+
+/** Counts a request of a caller. Throws `AppError` `too-many-requests` with a `Retry-After`. */
+export type CountCaller = (
+  at: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  principal: Principal | undefined,
+) => Promise<void>;
+
+/** Counts by user, token or agent; who has no valid credentials is counted by address, and so slows down no one else. */
+export function callerCounter(app: FastifyInstance, limits: CallerLimits): CountCaller {
+  const keys = new WeakMap<FastifyRequest, string>();
+  const check = app.createRateLimit({
+    timeWindow: limits.seconds * 1000,
+    keyGenerator: (request) => keys.get(request) ?? '',
+    max: (_, key) => limits[kindOf(key)],
+  });
+  return async ({ request, reply }, principal) => {
+    keys.set(request, keyOf(request, principal));
+    const count = await check(request);
+    if (count.isAllowed || !count.isExceeded) return;
+    reply.header('retry-after', count.ttlInSeconds);
+    throw new AppError('too-many-requests', `Too many requests; the next is answered in ${count.ttlInSeconds} s.`);
+  };
+}
+
+type Kind = Exclude<keyof CallerLimits, 'seconds'>;
+
+function keyOf(request: FastifyRequest, principal: Principal | undefined): string {
+  const kind: Kind = principal?.kind ?? 'stranger';
+  return `${kind} ${principal?.id ?? rateLimit.normalizeIP(request.ip, 64)}`;
+}
+
+function kindOf(key: string): Kind {
+  const kind = key.split(' ')[0];
+  return kind === 'user' || kind === 'token' || kind === 'agent' ? kind : 'stranger';
+}
