@@ -17,6 +17,7 @@ import { answerClientError } from './client-error.ts';
 import { failureBody, toAppError } from './failure.ts';
 import { admit, checkHost } from './guard.ts';
 import { callerCounter, usualLimits } from './limits.ts';
+import { openApiRoute } from './openapi-route.ts';
 import { type OperationOptions, serveRoute } from './operation.ts';
 import { servePages } from './pages.ts';
 import type { Principal, Stream } from './route.ts';
@@ -38,8 +39,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   await addProtection(app);
   const count = callerCounter(app, options.limits ?? usualLimits);
   const serving = { ...options, count, closing: closing.signal };
-  for (const one of options.routes) serveRoute(app, one, serving);
-  for (const one of options.streams ?? []) addStream(app, one, serving);
+  const { routes, streams = [] } = options;
+  for (const one of [...routes, openApiRoute(routes, streams)]) serveRoute(app, one, serving);
+  for (const one of streams) addStream(app, one, serving);
   await servePages(app, options.webFolder);
   await app.ready();
   return {
