@@ -8,3 +8,5 @@ export {
   permissions,
   type ReplyOf,
 } from './endpoint.ts';
+export type { OpenApiDocument, Operation } from './openapi.ts';
+export type { JsonSchema } from './openapi-schemas.ts';
