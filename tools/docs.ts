@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as accessContract from '#access/contract.ts';
+import { rolePermissions, sessionPermissions } from '#access/index.ts';
 import { commands } from '#apps/cli/commands/index.ts';
 import type { CommandEntry } from '#apps/cli/command.ts';
 import { environmentVariables } from '#apps/cli/environment.ts';
@@ -9,9 +10,11 @@ import { errorCatalogue } from '#base/index.ts';
 import * as catalogContract from '#catalog/contract.ts';
 import { analyzers } from '#catalog/index.ts';
 import * as explorerContract from '#explorer/contract.ts';
+import * as httpContract from '#http/contract.ts';
 import type { Endpoint } from '#http/index.ts';
 import { faultCatalogue, sources } from '#image/index.ts';
 import * as inventoryContract from '#inventory/contract.ts';
+import * as linkContract from '#link/contract.ts';
 import * as policyContract from '#policy/contract.ts';
 import { rules } from '#policy/index.ts';
 import * as vulnerabilityContract from '#vulnerability/contract.ts';
@@ -23,7 +26,9 @@ const contracts = [
   accessContract,
   catalogContract,
   explorerContract,
+  httpContract,
   inventoryContract,
+  linkContract,
   policyContract,
   vulnerabilityContract,
 ];
@@ -37,6 +42,7 @@ export function referencePages(): Readonly<Record<string, string>> {
     'plug-ins.md': plugInsPage(),
     'commands.md': commandsPage(),
     'api.md': apiPage(),
+    'access.md': accessPage(),
   };
 }
 
@@ -110,15 +116,49 @@ function commandText(entry: CommandEntry, before: string): string[] {
 }
 
 function apiPage(): string {
-  const endpoints = contracts.flatMap((contract) => Object.values(contract).filter(isEndpoint));
-  const rows = endpoints
-    .toSorted((left, right) => (placeOf(left) < placeOf(right) ? -1 : 1))
-    .map(({ method, path, needs, summary }) => [`\`${method} ${path}\``, needs, summary]);
+  const rows = allEndpoints().map(({ method, path, needs, summary }) => [`\`${method} ${path}\``, needs, summary]);
   return page(
     'API',
     'JSON over HTTP. Tokens are sent as `Authorization: Bearer …`. Errors are `{ error: { code, message, next } }` with a code of [errors](errors.md). The schemas stand in each domain’s `contract.ts`. Live events: `GET /api/v1/events` (`text/event-stream`, needs read).',
     table(['operation', 'needs', 'what it does'], rows),
   );
+}
+
+const { Role } = accessContract;
+
+/** The live events are a stream, no endpoint. */
+const events = { method: 'GET', path: '/api/v1/events', needs: 'read' } as const;
+
+/** Who may do what. `test/journeys/role-matrix.test.ts` reads the second table and tries it. */
+function accessPage(): string {
+  const roles = table(
+    ['role', 'permissions'],
+    Role.options.map((role) => [role, rolePermissions[role].map((one) => `\`${one}\``).join(', ')]),
+  );
+  const operations = table(
+    ['operation', 'needs', ...Role.options],
+    [...allEndpoints(), events].map(({ method, path, needs }) => [
+      `\`${method} ${path}\``,
+      needs,
+      ...Role.options.map((role) => answerTo(role, needs)),
+    ]),
+  );
+  return page(
+    'Access',
+    'Users and API tokens have a role; `ci` is for tokens only. Without valid credentials every operation that is not public answers `not-signed-in` (401), without the permission `not-allowed` (403). A user or token that is scoped to collections sees only what they select, and changes no collection. A `ci` token speaks for the repositories that it names; scans of others count for their own build only. Agents come with a certificate, on a port of their own, and may `report`.',
+    `## Roles\n\n${roles}\n\n## Operations\n\n\`yes\`: users and tokens of the role. \`session\`: users only, signed in. \`no\`: neither.\n\n${operations}`,
+  );
+}
+
+function answerTo(role: (typeof Role.options)[number], needs: Endpoint['needs']): 'yes' | 'session' | 'no' {
+  if (needs === 'public' || rolePermissions[role].includes(needs)) return 'yes';
+  return role !== 'ci' && sessionPermissions(role).includes(needs) ? 'session' : 'no';
+}
+
+function allEndpoints(): readonly Endpoint[] {
+  return contracts
+    .flatMap((contract) => Object.values(contract).filter(isEndpoint))
+    .toSorted((left, right) => (placeOf(left) < placeOf(right) ? -1 : 1));
 }
 
 /** No two operations share path and method, so the order is the same wherever the page is made. */
