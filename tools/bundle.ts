@@ -21,6 +21,7 @@ export const external = [
 export const entries = {
   seawall: join(root, 'src/apps/cli/main.ts'),
   'layer-worker': join(root, 'src/catalog/layer-worker.ts'),
+  'match-worker': join(root, 'src/vulnerability/match-worker.ts'),
 };
 
 /** Bundles the programs in memory; the tests look into the chunks. */

@@ -11,5 +11,10 @@ export async function packJson(value: object): Promise<Buffer> {
 
 /** Reads what `packJson` wrote. Throws when the bytes are damaged; the caller checks the shape. */
 export async function unpackJson(bytes: Uint8Array): Promise<unknown> {
-  return JSON.parse((await decompress(bytes)).toString('utf8'));
+  return JSON.parse((await unpackBytes(bytes)).toString('utf8'));
+}
+
+/** The JSON text that `packJson` wrote, as bytes. */
+export async function unpackBytes(bytes: Uint8Array): Promise<Buffer> {
+  return await decompress(bytes);
 }

@@ -8,7 +8,7 @@ import { createInventory, inventorySchema } from '#inventory/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
 import { openStore, type Store } from '#store/index.ts';
 import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } from '#vulnerability/console/index.ts';
-import { openDatabase, readTrustedKeys } from '#vulnerability/index.ts';
+import { readTrustedKeys, threadMatcher } from '#vulnerability/index.ts';
 import type { ConsoleConfig } from './config.ts';
 import { openConsoleLog } from './console-log.ts';
 import { type ReactingServices, reactions } from './reactions.ts';
@@ -101,7 +101,7 @@ async function createServices(config: ConsoleConfig, { store, clock }: Ground) {
     vulnerability: createVulnerability({
       store,
       clock,
-      openDatabase: async (path) => openDatabase(path, { trustedKeys: trustedKeys(), allowUnsigned: false }),
+      matcher: threadMatcher(trustedKeys),
     }),
     policy: await createPolicy({ store, clock, origin: () => config.origin, staleFeedDays: config.staleFeedDays }),
     explorer: createExplorer({ store, clock }),

@@ -18,7 +18,7 @@ import { catalogSchema } from '#catalog/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } from '#vulnerability/console/index.ts';
-import { findFeeds, openDatabase, readTrustedKeys } from '#vulnerability/index.ts';
+import { findFeeds, openDatabase, readTrustedKeys, threadMatcher } from '#vulnerability/index.ts';
 import { ensureDatabase } from './database-task.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -54,11 +54,7 @@ describe('the vulnerability database of a console', () => {
     const real = createVulnerability({
       store,
       clock: systemClock,
-      openDatabase: async (file) =>
-        openDatabase(file, {
-          trustedKeys: readTrustedKeys({ folder: join(state, 'keys'), files: [] }),
-          allowUnsigned: false,
-        }),
+      matcher: threadMatcher(() => readTrustedKeys({ folder: join(state, 'keys'), files: [] })),
     });
     service = {
       ...real,
@@ -66,8 +62,8 @@ describe('the vulnerability database of a console', () => {
       reportBuilding: (progress) => (asked.push('building'), real.reportBuilding(progress)),
       reportTrouble: (reason) => (asked.push(`trouble ${reason}`), real.reportTrouble(reason)),
     };
-    return () => {
-      real.close();
+    return async () => {
+      await real.close();
       rmSync(state, { recursive: true, force: true });
     };
   });

@@ -5,6 +5,7 @@ export {
   listCurrentScans,
   listScans,
   readScan,
+  readScanJson,
   readScanRecord,
   readSubject,
   type ScanRecord,

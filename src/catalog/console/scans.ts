@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { ScanId, SubjectId } from '#base/index.ts';
 import type { Subject } from '#image/index.ts';
-import type { Queries } from '#store/index.ts';
+import { type Queries, unpackBytes } from '#store/index.ts';
 import type { Catalog, Job, ScanPublication } from '../contract.ts';
 import { unpackDocument } from './document.ts';
 import type { ScanOfSubject } from './facts.ts';
@@ -43,6 +43,17 @@ export async function readScan(queries: Queries, scan: ScanId): Promise<StoredSc
   if (row === undefined) return undefined;
   const { subject, catalog } = await unpackDocument(row.document);
   return { ...toRecord(row), document: subject, catalog };
+}
+
+/** The document of a scan as JSON bytes, `{format, subject, catalog}`, for a thread that parses it itself. */
+export async function readScanJson(queries: Queries, scan: ScanId): Promise<Uint8Array | undefined> {
+  const row = await queries
+    .query(catalogSchema)
+    .selectFrom('scan')
+    .select('document')
+    .where('id', '=', scan)
+    .executeTakeFirst();
+  return row === undefined ? undefined : await unpackBytes(row.document);
 }
 
 /** The scan without its catalog. */

@@ -8,7 +8,7 @@ import { type HostReport, reportHost } from '#inventory/contract.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { createVulnerability, vulnerabilitySchema } from '#vulnerability/console/index.ts';
-import type { CveFacts, FeedRecord, VulnerabilityDatabase } from '#vulnerability/index.ts';
+import { type CveFacts, directMatcher, type FeedRecord, type VulnerabilityDatabase } from '#vulnerability/index.ts';
 import { explorerSchema } from './schema.ts';
 
 /** Of every domain whose documents the explorer reads. */
@@ -113,11 +113,11 @@ export async function estateOn(store: Store, clock: () => Date): Promise<Estate>
   const vulnerability = createVulnerability({
     store,
     clock,
-    openDatabase: async (path) => {
+    matcher: directMatcher(async (path) => {
       const database = databases.get(path);
       if (database === undefined) throw new Error(`There is no database ${path}.`);
       return database;
-    },
+    }),
   });
   const policy = await createPolicy({ store, clock, origin: () => 'http://127.0.0.1:8083', staleFeedDays: 7 });
   return {

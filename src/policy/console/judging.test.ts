@@ -5,6 +5,7 @@ import { type Store, when } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { createVulnerability, vulnerabilitySchema } from '#vulnerability/console/index.ts';
 import { curlDatabase } from '#vulnerability/console/testing.ts';
+import { directMatcher } from '#vulnerability/index.ts';
 import { verdictOutdated } from './facts.ts';
 import { policyInForce } from './policies.ts';
 import { policySchema } from './schema.ts';
@@ -38,7 +39,7 @@ describe('judging', () => {
   async function matched(version: string): Promise<ScanOfSubject> {
     const which = await publishTo(store, debianScan([debianPackage('curl', version)], clock()), clock);
     const database = curlDatabase(new Date(start).toISOString(), ['CVE-2026-1']);
-    const vulnerability = createVulnerability({ store, clock, openDatabase: async () => database });
+    const vulnerability = createVulnerability({ store, clock, matcher: directMatcher(async () => database) });
     await vulnerability.useDatabase('any');
     await vulnerability.matchScan(which);
     return which;
