@@ -4,30 +4,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getImage, type ImageDetail } from '#explorer/contract.ts';
 import { call, type CallOptions } from '#http/index.ts';
-import { dockerArchive } from '../make/image.ts';
-import { apkInstalled, osRelease } from '../make/packages.ts';
-import { makeTar } from '../make/tar.ts';
 import { type Build, type BuildOptions, groovy, runPipeline } from './jenkins-pipeline.ts';
 import { buildAlpineDatabase } from './make-scan.ts';
+import { makeMediumImages } from './medium-image.ts';
 import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'seawall-jenkins-'));
 chmodSync(folder, 0o711);
 const state = join(folder, 'state');
-/** One Medium finding: CVE-2020-8927 in brotli 1.0.8-r0; the next version is free of it. */
-const flawed = join(folder, 'flawed.tar');
-const rebuilt = join(folder, 'rebuilt.tar');
+const { flawed, rebuilt } = makeMediumImages(folder);
 
 beforeAll(async () => {
-  for (const [file, version] of [
-    [flawed, '1.0.8-r0'],
-    [rebuilt, '1.0.9-r0'],
-  ] as const) {
-    const layers = [
-      makeTar([osRelease('alpine', '3.20.3'), apkInstalled([{ name: 'libbrotlicommon', version, origin: 'brotli' }])]),
-    ];
-    writeFileSync(file, dockerArchive(layers, { names: ['shop/app:1'] }).bytes);
-  }
   writeFileSync(join(folder, 'damaged.tar'), 'no archive');
   mkdirSync(state);
   await buildAlpineDatabase(state);
