@@ -103,6 +103,11 @@ export const ContainerFact = z.object({
     )
     .max(5000),
   networks: z.array(line(255)).max(100),
+  /**
+   * It was gone before the engine could be asked: name, image name, labels and times are known from the engine's events,
+   * everything else is empty and says nothing. Never takes the place of a whole one.
+   */
+  incomplete: z.literal(true).optional(),
 });
 export type ContainerFact = Immutable<z.infer<typeof ContainerFact>>;
 

@@ -1,0 +1,161 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { messageOf } from '#base/index.ts';
+import type { Engine } from '../../../contract.ts';
+import type { Collecting, Collector, CollectorOptions } from '../../collector.ts';
+import { createEngineClient, type EngineClient, type TimedEvent } from './client.ts';
+import { Containers } from './containers.ts';
+import { type EventCursor, openEventCursor } from './cursor.ts';
+import { Images } from './images.ts';
+import { createSubjects } from './subjects.ts';
+
+/** Watches a Docker engine through its socket. */
+export const docker: Collector = {
+  id: 'docker',
+  version: 1,
+  summary: 'Images and containers of a Docker engine, by its events',
+  start: startCollecting,
+};
+
+/** Milliseconds between two attempts to reach an engine that is away, and between two looks at everything. */
+const pause = 1000;
+const lookAgain = 10 * 60_000;
+
+/** Milliseconds that a first report waits for containers that are slow to answer. */
+const patience = 5000;
+
+interface Parts {
+  readonly options: CollectorOptions;
+  readonly client: EngineClient;
+  readonly cursor: EventCursor;
+  readonly containers: Containers;
+  readonly images: Images;
+  readonly ended: AbortController;
+}
+
+function startCollecting(options: CollectorOptions): Collecting {
+  mkdirSync(options.stateFolder, { recursive: true, mode: 0o700 });
+  const parts = partsOf(options);
+  const { client, cursor, containers, images, ended } = parts;
+  const working = keepWatching(parts);
+  return {
+    images: () => images.all(),
+    running: () => containers.running(),
+    reportAll() {
+      images.reportAll();
+      containers.reportAll();
+      reportPresent(parts);
+    },
+    async close() {
+      ended.abort();
+      client.close();
+      images.clear();
+      await Promise.all([working, cursor.close()]);
+    },
+  };
+}
+
+function partsOf(options: CollectorOptions): Parts {
+  const { socket, stateFolder, reporter, settings, log } = options;
+  const client = createEngineClient(socket);
+  const subjects = createSubjects(options.identify, { later: () => identified(), log });
+  const images: Images = new Images({ client, reporter, subjects, log, changed: options.onImages });
+  const usesImage = (id: string): void => images.use(id);
+  const containers = new Containers({ client, reporter, subjects, settings, usesImage });
+  const identified = (): void => {
+    images.lookSoon();
+    containers.reportAll();
+  };
+  const cursor = openEventCursor(join(stateFolder, 'engine-events'));
+  return { options, client, cursor, containers, images, ended: new AbortController() };
+}
+
+/** One connection to the engine after another, for as long as the agent lives. */
+async function keepWatching(parts: Parts): Promise<void> {
+  const { options, containers, images, ended } = parts;
+  let said = '';
+  while (!ended.signal.aborted) {
+    const reason = await watch(parts).catch(messageOf);
+    if (ended.signal.aborted) return;
+    if (reason !== said) options.log.warn({ reason }, 'The engine is away.');
+    said = reason;
+    options.onEngine({ kind: 'none', reason: reason.slice(0, 500) });
+    containers.clear();
+    images.clear();
+    await wait(pause, undefined, { signal: ended.signal }).catch(() => undefined);
+  }
+}
+
+/** Listens first and looks then, so that nothing falls between. Answers why it ended. */
+async function watch(parts: Parts): Promise<string> {
+  const { client, cursor, options, ended } = parts;
+  const ending = new AbortController();
+  const signal = AbortSignal.any([ended.signal, ending.signal]);
+  const engine = await describeEngine(client);
+  const events = await client.events(cursor.at(), signal);
+  cursor.move(BigInt(Date.now()) * 1_000_000n);
+  options.log.info({ engine }, 'The engine is there.');
+  options.onEngine(engine);
+  const listening = listen(parts, events);
+  const looking = keepLooking(parts, signal);
+  try {
+    return await Promise.race([listening, looking]);
+  } finally {
+    ending.abort();
+    await Promise.allSettled([listening, looking]);
+  }
+}
+
+async function describeEngine(client: EngineClient): Promise<Engine> {
+  const [version, info] = await Promise.all([client.version(), client.info()]);
+  const isSnapshotter = (info.DriverStatus ?? []).some(([, value]) => value === 'io.containerd.snapshotter.v1');
+  return {
+    kind: 'docker',
+    version,
+    driver: info.Driver,
+    imageStore: isSnapshotter ? 'containerd' : 'docker',
+    rootFolder: info.DockerRootDir,
+    rootless: (info.SecurityOptions ?? []).some((option) => option.startsWith('name=rootless')),
+  };
+}
+
+async function listen({ cursor, containers, images }: Parts, events: AsyncIterable<TimedEvent>): Promise<string> {
+  for await (const event of events) {
+    if (event.Type === 'container') containers.note(event);
+    if (event.Type === 'network') refreshConnected(containers, event);
+    if (event.Type === 'image' || event.Action === 'commit') images.lookSoon();
+    cursor.move(event.nanoseconds);
+  }
+  return 'The engine ended its events.';
+}
+
+/** Networks tell of a container that came or left; one that is gone already is met by no one. */
+function refreshConnected(containers: Containers, { Action, Actor }: TimedEvent): void {
+  const id = Actor.Attributes?.['container'];
+  const isConnection = Action === 'connect' || Action === 'disconnect';
+  if (isConnection && id !== undefined && containers.has(id)) containers.refresh(id);
+}
+
+/** Looks at everything now and then, so that what no event told heals. */
+async function keepLooking(parts: Parts, signal: AbortSignal): Promise<string> {
+  while (!signal.aborted) {
+    await lookAtAll(parts);
+    await wait(lookAgain, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+  return 'ended';
+}
+
+async function lookAtAll(parts: Parts): Promise<void> {
+  const { client, containers, images } = parts;
+  const since = containers.now();
+  const list = await client.listContainers();
+  containers.reconcile(list, since);
+  await Promise.all([images.look(), containers.settled(patience)]);
+  reportPresent(parts);
+}
+
+/** Made of what was reported and sent at once, so that it never lacks what a fact before it told of. */
+function reportPresent({ options, containers, images }: Parts): void {
+  options.reporter.tell('present', { images: images.all().map(({ id }) => id), containers: containers.ids() });
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { type Log, messageOf } from '#base/index.ts';
+
+/** Where an agent's facts go, in the order of the calls. A promise that resolves means that the fact is kept. */
+export interface FactSink {
+  /** A fact that waits under the same `replaces` may be given up for this one. */
+  send(kind: string, body: unknown, options?: { readonly replaces?: string }): Promise<void>;
+}
+
+/** What a fact is about: its kind and which of that kind. */
+export interface FactKey {
+  readonly kind: string;
+  readonly id: string;
+}
+
+/** Sends facts that state something, each only when it says something new. */
+export interface Reporter {
+  state(key: FactKey, body: unknown): void;
+  /** Sends a fact whatever was said before. */
+  tell(kind: string, body: unknown): void;
+  /** Forgets what was said of this: there is nothing more to say of it. */
+  forget(key: FactKey): void;
+  /** From now on everything is new again. */
+  forgetAll(): void;
+}
+
+export function createReporter(sink: FactSink, log: Log): Reporter {
+  const said = new Map<string, string>();
+  const send = (kind: string, body: unknown, options?: { readonly replaces: string }): void => {
+    sink.send(kind, body, options).catch((error: unknown) => {
+      log.error({ kind, error: messageOf(error) }, 'A fact could not be kept.');
+    });
+  };
+  return {
+    state({ kind, id }, body) {
+      const key = `${kind} ${id}`;
+      const hash = createHash('sha1').update(JSON.stringify(body)).digest('base64');
+      if (said.get(key) === hash) return;
+      said.set(key, hash);
+      send(kind, body, { replaces: key });
+    },
+    tell: (kind, body) => send(kind, body),
+    forget: ({ kind, id }) => void said.delete(`${kind} ${id}`),
+    forgetAll: () => said.clear(),
+  };
+}
