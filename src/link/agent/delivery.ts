@@ -1,0 +1,183 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type AppError, isAppError, type Log, messageOf } from '#base/index.ts';
+import type { CallInput, ReplyOf } from '#http/index.ts';
+import { deliver, type Introduction } from '../contract.ts';
+import type { Channel } from './channel.ts';
+import type { SpooledBatch } from './spool/read-batch.ts';
+import type { Spool } from './spool/spool.ts';
+
+/** How the agent stands with its console. */
+export type Contact =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'connected' }
+  /** Tried again by itself. */
+  | { readonly kind: 'away'; readonly reason: string; readonly next: string }
+  /** Nothing is sent any more. */
+  | { readonly kind: 'revoked'; readonly reason: string; readonly next: string };
+
+/** Milliseconds. */
+export interface Pace {
+  readonly heartbeat: number;
+  /** After a failure; doubled with each further one. */
+  readonly firstPause: number;
+  readonly longestPause: number;
+}
+
+export const usualPace: Pace = { heartbeat: 10_000, firstPause: 1_000, longestPause: 30_000 };
+
+export interface DeliveryOptions {
+  readonly channel: Channel;
+  readonly spool: Spool;
+  readonly introduction: Introduction;
+  readonly pace: Pace;
+  readonly now: () => Date;
+  /** Between 0 and 1. */
+  readonly random: () => number;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** After each answer of the console. */
+  readonly answered: (reply: Reply) => Promise<void>;
+  readonly contact: (contact: Contact) => void;
+}
+
+export interface Delivery {
+  /** There is something new to send. */
+  wake(): void;
+  /** Resolves when delivery ended: closed, or revoked. */
+  readonly ended: Promise<void>;
+}
+
+type Reply = ReplyOf<typeof deliver>;
+
+/** Brings facts to the console, in order and one batch after the other, until the signal fires. */
+export function startDelivery(options: DeliveryOptions): Delivery {
+  const bell = makeBell();
+  return { wake: bell.ring, ended: run(options, bell) };
+}
+
+async function run(options: DeliveryOptions, bell: Bell): Promise<void> {
+  const { signal, contact, pace, log } = options;
+  let epoch: string | undefined;
+  for (let failures = 0; !signal.aborted; ) {
+    try {
+      epoch ??= await greet(options);
+      contact({ kind: 'connected' });
+      await deliverEpoch(options, epoch, { bell, delivered: () => (failures = 0) });
+      epoch = undefined;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (isCode(error, 'agent-revoked')) return stop(options, error);
+      // A console that cannot store a batch must not take this agent for one whose facts are all there: no greeting then.
+      if (!isCode(error, 'internal')) epoch = undefined;
+      const away = contactOf(error);
+      contact(away);
+      log[failures === 0 ? 'warn' : 'debug'](away, 'The console cannot be told now; it is tried again.');
+      const wait = Math.min(pace.longestPause, pace.firstPause * 2 ** failures++);
+      await pause(wait * (0.75 + options.random() / 2), undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+/**
+ * Asks how much the console has stored, so that neither side takes one fact for another: after a restart, and when one
+ * of both was restored from a backup. Gives the epoch that delivery goes on with.
+ */
+async function greet(options: DeliveryOptions): Promise<string> {
+  const { spool } = options;
+  const { epoch, acknowledged, last } = spool.position();
+  const reply = await post(options, { epoch, sequence: acknowledged + 1, facts: [] });
+  if (reply.stored >= acknowledged && reply.stored <= last) await spool.acknowledge(epoch, reply.stored);
+  else await spool.endEpoch(epoch, `The console has ${reply.stored} facts, we have ${acknowledged + 1} to ${last}.`);
+  return spool.position().epoch === epoch ? epoch : greet(options);
+}
+
+/** Delivers until another epoch begins, or something fails. */
+async function deliverEpoch(
+  options: DeliveryOptions,
+  epoch: string,
+  { bell, delivered }: { readonly bell: Bell; readonly delivered: () => void },
+): Promise<void> {
+  const { spool, pace, signal, log } = options;
+  while (!signal.aborted && spool.position().epoch === epoch) {
+    const rung = bell.next();
+    const batch = await takeBatch(options, epoch);
+    if (batch !== undefined && batch.epoch !== epoch) return;
+    if (batch === undefined && (await rungWithin(rung, pace.heartbeat, signal))) continue;
+    if (signal.aborted) return;
+    const { acknowledged } = spool.position();
+    const reply = await post(options, batch ?? { epoch, sequence: acknowledged + 1, facts: [] });
+    const end = batch === undefined ? acknowledged : batch.sequence + batch.facts.length - 1;
+    delivered();
+    if (reply.stored !== end) return;
+    await spool.acknowledge(epoch, reply.stored);
+    for (const { sequence, reason } of reply.refused) log.error({ sequence, reason }, 'The console refused a fact.');
+  }
+}
+
+/** A spool that cannot be read is given up, not tried for ever. */
+async function takeBatch({ spool }: DeliveryOptions, epoch: string): Promise<SpooledBatch | undefined> {
+  try {
+    return await spool.take();
+  } catch (error) {
+    await spool.endEpoch(epoch, messageOf(error));
+    return undefined;
+  }
+}
+
+async function post(options: DeliveryOptions, { epoch, sequence, facts }: SpooledBatch): Promise<Reply> {
+  const { channel, spool, introduction, now, signal } = options;
+  const body = {
+    introduction,
+    epoch,
+    sequence,
+    sentAt: now().toISOString(),
+    lost: spool.position().lost,
+    facts: [...facts] as CallInput<typeof deliver>['body']['facts'],
+  };
+  const reply = await channel.call(deliver, { body }, signal).catch(async (error: unknown) => {
+    if (isCode(error, 'epoch-ended')) await spool.endEpoch(epoch, error.message);
+    throw error;
+  });
+  await options.answered(reply);
+  return reply;
+}
+
+function stop({ contact, log, spool }: DeliveryOptions, { message, next }: AppError): void {
+  contact({ kind: 'revoked', reason: message, next });
+  const { acknowledged, last } = spool.position();
+  log.error({ reason: message, next, kept: last - acknowledged }, 'This agent is revoked and sends nothing any more.');
+}
+
+function contactOf(error: unknown): Contact & { readonly kind: 'away' } {
+  const next = isAppError(error) ? error.next : 'Look into the logs of agent and console.';
+  return { kind: 'away', reason: messageOf(error), next };
+}
+
+function isCode(error: unknown, code: AppError['code']): error is AppError {
+  return isAppError(error) && error.code === code;
+}
+
+/** Rings for whoever waits. */
+interface Bell {
+  ring(): void;
+  /** Resolves at the next ring. */
+  next(): Promise<void>;
+}
+
+function makeBell(): Bell {
+  let coming = Promise.withResolvers<void>();
+  return {
+    ring: () => {
+      coming.resolve();
+      coming = Promise.withResolvers<void>();
+    },
+    next: () => coming.promise,
+  };
+}
+
+async function rungWithin(rung: Promise<void>, wait: number, signal: AbortSignal): Promise<boolean> {
+  const over = new AbortController();
+  const both = AbortSignal.any([over.signal, signal]);
+  const silence = pause(wait, false, { signal: both }).catch(() => false);
+  return Promise.race([rung.then(() => true), silence]).finally(() => over.abort());
+}
