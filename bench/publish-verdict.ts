@@ -17,7 +17,7 @@ const rounds = 30;
 const stateFolder = mkdtempSync(join(tmpdir(), 'seawall-bench-'));
 chmodSync(stateFolder, 0o711);
 const port = await freePort();
-const options = { stateFolder, checkout: stateFolder, host: '127.0.0.1', port, hostNames: [] };
+const options = { stateFolder, checkout: stateFolder, host: '127.0.0.1', port, linkPort: 0, hostNames: [] };
 const seawall = await composeConsole(readConsoleConfig({ SEAWALL_STALE_FEED_DAYS: '36500' }, options));
 try {
   await buildAlpineDatabase(stateFolder);

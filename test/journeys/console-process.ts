@@ -11,6 +11,7 @@ const config = readConsoleConfig(process.env, {
   checkout: stateFolder,
   host: '127.0.0.1',
   port: Number(port),
+  linkPort: 0,
   hostNames: [],
 });
 const seawall = await composeConsole(config);

@@ -37,7 +37,7 @@ describe('a scan is published', () => {
   beforeAll(async () => {
     const config = readConsoleConfig(
       { SEAWALL_STALE_FEED_DAYS: '36500' },
-      { stateFolder, checkout: stateFolder, host: '127.0.0.1', port: await freePort(), hostNames: [] },
+      { stateFolder, checkout: stateFolder, host: '127.0.0.1', port: await freePort(), linkPort: 0, hostNames: [] },
     );
     seawall = await composeConsole(config);
     const as = async (name: string, role: 'ci' | 'developer'): Promise<CallOptions> => {

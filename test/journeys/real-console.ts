@@ -25,6 +25,8 @@ export interface ConsoleStart {
   /** Folder of everything that it keeps. */
   readonly state: string;
   readonly port?: number;
+  /** Port that agents dial; any free one unless said. */
+  readonly linkPort?: number;
   /** Further words of the command. */
   readonly words?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -40,7 +42,8 @@ export function makeStateFolder(): { readonly folder: string; remove(): void } {
 /** Starts a console and waits until it serves and has printed its link. */
 export async function startConsole(start: ConsoleStart): Promise<RealConsole> {
   const port = start.port ?? (await freePort());
-  const words = ['console', '--port', String(port), ...(start.words ?? ['--no-local-scan'])];
+  const ports = ['--port', String(port), '--link-port', String(start.linkPort ?? 0)];
+  const words = ['console', ...ports, ...(start.words ?? ['--no-local-scan'])];
   const child = spawn(join(repository, 'bin/seawall'), words, {
     env: { ...environmentOf(start.state), ...start.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { readConsoleConfig } from './config.ts';
 
-const options = { stateFolder: '/state', checkout: '/seawall', host: '127.0.0.1', port: 8083, hostNames: [] };
+const options = {
+  stateFolder: '/state',
+  checkout: '/seawall',
+  host: '127.0.0.1',
+  port: 8083,
+  linkPort: 8084,
+  hostNames: [],
+};
 
 describe('the settings of a console', () => {
   test('need nothing', () => {
@@ -12,6 +19,9 @@ describe('the settings of a console', () => {
       databasePath: '/state/vulnerability.db',
       webFolder: '/seawall/dist/web',
       staleFeedDays: 7,
+      linkUrl: 'https://127.0.0.1:8084',
+      masterKeyFile: '/state/keys/master.key',
+      trustProxy: [],
     });
   });
 

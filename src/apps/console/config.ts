@@ -9,6 +9,10 @@ export interface ConsoleConfig {
   readonly host: string;
   /** 0 takes any free one. */
   readonly port: number;
+  /** Port on which agents are served; 0 takes any free one. */
+  readonly linkPort: number;
+  /** Address that agents dial, without trailing slash. */
+  readonly linkUrl: string;
   /** Host names served besides the loopback ones, without port. */
   readonly hostNames: readonly string[];
   /** Address of the pages as people open them, without trailing slash. */
@@ -23,6 +27,10 @@ export interface ConsoleConfig {
   readonly databasePath: string;
   /** Keys of this user and of others whose databases are accepted. */
   readonly keyFolder: string;
+  /** File of the key that opens the keys in the store. */
+  readonly masterKeyFile: string;
+  /** Addresses of proxies that are believed about who calls; none unless set. */
+  readonly trustProxy: readonly string[];
   /** Folder of the built pages. */
   readonly webFolder: string;
   /** Days that the feeds behind a verdict may be old. */
@@ -35,21 +43,24 @@ export interface ConsoleOptions {
   readonly checkout: string;
   readonly host: string;
   readonly port: number;
+  readonly linkPort: number;
   readonly hostNames: readonly string[];
   /** Instead of `SEAWALL_DB` and the file in the state folder. */
   readonly databasePath?: string;
 }
 
 /**
- * Reads `SEAWALL_DATABASE_URL` (a PostgreSQL of one's own), `SEAWALL_DB`, `SEAWALL_STALE_FEED_DAYS` and
- * `SEAWALL_ORIGIN` (the address behind a proxy). Throws `AppError` `usage` naming the setting that is wrong.
+ * Reads `SEAWALL_DATABASE_URL` (a PostgreSQL of one's own), `SEAWALL_DB`, `SEAWALL_STALE_FEED_DAYS`, `SEAWALL_ORIGIN`
+ * (the address behind a proxy), `SEAWALL_TRUST_PROXY` (addresses of such proxies) and `SEAWALL_KEY_FILE`. Throws `AppError` `usage` naming the setting that is wrong.
  */
 export function readConsoleConfig(env: Environment, options: ConsoleOptions): ConsoleConfig {
-  const { stateFolder, host, port } = options;
+  const { stateFolder, host, port, linkPort } = options;
   const origin = originOf(env, options);
   return Object.freeze({
     host,
     port,
+    linkPort,
+    linkUrl: `https://${new URL(origin).hostname}:${linkPort}`,
     hostNames: [...new Set([...options.hostNames, ...(isWildcard(host) ? [] : [host]), hostNameOf(origin)])],
     origin,
     localUrl: urlOf(isWildcard(host) ? '127.0.0.1' : host, port),
@@ -58,6 +69,8 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     logFile: join(stateFolder, 'console.log'),
     databasePath: options.databasePath ?? env['SEAWALL_DB'] ?? join(stateFolder, 'vulnerability.db'),
     keyFolder: join(stateFolder, 'keys'),
+    masterKeyFile: env['SEAWALL_KEY_FILE'] ?? join(stateFolder, 'keys/master.key'),
+    trustProxy: (env['SEAWALL_TRUST_PROXY'] ?? '').split(',').flatMap((one) => one.trim() || []),
     webFolder: join(options.checkout, 'dist/web'),
     staleFeedDays: staleDaysOf(env),
   });

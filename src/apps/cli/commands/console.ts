@@ -14,14 +14,12 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     await printSignInLink({ stateFolder: state, env, terminal });
     return 0;
   }
-  const port = Number(text(options['port']) ?? '8083');
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new AppError('usage', `--port ${text(options['port'])} is no port number.`);
   const databasePath = text(options['db']);
   const config = readConsoleConfig(env, {
     stateFolder: state,
     checkout: checkoutFolder(),
-    port,
+    port: portOf('--port', text(options['port']) ?? '8083'),
+    linkPort: portOf('--link-port', text(options['linkPort']) ?? '8084'),
     host: text(options['host']) ?? '127.0.0.1',
     hostNames: texts(options['hostName']),
     ...(databasePath === undefined ? {} : { databasePath }),
@@ -34,4 +32,10 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     scan: { local: options['localScan'] !== false, also: texts(options['scan']) },
   });
   return 0;
+}
+
+function portOf(option: string, written: string): number {
+  const port = Number(written);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new AppError('usage', `${option} ${written} is no port number.`);
 }

@@ -1,0 +1,99 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { RealConsole } from '../../journeys/real-console.ts';
+import { repository } from '../../journeys/seawall.ts';
+import { type EngineStore, startTestEngine, type TestEngine } from '../../make/docker.ts';
+
+const run = promisify(execFile);
+
+/** A host of the lab: an engine of its own, and the agent that watches it. */
+export interface Pier {
+  /** Name of the instance and of the environment; the host is `pier/NAME`. */
+  readonly name: string;
+  readonly engine: TestEngine;
+  /** Runs the Docker client against this engine and answers what it prints. */
+  docker(...words: readonly string[]): Promise<string>;
+  /** Process of the agent. */
+  agentPid(): number;
+  startAgent(): Promise<void>;
+  killAgent(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** What the agent has written to its terminal. */
+  said(): string;
+  close(): Promise<void>;
+}
+
+export interface PierOptions {
+  readonly name: string;
+  readonly store: EngineStore;
+  readonly folder: string;
+  readonly console: RealConsole;
+  readonly linkPort: number;
+  /** For the first start. */
+  readonly joinToken: string;
+  /** Further words of the agent's command. */
+  readonly words?: readonly string[];
+}
+
+/** Name of the machine in the lab, as agents report it. */
+export const hostName = 'pier';
+
+export async function openPier(options: PierOptions): Promise<Pier> {
+  const { name, store, folder, joinToken, linkPort } = options;
+  const state = join(folder, `agent-${name}`);
+  mkdirSync(state, { recursive: true });
+  const engine = await startTestEngine({ store, driver: 'overlay2' });
+  let agent: ChildProcess | undefined;
+  let said = '';
+
+  async function startAgent(): Promise<void> {
+    const words = ['agent', '--console', `https://127.0.0.1:${linkPort}`, '--engine', engine.socket, '--state', state];
+    const own = ['--instance', name, '--environment', name, '--host-name', hostName, ...(options.words ?? [])];
+    agent = spawn(join(repository, 'bin/seawall'), [...words, ...own], {
+      env: { ...process.env, SEAWALL_TOKEN: joinToken, SEAWALL_STATE: state },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [agent.stdout, agent.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => void (said += text));
+  }
+
+  async function killAgent(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const ending = agent;
+    agent = undefined;
+    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
+    const gone = once(ending, 'exit');
+    ending.kill(signal);
+    await gone;
+  }
+
+  await startAgent();
+  return {
+    name,
+    engine,
+    docker: async (...words) => {
+      const { stdout } = await run('docker', [...words], {
+        env: { ...process.env, DOCKER_HOST: `unix://${engine.socket}` },
+        maxBuffer: 64 * 1024 * 1024,
+      });
+      return stdout.trim();
+    },
+    agentPid: () => agent?.pid ?? 0,
+    startAgent,
+    killAgent,
+    said: () => said,
+    close: async () => {
+      await killAgent('SIGTERM');
+      await endContainers(engine.socket);
+      await engine.stop();
+    },
+  };
+}
+
+async function endContainers(socket: string): Promise<void> {
+  const env = { ...process.env, DOCKER_HOST: `unix://${socket}` };
+  const { stdout } = await run('docker', ['ps', '-q'], { env });
+  const ids = stdout.split('\n').filter((id) => id !== '');
+  if (ids.length > 0) await run('docker', ['rm', '-f', ...ids], { env });
+}

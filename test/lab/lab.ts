@@ -1,0 +1,98 @@
+/** One case of a lab: something that the product does on a real engine and kernel. */
+export interface LabCase<World> {
+  /** Stable and short, `E4`: what a person names to run it alone. */
+  readonly id: string;
+  /** What is seen when it passes, in a few words. */
+  readonly title: string;
+  /** What protects; with `--disarmed` it is off, and the case must fail. Other cases are not run then. */
+  readonly protectedBy?: string;
+  /** Throws when it does not hold; what it answers is printed behind the title: figures, mostly. */
+  run(world: World): Promise<string | undefined>;
+}
+
+/** A lab: what is set up once, and the cases that are run in it one after another. */
+export interface Lab<World> {
+  readonly name: string;
+  readonly cases: readonly LabCase<World>[];
+  /** `armed` is false when what protects is to be off. */
+  setUp(options: LabOptions): Promise<{ readonly world: World; close(): Promise<void> }>;
+}
+
+export interface LabOptions {
+  readonly armed: boolean;
+  /** Says what is being set up. */
+  readonly say: (words: string) => void;
+}
+
+/** Runs the cases, prints one line for each and the sums at the end. Answers how many failed. */
+export async function runLab<World>(
+  lab: Lab<World>,
+  options: LabOptions & { readonly only: readonly string[] },
+): Promise<number> {
+  const cases = lab.cases.filter(
+    ({ id, protectedBy }) =>
+      (options.only.length === 0 || options.only.includes(id)) && (options.armed || protectedBy !== undefined),
+  );
+  if (cases.length === 0) throw new Error(`Lab ${lab.name} has no such case: ${options.only.join(', ')}`);
+  const { world, close } = await lab.setUp(options);
+  let failed = 0;
+  try {
+    for (const one of cases) if (!(await passes(one, world, options.armed))) failed += 1;
+  } finally {
+    await close();
+  }
+  console.log(`${cases.length - failed} passed, ${failed} failed`);
+  return failed;
+}
+
+async function passes<World>(one: LabCase<World>, world: World, armed: boolean): Promise<boolean> {
+  const started = performance.now();
+  try {
+    const figures = await one.run(world);
+    if (armed) return say('ok', one, `${one.title}${figures === undefined ? '' : `: ${figures}`}${since(started)}`);
+    return say('failed', one, `holds although ${one.protectedBy} is off, so it proves nothing`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!armed) return say('ok', one, `fails without ${one.protectedBy}: ${firstLine(reason)}`);
+    console.log(`failed ${one.id} ${one.title}: ${reason}`);
+    return false;
+  }
+}
+
+function say<World>(outcome: 'ok' | 'failed', { id }: LabCase<World>, words: string): boolean {
+  console.log(`${outcome} ${id} ${words}`);
+  return outcome === 'ok';
+}
+
+function since(started: number): string {
+  return ` (${((performance.now() - started) / 1000).toFixed(1)} s)`;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}
+
+/** Asks again and again until the answer is there; throws what it saw last when time is up. */
+export async function until<Value>(
+  what: string,
+  ask: () => Promise<Value | undefined | false>,
+  { seconds, every = 50 }: { readonly seconds: number; readonly every?: number },
+): Promise<Value> {
+  const end = performance.now() + seconds * 1000;
+  let last = '';
+  while (performance.now() < end) {
+    try {
+      const value = await ask();
+      if (value !== undefined && value !== false) return value;
+    } catch (error) {
+      last = error instanceof Error ? `: ${error.message}` : '';
+    }
+    await new Promise((resolve) => setTimeout(resolve, every));
+  }
+  throw new Error(`${what} did not come within ${seconds} s${last}`);
+}
+
+/** Throws `what` unless it holds. */
+export function expectThat(holds: boolean, what: string): asserts holds {
+  if (!holds) throw new Error(what);
+}
