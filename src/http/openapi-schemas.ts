@@ -16,7 +16,7 @@ export interface Schemas {
 export function openSchemas(): Schemas {
   const shared: Record<string, JsonSchema> = {};
   const convert = (schema: z.ZodType, io: 'input' | 'output', name: string): JsonSchema => {
-    const { $schema: _, $defs, ...root } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: stayOpen });
+    const { $schema: _, $defs, ...root } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: readable });
     const home = (ref: string): string =>
       `#/components/schemas/${ref === '#' ? name : `${name}${ref.replace('#/$defs/', '')}`}`;
     for (const [key, definition] of Object.entries($defs ?? {}))
@@ -33,8 +33,10 @@ export function openSchemas(): Schemas {
   };
 }
 
-function stayOpen({ jsonSchema }: { readonly jsonSchema: { additionalProperties?: unknown } }): void {
+/** Lets later versions add members, and leaves out patterns that not every reader of JSON Schema understands. */
+function readable({ jsonSchema }: { readonly jsonSchema: { additionalProperties?: unknown; pattern?: string } }): void {
   if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+  if (jsonSchema.pattern !== undefined && /\\p\{/i.test(jsonSchema.pattern)) delete jsonSchema.pattern;
 }
 
 /** The same value, with each `$ref` at its new home. */

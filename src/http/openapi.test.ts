@@ -4,6 +4,7 @@ import { silentLog } from '#base/index.ts';
 import { brokenRules, operationsOf, replySchema, validatorOf } from '../../test/journeys/open-api-rules.ts';
 import { createServer, type Principal, route, stream } from './console/index.ts';
 import { endpoint } from './endpoint.ts';
+import { line } from './fields.ts';
 import type { OpenApiDocument } from './openapi.ts';
 
 interface Berth {
@@ -23,7 +24,7 @@ const moor = endpoint({
   summary: 'Moor a boat',
   needs: 'publish',
   params: z.object({ harbour: z.string().regex(/^[a-z]+$/) }),
-  query: z.object({ times: z.coerce.number().int().min(1).default(1), search: z.string().optional() }),
+  query: z.object({ times: z.coerce.number().int().min(1).default(1), search: line(9).optional() }),
   body: z.object({ name: z.string().default('Gull'), papers: z.record(z.string(), z.json()).optional() }),
   reply: z.object({ berth: Berth, papers: z.json().optional(), at: z.iso.datetime({ offset: true }) }),
 });
@@ -97,8 +98,9 @@ describe('the description of an API', () => {
     expect(operation?.parameters).toMatchObject([
       { name: 'harbour', in: 'path', required: true, schema: { type: 'string', pattern: '^[a-z]+$' } },
       { name: 'times', in: 'query', required: false, schema: { type: 'integer', minimum: 1, default: 1 } },
-      { name: 'search', in: 'query', required: false, schema: { type: 'string' } },
+      { name: 'search', in: 'query', required: false, schema: { type: 'string', maxLength: 9 } },
     ]);
+    expect(operation?.parameters[2]?.schema).not.toHaveProperty('pattern');
     expect(operation?.requestBody?.content['application/json']?.schema).not.toHaveProperty('required');
     expect(operation).toMatchObject({
       'x-seawall-permission': 'publish',

@@ -1,0 +1,118 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accessSchema } from '#access/console/index.ts';
+import { createToken, createUser, listTokens, Role, revokeToken, updateUser } from '#access/contract.ts';
+import { silentLog } from '#base/index.ts';
+import { getOpenApi } from '#http/contract.ts';
+import { type CallOptions, call, type OpenApiDocument } from '#http/index.ts';
+import { openStore } from '#store/index.ts';
+import { brokenRules, replySchema, validatorOf } from './open-api-rules.ts';
+import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
+import { type Caller, readTable, tableNames, tryOperation } from './role-matrix.ts';
+
+const state = makeStateFolder();
+const table = readTable();
+let seawall: RealConsole;
+let administrator: CallOptions;
+let document: OpenApiDocument;
+const callers: Caller[] = [];
+
+beforeAll(async () => {
+  seawall = await startConsole({ state: state.folder });
+  administrator = {
+    baseUrl: seawall.origin,
+    token: await newToken(state.folder, 'test', 'administrator'),
+  };
+  document = (await call(getOpenApi, {}, administrator)) as unknown as OpenApiDocument;
+  callers.push({ name: 'nobody', kind: 'nobody', headers: {} });
+  for (const role of Role.options) {
+    const { secret } = await call(createToken, { body: { name: role, role } }, administrator);
+    callers.push({ name: `token of ${role}`, role, kind: 'token', headers: bearer(secret) });
+    if (role !== 'ci') callers.push({ ...(await newSession(role)), name: `session of ${role}`, role });
+  }
+  callers.push(...(await withoutAccess()));
+});
+afterAll(async () => {
+  await seawall?.end('SIGTERM');
+  state.remove();
+});
+
+function bearer(secret: string): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${secret}` };
+}
+
+async function newSession(role: Exclude<Role, 'ci'>, name = `user ${role}`): Promise<Caller & { readonly id: string }> {
+  const { user, secret } = await call(createUser, { body: { name, role } }, administrator);
+  const reply = await fetch(`${seawall.origin}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ by: 'link', secret }),
+  });
+  const cookie = reply.headers.get('set-cookie')?.split(';')[0] ?? '';
+  await reply.body?.cancel();
+  return { id: user.id, name, kind: 'session', headers: { cookie, 'sec-fetch-site': 'same-origin' } };
+}
+
+/** Credentials that held once, of administrators. */
+async function withoutAccess(): Promise<readonly Caller[]> {
+  const body = { role: 'administrator' } as const;
+  const revoked = await call(createToken, { body: { ...body, name: 'revoked' } }, administrator);
+  await call(revokeToken, { params: { id: revoked.token.id } }, administrator);
+  const expired = await call(createToken, { body: { ...body, name: 'expired', days: 1 } }, administrator);
+  await inStore(`update access.token set expires_at = now() - interval '1 second' where name = 'expired'`);
+  const disabled = await newSession('administrator', 'disabled');
+  await call(updateUser, { params: { id: disabled.id }, body: { ...body, disabled: true } }, administrator);
+  return [
+    { name: 'revoked token', kind: 'token', headers: bearer(revoked.secret) },
+    { name: 'expired token', kind: 'token', headers: bearer(expired.secret) },
+    { ...disabled, name: 'session of a disabled user' },
+  ];
+}
+
+async function inStore(statement: string): Promise<void> {
+  const place = { kind: 'running', folder: state.folder } as const;
+  const store = await openStore({ place, schemas: [accessSchema], log: silentLog });
+  await sql.raw(statement).execute(store.query(accessSchema));
+  await store.close();
+}
+
+describe('each role and token, at each operation', () => {
+  test('the table in the reference names everything that the console serves', () => {
+    const served = tableNames(document).map(({ name }) => name);
+    expect(served.filter((name) => !table.operations.includes(name))).toEqual([]);
+    const onOwnPort = table.operations.filter((name) => name.includes(' /api/'));
+    expect(onOwnPort.filter((name) => !served.includes(name))).toEqual([]);
+    expect(served.length).toBeGreaterThan(40);
+  });
+
+  test('is answered as the table says', { timeout: 300_000 }, async () => {
+    expect(callers).toHaveLength(13);
+    for (const operation of tableNames(document)) {
+      for (const caller of callers) {
+        const { status, text } = await tryOperation({ origin: seawall.origin, document }, operation, caller);
+        const told = `${operation.name} by ${caller.name}: ${status} ${text.slice(0, 200)}`;
+        const wanted = table.refusal(operation.name, caller);
+        if (wanted === undefined) expect.soft([401, 403], told).not.toContain(status);
+        else expect.soft(status, told).toBe(wanted);
+        expect.soft(status, told).toBeLessThan(500);
+      }
+    }
+  });
+});
+
+describe('the description of the API', () => {
+  test('breaks no rule', () => {
+    expect(brokenRules(document)).toEqual([]);
+  });
+
+  test('fits what the console answers', async () => {
+    const names = ['/api/v1/session', listTokens.path, '/api/v1/audit', '/api/v1/collections', '/api/v1/overview'];
+    for (const path of [...names, '/api/v1/settings/retention', '/api/v1/audit/verification', '/api/v1/images']) {
+      const operation = document.paths[path]?.['get'];
+      if (operation === undefined) throw new Error(`${path} is not described.`);
+      const reply = await fetch(seawall.origin + path, { headers: bearer(administrator.token ?? '') });
+      const checked = validatorOf(replySchema(operation), document).safeParse(await reply.json());
+      expect.soft(checked.error?.issues, path).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OpenApiDocument } from '#http/index.ts';
+import { operationsOf, type PlacedOperation, validatorOf } from './open-api-rules.ts';
+import { repository } from './seawall.ts';
+
+/** Somebody who calls: how the test names him, and what he sends along. */
+export interface Caller {
+  readonly name: string;
+  /** Role, where he has one that holds. */
+  readonly role?: string;
+  readonly kind: 'nobody' | 'session' | 'token';
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Who may call what, as the reference says. */
+export interface Table {
+  readonly operations: readonly string[];
+  /** 401, 403, or nothing where the call is let through. */
+  refusal(operation: string, caller: Caller): 401 | 403 | undefined;
+}
+
+const ending = 'DELETE /api/v1/session';
+
+/** Reads the table of operations in `docs/reference/access.md`. */
+export function readTable(): Table {
+  const text = readFileSync(join(repository, 'docs/reference/access.md'), 'utf8');
+  const lines = text.slice(text.indexOf('## Operations')).split('\n');
+  const cells = lines.filter((line) => line.startsWith('| ')).map((line) => line.slice(2, -2).split(' | '));
+  const [[, , ...roles] = [], ...rows] = cells;
+  const byOperation = new Map(rows.map(([operation = '', ...rest]) => [operation.replaceAll('`', ''), rest]));
+  return {
+    operations: [...byOperation.keys()],
+    refusal: (operation, { role, kind }) => {
+      const [needs, ...answers] = byOperation.get(operation) ?? [];
+      if (needs === 'public') return undefined;
+      if (kind === 'nobody' || role === undefined) return 401;
+      const answer = answers[roles.indexOf(role)];
+      return answer === 'yes' || (answer === 'session' && kind === 'session') ? undefined : 403;
+    },
+  };
+}
+
+/** Operations as the table names them, those that end a session last. */
+export function tableNames(document: OpenApiDocument): readonly (PlacedOperation & { readonly name: string })[] {
+  const named = operationsOf(document).map((operation) => ({
+    ...operation,
+    name: `${operation.method} ${operation.path.replaceAll(/\{([^}]+)\}/g, ':$1')}`,
+  }));
+  return [...named.filter(({ name }) => name !== ending), ...named.filter(({ name }) => name === ending)];
+}
+
+/** Calls an operation with parameters of the right form that name nothing, and an empty body. */
+export async function tryOperation(
+  { origin, document }: { readonly origin: string; readonly document: OpenApiDocument },
+  operation: PlacedOperation,
+  caller: Caller,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const hasBody = operation.requestBody !== undefined;
+  const reply = await fetch(origin + addressOf(operation, document), {
+    method: operation.method,
+    headers: { ...caller.headers, ...(hasBody ? { 'content-type': 'application/json' } : {}) },
+    ...(hasBody ? { body: '{}' } : {}),
+  });
+  if (reply.status === 429) {
+    await reply.body?.cancel();
+    await new Promise((resolve) => setTimeout(resolve, 1000 * Number(reply.headers.get('retry-after') ?? 1)));
+    return await tryOperation({ origin, document }, operation, caller);
+  }
+  if (reply.headers.get('content-type')?.includes('event-stream') !== true)
+    return { status: reply.status, text: await reply.text() };
+  await reply.body?.cancel();
+  return { status: reply.status, text: '' };
+}
+
+const samples = ['00000000-0000-4000-8000-000000000000', `sha256:${'0'.repeat(64)}`, 'nothing', 'CVE-2000-0001', '1'];
+
+function addressOf({ path, parameters }: PlacedOperation, document: OpenApiDocument): string {
+  const query = new URLSearchParams();
+  let filled = path;
+  for (const { name, in: place, required, schema } of parameters) {
+    const fitting = samples.find((sample) => validatorOf(schema, document).safeParse(sample).success) ?? 'nothing';
+    if (place === 'path') filled = filled.replace(`{${name}}`, encodeURIComponent(fitting));
+    else if (required) query.set(name, fitting);
+  }
+  return query.size === 0 ? filled : `${filled}?${query}`;
+}
