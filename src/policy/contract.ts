@@ -185,7 +185,9 @@ export const listPolicies = endpoint({
   reply: z.object({ policies: z.array(PolicyInPlace) }),
 });
 
-const PolicyText = Policy.omit({ id: true, version: true });
+/** What a person writes of a policy; its id and version are the console’s. */
+export const PolicyText = Policy.omit({ id: true, version: true });
+export type PolicyText = Immutable<z.infer<typeof PolicyText>>;
 
 /** Saves a new version, or a new policy before the last one. `basedOn` is the version that was edited: `conflict` when another came in between. */
 export const putPolicy = endpoint({

@@ -1,5 +1,41 @@
-import type { Fault } from '#catalog/contract.ts';
+import type { Fault, Package } from '#catalog/contract.ts';
 import type { FeedAge, Finding } from '#vulnerability/index.ts';
+
+/** What rules look at in a finding. */
+export interface JudgedFinding
+  extends Pick<
+    Finding,
+    | 'id'
+    | 'aliases'
+    | 'severity'
+    | 'score'
+    | 'epss'
+    | 'kev'
+    | 'package'
+    | 'type'
+    | 'purl'
+    | 'installed'
+    | 'fixed'
+    | 'status'
+    | 'layer'
+    | 'path'
+    | 'published'
+    | 'suppressed'
+  > {
+  readonly matchedBy: Pick<Finding['matchedBy'], 'advisory' | 'scheme'>;
+  /** When its fix was seen for the first time, where nothing better tells the fix's date. */
+  readonly fixSeen?: string;
+}
+
+export type JudgedPackage = Pick<Package, 'type' | 'name' | 'version' | 'purl' | 'layer'>;
+
+/** What rules look at in the subject itself. Names, environment and application are told by where it lies. */
+export interface JudgedImage {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly distribution?: { readonly id: string; readonly version?: string | undefined };
+  readonly created?: string;
+  readonly packages: readonly JudgedPackage[];
+}
 
 /** Everything that a verdict rests on. Stored facts only: no verdict needs the image again. */
 export interface JudgedFacts {
@@ -11,5 +47,6 @@ export interface JudgedFacts {
   readonly database:
     | { readonly state: 'missing'; readonly reason: string }
     | { readonly state: 'ready'; readonly builtAt: string; readonly feeds: readonly FeedAge[] };
-  readonly findings: readonly Finding[];
+  readonly image: JudgedImage;
+  readonly findings: readonly JudgedFinding[];
 }

@@ -2,5 +2,8 @@ export type { Policy, Verdict, VerdictKind } from './contract.ts';
 export { policyFor } from './default-policy.ts';
 export type { JudgedFacts } from './facts.ts';
 export { judge } from './judge.ts';
+export { judgedImage, publishedPlace } from './judged-image.ts';
+export { openRulebook, type Rulebook } from './rulebook.ts';
 export { rules } from './rules/index.ts';
 export { parseThreshold } from './threshold.ts';
+export { policyFromYaml, policyToYaml, type YamlProblem } from './yaml.ts';

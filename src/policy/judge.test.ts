@@ -44,13 +44,15 @@ function facts(findings: readonly Finding[], changes: Partial<JudgedFacts> = {})
   return {
     scan: { state: 'done', scannedAt: now.toISOString(), faults: [] },
     database: { state: 'ready', builtAt: now.toISOString(), feeds: [fresh] },
+    image: { labels: {}, packages: [] },
     findings,
     ...changes,
   };
 }
 
 function verdictOf(about: JudgedFacts, policy: Policy = defaultPolicy('scan')): Verdict {
-  return Verdict.parse(judge(about, policy, { now, exceptions: [] }));
+  const rulebook = { policies: [policy], collections: new Map(), exceptions: [], expressions: { of: () => undefined } };
+  return Verdict.parse(judge(about, rulebook, { now, where: [] }));
 }
 
 const incomplete: JudgedFacts['scan'] = {

@@ -1,34 +1,88 @@
+import type { Selectable } from '#access/index.ts';
 import type { Policy, Verdict, VerdictKind, Violation } from './contract.ts';
+import { setApart } from './except.ts';
 import type { JudgedFacts } from './facts.ts';
 import { reasonFor } from './reason.ts';
+import type { RuleContext } from './rule.ts';
+import { judgingPolicy, type Rulebook } from './rulebook.ts';
 import { evaluateRule } from './rules/index.ts';
 
 export interface JudgeOptions {
   readonly now: Date;
-  /** Nothing can be excepted yet. */
-  readonly exceptions: readonly never[];
+  /** Where the subject lies; scopes of policies and exceptions are asked about it. */
+  readonly where: readonly Selectable[];
 }
 
 /**
- * The one evaluator, for command line, console and agents. Pure: a verdict can be made again from the same facts.
+ * The one evaluator, for command line, console and agents. Pure: a verdict can be made again from the same facts. The
+ * first policy whose scope holds judges, alone; what exceptions speak for does not count and is listed.
  *
  * A scan that is missing or incomplete withholds the verdict whatever else was found, since a list of violations that
  * may lack some is no statement about the image; they are listed all the same. Then what blocks fails. Then feeds that
  * are too old withhold it.
  */
-export function judge(facts: JudgedFacts, policy: Policy, options: JudgeOptions): Verdict {
-  const violations = policy.rules.flatMap((rule) => evaluateRule(facts, rule, options.now));
+export function judge(facts: JudgedFacts, rulebook: Rulebook, { now, where }: JudgeOptions): Verdict {
+  const policy = judgingPolicy(rulebook, where);
+  if (policy === undefined) return unruled;
+  const { counted, excepted } = setApart(facts.findings, rulebook, { where, now });
+  const judged = { ...facts, findings: counted };
+  const violations = violationsOf(judged, policy, { now, where, expressions: rulebook.expressions });
   const kind = kindOf(violations);
   const { id, version, name } = policy;
   return {
     kind,
-    reason: reasonFor(kind, facts, { violations, rules: policy.rules }),
+    reason: reasonFor(kind, judged, { violations, rules: policy.rules, excepted: excepted.length }),
     policy: { id, version, name },
-    violations: violations.toSorted((left, right) => places[left.effect] - places[right.effect]),
+    violations: violations.toSorted((left, right) => places[left.effect] - places[right.effect]).slice(0, mostListed),
+    ...(excepted.length === 0 ? {} : { excepted: excepted.slice(0, mostListed) }),
   };
 }
 
+/** As many as a verdict lists, those that decide first. */
+const mostListed = 100_000;
 const places: Readonly<Record<Violation['effect'], number>> = { 'cannot-judge': 0, block: 1, alert: 2 };
+
+/** What no policy holds for was not judged. */
+const unruled: Verdict = {
+  kind: 'cannot-judge',
+  reason: 'No policy holds for it.',
+  policy: { id: 'none', version: 0, name: 'No policy' },
+  violations: [],
+};
+
+function violationsOf(facts: JudgedFacts, { rules }: Policy, context: RuleContext): readonly Violation[] {
+  const limits = rules.filter((rule) => rule.kind === 'severity');
+  const byRule = rules.map((rule) => ({ rule, found: evaluateRule(facts, rule, context) }));
+  if (limits.length < 2) return byRule.flatMap(({ found }) => found);
+  const strongest = strongestOf(byRule.filter(({ rule }) => rule.kind === 'severity').map(({ found }) => found));
+  return byRule.flatMap(({ rule, found }) =>
+    rule.kind === 'severity' ? found.filter((violation) => strongest.has(violation)) : found,
+  );
+}
+
+/** A finding that reaches several limits is told once, by what weighs most. */
+function strongestOf(limits: readonly (readonly Violation[])[]): ReadonlySet<Violation> {
+  const best = new Map<string, { readonly limit: number; readonly weight: number }>();
+  const keys = limits.map((found) => found.map(({ finding }) => `${finding?.id} ${finding?.purl}`));
+  const visit = (see: (violation: Violation, key: string, limit: number) => void): void =>
+    limits.forEach((found, limit) =>
+      found.forEach((violation, index) => see(violation, keys[limit]?.[index] ?? '', limit)),
+    );
+  visit((violation, key, limit) => {
+    const weight = weightOf(violation);
+    if (weight > (best.get(key)?.weight ?? 0)) best.set(key, { limit, weight });
+  });
+  const kept = new Set<Violation>();
+  visit((violation, key, limit) => {
+    if (best.get(key)?.limit === limit) kept.add(violation);
+  });
+  return kept;
+}
+
+function weightOf({ effect, graceUntil }: Violation): number {
+  if (effect !== 'alert') return 3;
+  return graceUntil === undefined ? 1 : 2;
+}
 
 function kindOf(violations: readonly Violation[]): VerdictKind {
   const withholds = violations.filter(({ effect }) => effect === 'cannot-judge');

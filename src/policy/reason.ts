@@ -5,11 +5,13 @@ import { nameRating, nameThreshold } from './threshold.ts';
 interface Judged {
   readonly violations: readonly Violation[];
   readonly rules: Policy['rules'];
+  /** Findings that exceptions keep from counting. */
+  readonly excepted: number;
 }
 
 /** Why a verdict is what it is, for people: the deciding part first. */
 export function reasonFor(kind: VerdictKind, facts: JudgedFacts, judged: Judged): string {
-  return sentencesFor(kind, facts, judged)
+  return [...sentencesFor(kind, facts, judged), exceptedSentence(judged)]
     .filter((sentence) => sentence !== '')
     .join(' ')
     .slice(0, 2000);
@@ -19,32 +21,34 @@ function sentencesFor(kind: VerdictKind, facts: JudgedFacts, judged: Judged): re
   const withholding = judged.violations.filter(({ effect }) => effect === 'cannot-judge');
   const blocking = judged.violations.filter(({ effect }) => effect === 'block');
   const alerts = judged.violations.filter(({ effect }) => effect === 'alert');
+  const others = [otherSentences(alerts), graceSentence(alerts)];
   switch (kind) {
     case 'pass':
-      return [passSentence(facts, judged), otherSentences(alerts)];
+      return [passSentence(facts, judged), ...others];
     case 'fail':
-      return [findingSentences(blocking, facts, judged), otherSentences([...blocking, ...withholding, ...alerts])];
+      return [findingSentences(blocking, facts, judged), otherSentences([...blocking, ...withholding]), ...others];
     case 'cannot-judge':
-      return [otherSentences(withholding), findingSentences(blocking, facts, judged)];
+      return [otherSentences(withholding), findingSentences(blocking, facts, judged), otherSentences(blocking)];
     default:
       return kind satisfies never;
   }
 }
 
-function passSentence({ findings }: JudgedFacts, { rules }: Judged): string {
+function passSentence({ findings }: JudgedFacts, { rules, violations }: Judged): string {
   const limit = limitOf(rules);
   const counted = findings.filter(({ suppressed }) => suppressed === undefined).length;
   if (counted === 0) return 'No finding.';
-  const set = counted === 1 ? 'the only finding' : `none of ${counted} findings`;
-  if (limit === undefined) return `No rule stops ${counted === 1 ? 'the only finding' : `the ${counted} findings`}.`;
-  return counted === 1
+  const one = counted === 1;
+  const stopped = violations.some(({ rule, effect }) => rule === 'severity' && effect === 'alert');
+  if (limit === undefined || stopped) return `No rule stops ${one ? 'the only finding' : `the ${counted} findings`}.`;
+  return one
     ? `The only finding does not reach the limit ${limit}.`
-    : `${upperFirst(set)} reaches the limit ${limit}.`;
+    : `None of ${counted} findings reaches the limit ${limit}.`;
 }
 
 /** `3 findings reach the limit Medium, worst CVE-2026-1 in openssl (Critical (9.8)); 2 are unrated.` */
 function findingSentences(violations: readonly Violation[], facts: JudgedFacts, { rules }: Judged): string {
-  const reaching = violations.filter(({ finding }) => finding !== undefined);
+  const reaching = violations.filter(({ rule }) => rule === 'severity');
   if (reaching.length === 0) return '';
   const unrated = reaching.filter(({ finding }) => finding?.severity === 'unrated').length;
   const limit = limitOf(rules) ?? 'of the policy';
@@ -68,7 +72,22 @@ function unratedPart(unrated: number, all: number): string {
   return `; ${unrated} of them ${unrated === 1 ? 'is' : 'are'} not rated yet`;
 }
 
-/** Incomplete scans, missing scans and old feeds, each kind once with its first example. */
+function graceSentence(alerts: readonly Violation[]): string {
+  const ends = alerts.flatMap(({ graceUntil }) => graceUntil ?? []).toSorted();
+  const [first] = ends;
+  if (first === undefined) return '';
+  const date = first.slice(0, 10);
+  return ends.length === 1
+    ? `1 finding is in its days of grace and blocks from ${date}.`
+    : `${ends.length} findings are in their days of grace, the first blocks from ${date}.`;
+}
+
+function exceptedSentence({ excepted }: Judged): string {
+  if (excepted === 0) return '';
+  return excepted === 1 ? '1 finding is excepted.' : `${excepted} findings are excepted.`;
+}
+
+/** All rules but limits, each kind once with its first example. */
 function otherSentences(violations: readonly Violation[]): string {
   const byRule = Map.groupBy(violations, ({ rule }) => rule);
   return [...byRule]
@@ -83,6 +102,10 @@ function otherSentence(rule: Violation['rule'], violations: readonly Violation[]
   switch (rule) {
     case 'severity':
       return '';
+    case 'kev':
+    case 'package':
+    case 'custom':
+      return `${withoutStop(first)}${more > 0 ? ` (and ${more} more)` : ''}.`;
     case 'incomplete-scan':
       return `The scan is incomplete: ${withoutStop(first)}${more > 0 ? ` (and ${more} more)` : ''}.`;
     case 'unscanned':
@@ -96,15 +119,16 @@ function otherSentence(rule: Violation['rule'], violations: readonly Violation[]
   }
 }
 
+/** Limits that block, else those that alert. */
 function limitOf(rules: Policy['rules']): string | undefined {
-  const limits = rules.filter((rule) => rule.kind === 'severity').map((rule) => nameThreshold(rule.threshold));
+  const all = rules.filter((rule) => rule.kind === 'severity' && rule.effect !== 'ignore');
+  const blocking = all.filter(({ effect }) => effect === 'block');
+  const limits = (blocking.length > 0 ? blocking : all).flatMap((rule) =>
+    rule.kind === 'severity' ? nameThreshold(rule.threshold) : [],
+  );
   return limits.length === 0 ? undefined : [...new Set(limits)].join(' or ');
 }
 
 function withoutStop(text: string): string {
   return text.replace(/\.\s*$/, '');
-}
-
-function upperFirst(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,13 +1,23 @@
+import type { Selectable } from '#access/index.ts';
 import type { Policy, Rule, Violation } from './contract.ts';
+import type { Expressions } from './expressions.ts';
 import type { JudgedFacts } from './facts.ts';
 
-/** One kind of rule. A plug-in under `rules/`; pure: the same facts, setting and moment give the same violations. */
+/** What a rule is told besides facts and its own setting. */
+export interface RuleContext {
+  readonly now: Date;
+  /** Where the subject lies, as far as this verdict is about. */
+  readonly where: readonly Selectable[];
+  readonly expressions: Expressions;
+}
+
+/** One kind of rule. A plug-in under `rules/`; pure: the same facts, setting and context give the same violations. */
 export interface RuleKind<Setting extends Rule> {
   readonly id: Setting['kind'];
   /** Raised when the same facts would give another answer. */
   readonly version: number;
   readonly summary: string;
-  evaluate(facts: JudgedFacts, setting: Setting, now: Date): readonly Violation[];
+  evaluate(facts: JudgedFacts, setting: Setting, context: RuleContext): readonly Violation[];
 }
 
 /** The setting of one kind of rule. */

@@ -4,8 +4,11 @@ import { fact } from '#store/index.ts';
 /** A scan was judged, and the verdict or what it rests on is another than before. */
 export const verdictChanged = fact<ScanOfSubject>('verdict-changed');
 
-/** A policy got a new version. */
+/** A policy was saved or deleted, or the order of policies changed. */
 export const policyChanged = fact<{ readonly policy: string }>('policy-changed');
 
-/** A scan was found whose verdict is by another policy than the one in force, or too old. */
+/** An exception was granted, or ended before its time. */
+export const exceptionsChanged = fact<{ readonly exception: string }>('exceptions-changed');
+
+/** A scan was found whose verdict is missing or too old. */
 export const verdictOutdated = fact<ScanOfSubject>('verdict-outdated');

@@ -1,5 +1,7 @@
-export { policyChanged, verdictChanged, verdictOutdated } from './facts.ts';
+export { exceptionsChanged, policyChanged, verdictChanged, verdictOutdated } from './facts.ts';
+export type { OwnerOf } from './person.ts';
+export type { Placement, PlacementsOf } from './places.ts';
 export { policySchema } from './schema.ts';
 export { createPolicy, type PolicyService } from './service.ts';
 export { usualStaleDays } from './settings.ts';
-export { readVerdict, type StoredVerdict } from './verdicts.ts';
+export { readVerdict, readVerdicts, type StoredVerdict } from './verdicts.ts';

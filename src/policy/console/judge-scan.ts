@@ -1,129 +1,99 @@
-import type { Clock } from '#base/index.ts';
-import { listCurrentScans, readScan, type ScanOfSubject, type StoredScan } from '#catalog/console/index.ts';
-import type { Store, Transaction } from '#store/index.ts';
+import type { Clock, SubjectId } from '#base/index.ts';
+import { listScans, readScan, readScanRecord, type ScanOfSubject } from '#catalog/console/index.ts';
+import type { Queries, Store, Transaction } from '#store/index.ts';
 import { readMatch, type StoredMatch } from '#vulnerability/console/index.ts';
-import type { Policy, Verdict } from '../contract.ts';
-import type { JudgedFacts } from '../facts.ts';
-import { judge } from '../judge.ts';
-import { verdictChanged, verdictOutdated } from './facts.ts';
-import { policyInForce } from './policies.ts';
+import { publishedPlace } from '../judged-image.ts';
+import { storeJudgings } from './judgings.ts';
+import { type PlacementsOf, standingsOf } from './places.ts';
+import { readRulebook } from './rulebook.ts';
 import { policySchema } from './schema.ts';
-import { shownSettings } from './settings.ts';
-import { packVerdict, verdictDigest } from './verdicts.ts';
+import { factsKey, readFacts, storeFacts } from './stored-facts.ts';
 
 export interface JudgingOptions {
   readonly store: Store;
   readonly clock: Clock;
-  /** Id of the policy that judges everything until scopes exist. */
-  readonly policy: string;
+  readonly placementsOf: PlacementsOf;
 }
-
-/** Channel on which consoles hear of new verdicts, as `{ scan }`. */
-export const verdictChannel = 'verdict';
-
-/** A verdict older than this (milliseconds) is made again: feeds age although nothing happens. */
-const freshVerdict = 24 * 60 * 60_000;
 
 /**
- * Judges a scan from its current facts by the policy in force. Saying the same again on the same database leaves the
- * history as it is. A scan that is not matched yet has no verdict.
+ * Judges a scan from its current facts by the rules in force: as published, and, when it speaks for its subject, in each
+ * environment where that lies. Saying the same again on the same database leaves the history as it is. A scan that is
+ * not matched yet has no verdict. Rules that change meanwhile are judged by at once.
  */
 export async function judgeScan(which: ScanOfSubject, options: JudgingOptions): Promise<void> {
-  const scan = await readScan(options.store, which.scan);
-  if (scan === undefined) return;
-  await options.store.transaction(async (transaction) => {
+  for (;;) {
+    const judgedBy = await judgeOnce(which, options);
+    if (judgedBy === undefined) return;
+    if ((await readRulebook(options.store, options.clock())).digest === judgedBy) return;
+  }
+}
+
+/** Judges the scan that speaks for a subject, after another one does, or the subject lies elsewhere. */
+export async function judgeSubject(subject: SubjectId, options: JudgingOptions): Promise<void> {
+  const current = await currentScan(options.store, subject);
+  if (current !== undefined) await judgeScan(current, options);
+}
+
+/** Digest of the rules that it was judged by; `undefined` when it could not be. */
+async function judgeOnce(which: ScanOfSubject, { store, clock, placementsOf }: JudgingOptions) {
+  return await store.transaction(async (transaction) => {
     await transaction.lock(which.subject);
     const match = await readMatch(transaction, which.scan);
-    const policy = await policyInForce(transaction, options.policy);
-    if (match === undefined || policy === undefined) return;
-    const now = options.clock();
-    const verdict = shownSettings(judge(factsOf(scan, match), policy, { now, exceptions: [] }), policy);
-    await noteJudging(transaction, which, { policy, now });
-    await storeVerdict(transaction, which, { verdict, match, now });
+    const record = await readScanRecord(transaction, which.scan);
+    if (match === undefined || record === undefined) return undefined;
+    const now = clock();
+    const facts = await freshFacts(transaction, match, now);
+    if (facts === undefined) return undefined;
+    const isCurrent = (await currentScan(transaction, which.subject))?.scan === which.scan;
+    const placements = isCurrent ? await placementsOf(transaction, which.subject) : [];
+    const standings = standingsOf(facts.published, placements);
+    const rulebook = await readRulebook(transaction, now);
+    const before = await forget(transaction, which, {
+      isCurrent,
+      kept: standings.map(({ environment }) => environment),
+    });
+    const basis = { factsKey: factsKey(match), database: match.database, facts: facts.facts };
+    const scan = { ...which, ...basis, receivedAt: new Date(record.receivedAt), current: isCurrent, standings, before };
+    await storeJudgings(transaction, [scan], { rulebook, now });
+    return rulebook.digest;
   });
 }
 
-/** The scanner's clock is not trusted to be behind ours. */
-function factsOf(scan: StoredScan, match: StoredMatch): JudgedFacts {
-  const scannedAt = Date.parse(scan.scannedAt) < Date.parse(scan.receivedAt) ? scan.scannedAt : scan.receivedAt;
-  return {
-    scan: { state: 'done', scannedAt, faults: [...scan.catalog.faults, ...match.faults] as JudgedFaults },
-    database: { state: 'ready', builtAt: match.databaseBuiltAt, feeds: match.feeds },
-    findings: match.findings,
-  };
+/** Facts of the newest matching, made when it is new. */
+async function freshFacts(transaction: Transaction, match: StoredMatch, now: Date) {
+  const scan = await readScan(transaction, match.scan);
+  if (scan === undefined) return undefined;
+  const known = (await readFacts(transaction, [match.scan])).get(match.scan);
+  const facts = known?.key === factsKey(match) ? known.facts : await storeFacts(transaction, { scan, match }, now);
+  return { facts, published: publishedPlace(scan.document) };
 }
 
-type JudgedFaults = Extract<JudgedFacts['scan'], { readonly state: 'done' }>['faults'];
-
-async function noteJudging(
-  transaction: Transaction,
-  { scan }: ScanOfSubject,
-  { policy, now }: { readonly policy: Policy; readonly now: Date },
-): Promise<void> {
-  const row = { policy_id: policy.id, policy_version: policy.version, judged_at: now };
-  await transaction
-    .query(policySchema)
-    .insertInto('judging')
-    .values({ scan, ...row })
-    .onConflict((conflict) => conflict.column('scan').doUpdateSet(row))
-    .execute();
+async function currentScan(queries: Queries, subject: SubjectId): Promise<ScanOfSubject | undefined> {
+  const [newest] = await listScans(queries, subject, { limit: 1 });
+  return newest;
 }
 
-interface NewVerdict {
-  readonly verdict: Verdict;
-  readonly match: StoredMatch;
-  readonly now: Date;
-}
-
-async function storeVerdict(
+/** Takes back what no longer stands: other scans' judgings, and environments that the subject has left. */
+async function forget(
   transaction: Transaction,
   { scan, subject }: ScanOfSubject,
-  { verdict, match, now }: NewVerdict,
-): Promise<void> {
+  { isCurrent, kept }: { readonly isCurrent: boolean; readonly kept: readonly string[] },
+) {
   const database = transaction.query(policySchema);
-  const digest = verdictDigest(verdict);
-  const newest = await database
-    .selectFrom('verdict')
-    .select(['digest', 'database'])
-    .where('scan', '=', scan)
-    .orderBy('sequence', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (newest?.digest === digest && newest.database === match.database) return;
-  await database
-    .insertInto('verdict')
-    .values({
-      scan,
-      subject,
-      policy_id: verdict.policy.id,
-      policy_version: verdict.policy.version,
-      database: match.database,
-      digest,
-      kind: verdict.kind,
-      judged_at: now,
-      verdict: await packVerdict(verdict),
-    })
+  if (isCurrent) {
+    const others = database.updateTable('judging').set({ current: false }).where('subject', '=', subject);
+    await others.where('scan', '<>', scan).where('current', '=', true).execute();
+  }
+  const left = database.deleteFrom('judging').where('subject', '=', subject).where('environment', '<>', '');
+  await left
+    .where((is) =>
+      is.or([is.and([is('scan', '=', scan), is('environment', 'not in', [...kept])]), is('current', '=', false)]),
+    )
     .execute();
-  await transaction.announce(verdictChanged, { scan, subject });
-  await transaction.notify(verdictChannel, { scan });
-}
-
-/** Asks for a new judging of every current scan that another policy judged, or that was judged too long ago. */
-export async function renewVerdicts({ store, clock, policy: id }: JudgingOptions): Promise<void> {
-  await store.transaction(async (transaction) => {
-    const policy = await policyInForce(transaction, id);
-    if (policy === undefined) return;
-    const judged = await transaction
-      .query(policySchema)
-      .selectFrom('judging')
-      .select('scan')
-      .where('policy_id', '=', id)
-      .where('policy_version', '=', policy.version)
-      .where('judged_at', '>', new Date(clock().getTime() - freshVerdict))
-      .execute();
-    const fresh = new Set(judged.map((judging) => judging.scan));
-    for (const which of await listCurrentScans(transaction)) {
-      if (!fresh.has(which.scan)) await transaction.announce(verdictOutdated, which);
-    }
-  });
+  const rows = await database
+    .selectFrom('judging')
+    .select(['environment', 'digest', 'database'])
+    .where('scan', '=', scan)
+    .execute();
+  return new Map(rows.map((row) => [row.environment, row]));
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accessSchema } from '#access/console/index.ts';
 import { catalogSchema, type ScanOfSubject } from '#catalog/console/index.ts';
 import { debianPackage, debianScan, publishTo } from '#catalog/console/testing.ts';
 import { type Store, when } from '#store/index.ts';
@@ -22,7 +23,7 @@ describe('judging', () => {
   const open: PolicyService[] = [];
 
   beforeAll(async () => {
-    store = await createTestStore([catalogSchema, vulnerabilitySchema, policySchema]);
+    store = await createTestStore([accessSchema, catalogSchema, vulnerabilitySchema, policySchema]);
   });
   afterAll(async () => {
     for (const service of open) await service.close();
@@ -86,26 +87,33 @@ describe('judging', () => {
     expect(await policyInForce(store, 'production')).toMatchObject({ version: 2 });
   });
 
-  test('is asked for again for current scans only, after a day or by a new policy', async () => {
+  test('is made again for current scans only, after a day; one that was never judged is asked for', async () => {
     now = start;
     const policy = await policyOf(7);
     const superseded = await matched('8.0');
-    const current = await matched('8.1');
     await policy.judgeScan(superseded);
+    const current = await matched('8.1');
     await policy.judgeScan(current);
+    const unjudged = await matched('8.0.1');
     const asked: ScanOfSubject[] = [];
-    const last = Promise.withResolvers<void>();
+    const first = Promise.withResolvers<void>();
     await store.start([
       when(verdictOutdated, 'renew-verdict', async (which) => {
         asked.push(which);
-        if (which.scan === superseded.scan) last.resolve();
+        first.resolve();
       }),
     ]);
     await policy.renewVerdicts();
+    await first.promise;
+    expect(asked).toEqual([unjudged]);
     now = start + 25 * hour;
     await policy.renewVerdicts();
-    await store.transaction(async (transaction) => await transaction.announce(verdictOutdated, superseded));
-    await last.promise;
-    expect(asked).toEqual([current, superseded]);
+    expect((await judgedAt(current))?.getTime()).toBe(now);
+    expect((await judgedAt(superseded))?.getTime()).toBe(start);
   });
+
+  async function judgedAt({ scan }: ScanOfSubject): Promise<Date | undefined> {
+    const rows = await store.query(policySchema).selectFrom('judging').selectAll().where('scan', '=', scan).execute();
+    return rows[0]?.judged_at;
+  }
 });

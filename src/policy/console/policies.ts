@@ -1,45 +1,142 @@
-import type { Queries, Store } from '#store/index.ts';
-import type { Policy } from '../contract.ts';
+import { type Selectable as Row, sql } from 'kysely';
+import type { Queries, Store, Transaction } from '#store/index.ts';
+import type { Policy, PolicyText } from '../contract.ts';
 import { policyChanged } from './facts.ts';
-import { policySchema } from './schema.ts';
+import { type PolicyTables, policySchema } from './schema.ts';
+
+/** The policy that holds for everything that no other one does: always the last. */
+export const lastPolicy = 'production';
+
+/** A version of a policy, and who saved it: nobody when a setting of the console did. */
+export interface SavedPolicy {
+  readonly policy: Policy;
+  readonly savedAt: string;
+  readonly savedBy?: string;
+}
+
+const columns = [
+  'policy.id',
+  'version',
+  'name',
+  'description',
+  'collections',
+  'state',
+  'rules',
+  'created_at',
+  'saved_by',
+] as const;
+
+/** The policies in force, in their order. */
+export async function readPolicies(queries: Queries): Promise<readonly SavedPolicy[]> {
+  const rows = await queries
+    .query(policySchema)
+    .selectFrom('place')
+    .innerJoin('policy', 'policy.id', 'place.id')
+    .select(columns)
+    .where('version', '=', (newest) =>
+      newest
+        .selectFrom('policy as other')
+        .select(({ fn }) => fn.max('other.version').as('version'))
+        .whereRef('other.id', '=', 'place.id'),
+    )
+    .orderBy(sql`place.id = ${lastPolicy}`)
+    .orderBy('position')
+    .execute();
+  return rows.map(toSaved);
+}
+
+/** All versions of a policy, newest first; those of a deleted one too. */
+export async function readVersions(queries: Queries, id: string): Promise<readonly SavedPolicy[]> {
+  const rows = await queries
+    .query(policySchema)
+    .selectFrom('policy')
+    .select(columns)
+    .where('id', '=', id)
+    .orderBy('version', 'desc')
+    .execute();
+  return rows.map(toSaved);
+}
 
 /** The newest version of a policy, or `undefined` when there was never one of this id. */
 export async function policyInForce(queries: Queries, id: string): Promise<Policy | undefined> {
-  const row = await queries
-    .query(policySchema)
-    .selectFrom('policy')
-    .select(['id', 'version', 'name', 'rules'])
-    .where('id', '=', id)
-    .orderBy('version', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row;
+  return (await readVersions(queries, id))[0]?.policy;
+}
+
+/** Waits for everybody else who changes policies, until the transaction ends. */
+export async function lockPolicies(transaction: Transaction): Promise<void> {
+  await transaction.lock('policies');
+}
+
+/** Puts the next version of a policy in force; a new policy stands before the last one. */
+export async function addVersion(
+  transaction: Transaction,
+  text: Omit<Policy, 'version'>,
+  { now, savedBy }: { readonly now: Date; readonly savedBy?: string },
+): Promise<Policy> {
+  const database = transaction.query(policySchema);
+  const newest = await policyInForce(transaction, text.id);
+  const policy = { ...text, version: (newest?.version ?? 0) + 1 };
+  const { id, version, name, description, collections, state, rules } = policy;
+  await database
+    .insertInto('policy')
+    .values({
+      id,
+      version,
+      name,
+      description: description ?? null,
+      collections: collections === undefined ? null : [...collections],
+      state: state ?? 'on',
+      rules: JSON.stringify(rules),
+      created_at: now,
+      saved_by: savedBy ?? null,
+    })
+    .execute();
+  await database
+    .insertInto('place')
+    .values({ id, position: sql`(select coalesce(max(position), 0) + 1 from policy.place)` })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await transaction.announce(policyChanged, { policy: id });
+  return policy;
 }
 
 /**
- * Puts a policy in force: as its next version when it says something else than the newest, else nothing changes.
- * Older versions stay, since verdicts name them.
+ * Puts the policy that the settings ask for in force as the last one. What a person has edited stays as it is; older
+ * versions stay, since verdicts name them.
  */
-export async function putInForce(store: Store, wanted: Omit<Policy, 'version'>, now: Date): Promise<void> {
+export async function putDefaultInForce(store: Store, wanted: Omit<Policy, 'version'>, now: Date): Promise<void> {
   await store.transaction(async (transaction) => {
-    await transaction.lock(`policy ${wanted.id}`);
-    const newest = await policyInForce(transaction, wanted.id);
-    if (newest !== undefined && said(newest) === said(wanted)) return;
-    await transaction
-      .query(policySchema)
-      .insertInto('policy')
-      .values({
-        id: wanted.id,
-        version: (newest?.version ?? 0) + 1,
-        name: wanted.name,
-        rules: JSON.stringify(wanted.rules),
-        created_at: now,
-      })
-      .execute();
-    await transaction.announce(policyChanged, { policy: wanted.id });
+    await lockPolicies(transaction);
+    const [newest] = await readVersions(transaction, wanted.id);
+    const isPlaced = (await readPolicies(transaction)).some(({ policy }) => policy.id === wanted.id);
+    const stays = newest?.savedBy !== undefined || (newest !== undefined && saysTheSame(newest.policy, wanted));
+    if (stays && isPlaced) return;
+    await addVersion(transaction, wanted, { now });
   });
 }
 
-function said({ name, rules }: Pick<Policy, 'name' | 'rules'>): string {
-  return JSON.stringify([name, rules]);
+/** Whether two texts of a policy are one. */
+export function saysTheSame(one: PolicyText, other: PolicyText): boolean {
+  return textOf(one) === textOf(other);
+}
+
+function textOf({ name, description, collections, state, rules }: PolicyText): string {
+  return JSON.stringify([name, description ?? '', collections ?? null, state ?? 'on', rules]);
+}
+
+function toSaved(row: Pick<Row<PolicyTables['policy']>, keyof PolicyTables['policy']>): SavedPolicy {
+  const { id, version, name, description, collections, state, rules } = row;
+  return {
+    policy: {
+      id,
+      version,
+      name,
+      ...(description === null ? {} : { description }),
+      ...(collections === null ? {} : { collections }),
+      ...(state === 'on' ? {} : { state }),
+      rules,
+    },
+    savedAt: row.created_at.toISOString(),
+    ...(row.saved_by === null ? {} : { savedBy: row.saved_by }),
+  };
 }

@@ -1,17 +1,31 @@
-import { type ColumnType, type GeneratedAlways, sql } from 'kysely';
-import type { Migration } from 'kysely/migration';
+import type { ColumnType, GeneratedAlways } from 'kysely';
 import type { ScanId, SubjectId } from '#base/index.ts';
+import type { Selectable } from '#access/index.ts';
 import type { DomainSchema } from '#store/index.ts';
-import type { Rule, VerdictKind } from '../contract.ts';
+import type { Exception, Rule, VerdictKind } from '../contract.ts';
+import { rulesOfPeople, verdicts } from './migrations.ts';
+
+/** Read as the value, written as its text. `jsonb` would refuse characters that an image's labels may hold. */
+type Json<Value> = ColumnType<Value, string, string>;
 
 export interface PolicyTables {
-  /** Every version that was ever in force; the newest of an id is in force. */
+  /** Every version that was ever in force; the newest of an id is in force while the id has a place. */
   readonly policy: {
     readonly id: string;
     readonly version: number;
     readonly name: string;
+    readonly description: string | null;
+    readonly collections: readonly string[] | null;
+    readonly state: 'on' | 'off';
     readonly rules: ColumnType<readonly Rule[], string, never>;
     readonly created_at: Date;
+    /** Name of who saved it; null: the console itself, as a setting said. */
+    readonly saved_by: string | null;
+  };
+  /** Policies in force, in their order. */
+  readonly place: {
+    readonly id: string;
+    readonly position: number;
   };
   /** History of verdicts; rows are never changed. */
   readonly verdict: {
@@ -19,6 +33,8 @@ export interface PolicyTables {
     readonly sequence: GeneratedAlways<number>;
     readonly scan: ScanId;
     readonly subject: SubjectId;
+    /** Empty: of the publication, or of hosts without an environment. */
+    readonly environment: string;
     readonly policy_id: string;
     readonly policy_version: number;
     /** Version of the vulnerability database behind it. */
@@ -30,53 +46,76 @@ export interface PolicyTables {
     /** zstd of the verdict as JSON. */
     readonly verdict: Buffer;
   };
-  /** When a scan was judged last and by which policy, with the same result or another. */
+  /** How a scan stands in an environment: what was judged last, by what and where. */
   readonly judging: {
     readonly scan: ScanId;
+    readonly environment: string;
+    readonly subject: SubjectId;
+    readonly received_at: Date;
+    /** Whether this scan speaks for its subject now. */
+    readonly current: boolean;
+    /** Whether it counts as one of the subject's verdicts: of where it lies, or of the publication when it lies nowhere. */
+    readonly counts: boolean;
+    /** Whether containers of it run there. */
+    readonly runs: boolean;
+    readonly places: Json<readonly Selectable[]>;
     readonly policy_id: string;
     readonly policy_version: number;
+    readonly kind: VerdictKind;
+    readonly violations: number;
+    /** Exceptions that kept something from counting. */
+    readonly excepted: readonly string[];
+    /** Digest of all that the verdict rests on but time: the same means there is nothing to judge again. */
+    readonly key: string;
+    /** Of the newest verdict. */
+    readonly digest: string;
+    readonly database: string;
     readonly judged_at: Date;
+    /** When time alone may change it: feeds age, days of grace and exceptions end. */
+    readonly renew_at: Date;
+  };
+  /** What rules look at, of each judged scan. */
+  readonly facts: {
+    readonly scan: ScanId;
+    readonly subject: SubjectId;
+    /** Of the matching that they are from. */
+    readonly key: string;
+    readonly database: string;
+    /** Packages with findings, see `componentKey`. */
+    readonly components: readonly string[];
+    /** zstd of `JudgedFacts` as JSON. */
+    readonly facts: Buffer;
+  };
+  /** When the console first saw a fix. */
+  readonly fix_seen: {
+    readonly advisory: string;
+    readonly type: string;
+    readonly package: string;
+    readonly fixed: string;
+    readonly seen_at: Date;
+  };
+  readonly exception: {
+    readonly id: string;
+    readonly advisory: string;
+    readonly package: Json<Exception['package']>;
+    readonly component: string;
+    readonly collections: readonly string[] | null;
+    readonly reason: Exception['reason'];
+    readonly explanation: string;
+    readonly expires_at: Date;
+    /** `expired` is told by `expires_at`. */
+    readonly state: Exclude<Exception['state'], 'expired'>;
+    readonly requested_by: Json<Exception['requestedBy']>;
+    /** The person who asked, also when a token of theirs did; null: not known. */
+    readonly requester: string | null;
+    readonly requested_at: Date;
+    readonly decided_by: ColumnType<Exception['requestedBy'] | null, string | null, string | null>;
+    readonly decided_at: Date | null;
+    readonly note: string | null;
   };
 }
 
-const firstTables: Migration = {
-  async up(database) {
-    await sql`
-      create table policy.policy (
-        id text not null,
-        version integer not null check (version > 0),
-        name text not null,
-        rules json not null,
-        created_at timestamptz not null,
-        primary key (id, version)
-      )`.execute(database);
-    await sql`
-      create table policy.verdict (
-        sequence bigint generated always as identity primary key,
-        scan uuid not null,
-        subject text not null,
-        policy_id text not null,
-        policy_version integer not null,
-        database text not null,
-        digest text not null,
-        kind text not null check (kind in ('pass', 'fail', 'cannot-judge')),
-        judged_at timestamptz not null,
-        verdict bytea not null,
-        foreign key (policy_id, policy_version) references policy.policy (id, version)
-      )`.execute(database);
-    await sql`alter table policy.verdict alter column verdict set storage external`.execute(database);
-    await sql`create unique index verdict_of_scan on policy.verdict (scan, sequence desc)`.execute(database);
-    await sql`
-      create table policy.judging (
-        scan uuid primary key,
-        policy_id text not null,
-        policy_version integer not null,
-        judged_at timestamptz not null
-      )`.execute(database);
-  },
-};
-
 export const policySchema: DomainSchema<PolicyTables> = {
   name: 'policy',
-  migrations: { '0001-verdicts': firstTables },
+  migrations: { '0001-verdicts': verdicts, '0002-rules-of-people': rulesOfPeople },
 };

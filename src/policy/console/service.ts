@@ -1,9 +1,15 @@
-import type { Clock } from '#base/index.ts';
+import { randomUUID } from 'node:crypto';
+import type { Clock, SubjectId } from '#base/index.ts';
 import type { ScanOfSubject } from '#catalog/console/index.ts';
 import type { Route } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
-import { judgeScan, renewVerdicts } from './judge-scan.ts';
-import { putInForce } from './policies.ts';
+import { judgeAgain, judgeMissing } from './judge-again.ts';
+import { judgeScan, judgeSubject } from './judge-scan.ts';
+import type { OwnerOf } from './person.ts';
+import type { PlacementsOf } from './places.ts';
+import { putDefaultInForce } from './policies.ts';
+import { exceptionRoutes, policyRoutes } from './routes.ts';
+import { usersOfCollection } from './save-policy.ts';
 import { productionPolicy } from './settings.ts';
 import { verdictRoute } from './verdict-route.ts';
 import { openVerdictWaits } from './verdict-waits.ts';
@@ -13,30 +19,43 @@ export interface PolicyServiceOptions {
   readonly clock: Clock;
   /** Origin of the pages, without trailing slash. */
   readonly origin: () => string;
-  /** Days that the feeds behind a verdict may be old. */
+  /** Days that the feeds behind a verdict may be old, unless a person has edited the last policy. */
   readonly staleFeedDays: number;
+  /** Where subjects lie; without it only publications are judged. */
+  readonly placementsOf?: PlacementsOf;
+  /** Who made a token; without it no token decides an exception. */
+  readonly ownerOf?: OwnerOf;
 }
 
 /** What the console runs of this domain. */
 export interface PolicyService {
   readonly routes: readonly Route[];
   judgeScan(which: ScanOfSubject): Promise<void>;
-  /** After a change of the policy, and now and then: verdicts age with the feeds. */
+  /** After a subject came to lie elsewhere, or another scan speaks for it. */
+  judgeSubject(which: { readonly subject: SubjectId }): Promise<void>;
+  /** After a change of policies, exceptions or collections, and now and then: verdicts age with the feeds. */
   renewVerdicts(): Promise<void>;
+  /** Policies and exceptions that name a collection, in words. */
+  usersOfCollection(collection: string): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
-/** Puts the production policy in force, with the limit for old feeds as set, and serves its verdicts. */
+/** Puts the last policy in force, as the settings ask unless a person has edited it, and serves rules and verdicts. */
 export async function createPolicy(options: PolicyServiceOptions): Promise<PolicyService> {
-  const { store, clock, origin } = options;
-  const policy = productionPolicy(options.staleFeedDays);
-  await putInForce(store, policy, clock());
+  const { store, clock, origin, placementsOf = async () => [], ownerOf = async () => undefined } = options;
+  await putDefaultInForce(store, productionPolicy(options.staleFeedDays), clock());
   const waits = await openVerdictWaits(store);
-  const judging = { store, clock, policy: policy.id };
+  const judging = { store, clock, placementsOf };
+  const parts = { store, clock, ownerOf, newId: randomUUID };
   return {
-    routes: [verdictRoute({ store, clock, waits, origin })],
+    routes: [verdictRoute({ store, clock, waits, origin }), ...policyRoutes(parts), ...exceptionRoutes(parts)],
     judgeScan: async (which) => await judgeScan(which, judging),
-    renewVerdicts: async () => await renewVerdicts(judging),
+    judgeSubject: async ({ subject }) => await judgeSubject(subject, judging),
+    renewVerdicts: async () => {
+      await judgeAgain(judging);
+      await judgeMissing(store);
+    },
+    usersOfCollection: async (collection) => await usersOfCollection(store, collection),
     close: async () => await waits.close(),
   };
 }

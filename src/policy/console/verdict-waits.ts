@@ -1,6 +1,6 @@
 import type { ScanId } from '#base/index.ts';
 import type { Store } from '#store/index.ts';
-import { verdictChannel } from './judge-scan.ts';
+import { verdictChannel } from './judgings.ts';
 
 /** Requests that wait for a verdict; all of a console share one listener. */
 export interface VerdictWaits {

@@ -1,34 +1,69 @@
 import { createHash } from 'node:crypto';
-import type { ScanId } from '#base/index.ts';
+import type { Selectable as Row } from 'kysely';
+import type { ScanId, SubjectId } from '#base/index.ts';
 import { packJson, type Queries, unpackJson } from '#store/index.ts';
 import type { Verdict } from '../contract.ts';
-import { policySchema } from './schema.ts';
+import { type PolicyTables, policySchema } from './schema.ts';
 
 /** The newest verdict of a scan. */
 export interface StoredVerdict {
   readonly scan: ScanId;
+  readonly environment?: string;
   readonly verdict: Verdict;
   readonly judgedAt: string;
   /** Version of the vulnerability database behind it. */
   readonly database: string;
 }
 
-/** The newest verdict of a scan, or `undefined` while it is not judged. */
-export async function readVerdict(queries: Queries, scan: ScanId): Promise<StoredVerdict | undefined> {
+/** The newest verdict of a scan, or `undefined` while it is not judged. Without an environment: of the publication. */
+export async function readVerdict(
+  queries: Queries,
+  scan: ScanId,
+  environment = '',
+): Promise<StoredVerdict | undefined> {
   const row = await queries
     .query(policySchema)
     .selectFrom('verdict')
-    .select(['verdict', 'judged_at', 'database'])
+    .select(['scan', 'environment', 'verdict', 'judged_at', 'database'])
     .where('scan', '=', scan)
+    .where('environment', '=', environment)
     .orderBy('sequence', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if (row === undefined) return undefined;
+  return row === undefined ? undefined : await toStored(row);
+}
+
+/**
+ * The verdicts of a subject now: one for each environment where it lies, else the publication's. One without an
+ * environment is of the publication, and of hosts that have none.
+ */
+export async function readVerdicts(queries: Queries, subject: SubjectId): Promise<readonly StoredVerdict[]> {
+  const rows = await queries
+    .query(policySchema)
+    .selectFrom('judging')
+    .innerJoin('verdict', (join) =>
+      join.onRef('verdict.scan', '=', 'judging.scan').onRef('verdict.environment', '=', 'judging.environment'),
+    )
+    .distinctOn('judging.environment')
+    .select(['judging.scan', 'judging.environment', 'verdict.verdict', 'judging.judged_at', 'verdict.database'])
+    .where('judging.subject', '=', subject)
+    .where('current', '=', true)
+    .where('counts', '=', true)
+    .orderBy('judging.environment')
+    .orderBy('verdict.sequence', 'desc')
+    .execute();
+  return await Promise.all(rows.map(toStored));
+}
+
+type VerdictRow = Pick<Row<PolicyTables['verdict']>, 'scan' | 'environment' | 'verdict' | 'judged_at' | 'database'>;
+
+async function toStored({ scan, environment, verdict, judged_at, database }: VerdictRow): Promise<StoredVerdict> {
   return {
     scan,
-    verdict: await unpackVerdict(row.verdict),
-    judgedAt: row.judged_at.toISOString(),
-    database: row.database,
+    ...(environment === '' ? {} : { environment }),
+    verdict: await unpackVerdict(verdict),
+    judgedAt: judged_at.toISOString(),
+    database,
   };
 }
 

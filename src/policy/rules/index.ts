@@ -1,24 +1,34 @@
 import type { Rule, Violation } from '../contract.ts';
 import type { JudgedFacts } from '../facts.ts';
+import type { RuleContext } from '../rule.ts';
+import { custom } from './custom/index.ts';
 import { incompleteScan } from './incomplete-scan/index.ts';
+import { kev } from './kev/index.ts';
+import { packages } from './package/index.ts';
 import { severity } from './severity/index.ts';
 import { staleFeed } from './stale-feed/index.ts';
 import { unscanned } from './unscanned/index.ts';
 
 /** Every kind of rule. The only registration. */
-export const rules = [severity, incompleteScan, unscanned, staleFeed] as const;
+export const rules = [severity, kev, packages, custom, incompleteScan, unscanned, staleFeed] as const;
 
 /** What one rule of a policy finds. */
-export function evaluateRule(facts: JudgedFacts, setting: Rule, now: Date): readonly Violation[] {
+export function evaluateRule(facts: JudgedFacts, setting: Rule, context: RuleContext): readonly Violation[] {
   switch (setting.kind) {
     case 'severity':
-      return severity.evaluate(facts, setting, now);
+      return severity.evaluate(facts, setting, context);
+    case 'kev':
+      return kev.evaluate(facts, setting, context);
+    case 'package':
+      return packages.evaluate(facts, setting, context);
+    case 'custom':
+      return custom.evaluate(facts, setting, context);
     case 'incomplete-scan':
-      return incompleteScan.evaluate(facts, setting, now);
+      return incompleteScan.evaluate(facts, setting, context);
     case 'unscanned':
-      return unscanned.evaluate(facts, setting, now);
+      return unscanned.evaluate(facts, setting, context);
     case 'stale-feed':
-      return staleFeed.evaluate(facts, setting, now);
+      return staleFeed.evaluate(facts, setting, context);
     default:
       return setting satisfies never;
   }

@@ -1,15 +1,15 @@
 import type { JudgedFacts, Policy } from '#policy/index.ts';
-import { judge } from '#policy/index.ts';
+import { judge, judgedImage, openRulebook, publishedPlace } from '#policy/index.ts';
 import { matchCatalog, upgradesOf, type VulnerabilityDatabase } from '#vulnerability/index.ts';
 import type { ScanResult } from './result.ts';
 import type { Scanned } from './scan-target.ts';
 
 /** Matches and judges on this machine. Without a database nothing is matched and the policy is told why. */
-export function judgeHere(
+export async function judgeHere(
   scanned: Scanned,
   database: DatabaseHere,
   options: { readonly policy: Policy; readonly now: Date },
-): ScanResult {
+): Promise<ScanResult> {
   const matched =
     database.state === 'ready' ? matchCatalog(scanned.catalog, database.open) : { findings: [], feeds: [], faults: [] };
   const faults = [...scanned.catalog.faults, ...matched.faults];
@@ -19,15 +19,17 @@ export function judgeHere(
       database.state === 'ready'
         ? { state: 'ready', builtAt: database.open.info.builtAt, feeds: matched.feeds }
         : database,
+    image: judgedImage(scanned.subject, scanned.catalog),
     findings: matched.findings,
   };
+  const rulebook = await openRulebook({ policies: [options.policy], collections: [], exceptions: [] });
   return {
     ...scanned,
     catalog: { ...scanned.catalog, faults },
     findings: matched.findings,
     upgrades: upgradesOf(matched.findings),
     feeds: matched.feeds,
-    verdict: judge(facts, options.policy, { now: options.now, exceptions: [] }),
+    verdict: judge(facts, rulebook, { now: options.now, where: [publishedPlace(scanned.subject)] }),
     rules: options.policy.rules.map((rule) => rule.kind),
     ...(database.state === 'ready' ? { database: database.open.info } : {}),
     judgedBy: { kind: 'this-machine' },

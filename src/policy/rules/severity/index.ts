@@ -1,23 +1,43 @@
-import { type Finding, type Upgrade, upgradesOf } from '#vulnerability/index.ts';
 import type { Effect, Violation } from '../../contract.ts';
-import { nameRating, nameThreshold, reaches } from '../../threshold.ts';
+import type { JudgedFinding } from '../../facts.ts';
+import { daysLeft, graceEnd } from '../../grace.ts';
+import { remediesFor } from '../../remedy.ts';
 import type { RuleKind, SettingOf } from '../../rule.ts';
+import { nameRating, nameThreshold, reaches } from '../../threshold.ts';
 
 type Setting = SettingOf<'severity'>;
 
-/** What counts is the rating as it was matched. A finding that nobody rates counts as reaching the limit until it is rated. */
+/**
+ * What counts is the rating as it was matched. A finding that nobody rates counts as reaching the limit until it is
+ * rated. Days of grace turn what blocks into an alert until they end.
+ */
 export const severity: RuleKind<Setting> = {
   id: 'severity',
-  version: 1,
-  summary: 'Findings at or above a severity or CVSS score',
-  evaluate(facts, setting) {
-    const counted = facts.findings.filter((finding) => effectOn(finding, setting) !== 'ignore');
-    const upgrades = new Map(upgradesOf(counted).map((upgrade) => [keyOf(upgrade), upgrade]));
-    return counted.map((finding) => toViolation(finding, setting, upgrades.get(keyOf(finding))));
+  version: 2,
+  summary: 'Findings at or above a severity or CVSS score, with days of grace after the fix',
+  evaluate({ findings }, setting, { now }) {
+    const counted = findings.flatMap((finding) => {
+      const effect = effectOn(finding, setting);
+      return effect === 'ignore' ? [] : [{ finding, effect }];
+    });
+    const remedyFor = remediesFor(counted.map(({ finding }) => finding));
+    return counted.map(({ finding, effect }) => {
+      const end = effect === 'block' ? graceEnd(finding, setting.grace, now) : undefined;
+      const inGrace = end !== undefined && end > now;
+      const { id, purl, severity: rating, fixed } = finding;
+      return {
+        rule: 'severity',
+        effect: inGrace ? 'alert' : effect,
+        message: `${messageFor(finding, setting)}${inGrace ? graceWords(end, now) : ''}.`,
+        remedy: remedyFor(finding),
+        finding: { id, purl, severity: rating, ...(fixed === undefined ? {} : { fixed }) },
+        ...(inGrace ? { graceUntil: end.toISOString() } : {}),
+      } satisfies Violation;
+    });
   },
 };
 
-function effectOn(finding: Finding, setting: Setting): Effect {
+function effectOn(finding: JudgedFinding, setting: Setting): Effect {
   if (finding.suppressed !== undefined) return 'ignore';
   if (setting.onlyFixed && finding.fixed === undefined) return 'ignore';
   if (finding.severity === 'unrated') return weaker(setting.unrated, setting.effect);
@@ -30,51 +50,16 @@ function weaker(one: Effect, other: Effect): Effect {
   return one === 'alert' ? one : other;
 }
 
-function keyOf(one: Pick<Finding, 'type' | 'package' | 'installed' | 'layer'>): string {
-  return JSON.stringify([one.type, one.package, one.installed, one.layer]);
-}
-
-function toViolation(finding: Finding, setting: Setting, upgrade: Upgrade | undefined): Violation {
-  const { id, purl, severity: rating, fixed } = finding;
-  return {
-    rule: 'severity',
-    effect: effectOn(finding, setting) === 'block' ? 'block' : 'alert',
-    message: messageFor(finding, setting),
-    remedy: remedyFor(finding, upgrade),
-    finding: { id, purl, severity: rating, ...(fixed === undefined ? {} : { fixed }) },
-  };
-}
-
-function messageFor(finding: Finding, setting: Setting): string {
+function messageFor(finding: JudgedFinding, setting: Setting): string {
   const limit = nameThreshold(setting.threshold);
   const subject = `${finding.id} in ${finding.package} ${finding.installed}`;
   if (finding.severity === 'unrated') {
-    return `${subject} is not rated by anyone yet and counts as reaching the limit ${limit}.`;
+    return `${subject} is not rated by anyone yet and counts as reaching the limit ${limit}`;
   }
-  return `${subject} is rated ${nameRating(finding)}, the limit is ${limit}.`;
+  return `${subject} is rated ${nameRating(finding)}, the limit is ${limit}`;
 }
 
-function remedyFor(finding: Finding, upgrade: Upgrade | undefined): string {
-  if (finding.fixed === undefined) return remedyWithoutFix(finding);
-  const target = upgrade?.to ?? finding.fixed;
-  const removes = upgrade !== undefined && upgrade.removes > 1 ? ` (removes ${upgrade.removes})` : '';
-  return `Upgrade ${finding.package} from ${finding.installed} to ${target}${removes}.`;
-}
-
-function remedyWithoutFix({ package: name, status }: Finding): string {
-  switch (status) {
-    case 'will-not-fix':
-      return `Its publisher will not fix it: remove ${name} or take it from elsewhere.`;
-    case 'end-of-life':
-      return `${name} is out of support: move to a release that is maintained.`;
-    case 'deferred':
-      return `Its publisher has put the fix off: remove ${name} or wait.`;
-    case 'under-investigation':
-      return `Its publisher is still looking into it: remove ${name} or wait.`;
-    case 'affected':
-    case 'fixed':
-      return `No fixed version is known: remove ${name} or wait for one.`;
-    default:
-      return status satisfies never;
-  }
+function graceWords(end: Date, now: Date): string {
+  const days = daysLeft(end, now);
+  return `; it blocks from ${end.toISOString().slice(0, 10)}, ${days} ${days === 1 ? 'day' : 'days'} left`;
 }

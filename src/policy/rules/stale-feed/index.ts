@@ -11,7 +11,7 @@ export const staleFeed: RuleKind<Setting> = {
   id: 'stale-feed',
   version: 1,
   summary: 'Feeds whose own date is older than a number of days',
-  evaluate({ database }, { days, effect }, now) {
+  evaluate({ database }, { days, effect }, { now }) {
     if (effect === 'ignore' || database.state === 'missing') return [];
     const messages = database.feeds
       .map((feed) => complaintOf(feed, days, now))

@@ -1,0 +1,154 @@
+import { AppError } from '#base/index.ts';
+import { audit } from '#access/console/index.ts';
+import type { Transaction } from '#store/index.ts';
+import type { Exception } from '../contract.ts';
+import { type ExceptionRow, type StoredException, toException } from './exceptions.ts';
+import { exceptionsChanged } from './facts.ts';
+import { checkCollections, checkScope, type Parts, type Writer } from './parts.ts';
+import { personBehind } from './person.ts';
+import { policySchema } from './schema.ts';
+import { componentKey } from './stored-facts.ts';
+
+export type WantedException = Pick<
+  Exception,
+  'advisory' | 'package' | 'collections' | 'reason' | 'explanation' | 'expiresAt'
+>;
+
+/** Throws `AppError`: `bad-request`, `not-allowed`. */
+export async function requestException(
+  { store, clock, ownerOf, newId }: Parts,
+  wanted: WantedException,
+  { principal, author }: Writer,
+): Promise<StoredException> {
+  checkScope(principal, wanted.collections);
+  const requester = await personBehind(principal, ownerOf);
+  return await store.transaction(async (transaction) => {
+    await checkCollections(transaction, wanted.collections);
+    const now = clock();
+    checkEnd(new Date(wanted.expiresAt), now);
+    const row = await transaction
+      .query(policySchema)
+      .insertInto('exception')
+      .values({
+        id: newId(),
+        advisory: wanted.advisory,
+        package: JSON.stringify(wanted.package),
+        component: componentKey(wanted.package),
+        collections: wanted.collections === undefined ? null : [...wanted.collections],
+        reason: wanted.reason,
+        explanation: wanted.explanation,
+        expires_at: new Date(wanted.expiresAt),
+        state: 'requested',
+        requested_by: JSON.stringify({ id: principal.id, name: principal.name }),
+        requester: requester ?? null,
+        requested_at: now,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await audit(transaction, {
+      ...author,
+      action: 'exception-requested',
+      target: targetOf(row),
+      detail: { ...wanted },
+    });
+    return toException(row, now);
+  });
+}
+
+/** Throws `AppError`: `not-found`, `conflict`, `own-exception`, `bad-request`, `not-allowed`. */
+export async function decideException(
+  { store, clock, ownerOf }: Parts,
+  decided: { readonly id: string; readonly decision: 'grant' | 'refuse'; readonly note: string },
+  { principal, author }: Writer,
+): Promise<StoredException> {
+  const { id, decision, note } = decided;
+  const approver = await personBehind(principal, ownerOf);
+  return await store.transaction(async (transaction) => {
+    const row = await lockException(transaction, id);
+    const now = clock();
+    checkScope(principal, row.collections ?? undefined);
+    if (row.state !== 'requested') throw new AppError('conflict', `The exception is ${row.state} already.`);
+    checkOtherPerson(row, { approver, id: principal.id });
+    if (decision === 'grant') checkEnd(row.expires_at, now);
+    const state = decision === 'grant' ? 'granted' : 'refused';
+    const saved = await end(transaction, row, { state, note, by: principal, now });
+    if (decision === 'grant') await transaction.announce(exceptionsChanged, { exception: id });
+    await audit(transaction, { ...author, action: `exception-${state}`, target: targetOf(row), detail: { note } });
+    return toException(saved, now);
+  });
+}
+
+/** Throws `AppError`: `not-found`, `conflict`, `not-allowed`. */
+export async function withdrawException(
+  { store, clock, ownerOf }: Parts,
+  id: string,
+  { principal, author }: Writer,
+): Promise<StoredException> {
+  const person = await personBehind(principal, ownerOf);
+  return await store.transaction(async (transaction) => {
+    const row = await lockException(transaction, id);
+    const asked = row.requested_by.id === principal.id || (person !== undefined && row.requester === person);
+    if (!asked && !principal.permissions.includes('approve-exceptions'))
+      throw new AppError('not-allowed', 'Only who asked for an exception, or may decide it, withdraws it.');
+    if (!asked) checkScope(principal, row.collections ?? undefined);
+    if (row.state !== 'requested' && row.state !== 'granted')
+      throw new AppError('conflict', `The exception is ${row.state} already.`);
+    const now = clock();
+    const saved = await end(transaction, row, { state: 'withdrawn', note: row.note, by: principal, now });
+    if (row.state === 'granted') await transaction.announce(exceptionsChanged, { exception: id });
+    await audit(transaction, { ...author, action: 'exception-withdrawn', target: targetOf(row) });
+    return toException(saved, now);
+  });
+}
+
+async function lockException(transaction: Transaction, id: string): Promise<ExceptionRow> {
+  const database = transaction.query(policySchema);
+  const row = await database.selectFrom('exception').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  if (row === undefined) throw new AppError('not-found', 'There is no such exception.');
+  return row;
+}
+
+interface End {
+  readonly state: ExceptionRow['state'];
+  readonly note: string | null;
+  readonly by: { readonly id: string; readonly name: string };
+  readonly now: Date;
+}
+
+async function end(
+  transaction: Transaction,
+  { id }: ExceptionRow,
+  { state, note, by, now }: End,
+): Promise<ExceptionRow> {
+  return await transaction
+    .query(policySchema)
+    .updateTable('exception')
+    .set({ state, note, decided_by: JSON.stringify({ id: by.id, name: by.name }), decided_at: now })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** A token whose maker is not known could be the requester's. */
+function checkOtherPerson(
+  { requester, requested_by }: ExceptionRow,
+  { approver, id }: { readonly approver: string | undefined; readonly id: string },
+): void {
+  const isOther = requester !== null && approver !== undefined && approver !== requester && requested_by.id !== id;
+  if (isOther) return;
+  const isUnknown = requester === null || approver === undefined;
+  throw new AppError(
+    'own-exception',
+    isUnknown
+      ? 'It is not known which person stands behind a token, so it could be the one who asked.'
+      : 'An exception is decided by another person than the one who asked for it.',
+  );
+}
+
+function checkEnd(expiresAt: Date, now: Date): void {
+  if (expiresAt <= now) throw new AppError('bad-request', 'expiresAt: an exception must end in the future.');
+}
+
+function targetOf({ id, advisory, package: one }: ExceptionRow) {
+  return { kind: 'exception', id, name: `${advisory} in ${one.name} ${one.version}` };
+}

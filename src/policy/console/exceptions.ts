@@ -1,0 +1,73 @@
+import { type Selectable as Row, sql } from 'kysely';
+import type { Queries } from '#store/index.ts';
+import type { Exception, ExceptionState } from '../contract.ts';
+import type { GrantedException } from '../rulebook.ts';
+import { type PolicyTables, policySchema } from './schema.ts';
+
+export type ExceptionRow = Row<PolicyTables['exception']>;
+
+/** An exception without what is counted. */
+export type StoredException = Omit<Exception, 'holds'>;
+
+/** Exceptions that hold now, in a fixed order. */
+export async function readGranted(queries: Queries, now: Date): Promise<readonly GrantedException[]> {
+  const rows = await queries
+    .query(policySchema)
+    .selectFrom('exception')
+    .selectAll()
+    .where('state', '=', 'granted')
+    .where('expires_at', '>', now)
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => {
+    const { id, advisory, package: component, collections, expiresAt, state } = toException(row, now);
+    return {
+      id,
+      advisory,
+      package: component,
+      ...(collections === undefined ? {} : { collections }),
+      expiresAt,
+      state,
+    };
+  });
+}
+
+/** All exceptions: those to decide first, then those that hold, the next to end first, then the others, newest first. */
+export async function readExceptions(queries: Queries, now: Date): Promise<readonly StoredException[]> {
+  const rows = await queries
+    .query(policySchema)
+    .selectFrom('exception')
+    .selectAll()
+    .orderBy(
+      sql`case when state = 'requested' and expires_at > ${now} then 0 when state = 'granted' and expires_at > ${now} then 1 else 2 end`,
+    )
+    .orderBy(sql`case when state = 'requested' then requested_at when state = 'granted' and expires_at > ${now}
+      then expires_at end`)
+    .orderBy('requested_at', 'desc')
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => toException(row, now));
+}
+
+export function toException(row: ExceptionRow, now: Date): StoredException {
+  return {
+    id: row.id,
+    advisory: row.advisory,
+    package: row.package,
+    ...(row.collections === null ? {} : { collections: row.collections }),
+    reason: row.reason,
+    explanation: row.explanation,
+    expiresAt: row.expires_at.toISOString(),
+    state: stateOf(row, now),
+    requestedBy: row.requested_by,
+    requestedAt: row.requested_at.toISOString(),
+    ...(row.decided_by === null ? {} : { decidedBy: row.decided_by }),
+    ...(row.decided_at === null ? {} : { decidedAt: row.decided_at.toISOString() }),
+    ...(row.note === null || row.note === '' ? {} : { note: row.note }),
+  };
+}
+
+function stateOf({ state, expires_at }: Pick<ExceptionRow, 'state' | 'expires_at'>, now: Date): ExceptionState {
+  const ends = state === 'granted' || state === 'requested';
+  return ends && expires_at <= now ? 'expired' : state;
+}

@@ -1,0 +1,157 @@
+import { type Insertable, type Selectable as Row, sql } from 'kysely';
+import type { ScanId, SubjectId } from '#base/index.ts';
+import type { Transaction } from '#store/index.ts';
+import type { Verdict } from '../contract.ts';
+import type { JudgedFacts } from '../facts.ts';
+import type { Rulebook } from '../rulebook.ts';
+import { verdictChanged } from './facts.ts';
+import { type JudgingGround, judgeStanding, renewalOf, verdictKey } from './judge-standing.ts';
+import type { Standing } from './places.ts';
+import { type PolicyTables, policySchema } from './schema.ts';
+import { packVerdict, verdictDigest } from './verdicts.ts';
+
+/** Channel on which consoles hear of new verdicts, as `{ scan }`. */
+export const verdictChannel = 'verdict';
+
+/** One scan to be judged, with what it rests on. */
+export interface ScanToJudge {
+  readonly scan: ScanId;
+  readonly subject: SubjectId;
+  readonly receivedAt: Date;
+  readonly current: boolean;
+  readonly factsKey: string;
+  /** Version of the vulnerability database. */
+  readonly database: string;
+  readonly facts: JudgedFacts;
+  readonly standings: readonly Standing[];
+  /** By environment: as they were judged last. */
+  readonly before: ReadonlyMap<string, Pick<Row<PolicyTables['judging']>, 'digest' | 'database'>>;
+}
+
+interface Judgement {
+  readonly verdict: Verdict;
+  readonly digest: string;
+  packed?: Buffer;
+}
+
+/**
+ * Judges scans in each of their standings and keeps the verdicts: those that say something else than before, or rest on
+ * another database, as new rows of the history. The caller holds the locks of the subjects.
+ */
+export async function storeJudgings(
+  transaction: Transaction,
+  scans: readonly ScanToJudge[],
+  by: JudgingGround,
+): Promise<void> {
+  const judgings: Insertable<PolicyTables['judging']>[] = [];
+  const verdicts: Insertable<PolicyTables['verdict']>[] = [];
+  for (const one of scans) {
+    const ground = { ...by, rulebook: namingIts(one.facts.findings, by.rulebook) };
+    const made = new Map<string, Judgement>();
+    for (const standing of one.standings) {
+      const key = verdictKey(one.factsKey, standing, ground);
+      const judgement = made.get(key) ?? judgementOf(one, standing, ground);
+      made.set(key, judgement);
+      const before = one.before.get(standing.environment);
+      judgings.push(judgingRow(one, standing, { key, judgement, ground }));
+      if (before?.digest === judgement.digest && before.database === one.database) continue;
+      judgement.packed ??= await packVerdict(judgement.verdict);
+      verdicts.push(verdictRow(one, standing, { judgement, packed: judgement.packed, now: ground.now }));
+    }
+  }
+  await writeVerdicts(transaction, verdicts);
+  await writeJudgings(transaction, judgings);
+}
+
+/** The rulebook with only those exceptions that name a package with findings. */
+export function namingIts(findings: JudgedFacts['findings'], rulebook: Rulebook): Rulebook {
+  if (rulebook.exceptions.length === 0) return rulebook;
+  const named = new Set(findings.map(({ type, package: name, installed }) => `${type} ${name} ${installed}`));
+  const exceptions = rulebook.exceptions.filter(({ package: one }) =>
+    named.has(`${one.type} ${one.name} ${one.version}`),
+  );
+  return { ...rulebook, exceptions };
+}
+
+function judgementOf({ facts }: ScanToJudge, standing: Standing, ground: JudgingGround): Judgement {
+  const verdict = judgeStanding(facts, standing, ground);
+  return { verdict, digest: verdictDigest(verdict) };
+}
+
+function judgingRow(
+  one: ScanToJudge,
+  { environment, places, counts, runs }: Standing,
+  made: { readonly key: string; readonly judgement: Judgement; readonly ground: JudgingGround },
+): Insertable<PolicyTables['judging']> {
+  const { verdict, digest } = made.judgement;
+  return {
+    scan: one.scan,
+    environment,
+    subject: one.subject,
+    received_at: one.receivedAt,
+    current: one.current,
+    counts,
+    runs,
+    places: JSON.stringify(places),
+    policy_id: verdict.policy.id,
+    policy_version: verdict.policy.version,
+    kind: verdict.kind,
+    violations: verdict.violations.length,
+    excepted: [...new Set(verdict.excepted?.map(({ exception }) => exception))],
+    key: made.key,
+    digest,
+    database: one.database,
+    judged_at: made.ground.now,
+    renew_at: renewalOf(verdict, made.ground),
+  };
+}
+
+function verdictRow(
+  { scan, subject, database }: ScanToJudge,
+  { environment }: Standing,
+  made: { readonly judgement: Judgement; readonly packed: Buffer; readonly now: Date },
+): Insertable<PolicyTables['verdict']> {
+  const { policy, kind } = made.judgement.verdict;
+  return {
+    scan,
+    subject,
+    environment,
+    policy_id: policy.id,
+    policy_version: policy.version,
+    database,
+    digest: made.judgement.digest,
+    kind,
+    judged_at: made.now,
+    verdict: made.packed,
+  };
+}
+
+async function writeVerdicts(
+  transaction: Transaction,
+  rows: readonly Insertable<PolicyTables['verdict']>[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await transaction.query(policySchema).insertInto('verdict').values(rows).execute();
+  for (const { scan, subject } of new Map(rows.map((row) => [row.scan, row])).values()) {
+    await transaction.announce(verdictChanged, { scan, subject });
+    await transaction.notify(verdictChannel, { scan });
+  }
+}
+
+async function writeJudgings(
+  transaction: Transaction,
+  rows: readonly Insertable<PolicyTables['judging']>[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const columns = Object.keys(rows[0] ?? {}).filter((name) => name !== 'scan' && name !== 'environment');
+  await transaction
+    .query(policySchema)
+    .insertInto('judging')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['scan', 'environment'])
+        .doUpdateSet(Object.fromEntries(columns.map((name) => [name, sql.ref(`excluded.${name}`)]))),
+    )
+    .execute();
+}

@@ -1,0 +1,48 @@
+import type { Immutable } from '#base/index.ts';
+import type { Principal } from '#http/console/index.ts';
+import type { HandlerInput, ReplyOf } from '#http/index.ts';
+import { type Exception, ExceptionState, type listExceptions } from '../contract.ts';
+import { readExceptions, type StoredException } from './exceptions.ts';
+import type { Parts } from './parts.ts';
+import { readRulebook } from './rulebook.ts';
+import { readCounted } from './visible.ts';
+
+/** Exceptions as far as the caller may see, with the number of subjects that each one concerns now. */
+export async function exceptionsFor(
+  parts: Parts,
+  { state, advisory, limit, offset }: HandlerInput<typeof listExceptions>['query'],
+  principal: Principal | undefined,
+): Promise<Immutable<ReplyOf<typeof listExceptions>>> {
+  const all = (await readExceptions(parts.store, parts.clock())).filter((one) => concerns(one, principal));
+  const about = all.filter((one) => advisory === undefined || one.advisory.toLowerCase() === advisory.toLowerCase());
+  const found = about.filter((one) => state === undefined || one.state === state);
+  const holds = await countHolds(parts, principal);
+  const page = found.slice(offset, offset + limit).map((one) => ({ ...one, holds: holds(one.id) }));
+  const counts = ExceptionState.options.map((one) => [one, about.filter((other) => other.state === one).length]);
+  return { total: found.length, exceptions: page, counts: Object.fromEntries(counts) };
+}
+
+export async function withHolds(
+  parts: Parts,
+  exception: StoredException,
+  principal: Principal | undefined,
+): Promise<Exception> {
+  return { ...exception, holds: (await countHolds(parts, principal))(exception.id) };
+}
+
+function concerns({ collections }: StoredException, principal: Principal | undefined): boolean {
+  const own = principal?.collections;
+  return own === undefined || collections === undefined || collections.some((id) => own.includes(id));
+}
+
+async function countHolds(
+  { store, clock }: Parts,
+  principal: Principal | undefined,
+): Promise<(exception: string) => number> {
+  const { collections } = await readRulebook(store, clock());
+  const subjects = new Map<string, Set<string>>();
+  for (const { subject, excepted } of await readCounted(store, principal, collections)) {
+    for (const id of excepted) subjects.set(id, (subjects.get(id) ?? new Set()).add(subject));
+  }
+  return (exception) => subjects.get(exception)?.size ?? 0;
+}

@@ -1,0 +1,130 @@
+import { type Kysely, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** Verdicts and the policies that they name. */
+export const verdicts: Migration = {
+  async up(database) {
+    await sql`
+      create table policy.policy (
+        id text not null,
+        version integer not null check (version > 0),
+        name text not null,
+        rules json not null,
+        created_at timestamptz not null,
+        primary key (id, version)
+      )`.execute(database);
+    await sql`
+      create table policy.verdict (
+        sequence bigint generated always as identity primary key,
+        scan uuid not null,
+        subject text not null,
+        policy_id text not null,
+        policy_version integer not null,
+        database text not null,
+        digest text not null,
+        kind text not null check (kind in ('pass', 'fail', 'cannot-judge')),
+        judged_at timestamptz not null,
+        verdict bytea not null,
+        foreign key (policy_id, policy_version) references policy.policy (id, version)
+      )`.execute(database);
+    await sql`alter table policy.verdict alter column verdict set storage external`.execute(database);
+    await sql`create unique index verdict_of_scan on policy.verdict (scan, sequence desc)`.execute(database);
+    await sql`
+      create table policy.judging (
+        scan uuid primary key,
+        policy_id text not null,
+        policy_version integer not null,
+        judged_at timestamptz not null
+      )`.execute(database);
+  },
+};
+
+/** Order, environments, exceptions, and the facts by which everything can be judged again at once. */
+export const rulesOfPeople: Migration = {
+  async up(database) {
+    await sql`alter table policy.policy add description text, add collections text[],
+      add state text not null default 'on' check (state in ('on', 'off')), add saved_by text`.execute(database);
+    await sql`create table policy.place (id text primary key, position integer not null)`.execute(database);
+    await sql`insert into policy.place select distinct id, 0 from policy.policy where id = 'production'`.execute(
+      database,
+    );
+    await sql`alter table policy.verdict add environment text not null default ''`.execute(database);
+    await sql`drop index policy.verdict_of_scan`.execute(database);
+    await sql`create unique index verdict_of_scan on policy.verdict (scan, environment, sequence desc)`.execute(
+      database,
+    );
+    await sql`drop table policy.judging`.execute(database);
+    await sql`
+      create table policy.judging (
+        scan uuid not null,
+        environment text not null,
+        subject text not null,
+        received_at timestamptz not null,
+        current boolean not null,
+        counts boolean not null,
+        runs boolean not null,
+        places json not null,
+        policy_id text not null,
+        policy_version integer not null,
+        kind text not null check (kind in ('pass', 'fail', 'cannot-judge')),
+        violations integer not null,
+        excepted uuid[] not null,
+        key text not null,
+        digest text not null,
+        database text not null,
+        judged_at timestamptz not null,
+        renew_at timestamptz not null,
+        primary key (scan, environment)
+      )`.execute(database);
+    await sql`create index judging_of_subject on policy.judging (subject) where current`.execute(database);
+    await sql`create index judging_to_renew on policy.judging (renew_at) where current`.execute(database);
+    await sql`create index judging_received on policy.judging (received_at) where environment = ''`.execute(database);
+    await makeFacts(database);
+    await makeExceptions(database);
+  },
+};
+
+async function makeFacts(database: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table policy.facts (
+      scan uuid primary key,
+      subject text not null,
+      key text not null,
+      database text not null,
+      components text[] not null,
+      facts bytea not null
+    )`.execute(database);
+  await sql`alter table policy.facts alter column facts set storage external`.execute(database);
+  await sql`create index facts_with_component on policy.facts using gin (components)`.execute(database);
+  await sql`
+    create table policy.fix_seen (
+      advisory text not null,
+      type text not null,
+      package text not null,
+      fixed text not null,
+      seen_at timestamptz not null,
+      primary key (advisory, type, package, fixed)
+    )`.execute(database);
+}
+
+async function makeExceptions(database: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table policy.exception (
+      id uuid primary key,
+      advisory text not null,
+      package json not null,
+      component text not null,
+      collections text[],
+      reason text not null,
+      explanation text not null,
+      expires_at timestamptz not null,
+      state text not null check (state in ('requested', 'granted', 'refused', 'withdrawn')),
+      requested_by json not null,
+      requester text,
+      requested_at timestamptz not null,
+      decided_by json,
+      decided_at timestamptz,
+      note text
+    )`.execute(database);
+  await sql`create index exception_granted on policy.exception (component) where state = 'granted'`.execute(database);
+}

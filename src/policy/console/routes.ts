@@ -1,0 +1,90 @@
+import { AppError } from '#base/index.ts';
+import { type Route, route } from '#http/console/index.ts';
+import {
+  decideException,
+  deletePolicy,
+  listExceptions,
+  listPolicies,
+  listPolicyVersions,
+  orderPolicies,
+  policyFromYaml,
+  policyToYaml,
+  putPolicy,
+  replayPolicy,
+  requestException,
+  withdrawException,
+} from '../contract.ts';
+import { policyFromYaml as readYaml, policyToYaml as writeYaml } from '../yaml.ts';
+import * as exceptions from './decide-exception.ts';
+import { exceptionsFor, withHolds } from './list-exceptions.ts';
+import { policiesFor } from './list-policies.ts';
+import { type Parts, writerOf } from './parts.ts';
+import { readPolicies, readVersions } from './policies.ts';
+import { replay } from './replay.ts';
+import { readRulebook } from './rulebook.ts';
+import * as policies from './save-policy.ts';
+
+/** Who saved a version that a setting of the console made. */
+const byTheConsole = 'console';
+
+/** Policies: their order, texts, versions and what they would have done. */
+export function policyRoutes(parts: Parts): readonly Route[] {
+  const { store, clock } = parts;
+  return [
+    route(listPolicies, async ({ principal }) => ({ policies: await policiesFor(parts, principal) })),
+    route(putPolicy, async ({ params: { id }, body, ...context }) => ({
+      policy: await policies.savePolicy(parts, { id, ...body }, writerOf(context)),
+    })),
+    route(deletePolicy, async ({ params: { id }, ...context }) => {
+      await policies.deletePolicy(parts, id, writerOf(context));
+      return {};
+    }),
+    route(orderPolicies, async ({ body: { order }, ...context }) => {
+      await policies.putInOrder(parts, order, writerOf(context));
+      return {};
+    }),
+    route(listPolicyVersions, async ({ params: { id } }) => {
+      const versions = await readVersions(store, id);
+      if (versions.length === 0) throw new AppError('not-found', 'There was never a policy of this id.');
+      return { versions: versions.map(({ savedBy = byTheConsole, ...saved }) => ({ ...saved, savedBy })) };
+    }),
+    route(policyToYaml, async ({ body: { policy } }) => ({ yaml: writeYaml(policy) })),
+    route(policyFromYaml, async ({ body: { yaml } }) => await readYaml(yaml)),
+    route(
+      replayPolicy,
+      async ({ params: { id }, body: { policy, days }, principal, request: { signal } }) => {
+        await policies.checkText(id, policy);
+        const now = clock();
+        const version = (await readPolicies(store)).find((one) => one.policy.id === id)?.policy.version ?? 0;
+        const edited = { ...policy, id, version: version + 1 };
+        return await replay(store, {
+          rulebook: await readRulebook(store, now),
+          policy: edited,
+          days,
+          now,
+          principal,
+          signal,
+        });
+      },
+      { rateLimit: { requests: 60, seconds: 60 } },
+    ),
+  ];
+}
+
+/** Exceptions: asked for by one person, decided by another. */
+export function exceptionRoutes(parts: Parts): readonly Route[] {
+  return [
+    route(listExceptions, async ({ query, principal }) => await exceptionsFor(parts, query, principal)),
+    route(requestException, async ({ body, ...context }) => ({
+      exception: { ...(await exceptions.requestException(parts, body, writerOf(context))), holds: 0 },
+    })),
+    route(decideException, async ({ params: { id }, body, ...context }) => {
+      const decided = await exceptions.decideException(parts, { id, ...body }, writerOf(context));
+      return { exception: await withHolds(parts, decided, context.principal) };
+    }),
+    route(withdrawException, async ({ params: { id }, ...context }) => {
+      const withdrawn = await exceptions.withdrawException(parts, id, writerOf(context));
+      return { exception: await withHolds(parts, withdrawn, context.principal) };
+    }),
+  ];
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { readCollections } from '#access/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { Policy } from '../contract.ts';
+import { openRulebook, type Rulebook } from '../rulebook.ts';
+import { readGranted } from './exceptions.ts';
+import { readPolicies } from './policies.ts';
+
+/** The rules in force, and a digest that tells whether they are still the same. */
+export interface RulebookInForce extends Rulebook {
+  readonly digest: string;
+}
+
+export async function readRulebook(queries: Queries, now: Date): Promise<RulebookInForce> {
+  const policies = (await readPolicies(queries)).map(({ policy }) => policy);
+  const collections = await readCollections(queries);
+  const exceptions = await readGranted(queries, now);
+  const rulebook = await openRulebook({ policies, collections, exceptions });
+  return { ...rulebook, digest: digestOf([policies.map(({ id, version }) => [id, version]), collections, exceptions]) };
+}
+
+/** The rules in force as they would be with one policy changed, or added before the last one. */
+export async function withPolicy({ policies, collections, exceptions }: Rulebook, policy: Policy): Promise<Rulebook> {
+  const isKnown = policies.some(({ id }) => id === policy.id);
+  const changed = isKnown
+    ? policies.map((one) => (one.id === policy.id ? policy : one))
+    : [...policies.slice(0, -1), policy, ...policies.slice(-1)];
+  return await openRulebook({ policies: changed, collections: [...collections.values()], exceptions });
+}
+
+export function digestOf(value: object): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+}

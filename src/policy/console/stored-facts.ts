@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import type { ScanId } from '#base/index.ts';
+import type { StoredScan } from '#catalog/console/index.ts';
+import { packJson, type Queries, type Transaction, unpackJson } from '#store/index.ts';
+import type { StoredMatch } from '#vulnerability/console/index.ts';
+import type { Exception } from '../contract.ts';
+import type { JudgedFacts, JudgedFinding } from '../facts.ts';
+import { judgedImage } from '../judged-image.ts';
+import { withFixDates } from './fix-dates.ts';
+import { policySchema } from './schema.ts';
+
+/** Raised when the facts of a match would be written otherwise; older ones are then made anew. */
+const format = 1;
+
+/** Names the matching that facts are made from. */
+export function factsKey({ database, matchedAt }: StoredMatch): string {
+  return `${format} ${database} ${matchedAt}`;
+}
+
+/** A package with findings, as exceptions name it. */
+export function componentKey({ type, name, version }: Exception['package']): string {
+  return createHash('sha256')
+    .update(JSON.stringify([type, name, version]))
+    .digest('base64url')
+    .slice(0, 12);
+}
+
+/** Keeps what rules look at, so that policies judge again without catalogs and whole findings. */
+export async function storeFacts(
+  transaction: Transaction,
+  { scan, match }: { readonly scan: StoredScan; readonly match: StoredMatch },
+  now: Date,
+): Promise<JudgedFacts> {
+  const findings = await withFixDates(transaction, match.findings.map(slim), now);
+  const facts = factsOf(scan, match, findings);
+  const components = findings.map(({ type, package: name, installed }) => ({ type, name, version: installed }));
+  const row = {
+    key: factsKey(match),
+    database: match.database,
+    components: [...new Set(components.map(componentKey))],
+    facts: await packJson({ format, facts }),
+  };
+  await transaction
+    .query(policySchema)
+    .insertInto('facts')
+    .values({ scan: scan.scan, subject: scan.subject, ...row })
+    .onConflict((conflict) => conflict.column('scan').doUpdateSet(row))
+    .execute();
+  return facts;
+}
+
+/** Facts of these scans; those that were never judged are missing. */
+export async function readFacts(
+  queries: Queries,
+  scans: readonly ScanId[],
+): Promise<ReadonlyMap<ScanId, { readonly key: string; readonly database: string; readonly facts: JudgedFacts }>> {
+  const rows = await queries
+    .query(policySchema)
+    .selectFrom('facts')
+    .select(['scan', 'key', 'database', 'facts'])
+    .where('scan', '=', sql<ScanId>`any(${[...scans]})`)
+    .execute();
+  const read = await Promise.all(
+    rows.map(
+      async ({ scan, key, database, facts }) => [scan, { key, database, facts: await unpackFacts(facts) }] as const,
+    ),
+  );
+  return new Map(read);
+}
+
+async function unpackFacts(bytes: Uint8Array): Promise<JudgedFacts> {
+  const parsed = await unpackJson(bytes);
+  if (!isFrame(parsed)) throw new Error('Stored facts have a shape that this version does not read.');
+  return parsed.facts;
+}
+
+function isFrame(parsed: unknown): parsed is { readonly facts: JudgedFacts } {
+  if (typeof parsed !== 'object' || parsed === null || !('format' in parsed) || parsed.format !== format) return false;
+  return 'facts' in parsed && typeof parsed.facts === 'object' && parsed.facts !== null && 'findings' in parsed.facts;
+}
+
+/** The scanner's clock is not trusted to be behind ours. */
+function factsOf(scan: StoredScan, match: StoredMatch, findings: readonly JudgedFinding[]): JudgedFacts {
+  const scannedAt = Date.parse(scan.scannedAt) < Date.parse(scan.receivedAt) ? scan.scannedAt : scan.receivedAt;
+  return {
+    scan: { state: 'done', scannedAt, faults: [...scan.catalog.faults, ...match.faults] as JudgedFaults },
+    database: { state: 'ready', builtAt: match.databaseBuiltAt, feeds: match.feeds },
+    image: judgedImage(scan.document, scan.catalog),
+    findings,
+  };
+}
+
+type JudgedFaults = Extract<JudgedFacts['scan'], { readonly state: 'done' }>['faults'];
+
+/** A finding without what no rule asks for. */
+function slim(finding: StoredMatch['findings'][number]): JudgedFinding {
+  const { cvss: _cvss, vendorRatings: _ratings, risk: _risk, summary: _summary, matchedBy, ...rest } = finding;
+  return { ...rest, matchedBy: { advisory: matchedBy.advisory, scheme: matchedBy.scheme } };
+}

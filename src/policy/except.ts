@@ -1,0 +1,72 @@
+import type { Selectable } from '#access/index.ts';
+import type { Verdict } from './contract.ts';
+import type { JudgedFinding } from './facts.ts';
+import { type GrantedException, isInAny, type Rulebook } from './rulebook.ts';
+
+/** Findings that count, and those that exceptions keep from counting. */
+export interface Excepted {
+  readonly counted: readonly JudgedFinding[];
+  readonly excepted: NonNullable<Verdict['excepted']>;
+}
+
+/**
+ * Sets the findings apart that an exception speaks for: the same flaw in the same package at the same version. An
+ * exception with a scope holds only where all that is judged lies in it, so that it never hides what lies elsewhere.
+ */
+export function setApart(
+  findings: readonly JudgedFinding[],
+  rulebook: Pick<Rulebook, 'exceptions' | 'collections'>,
+  { where, now }: { readonly where: readonly Selectable[]; readonly now: Date },
+): Excepted {
+  const held = holdingExceptions(rulebook, { where, now });
+  if (held.length === 0) return { counted: findings, excepted: [] };
+  const byKey = new Map(
+    held.toReversed().map((exception) => [keyOf(exception.advisory, exception.package), exception]),
+  );
+  const counted: JudgedFinding[] = [];
+  const excepted: { finding: string; purl: string; exception: string }[] = [];
+  for (const finding of findings) {
+    const exception = finding.suppressed === undefined ? exceptionFor(finding, byKey) : undefined;
+    if (exception === undefined) counted.push(finding);
+    else excepted.push({ finding: finding.id, purl: finding.purl, exception: exception.id });
+  }
+  return { counted, excepted };
+}
+
+/** Exceptions that hold now and there. */
+export function holdingExceptions(
+  { exceptions, collections }: Pick<Rulebook, 'exceptions' | 'collections'>,
+  { where, now }: { readonly where: readonly Selectable[]; readonly now: Date },
+): readonly GrantedException[] {
+  return exceptions.filter((exception) => holdsNow(exception, now) && holdsThere(exception, where, collections));
+}
+
+/** Whether a granted exception has not run out. */
+function holdsNow({ state, expiresAt }: GrantedException, now: Date): boolean {
+  return state === 'granted' && Date.parse(expiresAt) > now.getTime();
+}
+
+function holdsThere(
+  { collections: named }: GrantedException,
+  where: readonly Selectable[],
+  collections: Rulebook['collections'],
+): boolean {
+  if (named === undefined) return true;
+  return where.length > 0 && where.every((place) => isInAny(place, named, collections));
+}
+
+function exceptionFor(
+  { id, aliases, matchedBy, type, package: name, installed }: JudgedFinding,
+  byKey: ReadonlyMap<string, GrantedException>,
+): GrantedException | undefined {
+  const component = { type, name, version: installed };
+  for (const advisory of [id, matchedBy.advisory, ...aliases]) {
+    const exception = byKey.get(keyOf(advisory, component));
+    if (exception !== undefined) return exception;
+  }
+  return undefined;
+}
+
+function keyOf(advisory: string, { type, name, version }: GrantedException['package']): string {
+  return JSON.stringify([advisory, type, name, version]);
+}

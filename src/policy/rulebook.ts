@@ -1,0 +1,64 @@
+import { isInCollection, type Selectable } from '#access/index.ts';
+import type { Collection } from '#access/contract.ts';
+import type { Exception, Policy } from './contract.ts';
+import type { Expressions } from './expressions.ts';
+
+/** As much of an exception as judging needs. */
+export type GrantedException = Pick<Exception, 'id' | 'advisory' | 'package' | 'collections' | 'expiresAt' | 'state'>;
+
+type Selection = Pick<Collection, 'id' | 'selects'>;
+
+/** Everything that people have decided: policies in their order, the collections that they name, and exceptions. */
+export interface Rulebook {
+  readonly policies: readonly Policy[];
+  readonly collections: ReadonlyMap<string, Selection>;
+  readonly exceptions: readonly GrantedException[];
+  readonly expressions: Expressions;
+}
+
+export interface RulebookParts {
+  readonly policies: readonly Policy[];
+  readonly collections: readonly Selection[];
+  readonly exceptions: readonly GrantedException[];
+}
+
+/** Makes a rulebook to judge by. The reader of expressions is loaded only where a policy has one. */
+export async function openRulebook({ policies, collections, exceptions }: RulebookParts): Promise<Rulebook> {
+  const custom = policies.flatMap(({ rules }) => rules.filter((rule) => rule.kind === 'custom'));
+  const expressions =
+    custom.length === 0
+      ? { of: () => undefined }
+      : (await import('./rules/custom/expression.ts')).compileExpressions(custom);
+  return {
+    policies,
+    collections: new Map(collections.map((collection) => [collection.id, collection])),
+    exceptions,
+    expressions,
+  };
+}
+
+/** The policy that judges what lies there: the first that is on and whose scope holds any of it. */
+export function judgingPolicy(
+  { policies, collections }: Pick<Rulebook, 'policies' | 'collections'>,
+  where: readonly Selectable[],
+): Policy | undefined {
+  return policies.find((policy) => policy.state !== 'off' && isInScope(policy, where, collections));
+}
+
+/** Whether a scope holds any of these places. A collection that does not exist holds nothing. */
+export function isInScope(
+  { collections: named }: Pick<Policy, 'collections'>,
+  where: readonly Selectable[],
+  collections: Rulebook['collections'],
+): boolean {
+  if (named === undefined) return true;
+  return where.some((place) => isInAny(place, named, collections));
+}
+
+/** Whether any of the named collections holds this place. */
+export function isInAny(place: Selectable, named: readonly string[], collections: Rulebook['collections']): boolean {
+  return named.some((id) => {
+    const collection = collections.get(id);
+    return collection !== undefined && isInCollection(collection, place);
+  });
+}

@@ -1,0 +1,96 @@
+import type { Violation } from '../../contract.ts';
+import type { Expression } from '../../expressions.ts';
+import type { JudgedFacts, JudgedFinding } from '../../facts.ts';
+import type { RuleContext, RuleKind, SettingOf } from '../../rule.ts';
+import { findingVariable, imageVariable } from './variables.ts';
+
+type Setting = SettingOf<'custom'>;
+
+/** Milliseconds that one rule may take on one subject; what takes longer is not judged. */
+const longest = 2000;
+
+/** An expression in CEL (https://cel.dev), true where the rule is broken. One that fails withholds the verdict. */
+export const custom: RuleKind<Setting> = {
+  id: 'custom',
+  version: 1,
+  summary: 'An expression of one’s own in CEL, for each finding or for the image',
+  evaluate(facts, setting, context) {
+    if (setting.effect === 'ignore') return [];
+    const compiled = context.expressions.of(setting);
+    if (compiled?.state !== 'ready')
+      return [failure(setting, compiled?.problem.message ?? 'The expression was not read.')];
+    const image = imageVariable(facts.image, context);
+    switch (setting.on) {
+      case 'image':
+        return onImage(setting, compiled.ask, image);
+      case 'finding':
+        return onFindings(facts, { setting, ask: compiled.ask, image, context });
+      default:
+        return setting.on satisfies never;
+    }
+  },
+};
+
+function onImage(setting: Setting, ask: Expression, image: unknown): readonly Violation[] {
+  const answer = ask({ image });
+  switch (answer.state) {
+    case 'true':
+      return [{ rule: 'custom', effect: effectOf(setting), message: setting.message, remedy: remedyOf(setting) }];
+    case 'false':
+      return [];
+    case 'failed':
+      return [failure(setting, answer.reason)];
+    default:
+      return answer satisfies never;
+  }
+}
+
+interface Asking {
+  readonly setting: Setting;
+  readonly ask: Expression;
+  readonly image: unknown;
+  readonly context: RuleContext;
+}
+
+/** The first failure ends it: the rule withholds the verdict whatever the others say. */
+function onFindings({ findings }: JudgedFacts, { setting, ask, image, context }: Asking): readonly Violation[] {
+  const violations: Violation[] = [];
+  const started = performance.now();
+  for (const finding of findings) {
+    if (finding.suppressed !== undefined) continue;
+    if (performance.now() - started > longest)
+      return [...violations, failure(setting, `it takes longer than ${longest / 1000} s`)];
+    const answer = ask({ image, finding: findingVariable(finding, context.now) });
+    if (answer.state === 'failed') return [...violations, failure(setting, `on ${finding.id}: ${answer.reason}`)];
+    if (answer.state === 'true') violations.push(violationOf(finding, setting));
+  }
+  return violations;
+}
+
+function violationOf(finding: JudgedFinding, setting: Setting): Violation {
+  const { id, purl, severity, fixed, package: name, installed } = finding;
+  return {
+    rule: 'custom',
+    effect: effectOf(setting),
+    message: `${id} in ${name} ${installed}: ${setting.message}`,
+    remedy: fixed === undefined ? remedyOf(setting) : `Upgrade ${name} from ${installed} to ${fixed}.`,
+    finding: { id, purl, severity, ...(fixed === undefined ? {} : { fixed }) },
+  };
+}
+
+function effectOf({ effect }: Setting): 'block' | 'alert' {
+  return effect === 'block' ? 'block' : 'alert';
+}
+
+function remedyOf({ expression }: Setting): string {
+  return `Change the image so that this no longer holds: ${expression}`.slice(0, 2000);
+}
+
+function failure({ message, expression }: Setting, reason: string): Violation {
+  return {
+    rule: 'custom',
+    effect: 'cannot-judge',
+    message: `The rule "${message.slice(0, 200)}" cannot be evaluated: ${reason}`.slice(0, 2000),
+    remedy: `Correct the expression: ${expression}`.slice(0, 2000),
+  };
+}

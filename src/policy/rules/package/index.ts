@@ -1,0 +1,57 @@
+import { matchesPattern } from '#access/index.ts';
+import type { PackageType } from '#catalog/index.ts';
+import { schemes } from '#vulnerability/index.ts';
+import type { JudgedPackage } from '../../facts.ts';
+import type { RuleKind, SettingOf } from '../../rule.ts';
+
+type Setting = SettingOf<'package'>;
+type Denied = Setting['deny'][number];
+
+/** A version that cannot be compared with the limit is denied: nothing shows that it is above it. */
+export const packages: RuleKind<Setting> = {
+  id: 'package',
+  version: 1,
+  summary: 'Packages that must not be there, by name and version',
+  evaluate({ image }, { deny, effect }) {
+    if (effect === 'ignore') return [];
+    const found = new Map<string, { readonly message: string; readonly remedy: string }>();
+    for (const one of image.packages) {
+      const denied = deny.find((entry) => isDenied(one, entry));
+      if (denied !== undefined) found.set(`${one.type} ${one.name} ${one.version}`, wordsFor(one, denied));
+    }
+    return [...found.values()].map((words) => ({ rule: 'package', effect, ...words }));
+  },
+};
+
+/** Scheme of the versions of each type of package. */
+const schemeOfType: Readonly<Record<PackageType, string>> = {
+  deb: 'deb',
+  apk: 'apk',
+  rpm: 'rpm',
+  npm: 'semver',
+  maven: 'maven',
+};
+
+function isDenied(one: JudgedPackage, { type, name, below }: Denied): boolean {
+  if (type !== undefined && type !== one.type) return false;
+  if (!matchesPattern(name, one.name)) return false;
+  if (below === undefined) return true;
+  const order = compare(one, below);
+  return order === undefined || order < 0;
+}
+
+function compare({ type, version }: JudgedPackage, limit: string): number | undefined {
+  return schemes.find(({ id }) => id === schemeOfType[type])?.compare(version, limit);
+}
+
+function wordsFor(one: JudgedPackage, { below, why }: Denied): { readonly message: string; readonly remedy: string } {
+  const reason = why === '' ? '' : ` (${why.replace(/\.\s*$/, '')})`;
+  const subject = `${one.name} ${one.version}`;
+  if (below === undefined) return { message: `${subject} must not be there${reason}.`, remedy: `Remove ${one.name}.` };
+  const remedy = `Upgrade ${one.name} from ${one.version} to ${below} or newer, or remove it.`;
+  const message =
+    compare(one, below) === undefined
+      ? `${subject} must not be below ${below}, and its version cannot be compared with that${reason}.`
+      : `${subject} is below ${below}, which is the lowest that may be there${reason}.`;
+  return { message, remedy };
+}

@@ -1,0 +1,121 @@
+import { isAlias, LineCounter, type Node, parseDocument, stringify, visit } from 'yaml';
+import { PolicyText } from './contract.ts';
+import { problemsOfRules } from './problems.ts';
+
+export interface YamlProblem {
+  readonly line?: number;
+  readonly message: string;
+}
+
+export type ReadPolicy =
+  | { readonly state: 'read'; readonly policy: PolicyText }
+  | { readonly state: 'refused'; readonly problems: readonly YamlProblem[] };
+
+const mostProblems = 50;
+
+/** The YAML form of a policy: the same object, in the order in which people read it. */
+export function policyToYaml({ name, description, collections, state, rules }: PolicyText): string {
+  const ordered = {
+    name,
+    ...(description === undefined ? {} : { description }),
+    ...(collections === undefined ? {} : { collections }),
+    ...(state === undefined ? {} : { state }),
+    rules,
+  };
+  return stringify(ordered, { lineWidth: 120, aliasDuplicateObjects: false });
+}
+
+/**
+ * Reads the YAML form. One document without anchors, aliases and tags: they add nothing here, and a few lines of them
+ * can unfold to more than any memory holds. Fields that the form does not know are refused, so that a slip of the pen
+ * never makes a rule weaker.
+ */
+export async function policyFromYaml(text: string): Promise<ReadPolicy> {
+  const parsed = parse(text);
+  if (parsed.state === 'refused') return parsed;
+  const { value, lineOf } = parsed;
+  const checked = PolicyText.safeParse(value);
+  const problems: YamlProblem[] = [];
+  const complain = (path: readonly PropertyKey[], message: string): void => {
+    const line = lineOf(path);
+    problems.push({ ...(line === undefined ? {} : { line }), message: message.slice(0, 500) });
+  };
+  for (const { path, message } of checked.error?.issues ?? []) complain(path, `${nameOf(path)}: ${message}`);
+  if (checked.success) {
+    for (const path of unknownFields(value, checked.data, [])) complain(path, `${nameOf(path)} is not a known field.`);
+    for (const { path, message } of await problemsOfRules(checked.data.rules))
+      complain(path, `${nameOf(path)}: ${message}`);
+  }
+  return checked.success && problems.length === 0
+    ? { state: 'read', policy: checked.data }
+    : { state: 'refused', problems: problems.slice(0, mostProblems) };
+}
+
+type Parsed =
+  | {
+      readonly state: 'parsed';
+      readonly value: unknown;
+      readonly lineOf: (path: readonly PropertyKey[]) => number | undefined;
+    }
+  | { readonly state: 'refused'; readonly problems: readonly YamlProblem[] };
+
+function parse(text: string): Parsed {
+  const lines = new LineCounter();
+  const at = (node: Pick<Node, 'range'> | undefined): { readonly line?: number } =>
+    node?.range ? { line: lines.linePos(node.range[0]).line } : {};
+  try {
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, schema: 'core', strict: true });
+    const problems: YamlProblem[] = [...document.errors, ...document.warnings].map((error) => ({
+      line: lines.linePos(error.pos[0]).line,
+      message: error.message.slice(0, 500),
+    }));
+    visit(document, {
+      Node: (_, node) => {
+        if (isAlias(node) || node.anchor !== undefined)
+          problems.push({ ...at(node), message: 'Anchors and aliases are not read here.' });
+        else if (node.tag !== undefined) problems.push({ ...at(node), message: 'Tags are not read here.' });
+      },
+    });
+    if (problems.length > 0) return { state: 'refused', problems: problems.slice(0, mostProblems) };
+    return {
+      state: 'parsed',
+      value: document.toJS({ maxAliasCount: 0 }),
+      lineOf: (path) => lineOf(path, (inner) => at(document.getIn(inner, true) as Node | undefined).line),
+    };
+  } catch (error) {
+    const message = error instanceof RangeError ? 'The text is nested too deep.' : String(error).slice(0, 500);
+    return { state: 'refused', problems: [{ message }] };
+  }
+}
+
+/** Line of a value, else of what would hold it. */
+function lineOf(
+  path: readonly PropertyKey[],
+  find: (path: readonly PropertyKey[]) => number | undefined,
+): number | undefined {
+  for (let length = path.length; length >= 0; length--) {
+    const line = find(path.slice(0, length));
+    if (line !== undefined) return line;
+  }
+  return undefined;
+}
+
+/** Paths of members that reading has dropped. */
+function unknownFields(
+  written: unknown,
+  read: unknown,
+  path: readonly PropertyKey[],
+): readonly (readonly PropertyKey[])[] {
+  if (typeof written !== 'object' || written === null || typeof read !== 'object' || read === null) return [];
+  const known = new Map<string, unknown>(Object.entries(read));
+  return Object.entries(written).flatMap(([key, value]) => {
+    const inner = [...path, Array.isArray(written) ? Number(key) : key];
+    return known.has(key) ? unknownFields(value, known.get(key), inner) : [inner];
+  });
+}
+
+/** `rules[2].threshold.score`. */
+function nameOf(path: readonly PropertyKey[]): string {
+  const name = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return name === '' ? 'The policy' : name.replace(/^\./, '');
+}
