@@ -67,6 +67,16 @@ export const errorCatalogue = {
     meaning: 'Without this user nobody could administer the console.',
     next: 'Make another user an administrator first.',
   },
+  conflict: {
+    status: 409,
+    meaning: 'Somebody else changed it since it was read, or it is no longer in the state that this needs.',
+    next: 'Read it again and repeat the change on what it says now.',
+  },
+  'own-exception': {
+    status: 403,
+    meaning: 'Nobody decides an exception that they asked for, in person or by a token.',
+    next: 'Ask another person who may approve exceptions.',
+  },
   'too-large': {
     status: 413,
     meaning: 'The body is larger than the endpoint accepts.',
