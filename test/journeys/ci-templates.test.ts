@@ -49,6 +49,11 @@ function runScript(shell: readonly string[], script: string, env: Readonly<Recor
   return { code: status, log: stdout + stderr, work };
 }
 
+/** The first example of a page. */
+function example(page: string): string {
+  return /^```yaml\n(.*?)^```/ms.exec(readFileSync(join(repository, 'docs/how-to', page), 'utf8'))?.[1] ?? '';
+}
+
 describe('the GitHub action', () => {
   interface Action {
     readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
@@ -91,6 +96,13 @@ describe('the GitHub action', () => {
     expect(action.runs.using).toBe('composite');
     expect(action.runs.steps.map((step) => Object.keys(step).filter((key) => key === 'uses'))).toEqual([[], []]);
     for (const { run, shell } of action.runs.steps) expect([run.includes('${{'), shell]).toEqual([false, 'bash']);
+  });
+
+  test('has every input that its page uses', () => {
+    const { jobs } = parse(example('github-actions.md'));
+    const used = jobs.image.steps.find(({ id }: { id?: string }) => id === 'seawall');
+    expect(used.uses).toMatch(/^OWNER\/seawall\/integrations\/github-action@/);
+    expect(Object.keys(used.with).filter((name) => !Object.hasOwn(action.inputs, name))).toEqual([]);
   });
 
   test('stops at one Medium finding, passes the rebuilt image, and hands on each report', () => {
@@ -166,6 +178,13 @@ describe('the GitLab template', () => {
       expect(runJob({ SEAWALL_INPUT: flawed, SEAWALL_FAIL_ON: 'high' }, shell).code).toBe(0);
     },
   );
+
+  test('knows every variable that its page uses', () => {
+    const { scan } = parse(example('gitlab.md'));
+    expect(scan.extends).toBe('.seawall-scan');
+    const head = readFileSync(file, 'utf8');
+    expect(Object.keys(scan.variables).filter((name) => !head.includes(`#   ${name} `))).toEqual([]);
+  });
 
   test('keeps the exit code of what cannot be judged, and says what is missing', () => {
     expect(runJob({ SEAWALL_INPUT: rebuilt, SEAWALL_DB: join(folder, 'none.db') }).code).toBe(3);

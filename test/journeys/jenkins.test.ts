@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,6 +8,7 @@ import { type Build, type BuildOptions, groovy, runPipeline } from './jenkins-pi
 import { buildAlpineDatabase } from './make-scan.ts';
 import { makeMediumImages } from './medium-image.ts';
 import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
+import { repository } from './seawall.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'seawall-jenkins-'));
 chmodSync(folder, 0o711);
@@ -86,6 +87,17 @@ describe('the Jenkins step', () => {
     const { result, log } = await build(`seawallScan(input: ${groovy(flawed)}, failOn: 'hihg', ${soft})`);
     expect([result, log]).toEqual(['FAILURE', expect.stringContaining('"hihg" is no limit.')]);
     expect(log).toContain('did not work (exit code 2)');
+  });
+
+  test('has every option that its page shows and lists', async () => {
+    const page = readFileSync(join(repository, 'docs/how-to/jenkins.md'), 'utf8');
+    const shown = [...page.matchAll(/seawallScan\((image: .*)\)$/gm)].map((match) => match[1] ?? '');
+    const listed = [...page.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)].flatMap((match) => match[1]?.match(/\w+/g) ?? []);
+    expect([shown.length, listed.length]).toEqual([2, 18]);
+    const own = { DOCKER_HOST: `unix://${folder}/no.sock` };
+    const calls = [...shown, ...listed.map((name) => `image: 'x', ${name}: null`)];
+    const { log } = await build(calls.map(attempt).join('\n'), { env: own, credentials: { 'seawall-token': 'x' } });
+    expect(log).not.toContain('has no option');
   });
 
   test('what is asked for wrongly is refused by name', async () => {
