@@ -1,4 +1,11 @@
+import type { SubjectId } from '#base/index.ts';
 import { fact } from '#store/index.ts';
 
-/** A host told anew what it holds, or how far its scanner is. */
-export const hostReported = fact<{ readonly host: string }>('host-reported');
+/** Something about a host is another: what it told, its images, what could not be scanned, its environment, its agent. */
+export const hostChanged = fact<{ readonly host: string }>('host-changed');
+
+/** Where a subject lies, what runs of it, in which environment or which of its files are in use is another. */
+export const subjectPlaced = fact<{ readonly subject: SubjectId }>('subject-placed');
+
+/** Containers of a host began, ended or are set up otherwise. */
+export const containersChanged = fact<{ readonly host: string }>('containers-changed');

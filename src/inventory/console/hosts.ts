@@ -1,19 +1,118 @@
+import { sql } from 'kysely';
+import type { SubjectId } from '#base/index.ts';
+import { readAgents } from '#link/console/index.ts';
+import type { Agent } from '#link/contract.ts';
 import type { Queries } from '#store/index.ts';
 import type { Host } from '../contract.ts';
 import { inventorySchema } from './schema.ts';
+import type { HostRow } from './stand.ts';
 
-/** All hosts with their newest report, by name. */
-export async function readHosts(queries: Queries): Promise<readonly Host[]> {
-  const rows = await queries.query(inventorySchema).selectFrom('host').selectAll().orderBy('name').execute();
-  return rows.map((row) => ({ ...row.report, seenAt: row.seen_at.toISOString() }));
+/** Names of all hosts that ever told something. */
+export async function readHostNames(queries: Queries): Promise<readonly string[]> {
+  const rows = await queries.query(inventorySchema).selectFrom('host').select('name').orderBy('name').execute();
+  return rows.map(({ name }) => name);
 }
 
-export async function readHost(queries: Queries, name: string): Promise<Host | undefined> {
-  const row = await queries
-    .query(inventorySchema)
+/** Every subject that lies or runs on a host. */
+export async function placedSubjects(queries: Queries): Promise<readonly SubjectId[]> {
+  const { rows } = await sql<{ subject: SubjectId }>`
+    select subject from inventory.image where gone_at is null and subject is not null
+    union select subject from inventory.container where up and subject is not null
+    union select subject from inventory.other_subject
+    order by subject`.execute(queries.query(inventorySchema));
+  return rows.map(({ subject }) => subject);
+}
+
+/** What of a host is shown beside its name. */
+export interface HostState {
+  /** Missing: none. */
+  readonly environment?: string;
+  readonly stale: boolean;
+  /** What could not be scanned there, with a code of the error catalogue. */
+  readonly unscanned: readonly { readonly name: string; readonly code: string; readonly reason: string }[];
+}
+
+/** `undefined` when no agent of this name ever told something. */
+export async function readHostState(queries: Queries, host: string): Promise<HostState | undefined> {
+  const database = queries.query(inventorySchema);
+  const row = await database
     .selectFrom('host')
-    .selectAll()
-    .where('name', '=', name)
+    .select(['environment', 'stale'])
+    .where('name', '=', host)
     .executeTakeFirst();
-  return row === undefined ? undefined : { ...row.report, seenAt: row.seen_at.toISOString() };
+  if (row === undefined) return undefined;
+  const unscanned = await database
+    .selectFrom('unscanned')
+    .select(['name', 'code', 'reason'])
+    .where('host', '=', host)
+    .orderBy('name')
+    .orderBy('target')
+    .execute();
+  const { environment, stale } = row;
+  return { ...(environment === null ? {} : { environment }), stale, unscanned };
+}
+
+/** All hosts, by name: those that told something, and those whose agent has only joined. */
+export async function readHosts(queries: Queries): Promise<readonly Host[]> {
+  const rows = await queries.query(inventorySchema).selectFrom('host').selectAll().orderBy('name').execute();
+  const agents = Map.groupBy(await readAgents(queries), ({ name }) => name);
+  const counts = await readCounts(queries);
+  const known = rows.map((row) => toHost(row, agents.get(row.name)?.[0], counts.get(row.name)));
+  const names = new Set(rows.map(({ name }) => name));
+  const joined = [...agents].flatMap(([name, [agent]]) =>
+    names.has(name) || agent === undefined || !isSpeaking(agent) ? [] : [newHost(agent)],
+  );
+  return [...known, ...joined].toSorted((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+/** Whether what the agent told is still kept true. */
+export function isLive(agent: Pick<Agent, 'state'> | undefined): boolean {
+  return agent?.state === 'live';
+}
+
+function isSpeaking({ state }: Agent): boolean {
+  return state === 'live' || state === 'silent';
+}
+
+async function readCounts(queries: Queries): Promise<ReadonlyMap<string, Host['counts']>> {
+  const { rows } = await sql<{ host: string } & Host['counts']>`
+    select name as host,
+      (select count(*) from inventory.image where image.host = known.name and gone_at is null) as images,
+      (select count(*) from inventory.container where container.host = known.name and up) as running,
+      (select count(*) from inventory.container where container.host = known.name and state <> 'removed') as containers,
+      (select count(*) from inventory.unscanned where unscanned.host = known.name) as unscanned
+    from inventory.host as known`.execute(queries.query(inventorySchema));
+  return new Map(rows.map(({ host, ...counts }) => [host, counts]));
+}
+
+const nothing: Host['counts'] = { images: 0, running: 0, containers: 0, unscanned: 0 };
+
+function toHost(row: HostRow, agent: Agent | undefined, counts: Host['counts'] | undefined): Host {
+  return {
+    name: row.name,
+    ...(row.environment === null ? {} : { environment: row.environment }),
+    environmentFrom: row.environment_from,
+    agent: agentOf(agent),
+    stale: row.stale || !isLive(agent),
+    ...(row.fact === null ? {} : { facts: row.fact }),
+    counts: counts ?? nothing,
+  };
+}
+
+function newHost(agent: Agent): Host {
+  const { name, environment } = agent;
+  return {
+    name,
+    ...(environment === undefined ? {} : { environment }),
+    environmentFrom: environment === undefined ? 'nowhere' : 'agent',
+    agent: agentOf(agent),
+    stale: !isLive(agent),
+    counts: nothing,
+  };
+}
+
+function agentOf(agent: Agent | undefined): Host['agent'] {
+  if (agent === undefined) return { state: 'revoked', version: '' };
+  const { state, version, seenAt } = agent;
+  return { state, version, ...(seenAt === undefined ? {} : { seenAt }) };
 }

@@ -1,0 +1,151 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { HandlerInput, ReplyOf } from '#http/index.ts';
+import type { Immutable } from '#base/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { Container, ContainerFact, ContainerState, listContainers } from '../contract.ts';
+import { inventorySchema } from './schema.ts';
+import type { View } from './view.ts';
+
+type Query = HandlerInput<typeof listContainers>['query'];
+
+/** Answers `listContainers`: counts what the caller may see. */
+export async function readContainers(
+  queries: Queries,
+  query: Query,
+  view: View,
+): Promise<Immutable<ReplyOf<typeof listContainers>>> {
+  const wanted = matching(query);
+  if (view === undefined) {
+    const total = await count(queries, wanted);
+    return {
+      total,
+      containers: await read(queries, sql`${wanted} ${order} limit ${query.limit} offset ${query.offset}`),
+    };
+  }
+  const visible = (await readSelectables(queries, wanted)).filter(view);
+  const page = visible.slice(query.offset, query.offset + query.limit);
+  return { total: visible.length, containers: await read(queries, sql`${among(page)} ${order}`) };
+}
+
+const order = sql`order by container.up desc, container.created_at desc, container.host, container.id`;
+
+function matching(query: Query): RawBuilder<unknown> {
+  const conditions = [
+    query.search === undefined ? [] : sql`container.search like ${containing(query.search)}`,
+    query.host === undefined ? [] : sql`container.host = ${query.host}`,
+    query.environment === undefined ? [] : sql`container.environment = ${query.environment}`,
+    query.application === undefined ? [] : sql`container.application = ${query.application}`,
+    query.subject === undefined ? [] : sql`container.subject = ${query.subject}`,
+    inState(query.state),
+  ].flat();
+  return conditions.length === 0 ? sql`where true` : sql`where ${sql.join(conditions, sql` and `)}`;
+}
+
+function inState(state: Query['state']): readonly RawBuilder<unknown>[] {
+  switch (state) {
+    case undefined:
+      return [];
+    case 'up':
+      return [sql`container.up`];
+    case 'ended':
+      return [sql`container.finished_at is not null`];
+  }
+}
+
+/** `%`, `_` and `\` stand for themselves; PostgreSQL keeps no NUL. */
+function containing(text: string): string {
+  const plain = text.toWellFormed().replaceAll('\u0000', '').toLowerCase();
+  return `%${plain.replace(/[\\%_]/g, '\\$&')}%`;
+}
+
+async function count(queries: Queries, wanted: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await sql<{ total: number }>`select count(*) as total from inventory.container ${wanted}`.execute(
+    queries.query(inventorySchema),
+  );
+  return rows[0]?.total ?? 0;
+}
+
+interface SeenContainer {
+  readonly host: string;
+  readonly id: string;
+  readonly images: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly environment?: string;
+  readonly application?: string;
+}
+
+/** What collections ask of a container: the name that it was made with, and those that its image has now. */
+async function readSelectables(queries: Queries, wanted: RawBuilder<unknown>): Promise<readonly SeenContainer[]> {
+  const { rows } = await sql<{
+    host: string;
+    id: string;
+    image: string;
+    names: readonly string[];
+    labels: Readonly<Record<string, string>>;
+    environment: string | null;
+    application: string | null;
+  }>`
+    select container.host, container.id, container.image_name as image, coalesce(image.names, '{}') as names,
+      fact->'labels' as labels, container.environment, container.application
+    from inventory.container
+    left join inventory.image on image.host = container.host and image.id = container.image
+    ${wanted} ${order}`.execute(queries.query(inventorySchema));
+  return rows.map(({ host, id, image, names, labels, environment, application }) => ({
+    host,
+    id,
+    images: [...new Set([image, ...names])],
+    labels,
+    ...(environment === null ? {} : { environment }),
+    ...(application === null ? {} : { application }),
+  }));
+}
+
+function among(page: readonly Pick<SeenContainer, 'host' | 'id'>[]): RawBuilder<unknown> {
+  return sql`where (container.host, container.id) in
+    (select * from unnest(${page.map(({ host }) => host)}::text[], ${page.map(({ id }) => id)}::text[]))`;
+}
+
+interface ContainerRow {
+  readonly host: string;
+  readonly stale: boolean;
+  readonly subject: ContainerFact['subject'] | null;
+  readonly state: ContainerState;
+  readonly environment: string | null;
+  readonly application: string | null;
+  readonly first_seen: Date;
+  readonly changed_at: Date;
+  readonly finished_at: Date | null;
+  readonly fact: ContainerFact;
+}
+
+async function read(queries: Queries, wanted: RawBuilder<unknown>): Promise<readonly Container[]> {
+  const { rows } = await sql<ContainerRow>`
+    select container.host, stale, subject, state, container.environment, application, first_seen, changed_at,
+      finished_at, container.fact
+    from inventory.container join inventory.host on host.name = container.host ${wanted}`.execute(
+    queries.query(inventorySchema),
+  );
+  return rows.map(toContainer);
+}
+
+/** What the console knows comes before what the agent told: the state, the subject and where it stands. */
+function toContainer(row: ContainerRow): Container {
+  const { subject: _, environment: __, finishedAt: ___, ...fact } = row.fact;
+  return {
+    ...fact,
+    ...(row.subject === null ? {} : { subject: row.subject }),
+    state: row.state,
+    ...(row.finished_at === null ? {} : { finishedAt: row.finished_at.toISOString() }),
+    host: row.host,
+    ...(row.environment === null ? {} : { environment: row.environment }),
+    ...(row.application === null ? {} : { application: row.application }),
+    stale: row.stale,
+    firstSeenAt: row.first_seen.toISOString(),
+    changedAt: row.changed_at.toISOString(),
+  };
+}
+
+/** Names of hosts with a container that the caller may see. */
+export async function hostsWithVisible(queries: Queries, view: NonNullable<View>): Promise<ReadonlySet<string>> {
+  return new Set((await readSelectables(queries, sql`where true`)).filter(view).map(({ host }) => host));
+}

@@ -1,0 +1,165 @@
+import { sql } from 'kysely';
+import type { SubjectId } from '#base/index.ts';
+import type { FactHandler } from '#link/console/index.ts';
+import type { Transaction } from '#store/index.ts';
+import { applicationOf } from '../application.ts';
+import { ContainerFact } from '../contract.ts';
+import { environmentOfContainer, type HostEnvironment } from './environments.ts';
+import { containersChanged, subjectPlaced } from './facts.ts';
+import { inParts, newestOf, type ReadFact, readFacts } from './parse.ts';
+import { type InventoryTables, inventorySchema } from './schema.ts';
+import { hostOf } from './stand.ts';
+
+type ContainerRow = Omit<InventoryTables['container'], 'fact' | 'created_at'> & {
+  readonly fact: string;
+  readonly created_at: Date;
+};
+
+interface Known {
+  readonly id: string;
+  readonly subject: SubjectId | null;
+  readonly state: ContainerFact['state'];
+  readonly finished_at: Date | null;
+  readonly text: string;
+}
+
+/** Fact `container`. */
+export const reportContainers: FactHandler = async (transaction, agent, facts) => {
+  const told = newestOf(readFacts(facts, ContainerFact), ({ id }) => id);
+  const { row: host, standing } = await hostOf(transaction, agent);
+  const known = await knownContainers(
+    transaction,
+    host.name,
+    told.map(({ body }) => body.id),
+  );
+  const changed = told.filter(({ body }) => !saysTheSame(body, known.get(body.id)));
+  if (changed.length === 0) return;
+  const subjects = await subjectsOfImages(
+    transaction,
+    host.name,
+    changed.flatMap(({ body }) => (body.subject === undefined ? [body.image.id] : [])),
+  );
+  const rows = changed.map((fact) => toRow({ host: host.name, standing, subjects }, fact, known.get(fact.body.id)));
+  await saveContainers(transaction, rows);
+  for (const subject of placedBy(rows, known)) await transaction.announce(subjectPlaced, { subject });
+  await transaction.announce(containersChanged, { host: host.name });
+};
+
+async function knownContainers(
+  transaction: Transaction,
+  host: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Known>> {
+  const { rows } = await sql<Known>`
+    select id, subject, state, finished_at, fact::text as text from inventory.container
+    where host = ${host} and id = any(${ids}::text[])`.execute(transaction.query(inventorySchema));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+async function subjectsOfImages(
+  transaction: Transaction,
+  host: string,
+  images: readonly string[],
+): Promise<ReadonlyMap<string, SubjectId | null>> {
+  if (images.length === 0) return new Map();
+  const rows = await transaction
+    .query(inventorySchema)
+    .selectFrom('image')
+    .select(['id', 'subject'])
+    .where('host', '=', host)
+    .where('id', '=', sql<string>`any(${images}::text[])`)
+    .execute();
+  return new Map(rows.map(({ id, subject }) => [id, subject]));
+}
+
+/** The state is compared by itself: what `present` did not list ended without a fact of its own. */
+function saysTheSame(body: ContainerFact, known: Known | undefined): boolean {
+  return known?.state === body.state && known.text === JSON.stringify(body);
+}
+
+interface Place {
+  readonly host: string;
+  readonly standing: HostEnvironment;
+  readonly subjects: ReadonlyMap<string, SubjectId | null>;
+}
+
+function toRow(place: Place, { at, body }: ReadFact<ContainerFact>, known: Known | undefined): ContainerRow {
+  const application = applicationOf(body.labels);
+  const searched = [body.name, body.id, body.image.name, place.host, application?.name ?? ''];
+  return {
+    host: place.host,
+    id: body.id,
+    name: body.name,
+    image: body.image.id,
+    image_name: body.image.name,
+    subject: body.subject ?? known?.subject ?? place.subjects.get(body.image.id) ?? null,
+    state: body.state,
+    environment: environmentOfContainer(place.standing, body.environment) ?? null,
+    own_environment: body.environment ?? null,
+    application: application?.name ?? null,
+    application_from: application?.from ?? null,
+    created_at: new Date(body.createdAt),
+    first_seen: at,
+    changed_at: at,
+    finished_at: hasEnded(body.state) ? finishedAt(body, { at, known }) : null,
+    search: searched.join('\n').toLowerCase(),
+    fact: JSON.stringify(body),
+  };
+}
+
+/** A host's clock may be wrong, so an end is never later than when it was told. */
+function finishedAt(
+  { finishedAt: told }: ContainerFact,
+  { at, known }: { readonly at: Date; readonly known: Known | undefined },
+): Date {
+  const moment = told === undefined ? (known?.finished_at ?? at) : new Date(told);
+  return moment > at ? at : moment;
+}
+
+/** Those that neither run nor wait for their start. */
+export function hasEnded(state: ContainerFact['state']): boolean {
+  return state === 'exited' || state === 'dead' || state === 'removed';
+}
+
+/** As the column `up` has it. */
+function isUp(state: ContainerFact['state']): boolean {
+  return state === 'running' || state === 'paused' || state === 'restarting';
+}
+
+async function saveContainers(transaction: Transaction, rows: readonly ContainerRow[]): Promise<void> {
+  for (const part of inParts(rows)) {
+    await transaction
+      .query(inventorySchema)
+      .insertInto('container')
+      .values(part)
+      .onConflict((conflict) =>
+        conflict.columns(['host', 'id']).doUpdateSet((is) => ({
+          name: is.ref('excluded.name'),
+          image: is.ref('excluded.image'),
+          image_name: is.ref('excluded.image_name'),
+          subject: is.ref('excluded.subject'),
+          state: is.ref('excluded.state'),
+          environment: is.ref('excluded.environment'),
+          own_environment: is.ref('excluded.own_environment'),
+          application: is.ref('excluded.application'),
+          application_from: is.ref('excluded.application_from'),
+          created_at: is.ref('excluded.created_at'),
+          changed_at: is.ref('excluded.changed_at'),
+          finished_at: is.ref('excluded.finished_at'),
+          search: is.ref('excluded.search'),
+          fact: is.ref('excluded.fact'),
+        })),
+      )
+      .execute();
+  }
+}
+
+/** Subjects of which something runs, or ran until now: what else ended says nothing of where they are. */
+function placedBy(rows: readonly ContainerRow[], known: ReadonlyMap<string, Known>): ReadonlySet<SubjectId> {
+  const subjects = rows.flatMap((row) => {
+    const before = known.get(row.id);
+    if (!isUp(row.state) && (before === undefined || !isUp(before.state))) return [];
+    return [row.subject, before?.subject ?? null];
+  });
+  return new Set(subjects.filter((subject) => subject !== null));
+}

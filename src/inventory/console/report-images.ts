@@ -1,0 +1,101 @@
+import { sql } from 'kysely';
+import { isDeepStrictEqual } from 'node:util';
+import type { SubjectId } from '#base/index.ts';
+import type { FactHandler } from '#link/console/index.ts';
+import type { Transaction } from '#store/index.ts';
+import { ImageFact } from '../contract.ts';
+import { hostChanged, subjectPlaced } from './facts.ts';
+import { inParts, newestOf, type ReadFact, readFacts } from './parse.ts';
+import { type InventoryTables, inventorySchema } from './schema.ts';
+import { hostOf } from './stand.ts';
+
+type ImageRow = InventoryTables['image'];
+
+/** Fact `image`. */
+export const reportImages: FactHandler = async (transaction, agent, facts) => {
+  const told = newestOf(readFacts(facts, ImageFact), ({ id }) => id);
+  const { row: host } = await hostOf(transaction, agent);
+  const known = await knownImages(
+    transaction,
+    host.name,
+    told.map(({ body }) => body.id),
+  );
+  const changed = told
+    .map((fact) => toRow(host.name, fact, known.get(fact.body.id)))
+    .filter((row) => !saysTheSame(row, known.get(row.id)));
+  if (changed.length === 0) return;
+  await saveImages(transaction, changed);
+  const subjects = [
+    ...changed.flatMap((row) => [row.subject, known.get(row.id)?.subject ?? null]),
+    ...(await nameSubjects(transaction, host.name, changed)),
+  ];
+  for (const subject of new Set(subjects)) {
+    if (subject !== null) await transaction.announce(subjectPlaced, { subject });
+  }
+  await transaction.announce(hostChanged, { host: host.name });
+};
+
+async function knownImages(
+  transaction: Transaction,
+  host: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, ImageRow>> {
+  const rows = await transaction
+    .query(inventorySchema)
+    .selectFrom('image')
+    .selectAll()
+    .where('host', '=', host)
+    .where('id', '=', sql<string>`any(${ids}::text[])`)
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** An image that is gone, or not read yet, is still what it was known to be. */
+function toRow(host: string, { at, body }: ReadFact<ImageFact>, known: ImageRow | undefined): ImageRow {
+  return {
+    host,
+    id: body.id,
+    subject: body.subject ?? known?.subject ?? null,
+    names: body.names,
+    repo_digests: body.repoDigests,
+    gone_at: body.state === 'gone' ? (known?.gone_at ?? at) : null,
+  };
+}
+
+function saysTheSame(row: ImageRow, known: ImageRow | undefined): boolean {
+  return isDeepStrictEqual(row, known);
+}
+
+async function saveImages(transaction: Transaction, rows: readonly ImageRow[]): Promise<void> {
+  for (const part of inParts(rows)) {
+    await transaction
+      .query(inventorySchema)
+      .insertInto('image')
+      .values(part)
+      .onConflict((conflict) =>
+        conflict.columns(['host', 'id']).doUpdateSet((is) => ({
+          subject: is.ref('excluded.subject'),
+          names: is.ref('excluded.names'),
+          repo_digests: is.ref('excluded.repo_digests'),
+          gone_at: is.ref('excluded.gone_at'),
+        })),
+      )
+      .execute();
+  }
+}
+
+/** Containers told of before their image's content was known. */
+async function nameSubjects(
+  transaction: Transaction,
+  host: string,
+  images: readonly ImageRow[],
+): Promise<readonly SubjectId[]> {
+  const ids = images.filter(({ subject }) => subject !== null).map(({ id }) => id);
+  const { rows } = await sql<{ subject: SubjectId }>`
+    update inventory.container set subject = image.subject
+    from inventory.image
+    where container.host = ${host} and container.subject is null
+      and image.host = ${host} and image.id = container.image and image.id = any(${ids}::text[])
+    returning container.subject`.execute(transaction.query(inventorySchema));
+  return rows.map(({ subject }) => subject);
+}

@@ -1,0 +1,34 @@
+import { sql } from 'kysely';
+import type { SubjectId } from '#base/index.ts';
+import type { FactHandler } from '#link/console/index.ts';
+import { PresentFact } from '../contract.ts';
+import { containersChanged, hostChanged, subjectPlaced } from './facts.ts';
+import { readFacts } from './parse.ts';
+import { inventorySchema } from './schema.ts';
+import { hostOf } from './stand.ts';
+
+/** Fact `present`: what the engine does not hold any more is gone, also what an agent before this one told of. */
+export const reportPresent: FactHandler = async (transaction, agent, facts) => {
+  const told = readFacts(facts, PresentFact).at(-1);
+  if (told === undefined) return;
+  const { row: host } = await hostOf(transaction, agent);
+  const database = transaction.query(inventorySchema);
+  const { images, containers } = told.body;
+  const gone = await sql<{ subject: SubjectId | null }>`
+    update inventory.image set gone_at = ${told.at}
+    where host = ${host.name} and gone_at is null and not exists (select from unnest(${images}::text[]) as p (id) where p.id = image.id)
+    returning subject`.execute(database);
+  const removed = await sql<{ subject: SubjectId | null; ran: boolean }>`
+    update inventory.container as now
+    set state = 'removed', changed_at = ${told.at}, finished_at = coalesce(now.finished_at, ${told.at})
+    from inventory.container as before
+    where now.host = ${host.name} and now.state <> 'removed' and before.host = now.host and before.id = now.id
+      and not exists (select from unnest(${containers}::text[]) as p (id) where p.id = now.id)
+    returning now.subject, before.up as ran`.execute(database);
+  const subjects = [...gone.rows, ...removed.rows.filter(({ ran }) => ran)].map(({ subject }) => subject);
+  for (const subject of new Set(subjects)) {
+    if (subject !== null) await transaction.announce(subjectPlaced, { subject });
+  }
+  if (gone.rows.length > 0) await transaction.announce(hostChanged, { host: host.name });
+  if (removed.rows.length > 0) await transaction.announce(containersChanged, { host: host.name });
+};

@@ -1,0 +1,78 @@
+import { sql } from 'kysely';
+import { AppError } from '#base/index.ts';
+import type { FactHandler } from '#link/console/index.ts';
+import type { Transaction } from '#store/index.ts';
+import { UseFact } from '../contract.ts';
+import { subjectPlaced } from './facts.ts';
+import { inParts, type ReadFact, readFacts } from './parse.ts';
+import { type InventoryTables, inventorySchema } from './schema.ts';
+import { hostOf } from './stand.ts';
+
+type UsedRow = InventoryTables['used_file'];
+
+const minute = 60_000;
+
+/** Fact `use`. A container that is not known stands where its host does. */
+export const reportUse: FactHandler = async (transaction, agent, facts) => {
+  const told = readFacts(facts, UseFact);
+  if (told.some(({ body }) => body.files.some((file) => file.includes('\u0000'))))
+    throw new AppError('bad-request', 'files: a path holds a NUL');
+  const { row: host, standing } = await hostOf(transaction, agent);
+  const environments = await environmentsOfContainers(
+    transaction,
+    host.name,
+    told.flatMap(({ body }) => body.container ?? []),
+  );
+  const environmentOf = ({ container }: UseFact): string =>
+    (container === undefined ? undefined : environments.get(container)) ?? standing.environment ?? '';
+  const rows = told.flatMap((fact) => toRows(fact, { host: host.name, environment: environmentOf(fact.body) }));
+  const added = new Set<UsedRow['subject']>();
+  for (const part of inParts(newestRows(rows))) for (const subject of await save(transaction, part)) added.add(subject);
+  for (const subject of added) await transaction.announce(subjectPlaced, { subject });
+};
+
+async function environmentsOfContainers(
+  transaction: Transaction,
+  host: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const rows = await transaction
+    .query(inventorySchema)
+    .selectFrom('container')
+    .select(['id', 'environment'])
+    .where('host', '=', host)
+    .where('id', '=', sql<string>`any(${ids}::text[])`)
+    .execute();
+  return new Map(rows.map(({ id, environment }) => [id, environment]));
+}
+
+function toRows(
+  { at, body }: ReadFact<UseFact>,
+  place: { readonly host: string; readonly environment: string },
+): readonly UsedRow[] {
+  const seen = new Date(Math.floor(at.getTime() / minute) * minute);
+  return body.files.map((file) => ({ ...place, subject: body.subject, file: file.toWellFormed(), last_seen: seen }));
+}
+
+/** One statement cannot write a row twice. */
+function newestRows(rows: readonly UsedRow[]): readonly UsedRow[] {
+  return [...new Map(rows.map((row) => [`${row.subject}\n${row.environment}\n${row.file}`, row])).values()];
+}
+
+/** Gives the subjects of which a file is new. */
+async function save(transaction: Transaction, rows: readonly UsedRow[]): Promise<readonly UsedRow['subject'][]> {
+  const written = await transaction
+    .query(inventorySchema)
+    .insertInto('used_file')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['subject', 'host', 'environment', 'file'])
+        .doUpdateSet((is) => ({ last_seen: is.ref('excluded.last_seen') }))
+        .whereRef('used_file.last_seen', '<', 'excluded.last_seen'),
+    )
+    // A row that an insert made has no deleting transaction yet.
+    .returning(['subject', sql<boolean>`xmax = 0`.as('added')])
+    .execute();
+  return written.flatMap(({ subject, added }) => (added ? [subject] : []));
+}

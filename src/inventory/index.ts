@@ -1,0 +1,2 @@
+export { type ApplicationSource, applicationOf } from './application.ts';
+export { type ContainerContext, containerContext } from './container-context.ts';
