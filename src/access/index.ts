@@ -1,2 +1,2 @@
-export { everything, isInCollection, matchesPattern, repositoryOf, type Selectable } from './collection.ts';
+export { isInCollection, matchesPattern, repositoryOf, type Selectable } from './collection.ts';
 export { rolePermissions, sessionPermissions } from './roles.ts';

@@ -1,5 +1,5 @@
 export { type Access, createAccess } from './access.ts';
-export { type AuditRecord, type Author, audit, authorOf, theConsole } from './audit.ts';
+export { type Author, audit, authorOf, theConsole } from './audit.ts';
 export { collectionsChanged, readCollections } from './collections.ts';
 export { readRetention } from './retention.ts';
 export { accessSchema } from './schema.ts';

@@ -5,7 +5,7 @@ import type { Parts } from './parts.ts';
 import { accessSchema } from './schema.ts';
 
 /** What holds until somebody sets it. */
-export const usualRetention: Retention = { containerDays: 90, scanDays: 365, trendDays: 730, auditDays: 730 };
+const usualRetention: Retention = { containerDays: 90, scanDays: 365, trendDays: 730, auditDays: 730 };
 
 /** How many days things are kept; each domain deletes its own by it. */
 export async function readRetention(queries: Queries): Promise<Retention> {
