@@ -3,10 +3,30 @@ import { dockerArchive, type MadeImage } from '../../make/image.ts';
 import { apkInstalled, osRelease } from '../../make/packages.ts';
 import { directory, file, makeTar, symlink } from '../../make/tar.ts';
 
-/** An Alpine image with openssl in this version, that sleeps when it is run. */
+/** An Alpine package that some image of the lab holds. */
+export interface AlpinePackage {
+  readonly name: string;
+  readonly version: string;
+  readonly origin: string;
+}
+
+/** Flaws of Alpine 3.20 that the feeds rate Medium, one in each package, and the package without it. */
+export const flawed = {
+  openssl: { name: 'libcrypto3', version: '3.3.0-r0', origin: 'openssl' },
+  coreutils: { name: 'coreutils', version: '9.4-r1', origin: 'coreutils' },
+  patch: { name: 'patch', version: '2.7.6-r6', origin: 'patch' },
+  lynx: { name: 'lynx', version: '2.8.9_p1-r2', origin: 'lynx' },
+} as const;
+export const soundOpenssl = { name: 'libcrypto3', version: '3.3.1-r0', origin: 'openssl' } as const;
+/** The flaw of `flawed.openssl`. */
+export const opensslFlaw = 'CVE-2024-4603';
+
+const musl: AlpinePackage = { name: 'musl', version: '1.2.5-r99', origin: 'musl' };
+
+/** An Alpine image with these packages, that sleeps when it is run. */
 export function surgeImage(options: {
   readonly name: string;
-  readonly openssl: string;
+  readonly packages: readonly AlpinePackage[];
   /** Lies in a layer of its own, so that images differ. */
   readonly build?: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -19,20 +39,12 @@ export function surgeImage(options: {
     osRelease('alpine', '3.20.3'),
   ]);
   const packages = makeTar([
-    apkInstalled([
-      { name: 'libcrypto3', version: options.openssl, origin: 'openssl' },
-      { name: 'libssl3', version: options.openssl, origin: 'openssl' },
-      { name: 'musl', version: '1.2.5-r99', origin: 'musl' },
-    ]),
+    apkInstalled([...options.packages, musl]),
     file('etc/build', options.build ?? options.name),
   ]);
   return dockerArchive([base, packages], {
     names: [options.name],
-    steps: ['ADD rootfs /', `RUN apk add openssl=${options.openssl}`],
+    steps: ['ADD rootfs /', `RUN apk add ${options.packages.map(({ name }) => name).join(' ')}`],
     config: { config: { Cmd: ['/bin/sleep', '3600'], Labels: options.labels ?? {} } },
   });
 }
-
-/** The newest openssl of Alpine 3.20 that the feeds know no flaw of, and one with many. */
-export const soundOpenssl = '3.3.7-r0';
-export const flawedOpenssl = '3.3.0-r0';

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { RealConsole } from '../../journeys/real-console.ts';
@@ -19,6 +19,8 @@ export interface Pier {
   /** Process of the agent. */
   agentPid(): number;
   startAgent(): Promise<void>;
+  /** Starts an agent anew with another token and an empty state. */
+  rejoin(token: string): Promise<void>;
   killAgent(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** What the agent has written to its terminal. */
   said(): string;
@@ -46,13 +48,14 @@ export async function openPier(options: PierOptions): Promise<Pier> {
   mkdirSync(state, { recursive: true });
   const engine = await startTestEngine({ store, driver: 'overlay2' });
   let agent: ChildProcess | undefined;
+  let token = joinToken;
   let said = '';
 
   async function startAgent(): Promise<void> {
     const words = ['agent', '--console', `https://127.0.0.1:${linkPort}`, '--engine', engine.socket, '--state', state];
     const own = ['--instance', name, '--environment', name, '--host-name', hostName, ...(options.words ?? [])];
     agent = spawn(join(repository, 'bin/seawall'), [...words, ...own], {
-      env: { ...process.env, SEAWALL_TOKEN: joinToken, SEAWALL_STATE: state },
+      env: { ...process.env, SEAWALL_TOKEN: token, SEAWALL_STATE: state },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [agent.stdout, agent.stderr])
@@ -81,6 +84,13 @@ export async function openPier(options: PierOptions): Promise<Pier> {
     },
     agentPid: () => agent?.pid ?? 0,
     startAgent,
+    rejoin: async (next) => {
+      await killAgent('SIGTERM');
+      rmSync(state, { recursive: true, force: true });
+      mkdirSync(state);
+      token = next;
+      await startAgent();
+    },
     killAgent,
     said: () => said,
     close: async () => {

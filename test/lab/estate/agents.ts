@@ -1,0 +1,81 @@
+import { listContainers, listHosts } from '#inventory/contract.ts';
+import { createJoinToken, listAgents, revokeAgent } from '#link/contract.ts';
+import { runSeawall } from '../../journeys/seawall.ts';
+import { expectThat, type LabCase, until } from '../lab.ts';
+import type { Estate } from './estate.ts';
+
+/** Who may report, and for which environment. */
+export const agentCases: readonly LabCase<Estate>[] = [
+  {
+    id: 'A1',
+    title: 'a label chooses an environment only where the agent’s option allows it',
+    protectedBy: 'the option of the agent (the container runs where it is allowed)',
+    async run({ armed, ask, piers }) {
+      const pier = armed ? piers.prod : piers.test;
+      const words = ['--network', 'none', '--label', 'seawall.environment=dev', 'surge/tide:1'];
+      const id = await pier.docker('run', '-d', ...words);
+      const found = await until(
+        'the container',
+        async () =>
+          (await ask(listContainers, { query: { host: `pier/${pier.name}` } } as never)).containers.find(
+            (one) => one.id === id && one.state === 'running',
+          ),
+        { seconds: 5 },
+      );
+      await pier.docker('rm', '-f', id);
+      expectThat(found.environment !== 'dev', 'a label moved a container of prod to dev');
+      return undefined;
+    },
+  },
+  {
+    id: 'A2',
+    title: 'a join token is used once, and not for another environment',
+    protectedBy: 'the limits of the token',
+    async run({ armed, ask, linkPort, state }) {
+      const limits = armed ? { uses: 1, environments: ['dev'] } : { uses: 10 };
+      const { secret } = await ask(createJoinToken, { body: { name: 'twice', ...limits } } as never);
+      const join = async (instance: string, environment: string) =>
+        await runSeawall(
+          [
+            ...['agent', '--console', `https://127.0.0.1:${linkPort}`, '--engine', '/nowhere.sock'],
+            ...['--state', `${state}/join-${instance}`, '--instance', instance, '--environment', environment],
+            ...['--host-name', 'stranger', '--join-only'],
+          ],
+          { env: { SEAWALL_TOKEN: secret } },
+        );
+      const wrong = await join('wrong', 'prod');
+      expectThat(wrong.code === 2, 'a token of dev let an agent join as prod');
+      const first = await join('first', 'dev');
+      expectThat(first.code === 0, `the first join failed: ${first.lastLine}`);
+      const second = await join('second', 'dev');
+      expectThat(second.code === 2, 'a token of one use was used twice');
+      return second.lastLine;
+    },
+  },
+  {
+    id: 'A3',
+    title: 'a revoked agent is refused at once, its host is shown stale, and a new token takes it back',
+    async run({ ask, piers }) {
+      const { agents } = await ask(listAgents);
+      const agent = agents.find(({ name, state }) => name === 'pier/dev' && state === 'live');
+      expectThat(agent !== undefined, 'the agent of dev is not live');
+      await ask(revokeAgent, { params: { id: agent.id } } as never);
+      const started = performance.now();
+      await until(
+        'the host as stale',
+        async () => (await ask(listHosts)).hosts.find((host) => host.name === 'pier/dev')?.stale,
+        { seconds: 10 },
+      );
+      const time = Math.round(performance.now() - started);
+      await until('the agent’s own word', async () => piers.dev.said().includes('revoked'), { seconds: 20 });
+      const { secret } = await ask(createJoinToken, { body: { name: 'again', environments: ['dev'] } } as never);
+      await piers.dev.rejoin(secret);
+      await until(
+        'the host as live',
+        async () => (await ask(listHosts)).hosts.find((host) => host.name === 'pier/dev')?.stale === false,
+        { seconds: 30 },
+      );
+      return `stale after ${time} ms`;
+    },
+  },
+];
