@@ -127,6 +127,11 @@ export const errorCatalogue = {
     meaning: 'The Docker engine does not answer.',
     next: 'Start Docker, or name its socket with DOCKER_HOST.',
   },
+  'policy-unreadable': {
+    status: 422,
+    meaning: 'The file is no policy: it is no YAML, or holds what a policy does not know.',
+    next: 'Correct the lines named in the message; `seawall policy test FILE` checks it again.',
+  },
   'database-missing': {
     status: 503,
     meaning: 'There is no vulnerability database.',

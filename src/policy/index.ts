@@ -1,4 +1,4 @@
-export type { Policy, Verdict, VerdictKind } from './contract.ts';
+export type { Policy, PolicyText, Verdict, VerdictKind } from './contract.ts';
 export { policyFor } from './default-policy.ts';
 export type { JudgedFacts } from './facts.ts';
 export { judge } from './judge.ts';

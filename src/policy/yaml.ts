@@ -1,4 +1,4 @@
-import { isAlias, LineCounter, type Node, parseDocument, stringify, visit } from 'yaml';
+import type { Node } from 'yaml';
 import { PolicyText } from './contract.ts';
 import { problemsOfRules } from './problems.ts';
 
@@ -14,7 +14,8 @@ export type ReadPolicy =
 const mostProblems = 50;
 
 /** The YAML form of a policy: the same object, in the order in which people read it. */
-export function policyToYaml({ name, description, collections, state, rules }: PolicyText): string {
+export async function policyToYaml({ name, description, collections, state, rules }: PolicyText): Promise<string> {
+  const { stringify } = await import('yaml');
   const ordered = {
     name,
     ...(description === undefined ? {} : { description }),
@@ -31,7 +32,7 @@ export function policyToYaml({ name, description, collections, state, rules }: P
  * never makes a rule weaker.
  */
 export async function policyFromYaml(text: string): Promise<ReadPolicy> {
-  const parsed = parse(text);
+  const parsed = await parse(text);
   if (parsed.state === 'refused') return parsed;
   const { value, lineOf } = parsed;
   const checked = PolicyText.safeParse(value);
@@ -59,7 +60,9 @@ type Parsed =
     }
   | { readonly state: 'refused'; readonly problems: readonly YamlProblem[] };
 
-function parse(text: string): Parsed {
+/** Loads the library when it is needed: most programs that judge read no YAML. */
+async function parse(text: string): Promise<Parsed> {
+  const { isAlias, LineCounter, parseDocument, visit } = await import('yaml');
   const lines = new LineCounter();
   const at = (node: Pick<Node, 'range'> | undefined): { readonly line?: number } =>
     node?.range ? { line: lines.linePos(node.range[0]).line } : {};

@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type Immutable, isSubjectId, type ScanId, type SubjectId } from '#base/index.ts';
+import { accessSchema } from '#access/console/index.ts';
 import { catalogSchema, createCatalog, type ScanOfSubject } from '#catalog/console/index.ts';
 import { type Package, publishScan, ScanPublication } from '#catalog/contract.ts';
 import type { Principal, Route } from '#http/console/index.ts';
-import { createInventory, inventorySchema } from '#inventory/console/index.ts';
-import { type HostReport, reportHost } from '#inventory/contract.ts';
+import { inventoryHandlers, inventorySchema, placementsOf } from '#inventory/console/index.ts';
+import type { ContainerFact, HostFact } from '#inventory/contract.ts';
+import { linkSchema } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { createVulnerability, vulnerabilitySchema } from '#vulnerability/console/index.ts';
@@ -12,7 +14,15 @@ import { type CveFacts, directMatcher, type FeedRecord, type VulnerabilityDataba
 import { explorerSchema } from './schema.ts';
 
 /** Of every domain whose documents the explorer reads. */
-export const estateSchemas = [catalogSchema, inventorySchema, vulnerabilitySchema, policySchema, explorerSchema];
+export const estateSchemas = [
+  accessSchema,
+  linkSchema,
+  catalogSchema,
+  inventorySchema,
+  vulnerabilitySchema,
+  policySchema,
+  explorerSchema,
+];
 
 /** A subject's digest for each number. */
 export function subjectOf(number: number): SubjectId {
@@ -95,12 +105,90 @@ export function databaseOf(
   };
 }
 
+/** What a host holds. */
+export interface HostReport {
+  readonly name: string;
+  readonly environment?: string;
+  readonly present: readonly { readonly subject: SubjectId; readonly names: readonly string[] }[];
+  readonly containers?: readonly ContainerFact[];
+  readonly used?: readonly { readonly subject: SubjectId; readonly files: readonly string[] }[];
+  readonly unscanned?: readonly { readonly name: string; readonly code: string; readonly reason: string }[];
+}
+
+/** A running container as an engine makes one by itself. */
+export function containerOf(number: number, subject: SubjectId, more: Partial<ContainerFact> = {}): ContainerFact {
+  return {
+    id: digestHex(`container ${number}`),
+    name: `container-${number}`,
+    image: { id: subject, name: 'image' },
+    subject,
+    state: 'running',
+    createdAt: '2026-11-24T11:00:00Z',
+    startedAt: '2026-11-24T11:00:01Z',
+    command: ['serve'],
+    labels: {},
+    user: '',
+    privileged: false,
+    readOnlyRoot: false,
+    capabilities: { added: [], dropped: [] },
+    hostNamespaces: [],
+    securityOptions: [],
+    mounts: [],
+    ports: [],
+    networks: ['bridge'],
+    ...more,
+  };
+}
+
+const host: HostFact = {
+  os: 'Debian GNU/Linux 13 (trixie)',
+  kernel: '6.12.0',
+  architecture: 'x86_64',
+  cpus: 2,
+  memory: 4_000_000_000,
+  bootedAt: '2026-11-24T08:00:00Z',
+  engine: { kind: 'none', reason: 'There is none.' },
+  allowEnvironments: [],
+};
+
+async function reportAll(store: Store, report: HostReport, at: string): Promise<void> {
+  const { name, environment, present, containers = [], used = [], unscanned = [] } = report;
+  const agent = { id: name, name, ...(environment === undefined ? {} : { environment }) };
+  const images = present.map(({ subject, names }) => ({
+    id: subject,
+    state: 'present',
+    subject,
+    names,
+    repoDigests: [],
+  }));
+  const told = {
+    host: [{ ...host, ...(environment === undefined ? {} : { environment }) }],
+    image: images,
+    container: containers,
+    present: [{ images: images.map(({ id }) => id), containers: containers.map(({ id }) => id) }],
+    use: used,
+    unscanned: unscanned.map((target) => ({ ...target, target: target.name, state: 'unscanned' })),
+  } as const;
+  await store.transaction(async (transaction) => {
+    for (const [kind, bodies] of Object.entries(told)) {
+      const handler = inventoryHandlers[kind as keyof typeof told];
+      await handler(
+        transaction,
+        agent,
+        bodies.map((body) => ({ at, body })),
+      );
+    }
+  });
+}
+
 /** The other domains at work on a store: each step that follows a publication, to be taken in any order. */
 export interface Estate {
   publish(publication: Immutable<ScanPublication>): Promise<ScanOfSubject>;
   useDatabase(database: VulnerabilityDatabase): Promise<void>;
   match(which: ScanOfSubject): Promise<void>;
   judge(which: ScanOfSubject): Promise<void>;
+  judgeSubject(which: { readonly subject: SubjectId }): Promise<void>;
+  /** As the agent of a host tells it; the newest says all. */
   report(report: HostReport): Promise<void>;
   close(): Promise<void>;
 }
@@ -108,7 +196,6 @@ export interface Estate {
 export async function estateOn(store: Store, clock: () => Date): Promise<Estate> {
   const newScanId = (): ScanId => randomUUID() as string as ScanId;
   const catalog = createCatalog({ store, clock, newScanId });
-  const inventory = createInventory({ store, clock });
   const databases = new Map<string, VulnerabilityDatabase>();
   const vulnerability = createVulnerability({
     store,
@@ -119,7 +206,8 @@ export async function estateOn(store: Store, clock: () => Date): Promise<Estate>
       return database;
     }),
   });
-  const policy = await createPolicy({ store, clock, origin: () => 'http://127.0.0.1:8083', staleFeedDays: 7 });
+  const origin = (): string => 'http://127.0.0.1:8083';
+  const policy = await createPolicy({ store, clock, origin, staleFeedDays: 7, placementsOf });
   return {
     publish: async (publication) =>
       (await ask(catalog.routes, publishScan.path, { body: publication })) as ScanOfSubject,
@@ -129,9 +217,8 @@ export async function estateOn(store: Store, clock: () => Date): Promise<Estate>
     },
     match: async (which) => await vulnerability.matchScan(which),
     judge: async (which) => await policy.judgeScan(which),
-    report: async (report) => {
-      await ask(inventory.routes, reportHost.path, { params: { name: report.name }, body: report });
-    },
+    judgeSubject: async (which) => await policy.judgeSubject(which),
+    report: async (report) => await reportAll(store, report, clock().toISOString()),
     close: async () => {
       vulnerability.close();
       await policy.close();
@@ -145,7 +232,12 @@ const publisher: Principal = { kind: 'token', id: 'test', name: 'test', permissi
 export async function ask(
   routes: readonly Route[],
   path: string,
-  input: { readonly params?: unknown; readonly query?: unknown; readonly body?: unknown },
+  input: {
+    readonly params?: unknown;
+    readonly query?: unknown;
+    readonly body?: unknown;
+    readonly principal?: Principal;
+  },
 ): Promise<unknown> {
   const found = routes.find((one) => one.endpoint.path === path);
   if (found === undefined) throw new Error(`Nobody serves ${path}.`);
@@ -154,7 +246,7 @@ export async function ask(
     params: endpoint.params?.parse(input.params ?? {}),
     query: endpoint.query?.parse(input.query ?? {}),
     body: endpoint.body?.parse(input.body ?? {}),
-    principal: publisher,
+    principal: input.principal ?? publisher,
     request: { ip: '127.0.0.1', requestId: randomUUID(), signal: new AbortController().signal },
     reply: { setCookie: () => {}, clearCookie: () => {} },
   });

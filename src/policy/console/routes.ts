@@ -48,7 +48,7 @@ export function policyRoutes(parts: Parts): readonly Route[] {
       if (versions.length === 0) throw new AppError('not-found', 'There was never a policy of this id.');
       return { versions: versions.map(({ savedBy = byTheConsole, ...saved }) => ({ ...saved, savedBy })) };
     }),
-    route(policyToYaml, async ({ body: { policy } }) => ({ yaml: writeYaml(policy) })),
+    route(policyToYaml, async ({ body: { policy } }) => ({ yaml: await writeYaml(policy) })),
     route(policyFromYaml, async ({ body: { yaml } }) => await readYaml(yaml)),
     route(
       replayPolicy,

@@ -1,5 +1,5 @@
 import { AppError, cacheFolder } from '#base/index.ts';
-import type { VerdictKind } from '#policy/index.ts';
+import type { Policy } from '#policy/index.ts';
 import { parseThreshold, policyFor } from '#policy/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { plain } from '../plain.ts';
@@ -10,10 +10,10 @@ import { judgeHere } from '../scan/judge-here.ts';
 import { judgeThere } from '../scan/judge-there.ts';
 import { dockerSocketOf, limitsOf, platformOf } from '../scan/options.ts';
 import { outputsOf, writeOutputs } from '../scan/outputs.ts';
+import { readPolicyFile } from '../scan/policy-file.ts';
 import type { ScanResult } from '../scan/result.ts';
 import { type Scanned, scanTarget } from '../scan/scan-target.ts';
-
-const exitCodes: Readonly<Record<VerdictKind, ExitCode>> = { pass: 0, fail: 1, 'cannot-judge': 3 };
+import { exitCodes } from '../scan/verdict-exit.ts';
 
 /** `seawall scan`: find the packages of a target, match, judge, print, and end with the verdict's exit code. */
 export async function run(call: CommandCall): Promise<ExitCode> {
@@ -28,13 +28,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
 
 async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
   const { options, env } = call;
-  const failOn = text(options['failOn']);
-  const threshold = failOn === undefined ? undefined : parseThreshold(failOn);
-  const policy = policyFor({
-    kind: 'scan',
-    ...(threshold === undefined ? {} : { threshold }),
-    onlyFixed: options['onlyFixed'] === true,
-  });
+  const policy = await policyHere(options);
   const baseUrl = text(options['console']) ?? env['SEAWALL_CONSOLE'];
   const application = text(options['application']);
   if (baseUrl === undefined) {
@@ -65,9 +59,25 @@ async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
   );
 }
 
+/** The policy of a file, else the default with what the options change. */
+async function policyHere(options: CommandCall['options']): Promise<Policy> {
+  const file = text(options['policy']);
+  const failOn = text(options['failOn']);
+  const onlyFixed = options['onlyFixed'] === true;
+  if (file === undefined) {
+    const threshold = failOn === undefined ? undefined : parseThreshold(failOn);
+    return policyFor({ kind: 'scan', ...(threshold === undefined ? {} : { threshold }), onlyFixed });
+  }
+  if (failOn !== undefined || onlyFixed)
+    throw new AppError('usage', `--policy does not go with ${failOn === undefined ? '--only-fixed' : '--fail-on'}.`, {
+      next: 'Write the limit into a rule of the file.',
+    });
+  return await readPolicyFile(file);
+}
+
 /** The console matches with its database and judges by its policies; an option that would change nothing is refused. */
 function refuseOwnRules(options: CommandCall['options']): void {
-  const own = { failOn: '--fail-on', onlyFixed: '--only-fixed', db: '--db' };
+  const own = { failOn: '--fail-on', onlyFixed: '--only-fixed', policy: '--policy', db: '--db' };
   const [given] = Object.entries(own).filter(([name]) => options[name] !== undefined);
   if (given === undefined) return;
   throw new AppError('usage', `${given[1]} does not go with a console: its database and its policies judge.`, {

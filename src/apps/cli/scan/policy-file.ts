@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { AppError, messageOf } from '#base/index.ts';
+import { type Policy, type PolicyText, policyFromYaml } from '#policy/index.ts';
+
+/** Bytes of a policy file; the console accepts no longer text either. */
+const longest = 1_000_000;
+
+/** The policy that a file holds, to judge by here: collections are known to a console only, so it holds for everything. */
+export async function readPolicyFile(file: string): Promise<Policy> {
+  const { collections: _, ...policy } = await readPolicyText(file);
+  return { ...policy, id: 'file', version: 1, state: 'on' };
+}
+
+/** Reads the YAML form of a policy. Throws `AppError('policy-unreadable')` with each problem and its line. */
+export async function readPolicyText(file: string): Promise<PolicyText> {
+  const read = await policyFromYaml(await textOf(file));
+  if (read.state === 'read') return read.policy;
+  const problems = read.problems.map(({ line, message }) =>
+    line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`,
+  );
+  throw new AppError('policy-unreadable', problems.join('; '));
+}
+
+async function textOf(file: string): Promise<string> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new AppError('policy-unreadable', `${file} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+  if (text.length > longest) throw new AppError('policy-unreadable', `${file} is longer than any policy.`);
+  return text;
+}
