@@ -113,6 +113,14 @@ const sampleVerdict: ScanResult['verdict'] = {
         fixed: '2.7.3-2',
       },
       fault: { code: 'file-limit', path: 'opt/a.jar' },
+      graceUntil: '2026-11-30T00:00:00Z',
+    },
+  ],
+  excepted: [
+    {
+      finding: 'CVE-2026-7',
+      purl: 'pkg:deb/debian/libexpat1@2.7.1-2',
+      exception: 'c2b0f0f6-2f0f-4a53-9d3c-1f6f0c1d2e3f',
     },
   ],
 };

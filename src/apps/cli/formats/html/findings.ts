@@ -1,4 +1,5 @@
 import type { Finding } from '#vulnerability/index.ts';
+import { exceptions } from '../../scan/excepted.ts';
 import type { ScanResult } from '../../scan/result.ts';
 import { html, type Markup } from './markup.ts';
 import { severityMark } from './severity-mark.ts';
@@ -7,7 +8,8 @@ import { severityMark } from './severity-mark.ts';
 export const mostFindings = 5000;
 
 /** What counts, worst first. Without a database nothing was matched, which is no list without entries. */
-export function findingsSection({ findings, database }: ScanResult): Markup {
+export function findingsSection(result: ScanResult): Markup {
+  const { findings, database } = result;
   const counted = findings.filter((finding) => finding.suppressed === undefined);
   if (database === undefined && findings.length === 0)
     return html`<section>
@@ -17,7 +19,7 @@ export function findingsSection({ findings, database }: ScanResult): Markup {
   return html`<section>
 <h2>Findings: ${counted.length}</h2>
 ${cutLine(counted)}
-${counted.length === 0 ? html`<p class="quiet">None.</p>` : tableOf(counted.slice(0, mostFindings))}
+${counted.length === 0 ? html`<p class="quiet">None.</p>` : tableOf(counted.slice(0, mostFindings), exceptions(result))}
 </section>`;
 }
 
@@ -36,18 +38,18 @@ ${suppressed.slice(0, mostFindings).map(suppressedRow)}</tbody>
 </section>`;
 }
 
-function tableOf(findings: readonly Finding[]): Markup {
+function tableOf(findings: readonly Finding[], isExcepted: (finding: Finding) => boolean): Markup {
   return html`<table>
 <thead><tr><th>Severity</th><th>Finding</th><th>Package</th><th>Installed</th><th>Fixed in</th><th class="number">Risk</th><th class="number">EPSS</th></tr></thead>
 <tbody>
-${findings.map(findingRow)}</tbody>
+${findings.map((finding) => findingRow(finding, isExcepted(finding) ? html` <span class="quiet">excepted</span>` : html``))}</tbody>
 </table>`;
 }
 
-function findingRow(finding: Finding): Markup {
+function findingRow(finding: Finding, waiver: Markup): Markup {
   const { id, severity, score, kev, epss, summary, fixed, status, risk } = finding;
   const exploited = kev === undefined ? undefined : html` <strong class="stops">KEV</strong>`;
-  return html`<tr><td data-label="">${severityMark(severity)}${score === undefined ? undefined : html` ${score.toFixed(1)}`}</td><td data-label="">${id}${exploited}${summary === undefined ? undefined : html`<br><span class="quiet">${summary.slice(0, 300)}</span>`}</td><td data-label="Package">${finding.package}</td><td data-label="Installed"><code>${finding.installed}</code></td><td data-label="Fixed in">${fixed === undefined ? html`<span class="quiet">${status.replaceAll('-', ' ')}</span>` : html`<code>${fixed}</code>`}</td><td class="number" data-label="Risk">${Math.round(risk.score)}</td><td class="number" data-label="EPSS">${epss === undefined ? '' : `${(epss.score * 100).toFixed(1)} %`}</td></tr>
+  return html`<tr><td data-label="">${severityMark(severity)}${score === undefined ? undefined : html` ${score.toFixed(1)}`}</td><td data-label="">${id}${exploited}${waiver}${summary === undefined ? undefined : html`<br><span class="quiet">${summary.slice(0, 300)}</span>`}</td><td data-label="Package">${finding.package}</td><td data-label="Installed"><code>${finding.installed}</code></td><td data-label="Fixed in">${fixed === undefined ? html`<span class="quiet">${status.replaceAll('-', ' ')}</span>` : html`<code>${fixed}</code>`}</td><td class="number" data-label="Risk">${Math.round(risk.score)}</td><td class="number" data-label="EPSS">${epss === undefined ? '' : `${(epss.score * 100).toFixed(1)} %`}</td></tr>
 `;
 }
 

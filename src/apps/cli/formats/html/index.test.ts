@@ -56,6 +56,12 @@ describe('the page', () => {
     expect(page).toContain('<li>The feed is old. <strong>Fetch it.</strong></li>');
   });
 
+  test('shows a finding that an exception keeps from counting, and says so', () => {
+    const excepted = [{ finding: 'CVE-2026-24515', purl: sampleFinding().purl, exception: 'x' }];
+    expect(render({ verdict: { ...verdict, excepted } })).toContain('>excepted<');
+    expect(render()).not.toContain('>excepted<');
+  });
+
   test('asks for nothing from outside and runs nothing', () => {
     const page = render();
     expect(page).not.toMatch(/<(?:script|link|img|iframe|object|form|base)\b|\bon\w+=|@import|url\(/i);

@@ -94,6 +94,20 @@ describe('SARIF', () => {
     expect(run().results.map(({ ruleId }) => ruleId)).toEqual(['CVE-2026-24515']);
   });
 
+  test('marks what an exception keeps from counting as suppressed by somebody', () => {
+    const verdict = {
+      ...sampleResult().verdict,
+      excepted: [{ finding: 'CVE-2026-24515', purl: sampleFinding().purl, exception: 'x' }],
+    };
+    expect(run({ verdict }).results).toMatchObject([
+      {
+        suppressions: [{ kind: 'external', status: 'accepted' }],
+        message: { text: expect.stringContaining('An exception on the console keeps it from counting.') },
+      },
+    ]);
+    expect(run().results[0]).not.toHaveProperty('suppressions');
+  });
+
   test('a scan without a verdict did not succeed, and says why', () => {
     const verdict = { ...sampleResult().verdict, kind: 'cannot-judge', reason: 'Nothing was matched.' } as const;
     const [invocation] = run({ findings: [], verdict }).invocations;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '#vulnerability/index.ts';
+import { exceptions } from '../../scan/excepted.ts';
 import type { ScanResult } from '../../scan/result.ts';
 import { message } from './message.ts';
 import { levelOf } from './rules.ts';
@@ -9,27 +10,35 @@ interface Around extends ScanResult {
   readonly places: ReadonlyMap<string, number>;
 }
 
+interface Named {
+  readonly fingerprint: string;
+  readonly isExcepted: boolean;
+}
+
 /** One result for each finding. Findings that are alike but for their place are told apart by a number at the end. */
 export function toResults(findings: readonly Finding[], around: Around): readonly object[] {
   const seen = new Map<string, number>();
+  const isExcepted = exceptions(around);
   return findings.map((finding) => {
     const fingerprint = fingerprintOf(finding);
     const number = (seen.get(fingerprint) ?? 0) + 1;
     seen.set(fingerprint, number);
-    return toResult(finding, around, `${fingerprint}:${number}`);
+    return toResult(finding, around, { fingerprint: `${fingerprint}:${number}`, isExcepted: isExcepted(finding) });
   });
 }
 
-function toResult(finding: Finding, around: Around, fingerprint: string): object {
+function toResult(finding: Finding, around: Around, { fingerprint, isExcepted }: Named): object {
   const { id, severity, score, purl, installed, fixed, status, layer, risk } = finding;
   const rating = severity === 'unrated' ? 'not rated by anyone yet' : `rated ${wordOf(severity, score)}`;
   const change = fixed === undefined ? `No fixed version is known (${status}).` : `Upgrade to ${fixed}.`;
+  const waiver = isExcepted ? ' An exception on the console keeps it from counting.' : '';
   const place = around.places.get(id);
   return {
     ruleId: id,
     ...(place === undefined ? {} : { ruleIndex: place }),
     level: levelOf(severity),
-    message: message(`${id} in ${finding.package} ${installed}, ${rating}. ${change}`),
+    message: message(`${id} in ${finding.package} ${installed}, ${rating}. ${change}${waiver}`),
+    ...(isExcepted ? { suppressions: [{ kind: 'external', status: 'accepted' }] } : {}),
     locations: [locationOf(finding, around)],
     // GitHub compares the first of them and nothing else.
     partialFingerprints: { primaryLocationLineHash: fingerprint, 'seawallFinding/v1': fingerprint },
