@@ -34,7 +34,7 @@ export async function readTrail(
 function matches({ val }: ExpressionBuilder<AccessTables, 'audit'>, search: string) {
   const words = search.split(/\s+/).filter((word) => word !== '');
   const patterns = words.map((word) => `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`);
-  return sql<boolean>`concat_ws(' ', action, actor->>'name', target::text, detail::text, address)
+  return sql<boolean>`concat_ws(' ', action, actor->>'name', target::text, detail::text, address, hash)
     ilike all (${val(patterns)}::text[])`;
 }
 

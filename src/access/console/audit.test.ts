@@ -70,6 +70,8 @@ describe('the audit trail', () => {
       { action: 'token-made' },
     ]);
     expect(await administrator(listAudit, { query: { search: '100%_' } })).toEqual({ entries: [], total: 0 });
+    const { entries } = await administrator(listAudit, { query: { search: 'token-made' } });
+    expect((await administrator(listAudit, { query: { search: entries[0]?.hash ?? '' } })).entries).toEqual(entries);
     const page = await administrator(listAudit, { query: { before: 3, limit: 1 } });
     expect(page).toMatchObject({ entries: [{ sequence: 2 }], total: 5 });
   });
