@@ -1,6 +1,6 @@
 import { listContainers, listHosts } from '#inventory/contract.ts';
-import { createJoinToken, listAgents, revokeAgent } from '#link/contract.ts';
-import { runSeawall } from '../../journeys/seawall.ts';
+import { joinConsole } from '#link/agent/index.ts';
+import { createJoinToken, listAgents, protocolVersion, revokeAgent } from '#link/contract.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Estate } from './estate.ts';
 
@@ -17,7 +17,7 @@ export const agentCases: readonly LabCase<Estate>[] = [
       const found = await until(
         'the container',
         async () =>
-          (await ask(listContainers, { query: { host: `pier/${pier.name}` } } as never)).containers.find(
+          (await ask(listContainers, { query: { host: `pier/${pier.name}` } })).containers.find(
             (one) => one.id === id && one.state === 'running',
           ),
         { seconds: 5 },
@@ -33,23 +33,23 @@ export const agentCases: readonly LabCase<Estate>[] = [
     protectedBy: 'the limits of the token',
     async run({ armed, ask, linkPort, state }) {
       const limits = armed ? { uses: 1, environments: ['dev'] } : { uses: 10 };
-      const { secret } = await ask(createJoinToken, { body: { name: 'twice', ...limits } } as never);
-      const join = async (instance: string, environment: string) =>
-        await runSeawall(
-          [
-            ...['agent', '--console', `https://127.0.0.1:${linkPort}`, '--engine', '/nowhere.sock'],
-            ...['--state', `${state}/join-${instance}`, '--instance', instance, '--environment', environment],
-            ...['--host-name', 'stranger', '--join-only'],
-          ],
-          { env: { SEAWALL_TOKEN: secret } },
+      const { secret } = await ask(createJoinToken, { body: { name: 'twice', ...limits } });
+      const join = async (instance: string, environment: string): Promise<string> =>
+        await joinConsole({
+          consoleUrl: `https://127.0.0.1:${linkPort}`,
+          token: secret,
+          stateFolder: `${state}/join-${instance}`,
+          introduction: { protocol: protocolVersion, host: 'stranger', instance, version: '0', environment },
+        }).then(
+          () => 'joined',
+          (error: { readonly code?: string }) => error.code ?? 'failed',
         );
-      const wrong = await join('wrong', 'prod');
-      expectThat(wrong.code === 2, 'a token of dev let an agent join as prod');
+      expectThat((await join('wrong', 'prod')) === 'join-refused', 'a token of dev let an agent join as prod');
       const first = await join('first', 'dev');
-      expectThat(first.code === 0, `the first join failed: ${first.lastLine}`);
+      expectThat(first === 'joined', `the first join: ${first}`);
       const second = await join('second', 'dev');
-      expectThat(second.code === 2, 'a token of one use was used twice');
-      return second.lastLine;
+      expectThat(second === 'join-refused', 'a token of one use was used twice');
+      return undefined;
     },
   },
   {
@@ -59,7 +59,7 @@ export const agentCases: readonly LabCase<Estate>[] = [
       const { agents } = await ask(listAgents);
       const agent = agents.find(({ name, state }) => name === 'pier/dev' && state === 'live');
       expectThat(agent !== undefined, 'the agent of dev is not live');
-      await ask(revokeAgent, { params: { id: agent.id } } as never);
+      await ask(revokeAgent, { params: { id: agent.id } });
       const started = performance.now();
       await until(
         'the host as stale',
@@ -68,7 +68,7 @@ export const agentCases: readonly LabCase<Estate>[] = [
       );
       const time = Math.round(performance.now() - started);
       await until('the agent’s own word', async () => piers.dev.said().includes('revoked'), { seconds: 20 });
-      const { secret } = await ask(createJoinToken, { body: { name: 'again', environments: ['dev'] } } as never);
+      const { secret } = await ask(createJoinToken, { body: { name: 'again', environments: ['dev'] } });
       await piers.dev.rejoin(secret);
       await until(
         'the host as live',

@@ -28,9 +28,9 @@ export const jenkinsCases: readonly LabCase<Estate>[] = [
       expectThat(result === 'SUCCESS', `the build ended as ${result}`);
       const [before, after] = [imageOf(41, flawed.openssl).digest, imageOf(42, soundOpenssl).digest];
       await estate.row(after);
-      const { previous, job } = await estate.ask(getImage, { params: { subject: after } } as never);
+      const { previous, job } = await estate.ask(getImage, { params: { subject: after } });
       expectThat(previous?.subject === before, `the build before is ${previous?.subject ?? 'not known'}`);
-      const changes = await estate.ask(getChanges, { params: { subject: after }, query: { against: before } } as never);
+      const changes = await estate.ask(getChanges, { params: { subject: after }, query: { against: before } });
       const removed = changes.findings.removed.map(({ id }) => id);
       expectThat(removed.join() === opensslFlaw, `removed findings: ${removed.join()}`);
       const [changed] = changes.packages.changed;

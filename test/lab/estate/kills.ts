@@ -66,7 +66,7 @@ async function idsOf({ ask }: Estate, state?: 'up'): Promise<Set<string>> {
   const ids: string[] = [];
   for (let offset = 0; ; offset += 500) {
     const query = { host: 'pier/prod', limit: 500, offset, ...(state === undefined ? {} : { state }) };
-    const { containers, total } = await ask(listContainers, { query } as never);
+    const { containers, total } = await ask(listContainers, { query });
     ids.push(...containers.map(({ id }) => id));
     if (ids.length >= total) break;
   }

@@ -1,4 +1,5 @@
 import { createToken, putCollection } from '#access/contract.ts';
+import type { CallInput } from '#http/index.ts';
 import {
   decideException,
   deletePolicy,
@@ -14,7 +15,7 @@ import { flawed, opensslFlaw, surgeImage } from './images.ts';
 
 const image = surgeImage({ name: 'surge/pump:1', packages: [flawed.openssl], build: 'pump 1' });
 
-const lenient = {
+const lenient: CallInput<typeof putPolicy>['body']['policy'] = {
   name: 'Development',
   collections: ['lab-dev'],
   rules: [
@@ -26,7 +27,7 @@ const lenient = {
       effect: 'block',
     },
   ],
-} as const;
+};
 
 /** Rules that operations sets centrally. */
 export const ruleCases: readonly LabCase<Estate>[] = [
@@ -42,22 +43,22 @@ export const ruleCases: readonly LabCase<Estate>[] = [
         seconds: 20,
       });
       const selects = armed ? { environments: ['dev'] } : {};
-      await ask(putCollection, { params: { id: 'lab-dev' }, body: { name: 'Dev', description: '', selects } } as never);
+      await ask(putCollection, { params: { id: 'lab-dev' }, body: { name: 'Dev', description: '', selects } });
       const body = { policy: lenient, days: 30 };
-      const replay = await ask(replayPolicy, { params: { id: 'lab-dev' }, body } as never);
+      const replay = await ask(replayPolicy, { params: { id: 'lab-dev' }, body });
       const changed = replay.changes.filter(({ subject }) => subject === image.digest);
       expectThat(
         changed.length === 1 && changed[0]?.environment === 'dev' && changed[0].after === 'pass',
         `replay changes ${changed.map((one) => `${one.environment} to ${one.after}`).join(', ') || 'nothing'}`,
       );
-      await ask(putPolicy, { params: { id: 'lab-dev' }, body: { policy: lenient, basedOn: 0 } } as never);
+      await ask(putPolicy, { params: { id: 'lab-dev' }, body: { policy: lenient, basedOn: 0 } });
       const started = performance.now();
       await until('pass in dev', async () => (await verdictIn('dev')) === 'pass', { seconds: 5 });
       const time = Math.round(performance.now() - started);
       expectThat((await verdictIn('prod')) === 'fail', 'prod passes too');
       const { policies } = await ask(listPolicies);
       const hits = policies.find(({ policy }) => policy.id === 'lab-dev')?.hits;
-      await ask(deletePolicy, { params: { id: 'lab-dev' } } as never);
+      await ask(deletePolicy, { params: { id: 'lab-dev' } });
       return `in force after ${time} ms, replay of ${replay.running.judged} in ${Math.round(replay.milliseconds)} ms, hits ${JSON.stringify(hits)}`;
     },
   },
@@ -65,7 +66,7 @@ export const ruleCases: readonly LabCase<Estate>[] = [
     id: 'R2',
     title: 'an exception holds on a new digest with the same component, and nobody approves his own',
     async run({ ask, load, piers, row }) {
-      const requester = (await ask(createToken, { body: { name: 'asks', role: 'operator' } } as never)).secret;
+      const requester = (await ask(createToken, { body: { name: 'asks', role: 'operator' } })).secret;
       const body = {
         advisory: opensslFlaw,
         package: { type: 'apk', name: flawed.openssl.name, version: flawed.openssl.version },
@@ -85,7 +86,7 @@ export const ruleCases: readonly LabCase<Estate>[] = [
         async () => (await row(next.digest)).placements.find((one) => one.environment === 'prod')?.verdict === 'pass',
         { seconds: 20 },
       );
-      await ask(withdrawException, { params: { id: exception.id } } as never);
+      await ask(withdrawException, { params: { id: exception.id } });
       await until(
         'fail in prod again',
         async () => (await row(next.digest)).placements.find((one) => one.environment === 'prod')?.verdict === 'fail',

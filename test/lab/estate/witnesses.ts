@@ -47,14 +47,14 @@ export const witnessCases: readonly LabCase<Estate>[] = [
       const { disagreements } = await until(
         'the disagreement',
         async () => {
-          const detail = await ask(getImage, { params: { subject: image.digest } } as never);
+          const detail = await ask(getImage, { params: { subject: image.digest } });
           return detail.disagreements.length > 0 ? detail : undefined;
         },
         { seconds: 10 },
       );
       const witnesses = disagreements[0]?.scans.map(({ witness }) => witness) ?? [];
       expectThat(witnesses.includes('liar') && witnesses.length === 2, `witnesses: ${witnesses.join(', ')}`);
-      const overview = await ask(getOverview, { query: {} } as never);
+      const overview = await ask(getOverview, { query: {} });
       expectThat(
         overview.disagreements.some(({ subject }) => subject === image.digest),
         'the overview does not name the image',
