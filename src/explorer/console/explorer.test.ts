@@ -190,7 +190,6 @@ describe('the explorer', () => {
   test('names the hosts that hold an image, and what nobody scanned', async () => {
     await estate.report({
       name: 'host-a',
-      engine: { kind: 'docker', version: '26' },
       present: [
         { subject: subjectOf(1), names: ['local/web:2'] },
         { subject: subjectOf(50), names: ['busy:1'] },
@@ -198,6 +197,7 @@ describe('the explorer', () => {
       unscanned: [{ name: 'broken:1', code: 'target-corrupt', reason: 'A layer is cut off.' }],
     });
     await explorer.refreshHost({ host: 'host-a' });
+    for (const number of [1, 50]) await explorer.placeSubject({ subject: subjectOf(number) });
     const list = await images({ search: 'LOCAL/web' });
     expect(list.images[0]).toMatchObject({ names: ['local/web:2', 'shop/web:1'], hosts: ['host-a'] });
     const { unscanned } = await images();

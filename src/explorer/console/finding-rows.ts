@@ -1,38 +1,43 @@
-import { createHash } from 'node:crypto';
-import type { SubjectId } from '#base/index.ts';
 import { severities } from '#vulnerability/contract.ts';
 import type { Finding } from '#vulnerability/index.ts';
+import { pointsWithoutContext, vectorsOf } from '../risk-in-context.ts';
+import { digestOf } from './digest.ts';
 import { searchText, storable, storableJson } from './search.ts';
 import type { FindingTable } from './tables.ts';
 
-/** A finding with the row it is found by, and its text as it is kept. */
+/** A finding with the key that all who say just the same share, and its text as it is kept. */
 export interface FindingEntry {
   readonly finding: Finding;
-  readonly row: FindingTable;
+  readonly key: string;
   readonly text: string;
 }
 
 /** One entry for each different finding. */
-export function findingRows(subject: SubjectId, findings: readonly Finding[]): readonly FindingEntry[] {
+export function findingEntries(findings: readonly Finding[]): readonly FindingEntry[] {
   const entries = new Map<string, FindingEntry>();
   for (const finding of findings) {
     const text = storableJson(finding);
-    const key = keyOf(text);
-    if (!entries.has(key)) entries.set(key, { finding, row: rowOf(subject, key, finding), text });
+    const key = digestOf(text);
+    if (!entries.has(key)) entries.set(key, { finding, key, text });
   }
   return [...entries.values()];
 }
 
-/** 128 bits of the finding's SHA-256, in the form that PostgreSQL keeps in 16 bytes. */
-function keyOf(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex');
-  return hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+/** What findings of the same flaw share; digests, since a flaw is asked for by its parts and joined by this. */
+export function flawKey(flaw: Pick<Finding, 'id' | 'package' | 'type'>): string {
+  return digestOf(JSON.stringify([storable(flaw.id), storable(flaw.package), flaw.type]));
 }
 
-function rowOf(subject: SubjectId, key: string, finding: Finding): FindingTable {
+/** What one upgrade changes. */
+export function componentKey(thing: Pick<Finding, 'type' | 'package' | 'installed' | 'layer'>): string {
+  return digestOf(JSON.stringify([thing.type, storable(thing.package), storable(thing.installed), thing.layer]));
+}
+
+/** The columns that a finding is found, ordered and summed by. */
+export function findingColumns({ key, finding }: FindingEntry): Omit<FindingTable, 'document'> {
   return {
-    subject,
     key,
+    flaw: flawKey(finding),
     id: storable(finding.id),
     package: storable(finding.package),
     type: finding.type,
@@ -40,11 +45,14 @@ function rowOf(subject: SubjectId, key: string, finding: Finding): FindingTable 
     fixed: finding.fixed === undefined ? null : storable(finding.fixed),
     severity: severities.indexOf(finding.severity),
     score: finding.score ?? null,
-    risk: finding.risk.score,
     epss: finding.epss?.score ?? null,
     kev: finding.kev !== undefined,
     layer: finding.layer,
+    purl: storable(finding.purl),
+    component: componentKey(finding),
     suppressed: finding.suppressed !== undefined,
+    rest: pointsWithoutContext(finding),
+    vectors: vectorsOf(finding),
     search: searchText([finding.id, ...finding.aliases, finding.package]),
   };
 }

@@ -1,91 +1,101 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { SubjectId } from '#base/index.ts';
 import type { HandlerInput } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
-import { severities } from '#vulnerability/contract.ts';
+import type { Finding } from '#vulnerability/index.ts';
 import type { FindingRow, listFindings, SeverityCounts } from '../contract.ts';
+import {
+  type FindingChoice,
+  findingConditions,
+  ofSubject,
+  plainConditions,
+  severityCondition,
+} from './finding-filters.ts';
+import { readPlacements } from './placements.ts';
+import { attribute } from './risk-rows.ts';
 import { explorerSchema } from './schema.ts';
-import { containing, storable, subjectsNamed } from './search.ts';
+import { inScope, readScope, type Scope, type Viewer } from './scope.ts';
 import { type CountedGroup, countsFromGroups, totalOfGroups } from './severity-counts.ts';
-import type { ExplorerTables } from './tables.ts';
+import type { ImageNumber } from './tables.ts';
 
 type Query = HandlerInput<typeof listFindings>['query'];
-type Filters = Partial<Query>;
 
-/** Answers `listFindings`: by risk, then severity, id, package, image. */
+/** Answers `listFindings`: by risk, then severity. */
 export async function readFindings(
   queries: Queries,
-  { query }: Pick<HandlerInput<typeof listFindings>, 'query'>,
+  { query, principal }: { readonly query: Query; readonly principal?: Viewer },
 ): Promise<{ readonly total: number; readonly findings: readonly FindingRow[]; readonly counts: SeverityCounts }> {
-  const groups = await countFindings(queries, query);
-  const page = queries
-    .query(explorerSchema)
-    .selectFrom('finding_row')
-    .select(['subject', 'key', 'risk', 'severity', 'id', 'package'])
-    .where('suppressed', '=', query.suppressed)
-    .where((is) => is.and([...filters(is, query), ...severityFilter(is, query)]))
-    .orderBy('risk', 'desc')
-    .orderBy('severity')
-    .orderBy('id')
-    .orderBy('package')
-    .orderBy('subject')
-    .orderBy('key')
-    .limit(query.limit)
-    .offset(query.offset);
-  const rows = await queries
-    .query(explorerSchema)
-    .with('page', () => page)
-    .selectFrom('page')
-    .innerJoin('finding_document as kept', (on) =>
-      on.onRef('kept.subject', '=', 'page.subject').onRef('kept.key', '=', 'page.key'),
-    )
-    .innerJoin('image_row as image', 'image.subject', 'page.subject')
-    .select(['page.subject', 'image.label', 'kept.finding'])
-    .orderBy('page.risk', 'desc')
-    .orderBy('page.severity')
-    .orderBy('page.id')
-    .orderBy('page.package')
-    .orderBy('page.subject')
-    .orderBy('page.key')
-    .execute();
+  const scope = await readScope(queries, query, principal);
+  const groups = await countFindings(queries, scope, query);
   return {
     total: totalOfGroups(groups, query),
-    findings: rows.map(({ subject, label, finding }) => ({ subject, image: label, finding })),
+    findings: await readPage(queries, scope, query),
     counts: countsFromGroups(groups),
   };
 }
 
-/** Counts under all filters but severity and suppression. */
-export async function countFindings(queries: Queries, query: Filters): Promise<readonly CountedGroup[]> {
-  return await queries
-    .query(explorerSchema)
-    .selectFrom('finding_row')
-    .select((is) => ['suppressed', 'severity', is.fn.countAll<number>().as('count')])
-    .where((is) => is.and(filters(is, query)))
-    .groupBy(['suppressed', 'severity'])
-    .execute();
+/** Counts under all filters but severity and suppression. What can be asked of kept counts is. */
+export async function countFindings(
+  queries: Queries,
+  scope: Scope,
+  choice: FindingChoice,
+): Promise<readonly CountedGroup[]> {
+  const { search, flaw, package: name, layer, type } = choice;
+  const kept = [search, flaw, name, layer].every((one) => one === undefined);
+  const conditions = [inScope(scope), ...plainConditions(choice), ...ofSubject(choice)];
+  const typed = type === undefined ? [] : [sql<SqlBool>`type = ${type}`];
+  const source = kept
+    ? sql`select suppressed, severity, sum(count)::int as count from explorer.finding_count where ${all([...conditions, ...typed])}`
+    : sql`select suppressed, severity, count(*)::int as count from explorer.finding_place
+        where ${all([...conditions, ...findingConditions(choice)])}`;
+  const { rows } = await sql<CountedGroup>`${source} group by suppressed, severity`.execute(
+    queries.query(explorerSchema),
+  );
+  return rows;
 }
 
-type Builder = ExpressionBuilder<ExplorerTables, 'finding_row'>;
-
-function severityFilter(is: Builder, query: Query): readonly Expression<SqlBool>[] {
-  return query.severity === undefined ? [] : [is('severity', '=', severities.indexOf(query.severity))];
+interface PageRow {
+  readonly image: ImageNumber;
+  readonly subject: SubjectId;
+  readonly label: string;
+  readonly finding: Finding;
+  readonly seen: Date | null;
+  readonly scanned_at: Date;
 }
 
-function filters(is: Builder, query: Filters): readonly Expression<SqlBool>[] {
-  return [
-    ...(query.search === undefined ? [] : [searched(query.search)]),
-    ...(query.fix === undefined ? [] : [is('fixed', query.fix === 'available' ? 'is not' : 'is', null)]),
-    ...(query.kev === undefined ? [] : [is('kev', '=', query.kev)]),
-    ...(query.subject === undefined ? [] : [is('subject', '=', query.subject)]),
-    ...(query.flaw === undefined ? [] : [is('id', '=', storable(query.flaw))]),
-    ...(query.package === undefined ? [] : [is('package', '=', storable(query.package))]),
-    ...(query.type === undefined ? [] : [is('type', '=', query.type)]),
-    ...(query.layer === undefined ? [] : [is('layer', '=', query.layer)]),
+async function readPage(queries: Queries, scope: Scope, query: Query): Promise<readonly FindingRow[]> {
+  const conditions = [
+    inScope(scope),
+    sql<SqlBool>`suppressed = ${query.suppressed}`,
+    ...severityCondition(query.severity),
+    ...plainConditions(query),
+    ...ofSubject(query),
+    ...findingConditions(query),
   ];
+  const { rows } = await sql<PageRow>`
+    with page as (
+      select image, key, flaw, risk, severity from explorer.finding_place where ${all(conditions)}
+      order by risk desc, severity, flaw, image, key limit ${query.limit} offset ${query.offset})
+    select page.image, row.subject, row.label, finding.document as finding, seen.at as seen, row.scanned_at
+    from page join explorer.finding using (key) join explorer.image_row as row on row.number = page.image
+      left join explorer.finding_seen as seen on seen.image = page.image and seen.flaw = page.flaw
+    order by page.risk desc, page.severity, page.flaw, page.image, page.key`.execute(queries.query(explorerSchema));
+  const weighed = await attribute(queries, scope.place, rows);
+  const placements = await readPlacements(
+    queries,
+    rows.map((row) => row.image),
+  );
+  return weighed.map(({ image, subject, label, finding, risk, inUse, seen, scanned_at }) => ({
+    subject,
+    image: label,
+    finding: { ...finding, risk },
+    placements: placements.get(image) ?? [],
+    ...(inUse === undefined ? {} : { inUse }),
+    firstSeenAt: (seen ?? scanned_at).toISOString(),
+  }));
 }
 
-/** A finding is found by its own names and by those of its image. */
-function searched(search: string): Expression<SqlBool> {
-  const pattern = containing(search);
-  return sql<SqlBool>`(search like ${pattern} or subject = any(${subjectsNamed(pattern)}))`;
+/** All conditions together. */
+export function all(conditions: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> {
+  return conditions.length === 0 ? sql`true` : sql`${sql.join(conditions, sql` and `)}`;
 }

@@ -1,90 +1,56 @@
-import { type ExpressionBuilder, type Selectable, sql } from 'kysely';
-import { AppError, type SubjectId } from '#base/index.ts';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { ScanId, SubjectId } from '#base/index.ts';
 import type { HandlerInput } from '#http/index.ts';
+import type { VerdictKind } from '#policy/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { getImage, ImageDetail, ImageRow, ImageSort, listImages, VerdictTotals } from '../contract.ts';
+import type { ImageRow, ImageSort, ImageState, listImages, SeverityCounts, VerdictTotals } from '../contract.ts';
+import { all } from './findings.ts';
+import { readPlacements } from './placements.ts';
 import { explorerSchema } from './schema.ts';
+import { readScope, type Scope, type Viewer } from './scope.ts';
 import { containing } from './search.ts';
-import type { ExplorerTables, ImageTable } from './tables.ts';
+import type { ImageNumber } from './tables.ts';
 import { readUnscanned } from './unscanned.ts';
 
 /** Unscanned targets that the images list carries along. */
 const unscannedShown = 100;
 
 /** Answers `listImages`. */
-export async function readImages(queries: Queries, { query }: Pick<HandlerInput<typeof listImages>, 'query'>) {
-  const totals = await verdictTotals(queries, query.search);
-  const rows = await queries
-    .query(explorerSchema)
-    .selectFrom('image_row')
-    .select(rowColumns)
-    .where((is) => matches(is, query.search))
-    .$if(query.verdict !== undefined, (rest) => rest.where('state', '=', query.verdict ?? 'pending'))
-    .orderBy(orders[query.sort])
-    .orderBy('subject')
-    .limit(query.limit)
-    .offset(query.offset)
-    .execute();
+export async function readImages(
+  queries: Queries,
+  { query, principal }: { readonly query: HandlerInput<typeof listImages>['query']; readonly principal?: Viewer },
+) {
+  const scope = await readScope(queries, query, principal);
+  const totals = await verdictTotals(queries, scope, query.search);
+  const state = query.verdict === undefined ? [] : [sql<SqlBool>`state = ${query.verdict}`];
   return {
     total: query.verdict === undefined ? sumOf(totals) : totals[totalOf[query.verdict]],
-    images: rows.map(toImageRow),
+    images: await readRows(queries, {
+      conditions: [...conditionsOf(scope, query.search), ...state],
+      order: orders[query.sort],
+      limit: query.limit,
+      offset: query.offset,
+    }),
     totals,
     unscanned: await readUnscanned(queries, {
       query: { ...(query.search === undefined ? {} : { search: query.search }), limit: unscannedShown, offset: 0 },
+      principal,
     }),
   };
 }
 
-/** Answers `getImage`. Throws `not-found`. */
-export async function readImage(
-  queries: Queries,
-  { params }: Pick<HandlerInput<typeof getImage>, 'params'>,
-): Promise<ImageDetail> {
-  const found = await queries
-    .query(explorerSchema)
-    .selectFrom('image_row')
-    .innerJoin('image_document', 'image_document.subject', 'image_row.subject')
-    .select(rowColumns)
-    .select('image_document.document')
-    .where('image_row.subject', '=', params.subject)
-    .executeTakeFirst();
-  if (found === undefined) throw unknownSubject(params.subject);
-  const { document, ...row } = found;
-  return { ...document, row: toImageRow(row) };
-}
-
-export function unknownSubject(subject: SubjectId): AppError {
-  return new AppError('not-found', `Nothing was ever published of ${subject}.`);
-}
-
-/** The images scanned last. */
-export async function readNewestImages(queries: Queries, count: number): Promise<readonly ImageRow[]> {
-  const rows = await queries
-    .query(explorerSchema)
-    .selectFrom('image_row')
-    .select(rowColumns)
-    .orderBy('scanned_at', 'desc')
-    .orderBy('subject')
-    .limit(count)
-    .execute();
-  return rows.map(toImageRow);
-}
-
-/** How many images under a search have which verdict. */
-export async function verdictTotals(queries: Queries, search?: string): Promise<VerdictTotals> {
-  const rows = await queries
-    .query(explorerSchema)
-    .selectFrom('image_row')
-    .select((is) => ['state', is.fn.countAll<number>().as('count')])
-    .where((is) => matches(is, search))
-    .groupBy('state')
-    .execute();
+/** How many images of a scope and under a search have which verdict. */
+export async function verdictTotals(queries: Queries, scope: Scope, search?: string): Promise<VerdictTotals> {
+  const { rows } = await sql<{ state: ImageState; count: number }>`
+    select state, count(*)::int as count
+    from explorer.standing join explorer.image_row as image on number = standing.image
+    where ${all(conditionsOf(scope, search))} group by state`.execute(queries.query(explorerSchema));
   const totals = { pass: 0, fail: 0, cannotJudge: 0, pending: 0 };
   for (const row of rows) totals[totalOf[row.state]] = row.count;
   return totals;
 }
 
-const totalOf = {
+export const totalOf = {
   pass: 'pass',
   fail: 'fail',
   'cannot-judge': 'cannotJudge',
@@ -95,43 +61,100 @@ export function sumOf(totals: VerdictTotals): number {
   return totals.pass + totals.fail + totals.cannotJudge + totals.pending;
 }
 
-function matches(is: ExpressionBuilder<ExplorerTables, 'image_row'>, search: string | undefined) {
-  return search === undefined ? is.val(true) : is('search', 'like', containing(search));
+function conditionsOf({ place, images }: Scope, search: string | undefined): readonly RawBuilder<SqlBool>[] {
+  return [
+    sql`standing.place = ${place}`,
+    ...(images === undefined ? [] : [sql<SqlBool>`number = any(${images}::int[])`]),
+    ...(search === undefined ? [] : [sql<SqlBool>`search like ${containing(search)}`]),
+  ];
+}
+
+/** The images of a scope that were scanned last. */
+export async function readNewestImages(queries: Queries, scope: Scope, limit: number): Promise<readonly ImageRow[]> {
+  return await readRows(queries, {
+    conditions: conditionsOf(scope, undefined),
+    order: orders.scanned,
+    limit,
+    offset: 0,
+  });
+}
+
+/** The line of one image over all places, with the scan that its findings come from. */
+export async function readImageRow(
+  queries: Queries,
+  subject: SubjectId,
+): Promise<{ readonly number: ImageNumber; readonly row: ImageRow } | undefined> {
+  const conditions = [sql<SqlBool>`standing.place = '*'`, sql<SqlBool>`subject = ${subject}`];
+  const [row] = await readRows(queries, { conditions, order: orders.name, limit: 1, offset: 0 });
+  if (row === undefined) return undefined;
+  const { number } = await queries
+    .query(explorerSchema)
+    .selectFrom('image_row')
+    .select('number')
+    .where('subject', '=', subject)
+    .executeTakeFirstOrThrow();
+  return { number, row };
 }
 
 const worstFirst = sql`worst desc nulls last, mass desc`;
-const orders: Readonly<Record<ImageSort, typeof worstFirst>> = {
+const orders: Readonly<Record<ImageSort, RawBuilder<unknown>>> = {
   risk: worstFirst,
   name: sql`label`,
   scanned: sql`scanned_at desc`,
-  verdict: sql`array_position(array['fail', 'cannot-judge', 'pending', 'pass'], state), worst desc nulls last, mass desc`,
+  verdict: sql`array_position(array['fail', 'cannot-judge', 'pending', 'pass'], state), ${worstFirst}`,
 };
 
-const rowColumns = [
-  'image_row.subject',
-  'image_row.kind',
-  'image_row.names',
-  'image_row.hosts',
-  'image_row.distribution',
-  'image_row.platform',
-  'image_row.size',
-  'image_row.packages',
-  'image_row.counts',
-  'image_row.faults',
-  'image_row.verdict',
-  'image_row.reason',
-  'image_row.worst',
-  'image_row.scanned_at',
-  'image_row.judged_at',
-  'image_row.scan',
-] as const;
+interface Wanted {
+  readonly conditions: readonly RawBuilder<SqlBool>[];
+  readonly order: RawBuilder<unknown>;
+  readonly limit: number;
+  readonly offset: number;
+}
 
-type SelectedColumns = (typeof rowColumns)[number] extends `image_row.${infer Column}` ? Column : never;
+interface StoredRow {
+  readonly number: ImageNumber;
+  readonly subject: SubjectId;
+  readonly kind: ImageRow['kind'];
+  readonly names: readonly string[];
+  readonly hosts: readonly string[];
+  readonly applications: readonly string[];
+  readonly disagrees: boolean;
+  readonly distribution: string | null;
+  readonly platform: string | null;
+  readonly size: number;
+  readonly packages: number;
+  readonly counts: SeverityCounts;
+  readonly faults: number;
+  readonly verdict: VerdictKind | null;
+  readonly reason: string | null;
+  readonly worst: number | null;
+  readonly scanned_at: Date;
+  readonly judged_at: Date | null;
+  readonly scan: ScanId;
+}
 
-function toImageRow(row: Pick<Selectable<ImageTable>, SelectedColumns & keyof ImageTable>): ImageRow {
-  const { distribution, platform, verdict, reason, worst, scanned_at, judged_at, ...same } = row;
+async function readRows(queries: Queries, { conditions, order, limit, offset }: Wanted): Promise<readonly ImageRow[]> {
+  const { rows } = await sql<StoredRow>`
+    select number, subject, kind, names, image.hosts, disagrees, distribution, platform, size, packages, counts, faults,
+      verdict, case when verdict is null then image.reason else standing.reason end as reason, worst, scanned_at,
+      judged_at, scan, array(select name from explorer.application_row as own where own.subject = image.subject
+        order by name) as applications
+    from explorer.standing join explorer.image_row as image on number = standing.image
+    where ${all(conditions)} order by ${order}, subject limit ${limit} offset ${offset}`.execute(
+    queries.query(explorerSchema),
+  );
+  const placements = await readPlacements(
+    queries,
+    rows.map((row) => row.number),
+  );
+  return rows.map((row) => toImageRow(row, placements.get(row.number) ?? []));
+}
+
+function toImageRow(row: StoredRow, placements: ImageRow['placements']): ImageRow {
+  const { number: _number, distribution, platform, verdict, reason, worst, scanned_at, judged_at, ...same } = row;
   return {
     ...same,
+    placements,
     ...(distribution === null ? {} : { distribution }),
     ...(platform === null ? {} : { platform }),
     ...(verdict === null ? {} : { verdict }),

@@ -5,6 +5,7 @@ import { LiveEvent, liveEventsPath } from '../contract.ts';
 import { coalesce, type Schedule } from './coalesce.ts';
 import { liveChannel } from './refresh.ts';
 import { explorerSchema } from './schema.ts';
+import { mayKnowHost, maySee } from './scope.ts';
 
 /** A page is told of the same subject no more often than this, in milliseconds. */
 const period = 250;
@@ -19,7 +20,9 @@ export function liveEvents(store: Store, schedule: Schedule): Stream {
       schedule,
     });
     const add = (event: LiveEvent): void => {
-      if (mayHear(principal, event)) events.add(event);
+      if (!isAllowed(principal, event)) return;
+      if (principal?.collections === undefined) return events.add(event);
+      void isVisible(store, principal, event).then((seen) => (seen ? events.add(event) : undefined), ignore);
     };
     const stopListening = await store.listen(
       liveChannel,
@@ -54,7 +57,7 @@ async function everything(store: Store): Promise<readonly LiveEvent[]> {
 /** The connection broke again; then it is made again, and this is asked again. */
 function ignore(): void {}
 
-function mayHear(principal: Principal | undefined, event: LiveEvent): boolean {
+function isAllowed(principal: Principal | undefined, event: LiveEvent): boolean {
   return principal !== undefined && principal.permissions.includes(neededFor(event));
 }
 
@@ -64,6 +67,22 @@ function neededFor(event: LiveEvent): Permission {
     case 'image-changed':
     case 'host-changed':
     case 'database-changed':
+    case 'policies-changed':
+    case 'exceptions-changed':
       return 'read';
+  }
+}
+
+/** Whether an event is about something that the caller's collections hold, or about nothing that they could. */
+async function isVisible(store: Store, principal: Principal, event: LiveEvent): Promise<boolean> {
+  switch (event.kind) {
+    case 'image-changed':
+      return await maySee(store, principal, event.subject);
+    case 'host-changed':
+      return await mayKnowHost(store, principal, event.host);
+    case 'database-changed':
+    case 'policies-changed':
+    case 'exceptions-changed':
+      return true;
   }
 }

@@ -1,63 +1,79 @@
-import { sql } from 'kysely';
-import type { PackageType } from '#catalog/index.ts';
-import { readHosts } from '#inventory/console/index.ts';
+import { type SqlBool, sql } from 'kysely';
+import type { SubjectId } from '#base/index.ts';
+import type { HandlerInput } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
 import { readDatabaseState } from '#vulnerability/console/index.ts';
-import { severities } from '#vulnerability/contract.ts';
-import type { EstateUpgrade, Overview } from '../contract.ts';
-import { countFindings } from './findings.ts';
+import type { getOverview, Overview } from '../contract.ts';
+import { environmentRows, noNumbers, readHostGroups, readPlaces } from './environments.ts';
+import { all } from './findings.ts';
 import { countFlaws } from './flaws.ts';
-import { readNewestImages, sumOf, verdictTotals } from './images.ts';
+import { readNewestImages, sumOf } from './images.ts';
 import { explorerSchema } from './schema.ts';
+import { readScope, type Scope, type Viewer, visible } from './scope.ts';
 import { countsFromGroups } from './severity-counts.ts';
+import { everywhere } from './standing.ts';
 import { readUnscanned } from './unscanned.ts';
+import { readTopUpgrades } from './upgrades.ts';
 
 const newestShown = 5;
 const upgradesShown = 3;
 
+interface Asked {
+  readonly query: HandlerInput<typeof getOverview>['query'];
+  readonly principal?: Viewer;
+  readonly now: Date;
+}
+
 /** Answers `getOverview`. */
-export async function readOverview(queries: Queries, now: Date): Promise<Overview> {
-  const verdicts = await verdictTotals(queries);
+export async function readOverview(queries: Queries, { query, principal, now }: Asked): Promise<Overview> {
+  const scope = await readScope(queries, query, principal);
+  const places = await readPlaces(queries, scope.images);
+  const hosts = await readHostGroups(queries, principal);
+  const here = hosts.filter(({ place }) => scope.place === everywhere || place === scope.place);
+  const { verdicts, findings } = places.get(scope.place) ?? noNumbers;
   return {
     images: sumOf(verdicts),
     verdicts,
-    findings: countsFromGroups(await countFindings(queries, {})),
-    flaws: countsFromGroups(await countFlaws(queries, {})),
-    hosts: (await readHosts(queries)).length,
-    unscanned: (await readUnscanned(queries, { query: { limit: 1, offset: 0 } })).total,
+    findings,
+    flaws: countsFromGroups(await countFlaws(queries, scope, {})),
+    hosts: here.reduce((sum, group) => sum + group.hosts, 0),
+    unscanned: (await readUnscanned(queries, { query: { limit: 1, offset: 0 }, principal })).total,
     database: await readDatabaseState(queries, now),
-    newest: await readNewestImages(queries, newestShown),
-    upgrades: await readTopUpgrades(queries, upgradesShown),
+    newest: await readNewestImages(queries, scope, newestShown),
+    upgrades: await readTopUpgrades(queries, scope, upgradesShown),
+    environments: environmentRows(places, hosts),
+    disagreements: await readDisagreements(queries, principal),
+    staleHosts: here.reduce((sum, group) => sum + group.stale, 0),
+    today: await readToday(queries, scope, now),
   };
 }
 
-interface UpgradeSum {
-  readonly package: string;
-  readonly type: PackageType;
-  readonly to_version: string;
-  readonly installed: readonly string[];
-  readonly removes: number;
-  readonly images: number;
-  readonly worst: number;
-  readonly mass: number;
-  readonly whole: number | null;
+async function readDisagreements(queries: Queries, viewer: Viewer): Promise<Overview['disagreements']> {
+  const { rows } = await sql<{ subject: SubjectId; image: string }>`
+    select subject, label as image from explorer.image_row
+    where ${all([sql<SqlBool>`disagrees`, ...visible(viewer)])} order by label, subject`.execute(
+    queries.query(explorerSchema),
+  );
+  return rows;
 }
 
-/** The same upgrade in several images is one; masses add up over images, so each is a share of the whole risk. */
-async function readTopUpgrades(queries: Queries, count: number): Promise<readonly EstateUpgrade[]> {
-  const { rows } = await sql<UpgradeSum>`
-    select package, type, to_version, (array_agg(distinct installed))[1:20] as installed, sum(removes)::int as removes,
-      count(distinct subject)::int as images, min(worst) as worst, sum(mass) as mass,
-      (select sum(mass) from explorer.image_row) as whole
-    from explorer.upgrade_row
-    group by package, type, to_version
-    order by sum(mass) desc, package, type, to_version
-    limit ${count}`.execute(queries.query(explorerSchema));
-  return rows.map(({ to_version, worst, whole, mass, ...same }) => ({
-    ...same,
-    to: to_version,
-    worst: severities[worst] ?? 'unrated',
-    mass,
-    share: whole === null || whole <= 0 ? 0 : Math.min(1, mass / whole),
-  }));
+/** What came and went since midnight UTC. */
+async function readToday(queries: Queries, scope: Scope, now: Date): Promise<Overview['today']> {
+  const midnight = new Date(now);
+  midnight.setUTCHours(0, 0, 0, 0);
+  const here = imagesIn(scope);
+  const { rows } = await sql<Overview['today']>`
+    select (select count(*)::int from explorer.finding_seen where at >= ${midnight} and ${here}) as "newFindings",
+      (select count(*)::int from explorer.finding_gone where at >= ${midnight} and ${here}) as "goneFindings",
+      (select count(*)::int from explorer.image_number join explorer.image_row as image using (number)
+        where at >= ${midnight} and ${imagesIn(scope, sql`number`)}) as "newImages"`.execute(
+    queries.query(explorerSchema),
+  );
+  return rows[0] ?? { newFindings: 0, goneFindings: 0, newImages: 0 };
+}
+
+function imagesIn({ place, images }: Scope, image = sql`image`) {
+  if (images !== undefined) return sql`${image} = any(${images}::int[])`;
+  if (place === everywhere) return sql`true`;
+  return sql`${image} in (select standing.image from explorer.standing where standing.place = ${place})`;
 }

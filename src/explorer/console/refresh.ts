@@ -1,125 +1,178 @@
-import { createHash } from 'node:crypto';
-import type { SubjectId } from '#base/index.ts';
-import type { Host } from '#inventory/contract.ts';
-import { readHost } from '#inventory/console/index.ts';
+import type { Clock, SubjectId } from '#base/index.ts';
 import type { Store, Transaction } from '#store/index.ts';
 import type { LiveEvent } from '../contract.ts';
-import { placeSubjects } from './presence.ts';
-import { forgetSubject, saveSubject } from './save-subject.ts';
+import { forgetImage, forgetSubject } from './forget.ts';
+import { saveHost } from './hosts.ts';
+import { saveMembership, selectablesOf } from './membership.ts';
+import { type ContentChange, numberOf, saveContent } from './save-content.ts';
+import { type StandingChange, savePlacements, saveStandings } from './save-places.ts';
 import { explorerSchema } from './schema.ts';
-import { storable } from './search.ts';
+import type { EstateSources, PlacedOnHost } from './sources.ts';
+import { type Standing, standingsOf } from './standing.ts';
 import { readSubjectFacts } from './subject-facts.ts';
-import { rowsOf } from './subject-rows.ts';
+import { sumTouched } from './sums.ts';
+import type { ImageNumber } from './tables.ts';
+import { saveUse } from './use.ts';
+import { countImage, dropFindings, noteSeen, weighFindings, weighImage } from './weigh.ts';
 
 /** Channel of the store on which consoles tell each other what changed. */
 export const liveChannel = 'live';
 
-/**
- * Held by whoever writes, after the lock of its subject or host: sums over subjects, and what hosts add to a subject's
- * row, need each writer to see what the one before it wrote.
- */
-const explorerLock = 'explorer tables';
+/** What refreshing needs. */
+export interface RefreshGround {
+  readonly store: Store;
+  readonly sources: EstateSources;
+  readonly clock: Clock;
+}
 
 /**
  * Brings the rows of a subject to what the other domains say of it now. It may be called at any time, in any order and
- * any number of times: what is written depends on the current documents alone, and the newest scan wins.
+ * any number of times: what is written depends on the current documents alone. `places` leaves alone what is in the
+ * image and looks only at where it lies, what runs it and how it was judged.
  */
-export async function refreshSubject(store: Store, subject: SubjectId): Promise<void> {
-  await store.transaction(async (transaction) => {
+export async function refreshSubject(
+  ground: RefreshGround,
+  subject: SubjectId,
+  what: 'everything' | 'places',
+): Promise<void> {
+  await ground.store.transaction(async (transaction) => {
     await transaction.lock(subject);
-    const facts = await readSubjectFacts(transaction, subject);
-    const rows = facts === undefined ? undefined : rowsOf(facts);
-    await transaction.lock(explorerLock);
-    if (rows === undefined) await forgetSubject(transaction, subject);
-    else await saveSubject(transaction, rows);
-    await tell(transaction, { kind: 'image-changed', subject });
+    await bringSubject(transaction, ground, { subject, what });
   });
+  await sumAndTell(ground.store, [{ kind: 'image-changed', subject }]);
 }
 
-/** Brings what is known of a host to its newest report; as free of order as `refreshSubject`. */
-export async function refreshHost(store: Store, host: string): Promise<void> {
+/** Brings what is known of a host to what is said of it now. */
+export async function refreshHost({ store, sources }: RefreshGround, host: string): Promise<void> {
   await store.transaction(async (transaction) => {
     await transaction.lock(`host ${host}`);
-    const report = await readHost(transaction, host);
-    await transaction.lock(explorerLock);
-    const moved = await saveHost(transaction, host, report);
-    await placeSubjects(transaction, moved);
+    await saveHost(transaction, host, await sources.hostState(transaction, host));
     await tell(transaction, { kind: 'host-changed', host });
-    for (const subject of moved) await tell(transaction, { kind: 'image-changed', subject });
   });
 }
 
-/** Tells pages that the vulnerability database, or the building of one, changed. */
-export async function tellDatabaseChanged(store: Store): Promise<void> {
-  await store.transaction(async (transaction) => await tell(transaction, { kind: 'database-changed' }));
+/** Makes sums of what refreshes left, then tells pages: what they read is complete. */
+export async function sumAndTell(store: Store, events: readonly LiveEvent[]): Promise<void> {
+  await store.transaction(async (transaction) => {
+    await sumTouched(transaction);
+    for (const event of events) await tell(transaction, event);
+  });
 }
 
 async function tell(transaction: Transaction, event: LiveEvent): Promise<void> {
   await transaction.notify(liveChannel, event);
 }
 
-/** Writes what the host holds and gives the subjects that came, went or are called otherwise. */
-async function saveHost(
+interface Wanted {
+  readonly subject: SubjectId;
+  readonly what: 'everything' | 'places';
+}
+
+async function bringSubject(
   transaction: Transaction,
-  host: string,
-  report: Host | undefined,
-): Promise<readonly SubjectId[]> {
-  const database = transaction.query(explorerSchema);
-  const content = contentOf(report);
-  const known = await database.selectFrom('host_row').select('content').where('host', '=', host).executeTakeFirst();
-  if (known?.content === content) return [];
-  await database.deleteFrom('host_row').where('host', '=', host).execute();
-  if (report !== undefined) await database.insertInto('host_row').values({ host, content }).execute();
-  await saveUnscanned(transaction, host, report?.unscanned ?? []);
-  return await savePresence(transaction, host, report?.present ?? []);
+  { sources, clock }: RefreshGround,
+  { subject, what }: Wanted,
+): Promise<void> {
+  const placements = await sources.placementsOf(transaction, subject);
+  await savePlacements(transaction, subject, placements);
+  const content = await bringContent(transaction, { sources, clock }, { subject, what });
+  const image = await transaction
+    .query(explorerSchema)
+    .selectFrom('image_row')
+    .select(['number', 'subject', 'scan', 'content_scan', 'own_names', 'labels', 'application'])
+    .where('subject', '=', subject)
+    .executeTakeFirst();
+  if (image === undefined && placements.length === 0) return await forgetSubject(transaction, subject);
+  await saveMembership(transaction, {
+    subject,
+    selectables: selectablesOf(image, placements),
+    collections: await sources.collections(transaction),
+    placements,
+    built: image?.application ?? null,
+  });
+  if (image === undefined) return;
+  const used = await saveUse(transaction, { ...image, scan: image.content_scan }, sources);
+  const standings = await readStandings(transaction, sources, { ...image, placements });
+  const standing = await saveStandings(transaction, image.number, standings);
+  await weigh(transaction, image.number, { standings, change: { content, standing, used }, now: clock() });
 }
 
-function contentOf(report: Host | undefined): string {
-  const text = JSON.stringify([report?.present ?? [], report?.unscanned ?? []]);
-  return createHash('sha256').update(text).digest('base64url');
-}
+const unchanged: ContentChange = { added: [], removed: [], packages: false };
 
-async function saveUnscanned(transaction: Transaction, host: string, targets: Host['unscanned']): Promise<void> {
-  const database = transaction.query(explorerSchema);
-  await database.deleteFrom('unscanned_row').where('host', '=', host).execute();
-  for (let at = 0; at < targets.length; at += rowsAtOnce) {
-    const rows = targets.slice(at, at + rowsAtOnce).map((target, index) => ({
-      host,
-      place: at + index,
-      name: storable(target.name),
-      code: target.code,
-      reason: storable(target.reason),
-    }));
-    await database.insertInto('unscanned_row').values(rows).execute();
+async function bringContent(
+  transaction: Transaction,
+  { sources, clock }: Pick<RefreshGround, 'sources' | 'clock'>,
+  { subject, what }: Wanted,
+): Promise<ContentChange> {
+  const known = await transaction
+    .query(explorerSchema)
+    .selectFrom('image_row')
+    .select(['number', 'content_scan'])
+    .where('subject', '=', subject)
+    .executeTakeFirst();
+  if (known !== undefined && what === 'places') return unchanged;
+  const except = known?.content_scan;
+  const facts = await readSubjectFacts(transaction, subject, { sources, ...(except === undefined ? {} : { except }) });
+  if (facts === undefined) {
+    if (known !== undefined) await forgetImage(transaction, known.number);
+    return unchanged;
   }
+  const number = known?.number ?? (await numberOf(transaction, subject, clock()));
+  const disagrees = (await sources.disagreementsOf(transaction, subject)).length > 0;
+  return await saveContent(transaction, { number, facts, disagrees });
 }
 
-/** Rows of one insert; PostgreSQL takes 65,535 parameters a statement. */
-const rowsAtOnce = 5_000;
-
-async function savePresence(
+async function readStandings(
   transaction: Transaction,
-  host: string,
-  present: Host['present'],
-): Promise<readonly SubjectId[]> {
-  const database = transaction.query(explorerSchema);
-  const known = await database
-    .selectFrom('presence_row')
-    .select(['subject', 'names'])
-    .where('host', '=', host)
+  sources: EstateSources,
+  image: Parameters<EstateSources['verdictsOf']>[1] & { readonly placements: readonly PlacedOnHost[] },
+): Promise<readonly Standing[]> {
+  return standingsOf({
+    placements: image.placements,
+    groups: await sources.groupsOf(transaction, image.subject),
+    verdicts: await sources.verdictsOf(transaction, image),
+  });
+}
+
+interface Change {
+  readonly content: ContentChange;
+  readonly standing: StandingChange;
+  readonly used: boolean;
+}
+
+/** Weighs what the change touches, and nothing else. */
+async function weigh(
+  transaction: Transaction,
+  image: ImageNumber,
+  { standings, change, now }: { readonly standings: readonly Standing[]; readonly change: Change; readonly now: Date },
+): Promise<void> {
+  const { content, standing, used } = change;
+  const others = content.added.length > 0 || content.removed.length > 0;
+  const anew = standing.contexts || standing.places || used;
+  if (content.removed.length > 0) await dropFindings(transaction, image, { keys: content.removed });
+  if (standing.places) {
+    await dropFindings(transaction, image, { notIn: standings.map((one) => one.place) });
+  }
+  await weighFindings(transaction, image, { standings, keys: content.added, others: anew });
+  if (others) await noteSeen(transaction, image, now);
+  if (others || standing.places || used) await countImage(transaction, image);
+  if (others || anew) await weighImage(transaction, image);
+  if (standing.containers) await touchFlaws(transaction, image);
+}
+
+/** Their sums name running containers. */
+async function touchFlaws(transaction: Transaction, image: ImageNumber): Promise<void> {
+  await transaction
+    .query(explorerSchema)
+    .insertInto('touched')
+    .columns(['kind', 'id'])
+    .expression((is) =>
+      is
+        .selectFrom('finding_place')
+        .select((of) => [of.val<'flaw' | 'upgrade'>('flaw').as('kind'), 'flaw as id'])
+        .distinct()
+        .where('image', '=', image)
+        .where('place', '=', '*'),
+    )
     .execute();
-  const before = new Map(known.map((row) => [row.subject, JSON.stringify(row.names)]));
-  const rows = present.map(({ subject, names }) => ({ host, subject, names: names.map(storable) }));
-  const after = new Map(rows.map((row) => [row.subject, JSON.stringify(row.names)]));
-  const moved = [...new Set([...before.keys(), ...after.keys()])]
-    .filter((subject) => before.get(subject) !== after.get(subject))
-    .toSorted();
-  await database.deleteFrom('presence_row').where('host', '=', host).execute();
-  for (let at = 0; at < rows.length; at += rowsAtOnce) {
-    await database
-      .insertInto('presence_row')
-      .values(rows.slice(at, at + rowsAtOnce))
-      .execute();
-  }
-  return moved;
 }

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { DomainSchema } from '#store/index.ts';
+import { placeTables } from './schema-places.ts';
 import type { ExplorerTables } from './tables.ts';
 
-const statements = [
+const firstTables = [
   `create table explorer.image_row (
     subject text collate "C" primary key,
     kind text not null,
@@ -114,14 +115,19 @@ const statements = [
   )`,
 ];
 
-const firstTables: Migration = {
-  async up(database) {
-    for (const statement of statements) await sql.raw(statement).execute(database);
-  },
-};
+function running(statements: readonly string[]): Migration {
+  return {
+    async up(database) {
+      for (const statement of statements) await sql.raw(statement).execute(database);
+    },
+  };
+}
 
-/** Tables that are made from other domains' documents: dropping them loses nothing that `refreshSubject` does not bring back. */
+/**
+ * Tables that are made from other domains' documents: dropping them loses nothing that `refreshAll` does not bring
+ * back, but for `image_number`, `finding_seen`, `finding_gone` and `trend_point`, which remember when.
+ */
 export const explorerSchema: DomainSchema<ExplorerTables> = {
   name: 'explorer',
-  migrations: { '0001-read-models': firstTables },
+  migrations: { '0001-read-models': running(firstTables), '0002-places': running(placeTables) },
 };

@@ -1,6 +1,3 @@
-import { type RawBuilder, sql } from 'kysely';
-import type { SubjectId } from '#base/index.ts';
-
 /** What a search looks through: lower case, one entry a line, none twice. */
 export function searchText(entries: Iterable<string>): string {
   return [...new Set([...entries].map((entry) => storable(entry).toLowerCase()))].join('\n');
@@ -13,11 +10,6 @@ export function containing(text: string): string {
     .replace(/[\\%_]/g, '\\$&')}%`;
 }
 
-/** Array of the subjects with a name like this pattern; images are few, so they are looked up first. */
-export function subjectsNamed(pattern: string): RawBuilder<readonly SubjectId[]> {
-  return sql`array(select subject from explorer.image_row where name_search like ${pattern})`;
-}
-
 /** PostgreSQL keeps no NUL and no half of a surrogate pair; names inside an image may hold either. */
 export function storable(text: string): string {
   return text.toWellFormed().replaceAll('\u0000', '\uFFFD');
@@ -25,7 +17,9 @@ export function storable(text: string): string {
 
 /** JSON whose every key and text PostgreSQL can keep. `JSON.stringify` writes NUL and half surrogates as escapes. */
 export function storableJson(value: unknown): string {
-  return JSON.stringify(value).replace(/\\(?:u[0-9a-f]{4}|.)/g, (escape) =>
+  const text = JSON.stringify(value);
+  if (!text.includes('\\u')) return text;
+  return text.replace(/\\(?:u[0-9a-f]{4}|.)/g, (escape) =>
     escape === '\\u0000' || escape.startsWith('\\ud') ? '\uFFFD' : escape,
   );
 }

@@ -2,50 +2,108 @@ import type { Clock, SubjectId } from '#base/index.ts';
 import { type Route, route, type Stream } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
 import {
+  getApplication,
+  getChanges,
+  getFlawTree,
   getImage,
   getOverview,
+  getTrend,
+  type LiveEvent,
+  listApplications,
   listFindings,
   listFlaws,
   listImages,
   listPackages,
   listUnscanned,
+  listUpgrades,
 } from '../contract.ts';
+import { readApplication } from './application-detail.ts';
+import { readApplications } from './applications.ts';
+import { readChanges } from './changes.ts';
 import { systemSchedule } from './coalesce.ts';
+import { estateSources } from './estate-sources.ts';
 import { readFindings } from './findings.ts';
+import { readFlawTree } from './flaw-tree.ts';
 import { readFlaws } from './flaws.ts';
-import { readImage, readImages } from './images.ts';
+import { readImage } from './image-detail.ts';
+import { readImages } from './images.ts';
 import { liveEvents } from './live.ts';
 import { readOverview } from './overview.ts';
 import { readPackages } from './packages.ts';
-import { refreshHost, refreshSubject, tellDatabaseChanged } from './refresh.ts';
+import { refreshAll, refreshCollections } from './refresh-all.ts';
+import { refreshHost, type RefreshGround, refreshSubject, sumAndTell } from './refresh.ts';
+import type { EstateSources } from './sources.ts';
+import { readTrend, recordTrend } from './trend.ts';
 import { readUnscanned } from './unscanned.ts';
+import { readUpgrades } from './upgrades.ts';
 
-/** What the console runs of this domain. The three functions are reactions: to be called after the facts they name. */
+interface OfSubject {
+  readonly subject: SubjectId;
+}
+
+/** What the console runs of this domain. Most functions are reactions: to be called after the facts they name. */
 export interface ExplorerService {
   readonly routes: readonly Route[];
   readonly streams: readonly Stream[];
-  /** After `catalogStored`, `findingsChanged`, `verdictChanged`. */
-  refreshSubject(changed: { readonly subject: SubjectId }): Promise<void>;
-  /** After `hostReported`. */
+  /** After `catalogStored`, `voiceChanged`, `witnessesDisagree`, `findingsChanged`. */
+  refreshSubject(changed: OfSubject): Promise<void>;
+  /** After `subjectPlaced`, `verdictChanged`: what is in the image is as before. */
+  placeSubject(changed: OfSubject): Promise<void>;
+  /** After `hostChanged`. */
   refreshHost(changed: { readonly host: string }): Promise<void>;
-  /** After `databaseChanged` and `databaseBuildReported`. */
-  tellDatabaseChanged(): Promise<void>;
+  /** After `collectionsChanged`. */
+  refreshCollections(): Promise<void>;
+  /** After `databaseChanged`, `databaseBuildReported`, `policyChanged`, `exceptionsChanged`. */
+  tell(event: Exclude<LiveEvent['kind'], 'image-changed' | 'host-changed'>): Promise<void>;
+  /** Once at start: brings back what an update dropped. */
+  refreshAll(): Promise<void>;
+  /** Every hour. */
+  recordTrend(now: Date): Promise<void>;
 }
 
-export function createExplorer({ store, clock }: { readonly store: Store; readonly clock: Clock }): ExplorerService {
+interface ExplorerOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** The other domains; those of this console unless given. */
+  readonly sources?: EstateSources;
+}
+
+export function createExplorer({ store, clock, sources = estateSources }: ExplorerOptions): ExplorerService {
+  const ground: RefreshGround = { store, clock, sources };
   return {
-    routes: [
-      route(listImages, async (input) => await readImages(store, input)),
-      route(getImage, async (input) => await readImage(store, input)),
-      route(listPackages, async (input) => await readPackages(store, input)),
-      route(listFlaws, async (input) => await readFlaws(store, input)),
-      route(listFindings, async (input) => await readFindings(store, input)),
-      route(listUnscanned, async (input) => await readUnscanned(store, input)),
-      route(getOverview, async () => await readOverview(store, clock())),
-    ],
+    routes: [...imageRoutes(ground), ...estateRoutes(ground)],
     streams: [liveEvents(store, systemSchedule)],
-    refreshSubject: async ({ subject }) => await refreshSubject(store, subject),
-    refreshHost: async ({ host }) => await refreshHost(store, host),
-    tellDatabaseChanged: async () => await tellDatabaseChanged(store),
+    refreshSubject: async ({ subject }) => await refreshSubject(ground, subject, 'everything'),
+    placeSubject: async ({ subject }) => await refreshSubject(ground, subject, 'places'),
+    refreshHost: async ({ host }) => await refreshHost(ground, host),
+    refreshCollections: async () => await refreshCollections(ground),
+    tell: async (kind) => await sumAndTell(store, [{ kind }]),
+    refreshAll: async () => await refreshAll(ground),
+    recordTrend: async (now) => await recordTrend(ground, now),
   };
+}
+
+function imageRoutes({ store, sources }: RefreshGround): readonly Route[] {
+  return [
+    route(listImages, async (input) => await readImages(store, input)),
+    route(getImage, async ({ params, principal }) =>
+      readImage({ queries: store, sources, viewer: principal }, params.subject),
+    ),
+    route(getChanges, async (input) => await readChanges(store, input)),
+    route(listPackages, async (input) => await readPackages(store, input)),
+    route(listUnscanned, async (input) => await readUnscanned(store, input)),
+  ];
+}
+
+function estateRoutes({ store, clock }: RefreshGround): readonly Route[] {
+  return [
+    route(listFlaws, async (input) => await readFlaws(store, input)),
+    route(listFindings, async (input) => await readFindings(store, input)),
+    route(getFlawTree, async (input) => await readFlawTree(store, input)),
+    route(listUpgrades, async (input) => await readUpgrades(store, input)),
+    route(listApplications, async (input) => await readApplications(store, input)),
+    route(getApplication, async ({ params, principal }) => await readApplication(store, params.name, principal)),
+    route(getOverview, async (input) => await readOverview(store, { ...input, now: clock() })),
+    route(getTrend, async (input) => await readTrend(store, { ...input, now: clock() })),
+  ];
 }

@@ -1,21 +1,29 @@
-import type { ColumnType } from 'kysely';
+import type { ColumnType, GeneratedAlways } from 'kysely';
 import type { ScanId, SubjectId } from '#base/index.ts';
 import type { PackageType } from '#catalog/index.ts';
+import type { Selectable as CollectionSelectable } from '#access/index.ts';
 import type { VerdictKind } from '#policy/index.ts';
-import type { Finding } from '#vulnerability/index.ts';
-import type { ImageDetail, ImageState, PackageRow, SeverityCounts } from '../contract.ts';
+import type { Finding, RunningContext } from '#vulnerability/index.ts';
+import type { ApplicationRow, ImageState, PackageRow, SeverityCounts, TrendPoint } from '../contract.ts';
 
 /** A JSON column: read as the value, written as its text. */
 type Json<Value> = ColumnType<Value, string, string>;
 
-/** What an image's page shows besides its row, kept as it is shown. */
-export type ImageDocument = Omit<ImageDetail, 'row'>;
+/** An environment, `''` for what lies in no named one or nowhere, `*` for all together. */
+export type Place = string;
 
-/** One for each subject. */
+/** Number that stands for a subject in tables with a row for each finding. */
+export type ImageNumber = number;
+
+/** One for each scanned subject: what holds wherever it lies. */
 export interface ImageTable {
+  readonly number: ImageNumber;
   readonly subject: SubjectId;
   readonly kind: 'image' | 'file-system';
+  /** The scan that speaks for it. */
   readonly scan: ScanId;
+  /** The one that findings and packages come from; an older one while the other is not matched. */
+  readonly content_scan: ScanId;
   /** Names that the newest scan gives; hosts may know more. */
   readonly own_names: readonly string[];
   readonly names: readonly string[];
@@ -31,21 +39,44 @@ export interface ImageTable {
   readonly size: number;
   readonly packages: number;
   readonly counts: Json<SeverityCounts>;
+  /** Place of its worst severity in `severities`. */
+  readonly impact: number | null;
   readonly faults: number;
+  /** What a verdict waits for. */
+  readonly reason: string | null;
+  /** Name of the job that built it. */
+  readonly job: string | null;
+  readonly created: Date | null;
+  /** What its build says that it belongs to. */
+  readonly application: string | null;
+  readonly labels: Json<Readonly<Record<string, string>>>;
+  readonly disagrees: boolean;
+  readonly scanned_at: Date;
+}
+
+/** How an image stands in one place. */
+export interface StandingTable {
+  readonly image: ImageNumber;
+  readonly place: Place;
+  readonly hosts: number;
+  /** Running ones. */
+  readonly containers: number;
   readonly verdict: VerdictKind | null;
   readonly state: ColumnType<ImageState, never, never>;
   readonly reason: string | null;
+  readonly judged_at: Date | null;
   readonly worst: number | null;
   /** Risk mass of all its findings (`seawall-risk/1`). */
   readonly mass: number;
-  readonly scanned_at: Date;
-  readonly judged_at: Date | null;
+  /** In which its findings are judged; none for `*`. */
+  readonly contexts: Json<readonly RunningContext[]>;
 }
 
-/** One for each finding, as wide as filters and order need; `key` is a digest of the finding. */
+/** A finding whichever images hold it; `key` is a digest of all it says. */
 export interface FindingTable {
-  readonly subject: SubjectId;
   readonly key: string;
+  /** Digest of id, package and type. */
+  readonly flaw: string;
   readonly id: string;
   readonly package: string;
   readonly type: PackageType;
@@ -54,66 +85,141 @@ export interface FindingTable {
   /** Place in `severities`; 0 is the worst. */
   readonly severity: number;
   readonly score: number | null;
-  readonly risk: number;
   readonly epss: number | null;
   readonly kev: boolean;
   readonly layer: number;
+  readonly purl: string;
+  /** Digest of what one upgrade changes: type, package, version, layer. */
+  readonly component: string;
   readonly suppressed: boolean;
+  /** Hundredths of a point that hold wherever the image runs. */
+  readonly rest: number;
+  readonly vectors: number;
   /** Id, aliases and package, lower case, one a line. */
   readonly search: string;
+  readonly document: Json<Finding>;
 }
 
-/** `finding_row` summed up over all subjects, for those that count and those that are suppressed apart. */
+/** A finding of one image in one place, as wide as order and filters need. */
+interface FindingPlaceTable {
+  readonly image: ImageNumber;
+  readonly place: Place;
+  readonly key: string;
+  readonly flaw: string;
+  readonly severity: number;
+  readonly suppressed: boolean;
+  readonly kev: boolean;
+  readonly fixable: boolean;
+  readonly in_use: boolean;
+  readonly risk: number;
+}
+
+/** `finding_place` summed up over images, for those that count and those that are suppressed apart. */
 export interface FlawTable {
+  readonly place: Place;
+  readonly flaw: string;
+  readonly suppressed: boolean;
   readonly id: string;
   readonly package: string;
   readonly type: PackageType;
-  readonly suppressed: boolean;
   readonly severity: number;
   readonly score: number | null;
   readonly risk: number;
   readonly epss: number | null;
   readonly kev: boolean;
+  readonly fixable: boolean;
   readonly fixes: readonly string[];
   readonly installed: readonly string[];
   readonly images: number;
   readonly findings: number;
-  readonly search: string;
-}
-
-/** One for each upgrade of a subject that a fix is known for. */
-interface UpgradeTable {
-  readonly subject: SubjectId;
-  readonly place: number;
-  readonly package: string;
-  readonly type: PackageType;
-  readonly installed: string;
-  readonly to_version: string;
-  readonly removes: number;
-  readonly worst: number;
-  readonly mass: number;
+  /** Images that a container runs. */
+  readonly running: number;
+  readonly containers: number;
+  readonly in_use: boolean;
 }
 
 /** Everything that the pages read, as Kysely sees it. */
 export interface ExplorerTables {
-  readonly image_row: ImageTable;
-  readonly image_document: { readonly subject: SubjectId; readonly document: Json<ImageDocument> };
-  readonly finding_row: FindingTable;
-  readonly finding_document: { readonly subject: SubjectId; readonly key: string; readonly finding: Json<Finding> };
-  readonly flaw: FlawTable;
-  readonly package_row: {
+  /** Kept for ever: numbers of images, and when each was first known. */
+  readonly image_number: {
     readonly subject: SubjectId;
-    /** Order in which packages are shown. */
+    readonly number: GeneratedAlways<ImageNumber>;
+    readonly at: Date;
+  };
+  readonly image_row: ImageTable;
+  readonly standing: StandingTable;
+  readonly finding: FindingTable;
+  readonly finding_place: FindingPlaceTable;
+  /** Findings of an image in a place by what filters ask for. */
+  readonly finding_count: Pick<
+    FindingPlaceTable,
+    'place' | 'image' | 'suppressed' | 'severity' | 'kev' | 'fixable' | 'in_use'
+  > & { readonly type: PackageType; readonly count: number };
+  readonly finding_seen: { readonly image: ImageNumber; readonly flaw: string; readonly at: Date };
+  readonly finding_gone: { readonly image: ImageNumber; readonly flaw: string; readonly at: Date };
+  readonly flaw: FlawTable;
+  /** Sums that do not yet hold what was written. */
+  readonly touched: { readonly kind: 'flaw' | 'upgrade'; readonly id: string };
+  readonly package_row: {
+    readonly image: ImageNumber;
     readonly place: number;
     readonly type: PackageType;
     readonly layer: number;
+    readonly purl: string;
     readonly search: string;
-    readonly package: Json<PackageRow>;
+    readonly package: Json<Omit<PackageRow, 'counts' | 'inUse'>>;
   };
-  readonly upgrade_row: UpgradeTable;
-  /** Digest of what a host holds, to see whether anything changed. */
-  readonly host_row: { readonly host: string; readonly content: string };
-  readonly presence_row: { readonly host: string; readonly subject: SubjectId; readonly names: readonly string[] };
+  readonly used_package: {
+    readonly image: ImageNumber;
+    readonly place: Place;
+    readonly purl: string;
+    readonly layer: number;
+    readonly seen: Date;
+  };
+  /** Digest of the used files and packages that `used_package` was made from. */
+  readonly use_read: { readonly image: ImageNumber; readonly content: string };
+  /** One for each upgrade of an image that a fix is known for. */
+  readonly upgrade_row: {
+    readonly image: ImageNumber;
+    readonly component: string;
+    /** Digest of package, type and version. */
+    readonly upgrade: string;
+    readonly package: string;
+    readonly type: PackageType;
+    readonly installed: string;
+    readonly to_version: string;
+    readonly removes: number;
+    readonly worst: number;
+  };
+  readonly upgrade_place: {
+    readonly image: ImageNumber;
+    readonly place: Place;
+    readonly component: string;
+    readonly mass: number;
+  };
+  readonly upgrade: UpgradeTable;
+  /** `content` is a digest of what the host says, to see whether anything changed. */
+  readonly host_row: {
+    readonly host: string;
+    readonly environment: string;
+    readonly stale: boolean;
+    readonly content: string;
+  };
+  readonly presence_row: {
+    readonly subject: SubjectId;
+    readonly host: string;
+    readonly environment: string;
+    readonly names: readonly string[];
+  };
+  /** Running ones. */
+  readonly container_row: {
+    readonly subject: SubjectId;
+    readonly host: string;
+    readonly id: string;
+    readonly name: string;
+    readonly environment: string;
+    readonly application: string | null;
+  };
   readonly unscanned_row: {
     readonly host: string;
     readonly place: number;
@@ -121,4 +227,29 @@ export interface ExplorerTables {
     readonly code: string;
     readonly reason: string;
   };
+  readonly application_row: {
+    readonly name: string;
+    readonly subject: SubjectId;
+    readonly origin: ApplicationRow['from'];
+  };
+  readonly subject_selectable: {
+    readonly subject: SubjectId;
+    readonly selectables: Json<readonly CollectionSelectable[]>;
+  };
+  readonly collection_subject: { readonly collection: string; readonly subject: SubjectId };
+  readonly trend_point: { readonly place: Place; readonly at: Date; readonly point: Json<TrendPoint> };
+}
+
+/** `upgrade_row` summed up over images. */
+export interface UpgradeTable {
+  readonly place: Place;
+  readonly upgrade: string;
+  readonly package: string;
+  readonly type: PackageType;
+  readonly to_version: string;
+  readonly installed: readonly string[];
+  readonly removes: number;
+  readonly images: number;
+  readonly worst: number;
+  readonly mass: number;
 }

@@ -220,7 +220,7 @@ export async function estateOn(store: Store, clock: () => Date): Promise<Estate>
     judgeSubject: async (which) => await policy.judgeSubject(which),
     report: async (report) => await reportAll(store, report, clock().toISOString()),
     close: async () => {
-      vulnerability.close();
+      await vulnerability.close();
       await policy.close();
     },
   };

@@ -1,0 +1,113 @@
+import { sql } from 'kysely';
+import type { Queries } from '#store/index.ts';
+import { estateIndex, type Severity } from '#vulnerability/index.ts';
+import { severities } from '#vulnerability/contract.ts';
+import type { EnvironmentRow, ImageState, SeverityCounts, TrendPoint, VerdictTotals } from '../contract.ts';
+import { all } from './findings.ts';
+import { totalOf } from './images.ts';
+import { byPlace, environmentOf } from './placements.ts';
+import { explorerSchema } from './schema.ts';
+import { type Scope, type Viewer, visible } from './scope.ts';
+import { type CountedGroup, countsFromGroups } from './severity-counts.ts';
+import { everywhere } from './standing.ts';
+import type { Place } from './tables.ts';
+
+/** Numbers of a place, besides those of its hosts. */
+export interface PlaceNumbers
+  extends Pick<EnvironmentRow, 'images' | 'containers' | 'verdicts' | 'findings' | 'mass' | 'index'> {
+  /** Images by the worst severity that they hold. */
+  readonly impacted: SeverityCounts;
+}
+
+/** Numbers of every place, `*` among them, as far as the images of a scope go. */
+export async function readPlaces(queries: Queries, images: Scope['images']): Promise<ReadonlyMap<Place, PlaceNumbers>> {
+  const within = images === undefined ? sql`true` : sql`image = any(${images}::int[])`;
+  const database = queries.query(explorerSchema);
+  const standings = await sql<StandingGroup>`
+    select place, state, impact, count(*)::int as count, sum(containers)::int as containers,
+      coalesce(sum(mass) filter (where containers > 0), 0) as mass
+    from explorer.standing join explorer.image_row as row on row.number = image
+    where ${within} group by place, state, impact order by place, state, impact`.execute(database);
+  const findings = await sql<CountedGroup & { place: Place }>`
+    select place, suppressed, severity, sum(count)::int as count from explorer.finding_count
+    where ${within} group by place, suppressed, severity`.execute(database);
+  const counts = Map.groupBy(findings.rows, (row) => row.place);
+  return new Map(
+    [...Map.groupBy(standings.rows, (row) => row.place)].map(([place, groups]) => [
+      place,
+      numbersOf(groups, counts.get(place) ?? []),
+    ]),
+  );
+}
+
+interface StandingGroup {
+  readonly place: Place;
+  readonly state: ImageState;
+  readonly impact: number | null;
+  readonly count: number;
+  readonly containers: number;
+  readonly mass: number;
+}
+
+function numbersOf(groups: readonly StandingGroup[], findings: readonly CountedGroup[]): PlaceNumbers {
+  const verdicts: Record<keyof VerdictTotals, number> = { pass: 0, fail: 0, cannotJudge: 0, pending: 0 };
+  const impacted: Record<Severity | 'suppressed', number> = { ...countsFromGroups([]) };
+  for (const { state, impact, count } of groups) {
+    verdicts[totalOf[state]] += count;
+    const severity = impact === null ? undefined : severities[impact];
+    if (severity !== undefined) impacted[severity] += count;
+  }
+  const masses = groups.map((group) => group.mass);
+  return {
+    images: groups.reduce((sum, group) => sum + group.count, 0),
+    containers: groups.reduce((sum, group) => sum + group.containers, 0),
+    verdicts,
+    findings: countsFromGroups(findings),
+    impacted,
+    mass: masses.reduce((sum, mass) => sum + mass, 0),
+    index: estateIndex(masses),
+  };
+}
+
+/** Nothing of a place. */
+export const noNumbers: PlaceNumbers = numbersOf([], []);
+
+interface HostGroup {
+  readonly place: Place;
+  readonly hosts: number;
+  readonly stale: number;
+}
+
+/** Hosts in each environment; of who may not see everything, those that hold something that he may see. */
+export async function readHostGroups(queries: Queries, viewer: Viewer): Promise<readonly HostGroup[]> {
+  const holding =
+    viewer?.collections === undefined
+      ? sql`true`
+      : sql`host in (select host from explorer.presence_row where ${all(visible(viewer))})`;
+  const { rows } = await sql<HostGroup>`
+    select environment as place, count(*)::int as hosts, (count(*) filter (where stale))::int as stale
+    from explorer.host_row where ${holding} group by environment`.execute(queries.query(explorerSchema));
+  return rows;
+}
+
+/** One for each environment that hosts stand in or containers run in, prod first. */
+export function environmentRows(
+  places: ReadonlyMap<Place, PlaceNumbers>,
+  hosts: readonly HostGroup[],
+): readonly EnvironmentRow[] {
+  const running = [...places].filter(([place, numbers]) => place !== everywhere && numbers.containers > 0);
+  const names = [...new Set([...hosts.map(({ place }) => place), ...running.map(([place]) => place)])];
+  return names
+    .map((place) => ({ place }))
+    .toSorted(byPlace)
+    .map(({ place }) => {
+      const { impacted: _impacted, ...numbers } = places.get(place) ?? noNumbers;
+      const group = hosts.find((one) => one.place === place);
+      return { ...environmentOf(place), hosts: group?.hosts ?? 0, staleHosts: group?.stale ?? 0, ...numbers };
+    });
+}
+
+/** How a place stands at this moment. */
+export function pointOf({ images, containers, findings, impacted, mass, index }: PlaceNumbers, at: string): TrendPoint {
+  return { at, images, containers, findings, impacted, mass, index };
+}

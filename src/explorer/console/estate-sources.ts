@@ -1,0 +1,31 @@
+import { readCollections, readRetention } from '#access/console/index.ts';
+import { listCurrentScans, listScans } from '#catalog/console/index.ts';
+import {
+  contextsOf,
+  placedSubjects,
+  placementsOf,
+  readHostNames,
+  readHostState,
+  usedFiles,
+} from '#inventory/console/index.ts';
+import { readVerdicts } from '#policy/console/index.ts';
+import type { EstateSources } from './sources.ts';
+
+/** The other domains of this console. */
+export const estateSources: EstateSources = {
+  placementsOf,
+  groupsOf: contextsOf,
+  usedFiles,
+  hostState: readHostState,
+  hostNames: readHostNames,
+  subjects: async (queries) => {
+    const scanned = await listCurrentScans(queries);
+    return [...new Set([...scanned.map((scan) => scan.subject), ...(await placedSubjects(queries))])];
+  },
+  speakingScan: async (queries, subject) => (await listScans(queries, subject, { limit: 1 }))[0],
+  verdictsOf: async (queries, { subject, scan }) =>
+    (await readVerdicts(queries, subject)).filter((verdict) => verdict.scan === scan),
+  disagreementsOf: async () => [],
+  collections: readCollections,
+  retention: readRetention,
+};

@@ -1,0 +1,45 @@
+import type { SubjectId } from '#base/index.ts';
+import type { Transaction } from '#store/index.ts';
+import { explorerSchema } from './schema.ts';
+import type { ImageNumber } from './tables.ts';
+import { dropFindings } from './weigh.ts';
+
+/** Leaves nothing of an image that no scan speaks for any more, but its number and when it was first known. */
+export async function forgetImage(transaction: Transaction, number: ImageNumber): Promise<void> {
+  const database = transaction.query(explorerSchema);
+  await dropFindings(transaction, number, { notIn: [] });
+  await database
+    .insertInto('touched')
+    .columns(['kind', 'id'])
+    .expression((is) =>
+      is
+        .selectFrom('upgrade_row')
+        .select((of) => [of.val<'flaw' | 'upgrade'>('upgrade').as('kind'), 'upgrade as id'])
+        .where('image', '=', number),
+    )
+    .execute();
+  const tables = [
+    'standing',
+    'finding_count',
+    'package_row',
+    'used_package',
+    'use_read',
+    'upgrade_row',
+    'upgrade_place',
+  ];
+  for (const table of [...tables, 'finding_seen'] as const) {
+    await database
+      .deleteFrom(table as 'standing')
+      .where('image', '=', number)
+      .execute();
+  }
+  await database.deleteFrom('image_row').where('number', '=', number).execute();
+}
+
+/** Leaves nothing of a subject that was never scanned and lies nowhere. */
+export async function forgetSubject(transaction: Transaction, subject: SubjectId): Promise<void> {
+  const database = transaction.query(explorerSchema);
+  for (const table of ['subject_selectable', 'collection_subject', 'application_row'] as const) {
+    await database.deleteFrom(table).where('subject', '=', subject).execute();
+  }
+}

@@ -1,0 +1,63 @@
+import { sql } from 'kysely';
+import type { Queries } from '#store/index.ts';
+import type { Finding } from '#vulnerability/index.ts';
+import { riskInContexts } from '../risk-in-context.ts';
+import { explorerSchema } from './schema.ts';
+import { everywhere, type Standing } from './standing.ts';
+import type { ImageNumber, Place } from './tables.ts';
+
+/** A finding of one image. */
+export interface HeldFinding {
+  readonly image: ImageNumber;
+  readonly finding: Finding;
+}
+
+/** Risk with its points, as it was added up when it was stored, and when the package was last seen in use. */
+export interface WeighedFinding {
+  readonly risk: Finding['risk'];
+  readonly inUse?: string;
+}
+
+/** Attributes the risk that these findings have in a place; in the order that they come in. */
+export async function attribute<Row extends HeldFinding>(
+  queries: Queries,
+  place: Place,
+  rows: readonly Row[],
+): Promise<readonly (Row & WeighedFinding)[]> {
+  const images = [...new Set(rows.map((row) => row.image))];
+  const standings = await queries
+    .query(explorerSchema)
+    .selectFrom('standing')
+    .select(['image', 'place', 'contexts'])
+    .where('image', '=', sql<ImageNumber>`any(${images}::int[])`)
+    .execute();
+  const used = await queries
+    .query(explorerSchema)
+    .selectFrom('used_package')
+    .selectAll()
+    .where('image', '=', sql<ImageNumber>`any(${images}::int[])`)
+    .execute();
+  const standingsOf = Map.groupBy(standings, (standing) => standing.image);
+  const seenAt = new Map(used.map((row) => [useKey(row.image, row.place, row), row.seen.toISOString()]));
+  return rows.map((row) => {
+    const all = (standingsOf.get(row.image) ?? []).filter((one) => place === everywhere || one.place === place);
+    const risks = all.map((standing) => riskAt(row, standing, seenAt));
+    const risk = risks.reduce((most, one) => (one.score > most.score ? one : most), risks[0] ?? row.finding.risk);
+    const inUse = seenAt.get(useKey(row.image, place, row.finding));
+    return { ...row, risk, ...(inUse === undefined ? {} : { inUse }) };
+  });
+}
+
+function riskAt(
+  { image, finding }: HeldFinding,
+  standing: Pick<Standing, 'place' | 'contexts'>,
+  seenAt: ReadonlyMap<string, string>,
+): Finding['risk'] {
+  if (standing.contexts.length === 0) return { ...finding.risk, score: Number.NEGATIVE_INFINITY };
+  const loaded = seenAt.has(useKey(image, standing.place, finding));
+  return riskInContexts(finding, standing.contexts, loaded ? 'loaded' : 'unknown');
+}
+
+function useKey(image: ImageNumber, place: Place, thing: Pick<Finding, 'purl' | 'layer'>): string {
+  return JSON.stringify([image, place, thing.layer, thing.purl]);
+}

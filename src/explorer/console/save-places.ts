@@ -1,0 +1,123 @@
+import { sql } from 'kysely';
+import type { SubjectId } from '#base/index.ts';
+import type { Transaction } from '#store/index.ts';
+import { placedColumns } from './image-columns.ts';
+import { explorerSchema } from './schema.ts';
+import { storable, storableJson } from './search.ts';
+import type { PlacedOnHost } from './sources.ts';
+import type { Standing } from './standing.ts';
+import type { ImageNumber } from './tables.ts';
+
+/** Writes on which hosts a subject lies and which containers run it, and names its row after that. */
+export async function savePlacements(
+  transaction: Transaction,
+  subject: SubjectId,
+  placements: readonly PlacedOnHost[],
+): Promise<void> {
+  const database = transaction.query(explorerSchema);
+  const presences = placements.map(({ host, environment = '', names }) => ({ host, environment, names }));
+  await sql`
+    with wanted as (
+      select * from jsonb_to_recordset(${storableJson(presences)}::jsonb) as t (host text, environment text, names text[])),
+    gone as (delete from explorer.presence_row where subject = ${subject} and host not in (select host from wanted))
+    insert into explorer.presence_row as kept (subject, host, environment, names)
+    select ${subject}, host, environment, names from wanted
+    on conflict (subject, host) do update set environment = excluded.environment, names = excluded.names
+    where kept is distinct from excluded`.execute(database);
+  await saveContainers(transaction, subject, placements);
+  const image = await database
+    .selectFrom('image_row')
+    .select(['number', 'subject', 'own_names', 'distribution', 'search', 'names'])
+    .where('subject', '=', subject)
+    .executeTakeFirst();
+  if (image === undefined) return;
+  const placed = placedColumns(image, presences);
+  if (placed.search === image.search && JSON.stringify(placed.names) === JSON.stringify(image.names)) return;
+  await database.updateTable('image_row').set(placed).where('number', '=', image.number).execute();
+}
+
+async function saveContainers(
+  transaction: Transaction,
+  subject: SubjectId,
+  placements: readonly PlacedOnHost[],
+): Promise<void> {
+  const rows = placements.flatMap(({ host, containers }) =>
+    containers.map(({ id, name, environment = '', application }) => ({
+      host,
+      id,
+      name,
+      environment,
+      application: application ?? null,
+    })),
+  );
+  await sql`
+    with wanted as (
+      select * from jsonb_to_recordset(${storableJson(rows)}::jsonb)
+        as t (host text, id text, name text, environment text, application text)),
+    gone as (
+      delete from explorer.container_row as kept where subject = ${subject}
+        and not exists (select from wanted where wanted.host = kept.host and wanted.id = kept.id))
+    insert into explorer.container_row as kept (subject, host, id, name, environment, application)
+    select ${subject}, host, id, name, environment, application from wanted
+    on conflict (subject, host, id) do update set name = excluded.name, environment = excluded.environment,
+      application = excluded.application
+    where kept is distinct from excluded`.execute(transaction.query(explorerSchema));
+}
+
+/** What of an image's standings differs from before. */
+export interface StandingChange {
+  /** Whether findings must be weighed anew. */
+  readonly contexts: boolean;
+  /** Whether it lies in others places. */
+  readonly places: boolean;
+  /** Whether other numbers of containers run it. */
+  readonly containers: boolean;
+}
+
+/** Writes how an image stands in each place; worst and mass follow when its findings are weighed. */
+export async function saveStandings(
+  transaction: Transaction,
+  image: ImageNumber,
+  standings: readonly Standing[],
+): Promise<StandingChange> {
+  const database = transaction.query(explorerSchema);
+  const known = await database
+    .selectFrom('standing')
+    .select(['place', 'contexts', 'containers'])
+    .where('image', '=', image)
+    .execute();
+  const places = standings.map((standing) => standing.place);
+  const rows = standings.map(({ judgedAt, reason, ...same }) => ({
+    ...same,
+    judged_at: judgedAt,
+    reason: reason === null ? null : storable(reason),
+  }));
+  await database
+    .deleteFrom('standing')
+    .where('image', '=', image)
+    .where('place', '<>', sql<string>`all(${places}::text[])`)
+    .execute();
+  await sql`
+    insert into explorer.standing as kept (image, place, hosts, containers, verdict, reason, judged_at, mass, contexts)
+    select ${image}, place, hosts, containers, verdict, reason, judged_at, 0, contexts
+    from jsonb_to_recordset(${storableJson(rows)}::jsonb) as t (place text, hosts int, containers int, verdict text,
+      reason text, judged_at timestamptz, contexts jsonb)
+    on conflict (place, image) do update set hosts = excluded.hosts, containers = excluded.containers,
+      verdict = excluded.verdict, reason = excluded.reason, judged_at = excluded.judged_at, contexts = excluded.contexts
+    where (kept.hosts, kept.containers, kept.verdict, kept.reason, kept.judged_at, kept.contexts) is distinct from
+      (excluded.hosts, excluded.containers, excluded.verdict, excluded.reason, excluded.judged_at, excluded.contexts)`.execute(
+    database,
+  );
+  const before = new Map(known.map((row) => [row.place, row]));
+  return {
+    contexts: standings.some(({ place, contexts }) => canonical(before.get(place)?.contexts) !== canonical(contexts)),
+    places: known.length !== standings.length || standings.some(({ place }) => !before.has(place)),
+    containers: standings.some(({ place, containers }) => (before.get(place)?.containers ?? 0) !== containers),
+  };
+}
+
+/** PostgreSQL keeps the keys of an object in an order of its own. */
+function canonical(contexts: Standing['contexts'] | undefined): string {
+  if (contexts === undefined) return '';
+  return JSON.stringify(contexts.map((context) => Object.entries(context).toSorted(([a], [b]) => (a < b ? -1 : 1))));
+}

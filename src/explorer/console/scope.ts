@@ -1,0 +1,102 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { SubjectId } from '#base/index.ts';
+import type { Principal } from '#http/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import { explorerSchema } from './schema.ts';
+import { storable } from './search.ts';
+import { everywhere, unnamed } from './standing.ts';
+import type { ImageNumber, Place } from './tables.ts';
+
+/** Which part of the estate was asked for, as queries name it. */
+export interface ScopeQuery {
+  readonly environment?: string | undefined;
+  readonly application?: string | undefined;
+  readonly collection?: string | undefined;
+  readonly host?: string | undefined;
+  readonly running?: boolean | undefined;
+}
+
+/** Whose question it is: without collections he sees everything. */
+export type Viewer = Pick<Principal, 'collections'> | undefined;
+
+/** A part of the estate: a place, and where it is narrower than that, the images in it. */
+export interface Scope {
+  readonly place: Place;
+  readonly images?: readonly ImageNumber[];
+}
+
+export function placeOf(environment: string | undefined): Place {
+  if (environment === undefined) return everywhere;
+  return environment === 'none' ? unnamed : environment;
+}
+
+/** The part of the estate that is asked for, as far as the viewer may see it. */
+export async function readScope(queries: Queries, query: ScopeQuery, viewer: Viewer): Promise<Scope> {
+  const place = placeOf(query.environment);
+  const conditions = [...narrowing(query, place), ...visible(viewer)];
+  if (conditions.length === 0) return { place };
+  const { rows } = await sql<{ number: ImageNumber }>`
+    select number from explorer.image_row as image where ${sql.join(conditions, sql` and `)}`.execute(
+    queries.query(explorerSchema),
+  );
+  return { place, images: rows.map((row) => row.number) };
+}
+
+function narrowing(query: ScopeQuery, place: Place): readonly RawBuilder<SqlBool>[] {
+  const { application, collection, host, running } = query;
+  return [
+    ...(application === undefined
+      ? []
+      : [
+          sql<SqlBool>`subject in (select subject from explorer.application_row where name = ${storable(application)})`,
+        ]),
+    ...(collection === undefined ? [] : [inCollections([collection])]),
+    ...(host === undefined
+      ? []
+      : [sql<SqlBool>`subject in (select subject from explorer.presence_row where host = ${storable(host)})`]),
+    ...(running === undefined
+      ? []
+      : [
+          sql<SqlBool>`number in (select image from explorer.standing where place = ${place}
+            and (containers > 0) = ${running})`,
+        ]),
+  ];
+}
+
+function inCollections(collections: readonly string[]): RawBuilder<SqlBool> {
+  return sql`subject in (select subject from explorer.collection_subject
+    where collection = any(${collections.map(storable)}::text[]))`;
+}
+
+/** Conditions on rows with a `subject` that keep to what the viewer may see. */
+export function visible(viewer: Viewer): readonly RawBuilder<SqlBool>[] {
+  return viewer?.collections === undefined ? [] : [inCollections(viewer.collections)];
+}
+
+/** Whether the viewer may see a subject. */
+export async function maySee(queries: Queries, viewer: Viewer, subject: SubjectId): Promise<boolean> {
+  if (viewer?.collections === undefined) return true;
+  const found = await queries
+    .query(explorerSchema)
+    .selectFrom('collection_subject')
+    .select('subject')
+    .where('subject', '=', subject)
+    .where('collection', 'in', ['', ...viewer.collections])
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+/** Whether a host holds something that the viewer may see. */
+export async function mayKnowHost(queries: Queries, viewer: Viewer, host: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from explorer.presence_row where ${sql.join([sql`host = ${host}`, ...visible(viewer)], sql` and `)}
+    limit 1`.execute(queries.query(explorerSchema));
+  return rows.length > 0;
+}
+
+/** Conditions on rows with `place` and `image`. */
+export function inScope({ place, images }: Scope): RawBuilder<SqlBool> {
+  if (images === undefined) return sql`place = ${place}`;
+  return sql`place = ${place} and image = any(${images}::int[])`;
+}

@@ -1,0 +1,70 @@
+import type { ScanId, SubjectId } from '#base/index.ts';
+import type { Collection, Retention } from '#access/contract.ts';
+import type { ScanRecord } from '#catalog/console/index.ts';
+import type { StoredVerdict } from '#policy/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { ImageDetail } from '../contract.ts';
+import type { ContainerGroup } from '../risk-in-context.ts';
+
+/** A container that runs now. */
+export interface RunningContainer {
+  readonly id: string;
+  readonly name: string;
+  /** Missing: none, as with its host. */
+  readonly environment?: string;
+  readonly application?: string;
+  /** What says so. */
+  readonly applicationFrom?: 'label' | 'compose' | 'namespace';
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A host that holds a subject. */
+export interface PlacedOnHost {
+  readonly host: string;
+  readonly environment?: string;
+  readonly names: readonly string[];
+  readonly containers: readonly RunningContainer[];
+}
+
+/** What a host's own line and the list of unscanned targets need. */
+export interface HostState {
+  readonly environment?: string;
+  readonly stale: boolean;
+  readonly unscanned: readonly { readonly name: string; readonly code: string; readonly reason: string }[];
+}
+
+/** A file that a process had loaded. */
+export interface UsedFile {
+  readonly environment?: string;
+  readonly file: string;
+  readonly lastSeen: string;
+}
+
+export interface PlacedVerdict extends Pick<StoredVerdict, 'verdict' | 'judgedAt'> {
+  /** Missing: of the publication itself, or of hosts without an environment. */
+  readonly environment?: string;
+}
+
+/** What other domains say now, each asked through its face. All that the explorer knows comes from here. */
+export interface EstateSources {
+  placementsOf(queries: Queries, subject: SubjectId): Promise<readonly PlacedOnHost[]>;
+  /** Groups of running containers with equal settings. */
+  groupsOf(
+    queries: Queries,
+    subject: SubjectId,
+  ): Promise<readonly (ContainerGroup & { readonly environment?: string })[]>;
+  usedFiles(queries: Queries, subject: SubjectId): Promise<readonly UsedFile[]>;
+  hostState(queries: Queries, host: string): Promise<HostState | undefined>;
+  hostNames(queries: Queries): Promise<readonly string[]>;
+  /** Every subject that was scanned or lies on a host. */
+  subjects(queries: Queries): Promise<readonly SubjectId[]>;
+  /** The scan that speaks for a subject; `undefined` while none may. */
+  speakingScan(queries: Queries, subject: SubjectId): Promise<ScanRecord | undefined>;
+  verdictsOf(
+    queries: Queries,
+    which: { readonly subject: SubjectId; readonly scan: ScanId },
+  ): Promise<readonly PlacedVerdict[]>;
+  disagreementsOf(queries: Queries, subject: SubjectId): Promise<ImageDetail['disagreements']>;
+  collections(queries: Queries): Promise<readonly Collection[]>;
+  retention(queries: Queries): Promise<Pick<Retention, 'trendDays'>>;
+}

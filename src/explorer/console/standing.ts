@@ -1,0 +1,90 @@
+import type { RunningContext } from '#vulnerability/index.ts';
+import type { VerdictKind } from '#policy/index.ts';
+import { type ContainerGroup, contextsIn } from '../risk-in-context.ts';
+import type { PlacedOnHost, PlacedVerdict } from './sources.ts';
+import type { Place } from './tables.ts';
+
+/** How an image stands in one place, before its findings are weighed there. */
+export interface Standing {
+  readonly place: Place;
+  readonly hosts: number;
+  readonly containers: number;
+  readonly verdict: VerdictKind | null;
+  readonly reason: string | null;
+  readonly judgedAt: string | null;
+  readonly contexts: readonly RunningContext[];
+}
+
+/** All places together. */
+export const everywhere = '*';
+/** No named environment, or nowhere. */
+export const unnamed = '';
+
+export interface StandingFacts {
+  readonly placements: readonly PlacedOnHost[];
+  readonly groups: readonly (ContainerGroup & { readonly environment?: string })[];
+  readonly verdicts: readonly PlacedVerdict[];
+}
+
+/** One for each place where an image lies, and one for all together. Pure. */
+export function standingsOf(facts: StandingFacts): readonly Standing[] {
+  const places = placesOf(facts.placements);
+  const standings = places.map((place) => standingIn(place, facts));
+  return [...standings, together(standings, facts)];
+}
+
+/** Environments of hosts that hold it, and those that its containers chose. */
+function placesOf(placements: readonly PlacedOnHost[]): readonly Place[] {
+  const found = placements.flatMap((placement) => [
+    placement.environment ?? unnamed,
+    ...placement.containers.map((container) => container.environment ?? unnamed),
+  ]);
+  return found.length === 0 ? [unnamed] : [...new Set(found)].toSorted();
+}
+
+function standingIn(place: Place, { placements, groups, verdicts }: StandingFacts): Standing {
+  const here = <Thing extends { readonly environment?: string }>(thing: Thing): boolean =>
+    (thing.environment ?? unnamed) === place;
+  const containers = placements.reduce((sum, placement) => sum + placement.containers.filter(here).length, 0);
+  const judged = verdicts.find(here);
+  return {
+    place,
+    hosts: placements.filter((placement) => here(placement) || placement.containers.some(here)).length,
+    containers,
+    ...judgment(judged),
+    contexts: contextsIn(place, distinct(groups.filter(here).map(settingsOf)), containers),
+  };
+}
+
+function distinct(groups: readonly ContainerGroup[]): readonly ContainerGroup[] {
+  return [...new Map(groups.map((group) => [JSON.stringify(group), group])).values()];
+}
+
+function settingsOf({ exposure, escape, user }: ContainerGroup): ContainerGroup {
+  return {
+    ...(exposure === undefined ? {} : { exposure }),
+    ...(escape === undefined ? {} : { escape }),
+    ...(user === undefined ? {} : { user }),
+  };
+}
+
+function judgment(judged: PlacedVerdict | undefined): Pick<Standing, 'verdict' | 'reason' | 'judgedAt'> {
+  if (judged === undefined) return { verdict: null, reason: null, judgedAt: null };
+  return { verdict: judged.verdict.kind, reason: judged.verdict.reason, judgedAt: judged.judgedAt };
+}
+
+const worstFirst: readonly (VerdictKind | null)[] = ['fail', 'cannot-judge', null, 'pass'];
+
+/** An image is as good as where it stands worst. */
+function together(standings: readonly Standing[], { placements }: StandingFacts): Standing {
+  const worst = standings.toSorted((a, b) => worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict))[0];
+  return {
+    place: everywhere,
+    hosts: placements.length,
+    containers: standings.reduce((sum, standing) => sum + standing.containers, 0),
+    verdict: worst?.verdict ?? null,
+    reason: worst?.reason ?? null,
+    judgedAt: worst?.judgedAt ?? null,
+    contexts: [],
+  };
+}

@@ -1,0 +1,72 @@
+import { sql } from 'kysely';
+import type { HandlerInput } from '#http/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { getTrend, TrendPoint } from '../contract.ts';
+import { noNumbers, pointOf, readPlaces } from './environments.ts';
+import { pruneFindings } from './refresh-all.ts';
+import type { RefreshGround } from './refresh.ts';
+import { explorerSchema } from './schema.ts';
+import { placeOf, readScope, type Viewer } from './scope.ts';
+import { everywhere } from './standing.ts';
+
+const day = 24 * 60 * 60_000;
+/** Days with a point for each hour. */
+const hourly = 2;
+
+/** Notes how every place stands in this hour, once for each hour whichever console does it, and lets go of what is too old. */
+export async function recordTrend(ground: RefreshGround, now: Date): Promise<void> {
+  const { store, sources } = ground;
+  const hour = new Date(now);
+  hour.setUTCMinutes(0, 0, 0);
+  const places = await readPlaces(store, undefined);
+  const database = store.query(explorerSchema);
+  for (const place of new Set([everywhere, ...places.keys()])) {
+    const point = JSON.stringify(pointOf(places.get(place) ?? noNumbers, hour.toISOString()));
+    await database
+      .insertInto('trend_point')
+      .values({ place, at: hour, point })
+      .onConflict((conflict) => conflict.columns(['place', 'at']).doUpdateSet({ point }))
+      .execute();
+  }
+  const { trendDays } = await sources.retention(store);
+  await database
+    .deleteFrom('trend_point')
+    .where('at', '<', new Date(now.getTime() - trendDays * day))
+    .execute();
+  await sql`
+    delete from explorer.trend_point as kept where at < ${new Date(now.getTime() - hourly * day)}
+      and exists (select from explorer.trend_point as later where later.place = kept.place and later.at > kept.at
+        and date_trunc('day', later.at, 'UTC') = date_trunc('day', kept.at, 'UTC'))`.execute(database);
+  await pruneFindings(ground);
+}
+
+interface Asked {
+  readonly query: HandlerInput<typeof getTrend>['query'];
+  readonly principal?: Viewer;
+  readonly now: Date;
+}
+
+/**
+ * Answers `getTrend`, oldest first; the last point is of now. Who sees a part of the estate has only that one: what
+ * was noted counts what he may not see.
+ */
+export async function readTrend(
+  queries: Queries,
+  { query, principal, now }: Asked,
+): Promise<{ readonly points: readonly TrendPoint[] }> {
+  const place = placeOf(query.environment);
+  const scope = await readScope(queries, query, principal);
+  const places = await readPlaces(queries, scope.images);
+  const current = pointOf(places.get(place) ?? noNumbers, now.toISOString());
+  if (principal?.collections !== undefined) return { points: [current] };
+  const rows = await queries
+    .query(explorerSchema)
+    .selectFrom('trend_point')
+    .select('point')
+    .where('place', '=', place)
+    .where('at', '>=', new Date(now.getTime() - query.days * day))
+    .where('at', '<=', now)
+    .orderBy('at')
+    .execute();
+  return { points: [...rows.map((row) => row.point), current] };
+}

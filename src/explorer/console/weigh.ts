@@ -1,0 +1,148 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Transaction } from '#store/index.ts';
+import { massConstants } from '#vulnerability/index.ts';
+import { contextPoints } from '../risk-in-context.ts';
+import { explorerSchema } from './schema.ts';
+import type { Standing } from './standing.ts';
+import type { ImageNumber } from './tables.ts';
+
+interface Weighing {
+  readonly standings: readonly Standing[];
+  readonly keys: readonly string[];
+  readonly others: boolean;
+}
+
+/**
+ * Works out the risk of an image's findings in each of its places, and of all together, and writes what differs. The
+ * points of a context are made by `riskOf`; adding them up for many findings is left to PostgreSQL. `keys` are findings
+ * that the image has now and had not before; `others` tells whether those that it had are weighed too.
+ */
+export async function weighFindings(
+  transaction: Transaction,
+  image: ImageNumber,
+  { standings, keys, others }: Weighing,
+): Promise<void> {
+  if (keys.length === 0 && !others) return;
+  const contexts = standings.flatMap(({ place, contexts: all }) =>
+    all.map((context) => ({ place, ...contextPoints(context) })),
+  );
+  await sql`
+    with context as (
+      select * from jsonb_to_recordset(${JSON.stringify(contexts)}::jsonb)
+        as t (place text, points int, reach int[], loaded int, other int)),
+    weighed as (
+      select context.place, finding.key, finding.flaw, finding.severity, finding.suppressed, finding.kev,
+        finding.fixed is not null as fixable, used.purl is not null as in_use,
+        max(finding.rest + context.points + context.reach[finding.vectors + 1]
+          + case when used.purl is null then context.other else context.loaded end) as hundredths
+      from explorer.finding cross join context
+        left join explorer.used_package as used on used.image = ${image} and used.place = context.place
+          and used.purl = finding.purl and used.layer = finding.layer
+      where finding.key in (${others ? keysOf(image, keys) : unnested(keys)})
+      group by context.place, finding.key, used.purl),
+    wanted as (
+      select * from weighed
+      union all
+      select '*', key, flaw, severity, suppressed, kev, fixable, bool_or(in_use), max(hundredths)
+      from weighed group by key, flaw, severity, suppressed, kev, fixable),
+    changed as (
+      insert into explorer.finding_place as kept
+        (image, place, key, flaw, severity, suppressed, kev, fixable, in_use, risk)
+      select ${image}, place, key, flaw, severity, suppressed, kev, fixable, in_use, hundredths::float8 / 100
+      from wanted
+      on conflict (image, place, key) do update set risk = excluded.risk, in_use = excluded.in_use
+      where (kept.risk, kept.in_use) is distinct from (excluded.risk, excluded.in_use)
+      returning flaw)
+    insert into explorer.touched select distinct 'flaw', flaw from changed`.execute(transaction.query(explorerSchema));
+}
+
+function keysOf(image: ImageNumber, keys: readonly string[]): RawBuilder<string> {
+  return sql`select key from explorer.finding_place where image = ${image} and place = '*' union ${unnested(keys)}`;
+}
+
+function unnested(keys: readonly string[]): RawBuilder<string> {
+  return sql`select unnest(${keys}::uuid[])`;
+}
+
+/** Takes findings from an image: these keys in every place, or all in places that it no longer lies in. */
+export async function dropFindings(
+  transaction: Transaction,
+  image: ImageNumber,
+  gone: { readonly keys: readonly string[] } | { readonly notIn: readonly string[] },
+): Promise<void> {
+  const which = 'keys' in gone ? sql`key = any(${gone.keys}::uuid[])` : sql`place <> all(${gone.notIn}::text[])`;
+  await sql`
+    with gone as (
+      delete from explorer.finding_place where image = ${image} and ${which} returning flaw)
+    insert into explorer.touched select distinct 'flaw', flaw from gone`.execute(transaction.query(explorerSchema));
+}
+
+/** Counts an image's findings anew by what filters ask for. */
+export async function countImage(transaction: Transaction, image: ImageNumber): Promise<void> {
+  const database = transaction.query(explorerSchema);
+  await database.deleteFrom('finding_count').where('image', '=', image).execute();
+  await sql`
+    insert into explorer.finding_count (place, image, suppressed, severity, kev, fixable, in_use, type, count)
+    select place, image, held.suppressed, held.severity, held.kev, fixable, in_use, type, count(*)
+    from explorer.finding_place as held join explorer.finding using (key)
+    where image = ${image}
+    group by place, image, held.suppressed, held.severity, held.kev, fixable, in_use, type`.execute(database);
+}
+
+/** Notes when an image was first known to have a flaw, and which it lost. */
+export async function noteSeen(transaction: Transaction, image: ImageNumber, now: Date): Promise<void> {
+  const database = transaction.query(explorerSchema);
+  await sql`
+    insert into explorer.finding_seen
+    select distinct image, flaw, ${now}::timestamptz from explorer.finding_place where image = ${image} and place = '*'
+    on conflict do nothing`.execute(database);
+  await sql`
+    with gone as (
+      delete from explorer.finding_seen as seen where image = ${image}
+        and not exists (select from explorer.finding_place as held
+          where held.image = seen.image and held.place = '*' and held.flaw = seen.flaw)
+      returning flaw)
+    insert into explorer.finding_gone select ${image}, flaw, ${now}::timestamptz from gone`.execute(database);
+}
+
+/** Works out an image's risk mass in each place, and what of it each upgrade removes. */
+export async function weighImage(transaction: Transaction, image: ImageNumber): Promise<void> {
+  const database = transaction.query(explorerSchema);
+  const { pointsPerTenfold } = massConstants;
+  const component = sql`
+    select place, component, max(risk) as worst,
+      ${massOf(sql`sum(power(10::float8, (risk - 100) * 2 / ${pointsPerTenfold}::float8) order by key)`)} as mass,
+      ${massOf(sql`sum(power(10::float8, (risk - 100) * 2 / ${pointsPerTenfold}::float8) order by key)
+        filter (where not fixable)`)} as remaining
+    from explorer.finding_place join explorer.finding using (key)
+    where image = ${image} and not finding_place.suppressed
+    group by place, component`;
+  await sql`
+    with component as (${component}),
+    place as (select place, max(worst) as worst, sum(mass order by component) as mass from component group by place)
+    update explorer.standing as kept set worst = place.worst, mass = coalesce(place.mass, 0)
+    from explorer.standing as same left join place using (place)
+    where same.image = ${image} and kept.image = same.image and kept.place = same.place
+      and (kept.worst, kept.mass) is distinct from (place.worst, coalesce(place.mass, 0))`.execute(database);
+  await sql`
+    with component as (${component}),
+    wanted as (select place, component, upgrade, mass - remaining as mass
+      from component join explorer.upgrade_row as own using (component) where own.image = ${image}),
+    gone as (
+      delete from explorer.upgrade_place as kept where image = ${image}
+        and not exists (select from wanted where wanted.place = kept.place and wanted.component = kept.component)
+      returning component),
+    changed as (
+      insert into explorer.upgrade_place as kept (image, place, component, mass)
+      select ${image}, place, component, mass from wanted
+      on conflict (image, place, component) do update set mass = excluded.mass where kept.mass <> excluded.mass
+      returning component)
+    insert into explorer.touched
+    select distinct 'upgrade', upgrade from (select component from gone union select component from changed) as t
+      join explorer.upgrade_row as own on own.image = ${image} and own.component = t.component`.execute(database);
+}
+
+/** −ln(1 − R) of a component whose squared odds add up to this, as `componentRisk` has it. */
+function massOf(squares: RawBuilder<unknown>): RawBuilder<number> {
+  return sql`-ln(1 - least(${massConstants.highestOdds}::float8, sqrt(coalesce(${squares}, 0))))`;
+}
