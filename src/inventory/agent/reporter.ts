@@ -3,8 +3,8 @@ import { type Log, messageOf } from '#base/index.ts';
 
 /** Where an agent's facts go, in the order of the calls. A promise that resolves means that the fact is kept. */
 export interface FactSink {
-  /** A fact that waits under the same `replaces` may be given up for this one. */
-  send(kind: string, body: unknown, options?: { readonly replaces?: string }): Promise<void>;
+  /** A fact of the kind that waits under the same `replaces` may be given up for this one. */
+  send(kind: string, body: unknown, options?: { readonly replaces: string }): Promise<void>;
 }
 
 /** What a fact is about: its kind and which of that kind. */
@@ -26,8 +26,9 @@ export interface Reporter {
 
 export function createReporter(sink: FactSink, log: Log): Reporter {
   const said = new Map<string, string>();
-  const send = (kind: string, body: unknown, options?: { readonly replaces: string }): void => {
-    sink.send(kind, body, options).catch((error: unknown) => {
+  const keep = (kind: string, body: unknown, replaces?: { readonly id: string; readonly key: string }): void => {
+    sink.send(kind, body, replaces && { replaces: replaces.id }).catch((error: unknown) => {
+      if (replaces !== undefined) said.delete(replaces.key);
       log.error({ kind, error: messageOf(error) }, 'A fact could not be kept.');
     });
   };
@@ -37,9 +38,9 @@ export function createReporter(sink: FactSink, log: Log): Reporter {
       const hash = createHash('sha1').update(JSON.stringify(body)).digest('base64');
       if (said.get(key) === hash) return;
       said.set(key, hash);
-      send(kind, body, { replaces: key });
+      keep(kind, body, { id, key });
     },
-    tell: (kind, body) => send(kind, body),
+    tell: (kind, body) => keep(kind, body),
     forget: ({ kind, id }) => void said.delete(`${kind} ${id}`),
     forgetAll: () => said.clear(),
   };

@@ -157,5 +157,7 @@ async function lookAtAll(parts: Parts): Promise<void> {
 
 /** Made of what was reported and sent at once, so that it never lacks what a fact before it told of. */
 function reportPresent({ options, containers, images }: Parts): void {
-  options.reporter.tell('present', { images: images.all().map(({ id }) => id), containers: containers.ids() });
+  const key = { kind: 'present', id: '' };
+  options.reporter.forget(key);
+  options.reporter.state(key, { images: images.all().map(({ id }) => id), containers: containers.ids() });
 }
