@@ -1,6 +1,5 @@
 export { exceptionsChanged, policyChanged, verdictChanged, verdictOutdated } from './facts.ts';
 export type { OwnerOf } from './person.ts';
-export type { Placement, PlacementsOf } from './places.ts';
 export { policySchema } from './schema.ts';
 export { createPolicy, type PolicyService } from './service.ts';
 export { usualStaleDays } from './settings.ts';

@@ -3,14 +3,14 @@ import { type Selectable as Row, sql } from 'kysely';
 import type { ScanId } from '#base/index.ts';
 import { listCurrentScans } from '#catalog/console/index.ts';
 import type { Queries, Store, Transaction } from '#store/index.ts';
-import type { Rulebook } from '../rulebook.ts';
 import { verdictOutdated } from './facts.ts';
 import type { JudgingOptions } from './judge-scan.ts';
-import { verdictKey } from './judge-standing.ts';
+import { type JudgingGround, verdictKey } from './judge-standing.ts';
 import { type ScanToJudge, storeJudgings } from './judgings.ts';
-import { readRulebook, type RulebookInForce } from './rulebook.ts';
+import { rulebooksByScan } from './named-exceptions.ts';
+import { readRulebook } from './rulebook.ts';
 import { type PolicyTables, policySchema } from './schema.ts';
-import { readFacts } from './stored-facts.ts';
+import { readDatabaseInUse, readFacts } from './stored-facts.ts';
 
 /** Scans that are judged in one transaction. */
 const batch = 25;
@@ -22,12 +22,12 @@ type Judging = Row<PolicyTables['judging']> & { readonly factsKey: string };
  * rules judge now or what time may have changed, running containers first. What nothing changes for is not read.
  */
 export async function judgeAgain({ store, clock }: Pick<JudgingOptions, 'store' | 'clock'>): Promise<void> {
-  const rulebook = await readRulebook(store, clock());
-  const byScan = Map.groupBy(await outdated(store, rulebook, clock()), ({ scan }) => scan);
+  const ground = { rulebook: await readRulebook(store, clock()), inUse: await readDatabaseInUse(store, clock()) };
+  const byScan = Map.groupBy(await outdated(store, { ...ground, now: clock() }), ({ scan }) => scan);
   const scans = [...byScan.values()].toSorted((left, right) => runningFirst(left) - runningFirst(right));
   for (let start = 0; start < scans.length; start += batch) {
     const rows = scans.slice(start, start + batch).flat();
-    await store.transaction(async (transaction) => await judgeBatch(transaction, rows, { rulebook, now: clock() }));
+    await store.transaction(async (transaction) => await judgeBatch(transaction, rows, { ...ground, now: clock() }));
     await breathe();
   }
 }
@@ -52,11 +52,11 @@ function runningFirst(rows: readonly Judging[]): number {
   return rows.some(({ runs }) => runs) ? 0 : 1;
 }
 
-async function outdated(queries: Queries, rulebook: RulebookInForce, now: Date): Promise<readonly Judging[]> {
+async function outdated(queries: Queries, ground: JudgingGround): Promise<readonly Judging[]> {
   const rows = await readJudgings(queries);
-  const rulebookOf = await rulebooksByScan(queries, rulebook);
+  const rulebookOf = await rulebooksByScan(queries, ground.rulebook);
   return rows.filter(
-    (row) => row.renew_at <= now || row.key !== verdictKey(row.factsKey, row, { rulebook: rulebookOf(row.scan), now }),
+    (row) => row.renew_at <= ground.now || row.key !== verdictKey(row, { ...ground, rulebook: rulebookOf(row.scan) }),
   );
 }
 
@@ -72,35 +72,13 @@ async function readJudgings(queries: Queries, scans?: readonly ScanId[]): Promis
     .execute();
 }
 
-/** The rulebook with, for each scan, only those exceptions that name a package with findings in it. */
-async function rulebooksByScan(queries: Queries, rulebook: Rulebook): Promise<(scan: ScanId) => Rulebook> {
-  const none = { ...rulebook, exceptions: [] };
-  if (rulebook.exceptions.length === 0) return () => none;
-  const rows = await queries
-    .query(policySchema)
-    .selectFrom('exception')
-    .innerJoin('facts', (join) => join.on(sql<boolean>`facts.components @> array[exception.component]`))
-    .select(['facts.scan', 'exception.id'])
-    .where('exception.state', '=', 'granted')
-    .execute();
-  const named = Map.groupBy(rows, ({ scan }) => scan);
-  return (scan) => {
-    const ids = new Set(named.get(scan)?.map(({ id }) => id));
-    return ids.size === 0 ? none : { ...rulebook, exceptions: rulebook.exceptions.filter(({ id }) => ids.has(id)) };
-  };
-}
-
 /** Judges what is still outdated once the subjects are locked. */
-async function judgeBatch(
-  transaction: Transaction,
-  rows: readonly Judging[],
-  { rulebook, now }: { readonly rulebook: Rulebook; readonly now: Date },
-): Promise<void> {
+async function judgeBatch(transaction: Transaction, rows: readonly Judging[], ground: JudgingGround): Promise<void> {
   for (const subject of [...new Set(rows.map((row) => row.subject))].toSorted()) await transaction.lock(subject);
   const wanted = new Set(rows.map(({ scan, environment }) => `${scan} ${environment}`));
   const scans = [...new Set(rows.map(({ scan }) => scan))];
   const locked = await readJudgings(transaction, scans);
-  const facts = await readFacts(transaction, scans);
+  const facts = await readFacts(transaction, scans, ground.inUse);
   const toJudge: ScanToJudge[] = [];
   for (const [scan, standings] of Map.groupBy(locked, (row) => row.scan)) {
     const basis = facts.get(scan);
@@ -118,5 +96,5 @@ async function judgeBatch(
       before: new Map(standings.map((row) => [row.environment, row])),
     });
   }
-  await storeJudgings(transaction, toJudge, { rulebook, now });
+  await storeJudgings(transaction, toJudge, ground);
 }

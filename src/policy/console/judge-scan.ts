@@ -1,18 +1,26 @@
 import type { Clock, SubjectId } from '#base/index.ts';
 import { listScans, readScan, readScanRecord, type ScanOfSubject } from '#catalog/console/index.ts';
+import { placementsOf } from '#inventory/console/index.ts';
 import type { Queries, Store, Transaction } from '#store/index.ts';
 import { readMatch, type StoredMatch } from '#vulnerability/console/index.ts';
-import { publishedPlace } from '../judged-image.ts';
+import { verdictKey } from './judge-standing.ts';
 import { storeJudgings } from './judgings.ts';
-import { type PlacementsOf, standingsOf } from './places.ts';
+import { rulebooksByScan } from './named-exceptions.ts';
+import { standingsOf } from './places.ts';
 import { readRulebook } from './rulebook.ts';
 import { policySchema } from './schema.ts';
-import { factsKey, readFacts, storeFacts } from './stored-facts.ts';
+import {
+  type DatabaseInUse,
+  factsKey,
+  readDatabaseInUse,
+  readFacts,
+  type StoredFacts,
+  storeFacts,
+} from './stored-facts.ts';
 
 export interface JudgingOptions {
   readonly store: Store;
   readonly clock: Clock;
-  readonly placementsOf: PlacementsOf;
 }
 
 /**
@@ -21,51 +29,92 @@ export interface JudgingOptions {
  * not matched yet has no verdict. Rules that change meanwhile are judged by at once.
  */
 export async function judgeScan(which: ScanOfSubject, options: JudgingOptions): Promise<void> {
-  for (;;) {
-    const judgedBy = await judgeOnce(which, options);
-    if (judgedBy === undefined) return;
-    if ((await readRulebook(options.store, options.clock())).digest === judgedBy) return;
-  }
+  await untilRulesStay(options, async (transaction, now) => await judgeMatched(transaction, which, now));
 }
 
 /** Judges the scan that speaks for a subject, after another one does, or the subject lies elsewhere. */
 export async function judgeSubject(subject: SubjectId, options: JudgingOptions): Promise<void> {
-  const current = await currentScan(options.store, subject);
-  if (current !== undefined) await judgeScan(current, options);
-}
-
-/** Digest of the rules that it was judged by; `undefined` when it could not be. */
-async function judgeOnce(which: ScanOfSubject, { store, clock, placementsOf }: JudgingOptions) {
-  return await store.transaction(async (transaction) => {
-    await transaction.lock(which.subject);
-    const match = await readMatch(transaction, which.scan);
-    const record = await readScanRecord(transaction, which.scan);
-    if (match === undefined || record === undefined) return undefined;
-    const now = clock();
-    const facts = await freshFacts(transaction, match, now);
-    if (facts === undefined) return undefined;
-    const isCurrent = (await currentScan(transaction, which.subject))?.scan === which.scan;
-    const placements = isCurrent ? await placementsOf(transaction, which.subject) : [];
-    const standings = standingsOf(facts.published, placements);
-    const rulebook = await readRulebook(transaction, now);
-    const before = await forget(transaction, which, {
-      isCurrent,
-      kept: standings.map(({ environment }) => environment),
-    });
-    const basis = { factsKey: factsKey(match), database: match.database, facts: facts.facts };
-    const scan = { ...which, ...basis, receivedAt: new Date(record.receivedAt), current: isCurrent, standings, before };
-    await storeJudgings(transaction, [scan], { rulebook, now });
-    return rulebook.digest;
+  await untilRulesStay(options, async (transaction, now) => {
+    await transaction.lock(subject);
+    const current = await currentScan(transaction, subject);
+    if (current === undefined) return undefined;
+    const placed = await placeAnew(transaction, current, now);
+    return placed ?? (await judgeMatched(transaction, current, now));
   });
 }
 
+/** `judge` tells the digest of the rules that it judged by, and nothing when there was nothing to judge. */
+async function untilRulesStay(
+  { store, clock }: JudgingOptions,
+  judge: (transaction: Transaction, now: Date) => Promise<string | undefined>,
+): Promise<void> {
+  for (;;) {
+    const judgedBy = await store.transaction(async (transaction) => await judge(transaction, clock()));
+    if (judgedBy === undefined || (await readRulebook(store, clock())).digest === judgedBy) return;
+  }
+}
+
+async function judgeMatched(transaction: Transaction, which: ScanOfSubject, now: Date): Promise<string | undefined> {
+  await transaction.lock(which.subject);
+  const match = await readMatch(transaction, which.scan);
+  const record = await readScanRecord(transaction, which.scan);
+  if (match === undefined || record === undefined) return undefined;
+  const inUse = await readDatabaseInUse(transaction, now);
+  const basis = await freshFacts(transaction, match, { now, inUse });
+  if (basis === undefined) return undefined;
+  const isCurrent = (await currentScan(transaction, which.subject))?.scan === which.scan;
+  const placements = isCurrent ? await placementsOf(transaction, which.subject) : [];
+  const standings = standingsOf(basis.published, placements);
+  const rulebook = await readRulebook(transaction, now);
+  const before = await forget(transaction, which, { isCurrent, kept: standings.map(({ environment }) => environment) });
+  const receivedAt = new Date(record.receivedAt);
+  const scan = { ...which, ...basis, factsKey: basis.key, receivedAt, current: isCurrent, standings, before };
+  await storeJudgings(transaction, [scan], { rulebook, now, inUse });
+  return rulebook.digest;
+}
+
 /** Facts of the newest matching, made when it is new. */
-async function freshFacts(transaction: Transaction, match: StoredMatch, now: Date) {
+async function freshFacts(
+  transaction: Transaction,
+  match: StoredMatch,
+  { now, inUse }: { readonly now: Date; readonly inUse: DatabaseInUse | undefined },
+): Promise<StoredFacts | undefined> {
+  const known = (await readFacts(transaction, [match.scan], inUse)).get(match.scan);
+  if (known?.key === factsKey(match)) return known;
   const scan = await readScan(transaction, match.scan);
-  if (scan === undefined) return undefined;
-  const known = (await readFacts(transaction, [match.scan])).get(match.scan);
-  const facts = known?.key === factsKey(match) ? known.facts : await storeFacts(transaction, { scan, match }, now);
-  return { facts, published: publishedPlace(scan.document) };
+  return scan === undefined ? undefined : await storeFacts(transaction, { scan, match }, now);
+}
+
+/**
+ * Notes where a judged scan lies now. `undefined` when that, or anything else, asks for another verdict: then it must be
+ * judged. Containers come and go often, and seldom change what judges them.
+ */
+async function placeAnew(transaction: Transaction, which: ScanOfSubject, now: Date): Promise<string | undefined> {
+  const database = transaction.query(policySchema);
+  const rows = await database
+    .selectFrom('judging')
+    .innerJoin('facts', 'facts.scan', 'judging.scan')
+    .select(['environment', 'judging.key', 'stale', 'renew_at', 'facts.key as factsKey', 'published'])
+    .where('judging.scan', '=', which.scan)
+    .where('current', '=', true)
+    .execute();
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const standings = standingsOf(first.published, await placementsOf(transaction, which.subject));
+  const rulebook = await readRulebook(transaction, now);
+  const named = (await rulebooksByScan(transaction, rulebook))(which.scan);
+  const ground = { rulebook: named, now, inUse: await readDatabaseInUse(transaction, now) };
+  const byEnvironment = new Map(rows.map((row) => [row.environment, row]));
+  const stays = standings.every((standing) => {
+    const row = byEnvironment.get(standing.environment);
+    return row !== undefined && row.renew_at > now && row.key === verdictKey({ ...row, ...standing }, ground);
+  });
+  if (!stays || standings.length !== rows.length) return undefined;
+  for (const { environment, places, counts, runs } of standings) {
+    const there = database.updateTable('judging').set({ places: JSON.stringify(places), counts, runs });
+    await there.where('scan', '=', which.scan).where('environment', '=', environment).execute();
+  }
+  return rulebook.digest;
 }
 
 async function currentScan(queries: Queries, subject: SubjectId): Promise<ScanOfSubject | undefined> {

@@ -7,6 +7,7 @@ import { rules } from '../rules/index.ts';
 import type { Standing } from './places.ts';
 import { digestOf } from './rulebook.ts';
 import { shownSettings } from './settings.ts';
+import type { DatabaseInUse } from './stored-facts.ts';
 
 /** A verdict older than this (milliseconds) is made again: feeds age although nothing happens. */
 const freshVerdict = 24 * 60 * 60_000;
@@ -16,24 +17,37 @@ const versions = rules.map(({ id, version }) => [id, version]);
 export interface JudgingGround {
   readonly rulebook: Rulebook;
   readonly now: Date;
+  readonly inUse: DatabaseInUse | undefined;
 }
 
-/** Digest of what a verdict rests on but time. `exceptions` are those that name a component with findings. */
-export function verdictKey(
-  factsKey: string,
-  { places: where }: Pick<Standing, 'places'>,
-  { rulebook, now }: JudgingGround,
-): string {
+/** What the key of a verdict is made from, besides the ground. */
+export interface Keyed extends Pick<Standing, 'places'> {
+  readonly factsKey: string;
+  /** Whether the verdict holds that feeds are too old. */
+  readonly stale: boolean;
+}
+
+/** Digest of what a verdict rests on but time. The exceptions are those that name a package with findings. */
+export function verdictKey({ factsKey, stale, places: where }: Keyed, { rulebook, now, inUse }: JudgingGround): string {
   const policy = judgingPolicy(rulebook, where);
   const seesPlaces = policy?.rules.some(({ kind }) => kind === 'custom') === true;
   const exceptions = holdingExceptions(rulebook, { where, now }).map(({ id }) => id);
-  return digestOf([versions, factsKey, policy?.id, policy?.version, seesPlaces ? where : [], exceptions.toSorted()]);
+  const age = stale ? inUse?.builtAt : '';
+  return digestOf([
+    versions,
+    factsKey,
+    policy?.id,
+    policy?.version,
+    seesPlaces ? where : [],
+    exceptions.toSorted(),
+    age,
+  ]);
 }
 
 export function judgeStanding(
   facts: JudgedFacts,
   { places: where }: Pick<Standing, 'places'>,
-  { rulebook, now }: JudgingGround,
+  { rulebook, now }: Pick<JudgingGround, 'rulebook' | 'now'>,
 ): Verdict {
   const policy = judgingPolicy(rulebook, where);
   const verdict = judge(facts, rulebook, { now, where });
@@ -41,7 +55,7 @@ export function judgeStanding(
 }
 
 /** When time alone may change a verdict. */
-export function renewalOf(verdict: Verdict, { rulebook, now }: JudgingGround): Date {
+export function renewalOf(verdict: Verdict, { rulebook, now }: Pick<JudgingGround, 'rulebook' | 'now'>): Date {
   const used = new Set(verdict.excepted?.map(({ exception }) => exception));
   const ends = [
     ...verdict.violations.flatMap(({ graceUntil }) => graceUntil ?? []),

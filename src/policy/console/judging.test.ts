@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
 import { catalogSchema, type ScanOfSubject } from '#catalog/console/index.ts';
 import { debianPackage, debianScan, publishTo } from '#catalog/console/testing.ts';
+import { inventorySchema } from '#inventory/console/index.ts';
 import { type Store, when } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { createVulnerability, vulnerabilitySchema } from '#vulnerability/console/index.ts';
@@ -23,7 +24,7 @@ describe('judging', () => {
   const open: PolicyService[] = [];
 
   beforeAll(async () => {
-    store = await createTestStore([accessSchema, catalogSchema, vulnerabilitySchema, policySchema]);
+    store = await createTestStore([accessSchema, inventorySchema, catalogSchema, vulnerabilitySchema, policySchema]);
   });
   afterAll(async () => {
     for (const service of open) await service.close();

@@ -31,6 +31,7 @@ export interface ScanToJudge {
 interface Judgement {
   readonly verdict: Verdict;
   readonly digest: string;
+  readonly stale: boolean;
   packed?: Buffer;
 }
 
@@ -49,9 +50,11 @@ export async function storeJudgings(
     const ground = { ...by, rulebook: namingIts(one.facts.findings, by.rulebook) };
     const made = new Map<string, Judgement>();
     for (const standing of one.standings) {
-      const key = verdictKey(one.factsKey, standing, ground);
-      const judgement = made.get(key) ?? judgementOf(one, standing, ground);
-      made.set(key, judgement);
+      const same = verdictKey({ ...one, ...standing, stale: false }, ground);
+      const judgement = made.get(same) ?? judgementOf(one, standing, ground);
+      made.set(same, judgement);
+      const { stale } = judgement;
+      const key = stale ? verdictKey({ ...one, ...standing, stale }, ground) : same;
       const before = one.before.get(standing.environment);
       judgings.push(judgingRow(one, standing, { key, judgement, ground }));
       if (before?.digest === judgement.digest && before.database === one.database) continue;
@@ -75,7 +78,8 @@ export function namingIts(findings: JudgedFacts['findings'], rulebook: Rulebook)
 
 function judgementOf({ facts }: ScanToJudge, standing: Standing, ground: JudgingGround): Judgement {
   const verdict = judgeStanding(facts, standing, ground);
-  return { verdict, digest: verdictDigest(verdict) };
+  const stale = verdict.violations.some(({ rule }) => rule === 'stale-feed');
+  return { verdict, digest: verdictDigest(verdict), stale };
 }
 
 function judgingRow(
@@ -98,6 +102,7 @@ function judgingRow(
     kind: verdict.kind,
     violations: verdict.violations.length,
     excepted: [...new Set(verdict.excepted?.map(({ exception }) => exception))],
+    stale: made.judgement.stale,
     key: made.key,
     digest,
     database: one.database,
@@ -132,10 +137,9 @@ async function writeVerdicts(
 ): Promise<void> {
   if (rows.length === 0) return;
   await transaction.query(policySchema).insertInto('verdict').values(rows).execute();
-  for (const { scan, subject } of new Map(rows.map((row) => [row.scan, row])).values()) {
-    await transaction.announce(verdictChanged, { scan, subject });
-    await transaction.notify(verdictChannel, { scan });
-  }
+  const changed = [...new Map(rows.map(({ scan, subject }) => [scan, { scan, subject }])).values()];
+  await transaction.announceAll(verdictChanged, changed);
+  for (const { scan } of changed) await transaction.notify(verdictChannel, { scan });
 }
 
 async function writeJudgings(

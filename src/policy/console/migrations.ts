@@ -69,6 +69,7 @@ export const rulesOfPeople: Migration = {
         kind text not null check (kind in ('pass', 'fail', 'cannot-judge')),
         violations integer not null,
         excepted uuid[] not null,
+        stale boolean not null,
         key text not null,
         digest text not null,
         database text not null,
@@ -91,6 +92,7 @@ async function makeFacts(database: Kysely<unknown>): Promise<void> {
       subject text not null,
       key text not null,
       database text not null,
+      published json not null,
       components text[] not null,
       facts bytea not null
     )`.execute(database);

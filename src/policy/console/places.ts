@@ -1,21 +1,5 @@
-import type { SubjectId } from '#base/index.ts';
 import type { Selectable } from '#access/index.ts';
-import type { Queries } from '#store/index.ts';
-
-/** A host that holds a subject, and the containers of it that run there. */
-export interface Placement {
-  readonly host: string;
-  readonly environment?: string | undefined;
-  readonly names: readonly string[];
-  readonly containers: readonly {
-    readonly environment?: string | undefined;
-    readonly application?: string | undefined;
-    readonly labels: Readonly<Record<string, string>>;
-  }[];
-}
-
-/** Tells where a subject lies. */
-export type PlacementsOf = (queries: Queries, subject: SubjectId) => Promise<readonly Placement[]>;
+import type { Placement } from '#inventory/console/index.ts';
 
 /** A subject in one environment, or, where `environment` is empty, as published and on hosts without an environment. */
 export interface Standing {

@@ -9,7 +9,7 @@ import { judgeStanding, verdictKey } from './judge-standing.ts';
 import { namingIts } from './judgings.ts';
 import { withPolicy } from './rulebook.ts';
 import { type PolicyTables, policySchema } from './schema.ts';
-import { readFacts } from './stored-facts.ts';
+import { type DatabaseInUse, readDatabaseInUse, readFacts } from './stored-facts.ts';
 import { isVisible } from './visible.ts';
 
 type Judging = Row<PolicyTables['judging']> & { readonly factsKey: string };
@@ -40,7 +40,8 @@ const mostViolations = 20;
 export async function replay(queries: Queries, options: ReplayOptions): Promise<PolicyReplay> {
   const started = performance.now();
   const { rulebook, now, principal, signal } = options;
-  const edited = await withPolicy(rulebook, options.policy);
+  const inUse = await readDatabaseInUse(queries, now);
+  const rules = { before: rulebook, after: await withPolicy(rulebook, options.policy), now, inUse };
   const rows = (await readRows(queries, options)).filter(({ places }) =>
     isVisible(places, principal, rulebook.collections),
   );
@@ -50,12 +51,11 @@ export async function replay(queries: Queries, options: ReplayOptions): Promise<
   let turned = performance.now();
   for (let start = 0; start < scans.length && !signal.aborted; start += batch) {
     const some = scans.slice(start, start + batch);
-    const facts = await readFacts(queries, some);
+    const facts = await readFacts(queries, some, inUse);
     for (const scan of some) {
       for (const row of byScan.get(scan) ?? []) {
         const basis = facts.get(scan);
-        if (basis !== undefined)
-          note(result, row, replayed(row, basis.facts, { before: rulebook, after: edited, now }));
+        if (basis !== undefined) note(result, row, replayed(row, basis.facts, rules));
       }
       if (performance.now() - turned < turn) continue;
       await breathe();
@@ -87,6 +87,7 @@ interface Rules {
   readonly before: Rulebook;
   readonly after: Rulebook;
   readonly now: Date;
+  readonly inUse: DatabaseInUse | undefined;
 }
 
 interface Replayed {
@@ -96,11 +97,11 @@ interface Replayed {
   readonly removed: readonly Violation[];
 }
 
-function replayed(row: Judging, facts: JudgedFacts, { before, after, now }: Rules): Replayed {
+function replayed(row: Judging, facts: JudgedFacts, { before, after, now, inUse }: Rules): Replayed {
   const policy = judgingPolicy(before, row.places);
   const isUntouched = policy !== undefined && policy === judgingPolicy(after, row.places);
-  const old = { rulebook: namingIts(facts.findings, before), now };
-  if (isUntouched && row.renew_at > now && row.key === verdictKey(row.factsKey, row, old)) {
+  const old = { rulebook: namingIts(facts.findings, before), now, inUse };
+  if (isUntouched && row.renew_at > now && row.key === verdictKey(row, old)) {
     const outcome = { kind: row.kind, violations: row.violations };
     return { before: outcome, after: outcome, added: [], removed: [] };
   }

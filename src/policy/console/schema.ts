@@ -65,6 +65,8 @@ export interface PolicyTables {
     readonly violations: number;
     /** Exceptions that kept something from counting. */
     readonly excepted: readonly string[];
+    /** Whether feeds were too old: a newer database then judges again. */
+    readonly stale: boolean;
     /** Digest of all that the verdict rests on but time: the same means there is nothing to judge again. */
     readonly key: string;
     /** Of the newest verdict. */
@@ -81,6 +83,8 @@ export interface PolicyTables {
     /** Of the matching that they are from. */
     readonly key: string;
     readonly database: string;
+    /** Where the publication says that its subject belongs. */
+    readonly published: Json<Selectable>;
     /** Packages with findings, see `componentKey`. */
     readonly components: readonly string[];
     /** zstd of `JudgedFacts` as JSON. */

@@ -6,7 +6,6 @@ import type { Store } from '#store/index.ts';
 import { judgeAgain, judgeMissing } from './judge-again.ts';
 import { judgeScan, judgeSubject } from './judge-scan.ts';
 import type { OwnerOf } from './person.ts';
-import type { PlacementsOf } from './places.ts';
 import { putDefaultInForce } from './policies.ts';
 import { exceptionRoutes, policyRoutes } from './routes.ts';
 import { usersOfCollection } from './save-policy.ts';
@@ -21,8 +20,6 @@ export interface PolicyServiceOptions {
   readonly origin: () => string;
   /** Days that the feeds behind a verdict may be old, unless a person has edited the last policy. */
   readonly staleFeedDays: number;
-  /** Where subjects lie; without it only publications are judged. */
-  readonly placementsOf?: PlacementsOf;
   /** Who made a token; without it no token decides an exception. */
   readonly ownerOf?: OwnerOf;
 }
@@ -33,7 +30,7 @@ export interface PolicyService {
   judgeScan(which: ScanOfSubject): Promise<void>;
   /** After a subject came to lie elsewhere, or another scan speaks for it. */
   judgeSubject(which: { readonly subject: SubjectId }): Promise<void>;
-  /** After a change of policies, exceptions or collections, and now and then: verdicts age with the feeds. */
+  /** After a change of policies, exceptions, collections or the database, and now and then: verdicts age with the feeds. */
   renewVerdicts(): Promise<void>;
   /** Policies and exceptions that name a collection, in words. */
   usersOfCollection(collection: string): Promise<readonly string[]>;
@@ -42,10 +39,10 @@ export interface PolicyService {
 
 /** Puts the last policy in force, as the settings ask unless a person has edited it, and serves rules and verdicts. */
 export async function createPolicy(options: PolicyServiceOptions): Promise<PolicyService> {
-  const { store, clock, origin, placementsOf = async () => [], ownerOf = async () => undefined } = options;
+  const { store, clock, origin, ownerOf = async () => undefined } = options;
   await putDefaultInForce(store, productionPolicy(options.staleFeedDays), clock());
   const waits = await openVerdictWaits(store);
-  const judging = { store, clock, placementsOf };
+  const judging = { store, clock };
   const parts = { store, clock, ownerOf, newId: randomUUID };
   return {
     routes: [verdictRoute({ store, clock, waits, origin }), ...policyRoutes(parts), ...exceptionRoutes(parts)],

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ScanId } from '#base/index.ts';
+import type { Selectable } from '#access/index.ts';
 import type { StoredScan } from '#catalog/console/index.ts';
 import { packJson, type Queries, type Transaction, unpackJson } from '#store/index.ts';
-import type { StoredMatch } from '#vulnerability/console/index.ts';
+import { readDatabaseState, type StoredMatch } from '#vulnerability/console/index.ts';
 import type { Exception } from '../contract.ts';
 import type { JudgedFacts, JudgedFinding } from '../facts.ts';
-import { judgedImage } from '../judged-image.ts';
+import { judgedImage, publishedPlace } from '../judged-image.ts';
 import { withFixDates } from './fix-dates.ts';
 import { policySchema } from './schema.ts';
 
@@ -31,13 +32,15 @@ export async function storeFacts(
   transaction: Transaction,
   { scan, match }: { readonly scan: StoredScan; readonly match: StoredMatch },
   now: Date,
-): Promise<JudgedFacts> {
+): Promise<StoredFacts> {
   const findings = await withFixDates(transaction, match.findings.map(slim), now);
   const facts = factsOf(scan, match, findings);
   const components = findings.map(({ type, package: name, installed }) => ({ type, name, version: installed }));
+  const published = publishedPlace(scan.document);
   const row = {
     key: factsKey(match),
     database: match.database,
+    published: JSON.stringify(published),
     components: [...new Set(components.map(componentKey))],
     facts: await packJson({ format, facts }),
   };
@@ -47,26 +50,55 @@ export async function storeFacts(
     .values({ scan: scan.scan, subject: scan.subject, ...row })
     .onConflict((conflict) => conflict.column('scan').doUpdateSet(row))
     .execute();
-  return facts;
+  return { key: row.key, database: row.database, published, facts };
 }
 
-/** Facts of these scans; those that were never judged are missing. */
+export interface StoredFacts {
+  readonly key: string;
+  readonly database: string;
+  readonly published: Selectable;
+  readonly facts: JudgedFacts;
+}
+
+/** Facts of these scans, feeds as old as the database in use states; those that were never judged are missing. */
 export async function readFacts(
   queries: Queries,
   scans: readonly ScanId[],
-): Promise<ReadonlyMap<ScanId, { readonly key: string; readonly database: string; readonly facts: JudgedFacts }>> {
+  inUse: DatabaseInUse | undefined,
+): Promise<ReadonlyMap<ScanId, StoredFacts>> {
   const rows = await queries
     .query(policySchema)
     .selectFrom('facts')
-    .select(['scan', 'key', 'database', 'facts'])
+    .select(['scan', 'key', 'database', 'published', 'facts'])
     .where('scan', '=', sql<ScanId>`any(${[...scans]})`)
     .execute();
   const read = await Promise.all(
-    rows.map(
-      async ({ scan, key, database, facts }) => [scan, { key, database, facts: await unpackFacts(facts) }] as const,
-    ),
+    rows.map(async (row) => [row.scan, { ...row, facts: agedAs(inUse, await unpackFacts(row.facts)) }] as const),
   );
   return new Map(read);
+}
+
+/** What the database in use says of its age: findings may be of an earlier one that said the same. */
+export interface DatabaseInUse {
+  readonly builtAt: string;
+  readonly ages: ReadonlyMap<string, string | undefined>;
+}
+
+export async function readDatabaseInUse(queries: Queries, now: Date): Promise<DatabaseInUse | undefined> {
+  const state = await readDatabaseState(queries, now);
+  if (state.state !== 'ready') return undefined;
+  const { builtAt, sources } = state.info;
+  return { builtAt, ages: new Map(sources.map(({ id, asOf }) => [id, asOf])) };
+}
+
+function agedAs(inUse: DatabaseInUse | undefined, facts: JudgedFacts): JudgedFacts {
+  const { database } = facts;
+  if (inUse === undefined || database.state === 'missing' || inUse.builtAt <= database.builtAt) return facts;
+  const feeds = database.feeds.map(({ feed, ecosystem }) => {
+    const asOf = inUse.ages.get(ecosystem);
+    return { feed, ecosystem, ...(asOf === undefined ? {} : { asOf }) };
+  });
+  return { ...facts, database: { state: 'ready', builtAt: inUse.builtAt, feeds } };
 }
 
 async function unpackFacts(bytes: Uint8Array): Promise<JudgedFacts> {
