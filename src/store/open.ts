@@ -93,7 +93,8 @@ function transactionOf(transaction: Kysely<unknown>, outbox: Outbox): Transactio
     lock: async (name) => {
       await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 1))`.execute(transaction);
     },
-    announce: ({ name }, payload) => outbox.announce(transaction, name, payload),
+    announce: ({ name }, payload) => outbox.announce(transaction, name, [payload]),
+    announceAll: ({ name }, payloads) => outbox.announce(transaction, name, payloads),
     notify: async (channel, message) => {
       const text = JSON.stringify(message);
       if (Buffer.byteLength(text) > longestNotice)

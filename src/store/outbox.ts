@@ -6,8 +6,8 @@ import type { DomainSchema, Reaction } from './store.ts';
 
 /** Facts on their way to reactions, as jobs in the same database. */
 export interface Outbox {
-  /** Writes one job for each reaction to the fact; before `start`, the fact itself, which then waits for it. */
-  announce(transaction: Kysely<unknown>, name: string, payload: object): Promise<void>;
+  /** Writes one job for each reaction to each fact; before `start`, the facts themselves, which then wait for it. */
+  announce(transaction: Kysely<unknown>, name: string, payloads: readonly object[]): Promise<void>;
   start(kysely: Kysely<unknown>, reactions: readonly Reaction[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -78,19 +78,21 @@ export function openOutbox({ address, workers, log }: OutboxOptions): Outbox {
   boss.on('warning', (warning) => log.warn({ warning: warning.message }, 'The job queue warns.'));
   let reactions: readonly Reaction[] | undefined;
 
-  async function send(transaction: Kysely<unknown>, name: string, payload: object): Promise<void> {
+  async function send(transaction: Kysely<unknown>, name: string, payloads: readonly object[]): Promise<void> {
     const db = fromKysely(transaction);
+    const jobs = payloads.map((data) => ({ data }));
     for (const reaction of reactions ?? []) {
-      if (reaction.fact.name === name) await boss.insert(reaction.name, [{ data: payload }], { db });
+      if (reaction.fact.name === name) await boss.insert(reaction.name, jobs, { db });
     }
   }
 
   return {
-    announce: async (transaction, name, payload) => {
-      if (reactions !== undefined) return send(transaction, name, payload);
-      await sql`insert into store.unclaimed_fact (fact, payload) values (${name}, ${JSON.stringify(payload)}::jsonb)`.execute(
-        transaction,
-      );
+    announce: async (transaction, name, payloads) => {
+      if (payloads.length === 0) return;
+      if (reactions !== undefined) return send(transaction, name, payloads);
+      await sql`insert into store.unclaimed_fact (fact, payload)
+        select ${name}, payload from jsonb_array_elements(${JSON.stringify(payloads)}::jsonb) with ordinality
+          as told (payload, place) order by place`.execute(transaction);
     },
     start: async (kysely, wanted) => {
       if (reactions !== undefined) throw new Error('The outbox is started twice.');
@@ -102,7 +104,7 @@ export function openOutbox({ address, workers, log }: OutboxOptions): Outbox {
       await kysely.transaction().execute(async (transaction) => {
         const { rows } = await sql<UnclaimedFact>`with claimed as (delete from store.unclaimed_fact returning *)
           select id, fact, payload from claimed order by id`.execute(transaction);
-        for (const row of rows) await send(transaction, row.fact, row.payload);
+        for (const row of rows) await send(transaction, row.fact, [row.payload]);
       });
       for (const reaction of wanted) await work(boss, reaction, log);
     },

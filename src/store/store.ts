@@ -50,6 +50,8 @@ export interface Transaction extends Queries {
   lock(name: string): Promise<void>;
   /** Writes the fact as one job for each reaction (outbox); delivered at least once after the commit, once `start` ran. */
   announce<Payload extends object>(what: Fact<Payload>, payload: Payload): Promise<void>;
+  /** The same for many at once. */
+  announceAll<Payload extends object>(what: Fact<Payload>, payloads: readonly Payload[]): Promise<void>;
   /** Tells all consoles' listeners after the commit; at most 7,900 bytes as JSON; lost by who is not listening. */
   notify(channel: string, message: object): Promise<void>;
 }

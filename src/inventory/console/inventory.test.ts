@@ -337,7 +337,10 @@ describe('the inventory', () => {
   test('keeps labels that PostgreSQL would not take as text', async () => {
     const labels = { 'seawall.application': 'sh\u0000op\ud800', other: '\u0000\ud800' };
     await tell(store, pier, { kind: 'container', bodies: [containerFact('web', 'shop/web:1', { labels })] });
-    expect((await containers()).containers[0]).toMatchObject({ application: 'sh op\ufffd' });
+    expect((await containers()).containers[0]).toMatchObject({ application: 'sh op\ufffd', labels });
+    expect((await containers({}, ['all'])).total).toBe(1);
+    expect((await placementsOf(store, web))[0]?.containers[0]?.labels).toEqual(labels);
+    expect(await contextsOf(store, web)).toHaveLength(1);
   });
 
   test('forgets what ended longer ago than it is kept', async () => {

@@ -86,7 +86,7 @@ async function readSelectables(queries: Queries, wanted: RawBuilder<unknown>): P
     application: string | null;
   }>`
     select container.host, container.id, container.image_name as image, coalesce(image.names, '{}') as names,
-      fact->'labels' as labels, container.environment, container.application
+      labels, container.environment, container.application
     from inventory.container
     left join inventory.image on image.host = container.host and image.id = container.image
     ${wanted} ${order}`.execute(queries.query(inventorySchema));

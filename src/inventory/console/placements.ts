@@ -98,7 +98,7 @@ async function readRunning(queries: Queries, subjects: readonly SubjectId[]) {
     labels: Readonly<Record<string, string>>;
   }>`
     select host, subject, id, name, image_name as image, environment, application, application_from as from, state,
-      fact->'labels' as labels
+      labels
     from inventory.container where subject = any(${subjects}::text[]) and up
     order by host, name, id`.execute(queries.query(inventorySchema));
   return rows;

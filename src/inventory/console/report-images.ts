@@ -4,7 +4,7 @@ import type { SubjectId } from '#base/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { ImageFact } from '../contract.ts';
-import { hostChanged, subjectPlaced } from './facts.ts';
+import { announcePlaced, hostChanged } from './facts.ts';
 import { inParts, newestOf, type ReadFact, readFacts } from './parse.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
 import { hostOf } from './stand.ts';
@@ -29,9 +29,7 @@ export const reportImages: FactHandler = async (transaction, agent, facts) => {
     ...changed.flatMap((row) => [row.subject, known.get(row.id)?.subject ?? null]),
     ...(await nameSubjects(transaction, host.name, changed)),
   ];
-  for (const subject of new Set(subjects)) {
-    if (subject !== null) await transaction.announce(subjectPlaced, { subject });
-  }
+  await announcePlaced(transaction, subjects);
   await transaction.announce(hostChanged, { host: host.name });
 };
 

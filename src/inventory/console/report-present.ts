@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
 import { PresentFact } from '../contract.ts';
-import { containersChanged, hostChanged, subjectPlaced } from './facts.ts';
+import { announcePlaced, containersChanged, hostChanged } from './facts.ts';
 import { readFacts } from './parse.ts';
 import { inventorySchema } from './schema.ts';
 import { hostOf } from './stand.ts';
@@ -25,10 +25,11 @@ export const reportPresent: FactHandler = async (transaction, agent, facts) => {
     where now.host = ${host.name} and now.state <> 'removed' and before.host = now.host and before.id = now.id
       and not exists (select from unnest(${containers}::text[]) as p (id) where p.id = now.id)
     returning now.subject, before.up as ran`.execute(database);
-  const subjects = [...gone.rows, ...removed.rows.filter(({ ran }) => ran)].map(({ subject }) => subject);
-  for (const subject of new Set(subjects)) {
-    if (subject !== null) await transaction.announce(subjectPlaced, { subject });
-  }
+  const moved = [...gone.rows, ...removed.rows.filter(({ ran }) => ran)];
+  await announcePlaced(
+    transaction,
+    moved.map(({ subject }) => subject),
+  );
   if (gone.rows.length > 0) await transaction.announce(hostChanged, { host: host.name });
   if (removed.rows.length > 0) await transaction.announce(containersChanged, { host: host.name });
 };

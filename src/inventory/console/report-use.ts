@@ -3,7 +3,7 @@ import { AppError } from '#base/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { UseFact } from '../contract.ts';
-import { subjectPlaced } from './facts.ts';
+import { announcePlaced } from './facts.ts';
 import { inParts, type ReadFact, readFacts } from './parse.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
 import { hostOf } from './stand.ts';
@@ -28,7 +28,7 @@ export const reportUse: FactHandler = async (transaction, agent, facts) => {
   const rows = told.flatMap((fact) => toRows(fact, { host: host.name, environment: environmentOf(fact.body) }));
   const added = new Set<UsedRow['subject']>();
   for (const part of inParts(newestRows(rows))) for (const subject of await save(transaction, part)) added.add(subject);
-  for (const subject of added) await transaction.announce(subjectPlaced, { subject });
+  await announcePlaced(transaction, added);
 };
 
 async function environmentsOfContainers(

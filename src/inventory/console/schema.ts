@@ -49,6 +49,8 @@ export interface InventoryTables {
     /** When it ended, of those that did. */
     readonly finished_at: Date | null;
     readonly search: string;
+    /** Apart, because PostgreSQL reads a part of a `json` only where all of it could be a text: labels may hold NUL. */
+    readonly labels: Json<ContainerFact['labels']>;
     readonly fact: Json<ContainerFact>;
   };
   /** Files that processes had loaded. */
@@ -147,6 +149,7 @@ const containerTables = [
     changed_at timestamptz not null,
     finished_at timestamptz,
     search text not null,
+    labels json not null,
     fact json not null,
     primary key (host, id)
   )`,

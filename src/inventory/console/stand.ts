@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { ReportingAgent } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { environmentOfHost, type HostEnvironment, moveHost } from './environments.ts';
-import { hostChanged, subjectPlaced } from './facts.ts';
+import { announcePlaced, hostChanged } from './facts.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
 
 /** A host as it is stored. */
@@ -80,7 +80,6 @@ export async function settleHost(transaction: Transaction, row: HostRow): Promis
     })
     .where('name', '=', row.name)
     .execute();
-  const subjects = await moveHost(transaction, row.name, { from: row.environment ?? undefined, to });
-  for (const subject of subjects) await transaction.announce(subjectPlaced, { subject });
+  await announcePlaced(transaction, await moveHost(transaction, row.name, { from: row.environment ?? undefined, to }));
   return to;
 }
