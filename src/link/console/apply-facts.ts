@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isAppError } from '#base/index.ts';
+import { AppError, isAppError } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { type SentFact, supersededKind } from '../contract.ts';
 import type { FactHandler, ReportingAgent } from './parts.ts';
@@ -27,46 +27,55 @@ export async function applyFacts(
   facts: readonly NumberedFact[],
   options: ApplyOptions,
 ): Promise<readonly RefusedFact[]> {
+  const runs = runsOf(
+    facts.filter(({ kind }) => kind !== supersededKind),
+    options,
+  );
+  const whole = await attempt(transaction, async () => {
+    for (const run of runs) await run.apply(transaction, run.facts);
+  });
+  if (whole === undefined) return [];
   const refused: RefusedFact[] = [];
-  for (const run of runsOf(facts)) refused.push(...(await applyRun(transaction, run, options)));
+  for (const run of runs) refused.push(...(await applyRun(transaction, run)));
   return refused;
 }
 
-/** Neighbours of one kind. */
-function runsOf(facts: readonly NumberedFact[]): readonly (readonly NumberedFact[])[] {
-  const runs: NumberedFact[][] = [];
+/** Neighbours of one kind, and what their handler does. */
+interface Run {
+  readonly facts: readonly NumberedFact[];
+  readonly apply: (transaction: Transaction, facts: readonly NumberedFact[]) => Promise<void>;
+}
+
+function runsOf(facts: readonly NumberedFact[], options: ApplyOptions): readonly Run[] {
+  const groups: NumberedFact[][] = [];
   for (const fact of facts) {
-    const last = runs.at(-1);
+    const last = groups.at(-1);
     if (last?.[0]?.kind === fact.kind) last.push(fact);
-    else runs.push([fact]);
+    else groups.push([fact]);
   }
-  return runs;
+  return groups.map((group) => runOf(group, group[0]?.kind ?? '', options));
+}
+
+function runOf(facts: readonly NumberedFact[], kind: string, { agent, handlers }: ApplyOptions): Run {
+  const handler = Object.hasOwn(handlers, kind) ? handlers[kind] : undefined;
+  return {
+    facts,
+    apply: async (transaction, some) => {
+      if (handler === undefined) throw new AppError('bad-request', `This console knows no facts "${kind}".`);
+      const reported = some.map(({ at, body }) => ({ at, body }));
+      await handler(transaction, agent, reported);
+    },
+  };
 }
 
 /** All at once; if one cannot be read, one by one, so that only that one is refused. */
-async function applyRun(
-  transaction: Transaction,
-  run: readonly NumberedFact[],
-  options: ApplyOptions,
-): Promise<readonly RefusedFact[]> {
-  const kind = run[0]?.kind;
-  if (kind === undefined || kind === supersededKind) return [];
-  const handler = Object.hasOwn(options.handlers, kind) ? options.handlers[kind] : undefined;
-  if (handler === undefined) return run.map((fact) => ({ fact, reason: `This console knows no facts "${kind}".` }));
-  const apply = (facts: readonly NumberedFact[]) =>
-    attempt(transaction, () =>
-      handler(
-        transaction,
-        options.agent,
-        facts.map(({ at, body }) => ({ at, body })),
-      ),
-    );
-  const reason = await apply(run);
+async function applyRun(transaction: Transaction, { facts, apply }: Run): Promise<readonly RefusedFact[]> {
+  const reason = await attempt(transaction, () => apply(transaction, facts));
   if (reason === undefined) return [];
-  if (run.length === 1) return run.map((fact) => ({ fact, reason }));
+  if (facts.length === 1) return facts.map((fact) => ({ fact, reason }));
   const refused: RefusedFact[] = [];
-  for (const fact of run) {
-    const why = await apply([fact]);
+  for (const fact of facts) {
+    const why = await attempt(transaction, () => apply(transaction, [fact]));
     if (why !== undefined) refused.push({ fact, reason: why });
   }
   return refused;

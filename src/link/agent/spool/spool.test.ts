@@ -16,8 +16,13 @@ describe('the spool', () => {
   let folder: string;
   let spool: Spool;
   const changes: string[] = [];
-  const open = async (limit = 256 * 1024 * 1024): Promise<Spool> =>
-    (spool = await openSpool({ folder, limit, log: silentLog, changed: (what) => void changes.push(what) }));
+  /** Those before stand for killed programs: they are only left. */
+  const left: Spool[] = [];
+  const open = async (limit = 256 * 1024 * 1024): Promise<Spool> => {
+    spool = await openSpool({ folder, limit, log: silentLog, changed: (what) => void changes.push(what) });
+    left.push(spool);
+    return spool;
+  };
   const all = async (): Promise<readonly unknown[]> => {
     const seen: unknown[] = [];
     for (let batch = await spool.take(); batch !== undefined; batch = await spool.take()) {
@@ -35,7 +40,7 @@ describe('the spool', () => {
     folder = await mkdtemp(join(tmpdir(), 'seawall-spool-'));
   });
   afterEach(async () => {
-    await spool.close();
+    await Promise.allSettled(left.splice(0).map((one) => one.close()));
     await rm(folder, { recursive: true });
   });
 
