@@ -7,6 +7,8 @@ import { join } from 'node:path';
 /** A Docker engine of a test's own: no network, no iptables, nothing shared with the machine's engine. */
 export interface TestEngine {
   readonly socket: string;
+  /** Folder of everything that it keeps. */
+  readonly root: string;
   /** Loads a `docker save` archive; returns what the engine says. */
   load(archive: Uint8Array): Promise<string>;
   stop(): Promise<void>;
@@ -15,6 +17,8 @@ export interface TestEngine {
 export interface TestEngineOptions {
   /** Where images are kept: Docker's own store, or containerd's. */
   readonly store: 'docker' | 'containerd';
+  /** Storage driver of Docker's own store; `vfs` where none is named. */
+  readonly driver?: 'overlay2' | 'vfs';
 }
 
 export type EngineStore = TestEngineOptions['store'];
@@ -26,20 +30,14 @@ export function startableStores(): readonly EngineStore[] {
 }
 
 /** Starts `dockerd` (needs root). Rejects with its log when it does not come up. */
-export async function startTestEngine({ store }: TestEngineOptions): Promise<TestEngine> {
+export async function startTestEngine({ store, driver = 'vfs' }: TestEngineOptions): Promise<TestEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'seawall-engine-'));
   const socket = join(folder, 'docker.sock');
+  const root = join(folder, 'data');
   const config = join(folder, 'daemon.json');
   await writeFile(config, JSON.stringify({ features: { 'containerd-snapshotter': store === 'containerd' } }));
-  const places = [
-    '--data-root',
-    join(folder, 'data'),
-    '--exec-root',
-    join(folder, 'exec'),
-    '--pidfile',
-    join(folder, 'pid'),
-  ];
-  const storage = store === 'docker' ? ['--storage-driver', 'vfs'] : [];
+  const places = ['--data-root', root, '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')];
+  const storage = store === 'docker' ? ['--storage-driver', driver] : [];
   const network = ['--bridge', 'none', '--iptables=false', '--ip6tables=false'];
   const child = spawn('dockerd', [
     '--host',
@@ -62,7 +60,7 @@ export async function startTestEngine({ store }: TestEngineOptions): Promise<Tes
     await stop();
     throw new Error(`dockerd did not come up:\n${log.join('').slice(-4000)}`);
   }
-  return { socket, load: (archive) => post(socket, '/images/load', archive), stop };
+  return { socket, root, load: (archive) => post(socket, '/images/load', archive), stop };
 }
 
 async function untilReady(socket: string, child: ChildProcess): Promise<void> {

@@ -55,6 +55,9 @@ export async function* joinSplitTar({ recipe, folder }: SplitTar): AsyncGenerato
       }
     }
     if (filled > 0) yield chunk.subarray(0, filled);
+  } catch (error) {
+    if (filled > 0) yield chunk.subarray(0, filled);
+    throw error;
   } finally {
     confined.close();
   }
