@@ -20,6 +20,7 @@ import { file, makeTar } from '../../../../test/make/tar.ts';
 import { openTarget } from '../../open-target.ts';
 import { readLayer } from '../../read-layer.ts';
 import { defaultLimits, type LayerBlob, type OpenedImage } from '../../source.ts';
+import { inspectImage } from './engine.ts';
 import {
   configDigestOf,
   describeEngine,
@@ -28,6 +29,7 @@ import {
   imagePlaces,
   listDockerImages,
 } from './index.ts';
+import { openInPlace } from './open.ts';
 
 const layers = [makeTar([file('a.txt', 'A')]), makeTar([file('b.txt', 'B')])];
 const made = dockerArchive(layers, { names: ['shop/app:1'] });
@@ -43,13 +45,14 @@ describe('an engine that is not there', () => {
 });
 
 interface Kept extends TestEngineOptions {
+  readonly where: string;
   readonly placed: ImagePlaces['kind'];
   readonly readFrom: OpenedImage['readFrom'];
 }
 const kept: readonly Kept[] = [
-  { store: 'docker', driver: 'vfs', placed: 'none', readFrom: 'engine-save' },
-  { store: 'docker', driver: 'overlay2', placed: 'overlay2', readFrom: 'engine-files' },
-  { store: 'containerd', placed: 'containerd', readFrom: 'engine-files' },
+  { where: 'Docker under vfs', store: 'docker', driver: 'vfs', placed: 'none', readFrom: 'engine-save' },
+  { where: 'Docker under overlay2', store: 'docker', driver: 'overlay2', placed: 'overlay2', readFrom: 'engine-files' },
+  { where: 'containerd', store: 'containerd', placed: 'containerd', readFrom: 'engine-files' },
 ];
 const startable = kept.filter(({ store }) => startableStores().includes(store));
 
@@ -75,7 +78,7 @@ async function textsOf(blobs: readonly LayerBlob[]): Promise<readonly string[]> 
   return texts;
 }
 
-describe.each(startable)('images in the store of $store $driver', ({ readFrom, placed, ...options }) => {
+describe.each(startable)('images in the store of $where', ({ readFrom, placed, ...options }) => {
   let engine: TestEngine;
   let cacheFolder = '';
   beforeAll(async () => {
@@ -163,24 +166,30 @@ describe.runIf(canStart)('engine files of overlay2', () => {
   it.each([
     ['recipe is missing', 'tar-split.json.gz', async (place: string) => rm(place)],
     ['diffID is another', 'diff', async (place: string) => writeFile(place, made.diffIds[1] ?? '')],
-    ['folder is none', 'cache-id', async (place: string) => writeFile(place, '../../../etc')],
+    ['folder is missing', 'cache-id', async (place: string) => writeFile(place, 'other')],
+    [
+      'folder lies elsewhere',
+      'cache-id',
+      async (place: string) => writeFile(place, `../overlay2/${await readFile(place, 'utf8')}`),
+    ],
   ])('are left alone where the %s', async (_, name, damage) => {
     const place = join(layer, name);
     const content = await readFile(place);
     await damage(place);
-    const opened = await openImage('shop/app:1', engine).catch(() => undefined);
+    const image = await inspectImage(engine.socket, 'shop/app:1');
+    expect(image && (await openInPlace(image, optionsFor(engine)))).toBeUndefined();
     await writeFile(place, content);
-    expect(opened?.readFrom).not.toBe('engine-files');
-    await opened?.close();
+    expect(image && (await openInPlace(image, optionsFor(engine)))?.readFrom).toBe('engine-files');
   });
 
   it('are left alone where the config is not the one that the id names', async () => {
+    const image = await inspectImage(engine.socket, 'shop/app:1');
     const place = join(engine.root, 'image/overlay2/imagedb/content/sha256', made.digest.slice('sha256:'.length));
     const config = await readFile(place, 'utf8');
     await writeFile(place, config.replace('step 1', 'step 9'));
-    const opened = await openImage('shop/app:1', engine).catch(() => undefined);
+    expect(image && (await openInPlace(image, optionsFor(engine)))).toBeUndefined();
     await writeFile(place, config);
-    expect(opened).toBeUndefined();
+    expect(image?.id).toBe(made.digest);
   });
 });
 
