@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { getImage, type ImageDetail } from '#explorer/contract.ts';
 import { call, type CallOptions } from '#http/index.ts';
 import { type Build, type BuildOptions, groovy, runPipeline } from './jenkins-pipeline.ts';
@@ -9,6 +9,9 @@ import { buildAlpineDatabase } from './make-scan.ts';
 import { makeMediumImages } from './medium-image.ts';
 import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { repository } from './seawall.ts';
+
+// Each test starts many whole programs.
+vi.setConfig({ testTimeout: 180_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'seawall-jenkins-'));
 chmodSync(folder, 0o711);
@@ -93,7 +96,7 @@ describe('the Jenkins step', () => {
     const page = readFileSync(join(repository, 'docs/how-to/jenkins.md'), 'utf8');
     const shown = [...page.matchAll(/seawallScan\((image: .*)\)$/gm)].map((match) => match[1] ?? '');
     const listed = [...page.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)].flatMap((match) => match[1]?.match(/\w+/g) ?? []);
-    expect([shown.length, listed.length]).toEqual([2, 18]);
+    expect([shown.length, listed.length]).toEqual([2, 19]);
     const own = { DOCKER_HOST: `unix://${folder}/no.sock` };
     const calls = [...shown, ...listed.map((name) => `image: 'x', ${name}: null`)];
     const { log } = await build(calls.map(attempt).join('\n'), { env: own, credentials: { 'seawall-token': 'x' } });
@@ -157,7 +160,7 @@ describe('names from strangers', () => {
       `--output=${mark}`,
       '-h',
     ];
-    const options = ['console', 'application', 'job', 'failOn', 'db', 'dbKey', 'platform', 'name', 'seawall'];
+    const options = ['console', 'application', 'job', 'failOn', 'policy', 'db', 'dbKey', 'platform', 'name', 'seawall'];
     const calls = [
       ...names.map((name) => `image: ${groovy(name)}`),
       ...options.map((option) => `image: 'x', ${option}: ${groovy(`x'$(touch ${mark})'`)}`),
