@@ -183,7 +183,13 @@ describe('what people read', () => {
     const findings = [
       finding(),
       finding({ id: 'CVE-2026-0002', fixed: '3.0.15' }),
-      finding({ id: 'CVE-2026-0003', package: 'curl', installed: '8.1', fixed: '8.2' }),
+      finding({
+        id: 'CVE-2026-0003',
+        package: 'curl',
+        purl: 'pkg:deb/debian/curl@8.1',
+        installed: '8.1',
+        fixed: '8.2',
+      }),
     ];
     expect(verdictOf(facts(findings)).violations.map(({ remedy }) => remedy)).toEqual([
       'Upgrade openssl from 3.0.11 to 3.0.17 (removes 2).',

@@ -1,5 +1,5 @@
 import type { Policy, VerdictKind, Violation } from './contract.ts';
-import type { JudgedFacts } from './facts.ts';
+import type { JudgedFacts, JudgedFinding } from './facts.ts';
 import { nameRating, nameThreshold } from './threshold.ts';
 
 interface Judged {
@@ -57,11 +57,15 @@ function findingSentences(violations: readonly Violation[], facts: JudgedFacts, 
 }
 
 function worstPart(violations: readonly Violation[], { findings }: JudgedFacts): string {
-  const keys = new Set(violations.map(({ finding }) => `${finding?.id} ${finding?.purl}`));
-  const rated = findings.filter(
-    (finding) => finding.severity !== 'unrated' && keys.has(`${finding.id} ${finding.purl}`),
-  );
-  const worst = rated.toSorted((left, right) => (right.score ?? 0) - (left.score ?? 0))[0];
+  const ids = new Set(violations.map(({ finding }) => finding?.id));
+  const breaks = ({ id, purl }: JudgedFinding): boolean =>
+    ids.has(id) && violations.some(({ finding }) => finding?.id === id && finding.purl === purl);
+  let worst: JudgedFinding | undefined;
+  for (const finding of findings) {
+    if (finding.severity === 'unrated') continue;
+    if (worst !== undefined && (finding.score ?? 0) <= (worst.score ?? 0)) continue;
+    if (breaks(finding)) worst = finding;
+  }
   if (worst === undefined) return '';
   return `, the worst is ${worst.id} in ${worst.package} ${worst.installed}, ${nameRating(worst)}`;
 }

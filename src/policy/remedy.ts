@@ -3,16 +3,16 @@ import type { JudgedFinding } from './facts.ts';
 
 /** Gives the exact change that removes a finding, with how many of `findings` it removes. */
 export function remediesFor(findings: readonly JudgedFinding[]): (finding: JudgedFinding) => string {
-  const targets = new Map<string, Target>();
-  for (const finding of findings) {
-    if (finding.fixed === undefined) continue;
-    const key = keyOf(finding);
-    const { fixed, matchedBy } = finding;
-    const known = targets.get(key);
+  const targets = new Map<string, Map<number, Target>>();
+  for (const { fixed, purl, layer, matchedBy } of findings) {
+    if (fixed === undefined) continue;
+    const ofPackage = targets.get(purl) ?? new Map<number, Target>();
+    targets.set(purl, ofPackage);
+    const known = ofPackage.get(layer);
     const to = known === undefined ? fixed : higher(fixed, known.to, matchedBy.scheme);
-    targets.set(key, { to, removes: (known?.removes ?? 0) + 1 });
+    ofPackage.set(layer, { to, removes: (known?.removes ?? 0) + 1 });
   }
-  return (finding) => remedyOf(finding, targets.get(keyOf(finding)));
+  return (finding) => remedyOf(finding, targets.get(finding.purl)?.get(finding.layer));
 }
 
 /** Every fix is reached by the highest of them. */
@@ -25,10 +25,6 @@ function higher(one: string, other: string, scheme: string): string {
   if (one === other) return one;
   const order = schemes.find(({ id }) => id === scheme)?.compare(one, other) ?? 0;
   return order > 0 ? one : other;
-}
-
-function keyOf({ type, package: name, installed, layer }: JudgedFinding): string {
-  return `${type} ${name} ${installed} ${layer}`;
 }
 
 function remedyOf(finding: JudgedFinding, target: Target | undefined): string {

@@ -12,7 +12,7 @@ import { readRulebook } from './rulebook.ts';
 import { type PolicyTables, policySchema } from './schema.ts';
 import { readDatabaseInUse, readFacts } from './stored-facts.ts';
 
-/** Scans that are judged in one transaction. */
+/** Scans that are judged in one transaction; two at once, so that one computes while the other waits for the store. */
 const batch = 25;
 
 type Judging = Row<PolicyTables['judging']> & { readonly factsKey: string };
@@ -25,11 +25,16 @@ export async function judgeAgain({ store, clock }: Pick<JudgingOptions, 'store' 
   const ground = { rulebook: await readRulebook(store, clock()), inUse: await readDatabaseInUse(store, clock()) };
   const byScan = Map.groupBy(await outdated(store, { ...ground, now: clock() }), ({ scan }) => scan);
   const scans = [...byScan.values()].toSorted((left, right) => runningFirst(left) - runningFirst(right));
-  for (let start = 0; start < scans.length; start += batch) {
-    const rows = scans.slice(start, start + batch).flat();
-    await store.transaction(async (transaction) => await judgeBatch(transaction, rows, { ...ground, now: clock() }));
-    await breathe();
-  }
+  const batches = Array.from({ length: Math.ceil(scans.length / batch) }, (_, index) =>
+    scans.slice(index * batch, (index + 1) * batch).flat(),
+  ).values();
+  const work = async (): Promise<void> => {
+    for (const rows of batches) {
+      await store.transaction(async (transaction) => await judgeBatch(transaction, rows, { ...ground, now: clock() }));
+      await breathe();
+    }
+  };
+  await Promise.all([work(), work()]);
 }
 
 /** Asks for a first judging of scans that speak for a subject and were never judged so. */

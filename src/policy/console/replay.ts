@@ -49,9 +49,13 @@ export async function replay(queries: Queries, options: ReplayOptions): Promise<
   const scans = [...new Set(rows.map(({ scan }) => scan))];
   const byScan = Map.groupBy(rows, ({ scan }) => scan);
   let turned = performance.now();
+  const read = (start: number) => readFacts(queries, scans.slice(start, start + batch), inUse);
+  let ahead = read(0);
   for (let start = 0; start < scans.length && !signal.aborted; start += batch) {
     const some = scans.slice(start, start + batch);
-    const facts = await readFacts(queries, some, inUse);
+    const facts = await ahead;
+    ahead = read(start + batch);
+    ahead.catch(() => undefined);
     for (const scan of some) {
       for (const row of byScan.get(scan) ?? []) {
         const basis = facts.get(scan);
@@ -98,20 +102,25 @@ interface Replayed {
 }
 
 function replayed(row: Judging, facts: JudgedFacts, { before, after, now, inUse }: Rules): Replayed {
-  const policy = judgingPolicy(before, row.places);
-  const isUntouched = policy !== undefined && policy === judgingPolicy(after, row.places);
   const old = { rulebook: namingIts(facts.findings, before), now, inUse };
-  if (isUntouched && row.renew_at > now && row.key === verdictKey(row, old)) {
-    const outcome = { kind: row.kind, violations: row.violations };
+  const stands = row.renew_at > now && row.key === verdictKey(row, old);
+  const was = once(() => judgeStanding(facts, row, old));
+  const outcome: Outcome = stands ? { kind: row.kind, violations: row.violations } : outcomeOf(was());
+  if (judgingPolicy(before, row.places) === judgingPolicy(after, row.places))
     return { before: outcome, after: outcome, added: [], removed: [] };
-  }
-  const was = judgeStanding(facts, row, old);
-  const is = isUntouched ? was : judgeStanding(facts, row, { rulebook: namingIts(facts.findings, after), now });
-  return {
-    before: { kind: was.kind, violations: was.violations.length },
-    after: { kind: is.kind, violations: is.violations.length },
-    ...(was.kind === is.kind ? { added: [], removed: [] } : differencesOf(was.violations, is.violations)),
-  };
+  const is = judgeStanding(facts, row, { rulebook: namingIts(facts.findings, after), now });
+  const differences =
+    outcome.kind === is.kind ? { added: [], removed: [] } : differencesOf(was().violations, is.violations);
+  return { before: outcome, after: outcomeOf(is), ...differences };
+}
+
+function outcomeOf({ kind, violations }: Verdict): Outcome {
+  return { kind, violations: violations.length };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function differencesOf(was: readonly Violation[], is: readonly Violation[]): Pick<Replayed, 'added' | 'removed'> {

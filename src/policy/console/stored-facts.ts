@@ -8,11 +8,12 @@ import { readDatabaseState, type StoredMatch } from '#vulnerability/console/inde
 import type { Exception } from '../contract.ts';
 import type { JudgedFacts, JudgedFinding } from '../facts.ts';
 import { judgedImage, publishedPlace } from '../judged-image.ts';
+import { type FactsForm, fromForm, toForm } from './facts-form.ts';
 import { withFixDates } from './fix-dates.ts';
 import { policySchema } from './schema.ts';
 
 /** Raised when the facts of a match would be written otherwise; older ones are then made anew. */
-const format = 1;
+const format = 2;
 
 /** Names the matching that facts are made from. */
 export function factsKey({ database, matchedAt }: StoredMatch): string {
@@ -42,7 +43,7 @@ export async function storeFacts(
     database: match.database,
     published: JSON.stringify(published),
     components: [...new Set(components.map(componentKey))],
-    facts: await packJson({ format, facts }),
+    facts: await packJson({ format, facts: toForm(facts) }),
   };
   await transaction
     .query(policySchema)
@@ -104,10 +105,10 @@ function agedAs(inUse: DatabaseInUse | undefined, facts: JudgedFacts): JudgedFac
 async function unpackFacts(bytes: Uint8Array): Promise<JudgedFacts> {
   const parsed = await unpackJson(bytes);
   if (!isFrame(parsed)) throw new Error('Stored facts have a shape that this version does not read.');
-  return parsed.facts;
+  return fromForm(parsed.facts);
 }
 
-function isFrame(parsed: unknown): parsed is { readonly facts: JudgedFacts } {
+function isFrame(parsed: unknown): parsed is { readonly facts: FactsForm } {
   if (typeof parsed !== 'object' || parsed === null || !('format' in parsed) || parsed.format !== format) return false;
   return 'facts' in parsed && typeof parsed.facts === 'object' && parsed.facts !== null && 'findings' in parsed.facts;
 }

@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { PolicyText } from './contract.ts';
+import { policyFromYaml, policyToYaml } from './yaml.ts';
+
+const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter((one) => !/\p{Cc}/u.test(one));
+const tricky = fc.constantFrom(
+  'yes',
+  'null',
+  '1.0',
+  '0x1f',
+  '~',
+  '- a',
+  'a: b',
+  '# c',
+  '*x',
+  '&y',
+  '!t',
+  "it's",
+  '"q"',
+);
+const words = fc.oneof(text, tricky);
+const effect = fc.constantFrom('block', 'alert', 'ignore');
+const days = fc.integer({ min: 0, max: 3650 });
+const threshold = fc.oneof(
+  fc.record({ by: fc.constant('severity'), severity: fc.constantFrom('low', 'medium', 'high', 'critical') }),
+  fc.record({ by: fc.constant('cvss'), score: fc.integer({ min: 0, max: 100 }).map((tenths) => tenths / 10) }),
+);
+const rule = fc.oneof(
+  fc.record(
+    {
+      kind: fc.constant('severity'),
+      threshold,
+      onlyFixed: fc.boolean(),
+      unrated: effect,
+      effect,
+      grace: fc.record({ critical: days, low: days, other: days }, { requiredKeys: ['other'] }),
+    },
+    { requiredKeys: ['kind', 'threshold', 'onlyFixed', 'unrated', 'effect'] },
+  ),
+  fc.record({ kind: fc.constant('kev'), only: fc.constantFrom('listed', 'ransomware'), effect }),
+  fc.record({
+    kind: fc.constant('package'),
+    deny: fc.array(fc.record({ name: words, below: words, why: words }, { requiredKeys: ['name', 'why'] }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    effect,
+  }),
+  fc.record({
+    kind: fc.constant('custom'),
+    on: fc.constant('finding'),
+    expression: fc.constantFrom(
+      'finding.kev',
+      'finding.score == null ||\n  finding.score > 7.0',
+      '"#" in finding.aliases',
+    ),
+    message: words,
+    effect,
+  }),
+  fc.record({ kind: fc.constant('stale-feed'), days: fc.integer({ min: 1, max: 99 }), effect }),
+);
+const policies = fc.record(
+  {
+    name: words,
+    description: words,
+    collections: fc.array(fc.constantFrom('prod', '1', 'on'), { maxLength: 3 }),
+    state: fc.constantFrom('on', 'off'),
+    rules: fc.array(rule, { maxLength: 6 }),
+  },
+  { requiredKeys: ['name', 'rules'] },
+);
+
+test('is the same object both ways', async () => {
+  await fc.assert(
+    fc.asyncProperty(policies, async (written) => {
+      const policy = PolicyText.parse(written);
+      expect(await policyFromYaml(await policyToYaml(policy))).toEqual({ state: 'read', policy });
+    }),
+  );
+});
+
+describe('what is wrong is told by its line', () => {
+  const good = 'name: Gate\nrules:\n  - kind: kev\n    only: listed\n    effect: block\n';
+
+  test.each([
+    ['a value', good.replace('listed', 'some'), 4, 'rules[0].only'],
+    ['a slip of the pen', `${good}    efect: alert\n`, 6, 'rules[0].efect is not a known field'],
+    ['what is missing', good.replace('    only: listed\n', ''), 3, 'rules[0].only'],
+    ['a kind of rule', good.replace('kev', 'vek'), 3, 'rules[0]'],
+    [
+      'an expression',
+      `${good}  - {kind: custom, on: image, message: m, effect: block, expression: "1 +"}\n`,
+      6,
+      'column 3',
+    ],
+    ['YAML', `${good}  - [\n`, 7, 'Flow'],
+    ['a field said twice', `${good}name: Other\n`, 6, 'unique'],
+    ['an anchor', good.replace('Gate', '&a Gate'), 1, 'Anchors'],
+    ['an alias', `a: &a [x]\nb: [*a, *a]\n`, 1, 'Anchors'],
+    ['a tag', good.replace('Gate', '!!binary R2F0ZQ=='), 1, 'Tags'],
+    ['two documents', `${good}---\n${good}`, 6, 'document'],
+  ])('%s', async (_, yaml, line, message) => {
+    const read = await policyFromYaml(yaml);
+    expect(read.state === 'refused' && read.problems).toContainEqual({
+      line,
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['a list', '- 1'],
+    ['what is nested without end', '['.repeat(50_000)],
+    ['a cascade of aliases', Array.from({ length: 30 }, (_, n) => `x${n}: &x${n} [*x${n - 1}, *x${n - 1}]`).join('\n')],
+  ])('%s is refused in time', async (_, yaml) => {
+    const started = performance.now();
+    expect((await policyFromYaml(yaml)).state).toBe('refused');
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+});
