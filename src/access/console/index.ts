@@ -3,3 +3,4 @@ export { type Author, audit, authorOf, theConsole } from './audit.ts';
 export { collectionsChanged, readCollections } from './collections.ts';
 export { readRetention } from './retention.ts';
 export { accessSchema } from './schema.ts';
+export { ownerOfToken } from './tokens.ts';

@@ -42,6 +42,8 @@ export interface AccessTables {
     /** Ids; null: everything. */
     readonly collections: readonly string[] | null;
     readonly created_by: string;
+    /** The user who made it, or who made the token that made it; none for the console itself. */
+    readonly owner: string | null;
     readonly created_at: Date;
     readonly expires_at: Date | null;
     readonly used_at: Date | null;
@@ -149,6 +151,12 @@ export const accessSchema: DomainSchema<AccessTables> = {
           for each row execute function access.refuse_audit_change()`.execute(db);
         await sql`create trigger never_emptied before truncate on audit
           for each statement execute function access.refuse_audit_change()`.execute(db);
+      },
+    },
+    '2026-11-26-token-owners': {
+      up: async (db) => {
+        await sql`alter table token add owner text`.execute(db);
+        await sql`update token set owner = created_by`.execute(db);
       },
     },
   },

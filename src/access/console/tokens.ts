@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import { AppError, type Immutable } from '#base/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import type { CallInput } from '#http/index.ts';
+import type { Queries, Transaction } from '#store/index.ts';
 import type { ApiToken, createToken } from '../contract.ts';
 import { rolePermissions } from '../roles.ts';
 import { type Author, audit } from './audit.ts';
@@ -38,6 +39,7 @@ export async function makeToken(
         repositories: repositories ?? null,
         collections: await scopeOf(transaction, { role, collections }),
         created_by: author.actor.name,
+        owner: await ownerBehind(transaction, author),
         created_at: now,
         expires_at: days === undefined ? null : new Date(now.getTime() + days * day),
       })
@@ -52,6 +54,29 @@ export async function makeToken(
     });
     return { token: toApiToken(row), secret };
   });
+}
+
+/** A token that makes a token passes on whom it stands for. */
+async function ownerBehind(transaction: Transaction, { actor }: Author): Promise<string | null> {
+  switch (actor.kind) {
+    case 'user':
+      return actor.name;
+    case 'token':
+      return (await ownerOfToken(transaction, actor.id)) ?? null;
+    default:
+      return null;
+  }
+}
+
+/** Name of the person that a token stands for; `undefined` where the console itself made it. */
+export async function ownerOfToken(queries: Queries, id: string): Promise<string | undefined> {
+  const row = await queries
+    .query(accessSchema)
+    .selectFrom('token')
+    .select('owner')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.owner ?? undefined;
 }
 
 /** Newest first; expired ones are listed until they are revoked. */
