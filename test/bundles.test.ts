@@ -33,7 +33,7 @@ describe('the bundles', () => {
   });
 
   test('scan and its worker load nothing of the server', () => {
-    for (const name of ['scan', 'layer-worker', 'scan-host', 'db-build']) {
+    for (const name of ['scan', 'layer-worker', 'agent', 'catalog', 'db-build']) {
       expect
         .soft(
           loadedBy(name).filter((item) => serverOnly.some((pattern) => pattern.test(item))),

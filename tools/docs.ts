@@ -108,7 +108,7 @@ function commandText(entry: CommandEntry, before: string): string[] {
   const examples = ['```sh', ...entry.examples.map((line) => line.trim()), '```'].join('\n');
   const options = table(
     ['option', 'meaning'],
-    entry.options.map(({ flags, summary }) => [`\`${flags}\``, summary]),
+    entry.options.filter(({ hidden }) => hidden !== true).map(({ flags, summary }) => [`\`${flags}\``, summary]),
   );
   return [
     `## ${name}${entry.usage === '' ? '' : ` ${entry.usage}`}\n\n${entry.summary}.\n\n${examples}${entry.options.length === 0 ? '' : `\n\n${options}`}`,

@@ -37,7 +37,7 @@ describe('a console that is killed while its scanner works', () => {
     const words = ['--no-local-scan', '--scan', `archive:${large.archive}`];
     seawall = await startConsole({ state: state.folder, port: seawall.port, words });
     await until(async () =>
-      (await call(listHosts, {}, reader)).hosts.some((host) => host.progress?.current !== undefined),
+      (await call(listHosts, {}, reader)).hosts.some(({ facts }) => facts?.progress?.current !== undefined),
     );
     const [scanner] = childrenOf(seawall.pid);
     await seawall.end('SIGKILL');
@@ -52,15 +52,18 @@ describe('a console that is killed while its scanner works', () => {
     const wanted = { query: { search: 'surge/large' } };
     await until(async () => (await call(listImages, wanted, reader)).images[0]?.verdict !== undefined);
     expect((await call(listImages, { query: {} }, reader)).total, 'with what was stored before').toBe(2);
-    const idle = async () => (await call(listHosts, {}, reader)).hosts.find((host) => host.progress === undefined);
-    await until(async () => (await idle())?.present.length === 1);
+    await until(async () =>
+      (await call(listHosts, {}, reader)).hosts.some(
+        ({ facts }) => facts !== undefined && facts.progress === undefined,
+      ),
+    );
   });
 });
 
 /** Processes that this one started and that run a scan of the host. */
 function childrenOf(pid: number): readonly string[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-  const scanners = children.filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('scan-host'));
+  const scanners = children.filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('\0agent\0'));
   expect(scanners).toHaveLength(1);
   return scanners;
 }

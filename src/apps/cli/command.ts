@@ -22,6 +22,8 @@ export interface OptionEntry {
   readonly default?: string | boolean;
   /** May be given several times; the value is an array. */
   readonly repeated?: boolean;
+  /** Not shown in the help: given by other programs of Seawall. */
+  readonly hidden?: boolean;
 }
 
 export interface CommandModule {

@@ -87,6 +87,7 @@ function usageError({ code, message }: CommanderError): AppError {
 function optionOf(entry: CommandEntry['options'][number]): Option {
   const option = new Option(entry.flags, entry.summary);
   if (entry.default !== undefined) option.default(entry.default);
+  if (entry.hidden) option.hideHelp();
   if (entry.repeated)
     option.argParser((value: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), value]);
   return option;

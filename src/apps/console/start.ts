@@ -1,14 +1,15 @@
 import { Listr, type ListrTask } from 'listr2';
 import { AppError, messageOf } from '#base/index.ts';
+import type { Author } from '#access/console/index.ts';
 import type { Terminal } from '../cli/command.ts';
 import { plain } from '../cli/plain.ts';
-import type { HostScanNews } from '../host-scan/host-scan.ts';
+import type { HostScanNews } from '../agent/news.ts';
 import { type Console, composeConsole } from './compose.ts';
 import type { ConsoleConfig } from './config.ts';
 import { type DatabaseOutcome, type DatabaseTask, ensureDatabase } from './database-task.ts';
 import { runningConsole, writeInstance } from './instance.ts';
-import { startLocalScan } from './local-scan.ts';
-import { wordsOf } from './local-scan-words.ts';
+import { startLocalAgent } from './local-agent.ts';
+import { wordsOf } from './local-agent-words.ts';
 
 export interface StartRequest {
   readonly config: ConsoleConfig;
@@ -17,6 +18,9 @@ export interface StartRequest {
   readonly checkout: string;
   readonly scan: { readonly local: boolean; readonly also: readonly string[] };
 }
+
+/** In whose name a console does what nobody asked for. */
+const system: Author = { actor: { kind: 'system', id: 'console', name: 'console' } };
 
 /** Hours between two looks for newer feeds. */
 const refreshHours = 12;
@@ -60,10 +64,10 @@ function endSignal(): AbortSignal {
 
 async function work(request: StartRequest, console: Console, ended: AbortSignal): Promise<void> {
   let said: (news: HostScanNews) => void = () => undefined;
-  const scanner = startLocalScan({
+  const agent = startLocalAgent({
     consoleUrl: request.config.localUrl,
-    token: async () =>
-      (await console.access.createToken({ name: 'scanner of this host', role: 'ci', repositories: ['*'], days: 2 })).secret,
+    joinToken: async () =>
+      (await console.link.createJoinToken({ name: 'agent of this host', uses: 1, hours: 1 }, system)).secret,
     env: request.env,
     ...request.scan,
     heard: (news) => said(news),
@@ -84,7 +88,7 @@ async function work(request: StartRequest, console: Console, ended: AbortSignal)
     await stopped;
   } finally {
     clearInterval(refresh);
-    await scanner.stop();
+    await agent.stop();
   }
 }
 

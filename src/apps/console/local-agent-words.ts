@@ -1,7 +1,7 @@
 import { plain } from '../cli/plain.ts';
-import type { HostScanNews } from '../host-scan/host-scan.ts';
+import type { HostScanNews } from '../agent/news.ts';
 
-/** What the scanner of this host did, as a line for the terminal. */
+/** What the agent of this host did, as a line for the terminal. */
 export function wordsOf(news: HostScanNews): string {
   return plain(sentenceOf(news));
 }
@@ -22,11 +22,8 @@ function sentenceOf(news: HostScanNews): string {
 }
 
 function foundWords({ engine, targets }: Extract<HostScanNews, { kind: 'found' }>): string {
-  if (engine.kind === 'none')
-    return `no Docker engine (${engine.reason}); scanning the file system of this host instead`;
-  if (targets === 0)
-    return 'Docker holds no images; pull one with `docker pull`, or see a small one with `npm run demo`';
-  return `Docker ${engine.version} with ${count(targets, 'image')}`;
+  if (engine.kind === 'none') return `no Docker engine (${engine.reason}); scanning the file system of this host`;
+  return `Docker ${engine.version}; ${count(targets, 'target')} with the file system of this host`;
 }
 
 function count(number: number, noun: string): string {

@@ -1,0 +1,270 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ImageDigest, type Log, messageOf, type SubjectId } from '#base/index.ts';
+import { analyzers } from '#catalog/index.ts';
+import { listWantedScans, type ScanPublication } from '#catalog/contract.ts';
+import { configDigestOf, defaultLimits, describeEngine, hostPlatform, imagePlaces } from '#image/index.ts';
+import type { Engine } from '#inventory/contract.ts';
+import {
+  type Collecting,
+  collectors,
+  createHostReport,
+  createReporter,
+  type EnvironmentSettings,
+  type HostReport,
+  type Reporter,
+  UseWatch,
+} from '#inventory/agent/index.ts';
+import { type AgentLink, type Contact, openLink } from '#link/agent/index.ts';
+import type { Terminal } from '../cli/command.ts';
+import { plain } from '../cli/plain.ts';
+import { openAgentLog } from './agent-log.ts';
+import type { AgentConfig } from './config.ts';
+import { type HostPackages, openHostPackages } from './host-packages.ts';
+import { ensureIdentity } from './identity.ts';
+import type { HostScanNews } from './news.ts';
+import { scanInChild } from './scan-child.ts';
+import { createScanReport, type ScanReport } from './scan-report.ts';
+import type { ScanPorts, ScanTarget } from './scan-target.ts';
+import { Scanner } from './scanner.ts';
+import { lockState } from './state-lock.ts';
+import { targetsOf } from './targets.ts';
+
+export interface AgentRun {
+  readonly config: AgentConfig;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly terminal: Terminal;
+  /** Ends the agent. */
+  readonly signal: AbortSignal;
+  readonly tell: (news: HostScanNews) => void;
+}
+
+/** Milliseconds between two looks at the host's package databases, and for the last words at the end. */
+const packageLook = 60_000;
+const patience = 1500;
+
+/**
+ * Runs an agent until the signal fires: joins when it has to, watches the engine and the processes, scans what the console
+ * wants. Nothing of an agent is constructed elsewhere. Throws `AppError`: what `ensureIdentity` and `lockState` throw.
+ */
+export async function runAgent(run: AgentRun): Promise<void> {
+  const { config, terminal, signal } = run;
+  const unlock = lockState(config.stateFolder);
+  const log = openAgentLog(join(config.stateFolder, 'agent.log'));
+  const say = (sentence: string): void => terminal.err(`${plain(sentence)}\n`);
+  try {
+    const { stateFolder, introduction } = config;
+    const identity = await ensureIdentity({ config, log, signal, say });
+    if (identity === undefined) return;
+    const link = await openLink({ identity, stateFolder, introduction, log });
+    try {
+      log.info({ ...introduction, agent: identity.agent }, 'The agent is at work.');
+      await work(run, { link, log, say });
+    } finally {
+      await within(patience, link.close());
+    }
+  } finally {
+    unlock();
+  }
+}
+
+interface Ground {
+  readonly link: AgentLink;
+  readonly log: Log;
+  readonly say: (sentence: string) => void;
+}
+
+/** The parts of an agent at work. */
+interface Parts {
+  readonly reporter: Reporter;
+  readonly host: HostReport;
+  readonly packages: HostPackages;
+  readonly collecting: Collecting;
+  readonly scans: ScanReport;
+  readonly scanner: Scanner;
+  readonly use: UseWatch;
+}
+
+async function work(run: AgentRun, ground: Ground): Promise<void> {
+  const { link, log } = ground;
+  const parts = compose(run, ground);
+  const { reporter, host, collecting, scans, scanner, use } = parts;
+  link.onEpoch(async () => {
+    reporter.forgetAll();
+    host.report();
+    collecting.reportAll();
+    scans.reportAll();
+    use.repeat();
+    scanner.askAgain();
+  });
+  link.onContact((contact) => {
+    hearContact(contact, ground);
+    if (contact.kind === 'connected') void link.flushed().then(() => scanner.askAgain());
+  });
+  const looking = setInterval(() => scanner.wake(), packageLook);
+  await ended(run.signal);
+  log.info({}, 'The agent ends.');
+  clearInterval(looking);
+  await within(patience, Promise.all([scanner.close(), use.close(), collecting.close()]));
+}
+
+function compose(run: AgentRun, ground: Ground): Parts {
+  const { config, tell } = run;
+  const { link, log, say } = ground;
+  const settings = settingsOf(config);
+  const reporter = createReporter(link, log);
+  const host = createHostReport(reporter, settings);
+  const packages = openHostPackages(config.stateFolder);
+  let engine: Engine | undefined;
+  let isLookedAt = false;
+  const collecting = startCollecting(run, {
+    log,
+    reporter,
+    settings,
+    onEngine(found) {
+      engine = found;
+      host.engine(found);
+      isLookedAt = found.kind === 'none';
+      if (isLookedAt) scanner.wake();
+      else void sayWhatIsMissing(config, say);
+    },
+    onImages() {
+      isLookedAt = true;
+      scanner.wake();
+    },
+  });
+  const scans = createScanReport({ reporter, host, engine: () => engine ?? switchedOff, tell });
+  const ports = scanPorts(run, {
+    link,
+    scans,
+    packages,
+    targets: () => (isLookedAt ? targetsOf(config, collecting, packages) : undefined),
+  });
+  const scanner = new Scanner({ ports, tell: scans.hear, log });
+  const hostSubject = config.local ? { hostSubject: config.hostSubject } : {};
+  const use = new UseWatch({ reporter, running: collecting.running, log, ...hostSubject });
+  if (config.local) scans.present(config.hostSubject, [config.introduction.host]);
+  return { reporter, host, packages, collecting, scans, scanner, use };
+}
+
+function settingsOf({ introduction, allowEnvironments }: AgentConfig): EnvironmentSettings {
+  const { environment } = introduction;
+  return { allowEnvironments, ...(environment !== undefined && { environment }) };
+}
+
+const switchedOff: Engine = { kind: 'none', reason: 'local scanning is switched off' };
+
+interface CollectingTerms {
+  readonly log: Log;
+  readonly reporter: Reporter;
+  readonly settings: EnvironmentSettings;
+  readonly onEngine: (engine: Engine) => void;
+  readonly onImages: () => void;
+}
+
+function startCollecting({ config }: AgentRun, terms: CollectingTerms): Collecting {
+  const [collector] = collectors;
+  if (!config.local || collector === undefined) {
+    queueMicrotask(() => terms.onEngine(switchedOff));
+    return { images: () => [], running: () => [], reportAll: () => undefined, close: async () => undefined };
+  }
+  const { dockerSocket, stateFolder, cacheFolder } = config;
+  mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
+  const open = { platform: hostPlatform(process.arch), limits: defaultLimits, dockerSocket, cacheFolder };
+  return collector.start({
+    ...terms,
+    socket: dockerSocket,
+    stateFolder,
+    identify: async (id) => subjectOf((await configDigestOf(id, open))?.digest),
+  });
+}
+
+function subjectOf(digest: ImageDigest | undefined): SubjectId | undefined {
+  return digest as string | undefined as SubjectId | undefined;
+}
+
+interface ScanTerms {
+  readonly link: AgentLink;
+  readonly scans: ScanReport;
+  readonly packages: HostPackages;
+  readonly targets: ScanPorts['targets'];
+}
+
+function scanPorts({ config, env }: AgentRun, { link, scans, packages, targets }: ScanTerms): ScanPorts {
+  const { SEAWALL_TOKEN: _, ...rest } = env;
+  const childEnv = { ...rest, DOCKER_HOST: `unix://${config.dockerSocket}` };
+  const used = analyzers.map(({ id, version }) => ({ id, version }));
+  return {
+    targets,
+    wanted: async (subjects) =>
+      (await link.call(listWantedScans, { body: { subjects: [...subjects], analyzers: used } })).wanted,
+    scan: async (target, signal) => {
+      const words = ['catalog', target.reference, '--name', target.name, '--until-input-ends', ...config.scanWords];
+      return named(await scanInChild({ words, env: childEnv, signal }), target, config);
+    },
+    async publish(publication, target) {
+      await link.send('scan', publication);
+      if (target.kind === 'host') await packages.scanned(target.key);
+      if (target.kind === 'named') scans.present(subjectIdOf(publication), namesOf(publication));
+    },
+  };
+}
+
+/** The host's file system is called as its agent is, whatever the machine calls itself. */
+function named(
+  publication: ScanPublication,
+  target: ScanTarget,
+  { hostSubject, introduction }: AgentConfig,
+): ScanPublication {
+  const { subject } = publication;
+  if (target.kind !== 'host' || subject.kind !== 'file-system') return publication;
+  return { ...publication, subject: { ...subject, id: hostSubject, name: introduction.host } };
+}
+
+function subjectIdOf({ subject }: ScanPublication): SubjectId {
+  return subject.kind === 'image' ? (subject.digest as string as SubjectId) : subject.id;
+}
+
+function namesOf({ subject }: ScanPublication): readonly string[] {
+  return subject.kind === 'image' ? subject.names : [subject.name];
+}
+
+function hearContact(contact: Contact, { log, say }: Ground): void {
+  switch (contact.kind) {
+    case 'connecting':
+      return;
+    case 'connected':
+      return log.info({}, 'The console is there.');
+    case 'away':
+      return log.warn({ reason: contact.reason }, 'The console is away; facts wait on the disk.');
+    case 'revoked':
+      log.error({ reason: contact.reason }, 'The console refuses this agent.');
+      return say(`${contact.reason} ${contact.next}`);
+  }
+}
+
+/** One sentence for each thing that this agent cannot see. */
+async function sayWhatIsMissing({ isRoot, dockerSocket }: AgentConfig, say: (sentence: string) => void): Promise<void> {
+  try {
+    const places = await imagePlaces(await describeEngine(dockerSocket));
+    if (places.kind === 'none') say(`${places.reason} The engine writes each image out once before it is scanned.`);
+  } catch (error) {
+    say(`How the engine keeps its images could not be seen: ${messageOf(error)}`);
+  }
+  if (!isRoot) say('Without root, files in use are seen only of processes of this user.');
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** Waits for what ends, but not for ever. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, milliseconds)));
+  await Promise.race([work.catch(() => undefined), late]);
+  clearTimeout(timer);
+}

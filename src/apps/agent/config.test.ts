@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { type AgentOptions, readAgentConfig } from './config.ts';
+
+const options: AgentOptions = {
+  console: 'https://console.example:8084',
+  token: undefined,
+  engine: undefined,
+  state: undefined,
+  instance: undefined,
+  environment: undefined,
+  allowEnvironments: undefined,
+  hostName: undefined,
+  also: [],
+  local: true,
+  scanWords: [],
+};
+const around = {
+  env: {},
+  uid: 0,
+  hostName: 'pier-1',
+  version: '1.2.3',
+  stateFolder: '/var/lib/seawall',
+  cacheFolder: '/var/cache/seawall',
+  dockerSocket: '/var/run/docker.sock',
+};
+const read = (more: Partial<AgentOptions> = {}, env = {}) =>
+  readAgentConfig({ ...options, ...more }, { ...around, env });
+
+describe('what an agent is told', () => {
+  test('is complete with a console alone', () => {
+    expect(read()).toEqual({
+      consoleUrl: 'https://console.example:8084',
+      dockerSocket: '/var/run/docker.sock',
+      stateFolder: '/var/lib/seawall/agent/default',
+      cacheFolder: '/var/cache/seawall',
+      introduction: { protocol: 1, host: 'pier-1', instance: 'default', version: '1.2.3' },
+      allowEnvironments: [],
+      hostSubject: 'host:pier-1',
+      also: [],
+      local: true,
+      scanWords: [],
+      isRoot: true,
+    });
+  });
+
+  test('makes several of one machine with options', () => {
+    const config = read({
+      engine: 'unix:///run/blue.sock',
+      instance: 'blue',
+      environment: 'prod',
+      allowEnvironments: 'dev, test',
+      hostName: 'pier-2',
+    });
+    expect(config).toMatchObject({
+      dockerSocket: '/run/blue.sock',
+      stateFolder: '/var/lib/seawall/agent/blue',
+      introduction: { host: 'pier-2', instance: 'blue', environment: 'prod' },
+      allowEnvironments: ['dev', 'test'],
+      hostSubject: 'host:pier-2',
+    });
+    expect(read({ state: '/srv/agent' }).stateFolder).toBe('/srv/agent');
+  });
+
+  test('may come from the environment, so that a token is in no list of processes', () => {
+    const config = read({ console: undefined }, { SEAWALL_CONSOLE: 'http://c:8083', SEAWALL_TOKEN: 'seawall-join_x' });
+    expect(config).toMatchObject({ consoleUrl: 'http://c:8083', token: 'seawall-join_x' });
+  });
+
+  test.each([
+    [{ console: undefined }, '--console'],
+    [{ environment: 'Prod!' }, '--environment Prod!'],
+    [{ allowEnvironments: 'dev,Te st' }, '--allow-environments Te st'],
+    [{ hostName: 'a b' }, 'a b'],
+    [{ instance: '../x' }, '../x'],
+  ])('that is wrong, %o, is named', (more, named) => {
+    expect(() => read(more)).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringContaining(named) }),
+    );
+  });
+});

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { AppError, type Environment, type SubjectId } from '#base/index.ts';
+import { Environment as EnvironmentName } from '#access/contract.ts';
+import { Introduction, protocolVersion } from '#link/contract.ts';
+
+/** Everything that an agent is told at its start. Parsed once, frozen, passed down. */
+export interface AgentConfig {
+  readonly consoleUrl: string;
+  /** For the first join; later the identity that it brought is used. */
+  readonly token?: string;
+  readonly dockerSocket: string;
+  /** Of this instance alone. */
+  readonly stateFolder: string;
+  readonly cacheFolder: string;
+  readonly introduction: Introduction;
+  readonly allowEnvironments: readonly string[];
+  /** What the host's own file system is called. */
+  readonly hostSubject: SubjectId;
+  /** Targets besides those of the host. */
+  readonly also: readonly string[];
+  /** Whether to look at the engine and the host at all, or only at `also`. */
+  readonly local: boolean;
+  /** Words of options that bound what a scan may cost. */
+  readonly scanWords: readonly string[];
+  readonly isRoot: boolean;
+}
+
+/** As the command line gave it. */
+export interface AgentOptions {
+  readonly console: string | undefined;
+  readonly token: string | undefined;
+  readonly engine: string | undefined;
+  readonly state: string | undefined;
+  readonly instance: string | undefined;
+  readonly environment: string | undefined;
+  readonly allowEnvironments: string | undefined;
+  readonly hostName: string | undefined;
+  readonly also: readonly string[];
+  readonly local: boolean;
+  readonly scanWords: readonly string[];
+}
+
+/** What the machine and the program say. */
+export interface AgentSurroundings {
+  readonly env: Environment;
+  readonly uid: number;
+  readonly hostName: string;
+  readonly version: string;
+  /** Of all programs of this user. */
+  readonly stateFolder: string;
+  readonly cacheFolder: string;
+  readonly dockerSocket: string;
+}
+
+/** Throws `AppError` `usage` naming the option that is missing or wrong. */
+export function readAgentConfig(options: AgentOptions, around: AgentSurroundings): AgentConfig {
+  const consoleUrl = options.console ?? around.env['SEAWALL_CONSOLE'];
+  if (consoleUrl === undefined || consoleUrl === '')
+    throw new AppError('usage', 'An agent needs --console with the address of its console.');
+  const token = options.token ?? around.env['SEAWALL_TOKEN'];
+  const introduction = introductionOf(options, around);
+  return Object.freeze({
+    consoleUrl,
+    ...(token !== undefined && token !== '' && { token }),
+    dockerSocket: options.engine?.replace(/^unix:\/\//, '') ?? around.dockerSocket,
+    stateFolder: options.state ?? join(around.stateFolder, 'agent', introduction.instance),
+    cacheFolder: around.cacheFolder,
+    introduction,
+    allowEnvironments: (options.allowEnvironments ?? '')
+      .split(',')
+      .filter((name) => name.trim() !== '')
+      .map((name) => environmentOf(name.trim(), '--allow-environments')),
+    hostSubject: `host:${introduction.host}` as SubjectId,
+    also: options.also,
+    local: options.local,
+    scanWords: options.scanWords,
+    isRoot: around.uid === 0,
+  });
+}
+
+function introductionOf(options: AgentOptions, around: AgentSurroundings): Introduction {
+  const { environment } = options;
+  return {
+    protocol: protocolVersion,
+    host: nameOf(options.hostName ?? around.hostName, '--host-name'),
+    instance: nameOf(options.instance ?? 'default', '--instance'),
+    version: around.version,
+    ...(environment !== undefined && { environment: environmentOf(environment, '--environment') }),
+  };
+}
+
+function nameOf(name: string, option: string): string {
+  if (Introduction.shape.host.safeParse(name).success) return name;
+  throw new AppError('usage', `The name ${name} is none that a host or instance may have.`, {
+    next: `Give letters, digits, dots, dashes and underscores with ${option}.`,
+  });
+}
+
+function environmentOf(name: string, option: string): string {
+  if (EnvironmentName.safeParse(name).success) return name;
+  throw new AppError('usage', `${option} ${name} is no name of an environment, like dev, test or prod.`);
+}

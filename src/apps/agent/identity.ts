@@ -1,0 +1,66 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { AppError, isAppError, type Log } from '#base/index.ts';
+import { type Identity, joinConsole, loadIdentity, moveIdentity } from '#link/agent/index.ts';
+import type { AgentConfig } from './config.ts';
+
+/** Milliseconds between two attempts to join a console that does not answer. */
+const pause = 5000;
+
+export interface IdentityOptions {
+  readonly config: AgentConfig;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Said once to whoever started the agent. */
+  readonly say: (sentence: string) => void;
+}
+
+/**
+ * The identity of earlier runs, else the one that the join token brings; a console that is away is waited for.
+ * `undefined` when the signal fired before. Throws what `joinConsole` throws, and `usage` without a token.
+ */
+export async function ensureIdentity(options: IdentityOptions): Promise<Identity | undefined> {
+  const known = await earlier(options);
+  return known ?? (await joinWithToken(options));
+}
+
+/** A console at another address is followed; another console is joined anew, with what waited for the old one given up. */
+async function earlier({ config, log }: IdentityOptions): Promise<Identity | undefined> {
+  const known = await loadIdentity(config.stateFolder);
+  if (known === undefined) return undefined;
+  try {
+    return await moveIdentity(known, config.consoleUrl, config.stateFolder);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    if (error.code !== 'console-untrusted' || config.token === undefined) {
+      log.warn({ error: error.message }, 'The console could not be asked where it is now.');
+      return known;
+    }
+    log.warn({ error: error.message }, 'The console is another one than before; joining it.');
+    rmSync(join(config.stateFolder, 'spool'), { recursive: true, force: true });
+    return undefined;
+  }
+}
+
+async function joinWithToken({ config, log, signal, say }: IdentityOptions): Promise<Identity | undefined> {
+  const { consoleUrl, token, stateFolder, introduction } = config;
+  if (token === undefined) {
+    throw new AppError('usage', `This agent has not joined a console yet, and its state is in ${stateFolder}.`, {
+      next: 'Give the join token that the console made with --token or SEAWALL_TOKEN.',
+    });
+  }
+  let said = false;
+  while (!signal.aborted) {
+    try {
+      return await joinConsole({ consoleUrl, token, stateFolder, introduction });
+    } catch (error) {
+      if (!isAppError(error) || error.code !== 'console-unreachable') throw error;
+      if (!said) say(`${error.message} It is tried again until it answers.`);
+      said = true;
+      log.warn({ error: error.message }, 'The console could not be joined.');
+      await wait(pause, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { AppError, type Environment, errorCatalogue, type ErrorCode, messageOf } from '#base/index.ts';
+import { ScanPublication } from '#catalog/contract.ts';
+
+/** A scan in a process of its own: its memory goes with it, and what it runs into ends no agent. */
+export interface ChildScan {
+  /** Words of the command that writes a publication. */
+  readonly words: readonly string[];
+  readonly env: Environment;
+  readonly signal: AbortSignal;
+}
+
+/** Longest publication that is taken, the limit of the console's own. */
+const longest = 128 * 1024 * 1024;
+
+/** Runs the same program as this process, bundle or sources. Throws `AppError` with the reason that the child gave. */
+export async function scanInChild({ words, env, signal }: ChildScan): Promise<ScanPublication> {
+  const program = process.argv[1] ?? '';
+  const child = spawn(process.execPath, [program, ...words], { env: { ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const stop = (): void => void child.kill('SIGKILL');
+  signal.addEventListener('abort', stop);
+  try {
+    const ended = new Promise<number | string>((resolve) => {
+      child.once('error', (error) => resolve(messageOf(error)));
+      child.once('close', (code, killed) => resolve(code ?? `it was ended by ${killed ?? 'the system'}`));
+    });
+    const [output, said, end] = await Promise.all([bytesOf(child.stdout, stop), tailOf(child.stderr), ended]);
+    signal.throwIfAborted();
+    if (end !== 0 || output === undefined) throw reasonOf(said, end);
+    return parse(output);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function bytesOf(stream: AsyncIterable<Buffer>, stop: () => void): Promise<Buffer | undefined> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of stream) {
+    length += part.length;
+    if (length <= longest) parts.push(part);
+    else stop();
+  }
+  return length > longest ? undefined : Buffer.concat(parts);
+}
+
+async function tailOf(stream: AsyncIterable<Buffer>): Promise<string> {
+  let tail = '';
+  for await (const part of stream) tail = (tail + part.toString()).slice(-4000);
+  return tail;
+}
+
+/** An error ends with `seawall: REASON [CODE]` on its last line. */
+function reasonOf(said: string, end: number | string): AppError {
+  const last = said.trimEnd().split('\n').at(-1) ?? '';
+  const [, reason = '', code = ''] = /^seawall: (.*?)(?: \[([a-z-]+)\])?$/.exec(last) ?? [];
+  const why = typeof end === 'string' ? `The scan did not end: ${end}.` : 'The scan ended without a result.';
+  return new AppError(isCode(code) ? code : 'internal', reason || why);
+}
+
+function isCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCatalogue, code);
+}
+
+function parse(output: Buffer): ScanPublication {
+  const checked = ScanPublication.safeParse(JSON.parse(output.toString('utf8')));
+  if (checked.success) return checked.data;
+  throw new AppError('internal', 'The scan has a result of another form than is agreed.', { cause: checked.error });
+}

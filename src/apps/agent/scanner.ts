@@ -1,0 +1,195 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { isAppError, type Log, messageOf, type SubjectId } from '#base/index.ts';
+import type { ScanNews, ScanPorts, ScanTarget } from './scan-target.ts';
+
+export interface ScannerOptions {
+  readonly ports: ScanPorts;
+  readonly tell: (news: ScanNews) => void;
+  readonly log: Log;
+  readonly pace?: ScanPace;
+}
+
+/** Milliseconds. */
+export interface ScanPace {
+  /** After which the console is asked again what it wants: analyzers or its trust may have changed. */
+  readonly ask: number;
+  /** After which a console that did not answer is asked again. */
+  readonly retry: number;
+  /** After which a target that failed is tried again, doubled with each failure. */
+  readonly firstPause: number;
+  readonly longestPause: number;
+}
+
+const usualPace: ScanPace = { ask: 600_000, retry: 10_000, firstPause: 600_000, longestPause: 6 * 3_600_000 };
+
+interface Failure {
+  readonly target: ScanTarget;
+  readonly tries: number;
+  readonly until: number;
+}
+
+/** Scans what the console wants of a host, one at a time, what runs first; what fails is told and tried again later. */
+export class Scanner {
+  readonly #options: ScannerOptions;
+  readonly #pace: ScanPace;
+  readonly #ended = new AbortController();
+  /** What the console said of each subject since it was last asked about all. */
+  readonly #answers = new Map<SubjectId, 'wanted' | 'had'>();
+  /** Keys of targets that were scanned by this agent, or that the console has. */
+  readonly #done = new Set<string>();
+  readonly #failures = new Map<string, Failure>();
+  readonly #working: Promise<void>;
+  #askedAt = performance.now();
+  #told = '';
+  #wake: () => void = () => undefined;
+  #isWoken = false;
+
+  constructor(options: ScannerOptions) {
+    this.#options = options;
+    this.#pace = options.pace ?? usualPace;
+    this.#working = this.#work();
+  }
+
+  /** Something may be new on the host. */
+  wake(): void {
+    this.#isWoken = true;
+    this.#wake();
+  }
+
+  /** The console may want other scans than before. */
+  askAgain(): void {
+    this.#answers.clear();
+    this.#askedAt = performance.now();
+    this.wake();
+  }
+
+  /** Targets that could not be scanned. */
+  unscanned(): readonly ScanTarget[] {
+    return [...this.#failures.values()].map(({ target }) => target);
+  }
+
+  async close(): Promise<void> {
+    this.#ended.abort();
+    this.#wake();
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    const { log } = this.#options;
+    const { signal } = this.#ended;
+    while (!signal.aborted) {
+      this.#isWoken = false;
+      const pause = await this.#round().catch((error: unknown) => {
+        if (!signal.aborted) log.warn({ error: messageOf(error) }, 'What is to be scanned could not be asked.');
+        return this.#pace.retry;
+      });
+      if (!this.#isWoken && !signal.aborted) await this.#sleep(pause);
+    }
+  }
+
+  /** Scans until nothing is due. Answers how long there is nothing to do. */
+  async #round(): Promise<number> {
+    if (performance.now() - this.#askedAt >= this.#pace.ask) this.askAgain();
+    let done = 0;
+    for (;;) {
+      const targets = this.#options.ports.targets();
+      if (targets === undefined) return this.#pace.ask;
+      this.#forgetGone(targets);
+      const due = await this.#due(targets);
+      this.#tellFound(targets, due.length);
+      const [target] = due;
+      if (target === undefined || this.#ended.signal.aborted) break;
+      this.#options.tell({ kind: 'scanning', target, done, total: done + due.length });
+      await this.#scan(target);
+      done += 1;
+    }
+    return this.#restUntil();
+  }
+
+  #tellFound(targets: readonly ScanTarget[], due: number): void {
+    const words = `${targets.length} ${due > 0}`;
+    const idle = { kind: 'idle', known: targets.length, unscanned: this.#failures.size } as const;
+    if (words !== this.#told && (due > 0 || this.#told === ''))
+      this.#options.tell({ kind: 'found', targets: targets.length });
+    if (words !== this.#told && due === 0) this.#options.tell(idle);
+    this.#told = words;
+  }
+
+  /** What is to be scanned now, the most pressing first. */
+  async #due(targets: readonly ScanTarget[]): Promise<readonly ScanTarget[]> {
+    const now = performance.now();
+    const ready = targets.filter(({ key }) => (this.#failures.get(key)?.until ?? 0) <= now);
+    await this.#ask(ready);
+    const due = ready.filter((target) => this.#isDue(target));
+    return due.toSorted((one, other) => rankOf(one) - rankOf(other));
+  }
+
+  #isDue({ key, subject, hasChanged }: ScanTarget): boolean {
+    if (subject !== undefined && this.#answers.get(subject) === 'wanted') return true;
+    return (subject === undefined || hasChanged) && !this.#done.has(key);
+  }
+
+  async #ask(targets: readonly ScanTarget[]): Promise<void> {
+    const subjects = new Set(targets.flatMap(({ subject }) => subject ?? []));
+    const open = [...subjects].filter((subject) => !this.#answers.has(subject));
+    if (open.length === 0) return;
+    const wanted = new Set(await this.#options.ports.wanted(open));
+    for (const subject of open) this.#answers.set(subject, wanted.has(subject) ? 'wanted' : 'had');
+  }
+
+  async #scan(target: ScanTarget): Promise<void> {
+    const { ports, tell } = this.#options;
+    try {
+      const publication = await ports.scan(target, this.#ended.signal);
+      await ports.publish(publication, target);
+      this.#finish(target);
+      const { packages, faults } = publication.catalog;
+      tell({ kind: 'scanned', target, packages: packages.length, faults: faults.length });
+    } catch (error) {
+      if (this.#ended.signal.aborted) return;
+      this.#fail(target);
+      tell({ kind: 'failed', target, code: isAppError(error) ? error.code : 'internal', reason: messageOf(error) });
+    }
+  }
+
+  #finish(target: ScanTarget): void {
+    this.#done.add(target.key);
+    if (target.subject !== undefined) this.#answers.set(target.subject, 'had');
+    if (this.#failures.delete(target.key)) this.#options.tell({ kind: 'recovered', target });
+  }
+
+  #fail(target: ScanTarget): void {
+    const tries = (this.#failures.get(target.key)?.tries ?? 0) + 1;
+    const pause = Math.min(this.#pace.firstPause * 2 ** (tries - 1), this.#pace.longestPause);
+    this.#failures.set(target.key, { target, tries, until: performance.now() + pause });
+  }
+
+  #forgetGone(targets: readonly ScanTarget[]): void {
+    const present = new Set(targets.map(({ key }) => key));
+    for (const [key, { target }] of this.#failures) {
+      if (present.has(key)) continue;
+      this.#failures.delete(key);
+      this.#options.tell({ kind: 'recovered', target });
+    }
+    for (const key of this.#done) if (!present.has(key)) this.#done.delete(key);
+  }
+
+  #restUntil(): number {
+    const now = performance.now();
+    const next = [...this.#failures.values()].map(({ until }) => until - now);
+    return Math.max(0, Math.min(this.#askedAt + this.#pace.ask - now, ...next));
+  }
+
+  async #sleep(milliseconds: number): Promise<void> {
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    await wait(milliseconds, undefined, { signal: woken.signal }).catch(() => undefined);
+    this.#wake = () => undefined;
+  }
+}
+
+/** What runs first, then the host itself, then what only lies there. */
+function rankOf({ kind, isRunning }: ScanTarget): number {
+  if (isRunning) return 0;
+  return kind === 'host' ? 1 : 2;
+}

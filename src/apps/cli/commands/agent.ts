@@ -1,0 +1,62 @@
+import { hostname } from 'node:os';
+import { cacheFolder, stateFolder } from '#base/index.ts';
+import { runAgent } from '../../agent/compose.ts';
+import { readAgentConfig } from '../../agent/config.ts';
+import { type CommandCall, type ExitCode, text, texts } from '../command.ts';
+import { userId } from '../scan/database-here.ts';
+import { dockerSocketOf, scanOptions } from '../scan/options.ts';
+import { version } from '../version.ts';
+
+/** `seawall agent`: runs until it is ended; a console that is away is waited for. */
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const { env, options, terminal } = call;
+  const config = configOf(call);
+  const ended = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => ended.abort());
+  const input = options['untilInputEnds'] === true ? process.stdin : undefined;
+  input?.once('close', () => ended.abort()).resume();
+  const tell = options['news'] === true ? (news: object) => terminal.out(`${JSON.stringify(news)}\n`) : () => undefined;
+  if (options['news'] !== true) terminal.err(`The agent keeps its state in ${config.stateFolder}.\n`);
+  await runAgent({ config, env, terminal, signal: ended.signal, tell });
+  input?.destroy();
+  return 0;
+}
+
+function configOf({ env, options }: CommandCall) {
+  const uid = userId();
+  return readAgentConfig(
+    {
+      console: text(options['console']),
+      token: text(options['token']),
+      engine: text(options['engine']),
+      state: text(options['state']),
+      instance: text(options['instance']),
+      environment: text(options['environment']),
+      allowEnvironments: text(options['allowEnvironments']),
+      hostName: text(options['hostName']),
+      also: texts(options['also']),
+      local: options['localScan'] !== false,
+      scanWords: scanWordsOf(options),
+    },
+    {
+      env,
+      uid,
+      hostName: hostname(),
+      version,
+      stateFolder: stateFolder(env, uid),
+      cacheFolder: cacheFolder(env, uid),
+      dockerSocket: dockerSocketOf(env),
+    },
+  );
+}
+
+/** The options that bound a scan, as words for the process that scans. */
+function scanWordsOf(options: CommandCall['options']): readonly string[] {
+  return scanOptions.flatMap(({ flags }) => {
+    const flag = flags.split(' ')[0] ?? '';
+    if (flag === '--no-cache') return options['cache'] === false ? [flag] : [];
+    const name = flag.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    const value = text(options[name]);
+    return value === undefined ? [] : [flag, value];
+  });
+}
