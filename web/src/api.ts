@@ -18,7 +18,7 @@ export function ask<E extends Endpoint>(
 /** A query of one endpoint, for `useQuery`, `useQueries` and the router's guard. */
 export function reading<E extends Endpoint>(endpoint: E, input: Partial<CallInput<E>> = {}) {
   return queryOptions({
-    queryKey: [endpoint.path, input.params ?? null, input.query ?? null] as ReadingKey,
+    queryKey: [endpoint.path, input.params ?? null, chosen(input.query)] as ReadingKey,
     queryFn: ({ signal }): Promise<ReplyOf<E>> => ask(endpoint, input, signal),
   });
 }
@@ -42,9 +42,15 @@ export function pageReading<E extends Endpoint, Row>(
   toPage: (reply: ReplyOf<E>) => Page<Row>,
 ): PageReading<Row> {
   return {
-    queryKey: [endpoint.path, input.params ?? null, input.query ?? null, 'rows'],
+    queryKey: [endpoint.path, input.params ?? null, chosen(input.query), 'rows'],
     queryFn: ({ signal }) => ask(endpoint, input, signal).then(toPage),
   };
+}
+
+/** The fields that have a value, so that one question has one key however it was written. */
+function chosen(query: unknown): object | null {
+  const fields = Object.entries(Object(query) as object).filter(([, value]) => value !== undefined);
+  return fields.length === 0 ? null : Object.fromEntries(fields);
 }
 
 /** Whether an error says that nobody is signed in. */

@@ -50,4 +50,9 @@ describe('isAffected', () => {
   it('asks again for the database alone: images that it changes say so themselves', () => {
     expect(affectedBy({ kind: 'database-changed' })).toEqual(['database', 'later']);
   });
+
+  it('asks again for what rules and exceptions are listed in', () => {
+    expect(affectedBy({ kind: 'policies-changed' })).toEqual(['later']);
+    expect(affectedBy({ kind: 'exceptions-changed' })).toEqual(['later']);
+  });
 });

@@ -1,13 +1,32 @@
-import { listTokens, getMe } from '#access/contract.ts';
-import { getImage, type LiveEvent, listFindings, listFlaws, listImages, listPackages } from '#explorer/contract.ts';
+import { getMe, listTokens } from '#access/contract.ts';
+import {
+  getChanges,
+  getFlawTree,
+  getImage,
+  getTrend,
+  type LiveEvent,
+  listFindings,
+  listFlaws,
+  listImages,
+  listPackages,
+  listUpgrades,
+} from '#explorer/contract.ts';
 import { listHosts } from '#inventory/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
 import type { ReadingKey } from '../api.ts';
 
 /** Readings that no live event touches: who I am and which tokens there are change by one's own hand. */
 const untouched: readonly string[] = [getMe.path, listTokens.path];
-const ofOneImage: readonly string[] = [getImage.path, listPackages.path];
-const ofImages: readonly string[] = [listImages.path, listFlaws.path, listFindings.path];
+const ofOneImage: readonly string[] = [getImage.path, getChanges.path, listPackages.path];
+/** What changes with images alone; each image that another event changes says so itself. */
+const ofImages: readonly string[] = [
+  ...ofOneImage,
+  listFindings.path,
+  listFlaws.path,
+  getFlawTree.path,
+  listUpgrades.path,
+  getTrend.path,
+];
 
 /**
  * Whether what a page shows may be out of date after an event.
@@ -23,14 +42,13 @@ export function isAffected(key: ReadingKey, event: LiveEvent): boolean {
       if (path === listFindings.path) return (fieldOf(query, 'subject') ?? event.subject) === event.subject;
       return true;
     case 'host-changed':
-      return path === listHosts.path || path === listImages.path || !isKnown(path);
+      return !ofImages.includes(path) && path !== getDatabase.path;
     case 'database-changed':
-      return path === getDatabase.path || !isKnown(path);
+    case 'policies-changed':
+    case 'exceptions-changed':
+      if (path === getDatabase.path) return event.kind === 'database-changed';
+      return !ofImages.includes(path) && path !== listImages.path && path !== listHosts.path;
   }
-}
-
-function isKnown(path: string): boolean {
-  return [...ofOneImage, ...ofImages, listHosts.path, getDatabase.path].includes(path);
 }
 
 function fieldOf(record: unknown, name: string): unknown {

@@ -8,12 +8,14 @@ import { ask, reading } from '../api.ts';
 import { count } from '../ui/format.ts';
 import { BrandMark, Icon, type IconName } from '../ui/icon.tsx';
 import { totalOf } from '../ui/severity.tsx';
+import { useEnvironment } from './environment.ts';
 import { signInPath } from './link-secret.ts';
 import { useMe } from './session.ts';
 
 /** The pages that exist, in the words that users of such products know. */
 export function Navigation({ leave }: { readonly leave: () => void }): ReactNode {
-  const all = useQuery(reading(getOverview)).data;
+  const environment = useEnvironment();
+  const all = useQuery(reading(getOverview, { query: { environment } })).data;
   return (
     <nav className="side" id="navigation" aria-label="Main" onClick={leave}>
       <Link className="brand" to="/">

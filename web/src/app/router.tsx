@@ -5,12 +5,14 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  retainSearchParams,
 } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { parseImageSearch } from '../pages/image/image-search.ts';
 import { parseImagesSearch } from '../pages/image/images-search.ts';
 import { parseFlawSearch } from '../pages/vulnerability/flaw-search.ts';
 import { ErrorState } from '../ui/blank.tsx';
+import { type FrameSearch, parseFrameSearch } from './environment.ts';
 import { Frame } from './frame.tsx';
 import { signInPath } from './link-secret.ts';
 import { parseSearch, stringifySearch, textOf } from './search-text.ts';
@@ -32,6 +34,9 @@ const signIn = createRoute({
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
+  validateSearch: parseFrameSearch,
+  // Every link inside keeps the environment; one that leaves it says `environment: undefined`.
+  search: { middlewares: [retainSearchParams<FrameSearch>(['environment'])] },
   beforeLoad: ({ context, location }) => guard(context.queries, location.href),
   component: Frame,
 });

@@ -6,6 +6,7 @@ import { getDatabase } from '#vulnerability/contract.ts';
 import { reading } from '../api.ts';
 import { useNow } from '../ui/clock.ts';
 import { Icon, SchemeIcon } from '../ui/icon.tsx';
+import { EnvironmentSwitch } from './environment-switch.tsx';
 import { feedSentence } from './feed-sentence.ts';
 import { type LiveState, useLiveState } from './live.ts';
 
@@ -14,17 +15,18 @@ interface BarProps {
   readonly openSearch: () => void;
 }
 
-/** Search over everything, whether the page is live, the age of the feeds, light or dark. */
+/** The environment, search over everything, whether the page is live, the age of the feeds, light or dark. */
 export function TopBar({ openNavigation, openSearch }: BarProps): ReactNode {
   return (
     <header className="top">
       <button type="button" className="icon-btn menu-btn" aria-label="Open navigation" onClick={openNavigation}>
         <Icon name="menu" />
       </button>
+      <EnvironmentSwitch />
       <button type="button" className="search" onClick={openSearch}>
         <Icon name="search" />
         <span>
-          <span className="sr">Search </span>CVE, package, image
+          <span className="sr">Search </span>CVE, package, image, host
         </span>
         <kbd>Ctrl K</kbd>
       </button>

@@ -75,7 +75,7 @@ function Rest({ all }: { readonly all: Overview }): ReactNode {
 }
 
 function ScannerFact({ hosts }: { readonly hosts: readonly Immutable<Host>[] }): ReactNode {
-  const busy = hosts.filter((host) => host.progress !== undefined);
+  const busy = hosts.filter((host) => host.facts?.progress !== undefined);
   const first = busy[0];
   if (hosts.length === 0) {
     return (
@@ -84,8 +84,8 @@ function ScannerFact({ hosts }: { readonly hosts: readonly Immutable<Host>[] }):
       </Fact>
     );
   }
-  if (first?.progress === undefined) return <Fact name="Scanner">idle on {counted(hosts.length, 'host')}</Fact>;
-  const { done, total, current } = first.progress;
+  if (first?.facts?.progress === undefined) return <Fact name="Scanner">idle on {counted(hosts.length, 'host')}</Fact>;
+  const { done, total, current } = first.facts.progress;
   return (
     <Fact name="Scanner">
       <span role="status">

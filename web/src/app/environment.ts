@@ -1,0 +1,42 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { Environment } from '#access/contract.ts';
+
+/** What every address inside may hold: the environment that all pages are about; missing: all of them. */
+export interface FrameSearch {
+  readonly environment?: string | undefined;
+}
+
+/** What lies in no named environment, as the address and the API call it. */
+export const noEnvironment = 'none';
+
+const frame = getRouteApi('/inside');
+const first: readonly string[] = ['prod', 'test', 'dev'];
+
+export function parseFrameSearch(raw: Readonly<Record<string, unknown>>): FrameSearch {
+  const named = Environment.safeParse(raw['environment']);
+  return named.success ? { environment: named.data } : {};
+}
+
+/** The environment that was chosen; missing: all. */
+export function useEnvironment(): string | undefined {
+  return frame.useSearch({ select: (search) => search.environment });
+}
+
+/** An environment for people; the API leaves the field out where there is none. */
+export function environmentName(environment: string | undefined): string {
+  return environment === undefined || environment === noEnvironment ? 'no environment' : environment;
+}
+
+/** In the address: what has no environment is named, too. */
+export function environmentKey(environment: string | undefined): string {
+  return environment ?? noEnvironment;
+}
+
+/** prod, test and dev first, others by name, what has none at the end. */
+export function inEnvironmentOrder(keys: Iterable<string>): readonly string[] {
+  const place = (key: string): number => {
+    if (key === noEnvironment) return first.length + 1;
+    return first.includes(key) ? first.indexOf(key) : first.length;
+  };
+  return [...new Set(keys)].toSorted((one, other) => place(one) - place(other) || one.localeCompare(other));
+}
