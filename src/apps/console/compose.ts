@@ -1,23 +1,25 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Clock, type Log, messageOf, type ScanId, systemClock } from '#base/index.ts';
 import { type Access, accessSchema, createAccess } from '#access/console/index.ts';
-import { catalogSchema, createCatalog } from '#catalog/console/index.ts';
+import { catalogHandlers, catalogSchema, createCatalog } from '#catalog/console/index.ts';
 import { createExplorer, explorerSchema } from '#explorer/console/index.ts';
 import { createServer } from '#http/console/index.ts';
-import { createInventory, inventorySchema } from '#inventory/console/index.ts';
+import { createInventory, inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
+import { createLink, type Link, linkSchema, readMasterKey } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
 import { openStore, type Store } from '#store/index.ts';
 import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } from '#vulnerability/console/index.ts';
 import { readTrustedKeys, threadMatcher } from '#vulnerability/index.ts';
 import type { ConsoleConfig } from './config.ts';
 import { openConsoleLog } from './console-log.ts';
-import { type ReactingServices, reactions } from './reactions.ts';
+import { reactions } from './reactions.ts';
 
 /** A console at work. */
 export interface Console {
   /** Address that it listens on. */
   readonly url: string;
   readonly access: Access;
+  readonly link: Link;
   readonly vulnerability: VulnerabilityService;
   /** Lets requests and reactions under way finish, then stops everything that `composeConsole` started. */
   close(): Promise<void>;
@@ -26,6 +28,7 @@ export interface Console {
 /** PostgreSQL schemas of all domains, in the order of their migrations. */
 const consoleSchemas = [
   accessSchema,
+  linkSchema,
   inventorySchema,
   catalogSchema,
   vulnerabilitySchema,
@@ -33,8 +36,8 @@ const consoleSchemas = [
   explorerSchema,
 ] as const;
 
-/** Milliseconds between two looks for verdicts that have grown too old. */
-const verdictLook = 60 * 60_000;
+/** Milliseconds between two rounds of what has to be done now and then. */
+const upkeepEvery = 60 * 60_000;
 
 /**
  * Opens the store, brings its schemas up to date, joins the domains and serves them. Nothing of the product is
@@ -68,50 +71,85 @@ async function serve(
   ground: Ground,
   closers: (() => unknown)[],
 ): Promise<Omit<Console, 'close'>> {
-  const { store, log, clock } = ground;
-  const access = createAccess({ store, clock, log, random: randomBytes });
+  const { store, log } = ground;
   const services = await createServices(config, ground);
-  // The open database outlasts the reactions, which the store ends.
+  const { access, link, ...others } = services;
+  // The thread that matches outlasts the reactions, which the store ends.
   closers.unshift(() => services.vulnerability.close());
   const server = await createServer({
-    routes: [access, ...Object.values(services)].flatMap((service) => service.routes),
+    routes: [access, link, ...Object.values(others)].flatMap((service) => service.routes),
     streams: services.explorer.streams,
     authenticate: access.authenticate,
     hostNames: config.hostNames,
+    trustProxy: config.trustProxy,
     log,
     webFolder: config.webFolder,
   });
   closers.push(
     () => services.policy.close(),
     () => server.close(),
+    () => link.close(),
   );
   const { origin } = await server.listen({ host: config.host, port: config.port });
+  const { origin: linkOrigin } = await link.start({ host: config.host, port: config.linkPort });
   await store.start(reactions(services));
-  const looking = setInterval(() => void lookForOldVerdicts(services, log), verdictLook);
-  closers.push(() => clearInterval(looking));
-  log.info({ origin, staleFeedDays: config.staleFeedDays }, 'The console serves.');
-  return { url: origin, access, vulnerability: services.vulnerability };
+  await services.explorer.refreshAll();
+  await upkeep(services, ground);
+  const keeping = setInterval(() => void upkeep(services, ground), upkeepEvery);
+  closers.push(() => clearInterval(keeping));
+  log.info({ origin, linkOrigin, staleFeedDays: config.staleFeedDays }, 'The console serves.');
+  return { url: origin, access, link, vulnerability: services.vulnerability };
 }
 
-async function createServices(config: ConsoleConfig, { store, clock }: Ground) {
-  const trustedKeys = () => readTrustedKeys({ folder: config.keyFolder, files: [] });
+type Services = Awaited<ReturnType<typeof createServices>>;
+
+async function createServices(config: ConsoleConfig, { store, clock, log }: Ground) {
+  const policy = await createPolicy({
+    store,
+    clock,
+    origin: () => config.origin,
+    staleFeedDays: config.staleFeedDays,
+  });
+  const catalog = createCatalog({ store, clock, newScanId: () => randomUUID() as string as ScanId });
   return {
-    inventory: createInventory({ store, clock }),
-    catalog: createCatalog({ store, clock, newScanId: () => randomUUID() as string as ScanId }),
+    access: createAccess({ store, clock, log, random: randomBytes, usedBy: policy.usersOfCollection }),
+    link: createLink({
+      store,
+      clock,
+      log,
+      masterKey: () => readMasterKey(config.masterKeyFile),
+      hostNames: config.hostNames,
+      linkUrl: () => config.linkUrl,
+      handlers: { ...inventoryHandlers, ...catalogHandlers(catalog) },
+      routes: catalog.agentRoutes,
+    }),
+    inventory: createInventory({ store }),
+    catalog,
     vulnerability: createVulnerability({
       store,
       clock,
-      matcher: threadMatcher(trustedKeys),
+      matcher: threadMatcher(() => readTrustedKeys({ folder: config.keyFolder, files: [] })),
     }),
-    policy: await createPolicy({ store, clock, origin: () => config.origin, staleFeedDays: config.staleFeedDays }),
+    policy,
     explorer: createExplorer({ store, clock }),
   };
 }
 
-async function lookForOldVerdicts({ policy }: ReactingServices, log: Log): Promise<void> {
-  try {
-    await policy.renewVerdicts();
-  } catch (error) {
-    log.warn({ error: messageOf(error) }, 'Old verdicts could not be looked for.');
+/** Verdicts age with the feeds, trends get their point, and what is older than the retention says goes. */
+async function upkeep({ access, inventory, catalog, policy, explorer }: Services, ground: Ground): Promise<void> {
+  const now = ground.clock();
+  const tasks = {
+    'renew verdicts': () => policy.renewVerdicts(),
+    'record the trend': () => explorer.recordTrend(now),
+    'prune the audit trail': () => access.prune(),
+    'prune the inventory': () => inventory.prune(now),
+    'prune scans': () => catalog.prune(now),
+  };
+  for (const [task, run] of Object.entries(tasks)) {
+    try {
+      await run();
+    } catch (error) {
+      ground.log.warn({ task, error: messageOf(error) }, 'Upkeep failed and is tried again in an hour.');
+    }
   }
 }

@@ -1,18 +1,29 @@
+import { collectionsChanged } from '#access/console/index.ts';
+import { type CatalogService, catalogStored, voiceChanged, witnessesDisagree } from '#catalog/console/index.ts';
 import type { ExplorerService } from '#explorer/console/index.ts';
-import { catalogStored } from '#catalog/console/index.ts';
-import { hostReported } from '#inventory/console/index.ts';
-import { type PolicyService, policyChanged, verdictChanged, verdictOutdated } from '#policy/console/index.ts';
+import { hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
+import { agentChanged } from '#link/console/index.ts';
+import {
+  exceptionsChanged,
+  type PolicyService,
+  policyChanged,
+  verdictChanged,
+  verdictOutdated,
+} from '#policy/console/index.ts';
 import { type Reaction, when } from '#store/index.ts';
 import {
   databaseBuildReported,
   databaseChanged,
   findingsChanged,
+  matchesRenewed,
   matchOutdated,
   type VulnerabilityService,
 } from '#vulnerability/console/index.ts';
 
 /** The domains that do something when something happens. */
 export interface ReactingServices {
+  readonly inventory: InventoryService;
+  readonly catalog: CatalogService;
   readonly vulnerability: VulnerabilityService;
   readonly policy: PolicyService;
   readonly explorer: ExplorerService;
@@ -22,21 +33,38 @@ export interface ReactingServices {
  * How the product flows: what happens on the left, what is done about it on the right. Domains know only the facts
  * that they announce; this table is the one place that joins them. The names are queues: they stay as they are.
  */
-export function reactions({ vulnerability, policy, explorer }: ReactingServices): readonly Reaction[] {
+export function reactions(services: ReactingServices): readonly Reaction[] {
+  const { inventory, catalog, vulnerability, policy, explorer } = services;
   return [
-    when(catalogStored, 'match-scan', vulnerability.matchScan),
-    when(findingsChanged, 'judge-scan', policy.judgeScan),
+    when(agentChanged, 'follow-agent', inventory.followAgent),
+    when(collectionsChanged, 'resolve-environments', inventory.resolveEnvironments),
+    when(subjectPlaced, 'choose-voice', catalog.chooseVoice),
 
+    when(catalogStored, 'match-scan', vulnerability.matchScan),
+    when(voiceChanged, 'match-voice', vulnerability.matchScan),
     when(databaseChanged, 'renew-matches', vulnerability.renewMatches),
     when(matchOutdated, 'renew-match', vulnerability.matchScan),
+
+    when(findingsChanged, 'judge-scan', policy.judgeScan),
+    when(voiceChanged, 'judge-voice', policy.judgeSubject),
+    when(subjectPlaced, 'judge-placed', policy.judgeSubject),
+    when(matchesRenewed, 'judge-matches', policy.renewVerdicts),
     when(policyChanged, 'renew-verdicts', policy.renewVerdicts),
+    when(exceptionsChanged, 'judge-exceptions', policy.renewVerdicts),
+    when(collectionsChanged, 'judge-collections', policy.renewVerdicts),
     when(verdictOutdated, 'renew-verdict', policy.judgeScan),
 
     when(catalogStored, 'show-scan', explorer.refreshSubject),
+    when(voiceChanged, 'show-voice', explorer.refreshSubject),
+    when(witnessesDisagree, 'show-disagreement', explorer.refreshSubject),
     when(findingsChanged, 'show-findings', explorer.refreshSubject),
-    when(verdictChanged, 'show-verdict', explorer.refreshSubject),
-    when(hostReported, 'show-host', explorer.refreshHost),
-    when(databaseChanged, 'show-database', explorer.tellDatabaseChanged),
-    when(databaseBuildReported, 'show-database-build', explorer.tellDatabaseChanged),
+    when(subjectPlaced, 'show-place', explorer.placeSubject),
+    when(verdictChanged, 'show-verdict', explorer.placeSubject),
+    when(hostChanged, 'show-host', explorer.refreshHost),
+    when(collectionsChanged, 'show-collections', explorer.refreshCollections),
+    when(databaseChanged, 'show-database', () => explorer.tell('database-changed')),
+    when(databaseBuildReported, 'show-database-build', () => explorer.tell('database-changed')),
+    when(policyChanged, 'show-policies', () => explorer.tell('policies-changed')),
+    when(exceptionsChanged, 'show-exceptions', () => explorer.tell('exceptions-changed')),
   ];
 }
