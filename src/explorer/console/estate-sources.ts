@@ -1,5 +1,5 @@
 import { readCollections, readRetention } from '#access/console/index.ts';
-import { listCurrentScans, listScans } from '#catalog/console/index.ts';
+import { disagreementsOf, listCurrentScans, readSpeakingScan } from '#catalog/console/index.ts';
 import {
   contextsOf,
   placedSubjects,
@@ -22,10 +22,14 @@ export const estateSources: EstateSources = {
     const scanned = await listCurrentScans(queries);
     return [...new Set([...scanned.map((scan) => scan.subject), ...(await placedSubjects(queries))])];
   },
-  speakingScan: async (queries, subject) => (await listScans(queries, subject, { limit: 1 }))[0],
+  speakingScan: readSpeakingScan,
   verdictsOf: async (queries, { subject, scan }) =>
     (await readVerdicts(queries, subject)).filter((verdict) => verdict.scan === scan),
-  disagreementsOf: async () => [],
+  disagreementsOf: async (queries, subject) =>
+    (await disagreementsOf(queries, subject)).map(({ scans, differs }) => ({
+      scans: [...scans],
+      differs: [...differs],
+    })),
   collections: readCollections,
   retention: readRetention,
 };

@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
 import { AppError, type SubjectId } from '#base/index.ts';
-import { repositoryOf } from '#access/index.ts';
+import { previousBuild, type ScanRecord } from '#catalog/console/index.ts';
 import { readVerdict } from '#policy/console/index.ts';
 import { type Finding, upgradesOf } from '#vulnerability/index.ts';
 import type { Queries } from '#store/index.ts';
@@ -9,12 +8,10 @@ import { readImageRow } from './images.ts';
 import { packageRows } from './package-rows.ts';
 import { environmentOf } from './placements.ts';
 import { explorerSchema } from './schema.ts';
-import { maySee, type Viewer, visible } from './scope.ts';
+import { maySee, type Viewer } from './scope.ts';
 import { countFindings } from './severity-counts.ts';
 import type { EstateSources } from './sources.ts';
 import { readSubjectFacts, type SubjectFacts } from './subject-facts.ts';
-import { all } from './findings.ts';
-import type { ImageNumber } from './tables.ts';
 
 /** What an image's page needs besides the tables of lists. */
 export interface DetailGround {
@@ -24,17 +21,18 @@ export interface DetailGround {
 }
 
 /** Answers `getImage`: the row as lists have it, the rest from the domains' own documents. Throws `not-found`. */
-export async function readImage({ queries, sources, viewer }: DetailGround, subject: SubjectId): Promise<ImageDetail> {
-  const found = (await maySee(queries, viewer, subject)) ? await readImageRow(queries, subject) : undefined;
-  const facts = found === undefined ? undefined : await readSubjectFacts(queries, subject, { sources });
-  if (found === undefined || facts === undefined) throw unknownSubject(subject);
+export async function readImage(ground: DetailGround, subject: SubjectId): Promise<ImageDetail> {
+  const { queries, sources, viewer } = ground;
+  const row = (await maySee(queries, viewer, subject)) ? await readImageRow(queries, subject) : undefined;
+  const facts = row === undefined ? undefined : await readSubjectFacts(queries, subject, { sources });
+  if (row === undefined || facts === undefined) throw unknownSubject(subject);
   const { speaking, match } = facts;
   const verdicts = await sources.verdictsOf(queries, { subject, scan: speaking.scan });
   const own = verdicts.find((verdict) => verdict.environment === undefined) ?? verdicts[0];
   const findings = match?.findings ?? [];
-  const previous = await readPrevious(queries, found.number, viewer);
+  const previous = await readPrevious(ground, speaking);
   return {
-    row: found.row,
+    row,
     subject: facts.document,
     target: speaking.target,
     ...(speaking.job === undefined ? {} : { job: speaking.job }),
@@ -88,34 +86,18 @@ async function scanLines(queries: Queries, { records, speaking }: SubjectFacts):
   return lines;
 }
 
-interface Build {
-  readonly number: ImageNumber;
-  readonly subject: SubjectId;
-  readonly label: string;
-  readonly names: readonly string[];
-  readonly job: string | null;
-  readonly scanned_at: Date;
-}
-
-/** The newest image before this one that the same job built; without a job, one of the same repository. */
+/** The build before this one, as far as the viewer may know of it. */
 async function readPrevious(
-  queries: Queries,
-  number: ImageNumber,
-  viewer: Viewer,
+  { queries, viewer }: DetailGround,
+  speaking: ScanRecord,
 ): Promise<ImageDetail['previous'] | undefined> {
-  const { rows } = await sql<Build>`
-    select number, subject, label, names, job, coalesce(created, scanned_at) as built, scanned_at
-    from explorer.image_row where kind = 'image' and ${all([...visible(viewer), sql`true`])}
-    order by built desc, number desc`.execute(queries.query(explorerSchema));
-  const at = rows.findIndex((row) => row.number === number);
-  const own = rows[at];
-  if (own === undefined) return undefined;
-  const repositories = new Set(own.names.map(repositoryOf));
-  const before = rows
-    .slice(at + 1)
-    .find((row) =>
-      own.job === null ? row.names.some((name) => repositories.has(repositoryOf(name))) : row.job === own.job,
-    );
-  if (before === undefined) return undefined;
-  return { subject: before.subject, name: before.label, scannedAt: before.scanned_at.toISOString() };
+  const build = await previousBuild(queries, speaking);
+  if (build === undefined || !(await maySee(queries, viewer, build.subject))) return undefined;
+  const row = await queries
+    .query(explorerSchema)
+    .selectFrom('image_row')
+    .select('label')
+    .where('subject', '=', build.subject)
+    .executeTakeFirst();
+  return row === undefined ? undefined : { subject: build.subject, name: row.label, scannedAt: build.scannedAt };
 }

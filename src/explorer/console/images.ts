@@ -79,21 +79,10 @@ export async function readNewestImages(queries: Queries, scope: Scope, limit: nu
   });
 }
 
-/** The line of one image over all places, with the scan that its findings come from. */
-export async function readImageRow(
-  queries: Queries,
-  subject: SubjectId,
-): Promise<{ readonly number: ImageNumber; readonly row: ImageRow } | undefined> {
+/** The line of one image over all places. */
+export async function readImageRow(queries: Queries, subject: SubjectId): Promise<ImageRow | undefined> {
   const conditions = [sql<SqlBool>`standing.place = '*'`, sql<SqlBool>`subject = ${subject}`];
-  const [row] = await readRows(queries, { conditions, order: orders.name, limit: 1, offset: 0 });
-  if (row === undefined) return undefined;
-  const { number } = await queries
-    .query(explorerSchema)
-    .selectFrom('image_row')
-    .select('number')
-    .where('subject', '=', subject)
-    .executeTakeFirstOrThrow();
-  return { number, row };
+  return (await readRows(queries, { conditions, order: orders.name, limit: 1, offset: 0 }))[0];
 }
 
 const worstFirst = sql`worst desc nulls last, mass desc`;

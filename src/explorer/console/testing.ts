@@ -4,7 +4,7 @@ import { accessSchema } from '#access/console/index.ts';
 import { catalogSchema, createCatalog, type ScanOfSubject } from '#catalog/console/index.ts';
 import { type Package, publishScan, ScanPublication } from '#catalog/contract.ts';
 import type { Principal, Route } from '#http/console/index.ts';
-import { inventoryHandlers, inventorySchema, placementsOf } from '#inventory/console/index.ts';
+import { inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
 import type { ContainerFact, HostFact } from '#inventory/contract.ts';
 import { linkSchema } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
@@ -207,7 +207,7 @@ export async function estateOn(store: Store, clock: () => Date): Promise<Estate>
     }),
   });
   const origin = (): string => 'http://127.0.0.1:8083';
-  const policy = await createPolicy({ store, clock, origin, staleFeedDays: 7, placementsOf });
+  const policy = await createPolicy({ store, clock, origin, staleFeedDays: 7 });
   return {
     publish: async (publication) =>
       (await ask(catalog.routes, publishScan.path, { body: publication })) as ScanOfSubject,
@@ -218,7 +218,10 @@ export async function estateOn(store: Store, clock: () => Date): Promise<Estate>
     match: async (which) => await vulnerability.matchScan(which),
     judge: async (which) => await policy.judgeScan(which),
     judgeSubject: async (which) => await policy.judgeSubject(which),
-    report: async (report) => await reportAll(store, report, clock().toISOString()),
+    report: async (report) => {
+      await reportAll(store, report, clock().toISOString());
+      for (const { subject } of report.present) await catalog.chooseVoice({ subject });
+    },
     close: async () => {
       await vulnerability.close();
       await policy.close();
@@ -226,7 +229,7 @@ export async function estateOn(store: Store, clock: () => Date): Promise<Estate>
   };
 }
 
-const publisher: Principal = { kind: 'token', id: 'test', name: 'test', permissions: ['publish'] };
+const publisher: Principal = { kind: 'token', id: 'test', name: 'test', permissions: ['publish'], repositories: ['*'] };
 
 /** Answers a request as the server would, without one. */
 export async function ask(

@@ -1,0 +1,48 @@
+import { sql } from 'kysely';
+import type { Store } from '../src/store/index.ts';
+import { explorerSchema } from '../src/explorer/console/schema.ts';
+
+/** Room between the numbers of an image and of its copies. */
+const apart = 1_000_000;
+const copied = sql`'sha256:' || encode(sha256(convert_to(subject || copy, 'UTF8')), 'hex')`;
+const named = (column: string) =>
+  sql`array(select replace(name, '/app-', '/app-' || copy || '-') from unnest(${sql.ref(column)}) as name)`;
+
+/** Makes so many copies of every image by SQL: the rows that the product wrote, under other digests and names. */
+export async function cloneImages(store: Store, copies: number): Promise<void> {
+  const database = store.query(explorerSchema);
+  const copy = sql`generate_series(1, ${copies}::int) as copy`;
+  const number = sql`number + copy * ${apart}`;
+  const image = sql`image + copy * ${apart}`;
+  const statements = [
+    sql`insert into explorer.image_number overriding system value select ${copied}, ${number}, at from explorer.image_number, ${copy}`,
+    sql`insert into explorer.image_row select ${number}, ${copied}, kind, scan, content_scan, ${named('own_names')},
+      ${named('names')}, hosts, replace(label, '/app-', '/app-' || copy || '-'), name_search, search, distribution,
+      platform, size, packages, counts, impact, faults, reason, job, created, application, labels, disagrees, scanned_at
+      from explorer.image_row, ${copy}`,
+    sql`insert into explorer.standing (image, place, hosts, containers, verdict, reason, judged_at, worst, mass, contexts)
+      select ${image}, place, hosts, containers, verdict, reason, judged_at, worst, mass, contexts
+      from explorer.standing, ${copy}`,
+    sql`insert into explorer.finding_place select ${image}, place, key, flaw, severity, suppressed, kev, fixable, in_use,
+      risk + copy::float8 / 100 from explorer.finding_place, ${copy}`,
+    sql`insert into explorer.finding_count select place, ${image}, suppressed, severity, kev, fixable, in_use, type, count
+      from explorer.finding_count, ${copy}`,
+    sql`insert into explorer.finding_seen select ${image}, flaw, at from explorer.finding_seen, ${copy}`,
+    sql`insert into explorer.package_row select ${image}, place, type, layer, purl, search, package
+      from explorer.package_row, ${copy}`,
+    sql`insert into explorer.used_package select ${image}, place, purl, layer, seen from explorer.used_package, ${copy}`,
+    sql`insert into explorer.upgrade_row select ${image}, component, upgrade, package, type, installed, to_version,
+      removes, worst from explorer.upgrade_row, ${copy}`,
+    sql`insert into explorer.upgrade_place select ${image}, place, component, mass from explorer.upgrade_place, ${copy}`,
+    sql`insert into explorer.presence_row select ${copied}, host, environment, ${named('names')}
+      from explorer.presence_row, ${copy}`,
+    sql`insert into explorer.container_row select ${copied}, host, id || copy, name, environment, application
+      from explorer.container_row, ${copy}`,
+    sql`insert into explorer.application_row select name, ${copied}, origin from explorer.application_row, ${copy}`,
+    sql`insert into explorer.subject_selectable select ${copied}, selectables from explorer.subject_selectable, ${copy}`,
+    sql`insert into explorer.collection_subject select collection, ${copied} from explorer.collection_subject, ${copy}`,
+    sql`insert into explorer.touched select 'flaw', flaw from explorer.finding_place group by flaw`,
+    sql`insert into explorer.touched select 'upgrade', upgrade from explorer.upgrade_row group by upgrade`,
+  ];
+  for (const statement of statements) await statement.execute(database);
+}

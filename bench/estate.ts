@@ -1,0 +1,136 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { explorerSchema } from '../src/explorer/console/schema.ts';
+import { containerOf, subjectOf } from '../src/explorer/console/testing.ts';
+import { advisory, databaseAt, images, openEstate, reportsOf } from './estate-store.ts';
+
+/*
+ * Pages of a large estate over HTTP, asked by ten users at once; then how soon a new advisory and a started container
+ * are ranked. The peer of a page is the same number of rows read by a bare statement over the same database. The store is
+ * kept in /tmp between runs: delete the folder to have it made anew.
+ */
+const folder = process.argv[2] ?? '/tmp/seawall-bench-estate';
+const users = 10;
+const rounds = 12;
+
+if (!existsSync(join(folder, 'filled'))) {
+  const filled = spawnSync(process.execPath, [join(import.meta.dirname, 'estate-fill.ts'), folder], {
+    stdio: 'inherit',
+  });
+  if (filled.status !== 0) throw new Error('The estate could not be filled.');
+}
+await measureChanges(await measureBare());
+const server = spawn(process.execPath, [join(import.meta.dirname, 'estate-serve.ts'), folder], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+try {
+  await measurePages(server);
+} finally {
+  server.kill('SIGTERM');
+  await once(server, 'exit');
+}
+
+/** The same rows without a product around them. */
+async function measureBare(): Promise<number> {
+  const { store, estate } = await openEstate(folder);
+  const database = store.query(explorerSchema);
+  const times: number[] = [];
+  for (let run = 0; run < 20; run++) {
+    times.push(await milliseconds(() => sql`select * from explorer.flaw order by flaw limit 100`.execute(database)));
+  }
+  const { rows } = await sql`select (select count(*) from explorer.image_row) as images,
+    (select count(*) from explorer.finding_place where place = '*') as findings,
+    (select count(*) from explorer.container_row) as containers, (select count(*) from explorer.flaw where place = '*') as flaws`.execute(
+    database,
+  );
+  console.error(JSON.stringify(rows[0]));
+  await estate.close();
+  await store.close();
+  return percentile(times, 0.95);
+}
+
+async function measureChanges(bare: number): Promise<void> {
+  const { store, estate, explorer } = await openEstate(folder);
+  const subjects = Array.from({ length: images }, (_, number) => ({ subject: subjectOf(number) }));
+  const report = reportsOf().find((one) => one.environment === 'prod' && one.containers.length > 0);
+  const [first] = report?.present ?? [];
+  if (report === undefined || first === undefined) throw new Error('No host of prod runs anything.');
+  const started = containerOf(99_999, first.subject, { privileged: true });
+  await estate.report({ ...report, containers: [...report.containers, started] });
+  print('explorer-container-start', await milliseconds(() => explorer.placeSubject(first)), bare);
+  await estate.report(report);
+  await explorer.placeSubject(first);
+  const number = Math.floor(performance.timeOrigin);
+  await estate.useDatabase(databaseAt(new Date(number).toISOString(), [advisory(number, 'shared')]));
+  const scans = await sql<{ scan: never; subject: never }>`
+    select distinct on (subject) id as scan, subject from catalog.scan order by subject, sequence desc`.execute(
+    store.query(explorerSchema),
+  );
+  for (const which of scans.rows) await estate.match(which);
+  const queue = subjects.values();
+  const took = await milliseconds(() =>
+    Promise.all(
+      [0, 1, 2, 3].map(async () => {
+        for (const which of queue) await explorer.refreshSubject(which);
+      }),
+    ),
+  );
+  print(`explorer-advisory-${subjects.length}-images`, took, bare);
+  await estate.close();
+  await store.close();
+}
+
+async function measurePages(child: ChildProcess): Promise<void> {
+  const [line] = (await once(child.stdout ?? child, 'data')) as [Buffer];
+  const origin = line.toString().trim();
+  for (const [name, path, limit] of [
+    ['flaws', '/api/v1/flaws', 300],
+    ['flaws-prod', '/api/v1/flaws?environment=prod', 300],
+    ['flaws-critical', '/api/v1/flaws?severity=critical', 300],
+    ['flaws-prod-high', '/api/v1/flaws?environment=prod&severity=high', 300],
+    ['flaws-in-use', '/api/v1/flaws?inUse=true', 300],
+    ['flaws-host', '/api/v1/flaws?host=prod-0', 2000],
+    ['flaws-search', '/api/v1/flaws?search=cve-2020-77', 1000],
+    ['findings', '/api/v1/findings', 300],
+    ['findings-dev-critical', '/api/v1/findings?environment=dev&severity=critical', 300],
+    ['images', '/api/v1/images', 300],
+    ['images-prod', '/api/v1/images?environment=prod', 300],
+    ['overview', '/api/v1/overview', 300],
+    ['upgrades', '/api/v1/upgrades', 300],
+  ] as const) {
+    await ask(origin, path);
+    const asked = Array.from({ length: users }, async () => {
+      const times: number[] = [];
+      for (let round = 0; round < rounds; round++) times.push(await milliseconds(() => ask(origin, path)));
+      return times;
+    });
+    print(`explorer-${name}-p95-of-${users}-users`, percentile((await Promise.all(asked)).flat(), 0.95), limit);
+  }
+  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
+  console.log(
+    `explorer-memory ours=${Math.round(Number(peak) / 1024)}MB peer=400MB ratio=${(Number(peak) / 1024 / 400).toFixed(2)}`,
+  );
+}
+
+async function ask(origin: string, path: string): Promise<void> {
+  const reply = await fetch(origin + path, { headers: { authorization: 'Bearer bench' } });
+  const text = await reply.text();
+  if (!reply.ok) throw new Error(`${path}: ${reply.status} ${text}`);
+}
+
+function percentile(times: readonly number[], part: number): number {
+  return times.toSorted((left, right) => left - right)[Math.floor(times.length * part)] ?? Number.NaN;
+}
+
+async function milliseconds(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+function print(name: string, ours: number, peer: number): void {
+  console.log(`${name} ours=${ours.toFixed(1)}ms peer=${peer.toFixed(1)}ms ratio=${(ours / peer).toFixed(2)}`);
+}
