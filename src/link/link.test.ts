@@ -191,6 +191,7 @@ describe('the link', () => {
     await link.flushed();
     await revoke(test, place.identity.agent, theConsole);
     await expect.poll(() => link.state().contact.kind).toBe('revoked');
+    await expect(link.call(ask, { body: { text: 'I am' } })).rejects.toMatchObject({ code: 'agent-revoked' });
     await sendSome(link, 1, [2, 3]);
     expect(lines).toEqual(['This agent is revoked and sends nothing any more.']);
     expect(link.state()).toMatchObject({ waiting: 2, contact: { reason: `The agent of ${host} was revoked.` } });

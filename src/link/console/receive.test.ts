@@ -11,7 +11,9 @@ import { type Channel, openChannel } from '../agent/channel.ts';
 import { type Identity, joinConsole } from '../agent/index.ts';
 import { makeRequest, newKeyPair, privateKeyText } from '../certificates.ts';
 import { deliver, type Introduction, linkServerName, renew, supersededKind } from '../contract.ts';
+import { certificatesIn } from '../join-secret.ts';
 import { readAgent } from './agents.ts';
+import { readAuthorities } from './authorities.ts';
 import type { FactHandler } from './parts.ts';
 import { revoke } from './revoke.ts';
 import { linkSchema } from './schema.ts';
@@ -52,6 +54,12 @@ const count: FactHandler = async (transaction, { name }, facts) => {
     .execute();
 };
 
+/** So slow that batches sent at once meet. */
+const slow: FactHandler = async (transaction, agent, facts) => {
+  await sql`select pg_sleep(0.1)`.execute(transaction.query(seenSchema));
+  await count(transaction, agent, facts);
+};
+
 describe('receiving', () => {
   let test: TestLink;
   let identity: Identity;
@@ -63,7 +71,7 @@ describe('receiving', () => {
 
   beforeAll(async () => {
     test = await startTestLink({
-      handlers: { count, crash: () => Promise.reject(new Error('a bug')) },
+      handlers: { count, slow, crash: () => Promise.reject(new Error('a bug')) },
       schemas: [seenSchema],
     });
   });
@@ -109,9 +117,11 @@ describe('receiving', () => {
   });
 
   it('stores each fact once when the same batch comes several times at once', async () => {
-    const replies = await Promise.all(Array.from({ length: 6 }, () => send(1, facts(1, 20))));
-    expect(new Set(replies.map(({ stored }) => stored))).toEqual(new Set([20]));
-    expect(await seen()).toHaveLength(20);
+    const replies = await Promise.all(
+      Array.from({ length: 6 }, () => send(1, [...facts(1, 20), { kind: 'slow', at: now(), body: { n: 21 } }])),
+    );
+    expect(new Set(replies.map(({ stored }) => stored))).toEqual(new Set([21]));
+    expect(await seen()).toHaveLength(21);
   });
 
   it('takes nothing after a gap, and says from where', async () => {
@@ -234,6 +244,8 @@ describe('receiving', () => {
     const [first = 0, second = 0] = rows.map(({ at }) => at.getTime() - before);
     expect(Math.abs(first + 10_000)).toBeLessThan(2000);
     expect(second).toBeLessThanOrEqual(test.clock().getTime() - before);
+    // A batch that was long on its way looks like a clock that is behind.
+    await send(3, facts(3, 3), { sentAt: ahead(570) });
     const agent = await readAgent(test.store, host);
     expect(Math.abs((agent?.clockOffset ?? 0) - 600)).toBeLessThan(2);
   });
@@ -307,7 +319,16 @@ describe('receiving', () => {
     const renewed = openChannel({ ...identity, key: privateKeyText(keys), certificate, authority });
     const body = { introduction, epoch, sequence: 1, sentAt: now(), lost: 0, facts: facts(1, 1) };
     expect((await renewed.call(deliver, { body })).stored).toBe(1);
-    renewed.close();
+    // One that has not renewed yet comes back: the console serves by the authority that it knows.
+    const before = openChannel(identity);
+    expect((await before.call(deliver, { body })).stored).toBe(1);
+    for (const one of [renewed, before]) one.close();
+    const [newest, first] = certificatesIn(authority);
+    const servingAfter = async (days: number) =>
+      (
+        await readAuthorities({ ...test, clock: () => new Date(test.clock().getTime() + days * 24 * 60 * 60_000) })
+      ).serving.certificate.trim();
+    expect([await servingAfter(30), await servingAfter(32)]).toEqual([first, newest]);
   });
 
   it('does not start with a master key that does not open the authority', async () => {

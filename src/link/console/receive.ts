@@ -5,7 +5,7 @@ import type { deliver } from '../contract.ts';
 import { type AgentRow, lockAgent } from './agents.ts';
 import { applyFacts, type NumberedFact, type RefusedFact } from './apply-facts.ts';
 import { checkState } from './authenticate.ts';
-import { correctedTime, measureOffset } from './clock-offset.ts';
+import { correctedTime, measureOffset, settleOffset } from './clock-offset.ts';
 import { agentChanged } from './facts.ts';
 import { checkProtocol, environmentOf } from './introduction.ts';
 import type { Parts } from './parts.ts';
@@ -28,13 +28,14 @@ const rememberedEpochs = 50;
 export async function receiveBatch(parts: Parts, agentId: string, batch: Batch): Promise<ReplyOf<typeof deliver>> {
   checkProtocol(batch.introduction);
   const now = parts.clock();
-  const offset = measureOffset(batch.sentAt, now);
+  const measured = measureOffset(batch.sentAt, now);
   return parts.store.transaction(async (transaction) => {
     const agent = await lockAgent(transaction, agentId);
     if (agent === undefined) throw new AppError('agent-revoked', 'There is no such agent any more.');
     checkState(agent);
     checkNames(agent, batch.introduction);
     const environment = environmentOf(batch.introduction.environment, agent.environments);
+    const offset = settleOffset(measured, agent.clock_offset, batch.facts.length);
     const place = placeOf({ epoch: agent.epoch, sequence: agent.sequence, pastEpochs: agent.past_epochs }, batch);
     const facts = factsToApply(batch, place, { offset, now });
     const refused = await applyFacts(transaction, facts, {

@@ -19,6 +19,7 @@ export interface TestLink {
   readonly link: Link;
   /** `https://127.0.0.1:PORT` */
   readonly url: string;
+  readonly masterKey: () => Buffer;
   /** An empty folder that goes with the link. */
   newFolder(): Promise<string>;
   /** The secret of a new join token. */
@@ -65,6 +66,7 @@ export async function startTestLink(options: TestLinkOptions = {}): Promise<Test
     ...first,
     store,
     clock,
+    masterKey: () => key,
     newFolder: () => mkdtemp(join(folder, 'agent-')),
     token: async (wanted) => (await first.link.createJoinToken({ name: 'harbour', ...wanted }, theConsole)).secret,
     wait: (milliseconds) => {

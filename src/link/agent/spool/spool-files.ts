@@ -169,23 +169,29 @@ async function dropAcknowledged(state: State): Promise<void> {
   if (done.length === 0) return;
   state.segments = state.segments.filter((one) => !done.includes(one));
   if (state.cursor !== undefined && done.includes(state.cursor.segment)) state.cursor = undefined;
-  for (const { file } of done) await rm(file, { force: true });
+  await remove(done);
 }
 
 async function beginEpoch(state: State, folder: string): Promise<void> {
   const old = state.segments;
   const { head } = lastSegment(old);
   const { last, lost } = positionOf(state);
-  const next = await createSegment(folder, {
-    epoch: randomUUID(),
-    ordinal: head.ordinal + 1,
-    first: 1,
-    lost: lost + Math.max(0, last - state.acknowledged) + state.broken,
+  const waiting = Math.max(0, last - state.acknowledged) + state.broken;
+  const next = { epoch: randomUUID(), ordinal: head.ordinal + 1, first: 1, lost: lost + waiting };
+  // On a full disk the old files have to make room first; after a crash in between the spool is a new one.
+  const segment = await createSegment(folder, next).catch(async () => {
+    await state.active.truncate(0);
+    await remove(old);
+    return createSegment(folder, next);
   });
-  await use(state, next, [next]);
+  await use(state, segment, [segment]);
   Object.assign(state, { acknowledged: 0, broken: 0, cursor: undefined, next: undefined });
   state.voids.forget();
-  for (const { file } of old) await rm(file, { force: true });
+  await remove(old);
+}
+
+async function remove(segments: readonly Segment[]): Promise<void> {
+  for (const { file } of segments) await rm(file, { force: true });
 }
 
 async function compact(state: State): Promise<void> {

@@ -62,6 +62,8 @@ describe('the spool', () => {
     await open();
     expect(spool.position()).toMatchObject({ epoch, last: 30, acknowledged: 0 });
     await spool.acknowledge(epoch, 10);
+    await spool.acknowledge(epoch, 4);
+    await spool.acknowledge('another', 20);
     await spool.append(factOf(31));
     expect(await all()).toEqual(numbers(31).slice(10));
   });
@@ -126,11 +128,11 @@ describe('the spool', () => {
   it('lets a newer fact take the place of those of its key, and makes room by that', async () => {
     await open(400_000);
     const { epoch } = spool.position();
-    for (const n of numbers(400)) await spool.append(factOf(n, 3900), `container ${n % 3}`);
-    expect(spool.position()).toMatchObject({ epoch, last: 400, lost: 0 });
+    for (const n of numbers(200)) await spool.append(factOf(n, 3900), `container ${n % 3}`);
+    expect(spool.position()).toMatchObject({ epoch, last: 200, lost: 0 });
     const seen = await all();
-    expect(seen).toHaveLength(400);
-    expect(seen.filter((one) => one !== 'superseded')).toEqual([398, 399, 400]);
+    expect(seen).toHaveLength(200);
+    expect(seen.filter((one) => one !== 'superseded')).toEqual([198, 199, 200]);
   });
 
   it('takes no more room for what the console has', async () => {
