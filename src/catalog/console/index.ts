@@ -1,14 +1,17 @@
+export { type BuildFilter, listBuilds, previousBuild } from './builds.ts';
+export { type Disagreement, disagreementsOf, listDisagreements } from './disagreements.ts';
+export { catalogStored, scanForgotten, type ScanOfSubject, voiceChanged, witnessesDisagree } from './facts.ts';
 export { mayReadScan } from './readers.ts';
-export { createCatalog } from './service.ts';
-export { catalogStored, type ScanOfSubject } from './facts.ts';
 export {
-  listCurrentScans,
   listScans,
   readScan,
   readScanJson,
   readScanRecord,
+  readSpeakingScan,
   readSubject,
   type ScanRecord,
   type StoredScan,
 } from './scans.ts';
 export { catalogSchema } from './schema.ts';
+export { catalogHandlers, type CatalogService, createCatalog } from './service.ts';
+export { listCurrentScans } from './voice.ts';

@@ -1,17 +1,37 @@
-import { AppError, type Clock, type ScanId } from '#base/index.ts';
+import { repositoryOf } from '#access/index.ts';
+import { AppError, type Clock, type ScanId, type SubjectId } from '#base/index.ts';
 import type { Subject } from '#image/index.ts';
 import type { Store, Transaction } from '#store/index.ts';
 import type { ScanPublication } from '../contract.ts';
 import { contradictionsIn } from './consistency.ts';
+import { contentDigests } from './content.ts';
+import { compareWitnesses } from './disagreements.ts';
 import { packDocument } from './document.ts';
 import { catalogStored, type ScanOfSubject } from './facts.ts';
-import { catalogSchema, type Witness } from './schema.ts';
+import { catalogSchema } from './schema.ts';
 import { subjectIdOf } from './subject-id.ts';
+import { chooseVoice } from './voice.ts';
+import { type Witness, witnessKey } from './witness.ts';
 
 export interface PublishOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly newScanId: () => ScanId;
+}
+
+/** A publication that is sound, ready to be stored. */
+export interface PackedPublication {
+  readonly publication: ScanPublication;
+  readonly subject: SubjectId;
+  readonly document: Buffer;
+}
+
+/** Throws `bad-request` when the publication contradicts itself. */
+export async function packPublication(publication: ScanPublication): Promise<PackedPublication> {
+  const contradictions = contradictionsIn(publication);
+  if (contradictions.length > 0) throw new AppError('bad-request', contradictions.join('; '));
+  const { subject, catalog } = publication;
+  return { publication, subject: subjectIdOf(subject), document: await packDocument({ subject, catalog }) };
 }
 
 /**
@@ -23,39 +43,59 @@ export async function storePublication(
   witness: Witness,
   options: PublishOptions,
 ): Promise<ScanOfSubject> {
-  const contradictions = contradictionsIn(publication);
-  if (contradictions.length > 0) throw new AppError('bad-request', contradictions.join('; '));
-  const { subject, catalog } = publication;
-  const stored = {
-    scan: options.newScanId(),
-    subject: subjectIdOf(subject),
-    document: await packDocument({ subject, catalog }),
+  const packed = await packPublication(publication);
+  return await options.store.transaction(
+    async (transaction) => await storePacked(transaction, { packed, witness }, options),
+  );
+}
+
+/** Stores the scan, says who speaks for its subject now, and compares it with what others say of the same image. */
+export async function storePacked(
+  transaction: Transaction,
+  { packed, witness }: { readonly packed: PackedPublication; readonly witness: Witness },
+  { clock, newScanId }: Omit<PublishOptions, 'store'>,
+): Promise<ScanOfSubject> {
+  const { publication, subject } = packed;
+  const stored = { scan: newScanId(), subject };
+  await transaction.lock(subject);
+  const now = clock();
+  await storeSubject(transaction, publication, now);
+  await transaction
+    .query(catalogSchema)
+    .insertInto('scan')
+    .values({ id: stored.scan, received_at: now, ...columnsOf(packed), ...witnessColumns(witness) })
+    .execute();
+  await transaction.announce(catalogStored, stored);
+  await chooseVoice(transaction, subject);
+  await compareWitnesses(transaction, subject);
+  return stored;
+}
+
+function columnsOf({ publication, subject, document }: PackedPublication) {
+  const { catalog, job, application = null } = publication;
+  return {
+    subject,
+    document,
+    target: publication.target,
+    scanned_at: new Date(publication.scannedAt),
+    scanner: JSON.stringify(publication.scanner),
+    job: job === undefined ? null : JSON.stringify(job),
+    job_name: job?.name ?? null,
+    application,
+    repositories: repositoriesOf(publication.subject),
+    analyzers: JSON.stringify(catalog.analyzers),
+    packages: catalog.packages.length,
+    faults: catalog.faults.length,
+    ...contentDigests(catalog),
   };
-  await options.store.transaction(async (transaction) => {
-    await transaction.lock(stored.subject);
-    const now = options.clock();
-    await storeSubject(transaction, publication, now);
-    await transaction
-      .query(catalogSchema)
-      .insertInto('scan')
-      .values({
-        id: stored.scan,
-        subject: stored.subject,
-        target: publication.target,
-        scanned_at: new Date(publication.scannedAt),
-        received_at: now,
-        scanner: JSON.stringify(publication.scanner),
-        job: publication.job === undefined ? null : JSON.stringify(publication.job),
-        witness: JSON.stringify(witness),
-        analyzers: JSON.stringify(catalog.analyzers),
-        packages: catalog.packages.length,
-        faults: catalog.faults.length,
-        document: stored.document,
-      })
-      .execute();
-    await transaction.announce(catalogStored, { scan: stored.scan, subject: stored.subject });
-  });
-  return { scan: stored.scan, subject: stored.subject };
+}
+
+function repositoriesOf(subject: Subject): readonly string[] {
+  return subject.kind === 'image' ? [...new Set(subject.names.map(repositoryOf))] : [];
+}
+
+function witnessColumns(witness: Witness) {
+  return { witness: JSON.stringify(witness), witness_key: witnessKey(witness) };
 }
 
 /** Keeps the newest description of the subject; an image that arrives without names keeps the ones it had. */

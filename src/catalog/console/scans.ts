@@ -1,11 +1,12 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { ScanId, SubjectId } from '#base/index.ts';
 import type { Subject } from '#image/index.ts';
 import { type Queries, unpackBytes } from '#store/index.ts';
 import type { Catalog, Job, ScanPublication } from '../contract.ts';
 import { unpackDocument } from './document.ts';
 import type { ScanOfSubject } from './facts.ts';
-import { type CatalogTables, catalogSchema, type Witness } from './schema.ts';
+import { type CatalogTables, catalogSchema } from './schema.ts';
+import type { Witness } from './witness.ts';
 
 /** One publication without its content. Moments are ISO 8601 in UTC. */
 export interface ScanRecord extends ScanOfSubject {
@@ -15,6 +16,8 @@ export interface ScanRecord extends ScanOfSubject {
   readonly receivedAt: string;
   readonly scanner: ScanPublication['scanner'];
   readonly job?: Job;
+  /** As the build named it. */
+  readonly application?: string;
   readonly witness: Witness;
   readonly packages: number;
   readonly faults: number;
@@ -84,16 +87,30 @@ export async function listScans(
   return rows.map(toRecord);
 }
 
-/** The current scan of every subject. */
-export async function listCurrentScans(queries: Queries): Promise<readonly ScanOfSubject[]> {
-  return await queries
+/** The scan that speaks for a subject; `undefined` while none may. */
+export async function readSpeakingScan(queries: Queries, subject: SubjectId): Promise<ScanRecord | undefined> {
+  const row = await queries
     .query(catalogSchema)
     .selectFrom('scan')
-    .distinctOn('subject')
-    .select(['id as scan', 'subject'])
-    .orderBy('subject')
-    .orderBy('sequence', 'desc')
+    .innerJoin('voice', 'voice.scan', 'scan.id')
+    .select(recordColumns.map((column) => `scan.${column}` as const))
+    .where('voice.subject', '=', subject)
+    .executeTakeFirst();
+  return row === undefined ? undefined : toRecord(row);
+}
+
+/** Scans without their catalogs, by id; those that there are none of are missing. */
+export async function readScanRecords(
+  queries: Queries,
+  scans: readonly ScanId[],
+): Promise<ReadonlyMap<ScanId, ScanRecord>> {
+  const rows = await queries
+    .query(catalogSchema)
+    .selectFrom('scan')
+    .select(recordColumns)
+    .where('id', '=', sql<ScanId>`any(${scans}::uuid[])`)
     .execute();
+  return new Map(rows.map((row) => [row.id, toRecord(row)]));
 }
 
 export async function readSubject(queries: Queries, subject: SubjectId): Promise<StoredSubject | undefined> {
@@ -107,7 +124,7 @@ export async function readSubject(queries: Queries, subject: SubjectId): Promise
   return { document: row.document, firstSeen: row.first_seen.toISOString(), lastSeen: row.last_seen.toISOString() };
 }
 
-const recordColumns = [
+export const recordColumns = [
   'id',
   'subject',
   'target',
@@ -115,14 +132,15 @@ const recordColumns = [
   'received_at',
   'scanner',
   'job',
+  'application',
   'witness',
   'packages',
   'faults',
 ] as const satisfies readonly (keyof CatalogTables['scan'])[];
 
-type RecordRow = Pick<Selectable<CatalogTables['scan']>, (typeof recordColumns)[number]>;
+export type RecordRow = Pick<Selectable<CatalogTables['scan']>, (typeof recordColumns)[number]>;
 
-function toRecord(row: RecordRow): ScanRecord {
+export function toRecord(row: RecordRow): ScanRecord {
   return {
     scan: row.id,
     subject: row.subject,
@@ -131,6 +149,7 @@ function toRecord(row: RecordRow): ScanRecord {
     receivedAt: row.received_at.toISOString(),
     scanner: row.scanner,
     ...(row.job === null ? {} : { job: row.job }),
+    ...(row.application === null ? {} : { application: row.application }),
     witness: row.witness,
     packages: row.packages,
     faults: row.faults,

@@ -4,13 +4,7 @@ import type { ScanId, SubjectId } from '#base/index.ts';
 import type { Subject } from '#image/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { Catalog, Job, ScanPublication } from '../contract.ts';
-
-/** Who published a scan; counts for an environment only where this witness is trusted. */
-export interface Witness {
-  readonly kind: 'user' | 'token';
-  readonly id: string;
-  readonly name: string;
-}
+import type { Witness } from './witness.ts';
 
 /**
  * A column of type `json`: read as the value, written as its text. `jsonb` would refuse the NUL characters and lone
@@ -39,12 +33,37 @@ export interface CatalogTables {
     readonly scanner: Json<ScanPublication['scanner']>;
     readonly job: ColumnType<Job | null, string | null, never>;
     readonly witness: Json<Witness>;
+    /** The same for everything that one witness publishes. Null: not known. */
+    readonly witness_key: string | null;
     /** Those that read it, by id: tells whether a newer one would see more. */
     readonly analyzers: Json<Catalog['analyzers']>;
     readonly packages: number;
     readonly faults: number;
     /** Subject and catalog as published: zstd of JSON, see `document.ts`. */
     readonly document: Buffer;
+    readonly application: string | null;
+    /** Of the job, to find builds by. */
+    readonly job_name: string | null;
+    /** Of the image, as the publication names it. */
+    readonly repositories: readonly string[];
+    /** Scans of one subject with the same basis (analyzers, kinds of faults) must have the same content. Null: unknown. */
+    readonly basis: string | null;
+    readonly content: string | null;
+  };
+  /** The scan that speaks for a subject; subjects for which none may are missing. */
+  readonly voice: {
+    readonly subject: SubjectId;
+    readonly scan: ScanId;
+  };
+  /** Two contents that witnesses reported of one image. */
+  readonly disagreement: {
+    readonly subject: SubjectId;
+    readonly content: string;
+    readonly other_content: string;
+    readonly scan: ScanId;
+    readonly other_scan: ScanId;
+    /** Package URLs that only one of them holds, the first of them. */
+    readonly differs: Json<readonly string[]>;
   };
 }
 
@@ -79,7 +98,46 @@ const firstTables: Migration = {
   },
 };
 
+/** Scans published before spoke for their subjects whoever sent them; agents bring better ones. */
+const witnessTables: Migration = {
+  async up(database) {
+    for (const statement of witnessStatements) await sql.raw(statement).execute(database);
+  },
+};
+
+const witnessStatements = [
+  `alter table catalog.scan
+    add column application text,
+    add column job_name text,
+    add column witness_key text,
+    add column repositories text[] not null default '{}',
+    add column basis text,
+    add column content text`,
+  `create index scan_of_job on catalog.scan (job_name, sequence desc) where job_name is not null`,
+  `create index scan_of_target on catalog.scan (target, sequence desc)`,
+  `create index scan_of_repository on catalog.scan using gin (repositories)`,
+  `create index scan_of_application on catalog.scan (application, sequence desc) where application is not null`,
+  `create index scan_by_age on catalog.scan (received_at)`,
+  `create table catalog.voice (
+    subject text primary key references catalog.subject (id) on delete cascade,
+    scan uuid not null unique references catalog.scan (id) on delete cascade
+  )`,
+  `insert into catalog.voice (subject, scan)
+    select distinct on (subject) subject, id from catalog.scan order by subject, sequence desc`,
+  `create table catalog.disagreement (
+    subject text not null references catalog.subject (id) on delete cascade,
+    content text not null,
+    other_content text not null,
+    scan uuid not null references catalog.scan (id) on delete cascade,
+    other_scan uuid not null references catalog.scan (id) on delete cascade,
+    differs json not null,
+    primary key (subject, content, other_content)
+  )`,
+  `create index disagreement_of_scan on catalog.disagreement (scan)`,
+  `create index disagreement_of_other_scan on catalog.disagreement (other_scan)`,
+];
+
 export const catalogSchema: DomainSchema<CatalogTables> = {
   name: 'catalog',
-  migrations: { '0001-scans': firstTables },
+  migrations: { '0001-scans': firstTables, '0002-witnesses': witnessTables },
 };

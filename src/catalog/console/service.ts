@@ -1,25 +1,65 @@
-import { AppError } from '#base/index.ts';
-import { type Route, route } from '#http/console/index.ts';
+import { AppError, type SubjectId } from '#base/index.ts';
+import { type Principal, type Route, route } from '#http/console/index.ts';
+import type { FactHandler } from '#link/console/index.ts';
 import { listWantedScans, publishScan } from '../contract.ts';
+import { prune } from './prune.ts';
 import { type PublishOptions, storePublication } from './publish.ts';
+import { receiveScans } from './receive.ts';
+import { chooseVoice } from './voice.ts';
 import { wantedScans } from './wanted.ts';
+import type { Witness } from './witness.ts';
 
 /** What the console runs of this domain. */
 export interface CatalogService {
   readonly routes: readonly Route[];
+  /** What the link serves to agents. */
+  readonly agentRoutes: readonly Route[];
+  /** Stores what agents scanned. */
+  readonly receiveScans: FactHandler;
+  /** After `subjectPlaced`: another witness may be trusted now. */
+  chooseVoice(placed: { readonly subject: SubjectId }): Promise<void>;
+  /** Now and then. */
+  prune(now: Date): Promise<void>;
 }
 
 export function createCatalog(options: PublishOptions): CatalogService {
+  const { store } = options;
+  const wanted = route(listWantedScans, async ({ body, principal }) => ({
+    wanted: await wantedScans(store, body.subjects, { principal, analyzers: body.analyzers }),
+  }));
   return {
     routes: [
       route(publishScan, async ({ body, principal }) => {
         if (principal === undefined) throw new AppError('not-signed-in', 'A scan needs a witness.');
-        const { kind, id, name } = principal;
-        return await storePublication(body, { kind, id, name }, options);
+        return await storePublication(body, witnessOf(principal), options);
       }),
-      route(listWantedScans, async ({ body }) => ({
-        wanted: await wantedScans(options.store, body.subjects, body.analyzers),
-      })),
+      wanted,
     ],
+    agentRoutes: [wanted],
+    receiveScans: receiveScans(options),
+    chooseVoice: async ({ subject }) => {
+      await store.transaction(async (transaction) => {
+        await transaction.lock(subject);
+        await chooseVoice(transaction, subject);
+      });
+    },
+    prune: async (now) => await prune(store, now),
+  };
+}
+
+/** What the link hands this domain, by kind of fact. */
+export function catalogHandlers({ receiveScans: scan }: Pick<CatalogService, 'receiveScans'>): {
+  readonly scan: FactHandler;
+} {
+  return { scan };
+}
+
+function witnessOf({ kind, id, name, environment, repositories }: Principal): Witness {
+  return {
+    kind,
+    id,
+    name,
+    ...(environment === undefined ? {} : { environment }),
+    ...(repositories === undefined ? {} : { repositories }),
   };
 }
