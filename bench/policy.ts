@@ -29,7 +29,7 @@ const now = new Date('2026-11-24T12:00:00Z');
 const clock = () => now;
 const store = await createTestStore([accessSchema, inventorySchema, catalogSchema, vulnerabilitySchema, policySchema]);
 const policy = await createPolicy({ store, clock, origin: () => 'http://seawall', staleFeedDays: 7 });
-const parts = { store, clock, ownerOf: async () => undefined, newId: randomUUID };
+const parts = { store, clock, newId: randomUUID };
 const principal = { kind: 'user', id: '1', name: 'ada', permissions: ['write-rules'] } as const;
 
 try {

@@ -195,7 +195,7 @@ describe('scope and order', () => {
     ['one that is off judges nothing', [{ ...strict, state: 'off' }, loose], [prod], 'loose'],
     ['a collection that is gone holds nothing', [{ ...strict, collections: ['gone'] }, loose], [prod], 'loose'],
     ['nothing of a kind may be said', [{ ...strict, collections: ['not-dev'] }, loose], [dev], 'loose'],
-  ] as const)('%s', async (_, policies, where, id) => {
+  ] as const)('%s', async (...[, policies, where, id]) => {
     expect((await verdictOf(facts([finding()]), policies as readonly Policy[], { where })).policy.id).toBe(id);
   });
 
@@ -224,7 +224,7 @@ describe('an exception', () => {
     ['where all lies in its scope', { ...granted, collections: ['prod'] }, [prod], 'pass'],
     ['not where only a part does', { ...granted, collections: ['prod'] }, [prod, dev], 'fail'],
     ['not where nothing is known to', { ...granted, collections: ['prod'] }, [], 'fail'],
-  ] as const)('holds %s', async (_, exception, where, kind) => {
+  ] as const)('holds %s', async (...[, exception, where, kind]) => {
     const options = { where, exceptions: [exception as GrantedException] };
     const verdict = await verdictOf(facts([finding()]), only, options);
     expect(verdict.kind).toBe(kind);

@@ -100,7 +100,7 @@ describe('what is wrong is told by its line', () => {
     ['an alias', `a: &a [x]\nb: [*a, *a]\n`, 1, 'Anchors'],
     ['a tag', good.replace('Gate', '!!binary R2F0ZQ=='), 1, 'Tags'],
     ['two documents', `${good}---\n${good}`, 6, 'document'],
-  ])('%s', async (_, yaml, line, message) => {
+  ])('%s', async (...[, yaml, line, message]) => {
     const read = await policyFromYaml(yaml);
     expect(read.state === 'refused' && read.problems).toContainEqual({
       line,

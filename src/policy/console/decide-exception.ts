@@ -16,12 +16,12 @@ export type WantedException = Pick<
 
 /** Throws `AppError`: `bad-request`, `not-allowed`. */
 export async function requestException(
-  { store, clock, ownerOf, newId }: Parts,
+  { store, clock, newId }: Parts,
   wanted: WantedException,
   { principal, author }: Writer,
 ): Promise<StoredException> {
   checkScope(principal, wanted.collections);
-  const requester = await personBehind(principal, ownerOf);
+  const requester = await personBehind(store, principal);
   return await store.transaction(async (transaction) => {
     await checkCollections(transaction, wanted.collections);
     const now = clock();
@@ -57,12 +57,12 @@ export async function requestException(
 
 /** Throws `AppError`: `not-found`, `conflict`, `own-exception`, `bad-request`, `not-allowed`. */
 export async function decideException(
-  { store, clock, ownerOf }: Parts,
+  { store, clock }: Parts,
   decided: { readonly id: string; readonly decision: 'grant' | 'refuse'; readonly note: string },
   { principal, author }: Writer,
 ): Promise<StoredException> {
   const { id, decision, note } = decided;
-  const approver = await personBehind(principal, ownerOf);
+  const approver = await personBehind(store, principal);
   return await store.transaction(async (transaction) => {
     const row = await lockException(transaction, id);
     const now = clock();
@@ -80,11 +80,11 @@ export async function decideException(
 
 /** Throws `AppError`: `not-found`, `conflict`, `not-allowed`. */
 export async function withdrawException(
-  { store, clock, ownerOf }: Parts,
+  { store, clock }: Parts,
   id: string,
   { principal, author }: Writer,
 ): Promise<StoredException> {
-  const person = await personBehind(principal, ownerOf);
+  const person = await personBehind(store, principal);
   return await store.transaction(async (transaction) => {
     const row = await lockException(transaction, id);
     const asked = row.requested_by.id === principal.id || (person !== undefined && row.requester === person);

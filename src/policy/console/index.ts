@@ -1,5 +1,4 @@
 export { exceptionsChanged, policyChanged, verdictChanged, verdictOutdated } from './facts.ts';
-export type { OwnerOf } from './person.ts';
 export { policySchema } from './schema.ts';
 export { createPolicy, type PolicyService } from './service.ts';
 export { usualStaleDays } from './settings.ts';

@@ -2,13 +2,11 @@ import { AppError, type Clock } from '#base/index.ts';
 import { type Author, authorOf, readCollections } from '#access/console/index.ts';
 import type { HandlerContext, Principal } from '#http/console/index.ts';
 import type { Queries, Store } from '#store/index.ts';
-import type { OwnerOf } from './person.ts';
 
 /** What the routes of people work with. */
 export interface Parts {
   readonly store: Store;
   readonly clock: Clock;
-  readonly ownerOf: OwnerOf;
   readonly newId: () => string;
 }
 

@@ -1,18 +1,17 @@
+import { ownerOfToken } from '#access/console/index.ts';
 import type { Principal } from '#http/console/index.ts';
+import type { Queries } from '#store/index.ts';
 
-/** Tells the name of the person who made a token; `undefined` when that is not known. */
-export type OwnerOf = (token: string) => Promise<string | undefined>;
-
-/** The person behind a caller: himself, or whoever made the token. */
-export async function personBehind(principal: Principal, ownerOf: OwnerOf): Promise<string | undefined> {
-  switch (principal.kind) {
+/** Name of the person behind a caller: their own, or of whoever a token stands for; `undefined` when nobody knows. */
+export async function personBehind(queries: Queries, { kind, id, name }: Principal): Promise<string | undefined> {
+  switch (kind) {
     case 'user':
-      return principal.name;
+      return name;
     case 'token':
-      return await ownerOf(principal.id);
+      return await ownerOfToken(queries, id);
     case 'agent':
       return undefined;
     default:
-      return principal.kind satisfies never;
+      return kind satisfies never;
   }
 }

@@ -5,7 +5,6 @@ import type { Route } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { judgeAgain, judgeMissing } from './judge-again.ts';
 import { judgeScan, judgeSubject } from './judge-scan.ts';
-import type { OwnerOf } from './person.ts';
 import { putDefaultInForce } from './policies.ts';
 import { exceptionRoutes, policyRoutes } from './routes.ts';
 import { usersOfCollection } from './save-policy.ts';
@@ -20,8 +19,6 @@ export interface PolicyServiceOptions {
   readonly origin: () => string;
   /** Days that the feeds behind a verdict may be old, unless a person has edited the last policy. */
   readonly staleFeedDays: number;
-  /** Who made a token; without it no token decides an exception. */
-  readonly ownerOf?: OwnerOf;
 }
 
 /** What the console runs of this domain. */
@@ -39,11 +36,11 @@ export interface PolicyService {
 
 /** Puts the last policy in force, as the settings ask unless a person has edited it, and serves rules and verdicts. */
 export async function createPolicy(options: PolicyServiceOptions): Promise<PolicyService> {
-  const { store, clock, origin, ownerOf = async () => undefined } = options;
+  const { store, clock, origin } = options;
   await putDefaultInForce(store, productionPolicy(options.staleFeedDays), clock());
   const waits = await openVerdictWaits(store);
   const judging = { store, clock };
-  const parts = { store, clock, ownerOf, newId: randomUUID };
+  const parts = { store, clock, newId: randomUUID };
   return {
     routes: [verdictRoute({ store, clock, waits, origin }), ...policyRoutes(parts), ...exceptionRoutes(parts)],
     judgeScan: async (which) => await judgeScan(which, judging),

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { accessSchema, collectionsChanged } from '#access/console/index.ts';
+import type { Collection } from '#access/contract.ts';
+import { catalogSchema, type ScanOfSubject } from '#catalog/console/index.ts';
+import { debianPackage, debianScan, publishTo } from '#catalog/console/testing.ts';
+import { ScanPublication } from '#catalog/contract.ts';
+import type { Principal, Route } from '#http/console/index.ts';
+import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
+import { inventorySchema } from '#inventory/console/index.ts';
+import { agentOf, containerFact, hostFact, imageFact, subjectNamed, tell } from '#inventory/console/testing.ts';
+import type { Store } from '#store/index.ts';
+import { createTestStore } from '#store/testing.ts';
+import { createVulnerability, vulnerabilitySchema } from '#vulnerability/console/index.ts';
+import { curlDatabase } from '#vulnerability/console/testing.ts';
+import { directMatcher } from '#vulnerability/index.ts';
+import { policySchema } from './schema.ts';
+import { createPolicy, type PolicyService } from './service.ts';
+
+/** People of a test: who they are and what they may do. */
+export const ada = userNamed('ada', ['read', 'write-rules', 'request-exceptions', 'approve-exceptions']);
+export const bob = userNamed('bob', ['read', 'request-exceptions', 'approve-exceptions']);
+
+export function userNamed(
+  name: string,
+  permissions: Principal['permissions'],
+  collections?: readonly string[],
+): Principal {
+  return { kind: 'user', id: `user-${name}`, name, permissions, ...(collections === undefined ? {} : { collections }) };
+}
+
+/** A console with images, hosts and rules, and a clock that a test may turn. */
+export interface TestPolicy {
+  readonly store: Store;
+  readonly policy: PolicyService;
+  now(): Date;
+  turnTo(now: Date): void;
+  /** Publishes and matches an image that holds curl at this version. */
+  publish(image: string, version: string): Promise<ScanOfSubject>;
+  /** Runs a container of an image on the host of an environment, and judges the image there. */
+  run(image: string, environment: string): Promise<void>;
+  collection(id: string, selects: Collection['selects']): Promise<void>;
+  ask<E extends Endpoint>(endpoint: E, input: Partial<CallInput<E>>, principal?: Principal): Promise<ReplyOf<E>>;
+  close(): Promise<void>;
+}
+
+/** Every curl below 8.1 has CVE-2026-1. */
+export async function openTestPolicy(): Promise<TestPolicy> {
+  const schemas = [accessSchema, inventorySchema, catalogSchema, vulnerabilitySchema, policySchema];
+  const store = await createTestStore(schemas);
+  const start = new Date('2026-11-24T12:00:00Z');
+  const time = { now: start };
+  const clock = (): Date => time.now;
+  const policy = await createPolicy({ store, clock, origin: () => 'http://seawall', staleFeedDays: 7 });
+  const database = curlDatabase(start.toISOString(), ['CVE-2026-1']);
+  const vulnerability = createVulnerability({ store, clock, matcher: directMatcher(async () => database) });
+  const test: TestPolicy = {
+    store,
+    turnTo: (now) => void (time.now = now),
+    now: clock,
+    policy,
+    publish: async (image, version) => {
+      const which = await publishTo(store, imageScan(image, version, clock()), clock);
+      await vulnerability.matchScan(which);
+      await policy.judgeScan(which);
+      return which;
+    },
+    run: async (image, environment) => {
+      const agent = agentOf(`host-${environment}`, environment);
+      await tell(store, agent, { kind: 'host', bodies: [hostFact({ environment })] });
+      await tell(store, agent, { kind: 'image', bodies: [imageFact(image)] });
+      await tell(store, agent, { kind: 'container', bodies: [containerFact(`${image}-${environment}`, image)] });
+      await policy.judgeSubject({ subject: subjectNamed(image) });
+    },
+    collection: async (id, selects) => {
+      await store
+        .query(accessSchema)
+        .insertInto('collection')
+        .values({ id, name: id, description: '', selects: JSON.stringify(selects), environment: null })
+        .execute();
+      await store.transaction((transaction) => transaction.announce(collectionsChanged, { id }));
+    },
+    ask: async (endpoint, input, principal = ada) => await ask(policy.routes, { endpoint, input, principal }),
+    close: async () => {
+      await policy.close();
+      await store.close();
+    },
+  };
+  await vulnerability.useDatabase('any');
+  return test;
+}
+
+function imageScan(image: string, version: string, scannedAt: Date) {
+  const scan = debianScan([debianPackage('curl', version)], scannedAt);
+  const subject = {
+    kind: 'image',
+    digest: subjectNamed(image),
+    platform: { os: 'linux', architecture: 'amd64' },
+    names: [image],
+    layers: [{ index: 0, diffId: subjectNamed('layer'), size: 1 }],
+    history: [],
+    settings: { entrypoint: [], command: [], exposedPorts: [], healthcheck: false, labels: {} },
+  };
+  return ScanPublication.parse({ ...scan, target: image, subject });
+}
+
+async function ask<E extends Endpoint>(
+  routes: readonly Route[],
+  asked: { readonly endpoint: E; readonly input: Partial<CallInput<E>>; readonly principal: Principal },
+): Promise<ReplyOf<E>> {
+  const { endpoint, input, principal } = asked;
+  const found = routes.find((one) => one.endpoint === endpoint);
+  if (found === undefined) throw new Error(`Nobody serves ${endpoint.path}.`);
+  const reply = await found.handle({
+    params: endpoint.params?.parse(input.params ?? {}),
+    query: endpoint.query?.parse(input.query ?? {}),
+    body: endpoint.body?.parse(input.body ?? {}),
+    principal,
+    request: { ip: '127.0.0.1', requestId: randomUUID(), signal: new AbortController().signal },
+    reply: { setCookie: () => {}, clearCookie: () => {} },
+  });
+  return endpoint.reply.parse(reply) as ReplyOf<E>;
+}
