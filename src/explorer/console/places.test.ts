@@ -51,6 +51,7 @@ describe('places', () => {
     for (const which of scans) {
       await estate.judge(which);
       await estate.judgeSubject(which);
+      await explorer.placeSubject(which);
     }
     await explorer.refreshAll();
   });
