@@ -188,8 +188,8 @@ export class Scanner {
   }
 }
 
-/** What runs first, then the host itself, then what only lies there. */
+/** What runs first; the host itself, whose files are the most, last. */
 function rankOf({ kind, isRunning }: ScanTarget): number {
   if (isRunning) return 0;
-  return kind === 'host' ? 1 : 2;
+  return kind === 'host' ? 2 : 1;
 }

@@ -1,6 +1,6 @@
 import { Listr, type ListrTask } from 'listr2';
 import { AppError, messageOf } from '#base/index.ts';
-import type { Author } from '#access/console/index.ts';
+import { theConsole } from '#access/console/index.ts';
 import type { Terminal } from '../cli/command.ts';
 import { plain } from '../cli/plain.ts';
 import type { HostScanNews } from '../agent/news.ts';
@@ -18,9 +18,6 @@ export interface StartRequest {
   readonly checkout: string;
   readonly scan: { readonly local: boolean; readonly also: readonly string[] };
 }
-
-/** In whose name a console does what nobody asked for. */
-const system: Author = { actor: { kind: 'system', id: 'console', name: 'console' } };
 
 /** Hours between two looks for newer feeds. */
 const refreshHours = 12;
@@ -67,7 +64,7 @@ async function work(request: StartRequest, console: Console, ended: AbortSignal)
   const agent = startLocalAgent({
     consoleUrl: request.config.localUrl,
     joinToken: async () =>
-      (await console.link.createJoinToken({ name: 'agent of this host', uses: 1, hours: 1 }, system)).secret,
+      (await console.link.createJoinToken({ name: 'agent of this host', uses: 1, hours: 1 }, theConsole)).secret,
     env: request.env,
     ...request.scan,
     heard: (news) => said(news),

@@ -5,6 +5,7 @@ import { readAgentConfig } from '../../agent/config.ts';
 import { type CommandCall, type ExitCode, text, texts } from '../command.ts';
 import { userId } from '../scan/database-here.ts';
 import { dockerSocketOf, scanOptions } from '../scan/options.ts';
+import { untilInputEnds } from '../until-input-ends.ts';
 import { version } from '../version.ts';
 
 /** `seawall agent`: runs until it is ended; a console that is away is waited for. */
@@ -13,12 +14,15 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const config = configOf(call);
   const ended = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => ended.abort());
-  const input = options['untilInputEnds'] === true ? process.stdin : undefined;
-  input?.once('close', () => ended.abort()).resume();
-  const tell = options['news'] === true ? (news: object) => terminal.out(`${JSON.stringify(news)}\n`) : () => undefined;
-  if (options['news'] !== true) terminal.err(`The agent keeps its state in ${config.stateFolder}.\n`);
-  await runAgent({ config, env, terminal, signal: ended.signal, tell });
-  input?.destroy();
+  const stopListening = untilInputEnds(options['untilInputEnds'], () => ended.abort());
+  const isChild = options['news'] === true;
+  const tell = isChild ? (news: object) => terminal.out(`${JSON.stringify(news)}\n`) : () => undefined;
+  if (!isChild) terminal.err(`The agent keeps its state in ${config.stateFolder}.\n`);
+  try {
+    await runAgent({ config, env, terminal, signal: ended.signal, tell });
+  } finally {
+    stopListening();
+  }
   return 0;
 }
 

@@ -4,29 +4,36 @@ import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { userId } from '../scan/database-here.ts';
 import { dockerSocketOf, limitsOf, platformOf } from '../scan/options.ts';
 import { scanTarget } from '../scan/scan-target.ts';
+import { untilInputEnds } from '../until-input-ends.ts';
 import { version } from '../version.ts';
 
 /** What else runs on the host comes first. */
 const niceness = 10;
 
-/** `seawall catalog`: reads a target and writes what it found as a publication, one JSON object. Ends with its parent. */
-export async function run({ arguments: words, options, env, terminal }: CommandCall): Promise<ExitCode> {
+/** `seawall catalog`: reads a target and writes what it found as a publication, one JSON object. */
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const { arguments: words, options, terminal } = call;
   const [target] = words;
   if (target === undefined) throw new AppError('usage', 'catalog needs a target.');
-  if (options['untilInputEnds'] === true) process.stdin.once('close', () => process.exit(2)).resume();
+  const stopListening = untilInputEnds(options['untilInputEnds'], () => process.exit(2));
   setPriority(niceness);
-  const keep = options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) };
+  try {
+    terminal.out(JSON.stringify(await publicationOf(target, call)));
+  } finally {
+    stopListening();
+  }
+  return 0;
+}
+
+async function publicationOf(target: string, { options, env }: CommandCall): Promise<object> {
   const scannedAt = new Date().toISOString();
   const scanned = await scanTarget({
     target,
     platform: platformOf(options),
     limits: limitsOf(options),
     dockerSocket: dockerSocketOf(env),
-    ...keep,
+    ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),
   });
   const scanner = { name: 'seawall', version, host: hostname() };
-  const publication = { ...scanned, target: text(options['name']) ?? target, scannedAt, scanner };
-  terminal.out(JSON.stringify(publication));
-  if (options['untilInputEnds'] === true) process.stdin.removeAllListeners('close').destroy();
-  return 0;
+  return { ...scanned, target: text(options['name']) ?? target, scannedAt, scanner };
 }

@@ -11,7 +11,7 @@ export interface ImagesOptions {
   readonly reporter: Reporter;
   readonly subjects: Subjects;
   readonly log: Log;
-  /** Told after each look that found something new. */
+  /** Told after the first look, and each that found something new. */
   readonly changed: () => void;
 }
 
@@ -22,6 +22,7 @@ const gather = 100;
 export class Images {
   readonly #options: ImagesOptions;
   #facts = new Map<string, ImageFact>();
+  #isKnown = false;
   /** Images of containers; the engine's list leaves out some of them, such as steps of a build. */
   readonly #used = new Set<string>();
   #next: NodeJS.Timeout | undefined;
@@ -68,6 +69,7 @@ export class Images {
     this.#next = undefined;
     for (const id of this.#facts.keys()) this.#options.reporter.forget({ kind: 'image', id });
     this.#facts.clear();
+    this.#isKnown = false;
     this.#used.clear();
   }
 
@@ -77,8 +79,9 @@ export class Images {
     const facts = await Promise.all(listed.map(async (image) => imageFact(image, await subjects.of(image.Id))));
     const present = new Map(facts.map((fact) => [fact.id, fact]));
     const gone = [...this.#facts.values()].filter(({ id }) => !present.has(id));
-    const isNew = gone.length > 0 || facts.some((fact) => !same(this.#facts.get(fact.id), fact));
+    const isNew = !this.#isKnown || gone.length > 0 || facts.some((fact) => !same(this.#facts.get(fact.id), fact));
     this.#facts = present;
+    this.#isKnown = true;
     this.reportAll();
     for (const fact of gone) {
       const key = { kind: 'image', id: fact.id };

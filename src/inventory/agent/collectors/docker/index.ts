@@ -32,6 +32,8 @@ interface Parts {
   readonly containers: Containers;
   readonly images: Images;
   readonly ended: AbortController;
+  /** Whether everything was looked at since the engine is there. */
+  isKnown: boolean;
 }
 
 function startCollecting(options: CollectorOptions): Collecting {
@@ -45,7 +47,7 @@ function startCollecting(options: CollectorOptions): Collecting {
     reportAll() {
       images.reportAll();
       containers.reportAll();
-      reportPresent(parts);
+      if (parts.isKnown) reportPresent(parts);
     },
     async close() {
       ended.abort();
@@ -68,7 +70,7 @@ function partsOf(options: CollectorOptions): Parts {
     containers.reportAll();
   };
   const cursor = openEventCursor(join(stateFolder, 'engine-events'));
-  return { options, client, cursor, containers, images, ended: new AbortController() };
+  return { options, client, cursor, containers, images, ended: new AbortController(), isKnown: false };
 }
 
 /** One connection to the engine after another, for as long as the agent lives. */
@@ -80,6 +82,7 @@ async function keepWatching(parts: Parts): Promise<void> {
     if (ended.signal.aborted) return;
     if (reason !== said) options.log.warn({ reason }, 'The engine is away.');
     said = reason;
+    parts.isKnown = false;
     options.onEngine({ kind: 'none', reason: reason.slice(0, 500) });
     containers.clear();
     images.clear();
@@ -152,6 +155,7 @@ async function lookAtAll(parts: Parts): Promise<void> {
   const list = await client.listContainers();
   containers.reconcile(list, since);
   await Promise.all([images.look(), containers.settled(patience)]);
+  parts.isKnown = true;
   reportPresent(parts);
 }
 
