@@ -1,7 +1,7 @@
 import type { Clock, SubjectId } from '#base/index.ts';
-import { listScans, readScan, readScanRecord, type ScanOfSubject } from '#catalog/console/index.ts';
+import { readScan, readScanRecord, readSpeakingScan, type ScanOfSubject } from '#catalog/console/index.ts';
 import { placementsOf } from '#inventory/console/index.ts';
-import type { Queries, Store, Transaction } from '#store/index.ts';
+import type { Store, Transaction } from '#store/index.ts';
 import { readMatch, type StoredMatch } from '#vulnerability/console/index.ts';
 import { verdictKey } from './judge-standing.ts';
 import { storeJudgings } from './judgings.ts';
@@ -36,8 +36,11 @@ export async function judgeScan(which: ScanOfSubject, options: JudgingOptions): 
 export async function judgeSubject(subject: SubjectId, options: JudgingOptions): Promise<void> {
   await untilRulesStay(options, async (transaction, now) => {
     await transaction.lock(subject);
-    const current = await currentScan(transaction, subject);
-    if (current === undefined) return undefined;
+    const current = await readSpeakingScan(transaction, subject);
+    if (current === undefined) {
+      await withdraw(transaction, subject);
+      return undefined;
+    }
     const placed = await placeAnew(transaction, current, now);
     return placed ?? (await judgeMatched(transaction, current, now));
   });
@@ -62,7 +65,7 @@ async function judgeMatched(transaction: Transaction, which: ScanOfSubject, now:
   const inUse = await readDatabaseInUse(transaction, now);
   const basis = await freshFacts(transaction, match, { now, inUse });
   if (basis === undefined) return undefined;
-  const isCurrent = (await currentScan(transaction, which.subject))?.scan === which.scan;
+  const isCurrent = (await readSpeakingScan(transaction, which.subject))?.scan === which.scan;
   const placements = isCurrent ? await placementsOf(transaction, which.subject) : [];
   const standings = standingsOf(basis.published, placements);
   const rulebook = await readRulebook(transaction, now);
@@ -117,11 +120,6 @@ async function placeAnew(transaction: Transaction, which: ScanOfSubject, now: Da
   return rulebook.digest;
 }
 
-async function currentScan(queries: Queries, subject: SubjectId): Promise<ScanOfSubject | undefined> {
-  const [newest] = await listScans(queries, subject, { limit: 1 });
-  return newest;
-}
-
 /** Takes back what no longer stands: other scans' judgings, and environments that the subject has left. */
 async function forget(
   transaction: Transaction,
@@ -145,4 +143,24 @@ async function forget(
     .where('scan', '=', scan)
     .execute();
   return new Map(rows.map((row) => [row.environment, row]));
+}
+
+/** Nothing speaks for the subject: it stands nowhere until a trusted witness scans it. */
+async function silence(transaction: Transaction, subject: SubjectId): Promise<void> {
+  const database = transaction.query(policySchema);
+  await database.updateTable('judging').set({ current: false }).where('subject', '=', subject).execute();
+  await database.deleteFrom('judging').where('subject', '=', subject).where('environment', '<>', '').execute();
+}
+
+/** Deletes what is kept of a scan that is no more. */
+export async function forgetScan(
+  { scan, subject }: ScanOfSubject,
+  { store }: Pick<JudgingOptions, 'store'>,
+): Promise<void> {
+  await store.transaction(async (transaction) => {
+    await transaction.lock(subject);
+    const database = transaction.query(policySchema);
+    for (const table of ['judging', 'facts', 'verdict'] as const)
+      await database.deleteFrom(table).where('scan', '=', scan).execute();
+  });
 }
