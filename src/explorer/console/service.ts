@@ -32,6 +32,7 @@ import { readOverview } from './overview.ts';
 import { readPackages } from './packages.ts';
 import { refreshAll, refreshCollections } from './refresh-all.ts';
 import { refreshHost, type RefreshGround, refreshSubject, sumAndTell } from './refresh.ts';
+import { shareRuns } from './shared-runs.ts';
 import type { EstateSources } from './sources.ts';
 import { readTrend, recordTrend } from './trend.ts';
 import { readUnscanned } from './unscanned.ts';
@@ -70,11 +71,14 @@ interface ExplorerOptions {
 
 export function createExplorer({ store, clock, sources = estateSources }: ExplorerOptions): ExplorerService {
   const ground: RefreshGround = { store, clock, sources };
+  const share = shareRuns();
+  const refresh = async ({ subject }: OfSubject, what: 'everything' | 'places'): Promise<void> =>
+    await share(`${what} ${subject}`, async () => await refreshSubject(ground, subject, what));
   return {
     routes: [...imageRoutes(ground), ...estateRoutes(ground)],
     streams: [liveEvents(store, systemSchedule)],
-    refreshSubject: async ({ subject }) => await refreshSubject(ground, subject, 'everything'),
-    placeSubject: async ({ subject }) => await refreshSubject(ground, subject, 'places'),
+    refreshSubject: async (changed) => await refresh(changed, 'everything'),
+    placeSubject: async (changed) => await refresh(changed, 'places'),
     refreshHost: async ({ host }) => await refreshHost(ground, host),
     refreshCollections: async () => await refreshCollections(ground),
     tell: async (kind) => await sumAndTell(store, [{ kind }]),
