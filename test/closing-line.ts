@@ -1,6 +1,9 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Ends the run with `N passed, N failed` (and `, N skipped`, if any) alone on a line, for people and for CI. */
+/**
+ * Ends the run with `N passed, N failed` (and `, N skipped`, if any) alone on a line, for people and for CI. Where `CI` is
+ * set a skipped test fails the run: everything that it needs is installed there.
+ */
 export class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const count = { passed: 0, failed: errors.length, skipped: 0 };
@@ -14,6 +17,7 @@ export class ClosingLine implements Reporter {
       }
     }
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
+    if (count.skipped > 0 && process.env['CI'] !== undefined) process.exitCode = 1;
     process.stdout.write(`\n${count.passed} passed, ${count.failed} failed${skipped}\n`);
   }
 }
