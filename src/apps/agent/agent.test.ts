@@ -204,6 +204,7 @@ describe.runIf(startableStores().length > 0)('an agent', { timeout: 120_000 }, (
     const second = await start(state, { words });
     await expect.poll(() => last('subject'), soon).toMatchObject({ subject: made.digest, names: ['shop/box:1'] });
     await expect.poll(() => second.news.at(-1), soon).toEqual({ kind: 'idle', known: 1, unscanned: 0 });
+    await expect.poll(() => last('unscanned'), soon).toMatchObject({ target: `archive:${archive}`, state: 'scanned' });
     second.process.stdin?.end();
     await ask(engine.socket, ['GET', '/_ping']);
   });

@@ -1,8 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ImageDigest, type Log, messageOf, type SubjectId } from '#base/index.ts';
-import { analyzers } from '#catalog/index.ts';
-import { listWantedScans, type ScanPublication } from '#catalog/contract.ts';
 import { configDigestOf, defaultLimits, describeEngine, hostPlatform, imagePlaces } from '#image/index.ts';
 import type { Engine } from '#inventory/contract.ts';
 import {
@@ -23,12 +21,12 @@ import type { AgentConfig } from './config.ts';
 import { type HostPackages, openHostPackages } from './host-packages.ts';
 import { ensureIdentity } from './identity.ts';
 import type { HostScanNews } from './news.ts';
-import { scanInChild } from './scan-child.ts';
+import { scanPorts } from './scan-ports.ts';
 import { createScanReport, type ScanReport } from './scan-report.ts';
-import type { ScanPorts, ScanTarget } from './scan-target.ts';
 import { Scanner } from './scanner.ts';
 import { lockState } from './state-lock.ts';
 import { targetsOf } from './targets.ts';
+import { openToldFailures } from './told-failures.ts';
 
 export interface AgentRun {
   readonly config: AgentConfig;
@@ -133,13 +131,10 @@ function compose(run: AgentRun, ground: Ground): Parts {
       scanner.wake();
     },
   });
-  const scans = createScanReport({ reporter, host, engine: () => engine ?? switchedOff, tell });
-  const ports = scanPorts(run, {
-    link,
-    scans,
-    packages,
-    targets: () => (isLookedAt ? targetsOf(config, collecting, packages) : undefined),
-  });
+  const told = openToldFailures(config.stateFolder);
+  const scans = createScanReport({ reporter, host, told, engine: () => engine ?? switchedOff, tell });
+  const targets = () => (isLookedAt ? targetsOf(config, collecting, packages) : undefined);
+  const ports = scanPorts({ config, env: run.env, link, scans, packages, targets });
   const scanner = new Scanner({ ports, tell: scans.hear, log });
   const hostSubject = config.local ? { hostSubject: config.hostSubject } : {};
   const use = new UseWatch({ reporter, running: collecting.running, log, ...hostSubject });
@@ -181,52 +176,6 @@ function startCollecting({ config }: AgentRun, terms: CollectingTerms): Collecti
 
 function subjectOf(digest: ImageDigest | undefined): SubjectId | undefined {
   return digest as string | undefined as SubjectId | undefined;
-}
-
-interface ScanTerms {
-  readonly link: AgentLink;
-  readonly scans: ScanReport;
-  readonly packages: HostPackages;
-  readonly targets: ScanPorts['targets'];
-}
-
-function scanPorts({ config, env }: AgentRun, { link, scans, packages, targets }: ScanTerms): ScanPorts {
-  const { SEAWALL_TOKEN: _, ...rest } = env;
-  const childEnv = { ...rest, DOCKER_HOST: `unix://${config.dockerSocket}` };
-  const used = analyzers.map(({ id, version }) => ({ id, version }));
-  return {
-    targets,
-    wanted: async (subjects) =>
-      (await link.call(listWantedScans, { body: { subjects: [...subjects], analyzers: used } })).wanted,
-    scan: async (target, signal) => {
-      const words = ['catalog', target.reference, '--name', target.name, '--until-input-ends', ...config.scanWords];
-      return named(await scanInChild({ words, env: childEnv, signal }), target, config);
-    },
-    async publish(publication, target) {
-      await link.send('scan', publication);
-      if (target.kind === 'host') await packages.scanned(target.key);
-      if (target.kind === 'named') scans.present(subjectIdOf(publication), namesOf(publication));
-    },
-  };
-}
-
-/** The host's file system is called as its agent is, whatever the machine calls itself. */
-function named(
-  publication: ScanPublication,
-  target: ScanTarget,
-  { hostSubject, introduction }: AgentConfig,
-): ScanPublication {
-  const { subject } = publication;
-  if (target.kind !== 'host' || subject.kind !== 'file-system') return publication;
-  return { ...publication, subject: { ...subject, id: hostSubject, name: introduction.host } };
-}
-
-function subjectIdOf({ subject }: ScanPublication): SubjectId {
-  return subject.kind === 'image' ? (subject.digest as string as SubjectId) : subject.id;
-}
-
-function namesOf({ subject }: ScanPublication): readonly string[] {
-  return subject.kind === 'image' ? subject.names : [subject.name];
 }
 
 function hearContact(contact: Contact, { log, say }: Ground): void {

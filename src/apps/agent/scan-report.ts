@@ -3,11 +3,13 @@ import type { Engine, SubjectFact, UnscannedFact } from '#inventory/contract.ts'
 import type { HostReport, Reporter } from '#inventory/agent/index.ts';
 import type { HostScanNews } from './news.ts';
 import type { ScanNews, ScanTarget } from './scan-target.ts';
+import type { ToldFailures } from './told-failures.ts';
 
 export interface ScanReportOptions {
   readonly reporter: Reporter;
   readonly host: HostReport;
   readonly engine: () => Engine;
+  readonly told: ToldFailures;
   /** Tells the program that started the agent. */
   readonly tell: (news: HostScanNews) => void;
 }
@@ -21,10 +23,32 @@ export interface ScanReport {
   reportAll(): void;
 }
 
-export function createScanReport({ reporter, host, engine, tell }: ScanReportOptions): ScanReport {
-  const unscanned = new Map<string, UnscannedFact>();
+export function createScanReport({ reporter, host, engine, told, tell }: ScanReportOptions): ScanReport {
+  const failures = new Map<string, UnscannedFact>();
   const subjects = new Map<string, SubjectFact>();
   const report = (fact: UnscannedFact): void => reporter.state({ kind: 'unscanned', id: fact.target }, fact);
+
+  function fail(target: ScanTarget, why: Pick<UnscannedFact, 'code' | 'reason'>): void {
+    const id = targetIdOf(target);
+    const fact: UnscannedFact = {
+      target: id,
+      name: plain(target.name, 512),
+      state: 'unscanned',
+      code: why.code,
+      reason: plain(why.reason, 2000),
+    };
+    failures.set(id, fact);
+    told.add(id);
+    report(fact);
+  }
+
+  function takeBack(id: string): void {
+    failures.delete(id);
+    report({ target: id, name: '', state: 'scanned', code: '', reason: '' });
+    told.remove(id);
+    reporter.forget({ kind: 'unscanned', id });
+  }
+
   return {
     hear(news) {
       switch (news.kind) {
@@ -35,19 +59,14 @@ export function createScanReport({ reporter, host, engine, tell }: ScanReportOpt
           return tell({ kind: 'scanning', name: news.target.name, done: news.done, total: news.total });
         case 'scanned':
           return tell({ kind: 'scanned', name: news.target.name, packages: news.packages, faults: news.faults });
-        case 'failed': {
-          const fact = unscannedFact(news.target, { state: 'unscanned', code: news.code, reason: news.reason });
-          unscanned.set(fact.target, fact);
-          report(fact);
+        case 'failed':
+          fail(news.target, news);
           return tell({ kind: 'failed', name: news.target.name, reason: news.reason });
-        }
-        case 'recovered': {
-          const fact = unscannedFact(news.target, { state: 'scanned', code: '', reason: '' });
-          unscanned.delete(fact.target);
-          report(fact);
-          return reporter.forget({ kind: 'unscanned', id: fact.target });
-        }
+        case 'recovered':
+          return takeBack(targetIdOf(news.target));
         case 'idle':
+          // What an earlier run told and nothing holds any more.
+          for (const id of told.all()) if (!failures.has(id)) takeBack(id);
           host.progress(undefined);
           return tell(news);
       }
@@ -59,13 +78,16 @@ export function createScanReport({ reporter, host, engine, tell }: ScanReportOpt
     },
     reportAll() {
       for (const fact of subjects.values()) reporter.state({ kind: 'subject', id: fact.subject }, fact);
-      for (const fact of unscanned.values()) report(fact);
+      for (const fact of failures.values()) report(fact);
     },
   };
 }
 
-function unscannedFact(target: ScanTarget, why: Pick<UnscannedFact, 'state' | 'code' | 'reason'>): UnscannedFact {
-  const plain = (text: string, longest: number): string => text.replace(/\p{Cc}/gu, ' ').slice(0, longest);
-  const id = target.kind === 'image' ? target.key : target.reference;
-  return { target: plain(id, 4096), name: plain(target.name, 512), ...why, reason: plain(why.reason, 2000) };
+/** The engine's id of an image, else the target as named. */
+function targetIdOf({ kind, key, reference }: ScanTarget): string {
+  return plain(kind === 'image' ? key : reference, 4096);
+}
+
+function plain(text: string, longest: number): string {
+  return text.replace(/\p{Cc}/gu, ' ').slice(0, longest);
 }

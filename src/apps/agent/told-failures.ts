@@ -1,0 +1,38 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Targets that the console was told could not be scanned; kept, so that a later run of the agent can take it back. */
+export interface ToldFailures {
+  all(): readonly string[];
+  add(target: string): void;
+  remove(target: string): void;
+}
+
+export function openToldFailures(stateFolder: string): ToldFailures {
+  const file = join(stateFolder, 'unscanned.json');
+  const told = new Set(read(file));
+  const save = (): void => {
+    writeFileSync(`${file}.new`, JSON.stringify([...told]), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  };
+  return {
+    all: () => [...told],
+    add(target) {
+      if (told.has(target)) return;
+      told.add(target);
+      save();
+    },
+    remove(target) {
+      if (told.delete(target)) save();
+    },
+  };
+}
+
+function read(file: string): readonly string[] {
+  try {
+    const stored: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return Array.isArray(stored) ? stored.filter((one) => typeof one === 'string') : [];
+  } catch {
+    return [];
+  }
+}
