@@ -38,7 +38,7 @@ export async function judgeSubject(subject: SubjectId, options: JudgingOptions):
     await transaction.lock(subject);
     const current = await readSpeakingScan(transaction, subject);
     if (current === undefined) {
-      await withdraw(transaction, subject);
+      await silence(transaction, subject);
       return undefined;
     }
     const placed = await placeAnew(transaction, current, now);

@@ -39,7 +39,7 @@ describe('judging', () => {
 
   /** A scan matched with a database whose feed is of the start. */
   async function matched(version: string): Promise<ScanOfSubject> {
-    const which = await publishTo(store, debianScan([debianPackage('curl', version)], clock()), clock);
+    const which = await publishTo(store, debianScan([debianPackage('curl', version)], clock()), { clock });
     const database = curlDatabase(new Date(start).toISOString(), ['CVE-2026-1']);
     const vulnerability = createVulnerability({ store, clock, matcher: directMatcher(async () => database) });
     await vulnerability.useDatabase('any');

@@ -4,7 +4,7 @@ import type { ScanOfSubject } from '#catalog/console/index.ts';
 import type { Route } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { judgeAgain, judgeMissing } from './judge-again.ts';
-import { judgeScan, judgeSubject } from './judge-scan.ts';
+import { forgetScan, judgeScan, judgeSubject } from './judge-scan.ts';
 import { putDefaultInForce } from './policies.ts';
 import { exceptionRoutes, policyRoutes } from './routes.ts';
 import { usersOfCollection } from './save-policy.ts';
@@ -27,6 +27,8 @@ export interface PolicyService {
   judgeScan(which: ScanOfSubject): Promise<void>;
   /** After a subject came to lie elsewhere, or another scan speaks for it. */
   judgeSubject(which: { readonly subject: SubjectId }): Promise<void>;
+  /** After a scan was deleted. */
+  forgetScan(which: ScanOfSubject): Promise<void>;
   /** After a change of policies, exceptions, collections or the database, and now and then: verdicts age with the feeds. */
   renewVerdicts(): Promise<void>;
   /** Policies and exceptions that name a collection, in words. */
@@ -45,6 +47,7 @@ export async function createPolicy(options: PolicyServiceOptions): Promise<Polic
     routes: [verdictRoute({ store, clock, waits, origin }), ...policyRoutes(parts), ...exceptionRoutes(parts)],
     judgeScan: async (which) => await judgeScan(which, judging),
     judgeSubject: async ({ subject }) => await judgeSubject(subject, judging),
+    forgetScan: async (which) => await forgetScan(which, judging),
     renewVerdicts: async () => {
       await judgeAgain(judging);
       await judgeMissing(store);

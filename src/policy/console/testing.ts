@@ -59,7 +59,7 @@ export async function openTestPolicy(): Promise<TestPolicy> {
     now: clock,
     policy,
     publish: async (image, version) => {
-      const which = await publishTo(store, imageScan(image, version, clock()), clock);
+      const which = await publishTo(store, imageScan(image, version, clock()), { clock });
       await vulnerability.matchScan(which);
       await policy.judgeScan(which);
       return which;
