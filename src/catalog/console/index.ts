@@ -1,5 +1,5 @@
-export { type BuildFilter, listBuilds, previousBuild } from './builds.ts';
-export { type Disagreement, disagreementsOf, listDisagreements } from './disagreements.ts';
+export { listBuilds, previousBuild } from './builds.ts';
+export { disagreementsOf, listDisagreements } from './disagreements.ts';
 export { catalogStored, scanForgotten, type ScanOfSubject, voiceChanged, witnessesDisagree } from './facts.ts';
 export { mayReadScan } from './readers.ts';
 export {

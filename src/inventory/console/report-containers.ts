@@ -119,7 +119,7 @@ function finishedAt(
 }
 
 /** Those that neither run nor wait for their start. */
-export function hasEnded(state: ContainerFact['state']): boolean {
+function hasEnded(state: ContainerFact['state']): boolean {
   return state === 'exited' || state === 'dead' || state === 'removed';
 }
 
