@@ -9,7 +9,8 @@ const kinds = [
   { kind: 'analyzer', name: 'pacman', folder: 'src/catalog/analyzers', value: 'pacman' },
   { kind: 'scheme', name: 'pep-440', folder: 'src/vulnerability/schemes', value: 'pep440' },
   { kind: 'feed', name: 'harbour-notices', folder: 'src/vulnerability/feeds', value: 'harbourNotices' },
-  { kind: 'format', name: 'junit', folder: 'src/apps/cli/formats', value: 'junit' },
+  { kind: 'format', name: 'slack-text', folder: 'src/apps/cli/formats', value: 'slackText' },
+  { kind: 'rule', name: 'image-age', folder: 'src/policy/rules', value: 'imageAge' },
 ];
 
 describe('npm run new', () => {
@@ -18,9 +19,17 @@ describe('npm run new', () => {
     spawnSync(join(root, 'node_modules/.bin', program), words, { cwd: copy, encoding: 'utf8' });
 
   beforeAll(() => {
-    const parts = ['src', 'tools', 'package.json', 'tsconfig.json', 'biome.json', '.oxlintrc.json', 'vitest.config.ts'];
-    for (const part of [...parts, 'test/make', 'test/closing-line.ts'])
-      cpSync(join(root, part), join(copy, part), { recursive: true });
+    const parts = [
+      'src',
+      'test',
+      'tools',
+      'package.json',
+      'tsconfig.json',
+      'biome.json',
+      '.oxlintrc.json',
+      'vitest.config.ts',
+    ];
+    for (const part of parts) cpSync(join(root, part), join(copy, part), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   });
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
@@ -46,7 +55,7 @@ describe('npm run new', () => {
   test('its test fails until it is written', () => {
     const { status, stdout } = run('vitest', 'run', ...kinds.map(({ folder, name }) => `${folder}/${name}/`));
     expect(status).toBe(1);
-    expect(stdout).toContain('0 passed, 4 failed');
+    expect(stdout).toContain('0 passed, 5 failed');
   });
 
   test.each([

@@ -12,6 +12,17 @@ interface Kind {
   readonly type: string;
   readonly from: string;
   readonly members: string;
+  /** Names that are imported besides the type. */
+  readonly imports?: string;
+  /** What other files need to know of it. */
+  readonly edits?: (name: string, value: string) => readonly Edit[];
+}
+
+/** Text that goes before the first match of a pattern. */
+interface Edit {
+  readonly file: string;
+  readonly before: RegExp;
+  readonly text: string;
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
@@ -44,6 +55,32 @@ const kinds: Readonly<Record<string, Kind>> = {
     from: '../../scan/result.ts',
     members: '  render: (result) => `${result.verdict.kind}\\n`,',
   },
+  rule: {
+    folder: 'src/policy/rules',
+    list: 'rules',
+    type: 'RuleKind<SettingOf<NAME>>',
+    from: '../../rule.ts',
+    imports: 'RuleKind, SettingOf',
+    members: '  evaluate: () => [],',
+    edits: (name, value) => [
+      {
+        file: 'src/policy/contract.ts',
+        before: /export const Rule = /,
+        text: `/** One sentence on what breaks it. */\nexport const ${schemaOf(value)} = z.object({ kind: z.literal('${name}'), effect: Effect });\n\n`,
+      },
+      {
+        file: 'src/policy/contract.ts',
+        before: /(?<=export const Rule = z\.discriminatedUnion\('kind', \[[^\]]*)\]/,
+        text: `${schemaOf(value)}`,
+      },
+      { file: 'src/policy/contract.ts', before: /(?<=export const RuleId = z\.enum\(\[[^\]]*)\]/, text: `, '${name}'` },
+      {
+        file: 'src/policy/rules/index.ts',
+        before: /default:\s+return setting satisfies never/,
+        text: `case '${name}': return ${value}.evaluate(facts, setting, context);\n`,
+      },
+    ],
+  },
 };
 
 const [kindName = '', name = ''] = process.argv.slice(2);
@@ -52,14 +89,14 @@ if (kind === undefined || !/^[a-z][a-z0-9-]*$/.test(name))
   fail(`usage: npm run new KIND NAME, KIND one of ${Object.keys(kinds).join(', ')}; NAME in kebab-case`);
 else create(kind);
 
-function create({ folder, list, type, from, members }: Kind): void {
+function create({ folder, list, type, from, members, imports = type, edits = () => [] }: Kind): void {
   const place = join(root, folder, name);
   if (existsSync(place)) return fail(`${folder}/${name} exists already.`);
   const value = name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   mkdirSync(place, { recursive: true });
   writeFileSync(
     join(place, 'index.ts'),
-    `import type { ${type} } from '${from}';\n\n/** What ${name} is, and the page that specifies it. */\nexport const ${value}: ${type} = {\n  id: '${name}',\n  version: 1,\n  summary: 'One sentence for \`seawall list\`.',\n${members}\n};\n`,
+    `import type { ${imports} } from '${from}';\n\n/** What ${name} is, and the page that specifies it. */\nexport const ${value}: ${type.replace('NAME', `'${name}'`)} = {\n  id: '${name}',\n  version: 1,\n  summary: 'One sentence for \`seawall list\`.',\n${members}\n};\n`,
   );
   writeFileSync(
     join(place, 'index.test.ts'),
@@ -67,7 +104,10 @@ function create({ folder, list, type, from, members }: Kind): void {
   );
   const index = join(root, folder, 'index.ts');
   if (!register(index, { list, value })) return fail(`${index} holds no list ${list}; add ${value} by hand.`);
-  spawnSync(join(root, 'node_modules/.bin/biome'), ['format', '--write', place, index], { cwd: root });
+  const made = edits(name, value);
+  for (const one of made) edit(one);
+  const touched = [place, index, ...made.map(({ file }) => join(root, file))];
+  spawnSync(join(root, 'node_modules/.bin/biome'), ['format', '--write', ...touched], { cwd: root });
   console.log(
     `${folder}/${name} is there and registered. Its test fails until it is written: npx vitest run ${folder}/${name}`,
   );
@@ -82,6 +122,19 @@ function register(file: string, { list, value }: { readonly list: string; readon
   const entries = new RegExp(`(export const ${list}\\b[^=]*= \\[[^\\]]*?),?(\\s*\\])`);
   writeFileSync(file, withImport.replace(entries, `$1, ${value}$2`));
   return entries.test(withImport);
+}
+
+function edit({ file, before, text }: Edit): void {
+  const path = join(root, file);
+  const whole = readFileSync(path, 'utf8');
+  const at = whole.search(before);
+  if (at < 0) return fail(`${file} is not as expected; add this by hand: ${text}`);
+  writeFileSync(path, whole.slice(0, at) + text + whole.slice(at));
+}
+
+/** Name of the schema of a rule's setting. */
+function schemaOf(value: string): string {
+  return `${value.charAt(0).toUpperCase()}${value.slice(1)}Rule`;
 }
 
 function fail(message: string): void {

@@ -106,10 +106,6 @@ function otherSentence(rule: Violation['rule'], violations: readonly Violation[]
   switch (rule) {
     case 'severity':
       return '';
-    case 'kev':
-    case 'package':
-    case 'custom':
-      return `${withoutStop(first)}${more > 0 ? ` (and ${more} more)` : ''}.`;
     case 'incomplete-scan':
       return `The scan is incomplete: ${withoutStop(first)}${more > 0 ? ` (and ${more} more)` : ''}.`;
     case 'unscanned':
@@ -119,7 +115,7 @@ function otherSentence(rule: Violation['rule'], violations: readonly Violation[]
         ? `${first} ${more === 1 ? '1 other feed is' : `${more} other feeds are`} too old as well.`
         : first;
     default:
-      return rule satisfies never;
+      return `${withoutStop(first)}${more > 0 ? ` (and ${more} more)` : ''}.`;
   }
 }
 
