@@ -1,11 +1,13 @@
 import { type ReactNode, useState } from 'react';
+import type { Move } from './moves.ts';
 
 /** One column of a table. */
 export interface Column<Row> {
   readonly id: string;
   readonly name: string;
   readonly className: string;
-  readonly cell: (row: Row, index: number) => ReactNode;
+  /** `move`: how the row came to its place in a ranked list that just changed. */
+  readonly cell: (row: Row, index: number, move?: Move) => ReactNode;
   /** The column that names the row; it cannot be hidden. */
   readonly heads?: 'row';
   /** Lists that can be sorted by this column: the word of the endpoint. */

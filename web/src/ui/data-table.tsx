@@ -68,15 +68,8 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
           <TableHead columns={columns} {...(props.sort && { sort: props.sort })} />
           <tbody>
             <Space height={before} columns={columns.length} />
-            {items.map((item) => (
-              <TableRow
-                key={item.index}
-                index={item.index}
-                row={rows.rowAt(item.index)}
-                columns={columns}
-                table={props}
-                cursor={cursor}
-              />
+            {items.map(({ index }) => (
+              <TableRow key={keyAt(rows, source, index)} {...{ index, rows, columns, cursor }} table={props} />
             ))}
             <Space height={after} columns={columns.length} />
           </tbody>
@@ -85,6 +78,12 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
       {rows.total !== undefined && rows.total > 0 && <Foot total={rows.total} />}
     </div>
   );
+}
+
+/** A row is known by its place, so that little is drawn anew; one that moved is, so that it lights up. */
+function keyAt<Row>(rows: PagedRows<Row>, source: RowSource<Row>, index: number): string {
+  const row = rows.rowAt(index);
+  return row === undefined || rows.moveOf(row) === undefined ? String(index) : `${index} ${source.keyOf(row)}`;
 }
 
 /** Numbers of the pages that hold two rows and all between. */
@@ -125,17 +124,19 @@ function Space({ height, columns }: { readonly height: number; readonly columns:
 
 interface RowProps<Row> {
   readonly index: number;
-  readonly row: Row | undefined;
+  readonly rows: PagedRows<Row>;
   readonly columns: readonly Column<Row>[];
   readonly table: DataTableProps<Row>;
   readonly cursor: number;
 }
 
-function TableRow<Row>({ index, row, columns, table, cursor }: RowProps<Row>): ReactNode {
+function TableRow<Row>({ index, rows, columns, table, cursor }: RowProps<Row>): ReactNode {
+  const row = rows.rowAt(index);
+  const move = row && rows.moveOf(row);
   const selected = row !== undefined && table.selected === table.source.keyOf(row);
   return (
     <tr
-      className="row"
+      className={move === undefined ? 'row' : 'row moved'}
       aria-rowindex={index + 2}
       aria-selected={selected || undefined}
       data-cursor={cursor === index}
@@ -147,7 +148,7 @@ function TableRow<Row>({ index, row, columns, table, cursor }: RowProps<Row>): R
         const Cell = column.heads === 'row' ? 'th' : 'td';
         return (
           <Cell key={column.id} className={column.className} {...(column.heads === 'row' && { scope: 'row' })}>
-            {row === undefined ? <Skeleton width={column.heads === 'row' ? 180 : 40} /> : column.cell(row, index)}
+            {row === undefined ? <Skeleton width={column.heads === 'row' ? 180 : 40} /> : column.cell(row, index, move)}
           </Cell>
         );
       })}

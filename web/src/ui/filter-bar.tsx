@@ -1,16 +1,15 @@
-import '@mantine/core/styles/UnstyledButton.layer.css';
-import '@mantine/core/styles/Popover.layer.css';
-import '@mantine/core/styles/Menu.layer.css';
-import { Menu } from '@mantine/core';
-import { Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { AddFilter } from './add-filter.tsx';
 import { Icon } from './icon.tsx';
 
-/** A filter with a fixed set of values, and how they are called. */
-export interface FilterChoice {
-  readonly id: string;
-  readonly name: string;
-  readonly options: readonly (readonly [value: string, label: string])[];
-}
+/** A value of a filter, and how it is called. */
+export type Option = readonly [value: string, label: string];
+
+/** A filter with a set of values: a fixed one, or one that is asked for when somebody looks. */
+export type FilterChoice = { readonly id: string; readonly name: string } & (
+  | { readonly options: readonly Option[] }
+  | { readonly useOptions: () => readonly Option[] | undefined }
+);
 
 /** A filter with any value. */
 export interface OtherFilter {
@@ -56,7 +55,7 @@ export function FilterBar({ values, choices, others = [], searchFor, change }: F
 function labelOf(filter: FilterChoice | OtherFilter, value: string | number | undefined): string {
   if (value === undefined) return '';
   if ('options' in filter) return filter.options.find(([one]) => one === value)?.[1] ?? String(value);
-  return filter.label?.(value) ?? String(value);
+  return ('label' in filter ? filter.label?.(value) : undefined) ?? String(value);
 }
 
 function Chip(props: { readonly name: string; readonly value: string; readonly remove: () => void }): ReactNode {
@@ -69,32 +68,6 @@ function Chip(props: { readonly name: string; readonly value: string; readonly r
         <Icon name="close" />
       </span>
     </button>
-  );
-}
-
-function AddFilter(props: Pick<FilterBarProps, 'choices' | 'change'>): ReactNode {
-  if (props.choices.length === 0) return null;
-  return (
-    <Menu withInitialFocusPlaceholder={false} position="bottom-start" withinPortal={false}>
-      <Menu.Target>
-        <button type="button" className="filter add">
-          <Icon name="plus" />
-          Filter
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {props.choices.map((choice) => (
-          <Fragment key={choice.id}>
-            <Menu.Label>{choice.name}</Menu.Label>
-            {choice.options.map(([value, label]) => (
-              <Menu.Item key={value} onClick={() => props.change(choice.id, value)}>
-                {label}
-              </Menu.Item>
-            ))}
-          </Fragment>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
   );
 }
 

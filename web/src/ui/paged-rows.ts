@@ -1,7 +1,9 @@
 import { useQueries } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { Page, PageReading } from '../api.ts';
+import type { Move } from './moves.ts';
 import { settle, type Shown } from './settle.ts';
+import { useMoves } from './use-moves.ts';
 
 /** Rows asked for at a time. */
 export const pageSize = 100;
@@ -19,6 +21,8 @@ export interface PagedRows<Row> {
   readonly total: number | undefined;
   /** Missing while its page is on the way. */
   readonly rowAt: (index: number) => Row | undefined;
+  /** How a row came to its place, where the list just changed. */
+  readonly moveOf: (row: Row) => Move | undefined;
   readonly waiting: number;
   /** The rows still belong to the list before. */
   readonly outdated: boolean;
@@ -47,10 +51,12 @@ export function usePagedRows<Row>(
     settle(shown.current, { list: source.list, pages: arrived, moving: how, keyOf: source.keyOf });
   const settled = bring(moving);
   shown.current = settled.shown;
+  const moves = useMoves(settled.shown, source.keyOf);
   const failed = results.find((result) => result.data === undefined && result.error !== null);
   return {
     total: settled.shown.total,
     rowAt: (index) => settled.shown.pages.get(Math.floor(index / pageSize))?.rows[index % pageSize],
+    moveOf: (row) => moves.get(source.keyOf(row)),
     waiting: settled.waiting,
     outdated: settled.shown.total !== undefined && settled.shown.list !== source.list,
     letIn: () => {

@@ -11,3 +11,8 @@ export function useNarrow(): boolean {
 export function useWide(): boolean {
   return useMediaQuery('(min-width: 1081px)', undefined, atOnce);
 }
+
+/** Room for every column of a list that has a detail pane beside it. */
+export function useRoomy(): boolean {
+  return useMediaQuery('(min-width: 1401px)', undefined, atOnce);
+}

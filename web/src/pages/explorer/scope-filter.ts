@@ -1,0 +1,59 @@
+import { useQuery } from '@tanstack/react-query';
+import { listCollections } from '#access/contract.ts';
+import { listApplications } from '#explorer/contract.ts';
+import { listHosts } from '#inventory/contract.ts';
+import { reading } from '../../api.ts';
+import { useEnvironment } from '../../app/environment.ts';
+import { textOf, wordOf } from '../../app/search-text.ts';
+import type { FilterChoice, Option } from '../../ui/filter-bar.tsx';
+
+/** Which part of the estate a list is about, as it stands in an address; the environment stands there for all pages. */
+export interface ScopeFilter {
+  readonly running?: 'yes' | 'no' | undefined;
+  readonly application?: string | undefined;
+  readonly collection?: string | undefined;
+  readonly host?: string | undefined;
+}
+
+export function parseScopeFilter(raw: Readonly<Record<string, unknown>>): ScopeFilter {
+  return {
+    running: wordOf(raw['running'], ['yes', 'no'] as const),
+    application: textOf(raw['application'], 255),
+    collection: textOf(raw['collection'], 64),
+    host: textOf(raw['host'], 400),
+  };
+}
+
+/** The same part as the API takes it. */
+export function scopeQuery(scope: ScopeFilter, environment: string | undefined) {
+  const { running, application, collection, host } = scope;
+  return { environment, running: running && String(running === 'yes'), application, collection, host };
+}
+
+/** The filters for people. */
+export const scopeFilters: readonly FilterChoice[] = [
+  {
+    id: 'running',
+    name: 'Running',
+    options: [
+      ['yes', 'in a container now'],
+      ['no', 'in no container'],
+    ],
+  },
+  { id: 'application', name: 'Application', useOptions: useApplications },
+  { id: 'collection', name: 'Collection', useOptions: useCollections },
+  { id: 'host', name: 'Host', useOptions: useHosts },
+];
+
+function useApplications(): readonly Option[] | undefined {
+  const query = { environment: useEnvironment(), limit: 500 };
+  return useQuery(reading(listApplications, { query })).data?.applications.map(({ name }) => [name, name]);
+}
+
+function useCollections(): readonly Option[] | undefined {
+  return useQuery(reading(listCollections)).data?.collections.map(({ id, name }) => [id, name]);
+}
+
+function useHosts(): readonly Option[] | undefined {
+  return useQuery(reading(listHosts)).data?.hosts.map(({ name }) => [name, name]);
+}
