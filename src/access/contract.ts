@@ -3,6 +3,8 @@ import type { Immutable } from '#base/index.ts';
 import { line, moment } from '#http/fields.ts';
 import { endpoint, permissions } from '#http/index.ts';
 
+export { rolePermissions } from './roles.ts';
+
 /** Name of an environment: `dev`, `test`, `prod`, or any other. */
 export const Environment = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/);
 

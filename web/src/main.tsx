@@ -11,6 +11,7 @@ import './ui/marks.css';
 import './ui/panes.css';
 import './ui/table.css';
 import './ui/filters.css';
+import './ui/forms.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';

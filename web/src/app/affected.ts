@@ -1,4 +1,4 @@
-import { getMe, listTokens } from '#access/contract.ts';
+import { getMe, getRetention, listAudit, listSessions, listTokens, listUsers } from '#access/contract.ts';
 import {
   getChanges,
   getFlawTree,
@@ -12,11 +12,21 @@ import {
   listUpgrades,
 } from '#explorer/contract.ts';
 import { listHosts } from '#inventory/contract.ts';
+import { getLink, listJoinTokens } from '#link/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
 import type { ReadingKey } from '../api.ts';
 
-/** Readings that no live event touches: who I am and which tokens there are change by one's own hand. */
-const untouched: readonly string[] = [getMe.path, listTokens.path];
+/** Readings that no live event touches: who may come in, and what is set, change by one's own hand. */
+const untouched: readonly string[] = [
+  getMe.path,
+  listTokens.path,
+  listUsers.path,
+  listSessions.path,
+  listAudit.path,
+  listJoinTokens.path,
+  getRetention.path,
+  getLink.path,
+];
 const ofOneImage: readonly string[] = [getImage.path, getChanges.path, listPackages.path];
 /** What changes with images alone; each image that another event changes says so itself. */
 const ofImages: readonly string[] = [

@@ -15,6 +15,7 @@ import { useMe } from './session.ts';
 /** The pages that exist, in the words that users of such products know. */
 export function Navigation({ leave }: { readonly leave: () => void }): ReactNode {
   const environment = useEnvironment();
+  const me = useMe();
   const all = useQuery(reading(getOverview, { query: { environment } })).data;
   return (
     <nav className="side" id="navigation" aria-label="Main" onClick={leave}>
@@ -26,13 +27,18 @@ export function Navigation({ leave }: { readonly leave: () => void }): ReactNode
       <ul>
         <Item icon="overview" name="Overview" to="/" activeOptions={{ exact: true }} />
         <Item icon="vulnerabilities" name="Vulnerabilities" to="/vulnerabilities" number={all && totalOf(all.flaws)} />
+        <Item icon="applications" name="Applications" to="/applications" />
         <Item icon="images" name="Images" to="/images" number={all?.images} />
         <Item icon="hosts" name="Hosts" to="/hosts" number={all?.hosts} />
+        <Item icon="containers" name="Containers" to="/containers" />
       </ul>
       <h2>Manage</h2>
       <ul>
         <Item icon="access" name="Access" to="/access" />
+        <Item icon="agents" name="Agents" to="/agents" />
         <Item icon="feeds" name="Feeds" to="/feeds" />
+        {me?.permissions.includes('read-audit') && <Item icon="audit" name="Audit trail" to="/audit" />}
+        <Item icon="system" name="System" to="/system" />
       </ul>
       <Me />
     </nav>

@@ -8,8 +8,13 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { parseAccessSearch } from '../pages/access/access-search.ts';
+import { parseAuditSearch } from '../pages/access/audit-search.ts';
+import { parseApplicationsSearch } from '../pages/application/applications-search.ts';
 import { parseImageSearch } from '../pages/image/image-search.ts';
 import { parseImagesSearch } from '../pages/image/images-search.ts';
+import { parseContainersSearch } from '../pages/inventory/containers-search.ts';
+import { parseAgentsSearch } from '../pages/link/agents-search.ts';
 import { parseFlawSearch } from '../pages/vulnerability/flaw-search.ts';
 import { ErrorState } from '../ui/blank.tsx';
 import { type FrameSearch, parseFrameSearch } from './environment.ts';
@@ -74,9 +79,50 @@ const hosts = createRoute({
   component: lazyRouteComponent(() => import('../pages/inventory/hosts-page.tsx'), 'HostsPage'),
 });
 
+const applications = createRoute({
+  getParentRoute: () => inside,
+  path: '/applications',
+  validateSearch: parseApplicationsSearch,
+  component: lazyRouteComponent(() => import('../pages/application/applications-page.tsx'), 'ApplicationsPage'),
+});
+
+const application = createRoute({
+  getParentRoute: () => inside,
+  path: '/applications/$name',
+  component: lazyRouteComponent(() => import('../pages/application/application-page.tsx'), 'ApplicationPage'),
+});
+
+const containers = createRoute({
+  getParentRoute: () => inside,
+  path: '/containers',
+  validateSearch: parseContainersSearch,
+  component: lazyRouteComponent(() => import('../pages/inventory/containers-page.tsx'), 'ContainersPage'),
+});
+
+const agents = createRoute({
+  getParentRoute: () => inside,
+  path: '/agents',
+  validateSearch: parseAgentsSearch,
+  component: lazyRouteComponent(() => import('../pages/link/agents-page.tsx'), 'AgentsPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => inside,
+  path: '/audit',
+  validateSearch: parseAuditSearch,
+  component: lazyRouteComponent(() => import('../pages/access/audit-page.tsx'), 'AuditPage'),
+});
+
+const system = createRoute({
+  getParentRoute: () => inside,
+  path: '/system',
+  component: lazyRouteComponent(() => import('../pages/access/system-page.tsx'), 'SystemPage'),
+});
+
 const access = createRoute({
   getParentRoute: () => inside,
   path: '/access',
+  validateSearch: parseAccessSearch,
   component: lazyRouteComponent(() => import('../pages/access/access-page.tsx'), 'AccessPage'),
 });
 
@@ -88,7 +134,21 @@ const feeds = createRoute({
 
 const routes = root.addChildren([
   signIn,
-  inside.addChildren([overview, images, image, vulnerabilities, hosts, access, feeds]),
+  inside.addChildren([
+    overview,
+    images,
+    image,
+    vulnerabilities,
+    applications,
+    application,
+    hosts,
+    containers,
+    access,
+    agents,
+    feeds,
+    audit,
+    system,
+  ]),
 ]);
 
 /** Every page, its address and what its address may hold. Pages are fetched when they are first opened. */

@@ -1,49 +1,168 @@
-import '@mantine/core/styles/Input.layer.css';
-import '@mantine/core/styles/PasswordInput.layer.css';
-import '@mantine/core/styles/ActionIcon.layer.css';
-import '@mantine/core/styles/UnstyledButton.layer.css';
 import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { listTokens } from '#access/contract.ts';
+import { listSessions, listTokens, listUsers } from '#access/contract.ts';
 import { reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
-import { ErrorState } from '../../ui/blank.tsx';
-import { counted } from '../../ui/format.ts';
+import { ErrorState, Notice } from '../../ui/blank.tsx';
+import { count, counted } from '../../ui/format.ts';
 import { Fact, PageHead } from '../../ui/page-head.tsx';
-import { NewToken } from './new-token.tsx';
+import { type AccessTab, accessTabs } from './access-search.ts';
 import { PasswordSection } from './password-section.tsx';
-import { TokenTable } from './token-table.tsx';
+import { RolesSection } from './roles-section.tsx';
+import { SessionsSection } from './sessions-section.tsx';
+import { TokensSection } from './tokens-section.tsx';
+import { UsersSection } from './users-section.tsx';
 import './access-page.css';
 
-/** Tokens for machines, and one's own password. */
+const route = getRouteApi('/inside/access');
+const title = 'Access';
+const tabNames: Readonly<Record<AccessTab, string>> = {
+  users: 'Users',
+  tokens: 'API tokens',
+  sessions: 'Sessions',
+  roles: 'Roles',
+  password: 'My password',
+};
+
+/** Who may come in: users, tokens and sessions for administrators; what roles may do and one's own password for all. */
 export function AccessPage(): ReactNode {
   const me = useMe();
-  const { data, error, refetch } = useQuery(reading(listTokens));
-  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
+  const { tab } = route.useSearch();
+  if (me === undefined) return <PageHead title={title} verdict="" />;
+  const administers = me.permissions.includes('administer');
+  const tabs = accessTabs.filter((one) => administers || one === 'roles' || one === 'password');
+  const shown = tab !== undefined && tabs.includes(tab) ? tab : (tabs.includes('users') && 'users') || 'password';
   return (
     <>
-      <PageHead
-        title="Access"
-        verdict={data ? `${counted(data.tokens.length, 'API token')}.` : ''}
-        reason={data && 'Scanners and builds come in by token; people by link or password.'}
-        facts={
-          <>
-            <Fact name="Signed in as">{me?.name}</Fact>
-            <Fact name="Password">{me?.hasPassword === true ? 'set' : 'none, links only'}</Fact>
-          </>
-        }
-      />
-      <div className="split access-split">
-        <section className="section">
-          <header>
-            <h2>API tokens</h2>
-            <span className="quiet small">only their hash is stored</span>
-          </header>
-          <NewToken />
-          <TokenTable tokens={data?.tokens} />
-        </section>
-        <PasswordSection hasPassword={me?.hasPassword === true} />
-      </div>
+      {administers ? <AdministratorHead /> : <OwnHead />}
+      {!me.hasPassword && shown !== 'password' && <NoPassword />}
+      <nav className="tabs" aria-label="Access">
+        {tabs.map((one) => (
+          <Link
+            key={one}
+            to="/access"
+            search={{ tab: one }}
+            resetScroll={false}
+            {...(one === shown && { 'aria-current': 'page' })}
+          >
+            {tabNames[one]}
+            <TabCount tab={one} />
+          </Link>
+        ))}
+      </nav>
+      <Section tab={shown} hasPassword={me.hasPassword} />
     </>
   );
+}
+
+function Section({ tab, hasPassword }: { readonly tab: AccessTab; readonly hasPassword: boolean }): ReactNode {
+  switch (tab) {
+    case 'users':
+      return <UsersSection />;
+    case 'tokens':
+      return <TokensSection />;
+    case 'sessions':
+      return <SessionsSection />;
+    case 'roles':
+      return <RolesSection />;
+    case 'password':
+      return <PasswordSection hasPassword={hasPassword} />;
+  }
+}
+
+function AdministratorHead(): ReactNode {
+  const users = useQuery(reading(listUsers));
+  const tokens = useQuery(reading(listTokens)).data?.tokens;
+  const sessions = useQuery(reading(listSessions)).data?.sessions;
+  if (users.error) return <ErrorState error={users.error} retry={() => void users.refetch()} />;
+  const all = users.data?.users;
+  const mayEnter = all?.filter((user) => !user.disabled);
+  const locked = mayEnter?.filter((user) => !user.hasPassword).length ?? 0;
+  return (
+    <PageHead
+      title={title}
+      verdict={
+        mayEnter && tokens
+          ? `${counted(mayEnter.length, 'user')} and ${counted(tokens.length, 'token')} may come in.`
+          : ''
+      }
+      reason={
+        sessions &&
+        `${counted(sessions.length, 'session')} open.${locked > 0 ? ` ${counted(locked, 'user has', 'users have')} no password and come in by link only.` : ''}`
+      }
+      facts={<Me />}
+    />
+  );
+}
+
+function OwnHead(): ReactNode {
+  const me = useMe();
+  return (
+    <PageHead
+      title={title}
+      verdict={me ? `You are ${me.name}, ${me.role}.` : ''}
+      reason={
+        me?.collections === undefined
+          ? 'You see the whole estate.'
+          : `You see what these collections select: ${me.collections.join(', ')}.`
+      }
+      facts={<Me />}
+    />
+  );
+}
+
+function Me(): ReactNode {
+  const me = useMe();
+  return (
+    <>
+      <Fact name="Signed in as">{me?.name}</Fact>
+      <Fact name="Role">{me?.role}</Fact>
+      <Fact name="Password">{me?.hasPassword === true ? 'set' : 'none, links only'}</Fact>
+    </>
+  );
+}
+
+function NoPassword(): ReactNode {
+  return (
+    <Notice title="You have no password yet">
+      <p className="soft">
+        The link that brought you here worked once.{' '}
+        <Link to="/access" search={{ tab: 'password' }}>
+          Set a password
+        </Link>{' '}
+        to come in again without a new one.
+      </p>
+    </Notice>
+  );
+}
+
+function TabCount({ tab }: { readonly tab: AccessTab }): ReactNode {
+  switch (tab) {
+    case 'users':
+      return <UserCount />;
+    case 'tokens':
+      return <TokenCount />;
+    case 'sessions':
+      return <SessionCount />;
+    case 'roles':
+    case 'password':
+      return null;
+  }
+}
+
+function UserCount(): ReactNode {
+  return <Figure value={useQuery(reading(listUsers)).data?.users.length} />;
+}
+
+function TokenCount(): ReactNode {
+  return <Figure value={useQuery(reading(listTokens)).data?.tokens.length} />;
+}
+
+function SessionCount(): ReactNode {
+  return <Figure value={useQuery(reading(listSessions)).data?.sessions.length} />;
+}
+
+function Figure({ value }: { readonly value: number | undefined }): ReactNode {
+  return <b>{value === undefined ? '…' : count(value)}</b>;
 }

@@ -2,10 +2,11 @@ import { TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { createToken, listTokens, Role } from '#access/contract.ts';
-import type { ReplyOf } from '#http/index.ts';
-import { ask, failureOf, reading } from '../../api.ts';
-import { Command } from '../../ui/copy-button.tsx';
-import { StateGlyph } from '../../ui/state-mark.tsx';
+import { ask, reading } from '../../api.ts';
+import { Failure } from '../../ui/failure.tsx';
+import { Choice, wordsIn } from '../../ui/fields.tsx';
+import { ShownOnce } from '../../ui/shown-once.tsx';
+import { CollectionsField } from './collections-field.tsx';
 
 const lifetimes = [
   ['30', '30 days'],
@@ -13,15 +14,18 @@ const lifetimes = [
   ['365', 'one year'],
   ['', 'no end'],
 ] as const;
+const roles = Role.options.map((one) => [one, one] as const);
 
 /** Makes a token and shows its secret this once. */
 export function NewToken(): ReactNode {
   const queries = useQueryClient();
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('ci');
-  const [days, setDays] = useState('90');
+  const [days, setDays] = useState<(typeof lifetimes)[number][0]>('90');
+  const [repositories, setRepositories] = useState('');
+  const [collections, setCollections] = useState<readonly string[]>([]);
   const making = useMutation({
-    mutationFn: () => ask(createToken, { body: { name, role, ...(days !== '' && { days: Number(days) }) } }),
+    mutationFn: () => ask(createToken, { body: bodyOf({ name, role, days, repositories, collections }) }),
     onSuccess: () => {
       setName('');
       return queries.invalidateQueries({ queryKey: reading(listTokens).queryKey });
@@ -43,61 +47,51 @@ export function NewToken(): ReactNode {
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <Choice
-          label="Role"
-          value={role}
-          options={Role.options.map((one) => [one, one] as const)}
-          choose={(value) => setRole(Role.parse(value))}
+        <Choice label="Role" value={role} options={roles} choose={setRole} />
+        <TextInput
+          label="Speaks for repositories"
+          placeholder="registry.example/shop/*"
+          value={repositories}
+          onChange={(event) => setRepositories(event.currentTarget.value)}
         />
         <Choice label="Ends after" value={days} options={lifetimes} choose={setDays} />
+        {role !== 'ci' && <CollectionsField chosen={collections} choose={setCollections} />}
         <button type="submit" className="btn primary" disabled={making.isPending}>
           Make a token
         </button>
       </form>
-      {making.isError && <Refused error={making.error} />}
-      {making.data && <Secret made={making.data} />}
+      {role === 'ci' && (
+        <p className="small quiet form-note">
+          Scans of other repositories count for their own build only, and change nothing about what runs. Several
+          patterns are apart by commas.
+        </p>
+      )}
+      {making.isError && <Failure error={making.error} />}
+      {making.data && (
+        <ShownOnce text={making.data.secret}>
+          <span className="strong">{making.data.token.name}</span> is made. Copy it now: it is shown this once, only its
+          hash is stored.
+        </ShownOnce>
+      )}
     </>
   );
 }
 
-interface ChoiceProps {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly (readonly [value: string, label: string])[];
-  readonly choose: (value: string) => void;
+interface Wanted {
+  readonly name: string;
+  readonly role: Role;
+  readonly days: string;
+  readonly repositories: string;
+  readonly collections: readonly string[];
 }
 
-function Choice({ label, value, options, choose }: ChoiceProps): ReactNode {
-  return (
-    <label className="field">
-      {label}
-      <select value={value} onChange={(event) => choose(event.currentTarget.value)}>
-        {options.map(([one, text]) => (
-          <option key={one} value={one}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-function Refused({ error }: { readonly error: unknown }): ReactNode {
-  const failure = failureOf(error);
-  return (
-    <p role="alert" className="soft">
-      <StateGlyph state="fail" /> {failure.message} {failure.next} <code>{failure.code}</code>
-    </p>
-  );
-}
-
-function Secret({ made }: { readonly made: ReplyOf<typeof createToken> }): ReactNode {
-  return (
-    <div className="secret" role="status">
-      <p>
-        <span className="strong">{made.token.name}</span> is made. Copy it now: it is shown this once.
-      </p>
-      <Command text={made.secret} />
-    </div>
-  );
+function bodyOf({ name, role, days, repositories, collections }: Wanted) {
+  const patterns = wordsIn(repositories);
+  return {
+    name,
+    role,
+    ...(days !== '' && { days: Number(days) }),
+    ...(patterns && { repositories: [...patterns] }),
+    ...(role !== 'ci' && collections.length > 0 && { collections: [...collections] }),
+  };
 }

@@ -14,6 +14,7 @@ import { linkSecretIn, placeAfterSignIn } from '../../app/link-secret.ts';
 import { meReading } from '../../app/session.ts';
 import { BrandMark } from '../../ui/icon.tsx';
 import { Command } from '../../ui/copy-button.tsx';
+import { Failure } from '../../ui/failure.tsx';
 import { StateGlyph } from '../../ui/state-mark.tsx';
 import './sign-in-page.css';
 
@@ -85,7 +86,7 @@ function takeLinks(enter: (secret: string) => void): () => void {
 
 function LinkRefused({ failure }: { readonly failure: AppError }): ReactNode {
   if (failure.code !== 'bad-credentials' && failure.code !== 'bad-request') {
-    return <Failure failure={failure} />;
+    return <Failure error={failure} />;
   }
   return (
     <div role="alert" className="refused">
@@ -93,7 +94,10 @@ function LinkRefused({ failure }: { readonly failure: AppError }): ReactNode {
         <StateGlyph state="unknown" />
         This link does not work any more
       </h1>
-      <p className="soft">A link works once, and within 15 minutes. Make a new one on the machine of the console:</p>
+      <p className="soft">
+        A link works once and for a while. An administrator makes a new one under Access; on the machine of the console
+        it is made by:
+      </p>
       <Command text="bin/seawall console --sign-in-link" />
     </div>
   );
@@ -103,7 +107,8 @@ function LinkHint(): ReactNode {
   return (
     <div className="refused">
       <p className="small quiet">
-        No password yet, or forgotten? A one-time link is made on the machine of the console:
+        No password yet, or forgotten? An administrator makes a one-time link under Access, or on the machine of the
+        console:
       </p>
       <Command text="bin/seawall console --sign-in-link" />
     </div>
@@ -126,7 +131,7 @@ function PasswordForm({ busy, failure, enter }: FormProps): ReactNode {
   return (
     <form className="form" onSubmit={submit}>
       <h1>Sign in</h1>
-      {failure && <Failure failure={failure} />}
+      {failure && <Failure error={failure} />}
       <TextInput
         label="Name"
         autoComplete="username"
@@ -149,16 +154,5 @@ function PasswordForm({ busy, failure, enter }: FormProps): ReactNode {
         Sign in
       </button>
     </form>
-  );
-}
-
-function Failure({ failure }: { readonly failure: AppError }): ReactNode {
-  return (
-    <p role="alert" className="failure">
-      <StateGlyph state="fail" />
-      <span>
-        {failure.message} <span className="soft">{failure.next}</span> <code className="quiet">{failure.code}</code>
-      </span>
-    </p>
   );
 }

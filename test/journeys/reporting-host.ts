@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLog } from '#base/index.ts';
+import type { ContainerFact, HostFact, ImageFact } from '#inventory/contract.ts';
+import { joinConsole, openLink } from '#link/agent/index.ts';
+import { type Introduction, protocolVersion } from '#link/contract.ts';
+
+/** A host whose agent says what a test wants it to say, over the link that real agents use. */
+export interface ReportingHost {
+  readonly host: (fact?: Partial<HostFact>) => Promise<void>;
+  readonly image: (fact: Pick<ImageFact, 'id' | 'subject' | 'names'>) => Promise<void>;
+  /** Answers the container's id, the same for the same name. */
+  readonly container: (fact: ContainerWords) => Promise<string>;
+  readonly unscanned: (name: string, reason: string) => Promise<void>;
+  /** Waits until the console has stored everything. */
+  readonly stored: () => Promise<void>;
+  /** Ends the agent; for the console it is silent from then on. */
+  readonly close: () => Promise<void>;
+}
+
+/** What a test says of a container; the rest is what an ordinary one has. */
+export type ContainerWords = Partial<ContainerFact> & Pick<ContainerFact, 'name' | 'image'>;
+
+export interface HostWords {
+  readonly console: string;
+  /** Secret of a join token. */
+  readonly token: string;
+  readonly name: string;
+  readonly environment?: string;
+}
+
+/** Joins a console as an agent does. */
+export async function joinAsHost({ console, token, name, environment }: HostWords): Promise<ReportingHost> {
+  const stateFolder = mkdtempSync(join(tmpdir(), 'seawall-host-'));
+  const place = environment === undefined ? {} : { environment };
+  const introduction: Introduction = {
+    protocol: protocolVersion,
+    host: name,
+    instance: 'default',
+    version: '0.1.0',
+    ...place,
+  };
+  const identity = await joinConsole({ consoleUrl: console, token, stateFolder, introduction });
+  const link = await openLink({ identity, stateFolder, introduction, log: silentLog });
+  return {
+    host: (fact) => link.send('host', { ...ordinaryHost, ...place, ...fact }),
+    image: (fact) => link.send('image', { state: 'present', repoDigests: [], ...fact }),
+    container: async (words) => {
+      const id = createHash('sha256').update(`${name}/${words.name}`).digest('hex');
+      await link.send('container', { ...ordinaryContainer(), ...place, id, ...words });
+      return id;
+    },
+    unscanned: (image, reason) =>
+      link.send('unscanned', { target: image, name: image, state: 'unscanned', code: 'source-unreadable', reason }),
+    stored: () => link.flushed(),
+    close: async () => {
+      await link.close();
+      rmSync(stateFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+const ordinaryHost: HostFact = {
+  os: 'Debian GNU/Linux 13 (trixie)',
+  kernel: '6.12.48+deb13-amd64',
+  architecture: 'x86_64',
+  cpus: 4,
+  memory: 8_589_934_592,
+  bootedAt: new Date(Date.now() - 6 * 86_400_000).toISOString(),
+  engine: {
+    kind: 'docker',
+    version: '28.5.1',
+    driver: 'overlay2',
+    imageStore: 'docker',
+    rootFolder: '/var/lib/docker',
+    rootless: false,
+  },
+  allowEnvironments: [],
+};
+
+function ordinaryContainer(): Omit<ContainerFact, 'id' | 'name' | 'image'> {
+  const started = new Date(Date.now() - 3_600_000).toISOString();
+  return {
+    state: 'running',
+    createdAt: started,
+    startedAt: started,
+    command: [],
+    labels: {},
+    user: '1000',
+    privileged: false,
+    readOnlyRoot: false,
+    capabilities: { added: [], dropped: [] },
+    hostNamespaces: [],
+    securityOptions: [],
+    mounts: [],
+    ports: [],
+    networks: ['bridge'],
+  };
+}

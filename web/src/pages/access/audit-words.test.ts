@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { actionWords, detailWords } from './audit-words.ts';
+
+describe('actionWords', () => {
+  it('reads as a sentence would', () => {
+    expect(actionWords('join-token-made')).toBe('Join token made');
+  });
+});
+
+describe('detailWords', () => {
+  it('tells plain facts and leaves the others to the raw entry', () => {
+    const detail = { role: 'ci', days: 90, repositories: ['shop/*', 'harbour/*'], scope: { any: true }, none: [] };
+    expect(detailWords(detail)).toBe('role ci, days 90, repositories shop/* harbour/*');
+  });
+});

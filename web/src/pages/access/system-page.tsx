@@ -1,0 +1,176 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { getRetention, putRetention, type Retention } from '#access/contract.ts';
+import { getOpenApi } from '#http/contract.ts';
+import { getLink } from '#link/contract.ts';
+import { ask, reading } from '../../api.ts';
+import { useMe } from '../../app/session.ts';
+import { ErrorState, Skeleton } from '../../ui/blank.tsx';
+import { Failure } from '../../ui/failure.tsx';
+import { count } from '../../ui/format.ts';
+import { PageHead } from '../../ui/page-head.tsx';
+import './system-page.css';
+
+const title = 'System';
+
+/** How long things are kept, and where programs reach this console. */
+export function SystemPage(): ReactNode {
+  const me = useMe();
+  if (me === undefined) return <PageHead title={title} verdict="" />;
+  const mayRead = me.permissions.includes('read-audit');
+  return (
+    <>
+      <PageHead
+        title={title}
+        verdict={mayRead ? <HistoryVerdict /> : 'This console and its interfaces.'}
+        reason="What speaks for something present is kept as long as that is."
+      />
+      <div className="split system-split">
+        {mayRead && <RetentionSection change={me.permissions.includes('administer') ? 'allowed' : 'refused'} />}
+        <Interfaces />
+      </div>
+    </>
+  );
+}
+
+function HistoryVerdict(): ReactNode {
+  const kept = useQuery(reading(getRetention)).data;
+  return kept && `Scans are kept for ${count(kept.scanDays)} days, the audit trail for ${count(kept.auditDays)}.`;
+}
+
+const fields: readonly (readonly [keyof Retention, string, string, number])[] = [
+  ['containerDays', 'Containers that ended', 'What ran where, after it ended.', 1],
+  ['scanDays', 'Scans and verdicts', 'Those that no longer speak for anything present.', 1],
+  ['trendDays', 'Trends', 'The points that trends are drawn from.', 7],
+  ['auditDays', 'Audit trail', 'Older entries go; the rest still verifies.', 30],
+];
+
+function RetentionSection({ change }: { readonly change: 'allowed' | 'refused' }): ReactNode {
+  const { data, error, refetch } = useQuery(reading(getRetention));
+  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
+  return (
+    <section className="section">
+      <header>
+        <h2>How long things are kept</h2>
+      </header>
+      {data === undefined ? (
+        <p aria-busy="true">
+          <Skeleton width={240} />
+        </p>
+      ) : (
+        <RetentionForm key={JSON.stringify(data)} kept={data} change={change} />
+      )}
+    </section>
+  );
+}
+
+interface FormProps {
+  readonly kept: Retention;
+  readonly change: 'allowed' | 'refused';
+}
+
+function RetentionForm({ kept, change }: FormProps): ReactNode {
+  const queries = useQueryClient();
+  const [wanted, setWanted] = useState<Readonly<Record<keyof Retention, string>>>(() => textsOf(kept));
+  const saving = useMutation({
+    mutationFn: () => ask(putRetention, { body: numbersOf(wanted) }),
+    onSuccess: (saved) => queries.setQueryData(reading(getRetention).queryKey, saved),
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    saving.mutate();
+  };
+  const shortened = fields.filter(([field]) => Number(wanted[field]) < kept[field]);
+  const changed = fields.some(([field]) => wanted[field] !== String(kept[field]));
+  return (
+    <form className="form retention" onSubmit={submit}>
+      {fields.map(([field, name, meaning, least]) => (
+        <label key={field} className="days">
+          <span>
+            {name}
+            <span className="small quiet"> {meaning}</span>
+          </span>
+          <span>
+            <input
+              type="number"
+              required
+              min={least}
+              max={3650}
+              value={wanted[field]}
+              disabled={change === 'refused'}
+              onChange={(event) => setWanted({ ...wanted, [field]: event.currentTarget.value })}
+            />{' '}
+            days
+          </span>
+        </label>
+      ))}
+      {shortened.length > 0 && (
+        <p className="small soft">
+          {shortened.map(([, name]) => name).join(', ')}: what is older goes within the hour, and does not come back.
+        </p>
+      )}
+      {saving.isError && <Failure error={saving.error} />}
+      {change === 'allowed' ? (
+        <button type="submit" className="btn primary" disabled={saving.isPending || !changed}>
+          Save
+        </button>
+      ) : (
+        <p className="small quiet">An administrator changes these.</p>
+      )}
+      <p role="status" className="small">
+        {saving.isSuccess && !changed && 'Saved.'}
+      </p>
+    </form>
+  );
+}
+
+function textsOf(kept: Retention): Readonly<Record<keyof Retention, string>> {
+  return {
+    containerDays: String(kept.containerDays),
+    scanDays: String(kept.scanDays),
+    trendDays: String(kept.trendDays),
+    auditDays: String(kept.auditDays),
+  };
+}
+
+function numbersOf(wanted: Readonly<Record<keyof Retention, string>>): Retention {
+  return {
+    containerDays: Number(wanted.containerDays),
+    scanDays: Number(wanted.scanDays),
+    trendDays: Number(wanted.trendDays),
+    auditDays: Number(wanted.auditDays),
+  };
+}
+
+function Interfaces(): ReactNode {
+  const link = useQuery(reading(getLink)).data;
+  return (
+    <section className="section">
+      <header>
+        <h2>Interfaces</h2>
+      </header>
+      <dl className="kv">
+        <dt>API</dt>
+        <dd>
+          <a href={getOpenApi.path} target="_blank" rel="noreferrer">
+            Description as OpenAPI 3.1
+          </a>
+          , all that these pages use
+        </dd>
+        <dt>Agents</dt>
+        <dd>
+          {link === undefined
+            ? '…'
+            : `dial port ${link.port}, TLS 1.3 with certificates on both sides, protocol ${link.protocol}`}
+          {', '}
+          <Link to="/agents">all agents</Link>
+        </dd>
+        <dt>Feeds</dt>
+        <dd>
+          <Link to="/feeds">how old they are</Link>
+        </dd>
+      </dl>
+    </section>
+  );
+}

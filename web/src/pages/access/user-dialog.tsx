@@ -1,0 +1,85 @@
+import '@mantine/core/styles/ModalBase.layer.css';
+import '@mantine/core/styles/Modal.layer.css';
+import '@mantine/core/styles/Overlay.layer.css';
+import '@mantine/core/styles/Paper.layer.css';
+import { Modal } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { listSessions, listUsers, updateUser, type User } from '#access/contract.ts';
+import { ask, reading } from '../../api.ts';
+import { Failure } from '../../ui/failure.tsx';
+import { Choice } from '../../ui/fields.tsx';
+import { CollectionsField } from './collections-field.tsx';
+import { userRoles } from './user-roles.ts';
+
+interface DialogProps {
+  readonly user: User | undefined;
+  readonly close: () => void;
+}
+
+/** Changes what one user may do and see, and whether he may come in. */
+export function UserDialog({ user, close }: DialogProps): ReactNode {
+  return (
+    <Modal
+      opened={user !== undefined}
+      onClose={close}
+      withCloseButton={false}
+      attributes={{ content: { 'aria-label': `Change ${user?.name ?? ''}` } }}
+      centered
+      transitionProps={{ duration: 120 }}
+    >
+      {user && <UserForm key={user.id} user={user} close={close} />}
+    </Modal>
+  );
+}
+
+const mayEnter = [
+  ['yes', 'may come in'],
+  ['no', 'disabled: his sessions end'],
+] as const;
+
+function UserForm({ user, close }: { readonly user: User; readonly close: () => void }): ReactNode {
+  const queries = useQueryClient();
+  const [role, setRole] = useState(user.role);
+  const [collections, setCollections] = useState<readonly string[]>(user.collections ?? []);
+  const [enters, setEnters] = useState<'yes' | 'no'>(user.disabled ? 'no' : 'yes');
+  const saving = useMutation({
+    mutationFn: () =>
+      ask(updateUser, {
+        params: { id: user.id },
+        body: {
+          role,
+          disabled: enters === 'no',
+          ...(collections.length > 0 && { collections: [...collections] }),
+        },
+      }),
+    onSuccess: async () => {
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: reading(listUsers).queryKey }),
+        queries.invalidateQueries({ queryKey: reading(listSessions).queryKey }),
+      ]);
+      close();
+    },
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    saving.mutate();
+  };
+  return (
+    <form className="form" onSubmit={submit}>
+      <h2 className="breakable">Change {user.name}</h2>
+      <Choice label="Role" value={role} options={userRoles} choose={setRole} />
+      <CollectionsField chosen={collections} choose={setCollections} />
+      <Choice label="State" value={enters} options={mayEnter} choose={setEnters} />
+      {saving.isError && <Failure error={saving.error} />}
+      <div className="actions">
+        <button type="submit" className="btn primary" disabled={saving.isPending}>
+          Save
+        </button>
+        <button type="button" className="btn" onClick={close}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}

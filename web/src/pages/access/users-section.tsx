@@ -1,0 +1,114 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { createUserLink, listUsers, type User } from '#access/contract.ts';
+import { ask, reading } from '../../api.ts';
+import { useMe } from '../../app/session.ts';
+import type { Column } from '../../ui/columns.ts';
+import { ErrorState } from '../../ui/blank.tsx';
+import { Failure } from '../../ui/failure.tsx';
+import { dateTime } from '../../ui/format.ts';
+import { When } from '../../ui/marks.tsx';
+import { PlainTable } from '../../ui/plain-table.tsx';
+import { ShownOnce } from '../../ui/shown-once.tsx';
+import { Sees } from './collections-field.tsx';
+import { NewUser } from './new-user.tsx';
+import { signInAddress } from './sign-in-address.ts';
+import { UserDialog } from './user-dialog.tsx';
+
+/** Users: who they are, what they may see and do, and their way in. */
+export function UsersSection(): ReactNode {
+  const { data, error, refetch } = useQuery(reading(listUsers));
+  const [changed, change] = useState<User>();
+  const me = useMe();
+  const queries = useQueryClient();
+  const linking = useMutation({
+    mutationFn: async (user: User) => ({
+      name: user.name,
+      ...(await ask(createUserLink, { params: { id: user.id } })),
+    }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: reading(listUsers).queryKey }),
+  });
+  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
+  return (
+    <>
+      <section className="section">
+        <NewUser />
+        {linking.isError && <Failure error={linking.error} />}
+        {linking.data && (
+          <ShownOnce text={signInAddress(window.location.origin, linking.data.secret)}>
+            A link for <span className="strong">{linking.data.name}</span>. It signs in once, until{' '}
+            {dateTime(linking.data.expiresAt)}. Copy it now: it is shown this once.
+          </ShownOnce>
+        )}
+      </section>
+      <PlainTable
+        name="Users"
+        rows={data?.users}
+        columns={columnsOf({ own: me?.name, change, link: (user) => linking.mutate(user) })}
+        keyOf={(user) => user.id}
+      />
+      <UserDialog user={changed} close={() => change(undefined)} />
+    </>
+  );
+}
+
+interface Actions {
+  readonly own: string | undefined;
+  readonly change: (user: User) => void;
+  readonly link: (user: User) => void;
+}
+
+function columnsOf({ own, change, link }: Actions): readonly Column<User>[] {
+  return [
+    {
+      id: 'name',
+      name: 'User',
+      className: 'breakable',
+      heads: 'row',
+      cell: (user) => (
+        <>
+          <span className="strong">{user.name}</span> {user.name === own && <span className="mark">you</span>}{' '}
+          {user.disabled && <span className="mark dashed">disabled</span>}
+        </>
+      ),
+    },
+    { id: 'role', name: 'Role', className: '', cell: (user) => user.role },
+    { id: 'sees', name: 'Sees', className: 'soft', cell: (user) => <Sees collections={user.collections} /> },
+    {
+      id: 'in',
+      name: 'Comes in by',
+      className: 'soft',
+      cell: (user) => (user.disabled ? 'no way' : user.hasPassword ? 'password' : 'link only'),
+    },
+    { id: 'made', name: 'Made', className: 'soft', cell: (user) => <When moment={user.createdAt} /> },
+    {
+      id: 'seen',
+      name: 'Seen',
+      className: 'soft',
+      cell: (user) => (user.lastSeenAt === undefined ? 'never' : <When moment={user.lastSeenAt} />),
+    },
+    {
+      id: 'actions',
+      name: 'Change',
+      quietHead: 'yes',
+      className: 'end nowrap',
+      cell: (user) => (
+        <>
+          {!user.disabled && (
+            <button
+              type="button"
+              className="btn plain"
+              aria-label={`New link for ${user.name}`}
+              onClick={() => link(user)}
+            >
+              New link
+            </button>
+          )}
+          <button type="button" className="btn plain" aria-label={`Change ${user.name}`} onClick={() => change(user)}>
+            Change…
+          </button>
+        </>
+      ),
+    },
+  ];
+}

@@ -1,0 +1,183 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { type Container, listContainers, listHosts } from '#inventory/contract.ts';
+import { pageReading, reading } from '../../api.ts';
+import { environmentKey, environmentName, useEnvironment } from '../../app/environment.ts';
+import { EmptyState } from '../../ui/blank.tsx';
+import { DataTable } from '../../ui/data-table.tsx';
+import { DetailPane } from '../../ui/detail-pane.tsx';
+import { FilterBar, type FilterChoice } from '../../ui/filter-bar.tsx';
+import { count, counted, subjectName } from '../../ui/format.ts';
+import { PageHead } from '../../ui/page-head.tsx';
+import type { RowSource } from '../../ui/paged-rows.ts';
+import { scopeFilters } from '../explorer/scope-filter.ts';
+import { containerColumns } from './container-columns.tsx';
+import { ContainerDetail } from './container-detail.tsx';
+import type { ContainersSearch } from './containers-search.ts';
+import './containers-page.css';
+
+const route = getRouteApi('/inside/containers');
+const title = 'Containers';
+const filters: readonly FilterChoice[] = scopeFilters.filter(({ id }) => id === 'application' || id === 'host');
+const others = [{ id: 'subject', name: 'Image', label: (value: string | number) => subjectName(String(value)) }];
+
+/** Every container on every host: those that run first, then the newest. */
+export function ContainersPage(): ReactNode {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const environment = useEnvironment();
+  const change = (changes: Partial<ContainersSearch>): void => {
+    void navigate({ search: (before) => ({ ...before, ...changes }), replace: true, resetScroll: false });
+  };
+  return (
+    <>
+      <ContainersHead environment={environment} />
+      <StateTabs search={search} environment={environment} />
+      <DataTable
+        name="Containers"
+        source={sourceOf(search, environment)}
+        columns={containerColumns}
+        heights={[46, 118]}
+        filters={
+          <FilterBar
+            values={{
+              search: search.search,
+              host: search.host,
+              application: search.application,
+              subject: search.subject,
+            }}
+            choices={filters}
+            others={others}
+            searchFor="container, image, label or id"
+            change={(id, value) => change({ [id]: value, container: undefined })}
+          />
+        }
+        empty={<NoContainers filtered={hasFilter(search)} environment={environment} />}
+        selected={search.container}
+        open={(row) => change({ container: row.id })}
+      />
+      <DetailPane
+        place="over"
+        title="Container"
+        kind="Container"
+        opened={search.container !== undefined}
+        close={() => change({ container: undefined })}
+      >
+        {search.container !== undefined && <ContainerDetail id={search.container} />}
+      </DetailPane>
+    </>
+  );
+}
+
+function queryOf(search: ContainersSearch, environment: string | undefined) {
+  const { container: _container, ...filter } = search;
+  return { ...filter, environment };
+}
+
+function sourceOf(search: ContainersSearch, environment: string | undefined): RowSource<Container> {
+  const query = queryOf(search, environment);
+  return {
+    list: JSON.stringify(query),
+    keyOf: (row) => row.id,
+    page: (window) =>
+      pageReading(listContainers, { query: { ...query, ...window } }, (reply) => ({
+        total: reply.total,
+        rows: reply.containers,
+      })),
+  };
+}
+
+function useTotal(query: ReturnType<typeof queryOf>): number | undefined {
+  return useQuery(reading(listContainers, { query: { ...query, limit: 1 } })).data?.total;
+}
+
+function ContainersHead({ environment }: { readonly environment: string | undefined }): ReactNode {
+  const up = useTotal({ environment, state: 'up' });
+  const all = useTotal({ environment });
+  const hosts = useQuery(reading(listHosts)).data?.hosts.filter(
+    (host) => environment === undefined || environmentKey(host.environment) === environment,
+  );
+  if (up === undefined || all === undefined || hosts === undefined) return <PageHead title={title} verdict="" />;
+  const stale = hosts.filter((host) => host.stale);
+  const place = environment === undefined ? '' : ` in ${environmentName(environment)}`;
+  if (all === 0) return <PageHead title={title} state="unknown" verdict={`No container is known${place}.`} />;
+  return (
+    <PageHead
+      title={title}
+      {...(stale.length > 0 && { state: 'unknown' })}
+      verdict={`${counted(up, 'container runs', 'containers run')}${place}.`}
+      reason={
+        <>
+          On <Link to="/hosts">{counted(hosts.length, 'host')}</Link>
+          {stale.length > 0 && (
+            <>
+              , of which {count(stale.length)} {stale.length === 1 ? 'is' : 'are'} away: what runs there may be another
+              by now
+            </>
+          )}
+          .
+        </>
+      }
+    />
+  );
+}
+
+interface TabsProps {
+  readonly search: ContainersSearch;
+  readonly environment: string | undefined;
+}
+
+function StateTabs({ search, environment }: TabsProps): ReactNode {
+  const query = queryOf({ ...search, state: undefined }, environment);
+  const totals = [useTotal(query), useTotal({ ...query, state: 'up' }), useTotal({ ...query, state: 'ended' })];
+  const tabs = [
+    [undefined, 'All'],
+    ['up', 'Running'],
+    ['ended', 'Ended'],
+  ] as const;
+  return (
+    <nav className="tabs" aria-label="State">
+      {tabs.map(([state, name], index) => (
+        <Link
+          key={name}
+          to="/containers"
+          search={{ ...search, container: undefined, state }}
+          resetScroll={false}
+          {...(state === search.state && { 'aria-current': 'page' })}
+        >
+          {name}
+          <b>{totals[index] === undefined ? '…' : count(totals[index])}</b>
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function hasFilter({ container: _container, state: _state, ...filter }: ContainersSearch): boolean {
+  return Object.values(filter).some((value) => value !== undefined);
+}
+
+function NoContainers(props: { readonly filtered: boolean; readonly environment: string | undefined }): ReactNode {
+  if (props.filtered || props.environment !== undefined) {
+    return (
+      <EmptyState icon="search" title="No container passes these filters">
+        <p className="soft">
+          Look at{' '}
+          <Link to="/containers" search={{ environment: undefined }}>
+            all containers
+          </Link>
+          .
+        </p>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon="containers" title="Containers appear here as hosts report them">
+      <p className="soft">
+        The agent of a host tells of every container within seconds. Join one on the page <Link to="/hosts">Hosts</Link>
+        .
+      </p>
+    </EmptyState>
+  );
+}

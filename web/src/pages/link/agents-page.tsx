@@ -1,0 +1,181 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import { type Agent, listAgents, listJoinTokens, revokeAgent } from '#link/contract.ts';
+import { ask, reading } from '../../api.ts';
+import { environmentKey, useEnvironment } from '../../app/environment.ts';
+import { useMe } from '../../app/session.ts';
+import { type Asked, AskOnce } from '../../ui/ask-once.tsx';
+import { EmptyState, ErrorState } from '../../ui/blank.tsx';
+import { useNow } from '../../ui/clock.ts';
+import { count, counted } from '../../ui/format.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { PageHead } from '../../ui/page-head.tsx';
+import { PlainTable } from '../../ui/plain-table.tsx';
+import { agentColumns } from './agent-columns.tsx';
+import { concernsOf } from './concerns.ts';
+import { JoinDialog } from './join-dialog.tsx';
+import { JoinTokens } from './join-tokens.tsx';
+
+const route = getRouteApi('/inside/agents');
+const title = 'Agents';
+
+/** The programs on hosts that report to this console: how they are, and a way to shut one out. */
+export function AgentsPage(): ReactNode {
+  const { tab } = route.useSearch();
+  const { data, error, refetch } = useQuery(reading(listAgents));
+  const environment = useEnvironment();
+  const [joining, setJoining] = useState(false);
+  const manages = useMe()?.permissions.includes('manage-agents') === true;
+  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
+  const agents = data?.agents.filter(
+    (agent) => environment === undefined || environmentKey(agent.environment) === environment,
+  );
+  const inUse = agents?.filter(isInUse);
+  const former = agents?.filter((agent) => !isInUse(agent));
+  const add = manages && (
+    <button type="button" className="btn primary" onClick={() => setJoining(true)}>
+      <Icon name="plus" />
+      Add a host
+    </button>
+  );
+  return (
+    <>
+      <AgentsHead agents={inUse} actions={add} />
+      <Tabs tab={tab} inUse={inUse?.length} former={former?.length} manages={manages} />
+      {tab === 'tokens' && manages ? (
+        <JoinTokens add={add} />
+      ) : (
+        <AgentTable
+          agents={tab === 'former' ? former : inUse}
+          manages={manages}
+          empty={tab === 'former' ? <NoFormer /> : <NoAgents add={add} />}
+        />
+      )}
+      {manages && <JoinDialog opened={joining} close={() => setJoining(false)} />}
+    </>
+  );
+}
+
+function isInUse({ state }: Agent): boolean {
+  return state === 'live' || state === 'silent';
+}
+
+function AgentsHead(props: { readonly agents: readonly Agent[] | undefined; readonly actions: ReactNode }): ReactNode {
+  const { agents, actions } = props;
+  const now = useNow();
+  if (agents === undefined) return <PageHead title={title} verdict="" />;
+  if (agents.length === 0) {
+    return <PageHead title={title} state="unknown" verdict="No agent reports." actions={actions} />;
+  }
+  const live = agents.filter((agent) => agent.state === 'live').length;
+  const concerned = agents.filter((agent) => concernsOf(agent, now).length > 0);
+  return (
+    <PageHead
+      title={title}
+      state={concerned.length > 0 ? 'unknown' : 'pass'}
+      verdict={
+        live === agents.length
+          ? `${agents.length === 1 ? 'The one agent is' : `All ${count(live)} agents are`} live.`
+          : `${count(live)} of ${counted(agents.length, 'agent')} ${live === 1 ? 'is' : 'are'} live.`
+      }
+      reason={concerned.length === 0 ? 'Nothing of what they sent was lost.' : reasonOf(concerned, now)}
+      actions={actions}
+    />
+  );
+}
+
+function reasonOf(concerned: readonly Agent[], now: Date): string {
+  const [first] = concerned;
+  if (first === undefined) return '';
+  const more = concerned.length - 1;
+  return `${first.name}: ${concernsOf(first, now)[0]?.text}.${more > 0 ? ` ${counted(more, 'other')} need a look.` : ''}`;
+}
+
+interface TabsProps {
+  readonly tab: 'former' | 'tokens' | undefined;
+  readonly inUse: number | undefined;
+  readonly former: number | undefined;
+  readonly manages: boolean;
+}
+
+function Tabs({ tab, inUse, former, manages }: TabsProps): ReactNode {
+  const tokens = useQuery({ ...reading(listJoinTokens), enabled: manages }).data?.tokens.length;
+  const tabs = [
+    [undefined, 'In use', inUse],
+    ['former', 'Revoked or replaced', former],
+    ...(manages ? ([['tokens', 'Join tokens', tokens]] as const) : []),
+  ] as const;
+  return (
+    <nav className="tabs" aria-label="Agents">
+      {tabs.map(([id, name, number]) => (
+        <Link
+          key={name}
+          to="/agents"
+          search={{ tab: id }}
+          resetScroll={false}
+          {...(id === tab && { 'aria-current': 'page' })}
+        >
+          {name}
+          <b>{number === undefined ? '…' : count(number)}</b>
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+interface TableProps {
+  readonly agents: readonly Agent[] | undefined;
+  readonly manages: boolean;
+  readonly empty: ReactNode;
+}
+
+function AgentTable({ agents, manages, empty }: TableProps): ReactNode {
+  const queries = useQueryClient();
+  const [asked, askFor] = useState<Asked>();
+  const revoke = (agent: Agent): void =>
+    askFor({
+      title: `Revoke the agent of ${agent.name}?`,
+      consequence: `From now on its certificate is refused. What the console knows of ${agent.name} stays and is shown as stale. The host comes back only with a new join token.`,
+      act: 'Revoke',
+      run: async () => {
+        await ask(revokeAgent, { params: { id: agent.id } });
+        await queries.invalidateQueries({ queryKey: reading(listAgents).queryKey });
+      },
+    });
+  return (
+    <>
+      <PlainTable
+        name="Agents"
+        rows={agents}
+        columns={agentColumns(manages ? revoke : undefined)}
+        keyOf={(agent) => agent.id}
+        stale={(agent) => agent.state === 'silent'}
+        empty={empty}
+      />
+      <AskOnce asked={asked} close={() => askFor(undefined)} />
+    </>
+  );
+}
+
+function NoAgents({ add }: { readonly add: ReactNode }): ReactNode {
+  return (
+    <EmptyState icon="agents" title="Agents appear here as their hosts join">
+      <p className="soft">
+        An agent runs on each host. It reports images and containers, scans them where they lie, and holds a certificate
+        that it renews by itself.
+      </p>
+      {add || <p className="small quiet">An operator or administrator makes the token that a host joins by.</p>}
+    </EmptyState>
+  );
+}
+
+function NoFormer(): ReactNode {
+  return (
+    <EmptyState icon="agents" title="No agent was revoked or replaced">
+      <p className="soft">
+        Agents stay listed here after they were revoked, or after another one joined as the same host.
+      </p>
+    </EmptyState>
+  );
+}

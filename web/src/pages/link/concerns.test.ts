@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { Agent } from '#link/contract.ts';
+import { clockWords, concernsOf } from './concerns.ts';
+
+const now = new Date('2026-11-01T12:00:00Z');
+const sound: Agent = {
+  id: '7f2c1c1e-6c1f-4f5e-9d3e-1f0a5b6c7d8e',
+  name: 'quay-1',
+  host: 'quay-1',
+  instance: 'default',
+  version: '0.1.0',
+  state: 'live',
+  joinedAt: '2026-10-20T12:00:00Z',
+  joinToken: 'rack 3',
+  seenAt: '2026-11-01T11:59:58Z',
+  clockOffset: 0.3,
+  certificate: { fingerprint: 'ab', notAfter: '2026-11-19T12:00:00Z' },
+  lost: 0,
+};
+
+describe('concernsOf', () => {
+  it('has nothing to say of an agent that is well', () => {
+    expect(concernsOf(sound, now)).toEqual([]);
+  });
+
+  it('names what is wrong, the gravest first', () => {
+    const worn: Agent = {
+      ...sound,
+      state: 'silent',
+      seenAt: '2026-11-01T11:46:00Z',
+      certificate: { fingerprint: 'ab', notAfter: '2026-11-03T12:00:00Z' },
+      lost: 12,
+      refused: { facts: 1, at: '2026-11-01T10:00:00Z', reason: 'no such kind' },
+      clockOffset: -180,
+    };
+    expect(concernsOf(worn, now).map(({ text }) => text)).toEqual([
+      'silent for 14 min',
+      'its certificate ends in 2 d and was not renewed',
+      '12 facts lost, its spool was full',
+      '1 fact refused: no such kind',
+      'its clock is 3 min behind',
+    ]);
+  });
+
+  it('tells a certificate that has ended from one that ends soon', () => {
+    const ended = { ...sound, certificate: { fingerprint: 'ab', notAfter: '2026-10-31T12:00:00Z' } };
+    expect(concernsOf(ended, now).map(({ text }) => text)).toEqual(['its certificate has ended']);
+  });
+});
+
+describe('clockWords', () => {
+  it('says which way a clock is off', () => {
+    expect([clockWords(0.4), clockWords(4), clockWords(-125)]).toEqual(['right', '4 s ahead', '2 min behind']);
+  });
+});

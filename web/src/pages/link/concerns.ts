@@ -1,0 +1,49 @@
+import type { Agent } from '#link/contract.ts';
+import { counted, span } from '../../ui/format.ts';
+
+/** Something about an agent that a person should look at. */
+export interface Concern {
+  readonly about: 'state' | 'certificate' | 'clock' | 'lost' | 'refused';
+  readonly text: string;
+}
+
+/** A clock further off than this many seconds is shown. */
+const clockLimit = 60;
+/** Agents renew when a third of 30 days is left; one that has not by half of that is stuck. */
+const renewalMs = 5 * 86_400_000;
+
+/** What is wrong with an agent, the gravest first. */
+export function concernsOf(agent: Agent, now: Date): readonly Concern[] {
+  const left = Date.parse(agent.certificate.notAfter) - now.getTime();
+  const clock = agent.clockOffset ?? 0;
+  return [
+    ...(agent.state === 'silent' ? [{ about: 'state', text: silence(agent, now) } as const] : []),
+    ...(left <= 0
+      ? [{ about: 'certificate', text: 'its certificate has ended' } as const]
+      : left < renewalMs
+        ? [{ about: 'certificate', text: `its certificate ends in ${span(left)} and was not renewed` } as const]
+        : []),
+    ...(agent.lost > 0
+      ? [{ about: 'lost', text: `${counted(agent.lost, 'fact')} lost, its spool was full` } as const]
+      : []),
+    ...(agent.refused === undefined
+      ? []
+      : [
+          {
+            about: 'refused',
+            text: `${counted(agent.refused.facts, 'fact')} refused: ${agent.refused.reason}`,
+          } as const,
+        ]),
+    ...(Math.abs(clock) > clockLimit ? [{ about: 'clock', text: `its clock is ${clockWords(clock)}` } as const] : []),
+  ];
+}
+
+/** `4 s ahead`, `2 min behind` */
+export function clockWords(offset: number): string {
+  if (Math.abs(offset) < 1) return 'right';
+  return `${span(Math.abs(offset) * 1000)} ${offset > 0 ? 'ahead' : 'behind'}`;
+}
+
+function silence({ seenAt }: Agent, now: Date): string {
+  return seenAt === undefined ? 'never heard' : `silent for ${span(now.getTime() - Date.parse(seenAt))}`;
+}
