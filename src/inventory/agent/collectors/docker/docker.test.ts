@@ -71,6 +71,23 @@ describe.each(startableStores())('an engine with the image store of %s', (store)
     expect(texts.filter((text, index) => text === texts[index - 1])).toEqual([]);
   });
 
+  test('lets a label choose the environment only where the host allows it', async () => {
+    const allowing = collect(engine.socket, {
+      stateFolder: join(folder, 'allowing'),
+      settings: { environment: 'dev', allowEnvironments: ['test'] },
+    });
+    const labelled = (environment: string) =>
+      startContainer(engine.socket, { StopTimeout: 0, Labels: { 'seawall.environment': environment } });
+    const [allowed, refused] = [await labelled('test'), await labelled('prod')];
+    await expect.poll(() => allowing.facts.container(allowed)?.environment, soon).toBe('test');
+    await expect.poll(() => allowing.facts.container(refused)?.environment, soon).toBe('dev');
+    await expect.poll(() => work.facts.container(allowed)?.state, soon).toBe('running');
+    expect(work.facts.container(allowed)?.environment).toBeUndefined();
+    await removeContainer(engine.socket, allowed);
+    await removeContainer(engine.socket, refused);
+    await allowing.collecting.close();
+  });
+
   test('tells of images that come, get names and go', async () => {
     await firstLook();
     const other = busyboxImage(['shop/other:1'], [file('etc/other', 'x')]);
