@@ -89,7 +89,7 @@ function AdministratorHead(): ReactNode {
       }
       reason={
         sessions &&
-        `${counted(sessions.length, 'session')} open.${locked > 0 ? ` ${counted(locked, 'user has', 'users have')} no password and come in by link only.` : ''}`
+        `${counted(sessions.length, 'session')} open.${locked > 0 ? ` ${counted(locked, 'user has no password and comes', 'users have no password and come')} in by link only.` : ''}`
       }
       facts={<Me />}
     />

@@ -12,4 +12,10 @@ describe('detailWords', () => {
     const detail = { role: 'ci', days: 90, repositories: ['shop/*', 'harbour/*'], scope: { any: true }, none: [] };
     expect(detailWords(detail)).toBe('role ci, days 90, repositories shop/* harbour/*');
   });
+
+  it('reads moments as dates and names as words', () => {
+    expect(detailWords({ joinToken: 'rack 3', expiresAt: '2026-11-25T20:23:42.945Z' })).toMatch(
+      /^join token rack 3, expires at \d+ Nov 2026, \d\d:\d\d$/,
+    );
+  });
 });

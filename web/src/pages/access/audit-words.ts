@@ -1,4 +1,5 @@
 import type { AuditEntry } from '#access/contract.ts';
+import { dateTime } from '../../ui/format.ts';
 
 /** `token-made` as `Token made`. */
 export function actionWords(action: string): string {
@@ -11,10 +12,17 @@ export function detailWords(detail: NonNullable<AuditEntry['detail']>): string {
   return Object.entries(detail)
     .flatMap(([name, value]) => {
       const words = valueWords(value);
-      return words === undefined ? [] : [`${name} ${words}`];
+      return words === undefined ? [] : [`${nameWords(name)} ${words}`];
     })
     .join(', ');
 }
+
+/** `expiresAt` as `expires at`. */
+function nameWords(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
 function valueWords(value: unknown): string | undefined {
   if (Array.isArray(value)) {
@@ -23,6 +31,7 @@ function valueWords(value: unknown): string | undefined {
   }
   switch (typeof value) {
     case 'string':
+      if (moment.test(value)) return dateTime(value);
       return value === '' ? undefined : value;
     case 'number':
     case 'boolean':

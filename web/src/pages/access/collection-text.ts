@@ -57,5 +57,5 @@ function patternsInWords(patterns: readonly string[]): string {
 
 /** Whether it selects by hosts and nothing else; only such a collection can name their environment. */
 export function isOfHostsAlone(selects: Collection['selects']): boolean {
-  return selectFields.every((field) => ((selects[field]?.length ?? 0) > 0) === (field === 'hosts'));
+  return selectFields.every((field) => (selects[field]?.length ?? 0) > 0 === (field === 'hosts'));
 }

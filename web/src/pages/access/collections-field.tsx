@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { listCollections } from '#access/contract.ts';
+import { type Collection, listCollections } from '#access/contract.ts';
+import type { Immutable } from '#base/index.ts';
 import { reading } from '../../api.ts';
 
 interface FieldProps {
@@ -10,7 +11,7 @@ interface FieldProps {
 
 /** Which part of the estate someone sees: the chosen collections, or everything. */
 export function CollectionsField({ chosen, choose }: FieldProps): ReactNode {
-  const all = useQuery(reading(listCollections)).data?.collections;
+  const all = useQuery(reading(listCollections)).data?.collections.filter(narrows);
   const toggle = (id: string): void =>
     choose(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
   return (
@@ -33,6 +34,11 @@ export function CollectionsField({ chosen, choose }: FieldProps): ReactNode {
       )}
     </fieldset>
   );
+}
+
+/** Whether a collection selects less than everything. */
+function narrows({ selects }: Immutable<Collection>): boolean {
+  return Object.values(selects).some((patterns) => patterns !== undefined && patterns.length > 0);
 }
 
 /** The collections of someone, for a table. */

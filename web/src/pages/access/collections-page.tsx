@@ -77,7 +77,13 @@ function CollectionsHead(props: {
   return (
     <PageHead
       title={title}
-      verdict={own === undefined ? '' : own === 0 ? 'There is no collection of your own yet.' : `${counted(own, 'collection')} of your own.`}
+      verdict={
+        own === undefined
+          ? ''
+          : own === 0
+            ? 'There is no collection of your own yet.'
+            : `${counted(own, 'collection')} of your own.`
+      }
       reason="Rules, views and what people see are narrowed by them."
       actions={
         props.mayWrite && (
@@ -95,8 +101,8 @@ function Teaching(): ReactNode {
   return (
     <p className="section soft">
       A collection is a named part of the estate: an application, a team, an environment. Give it a name and patterns
-      such as <code>registry.example/shop/*</code>, then choose it as the scope of a policy, as a filter of a list, or as
-      what a user sees.
+      such as <code>registry.example/shop/*</code>, then choose it as the scope of a policy, as a filter of a list, or
+      as what a user sees.
     </p>
   );
 }
@@ -124,8 +130,7 @@ function columnsOf(remove: ((collection: Collection) => void) | undefined): read
       heads: 'row',
       cell: (one) => (
         <>
-          <span className="strong">{one.name}</span>{' '}
-          {one.id === builtIn && <span className="mark">built in</span>}
+          <span className="strong">{one.name}</span> {one.id === builtIn && <span className="mark">built in</span>}
           {one.description !== '' && <span className="l2 quiet">{one.description}</span>}
         </>
       ),

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ApplicationRow } from '#explorer/contract.ts';
+import { inEnvironmentOrder } from '../../app/environment.ts';
 import type { Column } from '../../ui/columns.ts';
 import { count } from '../../ui/format.ts';
 import { Glow } from '../../ui/glow.tsx';
@@ -24,7 +25,7 @@ export const applicationColumns: readonly Column<ApplicationRow>[] = [
   {
     id: 'name',
     name: 'Application',
-    className: 'c-name',
+    className: 'c-application',
     heads: 'row',
     cell: (row) => (
       <>
@@ -33,7 +34,9 @@ export const applicationColumns: readonly Column<ApplicationRow>[] = [
             {row.name}
           </Link>
         </span>
-        <span className="l2">{row.environments.length === 0 ? fromWords(row.from) : row.environments.join(', ')}</span>
+        <span className="l2">
+          {row.environments.length === 0 ? fromWords(row.from) : inEnvironmentOrder(row.environments).join(', ')}
+        </span>
       </>
     ),
     text: (row) => row.name,
@@ -43,11 +46,9 @@ export const applicationColumns: readonly Column<ApplicationRow>[] = [
     name: 'Findings',
     className: 'c-counts',
     cell: (row) => (
-      <Counts
-        counts={row.counts}
-        form="columns"
-        linkTo={(severity) => ({ to: '/vulnerabilities', search: { application: row.name, severity } })}
-      />
+      <span title="Findings of all its images; one flaw in two images counts twice">
+        <Counts counts={row.counts} form="columns" />
+      </span>
     ),
     text: (row) => totalOf(row.counts),
   },
@@ -91,7 +92,7 @@ export const applicationColumns: readonly Column<ApplicationRow>[] = [
   {
     id: 'hosts',
     name: 'Hosts',
-    className: 'c-hosts num soft',
+    className: 'c-count num soft',
     cell: (row) => count(row.hosts),
     text: (row) => row.hosts,
   },

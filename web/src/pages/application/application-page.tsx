@@ -4,14 +4,13 @@ import type { ReactNode } from 'react';
 import type { Immutable } from '#base/index.ts';
 import { type ApplicationDetail, getApplication } from '#explorer/contract.ts';
 import { reading } from '../../api.ts';
-import { environmentName } from '../../app/environment.ts';
+import { environmentKey, environmentName, inEnvironmentOrder } from '../../app/environment.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { Fact, PageHead } from '../../ui/page-head.tsx';
-import { Counts } from '../../ui/severity.tsx';
 import { type MarkState, State, stateOfVerdict, verdictWords } from '../../ui/state-mark.tsx';
 import { fromWords } from './from.ts';
-import { TopFlaws } from './top-flaws.tsx';
+import { FlawCounts, TopFlaws } from './top-flaws.tsx';
 import { VersionTable } from './version-table.tsx';
 import './application-page.css';
 
@@ -70,17 +69,13 @@ function ApplicationHead({ detail }: { readonly detail: Immutable<ApplicationDet
       reason={reasonOf(detail)}
       facts={
         <>
-          {environments.map(({ environment, verdict }) => (
+          {ordered(environments).map(({ environment, verdict }) => (
             <Fact key={environment ?? ''} name={environmentName(environment)}>
               <State state={stateOfVerdict(verdict)}>{verdictWords[verdict ?? 'pending']}</State>
             </Fact>
           ))}
-          <Fact name="Findings">
-            <Counts
-              counts={row.counts}
-              form="line"
-              linkTo={(severity) => ({ to: '/vulnerabilities', search: { application: row.name, severity } })}
-            />
+          <Fact name="Flaws">
+            <FlawCounts application={row.name} />
           </Fact>
           <Fact name="Holds">
             <Link to="/images" search={{ application: row.name }}>
@@ -103,9 +98,19 @@ function stateOf({ row }: Immutable<ApplicationDetail>): MarkState {
   return stateOfVerdict(row.verdict);
 }
 
+type Standing = Immutable<ApplicationDetail>['environments'];
+
+/** prod first, what has no environment last. */
+function ordered(environments: Standing): Standing {
+  const keys = inEnvironmentOrder(environments.map(({ environment }) => environmentKey(environment)));
+  return environments.toSorted(
+    (one, other) => keys.indexOf(environmentKey(one.environment)) - keys.indexOf(environmentKey(other.environment)),
+  );
+}
+
 /** What the verdict is, and where. */
 function verdictOf({ row, environments }: Immutable<ApplicationDetail>): string {
-  const failing = environments
+  const failing = ordered(environments)
     .filter(({ verdict }) => verdict === 'fail')
     .map(({ environment }) => environmentName(environment));
   switch (row.verdict) {

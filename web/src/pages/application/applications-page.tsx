@@ -81,7 +81,7 @@ function ApplicationsHead({ environment }: { readonly environment: string | unde
           .
         </>
       }
-      reason={`${counted(first.images, 'image')}, ${counted(first.containers, 'running container')}. First of ${count(all.total)} ${all.total === 1 ? 'application' : 'applications'}.`}
+      reason={`${counted(first.images, 'image')}, ${counted(first.containers, 'running container')}. ${all.total === 1 ? 'It is the only one.' : `First of ${count(all.total)} applications.`}`}
     />
   );
 }

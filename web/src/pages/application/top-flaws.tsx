@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { listFlaws, type RankedFlaw } from '#explorer/contract.ts';
+import type { Severity } from '#vulnerability/contract.ts';
 import { reading } from '../../api.ts';
 import { useEnvironment } from '../../app/environment.ts';
 import { ErrorState } from '../../ui/blank.tsx';
@@ -11,15 +12,26 @@ import { InstalledPackage } from '../../ui/installed-package.tsx';
 import { Epss, KevMark } from '../../ui/marks.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { Score } from '../../ui/score-bar.tsx';
-import { SeverityMark } from '../../ui/severity.tsx';
+import { Counts, SeverityMark } from '../../ui/severity.tsx';
 
 /** Flaws that are shown here; all others are one step away. */
 const shown = 10;
 
+function useFlaws(application: string) {
+  return useQuery(reading(listFlaws, { query: { application, environment: useEnvironment(), limit: shown } }));
+}
+
+/** The flaws of one application by severity. */
+export function FlawCounts({ application }: { readonly application: string }): ReactNode {
+  const { data } = useFlaws(application);
+  if (data === undefined) return '…';
+  const linkTo = (severity: Severity): LinkProps => ({ to: '/vulnerabilities', search: { application, severity } });
+  return <Counts counts={data.counts} form="line" linkTo={linkTo} />;
+}
+
 /** What to fix first, over all images of one application. */
 export function TopFlaws({ application }: { readonly application: string }): ReactNode {
-  const environment = useEnvironment();
-  const { data, error, refetch } = useQuery(reading(listFlaws, { query: { application, environment, limit: shown } }));
+  const { data, error, refetch } = useFlaws(application);
   if (error) return <ErrorState error={error} retry={() => void refetch()} />;
   return (
     <section className="section flush">
@@ -86,7 +98,12 @@ function columnsOf(application: string): readonly Column<RankedFlaw>[] {
       id: 'images',
       name: 'Images',
       className: 'num',
-      cell: (flaw) => count(flaw.images),
+      cell: (flaw) => (
+        <Link to="/vulnerabilities" search={{ application, flaw: flaw.id, package: flaw.package }} hash="where">
+          {count(flaw.images)}
+          <span className="sr"> with {flaw.id}</span>
+        </Link>
+      ),
     },
   ];
 }

@@ -6,7 +6,7 @@ import type { Column } from '../../ui/columns.ts';
 import { Glow } from '../../ui/glow.tsx';
 import { When } from '../../ui/marks.tsx';
 import { SubjectName } from '../../ui/subject-name.tsx';
-import { publishedPorts, settingsOf } from './container-settings.ts';
+import { publishedPorts, settingsOf, shortPorts } from './container-settings.ts';
 import { ContainerStateMark, containerStateWord } from './container-state.tsx';
 
 /** One line for each container: how it is, what it is made of, where it stands, what of its settings matters. */
@@ -144,11 +144,11 @@ export function SettingMarks({ row }: { readonly row: Container }): ReactNode {
 }
 
 function Ports({ row }: { readonly row: Container }): ReactNode {
-  const [first, ...others] = publishedPorts(row.ports);
+  const [first, ...others] = shortPorts(row.ports);
   if (first === undefined) return null;
   return (
     <>
-      <span className="l1 mono clip" title={first}>
+      <span className="l1 mono clip" title={publishedPorts(row.ports).join('\n')}>
         {first}
       </span>
       {others.length > 0 && <span className="l2">and {others.length} more</span>}

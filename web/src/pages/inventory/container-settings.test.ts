@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isRoot, publishedPorts, settingsOf } from './container-settings.ts';
+import { isRoot, publishedPorts, settingsOf, shortPorts } from './container-settings.ts';
 
 const ordinary = {
   privileged: false,
@@ -58,5 +58,11 @@ describe('publishedPorts', () => {
       { container: 9000, protocol: 'tcp' },
     ] as const;
     expect(publishedPorts(ports)).toEqual(['0.0.0.0:8080 → 80/tcp', '[::]:8080 → 80/tcp']);
+    expect(shortPorts(ports)).toEqual(['8080 → 80']);
+  });
+
+  it('names the address where it is not every one, and a protocol that is not TCP', () => {
+    const port = { container: 53, protocol: 'udp', host: { address: '127.0.0.1', port: 5353 } } as const;
+    expect(shortPorts([port])).toEqual(['127.0.0.1:5353 → 53/udp']);
   });
 });

@@ -53,6 +53,18 @@ export function publishedPorts(ports: Container['ports']): readonly string[] {
   );
 }
 
+const everywhere: readonly string[] = ['0.0.0.0', '::'];
+
+/** `8080 → 80`: the same for a narrow column, once for all addresses; an address is named where it is one of several. */
+export function shortPorts(ports: Container['ports']): readonly string[] {
+  const all = ports.flatMap(({ container, protocol, host }) => {
+    if (host === undefined) return [];
+    const from = everywhere.includes(host.address) ? '' : `${addressOf(host.address)}:`;
+    return [`${from}${host.port} → ${container}${protocol === 'tcp' ? '' : `/${protocol}`}`];
+  });
+  return [...new Set(all)];
+}
+
 function addressOf(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }

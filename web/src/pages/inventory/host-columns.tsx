@@ -44,12 +44,9 @@ export const hostColumns: readonly Column<Host>[] = [
     name: 'Images',
     className: 'num',
     cell: (host) => (
-      <Link
-        to="/images"
-        search={{ host: host.name }}
-        aria-label={`${counted(host.counts.images, 'image')} on ${host.name}`}
-      >
+      <Link to="/images" search={{ host: host.name }}>
         <Glow value={host.counts.images}>{count(host.counts.images)}</Glow>
+        <span className="sr"> on {host.name}</span>
       </Link>
     ),
   },
@@ -62,12 +59,9 @@ export const hostColumns: readonly Column<Host>[] = [
       host.counts.unscanned === 0 ? (
         <span className="quiet">0</span>
       ) : (
-        <Link
-          to="/images"
-          search={{ verdict: 'unscanned', search: host.name }}
-          aria-label={`${count(host.counts.unscanned)} not scanned on ${host.name}`}
-        >
+        <Link to="/images" search={{ verdict: 'unscanned', search: host.name }}>
           {count(host.counts.unscanned)}
+          <span className="sr"> on {host.name}</span>
         </Link>
       ),
   },
@@ -128,22 +122,15 @@ function Running({ host }: { readonly host: Host }): ReactNode {
   const { running, containers } = host.counts;
   return (
     <>
-      <Link
-        to="/containers"
-        search={{ host: host.name, state: 'up' }}
-        aria-label={`${counted(running, 'running container')} on ${host.name}`}
-      >
+      <Link to="/containers" search={{ host: host.name, state: 'up' }}>
         <Glow value={running}>{count(running)}</Glow>
+        <span className="sr"> on {host.name}</span>
       </Link>
       {containers > running && (
         <span className="l2">
-          <Link
-            to="/containers"
-            search={{ host: host.name }}
-            className="quiet"
-            aria-label={`${counted(containers, 'container')} on ${host.name}`}
-          >
+          <Link to="/containers" search={{ host: host.name }} className="quiet">
             {count(containers)} in all
+            <span className="sr"> on {host.name}</span>
           </Link>
         </span>
       )}

@@ -66,7 +66,7 @@ function HostsHead({ hosts, environment, actions }: HeadProps): ReactNode {
     <PageHead
       title={title}
       state={stale.length + unscanned > 0 ? 'unknown' : 'pass'}
-      verdict={`${counted(hosts.length, 'host reports', 'hosts report')} ${place}.`}
+      verdict={`${reporting(hosts.length - stale.length, hosts.length)} ${place}.`}
       reason={
         <>
           {stale.length > 0 && `${staleSentence(stale)} `}
@@ -76,6 +76,11 @@ function HostsHead({ hosts, environment, actions }: HeadProps): ReactNode {
       actions={actions}
     />
   );
+}
+
+function reporting(live: number, all: number): string {
+  if (live === all) return counted(all, 'host reports', 'hosts report');
+  return `${count(live)} of ${counted(all, 'host')} ${live === 1 ? 'reports' : 'report'}`;
 }
 
 function staleSentence(stale: readonly Host[]): string {

@@ -15,9 +15,10 @@ export function AgentStateMark({ state, seenAt }: MarkProps): ReactNode {
       return <State state="pass">Live</State>;
     case 'silent':
       return (
-        <State state="unknown">
-          Silent{seenAt !== undefined && <span className="soft">, seen {<When moment={seenAt} />}</span>}
-        </State>
+        <>
+          <State state="unknown">Silent</State>
+          <span className="l2">seen {seenAt === undefined ? 'never' : <When moment={seenAt} />}</span>
+        </>
       );
     case 'revoked':
       return <State state="fail">Revoked</State>;
