@@ -17,6 +17,8 @@ interface Harbour {
   console: Error | undefined;
   readonly asked: (readonly SubjectId[])[];
   readonly scanned: string[];
+  /** Until when a scan of the host's own file system takes. */
+  hostRead: Promise<void>;
 }
 
 describe('the scanner of a host', () => {
@@ -33,6 +35,7 @@ describe('the scanner of a host', () => {
       console: undefined,
       asked: [],
       scanned: [],
+      hostRead: Promise.resolve(),
     };
   });
   afterEach(() => scanner?.close());
@@ -49,7 +52,8 @@ describe('the scanner of a host', () => {
           harbour.asked.push(subjects);
           return subjects.filter((subject) => harbour.wanted.has(subject));
         },
-        async scan({ key, subject }) {
+        async scan({ kind, key, subject }) {
+          if (kind === 'host') await harbour.hostRead;
           if (harbour.unreadable.has(key)) throw new AppError('target-corrupt', 'The layer is cut off.');
           harbour.scanned.push(key);
           if (subject !== undefined) harbour.wanted.delete(subject);
@@ -78,6 +82,21 @@ describe('the scanner of a host', () => {
     expect(news.map(({ kind }) => kind)).toEqual(['found', ...Array(3).fill(['scanning', 'scanned']).flat(), 'idle']);
     expect(news.find(({ kind }) => kind === 'scanning')).toMatchObject({ done: 0, total: 4 });
     expect(news.at(-1)).toEqual({ kind: 'idle', known: 4, unscanned: 0 });
+  });
+
+  test('lets no image wait for the file system of the host, and is idle only when that is read too', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    harbour.hostRead = promise;
+    harbour.targets = [{ ...image('host', undefined), kind: 'host', hasChanged: true }];
+    const working = start();
+    await expect.poll(() => news.some(({ kind }) => kind === 'scanning')).toBe(true);
+    harbour.targets.push(image('one', subjectA));
+    working.wake();
+    await expect.poll(() => harbour.scanned).toEqual(['one']);
+    expect(news.some(({ kind }) => kind === 'idle')).toBe(false);
+    resolve();
+    await idle();
+    expect(harbour.scanned).toEqual(['one', 'host']);
   });
 
   test('scans nothing that the console has, and asks about new images only', async () => {

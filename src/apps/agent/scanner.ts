@@ -28,7 +28,10 @@ interface Failure {
   readonly until: number;
 }
 
-/** Scans what the console wants of a host, one at a time, what runs first; what fails is told and tried again later. */
+/**
+ * Scans what the console wants of a host: images one at a time, what runs first, and beside them the host's own file
+ * system, for which no image waits. What fails is told and tried again later.
+ */
 export class Scanner {
   readonly #options: ScannerOptions;
   readonly #pace: ScanPace;
@@ -38,6 +41,8 @@ export class Scanner {
   /** Keys of targets that were scanned by this agent, or that the console has. */
   readonly #done = new Set<string>();
   readonly #failures = new Map<string, Failure>();
+  /** The scan of the host's own file system, while it is under way. */
+  #beside: { readonly key: string; readonly ended: Promise<void> } | undefined;
   readonly #working: Promise<void>;
   #askedAt = performance.now();
   #told = '';
@@ -72,6 +77,7 @@ export class Scanner {
     this.#ended.abort();
     this.#wake();
     await this.#working;
+    await this.#beside?.ended;
   }
 
   async #work(): Promise<void> {
@@ -96,11 +102,12 @@ export class Scanner {
       if (targets === undefined) return this.#pace.ask;
       this.#forgetGone(targets);
       const due = await this.#due(targets);
-      this.#tellFound(targets, due.length);
+      this.#tellFound(targets, due.length + (this.#beside === undefined ? 0 : 1));
       const [target] = due;
       if (target === undefined || this.#ended.signal.aborted) break;
       this.#options.tell({ kind: 'scanning', target, done, total: done + due.length });
-      await this.#scan(target);
+      if (target.kind === 'host') this.#scanBeside(target);
+      else await this.#scan(target);
       done += 1;
     }
     return this.#restUntil();
@@ -118,7 +125,9 @@ export class Scanner {
   /** What is to be scanned now, the most pressing first. */
   async #due(targets: readonly ScanTarget[]): Promise<readonly ScanTarget[]> {
     const now = performance.now();
-    const ready = targets.filter(({ key }) => (this.#failures.get(key)?.until ?? 0) <= now);
+    const ready = targets.filter(
+      ({ key }) => key !== this.#beside?.key && (this.#failures.get(key)?.until ?? 0) <= now,
+    );
     await this.#ask(ready);
     const due = ready.filter((target) => this.#isDue(target));
     return due.toSorted((one, other) => rankOf(one) - rankOf(other));
@@ -135,6 +144,14 @@ export class Scanner {
     if (open.length === 0) return;
     const wanted = new Set(await this.#options.ports.wanted(open));
     for (const subject of open) this.#answers.set(subject, wanted.has(subject) ? 'wanted' : 'had');
+  }
+
+  #scanBeside(target: ScanTarget): void {
+    const ended = this.#scan(target).finally(() => {
+      this.#beside = undefined;
+      this.wake();
+    });
+    this.#beside = { key: target.key, ended };
   }
 
   async #scan(target: ScanTarget): Promise<void> {
