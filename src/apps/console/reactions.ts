@@ -1,7 +1,13 @@
 import { collectionsChanged } from '#access/console/index.ts';
-import { type CatalogService, catalogStored, voiceChanged, witnessesDisagree } from '#catalog/console/index.ts';
+import {
+  type CatalogService,
+  catalogStored,
+  scanForgotten,
+  voiceChanged,
+  witnessesDisagree,
+} from '#catalog/console/index.ts';
 import type { ExplorerService } from '#explorer/console/index.ts';
-import { hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
+import { containersChanged, hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
 import { agentChanged } from '#link/console/index.ts';
 import {
   exceptionsChanged,
@@ -40,6 +46,8 @@ export function reactions(services: ReactingServices): readonly Reaction[] {
     when(collectionsChanged, 'resolve-environments', inventory.resolveEnvironments),
     when(subjectPlaced, 'choose-voice', catalog.chooseVoice),
 
+    when(scanForgotten, 'forget-matches', vulnerability.forgetScan),
+    when(scanForgotten, 'forget-verdicts', policy.forgetScan),
     when(catalogStored, 'match-scan', vulnerability.matchScan),
     when(voiceChanged, 'match-voice', vulnerability.matchScan),
     when(databaseChanged, 'renew-matches', vulnerability.renewMatches),
@@ -61,6 +69,7 @@ export function reactions(services: ReactingServices): readonly Reaction[] {
     when(subjectPlaced, 'show-place', explorer.placeSubject),
     when(verdictChanged, 'show-verdict', explorer.placeSubject),
     when(hostChanged, 'show-host', explorer.refreshHost),
+    when(containersChanged, 'show-containers', explorer.refreshHost),
     when(collectionsChanged, 'show-collections', explorer.refreshCollections),
     when(databaseChanged, 'show-database', () => explorer.tell('database-changed')),
     when(databaseBuildReported, 'show-database-build', () => explorer.tell('database-changed')),
