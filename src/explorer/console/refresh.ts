@@ -10,7 +10,7 @@ import { explorerSchema } from './schema.ts';
 import type { EstateSources, PlacedOnHost } from './sources.ts';
 import { type Standing, standingsOf } from './standing.ts';
 import { readSubjectFacts } from './subject-facts.ts';
-import { sumTouched } from './sums.ts';
+import { shiftFlaws, sumTouched } from './sums.ts';
 import type { ImageNumber } from './tables.ts';
 import { saveUse } from './use.ts';
 import { countImage, dropFindings, noteSeen, weighFindings, weighImage } from './weigh.ts';
@@ -51,10 +51,17 @@ export async function refreshHost({ store, sources }: RefreshGround, host: strin
   });
 }
 
-/** Makes sums of what refreshes left, then tells pages: what they read is complete. */
+/**
+ * Makes sums of what refreshes left, then tells pages: what they read is complete. Upgrades are summed last, and told
+ * of again, so that nobody waits for them to see what is urgent.
+ */
 export async function sumAndTell(store: Store, events: readonly LiveEvent[]): Promise<void> {
   await store.transaction(async (transaction) => {
-    await sumTouched(transaction);
+    await sumTouched(transaction, 'flaw');
+    for (const event of events) await tell(transaction, event);
+  });
+  await store.transaction(async (transaction) => {
+    if (!(await sumTouched(transaction, 'upgrade'))) return;
     for (const event of events) await tell(transaction, event);
   });
 }
@@ -157,10 +164,11 @@ async function weigh(
   if (others) await noteSeen(transaction, image, now);
   if (others || standing.places || used) await countImage(transaction, image);
   if (others || anew) await weighImage(transaction, image);
-  if (standing.containers) await touchFlaws(transaction, image);
+  if (standing.places) await touchFlaws(transaction, image);
+  else await shiftFlaws(transaction, image, standing.shifts);
 }
 
-/** Their sums name running containers. */
+/** Where an image comes to lie elsewhere, its flaws are summed anew: their sums name containers. */
 async function touchFlaws(transaction: Transaction, image: ImageNumber): Promise<void> {
   await transaction
     .query(explorerSchema)

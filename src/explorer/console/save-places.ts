@@ -5,8 +5,8 @@ import { placedColumns } from './image-columns.ts';
 import { explorerSchema } from './schema.ts';
 import { storable, storableJson } from './search.ts';
 import type { PlacedOnHost } from './sources.ts';
-import type { Standing } from './standing.ts';
-import type { ImageNumber } from './tables.ts';
+import { everywhere, type Standing } from './standing.ts';
+import type { ImageNumber, Place } from './tables.ts';
 
 /** Writes on which hosts a subject lies and which containers run it, and names its row after that. */
 export async function savePlacements(
@@ -68,10 +68,17 @@ async function saveContainers(
 export interface StandingChange {
   /** Whether findings must be weighed anew. */
   readonly contexts: boolean;
-  /** Whether it lies in others places. */
+  /** Whether it lies in other places. */
   readonly places: boolean;
-  /** Whether other numbers of containers run it. */
-  readonly containers: boolean;
+  /** Places where it is run otherwise, and by how many containers more or less. */
+  readonly shifts: readonly PlaceShift[];
+}
+
+export interface PlaceShift {
+  readonly place: Place;
+  readonly containers: number;
+  /** 1 where the first container started, −1 where the last one ended. */
+  readonly running: number;
 }
 
 /** Writes how an image stands in each place; worst and mass follow when its findings are weighed. */
@@ -108,11 +115,26 @@ export async function saveStandings(
       (excluded.hosts, excluded.containers, excluded.verdict, excluded.reason, excluded.judged_at, excluded.contexts)`.execute(
     database,
   );
-  const before = new Map(known.map((row) => [row.place, row]));
+  return changeOf(new Map(known.map((row) => [row.place, row])), standings);
+}
+
+type Before = ReadonlyMap<Place, Pick<Standing, 'contexts' | 'containers'>>;
+
+function changeOf(before: Before, standings: readonly Standing[]): StandingChange {
+  const contexts = standings.filter(
+    ({ place, contexts: now }) => canonical(before.get(place)?.contexts) !== canonical(now),
+  );
+  const changed = standings.filter(
+    (standing) => contexts.includes(standing) || before.get(standing.place)?.containers !== standing.containers,
+  );
+  const together = changed.length === 0 ? [] : standings.filter(({ place }) => place === everywhere);
   return {
-    contexts: standings.some(({ place, contexts }) => canonical(before.get(place)?.contexts) !== canonical(contexts)),
-    places: known.length !== standings.length || standings.some(({ place }) => !before.has(place)),
-    containers: standings.some(({ place, containers }) => (before.get(place)?.containers ?? 0) !== containers),
+    contexts: contexts.length > 0,
+    places: before.size !== standings.length || standings.some(({ place }) => !before.has(place)),
+    shifts: [...new Set([...changed, ...together])].map(({ place, containers }) => {
+      const had = before.get(place)?.containers ?? 0;
+      return { place, containers: containers - had, running: Math.sign(containers) - Math.sign(had) };
+    }),
   };
 }
 

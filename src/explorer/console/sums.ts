@@ -1,24 +1,28 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Transaction } from '#store/index.ts';
+import type { PlaceShift } from './save-places.ts';
 import { explorerSchema } from './schema.ts';
+import type { ImageNumber } from './tables.ts';
 
-/** Held while sums over images are made: each then sees all that was written before, and none waits for more than that. */
+/** Held while sums over images are made, so that of a burst of refreshes one sums for all. */
 const sumsLock = 'explorer sums';
 
 /**
- * Brings the sums over images to what was written since they were made last, whoever wrote it: of a burst of
- * refreshes, one sums for all. Takes no part in the transactions that write, so those never wait for each other.
+ * Brings the sums of one kind to what was written since they were made last, whoever wrote it. Tells whether any was
+ * made. Takes no part in the transactions that write, so those never wait for each other.
  */
-export async function sumTouched(transaction: Transaction): Promise<void> {
+export async function sumTouched(transaction: Transaction, kind: 'flaw' | 'upgrade'): Promise<boolean> {
   await transaction.lock(sumsLock);
-  const { rows } = await sql<{ kind: 'flaw' | 'upgrade'; id: string }>`
-    with taken as (delete from explorer.touched returning kind, id) select distinct kind, id from taken`.execute(
-    transaction.query(explorerSchema),
-  );
-  const of = (kind: 'flaw' | 'upgrade'): readonly string[] =>
-    rows.filter((row) => row.kind === kind).map((row) => row.id);
-  await sumFlaws(transaction, of('flaw'));
-  await sumUpgrades(transaction, of('upgrade'));
+  const database = transaction.query(explorerSchema);
+  const { rows } = await sql<{ id: string }>`
+    with taken as (delete from explorer.touched where kind = ${kind} returning id)
+    select distinct id from taken`.execute(database);
+  if (rows.length === 0) return false;
+  await sql`set local work_mem = '32MB'`.execute(database);
+  const ids = rows.map((row) => row.id);
+  if (kind === 'flaw') await sumFlaws(transaction, ids);
+  else await sumUpgrades(transaction, ids);
+  return true;
 }
 
 /** Versions that a sum names; one more than is shown, to tell that there are others. */
@@ -54,10 +58,51 @@ export function flawsWhere(condition: RawBuilder<unknown>): RawBuilder<unknown> 
     from summed join told using (place, flaw, suppressed)`;
 }
 
+/**
+ * Locks the rows of flaws, all writers in one order. A statement after this sees what everyone wrote who held the rows
+ * before, and who comes later sees what this transaction wrote: so no sum misses a finding, and no shift is counted twice.
+ */
+async function lockFlaws(transaction: Transaction, condition: RawBuilder<unknown>): Promise<void> {
+  await sql`
+    select from explorer.flaw where ${condition} order by flaw, place, suppressed for update`.execute(
+    transaction.query(explorerSchema),
+  );
+}
+
+/**
+ * Brings the sums of an image's flaws to another number of containers and other risks, without reading what other images
+ * hold: numbers are shifted, and the highest risk is the first of its index. What is not summed yet is left to be.
+ */
+export async function shiftFlaws(
+  transaction: Transaction,
+  image: ImageNumber,
+  shifts: readonly PlaceShift[],
+): Promise<void> {
+  if (shifts.length === 0) return;
+  const database = transaction.query(explorerSchema);
+  const own = sql`
+    select distinct place, flaw, suppressed, shift.containers, shift.running
+    from explorer.finding_place join jsonb_to_recordset(${JSON.stringify(shifts)}::jsonb)
+      as shift (place text, containers int, running int) using (place)
+    where image = ${image}`;
+  await lockFlaws(transaction, sql`(flaw, place, suppressed) in (select flaw, place, suppressed from (${own}) as own)`);
+  await sql`
+    with own as (${own}),
+    shifted as (
+      update explorer.flaw as kept set containers = kept.containers + own.containers,
+        running = kept.running + own.running,
+        risk = (select held.risk from explorer.finding_place as held where held.flaw = kept.flaw
+          and held.place = kept.place and held.suppressed = kept.suppressed order by held.risk desc limit 1)
+      from own where kept.flaw = own.flaw and kept.place = own.place and kept.suppressed = own.suppressed
+      returning kept.flaw, kept.place, kept.suppressed)
+    insert into explorer.touched select distinct 'flaw', flaw from own
+    where (flaw, place, suppressed) not in (select flaw, place, suppressed from shifted)`.execute(database);
+}
+
 async function sumFlaws(transaction: Transaction, flaws: readonly string[]): Promise<void> {
-  if (flaws.length === 0) return;
   const database = transaction.query(explorerSchema);
   const touched = sql`any(${flaws}::uuid[])`;
+  await lockFlaws(transaction, sql`flaw = ${touched}`);
   await sql`
     delete from explorer.flaw as kept where flaw = ${touched}
       and not exists (select from explorer.finding_place as held where held.flaw = kept.flaw
@@ -85,7 +130,6 @@ export function upgradesWhere(condition: RawBuilder<unknown>): RawBuilder<unknow
 }
 
 async function sumUpgrades(transaction: Transaction, upgrades: readonly string[]): Promise<void> {
-  if (upgrades.length === 0) return;
   const database = transaction.query(explorerSchema);
   const touched = sql`any(${upgrades}::uuid[])`;
   await sql`

@@ -15,7 +15,8 @@ interface Weighing {
 /**
  * Works out the risk of an image's findings in each of its places, and of all together, and writes what differs. The
  * points of a context are made by `riskOf`; adding them up for many findings is left to PostgreSQL. `keys` are findings
- * that the image has now and had not before; `others` tells whether those that it had are weighed too.
+ * that the image has now and had not before; `others` tells whether those that it had are weighed too. Flaws of
+ * findings that are new, or in use otherwise, are to be summed anew; `shiftFlaws` follows for all others.
  */
 export async function weighFindings(
   transaction: Transaction,
@@ -46,14 +47,18 @@ export async function weighFindings(
       select '*', key, flaw, severity, suppressed, kev, fixable, bool_or(in_use), max(hundredths)
       from weighed group by key, flaw, severity, suppressed, kev, fixable),
     changed as (
+      select wanted.*, hundredths::float8 / 100 as risk, kept.in_use is distinct from wanted.in_use as otherwise
+      from wanted left join explorer.finding_place as kept on kept.image = ${image} and kept.place = wanted.place
+        and kept.key = wanted.key
+      where (kept.risk, kept.in_use) is distinct from (hundredths::float8 / 100, wanted.in_use)),
+    written as (
       insert into explorer.finding_place as kept
         (image, place, key, flaw, severity, suppressed, kev, fixable, in_use, risk)
-      select ${image}, place, key, flaw, severity, suppressed, kev, fixable, in_use, hundredths::float8 / 100
-      from wanted
-      on conflict (image, place, key) do update set risk = excluded.risk, in_use = excluded.in_use
-      where (kept.risk, kept.in_use) is distinct from (excluded.risk, excluded.in_use)
-      returning flaw)
-    insert into explorer.touched select distinct 'flaw', flaw from changed`.execute(transaction.query(explorerSchema));
+      select ${image}, place, key, flaw, severity, suppressed, kev, fixable, in_use, risk from changed
+      on conflict (image, place, key) do update set risk = excluded.risk, in_use = excluded.in_use)
+    insert into explorer.touched select distinct 'flaw', flaw from changed where otherwise`.execute(
+    transaction.query(explorerSchema),
+  );
 }
 
 function keysOf(image: ImageNumber, keys: readonly string[]): RawBuilder<string> {
