@@ -13,12 +13,16 @@ import {
 } from '#explorer/contract.ts';
 import { listHosts } from '#inventory/contract.ts';
 import { getLink, listJoinTokens } from '#link/contract.ts';
+import { policyToYaml, replayPolicy } from '#policy/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
 import type { ReadingKey } from '../api.ts';
 
 /** Readings that no live event touches: who may come in, and what is set, change by one's own hand. */
 const untouched: readonly string[] = [
   getMe.path,
+  // A trial belongs to the text that was tried; that text has one YAML.
+  replayPolicy.path,
+  policyToYaml.path,
   listTokens.path,
   listUsers.path,
   listSessions.path,

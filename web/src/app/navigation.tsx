@@ -32,8 +32,14 @@ export function Navigation({ leave }: { readonly leave: () => void }): ReactNode
         <Item icon="hosts" name="Hosts" to="/hosts" number={all?.hosts} />
         <Item icon="containers" name="Containers" to="/containers" />
       </ul>
+      <h2>Defend</h2>
+      <ul>
+        <Item icon="rules" name="Vulnerability rules" to="/rules" />
+        <Item icon="exceptions" name="Exceptions" to="/exceptions" />
+      </ul>
       <h2>Manage</h2>
       <ul>
+        <Item icon="collections" name="Collections" to="/collections" />
         <Item icon="access" name="Access" to="/access" />
         <Item icon="agents" name="Agents" to="/agents" />
         <Item icon="feeds" name="Feeds" to="/feeds" />

@@ -10,11 +10,13 @@ import {
 import type { ReactNode } from 'react';
 import { parseAccessSearch } from '../pages/access/access-search.ts';
 import { parseAuditSearch } from '../pages/access/audit-search.ts';
+import { parseCollectionsSearch } from '../pages/access/collections-search.ts';
 import { parseApplicationsSearch } from '../pages/application/applications-search.ts';
 import { parseImageSearch } from '../pages/image/image-search.ts';
 import { parseImagesSearch } from '../pages/image/images-search.ts';
 import { parseContainersSearch } from '../pages/inventory/containers-search.ts';
 import { parseAgentsSearch } from '../pages/link/agents-search.ts';
+import { parseAskSearch, parseExceptionsSearch, parseRuleSearch } from '../pages/policy/policy-search.ts';
 import { parseFlawSearch } from '../pages/vulnerability/flaw-search.ts';
 import { ErrorState } from '../ui/blank.tsx';
 import { type FrameSearch, parseFrameSearch } from './environment.ts';
@@ -132,10 +134,49 @@ const feeds = createRoute({
   component: lazyRouteComponent(() => import('../pages/vulnerability/feeds-page.tsx'), 'FeedsPage'),
 });
 
+const rules = createRoute({
+  getParentRoute: () => inside,
+  path: '/rules',
+  component: lazyRouteComponent(() => import('../pages/policy/rules-page.tsx'), 'RulesPage'),
+});
+
+const rule = createRoute({
+  getParentRoute: () => inside,
+  path: '/rules/$id',
+  validateSearch: parseRuleSearch,
+  component: lazyRouteComponent(() => import('../pages/policy/rule-page.tsx'), 'RulePage'),
+});
+
+const exceptions = createRoute({
+  getParentRoute: () => inside,
+  path: '/exceptions',
+  validateSearch: parseExceptionsSearch,
+  component: lazyRouteComponent(() => import('../pages/policy/exceptions-page.tsx'), 'ExceptionsPage'),
+});
+
+const askException = createRoute({
+  getParentRoute: () => inside,
+  path: '/exceptions/new',
+  validateSearch: parseAskSearch,
+  component: lazyRouteComponent(() => import('../pages/policy/ask-exception-page.tsx'), 'AskExceptionPage'),
+});
+
+const collections = createRoute({
+  getParentRoute: () => inside,
+  path: '/collections',
+  validateSearch: parseCollectionsSearch,
+  component: lazyRouteComponent(() => import('../pages/access/collections-page.tsx'), 'CollectionsPage'),
+});
+
 const routes = root.addChildren([
   signIn,
   inside.addChildren([
     overview,
+    rules,
+    rule,
+    exceptions,
+    askException,
+    collections,
     images,
     image,
     vulnerabilities,

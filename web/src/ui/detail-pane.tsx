@@ -14,11 +14,13 @@ interface PaneProps {
   readonly close: () => void;
   /** `beside`: stands at the right of a list where there is room. `over`: always a drawer. */
   readonly place: 'beside' | 'over';
+  /** Word at the top of the drawer. */
+  readonly kind?: string;
   readonly children: ReactNode;
 }
 
 /** Details of one row: a pane at the right when there is room, else a drawer, from below on a phone. */
-export function DetailPane({ title, opened, close, place, children }: PaneProps): ReactNode {
+export function DetailPane({ title, opened, close, place, kind = 'Finding', children }: PaneProps): ReactNode {
   const wide = useWide();
   const narrow = useNarrow();
   if (place === 'beside' && wide) {
@@ -42,7 +44,7 @@ export function DetailPane({ title, opened, close, place, children }: PaneProps)
       classNames={{ content: 'detail' }}
     >
       <div className="drawer-head">
-        <span className="strong">Finding</span>
+        <span className="strong">{kind}</span>
         <button type="button" className="icon-btn" aria-label="Close" onClick={close}>
           <Icon name="close" />
         </button>

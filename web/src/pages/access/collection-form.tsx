@@ -51,23 +51,7 @@ export function CollectionForm({ collection, idFor, done, cancel }: FormProps): 
     <form className="form wide-form" onSubmit={submit}>
       <TextField label="Name" value={name} longest={128} placeholder="Shop, production" change={setName} />
       <TextField label="Description" value={description} longest={1000} change={setDescription} />
-      <fieldset className="bare-set pattern-fields">
-        <legend className="small soft">
-          One pattern in each line. <code>*</code> stands for any run of characters, <code>-</code> in front keeps out.
-          All fields that are filled must hold; one pattern of a field is enough. Without any it selects everything.
-        </legend>
-        {selectFields.map((field) => (
-          <TextField
-            key={field}
-            label={fieldNames[field]}
-            mono="yes"
-            lines={Math.max(1, texts[field].split('\n').length)}
-            placeholder={fieldExamples[field]}
-            value={texts[field]}
-            change={(text) => setTexts({ ...texts, [field]: text })}
-          />
-        ))}
-      </fieldset>
+      <PatternFields texts={texts} write={setTexts} />
       <TextField
         label="These hosts are in environment"
         value={environment}
@@ -91,6 +75,28 @@ export function CollectionForm({ collection, idFor, done, cancel }: FormProps): 
         </button>
       </div>
     </form>
+  );
+}
+
+function PatternFields({ texts, write }: { readonly texts: Texts; readonly write: (texts: Texts) => void }): ReactNode {
+  return (
+    <fieldset className="bare-set pattern-fields">
+      <legend className="small soft">
+        One pattern in each line. <code>*</code> stands for any run of characters, <code>-</code> in front keeps out.
+        All fields that are filled must hold; one pattern of a field is enough. Without any it selects everything.
+      </legend>
+      {selectFields.map((field) => (
+        <TextField
+          key={field}
+          label={fieldNames[field]}
+          mono="yes"
+          lines={Math.max(1, texts[field].split('\n').length)}
+          placeholder={fieldExamples[field]}
+          value={texts[field]}
+          change={(text) => write({ ...texts, [field]: text })}
+        />
+      ))}
+    </fieldset>
   );
 }
 

@@ -1,0 +1,102 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import { deletePolicy, listPolicies, type PolicyInPlace } from '#policy/contract.ts';
+import { ask, reading } from '../../api.ts';
+import { useMe } from '../../app/session.ts';
+import { AskOnce, type Asked } from '../../ui/ask-once.tsx';
+import { count, counted } from '../../ui/format.ts';
+import { When } from '../../ui/marks.tsx';
+import { Fact, PageHead } from '../../ui/page-head.tsx';
+import type { MarkState } from '../../ui/state-mark.tsx';
+import { Crumbs } from './crumbs.tsx';
+import { Hits } from './hits.tsx';
+
+interface HeadProps {
+  readonly base: PolicyInPlace | undefined;
+  readonly place: 'last' | 'any';
+}
+
+/** What a policy does now, and its way out. */
+export function EditorHead({ base, place }: HeadProps): ReactNode {
+  if (base === undefined) {
+    return (
+      <PageHead
+        title="New policy"
+        crumbs={<Crumbs name="new" />}
+        verdict="A new policy."
+        reason="It stands before the last one until you move it."
+      />
+    );
+  }
+  const { policy, hits, inScope, savedAt, savedBy } = base;
+  const judged = hits.pass + hits.fail + hits.cannotJudge;
+  return (
+    <PageHead
+      title={policy.name}
+      crumbs={<Crumbs name={policy.name} />}
+      state={stateOf(base)}
+      verdict={policy.state === 'off' ? 'It is off and judges nothing.' : `It judges ${counted(judged, 'image')}.`}
+      reason={
+        policy.state !== 'off' &&
+        judged < inScope &&
+        `${counted(inScope - judged, 'other image', 'other images')} in its scope ${inScope - judged === 1 ? 'is' : 'are'} judged by policies before it.`
+      }
+      facts={
+        <>
+          <Fact name="Now">
+            <Hits policy={policy} hits={hits} />
+          </Fact>
+          <Fact name="Violations">{count(hits.violations)}</Fact>
+          <Fact name="Version">
+            {policy.version}, <When moment={savedAt} /> by {savedBy}
+          </Fact>
+          <Fact name="Id">
+            <code>{policy.id}</code>
+          </Fact>
+        </>
+      }
+      actions={<Delete base={base} place={place} />}
+    />
+  );
+}
+
+function stateOf({ policy, hits }: PolicyInPlace): MarkState {
+  if (policy.state === 'off') return 'unknown';
+  if (hits.fail > 0) return 'fail';
+  return hits.cannotJudge > 0 ? 'unknown' : 'pass';
+}
+
+function Delete({ base, place }: { readonly base: PolicyInPlace } & Pick<HeadProps, 'place'>): ReactNode {
+  const mayWrite = useMe()?.permissions.includes('write-rules') === true;
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [asked, setAsked] = useState<Asked>();
+  if (!mayWrite) return null;
+  const { id, name } = base.policy;
+  return (
+    <>
+      <button
+        type="button"
+        className="btn"
+        disabled={place === 'last'}
+        title={place === 'last' ? 'The last policy holds for everything and stays.' : undefined}
+        onClick={() =>
+          setAsked({
+            title: `Delete ${name}?`,
+            consequence: `The ${counted(base.hits.pass + base.hits.fail + base.hits.cannotJudge, 'image')} that it judges go to the next policy that holds them. Its versions stay for the verdicts that name them.`,
+            act: 'Delete',
+            run: async () => {
+              await ask(deletePolicy, { params: { id } });
+              await navigate({ to: '/rules', ignoreBlocker: true });
+              await queries.invalidateQueries({ queryKey: reading(listPolicies).queryKey });
+            },
+          })
+        }
+      >
+        Delete…
+      </button>
+      <AskOnce asked={asked} close={() => setAsked(undefined)} />
+    </>
+  );
+}

@@ -1,0 +1,94 @@
+import type { ReactNode } from 'react';
+import type { Exception } from '#policy/contract.ts';
+import { useNow } from '../../ui/clock.ts';
+import type { Column } from '../../ui/columns.ts';
+import { count, date, dateTime } from '../../ui/format.ts';
+import { Glow } from '../../ui/glow.tsx';
+import { State } from '../../ui/state-mark.tsx';
+import { reasonWords, stateMarks, stateWords, timeLeft } from './exception-words.ts';
+
+/** How long an exception still holds. */
+export function TimeLeft({ exception }: { readonly exception: Pick<Exception, 'expiresAt' | 'state'> }): ReactNode {
+  const now = useNow();
+  const open = exception.state === 'requested' || exception.state === 'granted';
+  return (
+    <time dateTime={exception.expiresAt} title={dateTime(exception.expiresAt)}>
+      {open ? timeLeft(exception.expiresAt, now) : <span className="quiet">{date(exception.expiresAt)}</span>}
+    </time>
+  );
+}
+
+export function ExceptionMark({ state }: Pick<Exception, 'state'>): ReactNode {
+  return <State state={stateMarks[state]}>{stateWords[state]}</State>;
+}
+
+export const exceptionColumns: readonly Column<Exception>[] = [
+  {
+    id: 'advisory',
+    name: 'Advisory',
+    className: 'c-advisory',
+    heads: 'row',
+    cell: (one) => (
+      <>
+        <span className="l1 strong clip">{one.advisory}</span>
+        <span className="l2 quiet clip">
+          {one.package.name} {one.package.version}
+        </span>
+      </>
+    ),
+    text: (one) => one.advisory,
+  },
+  {
+    id: 'package',
+    name: 'Package',
+    className: '',
+    place: 'export',
+    cell: () => null,
+    text: (one) => `${one.package.type} ${one.package.name} ${one.package.version}`,
+  },
+  {
+    id: 'state',
+    name: 'State',
+    className: 'c-state',
+    cell: (one) => <ExceptionMark state={one.state} />,
+    text: (one) => stateWords[one.state],
+  },
+  {
+    id: 'reason',
+    name: 'Reason',
+    className: 'c-why',
+    cell: (one) => (
+      <>
+        <span className="l1 clip">{reasonWords[one.reason]}</span>
+        <span className="l2 quiet clip">{one.explanation}</span>
+      </>
+    ),
+    text: (one) => `${reasonWords[one.reason]}: ${one.explanation}`,
+  },
+  {
+    id: 'by',
+    name: 'Asked by',
+    className: 'c-by soft',
+    cell: (one) => <span className="clip">{one.requestedBy.name}</span>,
+    text: (one) => one.requestedBy.name,
+  },
+  {
+    id: 'left',
+    name: 'Time',
+    className: 'c-left soft',
+    cell: (one) => <TimeLeft exception={one} />,
+    text: (one) => one.expiresAt,
+  },
+  {
+    id: 'holds',
+    name: 'Images',
+    className: 'c-holds num',
+    cell: (one) => (
+      <>
+        <Glow value={one.holds}>{count(one.holds)}</Glow>
+        <span className="unit"> {one.holds === 1 ? 'image' : 'images'}</span>
+      </>
+    ),
+    text: (one) => one.holds,
+  },
+];

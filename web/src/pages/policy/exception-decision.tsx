@@ -1,0 +1,103 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { decideException, type Exception, listExceptions, withdrawException } from '#policy/contract.ts';
+import { ask } from '../../api.ts';
+import { useMe } from '../../app/session.ts';
+import { AskOnce, type Asked } from '../../ui/ask-once.tsx';
+import { Failure } from '../../ui/failure.tsx';
+import { TextField } from '../../ui/fields.tsx';
+import { counted } from '../../ui/format.ts';
+
+/** What the reader may do about an exception, or why not. */
+export function Decision({ exception }: { readonly exception: Exception }): ReactNode {
+  const me = useMe();
+  if (me === undefined || (exception.state !== 'requested' && exception.state !== 'granted')) return null;
+  const own = exception.requestedBy.name === me.name;
+  const decides = me.permissions.includes('approve-exceptions');
+  const withdraws = decides || (own && me.permissions.includes('request-exceptions'));
+  if (!decides && !withdraws) {
+    return exception.state === 'requested' ? (
+      <p className="d-sec quiet small">Your role, {me.role}, reads exceptions and does not decide them.</p>
+    ) : null;
+  }
+  return (
+    <div className="d-sec decision">
+      {exception.state === 'requested' && decides && <GrantOrRefuse exception={exception} own={own} />}
+      {withdraws && <Withdraw exception={exception} />}
+    </div>
+  );
+}
+
+function GrantOrRefuse({ exception, own }: { readonly exception: Exception; readonly own: boolean }): ReactNode {
+  const [note, setNote] = useState('');
+  const queries = useQueryClient();
+  const deciding = useMutation({
+    mutationFn: (decision: 'grant' | 'refuse') =>
+      ask(decideException, { params: { id: exception.id }, body: { decision, note } }),
+    onSettled: () => queries.invalidateQueries({ queryKey: [listExceptions.path] }),
+  });
+  const off = own || deciding.isPending;
+  return (
+    <>
+      {own ? (
+        <p className="quiet small" id="own-exception">
+          You asked for it, so another person decides it.
+        </p>
+      ) : (
+        <TextField label="Note for who asked" value={note} lines={2} longest={2000} change={setNote} />
+      )}
+      <div className="actions">
+        <button
+          type="button"
+          className="btn primary"
+          disabled={off}
+          aria-describedby={own ? 'own-exception' : undefined}
+          onClick={() => deciding.mutate('grant')}
+        >
+          Grant
+        </button>
+        <button
+          type="button"
+          className="btn"
+          disabled={off}
+          aria-describedby={own ? 'own-exception' : undefined}
+          onClick={() => deciding.mutate('refuse')}
+        >
+          Refuse
+        </button>
+      </div>
+      {deciding.isError && <Failure error={deciding.error} />}
+    </>
+  );
+}
+
+function Withdraw({ exception }: { readonly exception: Exception }): ReactNode {
+  const queries = useQueryClient();
+  const [asked, setAsked] = useState<Asked>();
+  const { id, advisory, state, holds } = exception;
+  return (
+    <>
+      <button
+        type="button"
+        className="btn plain"
+        onClick={() =>
+          setAsked({
+            title: `Withdraw the exception for ${advisory}?`,
+            consequence:
+              state === 'granted'
+                ? `It ends at once: the finding counts again in ${counted(holds, 'image')}.`
+                : 'Nobody needs to decide it any more. It can be asked for again.',
+            act: 'Withdraw',
+            run: async () => {
+              await ask(withdrawException, { params: { id } });
+              await queries.invalidateQueries({ queryKey: [listExceptions.path] });
+            },
+          })
+        }
+      >
+        Withdraw…
+      </button>
+      <AskOnce asked={asked} close={() => setAsked(undefined)} />
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+import type { Exception, ExceptionState } from '#policy/contract.ts';
+import { span } from '../../ui/format.ts';
+import type { MarkState } from '../../ui/state-mark.tsx';
+
+export const stateWords: Readonly<Record<ExceptionState, string>> = {
+  requested: 'To decide',
+  granted: 'Granted',
+  refused: 'Refused',
+  withdrawn: 'Withdrawn',
+  expired: 'Expired',
+};
+
+/** A granted one keeps something from counting: not a pass, and no alarm. */
+export const stateMarks: Readonly<Record<ExceptionState, MarkState>> = {
+  requested: 'partly',
+  granted: 'pass',
+  refused: 'fail',
+  withdrawn: 'unknown',
+  expired: 'unknown',
+};
+
+export const reasonWords: Readonly<Record<Exception['reason'], string>> = {
+  'false-positive': 'False positive',
+  mitigated: 'Mitigated',
+  'risk-accepted': 'Risk accepted',
+  'not-reachable': 'Not reachable',
+  'fix-planned': 'Fix is planned',
+  other: 'Other',
+};
+
+/** `12 d left`, `expired` */
+export function timeLeft(expiresAt: string, now: Date): string {
+  const left = Date.parse(expiresAt) - now.getTime();
+  return left <= 0 ? 'expired' : `${span(left)} left`;
+}
+
+/** A moment as many days from now. */
+export function inDays(days: number, now: Date): string {
+  return new Date(now.getTime() + days * 24 * 60 * 60_000).toISOString();
+}

@@ -1,0 +1,93 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { ReplyOf } from '#http/index.ts';
+import { listExceptions } from '#policy/contract.ts';
+import { reading } from '../../api.ts';
+import { useMe } from '../../app/session.ts';
+import { ErrorState } from '../../ui/blank.tsx';
+import { count, counted } from '../../ui/format.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { PageHead } from '../../ui/page-head.tsx';
+import { stateWords } from './exception-words.ts';
+import { ExceptionList } from './exception-list.tsx';
+import { exceptionStates } from './policy-search.ts';
+import './exceptions-page.css';
+
+const route = getRouteApi('/inside/exceptions');
+const title = 'Exceptions';
+
+type Counts = ReplyOf<typeof listExceptions>['counts'];
+
+/** Findings that shall not count: those to decide first. */
+export function ExceptionsPage(): ReactNode {
+  const search = route.useSearch();
+  const { data, error, refetch } = useQuery(reading(listExceptions, { query: { limit: 1 } }));
+  const about = useQuery(reading(listExceptions, { query: { advisory: search.advisory, limit: 1 } })).data;
+  if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
+  return (
+    <>
+      <ExceptionsHead counts={data?.counts} />
+      <StateTabs counts={about?.counts} />
+      <ExceptionList search={search} />
+    </>
+  );
+}
+
+function ExceptionsHead({ counts }: { readonly counts: Counts | undefined }): ReactNode {
+  const mayAsk = useMe()?.permissions.includes('request-exceptions') === true;
+  const { requested = 0, granted = 0 } = counts ?? {};
+  return (
+    <PageHead
+      title={title}
+      {...(counts && { state: requested > 0 ? 'partly' : 'pass' })}
+      verdict={
+        counts === undefined
+          ? ''
+          : requested > 0
+            ? `${counted(requested, 'exception waits', 'exceptions wait')} for a decision.`
+            : 'No exception waits for a decision.'
+      }
+      reason={
+        counts &&
+        (granted > 0
+          ? `${counted(granted, 'is', 'are')} granted and ${granted === 1 ? 'keeps its finding' : 'keep their findings'} from counting.`
+          : 'None is granted, so every finding counts.')
+      }
+      actions={
+        mayAsk && (
+          <Link className="btn primary" to="/exceptions/new">
+            <Icon name="plus" />
+            Ask for an exception
+          </Link>
+        )
+      }
+    />
+  );
+}
+
+function StateTabs({ counts }: { readonly counts: Counts | undefined }): ReactNode {
+  const { state, advisory } = route.useSearch();
+  const all = counts && Object.values(counts).reduce((sum, one) => sum + one, 0);
+  const tabs = [
+    [undefined, 'All', all] as const,
+    ...exceptionStates.map((one) => [one, stateWords[one], counts && (counts[one] ?? 0)] as const),
+  ];
+  return (
+    <nav className="tabs" aria-label="State">
+      {tabs.map(([one, name, number]) => (
+        <Link
+          key={name}
+          to="/exceptions"
+          search={{ state: one, advisory }}
+          resetScroll={false}
+          activeProps={{}}
+          aria-current={state === one ? 'page' : undefined}
+        >
+          {name}
+          <b>{number === undefined ? '…' : count(number)}</b>
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,143 @@
+import '@mantine/core/styles/UnstyledButton.layer.css';
+import '@mantine/core/styles/Popover.layer.css';
+import '@mantine/core/styles/Menu.layer.css';
+import { Menu } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { type PolicyText, type Rule, RuleId } from '#policy/contract.ts';
+import { Check, TextField } from '../../ui/fields.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { type ExpressionProblem, newRule, type Problems } from './draft.ts';
+import { RuleCard } from './rule-card.tsx';
+import { ScopeField } from './scope-field.tsx';
+import { ruleNames } from './words.ts';
+
+interface FormProps {
+  readonly text: PolicyText;
+  readonly write: (text: PolicyText) => void;
+  /** The last policy holds for everything and stays on. */
+  readonly place: 'last' | 'any';
+  readonly problems: Problems;
+  readonly refused: ExpressionProblem | undefined;
+}
+
+/** The fields of a policy. */
+export function PolicyForm({ text, write, place, problems, refused }: FormProps): ReactNode {
+  return (
+    <div className="policy-form">
+      <NameFields text={text} write={write} problems={problems} />
+      <section>
+        <h2>Scope</h2>
+        {place === 'last' ? (
+          <p className="soft">
+            Everything. It is the last policy: it judges what no policy before it holds, and stays on.
+          </p>
+        ) : (
+          <>
+            <ScopeField chosen={text.collections} choose={(collections) => write(withScope(text, collections))} />
+            <Check checked={text.state !== 'off'} change={(on) => write(withState(text, on ? 'on' : 'off'))}>
+              On: it judges what it holds
+            </Check>
+          </>
+        )}
+      </section>
+      <Rules text={text} write={write} problems={problems} refused={refused} />
+    </div>
+  );
+}
+
+function NameFields({ text, write, problems }: Pick<FormProps, 'text' | 'write' | 'problems'>): ReactNode {
+  return (
+    <section>
+      <TextField
+        label="Name"
+        value={text.name}
+        longest={200}
+        placeholder="Nothing critical in production"
+        problem={problems.get('name')}
+        change={(name) => write({ ...text, name })}
+      />
+      <TextField
+        label="Description"
+        value={text.description ?? ''}
+        longest={1000}
+        placeholder="Why it is so, and whom to ask"
+        problem={problems.get('description')}
+        change={(description) => write(withDescription(text, description))}
+      />
+    </section>
+  );
+}
+
+function Rules({ text, write, problems, refused }: Omit<FormProps, 'place'>): ReactNode {
+  const put = (rules: PolicyText['rules']): void => write({ ...text, rules });
+  return (
+    <section>
+      <h2>Rules</h2>
+      {text.rules.length === 0 && <p className="quiet">Without rules everything in its scope passes.</p>}
+      <ol className="rule-cards">
+        {text.rules.map((rule, index) => (
+          <RuleCard
+            key={index}
+            rule={rule}
+            write={(next) => put(text.rules.with(index, next))}
+            remove={() => put(text.rules.toSpliced(index, 1))}
+            problems={problemsWithin(problems, `rules.${index}.`)}
+            refused={refused?.rule === index ? refused : undefined}
+          />
+        ))}
+      </ol>
+      <AddRule add={(kind) => put([...text.rules, newRule(kind)])} />
+    </section>
+  );
+}
+
+const told: Readonly<Record<Rule['kind'], string>> = {
+  severity: 'findings from a severity or CVSS score',
+  kev: 'what CISA lists as exploited',
+  package: 'packages that must not be there',
+  custom: 'an expression of your own (CEL)',
+  'incomplete-scan': 'scans that did not see everything',
+  unscanned: 'what no scan speaks for',
+  'stale-feed': 'feeds that are too old',
+};
+
+function AddRule({ add }: { readonly add: (kind: Rule['kind']) => void }): ReactNode {
+  return (
+    <Menu withInitialFocusPlaceholder={false} position="bottom-start" withinPortal={false}>
+      <Menu.Target>
+        <button type="button" className="btn">
+          <Icon name="plus" />
+          Add a rule
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {RuleId.options.map((kind) => (
+          <Menu.Item key={kind} onClick={() => add(kind)}>
+            <span className="strong">{ruleNames[kind]}</span> <span className="quiet">{told[kind]}</span>
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function problemsWithin(problems: Problems, start: string): Problems {
+  return new Map(
+    [...problems].flatMap(([path, message]) => (path.startsWith(start) ? [[path.slice(start.length), message]] : [])),
+  );
+}
+
+function withScope(
+  { collections: _before, ...text }: PolicyText,
+  collections: readonly string[] | undefined,
+): PolicyText {
+  return collections === undefined ? text : { ...text, collections };
+}
+
+function withState({ state: _before, ...text }: PolicyText, state: 'on' | 'off'): PolicyText {
+  return state === 'on' ? text : { ...text, state };
+}
+
+function withDescription({ description: _before, ...text }: PolicyText, description: string): PolicyText {
+  return description === '' ? text : { ...text, description };
+}

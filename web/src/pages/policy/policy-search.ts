@@ -1,0 +1,60 @@
+import { countOf, textOf, wordOf } from '../../app/search-text.ts';
+
+export const ruleTabs = ['yaml', 'versions'] as const;
+export type RuleTab = (typeof ruleTabs)[number];
+
+/** What the address of the rule editor holds. */
+export interface RuleSearch {
+  /** Missing: the form. */
+  readonly tab?: RuleTab | undefined;
+  /** Versions that are compared. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  /** Days of past builds that a change is tried on. */
+  readonly days?: number | undefined;
+}
+
+export function parseRuleSearch(raw: Readonly<Record<string, unknown>>): RuleSearch {
+  const days = countOf(raw['days']);
+  return {
+    tab: wordOf(raw['tab'], ruleTabs),
+    from: countOf(raw['from']),
+    to: countOf(raw['to']),
+    days: days !== undefined && days >= 1 && days <= 365 ? days : undefined,
+  };
+}
+
+export const exceptionStates = ['requested', 'granted', 'refused', 'withdrawn', 'expired'] as const;
+
+/** What the address of the list of exceptions holds. */
+export interface ExceptionsSearch {
+  readonly state?: (typeof exceptionStates)[number] | undefined;
+  readonly advisory?: string | undefined;
+  /** Id of the one whose detail is open. */
+  readonly exception?: string | undefined;
+}
+
+export function parseExceptionsSearch(raw: Readonly<Record<string, unknown>>): ExceptionsSearch {
+  return {
+    state: wordOf(raw['state'], exceptionStates),
+    advisory: textOf(raw['advisory']),
+    exception: textOf(raw['exception'], 36),
+  };
+}
+
+/** What an exception is asked for; a finding's page fills it. */
+export interface AskSearch {
+  readonly advisory?: string | undefined;
+  readonly type?: string | undefined;
+  readonly package?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+export function parseAskSearch(raw: Readonly<Record<string, unknown>>): AskSearch {
+  return {
+    advisory: textOf(raw['advisory']),
+    type: textOf(raw['type'], 16),
+    package: textOf(raw['package'], 512),
+    version: textOf(raw['version'], 512),
+  };
+}

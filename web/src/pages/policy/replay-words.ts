@@ -1,0 +1,60 @@
+import type { PolicyReplay } from '#policy/contract.ts';
+import { count, counted } from '../../ui/format.ts';
+import type { MarkState } from '../../ui/state-mark.tsx';
+
+type Side = PolicyReplay['running'];
+
+/** What a replay comes to: the state of its mark, and a sentence. */
+export interface ReplaySaid {
+  readonly state: MarkState;
+  readonly verdict: string;
+  readonly reason: string;
+}
+
+/** The replay in one sentence: what runs first, then past builds. */
+export function sayReplay({ running, builds, changes }: PolicyReplay): ReplaySaid {
+  const judged = running.judged + builds.judged;
+  if (judged === 0)
+    return {
+      state: 'unknown',
+      verdict: 'There is nothing to try it on.',
+      reason: 'No image runs, and no build was scanned in these days.',
+    };
+  const moves = [sayMoves(running, 'runs'), sayMoves(builds, 'was built')].filter((one) => one !== '');
+  if (changes.length === 0) {
+    const more =
+      running.after.violations + builds.after.violations - running.before.violations - builds.before.violations;
+    return {
+      state: 'pass',
+      verdict: 'No verdict would change.',
+      reason:
+        more === 0
+          ? `${counted(judged, 'verdict')} stay as they are.`
+          : `${counted(Math.abs(more), 'violation')} ${more > 0 ? 'more' : 'fewer'} would be shown.`,
+    };
+  }
+  const fails = running.after.fail - running.before.fail + (builds.after.fail - builds.before.fail);
+  return {
+    state: fails > 0 ? 'fail' : 'partly',
+    verdict: `${changes.length < mostChanges ? counted(changes.length, 'verdict') : `${count(changes.length)} or more verdicts`} would change.`,
+    reason: moves.join(' '),
+  };
+}
+
+/** The console names this many changes at most. */
+const mostChanges = 200;
+
+function sayMoves({ before, after }: Side, what: string): string {
+  const parts = [
+    [after.fail - before.fail, 'fail'],
+    [after.cannotJudge - before.cannotJudge, 'without a verdict'],
+    [after.pass - before.pass, 'pass'],
+  ] as const;
+  const said = parts.flatMap(([by, word]) => (by === 0 ? [] : [`${by > 0 ? '+' : '−'}${count(Math.abs(by))} ${word}`]));
+  return said.length === 0 ? '' : `Of what ${what}: ${said.join(', ')}.`;
+}
+
+/** `4`, or `4 → 7` */
+export function change(before: number, after: number): string {
+  return before === after ? count(after) : `${count(before)} → ${count(after)}`;
+}
