@@ -40,3 +40,12 @@ export function inEnvironmentOrder(keys: Iterable<string>): readonly string[] {
   };
   return [...new Set(keys)].toSorted((one, other) => place(one) - place(other) || one.localeCompare(other));
 }
+
+/** What lies in environments, in the same order. */
+export function placementsInOrder<Place extends { readonly environment?: string | undefined }>(
+  places: readonly Place[],
+): readonly Place[] {
+  const order = inEnvironmentOrder(places.map(({ environment }) => environmentKey(environment)));
+  const rank = ({ environment }: Place): number => order.indexOf(environmentKey(environment));
+  return places.toSorted((one, other) => rank(one) - rank(other));
+}

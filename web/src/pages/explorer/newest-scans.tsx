@@ -1,22 +1,25 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { ImageRow } from '#explorer/contract.ts';
-import { subjectName } from '../../ui/format.ts';
+import type { ImageRow, Overview } from '#explorer/contract.ts';
+import { count, counted, subjectName } from '../../ui/format.ts';
+import { Glow } from '../../ui/glow.tsx';
 import { When } from '../../ui/marks.tsx';
 import { Counts } from '../../ui/severity.tsx';
 import { SubjectName } from '../../ui/subject-name.tsx';
 import { VerdictMark } from '../../ui/state-mark.tsx';
 
-/** What was scanned last. */
-export function NewestScans({ rows }: { readonly rows: readonly ImageRow[] }): ReactNode {
+/** What today brought, and what was scanned last. */
+export function NewestScans({ overview }: { readonly overview: Overview }): ReactNode {
   return (
     <section className="section flush">
       <header>
-        <h2>Newest scans</h2>
+        <h2>Today</h2>
+        <span className="quiet small">since 00:00 UTC</span>
         <Link className="small end" to="/images" search={{ sort: 'scanned' }}>
-          All, newest first
+          Scans, newest first
         </Link>
       </header>
+      <Today today={overview.today} />
       <table className="as-cards newest" aria-label="Newest scans">
         <thead>
           <tr>
@@ -33,12 +36,33 @@ export function NewestScans({ rows }: { readonly rows: readonly ImageRow[] }): R
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {overview.newest.map((row) => (
             <NewestRow key={row.subject} row={row} />
           ))}
         </tbody>
       </table>
     </section>
+  );
+}
+
+function Today({ today }: { readonly today: Overview['today'] }): ReactNode {
+  const { newFindings, goneFindings, newImages } = today;
+  const numbers = [
+    [newFindings, counted(newFindings, 'new finding')],
+    [goneFindings, counted(goneFindings, 'finding gone', 'findings gone')],
+    [newImages, counted(newImages, 'new image')],
+  ] as const;
+  return (
+    <p className="today">
+      {numbers.map(([number, text]) => (
+        <span key={text}>
+          <Glow value={number}>
+            <b>{count(number)}</b>
+          </Glow>{' '}
+          {text.replace(/^\S+ /, '')}
+        </span>
+      ))}
+    </p>
   );
 }
 

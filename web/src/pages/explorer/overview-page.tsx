@@ -3,12 +3,14 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { getOverview, type Overview } from '#explorer/contract.ts';
 import { reading } from '../../api.ts';
+import { environmentName, useEnvironment } from '../../app/environment.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { counted, count, risk, subjectName } from '../../ui/format.ts';
 import { packageParts } from '../../ui/names.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { NoImages } from '../image/no-images.tsx';
 import { DoNext } from './do-next.tsx';
+import { EnvironmentCards } from './environment-cards.tsx';
 import { HowItStands } from './how-it-stands.tsx';
 import { NewestScans } from './newest-scans.tsx';
 import { Unknowns } from './unknowns.tsx';
@@ -18,8 +20,9 @@ const title = 'Overview';
 
 /** Four questions: how does it stand, what to do next, what is new, what does nobody know. */
 export function OverviewPage(): ReactNode {
-  const { data, error, refetch } = useQuery(reading(getOverview));
-  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
+  const environment = useEnvironment();
+  const { data, error, refetch } = useQuery(reading(getOverview, { query: { environment } }));
+  if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
   if (data === undefined) {
     return (
       <div aria-busy="true">
@@ -34,18 +37,19 @@ export function OverviewPage(): ReactNode {
     <>
       <OverviewHead overview={data} />
       {data.images === 0 && data.unscanned === 0 ? (
-        <NoImages search={{}} unscanned={0} />
+        <NoImages filtered={environment !== undefined} unscanned={0} />
       ) : (
-        <>
-          <div className="split overview-split">
+        <div className="split overview-split">
+          <div>
+            <EnvironmentCards overview={data} />
             <HowItStands overview={data} />
-            <DoNext upgrades={data.upgrades} findings={data.findings} />
+            <NewestScans overview={data} />
           </div>
-          <div className="split overview-split grow">
-            <NewestScans rows={data.newest} />
+          <div>
+            <DoNext upgrades={data.upgrades} findings={data.findings} />
             <Unknowns overview={data} />
           </div>
-        </>
+        </div>
       )}
     </>
   );
@@ -54,12 +58,14 @@ export function OverviewPage(): ReactNode {
 /** At most one thing that needs a person today. */
 function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode {
   const { verdicts, images, newest, upgrades } = overview;
+  const environment = useEnvironment();
+  const where = environment === undefined ? '' : ` in ${environmentName(environment)}`;
   if (images === 0) {
     return (
       <PageHead
         title={title}
         state="unknown"
-        verdict="Nothing is scanned yet."
+        verdict={`Nothing is scanned${where} yet.`}
         reason="The first images appear by themselves."
       />
     );
@@ -74,8 +80,8 @@ function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode 
           <>
             <Link to="/images" search={{ verdict: 'fail' }}>
               {count(verdicts.fail)} of {counted(images, 'image')}
-            </Link>{' '}
-            {verdicts.fail === 1 ? 'breaks' : 'break'} the rules.
+            </Link>
+            {where} {verdicts.fail === 1 ? 'breaks' : 'break'} the rules.
           </>
         }
         reason={
@@ -92,22 +98,24 @@ function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode 
       <PageHead
         title={title}
         state="unknown"
-        verdict="No image breaks the rules,"
+        verdict={`No image${where} breaks the rules,`}
         reason={`and ${counted(open, 'image')} could not be judged.`}
       />
     );
   }
-  const worst = newest.toSorted((a, b) => (b.worst ?? 0) - (a.worst ?? 0))[0];
   return (
     <PageHead
       title={title}
       state="pass"
-      verdict={`${counted(images, 'image passes', 'images pass')}.`}
-      reason={
-        worst?.worst === undefined
-          ? 'None has a finding.'
-          : `The highest risk of the newest is ${risk(worst.worst)}, in ${subjectName(worst.subject, worst.names)}.`
-      }
+      verdict={`${counted(images, 'image')}${where} ${images === 1 ? 'passes' : 'pass'}.`}
+      reason={worstOf(newest)}
     />
   );
+}
+
+function worstOf(newest: Overview['newest']): string {
+  const worst = newest.toSorted((a, b) => (b.worst ?? 0) - (a.worst ?? 0))[0];
+  return worst?.worst === undefined
+    ? 'None has a finding.'
+    : `The highest risk of the newest is ${risk(worst.worst)}, in ${subjectName(worst.subject, worst.names)}.`;
 }

@@ -5,6 +5,9 @@ import { type DatabaseReply, feedSentence, feedStateOf } from '../../app/feed-se
 import { useNow } from '../../ui/clock.ts';
 import { count } from '../../ui/format.ts';
 
+/** Images named beside a number of them. */
+const namedImages = 3;
+
 /** What no verdict speaks for; as large as the rest, because it is not fine. */
 export function Unknowns({ overview }: { readonly overview: Overview }): ReactNode {
   const { verdicts, unscanned, flaws } = overview;
@@ -32,6 +35,13 @@ export function Unknowns({ overview }: { readonly overview: Overview }): ReactNo
           link={{ to: '/images', search: { verdict: 'cannot-judge' } }}
         />
         <Unknown
+          value={overview.staleHosts}
+          title="hosts whose agents are away"
+          text="what is shown of them may be out of date"
+          link={{ to: '/hosts' }}
+        />
+        <Disagreements images={overview.disagreements} />
+        <Unknown
           value={flaws.unrated}
           title="flaws that nobody has rated"
           text="counted as reaching the limit until someone does"
@@ -48,10 +58,31 @@ export function Unknowns({ overview }: { readonly overview: Overview }): ReactNo
   );
 }
 
+/** Images of which two witnesses reported different content; each is named, because one of them is wrong. */
+function Disagreements({ images }: { readonly images: Overview['disagreements'] }): ReactNode {
+  const first = images[0];
+  if (first === undefined) return null;
+  return (
+    <Unknown
+      value={images.length}
+      title={images.length === 1 ? 'image that witnesses disagree about' : 'images that witnesses disagree about'}
+      text={images.slice(0, namedImages).map((one, index) => (
+        <span key={one.subject}>
+          {index > 0 && ', '}
+          <Link to="/images/$subject" params={{ subject: one.subject }} hash="disagreements">
+            {one.image}
+          </Link>
+        </span>
+      ))}
+      link={{ to: '/images/$subject', params: { subject: first.subject }, hash: 'disagreements' }}
+    />
+  );
+}
+
 interface UnknownProps {
   readonly value: number;
   readonly title: string;
-  readonly text: string;
+  readonly text: ReactNode;
   readonly link: LinkProps;
 }
 
@@ -66,7 +97,7 @@ function Unknown({ value, title, text, link }: UnknownProps): ReactNode {
       <p>
         <span className={value === 0 ? 'soft' : 'strong'}>{title}</span>
         <br />
-        <span className="small quiet">{text}</span>
+        <span className="small quiet breakable">{text}</span>
       </p>
     </li>
   );

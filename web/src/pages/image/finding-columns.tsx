@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import type { FindingRow } from '#explorer/contract.ts';
 import type { Column } from '../../ui/columns.ts';
-import { count } from '../../ui/format.ts';
 import { Epss, KevMark, statusWord } from '../../ui/marks.tsx';
+import { InUse } from '../../ui/in-use.tsx';
 import { InstalledPackage } from '../../ui/installed-package.tsx';
+import { Rank } from '../../ui/rank.tsx';
 import { Score } from '../../ui/score-bar.tsx';
 import { SeverityMark } from '../../ui/severity.tsx';
 
@@ -19,7 +20,7 @@ export const findingColumns: readonly Column<FindingRow>[] = [
     name: 'Rank',
     quietHead: 'yes',
     className: 'c-rank',
-    cell: (_, index) => count(index + 1),
+    cell: (_, index, move) => <Rank index={index} move={move} />,
   },
   {
     id: 'risk',
@@ -92,6 +93,13 @@ export const findingColumns: readonly Column<FindingRow>[] = [
         </span>
       ),
     text: ({ finding }) => finding.fixed,
+  },
+  {
+    id: 'use',
+    name: 'In use',
+    className: 'c-use',
+    cell: (row) => <InUse inUse={row.inUse !== undefined} />,
+    text: (row) => row.inUse,
   },
   {
     id: 'layer',

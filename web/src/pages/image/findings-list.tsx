@@ -4,6 +4,7 @@ import type { SubjectId } from '#base/index.ts';
 import { type FindingRow, listFindings } from '#explorer/contract.ts';
 import { useQuery } from '@tanstack/react-query';
 import { pageReading, reading } from '../../api.ts';
+import type { FrameSearch } from '../../app/environment.ts';
 import { EmptyState } from '../../ui/blank.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { DetailPane } from '../../ui/detail-pane.tsx';
@@ -100,7 +101,12 @@ function sourceOf(subject: SubjectId, search: ImageSearch): RowSource<FindingRow
   };
 }
 
-function hasFilter({ finding: _finding, tab: _tab, ...filters }: ImageSearch): boolean {
+function hasFilter({
+  finding: _finding,
+  tab: _tab,
+  environment: _environment,
+  ...filters
+}: ImageSearch & FrameSearch): boolean {
   return Object.values(filters).some((value) => value !== undefined);
 }
 

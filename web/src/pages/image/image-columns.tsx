@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router';
-import type { ImageRow } from '#explorer/contract.ts';
+import type { ImageRow, Placement } from '#explorer/contract.ts';
+import { environmentName, placementsInOrder } from '../../app/environment.ts';
 import type { Column } from '../../ui/columns.ts';
-import { count, subjectName } from '../../ui/format.ts';
+import { EnvironmentMark } from '../../ui/environment-mark.tsx';
+import { count, counted, subjectName } from '../../ui/format.ts';
 import { Glow } from '../../ui/glow.tsx';
 import { When } from '../../ui/marks.tsx';
 import { Score } from '../../ui/score-bar.tsx';
@@ -65,15 +67,27 @@ export const imageColumns: readonly Column<ImageRow>[] = [
     text: (row) => row.packages,
   },
   {
+    id: 'placements',
+    name: 'Runs in',
+    className: 'c-places',
+    cell: (row) => <Places row={row} />,
+    text: (row) => row.placements.map((one) => `${environmentName(one.environment)}: ${one.containers}`).join('; '),
+  },
+  {
     id: 'hosts',
     name: 'Hosts',
-    className: 'c-hosts',
-    cell: (row) => (
-      <span className="soft clip" title={row.hosts.join(', ')}>
-        {row.hosts.length > 1 ? `${row.hosts[0]} +${row.hosts.length - 1}` : (row.hosts[0] ?? 'none')}
-      </span>
-    ),
+    className: '',
+    place: 'export',
+    cell: () => null,
     text: (row) => row.hosts.join(' '),
+  },
+  {
+    id: 'applications',
+    name: 'Applications',
+    className: '',
+    place: 'export',
+    cell: () => null,
+    text: (row) => row.applications.join(' '),
   },
   {
     id: 'scanned',
@@ -103,12 +117,46 @@ function NameCell({ row }: { readonly row: ImageRow }) {
           <SubjectName subject={row.subject} names={row.names} />
         </Link>
         {more > 0 && <span className="mark">+{more}</span>}
+        {row.disagrees && <span className="mark dashed hatch-mark">witnesses disagree</span>}
         {row.faults > 0 && <span className="mark dashed hatch-mark">incomplete</span>}
       </span>
       <span className="l2" title={row.reason}>
         {row.distribution ?? 'no distribution'}
+        {row.applications.length > 0 && <span className="soft">, {row.applications.join(', ')}</span>}
         {row.reason !== undefined && <span className="quiet">, {row.reason}</span>}
       </span>
     </>
   );
+}
+
+/** Environments where it lies, with the containers that run it and what is known only from before. */
+function Places({ row }: { readonly row: ImageRow }) {
+  if (row.placements.length === 0) return <span className="quiet small">on no host that reports</span>;
+  const [first, ...others] = placementsInOrder(row.placements);
+  return (
+    <>
+      {first && <Place placement={first} />}
+      {others.length > 0 && (
+        <span className="l2" title={others.map(placeSentence).join('\n')}>
+          {others.map(placeSentence).join(', ')}
+        </span>
+      )}
+    </>
+  );
+}
+
+function Place({ placement }: { readonly placement: Placement }) {
+  return (
+    <span className="l1 place" title={placeSentence(placement)}>
+      <EnvironmentMark environment={placement.environment} />
+      <Glow value={placement.containers}>
+        {placement.containers === 0 ? 'not running' : counted(placement.containers, 'container')}
+      </Glow>
+      {placement.stale && <span className="mark dashed hatch-mark">stale</span>}
+    </span>
+  );
+}
+
+function placeSentence({ environment, containers, stale }: Placement): string {
+  return `${environmentName(environment)} ${containers === 0 ? 'not running' : count(containers)}${stale ? ', stale' : ''}`;
 }

@@ -5,6 +5,7 @@ import { bytes, counted, date, subjectName } from '../../ui/format.ts';
 import { Hash, When } from '../../ui/marks.tsx';
 import { Fact, PageHead } from '../../ui/page-head.tsx';
 import { stateOfVerdict } from '../../ui/state-mark.tsx';
+import { ChangesInShort } from './changes.tsx';
 import { shortReason } from './plan.ts';
 
 /** Names shown beside the first; the others are in the title. */
@@ -72,6 +73,7 @@ function Identity({ detail }: { readonly detail: ImageDetail }): ReactNode {
       {row.platform !== undefined && <Fact name="Platform">{row.platform}</Fact>}
       {row.size > 0 && <Fact name="Size">{bytes(row.size)}</Fact>}
       {subject.kind === 'image' && subject.created !== undefined && <Fact name="Built">{date(subject.created)}</Fact>}
+      <Applications names={row.applications} />
       <Fact name="Hosts">
         {row.hosts.length === 0 ? 'none that reports' : <Link to="/hosts">{row.hosts.join(', ')}</Link>}
       </Fact>
@@ -79,6 +81,7 @@ function Identity({ detail }: { readonly detail: ImageDetail }): ReactNode {
         <When moment={row.scannedAt} /> by {detail.scanner.name} {detail.scanner.version} on {detail.scanner.host}
       </Fact>
       <JobFact job={detail.job} />
+      <ChangesInShort detail={detail} />
       {detail.verdict && <Fact name="Policy">{detail.verdict.policy.name}</Fact>}
       {row.judgedAt !== undefined && (
         <Fact name="Judged">
@@ -97,6 +100,24 @@ function Names({ names }: { readonly names: readonly string[] }): ReactNode {
       <span title={names.join('\n')}>
         {names.slice(1, shownNames + 1).join(', ')}
         {rest > 0 ? ` and ${rest} more` : ''}
+      </span>
+    </Fact>
+  );
+}
+
+function Applications({ names }: { readonly names: readonly string[] }): ReactNode {
+  if (names.length === 0) return null;
+  return (
+    <Fact name="Application">
+      <span>
+        {names.map((name, index) => (
+          <span key={name}>
+            {index > 0 && ', '}
+            <Link to="/applications/$name" params={{ name }}>
+              {name}
+            </Link>
+          </span>
+        ))}
       </span>
     </Fact>
   );

@@ -6,12 +6,15 @@ import { getImage, type ImageDetail } from '#explorer/contract.ts';
 import { reading } from '../../api.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
+import { Changes } from './changes.tsx';
+import { Disagreements } from './disagreements.tsx';
 import { Faults } from './faults.tsx';
 import { FindingsList, type Seen } from './findings-list.tsx';
 import { ImageHead } from './image-head.tsx';
 import { ImageTabs } from './image-tabs.tsx';
 import { LayerWall } from './layer-wall.tsx';
 import { PackagesList } from './packages-list.tsx';
+import { PlacesStrip } from './places-strip.tsx';
 import { Scans } from './scans.tsx';
 import { WhatToChange } from './what-to-change.tsx';
 import './image-page.css';
@@ -23,17 +26,20 @@ export function ImagePage(): ReactNode {
   const search = route.useSearch();
   const subject = route.useParams().subject as SubjectId;
   const { data: detail, error, refetch } = useQuery(reading(getImage, { params: { subject } }));
-  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (error && detail === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
   if (detail === undefined) return <ImageSkeleton />;
   return (
     <>
       <ImageHead detail={detail} />
+      <PlacesStrip detail={detail} />
+      <Disagreements detail={detail} />
       <Faults faults={detail.faults} layers={detail.subject.kind === 'image' ? 'some' : 'none'} />
       <WhatToChange detail={detail} />
       {detail.subject.kind === 'image' && <LayerWall detail={detail} image={detail.subject} layer={search.layer} />}
       <ImageTabs detail={detail} />
       {search.tab === undefined && <FindingsList subject={subject} search={search} seen={seenOf(detail)} />}
       {search.tab === 'packages' && <PackagesList subject={subject} search={search} />}
+      {search.tab === 'changes' && <Changes detail={detail} />}
       {search.tab === 'scans' && <Scans scans={detail.scans} current={detail.row.scan} />}
     </>
   );

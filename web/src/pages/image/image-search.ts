@@ -3,7 +3,7 @@ import { type FindingFilter, parseFindingFilter } from '../vulnerability/finding
 
 /** What the address of one image holds: the open list, its filters, and the finding that is open. */
 export interface ImageSearch extends FindingFilter {
-  readonly tab?: 'packages' | 'scans' | undefined;
+  readonly tab?: 'changes' | 'packages' | 'scans' | undefined;
   /** Index of a layer. */
   readonly layer?: number | undefined;
   readonly package?: string | undefined;
@@ -13,7 +13,7 @@ export interface ImageSearch extends FindingFilter {
 export function parseImageSearch(raw: Readonly<Record<string, unknown>>): ImageSearch {
   return {
     ...parseFindingFilter(raw),
-    tab: wordOf(raw['tab'], ['packages', 'scans'] as const),
+    tab: wordOf(raw['tab'], ['changes', 'packages', 'scans'] as const),
     layer: countOf(raw['layer']),
     package: textOf(raw['package'], 512),
     finding: textOf(raw['finding'], 1024),

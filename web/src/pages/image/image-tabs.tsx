@@ -10,6 +10,7 @@ export function ImageTabs({ detail }: { readonly detail: ImageDetail }): ReactNo
     [undefined, 'Findings', totalOf(detail.row.counts)],
     ['packages', 'Packages', detail.row.packages],
     ['scans', 'Scans', detail.scans.length],
+    ...(detail.previous === undefined ? [] : [['changes', 'Changes', undefined] as const]),
   ] as const;
   return (
     <nav className="tabs image-tabs" aria-label="Lists of this image" id="lists">
@@ -23,7 +24,7 @@ export function ImageTabs({ detail }: { readonly detail: ImageDetail }): ReactNo
           activeOptions={{ includeSearch: true, explicitUndefined: true }}
         >
           {name}
-          <b>{count(number)}</b>
+          {number !== undefined && <b>{count(number)}</b>}
         </Link>
       ))}
     </nav>

@@ -5,6 +5,7 @@ import { getOverview, type Overview } from '#explorer/contract.ts';
 import type { Immutable } from '#base/index.ts';
 import { type Host, listHosts } from '#inventory/contract.ts';
 import { reading } from '../../api.ts';
+import { environmentName, useEnvironment } from '../../app/environment.ts';
 import { feedSentence } from '../../app/feed-sentence.ts';
 import { useNow } from '../../ui/clock.ts';
 import { count, counted } from '../../ui/format.ts';
@@ -13,7 +14,8 @@ import type { MarkState } from '../../ui/state-mark.tsx';
 
 /** How all images stand, in one sentence; what scanners do right now, and what the verdicts rest on. */
 export function ImagesHead(): ReactNode {
-  const all = useQuery(reading(getOverview)).data;
+  const environment = useEnvironment();
+  const all = useQuery(reading(getOverview, { query: { environment } })).data;
   const hosts = useQuery(reading(listHosts)).data?.hosts;
   const title = 'Images';
   if (all === undefined) return <PageHead title={title} verdict="" facts={<Fact name="Scanner">…</Fact>} />;
@@ -21,7 +23,7 @@ export function ImagesHead(): ReactNode {
     <PageHead
       title={title}
       state={stateOf(all)}
-      verdict={verdictOf(all)}
+      verdict={<Sentence all={all} />}
       reason={<Rest all={all} />}
       facts={
         <>
@@ -39,20 +41,25 @@ function stateOf({ verdicts, unscanned }: Overview): MarkState {
   return 'pass';
 }
 
-function verdictOf({ verdicts, images }: Overview): ReactNode {
-  if (images === 0) return 'No image was scanned yet.';
+function Sentence({ all }: { readonly all: Overview }): ReactNode {
+  const { verdicts, images } = all;
+  const environment = useEnvironment();
+  const where = environment === undefined ? '' : ` in ${environmentName(environment)}`;
+  if (images === 0) return `No image${where} was scanned yet.`;
   if (verdicts.fail > 0) {
     return (
       <>
         <Link to="/images" search={{ verdict: 'fail' }}>
           {count(verdicts.fail)}
         </Link>{' '}
-        of {counted(images, 'image')} {verdicts.fail === 1 ? 'fails' : 'fail'}.
+        of {counted(images, 'image')}
+        {where} {verdicts.fail === 1 ? 'fails' : 'fail'}.
       </>
     );
   }
-  if (verdicts.pass === images) return images === 1 ? 'The one image passes.' : `All ${count(images)} images pass.`;
-  return `${counted(images, 'image')}, none fails.`;
+  if (verdicts.pass === images)
+    return images === 1 ? `The one image${where} passes.` : `All ${count(images)} images${where} pass.`;
+  return `${counted(images, 'image')}${where}, none fails.`;
 }
 
 function Rest({ all }: { readonly all: Overview }): ReactNode {

@@ -1,8 +1,9 @@
 import { ImageSort, ImageState } from '#explorer/contract.ts';
 import { textOf, wordOf } from '../../app/search-text.ts';
+import { parseScopeFilter, type ScopeFilter } from '../explorer/scope-filter.ts';
 
 /** What the address of the images list holds. `unscanned` is the list of what no scan speaks for. */
-export interface ImagesSearch {
+export interface ImagesSearch extends ScopeFilter {
   readonly search?: string | undefined;
   readonly verdict?: ImageState | 'unscanned' | undefined;
   readonly sort?: ImageSort | undefined;
@@ -10,6 +11,7 @@ export interface ImagesSearch {
 
 export function parseImagesSearch(raw: Readonly<Record<string, unknown>>): ImagesSearch {
   return {
+    ...parseScopeFilter(raw),
     search: textOf(raw['search']),
     verdict: wordOf(raw['verdict'], [...ImageState.options, 'unscanned']),
     sort: wordOf(raw['sort'], ImageSort.options),

@@ -2,21 +2,23 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { EmptyState } from '../../ui/blank.tsx';
 import { Command } from '../../ui/copy-button.tsx';
-import type { ImagesSearch } from './images-search.ts';
+
+interface NoImagesProps {
+  readonly filtered: boolean;
+  readonly unscanned: number;
+}
 
 /** An empty list of images: filters that leave nothing, or a console that has seen none. */
-export function NoImages({
-  search,
-  unscanned,
-}: {
-  readonly search: ImagesSearch;
-  readonly unscanned: number;
-}): ReactNode {
-  if (search.search !== undefined || search.verdict !== undefined) {
+export function NoImages({ filtered, unscanned }: NoImagesProps): ReactNode {
+  if (filtered) {
     return (
       <EmptyState icon="search" title="No image passes these filters">
         <p className="soft">
-          Look at <Link to="/images">all images</Link>.
+          Remove a filter above, or look at{' '}
+          <Link to="/images" search={{ environment: undefined }}>
+            all images
+          </Link>
+          .
         </p>
       </EmptyState>
     );

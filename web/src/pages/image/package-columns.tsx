@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { PackageRow } from '#explorer/contract.ts';
 import type { Column } from '../../ui/columns.ts';
 import { count, counted } from '../../ui/format.ts';
+import { InUseSince } from '../../ui/in-use.tsx';
 import { packageParts } from '../../ui/names.ts';
 import { Counts, totalOf } from '../../ui/severity.tsx';
 
@@ -67,6 +68,13 @@ export const packageColumns: readonly Column<PackageRow>[] = [
       </>
     ),
     text: (row) => row.paths[0],
+  },
+  {
+    id: 'use',
+    name: 'In use',
+    className: 'c-use',
+    cell: (row) => <InUseSince moment={row.inUse} />,
+    text: (row) => row.inUse,
   },
   {
     id: 'findings',
