@@ -20,7 +20,7 @@ export interface LinkOptions {
   readonly masterKey: () => Buffer;
   /** Names of this console in its certificate, besides the loopback ones. */
   readonly hostNames: readonly string[];
-  /** Where agents dial: `https://console.example:8084`. */
+  /** Where agents dial: `https://console.example:8084`; port 0 stands for the one that `start` got. */
   readonly linkUrl: () => string;
   /** By kind of fact; each belongs to the domain that the fact is of. */
   readonly handlers: Readonly<Record<string, FactHandler>>;
@@ -47,10 +47,11 @@ export interface Link {
 
 export function createLink(options: LinkOptions): Link {
   const authorities = holdAuthorities(() => readAuthorities(options));
-  const { store, clock, log, linkUrl, handlers } = options;
+  const { store, clock, log, handlers } = options;
+  let served: ServedLink | undefined;
+  const linkUrl = (): string => addressOf(options.linkUrl(), served?.port);
   const parts: Parts = { store, clock, log, random: randomBytes, authorities: authorities.current, linkUrl, handlers };
   const routes = [...agentRoutes(parts), ...(options.routes ?? [])];
-  let served: ServedLink | undefined;
   return {
     routes: peopleRoutes(parts),
     start: async (at) => {
@@ -61,4 +62,8 @@ export function createLink(options: LinkOptions): Link {
     rotateAuthority: (author) => rotateAuthority(options, author),
     close: async () => served?.close(),
   };
+}
+
+function addressOf(url: string, port: number | undefined): string {
+  return port === undefined ? url : url.replace(/:0$/, `:${port}`);
 }
