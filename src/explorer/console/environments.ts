@@ -8,7 +8,7 @@ import { totalOf } from './images.ts';
 import { byPlace, environmentOf } from './placements.ts';
 import { explorerSchema } from './schema.ts';
 import { type Scope, type Viewer, visible } from './scope.ts';
-import { type CountedGroup, countsFromGroups } from './severity-counts.ts';
+import { countsFromGroups } from './severity-counts.ts';
 import { everywhere } from './standing.ts';
 import type { Place } from './tables.ts';
 
@@ -22,23 +22,17 @@ export interface PlaceNumbers
 /** Numbers of every place, `*` among them, as far as the images of a scope go. */
 export async function readPlaces(queries: Queries, images: Scope['images']): Promise<ReadonlyMap<Place, PlaceNumbers>> {
   const within = images === undefined ? sql`true` : sql`image = any(${images}::int[])`;
-  const database = queries.query(explorerSchema);
-  const standings = await sql<StandingGroup>`
+  const { rows } = await sql<StandingGroup>`
     select place, state, impact, count(*)::int as count, sum(containers)::int as containers,
-      coalesce(sum(mass) filter (where containers > 0), 0) as mass
+      coalesce(sum(mass) filter (where containers > 0), 0) as mass, ${findingSums} as findings
     from explorer.standing join explorer.image_row as row on row.number = image
-    where ${within} group by place, state, impact order by place, state, impact`.execute(database);
-  const findings = await sql<CountedGroup & { place: Place }>`
-    select place, suppressed, severity, sum(count)::int as count from explorer.finding_count
-    where ${within} group by place, suppressed, severity`.execute(database);
-  const counts = Map.groupBy(findings.rows, (row) => row.place);
-  return new Map(
-    [...Map.groupBy(standings.rows, (row) => row.place)].map(([place, groups]) => [
-      place,
-      numbersOf(groups, counts.get(place) ?? []),
-    ]),
-  );
+    where ${within} group by place, state, impact order by place, state, impact`.execute(queries.query(explorerSchema));
+  return new Map([...Map.groupBy(rows, (row) => row.place)].map(([place, groups]) => [place, numbersOf(groups)]));
 }
+
+const kinds = [...severities, 'suppressed'] as const;
+/** An image has the same findings wherever it lies. */
+const findingSums = sql`array[${sql.join(kinds.map((kind) => sql`sum((counts->>${sql.lit(kind)})::int)::int`))}]`;
 
 interface StandingGroup {
   readonly place: Place;
@@ -47,13 +41,17 @@ interface StandingGroup {
   readonly count: number;
   readonly containers: number;
   readonly mass: number;
+  /** In the order of `kinds`. */
+  readonly findings: readonly number[];
 }
 
-function numbersOf(groups: readonly StandingGroup[], findings: readonly CountedGroup[]): PlaceNumbers {
+function numbersOf(groups: readonly StandingGroup[]): PlaceNumbers {
   const verdicts: Record<keyof VerdictTotals, number> = { pass: 0, fail: 0, cannotJudge: 0, pending: 0 };
   const impacted: Record<Severity | 'suppressed', number> = { ...countsFromGroups([]) };
-  for (const { state, impact, count } of groups) {
+  const findings: Record<Severity | 'suppressed', number> = { ...countsFromGroups([]) };
+  for (const { state, impact, count, findings: sums } of groups) {
     verdicts[totalOf[state]] += count;
+    for (const [at, kind] of kinds.entries()) findings[kind] += sums[at] ?? 0;
     const severity = impact === null ? undefined : severities[impact];
     if (severity !== undefined) impacted[severity] += count;
   }
@@ -62,7 +60,7 @@ function numbersOf(groups: readonly StandingGroup[], findings: readonly CountedG
     images: groups.reduce((sum, group) => sum + group.count, 0),
     containers: groups.reduce((sum, group) => sum + group.containers, 0),
     verdicts,
-    findings: countsFromGroups(findings),
+    findings,
     impacted,
     mass: masses.reduce((sum, mass) => sum + mass, 0),
     index: estateIndex(masses),
@@ -70,7 +68,7 @@ function numbersOf(groups: readonly StandingGroup[], findings: readonly CountedG
 }
 
 /** Nothing of a place. */
-export const noNumbers: PlaceNumbers = numbersOf([], []);
+export const noNumbers: PlaceNumbers = numbersOf([]);
 
 interface HostGroup {
   readonly place: Place;

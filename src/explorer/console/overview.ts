@@ -59,14 +59,15 @@ async function readDisagreements(queries: Queries, viewer: Viewer): Promise<Over
 
 /** What came and went since midnight UTC. */
 async function readToday(queries: Queries, scope: Scope, now: Date): Promise<Overview['today']> {
-  const midnight = new Date(now);
-  midnight.setUTCHours(0, 0, 0, 0);
+  const day = now.toISOString().slice(0, 10);
   const here = imagesIn(scope);
   const { rows } = await sql<Overview['today']>`
-    select (select count(*)::int from explorer.finding_seen where at >= ${midnight} and ${here}) as "newFindings",
-      (select count(*)::int from explorer.finding_gone where at >= ${midnight} and ${here}) as "goneFindings",
+    select (select coalesce(sum(came), 0)::int from explorer.finding_day where day = ${day}::date and ${here})
+        as "newFindings",
+      (select coalesce(sum(went), 0)::int from explorer.finding_day where day = ${day}::date and ${here})
+        as "goneFindings",
       (select count(*)::int from explorer.image_number join explorer.image_row as image using (number)
-        where at >= ${midnight} and ${imagesIn(scope, sql`number`)}) as "newImages"`.execute(
+        where at >= ${`${day}T00:00:00Z`}::timestamptz and ${imagesIn(scope, sql`number`)}) as "newImages"`.execute(
     queries.query(explorerSchema),
   );
   return rows[0] ?? { newFindings: 0, goneFindings: 0, newImages: 0 };

@@ -62,10 +62,10 @@ export async function refreshCollections({ store, sources }: RefreshGround): Pro
 
 /** Lets go of findings that no image holds any more. Waits for refreshes under way, since one of them may need one. */
 export async function pruneFindings({ store, clock }: RefreshGround): Promise<void> {
-  const twoDays = new Date(clock().getTime() - 2 * 24 * 60 * 60_000);
+  const twoDaysAgo = new Date(clock().getTime() - 2 * 24 * 60 * 60_000).toISOString().slice(0, 10);
   await store.transaction(async (transaction) => {
     const database = transaction.query(explorerSchema);
-    await database.deleteFrom('finding_gone').where('at', '<', twoDays).execute();
+    await database.deleteFrom('finding_day').where('day', '<', twoDaysAgo).execute();
     await sql`lock table explorer.finding in share row exclusive mode`.execute(database);
     await sql`
       delete from explorer.finding using (

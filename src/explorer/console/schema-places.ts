@@ -247,3 +247,16 @@ export const placeTables = [
     primary key (place, at)
   )`,
 ];
+
+/** Numbers of a day, so that no page counts a million rows to tell what is new. */
+export const dayTables = [
+  `drop table explorer.finding_gone`,
+  `drop index explorer.seen_at`,
+  `create table explorer.finding_day (
+    day date not null,
+    image integer not null,
+    came integer not null,
+    went integer not null,
+    primary key (day, image)
+  )`,
+];

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { DomainSchema } from '#store/index.ts';
-import { placeTables } from './schema-places.ts';
+import { dayTables, placeTables } from './schema-places.ts';
 import type { ExplorerTables } from './tables.ts';
 
 const firstTables = [
@@ -125,9 +125,13 @@ function running(statements: readonly string[]): Migration {
 
 /**
  * Tables that are made from other domains' documents: dropping them loses nothing that `refreshAll` does not bring
- * back, but for `image_number`, `finding_seen`, `finding_gone` and `trend_point`, which remember when.
+ * back, but for `image_number`, `finding_seen`, `finding_day` and `trend_point`, which remember when.
  */
 export const explorerSchema: DomainSchema<ExplorerTables> = {
   name: 'explorer',
-  migrations: { '0001-read-models': running(firstTables), '0002-places': running(placeTables) },
+  migrations: {
+    '0001-read-models': running(firstTables),
+    '0002-places': running(placeTables),
+    '0003-days': running(dayTables),
+  },
 };

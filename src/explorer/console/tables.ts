@@ -156,7 +156,13 @@ export interface ExplorerTables {
     'place' | 'image' | 'suppressed' | 'severity' | 'kev' | 'fixable' | 'in_use'
   > & { readonly type: PackageType; readonly count: number };
   readonly finding_seen: { readonly image: ImageNumber; readonly flaw: string; readonly at: Date };
-  readonly finding_gone: { readonly image: ImageNumber; readonly flaw: string; readonly at: Date };
+  /** Flaws of an image that came and went on one day, in UTC. */
+  readonly finding_day: {
+    readonly day: string;
+    readonly image: ImageNumber;
+    readonly came: number;
+    readonly went: number;
+  };
   readonly flaw: FlawTable;
   /** Sums that do not yet hold what was written. */
   readonly touched: { readonly kind: 'flaw' | 'upgrade'; readonly id: string };

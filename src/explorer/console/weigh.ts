@@ -94,20 +94,24 @@ export async function countImage(transaction: Transaction, image: ImageNumber): 
     group by place, image, held.suppressed, held.severity, held.kev, fixable, in_use, type`.execute(database);
 }
 
-/** Notes when an image was first known to have a flaw, and which it lost. */
+/** Notes when an image was first known to have a flaw, and how many came and went on this day. */
 export async function noteSeen(transaction: Transaction, image: ImageNumber, now: Date): Promise<void> {
-  const database = transaction.query(explorerSchema);
   await sql`
-    insert into explorer.finding_seen
-    select distinct image, flaw, ${now}::timestamptz from explorer.finding_place where image = ${image} and place = '*'
-    on conflict do nothing`.execute(database);
-  await sql`
-    with gone as (
+    with came as (
+      insert into explorer.finding_seen
+      select distinct image, flaw, ${now}::timestamptz from explorer.finding_place
+      where image = ${image} and place = '*'
+      on conflict do nothing returning flaw),
+    went as (
       delete from explorer.finding_seen as seen where image = ${image}
         and not exists (select from explorer.finding_place as held
           where held.image = seen.image and held.place = '*' and held.flaw = seen.flaw)
       returning flaw)
-    insert into explorer.finding_gone select ${image}, flaw, ${now}::timestamptz from gone`.execute(database);
+    insert into explorer.finding_day as kept (day, image, came, went)
+    select ${now.toISOString().slice(0, 10)}::date, ${image}, (select count(*) from came), (select count(*) from went)
+    on conflict (day, image) do update set came = kept.came + excluded.came, went = kept.went + excluded.went`.execute(
+    transaction.query(explorerSchema),
+  );
 }
 
 /** Works out an image's risk mass in each place, and what of it each upgrade removes. */
