@@ -6,7 +6,7 @@ export interface EnvironmentSettings {
   readonly allowEnvironments: readonly string[];
 }
 
-export const environmentLabel = 'seawall.environment';
+const environmentLabel = 'seawall.environment';
 
 /** The environment that a container's label chooses among the allowed ones, else its host's. */
 export function environmentOf(

@@ -1,6 +1,6 @@
-export type { Collecting, CollectorOptions, IdentifyImage, RunningContainer } from './collector.ts';
+export type { Collecting } from './collector.ts';
 export { collectors } from './collectors/index.ts';
 export type { EnvironmentSettings } from './environment.ts';
 export { createHostReport, type HostReport } from './host.ts';
-export { createReporter, type FactSink, type Reporter } from './reporter.ts';
+export { createReporter, type Reporter } from './reporter.ts';
 export { UseWatch } from './use/use-watch.ts';
