@@ -41,8 +41,8 @@ export function Editor({ saved, policies }: EditorProps): ReactNode {
       policies.map(({ policy }) => policy.id),
     );
   const problems = problemsOf(text);
-  const tried = (draft.changed || base === undefined) && problems.size === 0 ? text : undefined;
-  const replay = useReplay({ id, text: tried, basedOn: base?.policy.version ?? 0, days });
+  const tried = (draft.changed || base === undefined) && isTriable(problems) ? text : undefined;
+  const replay = useReplay({ id: base?.policy.id ?? 'new', text: tried, basedOn: base?.policy.version ?? 0, days });
   const place = base !== undefined && base.policy.id === policies.at(-1)?.policy.id ? 'last' : 'any';
   const refused = replay.error === null ? undefined : expressionProblem(failureOf(replay.error).message);
   return (
@@ -72,6 +72,11 @@ export function Editor({ saved, policies }: EditorProps): ReactNode {
       <KeepUnsaved draft={draft} />
     </>
   );
+}
+
+/** A text without a name can be tried, and not saved. */
+function isTriable(problems: Problems): boolean {
+  return [...problems.keys()].every((path) => path === 'name');
 }
 
 interface FormProps {
@@ -120,20 +125,13 @@ function EditorTabs({ base }: { readonly base: PolicyInPlace | undefined }): Rea
           to="."
           search={{ tab, days: search.days }}
           resetScroll={false}
-          activeProps={{}}
-          aria-current={search.tab === tab ? 'page' : undefined}
+          activeOptions={{ includeSearch: true, explicitUndefined: true }}
         >
           {name}
         </Link>
       ))}
       {base && (
-        <Link
-          to="."
-          search={{ tab: 'versions' }}
-          resetScroll={false}
-          activeProps={{}}
-          aria-current={search.tab === 'versions' ? 'page' : undefined}
-        >
+        <Link to="." search={{ tab: 'versions' }} resetScroll={false}>
           Versions <VersionCount id={base.policy.id} />
         </Link>
       )}

@@ -67,7 +67,7 @@ function ExceptionsHead({ counts }: { readonly counts: Counts | undefined }): Re
 }
 
 function StateTabs({ counts }: { readonly counts: Counts | undefined }): ReactNode {
-  const { state, advisory } = route.useSearch();
+  const { advisory } = route.useSearch();
   const all = counts && Object.values(counts).reduce((sum, one) => sum + one, 0);
   const tabs = [
     [undefined, 'All', all] as const,
@@ -81,8 +81,7 @@ function StateTabs({ counts }: { readonly counts: Counts | undefined }): ReactNo
           to="/exceptions"
           search={{ state: one, advisory }}
           resetScroll={false}
-          activeProps={{}}
-          aria-current={state === one ? 'page' : undefined}
+          activeOptions={{ includeSearch: true, explicitUndefined: true }}
         >
           {name}
           <b>{number === undefined ? '…' : count(number)}</b>

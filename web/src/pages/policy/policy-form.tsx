@@ -53,7 +53,6 @@ function NameFields({ text, write, problems }: Pick<FormProps, 'text' | 'write' 
         value={text.name}
         longest={200}
         placeholder="Nothing critical in production"
-        problem={problems.get('name')}
         change={(name) => write({ ...text, name })}
       />
       <TextField

@@ -50,8 +50,22 @@ function RulesHead({ policies }: { readonly policies: readonly PolicyInPlace[] }
       verdict={`${counted(on.length, 'policy judges', 'policies judge')} what you have.`}
       reason={
         <>
-          {fail > 0 && `${counted(fail, 'image fails', 'images fail')}. `}
-          {unknown > 0 && `${counted(unknown, 'image', 'images')} cannot be judged. `}
+          {fail > 0 && (
+            <>
+              <Link to="/images" search={{ verdict: 'fail' }}>
+                {counted(fail, 'image fails', 'images fail')}
+              </Link>
+              .{' '}
+            </>
+          )}
+          {unknown > 0 && (
+            <>
+              <Link to="/images" search={{ verdict: 'cannot-judge' }}>
+                {counted(unknown, 'image', 'images')}
+              </Link>{' '}
+              cannot be judged.{' '}
+            </>
+          )}
           {fail === 0 && unknown === 0 && 'Nothing fails. '}
           The first policy that is on and holds an image judges it, alone.
         </>
@@ -75,7 +89,7 @@ function PolicyList({ policies }: { readonly policies: readonly PolicyInPlace[] 
   const [dragged, drag] = useState<number>();
   const [turned, turn] = useState<PolicyInPlace>();
   return (
-    <section className="section flush">
+    <section className="section bare">
       {order.error !== null && <Failure error={order.error} />}
       {me !== undefined && !mayWrite && (
         <p className="quiet small rules-note">Your role, {me.role}, reads policies and does not change them.</p>

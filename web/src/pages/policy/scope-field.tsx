@@ -13,6 +13,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { CollectionForm } from '../access/collection-form.tsx';
 import { CollectionMatches } from '../access/collection-matches.tsx';
 import '../access/collections-page.css';
+import './scope-field.css';
 import { idFor } from './draft.ts';
 
 interface FieldProps {
@@ -23,7 +24,9 @@ interface FieldProps {
 
 /** Any of these collections, or everything; with the number of images that each selects now. */
 export function ScopeField({ chosen, choose }: FieldProps): ReactNode {
-  const all = useQuery(reading(listCollections)).data?.collections;
+  const known = useQuery(reading(listCollections)).data?.collections;
+  // The built-in one says what the first box says.
+  const all = known?.filter(({ id }) => id !== 'all' || chosen?.includes(id) === true);
   const mayWrite = useMe()?.permissions.includes('write-rules') === true;
   const [making, make] = useState(false);
   const toggle = (id: string, on: boolean): void =>
