@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { explorerSchema } from '../src/explorer/console/schema.ts';
 import { containerOf, subjectOf } from '../src/explorer/console/testing.ts';
-import { advisory, databaseAt, images, openEstate, reportsOf } from './estate-store.ts';
+import { advisory, databaseAt, images, openEstate, reportsOf } from './estate/store.ts';
 
 /*
  * Pages of a large estate over HTTP, asked by ten users at once; then how soon a new advisory and a started container
@@ -17,13 +17,13 @@ const users = 10;
 const rounds = 12;
 
 if (!existsSync(join(folder, 'filled'))) {
-  const filled = spawnSync(process.execPath, [join(import.meta.dirname, 'estate-fill.ts'), folder], {
+  const filled = spawnSync(process.execPath, [join(import.meta.dirname, 'estate/fill.ts'), folder], {
     stdio: 'inherit',
   });
   if (filled.status !== 0) throw new Error('The estate could not be filled.');
 }
 await measureChanges(await measureBare());
-const server = spawn(process.execPath, [join(import.meta.dirname, 'estate-serve.ts'), folder], {
+const server = spawn(process.execPath, [join(import.meta.dirname, 'estate/serve.ts'), folder], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 try {

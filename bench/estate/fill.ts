@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { explorerSchema } from '../src/explorer/console/schema.ts';
-import { subjectOf } from '../src/explorer/console/testing.ts';
-import { cloneImages } from './estate-clone.ts';
-import { copies, databaseAt, imageOf, images, openEstate, now, reportsOf } from './estate-store.ts';
+import { explorerSchema } from '../../src/explorer/console/schema.ts';
+import { subjectOf } from '../../src/explorer/console/testing.ts';
+import { cloneImages } from './clone.ts';
+import { copies, databaseAt, imageOf, images, openEstate, now, reportsOf } from './store.ts';
 
 /* Fills the estate of the bench through the product's own steps; `bench/estate.ts` starts it. */
 const folder = process.argv[2] ?? '';

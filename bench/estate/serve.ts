@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { silentLog } from '../src/base/index.ts';
-import { createServer } from '../src/http/console/index.ts';
-import { openEstate } from './estate-store.ts';
+import { silentLog } from '../../src/base/index.ts';
+import { createServer } from '../../src/http/console/index.ts';
+import { openEstate } from './store.ts';
 
 /* The explorer behind a real server, in a process of its own, so that its memory is its own; `bench/estate.ts` starts it. */
 const { store, estate, explorer } = await openEstate(process.argv[2] ?? '');

@@ -1,7 +1,7 @@
-import { openStore, type Store } from '../src/store/index.ts';
-import { silentLog } from '../src/base/index.ts';
-import { type Package } from '../src/catalog/contract.ts';
-import { createExplorer, type ExplorerService } from '../src/explorer/console/index.ts';
+import { openStore, type Store } from '../../src/store/index.ts';
+import { silentLog } from '../../src/base/index.ts';
+import { type Package } from '../../src/catalog/contract.ts';
+import { createExplorer, type ExplorerService } from '../../src/explorer/console/index.ts';
 import {
   containerOf,
   databaseOf,
@@ -11,7 +11,7 @@ import {
   estateSchemas,
   publicationOf,
   subjectOf,
-} from '../src/explorer/console/testing.ts';
+} from '../../src/explorer/console/testing.ts';
 
 /*
  * An estate of 1,000 images with 300 packages each: 120 of one of ten base images, the others drawn from 5,000; in

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Store } from '../src/store/index.ts';
-import { explorerSchema } from '../src/explorer/console/schema.ts';
+import type { Store } from '../../src/store/index.ts';
+import { explorerSchema } from '../../src/explorer/console/schema.ts';
 
 /** Room between the numbers of an image and of its copies. */
 const apart = 1_000_000;
