@@ -198,7 +198,8 @@ export const listContainers = endpoint({
   query: z.object({
     search: z.string().max(256).optional(),
     host: line(400).optional(),
-    environment: Environment.optional(),
+    /** `none`: containers that stand in no environment. */
+    environment: z.union([Environment, z.literal('none')]).optional(),
     application: line(255).optional(),
     subject: subjectId.optional(),
     /** Those that run (running, paused, restarting), or those that ended. */

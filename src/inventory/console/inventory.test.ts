@@ -297,6 +297,8 @@ describe('the inventory', () => {
     expect(await names({ application: 'shop' })).toEqual(['web']);
     expect(await names({ subject: web })).toEqual(['web', 'dev']);
     expect(await names({ state: 'ended' })).toEqual(['job']);
+    await tell(store, agentOf('shed-1'), { kind: 'container', bodies: [containerFact('loose', 'shop/web:1')] });
+    expect(await names({ environment: 'none' })).toEqual(['loose']);
   });
 
   test('shows callers with collections only what these hold', async () => {

@@ -33,12 +33,17 @@ function matching(query: Query): RawBuilder<unknown> {
   const conditions = [
     query.search === undefined ? [] : sql`container.search like ${containing(query.search)}`,
     query.host === undefined ? [] : sql`container.host = ${query.host}`,
-    query.environment === undefined ? [] : sql`container.environment = ${query.environment}`,
+    inEnvironment(query.environment),
     query.application === undefined ? [] : sql`container.application = ${query.application}`,
     query.subject === undefined ? [] : sql`container.subject = ${query.subject}`,
     inState(query.state),
   ].flat();
   return conditions.length === 0 ? sql`where true` : sql`where ${sql.join(conditions, sql` and `)}`;
+}
+
+function inEnvironment(environment: Query['environment']): readonly RawBuilder<unknown>[] {
+  if (environment === undefined) return [];
+  return [environment === 'none' ? sql`container.environment is null` : sql`container.environment = ${environment}`];
 }
 
 function inState(state: Query['state']): readonly RawBuilder<unknown>[] {

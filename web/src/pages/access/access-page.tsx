@@ -13,6 +13,7 @@ import { RolesSection } from './roles-section.tsx';
 import { SessionsSection } from './sessions-section.tsx';
 import { TokensSection } from './tokens-section.tsx';
 import { UsersSection } from './users-section.tsx';
+import '../../ui/plain-table.css';
 import './access-page.css';
 
 const route = getRouteApi('/inside/access');

@@ -7,7 +7,7 @@ import { environmentName } from '../../app/environment.ts';
 import { ErrorState, Notice, Skeleton } from '../../ui/blank.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { dateTime } from '../../ui/format.ts';
-import { Hash, When } from '../../ui/marks.tsx';
+import { When } from '../../ui/marks.tsx';
 import { isRoot, publishedPorts, settingsOf } from './container-settings.ts';
 import { ContainerStateMark } from './container-state.tsx';
 
@@ -86,7 +86,10 @@ function Head({ container }: { readonly container: Container }): ReactNode {
         <Times container={container} />
         <dt>Id</dt>
         <dd>
-          <Hash digest={container.id} what="id" />
+          <span className="hash" title={container.id}>
+            {container.id.slice(0, 12)}
+          </span>
+          <CopyButton text={container.id} what="id" />
         </dd>
       </dl>
     </div>

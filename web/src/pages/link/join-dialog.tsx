@@ -28,7 +28,7 @@ export function JoinDialog({ opened, close }: DialogProps): ReactNode {
       opened={opened}
       onClose={close}
       withCloseButton={false}
-      size={560}
+      size={440}
       attributes={{ content: { 'aria-label': 'Add a host' } }}
       centered
       transitionProps={{ duration: 120 }}
