@@ -22,8 +22,8 @@ const seawall = await composeConsole(readConsoleConfig({ SEAWALL_STALE_FEED_DAYS
 try {
   await buildAlpineDatabase(stateFolder);
   await seawall.vulnerability.useDatabase(join(stateFolder, 'vulnerability.db'));
-  const publisher = await callAs('publish');
-  const reader = await callAs('read');
+  const publisher = await callAs('ci');
+  const reader = await callAs('developer');
   const publication = await scanAlpine(stateFolder, '3.3.0-r0');
   const ours = await median(async () => {
     const { scan } = await call(publishScan, { body: publication as never }, publisher);
@@ -40,8 +40,8 @@ try {
   rmSync(stateFolder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-async function callAs(scope: 'publish' | 'read') {
-  const { secret } = await seawall.access.createToken({ name: scope, scope });
+async function callAs(role: 'ci' | 'developer') {
+  const { secret } = await seawall.access.createToken({ name: role, role });
   return { baseUrl: seawall.url, token: secret };
 }
 

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { line, moment } from '#http/fields.ts';
-import { endpoint, permissions } from '#http/index.ts';
-
-export { rolePermissions } from './roles.ts';
+import { endpoint, type Permission as AnyPermission, permissions } from '#http/index.ts';
 
 /** Name of an environment: `dev`, `test`, `prod`, or any other. */
 export const Environment = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/);
@@ -11,6 +9,33 @@ export const Environment = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9]
 /** What a person or a token is there for. `ci` is for tokens only. */
 export const Role = z.enum(['administrator', 'operator', 'auditor', 'developer', 'ci']);
 export type Role = z.infer<typeof Role>;
+
+/** What each role may do, of users and tokens alike. A session adds `own-password`; agents have `report` and no role. */
+export const rolePermissions: Readonly<Record<Role, readonly AnyPermission[]>> = {
+  administrator: [
+    'own-session',
+    'read',
+    'publish',
+    'request-exceptions',
+    'approve-exceptions',
+    'write-rules',
+    'manage-agents',
+    'read-audit',
+    'administer',
+  ],
+  operator: [
+    'own-session',
+    'read',
+    'publish',
+    'request-exceptions',
+    'approve-exceptions',
+    'write-rules',
+    'manage-agents',
+  ],
+  auditor: ['own-session', 'read', 'read-audit'],
+  developer: ['own-session', 'read', 'request-exceptions'],
+  ci: ['own-session', 'publish'],
+};
 
 /** Id in addresses and YAML: `surge-prod`. */
 export const Slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/);

@@ -1,2 +1,3 @@
 export { isInCollection, matchesPattern, repositoryOf, type Selectable } from './collection.ts';
-export { rolePermissions, sessionPermissions } from './roles.ts';
+export { rolePermissions } from './contract.ts';
+export { sessionPermissions } from './roles.ts';

@@ -12,7 +12,6 @@ import type { ScanId } from '#base/index.ts';
 import { listWantedScans, publishScan, type ScanPublication } from '#catalog/contract.ts';
 import { getImage, listImages } from '#explorer/contract.ts';
 import { type CallOptions, call } from '#http/index.ts';
-import { listHosts, reportHost } from '#inventory/contract.ts';
 import { getScanVerdict } from '#policy/contract.ts';
 import { getDatabase, getScanFindings } from '#vulnerability/contract.ts';
 import { buildAlpineDatabase, freePort, scanAlpine } from './make-scan.ts';
@@ -130,19 +129,8 @@ describe('a scan is published', () => {
     await expect(publish({ ...good, subject: impostor })).rejects.toMatchObject({ code: 'bad-request' });
   });
 
-  test('hosts tell what they hold and ask what is still to be scanned', async () => {
+  test('who publishes asks what is still to be scanned', async () => {
     const { subject } = await publish(good);
-    const report = {
-      name: 'web-1',
-      engine: { kind: 'docker' as const, version: '26.1.5' },
-      present: [{ subject, names: ['shop:7'] }],
-      unscanned: [{ name: 'broken:1', code: 'target-corrupt', reason: 'It is damaged.' }],
-    };
-    await call(reportHost, { params: { name: 'web-1' }, body: report }, publisher);
-    expect((await call(listHosts, {}, reader)).hosts).toMatchObject([report]);
-    await expect(call(reportHost, { params: { name: 'web-2' }, body: report }, publisher)).rejects.toMatchObject({
-      code: 'bad-request',
-    });
     const analyzers = good.catalog.analyzers.map((analyzer) => ({ ...analyzer }));
     const unknown = `sha256:${'0'.repeat(64)}`;
     const host = 'host:web-1';

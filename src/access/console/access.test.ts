@@ -6,7 +6,8 @@ import { createServer, type InjectedReply, type Server } from '#http/console/ind
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { Role } from '../contract.ts';
-import { rolePermissions, sessionPermissions } from '../roles.ts';
+import { rolePermissions } from '../contract.ts';
+import { sessionPermissions } from '../roles.ts';
 import { type Access, accessSchema, createAccess } from './index.ts';
 
 const minute = 60_000;

@@ -10,11 +10,11 @@ import {
   listUsers,
   putCollection,
   revokeSession,
+  rolePermissions,
   setPassword,
   signOut,
   updateUser,
 } from '../contract.ts';
-import { rolePermissions } from '../roles.ts';
 import { type Caller, openTestAccess, type TestAccess } from './testing.ts';
 
 const hour = 60 * 60_000;

@@ -33,7 +33,8 @@ export const reportContainers: FactHandler = async (transaction, agent, facts) =
     host.name,
     told.map(({ body }) => body.id),
   );
-  const changed = told.filter(({ body }) => !saysTheSame(body, known.get(body.id)));
+  const whole = told.map((fact) => completed(fact, known.get(fact.body.id)));
+  const changed = whole.filter(({ body }) => !saysTheSame(body, known.get(body.id)));
   if (changed.length === 0) return;
   const subjects = await subjectsOfImages(
     transaction,
@@ -71,6 +72,21 @@ async function subjectsOfImages(
     .where('id', '=', sql<string>`any(${images}::text[])`)
     .execute();
   return new Map(rows.map(({ id, subject }) => [id, subject]));
+}
+
+/**
+ * A container that was gone before the engine could describe it: its end is taken over, and the settings that are known
+ * from before stay.
+ */
+function completed(fact: ReadFact<ContainerFact>, known: Known | undefined): ReadFact<ContainerFact> {
+  if (fact.body.incomplete === undefined || known === undefined) return fact;
+  const { state, finishedAt, exitCode } = fact.body;
+  const ended = {
+    state,
+    ...(finishedAt === undefined ? {} : { finishedAt }),
+    ...(exitCode === undefined ? {} : { exitCode }),
+  };
+  return { ...fact, body: { ...(JSON.parse(known.text) as ContainerFact), ...ended } };
 }
 
 /** The state is compared by itself: what `present` did not list ended without a fact of its own. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Role } from '#access/contract.ts';
+import { createUser, type Role, signIn } from '#access/contract.ts';
 import { listImages, type ImageRow } from '#explorer/contract.ts';
 import { call, type CallInput, type Endpoint, type ReplyOf } from '#http/index.ts';
 import { listHosts } from '#inventory/contract.ts';
@@ -10,6 +10,9 @@ import { makeStateFolder, newToken, type RealConsole, startConsole } from '../..
 import type { MadeImage } from '../../make/image.ts';
 import { type LabOptions, until } from '../lab.ts';
 import { hostName, openPier, type Pier } from './pier.ts';
+
+/** Calls the console as somebody. */
+export type Caller = <E extends Endpoint>(endpoint: E, input?: Partial<CallInput<E>>) => Promise<ReplyOf<E>>;
 
 /** What the cases work on. */
 export interface Estate {
@@ -23,7 +26,8 @@ export interface Estate {
   readonly piers: Readonly<Record<'dev' | 'test' | 'prod', Pier>>;
   /** Calls the console as an administrator, or with another token. */
   ask<E extends Endpoint>(endpoint: E, input?: Partial<CallInput<E>>, token?: string): Promise<ReplyOf<E>>;
-  token(name: string, role: Role): Promise<string>;
+  /** Makes a user, signs in as one, and calls with that session. */
+  person(name: string, role: Exclude<Role, 'ci'>): Promise<Caller>;
   /** Loads an image into the engines of these hosts. */
   load(image: MadeImage, ...piers: readonly Pier[]): Promise<void>;
   /** The image's row once the console knows it and has judged it. */
@@ -64,7 +68,21 @@ export async function setUpEstate({
       },
       piers,
       ask,
-      token: (name, role) => newToken(state, name, role),
+      person: async (name, role) => {
+        const { secret } = await ask(createUser, { body: { name, role } });
+        const { origin } = console;
+        const reply = await fetch(`${origin}${signIn.path}`, {
+          method: signIn.method,
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ by: 'link', secret }),
+        });
+        const cookie = reply.headers.get('set-cookie')?.split(';')[0] ?? '';
+        await reply.body?.cancel();
+        const headers = { cookie, 'sec-fetch-site': 'same-origin' };
+        const withSession: typeof fetch = (url, request) =>
+          fetch(url, { ...request, headers: { ...(request?.headers as object), ...headers } });
+        return (endpoint, input = {}) => call(endpoint, input, { baseUrl: origin, fetch: withSession });
+      },
       load: async (image, ...wanted) => {
         const archive = join(state, 'image.tar');
         writeFileSync(archive, image.bytes);

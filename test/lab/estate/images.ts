@@ -15,7 +15,6 @@ export const flawed = {
   openssl: { name: 'libcrypto3', version: '3.3.0-r0', origin: 'openssl' },
   coreutils: { name: 'coreutils', version: '9.4-r1', origin: 'coreutils' },
   patch: { name: 'patch', version: '2.7.6-r6', origin: 'patch' },
-  lynx: { name: 'lynx', version: '2.8.9_p1-r2', origin: 'lynx' },
 } as const;
 export const soundOpenssl = { name: 'libcrypto3', version: '3.3.1-r0', origin: 'openssl' } as const;
 /** The flaw of `flawed.openssl`. */

@@ -52,7 +52,16 @@ export async function openPier(options: PierOptions): Promise<Pier> {
   let said = '';
 
   async function startAgent(): Promise<void> {
-    const words = ['agent', '--news', '--console', `https://127.0.0.1:${linkPort}`, '--engine', engine.socket, '--state', state];
+    const words = [
+      'agent',
+      '--news',
+      '--console',
+      `https://127.0.0.1:${linkPort}`,
+      '--engine',
+      engine.socket,
+      '--state',
+      state,
+    ];
     const own = ['--instance', name, '--environment', name, '--host-name', hostName, ...(options.words ?? [])];
     agent = spawn(join(repository, 'bin/seawall'), [...words, ...own], {
       env: { ...process.env, SEAWALL_TOKEN: token, SEAWALL_STATE: state },

@@ -1,4 +1,4 @@
-import { createToken, putCollection } from '#access/contract.ts';
+import { putCollection } from '#access/contract.ts';
 import type { CallInput } from '#http/index.ts';
 import {
   decideException,
@@ -37,6 +37,8 @@ export const ruleCases: readonly LabCase<Estate>[] = [
     protectedBy: 'the scope of the rule',
     async run({ armed, ask, load, piers, row }) {
       await load(image, piers.dev, piers.prod);
+      for (const pier of [piers.dev, piers.prod])
+        await pier.docker('run', '-d', '--network', 'none', '--name', 'pump', 'surge/pump:1');
       const verdictIn = async (environment: string) =>
         (await row(image.digest)).placements.find((one) => one.environment === environment)?.verdict;
       await until('verdicts', async () => (await verdictIn('dev')) === 'fail' && (await verdictIn('prod')) === 'fail', {
@@ -59,26 +61,30 @@ export const ruleCases: readonly LabCase<Estate>[] = [
       const { policies } = await ask(listPolicies);
       const hits = policies.find(({ policy }) => policy.id === 'lab-dev')?.hits;
       await ask(deletePolicy, { params: { id: 'lab-dev' } });
+      for (const pier of [piers.dev, piers.prod]) await pier.docker('rm', '-f', 'pump');
       return `in force after ${time} ms, replay of ${replay.running.judged} in ${Math.round(replay.milliseconds)} ms, hits ${JSON.stringify(hits)}`;
     },
   },
   {
     id: 'R2',
     title: 'an exception holds on a new digest with the same component, and nobody approves his own',
-    async run({ ask, load, piers, row }) {
-      const requester = (await ask(createToken, { body: { name: 'asks', role: 'operator' } })).secret;
-      const body = {
+    protectedBy: 'the second person',
+    async run({ armed, person, load, piers, row }) {
+      const [requester, approver] = [await person('Rita', 'operator'), await person('Omar', 'operator')];
+      const body: CallInput<typeof requestException>['body'] = {
         advisory: opensslFlaw,
         package: { type: 'apk', name: flawed.openssl.name, version: flawed.openssl.version },
         reason: 'mitigated',
         explanation: 'TLS ends at the proxy',
         expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
       };
-      const { exception } = await ask(requestException, { body } as never, requester);
-      const decision = { params: { id: exception.id }, body: { decision: 'grant', note: '' } } as never;
-      const own = await ask(decideException, decision, requester).catch((error: { code?: string }) => error.code);
+      const { exception } = await requester(requestException, { body });
+      const decision = { params: { id: exception.id }, body: { decision: 'grant', note: '' } } as const;
+      const own = await (armed ? requester : approver)(decideException, decision).catch(
+        (error: { code?: string }) => error.code,
+      );
       expectThat(own === 'own-exception', `approving one’s own answers ${String(own)}`);
-      await ask(decideException, decision);
+      await approver(decideException, decision);
       const next = surgeImage({ name: 'surge/pump:2', packages: [flawed.openssl], build: 'pump 2' });
       await load(next, piers.prod);
       await until(
@@ -86,7 +92,7 @@ export const ruleCases: readonly LabCase<Estate>[] = [
         async () => (await row(next.digest)).placements.find((one) => one.environment === 'prod')?.verdict === 'pass',
         { seconds: 20 },
       );
-      await ask(withdrawException, { params: { id: exception.id } });
+      await requester(withdrawException, { params: { id: exception.id } });
       await until(
         'fail in prod again',
         async () => (await row(next.digest)).placements.find((one) => one.environment === 'prod')?.verdict === 'fail',
