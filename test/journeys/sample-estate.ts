@@ -54,6 +54,27 @@ export function vulnerableImage(folder: string, name = 'registry.harbour.example
   return write(folder, name, { layers, steps });
 }
 
+/** An image with flaws of npm packages that the one above does not hold. */
+export function portalImage(folder: string, name = 'surge/portal:5.1'): SampleImage {
+  const packages = [
+    npmPackage('handlebars', '4.0.11', 'srv/node_modules'),
+    npmPackage('axios', '0.21.0', 'srv/node_modules'),
+  ];
+  return write(folder, name, { layers: [packages], steps: ['COPY node_modules /srv/node_modules'] });
+}
+
+/** The vulnerable image after somebody upgraded log4j. */
+export function mendedImage(folder: string, name = 'registry.harbour.example/surge/gauge-ingest:3.10'): SampleImage {
+  const layers = [
+    [osRelease('debian', '13'), dpkgStatus([{ name: 'libexpat1', source: 'expat', version: '2.7.1-1' }])],
+    [
+      jar('org.apache.logging.log4j', 'log4j-core', '2.25.4'),
+      jar('com.fasterxml.jackson.core', 'jackson-databind', '2.9.10'),
+    ],
+  ];
+  return write(folder, name, { layers, steps: ['ADD rootfs.tar.xz /', 'COPY lib/ /opt/surge/lib/'] });
+}
+
 /** An image without a flaw that any feed knows. */
 export function soundImage(folder: string, name = 'surge/tide-clock:2.0'): SampleImage {
   const layers = [

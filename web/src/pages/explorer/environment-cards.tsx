@@ -28,11 +28,9 @@ export function EnvironmentCards({ overview }: { readonly overview: Overview }):
         <span className="quiet small">of what runs, by formula seawall-risk/1; the curve is the risk mass</span>
       </header>
       <ul className="env-cards">
-        {rows
-          .toSorted((one, other) => place(one) - place(other))
-          .map((row) => (
-            <Card key={environmentKey(row.environment)} row={row} />
-          ))}
+        {placementsInOrder(rows).map((row) => (
+          <Card key={environmentKey(row.environment)} row={row} />
+        ))}
       </ul>
     </section>
   );
@@ -76,7 +74,7 @@ function CardNumbers(props: { readonly row: EnvironmentRow; readonly environment
     ['pending', row.verdicts.pending, 'is not judged yet', 'are not judged yet'],
   ] as const;
   return (
-    <ul className="env-numbers small">
+    <ul className="env-numbers small soft">
       <li>
         <Link to="/images" search={{ environment }}>
           {counted(row.images, 'image')}

@@ -93,11 +93,11 @@ function FindingChanges({ findings }: { readonly findings: Changed['findings'] }
             line={(row) => (
               <li key={`${row.id} ${row.package} ${row.installed}`}>
                 <SeverityMark severity={row.severity} />
-                <span className="breakable">
+                <span className="soft breakable">
                   <Link to="/vulnerabilities" search={{ flaw: row.id, package: row.package }}>
                     {row.id}
                   </Link>{' '}
-                  <span className="soft" title={row.package}>
+                  <span title={row.package}>
                     {packageParts(row.type, row.package).own} {row.installed}
                   </span>
                 </span>
