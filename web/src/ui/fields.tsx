@@ -59,27 +59,26 @@ export function TextField({
 }: TextProps): ReactNode {
   const id = useId();
   const shared = {
+    id,
     value,
     maxLength: longest,
     spellCheck: mono === undefined,
     autoComplete: 'off',
     className: mono && 'mono',
     'aria-invalid': problem !== undefined,
-    'aria-describedby': hint === undefined && problem === undefined ? undefined : id,
+    'aria-describedby': hint === undefined && problem === undefined ? undefined : `${id}-hint`,
     ...rest,
   };
   return (
     <div className="field">
-      <label>
-        <span>{label}</span>
-        {lines === undefined ? (
-          <input type="text" {...shared} onChange={(event) => change(event.currentTarget.value)} />
-        ) : (
-          <textarea rows={lines} {...shared} onChange={(event) => change(event.currentTarget.value)} />
-        )}
-      </label>
+      <label htmlFor={id}>{label}</label>
+      {lines === undefined ? (
+        <input type="text" {...shared} onChange={(event) => change(event.currentTarget.value)} />
+      ) : (
+        <textarea rows={lines} {...shared} onChange={(event) => change(event.currentTarget.value)} />
+      )}
       {(hint !== undefined || problem !== undefined) && (
-        <span id={id} className={problem === undefined ? 'quiet hint' : 'problem hint'}>
+        <span id={`${id}-hint`} className={problem === undefined ? 'quiet hint' : 'problem hint'}>
           {problem ?? hint}
         </span>
       )}

@@ -13,13 +13,14 @@ import { Crumbs } from './crumbs.tsx';
 import { Hits } from './hits.tsx';
 
 interface HeadProps {
-  readonly base: PolicyInPlace | undefined;
+  /** As it stands now; missing for a new policy. */
+  readonly now: PolicyInPlace | undefined;
   readonly place: 'last' | 'any';
 }
 
 /** What a policy does now, and its way out. */
-export function EditorHead({ base, place }: HeadProps): ReactNode {
-  if (base === undefined) {
+export function EditorHead({ now, place }: HeadProps): ReactNode {
+  if (now === undefined) {
     return (
       <PageHead
         title="New policy"
@@ -29,13 +30,13 @@ export function EditorHead({ base, place }: HeadProps): ReactNode {
       />
     );
   }
-  const { policy, hits, inScope, savedAt, savedBy } = base;
+  const { policy, hits, inScope, savedAt, savedBy } = now;
   const judged = hits.pass + hits.fail + hits.cannotJudge;
   return (
     <PageHead
       title={policy.name}
       crumbs={<Crumbs name={policy.name} />}
-      state={stateOf(base)}
+      state={stateOf(now)}
       verdict={policy.state === 'off' ? 'It is off and judges nothing.' : `It judges ${counted(judged, 'image')}.`}
       reason={
         policy.state !== 'off' &&
@@ -56,7 +57,7 @@ export function EditorHead({ base, place }: HeadProps): ReactNode {
           </Fact>
         </>
       }
-      actions={<Delete base={base} place={place} />}
+      actions={<Delete now={now} place={place} />}
     />
   );
 }
@@ -67,13 +68,13 @@ function stateOf({ policy, hits }: PolicyInPlace): MarkState {
   return hits.cannotJudge > 0 ? 'unknown' : 'pass';
 }
 
-function Delete({ base, place }: { readonly base: PolicyInPlace } & Pick<HeadProps, 'place'>): ReactNode {
+function Delete({ now, place }: { readonly now: PolicyInPlace } & Pick<HeadProps, 'place'>): ReactNode {
   const mayWrite = useMe()?.permissions.includes('write-rules') === true;
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [asked, setAsked] = useState<Asked>();
   if (!mayWrite) return null;
-  const { id, name } = base.policy;
+  const { id, name } = now.policy;
   return (
     <>
       <button
@@ -84,7 +85,7 @@ function Delete({ base, place }: { readonly base: PolicyInPlace } & Pick<HeadPro
         onClick={() =>
           setAsked({
             title: `Delete ${name}?`,
-            consequence: `The ${counted(base.hits.pass + base.hits.fail + base.hits.cannotJudge, 'image')} that it judges go to the next policy that holds them. Its versions stay for the verdicts that name them.`,
+            consequence: `The ${counted(now.hits.pass + now.hits.fail + now.hits.cannotJudge, 'image')} that it judges go to the next policy that holds them. Its versions stay for the verdicts that name them.`,
             act: 'Delete',
             run: async () => {
               await ask(deletePolicy, { params: { id } });

@@ -47,7 +47,7 @@ export function Editor({ saved, policies }: EditorProps): ReactNode {
   const refused = replay.error === null ? undefined : expressionProblem(failureOf(replay.error).message);
   return (
     <>
-      <EditorHead base={base} place={place} />
+      <EditorHead now={saved} place={place} />
       {draft.newer && base && <CameBetween draft={draft} base={base} newer={draft.newer} />}
       <EditorTabs base={base} />
       {tab === 'versions' && base ? (

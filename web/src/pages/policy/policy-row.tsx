@@ -76,7 +76,7 @@ export function PolicyRow({ inPlace, place, last, edit }: RowProps): ReactNode {
             type="button"
             className="btn"
             onClick={edit.turn}
-            aria-label={`Turn ${policy.name} ${off ? 'on' : 'off'}`}
+            aria-label={`Turn ${off ? 'on' : 'off'}: ${policy.name}`}
           >
             Turn {off ? 'on' : 'off'}…
           </button>

@@ -140,7 +140,7 @@ function Violations(props: { readonly word: 'come' | 'go'; readonly violations: 
       </summary>
       <ul className="code">
         {violations.map((violation, index) => (
-          <li key={index} className={word === 'come' ? 'del' : 'add'}>
+          <li key={index} className={word}>
             {violation.message}
           </li>
         ))}

@@ -104,7 +104,7 @@ function columnsOf(
           <button
             type="button"
             className="btn plain"
-            aria-label={`Restore version ${version.policy.version} as a new version`}
+            aria-label={`Restore as new version: version ${version.policy.version}`}
             onClick={() => restore(version)}
           >
             Restore as new version…

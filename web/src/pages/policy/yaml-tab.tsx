@@ -40,19 +40,21 @@ export function YamlTab({ draft }: { readonly draft: Draft }): ReactNode {
         />
         <CopyButton text={text} what="YAML" />
       </div>
-      <ul id="yaml-problems" className="yaml-problems" role="status">
-        {problems.map(({ line, message }, index) => (
-          <li key={index}>
-            {line !== undefined && (
-              <button type="button" className="btn plain" onClick={() => goToLine(area.current, line)}>
-                Line {line}
-              </button>
-            )}
-            <span className="problem">{message}</span>
-          </li>
-        ))}
-        {draft.yaml?.state === 'reading' && <li className="quiet">Reading …</li>}
-      </ul>
+      <div id="yaml-problems" role="status">
+        <ul className="yaml-problems">
+          {problems.map(({ line, message }, index) => (
+            <li key={index}>
+              {line !== undefined && (
+                <button type="button" className="btn plain" onClick={() => goToLine(area.current, line)}>
+                  Line {line}
+                </button>
+              )}
+              <span className="problem">{message}</span>
+            </li>
+          ))}
+        </ul>
+        {draft.yaml?.state === 'reading' && <p className="quiet">Reading …</p>}
+      </div>
     </>
   );
 }
