@@ -143,13 +143,13 @@ function placeOf(file: string): string {
 }
 
 function contractToCode({ from, to }: ImportLine): boolean {
-  if (!from.endsWith('/contract.ts') || !to.startsWith('src/')) return false;
-  return !(
-    to.endsWith('/contract.ts') ||
-    domainOf(to) === 'base' ||
-    to === 'src/http/fields.ts' ||
-    to === 'src/http/index.ts'
-  );
+  if (!isContract(from) || !to.startsWith('src/')) return false;
+  return !(isContract(to) || domainOf(to) === 'base' || to === 'src/http/fields.ts' || to === 'src/http/index.ts');
+}
+
+/** A long contract lies in parts beside `contract.ts`, which hands them on: `contract-images.ts`. */
+function isContract(file: string): boolean {
+  return /\/contract(?:-[a-z]+)?\.ts$/.test(file);
 }
 
 /** A plug-in that knows another one, or the list that it stands in. */
