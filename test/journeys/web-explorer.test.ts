@@ -124,7 +124,8 @@ describe('the Vulnerability Explorer', () => {
     await open('/vulnerabilities');
     const first = page.locator('tr.row').first();
     expect(await first.locator('th a').innerText()).toBe('CVE-2021-44228');
-    expect(await first.locator('.c-env').allInnerTexts()).toEqual(['2', '1']);
+    const numbers = await first.locator('.c-env').allInnerTexts();
+    expect(numbers.map((text) => text.split(/\s/)[0])).toEqual(['2', '1']);
     expect(await first.locator('.c-use').innerText()).toBe('Loaded');
     const tree = page.getByRole('list', { name: 'Images, containers and hosts with this flaw' });
     await tree.getByRole('link', { name: 'quay-01' }).waitFor();
@@ -144,16 +145,16 @@ describe('the Vulnerability Explorer', () => {
       .first()
       .waitFor()
       .then(() => performance.now());
+    const started = performance.now();
     await quay.tell({
       images: [gauge, portal],
       containers: [running('gauge-ingest-1', gauge), running('gauge-ingest-2', gauge), running('portal-1', portal)],
     });
-    const stored = performance.now();
-    const late = (await shown) - stored;
-    process.stdout.write(`row-moved-after-console-knew ours=${Math.round(late)}ms limit=2000ms\n`);
+    const late = (await shown) - started;
+    process.stdout.write(`row-moved-after-the-start ours=${Math.round(late)}ms limit=2000ms\n`);
     expect(late).toBeLessThan(10_000);
     expect(await moved.first().locator('.place-gained').innerText()).toMatch(/^\d+/);
-    expect(await moved.first().locator('.c-env').first().innerText()).toBe('1');
+    expect(await moved.first().locator('.c-env').first().innerText()).toMatch(/^1\s/);
     expect(await page.evaluate('window.sameDocument')).toBe(true);
     expect(browser.complaints()).toEqual([]);
   });

@@ -2,11 +2,10 @@ import { useQueries } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { Page, PageReading } from '../api.ts';
 import type { Move } from './moves.ts';
-import { settle, type Shown } from './settle.ts';
+import { pageSize, settle, type Shown } from './settle.ts';
 import { useMoves } from './use-moves.ts';
 
-/** Rows asked for at a time. */
-export const pageSize = 100;
+export { pageSize };
 
 /** A list that the console pages. */
 export interface RowSource<Row> {
@@ -14,6 +13,8 @@ export interface RowSource<Row> {
   readonly list: string;
   readonly page: (window: { readonly offset: number; readonly limit: number }) => PageReading<Row>;
   readonly keyOf: (row: Row) => string;
+  /** What a ranked list is ranked by: a row that gains it and climbs lights up. */
+  readonly weightOf?: (row: Row) => number;
 }
 
 export interface PagedRows<Row> {
@@ -51,7 +52,7 @@ export function usePagedRows<Row>(
     settle(shown.current, { list: source.list, pages: arrived, moving: how, keyOf: source.keyOf });
   const settled = bring(moving);
   shown.current = settled.shown;
-  const moves = useMoves(settled.shown, source.keyOf);
+  const moves = useMoves(settled.shown, source);
   const failed = results.find((result) => result.data === undefined && result.error !== null);
   return {
     total: settled.shown.total,

@@ -1,5 +1,8 @@
 import type { Page } from '../api.ts';
 
+/** Rows asked for at a time. */
+export const pageSize = 100;
+
 /** What a table shows: the list it belongs to, its pages by number, and how many rows there are. */
 export interface Shown<Row> {
   readonly list: string;

@@ -1,38 +1,39 @@
 import { useRef } from 'react';
-import { type Move, movesOf } from './moves.ts';
-import type { Shown } from './settle.ts';
+import { type Move, movesOf, type Standing } from './moves.ts';
+import { pageSize, type Shown } from './settle.ts';
 
 /** Milliseconds for which a row says that it moved. */
 const keptFor = 60_000;
+/** What tells rows apart, and what they are ranked by. */
+interface Ranking<Row> {
+  readonly keyOf: (row: Row) => string;
+  readonly weightOf?: (row: Row) => number;
+}
 
-/** How rows came to their places when the pages that are shown last changed. */
-export function useMoves<Row>(shown: Shown<Row>, keyOf: (row: Row) => string): ReadonlyMap<string, Move> {
-  const last = useRef<{ shown: Shown<Row>; moves: ReadonlyMap<string, Move>; at: number }>({
-    shown,
-    moves: new Map(),
-    at: 0,
-  });
+const none: ReadonlyMap<string, Move> = new Map();
+
+/** How rows climbed to their places when the pages that are shown last changed. */
+export function useMoves<Row>(shown: Shown<Row>, { keyOf, weightOf }: Ranking<Row>): ReadonlyMap<string, Move> {
+  const last = useRef({ shown, moves: none, at: 0 });
   const { shown: before, moves: kept, at } = last.current;
-  if (before.list !== shown.list) {
-    last.current = { shown, moves: new Map(), at: 0 };
-    return last.current.moves;
-  }
+  const remember = (moves: ReadonlyMap<string, Move>, since: number): ReadonlyMap<string, Move> => {
+    last.current = { shown, moves, at: since };
+    return moves;
+  };
+  if (before.list !== shown.list || weightOf === undefined) return remember(none, 0);
   // Pages that only came into view say nothing of how rows moved.
   const common = [...shown.pages.keys()].filter((number) => before.pages.has(number));
-  if (common.every((number) => before.pages.get(number) === shown.pages.get(number))) {
-    last.current = { shown, moves: kept, at };
-    return kept;
-  }
-  const places = ({ pages }: Shown<Row>): ReadonlyMap<string, number> =>
+  if (common.every((number) => before.pages.get(number) === shown.pages.get(number))) return remember(kept, at);
+  const standings = ({ pages }: Shown<Row>): ReadonlyMap<string, Standing> =>
     new Map(
       common.flatMap((number) => {
         const rows = pages.get(number)?.rows ?? [];
-        return rows.map((row, index) => [keyOf(row), number * 1000 + index] as const);
+        return rows.map(
+          (row, index) => [keyOf(row), { place: number * pageSize + index, weight: weightOf(row) }] as const,
+        );
       }),
     );
-  const moves = movesOf(places(before), places(shown));
+  const moves = movesOf(standings(before), standings(shown));
   const now = performance.now();
-  const past = now - at > keptFor;
-  last.current = moves.size > 0 || past ? { shown, moves, at: now } : { shown, moves: kept, at };
-  return last.current.moves;
+  return moves.size > 0 || now - at > keptFor ? remember(moves, now) : remember(kept, at);
 }

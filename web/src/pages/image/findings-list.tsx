@@ -93,6 +93,7 @@ function sourceOf(subject: SubjectId, search: ImageSearch): RowSource<FindingRow
   return {
     list: JSON.stringify(query),
     keyOf: findingKey,
+    weightOf: ({ finding }) => finding.risk.score,
     page: (window) =>
       pageReading(listFindings, { query: { ...query, ...window } }, (reply) => ({
         total: reply.total,
