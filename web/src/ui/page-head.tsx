@@ -37,6 +37,15 @@ export function PageHead({ title, crumbs, state, verdict, reason, facts, actions
   );
 }
 
+/** The place of the head while what it says is on the way. */
+export function WaitingHead({ title, crumbs }: Pick<HeadProps, 'title' | 'crumbs'>): ReactNode {
+  return (
+    <div aria-busy="true">
+      <PageHead title={title} verdict="" {...(crumbs !== undefined && { crumbs })} />
+    </div>
+  );
+}
+
 /** One fact of the head. Unknown ones are hatched. */
 export function Fact(props: {
   readonly name: string;

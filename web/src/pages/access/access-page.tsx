@@ -4,9 +4,9 @@ import type { ReactNode } from 'react';
 import { listSessions, listTokens, listUsers } from '#access/contract.ts';
 import { reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
-import { ErrorState, Notice } from '../../ui/blank.tsx';
+import { Notice } from '../../ui/blank.tsx';
 import { count, counted } from '../../ui/format.ts';
-import { Fact, PageHead } from '../../ui/page-head.tsx';
+import { Fact, PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { type AccessTab, accessTabs } from './access-search.ts';
 import { PasswordSection } from './password-section.tsx';
 import { RolesSection } from './roles-section.tsx';
@@ -30,7 +30,7 @@ const tabNames: Readonly<Record<AccessTab, string>> = {
 export function AccessPage(): ReactNode {
   const me = useMe();
   const { tab } = route.useSearch();
-  if (me === undefined) return <PageHead title={title} verdict="" />;
+  if (me === undefined) return <WaitingHead title={title} />;
   const administers = me.permissions.includes('administer');
   const tabs = accessTabs.filter((one) => administers || one === 'roles' || one === 'password');
   const shown = tab !== undefined && tabs.includes(tab) ? tab : (tabs.includes('users') && 'users') || 'password';
@@ -76,22 +76,17 @@ function AdministratorHead(): ReactNode {
   const users = useQuery(reading(listUsers));
   const tokens = useQuery(reading(listTokens)).data?.tokens;
   const sessions = useQuery(reading(listSessions)).data?.sessions;
-  if (users.error) return <ErrorState error={users.error} retry={() => void users.refetch()} />;
+  // The section below tells what went wrong.
+  if (users.error) return <OwnHead />;
   const all = users.data?.users;
   const mayEnter = all?.filter((user) => !user.disabled);
   const locked = mayEnter?.filter((user) => !user.hasPassword).length ?? 0;
+  if (mayEnter === undefined || tokens === undefined || sessions === undefined) return <WaitingHead title={title} />;
   return (
     <PageHead
       title={title}
-      verdict={
-        mayEnter && tokens
-          ? `${counted(mayEnter.length, 'user')} and ${counted(tokens.length, 'token')} may come in.`
-          : ''
-      }
-      reason={
-        sessions &&
-        `${counted(sessions.length, 'session')} open.${locked > 0 ? ` ${counted(locked, 'user has no password and comes', 'users have no password and come')} in by link only.` : ''}`
-      }
+      verdict={`${counted(mayEnter.length, 'user')} and ${counted(tokens.length, 'token')} may come in.`}
+      reason={`${counted(sessions.length, 'session')} open.${locked > 0 ? ` ${counted(locked, 'user has no password and comes', 'users have no password and come')} in by link only.` : ''}`}
       facts={<Me />}
     />
   );

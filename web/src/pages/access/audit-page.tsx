@@ -10,7 +10,7 @@ import { Failure } from '../../ui/failure.tsx';
 import { FilterBar } from '../../ui/filter-bar.tsx';
 import { count, counted, dateTime } from '../../ui/format.ts';
 import { Hash, When } from '../../ui/marks.tsx';
-import { PageHead } from '../../ui/page-head.tsx';
+import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { actionWords, detailWords } from './audit-words.ts';
 import './audit-page.css';
@@ -77,7 +77,7 @@ interface HeadProps {
 }
 
 function AuditHead({ total, searched, verified, actions }: HeadProps): ReactNode {
-  if (total === undefined) return <PageHead title={title} verdict="" actions={actions} />;
+  if (total === undefined) return <WaitingHead title={title} />;
   switch (verified?.state) {
     case 'intact':
       return (

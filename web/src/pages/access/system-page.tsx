@@ -9,7 +9,7 @@ import { useMe } from '../../app/session.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { count } from '../../ui/format.ts';
-import { PageHead } from '../../ui/page-head.tsx';
+import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import './system-page.css';
 
 const title = 'System';
@@ -17,14 +17,15 @@ const title = 'System';
 /** How long things are kept, and where programs reach this console. */
 export function SystemPage(): ReactNode {
   const me = useMe();
-  if (me === undefined) return <PageHead title={title} verdict="" />;
-  const mayRead = me.permissions.includes('read-audit');
+  const mayRead = me?.permissions.includes('read-audit') === true;
+  const kept = useQuery({ ...reading(getRetention), enabled: mayRead }).data;
+  if (me === undefined || (mayRead && kept === undefined)) return <WaitingHead title={title} />;
   return (
     <>
       <PageHead
         title={title}
-        verdict={mayRead ? <HistoryVerdict /> : 'This console and its interfaces.'}
-        reason="What speaks for something present is kept as long as that is."
+        verdict={kept ? historyWords(kept) : 'This console and its interfaces.'}
+        reason={kept && 'What speaks for something present is kept as long as that is.'}
       />
       <div className="split system-split">
         {mayRead && <RetentionSection change={me.permissions.includes('administer') ? 'allowed' : 'refused'} />}
@@ -34,9 +35,8 @@ export function SystemPage(): ReactNode {
   );
 }
 
-function HistoryVerdict(): ReactNode {
-  const kept = useQuery(reading(getRetention)).data;
-  return kept && `Scans are kept for ${count(kept.scanDays)} days, the audit trail for ${count(kept.auditDays)}.`;
+function historyWords({ scanDays, auditDays }: Retention): string {
+  return `Scans are kept for ${count(scanDays)} days, the audit trail for ${count(auditDays)}.`;
 }
 
 const fields: readonly (readonly [keyof Retention, string, string, number])[] = [

@@ -7,7 +7,7 @@ import { reading } from '../../api.ts';
 import { environmentKey, environmentName, inEnvironmentOrder } from '../../app/environment.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { count, counted } from '../../ui/format.ts';
-import { Fact, PageHead } from '../../ui/page-head.tsx';
+import { Fact, PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { type MarkState, State, stateOfVerdict, verdictWords } from '../../ui/state-mark.tsx';
 import { fromWords } from './from.ts';
 import { FlawCounts, TopFlaws } from './top-flaws.tsx';
@@ -24,7 +24,7 @@ export function ApplicationPage(): ReactNode {
   if (data === undefined) {
     return (
       <>
-        <PageHead title={name} crumbs={<Crumbs name={name} />} verdict="" />
+        <WaitingHead title={name} crumbs={<Crumbs name={name} />} />
         <p className="section" aria-busy="true">
           <Skeleton width={320} />
         </p>

@@ -8,7 +8,7 @@ import { EmptyState } from '../../ui/blank.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { FilterBar } from '../../ui/filter-bar.tsx';
 import { count, counted } from '../../ui/format.ts';
-import { PageHead } from '../../ui/page-head.tsx';
+import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import type { RowSource } from '../../ui/paged-rows.ts';
 import { stateOfVerdict } from '../../ui/state-mark.tsx';
 import { applicationColumns } from './application-columns.tsx';
@@ -63,7 +63,7 @@ function sourceOf(search: ApplicationsSearch, environment: string | undefined): 
 
 function ApplicationsHead({ environment }: { readonly environment: string | undefined }): ReactNode {
   const all = useQuery(reading(listApplications, { query: { environment, limit: 1 } })).data;
-  if (all === undefined) return <PageHead title={title} verdict="" />;
+  if (all === undefined) return <WaitingHead title={title} />;
   const place = environment === undefined ? '' : ` in ${environmentName(environment)}`;
   const [first] = all.applications;
   if (first === undefined)

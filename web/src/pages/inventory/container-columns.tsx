@@ -58,9 +58,11 @@ export const containerColumns: readonly Column<Container>[] = [
       row.application === undefined ? (
         <span className="quiet">none</span>
       ) : (
-        <Link className="clip" to="/applications/$name" params={{ name: row.application }}>
-          {row.application}
-        </Link>
+        <span className="clip">
+          <Link to="/applications/$name" params={{ name: row.application }}>
+            {row.application}
+          </Link>
+        </span>
       ),
     text: (row) => row.application,
   },

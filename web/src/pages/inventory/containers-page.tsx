@@ -9,7 +9,7 @@ import { DataTable } from '../../ui/data-table.tsx';
 import { DetailPane } from '../../ui/detail-pane.tsx';
 import { FilterBar, type FilterChoice } from '../../ui/filter-bar.tsx';
 import { count, counted, subjectName } from '../../ui/format.ts';
-import { PageHead } from '../../ui/page-head.tsx';
+import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import type { RowSource } from '../../ui/paged-rows.ts';
 import { scopeFilters } from '../explorer/scope-filter.ts';
 import { containerColumns } from './container-columns.tsx';
@@ -98,7 +98,7 @@ function ContainersHead({ environment }: { readonly environment: string | undefi
   const hosts = useQuery(reading(listHosts)).data?.hosts.filter(
     (host) => environment === undefined || environmentKey(host.environment) === environment,
   );
-  if (up === undefined || all === undefined || hosts === undefined) return <PageHead title={title} verdict="" />;
+  if (up === undefined || all === undefined || hosts === undefined) return <WaitingHead title={title} />;
   const stale = hosts.filter((host) => host.stale);
   const place = environment === undefined ? '' : ` in ${environmentName(environment)}`;
   if (all === 0) return <PageHead title={title} state="unknown" verdict={`No container is known${place}.`} />;

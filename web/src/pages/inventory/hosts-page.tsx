@@ -8,7 +8,7 @@ import { useMe } from '../../app/session.ts';
 import { EmptyState, ErrorState } from '../../ui/blank.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { PageHead } from '../../ui/page-head.tsx';
+import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { JoinDialog } from '../link/join-dialog.tsx';
 import { hostColumns } from './host-columns.tsx';
@@ -57,7 +57,7 @@ interface HeadProps {
 }
 
 function HostsHead({ hosts, environment, actions }: HeadProps): ReactNode {
-  if (hosts === undefined) return <PageHead title={title} verdict="" />;
+  if (hosts === undefined) return <WaitingHead title={title} />;
   const place = environment === undefined ? 'to this console' : `from ${environmentName(environment)}`;
   if (hosts.length === 0) return <PageHead title={title} state="unknown" verdict={`No host reports ${place}.`} />;
   const stale = hosts.filter((host) => host.stale);

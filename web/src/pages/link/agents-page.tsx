@@ -10,7 +10,7 @@ import { EmptyState, ErrorState } from '../../ui/blank.tsx';
 import { useNow } from '../../ui/clock.ts';
 import { count, counted } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { PageHead } from '../../ui/page-head.tsx';
+import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { agentColumns } from './agent-columns.tsx';
 import { concernsOf } from './concerns.ts';
@@ -64,7 +64,7 @@ function isInUse({ state }: Agent): boolean {
 function AgentsHead(props: { readonly agents: readonly Agent[] | undefined; readonly actions: ReactNode }): ReactNode {
   const { agents, actions } = props;
   const now = useNow();
-  if (agents === undefined) return <PageHead title={title} verdict="" />;
+  if (agents === undefined) return <WaitingHead title={title} />;
   if (agents.length === 0) {
     return <PageHead title={title} state="unknown" verdict="No agent reports." actions={actions} />;
   }
