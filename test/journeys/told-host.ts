@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog, type SubjectId } from '#base/index.ts';
 import { call } from '#http/index.ts';
-import type { ContainerFact, HostFact } from '#inventory/contract.ts';
+import type { ContainerFact, HostFact, ImageFact } from '#inventory/contract.ts';
 import { joinConsole, openLink } from '#link/agent/index.ts';
 import { createJoinToken, protocolVersion } from '#link/contract.ts';
 
@@ -50,9 +50,9 @@ export async function joinHost({ console, name, environment }: ToldHostOptions):
     name,
     tell: async (holding) => {
       const containers = holding.containers.map((container) => containerOn(name, container));
-      const images = holding.images.map(({ subject, names }) => ({
-        ...{ id: subject, state: 'present', subject, names, repoDigests: [] },
-      }));
+      const images = holding.images.map(({ subject, names }): ImageFact => {
+        return { id: subject, state: 'present', subject, names, repoDigests: [] };
+      });
       for (const image of images) await link.send('image', image);
       for (const container of containers) await link.send('container', container);
       for (const use of holding.used ?? []) await link.send('use', use);

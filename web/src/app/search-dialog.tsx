@@ -8,8 +8,10 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import { listFlaws, listImages } from '#explorer/contract.ts';
+import { listApplications, listFlaws, listImages } from '#explorer/contract.ts';
+import { listHosts } from '#inventory/contract.ts';
 import { reading } from '../api.ts';
+import { EnvironmentMark } from '../ui/environment-mark.tsx';
 import { count, subjectName } from '../ui/format.ts';
 import { packageParts } from '../ui/names.ts';
 import { Icon } from '../ui/icon.tsx';
@@ -24,7 +26,7 @@ interface DialogProps {
   readonly close: () => void;
 }
 
-/** One search over flaws, packages and images. */
+/** One search over flaws, packages, images, applications and hosts, in all environments. */
 export function SearchDialog({ opened, close }: DialogProps): ReactNode {
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text.trim(), 150);
@@ -44,8 +46,8 @@ export function SearchDialog({ opened, close }: DialogProps): ReactNode {
         <input
           type="search"
           data-autofocus
-          aria-label="Search for a CVE, package or image"
-          placeholder="CVE, package or image"
+          aria-label="Search for a CVE, package, image, application or host"
+          placeholder="CVE, package, image, application or host"
           maxLength={256}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
@@ -60,42 +62,74 @@ export function SearchDialog({ opened, close }: DialogProps): ReactNode {
 function Results({ search, close }: { readonly search: string; readonly close: () => void }): ReactNode {
   const images = useQuery(reading(listImages, { query: { search, limit } })).data;
   const flaws = useQuery(reading(listFlaws, { query: { search, limit } })).data;
-  const nothing = images?.total === 0 && flaws?.total === 0;
+  const applications = useQuery(reading(listApplications, { query: { search, limit } })).data;
+  const wanted = search.toLowerCase();
+  const hosts = useQuery(reading(listHosts)).data?.hosts.filter(({ name }) => name.toLowerCase().includes(wanted));
+  const totals = [images?.total, flaws?.total, applications?.total, hosts?.length];
   return (
     <div className="search-results" onClick={close} aria-live="polite">
-      {nothing && <p className="soft search-nothing">Nothing is called like that.</p>}
-      {images !== undefined && images.total > 0 && (
-        <section>
-          <h2 className="label">Images, {count(images.total)}</h2>
-          <ul>
-            {images.images.map((row) => (
-              <li key={row.subject}>
-                <Link to="/images/$subject" params={{ subject: row.subject }}>
-                  <span className="clip">{subjectName(row.subject, row.names)}</span>
-                  <VerdictMark verdict={row.verdict} />
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-      {flaws !== undefined && flaws.total > 0 && (
-        <section>
-          <h2 className="label">Flaws, {count(flaws.total)}</h2>
-          <ul>
-            {flaws.flaws.map((flaw) => (
-              <li key={`${flaw.id} ${flaw.package}`}>
-                <Link to="/vulnerabilities" search={{ search, flaw: flaw.id, package: flaw.package }}>
-                  <span className="clip">
-                    {flaw.id} <span className="quiet">{packageParts(flaw.type, flaw.package).own}</span>
-                  </span>
-                  <SeverityMark severity={flaw.severity} />
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      {totals.every((total) => total === 0) && <p className="soft search-nothing">Nothing is called like that.</p>}
+      <Group name="Images" total={images?.total}>
+        {images?.images.map((row) => (
+          <li key={row.subject}>
+            <Link to="/images/$subject" params={{ subject: row.subject }}>
+              <span className="clip">{subjectName(row.subject, row.names)}</span>
+              <VerdictMark verdict={row.verdict} />
+            </Link>
+          </li>
+        ))}
+      </Group>
+      <Group name="Flaws" total={flaws?.total}>
+        {flaws?.flaws.map((flaw) => (
+          <li key={`${flaw.id} ${flaw.package}`}>
+            <Link to="/vulnerabilities" search={{ search, flaw: flaw.id, package: flaw.package }}>
+              <span className="clip">
+                {flaw.id} <span className="quiet">{packageParts(flaw.type, flaw.package).own}</span>
+              </span>
+              <SeverityMark severity={flaw.severity} />
+            </Link>
+          </li>
+        ))}
+      </Group>
+      <Group name="Applications" total={applications?.total}>
+        {applications?.applications.map((row) => (
+          <li key={row.name}>
+            <Link to="/applications/$name" params={{ name: row.name }}>
+              <span className="clip">{row.name}</span>
+              <VerdictMark verdict={row.verdict} />
+            </Link>
+          </li>
+        ))}
+      </Group>
+      <Group name="Hosts" total={hosts?.length}>
+        {hosts?.slice(0, limit).map((host) => (
+          <li key={host.name}>
+            <Link to="/images" search={{ host: host.name }}>
+              <span className="clip">{host.name}</span>
+              <EnvironmentMark environment={host.environment} />
+            </Link>
+          </li>
+        ))}
+      </Group>
     </div>
+  );
+}
+
+interface GroupProps {
+  readonly name: string;
+  /** All that match; missing until it is known. */
+  readonly total: number | undefined;
+  readonly children: ReactNode;
+}
+
+function Group({ name, total, children }: GroupProps): ReactNode {
+  if (total === undefined || total === 0) return null;
+  return (
+    <section>
+      <h2 className="label">
+        {name}, {count(total)}
+      </h2>
+      <ul>{children}</ul>
+    </section>
   );
 }
