@@ -1,4 +1,4 @@
-import { listContainers } from '#inventory/contract.ts';
+import { listContainers, listHosts } from '#inventory/contract.ts';
 import { listFlaws, listImages } from '#explorer/contract.ts';
 import { openBrowser } from '../../journeys/browser.ts';
 import { newLink } from '../../journeys/real-console.ts';
@@ -57,6 +57,7 @@ export const identityCases: readonly LabCase<Estate>[] = [
       const other = surgeImage({ name: 'surge/chart:1', packages: [flawed.coreutils] });
       await load(other, piers.prod);
       await row(other.digest);
+      await until('the first scans of all hosts', () => isQuiet(estate), { seconds: 120 });
       const chart = await piers.prod.docker('run', '-d', '--network', 'none', 'surge/chart:1');
       await until('the ranking of what runs', async () => (await placeOf(estate)) > 0, { seconds: 20 });
       const before = await placeOf(estate);
@@ -81,6 +82,12 @@ export const identityCases: readonly LabCase<Estate>[] = [
     },
   },
 ];
+
+/** Whether no agent scans: the page is timed on hosts at their usual work. */
+async function isQuiet({ ask }: Estate): Promise<boolean> {
+  const { hosts } = await ask(listHosts);
+  return hosts.every(({ facts, counts }) => facts?.progress === undefined && counts.unscanned === 0);
+}
 
 /** Place of the flaw of openssl in the ranking of prod, from 0. */
 async function placeOf({ ask }: Estate): Promise<number> {
