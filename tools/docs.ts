@@ -32,6 +32,7 @@ const contracts = [
   policyContract,
   vulnerabilityContract,
 ];
+const { Role } = accessContract;
 const plugIns = { analyzers, sources, formats, feeds, schemes, rules };
 
 /** Path below `docs/reference/` → text. */
@@ -44,11 +45,6 @@ export function referencePages(): Readonly<Record<string, string>> {
     'api.md': apiPage(),
     'access.md': accessPage(),
   };
-}
-
-if (import.meta.main) {
-  for (const [name, text] of Object.entries(referencePages()))
-    writeFileSync(join(import.meta.dirname, '../docs/reference', name), text);
 }
 
 function errorsPage(): string {
@@ -124,8 +120,6 @@ function apiPage(): string {
   );
 }
 
-const { Role } = accessContract;
-
 /** The live events are a stream, no endpoint. */
 const events = { method: 'GET', path: '/api/v1/events', needs: 'read' } as const;
 
@@ -178,4 +172,9 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
+}
+
+if (import.meta.main) {
+  for (const [name, text] of Object.entries(referencePages()))
+    writeFileSync(join(import.meta.dirname, '../docs/reference', name), text);
 }
