@@ -5,6 +5,7 @@ import { listSessions, listTokens, listUsers } from '#access/contract.ts';
 import { reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
 import { Notice } from '../../ui/blank.tsx';
+import { useNow } from '../../ui/clock.ts';
 import { count, counted } from '../../ui/format.ts';
 import { Fact, PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { type AccessTab, accessTabs } from './access-search.ts';
@@ -74,7 +75,10 @@ function Section({ tab, hasPassword }: { readonly tab: AccessTab; readonly hasPa
 
 function AdministratorHead(): ReactNode {
   const users = useQuery(reading(listUsers));
-  const tokens = useQuery(reading(listTokens)).data?.tokens;
+  const now = useNow();
+  const tokens = useQuery(reading(listTokens)).data?.tokens.filter(
+    ({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > now.getTime(),
+  );
   const sessions = useQuery(reading(listSessions)).data?.sessions;
   // The section below tells what went wrong.
   if (users.error) return <OwnHead />;
