@@ -41,7 +41,12 @@ export async function cloneImages(store: Store, copies: number): Promise<void> {
     sql`insert into explorer.application_row select name, ${copied}, origin from explorer.application_row, ${copy}`,
     sql`insert into explorer.subject_selectable select ${copied}, selectables from explorer.subject_selectable, ${copy}`,
     sql`insert into explorer.collection_subject select collection, ${copied} from explorer.collection_subject, ${copy}`,
-    sql`insert into explorer.touched select 'flaw', flaw from explorer.finding_place group by flaw`,
+    sql`insert into explorer.flaw_shift (place, flaw, suppressed, key, findings, used, images, running, containers)
+      select place, flaw, suppressed, key, 1, in_use::int, 0, 0, 0 from explorer.finding_place where image > ${apart}
+      union all
+      select place, flaw, suppressed, null, 0, 0, 1, sign(containers)::int, containers
+      from (select distinct place, flaw, suppressed, image from explorer.finding_place where image > ${apart}) as held
+        join explorer.standing using (place, image)`,
     sql`insert into explorer.touched select 'upgrade', upgrade from explorer.upgrade_row group by upgrade`,
   ];
   for (const statement of statements) await statement.execute(database);

@@ -14,7 +14,7 @@ export async function forgetImage(transaction: Transaction, number: ImageNumber)
     .expression((is) =>
       is
         .selectFrom('upgrade_row')
-        .select((of) => [of.val<'flaw' | 'upgrade'>('upgrade').as('kind'), 'upgrade as id'])
+        .select((of) => [of.val('upgrade' as const).as('kind'), 'upgrade as id'])
         .where('image', '=', number),
     )
     .execute();

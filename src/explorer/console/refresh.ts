@@ -10,7 +10,8 @@ import { explorerSchema } from './schema.ts';
 import type { EstateSources, PlacedOnHost } from './sources.ts';
 import { type Standing, standingsOf } from './standing.ts';
 import { readSubjectFacts } from './subject-facts.ts';
-import { shiftFlaws, sumTouched } from './sums.ts';
+import { shiftFlaws } from './shifts.ts';
+import { sumFlaws, sumUpgrades } from './sums.ts';
 import type { ImageNumber } from './tables.ts';
 import { saveUse } from './use.ts';
 import { countImage, dropFindings, noteSeen, weighFindings, weighImage } from './weigh.ts';
@@ -57,11 +58,11 @@ export async function refreshHost({ store, sources }: RefreshGround, host: strin
  */
 export async function sumAndTell(store: Store, events: readonly LiveEvent[]): Promise<void> {
   await store.transaction(async (transaction) => {
-    await sumTouched(transaction, 'flaw');
+    await sumFlaws(transaction);
     for (const event of events) await tell(transaction, event);
   });
   await store.transaction(async (transaction) => {
-    if (!(await sumTouched(transaction, 'upgrade'))) return;
+    if (!(await sumUpgrades(transaction))) return;
     for (const event of events) await tell(transaction, event);
   });
 }
@@ -156,6 +157,8 @@ async function weigh(
   const { content, standing, used } = change;
   const others = content.added.length > 0 || content.removed.length > 0;
   const anew = standing.contexts || standing.places || used;
+  // First, so that what comes and goes does so with the containers of now.
+  await shiftFlaws(transaction, image, standing.shifts);
   if (content.removed.length > 0) await dropFindings(transaction, image, { keys: content.removed });
   if (standing.places) {
     await dropFindings(transaction, image, { notIn: standings.map((one) => one.place) });
@@ -164,23 +167,4 @@ async function weigh(
   if (others) await noteSeen(transaction, image, now);
   if (others || standing.places || used) await countImage(transaction, image);
   if (others || anew) await weighImage(transaction, image);
-  if (standing.places) await touchFlaws(transaction, image);
-  else await shiftFlaws(transaction, image, standing.shifts);
-}
-
-/** Where an image comes to lie elsewhere, its flaws are summed anew: their sums name containers. */
-async function touchFlaws(transaction: Transaction, image: ImageNumber): Promise<void> {
-  await transaction
-    .query(explorerSchema)
-    .insertInto('touched')
-    .columns(['kind', 'id'])
-    .expression((is) =>
-      is
-        .selectFrom('finding_place')
-        .select((of) => [of.val<'flaw' | 'upgrade'>('flaw').as('kind'), 'flaw as id'])
-        .distinct()
-        .where('image', '=', image)
-        .where('place', '=', '*'),
-    )
-    .execute();
 }

@@ -5,7 +5,7 @@ import { placedColumns } from './image-columns.ts';
 import { explorerSchema } from './schema.ts';
 import { storable, storableJson } from './search.ts';
 import type { PlacedOnHost } from './sources.ts';
-import { everywhere, type Standing } from './standing.ts';
+import { type Standing } from './standing.ts';
 import type { ImageNumber, Place } from './tables.ts';
 
 /** Writes on which hosts a subject lies and which containers run it, and names its row after that. */
@@ -121,19 +121,15 @@ export async function saveStandings(
 type Before = ReadonlyMap<Place, Pick<Standing, 'contexts' | 'containers'>>;
 
 function changeOf(before: Before, standings: readonly Standing[]): StandingChange {
-  const contexts = standings.filter(
-    ({ place, contexts: now }) => canonical(before.get(place)?.contexts) !== canonical(now),
-  );
-  const changed = standings.filter(
-    (standing) => contexts.includes(standing) || before.get(standing.place)?.containers !== standing.containers,
-  );
-  const together = changed.length === 0 ? [] : standings.filter(({ place }) => place === everywhere);
+  const now = new Map(standings.map((standing) => [standing.place, standing]));
+  const places = [...new Set([...before.keys(), ...now.keys()])];
   return {
-    contexts: contexts.length > 0,
-    places: before.size !== standings.length || standings.some(({ place }) => !before.has(place)),
-    shifts: [...new Set([...changed, ...together])].map(({ place, containers }) => {
+    contexts: standings.some(({ place, contexts }) => canonical(before.get(place)?.contexts) !== canonical(contexts)),
+    places: places.some((place) => !before.has(place) || !now.has(place)),
+    shifts: places.flatMap((place) => {
       const had = before.get(place)?.containers ?? 0;
-      return { place, containers: containers - had, running: Math.sign(containers) - Math.sign(had) };
+      const has = now.get(place)?.containers ?? 0;
+      return had === has ? [] : [{ place, containers: has - had, running: Math.sign(has) - Math.sign(had) }];
     }),
   };
 }

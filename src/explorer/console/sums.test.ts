@@ -1,23 +1,28 @@
+import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { createExplorer, type ExplorerService } from './index.ts';
-import { advisories, clock, databaseBuiltAt, image } from './sample.testing.ts';
+import { advisories, advisory, clock, databaseBuiltAt, image, rated } from './sample.testing.ts';
 import { explorerSchema } from './schema.ts';
-import { flawsWhere } from './sums.ts';
+import { flawsWhere, upgradesWhere } from './sums.ts';
 import { containerOf, type Estate, estateOn, estateSchemas, subjectOf } from './testing.ts';
 
 let store: Store;
 let estate: Estate;
 let explorer: ExplorerService;
+let scans = 0;
+let builds = 0;
 const numbers = [1, 2, 3, 4];
+const packages = ['openssl', 'bash', 'curl', 'zlib_100%'];
 
 beforeAll(async () => {
   store = await createTestStore(estateSchemas);
   estate = await estateOn(store, clock);
   explorer = createExplorer({ store, clock });
   await estate.useDatabase(databaseBuiltAt('2026-11-24T00:00:00.000Z', advisories));
+  for (const number of numbers) await publish(number, packages.slice(number % 2));
 });
 
 afterAll(async () => {
@@ -26,14 +31,10 @@ afterAll(async () => {
 });
 
 test('sums that were shifted by many at once are those that are made anew', async () => {
-  for (const number of numbers) {
-    const which = await estate.publish(image(number, `app-${number}:1`, ['openssl', 'bash', 'curl'].slice(number % 2)));
-    await estate.match(which);
-  }
   for (let round = 0; round < 6; round++) {
     await Promise.all(
       numbers.map(async (number) => {
-        await start(number, (round * number) % 4);
+        await report(number, { containers: (round * number) % 4, privileged: false, environments: ['prod'], used: [] });
         const subject = subjectOf(number);
         if (round % 2 === 0) await explorer.refreshSubject({ subject });
         await Promise.all([explorer.placeSubject({ subject }), explorer.refreshSubject({ subject })]);
@@ -43,22 +44,91 @@ test('sums that were shifted by many at once are those that are made anew', asyn
   }
 });
 
-/** One host holds one image, so that hosts do not wait for each other. */
-async function start(number: number, containers: number): Promise<void> {
-  await estate.report({
-    name: `host-${number}`,
-    environment: 'prod',
-    present: [{ subject: subjectOf(number), names: [`app-${number}:1`] }],
-    containers: Array.from({ length: containers }, (_, at) => containerOf(number * 10 + at, subjectOf(number))),
-  });
+const environment = fc.constantFrom('prod', 'dev');
+const step = fc.oneof(
+  fc.record({ kind: fc.constant('content'), number: fc.constantFrom(...numbers), packages: fc.subarray(packages) }),
+  fc.record({
+    kind: fc.constant('places'),
+    number: fc.constantFrom(...numbers),
+    containers: fc.nat(2),
+    privileged: fc.boolean(),
+    environments: fc.uniqueArray(environment, { maxLength: 2 }),
+    used: fc.subarray(packages),
+  }),
+  fc.record({ kind: fc.constant('database'), known: fc.nat(advisories.length), more: fc.boolean() }),
+);
+
+test('whatever comes and goes, sums are those that are made anew', { timeout: 240_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 4 }), async (steps) => {
+      for (const one of steps) {
+        if (one.kind === 'content') await publish(one.number, one.packages);
+        else if (one.kind === 'places') await report(one.number, one);
+        else await useDatabase(one);
+      }
+      await Promise.all(numbers.map(async (number) => await explorer.refreshSubject({ subject: subjectOf(number) })));
+      expect(await kept()).toEqual(await anew());
+    }),
+    { numRuns: 12 },
+  );
+});
+
+async function publish(number: number, held: readonly string[]): Promise<void> {
+  const scannedAt = new Date(Date.parse('2026-11-24T11:00:00Z') + ++scans).toISOString();
+  const which = await estate.publish({ ...image(number, `app-${number}:1`, held), scannedAt });
+  await estate.match(which);
+}
+
+async function useDatabase({ known, more }: { readonly known: number; readonly more: boolean }): Promise<void> {
+  const records = [...advisories.slice(0, known), ...(more ? [advisory(50, 'openssl', rated('low'))] : [])];
+  const builtAt = new Date(Date.parse('2026-11-24T00:00:00Z') + ++builds).toISOString();
+  await estate.useDatabase(databaseBuiltAt(builtAt, records));
+  const { rows } = await sql<{ scan: never; subject: never }>`
+    select distinct on (subject) id as scan, subject from catalog.scan order by subject, sequence desc`.execute(
+    store.query(explorerSchema),
+  );
+  for (const which of rows) await estate.match(which);
+}
+
+interface Placing {
+  readonly containers: number;
+  readonly privileged: boolean;
+  readonly environments: readonly string[];
+  readonly used: readonly string[];
+}
+
+/** Each host holds one image at most, so that hosts do not wait for each other. */
+async function report(number: number, { containers, privileged, environments, used }: Placing): Promise<void> {
+  const subject = subjectOf(number);
+  for (const [at, environment] of ['prod', 'dev'].entries()) {
+    const here = environments.includes(environment);
+    const count = here ? containers : 0;
+    await estate.report({
+      name: `${environment}-${number}`,
+      environment,
+      present: here ? [{ subject, names: [`app-${number}:1`] }] : [],
+      containers: Array.from({ length: count }, (_, one) =>
+        containerOf(number * 10 + at * 5 + one, subject, { privileged }),
+      ),
+      used: here ? [{ subject, files: used.map((name) => `usr/lib/${name}`) }] : [],
+    });
+  }
 }
 
 async function kept(): Promise<unknown> {
-  return (await sql`select * from explorer.flaw order by flaw, place, suppressed`.execute(store.query(explorerSchema)))
-    .rows;
+  return await rowsOf({ flaws: sql`explorer.flaw`, upgrades: sql`explorer.upgrade` });
 }
 
 async function anew(): Promise<unknown> {
-  const made = sql`select * from (${flawsWhere(sql`true`)}) as made order by flaw, place, suppressed`;
-  return (await made.execute(store.query(explorerSchema))).rows;
+  return await rowsOf({ flaws: sql`(${flawsWhere(sql`true`)})`, upgrades: sql`(${upgradesWhere(sql`true`)})` });
+}
+
+async function rowsOf(from: {
+  readonly flaws: ReturnType<typeof sql>;
+  readonly upgrades: ReturnType<typeof sql>;
+}): Promise<unknown> {
+  const database = store.query(explorerSchema);
+  const flaws = await sql`select * from ${from.flaws} as made order by flaw, place, suppressed`.execute(database);
+  const upgrades = await sql`select * from ${from.upgrades} as made order by upgrade, place`.execute(database);
+  return { flaws: flaws.rows, upgrades: upgrades.rows };
 }

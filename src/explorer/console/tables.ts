@@ -135,7 +135,23 @@ export interface FlawTable {
   /** Images that a container runs. */
   readonly running: number;
   readonly containers: number;
-  readonly in_use: boolean;
+  /** Findings in packages that are in use. */
+  readonly used: number;
+  readonly in_use: ColumnType<boolean, never, never>;
+}
+
+/** What an image adds to the sums of a flaw, or takes from them, and the sums do not hold yet. */
+export interface FlawShiftTable {
+  readonly place: Place;
+  readonly flaw: string;
+  readonly suppressed: boolean;
+  /** The finding that came, went or weighs otherwise; null for what concerns all that the image has of the flaw. */
+  readonly key: string | null;
+  readonly findings: number;
+  readonly used: number;
+  readonly images: number;
+  readonly running: number;
+  readonly containers: number;
 }
 
 /** Everything that the pages read, as Kysely sees it. */
@@ -164,8 +180,13 @@ export interface ExplorerTables {
     readonly went: number;
   };
   readonly flaw: FlawTable;
-  /** Sums that do not yet hold what was written. */
-  readonly touched: { readonly kind: 'flaw' | 'upgrade'; readonly id: string };
+  /** How many images hold each of the findings that a flaw has in a place. */
+  readonly flaw_finding: Pick<FindingPlaceTable, 'flaw' | 'place' | 'suppressed' | 'key'> & { readonly images: number };
+  readonly flaw_shift: FlawShiftTable;
+  /** By how much upgrades weigh otherwise than their sums hold. */
+  readonly upgrade_shift: { readonly upgrade: string; readonly place: Place; readonly mass: number };
+  /** Upgrades whose sums do not yet hold what was written. */
+  readonly touched: { readonly kind: 'upgrade'; readonly id: string };
   readonly package_row: {
     readonly image: ImageNumber;
     readonly place: number;
