@@ -26,7 +26,7 @@ export interface Console {
 }
 
 /** PostgreSQL schemas of all domains, in the order of their migrations. */
-const consoleSchemas = [
+export const consoleSchemas = [
   accessSchema,
   linkSchema,
   inventorySchema,

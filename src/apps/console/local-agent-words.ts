@@ -22,7 +22,8 @@ function sentenceOf(news: HostScanNews): string {
 }
 
 function foundWords({ engine, targets }: Extract<HostScanNews, { kind: 'found' }>): string {
-  if (engine.kind === 'none') return `no Docker engine (${engine.reason}); scanning the file system of this host instead`;
+  if (engine.kind === 'none')
+    return `no Docker engine (${engine.reason}); scanning the file system of this host instead`;
   return `Docker ${engine.version}; ${count(targets, 'target')} with the file system of this host`;
 }
 

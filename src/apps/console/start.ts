@@ -61,14 +61,18 @@ function endSignal(): AbortSignal {
 
 async function work(request: StartRequest, console: Console, ended: AbortSignal): Promise<void> {
   let said: (news: HostScanNews) => void = () => undefined;
-  const agent = startLocalAgent({
-    consoleUrl: request.config.localUrl,
-    joinToken: async () =>
-      (await console.link.createJoinToken({ name: 'agent of this host', uses: 1, hours: 1 }, theConsole)).secret,
-    env: request.env,
-    ...request.scan,
-    heard: (news) => said(news),
-  });
+  const { local, also } = request.scan;
+  const hasAgent = local || also.length > 0;
+  const agent = hasAgent
+    ? startLocalAgent({
+        consoleUrl: request.config.localUrl,
+        joinToken: async () =>
+          (await console.link.createJoinToken({ name: 'agent of this host', uses: 1, hours: 1 }, theConsole)).secret,
+        env: request.env,
+        ...request.scan,
+        heard: (news) => said(news),
+      })
+    : undefined;
   const stopped = new Promise<void>((resolve) => {
     if (ended.aborted) resolve();
     ended.addEventListener('abort', () => resolve());
@@ -85,7 +89,7 @@ async function work(request: StartRequest, console: Console, ended: AbortSignal)
     await stopped;
   } finally {
     clearInterval(refresh);
-    await agent.stop();
+    await agent?.stop();
   }
 }
 
@@ -105,7 +109,11 @@ function taskList(request: StartRequest, console: Console, first: FirstRun): Lis
           await ensure(request, console, { say: (words) => void (task.output = words), ended: first.ended }),
         ),
     },
-    { title: 'What this machine holds', task: (_, task) => firstScan(task, first) },
+    {
+      title: 'What this machine holds',
+      enabled: request.scan.local || request.scan.also.length > 0,
+      task: (_, task) => firstScan(task, first),
+    },
   ];
   return new Listr(tasks, {
     concurrent: true,
