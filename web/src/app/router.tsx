@@ -15,6 +15,7 @@ import { parseApplicationsSearch } from '../pages/application/applications-searc
 import { parseImageSearch } from '../pages/image/image-search.ts';
 import { parseImagesSearch } from '../pages/image/images-search.ts';
 import { parseContainersSearch } from '../pages/inventory/containers-search.ts';
+import { parseHostsSearch } from '../pages/inventory/hosts-search.ts';
 import { parseAgentsSearch } from '../pages/link/agents-search.ts';
 import { parseAskSearch, parseExceptionsSearch, parseRuleSearch } from '../pages/policy/policy-search.ts';
 import { parseFlawSearch } from '../pages/vulnerability/flaw-search.ts';
@@ -78,6 +79,7 @@ const vulnerabilities = createRoute({
 const hosts = createRoute({
   getParentRoute: () => inside,
   path: '/hosts',
+  validateSearch: parseHostsSearch,
   component: lazyRouteComponent(() => import('../pages/inventory/hosts-page.tsx'), 'HostsPage'),
 });
 

@@ -97,7 +97,7 @@ function CardNumbers(props: { readonly row: EnvironmentRow; readonly environment
       )}
       {row.staleHosts > 0 && (
         <li className="hatch-line">
-          <Link to="/hosts" search={{ environment }}>
+          <Link to="/hosts" search={{ environment, state: 'away' }}>
             {counted(row.staleHosts, 'host')}
           </Link>{' '}
           away: this may be out of date

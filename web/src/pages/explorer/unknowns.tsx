@@ -38,7 +38,7 @@ export function Unknowns({ overview }: { readonly overview: Overview }): ReactNo
           value={overview.staleHosts}
           title="hosts whose agents are away"
           text="what is shown of them may be out of date"
-          link={{ to: '/hosts' }}
+          link={{ to: '/hosts', search: { state: 'away' } }}
         />
         <Disagreements images={overview.disagreements} />
         <Unknown

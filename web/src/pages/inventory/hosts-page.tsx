@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { type Host, listHosts } from '#inventory/contract.ts';
 import { reading } from '../../api.ts';
@@ -15,11 +15,13 @@ import { hostColumns } from './host-columns.tsx';
 import './hosts-page.css';
 
 const title = 'Hosts';
+const route = getRouteApi('/inside/hosts');
 
 /** Machines that report what they hold, and how their agents stand. */
 export function HostsPage(): ReactNode {
   const { data, error, refetch } = useQuery(reading(listHosts));
   const environment = useEnvironment();
+  const { state } = route.useSearch();
   const [joining, setJoining] = useState(false);
   const mayJoin = useMe()?.permissions.includes('manage-agents') === true;
   if (error) return <ErrorState error={error} retry={() => void refetch()} />;
@@ -35,18 +37,50 @@ export function HostsPage(): ReactNode {
   return (
     <>
       <HostsHead hosts={hosts} environment={environment} actions={hosts && hosts.length > 0 && add} />
+      {hosts && hosts.length > 0 && <HostTabs hosts={hosts} />}
       <div className="section bare">
         <PlainTable
           name="Hosts"
-          rows={hosts}
+          rows={state === 'away' ? hosts?.filter(({ stale }) => stale) : hosts}
           columns={hostColumns}
           keyOf={(host) => host.name}
           stale={(host) => host.stale}
-          empty={<NoHosts elsewhere={data?.hosts.length ?? 0} add={add} />}
+          empty={hosts?.length ? <NoneAway /> : <NoHosts elsewhere={data?.hosts.length ?? 0} add={add} />}
         />
       </div>
       {mayJoin && <JoinDialog opened={joining} close={() => setJoining(false)} />}
     </>
+  );
+}
+
+function NoneAway(): ReactNode {
+  return (
+    <EmptyState icon="hosts" title="No agent is away">
+      <p className="soft">A host is listed here when its agent has not reported for 30 seconds, until it is back.</p>
+    </EmptyState>
+  );
+}
+
+function HostTabs({ hosts }: { readonly hosts: readonly Host[] }): ReactNode {
+  const tabs = [
+    [undefined, 'All', hosts.length],
+    ['away', 'Away', hosts.filter(({ stale }) => stale).length],
+  ] as const;
+  return (
+    <nav className="tabs" aria-label="State of the agent">
+      {tabs.map(([state, name, number]) => (
+        <Link
+          key={name}
+          to="/hosts"
+          search={{ state }}
+          resetScroll={false}
+          activeOptions={{ includeSearch: true, explicitUndefined: true }}
+        >
+          {name}
+          <b>{count(number)}</b>
+        </Link>
+      ))}
+    </nav>
   );
 }
 
