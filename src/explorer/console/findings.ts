@@ -35,11 +35,7 @@ export async function readFindings(
 }
 
 /** Counts under all filters but severity and suppression. What can be asked of kept counts is. */
-export async function countFindings(
-  queries: Queries,
-  scope: Scope,
-  choice: FindingChoice,
-): Promise<readonly CountedGroup[]> {
+async function countFindings(queries: Queries, scope: Scope, choice: FindingChoice): Promise<readonly CountedGroup[]> {
   const { search, flaw, package: name, layer, type } = choice;
   const kept = [search, flaw, name, layer].every((one) => one === undefined);
   const conditions = [inScope(scope), ...plainConditions(choice), ...ofSubject(choice)];

@@ -40,7 +40,7 @@ export async function readImages(
 }
 
 /** How many images of a scope and under a search have which verdict. */
-export async function verdictTotals(queries: Queries, scope: Scope, search?: string): Promise<VerdictTotals> {
+async function verdictTotals(queries: Queries, scope: Scope, search?: string): Promise<VerdictTotals> {
   const { rows } = await sql<{ state: ImageState; count: number }>`
     select state, count(*)::int as count
     from explorer.standing join explorer.image_row as image on number = standing.image

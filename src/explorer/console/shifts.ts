@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Transaction } from '#store/index.ts';
 import type { PlaceShift } from './save-places.ts';
 import { explorerSchema } from './schema.ts';
@@ -19,46 +19,68 @@ export async function shiftFlaws(
     where image = ${image}`.execute(transaction.query(explorerSchema));
 }
 
-/** Takes the notes of everyone who wrote; a text, since it only goes back to the database. */
-export async function takeShifts(transaction: Transaction): Promise<string | undefined> {
-  const { rows } = await sql<{ shifts: string | null }>`
-    with taken as (delete from explorer.flaw_shift returning *),
-    summed as (
-      select place, flaw, suppressed, key, sum(findings) as findings, sum(used) as used, sum(images) as images,
-        sum(running) as running, sum(containers) as containers
-      from taken group by place, flaw, suppressed, key)
-    select jsonb_agg(summed)::text as shifts from summed`.execute(transaction.query(explorerSchema));
-  return rows[0]?.shifts ?? undefined;
+/** Notes of everyone who wrote, added up, as the JSON that only goes back to the database. */
+interface Shifts {
+  readonly json: string;
+  /** Whether findings came or went. */
+  readonly others: boolean;
 }
 
-/** Brings these notes to the sums. The highest risk is the first of its index; versions come from the few different findings. */
-export async function applyShifts(transaction: Transaction, shifts: string): Promise<void> {
-  const database = transaction.query(explorerSchema);
-  const noted = sql`jsonb_to_recordset(${shifts}::jsonb) as noted (place text, flaw uuid, suppressed boolean, key uuid,
-    findings int, used int, images int, running int, containers int)`;
+export async function takeShifts(transaction: Transaction): Promise<Shifts | undefined> {
+  const { rows } = await sql<{ json: string | null; others: boolean }>`
+    with taken as (delete from explorer.flaw_shift returning *),
+    by_key as (
+      select place, flaw, suppressed, key, sum(findings) as findings, sum(used) as used, sum(images) as images,
+        sum(running) as running, sum(containers) as containers
+      from taken group by place, flaw, suppressed, key),
+    summed as (
+      select place, flaw, suppressed, case when findings <> 0 then key end as key, sum(findings) as findings,
+        sum(used) as used, sum(images) as images, sum(running) as running, sum(containers) as containers,
+        bool_or(key is not null) as weighed
+      from by_key group by place, flaw, suppressed, case when findings <> 0 then key end)
+    select json_agg(summed)::text as json, coalesce(bool_or(findings <> 0), false) as others from summed`.execute(
+    transaction.query(explorerSchema),
+  );
+  const { json = null, others = false } = rows[0] ?? {};
+  return json === null ? undefined : { json, others };
+}
+
+/** Brings notes to the sums. */
+export async function applyShifts(transaction: Transaction, { json, others }: Shifts): Promise<void> {
+  const noted = sql`json_to_recordset(${json}::json) as noted (place text, flaw uuid, suppressed boolean, key uuid,
+    findings int, used int, images int, running int, containers int, weighed boolean)`;
+  if (others) await shiftFindings(transaction, noted);
+  await shiftSums(transaction, noted);
+}
+
+async function shiftFindings(transaction: Transaction, noted: RawBuilder<unknown>): Promise<void> {
   await sql`
     merge into explorer.flaw_finding as kept using (select * from ${noted} where findings <> 0) as shift
     on kept.flaw = shift.flaw and kept.place = shift.place and kept.suppressed = shift.suppressed and kept.key = shift.key
     when matched and kept.images + shift.findings = 0 then delete
     when matched then update set images = kept.images + shift.findings
     when not matched then insert values (shift.flaw, shift.place, shift.suppressed, shift.key, shift.findings)`.execute(
-    database,
+    transaction.query(explorerSchema),
   );
+}
+
+/** The highest risk is the first of its index; versions and scores come from the few different findings. */
+async function shiftSums(transaction: Transaction, noted: RawBuilder<unknown>): Promise<void> {
   await sql`
-    with noted as (
+    with noted as materialized (
       select place, flaw, suppressed, sum(findings)::int as findings, sum(used)::int as used, sum(images)::int as images,
-        sum(running)::int as running, sum(containers)::int as containers, bool_or(key is not null) as weighed,
+        sum(running)::int as running, sum(containers)::int as containers, bool_or(weighed) as weighed,
         bool_or(findings <> 0) as others
       from ${noted} group by place, flaw, suppressed)
     merge into explorer.flaw as kept using (
       select noted.*, worst.risk, told.* from noted
         left join lateral (
-          select risk from explorer.finding_place as held where held.flaw = noted.flaw and held.place = noted.place
-            and held.suppressed = noted.suppressed order by risk desc limit 1) as worst on noted.weighed
+          select risk from explorer.finding_place as held where noted.weighed and held.flaw = noted.flaw
+            and held.place = noted.place and held.suppressed = noted.suppressed order by risk desc limit 1) as worst on true
         left join lateral (
           select ${toldColumns} from explorer.flaw_finding as held join explorer.finding using (key)
-          where held.flaw = noted.flaw and held.place = noted.place and held.suppressed = noted.suppressed) as told
-          on noted.others) as shift
+          where noted.others and held.flaw = noted.flaw and held.place = noted.place
+            and held.suppressed = noted.suppressed) as told on true) as shift
     on kept.flaw = shift.flaw and kept.place = shift.place and kept.suppressed = shift.suppressed
     when matched and kept.images + shift.images = 0 then delete
     when matched and shift.others then update set ${shiftedColumns}, severity = shift.severity, score = shift.score,
@@ -69,7 +91,7 @@ export async function applyShifts(transaction: Transaction, shifts: string): Pro
       epss, kev, fixable, fixes, installed, images, findings, running, containers, used)
       values (shift.place, shift.flaw, shift.suppressed, shift.id, shift.package, shift.type, shift.severity, shift.score,
         shift.risk, shift.epss, shift.kev, shift.fixes <> '{}', shift.fixes, shift.installed, shift.images, shift.findings,
-        shift.running, shift.containers, shift.used)`.execute(database);
+        shift.running, shift.containers, shift.used)`.execute(transaction.query(explorerSchema));
 }
 
 const shiftedColumns = sql`images = kept.images + shift.images, findings = kept.findings + shift.findings,

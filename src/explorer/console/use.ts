@@ -19,7 +19,7 @@ export interface UsedPackage {
 }
 
 /** Packages that these files belong to, in each place where they were loaded and in all together. Pure. */
-export function usedPackages(packages: readonly Package[], files: readonly UsedFile[]): readonly UsedPackage[] {
+function usedPackages(packages: readonly Package[], files: readonly UsedFile[]): readonly UsedPackage[] {
   const owners = ownersOf(packages, new Set(files.map((used) => used.file)));
   const found = new Map<string, UsedPackage>();
   for (const { environment = unnamed, file, lastSeen } of files) {
