@@ -15,18 +15,10 @@ export {
   type OpenedImage,
   type OpenedTarget,
   type ScanLimits,
-  type SplitLayer,
-  type StoredLayer,
 } from './source.ts';
 export {
   configDigestOf,
   describeEngine,
-  type DockerEngine,
-  type DockerImage,
-  dockerVersion,
-  type IdentifiedImage,
-  type ImagePlaces,
   imagePlaces,
-  listDockerImages,
 } from './sources/docker/index.ts';
 export { sources } from './sources/index.ts';

@@ -41,7 +41,7 @@ export async function runLab<World>(
   } finally {
     await close();
   }
-  console.log(`${cases.length - failed} passed, ${failed} failed`);
+  process.stdout.write(`${cases.length - failed} passed, ${failed} failed\n`);
   return failed;
 }
 
@@ -54,13 +54,13 @@ async function passes<World>(one: LabCase<World>, world: World, armed: boolean):
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     if (!armed) return say('ok', one, `fails without ${one.protectedBy}: ${firstLine(reason)}`);
-    console.log(`failed ${one.id} ${one.title}: ${reason}`);
+    process.stdout.write(`failed ${one.id} ${one.title}: ${reason}\n`);
     return false;
   }
 }
 
 function say<World>(outcome: 'ok' | 'failed', { id }: LabCase<World>, words: string): boolean {
-  console.log(`${outcome} ${id} ${words}`);
+  process.stdout.write(`${outcome} ${id} ${words}\n`);
   return outcome === 'ok';
 }
 

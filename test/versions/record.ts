@@ -33,7 +33,7 @@ keep('store', await storeOf(agent));
 function keep(name: string, value: object): void {
   const bytes = zstdCompressSync(JSON.stringify(value));
   writeFileSync(join(folder, `${name}.json.zst`), bytes);
-  console.log(`${name}: ${bytes.length} bytes`);
+  process.stdout.write(`${name}: ${bytes.length} bytes\n`);
 }
 
 async function recordAgent(): Promise<RecordedAgent> {

@@ -165,6 +165,7 @@ async function weigh(
   }
   await weighFindings(transaction, image, { standings, keys: content.added, others: anew });
   if (others) await noteSeen(transaction, image, now);
-  if (others || standing.places || used) await countImage(transaction, image);
+  if (standing.places || used) await countImage(transaction, image);
+  else if (others) await countImage(transaction, image, [...content.added, ...content.removed]);
   if (others || anew) await weighImage(transaction, image);
 }

@@ -59,7 +59,8 @@ export async function saveContent(
     transaction,
     entries.filter((entry) => added.has(entry.key)),
   );
-  if (change.added.length > 0 || change.removed.length > 0) await saveUpgrades(transaction, number, findings);
+  const others = [...change.added, ...change.removed];
+  if (others.length > 0) await saveUpgrades(transaction, number, { findings, keys: others });
   return { ...change, packages: facts.scan !== undefined };
 }
 
@@ -180,8 +181,26 @@ async function keepFindings(transaction: Transaction, entries: readonly FindingE
   }
 }
 
-/** Writes only what differs; the sums over images follow. */
-async function saveUpgrades(transaction: Transaction, image: ImageNumber, findings: readonly Finding[]): Promise<void> {
+interface UpgradeChange {
+  readonly findings: readonly Finding[];
+  /** Findings that came or went. */
+  readonly keys: readonly string[];
+}
+
+/** Writes what differs in components whose findings are others; the sums over images follow. */
+async function saveUpgrades(
+  transaction: Transaction,
+  image: ImageNumber,
+  { findings, keys }: UpgradeChange,
+): Promise<void> {
+  const database = transaction.query(explorerSchema);
+  const changed = await database
+    .selectFrom('finding')
+    .select('component')
+    .distinct()
+    .where('key', '=', sql<string>`any(${keys}::uuid[])`)
+    .execute();
+  const components = changed.map((row) => row.component);
   const rows = upgradesOf(findings).flatMap((upgrade) => {
     if (upgrade.to === undefined) return [];
     const { package: name, type, installed, to, removes, worst } = upgrade;
@@ -198,12 +217,14 @@ async function saveUpgrades(transaction: Transaction, image: ImageNumber, findin
       },
     ];
   });
-  const text = storableJson([...new Map(rows.map((row) => [row.component, row])).values()]);
+  const wanted = new Map(rows.map((row) => [row.component, row]));
+  const text = storableJson(components.flatMap((component) => wanted.get(component) ?? []));
   await sql`
     with wanted as (
       select * from jsonb_to_recordset(${text}::jsonb) as t (component uuid, upgrade uuid, package text, type text,
         installed text, to_version text, removes int, worst smallint)),
-    before as (select * from explorer.upgrade_row where image = ${image}),
+    before as (
+      select * from explorer.upgrade_row where image = ${image} and component = any(${components}::uuid[])),
     gone as (
       delete from explorer.upgrade_row using before where upgrade_row.image = ${image}
         and upgrade_row.component = before.component
@@ -223,7 +244,5 @@ async function saveUpgrades(transaction: Transaction, image: ImageNumber, findin
     select 'upgrade', upgrade from (select upgrade from changed union
       select before.upgrade from before left join wanted using (component)
       where (wanted.upgrade, wanted.removes, wanted.worst)
-        is distinct from (before.upgrade, before.removes, before.worst)) as t`.execute(
-    transaction.query(explorerSchema),
-  );
+        is distinct from (before.upgrade, before.removes, before.worst)) as t`.execute(database);
 }

@@ -107,16 +107,27 @@ export async function dropFindings(
     union all ${shiftOfParts(sql`ended`, { image, sign: -1 })}`.execute(transaction.query(explorerSchema));
 }
 
-/** Counts an image's findings anew by what filters ask for. */
-export async function countImage(transaction: Transaction, image: ImageNumber): Promise<void> {
+/**
+ * Counts an image's findings anew by what filters ask for; where `keys` are given, only those of the severities that
+ * these findings have.
+ */
+export async function countImage(
+  transaction: Transaction,
+  image: ImageNumber,
+  keys?: readonly string[],
+): Promise<void> {
   const database = transaction.query(explorerSchema);
-  await database.deleteFrom('finding_count').where('image', '=', image).execute();
+  const { rows } = await sql<{ severity: number }>`
+    select distinct severity from explorer.finding where key = any(${keys ?? []}::uuid[])`.execute(database);
+  const severities = rows.map((row) => row.severity);
+  const here = keys === undefined ? sql`true` : sql`severity = any(${severities}::smallint[])`;
+  await sql`delete from explorer.finding_count where image = ${image} and ${here}`.execute(database);
   await sql`
     insert into explorer.finding_count (place, image, suppressed, severity, kev, fixable, in_use, type, count)
-    select place, image, held.suppressed, held.severity, held.kev, fixable, in_use, type, count(*)
-    from explorer.finding_place as held join explorer.finding using (key)
-    where image = ${image}
-    group by place, image, held.suppressed, held.severity, held.kev, fixable, in_use, type`.execute(database);
+    select place, image, suppressed, severity, kev, fixable, in_use, type, count(*)
+    from (select * from explorer.finding_place where image = ${image} and ${here}) as held
+      join (select key, type from explorer.finding) as finding using (key)
+    group by place, image, suppressed, severity, kev, fixable, in_use, type`.execute(database);
 }
 
 /** Notes when an image was first known to have a flaw, and how many came and went on this day. */

@@ -1,5 +1,5 @@
 export type { Contact } from './delivery.ts';
 export { loadIdentity } from './identity.ts';
-export { joinConsole, type JoinOptions, moveIdentity } from './join-console.ts';
-export { type AgentLink, type LinkState, openLink, type OpenLinkOptions } from './open-link.ts';
+export { joinConsole, moveIdentity } from './join-console.ts';
+export { type AgentLink, openLink, type OpenLinkOptions } from './open-link.ts';
 export type { Identity } from './schema.ts';

@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { AppError, messageOf } from '#base/index.ts';
 
 /** Bytes of the key (AES-256). */
-export const masterKeyBytes = 32;
+const masterKeyBytes = 32;
 
 /**
  * The key that opens all other keys of the console: 32 random bytes in a file of their own, made at first use with mode

@@ -68,21 +68,7 @@ export async function setUpEstate({
       },
       piers,
       ask,
-      person: async (name, role) => {
-        const { secret } = await ask(createUser, { body: { name, role } });
-        const { origin } = console;
-        const reply = await fetch(`${origin}${signIn.path}`, {
-          method: signIn.method,
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ by: 'link', secret }),
-        });
-        const cookie = reply.headers.get('set-cookie')?.split(';')[0] ?? '';
-        await reply.body?.cancel();
-        const headers = { cookie, 'sec-fetch-site': 'same-origin' };
-        const withSession: typeof fetch = (url, request) =>
-          fetch(url, { ...request, headers: { ...(request?.headers as object), ...headers } });
-        return (endpoint, input = {}) => call(endpoint, input, { baseUrl: origin, fetch: withSession });
-      },
+      person: (name, role) => signedIn(ask, console.origin, { name, role }),
       load: async (image, ...wanted) => {
         const archive = join(state, 'image.tar');
         writeFileSync(archive, image.bytes);
@@ -95,6 +81,25 @@ export async function setUpEstate({
     await close();
     throw error;
   }
+}
+
+/** Makes a user and signs in with the link that comes with one. */
+async function signedIn(
+  ask: Estate['ask'],
+  origin: string,
+  body: { readonly name: string; readonly role: Exclude<Role, 'ci'> },
+): Promise<Caller> {
+  const { secret } = await ask(createUser, { body });
+  const reply = await fetch(`${origin}${signIn.path}`, {
+    method: signIn.method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ by: 'link', secret }),
+  });
+  const cookie = reply.headers.get('set-cookie')?.split(';')[0] ?? '';
+  await reply.body?.cancel();
+  const withSession: typeof fetch = (url, request) =>
+    fetch(url, { ...request, headers: { ...(request?.headers as object), cookie, 'sec-fetch-site': 'same-origin' } });
+  return (endpoint, input = {}) => call(endpoint, input, { baseUrl: origin, fetch: withSession });
 }
 
 interface Ground {

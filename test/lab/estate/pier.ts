@@ -75,22 +75,15 @@ export async function openPier(options: PierOptions): Promise<Pier> {
     const ending = agent;
     agent = undefined;
     if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
-    const gone = once(ending, 'exit');
     ending.kill(signal);
-    await gone;
+    await once(ending, 'exit');
   }
 
   await startAgent();
   return {
     name,
     engine,
-    docker: async (...words) => {
-      const { stdout } = await run('docker', [...words], {
-        env: { ...process.env, DOCKER_HOST: `unix://${engine.socket}` },
-        maxBuffer: 64 * 1024 * 1024,
-      });
-      return stdout.trim();
-    },
+    docker: (...words) => dockerOf(engine.socket, words),
     agentPid: () => agent?.pid ?? 0,
     startAgent,
     rejoin: async (next) => {
@@ -110,9 +103,13 @@ export async function openPier(options: PierOptions): Promise<Pier> {
   };
 }
 
-async function endContainers(socket: string): Promise<void> {
+async function dockerOf(socket: string, words: readonly string[]): Promise<string> {
   const env = { ...process.env, DOCKER_HOST: `unix://${socket}` };
-  const { stdout } = await run('docker', ['ps', '-q'], { env });
-  const ids = stdout.split('\n').filter((id) => id !== '');
-  if (ids.length > 0) await run('docker', ['rm', '-f', ...ids], { env });
+  const { stdout } = await run('docker', [...words], { env, maxBuffer: 64 * 1024 * 1024 });
+  return stdout.trim();
+}
+
+async function endContainers(socket: string): Promise<void> {
+  const ids = (await dockerOf(socket, ['ps', '-q'])).split('\n').filter((id) => id !== '');
+  if (ids.length > 0) await dockerOf(socket, ['rm', '-f', ...ids]);
 }

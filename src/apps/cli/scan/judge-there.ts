@@ -50,7 +50,7 @@ export async function judgeThere(publication: Publication, console: CallOptions)
 }
 
 /** Sends what a scan found; the console keeps it as a record of its own. */
-export async function publish(publication: Publication, console: CallOptions): Promise<ScanId> {
+async function publish(publication: Publication, console: CallOptions): Promise<ScanId> {
   const { scanned, scannedAt, job, application } = publication;
   const scanner = { name: 'seawall', version, host: hostname() };
   const body = {

@@ -5,12 +5,10 @@ import { openEngineImage } from './open.ts';
 
 export {
   describeEngine,
-  type DockerEngine,
-  type DockerImage,
   dockerVersion,
   listDockerImages,
 } from './engine.ts';
-export { configDigestOf, type IdentifiedImage } from './identify.ts';
+export { configDigestOf } from './identify.ts';
 export { type ImagePlaces, imagePlaces } from './places.ts';
 
 /** Images of the Docker engine on this machine, known through its socket, read from its files. */

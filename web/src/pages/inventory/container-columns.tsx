@@ -129,7 +129,7 @@ function NameCell({ row }: { readonly row: Container }): ReactNode {
 }
 
 /** Marks of a container's settings; the gravest come first, those that have no room are counted. */
-export function SettingMarks({ row }: { readonly row: Container }): ReactNode {
+function SettingMarks({ row }: { readonly row: Container }): ReactNode {
   if (row.incomplete === true) return <span className="quiet small">not known</span>;
   const settings = settingsOf(row);
   const shown = settings.slice(0, 3);

@@ -17,7 +17,7 @@ export const ruleNames: Readonly<Record<Rule['kind'], string>> = {
 };
 
 /** What follows when a rule is broken. */
-export const effectWords: Readonly<Record<RuleEffect, string>> = {
+const effectWords: Readonly<Record<RuleEffect, string>> = {
   block: 'Blocks',
   alert: 'Alerts on',
   ignore: 'Ignores',
@@ -54,7 +54,7 @@ export function ruleInWords(rule: Rule): string {
 }
 
 /** `Medium and higher`, `CVSS 7.5 and higher` */
-export function thresholdInWords(threshold: Threshold): string {
+function thresholdInWords(threshold: Threshold): string {
   if (threshold.by === 'cvss') return `CVSS ${threshold.score.toFixed(1)} and higher`;
   return threshold.severity === 'critical' ? 'Critical' : `${severityWords[threshold.severity]} and higher`;
 }
