@@ -94,6 +94,7 @@ describe('the scanner of a host', () => {
     working.wake();
     await expect.poll(() => harbour.scanned).toEqual(['one']);
     expect(news.some(({ kind }) => kind === 'idle')).toBe(false);
+    await expect.poll(() => news.at(-1)).toMatchObject({ kind: 'scanning', target: { key: 'host' } });
     resolve();
     await idle();
     expect(harbour.scanned).toEqual(['one', 'host']);

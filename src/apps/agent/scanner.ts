@@ -42,7 +42,7 @@ export class Scanner {
   readonly #done = new Set<string>();
   readonly #failures = new Map<string, Failure>();
   /** The scan of the host's own file system, while it is under way. */
-  #beside: { readonly key: string; readonly ended: Promise<void> } | undefined;
+  #beside: { readonly target: ScanTarget; readonly ended: Promise<void> } | undefined;
   readonly #working: Promise<void>;
   #askedAt = performance.now();
   #told = '';
@@ -109,6 +109,7 @@ export class Scanner {
       if (target.kind === 'host') this.#scanBeside(target);
       else await this.#scan(target);
       done += 1;
+      this.#tellBeside(target, done);
     }
     return this.#restUntil();
   }
@@ -126,7 +127,7 @@ export class Scanner {
   async #due(targets: readonly ScanTarget[]): Promise<readonly ScanTarget[]> {
     const now = performance.now();
     const ready = targets.filter(
-      ({ key }) => key !== this.#beside?.key && (this.#failures.get(key)?.until ?? 0) <= now,
+      ({ key }) => key !== this.#beside?.target.key && (this.#failures.get(key)?.until ?? 0) <= now,
     );
     await this.#ask(ready);
     const due = ready.filter((target) => this.#isDue(target));
@@ -146,12 +147,19 @@ export class Scanner {
     for (const subject of open) this.#answers.set(subject, wanted.has(subject) ? 'wanted' : 'had');
   }
 
+  /** After an image, the scan that still goes on is the one to be shown. */
+  #tellBeside(after: ScanTarget, done: number): void {
+    const target = this.#beside?.target;
+    if (target === undefined || target === after) return;
+    this.#options.tell({ kind: 'scanning', target, done, total: done + 1 });
+  }
+
   #scanBeside(target: ScanTarget): void {
     const ended = this.#scan(target).finally(() => {
       this.#beside = undefined;
       this.wake();
     });
-    this.#beside = { key: target.key, ended };
+    this.#beside = { target, ended };
   }
 
   async #scan(target: ScanTarget): Promise<void> {
