@@ -3,6 +3,7 @@ import { joinConsole } from '#link/agent/index.ts';
 import { createJoinToken, listAgents, protocolVersion, revokeAgent } from '#link/contract.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Estate } from './estate.ts';
+import { soundOpenssl, surgeImage } from './images.ts';
 
 /** Who may report, and for which environment. */
 export const agentCases: readonly LabCase<Estate>[] = [
@@ -10,9 +11,10 @@ export const agentCases: readonly LabCase<Estate>[] = [
     id: 'A1',
     title: 'a label chooses an environment only where the agent’s option allows it',
     protectedBy: 'the option of the agent (the container runs where it is allowed)',
-    async run({ armed, ask, piers }) {
+    async run({ armed, ask, load, piers }) {
       const pier = armed ? piers.prod : piers.test;
-      const words = ['--network', 'none', '--label', 'seawall.environment=dev', 'surge/tide:1'];
+      await load(surgeImage({ name: 'surge/label:1', packages: [soundOpenssl] }), pier);
+      const words = ['--network', 'none', '--label', 'seawall.environment=dev', 'surge/label:1'];
       const id = await pier.docker('run', '-d', ...words);
       const found = await until(
         'the container',
