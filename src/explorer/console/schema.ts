@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { DomainSchema } from '#store/index.ts';
 import { dayTables, placeTables } from './schema-places.ts';
-import { narrowTables, shiftTables } from './schema-shifts.ts';
+import { narrowTables, shiftTables, vacuumedTables } from './schema-shifts.ts';
 import type { ExplorerTables } from './tables.ts';
 
 const firstTables = [
@@ -136,5 +136,6 @@ export const explorerSchema: DomainSchema<ExplorerTables> = {
     '0003-days': running(dayTables),
     '0004-shifts': running(shiftTables),
     '0005-narrow': running(narrowTables),
+    '0006-vacuum': running(vacuumedTables),
   },
 };
