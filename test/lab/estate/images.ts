@@ -17,8 +17,9 @@ export const flawed = {
   patch: { name: 'patch', version: '2.7.6-r6', origin: 'patch' },
 } as const;
 export const soundOpenssl = { name: 'libcrypto3', version: '3.3.1-r0', origin: 'openssl' } as const;
-/** The flaw of `flawed.openssl`. */
+/** The flaws of `flawed.openssl` and `flawed.patch`. */
 export const opensslFlaw = 'CVE-2024-4603';
+export const patchFlaw = 'CVE-2019-20633';
 
 const musl: AlpinePackage = { name: 'musl', version: '1.2.5-r99', origin: 'musl' };
 
