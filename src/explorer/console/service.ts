@@ -71,11 +71,11 @@ interface ExplorerOptions {
 
 export function createExplorer({ store, clock, sources = estateSources }: ExplorerOptions): ExplorerService {
   const ground: RefreshGround = { store, clock, sources };
-  const share = shareRuns();
+  const share = shareRuns<void>();
   const refresh = async ({ subject }: OfSubject, what: 'everything' | 'places'): Promise<void> =>
     await share(`${what} ${subject}`, async () => await refreshSubject(ground, subject, what));
   return {
-    routes: [...imageRoutes(ground), ...estateRoutes(ground)],
+    routes: [...imageRoutes(ground), ...estateRoutes(ground)].map(sharingReads()),
     streams: [liveEvents(store, systemSchedule)],
     refreshSubject: async (changed) => await refresh(changed, 'everything'),
     placeSubject: async (changed) => await refresh(changed, 'places'),
@@ -85,6 +85,21 @@ export function createExplorer({ store, clock, sources = estateSources }: Explor
     refreshAll: async () => await refreshAll(ground),
     recordTrend: async (now) => await recordTrend(ground, now),
   };
+}
+
+/**
+ * Readers that ask the same while it is read share the reading that follows: at each event the open pages of everybody ask
+ * again for the same lists.
+ */
+function sharingReads(): (one: Route) => Route {
+  const share = shareRuns<unknown>();
+  return (one) => ({
+    ...one,
+    handle: async (input) => {
+      const key = JSON.stringify([one.endpoint.path, input.params, input.query, input.principal?.collections]);
+      return await share(key, async () => await one.handle(input));
+    },
+  });
 }
 
 function imageRoutes({ store, sources }: RefreshGround): readonly Route[] {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { shareRuns } from './shared-runs.ts';
 
 test('two hundred who ask at once share two runs, and the second begins after the last has asked', async () => {
-  const share = shareRuns();
+  const share = shareRuns<void>();
   let asked = 0;
   const seen: number[] = [];
   const work = async (): Promise<void> => {
@@ -20,7 +20,7 @@ test('two hundred who ask at once share two runs, and the second begins after th
 });
 
 test('a run that fails fails for who shares it, and not for the next', async () => {
-  const share = shareRuns();
+  const share = shareRuns<void>();
   const first = share('image', async () => await Promise.reject(new Error('no')));
   const second = share('image', async () => undefined);
   await expect(first).rejects.toThrow('no');

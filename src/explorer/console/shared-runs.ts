@@ -1,14 +1,14 @@
-/** Runs work by key. */
-export type ShareRuns = (key: string, work: () => Promise<void>) => Promise<void>;
+/** Runs work by key; all work of one key answers the same. */
+export type ShareRuns<Value> = (key: string, work: () => Promise<Value>) => Promise<Value>;
 
 /**
  * Lets work of one key run once at a time. Whoever asks while it runs shares the one run that follows, since what that
  * reads is newer than what he asks for: of a storm of changes, each run answers all that came before it.
  */
-export function shareRuns(): ShareRuns {
-  const under = new Map<string, { readonly running: Promise<void>; next?: Promise<void> }>();
+export function shareRuns<Value>(): ShareRuns<Value> {
+  const under = new Map<string, { readonly running: Promise<Value>; next?: Promise<Value> }>();
 
-  function start(key: string, work: () => Promise<void>): Promise<void> {
+  function start(key: string, work: () => Promise<Value>): Promise<Value> {
     const running = work().finally(() => {
       if (under.get(key)?.next === undefined) under.delete(key);
     });
