@@ -91,23 +91,26 @@ async function storeOf(recorded: RecordedAgent) {
     const linkPort = await freePort();
     const words = ['--no-local-scan', '--db', join(state, 'vulnerability.db')];
     const seawall = await startConsole({ state, linkPort, words });
-    const options = { baseUrl: seawall.origin, token: await newToken(state, 'recorder', 'administrator') };
-    const { secret } = await call(createJoinToken, { body: { name: 'quay' } }, options);
-    const stateFolder = join(state, 'quay');
-    mkdirSync(stateFolder);
-    await sendRecorded(recorded, { consoleUrl: `https://127.0.0.1:${linkPort}`, token: secret, stateFolder });
-    await call(createUser, { body: { name: 'Rita', role: 'operator' } }, options);
-    const selects = { environments: ['prod'] };
-    await call(putCollection, { params: { id: 'prod' }, body: { name: 'Production', selects } }, options);
-    const policy = { name: 'Production gate', collections: ['prod'], rules: [] };
-    await call(putPolicy, { params: { id: 'prod-gate' }, body: { policy, basedOn: 0 } }, options);
-    await until(
-      'a verdict',
-      async () => (await call(listImages, { query: {} }, options)).images.some((row) => row.verdict !== undefined),
-      { seconds: 60 },
-    );
-    await new Promise((resolve) => setTimeout(resolve, 3000));
-    await seawall.end('SIGTERM');
+    try {
+      const options = { baseUrl: seawall.origin, token: await newToken(state, 'recorder', 'administrator') };
+      const { secret } = await call(createJoinToken, { body: { name: 'quay' } }, options);
+      const stateFolder = join(state, 'quay');
+      mkdirSync(stateFolder);
+      await sendRecorded(recorded, { consoleUrl: `https://127.0.0.1:${linkPort}`, token: secret, stateFolder });
+      await call(createUser, { body: { name: 'Rita', role: 'operator' } }, options);
+      const selects = { environments: ['prod'] };
+      await call(putCollection, { params: { id: 'prod' }, body: { name: 'Production', selects } }, options);
+      const policy = { name: 'Production gate', collections: ['prod'], rules: [] };
+      await call(putPolicy, { params: { id: 'prod-gate' }, body: { policy, basedOn: 0 } }, options);
+      await until(
+        'a verdict',
+        async () => (await call(listImages, { query: {} }, options)).images.some((row) => row.verdict !== undefined),
+        { seconds: 60 },
+      );
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+    } finally {
+      await seawall.end('SIGTERM');
+    }
     return await recordStore(state);
   } finally {
     remove();
