@@ -13,6 +13,7 @@ import { readTrustedKeys, threadMatcher } from '#vulnerability/index.ts';
 import type { ConsoleConfig } from './config.ts';
 import { openConsoleLog } from './console-log.ts';
 import { reactions } from './reactions.ts';
+import { startUpkeep, type UpkeepTask } from './upkeep.ts';
 
 /** A console at work. */
 export interface Console {
@@ -36,8 +37,9 @@ export const consoleSchemas = [
   explorerSchema,
 ] as const;
 
-/** Milliseconds between two rounds of what has to be done now and then. */
-const upkeepEvery = 60 * 60_000;
+/** Grace and exceptions end at a moment: verdicts are looked at each minute, which reads little when nothing is due. */
+const minute = 60_000;
+const hour = 60 * minute;
 
 /**
  * Opens the store, brings its schemas up to date, joins the domains and serves them. Nothing of the product is
@@ -93,10 +95,8 @@ async function serve(
   const { origin } = await server.listen({ host: config.host, port: config.port });
   const { origin: linkOrigin } = await link.start({ host: config.host, port: config.linkPort });
   await store.start(reactions(services));
-  await services.explorer.refreshAll();
-  await upkeep(services, ground);
-  const keeping = setInterval(() => void upkeep(services, ground), upkeepEvery);
-  closers.push(() => clearInterval(keeping));
+  const upkeep = startUpkeep(upkeepOf(services, ground), log);
+  closers.push(() => upkeep.stop());
   log.info({ origin, linkOrigin, staleFeedDays: config.staleFeedDays }, 'The console serves.');
   return { url: origin, access, link, vulnerability: services.vulnerability };
 }
@@ -135,21 +135,17 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
   };
 }
 
-/** Verdicts age with the feeds, trends get their point, and what is older than the retention says goes. */
-async function upkeep({ access, inventory, catalog, policy, explorer }: Services, ground: Ground): Promise<void> {
-  const now = ground.clock();
-  const tasks = {
-    'renew verdicts': () => policy.renewVerdicts(),
-    'record the trend': () => explorer.recordTrend(now),
-    'prune the audit trail': () => access.prune(),
-    'prune the inventory': () => inventory.prune(now),
-    'prune scans': () => catalog.prune(now),
-  };
-  for (const [task, run] of Object.entries(tasks)) {
-    try {
-      await run();
-    } catch (error) {
-      ground.log.warn({ task, error: messageOf(error) }, 'Upkeep failed and is tried again in an hour.');
-    }
-  }
+/** Read models that an update dropped come back first; then verdicts age, trends get their point, and what is too old goes. */
+function upkeepOf(
+  { access, inventory, catalog, policy, explorer }: Services,
+  { clock }: Ground,
+): readonly UpkeepTask[] {
+  return [
+    { name: 'bring read models back', every: hour, run: () => explorer.refreshAll() },
+    { name: 'renew verdicts', every: minute, run: () => policy.renewVerdicts() },
+    { name: 'record the trend', every: hour, run: () => explorer.recordTrend(clock()) },
+    { name: 'prune the audit trail', every: hour, run: () => access.prune() },
+    { name: 'prune the inventory', every: hour, run: () => inventory.prune(clock()) },
+    { name: 'prune scans', every: hour, run: () => catalog.prune(clock()) },
+  ];
 }
