@@ -1,9 +1,9 @@
 import type { Principal } from '#http/console/index.ts';
 import type { ScanRecord } from './scans.ts';
 
-/** Whether somebody may see what became of a scan: who reads everything, else only who published it. */
+/** Whether somebody may see what became of a scan: who reads the whole estate, else only who published it. */
 export function mayReadScan(scan: Pick<ScanRecord, 'witness'>, principal: Principal | undefined): boolean {
   if (principal === undefined) return false;
-  if (principal.permissions.includes('read')) return true;
+  if (principal.permissions.includes('read') && principal.collections === undefined) return true;
   return principal.kind === scan.witness.kind && principal.id === scan.witness.id;
 }
