@@ -10,6 +10,14 @@ export const environmentVariables: readonly { readonly name: string; readonly su
   { name: 'SEAWALL_TOKEN', summary: 'token for that console' },
   { name: 'SEAWALL_DATABASE_URL', summary: 'PostgreSQL of one’s own for the console' },
   { name: 'SEAWALL_ORIGIN', summary: 'address at which people open the console, behind a proxy' },
+  {
+    name: 'SEAWALL_TRUST_PROXY',
+    summary: 'proxies that are believed about who calls: addresses, CIDR ranges or `loopback`, with commas between',
+  },
+  {
+    name: 'SEAWALL_KEY_FILE',
+    summary: 'the key that opens the keys in the console’s store (`keys/master.key` in its folder)',
+  },
   { name: 'SEAWALL_STALE_FEED_DAYS', summary: 'days that the feeds behind a verdict may be old' },
   { name: 'DOCKER_HOST', summary: 'socket of the Docker engine, `unix:///run/docker.sock`' },
   {

@@ -49,12 +49,19 @@ describe('the settings of a console', () => {
     expect(readConsoleConfig({}, { ...options, host: '::1' }).origin).toBe('http://[::1]:8083');
   });
 
+  test('believe the proxies that are named', () => {
+    const env = { SEAWALL_TRUST_PROXY: 'loopback, 10.0.0.0/8,fd00::/8, 192.0.2.7' };
+    expect(readConsoleConfig(env, options).trustProxy).toEqual(['loopback', '10.0.0.0/8', 'fd00::/8', '192.0.2.7']);
+  });
+
   test.each([
     ['SEAWALL_STALE_FEED_DAYS', '0'],
     ['SEAWALL_STALE_FEED_DAYS', 'a week'],
     ['SEAWALL_DATABASE_URL', 'mysql://db'],
     ['SEAWALL_ORIGIN', 'https://seawall.example/path'],
     ['SEAWALL_ORIGIN', 'seawall.example'],
+    ['SEAWALL_TRUST_PROXY', 'everyone'],
+    ['SEAWALL_TRUST_PROXY', 'loopback, 10.0.0.0/33'],
   ])('name the one that is wrong: %s=%s', (name, value) => {
     expect(() => readConsoleConfig({ [name]: value }, options)).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringContaining(name) }),

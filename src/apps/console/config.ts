@@ -70,7 +70,7 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     databasePath: options.databasePath ?? env['SEAWALL_DB'] ?? join(stateFolder, 'vulnerability.db'),
     keyFolder: join(stateFolder, 'keys'),
     masterKeyFile: env['SEAWALL_KEY_FILE'] ?? join(stateFolder, 'keys/master.key'),
-    trustProxy: (env['SEAWALL_TRUST_PROXY'] ?? '').split(',').flatMap((one) => one.trim() || []),
+    trustProxy: proxiesOf(env),
     webFolder: join(options.checkout, 'dist/web'),
     staleFeedDays: staleDaysOf(env),
   });
@@ -94,6 +94,24 @@ function originOf(env: Environment, { host, port, hostNames }: ConsoleOptions): 
   const isOrigin = url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '';
   if (!isOrigin) throw new AppError('usage', `SEAWALL_ORIGIN ${named} is not an address like https://seawall.example.`);
   return url.origin;
+}
+
+/** Addresses, ranges in CIDR form, and the names that `proxy-addr` knows. */
+function proxiesOf(env: Environment): readonly string[] {
+  const named = (env['SEAWALL_TRUST_PROXY'] ?? '').split(',').flatMap((one) => one.trim() || []);
+  const wrong = named.find((one) => !isProxy(one));
+  if (wrong === undefined) return named;
+  throw new AppError('usage', `SEAWALL_TRUST_PROXY holds ${wrong}, which is no address.`, {
+    next: 'Give addresses or ranges like 10.0.0.0/8, or `loopback`, with commas between.',
+  });
+}
+
+function isProxy(entry: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(entry)) return true;
+  const [address = '', bits, ...rest] = entry.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
 
 function staleDaysOf(env: Environment): number {
