@@ -5,7 +5,8 @@ import { catalogSchema, createCatalog, type ScanOfSubject } from '#catalog/conso
 import { type Package, publishScan, ScanPublication } from '#catalog/contract.ts';
 import type { Principal, Route } from '#http/console/index.ts';
 import { inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
-import type { ContainerFact, HostFact } from '#inventory/contract.ts';
+import { containerFact, hostFact } from '#inventory/console/testing.ts';
+import type { ContainerFact } from '#inventory/contract.ts';
 import { linkSchema } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
 import type { Store } from '#store/index.ts';
@@ -115,41 +116,10 @@ export interface HostReport {
   readonly unscanned?: readonly { readonly name: string; readonly code: string; readonly reason: string }[];
 }
 
-/** A running container as an engine makes one by itself. */
+/** A running container of this subject, as an engine makes one by itself. */
 export function containerOf(number: number, subject: SubjectId, more: Partial<ContainerFact> = {}): ContainerFact {
-  return {
-    id: digestHex(`container ${number}`),
-    name: `container-${number}`,
-    image: { id: subject, name: 'image' },
-    subject,
-    state: 'running',
-    createdAt: '2026-11-24T11:00:00Z',
-    startedAt: '2026-11-24T11:00:01Z',
-    command: ['serve'],
-    labels: {},
-    user: '',
-    privileged: false,
-    readOnlyRoot: false,
-    capabilities: { added: [], dropped: [] },
-    hostNamespaces: [],
-    securityOptions: [],
-    mounts: [],
-    ports: [],
-    networks: ['bridge'],
-    ...more,
-  };
+  return containerFact(`container-${number}`, 'image', { image: { id: subject, name: 'image' }, subject, ...more });
 }
-
-const host: HostFact = {
-  os: 'Debian GNU/Linux 13 (trixie)',
-  kernel: '6.12.0',
-  architecture: 'x86_64',
-  cpus: 2,
-  memory: 4_000_000_000,
-  bootedAt: '2026-11-24T08:00:00Z',
-  engine: { kind: 'none', reason: 'There is none.' },
-  allowEnvironments: [],
-};
 
 async function reportAll(store: Store, report: HostReport, at: string): Promise<void> {
   const { name, environment, present, containers = [], used = [], unscanned = [] } = report;
@@ -162,7 +132,7 @@ async function reportAll(store: Store, report: HostReport, at: string): Promise<
     repoDigests: [],
   }));
   const told = {
-    host: [{ ...host, ...(environment === undefined ? {} : { environment }) }],
+    host: [hostFact(environment === undefined ? {} : { environment })],
     image: images,
     container: containers,
     present: [{ images: images.map(({ id }) => id), containers: containers.map(({ id }) => id) }],

@@ -10,13 +10,12 @@ import { Failure } from '../../ui/failure.tsx';
 import { Choice, TextField } from '../../ui/fields.tsx';
 import { date } from '../../ui/format.ts';
 import { PageHead } from '../../ui/page-head.tsx';
-import { inDays, reasonWords } from './exception-words.ts';
+import { inDays, reasonChoices } from './exception-words.ts';
 import { ScopeField } from './scope-field.tsx';
 import './exceptions-page.css';
 
 const route = getRouteApi('/inside/exceptions/new');
 const types = PackageType.options.map((type) => [type, type] as const);
-const reasons = (Object.keys(reasonWords) as Exception['reason'][]).map((one) => [one, reasonWords[one]] as const);
 const spans = [
   ['7', '7 days'],
   ['30', '30 days'],
@@ -154,7 +153,7 @@ function WhyFields({ wanted, set }: FieldsProps): ReactNode {
   const now = useNow();
   return (
     <>
-      <Choice label="Reason" value={wanted.reason} options={reasons} choose={set('reason')} />
+      <Choice label="Reason" value={wanted.reason} options={reasonChoices} choose={set('reason')} />
       <TextField
         label="Explanation"
         lines={4}

@@ -28,6 +28,11 @@ export const reasonWords: Readonly<Record<Exception['reason'], string>> = {
   other: 'Other',
 };
 
+/** Reasons as a form offers them. */
+export const reasonChoices = (Object.keys(reasonWords) as Exception['reason'][]).map(
+  (reason) => [reason, reasonWords[reason]] as const,
+);
+
 /** `12 d left`, `expired` */
 export function timeLeft(expiresAt: string, now: Date): string {
   const left = Date.parse(expiresAt) - now.getTime();

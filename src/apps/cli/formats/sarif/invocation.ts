@@ -1,8 +1,7 @@
-import type { VerdictKind } from '#policy/index.ts';
 import type { ScanResult } from '../../scan/result.ts';
+import { exitCodes } from '../../scan/verdict-exit.ts';
 import { message } from './message.ts';
 
-const exitCodes: Readonly<Record<VerdictKind, number>> = { pass: 0, fail: 1, 'cannot-judge': 3 };
 /** Faults that are told one by one. */
 const mostFaults = 1000;
 
