@@ -54,8 +54,8 @@ async function build(
   const { secret } = await ask(createToken, {
     body: { name: `jenkins ${number}`, role: 'ci', repositories: ['registry.example/surge/*'] },
   });
-  const step = [`input: ${groovy(archive)}`, "name: 'gauge'", "application: 'storm-surge'"];
-  const judged = [`console: ${groovy(console().origin)}`, "credentialsId: 'seawall'"];
+  const step = [`input: ${groovy(archive)}`, "name: 'gauge'"];
+  const judged = [`console: ${groovy(console().origin)}`, "credentialsId: 'seawall'", "application: 'storm-surge'"];
   const unarmed = ["failOn: 'critical'"];
   return await runPipeline(state, `seawallScan(${[...step, ...(armed ? judged : unarmed)].join(', ')})`, {
     env: { SEAWALL_STATE: state },
