@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +52,7 @@ export async function startTestEngine({ store, driver = 'vfs' }: TestEngineOptio
   child.stderr.on('data', (text: Buffer) => log.push(text.toString()));
   const stop = async () => {
     await ended(child);
+    await unmountBelow(folder);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
@@ -71,6 +72,13 @@ async function untilReady(socket: string, child: ChildProcess): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('not ready');
+}
+
+/** What an engine leaves mounted when it ends in haste: its folder onto itself, a network namespace. Innermost first. */
+async function unmountBelow(folder: string): Promise<void> {
+  const mounts = await readFile('/proc/self/mountinfo', 'utf8');
+  const places = mounts.split('\n').map((line) => line.split(' ')[4] ?? '');
+  for (const place of places.filter((one) => one.startsWith(`${folder}/`)).toReversed()) spawnSync('umount', [place]);
 }
 
 function ended(child: ChildProcess): Promise<void> {
