@@ -6,7 +6,7 @@ import { startableStores, startTestEngine } from './docker.ts';
 
 test.runIf(startableStores().length > 0)('an engine of a test leaves nothing behind, mounted or not', async () => {
   const engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
-  const place = join(engine.root, 'left');
+  const place = join(dirname(engine.root), 'left');
   mkdirSync(place);
   expect(spawnSync('mount', ['--bind', place, place]).status).toBe(0);
   await engine.stop();
