@@ -1,0 +1,351 @@
+/* The language between a sensor and its agent: frames over a unix stream socket. Little endian, packed.
+ *
+ * A frame is a `wire_header` and `length` bytes of payload. A payload is one of the structs below, then the texts that
+ * the struct counts, each a u16 length and its bytes (no terminator), in the order written behind the struct.
+ * The sensor listens, one agent is served at a time: a newer connection takes the place of the older one.
+ * Both sides begin with HELLO. Events carry a sequence; the agent acknowledges the last one that it keeps, and after a
+ * reconnect the sensor sends again what was not acknowledged. What a receiver does not know by type it passes over.
+ *
+ * `src/runtime/agent/wire.ts` reads and writes the same; a test compares the offsets of both.
+ */
+#ifndef SEAWALL_WIRE_H
+#define SEAWALL_WIRE_H
+
+#include <stdint.h>
+
+#define WIRE_PROTOCOL 1
+#define WIRE_MAX_FRAME (16 * 1024 * 1024)
+#define WIRE_ID 64 /* container id, hex */
+
+enum wire_type {
+	/* sensor to agent */
+	WIRE_SENSOR_HELLO = 1,
+	WIRE_CONTAINER = 2,
+	WIRE_EXEC = 3,
+	WIRE_CODE = 4,
+	WIRE_LISTEN = 5,
+	WIRE_LOSS = 6,
+	WIRE_THROTTLE = 7,
+	WIRE_POLICY_REPLY = 8,
+	WIRE_STATUS = 9,
+	/* agent to sensor */
+	WIRE_AGENT_HELLO = 64,
+	WIRE_ACKNOWLEDGE = 65,
+	WIRE_CONFIGURE = 66,
+	WIRE_POLICY = 67,
+	WIRE_FORGET_POLICY = 68,
+	WIRE_ASSIGN = 69,
+	WIRE_ASK_STATUS = 70,
+};
+
+struct wire_header {
+	uint32_t length; /* of the payload */
+	uint16_t type;
+	uint16_t reserved;
+} __attribute__((packed));
+
+/* Mechanisms that are active; each is tried by loading it. */
+enum wire_feature {
+	WIRE_FEATURE_BIRTH = 1 << 0,        /* cgroup tracepoints */
+	WIRE_FEATURE_EXEC_RECORD = 1 << 1,  /* sched_process_exec */
+	WIRE_FEATURE_EXEC_PREPARE = 1 << 2, /* sched_prepare_exec: kills before the old image is gone */
+	WIRE_FEATURE_EXEC_LSM = 1 << 3,     /* BPF LSM bprm_check_security: refuses with EPERM */
+	WIRE_FEATURE_EXEC_FANOTIFY = 1 << 4, /* FAN_OPEN_EXEC_PERM: refuses with EPERM */
+	WIRE_FEATURE_CODE_FANOTIFY = 1 << 5, /* FAN_OPEN_PERM for code files */
+	WIRE_FEATURE_LISTEN = 1 << 6,       /* inet_sock_set_state */
+	WIRE_FEATURE_PINNED = 1 << 7,       /* links, maps and ring outlive the sensor */
+	WIRE_FEATURE_CODE_LSM = 1 << 8,     /* BPF LSM mmap_file: maps of code */
+};
+
+/* Texts: kernel release, version of the sensor, mechanisms that could not be had (`name: reason`, one a line). */
+struct wire_sensor_hello {
+	uint16_t protocol;
+	uint16_t layout; /* of the pinned maps */
+	uint32_t features;
+	uint64_t epoch;       /* random, made when the ring was: sequences of another epoch are other events */
+	uint64_t boot_offset; /* ns to add to CLOCK_BOOTTIME to get Unix time */
+} __attribute__((packed));
+
+enum wire_container_state {
+	WIRE_CONTAINER_BORN = 1,  /* cgroup seen, policy chosen */
+	WIRE_CONTAINER_FOUND = 2, /* was there before the sensor: what it did before is not known */
+	WIRE_CONTAINER_GONE = 3,
+};
+
+enum wire_armed {
+	WIRE_ARMED_KERNEL = 1 << 0,   /* policy is in the kernel's map for its cgroup */
+	WIRE_ARMED_FANOTIFY = 1 << 1, /* root overlay is marked */
+};
+
+/* Texts: image id as the engine's file has it, merged path of the root file system. Sequenced. */
+struct wire_container {
+	uint64_t sequence;
+	uint64_t time; /* CLOCK_BOOTTIME, ns */
+	uint64_t cgroup;
+	uint8_t state;
+	uint8_t armed;
+	uint16_t reserved;
+	uint32_t policy; /* 0: the default */
+	uint32_t arm_us; /* from the cgroup's birth until armed */
+	char id[WIRE_ID];
+} __attribute__((packed));
+
+/* A file as the kernel knows it: backing inode of an overlay's lower layer, or the file itself. */
+struct wire_file {
+	uint32_t device; /* kernel's encoding: major << 20 | minor */
+	uint32_t mode;
+	uint64_t inode;
+	uint64_t ctime; /* ns */
+	uint64_t size;
+} __attribute__((packed));
+
+enum wire_origin {
+	WIRE_ORIGIN_IMAGE = 1,  /* lower layer of the root overlay, no upper copy */
+	WIRE_ORIGIN_UPPER = 2,  /* written or copied up in the container */
+	WIRE_ORIGIN_OTHER = 3,  /* another mount: tmpfs, volume, bind */
+	WIRE_ORIGIN_MEMORY = 4, /* memfd */
+	WIRE_ORIGIN_DELETED = 5,
+	WIRE_ORIGIN_HOST = 6,   /* outside of every container: the runtime that brings the first program in */
+};
+
+enum wire_verdict {
+	WIRE_OBSERVED = 0,
+	WIRE_ALERTED = 1, /* against the policy, effect alert */
+	WIRE_REFUSED = 2, /* EPERM, nothing of it ran */
+	WIRE_KILLED = 3,  /* SIGKILL before its first instruction */
+};
+
+enum wire_reason {
+	WIRE_REASON_NONE = 0,
+	WIRE_REASON_DRIFT = 1,     /* not from the image: see origin */
+	WIRE_REASON_MODIFIED = 2,  /* the image's path, other identity than recorded at scan */
+	WIRE_REASON_LOADER = 3,    /* dynamic loader as main program */
+	WIRE_REASON_UNLEARNED = 4, /* program and caller are not in the model */
+	WIRE_REASON_CODE = 5,      /* new or changed code file */
+};
+
+enum wire_session {
+	WIRE_SESSION_ENTRY = 0, /* descends from the container's first program */
+	WIRE_SESSION_EXEC = 1,  /* brought in later by the engine: docker exec, health check */
+};
+
+enum wire_exec_flag {
+	WIRE_EXEC_FIRST = 1 << 0,        /* first program of the container, or of an exec session */
+	WIRE_EXEC_SCRIPT = 1 << 1,       /* `path` is the interpreter, `given` the script */
+	WIRE_EXEC_ARGV_CUT = 1 << 2,
+	WIRE_EXEC_PATH_CUT = 1 << 3,
+	WIRE_EXEC_NO_POLICY_YET = 1 << 4, /* decided by the default: the image's policy had not come */
+	WIRE_EXEC_UNTABLED = 1 << 5,     /* the policy has no table of the image's files */
+	WIRE_EXEC_BY_FANOTIFY = 1 << 6,  /* argv is not known: the program was refused before it was copied */
+};
+
+#define WIRE_EXEC_ANCESTORS 6
+
+/* Ancestor of a process, nearest first; one text each: path of its program. */
+struct wire_ancestor {
+	uint32_t pid;
+	uint32_t reserved;
+	uint64_t start; /* CLOCK_BOOTTIME, ns */
+} __attribute__((packed));
+
+/* A program that started, or was kept from it. Sequenced. First-seen in its bucket, or against the policy.
+ * Texts: path (in the container), path of the caller, file name as given, argv (NUL between words, secrets masked),
+ * then one path for each ancestor. */
+struct wire_exec {
+	uint64_t sequence;
+	uint64_t time;
+	uint64_t cgroup;
+	uint32_t pid; /* as the host numbers it */
+	uint32_t parent;
+	uint64_t start; /* of the process, CLOCK_BOOTTIME ns: with pid it names the process */
+	uint32_t uid;
+	uint32_t policy;
+	uint32_t policy_version;
+	uint32_t flags;
+	uint32_t repeats; /* the same one as often before in this bucket, told with the next that is sent */
+	uint8_t verdict;
+	uint8_t reason;
+	uint8_t origin;
+	uint8_t session;
+	uint8_t caller_origin;
+	uint8_t ancestors;
+	uint16_t reserved;
+	struct wire_file file;
+	struct wire_file caller; /* program that called exec; all zero when it came from outside */
+	struct wire_ancestor ancestry[WIRE_EXEC_ANCESTORS];
+} __attribute__((packed));
+
+enum wire_code_kind {
+	WIRE_CODE_LIBRARY = 1,   /* ELF shared object */
+	WIRE_CODE_JAVA = 2,      /* jar, war, class, JSP */
+	WIRE_CODE_SCRIPT = 3,    /* source or byte code of an interpreter */
+};
+
+/* A code file that is not the image's, or is changed, opened by what runs it. Sequenced.
+ * Texts: path (in the container), path of the opener's program, path of the program that wrote it (may be empty), argv
+ * of the opener (masked), SHA-256 in hex (may be empty), then one path for each ancestor. */
+struct wire_code {
+	uint64_t sequence;
+	uint64_t time;
+	uint64_t cgroup;
+	uint32_t pid;
+	uint32_t parent;
+	uint64_t start;
+	uint32_t uid;
+	uint32_t policy;
+	uint32_t policy_version;
+	uint32_t flags;
+	uint32_t repeats;
+	uint8_t verdict; /* observed, alerted, refused */
+	uint8_t origin;
+	uint8_t session;
+	uint8_t kind;
+	uint8_t ancestors;
+	uint8_t reserved[3];
+	struct wire_file file;
+	struct wire_file opener;
+	struct wire_ancestor ancestry[WIRE_EXEC_ANCESTORS];
+} __attribute__((packed));
+
+/* A container began to listen: its first one ends the boot phase. Sequenced. Text: path of the listening program. */
+struct wire_listen {
+	uint64_t sequence;
+	uint64_t time;
+	uint64_t cgroup;
+	uint32_t pid;
+	uint16_t port;
+	uint8_t protocol; /* IPPROTO_TCP, IPPROTO_UDP */
+	uint8_t family;   /* 4, 6 */
+} __attribute__((packed));
+
+enum wire_dimension {
+	WIRE_PROCESS = 1,
+	WIRE_NETWORK = 2,
+	WIRE_FILE = 3,
+	WIRE_SYSCALL = 4,
+};
+
+/* Events that were lost: the model of every container that ran meanwhile is partial there. Sequenced. */
+struct wire_loss {
+	uint64_t sequence;
+	uint64_t time;
+	uint64_t cgroup; /* 0: any */
+	uint64_t count;
+	uint8_t dimension;
+	uint8_t reserved[7];
+} __attribute__((packed));
+
+/* A container was told of less often than things happened: `count` events of `time`'s second were counted only. Sequenced. */
+struct wire_throttle {
+	uint64_t sequence;
+	uint64_t time;
+	uint64_t cgroup;
+	uint64_t count;
+} __attribute__((packed));
+
+/* Text: why not, when `accepted` is 0. */
+struct wire_policy_reply {
+	uint32_t policy;
+	uint32_t version;
+	uint8_t accepted;
+	uint8_t reserved[3];
+} __attribute__((packed));
+
+/* Answer to ASK_STATUS. */
+struct wire_status {
+	uint64_t events;
+	uint64_t lost;
+	uint64_t throttled;
+	uint64_t permissions;         /* fanotify questions answered */
+	uint64_t permissions_late;    /* answered by the deadman: allowed, and told as loss */
+	uint64_t permission_ns_total; /* time they took */
+	uint64_t memory;              /* resident bytes */
+	uint32_t containers;
+	uint32_t policies;
+	uint32_t queued;              /* events not acknowledged */
+	uint32_t reserved;
+} __attribute__((packed));
+
+/* Text: instance. */
+struct wire_agent_hello {
+	uint16_t protocol;
+	uint16_t reserved;
+} __attribute__((packed));
+
+struct wire_acknowledge {
+	uint64_t epoch;
+	uint64_t sequence;
+} __attribute__((packed));
+
+struct wire_configure {
+	uint64_t bucket_ns;            /* length of the time in which a fact is told once, 3600 s; aligned to Unix time */
+	uint32_t permission_budget_ms; /* after it a fanotify question is allowed and told */
+	uint32_t events_per_second;    /* of one container, before it is throttled; violations count apart */
+} __attribute__((packed));
+
+enum wire_effect {
+	WIRE_EFFECT_IGNORE = 0,
+	WIRE_EFFECT_ALERT = 1,
+	WIRE_EFFECT_PREVENT = 2, /* refuse; `block` prevents and the agent stops the container */
+};
+
+enum wire_policy_flag {
+	WIRE_POLICY_TABLED = 1 << 0,       /* `files` holds every executable and code file of the image */
+	WIRE_POLICY_MODELLED = 1 << 1,     /* `edges` is the model: what is not in it is judged by `model_effect` */
+	WIRE_POLICY_SKIP_EXEC_SESSIONS = 1 << 2, /* exec sessions are recorded, not judged by the model */
+};
+
+enum wire_file_flag {
+	WIRE_FILE_LOADER = 1 << 0,      /* dynamic loader: refused as main program unless an edge allows it */
+	WIRE_FILE_ARGUMENTS = 1 << 1,   /* shell, interpreter, network tool: its arguments are part of what is told once */
+	WIRE_FILE_RUNS_CODE = 1 << 2,   /* interpreter or JVM: opens of code files are judged */
+};
+
+/* A file of the image by its backing inode. */
+struct wire_policy_file {
+	struct wire_file file;
+	uint32_t flags;
+	uint32_t reserved;
+} __attribute__((packed));
+
+/* `child` may be started by `caller`; inodes of image files. caller 0: brought in from outside as first program. */
+struct wire_policy_edge {
+	uint64_t child;
+	uint64_t caller;
+} __attribute__((packed));
+
+/* A file that is not the image's and is allowed all the same, by content; texts behind the struct's arrays. */
+struct wire_policy_digest {
+	uint8_t sha256[32];
+} __attribute__((packed));
+
+/* What may run in containers of these images. Replaces the policy of that number whole, at once; takes effect for
+ * containers that run too. Behind the struct: `images` texts (image ids as the engine has them; a policy without
+ * images is reached by ASSIGN only; policy 0 is the default for containers of unknown images), then `files`
+ * wire_policy_file, `edges` wire_policy_edge, `digests` wire_policy_digest. */
+struct wire_policy {
+	uint32_t policy;
+	uint32_t version;
+	uint32_t flags;
+	uint8_t drift_effect; /* wire_effect, programs that are not the image's */
+	uint8_t code_effect;  /* code files that are not the image's */
+	uint8_t model_effect; /* programs of the image that the model lacks */
+	uint8_t reserved;
+	uint32_t device; /* of the backing inodes */
+	uint32_t images;
+	uint32_t files;
+	uint32_t edges;
+	uint32_t digests;
+} __attribute__((packed));
+
+struct wire_forget_policy {
+	uint32_t policy;
+} __attribute__((packed));
+
+/* This container has this policy, whatever its image. */
+struct wire_assign {
+	uint32_t policy;
+	char id[WIRE_ID];
+} __attribute__((packed));
+
+#endif
