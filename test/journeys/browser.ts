@@ -72,14 +72,14 @@ export async function sideways(page: Page): Promise<number> {
 /** What axe-core finds wrong with the page as it is shown, one line each with the element. */
 export async function violationsOf(page: Page): Promise<readonly string[]> {
   await page.evaluate(`if (window.axe === undefined) { ${axe.source} }`);
-  await atRest(page);
+  await motionless(page);
   return await page.evaluate<string[]>(`
     axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
       violations.flatMap(({ id, nodes }) => nodes.map((node) => id + ': ' + node.html.slice(0, 160) + ' ' + node.failureSummary)))`);
 }
 
 /** Waits until nothing fades or moves any more, but for what goes on for ever: half-faded text has no contrast of its own. */
-async function atRest(page: Page): Promise<void> {
+async function motionless(page: Page): Promise<void> {
   await page.evaluate(`new Promise((rest) => {
     let quiet = 0;
     const look = () => {

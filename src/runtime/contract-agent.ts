@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { Immutable } from '#base/index.ts';
+import { Collection, Environment } from '#access/contract.ts';
+import { imageDigest, line, moment } from '#http/fields.ts';
+import { endpoint } from '#http/index.ts';
+import { RuntimeRule } from './contract-detection.ts';
+import { Dimension, Evidence, Model, ModelKey } from './contract-model.ts';
+
+// What agents report, each the body of a fact of that kind.
+
+/**
+ * Fact `behaviour`: evidence of one model since the agent last told of it. Evidence is merged as sets, so one that comes
+ * twice or late changes nothing.
+ */
+export const BehaviourFact = z.object({ key: ModelKey, evidence: Evidence });
+export type BehaviourFact = Immutable<z.infer<typeof BehaviourFact>>;
+
+/** Fact `sensor`: what protects a host. States itself. */
+export const SensorFact = z.object({
+  state: z.enum(['working', 'missing', 'away']),
+  /** Why it is missing or away, and what to do. */
+  reason: line(1000).optional(),
+  version: line(64).optional(),
+  kernel: line(256).optional(),
+  mechanisms: z.array(z.object({ name: line(64), active: z.boolean(), reason: line(500).optional() })).max(64),
+  lost: z.int().min(0),
+  throttled: z.int().min(0),
+});
+export type SensorFact = Immutable<z.infer<typeof SensorFact>>;
+
+/** Fact `loss`: events of a container that were lost; its model is partial there. */
+export const LossFact = z.object({
+  container: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  dimension: Dimension,
+  count: z.int().min(1),
+  at: moment,
+});
+export type LossFact = Immutable<z.infer<typeof LossFact>>;
+
+/**
+ * What an agent enforces: rules in their order with the collections that they name, and the models of the images that it
+ * holds. Waits up to `wait` seconds while `known` is the newest.
+ */
+export const getRuntimeOrders = endpoint({
+  method: 'POST',
+  path: '/link/v1/runtime/orders',
+  summary: 'Runtime rules and models of an agent',
+  needs: 'report',
+  body: z.object({
+    /** `revision` of the newest reply; missing: none. */
+    known: line(128).optional(),
+    wait: z.int().min(0).max(60).default(0),
+    /** Models that it wants: those of its containers, with the version that it has (0: none). */
+    models: z.array(z.object({ key: ModelKey, version: z.int().min(0) })).max(10_000),
+    /** Images that lie on it, for lineages. */
+    images: z.array(imageDigest).max(10_000),
+  }),
+  bodyLimit: 16 * 1024 * 1024,
+  reply: z.object({
+    revision: line(128),
+    /** Length of an hour: 3600 but in a lab. */
+    bucketSeconds: z.int().min(1).max(3600),
+    /** Of the host by a collection, in the place of what the agent says. */
+    environment: Environment.optional(),
+    rules: z.array(RuntimeRule).max(1000),
+    collections: z.array(Collection).max(1000),
+    /** Those that are newer than what the agent has. */
+    models: z.array(Model).max(10_000),
+  }),
+});
+export type RuntimeOrders = Immutable<z.infer<typeof getRuntimeOrders.reply>>;

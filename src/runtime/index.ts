@@ -1,0 +1,13 @@
+export type {
+  BehaviourFact,
+  Convergence,
+  Detection,
+  Dimension,
+  Evidence,
+  Fact,
+  Hours,
+  Item,
+  Model,
+  ModelKey,
+  RuntimeRule,
+} from './contract.ts';
