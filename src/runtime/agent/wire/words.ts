@@ -1,0 +1,61 @@
+// Numbers of `native/include/wire.h`, under the words that this side uses.
+
+export const protocol = 1;
+export const longestFrame = 16 * 1024 * 1024;
+export const idLength = 64;
+export const mostAncestors = 6;
+
+export const frameType = {
+  sensorHello: 1,
+  container: 2,
+  exec: 3,
+  code: 4,
+  listen: 5,
+  loss: 6,
+  throttle: 7,
+  policyReply: 8,
+  status: 9,
+  agentHello: 64,
+  acknowledge: 65,
+  configure: 66,
+  policy: 67,
+  forgetPolicy: 68,
+  assign: 69,
+  askStatus: 70,
+} as const;
+
+/** Mechanisms that can be active. */
+export const feature = {
+  birth: 1 << 0,
+  execRecord: 1 << 1,
+  execPrepare: 1 << 2,
+  execLsm: 1 << 3,
+  execFanotify: 1 << 4,
+  codeFanotify: 1 << 5,
+  listen: 1 << 6,
+  pinned: 1 << 7,
+  codeLsm: 1 << 8,
+} as const;
+
+export const containerState = { born: 1, found: 2, gone: 3 } as const;
+export const armed = { kernel: 1 << 0, fanotify: 1 << 1 } as const;
+export const origin = { unknown: 0, image: 1, upper: 2, other: 3, memory: 4, deleted: 5, host: 6 } as const;
+export const verdict = { observed: 0, alerted: 1, refused: 2, killed: 3 } as const;
+export const reason = { none: 0, drift: 1, modified: 2, loader: 3, unlearned: 4, code: 5 } as const;
+export const session = { entry: 0, exec: 1 } as const;
+
+export const execFlag = {
+  first: 1 << 0,
+  script: 1 << 1,
+  argvCut: 1 << 2,
+  pathCut: 1 << 3,
+  noPolicyYet: 1 << 4,
+  untabled: 1 << 5,
+  byFanotify: 1 << 6,
+} as const;
+
+export const codeKind = { library: 1, java: 2, script: 3 } as const;
+export const dimension = { process: 1, network: 2, file: 3, syscall: 4 } as const;
+export const effect = { ignore: 0, alert: 1, prevent: 2 } as const;
+export const policyFlag = { tabled: 1 << 0, modelled: 1 << 1, skipExecSessions: 1 << 2 } as const;
+export const fileFlag = { loader: 1 << 0, arguments: 1 << 1, runsCode: 1 << 2 } as const;
