@@ -42,6 +42,10 @@ export const ProcessFact = z.object({
   caller: Path.optional(),
   /** Arguments in their general shape, of shells, interpreters and network tools only. */
   shape: line(4096).optional(),
+  /** Where it lies when it is not the image's own file; such a program is known by its content alone. */
+  origin: z.enum(['modified', 'upper', 'other-mount', 'memory', 'deleted']).optional(),
+  /** Missing: it descends from the container's first program. */
+  session: z.enum(['exec', 'health-check']).optional(),
 });
 /** A program that loads code files which it wrote itself, below one folder: JSPs that become classes. */
 export const GeneratedCodeFact = z.object({
@@ -50,8 +54,19 @@ export const GeneratedCodeFact = z.object({
   path: Path,
   folder: Path,
 });
+/** A program that loads one code file that is not the image's, or changed. */
+export const CodeFileFact = z.object({
+  dimension: z.literal('file'),
+  kind: z.literal('code-file'),
+  path: Path,
+  file: Path,
+  sha256: Sha256.optional(),
+});
 
-export const Fact = z.discriminatedUnion('dimension', [ProcessFact, GeneratedCodeFact]);
+export const Fact = z.discriminatedUnion('dimension', [
+  ProcessFact,
+  z.discriminatedUnion('kind', [GeneratedCodeFact, CodeFileFact]),
+]);
 export type Fact = Immutable<z.infer<typeof Fact>>;
 export type ProcessFact = Immutable<z.infer<typeof ProcessFact>>;
 
