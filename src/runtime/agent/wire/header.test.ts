@@ -67,38 +67,34 @@ test('every struct of the header lies as this side reads it', () => {
   expect(Object.fromEntries(mine)).toEqual(Object.fromEntries(theirs));
 });
 
-/** Table of this side → enum of the header and the beginning of its constants. */
-const enums = {
-  frameType: ['wire_type', 'WIRE_'],
-  feature: ['wire_feature', 'WIRE_FEATURE_'],
-  containerState: ['wire_container_state', 'WIRE_CONTAINER_'],
-  armed: ['wire_armed', 'WIRE_ARMED_'],
-  origin: ['wire_origin', 'WIRE_ORIGIN_'],
-  verdict: ['wire_verdict', 'WIRE_'],
-  reason: ['wire_reason', 'WIRE_REASON_'],
-  session: ['wire_session', 'WIRE_SESSION_'],
-  execFlag: ['wire_exec_flag', 'WIRE_EXEC_'],
-  codeKind: ['wire_code_kind', 'WIRE_CODE_'],
-  dimension: ['wire_dimension', 'WIRE_'],
-  effect: ['wire_effect', 'WIRE_EFFECT_'],
-  policyFlag: ['wire_policy_flag', 'WIRE_POLICY_'],
-  fileFlag: ['wire_file_flag', 'WIRE_FILE_'],
-} as const satisfies Partial<Record<keyof typeof words, readonly [string, string]>>;
+/** Enum of the header, the beginning of its constants, and this side's table. */
+const enums: readonly (readonly [string, string, Readonly<Record<string, number>>])[] = [
+  ['wire_type', 'WIRE_', words.frameType],
+  ['wire_feature', 'WIRE_FEATURE_', words.feature],
+  ['wire_container_state', 'WIRE_CONTAINER_', words.containerState],
+  ['wire_armed', 'WIRE_ARMED_', words.armed],
+  ['wire_origin', 'WIRE_ORIGIN_', words.origin],
+  ['wire_verdict', 'WIRE_', words.verdict],
+  ['wire_reason', 'WIRE_REASON_', words.reason],
+  ['wire_session', 'WIRE_SESSION_', words.session],
+  ['wire_exec_flag', 'WIRE_EXEC_', words.execFlag],
+  ['wire_code_kind', 'WIRE_CODE_', words.codeKind],
+  ['wire_dimension', 'WIRE_', words.dimension],
+  ['wire_effect', 'WIRE_EFFECT_', words.effect],
+  ['wire_policy_flag', 'WIRE_POLICY_', words.policyFlag],
+  ['wire_file_flag', 'WIRE_FILE_', words.fileFlag],
+];
 
 test('every word of the header has the number that this side gives it', () => {
-  expect([...constantsOf.keys()].toSorted()).toEqual(
-    Object.values(enums)
-      .map(([name]) => name)
-      .toSorted(),
-  );
-  for (const [table, [name, beginning]] of Object.entries(enums)) {
+  expect([...constantsOf.keys()].toSorted()).toEqual(enums.map(([name]) => name).toSorted());
+  for (const [name, beginning, table] of enums) {
     const constants = (constantsOf.get(name) ?? []).map((constant) => [constant, compiled.get(constant)] as const);
-    const mine = Object.entries(words[table as keyof typeof enums]).map(
+    const mine = Object.entries(table).map(
       ([word, number]) => [`${beginning}${snake(word).toUpperCase()}`, number] as const,
     );
     // `unknown` stands for no origin at all, which the header writes as zero.
     const named = mine.filter(([constant]) => constant !== 'WIRE_ORIGIN_UNKNOWN');
-    expect.soft(Object.fromEntries(named), table).toEqual(Object.fromEntries(constants));
+    expect.soft(Object.fromEntries(named), name).toEqual(Object.fromEntries(constants));
   }
   expect(words.protocol).toBe(compiled.get('WIRE_PROTOCOL'));
   expect(words.longestFrame).toBe(compiled.get('WIRE_MAX_FRAME'));

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { messageOf } from '#base/index.ts';
+
+export interface SensorProgram {
+  /** Where it may lie; the first that is there is taken. */
+  readonly places: readonly string[];
+  readonly socket: string;
+  readonly instance: string;
+  /** Folder of what the engine keeps: there the sensor finds the image of a container. */
+  readonly engineRoot: () => string | undefined;
+  readonly stateFolder: string;
+  readonly isRoot: boolean;
+}
+
+/** Milliseconds in which a sensor that cannot work ends. */
+const patience = 1500;
+
+/**
+ * What starts a sensor that outlives its agent: in a session of its own, and in a cgroup of its own where there are
+ * cgroups of version 2. Each call answers why there can be none, or nothing when one is on its way.
+ */
+export function sensorStarter(program: SensorProgram): () => Promise<string | undefined> {
+  let running: ChildProcess | undefined;
+  return async () => {
+    const { isRoot, engineRoot } = program;
+    if (!isRoot) return 'The sensor needs root. Start the agent as root.';
+    const file = program.places.find((one) => existsSync(one));
+    if (file === undefined) return `There is no sensor at ${program.places.join(' or ')}. ${whatToDo}`;
+    const root = engineRoot();
+    if (root === undefined) return undefined;
+    if (running !== undefined && running.exitCode === null && running.signalCode === null) return undefined;
+    const log = join(program.stateFolder, 'sensor.log');
+    try {
+      running = await launch(file, { ...program, root, log });
+    } catch (error) {
+      return `The sensor ${file} cannot be started: ${messageOf(error)}.`;
+    }
+    const ended = await endedWithin(running, patience);
+    return ended === undefined ? undefined : `The sensor ended with ${ended}: ${lastLine(log)}`;
+  };
+}
+
+const whatToDo =
+  'Run `make -C native` in the checkout, or name one with --sensor; docs/how-to/install-sensor.md says what it needs.';
+
+interface Launch extends SensorProgram {
+  readonly root: string;
+  readonly log: string;
+}
+
+async function launch(file: string, { socket, instance, root, log }: Launch): Promise<ChildProcess> {
+  mkdirSync(dirname(socket), { recursive: true, mode: 0o700 });
+  const longest = 4 * 1024 ** 2;
+  const isLong = (statSync(log, { throwIfNoEntry: false })?.size ?? 0) > longest;
+  const output = openSync(log, isLong ? 'w' : 'a', 0o600);
+  try {
+    const words = ['--instance', instance, '--socket', socket, '--engine-root', root];
+    const child = spawn(file, words, { detached: true, cwd: '/', env: {}, stdio: ['ignore', output, output] });
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', reject);
+    });
+    child.unref();
+    if (child.pid !== undefined) moveOut(child.pid, instance);
+    return child;
+  } finally {
+    closeSync(output);
+  }
+}
+
+/** Into a cgroup of its own, so that whoever ends the agent's does not end the sensor. Without, it stays in the agent's. */
+function moveOut(pid: number, instance: string): void {
+  const root = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].find(
+    (one) => existsSync(join(one, 'cgroup.procs')) && existsSync(join(one, 'cgroup.controllers')),
+  );
+  if (root === undefined) return;
+  try {
+    const folder = join(root, `seawall-sensor-${instance}`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'cgroup.procs'), String(pid));
+  } catch {
+    // Some machines let nobody make cgroups; the sensor works all the same.
+  }
+}
+
+function endedWithin(child: ChildProcess, milliseconds: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), milliseconds);
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      resolve(signal ?? `exit code ${code}`);
+    });
+  });
+}
+
+function lastLine(log: string): string {
+  try {
+    return (
+      readFileSync(log, 'utf8')
+        .trim()
+        .split('\n')
+        .at(-1)
+        ?.replace(/\p{Cc}/gu, ' ')
+        .slice(0, 500) ?? ''
+    );
+  } catch {
+    return '';
+  }
+}
