@@ -20,5 +20,6 @@ export {
   configDigestOf,
   describeEngine,
   imagePlaces,
+  layerFoldersOf,
 } from './sources/docker/index.ts';
 export { sources } from './sources/index.ts';

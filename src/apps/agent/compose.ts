@@ -8,6 +8,7 @@ import {
   collectors,
   createHostReport,
   createReporter,
+  type DescribedContainer,
   type EnvironmentSettings,
   type HostReport,
   type Reporter,
@@ -130,6 +131,7 @@ function compose(run: AgentRun, ground: Ground): Parts {
       isLookedAt = true;
       scanner.wake();
     },
+    onContainer: () => undefined,
   });
   const told = openToldFailures(config.stateFolder);
   const scans = createScanReport({ reporter, host, told, engine: () => engine ?? switchedOff, tell });
@@ -155,13 +157,21 @@ interface CollectingTerms {
   readonly settings: EnvironmentSettings;
   readonly onEngine: (engine: Engine) => void;
   readonly onImages: () => void;
+  readonly onContainer: (container: DescribedContainer) => void;
 }
 
 function startCollecting({ config }: AgentRun, terms: CollectingTerms): Collecting {
   const [collector] = collectors;
   if (!config.local || collector === undefined) {
     queueMicrotask(() => terms.onEngine(switchedOff));
-    return { images: () => [], running: () => [], reportAll: () => undefined, close: async () => undefined };
+    return {
+      images: () => [],
+      running: () => [],
+      describe: async () => undefined,
+      kill: async () => undefined,
+      reportAll: () => undefined,
+      close: async () => undefined,
+    };
   }
   const { dockerSocket, stateFolder, cacheFolder } = config;
   mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });

@@ -1,5 +1,5 @@
 import type { Log, SubjectId } from '#base/index.ts';
-import type { Engine, ImageFact } from '../contract.ts';
+import type { ContainerFact, Engine, ImageFact } from '../contract.ts';
 import type { EnvironmentSettings } from './environment.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -12,6 +12,15 @@ export interface RunningContainer {
   readonly subject: SubjectId | undefined;
   /** Its first process, as the host numbers it. */
   readonly pid: number;
+}
+
+/** A container as its engine describes it, with what its fact does not carry. */
+export interface DescribedContainer {
+  readonly fact: ContainerFact;
+  /** Its first process, as the host numbers it; 0 while there is none. */
+  readonly pid: number;
+  /** Words of its health check as the engine runs them. */
+  readonly healthCheck?: readonly string[];
 }
 
 /** What a collector needs of the agent that it works for. */
@@ -27,12 +36,18 @@ export interface CollectorOptions {
   readonly onEngine: (engine: Engine) => void;
   /** Told when images came, went or were named. */
   readonly onImages: () => void;
+  /** Told of each container when the engine has made, changed or removed it: of a new one before it starts. */
+  readonly onContainer: (container: DescribedContainer) => void;
 }
 
 /** A collector at work. */
 export interface Collecting {
   readonly images: () => readonly ImageFact[];
   readonly running: () => readonly RunningContainer[];
+  /** A container, asked of the engine where it is not known yet. Throws `docker-unavailable`. */
+  describe(id: string): Promise<DescribedContainer | undefined>;
+  /** Ends all processes of a container at once. Throws `docker-unavailable`. */
+  kill(id: string): Promise<void>;
   /** Says everything again, when what was said may be lost. */
   reportAll(): void;
   close(): Promise<void>;

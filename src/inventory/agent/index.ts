@@ -1,4 +1,4 @@
-export type { Collecting } from './collector.ts';
+export type { Collecting, DescribedContainer } from './collector.ts';
 export { collectors } from './collectors/index.ts';
 export type { EnvironmentSettings } from './environment.ts';
 export { createHostReport, type HostReport } from './host.ts';

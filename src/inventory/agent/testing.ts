@@ -8,7 +8,7 @@ import { configDigestOf, defaultLimits } from '#image/index.ts';
 import { dockerArchive, type MadeImage } from '../../../test/make/image.ts';
 import { file, makeTar, type TarEntry } from '../../../test/make/tar.ts';
 import type { ContainerFact, Engine, HostFact, ImageFact, PresentFact, UseFact } from '../contract.ts';
-import type { Collecting } from './collector.ts';
+import type { Collecting, DescribedContainer } from './collector.ts';
 import { docker } from './collectors/docker/index.ts';
 import type { EnvironmentSettings } from './environment.ts';
 import { createReporter, type FactSink } from './reporter.ts';
@@ -86,6 +86,7 @@ export async function removeContainer(socket: string, id: string): Promise<void>
 export interface CollectorAtWork {
   readonly facts: RecordedFacts;
   readonly engines: Engine[];
+  readonly described: DescribedContainer[];
   readonly collecting: Collecting;
 }
 
@@ -95,6 +96,7 @@ export function collect(
 ): CollectorAtWork {
   const facts = recordFacts();
   const engines: Engine[] = [];
+  const described: DescribedContainer[] = [];
   const platform = { os: 'linux', architecture: 'amd64' };
   const open = { platform, limits: defaultLimits, dockerSocket: socket, cacheFolder: join(stateFolder, 'cache') };
   const collecting = docker.start({
@@ -106,8 +108,9 @@ export function collect(
     log: silentLog,
     onEngine: (engine) => void engines.push(engine),
     onImages: () => undefined,
+    onContainer: (container) => void described.push(container),
   });
-  return { facts, engines, collecting };
+  return { facts, engines, described, collecting };
 }
 
 /** A folder that goes with the test. */

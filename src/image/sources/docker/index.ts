@@ -9,6 +9,7 @@ export {
   listDockerImages,
 } from './engine.ts';
 export { configDigestOf } from './identify.ts';
+export { layerFoldersOf } from './layer-folders.ts';
 export { type ImagePlaces, imagePlaces } from './places.ts';
 
 /** Images of the Docker engine on this machine, known through its socket, read from its files. */

@@ -27,6 +27,8 @@ export interface EngineClient {
   inspectImage(id: string): Promise<ListedImage | undefined>;
   listContainers(): Promise<readonly ListedContainer[]>;
   inspectContainer(id: string): Promise<InspectedContainer | undefined>;
+  /** Ends all processes of a container; one that has ended is left as it is. */
+  killContainer(id: string): Promise<void>;
   /** Events after a moment, then those that come. Resolves when the engine listens; the stream ends with the engine. */
   events(after: bigint | undefined, signal: AbortSignal): Promise<AsyncIterable<TimedEvent>>;
   close(): void;
@@ -62,6 +64,14 @@ export function createEngineClient(socket: string): EngineClient {
     inspectImage: (id) => get(`/images/${encodeURIComponent(id)}/json`, ListedImage),
     listContainers: () => need('/containers/json?all=1', ContainerList),
     inspectContainer: (id) => get(`/containers/${encodeURIComponent(id)}/json`, InspectedContainer),
+    async killContainer(id) {
+      const path = `/containers/${encodeURIComponent(id)}/kill`;
+      const response = await send({ socket, agent, path, method: 'POST', signal: AbortSignal.timeout(patience) });
+      await bodyOf(response, socket);
+      // 404: it is gone, 409: it does not run.
+      const done = [204, 404, 409].includes(response.statusCode ?? 0);
+      if (!done) throw unavailable(socket, new Error(`it answered ${response.statusCode}`));
+    },
     async events(after, signal) {
       const query = new URLSearchParams({ filters: JSON.stringify(eventFilters) });
       if (after !== undefined) query.set('since', secondsOf(after + 1n));
@@ -99,6 +109,7 @@ function parse(text: string): unknown {
 interface Question {
   readonly socket: string;
   readonly path: string;
+  readonly method?: 'GET' | 'POST';
   readonly agent?: Agent;
   readonly signal?: AbortSignal;
 }
@@ -114,10 +125,17 @@ async function getJson<S extends z.ZodType>(question: Question, schema: S): Prom
   return checked.data;
 }
 
-function send({ socket, path, agent, signal }: Question): Promise<IncomingMessage> {
+function send({ socket, path, method = 'GET', agent, signal }: Question): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const sent = request(
-      { socketPath: socket, path, headers: { host: 'docker' }, agent: agent ?? false, ...(signal && { signal }) },
+      {
+        socketPath: socket,
+        path,
+        method,
+        headers: { host: 'docker' },
+        agent: agent ?? false,
+        ...(signal && { signal }),
+      },
       resolve,
     );
     sent.on('error', (cause) => reject(unavailable(socket, cause)));

@@ -1,13 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ContainerFact } from '../../../contract.ts';
-import type { RunningContainer } from '../../collector.ts';
+import type { DescribedContainer, RunningContainer } from '../../collector.ts';
 import type { EnvironmentSettings } from '../../environment.ts';
 import type { Reporter } from '../../reporter.ts';
 import type { EngineClient, TimedEvent } from './client.ts';
 import { containerFact } from './container-fact.ts';
+import { healthCheckOf } from './health-check.ts';
 import { type Ending, endingOf, factOfEvent, momentOf } from './event-fact.ts';
 import { runs } from './run-state.ts';
-import type { ListedContainer } from './schema.ts';
+import type { InspectedContainer, ListedContainer } from './schema.ts';
 import type { Subjects } from './subjects.ts';
 import { createTurns } from './turns.ts';
 
@@ -18,12 +19,15 @@ export interface ContainersOptions {
   readonly settings: EnvironmentSettings;
   /** Told the image of each container, as the engine names it. */
   readonly usesImage: (id: string) => void;
+  /** Told of each container that was asked about, and of its end. */
+  readonly described: (container: DescribedContainer) => void;
 }
 
 /** What is known of one container since this agent met it. */
 interface Known {
   fact?: ContainerFact;
   pid: number;
+  healthCheck?: readonly string[];
   /** The event of its birth, when this agent heard it. */
   created?: TimedEvent;
   ending: Ending;
@@ -101,6 +105,17 @@ export class Containers {
     );
   }
 
+  /** A container as it was last described; asked about where it never was. */
+  async describe(id: string): Promise<DescribedContainer | undefined> {
+    const known = this.#known.get(id);
+    if (known?.fact === undefined) {
+      const found = await this.#options.client.inspectContainer(id);
+      if (found === undefined) return undefined;
+      await this.#take(this.#meet(id), found);
+    }
+    return describedOf(this.#known.get(id));
+  }
+
   /** Says everything again that was said and may have been forgotten, or that has an identity now. */
   reportAll(): void {
     for (const known of this.#known.values()) if (known.fact !== undefined) this.#report(known, known.fact);
@@ -125,17 +140,23 @@ export class Containers {
       const found = await this.#turns.run(() => this.#options.client.inspectContainer(id));
       if (this.#known.get(id) !== known) return;
       if (found === undefined) return this.#settle(id, known);
-      const { subjects, settings, usesImage } = this.#options;
-      usesImage(found.Image);
-      const subject = await subjects.of(found.Image);
-      if (this.#known.get(id) !== known) return;
-      known.pid = found.State.Pid;
-      this.#report(known, containerFact(found, { ...settings, ...(subject && { subject }) }));
+      await this.#take(known, found);
     } catch {
       // The engine is away or holds the container; the next event, list or connection asks again.
     } finally {
       this.#asked(id, known);
     }
+  }
+
+  async #take(known: Known, found: InspectedContainer): Promise<void> {
+    const { subjects, settings, usesImage } = this.#options;
+    usesImage(found.Image);
+    const subject = await subjects.of(found.Image);
+    if (this.#known.get(found.Id) !== known) return;
+    known.pid = found.State.Pid;
+    const healthCheck = healthCheckOf(found.Config);
+    if (healthCheck !== undefined) known.healthCheck = healthCheck;
+    this.#report(known, containerFact(found, { ...settings, ...(subject && { subject }) }));
   }
 
   #asked(id: string, known: Known): void {
@@ -150,6 +171,12 @@ export class Containers {
     const subject = fact.subject ?? this.#options.subjects.known(fact.image.id);
     known.fact = subject === undefined ? fact : { ...fact, subject };
     this.#options.reporter.state({ kind: 'container', id: fact.id }, known.fact);
+    this.#tell(known);
+  }
+
+  #tell(known: Known): void {
+    const described = describedOf(known);
+    if (described !== undefined) this.#options.described(described);
   }
 
   /** The engine says, or its list shows, that a container is gone. What it was like may still be on its way. */
@@ -167,10 +194,18 @@ export class Containers {
     const at = known.destroyed === undefined ? {} : { finishedAt: momentOf(known.destroyed) };
     if (known.fact !== undefined) {
       const ending = runs(known.fact.state) || known.fact.finishedAt === undefined ? { ...at, ...known.ending } : {};
-      reporter.state({ kind: 'container', id }, { ...known.fact, state: 'removed', ...ending });
+      known.fact = { ...known.fact, state: 'removed', ...ending };
+      reporter.state({ kind: 'container', id }, known.fact);
+      this.#tell(known);
     } else if (known.created !== undefined) {
       reporter.state({ kind: 'container', id }, factOfEvent(known.created, { ...at, ...known.ending }, settings));
     }
     reporter.forget({ kind: 'container', id });
   }
+}
+
+function describedOf(known: Known | undefined): DescribedContainer | undefined {
+  if (known?.fact === undefined) return undefined;
+  const { fact, pid, healthCheck } = known;
+  return { fact, pid, ...(healthCheck && { healthCheck }) };
 }

@@ -88,6 +88,28 @@ describe.each(startableStores())('an engine with the image store of %s', (store)
     await allowing.collecting.close();
   });
 
+  test('describes a container before it starts, with its health check, and ends it', async () => {
+    await firstLook();
+    const Healthcheck = { Test: ['CMD-SHELL', 'test -e /x'], Interval: 1e9 };
+    const body = { Image: 'shop/box:1', Cmd: ['/bin/busybox', 'sleep', '1000'], Healthcheck };
+    const { Id: id } = (await ask(engine.socket, ['POST', '/containers/create'], {
+      ...body,
+      HostConfig: { NetworkMode: 'none' },
+    })) as { Id: string };
+    await expect.poll(() => work.described.find(({ fact }) => fact.id === id)?.fact.state, soon).toBe('created');
+    await ask(engine.socket, ['POST', `/containers/${id}/start`]);
+    await expect.poll(() => work.described.at(-1)?.fact.state, soon).toBe('running');
+    const described = await work.collecting.describe(id);
+    expect(described).toMatchObject({ healthCheck: ['/bin/sh', '-c', 'test -e /x'], fact: { id } });
+    expect(described?.pid).toBeGreaterThan(0);
+    await work.collecting.kill(id);
+    await expect.poll(() => work.facts.container(id), soon).toMatchObject({ state: 'exited', exitCode: 137 });
+    await work.collecting.kill(id);
+    await removeContainer(engine.socket, id);
+    await expect.poll(() => work.described.at(-1)?.fact.state, soon).toBe('removed');
+    expect(await work.collecting.describe(id)).toBeUndefined();
+  });
+
   test('tells of images that come, get names and go', async () => {
     await firstLook();
     const other = busyboxImage(['shop/other:1'], [file('etc/other', 'x')]);

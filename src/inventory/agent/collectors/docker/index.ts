@@ -44,6 +44,8 @@ function startCollecting(options: CollectorOptions): Collecting {
   return {
     images: () => images.all(),
     running: () => containers.running(),
+    describe: (id) => containers.describe(id),
+    kill: (id) => client.killContainer(id),
     reportAll() {
       images.reportAll();
       containers.reportAll();
@@ -64,7 +66,14 @@ function partsOf(options: CollectorOptions): Parts {
   const subjects = createSubjects(options.identify, { later: () => identified(), log });
   const images: Images = new Images({ client, reporter, subjects, log, changed: options.onImages });
   const usesImage = (id: string): void => images.use(id);
-  const containers = new Containers({ client, reporter, subjects, settings, usesImage });
+  const containers = new Containers({
+    client,
+    reporter,
+    subjects,
+    settings,
+    usesImage,
+    described: options.onContainer,
+  });
   const identified = (): void => {
     images.lookSoon();
     containers.reportAll();

@@ -55,6 +55,8 @@ export const InspectedContainer = z.object({
     Image: text,
     User: text,
     Labels: textMap,
+    Healthcheck: z.object({ Test: texts }).nullish().catch(null),
+    Shell: texts,
     ExposedPorts: z.record(z.string(), z.unknown()).nullish().catch(null),
   }),
   HostConfig: z.object({
