@@ -1,0 +1,156 @@
+/* Meets the containers that run when the sensor starts, then waits for births on a thread of its own, so that no flood
+ * of events delays arming. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "births.h"
+#include "log.h"
+
+#define PATH_LENGTH 4096
+#define MAX_DEPTH 8
+#define REALTIME_PRIORITY 1
+#define URGENT -20
+#define SCOPE ".scope"
+
+static bool id_of(const char *name, char *id)
+{
+	size_t length = strlen(name);
+	const char *from;
+
+	if (length > strlen(SCOPE) && !strcmp(name + length - strlen(SCOPE), SCOPE))
+		length -= strlen(SCOPE);
+	if (length < WIRE_ID)
+		return false;
+	from = name + length - WIRE_ID;
+	if ((from > name && from[-1] != '-') || strspn(from, "0123456789abcdef") < WIRE_ID)
+		return false;
+	memcpy(id, from, WIRE_ID);
+	return true;
+}
+
+static uint32_t device_of(const char *merged)
+{
+	struct stat about;
+
+	if (!merged[0] || stat(merged, &about))
+		return 0;
+	return (uint32_t)major(about.st_dev) << 20 | minor(about.st_dev);
+}
+
+/* A container that was there before: whoever made its cgroup after the programs were attached is told by its birth. */
+static void found(struct containers *containers, uint64_t cgroup, const char *id)
+{
+	struct container_value value = { .born = boot_now(), .found = 1 };
+	struct engine_container engine;
+	struct container *container;
+
+	if (!bpf_map_lookup_elem(containers->kernel->containers, &cgroup, &value))
+		return;
+	memcpy(value.id, id, WIRE_ID);
+	if (engine_has(containers->engine_root, id, &engine))
+		value.root_device = device_of(engine.merged);
+	pthread_mutex_lock(&containers->lock);
+	container = containers_meet(containers, cgroup, &value);
+	if (container)
+		containers_tell(containers, container, WIRE_CONTAINER_FOUND);
+	pthread_mutex_unlock(&containers->lock);
+}
+
+static void walk(struct containers *containers, const char *path, int depth)
+{
+	DIR *folder = depth < MAX_DEPTH ? opendir(path) : NULL;
+	char below[PATH_LENGTH], id[WIRE_ID];
+	struct dirent *entry;
+	struct stat about;
+
+	while (folder && (entry = readdir(folder))) {
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+			continue;
+		snprintf(below, sizeof(below), "%s/%s", path, entry->d_name);
+		if (!id_of(entry->d_name, id))
+			walk(containers, below, depth + 1);
+		else if (stat(below, &about) == 0)
+			found(containers, about.st_ino, id);
+	}
+	if (folder)
+		closedir(folder);
+}
+
+/* Containers that a sensor before this one had armed: those that are there still are armed again. */
+static void resume(struct containers *containers)
+{
+	uint64_t keys[MAX_CONTAINERS], key, *last = NULL;
+	struct container_value value;
+	uint32_t count = 0, i;
+
+	while (count < MAX_CONTAINERS && !bpf_map_get_next_key(containers->kernel->containers, last, &key)) {
+		keys[count++] = key;
+		last = &keys[count - 1];
+	}
+	pthread_mutex_lock(&containers->lock);
+	for (i = 0; i < count; i++) {
+		struct container *container = NULL;
+
+		if (bpf_map_lookup_elem(containers->kernel->containers, &keys[i], &value))
+			continue;
+		if (value.known == CONTAINER_OURS)
+			container = containers_meet(containers, keys[i], &value);
+		if (!container)
+			continue;
+		container->arm_us = 0; /* it was armed by the sensor before this one */
+		containers_tell(containers, container, value.found ? WIRE_CONTAINER_FOUND : WIRE_CONTAINER_BORN);
+	}
+	pthread_mutex_unlock(&containers->lock);
+}
+
+static void hurry(void)
+{
+	struct sched_param priority = { .sched_priority = REALTIME_PRIORITY };
+
+	if (pthread_setschedparam(pthread_self(), SCHED_RR, &priority))
+		setpriority(PRIO_PROCESS, syscall(SYS_gettid), URGENT);
+}
+
+static void *wait_for_births(void *given)
+{
+	struct containers *containers = given;
+	struct pollfd ready = { .fd = containers->births.fd, .events = POLLIN };
+
+	hurry();
+	for (;;) {
+		if (poll(&ready, 1, -1) < 0 && errno != EINTR)
+			return NULL;
+		containers_drain(containers);
+	}
+}
+
+int containers_open(struct containers *containers)
+{
+	pthread_mutex_init(&containers->lock, NULL);
+	if (ring_open(&containers->births, containers->kernel->births)) {
+		log_line("ring of births: %s", strerror(errno));
+		return -1;
+	}
+	resume(containers);
+	containers_drain(containers);
+	walk(containers, containers->cgroup_root, 0);
+	kernel_take_in_processes(containers->kernel);
+	if (pthread_create(&containers->thread, NULL, wait_for_births, containers)) {
+		log_line("no thread for births: %s", strerror(errno));
+		return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,297 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+
+#include "births.h"
+#include "log.h"
+
+#define NS_PER_US 1000ULL
+#define REMEMBERED_NS (300 * 1000000000ULL) /* after a container is gone */
+
+static struct container **bucket_of(struct containers *containers, uint64_t cgroup)
+{
+	return &containers->buckets[(cgroup * 0x9e3779b97f4a7c15ULL) >> 54];
+}
+
+static struct container *find(struct containers *containers, uint64_t cgroup)
+{
+	struct container *container = *bucket_of(containers, cgroup);
+
+	while (container && container->cgroup != cgroup)
+		container = container->next;
+	return container;
+}
+
+static size_t put_text(char *at, const char *text)
+{
+	uint16_t length = strlen(text);
+
+	memcpy(at, &length, sizeof(length));
+	memcpy(at + sizeof(length), text, length);
+	return sizeof(length) + length;
+}
+
+void containers_tell(struct containers *containers, const struct container *container, uint8_t state)
+{
+	char payload[sizeof(struct wire_container) + IMAGE_BYTES + MERGED_BYTES + 4];
+	struct wire_container event = {
+		.time = container->gone ? container->gone : container->value.born,
+		.cgroup = container->cgroup,
+		.state = state,
+		.armed = container->armed,
+		.policy = container->value.policy,
+		.arm_us = container->arm_us,
+	};
+	size_t length = sizeof(event);
+
+	memcpy(event.id, container->value.id, WIRE_ID);
+	memcpy(payload, &event, sizeof(event));
+	length += put_text(payload + length, container->engine.image);
+	length += put_text(payload + length, container->engine.merged);
+	outbox_push(containers->outbox, WIRE_CONTAINER, payload, length);
+}
+
+static const struct wire_assign *assigned_to(const struct containers *containers, const char *id)
+{
+	uint32_t i;
+
+	for (i = 0; i < containers->assigned_count; i++)
+		if (!memcmp(containers->assigned[i].id, id, WIRE_ID))
+			return &containers->assigned[i];
+	return NULL;
+}
+
+/* Chooses the container's policy and writes it to the kernel. */
+void containers_arm(struct containers *containers, struct container *container)
+{
+	const struct wire_assign *assigned = assigned_to(containers, container->value.id);
+	uint32_t named = assigned ? assigned->policy : policies_for_image(containers->policies, container->engine.image);
+
+	container->assigned = assigned != NULL;
+	container->value.policy = named;
+	container->value.by_default = !assigned && !named;
+	container->value.known = CONTAINER_OURS;
+	if (bpf_map_update_elem(containers->kernel->containers, &container->cgroup, &container->value, BPF_ANY)) {
+		container->armed &= ~WIRE_ARMED_KERNEL;
+		log_line("container %.12s is not armed: %s", container->value.id, strerror(errno));
+	} else {
+		container->armed |= WIRE_ARMED_KERNEL;
+	}
+}
+
+static void mark(struct containers *containers, struct container *container)
+{
+	if (containers->mark && container->engine.merged[0] && containers->mark(containers->context, container))
+		container->armed |= WIRE_ARMED_FANOTIFY;
+}
+
+static void measure(struct container *container)
+{
+	container->arm_us = (boot_now() - container->value.born) / NS_PER_US;
+}
+
+struct container *containers_meet(struct containers *containers, uint64_t cgroup, const struct container_value *value)
+{
+	struct container *container = find(containers, cgroup);
+	struct container **bucket = bucket_of(containers, cgroup);
+
+	if (container)
+		return NULL;
+	container = calloc(1, sizeof(*container));
+	if (!container)
+		return NULL;
+	container->value = *value;
+	container->cgroup = cgroup;
+	if (!engine_has(containers->engine_root, value->id, &container->engine)) {
+		free(container);
+		return NULL;
+	}
+	container->value.unjudged = !container->engine.merged[0];
+	container->next = *bucket;
+	*bucket = container;
+	containers->count++;
+	containers_arm(containers, container);
+	mark(containers, container);
+	measure(container);
+	return container;
+}
+
+static void born(struct containers *containers, const struct birth *birth)
+{
+	struct container_value value = { .born = birth->time };
+	struct container *container;
+
+	memcpy(value.id, birth->id, WIRE_ID);
+	pthread_mutex_lock(&containers->lock);
+	container = containers_meet(containers, birth->cgroup, &value);
+	if (container)
+		containers_tell(containers, container, WIRE_CONTAINER_BORN);
+	else if (!find(containers, birth->cgroup))
+		bpf_map_delete_elem(containers->kernel->containers, &birth->cgroup);
+	pthread_mutex_unlock(&containers->lock);
+}
+
+static void tell_counts(struct containers *containers, struct container *container)
+{
+	struct container_counts counts;
+	uint64_t now = boot_now();
+
+	if (bpf_map_lookup_elem(containers->kernel->counts, &container->cgroup, &counts))
+		return;
+	if (counts.throttled != container->told_throttled) {
+		struct wire_throttle event = {
+			.time = now, .cgroup = container->cgroup, .count = counts.throttled - container->told_throttled,
+		};
+
+		container->told_throttled = counts.throttled;
+		outbox_push(containers->outbox, WIRE_THROTTLE, &event, sizeof(event));
+	}
+	if (counts.lost != container->told_lost) {
+		struct wire_loss event = {
+			.time = now,
+			.cgroup = container->cgroup,
+			.count = counts.lost - container->told_lost,
+			.dimension = WIRE_PROCESS,
+		};
+
+		container->told_lost = counts.lost;
+		outbox_push(containers->outbox, WIRE_LOSS, &event, sizeof(event));
+	}
+}
+
+static void died(struct containers *containers, uint64_t cgroup, uint64_t time)
+{
+	struct container *container;
+
+	pthread_mutex_lock(&containers->lock);
+	container = find(containers, cgroup);
+	if (container && !container->gone) {
+		tell_counts(containers, container);
+		container->gone = time;
+		container->armed = 0;
+		containers->count--;
+		containers_tell(containers, container, WIRE_CONTAINER_GONE);
+		if (containers->unmark)
+			containers->unmark(containers->context, cgroup);
+	}
+	bpf_map_delete_elem(containers->kernel->containers, &cgroup);
+	bpf_map_delete_elem(containers->kernel->counts, &cgroup);
+	pthread_mutex_unlock(&containers->lock);
+}
+
+void containers_drain(struct containers *containers)
+{
+	const struct birth *birth;
+	uint32_t length;
+
+	while ((birth = ring_peek(&containers->births, &length))) {
+		if (birth->kind == BIRTH_MADE)
+			born(containers, birth);
+		else
+			died(containers, birth->cgroup, birth->time);
+		ring_release(&containers->births, ring_pass(&containers->births));
+	}
+}
+
+bool containers_is_ours(struct containers *containers, uint64_t cgroup)
+{
+	bool ours;
+
+	pthread_mutex_lock(&containers->lock);
+	ours = find(containers, cgroup) != NULL;
+	pthread_mutex_unlock(&containers->lock);
+	return ours;
+}
+
+bool containers_policy(struct containers *containers, uint64_t cgroup, struct container_value *value)
+{
+	struct container *container;
+
+	pthread_mutex_lock(&containers->lock);
+	container = find(containers, cgroup);
+	if (container)
+		*value = container->value;
+	pthread_mutex_unlock(&containers->lock);
+	return container != NULL;
+}
+
+static void note_assigned(struct containers *containers, const struct wire_assign *assign)
+{
+	struct wire_assign *before = (struct wire_assign *)assigned_to(containers, assign->id);
+
+	if (before) {
+		*before = *assign;
+		return;
+	}
+	containers->assigned[containers->assigned_next] = *assign;
+	containers->assigned_next = (containers->assigned_next + 1) % MAX_ASSIGNED;
+	if (containers->assigned_count < MAX_ASSIGNED)
+		containers->assigned_count++;
+}
+
+void containers_assign(struct containers *containers, const struct wire_assign *assign)
+{
+	pthread_mutex_lock(&containers->lock);
+	note_assigned(containers, assign);
+	pthread_mutex_unlock(&containers->lock);
+	containers_choose(containers);
+}
+
+void containers_choose(struct containers *containers)
+{
+	struct container *container;
+	int i;
+
+	pthread_mutex_lock(&containers->lock);
+	for (i = 0; i < CONTAINER_BUCKETS; i++)
+		for (container = containers->buckets[i]; container; container = container->next)
+			if (!container->gone)
+				containers_arm(containers, container);
+	pthread_mutex_unlock(&containers->lock);
+}
+
+static bool is_forgotten(struct containers *containers, struct container *container, uint64_t now)
+{
+	if (!container->gone)
+		tell_counts(containers, container);
+	return container->gone && now > container->gone + REMEMBERED_NS;
+}
+
+void containers_tick(struct containers *containers)
+{
+	uint64_t now = boot_now();
+	int i;
+
+	pthread_mutex_lock(&containers->lock);
+	for (i = 0; i < CONTAINER_BUCKETS; i++) {
+		struct container **at = &containers->buckets[i];
+
+		while (*at) {
+			struct container *container = *at;
+
+			if (is_forgotten(containers, container, now)) {
+				*at = container->next;
+				free(container);
+			} else {
+				at = &container->next;
+			}
+		}
+	}
+	pthread_mutex_unlock(&containers->lock);
+}
+
+void containers_totals(struct containers *containers, uint64_t *lost, uint64_t *throttled)
+{
+	struct container_counts counts;
+	uint64_t key, *last = NULL;
+
+	while (!bpf_map_get_next_key(containers->kernel->counts, last, &key)) {
+		if (!bpf_map_lookup_elem(containers->kernel->counts, &key, &counts)) {
+			*lost += counts.lost;
+			*throttled += counts.throttled;
+		}
+		last = &key;
+	}
+}

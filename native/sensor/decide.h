@@ -1,0 +1,56 @@
+/* What a policy says to a program: the one decision, compiled into the kernel's programs and into the sensor. */
+#ifndef SEAWALL_DECIDE_H
+#define SEAWALL_DECIDE_H
+
+#include "layout.h"
+
+enum decide_table {
+	DECIDE_UNTABLED = 0, /* inode is not among the image's files */
+	DECIDE_SAME = 1,
+	DECIDE_CHANGED = 2, /* inode is, with another device, ctime or size */
+};
+
+struct decide_question {
+	uint32_t policy_flags;
+	uint32_t file_flags;
+	uint8_t drift_effect;
+	uint8_t model_effect;
+	uint8_t origin;
+	uint8_t table;   /* decide_table */
+	uint8_t allowed; /* content outside of the image that the policy names */
+	uint8_t edge;    /* the model has program and caller */
+	uint8_t session;
+};
+
+struct decide_answer {
+	uint8_t effect; /* wire_effect; of no meaning without a reason */
+	uint8_t reason;
+};
+
+static inline struct decide_answer decide(const struct decide_question *q)
+{
+	struct decide_answer answer = { .effect = q->drift_effect, .reason = WIRE_REASON_NONE };
+
+	if (q->origin != WIRE_ORIGIN_IMAGE) {
+		if (!q->allowed)
+			answer.reason = WIRE_REASON_DRIFT;
+		return answer;
+	}
+	if ((q->policy_flags & WIRE_POLICY_TABLED) && q->table != DECIDE_SAME) {
+		answer.reason = WIRE_REASON_MODIFIED;
+		return answer;
+	}
+	if ((q->file_flags & WIRE_FILE_LOADER) && !q->edge) {
+		answer.reason = WIRE_REASON_LOADER;
+		return answer;
+	}
+	if (!(q->policy_flags & WIRE_POLICY_MODELLED) || q->edge)
+		return answer;
+	if (q->session == WIRE_SESSION_EXEC && (q->policy_flags & WIRE_POLICY_SKIP_EXEC_SESSIONS))
+		return answer;
+	answer.effect = q->model_effect;
+	answer.reason = WIRE_REASON_UNLEARNED;
+	return answer;
+}
+
+#endif

@@ -1,0 +1,47 @@
+/* The part in the kernel, as the sensor holds it: descriptors of the maps and what is attached. */
+#ifndef SEAWALL_KERNEL_H
+#define SEAWALL_KERNEL_H
+
+#include <stddef.h>
+
+#include "layout.h"
+
+#define MISSING_BYTES 8192
+#define PLACE_BYTES 512
+
+struct kernel {
+	int containers;
+	int counts;
+	int processes;
+	int policy_heads;
+	int policy_files;
+	int policy_edges;
+	int allowed_files;
+	int settings_map;
+	int losses;
+	int births;
+	int violations;
+	int observations;
+	struct settings *settings; /* mapped: a write is seen by the programs */
+	uint32_t features;         /* wire_feature */
+	char place[PLACE_BYTES];   /* folder of the pins */
+	char missing[MISSING_BYTES]; /* `name: reason`, one a line */
+};
+
+/* Takes the pins of a sensor before this one, or loads, attaches and pins. Mechanisms that cannot be had are named in
+ * `missing`. Returns 0, or -1 when nothing works without (told on stderr). `folder` is the instance's under a bpffs. */
+int kernel_open(struct kernel *kernel, const char *folder);
+
+/* Removes every pin of the instance: its programs end. */
+int kernel_remove(const char *folder);
+
+/* Runs the program that takes in the processes of the containers in the map. */
+void kernel_take_in_processes(const struct kernel *kernel);
+
+/* Sets the offset between the boot clock and Unix time. */
+void kernel_set_clock(struct kernel *kernel);
+
+/* CLOCK_BOOTTIME in ns. */
+uint64_t boot_now(void);
+
+#endif

@@ -1,0 +1,197 @@
+/* Which file it is: its backing inode, where it comes from, its path in the container. */
+#ifndef SEAWALL_IDENTITY_H
+#define SEAWALL_IDENTITY_H
+
+#include "maps.h"
+
+#define OVERLAY_MAGIC 0x794c7630
+#define PATH_DEPTH 40
+#define QUERIED_BIT 31 /* of i_ctime_nsec since 6.13: not part of the time */
+
+extern int LINUX_KERNEL_VERSION __kconfig;
+
+struct inode___split {
+	time64_t i_ctime_sec;
+	__u32 i_ctime_nsec;
+} __attribute__((preserve_access_index));
+
+struct inode___hidden {
+	struct timespec64 __i_ctime;
+} __attribute__((preserve_access_index));
+
+struct inode___plain {
+	struct timespec64 i_ctime;
+} __attribute__((preserve_access_index));
+
+struct ovl_inode___entry {
+	void *oe;
+} __attribute__((preserve_access_index));
+
+struct ovl_inode___path {
+	struct {
+		void *layer;
+		void *dentry;
+	} lowerpath;
+} __attribute__((preserve_access_index));
+
+static __always_inline __u64 ctime_of(struct inode *inode)
+{
+	struct inode___split *split = (void *)inode;
+	struct inode___hidden *hidden = (void *)inode;
+	struct inode___plain *plain = (void *)inode;
+	__u64 seconds, ns;
+
+	if (bpf_core_field_exists(split->i_ctime_sec)) {
+		seconds = BPF_CORE_READ(split, i_ctime_sec);
+		ns = BPF_CORE_READ(split, i_ctime_nsec) & ~(1U << QUERIED_BIT);
+	} else if (bpf_core_field_exists(hidden->__i_ctime)) {
+		seconds = BPF_CORE_READ(hidden, __i_ctime.tv_sec);
+		ns = BPF_CORE_READ(hidden, __i_ctime.tv_nsec);
+	} else {
+		seconds = BPF_CORE_READ(plain, i_ctime.tv_sec);
+		ns = BPF_CORE_READ(plain, i_ctime.tv_nsec);
+	}
+	return seconds * 1000000000ULL + ns;
+}
+
+/* Whether an overlay's inode points to its layers by `oe` (6.5). Its types may be a module's that is not loaded. */
+static __always_inline bool has_overlay_entry(void)
+{
+	if (bpf_core_field_exists(((struct ovl_inode___entry *)0)->oe))
+		return true;
+	if (bpf_core_field_exists(((struct ovl_inode___path *)0)->lowerpath))
+		return false;
+	return LINUX_KERNEL_VERSION >= KERNEL_VERSION(6, 5, 0);
+}
+
+/* Inode below an overlay's: the upper one where there is one, else the topmost lower one. The fields follow the inode
+ * that is embedded: `__upperdentry`, then `oe` -> { count, { { layer, dentry } } } or `lowerpath` { layer, dentry }. */
+static __always_inline struct inode *inode_below(struct inode *inode, bool *upper)
+{
+	void *after = (void *)inode + bpf_core_type_size(struct inode);
+	struct dentry *dentry = NULL;
+	void *entry = NULL;
+
+	bpf_probe_read_kernel(&dentry, sizeof(dentry), after);
+	*upper = dentry != NULL;
+	if (!dentry && has_overlay_entry()) {
+		bpf_probe_read_kernel(&entry, sizeof(entry), after + 8);
+		bpf_probe_read_kernel(&dentry, sizeof(dentry), entry + 16);
+	} else if (!dentry) {
+		bpf_probe_read_kernel(&dentry, sizeof(dentry), after + 16);
+	}
+	return dentry ? BPF_CORE_READ(dentry, d_inode) : NULL;
+}
+
+static __always_inline void fill_file(struct wire_file *file, struct inode *inode)
+{
+	file->device = BPF_CORE_READ(inode, i_sb, s_dev);
+	file->mode = BPF_CORE_READ(inode, i_mode);
+	file->inode = BPF_CORE_READ(inode, i_ino);
+	file->ctime = ctime_of(inode);
+	file->size = BPF_CORE_READ(inode, i_size);
+}
+
+static __always_inline bool is_pseudo(struct dentry *dentry)
+{
+	return BPF_CORE_READ(dentry, d_parent) == dentry;
+}
+
+/* Fills identity and tells the origin (wire_origin); `root_device` is that of the container's root overlay. */
+PART __u32 identify(__u64 address, __u32 root_device, struct wire_file *file)
+{
+	struct file *opened = (void *)address;
+	struct inode *inode = BPF_CORE_READ(opened, f_inode);
+	struct super_block *sb = BPF_CORE_READ(inode, i_sb);
+	struct inode *below;
+	bool upper = false;
+
+	if (!file)
+		return 0;
+	fill_file(file, inode);
+	if (BPF_CORE_READ(inode, i_nlink) == 0)
+		return is_pseudo(BPF_CORE_READ(opened, f_path.dentry)) ? WIRE_ORIGIN_MEMORY : WIRE_ORIGIN_DELETED;
+	if (BPF_CORE_READ(sb, s_dev) != root_device)
+		return WIRE_ORIGIN_OTHER;
+	if (BPF_CORE_READ(sb, s_magic) != OVERLAY_MAGIC)
+		return WIRE_ORIGIN_UPPER;
+	below = inode_below(inode, &upper);
+	if (!below)
+		return WIRE_ORIGIN_UPPER;
+	fill_file(file, below);
+	return upper ? WIRE_ORIGIN_UPPER : WIRE_ORIGIN_IMAGE;
+}
+
+struct walk {
+	struct dentry *dentry;
+	struct vfsmount *mount;
+	struct dentry *root;
+	struct vfsmount *root_mount;
+	char *path; /* 2 * PATH_BYTES: the text ends at PATH_BYTES */
+	__u32 at;
+	bool cut;
+};
+
+static long walk_up(__u64 step, struct walk *walk)
+{
+	struct dentry *dentry = walk->dentry;
+	struct vfsmount *mount = walk->mount;
+	struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+	const unsigned char *name;
+	__u32 length;
+
+	if (dentry == walk->root && mount == walk->root_mount)
+		return 1;
+	if (dentry == parent || dentry == BPF_CORE_READ(mount, mnt_root)) {
+		struct mount *own = (void *)mount - bpf_core_field_offset(struct mount, mnt);
+		struct mount *above = BPF_CORE_READ(own, mnt_parent);
+
+		if (above == own)
+			return 1;
+		walk->dentry = BPF_CORE_READ(own, mnt_mountpoint);
+		walk->mount = (void *)above + bpf_core_field_offset(struct mount, mnt);
+		return 0;
+	}
+	name = BPF_CORE_READ(dentry, d_name.name);
+	length = BPF_CORE_READ(dentry, d_name.len);
+	if (length >= PATH_BYTES || length + 1 > walk->at) {
+		walk->cut = true;
+		return 1;
+	}
+	walk->at -= length;
+	bpf_probe_read_kernel(&walk->path[walk->at & (PATH_BYTES - 1)], length & (PATH_BYTES - 1), name);
+	walk->at--;
+	walk->path[walk->at & (PATH_BYTES - 1)] = '/';
+	walk->dentry = parent;
+	return 0;
+}
+
+/* Writes the path of a file as the task's root has it to the end of the first PATH_BYTES of the scratch; returns where
+ * it begins, with bit 16 set when it was cut. */
+PART __u32 path_of(__u64 file, __u64 asker)
+{
+	struct scratch *s = scratch(0);
+	struct file *opened = (void *)file;
+	struct task_struct *task = (void *)asker;
+	struct dentry *dentry = BPF_CORE_READ(opened, f_path.dentry);
+	struct walk walk = { .at = PATH_BYTES };
+
+	if (!s)
+		return PATH_BYTES;
+	walk.path = s->path;
+	if (is_pseudo(dentry)) {
+		__u32 length = BPF_CORE_READ(dentry, d_name.len) & (PATH_BYTES - 1);
+		__u32 at = PATH_BYTES - length;
+
+		bpf_probe_read_kernel(&s->path[at & (PATH_BYTES - 1)], length, BPF_CORE_READ(dentry, d_name.name));
+		return at;
+	}
+	walk.dentry = dentry;
+	walk.mount = BPF_CORE_READ(opened, f_path.mnt);
+	walk.root = BPF_CORE_READ(task, fs, root.dentry);
+	walk.root_mount = BPF_CORE_READ(task, fs, root.mnt);
+	bpf_loop(PATH_DEPTH, walk_up, &walk, 0);
+	return walk.at | (walk.cut ? 1U << 16 : 0);
+}
+
+#endif

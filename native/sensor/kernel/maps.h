@@ -1,0 +1,75 @@
+/* Maps of the programs; all are pinned. */
+#ifndef SEAWALL_MAPS_H
+#define SEAWALL_MAPS_H
+
+#include "../layout.h"
+
+#define TEXT_BYTES 4096 /* power of two, more than all texts of an event */
+#define TEXT_SLACK 2048 /* behind it, so that one masked write stays inside */
+
+/* Room that the stack has not. One for each processor: tracepoints run with preemption off. */
+struct scratch {
+	struct record record;
+	struct wire_exec exec;
+	char texts[TEXT_BYTES + TEXT_SLACK];
+	char path[2 * PATH_BYTES];
+	struct process process;
+};
+
+#define MAP(kind, name_, key_, value_, entries, flags)                                                                 \
+	struct {                                                                                                       \
+		__uint(type, kind);                                                                                    \
+		__type(key, key_);                                                                                     \
+		__type(value, value_);                                                                                 \
+		__uint(max_entries, entries);                                                                          \
+		__uint(map_flags, flags);                                                                              \
+	} name_ SEC(".maps")
+
+/* A function that the verifier looks at once, by itself, and not again for each way that leads to it. Addresses of the
+ * kernel's objects go in as numbers: they are only ever read by the helpers that may fail. */
+#define PART __noinline
+
+#define RING(name_, bytes)                                                                                             \
+	struct {                                                                                                       \
+		__uint(type, BPF_MAP_TYPE_RINGBUF);                                                                    \
+		__uint(max_entries, bytes);                                                                            \
+	} name_ SEC(".maps")
+
+MAP(BPF_MAP_TYPE_HASH, containers, __u64, struct container_value, MAX_CONTAINERS, BPF_F_NO_PREALLOC);
+MAP(BPF_MAP_TYPE_HASH, counts, __u64, struct container_counts, MAX_CONTAINERS, BPF_F_NO_PREALLOC);
+MAP(BPF_MAP_TYPE_LRU_HASH, processes, struct process_key, struct process, 16384, 0);
+MAP(BPF_MAP_TYPE_HASH, policy_heads, __u32, struct policy_head, 1024, BPF_F_NO_PREALLOC);
+MAP(BPF_MAP_TYPE_HASH, policy_files, struct file_key, struct file_value, 262144, BPF_F_NO_PREALLOC);
+MAP(BPF_MAP_TYPE_HASH, policy_edges, struct edge_key, __u32, 131072, BPF_F_NO_PREALLOC);
+MAP(BPF_MAP_TYPE_LRU_HASH, allowed_files, struct allowed_key, __u32, 4096, 0);
+MAP(BPF_MAP_TYPE_LRU_HASH, seen, __u64, struct seen_value, 32768, 0);
+MAP(BPF_MAP_TYPE_LRU_HASH, listening, struct listen_key, __u64, 4096, 0);
+MAP(BPF_MAP_TYPE_ARRAY, settings, __u32, struct settings, 1, BPF_F_MMAPABLE);
+MAP(BPF_MAP_TYPE_ARRAY, losses, __u32, __u64, 4, 0);
+MAP(BPF_MAP_TYPE_PERCPU_ARRAY, scratches, __u32, struct scratch, 2, 0);
+RING(births, 512 * 1024);
+RING(violations, 2 * 1024 * 1024);
+RING(observations, 4 * 1024 * 1024);
+
+/* A kernel object's address as the number that a PART takes. */
+static __always_inline __u64 address_of(const void *object)
+{
+	__u64 number = 0;
+
+	bpf_probe_read_kernel(&number, sizeof(number), &object);
+	return number;
+}
+
+static __always_inline struct scratch *scratch(__u32 which)
+{
+	return bpf_map_lookup_elem(&scratches, &which);
+}
+
+static __always_inline struct settings *settings_now(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&settings, &zero);
+}
+
+#endif

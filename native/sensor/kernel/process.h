@@ -1,0 +1,136 @@
+/* Processes of containers: who started whom, from which file, in which session. */
+#ifndef SEAWALL_PROCESS_H
+#define SEAWALL_PROCESS_H
+
+#include "container.h"
+#include "identity.h"
+
+static __always_inline struct process_key key_of(struct task_struct *task)
+{
+	struct process_key key = {};
+
+	key.start = BPF_CORE_READ(task, group_leader, start_boottime);
+	key.tgid = BPF_CORE_READ(task, tgid);
+	return key;
+}
+
+static __always_inline struct process *process_of(struct task_struct *task)
+{
+	struct process_key key = key_of(task);
+
+	return bpf_map_lookup_elem(&processes, &key);
+}
+
+/* Device of the container's root overlay: as the sensor found it, else as its first program had it. */
+PART __u32 root_device(__u64 cgroup, __u64 asker)
+{
+	struct task_struct *task = (void *)asker;
+	struct container_value *container = bpf_map_lookup_elem(&containers, &cgroup);
+	struct container_counts *count;
+
+	if (container && container->root_device)
+		return container->root_device;
+	count = counts_of(cgroup);
+	if (!count)
+		return 0;
+	if (!count->root_device)
+		count->root_device = BPF_CORE_READ(task, fs, root.mnt, mnt_sb, s_dev);
+	return count->root_device;
+}
+
+static __always_inline void set_program(struct process *process, struct wire_file *file, __u8 origin)
+{
+	process->exe = *file;
+	process->origin = origin;
+}
+
+static __always_inline void set_path(struct process *process, struct scratch *s, __u32 place)
+{
+	__u32 at = place & 0xffff;
+	__u32 length = PATH_BYTES - at;
+
+	if (at >= PATH_BYTES)
+		length = 0;
+	process->length = length;
+	if (place >> 16)
+		process->flags |= PROCESS_CUT;
+	else
+		process->flags &= ~PROCESS_CUT;
+	if (length)
+		bpf_probe_read_kernel(process->path, length & (2 * PATH_BYTES - 1),
+				      &s->path[at & (PATH_BYTES - 1)]);
+}
+
+/* A task that came into the container from outside of it: the engine's runtime, on its way to a program. */
+PART int came_in(__u64 comer, __u64 cgroup, __u64 above)
+{
+	struct task_struct *task = (void *)comer, *parent = (void *)above;
+	struct scratch *s = scratch(0);
+	struct container_counts *count = counts_of(cgroup);
+	struct process_key key = key_of(task);
+	struct process *process;
+
+	if (!s || !count)
+		return -1;
+	process = &s->process;
+	__builtin_memset(process, 0, sizeof(*process));
+	process->cgroup = cgroup;
+	process->parent = key_of(parent);
+	process->origin = WIRE_ORIGIN_HOST;
+	process->session = count->first_exec ? WIRE_SESSION_EXEC : WIRE_SESSION_ENTRY;
+	process->flags = PROCESS_OUTSIDE;
+	return bpf_map_update_elem(&processes, &key, process, BPF_ANY);
+}
+
+/* A process that runs a program of the container and that is not known: it was there before, or was forgotten. */
+PART int taken_in(__u64 comer, __u64 cgroup, __u32 session)
+{
+	struct task_struct *task = (void *)comer;
+	struct scratch *s = scratch(0);
+	struct file *exe = BPF_CORE_READ(task, mm, exe_file);
+	struct process_key key = key_of(task);
+	struct process *process;
+	struct wire_file file = {};
+	__u8 origin;
+
+	if (!s || !exe)
+		return -1;
+	process = &s->process;
+	__builtin_memset(process, 0, sizeof(*process));
+	process->cgroup = cgroup;
+	process->parent = key_of(BPF_CORE_READ(task, real_parent));
+	process->session = session;
+	origin = identify(address_of(exe), root_device(cgroup, comer), &file);
+	set_program(process, &file, origin);
+	set_path(process, s, path_of(address_of(exe), comer));
+	return bpf_map_update_elem(&processes, &key, process, BPF_ANY);
+}
+
+static __always_inline void copied(struct task_struct *parent, struct task_struct *child, __u64 cgroup)
+{
+	struct process_key key = key_of(child);
+	struct process *from = process_of(parent);
+	struct process *to;
+
+	if (!from && container_of_task(parent) == cgroup) {
+		taken_in(address_of(parent), cgroup, WIRE_SESSION_ENTRY);
+		from = process_of(parent);
+	}
+	if (!from || from->cgroup != cgroup) {
+		came_in(address_of(child), cgroup, address_of(parent));
+		return;
+	}
+	bpf_map_update_elem(&processes, &key, from, BPF_ANY);
+	to = bpf_map_lookup_elem(&processes, &key);
+	if (to)
+		to->parent = key_of(parent);
+}
+
+/* The runtime itself before it is inside: it shares its parent's mounts still. */
+static __always_inline bool is_runtime(struct process *process, struct task_struct *task)
+{
+	return (process->flags & PROCESS_OUTSIDE) &&
+	       BPF_CORE_READ(task, nsproxy, mnt_ns) == BPF_CORE_READ(task, real_parent, nsproxy, mnt_ns);
+}
+
+#endif

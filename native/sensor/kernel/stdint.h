@@ -1,0 +1,2 @@
+/* The kernel's own types stand for those of the C library. */
+#include "vmlinux.h"

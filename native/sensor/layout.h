@@ -1,0 +1,156 @@
+/* What the programs in the kernel and the sensor share: keys and values of the maps, records of the rings.
+ *
+ * The maps are pinned and outlive a sensor: whoever changes a struct here raises SENSOR_LAYOUT, so that a newer sensor
+ * takes no older map for its own.
+ */
+#ifndef SEAWALL_LAYOUT_H
+#define SEAWALL_LAYOUT_H
+
+#include "../include/wire.h"
+
+#define SENSOR_LAYOUT 1
+
+#define PATH_BYTES 256
+#define ARGV_BYTES 1024
+#define MAX_CONTAINERS 4096
+
+/* A process for as long as the machine is up: pids come again, starts do not. */
+struct process_key {
+	uint64_t start; /* CLOCK_BOOTTIME, ns, of the thread group's leader */
+	uint32_t tgid;
+	uint32_t reserved;
+};
+
+enum process_flag {
+	PROCESS_OUTSIDE = 1 << 0, /* brought in by the engine, has not started a program of the container yet */
+	PROCESS_TOLD = 1 << 1,    /* its kill is told already */
+	PROCESS_CUT = 1 << 2,     /* path is the end of a longer one */
+};
+
+struct process {
+	uint64_t cgroup; /* of the container */
+	struct process_key parent;
+	struct wire_file exe;
+	uint32_t uid;
+	uint16_t length; /* of path */
+	uint8_t origin;
+	uint8_t session;
+	uint8_t flags;
+	uint8_t reserved[7];
+	char path[PATH_BYTES];
+};
+
+enum container_known {
+	CONTAINER_UNKNOWN = 0, /* the sensor has not said whose it is: observed, nothing is kept from it */
+	CONTAINER_OURS = 1,
+};
+
+/* Written by the sensor, first by the birth in the kernel. */
+struct container_value {
+	uint64_t born; /* CLOCK_BOOTTIME, ns */
+	uint32_t policy;
+	uint32_t root_device; /* of the root overlay; 0: taken from the first program */
+	uint8_t known;
+	uint8_t found;      /* was there before the sensor */
+	uint8_t unjudged;   /* no overlay: what is the image's cannot be told */
+	uint8_t by_default; /* no policy names its image */
+	uint8_t reserved[4];
+	char id[WIRE_ID];
+};
+
+/* Written by the kernel alone. */
+struct container_counts {
+	uint64_t first_exec; /* time of the container's first program, 0 before */
+	uint64_t second;     /* the one that is counted */
+	uint32_t observed;   /* told in that second */
+	uint32_t violations;
+	uint64_t throttled; /* ever */
+	uint64_t lost;      /* ever */
+	uint32_t root_device;
+	uint32_t reserved;
+};
+
+struct policy_head {
+	uint32_t generation; /* in the keys of its files and edges */
+	uint32_t version;
+	uint32_t flags;
+	uint32_t device;
+	uint8_t drift_effect;
+	uint8_t code_effect;
+	uint8_t model_effect;
+	uint8_t reserved[5];
+};
+
+struct file_key {
+	uint32_t generation;
+	uint32_t reserved;
+	uint64_t inode;
+};
+
+struct file_value {
+	uint64_t ctime;
+	uint64_t size;
+	uint32_t flags;
+	uint32_t reserved;
+};
+
+struct edge_key {
+	uint32_t generation;
+	uint32_t reserved;
+	uint64_t child;
+	uint64_t caller;
+};
+
+/* Content outside of the image that a policy allows, after the sensor read it. */
+struct allowed_key {
+	uint32_t generation;
+	uint32_t device;
+	uint64_t inode;
+	uint64_t ctime;
+	uint64_t size;
+};
+
+struct seen_value {
+	uint64_t bucket;
+	uint32_t count; /* not told */
+	uint32_t reserved;
+};
+
+struct listen_key {
+	uint64_t cgroup;
+	uint16_t port;
+	uint16_t family;
+	uint32_t reserved;
+};
+
+/* One, pinned. */
+struct settings {
+	uint64_t epoch;
+	uint64_t sequence;    /* last one given to an event */
+	uint64_t boot_offset; /* ns to add to CLOCK_BOOTTIME */
+	uint64_t bucket_ns;
+	uint32_t events_per_second;
+	uint32_t generation; /* last one given to a policy */
+};
+
+enum birth_kind {
+	BIRTH_MADE = 1,
+	BIRTH_GONE = 2,
+};
+
+/* Record of the ring `births`. */
+struct birth {
+	uint32_t kind;
+	uint32_t reserved;
+	uint64_t cgroup;
+	uint64_t time;
+	char id[WIRE_ID];
+};
+
+/* Before each payload in the rings `violations` and `observations`; what follows is as on the wire. */
+struct record {
+	uint32_t type;  /* wire_type */
+	uint32_t known; /* container_known when it happened */
+};
+
+#endif

@@ -1,0 +1,291 @@
+/* Loads the programs, each as far as this kernel has what it needs, and pins them so that they outlive the sensor. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "kernel.h"
+#include "log.h"
+#include "pins.h"
+#include "sensor.skel.h"
+
+#define NAME_BYTES 64
+#define REASON_BYTES 256
+#define NS 1000000000ULL
+#define DEFAULT_BUCKET_NS (3600 * NS)
+#define DEFAULT_EVENTS_PER_SECOND 500
+
+static const struct {
+	const char *program;
+	uint32_t feature;
+} provides[] = {
+	{ "cgroup_made", WIRE_FEATURE_BIRTH },
+	{ "exec_done", WIRE_FEATURE_EXEC_RECORD },
+	{ "exec_prepared", WIRE_FEATURE_EXEC_PREPARE },
+	{ "exec_checked", WIRE_FEATURE_EXEC_LSM },
+	{ "socket_listens", WIRE_FEATURE_LISTEN },
+};
+
+/* Program that libbpf named in its last complaint, and the complaint. */
+static char failed_program[NAME_BYTES];
+static char failed_reason[REASON_BYTES];
+
+uint64_t boot_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * NS + now.tv_nsec;
+}
+
+void kernel_set_clock(struct kernel *kernel)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	kernel->settings->boot_offset = now.tv_sec * NS + now.tv_nsec - boot_now();
+}
+
+__attribute__((format(printf, 2, 0))) static int hear(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+	char line[1024];
+	char name[NAME_BYTES];
+
+	if (level != LIBBPF_WARN)
+		return 0;
+	vsnprintf(line, sizeof(line), format, arguments);
+	if (sscanf(line, "libbpf: prog '%63[^']'", name) != 1 || (failed_program[0] && strcmp(failed_program, name)))
+		return 0;
+	strcpy(failed_program, name);
+	if (!failed_reason[0])
+		snprintf(failed_reason, sizeof(failed_reason), "%.*s", (int)strcspn(line, "\n"), line);
+	return 0;
+}
+
+static void note_missing(struct kernel *kernel, const char *program, const char *reason)
+{
+	size_t used = strlen(kernel->missing);
+	const char *after = strstr(reason, "': ");
+
+	snprintf(kernel->missing + used, sizeof(kernel->missing) - used, "%s%s: %s", used ? "\n" : "", program,
+		 after ? after + 3 : reason);
+}
+
+static bool is_off(const struct kernel *kernel, const char *program)
+{
+	char start[NAME_BYTES + 2];
+	const char *at;
+
+	snprintf(start, sizeof(start), "%s: ", program);
+	at = strstr(kernel->missing, start);
+	return at && (at == kernel->missing || at[-1] == '\n');
+}
+
+static struct sensor_bpf *load_once(struct kernel *kernel)
+{
+	struct sensor_bpf *skeleton = sensor_bpf__open();
+	struct bpf_program *program;
+	struct bpf_map *map;
+	char path[PLACE_BYTES + NAME_BYTES];
+
+	if (!skeleton)
+		return NULL;
+	bpf_object__for_each_map(map, skeleton->obj) {
+		if (bpf_map__is_internal(map))
+			continue;
+		snprintf(path, sizeof(path), "%s/maps/%s", kernel->place, bpf_map__name(map));
+		bpf_map__set_pin_path(map, path);
+	}
+	bpf_object__for_each_program(program, skeleton->obj) {
+		if (is_off(kernel, bpf_program__name(program)))
+			bpf_program__set_autoload(program, false);
+	}
+	failed_program[0] = failed_reason[0] = 0;
+	if (!sensor_bpf__load(skeleton))
+		return skeleton;
+	sensor_bpf__destroy(skeleton);
+	return NULL;
+}
+
+/* Loads what can be loaded: after a failure again, without the program that failed. */
+static struct sensor_bpf *load(struct kernel *kernel)
+{
+	for (;;) {
+		struct sensor_bpf *skeleton = load_once(kernel);
+
+		if (skeleton)
+			return skeleton;
+		if (!failed_program[0] || is_off(kernel, failed_program)) {
+			log_line("programs cannot be loaded: %s", failed_reason[0] ? failed_reason : strerror(errno));
+			return NULL;
+		}
+		note_missing(kernel, failed_program, failed_reason);
+	}
+}
+
+static void attach(struct kernel *kernel, struct sensor_bpf *skeleton, const char *links)
+{
+	struct bpf_program *program;
+	char path[PLACE_BYTES + NAME_BYTES];
+
+	bpf_object__for_each_program(program, skeleton->obj) {
+		const char *name = bpf_program__name(program);
+		struct bpf_link *link;
+
+		if (!bpf_program__autoload(program))
+			continue;
+		link = bpf_program__attach(program);
+		snprintf(path, sizeof(path), "%s/%s", links, name);
+		if (!link) {
+			note_missing(kernel, name, strerror(errno));
+		} else if (bpf_link__pin(link, path)) {
+			note_missing(kernel, name, "cannot be pinned");
+		} else {
+			bpf_link__disconnect(link);
+			bpf_link__destroy(link);
+		}
+	}
+}
+
+/* Opens the pinned maps. */
+static int open_maps(struct kernel *kernel)
+{
+	const struct {
+		const char *name;
+		int *fd;
+	} maps[] = {
+		{ "containers", &kernel->containers },       { "counts", &kernel->counts },
+		{ "processes", &kernel->processes },         { "policy_heads", &kernel->policy_heads },
+		{ "policy_files", &kernel->policy_files },   { "policy_edges", &kernel->policy_edges },
+		{ "allowed_files", &kernel->allowed_files }, { "settings", &kernel->settings_map },
+		{ "losses", &kernel->losses },               { "births", &kernel->births },
+		{ "violations", &kernel->violations },       { "observations", &kernel->observations },
+	};
+	char path[PLACE_BYTES + NAME_BYTES];
+	size_t i;
+
+	for (i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
+		snprintf(path, sizeof(path), "%s/maps/%s", kernel->place, maps[i].name);
+		*maps[i].fd = bpf_obj_get(path);
+		if (*maps[i].fd < 0) {
+			log_line("map %s: %s", path, strerror(errno));
+			return -1;
+		}
+	}
+	kernel->settings = mmap(NULL, sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE, MAP_SHARED, kernel->settings_map, 0);
+	if (kernel->settings == MAP_FAILED) {
+		log_line("settings: %s", strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+static void first_settings(struct kernel *kernel)
+{
+	struct settings *settings = kernel->settings;
+
+	kernel_set_clock(kernel);
+	if (settings->epoch)
+		return;
+	settings->bucket_ns = DEFAULT_BUCKET_NS;
+	settings->events_per_second = DEFAULT_EVENTS_PER_SECOND;
+	while (!settings->epoch)
+		if (getrandom(&settings->epoch, sizeof(settings->epoch), 0) < 0)
+			settings->epoch = boot_now();
+}
+
+static void find_features(struct kernel *kernel, const char *links)
+{
+	char path[PLACE_BYTES + NAME_BYTES];
+	size_t i;
+
+	kernel->features = WIRE_FEATURE_PINNED;
+	for (i = 0; i < sizeof(provides) / sizeof(provides[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", links, provides[i].program);
+		if (access(path, F_OK) == 0)
+			kernel->features |= provides[i].feature;
+		else if (!is_off(kernel, provides[i].program))
+			note_missing(kernel, provides[i].program, "could not be had when the programs were attached");
+	}
+}
+
+/* Name of the folder of links: one for each build of the programs, so that a newer build takes the older one's place. */
+static void name_links(char *path, size_t bytes, const struct kernel *kernel)
+{
+	size_t length, i;
+	const unsigned char *image = sensor_bpf__elf_bytes(&length);
+	uint64_t hash = 0xcbf29ce484222325ULL;
+
+	for (i = 0; i < length; i++)
+		hash = (hash ^ image[i]) * 0x100000001b3ULL;
+	snprintf(path, bytes, "%s/links-%016llx", kernel->place, (unsigned long long)hash);
+}
+
+int kernel_open(struct kernel *kernel, const char *folder)
+{
+	char links[PLACE_BYTES + NAME_BYTES];
+	struct sensor_bpf *skeleton;
+
+	libbpf_set_print(hear);
+	if (pins_prepare(folder, SENSOR_LAYOUT, kernel->place, sizeof(kernel->place)))
+		return -1;
+	name_links(links, sizeof(links), kernel);
+	if (access(links, F_OK)) {
+		char fresh[sizeof(links) + 8];
+
+		skeleton = load(kernel);
+		if (!skeleton)
+			return -1;
+		if (open_maps(kernel))
+			return -1;
+		first_settings(kernel);
+		snprintf(fresh, sizeof(fresh), "%s/fresh", kernel->place);
+		pins_remove(fresh);
+		if (mkdir(fresh, 0700)) {
+			log_line("%s: %s", fresh, strerror(errno));
+			return -1;
+		}
+		attach(kernel, skeleton, fresh);
+		sensor_bpf__destroy(skeleton);
+		if (rename(fresh, links)) {
+			log_line("%s: %s", links, strerror(errno));
+			return -1;
+		}
+		pins_remove_others(kernel->place, "links-", links);
+	} else if (open_maps(kernel)) {
+		return -1;
+	}
+	first_settings(kernel);
+	find_features(kernel, links);
+	return 0;
+}
+
+void kernel_take_in_processes(const struct kernel *kernel)
+{
+	char path[PLACE_BYTES + 2 * NAME_BYTES], links[PLACE_BYTES + NAME_BYTES], byte;
+	int fd;
+
+	name_links(links, sizeof(links), kernel);
+	snprintf(path, sizeof(path), "%s/processes_found", links);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	while (read(fd, &byte, 1) > 0)
+		;
+	close(fd);
+}
+
+int kernel_remove(const char *folder)
+{
+	return pins_remove(folder);
+}

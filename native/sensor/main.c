@@ -1,0 +1,189 @@
+/* seawall-sensor: sees what the containers of one engine run, and keeps from it what their policy refuses. */
+#include <errno.h>
+#include <getopt.h>
+#include <libgen.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "server.h"
+
+#define PATH_LENGTH 256
+
+struct options {
+	const char *instance;
+	const char *socket_path;
+	const char *engine_root;
+	const char *pins;
+	const char *cgroup2;
+	bool remove;
+};
+
+static const char usage[] =
+	"Usage: seawall-sensor --instance NAME [--socket PATH] [--engine-root DIR] [--bpffs DIR] [--cgroup2 DIR] [--foreground]\n"
+	"       seawall-sensor --instance NAME [--bpffs DIR] --remove\n"
+	"\n"
+	"Tells the agent what the containers of one Docker engine run, and refuses what their policy refuses.\n"
+	"\n"
+	"  --instance NAME    names the socket's and the pins' folders\n"
+	"  --socket PATH      where the agent connects (default: /run/seawall/NAME/sensor.sock)\n"
+	"  --engine-root DIR  the engine's data folder (default: /var/lib/docker)\n"
+	"  --bpffs DIR        folder of the pins (default: /sys/fs/bpf/seawall/NAME)\n"
+	"  --cgroup2 DIR      where the unified hierarchy is mounted (default: the first in /proc/mounts)\n"
+	"  --foreground       stays in the foreground, as it always does\n"
+	"  --remove           ends the programs in the kernel and removes the pins\n";
+
+static const char *text(const char *format, const char *name)
+{
+	char *made = NULL;
+
+	if (asprintf(&made, format, name) < 0)
+		exit(2);
+	return made;
+}
+
+static const char *find_cgroup2(void)
+{
+	char line[1024], place[512], kind[64];
+	FILE *mounts = fopen("/proc/mounts", "re");
+	const char *found = NULL;
+
+	while (mounts && !found && fgets(line, sizeof(line), mounts))
+		if (sscanf(line, "%*s %511s %63s", place, kind) == 2 && !strcmp(kind, "cgroup2"))
+			found = text("%s", place);
+	if (mounts)
+		fclose(mounts);
+	return found;
+}
+
+static int parse(int count, char **words, struct options *options)
+{
+	static const struct option known[] = {
+		{ "instance", required_argument, NULL, 'i' }, { "socket", required_argument, NULL, 's' },
+		{ "engine-root", required_argument, NULL, 'e' }, { "bpffs", required_argument, NULL, 'b' },
+		{ "cgroup2", required_argument, NULL, 'c' }, { "foreground", no_argument, NULL, 'f' },
+		{ "remove", no_argument, NULL, 'r' }, { "help", no_argument, NULL, 'h' }, {},
+	};
+	int option;
+
+	while ((option = getopt_long(count, words, "", known, NULL)) != -1) {
+		switch (option) {
+		case 'i': options->instance = optarg; break;
+		case 's': options->socket_path = optarg; break;
+		case 'e': options->engine_root = optarg; break;
+		case 'b': options->pins = optarg; break;
+		case 'c': options->cgroup2 = optarg; break;
+		case 'r': options->remove = true; break;
+		case 'f': break;
+		case 'h': fputs(usage, stdout); exit(0);
+		default: return -1;
+		}
+	}
+	if (optind < count || !options->instance || !options->instance[0] || strchr(options->instance, '/') ||
+	    options->instance[0] == '.')
+		return -1;
+	if (!options->socket_path)
+		options->socket_path = text("/run/seawall/%s/sensor.sock", options->instance);
+	if (!options->pins)
+		options->pins = text("/sys/fs/bpf/seawall/%s", options->instance);
+	if (!options->engine_root)
+		options->engine_root = "/var/lib/docker";
+	if (!options->cgroup2)
+		options->cgroup2 = find_cgroup2();
+	return strlen(options->socket_path) < 108 && strlen(options->pins) < PATH_LENGTH ? 0 : -1;
+}
+
+/* Makes the folder of the socket, for root alone. */
+static int make_folder(const char *folder)
+{
+	char part[PATH_LENGTH];
+	char *at;
+
+	snprintf(part, sizeof(part), "%s/", folder);
+	for (at = strchr(part + 1, '/'); at; at = strchr(at + 1, '/')) {
+		*at = 0;
+		if (mkdir(part, 0700) && errno != EEXIST)
+			return -1;
+		*at = '/';
+	}
+	return 0;
+}
+
+static void hold_signals(void)
+{
+	sigset_t held;
+
+	sigemptyset(&held);
+	sigaddset(&held, SIGTERM);
+	sigaddset(&held, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &held, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static bool is_ours(void *containers, uint64_t cgroup)
+{
+	return containers_is_ours(containers, cgroup);
+}
+
+static int serve(const struct options *options)
+{
+	static struct kernel kernel;
+	static struct policies policies;
+	static struct outbox outbox;
+	static struct containers containers;
+	struct server server = {
+		.kernel = &kernel,
+		.policies = &policies,
+		.containers = &containers,
+		.outbox = &outbox,
+		.socket_path = options->socket_path,
+	};
+	const char *folder = dirname(strdup(options->socket_path));
+
+	if (make_folder(folder)) {
+		log_line("%s: %s", folder, strerror(errno));
+		return 1;
+	}
+	if (kernel_open(&kernel, options->pins))
+		return 1;
+	if (outbox_open(&outbox, &kernel)) {
+		log_line("rings: %s", strerror(errno));
+		return 1;
+	}
+	outbox.is_ours = is_ours;
+	outbox.context = &containers;
+	policies_open(&policies, &kernel, text("%s/policies", folder));
+	containers.kernel = &kernel;
+	containers.policies = &policies;
+	containers.outbox = &outbox;
+	containers.engine_root = options->engine_root;
+	containers.cgroup_root = options->cgroup2;
+	if (containers_open(&containers))
+		return 1;
+	return server_run(&server) ? 1 : 0;
+}
+
+int main(int count, char **words)
+{
+	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+	struct options options = {};
+
+	if (parse(count, words, &options)) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	if (options.remove)
+		return kernel_remove(options.pins) ? 1 : 0;
+	if (!options.cgroup2) {
+		log_line("no cgroup2 is mounted");
+		return 1;
+	}
+	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+	hold_signals();
+	return serve(&options);
+}

@@ -1,0 +1,257 @@
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "mask.h"
+#include "outbox.h"
+
+#define ARGV_TEXT 3 /* of wire_exec: path, caller, given, argv */
+
+struct own_event {
+	struct own_event *next;
+	uint32_t length;
+	uint16_t type;
+	char payload[];
+};
+
+struct stamp {
+	uint64_t sequence;
+	uint64_t time;
+} __attribute__((packed));
+
+int outbox_open(struct outbox *outbox, struct kernel *kernel)
+{
+	outbox->kernel = kernel;
+	pthread_mutex_init(&outbox->lock, NULL);
+	outbox->signal = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (outbox->signal < 0)
+		return -1;
+	if (ring_open(&outbox->rings[FROM_VIOLATIONS], kernel->violations))
+		return -1;
+	return ring_open(&outbox->rings[FROM_OBSERVATIONS], kernel->observations);
+}
+
+void outbox_push(struct outbox *outbox, uint16_t type, const void *payload, uint32_t length)
+{
+	struct own_event *event = malloc(sizeof(*event) + length);
+	uint64_t one = 1;
+
+	pthread_mutex_lock(&outbox->lock);
+	if (!event || length > EVENT_BYTES || outbox->own_bytes + length > OUTBOX_OWN_BYTES) {
+		outbox->own_lost++;
+		free(event);
+	} else {
+		event->next = NULL;
+		event->type = type;
+		event->length = length;
+		memcpy(event->payload, payload, length);
+		outbox->own_bytes += length;
+		if (outbox->last)
+			outbox->last->next = event;
+		else
+			outbox->first = event;
+		outbox->last = event;
+		if (!outbox->next)
+			outbox->next = event;
+	}
+	pthread_mutex_unlock(&outbox->lock);
+	if (write(outbox->signal, &one, sizeof(one)) < 0)
+		log_line("signal to the sender was not given");
+}
+
+/* Masks secrets among the words of an exec event, which lies in a copy; returns its length then. */
+static uint32_t mask_exec(char *payload, uint32_t length)
+{
+	uint32_t at = sizeof(struct wire_exec);
+	uint16_t bytes, masked;
+	int text;
+
+	for (text = 0; text <= ARGV_TEXT; text++) {
+		if (at + sizeof(bytes) > length)
+			return length;
+		memcpy(&bytes, payload + at, sizeof(bytes));
+		at += sizeof(bytes);
+		if (at + bytes > length)
+			return length;
+		if (text < ARGV_TEXT)
+			at += bytes;
+	}
+	masked = mask_argv(payload + at, bytes);
+	memcpy(payload + at - sizeof(masked), &masked, sizeof(masked));
+	memmove(payload + at + masked, payload + at + bytes, length - at - bytes);
+	return length - (bytes - masked);
+}
+
+static uint64_t time_of(const void *payload)
+{
+	struct stamp stamp;
+
+	memcpy(&stamp, payload, sizeof(stamp));
+	return stamp.time;
+}
+
+/* Record at the head of a source, its payload and type; NULL when there is none. */
+static const char *head_of(struct outbox *outbox, int source, struct outgoing *out, uint32_t *known)
+{
+	const struct record *record;
+	uint32_t length;
+
+	*known = CONTAINER_OURS;
+	if (source == FROM_OWN) {
+		struct own_event *event;
+
+		pthread_mutex_lock(&outbox->lock);
+		event = outbox->next;
+		pthread_mutex_unlock(&outbox->lock);
+		if (!event)
+			return NULL;
+		out->type = event->type;
+		out->length = event->length;
+		return event->payload;
+	}
+	record = ring_peek(&outbox->rings[source], &length);
+	if (!record)
+		return NULL;
+	*known = record->known;
+	out->type = record->type;
+	out->length = length - sizeof(*record);
+	if (out->type == WIRE_LISTEN) {
+		uint16_t text;
+
+		memcpy(&text, (const char *)(record + 1) + sizeof(struct wire_listen), sizeof(text));
+		out->length = sizeof(struct wire_listen) + sizeof(text) + text;
+	}
+	return (const char *)(record + 1);
+}
+
+static unsigned long pass(struct outbox *outbox, int source)
+{
+	if (source != FROM_OWN)
+		return ring_pass(&outbox->rings[source]);
+	pthread_mutex_lock(&outbox->lock);
+	outbox->next = outbox->next->next;
+	pthread_mutex_unlock(&outbox->lock);
+	return 0;
+}
+
+static int earliest(struct outbox *outbox)
+{
+	int source, chosen = -1;
+	uint64_t first = 0;
+
+	for (source = FROM_OWN; source <= FROM_OBSERVATIONS; source++) {
+		struct outgoing out;
+		uint32_t known;
+		const char *payload = head_of(outbox, source, &out, &known);
+
+		if (payload && (chosen < 0 || time_of(payload) < first)) {
+			first = time_of(payload);
+			chosen = source;
+		}
+	}
+	return chosen;
+}
+
+static bool is_wanted(struct outbox *outbox, const char *payload, uint32_t known)
+{
+	uint64_t cgroup;
+
+	if (known == CONTAINER_OURS)
+		return true;
+	memcpy(&cgroup, payload + sizeof(struct stamp), sizeof(cgroup));
+	return outbox->is_ours(outbox->context, cgroup);
+}
+
+static void copy_out(struct outbox *outbox, struct outgoing *out, const char *payload, uint64_t sequence)
+{
+	if (out->length > EVENT_BYTES)
+		out->length = EVENT_BYTES;
+	memcpy(outbox->event, payload, out->length);
+	memcpy(outbox->event, &sequence, sizeof(sequence));
+	if (out->type == WIRE_EXEC)
+		out->length = mask_exec(outbox->event, out->length);
+	out->payload = outbox->event;
+}
+
+static struct flight *flight_at(struct outbox *outbox, uint32_t index)
+{
+	return &outbox->flights[(outbox->flight_from + index) % OUTBOX_FLIGHT];
+}
+
+static void land(struct outbox *outbox, const struct flight *flight)
+{
+	struct own_event *event;
+
+	if (flight->source != FROM_OWN) {
+		ring_release(&outbox->rings[flight->source], flight->behind);
+		return;
+	}
+	pthread_mutex_lock(&outbox->lock);
+	event = outbox->first;
+	outbox->first = event->next;
+	if (!outbox->first)
+		outbox->last = NULL;
+	outbox->own_bytes -= event->length;
+	pthread_mutex_unlock(&outbox->lock);
+	free(event);
+}
+
+bool outbox_next(struct outbox *outbox, struct outgoing *out)
+{
+	const char *payload;
+	uint32_t known;
+
+	for (;;) {
+		bool again = outbox->replayed < outbox->flight_count;
+		struct flight *flight = flight_at(outbox, outbox->replayed);
+
+		if (!again) {
+			int source = outbox->flight_count < OUTBOX_FLIGHT ? earliest(outbox) : -1;
+
+			if (source < 0)
+				return false;
+			flight->source = source;
+		}
+		payload = head_of(outbox, flight->source, out, &known);
+		if (!again) {
+			flight->skipped = !is_wanted(outbox, payload, known);
+			flight->sequence = outbox->kernel->settings->sequence += !flight->skipped;
+			outbox->events += !flight->skipped;
+			outbox->flight_count++;
+		}
+		if (!flight->skipped)
+			copy_out(outbox, out, payload, flight->sequence);
+		flight->behind = pass(outbox, flight->source);
+		outbox->replayed++;
+		if (!flight->skipped)
+			return true;
+		if (outbox->flight_count == 1)
+			outbox_acknowledge(outbox, flight->sequence);
+	}
+}
+
+void outbox_acknowledge(struct outbox *outbox, uint64_t sequence)
+{
+	while (outbox->flight_count && outbox->replayed) {
+		struct flight *flight = flight_at(outbox, 0);
+
+		if (flight->sequence > sequence)
+			break;
+		land(outbox, flight);
+		outbox->flight_from = (outbox->flight_from + 1) % OUTBOX_FLIGHT;
+		outbox->flight_count--;
+		outbox->replayed--;
+	}
+}
+
+void outbox_rewind(struct outbox *outbox)
+{
+	ring_rewind(&outbox->rings[FROM_VIOLATIONS]);
+	ring_rewind(&outbox->rings[FROM_OBSERVATIONS]);
+	pthread_mutex_lock(&outbox->lock);
+	outbox->next = outbox->first;
+	pthread_mutex_unlock(&outbox->lock);
+	outbox->replayed = 0;
+}

@@ -1,0 +1,61 @@
+/* The policies as the sensor holds them: parsed, looked up, and written to the kernel's maps. */
+#ifndef SEAWALL_POLICIES_H
+#define SEAWALL_POLICIES_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "decide.h"
+#include "kernel.h"
+
+struct policy {
+	struct policy *next;
+	struct wire_policy head;
+	uint32_t generation;
+	const char *images; /* texts as on the wire */
+	struct wire_policy_file *files;     /* by inode */
+	struct wire_policy_edge *edges;     /* by child, caller */
+	struct wire_policy_digest *digests; /* by value */
+	size_t bytes;
+	char payload[]; /* the frame */
+};
+
+struct policies {
+	pthread_rwlock_t lock;
+	struct policy *first;
+	uint32_t count;
+	struct kernel *kernel;
+	char folder[256]; /* kept here until the machine ends, for a sensor that starts while no agent is there */
+};
+
+/* Reads a frame's payload; NULL with a reason when it is none. The caller frees it. */
+struct policy *policy_parse(const char *payload, size_t bytes, const char **reason);
+
+/* Takes in what a sensor before this one kept. `folder` is made when missing. */
+void policies_open(struct policies *policies, struct kernel *kernel, const char *folder);
+
+/* Puts a policy in the place of the one with its number, in the kernel too, at once; NULL, or the reason why not. The
+ * policy is the store's then, or freed. */
+const char *policies_put(struct policies *policies, struct policy *policy);
+
+void policies_forget(struct policies *policies, uint32_t number);
+
+/* Number of the policy that names this image; 0 when none does. */
+uint32_t policies_for_image(struct policies *policies, const char *image);
+
+/* Between these a policy that was found stays. */
+void policies_read(struct policies *policies);
+void policies_done(struct policies *policies);
+const struct policy *policies_find(struct policies *policies, uint32_t number);
+const struct wire_policy_file *policy_file(const struct policy *policy, uint64_t inode);
+bool policy_has_edge(const struct policy *policy, uint64_t child, uint64_t caller);
+bool policy_has_digest(const struct policy *policy, const uint8_t *sha256);
+
+/* The kernel's side (policy-maps.c). Returns NULL, or the reason why not; then nothing of it is left. */
+const char *policy_to_kernel(struct kernel *kernel, struct policy *policy);
+void policy_from_kernel(struct kernel *kernel, const struct policy *policy);
+/* Removes the entries of policies that no head names. */
+void policy_sweep(struct kernel *kernel);
+
+#endif

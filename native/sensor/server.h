@@ -1,0 +1,32 @@
+/* Serves one agent on a unix socket. */
+#ifndef SEAWALL_SERVER_H
+#define SEAWALL_SERVER_H
+
+#include "containers.h"
+#include "outbox.h"
+#include "policies.h"
+
+struct server {
+	struct kernel *kernel;
+	struct policies *policies;
+	struct containers *containers;
+	struct outbox *outbox;
+	const char *socket_path;
+	/* After a policy came or went; `budget_ms` after a CONFIGURE. May be NULL. */
+	void (*changed)(void *context);
+	void (*budget)(void *context, uint32_t budget_ms);
+	/* Adds what the guard counted. */
+	void (*count)(void *context, struct wire_status *status);
+	void *context;
+};
+
+/* Serves until SIGTERM or SIGINT. 0, or -1 when it could not begin (told on stderr). */
+int server_run(struct server *server);
+
+/* Does what an agent's frame asks (agent-frames.c). An answer is written to `reply` (its length to `bytes`, its type
+ * returned, 0: none). -1: the frame is malformed and `reply` says how. */
+int frame_done(struct server *server, const struct wire_header *header, const char *payload, char *reply, uint32_t *bytes);
+
+#define REPLY_BYTES 512
+
+#endif
