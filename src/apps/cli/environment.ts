@@ -19,6 +19,11 @@ export const environmentVariables: readonly { readonly name: string; readonly su
     summary: 'the key that opens the keys in the console’s store (`keys/master.key` in its folder)',
   },
   { name: 'SEAWALL_STALE_FEED_DAYS', summary: 'days that the feeds behind a verdict may be old' },
+  {
+    name: 'SEAWALL_LEARNING_BUCKET_SECONDS',
+    summary:
+      'length of an hour of the learning method in seconds (3600), shorter in labs only; the console says so at its start',
+  },
   { name: 'DOCKER_HOST', summary: 'socket of the Docker engine, `unix:///run/docker.sock`' },
   {
     name: 'JOB_NAME',

@@ -7,6 +7,7 @@ import { createServer } from '#http/console/index.ts';
 import { createInventory, inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
 import { createLink, type Link, linkSchema, readMasterKey } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
+import { createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/index.ts';
 import { openStore, type Store } from '#store/index.ts';
 import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } from '#vulnerability/console/index.ts';
 import { readTrustedKeys, threadMatcher } from '#vulnerability/index.ts';
@@ -34,6 +35,7 @@ export const consoleSchemas = [
   catalogSchema,
   vulnerabilitySchema,
   policySchema,
+  runtimeSchema,
   explorerSchema,
 ] as const;
 
@@ -89,6 +91,7 @@ async function serve(
   });
   closers.push(
     () => services.policy.close(),
+    () => services.runtime.close(),
     () => server.close(),
     () => link.close(),
   );
@@ -110,6 +113,8 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
     origin: () => config.origin,
     staleFeedDays: config.staleFeedDays,
   });
+  const learning = { store, clock, bucketSeconds: config.learningBucketSeconds };
+  const runtime = await createRuntime(learning);
   const catalog = createCatalog({ store, clock, newScanId: () => randomUUID() as string as ScanId });
   return {
     access: createAccess({ store, clock, log, random: randomBytes, usedBy: policy.usersOfCollection }),
@@ -120,8 +125,8 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
       masterKey: () => readMasterKey(config.masterKeyFile),
       hostNames: config.hostNames,
       linkUrl: () => config.linkUrl,
-      handlers: { ...inventoryHandlers, ...catalogHandlers(catalog) },
-      routes: catalog.agentRoutes,
+      handlers: { ...inventoryHandlers, ...catalogHandlers(catalog), ...runtimeHandlers(learning) },
+      routes: [...catalog.agentRoutes, ...runtime.agentRoutes],
     }),
     inventory: createInventory({ store }),
     catalog,
@@ -131,6 +136,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
       matcher: threadMatcher(() => readTrustedKeys({ folder: config.keyFolder, files: [] })),
     }),
     policy,
+    runtime,
     explorer: createExplorer({ store, clock }),
   };
 }

@@ -19,6 +19,7 @@ describe('the settings of a console', () => {
       databasePath: '/state/vulnerability.db',
       webFolder: '/seawall/dist/web',
       staleFeedDays: 7,
+      learningBucketSeconds: 3600,
       linkUrl: 'https://127.0.0.1:8084',
       masterKeyFile: '/state/keys/master.key',
       trustProxy: [],
@@ -30,6 +31,7 @@ describe('the settings of a console', () => {
       SEAWALL_DATABASE_URL: 'postgresql://seawall@db/seawall',
       SEAWALL_DB: '/env.db',
       SEAWALL_STALE_FEED_DAYS: '90',
+      SEAWALL_LEARNING_BUCKET_SECONDS: '5',
       SEAWALL_ORIGIN: 'https://seawall.example/',
     };
     expect(readConsoleConfig(env, options)).toMatchObject({
@@ -38,6 +40,7 @@ describe('the settings of a console', () => {
       store: { kind: 'url', url: env.SEAWALL_DATABASE_URL },
       databasePath: '/env.db',
       staleFeedDays: 90,
+      learningBucketSeconds: 5,
     });
     expect(readConsoleConfig(env, { ...options, databasePath: '/mine.db' }).databasePath).toBe('/mine.db');
   });
@@ -57,6 +60,8 @@ describe('the settings of a console', () => {
   test.each([
     ['SEAWALL_STALE_FEED_DAYS', '0'],
     ['SEAWALL_STALE_FEED_DAYS', 'a week'],
+    ['SEAWALL_LEARNING_BUCKET_SECONDS', '3601'],
+    ['SEAWALL_LEARNING_BUCKET_SECONDS', '0'],
     ['SEAWALL_DATABASE_URL', 'mysql://db'],
     ['SEAWALL_ORIGIN', 'https://seawall.example/path'],
     ['SEAWALL_ORIGIN', 'seawall.example'],

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { AppError, type Environment } from '#base/index.ts';
 import { usualStaleDays } from '#policy/console/index.ts';
+import { usualBucketSeconds } from '#runtime/console/index.ts';
 import type { StorePlace } from '#store/index.ts';
 
 /** Everything that a console is told at its start. Parsed once, frozen, passed down. */
@@ -35,6 +36,8 @@ export interface ConsoleConfig {
   readonly webFolder: string;
   /** Days that the feeds behind a verdict may be old. */
   readonly staleFeedDays: number;
+  /** Length of the hours that learning counts: 3600 but in a lab. */
+  readonly learningBucketSeconds: number;
 }
 
 export interface ConsoleOptions {
@@ -50,7 +53,7 @@ export interface ConsoleOptions {
 }
 
 /**
- * Reads `SEAWALL_DATABASE_URL` (a PostgreSQL of one's own), `SEAWALL_DB`, `SEAWALL_STALE_FEED_DAYS`, `SEAWALL_ORIGIN`
+ * Reads `SEAWALL_DATABASE_URL` (a PostgreSQL of one's own), `SEAWALL_DB`, `SEAWALL_STALE_FEED_DAYS`, `SEAWALL_LEARNING_BUCKET_SECONDS`, `SEAWALL_ORIGIN`
  * (the address behind a proxy), `SEAWALL_TRUST_PROXY` (addresses of such proxies) and `SEAWALL_KEY_FILE`. Throws `AppError` `usage` naming the setting that is wrong.
  */
 export function readConsoleConfig(env: Environment, options: ConsoleOptions): ConsoleConfig {
@@ -73,6 +76,7 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     trustProxy: proxiesOf(env),
     webFolder: join(options.checkout, 'dist/web'),
     staleFeedDays: staleDaysOf(env),
+    learningBucketSeconds: bucketSecondsOf(env),
   });
 }
 
@@ -120,6 +124,15 @@ function staleDaysOf(env: Environment): number {
   if (/^[1-9]\d{0,4}$/.test(named)) return Number(named);
   throw new AppError('usage', `SEAWALL_STALE_FEED_DAYS ${named} is not a number of days.`, {
     next: 'Give a whole number of days, 1 or more.',
+  });
+}
+
+function bucketSecondsOf(env: Environment): number {
+  const named = env['SEAWALL_LEARNING_BUCKET_SECONDS'];
+  if (named === undefined || named === '') return usualBucketSeconds;
+  if (/^[1-9]\d{0,3}$/.test(named) && Number(named) <= usualBucketSeconds) return Number(named);
+  throw new AppError('usage', `SEAWALL_LEARNING_BUCKET_SECONDS ${named} is not a number of seconds.`, {
+    next: 'Give a whole number of seconds from 1 to 3600.',
   });
 }
 

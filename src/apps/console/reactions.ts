@@ -16,6 +16,7 @@ import {
   verdictChanged,
   verdictOutdated,
 } from '#policy/console/index.ts';
+import type { RuntimeService } from '#runtime/console/index.ts';
 import { type Reaction, when } from '#store/index.ts';
 import {
   databaseBuildReported,
@@ -32,6 +33,7 @@ export interface ReactingServices {
   readonly catalog: CatalogService;
   readonly vulnerability: VulnerabilityService;
   readonly policy: PolicyService;
+  readonly runtime: RuntimeService;
   readonly explorer: ExplorerService;
 }
 
@@ -40,7 +42,7 @@ export interface ReactingServices {
  * that they announce; this table is the one place that joins them. The names are queues: they stay as they are.
  */
 export function reactions(services: ReactingServices): readonly Reaction[] {
-  const { inventory, catalog, vulnerability, policy, explorer } = services;
+  const { inventory, catalog, vulnerability, policy, runtime, explorer } = services;
   return [
     when(agentChanged, 'follow-agent', inventory.followAgent),
     when(collectionsChanged, 'resolve-environments', inventory.resolveEnvironments),
@@ -61,6 +63,10 @@ export function reactions(services: ReactingServices): readonly Reaction[] {
     when(exceptionsChanged, 'judge-exceptions', policy.renewVerdicts),
     when(collectionsChanged, 'judge-collections', policy.renewVerdicts),
     when(verdictOutdated, 'renew-verdict', policy.judgeScan),
+
+    when(containersChanged, 'model-containers', runtime.followHost),
+    when(hostChanged, 'model-host', runtime.followHost),
+    when(collectionsChanged, 'order-collections', runtime.followCollections),
 
     when(catalogStored, 'show-scan', explorer.refreshSubject),
     when(voiceChanged, 'show-voice', explorer.refreshSubject),

@@ -3,6 +3,7 @@ import { AppError, messageOf } from '#base/index.ts';
 import { theConsole } from '#access/console/index.ts';
 import type { Terminal } from '../cli/command.ts';
 import { plain } from '../cli/plain.ts';
+import { usualBucketSeconds } from '#runtime/console/index.ts';
 import type { HostScanNews } from '../agent/news.ts';
 import { type Console, composeConsole } from './compose.ts';
 import type { ConsoleConfig } from './config.ts';
@@ -30,6 +31,10 @@ export async function startConsole(request: StartRequest): Promise<void> {
   terminal.err('Starting PostgreSQL …\n');
   const console = await composeConsole(config);
   const forget = writeInstance(config.stateFolder, config.origin);
+  if (config.learningBucketSeconds < usualBucketSeconds)
+    terminal.err(
+      `Models learn with an hour of ${config.learningBucketSeconds} s (SEAWALL_LEARNING_BUCKET_SECONDS): for labs only, it proves nothing about days.\n`,
+    );
   try {
     await console.access.ensureFirstUser();
     const { secret } = await console.access.createSignInLink();

@@ -27,6 +27,7 @@ export async function placedSubjects(queries: Queries): Promise<readonly Subject
 export interface HostState {
   /** Missing: none. */
   readonly environment?: string;
+  readonly environmentFrom: Host['environmentFrom'];
   readonly stale: boolean;
   /** What could not be scanned there, with a code of the error catalogue. */
   readonly unscanned: readonly { readonly name: string; readonly code: string; readonly reason: string }[];
@@ -37,7 +38,7 @@ export async function readHostState(queries: Queries, host: string): Promise<Hos
   const database = queries.query(inventorySchema);
   const row = await database
     .selectFrom('host')
-    .select(['environment', 'stale'])
+    .select(['environment', 'environment_from', 'stale'])
     .where('name', '=', host)
     .executeTakeFirst();
   if (row === undefined) return undefined;
@@ -48,8 +49,8 @@ export async function readHostState(queries: Queries, host: string): Promise<Hos
     .orderBy('name')
     .orderBy('target')
     .execute();
-  const { environment, stale } = row;
-  return { ...(environment === null ? {} : { environment }), stale, unscanned };
+  const { environment, environment_from: environmentFrom, stale } = row;
+  return { ...(environment === null ? {} : { environment }), environmentFrom, stale, unscanned };
 }
 
 /** All hosts, by name: those that told something, and those whose agent has only joined. */

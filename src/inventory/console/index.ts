@@ -1,3 +1,9 @@
+export {
+  type ContainerInPlace,
+  readContainersOnHost,
+  readRunningOnHost,
+  subjectsKnownOnHost,
+} from './containers-in-place.ts';
 export { containersChanged, hostChanged, subjectPlaced } from './facts.ts';
 export { inventoryHandlers } from './handlers.ts';
 export { placedSubjects, readHostNames, readHostState } from './hosts.ts';

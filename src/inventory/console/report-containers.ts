@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
-import type { FactHandler } from '#link/console/index.ts';
+import { type FactHandler, type ReadFact, readFacts } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { applicationOf } from '../application.ts';
 import { ContainerFact } from '../contract.ts';
 import { environmentOfContainer, type HostEnvironment } from './environments.ts';
 import { announcePlaced, containersChanged } from './facts.ts';
-import { newestOf, type ReadFact, readFacts } from './parse.ts';
+import { newestOf } from './parse.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
 import { hostOf } from './stand.ts';
 

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { FactHandler } from '#link/console/index.ts';
+import { type FactHandler, readFacts } from '#link/console/index.ts';
 import { HostFact } from '../contract.ts';
 import { hostChanged } from './facts.ts';
-import { readFacts } from './parse.ts';
 import { inventorySchema } from './schema.ts';
 import { hostOf, settleHost } from './stand.ts';
 

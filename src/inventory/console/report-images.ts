@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { isDeepStrictEqual } from 'node:util';
 import type { SubjectId } from '#base/index.ts';
-import type { FactHandler } from '#link/console/index.ts';
+import { type FactHandler, type ReadFact, readFacts } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { ImageFact } from '../contract.ts';
 import { announcePlaced, hostChanged } from './facts.ts';
-import { inParts, newestOf, type ReadFact, readFacts } from './parse.ts';
+import { inParts, newestOf } from './parse.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
 import { hostOf } from './stand.ts';
 

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { FactHandler } from '#link/console/index.ts';
+import { type FactHandler, readFacts } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { SubjectFact, UnscannedFact } from '../contract.ts';
 import { hostChanged, subjectPlaced } from './facts.ts';
-import { newestOf, readFacts } from './parse.ts';
+import { newestOf } from './parse.ts';
 import { inventorySchema } from './schema.ts';
 import { hostOf } from './stand.ts';
 

@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
-import type { FactHandler } from '#link/console/index.ts';
+import { type FactHandler, readFacts } from '#link/console/index.ts';
 import { PresentFact } from '../contract.ts';
 import { announcePlaced, containersChanged, hostChanged } from './facts.ts';
-import { readFacts } from './parse.ts';
 import { inventorySchema } from './schema.ts';
 import { hostOf } from './stand.ts';
 

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { AppError } from '#base/index.ts';
-import type { FactHandler } from '#link/console/index.ts';
+import { type FactHandler, type ReadFact, readFacts } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { UseFact } from '../contract.ts';
 import { announcePlaced } from './facts.ts';
-import { inParts, type ReadFact, readFacts } from './parse.ts';
+import { inParts } from './parse.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
 import { hostOf } from './stand.ts';
 

@@ -1,0 +1,89 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Selectable } from '#access/index.ts';
+import type { SubjectId } from '#base/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { ContainerFact } from '../contract.ts';
+import { inventorySchema } from './schema.ts';
+
+/** A container, and what collections ask of it. */
+export interface ContainerInPlace {
+  readonly id: string;
+  readonly name: string;
+  /** As the container was made with. */
+  readonly image: string;
+  readonly subject?: SubjectId;
+  /** Entrypoint and command, one word each; empty when the container was gone before it could be described. */
+  readonly command: readonly string[];
+  readonly place: Selectable & { readonly host: string };
+}
+
+/** Containers of a host by their ids, ended ones too; those that are not known are missing. */
+export async function readContainersOnHost(
+  queries: Queries,
+  host: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, ContainerInPlace>> {
+  const found = await read(queries, sql`container.host = ${host} and container.id = any(${ids}::text[])`);
+  return new Map(found.map((container) => [container.id, container]));
+}
+
+/** What runs on a host now, paused and restarting containers among it. */
+export async function readRunningOnHost(queries: Queries, host: string): Promise<readonly ContainerInPlace[]> {
+  return await read(queries, sql`container.host = ${host} and container.up`);
+}
+
+/** Which of the subjects a host told of: as an image, also one that is gone since, or as what a container runs. */
+export async function subjectsKnownOnHost(
+  queries: Queries,
+  host: string,
+  subjects: readonly SubjectId[],
+): Promise<ReadonlySet<SubjectId>> {
+  const { rows } = await sql<{ subject: SubjectId }>`
+    select subject from inventory.image where host = ${host} and subject = any(${subjects}::text[])
+    union select subject from inventory.container where host = ${host} and subject = any(${subjects}::text[])`.execute(
+    queries.query(inventorySchema),
+  );
+  return new Set(rows.map(({ subject }) => subject));
+}
+
+interface Row {
+  readonly host: string;
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly names: readonly string[];
+  readonly subject: SubjectId | null;
+  readonly environment: string | null;
+  readonly application: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly fact: ContainerFact;
+}
+
+async function read(queries: Queries, wanted: RawBuilder<unknown>): Promise<readonly ContainerInPlace[]> {
+  const { rows } = await sql<Row>`
+    select container.host, container.id, container.name, container.image_name as image,
+      coalesce(image.names, '{}') as names, container.subject, container.environment, container.application,
+      container.labels, container.fact
+    from inventory.container
+    left join inventory.image on image.host = container.host and image.id = container.image
+    where ${wanted} order by container.id`.execute(queries.query(inventorySchema));
+  return rows.map(toContainer);
+}
+
+function toContainer(row: Row): ContainerInPlace {
+  const { host, id, name, image, names, subject, environment, application, labels, fact } = row;
+  return {
+    id,
+    name,
+    image,
+    ...(subject === null ? {} : { subject }),
+    command: fact.command,
+    place: {
+      host,
+      images: [...new Set([image, ...names])],
+      labels,
+      ...(environment === null ? {} : { environment }),
+      ...(application === null ? {} : { application }),
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { AppError } from '#base/index.ts';
+import type { ReportedFact } from './parts.ts';
+
+/** A schema of the contract, as far as it is needed to read a fact's body. */
+interface Schema<Body> {
+  safeParse(body: unknown):
+    | { readonly success: true; readonly data: Body }
+    | {
+        readonly success: false;
+        readonly error: { readonly issues: readonly { readonly path: PropertyKey[]; readonly message: string }[] };
+      };
+}
+
+export interface ReadFact<Body> {
+  /** By the console's clock. */
+  readonly at: Date;
+  readonly body: Body;
+}
+
+/** Reads the bodies of facts of one kind. Throws `bad-request` at the first that has another form. */
+export function readFacts<Body>(facts: readonly ReportedFact[], schema: Schema<Body>): readonly ReadFact<Body>[] {
+  return facts.map(({ at, body }) => {
+    const parsed = schema.safeParse(body);
+    if (parsed.success) return { at: new Date(at), body: parsed.data };
+    const [issue] = parsed.error.issues;
+    throw new AppError('bad-request', `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`);
+  });
+}

@@ -1,0 +1,80 @@
+import { sql } from 'kysely';
+import type { Transaction } from '#store/index.ts';
+import type { ModelKey } from '../contract.ts';
+import { emptyEvidence } from '../evidence.ts';
+import { modelIdOf } from '../model-id.ts';
+import { modelAppeared, modelChanged } from './facts.ts';
+import { packEvidence } from './models.ts';
+import type { Parts } from './parts.ts';
+import { runtimeSchema } from './schema.ts';
+
+/** An entrypoint that runs, and the repositories that its image is known under. */
+export interface WantedModel {
+  readonly key: ModelKey;
+  readonly repositories: readonly string[];
+}
+
+/** Makes the models that there are none of yet, in the order of their ids; known ones learn of further repositories. */
+export async function ensureModels(
+  transaction: Transaction,
+  wanted: readonly WantedModel[],
+  { clock }: Pick<Parts, 'clock'>,
+): Promise<void> {
+  const byId = Map.groupBy(wanted, ({ key }) => modelIdOf(key));
+  const evidence = await packEvidence(emptyEvidence);
+  for (const id of [...byId.keys()].toSorted()) {
+    const same = byId.get(id) ?? [];
+    const [first] = same;
+    if (first === undefined) continue;
+    const repositories = [...new Set(same.flatMap((one) => one.repositories))].toSorted();
+    if (await isKnown(transaction, id, repositories)) continue;
+    const rows = await transaction
+      .query(runtimeSchema)
+      .insertInto('model')
+      .values({ id, ...newModel(first.key, clock()), repositories, evidence })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ repositories: united(repositories) }))
+      // A row that an insert made has no deleting transaction yet.
+      .returning(sql<boolean>`xmax = 0`.as('added'))
+      .execute();
+    if (rows[0]?.added === true) await transaction.announce(modelAppeared, { model: id });
+    await transaction.announce(modelChanged, { model: id });
+  }
+}
+
+/** Most containers that are followed have a model that knows all of this. */
+async function isKnown(transaction: Transaction, id: string, repositories: readonly string[]): Promise<boolean> {
+  const found = await transaction
+    .query(runtimeSchema)
+    .selectFrom('model')
+    .select('id')
+    .where('id', '=', id)
+    .where(sql<boolean>`repositories @> ${repositories}::text[]`)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+function united(repositories: readonly string[]) {
+  return sql<readonly string[]>`(select coalesce(array_agg(distinct name order by name), '{}')
+    from unnest(runtime.model.repositories || ${repositories}::text[]) as name)`;
+}
+
+function newModel({ digest, entrypoint }: ModelKey, now: Date) {
+  return {
+    digest,
+    entrypoint: JSON.stringify(entrypoint),
+    state: 'learning' as const,
+    version: 1,
+    partial: false,
+    content: '',
+    convergence: JSON.stringify({}),
+    counts: JSON.stringify({ items: 0, unconfirmed: 0, pending: 0, review: 0 }),
+    learns_from: null,
+    evaluated: 0,
+    activated_at: null,
+    activated_by: null,
+    inherited_from: null,
+    inherited_at: null,
+    created_at: now,
+    changed_at: now,
+  };
+}

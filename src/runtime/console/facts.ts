@@ -1,0 +1,22 @@
+import { fact } from '#store/index.ts';
+
+/** A model appeared, knows more, stands otherwise, or a person decided about it. */
+export const modelChanged = fact<{ readonly model: string }>('model-changed');
+
+/** A container of an entrypoint ran for the first time, and there is a model of it now. */
+export const modelAppeared = fact<{ readonly model: string }>('model-appeared');
+
+/** A model knows enough: what it lacks is an alert from here on. */
+export const modelActivated = fact<{ readonly model: string }>('model-activated');
+
+/** An incident was opened, grew, or a person decided about it. */
+export const incidentsChanged = fact<{ readonly incident: number }>('incidents-changed');
+
+/** A runtime rule was saved or deleted, or their order changed. */
+export const runtimeRulesChanged = fact<{ readonly rule: string }>('runtime-rules-changed');
+
+/** What protects a host is another. */
+export const sensorChanged = fact<{ readonly host: string }>('sensor-changed');
+
+/** Other containers with models run on a host, or they stand elsewhere. */
+export const modelsPlaced = fact<{ readonly host: string }>('models-placed');

@@ -1,0 +1,3 @@
+export { usualBucketSeconds } from './parts.ts';
+export { runtimeSchema } from './schema.ts';
+export { createRuntime, runtimeHandlers, type RuntimeService } from './service.ts';

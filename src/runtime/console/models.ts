@@ -1,0 +1,92 @@
+import { type Selectable as Row, sql } from 'kysely';
+import { packJson, type Queries, type Transaction, unpackJson } from '#store/index.ts';
+import type { Evidence, Item, Model } from '../contract.ts';
+import { type RuntimeTables, runtimeSchema } from './schema.ts';
+
+/** A model as it is stored. */
+export type ModelRow = Row<RuntimeTables['model']>;
+/** A person's word on one line. */
+export type Decision = Row<RuntimeTables['decision']>;
+
+/** Models by their ids, with what people decided; those that there are none of are missing. */
+export async function readModels(queries: Queries, ids: readonly string[]): Promise<readonly Model[]> {
+  if (ids.length === 0) return [];
+  const wanted = sql<string>`any(${ids}::text[])`;
+  const database = queries.query(runtimeSchema);
+  const rows = await database.selectFrom('model').selectAll().where('id', '=', wanted).orderBy('id').execute();
+  const decisions = await database.selectFrom('decision').selectAll().where('model', '=', wanted).execute();
+  const byModel = Map.groupBy(decisions, ({ model }) => model);
+  return await Promise.all(rows.map(async (row) => toModel(row, await unpackEvidence(row), byModel.get(row.id) ?? [])));
+}
+
+export async function readModel(queries: Queries, id: string): Promise<Model | undefined> {
+  return (await readModels(queries, [id]))[0];
+}
+
+/** Takes the model's lock, which whoever writes it holds, and reads it. */
+export async function lockModel(transaction: Transaction, id: string): Promise<ModelRow | undefined> {
+  await transaction.lock(`model ${id}`);
+  return await transaction.query(runtimeSchema).selectFrom('model').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export async function readDecisions(queries: Queries, model: string): Promise<readonly Decision[]> {
+  return await queries.query(runtimeSchema).selectFrom('decision').selectAll().where('model', '=', model).execute();
+}
+
+/** `evidence` is what agents told; people's decisions are laid over it. */
+export function toModel(
+  row: Omit<ModelRow, 'evidence' | 'counts' | 'content'>,
+  evidence: Evidence,
+  decisions: readonly Decision[],
+): Model {
+  return {
+    key: { digest: row.digest, entrypoint: row.entrypoint },
+    version: row.version,
+    state: row.state,
+    partial: row.partial,
+    evidence: withDecisions(evidence, decisions),
+    convergence: row.convergence,
+    ...(row.activated_at === null ? {} : { activatedAt: row.activated_at.toISOString() }),
+    ...(row.activated_by === null ? {} : { activatedBy: row.activated_by }),
+    ...(row.inherited_from === null || row.inherited_at === null
+      ? {}
+      : { inheritedFrom: { digest: row.inherited_from, at: row.inherited_at.toISOString() } }),
+  };
+}
+
+/** A person's word on a line comes before what was learned of it. */
+export function withDecisions(evidence: Evidence, decisions: readonly Decision[]): Evidence {
+  if (decisions.length === 0) return evidence;
+  const byKey = new Map(decisions.map((decision) => [decision.key, decision]));
+  return { ...evidence, items: evidence.items.map((item) => decided(item, byKey.get(item.key))) };
+}
+
+function decided(item: Item, decision: Decision | undefined): Item {
+  if (decision === undefined) return item;
+  return {
+    ...item,
+    state: decision.decision === 'allow' ? 'confirmed' : 'denied',
+    source: 'user',
+    decidedBy: decision.decided_by,
+    decidedAt: decision.decided_at.toISOString(),
+  };
+}
+
+/** Raised when stored evidence changes its shape; older one is then converted where it is read. */
+const format = 1;
+
+export async function packEvidence(evidence: Evidence): Promise<Buffer> {
+  return await packJson({ format, evidence });
+}
+
+/** It passed the contract when it came in, so only the frame is checked again. */
+export async function unpackEvidence({ evidence }: Pick<ModelRow, 'evidence'>): Promise<Evidence> {
+  const parsed = await unpackJson(evidence);
+  if (!isFrame(parsed)) throw new Error('Stored evidence has a shape that this version does not read.');
+  return parsed.evidence;
+}
+
+function isFrame(parsed: unknown): parsed is { readonly evidence: Evidence } {
+  if (typeof parsed !== 'object' || parsed === null || !('format' in parsed) || parsed.format !== format) return false;
+  return 'evidence' in parsed && typeof parsed.evidence === 'object' && parsed.evidence !== null;
+}

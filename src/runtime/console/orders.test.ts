@@ -1,0 +1,112 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Principal } from '#http/console/index.ts';
+import { getRuntimeOrders, type RuntimeOrders, type RuntimeRuleText } from '../contract.ts';
+import { addVersion } from './rules.ts';
+import { ada, behaviour, keyNamed, openTestRuntime, type TestRuntime } from './testing.ts';
+
+const pier = agentNamed('prod-1');
+const web = keyNamed('shop/web:1');
+const key = { ...web, entrypoint: [...web.entrypoint] };
+
+function agentNamed(name: string): Principal {
+  return { kind: 'agent', id: name, name, permissions: ['report'] };
+}
+
+describe('orders of an agent', () => {
+  let at: TestRuntime;
+
+  beforeAll(async () => {
+    at = await openTestRuntime();
+    await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
+    await at.run({ name: 'wiki', image: 'shop/wiki:1', host: 'test-1' });
+  });
+  afterAll(async () => await at.close());
+
+  async function orders(more: object = {}, agent = pier): Promise<RuntimeOrders> {
+    return await at.ask(getRuntimeOrders, { body: { models: [{ key, version: 0 }], images: [], ...more } }, agent);
+  }
+
+  async function save(id: string, more: Partial<RuntimeRuleText> = {}): Promise<void> {
+    const [usual] = (await orders()).rules.slice(-1);
+    if (usual === undefined) throw new Error('There is no last rule.');
+    const { id: _, version: __, ...text } = { ...usual, ...more };
+    await at.store.transaction(
+      async (transaction) => void (await addVersion(transaction, { id, text }, { now: at.now() })),
+    );
+  }
+
+  /** What the agent gets, and after how many milliseconds once the change was made. */
+  async function wokenBy(known: RuntimeOrders, change: () => Promise<void>) {
+    const models = [{ key, version: known.models[0]?.version ?? 0 }];
+    const waited = orders({ known: known.revision, wait: 10, models }).then((got) => ({
+      got,
+      came: performance.now(),
+    }));
+    await pause(100);
+    await change();
+    const changed = performance.now();
+    const { got, came } = await waited;
+    return { got, after: came - changed };
+  }
+
+  test('begin with the default rule, which stops nothing, and the models of its containers', async () => {
+    expect(await orders()).toMatchObject({
+      bucketSeconds: 3600,
+      rules: [{ id: 'default', version: 1, drift: 'alert', code: 'alert', process: 'alert', execSessions: 'record' }],
+      models: [{ key, version: 1, state: 'learning' }],
+    });
+    expect(await orders()).not.toHaveProperty('environment');
+  });
+
+  test('hold no model of an image that lies elsewhere, and none that the agent has', async () => {
+    const foreign = keyNamed('shop/wiki:1');
+    const models = [
+      { key, version: 1 },
+      { key: foreign, version: 0 },
+    ];
+    expect((await orders({ models })).models).toEqual([]);
+    expect((await orders({ models }, agentNamed('test-1'))).models).toMatchObject([{ key: foreign }]);
+  });
+
+  test('are for agents alone', async () => {
+    await expect(orders({}, ada)).rejects.toMatchObject({ code: 'not-allowed' });
+  });
+
+  test('wait while nothing is new, as long as is asked', async () => {
+    const known = await orders();
+    const began = performance.now();
+    const same = await orders({ known: known.revision, wait: 1, models: [{ key, version: 1 }] });
+    expect(performance.now() - began).toBeGreaterThan(900);
+    expect(same.revision).toBe(known.revision);
+    expect(same.models).toEqual([]);
+  });
+
+  test('come within 100 ms of a rule that changed, new ones before the last', async () => {
+    const { got, after } = await wokenBy(await orders(), async () => await save('strict', { drift: 'prevent' }));
+    expect(got.rules.map(({ id, version, drift }) => [id, version, drift])).toEqual([
+      ['strict', 1, 'prevent'],
+      ['default', 1, 'alert'],
+    ]);
+    expect(after).toBeLessThan(100);
+  });
+
+  test('come when a model of its containers knows more, and then hold it', async () => {
+    const told = behaviour('shop/web:1', { paths: ['/serve'], hours: [new Date('2026-11-24T11:00:00Z')] });
+    const { got, after } = await wokenBy(await orders(), async () => await at.report('prod-1', 'behaviour', [told]));
+    expect(got.models).toMatchObject([{ key, version: 2, evidence: { items: [{ fact: { path: '/serve' } }] } }]);
+    expect(after).toBeLessThan(100);
+  });
+
+  test('name the collections of rules, and the environment that one gives the host', async () => {
+    await save('strict', { collections: ['quays'] });
+    expect((await orders()).collections).toEqual([]);
+    const { got } = await wokenBy(
+      await orders(),
+      async () => await at.collection('quays', { hosts: ['prod-*'] }, 'live'),
+    );
+    expect(got.collections).toMatchObject([{ id: 'quays', selects: { hosts: ['prod-*'] } }]);
+    await at.resolveEnvironments();
+    expect((await orders()).environment).toBe('live');
+  });
+});

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { AppError } from '#base/index.ts';
+import { readCollections } from '#access/console/index.ts';
+import type { Collection } from '#access/contract.ts';
+import { type Principal, type Route, route } from '#http/console/index.ts';
+import type { HandlerInput } from '#http/index.ts';
+import { readHostState, subjectsKnownOnHost } from '#inventory/console/index.ts';
+import type { Queries, Store } from '#store/index.ts';
+import { getRuntimeOrders, type Model, type RuntimeOrders, type RuntimeRule } from '../contract.ts';
+import { modelIdOf } from '../model-id.ts';
+import { readModels } from './models.ts';
+import type { OrderWaits } from './order-notices.ts';
+import { subjectOf } from './parts.ts';
+import { readRules } from './rules.ts';
+import { runtimeSchema } from './schema.ts';
+
+type Asked = HandlerInput<typeof getRuntimeOrders>['body'];
+
+export interface OrdersOptions {
+  readonly store: Store;
+  readonly waits: OrderWaits;
+  readonly bucketSeconds: number;
+}
+
+/** What an agent enforces. It waits while the agent has the newest, and then says the same again without models. */
+export function ordersRoute({ store, waits, bucketSeconds }: OrdersOptions): Route {
+  return route(getRuntimeOrders, async ({ body, principal, request }) => {
+    const host = hostOf(principal);
+    const patience = AbortSignal.any([request.signal, AbortSignal.timeout(body.wait * 1000)]);
+    const digests = new Set<string>(body.models.map(({ key }) => key.digest));
+    let last: Standing | undefined;
+    const newer = async (): Promise<Standing | undefined> => {
+      last = await readStanding(store, body, { host, bucketSeconds });
+      return isKnown(last, body.known) ? undefined : last;
+    };
+    const standing = (await waits.wait({ host, digests }, newer, patience)) ?? last;
+    if (standing === undefined) throw new Error('Orders were waited for and not read.');
+    return { ...standing.orders, models: await readModels(store, standing.newer) };
+  });
+}
+
+function hostOf(principal: Principal | undefined): string {
+  if (principal?.kind === 'agent') return principal.name;
+  throw new AppError('not-allowed', 'Only an agent with its certificate may do this.');
+}
+
+interface Standing {
+  readonly orders: Omit<RuntimeOrders, 'models'>;
+  /** Ids of models that the agent has not, or in another version. */
+  readonly newer: readonly string[];
+}
+
+/** Models that the agent does not have are told whatever revision it knows. */
+function isKnown({ orders, newer }: Standing, known: string | undefined): boolean {
+  return orders.revision === known && newer.length === 0;
+}
+
+async function readStanding(
+  queries: Queries,
+  asked: Asked,
+  { host, bucketSeconds }: { readonly host: string; readonly bucketSeconds: number },
+): Promise<Standing> {
+  const state = await readHostState(queries, host);
+  const environment = state?.environmentFrom === 'collection' ? state.environment : undefined;
+  const rules = (await readRules(queries)).map(({ rule }) => rule);
+  const collections = namedBy(rules, await readCollections(queries));
+  const models = await readVersions(queries, asked, host);
+  const told = { bucketSeconds, environment, rules, collections };
+  const has = new Map(asked.models.map(({ key, version }) => [modelIdOf(key), version]));
+  return {
+    orders: {
+      revision: digestOf([told, models.map(({ id, version }) => [id, version])]),
+      bucketSeconds,
+      ...(environment === undefined ? {} : { environment }),
+      rules,
+      collections,
+    },
+    newer: models.filter(({ id, version }) => version !== (has.get(id) ?? 0)).map(({ id }) => id),
+  };
+}
+
+function namedBy(rules: readonly RuntimeRule[], collections: readonly Collection[]): readonly Collection[] {
+  const named = new Set(rules.flatMap((rule) => rule.collections ?? []));
+  return collections.filter(({ id }) => named.has(id));
+}
+
+/** Of the models that the agent asks for, those of images that its host holds. */
+async function readVersions(
+  queries: Queries,
+  { models }: Asked,
+  host: string,
+): Promise<readonly (Pick<Model, 'version'> & { readonly id: string })[]> {
+  const digests = [...new Set(models.map(({ key }) => key.digest))];
+  const held = await subjectsKnownOnHost(queries, host, digests.map(subjectOf));
+  const ids = models.filter(({ key }) => held.has(subjectOf(key.digest))).map(({ key }) => modelIdOf(key));
+  return await queries
+    .query(runtimeSchema)
+    .selectFrom('model')
+    .select(['id', 'version'])
+    .where('id', '=', sql<string>`any(${[...new Set(ids)]}::text[])`)
+    .orderBy('id')
+    .execute();
+}
+
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,89 @@
+import type { Selectable as Row } from 'kysely';
+import { type ImageDigest, isImageDigest } from '#base/index.ts';
+import {
+  type ContainerInPlace,
+  readContainersOnHost,
+  readHostState,
+  subjectsKnownOnHost,
+} from '#inventory/console/index.ts';
+import { type FactHandler, type ReadFact, readFacts } from '#link/console/index.ts';
+import type { Transaction } from '#store/index.ts';
+import { Detection } from '../contract.ts';
+import { modelIdOf } from '../model-id.ts';
+import { subjectOf } from './parts.ts';
+import { type Place, type RuntimeTables, runtimeSchema } from './schema.ts';
+
+type DetectionRow = Omit<Row<RuntimeTables['detection']>, 'sequence' | 'place' | 'detection'>;
+
+/** A detection with where it was made. */
+export interface PlacedDetection {
+  readonly row: Omit<DetectionRow, 'incident'>;
+  readonly place: Place;
+  readonly detection: Detection;
+}
+
+/** Fact `detection`: each is stored once, whatever is told again. */
+export const reportDetections: FactHandler = async (transaction, { name: host }, facts) => {
+  const told = readFacts(facts, Detection);
+  for (const one of await placed(transaction, host, told)) await store(transaction, one);
+};
+
+async function placed(
+  transaction: Transaction,
+  host: string,
+  told: readonly ReadFact<Detection>[],
+): Promise<readonly PlacedDetection[]> {
+  const ids = told.map(({ body }) => body.container.id);
+  const containers = await readContainersOnHost(transaction, host, ids);
+  const state = await readHostState(transaction, host);
+  const subjects = told.flatMap(({ body }) => (body.imageDigest === undefined ? [] : [subjectOf(body.imageDigest)]));
+  const held = await subjectsKnownOnHost(transaction, host, subjects);
+  return told.map(({ at, body }) => {
+    const container = containers.get(body.container.id);
+    const place = container?.place ?? placeOnHost(host, body, state?.environment);
+    const digest = digestOf(body, container, held);
+    return {
+      place,
+      detection: body,
+      row: {
+        host,
+        id: body.id,
+        // A host's clock may be ahead of what the console makes of it.
+        time: new Date(Math.min(new Date(body.time).getTime(), at.getTime())),
+        received_at: at,
+        container: body.container.id,
+        digest: digest ?? null,
+        model: digest === undefined ? null : modelIdOf({ digest, entrypoint: body.entrypoint }),
+        environment: place.environment ?? null,
+        notice: body.notice,
+        effect: body.effect,
+        outcome: body.outcome,
+        rule: body.rule?.id ?? null,
+      },
+    };
+  });
+}
+
+/** One that is not known stands where its host does. */
+function placeOnHost(host: string, { container }: Detection, environment: string | undefined): Place {
+  return { host, images: [container.image], labels: {}, ...(environment === undefined ? {} : { environment }) };
+}
+
+/** What the inventory says comes first; an image that the host never held is none of its own. */
+function digestOf(
+  { imageDigest }: Detection,
+  container: ContainerInPlace | undefined,
+  held: ReadonlySet<string>,
+): ImageDigest | undefined {
+  if (container?.subject !== undefined && isImageDigest(container.subject)) return container.subject;
+  return imageDigest !== undefined && held.has(imageDigest) ? imageDigest : undefined;
+}
+
+async function store(transaction: Transaction, { row, place, detection }: PlacedDetection): Promise<void> {
+  const database = transaction.query(runtimeSchema);
+  await database
+    .insertInto('detection')
+    .values({ ...row, incident: null, place: JSON.stringify(place), detection: JSON.stringify(detection) })
+    .onConflict((conflict) => conflict.columns(['host', 'id']).doNothing())
+    .execute();
+}

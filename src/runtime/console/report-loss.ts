@@ -1,0 +1,61 @@
+import { readContainersOnHost } from '#inventory/console/index.ts';
+import { type FactHandler, type ReadFact, readFacts } from '#link/console/index.ts';
+import type { Transaction } from '#store/index.ts';
+import { type Evidence, LossFact } from '../contract.ts';
+import { emptyEvidence, mergeEvidence } from '../evidence.ts';
+import { emptyRing, encodeHours, withHour } from '../hours.ts';
+import { modelIdOf } from '../model-id.ts';
+import { keyOfContainer } from './follow-host.ts';
+import { lockModel, unpackEvidence } from './models.ts';
+import { bucketOf, type Parts } from './parts.ts';
+import { saveModel } from './save-model.ts';
+import { runtimeSchema } from './schema.ts';
+
+/** Fact `loss`: the hour counts as unseen in the container's model; without a container in those of all that run there. */
+export function reportLoss(parts: Parts): FactHandler {
+  return async (transaction, { name: host }, facts) => {
+    const told = readFacts(facts, LossFact);
+    const modelOf = await modelsOnHost(transaction, host, told);
+    const losses = told.flatMap(({ at, body }) => {
+      const moment = new Date(Math.min(new Date(body.at).getTime(), at.getTime()));
+      const lost = lossIn(body.dimension, bucketOf(moment, parts));
+      return modelOf(body.container).map((id) => ({ id, lost }));
+    });
+    const byModel = Map.groupBy(losses, ({ id }) => id);
+    for (const id of [...byModel.keys()].toSorted()) {
+      const row = await lockModel(transaction, id);
+      if (row === undefined) continue;
+      const known = await unpackEvidence(row);
+      const merged = (byModel.get(id) ?? []).reduce((sum, { lost }) => mergeEvidence(sum, lost), known);
+      if (JSON.stringify(merged) === JSON.stringify(known)) continue;
+      await saveModel(transaction, parts, { row, change: { evidence: merged } });
+    }
+  };
+}
+
+async function modelsOnHost(
+  transaction: Transaction,
+  host: string,
+  told: readonly ReadFact<LossFact>[],
+): Promise<(container: string | undefined) => readonly string[]> {
+  const named = told.flatMap(({ body }) => body.container ?? []);
+  const containers = await readContainersOnHost(transaction, host, named);
+  const running = await transaction
+    .query(runtimeSchema)
+    .selectFrom('running')
+    .select('model')
+    .distinct()
+    .where('host', '=', host)
+    .execute();
+  return (id) => {
+    if (id === undefined) return running.map(({ model }) => model);
+    const container = containers.get(id);
+    const key = container === undefined ? undefined : keyOfContainer(container);
+    return key === undefined ? [] : [modelIdOf(key)];
+  };
+}
+
+function lossIn(dimension: LossFact['dimension'], bucket: number): Evidence {
+  const lost = encodeHours(withHour(emptyRing, bucket));
+  return { ...emptyEvidence, dimensions: { [dimension]: { exposure: encodeHours(emptyRing), lost } } };
+}

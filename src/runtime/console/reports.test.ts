@@ -1,0 +1,133 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { itemKeyOf } from '../item-key.ts';
+import { modelIdOf } from '../model-id.ts';
+import { readModel } from './models.ts';
+import { runtimeSchema } from './schema.ts';
+import {
+  behaviour,
+  containerNamed,
+  detection,
+  digestNamed,
+  keyNamed,
+  openTestRuntime,
+  type TestRuntime,
+} from './testing.ts';
+
+const hour = (n: number): Date => new Date(Date.UTC(2026, 10, 24, n));
+
+describe('what agents report', () => {
+  let at: TestRuntime;
+
+  beforeAll(async () => {
+    at = await openTestRuntime();
+  });
+  afterAll(async () => await at.close());
+  beforeEach(async () => {
+    at.turnTo(hour(12));
+    await sql`truncate runtime.model, runtime.running, runtime.detection, runtime.incident, runtime.sensor,
+      inventory.host, store.unclaimed_fact cascade`.execute(at.store.query(runtimeSchema));
+  });
+
+  const modelOf = async (image: string) => await readModel(at.store, modelIdOf(keyNamed(image)));
+
+  async function rows<Row>(statement: ReturnType<typeof sql<Row>>): Promise<readonly Row[]> {
+    return (await statement.execute(at.store.query(runtimeSchema))).rows;
+  }
+
+  async function announced(): Promise<readonly string[]> {
+    const found = await rows(
+      sql<{ fact: string }>`with claimed as (delete from store.unclaimed_fact returning *)
+        select fact from claimed where fact like 'model%' or fact like 'incident%' or fact like 'sensor%' order by id`,
+    );
+    return found.map(({ fact }) => fact);
+  }
+
+  test('makes a model when a container runs for the first time, and none for the next of the same', async () => {
+    await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
+    expect(await announced()).toEqual(['model-appeared', 'model-changed', 'models-placed']);
+    expect(await modelOf('shop/web:1')).toMatchObject({ state: 'learning', version: 1, evidence: { items: [] } });
+    await at.run({ name: 'web-2', image: 'shop/web:1', host: 'prod-1' });
+    await at.run({ name: 'web-3', image: 'shop/web:1', host: 'test-1' });
+    expect(await announced()).toEqual(['models-placed', 'models-placed']);
+    await at.runtime.followHost({ host: 'test-1' });
+    expect(await announced()).toEqual([]);
+    expect(await rows(sql`select host, environment from runtime.running order by host, container`)).toHaveLength(3);
+  });
+
+  test('merges what two hosts saw, whatever comes twice or late', async () => {
+    await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
+    await at.run({ name: 'web-2', image: 'shop/web:1', host: 'test-1' });
+    const early = behaviour('shop/web:1', { paths: ['/serve', '/bin/cat'], hours: [hour(8)] });
+    const late = behaviour('shop/web:1', { paths: ['/serve'], hours: [hour(11)] });
+    await at.report('prod-1', 'behaviour', [late]);
+    await at.report('test-1', 'behaviour', [early]);
+    const merged = await modelOf('shop/web:1');
+    expect(merged?.evidence.items.map(({ fact }) => fact)).toMatchObject([{ path: '/bin/cat' }, { path: '/serve' }]);
+    await announced();
+    await at.report('prod-1', 'behaviour', [early, late, early]);
+    expect(await announced()).toEqual([]);
+    expect(await modelOf('shop/web:1')).toEqual(merged);
+  });
+
+  test('refuses evidence of an image that the host does not hold', async () => {
+    await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
+    await at.run({ name: 'wiki', image: 'shop/wiki:1', host: 'test-1' });
+    const told = behaviour('shop/web:1', { paths: ['/bin/nc'], hours: [hour(9)] });
+    await expect(at.report('test-1', 'behaviour', [told])).rejects.toMatchObject({ code: 'bad-request' });
+    expect((await modelOf('shop/web:1'))?.evidence.items).toEqual([]);
+  });
+
+  test('lets no agent speak for people, for the future or under another name', async () => {
+    await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
+    const more = {
+      key: 'process "/serve"',
+      class: 'forbidden',
+      state: 'confirmed',
+      source: 'user',
+      decidedBy: 'ada',
+      decidedAt: hour(9).toISOString(),
+    } as const;
+    const told = behaviour('shop/web:1', { paths: ['/bin/nc'], hours: [hour(9), hour(200)], more });
+    await at.report('prod-1', 'behaviour', [told]);
+    const [item, ...others] = (await modelOf('shop/web:1'))?.evidence.items ?? [];
+    expect(others).toEqual([]);
+    expect(item).toMatchObject({ state: 'review', source: 'learned' });
+    expect(item).not.toHaveProperty('decidedBy');
+    expect(item?.key).toBe(itemKeyOf({ dimension: 'process', path: '/bin/nc', caller: '/serve' }));
+    const usual = behaviour('shop/web:1', { paths: [], hours: [hour(9)] });
+    expect(item?.run.base).toBe(usual.evidence.dimensions.process?.exposure.base);
+  });
+
+  test('marks a model partial where events were lost', async () => {
+    await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
+    await at.run({ name: 'wiki', image: 'shop/wiki:1', host: 'prod-1' });
+    const loss = { dimension: 'process', count: 3, at: hour(11).toISOString() };
+    await at.report('prod-1', 'loss', [{ ...loss, container: containerNamed('web') }]);
+    expect(await modelOf('shop/web:1')).toMatchObject({ partial: true, version: 2 });
+    expect(await modelOf('shop/wiki:1')).toMatchObject({ partial: false });
+    await at.report('prod-1', 'loss', [loss]);
+    expect(await modelOf('shop/wiki:1')).toMatchObject({ partial: true });
+  });
+
+  test('stores a detection once, where it was made', async () => {
+    await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
+    const one = detection('d1', { container: 'web', image: 'shop/web:1', time: hour(11) });
+    await at.report('prod-1', 'detection', [one, one]);
+    await at.report('prod-1', 'detection', [one]);
+    const stored = await rows(sql`select host, id, environment, digest, model from runtime.detection`);
+    const model = modelIdOf(keyNamed('shop/web:1'));
+    expect(stored).toEqual([
+      { host: 'prod-1', id: 'd1', environment: 'prod', digest: digestNamed('shop/web:1'), model },
+    ]);
+  });
+
+  test('keeps of a sensor what it told last', async () => {
+    const working = { state: 'working', mechanisms: [], lost: 0, throttled: 0 };
+    await at.report('prod-1', 'sensor', [working]);
+    await at.report('prod-1', 'sensor', [working]);
+    await at.report('prod-1', 'sensor', [working, { ...working, state: 'away', reason: 'It died.' }]);
+    expect(await announced()).toEqual(['sensor-changed', 'sensor-changed']);
+    expect(await rows(sql`select fact->>'state' as state from runtime.sensor`)).toEqual([{ state: 'away' }]);
+  });
+});

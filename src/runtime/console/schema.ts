@@ -1,0 +1,152 @@
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { z } from 'zod';
+import type { ImageDigest } from '#base/index.ts';
+import type { Selectable } from '#access/index.ts';
+import type { DomainSchema } from '#store/index.ts';
+import type {
+  Detection,
+  Dimension,
+  Incident,
+  IncidentState,
+  Model,
+  ModelState,
+  ModelSummary,
+  Outcome,
+  RuntimeEffect,
+  RuntimeRuleText,
+  SensorFact,
+} from '../contract.ts';
+import { firstTables } from './migrations.ts';
+
+/** Read as the value, written as its text. `jsonb` would refuse characters that a path may hold. */
+type Json<Value> = ColumnType<Value, string, string>;
+
+export interface RuntimeTables {
+  /** What one entrypoint of one image does. */
+  readonly model: {
+    /** `modelIdOf`. */
+    readonly id: string;
+    readonly digest: ImageDigest;
+    readonly entrypoint: Json<readonly string[]>;
+    /** Every repository that its image was ever seen under: lineages go by it. */
+    readonly repositories: readonly string[];
+    readonly state: ModelState;
+    readonly version: number;
+    readonly partial: boolean;
+    /** What agents told, packed; people's decisions are not in it. */
+    readonly evidence: Buffer;
+    /** Digest of what agents must hear of: while it is the same, the version is. */
+    readonly content: string;
+    readonly convergence: Json<Model['convergence']>;
+    readonly counts: Json<ModelSummary['counts']>;
+    /** When a person let it learn anew: what was told before does not count. */
+    readonly learns_from: Date | null;
+    /** Bucket in which its convergence was worked out last. */
+    readonly evaluated: number;
+    readonly activated_at: Date | null;
+    readonly activated_by: string | null;
+    readonly inherited_from: ImageDigest | null;
+    readonly inherited_at: Date | null;
+    readonly created_at: Date;
+    readonly changed_at: Date;
+  };
+  /** What people decided about lines of a model. */
+  readonly decision: {
+    readonly model: string;
+    /** SHA-256 of the key: an index holds no key of 8,192 characters. */
+    readonly key_digest: string;
+    readonly key: string;
+    readonly decision: 'allow' | 'deny';
+    readonly reason: string;
+    readonly decided_by: string;
+    readonly decided_at: Date;
+  };
+  /** How the bound of a dimension came down. */
+  readonly curve: {
+    readonly model: string;
+    readonly dimension: Dimension;
+    readonly bucket: number;
+    readonly at: Date;
+    readonly hours: number;
+    readonly upper80: number | null;
+  };
+  /** Containers that run now, and which model speaks for them. */
+  readonly running: {
+    readonly host: string;
+    readonly container: string;
+    readonly model: string;
+    readonly digest: ImageDigest;
+    readonly environment: string | null;
+    readonly place: Json<Place>;
+  };
+  readonly incident: {
+    readonly id: Generated<number>;
+    /** What joins detections to it. */
+    readonly key: string;
+    readonly state: z.infer<typeof IncidentState>;
+    readonly severity: Incident['severity'];
+    readonly outcome: Outcome;
+    readonly title: string;
+    readonly host: string;
+    readonly environment: string | null;
+    readonly container: string;
+    readonly container_name: string;
+    readonly image: string;
+    readonly digest: ImageDigest | null;
+    readonly model: string | null;
+    readonly techniques: readonly string[];
+    readonly detections: number;
+    readonly opened_at: Date;
+    readonly last_at: Date;
+    readonly acknowledged: ColumnType<Incident['acknowledged'] | null, string | null, string | null>;
+    readonly search: string;
+    readonly place: Json<Place>;
+  };
+  /** Rows are never changed. */
+  readonly detection: {
+    readonly sequence: GeneratedAlways<number>;
+    readonly host: string;
+    readonly id: string;
+    /** By the host's clock, corrected by what it was off when it told. */
+    readonly time: Date;
+    readonly received_at: Date;
+    readonly container: string;
+    readonly digest: ImageDigest | null;
+    readonly model: string | null;
+    readonly environment: string | null;
+    readonly notice: boolean;
+    readonly effect: RuntimeEffect;
+    readonly outcome: Outcome;
+    readonly rule: string | null;
+    readonly incident: number | null;
+    readonly place: Json<Place>;
+    readonly detection: Json<Detection>;
+  };
+  /** What protects each host, as it told last. */
+  readonly sensor: {
+    readonly host: string;
+    readonly told_at: Date;
+    readonly fact: Json<SensorFact>;
+  };
+  /** Every version that was ever in force; the newest of an id is in force while the id has a place. */
+  readonly rule: {
+    readonly id: string;
+    readonly version: number;
+    readonly rule: Json<RuntimeRuleText>;
+    readonly saved_at: Date;
+    /** Name of who saved it; null: it comes with the console. */
+    readonly saved_by: string | null;
+  };
+  readonly place: {
+    readonly id: string;
+    readonly position: number;
+  };
+}
+
+/** Where a container runs, as collections look at it. */
+export type Place = Selectable & { readonly host: string };
+
+export const runtimeSchema: DomainSchema<RuntimeTables> = {
+  name: 'runtime',
+  migrations: { '0001-models': firstTables },
+};
