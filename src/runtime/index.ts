@@ -23,5 +23,12 @@ export {
 } from './event.ts';
 export { emptyEvidence, evidenceUntil, isPartial, mergeEvidence } from './evidence.ts';
 export { dayOf, hourOf } from './hours.ts';
+export { type Classified, classify } from './classify.ts';
+export { converge, type Converging, isActive, isProtectReady, modelStateOf } from './converge.ts';
+export { factOf } from './fact-of.ts';
+export type { Grade } from './grade.ts';
 export { itemKeyOf } from './item-key.ts';
+export { learn, type Learner, learnerOf, type Learning } from './learn.ts';
 export { modelIdOf } from './model-id.ts';
+export { hasArguments, isLoader, runsCode } from './programs.ts';
+export { settle } from './settle.ts';

@@ -1,0 +1,190 @@
+import { anyShape, holdsCode } from './args-shape.ts';
+import { classify, type Classified } from './classify.ts';
+import type { Dimension, Evidence, Fact, Item, ItemSource, ItemState, Phase } from './contract.ts';
+import type { Sighting } from './event.ts';
+import { emptyEvidence, mergeEvidence } from './evidence.ts';
+import { factOf } from './fact-of.ts';
+import constants from './generalisation-1.json' with { type: 'json' };
+import type { Grade } from './grade.ts';
+import { dayOf, decodeHours, emptyRing, encodeHours, hourOf, type Ring, withHour } from './hours.ts';
+import { itemKeyOf } from './item-key.ts';
+import limits from './learning-1.json' with { type: 'json' };
+import { joinStates, mergeDays } from './merge-items.ts';
+import { settle } from './settle.ts';
+
+export interface Learning {
+  /** Length of an hour: 3600 but in a lab. */
+  readonly bucketSeconds: number;
+  /** Names that the rule adds to the never-learn list. */
+  readonly neverLearn?: readonly string[];
+}
+
+/** Gathers evidence of one model. What it holds depends on what it was told alone, not on when or how often. */
+export interface Learner {
+  /** `grade` is what the model as it stands makes of it: what is an alert waits for a person. */
+  readonly learn: (sighting: Sighting, grade: Grade) => void;
+  /** A container of the model runs at `time`, and events of these dimensions arrive. */
+  readonly expose: (dimensions: readonly Dimension[], time: number) => void;
+  /** Events were lost: the hour counts nothing in that dimension. */
+  readonly lose: (dimension: Dimension, time: number) => void;
+  /** A container was seen from its start. */
+  readonly start: (time: number) => void;
+  /** A container ran before anybody watched. */
+  readonly late: () => void;
+  readonly evidence: () => Evidence;
+  /** What changed since it was last asked, as evidence to be merged elsewhere; `undefined` when nothing did. */
+  readonly changes: () => Evidence | undefined;
+}
+
+/** Evidence with one sighting more. `learnerOf` does the same for many. */
+export function learn(evidence: Evidence, sighting: Sighting, options: Learning): Evidence {
+  const learner = learnerOf(evidence, options);
+  learner.learn(sighting, 'nothing');
+  return learner.evidence();
+}
+
+export function learnerOf(known: Evidence, { bucketSeconds, neverLearn = [] }: Learning): Learner {
+  const items = new Map(known.items.map((item) => [item.key, item]));
+  const crowds = new Crowds(known.items);
+  const touched = new Set<string>();
+  let frame: Evidence = { ...known, items: [] };
+  let changed = emptyEvidence;
+  const add = (part: Partial<Evidence>): void => {
+    changed = mergeEvidence(changed, { ...emptyEvidence, ...part });
+    frame = mergeEvidence(frame, { ...emptyEvidence, ...part });
+  };
+  const hours = (time: number) => encodeHours(withHour(emptyRing, hourOf(time, bucketSeconds)));
+  const none = encodeHours(emptyRing);
+  return {
+    learn(sighting, grade) {
+      const fact = crowds.folded(factOf(sighting));
+      const key = itemKeyOf(fact);
+      const before = items.get(key);
+      const after = seen(before ?? blank(key, fact), sighting, {
+        grade,
+        classified: classify(sighting, neverLearn),
+        hour: hourOf(sighting.time, bucketSeconds),
+      });
+      if (before === undefined && !crowds.admits(after)) return;
+      items.set(key, after);
+      if (before === undefined || !isSame(before, after)) touched.add(key);
+    },
+    expose: (dimensions, time) =>
+      add({ dimensions: Object.fromEntries(dimensions.map((one) => [one, { exposure: hours(time), lost: none }])) }),
+    lose: (dimension, time) => add({ dimensions: { [dimension]: { exposure: none, lost: hours(time) } } }),
+    start: (time) => add({ starts: hours(time) }),
+    late: () => add({ lateStart: true }),
+    evidence: () => mergeEvidence(frame, { ...emptyEvidence, items: [...items.values()] }),
+    changes() {
+      const news = [...touched].flatMap((key) => items.get(key) ?? []);
+      const told = mergeEvidence(changed, { ...emptyEvidence, items: news });
+      const isNews = news.length > 0 || changed !== emptyEvidence;
+      touched.clear();
+      changed = emptyEvidence;
+      return isNews ? told : undefined;
+    },
+  };
+}
+
+interface Look {
+  readonly grade: Grade;
+  readonly classified: Classified;
+  readonly hour: number;
+}
+
+type Draft = Omit<Item, 'state' | 'class'> & Partial<Pick<Item, 'state' | 'class'>>;
+
+/** The item with one sighting more. */
+function seen(item: Draft, sighting: Sighting, { grade, classified, hour }: Look): Item {
+  const hours = withHour(ring(item, sighting.phase), hour);
+  const why = grade === 'alert' && classified.class !== 'forbidden' ? afterwards(classified) : classified.why;
+  const at = new Date(sighting.time).toISOString();
+  const factClass = item.class === undefined || item.class === 'benign' ? classified.class : item.class;
+  return settle({
+    ...item,
+    class: classified.class === 'forbidden' ? 'forbidden' : factClass,
+    ...standing(item, classified, grade),
+    [sighting.phase]: encodeHours(hours),
+    days: mergeDays(item.days, [dayOf(hour)]),
+    firstSeenAt: item.firstSeenAt !== undefined && item.firstSeenAt <= at ? item.firstSeenAt : at,
+    lastSeenAt: item.lastSeenAt !== undefined && item.lastSeenAt >= at ? item.lastSeenAt : at,
+    ...(why === undefined || item.why !== undefined ? {} : { why: why.slice(0, 500) }),
+    ...(item.confidence === undefined ? {} : { confidence: 1 }),
+  });
+}
+
+function standing(item: Draft, { class: weight, declared }: Classified, grade: Grade): Pick<Item, 'state' | 'source'> {
+  const source: ItemSource = declared ? 'static' : item.source === 'inherited' ? 'learned' : item.source;
+  if (item.decidedAt !== undefined && item.state !== undefined) return { state: item.state, source: item.source };
+  const fresh = freshState(weight, grade);
+  return { state: item.state === undefined ? fresh : joinStates(item.state, fresh), source };
+}
+
+function freshState(weight: Item['class'], grade: Grade): ItemState {
+  if (weight === 'forbidden' || grade === 'alert') return 'review';
+  return weight === 'notable' ? 'unconfirmed' : 'confirmed';
+}
+
+function afterwards({ why = '' }: Classified): string {
+  return `It came when the model was active already. ${why}`.trim();
+}
+
+/** Whether nothing came but another moment within an hour that is known. */
+function isSame(before: Item, after: Item): boolean {
+  return (
+    before.state === after.state &&
+    before.class === after.class &&
+    before.source === after.source &&
+    before.boot.bits === after.boot.bits &&
+    before.run.bits === after.run.bits &&
+    before.confidence === after.confidence
+  );
+}
+
+function ring(item: Draft, phase: Phase): Ring {
+  return decodeHours(item[phase]);
+}
+
+function blank(key: string, fact: Fact): Draft {
+  const none = encodeHours(emptyRing);
+  return { key, fact, source: 'learned', boot: none, run: none, days: [] };
+}
+
+/** Bounds on what a hostile container makes a model hold. */
+class Crowds {
+  readonly #codes = new Map<string, Set<string>>();
+  #items = 0;
+  #inReview = 0;
+
+  constructor(items: readonly Item[]) {
+    for (const item of items) this.#count(item);
+  }
+
+  /** A program that runs ever new code: beyond 50, its arguments are one. */
+  folded(fact: Fact): Fact {
+    if (fact.dimension !== 'process' || fact.shape === undefined || !holdsCode(fact.shape)) return fact;
+    const shapes = this.#codes.get(crowdOf(fact.path, fact.caller));
+    if (shapes === undefined || shapes.size < constants.mostCodes || shapes.has(fact.shape)) return fact;
+    return { ...fact, shape: anyShape(fact.shape) };
+  }
+
+  /** Whether there is room for one more; counts it then. */
+  admits(item: Item): boolean {
+    if (this.#items >= limits.mostItems) return false;
+    if (item.state === 'review' && this.#inReview >= limits.mostInReview) return false;
+    this.#count(item);
+    return true;
+  }
+
+  #count({ fact, state }: Item): void {
+    this.#items++;
+    if (state === 'review') this.#inReview++;
+    if (fact.dimension !== 'process' || fact.shape === undefined || !holdsCode(fact.shape)) return;
+    const crowd = crowdOf(fact.path, fact.caller);
+    this.#codes.set(crowd, (this.#codes.get(crowd) ?? new Set()).add(fact.shape));
+  }
+}
+
+function crowdOf(path: string, caller: string | undefined): string {
+  return `${path}\u0000${caller ?? ''}`;
+}
