@@ -1,0 +1,223 @@
+#include "code-file.h"
+
+#include <elf.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "../include/wire.h"
+
+/* The one list of code by the end of its name. */
+static const struct {
+	const char *end;
+	uint8_t kind;
+	uint16_t languages;
+} ends[] = {
+	{ ".jar", WIRE_CODE_JAVA, CODE_JVM },	   { ".war", WIRE_CODE_JAVA, CODE_JVM },
+	{ ".ear", WIRE_CODE_JAVA, CODE_JVM },	   { ".class", WIRE_CODE_JAVA, CODE_JVM },
+	{ ".jsp", WIRE_CODE_JAVA, CODE_JVM },	   { ".jspx", WIRE_CODE_JAVA, CODE_JVM },
+	{ ".jspf", WIRE_CODE_JAVA, CODE_JVM },	   { ".tag", WIRE_CODE_JAVA, CODE_JVM },
+	{ ".jmod", WIRE_CODE_JAVA, CODE_JVM },	   { ".groovy", WIRE_CODE_JAVA, CODE_JVM },
+	{ ".py", WIRE_CODE_SCRIPT, CODE_PYTHON },  { ".pyc", WIRE_CODE_SCRIPT, CODE_PYTHON },
+	{ ".pyo", WIRE_CODE_SCRIPT, CODE_PYTHON }, { ".pyw", WIRE_CODE_SCRIPT, CODE_PYTHON },
+	{ ".pyz", WIRE_CODE_SCRIPT, CODE_PYTHON }, { ".whl", WIRE_CODE_SCRIPT, CODE_PYTHON },
+	{ ".egg", WIRE_CODE_SCRIPT, CODE_PYTHON }, { ".pth", WIRE_CODE_SCRIPT, CODE_PYTHON },
+	{ ".js", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT },  { ".mjs", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT },
+	{ ".cjs", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT }, { ".ts", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT },
+	{ ".mts", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT }, { ".wasm", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT },
+	{ ".php", WIRE_CODE_SCRIPT, CODE_PHP },	   { ".phtml", WIRE_CODE_SCRIPT, CODE_PHP },
+	{ ".phar", WIRE_CODE_SCRIPT, CODE_PHP },   { ".php5", WIRE_CODE_SCRIPT, CODE_PHP },
+	{ ".php7", WIRE_CODE_SCRIPT, CODE_PHP },   { ".inc", WIRE_CODE_SCRIPT, CODE_PHP },
+	{ ".pl", WIRE_CODE_SCRIPT, CODE_PERL },	   { ".pm", WIRE_CODE_SCRIPT, CODE_PERL },
+	{ ".cgi", WIRE_CODE_SCRIPT, CODE_PERL | CODE_SHELL | CODE_PYTHON },
+	{ ".rb", WIRE_CODE_SCRIPT, CODE_RUBY },	   { ".gem", WIRE_CODE_SCRIPT, CODE_RUBY },
+	{ ".sh", WIRE_CODE_SCRIPT, CODE_SHELL },   { ".bash", WIRE_CODE_SCRIPT, CODE_SHELL },
+	{ ".zsh", WIRE_CODE_SCRIPT, CODE_SHELL },  { ".lua", WIRE_CODE_SCRIPT, CODE_LUA },
+	{ ".luac", WIRE_CODE_SCRIPT, CODE_LUA },   { ".tcl", WIRE_CODE_SCRIPT, CODE_TCL },
+	{ ".awk", WIRE_CODE_SCRIPT, CODE_AWK },	   { ".dll", WIRE_CODE_SCRIPT, CODE_DOTNET },
+	{ ".so", WIRE_CODE_LIBRARY, CODE_ANY },
+};
+
+/* Programs by the beginning of their name: `python3.13`, `php-fpm8.2`. Behind it may stand a version. */
+
+static const struct {
+	const char *name;
+	uint16_t languages;
+} programs[] = {
+	{ "sh", CODE_SHELL },	     { "bash", CODE_SHELL },	      { "dash", CODE_SHELL },	      { "ash", CODE_SHELL },
+	{ "zsh", CODE_SHELL },	     { "ksh", CODE_SHELL },	      { "mksh", CODE_SHELL },	      { "yash", CODE_SHELL },
+	{ "python", CODE_PYTHON },   { "pypy", CODE_PYTHON },	      { "uwsgi", CODE_PYTHON },	      { "perl", CODE_PERL },
+	{ "ruby", CODE_RUBY },	     { "jruby", CODE_RUBY | CODE_JVM }, { "node", CODE_JAVASCRIPT },  { "nodejs", CODE_JAVASCRIPT },
+	{ "bun", CODE_JAVASCRIPT },  { "deno", CODE_JAVASCRIPT },     { "qjs", CODE_JAVASCRIPT },     { "php", CODE_PHP },
+	{ "php-fpm", CODE_PHP },     { "php-cgi", CODE_PHP },	      { "apache", CODE_PHP },	      { "httpd", CODE_PHP },
+	{ "frankenphp", CODE_PHP },  { "lua", CODE_LUA },	      { "luajit", CODE_LUA },	      { "tclsh", CODE_TCL },
+	{ "wish", CODE_TCL },	     { "expect", CODE_TCL },	      { "java", CODE_JVM },	      { "jsvc", CODE_JVM },
+	{ "jshell", CODE_JVM },	     { "dotnet", CODE_DOTNET },	      { "mono", CODE_DOTNET },	      { "gawk", CODE_AWK },
+	{ "mawk", CODE_AWK },	     { "awk", CODE_AWK },
+};
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+/* `libx.so.1.2` is a library too. */
+static bool is_numbered_library(const char *name)
+{
+	const char *so = strstr(name, ".so.");
+
+	return so != NULL && strspn(so + 4, "0123456789.") == strlen(so + 4);
+}
+
+static bool is_library(const uint8_t *head, size_t length)
+{
+	return length >= 18 && memcmp(head, ELFMAG, SELFMAG) == 0 && head[16] == ET_DYN;
+}
+
+static void judge_name(struct code_file *file, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (size_t at = 0; at < sizeof(ends) / sizeof(*ends); at++) {
+		size_t size = strlen(ends[at].end);
+
+		if (length > size && strcasecmp(name + length - size, ends[at].end) == 0) {
+			file->kind = ends[at].kind;
+			file->languages = ends[at].languages;
+			return;
+		}
+	}
+	if (is_numbered_library(name)) {
+		file->kind = WIRE_CODE_LIBRARY;
+		file->languages = CODE_ANY;
+	}
+}
+
+struct code_file code_file_of(const char *path, const uint8_t *head, size_t length)
+{
+	struct code_file file = { 0 };
+
+	judge_name(&file, last_part(path));
+	file.zip = length >= 4 && memcmp(head, "PK\3\4", 4) == 0;
+	file.text = memchr(head, '\0', length) == NULL;
+	if (is_library(head, length)) {
+		file.kind = WIRE_CODE_LIBRARY;
+		file.languages = CODE_ANY;
+	} else if (file.kind == WIRE_CODE_LIBRARY) {
+		file.kind = 0; /* by its name only */
+	} else if (file.kind == 0 && length >= 4 && memcmp(head, "\xca\xfe\xba\xbe", 4) == 0) {
+		file.kind = WIRE_CODE_JAVA;
+		file.languages = CODE_JVM;
+	} else if (file.kind == 0 && length >= 2 && head[0] == '#' && head[1] == '!') {
+		file.kind = WIRE_CODE_SCRIPT;
+		file.languages = CODE_ANY;
+	} else if (file.kind == 0 && length >= 5 && strncasecmp((const char *)head, "<?php", 5) == 0) {
+		file.kind = WIRE_CODE_SCRIPT;
+		file.languages = CODE_PHP;
+	} else if (file.kind == 0 && length >= 16 && head[2] == '\r' && head[3] == '\n' && !file.text) {
+		file.kind = WIRE_CODE_SCRIPT; /* Python's byte code */
+		file.languages = CODE_PYTHON;
+	}
+	return file;
+}
+
+static unsigned languages_of_name(const char *name)
+{
+	for (size_t at = 0; at < sizeof(programs) / sizeof(*programs); at++) {
+		size_t size = strlen(programs[at].name);
+
+		if (strncmp(name, programs[at].name, size) == 0 && name[size + strspn(name + size, "0123456789.-mtdu")] == '\0')
+			return programs[at].languages;
+	}
+	return 0;
+}
+
+static bool is_many_in_one(const char *name)
+{
+	return strncmp(name, "busybox", 7) == 0 || strcmp(name, "toybox") == 0;
+}
+
+unsigned code_languages_of(const char *program, const char *words, size_t length)
+{
+	const char *name = last_part(program);
+	size_t first = strlen(words) + 1;
+
+	if (is_many_in_one(name)) {
+		name = last_part(words);
+		if (*name == '-') /* a login shell */
+			name++;
+		if (is_many_in_one(name) && first < length)
+			name = words + first;
+	}
+	return languages_of_name(name);
+}
+
+/* Letters of options that take code, and of those that take something else to the end of the word. */
+static const struct {
+	uint16_t language;
+	const char *code;
+	const char *other;
+} options[] = {
+	{ CODE_SHELL, "c", "oO" },    { CODE_PYTHON, "cm", "WX" },	    { CODE_PERL, "eE", "IMmFx0liCD" },
+	{ CODE_RUBY, "e", "IrCEK0" }, { CODE_JAVASCRIPT, "ep", "r" }, { CODE_PHP, "rBRE", "dfc" },
+	{ CODE_TCL, "c", "" },
+};
+
+bool code_is_argument(unsigned languages, const char *word)
+{
+	if (word[0] != '-' || word[1] == '\0')
+		return false;
+	if (word[1] == '-')
+		return strcmp(word, "--eval") == 0 || strcmp(word, "--print") == 0 || strcmp(word, "--run") == 0;
+	for (size_t at = 0; at < sizeof(options) / sizeof(*options); at++) {
+		if ((options[at].language & languages) == 0)
+			continue;
+		for (const char *letter = word + 1; *letter != '\0' && strchr(options[at].other, *letter) == NULL; letter++)
+			if (strchr(options[at].code, *letter) != NULL)
+				return true;
+	}
+	return false;
+}
+
+static enum code_start start_of_script(const uint8_t *head, size_t length, char *runner, size_t size)
+{
+	size_t at = 2;
+	size_t out = 0;
+
+	while (at < length && (head[at] == ' ' || head[at] == '\t'))
+		at++;
+	while (at < length && out + 1 < size && strchr(" \t\n\r", head[at]) == NULL)
+		runner[out++] = (char)head[at++];
+	runner[out] = '\0';
+	return CODE_START_SCRIPT;
+}
+
+enum code_start code_start_of(int file, const uint8_t *head, size_t length, char *runner, size_t size)
+{
+	Elf64_Ehdr program;
+	Elf64_Phdr part;
+
+	runner[0] = '\0';
+	if (length >= 2 && head[0] == '#' && head[1] == '!')
+		return start_of_script(head, length, runner, size);
+	if (length < sizeof(program) || memcmp(head, ELFMAG, SELFMAG) != 0 || head[EI_CLASS] != ELFCLASS64)
+		return CODE_START_PLAIN;
+	memcpy(&program, head, sizeof(program));
+	if (program.e_phentsize != sizeof(part) || program.e_phnum > 32)
+		return CODE_START_PLAIN;
+	for (int at = 0; at < program.e_phnum; at++) {
+		ssize_t got;
+
+		if (pread(file, &part, sizeof(part), (off_t)(program.e_phoff + (size_t)at * sizeof(part))) != (ssize_t)sizeof(part))
+			break;
+		if (part.p_type != PT_INTERP)
+			continue;
+		got = pread(file, runner, part.p_filesz < size - 1 ? part.p_filesz : size - 1, (off_t)part.p_offset);
+		runner[got < 0 ? 0 : got] = '\0';
+		return CODE_START_LOADER;
+	}
+	return CODE_START_PLAIN;
+}

@@ -1,0 +1,46 @@
+/* Which files are code, and which programs run it. */
+#ifndef SEAWALL_CODE_FILE_H
+#define SEAWALL_CODE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CODE_HEAD 512 /* so much of a file's beginning is looked at */
+
+/* Languages, as bits: of a file those that it may be written in, of a program those that it runs. */
+enum code_language {
+	CODE_SHELL = 1 << 0,
+	CODE_PYTHON = 1 << 1,
+	CODE_PERL = 1 << 2,
+	CODE_RUBY = 1 << 3,
+	CODE_JAVASCRIPT = 1 << 4,
+	CODE_PHP = 1 << 5,
+	CODE_LUA = 1 << 6,
+	CODE_TCL = 1 << 7,
+	CODE_JVM = 1 << 8,
+	CODE_DOTNET = 1 << 9,
+	CODE_AWK = 1 << 10,
+	CODE_ANY = (1 << 11) - 1,
+};
+
+struct code_file {
+	uint8_t kind;       /* wire_code_kind; 0: not code as far as name and content tell */
+	uint16_t languages;
+	bool zip;
+	bool text;          /* may be a script of an interpreter that is told to run it */
+};
+
+struct code_file code_file_of(const char *path, const uint8_t *head, size_t length);
+
+/* Languages that a program runs; `words`, ended by a NUL, are its arguments: busybox is many programs. */
+unsigned code_languages_of(const char *program, const char *words, size_t length);
+
+/* True for an option behind which code stands instead of a file: `-c`, `-ne`. */
+bool code_is_argument(unsigned languages, const char *word);
+
+/* Program that a script or an ELF program names as what runs it. Empty when there is none. */
+enum code_start { CODE_START_PLAIN, CODE_START_SCRIPT, CODE_START_LOADER };
+enum code_start code_start_of(int file, const uint8_t *head, size_t length, char *runner, size_t size);
+
+#endif

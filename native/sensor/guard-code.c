@@ -1,0 +1,208 @@
+#include <string.h>
+#include <unistd.h>
+
+#include "code-file.h"
+#include "guard-inner.h"
+
+#define ARGUMENTS_SIZE 4096
+
+static bool is_same(const struct statx *one, const struct statx *other)
+{
+	return one->stx_ino == other->stx_ino && PROCESS_DEVICE(one) == PROCESS_DEVICE(other);
+}
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+/* The file is what an interpreter is told to run: its first argument that names a file, unless the code itself is an
+ * argument. */
+static bool is_script_argument(const struct guard_question *question, unsigned languages, const char *words, size_t length)
+{
+	struct statx found;
+	size_t at = strlen(words) + 1;
+	bool awk = languages == CODE_AWK; /* its code is the argument, but for `-f FILE` */
+
+	for (; at < length; at += strlen(words + at) + 1) {
+		const char *word = words + at;
+
+		if (code_is_argument(languages, word))
+			return false;
+		if (awk && strcmp(word, "-f") != 0)
+			continue;
+		awk = false;
+		if (word[0] == '\0' || (word[0] == '-' && word[1] != '\0'))
+			continue;
+		if (!process_stat(question->thread, word, &found) || !S_ISREG(found.stx_mode))
+			continue;
+		return is_same(&found, &question->status);
+	}
+	return false;
+}
+
+/* The file is in a JVM's arguments, alone or within a class path. */
+static bool is_archive_argument(const struct guard_question *question, const char *path, char *words, size_t length)
+{
+	struct statx found;
+	const char *name = last_part(path);
+
+	for (size_t at = 0; at < length; at++)
+		if (words[at] == ':' || words[at] == '=')
+			words[at] = '\0';
+	for (size_t at = 0; at < length; at += strlen(words + at) + 1)
+		if (strcmp(last_part(words + at), name) == 0 && process_stat(question->thread, words + at, &found) &&
+		    is_same(&found, &question->status))
+			return true;
+	return false;
+}
+
+static unsigned opener_languages(struct guard_watch *watch, const struct guard_code *code, const char *words,
+				 size_t length)
+{
+	const struct guard_callbacks *cb = &watch->guard->cb;
+	unsigned languages = code_languages_of(code->opener.path, words, length);
+
+	if (languages == 0 && cb->runs_code != NULL && cb->runs_code(cb->ctx, code->cgroup, &code->opener.file) == 1)
+		languages = CODE_ANY;
+	return languages;
+}
+
+enum decision { LET_THROUGH, ASK, LOOK_LATER };
+
+/* A library is judged when the dynamic loader opens it, which shows by where the call came from. */
+static enum decision decide_library(const struct guard_question *question, const struct process_call *call)
+{
+	enum process_loader loader = process_in_loader(question->thread, call->instruction);
+
+	if (loader == PROCESS_LOADER_GLIBC || (loader == PROCESS_LOADER_MUSL && call->closes_on_exec))
+		return ASK;
+	return LOOK_LATER;
+}
+
+static enum decision decide(struct guard_watch *watch, const struct guard_question *question, struct guard_code *code,
+			    const struct process_call *call)
+{
+	uint8_t head[CODE_HEAD];
+	char words[ARGUMENTS_SIZE];
+	ssize_t got = pread(question->file, head, sizeof(head), 0);
+	struct code_file file = code_file_of(code->path, head, got < 0 ? 0 : (size_t)got);
+	unsigned languages;
+	size_t length;
+
+	code->kind = file.kind;
+	if (file.text)
+		code->flags &= ~(uint32_t)GUARD_CODE_SAME_PROGRAM;
+	if (file.kind == WIRE_CODE_LIBRARY)
+		return decide_library(question, call);
+	length = process_arguments(question->thread, words, sizeof(words));
+	languages = opener_languages(watch, code, words, length);
+	if (languages == 0) {
+		/* Data that a program reads. What could be a script is asked again each time, unless it is read calmly. */
+		bool data = file.kind == 0 && !file.zip &&
+			    (!file.text || writers_calm(watch->writers, &question->status, question->thread, guard_now()));
+
+		if (data && question->status.stx_size > 0)
+			guard_ignore(watch, question->file, FAN_OPEN_PERM);
+		return LET_THROUGH;
+	}
+	if (file.kind != 0 && (file.languages & languages) != 0)
+		return ASK;
+	if ((languages & CODE_JVM) && file.zip && is_archive_argument(question, code->path, words, length)) {
+		code->kind = WIRE_CODE_JAVA;
+	} else if (is_script_argument(question, languages, words, length)) {
+		code->kind = languages == CODE_JVM ? WIRE_CODE_JAVA : WIRE_CODE_SCRIPT;
+	} else {
+		return LET_THROUGH;
+	}
+	code->flags |= GUARD_CODE_ARGUMENT;
+	return ASK;
+}
+
+static void note_writer(struct guard_watch *watch, const struct guard_question *question, const struct guard_process *by)
+{
+	writers_note(watch->writers, &question->status, by->path, by->file.inode);
+}
+
+/* A file that is not the image's. */
+static void ask(struct guard_watch *watch, const struct guard_question *question, struct guard_case *matter)
+{
+	struct guard_code *code = &matter->asked;
+	struct process_call call;
+	uint64_t writer_inode;
+
+	guard_describe(watch, matter, question->thread, &code->opener);
+	if (process_call(question->thread, &call) && (call.writes || call.exec)) {
+		if (call.writes)
+			note_writer(watch, question, &code->opener);
+		case_allow(watch, matter); /* execution is the other question */
+		return;
+	}
+	code->writer = writers_of(watch->writers, &question->status, &writer_inode);
+	if (writer_inode != 0 && writer_inode == code->opener.file.inode)
+		code->flags |= GUARD_CODE_SAME_PROGRAM; /* unless it turns out to be source */
+	code->writer = case_text(matter, code->writer, strlen(code->writer));
+	switch (decide(watch, question, code, &call)) {
+	case ASK:
+		if (process_outside(question->thread))
+			case_allow(watch, matter);
+		else
+			case_settle(watch, matter);
+		break;
+	case LOOK_LATER:
+		case_look_later(watch, matter);
+		break;
+	case LET_THROUGH:
+		case_allow(watch, matter);
+		break;
+	}
+}
+
+void guard_ask_code(struct guard_watch *watch, const struct guard_question *question)
+{
+	struct guard_case *matter;
+	char path[PATH_MAX];
+	size_t length;
+	const char *inner;
+	uint8_t origin;
+
+	if (!S_ISREG(question->status.stx_mode)) {
+		guard_reply(watch, question->file, true);
+		close(question->file);
+		return;
+	}
+	length = guard_path(watch, question, path, sizeof(path));
+	inner = places_inner_path(watch->guard->places, &question->place, path);
+	origin = places_origin(watch->guard->places, &question->place, &question->status, inner);
+	matter = origin == WIRE_ORIGIN_IMAGE ? NULL : case_new(watch, question->file);
+	if (matter == NULL) {
+		if (origin == WIRE_ORIGIN_IMAGE)
+			guard_ignore(watch, question->file, FAN_OPEN_PERM);
+		else
+			guard_tell_loss(watch->guard, question->place.cgroup, 1);
+		guard_reply(watch, question->file, true);
+		close(question->file);
+		return;
+	}
+	matter->code = true;
+	matter->asked.cgroup = question->place.cgroup;
+	matter->asked.path = case_text(matter, inner, length - (size_t)(inner - path));
+	matter->asked.file = places_identity(watch->guard->places, &question->place, &question->status);
+	matter->asked.origin = origin;
+	matter->asked.argv = "";
+	ask(watch, question, matter);
+}
+
+void guard_note_written(struct guard_watch *watch, const struct guard_question *question)
+{
+	char path[PATH_MAX];
+	struct statx program;
+
+	/* Also what was changed through a mapping, of which the kernel tells nothing else. */
+	fanotify_mark(watch->group, FAN_MARK_REMOVE | FAN_MARK_IGNORED_MASK, FAN_OPEN_PERM | FAN_OPEN_EXEC_PERM, question->file,
+		      NULL);
+	if (process_program(question->thread, path, sizeof(path)) > 0 && process_program_file(question->thread, &program))
+		writers_note(watch->writers, &question->status, path, program.stx_ino);
+}

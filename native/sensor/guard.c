@@ -1,0 +1,167 @@
+#include "guard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "guard-inner.h"
+
+#define DEADMAN_FACTOR 5 /* budgets until a hanging thread is given up */
+
+static uint64_t now_of(clockid_t clock)
+{
+	struct timespec time;
+
+	clock_gettime(clock, &time);
+	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+uint64_t guard_now(void)
+{
+	return now_of(CLOCK_MONOTONIC);
+}
+
+uint64_t guard_boot_now(void)
+{
+	return now_of(CLOCK_BOOTTIME);
+}
+
+void guard_tell_loss(struct guard *guard, uint64_t cgroup, uint64_t count)
+{
+	struct guard_event event = { .kind = GUARD_EVENT_LOSS, .time = guard_boot_now(), .cgroup = cgroup, .count = count };
+
+	__atomic_fetch_add(&guard->counts.late, count, __ATOMIC_RELAXED);
+	guard->cb.tell(guard->cb.ctx, &event);
+}
+
+static bool hangs(struct guard *guard)
+{
+	uint64_t since = __atomic_load_n(&guard->watch->busy_since, __ATOMIC_ACQUIRE);
+	uint64_t now = guard_now();
+
+	return since != 0 && now > since && now - since > DEADMAN_FACTOR * __atomic_load_n(&guard->budget, __ATOMIC_RELAXED);
+}
+
+static void *deadman_run(void *argument)
+{
+	struct guard *guard = argument;
+
+	pthread_mutex_lock(&guard->lock);
+	while (!guard->stop) {
+		uint64_t until = now_of(CLOCK_REALTIME) + __atomic_load_n(&guard->budget, __ATOMIC_RELAXED);
+		struct timespec time = { (time_t)(until / 1000000000u), (long)(until % 1000000000u) };
+
+		pthread_cond_timedwait(&guard->changed, &guard->lock, &time);
+		if (guard->stop)
+			break;
+		if (guard->watch != NULL && !hangs(guard))
+			continue;
+		if (guard->watch != NULL) {
+			watch_disarm(guard->watch);
+			guard_tell_loss(guard, 0, 1);
+		}
+		guard->watch = watch_new(guard);
+	}
+	pthread_mutex_unlock(&guard->lock);
+	return NULL;
+}
+
+struct guard *guard_open(const struct guard_callbacks *cb, unsigned budget_ms, uint32_t *features)
+{
+	struct guard *guard = calloc(1, sizeof(*guard));
+
+	if (guard == NULL)
+		return NULL;
+	guard->cb = *cb;
+	guard_budget(guard, budget_ms);
+	pthread_mutex_init(&guard->lock, NULL);
+	pthread_cond_init(&guard->changed, NULL);
+	guard->places = places_open();
+	guard->watch = guard->places == NULL ? NULL : watch_new(guard);
+	if (guard->watch == NULL || pthread_create(&guard->deadman, NULL, deadman_run, guard) != 0) {
+		int error = errno;
+
+		if (guard->watch != NULL)
+			watch_disarm(guard->watch);
+		else if (guard->places != NULL)
+			places_close(guard->places);
+		errno = error;
+		return NULL; /* the watch may still look at `guard` */
+	}
+	*features |= WIRE_FEATURE_EXEC_FANOTIFY | WIRE_FEATURE_CODE_FANOTIFY;
+	return guard;
+}
+
+void guard_budget(struct guard *guard, unsigned budget_ms)
+{
+	__atomic_store_n(&guard->budget, (budget_ms == 0 ? 200 : budget_ms) * GUARD_MILLISECOND, __ATOMIC_RELAXED);
+}
+
+static int mark(struct guard *guard, const char *path, uint64_t cgroup, bool overlay)
+{
+	struct guard_marking marking = { .action = FAN_MARK_ADD, .error = -EAGAIN };
+	int error = places_add(guard->places, path, cgroup, overlay);
+
+	if (error != 0)
+		return error;
+	pthread_mutex_lock(&guard->lock);
+	marking.watch = guard->watch;
+	if (guard->watch != NULL) {
+		marking.error = 0;
+		places_each(guard->places, cgroup, watch_mark, &marking);
+	}
+	pthread_mutex_unlock(&guard->lock);
+	return marking.error;
+}
+
+int guard_mark(struct guard *guard, const char *merged, uint64_t cgroup)
+{
+	return mark(guard, merged, cgroup, true);
+}
+
+int guard_mark_mount(struct guard *guard, const char *path, uint64_t cgroup)
+{
+	return mark(guard, path, cgroup, false);
+}
+
+void guard_unmark(struct guard *guard, uint64_t cgroup)
+{
+	struct guard_marking marking = { .action = FAN_MARK_REMOVE };
+
+	pthread_mutex_lock(&guard->lock);
+	marking.watch = guard->watch;
+	if (guard->watch != NULL)
+		places_each(guard->places, cgroup, watch_mark, &marking);
+	places_remove(guard->places, cgroup);
+	pthread_mutex_unlock(&guard->lock);
+}
+
+void guard_forget(struct guard *guard)
+{
+	pthread_mutex_lock(&guard->lock);
+	if (guard->watch != NULL) /* marks of files only: those of containers are of another kind */
+		fanotify_mark(guard->watch->group, FAN_MARK_FLUSH, 0, AT_FDCWD, "/");
+	pthread_mutex_unlock(&guard->lock);
+}
+
+void guard_count(struct guard *guard, struct guard_counts *counts)
+{
+	*counts = guard->counts;
+	counts->marks = places_count(guard->places);
+}
+
+void guard_close(struct guard *guard)
+{
+	pthread_mutex_lock(&guard->lock);
+	guard->stop = true;
+	pthread_cond_signal(&guard->changed);
+	pthread_mutex_unlock(&guard->lock);
+	pthread_join(guard->deadman, NULL);
+	if (guard->watch != NULL && !watch_end(guard->watch))
+		return; /* its thread may still look at the guard */
+	places_close(guard->places);
+	pthread_cond_destroy(&guard->changed);
+	pthread_mutex_destroy(&guard->lock);
+	free(guard);
+}

@@ -1,0 +1,157 @@
+/* Asks before a container runs a program or opens code: the fanotify half of the sensor.
+ *
+ * The kernel holds whoever opens a file of a marked container until the guard answers. So the guard runs on a thread
+ * of its own that waits for nothing but the next question: it reads its own tables and /proc, and leaves hashing to a
+ * worker. A second thread, the deadman, closes the group when an answer is overdue; the kernel then lets everybody
+ * through, which is told as loss, and the guard opens a new group.
+ *
+ * What it does not see: programs in memory (memfd), a program that the dynamic loader maps, and a change made through
+ * a shared writable mapping of a file that was opened before, until that mapping is gone. BPF covers the first two.
+ */
+#ifndef SEAWALL_GUARD_H
+#define SEAWALL_GUARD_H
+
+#include <stdint.h>
+
+#include "../include/wire.h"
+
+struct guard;
+
+/* Why the kernel asks for a program. A script and a program with a dynamic loader raise one question each for every
+ * file that the kernel opens. */
+enum guard_role {
+	GUARD_MAIN = 1,
+	GUARD_SCRIPT = 2,      /* begins with #! */
+	GUARD_INTERPRETER = 3, /* named by the script that the same thread has just been asked for */
+	GUARD_LOADER = 4,      /* dynamic loader of the program that the same thread has just been asked for */
+};
+
+/* Process that asks. Texts live as long as the call that gets them. */
+struct guard_process {
+	uint32_t pid;    /* process, as the host numbers it */
+	uint32_t thread;
+	uint32_t parent;
+	uint32_t uid;
+	uint64_t start;  /* CLOCK_BOOTTIME, ns */
+	uint8_t origin;  /* wire_origin of its program */
+	uint8_t ancestors;
+	struct wire_file file;
+	const char *path; /* of its program, in the container; empty when it cannot be read */
+	struct wire_ancestor ancestry[WIRE_EXEC_ANCESTORS]; /* in events only */
+	const char *ancestor_paths[WIRE_EXEC_ANCESTORS];
+};
+
+struct guard_digest {
+	uint8_t known;
+	uint8_t sha256[32];
+	uint8_t md5[16];
+};
+
+struct guard_exec {
+	uint64_t cgroup;
+	const char *path; /* in the container */
+	struct wire_file file;
+	uint8_t origin; /* wire_origin */
+	uint8_t role;   /* guard_role */
+	struct guard_process caller; /* parent, uid and start are in events only */
+	struct guard_digest digest; /* when the file was hashed before */
+};
+
+enum guard_code_flag {
+	GUARD_CODE_SAME_PROGRAM = 1 << 0, /* compiled, and the opener's program wrote it: a JSP's class, byte code */
+	GUARD_CODE_ARGUMENT = 1 << 1,     /* named by the opener's arguments */
+	GUARD_CODE_MAPPED = 1 << 2,       /* seen mapped executable afterwards: can be told, not refused */
+};
+
+struct guard_code {
+	uint64_t cgroup;
+	const char *path;
+	struct wire_file file;
+	uint8_t origin;
+	uint8_t kind;   /* wire_code_kind */
+	uint32_t flags; /* guard_code_flag */
+	struct guard_process opener; /* parent, uid and start are in events only */
+	const char *writer; /* path of the program that wrote it last; empty when not seen */
+	const char *argv;   /* of the opener, masked, NUL between words; in events only */
+	uint32_t argv_length;
+	struct guard_digest digest;
+};
+
+enum guard_answer_flag {
+	/* The policy allows files by digest and this one's is not known: the opener is held until it is hashed and the
+	 * question is asked again, at most for the budget; then `verdict` holds. */
+	GUARD_ANSWER_BY_DIGEST = 1 << 0,
+	/* Harmless whoever asks: the kernel need not ask again until the file changes or `guard_forget`. */
+	GUARD_ANSWER_KEEP = 1 << 1,
+};
+
+/* Zeroed before it is asked for: allowed, nothing told. */
+struct guard_answer {
+	uint8_t verdict; /* wire_verdict: observed tells nothing, alerted allows and tells, refused is EPERM and tells */
+	uint8_t reason;  /* wire_reason */
+	uint16_t flags;
+	uint32_t policy;
+	uint32_t version;
+};
+
+enum guard_event_kind {
+	GUARD_EVENT_EXEC = 1,
+	GUARD_EVENT_CODE = 2,
+	GUARD_EVENT_LOSS = 3, /* `count` questions were let through unjudged, or told to nobody; cgroup 0: any */
+};
+
+struct guard_event {
+	uint8_t kind;
+	uint64_t time; /* CLOCK_BOOTTIME, ns */
+	uint64_t cgroup;
+	uint64_t count;
+	const struct guard_exec *exec;
+	const struct guard_code *code;
+	const struct guard_answer *answer;
+};
+
+/* Called on the guard's thread (a loss: on the deadman's too); must not block. After the deadman closed a group, the
+ * new thread may call while the call that hung has not returned. */
+struct guard_callbacks {
+	/* 0: answered; else the question is let through. */
+	int (*judge_exec)(void *ctx, const struct guard_exec *question, struct guard_answer *answer);
+	int (*judge_code)(void *ctx, const struct guard_code *question, struct guard_answer *answer);
+	/* 1 when the policy of this container says that the program runs code (WIRE_FILE_RUNS_CODE); may be NULL. */
+	int (*runs_code)(void *ctx, uint64_t cgroup, const struct wire_file *program);
+	/* The event and its texts are the guard's: copy what is kept. */
+	void (*tell)(void *ctx, struct guard_event *event);
+	void *ctx;
+};
+
+struct guard_counts {
+	uint64_t permissions;
+	uint64_t late;     /* let through by the deadman or because the budget was spent */
+	uint64_t ns_total; /* from reading questions until they were answered; without those that wait for a digest */
+	uint32_t marks;
+	uint32_t waiting;  /* questions and events that wait for a digest or a second look */
+};
+
+/* Starts the guard's threads. `features` gets WIRE_FEATURE_EXEC_FANOTIFY and WIRE_FEATURE_CODE_FANOTIFY where the
+ * kernel has them. NULL with errno when fanotify cannot be had. */
+struct guard *guard_open(const struct guard_callbacks *cb, unsigned budget_ms, uint32_t *features);
+
+/* Marks the overlay that is mounted at `merged` (or /proc/PID/root). 0, or a negative errno: -EXDEV when `merged` is
+ * not an overlay of its own, so that the host's root is never marked. */
+int guard_mark(struct guard *guard, const char *merged, uint64_t cgroup);
+
+/* Marks a volume or tmpfs by its mount point as seen through /proc/PID/root. -EOPNOTSUPP for file systems that a
+ * program or another machine serves: waiting for them could hang the guard. */
+int guard_mark_mount(struct guard *guard, const char *path, uint64_t cgroup);
+
+void guard_unmark(struct guard *guard, uint64_t cgroup);
+
+/* Asks again for every file, e.g. after policies changed. */
+void guard_forget(struct guard *guard);
+
+void guard_budget(struct guard *guard, unsigned budget_ms);
+void guard_count(struct guard *guard, struct guard_counts *counts);
+
+/* Lets everybody through who waits, and ends the threads. */
+void guard_close(struct guard *guard);
+
+#endif

@@ -1,0 +1,132 @@
+#include "overlay.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* mountinfo writes spaces and such as \040. */
+static void unescape(char *text)
+{
+	char *out = text;
+
+	for (; *text != '\0'; text++) {
+		if (text[0] == '\\' && text[1] >= '0' && text[1] <= '3' && text[2] >= '0' && text[2] <= '7' && text[3] >= '0' &&
+		    text[3] <= '7') {
+			*out++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 | (text[3] - '0'));
+			text += 3;
+		} else {
+			*out++ = *text;
+		}
+	}
+	*out = '\0';
+}
+
+char *overlay_mount_line(FILE *mountinfo, uint64_t mount)
+{
+	char *line = NULL;
+	size_t size = 0;
+
+	while (getline(&line, &size, mountinfo) > 0) {
+		if (strtoull(line, NULL, 10) == mount) {
+			line[strcspn(line, "\n")] = '\0';
+			return line;
+		}
+	}
+	free(line);
+	return NULL;
+}
+
+/* Value of an option; a comma ends it, but for one behind a backslash. */
+static char *option_of(const char *options, const char *name)
+{
+	size_t length = strlen(name);
+	const char *at = options;
+
+	while (at != NULL && *at != '\0') {
+		const char *end = at;
+
+		while (*end != '\0' && *end != ',')
+			end += end[0] == '\\' && end[1] != '\0' ? 2 : 1;
+		if (strncmp(at, name, length) == 0 && at[length] == '=')
+			return strndup(at + length + 1, (size_t)(end - at) - length - 1);
+		at = *end == ',' ? end + 1 : NULL;
+	}
+	return NULL;
+}
+
+/* Docker mounts with paths relative to the folder of all its layers. */
+static char *base_of(const char *merged)
+{
+	char *base = strdup(merged);
+
+	for (int up = 0; base != NULL && up < 2; up++) {
+		char *slash = strrchr(base, '/');
+
+		if (slash != NULL)
+			*slash = '\0';
+	}
+	return base;
+}
+
+static char *absolute(char *path, const char *base)
+{
+	char *whole = NULL;
+
+	if (path == NULL || path[0] == '/')
+		return path;
+	if (asprintf(&whole, "%s/%s", base, path) < 0)
+		whole = NULL;
+	free(path);
+	return whole;
+}
+
+int overlay_read(struct overlay *overlay, FILE *mountinfo, uint64_t mount, const char *merged)
+{
+	char *line = overlay_mount_line(mountinfo, mount);
+	char *type = line == NULL ? NULL : strstr(line, " - overlay ");
+	char *options;
+
+	memset(overlay, 0, sizeof(*overlay));
+	if (type == NULL) {
+		free(line);
+		return -ENOENT;
+	}
+	options = strchr(type + 11, ' '); /* behind the source */
+	options = options == NULL ? type : strchr(options, ' ') + 1;
+	unescape(options);
+	overlay->base = base_of(merged);
+	overlay->upper = absolute(option_of(options, "upperdir"), overlay->base);
+	overlay->lowers = option_of(options, "lowerdir");
+	free(line);
+	if (overlay->base == NULL || (overlay->upper == NULL && overlay->lowers == NULL)) {
+		overlay_free(overlay);
+		return -ENOENT;
+	}
+	return 0;
+}
+
+void overlay_free(struct overlay *overlay)
+{
+	free(overlay->upper);
+	free(overlay->lowers);
+	free(overlay->base);
+	memset(overlay, 0, sizeof(*overlay));
+}
+
+size_t overlay_lower(const struct overlay *overlay, unsigned index, const char *name, char path[], size_t size)
+{
+	const char *at = overlay->lowers;
+	int length;
+	int written;
+
+	for (; at != NULL && index > 0; index--) {
+		at = strchr(at, ':');
+		at = at == NULL ? NULL : at + 1;
+	}
+	if (at == NULL)
+		return 0;
+	length = (int)strcspn(at, ":");
+	written = snprintf(path, size, "%s%s%.*s%s", at[0] == '/' ? "" : overlay->base, at[0] == '/' ? "" : "/", length, at, name);
+	return written > 0 && (size_t)written < size ? (size_t)written : 0;
+}

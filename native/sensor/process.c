@@ -1,0 +1,285 @@
+#include "process.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define MAPS_PIECE 16384
+
+static int open_of(uint32_t thread, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%u/%s", thread, name);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* Reads a small file of /proc and ends it with a NUL. */
+static size_t read_of(uint32_t thread, const char *name, char *text, size_t size)
+{
+	int file = open_of(thread, name);
+	ssize_t got;
+
+	text[0] = '\0';
+	if (file < 0)
+		return 0;
+	got = read(file, text, size - 1);
+	close(file);
+	if (got < 0)
+		got = 0;
+	text[got] = '\0';
+	return (size_t)got;
+}
+
+static size_t link_of(uint32_t thread, const char *name, char *text, size_t size)
+{
+	char path[64];
+	ssize_t got;
+
+	snprintf(path, sizeof(path), "/proc/%u/%s", thread, name);
+	got = readlink(path, text, size - 1);
+	if (got < 0)
+		got = 0;
+	text[got] = '\0';
+	return (size_t)got;
+}
+
+size_t process_program(uint32_t thread, char *path, size_t size)
+{
+	return link_of(thread, "exe", path, size);
+}
+
+bool process_program_file(uint32_t thread, struct statx *file)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%u/exe", thread);
+	return statx(AT_FDCWD, path, 0, PROCESS_STATX, file) == 0;
+}
+
+/* Numbers of x86-64 first, then of its 32-bit calls; none of these opens a file under the other's number. */
+static const struct {
+	long number;
+	int flags; /* which argument has the flags; -1: always for writing, -2: execution, -3: a struct */
+} calls[] = {
+	{ 2, 1 }, { 257, 2 }, { 85, -1 }, { 59, -2 }, { 322, -2 }, { 304, 2 }, { 437, -3 },
+	{ 5, 1 }, { 295, 2 }, { 8, -1 }, { 11, -2 }, { 358, -2 }, { 342, 2 }, { 520, -2 }, { 545, -2 },
+};
+
+static uint64_t read_flags(uint32_t thread, uint64_t address)
+{
+	uint64_t flags = 0;
+	int memory = open_of(thread, "mem");
+
+	if (memory < 0)
+		return 0;
+	if (pread(memory, &flags, sizeof(flags), (off_t)address) != (ssize_t)sizeof(flags))
+		flags = 0;
+	close(memory);
+	return flags;
+}
+
+bool process_call(uint32_t thread, struct process_call *call)
+{
+	char text[256];
+	char *at = text;
+	uint64_t words[9] = { 0 };
+	uint64_t flags = 0;
+
+	memset(call, 0, sizeof(*call));
+	if (read_of(thread, "syscall", text, sizeof(text)) == 0)
+		return false;
+	for (int word = 0; word < 9; word++)
+		words[word] = strtoull(at, &at, 0);
+	call->instruction = words[8];
+	for (size_t which = 0; which < sizeof(calls) / sizeof(*calls); which++) {
+		if ((long)words[0] != calls[which].number)
+			continue;
+		if (calls[which].flags == -1)
+			flags = O_WRONLY;
+		else if (calls[which].flags == -2)
+			call->exec = true;
+		else if (calls[which].flags == -3)
+			flags = read_flags(thread, words[3]);
+		else
+			flags = words[1 + calls[which].flags];
+	}
+	call->writes = (flags & O_ACCMODE) != O_RDONLY;
+	call->closes_on_exec = (flags & O_CLOEXEC) != 0;
+	return true;
+}
+
+bool process_line(uint32_t thread, struct process_line *line)
+{
+	char text[1024];
+	const char *end;
+	char state;
+	unsigned parent;
+	unsigned long long ticks;
+
+	if (read_of(thread, "stat", text, sizeof(text)) == 0)
+		return false;
+	end = strrchr(text, ')'); /* the name before it may hold anything */
+	if (end == NULL || sscanf(end + 1, " %c %u %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+				  &state, &parent, &ticks) != 3)
+		return false;
+	line->parent = parent;
+	line->start = ticks * (1000000000ull / (unsigned long long)sysconf(_SC_CLK_TCK));
+	return true;
+}
+
+uint32_t process_of(uint32_t thread)
+{
+	char text[512];
+	const char *line;
+
+	/* Only a process's first thread has its number. */
+	if (syscall(SYS_tgkill, thread, thread, 0) == 0)
+		return thread;
+	read_of(thread, "status", text, sizeof(text));
+	line = strstr(text, "\nTgid:");
+	return line == NULL ? thread : (uint32_t)strtoul(line + 6, NULL, 10);
+}
+
+uint32_t process_uid(uint32_t thread)
+{
+	char path[64];
+	struct stat status;
+
+	/* Effective user, unless the program may not be dumped. */
+	snprintf(path, sizeof(path), "/proc/%u/task", thread);
+	return stat(path, &status) == 0 ? status.st_uid : 0;
+}
+
+size_t process_arguments(uint32_t thread, char *words, size_t size)
+{
+	return read_of(thread, "cmdline", words, size);
+}
+
+/* Calls `seen` for each line of the maps until it says stop. */
+static void each_map(uint32_t thread, bool (*seen)(void *ctx, const char *line), void *ctx)
+{
+	char text[MAPS_PIECE + 1];
+	size_t kept = 0;
+	ssize_t got;
+	int file = open_of(thread, "maps");
+
+	if (file < 0)
+		return;
+	while ((got = read(file, text + kept, MAPS_PIECE - kept)) > 0) {
+		char *line = text;
+		char *end;
+
+		text[kept + (size_t)got] = '\0';
+		while ((end = strchr(line, '\n')) != NULL) {
+			*end = '\0';
+			if (seen(ctx, line))
+				goto out;
+			line = end + 1;
+		}
+		kept = strlen(line);
+		if (kept >= MAPS_PIECE)
+			break;
+		memmove(text, line, kept);
+	}
+out:
+	close(file);
+}
+
+struct loader_search {
+	uint64_t address;
+	enum process_loader found;
+};
+
+static bool see_loader(void *ctx, const char *line)
+{
+	struct loader_search *search = ctx;
+	uint64_t from = 0;
+	uint64_t to = 0;
+	const char *name = strrchr(line, '/');
+
+	if (sscanf(line, "%" SCNx64 "-%" SCNx64, &from, &to) != 2 || search->address < from || search->address >= to)
+		return false;
+	if (name == NULL)
+		return true;
+	if (strncmp(name, "/ld-musl", 8) == 0 || strncmp(name, "/libc.musl", 10) == 0)
+		search->found = PROCESS_LOADER_MUSL;
+	else if (strncmp(name, "/ld-", 4) == 0 || strncmp(name, "/ld.so", 6) == 0 || strncmp(name, "/ld64.so", 8) == 0)
+		search->found = PROCESS_LOADER_GLIBC;
+	return true;
+}
+
+enum process_loader process_in_loader(uint32_t thread, uint64_t address)
+{
+	struct loader_search search = { .address = address };
+
+	each_map(thread, see_loader, &search);
+	return search.found;
+}
+
+struct file_search {
+	uint64_t inode;
+	bool found;
+};
+
+static bool see_file(void *ctx, const char *line)
+{
+	struct file_search *search = ctx;
+	char rights[8];
+	uint64_t inode;
+
+	if (sscanf(line, "%*s %7s %*s %*s %" SCNu64, rights, &inode) == 2 && inode == search->inode && strchr(rights, 'x') != NULL)
+		search->found = true;
+	return search->found;
+}
+
+bool process_runs_file(uint32_t process, uint64_t inode)
+{
+	struct file_search search = { .inode = inode };
+
+	each_map(process, see_file, &search);
+	return search.found;
+}
+
+bool process_outside(uint32_t thread)
+{
+	static char own[64];
+	char theirs[64];
+
+	if (own[0] == '\0')
+		link_of((uint32_t)getpid(), "ns/mnt", own, sizeof(own));
+	return link_of(thread, "ns/mnt", theirs, sizeof(theirs)) > 0 && strcmp(own, theirs) == 0;
+}
+
+bool process_stat(uint32_t thread, const char *path, struct statx *file)
+{
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+	char whole[PATH_MAX * 2];
+	char name[64];
+	size_t length = 0;
+	int root;
+	int found;
+	bool done;
+
+	if (path[0] != '/')
+		length = link_of(thread, "cwd", whole, PATH_MAX);
+	snprintf(whole + length, sizeof(whole) - length, "/%s", path);
+	snprintf(name, sizeof(name), "/proc/%u/root", thread);
+	root = open(name, O_PATH | O_CLOEXEC);
+	if (root < 0)
+		return false;
+	found = (int)syscall(SYS_openat2, root, whole, &how, sizeof(how));
+	close(root);
+	if (found < 0)
+		return false;
+	done = statx(found, "", AT_EMPTY_PATH, PROCESS_STATX, file) == 0;
+	close(found);
+	return done;
+}
