@@ -32,6 +32,7 @@ const pluginFolders = [
   'vulnerability/feeds',
   'vulnerability/schemes',
   'policy/rules',
+  'runtime/detectors',
   'apps/cli/formats',
 ];
 

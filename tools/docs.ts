@@ -17,6 +17,7 @@ import * as inventoryContract from '#inventory/contract.ts';
 import * as linkContract from '#link/contract.ts';
 import * as policyContract from '#policy/contract.ts';
 import { rules } from '#policy/index.ts';
+import { detectors } from '#runtime/index.ts';
 import * as vulnerabilityContract from '#vulnerability/contract.ts';
 import { feeds, schemes } from '#vulnerability/index.ts';
 
@@ -33,7 +34,7 @@ const contracts = [
   vulnerabilityContract,
 ];
 const { Role } = accessContract;
-const plugIns = { analyzers, sources, formats, feeds, schemes, rules };
+const plugIns = { analyzers, sources, formats, feeds, schemes, rules, detectors };
 
 /** Path below `docs/reference/` → text. */
 export function referencePages(): Readonly<Record<string, string>> {

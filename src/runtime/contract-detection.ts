@@ -65,6 +65,8 @@ export const Detection = z.object({
   /** The one model line that would allow it, and the key that it would have. */
   allow: z.object({ line: line(4096), key: line(8192) }).optional(),
   remedy: line(2000),
+  /** Other detectors that object to the same event. */
+  also: z.array(line(64)).max(32).optional(),
   /** How often it came within its bucket. */
   count: z.int().min(1),
   rule: z.object({ id: line(64), name: line(200) }).optional(),

@@ -1,5 +1,6 @@
 import type { ImageDigest } from '#base/index.ts';
 import type { ModelKey, Phase, SeenProcess, Session } from './contract.ts';
+import { printableWords } from './printable.ts';
 
 /** Where a file lies that is run. `image`: in the image, with no copy in the container's own layer. */
 export type Origin = 'image' | 'upper' | 'other-mount' | 'memory' | 'deleted' | 'host';
@@ -68,5 +69,5 @@ export type Sighting = ExecSighting | CodeSighting;
 
 /** Model that speaks for a container; `undefined` while its image is not known. */
 export function modelKeyOf({ digest, entrypoint }: SeenContainer): ModelKey | undefined {
-  return digest === undefined ? undefined : { digest, entrypoint };
+  return digest === undefined ? undefined : { digest, entrypoint: printableWords(entrypoint) };
 }

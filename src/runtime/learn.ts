@@ -10,6 +10,7 @@ import { dayOf, decodeHours, emptyRing, encodeHours, hourOf, type Ring, withHour
 import { itemKeyOf } from './item-key.ts';
 import limits from './learning-1.json' with { type: 'json' };
 import { joinStates, mergeDays } from './merge-items.ts';
+import { printable } from './printable.ts';
 import { settle } from './settle.ts';
 
 export interface Learning {
@@ -108,7 +109,7 @@ function seen(item: Draft, sighting: Sighting, { grade, classified, hour }: Look
     days: mergeDays(item.days, [dayOf(hour)]),
     firstSeenAt: item.firstSeenAt !== undefined && item.firstSeenAt <= at ? item.firstSeenAt : at,
     lastSeenAt: item.lastSeenAt !== undefined && item.lastSeenAt >= at ? item.lastSeenAt : at,
-    ...(why === undefined || item.why !== undefined ? {} : { why: why.slice(0, 500) }),
+    ...(why === undefined || item.why !== undefined ? {} : { why: printable(why).slice(0, 500) }),
     ...(item.confidence === undefined ? {} : { confidence: 1 }),
   });
 }

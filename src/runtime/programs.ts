@@ -12,6 +12,9 @@ const multiCall = new Set(table.multiCall);
 const neverLearn = new Map(Object.entries(table.neverLearn));
 const installers = new Map<string, readonly string[]>(Object.entries(table.installers));
 const miners = new Set(table.miners);
+const servers = new Set(table.servers);
+const launchers = new Set(table.launchers);
+const systemNames = new Set(table.systemNames);
 const engineFiles = new Set(table.engineFiles);
 
 export function baseName(path: string): string {
@@ -109,4 +112,20 @@ export function isMiner(name: string): boolean {
 /** First word of a command line that only miners take. */
 export function minerWord(argv: readonly string[]): string | undefined {
   return argv.find((word) => table.minerWords.some((known) => word.toLowerCase().includes(known)));
+}
+
+/** A program that serves requests of others, or runs an application that does. */
+export function isServer(path: string): boolean {
+  const name = baseName(path).toLowerCase();
+  return servers.has(name) || servers.has(plainName(name));
+}
+
+/** A program that only starts another one in its place. */
+export function isLauncher(path: string): boolean {
+  return launchers.has(baseName(path));
+}
+
+/** Name of a part of the operating system, which an application has no reason to bear. */
+export function isSystemName(name: string): boolean {
+  return systemNames.has(name.toLowerCase());
 }

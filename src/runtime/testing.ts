@@ -1,4 +1,6 @@
 import type { ImageDigest } from '#base/index.ts';
+import type { Evidence, Model, RuntimeRule } from './contract.ts';
+import { emptyEvidence } from './evidence.ts';
 import type { CodeSighting, ExecSighting, SeenContainer } from './event.ts';
 import { baseName } from './programs.ts';
 
@@ -19,13 +21,13 @@ export const testContainer: SeenContainer = {
   entrypoint: ['nginx', '-g', 'daemon off;'],
 };
 
-type ExecPart = Partial<Omit<ExecSighting, 'process' | 'caller'>> & { readonly argv?: readonly string[] };
+type ExecPart = Partial<Omit<ExecSighting, 'caller'>> & { readonly argv?: readonly string[] };
 
 /** `path`, started by `caller`; without one it is the container's first program. */
 export function execSighting(path: string, caller?: string, { argv, ...part }: ExecPart = {}): ExecSighting {
   return {
     kind: 'exec',
-    id: `${path} ${part.time ?? testStart}`,
+    id: `event ${part.time ?? testStart}`,
     time: testStart,
     container: testContainer,
     session: 'entry',
@@ -48,7 +50,7 @@ export function execSighting(path: string, caller?: string, { argv, ...part }: E
 export function codeSighting(opener: string, file: string, part: Partial<CodeSighting> = {}): CodeSighting {
   return {
     kind: 'code',
-    id: `${file} ${part.time ?? testStart}`,
+    id: `event ${part.time ?? testStart}`,
     time: testStart,
     container: testContainer,
     session: 'entry',
@@ -64,3 +66,30 @@ export function codeSighting(opener: string, file: string, part: Partial<CodeSig
     ...part,
   };
 }
+
+/** A model of the test container; active unless said otherwise. */
+export function testModel(evidence: Evidence = emptyEvidence, part: Partial<Model> = {}): Model {
+  return {
+    key: { digest: testDigest, entrypoint: testContainer.entrypoint },
+    version: 1,
+    state: 'active',
+    partial: false,
+    evidence,
+    convergence: {},
+    ...part,
+  };
+}
+
+/** A rule that alerts about everything. */
+export const testRule: RuntimeRule = {
+  id: 'default',
+  version: 1,
+  name: 'Default',
+  state: 'on',
+  drift: 'alert',
+  code: 'alert',
+  process: 'alert',
+  preventFrom: 'protect-ready',
+  execSessions: 'judge',
+  neverLearn: [],
+};

@@ -2,6 +2,7 @@ import { AppError } from '#base/index.ts';
 import { analyzers } from '#catalog/index.ts';
 import { sources } from '#image/index.ts';
 import { rules } from '#policy/index.ts';
+import { detectors } from '#runtime/index.ts';
 import { feeds, schemes } from '#vulnerability/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { formats } from '../formats/index.ts';
@@ -12,7 +13,15 @@ interface Listed {
   readonly summary: string;
 }
 
-const kinds: Readonly<Record<string, readonly Listed[]>> = { analyzers, sources, formats, feeds, schemes, rules };
+const kinds: Readonly<Record<string, readonly Listed[]>> = {
+  analyzers,
+  sources,
+  formats,
+  feeds,
+  schemes,
+  rules,
+  detectors,
+};
 
 /** `seawall list KIND`: the plug-ins of a kind, from its registry. */
 export async function run({ arguments: [kind = ''], options, terminal }: CommandCall): Promise<ExitCode> {

@@ -1,0 +1,48 @@
+import type { Detector, DetectorContext } from '../../detector.ts';
+import type { CodeSighting } from '../../event.ts';
+import { printable } from '../../printable.ts';
+import { sentence, wasStopped } from '../../sentence.ts';
+
+/** Libraries, Java code and scripts that came after the image, at the moment that something runs them. */
+export const codeDrift: Detector = {
+  id: 'code-drift',
+  version: 1,
+  summary: "A library, Java archive, page or script is run that is not the image's, or was changed",
+  techniques: ['T1574.006', 'T1505.003', 'T1059', 'T1059.004', 'T1059.006', 'T1059.007'],
+  aspect: 'code',
+  detect(sighting, context) {
+    if (sighting.kind !== 'code' || context.standing === 'allowed') return undefined;
+    if (context.graded.grade === 'nothing' && !wasStopped(sighting)) return undefined;
+    return {
+      severity: 'high',
+      technique: techniqueOf(sighting),
+      message: sentence(sighting, wrongWith(sighting, context)),
+      remedy:
+        'Find out what wrote the file. If the application brings code with it at run time, allow its folder or file in the model; else start the container anew from its image.',
+    };
+  },
+};
+
+function wrongWith({ writer, process, origin }: CodeSighting, { classified }: DetectorContext): string {
+  if (classified.class === 'notable') return 'which it wrote itself in a folder that its model does not hold';
+  const where =
+    origin === 'other-mount' ? 'code that lies on a mount and not in the image' : 'code that is not in the image';
+  if (writer === undefined) return where;
+  return `${where}, written by ${writer === process.path ? 'itself' : printable(writer)}`;
+}
+
+function techniqueOf({ code, file }: CodeSighting): string {
+  if (code === 'library') return 'T1574.006';
+  if (code === 'java' || /\.(?:php\d?|phtml|phar)$/i.test(file.path)) return 'T1505.003';
+  const suffix = /\.(\w+)$/.exec(file.path)?.[1]?.toLowerCase() ?? '';
+  return suffixes[suffix] ?? 'T1059';
+}
+
+const suffixes: Readonly<Partial<Record<string, string>>> = {
+  sh: 'T1059.004',
+  py: 'T1059.006',
+  pyc: 'T1059.006',
+  js: 'T1059.007',
+  mjs: 'T1059.007',
+  cjs: 'T1059.007',
+};

@@ -1,0 +1,29 @@
+import type { Detector } from '../../detector.ts';
+import { sentence } from '../../sentence.ts';
+
+/** A program that came after the image: written, copied or mounted into the container. */
+export const drift: Detector = {
+  id: 'drift',
+  version: 1,
+  summary: 'A program runs that is not in the image: written in the container, on a mount, or deleted',
+  techniques: ['T1105'],
+  aspect: 'drift',
+  detect(sighting, { standing, classified }) {
+    if (sighting.kind !== 'exec' || standing === 'allowed' || classified.declared) return undefined;
+    const wrong = words[sighting.origin];
+    if (wrong === undefined || sighting.reason === 'modified') return undefined;
+    return {
+      severity: 'high',
+      technique: 'T1105',
+      message: sentence(sighting, wrong),
+      remedy:
+        'Find out what wrote the file, and start the container anew from its image. If the application needs the program, put it into the image; to accept this very file, allow it by its hash.',
+    };
+  },
+};
+
+const words: Readonly<Partial<Record<string, string>>> = {
+  upper: 'which was written in the container and is not in its image',
+  'other-mount': 'which lies on a mount and not in the image',
+  deleted: 'whose file was deleted before it ran',
+};

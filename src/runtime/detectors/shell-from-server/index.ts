@@ -1,0 +1,32 @@
+import type { Detector } from '../../detector.ts';
+import type { ExecSighting } from '../../event.ts';
+import { appliedName, baseName, isLauncher, isServer, kindOf } from '../../programs.ts';
+import { sentence } from '../../sentence.ts';
+
+/** A server that serves already starts a shell: what most break-ins through an application look like. */
+export const shellFromServer: Detector = {
+  id: 'shell-from-server',
+  version: 1,
+  summary: 'A server process starts a shell, also while its model still learns',
+  techniques: ['T1059.004'],
+  aspect: 'threat',
+  detect(sighting, { standing, classified }) {
+    if (sighting.kind !== 'exec' || standing === 'allowed' || classified.declared) return undefined;
+    if (sighting.phase !== 'run' || sighting.session !== 'entry') return undefined;
+    if (kindOf(appliedName(sighting.process.path, sighting.process.argv)) !== 'shell') return undefined;
+    const server = starterBehind(sighting);
+    if (server === undefined || !isServer(server)) return undefined;
+    return {
+      severity: 'high',
+      technique: 'T1059.004',
+      message: sentence(sighting, `a shell below the server process ${baseName(server)}`),
+      remedy: `Look at the requests that ${baseName(server)} served at this time, and at the arguments. If the application starts shells by design, allow the line in its model.`,
+    };
+  },
+};
+
+/** Program that wanted the shell, past those that only start another. */
+function starterBehind({ caller, ancestors }: ExecSighting): string | undefined {
+  const line = [...(caller === undefined ? [] : [caller.path]), ...ancestors.map(({ path }) => path)];
+  return line.find((path) => !isLauncher(path));
+}

@@ -1,0 +1,69 @@
+import type { Model, Phase, RuntimeEffect, RuntimeRule } from './contract.ts';
+import { isActive, isProtectReady } from './converge.ts';
+import { isTrusted } from './model-index.ts';
+
+/** A program that may start, and by whom. */
+export interface PolicyEdge {
+  readonly path: string;
+  /** Missing: the image's own file. */
+  readonly sha256?: string;
+  /** Missing: brought in from outside as first program. */
+  readonly caller?: string;
+  readonly session?: 'exec' | 'health-check';
+}
+
+/** What a model lets happen under a rule. */
+export interface RuntimePolicy {
+  readonly edges: readonly PolicyEdge[];
+  /** SHA-256 of code files that people allowed. */
+  readonly codeFiles: readonly string[];
+  /** What happens to a program that no edge allows, by phase. `ignore`: it is learned. */
+  readonly unlearned: Readonly<Record<Phase, RuntimeEffect>>;
+}
+
+/** Model plus what people allowed, less what they denied. `undefined` rule: nothing but learning. */
+export function policyOf(model: Model, rule: RuntimeRule | undefined): RuntimePolicy {
+  const trusted = model.evidence.items.filter(isTrusted);
+  return {
+    edges: uniqueEdges(
+      trusted.flatMap(({ fact }) => {
+        if (fact.dimension !== 'process' || (fact.origin !== undefined && fact.sha256 === undefined)) return [];
+        const { path, sha256, caller, session } = fact;
+        return [
+          {
+            path,
+            ...(sha256 === undefined ? {} : { sha256 }),
+            ...(caller === undefined ? {} : { caller }),
+            ...(session === undefined ? {} : { session }),
+          },
+        ];
+      }),
+    ),
+    codeFiles: trusted.flatMap(({ fact }) =>
+      fact.dimension === 'file' && fact.kind === 'code-file' && fact.sha256 !== undefined ? [fact.sha256] : [],
+    ),
+    unlearned: { boot: unlearnedEffect(model, rule, 'boot'), run: unlearnedEffect(model, rule, 'run') },
+  };
+}
+
+/**
+ * What a rule does about a program that the model lacks. Until the evidence suffices to prevent, it is an alert; a person
+ * may have said that an active model is enough, and then one start that was seen is enough for boot.
+ */
+export function unlearnedEffect(model: Model | undefined, rule: RuntimeRule | undefined, phase: Phase): RuntimeEffect {
+  if (model === undefined || rule === undefined || (model.state !== 'active' && model.state !== 'manual'))
+    return 'ignore';
+  if (rule.process !== 'prevent' && rule.process !== 'block') return rule.process;
+  return mayPrevent(model, rule, phase) ? rule.process : 'alert';
+}
+
+function mayPrevent({ state, convergence, activatedBy }: Model, { preventFrom }: RuntimeRule, phase: Phase): boolean {
+  const { process } = convergence;
+  if (state === 'manual' || isProtectReady(process, phase)) return true;
+  if (preventFrom !== 'active' || !(isActive(process) || activatedBy !== undefined)) return false;
+  return phase === 'run' || (process?.starts ?? 0) > 0;
+}
+
+function uniqueEdges(edges: readonly PolicyEdge[]): readonly PolicyEdge[] {
+  return [...new Map(edges.map((edge) => [JSON.stringify(Object.entries(edge)), edge])).values()];
+}

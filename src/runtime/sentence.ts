@@ -1,0 +1,36 @@
+import { printable } from './printable.ts';
+import type { ExecSighting, Sighting } from './event.ts';
+import { baseName } from './programs.ts';
+
+/** What happened, as a sentence: who, whether it came about, what, and what is wrong with it. */
+export function sentence(sighting: Sighting, wrong: string): string {
+  const deed = sighting.kind === 'exec' ? startDeed(sighting) : codeDeed(sighting);
+  return `${deed}, ${wrong}${ending(sighting)}.`.slice(0, 2000);
+}
+
+/** Whether something kept it from running. */
+export function wasStopped({ verdict }: Sighting): boolean {
+  return verdict === 'refused' || verdict === 'killed';
+}
+
+function startDeed(sighting: ExecSighting): string {
+  const { process, session } = sighting;
+  const verb = wasStopped(sighting) ? 'tried to start' : 'started';
+  const inSession = session === 'exec' ? ' in a session from outside' : '';
+  return `${starterOf(sighting)} ${verb} ${printable(process.path)}${inSession}`;
+}
+
+function starterOf({ caller, isFirst, session }: ExecSighting): string {
+  if (!isFirst && caller !== undefined) return baseName(printable(caller.path));
+  return session === 'exec' ? 'Somebody' : 'The container';
+}
+
+function codeDeed(sighting: Extract<Sighting, { kind: 'code' }>): string {
+  const verb = wasStopped(sighting) ? 'tried to load' : 'loaded';
+  return `${baseName(printable(sighting.process.path))} ${verb} ${printable(sighting.file.path)}`;
+}
+
+function ending({ verdict }: Sighting): string {
+  if (verdict === 'refused') return '; it was refused';
+  return verdict === 'killed' ? '; it was killed before its first instruction' : '';
+}
