@@ -1,0 +1,134 @@
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { FrameSplitter } from '../../src/runtime/agent/wire/frame-splitter.ts';
+import { type AgentFrame, decodeFrame, encodeFrame, type SensorFrame } from '../../src/runtime/agent/wire/frames.ts';
+import { protocol } from '../../src/runtime/agent/wire/words.ts';
+
+const native = resolve(import.meta.dirname, '../../native');
+const program = join(native, 'build/seawall-sensor');
+const run = promisify(execFile);
+
+type Kind = SensorFrame['kind'];
+type FrameOf<K extends Kind> = Extract<SensorFrame, { readonly kind: K }>;
+
+/** A sensor of a test's own: its socket, its pins, the engine that it watches. */
+export interface TestSensor {
+  readonly socket: string;
+  readonly pid: number;
+  /** Ends the process as a crash would; what it pinned stays. */
+  kill(): Promise<void>;
+  /** Starts it again after `kill`. */
+  start(): Promise<void>;
+  /** Ends it and removes what it pinned. */
+  stop(): Promise<void>;
+}
+
+/** Builds the sensor where a source is newer, and starts it for the engine with this data folder. Needs root. */
+export async function startTestSensor(engineRoot: string): Promise<TestSensor> {
+  const folder = await mkdtemp(join(tmpdir(), 'seawall-sensor-'));
+  const built = spawnSync('flock', [native, 'make', '--silent', '-C', native]);
+  if (built.status !== 0) throw new Error(`The sensor does not build: ${built.stderr}`);
+  const socket = join(folder, 'sensor.sock');
+  const instance = basename(folder);
+  let child: ChildProcess | undefined;
+  const kill = async () => {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((done) => child?.once('exit', done));
+    child.kill('SIGKILL');
+    await ended;
+    await rm(socket, { force: true });
+  };
+  const start = async () => {
+    const log: string[] = [];
+    child = spawn(program, ['--instance', instance, '--socket', socket, '--engine-root', engineRoot]);
+    child.stderr?.on('data', (text: Buffer) => log.push(text.toString()));
+    for (let attempt = 0; attempt < 400 && !existsSync(socket); attempt += 1) {
+      if (child.exitCode !== null) throw new Error(`The sensor ended: ${log.join('')}`);
+      await new Promise((done) => setTimeout(done, 25));
+    }
+  };
+  const stop = async () => {
+    await kill();
+    await run(program, ['--instance', instance, '--remove']);
+    await rm(folder, { recursive: true, force: true });
+  };
+  await start();
+  return {
+    socket,
+    get pid() {
+      return child?.pid ?? 0;
+    },
+    kill,
+    start,
+    stop,
+  };
+}
+
+/** The agent's side of a sensor's socket, that keeps and acknowledges what it hears. */
+export class TestAgent {
+  readonly frames: SensorFrame[] = [];
+  readonly #socket: Socket;
+  readonly #acknowledges: boolean;
+  #epoch = 0n;
+  #woken: (() => void)[] = [];
+
+  constructor(path: string, { acknowledges = true }: { readonly acknowledges?: boolean } = {}) {
+    this.#acknowledges = acknowledges;
+    const splitter = new FrameSplitter();
+    this.#socket = connect(path);
+    this.#socket.on('data', (chunk: Buffer) => {
+      for (const { type, payload } of splitter.push(chunk)) this.#take(decodeFrame(type, payload) as SensorFrame);
+      for (const wake of this.#woken.splice(0)) wake();
+    });
+    this.#socket.on('error', () => undefined);
+    this.send({ kind: 'agent-hello', protocol, instance: 'test' });
+  }
+
+  #take(frame: SensorFrame): void {
+    this.frames.push(frame);
+    if (frame.kind === 'sensor-hello') this.#epoch = frame.epoch;
+    if ('sequence' in frame && this.#acknowledges)
+      this.send({ kind: 'acknowledge', epoch: this.#epoch, sequence: frame.sequence });
+  }
+
+  send(frame: AgentFrame): void {
+    this.#socket.write(encodeFrame(frame));
+  }
+
+  /** Writes bytes that are no frame. */
+  sendRaw(bytes: Uint8Array): void {
+    this.#socket.write(bytes);
+  }
+
+  /** Settles when the sensor has closed the connection. */
+  closed(): Promise<void> {
+    return new Promise((done) => this.#socket.once('close', () => done()));
+  }
+
+  of<K extends Kind>(kind: K): readonly FrameOf<K>[] {
+    return this.frames.filter((frame): frame is FrameOf<K> => frame.kind === kind);
+  }
+
+  /** First frame of this kind that fits, whenever it came. Rejects after ten seconds. */
+  async until<K extends Kind>(kind: K, fits: (frame: FrameOf<K>) => boolean = () => true): Promise<FrameOf<K>> {
+    const last = Date.now() + 10_000;
+    while (Date.now() < last) {
+      const found = this.of(kind).find(fits);
+      if (found !== undefined) return found;
+      await new Promise<void>((wake) => {
+        this.#woken.push(wake);
+        setTimeout(wake, 200);
+      });
+    }
+    throw new Error(`No such ${kind} came.`);
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}
