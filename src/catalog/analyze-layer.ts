@@ -10,6 +10,8 @@ import {
   type ScanLimits,
 } from '#image/index.ts';
 import { type Analysis, type Analyzer, nothing } from './analyzer.ts';
+import { createExecutableCollector, type ExecutableCollector } from './executables/collect.ts';
+import type { ExecutablesWanted, LayerExecutables } from './executables/layer-executables.ts';
 import type { Alias, AnalyzedPath, FileAnalysis, LayerResult } from './layer-result.ts';
 import { unreadDatabase } from './package-databases.ts';
 
@@ -20,6 +22,8 @@ export interface LayerTask {
     | { readonly kind: 'folder'; readonly path: string };
   readonly limits: ScanLimits;
   readonly aliases: readonly Alias[];
+  /** Of folders they are never looked at. */
+  readonly executables: ExecutablesWanted;
 }
 
 /** Reads a layer, or a folder as if it were one, and lets every analyzer see the files it wants. */
@@ -30,7 +34,11 @@ export async function analyzeLayer(
 ): Promise<LayerResult> {
   const findings = new Map<string, AnalyzedPath>();
   const visitor = visitorFor(task, analyzers, findings);
-  const pass = await read(task, visitor, { limits: task.limits, onProgress });
+  const isHashed = task.executables === 'hashed' && task.what.kind === 'layer';
+  const collector = isHashed ? createExecutableCollector() : undefined;
+  const options = { limits: task.limits, onProgress };
+  const pass = await read(task, { ...visitor, ...(collector && { watcher: collector.watcher }) }, options);
+  const executables = collector && (await executablesOf(task, collector, options));
   return {
     size: pass.size,
     verified: pass.verified,
@@ -39,6 +47,7 @@ export async function analyzeLayer(
     directories: pass.directories,
     symlinks: pass.symlinks,
     files: [...findings.values()],
+    ...(executables && { executables }),
     faults: pass.faults,
   };
 }
@@ -50,6 +59,19 @@ function read(task: LayerTask, visitor: LayerVisitor, options: ReadLayerOptions)
     case 'folder':
       return readFolder(task.what.path, visitor, options);
   }
+}
+
+/** Reads the layer again where a hard link is called like code and its file is not: few layers hold such. */
+async function executablesOf(
+  task: LayerTask,
+  collector: ExecutableCollector,
+  options: ReadLayerOptions,
+): Promise<LayerExecutables> {
+  const missing = collector.missing();
+  if (missing.size === 0) return collector.result();
+  const again = createExecutableCollector(missing);
+  await read(task, { wants: () => false, visit: () => undefined, watcher: again.watcher }, options);
+  return again.result();
 }
 
 function visitorFor(

@@ -2,6 +2,8 @@ import { type AppError, isAppError } from '#base/index.ts';
 import type { Layer, LayerBlob, OpenedFolder, OpenedImage, OpenedTarget, ScanLimits, Subject } from '#image/index.ts';
 import type { Analyzer } from './analyzer.ts';
 import type { Catalog } from './contract.ts';
+import { executablesAnalyzer } from './executables/analyzer.ts';
+import type { ExecutablesWanted } from './executables/layer-executables.ts';
 import { type CacheScope, recallLayer } from './layer-cache.ts';
 import { type Alias, type LayerResult, unreadLayer } from './layer-result.ts';
 import { layerWorkerEntry, type LayerThreads, startLayerThreads } from './layer-threads.ts';
@@ -19,6 +21,8 @@ export interface AnalyzeOptions {
   /** Those that the threads run; their versions are part of the cache's keys. */
   readonly analyzers: readonly Analyzer[];
   readonly limits: ScanLimits;
+  /** Whether executables of images are listed with their hashes. */
+  readonly executables?: ExecutablesWanted;
   /** Where results of layers are kept; without it every layer is read. */
   readonly cacheFolder?: string;
   readonly onProgress?: (progress: AnalyzeProgress) => void;
@@ -41,7 +45,9 @@ export async function analyzeTarget(
   try {
     const layers = await readAll({ opened, options, threads });
     options.signal?.throwIfAborted();
-    const analyzers = options.analyzers.map(({ id, version }) => ({ id, version }));
+    const isHashed = options.executables === 'hashed' && opened.kind === 'image';
+    const used = [...options.analyzers, ...(isHashed ? [executablesAnalyzer] : [])];
+    const analyzers = used.map(({ id, version }) => ({ id, version }));
     return { subject: withSizes(opened, layers), catalog: { ...mergeLayers(layers), analyzers } };
   } finally {
     options.signal?.removeEventListener('abort', stop);
@@ -61,7 +67,12 @@ interface Scan {
 async function readAll(scan: Scan): Promise<readonly LayerResult[]> {
   const layers = await readLayers(scan, []);
   const aliases = aliasesOf(layers, scan.options.analyzers);
-  return aliases.length === 0 ? layers : await readLayers(scan, aliases);
+  if (aliases.length === 0) return layers;
+  const again = await readLayers({ ...scan, options: { ...scan.options, executables: 'left-out' } }, aliases);
+  return again.map((layer, index) => {
+    const executables = layers[index]?.executables;
+    return executables === undefined ? layer : { ...layer, executables };
+  });
 }
 
 async function readLayers(scan: Scan, aliases: readonly Alias[]): Promise<readonly LayerResult[]> {
@@ -80,7 +91,8 @@ async function readLayers(scan: Scan, aliases: readonly Alias[]): Promise<readon
 }
 
 function readFolderTarget(scan: Scan, opened: OpenedFolder, aliases: readonly Alias[]): Promise<LayerResult> {
-  const task = { what: { kind: 'folder', path: opened.path } as const, limits: scan.options.limits, aliases };
+  const what = { kind: 'folder', path: opened.path } as const;
+  const task = { what, limits: scan.options.limits, aliases, executables: 'left-out' } as const;
   return scan.threads.run({ task }, (bytes) => scan.options.onProgress?.({ layer: 1, layers: 1, bytes }));
 }
 
@@ -100,7 +112,8 @@ async function readImageLayer(
   if (isAppError(blob)) return unreadLayer({ code: 'missing-layer', message: blob.message });
   const position = { layer: layer.index + 1, layers: opened.subject.layers.length };
   const read = async (from: LayerBlob) => {
-    const task = { what: { kind: 'layer', blob: from } as const, limits: options.limits, aliases };
+    const { limits, executables = 'left-out' } = options;
+    const task = { what: { kind: 'layer', blob: from } as const, limits, aliases, executables };
     return await threads.run({ task, ...(cache && { cache }) }, (bytes) =>
       options.onProgress?.({ ...position, bytes }),
     );
@@ -127,11 +140,12 @@ function expected(error: unknown): AppError {
 }
 
 function cacheScope(
-  { cacheFolder, analyzers, limits }: AnalyzeOptions,
+  { cacheFolder, analyzers, limits, executables = 'left-out' }: AnalyzeOptions,
   aliases: readonly Alias[],
 ): CacheScope | undefined {
   if (cacheFolder === undefined) return undefined;
-  return { folder: cacheFolder, analyzers: analyzers.map(({ id, version }) => ({ id, version })), limits, aliases };
+  const versions = analyzers.map(({ id, version }) => ({ id, version }));
+  return { folder: cacheFolder, analyzers: versions, limits, aliases, executables };
 }
 
 function withSizes(opened: OpenedTarget, layers: readonly LayerResult[]): Subject {

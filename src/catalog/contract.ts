@@ -3,6 +3,9 @@ import type { Immutable } from '#base/index.ts';
 import { line, moment, scanId, subjectId } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { Subject } from '#image/contract.ts';
+import { PackedExecutables } from './contract-executables.ts';
+
+export * from './contract-executables.ts';
 
 /** Package ecosystems that an analyzer exists for, in the names of the package URL specification. */
 export const PackageType = z.enum(['deb', 'apk', 'rpm', 'npm', 'maven']);
@@ -62,6 +65,8 @@ export const Catalog = z.object({
   packages: z.array(Package).max(200_000),
   faults: z.array(Fault).max(10_000),
   analyzers: z.array(z.object({ id: line(64), version: z.int() })).max(100),
+  /** Of an image. Missing: the scan did not look at them, and nothing is known of them. */
+  executables: PackedExecutables.optional(),
 });
 export type Catalog = Immutable<z.infer<typeof Catalog>>;
 

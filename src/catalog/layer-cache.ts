@@ -3,6 +3,7 @@ import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises
 import { dirname, join } from 'node:path';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Layer, ScanLimits } from '#image/index.ts';
+import { type ExecutablesWanted, layerExecutablesVersion } from './executables/layer-executables.ts';
 import { type Alias, type LayerResult, layerResultVersion } from './layer-result.ts';
 
 /** Everything that a layer's result depends on besides its bytes. */
@@ -11,6 +12,8 @@ export interface CacheScope {
   readonly analyzers: readonly { readonly id: string; readonly version: number }[];
   readonly limits: ScanLimits;
   readonly aliases: readonly Alias[];
+  /** Whether a result without executables is enough. */
+  readonly executables: ExecutablesWanted;
 }
 
 /**
@@ -22,7 +25,10 @@ export async function recallLayer(scope: CacheScope, layer: Layer): Promise<Laye
   const pair = pairFile(scope, layer);
   try {
     if (pair !== undefined) await access(pair);
-    return unpack(await readFile(resultFile(scope, layer)));
+    const result = unpack(await readFile(resultFile(scope, layer)));
+    if (result === undefined || scope.executables === 'left-out') return result as LayerResult | undefined;
+    const executables = unpack(await readFile(executablesFile(scope, layer)));
+    return executables && ({ ...result, executables } as LayerResult);
   } catch {
     return undefined;
   }
@@ -31,21 +37,23 @@ export async function recallLayer(scope: CacheScope, layer: Layer): Promise<Laye
 /** Stores the result of a layer whose bytes were verified. Several processes may store the same one at once. */
 export async function rememberLayer(scope: CacheScope, layer: Layer, result: LayerResult): Promise<void> {
   if (!result.verified) return;
-  await writeWhole(resultFile(scope, layer), pack(result));
+  const { executables, ...rest } = result;
+  if (executables !== undefined) await writeWhole(executablesFile(scope, layer), pack(executables));
+  await writeWhole(resultFile(scope, layer), pack(rest));
   const pair = pairFile(scope, layer);
   if (pair !== undefined) await writeWhole(pair, Buffer.alloc(0));
 }
 
 /** A hash of the rest stands in front, so that a damaged entry is seen. */
-function pack(result: LayerResult): Buffer {
+function pack(result: object): Buffer {
   const body = zstdCompressSync(JSON.stringify(result));
   return Buffer.concat([sha256(body), body]);
 }
 
-function unpack(stored: Buffer): LayerResult | undefined {
+function unpack(stored: Buffer): object | undefined {
   const body = stored.subarray(32);
   if (!sha256(body).equals(stored.subarray(0, 32))) return undefined;
-  return JSON.parse(zstdDecompressSync(body).toString('utf8')) as LayerResult;
+  return JSON.parse(zstdDecompressSync(body).toString('utf8')) as object;
 }
 
 async function writeWhole(file: string, content: Buffer): Promise<void> {
@@ -67,6 +75,12 @@ function resultFile(scope: CacheScope, layer: Layer): string {
     JSON.stringify([layerResultVersion, layer.diffId, versions, Object.entries(limits).sort(), aliases]),
   );
   return join(scope.folder, 'layers', key.slice(0, 2), key);
+}
+
+/** Apart from the rest, which scans that ask for no executables need not read, and independent of analyzers. */
+function executablesFile({ folder, limits }: CacheScope, { diffId }: Layer): string {
+  const key = hexOf(JSON.stringify([layerExecutablesVersion, diffId, Object.entries(limits).sort()]));
+  return join(folder, 'executables', key.slice(0, 2), key);
 }
 
 function pairFile(scope: CacheScope, { diffId, digest }: Layer): string | undefined {

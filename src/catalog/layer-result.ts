@@ -1,5 +1,6 @@
 import type { Fault } from '#image/index.ts';
 import type { Analysis } from './analyzer.ts';
+import type { LayerExecutables } from './executables/layer-executables.ts';
 
 /** Raised when the same layer would give another result for the same analyzers: older cached results are dropped. */
 export const layerResultVersion = 1;
@@ -15,6 +16,8 @@ export interface LayerResult {
   readonly directories: readonly string[];
   readonly symlinks: Readonly<Record<string, string>>;
   readonly files: readonly AnalyzedPath[];
+  /** Missing: not looked at. */
+  readonly executables?: LayerExecutables;
   /** Faults of the layer itself, without its place in an image; those of a file are in its analyses. */
   readonly faults: readonly Fault[];
 }

@@ -1,6 +1,8 @@
 import type { Fault } from '#image/index.ts';
 import { createPathResolver, type PathResolver } from './canonical-path.ts';
 import type { Catalog, Distribution, Package } from './contract.ts';
+import { mergeExecutables } from './executables/merge.ts';
+import { ownerFinder } from './executables/owner.ts';
 import { type Alias, type FileAnalysis, type LayerResult } from './layer-result.ts';
 import { identityOf, type LayeredPackage, mergeTree, type MergedFile, type MergedTree } from './merged-tree.ts';
 import { createOwnership, isSystemPackage, type Ownership } from './ownership.ts';
@@ -17,6 +19,8 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
   const resolver = createPathResolver(tree.symlinks);
   const distribution = distributionOf(tree, resolver);
   const packages = withOwners(packagesOf(tree, resolver).map((one) => withVendor(one, distribution)));
+  const ownerOf = ownerFinder(packages, ownersOf(packages));
+  const { executables, faults: ofExecutables } = mergeExecutables(layers, { resolver, ownerOf });
   const faults = [
     ...layers.flatMap((layer, index) => layer.faults.map((fault) => ({ ...fault, layer: index }))),
     ...[...tree.files.values()].flatMap(fileFaults),
@@ -24,8 +28,14 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
     ...unreadFaults(tree, packages, resolver),
     ...distributionFaults(packages, distribution),
     ...nothingFaults(packages, layers),
+    ...ofExecutables,
   ];
-  return { ...(distribution && { distribution }), packages, faults: faults.slice(0, mostFaults) };
+  return {
+    ...(distribution && { distribution }),
+    packages,
+    faults: faults.slice(0, mostFaults),
+    ...(executables && { executables }),
+  };
 }
 
 /** Most faults that a catalog may carry. */

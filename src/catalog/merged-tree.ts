@@ -59,7 +59,7 @@ function layOver(tree: GrowingTree, layer: LayerResult, index: number): void {
   for (const [path, target] of added) tree.symlinks.set(path, target);
 }
 
-interface Hidden {
+export interface Hidden {
   /** Paths that are no more, with all below. */
   readonly gone: ReadonlySet<string>;
   /** Folders with nothing left below. */
@@ -77,7 +77,7 @@ function hide(tree: GrowingTree, hidden: Hidden): void {
 }
 
 /** Whether what lies in this folder is hidden; answers are kept, because folders hold many files. */
-function isBelowHidden(folder: string, hidden: Hidden, known: Map<string, boolean>): boolean {
+export function isBelowHidden(folder: string, hidden: Hidden, known: Map<string, boolean>): boolean {
   const answer = known.get(folder);
   if (answer !== undefined) return answer;
   const isHidden =

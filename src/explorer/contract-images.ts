@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { Environment } from '#access/contract.ts';
-import { Fault, Job, PackageType } from '#catalog/contract.ts';
+import { Executable, ExecutableKind, Fault, Job, PackageType } from '#catalog/contract.ts';
 import { moment, scanId, subjectId } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { Subject } from '#image/contract.ts';
@@ -219,4 +219,31 @@ export const listPackages = endpoint({
     ...Page,
   }),
   reply: z.object({ total: z.int(), packages: z.array(PackageRow) }),
+});
+
+/** Executables and code files by the scan that speaks for the image; `unknown` when it did not look at them. */
+export const listExecutables = endpoint({
+  method: 'GET',
+  path: '/api/v1/images/:subject/executables',
+  summary: 'Executables and code files of one image, with their hashes',
+  needs: 'read',
+  params: z.object({ subject: subjectId }),
+  query: z.object({
+    /** Part of a path or of a package's URL, or the beginning of a hash. */
+    search: z.string().max(256).optional(),
+    kind: ExecutableKind.optional(),
+    layer: layerIndex.optional(),
+    ...Page,
+  }),
+  reply: z.discriminatedUnion('state', [
+    z.object({
+      state: z.literal('known'),
+      scan: scanId,
+      total: z.int(),
+      /** Whether nothing that the image holds is missing among them. */
+      isComplete: z.boolean(),
+      executables: z.array(Executable),
+    }),
+    z.object({ state: z.literal('unknown') }),
+  ]),
 });

@@ -19,6 +19,8 @@ export const faultCatalogue = {
   'unpacked-limit': 'A layer or archive unpacks to more bytes than the limit; the rest was left out.',
   'entry-limit': 'A layer or archive holds more entries than the limit; the rest was left out.',
   'file-limit': 'A file that an analyzer reads is larger than the limit; it was left out.',
+  'executables-limit':
+    'A layer or image holds more executables and code files than are listed; the rest are not known to belong to it.',
   'depth-limit': 'Archives are nested deeper than the limit; what lies deeper was left out.',
   'time-limit': 'A layer took longer than the limit; its result was dropped.',
   'memory-limit': 'A layer needed more memory than the limit; its result was dropped.',

@@ -7,10 +7,12 @@ export { readFolder } from './read-folder.ts';
 export { readLayer, type ReadLayerOptions } from './read-layer.ts';
 export {
   defaultLimits,
+  type FileSink,
   type LayerBlob,
   type LayerFile,
   type LayerPass,
   type LayerVisitor,
+  type LayerWatcher,
   type OpenedFolder,
   type OpenedImage,
   type OpenedTarget,

@@ -1,6 +1,6 @@
 import type { FaultList } from './fault-list.ts';
 import { folderOf, longestPath, nameOf, normalPath, shownPath } from './path.ts';
-import type { LayerFile, LayerPass, LayerVisitor, ScanLimits } from './source.ts';
+import type { FileSink, LayerFile, LayerPass, LayerVisitor, ScanLimits } from './source.ts';
 import type { Member } from './tar/member.ts';
 
 /** Marks of removed content (OCI image specification, "Whiteouts"). */
@@ -13,6 +13,8 @@ const aufsOwn = '.wh..wh.';
 export interface LayerRecord {
   /** Notes an entry; true when the content of this regular file is wanted. */
   enter(member: Member): boolean;
+  /** What takes the bytes of the regular file that was just entered, whether or not it is wanted. */
+  sinkOf(member: Member): FileSink | undefined;
   /** The file as visitors get it. */
   fileOf(member: Member, content: Buffer): LayerFile;
   /** Whether the limit on entries is reached; nothing more is noted then. */
@@ -32,6 +34,7 @@ export function createLayerRecord(visitor: LayerVisitor, options: RecordOptions)
   const notes = emptyNotes();
   return {
     enter: (member) => enter({ notes, visitor, options }, member),
+    sinkOf: (member) => sinkOf({ notes, visitor, options }, member),
     fileOf: (member, content) => ({ path: pathOf(member.path) ?? '', size: member.size, mode: member.mode, content }),
     isFull: () => notes.full,
     wantedLinks: () => wantedLinks(notes, visitor),
@@ -58,6 +61,8 @@ function fits(file: { readonly path: string; readonly size: number }, options: R
 interface Notes {
   entries: number;
   full: boolean;
+  /** Path of the regular file that was entered last, until it is asked for. */
+  entered: string | undefined;
   readonly removed: Set<string>;
   readonly opaque: Set<string>;
   readonly directories: Set<string>;
@@ -69,6 +74,7 @@ function emptyNotes(): Notes {
   return {
     entries: 0,
     full: false,
+    entered: undefined,
     removed: new Set(),
     opaque: new Set(),
     directories: new Set(),
@@ -84,6 +90,7 @@ interface Entering {
 }
 
 function enter({ notes, visitor, options }: Entering, member: Member): boolean {
+  notes.entered = undefined;
   if (notes.full) return false;
   if (notes.entries >= options.limits.layerEntries) {
     notes.full = true;
@@ -113,24 +120,43 @@ function enter({ notes, visitor, options }: Entering, member: Member): boolean {
 function enterKind({ notes, visitor, options }: Entering, member: Member, path: string): boolean {
   switch (member.kind) {
     case 'file':
+      notes.entered = path;
       if (!visitor.wants(path, member.size, member.mode)) return false;
       return fits({ path, size: Math.max(member.size, member.packedSize) }, options);
     case 'directory':
       notes.directories.add(path);
+      visitor.watcher?.other(path);
       return false;
     case 'symlink':
+      visitor.watcher?.other(path);
       if (member.target.length <= longestPath) notes.symlinks.set(path, member.target);
       else unsafe(options, member.target);
       return false;
     case 'hard-link': {
       const target = normalPath(member.target.replace(/^\/+/, ''));
-      if (target.kind === 'path') notes.hardLinks.set(path, target.path);
-      else unsafe(options, member.target);
+      if (target.kind === 'path') {
+        notes.hardLinks.set(path, target.path);
+        visitor.watcher?.hardLink(path, target.path);
+      } else unsafe(options, member.target);
       return false;
     }
     case 'other':
+      visitor.watcher?.other(path);
       return false;
   }
+}
+
+/** A sparse file is put together whole first, so it is bounded as a wanted file is. */
+function sinkOf({ notes, visitor, options }: Entering, member: Member): FileSink | undefined {
+  const path = notes.entered;
+  notes.entered = undefined;
+  if (path === undefined || visitor.watcher === undefined) return undefined;
+  const size = Math.max(member.size, member.packedSize);
+  if (member.sparse === undefined || size <= options.limits.fileBytes)
+    return visitor.watcher.file(path, member.sparse === undefined ? member.packedSize : member.size, member.mode);
+  visitor.watcher.other(path);
+  if ((member.mode & 0o111) !== 0) fits({ path, size }, options);
+  return undefined;
 }
 
 function enterWhiteout(notes: Notes, folder: string, name: string): void {

@@ -30,6 +30,7 @@ export async function readLayer(blob: LayerBlob, visitor: LayerVisitor, options:
       new TarParser({
         entry: (member) => record.enter(member),
         content: (member, bytes) => files.push(record.fileOf(member, bytes)),
+        sink: (member) => record.sinkOf(member),
       }),
     isDone: () => record.isFull(),
     visitor,

@@ -129,4 +129,22 @@ export interface LayerVisitor {
   /** Called for each regular file; content is read only where it answers true. */
   wants(path: string, size: number, mode: number): boolean;
   visit(file: LayerFile): void | Promise<void>;
+  /** Sees all that a layer holds as it is read. Folders that are read as a layer have none. */
+  readonly watcher?: LayerWatcher;
+}
+
+/** Sees each entry of a layer in the layer's order. Paths are normalised. */
+export interface LayerWatcher {
+  /** A regular file begins. What is answered gets its bytes, and `end` when they were all there. */
+  file(path: string, size: number, mode: number): FileSink;
+  /** A further name of a file. */
+  hardLink(path: string, target: string): void;
+  /** Anything else that now lies under this path. */
+  other(path: string): void;
+}
+
+/** Takes the bytes of a file while they are read; a chunk is only valid during the call. */
+export interface FileSink {
+  write(chunk: Buffer): void;
+  end(): void;
 }

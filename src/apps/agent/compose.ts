@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ImageDigest, type Log, messageOf, type SubjectId } from '#base/index.ts';
 import { configDigestOf, defaultLimits, describeEngine, hostPlatform, imagePlaces } from '#image/index.ts';
+import { type ExecutableStore, openExecutableStore } from '#catalog/agent/index.ts';
 import type { Engine } from '#inventory/contract.ts';
 import {
   type Collecting,
@@ -114,6 +115,7 @@ function compose(run: AgentRun, ground: Ground): Parts {
   const reporter = createReporter(link, log);
   const host = createHostReport(reporter, settings);
   const packages = openHostPackages(config.stateFolder);
+  const executables = openExecutableStore(config.stateFolder);
   let engine: Engine | undefined;
   let isLookedAt = false;
   const collecting = startCollecting(run, {
@@ -130,18 +132,28 @@ function compose(run: AgentRun, ground: Ground): Parts {
     onImages() {
       isLookedAt = true;
       scanner.wake();
+      forgetExecutables(executables, collecting).catch((error: unknown) => {
+        log.warn({ error: messageOf(error) }, 'Executables of images that are gone could not be removed.');
+      });
     },
-    onContainer: () => undefined,
+    onContainer: () => scanner.wake(),
   });
   const told = openToldFailures(config.stateFolder);
   const scans = createScanReport({ reporter, host, told, engine: () => engine ?? switchedOff, tell });
   const targets = () => (isLookedAt ? targetsOf(config, collecting, packages) : undefined);
-  const ports = scanPorts({ config, env: run.env, link, scans, packages, targets });
+  const ports = scanPorts({ config, env: run.env, link, scans, packages, executables, targets });
   const scanner = new Scanner({ ports, tell: scans.hear, log });
   const hostSubject = config.local ? { hostSubject: config.hostSubject } : {};
   const use = new UseWatch({ reporter, running: collecting.running, log, ...hostSubject });
   if (config.local) scans.present(config.hostSubject, [config.introduction.host]);
   return { reporter, host, packages, collecting, scans, scanner, use };
+}
+
+/** Not while an image is there whose identity is not known: its file may be among those that nothing asks for. */
+async function forgetExecutables(executables: ExecutableStore, { images, running }: Collecting): Promise<void> {
+  const subjects = [...images(), ...running()].map(({ subject }) => subject);
+  if (subjects.includes(undefined)) return;
+  await executables.keepOnly(new Set(subjects.filter((subject) => subject !== undefined) as string[] as ImageDigest[]));
 }
 
 function settingsOf({ introduction, allowEnvironments }: AgentConfig): EnvironmentSettings {

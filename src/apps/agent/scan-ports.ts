@@ -1,5 +1,6 @@
-import type { Environment, SubjectId } from '#base/index.ts';
-import { analyzers } from '#catalog/index.ts';
+import { AppError, type Environment, type ImageDigest, type SubjectId } from '#base/index.ts';
+import { analyzers, executablesAnalyzer } from '#catalog/index.ts';
+import type { ExecutableStore } from '#catalog/agent/index.ts';
 import { listWantedScans, type ScanPublication } from '#catalog/contract.ts';
 import type { AgentLink } from '#link/agent/index.ts';
 import type { AgentConfig } from './config.ts';
@@ -14,28 +15,44 @@ export interface ScanTerms {
   readonly link: AgentLink;
   readonly scans: ScanReport;
   readonly packages: HostPackages;
+  readonly executables: ExecutableStore;
   readonly targets: ScanPorts['targets'];
 }
 
 /** The host and the console as the scanner of an agent meets them. */
-export function scanPorts({ config, env, link, scans, packages, targets }: ScanTerms): ScanPorts {
+export function scanPorts({ config, env, link, scans, packages, executables, targets }: ScanTerms): ScanPorts {
   const { SEAWALL_TOKEN: _, ...rest } = env;
   const childEnv = { ...rest, DOCKER_HOST: `unix://${config.dockerSocket}` };
-  const used = analyzers.map(({ id, version }) => ({ id, version }));
+  const used = [...analyzers, executablesAnalyzer].map(({ id, version }) => ({ id, version }));
   return {
     targets,
     wanted: async (subjects) =>
       (await link.call(listWantedScans, { body: { subjects: [...subjects], analyzers: used } })).wanted,
     scan: async (target, signal) => {
       const words = ['catalog', target.reference, '--name', target.name, '--until-input-ends', ...config.scanWords];
-      return named(await scanInChild({ words, env: childEnv, signal }), target, config);
+      const publication = await scanInChild({ words, env: childEnv, signal });
+      if (target.kind === 'image') await keepExecutables(publication, executables);
+      return named(publication, target, config);
     },
+    isNeeded: ({ kind, isRunning, subject }) =>
+      kind === 'image' && isRunning && subject !== undefined && !executables.has(imageDigestOf(subject)),
     async publish(publication, target) {
       await link.send('scan', publication);
       if (target.kind === 'host') await packages.scanned(target.key);
       if (target.kind === 'named') scans.present(subjectIdOf(publication), namesOf(publication));
     },
   };
+}
+
+/** Before it is published: what this host protects itself with depends on no console. */
+async function keepExecutables({ subject, catalog }: ScanPublication, store: ExecutableStore): Promise<void> {
+  if (subject.kind !== 'image' || catalog.executables === undefined)
+    throw new AppError('internal', 'The scan of an image lists no executables.');
+  await store.write(subject.digest, catalog.executables);
+}
+
+function imageDigestOf(subject: SubjectId): ImageDigest {
+  return subject as string as ImageDigest;
 }
 
 /** The host's file system is called as its agent is, whatever the machine calls itself. */

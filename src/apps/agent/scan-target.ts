@@ -25,6 +25,8 @@ export interface ScanPorts {
   targets(): readonly ScanTarget[] | undefined;
   /** Which of these subjects the console wants. Throws when it does not answer. */
   wanted(subjects: readonly SubjectId[]): Promise<readonly SubjectId[]>;
+  /** Whether this host itself needs what a scan finds in it, whatever the console has: what its containers may execute. */
+  isNeeded(target: ScanTarget): boolean;
   /** Opens and reads it. Throws `AppError` with the reason when that cannot be. */
   scan(target: ScanTarget, signal: AbortSignal): Promise<ScanPublication>;
   /** Resolves when the console can get it. */

@@ -16,6 +16,9 @@ interface Harbour {
   readonly wanted: Set<SubjectId>;
   console: Error | undefined;
   readonly asked: (readonly SubjectId[])[];
+  /** Keys of what the host itself needs to be scanned. */
+  readonly needed: Set<string>;
+  readonly published: string[];
   readonly scanned: string[];
   /** Until when a scan of the host's own file system takes. */
   hostRead: Promise<void>;
@@ -34,6 +37,8 @@ describe('the scanner of a host', () => {
       wanted: new Set([subjectA, subjectB]),
       console: undefined,
       asked: [],
+      needed: new Set(),
+      published: [],
       scanned: [],
       hostRead: Promise.resolve(),
     };
@@ -56,10 +61,12 @@ describe('the scanner of a host', () => {
           if (kind === 'host') await harbour.hostRead;
           if (harbour.unreadable.has(key)) throw new AppError('target-corrupt', 'The layer is cut off.');
           harbour.scanned.push(key);
+          harbour.needed.delete(key);
           if (subject !== undefined) harbour.wanted.delete(subject);
           return publication;
         },
-        publish: async () => undefined,
+        isNeeded: ({ key }) => harbour.needed.has(key),
+        publish: async (_, { key }) => void harbour.published.push(key),
       },
     });
     return scanner;
@@ -109,6 +116,26 @@ describe('the scanner of a host', () => {
     working.wake();
     await idle(2);
     expect(harbour.asked.map((subjects) => subjects.length)).toEqual([2, 1]);
+  });
+
+  test('scans what the host itself needs, and publishes it only where it is wanted', async () => {
+    harbour.wanted.delete(subjectA);
+    harbour.needed.add('one').add('two');
+    start();
+    await idle();
+    expect(harbour.scanned).toEqual(['one', 'two']);
+    expect(harbour.published).toEqual(['two']);
+  });
+
+  test('scans what the host itself needs while the console is away, and publishes it when it is back', async () => {
+    harbour.console = new AppError('console-unreachable', 'gone');
+    harbour.needed.add('one');
+    start();
+    await expect.poll(() => harbour.scanned).toEqual(['one']);
+    expect(harbour.published).toEqual([]);
+    harbour.wanted.add(subjectA);
+    harbour.console = undefined;
+    await expect.poll(() => harbour.published.toSorted()).toEqual(['one', 'two']);
   });
 
   test('asks about everything again when it is told to', async () => {

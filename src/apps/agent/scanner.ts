@@ -29,7 +29,7 @@ interface Failure {
 }
 
 /**
- * Scans what the console wants of a host: images one at a time, what runs first, and beside them the host's own file
+ * Scans what the console wants of a host, and what the host itself needs: images one at a time, what runs first, and beside them the host's own file
  * system, for which no image waits. What fails is told and tried again later.
  */
 export class Scanner {
@@ -129,12 +129,19 @@ export class Scanner {
     const ready = targets.filter(
       ({ key }) => key !== this.#beside?.target.key && (this.#failures.get(key)?.until ?? 0) <= now,
     );
-    await this.#ask(ready);
+    const needed = ready.filter((target) => this.#options.ports.isNeeded(target));
+    await this.#ask(ready).catch((error: unknown) => {
+      if (needed.length === 0) throw error;
+    });
     const due = ready.filter((target) => this.#isDue(target));
     return due.toSorted((one, other) => rankOf(one) - rankOf(other));
   }
 
-  #isDue({ key, subject, hasChanged }: ScanTarget): boolean {
+  #isDue(target: ScanTarget): boolean {
+    return this.#isToPublish(target) || this.#options.ports.isNeeded(target);
+  }
+
+  #isToPublish({ key, subject, hasChanged }: ScanTarget): boolean {
     if (subject !== undefined && this.#answers.get(subject) === 'wanted') return true;
     return (subject === undefined || hasChanged) && !this.#done.has(key);
   }
@@ -166,8 +173,11 @@ export class Scanner {
     const { ports, tell } = this.#options;
     try {
       const publication = await ports.scan(target, this.#ended.signal);
-      await ports.publish(publication, target);
-      this.#finish(target);
+      if (this.#isToPublish(target)) {
+        await ports.publish(publication, target);
+        this.#finish(target);
+      }
+      if (this.#failures.delete(target.key)) tell({ kind: 'recovered', target });
       const { packages, faults } = publication.catalog;
       tell({ kind: 'scanned', target, packages: packages.length, faults: faults.length });
     } catch (error) {
@@ -180,7 +190,6 @@ export class Scanner {
   #finish(target: ScanTarget): void {
     this.#done.add(target.key);
     if (target.subject !== undefined) this.#answers.set(target.subject, 'had');
-    if (this.#failures.delete(target.key)) this.#options.tell({ kind: 'recovered', target });
   }
 
   #fail(target: ScanTarget): void {

@@ -1,4 +1,5 @@
 import type { Subject } from '#image/index.ts';
+import { packedProblem } from '../executables/packed.ts';
 import type { Catalog, Package, ScanPublication } from '../contract.ts';
 
 /**
@@ -40,7 +41,19 @@ function catalogContradictions(catalog: Catalog, layers: number): readonly strin
   const ofFaults = catalog.faults.flatMap((fault, at) =>
     fault.layer === undefined || fault.layer < layers ? [] : [`catalog.faults.${at}.layer: there is no such layer`],
   );
-  return [...ofPackages, ...ofFaults];
+  return [...ofPackages, ...ofFaults, ...executableContradictions(catalog, layers, purls)];
+}
+
+function executableContradictions(
+  { executables }: Catalog,
+  layers: number,
+  purls: ReadonlySet<string>,
+): readonly string[] {
+  if (executables === undefined) return [];
+  const problem = packedProblem(executables, layers);
+  if (problem !== undefined) return [`catalog.executables.${problem}`];
+  const isForeign = executables.packages.some((purl) => !purls.has(purl));
+  return isForeign ? ['catalog.executables.packages: names no package of this catalog'] : [];
 }
 
 function packageContradictions(

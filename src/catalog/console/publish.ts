@@ -1,7 +1,7 @@
 import { repositoryOf } from '#access/index.ts';
 import { AppError, type Clock, type ScanId, type SubjectId } from '#base/index.ts';
 import type { Subject } from '#image/index.ts';
-import type { Store, Transaction } from '#store/index.ts';
+import { packJson, type Store, type Transaction } from '#store/index.ts';
 import type { ScanPublication } from '../contract.ts';
 import { contradictionsIn } from './consistency.ts';
 import { contentDigests } from './content.ts';
@@ -24,6 +24,8 @@ export interface PackedPublication {
   readonly publication: ScanPublication;
   readonly subject: SubjectId;
   readonly document: Buffer;
+  /** Missing: it does not tell of executables. */
+  readonly executables?: Buffer;
 }
 
 /** Throws `bad-request` when the publication contradicts itself. */
@@ -31,7 +33,13 @@ export async function packPublication(publication: ScanPublication): Promise<Pac
   const contradictions = contradictionsIn(publication);
   if (contradictions.length > 0) throw new AppError('bad-request', contradictions.join('; '));
   const { subject, catalog } = publication;
-  return { publication, subject: subjectIdOf(subject), document: await packDocument({ subject, catalog }) };
+  const { executables, ...rest } = catalog;
+  return {
+    publication,
+    subject: subjectIdOf(subject),
+    document: await packDocument({ subject, catalog: rest }),
+    ...(executables && { executables: await packJson(executables) }),
+  };
 }
 
 /**
@@ -71,11 +79,12 @@ export async function storePacked(
   return stored;
 }
 
-function columnsOf({ publication, subject, document }: PackedPublication) {
+function columnsOf({ publication, subject, document, executables }: PackedPublication) {
   const { catalog, job, application = null } = publication;
   return {
     subject,
     document,
+    executables: executables ?? null,
     target: publication.target,
     scanned_at: new Date(publication.scannedAt),
     scanner: JSON.stringify(publication.scanner),

@@ -41,6 +41,8 @@ export interface CatalogTables {
     readonly faults: number;
     /** Subject and catalog as published: zstd of JSON, see `document.ts`. */
     readonly document: Buffer;
+    /** Executables as published, packed as `document` is. Null: the scan did not look at them. */
+    readonly executables: Buffer | null;
     readonly application: string | null;
     /** Of the job, to find builds by. */
     readonly job_name: string | null;
@@ -137,7 +139,15 @@ const witnessStatements = [
   `create index disagreement_of_other_scan on catalog.disagreement (other_scan)`,
 ];
 
+/** Apart from the document, which is read much more often. */
+const executablesColumn: Migration = {
+  async up(database) {
+    await sql`alter table catalog.scan add column executables bytea`.execute(database);
+    await sql`alter table catalog.scan alter column executables set storage external`.execute(database);
+  },
+};
+
 export const catalogSchema: DomainSchema<CatalogTables> = {
   name: 'catalog',
-  migrations: { '0001-scans': firstTables, '0002-witnesses': witnessTables },
+  migrations: { '0001-scans': firstTables, '0002-witnesses': witnessTables, '0003-executables': executablesColumn },
 };

@@ -12,6 +12,7 @@ import {
   listApplications,
   listFindings,
   listFlaws,
+  listExecutables,
   listImages,
   listPackages,
   listUnscanned,
@@ -29,6 +30,7 @@ import { readImage } from './image-detail.ts';
 import { readImages } from './images.ts';
 import { liveEvents } from './live.ts';
 import { readOverview } from './overview.ts';
+import { readExecutables } from './executables.ts';
 import { readPackages } from './packages.ts';
 import { refreshAll, refreshCollections } from './refresh-all.ts';
 import { refreshHost, type RefreshGround, refreshSubject, sumAndTell } from './refresh.ts';
@@ -110,6 +112,7 @@ function imageRoutes({ store, sources }: RefreshGround): readonly Route[] {
     ),
     route(getChanges, async (input) => await readChanges(store, input)),
     route(listPackages, async (input) => await readPackages(store, input)),
+    route(listExecutables, async (input) => await readExecutables(store, input)),
     route(listUnscanned, async (input) => await readUnscanned(store, input)),
   ];
 }

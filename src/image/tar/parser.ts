@@ -1,5 +1,6 @@
 import { blockSize, type RawHeader, readHeader, readNumber } from './header.ts';
 import { extend, isPreface, type Member, memberOf, type Preface } from './member.ts';
+import type { FileSink } from '../source.ts';
 import { expand, headerStretches, type SparseMap, type Stretch } from './sparse.ts';
 
 /** What the reader of a tar does with its entries. */
@@ -8,6 +9,8 @@ export interface TarHandler {
   entry(member: Member): boolean;
   /** The whole content of a file that was asked for, a copy of its own. */
   content(member: Member, bytes: Buffer): void;
+  /** Asked for each regular file after `entry`: what takes its bytes as they arrive, those of a sparse file at once. */
+  sink?(member: Member): FileSink | undefined;
 }
 
 /** How an archive ended. What was read before damage was handed over. */
@@ -24,15 +27,21 @@ const mostStretches = 100_000;
 
 /** A regular file whose content is being collected. */
 interface Collected {
-  readonly member: Member;
   readonly bytes: Buffer;
+  readonly isWanted: boolean;
 }
 
 type Step =
   | { readonly kind: 'header' }
   | { readonly kind: 'preface'; readonly flag: string; readonly bytes: Buffer; readonly length: number }
   | { readonly kind: 'sparse-blocks'; readonly header: RawHeader; readonly size: number; readonly stretches: Stretch[] }
-  | { readonly kind: 'content'; readonly collected: Collected | undefined; readonly length: number }
+  | {
+      readonly kind: 'content';
+      readonly member: Member;
+      readonly collected?: Collected;
+      readonly sink?: FileSink;
+      readonly length: number;
+    }
   | { readonly kind: 'done'; readonly end: TarEnd };
 
 /**
@@ -131,15 +140,23 @@ export class TarParser {
     this.#preface = {};
     if (read === undefined) return this.#damaged('an extended header is malformed');
     const member = old === undefined ? read : { ...read, size: old.size, sparse: old.map };
-    const wanted = this.#handler.entry(member) && member.kind === 'file';
-    const collected = wanted ? { member, bytes: Buffer.allocUnsafeSlow(member.packedSize) } : undefined;
-    this.#step = { kind: 'content', collected, length: padded(member.packedSize) };
+    const isWanted = this.#handler.entry(member) && member.kind === 'file';
+    const sink = member.kind === 'file' ? this.#handler.sink?.(member) : undefined;
+    const isCollected = isWanted || (sink !== undefined && member.sparse !== undefined);
+    this.#step = {
+      kind: 'content',
+      member,
+      ...(isCollected && { collected: { isWanted, bytes: Buffer.allocUnsafeSlow(member.packedSize) } }),
+      ...(sink && { sink }),
+      length: padded(member.packedSize),
+    };
     this.#settle();
   }
 
   #takeData(step: Step & { kind: 'preface' | 'content' }, chunk: Buffer, offset: number): number {
     const length = Math.min(step.length - this.#taken, chunk.length - offset);
     const target = step.kind === 'preface' ? step.bytes : step.collected?.bytes;
+    if (step.kind === 'content') this.#pour(step, chunk.subarray(offset, offset + length));
     if (target !== undefined && this.#taken < target.length) {
       chunk.copy(target, this.#taken, offset, offset + Math.min(length, target.length - this.#taken));
     }
@@ -154,16 +171,28 @@ export class TarParser {
     if ((step.kind !== 'preface' && step.kind !== 'content') || this.#taken < step.length) return;
     this.#step = { kind: 'header' };
     this.#taken = 0;
-    if (step.kind === 'content') return step.collected && this.#deliver(step.collected);
+    if (step.kind === 'content') return this.#deliver(step);
     const extended = extend(this.#preface, step.flag, step.bytes);
     if (extended === undefined) return this.#damaged('an extended header is malformed');
     this.#preface = extended;
   }
 
-  #deliver({ member, bytes }: Collected): void {
-    const whole = member.sparse === undefined ? bytes : expand(member.sparse, bytes, member.size);
-    if (whole === undefined) return this.#damaged('a sparse map does not fit its file');
-    this.#handler.content(member, whole);
+  /** Hands on what has just arrived; padding is none of it. */
+  #pour({ member, sink }: Step & { kind: 'content' }, bytes: Buffer): void {
+    if (sink === undefined || member.sparse !== undefined) return;
+    const rest = member.packedSize - this.#taken;
+    if (rest > 0) sink.write(rest < bytes.length ? bytes.subarray(0, rest) : bytes);
+  }
+
+  #deliver({ member, collected, sink }: Step & { kind: 'content' }): void {
+    if (collected !== undefined) {
+      const { bytes, isWanted } = collected;
+      const whole = member.sparse === undefined ? bytes : expand(member.sparse, bytes, member.size);
+      if (whole === undefined) return this.#damaged('a sparse map does not fit its file');
+      if (isWanted) this.#handler.content(member, whole);
+      if (member.sparse !== undefined) sink?.write(whole);
+    }
+    sink?.end();
   }
 
   #damaged(detail: string): void {

@@ -32,6 +32,7 @@ async function publicationOf(target: string, { options, env }: CommandCall): Pro
     platform: platformOf(options),
     limits: limitsOf(options),
     dockerSocket: dockerSocketOf(env),
+    executables: 'hashed',
     ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),
   });
   const scanner = { name: 'seawall', version, host: hostname() };

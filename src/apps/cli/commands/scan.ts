@@ -1,4 +1,5 @@
 import { AppError, cacheFolder } from '#base/index.ts';
+import type { ExecutablesWanted } from '#catalog/index.ts';
 import type { Policy } from '#policy/index.ts';
 import { parseThreshold, policyFor } from '#policy/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
@@ -36,7 +37,7 @@ async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
       throw new AppError('usage', '--application goes with a console, which keeps it.', {
         next: 'Name the console with --console or SEAWALL_CONSOLE, or leave out --application.',
       });
-    const scanning = scanned(call);
+    const scanning = scanned(call, 'left-out');
     scanning.catch(() => undefined);
     const database = databaseHere(options, env);
     return judgeHere(await scanning, database, { policy, now });
@@ -50,7 +51,7 @@ async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
   const job = jobOf(text(options['job']), env);
   return judgeThere(
     {
-      scanned: await scanned(call),
+      scanned: await scanned(call, 'hashed'),
       scannedAt: now,
       ...(job === undefined ? {} : { job }),
       ...(application === undefined ? {} : { application }),
@@ -85,7 +86,7 @@ function refuseOwnRules(options: CommandCall['options']): void {
   });
 }
 
-async function scanned(call: CommandCall): Promise<Scanned> {
+async function scanned(call: CommandCall, executables: ExecutablesWanted): Promise<Scanned> {
   const { options, env, terminal } = call;
   const [named] = call.arguments;
   const input = text(options['input']);
@@ -103,6 +104,7 @@ async function scanned(call: CommandCall): Promise<Scanned> {
       platform: platformOf(options),
       limits: limitsOf(options),
       dockerSocket: dockerSocketOf(env),
+      executables,
       onProgress: progress.show,
       ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),
     });

@@ -1,5 +1,5 @@
 import { arch } from 'node:os';
-import type { Catalog } from '#catalog/index.ts';
+import type { Catalog, ExecutablesWanted } from '#catalog/index.ts';
 import { analyzers, analyzeTarget } from '#catalog/index.ts';
 import { openTarget, type Platform, type ScanLimits, type Subject } from '#image/index.ts';
 
@@ -10,6 +10,8 @@ export interface ScanRequest {
   readonly dockerSocket: string;
   /** Folder of finished layer results; nothing is kept when missing. */
   readonly cacheFolder?: string;
+  /** Whether executables are listed: for publications. */
+  readonly executables?: ExecutablesWanted;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly layer: number; readonly layers: number }) => void;
 }

@@ -41,6 +41,8 @@ const remedies: Readonly<Record<FaultCode, string>> = {
   'unpacked-limit': limit,
   'entry-limit': limit,
   'file-limit': limit,
+  'executables-limit':
+    'Leave what does not run out of the image, such as caches and sources, or accept incomplete scans in the policy.',
   'depth-limit': limit,
   'time-limit': limit,
   'memory-limit': limit,

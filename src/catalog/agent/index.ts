@@ -1,0 +1,1 @@
+export { type ExecutableStore, openExecutableStore, readExecutables } from './executable-store.ts';
