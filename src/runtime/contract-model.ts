@@ -180,6 +180,13 @@ export const Model = z.object({
   activatedAt: moment.optional(),
   /** Who switched it on before its evidence sufficed. */
   activatedBy: line(255).optional(),
-  inheritedFrom: z.object({ digest: imageDigest, at: moment }).optional(),
+  inheritedFrom: z
+    .object({
+      digest: imageDigest,
+      at: moment,
+      /** Programs that are not as they were, by path. */
+      changes: z.record(Path, z.enum(['new', 'changed', 'libraries-changed'])).optional(),
+    })
+    .optional(),
 });
 export type Model = Immutable<z.infer<typeof Model>>;

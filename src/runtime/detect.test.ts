@@ -31,8 +31,8 @@ function modelOf(sightings: readonly Sighting[], hours = 24 * 8, part: Partial<M
 
 const known = [execSighting(sh), execSighting(java, sh), execSighting('/usr/bin/tty', sh), execSighting(java, java)];
 const later = testStart + 24 * 9 * hour;
-const active = indexModel(modelOf(known));
-const learning = indexModel(modelOf(known, 5, { state: 'learning', convergence: {} }));
+const active = indexModel(modelOf(known), 3600);
+const learning = indexModel(modelOf(known, 5, { state: 'learning', convergence: {} }), 3600);
 
 function detected(sighting: Sighting, index = active, rule: RuntimeRule | undefined = testRule): Detection | undefined {
   const { detections } = detect(sighting, { bucketSeconds: 3600, index, rule });
@@ -122,7 +122,7 @@ test('known things raise nothing; neither do health checks', () => {
 });
 
 test('an hour of the week that was never watched makes a notice of what is benign', () => {
-  const office = indexModel(modelOf(known, 24 * 5));
+  const office = indexModel(modelOf(known, 24 * 5), 3600);
   const saturday = { time: testStart + 24 * 5 * hour };
   const odd = execSighting('/usr/bin/id', java, saturday);
   expect(detected(odd, office)).toMatchObject({ notice: true });
@@ -142,7 +142,7 @@ test('a rule says what is done, as far as the evidence reaches', () => {
   const preventing: RuntimeRule = { ...testRule, process: 'prevent', drift: 'block', code: 'ignore' };
   expect(active.model.convergence.process?.verdict).toBe('protect-ready');
   expect(detected(odd, active, preventing)?.effect).toBe('prevent');
-  const young = indexModel(modelOf(known, 48));
+  const young = indexModel(modelOf(known, 48), 3600);
   expect(detected(odd, young, preventing)?.effect).toBe('alert');
   expect(detected(odd, young, { ...preventing, preventFrom: 'active' })?.effect).toBe('prevent');
   expect(detected(odd, active, { ...testRule, process: 'ignore' })).toBeUndefined();
@@ -190,6 +190,7 @@ test("a person's word holds", () => {
               : item,
           ),
       }),
+      3600,
     );
   expect(detected(dropped, decided('confirmed'))).toBeUndefined();
   const other = { ...dropped, process: { path: '/tmp/zz', sha256: 'b'.repeat(64) } };
@@ -209,7 +210,7 @@ test('a look-up does not grow with the model', () => {
   const many = Array.from({ length: 5000 }, (_, number) => execSighting(`/opt/${number}`, sh, at));
   const learner = learnerOf(emptyEvidence, { bucketSeconds: 3600 });
   for (const sighting of many) learner.learn(sighting, 'nothing');
-  const large = indexModel(testModel(learner.evidence()));
+  const large = indexModel(testModel(learner.evidence()), 3600);
   const time = (index: typeof large): number => {
     const start = performance.now();
     for (let count = 0; count < 2000; count++)

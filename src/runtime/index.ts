@@ -23,13 +23,18 @@ export {
 } from './event.ts';
 export { emptyEvidence, evidenceUntil, isPartial, mergeEvidence } from './evidence.ts';
 export { dayOf, hourOf } from './hours.ts';
+export { type BehaviourDiff, behaviourDiff } from './behaviour-diff.ts';
 export { type Classified, classify } from './classify.ts';
+export { compareExecutables } from './compare-executables.ts';
 export { converge, type Converging, isActive, isProtectReady, modelStateOf } from './converge.ts';
+export { retire, silentDays } from './decay.ts';
 export { detect, type Detected, type Detecting } from './detect.ts';
 export type { Detector } from './detector.ts';
 export { detectors } from './detectors/index.ts';
 export { factOf } from './fact-of.ts';
 export type { Grade } from './grade.ts';
+export { type IncidentGroup, incidentTitle, joinIncidents } from './incident.ts';
+export { inherit, type Inheriting, isSameLineage, type Lineage, suggestions } from './inherit.ts';
 export { itemKeyOf } from './item-key.ts';
 export { learn, type Learner, learnerOf, type Learning } from './learn.ts';
 export { modelIdOf } from './model-id.ts';

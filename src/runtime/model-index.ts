@@ -3,7 +3,7 @@ import type { Dimension, Fact, Item, Model, ModelState } from './contract.ts';
 import { isActive } from './converge.ts';
 import type { ExecutableChange } from './executable.ts';
 import generalisation from './generalisation-1.json' with { type: 'json' };
-import { countHours, decodeHours, hoursIn } from './hours.ts';
+import { countHours, decodeHours, hourOf, hoursIn } from './hours.ts';
 import { itemKeyOf } from './item-key.ts';
 import constants from './learning-1.json' with { type: 'json' };
 
@@ -36,7 +36,8 @@ export interface ModelIndex {
 }
 
 /** Made once for each version of a model. */
-export function indexModel(model: Model, release?: Release): ModelIndex {
+export function indexModel(model: Model, bucketSeconds: number): ModelIndex {
+  const release = releaseOf(model, bucketSeconds);
   const items = new Map(model.evidence.items.map((item) => [item.key, item]));
   const trusted = model.evidence.items.filter(isTrusted);
   const edges = edgesOf(trusted);
@@ -74,6 +75,12 @@ export function indexModel(model: Model, release?: Release): ModelIndex {
 }
 
 const week = 168;
+
+function releaseOf({ inheritedFrom }: Model, bucketSeconds: number): Release | undefined {
+  if (inheritedFrom?.changes === undefined) return undefined;
+  const since = hourOf(Date.parse(inheritedFrom.at), bucketSeconds);
+  return { since, changes: new Map(Object.entries(inheritedFrom.changes)) };
+}
 
 /** In the model: seen often enough, inherited, or allowed by a person. */
 export function isTrusted({ state }: Pick<Item, 'state'>): boolean {

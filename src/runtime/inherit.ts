@@ -1,0 +1,86 @@
+import type { Fact, Item, ItemState, Model, ModelKey } from './contract.ts';
+import type { ExecutableChange } from './executable.ts';
+import constants from './inheritance-1.json' with { type: 'json' };
+
+/** Where an image belongs: images of one lineage are versions of the same thing. */
+export interface Lineage {
+  readonly repositories: readonly string[];
+  /** Name of the service or deployment that it runs as. */
+  readonly slot?: string;
+  readonly entrypoint: readonly string[];
+}
+
+/** Whether one takes over what the other did: same repository or slot, and the same program at the start. */
+export function isSameLineage(left: Lineage, right: Lineage): boolean {
+  if (left.entrypoint[0] !== right.entrypoint[0]) return false;
+  if (left.slot !== undefined && left.slot === right.slot) return true;
+  return left.repositories.some((repository) => right.repositories.includes(repository));
+}
+
+export interface Inheriting {
+  readonly key: ModelKey;
+  /** What became of the executables, by path (`compareExecutables`). */
+  readonly changes: ReadonlyMap<string, ExecutableChange>;
+  /** Paths of the executables of the new image. */
+  readonly executables: ReadonlySet<string>;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * Model of a new digest with what the old one knew: lines of programs that stayed the same as they were, of changed ones
+ * pending until they are seen again, of those that are gone in the graveyard. Hours and state carry, so that a model that
+ * was active stays so. What people decided always carries.
+ */
+export function inherit(old: Model, inheriting: Inheriting): Model {
+  const { key, changes, now } = inheriting;
+  const told = [...changes].flatMap(([path, change]) =>
+    change === 'unchanged' || change === 'gone' ? [] : [[path, change] as const],
+  );
+  return {
+    key,
+    version: 1,
+    state: old.state === 'archived' ? 'learning' : old.state,
+    partial: old.partial,
+    evidence: {
+      ...old.evidence,
+      items: old.evidence.items.map((item) => inheritItem(item, inheriting)),
+      lateStart: false,
+    },
+    convergence: old.convergence,
+    ...(old.activatedAt === undefined ? {} : { activatedAt: old.activatedAt }),
+    ...(old.activatedBy === undefined ? {} : { activatedBy: old.activatedBy }),
+    inheritedFrom: { digest: old.key.digest, at: new Date(now).toISOString(), changes: Object.fromEntries(told) },
+  };
+}
+
+/** Lines of another lineage are suggestions: none is trusted before it is seen, but for what people refused. */
+export function suggestions(old: Model): readonly Item[] {
+  return old.evidence.items.map((item) => (item.state === 'denied' ? item : { ...item, state: 'graveyard' as const }));
+}
+
+function inheritItem(item: Item, inheriting: Inheriting): Item {
+  if (item.decidedAt !== undefined) return item;
+  const change = changeOf(item.fact, inheriting);
+  const { confidence: _before, ...rest } = item;
+  const carried: Item = { ...rest, source: 'inherited' };
+  if (change === 'gone') return { ...carried, state: item.state === 'review' ? 'review' : 'graveyard' };
+  return { ...carried, state: stateAfter(item.state, change), confidence: constants.confidence[change] };
+}
+
+type Kept = 'unchanged' | 'libraries-changed' | 'changed';
+
+/** Of the program that starts another, and of the one that is started, what changed more. */
+function changeOf(fact: Fact, { changes, executables }: Inheriting): Kept | 'gone' {
+  const paths =
+    fact.dimension === 'process' ? [fact.path, ...(fact.caller === undefined ? [] : [fact.caller])] : [fact.path];
+  const seen = paths.map((path) => changes.get(path) ?? (executables.has(path) ? 'unchanged' : 'changed'));
+  if (seen.includes('gone')) return 'gone';
+  if (seen.includes('changed') || seen.includes('new')) return 'changed';
+  return seen.includes('libraries-changed') ? 'libraries-changed' : 'unchanged';
+}
+
+/** `unconfirmed`, `review` and `graveyard` carry as they are: a new version is no reason to trust. */
+function stateAfter(state: ItemState, change: Kept): ItemState {
+  return state === 'confirmed' && change === 'changed' ? 'pending' : state;
+}
