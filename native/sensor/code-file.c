@@ -195,6 +195,25 @@ static enum code_start start_of_script(const uint8_t *head, size_t length, char 
 	return CODE_START_SCRIPT;
 }
 
+struct piece {
+	int file;
+	const uint8_t *head;
+	size_t length;
+};
+
+/* From the beginning that was read already, where it reaches. */
+static size_t piece_read(const struct piece *piece, void *to, uint64_t offset, size_t size)
+{
+	ssize_t got;
+
+	if (offset <= piece->length && size <= piece->length - offset) {
+		memcpy(to, piece->head + offset, size);
+		return size;
+	}
+	got = pread(piece->file, to, size, (off_t)offset);
+	return got < 0 ? 0 : (size_t)got;
+}
+
 enum code_start code_start_of(int file, const uint8_t *head, size_t length, char *runner, size_t size)
 {
 	Elf64_Ehdr program;
@@ -209,14 +228,15 @@ enum code_start code_start_of(int file, const uint8_t *head, size_t length, char
 	if (program.e_phentsize != sizeof(part) || program.e_phnum > 32)
 		return CODE_START_PLAIN;
 	for (int at = 0; at < program.e_phnum; at++) {
-		ssize_t got;
+		struct piece piece = { file, head, length };
+		size_t got;
 
-		if (pread(file, &part, sizeof(part), (off_t)(program.e_phoff + (size_t)at * sizeof(part))) != (ssize_t)sizeof(part))
+		if (piece_read(&piece, &part, program.e_phoff + (size_t)at * sizeof(part), sizeof(part)) != sizeof(part))
 			break;
 		if (part.p_type != PT_INTERP)
 			continue;
-		got = pread(file, runner, part.p_filesz < size - 1 ? part.p_filesz : size - 1, (off_t)part.p_offset);
-		runner[got < 0 ? 0 : got] = '\0';
+		got = piece_read(&piece, runner, part.p_offset, part.p_filesz < size - 1 ? part.p_filesz : size - 1);
+		runner[got] = '\0';
 		return CODE_START_LOADER;
 	}
 	return CODE_START_PLAIN;

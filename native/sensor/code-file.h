@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CODE_HEAD 512 /* so much of a file's beginning is looked at */
+#define CODE_HEAD 1024 /* so much of a file's beginning is looked at: an ELF program names its loader there */
 
 /* Languages, as bits: of a file those that it may be written in, of a program those that it runs. */
 enum code_language {

@@ -43,6 +43,8 @@ const char *places_inner_path(struct guard_places *places, const struct guard_pl
 /* wire_origin of a file of that place. */
 uint8_t places_origin(struct guard_places *places, const struct guard_place *place, const struct statx *file,
 		      const char *path);
+/* The same by time alone, for a program that runs already. */
+uint8_t places_likely_origin(struct guard_places *places, const struct guard_place *place, const struct statx *file);
 /* The file's identity, with the device of the layer that holds it. */
 struct wire_file places_identity(struct guard_places *places, const struct guard_place *place, const struct statx *file);
 

@@ -321,6 +321,22 @@ static bool is_in_lower(const struct place *place, const struct statx *file, con
 	return false;
 }
 
+uint8_t places_likely_origin(struct guard_places *places, const struct guard_place *at, const struct statx *file)
+{
+	const struct place *place;
+	bool older;
+
+	if (!at->overlay)
+		return WIRE_ORIGIN_OTHER;
+	if (file->stx_nlink == 0)
+		return WIRE_ORIGIN_DELETED;
+	pthread_rwlock_rdlock(&places->lock);
+	place = place_of(places, at);
+	older = place != NULL && nanoseconds(&file->stx_ctime) < place->birth;
+	pthread_rwlock_unlock(&places->lock);
+	return older ? WIRE_ORIGIN_IMAGE : WIRE_ORIGIN_UPPER;
+}
+
 uint8_t places_origin(struct guard_places *places, const struct guard_place *at, const struct statx *file,
 		      const char *path)
 {

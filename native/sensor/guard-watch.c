@@ -5,13 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "guard-inner.h"
 
-#define OPEN_FLAGS (O_RDONLY | O_CLOEXEC | O_LARGEFILE | O_NOATIME)
+/* The kernel opens the file for us with these: it must neither wait for the other end of a pipe, nor need a right that
+ * a sensor may have dropped, for it refuses who asks when it cannot. */
+#define OPEN_FLAGS (O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_LARGEFILE)
+#define NICE (-15)
 
 void guard_reply(struct guard_watch *watch, int file, bool allow)
 {
@@ -60,7 +64,7 @@ void guard_describe(struct guard_watch *watch, struct guard_case *matter, uint32
 		return;
 	if (places_find(places, &file, thread, &place)) {
 		process->file = places_identity(places, &place, &file);
-		process->origin = places_origin(places, &place, &file, path);
+		process->origin = places_likely_origin(places, &place, &file);
 	} else {
 		place = (struct guard_place){ .device = 0 };
 		process->file = places_identity(places, &place, &file);
@@ -149,6 +153,9 @@ static void *watch_run(void *argument)
 {
 	struct guard_watch *watch = argument;
 	int timeout = -1;
+
+	/* Who asks waits for this thread: on a busy host it goes before what asks. */
+	setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
 
 	while (goes_on(watch)) {
 		struct pollfd from[3] = { { watch->group, POLLIN, 0 }, { watch->wake, POLLIN, 0 }, { watch->notify, POLLIN, 0 } };

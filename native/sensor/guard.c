@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "guard-inner.h"
@@ -67,12 +68,24 @@ static void *deadman_run(void *argument)
 	return NULL;
 }
 
+/* Each question is an open file until it is answered; the kernel refuses who asks when there is no number left. */
+static void raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 struct guard *guard_open(const struct guard_callbacks *cb, unsigned budget_ms, uint32_t *features)
 {
 	struct guard *guard = calloc(1, sizeof(*guard));
 
 	if (guard == NULL)
 		return NULL;
+	raise_limit();
 	guard->cb = *cb;
 	guard_budget(guard, budget_ms);
 	pthread_mutex_init(&guard->lock, NULL);

@@ -23,7 +23,8 @@ enum guard_role {
 	GUARD_MAIN = 1,
 	GUARD_SCRIPT = 2,      /* begins with #! */
 	GUARD_INTERPRETER = 3, /* named by the script that the same thread has just been asked for */
-	GUARD_LOADER = 4,      /* dynamic loader of the program that the same thread has just been asked for */
+	GUARD_LOADER = 4,      /* dynamic loader of the program that the same thread has just been asked for; not asked
+				  about when it is the image's */
 };
 
 /* Process that asks. Texts live as long as the call that gets them. */
@@ -81,7 +82,9 @@ enum guard_answer_flag {
 	/* The policy allows files by digest and this one's is not known: the opener is held until it is hashed and the
 	 * question is asked again, at most for the budget; then `verdict` holds. */
 	GUARD_ANSWER_BY_DIGEST = 1 << 0,
-	/* Harmless whoever asks: the kernel need not ask again until the file changes or `guard_forget`. */
+	/* Harmless whoever asks: the kernel need not ask again until the file changes or `guard_forget`. A question costs
+	 * a start of a program about a fifth more, so this is the answer for the image's programs wherever the caller does
+	 * not matter. A kept program that is renamed is not asked about either: BPF still judges it. */
 	GUARD_ANSWER_KEEP = 1 << 1,
 };
 

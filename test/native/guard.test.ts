@@ -4,11 +4,11 @@ import { type TestEngine, startableStores, startTestEngine } from '../make/docke
 import { buildGuardTry, type GuardTry, startGuardTry } from './guard-try.ts';
 import { hasPrograms, programsImage } from './programs.ts';
 
-const canRun = startableStores().length > 0 && hasPrograms() && buildGuardTry();
+const stores = hasPrograms() && buildGuardTry() ? startableStores() : [];
 const cgroup = 77;
 const refused = 'Operation not permitted';
 
-describe.runIf(canRun)('the guard of a container', () => {
+describe.each(stores)('the guard of a container whose image is in the %s store', (store) => {
   let engine: TestEngine;
   let guard: GuardTry;
   let merged = '';
@@ -23,7 +23,7 @@ describe.runIf(canRun)('the guard of a container', () => {
   };
 
   beforeAll(async () => {
-    engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
+    engine = await startTestEngine({ store, driver: 'overlay2' });
     await engine.load(programsImage('programs:1').bytes);
     docker(
       'run',
@@ -38,8 +38,8 @@ describe.runIf(canRun)('the guard of a container', () => {
       '/bin/sleep',
       '9999',
     );
-    merged = docker('inspect', '--format', '{{.GraphDriver.Data.MergedDir}}', 'guarded');
     root = `/proc/${docker('inspect', '--format', '{{.State.Pid}}', 'guarded')}/root`;
+    merged = store === 'docker' ? docker('inspect', '--format', '{{.GraphDriver.Data.MergedDir}}', 'guarded') : root;
     guard = await startGuardTry('prevent', '200');
     await guard.send(`mark ${merged} ${cgroup}`);
     await guard.send(`mount ${root}/x ${cgroup}`);
