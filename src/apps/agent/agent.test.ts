@@ -4,7 +4,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { SubjectId } from '#base/index.ts';
+import type { ImageDigest, SubjectId } from '#base/index.ts';
+import { readExecutables } from '#catalog/agent/index.ts';
 import { listWantedScans, ScanPublication } from '#catalog/contract.ts';
 import { route } from '#http/console/index.ts';
 import { ContainerFact, HostFact, ImageFact, PresentFact, SubjectFact, UnscannedFact } from '#inventory/contract.ts';
@@ -176,6 +177,28 @@ describe.runIf(startableStores().length > 0)('an agent', { timeout: 120_000 }, (
     await expect.poll(() => last('present'), soon).toBeDefined();
     await expect.poll(() => third.news.length, soon).toBeGreaterThan(0);
     expect(scansOf(made.digest)).toEqual([]);
+  });
+
+  test('has the executables of what it scanned, and of what runs though others scanned it, until the image is gone', async () => {
+    const extra = busyboxImage(['shop/other:1'], [osRelease('debian', '11')]);
+    await engine.load(extra.bytes);
+    harbour.had.add(made.digest as string as SubjectId).add(extra.digest as string as SubjectId);
+    const state = await harbour.link.newFolder();
+    const agent = await start(state, { token: await harbour.link.token(), words: ['--instance', 'grey'] });
+    const known = async (digest: string) => await readExecutables(state, digest as ImageDigest);
+    await expect.poll(() => agent.news.at(-1)?.kind, soon).toBe('idle');
+    expect([await known(made.digest), await known(extra.digest)]).toEqual([undefined, undefined]);
+
+    const id = await startContainer(engine.socket, {});
+    await expect.poll(async () => await known(made.digest), soon).toBeDefined();
+    const busybox = (await known(made.digest))?.executables.find(({ path }) => path.endsWith('busybox'));
+    expect(busybox).toMatchObject({ kind: 'elf', elf: { type: 'executable' } });
+    expect([await known(extra.digest), scansOf(made.digest), scansOf(extra.digest)]).toEqual([undefined, [], []]);
+
+    await removeContainer(engine.socket, id);
+    await ask(engine.socket, ['DELETE', '/images/shop%2Fbox:1?force=1']);
+    await expect.poll(async () => await known(made.digest), soon).toBeUndefined();
+    await engine.load(made.bytes);
   });
 
   test('without a token, of a host that has not joined, says what it needs', async () => {
