@@ -18,6 +18,7 @@ import * as linkContract from '#link/contract.ts';
 import * as policyContract from '#policy/contract.ts';
 import { rules } from '#policy/index.ts';
 import { detectors } from '#runtime/index.ts';
+import * as runtimeContract from '#runtime/contract.ts';
 import * as vulnerabilityContract from '#vulnerability/contract.ts';
 import { feeds, schemes } from '#vulnerability/index.ts';
 
@@ -31,6 +32,7 @@ const contracts = [
   inventoryContract,
   linkContract,
   policyContract,
+  runtimeContract,
   vulnerabilityContract,
 ];
 const { Role } = accessContract;

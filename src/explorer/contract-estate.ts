@@ -161,6 +161,8 @@ export const LiveEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('database-changed') }),
   z.object({ kind: z.literal('policies-changed') }),
   z.object({ kind: z.literal('exceptions-changed') }),
+  z.object({ kind: z.literal('models-changed') }),
+  z.object({ kind: z.literal('incidents-changed') }),
 ]);
 export type LiveEvent = Immutable<z.infer<typeof LiveEvent>>;
 

@@ -98,7 +98,7 @@ async function serve(
   const { origin } = await server.listen({ host: config.host, port: config.port });
   const { origin: linkOrigin } = await link.start({ host: config.host, port: config.linkPort });
   await store.start(reactions(services));
-  const upkeep = startUpkeep(upkeepOf(services, ground), log);
+  const upkeep = startUpkeep(upkeepOf(services, { ...ground, bucketSeconds: config.learningBucketSeconds }), log);
   closers.push(() => upkeep.stop());
   log.info({ origin, linkOrigin, staleFeedDays: config.staleFeedDays }, 'The console serves.');
   return { url: origin, access, link, vulnerability: services.vulnerability };
@@ -115,9 +115,13 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
   });
   const learning = { store, clock, bucketSeconds: config.learningBucketSeconds };
   const runtime = await createRuntime(learning);
+  const usedBy = async (collection: string) => [
+    ...(await policy.usersOfCollection(collection)),
+    ...(await runtime.usersOfCollection(collection)),
+  ];
   const catalog = createCatalog({ store, clock, newScanId: () => randomUUID() as string as ScanId });
   return {
-    access: createAccess({ store, clock, log, random: randomBytes, usedBy: policy.usersOfCollection }),
+    access: createAccess({ store, clock, log, random: randomBytes, usedBy }),
     link: createLink({
       store,
       clock,
@@ -143,15 +147,17 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
 
 /** Read models that an update dropped come back first; then verdicts age, trends get their point, and what is too old goes. */
 function upkeepOf(
-  { access, inventory, catalog, policy, explorer }: Services,
-  { clock }: Ground,
+  { access, inventory, catalog, policy, runtime, explorer }: Services,
+  { clock, bucketSeconds }: Ground & { readonly bucketSeconds: number },
 ): readonly UpkeepTask[] {
   return [
     { name: 'bring read models back', every: hour, run: () => explorer.refreshAll() },
     { name: 'renew verdicts', every: minute, run: () => policy.renewVerdicts() },
+    { name: 'renew models', every: bucketSeconds * 1000, run: () => runtime.renewModels() },
     { name: 'record the trend', every: hour, run: () => explorer.recordTrend(clock()) },
     { name: 'prune the audit trail', every: hour, run: () => access.prune() },
     { name: 'prune the inventory', every: hour, run: () => inventory.prune(clock()) },
     { name: 'prune scans', every: hour, run: () => catalog.prune(clock()) },
+    { name: 'prune models and detections', every: hour, run: () => runtime.prune(clock()) },
   ];
 }

@@ -25,7 +25,7 @@ export async function withLocalAccess<Value>(
   }
 }
 
-function storePlace({ stateFolder, env }: LocalPlace): StorePlace {
+export function storePlace({ stateFolder, env }: LocalPlace): StorePlace {
   const url = env['SEAWALL_DATABASE_URL'];
   return url === undefined || url === '' ? { kind: 'running', folder: stateFolder } : { kind: 'url', url };
 }

@@ -16,7 +16,15 @@ import {
   verdictChanged,
   verdictOutdated,
 } from '#policy/console/index.ts';
-import type { RuntimeService } from '#runtime/console/index.ts';
+import {
+  incidentsChanged,
+  modelActivated,
+  modelChanged,
+  modelsPlaced,
+  type RuntimeService,
+  runtimeRulesChanged,
+  sensorChanged,
+} from '#runtime/console/index.ts';
 import { type Reaction, when } from '#store/index.ts';
 import {
   databaseBuildReported,
@@ -81,5 +89,11 @@ export function reactions(services: ReactingServices): readonly Reaction[] {
     when(databaseBuildReported, 'show-database-build', () => explorer.tell('database-changed')),
     when(policyChanged, 'show-policies', () => explorer.tell('policies-changed')),
     when(exceptionsChanged, 'show-exceptions', () => explorer.tell('exceptions-changed')),
+    when(modelChanged, 'show-models', () => explorer.tell('models-changed')),
+    when(modelActivated, 'show-activation', () => explorer.tell('models-changed')),
+    when(modelsPlaced, 'show-model-places', () => explorer.tell('models-changed')),
+    when(incidentsChanged, 'show-incidents', () => explorer.tell('incidents-changed')),
+    when(runtimeRulesChanged, 'show-runtime-rules', () => explorer.tell('policies-changed')),
+    when(sensorChanged, 'show-sensor', explorer.refreshHost),
   ];
 }

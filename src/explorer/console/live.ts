@@ -69,6 +69,8 @@ function neededFor(event: LiveEvent): Permission {
     case 'database-changed':
     case 'policies-changed':
     case 'exceptions-changed':
+    case 'models-changed':
+    case 'incidents-changed':
       return 'read';
   }
 }
@@ -83,6 +85,8 @@ async function isVisible(store: Store, principal: Principal, event: LiveEvent): 
     case 'database-changed':
     case 'policies-changed':
     case 'exceptions-changed':
+    case 'models-changed':
+    case 'incidents-changed':
       return true;
   }
 }

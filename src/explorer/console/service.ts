@@ -56,7 +56,7 @@ export interface ExplorerService {
   refreshHost(changed: { readonly host: string }): Promise<void>;
   /** After `collectionsChanged`. */
   refreshCollections(): Promise<void>;
-  /** After `databaseChanged`, `databaseBuildReported`, `policyChanged`, `exceptionsChanged`. */
+  /** After `databaseChanged`, `databaseBuildReported`, `policyChanged`, `exceptionsChanged`, and what runtime announces. */
   tell(event: Exclude<LiveEvent['kind'], 'image-changed' | 'host-changed'>): Promise<void>;
   /** Once at start: brings back what an update dropped. */
   refreshAll(): Promise<void>;

@@ -12,3 +12,4 @@ export { contextsOf } from './running-contexts.ts';
 export { createInventory, type InventoryService } from './service.ts';
 export { inventorySchema } from './schema.ts';
 export { usedFiles } from './used-files.ts';
+export { type View, viewOf } from './view.ts';

@@ -18,7 +18,7 @@ export function keyOfContainer({ subject, command }: ContainerInPlace): ModelKey
 }
 
 /** Repositories that a container's image is known under. */
-export function repositoriesOf({ place }: ContainerInPlace): readonly string[] {
+function repositoriesOf({ place }: ContainerInPlace): readonly string[] {
   return [...new Set(place.images.filter((name) => !isImageDigest(name)).map(repositoryOf))];
 }
 

@@ -1,3 +1,11 @@
+export {
+  incidentsChanged,
+  modelActivated,
+  modelChanged,
+  modelsPlaced,
+  runtimeRulesChanged,
+  sensorChanged,
+} from './facts.ts';
 export { usualBucketSeconds } from './parts.ts';
 export { runtimeSchema } from './schema.ts';
 export { createRuntime, runtimeHandlers, type RuntimeService } from './service.ts';

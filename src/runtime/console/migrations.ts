@@ -99,6 +99,7 @@ const detectionTables = [
     time timestamptz not null,
     received_at timestamptz not null,
     container text collate "C" not null,
+    container_name text not null,
     digest text,
     model text,
     environment text,

@@ -34,7 +34,7 @@ export async function readDecisions(queries: Queries, model: string): Promise<re
 }
 
 /** `evidence` is what agents told; people's decisions are laid over it. */
-export function toModel(
+function toModel(
   row: Omit<ModelRow, 'evidence' | 'counts' | 'content'>,
   evidence: Evidence,
   decisions: readonly Decision[],

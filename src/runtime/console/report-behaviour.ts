@@ -4,10 +4,11 @@ import { type FactHandler, type ReadFact, readFacts } from '#link/console/index.
 import type { Transaction } from '#store/index.ts';
 import { BehaviourFact, type Evidence, type Item, type ItemState } from '../contract.ts';
 import { evidenceUntil, mergeEvidence } from '../evidence.ts';
+import { evidenceSince } from '../evidence-since.ts';
 import { itemKeyOf } from '../item-key.ts';
 import { modelIdOf } from '../model-id.ts';
 import { ensureModels } from './ensure-models.ts';
-import { lockModel, unpackEvidence } from './models.ts';
+import { lockModel, type ModelRow, unpackEvidence } from './models.ts';
 import { bucketOf, type Parts, subjectOf } from './parts.ts';
 import { saveModel } from './save-model.ts';
 
@@ -25,8 +26,11 @@ export function reportBehaviour(parts: Parts): FactHandler {
       told.map(({ body }) => ({ key: body.key, repositories: [] })),
       parts,
     );
-    for (const id of [...byModel.keys()].toSorted())
-      await learn(transaction, parts, { id, told: byModel.get(id) ?? [] });
+    for (const id of [...byModel.keys()].toSorted()) {
+      const row = await lockModel(transaction, id);
+      if (row === undefined) throw new Error(`Model ${id} went while it was told of.`);
+      await learn(transaction, parts, { row, told: byModel.get(id) ?? [] });
+    }
   };
 }
 
@@ -44,16 +48,16 @@ async function checkHeld(
 async function learn(
   transaction: Transaction,
   parts: Parts,
-  { id, told }: { readonly id: string; readonly told: readonly ReadFact<BehaviourFact>[] },
+  { row, told }: { readonly row: ModelRow; readonly told: readonly ReadFact<BehaviourFact>[] },
 ): Promise<void> {
-  const row = await lockModel(transaction, id);
-  if (row === undefined) throw new Error(`Model ${id} went while it was told of.`);
   const known = await unpackEvidence(row);
-  const merged = told
-    .filter(({ at }) => row.learns_from === null || at >= row.learns_from)
-    .reduce((sum, { at, body }) => mergeEvidence(sum, believed(body.evidence, bucketOf(at, parts))), known);
-  if (JSON.stringify(merged) === JSON.stringify(known)) return;
-  await saveModel(transaction, parts, { row, change: { evidence: merged } });
+  const merged = told.reduce((sum, { at, body }) => {
+    const seen = believed(body.evidence, bucketOf(at, parts));
+    const since = row.learns_from === null ? seen : evidenceSince(seen, bucketOf(row.learns_from, parts));
+    return mergeEvidence(sum, row.state === 'manual' ? waiting(since, known) : since);
+  }, known);
+  if (JSON.stringify(merged) !== JSON.stringify(known))
+    await saveModel(transaction, parts, { row, change: { evidence: merged } });
 }
 
 /** Later than the bucket after the one in which it was told, nothing can have been seen. */
@@ -79,3 +83,10 @@ const undecided: Readonly<Record<Item['class'], ItemState>> = {
   notable: 'unconfirmed',
   forbidden: 'review',
 };
+
+/** What is new to a model that people keep by hand waits for one of them. */
+function waiting(evidence: Evidence, known: Evidence): Evidence {
+  const keys = new Set(known.items.map(({ key }) => key));
+  const items = evidence.items.map((item): Item => (keys.has(item.key) ? item : { ...item, state: 'review' }));
+  return { ...evidence, items };
+}

@@ -52,6 +52,7 @@ async function placed(
         time: new Date(Math.min(new Date(body.time).getTime(), at.getTime())),
         received_at: at,
         container: body.container.id,
+        container_name: body.container.name,
         digest: digest ?? null,
         model: digest === undefined ? null : modelIdOf({ digest, entrypoint: body.entrypoint }),
         environment: place.environment ?? null,

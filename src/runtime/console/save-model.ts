@@ -1,20 +1,30 @@
 import { createHash } from 'node:crypto';
-import type { Transaction } from '#store/index.ts';
-import type { Evidence, Item, ItemState, Model, ModelSummary } from '../contract.ts';
+import { type Transaction } from '#store/index.ts';
+import {
+  type Convergence,
+  Dimension,
+  type Evidence,
+  type Item,
+  type ItemState,
+  type ModelSummary,
+} from '../contract.ts';
+import { converge, modelStateOf } from '../converge.ts';
 import { isPartial } from '../evidence.ts';
-import { modelChanged } from './facts.ts';
+import { settle } from '../settle.ts';
+import { modelActivated, modelChanged } from './facts.ts';
 import { type ModelRow, packEvidence, readDecisions, withDecisions } from './models.ts';
 import { tellAgents } from './order-notices.ts';
 import { bucketOf, type Parts } from './parts.ts';
 import { runtimeSchema } from './schema.ts';
 
+type Changeable = 'state' | 'activated_at' | 'activated_by' | 'inherited_from' | 'inherited_at' | 'learns_from';
+
 /** How a model is to stand from now on; what is not named stays. */
 export interface ModelChange {
   readonly evidence: Evidence;
-  readonly state?: Model['state'];
-  readonly columns?: Partial<
-    Pick<ModelRow, 'activated_at' | 'activated_by' | 'inherited_from' | 'inherited_at' | 'learns_from'>
-  >;
+  readonly columns?: Partial<Pick<ModelRow, Changeable>>;
+  /** Where its dimensions stood, below which they do not fall. */
+  readonly before?: ModelRow['convergence'];
 }
 
 /**
@@ -27,30 +37,71 @@ export async function saveModel(
   { row, change }: { readonly row: ModelRow; readonly change: ModelChange },
 ): Promise<void> {
   const now = parts.clock();
-  const evidence = withDecisions(change.evidence, await readDecisions(transaction, row.id));
-  const next = {
-    ...change.columns,
-    state: change.state ?? row.state,
-    partial: isPartial(evidence),
-  };
-  const content = contentOf({ ...row, ...next }, evidence);
+  const settled = { ...change.evidence, items: change.evidence.items.map(settle) };
+  const evidence = withDecisions(settled, await readDecisions(transaction, row.id));
+  const convergence = convergenceOf(evidence, change.before ?? row.convergence, { ...parts, now });
+  const next = { ...row, ...change.columns, partial: isPartial(evidence), convergence };
+  const state = modelStateOf(next.state, convergence);
+  const isActivated = state === 'active' && next.state !== 'active';
+  const model = { ...next, state, activated_at: isActivated ? now : next.activated_at };
+  const content = contentOf(model, evidence);
   const version = content === row.content ? row.version : row.version + 1;
   await transaction
     .query(runtimeSchema)
     .updateTable('model')
     .set({
-      ...next,
+      ...change.columns,
+      state,
+      partial: model.partial,
+      activated_at: model.activated_at,
+      convergence: JSON.stringify(convergence),
       content,
       version,
-      evidence: await packEvidence(change.evidence),
+      evidence: await packEvidence(settled),
       counts: JSON.stringify(countsOf(evidence.items)),
       evaluated: bucketOf(now, parts),
       changed_at: now,
     })
     .where('id', '=', row.id)
     .execute();
+  await drawCurve(transaction, { ...row, convergence }, { now, bucket: bucketOf(now, parts) });
   await transaction.announce(modelChanged, { model: row.id });
+  if (isActivated) await transaction.announce(modelActivated, { model: row.id });
   if (version !== row.version) await tellAgents(transaction, { kind: 'image', digest: row.digest });
+}
+
+/** How far each dimension has come of which anything is known. */
+export function convergenceOf(
+  evidence: Evidence,
+  before: ModelRow['convergence'],
+  { bucketSeconds, now }: { readonly bucketSeconds: number; readonly now: Date },
+): ModelRow['convergence'] {
+  const known = Dimension.options.filter((dimension) => evidence.dimensions[dimension] !== undefined);
+  return Object.fromEntries(
+    known.map((dimension) => [
+      dimension,
+      converge(evidence, dimension, { bucketSeconds, now: now.getTime(), before: before[dimension] }),
+    ]),
+  );
+}
+
+/** One point for each dimension and bucket: the newest. */
+async function drawCurve(
+  transaction: Transaction,
+  { id, convergence }: Pick<ModelRow, 'id' | 'convergence'>,
+  { now, bucket }: { readonly now: Date; readonly bucket: number },
+): Promise<void> {
+  for (const dimension of Dimension.options) {
+    const come = convergence[dimension];
+    if (come === undefined) continue;
+    const point = { at: now, hours: come.hours, upper80: come.upper80 ?? null };
+    await transaction
+      .query(runtimeSchema)
+      .insertInto('curve')
+      .values({ model: id, dimension, bucket, ...point })
+      .onConflict((conflict) => conflict.columns(['model', 'dimension', 'bucket']).doUpdateSet(point))
+      .execute();
+  }
 }
 
 function countsOf(items: readonly Item[]): ModelSummary['counts'] {
@@ -64,21 +115,15 @@ function countsOf(items: readonly Item[]): ModelSummary['counts'] {
 }
 
 /** What agents judge by. Hours alone are not in it: each agent counts its own, and hears of all with the next change. */
-function contentOf(
-  { state, partial, convergence, activated_at }: Pick<ModelRow, 'state' | 'partial' | 'convergence' | 'activated_at'>,
-  { items, starts }: Evidence,
-): string {
-  const verdicts = Object.entries(convergence).map(
-    ([dimension, { verdict, hourOfDayMask, weekdayMask, starts: count }]) => [
-      dimension,
-      verdict,
-      hourOfDayMask,
-      weekdayMask,
-      Math.min(count, 3),
-    ],
-  );
-  const lines = items.map(({ key, state: stands, class: weight, source }) => [key, stands, weight, source]);
-  return createHash('sha256')
-    .update(JSON.stringify([state, partial, activated_at, verdicts, starts.bits !== undefined, lines]))
-    .digest('hex');
+function contentOf(model: Pick<ModelRow, Changeable | 'partial' | 'convergence'>, evidence: Evidence): string {
+  const { state, partial, convergence, activated_at, activated_by, inherited_from, learns_from } = model;
+  const verdicts = Object.entries(convergence).map(([dimension, come]) => [dimension, ...standOf(come)]);
+  const lines = evidence.items.map(({ key, state: stands, class: weight, source }) => [key, stands, weight, source]);
+  const told = [state, partial, activated_at, activated_by, inherited_from, learns_from, verdicts, lines];
+  return createHash('sha256').update(JSON.stringify(told)).digest('hex');
+}
+
+/** Beyond three starts, and whatever the bound, agents do the same. */
+function standOf({ verdict, hourOfDayMask, weekdayMask, starts }: Convergence): readonly (string | number)[] {
+  return [verdict, hourOfDayMask, weekdayMask, Math.min(starts, 3)];
 }

@@ -111,6 +111,7 @@ export interface RuntimeTables {
     readonly time: Date;
     readonly received_at: Date;
     readonly container: string;
+    readonly container_name: string;
     readonly digest: ImageDigest | null;
     readonly model: string | null;
     readonly environment: string | null;

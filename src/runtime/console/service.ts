@@ -1,6 +1,8 @@
+import type { Author } from '#access/console/index.ts';
 import type { Route } from '#http/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
 import type { Store } from '#store/index.ts';
+import { change } from './change-model.ts';
 import { followHost } from './follow-host.ts';
 import { openOrderWaits, tellAgents } from './order-notices.ts';
 import { ordersRoute } from './orders.ts';
@@ -9,7 +11,11 @@ import { reportBehaviour } from './report-behaviour.ts';
 import { reportDetections } from './report-detections.ts';
 import { reportLoss } from './report-loss.ts';
 import { reportSensor } from './report-sensor.ts';
+import { prune } from './prune.ts';
+import { renewModels } from './renew-models.ts';
+import { incidentRoutes, modelRoutes, ruleRoutes } from './routes.ts';
 import { putDefaultInForce } from './rules.ts';
+import { rulesWithCollection } from './save-rule.ts';
 
 /** What the console runs of this domain. */
 export interface RuntimeService {
@@ -20,6 +26,14 @@ export interface RuntimeService {
   followHost(changed: { readonly host: string }): Promise<void>;
   /** After `collectionsChanged`: agents hear of what their rules name. */
   followCollections(): Promise<void>;
+  /** Rules that name a collection, in words. */
+  usersOfCollection(collection: string): Promise<readonly string[]>;
+  /** For programs of the console's own machine. Throws `not-found`. */
+  relearn(model: string, author: Author): Promise<void>;
+  /** Once a bucket. */
+  renewModels(): Promise<void>;
+  /** Now and then. */
+  prune(now: Date): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,10 +43,14 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
   await putDefaultInForce(store, clock());
   const waits = await openOrderWaits(store);
   return {
-    routes: [],
+    routes: [...modelRoutes(parts), ...incidentRoutes(parts), ...ruleRoutes(parts)],
     agentRoutes: [ordersRoute({ store, waits, bucketSeconds })],
     followHost: async ({ host }) => await followHost(parts, host),
     followCollections: async () => await followCollections(store),
+    usersOfCollection: async (collection) => await rulesWithCollection(store, collection),
+    relearn: async (model, author) => await change(parts, { model, to: 'relearning' }, author),
+    renewModels: async () => await renewModels(parts),
+    prune: async (now) => await prune(store, now),
     close: async () => await waits.close(),
   };
 }

@@ -45,7 +45,7 @@ export interface TestRuntime {
   close(): Promise<void>;
 }
 
-export const bucketSeconds = 3600;
+const bucketSeconds = 3600;
 
 export async function openTestRuntime(): Promise<TestRuntime> {
   const store = await createTestStore([accessSchema, linkSchema, inventorySchema, catalogSchema, runtimeSchema]);

@@ -55,4 +55,9 @@ describe('isAffected', () => {
     expect(affectedBy({ kind: 'policies-changed' })).toEqual(['later']);
     expect(affectedBy({ kind: 'exceptions-changed' })).toEqual(['later']);
   });
+
+  it('asks again for what models and incidents are listed in', () => {
+    expect(affectedBy({ kind: 'models-changed' })).toEqual(['later']);
+    expect(affectedBy({ kind: 'incidents-changed' })).toEqual(['later']);
+  });
 });

@@ -60,6 +60,8 @@ export function isAffected(key: ReadingKey, event: LiveEvent): boolean {
     case 'database-changed':
     case 'policies-changed':
     case 'exceptions-changed':
+    case 'models-changed':
+    case 'incidents-changed':
       if (path === getDatabase.path) return event.kind === 'database-changed';
       return !ofImages.includes(path) && path !== listImages.path && path !== listHosts.path;
   }

@@ -10,6 +10,11 @@ const dbOptions: readonly OptionEntry[] = [
   { flags: '--allow-unsigned-db', summary: 'accept a database that no known key signed' },
 ];
 
+const consoleOptions: readonly OptionEntry[] = [
+  { flags: '--console <url>', summary: 'console to ask (SEAWALL_CONSOLE), else the one that runs here' },
+  { flags: '--token <token>', summary: 'token for it (SEAWALL_TOKEN)' },
+];
+
 /** All commands, in the order of the help. */
 export const commands: readonly CommandEntry[] = [
   {
@@ -208,6 +213,68 @@ export const commands: readonly CommandEntry[] = [
           { flags: '--format <format>', summary: 'table or json', default: 'table' },
         ],
         load: () => import('./policy-replay.ts'),
+      },
+    ],
+  },
+  {
+    name: 'alerts',
+    usage: '',
+    summary: 'What containers did that their model, the image or a threat detector objects to',
+    examples: ['seawall alerts', 'seawall alerts --container web --since 1h', 'seawall alerts --follow --format json'],
+    options: [
+      { flags: '--container <id>', summary: 'id, the beginning of it, or name' },
+      { flags: '--since <time>', summary: 'moment (ISO 8601), or how long ago: 10m, 2h, 3d' },
+      { flags: '--follow', summary: 'go on and print what comes' },
+      { flags: '--format <format>', summary: 'table or json (one object a line)', default: 'table' },
+      ...consoleOptions,
+    ],
+    load: () => import('./alerts.ts'),
+  },
+  {
+    name: 'model',
+    usage: '',
+    summary: 'Models of what images do',
+    examples: ['seawall model list'],
+    options: [],
+    load: () => import('./model-list.ts'),
+    commands: [
+      {
+        name: 'list',
+        usage: '',
+        summary: 'Models, one for each entrypoint of an image, and how far each has come',
+        examples: ['seawall model list', 'seawall model list --format json'],
+        options: [
+          { flags: '--format <format>', summary: 'table or json (one object a line)', default: 'table' },
+          ...consoleOptions,
+        ],
+        load: () => import('./model-list.ts'),
+      },
+      {
+        name: 'show',
+        usage: '<image>',
+        summary: 'What the models of an image hold',
+        examples: ['seawall model show surge/gauge-ingest:3.9', 'seawall model show sha256:7173b809ca12 --format json'],
+        options: [
+          { flags: '--format <format>', summary: 'table or json (one object a line)', default: 'table' },
+          ...consoleOptions,
+        ],
+        load: () => import('./model-show.ts'),
+      },
+      {
+        name: 'export',
+        usage: '<image>',
+        summary: 'Write the models of an image whole, evidence and decisions, one object a line',
+        examples: ['seawall model export surge/gauge-ingest:3.9'],
+        options: [{ flags: '--format <format>', summary: 'json', default: 'json' }, ...consoleOptions],
+        load: () => import('./model-export.ts'),
+      },
+      {
+        name: 'relearn',
+        usage: '<image>',
+        summary: 'Let the models of an image learn anew; what people decided stays',
+        examples: ['seawall model relearn surge/gauge-ingest:3.9'],
+        options: [...consoleOptions],
+        load: () => import('./model-relearn.ts'),
       },
     ],
   },

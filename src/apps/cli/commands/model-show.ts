@@ -1,0 +1,57 @@
+import { getModel, type Item } from '#runtime/contract.ts';
+import type { CommandCall, ExitCode } from '../command.ts';
+import { cell, renderTable } from '../formats/table/columns.ts';
+import { plain } from '../plain.ts';
+import { formatOf, withConsole } from '../runtime/ask.ts';
+import { type ModelDetail, modelsOf } from '../runtime/models.ts';
+import { printModels } from './model-list.ts';
+
+/** `seawall model show IMAGE`. */
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const format = formatOf(call);
+  const [image = ''] = call.arguments;
+  return await withConsole<ExitCode>(call, async (console) => {
+    const models = await modelsOf(console, image);
+    if (format === 'json') await printModels(console, models, call.terminal);
+    else for (const { id } of models) call.terminal.out(describe(await console.ask(getModel, { params: { id } })));
+    return 0;
+  });
+}
+
+const columns = [
+  { title: 'STATE', width: 12 },
+  { title: 'LINE', width: 100, cut: 'start' },
+  { title: 'SOURCE', width: 9 },
+  { title: 'LAST SEEN', width: 16 },
+] as const;
+
+function describe({ summary, model }: ModelDetail): string {
+  const { process } = model.convergence;
+  const known =
+    process === undefined ? 'nothing was seen of it' : `${process.hours} hours seen, ${process.novelHours} with news`;
+  const head = [
+    plain(`${summary.names[0] ?? model.key.digest}: ${model.key.entrypoint.join(' ')}`),
+    model.key.digest,
+    `${model.state}${model.partial ? ', partial' : ''}; process: ${process?.verdict ?? 'learning'}, ${known}`,
+    ...(process?.blockedBy.map((reason) => `  ${plain(reason)}`) ?? []),
+  ];
+  const rows = model.evidence.items.map(toRow);
+  return `${head.join('\n')}\n\n${renderTable(columns, rows, (title) => title)}\n\n`;
+}
+
+function toRow({ state, fact, source, lastSeenAt = '' }: Item) {
+  return [state, lineOf(fact), source, lastSeenAt.slice(0, 16).replace('T', ' ')].map((text) => cell(text));
+}
+
+function lineOf(fact: Item['fact']): string {
+  if (fact.dimension === 'process')
+    return [fact.caller ?? 'the engine', 'starts', fact.path, fact.shape ?? ''].join(' ').trimEnd();
+  switch (fact.kind) {
+    case 'generated-code':
+      return `${fact.path} runs code that it wrote below ${fact.folder}`;
+    case 'code-file':
+      return `${fact.path} runs ${fact.file}`;
+    default:
+      return fact satisfies never;
+  }
+}

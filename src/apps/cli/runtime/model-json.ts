@@ -1,0 +1,89 @@
+import { type Convergence, Dimension, type Item, type Model } from '#runtime/contract.ts';
+import type { ModelDetail } from './models.ts';
+
+type Known = Pick<ModelDetail, 'packages' | 'executables'>;
+
+/** A model as `seawall model list|show --format json` writes it, one object a line. */
+export function modelJson(model: Model, known: Known): object {
+  const items = model.evidence.items.filter(({ state }) => state === 'confirmed' || state === 'pending');
+  return {
+    digest: model.key.digest,
+    entrypoint: model.key.entrypoint,
+    state: model.state,
+    partial: model.partial,
+    convergence: Object.fromEntries(
+      Dimension.options.map((dimension) => [dimension, model.convergence[dimension] ?? unseen]),
+    ),
+    process: processesOf(items, known),
+    listen: [],
+    egress: [],
+    dns: [],
+    files: items.flatMap(toFile),
+    syscalls: { boot: [], run: [] },
+    capabilities: [],
+  };
+}
+
+const unseen: Convergence = {
+  verdict: 'learning',
+  hours: 0,
+  novelHours: 0,
+  point: 0,
+  starts: 0,
+  hourOfDayMask: 0,
+  weekdayMask: 0,
+  blockedBy: ['Nothing was seen of it.'],
+};
+
+type ProcessItem = Item & { readonly fact: Extract<Item['fact'], { dimension: 'process' }> };
+
+/** One entry a program, with the programs that start it. */
+function processesOf(items: readonly Item[], { packages, executables }: Known): readonly object[] {
+  const processes = items.flatMap((item): readonly ProcessItem[] => {
+    const { fact } = item;
+    return fact.dimension === 'process' ? [{ ...item, fact }] : [];
+  });
+  const byPath = Map.groupBy(processes, ({ fact }) => JSON.stringify([fact.path, fact.sha256]));
+  return [...byPath.values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const { path, sha256 = executables[path]?.sha256 } = first.fact;
+    const md5 = executables[path]?.md5;
+    return [
+      {
+        path,
+        ...(md5 === undefined || sha256 !== executables[path]?.sha256 ? {} : { md5 }),
+        ...(sha256 === undefined ? {} : { sha256 }),
+        ...(packages[path] === undefined ? {} : { package: packages[path] }),
+        parents: [...new Set(same.flatMap(({ fact }) => fact.caller ?? []))].toSorted(),
+        ...provenance(same),
+      },
+    ];
+  });
+}
+
+function toFile(item: Item): readonly object[] {
+  const { fact } = item;
+  if (fact.dimension !== 'file') return [];
+  const pattern = fact.kind === 'generated-code' ? `${fact.folder}/{any}` : fact.file;
+  return [{ pattern, access: 'code', exe: fact.path, ...provenance([item]) }];
+}
+
+const sources: readonly Item['source'][] = ['inherited', 'learned', 'static', 'user'];
+
+function provenance(items: readonly Item[]): object {
+  const firstSeen = items
+    .flatMap(({ firstSeenAt }) => firstSeenAt ?? [])
+    .toSorted()
+    .at(0);
+  const lastSeen = items
+    .flatMap(({ lastSeenAt }) => lastSeenAt ?? [])
+    .toSorted()
+    .at(-1);
+  return {
+    ...(firstSeen === undefined ? {} : { firstSeen }),
+    ...(lastSeen === undefined ? {} : { lastSeen }),
+    source: sources.findLast((source) => items.some((item) => item.source === source)),
+    confidence: Math.max(...items.map(({ confidence = 1 }) => confidence)),
+  };
+}

@@ -1,0 +1,61 @@
+import { accessSchema, theConsole } from '#access/console/index.ts';
+import { AppError, silentLog, systemClock } from '#base/index.ts';
+import { catalogSchema } from '#catalog/console/index.ts';
+import type { Principal, Route } from '#http/console/index.ts';
+import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
+import { inventorySchema } from '#inventory/console/index.ts';
+import { linkSchema } from '#link/console/index.ts';
+import { createRuntime, runtimeSchema, usualBucketSeconds } from '#runtime/console/index.ts';
+import { openStore } from '#store/index.ts';
+import { runningConsole } from './instance.ts';
+import { type LocalPlace, storePlace } from './local-access.ts';
+
+/** What is asked of the console that runs here, straight in its database. */
+export interface LocalRuntime {
+  ask<E extends Endpoint>(endpoint: E, input: Partial<CallInput<E>>): Promise<ReplyOf<E>>;
+  relearn(model: string): Promise<void>;
+}
+
+const schemas = [accessSchema, linkSchema, inventorySchema, catalogSchema, runtimeSchema];
+const local: Principal = { kind: 'user', id: 'console', name: 'console', permissions: ['read'] };
+
+/** Lets who may read the console's state folder read models and alerts. Throws `console-not-running`. */
+export async function withLocalRuntime<Value>(
+  place: LocalPlace,
+  work: (runtime: LocalRuntime) => Promise<Value>,
+): Promise<Value> {
+  if (runningConsole(place.stateFolder) === undefined)
+    throw new AppError('console-not-running', 'No console runs on this machine for this user.');
+  const store = await openStore({ place: storePlace(place), schemas, log: silentLog });
+  try {
+    const runtime = await createRuntime({ store, clock: systemClock, bucketSeconds: usualBucketSeconds });
+    try {
+      return await work({
+        ask: async (endpoint, input) => await answer(runtime.routes, endpoint, input),
+        relearn: async (model) => await runtime.relearn(model, theConsole),
+      });
+    } finally {
+      await runtime.close();
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+async function answer<E extends Endpoint>(
+  routes: readonly Route[],
+  endpoint: E,
+  input: Partial<CallInput<E>>,
+): Promise<ReplyOf<E>> {
+  const route = routes.find((one) => one.endpoint === endpoint);
+  if (route === undefined || endpoint.needs !== 'read') throw new Error(`${endpoint.path} is not served here.`);
+  const reply = await route.handle({
+    params: endpoint.params?.parse(input.params ?? {}),
+    query: endpoint.query?.parse(input.query ?? {}),
+    body: endpoint.body?.parse(input.body ?? {}),
+    principal: local,
+    request: { ip: '127.0.0.1', requestId: 'local', signal: new AbortController().signal },
+    reply: { setCookie: () => undefined, clearCookie: () => undefined },
+  });
+  return endpoint.reply.parse(reply) as ReplyOf<E>;
+}

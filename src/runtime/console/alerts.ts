@@ -1,0 +1,95 @@
+import { type Selectable as Row, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { AppError } from '#base/index.ts';
+import type { HandlerInput, ReplyOf } from '#http/index.ts';
+import type { Immutable } from '#base/index.ts';
+import type { View } from '#inventory/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { Detection, listAlerts } from '../contract.ts';
+import { storable } from './search.ts';
+import { type RuntimeTables, runtimeSchema } from './schema.ts';
+
+type Query = HandlerInput<typeof listAlerts>['query'];
+type Alerts = Immutable<ReplyOf<typeof listAlerts>>['alerts'];
+type DetectionRow = Pick<
+  Row<RuntimeTables['detection']>,
+  'sequence' | 'time' | 'host' | 'incident' | 'place' | 'detection'
+>;
+
+/** Rows that are read at once while looking for those that the caller may see. */
+const rowsAtOnce = 1000;
+
+/** Detections, newest first, as far as the caller may see them. Throws `bad-request` when `before` names none. */
+export async function readAlerts(queries: Queries, query: Query, view: View): Promise<Alerts> {
+  const found: DetectionRow[] = [];
+  let before = query.before === undefined ? undefined : await positionOf(queries, query.before);
+  for (;;) {
+    const rows = await read(queries, query, before);
+    found.push(...rows.filter(({ place }) => view === undefined || view(place)));
+    before = rows.at(-1);
+    if (found.length >= query.limit || rows.length < rowsAtOnce || before === undefined) break;
+  }
+  return found.slice(0, query.limit).map(({ host, incident, detection }) => ({
+    ...detection,
+    host,
+    ...(incident === null ? {} : { incident }),
+  }));
+}
+
+type Position = Pick<DetectionRow, 'time' | 'sequence'>;
+
+async function positionOf(queries: Queries, id: string): Promise<Position> {
+  const row = await queries
+    .query(runtimeSchema)
+    .selectFrom('detection')
+    .select(['time', 'sequence'])
+    .where('id', '=', storable(id))
+    .executeTakeFirst();
+  if (row === undefined) throw new AppError('bad-request', 'before: there is no alert of this id.');
+  return row;
+}
+
+async function read(queries: Queries, query: Query, before: Position | undefined): Promise<readonly DetectionRow[]> {
+  return await queries
+    .query(runtimeSchema)
+    .selectFrom('detection')
+    .select(['sequence', 'time', 'host', 'incident', 'place', 'detection'])
+    .where(asked(query, before))
+    .orderBy('time', 'desc')
+    .orderBy('sequence', 'desc')
+    .limit(rowsAtOnce)
+    .execute();
+}
+
+/** A container is named by its id, the beginning of it, or its name. */
+function asked({ container, image, since, notices }: Query, before: Position | undefined): RawBuilder<SqlBool> {
+  const conditions = [
+    notices === 'with' ? sql`true` : sql`not notice`,
+    ...(container === undefined ? [] : [isContainer(storable(container))]),
+    ...(image === undefined ? [] : [sql`digest = ${image}`]),
+    ...(since === undefined ? [] : [sql`time >= ${new Date(since)}`]),
+    ...(before === undefined ? [] : [sql`(time, sequence) < (${before.time}, ${before.sequence})`]),
+  ];
+  return sql`${sql.join(conditions, sql` and `)}`;
+}
+
+function isContainer(named: string): RawBuilder<SqlBool> {
+  if (!/^[0-9a-f]{12,64}$/.test(named)) return sql`container_name = ${named}`;
+  return sql`(container_name = ${named} or container like ${`${named}%`})`;
+}
+
+/** Detections of an incident in the order in which they happened. */
+export async function detectionsOf(queries: Queries, incident: number): Promise<readonly Detection[]> {
+  const rows = await queries
+    .query(runtimeSchema)
+    .selectFrom('detection')
+    .select('detection')
+    .where('incident', '=', incident)
+    .orderBy('time')
+    .orderBy('sequence')
+    .limit(mostOfIncident)
+    .execute();
+  return rows.map(({ detection }) => detection);
+}
+
+/** What one page can tell as a story. */
+const mostOfIncident = 500;

@@ -1,0 +1,42 @@
+import { AppError } from '#base/index.ts';
+import { audit } from '#access/console/index.ts';
+import type { HandlerInput } from '#http/index.ts';
+import type { View } from '#inventory/console/index.ts';
+import type { decideIncident, Incident } from '../contract.ts';
+import { incidentsChanged } from './facts.ts';
+import { readIncidentRow, toIncident } from './incidents.ts';
+import type { Parts } from './parts.ts';
+import type { Writer } from './people.ts';
+import { runtimeSchema } from './schema.ts';
+
+type Wanted = HandlerInput<typeof decideIncident>['body'] & { readonly id: number };
+
+const actions = {
+  open: 'incident-opened',
+  acknowledged: 'incident-acknowledged',
+  closed: 'incident-closed',
+} as const;
+
+/** Throws `not-found` when there is none that the caller may see. */
+export async function decideOn(
+  { store, clock }: Parts,
+  { id, to, note }: Wanted,
+  { principal, author, view }: Writer & { readonly view: View },
+): Promise<Incident> {
+  return await store.transaction(async (transaction) => {
+    await transaction.lock(`incident ${id}`);
+    const row = await readIncidentRow(transaction, id, view);
+    if (row === undefined) throw new AppError('not-found', 'There is no such incident.');
+    const acknowledged = to === 'open' ? null : { by: principal.name, at: clock().toISOString(), note };
+    await transaction
+      .query(runtimeSchema)
+      .updateTable('incident')
+      .set({ state: to, acknowledged: acknowledged === null ? null : JSON.stringify(acknowledged) })
+      .where('id', '=', id)
+      .execute();
+    await transaction.announce(incidentsChanged, { incident: id });
+    const target = { kind: 'incident', id: String(id), name: row.title };
+    await audit(transaction, { ...author, action: actions[to], target, detail: { before: row.state, note } });
+    return toIncident({ ...row, state: to, acknowledged });
+  });
+}

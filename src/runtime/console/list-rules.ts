@@ -1,0 +1,51 @@
+import { readCollections } from '#access/console/index.ts';
+import type { View } from '#inventory/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { RuntimeRuleInPlace } from '../contract.ts';
+import { ruleFor } from '../rule-for.ts';
+import { sinceDays } from './model-detail.ts';
+import { readRules } from './rules.ts';
+import { readRunningPlaces } from './running.ts';
+import { runtimeSchema } from './schema.ts';
+
+/** The rules in their order, with what each holds for and what it did, as far as the caller may see. */
+export async function rulesFor(
+  queries: Queries,
+  { view, now }: { readonly view: View; readonly now: Date },
+): Promise<readonly RuntimeRuleInPlace[]> {
+  const saved = await readRules(queries);
+  const rules = saved.map(({ rule }) => rule);
+  const collections = await readCollections(queries);
+  const places = await readRunningPlaces(queries, view);
+  const held = Map.groupBy(places, (place) => ruleFor(rules, collections, place)?.id);
+  const hits = await readHits(queries, { view, since: sinceDays(now) });
+  return saved.map(({ rule, savedAt, savedBy = 'console' }) => ({
+    rule,
+    savedAt: savedAt.toISOString(),
+    savedBy,
+    containers: held.get(rule.id)?.length ?? 0,
+    hits: hits.get(rule.id) ?? { alerted: 0, stopped: 0 },
+  }));
+}
+
+/** What rules alerted and stopped, by rule. */
+async function readHits(
+  queries: Queries,
+  { view, since }: { readonly view: View; readonly since: Date },
+): Promise<ReadonlyMap<string | null, RuntimeRuleInPlace['hits']>> {
+  const rows = await queries
+    .query(runtimeSchema)
+    .selectFrom('detection')
+    .select(['rule', 'outcome', ...(view === undefined ? [] : (['place'] as const))])
+    .where('time', '>=', since)
+    .where('notice', '=', false)
+    .where('effect', '!=', 'ignore')
+    .execute();
+  const visible = rows.filter(({ place }) => view === undefined || (place !== undefined && view(place)));
+  return new Map(
+    [...Map.groupBy(visible, ({ rule }) => rule)].map(([rule, hits]) => {
+      const alerted = hits.filter(({ outcome }) => outcome === 'observed').length;
+      return [rule, { alerted, stopped: hits.length - alerted }];
+    }),
+  );
+}

@@ -1,0 +1,80 @@
+import { AppError, type Immutable } from '#base/index.ts';
+import type { ReplyOf } from '#http/index.ts';
+import type { View } from '#inventory/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { getModel, ModelSummary } from '../contract.ts';
+import { readModel } from './models.ts';
+import { readSummary } from './model-summaries.ts';
+import { runtimeSchema } from './schema.ts';
+
+type Detail = Immutable<ReplyOf<typeof getModel>>;
+
+const day = 24 * 60 * 60_000;
+/** Days of stored detections that are counted. */
+const daysLookedAt = 14;
+/** Points of a curve that a page can draw. */
+const mostPoints = 4_000;
+
+/** Throws `not-found` when there is none that the caller may see. */
+export async function readDetail(
+  queries: Queries,
+  id: string,
+  { view, now }: { readonly view: View; readonly now: Date },
+): Promise<Detail> {
+  const summary = await visibleSummary(queries, id, view);
+  const model = await readModel(queries, id);
+  if (model === undefined) throw new AppError('not-found', 'There is no such model.');
+  return {
+    summary,
+    model,
+    curve: await readCurve(queries, id),
+    wouldHaveStopped: await countStoppable(queries, id, sinceDays(now)),
+    packages: {},
+    executables: {},
+  };
+}
+
+/** Throws `not-found` when there is none that the caller may see. */
+export async function visibleSummary(queries: Queries, id: string, view: View): Promise<ModelSummary> {
+  const summary = await readSummary(queries, id, view);
+  if (summary === undefined) throw new AppError('not-found', 'There is no such model.');
+  return summary;
+}
+
+/** Beginning of the days that are looked at. */
+export function sinceDays(now: Date): Date {
+  return new Date(now.getTime() - daysLookedAt * day);
+}
+
+async function readCurve(queries: Queries, model: string): Promise<Detail['curve']> {
+  const rows = await queries
+    .query(runtimeSchema)
+    .selectFrom('curve')
+    .select(['at', 'dimension', 'hours', 'upper80'])
+    .where('model', '=', model)
+    .orderBy('bucket', 'desc')
+    .orderBy('dimension')
+    .limit(mostPoints)
+    .execute();
+  return rows.toReversed().map(({ at, dimension, hours, upper80 }) => ({
+    at: at.toISOString(),
+    dimension,
+    hours,
+    ...(upper80 === null ? {} : { upper80 }),
+  }));
+}
+
+/** What happened, was objected to, and was let through. */
+async function countStoppable(queries: Queries, model: string, since: Date): Promise<number> {
+  const row = await queries
+    .query(runtimeSchema)
+    .selectFrom('detection')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('model', '=', model)
+    .where('time', '>=', since)
+    .where('notice', '=', false)
+    .where('outcome', '=', 'observed')
+    .where('effect', '!=', 'ignore')
+    .executeTakeFirst();
+  return row?.count ?? 0;
+}

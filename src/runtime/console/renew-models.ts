@@ -1,0 +1,37 @@
+import type { Parts } from './parts.ts';
+import { bucketOf } from './parts.ts';
+import { lockModel, readDecisions, unpackEvidence, withDecisions } from './models.ts';
+import { convergenceOf, saveModel } from './save-model.ts';
+import { runtimeSchema } from './schema.ts';
+
+/** Works out once a bucket how far models have come: hours pass, and losses become old, without any evidence. */
+export async function renewModels(parts: Parts): Promise<void> {
+  const bucket = bucketOf(parts.clock(), parts);
+  const rows = await parts.store
+    .query(runtimeSchema)
+    .selectFrom('model')
+    .select('id')
+    .where('evaluated', '<', bucket)
+    .where('state', '!=', 'archived')
+    .orderBy('id')
+    .execute();
+  for (const { id } of rows) await renewModel(parts, id, bucket);
+}
+
+async function renewModel(parts: Parts, id: string, bucket: number): Promise<void> {
+  await parts.store.transaction(async (transaction) => {
+    const row = await lockModel(transaction, id);
+    if (row === undefined || row.evaluated >= bucket) return;
+    const evidence = await unpackEvidence(row);
+    const shown = withDecisions(evidence, await readDecisions(transaction, id));
+    const convergence = convergenceOf(shown, row.convergence, { ...parts, now: parts.clock() });
+    if (JSON.stringify(convergence) !== JSON.stringify(row.convergence))
+      return await saveModel(transaction, parts, { row, change: { evidence } });
+    await transaction
+      .query(runtimeSchema)
+      .updateTable('model')
+      .set({ evaluated: bucket })
+      .where('id', '=', id)
+      .execute();
+  });
+}

@@ -1,0 +1,104 @@
+import { readCollections } from '#access/console/index.ts';
+import type { Immutable } from '#base/index.ts';
+import type { HandlerInput, ReplyOf } from '#http/index.ts';
+import type { View } from '#inventory/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { Detection, replayRuntimeRule, RuntimeEffect, RuntimeRule } from '../contract.ts';
+import { modelIdOf } from '../model-id.ts';
+import { effectOnDetection } from '../replay-effect.ts';
+import { ruleFor } from '../rule-for.ts';
+import { sinceDays } from './model-detail.ts';
+import { readModels } from './models.ts';
+import { readRules } from './rules.ts';
+import { readRunningPlaces } from './running.ts';
+import { type Place, runtimeSchema } from './schema.ts';
+
+type Asked = HandlerInput<typeof replayRuntimeRule>['body'];
+type Replay = Immutable<ReplyOf<typeof replayRuntimeRule>>;
+
+/** A rule that is tried needs a name of its own where it is new. */
+const tried = 'tried';
+const mostExamples = 50;
+
+/** What the edited rule, in its place among the others, would have done to what the caller may see. Nothing is saved. */
+export async function replay(
+  queries: Queries,
+  asked: Asked,
+  { view, now }: { readonly view: View; readonly now: Date },
+): Promise<Replay> {
+  const edited: RuntimeRule = { ...asked.rule, id: asked.id ?? tried, version: 1 };
+  const rules = withEdited(
+    (await readRules(queries)).map(({ rule }) => rule),
+    edited,
+  );
+  const collections = await readCollections(queries);
+  const holds = (place: Place): boolean => ruleFor(rules, collections, place)?.id === edited.id;
+  const places = await readRunningPlaces(queries, view);
+  const stored = (await readDetections(queries, sinceDays(now))).filter(
+    ({ place }) => (view === undefined || view(place)) && holds(place),
+  );
+  const outcomes = await judgeAll(queries, stored, edited);
+  const count = (effect: Would): number => outcomes.filter(({ would }) => would === effect).length;
+  return {
+    containers: places.filter(holds).length,
+    stopped: count('stopped'),
+    alerted: count('alerted'),
+    ignored: count('ignored'),
+    examples: outcomes.filter(({ was, would }) => was !== would).slice(0, mostExamples),
+  };
+}
+
+/** A new one stands before the last, as it would once saved. */
+function withEdited(rules: readonly RuntimeRule[], edited: RuntimeRule): readonly RuntimeRule[] {
+  if (rules.some(({ id }) => id === edited.id)) return rules.map((rule) => (rule.id === edited.id ? edited : rule));
+  return [...rules.slice(0, -1), edited, ...rules.slice(-1)];
+}
+
+interface Stored {
+  readonly model: string | null;
+  readonly place: Place;
+  readonly detection: Detection;
+}
+
+async function readDetections(queries: Queries, since: Date): Promise<readonly Stored[]> {
+  return await queries
+    .query(runtimeSchema)
+    .selectFrom('detection')
+    .select(['model', 'place', 'detection'])
+    .where('time', '>=', since)
+    .orderBy('time', 'desc')
+    .orderBy('sequence', 'desc')
+    .execute();
+}
+
+type Would = 'stopped' | 'alerted' | 'ignored';
+type Outcome = Replay['examples'][number] & { readonly would: Would };
+
+async function judgeAll(queries: Queries, stored: readonly Stored[], rule: RuntimeRule): Promise<readonly Outcome[]> {
+  const ids = [...new Set(stored.flatMap(({ model }) => model ?? []))];
+  const models = new Map((await readModels(queries, ids)).map((model) => [modelIdOf(model.key), model]));
+  return stored.map(({ model, detection }) => {
+    const effect = effectOnDetection(detection, rule, model === null ? undefined : models.get(model));
+    const { id, time, message } = detection;
+    return { id, time, message, was: wordOf(detection), would: wouldOf(effect) };
+  });
+}
+
+function wordOf({ outcome, notice, effect }: Detection): Would {
+  if (outcome !== 'observed') return 'stopped';
+  return notice || effect === 'ignore' ? 'ignored' : 'alerted';
+}
+
+function wouldOf(effect: RuntimeEffect): Would {
+  switch (effect) {
+    case 'prevent':
+    case 'block':
+      return 'stopped';
+    case 'alert':
+      return 'alerted';
+    case 'ignore':
+      return 'ignored';
+    default:
+      return effect satisfies never;
+  }
+}

@@ -1,0 +1,102 @@
+import { type Route, route } from '#http/console/index.ts';
+import { viewOf } from '#inventory/console/index.ts';
+import {
+  changeModel,
+  decideIncident,
+  decideItem,
+  deleteRuntimeRule,
+  getBehaviourDiff,
+  getIncident,
+  getModel,
+  listAlerts,
+  listIncidents,
+  listModels,
+  listRuntimeRules,
+  orderRuntimeRules,
+  putRuntimeRule,
+  replayRuntimeRule,
+} from '../contract.ts';
+import { readAlerts } from './alerts.ts';
+import { readBehaviourDiff } from './behaviour-diff.ts';
+import { change } from './change-model.ts';
+import { decideOn } from './decide-incident.ts';
+import { decide } from './decide-item.ts';
+import { readIncident } from './incident-detail.ts';
+import { listSeen } from './incidents.ts';
+import { rulesFor } from './list-rules.ts';
+import { readDetail, visibleSummary } from './model-detail.ts';
+import { listSummaries } from './model-summaries.ts';
+import type { Parts } from './parts.ts';
+import { checkWhole, writerOf } from './people.ts';
+import { replay } from './replay.ts';
+import { deleteRule, putInOrder, saveRule } from './save-rule.ts';
+
+/** Models, and what people decide about them. */
+export function modelRoutes(parts: Parts): readonly Route[] {
+  const { store, clock } = parts;
+  return [
+    route(listModels, async ({ query, principal }) => listSummaries(store, query, await viewOf(store, principal))),
+    route(getModel, async ({ params: { id }, principal }) =>
+      readDetail(store, id, { view: await viewOf(store, principal), now: clock() }),
+    ),
+    route(getBehaviourDiff, async ({ params: { id }, principal }) => {
+      await visibleSummary(store, id, await viewOf(store, principal));
+      return await readBehaviourDiff(store, id);
+    }),
+    route(decideItem, async ({ params: { id: model }, body, ...context }) => {
+      const writer = writerOf(context);
+      checkWhole(writer.principal);
+      return { item: await decide(parts, { ...body, model }, writer) };
+    }),
+    route(changeModel, async ({ params: { id: model }, body, ...context }) => {
+      const writer = writerOf(context);
+      checkWhole(writer.principal);
+      await change(parts, { ...body, model }, writer.author);
+      return { summary: await visibleSummary(store, model, undefined) };
+    }),
+  ];
+}
+
+/** Incidents and the detections behind them. */
+export function incidentRoutes(parts: Parts): readonly Route[] {
+  const { store } = parts;
+  return [
+    route(listIncidents, async ({ query, principal }) => listSeen(store, query, await viewOf(store, principal))),
+    route(getIncident, async ({ params: { id }, principal }) =>
+      readIncident(store, id, await viewOf(store, principal)),
+    ),
+    route(decideIncident, async ({ params: { id }, body, ...context }) => {
+      const view = await viewOf(store, context.principal);
+      return { incident: await decideOn(parts, { ...body, id }, { ...writerOf(context), view }) };
+    }),
+    route(listAlerts, async ({ query, principal }) => ({
+      alerts: await readAlerts(store, query, await viewOf(store, principal)),
+    })),
+  ];
+}
+
+/** Runtime rules: their order, texts and what they would have done. */
+export function ruleRoutes(parts: Parts): readonly Route[] {
+  const { store, clock } = parts;
+  return [
+    route(listRuntimeRules, async ({ principal }) => ({
+      rules: await rulesFor(store, { view: await viewOf(store, principal), now: clock() }),
+    })),
+    route(putRuntimeRule, async ({ params: { id }, body, ...context }) => ({
+      rule: await saveRule(parts, { id, ...body }, writerOf(context)),
+    })),
+    route(deleteRuntimeRule, async ({ params: { id }, ...context }) => {
+      await deleteRule(parts, id, writerOf(context));
+      return {};
+    }),
+    route(orderRuntimeRules, async ({ body: { order }, ...context }) => {
+      await putInOrder(parts, order, writerOf(context));
+      return {};
+    }),
+    route(
+      replayRuntimeRule,
+      async ({ body, principal }) => replay(store, body, { view: await viewOf(store, principal), now: clock() }),
+      { rateLimit: { requests: 60, seconds: 60 } },
+    ),
+  ];
+}
