@@ -55,18 +55,28 @@ static void found(struct containers *containers, uint64_t cgroup, const char *id
 {
 	struct container_value value = { .born = boot_now(), .found = 1 };
 	struct engine_container engine;
-	struct container *container;
 
 	if (!bpf_map_lookup_elem(containers->kernel->containers, &cgroup, &value))
 		return;
 	memcpy(value.id, id, WIRE_ID);
 	if (engine_has(containers->engine_root, id, &engine))
 		value.root_device = device_of(engine.merged);
-	pthread_mutex_lock(&containers->lock);
-	container = containers_meet(containers, cgroup, &value);
-	if (container)
-		containers_tell(containers, container, WIRE_CONTAINER_FOUND);
-	pthread_mutex_unlock(&containers->lock);
+	containers_meet(containers, cgroup, &value);
+}
+
+/* The mounts of a container that runs, as its first process has them. */
+static void mounted(struct containers *containers, uint64_t cgroup, const char *path)
+{
+	char procs[PATH_LENGTH + 16];
+	unsigned pid;
+	FILE *file;
+
+	snprintf(procs, sizeof(procs), "%s/cgroup.procs", path);
+	file = fopen(procs, "re");
+	if (file && fscanf(file, "%u", &pid) == 1)
+		containers_mounted(containers, cgroup, pid);
+	if (file)
+		fclose(file);
 }
 
 static void walk(struct containers *containers, const char *path, int depth)
@@ -80,10 +90,12 @@ static void walk(struct containers *containers, const char *path, int depth)
 		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
 			continue;
 		snprintf(below, sizeof(below), "%s/%s", path, entry->d_name);
-		if (!id_of(entry->d_name, id))
+		if (!id_of(entry->d_name, id)) {
 			walk(containers, below, depth + 1);
-		else if (stat(below, &about) == 0)
+		} else if (stat(below, &about) == 0) {
 			found(containers, about.st_ino, id);
+			mounted(containers, about.st_ino, below);
+		}
 	}
 	if (folder)
 		closedir(folder);
@@ -100,20 +112,9 @@ static void resume(struct containers *containers)
 		keys[count++] = key;
 		last = &keys[count - 1];
 	}
-	pthread_mutex_lock(&containers->lock);
-	for (i = 0; i < count; i++) {
-		struct container *container = NULL;
-
-		if (bpf_map_lookup_elem(containers->kernel->containers, &keys[i], &value))
-			continue;
-		if (value.known == CONTAINER_OURS)
-			container = containers_meet(containers, keys[i], &value);
-		if (!container)
-			continue;
-		container->arm_us = 0; /* it was armed by the sensor before this one */
-		containers_tell(containers, container, value.found ? WIRE_CONTAINER_FOUND : WIRE_CONTAINER_BORN);
-	}
-	pthread_mutex_unlock(&containers->lock);
+	for (i = 0; i < count; i++)
+		if (!bpf_map_lookup_elem(containers->kernel->containers, &keys[i], &value) && value.known == CONTAINER_OURS)
+			containers_meet(containers, keys[i], &value);
 }
 
 static void hurry(void)
@@ -139,7 +140,6 @@ static void *wait_for_births(void *given)
 
 int containers_open(struct containers *containers)
 {
-	pthread_mutex_init(&containers->lock, NULL);
 	if (ring_open(&containers->births, containers->kernel->births)) {
 		log_line("ring of births: %s", strerror(errno));
 		return -1;

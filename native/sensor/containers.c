@@ -33,7 +33,7 @@ static size_t put_text(char *at, const char *text)
 	return sizeof(length) + length;
 }
 
-void containers_tell(struct containers *containers, const struct container *container, uint8_t state)
+static void containers_tell(struct containers *containers, const struct container *container, uint8_t state)
 {
 	char payload[sizeof(struct wire_container) + IMAGE_BYTES + MERGED_BYTES + 4];
 	struct wire_container event = {
@@ -64,7 +64,7 @@ static const struct wire_assign *assigned_to(const struct containers *containers
 }
 
 /* Chooses the container's policy and writes it to the kernel. */
-void containers_arm(struct containers *containers, struct container *container)
+static void containers_arm(struct containers *containers, struct container *container)
 {
 	const struct wire_assign *assigned = assigned_to(containers, container->value.id);
 	uint32_t named = assigned ? assigned->policy : policies_for_image(containers->policies, container->engine.image);
@@ -81,56 +81,63 @@ void containers_arm(struct containers *containers, struct container *container)
 	}
 }
 
-static void mark(struct containers *containers, struct container *container)
+/* Puts the container into the table; NULL when it is there already. */
+static struct container *put(struct containers *containers, uint64_t cgroup, const struct container_value *value)
 {
-	if (containers->mark && container->engine.merged[0] && containers->mark(containers->context, container))
-		container->armed |= WIRE_ARMED_FANOTIFY;
-}
-
-static void measure(struct container *container)
-{
-	container->arm_us = (boot_now() - container->value.born) / NS_PER_US;
-}
-
-struct container *containers_meet(struct containers *containers, uint64_t cgroup, const struct container_value *value)
-{
-	struct container *container = find(containers, cgroup);
 	struct container **bucket = bucket_of(containers, cgroup);
+	struct container *container = find(containers, cgroup) ? NULL : calloc(1, sizeof(*container));
 
-	if (container)
-		return NULL;
-	container = calloc(1, sizeof(*container));
 	if (!container)
 		return NULL;
 	container->value = *value;
 	container->cgroup = cgroup;
-	if (!engine_has(containers->engine_root, value->id, &container->engine)) {
-		free(container);
-		return NULL;
-	}
-	container->value.unjudged = !container->engine.merged[0];
 	container->next = *bucket;
 	*bucket = container;
 	containers->count++;
-	containers_arm(containers, container);
-	mark(containers, container);
-	measure(container);
 	return container;
+}
+
+bool containers_meet(struct containers *containers, uint64_t cgroup, const struct container_value *value)
+{
+	bool resumed = value->known == CONTAINER_OURS, marked;
+	struct engine_container engine;
+	struct container *container;
+
+	if (!engine_has(containers->engine_root, value->id, &engine))
+		return false;
+	pthread_mutex_lock(&containers->lock);
+	container = put(containers, cgroup, value);
+	if (container) {
+		container->engine = engine;
+		container->value.unjudged = !engine.merged[0];
+		containers_arm(containers, container);
+	}
+	pthread_mutex_unlock(&containers->lock);
+	if (!container)
+		return true;
+	/* Not under the lock: whoever is asked by the guard meanwhile asks for it. */
+	marked = containers->marker && engine.merged[0] && containers->marker->mark(containers->marker, cgroup, engine.merged);
+	pthread_mutex_lock(&containers->lock);
+	container->armed |= marked ? WIRE_ARMED_FANOTIFY : 0;
+	container->arm_us = resumed ? 0 : (boot_now() - container->value.born) / NS_PER_US;
+	containers_tell(containers, container, container->value.found ? WIRE_CONTAINER_FOUND : WIRE_CONTAINER_BORN);
+	pthread_mutex_unlock(&containers->lock);
+	return true;
 }
 
 static void born(struct containers *containers, const struct birth *birth)
 {
 	struct container_value value = { .born = birth->time };
-	struct container *container;
 
 	memcpy(value.id, birth->id, WIRE_ID);
-	pthread_mutex_lock(&containers->lock);
-	container = containers_meet(containers, birth->cgroup, &value);
-	if (container)
-		containers_tell(containers, container, WIRE_CONTAINER_BORN);
-	else if (!find(containers, birth->cgroup))
+	if (!containers_meet(containers, birth->cgroup, &value))
 		bpf_map_delete_elem(containers->kernel->containers, &birth->cgroup);
-	pthread_mutex_unlock(&containers->lock);
+}
+
+void containers_mounted(struct containers *containers, uint64_t cgroup, uint32_t pid)
+{
+	if (containers->marker && containers_is_ours(containers, cgroup))
+		containers->marker->mark_mounts(containers->marker, cgroup, pid);
 }
 
 static void tell_counts(struct containers *containers, struct container *container)
@@ -140,6 +147,7 @@ static void tell_counts(struct containers *containers, struct container *contain
 
 	if (bpf_map_lookup_elem(containers->kernel->counts, &container->cgroup, &counts))
 		return;
+	counts.throttled += container->guard_throttled;
 	if (counts.throttled != container->told_throttled) {
 		struct wire_throttle event = {
 			.time = now, .cgroup = container->cgroup, .count = counts.throttled - container->told_throttled,
@@ -164,21 +172,23 @@ static void tell_counts(struct containers *containers, struct container *contain
 static void died(struct containers *containers, uint64_t cgroup, uint64_t time)
 {
 	struct container *container;
+	bool ours;
 
 	pthread_mutex_lock(&containers->lock);
 	container = find(containers, cgroup);
-	if (container && !container->gone) {
+	ours = container && !container->gone;
+	if (ours) {
 		tell_counts(containers, container);
 		container->gone = time;
 		container->armed = 0;
 		containers->count--;
 		containers_tell(containers, container, WIRE_CONTAINER_GONE);
-		if (containers->unmark)
-			containers->unmark(containers->context, cgroup);
 	}
 	bpf_map_delete_elem(containers->kernel->containers, &cgroup);
 	bpf_map_delete_elem(containers->kernel->counts, &cgroup);
 	pthread_mutex_unlock(&containers->lock);
+	if (ours && containers->marker)
+		containers->marker->unmark(containers->marker, cgroup);
 }
 
 void containers_drain(struct containers *containers)
@@ -189,6 +199,8 @@ void containers_drain(struct containers *containers)
 	while ((birth = ring_peek(&containers->births, &length))) {
 		if (birth->kind == BIRTH_MADE)
 			born(containers, birth);
+		else if (birth->kind == BIRTH_RUNS)
+			containers_mounted(containers, birth->cgroup, birth->pid);
 		else
 			died(containers, birth->cgroup, birth->time);
 		ring_release(&containers->births, ring_pass(&containers->births));
@@ -294,4 +306,24 @@ void containers_totals(struct containers *containers, uint64_t *lost, uint64_t *
 		}
 		last = &key;
 	}
+}
+
+bool containers_allow(struct containers *containers, uint64_t cgroup)
+{
+	uint64_t second = boot_now() / 1000000000ULL;
+	struct container *container;
+	bool allowed = true;
+
+	pthread_mutex_lock(&containers->lock);
+	container = find(containers, cgroup);
+	if (container && container->guard_second != second) {
+		container->guard_second = second;
+		container->guard_events = 0;
+	}
+	if (container && container->guard_events++ >= containers->kernel->settings->events_per_second) {
+		container->guard_throttled++;
+		allowed = false;
+	}
+	pthread_mutex_unlock(&containers->lock);
+	return allowed;
 }

@@ -24,6 +24,16 @@ struct container {
 	uint32_t arm_us;
 	uint8_t armed; /* wire_armed */
 	bool assigned; /* its policy was set by name */
+	uint64_t guard_second; /* the one in which the guard's events are counted */
+	uint64_t guard_throttled;
+	uint32_t guard_events;
+};
+
+/* Marks the file systems of a container for the guard. */
+struct marker {
+	bool (*mark)(struct marker *marker, uint64_t cgroup, const char *merged);
+	void (*mark_mounts)(struct marker *marker, uint64_t cgroup, uint32_t pid);
+	void (*unmark)(struct marker *marker, uint64_t cgroup);
 };
 
 struct containers {
@@ -39,13 +49,10 @@ struct containers {
 	uint32_t count;
 	struct ring births;
 	pthread_t thread;
-	/* Marks the root overlay of a container that was born; true when that was done. May be NULL. */
-	bool (*mark)(void *context, const struct container *container);
-	void (*unmark)(void *context, uint64_t cgroup);
-	void *context;
+	struct marker *marker; /* NULL: none */
 };
 
-/* Meets the containers that are there, then starts the thread that waits for births. 0, or -1 (told on stderr). */
+/* With its fields set and its lock made: meets the containers that are there, then starts the thread that waits for births. 0, or -1 (told on stderr). */
 int containers_open(struct containers *containers);
 
 bool containers_is_ours(struct containers *containers, uint64_t cgroup);
@@ -57,6 +64,9 @@ void containers_assign(struct containers *containers, const struct wire_assign *
 
 /* Chooses the policy of every container again, after policies came or went. */
 void containers_choose(struct containers *containers);
+
+/* Takes one event of the guard from the container's allowance of this second. */
+bool containers_allow(struct containers *containers, uint64_t cgroup);
 
 /* Adds what the kernel lost and throttled in all containers. */
 void containers_totals(struct containers *containers, uint64_t *lost, uint64_t *throttled);

@@ -13,6 +13,7 @@ struct kernel {
 	int containers;
 	int counts;
 	int processes;
+	int starts;
 	int policy_heads;
 	int policy_files;
 	int policy_edges;

@@ -136,12 +136,13 @@ struct settings {
 enum birth_kind {
 	BIRTH_MADE = 1,
 	BIRTH_GONE = 2,
+	BIRTH_RUNS = 3, /* its first program starts: its mounts are there */
 };
 
 /* Record of the ring `births`. */
 struct birth {
 	uint32_t kind;
-	uint32_t reserved;
+	uint32_t pid; /* of the first program */
 	uint64_t cgroup;
 	uint64_t time;
 	char id[WIRE_ID];

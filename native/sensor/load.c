@@ -165,7 +165,8 @@ static int open_maps(struct kernel *kernel)
 		int *fd;
 	} maps[] = {
 		{ "containers", &kernel->containers },       { "counts", &kernel->counts },
-		{ "processes", &kernel->processes },         { "policy_heads", &kernel->policy_heads },
+		{ "processes", &kernel->processes },         { "starts", &kernel->starts },
+		{ "policy_heads", &kernel->policy_heads },
 		{ "policy_files", &kernel->policy_files },   { "policy_edges", &kernel->policy_edges },
 		{ "allowed_files", &kernel->allowed_files }, { "settings", &kernel->settings_map },
 		{ "losses", &kernel->losses },               { "births", &kernel->births },

@@ -10,10 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "guarding.h"
 #include "log.h"
 #include "server.h"
 
 #define PATH_LENGTH 256
+#define URGENT -19
 
 struct options {
 	const char *instance;
@@ -136,12 +138,17 @@ static int serve(const struct options *options)
 	static struct policies policies;
 	static struct outbox outbox;
 	static struct containers containers;
+	static struct guarding guarding;
 	struct server server = {
 		.kernel = &kernel,
 		.policies = &policies,
 		.containers = &containers,
 		.outbox = &outbox,
 		.socket_path = options->socket_path,
+		.changed = guarding_changed,
+		.budget = guarding_budget,
+		.count = guarding_count,
+		.context = &guarding,
 	};
 	const char *folder = dirname(strdup(options->socket_path));
 
@@ -163,6 +170,11 @@ static int serve(const struct options *options)
 	containers.outbox = &outbox;
 	containers.engine_root = options->engine_root;
 	containers.cgroup_root = options->cgroup2;
+	pthread_mutex_init(&containers.lock, NULL);
+	guarding = (struct guarding){
+		.kernel = &kernel, .policies = &policies, .containers = &containers, .outbox = &outbox,
+	};
+	guarding_open(&guarding);
 	if (containers_open(&containers))
 		return 1;
 	return server_run(&server) ? 1 : 0;
@@ -184,6 +196,9 @@ int main(int count, char **words)
 		return 1;
 	}
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+	/* Whoever floods the machine with processes must not delay the answers that others wait for. */
+	if (setpriority(PRIO_PROCESS, 0, URGENT))
+		log_line("no higher priority: %s", strerror(errno));
 	hold_signals();
 	return serve(&options);
 }

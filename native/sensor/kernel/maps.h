@@ -38,6 +38,7 @@ struct scratch {
 MAP(BPF_MAP_TYPE_HASH, containers, __u64, struct container_value, MAX_CONTAINERS, BPF_F_NO_PREALLOC);
 MAP(BPF_MAP_TYPE_HASH, counts, __u64, struct container_counts, MAX_CONTAINERS, BPF_F_NO_PREALLOC);
 MAP(BPF_MAP_TYPE_LRU_HASH, processes, struct process_key, struct process, 16384, 0);
+MAP(BPF_MAP_TYPE_LRU_HASH, starts, __u32, __u64, 16384, 0); /* of live processes of containers, by tgid */
 MAP(BPF_MAP_TYPE_HASH, policy_heads, __u32, struct policy_head, 1024, BPF_F_NO_PREALLOC);
 MAP(BPF_MAP_TYPE_HASH, policy_files, struct file_key, struct file_value, 262144, BPF_F_NO_PREALLOC);
 MAP(BPF_MAP_TYPE_HASH, policy_edges, struct edge_key, __u32, 131072, BPF_F_NO_PREALLOC);

@@ -14,6 +14,12 @@ static __always_inline struct process_key key_of(struct task_struct *task)
 	return key;
 }
 
+static __always_inline long put_process(struct process_key *key, struct process *process)
+{
+	bpf_map_update_elem(&starts, &key->tgid, &key->start, BPF_ANY);
+	return bpf_map_update_elem(&processes, key, process, BPF_ANY);
+}
+
 static __always_inline struct process *process_of(struct task_struct *task)
 {
 	struct process_key key = key_of(task);
@@ -79,7 +85,7 @@ PART int came_in(__u64 comer, __u64 cgroup, __u64 above)
 	process->origin = WIRE_ORIGIN_HOST;
 	process->session = count->first_exec ? WIRE_SESSION_EXEC : WIRE_SESSION_ENTRY;
 	process->flags = PROCESS_OUTSIDE;
-	return bpf_map_update_elem(&processes, &key, process, BPF_ANY);
+	return put_process(&key, process);
 }
 
 /* A process that runs a program of the container and that is not known: it was there before, or was forgotten. */
@@ -103,7 +109,7 @@ PART int taken_in(__u64 comer, __u64 cgroup, __u32 session)
 	origin = identify(address_of(exe), root_device(cgroup, comer), &file);
 	set_program(process, &file, origin);
 	set_path(process, s, path_of(address_of(exe), comer));
-	return bpf_map_update_elem(&processes, &key, process, BPF_ANY);
+	return put_process(&key, process);
 }
 
 static __always_inline void copied(struct task_struct *parent, struct task_struct *child, __u64 cgroup)
@@ -120,7 +126,7 @@ static __always_inline void copied(struct task_struct *parent, struct task_struc
 		came_in(address_of(child), cgroup, address_of(parent));
 		return;
 	}
-	bpf_map_update_elem(&processes, &key, from, BPF_ANY);
+	put_process(&key, from);
 	to = bpf_map_lookup_elem(&processes, &key);
 	if (to)
 		to->parent = key_of(parent);

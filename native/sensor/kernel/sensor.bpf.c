@@ -15,9 +15,10 @@ char LICENSE[] SEC("license") = "GPL";
 
 static __always_inline void tell_birth(__u32 kind, __u64 cgroup, const char *id, __u64 time)
 {
-	struct birth birth = { .kind = kind, .cgroup = cgroup, .time = time };
+	struct birth birth = { .kind = kind, .pid = bpf_get_current_pid_tgid() >> 32, .cgroup = cgroup, .time = time };
 
-	__builtin_memcpy(birth.id, id, WIRE_ID);
+	if (id)
+		__builtin_memcpy(birth.id, id, WIRE_ID);
 	if (bpf_ringbuf_output(&births, &birth, sizeof(birth), BPF_RB_FORCE_WAKEUP))
 		count_loss(RING_BIRTHS, 0);
 }
@@ -222,8 +223,10 @@ int BPF_PROG(exec_done, struct task_struct *task, pid_t old, struct linux_binprm
 	if (!(caller->flags & PROCESS_TOLD))
 		tell_exec(&facts, caller, address_of(bprm), true);
 	count = counts_of(caller->cgroup);
-	if (count && !count->first_exec)
+	if (count && !count->first_exec) {
 		count->first_exec = bpf_ktime_get_boot_ns();
+		tell_birth(BIRTH_RUNS, caller->cgroup, NULL, count->first_exec);
+	}
 	caller->flags &= ~(PROCESS_OUTSIDE | PROCESS_TOLD);
 	set_program(caller, &facts.file, facts.origin);
 	set_path(caller, s, path_of(address_of(BPF_CORE_READ(bprm, file)), address_of(task)));

@@ -1,0 +1,130 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "guarding.h"
+#include "log.h"
+
+#define FIRST_BUDGET_MS 200
+#define PATH_LENGTH 4096
+
+/* File systems that hold no programs of anybody's. */
+static const char *const passed_over[] = { "proc", "sysfs", "cgroup", "cgroup2", "devpts", "mqueue", "securityfs", "debugfs", "tracefs", "bpf" };
+
+static bool mark(struct marker *marker, uint64_t cgroup, const char *merged)
+{
+	struct guarding *guarding = (struct guarding *)marker;
+	int failed = guard_mark(guarding->guard, merged, cgroup);
+
+	if (failed)
+		log_line("%s is not marked: %s", merged, strerror(-failed));
+	return failed == 0;
+}
+
+static bool is_passed_over(const char *kind)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(passed_over) / sizeof(passed_over[0]); i++)
+		if (!strcmp(passed_over[i], kind))
+			return true;
+	return false;
+}
+
+/* Undoes the octal escapes of mountinfo. */
+static void unescape(char *path)
+{
+	char *to = path;
+	unsigned byte;
+
+	for (; *path; path++) {
+		if (*path == '\\' && sscanf(path + 1, "%3o", &byte) == 1) {
+			*to++ = byte;
+			path += 3;
+		} else {
+			*to++ = *path;
+		}
+	}
+	*to = 0;
+}
+
+/* Marks volumes and tmpfs: every mount of the process but its root. */
+static void mark_mounts(struct marker *marker, uint64_t cgroup, uint32_t pid)
+{
+	struct guarding *guarding = (struct guarding *)marker;
+	char line[PATH_LENGTH], place[PATH_LENGTH - 64], path[PATH_LENGTH], kind[64];
+	struct stat about;
+	FILE *mounts;
+
+	snprintf(path, sizeof(path), "/proc/%u/mountinfo", pid);
+	mounts = fopen(path, "re");
+	while (mounts && fgets(line, sizeof(line), mounts)) {
+		const char *after = strstr(line, " - ");
+
+		if (!after || sscanf(line, "%*s %*s %*s %*s %4031s", place) != 1 || sscanf(after, " - %63s", kind) != 1)
+			continue;
+		if (!strcmp(place, "/") || is_passed_over(kind))
+			continue;
+		unescape(place);
+		snprintf(path, sizeof(path), "/proc/%u/root%s", pid, place);
+		if (lstat(path, &about) == 0 && S_ISDIR(about.st_mode))
+			guard_mark_mount(guarding->guard, path, cgroup);
+	}
+	if (mounts)
+		fclose(mounts);
+}
+
+static void unmark(struct marker *marker, uint64_t cgroup)
+{
+	guard_unmark(((struct guarding *)marker)->guard, cgroup);
+}
+
+void guarding_open(struct guarding *guarding)
+{
+	const struct guard_callbacks callbacks = {
+		.judge_exec = judge_exec,
+		.judge_code = judge_code,
+		.runs_code = runs_code,
+		.tell = tell_guarded,
+		.ctx = guarding,
+	};
+	struct kernel *kernel = guarding->kernel;
+	size_t used = strlen(kernel->missing);
+
+	guarding->marker = (struct marker){ .mark = mark, .mark_mounts = mark_mounts, .unmark = unmark };
+	guarding->guard = guard_open(&callbacks, FIRST_BUDGET_MS, &kernel->features);
+	if (guarding->guard)
+		guarding->containers->marker = &guarding->marker;
+	else
+		snprintf(kernel->missing + used, sizeof(kernel->missing) - used, "%sfanotify: %s", used ? "\n" : "", strerror(errno));
+}
+
+void guarding_changed(void *context)
+{
+	struct guarding *guarding = context;
+
+	if (guarding->guard)
+		guard_forget(guarding->guard);
+}
+
+void guarding_budget(void *context, uint32_t budget_ms)
+{
+	struct guarding *guarding = context;
+
+	if (guarding->guard)
+		guard_budget(guarding->guard, budget_ms);
+}
+
+void guarding_count(void *context, struct wire_status *status)
+{
+	struct guarding *guarding = context;
+	struct guard_counts counts = {};
+
+	if (!guarding->guard)
+		return;
+	guard_count(guarding->guard, &counts);
+	status->permissions = counts.permissions;
+	status->permissions_late = counts.late;
+	status->permission_ns_total = counts.ns_total;
+}

@@ -1,0 +1,194 @@
+/* What the policies say to the guard. */
+#include <string.h>
+
+#include <bpf/bpf.h>
+
+#include "guarding.h"
+
+bool process_known(const struct kernel *kernel, uint32_t pid, struct process *process)
+{
+	struct process_key key = { .tgid = pid };
+
+	return !bpf_map_lookup_elem(kernel->starts, &pid, &key.start) &&
+	       !bpf_map_lookup_elem(kernel->processes, &key, process);
+}
+
+static uint8_t verdict_of(uint8_t effect)
+{
+	switch (effect) {
+	case WIRE_EFFECT_PREVENT:
+		return WIRE_REFUSED;
+	case WIRE_EFFECT_ALERT:
+		return WIRE_ALERTED;
+	default:
+		return WIRE_OBSERVED;
+	}
+}
+
+static uint8_t table_of(const struct policy *policy, const struct wire_file *file, uint32_t *flags)
+{
+	const struct wire_policy_file *entry = policy_file(policy, file->inode);
+
+	if (!entry)
+		return DECIDE_UNTABLED;
+	*flags = entry->flags;
+	if (entry->file.ctime != file->ctime || entry->file.size != file->size || policy->head.device != file->device)
+		return DECIDE_CHANGED;
+	return DECIDE_SAME;
+}
+
+/* Lets the programs in the kernel know that this content is allowed. */
+static void allow(const struct guarding *guarding, const struct policy *policy, const struct wire_file *file)
+{
+	struct allowed_key key = {
+		.generation = policy->generation,
+		.device = file->device,
+		.inode = file->inode,
+		.ctime = file->ctime,
+		.size = file->size,
+	};
+	uint32_t yes = 1;
+
+	bpf_map_update_elem(guarding->kernel->allowed_files, &key, &yes, BPF_ANY);
+}
+
+static bool is_main(const struct guard_exec *question)
+{
+	return question->role == GUARD_MAIN || question->role == GUARD_INTERPRETER;
+}
+
+/* The caller as the kernel's programs recorded it, else as /proc says. */
+static void ask_caller(const struct guarding *guarding, const struct guard_process *caller, struct process *process)
+{
+	if (process_known(guarding->kernel, caller->pid, process))
+		return;
+	memset(process, 0, sizeof(*process));
+	process->origin = caller->origin;
+	process->exe = caller->file;
+	process->session = WIRE_SESSION_ENTRY;
+}
+
+static bool has_edge(const struct policy *policy, const struct wire_file *file, const struct process *caller)
+{
+	if (caller->origin != WIRE_ORIGIN_IMAGE && caller->origin != WIRE_ORIGIN_HOST)
+		return false;
+	return policy_has_edge(policy, file->inode, caller->origin == WIRE_ORIGIN_HOST ? 0 : caller->exe.inode);
+}
+
+static void ask_exec(struct guarding *guarding, const struct policy *policy, const struct guard_exec *question,
+		     struct guard_answer *answer)
+{
+	struct decide_question asked = {
+		.policy_flags = policy->head.flags,
+		.drift_effect = policy->head.drift_effect,
+		.model_effect = policy->head.model_effect,
+		.origin = question->origin,
+	};
+	struct decide_answer said;
+	struct process caller;
+
+	asked.table = table_of(policy, &question->file, &asked.file_flags);
+	asked.allowed = question->digest.known && policy_has_digest(policy, question->digest.sha256);
+	if (is_main(question)) {
+		ask_caller(guarding, &question->caller, &caller);
+		asked.session = caller.session;
+		asked.edge = has_edge(policy, &question->file, &caller);
+	} else { /* opened beside the program that is judged: what is the image's may */
+		asked.policy_flags &= ~WIRE_POLICY_MODELLED;
+		asked.file_flags &= ~WIRE_FILE_LOADER;
+	}
+	said = decide(&asked);
+	if (asked.allowed)
+		allow(guarding, policy, &question->file);
+	if (!said.reason || said.effect == WIRE_EFFECT_IGNORE) {
+		if (question->origin == WIRE_ORIGIN_IMAGE && !(asked.policy_flags & WIRE_POLICY_MODELLED) &&
+		    !(asked.file_flags & WIRE_FILE_LOADER) && is_main(question))
+			answer->flags |= GUARD_ANSWER_KEEP;
+		return;
+	}
+	answer->verdict = verdict_of(said.effect);
+	answer->reason = said.reason;
+	if (said.reason == WIRE_REASON_DRIFT && policy->head.digests && !question->digest.known)
+		answer->flags |= GUARD_ANSWER_BY_DIGEST;
+	/* What is only told of is told by the kernel's programs, which know the arguments too. */
+	if (answer->verdict == WIRE_ALERTED && is_main(question) && (guarding->kernel->features & WIRE_FEATURE_EXEC_RECORD))
+		answer->verdict = WIRE_OBSERVED;
+}
+
+/* Finds the policy of a container under the policies' read lock; NULL without it when nothing judges it. */
+static const struct policy *policy_of(struct guarding *guarding, uint64_t cgroup, struct guard_answer *answer)
+{
+	const struct policy *policy;
+	struct container_value value;
+
+	if (!containers_policy(guarding->containers, cgroup, &value) || value.unjudged)
+		return NULL;
+	policies_read(guarding->policies);
+	policy = policies_find(guarding->policies, value.policy);
+	if (!policy) {
+		policies_done(guarding->policies);
+		return NULL;
+	}
+	answer->policy = value.policy;
+	answer->version = policy->head.version;
+	return policy;
+}
+
+int judge_exec(void *context, const struct guard_exec *question, struct guard_answer *answer)
+{
+	struct guarding *guarding = context;
+	const struct policy *policy = policy_of(guarding, question->cgroup, answer);
+
+	if (!policy)
+		return 0;
+	ask_exec(guarding, policy, question, answer);
+	policies_done(guarding->policies);
+	return 0;
+}
+
+static void ask_code(const struct policy *policy, const struct guard_code *question, struct guard_answer *answer)
+{
+	uint32_t flags = 0;
+	bool image = question->origin == WIRE_ORIGIN_IMAGE;
+	bool tabled = policy->head.flags & WIRE_POLICY_TABLED;
+	uint8_t table = image ? table_of(policy, &question->file, &flags) : DECIDE_UNTABLED;
+
+	if (image && (!tabled || table == DECIDE_SAME)) {
+		answer->flags |= GUARD_ANSWER_KEEP;
+		return;
+	}
+	if (policy->head.code_effect == WIRE_EFFECT_IGNORE || (question->flags & GUARD_CODE_SAME_PROGRAM))
+		return;
+	if (question->digest.known && policy_has_digest(policy, question->digest.sha256))
+		return;
+	answer->reason = WIRE_REASON_CODE;
+	answer->verdict = verdict_of(policy->head.code_effect);
+	if (policy->head.digests && !question->digest.known)
+		answer->flags |= GUARD_ANSWER_BY_DIGEST;
+}
+
+int judge_code(void *context, const struct guard_code *question, struct guard_answer *answer)
+{
+	struct guarding *guarding = context;
+	const struct policy *policy = policy_of(guarding, question->cgroup, answer);
+
+	if (!policy)
+		return 0;
+	ask_code(policy, question, answer);
+	policies_done(guarding->policies);
+	return 0;
+}
+
+int runs_code(void *context, uint64_t cgroup, const struct wire_file *program)
+{
+	struct guarding *guarding = context;
+	struct guard_answer unused = {};
+	const struct policy *policy = policy_of(guarding, cgroup, &unused);
+	uint32_t flags = 0;
+
+	if (!policy)
+		return 0;
+	table_of(policy, program, &flags);
+	policies_done(guarding->policies);
+	return (flags & WIRE_FILE_RUNS_CODE) != 0;
+}
