@@ -3,6 +3,7 @@ import type { Fact, Phase } from './contract.ts';
 import type { ExecutableChange } from './executable.ts';
 import inheritance from './inheritance-1.json' with { type: 'json' };
 import { knowsBoots, type ModelIndex } from './model-index.ts';
+import { isBeingCorroborated } from './settle.ts';
 
 /** What a sighting is to people. `notice`: a line in the model's history; `nothing`: it is known, or being learned. */
 export type Grade = 'alert' | 'notice' | 'nothing';
@@ -27,12 +28,15 @@ export interface Grading {
  */
 export function grade(fact: Fact, { index, classified, phase, hour }: Grading): Graded {
   if (index?.allows(fact) === true) return { grade: 'nothing' };
-  const state = index?.itemFor(fact)?.state;
+  const item = index?.itemFor(fact);
+  const state = item?.state;
   if (state === 'denied') return { grade: 'alert', because: 'denied' };
   if (classified.class === 'forbidden') return { grade: 'alert', because: 'forbidden' };
   if (index?.isJudged(fact.dimension) !== true || classified.declared) return { grade: 'nothing' };
   const change = changeOf(fact, index);
   if (classified.class === 'notable') {
+    const boots = phase === 'boot' && !knowsBoots(index, hour) ? 'few' : 'enough';
+    if (item !== undefined && isBeingCorroborated(item, boots)) return { grade: 'nothing' };
     if (change === 'changed' || change === 'new') return { grade: 'alert', because: 'release-adds' };
     return state === 'unconfirmed' ? { grade: 'alert', because: 'unconfirmed' } : { grade: 'alert' };
   }

@@ -1,6 +1,9 @@
 import type { Model, Phase, RuntimeEffect, RuntimeRule } from './contract.ts';
 import { isActive, isProtectReady } from './converge.ts';
+import { countHours, decodeHours } from './hours.ts';
+import constants from './learning-1.json' with { type: 'json' };
 import { isTrusted } from './model-index.ts';
+import { isBeingCorroborated } from './settle.ts';
 
 /** A program that may start, and by whom. */
 export interface PolicyEdge {
@@ -21,9 +24,13 @@ export interface RuntimePolicy {
   readonly unlearned: Readonly<Record<Phase, RuntimeEffect>>;
 }
 
-/** Model plus what people allowed, less what they denied. `undefined` rule: nothing but learning. */
+/**
+ * Model plus what people allowed, less what they denied; and what is being corroborated, which no restart may fail for.
+ * `undefined` rule: nothing but learning.
+ */
 export function policyOf(model: Model, rule: RuntimeRule | undefined): RuntimePolicy {
-  const trusted = model.evidence.items.filter(isTrusted);
+  const boots = countHours(decodeHours(model.evidence.starts)) < constants.startsForBoot ? 'few' : 'enough';
+  const trusted = model.evidence.items.filter((item) => isTrusted(item) || isBeingCorroborated(item, boots));
   return {
     edges: uniqueEdges(
       trusted.flatMap(({ fact }) => {

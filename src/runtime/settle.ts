@@ -1,5 +1,5 @@
 import type { Item } from './contract.ts';
-import { countHours, decodeHours, mergeRings } from './hours.ts';
+import { countHours, decodeHours, isEmptyRing, mergeRings } from './hours.ts';
 import constants from './learning-1.json' with { type: 'json' };
 
 /**
@@ -11,8 +11,21 @@ export function settle(item: Item): Item {
   return { ...item, state: 'confirmed' };
 }
 
-function isCorroborated({ boot, run, days }: Item): boolean {
-  const hours = mergeRings(decodeHours(boot), decodeHours(run));
+/**
+ * Whether something notable that was seen while learning came often enough, and only lacks the time to prove it: three
+ * hours and no second day yet, or boots of which there were too few. It is neither news nor trusted.
+ */
+export function isBeingCorroborated(item: Item, boots: 'few' | 'enough'): boolean {
+  if (item.state !== 'unconfirmed') return false;
+  return hoursSeen(item) >= constants.corroboration.hours || (boots === 'few' && !isEmptyRing(decodeHours(item.boot)));
+}
+
+function isCorroborated(item: Item): boolean {
   const { corroboration } = constants;
-  return countHours(hours) + (hours.old ? 1 : 0) >= corroboration.hours && days.length >= corroboration.days;
+  return hoursSeen(item) >= corroboration.hours && item.days.length >= corroboration.days;
+}
+
+function hoursSeen({ boot, run }: Item): number {
+  const hours = mergeRings(decodeHours(boot), decodeHours(run));
+  return countHours(hours) + (hours.old ? 1 : 0);
 }

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import type { Collection } from '#access/contract.ts';
+import type { Convergence, Item, Model, RuntimeRule } from './contract.ts';
+import { emptyEvidence } from './evidence.ts';
+import { learnerOf } from './learn.ts';
+import { policyOf } from './policy-of.ts';
+import { ruleFor } from './rule-for.ts';
+import { codeSighting, execSighting, testModel, testRule } from './testing.ts';
+
+const nginx = '/usr/sbin/nginx';
+const hash = 'a'.repeat(64);
+
+function items(): readonly Item[] {
+  const learner = learnerOf(emptyEvidence, { bucketSeconds: 3600 });
+  for (const sighting of [
+    execSighting('/bin/sh', undefined, { argv: ['sh', '/entry.sh'] }),
+    execSighting(nginx, '/bin/sh'),
+    execSighting('/bin/sh', '/bin/sh', { argv: ['sh', '-c', 'a'] }),
+    execSighting('/bin/sh', '/bin/sh', { argv: ['sh', '-c', 'b'] }),
+    execSighting('/bin/sh', nginx, { argv: ['sh', '-c', 'once'] }),
+    execSighting('/usr/bin/perl', nginx, { phase: 'boot' }),
+    execSighting('/tmp/x', nginx, { origin: 'upper', process: { path: '/tmp/x', sha256: hash } }),
+    execSighting('/bin/sh', undefined, { session: 'health-check' }),
+    codeSighting('/usr/bin/python3', '/srv/a.py', { file: { path: '/srv/a.py', sha256: hash } }),
+  ])
+    learner.learn(sighting, 'nothing');
+  return learner.evidence().items;
+}
+
+const modelOf = (list: readonly Item[], part: Partial<Model> = {}) =>
+  testModel({ ...emptyEvidence, items: list }, part);
+
+test('a policy holds what is trusted and what people allowed, and nothing that waits', () => {
+  const learned = policyOf(modelOf(items()), testRule);
+  expect(learned.edges).toHaveLength(5);
+  expect(learned.edges).toEqual(
+    expect.arrayContaining([
+      { path: '/bin/sh' },
+      { path: nginx, caller: '/bin/sh' },
+      { path: '/bin/sh', caller: '/bin/sh' },
+      { path: '/usr/bin/perl', caller: nginx },
+      { path: '/bin/sh', session: 'health-check' },
+    ]),
+  );
+  expect(learned.codeFiles).toEqual([]);
+  const allowed = items().map((item) => (item.state === 'review' ? { ...item, state: 'confirmed' as const } : item));
+  expect(policyOf(modelOf(allowed), testRule).edges).toContainEqual({ path: '/tmp/x', sha256: hash, caller: nginx });
+  expect(policyOf(modelOf(allowed), testRule).codeFiles).toEqual([hash]);
+  const denied = items().map((item) => ({ ...item, state: 'denied' as const }));
+  expect(policyOf(modelOf(denied), testRule).edges).toEqual([]);
+});
+
+test('what is unlearned is stopped as soon as evidence, or a person, says so', () => {
+  const at = (verdict: Convergence['verdict'], starts: number): Partial<Model> => ({
+    convergence: {
+      process: { verdict, starts, hours: 1, novelHours: 0, point: 0, hourOfDayMask: 0, weekdayMask: 0, blockedBy: [] },
+    },
+  });
+  const unlearned = (part: Partial<Model>, rule: Partial<RuntimeRule> = {}) =>
+    policyOf(modelOf([], part), { ...testRule, process: 'prevent', ...rule }).unlearned;
+  expect(unlearned({ ...at('learning', 3), state: 'learning' })).toEqual({ boot: 'ignore', run: 'ignore' });
+  expect(unlearned(at('active', 3))).toEqual({ boot: 'alert', run: 'alert' });
+  expect(unlearned(at('protect-ready', 2))).toEqual({ boot: 'alert', run: 'prevent' });
+  expect(unlearned(at('protect-ready', 3))).toEqual({ boot: 'prevent', run: 'prevent' });
+  expect(unlearned(at('active', 1), { preventFrom: 'active' })).toEqual({ boot: 'prevent', run: 'prevent' });
+  expect(unlearned(at('active', 0), { preventFrom: 'active' })).toEqual({ boot: 'alert', run: 'prevent' });
+  expect(unlearned({ ...at('learning', 1), activatedBy: 'ann' }, { preventFrom: 'active' }).run).toBe('prevent');
+  expect(unlearned({ state: 'manual' }, { process: 'block' })).toEqual({ boot: 'block', run: 'block' });
+  expect(unlearned(at('protect-ready', 3), { process: 'alert' }).run).toBe('alert');
+  expect(policyOf(modelOf([], at('protect-ready', 3)), undefined).unlearned.run).toBe('ignore');
+});
+
+test('the first rule in force whose scope holds the container holds', () => {
+  const collection = (id: string, selects: Collection['selects']): Collection => ({
+    id,
+    name: id,
+    description: '',
+    selects,
+  });
+  const collections = [collection('prod', { environments: ['prod'] }), collection('shop', { images: ['*/shop/*'] })];
+  const rule = (id: string, part: Partial<RuntimeRule>): RuntimeRule => ({ ...testRule, id, ...part });
+  const rules = [
+    rule('off', { state: 'off' }),
+    rule('prod', { collections: ['prod', 'unknown'] }),
+    rule('shop', { collections: ['shop'] }),
+    rule('rest', {}),
+  ];
+  const held = (image: string, environment: string) =>
+    ruleFor(rules, collections, { images: [image], labels: {}, environment })?.id;
+  expect(held('registry.example/shop/web:1', 'prod')).toBe('prod');
+  expect(held('registry.example/shop/web:1', 'dev')).toBe('shop');
+  expect(held('registry.example/web:1', 'dev')).toBe('rest');
+  expect(ruleFor(rules.slice(0, 3), collections, { images: ['x'], labels: {} })).toBeUndefined();
+});
