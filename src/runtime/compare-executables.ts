@@ -1,7 +1,7 @@
 import type { Executable, ExecutableChange } from './executable.ts';
 
 /**
- * What became of each executable from one digest to the next, by path; those that are as they were are left out. A program
+ * What became of each executable from one digest to the next, by its path in the container (`/bin/sh`); those that are as they were are left out. A program
  * counts as unchanged when every library that it asks for, and that those ask for, is the same too.
  */
 export function compareExecutables(
@@ -12,11 +12,11 @@ export function compareExecutables(
   const changes = new Map<string, Exclude<ExecutableChange, 'unchanged'>>();
   for (const { path, sha256 } of after) {
     const known = old.byPath.get(path);
-    if (known === undefined) changes.set(path, 'new');
-    else if (known.sha256 !== sha256) changes.set(path, 'changed');
-    else if (old.libraries(path) !== now.libraries(path)) changes.set(path, 'libraries-changed');
+    if (known === undefined) changes.set(`/${path}`, 'new');
+    else if (known.sha256 !== sha256) changes.set(`/${path}`, 'changed');
+    else if (old.libraries(path) !== now.libraries(path)) changes.set(`/${path}`, 'libraries-changed');
   }
-  for (const { path } of before) if (!now.byPath.has(path)) changes.set(path, 'gone');
+  for (const { path } of before) if (!now.byPath.has(path)) changes.set(`/${path}`, 'gone');
   return changes;
 }
 
@@ -30,13 +30,13 @@ function closures(executables: readonly Executable[]): Closures {
   const byPath = new Map(executables.map((one) => [one.path, one]));
   const byName = new Map<string, Executable[]>();
   for (const one of executables)
-    for (const name of new Set([one.soname ?? '', one.path.slice(one.path.lastIndexOf('/') + 1)]))
+    for (const name of new Set([one.elf?.soname ?? '', one.path.slice(one.path.lastIndexOf('/') + 1)]))
       byName.set(name, [...(byName.get(name) ?? []), one]);
   return {
     byPath,
     libraries(path) {
       const reached = new Map<string, string>();
-      const waiting = [...(byPath.get(path)?.needed ?? [])];
+      const waiting = [...(byPath.get(path)?.elf?.needed ?? [])];
       for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
         if (reached.has(name)) continue;
         const found = byName.get(name) ?? [];
@@ -47,7 +47,7 @@ function closures(executables: readonly Executable[]): Closures {
             .toSorted()
             .join('+'),
         );
-        waiting.push(...found.flatMap(({ needed }) => needed ?? []));
+        waiting.push(...found.flatMap(({ elf }) => elf?.needed ?? []));
       }
       return [...reached]
         .map((entry) => entry.join('='))

@@ -1,14 +1,7 @@
-/** A file that can be run or loaded as code, as a scan of an image found it. */
-export interface Executable {
-  readonly path: string;
-  readonly sha256: string;
-  /** `elf`: program or library; `script`, `archive` and the like are code for something else. */
-  readonly kind: string;
-  /** Names of libraries that it asks for (DT_NEEDED), and of an interpreter's locked packages. */
-  readonly needed?: readonly string[] | undefined;
-  /** Name that others ask for it by. */
-  readonly soname?: string | undefined;
-}
+import type { Executable as ScannedExecutable } from '#catalog/index.ts';
+
+/** What two versions of an executable are compared by; paths as a scan has them, without a leading slash. */
+export type Executable = Pick<ScannedExecutable, 'path' | 'sha256' | 'elf'>;
 
 /** What became of an executable from one digest to the next. `libraries-changed`: itself the same, something it loads not. */
 export type ExecutableChange = 'unchanged' | 'libraries-changed' | 'changed' | 'new' | 'gone';

@@ -44,5 +44,5 @@ export { policyOf, type PolicyEdge, type RuntimePolicy, unlearnedEffect } from '
 export { printable, printableWords } from './printable.ts';
 export { ruleFor } from './rule-for.ts';
 export { hasArguments, isLoader, runsCode } from './programs.ts';
-export type { Executable, ExecutableChange } from './executable.ts';
+export type { ExecutableChange } from './executable.ts';
 export { settle } from './settle.ts';

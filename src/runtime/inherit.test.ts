@@ -15,13 +15,11 @@ import { execSighting, hour, testModel, testRule, testStart } from './testing.ts
 
 const digest = `sha256:${'2'.repeat(64)}` as ImageDigest;
 const key = { digest, entrypoint: ['/app'] };
-const elf = (path: string, sha256: string, needed: readonly string[] = []): Executable => ({
-  path,
+const elf = (path: string, sha256: string, needed: readonly string[] = [], soname?: string): Executable => ({
+  path: path.slice(1),
   sha256,
-  kind: 'elf',
-  needed,
+  elf: { type: 'executable', needed, ...(soname === undefined ? {} : { soname }) },
 });
-const pathsOf = (list: readonly Executable[]) => new Set(list.map(({ path }) => path));
 
 test.each([
   [10, 10, 7, 7],
@@ -46,13 +44,13 @@ test('a program is unchanged when all that it loads is', () => {
     elf('/bin/b', '2', ['liby.so']),
     elf('/bin/c', '3'),
     elf('/bin/gone', '4'),
-    { ...elf('/lib/libx.so.1.2', '5', ['libz.so']), soname: 'libx.so.1' },
+    elf('/lib/libx.so.1.2', '5', ['libz.so'], 'libx.so.1'),
     elf('/lib/liby.so', '6', ['libx.so.1']),
     elf('/lib/libz.so', '7', ['liby.so']),
   ];
   const after = before
-    .filter(({ path }) => path !== '/bin/gone')
-    .map((one) => (one.path === '/lib/libz.so' || one.path === '/bin/c' ? { ...one, sha256: 'f' } : one));
+    .filter(({ path }) => path !== 'bin/gone')
+    .map((one) => (one.path === 'lib/libz.so' || one.path === 'bin/c' ? { ...one, sha256: 'f' } : one));
   expect(Object.fromEntries(compareExecutables(before, [...after, elf('/bin/new', '9')]))).toEqual({
     '/bin/a': 'libraries-changed',
     '/bin/b': 'libraries-changed',
@@ -99,7 +97,7 @@ function firstVersion(): Model {
 test('a new digest takes over what unchanged programs did, and is told what the release adds', () => {
   const release = testStart + 200 * hour;
   const changes = compareExecutables(old, now);
-  const model = inherit(firstVersion(), { key, changes, executables: pathsOf(now), now: release });
+  const model = inherit(firstVersion(), { key, before: old, after: now, now: release });
   expect(Model.parse(model)).toEqual(model);
   expect(model.state).toBe('active');
   const states = Object.fromEntries(model.evidence.items.map((item) => [item.key, [item.state, item.confidence]]));
@@ -162,10 +160,15 @@ test('what people decided carries, and so does what waits', () => {
   }));
   const model = inherit(
     { ...first, evidence: { ...first.evidence, items } },
-    { key, changes: compareExecutables(old, now), executables: pathsOf(now), now: testStart },
+    { key, before: old, after: now, now: testStart },
   );
   expect(model.evidence.items).toEqual(items);
   expect(new Set(suggestions(first).map(({ state }) => state))).toEqual(new Set(['graveyard']));
+});
+
+test('nothing is taken for unchanged when the executables are not known', () => {
+  const model = inherit(firstVersion(), { key, now: testStart });
+  expect(new Set(model.evidence.items.map(({ state }) => state))).toEqual(new Set(['pending', 'unconfirmed']));
 });
 
 test('a lineage is a repository or a slot, with the same program at the start', () => {

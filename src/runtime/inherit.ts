@@ -1,5 +1,6 @@
 import type { Fact, Item, ItemState, Model, ModelKey } from './contract.ts';
-import type { ExecutableChange } from './executable.ts';
+import { compareExecutables } from './compare-executables.ts';
+import type { Executable, ExecutableChange } from './executable.ts';
 import constants from './inheritance-1.json' with { type: 'json' };
 
 /** Where an image belongs: images of one lineage are versions of the same thing. */
@@ -19,10 +20,9 @@ export function isSameLineage(left: Lineage, right: Lineage): boolean {
 
 export interface Inheriting {
   readonly key: ModelKey;
-  /** What became of the executables, by path (`compareExecutables`). */
-  readonly changes: ReadonlyMap<string, ExecutableChange>;
-  /** Paths of the executables of the new image. */
-  readonly executables: ReadonlySet<string>;
+  /** Executables of the old image and of the new one; missing: not known, so that nothing counts as unchanged. */
+  readonly before?: readonly Executable[] | undefined;
+  readonly after?: readonly Executable[] | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -33,7 +33,10 @@ export interface Inheriting {
  * was active stays so. What people decided always carries.
  */
 export function inherit(old: Model, inheriting: Inheriting): Model {
-  const { key, changes, now } = inheriting;
+  const { key, before = [], after = [], now } = inheriting;
+  const isKnown = inheriting.before !== undefined && inheriting.after !== undefined;
+  const changes = isKnown ? compareExecutables(before, after) : new Map<string, ExecutableChange>();
+  const present = new Set(isKnown ? after.map(({ path }) => `/${path}`) : []);
   const told = [...changes].flatMap(([path, change]) =>
     change === 'unchanged' || change === 'gone' ? [] : [[path, change] as const],
   );
@@ -44,7 +47,7 @@ export function inherit(old: Model, inheriting: Inheriting): Model {
     partial: old.partial,
     evidence: {
       ...old.evidence,
-      items: old.evidence.items.map((item) => inheritItem(item, inheriting)),
+      items: old.evidence.items.map((item) => inheritItem(item, { changes, present })),
       lateStart: false,
     },
     convergence: old.convergence,
@@ -59,9 +62,15 @@ export function suggestions(old: Model): readonly Item[] {
   return old.evidence.items.map((item) => (item.state === 'denied' ? item : { ...item, state: 'graveyard' as const }));
 }
 
-function inheritItem(item: Item, inheriting: Inheriting): Item {
+interface Fate {
+  readonly changes: ReadonlyMap<string, ExecutableChange>;
+  /** Paths that the new image has. */
+  readonly present: ReadonlySet<string>;
+}
+
+function inheritItem(item: Item, fate: Fate): Item {
   if (item.decidedAt !== undefined) return item;
-  const change = changeOf(item.fact, inheriting);
+  const change = changeOf(item.fact, fate);
   const { confidence: _before, ...rest } = item;
   const carried: Item = { ...rest, source: 'inherited' };
   if (change === 'gone') return { ...carried, state: item.state === 'review' ? 'review' : 'graveyard' };
@@ -71,10 +80,10 @@ function inheritItem(item: Item, inheriting: Inheriting): Item {
 type Kept = 'unchanged' | 'libraries-changed' | 'changed';
 
 /** Of the program that starts another, and of the one that is started, what changed more. */
-function changeOf(fact: Fact, { changes, executables }: Inheriting): Kept | 'gone' {
+function changeOf(fact: Fact, { changes, present }: Fate): Kept | 'gone' {
   const paths =
     fact.dimension === 'process' ? [fact.path, ...(fact.caller === undefined ? [] : [fact.caller])] : [fact.path];
-  const seen = paths.map((path) => changes.get(path) ?? (executables.has(path) ? 'unchanged' : 'changed'));
+  const seen = paths.map((path) => changes.get(path) ?? (present.has(path) ? 'unchanged' : 'changed'));
   if (seen.includes('gone')) return 'gone';
   if (seen.includes('changed') || seen.includes('new')) return 'changed';
   return seen.includes('libraries-changed') ? 'libraries-changed' : 'unchanged';

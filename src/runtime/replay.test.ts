@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ImageDigest } from '#base/index.ts';
 import type { Convergence, Detection, Evidence, Model, RuntimeRule } from './contract.ts';
-import { compareExecutables } from './compare-executables.ts';
 import { converge, modelStateOf } from './converge.ts';
 import { detect } from './detect.ts';
 import type { Sighting } from './event.ts';
@@ -194,11 +193,11 @@ test('an agent that starts anew and tells again changes no model', () => {
 test('a new digest with the same programs raises nothing, and prevents from its first second', () => {
   const host = watched(web);
   const files = [...new Set([...web.boot, ...web.run].map(({ process }) => process.path))];
-  const executables: readonly Executable[] = files.map((path) => ({ path, sha256: path, kind: 'elf' }));
+  const executables: readonly Executable[] = files.map((path) => ({ path: path.slice(1), sha256: path }));
   const model = inherit(host.model, {
     key: { digest: `sha256:${'2'.repeat(64)}` as ImageDigest, entrypoint: testContainer.entrypoint },
-    changes: compareExecutables(executables, executables),
-    executables: new Set(files),
+    before: executables,
+    after: executables,
     now: later,
   });
   const next = new Host(model.evidence, model);
