@@ -95,11 +95,12 @@ static void describe_more(struct guard_case *matter)
 	process->parent = line.parent;
 	if (matter->code) {
 		char words[2048];
+		size_t before = matter->used;
 
 		length = process_arguments(process->thread, words, sizeof(words));
 		length = mask_argv(words, length);
 		matter->asked.argv = case_text(matter, words, length);
-		matter->asked.argv_length = matter->asked.argv[0] == '\0' && length > 0 && words[0] != '\0' ? 0 : (uint32_t)length;
+		matter->asked.argv_length = matter->used == before ? 0 : (uint32_t)length; /* there may have been no room */
 	}
 	for (next = line.parent; next > 1 && process->ancestors < WIRE_EXEC_ANCESTORS; next = line.parent) {
 		if (!process_line(next, &line))

@@ -105,6 +105,7 @@ struct guard {
 	struct guard_watch *watch;
 	pthread_t deadman;
 	bool stop;
+	bool gave_up; /* a thread that hung may still look at the guard: it is never freed */
 };
 
 /* One fanotify group with its thread. The deadman gives it up when it hangs, and starts another. */

@@ -60,6 +60,7 @@ static void *deadman_run(void *argument)
 			continue;
 		if (guard->watch != NULL) {
 			watch_disarm(guard->watch);
+			guard->gave_up = true;
 			guard_tell_loss(guard, 0, 1);
 		}
 		guard->watch = watch_new(guard);
@@ -171,8 +172,8 @@ void guard_close(struct guard *guard)
 	pthread_cond_signal(&guard->changed);
 	pthread_mutex_unlock(&guard->lock);
 	pthread_join(guard->deadman, NULL);
-	if (guard->watch != NULL && !watch_end(guard->watch))
-		return; /* its thread may still look at the guard */
+	if ((guard->watch != NULL && !watch_end(guard->watch)) || guard->gave_up)
+		return;
 	places_close(guard->places);
 	pthread_cond_destroy(&guard->changed);
 	pthread_mutex_destroy(&guard->lock);

@@ -32,6 +32,7 @@ export interface GuardCounts {
 
 /** The guard with a fixed policy, as a process of its own. */
 export interface GuardTry {
+  readonly pid: number;
   readonly events: readonly GuardEvent[];
   /** Sends a command; returns the line that answers it. */
   send(command: string): Promise<string>;
@@ -67,6 +68,7 @@ export async function startGuardTry(...words: readonly string[]): Promise<GuardT
     return answered;
   };
   return {
+    pid: child.pid ?? 0,
     events,
     send,
     count: async () => JSON.parse(await send('count')),
