@@ -3,8 +3,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
-
 #include "log.h"
 #include "server.h"
 
@@ -82,13 +80,7 @@ static uint64_t resident_bytes(void)
 /* Lost in the kernel with no container to count it to, and of the sensor's own. */
 static uint64_t lost_of_none(struct server *server)
 {
-	uint64_t lost = server->outbox->own_lost, one;
-	uint32_t ring;
-
-	for (ring = 0; ring < 4; ring++)
-		if (!bpf_map_lookup_elem(server->kernel->losses, &ring, &one))
-			lost += one;
-	return lost;
+	return server->outbox->own_lost + kernel_lost(server->kernel);
 }
 
 static int tell_status(struct server *server, char *reply, uint32_t *bytes)

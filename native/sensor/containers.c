@@ -271,11 +271,28 @@ static bool is_forgotten(struct containers *containers, struct container *contai
 	return container->gone && now > container->gone + REMEMBERED_NS;
 }
 
+/* Losses of no container, in the kernel and of the sensor's own. */
+static void tell_losses(struct containers *containers)
+{
+	uint64_t lost = kernel_lost(containers->kernel), own = containers->outbox->own_lost, told = 0;
+	struct wire_loss event = { .time = boot_now(), .dimension = WIRE_PROCESS };
+	uint32_t place = LOST_TOLD;
+
+	bpf_map_lookup_elem(containers->kernel->losses, &place, &told);
+	event.count = lost - told + own - containers->told_own;
+	if (!event.count)
+		return;
+	containers->told_own = own;
+	bpf_map_update_elem(containers->kernel->losses, &place, &lost, BPF_ANY);
+	outbox_push(containers->outbox, WIRE_LOSS, &event, sizeof(event));
+}
+
 void containers_tick(struct containers *containers)
 {
 	uint64_t now = boot_now();
 	int i;
 
+	tell_losses(containers);
 	pthread_mutex_lock(&containers->lock);
 	for (i = 0; i < CONTAINER_BUCKETS; i++) {
 		struct container **at = &containers->buckets[i];

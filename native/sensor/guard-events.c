@@ -50,6 +50,7 @@ static void tell_exec(struct guarding *guarding, const struct guard_event *event
 	const struct guard_exec *exec = event->exec;
 	struct writing writing = { .length = sizeof(struct wire_exec) };
 	struct process known = {};
+	struct process_key key;
 	struct wire_exec told = {
 		.time = event->time,
 		.cgroup = event->cgroup,
@@ -70,7 +71,8 @@ static void tell_exec(struct guarding *guarding, const struct guard_event *event
 	};
 
 	memcpy(told.ancestry, exec->caller.ancestry, sizeof(told.ancestry));
-	if (process_known(guarding->kernel, exec->caller.pid, &known)) {
+	if (process_known(guarding->kernel, exec->caller.pid, &key, &known)) {
+		told.start = key.start;
 		told.session = known.session;
 		told.caller_origin = known.origin;
 		told.caller = known.exe;
@@ -91,6 +93,7 @@ static void tell_code(struct guarding *guarding, const struct guard_event *event
 	const struct guard_code *code = event->code;
 	struct writing writing = { .length = sizeof(struct wire_code) };
 	struct process known = {};
+	struct process_key key;
 	struct wire_code told = {
 		.time = event->time,
 		.cgroup = event->cgroup,
@@ -109,8 +112,10 @@ static void tell_code(struct guarding *guarding, const struct guard_event *event
 	};
 
 	memcpy(told.ancestry, code->opener.ancestry, sizeof(told.ancestry));
-	if (process_known(guarding->kernel, code->opener.pid, &known))
+	if (process_known(guarding->kernel, code->opener.pid, &key, &known)) {
 		told.session = known.session;
+		told.start = key.start;
+	}
 	memcpy(writing.bytes, &told, sizeof(told));
 	put_text(&writing, code->path);
 	put_text(&writing, code->opener.path);

@@ -27,7 +27,7 @@ int judge_code(void *guarding, const struct guard_code *question, struct guard_a
 int runs_code(void *guarding, uint64_t cgroup, const struct wire_file *program);
 
 /* What the programs in the kernel know of a live process of a container; false when nothing. */
-bool process_known(const struct kernel *kernel, uint32_t pid, struct process *process);
+bool process_known(const struct kernel *kernel, uint32_t pid, struct process_key *key, struct process *process);
 
 /* Sends what the guard tells (guard-events.c). */
 void tell_guarded(void *guarding, struct guard_event *event);

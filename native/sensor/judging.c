@@ -5,12 +5,11 @@
 
 #include "guarding.h"
 
-bool process_known(const struct kernel *kernel, uint32_t pid, struct process *process)
+bool process_known(const struct kernel *kernel, uint32_t pid, struct process_key *key, struct process *process)
 {
-	struct process_key key = { .tgid = pid };
-
-	return !bpf_map_lookup_elem(kernel->starts, &pid, &key.start) &&
-	       !bpf_map_lookup_elem(kernel->processes, &key, process);
+	*key = (struct process_key){ .tgid = pid };
+	return !bpf_map_lookup_elem(kernel->starts, &pid, &key->start) &&
+	       !bpf_map_lookup_elem(kernel->processes, key, process);
 }
 
 static uint8_t verdict_of(uint8_t effect)
@@ -60,7 +59,9 @@ static bool is_main(const struct guard_exec *question)
 /* The caller as the kernel's programs recorded it, else as /proc says. */
 static void ask_caller(const struct guarding *guarding, const struct guard_process *caller, struct process *process)
 {
-	if (process_known(guarding->kernel, caller->pid, process))
+	struct process_key key;
+
+	if (process_known(guarding->kernel, caller->pid, &key, process))
 		return;
 	memset(process, 0, sizeof(*process));
 	process->origin = caller->origin;

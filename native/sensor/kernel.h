@@ -42,6 +42,9 @@ void kernel_take_in_processes(const struct kernel *kernel);
 /* Sets the offset between the boot clock and Unix time. */
 void kernel_set_clock(struct kernel *kernel);
 
+/* Events that the rings could not take and that are counted to no container. */
+uint64_t kernel_lost(const struct kernel *kernel);
+
 /* CLOCK_BOOTTIME in ns. */
 uint64_t boot_now(void);
 

@@ -8,7 +8,7 @@
 
 #include "../include/wire.h"
 
-#define SENSOR_LAYOUT 1
+#define SENSOR_LAYOUT 2
 
 #define PATH_BYTES 256
 #define ARGV_BYTES 1024
@@ -131,6 +131,15 @@ struct settings {
 	uint64_t bucket_ns;
 	uint32_t events_per_second;
 	uint32_t generation; /* last one given to a policy */
+};
+
+/* Places in the map `losses`. */
+enum loss_place {
+	LOST_BIRTHS = 0,
+	LOST_VIOLATIONS = 1,
+	LOST_OBSERVATIONS = 2,
+	LOST_PLACES = 3,
+	LOST_TOLD = 3, /* of all of them; the sensor's */
 };
 
 enum birth_kind {

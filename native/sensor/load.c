@@ -286,6 +286,17 @@ void kernel_take_in_processes(const struct kernel *kernel)
 	close(fd);
 }
 
+uint64_t kernel_lost(const struct kernel *kernel)
+{
+	uint64_t lost = 0, one;
+	uint32_t place;
+
+	for (place = 0; place < LOST_PLACES; place++)
+		if (!bpf_map_lookup_elem(kernel->losses, &place, &one))
+			lost += one;
+	return lost;
+}
+
 int kernel_remove(const char *folder)
 {
 	return pins_remove(folder);

@@ -20,7 +20,7 @@ static __always_inline void tell_birth(__u32 kind, __u64 cgroup, const char *id,
 	if (id)
 		__builtin_memcpy(birth.id, id, WIRE_ID);
 	if (bpf_ringbuf_output(&births, &birth, sizeof(birth), BPF_RB_FORCE_WAKEUP))
-		count_loss(RING_BIRTHS, 0);
+		count_loss(LOST_BIRTHS, 0);
 }
 
 SEC("tp_btf/cgroup_mkdir")
@@ -142,7 +142,7 @@ PART int tell_exec(struct exec_facts *facts, struct process *caller, __u64 progr
 	place = bpf_probe_read_kernel_str(s->path + PATH_BYTES, PATH_BYTES, given);
 	end = text(end, address_of(s->path + PATH_BYTES), place > 0 && place <= PATH_BYTES ? place - 1 : 0);
 	argv_from = end + 2;
-	end = started ? argv_text(end, address_of(task)) : text(end, 0, 0);
+	end = started ? argv_text(end, address_of(task)) : words_text(end);
 	if (end >> 16)
 		s->exec.flags |= WIRE_EXEC_ARGV_CUT;
 	end &= 0xffff;
@@ -268,7 +268,7 @@ int BPF_PROG(socket_listens, const struct sock *sock, int before, int after)
 	process = process_of(task);
 	event = bpf_ringbuf_reserve(&observations, sizeof(*event), 0);
 	if (!event) {
-		count_loss(RING_OBSERVATIONS, key.cgroup);
+		count_loss(LOST_OBSERVATIONS, key.cgroup);
 		return 0;
 	}
 	bpf_map_update_elem(&listening, &key, &now, BPF_ANY);

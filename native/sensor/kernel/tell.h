@@ -8,12 +8,6 @@
 #define ARGV_WORDS (ARGV_BYTES / 8)
 #define HASH_PRIME 0x100000001b3ULL
 
-enum ring_number {
-	RING_BIRTHS = 0,
-	RING_VIOLATIONS = 1,
-	RING_OBSERVATIONS = 2,
-};
-
 static __always_inline __u64 mix(__u64 hash, __u64 value)
 {
 	hash = (hash ^ value) * HASH_PRIME;
@@ -57,6 +51,67 @@ PART __u32 argv_text(__u32 end, __u64 asker)
 		length--; /* the last word's terminator */
 	*(__u16 *)&s->texts[at] = length;
 	return (at + 2 + length) | (bytes > ARGV_BYTES ? 1U << 16 : 0);
+}
+
+struct word_walk {
+	struct scratch *s;
+	__u64 words; /* the caller's array of pointers */
+	__u32 at;
+	__u32 room;
+};
+
+static long take_word(__u64 step, struct word_walk *walk)
+{
+	__u64 word = 0;
+	__u32 room = walk->room & (TEXT_SLACK - 1);
+	long got;
+
+	bpf_probe_read_user(&word, sizeof(word), (void *)(walk->words + step * sizeof(word)));
+	if (!word || !room || room > ARGV_BYTES)
+		return 1;
+	got = bpf_probe_read_user_str(&walk->s->texts[walk->at & (TEXT_BYTES - 1)], room, (void *)word);
+	if (got <= 0)
+		return 1;
+	walk->at += got;
+	walk->room -= got;
+	return 0;
+}
+
+/* Address of the words that the caller of exec gives, 0 when it cannot be told. */
+static __always_inline __u64 given_words(struct task_struct *task)
+{
+#ifdef __TARGET_ARCH_x86
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	__u64 call = BPF_CORE_READ(regs, orig_ax);
+
+	if (call == 59)
+		return BPF_CORE_READ(regs, si);
+	if (call == 322)
+		return BPF_CORE_READ(regs, dx);
+#endif
+	return 0;
+}
+
+/* Appends the words as they are in the caller's memory: for a program that will not start. Returns the new end, with bit
+ * 16 set when they were cut. */
+PART __u32 words_text(__u32 end)
+{
+	struct scratch *s = scratch(0);
+	__u32 at = end & (TEXT_BYTES - 1), length;
+	struct word_walk walk = { .s = s, .at = at + 2, .room = ARGV_BYTES };
+
+	if (!s)
+		return end;
+	walk.words = given_words(bpf_get_current_task_btf());
+	if (walk.words)
+		bpf_loop(ARGV_WORDS, take_word, &walk, 0);
+	length = walk.at - at - 2;
+	if (length > ARGV_BYTES)
+		length = 0;
+	if (length)
+		length--; /* the last word's terminator */
+	*(__u16 *)&s->texts[at] = length;
+	return (at + 2 + length) | (walk.room ? 0 : 1U << 16);
 }
 
 struct argv_walk {
@@ -146,7 +201,7 @@ static __always_inline void send(struct scratch *s, __u32 end, __u64 cgroup, boo
 	else
 		failed = bpf_ringbuf_output(&observations, s, bytes, BPF_RB_FORCE_WAKEUP);
 	if (failed)
-		count_loss(violation ? RING_VIOLATIONS : RING_OBSERVATIONS, cgroup);
+		count_loss(violation ? LOST_VIOLATIONS : LOST_OBSERVATIONS, cgroup);
 }
 
 struct ancestor_walk {

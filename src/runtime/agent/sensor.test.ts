@@ -190,7 +190,7 @@ describe('what the policy refuses', () => {
   test('a program in memory', async () => {
     await setPolicy(prevent);
     const told = await expectRefused('in-memory /bin/ls ls /', 'killed');
-    expect(told).toMatchObject({ reason: 'drift', origin: 'memory', callerPath: '/bin/in-memory' });
+    expect(told).toMatchObject({ reason: 'drift', origin: 'memory', callerPath: '/bin/in-memory', argv: 'ls\0/' });
   });
 
   test('a program on a tmpfs', async () => {
@@ -341,6 +341,24 @@ describe('a sensor that was killed', () => {
     expect(agent.of('loss')).toEqual([]);
     expect((await docker(engine, 'exec', 'outlived', ...drift)).stdout).toBe('code 126');
   });
+
+  test('says how many events its ring could not hold while it was away', async () => {
+    agent.send({ kind: 'configure', bucketNs: fifteenMinutes, permissionBudgetMs: 200, eventsPerSecond: 1_000_000 });
+    agent.send({ kind: 'ask-status' });
+    await agent.until('status');
+    agent.close();
+    await sensor.kill();
+    const many = 'cp /bin/true /bin/many; for i in $(seq 4500); do /bin/many $i; done; echo done';
+    const loops = await Promise.all([1, 2].map(() => docker(engine, 'exec', 'outlived', 'sh', '-c', many)));
+    expect(loops.map(({ stdout }) => stdout)).toEqual(['done', 'done']);
+    await sensor.start();
+    agent = new TestAgent(sensor.socket);
+    const loss = await agent.until('loss');
+    const told = () => agent.of('exec').filter(({ path, verdict }) => path === '/bin/many' && verdict === 'killed');
+    await agent.until('exec', () => told().length + Number(loss.count) >= 9000);
+    expect(told().length + Number(loss.count)).toBe(9000);
+    expect(told()[0]?.cgroup).toBe(loss.cgroup);
+  }, 120_000);
 
   test('sends again what the agent did not keep', async () => {
     agent.close();
