@@ -26,6 +26,10 @@ export const guestPackages: readonly string[] = [
   'iptables',
   'apparmor',
   'busybox-static',
+  'libbpf1',
+  'libelf1t64',
+  'libjansson4',
+  'zlib1g',
 ];
 
 const network = `[Unit]

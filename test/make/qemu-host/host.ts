@@ -22,7 +22,7 @@ export interface HostOptions {
   /** Where disks are kept that are made once; `.cache/qemu-host` of the checkout where none is named. */
   readonly folder?: string;
   readonly say?: (words: string) => void;
-  /** Milliseconds until Docker must be up; 5 minutes where none is named. */
+  /** Milliseconds until Docker must be up; 10 minutes where none is named. */
   readonly limit?: number;
 }
 
@@ -33,7 +33,7 @@ const security = 'landlock,lockdown,yama,apparmor,bpf';
  * openssh-client). Resolves when Docker is up; else rejects with the end of the console's output. It has no network but
  * the forwarded port, and ends with this process.
  */
-export async function bootHost({ kernel, folder, say = () => {}, limit = 300_000 }: HostOptions): Promise<Host> {
+export async function bootHost({ kernel, folder, say = () => {}, limit = 600_000 }: HostOptions): Promise<Host> {
   const disks = cachedDisks(folder ?? join(import.meta.dirname, '../../../.cache/qemu-host'), say);
   const work = mkdtempSync(join(tmpdir(), 'seawall-qemu-'));
   const started = Date.now();
