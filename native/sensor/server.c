@@ -17,7 +17,8 @@
 #include "version.h"
 
 #define OUT_BYTES (256 * 1024)
-#define OUT_ROOM (EVENT_BYTES + sizeof(struct wire_header)) /* kept free for one more */
+#define OUT_REPLIES (16 * 1024) /* kept free for replies, which are not said again */
+#define OUT_ROOM (EVENT_BYTES + sizeof(struct wire_header) + OUT_REPLIES)
 #define FIRST_IN_BYTES 4096
 #define EVENTS 16
 
@@ -69,11 +70,11 @@ static void queue(struct agent *agent, uint16_t type, const void *payload, uint3
 	agent->out_to += sizeof(header) + length;
 }
 
-static bool has_room(struct agent *agent)
+static bool has_room(struct agent *agent, size_t bytes)
 {
 	if (agent->out_from == agent->out_to)
 		agent->out_from = agent->out_to = 0;
-	return OUT_BYTES - agent->out_to >= OUT_ROOM;
+	return OUT_BYTES - agent->out_to >= bytes;
 }
 
 /* Fills the buffer with events and writes it, until one of both has no more. */
@@ -85,7 +86,7 @@ static void flush(struct loop *loop)
 	while (agent->fd >= 0 && !agent->waits) {
 		ssize_t sent;
 
-		while (agent->greeted && has_room(agent) && outbox_next(loop->server->outbox, &event))
+		while (agent->greeted && has_room(agent, OUT_ROOM) && outbox_next(loop->server->outbox, &event))
 			queue(agent, event.type, event.payload, event.length);
 		if (agent->out_from == agent->out_to)
 			return;
@@ -169,7 +170,11 @@ static bool take_frames(struct loop *loop)
 			return false;
 		}
 		agent->greeted = true;
-		if (type > 0 && has_room(agent))
+		if (type > 0 && !has_room(agent, sizeof(header) + bytes)) {
+			leave(loop, "it does not read what it asked for");
+			return false;
+		}
+		if (type > 0)
 			queue(agent, type, reply, bytes);
 		at += sizeof(header) + header.length;
 	}

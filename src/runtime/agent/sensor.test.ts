@@ -360,6 +360,24 @@ describe('a sensor that was killed', () => {
     expect(told()[0]?.cgroup).toBe(loss.cgroup);
   }, 120_000);
 
+  test('meets, when it is new, what runs already, and judges it', async () => {
+    agent.close();
+    await sensor.stop();
+    const script = 'while :; do sleep 1; [ -e /tmp/go ] && { cp /bin/ls /bin/late; /bin/late; echo code $?; }; done';
+    await docker(engine, 'run', '-d', '--name', 'early', '--network', 'none', image, 'sh', '-c', script);
+    const id = (await docker(engine, 'inspect', '--format', '{{.Id}}', 'early')).stdout;
+    sensor = await startTestSensor(engine.root);
+    agent = new TestAgent(sensor.socket);
+    await setPolicy({ driftEffect: 'prevent' });
+    const found = await agent.until('container', (one) => one.id === id);
+    expect(found).toMatchObject({ state: 'found', armed: 3, image: imageId });
+    await docker(engine, 'exec', 'early', 'touch', '/tmp/go');
+    const told = await agent.until('exec', ({ path }) => path === '/bin/late');
+    expect(told).toMatchObject({ verdict: 'refused', session: 'entry', callerPath: '/bin/sh', cgroup: found.cgroup });
+    expect(await agent.until('exec', ({ path }) => path === '/bin/touch')).toMatchObject({ session: 'exec' });
+    await docker(engine, 'rm', '--force', 'early');
+  });
+
   test('sends again what the agent did not keep', async () => {
     agent.close();
     await docker(engine, 'exec', 'outlived', 'env');
