@@ -1,1 +1,2 @@
+export { applicationOf } from './application.ts';
 export { compareEnvironments } from './environment-order.ts';

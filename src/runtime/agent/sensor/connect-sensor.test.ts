@@ -75,7 +75,7 @@ function start(reason?: string) {
       starts += 1;
       return reason;
     },
-    greet: () => [{ kind: 'configure', bucketNs: 5n, permissionBudgetMs: 200, eventsPerSecond: 100 }],
+    greet: () => [encodeFrame({ kind: 'configure', bucketNs: 5n, permissionBudgetMs: 200, eventsPerSecond: 100 })],
     hear: (frame) => void heard.push(frame),
     changed: (contact) => void contacts.push(contact),
   });
@@ -87,7 +87,7 @@ test('both say who they are, then what is to be known, then events', async () =>
   const { heard, contacts } = start();
   await expect.poll(() => heard, soon).toEqual([loss(1n)]);
   expect(contacts).toEqual([{ kind: 'working', hello }]);
-  connection?.say({ kind: 'acknowledge', epoch: 77n, sequence: 1n });
+  connection?.say(encodeFrame({ kind: 'acknowledge', epoch: 77n, sequence: 1n }));
   await expect.poll(() => told.map(({ kind }) => kind), soon).toEqual(['agent-hello', 'configure', 'acknowledge']);
 });
 

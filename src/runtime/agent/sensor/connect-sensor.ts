@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Log, messageOf } from '#base/index.ts';
 import { FrameSplitter } from '../wire/frame-splitter.ts';
-import { type AgentFrame, decodeFrame, encodeFrame, type SensorFrame, type SensorHello } from '../wire/frames.ts';
+import { decodeFrame, encodeFrame, type SensorFrame, type SensorHello } from '../wire/frames.ts';
 import { WireError } from '../wire/layout.ts';
 import { protocol } from '../wire/words.ts';
 
@@ -31,8 +31,8 @@ export interface SensorOptions {
   readonly pace?: SensorPace;
   /** Starts a sensor where none listens. Answers why there can be none; nothing when one is on its way. */
   readonly start: () => Promise<string | undefined>;
-  /** Called after each HELLO with the frames to be said before anything is heard. */
-  readonly greet: (hello: SensorHello) => readonly AgentFrame[];
+  /** Called after each HELLO for the frames to be said before anything is heard. */
+  readonly greet: (hello: SensorHello) => readonly Buffer[];
   /** Called with one frame after the other; the next one waits for the answer. */
   readonly hear: (frame: SensorFrame) => Promise<void> | void;
   readonly changed: (contact: SensorContact) => void;
@@ -40,8 +40,8 @@ export interface SensorOptions {
 
 /** The agent's end of the socket to its sensor. */
 export interface SensorConnection {
-  /** Sends a frame; what is said while the sensor is away is not kept, `greet` says it anew. */
-  say(frame: AgentFrame): void;
+  /** Sends a frame as it is encoded; what is said while the sensor is away is not kept, `greet` says it anew. */
+  say(frame: Buffer): void;
   close(): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export function connectSensor(options: SensorOptions): SensorConnection {
   const working = keepMeeting(options, meeting);
   return {
     say(frame) {
-      meeting.socket?.write(encodeFrame(frame));
+      meeting.socket?.write(frame);
     },
     async close() {
       meeting.ended.abort();
@@ -100,7 +100,7 @@ async function meet(
     socket.write(encodeFrame({ kind: 'agent-hello', protocol, instance: options.instance }));
     await hearAll(options, socket, (hello) => {
       met = true;
-      for (const frame of options.greet(hello)) socket.write(encodeFrame(frame));
+      for (const frame of options.greet(hello)) socket.write(frame);
       meeting.socket = socket;
       options.changed({ kind: 'working', hello });
     });

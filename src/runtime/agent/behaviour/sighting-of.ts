@@ -1,0 +1,133 @@
+import type { SeenProcess } from '../../contract.ts';
+import type { CodeSighting, ExecSighting, Origin, Sighting } from '../../event.ts';
+import type { ContainerRecord } from '../containers/container-record.ts';
+import type { CodeFrame, ExecFrame } from '../wire/frames.ts';
+import { execFlag, type origin } from '../wire/words.ts';
+
+/** How the sensor's clock becomes the world's. */
+export interface SensorClock {
+  /** Of the ring: with the sequence it names an event. */
+  readonly epoch: bigint;
+  /** Nanoseconds to add to its time to get Unix time. */
+  readonly bootOffset: bigint;
+}
+
+/** What is known of a program's file. */
+export interface ProgramFile {
+  readonly sha256?: string;
+  readonly md5?: string;
+  readonly package?: string;
+}
+
+export interface SightingTerms {
+  readonly record: ContainerRecord;
+  readonly clock: SensorClock;
+  /** Of the program that runs. */
+  readonly program: ProgramFile | undefined;
+  /** Of a code file that the program opened. */
+  readonly code?: ProgramFile | undefined;
+}
+
+/** A moment of the sensor in milliseconds since 1970. */
+export function timeOf(time: bigint, { bootOffset }: SensorClock): number {
+  return Number((time + bootOffset) / 1_000_000n);
+}
+
+/** What an event says, once it is known whose it is. Texts of the container are made fit to be shown. Pure but for `record`. */
+export function sightingOf(frame: ExecFrame | CodeFrame, terms: SightingTerms): Sighting {
+  return frame.kind === 'exec' ? execSighting(frame, terms) : codeSighting(frame, terms);
+}
+
+function execSighting(frame: ExecFrame, terms: SightingTerms): ExecSighting {
+  const isOutside = frame.caller.inode === 0n || frame.callerOrigin === 'unknown' || frame.callerOrigin === 'host';
+  return {
+    kind: 'exec',
+    ...seenOf(frame, terms),
+    process: processOf(frame, { ...terms, path: frame.path }),
+    reason: frame.reason,
+    ...(isOutside ? {} : { caller: { path: cleanPath(frame.callerPath), origin: originOf(frame.callerOrigin) } }),
+    given: cleanPath(frame.given),
+    isScript: (frame.flags & execFlag.script) !== 0,
+    isFirst: (frame.flags & execFlag.first) !== 0,
+  };
+}
+
+function codeSighting(frame: CodeFrame, terms: SightingTerms): CodeSighting {
+  const sha256 = frame.sha256 === '' ? terms.code?.sha256 : frame.sha256;
+  return {
+    kind: 'code',
+    ...seenOf(frame, terms),
+    process: processOf(frame, { ...terms, path: frame.openerPath }),
+    reason: 'code',
+    code: frame.codeKind,
+    file: { path: cleanPath(frame.path), ...(sha256 === undefined ? {} : { sha256 }) },
+    ...(frame.writerPath === '' ? {} : { writer: cleanPath(frame.writerPath) }),
+  };
+}
+
+type Common = Omit<ExecSighting, 'kind' | 'process' | 'reason' | 'caller' | 'given' | 'isScript' | 'isFirst'>;
+
+function seenOf(frame: ExecFrame | CodeFrame, { record, clock }: SightingTerms): Common {
+  const time = timeOf(frame.time, clock);
+  return {
+    id: `${clock.epoch.toString(16)}-${frame.sequence}`,
+    time,
+    container: record.seen(),
+    session: record.sessionOf(frame),
+    phase: record.phaseAt(time),
+    origin: originOf(frame.origin),
+    ancestors: frame.ancestors.map(({ pid, start, path }) => ({
+      pid,
+      startedAt: momentOf(start, clock),
+      path: cleanPath(path),
+    })),
+    verdict: frame.verdict,
+    repeats: frame.repeats,
+  };
+}
+
+function processOf(
+  frame: ExecFrame | CodeFrame,
+  { clock, program, path }: SightingTerms & { readonly path: string },
+): SeenProcess {
+  const argv = wordsOf(frame.argv);
+  return {
+    pid: frame.pid,
+    startedAt: momentOf(frame.start, clock),
+    path: cleanPath(path),
+    ...program,
+    ...(argv.length === 0 ? {} : { argv }),
+    uid: frame.uid,
+  };
+}
+
+function momentOf(time: bigint, clock: SensorClock): string {
+  return new Date(timeOf(time, clock)).toISOString();
+}
+
+function originOf(word: keyof typeof origin): Origin {
+  switch (word) {
+    case 'other':
+      return 'other-mount';
+    case 'unknown':
+      return 'host';
+    default:
+      return word;
+  }
+}
+
+const mostWords = 256;
+const longest = 4096;
+
+function wordsOf(argv: string): readonly string[] {
+  if (argv === '') return [];
+  return argv.replace(/\0$/, '').split('\0').slice(0, mostWords).map(cleanPath);
+}
+
+/** Control characters, which a container may put into any name, stand as one sign that is none of theirs. */
+function cleanPath(text: string): string {
+  return text
+    .replace(/\p{Cc}/gu, '\uFFFD')
+    .slice(0, longest)
+    .toWellFormed();
+}

@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import type { ImageDigest } from '#base/index.ts';
+import { getRuntimeOrders, type ModelKey, type RuntimeRule } from '../contract.ts';
+import { modelIdOf } from '../model-id.ts';
+import { Behaviour } from './behaviour/behaviour.ts';
+import { ProgramsSeen } from './behaviour/programs-seen.ts';
+import type { ContainerRecord } from './containers/container-record.ts';
+import { RuntimeContainers } from './containers/containers.ts';
+import { EvidenceStore } from './evidence-store.ts';
+import type { Images } from './images.ts';
+import { ModelIndexes } from './model-indexes.ts';
+import type { RuntimeOptions } from './options.ts';
+import { type AskOrders, openOrderBook, type OrderBook } from './orders.ts';
+import { Policies } from './policies/policies.ts';
+import { PolicyDesk } from './policies/policy-desk.ts';
+import { ruleOf, type RuleSubject } from './rule-of.ts';
+import { openSensorLine, type SensorLine } from './sensor-line.ts';
+import { SensorReport } from './sensor-report.ts';
+import { sensorStarter } from './sensor/start-sensor.ts';
+
+/** Length of an hour before the console said another. */
+const usualBucket = 3600;
+
+/** The parts of the runtime at work. */
+export interface RuntimeParts {
+  readonly options: RuntimeOptions;
+  readonly orders: OrderBook;
+  readonly containers: RuntimeContainers;
+  readonly evidence: EvidenceStore;
+  readonly policies: Policies;
+  readonly behaviour: Behaviour;
+  readonly report: SensorReport;
+  readonly line: SensorLine;
+  readonly bucketSeconds: () => number;
+}
+
+/** What the parts tell each other, whichever was made first. */
+interface Bells {
+  orders: () => void;
+  placed: () => void;
+  say: (frame: Buffer) => void;
+}
+
+/** Nothing of the runtime is constructed elsewhere. */
+export function composeRuntime(options: RuntimeOptions, images: Images): RuntimeParts {
+  const bells: Bells = { orders: () => undefined, placed: () => undefined, say: () => undefined };
+  const { stateFolder, collecting, identify, link, log, host } = options;
+  const folder = join(stateFolder, 'runtime');
+  const orders = openOrders(options, { file: join(folder, 'orders.json'), changed: () => bells.orders() });
+  const bucketSeconds = (): number => orders.orders()?.bucketSeconds ?? usualBucket;
+  const containers = new RuntimeContainers({
+    file: join(folder, 'containers.json'),
+    describe: (id) => collecting.describe(id),
+    identify,
+    now: Date.now,
+    log,
+  });
+  const evidence = new EvidenceStore({
+    folder: join(stateFolder, 'models'),
+    bucketSeconds,
+    send: (fact) => link.send('behaviour', fact),
+    log,
+  });
+  const rule = (what: RuleSubject) => ruleOf(orders.orders(), what, host);
+  const desk = new PolicyDesk((bytes) => bells.say(bytes));
+  const ground: Ground = { options, images, orders, containers, evidence, rule, desk, bucketSeconds, bells };
+  const policies = makePolicies(ground);
+  const behaviour = makeBehaviour(ground);
+  const { report, line } = openLine(ground, behaviour);
+  bells.say = (frame) => line.say(frame);
+  bells.placed = () => policies.refresh();
+  bells.orders = () => {
+    line.configure();
+    policies.refresh();
+  };
+  return { options, orders, containers, evidence, policies, behaviour, report, line, bucketSeconds };
+}
+
+interface Ground extends Pick<RuntimeParts, 'options' | 'orders' | 'containers' | 'evidence' | 'bucketSeconds'> {
+  readonly images: Images;
+  readonly rule: (what: RuleSubject) => RuntimeRule | undefined;
+  readonly desk: PolicyDesk;
+  readonly bells: Bells;
+}
+
+function openOrders(
+  { collecting, link, log }: RuntimeOptions,
+  place: { readonly file: string; readonly changed: () => void },
+): OrderBook {
+  const ask: AskOrders = ({ models, ...body }, signal) => {
+    const asked = models.map(({ key, version }) => ({ key: { ...key, entrypoint: [...key.entrypoint] }, version }));
+    return link.call(getRuntimeOrders, { body: { ...body, models: asked } }, signal);
+  };
+  const images = () => collecting.images().flatMap(({ subject }) => (subject === undefined ? [] : [digestOf(subject)]));
+  return openOrderBook({ ...place, ask, images, log });
+}
+
+function makePolicies({ options, images, orders, containers, rule, desk }: Ground): Policies {
+  return new Policies({
+    desk,
+    rule,
+    log: options.log,
+    table: (digest) => images.tables.of(digest),
+    model: (id) => orders.model(id),
+    engineFiles: () => images.engineFiles,
+    phase: (id) => containers.byId(id)?.phaseAt(Date.now()) ?? 'boot',
+    placed(digest, imageId, container) {
+      const root = containers.byId(container)?.kept.root ?? images.places.get(digest)?.root;
+      images.places.set(digest, { imageId, ...(root !== undefined && { root }) });
+    },
+  });
+}
+
+function makeBehaviour({
+  options,
+  images,
+  orders,
+  containers,
+  evidence,
+  rule,
+  bells,
+  bucketSeconds,
+}: Ground): Behaviour {
+  const { link, collecting, log } = options;
+  const indexes = new ModelIndexes((id) => orders.model(id));
+  return new Behaviour({
+    containers,
+    evidence,
+    programs: new ProgramsSeen(images.programs, images.hasher),
+    bucketSeconds,
+    rule: (record) => rule(ruleSubjectOf(record)),
+    index: ({ modelKey }) => (modelKey === undefined ? undefined : indexes.of(modelKey)),
+    send: (kind, body) => link.send(kind, body),
+    stop: (id) => collecting.kill(id),
+    changed: () => bells.placed(),
+    log,
+  });
+}
+
+function openLine(
+  { options, desk, bucketSeconds }: Ground,
+  behaviour: Behaviour,
+): Pick<RuntimeParts, 'report' | 'line'> {
+  const { reporter, say, instance, sensor, isRoot, engineRoot, stateFolder, log } = options;
+  const report = new SensorReport(reporter, say);
+  const start = sensorStarter({ ...sensor, instance, engineRoot, stateFolder, isRoot });
+  const { socket } = sensor;
+  const line = openSensorLine({ socket, instance, start, log, behaviour, report, desk, bucketSeconds });
+  return { report, line };
+}
+
+function digestOf(subject: string): ImageDigest {
+  return subject as ImageDigest;
+}
+
+function ruleSubjectOf({ kept, described }: ContainerRecord): RuleSubject {
+  const { image, labels, environment } = described?.fact ?? {};
+  return { images: [image?.name ?? kept.imageId], labels: labels ?? {}, environment };
+}
+
+/** Models of the containers that are there, and of those that ended a moment ago. */
+export function modelsOf({ policies, containers }: Pick<RuntimeParts, 'policies' | 'containers'>): readonly ModelKey[] {
+  const recent = containers.recent().flatMap(({ modelKey }) => modelKey ?? []);
+  return [...new Map([...policies.models(), ...recent].map((key) => [modelIdOf(key), key])).values()];
+}

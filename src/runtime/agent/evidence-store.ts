@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { zstdCompress, zstdDecompressSync } from 'node:zlib';
+import { type Log, messageOf } from '#base/index.ts';
+import type { BehaviourFact, ModelKey } from '../contract.ts';
+import { emptyEvidence } from '../evidence.ts';
+import { type Learner, learnerOf } from '../learn.ts';
+import { modelIdOf } from '../model-id.ts';
+import { StoredEvidence } from './schema.ts';
+import { writeSafely } from './write-safely.ts';
+
+const compress = promisify(zstdCompress);
+
+export interface EvidenceStoreOptions {
+  /** One file for each model. */
+  readonly folder: string;
+  readonly bucketSeconds: () => number;
+  /** Resolves when the fact is safe on this disk. */
+  readonly send: (fact: BehaviourFact) => Promise<void>;
+  readonly log: Log;
+  /** Milliseconds for which changes are gathered before they are written. */
+  readonly lag?: number;
+}
+
+interface Entry {
+  readonly key: ModelKey;
+  readonly bucketSeconds: number;
+  neverLearn: readonly string[];
+  learner: Learner;
+  isDirty: boolean;
+  /** The console may lack some of it. */
+  isUntold: boolean;
+  /** Everything is to be told, not only what changed. */
+  tellWhole: boolean;
+}
+
+/** Longest evidence that is read. */
+const longest = 64 * 1024 * 1024;
+
+/** What this agent saw of each model, in memory and on the disk. */
+export class EvidenceStore {
+  readonly #options: EvidenceStoreOptions;
+  readonly #entries = new Map<string, Entry>();
+  #saving: Promise<void> | undefined;
+
+  constructor(options: EvidenceStoreOptions) {
+    this.#options = options;
+  }
+
+  /** Who learns for a model. What it is told is safe when `saved` resolves. */
+  learner(key: ModelKey, neverLearn: readonly string[] = []): Learner {
+    const id = modelIdOf(key);
+    const bucketSeconds = this.#options.bucketSeconds();
+    const known = this.#entries.get(id);
+    const entry = known?.bucketSeconds === bucketSeconds ? known : this.#read(id, key, bucketSeconds);
+    this.#entries.set(id, entry);
+    if (entry.neverLearn.join('\0') !== neverLearn.join('\0')) {
+      entry.tellWhole ||= entry.isUntold;
+      entry.learner = learnerOf(entry.learner.evidence(), { bucketSeconds, neverLearn });
+      entry.neverLearn = neverLearn;
+    }
+    entry.isDirty = true;
+    entry.isUntold = true;
+    return entry.learner;
+  }
+
+  /** Resolves when all that was learned so far is safe on the disk. */
+  saved(): Promise<void> {
+    this.#saving ??= wait(this.#options.lag ?? 1000).then(() => {
+      this.#saving = undefined;
+      return this.#saveAll();
+    });
+    return this.#saving;
+  }
+
+  /** Writes what is not written yet. */
+  async flush(): Promise<void> {
+    await this.#saveAll();
+  }
+
+  /** Tells the console what it may lack. */
+  async tell(): Promise<void> {
+    for (const entry of this.#entries.values()) {
+      if (!entry.isUntold) continue;
+      const changes = entry.learner.changes();
+      const evidence = entry.tellWhole ? entry.learner.evidence() : changes;
+      entry.isUntold = false;
+      const isWhole = entry.tellWhole;
+      entry.tellWhole = false;
+      if (evidence === undefined) continue;
+      try {
+        await this.#options.send({ key: entry.key, evidence });
+        entry.isDirty = true;
+      } catch (error) {
+        entry.isUntold = true;
+        entry.tellWhole = true;
+        this.#options.log.error({ isWhole, error: messageOf(error) }, 'Evidence could not be kept for the console.');
+      }
+    }
+    await this.saved();
+  }
+
+  /** The console may have lost what it was told. */
+  repeat(): void {
+    for (const entry of this.#entries.values()) {
+      entry.isUntold = true;
+      entry.tellWhole = true;
+    }
+  }
+
+  /** Gives up the memory for models that nothing runs of. */
+  async release(isUsed: (id: string) => boolean): Promise<void> {
+    await this.#saveAll();
+    for (const [id, entry] of this.#entries)
+      if (!entry.isDirty && !entry.isUntold && !isUsed(id)) this.#entries.delete(id);
+  }
+
+  /** Forgets the evidence of models of images that are gone from this host. */
+  async forget(id: string): Promise<void> {
+    this.#entries.delete(id);
+    await rm(this.#file(id), { force: true });
+  }
+
+  async #saveAll(): Promise<void> {
+    for (const [id, entry] of this.#entries) {
+      if (!entry.isDirty) continue;
+      entry.isDirty = false;
+      const { key, bucketSeconds, isUntold: untold, learner } = entry;
+      const text = JSON.stringify({ form: 1, key, bucketSeconds, untold, evidence: learner.evidence() });
+      try {
+        await writeSafely(this.#file(id), await compress(text));
+      } catch (error) {
+        entry.isDirty = true;
+        throw error;
+      }
+    }
+  }
+
+  #read(id: string, key: ModelKey, bucketSeconds: number): Entry {
+    const stored = this.#stored(id);
+    // Hours of another length say nothing.
+    const isUsable = stored?.bucketSeconds === bucketSeconds;
+    const evidence = isUsable ? stored.evidence : emptyEvidence;
+    const isUntold = isUsable && stored.untold;
+    const learner = learnerOf(evidence, { bucketSeconds });
+    return { key, bucketSeconds, neverLearn: [], learner, isDirty: false, isUntold, tellWhole: isUntold };
+  }
+
+  #stored(id: string): StoredEvidence | undefined {
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(this.#file(id));
+    } catch {
+      return undefined;
+    }
+    try {
+      const text = zstdDecompressSync(bytes, { maxOutputLength: longest }).toString('utf8');
+      return StoredEvidence.parse(JSON.parse(text));
+    } catch (error) {
+      this.#options.log.warn({ id, error: messageOf(error) }, 'Evidence of a model cannot be read; it begins anew.');
+      return undefined;
+    }
+  }
+
+  #file(id: string): string {
+    return join(this.#options.folder, `${id}.json.zst`);
+  }
+}

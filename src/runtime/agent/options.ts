@@ -1,0 +1,28 @@
+import type { ImageDigest, Log } from '#base/index.ts';
+import type { Collecting, Reporter } from '#inventory/agent/index.ts';
+import type { AgentLink } from '#link/agent/index.ts';
+import type { ReadExecutables } from './image-programs.ts';
+
+export interface RuntimeOptions {
+  /** Of this agent; `runtime` and `models` lie in it. */
+  readonly stateFolder: string;
+  readonly instance: string;
+  /** How this host is called everywhere. */
+  readonly host: string;
+  readonly isRoot: boolean;
+  /** Where the sensor listens, and where its program may lie. */
+  readonly sensor: { readonly socket: string; readonly places: readonly string[] };
+  readonly link: Pick<AgentLink, 'send' | 'call'>;
+  readonly reporter: Reporter;
+  readonly log: Log;
+  /** Said to whoever started the agent. */
+  readonly say: (sentence: string) => void;
+  readonly collecting: Pick<Collecting, 'describe' | 'kill' | 'images'>;
+  /** Folder of what the engine keeps; `undefined` while there is no engine. */
+  readonly engineRoot: () => string | undefined;
+  /** The config digest behind an engine's id of an image. */
+  readonly identify: (imageId: string) => Promise<ImageDigest | undefined>;
+  /** Folders of an image's layers, lowest first, as far as the engine's store says. */
+  readonly layers: (imageId: string) => Promise<readonly string[] | undefined>;
+  readonly executables: ReadExecutables;
+}

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type ImageDigest, type Log, messageOf } from '#base/index.ts';
+import type { Model, ModelKey, RuntimeOrders } from '../contract.ts';
+import { modelIdOf } from '../model-id.ts';
+import { StoredOrders } from './schema.ts';
+import { latestWriter, writeSafely } from './write-safely.ts';
+
+/** What the console wants of this agent, without the models. */
+export type Orders = Omit<RuntimeOrders, 'models'>;
+
+/** One call of the console. */
+export type AskOrders = (
+  body: {
+    readonly known?: string;
+    readonly wait: number;
+    readonly models: { readonly key: ModelKey; readonly version: number }[];
+    readonly images: ImageDigest[];
+  },
+  signal: AbortSignal,
+) => Promise<RuntimeOrders>;
+
+export interface OrderBookOptions {
+  readonly ask: AskOrders;
+  /** Keeps the newest orders, so that a restart without a console enforces the same. */
+  readonly file: string;
+  /** Images of the host. */
+  readonly images: () => readonly ImageDigest[];
+  /** Called when there are other orders or models than before. */
+  readonly changed: () => void;
+  readonly log: Log;
+  /** Milliseconds to wait after a failure, at first and at most. */
+  readonly pauses?: readonly [number, number];
+}
+
+/** The newest orders that this agent has, and the models that came with them. */
+export interface OrderBook {
+  orders(): Orders | undefined;
+  model(id: string): Model | undefined;
+  /** Models of containers that are there; others are given up. */
+  want(keys: readonly ModelKey[]): void;
+  close(): Promise<void>;
+}
+
+/** Seconds for which the console may wait for news. */
+const patience = 25;
+
+/** Asks for orders again and again, and at once when other models are wanted. */
+export function openOrderBook(options: OrderBookOptions): OrderBook {
+  const book: Book = { ...readStored(options), wanted: new Map(), ended: new AbortController(), asking: undefined };
+  const save = latestWriter(() => writeSafely(options.file, textOf(book)));
+  const working = keepAsking(options, book, save);
+  return {
+    orders: () => book.orders,
+    model: (id) => book.models.get(id),
+    want(keys) {
+      const wanted = new Map(keys.map((key) => [modelIdOf(key), key]));
+      const isNews = [...wanted.keys()].some((id) => !book.wanted.has(id));
+      book.wanted = wanted;
+      for (const id of book.models.keys()) if (!wanted.has(id)) book.models.delete(id);
+      if (isNews) book.asking?.abort();
+    },
+    async close() {
+      book.ended.abort();
+      await working;
+    },
+  };
+}
+
+interface Book {
+  orders: Orders | undefined;
+  readonly models: Map<string, Model>;
+  wanted: ReadonlyMap<string, ModelKey>;
+  readonly ended: AbortController;
+  /** The call that waits. */
+  asking: AbortController | undefined;
+}
+
+async function keepAsking(options: OrderBookOptions, book: Book, save: () => Promise<void>): Promise<void> {
+  const { log, pauses: [first, most] = [1000, 30_000] } = options;
+  const { signal } = book.ended;
+  for (let failures = 0; !signal.aborted; ) {
+    const asking = new AbortController();
+    book.asking = asking;
+    try {
+      const reply = await options.ask(questionOf(options, book), AbortSignal.any([signal, asking.signal]));
+      failures = 0;
+      if (take(book, reply)) {
+        options.changed();
+        await save();
+      }
+      // A console that answers at once whatever is known is not asked all the time.
+      await wait(first / 4, undefined, { signal }).catch(() => undefined);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (asking.signal.aborted) {
+        await wait(first / 10, undefined, { signal }).catch(() => undefined);
+        continue;
+      }
+      const level = failures === 0 ? 'warn' : 'debug';
+      log[level]({ error: messageOf(error) }, 'The console gives no runtime orders now; the last ones hold.');
+      const pause = Math.min(most, first * 2 ** failures++);
+      await wait(pause, undefined, { signal: AbortSignal.any([signal, asking.signal]) }).catch(() => undefined);
+    }
+  }
+}
+
+function questionOf({ images }: OrderBookOptions, { orders, models, wanted }: Book): Parameters<AskOrders>[0] {
+  return {
+    ...(orders === undefined ? {} : { known: orders.revision }),
+    wait: patience,
+    models: [...wanted].slice(0, most).map(([id, key]) => ({ key, version: models.get(id)?.version ?? 0 })),
+    images: images().slice(0, most),
+  };
+}
+
+const most = 10_000;
+
+/** Whether anything is other than before. */
+function take(book: Book, { models, ...orders }: RuntimeOrders): boolean {
+  const isNew = book.orders?.revision !== orders.revision || models.length > 0;
+  book.orders = orders;
+  for (const model of models) {
+    const id = modelIdOf(model.key);
+    if (book.wanted.has(id)) book.models.set(id, model);
+  }
+  return isNew;
+}
+
+function textOf({ orders, models }: Book): string {
+  return JSON.stringify({ form: 1, orders, models: [...models.values()] });
+}
+
+function readStored({ file, log }: OrderBookOptions): Pick<Book, 'orders' | 'models'> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return { orders: undefined, models: new Map() };
+  }
+  try {
+    const { orders, models } = StoredOrders.parse(JSON.parse(text));
+    return { orders, models: new Map(models.map((model) => [modelIdOf(model.key), model])) };
+  } catch (error) {
+    log.warn({ file, error: messageOf(error) }, 'The orders of before cannot be read.');
+    return { orders: undefined, models: new Map() };
+  }
+}

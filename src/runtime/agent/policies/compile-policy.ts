@@ -1,0 +1,86 @@
+import type { RuntimeEffect, RuntimeRule } from '../../contract.ts';
+import type { RuntimePolicy } from '../../policy-of.ts';
+import type { BackingFile } from '../image-files/backing-files.ts';
+import type { PolicyFrame } from '../wire/policy-frame.ts';
+import { policyFlag } from '../wire/words.ts';
+
+/** Files of an image as its containers run them. */
+export interface ImageTable {
+  readonly files: readonly BackingFile[];
+  /** Whether every executable and code file of the image is among them: what is not, is drift. */
+  readonly isComplete: boolean;
+}
+
+export interface PolicySource {
+  /** Ids under which the engine may name the image; none: containers are assigned. */
+  readonly images: readonly string[];
+  readonly rule: RuntimeRule | undefined;
+  readonly table: ImageTable | undefined;
+  /** What the model of an entrypoint allows; missing: programs of the image are not judged by a model. */
+  readonly model?: RuntimePolicy;
+  readonly phase: 'boot' | 'run';
+  /** SHA-256 of what the engine itself brings into containers. */
+  readonly engineFiles: readonly string[];
+}
+
+/** A policy without the number and version that it is sent under. */
+export type PolicyText = Omit<PolicyFrame, 'policy' | 'version'>;
+
+/** What the sensor is told of an image, or of one entrypoint of it. Pure. */
+export function compilePolicy(source: PolicySource): PolicyText {
+  const { images, rule, table, model, phase, engineFiles } = source;
+  const files = [...byInode(table?.files ?? [])].map(([, { file, flags }]) => ({ file, flags }));
+  const device = files[0]?.file.device ?? 0;
+  // A sensor knows backing inodes by one device; an image that is spread over several is known by its layers alone.
+  const isTabled = table?.isComplete === true && files.every(({ file }) => file.device === device);
+  const unlearned = model?.unlearned[phase] ?? 'ignore';
+  const isModelled = isTabled && model !== undefined && unlearned !== 'ignore';
+  return {
+    kind: 'policy',
+    flags:
+      (isTabled ? policyFlag.tabled : 0) |
+      (isModelled ? policyFlag.modelled : 0) |
+      (rule?.execSessions === 'record' ? policyFlag.skipExecSessions : 0),
+    driftEffect: wireEffect(rule?.drift ?? 'alert'),
+    codeEffect: wireEffect(rule?.code ?? 'alert'),
+    modelEffect: wireEffect(unlearned),
+    device,
+    images,
+    files: isTabled ? files : files.filter(({ file }) => file.device === device),
+    edges: model === undefined ? [] : edgesOf(model, table?.files ?? []),
+    digests: digestsOf(engineFiles, model).map((sha256) => ({ sha256 })),
+  };
+}
+
+/** `block` prevents, and the agent ends the container. */
+function wireEffect(effect: RuntimeEffect): PolicyFrame['driftEffect'] {
+  return effect === 'block' ? 'prevent' : effect;
+}
+
+function byInode(files: readonly BackingFile[]): ReadonlyMap<bigint, BackingFile> {
+  const found = new Map<bigint, BackingFile>();
+  for (const one of files) {
+    const { inode } = one.file;
+    const known = found.get(inode);
+    found.set(inode, known === undefined ? one : { ...known, flags: known.flags | one.flags });
+  }
+  return found;
+}
+
+/** Pairs of the image's own files; programs from elsewhere are allowed by their content. */
+function edgesOf({ edges }: RuntimePolicy, files: readonly BackingFile[]): PolicyText['edges'] {
+  const inodes = new Map(files.map(({ path, file }) => [path, file.inode]));
+  const pairs = new Map<string, PolicyText['edges'][number]>();
+  for (const { path, caller, sha256 } of edges) {
+    const child = sha256 === undefined ? inodes.get(path) : undefined;
+    const from = caller === undefined ? 0n : inodes.get(caller);
+    if (child !== undefined && from !== undefined) pairs.set(`${child} ${from}`, { child, caller: from });
+  }
+  return [...pairs.values()];
+}
+
+function digestsOf(engineFiles: readonly string[], model: RuntimePolicy | undefined): readonly Buffer[] {
+  const outside = model?.edges.flatMap(({ sha256 }) => sha256 ?? []) ?? [];
+  const all = new Set([...engineFiles, ...outside, ...(model?.codeFiles ?? [])]);
+  return [...all].toSorted().map((sha256) => Buffer.from(sha256, 'hex'));
+}

@@ -1,0 +1,188 @@
+import { type ImageDigest, type Log, messageOf } from '#base/index.ts';
+import type { Selectable } from '#access/index.ts';
+import type { DescribedContainer } from '#inventory/agent/index.ts';
+import type { Model, ModelKey, Phase, RuntimeRule } from '../../contract.ts';
+import { modelIdOf } from '../../model-id.ts';
+import { policyOf } from '../../policy-of.ts';
+import { compilePolicy, type ImageTable, type PolicyText } from './compile-policy.ts';
+import { defaultKey, type PolicyDesk } from './policy-desk.ts';
+
+export interface PoliciesOptions {
+  readonly desk: PolicyDesk;
+  readonly table: (digest: ImageDigest) => Promise<ImageTable | undefined>;
+  readonly model: (id: string) => Model | undefined;
+  /** The rule that holds for a container or image. */
+  readonly rule: (
+    what: Pick<Selectable, 'images' | 'labels'> & { readonly environment?: string },
+  ) => RuntimeRule | undefined;
+  /** SHA-256 of what the engine brings into containers. */
+  readonly engineFiles: () => readonly string[];
+  /** Phase of a container; `boot` for one that does not run yet. */
+  readonly phase: (id: string) => Phase;
+  /** Told where an image is used, before its table is asked for. */
+  readonly placed: (digest: ImageDigest, imageId: string, container: string) => void;
+  readonly log: Log;
+}
+
+/** A container that is there, running or not. */
+interface Placed {
+  readonly id: string;
+  readonly container: DescribedContainer;
+  readonly digest: ImageDigest;
+  readonly key: ModelKey;
+}
+
+/** Keeps the sensor's policies those that rules, models and images ask for. */
+export class Policies {
+  readonly #options: PoliciesOptions;
+  readonly #containers = new Map<string, DescribedContainer>();
+  #work: Promise<void> = Promise.resolve();
+  #isDue = false;
+
+  constructor(options: PoliciesOptions) {
+    this.#options = options;
+  }
+
+  /** Takes in what the engine says of a container. Its policy is there before it starts, as far as this host is quick. */
+  describe(container: DescribedContainer): void {
+    const { id, state, subject } = container.fact;
+    const before = this.#containers.get(id);
+    if (state === 'removed') {
+      this.#containers.delete(id);
+      this.#options.desk.release(id);
+    } else {
+      this.#containers.set(id, container);
+      if (before?.fact.subject === subject && before?.fact.name === container.fact.name) return;
+    }
+    this.refresh();
+  }
+
+  /** Something changed that policies are made of. */
+  refresh(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    this.#work = this.#work.then(async () => {
+      this.#isDue = false;
+      await this.#compileAll().catch((error: unknown) => {
+        this.#options.log.error({ error: messageOf(error) }, 'Policies could not be made.');
+      });
+    });
+  }
+
+  /** Forgets containers that the engine has no more: their end was missed. */
+  async prune(describe: (id: string) => Promise<DescribedContainer | undefined>): Promise<void> {
+    for (const [id, { fact }] of this.#containers) {
+      if (fact.state === 'running' || (await describe(id)) !== undefined) continue;
+      this.#containers.delete(id);
+      this.#options.desk.release(id);
+    }
+  }
+
+  /** Resolves when all that is due is made. */
+  async settled(): Promise<void> {
+    await this.#work;
+  }
+
+  /** Models of the containers that are there. */
+  models(): readonly ModelKey[] {
+    const keys = new Map(this.#placed().map(({ key }) => [modelIdOf(key), key]));
+    return [...keys.values()];
+  }
+
+  async #compileAll(): Promise<void> {
+    const { desk, rule } = this.#options;
+    const used = new Set<string>([defaultKey]);
+    desk.put(defaultKey, this.#compile({ rule: rule({ images: [], labels: {} }), phase: 'run' }));
+    const images = Map.groupBy(this.#placed(), ({ digest }) => digest);
+    for (const [digest, containers] of images)
+      for (const key of await this.#compileImage(digest, containers)) used.add(key);
+    for (const key of desk.keys()) if (!used.has(key)) desk.drop(key);
+  }
+
+  /** The image's own policy, and those of containers that differ from it. Answers their keys. */
+  async #compileImage(digest: ImageDigest, containers: readonly Placed[]): Promise<readonly string[]> {
+    const { desk, table: tableOf, rule, placed } = this.#options;
+    for (const { id, container } of containers) placed(digest, container.fact.image.id, id);
+    const table = await tableOf(digest);
+    const facts = containers.map(({ container }) => container.fact);
+    const images = [...new Set([digest, ...facts.map(({ image }) => image.id)])].toSorted();
+    const names = [...new Set(facts.map(({ image }) => image.name))];
+    const ids = new Set(containers.map(({ key }) => modelIdOf(key)));
+    const imageKey = `image ${digest}`;
+    const forImage = this.#compile({
+      images,
+      table,
+      rule: rule({ images: names, labels: {} }),
+      phase: 'boot',
+      // A model of another entrypoint would take what is usual for a deviation.
+      ...(ids.size === 1 && { model: this.#options.model([...ids][0] ?? '') }),
+    });
+    desk.put(imageKey, forImage);
+    const used = [imageKey];
+    for (const placed of containers) used.push(this.#place(placed, { table, forImage, imageKey }));
+    return used;
+  }
+
+  /** Gives a container the policy of its entrypoint, rule and phase, where it is another than its image's. */
+  #place(
+    { id, key, container }: Placed,
+    {
+      table,
+      forImage,
+      imageKey,
+    }: { readonly table: ImageTable | undefined; readonly forImage: PolicyText; readonly imageKey: string },
+  ): string {
+    const { desk, rule, model, phase } = this.#options;
+    const { image, labels, environment } = container.fact;
+    const holds = rule({ images: [image.name], labels, ...(environment !== undefined && { environment }) });
+    const now = phase(id);
+    const modelId = modelIdOf(key);
+    const text = this.#compile({ table, rule: holds, phase: now, model: model(modelId) });
+    const isSame = sameBut(text, forImage);
+    const own = isSame ? imageKey : `model ${modelId} ${holds?.id ?? ''} ${now}`;
+    if (!isSame) desk.put(own, text);
+    if (!isSame || desk.assignedTo(id) !== undefined) desk.assign(id, own);
+    return own;
+  }
+
+  #compile(source: {
+    readonly images?: readonly string[];
+    readonly table?: ImageTable | undefined;
+    readonly rule: RuntimeRule | undefined;
+    readonly phase: Phase;
+    readonly model?: Model | undefined;
+  }): PolicyText {
+    const { images = [], table, rule, phase, model } = source;
+    return compilePolicy({
+      images,
+      table,
+      rule,
+      phase,
+      engineFiles: this.#options.engineFiles(),
+      ...(model !== undefined && { model: policyOf(model, rule) }),
+    });
+  }
+
+  #placed(): readonly Placed[] {
+    return [...this.#containers.values()].flatMap((container) => {
+      const { id, subject, command } = container.fact;
+      if (subject === undefined || container.fact.incomplete === true) return [];
+      const digest = subject as string as ImageDigest;
+      return [{ id, container, digest, key: { digest, entrypoint: command } }];
+    });
+  }
+}
+
+/** Whether two policies say the same to the containers that have them. Both are of one image, so files are those of one table. */
+function sameBut(one: PolicyText, other: PolicyText): boolean {
+  const said = ({ flags, driftEffect, codeEffect, modelEffect, edges, digests }: PolicyText): string =>
+    [
+      flags,
+      driftEffect,
+      codeEffect,
+      modelEffect,
+      ...edges.map(({ child, caller }) => `${child} ${caller}`).toSorted(),
+      ...digests.map(({ sha256 }) => sha256.toString('hex')),
+    ].join('\n');
+  return said(one) === said(other);
+}

@@ -1,0 +1,51 @@
+import type { ImageDigest } from '#base/index.ts';
+import type { DescribedContainer } from '#inventory/agent/index.ts';
+import { composeRuntime } from './compose-runtime.ts';
+import { engineFileDigests } from './engine-files.ts';
+import { openImages } from './images.ts';
+import type { RuntimeOptions } from './options.ts';
+import { startWatch } from './watch.ts';
+
+/** Sees, learns and judges what the containers of a host run. */
+export interface Runtime {
+  /** Takes in what the engine says of a container. */
+  describe(container: DescribedContainer): void;
+  /** An image was scanned. */
+  scanned(digest: ImageDigest): void;
+  /** Says everything again, when what was said may be lost. */
+  repeat(): void;
+  close(): Promise<void>;
+}
+
+export function startRuntime(options: RuntimeOptions): Runtime {
+  const images = openImages(options);
+  const parts = composeRuntime(options, images);
+  const { policies, containers, evidence, report, line, orders } = parts;
+  const watch = startWatch(parts);
+  void engineFileDigests(images.hasher).then((digests) => {
+    images.engineFiles = digests;
+    policies.refresh();
+  });
+  policies.refresh();
+  return {
+    describe(container) {
+      containers.describe(container);
+      policies.describe(container);
+      watch.wantModels();
+    },
+    scanned(digest) {
+      images.programs.forget(digest);
+      images.tables.forget(digest);
+      policies.refresh();
+    },
+    repeat() {
+      evidence.repeat();
+      report.report();
+    },
+    async close() {
+      await Promise.all([watch.close(), orders.close(), line.close()]);
+      await policies.settled();
+      await evidence.flush();
+    },
+  };
+}

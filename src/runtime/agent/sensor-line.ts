@@ -1,0 +1,89 @@
+import type { Log } from '#base/index.ts';
+import type { Behaviour } from './behaviour/behaviour.ts';
+import type { SensorClock } from './behaviour/sighting-of.ts';
+import type { PolicyDesk } from './policies/policy-desk.ts';
+import type { SensorReport } from './sensor-report.ts';
+import { Acknowledger } from './sensor/acknowledger.ts';
+import { connectSensor, type SensorContact } from './sensor/connect-sensor.ts';
+import { encodeFrame, type SensorFrame } from './wire/frames.ts';
+
+export interface SensorLineOptions {
+  readonly socket: string;
+  readonly instance: string;
+  readonly start: () => Promise<string | undefined>;
+  readonly log: Log;
+  readonly behaviour: Pick<Behaviour, 'take'>;
+  readonly report: SensorReport;
+  readonly desk: PolicyDesk;
+  readonly bucketSeconds: () => number;
+}
+
+/** What goes between the agent and its sensor. */
+export interface SensorLine {
+  say(frame: Buffer): void;
+  /** Says how long an hour is, where that changed. */
+  configure(): void;
+  /** Asks how the sensor is. */
+  askStatus(): void;
+  contact(): SensorContact | undefined;
+  close(): Promise<void>;
+}
+
+/** Milliseconds for which a container is held while it is asked about; events a second of one before it is throttled. */
+const permissionBudgetMs = 200;
+const eventsPerSecond = 1000;
+
+export function openSensorLine(options: SensorLineOptions): SensorLine {
+  const { behaviour, report, desk, log, bucketSeconds } = options;
+  let contact: SensorContact | undefined;
+  let clock: SensorClock = { epoch: 0n, bootOffset: 0n };
+  let configured = 0;
+  const configuration = (): Buffer => {
+    configured = bucketSeconds();
+    const bucketNs = BigInt(configured) * 1_000_000_000n;
+    return encodeFrame({ kind: 'configure', bucketNs, permissionBudgetMs, eventsPerSecond });
+  };
+  const acknowledger = new Acknowledger((epoch, sequence) =>
+    connection.say(encodeFrame({ kind: 'acknowledge', epoch, sequence })),
+  );
+  const connection = connectSensor({
+    ...options,
+    greet({ epoch, bootOffset }) {
+      clock = { epoch, bootOffset };
+      acknowledger.begin(epoch);
+      return [configuration(), ...desk.all(), encodeFrame({ kind: 'ask-status' })];
+    },
+    hear: (frame) => hear(frame),
+    changed(now) {
+      contact = now;
+      report.contact(now);
+    },
+  });
+  const hear = (frame: SensorFrame): void => {
+    switch (frame.kind) {
+      case 'sensor-hello':
+        return;
+      case 'status':
+        return report.status(frame);
+      case 'policy-reply':
+        if (frame.accepted === 0) log.error({ policy: frame.policy, reason: frame.reason }, 'A policy was not taken.');
+        return;
+      default: {
+        const now = clock;
+        return acknowledger.take(frame.sequence, () => behaviour.take(frame, now));
+      }
+    }
+  };
+  return {
+    say: (frame) => connection.say(frame),
+    configure() {
+      if (contact?.kind === 'working' && configured !== bucketSeconds()) connection.say(configuration());
+    },
+    askStatus: () => connection.say(encodeFrame({ kind: 'ask-status' })),
+    contact: () => contact,
+    async close() {
+      acknowledger.close();
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import type { Dimension, Phase } from '../contract.ts';
+import { hourOf } from '../hours.ts';
+import { modelIdOf } from '../model-id.ts';
+import { modelsOf, type RuntimeParts } from './compose-runtime.ts';
+import { feature } from './wire/words.ts';
+
+export interface Watch {
+  /** Other containers are there than before. */
+  wantModels(): void;
+  close(): Promise<void>;
+}
+
+/** Milliseconds between two looks, two reports to the console, two questions to the sensor; shorter where hours are. */
+const look = 5000;
+const tell = 60_000;
+const status = 60_000;
+const release = 600_000;
+
+/** What has to be done by the clock: counts watched hours, ends boots, tells the console what was seen. */
+export function startWatch(parts: RuntimeParts): Watch {
+  const { evidence, orders, line, policies } = parts;
+  const exposed = new Map<string, number>();
+  const phases = new Map<string, Phase>();
+  const due = new Due();
+  let working = Promise.resolve();
+  const round = async (): Promise<void> => {
+    const bucket = parts.bucketSeconds() * 1000;
+    exposeRunning(parts, exposed);
+    if (endBoots(parts, phases)) policies.refresh();
+    if (due.is('tell', Math.min(tell, bucket))) await evidence.tell();
+    if (due.is('status', Math.min(status, bucket))) line.askStatus();
+    if (!due.is('release', release)) return;
+    const used = new Set(modelsOf(parts).map(modelIdOf));
+    await evidence.release((id) => used.has(id));
+    await policies.prune((id) => parts.options.collecting.describe(id));
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const again = (): void => {
+    const pause = Math.min(look, (parts.bucketSeconds() * 1000) / 4);
+    timer = setTimeout(() => {
+      working = round()
+        .catch((error: unknown) => parts.options.log.error({ error: String(error) }, 'A look at the runtime failed.'))
+        .finally(() => timer && again());
+    }, pause);
+  };
+  again();
+  return {
+    wantModels: () => orders.want(modelsOf(parts)),
+    async close() {
+      clearTimeout(timer);
+      timer = undefined;
+      await working;
+      await evidence.tell();
+    },
+  };
+}
+
+/** Each hour counts once for a model of which something ran while the sensor watched. */
+function exposeRunning(
+  { containers, behaviour, line, bucketSeconds, orders }: RuntimeParts,
+  exposed: Map<string, number>,
+) {
+  const contact = line.contact();
+  // Without orders the length of an hour is not known yet.
+  if (contact?.kind !== 'working' || orders.orders() === undefined) return;
+  const now = Date.now();
+  const hour = hourOf(now, bucketSeconds());
+  const dimensions = dimensionsOf(contact.hello.features);
+  for (const record of containers.running()) {
+    const key = record.modelKey;
+    if (key === undefined) continue;
+    const id = modelIdOf(key);
+    if (exposed.get(id) === hour) continue;
+    exposed.set(id, hour);
+    behaviour.expose(record, dimensions, now);
+  }
+}
+
+/** What the sensor's mechanisms can see. */
+function dimensionsOf(features: number): readonly Dimension[] {
+  const seesCode = (features & (feature.codeFanotify | feature.codeLsm)) !== 0;
+  return [
+    ...((features & feature.execRecord) !== 0 ? (['process'] as const) : []),
+    ...(seesCode ? (['file'] as const) : []),
+  ];
+}
+
+/** Whether a container came out of its boot since the last look. */
+function endBoots({ containers }: RuntimeParts, phases: Map<string, Phase>): boolean {
+  const now = Date.now();
+  const before = new Map(phases);
+  phases.clear();
+  for (const record of containers.running()) phases.set(record.kept.id, record.phaseAt(now));
+  return [...phases].some(([id, phase]) => phase === 'run' && before.get(id) === 'boot');
+}
+
+/** Says when something is due again. */
+class Due {
+  readonly #last = new Map<string, number>();
+
+  is(what: string, pause: number): boolean {
+    const now = performance.now();
+    if (now - (this.#last.get(what) ?? Number.NEGATIVE_INFINITY) < pause) return false;
+    this.#last.set(what, now);
+    return true;
+  }
+}
