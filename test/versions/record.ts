@@ -59,7 +59,18 @@ async function recordAgent(): Promise<RecordedAgent> {
     version: version ?? '',
     environment: 'prod',
   };
-  const words = ['agent', '--console', link.url, '--engine', engine.socket, '--state', state, '--host-name', 'quay'];
+  const words = [
+    'agent',
+    '--console',
+    link.url,
+    '--engine',
+    engine.socket,
+    '--state',
+    state,
+    '--host-name',
+    'quay',
+    '--no-runtime',
+  ];
   const child = spawn(join(repository, 'bin/seawall'), [...words, '--environment', 'prod'], {
     env: { ...process.env, SEAWALL_TOKEN: await link.token() },
     stdio: 'ignore',

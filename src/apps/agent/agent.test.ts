@@ -94,7 +94,17 @@ describe.runIf(startableStores().length > 0)('an agent', { timeout: 120_000 }, (
   }
 
   async function start(state: string, { token = '', words = [] as readonly string[] } = {}): Promise<Running> {
-    const fixed = ['agent', '--console', harbour.link.url, '--engine', engine.socket, '--state', state, '--news'];
+    const fixed = [
+      'agent',
+      '--console',
+      harbour.link.url,
+      '--engine',
+      engine.socket,
+      '--state',
+      state,
+      '--news',
+      '--no-runtime',
+    ];
     // Reading this machine's own files takes long: the state says that they were scanned.
     const packages = openHostPackages(state);
     await packages.scanned(packages.current());

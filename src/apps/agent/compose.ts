@@ -16,6 +16,7 @@ import {
   UseWatch,
 } from '#inventory/agent/index.ts';
 import { type AgentLink, type Contact, openLink } from '#link/agent/index.ts';
+import type { Runtime } from '#runtime/agent/index.ts';
 import type { Terminal } from '../cli/command.ts';
 import { plain } from '../cli/plain.ts';
 import { openAgentLog } from './agent-log.ts';
@@ -29,6 +30,7 @@ import { Scanner } from './scanner.ts';
 import { lockState } from './state-lock.ts';
 import { targetsOf } from './targets.ts';
 import { openToldFailures } from './told-failures.ts';
+import { watchRuntime } from './watch-runtime.ts';
 
 export interface AgentRun {
   readonly config: AgentConfig;
@@ -83,18 +85,20 @@ interface Parts {
   readonly scans: ScanReport;
   readonly scanner: Scanner;
   readonly use: UseWatch;
+  readonly runtime: Runtime | undefined;
 }
 
 async function work(run: AgentRun, ground: Ground): Promise<void> {
   const { link, log } = ground;
   const parts = compose(run, ground);
-  const { reporter, host, collecting, scans, scanner, use } = parts;
+  const { reporter, host, collecting, scans, scanner, use, runtime } = parts;
   link.onEpoch(async () => {
     reporter.forgetAll();
     host.report();
     collecting.reportAll();
     scans.reportAll();
     use.repeat();
+    runtime?.repeat();
     scanner.askAgain();
   });
   link.onContact((contact) => {
@@ -105,7 +109,8 @@ async function work(run: AgentRun, ground: Ground): Promise<void> {
   await ended(run.signal);
   log.info({}, 'The agent ends.');
   clearInterval(looking);
-  await within(patience, Promise.all([scanner.close(), use.close(), collecting.close()]));
+  await within(patience, Promise.all([scanner.close(), use.close(), runtime?.close()]));
+  await within(patience, collecting.close());
 }
 
 function compose(run: AgentRun, ground: Ground): Parts {
@@ -136,17 +141,30 @@ function compose(run: AgentRun, ground: Ground): Parts {
         log.warn({ error: messageOf(error) }, 'Executables of images that are gone could not be removed.');
       });
     },
-    onContainer: () => scanner.wake(),
+    onContainer(container) {
+      scanner.wake();
+      runtime?.describe(container);
+    },
   });
+  const runtime = watchRuntime({ config, link, reporter, log, say, collecting, engine: () => engine });
   const told = openToldFailures(config.stateFolder);
   const scans = createScanReport({ reporter, host, told, engine: () => engine ?? switchedOff, tell });
   const targets = () => (isLookedAt ? targetsOf(config, collecting, packages) : undefined);
-  const ports = scanPorts({ config, env: run.env, link, scans, packages, executables, targets });
+  const ports = scanPorts({
+    config,
+    env: run.env,
+    link,
+    scans,
+    packages,
+    executables,
+    targets,
+    scanned: (digest) => runtime?.scanned(digest),
+  });
   const scanner = new Scanner({ ports, tell: scans.hear, log });
   const hostSubject = config.local ? { hostSubject: config.hostSubject } : {};
   const use = new UseWatch({ reporter, running: collecting.running, log, ...hostSubject });
   if (config.local) scans.present(config.hostSubject, [config.introduction.host]);
-  return { reporter, host, packages, collecting, scans, scanner, use };
+  return { reporter, host, packages, collecting, scans, scanner, use, runtime };
 }
 
 /** Not while an image is there whose identity is not known: its file may be among those that nothing asks for. */

@@ -13,6 +13,9 @@ const options: AgentOptions = {
   also: [],
   local: true,
   scanWords: [],
+  runtime: true,
+  sensor: undefined,
+  untilInputEnds: false,
 };
 const around = {
   env: {},
@@ -22,6 +25,8 @@ const around = {
   stateFolder: '/var/lib/seawall',
   cacheFolder: '/var/cache/seawall',
   dockerSocket: '/var/run/docker.sock',
+  runFolder: '/run/seawall',
+  sensorPlaces: ['/usr/lib/seawall/seawall-sensor'],
 };
 const read = (more: Partial<AgentOptions> = {}, env = {}) =>
   readAgentConfig({ ...options, ...more }, { ...around, env });
@@ -40,6 +45,11 @@ describe('what an agent is told', () => {
       local: true,
       scanWords: [],
       isRoot: true,
+      runtime: {
+        sensorSocket: '/run/seawall/default/sensor.sock',
+        sensorPlaces: ['/usr/lib/seawall/seawall-sensor'],
+        sensorEnds: 'never',
+      },
     });
   });
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { AppError, type Environment, type SubjectId } from '#base/index.ts';
 import { Environment as EnvironmentName } from '#access/contract.ts';
 import { Introduction, protocolVersion } from '#link/contract.ts';
@@ -23,6 +23,14 @@ export interface AgentConfig {
   /** Words of options that bound what a scan may cost. */
   readonly scanWords: readonly string[];
   readonly isRoot: boolean;
+  /** What sees what containers do; missing: switched off. */
+  readonly runtime?: {
+    readonly sensorSocket: string;
+    /** Where the sensor's program may lie. */
+    readonly sensorPlaces: readonly string[];
+    /** Whether a sensor that this agent started goes on without it. */
+    readonly sensorEnds: 'never' | 'with-agent';
+  };
 }
 
 /** As the command line gave it. */
@@ -38,6 +46,11 @@ export interface AgentOptions {
   readonly also: readonly string[];
   readonly local: boolean;
   readonly scanWords: readonly string[];
+  readonly runtime: boolean;
+  /** The sensor's program. */
+  readonly sensor: string | undefined;
+  /** The agent is a part of the program that started it. */
+  readonly untilInputEnds: boolean;
 }
 
 /** What the machine and the program say. */
@@ -50,6 +63,10 @@ export interface AgentSurroundings {
   readonly stateFolder: string;
   readonly cacheFolder: string;
   readonly dockerSocket: string;
+  /** Folder of sockets, a folder for each instance. */
+  readonly runFolder: string;
+  /** Where the sensor's program may lie. */
+  readonly sensorPlaces: readonly string[];
 }
 
 /** Throws `AppError` `usage` naming the option that is missing or wrong. */
@@ -75,7 +92,20 @@ export function readAgentConfig(options: AgentOptions, around: AgentSurroundings
     local: options.local,
     scanWords: options.scanWords,
     isRoot: around.uid === 0,
+    ...(options.runtime && options.local && { runtime: runtimeOf(options, around, introduction.instance) }),
   });
+}
+
+function runtimeOf(
+  { sensor, untilInputEnds }: AgentOptions,
+  { runFolder, sensorPlaces }: AgentSurroundings,
+  instance: string,
+): NonNullable<AgentConfig['runtime']> {
+  return {
+    sensorSocket: join(runFolder, instance, 'sensor.sock'),
+    sensorPlaces: sensor === undefined ? sensorPlaces : [resolve(sensor)],
+    sensorEnds: untilInputEnds ? 'with-agent' : 'never',
+  };
 }
 
 function introductionOf(options: AgentOptions, around: AgentSurroundings): Introduction {

@@ -16,11 +16,13 @@ export interface ScanTerms {
   readonly scans: ScanReport;
   readonly packages: HostPackages;
   readonly executables: ExecutableStore;
+  /** Told of each image whose executables are known now. */
+  readonly scanned: (digest: ImageDigest) => void;
   readonly targets: ScanPorts['targets'];
 }
 
 /** The host and the console as the scanner of an agent meets them. */
-export function scanPorts({ config, env, link, scans, packages, executables, targets }: ScanTerms): ScanPorts {
+export function scanPorts({ config, env, link, scans, packages, executables, scanned, targets }: ScanTerms): ScanPorts {
   const { SEAWALL_TOKEN: _, ...rest } = env;
   const childEnv = { ...rest, DOCKER_HOST: `unix://${config.dockerSocket}` };
   const used = [...analyzers, executablesAnalyzer].map(({ id, version }) => ({ id, version }));
@@ -31,7 +33,7 @@ export function scanPorts({ config, env, link, scans, packages, executables, tar
     scan: async (target, signal) => {
       const words = ['catalog', target.reference, '--name', target.name, '--until-input-ends', ...config.scanWords];
       const publication = await scanInChild({ words, env: childEnv, signal });
-      if (target.kind === 'image') await keepExecutables(publication, executables);
+      if (target.kind === 'image') scanned(await keepExecutables(publication, executables));
       return named(publication, target, config);
     },
     isNeeded: ({ kind, isRunning, subject }) =>
@@ -45,10 +47,11 @@ export function scanPorts({ config, env, link, scans, packages, executables, tar
 }
 
 /** Before it is published: what this host protects itself with depends on no console. */
-async function keepExecutables({ subject, catalog }: ScanPublication, store: ExecutableStore): Promise<void> {
+async function keepExecutables({ subject, catalog }: ScanPublication, store: ExecutableStore): Promise<ImageDigest> {
   if (subject.kind !== 'image' || catalog.executables === undefined)
     throw new AppError('internal', 'The scan of an image lists no executables.');
   await store.write(subject.digest, catalog.executables);
+  return subject.digest;
 }
 
 function imageDigestOf(subject: SubjectId): ImageDigest {

@@ -16,7 +16,7 @@ import { PolicyDesk } from './policies/policy-desk.ts';
 import { ruleOf, type RuleSubject } from './rule-of.ts';
 import { openSensorLine, type SensorLine } from './sensor-line.ts';
 import { SensorReport } from './sensor-report.ts';
-import { sensorStarter } from './sensor/start-sensor.ts';
+import { type SensorStarter, sensorStarter } from './sensor/start-sensor.ts';
 
 /** Length of an hour before the console said another. */
 const usualBucket = 3600;
@@ -31,6 +31,7 @@ export interface RuntimeParts {
   readonly behaviour: Behaviour;
   readonly report: SensorReport;
   readonly line: SensorLine;
+  readonly starter: SensorStarter;
   readonly bucketSeconds: () => number;
 }
 
@@ -66,14 +67,14 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
   const ground: Ground = { options, images, orders, containers, evidence, rule, desk, bucketSeconds, bells };
   const policies = makePolicies(ground);
   const behaviour = makeBehaviour(ground);
-  const { report, line } = openLine(ground, behaviour);
+  const { report, line, starter } = openLine(ground, behaviour);
   bells.say = (frame) => line.say(frame);
   bells.placed = () => policies.refresh();
   bells.orders = () => {
     line.configure();
     policies.refresh();
   };
-  return { options, orders, containers, evidence, policies, behaviour, report, line, bucketSeconds };
+  return { options, orders, containers, evidence, policies, behaviour, report, line, starter, bucketSeconds };
 }
 
 interface Ground extends Pick<RuntimeParts, 'options' | 'orders' | 'containers' | 'evidence' | 'bucketSeconds'> {
@@ -122,7 +123,7 @@ function makeBehaviour({
   bucketSeconds,
 }: Ground): Behaviour {
   const { link, collecting, log } = options;
-  const indexes = new ModelIndexes((id) => orders.model(id));
+  const indexes = new ModelIndexes((id) => orders.model(id), bucketSeconds);
   return new Behaviour({
     containers,
     evidence,
@@ -140,13 +141,14 @@ function makeBehaviour({
 function openLine(
   { options, desk, bucketSeconds }: Ground,
   behaviour: Behaviour,
-): Pick<RuntimeParts, 'report' | 'line'> {
+): Pick<RuntimeParts, 'report' | 'line' | 'starter'> {
   const { reporter, say, instance, sensor, isRoot, engineRoot, stateFolder, log } = options;
   const report = new SensorReport(reporter, say);
-  const start = sensorStarter({ ...sensor, instance, engineRoot, stateFolder, isRoot });
+  const starter = sensorStarter({ ...sensor, instance, engineRoot, stateFolder, isRoot });
   const { socket } = sensor;
+  const start = () => starter.start();
   const line = openSensorLine({ socket, instance, start, log, behaviour, report, desk, bucketSeconds });
-  return { report, line };
+  return { report, line, starter };
 }
 
 function digestOf(subject: string): ImageDigest {

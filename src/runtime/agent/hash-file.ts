@@ -16,7 +16,7 @@ const atOnce = 256 * 1024;
  * Hashes of the first of these paths behind which the very file lies that the kernel saw, by its size and change time.
  * `undefined` when none does: it is gone, changed since, or too large.
  */
-export async function hashesOf(paths: readonly string[], file: WireFile): Promise<FileHashes | undefined> {
+async function hashesOf(paths: readonly string[], file: WireFile): Promise<FileHashes | undefined> {
   if (file.size > BigInt(longest)) return undefined;
   for (const path of paths) {
     const found = await hash(path, file).catch(() => undefined);

@@ -6,15 +6,17 @@ import { modelIdOf } from '../model-id.ts';
 export class ModelIndexes {
   readonly #made = new WeakMap<Model, ModelIndex>();
   readonly #model: (id: string) => Model | undefined;
+  readonly #bucketSeconds: () => number;
 
-  constructor(model: (id: string) => Model | undefined) {
+  constructor(model: (id: string) => Model | undefined, bucketSeconds: () => number) {
     this.#model = model;
+    this.#bucketSeconds = bucketSeconds;
   }
 
   of(key: Model['key']): ModelIndex | undefined {
     const model = this.#model(modelIdOf(key));
     if (model === undefined) return undefined;
-    const made = this.#made.get(model) ?? indexModel(model);
+    const made = this.#made.get(model) ?? indexModel(model, this.#bucketSeconds());
     this.#made.set(model, made);
     return made;
   }

@@ -11,7 +11,12 @@ export interface RuntimeOptions {
   readonly host: string;
   readonly isRoot: boolean;
   /** Where the sensor listens, and where its program may lie. */
-  readonly sensor: { readonly socket: string; readonly places: readonly string[] };
+  readonly sensor: {
+    readonly socket: string;
+    readonly places: readonly string[];
+    /** Whether one that this agent started goes on without it. */
+    readonly ends: 'never' | 'with-agent';
+  };
   readonly link: Pick<AgentLink, 'send' | 'call'>;
   readonly reporter: Reporter;
   readonly log: Log;

@@ -20,7 +20,7 @@ export interface Runtime {
 export function startRuntime(options: RuntimeOptions): Runtime {
   const images = openImages(options);
   const parts = composeRuntime(options, images);
-  const { policies, containers, evidence, report, line, orders } = parts;
+  const { policies, containers, evidence, report, line, orders, starter } = parts;
   const watch = startWatch(parts);
   void engineFileDigests(images.hasher).then((digests) => {
     images.engineFiles = digests;
@@ -46,6 +46,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
       await Promise.all([watch.close(), orders.close(), line.close()]);
       await policies.settled();
       await evidence.flush();
+      if (options.sensor.ends === 'with-agent') await starter.end();
     },
   };
 }

@@ -5,7 +5,7 @@ import type { PolicyDesk } from './policies/policy-desk.ts';
 import type { SensorReport } from './sensor-report.ts';
 import { Acknowledger } from './sensor/acknowledger.ts';
 import { connectSensor, type SensorContact } from './sensor/connect-sensor.ts';
-import { encodeFrame, type SensorFrame } from './wire/frames.ts';
+import { encodeFrame, type SensorFrame, type SequencedFrame } from './wire/frames.ts';
 
 export interface SensorLineOptions {
   readonly socket: string;
@@ -34,7 +34,7 @@ const permissionBudgetMs = 200;
 const eventsPerSecond = 1000;
 
 export function openSensorLine(options: SensorLineOptions): SensorLine {
-  const { behaviour, report, desk, log, bucketSeconds } = options;
+  const { report, desk, bucketSeconds } = options;
   let contact: SensorContact | undefined;
   let clock: SensorClock = { epoch: 0n, bootOffset: 0n };
   let configured = 0;
@@ -53,27 +53,16 @@ export function openSensorLine(options: SensorLineOptions): SensorLine {
       acknowledger.begin(epoch);
       return [configuration(), ...desk.all(), encodeFrame({ kind: 'ask-status' })];
     },
-    hear: (frame) => hear(frame),
+    hear(frame) {
+      const now = clock;
+      const event = eventOf(frame, options);
+      if (event !== undefined) acknowledger.take(event.sequence, () => options.behaviour.take(event, now));
+    },
     changed(now) {
       contact = now;
       report.contact(now);
     },
   });
-  const hear = (frame: SensorFrame): void => {
-    switch (frame.kind) {
-      case 'sensor-hello':
-        return;
-      case 'status':
-        return report.status(frame);
-      case 'policy-reply':
-        if (frame.accepted === 0) log.error({ policy: frame.policy, reason: frame.reason }, 'A policy was not taken.');
-        return;
-      default: {
-        const now = clock;
-        return acknowledger.take(frame.sequence, () => behaviour.take(frame, now));
-      }
-    }
-  };
   return {
     say: (frame) => connection.say(frame),
     configure() {
@@ -86,4 +75,20 @@ export function openSensorLine(options: SensorLineOptions): SensorLine {
       await connection.close();
     },
   };
+}
+
+/** The event that a frame tells; anything else is taken in here. */
+function eventOf(frame: SensorFrame, { report, log }: SensorLineOptions): SequencedFrame | undefined {
+  switch (frame.kind) {
+    case 'sensor-hello':
+      return undefined;
+    case 'status':
+      report.status(frame);
+      return undefined;
+    case 'policy-reply':
+      if (frame.accepted === 0) log.error({ policy: frame.policy, reason: frame.reason }, 'A policy was not taken.');
+      return undefined;
+    default:
+      return frame;
+  }
 }

@@ -62,7 +62,16 @@ export async function openPier(options: PierOptions): Promise<Pier> {
       '--state',
       state,
     ];
-    const own = ['--instance', name, '--environment', name, '--host-name', hostName, ...(options.words ?? [])];
+    const own = [
+      '--no-runtime',
+      '--instance',
+      name,
+      '--environment',
+      name,
+      '--host-name',
+      hostName,
+      ...(options.words ?? []),
+    ];
     agent = spawn(join(repository, 'bin/seawall'), [...words, ...own], {
       env: { ...process.env, SEAWALL_TOKEN: token, SEAWALL_STATE: state },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { cacheFolder, stateFolder } from '#base/index.ts';
 import { runAgent } from '../../agent/compose.ts';
 import { readAgentConfig } from '../../agent/config.ts';
+import { checkoutFolder } from '../checkout.ts';
 import { type CommandCall, type ExitCode, text, texts } from '../command.ts';
 import { userId } from '../scan/database-here.ts';
 import { dockerSocketOf, scanOptions } from '../scan/options.ts';
@@ -41,6 +43,9 @@ function configOf({ env, options }: CommandCall) {
       also: texts(options['also']),
       local: options['localScan'] !== false,
       scanWords: scanWordsOf(options),
+      runtime: options['runtime'] !== false,
+      sensor: text(options['sensor']),
+      untilInputEnds: options['untilInputEnds'] === true,
     },
     {
       env,
@@ -50,6 +55,8 @@ function configOf({ env, options }: CommandCall) {
       stateFolder: stateFolder(env, uid),
       cacheFolder: cacheFolder(env, uid),
       dockerSocket: dockerSocketOf(env),
+      runFolder: '/run/seawall',
+      sensorPlaces: [join(checkoutFolder(), 'native/build/seawall-sensor'), '/usr/lib/seawall/seawall-sensor'],
     },
   );
 }

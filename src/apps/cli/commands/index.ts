@@ -140,6 +140,11 @@ export const commands: readonly CommandEntry[] = [
         summary: 'those that a container’s label seawall.environment may choose',
       },
       { flags: '--host-name <name>', summary: 'what the host is called (its own name)' },
+      {
+        flags: '--sensor <program>',
+        summary: 'the sensor to start where none listens (the one that was built here, or is installed)',
+      },
+      { flags: '--no-runtime', summary: 'do not watch what containers do' },
       { flags: '--also <target>', summary: 'scan this target too', repeated: true, hidden: true },
       { flags: '--no-local-scan', summary: 'only the targets named with --also', hidden: true },
       { flags: '--until-input-ends', summary: 'end with the program that started this one', hidden: true },

@@ -75,7 +75,7 @@ async function keepMeeting(options: SensorOptions, meeting: Meeting): Promise<vo
     if (signal.aborted) return;
     if (met) failures = 0;
     const missing = listensNot(error) ? await options.start().catch(messageOf) : undefined;
-    const reason = missing ?? messageOf(error);
+    const reason = missing ?? (listensNot(error) ? `No sensor listens at ${options.socket} yet.` : messageOf(error));
     if (missing === undefined) options.changed({ kind: 'away', reason });
     else options.changed({ kind: 'missing', reason });
     if (reason !== said) log.warn({ reason }, 'The sensor is not there; it is tried again.');
@@ -155,5 +155,5 @@ function connected(socket: Socket): Promise<void> {
 
 function listensNot(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' || code === 'ECONNREFUSED';
+  return code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'EACCES';
 }

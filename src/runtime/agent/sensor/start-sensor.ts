@@ -17,29 +17,54 @@ export interface SensorProgram {
 /** Milliseconds in which a sensor that cannot work ends. */
 const patience = 1500;
 
+/** Starts and ends the sensor of an agent. */
+export interface SensorStarter {
+  /** Answers why there can be none, or nothing when one is on its way. */
+  start(): Promise<string | undefined>;
+  /** Ends the one that was started here, and what it left in the kernel. */
+  end(): Promise<void>;
+}
+
 /**
  * What starts a sensor that outlives its agent: in a session of its own, and in a cgroup of its own where there are
- * cgroups of version 2. Each call answers why there can be none, or nothing when one is on its way.
+ * cgroups of version 2.
  */
-export function sensorStarter(program: SensorProgram): () => Promise<string | undefined> {
-  let running: ChildProcess | undefined;
-  return async () => {
-    const { isRoot, engineRoot } = program;
-    if (!isRoot) return 'The sensor needs root. Start the agent as root.';
-    const file = program.places.find((one) => existsSync(one));
-    if (file === undefined) return `There is no sensor at ${program.places.join(' or ')}. ${whatToDo}`;
-    const root = engineRoot();
-    if (root === undefined) return undefined;
-    if (running !== undefined && running.exitCode === null && running.signalCode === null) return undefined;
-    const log = join(program.stateFolder, 'sensor.log');
-    try {
-      running = await launch(file, { ...program, root, log });
-    } catch (error) {
-      return `The sensor ${file} cannot be started: ${messageOf(error)}.`;
-    }
-    const ended = await endedWithin(running, patience);
-    return ended === undefined ? undefined : `The sensor ended with ${ended}: ${lastLine(log)}`;
+export function sensorStarter(program: SensorProgram): SensorStarter {
+  let running: { readonly file: string; readonly child: ChildProcess } | undefined;
+  return {
+    async start() {
+      const { isRoot, engineRoot, places, stateFolder } = program;
+      if (!isRoot) return 'The sensor needs root. Start the agent as root.';
+      const file = places.find((one) => existsSync(one));
+      if (file === undefined) return `There is no sensor at ${places.join(' or ')}. ${whatToDo}`;
+      const root = engineRoot();
+      if (root === undefined || (running !== undefined && isAlive(running.child))) return undefined;
+      const log = join(stateFolder, 'sensor.log');
+      try {
+        running = { file, child: await launch(file, { ...program, root, log }) };
+      } catch (error) {
+        return `The sensor ${file} cannot be started: ${messageOf(error)}.`;
+      }
+      const ended = await endedWithin(running.child, patience);
+      return ended === undefined ? undefined : `The sensor ended with ${ended}: ${lastLine(log)}`;
+    },
+    async end() {
+      if (running === undefined) return;
+      const { file, child } = running;
+      if (isAlive(child)) {
+        child.kill('SIGTERM');
+        await endedWithin(child, patience);
+      }
+      await endedWithin(
+        spawn(file, ['--instance', program.instance, '--remove'], { env: {}, stdio: 'ignore' }),
+        patience,
+      );
+    },
   };
+}
+
+function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
 }
 
 const whatToDo =

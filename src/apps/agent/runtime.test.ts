@@ -1,0 +1,237 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { listWantedScans, type ScanPublication } from '#catalog/contract.ts';
+import { route } from '#http/console/index.ts';
+import { startTestLink, type TestLink } from '#link/console/testing.ts';
+import {
+  BehaviourFact,
+  Detection,
+  getRuntimeOrders,
+  LossFact,
+  type RuntimeRule,
+  SensorFact,
+} from '#runtime/contract.ts';
+import { startableStores, startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
+import { docker, loadProgramImage } from '../../../test/make/program-image.ts';
+import { openHostPackages } from './host-packages.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const native = join(root, 'native');
+const main = join(import.meta.dirname, '../cli/main.ts');
+const soon = { timeout: 60_000, interval: 50 };
+const image = 'programs:1';
+const schemas = { behaviour: BehaviourFact, detection: Detection, loss: LossFact, sensor: SensorFact };
+const instance = `test-${process.pid}`;
+
+const watching: RuntimeRule = {
+  id: 'watch',
+  version: 1,
+  name: 'Watch',
+  state: 'on',
+  drift: 'alert',
+  code: 'alert',
+  process: 'alert',
+  preventFrom: 'protect-ready',
+  execSessions: 'judge',
+  neverLearn: [],
+};
+
+describe.runIf(startableStores().length > 0)('an agent with a sensor', { timeout: 180_000 }, () => {
+  const told: { readonly kind: string; readonly body: unknown }[] = [];
+  const scanned = new Set<string>();
+  let rules: readonly RuntimeRule[] = [watching];
+  let link: TestLink;
+  let engine: TestEngine;
+  let state = '';
+  let token = '';
+  let agent: ChildProcess | undefined;
+  let said = '';
+
+  beforeAll(async () => {
+    const built = spawnSync('flock', [native, 'make', '--silent', '-C', native]);
+    if (built.status !== 0) throw new Error(`The sensor does not build: ${built.stderr}`);
+    const take =
+      (kind: keyof typeof schemas) => async (_: unknown, __: unknown, facts: readonly { readonly body: unknown }[]) => {
+        for (const { body } of facts) told.push({ kind, body: schemas[kind].parse(body) });
+      };
+    const ignored = ['host', 'image', 'container', 'present', 'subject', 'unscanned', 'use'];
+    link = await startTestLink({
+      handlers: {
+        ...Object.fromEntries(ignored.map((kind) => [kind, async () => undefined])),
+        scan: async (_: unknown, __: unknown, facts: readonly { readonly body: unknown }[]) => {
+          for (const { body } of facts) {
+            const { subject } = body as ScanPublication;
+            if (subject.kind === 'image') scanned.add(subject.digest);
+          }
+        },
+        ...Object.fromEntries((Object.keys(schemas) as (keyof typeof schemas)[]).map((kind) => [kind, take(kind)])),
+      },
+      routes: [
+        route({ ...listWantedScans, needs: 'report' }, async ({ body }) => ({
+          wanted: body.subjects.filter((subject) => !scanned.has(subject) && !subject.startsWith('host:')),
+        })),
+        route(getRuntimeOrders, async () => ({
+          revision: createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16),
+          bucketSeconds: 5,
+          rules,
+          collections: [],
+          models: [],
+        })),
+      ],
+    });
+    engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
+    await loadProgramImage(engine, image);
+    state = await link.newFolder();
+    token = await link.token({ uses: 1 });
+    await startAgent();
+  }, 120_000);
+
+  beforeEach(() => void (told.length = 0));
+  afterEach(async () => {
+    const all = await docker(engine, 'ps', '-aq');
+    if (all.stdout !== '') await docker(engine, 'rm', '-f', ...all.stdout.split('\n'));
+  });
+  afterAll(async () => {
+    await endAgent('SIGTERM');
+    for (const pid of sensors()) process.kill(pid, 'SIGTERM');
+    spawnSync(join(native, 'build/seawall-sensor'), ['--instance', instance, '--remove']);
+    await engine?.stop();
+    await link?.close();
+  });
+
+  /** Processes of the sensor that the agent started. */
+  function sensors(): readonly number[] {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .filter((pid) => {
+        try {
+          const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+          return words[0]?.endsWith('seawall-sensor') === true && words.includes(instance);
+        } catch {
+          return false;
+        }
+      });
+  }
+
+  async function startAgent(): Promise<void> {
+    const packages = openHostPackages(state);
+    await packages.scanned(packages.current());
+    const places = ['--console', link.url, '--engine', engine.socket, '--state', state];
+    agent = spawn(process.execPath, [main, 'agent', ...places, '--host-name', 'pier-1', '--instance', instance], {
+      env: { PATH: process.env['PATH'], SEAWALL_TOKEN: token, XDG_CACHE_HOME: join(state, 'cache') },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    agent.stderr?.on('data', (text: Buffer) => void (said += text.toString()));
+    const known = told.length;
+    const works = () =>
+      told.slice(known).some(({ kind, body }) => kind === 'sensor' && (body as SensorFact).state === 'working');
+    await vi.waitUntil(works, soon);
+  }
+
+  async function endAgent(signal: NodeJS.Signals): Promise<void> {
+    if (agent === undefined || agent.exitCode !== null || agent.signalCode !== null) return;
+    agent.kill(signal);
+    await once(agent, 'exit');
+  }
+
+  const detections = (): readonly Detection[] =>
+    told.flatMap(({ kind, body }) => (kind === 'detection' ? [body as Detection] : []));
+  const about = (path: string) => detections().filter(({ process: { path: seen } }) => seen === path);
+
+  /** Follows the orders: the policy that says so is with the sensor. */
+  async function order(rule: RuntimeRule): Promise<void> {
+    rules = [rule];
+    const file = join(state, 'runtime/orders.json');
+    const has = () => existsSync(file) && readFileSync(file, 'utf8').includes(`"version":${rule.version},`);
+    await vi.waitUntil(has, soon);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+
+  const dropped = ['sh', '-c', 'cp /bin/id /tmp/dropped; /tmp/dropped; sleep 300'];
+
+  test('says what protects the host, learns what a container does, and keeps it', async () => {
+    await docker(
+      engine,
+      'run',
+      '-d',
+      '--name',
+      'web',
+      '--network',
+      'none',
+      image,
+      'sh',
+      '-c',
+      '/bin/ls; /bin/sleep 300; true',
+    );
+    const learned = () =>
+      told.flatMap(({ kind, body }) => (kind === 'behaviour' ? (body as BehaviourFact).evidence.items : []));
+    const paths = () => new Set(learned().flatMap(({ fact }) => (fact.dimension === 'process' ? [fact.path] : [])));
+    await expect.poll(() => [...paths()].toSorted(), soon).toEqual(['/bin/ls', '/bin/sh', '/bin/sleep']);
+    const key = told.flatMap(({ kind, body }) => (kind === 'behaviour' ? [(body as BehaviourFact).key] : []))[0];
+    expect(key?.entrypoint).toEqual(['sh', '-c', '/bin/ls; /bin/sleep 300; true']);
+    const started = () =>
+      told.some(({ kind, body }) => kind === 'behaviour' && (body as BehaviourFact).evidence.starts.bits !== undefined);
+    await expect.poll(started, soon).toBe(true);
+    expect(detections()).toEqual([]);
+    expect(readdirSync(join(state, 'models'))).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.json\.zst$/)]);
+  });
+
+  test('tells a program that is not the image’s with its hashes, who started it, and the container', async () => {
+    await docker(engine, 'run', '-d', '--name', 'odd', '--network', 'none', image, ...dropped);
+    await expect.poll(() => about('/tmp/dropped').length, soon).toBe(1);
+    const [detection] = about('/tmp/dropped');
+    const busybox = readFileSync('/usr/bin/busybox');
+    expect(detection).toMatchObject({
+      dimension: 'process',
+      effect: 'alert',
+      outcome: 'observed',
+      container: { name: 'odd', image },
+      session: 'entry',
+      process: {
+        sha256: createHash('sha256').update(busybox).digest('hex'),
+        md5: createHash('md5').update(busybox).digest('hex'),
+      },
+      rule: { id: 'watch' },
+    });
+    expect(detection?.ancestors.map(({ path }) => path)).toContain('/bin/sh');
+  });
+
+  test('has it refused once a rule says so', async () => {
+    await order({ ...watching, version: 2, drift: 'prevent' });
+    await docker(engine, 'run', '-d', '--name', 'odd', '--network', 'none', image, ...dropped);
+    await expect.poll(() => about('/tmp/dropped').map(({ outcome }) => outcome), soon).toHaveLength(1);
+    expect(['refused', 'killed']).toContain(about('/tmp/dropped')[0]?.outcome);
+  });
+
+  test('ends the container where a rule says so', async () => {
+    await order({ ...watching, version: 3, drift: 'block' });
+    await docker(engine, 'run', '-d', '--name', 'odd', '--network', 'none', image, ...dropped);
+    await expect.poll(() => about('/tmp/dropped').map(({ outcome }) => outcome), soon).toEqual(['stopped']);
+    const ended = await docker(engine, 'inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', 'odd');
+    expect(ended.stdout).toBe('exited 137');
+  });
+
+  test('tells what happened while it was away, each once, and enforces all the time', async () => {
+    await order({ ...watching, version: 4, drift: 'prevent' });
+    await docker(engine, 'create', '--name', 'later', '--network', 'none', image, ...dropped);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const before = sensors();
+    await endAgent('SIGKILL');
+    await docker(engine, 'start', 'later');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(sensors()).toEqual(before);
+    await startAgent();
+    await expect.poll(() => about('/tmp/dropped').length, soon).toBe(1);
+    expect(['refused', 'killed']).toContain(about('/tmp/dropped')[0]?.outcome);
+    expect(about('/tmp/dropped')[0]?.container.name).toBe('later');
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect(new Set(detections().map(({ id }) => id)).size).toBe(detections().length);
+    expect(told.filter(({ kind }) => kind === 'loss')).toEqual([]);
+    expect(said).not.toContain('Nothing is seen');
+  });
+});

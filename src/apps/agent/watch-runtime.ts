@@ -1,0 +1,41 @@
+import type { ImageDigest, Log } from '#base/index.ts';
+import { configDigestOf, defaultLimits, hostPlatform, layerFoldersOf } from '#image/index.ts';
+import { readExecutables } from '#catalog/agent/index.ts';
+import type { Engine } from '#inventory/contract.ts';
+import type { Collecting, Reporter } from '#inventory/agent/index.ts';
+import type { AgentLink } from '#link/agent/index.ts';
+import { type Runtime, startRuntime } from '#runtime/agent/index.ts';
+import type { AgentConfig } from './config.ts';
+
+export interface RuntimeGround {
+  readonly config: AgentConfig;
+  readonly link: AgentLink;
+  readonly reporter: Reporter;
+  readonly log: Log;
+  readonly say: (sentence: string) => void;
+  readonly collecting: Collecting;
+  readonly engine: () => Engine | undefined;
+}
+
+/** Watches what containers do; `undefined` where that is switched off. */
+export function watchRuntime({ config, engine, ...ground }: RuntimeGround): Runtime | undefined {
+  const { runtime, introduction, dockerSocket, cacheFolder, stateFolder, isRoot } = config;
+  if (runtime === undefined) return undefined;
+  const { host, instance } = introduction;
+  const open = { platform: hostPlatform(process.arch), limits: defaultLimits, dockerSocket, cacheFolder };
+  return startRuntime({
+    ...ground,
+    stateFolder,
+    instance,
+    host: instance === 'default' ? host : `${host}/${instance}`,
+    isRoot,
+    sensor: { socket: runtime.sensorSocket, places: runtime.sensorPlaces, ends: runtime.sensorEnds },
+    engineRoot() {
+      const found = engine();
+      return found?.kind === 'docker' ? found.rootFolder : undefined;
+    },
+    identify: async (id) => (await configDigestOf(id, open))?.digest,
+    layers: (id) => layerFoldersOf(id, dockerSocket),
+    executables: (digest: ImageDigest) => readExecutables(stateFolder, digest),
+  });
+}
