@@ -90,12 +90,12 @@ function countUp(evidence: Evidence, dimension: Dimension, now: number): Count {
   };
 }
 
-export function hourOfDay(hour: number): number {
+function hourOfDay(hour: number): number {
   return hour % 24;
 }
 
 /** 0 is Sunday; 1 January 1970 was a Thursday. */
-export function weekdayOf(hour: number): number {
+function weekdayOf(hour: number): number {
   return (Math.floor(hour / 24) + 4) % 7;
 }
 

@@ -65,7 +65,7 @@ export function isEmptyRing({ bits, old }: Ring): boolean {
   return bits === undefined && !old;
 }
 
-export function hasHour({ base, bits }: Ring, hour: number): boolean {
+function hasHour({ base, bits }: Ring, hour: number): boolean {
   const at = hour - base;
   return bits !== undefined && at >= 0 && at < span && ((bits[at >> 3] ?? 0) & (1 << (at & 7))) !== 0;
 }

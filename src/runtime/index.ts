@@ -33,7 +33,7 @@ export type { Detector } from './detector.ts';
 export { detectors } from './detectors/index.ts';
 export { factOf } from './fact-of.ts';
 export type { Grade } from './grade.ts';
-export { type IncidentGroup, incidentTitle, joinIncidents } from './incident.ts';
+export { type IncidentGroup, joinIncidents } from './incident.ts';
 export { inherit, type Inheriting, isSameLineage, type Lineage, suggestions } from './inherit.ts';
 export { itemKeyOf } from './item-key.ts';
 export { learn, type Learner, learnerOf, type Learning } from './learn.ts';

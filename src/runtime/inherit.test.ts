@@ -15,10 +15,10 @@ import { execSighting, hour, testModel, testRule, testStart } from './testing.ts
 
 const digest = `sha256:${'2'.repeat(64)}` as ImageDigest;
 const key = { digest, entrypoint: ['/app'] };
-const elf = (path: string, sha256: string, needed: readonly string[] = [], soname?: string): Executable => ({
+const elf = (path: string, sha256: string, needed: readonly string[] = []): Executable => ({
   path: path.slice(1),
   sha256,
-  elf: { type: 'executable', needed, ...(soname === undefined ? {} : { soname }) },
+  elf: { type: 'executable', needed },
 });
 
 test.each([
@@ -44,7 +44,10 @@ test('a program is unchanged when all that it loads is', () => {
     elf('/bin/b', '2', ['liby.so']),
     elf('/bin/c', '3'),
     elf('/bin/gone', '4'),
-    elf('/lib/libx.so.1.2', '5', ['libz.so'], 'libx.so.1'),
+    {
+      ...elf('/lib/libx.so.1.2', '5'),
+      elf: { type: 'shared-object' as const, needed: ['libz.so'], soname: 'libx.so.1' },
+    },
     elf('/lib/liby.so', '6', ['libx.so.1']),
     elf('/lib/libz.so', '7', ['liby.so']),
   ];

@@ -23,6 +23,7 @@ interface Moment {
   readonly boot: readonly Sighting[];
   /** What comes again while it serves. */
   readonly run: readonly Sighting[];
+  readonly health?: readonly Sighting[];
 }
 
 const boot = { phase: 'boot' as const };
@@ -123,7 +124,7 @@ class Host {
     this.#take(learner.changes() ?? emptyEvidence);
   }
 
-  pass(hours: number, from: number, { run }: Moment, health: readonly Sighting[] = check): void {
+  pass(hours: number, from: number, { run, health = check }: Moment): void {
     for (let passed = 0; passed < hours; passed++) {
       const time = from + passed * hour;
       const learner = learnerOf(this.model.evidence, { bucketSeconds: 3600 });
@@ -245,7 +246,7 @@ test('patience teaches nothing that is forbidden, and lists what is notable', ()
     ],
   };
   const host = new Host();
-  host.pass(100, testStart, attack, []);
+  host.pass(100, testStart, { ...attack, health: [] });
   const states = Object.fromEntries(
     host.model.evidence.items.map(({ key, class: weight, state }) => [key, [weight, state]]),
   );

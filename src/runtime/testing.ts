@@ -6,7 +6,7 @@ import { baseName } from './programs.ts';
 
 /** Sightings as an agent makes them, for tests. */
 
-export const testDigest = `sha256:${'1'.repeat(64)}` as ImageDigest;
+const testDigest = `sha256:${'1'.repeat(64)}` as ImageDigest;
 
 /** 5 January 2026, a Monday, 00:00 UTC. */
 export const testStart = Date.UTC(2026, 0, 5);
