@@ -19,6 +19,7 @@ import {
 import {
   incidentsChanged,
   modelActivated,
+  modelAppeared,
   modelChanged,
   modelsPlaced,
   type RuntimeService,
@@ -74,6 +75,9 @@ export function reactions(services: ReactingServices): readonly Reaction[] {
 
     when(containersChanged, 'model-containers', runtime.followHost),
     when(hostChanged, 'model-host', runtime.followHost),
+    when(modelAppeared, 'inherit-behaviour', runtime.inheritModel),
+    when(catalogStored, 'inherit-after-scan', runtime.inheritAfterScan),
+    when(voiceChanged, 'inherit-after-voice', runtime.inheritAfterScan),
     when(collectionsChanged, 'order-collections', runtime.followCollections),
 
     when(catalogStored, 'show-scan', explorer.refreshSubject),

@@ -1,26 +1,20 @@
-import type { Immutable } from '#base/index.ts';
-import type { ReplyOf } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { getBehaviourDiff } from '../contract.ts';
+import { type BehaviourDiff, behaviourDiff } from '../behaviour-diff.ts';
+import { compareExecutables } from '../compare-executables.ts';
+import { readExecutables } from './executables.ts';
 import { readModel } from './models.ts';
 
-type Diff = Immutable<ReplyOf<typeof getBehaviourDiff>>;
-
 /** A model that took over nothing is compared with nothing. */
-const none: Diff = { added: [], pending: [], gone: [], inherited: 0, executables: [] };
+const none: BehaviourDiff = { added: [], pending: [], gone: [], inherited: 0, executables: [] };
 
 /** What a model does that the one it took over from did not, and the other way round. */
-export async function readBehaviourDiff(queries: Queries, id: string): Promise<Diff> {
+export async function readBehaviourDiff(queries: Queries, id: string): Promise<BehaviourDiff> {
   const model = await readModel(queries, id);
-  const before = model?.inheritedFrom?.digest;
-  if (model === undefined || before === undefined) return none;
-  const { items } = model.evidence;
-  return {
-    ...none,
-    from: before,
-    added: items.filter(({ source }) => source !== 'inherited' && source !== 'user'),
-    pending: items.filter(({ state }) => state === 'pending'),
-    gone: items.filter(({ state }) => state === 'graveyard'),
-    inherited: items.filter(({ source }) => source === 'inherited').length,
-  };
+  if (model?.inheritedFrom === undefined) return none;
+  const before = await readExecutables(queries, model.inheritedFrom.digest);
+  const after = await readExecutables(queries, model.key.digest);
+  // One image was deleted since: what changed when it took over is kept with the model, but for what went.
+  if (before === undefined || after === undefined)
+    return behaviourDiff(model, new Map(Object.entries(model.inheritedFrom.changes ?? {})));
+  return behaviourDiff(model, compareExecutables(before, after));
 }

@@ -54,6 +54,7 @@ function changeOf(row: ModelRow, { to, evidence, decisions, by, now }: Asked): M
           activated_by: null,
           inherited_from: null,
           inherited_at: null,
+          inherited_changes: null,
           learns_from: now,
         },
       };

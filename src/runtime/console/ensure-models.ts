@@ -28,15 +28,13 @@ export async function ensureModels(
     if (first === undefined) continue;
     const repositories = [...new Set(same.flatMap((one) => one.repositories))].toSorted();
     if (await isKnown(transaction, id, repositories)) continue;
-    const rows = await transaction
+    await transaction
       .query(runtimeSchema)
       .insertInto('model')
       .values({ id, ...newModel(first.key, clock()), repositories, evidence })
       .onConflict((conflict) => conflict.column('id').doUpdateSet({ repositories: united(repositories) }))
-      // A row that an insert made has no deleting transaction yet.
-      .returning(sql<boolean>`xmax = 0`.as('added'))
       .execute();
-    if (rows[0]?.added === true) await transaction.announce(modelAppeared, { model: id });
+    await transaction.announce(modelAppeared, { model: id });
     await transaction.announce(modelChanged, { model: id });
   }
 }
@@ -74,6 +72,7 @@ function newModel({ digest, entrypoint }: ModelKey, now: Date) {
     activated_by: null,
     inherited_from: null,
     inherited_at: null,
+    inherited_changes: null,
     created_at: now,
     changed_at: now,
   };

@@ -3,7 +3,7 @@ import { fact } from '#store/index.ts';
 /** A model appeared, knows more, stands otherwise, or a person decided about it. */
 export const modelChanged = fact<{ readonly model: string }>('model-changed');
 
-/** A container of an entrypoint ran for the first time, and there is a model of it now. */
+/** A container of an entrypoint ran for the first time and there is a model of it now, or its image got another name. */
 export const modelAppeared = fact<{ readonly model: string }>('model-appeared');
 
 /** A model knows enough: what it lacks is an alert from here on. */

@@ -1,6 +1,7 @@
 export {
   incidentsChanged,
   modelActivated,
+  modelAppeared,
   modelChanged,
   modelsPlaced,
   runtimeRulesChanged,

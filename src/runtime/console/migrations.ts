@@ -10,6 +10,16 @@ export const firstTables: Migration = {
   },
 };
 
+/** Incidents grow by the processes that they are about; models know what changed with the image that they took over from. */
+export const storiesAndReleases: Migration = {
+  async up(database) {
+    await sql`drop index runtime.incident_of_key`.execute(database);
+    await sql`alter table runtime.incident drop column key, add processes text[] not null`.execute(database);
+    await sql`create index incident_of_container on runtime.incident (container, last_at desc)`.execute(database);
+    await sql`alter table runtime.model add inherited_changes json`.execute(database);
+  },
+};
+
 const modelTables = [
   `create table runtime.model (
     id text primary key,

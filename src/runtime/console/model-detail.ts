@@ -2,7 +2,8 @@ import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { getModel, ModelSummary } from '../contract.ts';
+import type { getModel, Model, ModelSummary } from '../contract.ts';
+import { readExecutables } from './executables.ts';
 import { readModel } from './models.ts';
 import { readSummary } from './model-summaries.ts';
 import { runtimeSchema } from './schema.ts';
@@ -29,8 +30,21 @@ export async function readDetail(
     model,
     curve: await readCurve(queries, id),
     wouldHaveStopped: await countStoppable(queries, id, sinceDays(now)),
-    packages: {},
-    executables: {},
+    ...(await readPrograms(queries, model)),
+  };
+}
+
+/** What the catalog knows of the programs that stand in the model. */
+async function readPrograms(queries: Queries, model: Model): Promise<Pick<Detail, 'packages' | 'executables'>> {
+  const { items } = model.evidence;
+  const wanted = new Set(items.flatMap(({ fact }) => [fact.path, ...('caller' in fact ? [fact.caller] : [])]));
+  const found = (await readExecutables(queries, model.key.digest)) ?? [];
+  const known = found.map((one) => ({ ...one, path: `/${one.path}` })).filter(({ path }) => wanted.has(path));
+  return {
+    packages: Object.fromEntries(
+      known.flatMap(({ path, package: owner }) => (owner === undefined ? [] : [[path, owner.slice(0, 1024)]])),
+    ),
+    executables: Object.fromEntries(known.map(({ path, sha256, md5 }) => [path, { sha256, md5 }])),
   };
 }
 

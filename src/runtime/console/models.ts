@@ -34,7 +34,7 @@ export async function readDecisions(queries: Queries, model: string): Promise<re
 }
 
 /** `evidence` is what agents told; people's decisions are laid over it. */
-function toModel(
+export function toModel(
   row: Omit<ModelRow, 'evidence' | 'counts' | 'content'>,
   evidence: Evidence,
   decisions: readonly Decision[],
@@ -48,10 +48,17 @@ function toModel(
     convergence: row.convergence,
     ...(row.activated_at === null ? {} : { activatedAt: row.activated_at.toISOString() }),
     ...(row.activated_by === null ? {} : { activatedBy: row.activated_by }),
-    ...(row.inherited_from === null || row.inherited_at === null
-      ? {}
-      : { inheritedFrom: { digest: row.inherited_from, at: row.inherited_at.toISOString() } }),
+    ...inheritedFrom(row),
   };
+}
+
+function inheritedFrom({
+  inherited_from: digest,
+  inherited_at: at,
+  inherited_changes: changes,
+}: Pick<ModelRow, 'inherited_from' | 'inherited_at' | 'inherited_changes'>): Pick<Model, 'inheritedFrom'> {
+  if (digest === null || at === null) return {};
+  return { inheritedFrom: { digest, at: at.toISOString(), ...(changes ? { changes } : {}) } };
 }
 
 /** A person's word on a line comes before what was learned of it. */

@@ -1,10 +1,10 @@
-import type { Parts } from './parts.ts';
-import { bucketOf } from './parts.ts';
+import { retire } from '../decay.ts';
+import { bucketOf, type Parts } from './parts.ts';
 import { lockModel, readDecisions, unpackEvidence, withDecisions } from './models.ts';
 import { convergenceOf, saveModel } from './save-model.ts';
 import { runtimeSchema } from './schema.ts';
 
-/** Works out once a bucket how far models have come: hours pass, and losses become old, without any evidence. */
+/** Works out once a bucket how far models have come, and drops what was not seen for long: hours pass without evidence. */
 export async function renewModels(parts: Parts): Promise<void> {
   const bucket = bucketOf(parts.clock(), parts);
   const rows = await parts.store
@@ -22,10 +22,12 @@ async function renewModel(parts: Parts, id: string, bucket: number): Promise<voi
   await parts.store.transaction(async (transaction) => {
     const row = await lockModel(transaction, id);
     if (row === undefined || row.evaluated >= bucket) return;
-    const evidence = await unpackEvidence(row);
+    const known = await unpackEvidence(row);
+    const evidence = retire(known);
     const shown = withDecisions(evidence, await readDecisions(transaction, id));
     const convergence = convergenceOf(shown, row.convergence, { ...parts, now: parts.clock() });
-    if (JSON.stringify(convergence) !== JSON.stringify(row.convergence))
+    const isOther = (one: object, other: object): boolean => JSON.stringify(one) !== JSON.stringify(other);
+    if (isOther(convergence, row.convergence) || isOther(evidence, known))
       return await saveModel(transaction, parts, { row, change: { evidence } });
     await transaction
       .query(runtimeSchema)

@@ -54,7 +54,8 @@ async function learn(
   const merged = told.reduce((sum, { at, body }) => {
     const seen = believed(body.evidence, bucketOf(at, parts));
     const since = row.learns_from === null ? seen : evidenceSince(seen, bucketOf(row.learns_from, parts));
-    return mergeEvidence(sum, row.state === 'manual' ? waiting(since, known) : since);
+    const fitted = { ...since, items: since.items.map(confirming(known)) };
+    return mergeEvidence(sum, row.state === 'manual' ? waiting(fitted, known) : fitted);
   }, known);
   if (JSON.stringify(merged) !== JSON.stringify(known))
     await saveModel(transaction, parts, { row, change: { evidence: merged } });
@@ -83,6 +84,15 @@ const undecided: Readonly<Record<Item['class'], ItemState>> = {
   notable: 'unconfirmed',
   forbidden: 'review',
 };
+
+/** What was taken over from an older image and is seen now is certain; how sure anything is, no agent says. */
+function confirming({ items }: Evidence): (item: Item) => Item {
+  const inherited = new Set(items.flatMap(({ key, confidence }) => (confidence === undefined ? [] : [key])));
+  return (item) => {
+    const { confidence: _, ...seen } = item;
+    return inherited.has(item.key) ? { ...seen, confidence: 1 } : seen;
+  };
+}
 
 /** What is new to a model that people keep by hand waits for one of them. */
 function waiting(evidence: Evidence, known: Evidence): Evidence {

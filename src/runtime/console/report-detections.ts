@@ -1,4 +1,4 @@
-import type { Selectable as Row } from 'kysely';
+import { type Selectable as Row, sql } from 'kysely';
 import { type ImageDigest, isImageDigest } from '#base/index.ts';
 import {
   type ContainerInPlace,
@@ -10,6 +10,8 @@ import { type FactHandler, type ReadFact, readFacts } from '#link/console/index.
 import type { Transaction } from '#store/index.ts';
 import { Detection } from '../contract.ts';
 import { modelIdOf } from '../model-id.ts';
+import { incidentsChanged } from './facts.ts';
+import { joinDetections } from './join-detections.ts';
 import { subjectOf } from './parts.ts';
 import { type Place, type RuntimeTables, runtimeSchema } from './schema.ts';
 
@@ -22,11 +24,35 @@ export interface PlacedDetection {
   readonly detection: Detection;
 }
 
-/** Fact `detection`: each is stored once, whatever is told again. */
+/** Fact `detection`: each is stored once, whatever is told again, and belongs to one incident. */
 export const reportDetections: FactHandler = async (transaction, { name: host }, facts) => {
   const told = readFacts(facts, Detection);
-  for (const one of await placed(transaction, host, told)) await store(transaction, one);
+  await transaction.lock(`detections ${host}`);
+  const fresh = await notKnown(transaction, host, told);
+  const detections = await placed(transaction, host, fresh);
+  const incidents = await joinDetections(transaction, detections);
+  for (const [at, one] of detections.entries()) await store(transaction, one, incidents[at] ?? null);
+  const touched = [...new Set(incidents)].flatMap((incident) => (incident === undefined ? [] : [{ incident }]));
+  await transaction.announceAll(incidentsChanged, touched);
 };
+
+/** Those that are told for the first time, each once. */
+async function notKnown(
+  transaction: Transaction,
+  host: string,
+  told: readonly ReadFact<Detection>[],
+): Promise<readonly ReadFact<Detection>[]> {
+  const byId = new Map(told.map((fact) => [fact.body.id, fact]));
+  const known = await transaction
+    .query(runtimeSchema)
+    .selectFrom('detection')
+    .select('id')
+    .where('host', '=', host)
+    .where('id', '=', sql<string>`any(${[...byId.keys()]}::text[])`)
+    .execute();
+  for (const { id } of known) byId.delete(id);
+  return [...byId.values()];
+}
 
 async function placed(
   transaction: Transaction,
@@ -80,11 +106,14 @@ function digestOf(
   return imageDigest !== undefined && held.has(imageDigest) ? imageDigest : undefined;
 }
 
-async function store(transaction: Transaction, { row, place, detection }: PlacedDetection): Promise<void> {
-  const database = transaction.query(runtimeSchema);
-  await database
+async function store(
+  transaction: Transaction,
+  { row, place, detection }: PlacedDetection,
+  incident: number | null,
+): Promise<void> {
+  await transaction
+    .query(runtimeSchema)
     .insertInto('detection')
-    .values({ ...row, incident: null, place: JSON.stringify(place), detection: JSON.stringify(detection) })
-    .onConflict((conflict) => conflict.columns(['host', 'id']).doNothing())
+    .values({ ...row, incident, place: JSON.stringify(place), detection: JSON.stringify(detection) })
     .execute();
 }

@@ -18,11 +18,12 @@ import { bucketOf, type Parts } from './parts.ts';
 import { runtimeSchema } from './schema.ts';
 
 type Changeable = 'state' | 'activated_at' | 'activated_by' | 'inherited_from' | 'inherited_at' | 'learns_from';
+type Columns = Partial<Pick<ModelRow, Changeable> & { readonly inherited_changes: string | null }>;
 
 /** How a model is to stand from now on; what is not named stays. */
 export interface ModelChange {
   readonly evidence: Evidence;
-  readonly columns?: Partial<Pick<ModelRow, Changeable>>;
+  readonly columns?: Columns;
   /** Where its dimensions stood, below which they do not fall. */
   readonly before?: ModelRow['convergence'];
 }

@@ -16,7 +16,7 @@ import type {
   RuntimeRuleText,
   SensorFact,
 } from '../contract.ts';
-import { firstTables } from './migrations.ts';
+import { firstTables, storiesAndReleases } from './migrations.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that a path may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -47,6 +47,11 @@ export interface RuntimeTables {
     readonly activated_by: string | null;
     readonly inherited_from: ImageDigest | null;
     readonly inherited_at: Date | null;
+    readonly inherited_changes: ColumnType<
+      NonNullable<Model['inheritedFrom']>['changes'] | null,
+      string | null,
+      string | null
+    >;
     readonly created_at: Date;
     readonly changed_at: Date;
   };
@@ -81,8 +86,6 @@ export interface RuntimeTables {
   };
   readonly incident: {
     readonly id: Generated<number>;
-    /** What joins detections to it. */
-    readonly key: string;
     readonly state: z.infer<typeof IncidentState>;
     readonly severity: Incident['severity'];
     readonly outcome: Outcome;
@@ -95,6 +98,8 @@ export interface RuntimeTables {
     readonly digest: ImageDigest | null;
     readonly model: string | null;
     readonly techniques: readonly string[];
+    /** Processes that were objected to: what descends from them belongs to it. */
+    readonly processes: readonly string[];
     readonly detections: number;
     readonly opened_at: Date;
     readonly last_at: Date;
@@ -149,5 +154,5 @@ export type Place = Selectable & { readonly host: string };
 
 export const runtimeSchema: DomainSchema<RuntimeTables> = {
   name: 'runtime',
-  migrations: { '0001-models': firstTables },
+  migrations: { '0001-models': firstTables, '0002-stories-and-releases': storiesAndReleases },
 };

@@ -1,9 +1,11 @@
+import type { SubjectId } from '#base/index.ts';
 import type { Author } from '#access/console/index.ts';
 import type { Route } from '#http/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { change } from './change-model.ts';
 import { followHost } from './follow-host.ts';
+import { inheritAfterScan, inheritBehaviour } from './inherit-behaviour.ts';
 import { openOrderWaits, tellAgents } from './order-notices.ts';
 import { ordersRoute } from './orders.ts';
 import type { Parts } from './parts.ts';
@@ -24,6 +26,10 @@ export interface RuntimeService {
   readonly agentRoutes: readonly Route[];
   /** After `containersChanged` and `hostChanged`. */
   followHost(changed: { readonly host: string }): Promise<void>;
+  /** After `modelAppeared`. */
+  inheritModel(appeared: { readonly model: string }): Promise<void>;
+  /** After `catalogStored` and `voiceChanged`. */
+  inheritAfterScan(changed: { readonly subject: SubjectId }): Promise<void>;
   /** After `collectionsChanged`: agents hear of what their rules name. */
   followCollections(): Promise<void>;
   /** Rules that name a collection, in words. */
@@ -46,6 +52,8 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
     routes: [...modelRoutes(parts), ...incidentRoutes(parts), ...ruleRoutes(parts)],
     agentRoutes: [ordersRoute({ store, waits, bucketSeconds })],
     followHost: async ({ host }) => await followHost(parts, host),
+    inheritModel: async ({ model }) => await inheritBehaviour(parts, model),
+    inheritAfterScan: async ({ subject }) => await inheritAfterScan(parts, subject),
     followCollections: async () => await followCollections(store),
     usersOfCollection: async (collection) => await rulesWithCollection(store, collection),
     relearn: async (model, author) => await change(parts, { model, to: 'relearning' }, author),

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accessSchema } from '#access/console/index.ts';
+import * as api from '../contract.ts';
+import { modelIdOf } from '../model-id.ts';
+import { runtimeSchema } from './schema.ts';
+import {
+  behaviour,
+  detection,
+  digestNamed,
+  keyNamed,
+  openTestRuntime,
+  type TestRuntime,
+  userNamed,
+} from './testing.ts';
+
+const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 24, 11, minute));
+const shell = { path: '/bin/sh', pid: 7, startedAt: at(0).toISOString() };
+
+describe('incidents', () => {
+  let seawall: TestRuntime;
+  const scoped = userNamed('rita', ['read', 'write-rules'], ['wikis']);
+
+  beforeAll(async () => {
+    seawall = await openTestRuntime();
+    seawall.turnTo(new Date('2026-11-24T13:00:00Z'));
+    await seawall.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
+    await seawall.run({ name: 'web-2', image: 'shop/web:1', host: 'prod-1' });
+    await seawall.run({ name: 'web-3', image: 'shop/web:1', host: 'test-1' });
+    await seawall.run({ name: 'wiki', image: 'shop/wiki:1', host: 'test-1' });
+    await seawall.collection('wikis', { images: ['*wiki*'] });
+  });
+  afterAll(async () => await seawall.close());
+
+  const told = (id: string, minute: number, { on = 'web', ...more }: Partial<api.Detection> & { on?: string } = {}) =>
+    detection(id, { container: on, image: on === 'wiki' ? 'shop/wiki:1' : 'shop/web:1', time: at(minute) }, more);
+  const list = async (query: object = {}, who?: ReturnType<typeof userNamed>) =>
+    await seawall.ask(api.listIncidents, { query }, who);
+
+  test('join what belongs together, whatever comes twice or in another order', async () => {
+    const first = told('1', 0, { process: shell });
+    const child = told('2', 40, { ancestors: [shell], severity: 'critical', outcome: 'refused', technique: 'T1105' });
+    await seawall.report('prod-1', 'detection', [child, first, told('notice', 1, { notice: true })]);
+    await seawall.report('prod-1', 'detection', [first, child, told('other', 1, { on: 'web-2' })]);
+    const { incidents, total, open } = await list();
+    expect({ total, open }).toEqual({ total: 2, open: 2 });
+    expect(incidents).toMatchObject([
+      {
+        severity: 'critical',
+        outcome: 'observed',
+        detections: 2,
+        techniques: ['T1059.004', 'T1105'],
+        openedAt: at(0).toISOString(),
+        lastAt: at(40).toISOString(),
+        host: 'prod-1',
+        environment: 'prod',
+        container: { name: 'web' },
+        model: modelIdOf(keyNamed('shop/web:1')),
+      },
+      { detections: 1, container: { name: 'web-2' } },
+    ]);
+    await seawall.report('prod-1', 'detection', [told('3', 41, { ancestors: [shell] })]);
+    expect((await list()).incidents[0]?.detections).toBe(3);
+  });
+
+  test('are found by environment, image, state and words, as far as the caller may see', async () => {
+    await seawall.report('test-1', 'detection', [told('w', 2, { on: 'wiki' })]);
+    expect((await list({ environment: 'test' })).total).toBe(1);
+    expect((await list({ image: digestNamed('shop/web:1') })).total).toBe(2);
+    expect((await list({ search: 't1105' })).total).toBe(1);
+    expect((await list({ search: '100%' })).total).toBe(0);
+    expect((await list({ state: 'closed' })).total).toBe(0);
+    expect((await list({ limit: 1, offset: 1 })).incidents).toHaveLength(1);
+    const seen = await list({}, scoped);
+    expect(seen).toMatchObject({ total: 1, incidents: [{ container: { name: 'wiki' } }] });
+    const id = (await list()).incidents[0]?.id ?? 0;
+    await expect(seawall.ask(api.getIncident, { params: { id } }, scoped)).rejects.toMatchObject({ code: 'not-found' });
+    const body = { to: 'closed' } as const;
+    const closed = seawall.ask(api.decideIncident, { params: { id }, body }, scoped);
+    await expect(closed).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('tell their story beside what the model expects and how siblings fare', async () => {
+    await seawall.report('prod-1', 'behaviour', [behaviour('shop/web:1', { paths: ['/bin/date'], hours: [at(0)] })]);
+    const id = (await list({ search: 't1105' })).incidents[0]?.id ?? 0;
+    const { detections, expected, siblings } = await seawall.ask(api.getIncident, { params: { id } });
+    expect(detections.map((one) => one.id)).toEqual(['1', '2', '3']);
+    expect(expected.process).toEqual(['allow /bin/date by=/serve']);
+    expect(siblings).toEqual({ running: 3, same: 1 });
+  });
+
+  test('are acknowledged, closed and opened by people; a closed one does not grow', async () => {
+    const id = (await list({ search: 't1105' })).incidents[0]?.id ?? 0;
+    const decide = async (to: 'open' | 'acknowledged' | 'closed', note = '') =>
+      (await seawall.ask(api.decideIncident, { params: { id }, body: { to, note } })).incident;
+    expect(await decide('acknowledged', 'ours')).toMatchObject({ acknowledged: { by: 'ada', note: 'ours' } });
+    expect(await decide('closed')).toMatchObject({ state: 'closed' });
+    await seawall.report('prod-1', 'detection', [told('4', 42, { ancestors: [shell] })]);
+    expect((await list({ search: 'web', state: 'closed' })).incidents[0]?.detections).toBe(3);
+    expect((await list()).total).toBe(4);
+    expect(await decide('open')).not.toHaveProperty('acknowledged');
+    const rows = await seawall.store
+      .query(accessSchema)
+      .selectFrom('audit')
+      .select('action')
+      .orderBy('sequence')
+      .execute();
+    expect(rows.map(({ action }) => action)).toEqual(['incident-acknowledged', 'incident-closed', 'incident-opened']);
+  });
+
+  test('go with their detections when both are older than is to be kept', async () => {
+    await seawall.runtime.prune(new Date('2027-02-20T00:00:00Z'));
+    expect((await list()).total).toBe(4);
+    await seawall.runtime.prune(new Date('2027-03-20T00:00:00Z'));
+    expect((await list()).total).toBe(0);
+    const left = await seawall.store.query(runtimeSchema).selectFrom('detection').select('id').execute();
+    expect(left).toEqual([]);
+  });
+});

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { debianPackage, imageScan, publishTo } from '#catalog/console/testing.ts';
+import { sql } from 'kysely';
+import * as api from '../contract.ts';
+import { modelIdOf } from '../model-id.ts';
+import { subjectOf } from './parts.ts';
+import { runtimeSchema } from './schema.ts';
+import { behaviour, digestNamed, keyNamed, openTestRuntime, type TestRuntime } from './testing.ts';
+
+const hours = 60 * 60_000;
+const after = (count: number): Date => new Date(Date.UTC(2026, 10, 24) + count * hours);
+const old = modelIdOf(keyNamed('shop/web:1'));
+const heir = modelIdOf(keyNamed('shop/web:2'));
+
+describe('a new version of an image', () => {
+  let at: TestRuntime;
+
+  beforeAll(async () => {
+    at = await openTestRuntime();
+  });
+  afterAll(async () => await at.close());
+
+  beforeEach(async () => {
+    await sql`truncate runtime.model, runtime.running, inventory.host, catalog.subject, catalog.scan cascade`.execute(
+      at.store.query(runtimeSchema),
+    );
+    for (let hour = 0; hour < 11; hour++) {
+      at.turnTo(after(hour));
+      if (hour === 0) await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
+      const told = behaviour('shop/web:1', { paths: ['/serve', '/bin/date', '/bin/gone'], hours: [after(hour)] });
+      await at.report('prod-1', 'behaviour', [told]);
+    }
+    at.turnTo(after(12));
+  });
+
+  /** Publishes an image with these programs: what they hold, by path. */
+  async function scan(image: string, programs: Readonly<Record<string, string>>): Promise<void> {
+    const paths = Object.keys(programs).toSorted();
+    const hash = (algorithm: string, path: string) =>
+      createHash(algorithm)
+        .update(programs[path] ?? '')
+        .digest();
+    const executables = {
+      format: 1,
+      isComplete: true,
+      paths,
+      kinds: paths.map(() => 'o').join(''),
+      sizes: paths.map(() => 1),
+      modes: paths.map(() => 0o755),
+      layers: paths.map(() => 0),
+      hashes: Buffer.concat(paths.flatMap((path) => [hash('sha256', path), hash('md5', path)])).toString('base64'),
+      packages: ['pkg:deb/debian/coreutils@9.7'],
+      owners: paths.map((path) => (path === 'bin/date' ? 0 : -1)),
+      elf: [],
+      elfRows: [],
+    } as const;
+    const { catalog, ...usual } = imageScan({
+      content: image,
+      names: [image],
+      packages: [debianPackage('coreutils', '9.7')],
+    });
+    const scanned = { ...usual, catalog: { ...catalog, executables } };
+    await publishTo(at.store, scanned, { clock: at.now });
+  }
+
+  const model = async (id: string) => (await at.ask(api.getModel, { params: { id } })).model;
+  const states = async (id: string) =>
+    Object.fromEntries(
+      (await model(id)).evidence.items.map(({ fact, state, confidence }) => [fact.path, [state, confidence]]),
+    );
+
+  test('takes over what unchanged programs did, and what changed ones did as pending, and stays active', async () => {
+    await scan('shop/web:1', { serve: 'a', 'bin/date': 'b', 'bin/gone': 'c' });
+    await scan('shop/web:2', { serve: 'a', 'bin/date': 'changed', 'bin/new': 'd' });
+    const denied = (await model(old)).evidence.items.find(({ fact }) => fact.path === '/serve')?.key ?? '';
+    await at.ask(api.decideItem, { params: { id: old }, body: { key: denied, decision: 'deny' } });
+    await at.run({ name: 'web-2', image: 'shop/web:2', host: 'prod-1' });
+    await at.runtime.inheritModel({ model: heir });
+    expect(await model(heir)).toMatchObject({
+      state: 'active',
+      activatedAt: after(9).toISOString(),
+      inheritedFrom: {
+        digest: digestNamed('shop/web:1'),
+        changes: { '/bin/date': 'changed', '/bin/new': 'new' },
+      },
+    });
+    expect(await states(heir)).toMatchObject({
+      '/bin/date': ['pending', 0.8],
+      '/bin/gone': ['graveyard', undefined],
+      '/serve': ['denied', 0.99],
+    });
+    await at.report('prod-1', 'behaviour', [
+      behaviour('shop/web:2', { paths: ['/bin/date', '/bin/new'], hours: [after(12)] }),
+    ]);
+    expect(await states(heir)).toMatchObject({ '/bin/date': ['confirmed', 1], '/bin/new': ['confirmed', undefined] });
+    const diff = await at.ask(api.getBehaviourDiff, { params: { id: heir } });
+    expect(diff).toMatchObject({
+      from: digestNamed('shop/web:1'),
+      added: [{ fact: { path: '/bin/new' } }],
+      pending: [],
+      gone: [{ fact: { path: '/bin/gone' } }],
+      executables: [
+        { path: '/bin/date', change: 'changed' },
+        { path: '/bin/gone', change: 'gone' },
+        { path: '/bin/new', change: 'new' },
+      ],
+    });
+    const { packages, executables } = await at.ask(api.getModel, { params: { id: heir } });
+    expect(packages).toEqual({ '/bin/date': 'pkg:deb/debian/coreutils@9.7' });
+    expect(executables['/bin/date']?.sha256).toBe(createHash('sha256').update('changed').digest('hex'));
+  });
+
+  test('waits for the scans of both, and then keeps what it saw itself meanwhile', async () => {
+    await scan('shop/web:1', { serve: 'a', 'bin/date': 'b' });
+    await at.run({ name: 'web-2', image: 'shop/web:2', host: 'prod-1' });
+    await at.runtime.inheritModel({ model: heir });
+    await at.report('prod-1', 'behaviour', [behaviour('shop/web:2', { paths: ['/bin/date'], hours: [after(12)] })]);
+    expect(await model(heir)).toMatchObject({ state: 'learning' });
+    await scan('shop/web:2', { serve: 'a', 'bin/date': 'changed' });
+    await at.runtime.inheritAfterScan({ subject: subjectOf(digestNamed('shop/web:2')) });
+    expect(await model(heir)).toMatchObject({ state: 'active' });
+    expect(await states(heir)).toMatchObject({ '/bin/date': ['confirmed', 1], '/serve': ['confirmed', 0.99] });
+    const { version } = await model(heir);
+    await at.runtime.inheritAfterScan({ subject: subjectOf(digestNamed('shop/web:1')) });
+    expect((await model(heir)).version).toBe(version);
+  });
+
+  test('of another repository takes over nothing', async () => {
+    await scan('shop/web:1', { serve: 'a' });
+    await scan('shop/wiki:1', { serve: 'a' });
+    await at.run({ name: 'wiki', image: 'shop/wiki:1', host: 'prod-1' });
+    const id = modelIdOf(keyNamed('shop/wiki:1'));
+    await at.runtime.inheritModel({ model: id });
+    expect(await model(id)).toMatchObject({ state: 'learning', evidence: { items: [] } });
+    expect(await at.ask(api.getBehaviourDiff, { params: { id } })).toMatchObject({ added: [], inherited: 0 });
+  });
+});
