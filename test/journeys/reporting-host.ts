@@ -6,6 +6,7 @@ import { silentLog } from '#base/index.ts';
 import type { ContainerFact, HostFact, ImageFact } from '#inventory/contract.ts';
 import { joinConsole, openLink } from '#link/agent/index.ts';
 import { type Introduction, protocolVersion } from '#link/contract.ts';
+import type { BehaviourFact, Detection } from '#runtime/contract.ts';
 
 /** A host whose agent says what a test wants it to say, over the link that real agents use. */
 export interface ReportingHost {
@@ -14,6 +15,8 @@ export interface ReportingHost {
   /** Answers the container's id, the same for the same name. */
   readonly container: (fact: ContainerWords) => Promise<string>;
   readonly unscanned: (name: string, reason: string) => Promise<void>;
+  readonly behaviour: (fact: BehaviourFact) => Promise<void>;
+  readonly detection: (fact: Detection) => Promise<void>;
   /** Waits until the console has stored everything. */
   readonly stored: () => Promise<void>;
   /** Ends the agent; for the console it is silent from then on. */
@@ -54,6 +57,8 @@ export async function joinAsHost({ console, token, name, environment }: HostWord
     },
     unscanned: (image, reason) =>
       link.send('unscanned', { target: image, name: image, state: 'unscanned', code: 'source-unreadable', reason }),
+    behaviour: (fact) => link.send('behaviour', fact),
+    detection: (fact) => link.send('detection', fact),
     stored: () => link.flushed(),
     close: async () => {
       await link.close();

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ImageDigest, isImageDigest, isSubjectId } from '#base/index.ts';
+import { call, type CallOptions } from '#http/index.ts';
+import { createJoinToken } from '#link/contract.ts';
+import { emptyEvidence, itemKeyOf, modelIdOf } from '#runtime/index.ts';
+import { type Detection, getModel, type Item, listIncidents } from '#runtime/contract.ts';
+import { freePort } from './make-scan.ts';
+import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
+import { joinAsHost, type ReportingHost } from './reporting-host.ts';
+import { runSeawall } from './seawall.ts';
+
+const digest = digestOf('gauge-ingest');
+const key = { digest, entrypoint: ['/usr/bin/gauge', '--serve'] };
+
+function digestOf(text: string): ImageDigest {
+  const found = `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  if (!isImageDigest(found)) throw new Error(found);
+  return found;
+}
+
+describe('models and alerts, from a host to the command line', () => {
+  const state = makeStateFolder();
+  let seawall: RealConsole;
+  let options: CallOptions & { readonly token: string };
+  let host: ReportingHost;
+  let container = '';
+
+  beforeAll(async () => {
+    const linkPort = await freePort();
+    seawall = await startConsole({
+      state: state.folder,
+      linkPort,
+      env: { SEAWALL_LEARNING_BUCKET_SECONDS: '60' },
+    });
+    options = { baseUrl: seawall.origin, token: await newToken(state.folder, 'test', 'administrator') };
+    const { secret } = await call(createJoinToken, { body: { name: 'quay' } }, options);
+    host = await joinAsHost({ console: `https://127.0.0.1:${linkPort}`, token: secret, name: 'quay' });
+    await host.host();
+    const subject: string = digest;
+    if (!isSubjectId(subject)) throw new Error(subject);
+    await host.image({ id: digest, subject, names: ['surge/gauge-ingest:3.9'] });
+    const image = { id: digest, name: 'surge/gauge-ingest:3.9' };
+    container = await host.container({ name: 'gauge', image, subject, command: [...key.entrypoint] });
+    await host.behaviour({ key, evidence: { ...emptyEvidence, items: [shell] } });
+    await host.detection(dropped(container));
+    await host.stored();
+  }, 120_000);
+  afterAll(async () => {
+    await host?.close();
+    await seawall?.end('SIGTERM');
+    state.remove();
+  });
+
+  const fact = { dimension: 'process', path: '/bin/sh', caller: '/usr/bin/gauge' } as const;
+  const none = { base: 0, old: false };
+  const shell: Item = {
+    key: itemKeyOf(fact),
+    fact,
+    class: 'benign',
+    state: 'confirmed',
+    source: 'learned',
+    boot: none,
+    run: none,
+    days: [],
+    firstSeenAt: '2026-11-24T11:00:00Z',
+    lastSeenAt: '2026-11-24T11:00:00Z',
+  };
+
+  function dropped(id: string): Detection {
+    return {
+      id: 'one',
+      time: new Date(Date.now() - 60_000).toISOString(),
+      detector: 'drift',
+      dimension: 'process',
+      technique: 'T1105',
+      severity: 'high',
+      class: 'forbidden',
+      notice: false,
+      effect: 'alert',
+      outcome: 'observed',
+      container: { id, name: 'gauge', image: 'surge/gauge-ingest:3.9' },
+      imageDigest: digest,
+      entrypoint: key.entrypoint,
+      session: 'entry',
+      process: { path: '/tmp/x', sha256: 'a'.repeat(64), argv: ['/tmp/x', '-d'], uid: 0 },
+      ancestors: [],
+      expected: 'gauge starts /bin/sh.',
+      seen: '/tmp/x -d, started by gauge',
+      message: 'gauge started /tmp/x, which is not in its image.',
+      remedy: 'Start it anew.',
+      count: 1,
+    };
+  }
+
+  /** By the token of a person elsewhere, and by who may read the console's folder. */
+  const ways = [
+    { way: 'a console by its address', words: () => ['--console', seawall.origin, '--token', options.token] },
+    { way: 'the console that runs here', words: () => [] },
+  ];
+  const run = async (words: readonly string[]) => await runSeawall(words, { env: { SEAWALL_STATE: state.folder } });
+  const lines = (text: string): readonly unknown[] =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+  test('the console says that its hours are short', () => {
+    expect(seawall.said()).toContain('an hour of 60 s');
+  });
+
+  test.each(ways)('are printed by $way', async ({ words }) => {
+    const alerts = await run(['alerts', '--container', 'gauge', '--since', '1h', '--format', 'json', ...words()]);
+    expect(alerts.stderr).toBe('');
+    const { time } = lines(alerts.stdout)[0] as Detection;
+    expect(lines(alerts.stdout)).toEqual([
+      {
+        time,
+        detector: 'drift',
+        dimension: 'process',
+        technique: 'T1105',
+        effect: 'alert',
+        container: { id: container, name: 'gauge', image: 'surge/gauge-ingest:3.9' },
+        imageDigest: digest,
+        process: { path: '/tmp/x', sha256: 'a'.repeat(64), argv: ['/tmp/x', '-d'] },
+        expected: 'gauge starts /bin/sh.',
+        seen: '/tmp/x -d, started by gauge',
+        message: 'gauge started /tmp/x, which is not in its image.',
+      },
+    ]);
+    const shown = await run(['model', 'show', digest.slice(0, 19), '--format', 'json', ...words()]);
+    const listed = await run(['model', 'list', '--format', 'json', ...words()]);
+    expect(shown.stdout).toBe(listed.stdout);
+    expect(lines(shown.stdout)).toMatchObject([
+      {
+        digest,
+        entrypoint: key.entrypoint,
+        state: 'learning',
+        partial: false,
+        process: [{ path: '/bin/sh', parents: ['/usr/bin/gauge'], source: 'learned', confidence: 1 }],
+        syscalls: { boot: [], run: [] },
+        convergence: { process: { verdict: 'learning', blockedBy: [expect.any(String)] } },
+      },
+    ]);
+    expect((await run(['model', 'list', ...words()])).stdout).toContain(
+      'surge/gauge-ingest:3.9  /usr/bin/gauge --serve',
+    );
+    expect((await run(['alerts', ...words()])).stdout).toContain(
+      'high      observed  quay gauge  gauge started /tmp/x',
+    );
+    expect(await run(['model', 'show', 'nothing', ...words()])).toMatchObject({ code: 2 });
+  });
+
+  test('join an incident, and a model learns anew when it is told to', async () => {
+    const { incidents } = await call(listIncidents, { query: {} }, options);
+    expect(incidents).toMatchObject([{ host: 'quay', container: { name: 'gauge' }, detections: 1 }]);
+    expect(await run(['model', 'relearn', 'surge/gauge-ingest:3.9'])).toMatchObject({ code: 0 });
+    const { model } = await call(getModel, { params: { id: modelIdOf(key) } }, options);
+    expect(model).toMatchObject({ state: 'relearning', evidence: { items: [] } });
+  });
+});
