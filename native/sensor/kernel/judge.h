@@ -58,17 +58,20 @@ PART int judge(struct process *caller, struct wire_file *file, __u32 origin, str
 	struct decide_question question = {};
 	struct decide_answer answer;
 	struct policy_head *head;
+	__u64 cgroup; /* before 6.3 a key may not lie in memory of which a PART only knows the size */
+	__u32 policy;
 
 	if (!caller || !file || !out)
 		return -1;
-	container = bpf_map_lookup_elem(&containers, &caller->cgroup);
+	cgroup = caller->cgroup;
+	container = bpf_map_lookup_elem(&containers, &cgroup);
 	if (!container)
 		return -1;
 	out->known = container->known;
-	out->policy = container->policy;
+	out->policy = policy = container->policy;
 	if (container->by_default || container->known == CONTAINER_UNKNOWN)
 		out->exec_flags |= WIRE_EXEC_NO_POLICY_YET;
-	head = bpf_map_lookup_elem(&policy_heads, &out->policy);
+	head = bpf_map_lookup_elem(&policy_heads, &policy);
 	if (!head || !(head->flags & WIRE_POLICY_TABLED))
 		out->exec_flags |= WIRE_EXEC_UNTABLED;
 	if (!head)

@@ -251,7 +251,7 @@ int BPF_PROG(socket_listens, const struct sock *sock, int before, int after)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct listen_key key = {};
-	struct { struct record record; struct wire_listen listen; char text[2 + PATH_BYTES]; } *event;
+	struct { struct record record; struct wire_listen listen; char text[2 + 2 * PATH_BYTES]; } *event;
 	struct process *process;
 	__u64 now = bpf_ktime_get_boot_ns();
 	__u32 length;
@@ -282,11 +282,10 @@ int BPF_PROG(socket_listens, const struct sock *sock, int before, int after)
 	event->listen.protocol = TCP_PROTOCOL;
 	event->listen.family = key.family;
 	length = process ? process->length : 0;
-	if (length > PATH_BYTES)
-		length = PATH_BYTES;
+	length &= 2 * PATH_BYTES - 1;
 	*(__u16 *)event->text = length;
 	if (process && length)
-		bpf_probe_read_kernel(event->text + 2, length, process->path);
+		bpf_probe_read_kernel(event->text + 2, length & (2 * PATH_BYTES - 1), process->path);
 	bpf_ringbuf_submit(event, BPF_RB_FORCE_WAKEUP);
 	return 0;
 }
