@@ -151,6 +151,7 @@ function matchOf(number: number, scan: ScanId): StoredMatch {
     database: 'one',
     databaseBuiltAt: now.toISOString(),
     matchedAt: now.toISOString(),
+    version: 1,
     feeds: [{ feed: 'Debian/all.zip', ecosystem: 'Debian:13', asOf: now.toISOString() }],
     faults: [],
     findings: Array.from({ length: findings }, (_, index) => findingOf(nameOf(number, index % packages), index)),

@@ -18,7 +18,7 @@ export async function cloneImages(store: Store, copies: number): Promise<void> {
     sql`insert into explorer.image_number overriding system value select ${copied}, ${number}, at from explorer.image_number, ${copy}`,
     sql`insert into explorer.image_row select ${number}, ${copied}, kind, scan, content_scan, ${named('own_names')},
       ${named('names')}, hosts, replace(label, '/app-', '/app-' || copy || '-'), name_search, search, distribution,
-      platform, size, packages, counts, impact, faults, reason, job, created, application, labels, disagrees, scanned_at
+      platform, size, packages, counts, impact, faults, reason, job, created, application, labels, disagrees, scanned_at, content_version
       from explorer.image_row, ${copy}`,
     sql`insert into explorer.standing (image, place, hosts, containers, verdict, reason, judged_at, worst, mass, contexts)
       select ${image}, place, hosts, containers, verdict, reason, judged_at, worst, mass, contexts
@@ -33,7 +33,8 @@ export async function cloneImages(store: Store, copies: number): Promise<void> {
     sql`insert into explorer.used_package select ${image}, place, purl, layer, seen from explorer.used_package, ${copy}`,
     sql`insert into explorer.upgrade_row select ${image}, component, upgrade, package, type, installed, to_version,
       removes, worst from explorer.upgrade_row, ${copy}`,
-    sql`insert into explorer.upgrade_place select ${image}, place, component, mass from explorer.upgrade_place, ${copy}`,
+    sql`insert into explorer.component_place select ${image}, component, place, worst + copy::float8 / 100, mass, remaining
+      from explorer.component_place, ${copy}`,
     sql`insert into explorer.presence_row select ${copied}, host, environment, ${named('names')}
       from explorer.presence_row, ${copy}`,
     sql`insert into explorer.container_row select ${copied}, host, id || copy, name, environment, application

@@ -46,6 +46,8 @@ try {
   console.error(`copied after ${seconds()} s`);
   await explorer.tell('database-changed');
   console.error(`summed after ${seconds()} s`);
+  // What was told of all that was done here already.
+  await sql`delete from store.unclaimed_fact`.execute(store.query(explorerSchema));
   await sql`vacuum analyze`.execute(store.query(explorerSchema));
   await explorer.recordTrend(now);
   writeFileSync(join(folder, 'filled'), '');

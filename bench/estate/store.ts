@@ -18,8 +18,8 @@ import {
  * dev, half of them in test, a third in prod; 6,000 containers on 60 hosts; 1,000,000 findings. 100 images go all the
  * way from publication to page, the others are copies of those by SQL.
  */
-export const images = 100;
-export const copies = 9;
+export const images = 214;
+export const copies = 5;
 const bases = 10;
 const packagesOfBase = 120;
 const packagesOfImage = 300;
@@ -29,8 +29,12 @@ const environments = ['prod', 'test', 'dev'] as const;
 
 export const now = new Date('2026-11-24T12:00:00Z');
 
+export async function openBenchStore(folder: string): Promise<Store> {
+  return await openStore({ place: { kind: 'embedded', folder }, schemas: estateSchemas, log: silentLog });
+}
+
 export async function openEstate(folder: string): Promise<{ store: Store; estate: Estate; explorer: ExplorerService }> {
-  const store = await openStore({ place: { kind: 'embedded', folder }, schemas: estateSchemas, log: silentLog });
+  const store = await openBenchStore(folder);
   return { store, estate: await estateOn(store, () => now), explorer: createExplorer({ store, clock: () => now }) };
 }
 

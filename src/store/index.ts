@@ -8,4 +8,5 @@ export {
   type Store,
   type Transaction,
   when,
+  whenMany,
 } from './store.ts';

@@ -93,15 +93,24 @@ function transactionOf(transaction: Kysely<unknown>, outbox: Outbox): Transactio
     lock: async (name) => {
       await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 1))`.execute(transaction);
     },
+    lockAll: async (names) => {
+      const sorted = [...new Set(names)].toSorted();
+      await sql`select pg_advisory_xact_lock(hashtextextended(name, 1)) from unnest(${sorted}::text[]) as name`.execute(
+        transaction,
+      );
+    },
     announce: ({ name }, payload) => outbox.announce(transaction, name, [payload]),
     announceAll: ({ name }, payloads) => outbox.announce(transaction, name, payloads),
-    notify: async (channel, message) => {
-      const text = JSON.stringify(message);
-      if (Buffer.byteLength(text) > longestNotice)
-        throw new Error(`A notice on ${channel} is longer than ${longestNotice} bytes.`);
-      await sql`select pg_notify(${channel}, ${text})`.execute(transaction);
-    },
+    notify: async (channel, message) => await notifyAll(transaction, channel, [message]),
+    notifyAll: async (channel, messages) => await notifyAll(transaction, channel, messages),
   };
+}
+
+async function notifyAll(transaction: Kysely<unknown>, channel: string, messages: readonly object[]): Promise<void> {
+  const texts = messages.map((message) => JSON.stringify(message));
+  if (texts.some((text) => Buffer.byteLength(text) > longestNotice))
+    throw new Error(`A notice on ${channel} is longer than ${longestNotice} bytes.`);
+  await sql`select pg_notify(${channel}, text) from unnest(${texts}::text[]) as text`.execute(transaction);
 }
 
 function tablesOf<Tables>(kysely: Kysely<unknown>, schema: DomainSchema<Tables>): Kysely<Tables> {

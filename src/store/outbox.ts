@@ -34,7 +34,6 @@ const queue = {
 };
 /** Full batches are followed by the next at once; the poll finds what became due again without a notice. */
 const working = {
-  batchSize: 2,
   localConcurrency: 2,
   burstWhenBatchFull: true,
   pollingIntervalSeconds: 1,
@@ -42,6 +41,9 @@ const working = {
   includeMetadata: true,
   perJobResults: true,
 } as const;
+
+/** Jobs that a worker takes at once: side by side, so that one computes while another waits, or as one piece of work. */
+const batchSizes: Readonly<Record<Reaction['takes'], number>> = { each: 2, many: 50 };
 
 interface UnclaimedFact {
   readonly id: number;
@@ -125,14 +127,30 @@ async function openQueue(boss: PgBoss, name: string, workers: OutboxOptions['wor
 }
 
 async function work(boss: PgBoss, reaction: Reaction, log: Log): Promise<void> {
-  await boss.work<object, void, typeof working>(reaction.name, working, (jobs) =>
-    Promise.all(jobs.map((job) => react(reaction, job, log))),
-  );
+  const options = { ...working, batchSize: batchSizes[reaction.takes] };
+  await boss.work<object, void, typeof options>(reaction.name, options, async (jobs) => {
+    if (reaction.takes === 'many' && jobs.length > 1 && (await succeeds(reaction, jobs)))
+      return jobs.map(({ id }) => ({ id, status: 'completed' }));
+    if (reaction.takes === 'each') return await Promise.all(jobs.map((job) => react(reaction, job, log)));
+    const results: JobResult[] = [];
+    for (const job of jobs) results.push(await react(reaction, job, log));
+    return results;
+  });
+}
+
+/** All at once. What fails is not told of here: each is tried by itself, and tells. */
+async function succeeds(reaction: Reaction, jobs: readonly JobWithMetadata<object>[]): Promise<boolean> {
+  try {
+    await reaction.react(jobs.map((job) => job.data));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function react(reaction: Reaction, job: JobWithMetadata<object>, log: Log): Promise<JobResult> {
   try {
-    await reaction.react(job.data);
+    await reaction.react([job.data]);
     return { id: job.id, status: 'completed' };
   } catch (error) {
     const context = { reaction: reaction.name, payload: job.data, tried: job.retryCount + 1, error: messageOf(error) };

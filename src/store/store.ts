@@ -27,7 +27,9 @@ export function fact<Payload extends object>(name: string): Fact<Payload> {
 export interface Reaction<Payload extends object = object> {
   readonly fact: Fact<Payload>;
   readonly name: string;
-  readonly react: (payload: Payload) => Promise<void>;
+  /** Whether facts that wait are dealt with one by one, or many at once where that is less work. */
+  readonly takes: 'each' | 'many';
+  readonly react: (payloads: readonly Payload[]) => Promise<void>;
 }
 
 /** One line of the table of reactions: when this happens, that domain does this. */
@@ -36,7 +38,19 @@ export function when<Payload extends object>(
   name: string,
   react: (payload: Payload) => Promise<void>,
 ): Reaction {
-  return { fact: what, name, react: react as Reaction['react'] };
+  const each = async (payloads: readonly Payload[]): Promise<void> => {
+    for (const payload of payloads) await react(payload);
+  };
+  return { fact: what, name, takes: 'each', react: each as Reaction['react'] };
+}
+
+/** The same for facts that are best dealt with many at once. It fails for all or none; then each is tried by itself. */
+export function whenMany<Payload extends object>(
+  what: Fact<Payload>,
+  name: string,
+  react: (payloads: readonly Payload[]) => Promise<void>,
+): Reaction {
+  return { fact: what, name, takes: 'many', react: react as Reaction['react'] };
 }
 
 /** Read access to one domain's tables. */
@@ -48,12 +62,16 @@ export interface Queries {
 export interface Transaction extends Queries {
   /** Waits for and holds an advisory lock on this name until the transaction ends. */
   lock(name: string): Promise<void>;
+  /** The same for many names, in an order of its own, so that no two who do that wait for each other in a ring. */
+  lockAll(names: readonly string[]): Promise<void>;
   /** Writes the fact as one job for each reaction (outbox); delivered at least once after the commit, once `start` ran. */
   announce<Payload extends object>(what: Fact<Payload>, payload: Payload): Promise<void>;
   /** The same for many at once. */
   announceAll<Payload extends object>(what: Fact<Payload>, payloads: readonly Payload[]): Promise<void>;
   /** Tells all consoles' listeners after the commit; at most 7,900 bytes as JSON; lost by who is not listening. */
   notify(channel: string, message: object): Promise<void>;
+  /** The same for many messages. */
+  notifyAll(channel: string, messages: readonly object[]): Promise<void>;
 }
 
 export interface Store extends Queries {

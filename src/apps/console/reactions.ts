@@ -26,7 +26,7 @@ import {
   runtimeRulesChanged,
   sensorChanged,
 } from '#runtime/console/index.ts';
-import { type Reaction, when } from '#store/index.ts';
+import { type Reaction, when, whenMany } from '#store/index.ts';
 import {
   databaseBuildReported,
   databaseChanged,
@@ -62,9 +62,9 @@ export function reactions(services: ReactingServices): readonly Reaction[] {
     when(catalogStored, 'match-scan', vulnerability.matchScan),
     when(voiceChanged, 'match-voice', vulnerability.matchScan),
     when(databaseChanged, 'renew-matches', vulnerability.renewMatches),
-    when(matchOutdated, 'renew-match', vulnerability.matchScan),
+    whenMany(matchOutdated, 'renew-match', vulnerability.renewMatch),
 
-    when(findingsChanged, 'judge-scan', policy.judgeScan),
+    whenMany(findingsChanged, 'judge-scan', policy.judgeMatches),
     when(voiceChanged, 'judge-voice', policy.judgeSubject),
     when(subjectPlaced, 'judge-placed', policy.judgeSubject),
     when(matchesRenewed, 'judge-matches', policy.renewVerdicts),
@@ -83,9 +83,9 @@ export function reactions(services: ReactingServices): readonly Reaction[] {
     when(catalogStored, 'show-scan', explorer.refreshSubject),
     when(voiceChanged, 'show-voice', explorer.refreshSubject),
     when(witnessesDisagree, 'show-disagreement', explorer.refreshSubject),
-    when(findingsChanged, 'show-findings', explorer.refreshSubject),
+    whenMany(findingsChanged, 'show-findings', explorer.refreshFindings),
     when(subjectPlaced, 'show-place', explorer.placeSubject),
-    when(verdictChanged, 'show-verdict', explorer.placeSubject),
+    whenMany(verdictChanged, 'show-verdict', explorer.refreshVerdicts),
     when(hostChanged, 'show-host', explorer.refreshHost),
     when(containersChanged, 'show-containers', explorer.refreshHost),
     when(collectionsChanged, 'show-collections', explorer.refreshCollections),

@@ -8,7 +8,8 @@ import {
   readHostState,
   usedFiles,
 } from '#inventory/console/index.ts';
-import { readVerdicts } from '#policy/console/index.ts';
+import { readPlacedVerdicts, readVerdicts } from '#policy/console/index.ts';
+import { readMatchChanges } from '#vulnerability/console/index.ts';
 import type { EstateSources } from './sources.ts';
 
 /** The other domains of this console. */
@@ -23,8 +24,10 @@ export const estateSources: EstateSources = {
     return [...new Set([...scanned.map((scan) => scan.subject), ...(await placedSubjects(queries))])];
   },
   speakingScan: readSpeakingScan,
+  judgmentsOf: readPlacedVerdicts,
   verdictsOf: async (queries, { subject, scan }) =>
     (await readVerdicts(queries, subject)).filter((verdict) => verdict.scan === scan),
+  matchChanges: readMatchChanges,
   disagreementsOf: async (queries, subject) =>
     (await disagreementsOf(queries, subject)).map(({ scans, differs }) => ({
       scans: [...scans],

@@ -7,7 +7,7 @@ import { dropFindings } from './weigh.ts';
 /** Leaves nothing of an image that no scan speaks for any more, but its number and when it was first known. */
 export async function forgetImage(transaction: Transaction, number: ImageNumber): Promise<void> {
   const database = transaction.query(explorerSchema);
-  await dropFindings(transaction, number, { notIn: [] });
+  await dropFindings(transaction, { image: number, notIn: [] });
   await database
     .insertInto('touched')
     .columns(['kind', 'id'])
@@ -25,7 +25,7 @@ export async function forgetImage(transaction: Transaction, number: ImageNumber)
     'used_package',
     'use_read',
     'upgrade_row',
-    'upgrade_place',
+    'component_place',
   ];
   for (const table of [...tables, 'finding_seen'] as const) {
     await database

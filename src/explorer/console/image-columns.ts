@@ -28,6 +28,7 @@ export function contentColumns(facts: SubjectFacts, findings: readonly Finding[]
     kind: document.kind,
     scan: speaking.scan,
     content_scan: content.scan,
+    content_version: match?.version ?? 0,
     own_names: (document.kind === 'image' ? document.names : [document.name]).map(storable),
     platform: platformOf(document),
     size: document.kind === 'image' ? document.layers.reduce((sum, layer) => sum + layer.size, 0) : 0,

@@ -1,10 +1,11 @@
-import type { Clock, SubjectId } from '#base/index.ts';
+import type { Clock, ScanId, SubjectId } from '#base/index.ts';
 import type { Store, Transaction } from '#store/index.ts';
 import type { LiveEvent } from '../contract.ts';
 import { forgetImage, forgetSubject } from './forget.ts';
 import { saveHost } from './hosts.ts';
 import { saveMembership, selectablesOf } from './membership.ts';
 import { type ContentChange, numberOf, saveContent } from './save-content.ts';
+import { weighComponents } from './mass.ts';
 import { type StandingChange, savePlacements, saveStandings } from './save-places.ts';
 import { explorerSchema } from './schema.ts';
 import type { EstateSources, PlacedOnHost } from './sources.ts';
@@ -14,7 +15,7 @@ import { shiftFlaws } from './shifts.ts';
 import { sumFlaws, sumUpgrades } from './sums.ts';
 import type { ImageNumber } from './tables.ts';
 import { saveUse } from './use.ts';
-import { countImage, dropFindings, noteSeen, weighFindings, weighImage } from './weigh.ts';
+import { dropFindings, noteSeen, weighFindings } from './weigh.ts';
 
 /** Channel of the store on which consoles tell each other what changed. */
 export const liveChannel = 'live';
@@ -59,11 +60,11 @@ export async function refreshHost({ store, sources }: RefreshGround, host: strin
 export async function sumAndTell(store: Store, events: readonly LiveEvent[]): Promise<void> {
   await store.transaction(async (transaction) => {
     await sumFlaws(transaction);
-    for (const event of events) await tell(transaction, event);
+    await transaction.notifyAll(liveChannel, events);
   });
   await store.transaction(async (transaction) => {
     if (!(await sumUpgrades(transaction))) return;
-    for (const event of events) await tell(transaction, event);
+    await transaction.notifyAll(liveChannel, events);
   });
 }
 
@@ -133,12 +134,16 @@ async function bringContent(
 async function readStandings(
   transaction: Transaction,
   sources: EstateSources,
-  image: Parameters<EstateSources['verdictsOf']>[1] & { readonly placements: readonly PlacedOnHost[] },
+  image: {
+    readonly subject: SubjectId;
+    readonly scan: ScanId;
+    readonly placements: readonly PlacedOnHost[];
+  },
 ): Promise<readonly Standing[]> {
   return standingsOf({
     placements: image.placements,
     groups: await sources.groupsOf(transaction, image.subject),
-    verdicts: await sources.verdictsOf(transaction, image),
+    verdicts: (await sources.judgmentsOf(transaction, [image.subject])).filter((one) => one.scan === image.scan),
   });
 }
 
@@ -155,17 +160,14 @@ async function weigh(
   { standings, change, now }: { readonly standings: readonly Standing[]; readonly change: Change; readonly now: Date },
 ): Promise<void> {
   const { content, standing, used } = change;
-  const others = content.added.length > 0 || content.removed.length > 0;
-  const anew = standing.contexts || standing.places || used;
+  const [came, went] = [[{ image, keys: content.added }], [{ image, keys: content.removed }]];
+  const whole = standing.contexts || standing.places || used ? [image] : [];
   // First, so that what comes and goes does so with the containers of now.
   await shiftFlaws(transaction, image, standing.shifts);
-  if (content.removed.length > 0) await dropFindings(transaction, image, { keys: content.removed });
-  if (standing.places) {
-    await dropFindings(transaction, image, { notIn: standings.map((one) => one.place) });
-  }
-  await weighFindings(transaction, image, { standings, keys: content.added, others: anew });
-  if (others) await noteSeen(transaction, image, now);
-  if (standing.places || used) await countImage(transaction, image);
-  else if (others) await countImage(transaction, image, [...content.added, ...content.removed]);
-  if (others || anew) await weighImage(transaction, image);
+  await dropFindings(transaction, went);
+  if (standing.places) await dropFindings(transaction, { image, notIn: standings.map((one) => one.place) });
+  const places = standings.map(({ place, contexts }) => ({ image, place, contexts }));
+  await weighFindings(transaction, places, { came, whole });
+  if (content.added.length + content.removed.length > 0) await noteSeen(transaction, { came, went }, now);
+  await weighComponents(transaction, { touched: [...came, ...went], whole });
 }

@@ -1,13 +1,12 @@
 import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
-import { severities } from '#vulnerability/contract.ts';
-import { type Finding, upgradesOf } from '#vulnerability/index.ts';
-import { digestOf } from './digest.ts';
-import { componentKey, type FindingEntry, findingColumns, findingEntries } from './finding-rows.ts';
+import { type FindingEntry, findingEntries } from './finding-rows.ts';
 import { type CatalogColumn, type ContentColumns, contentColumns, placedColumns } from './image-columns.ts';
+import { keepFindings } from './keep-findings.ts';
 import { packageRows } from './package-rows.ts';
 import { parts } from './parts.ts';
+import { saveUpgrades } from './save-upgrades.ts';
 import { explorerSchema } from './schema.ts';
 import { searchText, storable, storableJson } from './search.ts';
 import type { SubjectFacts } from './subject-facts.ts';
@@ -60,7 +59,7 @@ export async function saveContent(
     entries.filter((entry) => added.has(entry.key)),
   );
   const others = [...change.added, ...change.removed];
-  if (others.length > 0) await saveUpgrades(transaction, number, { findings, keys: others });
+  await saveUpgrades(transaction, [{ image: number, findings }], [{ image: number, keys: others }]);
   return { ...change, packages: facts.scan !== undefined };
 }
 
@@ -148,101 +147,4 @@ async function changeOf(
     added: [...after].filter((key) => !before.has(key)),
     removed: [...before].filter((key) => !after.has(key)),
   };
-}
-
-/** Keeps what no other image has told yet. In the order of their keys, so that no two writers wait for each other. */
-async function keepFindings(transaction: Transaction, entries: readonly FindingEntry[]): Promise<void> {
-  if (entries.length === 0) return;
-  const database = transaction.query(explorerSchema);
-  // Keeps `pruneFindings` from taking what is found here and not yet held by this image.
-  await sql`lock table explorer.finding in row exclusive mode`.execute(database);
-  const keys = entries.map((entry) => entry.key);
-  const known = await database
-    .selectFrom('finding')
-    .select('key')
-    .where('key', '=', sql<string>`any(${keys}::uuid[])`)
-    .execute();
-  const held = new Set(known.map((row) => row.key));
-  const missing = entries.filter((entry) => !held.has(entry.key)).toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  for (const part of parts(missing)) {
-    const rows = part.map((entry) => {
-      const columns = storableJson(findingColumns(entry));
-      return `${columns.slice(0, -1)},"document":${entry.text}}`;
-    });
-    await sql`
-      insert into explorer.finding (key, flaw, id, package, type, installed, fixed, severity, score, epss, kev, layer,
-        purl, component, suppressed, rest, vectors, search, document)
-      select key, flaw, id, package, type, installed, fixed, severity, score, epss, kev, layer, purl, component,
-        suppressed, rest, vectors, search, document
-      from jsonb_to_recordset(${`[${rows.join(',')}]`}::jsonb) as t (key uuid, flaw uuid, id text, package text,
-        type text, installed text, fixed text, severity smallint, score float8, epss float8, kev boolean, layer int,
-        purl text, component uuid, suppressed boolean, rest int, vectors smallint, search text, document jsonb)
-      on conflict (key) do nothing`.execute(database);
-  }
-}
-
-interface UpgradeChange {
-  readonly findings: readonly Finding[];
-  /** Findings that came or went. */
-  readonly keys: readonly string[];
-}
-
-/** Writes what differs in components whose findings are others; the sums over images follow. */
-async function saveUpgrades(
-  transaction: Transaction,
-  image: ImageNumber,
-  { findings, keys }: UpgradeChange,
-): Promise<void> {
-  const database = transaction.query(explorerSchema);
-  const changed = await database
-    .selectFrom('finding')
-    .select('component')
-    .distinct()
-    .where('key', '=', sql<string>`any(${keys}::uuid[])`)
-    .execute();
-  const components = changed.map((row) => row.component);
-  const rows = upgradesOf(findings).flatMap((upgrade) => {
-    if (upgrade.to === undefined) return [];
-    const { package: name, type, installed, to, removes, worst } = upgrade;
-    return [
-      {
-        component: componentKey(upgrade),
-        upgrade: digestOf(JSON.stringify([type, storable(name), storable(to)])),
-        package: name,
-        type,
-        installed,
-        to_version: to,
-        removes,
-        worst: severities.indexOf(worst),
-      },
-    ];
-  });
-  const wanted = new Map(rows.map((row) => [row.component, row]));
-  const text = storableJson(components.flatMap((component) => wanted.get(component) ?? []));
-  await sql`
-    with wanted as (
-      select * from jsonb_to_recordset(${text}::jsonb) as t (component uuid, upgrade uuid, package text, type text,
-        installed text, to_version text, removes int, worst smallint)),
-    before as (
-      select * from explorer.upgrade_row where image = ${image} and component = any(${components}::uuid[])),
-    gone as (
-      delete from explorer.upgrade_row using before where upgrade_row.image = ${image}
-        and upgrade_row.component = before.component
-        and not exists (select from wanted where wanted.component = before.component)),
-    unplaced as (
-      delete from explorer.upgrade_place using before where upgrade_place.image = ${image}
-        and upgrade_place.component = before.component
-        and not exists (select from wanted where wanted.component = before.component)),
-    changed as (
-      insert into explorer.upgrade_row as kept
-      select ${image}, wanted.* from wanted
-      on conflict (image, component) do update set upgrade = excluded.upgrade, to_version = excluded.to_version,
-        removes = excluded.removes, worst = excluded.worst
-      where kept is distinct from excluded
-      returning upgrade)
-    insert into explorer.touched
-    select 'upgrade', upgrade from (select upgrade from changed union
-      select before.upgrade from before left join wanted using (component)
-      where (wanted.upgrade, wanted.removes, wanted.worst)
-        is distinct from (before.upgrade, before.removes, before.worst)) as t`.execute(database);
 }

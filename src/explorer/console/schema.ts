@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { DomainSchema } from '#store/index.ts';
+import { componentTables } from './schema-components.ts';
 import { dayTables, placeTables } from './schema-places.ts';
 import { narrowTables, shiftTables, vacuumedTables } from './schema-shifts.ts';
 import type { ExplorerTables } from './tables.ts';
@@ -137,5 +138,6 @@ export const explorerSchema: DomainSchema<ExplorerTables> = {
     '0004-shifts': running(shiftTables),
     '0005-narrow': running(narrowTables),
     '0006-vacuum': running(vacuumedTables),
+    '0007-components': running(componentTables),
   },
 };

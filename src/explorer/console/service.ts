@@ -1,5 +1,6 @@
 import type { Clock, SubjectId } from '#base/index.ts';
 import { type Route, route, type Stream } from '#http/console/index.ts';
+import type { ScanOfSubject } from '#catalog/console/index.ts';
 import type { Store } from '#store/index.ts';
 import {
   getApplication,
@@ -28,6 +29,8 @@ import { readFlawTree } from './flaw-tree.ts';
 import { readFlaws } from './flaws.ts';
 import { readImage } from './image-detail.ts';
 import { readImages } from './images.ts';
+import { followMatches } from './follow-matches.ts';
+import { followVerdicts } from './follow-verdicts.ts';
 import { liveEvents } from './live.ts';
 import { readOverview } from './overview.ts';
 import { readExecutables } from './executables.ts';
@@ -48,9 +51,13 @@ interface OfSubject {
 export interface ExplorerService {
   readonly routes: readonly Route[];
   readonly streams: readonly Stream[];
-  /** After `catalogStored`, `voiceChanged`, `witnessesDisagree`, `findingsChanged`. */
+  /** After `findingsChanged`, for many at once: looks only at what the matching found otherwise, where that is all. */
+  refreshFindings(changed: readonly ScanOfSubject[]): Promise<void>;
+  /** After `catalogStored`, `voiceChanged`, `witnessesDisagree`. */
   refreshSubject(changed: OfSubject): Promise<void>;
-  /** After `subjectPlaced`, `verdictChanged`: what is in the image is as before. */
+  /** After `verdictChanged`, for many at once: all else is as before. */
+  refreshVerdicts(changed: readonly OfSubject[]): Promise<void>;
+  /** After `subjectPlaced`: what is in the image is as before. */
   placeSubject(changed: OfSubject): Promise<void>;
   /** After `hostChanged`. */
   refreshHost(changed: { readonly host: string }): Promise<void>;
@@ -79,7 +86,16 @@ export function createExplorer({ store, clock, sources = estateSources }: Explor
   return {
     routes: [...imageRoutes(ground), ...estateRoutes(ground)].map(sharingReads()),
     streams: [liveEvents(store, systemSchedule)],
+    refreshFindings: async (changed) => {
+      const followed = await followMatches(ground, changed);
+      await sumAndTell(
+        store,
+        [...followed].map((subject) => ({ kind: 'image-changed', subject })),
+      );
+      for (const one of changed) if (!followed.has(one.subject)) await refresh(one, 'everything');
+    },
     refreshSubject: async (changed) => await refresh(changed, 'everything'),
+    refreshVerdicts: async (changed) => await followVerdicts(ground, changed),
     placeSubject: async (changed) => await refresh(changed, 'places'),
     refreshHost: async ({ host }) => await refreshHost(ground, host),
     refreshCollections: async () => await refreshCollections(ground),

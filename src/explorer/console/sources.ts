@@ -1,8 +1,9 @@
 import type { ScanId, SubjectId } from '#base/index.ts';
 import type { Collection, Retention } from '#access/contract.ts';
 import type { ScanRecord } from '#catalog/console/index.ts';
-import type { StoredVerdict } from '#policy/console/index.ts';
+import type { PlacedVerdict, StoredVerdict } from '#policy/console/index.ts';
 import type { Queries } from '#store/index.ts';
+import type { MatchChange } from '#vulnerability/console/index.ts';
 import type { ImageDetail } from '../contract.ts';
 import type { ContainerGroup } from '../risk-in-context.ts';
 
@@ -40,11 +41,6 @@ export interface UsedFile {
   readonly lastSeen: string;
 }
 
-export interface PlacedVerdict extends Pick<StoredVerdict, 'verdict' | 'judgedAt'> {
-  /** Missing: of the publication itself, or of hosts without an environment. */
-  readonly environment?: string;
-}
-
 /** What other domains say now, each asked through its face. All that the explorer knows comes from here. */
 export interface EstateSources {
   placementsOf(queries: Queries, subject: SubjectId): Promise<readonly PlacedOnHost[]>;
@@ -60,10 +56,17 @@ export interface EstateSources {
   subjects(queries: Queries): Promise<readonly SubjectId[]>;
   /** The scan that speaks for a subject; `undefined` while none may. */
   speakingScan(queries: Queries, subject: SubjectId): Promise<ScanRecord | undefined>;
+  /** What the verdicts on these subjects say where they lie; and the verdicts on one with all their violations. */
+  judgmentsOf(queries: Queries, subjects: readonly SubjectId[]): Promise<readonly PlacedVerdict[]>;
   verdictsOf(
     queries: Queries,
     which: { readonly subject: SubjectId; readonly scan: ScanId },
-  ): Promise<readonly PlacedVerdict[]>;
+  ): Promise<readonly StoredVerdict[]>;
+  /** What newer matchings found otherwise in scans than these versions; missing where not all is known. */
+  matchChanges(
+    queries: Queries,
+    held: readonly { readonly scan: ScanId; readonly since: number }[],
+  ): Promise<ReadonlyMap<ScanId, MatchChange>>;
   disagreementsOf(queries: Queries, subject: SubjectId): Promise<ImageDetail['disagreements']>;
   collections(queries: Queries): Promise<readonly Collection[]>;
   retention(queries: Queries): Promise<Pick<Retention, 'trendDays'>>;

@@ -1,7 +1,8 @@
 import type { RunningContext } from '#vulnerability/index.ts';
+import type { PlacedVerdict } from '#policy/console/index.ts';
 import type { VerdictKind } from '#policy/index.ts';
 import { type ContainerGroup, contextsIn } from '../risk-in-context.ts';
-import type { PlacedOnHost, PlacedVerdict } from './sources.ts';
+import type { PlacedOnHost } from './sources.ts';
 import type { Place } from './tables.ts';
 
 /** How an image stands in one place, before its findings are weighed there. */
@@ -20,10 +21,12 @@ export const everywhere = '*';
 /** No named environment, or nowhere. */
 export const unnamed = '';
 
+type Judged = Pick<PlacedVerdict, 'environment' | 'kind' | 'reason' | 'judgedAt'>;
+
 export interface StandingFacts {
   readonly placements: readonly PlacedOnHost[];
   readonly groups: readonly (ContainerGroup & { readonly environment?: string })[];
-  readonly verdicts: readonly PlacedVerdict[];
+  readonly verdicts: readonly Judged[];
 }
 
 /** One for each place where an image lies, and one for all together. Pure. */
@@ -46,12 +49,11 @@ function standingIn(place: Place, { placements, groups, verdicts }: StandingFact
   const here = <Thing extends { readonly environment?: string }>(thing: Thing): boolean =>
     (thing.environment ?? unnamed) === place;
   const containers = placements.reduce((sum, placement) => sum + placement.containers.filter(here).length, 0);
-  const judged = verdicts.find(here);
   return {
     place,
     hosts: placements.filter((placement) => here(placement) || placement.containers.some(here)).length,
     containers,
-    ...judgment(judged),
+    ...judgmentIn(place, verdicts),
     contexts: contextsIn(place, distinct(groups.filter(here).map(settingsOf)), containers),
   };
 }
@@ -68,23 +70,29 @@ function settingsOf({ exposure, escape, user }: ContainerGroup): ContainerGroup 
   };
 }
 
-function judgment(judged: PlacedVerdict | undefined): Pick<Standing, 'verdict' | 'reason' | 'judgedAt'> {
+/** What a verdict tells of a standing. */
+export type Judgment = Pick<Standing, 'verdict' | 'reason' | 'judgedAt'>;
+
+export function judgmentIn(place: Place, verdicts: readonly Judged[]): Judgment {
+  const judged = verdicts.find((one) => (one.environment ?? unnamed) === place);
   if (judged === undefined) return { verdict: null, reason: null, judgedAt: null };
-  return { verdict: judged.verdict.kind, reason: judged.verdict.reason, judgedAt: judged.judgedAt };
+  return { verdict: judged.kind, reason: judged.reason, judgedAt: judged.judgedAt };
 }
 
 const worstFirst: readonly (VerdictKind | null)[] = ['fail', 'cannot-judge', null, 'pass'];
 
-/** An image is as good as where it stands worst. */
 function together(standings: readonly Standing[], { placements }: StandingFacts): Standing {
-  const worst = standings.toSorted((a, b) => worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict))[0];
   return {
     place: everywhere,
     hosts: placements.length,
     containers: standings.reduce((sum, standing) => sum + standing.containers, 0),
-    verdict: worst?.verdict ?? null,
-    reason: worst?.reason ?? null,
-    judgedAt: worst?.judgedAt ?? null,
+    ...worstOf(standings),
     contexts: [],
   };
+}
+
+/** An image is as good as where it stands worst. */
+export function worstOf(judgments: readonly Judgment[]): Judgment {
+  const [worst] = judgments.toSorted((a, b) => worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict));
+  return { verdict: worst?.verdict ?? null, reason: worst?.reason ?? null, judgedAt: worst?.judgedAt ?? null };
 }

@@ -73,8 +73,8 @@ export function upgradesWhere(condition: RawBuilder<unknown>): RawBuilder<unknow
   return sql`
     select place, upgrade, min(package) as package, min(type) as type, min(to_version) as to_version,
       (array_agg(distinct installed))[1:20] as installed, sum(removes)::int as removes,
-      count(distinct own.image)::int as images, min(worst) as worst, sum(mass order by own.image, component) as mass
-    from explorer.upgrade_row as own join explorer.upgrade_place as placed using (image, component)
+      count(distinct own.image)::int as images, min(own.worst) as worst, sum(mass - remaining) as mass
+    from explorer.upgrade_row as own join explorer.component_place as placed using (image, component)
     where ${condition}
     group by place, upgrade`;
 }

@@ -24,6 +24,8 @@ export interface ImageTable {
   readonly scan: ScanId;
   /** The one that findings and packages come from; an older one while the other is not matched. */
   readonly content_scan: ScanId;
+  /** Up to which version of that scan's matching they are brought; 0: not known. */
+  readonly content_version: number;
   /** Names that the newest scan gives; hosts may know more. */
   readonly own_names: readonly string[];
   readonly names: readonly string[];
@@ -218,11 +220,14 @@ export interface ExplorerTables {
     readonly removes: number;
     readonly worst: number;
   };
-  readonly upgrade_place: {
+  /** Risk mass of the findings of a component that count, and of those of them without a fix. */
+  readonly component_place: {
     readonly image: ImageNumber;
-    readonly place: Place;
     readonly component: string;
+    readonly place: Place;
+    readonly worst: number;
     readonly mass: number;
+    readonly remaining: number;
   };
   readonly upgrade: UpgradeTable;
   /** `content` is a digest of what the host says, to see whether anything changed. */

@@ -92,6 +92,9 @@ export function databaseOf(
 ): VulnerabilityDatabase {
   const byName = Map.groupBy(records, options.nameOf);
   const { builtAt } = options;
+  const rows = [...byName]
+    .map(([name, of]) => ({ key: ['Debian:13', name], value: JSON.stringify(of) }))
+    .toSorted((left, right) => Buffer.compare(Buffer.from(left.key[1] ?? ''), Buffer.from(right.key[1] ?? '')));
   return {
     info: {
       schemaVersion: 1,
@@ -102,6 +105,7 @@ export function databaseOf(
     advisories: (ecosystem, name) => (ecosystem === 'Debian:13' ? (byName.get(name) ?? []) : []),
     cve: options.cve ?? (() => ({ cvss: [] })),
     coverage: (ecosystem) => (ecosystem === 'Debian:13' ? { feed: ecosystem, asOf: builtAt } : undefined),
+    rows: (table) => (table === 'advisories' ? rows : []),
     close: () => {},
   };
 }
@@ -156,6 +160,9 @@ export interface Estate {
   publish(publication: Immutable<ScanPublication>): Promise<ScanOfSubject>;
   useDatabase(database: VulnerabilityDatabase): Promise<void>;
   match(which: ScanOfSubject): Promise<void>;
+  /** As after another database: by what it answers otherwise than the one before. */
+  renew(which: readonly ScanOfSubject[]): Promise<void>;
+  judgeMatches(which: readonly ScanOfSubject[]): Promise<void>;
   judge(which: ScanOfSubject): Promise<void>;
   judgeSubject(which: { readonly subject: SubjectId }): Promise<void>;
   /** As the agent of a host tells it; the newest says all. */
@@ -186,6 +193,11 @@ export async function estateOn(store: Store, clock: () => Date): Promise<Estate>
       await vulnerability.useDatabase(database.info.builtAt);
     },
     match: async (which) => await vulnerability.matchScan(which),
+    renew: async (which) => {
+      await vulnerability.renewMatches();
+      await vulnerability.renewMatch(which);
+    },
+    judgeMatches: async (which) => await policy.judgeMatches(which),
     judge: async (which) => await policy.judgeScan(which),
     judgeSubject: async (which) => await policy.judgeSubject(which),
     report: async (report) => {

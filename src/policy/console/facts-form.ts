@@ -9,7 +9,7 @@ export interface FactsForm extends Omit<JudgedFacts, 'findings'> {
   readonly findings: readonly FindingForm[];
 }
 
-type Component = Pick<JudgedFinding, 'package' | 'type' | 'purl' | 'installed' | 'layer' | 'path'>;
+export type Component = Pick<JudgedFinding, 'package' | 'type' | 'purl' | 'installed' | 'layer' | 'path'>;
 type FindingForm = readonly [component: number, finding: Omit<JudgedFinding, keyof Component>];
 
 export function toForm({ findings, ...facts }: JudgedFacts): FactsForm {
@@ -26,6 +26,34 @@ export function toForm({ findings, ...facts }: JudgedFacts): FactsForm {
     return [place, rest];
   });
   return { ...facts, components, findings: forms };
+}
+
+/** The form with other findings in these components, and none but those. */
+export function changedForm(
+  { components, findings, ...facts }: FactsForm,
+  changed: readonly Pick<Component, 'type' | 'package' | 'installed' | 'layer'>[],
+  found: readonly JudgedFinding[],
+): FactsForm {
+  const others = new Set(changed.map(nameOf));
+  const kept = findings.filter(([place]) => {
+    const component = components[place];
+    return component === undefined || !others.has(nameOf(component));
+  });
+  const more = toForm({ ...facts, findings: found });
+  return {
+    ...facts,
+    components: [...components, ...more.components],
+    findings: [...kept, ...more.findings.map(([place, rest]): FindingForm => [place + components.length, rest])],
+  };
+}
+
+function nameOf({ type, package: name, installed, layer }: Parameters<typeof changedForm>[1][number]): string {
+  return JSON.stringify([type, name, installed, layer]);
+}
+
+/** Components that findings name. */
+export function usedComponents({ components, findings }: FactsForm): readonly Component[] {
+  return [...new Set(findings.map(([place]) => place))].flatMap((place) => components[place] ?? []);
 }
 
 export function fromForm({ components, findings, ...facts }: FactsForm): JudgedFacts {

@@ -101,6 +101,7 @@ function judgingRow(
     policy_version: verdict.policy.version,
     kind: verdict.kind,
     violations: verdict.violations.length,
+    reason: verdict.reason,
     excepted: [...new Set(verdict.excepted?.map(({ exception }) => exception))],
     stale: made.judgement.stale,
     key: made.key,
@@ -139,7 +140,10 @@ async function writeVerdicts(
   await transaction.query(policySchema).insertInto('verdict').values(rows).execute();
   const changed = [...new Map(rows.map(({ scan, subject }) => [scan, { scan, subject }])).values()];
   await transaction.announceAll(verdictChanged, changed);
-  for (const { scan } of changed) await transaction.notify(verdictChannel, { scan });
+  await transaction.notifyAll(
+    verdictChannel,
+    changed.map(({ scan }) => ({ scan })),
+  );
 }
 
 async function writeJudgings(

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { unpackJson } from '#store/index.ts';
 
 /** Verdicts and the policies that they name. */
 export const verdicts: Migration = {
@@ -129,4 +130,32 @@ async function makeExceptions(database: Kysely<unknown>): Promise<void> {
       note text
     )`.execute(database);
   await sql`create index exception_granted on policy.exception (component) where state = 'granted'`.execute(database);
+}
+
+/** What findings were judged from follows by differences, and why a verdict is as it is need not be unpacked to be listed. */
+export const differences: Migration = {
+  async up(database) {
+    await sql`alter table policy.facts add column match_version integer not null default 0`.execute(database);
+    await sql`alter table policy.judging add column reason text not null default ''`.execute(database);
+    const { rows: judgings } = await sql<{ scan: string; environment: string }>`
+      select scan, environment from policy.judging`.execute(database);
+    for (const { scan, environment } of judgings) {
+      const { rows } = await sql<{ verdict: Buffer }>`
+        select verdict from policy.verdict where scan = ${scan} and environment = ${environment}
+        order by sequence desc limit 1`.execute(database);
+      const [newest] = rows;
+      if (newest === undefined) continue;
+      const reason = reasonOf(await unpackJson(newest.verdict));
+      await sql`update policy.judging set reason = ${reason} where scan = ${scan} and environment = ${environment}`.execute(
+        database,
+      );
+    }
+  },
+};
+
+function reasonOf(stored: unknown): string {
+  if (typeof stored !== 'object' || stored === null || !('verdict' in stored)) return '';
+  const { verdict } = stored;
+  if (typeof verdict !== 'object' || verdict === null || !('reason' in verdict)) return '';
+  return String(verdict.reason);
 }

@@ -3,7 +3,7 @@ import type { ScanId, SubjectId } from '#base/index.ts';
 import type { Selectable } from '#access/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { Exception, Rule, VerdictKind } from '../contract.ts';
-import { rulesOfPeople, verdicts } from './migrations.ts';
+import { differences, rulesOfPeople, verdicts } from './migrations.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that an image's labels may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -63,6 +63,8 @@ export interface PolicyTables {
     readonly policy_version: number;
     readonly kind: VerdictKind;
     readonly violations: number;
+    /** Of the newest verdict, in one sentence. */
+    readonly reason: string;
     /** Exceptions that kept something from counting. */
     readonly excepted: readonly string[];
     /** Whether feeds were too old: a newer database then judges again. */
@@ -89,6 +91,8 @@ export interface PolicyTables {
     readonly components: readonly string[];
     /** zstd of `JudgedFacts` as JSON. */
     readonly facts: Buffer;
+    /** Version of the matching that they are from, see `StoredMatch`; 0: not known. */
+    readonly match_version: number;
   };
   /** When the console first saw a fix. */
   readonly fix_seen: {
@@ -121,5 +125,5 @@ export interface PolicyTables {
 
 export const policySchema: DomainSchema<PolicyTables> = {
   name: 'policy',
-  migrations: { '0001-verdicts': verdicts, '0002-rules-of-people': rulesOfPeople },
+  migrations: { '0001-verdicts': verdicts, '0002-rules-of-people': rulesOfPeople, '0003-differences': differences },
 };

@@ -4,6 +4,7 @@ import type { ScanOfSubject } from '#catalog/console/index.ts';
 import type { Route } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { judgeAgain, judgeMissing } from './judge-again.ts';
+import { judgeMatches } from './judge-matches.ts';
 import { forgetScan, judgeScan, judgeSubject } from './judge-scan.ts';
 import { putDefaultInForce } from './policies.ts';
 import { exceptionRoutes, policyRoutes } from './routes.ts';
@@ -25,6 +26,8 @@ export interface PolicyServiceOptions {
 export interface PolicyService {
   readonly routes: readonly Route[];
   judgeScan(which: ScanOfSubject): Promise<void>;
+  /** After `findingsChanged`, many at once. */
+  judgeMatches(which: readonly ScanOfSubject[]): Promise<void>;
   /** After a subject came to lie elsewhere, or another scan speaks for it. */
   judgeSubject(which: { readonly subject: SubjectId }): Promise<void>;
   /** After a scan was deleted. */
@@ -46,6 +49,7 @@ export async function createPolicy(options: PolicyServiceOptions): Promise<Polic
   return {
     routes: [verdictRoute({ store, clock, waits, origin }), ...policyRoutes(parts), ...exceptionRoutes(parts)],
     judgeScan: async (which) => await judgeScan(which, judging),
+    judgeMatches: async (which) => await judgeMatches(which, judging),
     judgeSubject: async ({ subject }) => await judgeSubject(subject, judging),
     forgetScan: async (which) => await forgetScan(which, judging),
     renewVerdicts: async () => {

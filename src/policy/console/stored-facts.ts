@@ -13,11 +13,11 @@ import { withFixDates } from './fix-dates.ts';
 import { policySchema } from './schema.ts';
 
 /** Raised when the facts of a match would be written otherwise; older ones are then made anew. */
-const format = 2;
+export const factsFormat = 2;
 
 /** Names the matching that facts are made from. */
-export function factsKey({ database, matchedAt }: StoredMatch): string {
-  return `${format} ${database} ${matchedAt}`;
+export function factsKey({ database, matchedAt }: Pick<StoredMatch, 'database' | 'matchedAt'>): string {
+  return `${factsFormat} ${database} ${matchedAt}`;
 }
 
 /** A package with findings, as exceptions name it. */
@@ -43,7 +43,8 @@ export async function storeFacts(
     database: match.database,
     published: JSON.stringify(published),
     components: [...new Set(components.map(componentKey))],
-    facts: await packJson({ format, facts: toForm(facts) }),
+    facts: await packJson({ format: factsFormat, facts: toForm(facts) }),
+    match_version: match.version,
   };
   await transaction
     .query(policySchema)
@@ -74,7 +75,9 @@ export async function readFacts(
     .where('scan', '=', sql<ScanId>`any(${[...scans]})`)
     .execute();
   const read = await Promise.all(
-    rows.map(async (row) => [row.scan, { ...row, facts: agedAs(inUse, await unpackFacts(row.facts)) }] as const),
+    rows.map(
+      async (row) => [row.scan, { ...row, facts: agedAs(inUse, fromForm(await unpackForm(row.facts))) }] as const,
+    ),
   );
   return new Map(read);
 }
@@ -92,7 +95,7 @@ export async function readDatabaseInUse(queries: Queries, now: Date): Promise<Da
   return { builtAt, ages: new Map(sources.map(({ id, asOf }) => [id, asOf])) };
 }
 
-function agedAs(inUse: DatabaseInUse | undefined, facts: JudgedFacts): JudgedFacts {
+export function agedAs(inUse: DatabaseInUse | undefined, facts: JudgedFacts): JudgedFacts {
   const { database } = facts;
   if (inUse === undefined || database.state === 'missing' || inUse.builtAt <= database.builtAt) return facts;
   const feeds = database.feeds.map(({ feed, ecosystem }) => {
@@ -102,14 +105,15 @@ function agedAs(inUse: DatabaseInUse | undefined, facts: JudgedFacts): JudgedFac
   return { ...facts, database: { state: 'ready', builtAt: inUse.builtAt, feeds } };
 }
 
-async function unpackFacts(bytes: Uint8Array): Promise<JudgedFacts> {
+export async function unpackForm(bytes: Uint8Array): Promise<FactsForm> {
   const parsed = await unpackJson(bytes);
   if (!isFrame(parsed)) throw new Error('Stored facts have a shape that this version does not read.');
-  return fromForm(parsed.facts);
+  return parsed.facts;
 }
 
 function isFrame(parsed: unknown): parsed is { readonly facts: FactsForm } {
-  if (typeof parsed !== 'object' || parsed === null || !('format' in parsed) || parsed.format !== format) return false;
+  if (typeof parsed !== 'object' || parsed === null || !('format' in parsed) || parsed.format !== factsFormat)
+    return false;
   return 'facts' in parsed && typeof parsed.facts === 'object' && parsed.facts !== null && 'findings' in parsed.facts;
 }
 
@@ -127,7 +131,7 @@ function factsOf(scan: StoredScan, match: StoredMatch, findings: readonly Judged
 type JudgedFaults = Extract<JudgedFacts['scan'], { readonly state: 'done' }>['faults'];
 
 /** A finding without what no rule asks for. */
-function slim(finding: StoredMatch['findings'][number]): JudgedFinding {
+export function slim(finding: StoredMatch['findings'][number]): JudgedFinding {
   const { cvss: _cvss, vendorRatings: _ratings, risk: _risk, summary: _summary, matchedBy, ...rest } = finding;
   return { ...rest, matchedBy: { advisory: matchedBy.advisory, scheme: matchedBy.scheme } };
 }

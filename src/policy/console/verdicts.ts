@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Selectable as Row } from 'kysely';
+import { type Selectable as Row, sql } from 'kysely';
 import type { ScanId, SubjectId } from '#base/index.ts';
 import { packJson, type Queries, unpackJson } from '#store/index.ts';
 import type { Verdict } from '../contract.ts';
@@ -53,6 +53,36 @@ export async function readVerdicts(queries: Queries, subject: SubjectId): Promis
     .orderBy('verdict.sequence', 'desc')
     .execute();
   return await Promise.all(rows.map(toStored));
+}
+
+/** What the newest verdict on a subject says where it lies, without its violations. */
+export interface PlacedVerdict extends Pick<Verdict, 'kind' | 'reason'> {
+  readonly subject: SubjectId;
+  readonly scan: ScanId;
+  /** Missing: of the publication, and of hosts that have none. */
+  readonly environment?: string;
+  readonly judgedAt: string;
+}
+
+/** The verdicts of subjects now, as `readVerdicts` has them. */
+export async function readPlacedVerdicts(
+  queries: Queries,
+  subjects: readonly SubjectId[],
+): Promise<readonly PlacedVerdict[]> {
+  const rows = await queries
+    .query(policySchema)
+    .selectFrom('judging')
+    .select(['subject', 'scan', 'environment', 'kind', 'reason', 'judged_at'])
+    .where('subject', '=', sql<SubjectId>`any(${subjects}::text[])`)
+    .where('current', '=', true)
+    .where('counts', '=', true)
+    .orderBy('environment')
+    .execute();
+  return rows.map(({ environment, judged_at, ...same }) => ({
+    ...same,
+    ...(environment === '' ? {} : { environment }),
+    judgedAt: judged_at.toISOString(),
+  }));
 }
 
 type VerdictRow = Pick<Row<PolicyTables['verdict']>, 'scan' | 'environment' | 'verdict' | 'judged_at' | 'database'>;

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { reactions } from '../../src/apps/console/reactions.ts';
+import type { ScanId } from '../../src/base/index.ts';
+import { createCatalog } from '../../src/catalog/console/index.ts';
+import { createExplorer } from '../../src/explorer/console/index.ts';
+import { explorerSchema } from '../../src/explorer/console/schema.ts';
+import { createInventory } from '../../src/inventory/console/index.ts';
+import { createPolicy } from '../../src/policy/console/index.ts';
+import type { Store } from '../../src/store/index.ts';
+import { createVulnerability } from '../../src/vulnerability/console/index.ts';
+import { directMatcher } from '../../src/vulnerability/index.ts';
+import { advisory, databaseAt, images, now, openBenchStore } from './store.ts';
+
+/*
+ * A console at work on the estate, in a process of its own, so that its memory is its own: takes a new advisory into use
+ * and tells how long it takes until no reaction is left to run; `bench/estate.ts` starts it.
+ */
+const folder = process.argv[2] ?? '';
+const store = await openBenchStore(folder);
+const told = join(folder, 'advisories');
+const numbers = existsSync(told) ? readFileSync(told, 'utf8').split('\n').filter(Boolean).map(Number) : [];
+const first = Math.floor(performance.timeOrigin / 5) * 5;
+const databases = new Map<string, ReturnType<typeof databaseAt>>();
+let known = 0;
+const opened = directMatcher(async (path) => databases.get(path) ?? Promise.reject(new Error(path)));
+const services = await servicesOn(store);
+await store.start(reactions(services));
+await use();
+// The first brings a store that an older version filled to what differences are taken from.
+numbers.push(first);
+await use();
+numbers.push(first + 5);
+process.stderr.write('At rest.\n');
+writeFileSync('/proc/self/clear_refs', '5');
+const cpu = { ours: process.cpuUsage(), database: await databaseSeconds(store) };
+await use();
+const took = performance.now() - known;
+const used = process.cpuUsage(cpu.ours);
+const { rows } = await sql<{ images: number }>`
+  select count(distinct image)::int as images from explorer.finding_place join explorer.finding using (key)
+  where finding.id = ${`CVE-2020-${first + 5}`}`.execute(store.query(explorerSchema));
+if (rows[0]?.images !== images) throw new Error(`${rows[0]?.images} images have it.`);
+const peak = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024;
+process.stdout.write(
+  `${JSON.stringify({ took, cpu: (used.user + used.system) / 1e6, database: (await databaseSeconds(store)) - cpu.database, peak })}\n`,
+);
+await services.vulnerability.close();
+await services.policy.close();
+await store.close();
+
+/** Takes a database with all advisories that were added so far into use, and waits until nothing is left to do. */
+async function use(): Promise<void> {
+  const last = numbers.at(-1);
+  const builtAt = last === undefined ? now : new Date(last);
+  const path = builtAt.toISOString();
+  for (const former of [...databases.keys()].slice(0, -1)) databases.delete(former);
+  databases.set(
+    path,
+    databaseAt(
+      path,
+      numbers.map((number) => advisory(number, 'shared')),
+    ),
+  );
+  await services.vulnerability.useDatabase(path);
+  await untilIdle(store);
+  writeFileSync(told, numbers.join('\n'));
+}
+
+async function servicesOn(on: Store) {
+  const clock = () => new Date();
+  const base = { store: on, clock };
+  return {
+    inventory: createInventory({ store: on }),
+    catalog: createCatalog({ ...base, newScanId: () => randomUUID() as string as ScanId }),
+    vulnerability: createVulnerability({
+      ...base,
+      matcher: {
+        ...opened,
+        use: async (path) => {
+          const taken = await opened.use(path);
+          known = performance.now();
+          return taken;
+        },
+      },
+    }),
+    policy: await createPolicy({ ...base, origin: () => 'http://127.0.0.1:8083', staleFeedDays: 7 }),
+    explorer: createExplorer(base),
+  };
+}
+
+async function untilIdle(on: Store): Promise<void> {
+  for (;;) {
+    const left = await sql<{ count: number }>`
+      select count(*)::int as count from jobs.job where state in ('created', 'retry', 'active')`.execute(
+      on.query(explorerSchema),
+    );
+    if (left.rows[0]?.count === 0) return;
+    await wait(20);
+  }
+}
+
+/** Processor time of this PostgreSQL's processes, in seconds. */
+async function databaseSeconds(on: Store): Promise<number> {
+  const { rows: own } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(on.query(explorerSchema));
+  const server = statOf(String(own[0]?.pid))?.[1];
+  const ended = statOf(server ?? '')?.slice(13, 15) ?? [];
+  const running = readdirSync('/proc')
+    .map((id) => statOf(id))
+    .filter((fields) => fields?.[1] === server)
+    .flatMap((fields) => fields?.slice(11, 13) ?? []);
+  return [...ended, ...running].reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
+}
+
+/** Fields of `/proc/ID/stat` after the name, or nothing of what is no process. */
+function statOf(id: string): readonly string[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${id}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
+  }
+}

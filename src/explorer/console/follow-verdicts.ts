@@ -1,0 +1,73 @@
+import { sql } from 'kysely';
+import type { SubjectId } from '#base/index.ts';
+import type { PlacedVerdict } from '#policy/console/index.ts';
+import type { Transaction } from '#store/index.ts';
+import { liveChannel, type RefreshGround } from './refresh.ts';
+import { explorerSchema } from './schema.ts';
+import { storable, storableJson } from './search.ts';
+import { everywhere, judgmentIn, worstOf } from './standing.ts';
+import type { ImageNumber, Place } from './tables.ts';
+
+/** Brings standings of images to the verdicts of now, where the images lie as it is known; many in one statement each. */
+export async function followVerdicts(
+  { store, sources }: RefreshGround,
+  which: readonly { readonly subject: SubjectId }[],
+): Promise<void> {
+  const subjects = [...new Set(which.map((one) => one.subject))];
+  await store.transaction(async (transaction) => {
+    await transaction.lockAll(subjects);
+    const verdicts = Map.groupBy(await sources.judgmentsOf(transaction, subjects), (one) => one.subject);
+    const rows = Map.groupBy(await readPlaces(transaction, subjects), (row) => row.image);
+    await saveJudgments(
+      transaction,
+      [...rows.values()].flatMap((places) => judgmentsOf(places, verdicts)),
+    );
+    await transaction.notifyAll(
+      liveChannel,
+      subjects.map((subject) => ({ kind: 'image-changed', subject })),
+    );
+  });
+}
+
+interface ImagePlace {
+  readonly image: ImageNumber;
+  readonly subject: SubjectId;
+  readonly scan: string;
+  readonly place: Place;
+}
+
+async function readPlaces(transaction: Transaction, subjects: readonly SubjectId[]): Promise<readonly ImagePlace[]> {
+  const { rows } = await sql<ImagePlace>`
+    select image, subject, scan, place from explorer.image_row join explorer.standing on image = number
+    where subject = any(${subjects}::text[]) and place <> '*' order by image, place`.execute(
+    transaction.query(explorerSchema),
+  );
+  return rows;
+}
+
+/** One for each place of an image, and one for all together. */
+function judgmentsOf(places: readonly ImagePlace[], verdicts: ReadonlyMap<SubjectId, readonly PlacedVerdict[]>) {
+  const [first] = places;
+  if (first === undefined) return [];
+  const { image, subject, scan } = first;
+  const own = (verdicts.get(subject) ?? []).filter((one) => one.scan === scan);
+  const judgments = places.map(({ place }) => ({ image, place, ...judgmentIn(place, own) }));
+  return [...judgments, { image, place: everywhere, ...worstOf(judgments) }];
+}
+
+async function saveJudgments(
+  transaction: Transaction,
+  judgments: readonly ReturnType<typeof judgmentsOf>[number][],
+): Promise<void> {
+  const rows = judgments.map(({ judgedAt, reason, ...same }) => ({
+    ...same,
+    judged_at: judgedAt,
+    reason: reason === null ? null : storable(reason),
+  }));
+  await sql`
+    update explorer.standing as kept set verdict = now.verdict, reason = now.reason, judged_at = now.judged_at
+    from jsonb_to_recordset(${storableJson(rows)}::jsonb)
+      as now (image int, place text, verdict text, reason text, judged_at timestamptz)
+    where kept.image = now.image and kept.place = now.place and (kept.verdict, kept.reason, kept.judged_at)
+      is distinct from (now.verdict, now.reason, now.judged_at)`.execute(transaction.query(explorerSchema));
+}

@@ -1,0 +1,95 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Transaction } from '#store/index.ts';
+import { massConstants } from '#vulnerability/index.ts';
+import { explorerSchema } from './schema.ts';
+import type { ImageNumber } from './tables.ts';
+import { type HeldKeys, pairsOf } from './weigh.ts';
+
+interface Components {
+  readonly touched: readonly HeldKeys[];
+  readonly whole: readonly ImageNumber[];
+}
+
+/**
+ * Works out anew the mass of components of images: of those that these findings are in, and of all in `whole`. Images
+ * and upgrades follow by the difference; an upgrade that comes to a place or leaves it is noted to be summed anew.
+ */
+export async function weighComponents(transaction: Transaction, which: Components): Promise<void> {
+  const { touched, whole } = which;
+  if (whole.length === 0 && touched.every(({ keys }) => keys.length === 0)) return;
+  const database = transaction.query(explorerSchema);
+  const { rows } = await sql<{ image: ImageNumber }>`
+    with ${masses(which)},
+    changed as materialized (
+      select image, place, component, wanted.worst, wanted.mass, wanted.remaining,
+        before.worst as had_worst, before.mass as had_mass, before.remaining as had_remaining
+      from wanted full join before using (image, place, component)
+      where (wanted.worst, wanted.mass, wanted.remaining) is distinct from (before.worst, before.mass, before.remaining)),
+    gone as (
+      delete from explorer.component_place as kept using changed
+      where kept.image = changed.image and kept.component = changed.component and kept.place = changed.place
+        and changed.mass is null),
+    written as (
+      insert into explorer.component_place as kept (image, component, place, worst, mass, remaining)
+      select image, component, place, worst, mass, remaining from changed where mass is not null
+      on conflict (image, component, place) do update
+        set worst = excluded.worst, mass = excluded.mass, remaining = excluded.remaining),
+    stood as (
+      update explorer.standing as kept set worst = greatest(kept.worst, shift.worst), mass = kept.mass + shift.mass
+      from (
+        select image, place, max(worst) as worst, sum(coalesce(mass, 0) - coalesce(had_mass, 0)) as mass
+        from changed group by image, place) as shift
+      where kept.image = shift.image and kept.place = shift.place),
+    own as (
+      select upgrade, changed.* from changed join explorer.upgrade_row using (image, component)),
+    noted as (
+      insert into explorer.upgrade_shift (upgrade, place, mass)
+      select upgrade, place, sum((mass - remaining) - (had_mass - had_remaining)) from own
+      where mass is not null and had_mass is not null group by upgrade, place),
+    renewed as (
+      insert into explorer.touched
+      select distinct 'upgrade', upgrade from own where mass is null or had_mass is null)
+    select distinct image from changed join explorer.standing using (image, place)
+    where had_worst = standing.worst and (changed.worst is null or changed.worst < had_worst)`.execute(database);
+  if (rows.length === 0) return;
+  // What was an image's worst is so no more; which is now, all of its components tell.
+  await sql`
+    update explorer.standing as kept set worst = (
+      select max(worst) from explorer.component_place as own where own.image = kept.image and own.place = kept.place)
+    where image = any(${rows.map((row) => row.image)}::int[])`.execute(database);
+}
+
+/** Masses of these components as they are wanted, and as they were before. */
+function masses({ touched, whole }: Components): RawBuilder<unknown> {
+  const { pointsPerTenfold } = massConstants;
+  return sql`
+    asked as materialized (
+      select distinct image, component from ${pairsOf(touched)} join explorer.finding using (key)
+      where image <> all(${whole}::int[])),
+    held as (
+      select image, place, key, component, risk, fixable
+      from asked join explorer.standing using (image) join explorer.finding using (component)
+        join explorer.finding_place as own using (image, place, key)
+      where not own.suppressed
+      union all
+      select image, place, key, component, risk, fixable
+      from explorer.finding_place as own join (select key, component from explorer.finding) as finding using (key)
+      where image = any(${whole}::int[]) and not suppressed),
+    wanted as (
+      select image, place, component, max(risk) as worst, ${massOf(sql`sum(odds order by key)`)} as mass,
+        ${massOf(sql`sum(odds order by key) filter (where not fixable)`)} as remaining
+      from (select *, power(10::float8, (risk - 100) * 2 / ${pointsPerTenfold}::float8) as odds from held) as weighed
+      group by image, place, component),
+    before as (
+      select kept.* from asked join explorer.component_place as kept using (image, component)
+      union all
+      select * from explorer.component_place where image = any(${whole}::int[]))`;
+}
+
+/**
+ * −ln(1 − R) of a component whose squared odds add up to this, as `componentRisk` has it; to a part of 2⁻³⁰, so that
+ * sums up to some millions are exact, whatever is added or taken away in which order.
+ */
+export function massOf(squares: RawBuilder<unknown>): RawBuilder<number> {
+  return sql`round(-ln(1 - least(${sql.lit(massConstants.highestOdds)}::float8, sqrt(coalesce(${squares}, 0)))) * (1 << 30)) / (1 << 30)`;
+}
