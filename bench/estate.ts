@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { explorerSchema } from '../src/explorer/console/schema.ts';
-import { containerOf, subjectOf } from '../src/explorer/console/testing.ts';
-import { advisory, databaseAt, images, openEstate, reportsOf } from './estate/store.ts';
+import { containerOf } from '../src/explorer/console/testing.ts';
+import { images, openEstate, reportsOf } from './estate/store.ts';
 
 /*
  * Pages of a large estate over HTTP, asked by ten users at once; then how soon a new advisory and a started container
@@ -23,7 +23,8 @@ if (!existsSync(join(folder, 'filled'))) {
   if (filled.status !== 0) throw new Error('The estate could not be filled.');
 }
 const bare = await measureBare();
-await measureChanges(bare);
+await measureStart(bare);
+measureAdvisory(bare);
 const server = spawn(process.execPath, [join(import.meta.dirname, 'estate/serve.ts'), folder], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
@@ -53,9 +54,8 @@ async function measureBare(): Promise<number> {
   return percentile(times, 0.95);
 }
 
-async function measureChanges(rows: number): Promise<void> {
+async function measureStart(rows: number): Promise<void> {
   const { store, estate, explorer } = await openEstate(folder);
-  const subjects = Array.from({ length: images }, (_, number) => ({ subject: subjectOf(number) }));
   const report = reportsOf().find((one) => one.environment === 'prod' && one.containers.length > 0);
   const [first] = report?.present ?? [];
   if (report === undefined || first === undefined) throw new Error('No host of prod runs anything.');
@@ -64,24 +64,25 @@ async function measureChanges(rows: number): Promise<void> {
   print('explorer-container-start', await milliseconds(() => explorer.placeSubject(first)), rows);
   await estate.report(report);
   await explorer.placeSubject(first);
-  const number = Math.floor(performance.timeOrigin);
-  await estate.useDatabase(databaseAt(new Date(number).toISOString(), [advisory(number, 'shared')]));
-  const scans = await sql<{ scan: never; subject: never }>`
-    select distinct on (subject) id as scan, subject from catalog.scan order by subject, sequence desc`.execute(
-    store.query(explorerSchema),
-  );
-  for (const which of scans.rows) await estate.match(which);
-  const queue = subjects.values();
-  const took = await milliseconds(() =>
-    Promise.all(
-      [0, 1, 2, 3].map(async () => {
-        for (const which of queue) await explorer.refreshSubject(which);
-      }),
-    ),
-  );
-  print(`explorer-advisory-${subjects.length}-images`, took, rows);
   await estate.close();
   await store.close();
+}
+
+/** From the moment that the database is known until no reaction is left to run: matched, judged and ranked. */
+function measureAdvisory(rows: number): void {
+  const ran = spawnSync(process.execPath, [join(import.meta.dirname, 'estate/advisory.ts'), folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  if (ran.status !== 0) throw new Error('The advisory did not reach the pages.');
+  const { took, cpu, database, rest, peak } = JSON.parse(ran.stdout);
+  print(`explorer-advisory-${images}-images`, took, rows);
+  console.log(
+    `explorer-advisory-processor ours=${(cpu + database).toFixed(2)}s peer=3s ratio=${((cpu + database) / 3).toFixed(2)}`,
+  );
+  console.log(
+    `explorer-advisory-memory ours=${Math.round(peak)}MB (${Math.round(rest)}MB at rest) peer=400MB ratio=${(peak / 400).toFixed(2)}`,
+  );
 }
 
 async function measurePages(child: ChildProcess, rows: number): Promise<void> {

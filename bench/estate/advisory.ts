@@ -10,6 +10,7 @@ import { createExplorer } from '../../src/explorer/console/index.ts';
 import { explorerSchema } from '../../src/explorer/console/schema.ts';
 import { createInventory } from '../../src/inventory/console/index.ts';
 import { createPolicy } from '../../src/policy/console/index.ts';
+import { createRuntime, usualBucketSeconds } from '../../src/runtime/console/index.ts';
 import type { Store } from '../../src/store/index.ts';
 import { createVulnerability } from '../../src/vulnerability/console/index.ts';
 import { directMatcher } from '../../src/vulnerability/index.ts';
@@ -35,6 +36,7 @@ numbers.push(first);
 await use();
 numbers.push(first + 5);
 process.stderr.write('At rest.\n');
+const rest = kilobytes('VmRSS') / 1024;
 writeFileSync('/proc/self/clear_refs', '5');
 const cpu = { ours: process.cpuUsage(), database: await databaseSeconds(store) };
 await use();
@@ -44,9 +46,9 @@ const { rows } = await sql<{ images: number }>`
   select count(distinct image)::int as images from explorer.finding_place join explorer.finding using (key)
   where finding.id = ${`CVE-2020-${first + 5}`}`.execute(store.query(explorerSchema));
 if (rows[0]?.images !== images) throw new Error(`${rows[0]?.images} images have it.`);
-const peak = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024;
+const peak = kilobytes('VmHWM') / 1024;
 process.stdout.write(
-  `${JSON.stringify({ took, cpu: (used.user + used.system) / 1e6, database: (await databaseSeconds(store)) - cpu.database, peak })}\n`,
+  `${JSON.stringify({ took, cpu: (used.user + used.system) / 1e6, database: (await databaseSeconds(store)) - cpu.database, rest, peak })}\n`,
 );
 await services.vulnerability.close();
 await services.policy.close();
@@ -88,6 +90,7 @@ async function servicesOn(on: Store) {
       },
     }),
     policy: await createPolicy({ ...base, origin: () => 'http://127.0.0.1:8083', staleFeedDays: 7 }),
+    runtime: await createRuntime({ ...base, bucketSeconds: usualBucketSeconds }),
     explorer: createExplorer(base),
   };
 }
@@ -101,6 +104,11 @@ async function untilIdle(on: Store): Promise<void> {
     if (left.rows[0]?.count === 0) return;
     await wait(20);
   }
+}
+
+/** Of this process. */
+function kilobytes(name: 'VmRSS' | 'VmHWM'): number {
+  return Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
 }
 
 /** Processor time of this PostgreSQL's processes, in seconds. */

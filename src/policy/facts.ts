@@ -23,6 +23,8 @@ export interface JudgedFinding
     | 'suppressed'
   > {
   readonly matchedBy: Pick<Finding['matchedBy'], 'advisory' | 'scheme'>;
+  /** Points of risk that it was matched with: findings stand in this order. */
+  readonly rank?: number;
   /** When its fix was seen for the first time, where nothing better tells the fix's date. */
   readonly fixSeen?: string;
 }

@@ -90,6 +90,6 @@ function masses({ touched, whole }: Components): RawBuilder<unknown> {
  * −ln(1 − R) of a component whose squared odds add up to this, as `componentRisk` has it; to a part of 2⁻³⁰, so that
  * sums up to some millions are exact, whatever is added or taken away in which order.
  */
-export function massOf(squares: RawBuilder<unknown>): RawBuilder<number> {
+function massOf(squares: RawBuilder<unknown>): RawBuilder<number> {
   return sql`round(-ln(1 - least(${sql.lit(massConstants.highestOdds)}::float8, sqrt(coalesce(${squares}, 0)))) * (1 << 30)) / (1 << 30)`;
 }

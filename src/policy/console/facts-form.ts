@@ -1,3 +1,4 @@
+import { worstFirst } from '#vulnerability/index.ts';
 import type { JudgedFacts, JudgedFinding } from '../facts.ts';
 
 /**
@@ -40,11 +41,26 @@ export function changedForm(
     return component === undefined || !others.has(nameOf(component));
   });
   const more = toForm({ ...facts, findings: found });
+  const all = [...components, ...more.components];
+  const added = more.findings.map(([place, rest]): FindingForm => [place + components.length, rest]);
+  const ranked = (form: FindingForm) => rankedFinding(form, all);
   return {
     ...facts,
-    components: [...components, ...more.components],
-    findings: [...kept, ...more.findings.map(([place, rest]): FindingForm => [place + components.length, rest])],
+    components: all,
+    findings: [...kept, ...added].toSorted((left, right) => worstFirst(ranked(left), ranked(right))),
   };
+}
+
+/** What the order of findings in a matching is told by. */
+function rankedFinding([place, { id, severity, rank = 0 }]: FindingForm, components: readonly Component[]) {
+  const { package: name, layer, purl } = componentAt(components, place);
+  return { id, severity, package: name, layer, purl, risk: { score: rank } };
+}
+
+function componentAt(components: readonly Component[], place: number): Component {
+  const component = components[place];
+  if (component === undefined) throw new Error('Stored facts name a component that they do not hold.');
+  return component;
 }
 
 function nameOf({ type, package: name, installed, layer }: Parameters<typeof changedForm>[1][number]): string {
@@ -60,9 +76,7 @@ export function fromForm({ components, findings, ...facts }: FactsForm): JudgedF
   return {
     ...facts,
     findings: findings.map(([place, rest]) => {
-      const component = components[place];
-      if (component === undefined) throw new Error('Stored facts name a component that they do not hold.');
-      return { ...component, ...rest };
+      return { ...componentAt(components, place), ...rest };
     }),
   };
 }

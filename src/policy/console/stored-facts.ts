@@ -132,6 +132,6 @@ type JudgedFaults = Extract<JudgedFacts['scan'], { readonly state: 'done' }>['fa
 
 /** A finding without what no rule asks for. */
 export function slim(finding: StoredMatch['findings'][number]): JudgedFinding {
-  const { cvss: _cvss, vendorRatings: _ratings, risk: _risk, summary: _summary, matchedBy, ...rest } = finding;
-  return { ...rest, matchedBy: { advisory: matchedBy.advisory, scheme: matchedBy.scheme } };
+  const { cvss: _cvss, vendorRatings: _ratings, risk, summary: _summary, matchedBy, ...rest } = finding;
+  return { ...rest, rank: risk.score, matchedBy: { advisory: matchedBy.advisory, scheme: matchedBy.scheme } };
 }
