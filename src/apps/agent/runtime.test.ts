@@ -3,15 +3,18 @@ import { once } from 'node:events';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { listWantedScans, type ScanPublication } from '#catalog/contract.ts';
 import { route } from '#http/console/index.ts';
+import { emptyEvidence, mergeEvidence } from '#runtime/index.ts';
 import { startTestLink, type TestLink } from '#link/console/testing.ts';
 import {
   BehaviourFact,
   Detection,
   getRuntimeOrders,
   LossFact,
+  type Model,
   type RuntimeRule,
   SensorFact,
 } from '#runtime/contract.ts';
@@ -44,6 +47,7 @@ describe.runIf(startableStores().length > 0)('an agent with a sensor', { timeout
   const told: { readonly kind: string; readonly body: unknown }[] = [];
   const scanned = new Set<string>();
   let rules: readonly RuntimeRule[] = [watching];
+  let models: readonly Model[] = [];
   let link: TestLink;
   let engine: TestEngine;
   let state = '';
@@ -74,12 +78,17 @@ describe.runIf(startableStores().length > 0)('an agent with a sensor', { timeout
         route({ ...listWantedScans, needs: 'report' }, async ({ body }) => ({
           wanted: body.subjects.filter((subject) => !scanned.has(subject) && !subject.startsWith('host:')),
         })),
-        route(getRuntimeOrders, async () => ({
-          revision: createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16),
+        route(getRuntimeOrders, async ({ body }) => ({
+          revision: createHash('sha256')
+            .update(JSON.stringify([rules, models]))
+            .digest('hex')
+            .slice(0, 16),
           bucketSeconds: 5,
           rules,
           collections: [],
-          models: [],
+          models: models.filter(({ key, version }) =>
+            body.models.some((has) => isDeepStrictEqual(has.key, key) && has.version < version),
+          ),
         })),
       ],
     });
@@ -214,6 +223,67 @@ describe.runIf(startableStores().length > 0)('an agent with a sensor', { timeout
     await expect.poll(() => about('/tmp/dropped').map(({ outcome }) => outcome), soon).toEqual(['stopped']);
     const ended = await docker(engine, 'inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', 'odd');
     expect(ended.stdout).toBe('exited 137');
+  });
+
+  test('has refused what a model lacks, after the container listens, and knows a health check', async () => {
+    const script =
+      '/bin/sleep 1; /bin/nc -l -p 4000 & /bin/sleep 2; [ -e /tmp/go ] && /bin/id; /bin/touch /tmp/done; /bin/sleep 300; true';
+    const run = async (name: string, ...words: readonly string[]) => {
+      const check = ['--health-cmd', '/bin/ls /tmp', '--health-interval', '1s'];
+      await docker(
+        engine,
+        'run',
+        '-d',
+        '--name',
+        name,
+        '--network',
+        'none',
+        ...check,
+        ...words,
+        image,
+        'sh',
+        '-c',
+        script,
+      );
+    };
+    await order({ ...watching, version: 5, process: 'prevent', preventFrom: 'active' });
+    await run('teacher');
+    const evidence = () =>
+      told
+        .flatMap(({ kind, body }) => (kind === 'behaviour' ? [body as BehaviourFact] : []))
+        .filter(({ key }) => key.entrypoint.includes(script));
+    const learned = () => evidence().reduce((sum, one) => mergeEvidence(sum, one.evidence), emptyEvidence);
+    const has = (path: string, session?: string) =>
+      learned().items.some(
+        ({ fact }) => fact.dimension === 'process' && fact.path === path && fact.session === session,
+      );
+    await vi.waitUntil(
+      () => has('/bin/touch') && has('/bin/sh', 'health-check') && has('/bin/ls', 'health-check'),
+      soon,
+    );
+    expect(detections().filter(({ process: { path } }) => path !== '/bin/nc')).toEqual([]);
+    const [key] = evidence().map((one) => one.key);
+    if (key === undefined) throw new Error('Nothing was learned.');
+    await docker(engine, 'rm', '-f', 'teacher');
+    models = [
+      {
+        ...{
+          key,
+          version: 1,
+          state: 'active',
+          partial: false,
+          evidence: { ...learned(), items: learned().items.map((item) => ({ ...item, state: 'confirmed' })) },
+          convergence: {},
+          activatedBy: 'someone',
+        },
+        activatedAt: new Date().toISOString(),
+      },
+    ];
+    await run('pupil', '--tmpfs', '/tmp:mode=1777', '-e', 'A=1');
+    await docker(engine, 'exec', 'pupil', 'touch', '/tmp/go');
+    await expect.poll(() => about('/bin/id').map(({ outcome }) => outcome), soon).toHaveLength(1);
+    expect(about('/bin/id')[0]).toMatchObject({ detector: 'unexpected-process', effect: 'prevent', session: 'entry' });
+    expect(['refused', 'killed']).toContain(about('/bin/id')[0]?.outcome);
   });
 
   test('tells what happened while it was away, each once, and enforces all the time', async () => {
