@@ -267,15 +267,13 @@ describe.runIf(startableStores().length > 0)('an agent with a sensor', { timeout
     await docker(engine, 'rm', '-f', 'teacher');
     models = [
       {
-        ...{
-          key,
-          version: 1,
-          state: 'active',
-          partial: false,
-          evidence: { ...learned(), items: learned().items.map((item) => ({ ...item, state: 'confirmed' })) },
-          convergence: {},
-          activatedBy: 'someone',
-        },
+        key,
+        version: 1,
+        state: 'active',
+        partial: false,
+        evidence: { ...learned(), items: learned().items.map((item) => ({ ...item, state: 'confirmed' })) },
+        convergence: {},
+        activatedBy: 'someone',
         activatedAt: new Date().toISOString(),
       },
     ];

@@ -81,7 +81,7 @@ export class EvidenceStore {
     await this.#saveAll();
   }
 
-  /** Tells the console what it may lack. */
+  /** Tells the console what it may lack; that it was told is kept with the next `saved`. */
   async tell(): Promise<void> {
     for (const entry of this.#entries.values()) {
       if (!entry.isUntold) continue;
@@ -100,7 +100,6 @@ export class EvidenceStore {
         this.#options.log.error({ isWhole, error: messageOf(error) }, 'Evidence could not be kept for the console.');
       }
     }
-    await this.saved();
   }
 
   /** The console may have lost what it was told. */

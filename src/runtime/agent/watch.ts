@@ -27,7 +27,10 @@ export function startWatch(parts: RuntimeParts): Watch {
     const bucket = parts.bucketSeconds() * 1000;
     exposeRunning(parts, exposed);
     if (endBoots(parts, phases)) policies.refresh();
-    if (due.is('tell', Math.min(tell, bucket))) await evidence.tell();
+    if (due.is('tell', Math.min(tell, bucket))) {
+      await evidence.tell();
+      await evidence.saved();
+    }
     if (due.is('status', Math.min(status, bucket))) line.askStatus();
     if (!due.is('release', release)) return;
     const used = new Set(modelsOf(parts).map(modelIdOf));

@@ -1,0 +1,64 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type ImageDigest, silentLog } from '#base/index.ts';
+import type { BehaviourFact } from '../contract.ts';
+import { EvidenceStore } from './evidence-store.ts';
+
+const key = { digest: `sha256:${'a'.repeat(64)}` as ImageDigest, entrypoint: ['/bin/web'] };
+const noon = Date.parse('2026-11-24T12:00:00Z');
+let folder = '';
+let told: BehaviourFact[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'seawall-evidence-'));
+  told = [];
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function open({ bucketSeconds = 3600, disk = 'well' as 'well' | 'full' } = {}): EvidenceStore {
+  return new EvidenceStore({
+    folder,
+    bucketSeconds: () => bucketSeconds,
+    async send(fact) {
+      if (disk === 'full') throw new Error('No space left.');
+      told.push(fact);
+    },
+    log: silentLog,
+    lag: 1,
+  });
+}
+
+test('what was learned outlives the process, and is told whole by the next when this one could not', async () => {
+  const first = open({ disk: 'full' });
+  first.learner(key).start(noon);
+  await first.tell();
+  await first.saved();
+  const second = open();
+  second.learner(key);
+  await second.tell();
+  expect(told).toMatchObject([{ key, evidence: { starts: { old: false, bits: expect.any(String) } } }]);
+});
+
+test('only what changed is told, and nothing twice', async () => {
+  const store = open();
+  store.learner(key).start(noon);
+  await store.tell();
+  store.learner(key).lose('process', noon);
+  await store.tell();
+  await store.tell();
+  expect(told.map(({ evidence }) => Object.keys(evidence.dimensions))).toEqual([[], ['process']]);
+  store.repeat();
+  await store.tell();
+  expect(told[2]?.evidence).toMatchObject({ starts: { bits: expect.any(String) }, dimensions: { process: {} } });
+});
+
+test('hours of another length, and a torn file, say nothing', async () => {
+  const first = open();
+  first.learner(key).start(noon);
+  await first.saved();
+  expect(open({ bucketSeconds: 5 }).learner(key).evidence().starts.bits).toBeUndefined();
+  expect(open().learner(key).evidence().starts.bits).toBeDefined();
+  for (const name of readdirSync(folder)) writeFileSync(join(folder, name), 'torn');
+  expect(open().learner(key).evidence().starts.bits).toBeUndefined();
+});
