@@ -1,6 +1,6 @@
 export { listBuilds, previousBuild } from './builds.ts';
 export { disagreementsOf, listDisagreements } from './disagreements.ts';
-export { type ExecutablesOfScan, readSpeakingExecutables } from './executables.ts';
+export { readSpeakingExecutables } from './executables.ts';
 export { catalogStored, scanForgotten, type ScanOfSubject, voiceChanged, witnessesDisagree } from './facts.ts';
 export { mayReadScan } from './readers.ts';
 export {
