@@ -83,9 +83,7 @@ export async function openPier(options: PierOptions): Promise<Pier> {
   async function killAgent(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const ending = agent;
     agent = undefined;
-    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
-    ending.kill(signal);
-    await once(ending, 'exit');
+    if (ending !== undefined) await endProcess(ending, signal);
   }
 
   await startAgent();
@@ -110,6 +108,12 @@ export async function openPier(options: PierOptions): Promise<Pier> {
       await engine.stop();
     },
   };
+}
+
+async function endProcess(process: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  if (process.exitCode !== null || process.signalCode !== null) return;
+  process.kill(signal);
+  await once(process, 'exit');
 }
 
 async function dockerOf(socket: string, words: readonly string[]): Promise<string> {
