@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
@@ -13,33 +15,42 @@ import { createPolicy } from '../../src/policy/console/index.ts';
 import { createRuntime, usualBucketSeconds } from '../../src/runtime/console/index.ts';
 import type { Store } from '../../src/store/index.ts';
 import { createVulnerability } from '../../src/vulnerability/console/index.ts';
-import { directMatcher } from '../../src/vulnerability/index.ts';
-import { advisory, databaseAt, images, now, openBenchStore } from './store.ts';
+import { readTrustedKeys, threadMatcher } from '../../src/vulnerability/index.ts';
+import { images, now, openBenchStore } from './store.ts';
 
 /*
  * A console at work on the estate, in a process of its own, so that its memory is its own: takes a new advisory into use
  * and tells how long it takes until no reaction is left to run; `bench/estate.ts` starts it.
  */
-const folder = process.argv[2] ?? '';
-const store = await openBenchStore(folder);
+const [folder = '', what] = process.argv.slice(2);
+const keys = join(folder, 'keys');
+const lastFile = join(folder, 'advisories.db');
 const told = join(folder, 'advisories');
 const numbers = existsSync(told) ? readFileSync(told, 'utf8').split('\n').filter(Boolean).map(Number) : [];
+if (what !== 'prepare' && !existsSync(lastFile)) await run([import.meta.filename, folder, 'prepare']);
 const first = Math.floor(performance.timeOrigin / 5) * 5;
-const databases = new Map<string, ReturnType<typeof databaseAt>>();
+const files: string[] = [];
 let known = 0;
-const opened = directMatcher(async (path) => databases.get(path) ?? Promise.reject(new Error(path)));
+const opened = threadMatcher(() => readTrustedKeys({ folder: keys, files: [] }));
+const store = await openBenchStore(folder);
 const services = await servicesOn(store);
 await store.start(reactions(services));
-await use();
-// The first brings a store that an older version filled to what differences are taken from.
+if (what === 'prepare') {
+  // Matches everything as a whole, with all that differences are taken from.
+  await use(await write());
+  await end();
+  process.exit();
+}
+await use(lastFile);
 numbers.push(first);
-await use();
+await use(await write());
 numbers.push(first + 5);
+const next = await write();
 process.stderr.write('At rest.\n');
 const rest = kilobytes('VmRSS') / 1024;
 writeFileSync('/proc/self/clear_refs', '5');
 const cpu = { ours: process.cpuUsage(), database: await databaseSeconds(store) };
-await use();
+await use(next);
 const took = performance.now() - known;
 const used = process.cpuUsage(cpu.ours);
 const { rows } = await sql<{ images: number }>`
@@ -50,26 +61,38 @@ const peak = kilobytes('VmHWM') / 1024;
 process.stdout.write(
   `${JSON.stringify({ took, cpu: (used.user + used.system) / 1e6, database: (await databaseSeconds(store)) - cpu.database, rest, peak })}\n`,
 );
-await services.vulnerability.close();
-await services.policy.close();
-await store.close();
+await end();
 
-/** Takes a database with all advisories that were added so far into use, and waits until nothing is left to do. */
-async function use(): Promise<void> {
+async function end(): Promise<void> {
+  await services.vulnerability.close();
+  await services.policy.close();
+  await store.close();
+  const last = files.pop();
+  if (last !== undefined) renameSync(last, lastFile);
+  for (const file of files) rmSync(file);
+}
+
+/** Writes a database with all advisories that were added so far. */
+async function write(): Promise<string> {
   const last = numbers.at(-1);
   const builtAt = last === undefined ? now : new Date(last);
-  const path = builtAt.toISOString();
-  for (const former of [...databases.keys()].slice(0, -1)) databases.delete(former);
-  databases.set(
-    path,
-    databaseAt(
-      path,
-      numbers.map((number) => advisory(number, 'shared')),
-    ),
-  );
+  const path = join(folder, `advisories-${builtAt.getTime()}.db`);
+  await run([join(import.meta.dirname, 'database.ts'), path, keys, builtAt.toISOString(), ...numbers.map(String)]);
+  writeFileSync(told, numbers.join('\n'));
+  files.push(path);
+  return path;
+}
+
+/** Takes a database into use, and waits until nothing is left to do. */
+async function use(path: string): Promise<void> {
   await services.vulnerability.useDatabase(path);
   await untilIdle(store);
-  writeFileSync(told, numbers.join('\n'));
+}
+
+async function run(program: readonly string[]): Promise<void> {
+  const running = spawn(process.execPath, program, { stdio: ['ignore', 'inherit', 'inherit'] });
+  const [code] = await once(running, 'exit');
+  if (code !== 0) throw new Error(`${program[0]} failed.`);
 }
 
 async function servicesOn(on: Store) {

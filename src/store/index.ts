@@ -1,5 +1,5 @@
 export { openStore, type StorePlace } from './open.ts';
-export { packJson, unpackBytes, unpackJson } from './packed-json.ts';
+export { packJson, packText, unpackBytes, unpackJson } from './packed-json.ts';
 export {
   type DomainSchema,
   fact,

@@ -5,7 +5,12 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
  * thread that asks: making or reading the JSON takes it many times longer, and other threads are reached chunk by chunk.
  */
 export async function packJson(value: object): Promise<Buffer> {
-  return zstdCompressSync(JSON.stringify(value));
+  return await packText(JSON.stringify(value));
+}
+
+/** As `packJson`, of what is JSON text already. */
+export async function packText(json: string): Promise<Buffer> {
+  return zstdCompressSync(json);
 }
 
 /** Reads what `packJson` wrote. Throws when the bytes are damaged; the caller checks the shape. */

@@ -1,30 +1,21 @@
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { ScanId } from '#base/index.ts';
-import { packJson, type Transaction } from '#store/index.ts';
+import type { Transaction } from '#store/index.ts';
 import { type MatchChange, readMatchChanges } from '#vulnerability/console/index.ts';
 import type { JudgedFinding } from '../facts.ts';
-import { changedForm, fromForm, usedComponents } from './facts-form.ts';
+import type { ComponentName, FactsChange } from './facts-form.ts';
 import { withFixDates } from './fix-dates.ts';
-import { type PolicyTables, policySchema } from './schema.ts';
-import {
-  agedAs,
-  componentKey,
-  type DatabaseInUse,
-  factsFormat,
-  factsKey,
-  slim,
-  type StoredFacts,
-  unpackForm,
-} from './stored-facts.ts';
+import { policySchema } from './schema.ts';
+import { componentKey, type DatabaseInUse, factsKey, readFacts, slim, type StoredFacts } from './stored-facts.ts';
 
 /** Facts of a scan that follow from those of an earlier matching. */
-export interface ChangedFacts extends Omit<StoredFacts, 'published'> {
+export interface ChangedFacts extends StoredFacts {
   readonly scan: ScanId;
 }
 
 /**
- * Brings kept facts of scans to what their matching found otherwise since; those of which not all is known are missing
- * in what is given back. The caller holds the locks of the subjects.
+ * Brings kept facts of scans to what their matching found otherwise since, which is kept beside them; those of which not
+ * all is known are missing in what is given back. The caller holds the locks of the subjects.
  */
 export async function changeFacts(
   transaction: Transaction,
@@ -34,36 +25,29 @@ export async function changeFacts(
   const rows = await transaction
     .query(policySchema)
     .selectFrom('facts')
-    .selectAll()
+    .select(['scan', 'match_version'])
     .where('scan', '=', sql<ScanId>`any(${scans}::uuid[])`)
     .execute();
+  const since = new Map(rows.map((row) => [row.scan, row.match_version]));
   const changes = await readMatchChanges(
     transaction,
-    rows.map(({ scan, match_version: since }) => ({ scan, since })),
+    rows.map((row) => ({ scan: row.scan, since: row.match_version })),
   );
+  if (changes.size === 0) return [];
   const found = await findingsOf(transaction, changes, now);
-  const changed = await Promise.all(
-    rows.flatMap((row) => {
-      const change = changes.get(row.scan);
-      return change === undefined ? [] : [changeRow(row, { change, found: found.get(row.scan) ?? [], inUse })];
-    }),
-  );
-  if (changed.length === 0) return [];
-  await transaction
-    .query(policySchema)
-    .insertInto('facts')
-    .values(changed.map(({ row }) => row))
-    .onConflict((conflict) =>
-      conflict.column('scan').doUpdateSet((is) => ({
-        key: is.ref('excluded.key'),
-        database: is.ref('excluded.database'),
-        components: is.ref('excluded.components'),
-        facts: is.ref('excluded.facts'),
-        match_version: is.ref('excluded.match_version'),
-      })),
-    )
-    .execute();
-  return changed.map(({ row: { scan, key, database }, facts }) => ({ scan, key, database, facts }));
+  const news = [...changes].flatMap(([scan, { version, components }]) => {
+    if (version === since.get(scan)) return [];
+    return [{ scan, version, change: { components, findings: found.get(scan) ?? [] } }];
+  });
+  await keepChanges(transaction, news);
+  const facts = await readFacts(transaction, [...changes.keys()], inUse);
+  const changed = [...changes].flatMap(([scan, match]) => {
+    const own = facts.get(scan);
+    if (own === undefined) return [];
+    return [{ ...own, scan, key: factsKey(match), database: match.database }];
+  });
+  await noteMatches(transaction, changed, changes);
+  return changed;
 }
 
 /** What rules look at in findings of changes; the dates of their fixes are read for all at once. */
@@ -84,34 +68,47 @@ async function findingsOf(
   return new Map([...changes.keys()].map((scan) => [scan, (byScan.get(scan) ?? []).flatMap((at) => dated[at] ?? [])]));
 }
 
-async function changeRow(
-  row: Selectable<PolicyTables['facts']>,
-  {
-    change,
-    found,
-    inUse,
-  }: {
-    readonly change: MatchChange;
-    readonly found: readonly JudgedFinding[];
-    readonly inUse: DatabaseInUse | undefined;
-  },
-) {
-  const form = changedForm(await unpackForm(row.facts), change.components, found);
-  const facts = agedAs(inUse, fromForm(form));
-  const { findings: _findings, ...rest } = facts;
-  const { components, findings } = form;
-  const packed = await packJson({ format: factsFormat, facts: { ...rest, components, findings } });
-  const named = usedComponents(form).map((one) => ({ type: one.type, name: one.package, version: one.installed }));
-  return {
-    facts,
-    row: {
-      ...row,
-      published: JSON.stringify(row.published),
-      key: factsKey(change),
-      database: change.database,
-      components: [...new Set(named.map(componentKey))],
-      facts: packed,
-      match_version: change.version,
-    },
-  };
+async function keepChanges(
+  transaction: Transaction,
+  news: readonly { readonly scan: ScanId; readonly version: number; readonly change: FactsChange }[],
+): Promise<void> {
+  if (news.length === 0) return;
+  await transaction
+    .query(policySchema)
+    .insertInto('facts_change')
+    .values(news.map((row) => ({ ...row, change: JSON.stringify(row.change) })))
+    .execute();
+}
+
+/** Notes by which matching facts stand now. Packages with findings are listed anew only where they are others. */
+async function noteMatches(
+  transaction: Transaction,
+  changed: readonly ChangedFacts[],
+  changes: ReadonlyMap<ScanId, MatchChange>,
+): Promise<void> {
+  const rows = changed.map(({ scan, key, database, facts }) => {
+    const { version = 0, components = [] } = changes.get(scan) ?? {};
+    return { scan, key, database, version, ...listedAnew(components, facts.findings) };
+  });
+  await sql`
+    update policy.facts as kept set key = now.key, database = now.database, match_version = now.version,
+      components = case when kept.components @> now.came and not kept.components && now.went then kept.components
+        else array(select unnest(kept.components) except select unnest(now.went) union select unnest(now.came)) end
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as now (scan uuid, key text, database text, version int, came text[], went text[])
+    where kept.scan = now.scan`.execute(transaction.query(policySchema));
+}
+
+/** Of these components, which have findings and which have none. One package may lie in several layers. */
+function listedAnew(components: readonly ComponentName[], findings: readonly JudgedFinding[]) {
+  const asked = new Map(
+    components.map(({ type, package: name, installed }) => {
+      return [`${type} ${name} ${installed}`, componentKey({ type, name, version: installed })] as const;
+    }),
+  );
+  const present = new Set(
+    findings.map(({ type, package: name, installed }) => asked.get(`${type} ${name} ${installed}`)),
+  );
+  const keys = [...asked.values()];
+  return { came: keys.filter((key) => present.has(key)), went: keys.filter((key) => !present.has(key)) };
 }

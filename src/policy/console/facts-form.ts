@@ -29,26 +29,43 @@ export function toForm({ findings, ...facts }: JudgedFacts): FactsForm {
   return { ...facts, components, findings: forms };
 }
 
-/** The form with other findings in these components, and none but those. */
-export function changedForm(
-  { components, findings, ...facts }: FactsForm,
-  changed: readonly Pick<Component, 'type' | 'package' | 'installed' | 'layer'>[],
-  found: readonly JudgedFinding[],
-): FactsForm {
-  const others = new Set(changed.map(nameOf));
-  const kept = findings.filter(([place]) => {
-    const component = components[place];
-    return component === undefined || !others.has(nameOf(component));
-  });
-  const more = toForm({ ...facts, findings: found });
+/** Other findings in some components, and all that is found there now. */
+export interface FactsChange {
+  readonly components: readonly ComponentName[];
+  readonly findings: readonly JudgedFinding[];
+}
+
+export type ComponentName = Pick<Component, 'type' | 'package' | 'installed' | 'layer'>;
+
+/** The form after these changes, oldest first; it keeps the order of a matching. */
+export function changedForm(form: FactsForm, changes: readonly FactsChange[]): FactsForm {
+  return changes.reduce(changedOnce, form);
+}
+
+function changedOnce({ components, findings, ...facts }: FactsForm, change: FactsChange): FactsForm {
+  const names = new Set(change.components.map(nameOf));
+  const others = new Set(components.flatMap((component, place) => (names.has(nameOf(component)) ? [place] : [])));
+  const kept = findings.filter(([place]) => !others.has(place));
+  const more = toForm({ ...facts, findings: change.findings });
   const all = [...components, ...more.components];
-  const added = more.findings.map(([place, rest]): FindingForm => [place + components.length, rest]);
-  const ranked = (form: FindingForm) => rankedFinding(form, all);
-  return {
-    ...facts,
-    components: all,
-    findings: [...kept, ...added].toSorted((left, right) => worstFirst(ranked(left), ranked(right))),
-  };
+  for (const [place, rest] of more.findings) {
+    const added: FindingForm = [place + components.length, rest];
+    kept.splice(placeOf(added, kept, all), 0, added);
+  }
+  return { ...facts, components: all, findings: kept };
+}
+
+/** Where a finding belongs among others that are in order. */
+function placeOf(added: FindingForm, among: readonly FindingForm[], components: readonly Component[]): number {
+  const ranked = rankedFinding(added, components);
+  let [from, to] = [0, among.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    const other = among[middle];
+    if (other !== undefined && worstFirst(rankedFinding(other, components), ranked) <= 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** What the order of findings in a matching is told by. */
@@ -63,13 +80,8 @@ function componentAt(components: readonly Component[], place: number): Component
   return component;
 }
 
-function nameOf({ type, package: name, installed, layer }: Parameters<typeof changedForm>[1][number]): string {
+function nameOf({ type, package: name, installed, layer }: ComponentName): string {
   return JSON.stringify([type, name, installed, layer]);
-}
-
-/** Components that findings name. */
-export function usedComponents({ components, findings }: FactsForm): readonly Component[] {
-  return [...new Set(findings.map(([place]) => place))].flatMap((place) => components[place] ?? []);
 }
 
 export function fromForm({ components, findings, ...facts }: FactsForm): JudgedFacts {

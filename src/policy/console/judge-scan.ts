@@ -160,7 +160,7 @@ export async function forgetScan(
   await store.transaction(async (transaction) => {
     await transaction.lock(subject);
     const database = transaction.query(policySchema);
-    for (const table of ['judging', 'facts', 'verdict'] as const)
+    for (const table of ['judging', 'facts', 'facts_change', 'verdict'] as const)
       await database.deleteFrom(table).where('scan', '=', scan).execute();
   });
 }

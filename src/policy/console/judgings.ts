@@ -30,6 +30,8 @@ export interface ScanToJudge {
 
 interface Judgement {
   readonly verdict: Verdict;
+  /** Of the verdict. */
+  readonly json: string;
   readonly digest: string;
   readonly stale: boolean;
   packed?: Buffer;
@@ -58,7 +60,7 @@ export async function storeJudgings(
       const before = one.before.get(standing.environment);
       judgings.push(judgingRow(one, standing, { key, judgement, ground }));
       if (before?.digest === judgement.digest && before.database === one.database) continue;
-      judgement.packed ??= await packVerdict(judgement.verdict);
+      judgement.packed ??= await packVerdict(judgement.json);
       verdicts.push(verdictRow(one, standing, { judgement, packed: judgement.packed, now: ground.now }));
     }
   }
@@ -79,7 +81,8 @@ export function namingIts(findings: JudgedFacts['findings'], rulebook: Rulebook)
 function judgementOf({ facts }: ScanToJudge, standing: Standing, ground: JudgingGround): Judgement {
   const verdict = judgeStanding(facts, standing, ground);
   const stale = verdict.violations.some(({ rule }) => rule === 'stale-feed');
-  return { verdict, digest: verdictDigest(verdict), stale };
+  const json = JSON.stringify(verdict);
+  return { verdict, json, digest: verdictDigest(json), stale };
 }
 
 function judgingRow(

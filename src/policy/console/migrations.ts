@@ -153,6 +153,16 @@ export const differences: Migration = {
   },
 };
 
+/** What became otherwise in findings lies beside the facts, which are large, instead of in them. */
+export const factsChanges: Migration = {
+  async up(database) {
+    await sql`create table policy.facts_change (
+      scan uuid not null, version integer not null, change json not null, primary key (scan, version))`.execute(
+      database,
+    );
+  },
+};
+
 function reasonOf(stored: unknown): string {
   if (typeof stored !== 'object' || stored === null || !('verdict' in stored)) return '';
   const { verdict } = stored;

@@ -3,7 +3,8 @@ import type { ScanId, SubjectId } from '#base/index.ts';
 import type { Selectable } from '#access/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { Exception, Rule, VerdictKind } from '../contract.ts';
-import { differences, rulesOfPeople, verdicts } from './migrations.ts';
+import type { FactsChange } from './facts-form.ts';
+import { differences, factsChanges, rulesOfPeople, verdicts } from './migrations.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that an image's labels may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -89,10 +90,17 @@ export interface PolicyTables {
     readonly published: Json<Selectable>;
     /** Packages with findings, see `componentKey`. */
     readonly components: readonly string[];
-    /** zstd of `JudgedFacts` as JSON. */
+    /** zstd of `FactsForm` as JSON, without what `facts_change` holds. */
     readonly facts: Buffer;
-    /** Version of the matching that they are from, see `StoredMatch`; 0: not known. */
+    /** Version of the matching that they are from with all changes, see `StoredMatch`; 0: not known. */
     readonly match_version: number;
+  };
+  /** What became otherwise in findings since the facts were packed. */
+  readonly facts_change: {
+    readonly scan: ScanId;
+    /** Of the matching that found it. */
+    readonly version: number;
+    readonly change: Json<FactsChange>;
   };
   /** When the console first saw a fix. */
   readonly fix_seen: {
@@ -125,5 +133,10 @@ export interface PolicyTables {
 
 export const policySchema: DomainSchema<PolicyTables> = {
   name: 'policy',
-  migrations: { '0001-verdicts': verdicts, '0002-rules-of-people': rulesOfPeople, '0003-differences': differences },
+  migrations: {
+    '0001-verdicts': verdicts,
+    '0002-rules-of-people': rulesOfPeople,
+    '0003-differences': differences,
+    '0004-facts-changes': factsChanges,
+  },
 };

@@ -8,12 +8,12 @@ import { readDatabaseState, type StoredMatch } from '#vulnerability/console/inde
 import type { Exception } from '../contract.ts';
 import type { JudgedFacts, JudgedFinding } from '../facts.ts';
 import { judgedImage, publishedPlace } from '../judged-image.ts';
-import { type FactsForm, fromForm, toForm } from './facts-form.ts';
+import { changedForm, type FactsChange, type FactsForm, fromForm, toForm } from './facts-form.ts';
 import { withFixDates } from './fix-dates.ts';
 import { policySchema } from './schema.ts';
 
 /** Raised when the facts of a match would be written otherwise; older ones are then made anew. */
-export const factsFormat = 2;
+const factsFormat = 2;
 
 /** Names the matching that facts are made from. */
 export function factsKey({ database, matchedAt }: Pick<StoredMatch, 'database' | 'matchedAt'>): string {
@@ -52,6 +52,7 @@ export async function storeFacts(
     .values({ scan: scan.scan, subject: scan.subject, ...row })
     .onConflict((conflict) => conflict.column('scan').doUpdateSet(row))
     .execute();
+  await transaction.query(policySchema).deleteFrom('facts_change').where('scan', '=', scan.scan).execute();
   return { key: row.key, database: row.database, published, facts };
 }
 
@@ -74,12 +75,30 @@ export async function readFacts(
     .select(['scan', 'key', 'database', 'published', 'facts'])
     .where('scan', '=', sql<ScanId>`any(${[...scans]})`)
     .execute();
+  const changes = await readFactsChanges(queries, scans);
   const read = await Promise.all(
-    rows.map(
-      async (row) => [row.scan, { ...row, facts: agedAs(inUse, fromForm(await unpackForm(row.facts))) }] as const,
-    ),
+    rows.map(async (row) => {
+      const form = changedForm(await unpackForm(row.facts), changes.get(row.scan) ?? []);
+      return [row.scan, { ...row, facts: agedAs(inUse, fromForm(form)) }] as const;
+    }),
   );
   return new Map(read);
+}
+
+/** What became otherwise since facts were packed, oldest first. */
+async function readFactsChanges(
+  queries: Queries,
+  scans: readonly ScanId[],
+): Promise<ReadonlyMap<ScanId, readonly FactsChange[]>> {
+  const rows = await queries
+    .query(policySchema)
+    .selectFrom('facts_change')
+    .select(['scan', 'change'])
+    .where('scan', '=', sql<ScanId>`any(${[...scans]})`)
+    .orderBy('scan')
+    .orderBy('version')
+    .execute();
+  return new Map([...Map.groupBy(rows, (row) => row.scan)].map(([scan, own]) => [scan, own.map((row) => row.change)]));
 }
 
 /** What the database in use says of its age: findings may be of an earlier one that said the same. */
@@ -95,7 +114,7 @@ export async function readDatabaseInUse(queries: Queries, now: Date): Promise<Da
   return { builtAt, ages: new Map(sources.map(({ id, asOf }) => [id, asOf])) };
 }
 
-export function agedAs(inUse: DatabaseInUse | undefined, facts: JudgedFacts): JudgedFacts {
+function agedAs(inUse: DatabaseInUse | undefined, facts: JudgedFacts): JudgedFacts {
   const { database } = facts;
   if (inUse === undefined || database.state === 'missing' || inUse.builtAt <= database.builtAt) return facts;
   const feeds = database.feeds.map(({ feed, ecosystem }) => {
@@ -105,7 +124,7 @@ export function agedAs(inUse: DatabaseInUse | undefined, facts: JudgedFacts): Ju
   return { ...facts, database: { state: 'ready', builtAt: inUse.builtAt, feeds } };
 }
 
-export async function unpackForm(bytes: Uint8Array): Promise<FactsForm> {
+async function unpackForm(bytes: Uint8Array): Promise<FactsForm> {
   const parsed = await unpackJson(bytes);
   if (!isFrame(parsed)) throw new Error('Stored facts have a shape that this version does not read.');
   return parsed.facts;

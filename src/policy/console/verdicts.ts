@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Selectable as Row, sql } from 'kysely';
 import type { ScanId, SubjectId } from '#base/index.ts';
-import { packJson, type Queries, unpackJson } from '#store/index.ts';
+import { packText, type Queries, unpackJson } from '#store/index.ts';
 import type { Verdict } from '../contract.ts';
 import { type PolicyTables, policySchema } from './schema.ts';
 
@@ -97,8 +97,9 @@ async function toStored({ scan, environment, verdict, judged_at, database }: Ver
   };
 }
 
-export async function packVerdict(verdict: Verdict): Promise<Buffer> {
-  return await packJson({ format: 1, verdict });
+/** `json`: the text of a verdict, which is long: it is made once, for the digest too. */
+export async function packVerdict(json: string): Promise<Buffer> {
+  return await packText(`{"format":1,"verdict":${json}}`);
 }
 
 async function unpackVerdict(bytes: Uint8Array): Promise<Verdict> {
@@ -115,6 +116,6 @@ function isFrame(parsed: unknown): parsed is { readonly verdict: Verdict } {
 }
 
 /** Two verdicts of one digest say the same. */
-export function verdictDigest(verdict: Verdict): string {
-  return createHash('sha256').update(JSON.stringify(verdict)).digest('hex');
+export function verdictDigest(json: string): string {
+  return createHash('sha256').update(json).digest('hex');
 }
