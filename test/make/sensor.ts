@@ -114,9 +114,9 @@ export class TestAgent {
     return this.frames.filter((frame): frame is FrameOf<K> => frame.kind === kind);
   }
 
-  /** First frame of this kind that fits, whenever it came. Rejects after ten seconds. */
+  /** First frame of this kind that fits, whenever it came. Rejects after half a minute: the machine may be busy. */
   async until<K extends Kind>(kind: K, fits: (frame: FrameOf<K>) => boolean = () => true): Promise<FrameOf<K>> {
-    const last = Date.now() + 10_000;
+    const last = Date.now() + 30_000;
     while (Date.now() < last) {
       const found = this.of(kind).find(fits);
       if (found !== undefined) return found;
