@@ -9,6 +9,7 @@ import { Convergence, Dimension, Item, Model, ModelKey, ModelState } from './con
 export * from './contract-agent.ts';
 export * from './contract-detection.ts';
 export * from './contract-model.ts';
+export * from './contract-sensor.ts';
 
 /** Names a model in addresses: first 32 hex digits of SHA-256 over digest and entrypoint. */
 export const ModelId = z.string().regex(/^[0-9a-f]{32}$/);

@@ -6,7 +6,7 @@ import { silentLog } from '#base/index.ts';
 import type { ContainerFact, HostFact, ImageFact } from '#inventory/contract.ts';
 import { joinConsole, openLink } from '#link/agent/index.ts';
 import { type Introduction, protocolVersion } from '#link/contract.ts';
-import type { BehaviourFact, Detection } from '#runtime/contract.ts';
+import type { BehaviourFact, Detection, SensorFact } from '#runtime/contract.ts';
 
 /** A host whose agent says what a test wants it to say, over the link that real agents use. */
 export interface ReportingHost {
@@ -17,6 +17,7 @@ export interface ReportingHost {
   readonly unscanned: (name: string, reason: string) => Promise<void>;
   readonly behaviour: (fact: BehaviourFact) => Promise<void>;
   readonly detection: (fact: Detection) => Promise<void>;
+  readonly sensor: (fact: Partial<SensorFact>) => Promise<void>;
   /** Waits until the console has stored everything. */
   readonly stored: () => Promise<void>;
   /** Ends the agent; for the console it is silent from then on. */
@@ -59,6 +60,7 @@ export async function joinAsHost({ console, token, name, environment }: HostWord
       link.send('unscanned', { target: image, name: image, state: 'unscanned', code: 'source-unreadable', reason }),
     behaviour: (fact) => link.send('behaviour', fact),
     detection: (fact) => link.send('detection', fact),
+    sensor: (fact) => link.send('sensor', { ...ordinarySensor, ...fact }),
     stored: () => link.flushed(),
     close: async () => {
       await link.close();
@@ -83,6 +85,23 @@ const ordinaryHost: HostFact = {
     rootless: false,
   },
   allowEnvironments: [],
+};
+
+const ordinarySensor: SensorFact = {
+  state: 'working',
+  version: '0.1.0',
+  kernel: '6.12.48+deb13-amd64',
+  mechanisms: [
+    { name: 'containers armed at birth', active: true },
+    { name: 'programs recorded', active: true },
+    { name: 'programs refused by BPF LSM', active: false, reason: 'bpf is not among lsm= of the kernel' },
+    { name: 'programs refused by fanotify', active: true },
+    { name: 'code files judged by fanotify', active: true },
+    { name: 'listening ports recorded', active: true },
+    { name: 'goes on without its agent', active: true },
+  ],
+  lost: 0,
+  throttled: 0,
 };
 
 function ordinaryContainer(): Omit<ContainerFact, 'id' | 'name' | 'image'> {

@@ -13,3 +13,4 @@ export { createInventory, type InventoryService } from './service.ts';
 export { inventorySchema } from './schema.ts';
 export { usedFiles } from './used-files.ts';
 export { type View, viewOf } from './view.ts';
+export { readVisibleHosts } from './visible-hosts.ts';

@@ -2,10 +2,10 @@ import { type Route, route } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { listContainers, listHosts } from '../contract.ts';
 import { followAgent, resolveEnvironments } from './follow.ts';
-import { readHosts } from './hosts.ts';
-import { hostsWithVisible, readContainers } from './list-containers.ts';
+import { readContainers } from './list-containers.ts';
 import { prune } from './prune.ts';
 import { viewOf } from './view.ts';
+import { readVisibleHosts } from './visible-hosts.ts';
 
 /** What the console runs of this domain. */
 export interface InventoryService {
@@ -21,16 +21,9 @@ export interface InventoryService {
 export function createInventory({ store }: { readonly store: Store }): InventoryService {
   return {
     routes: [
-      route(listHosts, async ({ principal }) => {
-        const view = await viewOf(store, principal);
-        const hosts = await readHosts(store);
-        if (view === undefined) return { hosts };
-        const holding = await hostsWithVisible(store, view);
-        const isVisible = ({ name, environment }: (typeof hosts)[number]) =>
-          holding.has(name) ||
-          view({ images: [], labels: {}, host: name, ...(environment === undefined ? {} : { environment }) });
-        return { hosts: hosts.filter(isVisible) };
-      }),
+      route(listHosts, async ({ principal }) => ({
+        hosts: await readVisibleHosts(store, await viewOf(store, principal)),
+      })),
       route(listContainers, async ({ query, principal }) =>
         readContainers(store, query, await viewOf(store, principal)),
       ),

@@ -20,6 +20,15 @@ export const storiesAndReleases: Migration = {
   },
 };
 
+/** A sensor is shown with since when it has been working or away. */
+export const sensorStates: Migration = {
+  async up(database) {
+    await sql`alter table runtime.sensor add since timestamptz`.execute(database);
+    await sql`update runtime.sensor set since = told_at`.execute(database);
+    await sql`alter table runtime.sensor alter column since set not null`.execute(database);
+  },
+};
+
 const modelTables = [
   `create table runtime.model (
     id text primary key,

@@ -7,10 +7,16 @@ import { runtimeSchema } from './schema.ts';
 export const reportSensor: FactHandler = async (transaction, { name: host }, facts) => {
   const newest = readFacts(facts, SensorFact).at(-1);
   if (newest === undefined) return;
-  const row = { told_at: newest.at, fact: JSON.stringify(newest.body) };
+  const fact = JSON.stringify(newest.body);
   const database = transaction.query(runtimeSchema);
-  const known = await database.selectFrom('sensor').select('fact').where('host', '=', host).executeTakeFirst();
-  if (known !== undefined && JSON.stringify(known.fact) === row.fact) return;
+  const known = await database
+    .selectFrom('sensor')
+    .select(['fact', 'since'])
+    .where('host', '=', host)
+    .executeTakeFirst();
+  if (known !== undefined && JSON.stringify(known.fact) === fact) return;
+  const since = known?.fact.state === newest.body.state ? known.since : newest.at;
+  const row = { told_at: newest.at, since, fact };
   await database
     .insertInto('sensor')
     .values({ host, ...row })

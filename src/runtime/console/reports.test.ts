@@ -130,4 +130,16 @@ describe('what agents report', () => {
     expect(await announced()).toEqual(['sensor-changed', 'sensor-changed']);
     expect(await rows(sql`select fact->>'state' as state from runtime.sensor`)).toEqual([{ state: 'away' }]);
   });
+
+  test('knows since when a sensor has been in its state, whatever else it tells', async () => {
+    const working = { state: 'working', mechanisms: [], lost: 0, throttled: 0 };
+    const stored = () => rows(sql`select since, told_at, (fact->>'lost')::int as lost from runtime.sensor`);
+    await at.report('prod-1', 'sensor', [working]);
+    at.turnTo(hour(14));
+    await at.report('prod-1', 'sensor', [{ ...working, lost: 3 }]);
+    expect(await stored()).toEqual([{ since: hour(12), told_at: hour(14), lost: 3 }]);
+    at.turnTo(hour(15));
+    await at.report('prod-1', 'sensor', [{ ...working, state: 'away', reason: 'It died.' }]);
+    expect(await stored()).toEqual([{ since: hour(15), told_at: hour(15), lost: 0 }]);
+  });
 });

@@ -12,6 +12,7 @@ import {
   listIncidents,
   listModels,
   listRuntimeRules,
+  listSensors,
   orderRuntimeRules,
   putRuntimeRule,
   replayRuntimeRule,
@@ -24,6 +25,7 @@ import { decide } from './decide-item.ts';
 import { readIncident } from './incident-detail.ts';
 import { listSeen } from './incidents.ts';
 import { rulesFor } from './list-rules.ts';
+import { readSensors } from './list-sensors.ts';
 import { readDetail, visibleSummary } from './model-detail.ts';
 import { listSummaries } from './model-summaries.ts';
 import type { Parts } from './parts.ts';
@@ -71,6 +73,15 @@ export function incidentRoutes(parts: Parts): readonly Route[] {
     }),
     route(listAlerts, async ({ query, principal }) => ({
       alerts: await readAlerts(store, query, await viewOf(store, principal)),
+    })),
+  ];
+}
+
+/** What protects the hosts. */
+export function sensorRoutes({ store }: Parts): readonly Route[] {
+  return [
+    route(listSensors, async ({ principal }) => ({
+      sensors: await readSensors(store, await viewOf(store, principal)),
     })),
   ];
 }

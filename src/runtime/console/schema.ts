@@ -16,7 +16,7 @@ import type {
   RuntimeRuleText,
   SensorFact,
 } from '../contract.ts';
-import { firstTables, storiesAndReleases } from './migrations.ts';
+import { firstTables, sensorStates, storiesAndReleases } from './migrations.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that a path may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -132,6 +132,8 @@ export interface RuntimeTables {
   readonly sensor: {
     readonly host: string;
     readonly told_at: Date;
+    /** Since when it is in the state that it told last. */
+    readonly since: Date;
     readonly fact: Json<SensorFact>;
   };
   /** Every version that was ever in force; the newest of an id is in force while the id has a place. */
@@ -154,5 +156,9 @@ export type Place = Selectable & { readonly host: string };
 
 export const runtimeSchema: DomainSchema<RuntimeTables> = {
   name: 'runtime',
-  migrations: { '0001-models': firstTables, '0002-stories-and-releases': storiesAndReleases },
+  migrations: {
+    '0001-models': firstTables,
+    '0002-stories-and-releases': storiesAndReleases,
+    '0003-sensor-states': sensorStates,
+  },
 };

@@ -15,7 +15,7 @@ import { reportLoss } from './report-loss.ts';
 import { reportSensor } from './report-sensor.ts';
 import { prune } from './prune.ts';
 import { renewModels } from './renew-models.ts';
-import { incidentRoutes, modelRoutes, ruleRoutes } from './routes.ts';
+import { incidentRoutes, modelRoutes, ruleRoutes, sensorRoutes } from './routes.ts';
 import { putDefaultInForce } from './rules.ts';
 import { rulesWithCollection } from './save-rule.ts';
 
@@ -49,7 +49,7 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
   await putDefaultInForce(store, clock());
   const waits = await openOrderWaits(store);
   return {
-    routes: [...modelRoutes(parts), ...incidentRoutes(parts), ...ruleRoutes(parts)],
+    routes: [...modelRoutes(parts), ...incidentRoutes(parts), ...ruleRoutes(parts), ...sensorRoutes(parts)],
     agentRoutes: [ordersRoute({ store, waits, bucketSeconds })],
     followHost: async ({ host }) => await followHost(parts, host),
     inheritModel: async ({ model }) => await inheritBehaviour(parts, model),

@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { getMe } from '#access/contract.ts';
 import type { SubjectId } from '#base/index.ts';
-import { getImage, type LiveEvent, listFindings, listFlaws, listImages, listPackages } from '#explorer/contract.ts';
+import {
+  getImage,
+  type LiveEvent,
+  listExecutables,
+  listFindings,
+  listFlaws,
+  listImages,
+  listPackages,
+} from '#explorer/contract.ts';
 import { listHosts } from '#inventory/contract.ts';
+import { listSensors } from '#runtime/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
 import type { ReadingKey } from '../api.ts';
 import { isAffected } from './affected.ts';
@@ -14,10 +23,13 @@ const keys: Readonly<Record<string, ReadingKey>> = {
   images: [listImages.path, null, { sort: 'risk' }],
   flaws: [listFlaws.path, null, {}],
   hosts: [listHosts.path, null, null],
+  sensors: [listSensors.path, null, null],
   database: [getDatabase.path, null, null],
   oneImage: [getImage.path, { subject: one }, null],
   otherImage: [getImage.path, { subject: other }, null],
   onePackages: [listPackages.path, { subject: one }, { offset: 100 }],
+  oneExecutables: [listExecutables.path, { subject: one }, { limit: 1 }],
+  otherExecutables: [listExecutables.path, { subject: other }, null],
   oneFindings: [listFindings.path, null, { subject: one, severity: 'high' }],
   otherFindings: [listFindings.path, null, { subject: other }],
   flawFindings: [listFindings.path, null, { flaw: 'CVE-2026-24515' }],
@@ -37,6 +49,7 @@ describe('isAffected', () => {
       'flaws',
       'oneImage',
       'onePackages',
+      'oneExecutables',
       'oneFindings',
       'flawFindings',
       'later',
@@ -44,7 +57,7 @@ describe('isAffected', () => {
   });
 
   it('asks again for hosts and for images, which show the hosts they lie on', () => {
-    expect(affectedBy({ kind: 'host-changed', host: 'quay-01' })).toEqual(['images', 'hosts', 'later']);
+    expect(affectedBy({ kind: 'host-changed', host: 'quay-01' })).toEqual(['images', 'hosts', 'sensors', 'later']);
   });
 
   it('asks again for the database alone: images that it changes say so themselves', () => {

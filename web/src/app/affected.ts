@@ -5,6 +5,7 @@ import {
   getImage,
   getTrend,
   type LiveEvent,
+  listExecutables,
   listFindings,
   listFlaws,
   listImages,
@@ -14,6 +15,7 @@ import {
 import { listHosts } from '#inventory/contract.ts';
 import { getLink, listJoinTokens } from '#link/contract.ts';
 import { policyToYaml, replayPolicy } from '#policy/contract.ts';
+import { listSensors } from '#runtime/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
 import type { ReadingKey } from '../api.ts';
 
@@ -31,7 +33,9 @@ const untouched: readonly string[] = [
   getRetention.path,
   getLink.path,
 ];
-const ofOneImage: readonly string[] = [getImage.path, getChanges.path, listPackages.path];
+/** What hosts say of themselves. */
+const ofHosts: readonly string[] = [listHosts.path, listSensors.path];
+const ofOneImage: readonly string[] = [getImage.path, getChanges.path, listPackages.path, listExecutables.path];
 /** What changes with images alone; each image that another event changes says so itself. */
 const ofImages: readonly string[] = [
   ...ofOneImage,
@@ -51,7 +55,7 @@ export function isAffected(key: ReadingKey, event: LiveEvent): boolean {
   if (untouched.includes(path)) return false;
   switch (event.kind) {
     case 'image-changed':
-      if (path === listHosts.path || path === getDatabase.path) return false;
+      if (ofHosts.includes(path) || path === getDatabase.path) return false;
       if (ofOneImage.includes(path)) return fieldOf(params, 'subject') === event.subject;
       if (path === listFindings.path) return (fieldOf(query, 'subject') ?? event.subject) === event.subject;
       return true;
@@ -63,7 +67,7 @@ export function isAffected(key: ReadingKey, event: LiveEvent): boolean {
     case 'models-changed':
     case 'incidents-changed':
       if (path === getDatabase.path) return event.kind === 'database-changed';
-      return !ofImages.includes(path) && path !== listImages.path && path !== listHosts.path;
+      return !ofImages.includes(path) && path !== listImages.path && !ofHosts.includes(path);
   }
 }
 

@@ -1,30 +1,36 @@
 import type { SensorFact } from '../../contract.ts';
+import { type Mechanism, mechanisms } from '../../mechanisms.ts';
 import type { SensorHello } from '../wire/frames.ts';
 import { feature } from '../wire/words.ts';
 
-/** Mechanisms of a sensor under the names that people read. */
-const names = {
-  birth: 'containers armed at birth',
-  execRecord: 'programs recorded',
-  execPrepare: 'programs killed before they start',
-  execLsm: 'programs refused by BPF LSM',
-  execFanotify: 'programs refused by fanotify',
-  codeFanotify: 'code files judged by fanotify',
-  listen: 'listening ports recorded',
-  pinned: 'goes on without its agent',
-  codeLsm: 'code maps judged by BPF LSM',
-} as const satisfies Record<keyof typeof feature, string>;
+const byFeature: Readonly<Record<keyof typeof feature, Mechanism>> = mechanisms;
+const longestReason = 500;
 
 /** Which mechanisms are active, and what the sensor says of those that are not. */
-export function mechanismsOf({ features, missing }: SensorHello): SensorFact['mechanisms'] {
-  const all = Object.entries(names) as [keyof typeof feature, string][];
-  const known = all.map(([key, name]) => ({ name, active: (features & feature[key]) !== 0 }));
-  const reasons = missing.split('\n').filter((line) => line.trim() !== '');
-  const others = reasons.slice(0, 64 - known.length).map((line) => {
-    const [name = '', ...reason] = line.split(': ');
-    return { name: plain(name, 64), active: false, reason: plain(reason.join(': '), 500) };
+export function mechanismsOf({
+  features,
+  missing,
+}: Pick<SensorHello, 'features' | 'missing'>): SensorFact['mechanisms'] {
+  const reasons = reasonsOf(missing);
+  const all = Object.entries(byFeature) as [keyof typeof feature, Mechanism][];
+  const known = all.map(([key, { name, part }]) => {
+    const reason = part === undefined ? undefined : reasons.get(part);
+    return { name, active: (features & feature[key]) !== 0, ...(reason === undefined ? {} : { reason }) };
   });
-  return [...known, ...others];
+  const parts = new Set(all.map(([, { part }]) => part));
+  const others = [...reasons].filter(([part]) => !parts.has(part)).slice(0, 64 - known.length);
+  return [...known, ...others.map(([name, reason]) => ({ name: plain(name, 64), active: false, reason }))];
+}
+
+/** Why parts of the sensor are missing: `part: reason`, one a line. */
+function reasonsOf(missing: string): ReadonlyMap<string, string> {
+  const lines = missing.split('\n').filter((line) => line.trim() !== '');
+  return new Map(
+    lines.map((line) => {
+      const [part = '', ...reason] = line.split(': ');
+      return [part, plain(reason.join(': '), longestReason)];
+    }),
+  );
 }
 
 function plain(text: string, longest: number): string {

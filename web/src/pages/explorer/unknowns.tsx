@@ -3,7 +3,9 @@ import type { ReactNode } from 'react';
 import type { Overview } from '#explorer/contract.ts';
 import { type DatabaseReply, feedSentence, feedStateOf } from '../../app/feed-sentence.ts';
 import { useNow } from '../../ui/clock.ts';
+import { useEnvironment } from '../../app/environment.ts';
 import { count } from '../../ui/format.ts';
+import { useUnprotected } from '../sensor/sensors.ts';
 
 /** Images named beside a number of them. */
 const namedImages = 3;
@@ -40,6 +42,7 @@ export function Unknowns({ overview }: { readonly overview: Overview }): ReactNo
           text="what is shown of them may be out of date"
           link={{ to: '/hosts', search: { state: 'away' } }}
         />
+        <Unprotected />
         <Disagreements images={overview.disagreements} />
         <Unknown
           value={flaws.unrated}
@@ -55,6 +58,19 @@ export function Unknowns({ overview }: { readonly overview: Overview }): ReactNo
         />
       </ul>
     </section>
+  );
+}
+
+/** Hosts where nobody sees what containers do, or nobody can say. */
+function Unprotected(): ReactNode {
+  const value = useUnprotected(useEnvironment());
+  return (
+    <Unknown
+      value={value}
+      title={value === 1 ? 'host without a working sensor' : 'hosts without a working sensor'}
+      text="what containers do there is not seen, with the reason each"
+      link={{ to: '/hosts', search: { state: 'unprotected' } }}
+    />
   );
 }
 
@@ -80,18 +96,20 @@ function Disagreements({ images }: { readonly images: Overview['disagreements'] 
 }
 
 interface UnknownProps {
-  readonly value: number;
+  /** Missing: not known yet. */
+  readonly value: number | undefined;
   readonly title: string;
   readonly text: ReactNode;
   readonly link: LinkProps;
 }
 
 function Unknown({ value, title, text, link }: UnknownProps): ReactNode {
+  const figure = value === undefined ? '…' : count(value);
   return (
     <li>
       <span className={value === 0 ? 'unknown-figure none' : 'unknown-figure hatch'}>
-        <Link {...link} aria-label={`${count(value)} ${title}`}>
-          {count(value)}
+        <Link {...link} aria-label={`${figure} ${title}`}>
+          {figure}
         </Link>
       </span>
       <p>

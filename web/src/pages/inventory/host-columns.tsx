@@ -2,14 +2,29 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Host } from '#inventory/contract.ts';
 import { AgentStateMark } from '../link/agent-state.tsx';
+import { SensorCell } from '../sensor/sensor-cell.tsx';
+import type { Sensors } from '../sensor/sensors.ts';
 import { environmentName } from '../../app/environment.ts';
 import type { Column } from '../../ui/columns.ts';
 import { bytes, count, counted } from '../../ui/format.ts';
 import { Glow } from '../../ui/glow.tsx';
 import { State } from '../../ui/state-mark.tsx';
 
-/** One line for each host: what it is, where it stands, how its agent is, what it holds. */
-export const hostColumns: readonly Column<Host>[] = [
+/** One line for each host: what it is, where it stands, how its agent is, what protects it, what it holds. */
+export function hostColumns(sensors: Sensors | undefined): readonly Column<Host>[] {
+  return [...standingColumns, runtimeColumn(sensors), ...holdingColumns];
+}
+
+function runtimeColumn(sensors: Sensors | undefined): Column<Host> {
+  return {
+    id: 'runtime',
+    name: 'Runtime',
+    className: 'c-runtime',
+    cell: (host) => <SensorCell host={host.name} sensors={sensors} />,
+  };
+}
+
+const standingColumns: readonly Column<Host>[] = [
   {
     id: 'name',
     name: 'Host',
@@ -38,6 +53,9 @@ export const hostColumns: readonly Column<Host>[] = [
       </>
     ),
   },
+];
+
+const holdingColumns: readonly Column<Host>[] = [
   { id: 'engine', name: 'Engine', className: '', cell: (host) => <EngineCell engine={host.facts?.engine} /> },
   {
     id: 'images',

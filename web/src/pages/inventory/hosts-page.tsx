@@ -9,9 +9,13 @@ import { EmptyState, ErrorState } from '../../ui/blank.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
+import { DetailPane } from '../../ui/detail-pane.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { JoinDialog } from '../link/join-dialog.tsx';
+import { SensorDetail } from '../sensor/sensor-detail.tsx';
+import { isProtected, type Sensors, useSensors } from '../sensor/sensors.ts';
 import { hostColumns } from './host-columns.tsx';
+import type { HostsSearch } from './hosts-search.ts';
 import './hosts-page.css';
 
 const title = 'Hosts';
@@ -21,10 +25,13 @@ const route = getRouteApi('/inside/hosts');
 export function HostsPage(): ReactNode {
   const { data, error, refetch } = useQuery(reading(listHosts));
   const environment = useEnvironment();
-  const { state } = route.useSearch();
+  const { sensors, error: unread, refetch: readAgain } = useSensors();
+  const { state, host: opened } = route.useSearch();
+  const navigate = route.useNavigate();
   const [joining, setJoining] = useState(false);
   const mayJoin = useMe()?.permissions.includes('manage-agents') === true;
   if (error) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (unread) return <ErrorState error={unread} retry={readAgain} />;
   const hosts = data?.hosts.filter(
     (host) => environment === undefined || environmentKey(host.environment) === environment,
   );
@@ -36,24 +43,55 @@ export function HostsPage(): ReactNode {
   );
   return (
     <>
-      <HostsHead hosts={hosts} environment={environment} actions={hosts && hosts.length > 0 && add} />
-      {hosts && hosts.length > 0 && <HostTabs hosts={hosts} />}
+      <HostsHead hosts={hosts} environment={environment} actions={hosts && hosts.length > 0 && add} sensors={sensors} />
+      {hosts && hosts.length > 0 && <HostTabs hosts={hosts} sensors={sensors} />}
       <div className="section bare">
         <PlainTable
           name="Hosts"
-          rows={state === 'away' ? hosts?.filter(({ stale }) => stale) : hosts}
-          columns={hostColumns}
+          rows={sensors && hosts?.filter(isListed(state, sensors))}
+          columns={hostColumns(sensors)}
           keyOf={(host) => host.name}
           stale={(host) => host.stale}
-          empty={hosts?.length ? <NoneAway /> : <NoHosts elsewhere={data?.hosts.length ?? 0} add={add} />}
+          empty={
+            hosts?.length ? <NoneInState state={state} /> : <NoHosts elsewhere={data?.hosts.length ?? 0} add={add} />
+          }
         />
       </div>
+      <DetailPane
+        place="over"
+        title={`Runtime protection of ${opened ?? 'a host'}`}
+        kind="Runtime protection"
+        opened={opened !== undefined}
+        close={() =>
+          void navigate({ search: (before) => ({ ...before, host: undefined }), replace: true, resetScroll: false })
+        }
+      >
+        {opened !== undefined && <SensorDetail host={opened} />}
+      </DetailPane>
       {mayJoin && <JoinDialog opened={joining} close={() => setJoining(false)} />}
     </>
   );
 }
 
-function NoneAway(): ReactNode {
+function isListed(state: HostsSearch['state'], sensors: Sensors): (host: Host) => boolean {
+  switch (state) {
+    case undefined:
+      return () => true;
+    case 'away':
+      return ({ stale }) => stale;
+    case 'unprotected':
+      return ({ name }) => !isProtected(sensors.get(name));
+  }
+}
+
+function NoneInState({ state }: { readonly state: HostsSearch['state'] }): ReactNode {
+  if (state === 'unprotected') {
+    return (
+      <EmptyState icon="hosts" title="A sensor works on every host">
+        <p className="soft">A host is listed here when no sensor works on it, or nobody can say, with the reason.</p>
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState icon="hosts" title="No agent is away">
       <p className="soft">A host is listed here when its agent has not reported for 30 seconds, until it is back.</p>
@@ -61,14 +99,22 @@ function NoneAway(): ReactNode {
   );
 }
 
-function HostTabs({ hosts }: { readonly hosts: readonly Host[] }): ReactNode {
+interface TabsProps {
+  readonly hosts: readonly Host[];
+  readonly sensors: Sensors | undefined;
+}
+
+function HostTabs({ hosts, sensors }: TabsProps): ReactNode {
+  const inState = (state: HostsSearch['state']): number | undefined =>
+    sensors && hosts.filter(isListed(state, sensors)).length;
   const tabs = [
-    [undefined, 'All', hosts.length],
-    ['away', 'Away', hosts.filter(({ stale }) => stale).length],
+    [undefined, 'All'],
+    ['away', 'Away'],
+    ['unprotected', 'No working sensor'],
   ] as const;
   return (
-    <nav className="tabs" aria-label="State of the agent">
-      {tabs.map(([state, name, number]) => (
+    <nav className="tabs" aria-label="State">
+      {tabs.map(([state, name]) => (
         <Link
           key={name}
           to="/hosts"
@@ -77,33 +123,40 @@ function HostTabs({ hosts }: { readonly hosts: readonly Host[] }): ReactNode {
           activeOptions={{ includeSearch: true, explicitUndefined: true }}
         >
           {name}
-          <b>{count(number)}</b>
+          <b>{countOf(inState(state))}</b>
         </Link>
       ))}
     </nav>
   );
 }
 
+function countOf(number: number | undefined): string {
+  return number === undefined ? '…' : count(number);
+}
+
 interface HeadProps {
   readonly hosts: readonly Host[] | undefined;
+  readonly sensors: Sensors | undefined;
   readonly environment: string | undefined;
   readonly actions: ReactNode;
 }
 
-function HostsHead({ hosts, environment, actions }: HeadProps): ReactNode {
-  if (hosts === undefined) return <WaitingHead title={title} />;
+function HostsHead({ hosts, sensors, environment, actions }: HeadProps): ReactNode {
+  if (hosts === undefined || sensors === undefined) return <WaitingHead title={title} />;
   const place = environment === undefined ? 'to this console' : `from ${environmentName(environment)}`;
   if (hosts.length === 0) return <PageHead title={title} state="unknown" verdict={`No host reports ${place}.`} />;
   const stale = hosts.filter((host) => host.stale);
   const unscanned = hosts.reduce((sum, host) => sum + host.counts.unscanned, 0);
+  const unprotected = hosts.filter(isListed('unprotected', sensors)).length;
   return (
     <PageHead
       title={title}
-      state={stale.length + unscanned > 0 ? 'unknown' : 'pass'}
+      state={stale.length + unscanned + unprotected > 0 ? 'unknown' : 'pass'}
       verdict={`${reporting(hosts.length - stale.length, hosts.length)} ${place}.`}
       reason={
         <>
           {stale.length > 0 && `${staleSentence(stale)} `}
+          <UnprotectedSentence unprotected={unprotected} />
           <UnscannedSentence unscanned={unscanned} />
         </>
       }
@@ -122,6 +175,19 @@ function staleSentence(stale: readonly Host[]): string {
   return stale.length === 1
     ? `${first?.name} is away: what is shown of it may be out of date.`
     : `${count(stale.length)} are away: what is shown of them may be out of date.`;
+}
+
+function UnprotectedSentence({ unprotected }: { readonly unprotected: number }): ReactNode {
+  if (unprotected === 0) return null;
+  return (
+    <>
+      On{' '}
+      <Link to="/hosts" search={{ state: 'unprotected' }}>
+        {count(unprotected)}
+      </Link>{' '}
+      no sensor is known to work.{' '}
+    </>
+  );
 }
 
 function UnscannedSentence({ unscanned }: { readonly unscanned: number }): ReactNode {

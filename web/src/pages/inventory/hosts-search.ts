@@ -1,10 +1,14 @@
-import { wordOf } from '../../app/search-text.ts';
+import { textOf, wordOf } from '../../app/search-text.ts';
 
-/** What the address of the hosts list holds: all of them, or those whose agents are away. */
+/** What the address of the hosts list holds: all of them, or those whose agents are away or without a working sensor, and the one that is open. */
 export interface HostsSearch {
-  readonly state?: 'away' | undefined;
+  readonly state?: 'away' | 'unprotected' | undefined;
+  readonly host?: string | undefined;
 }
 
 export function parseHostsSearch(raw: Readonly<Record<string, unknown>>): HostsSearch {
-  return { state: wordOf(raw['state'], ['away'] as const) };
+  return {
+    state: wordOf(raw['state'], ['away', 'unprotected'] as const),
+    host: textOf(raw['host'], 400),
+  };
 }

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { stoppableBy } from '../../mechanisms.ts';
+import { feature } from '../wire/words.ts';
+import { mechanismsOf } from './mechanisms.ts';
+
+const recording = feature.birth | feature.execRecord | feature.listen | feature.pinned;
+
+function told(features: number, missing = '') {
+  return mechanismsOf({ features, missing });
+}
+
+describe('mechanisms of a sensor', () => {
+  test('are all told, with what the sensor says of those that it lacks', () => {
+    const missing = 'exec_checked: no bpf among lsm=\nfanotify: Operation not permitted\nnew_part: not: here';
+    const all = told(recording, missing);
+    expect(all.filter(({ active }) => active).map(({ name }) => name)).toEqual([
+      'containers armed at birth',
+      'programs recorded',
+      'listening ports recorded',
+      'goes on without its agent',
+    ]);
+    expect(all.filter(({ reason }) => reason !== undefined)).toEqual([
+      { name: 'programs refused by BPF LSM', active: false, reason: 'no bpf among lsm=' },
+      { name: 'programs refused by fanotify', active: false, reason: 'Operation not permitted' },
+      { name: 'code files judged by fanotify', active: false, reason: 'Operation not permitted' },
+      { name: 'new_part', active: false, reason: 'not: here' },
+    ]);
+  });
+
+  test('say what can be stopped', () => {
+    expect(stoppableBy(told(recording))).toEqual(['programs']);
+    expect(stoppableBy(told(recording | feature.execFanotify | feature.codeFanotify))).toEqual([
+      'programs',
+      'code files',
+    ]);
+    expect(stoppableBy(told(feature.birth | feature.listen))).toEqual([]);
+    expect(stoppableBy([])).toEqual([]);
+  });
+});

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { linkSchema } from '#link/console/index.ts';
+import * as api from '../contract.ts';
+import { mechanisms } from '../mechanisms.ts';
+import { openTestRuntime, type TestRuntime, userNamed } from './testing.ts';
+
+const start = new Date('2026-11-24T12:00:00Z');
+const scoped = userNamed('rita', ['read'], ['webs']);
+const recording = { name: mechanisms.execRecord.name, active: true };
+const listening = { name: mechanisms.listen.name, active: true };
+const lacking = { name: mechanisms.execLsm.name, active: false, reason: 'no bpf among lsm=' };
+const working = { state: 'working', kernel: '6.12.0', mechanisms: [recording, lacking], lost: 0, throttled: 0 };
+let at: TestRuntime;
+
+beforeAll(async () => {
+  at = await openTestRuntime();
+  at.turnTo(start);
+  await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
+  for (const host of ['prod-1', 'prod-2', 'test-1', 'test-2', 'test-3']) await join(host);
+  await at.report('prod-1', 'sensor', [working]);
+  await at.report('prod-2', 'sensor', [{ ...working, mechanisms: [listening, lacking] }]);
+  await at.report('test-1', 'sensor', [{ ...working, state: 'away', reason: 'It died.' }]);
+  await at.report('test-2', 'sensor', [working]);
+  await at.collection('webs', { images: ['*web*'] });
+});
+afterAll(async () => await at.close());
+
+async function join(name: string): Promise<void> {
+  const id = randomUUID();
+  const host = { id, name, host: name, instance: 'default', version: '0.1.0', state: 'live' } as const;
+  const joined = { joined_at: start, join_token: 'rack', fingerprint: id, not_after: start };
+  const [environment = null] = name.split('-');
+  await at.store
+    .query(linkSchema)
+    .insertInto('agent')
+    .values({ ...host, ...joined, environment })
+    .execute();
+}
+
+test('tells for every host whether it is protected, also where nobody told of a sensor', async () => {
+  const { sensors } = await at.ask(api.listSensors, {});
+  expect(sensors.map(({ host, protection, stops }) => [host, protection, stops])).toEqual([
+    ['prod-1', 'prevents', ['programs']],
+    ['prod-2', 'watches', []],
+    ['test-1', 'unknown', ['programs']],
+    ['test-2', 'prevents', ['programs']],
+    ['test-3', 'unknown', []],
+  ]);
+  const moment = start.toISOString();
+  expect(sensors[0]).toMatchObject({ environment: 'prod', told: { sensor: working, since: moment, at: moment } });
+  expect(sensors[4]).not.toHaveProperty('told');
+});
+
+test('says of a host whose agent is away that nobody knows', async () => {
+  const agents = at.store.query(linkSchema);
+  await agents.updateTable('agent').set({ state: 'silent' }).where('name', '=', 'test-2').execute();
+  const { sensors } = await at.ask(api.listSensors, {});
+  expect(sensors[3]).toMatchObject({ host: 'test-2', stale: true, protection: 'unknown', told: { sensor: working } });
+});
+
+test('shows who is scoped the hosts that hold something of theirs', async () => {
+  const { sensors } = await at.ask(api.listSensors, {}, scoped);
+  expect(sensors.map(({ host }) => host)).toEqual(['prod-1']);
+});

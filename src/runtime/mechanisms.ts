@@ -1,0 +1,35 @@
+import type { SensorFact } from './contract.ts';
+
+/** What of that which containers run can be stopped. */
+export type Stoppable = 'programs' | 'code files';
+
+/** A part of the sensor that works or does not, by what the kernel of the host has. */
+export interface Mechanism {
+  /** As people read it; facts carry it. */
+  readonly name: string;
+  /** What the sensor calls the part behind it, where it says that it is missing. */
+  readonly part?: string;
+  readonly stops?: Stoppable;
+}
+
+/** All mechanisms, under the words of the wire. */
+export const mechanisms = {
+  birth: { name: 'containers armed at birth', part: 'cgroup_made' },
+  // The program that records also kills, before the first instruction.
+  execRecord: { name: 'programs recorded', part: 'exec_done', stops: 'programs' },
+  execPrepare: { name: 'programs killed before they start', part: 'exec_prepared', stops: 'programs' },
+  execLsm: { name: 'programs refused by BPF LSM', part: 'exec_checked', stops: 'programs' },
+  execFanotify: { name: 'programs refused by fanotify', part: 'fanotify', stops: 'programs' },
+  codeFanotify: { name: 'code files judged by fanotify', part: 'fanotify', stops: 'code files' },
+  listen: { name: 'listening ports recorded', part: 'socket_listens' },
+  pinned: { name: 'goes on without its agent' },
+  codeLsm: { name: 'code maps judged by BPF LSM', stops: 'code files' },
+} as const satisfies Readonly<Record<string, Mechanism>>;
+
+const all: readonly Mechanism[] = Object.values(mechanisms);
+
+/** What a sensor with these mechanisms can stop; nothing: it can only watch. */
+export function stoppableBy(told: SensorFact['mechanisms']): readonly Stoppable[] {
+  const active = new Set(told.flatMap(({ name, active: works }) => (works ? [name] : [])));
+  return [...new Set(all.flatMap(({ name, stops }) => (stops !== undefined && active.has(name) ? [stops] : [])))];
+}

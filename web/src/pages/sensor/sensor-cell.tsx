@@ -1,0 +1,53 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { HostSensor } from '#runtime/contract.ts';
+import { Skeleton } from '../../ui/blank.tsx';
+import { count } from '../../ui/format.ts';
+import { State } from '../../ui/state-mark.tsx';
+import { standingOf } from './sensor-words.ts';
+import type { Sensors } from './sensors.ts';
+
+/** What protects a host, in two lines; the word leads to all that its sensor says. */
+export function SensorCell(props: { readonly host: string; readonly sensors: Sensors | undefined }): ReactNode {
+  const sensor = props.sensors?.get(props.host);
+  if (props.sensors === undefined) return <Skeleton width={80} />;
+  if (sensor === undefined) return <State state="unknown">Not known</State>;
+  const { state, word, sentence } = standingOf(sensor);
+  return (
+    <>
+      <Link
+        from="/hosts"
+        to="/hosts"
+        search={(before) => ({ ...before, host: sensor.host })}
+        resetScroll={false}
+        title={sentence}
+      >
+        <State state={state}>{word}</State>
+        <span className="sr"> on {sensor.host}</span>
+      </Link>
+      <span className="l2">{secondLine(sensor, sentence)}</span>
+      <Lost sensor={sensor} />
+    </>
+  );
+}
+
+function secondLine({ protection, stops }: HostSensor, sentence: string): string {
+  switch (protection) {
+    case 'prevents':
+      return stops.join(', ');
+    case 'watches':
+      return 'can stop nothing';
+    case 'unknown':
+      return sentence;
+  }
+}
+
+function Lost({ sensor }: { readonly sensor: HostSensor }): ReactNode {
+  const lost = sensor.told?.sensor.lost ?? 0;
+  if (lost === 0) return null;
+  return (
+    <span className="l2">
+      <State state="unknown">lost {count(lost)}</State>
+    </span>
+  );
+}

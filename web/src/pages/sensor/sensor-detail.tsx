@@ -1,0 +1,155 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { HostSensor, SensorFact } from '#runtime/contract.ts';
+import { environmentName } from '../../app/environment.ts';
+import { ErrorState, Skeleton } from '../../ui/blank.tsx';
+import { count, dateTime } from '../../ui/format.ts';
+import { When } from '../../ui/marks.tsx';
+import { State } from '../../ui/state-mark.tsx';
+import { standingOf } from './sensor-words.ts';
+import { useSensors } from './sensors.ts';
+import './sensor-detail.css';
+
+/** What protects one host: verdict and reason, what was lost, and every mechanism of its sensor. */
+export function SensorDetail({ host }: { readonly host: string }): ReactNode {
+  const { sensors, error } = useSensors();
+  if (error && sensors === undefined) return <ErrorState error={error} />;
+  const sensor = sensors?.get(host);
+  if (sensors === undefined) {
+    return (
+      <div className="d-head" aria-busy="true">
+        <Skeleton width={220} />
+      </div>
+    );
+  }
+  if (sensor === undefined) {
+    return (
+      <div className="d-head">
+        <h2>This host is not known</h2>
+        <p className="soft">It was forgotten after its agent was revoked, or you may not see it.</p>
+      </div>
+    );
+  }
+  return (
+    <>
+      <Head sensor={sensor} />
+      {sensor.told && <Told sensor={sensor.told.sensor} standing={sensor} />}
+    </>
+  );
+}
+
+/** What the sensor itself told; nothing while it was never met. */
+function Told({ sensor, standing }: ToldProps): ReactNode {
+  if (sensor.mechanisms.length === 0) {
+    return (
+      <section className="d-sec">
+        <p className="soft small">Events and mechanisms are shown once the agent has met a sensor.</p>
+      </section>
+    );
+  }
+  return (
+    <>
+      <Events sensor={sensor} />
+      <Mechanisms sensor={sensor} standing={standing} />
+    </>
+  );
+}
+
+function Head({ sensor }: { readonly sensor: HostSensor }): ReactNode {
+  const { state, word, sentence } = standingOf(sensor);
+  const { host, environment, told } = sensor;
+  return (
+    <div className="d-head">
+      <div className="d-title">
+        <h2>{host}</h2>
+      </div>
+      <State state={state}>{word}</State>
+      <p className="soft small breakable">{sentence}</p>
+      <dl className="kv">
+        <dt>Environment</dt>
+        <dd>{environmentName(environment)}</dd>
+        <dt>Containers</dt>
+        <dd>
+          <Link to="/containers" search={{ host }}>
+            On this host
+          </Link>
+        </dd>
+        {told && (
+          <>
+            <dt>{stateWords[told.sensor.state]}</dt>
+            <dd>
+              since {dateTime(told.since)}, <When moment={told.since} />
+            </dd>
+            <dt>Told last</dt>
+            <dd>
+              {dateTime(told.at)}, <When moment={told.at} />
+            </dd>
+            <dt>Sensor</dt>
+            <dd>{told.sensor.version ?? 'never met'}</dd>
+            <dt>Kernel</dt>
+            <dd>{told.sensor.kernel ?? 'not told'}</dd>
+          </>
+        )}
+      </dl>
+    </div>
+  );
+}
+
+const stateWords: Readonly<Record<SensorFact['state'], string>> = {
+  working: 'Working',
+  missing: 'Missing',
+  away: 'Away',
+};
+
+/** What is not known of what containers did there. */
+function Events({ sensor: { lost, throttled } }: { readonly sensor: SensorFact }): ReactNode {
+  return (
+    <section className="d-sec">
+      <h3>Events</h3>
+      <dl className="kv">
+        <dt>Lost</dt>
+        <dd>{lost === 0 ? 'none' : <State state="unknown">{count(lost)}</State>}</dd>
+        <dt>Held back</dt>
+        <dd>{throttled === 0 ? 'none' : <State state="unknown">{count(throttled)}</State>}</dd>
+      </dl>
+      <p className="quiet small">
+        Since the sensor started. Lost: the kernel had no room for them, so models of their containers are partial. Held
+        back: repeats beyond what a container may tell in a second; violations are always told.
+      </p>
+    </section>
+  );
+}
+
+interface ToldProps {
+  readonly sensor: SensorFact;
+  readonly standing: HostSensor;
+}
+
+function Mechanisms({ sensor: { mechanisms }, standing }: ToldProps): ReactNode {
+  return (
+    <section className="d-sec">
+      <h3>Mechanisms</h3>
+      {standing.protection === 'unknown' && (
+        <p className="soft small">As its sensor told them last; whether they hold now is not known.</p>
+      )}
+      <ul className="mechanisms">
+        {mechanisms.map(({ name, active, reason }) => (
+          <li key={name}>
+            <Activity active={active} known={standing.protection !== 'unknown'} />
+            <span className="breakable">
+              {name}
+              {(reason !== undefined || !active) && (
+                <span className="l2 breakable">{reason ?? 'The sensor gives no reason.'}</span>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Activity({ active, known }: { readonly active: boolean; readonly known: boolean }): ReactNode {
+  if (!active) return <span className="quiet">not active</span>;
+  return <State state={known ? 'pass' : 'unknown'}>{known ? 'active' : 'was active'}</State>;
+}
