@@ -8,6 +8,7 @@ import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Changes } from './changes.tsx';
 import { Disagreements } from './disagreements.tsx';
+import { ExecutablesList } from './executables-list.tsx';
 import { Faults } from './faults.tsx';
 import { FindingsList, type Seen } from './findings-list.tsx';
 import { ImageHead } from './image-head.tsx';
@@ -39,6 +40,7 @@ export function ImagePage(): ReactNode {
       <ImageTabs detail={detail} />
       {search.tab === undefined && <FindingsList subject={subject} search={search} seen={seenOf(detail)} />}
       {search.tab === 'packages' && <PackagesList subject={subject} search={search} />}
+      {search.tab === 'executables' && <ExecutablesList subject={subject} search={search} name={detail.row.names[0]} />}
       {search.tab === 'changes' && <Changes detail={detail} />}
       {search.tab === 'scans' && <Scans scans={detail.scans} current={detail.row.scan} />}
     </>

@@ -1,11 +1,14 @@
+import { ExecutableKind } from '#catalog/contract.ts';
 import { countOf, textOf, wordOf } from '../../app/search-text.ts';
 import { type FindingFilter, parseFindingFilter } from '../vulnerability/finding-filter.ts';
 
 /** What the address of one image holds: the open list, its filters, and the finding that is open. */
 export interface ImageSearch extends FindingFilter {
-  readonly tab?: 'changes' | 'packages' | 'scans' | undefined;
+  readonly tab?: 'changes' | 'executables' | 'packages' | 'scans' | undefined;
   /** Index of a layer. */
   readonly layer?: number | undefined;
+  /** Of executables. */
+  readonly kind?: ExecutableKind | undefined;
   readonly package?: string | undefined;
   readonly finding?: string | undefined;
 }
@@ -13,8 +16,9 @@ export interface ImageSearch extends FindingFilter {
 export function parseImageSearch(raw: Readonly<Record<string, unknown>>): ImageSearch {
   return {
     ...parseFindingFilter(raw),
-    tab: wordOf(raw['tab'], ['changes', 'packages', 'scans'] as const),
+    tab: wordOf(raw['tab'], ['changes', 'executables', 'packages', 'scans'] as const),
     layer: countOf(raw['layer']),
+    kind: wordOf(raw['kind'], ExecutableKind.options),
     package: textOf(raw['package'], 512),
     finding: textOf(raw['finding'], 1024),
   };
