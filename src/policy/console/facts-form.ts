@@ -38,15 +38,19 @@ export interface FactsChange {
 export type ComponentName = Pick<Component, 'type' | 'package' | 'installed' | 'layer'>;
 
 /** The form after these changes, oldest first; it keeps the order of a matching. */
-export function changedForm(form: FactsForm, changes: readonly FactsChange[]): FactsForm {
-  return changes.reduce(changedOnce, form);
-}
-
-function changedOnce({ components, findings, ...facts }: FactsForm, change: FactsChange): FactsForm {
-  const names = new Set(change.components.map(nameOf));
-  const others = new Set(components.flatMap((component, place) => (names.has(nameOf(component)) ? [place] : [])));
-  const kept = findings.filter(([place]) => !others.has(place));
-  const more = toForm({ ...facts, findings: change.findings });
+export function changedForm({ components, findings, ...facts }: FactsForm, changes: readonly FactsChange[]): FactsForm {
+  const newest = new Map<string, FactsChange>(
+    changes.flatMap((change) => change.components.map((component) => [nameOf(component), change] as const)),
+  );
+  // Names are made of few: an image has many components, and a change concerns hardly any.
+  const packages = new Set(changes.flatMap((change) => change.components.map((component) => component.package)));
+  const isOther = (one: Component): boolean => packages.has(one.package) && newest.has(nameOf(one));
+  const others = new Set(components.flatMap((component, place) => (isOther(component) ? [place] : [])));
+  const kept = others.size === 0 ? [...findings] : findings.filter(([place]) => !others.has(place));
+  const found = changes.flatMap((change) =>
+    change.findings.filter((finding) => newest.get(nameOf(finding)) === change),
+  );
+  const more = toForm({ ...facts, findings: found });
   const all = [...components, ...more.components];
   for (const [place, rest] of more.findings) {
     const added: FindingForm = [place + components.length, rest];
