@@ -141,7 +141,9 @@ describe('executables of an image', () => {
     await tab.click();
     await page.waitForURL(/tab=executables/);
     await atRest(page);
-    expect(await tab.innerText()).toMatch(new RegExp(`^Executables\\s*${await rowsOf(page)}$`));
+    const all = await rowsOf(page);
+    expect(all).toBe(3);
+    expect(await tab.innerText()).toMatch(/^Executables\s*3$/);
     const row = page.locator('tr.row', { hasText: 'log4j-core-2.14.1.jar' });
     expect(await row.innerText()).toMatch(
       /log4j-core\s+Java\s+[0-9a-f]{8}…[0-9a-f]{4}[\s\S]+[0-9a-f]{8}…[0-9a-f]{4}\s+\d+ B\s+3$/,
@@ -151,9 +153,10 @@ describe('executables of an image', () => {
     await row.getByRole('button', { name: /^Copy MD5 of/ }).waitFor();
     for (const text of [sums[0]?.slice(0, 20), sums[1], 'log4j']) {
       await page.getByRole('searchbox', { name: /hash/ }).fill(String(text));
-      await page.waitForURL((url) => url.searchParams.get('search') === text);
       await until(async () => (await rowsOf(page)) === 1);
       await row.waitFor();
+      await page.getByRole('searchbox', { name: /hash/ }).fill('');
+      await until(async () => (await rowsOf(page)) === all);
     }
   });
 
