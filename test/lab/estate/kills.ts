@@ -2,7 +2,7 @@ import { listContainers } from '#inventory/contract.ts';
 import { listAgents } from '#link/contract.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Estate } from './estate.ts';
-import type { Pier } from './pier.ts';
+import type { Pier } from '../pier.ts';
 
 const rounds = 20;
 

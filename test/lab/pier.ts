@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { RealConsole } from '../../journeys/real-console.ts';
-import { repository } from '../../journeys/seawall.ts';
-import { type EngineStore, startTestEngine, type TestEngine } from '../../make/docker.ts';
+import type { RealConsole } from '../journeys/real-console.ts';
+import { repository } from '../journeys/seawall.ts';
+import { type EngineStore, startTestEngine, type TestEngine } from '../make/docker.ts';
 
 const run = promisify(execFile);
 

@@ -1,0 +1,214 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  type Detection,
+  listAlerts,
+  listModels,
+  listRuntimeRules,
+  type ModelSummary,
+  putRuntimeRule,
+  type RuntimeRuleText,
+} from '#runtime/contract.ts';
+import { type Intruders, makeIntruders, type ServerImages, serverImages } from '../../make/servers/servers.ts';
+import { freePort } from '../../journeys/make-scan.ts';
+import { type Closers, type LabConsole, openLabConsole, openLabHost } from '../lab-console.ts';
+import { type LabOptions, until } from '../lab.ts';
+import type { Pier } from '../pier.ts';
+
+const run = promisify(execFile);
+
+/** Seconds of an hour in this lab. The learning method's limits stay as they are. */
+export const bucketSeconds = 2;
+
+/** A command's end as the caller saw it. */
+export interface Answer {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** A server in a container, and what a visitor gets from it. */
+export interface Server {
+  readonly id: string;
+  readonly port: number;
+  /** Runs a command through the hole of Tomcat's application, as its child. */
+  breakIn(...words: readonly string[]): Promise<string>;
+}
+
+/** What the cases work on: a console, one host that prevents, servers whose models are active. */
+export interface Dock extends LabConsole {
+  readonly armed: boolean;
+  readonly pier: Pier;
+  readonly images: ServerImages;
+  readonly intruders: Intruders;
+  /** Folder that is mounted as `/mark` in every container: intruders leave their marks there. */
+  readonly marks: string;
+  nginx(): Promise<Server>;
+  tomcat(image?: string): Promise<Server>;
+  /** Runs a command in a container, as `docker exec` does. */
+  inside(id: string, ...words: readonly string[]): Promise<Answer>;
+  /** Whether an intruder left its mark since the last look; wipes it. */
+  wasMarked(): boolean;
+  /** Alerts of a container since then, oldest first. */
+  alerts(container: string, since: Date): Promise<readonly Detection[]>;
+  /** Waits until an alert of this detector came for the container. */
+  alert(container: string, since: Date, wanted: Partial<Record<'detector' | 'path', string>>): Promise<Detection>;
+  model(digest: string): Promise<ModelSummary | undefined>;
+  /** Saves the lab's rule with these changes. */
+  rule(changes: Partial<Omit<RuntimeRuleText, 'collections'>>): Promise<void>;
+}
+
+export async function setUpDock({ armed, say }: LabOptions): Promise<{ readonly world: Dock; close(): Promise<void> }> {
+  const closers: Closers = [];
+  const close = async (): Promise<void> => {
+    for (const one of closers.splice(0).toReversed()) await one();
+  };
+  try {
+    say('making images of nginx, Tomcat and redis on Debian');
+    const images = serverImages();
+    const env = { SEAWALL_LEARNING_BUCKET_SECONDS: String(bucketSeconds) };
+    const console = await openLabConsole({ say, closers, env });
+    say(
+      `starting an engine and an agent; an hour of learning is ${bucketSeconds} s here, all limits are the usual ones`,
+    );
+    const words = armed ? [] : ['--no-runtime'];
+    const pier = await openLabHost({ name: 'prod', store: 'docker', words }, console, closers);
+    const dock = await dockOf({ armed, console, pier, images });
+    await dock.rule({});
+    await loadAll(dock);
+    return { world: dock, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Ground {
+  readonly armed: boolean;
+  readonly console: LabConsole;
+  readonly pier: Pier;
+  readonly images: ServerImages;
+}
+
+async function dockOf({ armed, console, pier, images }: Ground): Promise<Dock> {
+  const { ask, state } = console;
+  const marks = join(state, 'marks');
+  mkdirSync(marks, { mode: 0o777 });
+  const intruders = makeIntruders(state);
+  copyFileSync(intruders.program, join(marks, 'intruder'));
+  copyFileSync(intruders.library, join(marks, 'preload.so'));
+  const alerts: Dock['alerts'] = async (container, since) => {
+    const query = { container, since: since.toISOString(), limit: 1000 };
+    return (await ask(listAlerts, { query })).alerts.toReversed();
+  };
+  return {
+    ...console,
+    armed,
+    pier,
+    images,
+    intruders,
+    marks,
+    nginx: () => startNginx(pier, { state, marks }),
+    tomcat: (image = 'surge/gauge:1') => startTomcat(pier, { image, marks }),
+    inside: (id, ...command) => execIn(pier, id, command),
+    wasMarked: () => {
+      const mark = join(marks, 'ran');
+      const was = existsSync(mark);
+      rmSync(mark, { force: true });
+      return was;
+    },
+    alerts,
+    alert: (container, since, wanted) =>
+      until(
+        `an alert ${JSON.stringify(wanted)} of ${container.slice(0, 12)}`,
+        async () =>
+          (await alerts(container, since)).find(
+            ({ detector, process, file }) =>
+              (wanted.detector === undefined || detector === wanted.detector) &&
+              (wanted.path === undefined || process.path === wanted.path || file?.path === wanted.path),
+          ),
+        { seconds: 10 },
+      ),
+    model: async (digest) => (await ask(listModels, { query: { image: digest } })).models[0],
+    rule: (changes) => saveRule(ask, changes),
+  };
+}
+
+/** Everything outside the model is prevented as soon as the model is active; sessions of people are recorded only. */
+const prevent = {
+  name: 'Protect the dock',
+  state: 'on',
+  drift: 'prevent',
+  code: 'prevent',
+  process: 'prevent',
+  preventFrom: 'active',
+  execSessions: 'record',
+  neverLearn: [],
+} as const satisfies RuntimeRuleText;
+
+async function saveRule(ask: LabConsole['ask'], changes: Parameters<Dock['rule']>[0]): Promise<void> {
+  const { rules } = await ask(listRuntimeRules);
+  const basedOn = rules.find(({ rule }) => rule.id === 'dock')?.rule.version ?? 0;
+  await ask(putRuntimeRule, {
+    params: { id: 'dock' },
+    body: { rule: { ...prevent, ...changes, neverLearn: [] }, basedOn },
+  });
+}
+
+async function loadAll({ images, pier, state }: Dock): Promise<void> {
+  for (const image of [images.nginx, images.tomcat]) {
+    const archive = join(state, 'image.tar');
+    writeFileSync(archive, image.bytes);
+    await pier.docker('load', '-q', '-i', archive);
+    rmSync(archive);
+  }
+}
+
+async function startNginx(pier: Pier, folders: { readonly state: string; readonly marks: string }): Promise<Server> {
+  const port = await freePort();
+  const config = join(folders.state, `nginx-${port}.conf`);
+  const server = `server { listen 127.0.0.1:${port}; location / { return 200 "well"; } }`;
+  writeFileSync(config, `events {}\nhttp { access_log /var/log/nginx/access.log; ${server} }\n`);
+  const mounts = ['-v', `${config}:/etc/nginx/nginx.conf:ro`, '-v', `${folders.marks}:/mark`];
+  const id = await pier.docker('run', '-d', '--network', 'host', '-e', `PORT=${port}`, ...mounts, 'surge/gate:1');
+  await answering(`http://127.0.0.1:${port}/`);
+  return { id, port, breakIn: async () => 'nginx has no hole' };
+}
+
+async function startTomcat(
+  pier: Pier,
+  { image, marks }: { readonly image: string; readonly marks: string },
+): Promise<Server> {
+  const port = await freePort();
+  const settings = ['-e', `CATALINA_OPTS=-Dhttp.port=${port}`, '-e', 'MARK=/mark/tide', '-v', `${marks}:/mark`];
+  const id = await pier.docker('run', '-d', '--network', 'host', ...settings, '--tmpfs', '/scratch:exec', image);
+  const page = `http://127.0.0.1:${port}/hole.jsp`;
+  await answering(page);
+  const breakIn: Server['breakIn'] = async (...words) => {
+    const query = new URLSearchParams(words.map((word): [string, string] => ['run', word]));
+    return await (await fetch(`${page}?${query}`, { signal: AbortSignal.timeout(20_000) })).text();
+  };
+  return { id, port, breakIn };
+}
+
+async function answering(url: string): Promise<void> {
+  await until(`an answer of ${url}`, async () => (await fetch(url)).ok, { seconds: 90, every: 250 });
+}
+
+/** Works as the client does, but answers how the command ended. */
+async function execIn(pier: Pier, id: string, words: readonly string[]): Promise<Answer> {
+  const env = { ...process.env, DOCKER_HOST: `unix://${pier.engine.socket}` };
+  try {
+    const { stdout, stderr } = await run('docker', ['exec', id, ...words], { env });
+    return { code: 0, output: stdout + stderr };
+  } catch (error) {
+    const { code, stdout = '', stderr = '' } = error as { code?: number; stdout?: string; stderr?: string };
+    return { code: typeof code === 'number' ? code : 1, output: stdout + stderr };
+  }
+}
+
+/** Visits pages as a user does. */
+export async function visit({ port }: Server, path = '/'): Promise<void> {
+  await (await fetch(`http://127.0.0.1:${port}${path}`)).text();
+}

@@ -1,0 +1,26 @@
+import type { Lab } from '../lab.ts';
+import { codeCases } from './code.ts';
+import { type Dock, setUpDock } from './dock.ts';
+import { driftCases } from './drift.ts';
+import { intruderCases } from './intruders.ts';
+import { killCases } from './kills.ts';
+import { learningCases } from './learning.ts';
+import { quietCases } from './quiet.ts';
+import { stormCases } from './storms.ts';
+import { versionCases } from './versions.ts';
+
+/** Which program may run: learned from real servers, enforced against what reference suites of attacks do. */
+export const lab: Lab<Dock> = {
+  name: 'process',
+  cases: [
+    ...learningCases,
+    ...quietCases,
+    ...driftCases,
+    ...codeCases,
+    ...intruderCases,
+    ...versionCases,
+    ...stormCases,
+    ...killCases,
+  ],
+  setUp: setUpDock,
+};

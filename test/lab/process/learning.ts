@@ -1,0 +1,53 @@
+import { expectThat, type LabCase, until } from '../lab.ts';
+import { type Dock, type Server, visit } from './dock.ts';
+
+/** The servers that other cases attack; made by the first case that asks. */
+const servers = new WeakMap<Dock, Promise<{ readonly nginx: Server; readonly tomcat: Server }>>();
+
+/** Servers whose models are active; without protection they only run. */
+export function learnedServers(dock: Dock): Promise<{ readonly nginx: Server; readonly tomcat: Server }> {
+  const known = servers.get(dock) ?? start(dock);
+  servers.set(dock, known);
+  return known;
+}
+
+async function start(dock: Dock): Promise<{ readonly nginx: Server; readonly tomcat: Server }> {
+  const [nginx, tomcat] = await Promise.all([dock.nginx(), dock.tomcat()]);
+  if (!dock.armed) return { nginx, tomcat };
+  const work = async (): Promise<void> => {
+    await visit(nginx);
+    await visit(tomcat, '/hole.jsp');
+    await tomcat.breakIn('/usr/local/bin/tide');
+  };
+  for (const digest of [dock.images.nginx.digest, dock.images.tomcat.digest])
+    await until(
+      `an active model of ${digest}`,
+      async () => {
+        await work();
+        return (await dock.model(digest))?.state === 'active';
+      },
+      { seconds: 240, every: 1000 },
+    );
+  return { nginx, tomcat };
+}
+
+export const learningCases: readonly LabCase<Dock>[] = [
+  {
+    id: 'L1',
+    title: 'nginx and Tomcat learn under traffic until their models are active',
+    async run(dock) {
+      const since = new Date();
+      const { nginx, tomcat } = await learnedServers(dock);
+      const models = await Promise.all([dock.images.nginx, dock.images.tomcat].map(({ digest }) => dock.model(digest)));
+      for (const model of models) expectThat(model?.partial === false, 'a model is partial');
+      const raised = [...(await dock.alerts(nginx.id, since)), ...(await dock.alerts(tomcat.id, since))];
+      expectThat(raised.length === 0, `learning raised ${raised.map(({ message }) => message).join('; ')}`);
+      return models
+        .map(
+          (model) =>
+            `${model?.names[0]}: ${model?.counts.items} lines after ${model?.convergence.process?.hours} buckets`,
+        )
+        .join(', ');
+    },
+  },
+];

@@ -1,0 +1,65 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { getModel } from '#runtime/contract.ts';
+import type { MadeImage } from '../../make/image.ts';
+import { expectThat, type LabCase, until } from '../lab.ts';
+import type { Dock } from './dock.ts';
+import { learnedServers } from './learning.ts';
+import { quiet } from './quiet.ts';
+
+/** What a new version of an image takes over. */
+export const versionCases: readonly LabCase<Dock>[] = [
+  {
+    id: 'V1',
+    title: 'a new digest with the same programs inherits its model and raises nothing',
+    async run(dock) {
+      await learnedServers(dock);
+      await load(dock, dock.images.tomcatRebuilt);
+      const since = new Date();
+      const server = await dock.tomcat('surge/gauge:2');
+      await server.breakIn('/usr/local/bin/tide');
+      await quiet(dock, since, [server.id]);
+      const model = await until('its model', () => dock.model(dock.images.tomcatRebuilt.digest), { seconds: 10 });
+      expectThat(model.state === 'active', `its model is ${model.state}`);
+      expectThat(model.inheritedFrom === dock.images.tomcat.digest, `it inherits from ${model.inheritedFrom}`);
+      await dock.pier.docker('rm', '-f', server.id);
+      return `${model.counts.items} lines inherited`;
+    },
+  },
+  {
+    id: 'V2',
+    title:
+      'a new digest with one changed program: protected from its first second, that program pending, all else inherited',
+    protectedBy: 'the sensor with a rule that prevents',
+    async run(dock) {
+      await learnedServers(dock);
+      await load(dock, dock.images.tomcatChanged);
+      const since = new Date();
+      const server = await dock.tomcat('surge/gauge:3');
+      dock.wasMarked();
+      const page = await server.breakIn('/bin/sh', '-c', 'touch /mark/ran');
+      expectThat(!dock.wasMarked(), `a shell of the new version ran: ${page}`);
+      await dock.alert(server.id, since, { path: '/usr/bin/dash' });
+      const model = await until('its model', () => dock.model(dock.images.tomcatChanged.digest), { seconds: 10 });
+      const read = await dock.ask(getModel, { params: { id: model.id } });
+      const pending = read.model.evidence.items.filter(({ state }) => state === 'pending');
+      const paths = new Set(pending.map(({ fact }) => fact.path));
+      expectThat(paths.size === 1 && paths.has('/usr/local/bin/tide'), `pending: ${[...paths].join(', ')}`);
+      await server.breakIn('/usr/local/bin/tide');
+      await until(
+        'its confirmation',
+        async () => (await dock.model(dock.images.tomcatChanged.digest))?.counts.pending === 0,
+        { seconds: 20 },
+      );
+      await dock.pier.docker('rm', '-f', server.id);
+      return undefined;
+    },
+  },
+];
+
+async function load({ pier, state }: Dock, image: MadeImage): Promise<void> {
+  const archive = join(state, 'image.tar');
+  writeFileSync(archive, image.bytes);
+  await pier.docker('load', '-q', '-i', archive);
+  rmSync(archive);
+}

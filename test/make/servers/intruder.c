@@ -1,0 +1,110 @@
+/* What labs let into containers. `intruder` leaves a mark and says so; by its first word it does other things:
+ * storm COUNT PROGRAM    starts a program again and again
+ * race PROGRAM OTHER N   starts PROGRAM while another thread writes OTHER over its name
+ * memory PROGRAM         runs a copy of it from a memfd
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static int leave_mark(void)
+{
+	const char *mark = getenv("MARK");
+	int file = open(mark ? mark : "/mark/ran", O_CREAT | O_WRONLY | O_APPEND, 0666);
+
+	if (file >= 0)
+		(void)!write(file, "ran\n", 4);
+	puts("intruder ran");
+	return 0;
+}
+
+static int storm(long count, char *program)
+{
+	char *const words[] = {program, NULL};
+
+	while (count-- > 0) {
+		pid_t child = vfork();
+
+		if (child == 0) {
+			execve(program, words, environ);
+			_exit(127);
+		}
+		waitpid(child, NULL, 0);
+	}
+	return 0;
+}
+
+struct race {
+	char name[256];
+	const char *one, *other;
+};
+
+static void *rewrite(void *given)
+{
+	struct race *race = given;
+
+	for (;;) {
+		strcpy(race->name, race->other);
+		strcpy(race->name, race->one);
+	}
+	return NULL;
+}
+
+static int race(const char *one, const char *other, long rounds)
+{
+	while (rounds-- > 0) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			static struct race race;
+			char *const words[] = {"harmless", NULL};
+			pthread_t thread;
+
+			race.one = one;
+			race.other = other;
+			strcpy(race.name, one);
+			pthread_create(&thread, NULL, rewrite, &race);
+			for (int tries = 0; tries < 200; tries++)
+				execve(race.name, words, environ);
+			_exit(127);
+		}
+		waitpid(child, NULL, 0);
+	}
+	return 0;
+}
+
+static int from_memory(char *program)
+{
+	char *const words[] = {"from-memory", NULL};
+	int source = open(program, O_RDONLY), copy = memfd_create("tide", 0);
+	struct stat facts;
+
+	if (source < 0 || copy < 0 || fstat(source, &facts) < 0)
+		return 1;
+	if (sendfile(copy, source, NULL, facts.st_size) != facts.st_size)
+		return 1;
+	fexecve(copy, words, environ);
+	perror("fexecve");
+	return 126;
+}
+
+int main(int count, char **words)
+{
+	if (count == 4 && strcmp(words[1], "storm") == 0)
+		return storm(atol(words[2]), words[3]);
+	if (count == 5 && strcmp(words[1], "race") == 0)
+		return race(words[2], words[3], atol(words[4]));
+	if (count == 3 && strcmp(words[1], "memory") == 0)
+		return from_memory(words[2]);
+	return leave_mark();
+}
