@@ -3,7 +3,13 @@ import { ClosingLine } from './test/closing-line.ts';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'web/src/**/*.test.ts',
+      'test/**/*.test.ts',
+      'tools/**/*.test.ts',
+      'bench/**/*.test.ts',
+    ],
     exclude: ['test/lab/**', '**/node_modules/**'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -1,0 +1,125 @@
+/**
+ * What watching costs: nginx under wrk, redis under redis-benchmark and a load that starts programs, each measured in
+ * turn with sensor and agent off and on, in pairs, while the model learns and while it is active and prevents. The peer
+ * of each figure is the same load with nothing of ours on the machine. `SEAWALL_BENCH_PAIRS` pairs each, 20 unless said.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { changeModel, listModels, listRuntimeRules, putRuntimeRule } from '#runtime/contract.ts';
+import { freePort } from '../test/journeys/make-scan.ts';
+import { repository } from '../test/journeys/seawall.ts';
+import { type Closers, type LabConsole, openLabConsole, openLabHost } from '../test/lab/lab-console.ts';
+import { until } from '../test/lab/lab.ts';
+import type { Pier } from '../test/lab/pier.ts';
+import { sensors } from '../test/lab/process/kills.ts';
+import { serverImages } from '../test/make/servers/servers.ts';
+import { type Load, type Loaded, loadsOf } from './runtime/loads.ts';
+import { pairedRatio } from './runtime/pairs.ts';
+
+const pairs = Number(process.env['SEAWALL_BENCH_PAIRS'] ?? 20);
+const closers: Closers = [];
+try {
+  const console = await openLabConsole({ say: (words) => process.stderr.write(`… ${words}\n`), closers });
+  const pier = await openLabHost({ name: 'prod', store: 'docker' }, console, closers);
+  const loads = loadsOf(await startServers(pier, console.state));
+  await comparePairs('learning', loads, pier);
+  await activate(console);
+  await comparePairs('active', loads, pier);
+  printMemory(pier);
+} finally {
+  for (const close of closers.toReversed()) await close();
+}
+
+async function startServers(pier: Pier, state: string): Promise<Loaded> {
+  const images = serverImages();
+  for (const image of [images.nginx, images.redis, images.tomcat]) {
+    writeFileSync(join(state, 'image.tar'), image.bytes);
+    await pier.docker('load', '-q', '-i', join(state, 'image.tar'));
+    rmSync(join(state, 'image.tar'));
+  }
+  const [nginxPort, redisPort] = [await freePort(), await freePort()];
+  const page = join(state, 'page');
+  mkdirSync(page, { mode: 0o755 });
+  writeFileSync(join(page, 'index.html'), 'well\n'.repeat(100));
+  const server = `server { listen 127.0.0.1:${nginxPort}; root /page; }`;
+  writeFileSync(join(state, 'nginx.conf'), `worker_processes 1; events {}\nhttp { access_log off; ${server} }\n`);
+  const mounts = ['-v', `${state}/nginx.conf:/etc/nginx/nginx.conf:ro`, '-v', `${page}:/page:ro`, '--no-healthcheck'];
+  const host = ['run', '-d', '--network', 'host'];
+  await pier.docker(...host, ...mounts, 'surge/gate:1');
+  await pier.docker(...host, 'surge/cache:1', '--port', String(redisPort));
+  const spawning = await pier.docker(...host, '--entrypoint', '/usr/bin/sleep', 'surge/gauge:1', 'infinity');
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  return { pier, nginxPort, redisPort, spawning };
+}
+
+/** Each pair is one measurement without and one with, in an order that changes. */
+async function comparePairs(state: string, loads: readonly Load[], pier: Pier): Promise<void> {
+  const ratios = new Map(loads.map(({ name }) => [name, [] as number[]]));
+  for (let pair = 0; pair < pairs; pair++) {
+    const order = pair % 2 === 0 ? (['off', 'on'] as const) : (['on', 'off'] as const);
+    const seen = { off: new Map<string, number>(), on: new Map<string, number>() };
+    for (const side of order) {
+      await (side === 'on' ? switchOn(pier) : switchOff(pier));
+      for (const load of loads) seen[side].set(load.name, load.measure());
+    }
+    for (const [name, list] of ratios) list.push((seen.off.get(name) ?? 0) / (seen.on.get(name) ?? 1));
+  }
+  await switchOn(pier);
+  for (const [name, list] of ratios) {
+    const { median, low, high } = pairedRatio(list);
+    const interval = `${((low - 1) * 100).toFixed(1)}…${((high - 1) * 100).toFixed(1)} %`;
+    const cost = `${((median - 1) * 100).toFixed(1)}%`;
+    console.log(
+      `runtime-${state}-${name} ours=${cost} peer=0% ratio=${median.toFixed(3)} (95 %: ${interval}, ${list.length} pairs)`,
+    );
+  }
+}
+
+async function switchOff(pier: Pier): Promise<void> {
+  await pier.killAgent('SIGTERM');
+  for (const pid of sensors(pier.name)) process.kill(pid, 'SIGTERM');
+  await until('the end of the sensor', async () => sensors(pier.name).length === 0, { seconds: 20 });
+  execFileSync(join(repository, 'native/build/seawall-sensor'), ['--instance', pier.name, '--remove']);
+}
+
+async function switchOn(pier: Pier): Promise<void> {
+  if (sensors(pier.name).length > 0) return;
+  await pier.startAgent();
+  await until('the sensor', async () => sensors(pier.name).length > 0, { seconds: 20 });
+  await new Promise((resolve) => setTimeout(resolve, 4000));
+}
+
+/** Every model active and everything outside it prevented, by a person's word. */
+async function activate({ ask }: LabConsole): Promise<void> {
+  const { rules } = await ask(listRuntimeRules);
+  const basedOn = rules.find(({ rule }) => rule.id === 'bench')?.rule.version ?? 0;
+  const effects = { drift: 'prevent', code: 'prevent', process: 'prevent' } as const;
+  const rule = {
+    name: 'Bench',
+    state: 'on',
+    ...effects,
+    preventFrom: 'active',
+    execSessions: 'record',
+    neverLearn: [],
+  } as const;
+  await ask(putRuntimeRule, { params: { id: 'bench' }, body: { rule: { ...rule, neverLearn: [] }, basedOn } });
+  for (const { id } of (await ask(listModels)).models)
+    await ask(changeModel, { params: { id }, body: { to: 'active' } });
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+}
+
+function printMemory(pier: Pier): void {
+  const resident = (pid: number): number =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+  const [sensor = 0] = sensors(pier.name);
+  for (const [name, pid, limit] of [
+    ['sensor', sensor, 60],
+    ['agent', pier.agentPid(), 150],
+  ] as const) {
+    const megabytes = resident(pid);
+    console.log(
+      `runtime-${name}-memory ours=${megabytes.toFixed(0)}MB peer=${limit}MB ratio=${(megabytes / limit).toFixed(2)}`,
+    );
+  }
+}
