@@ -3,16 +3,14 @@
  * turn with sensor and agent off and on, in pairs, while the model learns and while it is active and prevents. The peer
  * of each figure is the same load with nothing of ours on the machine. `SEAWALL_BENCH_PAIRS` pairs each, 20 unless said.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changeModel, listModels, listRuntimeRules, putRuntimeRule } from '#runtime/contract.ts';
 import { freePort } from '../test/journeys/make-scan.ts';
-import { repository } from '../test/journeys/seawall.ts';
 import { type Closers, type LabConsole, openLabConsole, openLabHost } from '../test/lab/lab-console.ts';
 import { until } from '../test/lab/lab.ts';
 import type { Pier } from '../test/lab/pier.ts';
-import { sensors } from '../test/lab/process/kills.ts';
+import { endSensor, sensors } from '../test/lab/sensors.ts';
 import { serverImages } from '../test/make/servers/servers.ts';
 import { type Load, type Loaded, loadsOf } from './runtime/loads.ts';
 import { pairedRatio } from './runtime/pairs.ts';
@@ -78,9 +76,7 @@ async function comparePairs(state: string, loads: readonly Load[], pier: Pier): 
 
 async function switchOff(pier: Pier): Promise<void> {
   await pier.killAgent('SIGTERM');
-  for (const pid of sensors(pier.name)) process.kill(pid, 'SIGTERM');
-  await until('the end of the sensor', async () => sensors(pier.name).length === 0, { seconds: 20 });
-  execFileSync(join(repository, 'native/build/seawall-sensor'), ['--instance', pier.name, '--remove']);
+  await endSensor(pier.name);
 }
 
 async function switchOn(pier: Pier): Promise<void> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { RealConsole } from '../journeys/real-console.ts';
 import { repository } from '../journeys/seawall.ts';
+import { endSensor } from './sensors.ts';
 import { type EngineStore, startTestEngine, type TestEngine } from '../make/docker.ts';
 
 const run = promisify(execFile);
@@ -62,16 +63,7 @@ export async function openPier(options: PierOptions): Promise<Pier> {
       '--state',
       state,
     ];
-    const own = [
-      '--no-runtime',
-      '--instance',
-      name,
-      '--environment',
-      name,
-      '--host-name',
-      hostName,
-      ...(options.words ?? []),
-    ];
+    const own = ['--instance', name, '--environment', name, '--host-name', hostName, ...(options.words ?? [])];
     agent = spawn(join(repository, 'bin/seawall'), [...words, ...own], {
       env: { ...process.env, SEAWALL_TOKEN: token, SEAWALL_STATE: state },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -104,6 +96,7 @@ export async function openPier(options: PierOptions): Promise<Pier> {
     said: () => said,
     close: async () => {
       await killAgent('SIGTERM');
+      await endSensor(name);
       await endContainers(engine.socket);
       await engine.stop();
     },

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { expectThat, type LabCase, until } from '../lab.ts';
+import { processes, sensors } from '../sensors.ts';
 import { type Dock, visit } from './dock.ts';
 import { learnedServers } from './learning.ts';
 
@@ -58,18 +59,6 @@ async function die(dock: Dock, who: 'agent' | 'sensor' | 'console'): Promise<voi
   }
 }
 
-/** Processes of this instance's sensor. */
-export function sensors(instance: string): readonly number[] {
-  return processes().filter((pid) => {
-    try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      return (words[0] ?? '').endsWith('seawall-sensor') && words[words.indexOf('--instance') + 1] === instance;
-    } catch {
-      return false;
-    }
-  });
-}
-
 /** How many processes hold a fanotify group. */
 function permissionGroups(): number {
   return processes().filter((pid) => {
@@ -79,10 +68,4 @@ function permissionGroups(): number {
       return false;
     }
   }).length;
-}
-
-function processes(): readonly number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
 }

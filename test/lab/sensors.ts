@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repository } from '../journeys/seawall.ts';
+import { until } from './lab.ts';
+
+const program = join(repository, 'native/build/seawall-sensor');
+
+/** Ends an instance's sensor and removes what it left in the kernel. */
+export async function endSensor(instance: string): Promise<void> {
+  for (const pid of sensors(instance)) process.kill(pid, 'SIGTERM');
+  await until('the end of the sensor', async () => sensors(instance).length === 0, { seconds: 20 });
+  if (existsSync(program)) spawnSync(program, ['--instance', instance, '--remove']);
+}
+
+/** Processes of this instance's sensor. */
+export function sensors(instance: string): readonly number[] {
+  return processes().filter((pid) => {
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      return (words[0] ?? '').endsWith('seawall-sensor') && words[words.indexOf('--instance') + 1] === instance;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Every process of this machine. */
+export function processes(): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
