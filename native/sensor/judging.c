@@ -51,9 +51,12 @@ static void allow(const struct guarding *guarding, const struct policy *policy, 
 	bpf_map_update_elem(guarding->kernel->allowed_files, &key, &yes, BPF_ANY);
 }
 
-static bool is_main(const struct guard_exec *question)
+/* Once its program is kept, the image's loader is asked about alone and looks like a main program; only the kernel's
+ * programs know whether it is one, and they refuse it then.
+ */
+static bool is_main(const struct guard_exec *question, uint32_t file_flags)
 {
-	return question->role == GUARD_MAIN || question->role == GUARD_INTERPRETER;
+	return (question->role == GUARD_MAIN || question->role == GUARD_INTERPRETER) && !(file_flags & WIRE_FILE_LOADER);
 }
 
 /* The caller as the kernel's programs recorded it, else as /proc says. */
@@ -87,23 +90,24 @@ static void ask_exec(struct guarding *guarding, const struct policy *policy, con
 	};
 	struct decide_answer said;
 	struct process caller;
+	bool main;
 
 	asked.table = table_of(policy, &question->file, &asked.file_flags);
+	main = is_main(question, asked.file_flags);
+	asked.file_flags &= ~WIRE_FILE_LOADER;
 	asked.allowed = question->digest.known && policy_has_digest(policy, question->digest.sha256);
-	if (is_main(question)) {
+	if (main) {
 		ask_caller(guarding, &question->caller, &caller);
 		asked.session = caller.session;
 		asked.edge = has_edge(policy, &question->file, &caller);
 	} else { /* opened beside the program that is judged: what is the image's may */
 		asked.policy_flags &= ~WIRE_POLICY_MODELLED;
-		asked.file_flags &= ~WIRE_FILE_LOADER;
 	}
 	said = decide(&asked);
 	if (asked.allowed)
 		allow(guarding, policy, &question->file);
 	if (!said.reason || said.effect == WIRE_EFFECT_IGNORE) {
-		if (question->origin == WIRE_ORIGIN_IMAGE && !(asked.policy_flags & WIRE_POLICY_MODELLED) &&
-		    !(asked.file_flags & WIRE_FILE_LOADER) && is_main(question))
+		if (question->origin == WIRE_ORIGIN_IMAGE && !(asked.policy_flags & WIRE_POLICY_MODELLED))
 			answer->flags |= GUARD_ANSWER_KEEP;
 		return;
 	}
@@ -112,7 +116,7 @@ static void ask_exec(struct guarding *guarding, const struct policy *policy, con
 	if (said.reason == WIRE_REASON_DRIFT && policy->head.digests && !question->digest.known)
 		answer->flags |= GUARD_ANSWER_BY_DIGEST;
 	/* What is only told of is told by the kernel's programs, which know the arguments too. */
-	if (answer->verdict == WIRE_ALERTED && is_main(question) && (guarding->kernel->features & WIRE_FEATURE_EXEC_RECORD))
+	if (answer->verdict == WIRE_ALERTED && main && (guarding->kernel->features & WIRE_FEATURE_EXEC_RECORD))
 		answer->verdict = WIRE_OBSERVED;
 }
 

@@ -6,7 +6,7 @@ import type { FileContent } from './digest-file.ts';
 export type ExecutablesWanted = 'hashed' | 'left-out';
 
 /** Raised when the same layer would give other executables: older cached ones are dropped. */
-export const layerExecutablesVersion = 1;
+export const layerExecutablesVersion = 2;
 
 /** Bytes of the two hashes of a file. */
 export const hashBytes = 48;

@@ -172,6 +172,15 @@ describe('TarParser', () => {
     expect(read(bytes).end.kind).toBe('corrupt');
   });
 
+  it('passes over extended attributes, which hold any bytes, and refuses a name with a zero in it', () => {
+    const acl = paxHeader({ 'SCHILY.xattr.system.posix_acl_access': '\u0002\0\0\0\u0001\0\u0007\0' });
+    expect(read(makeTar([acl, file('a', 'abcd')]))).toMatchObject({
+      end: { kind: 'complete' },
+      members: [{ path: 'a' }],
+    });
+    expect(read(makeTar([paxHeader({ path: 'a\0b' }), file('a')])).end.kind).toBe('corrupt');
+  });
+
   it('reads a size that only base-256 can hold', () => {
     const header = Buffer.from(tarHeader(file('big')));
     header.fill(0, 124, 136);

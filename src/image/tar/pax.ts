@@ -1,6 +1,9 @@
 /** Records of one PAX extended header, last one first served; sparse maps of format 0.0 are joined into one. */
 export type PaxRecords = ReadonlyMap<string, string>;
 
+/** Records that name something; others may hold any bytes, as extended attributes do (`SCHILY.xattr.…`). */
+const names: ReadonlySet<string> = new Set(['path', 'linkpath', 'uname', 'gname', 'GNU.sparse.name']);
+
 /**
  * Parses `LENGTH KEY=VALUE\n` records (POSIX.1-2001 pax, "Extended Header"). An empty value takes a record back.
  * Returns `undefined` when the records are not well-formed.
@@ -23,7 +26,7 @@ export function parsePax(bytes: Buffer): PaxRecords | undefined {
     offset = end;
     if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') sparse.push(value);
     else if (value === '') records.delete(key);
-    else if (value.includes('\0')) return undefined;
+    else if (names.has(key) && value.includes('\0')) return undefined;
     else records.set(key, value);
   }
   if (sparse.length > 0) records.set('GNU.sparse.map', sparse.join(','));

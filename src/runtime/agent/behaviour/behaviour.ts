@@ -92,7 +92,8 @@ export class Behaviour {
     const { programs, bucketSeconds, rule: ruleOf, index: indexOf, evidence } = this.#options;
     const program = await programs.program(frame, record);
     const code = frame.kind === 'code' ? await programs.code(frame, record) : undefined;
-    const sighting = sightingOf(frame, { record, clock, program, code });
+    const isChanged = frame.kind === 'exec' && frame.origin === 'upper' && (await programs.isOfImage(frame, record));
+    const sighting = sightingOf(frame, { record, clock, program, code, isChanged });
     const rule = ruleOf(record);
     const index = indexOf(record);
     const { detections, grade } = detect(sighting, { bucketSeconds: bucketSeconds(), index, rule });

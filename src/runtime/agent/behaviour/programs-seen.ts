@@ -27,6 +27,11 @@ export class ProgramsSeen {
     return this.#hashed(frame.file, placesOf(frame, record, frame.path));
   }
 
+  /** Whether the image has a program at this path: then one that was written there is the image's, changed. */
+  async isOfImage(frame: ExecFrame, record: ContainerRecord): Promise<boolean> {
+    return (await this.#ofImage(record, frame.path)) !== undefined;
+  }
+
   /** The code file that a program opened. */
   async code(frame: CodeFrame, record: ContainerRecord): Promise<ProgramFile | undefined> {
     if (frame.sha256 !== '') return undefined;

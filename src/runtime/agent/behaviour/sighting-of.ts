@@ -24,6 +24,8 @@ export interface SightingTerms {
   readonly clock: SensorClock;
   /** Of the program that runs. */
   readonly program: ProgramFile | undefined;
+  /** The program was written over one of the image. */
+  readonly isChanged?: boolean;
   /** Of a code file that the program opened. */
   readonly code?: ProgramFile | undefined;
 }
@@ -44,7 +46,7 @@ function execSighting(frame: ExecFrame, terms: SightingTerms): ExecSighting {
     kind: 'exec',
     ...seenOf(frame, terms),
     process: processOf(frame, { ...terms, path: frame.path }),
-    reason: frame.reason,
+    reason: terms.isChanged === true ? 'modified' : frame.reason,
     ...(isOutside ? {} : { caller: { path: cleanPath(frame.callerPath), origin: originOf(frame.callerOrigin) } }),
     given: cleanPath(frame.given),
     isScript: (frame.flags & execFlag.script) !== 0,
