@@ -38,7 +38,7 @@ static const char usage[] =
 	"  --bpffs DIR        folder of the pins (default: /sys/fs/bpf/seawall/NAME)\n"
 	"  --cgroup2 DIR      where the unified hierarchy is mounted (default: the first in /proc/mounts)\n"
 	"  --foreground       stays in the foreground, as it always does\n"
-	"  --remove           ends the programs in the kernel and removes the pins\n";
+	"  --remove           ends the programs in the kernel and removes pins and kept policies\n";
 
 static const char *text(const char *format, const char *name)
 {
@@ -189,8 +189,10 @@ int main(int count, char **words)
 		fputs(usage, stderr);
 		return 2;
 	}
-	if (options.remove)
+	if (options.remove) {
+		policies_remove(text("%s/policies", dirname(strdup(options.socket_path))));
 		return kernel_remove(options.pins) ? 1 : 0;
+	}
 	if (!options.cgroup2) {
 		log_line("no cgroup2 is mounted");
 		return 1;

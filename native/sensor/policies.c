@@ -211,6 +211,21 @@ void policies_open(struct policies *policies, struct kernel *kernel, const char 
 	policy_sweep(kernel);
 }
 
+void policies_remove(const char *folder)
+{
+	char path[PATH_LENGTH];
+	struct dirent *entry;
+	DIR *kept = opendir(folder);
+
+	while (kept && (entry = readdir(kept))) {
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		unlink(path);
+	}
+	if (kept)
+		closedir(kept);
+	rmdir(folder);
+}
+
 static bool names(const struct policy *policy, const char *image)
 {
 	const char *at = policy->images;

@@ -39,6 +39,8 @@ void policies_open(struct policies *policies, struct kernel *kernel, const char 
  * policy is the store's then, or freed. */
 const char *policies_put(struct policies *policies, struct policy *policy);
 
+/* Removes what was kept in the folder: another sensor of this name may be another engine's. */
+void policies_remove(const char *folder);
 void policies_forget(struct policies *policies, uint32_t number);
 
 /* Number of the policy that names this image; 0 when none does. */
