@@ -42,10 +42,9 @@ const attempts: readonly Attempt[] = [
   },
   {
     id: 'P13',
-    title: 'a miner’s words on the command line',
+    title: 'a program that works for a pool',
     words: ['/usr/bin/yes', '-o', 'stratum+tcp://pool.example:3333'],
     path: '/usr/bin/yes',
-    detector: 'miner',
   },
 ];
 
@@ -79,7 +78,7 @@ export const intruderCases: readonly LabCase<Dock>[] = [
     async run(dock) {
       const { nginx } = await learnedServers(dock);
       const since = new Date();
-      const recorded = await dock.inside(nginx.id, 'sh', '-c', 'exit 7');
+      const recorded = await dock.inside(nginx.id, 'bash', '-c', 'exit 7');
       expectThat(recorded.code === 7, `a recorded session ended with ${recorded.code}`);
       await dock.rule({ execSessions: 'judge' });
       try {
@@ -87,7 +86,7 @@ export const intruderCases: readonly LabCase<Dock>[] = [
       } finally {
         await dock.rule({});
       }
-      const alert = await dock.alert(nginx.id, since, { path: '/usr/bin/dash' });
+      const alert = await dock.alert(nginx.id, since, { path: '/usr/bin/bash' });
       expectThat(alert.session === 'exec', `the session is told as ${alert.session}`);
       return alert.detector;
     },
@@ -97,7 +96,7 @@ export const intruderCases: readonly LabCase<Dock>[] = [
 /** Waits until a session's shell is refused: the rule takes a moment to arrive. */
 async function rejected(dock: Dock, id: string): Promise<void> {
   for (let tries = 0; tries < 50; tries++) {
-    const { code } = await dock.inside(id, 'sh', '-c', 'exit 7');
+    const { code } = await dock.inside(id, 'bash', '-c', 'exit 7');
     if (code !== 7) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
