@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { type getMe, signOut } from '#access/contract.ts';
 import { getOverview } from '#explorer/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
+import { listIncidents } from '#runtime/contract.ts';
 import { ask, reading } from '../api.ts';
 import { count } from '../ui/format.ts';
 import { BrandMark, Icon, type IconName } from '../ui/icon.tsx';
@@ -17,6 +18,7 @@ export function Navigation({ leave }: { readonly leave: () => void }): ReactNode
   const environment = useEnvironment();
   const me = useMe();
   const all = useQuery(reading(getOverview, { query: { environment } })).data;
+  const incidents = useQuery(reading(listIncidents, { query: { environment, limit: 1 } })).data;
   return (
     <nav className="side" id="navigation" aria-label="Main" onClick={leave}>
       <Link className="brand" to="/">
@@ -27,6 +29,8 @@ export function Navigation({ leave }: { readonly leave: () => void }): ReactNode
       <ul>
         <Item icon="overview" name="Overview" to="/" activeOptions={{ exact: true }} />
         <Item icon="vulnerabilities" name="Vulnerabilities" to="/vulnerabilities" number={all && totalOf(all.flaws)} />
+        <Item icon="runtime" name="Runtime" to="/runtime" />
+        <Item icon="incidents" name="Incidents" to="/incidents" number={incidents?.open} />
         <Item icon="applications" name="Applications" to="/applications" />
         <Item icon="images" name="Images" to="/images" number={all?.images} />
         <Item icon="hosts" name="Hosts" to="/hosts" number={all?.hosts} />
@@ -35,6 +39,7 @@ export function Navigation({ leave }: { readonly leave: () => void }): ReactNode
       <h2>Defend</h2>
       <ul>
         <Item icon="rules" name="Vulnerability rules" to="/rules" />
+        <Item icon="runtime" name="Runtime rules" to="/runtime-rules" />
         <Item icon="exceptions" name="Exceptions" to="/exceptions" />
       </ul>
       <h2>Manage</h2>

@@ -18,6 +18,9 @@ import { parseContainersSearch } from '../pages/inventory/containers-search.ts';
 import { parseHostsSearch } from '../pages/inventory/hosts-search.ts';
 import { parseAgentsSearch } from '../pages/link/agents-search.ts';
 import { parseAskSearch, parseExceptionsSearch, parseRuleSearch } from '../pages/policy/policy-search.ts';
+import { parseIncidentsSearch } from '../pages/runtime/incidents-search.ts';
+import { parseModelsSearch } from '../pages/runtime/models-search.ts';
+import { parseRuntimeRulesSearch } from '../pages/runtime/rules-search.ts';
 import { parseFlawSearch } from '../pages/vulnerability/flaw-search.ts';
 import { ErrorState } from '../ui/blank.tsx';
 import { type FrameSearch, parseFrameSearch } from './environment.ts';
@@ -170,6 +173,39 @@ const collections = createRoute({
   component: lazyRouteComponent(() => import('../pages/access/collections-page.tsx'), 'CollectionsPage'),
 });
 
+const models = createRoute({
+  getParentRoute: () => inside,
+  path: '/runtime',
+  validateSearch: parseModelsSearch,
+  component: lazyRouteComponent(() => import('../pages/runtime/models-page.tsx'), 'ModelsPage'),
+});
+
+const model = createRoute({
+  getParentRoute: () => inside,
+  path: '/runtime/$id',
+  component: lazyRouteComponent(() => import('../pages/runtime/model-page.tsx'), 'ModelPage'),
+});
+
+const incidents = createRoute({
+  getParentRoute: () => inside,
+  path: '/incidents',
+  validateSearch: parseIncidentsSearch,
+  component: lazyRouteComponent(() => import('../pages/runtime/incidents-page.tsx'), 'IncidentsPage'),
+});
+
+const incident = createRoute({
+  getParentRoute: () => inside,
+  path: '/incidents/$id',
+  component: lazyRouteComponent(() => import('../pages/runtime/incident-page.tsx'), 'IncidentPage'),
+});
+
+const runtimeRules = createRoute({
+  getParentRoute: () => inside,
+  path: '/runtime-rules',
+  validateSearch: parseRuntimeRulesSearch,
+  component: lazyRouteComponent(() => import('../pages/runtime/runtime-rules-page.tsx'), 'RuntimeRulesPage'),
+});
+
 const routes = root.addChildren([
   signIn,
   inside.addChildren([
@@ -184,6 +220,11 @@ const routes = root.addChildren([
     vulnerabilities,
     applications,
     application,
+    models,
+    model,
+    incidents,
+    incident,
+    runtimeRules,
     hosts,
     containers,
     access,

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { VerdictKind } from '#policy/contract.ts';
 
-/** What a mark can say. `unknown` covers all that is not judged: hatched, never green. */
-export type MarkState = 'pass' | 'fail' | 'partly' | 'unknown';
+/** What a mark can say. `unknown` covers all that is not judged: hatched, never green; `stopped`: tried, and kept from it. */
+export type MarkState = 'pass' | 'fail' | 'partly' | 'unknown' | 'stopped';
 
 /** Each state has a shape of its own. */
 export function StateGlyph({ state }: { readonly state: MarkState }): ReactNode {
@@ -35,6 +35,13 @@ function shapeOf(state: MarkState): ReactNode {
         <>
           <circle cx="8" cy="8" r="6.2" fill="none" stroke="var(--t)" strokeWidth="1.6" />
           <path d="M8 1.8a6.2 6.2 0 0 1 0 12.4z" fill="var(--t)" />
+        </>
+      );
+    case 'stopped':
+      return (
+        <>
+          <path d="M5 1h6l4 4v6l-4 4H5l-4-4V5z" fill="none" stroke="var(--t)" strokeWidth="1.6" />
+          <path d="M5 8h6" stroke="var(--t)" strokeWidth="2" strokeLinecap="round" />
         </>
       );
     case 'unknown':

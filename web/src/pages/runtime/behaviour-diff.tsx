@@ -1,0 +1,58 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { getBehaviourDiff, type Item } from '#runtime/contract.ts';
+import { reading } from '../../api.ts';
+import { counted } from '../../ui/format.ts';
+import { lineWords } from './model-words.ts';
+
+/** What this version does that the one before did not, and what is not seen any more. */
+export function BehaviourDiff({ id }: { readonly id: string }): ReactNode {
+  const { data } = useQuery(reading(getBehaviourDiff, { params: { id } }));
+  return (
+    <section className="section">
+      <header>
+        <h2>Behaviour, against the version before</h2>
+      </header>
+      {data === undefined ? (
+        <p aria-busy="true" />
+      ) : data.from === undefined ? (
+        <p className="soft">
+          No earlier version of this image ran here. When a new one comes, it takes over what its unchanged programs do,
+          and what it does besides stands here.
+        </p>
+      ) : (
+        <div className="code" tabIndex={0} role="group" aria-label="Behaviour difference">
+          <span className="file">
+            {counted(data.inherited, 'line')} inherited from {data.from.slice(7, 19)}
+          </span>
+          {data.executables.map(({ path, change }) => (
+            <span
+              key={`${change} ${path}`}
+              className={change === 'gone' ? 'del' : change === 'new' ? 'add' : 'context'}
+            >
+              program {path} {change === 'libraries-changed' ? 'libraries changed' : change}
+            </span>
+          ))}
+          <Lines items={data.added as readonly Item[]} sign="add" />
+          <Lines items={data.pending as readonly Item[]} sign="context" />
+          <Lines items={data.gone as readonly Item[]} sign="del" />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Lines({
+  items,
+  sign,
+}: {
+  readonly items: readonly Item[];
+  readonly sign: 'add' | 'del' | 'context';
+}): ReactNode {
+  return items.map((item) => (
+    <span key={item.key} className={sign}>
+      {item.fact.dimension} {item.fact.path} {lineWords(item)}
+      {item.state === 'pending' && ', to be confirmed'}
+    </span>
+  ));
+}

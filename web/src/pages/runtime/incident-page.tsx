@@ -1,0 +1,131 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { ReplyOf } from '#http/index.ts';
+import { type Detection, getIncident } from '#runtime/contract.ts';
+import { reading } from '../../api.ts';
+import { environmentName } from '../../app/environment.ts';
+import { ErrorState, Skeleton } from '../../ui/blank.tsx';
+import { counted, span } from '../../ui/format.ts';
+import { Hash } from '../../ui/marks.tsx';
+import { Fact, PageHead, WaitingHead } from '../../ui/page-head.tsx';
+import { AllowLine } from './allow-line.tsx';
+import { ExpectedSeen } from './expected-seen.tsx';
+import { IncidentActions } from './incident-actions.tsx';
+import { incidentMark, incidentStateWord } from './outcome-mark.tsx';
+import { ProcessTree } from './process-tree.tsx';
+import { Techniques } from './techniques.tsx';
+import { Timeline } from './timeline.tsx';
+import { WhatToDo } from './what-to-do.tsx';
+import './incident-page.css';
+
+const route = getRouteApi('/inside/incidents/$id');
+
+export type IncidentStory = ReplyOf<typeof getIncident>;
+
+/** One incident: what was tried when, what the model expects in its place, what to do. */
+export function IncidentPage(): ReactNode {
+  const { id } = route.useParams();
+  const { data, error, refetch } = useQuery(reading(getIncident, { params: { id: Number(id) } }));
+  if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (data === undefined) {
+    return (
+      <>
+        <WaitingHead title={`Incident ${id}`} crumbs={<Crumbs id={id} />} />
+        <p className="section" aria-busy="true">
+          <Skeleton width={420} />
+        </p>
+      </>
+    );
+  }
+  const detections = data.detections.toSorted((one, other) =>
+    one.time.localeCompare(other.time),
+  ) as readonly Detection[];
+  return (
+    <>
+      <Head story={data} detections={detections} />
+      <div className="split incident-top">
+        <Timeline detections={detections} />
+        <section className="section">
+          <header>
+            <h2>Process tree</h2>
+            <span className="small end quiet">solid expected, dashed not</span>
+          </header>
+          <ProcessTree detections={detections} />
+          <Techniques detections={detections} />
+        </section>
+      </div>
+      <ExpectedSeen story={data} detections={detections} />
+      <div className="split incident-bottom">
+        <WhatToDo story={data} detections={detections} />
+        <AllowLine story={data} detections={detections} />
+      </div>
+    </>
+  );
+}
+
+function Crumbs({ id, state }: { readonly id: string; readonly state?: string }): ReactNode {
+  return (
+    <>
+      <Link to="/incidents">Incidents</Link>
+      <span aria-hidden="true">/</span>
+      <span>
+        {id}
+        {state !== undefined && `, ${state}`}
+      </span>
+    </>
+  );
+}
+
+interface HeadProps {
+  readonly story: IncidentStory;
+  readonly detections: readonly Detection[];
+}
+
+function Head({ story, detections }: HeadProps): ReactNode {
+  const { incident, siblings } = story;
+  const { container, imageDigest, host, environment } = incident;
+  const rule = detections.find((one) => one.rule !== undefined)?.rule;
+  return (
+    <PageHead
+      title={`Incident ${incident.id}`}
+      crumbs={<Crumbs id={String(incident.id)} state={incidentStateWord(incident.state).toLowerCase()} />}
+      state={incidentMark(incident)}
+      verdict={incident.title}
+      reason={`${counted(incident.detections, 'event')} within ${span(Date.parse(incident.lastAt) - Date.parse(incident.openedAt))}.`}
+      facts={
+        <>
+          <Fact name="Container">
+            <Link to="/containers" search={{ search: container.id }}>
+              {container.name}
+            </Link>{' '}
+            <Hash digest={container.id} what="container id" />
+          </Fact>
+          <Fact name="Image" unknown={imageDigest === undefined}>
+            {imageDigest === undefined ? (
+              container.image
+            ) : (
+              <Link to="/images/$subject" params={{ subject: imageDigest }}>
+                {container.image}
+              </Link>
+            )}
+          </Fact>
+          <Fact name="Host">
+            {host}, {environmentName(environment)}
+          </Fact>
+          {rule && (
+            <Fact name="Rule">
+              <Link to="/runtime-rules" search={{ rule: rule.id }}>
+                {rule.name}
+              </Link>
+            </Fact>
+          )}
+          <Fact name="Same elsewhere">
+            {siblings.same} of {counted(siblings.running, 'sibling')}
+          </Fact>
+        </>
+      }
+      actions={<IncidentActions incident={incident} />}
+    />
+  );
+}

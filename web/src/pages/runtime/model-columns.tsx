@@ -1,0 +1,88 @@
+import { Link } from '@tanstack/react-router';
+import type { ModelSummary } from '#runtime/contract.ts';
+import type { Column } from '../../ui/columns.ts';
+import { count } from '../../ui/format.ts';
+import { Glow } from '../../ui/glow.tsx';
+import { When } from '../../ui/marks.tsx';
+import { State } from '../../ui/state-mark.tsx';
+import { Convergences } from './convergences.tsx';
+import { entrypointWords, markOfState, modelName, stateWords } from './model-words.ts';
+
+/** One line for each entrypoint of each image that ran. */
+export const modelColumns: readonly Column<ModelSummary>[] = [
+  {
+    id: 'image',
+    name: 'Image',
+    className: 'c-image',
+    heads: 'row',
+    cell: (model) => (
+      <>
+        <Link className="l1 strong clip" to="/runtime/$id" params={{ id: model.id }}>
+          {modelName(model)}
+        </Link>
+        <code className="l2 quiet clip">{entrypointWords(model.key.entrypoint)}</code>
+      </>
+    ),
+    text: modelName,
+  },
+  {
+    id: 'state',
+    name: 'State',
+    className: 'c-state',
+    cell: ({ state, partial }) => (
+      <>
+        <State state={markOfState(state, partial)}>{stateWords[state]}</State>
+        {partial && <span className="l2 quiet">partial</span>}
+      </>
+    ),
+    text: ({ state, partial }) => (partial ? `${stateWords[state]}, partial` : stateWords[state]),
+  },
+  {
+    id: 'convergence',
+    name: 'How far it knows',
+    className: 'c-convergence',
+    cell: ({ convergence }) => <Convergences convergence={convergence} />,
+    text: ({ convergence }) => convergence.process?.verdict ?? '',
+  },
+  {
+    id: 'lines',
+    name: 'Lines',
+    className: 'c-lines num',
+    cell: ({ counts }) => <Glow value={counts.items}>{count(counts.items)}</Glow>,
+    text: ({ counts }) => counts.items,
+  },
+  {
+    id: 'review',
+    name: 'To review',
+    className: 'c-review num',
+    cell: ({ id, counts }) =>
+      counts.review === 0 ? (
+        <span className="quiet">0</span>
+      ) : (
+        <Link to="/runtime/$id" params={{ id }} hash="review">
+          {count(counts.review)}
+          <span className="sr"> to review</span>
+        </Link>
+      ),
+    text: ({ counts }) => counts.review,
+  },
+  {
+    id: 'containers',
+    name: 'Containers',
+    className: 'c-containers num',
+    cell: ({ containers, hosts }) => (
+      <>
+        {count(containers)}
+        <span className="quiet"> on {count(hosts)}</span>
+      </>
+    ),
+    text: ({ containers }) => containers,
+  },
+  {
+    id: 'changed',
+    name: 'Changed',
+    className: 'c-changed soft',
+    cell: ({ changedAt }) => <When moment={changedAt} />,
+    text: ({ changedAt }) => changedAt,
+  },
+];

@@ -1,0 +1,142 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import { changeModel, getModel } from '#runtime/contract.ts';
+import { ask } from '../../api.ts';
+import { useMe } from '../../app/session.ts';
+import { AskOnce, type Asked } from '../../ui/ask-once.tsx';
+import { Failure } from '../../ui/failure.tsx';
+import { counted } from '../../ui/format.ts';
+import { Hash } from '../../ui/marks.tsx';
+import { Fact, PageHead } from '../../ui/page-head.tsx';
+import type { ReadModel } from './model-page.tsx';
+import { entrypointWords, markOfState, modelName, stateWords } from './model-words.ts';
+
+/** What the model is worth, in one sentence. */
+export function ModelHead({ read }: { readonly read: ReadModel }): ReactNode {
+  const { summary, model, wouldHaveStopped } = read;
+  const name = modelName(summary);
+  const process = summary.convergence.process;
+  return (
+    <PageHead
+      title={`Model of ${name}`}
+      crumbs={
+        <>
+          <Link to="/runtime">Runtime</Link>
+          <span aria-hidden="true">/</span>
+          <span>{name}</span>
+        </>
+      }
+      state={markOfState(summary.state, summary.partial)}
+      verdict={sentenceOf(summary.state)}
+      reason={
+        <>
+          {summary.partial && 'Events were lost, or no start was seen from its beginning: it may lack lines. '}
+          {process?.blockedBy[0]}
+          {summary.counts.review > 0 && (
+            <>
+              {' '}
+              <a href="#review">{counted(summary.counts.review, 'line waits', 'lines wait')}</a> for you.
+            </>
+          )}
+        </>
+      }
+      facts={
+        <>
+          <Fact name="Image">
+            <Link to="/images/$subject" params={{ subject: summary.key.digest }}>
+              {name}
+            </Link>{' '}
+            <Hash digest={summary.key.digest} what="digest" />
+          </Fact>
+          <Fact name="Entrypoint">
+            <code>{entrypointWords(summary.key.entrypoint)}</code>
+          </Fact>
+          <Fact name="State">{stateWords[summary.state]}</Fact>
+          <Fact name="Learned from">
+            {counted(process?.starts ?? 0, 'hour')} with starts, {counted(summary.containers, 'container')} on{' '}
+            {counted(summary.hosts, 'host')}
+          </Fact>
+          {model.inheritedFrom && (
+            <Fact name="Inherits from">
+              <Hash digest={model.inheritedFrom.digest} what="digest" />
+            </Fact>
+          )}
+          <Fact name="Prevent would have stopped">{counted(wouldHaveStopped, 'event')} in 14 days</Fact>
+        </>
+      }
+      actions={<Actions read={read} />}
+    />
+  );
+}
+
+function sentenceOf(state: ReadModel['summary']['state']): string {
+  switch (state) {
+    case 'active':
+      return 'This model knows what to expect.';
+    case 'manual':
+      return 'This model is kept by hand.';
+    case 'learning':
+      return 'This model still learns.';
+    case 'relearning':
+      return 'This model learns anew.';
+    case 'archived':
+      return 'Nothing runs of this image any more.';
+  }
+}
+
+type To = 'relearning' | 'active' | 'manual';
+
+function Actions({ read }: { readonly read: ReadModel }): ReactNode {
+  const { id, state } = read.summary;
+  const mayDecide = useMe()?.permissions.includes('write-rules') === true;
+  const [asked, setAsked] = useState<Asked>();
+  const queries = useQueryClient();
+  const refresh = (): Promise<void> => queries.invalidateQueries({ queryKey: [getModel.path] });
+  const change = (to: To): Promise<unknown> => ask(changeModel, { params: { id }, body: { to } }).then(refresh);
+  const changing = useMutation({ mutationFn: change });
+  if (!mayDecide) return null;
+  return (
+    <>
+      <button
+        type="button"
+        className="btn"
+        onClick={() =>
+          setAsked({
+            title: `Learn ${modelName(read.summary)} anew?`,
+            consequence:
+              'What was learned goes to the graveyard; lines by people stay. Until it is active again, only drift is told.',
+            act: 'Learn anew',
+            run: () => change('relearning'),
+          })
+        }
+      >
+        Learn anew…
+      </button>
+      {state !== 'active' && (
+        <button
+          type="button"
+          className="btn primary"
+          onClick={() =>
+            setAsked({
+              title: 'Accept what is learned and activate it now?',
+              consequence: `From now on what the model lacks raises alerts. In the last 14 days that would have been ${counted(read.wouldHaveStopped, 'event')}. Your name stays with it.`,
+              act: 'Activate',
+              keep: 'Go on learning',
+              run: () => change('active'),
+            })
+          }
+        >
+          Activate now…
+        </button>
+      )}
+      {state === 'active' && (
+        <button type="button" className="btn" disabled={changing.isPending} onClick={() => changing.mutate('manual')}>
+          Keep by hand
+        </button>
+      )}
+      {changing.isError && <Failure error={changing.error} />}
+      <AskOnce asked={asked} close={() => setAsked(undefined)} />
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+import { type ReactNode, useState } from 'react';
+import type { Item } from '#runtime/contract.ts';
+import { count } from '../../ui/format.ts';
+import { When } from '../../ui/marks.tsx';
+import type { ReadModel } from './model-page.tsx';
+import { lineWords, sourceWords } from './model-words.ts';
+import { SourceMark } from './source-mark.tsx';
+
+/** States whose lines are allowed. */
+const allowed: readonly Item['state'][] = ['confirmed', 'pending', 'unconfirmed'];
+/** Lines that are shown before the rest is asked for. */
+const first = 12;
+
+/** What the model allows, in columns; those of dimensions that nothing is learned of are said so. */
+export function ModelLines({ read }: { readonly read: ReadModel }): ReactNode {
+  const lines = read.model.evidence.items.filter(({ state }) => allowed.includes(state));
+  return (
+    <>
+      <div className="legend-row small">
+        <span className="label">Source</span>
+        {(['static', 'learned', 'inherited', 'user'] as const).map((source) => (
+          <span key={source} className="source-word">
+            <SourceMark source={source} /> {sourceWords[source]}
+          </span>
+        ))}
+        <span className="quiet end">Model + allowed − denied = policy</span>
+      </div>
+      <h2 className="sr">What the model allows</h2>
+      <div className="dimensions">
+        <Lines name="Process" lines={lines.filter(({ fact }) => fact.dimension === 'process')} read={read} />
+        <Lines name="File" lines={lines.filter(({ fact }) => fact.dimension === 'file')} read={read} />
+      </div>
+    </>
+  );
+}
+
+interface LinesProps {
+  readonly name: string;
+  readonly lines: readonly Item[];
+  readonly read: ReadModel;
+}
+
+function Lines({ name, lines, read }: LinesProps): ReactNode {
+  const [open, setOpen] = useState(false);
+  const shown = open ? lines : lines.slice(0, first);
+  return (
+    <section className="dimension">
+      <header>
+        <h3>{name}</h3>
+        <span className="small quiet">{count(lines.length)}</span>
+      </header>
+      {lines.length === 0 && <p className="small quiet">No line yet.</p>}
+      <ul>
+        {shown.map((item) => (
+          <Line key={item.key} item={item as Item} read={read} />
+        ))}
+      </ul>
+      {lines.length > shown.length && (
+        <button type="button" className="btn plain small" onClick={() => setOpen(true)}>
+          {count(lines.length - shown.length)} more
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Line({ item, read }: { readonly item: Item; readonly read: ReadModel }): ReactNode {
+  const { path } = item.fact;
+  const owner = read.packages[path];
+  const hash = read.executables[path]?.sha256;
+  return (
+    <li className="line">
+      <SourceMark source={item.source} />
+      <div>
+        <p className="mono clip" title={path}>
+          {path}
+          {item.state !== 'confirmed' && <span className="mark dashed">{item.state}</span>}
+        </p>
+        <p className="micro quiet clip">
+          {[owner, hash && `${hash.slice(0, 4)}…${hash.slice(-4)}`, lineWords(item)].filter(Boolean).join(' · ')}
+        </p>
+      </div>
+      <span className="micro quiet">{item.lastSeenAt && <When moment={item.lastSeenAt} />}</span>
+    </li>
+  );
+}

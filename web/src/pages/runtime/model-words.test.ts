@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import type { Convergence, Item } from '#runtime/contract.ts';
+import { boundWords, lineWords, modelName } from './model-words.ts';
+
+const convergence: Convergence = {
+  verdict: 'active',
+  hours: 44,
+  novelHours: 2,
+  point: 1.09,
+  upper80: 1.988,
+  starts: 1,
+  hourOfDayMask: 1,
+  weekdayMask: 1,
+  blockedBy: [],
+};
+
+test('a bound is told with its best guess, and nothing observed is told as that', () => {
+  expect(boundWords(convergence)).toBe('at most 2.0 surprising hours a day, best guess 1.1');
+  expect(boundWords({ ...convergence, hours: 0 })).toBe('nothing observed yet');
+});
+
+test('a line says who starts the program', () => {
+  const of = (fact: Item['fact']): string => lineWords({ fact });
+  expect(of({ dimension: 'process', path: '/usr/bin/curl', caller: '/opt/java/bin/java' })).toBe('by java');
+  expect(of({ dimension: 'process', path: '/usr/sbin/nginx' })).toBe('first program');
+  expect(of({ dimension: 'file', kind: 'generated-code', path: '/opt/java', folder: '/work' })).toContain('/work');
+});
+
+test('a model without a name is called by its digest', () => {
+  const key = { digest: `sha256:7be1c04d${'0'.repeat(56)}`, entrypoint: [] } as never;
+  expect(modelName({ names: [], key })).toBe('7be1c04d0000');
+});

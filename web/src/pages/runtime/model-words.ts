@@ -1,0 +1,78 @@
+import type { Convergence, Dimension, Item, ModelSummary } from '#runtime/contract.ts';
+import type { MarkState } from '../../ui/state-mark.tsx';
+import { nameOf } from './command-words.ts';
+
+export const dimensionWords: Readonly<Record<Dimension, string>> = {
+  process: 'Process',
+  network: 'Network',
+  file: 'File',
+  syscall: 'System calls',
+};
+
+export const stateWords: Readonly<Record<ModelSummary['state'], string>> = {
+  learning: 'Learning',
+  active: 'Active',
+  relearning: 'Learning anew',
+  manual: 'Kept by hand',
+  archived: 'Archived',
+};
+
+export const verdictWords: Readonly<Record<Convergence['verdict'], string>> = {
+  learning: 'Learning',
+  active: 'Active',
+  'protect-ready': 'Ready to prevent',
+  'open-ended': 'Never ends',
+};
+
+export const sourceWords: Readonly<Record<Item['source'], string>> = {
+  static: 'Static',
+  learned: 'Learned',
+  inherited: 'Inherited',
+  user: 'By a person',
+};
+
+export function markOfState(state: ModelSummary['state'], partial: boolean): MarkState {
+  if (partial) return 'unknown';
+  return state === 'active' || state === 'manual' ? 'pass' : 'partly';
+}
+
+export function markOfVerdict(verdict: Convergence['verdict'] | undefined): MarkState {
+  switch (verdict) {
+    case 'active':
+    case 'protect-ready':
+      return 'pass';
+    case 'learning':
+      return 'partly';
+    case 'open-ended':
+    case undefined:
+      return 'unknown';
+  }
+}
+
+/** How many surprises are to be expected: what the bound says, in words. */
+export function boundWords({ hours, point, upper80 }: Convergence): string {
+  if (upper80 === undefined || hours === 0) return 'nothing observed yet';
+  return `at most ${upper80.toFixed(1)} surprising hours a day, best guess ${point.toFixed(1)}`;
+}
+
+/** Entrypoint as people type it. */
+export function entrypointWords(entrypoint: readonly string[]): string {
+  return entrypoint.length === 0 ? 'no entrypoint' : entrypoint.join(' ');
+}
+
+/** Image name of a model, or the start of its digest. */
+export function modelName({ names, key }: Pick<ModelSummary, 'names' | 'key'>): string {
+  return names[0] ?? key.digest.slice(7, 19);
+}
+
+/** What a line allows besides its program: who starts it, which arguments, which folder. */
+export function lineWords({ fact }: Pick<Item, 'fact'>): string {
+  switch (fact.dimension) {
+    case 'process': {
+      const by = fact.caller === undefined ? 'first program' : `by ${nameOf(fact.caller)}`;
+      return fact.shape === undefined ? by : `${by}, ${fact.shape}`;
+    }
+    case 'file':
+      return fact.kind === 'generated-code' ? `loads code that it wrote below ${fact.folder}` : `loads ${fact.file}`;
+  }
+}

@@ -1,0 +1,55 @@
+import type { ReactNode } from 'react';
+import type { Detection } from '#runtime/contract.ts';
+import { counted, date } from '../../ui/format.ts';
+import { StateGlyph } from '../../ui/state-mark.tsx';
+import { commandOf } from './command-words.ts';
+import { OutcomeMark } from './outcome-mark.tsx';
+
+/** What was tried, and what the answer was, in one line each. */
+export function Timeline({ detections }: { readonly detections: readonly Detection[] }): ReactNode {
+  const [first] = detections;
+  return (
+    <section className="section">
+      <header>
+        <h2>What happened</h2>
+        <span className="quiet small">{first && `${date(first.time)}, times to the millisecond`}</span>
+      </header>
+      <ol className="timeline">
+        {detections.map((one) => (
+          <Moment key={one.id} detection={one} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Moment({ detection }: { readonly detection: Detection }): ReactNode {
+  const { time, outcome, message, count, notice } = detection;
+  const stopped = outcome !== 'observed';
+  return (
+    <li className={stopped ? 'moment stop' : notice ? 'moment' : 'moment odd'}>
+      <time className="mono" dateTime={time}>
+        {clockOf(time)}
+      </time>
+      <span className="pin">{stopped && <StateGlyph state="stopped" />}</span>
+      <div>
+        <p>{message}</p>
+        <p className="small quiet">
+          <code>{commandOf(detection.process)}</code>
+          {count > 1 && `, ${counted(count, 'time')}`}
+        </p>
+      </div>
+      <span className="moment-tag">
+        {notice ? <span className="quiet">Noted</span> : <OutcomeMark outcome={outcome} />}
+        {detection.technique !== undefined && <span className="quiet small"> {detection.technique}</span>}
+      </span>
+    </li>
+  );
+}
+
+/** `14:06:31.912`, in the reader's time zone. */
+function clockOf(time: string): string {
+  const at = new Date(time);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, '0')}`;
+}

@@ -1,0 +1,38 @@
+import type { ReactNode } from 'react';
+import type { Detection } from '#runtime/contract.ts';
+import type { IncidentStory } from './incident-page.tsx';
+
+interface Props {
+  readonly story: IncidentStory;
+  readonly detections: readonly Detection[];
+}
+
+/** Remedies, each once, the most severe event's first. */
+export function WhatToDo({ story, detections }: Props): ReactNode {
+  const order = ['critical', 'high', 'medium', 'low'];
+  const ranked = detections.toSorted((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
+  const remedies = [...new Set(ranked.map(({ remedy }) => remedy))];
+  const ran = detections.some(({ outcome, notice }) => outcome === 'observed' && !notice);
+  return (
+    <section className="section">
+      <header>
+        <h2>What to do</h2>
+      </header>
+      <ol className="todo">
+        {ran && (
+          <li>
+            <p>
+              Some of it was not stopped: look at <b>{story.incident.container.name}</b> before it is started again. A
+              rule that prevents would have stopped what is marked so.
+            </p>
+          </li>
+        )}
+        {remedies.map((remedy) => (
+          <li key={remedy}>
+            <p>{remedy}</p>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
