@@ -94,7 +94,7 @@ async function attack(): Promise<void> {
     evidence: emptyEvidence,
     convergence: {},
   };
-  const index = indexModel(model);
+  const index = indexModel(model, 3600);
   const { rules } = await call(listRuntimeRules, {}, administrator);
   const rule = rules[0]?.rule as never;
   const tries = [

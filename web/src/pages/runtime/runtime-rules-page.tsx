@@ -134,12 +134,12 @@ function RuleRow({ inPlace: { rule, containers, hits }, place, last, opened, ope
     <li aria-current={opened || undefined} className={rule.state === 'off' ? 'off' : undefined}>
       <span className="quiet num">{place + 1}</span>
       <div>
-        <h3>
+        <h2>
           <button type="button" className="btn plain link" onClick={open}>
             {rule.name}
           </button>
           {rule.state === 'off' && <span className="mark dashed">off</span>}
-        </h3>
+        </h2>
         <p className="small soft">{ruleSentence(rule)}</p>
         <p className="small quiet">
           {rule.collections === undefined ? 'Everything' : rule.collections.join(', ')}; holds{' '}
