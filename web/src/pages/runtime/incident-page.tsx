@@ -7,7 +7,7 @@ import { reading } from '../../api.ts';
 import { environmentName } from '../../app/environment.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { counted, span } from '../../ui/format.ts';
-import { Hash } from '../../ui/marks.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { Fact, PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { AllowLine } from './allow-line.tsx';
 import { ExpectedSeen } from './expected-seen.tsx';
@@ -99,7 +99,10 @@ function Head({ story, detections }: HeadProps): ReactNode {
             <Link to="/containers" search={{ search: container.id }}>
               {container.name}
             </Link>{' '}
-            <Hash digest={container.id} what="container id" />
+            <span className="hash" title={container.id}>
+              {container.id.slice(0, 12)}
+            </span>
+            <CopyButton text={container.id} what="container id" />
           </Fact>
           <Fact name="Image" unknown={imageDigest === undefined}>
             {imageDigest === undefined ? (
@@ -120,8 +123,8 @@ function Head({ story, detections }: HeadProps): ReactNode {
               </Link>
             </Fact>
           )}
-          <Fact name="Same elsewhere">
-            {siblings.same} of {counted(siblings.running, 'sibling')}
+          <Fact name="Shown by">
+            {siblings.same} of {counted(siblings.running, 'running container')} of this image
           </Fact>
         </>
       }
