@@ -26,7 +26,11 @@ const flags = [
   '--disable-sync',
 ];
 
+/** What `npm run build` makes; without it a console serves no page. */
+const pages = join(import.meta.dirname, '../../dist/web/index.html');
+
 export async function openBrowser(): Promise<Browser> {
+  if (!existsSync(pages)) throw new Error('The pages are not built: npm run build.');
   const executablePath = places.find((place) => place !== undefined && existsSync(place));
   if (executablePath === undefined) throw new Error('There is no Chromium; name one with CHROMIUM.');
   const profile = mkdtempSync(join(tmpdir(), 'seawall-browser-'));

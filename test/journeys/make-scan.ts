@@ -1,5 +1,4 @@
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { systemClock } from '#base/index.ts';
 import { analyzers, analyzeTarget, type ScanPublication } from '#catalog/index.ts';
@@ -7,6 +6,8 @@ import { defaultLimits, hostPlatform, openTarget } from '#image/index.ts';
 import { buildDatabase, type DatabaseInfo, findFeeds, localSigningKey } from '#vulnerability/index.ts';
 import { dockerArchive } from '../make/image.ts';
 import { file, makeTar } from '../make/tar.ts';
+
+export { freePort } from '../make/free-port.ts';
 
 /** Scans a real archive of an Alpine 3.20 image with openssl in this version, as `seawall scan` does. */
 export async function scanAlpine(folder: string, openssl: string, name = 'app:1'): Promise<ScanPublication> {
@@ -53,14 +54,4 @@ export async function buildAlpineDatabase(stateFolder: string): Promise<Database
   const signingKey = localSigningKey(join(stateFolder, 'keys'));
   const out = join(stateFolder, 'vulnerability.db');
   return await buildDatabase({ feeds: slice, out, signingKey, clock: systemClock });
-}
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

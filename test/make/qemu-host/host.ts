@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { freePort } from '../free-port.ts';
 import { cachedDisks, checkoutDisk, type Disks, type Kernel } from './disks.ts';
 import { readyWord } from './guest.ts';
 import { connect, makeKey, type Ran, type RunOptions, type Shell } from './shell.ts';
@@ -118,17 +118,6 @@ async function copyIn(shell: Shell, local: string, path: string): Promise<void> 
     input: tar.stdout,
   });
   if (code !== 0) throw new Error(`${local} could not be copied in: ${stderr}`);
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject()));
-    });
-  });
 }
 
 function ended(child: ChildProcess): Promise<void> {

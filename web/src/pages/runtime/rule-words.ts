@@ -2,7 +2,7 @@ import type { RuntimeRule, RuntimeRuleText } from '#runtime/contract.ts';
 
 type Effect = RuntimeRule['drift'];
 
-export const effectWords: Readonly<Record<Effect, string>> = {
+const effectWords: Readonly<Record<Effect, string>> = {
   ignore: 'Ignore',
   alert: 'Alert',
   prevent: 'Prevent',
