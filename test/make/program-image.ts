@@ -64,7 +64,7 @@ export interface DockerResult {
 }
 
 /** Runs the engine's command line; a code other than 0 is an answer, no failure. */
-export async function docker(engine: TestEngine, ...words: readonly string[]): Promise<DockerResult> {
+export async function docker(engine: Pick<TestEngine, 'socket'>, ...words: readonly string[]): Promise<DockerResult> {
   try {
     const done = await run('docker', ['-H', `unix://${engine.socket}`, ...words], { maxBuffer: 2 ** 26 });
     return { code: 0, stdout: done.stdout.trim(), stderr: done.stderr };

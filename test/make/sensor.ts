@@ -30,9 +30,14 @@ export interface TestSensor {
 
 /** Builds the sensor where a source is newer, and starts it for the engine with this data folder. Needs root. */
 export async function startTestSensor(engineRoot: string): Promise<TestSensor> {
-  const folder = await mkdtemp(join(tmpdir(), 'seawall-sensor-'));
   const built = spawnSync('flock', [native, 'make', '--silent', '-C', native]);
   if (built.status !== 0) throw new Error(`The sensor does not build: ${built.stderr}`);
+  return await startBuiltSensor(engineRoot);
+}
+
+/** Starts the sensor as it was built, and waits so many seconds at most until it listens. */
+export async function startBuiltSensor(engineRoot: string, seconds = 10): Promise<TestSensor> {
+  const folder = await mkdtemp(join(tmpdir(), 'seawall-sensor-'));
   const socket = join(folder, 'sensor.sock');
   const instance = basename(folder);
   let child: ChildProcess | undefined;
@@ -47,7 +52,7 @@ export async function startTestSensor(engineRoot: string): Promise<TestSensor> {
     const log: string[] = [];
     child = spawn(program, ['--instance', instance, '--socket', socket, '--engine-root', engineRoot]);
     child.stderr?.on('data', (text: Buffer) => log.push(text.toString()));
-    for (let attempt = 0; attempt < 400 && !existsSync(socket); attempt += 1) {
+    for (let attempt = 0; attempt < 40 * seconds && !existsSync(socket); attempt += 1) {
       if (child.exitCode !== null) throw new Error(`The sensor ended: ${log.join('')}`);
       await new Promise((done) => setTimeout(done, 25));
     }
@@ -69,16 +74,24 @@ export async function startTestSensor(engineRoot: string): Promise<TestSensor> {
   };
 }
 
+interface TestAgentOptions {
+  readonly acknowledges?: boolean;
+  /** For how long `until` waits; 30 where nothing is said: the machine may be busy. */
+  readonly seconds?: number;
+}
+
 /** The agent's side of a sensor's socket, that keeps and acknowledges what it hears. */
 export class TestAgent {
   readonly frames: SensorFrame[] = [];
   readonly #socket: Socket;
   readonly #acknowledges: boolean;
+  readonly #seconds: number;
   #epoch = 0n;
   #woken: (() => void)[] = [];
 
-  constructor(path: string, { acknowledges = true }: { readonly acknowledges?: boolean } = {}) {
+  constructor(path: string, { acknowledges = true, seconds = 30 }: TestAgentOptions = {}) {
     this.#acknowledges = acknowledges;
+    this.#seconds = seconds;
     const splitter = new FrameSplitter();
     this.#socket = connect(path);
     this.#socket.on('data', (chunk: Buffer) => {
@@ -114,9 +127,9 @@ export class TestAgent {
     return this.frames.filter((frame): frame is FrameOf<K> => frame.kind === kind);
   }
 
-  /** First frame of this kind that fits, whenever it came. Rejects after half a minute: the machine may be busy. */
+  /** First frame of this kind that fits, whenever it came. Rejects when it does not come in time. */
   async until<K extends Kind>(kind: K, fits: (frame: FrameOf<K>) => boolean = () => true): Promise<FrameOf<K>> {
-    const last = Date.now() + 30_000;
+    const last = Date.now() + 1000 * this.#seconds;
     while (Date.now() < last) {
       const found = this.of(kind).find(fits);
       if (found !== undefined) return found;
