@@ -208,7 +208,7 @@ describe('what the policy refuses', () => {
     const files = await table({ 'lib64/ld-linux-x86-64.so.2': fileFlag.loader });
     await setPolicy({ ...prevent, flags: policyFlag.tabled, files });
     expect((await runOnce('dynamic')).code).toBe(0);
-    const told = await expectRefused('/lib64/ld-linux-x86-64.so.2 /bin/dynamic');
+    const told = await expectRefused('/lib64/ld-linux-x86-64.so.2 /bin/dynamic', 'killed');
     expect(told).toMatchObject({ reason: 'loader', origin: 'image', path: '/lib64/ld-linux-x86-64.so.2' });
   });
 
