@@ -62,6 +62,11 @@ export const guestFiles: Readonly<Record<string, string>> = {
 LABEL=${diskLabels.modules} ${checkoutInGuest}/node_modules ext4 defaults 0 0
 `,
   'etc/modules-load.d/guest.conf': 'virtio_pci\nvirtio_blk\nvirtio_net\nvirtio_rng\n',
+  // Nothing asks for the devices again: a module that is loaded before somebody listens brings one that nobody sees.
+  'etc/systemd/system/systemd-modules-load.service.d/listen.conf': `[Unit]
+Requires=systemd-udevd-kernel.socket
+After=systemd-udevd-kernel.socket
+`,
   'etc/systemd/system/guest-network.service': network,
   'etc/systemd/system/guest-ready.service': ready,
 };
