@@ -342,22 +342,21 @@ describe('a sensor that was killed', () => {
     expect((await docker(engine, 'exec', 'outlived', ...drift)).stdout).toBe('code 126');
   });
 
-  test('says how many events its ring could not hold while it was away', async () => {
-    agent.send({ kind: 'configure', bucketNs: fifteenMinutes, permissionBudgetMs: 200, eventsPerSecond: 1_000_000 });
-    agent.send({ kind: 'ask-status' });
-    await agent.until('status');
+  test('accounts for every event while it was away: told, held back, or more than its ring could hold', async () => {
     agent.close();
     await sensor.kill();
-    const many = 'cp /bin/true /bin/many; for i in $(seq 4500); do /bin/many $i; done; echo done';
+    await docker(engine, 'exec', 'outlived', 'cp', '/bin/true', '/bin/many');
+    const many = 'for i in $(seq 4500); do /bin/many $i; done; echo done';
     const loops = await Promise.all([1, 2].map(() => docker(engine, 'exec', 'outlived', 'sh', '-c', many)));
     expect(loops.map(({ stdout }) => stdout)).toEqual(['done', 'done']);
     await sensor.start();
     agent = new TestAgent(sensor.socket);
     const told = () => agent.of('exec').filter(({ path, verdict }) => path === '/bin/many' && verdict === 'killed');
-    const lost = () => agent.of('loss').reduce((sum, { count }) => sum + Number(count), 0);
-    const loss = await agent.until('loss', () => told().length + lost() >= 9000);
-    expect(told().length + lost()).toBe(9000);
-    expect(told()[0]?.cgroup).toBe(loss.cgroup);
+    const counted = () =>
+      [...agent.of('loss'), ...agent.of('throttle')].reduce((sum, { count }) => sum + Number(count), 0);
+    agent.send({ kind: 'ask-status' });
+    await expect.poll(() => told().length + counted(), { timeout: 30_000 }).toBe(9000);
+    expect(told().length).toBeGreaterThan(0);
   }, 120_000);
 
   test('meets, when it is new, what runs already, and judges it', async () => {
