@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Catalog } from '../contract.ts';
+import { executablesAnalyzer } from '../executables/analyzer.ts';
 
 /** What scans of one image are compared by. */
 export interface ContentDigests {
@@ -13,7 +14,7 @@ export function contentDigests(catalog: Catalog): ContentDigests {
   const faults = [...new Set(catalog.faults.map(({ code }) => code))].toSorted();
   const { distribution } = catalog;
   return {
-    basis: digestOf([analyzersKey(catalog.analyzers), faults]),
+    basis: digestOf([analyzersKey(readersOf(catalog.analyzers)), faults]),
     content: digestOf([distribution?.id ?? '', distribution?.version ?? '', linesOf(catalog).toSorted()]),
   };
 }
@@ -24,6 +25,11 @@ export function differingPackages(catalogs: readonly [Catalog, Catalog], most: n
   const only = [...left].filter((line) => !right.has(line));
   const lines = [...only, ...[...right].filter((line) => !left.has(line))].toSorted();
   return [...new Set(lines.map((line) => line.split(' ')[0] ?? line))].slice(0, most);
+}
+
+/** Those that find what contents are compared by: a scan that hashed nothing besides must not escape comparison. */
+function readersOf(analyzers: Catalog['analyzers']): Catalog['analyzers'] {
+  return analyzers.filter(({ id }) => id !== executablesAnalyzer.id);
 }
 
 /** Names the analyzers that read a subject, in any order. */
