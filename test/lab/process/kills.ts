@@ -27,6 +27,7 @@ export const killCases: readonly LabCase<Dock>[] = [
       };
       for (let round = 0; round < rounds; round++) {
         const dying = die(dock, (['agent', 'sensor', 'console'] as const)[round % 3] ?? 'agent');
+        dying.catch(() => undefined); // told when it is waited for
         for (let tries = 0; tries < 3; tries++) await attack();
         await dying;
         await attack();
