@@ -16,6 +16,7 @@ const order = [
   'inventory',
   'catalog',
   'vulnerability',
+  'provenance',
   'compliance',
   'policy',
   'admission',

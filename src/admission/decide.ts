@@ -1,0 +1,44 @@
+import type { ImageDigest } from '#base/index.ts';
+import type { Ledger, LedgerEntry } from './contract.ts';
+
+/** An image that is to start. */
+export interface StartRequest {
+  /** As the engine names it: of the config, a manifest or an index. */
+  readonly digest: string;
+  /** Missing: a host without an environment. */
+  readonly environment?: string;
+}
+
+/** A digest that root on the host let start for a while. */
+export interface BreakGlass {
+  readonly digest: string;
+  readonly until: Date;
+}
+
+/** What the ledger says about a start. `unknown`: nothing, or nothing that still holds; never a silent `allow`. */
+export type Answer =
+  | { readonly kind: 'known'; readonly entry: LedgerEntry }
+  | { readonly kind: 'break-glass'; readonly digest: ImageDigest | undefined; readonly until: Date }
+  | { readonly kind: 'unknown'; readonly why: 'no-ledger' | 'ledger-expired' | 'no-entry' | 'entry-expired' };
+
+export interface Standing {
+  readonly ledger: Ledger | undefined;
+  readonly breakGlass: readonly BreakGlass[];
+  readonly now: Date;
+}
+
+/** Whether an image may start, from what the host holds alone. Pure, and takes no network. */
+export function decide(request: StartRequest, { ledger, breakGlass, now }: Standing): Answer {
+  const entry = ledger?.entries.find(
+    ({ digest, aliases, environment }) =>
+      environment === request.environment && (digest === request.digest || aliases.includes(request.digest)),
+  );
+  const names = [request.digest, ...(entry === undefined ? [] : [entry.digest, ...entry.aliases])];
+  const glass = breakGlass.find(({ digest, until }) => names.includes(digest) && until > now);
+  if (glass !== undefined) return { kind: 'break-glass', digest: entry?.digest, until: glass.until };
+  if (ledger === undefined) return { kind: 'unknown', why: 'no-ledger' };
+  if (new Date(ledger.expiresAt) <= now) return { kind: 'unknown', why: 'ledger-expired' };
+  if (entry === undefined) return { kind: 'unknown', why: 'no-entry' };
+  if (new Date(entry.expiresAt) <= now) return { kind: 'unknown', why: 'entry-expired' };
+  return { kind: 'known', entry };
+}
