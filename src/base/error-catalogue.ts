@@ -203,6 +203,11 @@ export const errorCatalogue = {
     meaning: 'The master key cannot be read, or does not open the keys in the store.',
     next: 'Name the file that belongs to this store with SEAWALL_KEY_FILE; it is part of the backup.',
   },
+  'ledger-untrusted': {
+    status: 422,
+    meaning: 'What decides about starts on a host was not signed by its console, was changed, or cannot be read.',
+    next: 'Look who else can write to the agent and its folder; until a ledger is taken, the one before holds to its end.',
+  },
   'port-in-use': {
     status: 409,
     meaning: 'Another program listens on the port.',

@@ -125,10 +125,24 @@ export async function issueAgent(
   });
 }
 
+/** For a key of the console that signs content. `usage` is an OID of its own, which no other certificate carries. */
+export async function issueSigner(
+  issuer: Issuer,
+  {
+    key,
+    name,
+    usage,
+    life,
+  }: { readonly key: webcrypto.CryptoKey; readonly name: string; readonly usage: string; readonly life: Life },
+): Promise<string> {
+  return issue(issuer, { key, name, usage, alternatives: [{ type: 'url', value: `urn:seawall:${name}` }], life });
+}
+
 interface Wanted {
   readonly key: PublicKey | webcrypto.CryptoKey;
   readonly name: string;
-  readonly usage: ExtendedKeyUsage;
+  /** OID. */
+  readonly usage: string;
   readonly alternatives: JsonGeneralNames;
   readonly life: Life;
 }

@@ -5,3 +5,4 @@ export { readMasterKey } from './master-key.ts';
 export type { FactHandler, ReportingAgent } from './parts.ts';
 export { type ReadFact, readFacts } from './read-facts.ts';
 export { linkSchema } from './schema.ts';
+export { openSigner, type Signer } from './signing-key.ts';

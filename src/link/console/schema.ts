@@ -14,6 +14,17 @@ export interface LinkTables {
     readonly created_at: Date;
     readonly not_after: Date;
   };
+  /** Keys by which the console signs what agents keep, each certified by an authority; the newest of a purpose signs. */
+  readonly signing_key: {
+    readonly id: string;
+    readonly purpose: string;
+    /** PEM. */
+    readonly certificate: string;
+    /** PKCS #8, sealed by the master key. */
+    readonly sealed_key: Buffer;
+    readonly created_at: Date;
+    readonly not_after: Date;
+  };
   /** Only the hash of the secret is kept. */
   readonly join_token: {
     readonly id: string;
@@ -112,7 +123,17 @@ const firstTables: Migration = {
   },
 };
 
+const signingKeys: Migration = {
+  async up(database) {
+    await sql`
+      create table link.signing_key (
+        id uuid primary key, purpose text not null, certificate text not null, sealed_key bytea not null,
+        created_at timestamptz not null, not_after timestamptz not null
+      )`.execute(database);
+  },
+};
+
 export const linkSchema: DomainSchema<LinkTables> = {
   name: 'link',
-  migrations: { '0001-agents': firstTables },
+  migrations: { '0001-agents': firstTables, '0002-signing-keys': signingKeys },
 };
