@@ -95,6 +95,7 @@ export const GateFact = z.object({
   engine: z.object({ version: line(64), safe: z.boolean(), cases: z.array(line(200)).max(50) }).optional(),
   /** Sequence of the ledger that is in force; missing: none. */
   ledger: z.object({ sequence: z.int(), issuedAt: moment, expiresAt: moment, entries: z.int() }).optional(),
+  /** The newest trial of its own gates by the agent. `passed`: one let a start through that it had to refuse, an incident. */
   canary: z.object({ at: moment, passed: z.boolean(), message: line(1000) }).optional(),
   /** What is wrong, and what to do. */
   problems: z.array(line(1000)).max(50),
