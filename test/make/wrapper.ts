@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const native = join(import.meta.dirname, '../../native');
+
+/** Whether this machine can build the runtime wrapper. */
+export function canBuildWrapper(): boolean {
+  return ['make', 'gcc'].every((tool) => spawnSync(tool, ['--version']).status === 0);
+}
+
+export interface WrapperPlaces {
+  /** For what is built. */
+  readonly folder: string;
+  /** Folder with `gate.json`, fixed in the program; where it is missing, that of the machine. */
+  readonly gate?: string;
+  /** Runtime where no `gate.json` can be believed, fixed too. */
+  readonly runc?: string;
+}
+
+/** Builds the runtime wrapper for a test; returns its path. Throws with what the compiler says. */
+export function buildWrapper({ folder, gate, runc }: WrapperPlaces): string {
+  const settings = [
+    `BUILD=${folder}`,
+    ...(gate === undefined ? [] : [`GATE_FOLDER=${gate}`]),
+    ...(runc === undefined ? [] : [`REAL_RUNC=${runc}`]),
+  ];
+  const program = join(folder, 'seawall-runc');
+  const { status, stderr } = spawnSync('make', ['-C', native, ...settings, program], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return program;
+}
+
+/** Builds a program of `native/test` that stands on parts of the wrapper; returns its path. */
+export function buildWrapperPart(folder: string, name: string): string {
+  const program = join(folder, name);
+  const { status, stderr } = spawnSync('make', ['-C', join(native, 'test'), `BUILD=${folder}`, program], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  return program;
+}
