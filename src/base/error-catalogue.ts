@@ -127,6 +127,21 @@ export const errorCatalogue = {
     meaning: 'The Docker engine does not answer.',
     next: 'Start Docker, or name its socket with DOCKER_HOST.',
   },
+  'registry-unavailable': {
+    status: 503,
+    meaning: 'The registry cannot be reached, or answers otherwise than a registry does.',
+    next: 'Check its address; one without TLS is named with --insecure-registry, an authority of its own with --registry-ca.',
+  },
+  'registry-refused': {
+    status: 403,
+    meaning: 'The registry does not let this user read the repository, or asks for credentials that are not known.',
+    next: 'Run `docker login`, or name a user with --registry-user and SEAWALL_REGISTRY_PASSWORD.',
+  },
+  'registry-limited': {
+    status: 429,
+    meaning: 'The registry answers no more for a while, because it was asked too often.',
+    next: 'Wait, or ask as a user that it knows.',
+  },
   'policy-unreadable': {
     status: 422,
     meaning: 'The file is no policy: it is no YAML, or holds what a policy does not know.',

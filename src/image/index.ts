@@ -24,4 +24,5 @@ export {
   imagePlaces,
   layerFoldersOf,
 } from './sources/docker/index.ts';
+export { type Credentials, dockerCredentials, type RegistryAccess, usualPatience } from './sources/registry/index.ts';
 export { sources } from './sources/index.ts';

@@ -1,17 +1,18 @@
 import type { FileRange } from './bytes.ts';
 import type { Fault } from './fault.ts';
 import type { FileSystemSubject, ImageSubject, Layer, Platform } from './contract.ts';
+import type { RegistryAccess } from './sources/registry/access.ts';
 
 /** Where images come from: an archive, a layout, an engine, a folder. One folder under `sources/` each. */
 export interface ImageSource {
   readonly id: string;
   readonly version: number;
-  /** Prefix that names it in a target: `archive:`, `oci:`, `docker:`, `dir:`. */
+  /** Prefix that names it in a target: `archive:`, `oci:`, `docker:`, `dir:`, `registry:`. */
   readonly prefix: string;
   readonly summary: string;
   /** Whether a reference without prefix looks like one of its own; sources are asked in list order. */
   accepts(reference: string): Promise<boolean>;
-  /** Opens it. Throws `AppError` (`target-not-found`, `target-unreadable`, `target-corrupt`, `docker-unavailable`, `platform-not-found`). */
+  /** Opens it. Throws `AppError` (`target-not-found`, `target-unreadable`, `target-corrupt`, `docker-unavailable`, `registry-…`, `platform-not-found`). */
   open(reference: string, options: OpenOptions): Promise<OpenedTarget>;
 }
 
@@ -20,6 +21,8 @@ export interface OpenOptions {
   readonly limits: ScanLimits;
   /** Socket of the Docker engine. */
   readonly dockerSocket: string;
+  /** How registries are reached; missing: over TLS, as nobody. */
+  readonly registry?: RegistryAccess;
   /** Where sources keep what spares them work next time. */
   readonly cacheFolder?: string;
   readonly signal?: AbortSignal;

@@ -3,6 +3,7 @@ import { AppError, cacheFolder } from '#base/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { userId } from '../scan/database-here.ts';
 import { dockerSocketOf, limitsOf, platformOf } from '../scan/options.ts';
+import { registryAccessOf } from '../scan/registry-access.ts';
 import { scanTarget } from '../scan/scan-target.ts';
 import { untilInputEnds } from '../until-input-ends.ts';
 import { version } from '../version.ts';
@@ -32,6 +33,7 @@ async function publicationOf(target: string, { options, env }: CommandCall): Pro
     platform: platformOf(options),
     limits: limitsOf(options),
     dockerSocket: dockerSocketOf(env),
+    registry: registryAccessOf(options, env),
     executables: 'hashed',
     ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),
   });

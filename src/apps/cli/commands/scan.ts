@@ -12,6 +12,7 @@ import { judgeThere } from '../scan/judge-there.ts';
 import { dockerSocketOf, limitsOf, platformOf } from '../scan/options.ts';
 import { outputsOf, writeOutputs } from '../scan/outputs.ts';
 import { readPolicyFile } from '../scan/policy-file.ts';
+import { registryAccessOf } from '../scan/registry-access.ts';
 import type { ScanResult } from '../scan/result.ts';
 import { type Scanned, scanTarget } from '../scan/scan-target.ts';
 import { exitCodes } from '../scan/verdict-exit.ts';
@@ -104,6 +105,7 @@ async function scanned(call: CommandCall, executables: ExecutablesWanted): Promi
       platform: platformOf(options),
       limits: limitsOf(options),
       dockerSocket: dockerSocketOf(env),
+      registry: registryAccessOf(options, env),
       executables,
       onProgress: progress.show,
       ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),

@@ -14,6 +14,9 @@ export const scanOptions: readonly OptionEntry[] = [
   { flags: '--max-depth <number>', summary: 'archives inside archives (16)' },
   { flags: '--max-seconds <number>', summary: 'longest time for one layer (300)' },
   { flags: '--no-cache', summary: 'neither use nor keep results of layers' },
+  { flags: '--insecure-registry <host>', summary: 'registry that may be asked without TLS', repeated: true },
+  { flags: '--registry-ca <file>', summary: 'authorities of registries, besides the system’s (PEM)' },
+  { flags: '--registry-user <name>', summary: 'user of the registry, with SEAWALL_REGISTRY_PASSWORD (docker login’s)' },
 ];
 
 /** Milliseconds; a timer that is longer would end at once. */

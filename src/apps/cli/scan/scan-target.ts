@@ -1,13 +1,14 @@
 import { arch } from 'node:os';
 import type { Catalog, ExecutablesWanted } from '#catalog/index.ts';
 import { analyzers, analyzeTarget } from '#catalog/index.ts';
-import { openTarget, type Platform, type ScanLimits, type Subject } from '#image/index.ts';
+import { openTarget, type Platform, type RegistryAccess, type ScanLimits, type Subject } from '#image/index.ts';
 
 export interface ScanRequest {
   readonly target: string;
   readonly platform: Platform;
   readonly limits: ScanLimits;
   readonly dockerSocket: string;
+  readonly registry: RegistryAccess;
   /** Folder of finished layer results; nothing is kept when missing. */
   readonly cacheFolder?: string;
   /** Whether executables are listed: for publications. */

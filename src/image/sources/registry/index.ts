@@ -1,0 +1,23 @@
+import type { ImageSource } from '../../source.ts';
+import { openRegistryImage } from './open.ts';
+
+export { anonymousAccess, type Credentials, type RegistryAccess, usualPatience } from './access.ts';
+export { openRegistry } from './client.ts';
+export { dockerCredentials } from './docker-config.ts';
+export {
+  fetchManifest,
+  fetchReferrers,
+  fetchSignatureTag,
+} from './documents.ts';
+
+/** Images of a registry (OCI distribution API, version 2), fetched without an engine. */
+export const registry: ImageSource = {
+  id: 'registry',
+  version: 1,
+  prefix: 'registry:',
+  summary: 'Image of a registry, HOST/REPOSITORY:TAG or HOST/REPOSITORY@DIGEST',
+  async accepts() {
+    return false;
+  },
+  open: openRegistryImage,
+};

@@ -1,0 +1,143 @@
+import { AppError } from '#base/index.ts';
+import type { Platform } from '../../contract.ts';
+import { parseImageName } from '../../image-name.ts';
+import { matchesPlatform, shownPlatform } from '../../platform.ts';
+import { ConfigFile, type Descriptor, IndexFile, ManifestFile, RootFile } from '../../schema.ts';
+import type { OpenedImage, OpenOptions } from '../../source.ts';
+import { type ImageOrigin, parseJson, subjectOf } from '../../subject.ts';
+import { anonymousAccess } from './access.ts';
+import { openRegistry, type Registry } from './client.ts';
+import { fetchDocument, fetchManifest, otherContent, type RegistryDocument } from './documents.ts';
+import { fetchLayer, hasBlob } from './layer.ts';
+
+const deepestIndex = 4;
+
+/** Opens an image of a registry; each layer is fetched when it is asked for. Throws as `ImageSource.open` and `Registry.ask`. */
+export async function openRegistryImage(reference: string, options: OpenOptions): Promise<OpenedImage> {
+  const name = parseImageName(reference);
+  if (name === undefined)
+    throw new AppError('target-not-found', `${reference} is no name of an image, like registry.example/team/app:1.`);
+  const registry = openRegistry(name, options.registry ?? anonymousAccess);
+  try {
+    const wanted = name.digest ?? name.tag ?? 'latest';
+    const root = await fetchManifest(registry, wanted);
+    if (root === undefined) throw new AppError('target-not-found', `${registry.repository} has no image ${wanted}.`);
+    const chosen = await chooseManifest(registry, root, { platform: options.platform, depth: 0 });
+    const { config, origin } = await readConfig(registry, chosen);
+    const names = name.tag === undefined && name.digest !== undefined ? [] : [`${registry.repository}:${wanted}`];
+    return openedImage(registry, { config, origin: { ...origin, names } }, options);
+  } catch (error) {
+    registry.close();
+    throw error;
+  }
+}
+
+interface Chosen extends RegistryDocument {
+  readonly indexDigest?: string;
+}
+
+interface Choosing {
+  readonly platform: Platform;
+  readonly depth: number;
+  readonly indexDigest?: string;
+}
+
+/** The manifest itself, or the one of an index that is for the platform. */
+async function chooseManifest(registry: Registry, document: RegistryDocument, choosing: Choosing): Promise<Chosen> {
+  const { platform, depth, indexDigest } = choosing;
+  const target = registry.repository;
+  const root = parseJson(document.bytes, { schema: RootFile, target, what: 'manifest' });
+  if (root.manifests === undefined) return { ...document, ...(indexDigest === undefined ? {} : { indexDigest }) };
+  if (depth >= deepestIndex) throw new AppError('target-corrupt', `Indexes in ${target} are nested too deep.`);
+  const { manifests } = parseJson(document.bytes, { schema: IndexFile, target, what: 'index' });
+  const images = manifests.filter((one) => !isAttestation(one));
+  const [only] = images;
+  const fitting = images.length === 1 ? only : images.find((one) => isFor(one, platform));
+  if (fitting === undefined) {
+    const listed = images.map(platformIn).slice(0, 20).map(shownPlatform).join(', ');
+    const message = `${target} holds no image for ${shownPlatform(platform)}, but ${listed || 'nothing'}.`;
+    throw new AppError('platform-not-found', message);
+  }
+  const below = await fetchManifest(registry, fitting.digest);
+  if (below === undefined)
+    throw new AppError('target-corrupt', `${target} lacks ${fitting.digest}, which its index names.`);
+  return await chooseManifest(registry, below, { platform, depth: depth + 1, indexDigest: document.digest });
+}
+
+/** BuildKit stores provenance and SBOMs as manifests for an unknown platform. */
+function isAttestation({ annotations, platform }: Descriptor): boolean {
+  return annotations?.['vnd.docker.reference.type'] !== undefined || platform?.os === 'unknown';
+}
+
+function isFor(descriptor: Descriptor, platform: Platform): boolean {
+  return (descriptor.platform ?? undefined) !== undefined && matchesPlatform(platformIn(descriptor), platform);
+}
+
+function platformIn({ platform }: Descriptor): Platform {
+  const { os = 'unknown', architecture = 'unknown', variant } = platform ?? {};
+  return { os, architecture, ...(variant === undefined ? {} : { variant }) };
+}
+
+interface Read {
+  readonly config: Buffer;
+  readonly origin: ImageOrigin & { readonly sizes: readonly (number | undefined)[] };
+}
+
+async function readConfig(registry: Registry, { digest, bytes, indexDigest }: Chosen): Promise<Read> {
+  const target = registry.repository;
+  const manifest = parseJson(bytes, { schema: ManifestFile, target, what: 'manifest' });
+  const config = await fetchDocument(registry, manifest.config.digest);
+  if (config === undefined)
+    throw new AppError('target-corrupt', `${target} lacks the config ${manifest.config.digest}.`);
+  if (!ConfigFile.safeParse(jsonOf(config)).success)
+    throw new AppError('target-unreadable', `${target} holds no image at ${digest}, but something else.`);
+  const origin = {
+    target,
+    configDigest: manifest.config.digest,
+    manifestDigest: digest,
+    ...(indexDigest === undefined ? {} : { indexDigest }),
+    names: [],
+    blobDigests: manifest.layers.map((layer) => layer.digest),
+    sizes: manifest.layers.map((layer) => layer.size),
+  };
+  return { config, origin };
+}
+
+function jsonOf(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function openedImage(registry: Registry, { config, origin }: Read, { limits }: OpenOptions): OpenedImage {
+  const subject = subjectOf(config, origin);
+  const removals: (() => Promise<void>)[] = [];
+  const digestAt = (index: number): string => {
+    const digest = origin.blobDigests[index];
+    if (digest !== undefined) return digest;
+    throw new AppError('target-corrupt', `${registry.repository} holds no layer ${index + 1}.`);
+  };
+  return {
+    kind: 'image',
+    subject,
+    async blob(index) {
+      const layer = subject.layers[index];
+      const digest = digestAt(index);
+      if (layer === undefined) throw otherContent(registry, digest);
+      const fetched = await fetchLayer(registry, { digest, size: origin.sizes[index], limit: limits.layerBytes });
+      removals.push(fetched.remove);
+      return { kind: 'stored', layer, file: fetched.file, offset: 0, length: fetched.size };
+    },
+    async verify(index) {
+      const digest = digestAt(index);
+      if (await hasBlob(registry, digest)) return;
+      throw new AppError('target-corrupt', `${registry.repository} lacks layer ${index + 1} (${digest}).`);
+    },
+    async close() {
+      registry.close();
+      await Promise.all(removals.splice(0).map(async (remove) => await remove()));
+    },
+  };
+}

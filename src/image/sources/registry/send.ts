@@ -1,0 +1,102 @@
+import { Agent as PlainAgent, type IncomingMessage, request as plainRequest } from 'node:http';
+import { Agent as SecureAgent, request as secureRequest } from 'node:https';
+import { getCACertificates } from 'node:tls';
+import { AppError, messageOf } from '#base/index.ts';
+
+/** One request, redirects not followed. */
+export interface Sent {
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Milliseconds without a byte. */
+  readonly idle: number;
+  readonly signal: AbortSignal;
+}
+
+/** Connections that stay open between requests. */
+export interface Connections {
+  /** Throws the error of the connection. */
+  send(url: URL, sent: Sent): Promise<IncomingMessage>;
+  close(): void;
+}
+
+/** `authorities`: PEM of those trusted besides the system's. Throws `usage` where that is none. */
+export function openConnections(authorities: string | undefined): Connections {
+  const plain = new PlainAgent({ keepAlive: true });
+  const secure = new SecureAgent({
+    keepAlive: true,
+    minVersion: 'TLSv1.2',
+    ...(authorities === undefined ? {} : { ca: [...getCACertificates('default'), authorities] }),
+  });
+  return {
+    async send(url, { method, headers, body, idle, signal }) {
+      return await new Promise((resolve, reject) => {
+        const options = { method, headers, timeout: idle, signal };
+        const asked =
+          url.protocol === 'https:'
+            ? secureRequest(url, { ...options, agent: secure })
+            : plainRequest(url, { ...options, agent: plain });
+        asked.once('response', resolve);
+        asked.on('error', reject);
+        asked.once('timeout', () => asked.destroy(new Error(`nothing came for ${idle / 1000} s`)));
+        asked.end(body);
+      });
+    },
+    close() {
+      plain.destroy();
+      secure.destroy();
+    },
+  };
+}
+
+/** Follows at most this many. */
+const mostRedirects = 5;
+
+/**
+ * Sends, and follows redirects: what says who asks goes to the same host only, and nothing that began with TLS goes on
+ * without. Throws `registry-unavailable`.
+ */
+export async function sendFollowing(connections: Connections, url: URL, sent: Sent): Promise<IncomingMessage> {
+  let at = url;
+  let { headers } = sent;
+  for (let hops = 0; hops <= mostRedirects; hops += 1) {
+    const answer = await connections.send(at, { ...sent, headers });
+    const { location } = answer.headers;
+    if (![301, 302, 303, 307, 308].includes(answer.statusCode ?? 0) || location === undefined) return answer;
+    answer.destroy();
+    const next = URL.canParse(location, at.href) ? new URL(location, at) : undefined;
+    if (next === undefined || !isAllowed(at, next)) {
+      throw new AppError('registry-unavailable', `${at.host} sends on to an address that is not followed.`);
+    }
+    if (next.origin !== at.origin) headers = withoutSender(headers);
+    at = next;
+  }
+  throw new AppError('registry-unavailable', `${url.host} sends on more than ${mostRedirects} times.`);
+}
+
+function isAllowed(from: URL, to: URL): boolean {
+  return to.protocol === 'https:' || (to.protocol === 'http:' && from.protocol === 'http:');
+}
+
+function withoutSender(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'));
+}
+
+/** Reads a body whole. Throws `target-corrupt` above `limit` bytes, `registry-unavailable` where it breaks off. */
+export async function readBody(answer: IncomingMessage, limit: number, what: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > limit) throw new AppError('target-corrupt', `${what} is longer than ${limit} bytes.`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('registry-unavailable', `${what} breaks off: ${messageOf(error)}.`, { cause: error });
+  } finally {
+    answer.destroy();
+  }
+  return Buffer.concat(chunks);
+}
