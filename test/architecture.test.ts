@@ -33,6 +33,7 @@ const pluginFolders = [
   'vulnerability/feeds',
   'vulnerability/schemes',
   'policy/rules',
+  'admission/settings/rules',
   'runtime/detectors',
   'apps/cli/formats',
 ];

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as accessContract from '#access/contract.ts';
 import { rolePermissions, sessionPermissions } from '#access/index.ts';
+import { settingsRules } from '#admission/index.ts';
 import { commands } from '#apps/cli/commands/index.ts';
 import type { CommandEntry } from '#apps/cli/command.ts';
 import { environmentVariables } from '#apps/cli/environment.ts';
@@ -36,7 +37,7 @@ const contracts = [
   vulnerabilityContract,
 ];
 const { Role } = accessContract;
-const plugIns = { analyzers, sources, formats, feeds, schemes, rules, detectors };
+const plugIns = { analyzers, sources, formats, feeds, schemes, rules: [...rules, ...settingsRules], detectors };
 
 /** Path below `docs/reference/` → text. */
 export function referencePages(): Readonly<Record<string, string>> {

@@ -1,4 +1,5 @@
 import { AppError } from '#base/index.ts';
+import { settingsRules } from '#admission/index.ts';
 import { analyzers } from '#catalog/index.ts';
 import { sources } from '#image/index.ts';
 import { rules } from '#policy/index.ts';
@@ -19,7 +20,7 @@ const kinds: Readonly<Record<string, readonly Listed[]>> = {
   formats,
   feeds,
   schemes,
-  rules,
+  rules: [...rules, ...settingsRules],
   detectors,
 };
 

@@ -1,0 +1,38 @@
+/** Capabilities that engines give to every container, without `CAP_`. */
+const usual: ReadonlySet<string> = new Set(
+  (
+    'AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE NET_RAW SETFCAP SETGID SETPCAP ' +
+    'SETUID SYS_CHROOT'
+  ).split(' '),
+);
+
+const unusual: readonly string[] = (
+  'AUDIT_CONTROL AUDIT_READ BLOCK_SUSPEND BPF CHECKPOINT_RESTORE DAC_READ_SEARCH IPC_LOCK IPC_OWNER LEASE ' +
+  'LINUX_IMMUTABLE MAC_ADMIN MAC_OVERRIDE NET_ADMIN NET_BROADCAST PERFMON SYSLOG SYS_ADMIN SYS_BOOT SYS_MODULE ' +
+  'SYS_NICE SYS_PACCT SYS_PTRACE SYS_RAWIO SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG WAKE_ALARM'
+).split(' ');
+
+/** `cap_sys_admin`, `SYS_ADMIN` → `SYS_ADMIN`. */
+export function capabilityName(word: string): string {
+  return word.trim().toUpperCase().replace(/^CAP_/, '');
+}
+
+/** Those beyond the usual set, sorted, each once. */
+export function addedCapabilities(names: readonly string[]): readonly string[] {
+  return [...new Set(names.map(capabilityName))].filter((name) => !usual.has(name)).toSorted();
+}
+
+export interface CapabilityWords {
+  readonly add: readonly string[];
+  readonly drop: readonly string[];
+  readonly privileged: 'yes' | 'no';
+}
+
+/** What an engine makes of its words as far as it exceeds the usual set: dropping takes from `ALL` and the usual set only. */
+export function addedByWords({ add, drop, privileged }: CapabilityWords): readonly string[] {
+  if (privileged === 'yes') return unusual;
+  const added = add.map(capabilityName);
+  if (!added.includes('ALL')) return addedCapabilities(added);
+  const dropped = new Set(drop.map(capabilityName));
+  return unusual.filter((name) => !dropped.has(name));
+}

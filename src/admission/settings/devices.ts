@@ -1,0 +1,53 @@
+import type { HostView } from './host-view.ts';
+import type { SpecDeviceRule } from './schema.ts';
+import type { ContainerSettings, HostDevice } from './settings.ts';
+
+type Opened = Pick<ContainerSettings, 'everyDevice' | 'devices'>;
+
+/**
+ * What rules of devices open, the later ones over the earlier: all of them, or kinds. Those of single character devices
+ * are left out, for every container has some; such a device counts where it is given as a file.
+ */
+export function openedByRules(rules: readonly SpecDeviceRule[]): Opened {
+  let everyDevice = false;
+  let devices: HostDevice[] = [];
+  for (const { allow, type, access, ...numbers } of rules) {
+    const [major, minor] = [numberOf(numbers.major), numberOf(numbers.minor)];
+    const isForAll = type === undefined || type === null || type === '' || type === 'a';
+    if (!allow && isForAll) [everyDevice, devices] = [false, []];
+    if (!allow || !/[rw]/.test(access ?? '')) continue;
+    if (major === undefined) everyDevice = true;
+    else if (type === 'b' || isForAll) devices.push({ type: 'block', major, minor });
+    else if (minor === undefined) devices.push({ type: 'character', major, minor });
+  }
+  return { everyDevice, devices };
+}
+
+/** `-1` and what is missing stand for all. */
+function numberOf(value: number | null | undefined): number | undefined {
+  return value === undefined || value === null || value < 0 ? undefined : value;
+}
+
+/** `c 1:3 rwm`, `a *:* rwm`; `undefined` for what no engine takes. */
+export function ruleOfWords(words: string): SpecDeviceRule | undefined {
+  const [, type, major, minor, access] = /^([acb]) ([0-9]+|\*):([0-9]+|\*) ([rwm]{1,3})$/.exec(words) ?? [];
+  if (type === undefined) return undefined;
+  const number = (word: string | undefined): number => (word === '*' ? -1 : Number(word));
+  return { allow: true, type, major: number(major), minor: number(minor), access };
+}
+
+/** Each device once, with the path that it has on the host. A device given as a file has a rule besides. */
+export async function withPaths(devices: readonly HostDevice[], host: HostView): Promise<readonly HostDevice[]> {
+  const once = new Map(devices.map((device) => [keyOf(device), device]));
+  const sorted = [...once.entries()].toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return Promise.all(
+    sorted.map(async ([, { type, major, minor }]) => {
+      const path = await host.devicePath({ type, major, minor });
+      return { type, major, minor, ...(path !== undefined && { path }) };
+    }),
+  );
+}
+
+function keyOf({ type, major, minor }: HostDevice): string {
+  return `${type} ${major ?? '*'}:${minor ?? '*'}`;
+}

@@ -1,0 +1,15 @@
+export {
+  type EngineView,
+  type HostView,
+  type NamedContainer,
+  type NamedMount,
+  type NamedVolume,
+  usualSockets,
+} from './host-view.ts';
+export { judgeSettings } from './judge-settings.ts';
+export { holdsPath, plainPath } from './path.ts';
+export { settingsOfCreate } from './of-create.ts';
+export { settingsOfSpec } from './of-spec.ts';
+export { settingsRules } from './rules/index.ts';
+export { CreateRequest, RuntimeSpec } from './schema.ts';
+export type { ContainerSettings, HostDevice, HostMount, SettingsViolation } from './settings.ts';

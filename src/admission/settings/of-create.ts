@@ -1,0 +1,93 @@
+import type { HostNamespace } from '../contract.ts';
+import { addedByWords } from './capabilities.ts';
+import { requestedMounts } from './create-mounts.ts';
+import { openedByRules, ruleOfWords, withPaths } from './devices.ts';
+import type { EngineView } from './host-view.ts';
+import { type CreateRequest, SeccompProfile } from './schema.ts';
+import { seccompBy } from './seccomp.ts';
+import type { ContainerSettings, HostDevice, SharedNamespace } from './settings.ts';
+
+type HostConfig = NonNullable<CreateRequest['HostConfig']>;
+
+/** Settings as an engine will make them of a create request. */
+export async function settingsOfCreate(request: CreateRequest, engine: EngineView): Promise<ContainerSettings> {
+  const config = request.HostConfig ?? {};
+  const privileged = config.Privileged === true;
+  const byRules = openedByRules((config.DeviceCgroupRules ?? []).flatMap((words) => ruleOfWords(words) ?? []));
+  const files = await givenDevices(config, engine);
+  const everyDevice = privileged || byRules.everyDevice;
+  const hostNamespaces = await sharedNamespaces(config, engine);
+  return {
+    everyDevice,
+    hostNamespaces,
+    addedCapabilities: addedByWords({
+      add: config.CapAdd ?? [],
+      drop: config.CapDrop ?? [],
+      privileged: privileged ? 'yes' : 'no',
+    }),
+    mounts: await requestedMounts(config, engine),
+    devices: everyDevice ? [] : await withPaths([...byRules.devices, ...files.devices], engine.host),
+    seccomp: seccompOf(config, engine),
+    engineSockets: await engine.host.sockets(),
+  };
+}
+
+/** One that cannot be seen is left to the engine, which refuses it. */
+async function givenDevices(config: HostConfig, { host }: EngineView): Promise<{ readonly devices: HostDevice[] }> {
+  const found = await Promise.all((config.Devices ?? []).map(({ PathOnHost }) => host.devices(PathOnHost ?? '')));
+  return { devices: found.flatMap((devices) => devices ?? []) };
+}
+
+async function sharedNamespaces(config: HostConfig, engine: EngineView): Promise<readonly SharedNamespace[]> {
+  const shared: SharedNamespace[] = [];
+  const add = async (namespace: HostNamespace, mode: string | null | undefined): Promise<void> => {
+    const certainty = await certaintyOf(namespace, { mode: mode ?? '', engine });
+    if (certainty !== undefined) shared.push({ namespace, certainty });
+  };
+  await add('pid', config.PidMode);
+  await add('network', config.NetworkMode);
+  await add('ipc', config.IpcMode);
+  await add('uts', config.UTSMode);
+  await add('user', engine.remapsUsers ? config.UsernsMode : 'host');
+  await add('cgroup', isSet(config.CgroupnsMode) ? config.CgroupnsMode : engine.cgroupNamespace);
+  return shared;
+}
+
+/** `container:NAME` shares what that container shares. */
+async function certaintyOf(
+  namespace: HostNamespace,
+  { mode, engine }: { readonly mode: string; readonly engine: EngineView },
+): Promise<SharedNamespace['certainty'] | undefined> {
+  if (mode === 'host') return 'shared';
+  if (!mode.startsWith('container:')) return undefined;
+  const other = await engine.container(mode.slice('container:'.length));
+  if (other === undefined) return 'not-seen';
+  return other.hostNamespaces.includes(namespace) ? 'shared' : undefined;
+}
+
+function isSet(word: string | null | undefined): word is string {
+  return word !== undefined && word !== null && word !== '';
+}
+
+/**
+ * `seccomp=unconfined`, `seccomp=JSON`, older ones with a colon; the last one counts. Profiles travel as their text. A
+ * privileged container has none, whatever it names.
+ */
+function seccompOf(config: HostConfig, engine: EngineView): ContainerSettings['seccomp'] {
+  if (config.Privileged === true) return 'off';
+  const words = (config.SecurityOpt ?? []).flatMap((option) => /^seccomp[=:](.*)$/s.exec(option)?.[1] ?? []);
+  const profile = words.at(-1);
+  if (profile === undefined || profile === '') return engine.seccomp;
+  if (profile === 'unconfined') return 'off';
+  if (profile === 'builtin') return 'on';
+  const read = SeccompProfile.safeParse(parse(profile));
+  return read.success ? seccompBy(read.data.defaultAction) : 'open';
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

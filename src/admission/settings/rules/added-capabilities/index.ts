@@ -1,0 +1,27 @@
+import { capabilityName } from '../../capabilities.ts';
+import type { SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
+
+/** So many together are as good as all; which of the rest the host knows differs. */
+const nearlyAll = 20;
+
+export const addedCapabilities: SettingsRuleKind<SettingsRuleOf<'added-capabilities'>> = {
+  id: 'added-capabilities',
+  version: 1,
+  summary: 'Capabilities beyond the engine’s usual set, but those that the rule allows',
+  evaluate({ addedCapabilities: added }, { allow }) {
+    const allowed = new Set(allow.map(capabilityName));
+    const names = added.filter((name) => !allowed.has(name));
+    if (names.length === 0) return [];
+    if (names.length >= nearlyAll) {
+      return [{ message: 'It has nearly every capability.', remedy: 'Add the capabilities that it needs one by one.' }];
+    }
+    const list = names.join(', ');
+    const options = names.map((name) => `--cap-add ${name}`).join(' ');
+    return [
+      {
+        message: `It adds the ${names.length === 1 ? 'capability' : 'capabilities'} ${list}.`,
+        remedy: `Leave out ${options}, or let the rule allow ${list}.`,
+      },
+    ];
+  },
+};

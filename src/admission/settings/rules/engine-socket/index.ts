@@ -1,0 +1,31 @@
+import { holdsPath } from '../../path.ts';
+import type { SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
+
+export const engineSocket: SettingsRuleKind<SettingsRuleOf<'engine-socket'>> = {
+  id: 'engine-socket',
+  version: 1,
+  summary: 'The socket of an engine, containerd or the agent mounted into it, by any of its paths',
+  evaluate({ mounts, engineSockets }) {
+    return mounts.flatMap(({ source, target, place }) => {
+      const into = target === '' ? '' : ` into ${target}`;
+      if (place.kind === 'not-seen') {
+        return [
+          {
+            message: `It mounts ${source}${into}, of which cannot be seen whether it holds an engine’s socket.`,
+            remedy: `Leave out the mount of ${source}.`,
+          },
+        ];
+      }
+      const socket = engineSockets.find((one) =>
+        place.paths.some((path) => holdsPath(path, one) || holdsPath(one, path)),
+      );
+      if (socket === undefined) return [];
+      return [
+        {
+          message: `It mounts ${source}${into}, which gives it ${socket}: whoever has that rules the host.`,
+          remedy: `Leave out the mount of ${source}; give single folders that hold no engine’s socket.`,
+        },
+      ];
+    });
+  },
+};

@@ -1,0 +1,73 @@
+import { holdsPath, plainPath } from '../../path.ts';
+import type { SettingsObjection, SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
+import type { ContainerSettings, HostDevice, HostMount } from '../../settings.ts';
+
+type Setting = SettingsRuleOf<'host-paths'>;
+
+/** Memory and ports of the machine: 1:1, 1:2 and 1:4. */
+const memory: readonly number[] = [1, 2, 4];
+
+export const hostPaths: SettingsRuleKind<Setting> = {
+  id: 'host-paths',
+  version: 1,
+  summary: 'Folders of the host mounted into it by whatever form; disks count as the whole host',
+  evaluate(settings, { deny }) {
+    const folders = deny.map(plainPath);
+    return [
+      ...settings.mounts.flatMap((mount) => objectionTo(mount, folders)),
+      ...disksOf(settings),
+      ...settings.devices.flatMap((device) => (isDisk(device) ? [] : fileOf(device, folders))),
+    ];
+  },
+};
+
+/** `/` as a denied folder is the whole host only: else it would deny every mount. */
+function objectionTo({ source, target, place }: HostMount, folders: readonly string[]): readonly SettingsObjection[] {
+  const into = target === '' ? '' : ` into ${target}`;
+  const remedy = `Leave out the mount of ${source}, use a volume, or take the folder out of the rule.`;
+  if (place.kind === 'not-seen') {
+    return [{ message: `It mounts ${source}${into}, of which cannot be seen where it leads.`, remedy }];
+  }
+  for (const path of place.paths) {
+    const folder = folders.find((one) => holdsPath(path, one) || (one !== '/' && holdsPath(one, path)));
+    if (folder === undefined) continue;
+    const really = path === source ? '' : `, which is ${path} on the host`;
+    const why = folder !== path && holdsPath(path, folder) ? `that holds ${folder}, which` : `${folder} is what`;
+    return [{ message: `It mounts ${source}${into}${really}; ${why} the rule denies.`, remedy }];
+  }
+  return [];
+}
+
+function disksOf({ everyDevice, devices }: ContainerSettings): readonly SettingsObjection[] {
+  if (everyDevice) {
+    return [
+      {
+        message: 'Every device is open to it, the host’s disks among them, so it reaches every folder of the host.',
+        remedy: 'Leave out --privileged and rules for all devices; give single devices with --device.',
+      },
+    ];
+  }
+  return devices.filter(isDisk).map((device) => ({
+    message: `The device ${nameOf(device)} is open to it, and a disk or memory of the host holds every folder.`,
+    remedy: `Leave out --device and device rules for ${nameOf(device)}; mount a volume.`,
+  }));
+}
+
+function isDisk({ type, major, minor }: HostDevice): boolean {
+  return type === 'block' || (major === 1 && (minor === undefined || memory.includes(minor)));
+}
+
+function fileOf({ path }: HostDevice, folders: readonly string[]): readonly SettingsObjection[] {
+  const folder = folders.find((one) => path !== undefined && one !== '/' && holdsPath(one, path));
+  if (path === undefined || folder === undefined) return [];
+  return [
+    {
+      message: `It is given the device ${path}; the rule denies ${folder}.`,
+      remedy: `Leave out --device ${path}, or take the folder out of the rule.`,
+    },
+  ];
+}
+
+function nameOf({ path, type, major, minor }: HostDevice): string {
+  return path ?? `${type} ${major ?? '*'}:${minor ?? '*'}`;
+}

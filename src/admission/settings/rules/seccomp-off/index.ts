@@ -1,0 +1,21 @@
+import type { SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
+
+export const seccompOff: SettingsRuleKind<SettingsRuleOf<'seccomp-off'>> = {
+  id: 'seccomp-off',
+  version: 1,
+  summary: 'Containers without a seccomp profile, or with one that allows what it does not name',
+  evaluate({ seccomp }) {
+    if (seccomp === 'on') return [];
+    const message =
+      seccomp === 'off'
+        ? 'It runs without a seccomp profile: every system call is open to it.'
+        : 'Its seccomp profile allows every system call that it does not name.';
+    return [
+      {
+        message,
+        remedy:
+          'Leave out --security-opt seccomp=… and --privileged, so that the engine’s own profile holds, or give a profile that refuses by default.',
+      },
+    ];
+  },
+};
