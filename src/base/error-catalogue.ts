@@ -248,6 +248,21 @@ export const errorCatalogue = {
     meaning: 'The output file cannot be written.',
     next: 'Choose another file with --output.',
   },
+  'needs-root': {
+    status: 403,
+    meaning: 'The command changes the host and works for root alone.',
+    next: 'Run it again as root.',
+  },
+  'gate-unsuitable': {
+    status: 422,
+    meaning: 'The gate cannot be put in place on this host as it was asked for.',
+    next: 'Mend what the message names, then run the command again; `seawall gate remove` undoes what was done.',
+  },
+  'gate-changed': {
+    status: 409,
+    meaning: 'Something else has changed what the gate had put in place.',
+    next: 'Look at what the message names, restore or delete it, and run the command again.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -30,6 +30,13 @@ export function buildWrapper({ folder, gate, runc }: WrapperPlaces): string {
   return program;
 }
 
+/** The wrapper as `gate install` finds it in the checkout, built where a source is newer. */
+export function builtWrapper(): string {
+  const built = spawnSync('flock', [native, 'make', '--silent', '-C', native, 'build/seawall-runc'], { encoding: 'utf8' });
+  if (built.status !== 0) throw new Error(built.stderr);
+  return join(native, 'build/seawall-runc');
+}
+
 /** Builds a program of `native/test` that stands on parts of the wrapper; returns its path. */
 export function buildWrapperPart(folder: string, name: string): string {
   const program = join(folder, name);

@@ -1,5 +1,6 @@
 import type { CommandEntry, OptionEntry } from '../command.ts';
 import { scanOptions } from '../scan/options.ts';
+import { gateCommand } from './gate.ts';
 
 const quiet: OptionEntry = { flags: '--quiet', summary: 'no progress' };
 /** For programs that start this one: progress as JSON, one object a line on standard output. */
@@ -283,6 +284,7 @@ export const commands: readonly CommandEntry[] = [
       },
     ],
   },
+  gateCommand,
   {
     name: 'list',
     usage: '<kind>',

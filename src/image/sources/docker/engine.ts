@@ -37,6 +37,8 @@ export interface DockerEngine {
   readonly driver: string;
   /** Folder of all that it keeps, as a path on the engine's machine. */
   readonly root: string;
+  /** Authorization plugins that it asks, in their order. */
+  readonly authorization: readonly string[];
 }
 
 /** What the engine behind this socket says of itself. Throws `docker-unavailable`. */
@@ -49,6 +51,7 @@ export async function describeEngine(socket: string): Promise<DockerEngine> {
     store: isSnapshotter ? 'containerd' : 'docker',
     driver: textOf(reply, 'Driver'),
     root: textOf(reply, 'DockerRootDir'),
+    authorization: textsOf(fieldOf(fieldOf(reply, 'Plugins'), 'Authorization')),
   };
 }
 

@@ -1,0 +1,42 @@
+import { AppError } from '#base/index.ts';
+import { readEngineSettings } from './find-runtimes.ts';
+import { withElement, withMember } from './json-text.ts';
+
+/** Name of the authorization plugin, as the engine's settings write it. */
+export const pluginName = 'seawall';
+
+/**
+ * A name by which every Docker engine since 20.10 knows its own runtime. The engine lets its path be set, and a container
+ * made under it starts with the plain runtime when the setting is gone: nothing of ours is ever written into one.
+ */
+export const runtimeName = 'io.containerd.runc.v2';
+
+/** The settings with the wrapper as default runtime. Throws `AppError` `gate-unsuitable` where there is another default. */
+export function withRuntime(file: string, wrapper: string): string {
+  const { text, settings } = readEngineSettings(file);
+  const current = settings['default-runtime'];
+  if (current !== undefined && current !== runtimeName && current !== 'runc')
+    throw new AppError('gate-unsuitable', `The engine’s default runtime is ${current}, by ${file}.`, {
+      next: 'Without a diversion the gate takes the place of the default runtime: take that setting out first.',
+    });
+  const other = settings.runtimes?.[runtimeName]?.path;
+  if (other !== undefined && other !== wrapper)
+    throw new AppError('gate-unsuitable', `${file} already names ${other} as runtime ${runtimeName}.`);
+  const base = text.trim() === '' ? '{}\n' : text;
+  const named = other === wrapper ? base : withMember(base, ['runtimes', runtimeName], { path: wrapper });
+  return current === runtimeName ? named : withMember(named, ['default-runtime'], runtimeName);
+}
+
+/** The settings with the authorization plugin behind those that are there. */
+export function withPlugin(file: string): string {
+  const { text, settings } = readEngineSettings(file);
+  if (settings['authorization-plugins']?.includes(pluginName) === true) return text;
+  return withElement(text.trim() === '' ? '{}\n' : text, 'authorization-plugins', pluginName);
+}
+
+/** Whether nothing of the gate is in these settings. */
+export function isWithoutGate(file: string): boolean {
+  const { settings } = readEngineSettings(file);
+  const runtime = settings.runtimes?.[runtimeName]?.path ?? '';
+  return settings['authorization-plugins']?.includes(pluginName) !== true && !runtime.includes('seawall');
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf } from '#base/index.ts';
+import { describeEngine } from '#image/index.ts';
+import { type GateFact, Ledger, SignedLedger } from '../../contract.ts';
+import { pluginName } from './engine-edits.ts';
+import { engineStanding, safeVersion } from './engine-cases.ts';
+import { agentProcess } from './units.ts';
+import { type WrapperState, wrapperState } from './wrapper-state.ts';
+
+/** The gate of one host as `seawall gate status` shows it. */
+export interface GateStatus extends Pick<GateFact, 'wrapper' | 'authorization' | 'engine' | 'ledger' | 'problems'> {
+  readonly place: string | undefined;
+  readonly runtime: string | undefined;
+}
+
+export interface StatusGround {
+  readonly gateFolder: string;
+  readonly engineSocket: string;
+  readonly stateFolder: string;
+  readonly now: Date;
+}
+
+/** Looks at everything anew. What cannot be seen is a problem, never a silent "well". */
+export async function gateStatus(ground: StatusGround): Promise<GateStatus> {
+  const wrapper = wrapperState(ground);
+  const engine = await engineState(ground.engineSocket);
+  const ledger = ledgerState(ground);
+  const isGated = wrapper.state === 'installed' || wrapper.state === 'partial';
+  return {
+    wrapper: wrapper.state,
+    place: wrapper.place,
+    runtime: wrapper.runtime,
+    authorization: engine.authorization,
+    ...(engine.standing !== undefined && { engine: engine.standing }),
+    ...(ledger.fact !== undefined && { ledger: ledger.fact }),
+    problems: [
+      ...wrapper.problems,
+      ...(isGated ? [...agentProblems(ground), ...ledger.problems] : []),
+      ...engine.problems,
+    ],
+  };
+}
+
+/** The part that needs no engine, for whoever asks often. */
+export type { WrapperState };
+
+function agentProblems({ stateFolder }: StatusGround): readonly string[] {
+  if (agentProcess(stateFolder) !== undefined) return [];
+  return [
+    `No agent works with the state in ${stateFolder}, so nobody scans what is unknown: start it with \`seawall agent\`.`,
+  ];
+}
+
+interface EngineState {
+  readonly authorization: GateFact['authorization'];
+  readonly standing?: NonNullable<GateFact['engine']>;
+  readonly problems: readonly string[];
+}
+
+async function engineState(socket: string): Promise<EngineState> {
+  try {
+    const { version, authorization } = await describeEngine(socket);
+    const standing = engineStanding(version);
+    const unsafe = `Docker ${version} is below ${safeVersion}: upgrade it, or see \`seawall gate status --format json\` for the cases.`;
+    return {
+      authorization: authorization.includes(pluginName) ? 'on' : 'off',
+      standing,
+      problems: standing.safe ? [] : [unsafe],
+    };
+  } catch (error) {
+    return { authorization: 'off', problems: [`The engine does not say its version: ${messageOf(error)}`] };
+  }
+}
+
+/** What lies on this disk; the agent has checked who signed it before it wrote it there. */
+function ledgerState({ stateFolder, now }: StatusGround): {
+  readonly fact?: NonNullable<GateFact['ledger']>;
+  readonly problems: readonly string[];
+} {
+  const file = join(stateFolder, 'gate/ledger.json');
+  try {
+    const { ledger: text } = SignedLedger.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const { sequence, issuedAt, expiresAt, entries } = Ledger.parse(JSON.parse(text));
+    const fact = { sequence, issuedAt, expiresAt, entries: entries.length };
+    const isOver = new Date(expiresAt) <= now;
+    return {
+      fact,
+      problems: isOver ? ['The ledger has expired, so every image is unknown: look why the console gives none.'] : [],
+    };
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (isMissing) return { problems: ['There is no ledger yet: let the agent reach its console once.'] };
+    return { problems: [`The ledger ${file} cannot be read: restart the agent, which asks for a new one.`] };
+  }
+}

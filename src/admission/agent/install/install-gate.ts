@@ -1,0 +1,182 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError, messageOf } from '#base/index.ts';
+import { divertedPlace, diversionOf, isOfDpkg, putDiversion } from './diversion.ts';
+import { sha256Of } from './durable.ts';
+import { withPlugin, withRuntime } from './engine-edits.ts';
+import { putBeside, putFile, putLink } from './files.ts';
+import { findRuntimes, readEngineSettings, reloadEngine, settingsFileOf } from './find-runtimes.ts';
+import { type OpenRecord, openRecord, readRecord } from './record.ts';
+import { removeGate } from './remove-gate.ts';
+import type { GateSettings, InstallWish } from './schema.ts';
+import { agentProcess, agentUnit, hasSystemd, notOfHost, wordsOfAgent } from './units.ts';
+
+/** The host as a gate is installed on it. */
+export interface GateGround {
+  /** `gate.json`, the record and the instances lie in it. */
+  readonly gateFolder: string;
+  /** Where the wrapper's program may lie, the first that exists is taken. */
+  readonly wrapperPlaces: readonly string[];
+  /** State of the agent that answers for this host. */
+  readonly stateFolder: string;
+  readonly engineSocket: string;
+  /** This program, as units start it. */
+  readonly program: string;
+  readonly now: Date;
+}
+
+/** What was done, and what the user should know about it. */
+export interface GateWork {
+  readonly done: readonly string[];
+  readonly notes: readonly string[];
+}
+
+const unitFolder = '/etc/systemd/system';
+
+/**
+ * Puts the gate in place, or brings one up to date; goes on where an earlier run was ended. Throws `AppError`
+ * `gate-unsuitable`, `gate-changed`; what was done until then is on the record, and `gate remove` undoes it.
+ */
+export function installGate(ground: GateGround, wish: InstallWish): GateWork {
+  const earlier = readRecord(ground.gateFolder);
+  if (earlier?.state === 'removing' || (earlier !== undefined && earlier.wish.divert !== wish.divert))
+    removeGate(ground);
+  const plan = planOf(ground, wish);
+  const record = openRecord({ gateFolder: ground.gateFolder, wish, now: ground.now });
+  record.setState('installing');
+  putGateSettings(record, ground, plan);
+  const placed = placeWrapper(record, ground, plan);
+  const settled = settleEngine(record, plan);
+  const ordered = putUnits(record, ground);
+  tryGate(plan);
+  record.setState('installed');
+  return { done: [...placed, ...settled, ...ordered], notes: plan.notes };
+}
+
+interface Plan {
+  readonly wish: InstallWish;
+  readonly wrapper: Uint8Array;
+  /** Where the engine looks for its runtime. */
+  readonly runtime: string;
+  /** Where the wrapper is to stand. */
+  readonly place: string;
+  readonly settingsFile: string;
+  readonly notes: readonly string[];
+}
+
+/** Where the wrapper lies when it takes nobody's place. */
+function besidePlace({ gateFolder }: Pick<GateGround, 'gateFolder'>): string {
+  return join(gateFolder, 'seawall-runc');
+}
+
+/** Looks at everything that may speak against it before anything is changed. */
+function planOf(ground: GateGround, wish: InstallWish): Plan {
+  const settingsFile = settingsFileOf(ground.engineSocket);
+  const { settings } = readEngineSettings(settingsFile);
+  const wrapper = readWrapper(ground);
+  const found = findRuntimes(settings).filter((path) => path !== besidePlace(ground));
+  const [runtime, ...others] = found;
+  if (runtime === undefined)
+    throw new AppError('gate-unsuitable', 'No runc is found on this host, so there is no start to judge.');
+  if (wish.divert === 'yes' && !isOfDpkg(runtime))
+    throw new AppError('gate-unsuitable', `${runtime} was not installed by dpkg, whose diversions outlive upgrades.`, {
+      next: 'Use `seawall gate install --no-divert`, which registers the gate with the engine and is shown as partial.',
+    });
+  if (wish.authorization === 'yes') refuseInContainer(ground);
+  const notes = others.map(
+    (path) => `${path} is another runtime on this host; what starts with it goes past the gate.`,
+  );
+  const place = wish.divert === 'yes' ? runtime : besidePlace(ground);
+  return { wish, wrapper, runtime, place, settingsFile, notes };
+}
+
+function readWrapper({ wrapperPlaces }: GateGround): Uint8Array {
+  const place = wrapperPlaces.find((path) => existsSync(path));
+  if (place === undefined)
+    throw new AppError('gate-unsuitable', `The wrapper’s program is at none of ${wrapperPlaces.join(', ')}.`, {
+      next: 'Build it with `make -C native`, or install the package that holds it.',
+    });
+  return readFileSync(place);
+}
+
+/** dockerd ends when a plugin that it needs is away, and an agent in a container is away until dockerd has started it. */
+function refuseInContainer({ stateFolder }: GateGround): void {
+  const agent = agentProcess(stateFolder);
+  if (agent === undefined)
+    throw new AppError(
+      'gate-unsuitable',
+      `No agent works with the state in ${stateFolder}, so nobody would answer the engine.`,
+      {
+        next: 'Start the agent as a service of the host first, then run the command again.',
+      },
+    );
+  const why = notOfHost(agent);
+  if (why === undefined) return;
+  throw new AppError(
+    'gate-unsuitable',
+    `The authorization plugin needs an agent that is a service of the host; ${why}.`,
+    {
+      next: 'Install the gate without --authorization, or run the agent on the host itself.',
+    },
+  );
+}
+
+function putGateSettings(record: OpenRecord, { gateFolder }: GateGround, { wish, runtime }: Plan): void {
+  const settings: GateSettings = {
+    form: 1,
+    runc: wish.divert === 'yes' ? divertedPlace(runtime) : runtime,
+    unknownInstance: 'allow',
+    broken: wish.broken,
+  };
+  const bytes = Buffer.from(`${JSON.stringify(settings)}\n`);
+  putFile(record, join(gateFolder, 'gate.json'), { bytes, mode: 0o600 });
+}
+
+function placeWrapper(record: OpenRecord, { engineSocket }: GateGround, plan: Plan): readonly string[] {
+  const { wish, runtime, place, wrapper, settingsFile } = plan;
+  if (wish.divert === 'yes') {
+    putDiversion(record, runtime, wrapper);
+    return [`${runtime} is the gate’s wrapper now; the engine’s own runtime lies at ${divertedPlace(runtime)}.`];
+  }
+  putBeside(record, { path: place, runtime }, wrapper);
+  putFile(record, settingsFile, { bytes: Buffer.from(withRuntime(settingsFile, place)) });
+  const when = reloadEngine(engineSocket) ? '' : ', from its next start on';
+  return [`${settingsFile} names ${place} as default runtime${when}; what names another runtime goes past it.`];
+}
+
+/** Told to read its settings again, an engine would end when the plugin does not answer; so people restart it. */
+function settleEngine(record: OpenRecord, { wish, settingsFile }: Plan): readonly string[] {
+  if (wish.authorization === 'no') return [];
+  putFile(record, settingsFile, { bytes: Buffer.from(withPlugin(settingsFile)) });
+  return [`${settingsFile} names the authorization plugin; it counts when the engine was restarted.`];
+}
+
+function putUnits(record: OpenRecord, ground: GateGround): readonly string[] {
+  if (!hasSystemd()) return [];
+  const unit = 'seawall-agent.service';
+  const file = join(unitFolder, unit);
+  const agent = agentProcess(ground.stateFolder);
+  if (agent === undefined) return [];
+  putFile(record, file, { bytes: Buffer.from(agentUnit(ground.program, wordsOfAgent(agent))) });
+  putLink(record, join(unitFolder, 'multi-user.target.wants', unit), `../${unit}`);
+  execFileSync('systemctl', ['daemon-reload'], { stdio: 'pipe' });
+  return [`${file} starts the agent before the engine at the next boot.`];
+}
+
+/** A runtime that does not answer keeps every container from starting, so it is tried at once. */
+function tryGate({ wish, runtime, place, wrapper }: Plan): void {
+  try {
+    if (diversionOf(runtime) === undefined && wish.divert === 'yes') throw new Error('dpkg knows no diversion of it');
+    if (sha256Of(readFileSync(place)) !== sha256Of(wrapper)) throw new Error('it is not what was put there');
+    execFileSync(place, ['--version'], { stdio: 'pipe', timeout: 10_000 });
+  } catch (error) {
+    throw new AppError(
+      'gate-unsuitable',
+      `The wrapper at ${place} does not hand on to the engine’s runtime: ${messageOf(error)}`,
+      {
+        next: 'Run `seawall gate remove`, which puts the runtime back.',
+      },
+    );
+  }
+}

@@ -1,0 +1,28 @@
+import { installGate, wrapperState, withGateLock } from '#admission/agent/index.ts';
+import { AppError } from '#base/index.ts';
+import { type CommandCall, type ExitCode, text } from '../command.ts';
+import { groundOf, needsRoot } from '../gate/ground.ts';
+import { reportWork } from '../gate/work-report.ts';
+
+/** `seawall gate install`: puts the gate in place, brings one up to date, or goes on where it was ended. */
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const { options, terminal } = call;
+  needsRoot('gate install');
+  const ground = groundOf(call);
+  const wish = {
+    divert: options['divert'] === false ? 'no' : 'yes',
+    authorization: options['authorization'] === true ? 'yes' : 'no',
+    broken: answerOf(text(options['whenBroken']) ?? 'deny'),
+  } as const;
+  const work = await withGateLock(ground.gateFolder, () => installGate(ground, wish));
+  reportWork(work, terminal);
+  const { state } = wrapperState(ground);
+  terminal.out(state === 'partial' ? 'The gate is partial. ' : 'The gate is installed. ');
+  terminal.out('`seawall gate status` shows how it stands, `seawall gate remove` undoes all of it.\n');
+  return 0;
+}
+
+function answerOf(word: string): 'allow' | 'deny' {
+  if (word === 'allow' || word === 'deny') return word;
+  throw new AppError('usage', `--when-broken ${word} is neither allow nor deny.`);
+}

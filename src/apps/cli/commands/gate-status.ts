@@ -1,0 +1,40 @@
+import { type GateStatus, gateStatus } from '#admission/agent/index.ts';
+import { AppError, systemClock } from '#base/index.ts';
+import { type CommandCall, type ExitCode, text } from '../command.ts';
+import { groundOf } from '../gate/ground.ts';
+import { plain, plainJson } from '../plain.ts';
+
+/** `seawall gate status`: 0 when what starts is judged, 1 when it is not. */
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const { options, terminal } = call;
+  const format = text(options['format']) ?? 'table';
+  if (format !== 'table' && format !== 'json')
+    throw new AppError('usage', `--format ${format} is neither table nor json.`);
+  const status = await gateStatus(groundOf(call));
+  terminal.out(format === 'json' ? `${plainJson(JSON.stringify(status, undefined, 2))}\n` : describe(status));
+  return status.wrapper === 'installed' || status.wrapper === 'partial' ? 0 : 1;
+}
+
+function describe(status: GateStatus): string {
+  const { wrapper, place, runtime, authorization, engine, ledger, problems } = status;
+  const rows = [
+    ['Wrapper', place === undefined ? wrapper : `${wrapper}: ${place}, before ${runtime}`],
+    ['Authorization', authorization],
+    ['Engine', engine === undefined ? 'does not answer' : `Docker ${engine.version}`],
+    ['Ledger', ledger === undefined ? 'none' : ledgerWords(ledger)],
+  ];
+  const facts = rows.map(([name = '', value = '']) => `${name.padEnd(14)} ${plain(value)}`);
+  const cases = (engine?.cases ?? []).map((one) => `  ${plain(one)}`);
+  const wrong = problems.map((problem) => `  ${plain(problem)}`);
+  return `${[
+    ...facts,
+    ...(cases.length > 0 ? ['', 'Known against this engine:', ...cases] : []),
+    ...(wrong.length > 0 ? ['', 'To do:', ...wrong] : []),
+  ].join('\n')}\n`;
+}
+
+function ledgerWords({ sequence, issuedAt, expiresAt, entries }: NonNullable<GateStatus['ledger']>): string {
+  const minutes = Math.max(0, Math.round((systemClock().getTime() - Date.parse(issuedAt)) / 60_000));
+  const age = minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+  return `number ${sequence} with ${entries} images, ${age} old, holds until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC`;
+}

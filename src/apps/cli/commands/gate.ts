@@ -1,0 +1,67 @@
+import type { CommandEntry, OptionEntry } from '../command.ts';
+
+const gateOptions: readonly OptionEntry[] = [
+  { flags: '--engine <socket>', summary: 'socket of the Docker engine (DOCKER_HOST)' },
+  { flags: '--state <folder>', summary: 'folder of the agent’s state' },
+  { flags: '--instance <name>', summary: 'agent that answers for this host', default: 'default' },
+];
+
+/** `seawall gate` and the commands below it. */
+export const gateCommand: CommandEntry = {
+  name: 'gate',
+  usage: '',
+  summary: 'The gate that judges what starts on this host',
+  examples: ['seawall gate status'],
+  options: [],
+  load: () => import('./gate-status.ts'),
+  commands: [
+    {
+      name: 'install',
+      usage: '',
+      summary: 'Put the gate in the place of the engine’s runtime; goes on where it was ended',
+      examples: ['seawall gate install', 'seawall gate install --authorization', 'seawall gate install --no-divert'],
+      options: [
+        { flags: '--no-divert', summary: 'register it with the engine instead; other runtimes go past it' },
+        { flags: '--authorization', summary: 'ask the agent about requests to the engine too' },
+        {
+          flags: '--when-broken <answer>',
+          summary: 'allow or deny: what starts get when the gate’s own files cannot be read',
+          default: 'deny',
+        },
+        { flags: '--wrapper <program>', summary: 'the wrapper (the one that was built here, or is installed)' },
+        ...gateOptions,
+      ],
+      load: () => import('./gate-install.ts'),
+    },
+    {
+      name: 'status',
+      usage: '',
+      summary: 'How the gate, its ledger and the engine stand, and what to do',
+      examples: ['seawall gate status', 'seawall gate status --format json'],
+      options: [{ flags: '--format <format>', summary: 'table or json', default: 'table' }, ...gateOptions],
+      load: () => import('./gate-status.ts'),
+    },
+    {
+      name: 'remove',
+      usage: '',
+      summary: 'Undo all that `gate install` changed, byte for byte',
+      examples: ['seawall gate remove'],
+      options: gateOptions,
+      load: () => import('./gate-remove.ts'),
+    },
+    {
+      name: 'allow',
+      usage: '<digest>',
+      summary: 'Let one image start for a while with the console down; it is told later',
+      examples: [
+        'seawall gate allow sha256:7173b809ca12acec5dee4506be86be934c4596dd234ee82c0662eac04a8c2c71 --for 2h --reason "the till must open"',
+      ],
+      options: [
+        { flags: '--for <time>', summary: 'how long: 30m, 2h, 1d' },
+        { flags: '--reason <text>', summary: 'why, for the audit trail' },
+        ...gateOptions,
+      ],
+      load: () => import('./gate-allow.ts'),
+    },
+  ],
+};
