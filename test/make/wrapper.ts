@@ -32,7 +32,9 @@ export function buildWrapper({ folder, gate, runc }: WrapperPlaces): string {
 
 /** The wrapper as `gate install` finds it in the checkout, built where a source is newer. */
 export function builtWrapper(): string {
-  const built = spawnSync('flock', [native, 'make', '--silent', '-C', native, 'build/seawall-runc'], { encoding: 'utf8' });
+  const built = spawnSync('flock', [native, 'make', '--silent', '-C', native, 'build/seawall-runc'], {
+    encoding: 'utf8',
+  });
   if (built.status !== 0) throw new Error(built.stderr);
   return join(native, 'build/seawall-runc');
 }

@@ -5,7 +5,8 @@ import table from './engine-cases-1.json' with { type: 'json' };
 export function engineStanding(version: string): NonNullable<GateFact['engine']> {
   const concerning = table.cases.filter(({ ranges }) =>
     ranges.some(
-      ([from, before]) => compare(version, from ?? '') >= 0 && (typeof before !== 'string' || compare(version, before) < 0),
+      ([from, before]) =>
+        compare(version, from ?? '') >= 0 && (typeof before !== 'string' || compare(version, before) < 0),
     ),
   );
   const cases = concerning.map(({ id, flaw, what }) => `${id}${flaw === undefined ? '' : ` (${flaw})`}: ${what}`);
