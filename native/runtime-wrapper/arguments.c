@@ -16,9 +16,18 @@ struct flag {
 };
 
 static const struct flag global_flags[] = {
-	{ "root", VALUE }, { "log", VALUE },	   { "log-format", VALUE }, { "criu", VALUE }, { "rootless", VALUE },
-	{ "debug", ALONE }, { "systemd-cgroup", ALONE }, { "help", ALONE },	{ "h", ALONE },	   { "version", ALONE },
-	{ "v", ALONE },	   { NULL, UNKNOWN },
+	{ "root", VALUE },
+	{ "log", VALUE },
+	{ "log-format", VALUE },
+	{ "criu", VALUE },
+	{ "rootless", VALUE },
+	{ "debug", ALONE },
+	{ "systemd-cgroup", ALONE },
+	{ "help", ALONE },
+	{ "h", ALONE },
+	{ "version", ALONE },
+	{ "v", ALONE },
+	{ NULL, UNKNOWN },
 };
 
 /* Of create, run and restore together: none of them gives a name another meaning. */
@@ -53,8 +62,10 @@ static const struct flag verb_flags[] = {
 };
 
 static const char *const judged_verbs[] = { "create", "run", "restore", NULL };
-static const char *const other_verbs[] = { "checkpoint", "delete", "events", "exec",   "features", "help",	"init", "kill",
-					   "list",	 "pause",  "ps",     "resume", "spec",	   "start", "state", "update", NULL };
+static const char *const other_verbs[] = {
+	"checkpoint", "delete", "events", "exec", "features", "help", "init", "kill",
+	"list", "pause", "ps", "resume", "spec", "start", "state", "update", NULL,
+};
 
 static bool is_one_of(const char *const *list, const char *word)
 {
@@ -94,14 +105,6 @@ static enum kind kind_of(const struct flag *flags, const struct word *word)
 	return UNKNOWN;
 }
 
-/* Of a flag that stands alone: `--detach=false` is none. */
-static bool is_on(const struct word *word)
-{
-	static const char *const off[] = { "0", "f", "F", "false", "FALSE", "False", NULL };
-
-	return !word->value || !is_one_of(off, word->value);
-}
-
 static void take_global(struct arguments *arguments, const struct word *word)
 {
 	if (is_named(word, "root"))
@@ -112,7 +115,7 @@ static void take_global(struct arguments *arguments, const struct word *word)
 		arguments->log_format = word->value;
 }
 
-/* Words until the verb. A flag of a runc to come has a value unless a verb follows it. */
+/* Words until the verb. A flag of a runc to come has a value unless a flag or a verb follows it. */
 static char *const *read_globals(char *const *at, struct arguments *arguments)
 {
 	struct word word;
@@ -122,7 +125,7 @@ static char *const *read_globals(char *const *at, struct arguments *arguments)
 		const char *next = at[1];
 
 		if (!word.value && next && kind == UNKNOWN)
-			kind = is_one_of(judged_verbs, next) || is_one_of(other_verbs, next) ? ALONE : VALUE;
+			kind = next[0] == '-' || is_one_of(judged_verbs, next) || is_one_of(other_verbs, next) ? ALONE : VALUE;
 		if (!word.value && next && kind == VALUE)
 			word.value = *++at;
 		take_global(arguments, &word);
@@ -134,8 +137,6 @@ static void take_flag(struct arguments *arguments, const struct word *word)
 {
 	if (is_named(word, "bundle") || is_named(word, "b"))
 		arguments->bundle = word->value;
-	else if (is_named(word, "detach") || is_named(word, "d"))
-		arguments->is_detached = is_on(word);
 }
 
 /*

@@ -13,7 +13,6 @@ struct arguments {
 	bool is_judged; /* the verb starts a container: create, run, restore */
 	const char *bundle;
 	const char *container;
-	bool is_detached;
 };
 
 /* `words` end with NULL; the first is the program's name. */

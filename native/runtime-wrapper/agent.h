@@ -1,0 +1,33 @@
+/* Talks with the agent of an instance: one JSON object a line, over its unix socket. */
+#ifndef SEAWALL_AGENT_H
+#define SEAWALL_AGENT_H
+
+#include <jansson.h>
+
+enum asked {
+	ASKED_NOT, /* there was no need */
+	ASKED_ANSWERED,
+	ASKED_LATE,
+	ASKED_AWAY, /* nobody listens, or whoever did hung up or spoke another language */
+};
+
+struct agent {
+	int socket; /* -1: none */
+};
+
+/* How long to wait, ms. */
+struct patience {
+	double answer; /* in all */
+	double away;   /* of it, while nobody listens */
+};
+
+/* Says a line and waits for the line that answers it: an object, to be released. Keeps the connection. */
+enum asked agent_ask(struct agent *agent, const char *path, const json_t *question, struct patience patience,
+		     json_t **reply);
+
+/* Goes on with a conversation that has a connection. */
+enum asked agent_go_on(struct agent *agent, const json_t *line, double most_ms, json_t **reply);
+
+void agent_leave(struct agent *agent);
+
+#endif

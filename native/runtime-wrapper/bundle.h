@@ -1,0 +1,13 @@
+/* The folder from which a container starts: its `config.json`. */
+#ifndef SEAWALL_BUNDLE_H
+#define SEAWALL_BUNDLE_H
+
+#include <jansson.h>
+
+/* Annotations by which Kubernetes' runtimes say what they start, a few of them; an empty object where there are none. */
+json_t *bundle_annotations(const char *bundle);
+
+/* Puts a profile of system calls in the place of the one that `config.json` has. Returns NULL, or what is wrong. */
+const char *bundle_set_seccomp(const char *bundle, const char *profile);
+
+#endif

@@ -1,0 +1,350 @@
+#include "judge.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "ledger.h"
+#include "places.h"
+#include "read-file.h"
+
+#define KNOWN_MS 100   /* for the agent, where the ledger has an answer already */
+#define UNKNOWN_MS 1000 /* for it beyond the hold */
+#define AWAY_MS 3000   /* of a hold, for an agent that is being started anew */
+#define ARMED_MS 100
+
+/* What is asked of the agent, and what is done when it does not answer. */
+struct resort {
+	struct patience patience;
+	const char *agreed;  /* cause where the agent allows and names none */
+	const char *refused; /* cause where it refuses and names none */
+	bool allows;         /* when nobody answers, and why */
+	const char *cause;
+	const char *reason;
+};
+
+/* Cut where a character ends. */
+static void set_reason(struct start *start, const char *text, size_t bytes)
+{
+	if (bytes >= sizeof(start->reason)) {
+		bytes = sizeof(start->reason) - 1;
+		while (bytes > 0 && ((unsigned char)text[bytes] & 0xc0) == 0x80)
+			bytes--;
+	}
+	memcpy(start->reason, text, bytes);
+	start->reason[bytes] = 0;
+}
+
+static void decide(struct start *start, bool allows, const char *cause, const char *reason)
+{
+	/* What the ledger's record says beside its answer is said of that answer alone. */
+	if (start->rule && strcmp(cause, start->cause) != 0) {
+		json_decref(start->rule);
+		start->rule = NULL;
+	}
+	if (start->cause && strcmp(cause, start->cause) != 0)
+		start->effect = NULL;
+	start->is_allowed = allows;
+	start->cause = cause;
+	set_reason(start, reason, strlen(reason));
+	start->milliseconds = monotonic_ms() - start->began;
+}
+
+static json_t *question(const struct start *start)
+{
+	json_t *json = json_object();
+	const char *image = start->container.image;
+
+	json_object_set_new(json, "form", json_integer(1));
+	json_object_set_new(json, "kind", json_string("start"));
+	json_object_set_new(json, "verb", json_string(start->arguments->verb));
+	json_object_set_new(json, "container", json_string(start->arguments->container));
+	json_object_set_new(json, "bundle", json_string(start->bundle));
+	json_object_set_new(json, "image", image[0] ? json_string(image) : json_null());
+	json_object_set_new(json, "build", json_boolean(start->container.is_build));
+	json_object_set_new(json, "ledger", json_string(start->ledger));
+	json_object_set(json, "annotations", start->container.annotations);
+	return json;
+}
+
+static bool is_id(const char *id)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+
+	return id && id[0] && id[0] != '.' && id[0] != '-' && strlen(id) < ID_BYTES && strspn(id, allowed) == strlen(id);
+}
+
+/* Takes what the agent says; false when it says no answer. */
+static bool take_reply(struct start *start, const json_t *reply, const struct resort *resort)
+{
+	const char *answer = json_string_value(json_object_get(reply, "answer"));
+	const char *reason = json_string_value(json_object_get(reply, "reason"));
+	const char *id = json_string_value(json_object_get(reply, "id"));
+	const char *cause = json_string_value(json_object_get(reply, "cause"));
+	const char *seccomp = json_string_value(json_object_get(reply, "seccomp"));
+	bool allows = answer && strcmp(answer, "allow") == 0;
+
+	if (!answer || (!allows && strcmp(answer, "deny") != 0))
+		return false;
+	snprintf(start->agent_cause, sizeof(start->agent_cause), "%s",
+		 cause ? cause : allows ? resort->agreed : resort->refused);
+	decide(start, allows, start->agent_cause, reason ? reason : "The agent gave no reason.");
+	if (is_id(id))
+		snprintf(start->id, sizeof(start->id), "%s", id);
+	if (seccomp)
+		snprintf(start->seccomp, sizeof(start->seccomp), "%s", seccomp);
+	return true;
+}
+
+static void ask(struct start *start, const struct resort *resort)
+{
+	const char *socket = start->container.instance->socket;
+	double from = monotonic_ms();
+	json_t *line = question(start), *reply = NULL;
+
+	start->asked = agent_ask(&start->agent, socket, line, resort->patience, &reply);
+	if (start->asked == ASKED_ANSWERED && !take_reply(start, reply, resort))
+		start->asked = ASKED_AWAY;
+	if (start->asked != ASKED_ANSWERED) {
+		agent_leave(&start->agent);
+		decide(start, resort->allows, resort->cause, resort->reason);
+	}
+	if (resort->patience.answer > KNOWN_MS)
+		start->held = monotonic_ms() - from;
+	json_decref(line);
+	json_decref(reply);
+}
+
+static void take_record(struct start *start, const struct ledger_found *found)
+{
+	static const char *const effects[] = { "", "ignore", "alert", "block" };
+	static const char *const causes[] = { "", "verdict", "own-image", "break-glass" };
+
+	start->effect = effects[found->record.effect];
+	start->cause = causes[found->record.cause];
+	start->rule = json_loadb(found->rule, found->record.rule_bytes, JSON_REJECT_DUPLICATES, NULL);
+	set_reason(start, found->reason, found->record.reason_bytes);
+}
+
+static void refuse_known(struct start *start)
+{
+	start->ledger = "deny";
+	start->is_allowed = false;
+	start->milliseconds = monotonic_ms() - start->began;
+}
+
+/* The image may start; what the agent knows beyond the image may still refuse it. */
+static void judge_known(struct start *start, const struct ledger_header *header)
+{
+	bool is_word = strcmp(start->cause, "own-image") == 0 || strcmp(start->cause, "break-glass") == 0;
+	bool needs_agent = header->flags & LEDGER_JUDGES_SETTINGS && !is_word;
+	char reason[REASON_BYTES];
+	const struct resort resort = {
+		.patience = { .answer = KNOWN_MS },
+		.agreed = start->cause,
+		.refused = "settings",
+		.allows = !needs_agent || header->agent_away == LEDGER_ALLOW,
+		.cause = needs_agent ? "gate-fault" : start->cause,
+		.reason = reason,
+	};
+
+	start->ledger = "allow";
+	if (needs_agent)
+		snprintf(reason, sizeof(reason),
+			 "The image may start, but the agent did not say in %d ms whether its settings may. "
+			 "See what is wrong with it: seawall gate status.",
+			 KNOWN_MS);
+	else
+		memcpy(reason, start->reason, sizeof(reason));
+	ask(start, &resort);
+}
+
+static void say_unknown(const struct start *start, char reason[REASON_BYTES])
+{
+	const char *image = start->container.image;
+
+	if (start->container.is_build)
+		snprintf(reason, REASON_BYTES,
+			 "Builds need an approved base here, and the agent did not find out in time which base this has. "
+			 "See what is wrong with it: seawall gate status.");
+	else if (image[0])
+		snprintf(reason, REASON_BYTES,
+			 "It is not known here whether %s may start, and the agent did not find out in time. "
+			 "Publish a scan of it, or let it start for a while: seawall gate allow %s --for 2h --reason TEXT.",
+			 image, image);
+	else
+		snprintf(reason, REASON_BYTES,
+			 "It cannot be told here which image this is of, and the agent did not find out in time. "
+			 "See what is wrong with it: seawall gate status.");
+}
+
+/* Held until the agent knows, or the hold is over. */
+static void judge_unknown(struct start *start, const struct ledger_header *header, const char *word)
+{
+	char reason[REASON_BYTES];
+	const char *cause = start->container.is_build ? "build" : strcmp(word, "ask") == 0 ? "verdict" : "unknown-image";
+	const struct resort resort = {
+		.patience = { .answer = header->hold_ms + UNKNOWN_MS, .away = AWAY_MS },
+		.agreed = cause,
+		.refused = cause,
+		.allows = header->unknown == LEDGER_ALLOW,
+		.cause = cause,
+		.reason = reason,
+	};
+
+	start->ledger = word;
+	say_unknown(start, reason);
+	ask(start, &resort);
+}
+
+static void judge_build(struct start *start, const struct ledger_header *header)
+{
+	if (header->builds == LEDGER_BUILDS_APPROVED_BASE) {
+		judge_unknown(start, header, "ask");
+		return;
+	}
+	decide(start, header->builds == LEDGER_BUILDS_ALLOW, "build",
+	       header->builds == LEDGER_BUILDS_ALLOW ?
+		       "Steps of builds may run here." :
+		       "Images are not built on this host. Build it where builds may run, and pull it.");
+	if (start->is_allowed)
+		judge_known(start, header);
+	else
+		start->ledger = "deny";
+}
+
+static void judge_image(struct start *start, struct ledger *ledger)
+{
+	struct ledger_found found;
+
+	if (start->container.state != IMAGE_KNOWN) {
+		judge_unknown(start, &ledger->header, ledger->header.expires <= unix_ms() ? "expired" : "unknown");
+		return;
+	}
+	switch (ledger_find(ledger, start->container.digest, unix_ms(), &found)) {
+	case LEDGER_FOUND:
+		take_record(start, &found);
+		if (found.record.answer == LEDGER_DENY)
+			refuse_known(start);
+		else if (found.record.answer == LEDGER_ALLOW)
+			judge_known(start, &ledger->header);
+		else
+			judge_unknown(start, &ledger->header, "ask");
+		return;
+	case LEDGER_NOTHING:
+		judge_unknown(start, &ledger->header, "unknown");
+		return;
+	case LEDGER_PASSED:
+		judge_unknown(start, &ledger->header, "expired");
+		return;
+	case LEDGER_CORRUPT:
+		start->ledger = NULL;
+		return;
+	}
+}
+
+/* The gate itself is at fault: the host's rule for that. */
+__attribute__((format(printf, 2, 3))) static void judge_broken(struct start *start, const char *format, ...)
+{
+	char reason[REASON_BYTES];
+	va_list words;
+
+	va_start(words, format);
+	vsnprintf(reason, sizeof(reason), format, words);
+	va_end(words);
+	decide(start, start->config->allows_when_broken, "gate-fault", reason);
+}
+
+static void judge_without_ledger(struct start *start, const char *wrong)
+{
+	char reason[REASON_BYTES];
+	const struct resort resort = {
+		.patience = { .answer = UNKNOWN_MS, .away = UNKNOWN_MS },
+		.agreed = "gate-fault",
+		.refused = "gate-fault",
+		.allows = start->config->allows_when_broken,
+		.cause = "gate-fault",
+		.reason = reason,
+	};
+
+	start->ledger = "corrupt";
+	snprintf(reason, sizeof(reason),
+		 "The ledger %s cannot be believed: %s; and the agent, which writes it, did not answer. "
+		 "See what is wrong with it: seawall gate status.",
+		 start->container.instance->ledger, wrong);
+	ask(start, &resort);
+}
+
+static void judge_by_ledger(struct start *start)
+{
+	struct ledger ledger;
+	enum read_state state;
+	int file = open_file(start->container.instance->ledger, OF_ROOT, &state);
+	const char *wrong;
+
+	if (file < 0) {
+		judge_without_ledger(start, state == READ_ABSENT ? "there is none" : "it is not root's, or cannot be read");
+		return;
+	}
+	wrong = ledger_open(&ledger, file);
+	if (wrong) {
+		judge_without_ledger(start, wrong);
+		return;
+	}
+	start->sequence = ledger.header.sequence;
+	if (start->container.is_build)
+		judge_build(start, &ledger.header);
+	else
+		judge_image(start, &ledger);
+	ledger_close(&ledger);
+	if (!start->ledger)
+		judge_without_ledger(start, "a part of it is damaged");
+}
+
+void judge(struct start *start, const struct instances *instances)
+{
+	const struct container *container = &start->container;
+
+	if (start->config->is_broken) {
+		decide(start, false, "gate-fault",
+		       "What the gate goes by, " GATE_FOLDER "/gate.json, is missing or damaged, or not root's alone. "
+		       "Write it anew: seawall gate install.");
+		return;
+	}
+	find_container(instances, start->arguments->container, start->bundle, &start->container);
+	if (!container->instance && instances->are_some_broken)
+		judge_broken(start, "A file in " GATE_FOLDER "/instances is damaged, or not root's alone, so it is not known whose "
+				    "container this is. Restart the agent that wrote it.");
+	else if (!container->instance)
+		decide(start, start->config->allows_unknown_instance, "not-admitted",
+		       "The container belongs to no engine that an agent watches here. "
+		       "Run an agent for it, or let such containers start: seawall gate install.");
+	else if (container->state == IMAGE_REFUSED)
+		decide(start, false, "request",
+		       "What the engine keeps of this container is longer than 4 MiB or not as an engine writes it, so it cannot "
+		       "be told which image it is of. Make the container again, with fewer labels.");
+	else if (container->state == IMAGE_FAILED)
+		judge_broken(start, "What the engine keeps of this container cannot be read, so it cannot be told which image it "
+				    "is of.");
+	else
+		judge_by_ledger(start);
+}
+
+void ask_armed(struct start *start)
+{
+	double from = monotonic_ms();
+	json_t *line = json_object(), *reply = NULL;
+
+	start->armed = ARMED_NO;
+	json_object_set_new(line, "form", json_integer(1));
+	json_object_set_new(line, "kind", json_string("created"));
+	json_object_set_new(line, "container", json_string(start->arguments->container));
+	if (start->agent.socket >= 0 && agent_go_on(&start->agent, line, ARMED_MS, &reply) == ASKED_ANSWERED &&
+	    json_is_true(json_object_get(reply, "armed")))
+		start->armed = ARMED_YES;
+	start->armed_ms = monotonic_ms() - from;
+	agent_leave(&start->agent);
+	json_decref(line);
+	json_decref(reply);
+}
