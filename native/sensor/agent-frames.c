@@ -80,7 +80,7 @@ static uint64_t resident_bytes(void)
 /* Lost in the kernel with no container to count it to, and of the sensor's own. */
 static uint64_t lost_of_none(struct server *server)
 {
-	return server->outbox->own_lost + kernel_lost(server->kernel);
+	return server->outbox->own.head->lost + kernel_lost(server->kernel);
 }
 
 static int tell_status(struct server *server, char *reply, uint32_t *bytes)

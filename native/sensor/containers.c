@@ -271,18 +271,19 @@ static bool is_forgotten(struct containers *containers, struct container *contai
 	return container->gone && now > container->gone + REMEMBERED_NS;
 }
 
-/* Losses of no container, in the kernel and of the sensor's own. */
+/* Losses of no container, in the kernel and of the sensor's own. What cannot be told for want of room counts again. */
 static void tell_losses(struct containers *containers)
 {
-	uint64_t lost = kernel_lost(containers->kernel), own = containers->outbox->own_lost, told = 0;
+	struct own_head *head = containers->outbox->own.head;
+	uint64_t lost = kernel_lost(containers->kernel), own = __atomic_load_n(&head->lost, __ATOMIC_RELAXED), told = 0;
 	struct wire_loss event = { .time = boot_now(), .dimension = WIRE_PROCESS };
 	uint32_t place = LOST_TOLD;
 
 	bpf_map_lookup_elem(containers->kernel->losses, &place, &told);
-	event.count = lost - told + own - containers->told_own;
+	event.count = lost - told + own - head->told;
 	if (!event.count)
 		return;
-	containers->told_own = own;
+	head->told = own;
 	bpf_map_update_elem(containers->kernel->losses, &place, &lost, BPF_ANY);
 	outbox_push(containers->outbox, WIRE_LOSS, &event, sizeof(event));
 }

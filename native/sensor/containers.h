@@ -47,7 +47,6 @@ struct containers {
 	struct wire_assign assigned[MAX_ASSIGNED];
 	uint32_t assigned_count, assigned_next;
 	uint32_t count;
-	uint64_t told_own; /* losses of the sensor's own that are told */
 	struct ring births;
 	pthread_t thread;
 	struct marker *marker; /* NULL: none */

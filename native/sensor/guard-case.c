@@ -5,8 +5,6 @@
 #include "guard-inner.h"
 #include "mask.h"
 
-#define TELL_WITHIN (3000 * GUARD_MILLISECOND) /* an event does not wait longer for its digest */
-
 /* When a file that was let through is looked at again, after it was opened. */
 static const uint64_t looks[] = { 5 * GUARD_MILLISECOND, 50 * GUARD_MILLISECOND, 500 * GUARD_MILLISECOND };
 
@@ -141,11 +139,13 @@ static bool tells(const struct guard_case *matter)
 	return matter->answer.verdict == WIRE_ALERTED || matter->answer.verdict == WIRE_REFUSED;
 }
 
-/* Answers the kernel by the verdict. What was let through already stays so. */
+/* Tells, then answers the kernel by the verdict: what was refused is safe before anybody can see that it was. */
 static void answer(struct guard_watch *watch, struct guard_case *matter)
 {
-	if (tells(matter))
+	if (tells(matter)) {
 		describe_more(matter);
+		tell(watch, matter);
+	}
 	if ((matter->answer.flags & GUARD_ANSWER_KEEP) && matter->answer.verdict == WIRE_OBSERVED)
 		guard_ignore(watch, matter->file, matter->code ? FAN_OPEN_PERM : FAN_OPEN_EXEC_PERM);
 	guard_reply(watch, matter->file, matter->answer.verdict != WIRE_REFUSED);
@@ -175,16 +175,7 @@ void case_settle(struct guard_watch *watch, struct guard_case *matter)
 		return;
 	}
 	answer(watch, matter);
-	if (!tells(matter)) {
-		case_free(watch, matter);
-	} else if (!digest_in(matter)->known && start_hashing(watch, matter)) {
-		matter->state = CASE_TELLING;
-		matter->due = guard_now() + TELL_WITHIN;
-		keep(watch, matter);
-	} else {
-		tell(watch, matter);
-		case_free(watch, matter);
-	}
+	case_free(watch, matter);
 }
 
 void case_look_later(struct guard_watch *watch, struct guard_case *matter)
@@ -215,10 +206,6 @@ static bool look_again(struct guard_watch *watch, struct guard_case *matter)
 		return true;
 	matter->answer.verdict = WIRE_ALERTED;
 	describe_more(matter);
-	matter->state = CASE_TELLING;
-	matter->due = guard_now() + TELL_WITHIN;
-	if (!digest_in(matter)->known && start_hashing(watch, matter))
-		return false;
 	tell(watch, matter);
 	return true;
 }
@@ -235,14 +222,7 @@ static bool go_on(struct guard_watch *watch, struct guard_case *matter)
 		/* Without a digest the answer that was given first holds: being slow to hash is no way in. */
 		answer(watch, matter);
 		matter->due = 0;
-		if (tells(matter))
-			tell(watch, matter);
 		matter->state = CASE_ASKED;
-		return true;
-	case CASE_TELLING:
-		tell(watch, matter);
-		matter->state = CASE_ASKED;
-		matter->due = 0;
 		return true;
 	case CASE_ASKED: /* only the hasher still had it */
 		return true;

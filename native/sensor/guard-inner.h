@@ -65,7 +65,6 @@ bool writers_calm(struct guard_writers *writers, const struct statx *file, uint3
 enum case_state {
 	CASE_ASKED,   /* answered on the spot */
 	CASE_HELD,    /* the opener waits for the digest */
-	CASE_TELLING, /* answered; told when the digest is there */
 	CASE_LOOKING, /* let through; looked at again, whether it was mapped */
 };
 

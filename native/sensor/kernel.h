@@ -23,6 +23,7 @@ struct kernel {
 	int births;
 	int violations;
 	int observations;
+	int own_events;
 	struct settings *settings; /* mapped: a write is seen by the programs */
 	uint32_t features;         /* wire_feature */
 	char place[PLACE_BYTES];   /* folder of the pins */

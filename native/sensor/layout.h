@@ -8,11 +8,12 @@
 
 #include "../include/wire.h"
 
-#define SENSOR_LAYOUT 2
+#define SENSOR_LAYOUT 3
 
 #define PATH_BYTES 256
 #define ARGV_BYTES 1024
 #define MAX_CONTAINERS 4096
+#define EVENT_BYTES 16384 /* of a payload, at most */
 
 /* A process for as long as the machine is up: pids come again, starts do not. */
 struct process_key {
@@ -155,6 +156,28 @@ struct birth {
 	uint64_t cgroup;
 	uint64_t time;
 	char id[WIRE_ID];
+};
+
+#define OWN_PAGE 4096
+#define OWN_BYTES (4 << 20) /* a power of two */
+
+/* First page of the map `own_events`; the ring of bytes follows. Places grow for ever. */
+struct own_head {
+	uint64_t from; /* of the first record that the agent does not keep yet */
+	uint64_t to;   /* behind the last record that is whole */
+	uint64_t lost; /* events for which there was no room, ever */
+	uint64_t told; /* of them, told as loss */
+};
+
+struct own_page {
+	char bytes[OWN_PAGE];
+};
+
+/* Before each payload there. */
+struct own_record {
+	uint32_t length; /* of the payload */
+	uint16_t type;   /* wire_type */
+	uint16_t reserved;
 };
 
 /* Before each payload in the rings `violations` and `observations`; what follows is as on the wire. */

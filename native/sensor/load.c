@@ -171,6 +171,7 @@ static int open_maps(struct kernel *kernel)
 		{ "allowed_files", &kernel->allowed_files }, { "settings", &kernel->settings_map },
 		{ "losses", &kernel->losses },               { "births", &kernel->births },
 		{ "violations", &kernel->violations },       { "observations", &kernel->observations },
+		{ "own_events", &kernel->own_events },
 	};
 	char path[PLACE_BYTES + NAME_BYTES];
 	size_t i;

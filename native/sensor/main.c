@@ -1,11 +1,13 @@
 /* seawall-sensor: sees what the containers of one engine run, and keeps from it what their policy refuses. */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +18,8 @@
 
 #define PATH_LENGTH 256
 #define URGENT -19
+#define LOCK_TRIES 40
+#define LOCK_PAUSE_US 25000
 
 struct options {
 	const char *instance;
@@ -127,6 +131,20 @@ static void hold_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+/* One sensor of an instance writes its maps; one that is on its way out is waited for. The lock ends with the process. */
+static bool is_alone(const char *folder)
+{
+	int lock = open(text("%s/sensor.lock", folder), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int tries;
+
+	for (tries = 0; lock >= 0 && tries < LOCK_TRIES; tries++) {
+		if (flock(lock, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		usleep(LOCK_PAUSE_US);
+	}
+	return false;
+}
+
 static bool is_ours(void *containers, uint64_t cgroup)
 {
 	return containers_is_ours(containers, cgroup);
@@ -154,6 +172,10 @@ static int serve(const struct options *options)
 
 	if (make_folder(folder)) {
 		log_line("%s: %s", folder, strerror(errno));
+		return 1;
+	}
+	if (!is_alone(folder)) {
+		log_line("another sensor of this instance runs, or %s/sensor.lock cannot be had", folder);
 		return 1;
 	}
 	if (kernel_open(&kernel, options->pins))

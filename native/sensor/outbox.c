@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -9,13 +8,6 @@
 
 #define ARGV_TEXT 3 /* of wire_exec: path, caller, given, argv */
 
-struct own_event {
-	struct own_event *next;
-	uint32_t length;
-	uint16_t type;
-	char payload[];
-};
-
 struct stamp {
 	uint64_t sequence;
 	uint64_t time;
@@ -24,39 +16,33 @@ struct stamp {
 int outbox_open(struct outbox *outbox, struct kernel *kernel)
 {
 	outbox->kernel = kernel;
-	pthread_mutex_init(&outbox->lock, NULL);
 	outbox->signal = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (outbox->signal < 0)
+		return -1;
+	if (own_events_open(&outbox->own, kernel->own_events))
 		return -1;
 	if (ring_open(&outbox->rings[FROM_VIOLATIONS], kernel->violations))
 		return -1;
 	return ring_open(&outbox->rings[FROM_OBSERVATIONS], kernel->observations);
 }
 
+/* How many events an event stands for. */
+static uint64_t weight_of(uint16_t type, const void *payload)
+{
+	struct wire_loss loss;
+
+	if (type != WIRE_LOSS)
+		return 1;
+	memcpy(&loss, payload, sizeof(loss));
+	return loss.count;
+}
+
 void outbox_push(struct outbox *outbox, uint16_t type, const void *payload, uint32_t length)
 {
-	struct own_event *event = malloc(sizeof(*event) + length);
 	uint64_t one = 1;
 
-	pthread_mutex_lock(&outbox->lock);
-	if (!event || length > EVENT_BYTES || outbox->own_bytes + length > OUTBOX_OWN_BYTES) {
-		outbox->own_lost++;
-		free(event);
-	} else {
-		event->next = NULL;
-		event->type = type;
-		event->length = length;
-		memcpy(event->payload, payload, length);
-		outbox->own_bytes += length;
-		if (outbox->last)
-			outbox->last->next = event;
-		else
-			outbox->first = event;
-		outbox->last = event;
-		if (!outbox->next)
-			outbox->next = event;
-	}
-	pthread_mutex_unlock(&outbox->lock);
+	if (!own_events_put(&outbox->own, type, payload, length))
+		own_events_lose(&outbox->own, weight_of(type, payload));
 	if (write(outbox->signal, &one, sizeof(one)) < 0)
 		log_line("signal to the sender was not given");
 }
@@ -100,16 +86,13 @@ static const char *head_of(struct outbox *outbox, int source, struct outgoing *o
 
 	*known = CONTAINER_OURS;
 	if (source == FROM_OWN) {
-		struct own_event *event;
+		const struct own_record *own = own_events_peek(&outbox->own);
 
-		pthread_mutex_lock(&outbox->lock);
-		event = outbox->next;
-		pthread_mutex_unlock(&outbox->lock);
-		if (!event)
+		if (!own)
 			return NULL;
-		out->type = event->type;
-		out->length = event->length;
-		return event->payload;
+		out->type = own->type;
+		out->length = own->length;
+		return (const char *)(own + 1);
 	}
 	record = ring_peek(&outbox->rings[source], &length);
 	if (!record)
@@ -126,14 +109,9 @@ static const char *head_of(struct outbox *outbox, int source, struct outgoing *o
 	return (const char *)(record + 1);
 }
 
-static unsigned long pass(struct outbox *outbox, int source)
+static uint64_t pass(struct outbox *outbox, int source)
 {
-	if (source != FROM_OWN)
-		return ring_pass(&outbox->rings[source]);
-	pthread_mutex_lock(&outbox->lock);
-	outbox->next = outbox->next->next;
-	pthread_mutex_unlock(&outbox->lock);
-	return 0;
+	return source == FROM_OWN ? own_events_pass(&outbox->own) : ring_pass(&outbox->rings[source]);
 }
 
 static int earliest(struct outbox *outbox)
@@ -182,20 +160,10 @@ static struct flight *flight_at(struct outbox *outbox, uint32_t index)
 
 static void land(struct outbox *outbox, const struct flight *flight)
 {
-	struct own_event *event;
-
-	if (flight->source != FROM_OWN) {
+	if (flight->source == FROM_OWN)
+		own_events_release(&outbox->own, flight->behind);
+	else
 		ring_release(&outbox->rings[flight->source], flight->behind);
-		return;
-	}
-	pthread_mutex_lock(&outbox->lock);
-	event = outbox->first;
-	outbox->first = event->next;
-	if (!outbox->first)
-		outbox->last = NULL;
-	outbox->own_bytes -= event->length;
-	pthread_mutex_unlock(&outbox->lock);
-	free(event);
 }
 
 bool outbox_next(struct outbox *outbox, struct outgoing *out)
@@ -250,8 +218,6 @@ void outbox_rewind(struct outbox *outbox)
 {
 	ring_rewind(&outbox->rings[FROM_VIOLATIONS]);
 	ring_rewind(&outbox->rings[FROM_OBSERVATIONS]);
-	pthread_mutex_lock(&outbox->lock);
-	outbox->next = outbox->first;
-	pthread_mutex_unlock(&outbox->lock);
+	own_events_rewind(&outbox->own);
 	outbox->replayed = 0;
 }

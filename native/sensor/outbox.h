@@ -3,18 +3,14 @@
 #ifndef SEAWALL_OUTBOX_H
 #define SEAWALL_OUTBOX_H
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "kernel.h"
+#include "own-events.h"
 #include "ring.h"
 
-#define OUTBOX_FLIGHT 8192         /* events sent and not acknowledged */
-#define OUTBOX_OWN_BYTES (4 << 20) /* events of the sensor itself that wait */
-#define EVENT_BYTES 16384
-
-struct own_event;
+#define OUTBOX_FLIGHT 8192 /* events sent and not acknowledged */
 
 enum outbox_source {
 	FROM_OWN = 0,
@@ -24,7 +20,7 @@ enum outbox_source {
 
 struct flight {
 	uint64_t sequence;
-	unsigned long behind; /* place in the ring behind it */
+	uint64_t behind; /* place in its source behind it */
 	uint8_t source;
 	uint8_t skipped; /* not ours: passed over */
 };
@@ -32,10 +28,7 @@ struct flight {
 struct outbox {
 	struct kernel *kernel;
 	struct ring rings[3]; /* by source; the first is not used */
-	pthread_mutex_t lock; /* of what follows up to `signal` */
-	struct own_event *first, *last, *next; /* `next` was not sent yet */
-	size_t own_bytes;
-	uint64_t own_lost;
+	struct own_events own;
 	int signal; /* eventfd: something of the sensor's own waits */
 	struct flight flights[OUTBOX_FLIGHT];
 	uint32_t flight_from, flight_count, replayed;
@@ -54,7 +47,8 @@ struct outgoing {
 
 int outbox_open(struct outbox *outbox, struct kernel *kernel);
 
-/* Queues an event of the sensor's own; `payload` begins with sequence and time. From any thread. */
+/* Queues an event of the sensor's own; `payload` begins with sequence and time. When it returns, the event outlives the
+ * sensor, or is counted as lost. From any thread. */
 void outbox_push(struct outbox *outbox, uint16_t type, const void *payload, uint32_t length);
 
 /* Next event to send; false when there is none or too many wait for their acknowledgement. */

@@ -171,6 +171,16 @@ test('what the sensor stopped is told, whatever model and rule say by now', () =
   });
 });
 
+test('what the sensor stopped is an alert and waits for a person, at hours that were never watched too', () => {
+  const office = indexModel(modelOf(known, 24 * 5), 3600);
+  const saturday = { time: testStart + 24 * 5 * hour, verdict: 'refused', reason: 'unlearned' } as const;
+  const stopped = execSighting('/usr/bin/id', java, { ...saturday, argv: [] });
+  expect(detected(stopped, office)).toMatchObject({ notice: false, outcome: 'refused' });
+  expect(detect(stopped, { bucketSeconds: 3600, index: office, rule: testRule }).grade).toBe('alert');
+  expect(detect(stopped, { bucketSeconds: 3600, index: undefined, rule: testRule }).grade).toBe('alert');
+  expect(detect({ ...stopped, process: { path: java } }, { bucketSeconds: 3600, index: office }).grade).toBe('nothing');
+});
+
 test("a person's word holds", () => {
   const hash = 'a'.repeat(64);
   const dropped = execSighting('/tmp/zz', java, { ...at, origin: 'upper', process: { path: '/tmp/zz', sha256: hash } });

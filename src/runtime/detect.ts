@@ -5,7 +5,7 @@ import { detectors } from './detectors/index.ts';
 import type { Sighting } from './event.ts';
 import { expectedText, seenText } from './expected.ts';
 import { factOf } from './fact-of.ts';
-import { grade, type Grade } from './grade.ts';
+import { grade, type Grade, type Graded, type Grading } from './grade.ts';
 import { hourOf } from './hours.ts';
 import { itemKeyOf } from './item-key.ts';
 import type { ModelIndex } from './model-index.ts';
@@ -35,7 +35,7 @@ export function detect(sighting: Sighting, { bucketSeconds, index, rule }: Detec
   const neverLearn = rule?.neverLearn ?? [];
   const classified = classify(sighting, neverLearn);
   const hour = hourOf(sighting.time, bucketSeconds);
-  const graded = grade(fact, { index, classified, phase: sighting.phase, hour });
+  const graded = gradeOf(sighting, fact, { index, classified, phase: sighting.phase, hour });
   const context: DetectorContext = {
     fact,
     classified,
@@ -52,6 +52,16 @@ export function detect(sighting: Sighting, { bucketSeconds, index, rule }: Detec
   const [first, ...others] = objections;
   if (first === undefined) return { detections: [], grade: graded.grade };
   return { detections: [detectionOf(sighting, [first, ...others], { context, rule })], grade: graded.grade };
+}
+
+/**
+ * Nothing is refused in silence: what the sensor stopped and the model does not hold is for people, also where the model
+ * alone would only note it. Nor is it learned by being tried again.
+ */
+function gradeOf(sighting: Sighting, fact: Fact, grading: Grading): Graded {
+  const graded = grade(fact, grading);
+  if (!wasStopped(sighting) || grading.classified.declared || grading.index?.allows(fact) === true) return graded;
+  return { ...graded, grade: 'alert' };
 }
 
 interface Objecting {

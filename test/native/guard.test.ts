@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type TestEngine, startableStores, startTestEngine } from '../make/docker.ts';
 import { buildGuardTry, type GuardTry, startGuardTry } from './guard-try.ts';
@@ -57,11 +58,11 @@ describe.runIf(canRun).each(stores)('the guard of a container whose image is in 
     expect(guard.events).toEqual([]);
   });
 
-  it('refuses a program that was copied, and tells its hashes', async () => {
+  it('refuses a program that was copied, and tells what it is', async () => {
     expect(inside('cp /usr/bin/ls /bin/other; /bin/other')).toContain(refused);
-    const [sum] = execFileSync('sha256sum', ['/usr/bin/ls'], { encoding: 'utf8' }).split(' ');
+    const { size } = statSync('/usr/bin/ls');
     const event = await guard.event(({ path }) => path === '/bin/other');
-    expect(event).toMatchObject({ kind: 1, cgroup, verdict: 2, origin: 2, program: '/usr/bin/busybox', sha256: sum });
+    expect(event).toMatchObject({ kind: 1, cgroup, verdict: 2, origin: 2, program: '/usr/bin/busybox', size });
   });
 
   it.each([

@@ -1,0 +1,44 @@
+/* Events of the sensor's own, in a pinned map: what was put is there after the sensor died, until the agent has it.
+ *
+ * The map's first page is a `own_head`, the others are a ring of bytes, mapped twice in a row so that no record is cut.
+ * There is one sensor of an instance; within it any thread may put, and one thread reads.
+ */
+#ifndef SEAWALL_OWN_EVENTS_H
+#define SEAWALL_OWN_EVENTS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "layout.h"
+
+struct own_events {
+	pthread_mutex_t lock; /* of who puts */
+	struct own_head *head;
+	char *bytes;
+	uint64_t at; /* of the next record to read */
+};
+
+/* Maps the map of this descriptor; what is in it and cannot be read is given up and counted as lost. 0, or -1 with
+ * errno. */
+int own_events_open(struct own_events *own, int map);
+
+/* False when there is no room. */
+bool own_events_put(struct own_events *own, uint16_t type, const void *payload, uint32_t length);
+
+/* Counts events that there was no room for. */
+void own_events_lose(struct own_events *own, uint64_t count);
+
+/* Next record with its payload behind it, NULL when there is none. */
+const struct own_record *own_events_peek(struct own_events *own);
+
+/* Goes behind the record that `own_events_peek` gave; returns the place behind it. */
+uint64_t own_events_pass(struct own_events *own);
+
+/* Gives the room before `place` back. */
+void own_events_release(struct own_events *own, uint64_t place);
+
+/* Reads again from what was released last. */
+void own_events_rewind(struct own_events *own);
+
+#endif
