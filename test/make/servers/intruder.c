@@ -47,6 +47,7 @@ static int storm(long count, char *program)
 struct race {
 	char name[256];
 	const char *one, *other;
+	volatile int writes;
 };
 
 static void *rewrite(void *given)
@@ -54,6 +55,7 @@ static void *rewrite(void *given)
 	struct race *race = given;
 
 	for (;;) {
+		race->writes = 1;
 		strcpy(race->name, race->other);
 		strcpy(race->name, race->one);
 	}
@@ -74,6 +76,8 @@ static int race(const char *one, const char *other, long rounds)
 			race.other = other;
 			strcpy(race.name, one);
 			pthread_create(&thread, NULL, rewrite, &race);
+			while (!race.writes) /* on a busy machine the other thread comes late */
+				;
 			for (int tries = 0; tries < 200; tries++)
 				execve(race.name, words, environ);
 			_exit(127);
