@@ -14,15 +14,19 @@ import { endSensor, sensors } from '../test/lab/sensors.ts';
 import { serverImages } from '../test/make/servers/servers.ts';
 import { type Load, type Loaded, loadsOf } from './runtime/loads.ts';
 import { pairedRatio } from './runtime/pairs.ts';
+import { startSpawner } from './runtime/spawner.ts';
 
 const pairs = Number(process.env['SEAWALL_BENCH_PAIRS'] ?? 20);
 const closers: Closers = [];
 try {
   const console = await openLabConsole({ say: (words) => process.stderr.write(`… ${words}\n`), closers });
   const pier = await openLabHost({ name: 'prod', store: 'docker' }, console, closers);
-  const loads = loadsOf(await startServers(pier, console.state));
+  const loaded = await startServers(pier, console.state);
+  closers.push(() => loaded.spawner.close());
+  const loads = loadsOf(loaded);
+  await switchOn(pier);
   await comparePairs('learning', loads, pier);
-  await activate(console);
+  await activate(console, pier);
   await comparePairs('active', loads, pier);
   printMemory(pier);
 } finally {
@@ -46,9 +50,7 @@ async function startServers(pier: Pier, state: string): Promise<Loaded> {
   const host = ['run', '-d', '--network', 'host'];
   await pier.docker(...host, ...mounts, 'surge/gate:1');
   await pier.docker(...host, 'surge/cache:1', '--port', String(redisPort));
-  const spawning = await pier.docker(...host, '--entrypoint', '/usr/bin/sleep', 'surge/gauge:1', 'infinity');
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  return { pier, nginxPort, redisPort, spawning };
+  return { nginxPort, redisPort, spawner: await startSpawner(pier, 'surge/gauge:1') };
 }
 
 /** Each pair is one measurement without and one with, in an order that changes. */
@@ -59,7 +61,7 @@ async function comparePairs(state: string, loads: readonly Load[], pier: Pier): 
     const seen = { off: new Map<string, number>(), on: new Map<string, number>() };
     for (const side of order) {
       await (side === 'on' ? switchOn(pier) : switchOff(pier));
-      for (const load of loads) seen[side].set(load.name, load.measure());
+      for (const load of loads) seen[side].set(load.name, await load.measure());
     }
     for (const [name, list] of ratios) list.push((seen.off.get(name) ?? 0) / (seen.on.get(name) ?? 1));
   }
@@ -80,14 +82,34 @@ async function switchOff(pier: Pier): Promise<void> {
 }
 
 async function switchOn(pier: Pier): Promise<void> {
-  if (sensors(pier.name).length > 0) return;
-  await pier.startAgent();
+  if (pier.agentPid() === 0) await pier.startAgent();
   await until('the sensor', async () => sensors(pier.name).length > 0, { seconds: 20 });
-  await new Promise((resolve) => setTimeout(resolve, 4000));
+  await calm(pier);
+}
+
+/** Waits until agent and sensor have taken in what was there before them. */
+async function calm(pier: Pier): Promise<void> {
+  let before = Number.NEGATIVE_INFINITY;
+  await until(
+    'a calm agent',
+    async () => {
+      const used = [...sensors(pier.name), pier.agentPid()].reduce((sum, pid) => sum + secondsUsed(pid), 0);
+      const isCalm = used - before < 0.03;
+      before = used;
+      return isCalm;
+    },
+    { seconds: 60, every: 1000 },
+  );
+}
+
+/** Processor time of a process so far. */
+function secondsUsed(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 /** Every model active and everything outside it prevented, by a person's word. */
-async function activate({ ask }: LabConsole): Promise<void> {
+async function activate({ ask }: LabConsole, pier: Pier): Promise<void> {
   const { rules } = await ask(listRuntimeRules);
   const basedOn = rules.find(({ rule }) => rule.id === 'bench')?.rule.version ?? 0;
   const effects = { drift: 'prevent', code: 'prevent', process: 'prevent' } as const;
@@ -102,7 +124,7 @@ async function activate({ ask }: LabConsole): Promise<void> {
   await ask(putRuntimeRule, { params: { id: 'bench' }, body: { rule: { ...rule, neverLearn: [] }, basedOn } });
   for (const { id } of (await ask(listModels)).models)
     await ask(changeModel, { params: { id }, body: { to: 'active' } });
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await calm(pier);
 }
 
 function printMemory(pier: Pier): void {

@@ -1,49 +1,40 @@
-import { execFileSync } from 'node:child_process';
-import type { Pier } from '../../test/lab/pier.ts';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Spawner } from './spawner.ts';
+
+const run = promisify(execFile);
 
 /** Work whose speed is measured; more is better. */
 export interface Load {
   readonly name: string;
   /** Work done in a second. */
-  measure(): number;
+  measure(): Promise<number>;
 }
 
 /** Containers under load, started once: only what watches them changes. */
 export interface Loaded {
-  readonly pier: Pier;
   readonly nginxPort: number;
   readonly redisPort: number;
-  /** Container in which programs are started. */
-  readonly spawning: string;
+  readonly spawner: Spawner;
 }
 
-export function loadsOf({ pier, nginxPort, redisPort, spawning }: Loaded): readonly Load[] {
-  const env = { ...process.env, DOCKER_HOST: `unix://${pier.engine.socket}` };
+export function loadsOf({ nginxPort, redisPort, spawner }: Loaded): readonly Load[] {
   return [
     {
       name: 'nginx',
-      measure: () => {
+      measure: async () => {
         const words = ['-t1', '-c16', '-d2s', `http://127.0.0.1:${nginxPort}/`];
-        return found(/Requests\/sec:\s+([\d.]+)/, execFileSync('wrk', words, { encoding: 'utf8' }));
+        return found(/Requests\/sec:\s+([\d.]+)/, (await run('wrk', words)).stdout);
       },
     },
     {
       name: 'redis',
-      measure: () => {
-        const words = ['-p', String(redisPort), '-t', 'get', '-n', '60000', '-c', '16', '--csv'];
-        return found(/"GET","([\d.]+)"/, execFileSync('redis-benchmark', words, { encoding: 'utf8' }));
+      measure: async () => {
+        const words = ['-p', String(redisPort), '-t', 'get', '-n', '100000', '-c', '16', '--csv'];
+        return found(/"GET","([\d.]+)"/, (await run('redis-benchmark', words)).stdout);
       },
     },
-    {
-      name: 'spawn',
-      measure: () => {
-        const count = 3000;
-        const words = ['exec', spawning, '/usr/local/bin/tide', 'storm', String(count), '/usr/bin/true'];
-        const started = performance.now();
-        execFileSync('docker', words, { env });
-        return (count * 1000) / (performance.now() - started);
-      },
-    },
+    { name: 'spawn', measure: () => spawner.rate(3000) },
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { hasArguments, isLoader, runsCode } from '../../programs.ts';
 import type { ScannedExecutable } from '../image-programs.ts';
 import type { WireFile } from '../wire/structs.ts';
@@ -25,7 +25,7 @@ const atOnce = 64;
 
 /**
  * Finds the backing inode of each executable of an image. `layers` are the folders of its layers, lowest first. What is
- * not there, or has another size than was scanned, is missing.
+ * not there, lies behind a link, or has another size than was scanned, is missing.
  */
 export async function findBackingFiles(
   executables: readonly ScannedExecutable[],
@@ -34,10 +34,11 @@ export async function findBackingFiles(
   const files: BackingFile[] = [];
   const missing: string[] = [];
   let missingCount = 0;
+  const folders = new RealFolders();
   const loaders = new Set(executables.flatMap(({ elf }) => elf?.interpreter ?? []));
   for (let at = 0; at < executables.length; at += atOnce) {
     const part = executables.slice(at, at + atOnce);
-    const found = await Promise.all(part.map((one) => findFile(one, layers)));
+    const found = await Promise.all(part.map((one) => findFile(one, layers, folders)));
     for (const [index, executable] of part.entries()) {
       const stats = found[index];
       const path = `/${executable.path}`;
@@ -54,15 +55,37 @@ export async function findBackingFiles(
 async function findFile(
   { path, layer, size }: ScannedExecutable,
   layers: readonly string[],
+  folders: RealFolders,
 ): Promise<BigIntStats | undefined> {
   const folder = layers[layer];
   if (folder === undefined) return undefined;
   const other = path.startsWith('usr/') ? path.slice('usr/'.length) : `usr/${path}`;
   for (const name of [path, other]) {
+    if (!(await folders.holds(folder, dirname(name)))) continue;
     const stats = await lstat(join(folder, name), { bigint: true }).catch(() => undefined);
     if (stats?.isFile() === true && stats.size === BigInt(size)) return stats;
   }
   return undefined;
+}
+
+/** Folders of layers that were reached without following a link: a layer's links may lead anywhere on this host. */
+class RealFolders {
+  readonly #known = new Map<string, Promise<boolean>>();
+
+  /** Whether `path` below `layer`, `.` for the layer itself, is a folder and each above it is. */
+  async holds(layer: string, path: string): Promise<boolean> {
+    if (path === '.') return true;
+    const whole = join(layer, path);
+    const known = this.#known.get(whole) ?? this.#look(layer, path);
+    this.#known.set(whole, known);
+    return known;
+  }
+
+  async #look(layer: string, path: string): Promise<boolean> {
+    if (!(await this.holds(layer, dirname(path)))) return false;
+    const stats = await lstat(join(layer, path)).catch(() => undefined);
+    return stats?.isDirectory() === true;
+  }
 }
 
 function flagsOf(path: string, loaders: ReadonlySet<string>): number {
