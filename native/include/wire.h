@@ -122,6 +122,7 @@ enum wire_reason {
 	WIRE_REASON_LOADER = 3,    /* dynamic loader as main program */
 	WIRE_REASON_UNLEARNED = 4, /* program and caller are not in the model */
 	WIRE_REASON_CODE = 5,      /* new or changed code file */
+	WIRE_REASON_TOOL = 6,      /* a tool that is never learned, started by the application */
 };
 
 enum wire_session {
@@ -299,6 +300,8 @@ enum wire_file_flag {
 	WIRE_FILE_LOADER = 1 << 0,      /* dynamic loader: refused as main program unless an edge allows it */
 	WIRE_FILE_ARGUMENTS = 1 << 1,   /* shell, interpreter, network tool: its arguments are part of what is told once */
 	WIRE_FILE_RUNS_CODE = 1 << 2,   /* interpreter or JVM: opens of code files are judged */
+	WIRE_FILE_TOOL = 1 << 3,        /* judged by `tool_effect` when a program of the image starts it, outside of exec
+					   sessions, unless an edge allows it; the model need not be there */
 };
 
 /* A file of the image by its backing inode. */
@@ -330,7 +333,7 @@ struct wire_policy {
 	uint8_t drift_effect; /* wire_effect, programs that are not the image's */
 	uint8_t code_effect;  /* code files that are not the image's */
 	uint8_t model_effect; /* programs of the image that the model lacks */
-	uint8_t reserved;
+	uint8_t tool_effect;  /* files with WIRE_FILE_TOOL */
 	uint32_t device; /* of the backing inodes */
 	uint32_t images;
 	uint32_t files;

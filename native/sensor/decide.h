@@ -15,17 +15,40 @@ struct decide_question {
 	uint32_t file_flags;
 	uint8_t drift_effect;
 	uint8_t model_effect;
+	uint8_t tool_effect;
 	uint8_t origin;
 	uint8_t table;   /* decide_table */
 	uint8_t allowed; /* content outside of the image that the policy names */
 	uint8_t edge;    /* the model has program and caller */
 	uint8_t session;
+	uint8_t first; /* brought in from outside, not started by a program of the container */
 };
 
 struct decide_answer {
 	uint8_t effect; /* wire_effect; of no meaning without a reason */
 	uint8_t reason;
 };
+
+/* A tool that is never learned, which the application starts; `answer` is what the model says. */
+static inline bool is_worse_as_tool(const struct decide_question *q, const struct decide_answer *answer)
+{
+	if (!(q->file_flags & WIRE_FILE_TOOL) || q->edge || q->first || q->session == WIRE_SESSION_EXEC)
+		return false;
+	return !answer->reason || q->tool_effect > answer->effect;
+}
+
+static inline struct decide_answer decide_by_model(const struct decide_question *q)
+{
+	struct decide_answer answer = { .reason = WIRE_REASON_NONE };
+
+	if (!(q->policy_flags & WIRE_POLICY_MODELLED) || q->edge)
+		return answer;
+	if (q->session == WIRE_SESSION_EXEC && (q->policy_flags & WIRE_POLICY_SKIP_EXEC_SESSIONS))
+		return answer;
+	answer.effect = q->model_effect;
+	answer.reason = WIRE_REASON_UNLEARNED;
+	return answer;
+}
 
 static inline struct decide_answer decide(const struct decide_question *q)
 {
@@ -44,12 +67,11 @@ static inline struct decide_answer decide(const struct decide_question *q)
 		answer.reason = WIRE_REASON_LOADER;
 		return answer;
 	}
-	if (!(q->policy_flags & WIRE_POLICY_MODELLED) || q->edge)
-		return answer;
-	if (q->session == WIRE_SESSION_EXEC && (q->policy_flags & WIRE_POLICY_SKIP_EXEC_SESSIONS))
-		return answer;
-	answer.effect = q->model_effect;
-	answer.reason = WIRE_REASON_UNLEARNED;
+	answer = decide_by_model(q);
+	if (is_worse_as_tool(q, &answer)) {
+		answer.effect = q->tool_effect;
+		answer.reason = WIRE_REASON_TOOL;
+	}
 	return answer;
 }
 

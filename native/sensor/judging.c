@@ -100,14 +100,18 @@ static void ask_exec(struct guarding *guarding, const struct policy *policy, con
 		ask_caller(guarding, &question->caller, &caller);
 		asked.session = caller.session;
 		asked.edge = has_edge(policy, &question->file, &caller);
+		asked.first = caller.origin == WIRE_ORIGIN_HOST;
+		asked.tool_effect = policy->head.tool_effect;
 	} else { /* opened beside the program that is judged: what is the image's may */
 		asked.policy_flags &= ~WIRE_POLICY_MODELLED;
+		asked.file_flags &= ~WIRE_FILE_TOOL;
 	}
 	said = decide(&asked);
 	if (asked.allowed)
 		allow(guarding, policy, &question->file);
 	if (!said.reason || said.effect == WIRE_EFFECT_IGNORE) {
-		if (question->origin == WIRE_ORIGIN_IMAGE && !(asked.policy_flags & WIRE_POLICY_MODELLED))
+		if (question->origin == WIRE_ORIGIN_IMAGE && !(asked.policy_flags & WIRE_POLICY_MODELLED) &&
+		    !(asked.file_flags & WIRE_FILE_TOOL))
 			answer->flags |= GUARD_ANSWER_KEEP;
 		return;
 	}

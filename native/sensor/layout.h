@@ -79,7 +79,8 @@ struct policy_head {
 	uint8_t drift_effect;
 	uint8_t code_effect;
 	uint8_t model_effect;
-	uint8_t reserved[5];
+	uint8_t tool_effect;
+	uint8_t reserved[4];
 };
 
 struct file_key {

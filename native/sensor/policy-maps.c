@@ -74,6 +74,7 @@ const char *policy_to_kernel(struct kernel *kernel, struct policy *policy)
 		.drift_effect = policy->head.drift_effect,
 		.code_effect = policy->head.code_effect,
 		.model_effect = policy->head.model_effect,
+		.tool_effect = policy->head.tool_effect,
 	};
 
 	policy->generation = head.generation = ++kernel->settings->generation;

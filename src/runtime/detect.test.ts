@@ -161,6 +161,14 @@ test('a rule says what is done, as far as the evidence reaches', () => {
   expect(detected(execSighting('/usr/bin/ls', sh, { ...at, session: 'exec' }))).toBeUndefined();
 });
 
+test('a tool that is never learned has the effect of the rule from the first second, not in sessions', () => {
+  const tool = execSighting('/usr/bin/nmap', sh, { ...at, verdict: 'refused', reason: 'tool' });
+  const preventing: RuntimeRule = { ...testRule, process: 'block' };
+  expect(detected(tool, learning, preventing)).toMatchObject({ detector: 'forbidden-tool', effect: 'block' });
+  expect(detected(tool, learning)).toMatchObject({ effect: 'alert', outcome: 'refused' });
+  expect(detected({ ...tool, session: 'exec', verdict: 'observed' }, learning, preventing)?.effect).toBe('alert');
+});
+
 test('what the sensor stopped is told, whatever model and rule say by now', () => {
   const stopped = execSighting(java, sh, { ...at, verdict: 'refused', reason: 'unlearned' });
   expect(detected(stopped)).toMatchObject({ detector: 'unexpected-process', outcome: 'refused', effect: 'alert' });

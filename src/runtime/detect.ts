@@ -96,6 +96,8 @@ function effectByRule(
       return 'alert';
     case 'process':
       return rule.process === 'ignore' ? 'ignore' : orAlert(unlearned(context, rule, phase));
+    case 'tool':
+      return session !== 'entry' || context.standing === 'allowed' ? 'alert' : orAlert(rule.process);
     case 'threat':
       return session === 'exec' ? 'alert' : orAlert(unlearned(context, rule, phase));
     default:

@@ -28,8 +28,11 @@ export interface Objection {
   readonly remedy: string;
 }
 
-/** Part of a rule that says what is done about it. `threat`: an alert, whatever the model knows. */
-export type Aspect = 'drift' | 'code' | 'process' | 'threat' | 'session';
+/**
+ * Part of a rule that says what is done about it. `threat`: an alert, whatever the model knows. `tool`: as the rule says
+ * for programs, from the first second.
+ */
+export type Aspect = 'drift' | 'code' | 'process' | 'threat' | 'tool' | 'session';
 
 /** A plug-in: looks at one sighting and objects, or not. Pure. */
 export interface Detector {

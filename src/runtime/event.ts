@@ -9,7 +9,7 @@ export type Origin = 'image' | 'upper' | 'other-mount' | 'memory' | 'deleted' | 
 export type SensorVerdict = 'observed' | 'alerted' | 'refused' | 'killed';
 
 /** Why the sensor objects. */
-export type SensorReason = 'none' | 'drift' | 'modified' | 'loader' | 'unlearned' | 'code';
+export type SensorReason = 'none' | 'drift' | 'modified' | 'loader' | 'unlearned' | 'code' | 'tool';
 
 /** The container that something was seen in. */
 export interface SeenContainer {

@@ -105,6 +105,11 @@ export function neverLearned(
   return also.some((one) => one === name || one === plain) ? 'is on the list of the rule' : undefined;
 }
 
+/** Whether a program is never learned whatever its arguments are: what can be said of a file before it runs. */
+export function isTool(path: string, also: readonly string[]): boolean {
+  return !isMultiCall(path) && neverLearned(baseName(path), [], also) !== undefined;
+}
+
 export function isMiner(name: string): boolean {
   return miners.has(plainName(name));
 }

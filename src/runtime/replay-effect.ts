@@ -29,6 +29,8 @@ function effectOnAspect(
       return rule.execSessions === 'record' ? 'ignore' : 'alert';
     case 'process':
       return notice ? 'ignore' : orAlert(rule.process, unlearnedEffect(model, rule, 'run'));
+    case 'tool':
+      return session === 'entry' ? orAlert('alert', rule.process) : 'alert';
     case 'threat':
       return session === 'exec' ? 'alert' : orAlert('alert', unlearnedEffect(model, rule, 'run'));
     default:

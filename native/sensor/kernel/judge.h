@@ -80,8 +80,10 @@ PART int judge(struct process *caller, struct wire_file *file, __u32 origin, str
 	question.policy_flags = head->flags;
 	question.drift_effect = head->drift_effect;
 	question.model_effect = head->model_effect;
+	question.tool_effect = head->tool_effect;
 	question.origin = origin;
 	question.session = caller->session;
+	question.first = caller->origin == WIRE_ORIGIN_HOST;
 	if (origin == WIRE_ORIGIN_IMAGE) {
 		question.table = table_of(head, file, &out->file_flags);
 		question.file_flags = out->file_flags;

@@ -17,7 +17,12 @@ beforeAll(async () => {
   const agent = new TestAgent(sensor.socket);
   const imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
   const { device } = await imageFile(engine, [image, 'bin/sh']);
-  const effects = { driftEffect: 'prevent', codeEffect: 'prevent', modelEffect: 'ignore' } as const;
+  const effects = {
+    driftEffect: 'prevent',
+    codeEffect: 'prevent',
+    modelEffect: 'ignore',
+    toolEffect: 'ignore',
+  } as const;
   const tables = { images: [imageId], files: [], edges: [], digests: [] };
   agent.send({ kind: 'policy', policy: 7, version: 1, flags: 0, device, ...effects, ...tables });
   agent.send({ kind: 'configure', bucketNs: 900_000_000_000n, permissionBudgetMs: 200, eventsPerSecond: 100_000 });

@@ -41,7 +41,7 @@ async function runNamed(name: string, ...words: readonly string[]) {
   return { ...done, id };
 }
 
-const open = { driftEffect: 'ignore', codeEffect: 'ignore', modelEffect: 'ignore' } as const;
+const open = { driftEffect: 'ignore', codeEffect: 'ignore', modelEffect: 'ignore', toolEffect: 'ignore' } as const;
 
 async function setPolicy(policy: Partial<PolicyFrame>): Promise<void> {
   const version = 1 + agent.of('policy-reply').length;

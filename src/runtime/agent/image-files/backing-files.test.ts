@@ -29,7 +29,10 @@ test('a file is the one of the layer that its scan names, under the name that it
   put('one/usr/bin/ls');
   const changed = put('two/usr/bin/ls');
   const moved = put('one/lib/code.so');
-  const { files, missingCount } = await findBackingFiles([scanned('usr/bin/ls', 1), scanned('usr/lib/code.so')], layers());
+  const { files, missingCount } = await findBackingFiles(
+    [scanned('usr/bin/ls', 1), scanned('usr/lib/code.so')],
+    layers(),
+  );
   expect(files.map(({ path, file }) => [path, file.inode])).toEqual([
     ['/usr/bin/ls', changed],
     ['/usr/lib/code.so', moved],
@@ -46,7 +49,10 @@ test('no link of a layer leads out of it, to another file of the host', async ()
   mkdirSync(join(folder, 'one/usr/local'), { recursive: true });
   symlinkSync('/', join(folder, 'one/usr/local/bin'));
   const paths = ['bin/ls', 'usr/bin/ls', 'sbin/secret/ls', 'inside/ls', `usr/local/bin${folder}/host/secret/ls`];
-  const { files, missing } = await findBackingFiles(paths.map((path) => scanned(path)), layers());
+  const { files, missing } = await findBackingFiles(
+    paths.map((path) => scanned(path)),
+    layers(),
+  );
   expect(files).toEqual([]);
   expect(missing).toEqual(paths.map((path) => `/${path}`));
 });

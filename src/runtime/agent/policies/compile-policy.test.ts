@@ -57,6 +57,24 @@ test('files stand once by inode, edges by pairs of them, what is from elsewhere 
   expect(policy.digests.map(({ sha256 }) => sha256.toString('hex').slice(0, 2))).toEqual(['ab', 'cd', 'ef']);
 });
 
+test('tools that are never learned are marked where all names of a file are such', () => {
+  const names = ['/usr/bin/nc.openbsd', '/usr/bin/dpkg', '/usr/bin/npm', '/usr/bin/own-tool', '/bin/sh'];
+  const linked = [file('/bin/ls', 9n), file('/bin/nc', 9n), file('/usr/bin/socat', 8n), file('/usr/bin/ncat', 8n)];
+  const table = { files: [...names.map((name, at) => file(name, BigInt(at))), ...linked], isComplete: true };
+  const tools = (changed: Partial<RuntimeRule>) => {
+    const policy = compilePolicy({ ...source, table, rule: { ...rule, ...changed } });
+    const marked = policy.files.flatMap(({ file: { inode }, flags }) => ((flags & fileFlag.tool) === 0 ? [] : inode));
+    return { effect: policy.toolEffect, marked };
+  };
+  expect(tools({})).toEqual({ effect: 'prevent', marked: [0n, 1n, 8n] });
+  expect(tools({ process: 'block', neverLearn: ['own-tool'] })).toEqual({
+    effect: 'prevent',
+    marked: [0n, 1n, 3n, 8n],
+  });
+  expect(tools({ process: 'alert' }).effect).toBe('ignore');
+  expect(compilePolicy({ ...source, rule: undefined }).toolEffect).toBe('ignore');
+});
+
 test('each phase has its own effect', () => {
   expect(compilePolicy({ ...source, phase: 'boot' }).modelEffect).toBe('alert');
 });

@@ -1,8 +1,9 @@
 import type { RuntimeEffect, RuntimeRule } from '../../contract.ts';
 import type { RuntimePolicy } from '../../policy-of.ts';
+import { isTool } from '../../programs.ts';
 import type { BackingFile } from '../image-files/backing-files.ts';
 import type { PolicyFrame } from '../wire/policy-frame.ts';
-import { policyFlag } from '../wire/words.ts';
+import { fileFlag, policyFlag } from '../wire/words.ts';
 
 /** Files of an image as its containers run them. */
 export interface ImageTable {
@@ -29,7 +30,7 @@ export type PolicyText = Omit<PolicyFrame, 'policy' | 'version'>;
 /** What the sensor is told of an image, or of one entrypoint of it. Pure. */
 export function compilePolicy(source: PolicySource): PolicyText {
   const { images, rule, table, model, phase, engineFiles } = source;
-  const files = [...byInode(table?.files ?? [])].map(([, { file, flags }]) => ({ file, flags }));
+  const files = byInode(table?.files ?? [], rule?.neverLearn ?? []);
   const device = files[0]?.file.device ?? 0;
   // A sensor knows backing inodes by one device; an image that is spread over several is known by its layers alone.
   const isTabled = table?.isComplete === true && files.every(({ file }) => file.device === device);
@@ -44,6 +45,7 @@ export function compilePolicy(source: PolicySource): PolicyText {
     driftEffect: wireEffect(rule?.drift ?? 'alert'),
     codeEffect: wireEffect(rule?.code ?? 'alert'),
     modelEffect: wireEffect(unlearned),
+    toolEffect: isPrevented(rule?.process) ? 'prevent' : 'ignore',
     device,
     images,
     files: isTabled ? files : files.filter(({ file }) => file.device === device),
@@ -57,14 +59,20 @@ function wireEffect(effect: RuntimeEffect): PolicyFrame['driftEffect'] {
   return effect === 'block' ? 'prevent' : effect;
 }
 
-function byInode(files: readonly BackingFile[]): ReadonlyMap<bigint, BackingFile> {
-  const found = new Map<bigint, BackingFile>();
-  for (const one of files) {
-    const { inode } = one.file;
-    const known = found.get(inode);
-    found.set(inode, known === undefined ? one : { ...known, flags: known.flags | one.flags });
+/** Tools that are never learned are refused from the first second where the rule prevents; else they are told alone. */
+function isPrevented(effect: RuntimeEffect | undefined): boolean {
+  return effect === 'prevent' || effect === 'block';
+}
+
+/** Each file once, with what any of its names asks for; it is a tool when all of them are. */
+function byInode(files: readonly BackingFile[], neverLearn: readonly string[]): PolicyText['files'] {
+  const found = new Map<bigint, PolicyText['files'][number]>();
+  for (const { path, file, flags: plain } of files) {
+    const flags = plain | (isTool(path, neverLearn) ? fileFlag.tool : 0);
+    const before = found.get(file.inode)?.flags ?? flags;
+    found.set(file.inode, { file, flags: ((before | flags) & ~fileFlag.tool) | (before & flags & fileFlag.tool) });
   }
-  return found;
+  return [...found.values()];
 }
 
 /** Pairs of the image's own files; programs from elsewhere are allowed by their content. */

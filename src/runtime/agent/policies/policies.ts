@@ -4,6 +4,7 @@ import type { DescribedContainer } from '#inventory/agent/index.ts';
 import type { Model, ModelKey, Phase, RuntimeRule } from '../../contract.ts';
 import { modelIdOf } from '../../model-id.ts';
 import { policyOf } from '../../policy-of.ts';
+import { fileFlag } from '../wire/words.ts';
 import { compilePolicy, type ImageTable, type PolicyText } from './compile-policy.ts';
 import { defaultKey, type PolicyDesk } from './policy-desk.ts';
 
@@ -173,14 +174,25 @@ export class Policies {
   }
 }
 
-/** Whether two policies say the same to the containers that have them. Both are of one image, so files are those of one table. */
+/** Whether two policies say the same to the containers that have them. Both are of one image, so files are those of one table, and differ in which of them are tools. */
 function sameBut(one: PolicyText, other: PolicyText): boolean {
-  const said = ({ flags, driftEffect, codeEffect, modelEffect, edges, digests }: PolicyText): string =>
+  const said = ({
+    flags,
+    driftEffect,
+    codeEffect,
+    modelEffect,
+    toolEffect,
+    files,
+    edges,
+    digests,
+  }: PolicyText): string =>
     [
       flags,
       driftEffect,
       codeEffect,
       modelEffect,
+      toolEffect,
+      ...files.flatMap(({ file, flags: of }) => ((of & fileFlag.tool) === 0 ? [] : `tool ${file.inode}`)),
       ...edges.map(({ child, caller }) => `${child} ${caller}`).toSorted(),
       ...digests.map(({ sha256 }) => sha256.toString('hex')),
     ].join('\n');

@@ -31,7 +31,12 @@ const process = {
   file,
   ancestors,
 };
-const effects = { driftEffect: word(effect), codeEffect: word(effect), modelEffect: word(effect) };
+const effects = {
+  driftEffect: word(effect),
+  codeEffect: word(effect),
+  modelEffect: word(effect),
+  toolEffect: word(effect),
+};
 
 const fields = {
   'sensor-hello': {
@@ -213,6 +218,7 @@ describe('what is no frame is refused and breaks nothing', () => {
       driftEffect: 'alert',
       codeEffect: 'alert',
       modelEffect: 'alert',
+      toolEffect: 'alert',
     };
     const payload = encodeFrame(frame).subarray(8);
     payload.writeUInt32LE(0xffff_ffff, payload.length - 12);

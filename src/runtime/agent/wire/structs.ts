@@ -117,7 +117,7 @@ export const policy = struct({
   driftEffect: oneOf(effect),
   codeEffect: oneOf(effect),
   modelEffect: oneOf(effect),
-  reserved: reserved(1),
+  toolEffect: oneOf(effect),
   device: u32,
   images: u32,
   files: u32,

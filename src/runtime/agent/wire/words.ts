@@ -41,7 +41,7 @@ export const containerState = { born: 1, found: 2, gone: 3 } as const;
 export const armed = { kernel: 1 << 0, fanotify: 1 << 1 } as const;
 export const origin = { unknown: 0, image: 1, upper: 2, other: 3, memory: 4, deleted: 5, host: 6 } as const;
 export const verdict = { observed: 0, alerted: 1, refused: 2, killed: 3 } as const;
-export const reason = { none: 0, drift: 1, modified: 2, loader: 3, unlearned: 4, code: 5 } as const;
+export const reason = { none: 0, drift: 1, modified: 2, loader: 3, unlearned: 4, code: 5, tool: 6 } as const;
 export const session = { entry: 0, exec: 1 } as const;
 
 export const execFlag = {
@@ -58,4 +58,4 @@ export const codeKind = { library: 1, java: 2, script: 3 } as const;
 export const dimension = { process: 1, network: 2, file: 3, syscall: 4 } as const;
 export const effect = { ignore: 0, alert: 1, prevent: 2 } as const;
 export const policyFlag = { tabled: 1 << 0, modelled: 1 << 1, skipExecSessions: 1 << 2 } as const;
-export const fileFlag = { loader: 1 << 0, arguments: 1 << 1, runsCode: 1 << 2 } as const;
+export const fileFlag = { loader: 1 << 0, arguments: 1 << 1, runsCode: 1 << 2, tool: 1 << 3 } as const;

@@ -20,7 +20,7 @@ export const forbiddenTool: Detector = {
     'T1547.006',
     'T1048',
   ],
-  aspect: 'threat',
+  aspect: 'tool',
   detect(sighting, { standing, classified, neverLearn }) {
     if (sighting.kind !== 'exec' || standing === 'allowed' || classified.declared) return undefined;
     const why = neverLearnedOf(sighting, neverLearn);

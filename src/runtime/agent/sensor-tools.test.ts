@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
+import { docker, imageFile, loadProgramImage } from '../../../test/make/program-image.ts';
+import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import { fileFlag, policyFlag } from './wire/words.ts';
+
+const image = 'programs:1';
+let engine: TestEngine;
+let sensor: TestSensor;
+let agent: TestAgent;
+
+beforeAll(async () => {
+  engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
+  await loadProgramImage(engine, image);
+  sensor = await startTestSensor(engine.root);
+  agent = new TestAgent(sensor.socket);
+}, 60_000);
+
+afterAll(async () => {
+  agent?.close();
+  await sensor?.stop();
+  await engine?.stop();
+});
+
+/** A policy without a model, in which `nc` is a tool. */
+async function forbid(version: number, edges: readonly { readonly child: bigint; readonly caller: bigint }[] = []) {
+  const file = await imageFile(engine, [image, 'bin/nc']);
+  const imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
+  const effects = {
+    driftEffect: 'ignore',
+    codeEffect: 'ignore',
+    modelEffect: 'ignore',
+    toolEffect: 'prevent',
+  } as const;
+  const tables = { images: [imageId], files: [{ file, flags: fileFlag.tool }], edges, digests: [] };
+  const flags = policyFlag.skipExecSessions;
+  agent.send({ kind: 'policy', policy: 7, version, flags, device: file.device, ...effects, ...tables });
+  await agent.until('policy-reply', (one) => one.version === version);
+}
+
+const run = (...words: readonly string[]) => docker(engine, 'run', '--rm', '--network', 'none', image, ...words);
+/** Listens for a moment: refused, it ends with 126. */
+const listen = '/bin/nc -l -p 4000 & sleep 0.1; kill $! 2>/dev/null; wait $!; echo code $?';
+
+test('an application’s tool is refused without a model, whoever ran it before and however often it is tried', async () => {
+  await forbid(1);
+  expect((await run('nc', '--help')).stderr).toContain('BusyBox');
+  for (let tries = 0; tries < 2; tries++) expect((await run('sh', '-c', listen)).stdout).toBe('code 126');
+  const told = await agent.until('exec', ({ path, verdict }) => path === '/bin/nc' && verdict !== 'observed');
+  expect(told).toMatchObject({ verdict: 'refused', reason: 'tool', session: 'entry', callerPath: '/bin/sh' });
+  await docker(engine, 'run', '-d', '--name', 'entered', '--network', 'none', image, 'sleep', '60');
+  const entered = await docker(engine, 'exec', 'entered', 'sh', '-c', listen);
+  await docker(engine, 'rm', '--force', 'entered');
+  expect(entered.stdout).toBe('code 143');
+});
+
+test('not where a person allowed the line', async () => {
+  const shell = (await imageFile(engine, [image, 'bin/sh'])).inode;
+  await forbid(2, [{ child: (await imageFile(engine, [image, 'bin/nc'])).inode, caller: shell }]);
+  expect((await run('sh', '-c', listen)).stdout).toBe('code 143');
+});
