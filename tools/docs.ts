@@ -8,6 +8,7 @@ import type { CommandEntry } from '#apps/cli/command.ts';
 import { environmentVariables } from '#apps/cli/environment.ts';
 import { formats } from '#apps/cli/formats/index.ts';
 import { errorCatalogue } from '#base/index.ts';
+import * as admissionContract from '#admission/contract.ts';
 import * as catalogContract from '#catalog/contract.ts';
 import { analyzers } from '#catalog/index.ts';
 import * as explorerContract from '#explorer/contract.ts';
@@ -33,6 +34,7 @@ const contracts = [
   inventoryContract,
   linkContract,
   policyContract,
+  admissionContract,
   runtimeContract,
   vulnerabilityContract,
 ];

@@ -5,12 +5,15 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { createAdmission } from '../../src/admission/console/index.ts';
+import { ledgerPurpose } from '../../src/admission/index.ts';
 import { reactions } from '../../src/apps/console/reactions.ts';
 import type { ScanId } from '../../src/base/index.ts';
 import { createCatalog } from '../../src/catalog/console/index.ts';
 import { createExplorer } from '../../src/explorer/console/index.ts';
 import { explorerSchema } from '../../src/explorer/console/schema.ts';
 import { createInventory } from '../../src/inventory/console/index.ts';
+import { openSigner } from '../../src/link/console/index.ts';
 import { createPolicy } from '../../src/policy/console/index.ts';
 import { createRuntime, usualBucketSeconds } from '../../src/runtime/console/index.ts';
 import type { Store } from '../../src/store/index.ts';
@@ -32,6 +35,8 @@ const first = Math.floor(performance.timeOrigin / 5) * 5;
 const files: string[] = [];
 let known = 0;
 const opened = threadMatcher(() => readTrustedKeys({ folder: keys, files: [] }));
+/** No host of the estate asks for a ledger, so nothing is sealed by it. */
+const masterKey = (): Buffer => Buffer.alloc(32);
 const store = await openBenchStore(folder);
 const services = await servicesOn(store);
 await store.start(reactions(services));
@@ -66,6 +71,7 @@ await end();
 async function end(): Promise<void> {
   await services.vulnerability.close();
   await services.policy.close();
+  await services.admission.close();
   await store.close();
   const last = files.pop();
   if (last !== undefined) renameSync(last, lastFile);
@@ -113,6 +119,11 @@ async function servicesOn(on: Store) {
       },
     }),
     policy: await createPolicy({ ...base, origin: () => 'http://127.0.0.1:8083', staleFeedDays: 7 }),
+    admission: await createAdmission({
+      ...base,
+      ownImages: [],
+      signer: openSigner({ ...base, masterKey }, ledgerPurpose),
+    }),
     runtime: await createRuntime({ ...base, bucketSeconds: usualBucketSeconds }),
     explorer: createExplorer(base),
   };

@@ -1,3 +1,4 @@
+import { admissionSchema } from '../../src/admission/console/index.ts';
 import { runtimeSchema } from '../../src/runtime/console/index.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { silentLog } from '../../src/base/index.ts';
@@ -33,7 +34,7 @@ export const now = new Date('2026-11-24T12:00:00Z');
 export async function openBenchStore(folder: string): Promise<Store> {
   return await openStore({
     place: { kind: 'embedded', folder },
-    schemas: [...estateSchemas, runtimeSchema],
+    schemas: [...estateSchemas, admissionSchema, runtimeSchema],
     log: silentLog,
   });
 }

@@ -12,6 +12,9 @@ export * from './contract-rule.ts';
 
 const AtHost = z.object({ host: line(400) });
 
+/** `alerted` were let through and shown. */
+const Sums = z.object({ allowed: z.int(), alerted: z.int(), denied: z.int() });
+
 /** Answers of gates, newest first: what `seawall decisions` prints. */
 export const listDecisions = endpoint({
   method: 'GET',
@@ -31,7 +34,10 @@ export const listDecisions = endpoint({
   reply: z.object({
     decisions: z.array(Decision.extend(AtHost.shape)),
     /** Of the last 24 hours, whatever the filters say but environment. */
-    day: z.object({ allowed: z.int(), alerted: z.int(), denied: z.int() }),
+    day: Sums.extend({
+      /** Those in which something was decided, oldest first; each named by its beginning. */
+      hours: z.array(Sums.extend({ hour: moment })).max(25),
+    }),
   }),
 });
 
@@ -45,6 +51,8 @@ export const listGates = endpoint({
     gates: z.array(
       AtHost.extend({
         environment: Environment.optional(),
+        /** Its agent is away: it may be otherwise by now. */
+        stale: z.boolean(),
         gate: GateFact.optional(),
         reportedAt: moment.optional(),
         rogues: RoguesFact.shape.rogues,
@@ -59,7 +67,7 @@ const RuleInPlace = z.object({
   savedAt: moment,
   savedBy: line(255),
   /** What it let through, alerted and refused in the last 14 days. */
-  hits: z.object({ allowed: z.int(), alerted: z.int(), denied: z.int() }),
+  hits: Sums,
 });
 export type AdmissionRuleInPlace = Immutable<z.infer<typeof RuleInPlace>>;
 

@@ -163,6 +163,8 @@ export const LiveEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('exceptions-changed') }),
   z.object({ kind: z.literal('models-changed') }),
   z.object({ kind: z.literal('incidents-changed') }),
+  z.object({ kind: z.literal('decisions-changed') }),
+  z.object({ kind: z.literal('gates-changed') }),
 ]);
 export type LiveEvent = Immutable<z.infer<typeof LiveEvent>>;
 

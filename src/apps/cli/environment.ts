@@ -20,6 +20,10 @@ export const environmentVariables: readonly { readonly name: string; readonly su
   },
   { name: 'SEAWALL_STALE_FEED_DAYS', summary: 'days that the feeds behind a verdict may be old' },
   {
+    name: 'SEAWALL_OWN_IMAGES',
+    summary: 'images of the product itself, which every gate lets start: config digests with commas between',
+  },
+  {
     name: 'SEAWALL_LEARNING_BUCKET_SECONDS',
     summary:
       'length of an hour of the learning method in seconds (3600), shorter in labs only; the console says so at its start',

@@ -1,11 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Clock, type Log, messageOf, type ScanId, systemClock } from '#base/index.ts';
 import { type Access, accessSchema, createAccess } from '#access/console/index.ts';
+import { admissionHandlers, admissionSchema, createAdmission } from '#admission/console/index.ts';
+import { ledgerPurpose } from '#admission/index.ts';
 import { catalogHandlers, catalogSchema, createCatalog } from '#catalog/console/index.ts';
 import { createExplorer, explorerSchema } from '#explorer/console/index.ts';
 import { createServer } from '#http/console/index.ts';
 import { createInventory, inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
-import { createLink, type Link, linkSchema, readMasterKey } from '#link/console/index.ts';
+import { createLink, type Link, linkSchema, openSigner, readMasterKey } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
 import { createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/index.ts';
 import { openStore, type Store } from '#store/index.ts';
@@ -35,6 +37,7 @@ export const consoleSchemas = [
   catalogSchema,
   vulnerabilitySchema,
   policySchema,
+  admissionSchema,
   runtimeSchema,
   explorerSchema,
 ] as const;
@@ -91,6 +94,7 @@ async function serve(
   });
   closers.push(
     () => services.policy.close(),
+    () => services.admission.close(),
     () => services.runtime.close(),
     () => server.close(),
     () => link.close(),
@@ -115,8 +119,16 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
   });
   const learning = { store, clock, bucketSeconds: config.learningBucketSeconds };
   const runtime = await createRuntime(learning);
+  const masterKey = () => readMasterKey(config.masterKeyFile);
+  const admission = await createAdmission({
+    store,
+    clock,
+    signer: openSigner({ store, clock, masterKey }, ledgerPurpose),
+    ownImages: config.ownImages,
+  });
   const usedBy = async (collection: string) => [
     ...(await policy.usersOfCollection(collection)),
+    ...(await admission.usersOfCollection(collection)),
     ...(await runtime.usersOfCollection(collection)),
   ];
   const catalog = createCatalog({ store, clock, newScanId: () => randomUUID() as string as ScanId });
@@ -126,11 +138,16 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
       store,
       clock,
       log,
-      masterKey: () => readMasterKey(config.masterKeyFile),
+      masterKey,
       hostNames: config.hostNames,
       linkUrl: () => config.linkUrl,
-      handlers: { ...inventoryHandlers, ...catalogHandlers(catalog), ...runtimeHandlers(learning) },
-      routes: [...catalog.agentRoutes, ...runtime.agentRoutes],
+      handlers: {
+        ...inventoryHandlers,
+        ...catalogHandlers(catalog),
+        ...admissionHandlers,
+        ...runtimeHandlers(learning),
+      },
+      routes: [...catalog.agentRoutes, ...admission.agentRoutes, ...runtime.agentRoutes],
     }),
     inventory: createInventory({ store }),
     catalog,
@@ -140,6 +157,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
       matcher: threadMatcher(() => readTrustedKeys({ folder: config.keyFolder, files: [] })),
     }),
     policy,
+    admission,
     runtime,
     explorer: createExplorer({ store, clock }),
   };
@@ -147,7 +165,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
 
 /** Read models that an update dropped come back first; then verdicts age, trends get their point, and what is too old goes. */
 function upkeepOf(
-  { access, inventory, catalog, policy, runtime, explorer }: Services,
+  { access, inventory, catalog, policy, admission, runtime, explorer }: Services,
   { clock, bucketSeconds }: Ground & { readonly bucketSeconds: number },
 ): readonly UpkeepTask[] {
   return [
@@ -158,6 +176,7 @@ function upkeepOf(
     { name: 'prune the audit trail', every: hour, run: () => access.prune() },
     { name: 'prune the inventory', every: hour, run: () => inventory.prune(clock()) },
     { name: 'prune scans', every: hour, run: () => catalog.prune(clock()) },
+    { name: 'prune decisions', every: hour, run: () => admission.prune(clock()) },
     { name: 'prune models and detections', every: hour, run: () => runtime.prune(clock()) },
   ];
 }

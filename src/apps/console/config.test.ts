@@ -23,6 +23,7 @@ describe('the settings of a console', () => {
       linkUrl: 'https://127.0.0.1:8084',
       masterKeyFile: '/state/keys/master.key',
       trustProxy: [],
+      ownImages: [],
     });
   });
 
@@ -57,6 +58,11 @@ describe('the settings of a console', () => {
     expect(readConsoleConfig(env, options).trustProxy).toEqual(['loopback', '10.0.0.0/8', 'fd00::/8', '192.0.2.7']);
   });
 
+  test('name the images of the product by their digests', () => {
+    const [one, other] = [`sha256:${'1'.repeat(64)}`, `sha256:${'2'.repeat(64)}`];
+    expect(readConsoleConfig({ SEAWALL_OWN_IMAGES: `${one}, ${other}` }, options).ownImages).toEqual([one, other]);
+  });
+
   test.each([
     ['SEAWALL_STALE_FEED_DAYS', '0'],
     ['SEAWALL_STALE_FEED_DAYS', 'a week'],
@@ -65,6 +71,7 @@ describe('the settings of a console', () => {
     ['SEAWALL_DATABASE_URL', 'mysql://db'],
     ['SEAWALL_ORIGIN', 'https://seawall.example/path'],
     ['SEAWALL_ORIGIN', 'seawall.example'],
+    ['SEAWALL_OWN_IMAGES', 'seawall:1'],
     ['SEAWALL_TRUST_PROXY', 'everyone'],
     ['SEAWALL_TRUST_PROXY', 'loopback, 10.0.0.0/33'],
   ])('name the one that is wrong: %s=%s', (name, value) => {

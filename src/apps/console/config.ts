@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { AppError, type Environment } from '#base/index.ts';
+import { AppError, type Environment, type ImageDigest, isImageDigest } from '#base/index.ts';
 import { usualStaleDays } from '#policy/console/index.ts';
 import { usualBucketSeconds } from '#runtime/console/index.ts';
 import type { StorePlace } from '#store/index.ts';
@@ -38,6 +38,8 @@ export interface ConsoleConfig {
   readonly staleFeedDays: number;
   /** Length of the hours that learning counts: 3600 but in a lab. */
   readonly learningBucketSeconds: number;
+  /** Images of the product itself, by their config digests: every gate lets them start. */
+  readonly ownImages: readonly ImageDigest[];
 }
 
 export interface ConsoleOptions {
@@ -54,7 +56,8 @@ export interface ConsoleOptions {
 
 /**
  * Reads `SEAWALL_DATABASE_URL` (a PostgreSQL of one's own), `SEAWALL_DB`, `SEAWALL_STALE_FEED_DAYS`, `SEAWALL_LEARNING_BUCKET_SECONDS`, `SEAWALL_ORIGIN`
- * (the address behind a proxy), `SEAWALL_TRUST_PROXY` (addresses of such proxies) and `SEAWALL_KEY_FILE`. Throws `AppError` `usage` naming the setting that is wrong.
+ * (the address behind a proxy), `SEAWALL_TRUST_PROXY` (addresses of such proxies), `SEAWALL_OWN_IMAGES` (digests of the product's own images)
+ * and `SEAWALL_KEY_FILE`. Throws `AppError` `usage` naming the setting that is wrong.
  */
 export function readConsoleConfig(env: Environment, options: ConsoleOptions): ConsoleConfig {
   const { stateFolder, host, port, linkPort } = options;
@@ -77,6 +80,7 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     webFolder: join(options.checkout, 'dist/web'),
     staleFeedDays: staleDaysOf(env),
     learningBucketSeconds: bucketSecondsOf(env),
+    ownImages: ownImagesOf(env),
   });
 }
 
@@ -133,6 +137,15 @@ function bucketSecondsOf(env: Environment): number {
   if (/^[1-9]\d{0,3}$/.test(named) && Number(named) <= usualBucketSeconds) return Number(named);
   throw new AppError('usage', `SEAWALL_LEARNING_BUCKET_SECONDS ${named} is not a number of seconds.`, {
     next: 'Give a whole number of seconds from 1 to 3600.',
+  });
+}
+
+function ownImagesOf(env: Environment): readonly ImageDigest[] {
+  const named = (env['SEAWALL_OWN_IMAGES'] ?? '').split(',').flatMap((one) => one.trim() || []);
+  const wrong = named.find((one) => !isImageDigest(one));
+  if (wrong === undefined) return named.filter(isImageDigest);
+  throw new AppError('usage', `SEAWALL_OWN_IMAGES holds ${wrong}, which is no digest.`, {
+    next: 'Give digests of image configs like sha256:0123…, with commas between.',
   });
 }
 

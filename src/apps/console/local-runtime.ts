@@ -1,3 +1,4 @@
+import { admissionSchema, gateRoutes } from '#admission/console/index.ts';
 import { accessSchema, theConsole } from '#access/console/index.ts';
 import { AppError, silentLog, systemClock } from '#base/index.ts';
 import { catalogSchema } from '#catalog/console/index.ts';
@@ -16,10 +17,10 @@ export interface LocalRuntime {
   relearn(model: string): Promise<void>;
 }
 
-const schemas = [accessSchema, linkSchema, inventorySchema, catalogSchema, runtimeSchema];
+const schemas = [accessSchema, linkSchema, inventorySchema, catalogSchema, admissionSchema, runtimeSchema];
 const local: Principal = { kind: 'user', id: 'console', name: 'console', permissions: ['read'] };
 
-/** Lets who may read the console's state folder read models and alerts. Throws `console-not-running`. */
+/** Lets who may read the console's state folder read models, alerts and decisions. Throws `console-not-running`. */
 export async function withLocalRuntime<Value>(
   place: LocalPlace,
   work: (runtime: LocalRuntime) => Promise<Value>,
@@ -31,7 +32,8 @@ export async function withLocalRuntime<Value>(
     const runtime = await createRuntime({ store, clock: systemClock, bucketSeconds: usualBucketSeconds });
     try {
       return await work({
-        ask: async (endpoint, input) => await answer(runtime.routes, endpoint, input),
+        ask: async (endpoint, input) =>
+          await answer([...runtime.routes, ...gateRoutes({ store, clock: systemClock })], endpoint, input),
         relearn: async (model) => await runtime.relearn(model, theConsole),
       });
     } finally {

@@ -1,5 +1,13 @@
 import { collectionsChanged } from '#access/console/index.ts';
 import {
+  type AdmissionService,
+  admissionRulesChanged,
+  canaryPassed,
+  decisionsChanged,
+  gateChanged,
+  startUnarmed,
+} from '#admission/console/index.ts';
+import {
   type CatalogService,
   catalogStored,
   scanForgotten,
@@ -42,6 +50,7 @@ export interface ReactingServices {
   readonly catalog: CatalogService;
   readonly vulnerability: VulnerabilityService;
   readonly policy: PolicyService;
+  readonly admission: AdmissionService;
   readonly runtime: RuntimeService;
   readonly explorer: ExplorerService;
 }
@@ -51,7 +60,12 @@ export interface ReactingServices {
  * that they announce; this table is the one place that joins them. The names are queues: they stay as they are.
  */
 export function reactions(services: ReactingServices): readonly Reaction[] {
-  const { inventory, catalog, vulnerability, policy, runtime, explorer } = services;
+  return [...works(services), ...shows(services)];
+}
+
+/** What domains make of each other's changes. */
+function works(services: ReactingServices): readonly Reaction[] {
+  const { inventory, catalog, vulnerability, policy, admission, runtime } = services;
   return [
     when(agentChanged, 'follow-agent', inventory.followAgent),
     when(collectionsChanged, 'resolve-environments', inventory.resolveEnvironments),
@@ -73,13 +87,26 @@ export function reactions(services: ReactingServices): readonly Reaction[] {
     when(collectionsChanged, 'judge-collections', policy.renewVerdicts),
     when(verdictOutdated, 'renew-verdict', policy.judgeScan),
 
+    whenMany(verdictChanged, 'publish-verdict', admission.followSubjects),
+    whenMany(subjectPlaced, 'publish-placed', admission.followSubjects),
+    when(hostChanged, 'publish-standing', admission.followHost),
+    whenMany(admissionRulesChanged, 'publish-rules', admission.followRules),
+    whenMany(collectionsChanged, 'publish-collections', admission.followRules),
+
     when(containersChanged, 'model-containers', runtime.followHost),
     when(hostChanged, 'model-host', runtime.followHost),
     when(modelAppeared, 'inherit-behaviour', runtime.inheritModel),
     when(catalogStored, 'inherit-after-scan', runtime.inheritAfterScan),
     when(voiceChanged, 'inherit-after-voice', runtime.inheritAfterScan),
+    when(startUnarmed, 'tell-unarmed', runtime.tellUnarmed),
+    when(canaryPassed, 'tell-canary', runtime.tellCanary),
     when(collectionsChanged, 'order-collections', runtime.followCollections),
+  ];
+}
 
+/** What pages read, and that open ones hear of it. */
+function shows({ explorer }: ReactingServices): readonly Reaction[] {
+  return [
     when(catalogStored, 'show-scan', explorer.refreshSubject),
     when(voiceChanged, 'show-voice', explorer.refreshSubject),
     when(witnessesDisagree, 'show-disagreement', explorer.refreshSubject),
@@ -98,6 +125,9 @@ export function reactions(services: ReactingServices): readonly Reaction[] {
     when(modelsPlaced, 'show-model-places', () => explorer.tell('models-changed')),
     when(incidentsChanged, 'show-incidents', () => explorer.tell('incidents-changed')),
     when(runtimeRulesChanged, 'show-runtime-rules', () => explorer.tell('policies-changed')),
+    when(admissionRulesChanged, 'show-admission-rules', () => explorer.tell('policies-changed')),
+    whenMany(decisionsChanged, 'show-decisions', () => explorer.tell('decisions-changed')),
+    whenMany(gateChanged, 'show-gates', () => explorer.tell('gates-changed')),
     when(sensorChanged, 'show-sensor', explorer.refreshHost),
   ];
 }

@@ -71,6 +71,8 @@ function neededFor(event: LiveEvent): Permission {
     case 'exceptions-changed':
     case 'models-changed':
     case 'incidents-changed':
+    case 'decisions-changed':
+    case 'gates-changed':
       return 'read';
   }
 }
@@ -87,6 +89,8 @@ async function isVisible(store: Store, principal: Principal, event: LiveEvent): 
     case 'exceptions-changed':
     case 'models-changed':
     case 'incidents-changed':
+    case 'decisions-changed':
+    case 'gates-changed':
       return true;
   }
 }

@@ -87,7 +87,7 @@ async function moveUsedFiles(
 }
 
 /** Everything that lies or runs on a host. */
-async function subjectsOn(transaction: Transaction, host: string): Promise<readonly SubjectId[]> {
+export async function subjectsOn(transaction: Transaction, host: string): Promise<readonly SubjectId[]> {
   const { rows } = await sql<{ subject: SubjectId }>`
     select subject from inventory.image where host = ${host} and gone_at is null and subject is not null
     union select subject from inventory.container where host = ${host} and up and subject is not null

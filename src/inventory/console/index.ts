@@ -11,6 +11,7 @@ export { type Placement, placementsOf, readPlacements, type RunningContainer } f
 export { contextsOf } from './running-contexts.ts';
 export { createInventory, type InventoryService } from './service.ts';
 export { inventorySchema } from './schema.ts';
+export { hostsHolding, type HostStarts, type ImageOnHost, readHostStanding, readHostStarts } from './starts.ts';
 export { usedFiles } from './used-files.ts';
 export { type View, viewOf } from './view.ts';
 export { readVisibleHosts } from './visible-hosts.ts';

@@ -22,6 +22,8 @@ export interface Placement {
   readonly host: string;
   /** Of the host; its containers may stand in others. */
   readonly environment?: string;
+  /** Environments that labels of containers may choose besides; missing: none. */
+  readonly allowed?: readonly string[];
   /** Its agent is away: it may be otherwise by now. */
   readonly stale: boolean;
   /** As the host calls it: with tag, else with digest, else as containers were made from it. They prove nothing. */
@@ -51,18 +53,19 @@ export async function readPlacements(
   );
 }
 
-type HostPlace = Pick<Placement, 'host' | 'environment' | 'stale'>;
+type HostPlace = Pick<Placement, 'host' | 'environment' | 'allowed' | 'stale'>;
 
 async function readHostPlaces(queries: Queries): Promise<readonly HostPlace[]> {
   const rows = await queries
     .query(inventorySchema)
     .selectFrom('host')
-    .select(['name', 'environment', 'stale'])
+    .select(['name', 'environment', 'allowed', 'stale'])
     .orderBy('name')
     .execute();
-  return rows.map(({ name, environment, stale }) => ({
+  return rows.map(({ name, environment, allowed, stale }) => ({
     host: name,
     ...(environment === null ? {} : { environment }),
+    ...(allowed.length === 0 ? {} : { allowed }),
     stale,
   }));
 }

@@ -17,6 +17,8 @@ export interface InventoryTables {
     readonly agent_environment: string | null;
     readonly environment: string | null;
     readonly environment_from: Host['environmentFrom'];
+    /** Environments that labels of its containers may choose; none where a collection decides. */
+    readonly allowed: readonly string[];
     /** Its agent is away or does not speak for it any more. */
     readonly stale: boolean;
     readonly fact: ColumnType<HostFact | null, string | null, string | null>;
@@ -185,7 +187,17 @@ const otherTables = [
   `create index other_on_host on inventory.other_subject (host)`,
 ];
 
+/** Images are judged, and admitted, where labels may bring their containers too. */
+const allowedEnvironments: Migration = {
+  async up(database) {
+    await sql`alter table inventory.host add allowed text[] not null default '{}'`.execute(database);
+    await sql`
+      update inventory.host set allowed = array(select json_array_elements_text(fact -> 'allowEnvironments'))
+      where environment_from <> 'collection' and fact is not null`.execute(database);
+  },
+};
+
 export const inventorySchema: DomainSchema<InventoryTables> = {
   name: 'inventory',
-  migrations: { '0001-hosts': firstTables, '0002-agents': agentTables },
+  migrations: { '0001-hosts': firstTables, '0002-agents': agentTables, '0003-allowed': allowedEnvironments },
 };

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Selectable } from 'kysely';
 import type { ReportingAgent } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
-import { environmentOfHost, type HostEnvironment, moveHost } from './environments.ts';
+import { environmentOfHost, type HostEnvironment, moveHost, subjectsOn } from './environments.ts';
 import { announcePlaced, hostChanged } from './facts.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
 
@@ -44,6 +45,7 @@ async function addHost(transaction: Transaction, agent: ReportingAgent): Promise
     agent_environment: null,
     environment: null,
     environment_from: 'nowhere',
+    allowed: [],
     // So that it is settled at once.
     stale: true,
     fact: null,
@@ -51,7 +53,7 @@ async function addHost(transaction: Transaction, agent: ReportingAgent): Promise
   await transaction
     .query(inventorySchema)
     .insertInto('host')
-    .values({ ...row, fact: null })
+    .values({ ...row, allowed: [], fact: null })
     .execute();
   return row;
 }
@@ -76,10 +78,13 @@ export async function settleHost(transaction: Transaction, row: HostRow): Promis
       agent_environment: row.agent_environment,
       environment: to.environment ?? null,
       environment_from: to.from,
+      allowed: [...to.allowed],
       stale: row.stale,
     })
     .where('name', '=', row.name)
     .execute();
-  await announcePlaced(transaction, await moveHost(transaction, row.name, { from: row.environment ?? undefined, to }));
+  const moved = await moveHost(transaction, row.name, { from: row.environment ?? undefined, to });
+  const mayStand = isDeepStrictEqual(row.allowed, to.allowed) ? [] : await subjectsOn(transaction, row.name);
+  await announcePlaced(transaction, [...moved, ...mayStand]);
   return to;
 }

@@ -8,6 +8,7 @@ import type { Route } from '#http/console/index.ts';
 import type { DomainSchema, Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { type Introduction, protocolVersion } from '../contract.ts';
+import { type AuthorityParts, readAuthorities } from './authorities.ts';
 import type { NewJoinToken } from './join-tokens.ts';
 import { createLink, type Link } from './link.ts';
 import type { FactHandler } from './parts.ts';
@@ -83,6 +84,11 @@ export async function startTestLink(options: TestLinkOptions = {}): Promise<Test
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** PEM of the authorities that an agent which joined now would trust. */
+export async function pinnedBy(parts: AuthorityParts): Promise<readonly string[]> {
+  return (await readAuthorities(parts)).trusted;
 }
 
 /** What an agent of this host says of itself. */

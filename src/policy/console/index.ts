@@ -2,4 +2,13 @@ export { exceptionsChanged, policyChanged, verdictChanged, verdictOutdated } fro
 export { policySchema } from './schema.ts';
 export { createPolicy, type PolicyService } from './service.ts';
 export { usualStaleDays } from './settings.ts';
-export { type PlacedVerdict, readPlacedVerdicts, readVerdict, readVerdicts, type StoredVerdict } from './verdicts.ts';
+export {
+  type PlacedVerdict,
+  readPlacedVerdicts,
+  readStandingVerdicts,
+  readVerdict,
+  readVerdicts,
+  readWholeVerdicts,
+  type StandingVerdict,
+  type StoredVerdict,
+} from './verdicts.ts';

@@ -13,11 +13,13 @@ export interface Standing {
 interface Laid {
   readonly place: Selectable;
   readonly runs: boolean;
+  /** A label of a container may bring it there; until then its verdict is for admission alone. */
+  readonly maybe?: true;
 }
 
 /**
- * What is to be judged of a subject: the publication always, for who published it, and each environment where it lies.
- * Where it lies nowhere, the publication's verdict is the subject's.
+ * What is to be judged of a subject: the publication always, for who published it, and each environment where it lies or
+ * may be started. Where it lies nowhere, the publication's verdict is the subject's.
  */
 export function standingsOf(published: Selectable, placements: readonly Placement[]): readonly Standing[] {
   const laid = placements.flatMap((placement) => laidBy(placement, published.labels));
@@ -34,17 +36,23 @@ export function standingsOf(published: Selectable, placements: readonly Placemen
     ...[...byEnvironment].map(([environment, there]) => ({
       environment,
       places: distinct(there.map(({ place }) => place)),
-      counts: true,
+      counts: there.some(({ maybe }) => maybe === undefined),
       runs: there.some(({ runs }) => runs),
     })),
   ];
 }
 
-/** The image on the host, and each container of it. */
-function laidBy({ host, environment, names, containers }: Placement, labels: Selectable['labels']): readonly Laid[] {
+/** The image on the host, where else it may start there, and each container of it. */
+function laidBy(
+  { host, environment, allowed = [], names, containers }: Placement,
+  labels: Selectable['labels'],
+): readonly Laid[] {
   const image = { images: names, labels, host };
   return [
     { place: { ...image, ...named({ environment }) }, runs: false },
+    ...allowed
+      .filter((one) => one !== environment)
+      .map((one): Laid => ({ place: { ...image, environment: one }, runs: false, maybe: true })),
     ...containers.map((container) => ({
       place: {
         ...image,

@@ -85,6 +85,54 @@ export async function readPlacedVerdicts(
   }));
 }
 
+/** How a subject stands where it lies or may start, and the digest of the verdict that says why. */
+export interface StandingVerdict extends Pick<Verdict, 'kind'> {
+  readonly subject: SubjectId;
+  readonly scan: ScanId;
+  /** Missing: of hosts that have none. */
+  readonly environment?: string;
+  readonly digest: string;
+  readonly judgedAt: Date;
+}
+
+/** The verdicts of subjects now in every environment where a host may start them. */
+export async function readStandingVerdicts(
+  queries: Queries,
+  subjects: readonly SubjectId[],
+): Promise<readonly StandingVerdict[]> {
+  const rows = await queries
+    .query(policySchema)
+    .selectFrom('judging')
+    .select(['subject', 'scan', 'environment', 'kind', 'digest', 'judged_at'])
+    .where('subject', '=', sql<SubjectId>`any(${subjects}::text[])`)
+    .where('current', '=', true)
+    .execute();
+  return rows.map(({ environment, judged_at, ...same }) => ({
+    ...same,
+    ...(environment === '' ? {} : { environment }),
+    judgedAt: judged_at,
+  }));
+}
+
+/** Whole verdicts of standings, by their digest; two that say the same are one. */
+export async function readWholeVerdicts(
+  queries: Queries,
+  standings: readonly StandingVerdict[],
+): Promise<ReadonlyMap<string, Verdict>> {
+  const rows = await queries
+    .query(policySchema)
+    .selectFrom('verdict')
+    .distinctOn('digest')
+    .select(['digest', 'verdict'])
+    .where('scan', '=', sql<ScanId>`any(${[...new Set(standings.map(({ scan }) => scan))]}::uuid[])`)
+    .where('digest', '=', sql<string>`any(${[...new Set(standings.map(({ digest }) => digest))]}::text[])`)
+    .orderBy('digest')
+    .execute();
+  return new Map(
+    await Promise.all(rows.map(async ({ digest, verdict }) => [digest, await unpackVerdict(verdict)] as const)),
+  );
+}
+
 type VerdictRow = Pick<Row<PolicyTables['verdict']>, 'scan' | 'environment' | 'verdict' | 'judged_at' | 'database'>;
 
 async function toStored({ scan, environment, verdict, judged_at, database }: VerdictRow): Promise<StoredVerdict> {

@@ -27,6 +27,15 @@ export interface PlacedDetection {
 /** Fact `detection`: each is stored once, whatever is told again, and belongs to one incident. */
 export const reportDetections: FactHandler = async (transaction, { name: host }, facts) => {
   const told = readFacts(facts, Detection);
+  await storeDetections(transaction, host, told);
+};
+
+/** Stores those that are told for the first time, and opens or continues their incidents. */
+export async function storeDetections(
+  transaction: Transaction,
+  host: string,
+  told: readonly ReadFact<Detection>[],
+): Promise<void> {
   await transaction.lock(`detections ${host}`);
   const fresh = await notKnown(transaction, host, told);
   const detections = await placed(transaction, host, fresh);
@@ -34,7 +43,7 @@ export const reportDetections: FactHandler = async (transaction, { name: host },
   for (const [at, one] of detections.entries()) await store(transaction, one, incidents[at] ?? null);
   const touched = [...new Set(incidents)].flatMap((incident) => (incident === undefined ? [] : [{ incident }]));
   await transaction.announceAll(incidentsChanged, touched);
-};
+}
 
 /** Those that are told for the first time, each once. */
 async function notKnown(

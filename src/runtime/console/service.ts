@@ -4,6 +4,7 @@ import type { Route } from '#http/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { change } from './change-model.ts';
+import { tellCanary, tellUnarmed } from './gate-incidents.ts';
 import { followHost } from './follow-host.ts';
 import { inheritAfterScan, inheritBehaviour } from './inherit-behaviour.ts';
 import { openOrderWaits, tellAgents } from './order-notices.ts';
@@ -30,6 +31,10 @@ export interface RuntimeService {
   inheritModel(appeared: { readonly model: string }): Promise<void>;
   /** After `catalogStored` and `voiceChanged`. */
   inheritAfterScan(changed: { readonly subject: SubjectId }): Promise<void>;
+  /** After `startUnarmed`: a container whose first program ran before its sensor watched it. */
+  tellUnarmed(start: { readonly host: string; readonly decision: string }): Promise<void>;
+  /** After `canaryPassed`: a gate that let a start through when the agent tried it. */
+  tellCanary(trial: { readonly host: string; readonly at: string }): Promise<void>;
   /** After `collectionsChanged`: agents hear of what their rules name. */
   followCollections(): Promise<void>;
   /** Rules that name a collection, in words. */
@@ -54,6 +59,8 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
     followHost: async ({ host }) => await followHost(parts, host),
     inheritModel: async ({ model }) => await inheritBehaviour(parts, model),
     inheritAfterScan: async ({ subject }) => await inheritAfterScan(parts, subject),
+    tellUnarmed: async (start) => await tellUnarmed(parts, start),
+    tellCanary: async (trial) => await tellCanary(parts, trial),
     followCollections: async () => await followCollections(store),
     usersOfCollection: async (collection) => await rulesWithCollection(store, collection),
     relearn: async (model, author) => await change(parts, { model, to: 'relearning' }, author),

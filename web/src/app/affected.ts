@@ -12,6 +12,7 @@ import {
   listPackages,
   listUpgrades,
 } from '#explorer/contract.ts';
+import { listAdmissionRules, listDecisions, listGates, replayAdmissionRule } from '#admission/contract.ts';
 import { listHosts } from '#inventory/contract.ts';
 import { getLink, listJoinTokens } from '#link/contract.ts';
 import { policyToYaml, replayPolicy } from '#policy/contract.ts';
@@ -25,6 +26,7 @@ const untouched: readonly string[] = [
   // A trial belongs to the text that was tried; that text has one YAML.
   replayPolicy.path,
   policyToYaml.path,
+  replayAdmissionRule.path,
   listTokens.path,
   listUsers.path,
   listSessions.path,
@@ -33,6 +35,8 @@ const untouched: readonly string[] = [
   getRetention.path,
   getLink.path,
 ];
+/** What gates did; each new answer touches nothing else. */
+const ofGates: readonly string[] = [listDecisions.path, listGates.path, listAdmissionRules.path];
 /** What hosts say of themselves. */
 const ofHosts: readonly string[] = [listHosts.path, listSensors.path];
 const ofOneImage: readonly string[] = [getImage.path, getChanges.path, listPackages.path, listExecutables.path];
@@ -61,6 +65,9 @@ export function isAffected(key: ReadingKey, event: LiveEvent): boolean {
       return true;
     case 'host-changed':
       return !ofImages.includes(path) && path !== getDatabase.path;
+    case 'decisions-changed':
+    case 'gates-changed':
+      return ofGates.includes(path);
     case 'database-changed':
     case 'policies-changed':
     case 'exceptions-changed':

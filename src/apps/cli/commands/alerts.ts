@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { AppError } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { listAlerts } from '#runtime/contract.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { plain, plainJson } from '../plain.ts';
 import { formatOf, type RuntimeConsole, withConsole } from '../runtime/ask.ts';
+import { sinceOf } from '../runtime/since.ts';
 
 type Alert = ReplyOf<typeof listAlerts>['alerts'][number];
 
@@ -91,18 +91,4 @@ function jsonLine(alert: Alert): string {
 function textLine({ time, severity, outcome, host, container, message }: Alert): string {
   const moment = time.slice(0, 19).replace('T', ' ');
   return `${plain(`${moment}  ${severity.padEnd(8)}  ${outcome.padEnd(8)}  ${host} ${container.name}  ${message}`)}\n`;
-}
-
-const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-function sinceOf(written: string | undefined): string | undefined {
-  if (written === undefined) return undefined;
-  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(written) ?? [];
-  if (count !== undefined) return new Date(Date.now() - Number(count) * (units[unit] ?? 0)).toISOString();
-  const moment = Date.parse(written);
-  if (Number.isNaN(moment))
-    throw new AppError('usage', `--since ${written} is no moment.`, {
-      next: 'Give one like 2026-11-24T15:00:00Z, or how long ago: 10m, 2h, 3d.',
-    });
-  return new Date(moment).toISOString();
 }

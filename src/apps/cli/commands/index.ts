@@ -237,6 +237,24 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./alerts.ts'),
   },
   {
+    name: 'decisions',
+    usage: '',
+    summary: 'What gates let start and refused: who, what, by which rule, why, in what time',
+    examples: ['seawall decisions', 'seawall decisions --answer deny --since 1h', 'seawall decisions --format json'],
+    options: [
+      { flags: '--since <time>', summary: 'moment (ISO 8601), or how long ago: 10m, 2h, 3d' },
+      { flags: '--answer <answer>', summary: 'allow or deny' },
+      {
+        flags: '--gate <gate>',
+        summary: 'docker-authorization, kubernetes-webhook, runtime-wrapper, sweep or canary',
+      },
+      { flags: '--image <digest>', summary: 'config digest of an image' },
+      { flags: '--format <format>', summary: 'table or json (one object a line)', default: 'table' },
+      ...consoleOptions,
+    ],
+    load: () => import('./decisions.ts'),
+  },
+  {
     name: 'model',
     usage: '',
     summary: 'Models of what images do',

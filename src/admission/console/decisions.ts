@@ -1,0 +1,138 @@
+import { type Selectable as Row, type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Selectable } from '#access/index.ts';
+import { AppError, type Immutable } from '#base/index.ts';
+import type { HandlerInput, ReplyOf } from '#http/index.ts';
+import type { View } from '#inventory/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { Decision, listDecisions } from '../contract.ts';
+import { type AdmissionTables, admissionSchema } from './schema.ts';
+import { containing, storable } from './search.ts';
+
+type Query = HandlerInput<typeof listDecisions>['query'];
+type Decisions = Immutable<ReplyOf<typeof listDecisions>>;
+type DecisionRow = Pick<Row<AdmissionTables['decision']>, 'sequence' | 'time' | 'host' | 'decision'>;
+
+/** Where decisions were made, as far as the caller may see: all of a place, or none. */
+type Places = readonly string[] | undefined;
+
+/** Decisions, newest first, as far as the caller may see them. Throws `bad-request` when `before` names none. */
+export async function readDecisions(queries: Queries, query: Query, view: View): Promise<Decisions['decisions']> {
+  const before = query.before === undefined ? undefined : await positionOf(queries, query.before);
+  const rows = await queries
+    .query(admissionSchema)
+    .selectFrom('decision')
+    .select(['sequence', 'time', 'host', 'decision'])
+    .where(asked(query, before, await visiblePlaces(queries, view)))
+    .orderBy('time', 'desc')
+    .orderBy('sequence', 'desc')
+    .limit(query.limit)
+    .execute();
+  return rows.map(({ host, decision }) => ({ ...decision, host }));
+}
+
+/** One decision of a host, with where it was made; `undefined` when it is no more. */
+export async function readDecision(
+  queries: Queries,
+  host: string,
+  id: string,
+): Promise<{ readonly decision: Decision; readonly place: Selectable } | undefined> {
+  const row = await queries
+    .query(admissionSchema)
+    .selectFrom('decision')
+    .select(['decision', 'place'])
+    .where('host', '=', host)
+    .where('id', '=', storable(id))
+    .executeTakeFirst();
+  return row === undefined ? undefined : { decision: row.decision, place: JSON.parse(row.place) };
+}
+
+export interface Sums {
+  readonly allowed: number;
+  readonly alerted: number;
+  readonly denied: number;
+}
+
+/** Counts by hour, oldest first, without the hours in which nothing was decided. */
+export async function sumByHour(
+  queries: Queries,
+  { since, environment, view }: { readonly since: Date; readonly environment: string | undefined; readonly view: View },
+): Promise<readonly (Sums & { readonly hour: string })[]> {
+  const hour = sql<Date>`date_trunc('hour', time, 'UTC')`;
+  const rows = await summing(queries, since, await visiblePlaces(queries, view))
+    .select(hour.as('hour'))
+    .where(environment === undefined ? sql<SqlBool>`true` : sql<SqlBool>`environment = ${environment}`)
+    .groupBy(hour)
+    .orderBy('hour')
+    .execute();
+  return rows.map((row) => ({ ...row, hour: row.hour.toISOString() }));
+}
+
+/** Counts by rule. */
+export async function sumByRule(
+  queries: Queries,
+  { since, view }: { readonly since: Date; readonly view: View },
+): Promise<ReadonlyMap<string, Sums>> {
+  const rows = await summing(queries, since, await visiblePlaces(queries, view))
+    .select('rule')
+    .where('rule', 'is not', null)
+    .groupBy('rule')
+    .execute();
+  return new Map(rows.flatMap(({ rule, ...sums }) => (rule === null ? [] : [[rule, sums] as const])));
+}
+
+function summing(queries: Queries, since: Date, places: Places) {
+  return queries
+    .query(admissionSchema)
+    .selectFrom('decision')
+    .select([
+      sql<number>`(count(*) filter (where answer = 'allow' and effect <> 'alert'))::int`.as('allowed'),
+      sql<number>`(count(*) filter (where answer = 'allow' and effect = 'alert'))::int`.as('alerted'),
+      sql<number>`(count(*) filter (where answer = 'deny'))::int`.as('denied'),
+    ])
+    .where('time', '>=', since)
+    .where(inPlaces(places));
+}
+
+/** Few places differ, so they are asked for the view, and the database for the rest. */
+async function visiblePlaces(queries: Queries, view: View): Promise<Places> {
+  if (view === undefined) return undefined;
+  const rows = await queries.query(admissionSchema).selectFrom('decision').select('place').distinct().execute();
+  return rows.map(({ place }) => place).filter((place) => view(JSON.parse(place)));
+}
+
+function inPlaces(places: Places): RawBuilder<SqlBool> {
+  return places === undefined ? sql`true` : sql`place = any(${places}::text[])`;
+}
+
+type Position = Pick<DecisionRow, 'time' | 'sequence'>;
+
+async function positionOf(queries: Queries, id: string): Promise<Position> {
+  const row = await queries
+    .query(admissionSchema)
+    .selectFrom('decision')
+    .select(['time', 'sequence'])
+    .where('id', '=', storable(id))
+    .executeTakeFirst();
+  if (row === undefined) throw new AppError('bad-request', 'before: there is no decision of this id.');
+  return row;
+}
+
+function asked(query: Query, before: Position | undefined, places: Places): RawBuilder<SqlBool> {
+  const { search, environment, answer, gate, image, since } = query;
+  const conditions = [
+    inPlaces(places),
+    ...(search === undefined || search === '' ? [] : [sql`search like ${containing(search)}`]),
+    ...(environment === undefined ? [] : [sql`environment = ${environment}`]),
+    ...(answer === undefined ? [] : [isAnswer(answer)]),
+    ...(gate === undefined ? [] : [sql`gate = ${gate}`]),
+    ...(image === undefined ? [] : [sql`digest = ${image}`]),
+    ...(since === undefined ? [] : [sql`time >= ${new Date(since)}`]),
+    ...(before === undefined ? [] : [sql`(time, sequence) < (${before.time}, ${before.sequence})`]),
+  ];
+  return sql`${sql.join(conditions, sql` and `)}`;
+}
+
+/** As a literal where an index is made for it. */
+function isAnswer(answer: 'allow' | 'deny'): RawBuilder<unknown> {
+  return answer === 'deny' ? sql`answer = 'deny'` : sql`answer = 'allow'`;
+}

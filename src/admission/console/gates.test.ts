@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessSchema } from '#access/console/index.ts';
+import { listAdmissionRules, listDecisions, listGates } from '../contract.ts';
+import { outboxSchema as outbox } from '#store/outbox.ts';
+import { admissionSchema } from './schema.ts';
+import { decision, digestNamed, openTestAdmission, type TestAdmission, userNamed } from './testing.ts';
+
+const minute = 60_000;
+
+describe('what gates tell', () => {
+  let test: TestAdmission;
+  beforeAll(async () => {
+    test = await openTestAdmission();
+    await test.host('prod-1');
+    await test.host('dev-1', ['test']);
+    await test.collection('production', { environments: ['prod'] });
+  });
+  afterAll(() => test.close());
+
+  const at = (minutes: number): Date => new Date(test.now().getTime() - minutes * minute);
+  const ids = async (query: object, who?: ReturnType<typeof userNamed>): Promise<readonly string[]> =>
+    (await test.ask(listDecisions, { query }, who)).decisions.map(({ id }) => id);
+  const announced = async (): Promise<readonly string[]> =>
+    (await test.store.query(outbox).selectFrom('unclaimed_fact').select('fact').execute()).map(({ fact }) => fact);
+
+  it('is kept once, newest first, and found by page, search, answer, gate, image and time', async () => {
+    const told = [
+      decision('one', at(30)),
+      decision('two', at(20), { answer: 'allow', effect: 'alert', subject: 'harbour/web:2', principal: 'uid 1000' }),
+      decision('three', at(10), { answer: 'allow', effect: 'ignore', gate: 'docker-authorization', ring: 1 }),
+    ];
+    await test.report('prod-1', 'decision', told);
+    await test.report('prod-1', 'decision', told);
+    expect(await ids({})).toEqual(['three', 'two', 'one']);
+    expect(await ids({ limit: 1 })).toEqual(['three']);
+    expect(await ids({ before: 'three', limit: 1 })).toEqual(['two']);
+    expect(await ids({ search: 'UID 1000' })).toEqual(['two']);
+    expect(await ids({ search: '100%' })).toEqual([]);
+    expect(await ids({ answer: 'deny' })).toEqual(['one']);
+    expect(await ids({ gate: 'docker-authorization' })).toEqual(['three']);
+    expect(await ids({ image: digestNamed('shop:1') })).toEqual(['three', 'two', 'one']);
+    expect(await ids({ since: at(15).toISOString() })).toEqual(['three']);
+    await expect(ids({ before: 'none' })).rejects.toMatchObject({ code: 'bad-request' });
+    const { day } = await test.ask(listDecisions, { query: {} });
+    expect(day).toMatchObject({ allowed: 1, alerted: 1, denied: 1 });
+    expect(day.hours.reduce((sum, { denied }) => sum + denied, 0)).toBe(1);
+    const { rules } = await test.ask(listAdmissionRules, {});
+    expect(rules.at(-1)?.hits).toEqual({ allowed: 1, alerted: 1, denied: 1 });
+  });
+
+  it('shows who sees a part only that, and an agent cannot move its decisions elsewhere', async () => {
+    await test.report('dev-1', 'decision', [
+      decision('of dev', at(5), { environment: 'prod' }),
+      decision('of test', at(4), { environment: 'test' }),
+    ]);
+    const bob = userNamed('bob', ['read'], ['production']);
+    expect(await ids({}, bob)).toEqual(['three', 'two', 'one']);
+    expect(await ids({ environment: 'test' })).toEqual(['of test']);
+    expect(await ids({ environment: 'dev' })).toEqual(['of dev']);
+    expect((await test.ask(listDecisions, { query: {} }, bob)).day.denied).toBe(1);
+    expect((await test.ask(listGates, {}, bob)).gates.map(({ host }) => host)).toEqual(['prod-1']);
+  });
+
+  it('announces a start that its sensor had not armed', async () => {
+    await test.report('prod-1', 'decision', [
+      decision('late', at(3), { answer: 'allow', effect: 'ignore', armed: { state: 'late', milliseconds: 100 } }),
+      decision('armed', at(3), { answer: 'allow', effect: 'ignore', armed: { state: 'armed', milliseconds: 3 } }),
+    ]);
+    expect((await announced()).filter((fact) => fact === 'start-unarmed')).toHaveLength(1);
+  });
+
+  it('states gates, rogues and break-glass of each host, and each passed trial once', async () => {
+    const gate = {
+      wrapper: 'installed',
+      authorization: 'off',
+      engine: { version: '26.1.5', safe: false, cases: ['B7'] },
+      canary: { at: at(1).toISOString(), passed: true, message: 'A refused image was started.' },
+      problems: [],
+    };
+    await test.report('prod-1', 'gate', [gate]);
+    await test.report('prod-1', 'gate', [{ ...gate, problems: ['The authorization plugin is off.'] }]);
+    expect((await announced()).filter((fact) => fact === 'canary-passed')).toHaveLength(1);
+    await test.report('prod-1', 'rogues', [
+      {
+        rogues: [
+          {
+            container: 'c'.repeat(64),
+            name: 'miner',
+            image: 'miner:1',
+            since: at(60).toISOString(),
+            cause: 'not-admitted',
+            reason: 'It runs and no gate admitted it.',
+            outcome: 'reported',
+          },
+        ],
+      },
+    ]);
+    const glass = {
+      id: 'glass',
+      digest: digestNamed('shop:1'),
+      at: at(2).toISOString(),
+      until: new Date(test.now().getTime() + 60 * minute).toISOString(),
+      reason: 'The shop is down.',
+      user: 'root (mia)',
+    };
+    await test.report('prod-1', 'break-glass', [glass]);
+    await test.report('prod-1', 'break-glass', [glass]);
+    const { gates } = await test.ask(listGates, {});
+    expect(gates.map(({ host }) => host)).toEqual(['dev-1', 'prod-1']);
+    expect(gates[0]).not.toHaveProperty('gate');
+    expect(gates[1]).toMatchObject({
+      environment: 'prod',
+      gate: { problems: ['The authorization plugin is off.'] },
+      rogues: [{ name: 'miner' }],
+      breakGlass: [{ reason: 'The shop is down.' }],
+    });
+    const trail = await test.store.query(accessSchema).selectFrom('audit').selectAll().execute();
+    expect(trail.filter(({ action }) => action === 'break-glass-used')).toMatchObject([
+      { target: { kind: 'image', id: digestNamed('shop:1') }, detail: { user: 'root (mia)' } },
+    ]);
+  });
+
+  it('goes when it is as old as containers that ended', async () => {
+    await test.admission.prune(new Date(test.now().getTime() + 400 * 24 * 60 * minute));
+    expect(await ids({})).toEqual([]);
+    expect(await test.store.query(admissionSchema).selectFrom('break_glass').selectAll().execute()).toEqual([]);
+  });
+});

@@ -1,0 +1,81 @@
+import { sql } from 'kysely';
+import { readCollections } from '#access/console/index.ts';
+import type { Collection } from '#access/contract.ts';
+import type { SubjectId } from '#base/index.ts';
+import { type HostStarts, readHostStarts } from '#inventory/console/index.ts';
+import { readStandingVerdicts, readWholeVerdicts, type StandingVerdict } from '#policy/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { AdmissionRule } from '../contract.ts';
+import { briefOf, type VerdictBrief } from '../verdict-brief.ts';
+import { readRules } from './rules.ts';
+import { admissionSchema } from './schema.ts';
+
+/** How an image stands in an environment. */
+export interface KnownVerdict {
+  readonly brief: VerdictBrief;
+  readonly judgedAt: Date;
+}
+
+/** What the ledgers of some hosts are made from, read once for all of them. */
+export interface LedgerGround {
+  readonly hosts: readonly HostStarts[];
+  /** In their order, switched off ones too. */
+  readonly rules: readonly AdmissionRule[];
+  readonly collections: readonly Collection[];
+  /** `undefined`: it is not judged there. */
+  verdictOf(subject: SubjectId, environment: string | undefined): KnownVerdict | undefined;
+}
+
+export async function readLedgerGround(queries: Queries, hosts: readonly string[], now: Date): Promise<LedgerGround> {
+  const starts = await readHostStarts(queries, hosts);
+  const subjects = [...new Set(starts.flatMap(({ images }) => images.map(({ subject }) => subject)))];
+  const standings = await readStandingVerdicts(queries, subjects);
+  const briefs = await readBriefs(queries, standings, now);
+  const known = new Map(
+    standings.flatMap(({ subject, environment, digest, judgedAt }) => {
+      const brief = briefs.get(digest);
+      return brief === undefined ? [] : [[keyOf(subject, environment), { brief, judgedAt }]];
+    }),
+  );
+  return {
+    hosts: starts,
+    rules: (await readRules(queries)).map(({ rule }) => rule),
+    collections: await readCollections(queries),
+    verdictOf: (subject, environment) => known.get(keyOf(subject, environment)),
+  };
+}
+
+function keyOf(subject: SubjectId, environment: string | undefined): string {
+  return `${subject} ${environment ?? ''}`;
+}
+
+/** By the digest of the verdict. A verdict holds up to 100,000 violations, so what is said of it is kept. */
+async function readBriefs(
+  queries: Queries,
+  standings: readonly StandingVerdict[],
+  now: Date,
+): Promise<ReadonlyMap<string, VerdictBrief>> {
+  const digests = [...new Set(standings.map(({ digest }) => digest))];
+  const database = queries.query(admissionSchema);
+  const kept = await database
+    .selectFrom('brief')
+    .select(['verdict', 'brief'])
+    .where('verdict', '=', sql<string>`any(${digests}::text[])`)
+    .execute();
+  const briefs = new Map(kept.map(({ verdict, brief }) => [verdict, brief]));
+  const missing = standings.filter(({ digest }) => !briefs.has(digest));
+  if (missing.length === 0) return briefs;
+  const made = [...(await readWholeVerdicts(queries, missing))].map(([verdict, whole]) => ({
+    verdict,
+    brief: briefOf(whole),
+  }));
+  if (made.length > 0) {
+    const rows = made.map(({ verdict, brief }) => ({ verdict, brief: JSON.stringify(brief), made_at: now }));
+    await database
+      .insertInto('brief')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+  return new Map([...briefs, ...made.map(({ verdict, brief }) => [verdict, brief] as const)]);
+}

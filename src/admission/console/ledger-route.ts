@@ -1,0 +1,62 @@
+import { AppError } from '#base/index.ts';
+import { type Principal, type Route, route } from '#http/console/index.ts';
+import { unpackBytes, type Queries } from '#store/index.ts';
+import { getLedger, type SignedLedger } from '../contract.ts';
+import type { LedgerWaits } from './ledger-notices.ts';
+import type { Parts } from './parts.ts';
+import { publishLedgers } from './publish-ledgers.ts';
+import { admissionSchema } from './schema.ts';
+
+/** The ledger of the asking agent's host. It waits while the agent has the newest, and then gives that again. */
+export function ledgerRoute(parts: Parts & { readonly waits: LedgerWaits }): Route {
+  return route(getLedger, async ({ body: { known = 0, wait }, principal, request }) => {
+    const host = hostOf(principal);
+    const patience = AbortSignal.any([request.signal, AbortSignal.timeout(wait * 1000)]);
+    const newer = async (): Promise<number | undefined> => {
+      const sequence = await sequenceInForce(parts, host, known);
+      return sequence === known ? undefined : sequence;
+    };
+    await parts.waits.wait(host, newer, patience);
+    return { signed: await readSigned(parts.store, host) };
+  });
+}
+
+function hostOf(principal: Principal | undefined): string {
+  if (principal?.kind === 'agent') return principal.name;
+  throw new AppError('not-allowed', 'Only an agent with its certificate may do this.');
+}
+
+/** Of the newest ledger. The first is made when it is asked for, as is the next when its time is over. */
+async function sequenceInForce(parts: Parts, host: string, known: number): Promise<number> {
+  const before = await readHead(parts.store, host);
+  const isBehind = before === undefined || before.sequence < known || before.renew_at <= parts.clock();
+  if (!isBehind) return before.sequence;
+  // A store that came back from a backup has given less than the agent already has.
+  await publishLedgers(parts, [host], { host, sequence: known });
+  const after = await readHead(parts.store, host);
+  if (after === undefined) throw new AppError('not-found', `Nothing is known of the host ${host} yet.`);
+  return after.sequence;
+}
+
+async function readHead(queries: Queries, host: string) {
+  return await queries
+    .query(admissionSchema)
+    .selectFrom('ledger')
+    .select(['sequence', 'renew_at'])
+    .where('host', '=', host)
+    .executeTakeFirst();
+}
+
+async function readSigned(queries: Queries, host: string): Promise<SignedLedger> {
+  const row = await queries
+    .query(admissionSchema)
+    .selectFrom('ledger')
+    .select(['ledger', 'certificate', 'signature'])
+    .where('host', '=', host)
+    .executeTakeFirstOrThrow();
+  return {
+    ledger: (await unpackBytes(row.ledger)).toString('utf8'),
+    certificate: row.certificate,
+    signature: row.signature,
+  };
+}

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { subjectNamed } from '#inventory/console/testing.ts';
+import { decide } from '../decide.ts';
+import { listAdmissionRules, putAdmissionRule, replayAdmissionRule } from '../contract.ts';
+import { digestNamed, openTestAdmission, ruleText, type TestAdmission } from './testing.ts';
+
+const hour = 60 * 60_000;
+const own = digestNamed('seawall-console');
+
+describe('the ledger of a host', () => {
+  let test: TestAdmission;
+  beforeAll(async () => {
+    test = await openTestAdmission([own]);
+    await test.host('prod-1');
+    await test.host('dev-1', ['test']);
+    await test.host('none-1');
+    await test.publish('old:1', '8.0-1');
+    await test.publish('new:1', '8.1-1');
+    for (const host of ['prod-1', 'dev-1', 'none-1']) await test.lay('old:1', host);
+    await test.lay('new:1', 'prod-1');
+  });
+  afterAll(() => test.close());
+
+  const put = async (more: Parameters<typeof ruleText>[0], id = 'default'): Promise<void> => {
+    const { rules } = await test.ask(listAdmissionRules, {});
+    const basedOn = rules.find(({ rule }) => rule.id === id)?.rule.version ?? 0;
+    await test.ask(putAdmissionRule, { params: { id }, body: { rule: ruleText(more), basedOn } });
+    await test.admission.followRules();
+  };
+  beforeEach(() => put({ name: 'Default' }));
+  const entry = async (host: string, image: string, environment?: string) =>
+    (await test.ledger(host)).entries.find(
+      (one) => one.digest === digestNamed(image) && one.environment === environment,
+    );
+
+  it('says what the rule makes of each verdict, with the sentence that a refused caller reads', async () => {
+    expect(await entry('prod-1', 'old:1', 'prod')).toMatchObject({
+      answer: 'deny',
+      effect: 'block',
+      cause: 'verdict',
+      rule: { id: 'default', name: 'Default' },
+      evidence: [expect.stringContaining('CVE-2026-1 in curl 8.0-1')],
+      reason: expect.stringMatching(
+        /^It breaks the policy ".+" in prod: CVE-2026-1 in curl.* Upgrade curl from 8\.0-1 to 8\.1\.$/,
+      ),
+    });
+    expect(await entry('prod-1', 'new:1', 'prod')).toMatchObject({ answer: 'allow', effect: 'ignore', evidence: [] });
+    await put({ name: 'Default', fail: 'alert' });
+    expect(await entry('prod-1', 'old:1', 'prod')).toMatchObject({ answer: 'allow', effect: 'alert' });
+  });
+
+  it('holds each environment where a container may stand, and nothing of images that lie elsewhere', async () => {
+    expect((await test.ledger('dev-1')).entries.map(({ digest, environment }) => [digest, environment])).toEqual([
+      [own, 'dev'],
+      [own, 'test'],
+      [digestNamed('old:1'), 'dev'],
+      [digestNamed('old:1'), 'test'],
+    ]);
+    expect(await entry('none-1', 'old:1')).toMatchObject({ answer: 'deny' });
+    expect(await entry('dev-1', 'new:1', 'dev')).toBeUndefined();
+  });
+
+  it('refuses in one environment what another one starts, by the collections of rules', async () => {
+    await test.collection('production', { environments: ['prod'] });
+    await put({ name: 'Default', fail: 'ignore' });
+    await put({ name: 'Prod only', collections: ['production'] }, 'prod-only');
+    expect(await entry('prod-1', 'old:1', 'prod')).toMatchObject({ answer: 'deny', rule: { id: 'prod-only' } });
+    expect(await entry('dev-1', 'old:1', 'dev')).toMatchObject({ answer: 'allow', effect: 'ignore' });
+    expect((await test.ledger('dev-1')).collections.map(({ id }) => id)).toEqual(['production']);
+    await expect(test.admission.usersOfCollection('production')).resolves.toEqual(['admission rule "Prod only"']);
+  });
+
+  it('lets the images of the product start whatever the rules say', async () => {
+    const ledger = await test.ledger('prod-1');
+    const answer = decide({ digest: own, environment: 'prod' }, { ledger, breakGlass: [], now: test.now() });
+    expect(answer).toMatchObject({ kind: 'known', entry: { answer: 'allow', cause: 'own-image' } });
+  });
+
+  it('names an image by the ids of the engine, and by none that two images share', async () => {
+    const [manifest, shared] = [subjectNamed('manifest of old'), subjectNamed('shared')];
+    await test.lay('old:1', 'prod-1', [manifest]);
+    expect(await entry('prod-1', 'old:1', 'prod')).toMatchObject({ aliases: [manifest] });
+    await test.publish('twin:1', '8.1-1');
+    await test.host('prod-2');
+    await test.lay('old:1', 'prod-2', [digestNamed('twin:1'), shared]);
+    await test.lay('twin:1', 'prod-2');
+    expect(await entry('prod-2', 'old:1', 'prod')).toMatchObject({ aliases: [shared] });
+  });
+
+  it('has no entry for what nobody judged', async () => {
+    await test.lay('unscanned:1', 'prod-1');
+    expect(await entry('prod-1', 'unscanned:1', 'prod')).toBeUndefined();
+    await test.publish('unscanned:1', '8.1-1');
+    expect(await entry('prod-1', 'unscanned:1', 'prod')).toMatchObject({ answer: 'allow' });
+  });
+
+  it('rises only when something of this host changed, and holds a day from half of that on', async () => {
+    const before = await test.ledger('dev-1');
+    await test.publish('new:1', '8.0-9');
+    await test.admission.followHost({ host: 'dev-1' });
+    expect((await test.ledger('dev-1')).sequence).toBe(before.sequence);
+    test.turnTo(new Date(test.now().getTime() + 11 * hour));
+    expect((await test.ledger('dev-1')).sequence).toBe(before.sequence);
+    test.turnTo(new Date(test.now().getTime() + 2 * hour));
+    const after = await test.ledger('dev-1');
+    expect(after.sequence).toBe(before.sequence + 1);
+    expect(Date.parse(after.expiresAt) - test.now().getTime()).toBe(24 * hour);
+  });
+
+  it('wakes the agent that waits within a second of a verdict', async () => {
+    const { sequence } = await test.ledger('prod-1');
+    const waiting = test.ledger('prod-1', { known: sequence, wait: 20 });
+    const far = test.ledger('dev-1', { known: (await test.ledger('dev-1')).sequence, wait: 2 });
+    await test.publish('other:1', '8.0-1');
+    const started = performance.now();
+    await test.lay('other:1', 'prod-1');
+    expect((await waiting).entries.some(({ digest }) => digest === digestNamed('other:1'))).toBe(true);
+    expect(performance.now() - started).toBeLessThan(1000);
+    expect((await far).entries.some(({ digest }) => digest === digestNamed('other:1'))).toBe(false);
+  });
+
+  it('follows a host that moves to another environment', async () => {
+    await test.host('dev-1', ['test', 'stage']);
+    await test.policy.judgeSubject({ subject: subjectNamed('old:1') });
+    await test.admission.followSubjects([{ subject: subjectNamed('old:1') }]);
+    expect(await entry('dev-1', 'old:1', 'stage')).toMatchObject({ answer: 'deny' });
+  });
+
+  it('rises above what the agent has when the store came back from a backup', async () => {
+    const { sequence } = await test.ledger('prod-1');
+    expect((await test.ledger('prod-1', { known: sequence + 40 })).sequence).toBe(sequence + 41);
+    await expect(test.ledger('never-1')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('is tried before a rule is saved: what would be refused, and of what runs', async () => {
+    await put({ name: 'Default', fail: 'alert' });
+    const tried = await test.ask(replayAdmissionRule, { body: { rule: ruleText({ name: 'Default' }), id: 'default' } });
+    expect(tried.denied).toBeGreaterThanOrEqual(4);
+    expect(tried.examples).toContainEqual(
+      expect.objectContaining({ image: 'old:1', environment: 'dev', was: 'alerted', would: 'refused' }),
+    );
+    const scoped = ruleText({ name: 'Prod only', collections: ['production'], fail: 'alert' });
+    const inProd = await test.ask(replayAdmissionRule, { body: { rule: scoped, id: 'prod-only' } });
+    expect(inProd).toMatchObject({ denied: 0, running: 0 });
+    expect(new Set(inProd.examples.map(({ environment }) => environment))).toEqual(new Set(['prod']));
+    expect(inProd.examples).toContainEqual(
+      expect.objectContaining({ image: 'old:1', was: 'refused', would: 'alerted' }),
+    );
+  });
+});

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { type Insertable, sql } from 'kysely';
+import type { Collection } from '#access/contract.ts';
+import type { HostStarts } from '#inventory/console/index.ts';
+import type { Signer } from '#link/console/index.ts';
+import { packText, type Transaction } from '#store/index.ts';
+import type { AdmissionRule, Ledger } from '../contract.ts';
+import { ownEntry } from '../entry-of.ts';
+import { signLedger } from '../sign-ledger.ts';
+import { hostEntries } from './host-entries.ts';
+import { type LedgerGround, readLedgerGround } from './ledger-ground.ts';
+import { tellHosts } from './ledger-notices.ts';
+import type { Parts } from './parts.ts';
+import { type AdmissionTables, admissionSchema } from './schema.ts';
+
+/** Hosts whose ledgers are made in one transaction. */
+const atOnce = 20;
+const day = 24 * 60 * 60_000;
+const ledgerLife = day;
+
+/** Agents refuse a sequence below the one they have, so it must rise above this one. */
+export interface Floor {
+  readonly host: string;
+  readonly sequence: number;
+}
+
+/** Makes the ledgers of hosts anew where they say something else than before, or are half through their life. */
+export async function publishLedgers(parts: Parts, hosts: readonly string[], floor?: Floor): Promise<void> {
+  if (hosts.length === 0) return;
+  const signer = await parts.signer();
+  const ordered = [...new Set(hosts)].toSorted();
+  for (let at = 0; at < ordered.length; at += atOnce) {
+    const some = ordered.slice(at, at + atOnce);
+    await parts.store.transaction(async (transaction) => {
+      await transaction.lockAll(some.map((host) => `admission-ledger ${host}`));
+      await publishSome(transaction, some, { ...parts, signer, floor });
+    });
+  }
+}
+
+interface Publishing extends Pick<Parts, 'clock' | 'ownImages'> {
+  readonly signer: Signer;
+  readonly floor: Floor | undefined;
+}
+
+type LedgerRow = Insertable<AdmissionTables['ledger']>;
+
+async function publishSome(transaction: Transaction, hosts: readonly string[], by: Publishing): Promise<void> {
+  const now = by.clock();
+  const ground = await readLedgerGround(transaction, hosts, now);
+  const known = await readKnown(transaction, hosts);
+  const rows: LedgerRow[] = [];
+  for (const starts of ground.hosts) {
+    const before = known.get(starts.host);
+    const least = by.floor?.host === starts.host ? by.floor.sequence : 0;
+    const said = sayings(starts, ground, { now, ownImages: by.ownImages });
+    const content = contentOf(said);
+    const stays = before?.content === content && before.renew_at > now && before.sequence >= least;
+    if (!stays) rows.push(await rowOf(said, { content, sequence: Math.max(before?.sequence ?? 0, least) + 1 }, by));
+  }
+  await save(transaction, rows);
+}
+
+async function readKnown(transaction: Transaction, hosts: readonly string[]) {
+  const rows = await transaction
+    .query(admissionSchema)
+    .selectFrom('ledger')
+    .select(['host', 'sequence', 'content', 'renew_at'])
+    .where('host', '=', sql<string>`any(${hosts}::text[])`)
+    .execute();
+  return new Map(rows.map((row) => [row.host, row]));
+}
+
+/** A ledger but for its sequence and times. */
+interface Sayings {
+  readonly starts: HostStarts;
+  readonly entries: Ledger['entries'];
+  readonly rules: readonly AdmissionRule[];
+  readonly collections: readonly Collection[];
+}
+
+function sayings(
+  starts: HostStarts,
+  ground: LedgerGround,
+  { now, ownImages }: { readonly now: Date } & Pick<Parts, 'ownImages'>,
+): Sayings {
+  const { rules } = ground;
+  const named = new Set(rules.flatMap(({ collections }) => collections ?? []));
+  const own = [starts.environment, ...starts.allowed].flatMap((environment) =>
+    ownImages.map((digest) => ownEntry(digest, { environment, expiresAt: new Date(now.getTime() + 7 * day) })),
+  );
+  const isOwn = new Set<string>(ownImages);
+  const judged = hostEntries(starts, rules, ground).filter(({ digest }) => !isOwn.has(digest));
+  return {
+    starts,
+    entries: [...own, ...judged],
+    rules,
+    collections: ground.collections.filter(({ id }) => named.has(id)),
+  };
+}
+
+/** Verdicts are made again each day and mostly say the same: until when an entry holds makes no new ledger. */
+function contentOf({ starts, entries, rules, collections }: Sayings): string {
+  const timeless = entries.map((entry) => ({ ...entry, expiresAt: '' }));
+  return digestOf([standingOf(starts), timeless, rules, collections]);
+}
+
+/** Digest of where containers of a host may stand. */
+export function standingOf({ environment, allowed }: Pick<HostStarts, 'environment' | 'allowed'>): string {
+  return digestOf([environment ?? null, allowed]);
+}
+
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
+}
+
+async function rowOf(
+  { starts, entries, rules, collections }: Sayings,
+  { content, sequence }: { readonly content: string; readonly sequence: number },
+  { clock, signer }: Publishing,
+): Promise<LedgerRow> {
+  const now = clock();
+  const ledger: Ledger = {
+    form: 1,
+    host: starts.host,
+    sequence,
+    issuedAt: now.toISOString(),
+    expiresAt: new Date(now.getTime() + ledgerLife).toISOString(),
+    ...(starts.environment === undefined ? {} : { environment: starts.environment }),
+    entries,
+    rules,
+    collections,
+  };
+  const signed = signLedger(ledger, signer);
+  return {
+    host: starts.host,
+    sequence,
+    standing: standingOf(starts),
+    content,
+    ledger: await packText(signed.ledger),
+    certificate: signed.certificate,
+    signature: signed.signature,
+    issued_at: now,
+    renew_at: new Date(now.getTime() + ledgerLife / 2),
+  };
+}
+
+async function save(transaction: Transaction, rows: readonly LedgerRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const columns = Object.keys(rows[0] ?? {}).filter((name) => name !== 'host');
+  await transaction
+    .query(admissionSchema)
+    .insertInto('ledger')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .column('host')
+        .doUpdateSet(Object.fromEntries(columns.map((name) => [name, sql.ref(`excluded.${name}`)]))),
+    )
+    .execute();
+  await tellHosts(
+    transaction,
+    rows.map(({ host }) => host),
+  );
+}

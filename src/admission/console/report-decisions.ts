@@ -1,0 +1,109 @@
+import { type Insertable, sql } from 'kysely';
+import type { Selectable } from '#access/index.ts';
+import { readContainersOnHost, readHostStanding } from '#inventory/console/index.ts';
+import { type FactHandler, type ReadFact, readFacts } from '#link/console/index.ts';
+import type { Transaction } from '#store/index.ts';
+import { type Decision, DecisionFact } from '../contract.ts';
+import { decisionsChanged, startUnarmed } from './facts.ts';
+import { type AdmissionTables, admissionSchema } from './schema.ts';
+import { storable } from './search.ts';
+
+type DecisionRow = Insertable<AdmissionTables['decision']>;
+
+/** Fact `decision`: each is stored once, whatever is told again. */
+export const reportDecisions: FactHandler = async (transaction, { name: host }, facts) => {
+  await transaction.lock(`decisions ${host}`);
+  const fresh = await notKnown(transaction, host, readFacts(facts, DecisionFact));
+  if (fresh.length === 0) return;
+  await storeDecisions(transaction, await placed(transaction, host, fresh));
+  await transaction.announce(decisionsChanged, { host });
+  await transaction.announceAll(
+    startUnarmed,
+    fresh.filter(({ body }) => isUnarmed(body)).map(({ body }) => ({ host, decision: body.id })),
+  );
+};
+
+/** Stores decisions that are not stored yet. */
+export async function storeDecisions(transaction: Transaction, rows: readonly DecisionRow[]): Promise<void> {
+  // One statement takes 65,535 values.
+  const atOnce = 2000;
+  for (let at = 0; at < rows.length; at += atOnce)
+    await transaction
+      .query(admissionSchema)
+      .insertInto('decision')
+      .values(rows.slice(at, at + atOnce))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+}
+
+/** A decision with the columns that it is found by. */
+export function decisionRow(
+  decision: Decision,
+  { host, receivedAt, place }: { readonly host: string; readonly receivedAt: Date; readonly place: Selectable },
+): DecisionRow {
+  const { id, gate, answer, effect, rule, digest, principal, action, subject, container, reason } = decision;
+  const words = [host, subject, principal, action, container, digest, rule?.name, reason];
+  return {
+    host,
+    id,
+    // A host's clock may be ahead of what the console makes of it.
+    time: new Date(Math.min(Date.parse(decision.time), receivedAt.getTime())),
+    received_at: receivedAt,
+    gate,
+    answer,
+    effect,
+    rule: rule?.id ?? null,
+    digest: digest ?? null,
+    environment: place.environment ?? null,
+    search: storable(words.join('\n').toLowerCase()),
+    place: storable(JSON.stringify(place)),
+    decision: JSON.stringify(decision),
+  };
+}
+
+function isUnarmed({ answer, armed }: Decision): boolean {
+  return answer === 'allow' && armed?.state === 'late';
+}
+
+/** Those that are told for the first time, each once. */
+async function notKnown(
+  transaction: Transaction,
+  host: string,
+  told: readonly ReadFact<Decision>[],
+): Promise<readonly ReadFact<Decision>[]> {
+  const byId = new Map(told.map((fact) => [fact.body.id, fact]));
+  const known = await transaction
+    .query(admissionSchema)
+    .selectFrom('decision')
+    .select('id')
+    .where('host', '=', host)
+    .where('id', '=', sql<string>`any(${[...byId.keys()]}::text[])`)
+    .execute();
+  for (const { id } of known) byId.delete(id);
+  return [...byId.values()];
+}
+
+async function placed(
+  transaction: Transaction,
+  host: string,
+  told: readonly ReadFact<Decision>[],
+): Promise<readonly DecisionRow[]> {
+  const ids = told.flatMap(({ body }) => body.container ?? []);
+  const containers = await readContainersOnHost(transaction, host, ids);
+  const starts = await readHostStanding(transaction, host);
+  return told.map(({ at, body }) => {
+    const container = body.container === undefined ? undefined : containers.get(body.container);
+    const place = container === undefined ? placeOnHost(host, body, starts) : container.place;
+    return decisionRow(body, { host, receivedAt: at, place });
+  });
+}
+
+/** What is not known stands where its host does, or where its labels were allowed to bring it. */
+function placeOnHost(
+  host: string,
+  { subject, environment: told }: Decision,
+  starts: { readonly environment?: string; readonly allowed: readonly string[] } | undefined,
+): Selectable {
+  const environment = told !== undefined && starts?.allowed.includes(told) === true ? told : starts?.environment;
+  return { host, images: [subject], labels: {}, ...(environment === undefined ? {} : { environment }) };
+}

@@ -1,0 +1,66 @@
+import { type Route, route } from '#http/console/index.ts';
+import { viewOf } from '#inventory/console/index.ts';
+import {
+  deleteAdmissionRule,
+  listAdmissionRules,
+  listDecisions,
+  listGates,
+  orderAdmissionRules,
+  putAdmissionRule,
+  replayAdmissionRule,
+} from '../contract.ts';
+import { readDecisions, sumByHour, type Sums } from './decisions.ts';
+import { readGates } from './gates.ts';
+import { rulesFor } from './list-rules.ts';
+import type { Parts } from './parts.ts';
+import { writerOf } from './people.ts';
+import { replay } from './replay.ts';
+import { deleteRule, putInOrder, saveRule } from './save-rule.ts';
+
+const day = 24 * 60 * 60_000;
+
+/** What gates decided, and how they stand. */
+export function gateRoutes({ store, clock }: Pick<Parts, 'store' | 'clock'>): readonly Route[] {
+  return [
+    route(listDecisions, async ({ query, principal }) => {
+      const view = await viewOf(store, principal);
+      const since = new Date(clock().getTime() - day);
+      const hours = await sumByHour(store, { since, environment: query.environment, view });
+      return { decisions: await readDecisions(store, query, view), day: { ...totalOf(hours), hours } };
+    }),
+    route(listGates, async ({ principal }) => ({
+      gates: await readGates(store, { view: await viewOf(store, principal), now: clock() }),
+    })),
+  ];
+}
+
+function totalOf(hours: readonly Sums[]): Sums {
+  const sum = (of: keyof Sums): number => hours.reduce((total, hour) => total + hour[of], 0);
+  return { allowed: sum('allowed'), alerted: sum('alerted'), denied: sum('denied') };
+}
+
+/** Admission rules: their order, texts and what they would make of what lies on hosts. */
+export function ruleRoutes(parts: Parts): readonly Route[] {
+  const { store, clock } = parts;
+  return [
+    route(listAdmissionRules, async ({ principal }) => ({
+      rules: await rulesFor(store, { view: await viewOf(store, principal), now: clock() }),
+    })),
+    route(putAdmissionRule, async ({ params: { id }, body, ...context }) => ({
+      rule: await saveRule(parts, { id, ...body }, writerOf(context)),
+    })),
+    route(deleteAdmissionRule, async ({ params: { id }, ...context }) => {
+      await deleteRule(parts, id, writerOf(context));
+      return {};
+    }),
+    route(orderAdmissionRules, async ({ body: { order }, ...context }) => {
+      await putInOrder(parts, order, writerOf(context));
+      return {};
+    }),
+    route(
+      replayAdmissionRule,
+      async ({ body, principal }) => replay(store, body, { view: await viewOf(store, principal), now: clock() }),
+      { rateLimit: { requests: 60, seconds: 60 } },
+    ),
+  ];
+}

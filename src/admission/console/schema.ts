@@ -1,0 +1,100 @@
+import type { ColumnType, GeneratedAlways } from 'kysely';
+import type { ImageDigest } from '#base/index.ts';
+import type { DomainSchema } from '#store/index.ts';
+import type {
+  AdmissionEffect,
+  AdmissionRuleText,
+  BreakGlassFact,
+  Decision,
+  Gate,
+  GateFact,
+  RoguesFact,
+} from '../contract.ts';
+import type { VerdictBrief } from '../verdict-brief.ts';
+import { firstTables } from './migrations.ts';
+
+/** Read as the value, written as its text. `jsonb` would refuse characters that a name may hold. */
+type Json<Value> = ColumnType<Value, string, string>;
+
+export interface AdmissionTables {
+  /** Every version that was ever in force; the newest of an id is in force while the id has a place. */
+  readonly rule: {
+    readonly id: string;
+    readonly version: number;
+    readonly rule: Json<AdmissionRuleText>;
+    readonly saved_at: Date;
+    /** Name of who saved it; null: it comes with the console. */
+    readonly saved_by: string | null;
+  };
+  readonly place: {
+    readonly id: string;
+    readonly position: number;
+  };
+  /** The newest ledger of each host, as its agent gets it from whichever console. */
+  readonly ledger: {
+    readonly host: string;
+    readonly sequence: number;
+    /** Digest of where the host stands: tells cheaply whether a change of the host is one of its ledger. */
+    readonly standing: string;
+    /** Digest of all that it says but times: the same makes no new one before `renew_at`. */
+    readonly content: string;
+    /** zstd of the signed text. */
+    readonly ledger: Buffer;
+    /** PEM. */
+    readonly certificate: string;
+    /** Base64. */
+    readonly signature: string;
+    readonly issued_at: Date;
+    readonly renew_at: Date;
+  };
+  /** What ledgers say of verdicts, by the digest of the verdict. */
+  readonly brief: {
+    readonly verdict: string;
+    readonly brief: Json<VerdictBrief>;
+    readonly made_at: Date;
+  };
+  /** Answers of gates; rows are never changed. */
+  readonly decision: {
+    readonly sequence: GeneratedAlways<number>;
+    readonly host: string;
+    readonly id: string;
+    readonly time: Date;
+    readonly received_at: Date;
+    readonly gate: Gate;
+    readonly answer: Decision['answer'];
+    readonly effect: AdmissionEffect;
+    readonly rule: string | null;
+    readonly digest: ImageDigest | null;
+    readonly environment: string | null;
+    readonly search: string;
+    /** `Selectable` as JSON; few differ, so that counts are made of them and not of rows. */
+    readonly place: string;
+    readonly decision: Json<Decision>;
+  };
+  /** Which gates stand on a host, as it told last. */
+  readonly gate: {
+    readonly host: string;
+    readonly told_at: Date;
+    readonly fact: Json<GateFact>;
+  };
+  /** What runs past the gates of a host, as it told last. */
+  readonly rogue: {
+    readonly host: string;
+    readonly told_at: Date;
+    readonly rogues: Json<RoguesFact['rogues']>;
+  };
+  readonly break_glass: {
+    readonly host: string;
+    readonly id: string;
+    readonly digest: string;
+    readonly at: Date;
+    readonly until: Date;
+    readonly received_at: Date;
+    readonly fact: Json<BreakGlassFact>;
+  };
+}
+
+export const admissionSchema: DomainSchema<AdmissionTables> = {
+  name: 'admission',
+  migrations: { '0001-gates': firstTables },
+};

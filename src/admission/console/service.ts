@@ -1,0 +1,60 @@
+import type { SubjectId } from '#base/index.ts';
+import type { Route } from '#http/console/index.ts';
+import type { FactHandler } from '#link/console/index.ts';
+import { followHost, followRules, followSubjects } from './follow.ts';
+import { openLedgerWaits } from './ledger-notices.ts';
+import { ledgerRoute } from './ledger-route.ts';
+import type { Parts } from './parts.ts';
+import { prune } from './prune.ts';
+import { reportDecisions } from './report-decisions.ts';
+import { reportBreakGlass, reportGate, reportRogues } from './report-gates.ts';
+import { gateRoutes, ruleRoutes } from './routes.ts';
+import { putDefaultInForce } from './rules.ts';
+import { rulesWithCollection } from './save-rule.ts';
+
+/** What the console runs of this domain. */
+export interface AdmissionService {
+  readonly routes: readonly Route[];
+  /** What the link serves to agents. */
+  readonly agentRoutes: readonly Route[];
+  /** After `verdictChanged` and `subjectPlaced`, many at once. */
+  followSubjects(changed: readonly { readonly subject: SubjectId }[]): Promise<void>;
+  /** After `hostChanged`. */
+  followHost(changed: { readonly host: string }): Promise<void>;
+  /** After `admissionRulesChanged` and `collectionsChanged`. */
+  followRules(): Promise<void>;
+  /** Rules that name a collection, in words. */
+  usersOfCollection(collection: string): Promise<readonly string[]>;
+  /** Now and then. */
+  prune(now: Date): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Puts the default rule in force and serves agents and people. */
+export async function createAdmission(parts: Parts): Promise<AdmissionService> {
+  const { store, clock } = parts;
+  await putDefaultInForce(store, clock());
+  const waits = await openLedgerWaits(store);
+  return {
+    routes: [...gateRoutes(parts), ...ruleRoutes(parts)],
+    agentRoutes: [ledgerRoute({ ...parts, waits })],
+    followSubjects: async (changed) =>
+      await followSubjects(
+        parts,
+        changed.map(({ subject }) => subject),
+      ),
+    followHost: async ({ host }) => await followHost(parts, host),
+    followRules: async () => await followRules(parts),
+    usersOfCollection: async (collection) => await rulesWithCollection(store, collection),
+    prune: async (now) => await prune(store, now),
+    close: async () => await waits.close(),
+  };
+}
+
+/** What the link hands this domain, by kind of fact. */
+export const admissionHandlers = {
+  decision: reportDecisions,
+  gate: reportGate,
+  rogues: reportRogues,
+  'break-glass': reportBreakGlass,
+} as const satisfies Readonly<Record<string, FactHandler>>;
