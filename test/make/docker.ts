@@ -19,6 +19,8 @@ export interface TestEngineOptions {
   readonly store: 'docker' | 'containerd';
   /** Storage driver of Docker's own store; `vfs` where none is named. */
   readonly driver?: 'overlay2' | 'vfs';
+  /** Folder in which the engine looks up programs before all others, such as its runtime. */
+  readonly path?: string;
 }
 
 export type EngineStore = TestEngineOptions['store'];
@@ -30,7 +32,7 @@ export function startableStores(): readonly EngineStore[] {
 }
 
 /** Starts `dockerd` (needs root). Rejects with its log when it does not come up. */
-export async function startTestEngine({ store, driver = 'vfs' }: TestEngineOptions): Promise<TestEngine> {
+export async function startTestEngine({ store, driver = 'vfs', path }: TestEngineOptions): Promise<TestEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'seawall-engine-'));
   const socket = join(folder, 'docker.sock');
   const root = join(folder, 'data');
@@ -39,15 +41,9 @@ export async function startTestEngine({ store, driver = 'vfs' }: TestEngineOptio
   const places = ['--data-root', root, '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')];
   const storage = store === 'docker' ? ['--storage-driver', driver] : [];
   const network = ['--bridge', 'none', '--iptables=false', '--ip6tables=false'];
-  const child = spawn('dockerd', [
-    '--host',
-    `unix://${socket}`,
-    '--config-file',
-    config,
-    ...places,
-    ...storage,
-    ...network,
-  ]);
+  const words = ['--host', `unix://${socket}`, '--config-file', config, ...places, ...storage, ...network];
+  const programs = [...(path === undefined ? [] : [path]), process.env.PATH ?? ''].join(':');
+  const child = spawn('dockerd', words, { env: { ...process.env, PATH: programs } });
   const log: string[] = [];
   child.stderr.on('data', (text: Buffer) => log.push(text.toString()));
   const stop = async () => {

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type MadeImage, dockerArchive } from '../make/image.ts';
+import { dockerArchive, type ImageOptions, type MadeImage } from '../make/image.ts';
 import { directory, file, makeTar, symlink, type TarEntry } from '../make/tar.ts';
 
 const programs = ['/usr/bin/busybox', '/usr/bin/ls', '/usr/bin/perl'];
@@ -12,8 +12,11 @@ export function hasPrograms(): boolean {
   return programs.every((path) => existsSync(path));
 }
 
-/** A small image of this machine's own programs with the libraries that they need: busybox, `ls` and Perl. */
-export function programsImage(name: string): MadeImage {
+/**
+ * A small image of this machine's own programs with the libraries that they need: busybox, `ls` and Perl. With other
+ * `options` it is another image.
+ */
+export function programsImage(name: string, options: Pick<ImageOptions, 'config'> = {}): MadeImage {
   const files = new Map<string, string>();
   for (const program of programs) {
     files.set(program, program);
@@ -26,7 +29,7 @@ export function programsImage(name: string): MadeImage {
     ...applets.map((applet) => symlink(`bin/${applet}`, '/usr/bin/busybox')),
     file('app/main.pl', 'print "image\\n";\n'),
   ];
-  return dockerArchive([makeTar(entries)], { names: [name] });
+  return dockerArchive([makeTar(entries)], { names: [name], ...options });
 }
 
 function librariesOf(program: string): readonly string[] {
