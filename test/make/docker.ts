@@ -21,6 +21,8 @@ export interface TestEngineOptions {
   readonly driver?: 'overlay2' | 'vfs';
   /** Folder in which the engine looks up programs before all others, such as its runtime. */
   readonly path?: string;
+  /** Name of an authorization plugin, which must be there before. */
+  readonly authorization?: string;
 }
 
 export type EngineStore = TestEngineOptions['store'];
@@ -32,7 +34,12 @@ export function startableStores(): readonly EngineStore[] {
 }
 
 /** Starts `dockerd` (needs root). Rejects with its log when it does not come up. */
-export async function startTestEngine({ store, driver = 'vfs', path }: TestEngineOptions): Promise<TestEngine> {
+export async function startTestEngine({
+  store,
+  driver = 'vfs',
+  path,
+  authorization,
+}: TestEngineOptions): Promise<TestEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'seawall-engine-'));
   const socket = join(folder, 'docker.sock');
   const root = join(folder, 'data');
@@ -41,7 +48,8 @@ export async function startTestEngine({ store, driver = 'vfs', path }: TestEngin
   const places = ['--data-root', root, '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')];
   const storage = store === 'docker' ? ['--storage-driver', driver] : [];
   const network = ['--bridge', 'none', '--iptables=false', '--ip6tables=false'];
-  const words = ['--host', `unix://${socket}`, '--config-file', config, ...places, ...storage, ...network];
+  const plugin = authorization === undefined ? [] : ['--authorization-plugin', authorization];
+  const words = ['--host', `unix://${socket}`, '--config-file', config, ...places, ...storage, ...network, ...plugin];
   const programs = [...(path === undefined ? [] : [path]), process.env.PATH ?? ''].join(':');
   const child = spawn('dockerd', words, { env: { ...process.env, PATH: programs } });
   const log: string[] = [];

@@ -26,7 +26,7 @@ async function ofBind(
   if (target === undefined) return [];
   if (source.startsWith('/')) return ofPath(plainPath(source), { target, engine });
   const volume = (await engine.volume(source)) ?? { driver: config.VolumeDriver ?? '', options: {} };
-  return ofVolume(volume, { source, target, engine });
+  return volumeMounts(volume, { source, target, engine });
 }
 
 async function ofMount(
@@ -45,7 +45,7 @@ async function ofMount(
         options: VolumeOptions?.DriverConfig?.Options ?? {},
       };
       const volume = source === '' ? undefined : await engine.volume(source);
-      return ofVolume(volume ?? asked, { source, target, engine });
+      return volumeMounts(volume ?? asked, { source, target, engine });
     }
     default:
       return [{ source, target, place: { kind: 'not-seen' } }];
@@ -66,7 +66,7 @@ async function ofPath(source: string, { target, engine }: Aim): Promise<readonly
  * What the engine's own driver mounts for a volume: `o=bind,device=/etc` a folder of the host, an overlay the folders that
  * it names, `device=/dev/sda1` a disk. Volumes of other drivers come from elsewhere.
  */
-export async function ofVolume(
+export async function volumeMounts(
   { driver, options }: NamedVolume,
   { source, target, engine }: Aim & { readonly source: string },
 ): Promise<readonly HostMount[]> {
@@ -110,7 +110,7 @@ async function ofContainer(words: string, engine: EngineView): Promise<readonly 
     container.mounts.map(async ({ kind, source, target }) => {
       if (kind === 'bind') return ofPath(source, { target, engine });
       const volume = await engine.volume(source);
-      return volume === undefined ? [] : ofVolume(volume, { source, target, engine });
+      return volume === undefined ? [] : volumeMounts(volume, { source, target, engine });
     }),
   );
   return found.flat();

@@ -9,6 +9,7 @@ export {
 export { judgeSettings } from './judge-settings.ts';
 export { holdsPath, plainPath } from './path.ts';
 export { settingsOfCreate } from './of-create.ts';
+export { settingsOfVolume } from './of-volume.ts';
 export { settingsOfSpec } from './of-spec.ts';
 export { settingsRules } from './rules/index.ts';
 export { CreateRequest, RuntimeSpec } from './schema.ts';

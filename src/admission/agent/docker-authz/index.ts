@@ -1,0 +1,2 @@
+export { startAuthorization } from './start.ts';
+export type { AuthorizationPlugin } from './server.ts';
