@@ -61,6 +61,8 @@ export const Decision = z.object({
     .optional(),
   /** What became of a running container that the sweep found. */
   outcome: z.enum(['reported', 'stopped']).optional(),
+  /** Answers like this one, itself among them, that it stands for; missing: itself alone. A container that restarts in a loop. */
+  count: z.int().min(2).optional(),
 });
 export type Decision = Immutable<z.infer<typeof Decision>>;
 

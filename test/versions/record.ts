@@ -70,6 +70,7 @@ async function recordAgent(): Promise<RecordedAgent> {
     '--host-name',
     'quay',
     '--no-runtime',
+    '--no-gates',
   ];
   const child = spawn(join(repository, 'bin/seawall'), [...words, '--environment', 'prod'], {
     env: { ...process.env, SEAWALL_TOKEN: await link.token() },

@@ -1,3 +1,4 @@
+export { type Gate, startGate } from './gate.ts';
 export { allowDigest } from './install/allow-digest.ts';
 export { type GateStatus, gateStatus } from './install/gate-status.ts';
 export { type GateGround, type GateWork, installGate } from './install/install-gate.ts';

@@ -104,6 +104,7 @@ describe.runIf(startableStores().length > 0)('an agent', { timeout: 120_000 }, (
       state,
       '--news',
       '--no-runtime',
+      '--no-gates',
     ];
     // Reading this machine's own files takes long: the state says that they were scanned.
     const packages = openHostPackages(state);

@@ -15,6 +15,7 @@ import {
   type Reporter,
   UseWatch,
 } from '#inventory/agent/index.ts';
+import type { Gate } from '#admission/agent/index.ts';
 import { type AgentLink, type Contact, openLink } from '#link/agent/index.ts';
 import type { Runtime } from '#runtime/agent/index.ts';
 import type { Terminal } from '../cli/command.ts';
@@ -30,6 +31,7 @@ import { Scanner } from './scanner.ts';
 import { lockState } from './state-lock.ts';
 import { targetsOf } from './targets.ts';
 import { openToldFailures } from './told-failures.ts';
+import { watchGates } from './watch-gates.ts';
 import { watchRuntime } from './watch-runtime.ts';
 
 export interface AgentRun {
@@ -86,12 +88,13 @@ interface Parts {
   readonly scanner: Scanner;
   readonly use: UseWatch;
   readonly runtime: Runtime | undefined;
+  readonly gate: Gate | undefined;
 }
 
 async function work(run: AgentRun, ground: Ground): Promise<void> {
   const { link, log } = ground;
   const parts = compose(run, ground);
-  const { reporter, host, collecting, scans, scanner, use, runtime } = parts;
+  const { reporter, host, collecting, scans, scanner, use, runtime, gate } = parts;
   link.onEpoch(async () => {
     reporter.forgetAll();
     host.report();
@@ -99,6 +102,7 @@ async function work(run: AgentRun, ground: Ground): Promise<void> {
     scans.reportAll();
     use.repeat();
     runtime?.repeat();
+    gate?.repeat();
     scanner.askAgain();
   });
   link.onContact((contact) => {
@@ -109,7 +113,7 @@ async function work(run: AgentRun, ground: Ground): Promise<void> {
   await ended(run.signal);
   log.info({}, 'The agent ends.');
   clearInterval(looking);
-  await within(patience, Promise.all([scanner.close(), use.close(), runtime?.close()]));
+  await within(patience, Promise.all([scanner.close(), use.close(), runtime?.close(), gate?.close()]));
   await within(patience, collecting.close());
 }
 
@@ -130,6 +134,7 @@ function compose(run: AgentRun, ground: Ground): Parts {
     onEngine(found) {
       engine = found;
       host.engine(found);
+      gate?.engineChanged();
       isLookedAt = found.kind === 'none';
       if (isLookedAt) scanner.wake();
       else void sayWhatIsMissing(config, say);
@@ -144,9 +149,12 @@ function compose(run: AgentRun, ground: Ground): Parts {
     onContainer(container) {
       scanner.wake();
       runtime?.describe(container);
+      gate?.describe(container);
     },
   });
-  const runtime = watchRuntime({ config, link, reporter, log, say, collecting, engine: () => engine });
+  const watching = { config, link, reporter, log, say, collecting, engine: () => engine };
+  const runtime = watchRuntime(watching);
+  const gate = watchGates({ ...watching, settings, runtime, hurry: (image) => scanner.hurry(image) });
   const told = openToldFailures(config.stateFolder);
   const scans = createScanReport({ reporter, host, told, engine: () => engine ?? switchedOff, tell });
   const targets = () => (isLookedAt ? targetsOf(config, collecting, packages) : undefined);
@@ -164,7 +172,7 @@ function compose(run: AgentRun, ground: Ground): Parts {
   const hostSubject = config.local ? { hostSubject: config.hostSubject } : {};
   const use = new UseWatch({ reporter, running: collecting.running, log, ...hostSubject });
   if (config.local) scans.present(config.hostSubject, [config.introduction.host]);
-  return { reporter, host, packages, collecting, scans, scanner, use, runtime };
+  return { reporter, host, packages, collecting, scans, scanner, use, runtime, gate };
 }
 
 /** Not while an image is there whose identity is not known: its file may be among those that nothing asks for. */
@@ -199,6 +207,7 @@ function startCollecting({ config }: AgentRun, terms: CollectingTerms): Collecti
       running: () => [],
       describe: async () => undefined,
       kill: async () => undefined,
+      start: async () => undefined,
       reportAll: () => undefined,
       close: async () => undefined,
     };

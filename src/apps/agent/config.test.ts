@@ -15,6 +15,9 @@ const options: AgentOptions = {
   scanWords: [],
   runtime: true,
   sensor: undefined,
+  gates: true,
+  ownImages: [],
+  canaryEvery: undefined,
   untilInputEnds: false,
 };
 const around = {
@@ -27,6 +30,7 @@ const around = {
   dockerSocket: '/var/run/docker.sock',
   runFolder: '/run/seawall',
   sensorPlaces: ['/usr/lib/seawall/seawall-sensor'],
+  gateFolder: '/var/lib/seawall/gate',
 };
 const read = (more: Partial<AgentOptions> = {}, env = {}) =>
   readAgentConfig({ ...options, ...more }, { ...around, env });
@@ -50,7 +54,17 @@ describe('what an agent is told', () => {
         sensorPlaces: ['/usr/lib/seawall/seawall-sensor'],
         sensorEnds: 'never',
       },
+      gates: { socket: '/run/seawall/default/gate.sock', folder: '/var/lib/seawall/gate', ownImages: [] },
     });
+  });
+
+  test('names the images of the product by digests alone, and answers gates as root alone', () => {
+    const own = `sha256:${'5e'.repeat(32)}`;
+    expect(read({ ownImages: [own], canaryEvery: '5' }).gates).toMatchObject({ ownImages: [own], canaryPause: 5000 });
+    expect(() => read({ ownImages: ['seawall/console:1'] })).toThrow(expect.objectContaining({ code: 'usage' }));
+    expect(() => read({ canaryEvery: '0' })).toThrow(expect.objectContaining({ code: 'usage' }));
+    expect(readAgentConfig(options, { ...around, uid: 1000 }).gates).toBeUndefined();
+    expect(read({ gates: false }).gates).toBeUndefined();
   });
 
   test('makes several of one machine with options', () => {

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { AppError, type Environment, type SubjectId } from '#base/index.ts';
+import { AppError, type Environment, type ImageDigest, isImageDigest, type SubjectId } from '#base/index.ts';
 import { Environment as EnvironmentName } from '#access/contract.ts';
 import { Introduction, protocolVersion } from '#link/contract.ts';
 
@@ -31,6 +31,16 @@ export interface AgentConfig {
     /** Whether a sensor that this agent started goes on without it. */
     readonly sensorEnds: 'never' | 'with-agent';
   };
+  /** What answers the gates of this host's engine; missing: switched off, or not root. */
+  readonly gates?: {
+    readonly socket: string;
+    /** Where the runtime wrapper finds all instances of the machine. */
+    readonly folder: string;
+    /** Images of the product itself, admitted by their digests. */
+    readonly ownImages: readonly ImageDigest[];
+    /** Milliseconds between two trials of the gates; missing: a few minutes. */
+    readonly canaryPause?: number;
+  };
 }
 
 /** As the command line gave it. */
@@ -49,6 +59,10 @@ export interface AgentOptions {
   readonly runtime: boolean;
   /** The sensor's program. */
   readonly sensor: string | undefined;
+  readonly gates: boolean;
+  readonly ownImages: readonly string[];
+  /** Seconds. */
+  readonly canaryEvery: string | undefined;
   /** The agent is a part of the program that started it. */
   readonly untilInputEnds: boolean;
 }
@@ -67,6 +81,8 @@ export interface AgentSurroundings {
   readonly runFolder: string;
   /** Where the sensor's program may lie. */
   readonly sensorPlaces: readonly string[];
+  /** Where the runtime wrapper looks for what it needs. */
+  readonly gateFolder: string;
 }
 
 /** Throws `AppError` `usage` naming the option that is missing or wrong. */
@@ -93,6 +109,9 @@ export function readAgentConfig(options: AgentOptions, around: AgentSurroundings
     scanWords: options.scanWords,
     isRoot: around.uid === 0,
     ...(options.runtime && options.local && { runtime: runtimeOf(options, around, introduction.instance) }),
+    ...(options.gates &&
+      options.local &&
+      around.uid === 0 && { gates: gatesOf(options, around, introduction.instance) }),
   });
 }
 
@@ -106,6 +125,28 @@ function runtimeOf(
     sensorPlaces: sensor === undefined ? sensorPlaces : [resolve(sensor)],
     sensorEnds: untilInputEnds ? 'with-agent' : 'never',
   };
+}
+
+function gatesOf(
+  { ownImages, canaryEvery }: AgentOptions,
+  { runFolder, gateFolder }: AgentSurroundings,
+  instance: string,
+): NonNullable<AgentConfig['gates']> {
+  const wrong = ownImages.find((digest) => !isImageDigest(digest));
+  if (wrong !== undefined)
+    throw new AppError('usage', `--own-image ${wrong} is no digest of an image: sha256: and 64 hexadecimal digits.`);
+  return {
+    socket: join(runFolder, instance, 'gate.sock'),
+    folder: gateFolder,
+    ownImages: ownImages.filter(isImageDigest),
+    ...(canaryEvery !== undefined && { canaryPause: canaryPauseOf(canaryEvery) }),
+  };
+}
+
+function canaryPauseOf(word: string): number {
+  const seconds = Number(word);
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400) return seconds * 1000;
+  throw new AppError('usage', `--canary-every ${word} is no number of seconds between 1 and 86400.`);
 }
 
 function introductionOf(options: AgentOptions, around: AgentSurroundings): Introduction {

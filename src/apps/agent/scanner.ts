@@ -41,6 +41,8 @@ export class Scanner {
   /** Keys of targets that were scanned by this agent, or that the console has. */
   readonly #done = new Set<string>();
   readonly #failures = new Map<string, Failure>();
+  /** Keys of targets for which a start waits. */
+  readonly #hurried = new Set<string>();
   /** The scan of the host's own file system, while it is under way. */
   #beside: { readonly target: ScanTarget; readonly ended: Promise<void> } | undefined;
   readonly #working: Promise<void>;
@@ -59,6 +61,14 @@ export class Scanner {
   wake(): void {
     this.#isWoken = true;
     this.#wake();
+  }
+
+  /** A start waits for what a scan of this target says: it comes before all others, also when it failed a moment ago. */
+  hurry(key: string): void {
+    this.#hurried.add(key);
+    const failure = this.#failures.get(key);
+    if (failure !== undefined) this.#failures.set(key, { ...failure, until: 0 });
+    this.wake();
   }
 
   /** The console may want other scans than before. */
@@ -134,7 +144,7 @@ export class Scanner {
       if (needed.length === 0) throw error;
     });
     const due = ready.filter((target) => this.#isDue(target));
-    return due.toSorted((one, other) => rankOf(one) - rankOf(other));
+    return due.toSorted((one, other) => this.#rankOf(one) - this.#rankOf(other));
   }
 
   #isDue(target: ScanTarget): boolean {
@@ -169,8 +179,13 @@ export class Scanner {
     this.#beside = { target, ended };
   }
 
+  #rankOf(target: ScanTarget): number {
+    return this.#hurried.has(target.key) ? -1 : rankOf(target);
+  }
+
   async #scan(target: ScanTarget): Promise<void> {
     const { ports, tell } = this.#options;
+    this.#hurried.delete(target.key);
     try {
       const publication = await ports.scan(target, this.#ended.signal);
       if (this.#isToPublish(target)) {

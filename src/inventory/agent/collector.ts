@@ -48,6 +48,8 @@ export interface Collecting {
   describe(id: string): Promise<DescribedContainer | undefined>;
   /** Ends all processes of a container at once. Throws `docker-unavailable`. */
   kill(id: string): Promise<void>;
+  /** Starts a container; one that runs, or is gone, is left as it is. Throws `docker-unavailable` with the engine's words. */
+  start(id: string): Promise<void>;
   /** Says everything again, when what was said may be lost. */
   reportAll(): void;
   close(): Promise<void>;

@@ -3,3 +3,4 @@ export { loadIdentity } from './identity.ts';
 export { joinConsole, moveIdentity } from './join-console.ts';
 export { type AgentLink, openLink, type OpenLinkOptions } from './open-link.ts';
 export type { Identity } from './schema.ts';
+export { latestWriter, writeSafely } from './write-safely.ts';

@@ -42,6 +42,8 @@ export interface AgentLink {
   flushed(): Promise<void>;
   /** Calls what else the console serves to agents. Throws what `call` throws. */
   call<E extends Endpoint>(endpoint: E, input: Partial<CallInput<E>>, signal?: AbortSignal): Promise<ReplyOf<E>>;
+  /** PEM of all authorities whose consoles this agent trusts. */
+  authorities(): string;
   /** Stops; what waits stays on the disk. */
   close(): Promise<void>;
 }
@@ -94,6 +96,7 @@ export async function openLink(options: OpenLinkOptions): Promise<AgentLink> {
     state: () => stateOf(spool, hub),
     flushed: () => flushed(spool, signal),
     call: channel.call,
+    authorities: () => channel.identity().authority,
     close: async () => {
       closing.abort();
       await delivery.ended;

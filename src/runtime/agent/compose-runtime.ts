@@ -4,6 +4,7 @@ import { getRuntimeOrders, type ModelKey, type RuntimeRule } from '../contract.t
 import { modelIdOf } from '../model-id.ts';
 import { Behaviour } from './behaviour/behaviour.ts';
 import { ProgramsSeen } from './behaviour/programs-seen.ts';
+import { ArmedContainers } from './containers/armed.ts';
 import type { ContainerRecord } from './containers/container-record.ts';
 import { RuntimeContainers } from './containers/containers.ts';
 import { EvidenceStore } from './evidence-store.ts';
@@ -26,6 +27,7 @@ export interface RuntimeParts {
   readonly options: RuntimeOptions;
   readonly orders: OrderBook;
   readonly containers: RuntimeContainers;
+  readonly armed: ArmedContainers;
   readonly evidence: EvidenceStore;
   readonly policies: Policies;
   readonly behaviour: Behaviour;
@@ -67,14 +69,15 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
   const ground: Ground = { options, images, orders, containers, evidence, rule, desk, bucketSeconds, bells };
   const policies = makePolicies(ground);
   const behaviour = makeBehaviour(ground);
-  const { report, line, starter } = openLine(ground, behaviour);
+  const armed = new ArmedContainers();
+  const { report, line, starter } = openLine(ground, behaviour, armed);
   bells.say = (frame) => line.say(frame);
   bells.placed = () => policies.refresh();
   bells.orders = () => {
     line.configure();
     policies.refresh();
   };
-  return { options, orders, containers, evidence, policies, behaviour, report, line, starter, bucketSeconds };
+  return { options, orders, containers, armed, evidence, policies, behaviour, report, line, starter, bucketSeconds };
 }
 
 interface Ground extends Pick<RuntimeParts, 'options' | 'orders' | 'containers' | 'evidence' | 'bucketSeconds'> {
@@ -141,13 +144,14 @@ function makeBehaviour({
 function openLine(
   { options, desk, bucketSeconds }: Ground,
   behaviour: Behaviour,
+  armed: ArmedContainers,
 ): Pick<RuntimeParts, 'report' | 'line' | 'starter'> {
   const { reporter, say, instance, sensor, isRoot, engineRoot, stateFolder, log } = options;
   const report = new SensorReport(reporter, say);
   const starter = sensorStarter({ ...sensor, instance, engineRoot, stateFolder, isRoot });
   const { socket } = sensor;
   const start = () => starter.start();
-  const line = openSensorLine({ socket, instance, start, log, behaviour, report, desk, bucketSeconds });
+  const line = openSensorLine({ socket, instance, start, log, behaviour, armed, report, desk, bucketSeconds });
   return { report, line, starter };
 }
 

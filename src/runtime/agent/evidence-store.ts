@@ -10,7 +10,7 @@ import { emptyEvidence } from '../evidence.ts';
 import { type Learner, learnerOf } from '../learn.ts';
 import { modelIdOf } from '../model-id.ts';
 import { StoredEvidence } from './schema.ts';
-import { writeSafely } from './write-safely.ts';
+import { writeSafely } from '#link/agent/index.ts';
 
 const compress = promisify(zstdCompress);
 

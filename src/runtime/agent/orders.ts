@@ -4,7 +4,7 @@ import { type ImageDigest, type Log, messageOf } from '#base/index.ts';
 import type { Model, ModelKey, RuntimeOrders } from '../contract.ts';
 import { modelIdOf } from '../model-id.ts';
 import { StoredOrders } from './schema.ts';
-import { latestWriter, writeSafely } from './write-safely.ts';
+import { latestWriter, writeSafely } from '#link/agent/index.ts';
 
 /** What the console wants of this agent, without the models. */
 export type Orders = Omit<RuntimeOrders, 'models'>;

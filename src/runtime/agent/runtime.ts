@@ -12,6 +12,11 @@ export interface Runtime {
   describe(container: DescribedContainer): void;
   /** An image was scanned. */
   scanned(digest: ImageDigest): void;
+  /**
+   * Whether the sensor has armed a container since that moment of `performance.now()`, so that its first instruction runs
+   * under its policy; `false` when the signal fires first.
+   */
+  armed(container: string, since: number, signal: AbortSignal): Promise<boolean>;
   /** Says everything again, when what was said may be lost. */
   repeat(): void;
   close(): Promise<void>;
@@ -20,7 +25,7 @@ export interface Runtime {
 export function startRuntime(options: RuntimeOptions): Runtime {
   const images = openImages(options);
   const parts = composeRuntime(options, images);
-  const { policies, containers, evidence, report, line, orders, starter } = parts;
+  const { policies, containers, armed, evidence, report, line, orders, starter } = parts;
   const watch = startWatch(parts);
   void engineFileDigests(images.hasher).then((digests) => {
     images.engineFiles = digests;
@@ -38,6 +43,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
       images.tables.forget(digest);
       policies.refresh();
     },
+    armed: (container, since, signal) => armed.since(container, since, signal),
     repeat() {
       evidence.repeat();
       report.report();

@@ -1,6 +1,7 @@
 import type { Log } from '#base/index.ts';
 import type { Behaviour } from './behaviour/behaviour.ts';
 import type { SensorClock } from './behaviour/sighting-of.ts';
+import type { ArmedContainers } from './containers/armed.ts';
 import type { PolicyDesk } from './policies/policy-desk.ts';
 import type { SensorReport } from './sensor-report.ts';
 import { Acknowledger } from './sensor/acknowledger.ts';
@@ -13,6 +14,7 @@ export interface SensorLineOptions {
   readonly start: () => Promise<string | undefined>;
   readonly log: Log;
   readonly behaviour: Pick<Behaviour, 'take'>;
+  readonly armed: Pick<ArmedContainers, 'hear'>;
   readonly report: SensorReport;
   readonly desk: PolicyDesk;
   readonly bucketSeconds: () => number;
@@ -55,6 +57,7 @@ export function openSensorLine(options: SensorLineOptions): SensorLine {
     },
     hear(frame) {
       const now = clock;
+      if (frame.kind === 'container') options.armed.hear(frame);
       const event = eventOf(frame, options);
       if (event !== undefined) acknowledger.take(event.sequence, () => options.behaviour.take(event, now));
     },

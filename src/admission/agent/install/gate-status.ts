@@ -52,13 +52,14 @@ function agentProblems({ stateFolder }: StatusGround): readonly string[] {
   ];
 }
 
-interface EngineState {
+export interface EngineState {
   readonly authorization: GateFact['authorization'];
   readonly standing?: NonNullable<GateFact['engine']>;
   readonly problems: readonly string[];
 }
 
-async function engineState(socket: string): Promise<EngineState> {
+/** Asks the engine. */
+export async function engineState(socket: string): Promise<EngineState> {
   try {
     const { version, authorization } = await describeEngine(socket);
     const standing = engineStanding(version);

@@ -45,6 +45,9 @@ function configOf({ env, options }: CommandCall) {
       scanWords: scanWordsOf(options),
       runtime: options['runtime'] !== false,
       sensor: text(options['sensor']),
+      gates: options['gates'] !== false,
+      ownImages: texts(options['ownImage']),
+      canaryEvery: text(options['canaryEvery']),
       untilInputEnds: options['untilInputEnds'] === true,
     },
     {
@@ -56,6 +59,7 @@ function configOf({ env, options }: CommandCall) {
       cacheFolder: cacheFolder(env, uid),
       dockerSocket: dockerSocketOf(env),
       runFolder: '/run/seawall',
+      gateFolder: '/var/lib/seawall/gate',
       sensorPlaces: [join(checkoutFolder(), 'native/build/seawall-sensor'), '/usr/lib/seawall/seawall-sensor'],
     },
   );

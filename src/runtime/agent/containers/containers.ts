@@ -4,7 +4,7 @@ import { type ImageDigest, type Log, messageOf } from '#base/index.ts';
 import type { DescribedContainer } from '#inventory/agent/index.ts';
 import { StoredContainers } from '../schema.ts';
 import type { ContainerFrame } from '../wire/frames.ts';
-import { latestWriter, writeSafely } from '../write-safely.ts';
+import { latestWriter, writeSafely } from '#link/agent/index.ts';
 import { ContainerRecord, type KeptContainer } from './container-record.ts';
 
 export interface ContainersOptions {

@@ -29,6 +29,8 @@ export interface EngineClient {
   inspectContainer(id: string): Promise<InspectedContainer | undefined>;
   /** Ends all processes of a container; one that has ended is left as it is. */
   killContainer(id: string): Promise<void>;
+  /** Starts a container; one that runs, or is gone, is left as it is. */
+  startContainer(id: string): Promise<void>;
   /** Events after a moment, then those that come. Resolves when the engine listens; the stream ends with the engine. */
   events(after: bigint | undefined, signal: AbortSignal): Promise<AsyncIterable<TimedEvent>>;
   close(): void;
@@ -39,6 +41,8 @@ const longestReply = 64 * 1024 * 1024;
 
 /** Milliseconds. Asking after a container whose start is held lasts as long as the hold. */
 const patience = 60_000;
+/** Milliseconds for an act: a start is held until its image is known. */
+const longestAct = 180_000;
 
 /** What changes a container, an image or a container's networks; what only looks (`exec_start`, `top`) is not asked for. */
 const eventFilters = {
@@ -64,14 +68,11 @@ export function createEngineClient(socket: string): EngineClient {
     inspectImage: (id) => get(`/images/${encodeURIComponent(id)}/json`, ListedImage),
     listContainers: () => need('/containers/json?all=1', ContainerList),
     inspectContainer: (id) => get(`/containers/${encodeURIComponent(id)}/json`, InspectedContainer),
-    async killContainer(id) {
-      const path = `/containers/${encodeURIComponent(id)}/kill`;
-      const response = await send({ socket, agent, path, method: 'POST', signal: AbortSignal.timeout(patience) });
-      await bodyOf(response, socket);
-      // 404: it is gone, 409: it does not run.
-      const done = [204, 404, 409].includes(response.statusCode ?? 0);
-      if (!done) throw unavailable(socket, new Error(`it answered ${response.statusCode}`));
-    },
+    // 404: it is gone, 409: it does not run.
+    killContainer: (id) => act({ socket, agent, path: `/containers/${encodeURIComponent(id)}/kill` }, [204, 404, 409]),
+    // 304: it runs. A start may be held as long as any rule says.
+    startContainer: (id) =>
+      act({ socket, agent, path: `/containers/${encodeURIComponent(id)}/start` }, [204, 304, 404]),
     async events(after, signal) {
       const query = new URLSearchParams({ filters: JSON.stringify(eventFilters) });
       if (after !== undefined) query.set('since', secondsOf(after + 1n));
@@ -123,6 +124,14 @@ async function getJson<S extends z.ZodType>(question: Question, schema: S): Prom
   if (!checked.success)
     throw unavailable(question.socket, new Error(`its answer to ${question.path} has no known form`));
   return checked.data;
+}
+
+async function act(question: Omit<Question, 'method'>, done: readonly number[]): Promise<void> {
+  const { socket } = question;
+  const response = await send({ ...question, method: 'POST', signal: AbortSignal.timeout(longestAct) });
+  const words = await bodyOf(response, socket);
+  if (done.includes(response.statusCode ?? 0)) return;
+  throw unavailable(socket, new Error(`it answered ${response.statusCode}: ${words.slice(0, 500)}`));
 }
 
 function send({ socket, path, method = 'GET', agent, signal }: Question): Promise<IncomingMessage> {

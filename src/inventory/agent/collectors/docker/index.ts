@@ -46,6 +46,7 @@ function startCollecting(options: CollectorOptions): Collecting {
     running: () => containers.running(),
     describe: (id) => containers.describe(id),
     kill: (id) => client.killContainer(id),
+    start: (id) => client.startContainer(id),
     reportAll() {
       images.reportAll();
       containers.reportAll();

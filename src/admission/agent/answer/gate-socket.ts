@@ -1,0 +1,127 @@
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { AppError, type Log, messageOf } from '#base/index.ts';
+import { CreatedNotice, StartQuestion } from '../schema.ts';
+import { lines } from './lines.ts';
+import type { StartAnswer } from './starts.ts';
+
+export interface GateSocketOptions {
+  /** Path of the socket; its folder is for root alone. */
+  readonly path: string;
+  /** The signal fires when the wrapper went away. */
+  readonly answer: (question: StartQuestion, signal: AbortSignal) => Promise<StartAnswer>;
+  /** Whether the sensor has armed a container since a moment of `performance.now()`; waits for it until the signal fires. */
+  readonly armed: (container: string, since: number, signal: AbortSignal) => Promise<boolean>;
+  /** Told of each start that was let through and made, with how it was armed. */
+  readonly created: (id: string, armed: Armed) => void;
+  readonly log: Log;
+  /** Milliseconds within which a question must come. */
+  readonly patience?: number;
+}
+
+/** How a container stood when the runtime had made it; milliseconds that its start waited for that. */
+export interface Armed {
+  readonly armed: boolean;
+  readonly milliseconds: number;
+}
+
+export interface GateSocket {
+  close(): Promise<void>;
+}
+
+/** Starts that are asked about at once; a host that starts more has others wait, as its runtime would. */
+const mostConnections = 2000;
+/** Bytes of one line: annotations of a pod. */
+const longestLine = 1024 * 1024;
+/** Milliseconds for which a start waits for the sensor. */
+const longestArming = 100;
+/** Milliseconds after which a conversation is over, whatever the hold. */
+const longestTalk = 180_000;
+
+/**
+ * Answers the runtime wrapper, one conversation for each start: a question, its answer, then that the container is made
+ * and whether it is armed; a JSON object in each line. What has not that form ends the conversation, unanswered, and the
+ * wrapper does what the ledger's head says of an agent that is away. Throws `AppError` `state-unwritable`.
+ */
+export async function openGateSocket(options: GateSocketOptions): Promise<GateSocket> {
+  const { path } = options;
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+    socket.on('error', () => socket.destroy());
+    void converse(socket, options).finally(() => socket.destroy());
+  });
+  server.maxConnections = mostConnections;
+  await listen(server, path);
+  return {
+    async close() {
+      for (const socket of open) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(path, { force: true });
+    },
+  };
+}
+
+async function listen(server: Server, path: string): Promise<void> {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    chmodSync(dirname(path), 0o700);
+    rmSync(path, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(path, () => resolve());
+    });
+    chmodSync(path, 0o600);
+  } catch (cause) {
+    throw new AppError('state-unwritable', `The gate cannot listen at ${path}: ${messageOf(cause)}.`, { cause });
+  }
+}
+
+async function converse(socket: Socket, options: GateSocketOptions): Promise<void> {
+  const { log, patience = 5000 } = options;
+  const gone = new AbortController();
+  socket.on('close', () => gone.abort());
+  const late = setTimeout(() => socket.destroy(), patience);
+  const over = setTimeout(() => socket.destroy(), longestTalk);
+  try {
+    const heard = lines(socket, longestLine);
+    const first = await heard.next();
+    clearTimeout(late);
+    if (first.done === true) return;
+    const asked = performance.now();
+    const question = StartQuestion.parse(JSON.parse(first.value));
+    const { answer, cause, reason, id, seccomp } = await options.answer(question, gone.signal);
+    await say(socket, { answer, cause, reason, id, ...(seccomp !== undefined && { seccomp }) });
+    if (answer === 'deny') return;
+    const second = await heard.next();
+    if (second.done === true) return;
+    CreatedNotice.parse(JSON.parse(second.value));
+    const armed = await arming(options, { container: question.container, since: asked }, gone.signal);
+    options.created(id, armed);
+    await say(socket, armed);
+  } catch (error) {
+    log.warn({ error: messageOf(error).slice(0, 500) }, 'A question at the gate was not understood.');
+  } finally {
+    clearTimeout(late);
+    clearTimeout(over);
+  }
+}
+
+async function arming(
+  options: GateSocketOptions,
+  { container, since }: { readonly container: string; readonly since: number },
+  gone: AbortSignal,
+): Promise<Armed> {
+  const began = performance.now();
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), longestArming);
+  const armed = await options.armed(container, since, AbortSignal.any([gone, late.signal]));
+  clearTimeout(timer);
+  return { armed, milliseconds: Math.round((performance.now() - began) * 100) / 100 };
+}
+
+function say(socket: Socket, what: object): Promise<void> {
+  return new Promise((resolve) => socket.write(`${JSON.stringify(what)}\n`, () => resolve()));
+}

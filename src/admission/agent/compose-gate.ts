@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import { messageOf } from '#base/index.ts';
+import { type GateSocket, openGateSocket } from './answer/gate-socket.ts';
+import { answerStart, outlookOf } from './answer/starts.ts';
+import { StartAgain } from './boot/start-again.ts';
+import { type Canaries, startCanaries } from './canary/canaries.ts';
+import { writeCanaryFiles } from './canary/canary-files.ts';
+import { trySocket, tryWrapper } from './canary/trial.ts';
+import { AdmittedContainers } from './decisions/admitted.ts';
+import { type DecisionSpool, openDecisionSpool } from './decisions/decision-spool.ts';
+import { StartsTold } from './decisions/starts-told.ts';
+import { type GateGround, openGateGround } from './gate-ground.ts';
+import { GateReport } from './gate-report.ts';
+import { GateInstallation } from './installed-gate.ts';
+import { writeInstanceFile } from './instance-file.ts';
+import type { GateOptions } from './options.ts';
+import { sweepOptions } from './sweep/compose-sweep.ts';
+import { startSweep, type Sweep } from './sweep/sweep.ts';
+
+/** The parts of the gate at work. */
+export interface GateParts {
+  readonly ground: GateGround;
+  readonly told: StartsTold;
+  readonly again: StartAgain;
+  readonly socket: GateSocket;
+  readonly spool: DecisionSpool;
+  readonly report: GateReport;
+  readonly sweep: Sweep;
+  readonly canaries: Canaries;
+  readonly installation: GateInstallation;
+  /** Tells the wrapper where this instance is, once its engine is known. */
+  introduce(): void;
+}
+
+/** Nothing of the gate is constructed elsewhere. Throws `AppError` `state-unwritable`. */
+export async function composeGate(options: GateOptions): Promise<GateParts> {
+  const { log } = options;
+  const ground = openGateGround(options);
+  const { folder } = ground;
+  const admitted = new AdmittedContainers(join(folder, 'admitted.json'), log);
+  const again = startAgainOf(ground);
+  const told = startsToldOf(ground, admitted, again);
+  const socket = await listen(ground, told);
+  const spool = openDecisionSpool({ folder: spoolOf(ground), take: (one, done) => told.take(one, done), log });
+  const installation = new GateInstallation(options);
+  const report = reportOf(ground, installation, spool);
+  const sweep = startSweep(sweepOptions(ground, { admitted, installed: () => installation.now() }));
+  await writeCanaryFiles(canaryFolderOf(ground));
+  const canaries = canariesOf(ground, installation, report);
+  return {
+    ground,
+    told,
+    again,
+    socket,
+    spool,
+    report,
+    sweep,
+    canaries,
+    installation,
+    introduce: () => void introduce(ground),
+  };
+}
+
+function spoolOf({ folder }: GateGround): string {
+  return join(folder, 'decisions');
+}
+
+function canaryFolderOf({ folder }: GateGround): string {
+  return join(folder, 'canary');
+}
+
+/** The wrapper knows an engine's containers by its root, and the canary by a folder of the same form. */
+async function introduce(ground: GateGround): Promise<void> {
+  const { options, compiled } = ground;
+  const { gateFolder, instance, socket, log } = options;
+  const root = ground.engineRoot();
+  if (root === undefined) return;
+  try {
+    await compiled.write();
+    await writeInstanceFile(gateFolder, {
+      name: instance,
+      engineRoots: [root, canaryFolderOf(ground)],
+      ledger: compiled.file,
+      socket,
+      spool: spoolOf(ground),
+    });
+  } catch (error) {
+    log.error({ gateFolder, error: messageOf(error) }, 'The gate of this machine is not told of this instance.');
+  }
+}
+
+function listen({ options, starts, compiled }: GateGround, told: StartsTold): Promise<GateSocket> {
+  const { socket: path, armed, log } = options;
+  return openGateSocket({
+    path,
+    async answer(question, signal) {
+      const began = performance.now();
+      if (question.ledger === 'corrupt') void compiled.write();
+      const answer = await answerStart(starts, question, signal);
+      told.answered(answer, question, performance.now() - began);
+      return answer;
+    },
+    armed: armed ?? (async () => false),
+    created: (id, how) => (armed === undefined ? undefined : told.created(id, how)),
+    log,
+  });
+}
+
+function startAgainOf({ options, folder, starts }: GateGround): StartAgain {
+  return new StartAgain({
+    file: join(folder, 'to-start.json'),
+    container: starts.container,
+    async outlook(container) {
+      const { answer, cause } = await outlookOf(starts, { container, image: null, annotations: {} });
+      return answer === 'deny' && cause === 'unknown-image' ? 'unknown' : answer;
+    },
+    start: (id) => options.collecting.start(id),
+    log: options.log,
+  });
+}
+
+function startsToldOf({ options, starts }: GateGround, admitted: AdmittedContainers, again: StartAgain): StartsTold {
+  const { link, log, armed } = options;
+  return new StartsTold({
+    admitted,
+    watchesArming: armed !== undefined,
+    async known({ container, image }) {
+      const named = { container, image: image ?? null, annotations: {} };
+      const { subject, environment, digest, cause, evidence } = await outlookOf(starts, named);
+      return { subject, environment, digest, evidence: cause === 'verdict' ? evidence : [] };
+    },
+    tell: (decision) => link.send('decision', decision),
+    refusedForAbsence: (container) => again.add(container),
+    log,
+  });
+}
+
+function reportOf(
+  { options, book, compiled }: GateGround,
+  installation: GateInstallation,
+  spool: DecisionSpool,
+): GateReport {
+  return new GateReport({
+    reporter: options.reporter,
+    installed: () => installation.now(),
+    ledger: () => book.ledger(),
+    problems() {
+      const damaged = spool.damaged();
+      return [
+        ...(book.refusal() === undefined ? [] : [`${book.refusal()} Nobody else's is used instead.`]),
+        ...(compiled.fault() === undefined ? [] : [`${compiled.fault()} Make room on the disk, or mend its rights.`]),
+        ...(damaged === 0 ? [] : [`${damaged} decisions of the runtime could not be read: see the agent's log.`]),
+      ];
+    },
+  });
+}
+
+/** Where no ledger came yet nothing must be refused, so nothing is tried. */
+function canariesOf(ground: GateGround, installation: GateInstallation, report: GateReport): Canaries {
+  const { options, standing, compiled } = ground;
+  const { socket, log, canaryPause } = options;
+  const folder = canaryFolderOf(ground);
+  return startCanaries({
+    trials() {
+      if (standing.ledger() === undefined) return [];
+      const { place } = installation.now();
+      const wrapper = async () => {
+        await compiled.write();
+        return tryWrapper(place ?? '', folder);
+      };
+      return [() => trySocket(socket, folder), ...(place === undefined ? [] : [wrapper])];
+    },
+    tried: (canary) => report.canary(canary),
+    log,
+    ...(canaryPause !== undefined && { between: canaryPause }),
+  });
+}

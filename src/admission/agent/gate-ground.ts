@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import type { ImageDigest } from '#base/index.ts';
+import { environmentOf } from '#inventory/agent/index.ts';
+import { getLedger } from '../contract.ts';
+import { verifySignedLedger } from '../verify-ledger.ts';
+import type { StartsOptions } from './answer/starts.ts';
+import { openBreakGlassBook } from './break-glass-book.ts';
+import { type CompiledLedger, openCompiledLedger } from './compiled-ledger.ts';
+import { readEngineContainer } from './engine-container.ts';
+import { bundleJudge } from './judge-bundle.ts';
+import { type LedgerBook, openLedgerBook } from './ledger-book.ts';
+import type { GateOptions } from './options.ts';
+import { profileOf } from './seccomp-profile.ts';
+import { GateStanding } from './standing.ts';
+
+/** What a host's gates go by, kept up to date. */
+export interface GateGround {
+  readonly options: GateOptions;
+  /** `STATE/gate`. */
+  readonly folder: string;
+  readonly book: LedgerBook;
+  readonly standing: GateStanding;
+  readonly compiled: CompiledLedger;
+  readonly starts: StartsOptions;
+  /** Folder of what the engine keeps; `undefined` while there is no engine. */
+  readonly engineRoot: () => string | undefined;
+  /** Calls back at each change of what the gates go by. */
+  onChange(callback: () => void): void;
+  close(): Promise<void>;
+}
+
+export function openGateGround(options: GateOptions): GateGround {
+  const { stateFolder, link, host, log, ownImages, settings } = options;
+  const folder = join(stateFolder, 'gate');
+  const callbacks: (() => void)[] = [];
+  const changed = (): void => {
+    standing.changed();
+    void compiled.write();
+    for (const call of callbacks) call();
+  };
+  const book = openBook(options, folder, changed);
+  const tell = (fact: object) => link.send('break-glass', fact);
+  const breakGlass = openBreakGlassBook({ folder: join(folder, 'break-glass'), tell, changed, log });
+  const environments = settings.allowEnvironments;
+  const ledger = () => book.ledger();
+  const standing = new GateStanding({ ledger, breakGlass: () => breakGlass.entries(), ownImages, environments });
+  const compiled = openCompiledLedger({ file: join(folder, 'ledger'), standing, host, environments, log });
+  const engineRoot = (): string | undefined => {
+    const engine = options.engine();
+    return engine?.kind === 'docker' ? engine.rootFolder : undefined;
+  };
+  const starts = startsOptions(options, { folder, standing, engineRoot });
+  return {
+    options,
+    folder,
+    book,
+    standing,
+    compiled,
+    starts,
+    engineRoot,
+    onChange: (call) => void callbacks.push(call),
+    async close() {
+      await Promise.all([book.close(), breakGlass.close()]);
+      await compiled.close();
+    },
+  };
+}
+
+function openBook({ link, host, log }: GateOptions, folder: string, changed: () => void): LedgerBook {
+  return openLedgerBook({
+    ask: (body, signal) => link.call(getLedger, { body }, signal),
+    verify: (signed) => verifySignedLedger(signed, [link.authorities()], new Date()),
+    host,
+    file: join(folder, 'ledger.json'),
+    changed,
+    log,
+  });
+}
+
+interface StartsGround {
+  readonly folder: string;
+  readonly standing: GateStanding;
+  readonly engineRoot: () => string | undefined;
+}
+
+function startsOptions(options: GateOptions, { folder, standing, engineRoot }: StartsGround): StartsOptions {
+  const { collecting, settings, host, log, hurry, engineSocket, socket } = options;
+  return {
+    standing,
+    host,
+    container: (id) => readEngineContainer(engineRoot(), id, log),
+    environment(labels) {
+      const ledger = standing.ledger();
+      // A collection that holds the host says more than the agent's option and any label.
+      if (ledger !== undefined && ledger.environment !== settings.environment) return ledger.environment;
+      return environmentOf(labels, settings);
+    },
+    identify(imageId) {
+      const found = collecting.images().find(({ id }) => id === imageId);
+      return found?.subject as string | undefined as ImageDigest | undefined;
+    },
+    imageOf: async (annotations) => digestIn(annotations[criImageName] ?? ''),
+    settings: bundleJudge({ engineRoot, sockets: [engineSocket, socket] }),
+    base: async () => 'not-seen',
+    hurry,
+    seccomp: (digest) => profileOf(join(folder, 'seccomp'), digest, log),
+    log,
+  };
+}
+
+/** How containerd names the image of a Kubernetes container to its runtime. */
+const criImageName = 'io.kubernetes.cri.image-name';
+
+/** The digest that a reference ends with; a tag names no image. */
+function digestIn(reference: string): string | undefined {
+  return /(?:^|@)(sha256:[0-9a-f]{64})$/.exec(reference)?.[1];
+}

@@ -1,0 +1,55 @@
+import type { DescribedContainer } from '#inventory/agent/index.ts';
+import { againAndAgain } from './again-and-again.ts';
+import { composeGate } from './compose-gate.ts';
+import type { GateOptions } from './options.ts';
+
+/** Answers for the gates of a host, tells what they decided, and looks at what runs past them. */
+export interface Gate {
+  /** Takes in what the engine says of a container. */
+  describe(container: DescribedContainer): void;
+  /** The engine came, changed or went. */
+  engineChanged(): void;
+  /** Says everything again, when what was said may be lost. */
+  repeat(): void;
+  close(): Promise<void>;
+}
+
+/** Milliseconds between two looks at what is due by the clock, and at how the gate is installed. */
+const look = 5000;
+const tell = 60_000;
+
+/** Throws `AppError` `state-unwritable` where the runtime wrapper could not reach it. */
+export async function startGate(options: GateOptions): Promise<Gate> {
+  const parts = await composeGate(options);
+  const { ground, told, again, spool, report, sweep, canaries, socket, installation } = parts;
+  const stopLooking = againAndAgain(look, options.log, async () => {
+    await told.tellDue();
+    again.look();
+  });
+  const stopTelling = againAndAgain(tell, options.log, async () => {
+    await installation.refresh();
+    report.report();
+  });
+  ground.onChange(() => {
+    sweep.wake();
+    again.look();
+    report.report();
+    canaries.needed();
+  });
+  return {
+    describe: () => sweep.wake(),
+    engineChanged() {
+      parts.introduce();
+      again.look();
+      void installation.refresh().then(() => report.report());
+    },
+    repeat() {
+      report.report();
+      sweep.wake();
+    },
+    async close() {
+      await Promise.all([stopLooking(), stopTelling(), canaries.close(), sweep.close(), socket.close()]);
+      await Promise.all([spool.close(), again.settled(), ground.close()]);
+    },
+  };
+}

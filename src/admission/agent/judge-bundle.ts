@@ -1,0 +1,56 @@
+import { readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SettingsRule } from '../contract.ts';
+import { type HostView, judgeSettings, RuntimeSpec, settingsOfSpec, usualSockets } from '../settings/index.ts';
+import type { BrokenSetting } from './answer/judged.ts';
+import { openHostView } from './host-view.ts';
+import { readJson } from './read-bounded.ts';
+
+export interface BundleJudgeOptions {
+  /** Folder of what the engine keeps; `undefined` while there is no engine. */
+  readonly engineRoot: () => string | undefined;
+  /** Sockets of this host's engine and agents. */
+  readonly sockets: readonly string[];
+}
+
+/** What the settings of a bundle's OCI spec break. Throws with the reason when it cannot be read. */
+export type JudgeBundle = (bundle: string, rules: readonly SettingsRule[]) => Promise<readonly BrokenSetting[]>;
+
+/** Milliseconds for one look at a file of the host: a start waits for it. */
+const patience = 60;
+
+/** Judges what a container gets of its host by the spec that its runtime gets, read once. */
+export function bundleJudge({ engineRoot, sockets }: BundleJudgeOptions): JudgeBundle {
+  let view: { readonly root: string | undefined; readonly host: Promise<HostView> } | undefined;
+  const hostView = (): Promise<HostView> => {
+    const root = engineRoot();
+    if (view === undefined || view.root !== root) {
+      const options = {
+        ...(root !== undefined && { engineRoot: root }),
+        sockets: [...usualSockets, ...sockets],
+        patience,
+      };
+      view = { root, host: openHostView(options) };
+    }
+    return view.host;
+  };
+  return async (bundle, rules) => {
+    const spec = await readJson(join(bundle, 'config.json'));
+    if (spec === undefined) throw new Error(`${bundle} holds no config.json.`);
+    return judgeSettings(await settingsOfSpec(RuntimeSpec.parse(spec), await hostView()), rules);
+  };
+}
+
+/**
+ * Folder with the OCI spec of a container that runs, by its first process: containerd's shim, its parent, works there.
+ * `undefined` where that cannot be seen.
+ */
+export async function bundleOfProcess(pid: number): Promise<string | undefined> {
+  try {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    const parent = Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1] ?? 0);
+    return parent > 1 ? await readlink(`/proc/${parent}/cwd`) : undefined;
+  } catch {
+    return undefined;
+  }
+}

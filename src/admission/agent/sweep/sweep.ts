@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Log, messageOf } from '#base/index.ts';
+import type { Decision, RoguesFact } from '../../contract.ts';
+import { type Rogue, rogueOf, type SweepGround, type SweptContainer } from './rogue-of.ts';
+
+export interface SweepOptions {
+  /** Containers that run now, as far as they are known. */
+  readonly containers: () => Promise<readonly SweptContainer[]>;
+  readonly ground: () => SweepGround;
+  /** States which containers run against the rules. */
+  readonly report: (fact: RoguesFact) => void;
+  /** Resolves when the fact is safe on this disk. */
+  readonly tell: (decision: Decision) => Promise<void>;
+  /** Ends a container. */
+  readonly stop: (id: string) => Promise<void>;
+  readonly log: Log;
+  readonly pace?: SweepPace;
+}
+
+/** Milliseconds. */
+export interface SweepPace {
+  /** Before the first sweep: what the gate let start meanwhile is collected first. */
+  readonly first: number;
+  readonly between: number;
+  /** After something happened, within which one sweep is made for all that happens. */
+  readonly soon: number;
+}
+
+const usualPace: SweepPace = { first: 10_000, between: 30_000, soon: 1000 };
+
+export interface Sweep {
+  /** Something happened to a container, or another ledger holds. */
+  wake(): void;
+  close(): Promise<void>;
+}
+
+/** Rogues that are told at most. */
+const most = 10_000;
+
+/** Looks again and again at what runs, tells what should not, and stops it where its rule says so. */
+export function startSweep(options: SweepOptions): Sweep {
+  const { log, pace = usualPace } = options;
+  const ended = new AbortController();
+  const nap = new Nap(ended.signal);
+  const told = new Set<string>();
+  const keepSweeping = async (): Promise<void> => {
+    await wait(pace.first, undefined, { signal: ended.signal }).catch(() => undefined);
+    while (!ended.signal.aborted) {
+      await sweepOnce(options, told).catch((error: unknown) => {
+        log.error({ error: messageOf(error) }, 'What runs could not be compared with what may.');
+      });
+      await nap.sleep(pace);
+    }
+  };
+  const working = keepSweeping();
+  return {
+    wake: () => nap.wake(),
+    async close() {
+      ended.abort();
+      await working;
+    },
+  };
+}
+
+/** The pause between two sweeps, shortened when something happened. */
+class Nap {
+  readonly #ended: AbortSignal;
+  #woken = new AbortController();
+
+  constructor(ended: AbortSignal) {
+    this.#ended = ended;
+  }
+
+  wake(): void {
+    this.#woken.abort();
+  }
+
+  async sleep({ between, soon }: SweepPace): Promise<void> {
+    await this.#pause(between - soon, AbortSignal.any([this.#ended, this.#woken.signal]));
+    await this.#pause(soon, this.#ended);
+    this.#woken = new AbortController();
+  }
+
+  async #pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    await wait(milliseconds, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function sweepOnce(options: SweepOptions, told: Set<string>): Promise<void> {
+  const ground = options.ground();
+  const containers = await options.containers();
+  const found = containers.flatMap((container) => {
+    const rogue = rogueOf(container, ground);
+    return rogue === undefined ? [] : [{ container, rogue }];
+  });
+  const rogues: Rogue[] = [];
+  for (const { container, rogue } of found.slice(0, most)) {
+    const outcome = container.rule?.rogue === 'stop' ? await stopped(options, rogue.container) : 'reported';
+    const complete: Rogue = { ...rogue, outcome };
+    rogues.push(complete);
+    await tellOnce(options, { told, container, rogue: complete });
+  }
+  forget(told, new Set(rogues.map(keyOf)));
+  options.report({ rogues });
+}
+
+/** What could not be stopped is tried again at the next sweep. */
+async function stopped({ stop, log }: SweepOptions, id: string): Promise<Rogue['outcome']> {
+  try {
+    await stop(id);
+    log.info({ container: id }, 'A container that should not run was stopped.');
+    return 'stopped';
+  } catch (error) {
+    log.error({ container: id, error: messageOf(error) }, 'A container that should not run could not be stopped.');
+    return 'reported';
+  }
+}
+
+interface Telling {
+  readonly told: Set<string>;
+  readonly container: SweptContainer;
+  readonly rogue: Rogue;
+}
+
+async function tellOnce(options: SweepOptions, { told, container, rogue }: Telling): Promise<void> {
+  const key = keyOf(rogue);
+  if (told.has(key)) return;
+  await options.tell(decisionOf(rogue, container));
+  told.add(key);
+}
+
+function keyOf({ container, since, cause, outcome }: Rogue): string {
+  return [container, since, cause, outcome].join(' ');
+}
+
+function forget(told: Set<string>, there: ReadonlySet<string>): void {
+  for (const key of told) if (!there.has(key)) told.delete(key);
+}
+
+/** The same container found for the same reason has the same id, whichever run of the agent finds it. */
+function decisionOf(rogue: Rogue, { environment, rule }: SweptContainer): Decision {
+  const { image, container, digest, cause, reason, outcome } = rogue;
+  return {
+    id: createHash('sha256').update(keyOf(rogue)).digest('hex').slice(0, 32),
+    time: new Date().toISOString(),
+    gate: 'sweep',
+    ring: 3,
+    action: 'run',
+    subject: image,
+    container,
+    ...(environment !== undefined && { environment }),
+    ...(digest !== undefined && { digest }),
+    answer: outcome === 'stopped' ? 'deny' : 'allow',
+    effect: rule?.rogue === 'stop' ? 'block' : 'alert',
+    cause,
+    ...(rogue.rule && { rule: rogue.rule }),
+    evidence: [],
+    reason,
+    milliseconds: 0,
+    outcome,
+  };
+}
