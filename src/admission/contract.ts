@@ -6,6 +6,7 @@ import { endpoint } from '#http/index.ts';
 import { BreakGlassFact, Decision, Gate, GateFact, RoguesFact } from './contract-decision.ts';
 import { AdmissionRule } from './contract-rule.ts';
 
+export * from './contract-cluster.ts';
 export * from './contract-decision.ts';
 export * from './contract-ledger.ts';
 export * from './contract-rule.ts';

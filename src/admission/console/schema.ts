@@ -11,12 +11,13 @@ import type {
   RoguesFact,
 } from '../contract.ts';
 import type { VerdictBrief } from '../verdict-brief.ts';
+import { type WebhookTables, webhookTables } from './kubernetes-webhook/tables.ts';
 import { firstTables } from './migrations.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that a name may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
 
-export interface AdmissionTables {
+export interface AdmissionTables extends WebhookTables {
   /** Every version that was ever in force; the newest of an id is in force while the id has a place. */
   readonly rule: {
     readonly id: string;
@@ -96,5 +97,5 @@ export interface AdmissionTables {
 
 export const admissionSchema: DomainSchema<AdmissionTables> = {
   name: 'admission',
-  migrations: { '0001-gates': firstTables },
+  migrations: { '0001-gates': firstTables, '0002-clusters': webhookTables },
 };

@@ -1,7 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Clock, type Log, messageOf, type ScanId, systemClock } from '#base/index.ts';
 import { type Access, accessSchema, createAccess } from '#access/console/index.ts';
-import { admissionHandlers, admissionSchema, createAdmission } from '#admission/console/index.ts';
+import {
+  admissionHandlers,
+  admissionSchema,
+  createAdmission,
+  createKubernetesWebhook,
+} from '#admission/console/index.ts';
 import { ledgerPurpose } from '#admission/index.ts';
 import { catalogHandlers, catalogSchema, createCatalog } from '#catalog/console/index.ts';
 import { createExplorer, explorerSchema } from '#explorer/console/index.ts';
@@ -98,9 +103,11 @@ async function serve(
     () => services.runtime.close(),
     () => server.close(),
     () => link.close(),
+    () => services.webhook.close(),
   );
   const { origin } = await server.listen({ host: config.host, port: config.port });
   const { origin: linkOrigin } = await link.start({ host: config.host, port: config.linkPort });
+  if (config.webhookPort !== undefined) await services.webhook.start({ host: config.host, port: config.webhookPort });
   await store.start(reactions(services));
   const upkeep = startUpkeep(upkeepOf(services, { ...ground, bucketSeconds: config.learningBucketSeconds }), log);
   closers.push(() => upkeep.stop());
@@ -132,23 +139,24 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
     ...(await runtime.usersOfCollection(collection)),
   ];
   const catalog = createCatalog({ store, clock, newScanId: () => randomUUID() as string as ScanId });
+  const link = createLink({
+    store,
+    clock,
+    log,
+    masterKey,
+    hostNames: config.hostNames,
+    linkUrl: () => config.linkUrl,
+    handlers: {
+      ...inventoryHandlers,
+      ...catalogHandlers(catalog),
+      ...admissionHandlers,
+      ...runtimeHandlers(learning),
+    },
+    routes: [...catalog.agentRoutes, ...admission.agentRoutes, ...runtime.agentRoutes],
+  });
   return {
     access: createAccess({ store, clock, log, random: randomBytes, usedBy }),
-    link: createLink({
-      store,
-      clock,
-      log,
-      masterKey,
-      hostNames: config.hostNames,
-      linkUrl: () => config.linkUrl,
-      handlers: {
-        ...inventoryHandlers,
-        ...catalogHandlers(catalog),
-        ...admissionHandlers,
-        ...runtimeHandlers(learning),
-      },
-      routes: [...catalog.agentRoutes, ...admission.agentRoutes, ...runtime.agentRoutes],
-    }),
+    link,
     inventory: createInventory({ store }),
     catalog,
     vulnerability: createVulnerability({
@@ -158,6 +166,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
     }),
     policy,
     admission,
+    webhook: createKubernetesWebhook({ store, clock, log, hostNames: config.hostNames, certify: link.certifyServer }),
     runtime,
     explorer: createExplorer({ store, clock }),
   };
@@ -165,7 +174,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
 
 /** Read models that an update dropped come back first; then verdicts age, trends get their point, and what is too old goes. */
 function upkeepOf(
-  { access, inventory, catalog, policy, admission, runtime, explorer }: Services,
+  { access, inventory, catalog, policy, admission, webhook, runtime, explorer }: Services,
   { clock, bucketSeconds }: Ground & { readonly bucketSeconds: number },
 ): readonly UpkeepTask[] {
   return [
@@ -177,6 +186,7 @@ function upkeepOf(
     { name: 'prune the inventory', every: hour, run: () => inventory.prune(clock()) },
     { name: 'prune scans', every: hour, run: () => catalog.prune(clock()) },
     { name: 'prune decisions', every: hour, run: () => admission.prune(clock()) },
+    { name: 'prune wanted images', every: hour, run: () => webhook.prune(clock()) },
     { name: 'prune models and detections', every: hour, run: () => runtime.prune(clock()) },
   ];
 }

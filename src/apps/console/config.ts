@@ -12,6 +12,8 @@ export interface ConsoleConfig {
   readonly port: number;
   /** Port on which agents are served; 0 takes any free one. */
   readonly linkPort: number;
+  /** Port on which API servers of Kubernetes ask; missing: none is served. */
+  readonly webhookPort?: number;
   /** Address that agents dial, without trailing slash. */
   readonly linkUrl: string;
   /** Host names served besides the loopback ones, without port. */
@@ -49,6 +51,7 @@ export interface ConsoleOptions {
   readonly host: string;
   readonly port: number;
   readonly linkPort: number;
+  readonly webhookPort?: number;
   readonly hostNames: readonly string[];
   /** Instead of `SEAWALL_DB` and the file in the state folder. */
   readonly databasePath?: string;
@@ -66,6 +69,7 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     host,
     port,
     linkPort,
+    ...(options.webhookPort === undefined ? {} : { webhookPort: options.webhookPort }),
     linkUrl: `https://${new URL(origin).hostname}:${linkPort}`,
     hostNames: [...new Set([...options.hostNames, ...(isWildcard(host) ? [] : [host]), hostNameOf(origin)])],
     origin,
@@ -75,13 +79,18 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     logFile: join(stateFolder, 'console.log'),
     databasePath: options.databasePath ?? env['SEAWALL_DB'] ?? join(stateFolder, 'vulnerability.db'),
     keyFolder: join(stateFolder, 'keys'),
-    masterKeyFile: env['SEAWALL_KEY_FILE'] ?? join(stateFolder, 'keys/master.key'),
+    masterKeyFile: masterKeyFile(env, stateFolder),
     trustProxy: proxiesOf(env),
     webFolder: join(options.checkout, 'dist/web'),
     staleFeedDays: staleDaysOf(env),
     learningBucketSeconds: bucketSecondsOf(env),
     ownImages: ownImagesOf(env),
   });
+}
+
+/** File of the key that opens the keys in the store. */
+export function masterKeyFile(env: Environment, stateFolder: string): string {
+  return env['SEAWALL_KEY_FILE'] ?? join(stateFolder, 'keys/master.key');
 }
 
 function placeOf(env: Environment, stateFolder: string): StorePlace {

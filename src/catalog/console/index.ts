@@ -15,4 +15,5 @@ export {
 } from './scans.ts';
 export { catalogSchema } from './schema.ts';
 export { catalogHandlers, type CatalogService, createCatalog } from './service.ts';
+export { readTrustedScans } from './trusted-scans.ts';
 export { listCurrentScans } from './voice.ts';

@@ -92,6 +92,7 @@ function columnsOf({ publication, subject, document, executables }: PackedPublic
     job_name: job?.name ?? null,
     application,
     repositories: repositoriesOf(publication.subject),
+    aliases: aliasesOf(publication.subject),
     analyzers: JSON.stringify(catalog.analyzers),
     packages: catalog.packages.length,
     faults: catalog.faults.length,
@@ -101,6 +102,11 @@ function columnsOf({ publication, subject, document, executables }: PackedPublic
 
 function repositoriesOf(subject: Subject): readonly string[] {
   return subject.kind === 'image' ? [...new Set(subject.names.map(repositoryOf))] : [];
+}
+
+function aliasesOf(subject: Subject): readonly string[] {
+  if (subject.kind !== 'image') return [];
+  return [subject.manifestDigest, subject.indexDigest].filter((digest) => digest !== undefined);
 }
 
 function witnessColumns(witness: Witness) {

@@ -48,6 +48,8 @@ export interface CatalogTables {
     readonly job_name: string | null;
     /** Of the image, as the publication names it. */
     readonly repositories: readonly string[];
+    /** Digests of the manifest and index by which the scanner found the image, each read and checked. */
+    readonly aliases: readonly string[];
     /** Scans of one subject with the same basis (analyzers, kinds of faults) must have the same content. Null: unknown. */
     readonly basis: string | null;
     readonly content: string | null;
@@ -147,7 +149,20 @@ const executablesColumn: Migration = {
   },
 };
 
+/** Scans from before do not tell by which manifest they found their image. */
+const aliasColumn: Migration = {
+  async up(database) {
+    await sql`alter table catalog.scan add column aliases text[] not null default '{}'`.execute(database);
+    await sql`create index scan_of_alias on catalog.scan using gin (aliases)`.execute(database);
+  },
+};
+
 export const catalogSchema: DomainSchema<CatalogTables> = {
   name: 'catalog',
-  migrations: { '0001-scans': firstTables, '0002-witnesses': witnessTables, '0003-executables': executablesColumn },
+  migrations: {
+    '0001-scans': firstTables,
+    '0002-witnesses': witnessTables,
+    '0003-executables': executablesColumn,
+    '0004-aliases': aliasColumn,
+  },
 };

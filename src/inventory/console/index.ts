@@ -5,6 +5,7 @@ export {
   subjectsKnownOnHost,
 } from './containers-in-place.ts';
 export { containersChanged, hostChanged, subjectPlaced } from './facts.ts';
+export { digestsNamed } from './digests-named.ts';
 export { inventoryHandlers } from './handlers.ts';
 export { placedSubjects, readHostNames, readHostState } from './hosts.ts';
 export { type Placement, placementsOf, readPlacements, type RunningContainer } from './placements.ts';

@@ -197,7 +197,19 @@ const allowedEnvironments: Migration = {
   },
 };
 
+/** For names that nobody pinned to a digest. */
+const namesIndex: Migration = {
+  async up(database) {
+    await sql`create index image_by_name on inventory.image using gin (names) where gone_at is null`.execute(database);
+  },
+};
+
 export const inventorySchema: DomainSchema<InventoryTables> = {
   name: 'inventory',
-  migrations: { '0001-hosts': firstTables, '0002-agents': agentTables, '0003-allowed': allowedEnvironments },
+  migrations: {
+    '0001-hosts': firstTables,
+    '0002-agents': agentTables,
+    '0003-allowed': allowedEnvironments,
+    '0004-names': namesIndex,
+  },
 };

@@ -11,6 +11,7 @@ import { makeJoinToken, type NewJoinToken } from './join-tokens.ts';
 import type { FactHandler, Parts } from './parts.ts';
 import { agentRoutes, peopleRoutes } from './routes.ts';
 import { type ServedLink, serveLink } from './serve-link.ts';
+import { isCurrent, makeServerCertificate, type ServerCertificate } from './server-certificate.ts';
 
 export interface LinkOptions {
   readonly store: Store;
@@ -41,6 +42,11 @@ export interface Link {
   createJoinToken(wanted: NewJoinToken, author: Author): Promise<ReplyOf<typeof createJoinToken>>;
   /** Makes a new authority; agents learn of it when they renew, and consoles serve by it after 31 days. */
   rotateAuthority(author: Author): Promise<void>;
+  /**
+   * A certificate of this console for another port of it, by the authority that join tokens name. Gives `held` back
+   * while that still stands for these authorities.
+   */
+  certifyServer(hostNames: readonly string[], held?: ServerCertificate): Promise<ServerCertificate>;
   /** Lets requests under way finish, then frees the port. */
   close(): Promise<void>;
 }
@@ -60,6 +66,11 @@ export function createLink(options: LinkOptions): Link {
     },
     createJoinToken: (wanted, author) => makeJoinToken(parts, wanted, author),
     rotateAuthority: (author) => rotateAuthority(options, author),
+    certifyServer: async (hostNames, held) => {
+      const current = await authorities.current();
+      if (held !== undefined && isCurrent(held, current, clock())) return held;
+      return await makeServerCertificate(current, { clock, hostNames });
+    },
     close: async () => served?.close(),
   };
 }

@@ -1,4 +1,5 @@
 export { exceptionsChanged, policyChanged, verdictChanged, verdictOutdated } from './facts.ts';
+export { judgeComing } from './judge-coming.ts';
 export { policySchema } from './schema.ts';
 export { createPolicy, type PolicyService } from './service.ts';
 export { usualStaleDays } from './settings.ts';

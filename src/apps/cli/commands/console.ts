@@ -15,6 +15,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     return 0;
   }
   const databasePath = text(options['db']);
+  const webhookPort = text(options['webhookPort']);
   const config = readConsoleConfig(env, {
     stateFolder: state,
     checkout: checkoutFolder(),
@@ -22,6 +23,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     linkPort: portOf('--link-port', text(options['linkPort']) ?? '8084'),
     host: text(options['host']) ?? '127.0.0.1',
     hostNames: texts(options['hostName']),
+    ...(webhookPort === undefined ? {} : { webhookPort: portOf('--webhook-port', webhookPort) }),
     ...(databasePath === undefined ? {} : { databasePath }),
   });
   await startConsole({

@@ -6,6 +6,11 @@ const gateOptions: readonly OptionEntry[] = [
   { flags: '--instance <name>', summary: 'agent that answers for this host', default: 'default' },
 ];
 
+const consoleOptions: readonly OptionEntry[] = [
+  { flags: '--console <url>', summary: 'console to ask (SEAWALL_CONSOLE), else the one that runs here' },
+  { flags: '--token <token>', summary: 'token for it (SEAWALL_TOKEN)' },
+];
+
 /** `seawall gate` and the commands below it. */
 export const gateCommand: CommandEntry = {
   name: 'gate',
@@ -62,6 +67,25 @@ export const gateCommand: CommandEntry = {
         ...gateOptions,
       ],
       load: () => import('./gate-allow.ts'),
+    },
+    {
+      name: 'kubernetes',
+      usage: '<cluster>',
+      summary: 'Let a Kubernetes cluster ask the console about pods, and print the manifest for it',
+      examples: [
+        'seawall gate kubernetes surge-1 --environment prod | kubectl apply -f -',
+        'seawall gate kubernetes surge-1 --url https://seawall.example:8085 > webhook.yaml',
+      ],
+      options: [
+        { flags: '--environment <name>', summary: 'environment of namespaces that no collection gives one' },
+        { flags: '--url <address>', summary: 'where the webhook of a console outside of the cluster is asked' },
+        { flags: '--webhook-port <number>', summary: 'port of the webhook in the cluster', default: '8085' },
+        { flags: '--fail-open', summary: 'let pods start while the console does not answer' },
+        { flags: '--leave-out <namespace>', summary: 'namespace about which nothing is asked', repeated: true },
+        { flags: '--remove', summary: 'answer the cluster no more' },
+        ...consoleOptions,
+      ],
+      load: () => import('./gate-kubernetes.ts'),
     },
   ],
 };

@@ -1,0 +1,97 @@
+import { type Clock, isImageDigest } from '#base/index.ts';
+import type { Collection } from '#access/contract.ts';
+import { readCollections } from '#access/console/index.ts';
+import { isInCollection } from '#access/index.ts';
+import { readTrustedScans, type ScanOfSubject } from '#catalog/console/index.ts';
+import { digestsNamed } from '#inventory/console/index.ts';
+import { judgeComing } from '#policy/console/index.ts';
+import type { Queries, Store } from '#store/index.ts';
+import type { AdmissionRule } from '../../contract.ts';
+import type { WantedKnowledge } from '../../kubernetes/answer-review.ts';
+import { type KnownImage, type Knowledge, placeOf, type PodPlace, worstOf } from '../../kubernetes/judge-images.ts';
+import { briefOf, type VerdictBrief } from '../../verdict-brief.ts';
+import { readRules } from '../rules.ts';
+import { hold } from './hold.ts';
+
+/** What the webhook looks up. */
+export interface KnowledgeParts {
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+/** Whose API server asks. */
+export interface Asking {
+  readonly cluster: string;
+  /** Of the cluster. */
+  readonly environment?: string;
+  /** Empty: none. */
+  readonly namespace: string;
+}
+
+/** Reads what an answer needs, from this console's database alone. */
+export type ReadKnowledge = (asking: Asking, wanted: WantedKnowledge) => Promise<Knowledge>;
+
+/** Milliseconds for which rules, and verdicts that were read, are not read again. */
+const rulesHeld = 1000;
+const verdictsHeld = 5000;
+
+interface Rulings {
+  readonly rules: readonly AdmissionRule[];
+  readonly collections: readonly Collection[];
+}
+
+/** Verdicts are unpacked once for many reviews: one may list 100,000 violations. */
+export function openKnowledge({ store, clock }: KnowledgeParts): ReadKnowledge {
+  const rulings = hold<Rulings>({ clock, milliseconds: rulesHeld, most: 1 });
+  const briefs = hold<VerdictBrief | undefined>({ clock, milliseconds: verdictsHeld, most: 5000 });
+  return async ({ cluster, namespace, ...of }, { images, names }) => {
+    const { rules, collections } = await rulings('', async () => await readRulings(store));
+    const host = `kubernetes:${cluster}/${namespace}`;
+    const environment = environmentOf(host, collections) ?? of.environment;
+    const place = { host, ...(environment === undefined ? {} : { environment }) };
+    const trusted = await readTrustedScans(
+      store,
+      images.map(({ name, digest }) => ({ digest, place: { ...place, ...standing(environment), names: [name] } })),
+    );
+    const known = await Promise.all(
+      images.map(async ({ key, name }, index) => {
+        const image = await judgeAll(trusted[index] ?? [], placeOf(name, place));
+        return image === undefined ? [] : [[key, image] as const];
+      }),
+    );
+    const pins = names.length === 0 ? new Map<string, readonly string[]>() : await digestsNamed(store, names);
+    return { ...place, rules, collections, images: new Map(known.flat()), pins };
+  };
+
+  /** Nothing when one of them is not judged: it may be the one that starts. */
+  async function judgeAll(scans: readonly ScanOfSubject[], place: PodPlace): Promise<KnownImage | undefined> {
+    const judged = await Promise.all(scans.map(async (scan) => await judge(scan, place)));
+    return judged.includes(undefined) ? undefined : worstOf(judged.filter((image) => image !== undefined));
+  }
+
+  async function judge({ scan, subject }: ScanOfSubject, place: PodPlace): Promise<KnownImage | undefined> {
+    const digest: string = subject;
+    const { key, judgedAt, read } = await judgeComing(store, { scan, place }, clock());
+    const verdict = await briefs(key, async () => {
+      const whole = await read();
+      return whole === undefined ? undefined : briefOf(whole);
+    });
+    return verdict === undefined || !isImageDigest(digest) ? undefined : { digest, verdict, judgedAt };
+  }
+}
+
+async function readRulings(queries: Queries): Promise<Rulings> {
+  const rules = (await readRules(queries)).map(({ rule }) => rule);
+  return { rules, collections: await readCollections(queries) };
+}
+
+/** As of hosts: the first collection that gives one and holds the namespace. */
+function environmentOf(host: string, collections: readonly Collection[]): string | undefined {
+  return collections.find(
+    (one) => one.environment !== undefined && isInCollection(one, { images: [], labels: {}, host }),
+  )?.environment;
+}
+
+function standing(environment: string | undefined) {
+  return environment === undefined ? {} : { hostEnvironment: environment };
+}

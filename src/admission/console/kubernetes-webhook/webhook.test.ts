@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { connect } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connectCluster, disconnectCluster, listClusters } from '../../contract.ts';
+import { reviewLimit } from '../../kubernetes/review.ts';
+import { badDigest, goodDigest, newDigest, recordedReview } from '../../kubernetes/testing.ts';
+import { manifestNamed, openTestWebhook, type TestWebhook } from './testing.ts';
+
+let webhook: TestWebhook;
+
+beforeAll(async () => {
+  webhook = await openTestWebhook();
+  const name = 'registry.example/surge/gauge:3.9';
+  await webhook.publish({ name, manifest: goodDigest, version: '8.1-1' });
+  await webhook.publish({ name: 'registry.example/surge/gauge:3.8', manifest: badDigest, version: '8.0-1' });
+}, 60_000);
+afterAll(async () => await webhook.close());
+
+/** A recorded review of a pod with another image, in another namespace, with a uid of its own. */
+function podOf(image: string, more: Readonly<Record<string, unknown>> = {}): string {
+  const body = JSON.parse(recordedReview('pod-passes').toString());
+  body.request.object.spec.containers[0].image = image;
+  return JSON.stringify({ ...body, request: { ...body.request, uid: `uid ${image}`, ...more } });
+}
+
+describe('an API server that asks', () => {
+  test('is told of an image that passes and of one that fails, and both are noted', async () => {
+    const passes = await webhook.send(recordedReview('pod-passes'));
+    expect(passes).toMatchObject({ status: 200, body: { response: { allowed: true } } });
+    const fails = await webhook.send(recordedReview('pod-fails'));
+    expect(fails).toMatchObject({ status: 200, body: { response: { allowed: false, status: { code: 403 } } } });
+    expect(fails.body.response.status?.message).toContain('CVE-2026-1 in curl 8.0-1');
+    const stored = await webhook.decisions(2);
+    expect(
+      stored.map(({ host, answer, principal, environment }) => ({ host, answer, principal, environment })),
+    ).toEqual([
+      { host: 'kubernetes:surge-1/payments', answer: 'allow', principal: 'ada@surge.example', environment: 'prod' },
+      { host: 'kubernetes:surge-1/payments', answer: 'deny', principal: 'ada@surge.example', environment: 'prod' },
+    ]);
+    expect(stored.every(({ milliseconds }) => milliseconds > 0 && milliseconds < 1000)).toBe(true);
+  });
+
+  test('that asks the same again is noted once', async () => {
+    const before = (await webhook.decisions(0)).length;
+    await webhook.send(podOf(`registry.example/surge/gauge@${goodDigest}`));
+    await webhook.send(podOf(`registry.example/surge/gauge@${goodDigest}`));
+    await webhook.send(podOf('nginx'));
+    expect(await webhook.decisions(before + 2)).toHaveLength(before + 2);
+  });
+
+  test('about an unknown digest makes it wanted, but by a dry run', async () => {
+    const dry = await webhook.send(recordedReview('pod-dry-run'));
+    expect(dry.body.response.allowed).toBe(false);
+    const before = (await webhook.decisions(0)).length;
+    expect((await webhook.ask(listClusters, {})).wanted).toEqual([]);
+    await webhook.send(recordedReview('pod-unscanned'));
+    expect(await webhook.decisions(before + 1)).toHaveLength(before + 1);
+    const { wanted, clusters } = await webhook.ask(listClusters, {});
+    expect(wanted).toMatchObject([{ digest: newDigest, host: 'kubernetes:surge-1/payments', environment: 'prod' }]);
+    expect(clusters).toMatchObject([{ name: 'surge-1', environment: 'prod', connectedBy: 'ada' }]);
+    expect(clusters[0]?.askedAt).toBeDefined();
+  });
+
+  test('is told the digest that hosts know a tag by', async () => {
+    const { body } = await webhook.send(recordedReview('k6-tag-alone'));
+    expect(body.response.allowed).toBe(false);
+    expect(body.response.status?.message).toContain('Pin the digest: registry.example/surge/gauge:3.9@sha256:…');
+  });
+});
+
+describe('who speaks for an image', () => {
+  test.each([
+    [
+      'a token of another repository',
+      { kind: 'token', id: '2', name: 'ci', repositories: ['registry.example/other/*'] },
+    ],
+    ['a token of no repository', { kind: 'token', id: '3', name: 'ci' }],
+    ['a person', { kind: 'user', id: '4', name: 'eve' }],
+    ['an agent of another environment', { kind: 'agent', id: '5', name: 'dev-1', environment: 'dev' }],
+  ] as const)('%s does not', async (who, witness) => {
+    const name = `registry.example/surge/${who.replaceAll(' ', '-')}:1`;
+    await webhook.publish({ name, manifest: manifestNamed(name), version: '8.1-1', witness });
+    const { body } = await webhook.send(podOf(`${name}@${manifestNamed(name)}`));
+    expect(body.response.allowed).toBe(false);
+    expect(body.response.status?.message).toContain('has no verdict in prod');
+  });
+
+  test.each([
+    ['a token of the repository', { kind: 'token', id: '6', name: 'ci', repositories: ['registry.example/surge/*'] }],
+    ['an agent of the environment', { kind: 'agent', id: '7', name: 'prod-1', environment: 'prod' }],
+  ] as const)('%s does', async (who, witness) => {
+    const name = `registry.example/surge/${who.replaceAll(' ', '-')}:1`;
+    await webhook.publish({ name, manifest: manifestNamed(name), version: '8.1-1', witness });
+    expect((await webhook.send(podOf(`${name}@${manifestNamed(name)}`))).body.response.allowed).toBe(true);
+  });
+
+  test('of several images under one manifest, the one that fails', async () => {
+    const name = 'registry.example/surge/twice:1';
+    const manifest = manifestNamed(name);
+    await webhook.publish({ name, manifest, version: '8.1-1' });
+    await webhook.publish({ name, manifest, version: '8.0-9' });
+    expect((await webhook.send(podOf(`${name}@${manifest}`))).body.response.allowed).toBe(false);
+  });
+
+  test('in the environment that a collection gives the namespace', async () => {
+    await webhook.collection('staging', { hosts: ['kubernetes:surge-1/staging'] }, 'dev');
+    const name = 'registry.example/surge/an-agent-of-another-environment:1';
+    const pod = podOf(`${name}@${manifestNamed(name)}`, { namespace: 'staging', uid: 'staging' });
+    await expect.poll(async () => (await webhook.send(pod)).body.response.allowed, { timeout: 3000 }).toBe(true);
+  });
+});
+
+describe('what is no review', () => {
+  test.each([
+    ['no JSON', '{', { status: 400 }],
+    [
+      'another version',
+      JSON.stringify({ apiVersion: 'admission.k8s.io/v1beta1', kind: 'AdmissionReview' }),
+      { status: 400 },
+    ],
+    [
+      'a request without uid',
+      JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request: {} }),
+      { status: 400 },
+    ],
+    ['too long', Buffer.alloc(reviewLimit + 1, 0x20), { status: 413 }],
+    ['another type', 'a: b', { type: 'application/yaml', status: 415 }],
+    ['a wrong path', '{}', { path: '/', status: 404 }],
+    ['another method', '{}', { method: 'PUT', status: 404 }],
+    ['a wrong key', '{}', { path: `/kubernetes/v1/surge-1/${'0'.repeat(64)}`, status: 403 }],
+    ['a cluster that there is not', '{}', { path: `/kubernetes/v1/surge-2/${'0'.repeat(64)}`, status: 403 }],
+  ])('%s is turned away', async (_, body, { status, ...more }) => {
+    const reply = await webhook.send(body, more);
+    expect(reply.status).toBe(status);
+    expect(reply.body).not.toHaveProperty('response');
+    expect(JSON.stringify(reply.body)).not.toContain(webhook.path);
+  });
+
+  test('is turned away whatever it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.json(), fc.string()), async (body) => {
+        expect((await webhook.send(body)).status).toBe(400);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('is not let in by an older TLS', async () => {
+    const failed = new Promise((resolve) => {
+      const socket = connect({ port: webhook.port, ca: webhook.authority, maxVersion: 'TLSv1.2' });
+      socket.once('error', resolve).once('secureConnect', resolve);
+    });
+    expect(await failed).toBeInstanceOf(Error);
+  });
+});
+
+test('a cluster that is connected again or disconnected asks in vain by its old key', async () => {
+  const { path } = await webhook.ask(connectCluster, { params: { name: 'other' }, body: {} });
+  expect((await webhook.send(recordedReview('pod-passes'), { path })).status).toBe(200);
+  const again = await webhook.ask(connectCluster, { params: { name: 'other' }, body: {} });
+  expect((await webhook.send(recordedReview('pod-passes'), { path })).status).toBe(403);
+  await webhook.ask(disconnectCluster, { params: { name: 'other' } });
+  expect((await webhook.send(recordedReview('pod-passes'), { path: again.path })).status).toBe(403);
+});

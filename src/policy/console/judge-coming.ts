@@ -1,0 +1,58 @@
+import type { Selectable } from '#access/index.ts';
+import type { ScanOfSubject } from '#catalog/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { Verdict } from '../contract.ts';
+import { judgeStanding } from './judge-standing.ts';
+import { readRulebook } from './rulebook.ts';
+import { policySchema } from './schema.ts';
+import { readDatabaseInUse, readFacts } from './stored-facts.ts';
+import { readVerdict } from './verdicts.ts';
+
+/** A scan that speaks for an image, and where that is to start. */
+export interface Coming extends Pick<ScanOfSubject, 'scan'> {
+  readonly place: Selectable;
+}
+
+/** A verdict that is only read when nobody has read it before. */
+export interface ComingVerdict {
+  /** The same for verdicts of one scan and place that say the same. */
+  readonly key: string;
+  readonly judgedAt: Date;
+  read(): Promise<Verdict | undefined>;
+}
+
+/**
+ * The verdict that stands for a scan in an environment; where its image does not lie there yet, one made from the facts
+ * that are stored of it. That of a scan that is not matched yet reads as `undefined`.
+ */
+export async function judgeComing(queries: Queries, { scan, place }: Coming, now: Date): Promise<ComingVerdict> {
+  const environment = place.environment ?? '';
+  const standing = await queries
+    .query(policySchema)
+    .selectFrom('judging')
+    .select(['digest', 'judged_at'])
+    .where('scan', '=', scan)
+    .where('environment', '=', environment)
+    .where('current', '=', true)
+    .where('counts', '=', true)
+    .where('renew_at', '>', now)
+    .executeTakeFirst();
+  if (standing === undefined)
+    return {
+      key: JSON.stringify([scan, place]),
+      judgedAt: now,
+      read: async () => await judgeNow(queries, { scan, place }, now),
+    };
+  return {
+    key: `${scan} ${environment} ${standing.digest}`,
+    judgedAt: standing.judged_at,
+    read: async () => (await readVerdict(queries, scan, environment))?.verdict,
+  };
+}
+
+async function judgeNow(queries: Queries, { scan, place }: Coming, now: Date): Promise<Verdict | undefined> {
+  const stored = (await readFacts(queries, [scan], await readDatabaseInUse(queries, now))).get(scan);
+  if (stored === undefined) return undefined;
+  const rulebook = await readRulebook(queries, now);
+  return judgeStanding(stored.facts, { places: [place] }, { rulebook, now });
+}
