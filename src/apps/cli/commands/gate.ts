@@ -73,13 +73,14 @@ export const gateCommand: CommandEntry = {
       usage: '<cluster>',
       summary: 'Let a Kubernetes cluster ask the console about pods, and print the manifest for it',
       examples: [
-        'seawall gate kubernetes surge-1 --environment prod | kubectl apply -f -',
-        'seawall gate kubernetes surge-1 --url https://seawall.example:8085 > webhook.yaml',
+        'seawall gate kubernetes surge-1 --environment prod --output webhook.yaml',
+        'seawall gate kubernetes surge-1 --url https://seawall.example:8085',
       ],
       options: [
         { flags: '--environment <name>', summary: 'environment of namespaces that no collection gives one' },
         { flags: '--url <address>', summary: 'where the webhook of a console outside of the cluster is asked' },
         { flags: '--webhook-port <number>', summary: 'port of the webhook in the cluster', default: '8085' },
+        { flags: '--output <file>', summary: 'write the manifest there instead of to standard output' },
         { flags: '--fail-open', summary: 'let pods start while the console does not answer' },
         { flags: '--leave-out <namespace>', summary: 'namespace about which nothing is asked', repeated: true },
         { flags: '--remove', summary: 'answer the cluster no more' },
