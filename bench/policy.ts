@@ -15,6 +15,7 @@ import { createPolicy } from '../src/policy/console/index.ts';
 import { storeFacts } from '../src/policy/console/stored-facts.ts';
 import type { PolicyText } from '../src/policy/index.ts';
 import { createTestStore } from '../src/store/testing.ts';
+import { provenanceSchema } from '../src/provenance/console/index.ts';
 import { vulnerabilitySchema, type StoredMatch } from '../src/vulnerability/console/index.ts';
 
 /*
@@ -27,7 +28,14 @@ const findings = Number(process.argv[3] ?? 1000);
 
 const now = new Date('2026-11-24T12:00:00Z');
 const clock = () => now;
-const store = await createTestStore([accessSchema, inventorySchema, catalogSchema, vulnerabilitySchema, policySchema]);
+const store = await createTestStore([
+  accessSchema,
+  inventorySchema,
+  catalogSchema,
+  vulnerabilitySchema,
+  provenanceSchema,
+  policySchema,
+]);
 const policy = await createPolicy({ store, clock, origin: () => 'http://seawall', staleFeedDays: 7 });
 const parts = { store, clock, newId: randomUUID };
 const principal = { kind: 'user', id: '1', name: 'ada', permissions: ['write-rules'] } as const;

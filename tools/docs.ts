@@ -20,6 +20,7 @@ import * as linkContract from '#link/contract.ts';
 import * as policyContract from '#policy/contract.ts';
 import { rules } from '#policy/index.ts';
 import { detectors } from '#runtime/index.ts';
+import * as provenanceContract from '#provenance/contract.ts';
 import * as runtimeContract from '#runtime/contract.ts';
 import * as vulnerabilityContract from '#vulnerability/contract.ts';
 import { feeds, schemes } from '#vulnerability/index.ts';
@@ -33,6 +34,7 @@ const contracts = [
   httpContract,
   inventoryContract,
   linkContract,
+  provenanceContract,
   policyContract,
   admissionContract,
   runtimeContract,

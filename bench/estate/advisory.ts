@@ -17,6 +17,7 @@ import { openSigner } from '../../src/link/console/index.ts';
 import { createPolicy } from '../../src/policy/console/index.ts';
 import { createRuntime, usualBucketSeconds } from '../../src/runtime/console/index.ts';
 import type { Store } from '../../src/store/index.ts';
+import { createProvenance } from '../../src/provenance/console/index.ts';
 import { createVulnerability } from '../../src/vulnerability/console/index.ts';
 import { readTrustedKeys, threadMatcher } from '../../src/vulnerability/index.ts';
 import { images, now, openBenchStore } from './store.ts';
@@ -118,6 +119,7 @@ async function servicesOn(on: Store) {
         },
       },
     }),
+    provenance: createProvenance({ ...base, masterKey: () => Buffer.alloc(32), usedBy: async () => [] }),
     policy: await createPolicy({ ...base, origin: () => 'http://127.0.0.1:8083', staleFeedDays: 7 }),
     admission: await createAdmission({
       ...base,

@@ -1,5 +1,6 @@
 export type { ImageSubject, Layer, Platform, Subject } from './contract.ts';
 export { type Fault, type FaultCode, faultCatalogue } from './fault.ts';
+export { type ImageName, parseImageName, repositoryOf } from './image-name.ts';
 export { openTarget } from './open-target.ts';
 export { folderOf } from './path.ts';
 export { hostPlatform } from './platform.ts';
@@ -24,5 +25,19 @@ export {
   imagePlaces,
   layerFoldersOf,
 } from './sources/docker/index.ts';
-export { type Credentials, dockerCredentials, type RegistryAccess, usualPatience } from './sources/registry/index.ts';
+export {
+  type Attached,
+  type Credentials,
+  dockerCredentials,
+  fetchDocument,
+  fetchManifest,
+  fetchReferrers,
+  fetchSignatureTag,
+  openRegistry,
+  type Registry,
+  type RegistryAccess,
+  type RegistryDocument,
+  servedAt,
+  usualPatience,
+} from './sources/registry/index.ts';
 export { sources } from './sources/index.ts';

@@ -5,9 +5,10 @@ import { PackageType } from '#catalog/contract.ts';
 import { line, moment, scanId, subjectId } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { Severity } from '#vulnerability/contract.ts';
+import { ApprovedBaseRule, SignatureRule, TrustedSourceRule } from './contract-provenance.ts';
+import { Effect } from './contract-effect.ts';
 
-export const Effect = z.enum(['block', 'alert', 'ignore']);
-export type Effect = z.infer<typeof Effect>;
+export { Effect };
 
 /** A limit that a finding reaches: a word, or a CVSS base score. */
 export const Threshold = z.discriminatedUnion('by', [
@@ -92,13 +93,27 @@ export const Rule = z.discriminatedUnion('kind', [
   KevRule,
   PackageRule,
   CustomRule,
+  TrustedSourceRule,
+  SignatureRule,
+  ApprovedBaseRule,
   IncompleteScanRule,
   UnscannedRule,
   StaleFeedRule,
 ]);
 export type Rule = Immutable<z.infer<typeof Rule>>;
 
-export const RuleId = z.enum(['severity', 'kev', 'package', 'custom', 'incomplete-scan', 'unscanned', 'stale-feed']);
+export const RuleId = z.enum([
+  'severity',
+  'kev',
+  'package',
+  'custom',
+  'trusted-source',
+  'signature',
+  'approved-base',
+  'incomplete-scan',
+  'unscanned',
+  'stale-feed',
+]);
 
 /**
  * Rules with a scope. Policies stand in an order; the first enabled one whose scope holds the subject, where it lies,

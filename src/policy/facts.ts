@@ -1,4 +1,5 @@
 import type { Fault, Package } from '#catalog/contract.ts';
+import type { Provenance } from '#provenance/index.ts';
 import type { FeedAge, Finding } from '#vulnerability/index.ts';
 
 /** What rules look at in a finding. */
@@ -51,4 +52,6 @@ export interface JudgedFacts {
     | { readonly state: 'ready'; readonly builtAt: string; readonly feeds: readonly FeedAge[] };
   readonly image: JudgedImage;
   readonly findings: readonly JudgedFinding[];
+  /** What is proven of where it comes from; missing: nobody can know here. */
+  readonly provenance?: Provenance;
 }

@@ -14,6 +14,7 @@ import { createServer } from '#http/console/index.ts';
 import { createInventory, inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
 import { createLink, type Link, linkSchema, openSigner, readMasterKey } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
+import { createProvenance, provenanceSchema } from '#provenance/console/index.ts';
 import { createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/index.ts';
 import { openStore, type Store } from '#store/index.ts';
 import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } from '#vulnerability/console/index.ts';
@@ -41,6 +42,7 @@ export const consoleSchemas = [
   inventorySchema,
   catalogSchema,
   vulnerabilitySchema,
+  provenanceSchema,
   policySchema,
   admissionSchema,
   runtimeSchema,
@@ -164,6 +166,12 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
       clock,
       matcher: threadMatcher(() => readTrustedKeys({ folder: config.keyFolder, files: [] })),
     }),
+    provenance: createProvenance({
+      store,
+      clock,
+      masterKey: () => readMasterKey(config.masterKeyFile),
+      usedBy: async (kind, id) => await policy.usersOfTrust(kind, id),
+    }),
     policy,
     admission,
     webhook: createKubernetesWebhook({ store, clock, log, hostNames: config.hostNames, certify: link.certifyServer }),
@@ -174,11 +182,12 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
 
 /** Read models that an update dropped come back first; then verdicts age, trends get their point, and what is too old goes. */
 function upkeepOf(
-  { access, inventory, catalog, policy, admission, webhook, runtime, explorer }: Services,
+  { access, inventory, catalog, provenance, policy, admission, webhook, runtime, explorer }: Services,
   { clock, bucketSeconds }: Ground & { readonly bucketSeconds: number },
 ): readonly UpkeepTask[] {
   return [
     { name: 'bring read models back', every: hour, run: () => explorer.refreshAll() },
+    { name: 'look for provenance', every: minute, run: () => provenance.proveDue() },
     { name: 'renew verdicts', every: minute, run: () => policy.renewVerdicts() },
     { name: 'renew models', every: bucketSeconds * 1000, run: () => runtime.renewModels() },
     { name: 'record the trend', every: hour, run: () => explorer.recordTrend(clock()) },

@@ -24,6 +24,7 @@ import {
   verdictChanged,
   verdictOutdated,
 } from '#policy/console/index.ts';
+import { provenanceChanged, type ProvenanceService, trustChanged } from '#provenance/console/index.ts';
 import {
   incidentsChanged,
   modelActivated,
@@ -49,6 +50,7 @@ export interface ReactingServices {
   readonly inventory: InventoryService;
   readonly catalog: CatalogService;
   readonly vulnerability: VulnerabilityService;
+  readonly provenance: ProvenanceService;
   readonly policy: PolicyService;
   readonly admission: AdmissionService;
   readonly runtime: RuntimeService;
@@ -65,7 +67,7 @@ export function reactions(services: ReactingServices): readonly Reaction[] {
 
 /** What domains make of each other's changes. */
 function works(services: ReactingServices): readonly Reaction[] {
-  const { inventory, catalog, vulnerability, policy, admission, runtime } = services;
+  const { inventory, catalog, vulnerability, provenance, policy, admission, runtime } = services;
   return [
     when(agentChanged, 'follow-agent', inventory.followAgent),
     when(collectionsChanged, 'resolve-environments', inventory.resolveEnvironments),
@@ -78,6 +80,10 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(databaseChanged, 'renew-matches', vulnerability.renewMatches),
     whenMany(matchOutdated, 'renew-match', vulnerability.renewMatch),
 
+    when(subjectPlaced, 'prove-placed', provenance.prove),
+    when(catalogStored, 'prove-scanned', provenance.prove),
+    when(trustChanged, 'prove-all', provenance.proveAll),
+
     whenMany(findingsChanged, 'judge-scan', policy.judgeMatches),
     when(voiceChanged, 'judge-voice', policy.judgeSubject),
     when(subjectPlaced, 'judge-placed', policy.judgeSubject),
@@ -85,6 +91,8 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(policyChanged, 'renew-verdicts', policy.renewVerdicts),
     when(exceptionsChanged, 'judge-exceptions', policy.renewVerdicts),
     when(collectionsChanged, 'judge-collections', policy.renewVerdicts),
+    when(provenanceChanged, 'judge-provenance', policy.judgeSubject),
+    when(trustChanged, 'judge-trust', policy.renewVerdicts),
     when(verdictOutdated, 'renew-verdict', policy.judgeScan),
 
     whenMany(verdictChanged, 'publish-verdict', admission.followSubjects),

@@ -9,6 +9,7 @@ import { containerFact, hostFact } from '#inventory/console/testing.ts';
 import type { ContainerFact } from '#inventory/contract.ts';
 import { linkSchema } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
+import { provenanceSchema } from '#provenance/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { createVulnerability, vulnerabilitySchema } from '#vulnerability/console/index.ts';
 import { type CveFacts, directMatcher, type FeedRecord, type VulnerabilityDatabase } from '#vulnerability/index.ts';
@@ -21,6 +22,7 @@ export const estateSchemas = [
   catalogSchema,
   inventorySchema,
   vulnerabilitySchema,
+  provenanceSchema,
   policySchema,
   explorerSchema,
 ];

@@ -11,6 +11,7 @@ export { placedSubjects, readHostNames, readHostState } from './hosts.ts';
 export { type Placement, placementsOf, readPlacements, type RunningContainer } from './placements.ts';
 export { contextsOf } from './running-contexts.ts';
 export { createInventory, type InventoryService } from './service.ts';
+export { readImageNames } from './image-names.ts';
 export { inventorySchema } from './schema.ts';
 export { hostsHolding, type HostStarts, type ImageOnHost, readHostStanding, readHostStarts } from './starts.ts';
 export { usedFiles } from './used-files.ts';

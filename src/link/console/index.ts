@@ -5,5 +5,6 @@ export { readMasterKey } from './master-key.ts';
 export type { FactHandler, ReportingAgent } from './parts.ts';
 export { type ReadFact, readFacts } from './read-facts.ts';
 export { linkSchema } from './schema.ts';
+export { seal, unseal } from './seal.ts';
 export type { ServerCertificate } from './server-certificate.ts';
 export { openSigner, type Signer } from './signing-key.ts';

@@ -8,6 +8,7 @@ import type { JudgingOptions } from './judge-scan.ts';
 import { type JudgingGround, verdictKey } from './judge-standing.ts';
 import { type ScanToJudge, storeJudgings } from './judgings.ts';
 import { rulebooksByScan } from './named-exceptions.ts';
+import { provenanceFor } from './provenance.ts';
 import { readRulebook } from './rulebook.ts';
 import { type PolicyTables, policySchema } from './schema.ts';
 import { readDatabaseInUse, readFacts } from './stored-facts.ts';
@@ -60,9 +61,13 @@ function runningFirst(rows: readonly Judging[]): number {
 async function outdated(queries: Queries, ground: JudgingGround): Promise<readonly Judging[]> {
   const rows = await readJudgings(queries);
   const rulebookOf = await rulebooksByScan(queries, ground.rulebook);
-  return rows.filter(
-    (row) => row.renew_at <= ground.now || row.key !== verdictKey(row, { ...ground, rulebook: rulebookOf(row.scan) }),
-  );
+  const subjects = rows.map(({ subject }) => subject);
+  const provenanceOf = await provenanceFor(queries, subjects, [ground.rulebook]);
+  const keyOf = (row: Judging): string => {
+    const { key: provenanceKey } = provenanceOf(row.subject);
+    return verdictKey({ ...row, provenanceKey }, { ...ground, rulebook: rulebookOf(row.scan) });
+  };
+  return rows.filter((row) => row.renew_at <= ground.now || row.key !== keyOf(row));
 }
 
 async function readJudgings(queries: Queries, scans?: readonly ScanId[]): Promise<readonly Judging[]> {

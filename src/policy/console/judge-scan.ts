@@ -7,6 +7,7 @@ import { verdictKey } from './judge-standing.ts';
 import { storeJudgings } from './judgings.ts';
 import { rulebooksByScan } from './named-exceptions.ts';
 import { standingsOf } from './places.ts';
+import { provenanceFor } from './provenance.ts';
 import { readRulebook } from './rulebook.ts';
 import { policySchema } from './schema.ts';
 import {
@@ -107,10 +108,13 @@ async function placeAnew(transaction: Transaction, which: ScanOfSubject, now: Da
   const rulebook = await readRulebook(transaction, now);
   const named = (await rulebooksByScan(transaction, rulebook))(which.scan);
   const ground = { rulebook: named, now, inUse: await readDatabaseInUse(transaction, now) };
+  const { key: provenanceKey } = (await provenanceFor(transaction, [which.subject], [rulebook]))(which.subject);
   const byEnvironment = new Map(rows.map((row) => [row.environment, row]));
   const stays = standings.every((standing) => {
     const row = byEnvironment.get(standing.environment);
-    return row !== undefined && row.renew_at > now && row.key === verdictKey({ ...row, ...standing }, ground);
+    return (
+      row !== undefined && row.renew_at > now && row.key === verdictKey({ ...row, ...standing, provenanceKey }, ground)
+    );
   });
   if (!stays || standings.length !== rows.length) return undefined;
   for (const { environment, places, counts, runs } of standings) {

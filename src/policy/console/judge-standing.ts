@@ -1,4 +1,4 @@
-import type { Verdict } from '../contract.ts';
+import type { Policy, Verdict } from '../contract.ts';
 import { holdingExceptions } from '../except.ts';
 import type { JudgedFacts } from '../facts.ts';
 import { judge } from '../judge.ts';
@@ -23,12 +23,17 @@ export interface JudgingGround {
 /** What the key of a verdict is made from, besides the ground. */
 export interface Keyed extends Pick<Standing, 'places'> {
   readonly factsKey: string;
+  /** Of what is proven of where it comes from. */
+  readonly provenanceKey: string;
   /** Whether the verdict holds that feeds are too old. */
   readonly stale: boolean;
 }
 
 /** Digest of what a verdict rests on but time. The exceptions are those that name a package with findings. */
-export function verdictKey({ factsKey, stale, places: where }: Keyed, { rulebook, now, inUse }: JudgingGround): string {
+export function verdictKey(
+  { factsKey, provenanceKey, stale, places: where }: Keyed,
+  { rulebook, now, inUse }: JudgingGround,
+): string {
   const policy = judgingPolicy(rulebook, where);
   const seesPlaces = policy?.rules.some(({ kind }) => kind === 'custom') === true;
   const exceptions = holdingExceptions(rulebook, { where, now }).map(({ id }) => id);
@@ -41,8 +46,20 @@ export function verdictKey({ factsKey, stale, places: where }: Keyed, { rulebook
     seesPlaces ? where : [],
     exceptions.toSorted(),
     age,
+    ...(seesProvenance(policy) ? [provenanceKey] : []),
   ]);
 }
+
+/** Whether a rule of a policy asks where an image comes from. */
+export function seesProvenance(policy: Policy | undefined): boolean {
+  return policy?.rules.some(({ kind }) => ofProvenance.has(kind)) === true;
+}
+
+const ofProvenance: ReadonlySet<Policy['rules'][number]['kind']> = new Set([
+  'trusted-source',
+  'signature',
+  'approved-base',
+]);
 
 export function judgeStanding(
   facts: JudgedFacts,

@@ -7,6 +7,7 @@ import type { Rulebook } from '../rulebook.ts';
 import { verdictChanged } from './facts.ts';
 import { type JudgingGround, judgeStanding, renewalOf, verdictKey } from './judge-standing.ts';
 import type { Standing } from './places.ts';
+import { provenanceFor } from './provenance.ts';
 import { type PolicyTables, policySchema } from './schema.ts';
 import { packVerdict, verdictDigest } from './verdicts.ts';
 
@@ -48,7 +49,11 @@ export async function storeJudgings(
 ): Promise<void> {
   const judgings: Insertable<PolicyTables['judging']>[] = [];
   const verdicts: Insertable<PolicyTables['verdict']>[] = [];
-  for (const one of scans) {
+  const subjects = scans.map(({ subject }) => subject);
+  const provenanceOf = await provenanceFor(transaction, subjects, [by.rulebook]);
+  for (const scan of scans) {
+    const { facts, key: provenanceKey } = provenanceOf(scan.subject);
+    const one = { ...scan, provenanceKey, facts: { ...scan.facts, ...facts } };
     const ground = { ...by, rulebook: namingIts(one.facts.findings, by.rulebook) };
     const made = new Map<string, Judgement>();
     for (const standing of one.standings) {

@@ -7,6 +7,7 @@ import type { JudgedFacts } from '../facts.ts';
 import { judgingPolicy, type Rulebook } from '../rulebook.ts';
 import { judgeStanding, verdictKey } from './judge-standing.ts';
 import { namingIts } from './judgings.ts';
+import { type JudgedProvenance, provenanceFor } from './provenance.ts';
 import { withPolicy } from './rulebook.ts';
 import { type PolicyTables, policySchema } from './schema.ts';
 import { type DatabaseInUse, readDatabaseInUse, readFacts } from './stored-facts.ts';
@@ -46,6 +47,8 @@ export async function replay(queries: Queries, options: ReplayOptions): Promise<
     isVisible(places, principal, rulebook.collections),
   );
   const result = { running: emptySide(), builds: emptySide(), changes: [] as PolicyReplay['changes'][number][] };
+  const subjects = rows.map(({ subject }) => subject);
+  const provenanceOf = await provenanceFor(queries, subjects, [rules.before, rules.after]);
   const scans = [...new Set(rows.map(({ scan }) => scan))];
   const byScan = Map.groupBy(rows, ({ scan }) => scan);
   let turned = performance.now();
@@ -59,7 +62,8 @@ export async function replay(queries: Queries, options: ReplayOptions): Promise<
     for (const scan of some) {
       for (const row of byScan.get(scan) ?? []) {
         const basis = facts.get(scan);
-        if (basis !== undefined) note(result, row, replayed(row, basis.facts, rules));
+        if (basis !== undefined)
+          note(result, row, replayed(row, { ...basis, provenance: provenanceOf(row.subject) }, rules));
       }
       if (performance.now() - turned < turn) continue;
       await breathe();
@@ -101,9 +105,15 @@ interface Replayed {
   readonly removed: readonly Violation[];
 }
 
-function replayed(row: Judging, facts: JudgedFacts, { before, after, now, inUse }: Rules): Replayed {
+interface Basis {
+  readonly facts: JudgedFacts;
+  readonly provenance: JudgedProvenance;
+}
+
+function replayed(row: Judging, basis: Basis, { before, after, now, inUse }: Rules): Replayed {
+  const facts = { ...basis.facts, ...basis.provenance.facts };
   const old = { rulebook: namingIts(facts.findings, before), now, inUse };
-  const stands = row.renew_at > now && row.key === verdictKey(row, old);
+  const stands = row.renew_at > now && row.key === verdictKey({ ...row, provenanceKey: basis.provenance.key }, old);
   const was = once(() => judgeStanding(facts, row, old));
   const outcome: Outcome = stands ? { kind: row.kind, violations: row.violations } : outcomeOf(was());
   if (judgingPolicy(before, row.places) === judgingPolicy(after, row.places))

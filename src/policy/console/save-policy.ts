@@ -96,6 +96,16 @@ export async function usersOfCollection(queries: Queries, collection: string): P
   ];
 }
 
+/** Policies that name a signing key or an approved base, in words. */
+export async function usersOfTrust(queries: Queries, kind: 'key' | 'base', id: string): Promise<readonly string[]> {
+  const names = ({ policy }: SavedPolicy): boolean =>
+    policy.rules.some((rule) => {
+      if (kind === 'key') return rule.kind === 'signature' && rule.keys.includes(id);
+      return rule.kind === 'approved-base' && rule.bases.includes(id);
+    });
+  return (await readPolicies(queries)).filter(names).map(({ policy }) => `policy "${policy.name}"`);
+}
+
 function checkBase(version: number, basedOn: number): void {
   if (version === basedOn) return;
   throw new AppError('conflict', `The policy is at version ${version}, and the change is based on ${basedOn}.`);

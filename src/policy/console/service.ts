@@ -8,7 +8,7 @@ import { judgeMatches } from './judge-matches.ts';
 import { forgetScan, judgeScan, judgeSubject } from './judge-scan.ts';
 import { putDefaultInForce } from './policies.ts';
 import { exceptionRoutes, policyRoutes } from './routes.ts';
-import { usersOfCollection } from './save-policy.ts';
+import { usersOfCollection, usersOfTrust } from './save-policy.ts';
 import { productionPolicy } from './settings.ts';
 import { verdictRoute } from './verdict-route.ts';
 import { openVerdictWaits } from './verdict-waits.ts';
@@ -36,6 +36,8 @@ export interface PolicyService {
   renewVerdicts(): Promise<void>;
   /** Policies and exceptions that name a collection, in words. */
   usersOfCollection(collection: string): Promise<readonly string[]>;
+  /** Policies that name a signing key or an approved base, in words. */
+  usersOfTrust(kind: 'key' | 'base', id: string): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function createPolicy(options: PolicyServiceOptions): Promise<Polic
       await judgeMissing(store);
     },
     usersOfCollection: async (collection) => await usersOfCollection(store, collection),
+    usersOfTrust: async (kind, id) => await usersOfTrust(store, kind, id),
     close: async () => await waits.close(),
   };
 }

@@ -9,6 +9,7 @@ import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { agentOf, containerFact, hostFact, imageFact, subjectNamed, tell } from '#inventory/console/testing.ts';
 import type { Store } from '#store/index.ts';
+import { provenanceSchema } from '#provenance/console/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { createVulnerability, vulnerabilitySchema } from '#vulnerability/console/index.ts';
 import { curlDatabase } from '#vulnerability/console/testing.ts';
@@ -45,7 +46,7 @@ export interface TestPolicy {
 
 /** Every curl below 8.1 has CVE-2026-1. */
 export async function openTestPolicy(): Promise<TestPolicy> {
-  const schemas = [accessSchema, inventorySchema, catalogSchema, vulnerabilitySchema, policySchema];
+  const schemas = [accessSchema, inventorySchema, catalogSchema, vulnerabilitySchema, provenanceSchema, policySchema];
   const store = await createTestStore(schemas);
   const start = new Date('2026-11-24T12:00:00Z');
   const time = { now: start };

@@ -41,6 +41,7 @@ export function Navigation({ leave }: { readonly leave: () => void }): ReactNode
         <Item icon="rules" name="Vulnerability rules" to="/rules" />
         <Item icon="runtime" name="Runtime rules" to="/runtime-rules" />
         <Item icon="exceptions" name="Exceptions" to="/exceptions" />
+        <Item icon="trust" name="Trust" to="/trust" />
       </ul>
       <h2>Manage</h2>
       <ul>

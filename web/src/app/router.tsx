@@ -166,6 +166,12 @@ const askException = createRoute({
   component: lazyRouteComponent(() => import('../pages/policy/ask-exception-page.tsx'), 'AskExceptionPage'),
 });
 
+const trust = createRoute({
+  getParentRoute: () => inside,
+  path: '/trust',
+  component: lazyRouteComponent(() => import('../pages/provenance/trust-page.tsx'), 'TrustPage'),
+});
+
 const collections = createRoute({
   getParentRoute: () => inside,
   path: '/collections',
@@ -215,6 +221,7 @@ const routes = root.addChildren([
     exceptions,
     askException,
     collections,
+    trust,
     images,
     image,
     vulnerabilities,

@@ -51,6 +51,8 @@ export interface Attached {
   readonly manifest: AnyManifest;
 }
 
+/** What some writers put into the list instead of the kind of artifact: the kind of its config. */
+const empty = 'application/vnd.oci.empty.v1+json';
 /** As many as are looked at. */
 const mostAttached = 64;
 
@@ -64,7 +66,7 @@ export async function fetchReferrers(
   types: readonly string[],
 ): Promise<readonly Attached[]> {
   const named = (await referrersByApi(registry, subject)) ?? (await referrersByTag(registry, subject));
-  const wanted = named.filter(({ artifactType }) => artifactType === undefined || types.includes(artifactType));
+  const wanted = named.filter(({ artifactType: type }) => type === undefined || type === empty || types.includes(type));
   if (wanted.length > mostAttached)
     throw new AppError('target-corrupt', `More than ${mostAttached} signatures refer to ${subject}.`);
   const found: Attached[] = [];

@@ -1,13 +1,16 @@
 import type { ImageSource } from '../../source.ts';
 import { openRegistryImage } from './open.ts';
 
-export { anonymousAccess, type Credentials, type RegistryAccess, usualPatience } from './access.ts';
-export { openRegistry } from './client.ts';
+export { anonymousAccess, type Credentials, type RegistryAccess, servedAt, usualPatience } from './access.ts';
+export { openRegistry, type Registry } from './client.ts';
 export { dockerCredentials } from './docker-config.ts';
 export {
+  type Attached,
+  fetchDocument,
   fetchManifest,
   fetchReferrers,
   fetchSignatureTag,
+  type RegistryDocument,
 } from './documents.ts';
 
 /** Images of a registry (OCI distribution API, version 2), fetched without an engine. */

@@ -6,6 +6,7 @@ import { getImage, type ImageDetail } from '#explorer/contract.ts';
 import { reading } from '../../api.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
+import { ProvenanceBlock } from '../provenance/provenance-block.tsx';
 import { Changes } from './changes.tsx';
 import { Disagreements } from './disagreements.tsx';
 import { ExecutablesList } from './executables-list.tsx';
@@ -37,6 +38,7 @@ export function ImagePage(): ReactNode {
       <Faults faults={detail.faults} layers={detail.subject.kind === 'image' ? 'some' : 'none'} />
       <WhatToChange detail={detail} />
       {detail.subject.kind === 'image' && <LayerWall detail={detail} image={detail.subject} layer={search.layer} />}
+      {detail.subject.kind === 'image' && <ProvenanceBlock subject={subject} />}
       <ImageTabs detail={detail} />
       {search.tab === undefined && <FindingsList subject={subject} search={search} seen={seenOf(detail)} />}
       {search.tab === 'packages' && <PackagesList subject={subject} search={search} />}

@@ -77,5 +77,8 @@ const reasons: readonly (readonly [Violation['rule'], (number: number) => string
   ['unscanned', () => 'It was never scanned and matched in full'],
   ['incomplete-scan', (number) => `The scan did not see everything, for ${counted(number, 'reason')}`],
   ['stale-feed', (number) => `${counted(number, 'feed is', 'feeds are')} too old`],
+  ['trusted-source', () => 'It is not proven to come from where it may'],
+  ['signature', () => 'It is not proven to be signed as it must be'],
+  ['approved-base', () => 'It is not proven to be built on an approved base'],
   ['severity', (number) => `${counted(number, 'finding reaches', 'findings reach')} the limit`],
 ];

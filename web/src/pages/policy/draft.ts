@@ -52,6 +52,12 @@ export function newRule(kind: Rule['kind']): Rule {
       return { kind, deny: [{ name: '', why: '' }], effect: 'block' };
     case 'custom':
       return { kind, on: 'finding', expression: '', message: '', effect: 'alert' };
+    case 'trusted-source':
+      return { kind, unknown: 'block', effect: 'block' };
+    case 'signature':
+      return { kind, keys: [], need: 'any', unknown: 'block', effect: 'block' };
+    case 'approved-base':
+      return { kind, bases: [], unknown: 'block', effect: 'block' };
     case 'stale-feed':
       return { kind, days: 7, effect: 'cannot-judge' };
     case 'incomplete-scan':
@@ -82,6 +88,10 @@ function sentenceOf(field: PropertyKey | undefined, message: string): string {
       return 'Say what is wrong when it is true.';
     case 'deny':
       return 'Name a package.';
+    case 'keys':
+      return 'Choose a key.';
+    case 'bases':
+      return 'Choose a base.';
     case 'name':
       return 'The name of the package is missing.';
     default:

@@ -5,6 +5,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { CustomFields } from './custom-fields.tsx';
 import type { ExpressionProblem, Problems } from './draft.ts';
 import { PackageFields } from './package-fields.tsx';
+import { ProvenanceFields } from './provenance-fields.tsx';
 import { SeverityFields } from './severity-fields.tsx';
 import { ruleInWords, ruleNames } from './words.ts';
 
@@ -50,6 +51,9 @@ function Effect({ rule, write }: Pick<CardProps, 'rule' | 'write'>): ReactNode {
     case 'kev':
     case 'package':
     case 'custom':
+    case 'trusted-source':
+    case 'signature':
+    case 'approved-base':
       return (
         <Choice label="Effect" value={rule.effect} options={effects} choose={(effect) => write({ ...rule, effect })} />
       );
@@ -86,6 +90,10 @@ function Fields({ rule, write, problems, refused }: Omit<CardProps, 'remove'>): 
       return <PackageFields rule={rule} write={write} problems={problems} />;
     case 'custom':
       return <CustomFields rule={rule} write={write} problems={problems} refused={refused} />;
+    case 'trusted-source':
+    case 'signature':
+    case 'approved-base':
+      return <ProvenanceFields rule={rule} write={write} problems={problems} />;
     case 'incomplete-scan':
     case 'unscanned':
       return null;

@@ -11,6 +11,9 @@ export const ruleNames: Readonly<Record<Rule['kind'], string>> = {
   kev: 'Known exploited',
   package: 'Packages',
   custom: 'Own expression',
+  'trusted-source': 'Trusted source',
+  signature: 'Signature',
+  'approved-base': 'Approved base',
   'incomplete-scan': 'Incomplete scan',
   unscanned: 'Not scanned',
   'stale-feed': 'Stale feed',
@@ -42,6 +45,12 @@ export function ruleInWords(rule: Rule): string {
       }`;
     case 'custom':
       return `${does} ${rule.on === 'image' ? 'images' : 'findings'} where: ${rule.message}`;
+    case 'trusted-source':
+      return `${does} what is not from ${(rule.from ?? ['a trusted registry']).join(' or ')}${unknownInWords(rule)}`;
+    case 'signature':
+      return `${does} what ${rule.need === 'all' ? 'not all' : 'none'} of ${counted(rule.keys.length, 'key')} signed${unknownInWords(rule)}`;
+    case 'approved-base':
+      return `${does} what is built on none of ${counted(rule.bases.length, 'base')}${unknownInWords(rule)}`;
     case 'incomplete-scan':
       return `${does} incomplete scans`;
     case 'unscanned':
@@ -51,6 +60,12 @@ export function ruleInWords(rule: Rule): string {
     default:
       return rule satisfies never;
   }
+}
+
+/** What becomes of images of which it is not known. */
+function unknownInWords({ unknown, effect }: { readonly unknown: RuleEffect; readonly effect: RuleEffect }): string {
+  if (effect === 'ignore') return '';
+  return unknown === effect ? ', or not known to be' : `, ${effectWords[unknown].toLowerCase()} what is not known`;
 }
 
 /** `Medium and higher`, `CVSS 7.5 and higher` */

@@ -1,0 +1,4 @@
+export { provenanceChanged, trustChanged } from './facts.ts';
+export { readProvenance } from './proofs.ts';
+export { provenanceSchema } from './schema.ts';
+export { createProvenance, type ProvenanceService } from './service.ts';

@@ -1,0 +1,35 @@
+import { AppError, type Clock } from '#base/index.ts';
+import { type Author, authorOf } from '#access/console/index.ts';
+import type { HandlerContext, Principal } from '#http/console/index.ts';
+import type { Store } from '#store/index.ts';
+
+/** What the domain stands on. */
+export interface Parts {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Key that seals passwords. */
+  readonly masterKey: () => Buffer;
+  /** What of other domains names a key or a base, in words: `policy "Prod"`. */
+  readonly usedBy: (kind: 'key' | 'base', id: string) => Promise<readonly string[]>;
+}
+
+/** Who changes something. */
+export interface Writer {
+  readonly name: string;
+  readonly author: Author;
+}
+
+/** Throws `not-allowed` for who sees only a part: what is trusted holds for all. */
+export function writerOf({ principal, request }: Pick<HandlerContext, 'principal' | 'request'>): Writer {
+  if (principal === undefined) throw new AppError('not-signed-in', 'Nobody is signed in.');
+  checkSeesAll(principal);
+  return { name: principal.name, author: authorOf(principal, request) };
+}
+
+function checkSeesAll({ name, collections }: Principal): void {
+  if (collections === undefined) return;
+  throw new AppError(
+    'not-allowed',
+    `${name} sees only the collections ${collections.join(', ')}, and trust is for all.`,
+  );
+}

@@ -1,0 +1,87 @@
+import { AppError, type SubjectId } from '#base/index.ts';
+import type { Selectable } from '#access/index.ts';
+import { readSubject } from '#catalog/console/index.ts';
+import { type Principal, type Route, route } from '#http/console/index.ts';
+import { placementsOf, viewOf } from '#inventory/console/index.ts';
+import type { Store } from '#store/index.ts';
+import {
+  deleteApprovedBase,
+  deleteSigningKey,
+  deleteTrustedRegistry,
+  getProvenance,
+  getTrust,
+  lookForProvenance,
+  putApprovedBase,
+  putSigningKey,
+  putTrustedRegistry,
+} from '../contract.ts';
+import { type Parts, writerOf } from './parts.ts';
+import { readProvenance } from './proofs.ts';
+import { prove } from './prove.ts';
+import { removeTrust, saveBase, saveKey, saveRegistry } from './save-trust.ts';
+import { readTrust } from './trust.ts';
+
+export function provenanceRoutes(parts: Parts): readonly Route[] {
+  const { store } = parts;
+  return [
+    route(getTrust, async () => await readTrust(store)),
+    route(putTrustedRegistry, async (input) => ({ registry: await saveRegistry(parts, input, writerOf(input)) })),
+    route(putSigningKey, async (input) => ({ key: await saveKey(parts, input, writerOf(input)) })),
+    route(putApprovedBase, async (input) => ({ base: await saveBase(parts, input, writerOf(input)) })),
+    route(deleteTrustedRegistry, async ({ params: { id }, ...context }) => {
+      await removeTrust(parts, { kind: 'registry', id }, writerOf(context));
+      return {};
+    }),
+    route(deleteSigningKey, async ({ params: { id }, ...context }) => {
+      await removeTrust(parts, { kind: 'key', id }, writerOf(context));
+      return {};
+    }),
+    route(deleteApprovedBase, async ({ params: { id }, ...context }) => {
+      await removeTrust(parts, { kind: 'base', id }, writerOf(context));
+      return {};
+    }),
+    route(getProvenance, async ({ params: { subject }, principal }) => {
+      await checkVisible(store, subject, principal);
+      const { keys, bases } = await readTrust(store);
+      const namesOf = (all: readonly { readonly id: string; readonly name: string }[]) =>
+        Object.fromEntries(all.map(({ id, name }) => [id, name]));
+      const { provenance } = (await readProvenance(store, [subject]))(subject);
+      return { provenance, keys: namesOf(keys), bases: namesOf(bases) };
+    }),
+    route(lookForProvenance, async ({ params: { subject }, principal }) => {
+      await checkVisible(store, subject, principal);
+      await prove(parts, subject, 'now');
+      return { provenance: (await readProvenance(store, [subject]))(subject).provenance };
+    }),
+  ];
+}
+
+/** Throws `not-found` for an image that nobody knows, or that the caller does not see. */
+async function checkVisible(store: Store, subject: SubjectId, principal: Principal | undefined): Promise<void> {
+  const view = await viewOf(store, principal);
+  const places = await placesOf(store, subject);
+  if (places.length > 0 && (view === undefined || places.some(view))) return;
+  throw new AppError('not-found', 'There is no such image.');
+}
+
+async function placesOf(store: Store, subject: SubjectId): Promise<readonly Selectable[]> {
+  const document = (await readSubject(store, subject))?.document;
+  const labels = document?.kind === 'image' ? document.settings.labels : {};
+  const published = document?.kind === 'image' ? [{ images: document.names, labels }] : [];
+  const placements = await placementsOf(store, subject);
+  return [
+    ...published,
+    ...placements.flatMap(({ host, environment, names, containers }) => {
+      const image = { images: names, labels, host, ...(environment === undefined ? {} : { environment }) };
+      return [
+        image,
+        ...containers.map((container) => ({
+          ...image,
+          labels: container.labels,
+          ...(container.environment === undefined ? {} : { environment: container.environment }),
+          ...(container.application === undefined ? {} : { application: container.application }),
+        })),
+      ];
+    }),
+  ];
+}

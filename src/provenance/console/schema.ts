@@ -1,0 +1,69 @@
+import { type ColumnType, type Generated, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+import type { SubjectId } from '#base/index.ts';
+import type { DomainSchema } from '#store/index.ts';
+import type { SigningKey } from '../contract.ts';
+import type { StoredProvenance } from '../current.ts';
+
+type Json<Value> = ColumnType<Value, string, string>;
+
+/** What every row of what people trust has. `version` rises with each change: proofs name the one that they rest on. */
+interface Saved {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly saved_at: Date;
+  readonly saved_by: string;
+}
+
+export interface ProvenanceTables {
+  readonly registry: Saved & {
+    readonly repositories: string;
+    readonly insecure: boolean;
+    readonly authorities: string | null;
+    readonly user: string | null;
+    /** Sealed by the master key, for this registry's host. */
+    readonly sealed_password: Buffer | null;
+  };
+  readonly key: Saved & { readonly pem: string; readonly kind: SigningKey['kind']; readonly fingerprint: string };
+  readonly base: Saved & { readonly diff_ids: readonly string[] };
+  /** The last version of what was removed: one that comes back under its id goes on from there. */
+  readonly removed: { readonly kind: 'registry' | 'key' | 'base'; readonly id: string; readonly version: number };
+  /** What was found of an image. */
+  readonly proof: {
+    readonly subject: SubjectId;
+    readonly stored: Json<StoredProvenance>;
+    /** Digest of the hints that were followed. */
+    readonly hints: string;
+    readonly looked_at: Date;
+    /** When it is looked for again; null: everything is proven. */
+    readonly due_at: Date | null;
+    /** Looks since something changed that did not prove everything. */
+    readonly attempts: Generated<number>;
+  };
+}
+
+const firstTables: Migration = {
+  async up(database) {
+    const saved = `id text primary key, version integer not null check (version > 0), name text not null,
+      saved_at timestamptz not null, saved_by text not null`;
+    const statements = [
+      `create table provenance.registry (${saved}, repositories text not null, insecure boolean not null,
+        authorities text, "user" text, sealed_password bytea)`,
+      `create table provenance.key (${saved}, pem text not null,
+        kind text not null check (kind in ('ecdsa-p256', 'rsa', 'ed25519')), fingerprint text not null)`,
+      `create table provenance.base (${saved}, diff_ids text[] not null)`,
+      `create table provenance.removed (kind text not null check (kind in ('registry', 'key', 'base')), id text not null,
+        version integer not null, primary key (kind, id))`,
+      `create table provenance.proof (subject text primary key, stored json not null, hints text not null,
+        looked_at timestamptz not null, due_at timestamptz, attempts integer not null default 0)`,
+      `create index proof_due on provenance.proof (due_at) where due_at is not null`,
+    ];
+    for (const statement of statements) await sql.raw(statement).execute(database);
+  },
+};
+
+export const provenanceSchema: DomainSchema<ProvenanceTables> = {
+  name: 'provenance',
+  migrations: { '0001-trust': firstTables },
+};

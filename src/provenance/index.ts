@@ -1,0 +1,2 @@
+export type { Provenance } from './contract.ts';
+export { isInScope, parseScope } from './scope.ts';

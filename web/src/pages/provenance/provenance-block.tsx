@@ -1,0 +1,103 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { SubjectId } from '#base/index.ts';
+import { getProvenance, lookForProvenance, type ProofState } from '#provenance/contract.ts';
+import { ask, reading } from '../../api.ts';
+import { useMe } from '../../app/session.ts';
+import { ErrorState, Skeleton } from '../../ui/blank.tsx';
+import type { Column } from '../../ui/columns.ts';
+import { Failure } from '../../ui/failure.tsx';
+import { When } from '../../ui/marks.tsx';
+import { PlainTable } from '../../ui/plain-table.tsx';
+
+interface Line {
+  readonly what: string;
+  readonly state: ProofState;
+  readonly why: string;
+}
+
+/** What is proven of where an image comes from, each with why. */
+export function ProvenanceBlock({ subject }: { readonly subject: SubjectId }): ReactNode {
+  const query = reading(getProvenance, { params: { subject } });
+  const { data, error, refetch } = useQuery(query);
+  if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
+  return (
+    <section className="section" aria-labelledby="provenance">
+      <header>
+        <h2 id="provenance">Provenance</h2>
+      </header>
+      {data === undefined ? (
+        <p aria-busy="true">
+          <Skeleton width={320} />
+        </p>
+      ) : (
+        <>
+          <PlainTable name="Provenance" rows={linesOf(data)} columns={columns} keyOf={({ what }) => what} />
+          <p className="small quiet">
+            {data.provenance.lookedAt === undefined ? (
+              'Not looked for yet.'
+            ) : (
+              <>
+                Looked for <When moment={data.provenance.lookedAt} /> by {data.provenance.lookedBy}.
+              </>
+            )}{' '}
+            <Link to="/trust">Trust</Link> holds registries, keys and bases. <LookAgain subject={subject} />
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+type Known = Awaited<ReturnType<NonNullable<ReturnType<typeof provenanceReading>['queryFn']>>>;
+
+function provenanceReading(subject: SubjectId) {
+  return reading(getProvenance, { params: { subject } });
+}
+
+function linesOf({ provenance, keys, bases }: Known): readonly Line[] {
+  const { origin, signatures, keyless } = provenance;
+  return [
+    { what: 'Origin', state: origin.state, why: origin.why },
+    ...signatures.map(({ key, state, why }) => ({ what: `Signature: ${keys[key] ?? key}`, state, why })),
+    ...(keyless === undefined ? [] : [{ what: 'Signature: keyless', state: 'unknown' as const, why: keyless.why }]),
+    ...provenance.bases.map(({ base, state, why }) => ({ what: `Base: ${bases[base] ?? base}`, state, why })),
+  ];
+}
+
+const states: Readonly<Record<ProofState, string>> = {
+  proven: 'proven',
+  disproven: 'not proven',
+  unknown: 'unknown',
+};
+
+const columns: readonly Column<Line>[] = [
+  {
+    id: 'what',
+    name: 'What',
+    className: 'breakable',
+    heads: 'row',
+    cell: ({ what }) => <span className="strong">{what}</span>,
+  },
+  { id: 'state', name: 'State', className: '', cell: ({ state }) => states[state] },
+  { id: 'why', name: 'Why', className: 'breakable soft', cell: ({ why }) => why },
+];
+
+function LookAgain({ subject }: { readonly subject: SubjectId }): ReactNode {
+  const me = useMe();
+  const queries = useQueryClient();
+  const looking = useMutation({
+    mutationFn: async () => await ask(lookForProvenance, { params: { subject } }),
+    onSuccess: async () => await queries.invalidateQueries({ queryKey: provenanceReading(subject).queryKey }),
+  });
+  if (me?.permissions.includes('write-rules') !== true) return null;
+  return (
+    <>
+      <button type="button" className="btn plain" disabled={looking.isPending} onClick={() => looking.mutate()}>
+        Look again
+      </button>
+      {looking.isError && <Failure error={looking.error} />}
+    </>
+  );
+}

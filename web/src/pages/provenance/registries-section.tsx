@@ -1,0 +1,112 @@
+import { type ReactNode, useState } from 'react';
+import { deleteTrustedRegistry, putTrustedRegistry, type TrustedRegistry } from '#provenance/contract.ts';
+import { ask } from '../../api.ts';
+import type { Column } from '../../ui/columns.ts';
+import { Check, TextField } from '../../ui/fields.tsx';
+import { newId, useTrustChange } from './saving.ts';
+import { TrustedList, TrustForm } from './trusted-list.tsx';
+
+interface Props {
+  readonly registries: readonly TrustedRegistry[];
+  readonly change: 'allowed' | 'refused';
+}
+
+/** Registries that images may come from. */
+export function RegistriesSection({ registries, change }: Props): ReactNode {
+  return (
+    <TrustedList
+      title="Trusted registries"
+      rows={registries}
+      columns={columns}
+      change={change}
+      consequence="What was proven by it is not any more, and images that rules want from it fail."
+      remove={async ({ id }) => await ask(deleteTrustedRegistry, { params: { id } })}
+      empty="No registry is trusted. Where an image comes from is unknown until one is."
+    >
+      <AddRegistry registries={registries} />
+    </TrustedList>
+  );
+}
+
+const columns: readonly Column<TrustedRegistry>[] = [
+  {
+    id: 'name',
+    name: 'Registry',
+    className: 'breakable',
+    heads: 'row',
+    cell: ({ name }) => <span className="strong">{name}</span>,
+  },
+  {
+    id: 'repositories',
+    name: 'Repositories',
+    className: 'breakable mono',
+    cell: ({ repositories }) => repositories,
+  },
+  {
+    id: 'asked',
+    name: 'Asked',
+    className: 'soft',
+    cell: ({ user, insecure, authorities }) =>
+      [
+        user === undefined ? 'as nobody' : `as ${user}`,
+        ...(insecure ? ['without TLS where it has none'] : []),
+        ...(authorities === undefined ? [] : ['with an authority of its own']),
+      ].join(', '),
+  },
+];
+
+const nothing = { name: '', repositories: '', user: '', password: '', authorities: '', insecure: false };
+
+function AddRegistry({ registries }: Pick<Props, 'registries'>): ReactNode {
+  const [text, setText] = useState(nothing);
+  const write = (part: Partial<typeof nothing>): void => setText({ ...text, ...part });
+  const saving = useTrustChange(
+    async () =>
+      await ask(putTrustedRegistry, {
+        params: { id: newId(text.name, registries) },
+        body: {
+          name: text.name,
+          repositories: text.repositories,
+          insecure: text.insecure,
+          ...(text.user === '' ? {} : { user: text.user }),
+          ...(text.password === '' ? {} : { password: text.password }),
+          ...(text.authorities === '' ? {} : { authorities: text.authorities }),
+        },
+      }),
+    () => setText(nothing),
+  );
+  return (
+    <TrustForm act="Trust a registry" save={() => saving.mutate()} saving={saving}>
+      <TextField label="Name" longest={200} value={text.name} change={(name) => write({ name })} />
+      <TextField
+        label="Repositories"
+        mono="yes"
+        longest={512}
+        placeholder="registry.example/team"
+        hint="A registry, or what lies below a path; * stands for one whole part of it."
+        value={text.repositories}
+        change={(repositories) => write({ repositories })}
+      />
+      <TextField label="User" longest={255} value={text.user} change={(user) => write({ user })} />
+      <label className="field">
+        Password
+        <input
+          type="password"
+          autoComplete="new-password"
+          value={text.password}
+          onChange={(event) => write({ password: event.currentTarget.value })}
+        />
+      </label>
+      <TextField
+        label="Authority (PEM)"
+        mono="yes"
+        lines={3}
+        value={text.authorities}
+        change={(authorities) => write({ authorities })}
+      />
+      <Check checked={text.insecure} change={(insecure) => write({ insecure })}>
+        May be asked without TLS
+      </Check>
+    </TrustForm>
+  );
+}
