@@ -40,7 +40,7 @@ export async function answerRequest(
     wantedFor(asked),
   );
   const answered = answerReview(review, asked, known);
-  const milliseconds = performance.now() - started;
+  const milliseconds = Math.round((performance.now() - started) * 1000) / 1000;
   return {
     reply: answered.reply,
     note: () => {
