@@ -40,7 +40,8 @@ export const installCases: readonly LabCase<Dock>[] = [
   onBoth(
     {
       id: 'G1',
-      title: 'containers made before install, under the gate and after remove restart by docker restart and by the engine',
+      title:
+        'containers made before install, under the gate and after remove restart by docker restart and by the engine',
     },
     async (dock, quay) => {
       const { engine } = quay;
@@ -56,13 +57,19 @@ export const installCases: readonly LabCase<Dock>[] = [
       expectThat(removed.code === 0, removed.stderr);
       await engine.must('run', ...sleeping, '--name', 'after', 'surge/pump:2');
       await restartAll(quay, ['before', 'under', 'after']);
-      expectThat(JSON.stringify(files(quay)) === JSON.stringify(before), `other than before: ${files(quay).join(', ')}`);
+      expectThat(
+        JSON.stringify(files(quay)) === JSON.stringify(before),
+        `other than before: ${files(quay).join(', ')}`,
+      );
       await engine.must('rm', '-f', 'before', 'under', 'after');
       return undefined;
     },
   ),
   onBoth(
-    { id: 'G2', title: 'beside the runtime, shown as partial, the same; a container that runs is ended by its old name' },
+    {
+      id: 'G2',
+      title: 'beside the runtime, shown as partial, the same; a container that runs is ended by its old name',
+    },
     async (dock, quay) => {
       const { engine } = quay;
       const before = files(quay);
@@ -77,7 +84,10 @@ export const installCases: readonly LabCase<Dock>[] = [
       await engine.must('exec', 'staying', '/bin/sh', '-c', 'exit 0');
       await engine.must('rm', '-f', 'staying');
       await restartAll(quay, ['beside']);
-      expectThat(JSON.stringify(files(quay)) === JSON.stringify(before), `other than before: ${files(quay).join(', ')}`);
+      expectThat(
+        JSON.stringify(files(quay)) === JSON.stringify(before),
+        `other than before: ${files(quay).join(', ')}`,
+      );
       await engine.must('rm', '-f', 'beside');
       return runtime;
     },
@@ -119,7 +129,10 @@ export const installCases: readonly LabCase<Dock>[] = [
     async run({ quays }) {
       const [quay] = quays;
       const { stdout } = (await quay?.gate('status', '--format', 'json')) ?? { stdout: '{}' };
-      const { engine, problems } = JSON.parse(stdout) as { engine: { version: string; safe: boolean; cases: string[] }; problems: string[] };
+      const { engine, problems } = JSON.parse(stdout) as {
+        engine: { version: string; safe: boolean; cases: string[] };
+        problems: string[];
+      };
       expectThat(!engine.safe && problems.some((one) => one.includes('is below 29.3.1')), stdout);
       const cases = engine.cases.map((one) => one.split(/[ :]/)[0]).join(', ');
       expectThat(cases === 'B2, B17', `the cases are ${cases}`);
