@@ -9,10 +9,12 @@ import { trySocket, tryWrapper } from './canary/trial.ts';
 import { AdmittedContainers } from './decisions/admitted.ts';
 import { type DecisionSpool, openDecisionSpool } from './decisions/decision-spool.ts';
 import { StartsTold } from './decisions/starts-told.ts';
+import type { AuthorizationPlugin } from './docker-authz/index.ts';
 import { type GateGround, openGateGround } from './gate-ground.ts';
 import { GateReport } from './gate-report.ts';
 import { GateInstallation } from './installed-gate.ts';
 import { writeInstanceFile } from './instance-file.ts';
+import { openAuthorization } from './open-authorization.ts';
 import type { GateOptions } from './options.ts';
 import { sweepOptions } from './sweep/compose-sweep.ts';
 import { startSweep, type Sweep } from './sweep/sweep.ts';
@@ -23,6 +25,7 @@ export interface GateParts {
   readonly told: StartsTold;
   readonly again: StartAgain;
   readonly socket: GateSocket;
+  readonly authorization: AuthorizationPlugin | undefined;
   readonly spool: DecisionSpool;
   readonly report: GateReport;
   readonly sweep: Sweep;
@@ -43,6 +46,7 @@ export async function composeGate(options: GateOptions): Promise<GateParts> {
   const socket = await listen(ground, told);
   const spool = openDecisionSpool({ folder: spoolOf(ground), take: (one, done) => told.take(one, done), log });
   const installation = new GateInstallation(options);
+  const authorization = await openAuthorization(ground, installation);
   const report = reportOf(ground, installation, spool);
   const sweep = startSweep(sweepOptions(ground, { admitted, installed: () => installation.now() }));
   await writeCanaryFiles(canaryFolderOf(ground));
@@ -52,6 +56,7 @@ export async function composeGate(options: GateOptions): Promise<GateParts> {
     told,
     again,
     socket,
+    authorization,
     spool,
     report,
     sweep,

@@ -21,7 +21,7 @@ const tell = 60_000;
 /** Throws `AppError` `state-unwritable` where the runtime wrapper could not reach it. */
 export async function startGate(options: GateOptions): Promise<Gate> {
   const parts = await composeGate(options);
-  const { ground, told, again, spool, report, sweep, canaries, socket, installation } = parts;
+  const { ground, told, again, spool, report, sweep, canaries, socket, authorization, installation } = parts;
   const stopLooking = againAndAgain(look, options.log, async () => {
     await told.tellDue();
     again.look();
@@ -48,7 +48,14 @@ export async function startGate(options: GateOptions): Promise<Gate> {
       sweep.wake();
     },
     async close() {
-      await Promise.all([stopLooking(), stopTelling(), canaries.close(), sweep.close(), socket.close()]);
+      await Promise.all([
+        stopLooking(),
+        stopTelling(),
+        canaries.close(),
+        sweep.close(),
+        socket.close(),
+        authorization?.close(),
+      ]);
       await Promise.all([spool.close(), again.settled(), ground.close()]);
     },
   };

@@ -1,4 +1,4 @@
-import type { ImageDigest, Log } from '#base/index.ts';
+import type { Environment, ImageDigest, Log } from '#base/index.ts';
 import type { Engine } from '#inventory/contract.ts';
 import type { Collecting, EnvironmentSettings, Reporter } from '#inventory/agent/index.ts';
 import type { AgentLink } from '#link/agent/index.ts';
@@ -19,6 +19,8 @@ export interface GateOptions {
   readonly ownImages: readonly ImageDigest[];
   /** Milliseconds between two trials of the host's own gates; missing: a few minutes. */
   readonly canaryPause?: number;
+  /** Serves the engine's authorization plugin, on a socket that this environment may name; missing: not asked for. */
+  readonly authorization?: { readonly env: Environment };
   readonly link: Pick<AgentLink, 'send' | 'call' | 'authorities'>;
   readonly reporter: Reporter;
   readonly log: Log;

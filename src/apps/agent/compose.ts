@@ -154,7 +154,7 @@ function compose(run: AgentRun, ground: Ground): Parts {
   });
   const watching = { config, link, reporter, log, say, collecting, engine: () => engine };
   const runtime = watchRuntime(watching);
-  const gate = watchGates({ ...watching, settings, runtime, hurry: (image) => scanner.hurry(image) });
+  const gate = watchGates({ ...watching, env: run.env, settings, runtime, hurry: (image) => scanner.hurry(image) });
   const told = openToldFailures(config.stateFolder);
   const scans = createScanReport({ reporter, host, told, engine: () => engine ?? switchedOff, tell });
   const targets = () => (isLookedAt ? targetsOf(config, collecting, packages) : undefined);

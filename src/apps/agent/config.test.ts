@@ -18,6 +18,7 @@ const options: AgentOptions = {
   gates: true,
   ownImages: [],
   canaryEvery: undefined,
+  authorization: false,
   untilInputEnds: false,
 };
 const around = {
@@ -54,7 +55,12 @@ describe('what an agent is told', () => {
         sensorPlaces: ['/usr/lib/seawall/seawall-sensor'],
         sensorEnds: 'never',
       },
-      gates: { socket: '/run/seawall/default/gate.sock', folder: '/var/lib/seawall/gate', ownImages: [] },
+      gates: {
+        socket: '/run/seawall/default/gate.sock',
+        folder: '/var/lib/seawall/gate',
+        ownImages: [],
+        authorization: false,
+      },
     });
   });
 

@@ -40,6 +40,8 @@ export interface AgentConfig {
     readonly ownImages: readonly ImageDigest[];
     /** Milliseconds between two trials of the gates; missing: a few minutes. */
     readonly canaryPause?: number;
+    /** Whether the engine's authorization plugin is served. */
+    readonly authorization: boolean;
   };
 }
 
@@ -63,6 +65,7 @@ export interface AgentOptions {
   readonly ownImages: readonly string[];
   /** Seconds. */
   readonly canaryEvery: string | undefined;
+  readonly authorization: boolean;
   /** The agent is a part of the program that started it. */
   readonly untilInputEnds: boolean;
 }
@@ -128,7 +131,7 @@ function runtimeOf(
 }
 
 function gatesOf(
-  { ownImages, canaryEvery }: AgentOptions,
+  { ownImages, canaryEvery, authorization }: AgentOptions,
   { runFolder, gateFolder }: AgentSurroundings,
   instance: string,
 ): NonNullable<AgentConfig['gates']> {
@@ -139,6 +142,7 @@ function gatesOf(
     socket: join(runFolder, instance, 'gate.sock'),
     folder: gateFolder,
     ownImages: ownImages.filter(isImageDigest),
+    authorization,
     ...(canaryEvery !== undefined && { canaryPause: canaryPauseOf(canaryEvery) }),
   };
 }

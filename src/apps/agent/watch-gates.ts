@@ -1,4 +1,4 @@
-import { type Log, messageOf } from '#base/index.ts';
+import { type Environment, type Log, messageOf } from '#base/index.ts';
 import { type Gate, startGate } from '#admission/agent/index.ts';
 import type { Engine } from '#inventory/contract.ts';
 import type { Collecting, EnvironmentSettings, Reporter } from '#inventory/agent/index.ts';
@@ -19,10 +19,11 @@ export interface GatesGround {
   readonly runtime: Runtime | undefined;
   /** Scans an image before all others. */
   readonly hurry: (imageId: string) => void;
+  readonly env: Environment;
 }
 
 /** Answers the gates of this host; `undefined` where that is switched off. One that cannot be opened is said, and the agent does the rest. */
-export function watchGates({ config, runtime, ...ground }: GatesGround): Gate | undefined {
+export function watchGates({ config, runtime, env, ...ground }: GatesGround): Gate | undefined {
   const { gates, introduction, dockerSocket, stateFolder } = config;
   if (gates === undefined) return undefined;
   const { host, instance } = introduction;
@@ -36,6 +37,7 @@ export function watchGates({ config, runtime, ...ground }: GatesGround): Gate | 
     engineSocket: dockerSocket,
     ownImages: gates.ownImages,
     ...(gates.canaryPause !== undefined && { canaryPause: gates.canaryPause }),
+    ...(gates.authorization && { authorization: { env } }),
     ...(runtime !== undefined && { armed: runtime.armed.bind(runtime) }),
   }).catch((error: unknown) => {
     ground.log.error({ error: messageOf(error) }, 'The gate is not answered.');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { messageOf } from '#base/index.ts';
 import { describeEngine } from '#image/index.ts';
 import { type GateFact, Ledger, SignedLedger } from '../../contract.ts';
-import { pluginName } from './engine-edits.ts';
+import { isOurPlugin } from './engine-edits.ts';
 import { engineStanding, safeVersion } from './engine-cases.ts';
 import { agentProcess } from './units.ts';
 import { type WrapperState, wrapperState } from './wrapper-state.ts';
@@ -65,7 +65,7 @@ export async function engineState(socket: string): Promise<EngineState> {
     const standing = engineStanding(version);
     const unsafe = `Docker ${version} is below ${safeVersion}: upgrade it, or see \`seawall gate status --format json\` for the cases.`;
     return {
-      authorization: authorization.includes(pluginName) ? 'on' : 'off',
+      authorization: authorization.some(isOurPlugin) ? 'on' : 'off',
       standing,
       problems: standing.safe ? [] : [unsafe],
     };

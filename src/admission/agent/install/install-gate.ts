@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AppError, messageOf } from '#base/index.ts';
 import { divertedPlace, diversionOf, isOfDpkg, putDiversion } from './diversion.ts';
 import { sha256Of } from './durable.ts';
-import { withPlugin, withRuntime } from './engine-edits.ts';
+import { pluginName, withPlugin, withRuntime } from './engine-edits.ts';
 import { putBeside, putFile, putLink } from './files.ts';
 import { findRuntimes, readEngineSettings, reloadEngine, settingsFileOf } from './find-runtimes.ts';
 import { type OpenRecord, openRecord, readRecord } from './record.ts';
@@ -21,8 +21,12 @@ export interface GateGround {
   /** State of the agent that answers for this host. */
   readonly stateFolder: string;
   readonly engineSocket: string;
+  /** Name of that agent's instance. */
+  readonly instance: string;
   /** This program, as units start it. */
   readonly program: string;
+  /** Unit of the authorization plugin's socket, for the usual instance. */
+  readonly socketUnit: string;
   readonly now: Date;
 }
 
@@ -47,8 +51,8 @@ export function installGate(ground: GateGround, wish: InstallWish): GateWork {
   record.setState('installing');
   putGateSettings(record, ground, plan);
   const placed = placeWrapper(record, ground, plan);
-  const settled = settleEngine(record, plan);
-  const ordered = putUnits(record, ground);
+  const settled = settleEngine(record, ground, plan);
+  const ordered = putUnits(record, ground, wish);
   tryGate(plan);
   record.setState('installed');
   return { done: [...placed, ...settled, ...ordered], notes: plan.notes };
@@ -83,7 +87,7 @@ function planOf(ground: GateGround, wish: InstallWish): Plan {
     throw new AppError('gate-unsuitable', `${runtime} was not installed by dpkg, whose diversions outlive upgrades.`, {
       next: 'Use `seawall gate install --no-divert`, which registers the gate with the engine and is shown as partial.',
     });
-  if (wish.authorization === 'yes') refuseInContainer(ground);
+  if (wish.authorization === 'yes') refuseWithoutPlugin(ground);
   const notes = others.map(
     (path) => `${path} is another runtime on this host; what starts with it goes past the gate.`,
   );
@@ -101,25 +105,26 @@ function readWrapper({ wrapperPlaces }: GateGround): Uint8Array {
 }
 
 /** dockerd ends when a plugin that it needs is away, and an agent in a container is away until dockerd has started it. */
-function refuseInContainer({ stateFolder }: GateGround): void {
+function refuseWithoutPlugin({ stateFolder, instance }: GateGround): void {
   const agent = agentProcess(stateFolder);
   if (agent === undefined)
     throw new AppError(
       'gate-unsuitable',
       `No agent works with the state in ${stateFolder}, so nobody would answer the engine.`,
-      {
-        next: 'Start the agent as a service of the host first, then run the command again.',
-      },
+      { next: 'Start the agent as a service of the host first, then run the command again.' },
     );
   const why = notOfHost(agent);
-  if (why === undefined) return;
-  throw new AppError(
-    'gate-unsuitable',
-    `The authorization plugin needs an agent that is a service of the host; ${why}.`,
-    {
-      next: 'Install the gate without --authorization, or run the agent on the host itself.',
-    },
-  );
+  if (why !== undefined)
+    throw new AppError(
+      'gate-unsuitable',
+      `The authorization plugin needs an agent that is a service of the host; ${why}.`,
+      { next: 'Install the gate without --authorization, or run the agent on the host itself.' },
+    );
+  const socket = `/run/docker/plugins/${pluginName(instance)}.sock`;
+  if (existsSync(socket)) return;
+  throw new AppError('gate-unsuitable', `Nothing listens at ${socket}, so the engine would not start.`, {
+    next: 'Start the agent with --authorization, then run the command again.',
+  });
 }
 
 function putGateSettings(record: OpenRecord, { gateFolder }: GateGround, { wish, runtime }: Plan): void {
@@ -146,22 +151,37 @@ function placeWrapper(record: OpenRecord, { engineSocket }: GateGround, plan: Pl
 }
 
 /** Told to read its settings again, an engine would end when the plugin does not answer; so people restart it. */
-function settleEngine(record: OpenRecord, { wish, settingsFile }: Plan): readonly string[] {
+function settleEngine(record: OpenRecord, { instance }: GateGround, { wish, settingsFile }: Plan): readonly string[] {
   if (wish.authorization === 'no') return [];
-  putFile(record, settingsFile, { bytes: Buffer.from(withPlugin(settingsFile)) });
+  putFile(record, settingsFile, { bytes: Buffer.from(withPlugin(settingsFile, pluginName(instance))) });
   return [`${settingsFile} names the authorization plugin; it counts when the engine was restarted.`];
 }
 
-function putUnits(record: OpenRecord, ground: GateGround): readonly string[] {
-  if (!hasSystemd()) return [];
-  const unit = 'seawall-agent.service';
-  const file = join(unitFolder, unit);
+function putUnits(record: OpenRecord, ground: GateGround, wish: InstallWish): readonly string[] {
   const agent = agentProcess(ground.stateFolder);
-  if (agent === undefined) return [];
-  putFile(record, file, { bytes: Buffer.from(agentUnit(ground.program, wordsOfAgent(agent))) });
-  putLink(record, join(unitFolder, 'multi-user.target.wants', unit), `../${unit}`);
+  if (!hasSystemd() || agent === undefined) return [];
+  const unit = agentUnit(ground.program, wordsOfAgent(agent));
+  const files = [putUnit(record, { name: 'seawall-agent.service', text: unit, wantedBy: 'multi-user.target' })];
+  if (wish.authorization === 'yes') {
+    const path = `/${pluginName(ground.instance)}.sock`;
+    const text = readFileSync(ground.socketUnit, 'utf8').replace('/seawall.sock', path);
+    files.push(putUnit(record, { name: 'seawall-authorization.socket', text, wantedBy: 'sockets.target' }));
+  }
   execFileSync('systemctl', ['daemon-reload'], { stdio: 'pipe' });
-  return [`${file} starts the agent before the engine at the next boot.`];
+  return files.map((file) => `${file} counts from the next boot on.`);
+}
+
+interface Unit {
+  readonly name: string;
+  readonly text: string;
+  readonly wantedBy: string;
+}
+
+function putUnit(record: OpenRecord, { name, text, wantedBy }: Unit): string {
+  const file = join(unitFolder, name);
+  putFile(record, file, { bytes: Buffer.from(text) });
+  putLink(record, join(unitFolder, `${wantedBy}.wants`, name), `../${name}`);
+  return file;
 }
 
 /** A runtime that does not answer keeps every container from starting, so it is tried at once. */

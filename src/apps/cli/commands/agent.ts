@@ -48,6 +48,7 @@ function configOf({ env, options }: CommandCall) {
       gates: options['gates'] !== false,
       ownImages: texts(options['ownImage']),
       canaryEvery: text(options['canaryEvery']),
+      authorization: options['authorization'] === true,
       untilInputEnds: options['untilInputEnds'] === true,
     },
     {

@@ -148,6 +148,7 @@ export const commands: readonly CommandEntry[] = [
       },
       { flags: '--no-runtime', summary: 'do not watch what containers do' },
       { flags: '--no-gates', summary: 'do not answer the gates that stand before starts' },
+      { flags: '--authorization', summary: 'serve the engine’s authorization plugin' },
       { flags: '--own-image <digest>', summary: 'image of Seawall itself, which always starts', repeated: true },
       { flags: '--canary-every <seconds>', summary: 'pause between two trials of the gates', hidden: true },
       { flags: '--also <target>', summary: 'scan this target too', repeated: true, hidden: true },

@@ -19,6 +19,8 @@ export function groundOf({ options, env }: CommandCall): GateGround {
     wrapperPlaces: wrapper === undefined ? places : [resolve(wrapper)],
     stateFolder: text(options['state']) ?? join(stateFolder(env, userId()), 'agent', instance),
     engineSocket: text(options['engine'])?.replace(/^unix:\/\//, '') ?? dockerSocketOf(env),
+    instance,
+    socketUnit: join(checkoutFolder(), 'integrations/docker/seawall-authorization.socket'),
     program: join(checkoutFolder(), 'bin/seawall'),
     now: systemClock(),
   };

@@ -1,0 +1,28 @@
+import type { ImageDigest } from '#base/index.ts';
+import { type AuthorizationPlugin, startAuthorization } from './docker-authz/index.ts';
+import type { GateGround } from './gate-ground.ts';
+import type { GateInstallation } from './installed-gate.ts';
+
+/** Serves the engine's authorization plugin where the agent was told to. Throws what `startAuthorization` throws. */
+export async function openAuthorization(
+  { options, standing, starts, engineRoot }: GateGround,
+  installation: GateInstallation,
+): Promise<AuthorizationPlugin | undefined> {
+  const { authorization, instance, engineSocket, host, hurry, link, log } = options;
+  if (authorization === undefined) return undefined;
+  return await startAuthorization({
+    instance,
+    engineSocket,
+    engineRoot,
+    host,
+    environment: starts.environment,
+    standing,
+    identify: async (id): Promise<ImageDigest | undefined> => starts.identify(id),
+    hurry,
+    wrapper: () => (installation.now().state === 'installed' ? 'installed' : 'absent'),
+    decided: (decision) =>
+      void link.send('decision', decision).catch(() => log.error({ id: decision.id }, 'A decision could not be told.')),
+    env: authorization.env,
+    log,
+  });
+}
