@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "places.h"
 #include "read-file.h"
+#include "runtime.h"
 
 #define FORM 1
 
@@ -33,6 +35,17 @@ static bool has_form(const json_t *object)
 	return json_number_value(json_object_get(object, "form")) == FORM;
 }
 
+/* Containers that run must be ended whatever became of the configuration. */
+static const char *guess_runc(void)
+{
+	static const char *const places[] = { REAL_RUNC, NULL };
+
+	for (int at = 0; places[at]; at++)
+		if (access(places[at], X_OK) == 0 && !is_this_program(places[at]))
+			return places[at];
+	return places[0];
+}
+
 void read_gate_config(struct gate_config *config)
 {
 	enum read_state state;
@@ -43,7 +56,7 @@ void read_gate_config(struct gate_config *config)
 	config->is_broken = !json || !runc || !has_form(json) ||
 			    !is_allowed(json, "unknownInstance", &config->allows_unknown_instance) ||
 			    !is_allowed(json, "broken", &config->allows_when_broken);
-	snprintf(config->runc, sizeof(config->runc), "%s", runc ? runc : REAL_RUNC);
+	snprintf(config->runc, sizeof(config->runc), "%s", runc ? runc : guess_runc());
 	json_decref(json);
 }
 

@@ -319,7 +319,7 @@ void judge(struct start *start, const struct instances *instances)
 	else if (!container->instance)
 		decide(start, start->config->allows_unknown_instance, "not-admitted",
 		       "The container belongs to no engine that an agent watches here. "
-		       "Run an agent for it, or let such containers start: seawall gate install.");
+		       "Run an agent for it, or let such containers start by unknownInstance in " GATE_FOLDER "/gate.json.");
 	else if (container->state == IMAGE_REFUSED)
 		decide(start, false, "request",
 		       "What the engine keeps of this container is longer than 4 MiB or not as an engine writes it, so it cannot "

@@ -135,8 +135,6 @@ static bool read_record(struct ledger *ledger, uint32_t place, struct ledger_rec
 
 static const char *text(struct ledger *ledger, uint32_t at, uint16_t bytes)
 {
-	if (at > ledger->header.texts || bytes > ledger->header.texts - at)
-		return NULL;
 	return (const char *)part(ledger, ledger->header.records * sizeof(struct ledger_record) + at, bytes);
 }
 

@@ -6,9 +6,9 @@
 #define GATE_FOLDER "/var/lib/seawall/gate"
 #endif
 
-/* The runtime itself, where no configuration that can be believed says where it is. */
+/* Where the runtime itself may lie, in their order, where no configuration that can be believed says it. */
 #ifndef REAL_RUNC
-#define REAL_RUNC "/usr/sbin/runc.seawall-real"
+#define REAL_RUNC "/usr/sbin/runc.seawall-real", "/usr/bin/runc.seawall-real", "/usr/sbin/runc", "/usr/bin/runc"
 #endif
 
 #define WRAPPER_VERSION "0.1.0"

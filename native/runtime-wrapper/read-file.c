@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -72,11 +73,13 @@ json_t *read_json(const char *path, enum read_trust trust, enum read_state *stat
 {
 	size_t bytes;
 	char *text = read_file(path, trust, &bytes, state);
-	json_t *value;
+	json_t *value = NULL;
 
 	if (!text)
 		return NULL;
-	value = json_loadb(text, bytes, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, NULL);
+	/* jansson passes over zeros, and nothing that is JSON has one. */
+	if (!memchr(text, 0, bytes))
+		value = json_loadb(text, bytes, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, NULL);
 	free(text);
 	if (json_is_object(value))
 		return value;

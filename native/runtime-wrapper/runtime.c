@@ -12,12 +12,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+bool is_this_program(const char *path)
+{
+	struct stat own, other;
+
+	return stat("/proc/self/exe", &own) == 0 && stat(path, &other) == 0 && own.st_dev == other.st_dev &&
+	       own.st_ino == other.st_ino;
+}
+
 const char *become_runtime(const char *path, char *const *words)
 {
-	struct stat own, real;
-
-	if (stat("/proc/self/exe", &own) == 0 && stat(path, &real) == 0 && own.st_dev == real.st_dev &&
-	    own.st_ino == real.st_ino)
+	if (is_this_program(path))
 		return "it is the gate itself";
 	execv(path, words);
 	return strerror(errno);

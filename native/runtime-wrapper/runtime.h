@@ -2,6 +2,10 @@
 #ifndef SEAWALL_RUNTIME_H
 #define SEAWALL_RUNTIME_H
 
+#include <stdbool.h>
+
+bool is_this_program(const char *path);
+
 /* Becomes the runtime, with the same words, environment and descriptors. Returns only when there is none: why not. */
 const char *become_runtime(const char *path, char *const *words);
 

@@ -13,3 +13,18 @@ describe.runIf(canBuild)('parts of the sensor', () => {
     expect(stdout).toContain('digests agree');
   });
 });
+
+/** Whether this machine can look for inputs that break a program. */
+const canFuzz = (() => {
+  const words = ['-x', 'c', '-fsanitize=fuzzer,address', '-', '-o', '/dev/null'];
+  const input = '#include <stddef.h>\nint LLVMFuzzerTestOneInput(const char *d, size_t s) { return d && s ? 0 : 0; }';
+  return canBuild && spawnSync('clang-19', words, { input }).status === 0;
+})();
+
+describe.runIf(canFuzz)('what the wrapper reads', () => {
+  it('breaks it with no input that two seconds find', { timeout: 300_000 }, () => {
+    const { status, stdout, stderr } = spawnSync('make', ['-C', folder, 'fuzz', 'SECONDS=2'], { encoding: 'utf8' });
+    expect(status, stdout + stderr).toBe(0);
+    expect(stdout.match(/^fuzz \w+: Done \d+ runs/gm)).toHaveLength(4);
+  });
+});

@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeBundle } from '../make/bundle.ts';
 import { buildWrapperPart, canBuildWrapper } from '../make/wrapper.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'seawall-arguments-'));
@@ -67,17 +68,6 @@ function wordsOf(row: string): readonly string[] {
 /** Containers that runc made, each with its bundle. */
 function made(): readonly { readonly id: string; readonly bundle: string }[] {
   return JSON.parse(execFileSync('runc', ['--root', root, 'list', '-f', 'json'], { encoding: 'utf8' })) ?? [];
-}
-
-function makeBundle(bundle: string): void {
-  mkdirSync(join(bundle, 'rootfs/bin'), { recursive: true });
-  cpSync('/usr/bin/busybox', join(bundle, 'rootfs/bin/sleep'));
-  execFileSync('runc', ['spec'], { cwd: bundle });
-  const config = JSON.parse(execFileSync('cat', [join(bundle, 'config.json')], { encoding: 'utf8' }));
-  config.process = { ...config.process, terminal: false, args: ['/bin/sleep', '60'] };
-  // Names of its own, so that two runs of this test do not meet.
-  config.linux.cgroupsPath = `seawall-test-${process.pid}`;
-  writeFileSync(join(bundle, 'config.json'), JSON.stringify(config));
 }
 
 describe.runIf(canBuildWrapper() && hasRunc)('what runc is called with', () => {

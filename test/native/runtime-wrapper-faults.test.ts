@@ -159,6 +159,9 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime wrapp
     const { code, stderr } = await gated.call('create', 'known');
     expect(code).toBe(1);
     expect(stderr).toContain('seawall gate install');
+    // What runs can still be looked at and ended: there is a runtime where one usually lies.
+    writeFileSync(join(gated.gate.folder, 'gate.json'), '{');
+    expect((await runToEnd(gated.gate.wrapper, ['--version'])).stdout).toContain('runc version');
   });
 
   test('starts nothing by a gate.json that others may write', async () => {
@@ -184,6 +187,7 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime wrapp
     ['a list', '[]'],
     ['too deep', `{"Image":"${good}","x":${'['.repeat(5000)}${']'.repeat(5000)}}`],
     ['too long', `{"Image":"${good}","x":"${'a'.repeat(5 * 1024 * 1024)}"}`],
+    ['with a zero', `{"Image":"${good}"}\0`],
     ['behind text', `{"Image":"${good}"}{}`],
   ])('refuses a container whose file is %s', async (_, text) => {
     writeFileSync(gated.container('hostile', good), text);

@@ -139,7 +139,7 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime behin
 
     test('and keeps every other byte, the owner and the mode', async () => {
       const [head, tail] = [
-        '{"big":18446744073709551615,"tiny":1e-7,"o":{"é":"\\u00e9"},\n"linux":{"a":[1, 2],"seccomp":',
+        '{"big":18446744073709551615,"tiny":1e-7,"o":{"é":"\\u00e9 \\" \\\\"},\n"linux":{"a":[1, 2],"seccomp":',
         '\t}}\n',
       ];
       writeFileSync(config(), `${head}{"defaultAction":"SCMP_ACT_ALLOW"}${tail}`);
