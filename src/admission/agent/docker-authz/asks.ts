@@ -7,7 +7,7 @@ import {
   settingsOfCreate,
   settingsOfVolume,
 } from '../../settings/index.ts';
-import { judgeBuild, judgeKnown, type Judged, withSettings } from './judged.ts';
+import { judgeBuild, judgeKnown, type Judged, withSettings } from '../answer/judged.ts';
 import { objectionToBody, readBody } from './body.ts';
 import { engineView } from './engine-view.ts';
 import { judgeContainer, ruleOf } from './judge-container.ts';

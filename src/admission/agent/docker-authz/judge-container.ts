@@ -4,7 +4,7 @@ import type { AdmissionRule } from '../../contract.ts';
 import { decide } from '../../decide.ts';
 import { ruleFor } from '../../rule-for.ts';
 import { type ContainerSettings, judgeSettings } from '../../settings/index.ts';
-import { type Judged, judgeKnown, judgeUnknown, withSettings, withUnreadSettings } from './judged.ts';
+import { type Judged, judgeKnown, judgeUnknown, withSettings, withUnreadSettings } from '../answer/judged.ts';
 import type { AuthorizationPorts } from './ports.ts';
 
 /** A container that is to be made or to start. */

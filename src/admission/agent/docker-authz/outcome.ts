@@ -1,5 +1,5 @@
 import type { Decision } from '../../contract.ts';
-import type { Judged } from './judged.ts';
+import type { Judged } from '../answer/judged.ts';
 
 /** What the gate says about one request. */
 export interface Outcome {

@@ -1,0 +1,87 @@
+/**
+ * What the authorization plugin costs: making a container, and listing containers, through an engine with the plugin
+ * beside an engine without it, in turns. The ledger holds 10,000 images. Needs root and Docker.
+ */
+import { request } from 'node:http';
+import { docker, loadProgramImage } from '../test/make/program-image.ts';
+import { startTestEngine, type TestEngine } from '../test/make/docker.ts';
+import type { AuthorizationPorts } from '../src/admission/agent/docker-authz/ports.ts';
+import { serveAuthorization } from '../src/admission/agent/docker-authz/server.ts';
+import { entryOf, ledgerOf, type TestPorts, testPorts } from '../src/admission/agent/docker-authz/testing.ts';
+
+const rounds = 200;
+const name = `seawall-bench-${process.pid}`;
+const place: { made: TestPorts } = { made: testPorts('/nowhere', '/nowhere') };
+const ports = new Proxy(place.made.ports, {
+  get: (_, key: keyof AuthorizationPorts) => place.made.ports[key],
+});
+const plugin = await serveAuthorization({ kind: 'path', path: `/run/docker/plugins/${name}.sock` }, ports);
+const engines = await Promise.all([
+  startTestEngine({ store: 'docker', driver: 'overlay2', authorization: name }),
+  startTestEngine({ store: 'docker', driver: 'overlay2' }),
+]);
+try {
+  await measure(engines[0], engines[1]);
+} finally {
+  for (const engine of engines) await engine.stop();
+  await plugin.close();
+}
+
+async function measure(ours: TestEngine, peer: TestEngine): Promise<void> {
+  place.made = testPorts(ours.socket, ours.root);
+  for (const engine of [ours, peer]) await loadProgramImage(engine, 'box:1');
+  const { stdout: id } = await docker(ours, 'image', 'inspect', '-f', '{{.Id}}', 'box:1');
+  const others = Array.from({ length: 10_000 }, (_, index) =>
+    entryOf(`sha256:${index.toString(16).padStart(64, '0')}`),
+  );
+  place.made.standing.ledger = ledgerOf([...others, entryOf(id)]);
+  const body = JSON.stringify({ Image: 'box:1', Cmd: ['/bin/true'], HostConfig: { Binds: ['/home:/h'] } });
+  const create = { method: 'POST', path: '/v1.45/containers/create', body };
+  const list = { method: 'GET', path: '/v1.45/containers/json', body: undefined };
+  for (const [what, ask] of [
+    ['create', create],
+    ['list', list],
+  ] as const) {
+    const times: [number[], number[]] = [[], []];
+    for (let round = 0; round < rounds; round += 1) {
+      times[0].push(await timeOf(ours, ask));
+      times[1].push(await timeOf(peer, ask));
+    }
+    const [mine, its] = times.map((list) => list.toSorted((a, b) => a - b));
+    const [m50, m99, p50, p99] = [at(mine, 0.5), at(mine, 0.99), at(its, 0.5), at(its, 0.99)];
+    console.log(
+      `docker-authorization-${what} ours=${m50.toFixed(1)}ms p99=${m99.toFixed(1)}ms peer=${p50.toFixed(1)}ms p99=${p99.toFixed(1)}ms ratio=${(m50 / p50).toFixed(2)}`,
+    );
+  }
+  const answers = place.made.decisions.map(({ milliseconds }) => milliseconds).toSorted((a, b) => a - b);
+  console.log(
+    `docker-authorization-answer ours=${at(answers, 0.5).toFixed(1)}ms p99=${at(answers, 0.99).toFixed(1)}ms peer=2000ms ratio=${(at(answers, 0.99) / 2000).toFixed(4)}`,
+  );
+}
+
+function at(sorted: readonly number[] | undefined, share: number): number {
+  return sorted?.[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+interface Ask {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string | undefined;
+}
+
+function timeOf({ socket }: TestEngine, { method, path, body }: Ask): Promise<number> {
+  const began = performance.now();
+  return new Promise((resolve, reject) => {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    const sent = request({ socketPath: socket, method, path, headers }, (response) => {
+      response.resume();
+      response.on('end', () => {
+        const isDone = (response.statusCode ?? 500) < 300;
+        if (isDone) resolve(performance.now() - began);
+        else reject(new Error(`${path}: ${response.statusCode}`));
+      });
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
