@@ -10,7 +10,7 @@ import { freePort } from '../test/journeys/make-scan.ts';
 import { type Closers, type LabConsole, openLabConsole, openLabHost } from '../test/lab/lab-console.ts';
 import { until } from '../test/lab/lab.ts';
 import type { Pier } from '../test/lab/pier.ts';
-import { endSensor, sensors } from '../test/lab/sensors.ts';
+import { endSensor, processes, sensors } from '../test/lab/sensors.ts';
 import { serverImages } from '../test/make/servers/servers.ts';
 import { type Load, type Loaded, loadsOf } from './runtime/loads.ts';
 import { pairedRatio } from './runtime/pairs.ts';
@@ -23,6 +23,7 @@ try {
   const pier = await openLabHost({ name: 'prod', store: 'docker' }, console, closers);
   const loaded = await startServers(pier, console.state);
   closers.push(() => loaded.spawner.close());
+  closers.push(() => void process.kill(pier.agentPid(), 'SIGCONT'));
   const loads = loadsOf(loaded);
   await switchOn(pier);
   await comparePairs('learning', loads, pier);
@@ -76,36 +77,52 @@ async function comparePairs(state: string, loads: readonly Load[], pier: Pier): 
   }
 }
 
+/** The agent is stopped rather than ended: one that starts scans its host first, which is no part of watching. */
 async function switchOff(pier: Pier): Promise<void> {
-  await pier.killAgent('SIGTERM');
+  process.kill(pier.agentPid(), 'SIGSTOP');
   await endSensor(pier.name);
 }
 
 async function switchOn(pier: Pier): Promise<void> {
-  if (pier.agentPid() === 0) await pier.startAgent();
+  process.kill(pier.agentPid(), 'SIGCONT');
   await until('the sensor', async () => sensors(pier.name).length > 0, { seconds: 20 });
   await calm(pier);
 }
 
-/** Waits until agent and sensor have taken in what was there before them. */
+/** Waits until agent and sensor, and what they started, have taken in what was there before them. */
 async function calm(pier: Pier): Promise<void> {
   let before = Number.NEGATIVE_INFINITY;
   await until(
     'a calm agent',
     async () => {
-      const used = [...sensors(pier.name), pier.agentPid()].reduce((sum, pid) => sum + secondsUsed(pid), 0);
+      const ours = [...sensors(pier.name), pier.agentPid()];
+      const scans = processes().filter((pid) => parentOf(pid) === pier.agentPid());
+      const used = [...ours, ...scans].reduce((sum, pid) => sum + secondsUsed(pid), 0);
       const isCalm = used - before < 0.03;
       before = used;
       return isCalm;
     },
-    { seconds: 60, every: 1000 },
+    { seconds: 300, every: 1000 },
   );
 }
 
 /** Processor time of a process so far. */
 function secondsUsed(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  const fields = statOf(pid);
   return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+function parentOf(pid: number): number {
+  try {
+    return Number(statOf(pid)[1]);
+  } catch {
+    return 0; // it ended meanwhile
+  }
+}
+
+/** From the state on, the third field of proc_pid_stat(5). */
+function statOf(pid: number): readonly string[] {
+  return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
 }
 
 /** Every model active and everything outside it prevented, by a person's word. */
