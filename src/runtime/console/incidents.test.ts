@@ -5,6 +5,7 @@ import { modelIdOf } from '../model-id.ts';
 import { runtimeSchema } from './schema.ts';
 import {
   behaviour,
+  containerNamed,
   detection,
   digestNamed,
   keyNamed,
@@ -115,4 +116,30 @@ describe('incidents', () => {
     const left = await seawall.store.query(runtimeSchema).selectFrom('detection').select('id').execute();
     expect(left).toEqual([]);
   });
+
+  test('are counted and turned over by page however many there are, for who sees some of them too', async () => {
+    const many = Array.from({ length: 1100 }, (_, index) => told(`many ${index}`, -11 * (index + 1), { on: 'wiki' }));
+    await seawall.report('test-1', 'detection', many);
+    for (const who of [undefined, scoped]) {
+      const pages = await Promise.all(
+        [0, 1000, 1099].map((offset) => list({ container: containerNamed('wiki'), offset, limit: 100 }, who)),
+      );
+      expect(pages.map(({ total, open }) => [total, open])).toEqual([0, 1, 2].map(() => [1100, 1100]));
+      expect(pages.map(({ incidents }) => incidents.length)).toEqual([100, 100, 1]);
+      const times = pages.flatMap(({ incidents }) => incidents.map(({ lastAt }) => lastAt));
+      expect(times).toEqual(times.toSorted().toReversed());
+      expect(new Set(pages.flatMap(({ incidents }) => incidents.map(({ id }) => id))).size).toBe(200);
+    }
+    const rule = {
+      name: 'Wikis',
+      state: 'on',
+      drift: 'prevent',
+      code: 'prevent',
+      process: 'prevent',
+      preventFrom: 'active',
+    } as const;
+    const body = { rule: { ...rule, execSessions: 'record' as const, neverLearn: [] } };
+    const { stopped, alerted, ignored } = await seawall.ask(api.replayRuntimeRule, { body });
+    expect(stopped + alerted + ignored).toBe(1100);
+  }, 60_000);
 });

@@ -11,27 +11,77 @@ export type IncidentRow = Row<RuntimeTables['incident']>;
 
 type Query = HandlerInput<typeof listIncidents>['query'];
 
+/** Rows that are looked at at once while looking for those that the caller may see. */
+const rowsAtOnce = 1000;
+
+interface Seen {
+  readonly incidents: readonly Incident[];
+  readonly total: number;
+  readonly open: number;
+}
+
 /** Incidents, newest first, as far as the caller may see them; `open` counts those of the whole list. */
-export async function listSeen(
-  queries: Queries,
-  query: Query,
-  view: View,
-): Promise<{ readonly incidents: readonly Incident[]; readonly total: number; readonly open: number }> {
-  const found = await queries
-    .query(runtimeSchema)
+export async function listSeen(queries: Queries, query: Query, view: View): Promise<Seen> {
+  return view === undefined ? await listAll(queries, query) : await listVisible(queries, query, view);
+}
+
+async function listAll(queries: Queries, query: Query): Promise<Seen> {
+  const database = queries.query(runtimeSchema);
+  const rows = await database
     .selectFrom('incident')
-    .select(['id', 'state', ...(view === undefined ? [] : (['place'] as const))])
+    .selectAll()
     .where(asked(query))
     .orderBy('last_at', 'desc')
     .orderBy('id', 'desc')
+    .limit(query.limit)
+    .offset(query.offset)
     .execute();
-  const visible = found.filter(({ place }) => view === undefined || (place !== undefined && view(place)));
-  const page = visible.slice(query.offset, query.offset + query.limit).map(({ id }) => id);
-  return {
-    incidents: await readIncidents(queries, page),
-    total: visible.length,
-    open: visible.filter(({ state }) => state === 'open').length,
-  };
+  const { total, open } = await database
+    .selectFrom('incident')
+    .select([
+      sql<number>`count(*)::int`.as('total'),
+      sql<number>`(count(*) filter (where state = 'open'))::int`.as('open'),
+    ])
+    .where(asked(query))
+    .executeTakeFirstOrThrow();
+  return { incidents: rows.map(toIncident), total, open };
+}
+
+/** What a caller may see is known by looking at each; no more than a few rows of them are held. */
+async function listVisible(queries: Queries, query: Query, view: NonNullable<View>): Promise<Seen> {
+  const page: number[] = [];
+  let [total, open] = [0, 0];
+  for await (const rows of parts(queries, query)) {
+    for (const { id, state } of rows.filter(({ place }) => view(place))) {
+      if (total >= query.offset && page.length < query.limit) page.push(id);
+      total += 1;
+      open += state === 'open' ? 1 : 0;
+    }
+  }
+  return { incidents: await readIncidents(queries, page), total, open };
+}
+
+type Part = readonly Pick<IncidentRow, 'id' | 'state' | 'place' | 'last_at'>[];
+
+async function* parts(queries: Queries, query: Query): AsyncGenerator<Part> {
+  let before: Part[number] | undefined;
+  for (;;) {
+    const behind =
+      before === undefined ? sql<boolean>`true` : sql<boolean>`(last_at, id) < (${before.last_at}, ${before.id})`;
+    const rows: Part = await queries
+      .query(runtimeSchema)
+      .selectFrom('incident')
+      .select(['id', 'state', 'place', 'last_at'])
+      .where(asked(query))
+      .where(behind)
+      .orderBy('last_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(rowsAtOnce)
+      .execute();
+    yield rows;
+    before = rows.at(-1);
+    if (before === undefined || rows.length < rowsAtOnce) return;
+  }
 }
 
 /** `undefined` when there is none that the caller may see. */

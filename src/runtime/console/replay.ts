@@ -1,3 +1,4 @@
+import { type Selectable as Row, sql } from 'kysely';
 import { readCollections } from '#access/console/index.ts';
 import type { Immutable } from '#base/index.ts';
 import type { HandlerInput, ReplyOf } from '#http/index.ts';
@@ -11,7 +12,7 @@ import { sinceDays } from './model-detail.ts';
 import { readModels } from './models.ts';
 import { readRules } from './rules.ts';
 import { readRunningPlaces } from './running.ts';
-import { type Place, runtimeSchema } from './schema.ts';
+import { type Place, type RuntimeTables, runtimeSchema } from './schema.ts';
 
 type Asked = HandlerInput<typeof replayRuntimeRule>['body'];
 type Replay = Immutable<ReplyOf<typeof replayRuntimeRule>>;
@@ -19,6 +20,7 @@ type Replay = Immutable<ReplyOf<typeof replayRuntimeRule>>;
 /** A rule that is tried needs a name of its own where it is new. */
 const tried = 'tried';
 const mostExamples = 50;
+const rowsAtOnce = 1000;
 
 /** What the edited rule, in its place among the others, would have done to what the caller may see. Nothing is saved. */
 export async function replay(
@@ -34,18 +36,16 @@ export async function replay(
   const collections = await readCollections(queries);
   const holds = (place: Place): boolean => ruleFor(rules, collections, place)?.id === edited.id;
   const places = await readRunningPlaces(queries, view);
-  const stored = (await readDetections(queries, sinceDays(now))).filter(
-    ({ place }) => (view === undefined || view(place)) && holds(place),
-  );
-  const outcomes = await judgeAll(queries, stored, edited);
-  const count = (effect: Would): number => outcomes.filter(({ would }) => would === effect).length;
-  return {
-    containers: places.filter(holds).length,
-    stopped: count('stopped'),
-    alerted: count('alerted'),
-    ignored: count('ignored'),
-    examples: outcomes.filter(({ was, would }) => was !== would).slice(0, mostExamples),
-  };
+  const counts: Record<Would, number> = { stopped: 0, alerted: 0, ignored: 0 };
+  const examples: Outcome[] = [];
+  for await (const part of readDetections(queries, sinceDays(now))) {
+    const stored = part.filter(({ place }) => (view === undefined || view(place)) && holds(place));
+    for (const outcome of await judgeAll(queries, stored, edited)) {
+      counts[outcome.would] += 1;
+      if (outcome.was !== outcome.would && examples.length < mostExamples) examples.push(outcome);
+    }
+  }
+  return { containers: places.filter(holds).length, ...counts, examples };
 }
 
 /** A new one stands before the last, as it would once saved. */
@@ -54,21 +54,36 @@ function withEdited(rules: readonly RuntimeRule[], edited: RuntimeRule): readonl
   return [...rules.slice(0, -1), edited, ...rules.slice(-1)];
 }
 
+type DetectionRow = Row<RuntimeTables['detection']>;
+
 interface Stored {
   readonly model: string | null;
   readonly place: Place;
   readonly detection: Detection;
 }
 
-async function readDetections(queries: Queries, since: Date): Promise<readonly Stored[]> {
-  return await queries
-    .query(runtimeSchema)
-    .selectFrom('detection')
-    .select(['model', 'place', 'detection'])
-    .where('time', '>=', since)
-    .orderBy('time', 'desc')
-    .orderBy('sequence', 'desc')
-    .execute();
+/** Newest first, a part at a time: a noisy month is more than should be held at once. */
+async function* readDetections(queries: Queries, since: Date): AsyncGenerator<readonly Stored[]> {
+  let before: Pick<DetectionRow, 'time' | 'sequence'> | undefined;
+  for (;;) {
+    const rows: readonly (Stored & Pick<DetectionRow, 'time' | 'sequence'>)[] = await queries
+      .query(runtimeSchema)
+      .selectFrom('detection')
+      .select(['model', 'place', 'detection', 'time', 'sequence'])
+      .where('time', '>=', since)
+      .where(
+        before === undefined
+          ? sql<boolean>`true`
+          : sql<boolean>`(time, sequence) < (${before.time}, ${before.sequence})`,
+      )
+      .orderBy('time', 'desc')
+      .orderBy('sequence', 'desc')
+      .limit(rowsAtOnce)
+      .execute();
+    yield rows;
+    before = rows.at(-1);
+    if (before === undefined || rows.length < rowsAtOnce) return;
+  }
 }
 
 type Would = 'stopped' | 'alerted' | 'ignored';
