@@ -111,7 +111,27 @@ static __always_inline bool is_violation(__u8 verdict)
 	return verdict != WIRE_OBSERVED;
 }
 
-/* Writes the event into `s` and sends it, unless it was told in this bucket. `started`: argv is on the stack. */
+/* Words of the program, on its new stack once it has started. */
+static __always_inline __u32 put_words(__u32 end, struct task_struct *task, int started)
+{
+	return started ? argv_text(end, address_of(task)) : words_text(end);
+}
+
+/* What is told once: this program, by this caller, with this end; its words too where they count. */
+static __always_inline __u64 telling_of(struct exec_facts *facts, struct process *caller, struct scratch *s, int started)
+{
+	__u64 hash = mix(mix(mix(0, caller->cgroup), facts->file.inode), facts->file.device);
+	__u32 end;
+
+	hash = mix(mix(mix(hash, caller->exe.inode), caller->session), facts->verdict);
+	if (!(facts->judgement.file_flags & WIRE_FILE_ARGUMENTS))
+		return hash;
+	end = put_words(0, bpf_get_current_task_btf(), started) & 0xffff;
+	return argv_hash(s, sizeof(__u16), end, hash);
+}
+
+/* Writes the event into `s` and sends it, unless it was told in this bucket: that most are is found out first. `started`:
+ * argv is on the stack. */
 PART int tell_exec(struct exec_facts *facts, struct process *caller, __u64 program, int started)
 {
 	struct linux_binprm *bprm = (void *)program;
@@ -119,13 +139,23 @@ PART int tell_exec(struct exec_facts *facts, struct process *caller, __u64 progr
 	struct scratch *s = scratch(0);
 	struct process_key key = key_of(task);
 	bool violation;
-	__u32 end = 0, argv_from, place;
+	__u32 end = 0, repeats = 0, place;
 	const char *given;
-	__u64 hash;
+	__u64 hash = 0;
 
 	if (!s || !facts || !caller)
 		return -1;
 	violation = is_violation(facts->verdict);
+	if (!violation) {
+		hash = telling_of(facts, caller, s, started);
+		if (!is_new(hash, &repeats))
+			return 0;
+	}
+	if (!has_allowance(caller->cgroup, violation)) {
+		if (!violation)
+			bpf_map_delete_elem(&seen, &hash);
+		return 0;
+	}
 	__builtin_memset(&s->exec, 0, sizeof(s->exec));
 	s->record.type = WIRE_EXEC;
 	s->record.known = facts->judgement.known;
@@ -141,23 +171,11 @@ PART int tell_exec(struct exec_facts *facts, struct process *caller, __u64 progr
 		s->exec.flags |= WIRE_EXEC_SCRIPT;
 	place = bpf_probe_read_kernel_str(s->path + PATH_BYTES, PATH_BYTES, given);
 	end = text(end, address_of(s->path + PATH_BYTES), place > 0 && place <= PATH_BYTES ? place - 1 : 0);
-	argv_from = end + 2;
-	end = started ? argv_text(end, address_of(task)) : words_text(end);
+	end = put_words(end, task, started);
 	if (end >> 16)
 		s->exec.flags |= WIRE_EXEC_ARGV_CUT;
 	end &= 0xffff;
-
-	hash = mix(mix(mix(0, caller->cgroup), facts->file.inode), facts->file.device);
-	hash = mix(mix(mix(hash, caller->exe.inode), caller->session), facts->verdict);
-	if (facts->judgement.file_flags & WIRE_FILE_ARGUMENTS)
-		hash = argv_hash(s, argv_from, end, hash);
-	if (!violation && !is_new(hash, &s->exec.repeats))
-		return 0;
-	if (!has_allowance(caller->cgroup, violation)) {
-		if (!violation)
-			bpf_map_delete_elem(&seen, &hash);
-		return 0;
-	}
+	s->exec.repeats = repeats;
 	s->exec.time = bpf_ktime_get_boot_ns();
 	s->exec.cgroup = caller->cgroup;
 	s->exec.pid = key.tgid;
