@@ -11,6 +11,7 @@
 #include "policies.h"
 
 #define PATH_LENGTH 512
+#define GRACE_NS 500000000ULL /* far longer than a program in the kernel takes */
 
 static int compare_files(const void *a, const void *b)
 {
@@ -130,9 +131,50 @@ static struct policy *take(struct policies *policies, uint32_t number)
 	return NULL;
 }
 
-const char *policies_put(struct policies *policies, struct policy *policy)
+/* Takes a policy's entries from the kernel once no program there can be on its way from the old head to them: a look-up
+ * that finds nothing is a reason to kill. */
+static void retire(struct policies *policies, struct policy *old)
+{
+	if (!old)
+		return;
+	old->retired = boot_now();
+	old->next = policies->retired;
+	policies->retired = old;
+}
+
+void policies_tick(struct policies *policies)
+{
+	struct policy **at = &policies->retired;
+	uint64_t now = boot_now();
+
+	while (*at) {
+		struct policy *policy = *at;
+
+		if (now < policy->retired + GRACE_NS) {
+			at = &policy->next;
+			continue;
+		}
+		*at = policy->next;
+		policy_from_kernel(policies->kernel, policy);
+		free(policy);
+	}
+}
+
+/* Writes the policy to the kernel; where its tables are full, once more after the room of retired ones is free. */
+static const char *write_policy(struct policies *policies, struct policy *policy)
 {
 	const char *reason = policy_to_kernel(policies->kernel, policy);
+
+	if (!reason || !policies->retired)
+		return reason;
+	usleep(GRACE_NS / 1000);
+	policies_tick(policies);
+	return policy_to_kernel(policies->kernel, policy);
+}
+
+const char *policies_put(struct policies *policies, struct policy *policy)
+{
+	const char *reason = write_policy(policies, policy);
 	struct policy *old;
 
 	if (reason) {
@@ -145,9 +187,7 @@ const char *policies_put(struct policies *policies, struct policy *policy)
 	policies->first = policy;
 	policies->count++;
 	pthread_rwlock_unlock(&policies->lock);
-	if (old)
-		policy_from_kernel(policies->kernel, old);
-	free(old);
+	retire(policies, old);
 	keep(policies, policy);
 	return NULL;
 }
@@ -161,9 +201,7 @@ void policies_forget(struct policies *policies, uint32_t number)
 	pthread_rwlock_wrlock(&policies->lock);
 	old = take(policies, number);
 	pthread_rwlock_unlock(&policies->lock);
-	if (old)
-		policy_from_kernel(policies->kernel, old);
-	free(old);
+	retire(policies, old);
 	snprintf(path, sizeof(path), "%s/%u", policies->folder, number);
 	unlink(path);
 }

@@ -13,6 +13,7 @@ struct policy {
 	struct policy *next;
 	struct wire_policy head;
 	uint32_t generation;
+	uint64_t retired; /* CLOCK_BOOTTIME, ns, of the moment in which another took its place */
 	const char *images; /* texts as on the wire */
 	struct wire_policy_file *files;     /* by inode */
 	struct wire_policy_edge *edges;     /* by child, caller */
@@ -24,6 +25,7 @@ struct policy {
 struct policies {
 	pthread_rwlock_t lock;
 	struct policy *first;
+	struct policy *retired; /* in the kernel's tables still */
 	uint32_t count;
 	struct kernel *kernel;
 	char folder[256]; /* kept here until the machine ends, for a sensor that starts while no agent is there */
@@ -42,6 +44,9 @@ const char *policies_put(struct policies *policies, struct policy *policy);
 /* Removes what was kept in the folder: another sensor of this name may be another engine's. */
 void policies_remove(const char *folder);
 void policies_forget(struct policies *policies, uint32_t number);
+
+/* Frees what was replaced or forgotten a while ago; every second, on the thread that puts. */
+void policies_tick(struct policies *policies);
 
 /* Number of the policy that names this image; 0 when none does. */
 uint32_t policies_for_image(struct policies *policies, const char *image);
