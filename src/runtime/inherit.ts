@@ -43,7 +43,7 @@ export function inherit(old: Model, inheriting: Inheriting): Model {
   return {
     key,
     version: 1,
-    state: old.state === 'archived' ? 'learning' : old.state,
+    state: old.state === 'archived' ? stateBefore(old) : old.state,
     partial: old.partial,
     evidence: {
       ...old.evidence,
@@ -55,6 +55,11 @@ export function inherit(old: Model, inheriting: Inheriting): Model {
     ...(old.activatedBy === undefined ? {} : { activatedBy: old.activatedBy }),
     inheritedFrom: { digest: old.key.digest, at: new Date(now).toISOString(), changes: Object.fromEntries(told) },
   };
+}
+
+/** An archived model had come as far as this: its image may leave a host before the next one starts there. */
+function stateBefore({ activatedAt }: Model): Model['state'] {
+  return activatedAt === undefined ? 'learning' : 'active';
 }
 
 /** Lines of another lineage are suggestions: none is trusted before it is seen, but for what people refused. */

@@ -103,6 +103,7 @@ function works(services: ReactingServices): readonly Reaction[] {
 
     when(containersChanged, 'model-containers', runtime.followHost),
     when(hostChanged, 'model-host', runtime.followHost),
+    when(subjectPlaced, 'archive-models', runtime.followSubject),
     when(modelAppeared, 'inherit-behaviour', runtime.inheritModel),
     when(catalogStored, 'inherit-after-scan', runtime.inheritAfterScan),
     when(voiceChanged, 'inherit-after-voice', runtime.inheritAfterScan),

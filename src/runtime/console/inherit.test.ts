@@ -135,4 +135,28 @@ describe('a new version of an image', () => {
     expect(await model(id)).toMatchObject({ state: 'learning', evidence: { items: [] } });
     expect(await at.ask(api.getBehaviourDiff, { params: { id } })).toMatchObject({ added: [], inherited: 0 });
   });
+
+  test('inherits from one that no host holds any more, whose model is archived until it is back', async () => {
+    await scan('shop/web:1', { serve: 'a', 'bin/date': 'b', 'bin/gone': 'c' });
+    await scan('shop/web:2', { serve: 'a', 'bin/date': 'b', 'bin/gone': 'c' });
+    const subject = subjectOf(digestNamed('shop/web:1'));
+    const follow = async () => {
+      await at.runtime.followSubject({ subject });
+      return (await model(old)).state;
+    };
+    const inventory = at.store.query(runtimeSchema);
+    expect(await follow()).toBe('active');
+    await sql`update inventory.image set gone_at = ${after(12)}`.execute(inventory);
+    expect(await follow()).toBe('active');
+    await sql`update inventory.container set state = 'exited'`.execute(inventory);
+    expect(await follow()).toBe('archived');
+    await at.run({ name: 'web-2', image: 'shop/web:2', host: 'prod-1' });
+    await at.runtime.inheritModel({ model: heir });
+    expect(await model(heir)).toMatchObject({ state: 'active', inheritedFrom: { digest: digestNamed('shop/web:1') } });
+    await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
+    expect(await follow()).toBe('active');
+    await at.ask(api.changeModel, { params: { id: old }, body: { to: 'manual' } });
+    await sql`delete from inventory.image; delete from inventory.container`.execute(inventory);
+    expect(await follow()).toBe('manual');
+  });
 });

@@ -3,6 +3,7 @@ import type { Author } from '#access/console/index.ts';
 import type { Route } from '#http/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
 import type { Store } from '#store/index.ts';
+import { archiveModels } from './archive-models.ts';
 import { change } from './change-model.ts';
 import { tellCanary, tellUnarmed } from './gate-incidents.ts';
 import { followHost } from './follow-host.ts';
@@ -27,6 +28,8 @@ export interface RuntimeService {
   readonly agentRoutes: readonly Route[];
   /** After `containersChanged` and `hostChanged`. */
   followHost(changed: { readonly host: string }): Promise<void>;
+  /** After `subjectPlaced`. */
+  followSubject(placed: { readonly subject: SubjectId }): Promise<void>;
   /** After `modelAppeared`. */
   inheritModel(appeared: { readonly model: string }): Promise<void>;
   /** After `catalogStored` and `voiceChanged`. */
@@ -57,6 +60,7 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
     routes: [...modelRoutes(parts), ...incidentRoutes(parts), ...ruleRoutes(parts), ...sensorRoutes(parts)],
     agentRoutes: [ordersRoute({ store, waits, bucketSeconds })],
     followHost: async ({ host }) => await followHost(parts, host),
+    followSubject: async ({ subject }) => await archiveModels(parts, subject),
     inheritModel: async ({ model }) => await inheritBehaviour(parts, model),
     inheritAfterScan: async ({ subject }) => await inheritAfterScan(parts, subject),
     tellUnarmed: async (start) => await tellUnarmed(parts, start),
