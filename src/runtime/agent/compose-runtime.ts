@@ -95,8 +95,7 @@ function openOrders(
     const asked = models.map(({ key, version }) => ({ key: { ...key, entrypoint: [...key.entrypoint] }, version }));
     return link.call(getRuntimeOrders, { body: { ...body, models: asked } }, signal);
   };
-  const images = () => collecting.images().flatMap(({ subject }) => (subject === undefined ? [] : [digestOf(subject)]));
-  return openOrderBook({ ...place, ask, images, log });
+  return openOrderBook({ ...place, ask, images: () => heldImages({ options: { collecting } }), log });
 }
 
 function makePolicies({ options, images, orders, containers, rule, desk }: Ground): Policies {
@@ -162,6 +161,15 @@ function digestOf(subject: string): ImageDigest {
 function ruleSubjectOf({ kept, described }: ContainerRecord): RuleSubject {
   const { image, labels, environment } = described?.fact ?? {};
   return { images: [image?.name ?? kept.imageId], labels: labels ?? {}, environment };
+}
+
+/** Images that the engine holds, as far as what is in them is known. */
+export function heldImages({
+  options,
+}: {
+  readonly options: Pick<RuntimeOptions, 'collecting'>;
+}): readonly ImageDigest[] {
+  return options.collecting.images().flatMap(({ subject }) => (subject === undefined ? [] : [digestOf(subject)]));
 }
 
 /** Models of the containers that are there, and of those that ended a moment ago. */

@@ -7,6 +7,7 @@ import type { BehaviourFact } from '../contract.ts';
 import { EvidenceStore } from './evidence-store.ts';
 
 const key = { digest: `sha256:${'a'.repeat(64)}` as ImageDigest, entrypoint: ['/bin/web'] };
+const hour = 3_600_000;
 const noon = Date.parse('2026-11-24T12:00:00Z');
 let folder = '';
 let told: BehaviourFact[] = [];
@@ -51,6 +52,34 @@ test('only what changed is told, and nothing twice', async () => {
   store.repeat();
   await store.tell();
   expect(told[2]?.evidence).toMatchObject({ starts: { bits: expect.any(String) }, dimensions: { process: {} } });
+});
+
+test('evidence of an image that is gone is removed a week later, or when it says nothing any more', async () => {
+  const days = (count: number) => Date.now() + count * 24 * hour;
+  const first = open({ disk: 'full' });
+  const other = { digest: `sha256:${'b'.repeat(64)}` as ImageDigest, entrypoint: ['/bin/other'] };
+  for (const one of [key, other]) first.learner(one).start(noon);
+  await first.saved();
+  const told = open();
+  told.learner(key);
+  await told.tell();
+  await told.saved();
+  const files = () => readdirSync(folder).length;
+  const after = open();
+  after.learner(other);
+  for (const [held, at, left] of [
+    [true, days(60), 2],
+    [false, days(6), 2],
+    [false, days(8), 1],
+  ] as const) {
+    await after.prune(() => held, at);
+    expect([at, files()]).toEqual([at, left]);
+  }
+  const later = open();
+  await later.prune(() => false, days(8));
+  expect(files()).toBe(1);
+  await later.prune(() => false, days(43));
+  expect(files()).toBe(0);
 });
 
 test('hours of another length, and a torn file, say nothing', async () => {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompressSync } from 'node:zlib';
-import { type Log, messageOf } from '#base/index.ts';
+import { type ImageDigest, type Log, messageOf } from '#base/index.ts';
 import type { BehaviourFact, ModelKey } from '../contract.ts';
 import { emptyEvidence } from '../evidence.ts';
 import { type Learner, learnerOf } from '../learn.ts';
@@ -37,6 +37,12 @@ interface Entry {
   tellWhole: boolean;
 }
 
+const ending = '.json.zst';
+
+/** Milliseconds for which the evidence of an image that is gone is kept, and for which any evidence says something. */
+const week = 7 * 24 * 3_600_000;
+const memory = 6 * week;
+
 /** Longest evidence that is read. */
 const longest = 64 * 1024 * 1024;
 
@@ -44,6 +50,8 @@ const longest = 64 * 1024 * 1024;
 export class EvidenceStore {
   readonly #options: EvidenceStoreOptions;
   readonly #entries = new Map<string, Entry>();
+  /** What `prune` has read of files that nobody works with. */
+  readonly #old = new Map<string, Pick<StoredEvidence, 'key' | 'untold'>>();
   #saving: Promise<void> | undefined;
 
   constructor(options: EvidenceStoreOptions) {
@@ -57,6 +65,7 @@ export class EvidenceStore {
     const known = this.#entries.get(id);
     const entry = known?.bucketSeconds === bucketSeconds ? known : this.#read(id, key, bucketSeconds);
     this.#entries.set(id, entry);
+    this.#old.delete(id);
     if (entry.neverLearn.join('\0') !== neverLearn.join('\0')) {
       entry.tellWhole ||= entry.isUntold;
       entry.learner = learnerOf(entry.learner.evidence(), { bucketSeconds, neverLearn });
@@ -117,10 +126,23 @@ export class EvidenceStore {
       if (!entry.isDirty && !entry.isUntold && !isUsed(id)) this.#entries.delete(id);
   }
 
-  /** Forgets the evidence of models of images that are gone from this host. */
-  async forget(id: string): Promise<void> {
-    this.#entries.delete(id);
-    await rm(this.#file(id), { force: true });
+  /**
+   * Removes the evidence of models of images that this host does not hold, a week after the last was learned. What the
+   * console was not told waits until it says nothing any more.
+   */
+  async prune(isHeld: (digest: ImageDigest) => boolean, now: number): Promise<void> {
+    for (const name of await readdir(this.#options.folder).catch(() => [])) {
+      const id = name.endsWith(ending) ? name.slice(0, -ending.length) : undefined;
+      if (id === undefined || this.#entries.has(id)) continue;
+      const written = await stat(this.#file(id)).catch(() => undefined);
+      const age = now - (written?.mtimeMs ?? now);
+      if (age < week) continue;
+      const known = this.#old.get(id) ?? this.#stored(id);
+      if (known !== undefined) this.#old.set(id, { key: known.key, untold: known.untold });
+      if (known !== undefined && (isHeld(known.key.digest) || (known.untold && age < memory))) continue;
+      this.#old.delete(id);
+      await rm(this.#file(id), { force: true });
+    }
   }
 
   async #saveAll(): Promise<void> {
@@ -165,6 +187,6 @@ export class EvidenceStore {
   }
 
   #file(id: string): string {
-    return join(this.#options.folder, `${id}.json.zst`);
+    return join(this.#options.folder, `${id}${ending}`);
   }
 }

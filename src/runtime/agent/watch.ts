@@ -1,7 +1,7 @@
 import type { Dimension, Phase } from '../contract.ts';
 import { hourOf } from '../hours.ts';
 import { modelIdOf } from '../model-id.ts';
-import { modelsOf, type RuntimeParts } from './compose-runtime.ts';
+import { heldImages, modelsOf, type RuntimeParts } from './compose-runtime.ts';
 import { feature } from './wire/words.ts';
 
 export interface Watch {
@@ -35,6 +35,8 @@ export function startWatch(parts: RuntimeParts): Watch {
     if (!due.is('release', release)) return;
     const used = new Set(modelsOf(parts).map(modelIdOf));
     await evidence.release((id) => used.has(id));
+    const held = new Set([...heldImages(parts), ...modelsOf(parts).map(({ digest }) => digest)]);
+    await evidence.prune((digest) => held.has(digest), Date.now());
     await policies.prune((id) => parts.options.collecting.describe(id));
   };
   let timer: NodeJS.Timeout | undefined;
