@@ -83,6 +83,7 @@ static void unmark(struct marker *marker, uint64_t cgroup)
 void guarding_open(struct guarding *guarding)
 {
 	const struct guard_callbacks callbacks = {
+		.knows_exec = knows_exec,
 		.judge_exec = judge_exec,
 		.judge_code = judge_code,
 		.runs_code = runs_code,

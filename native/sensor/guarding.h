@@ -22,6 +22,7 @@ void guarding_budget(void *guarding, uint32_t budget_ms);
 void guarding_count(void *guarding, struct wire_status *status);
 
 /* Answers of the policies (judging.c); the guard's callbacks. */
+int knows_exec(void *guarding, uint64_t cgroup, const struct wire_file *file, uint32_t thread);
 int judge_exec(void *guarding, const struct guard_exec *question, struct guard_answer *answer);
 int judge_code(void *guarding, const struct guard_code *question, struct guard_answer *answer);
 int runs_code(void *guarding, uint64_t cgroup, const struct wire_file *program);

@@ -143,13 +143,35 @@ static const struct policy *policy_of(struct guarding *guarding, uint64_t cgroup
 	return policy;
 }
 
+int knows_exec(void *context, uint64_t cgroup, const struct wire_file *file, uint32_t thread)
+{
+	const uint32_t whole = WIRE_POLICY_TABLED | WIRE_POLICY_MODELLED;
+	struct guarding *guarding = context;
+	struct guard_answer unused = {};
+	const struct policy *policy = policy_of(guarding, cgroup, &unused);
+	struct process caller;
+	struct process_key key;
+	uint32_t flags = 0;
+	bool known;
+
+	if (!policy)
+		return 0;
+	known = (policy->head.flags & whole) == whole && table_of(policy, file, &flags) == DECIDE_SAME &&
+		!(flags & WIRE_FILE_LOADER) && process_known(guarding->kernel, thread, &key, &caller) &&
+		caller.cgroup == cgroup && has_edge(policy, file, &caller);
+	policies_done(guarding->policies);
+	return known;
+}
+
 int judge_exec(void *context, const struct guard_exec *question, struct guard_answer *answer)
 {
 	struct guarding *guarding = context;
 	const struct policy *policy = policy_of(guarding, question->cgroup, answer);
 
-	if (!policy)
+	if (!policy) { /* until there is one, and the guard forgets what it keeps */
+		answer->flags |= question->origin == WIRE_ORIGIN_IMAGE ? GUARD_ANSWER_KEEP : 0;
 		return 0;
+	}
 	ask_exec(guarding, policy, question, answer);
 	policies_done(guarding->policies);
 	return 0;
