@@ -13,6 +13,9 @@ export * from './contract-rule.ts';
 
 const AtHost = z.object({ host: line(400) });
 
+const DecisionAtHost = Decision.extend(AtHost.shape);
+export type DecisionAtHost = Immutable<z.infer<typeof DecisionAtHost>>;
+
 /** `alerted` were let through and shown. */
 const Sums = z.object({ allowed: z.int(), alerted: z.int(), denied: z.int() });
 
@@ -24,16 +27,22 @@ export const listDecisions = endpoint({
   needs: 'read',
   query: z.object({
     search: z.string().max(256).optional(),
-    environment: Environment.optional(),
+    id: line(128).optional(),
+    /** `none`: made where no environment is. */
+    environment: z.union([Environment, z.literal('none')]).optional(),
     answer: z.enum(['allow', 'deny']).optional(),
     gate: Gate.optional(),
     image: imageDigest.optional(),
     since: moment.optional(),
+    /** Id of the decision after which to go on; `offset` counts from there. */
     before: line(128).optional(),
     limit: z.coerce.number().int().min(1).max(1000).default(200),
+    offset: z.coerce.number().int().min(0).default(0),
   }),
   reply: z.object({
-    decisions: z.array(Decision.extend(AtHost.shape)),
+    decisions: z.array(DecisionAtHost),
+    /** That the filters hold; missing when `before` was given. */
+    total: z.int().optional(),
     /** Of the last 24 hours, whatever the filters say but environment. */
     day: Sums.extend({
       /** Those in which something was decided, oldest first; each named by its beginning. */
@@ -42,6 +51,18 @@ export const listDecisions = endpoint({
   }),
 });
 
+const HostGate = AtHost.extend({
+  environment: Environment.optional(),
+  /** Its agent is away: it may be otherwise by now. */
+  stale: z.boolean(),
+  gate: GateFact.optional(),
+  reportedAt: moment.optional(),
+  rogues: RoguesFact.shape.rogues,
+  /** What root of the host let start, also what ended within the last week. */
+  breakGlass: z.array(BreakGlassFact),
+});
+export type HostGate = Immutable<z.infer<typeof HostGate>>;
+
 /** Gates and what runs past them, a host each. */
 export const listGates = endpoint({
   method: 'GET',
@@ -49,17 +70,7 @@ export const listGates = endpoint({
   summary: 'Gates of hosts',
   needs: 'read',
   reply: z.object({
-    gates: z.array(
-      AtHost.extend({
-        environment: Environment.optional(),
-        /** Its agent is away: it may be otherwise by now. */
-        stale: z.boolean(),
-        gate: GateFact.optional(),
-        reportedAt: moment.optional(),
-        rogues: RoguesFact.shape.rogues,
-        breakGlass: z.array(BreakGlassFact),
-      }),
-    ),
+    gates: z.array(HostGate),
   }),
 });
 

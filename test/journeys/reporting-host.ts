@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { BreakGlassFact, Decision, GateFact, RoguesFact } from '#admission/contract.ts';
 import { silentLog } from '#base/index.ts';
 import type { ContainerFact, HostFact, ImageFact } from '#inventory/contract.ts';
 import { joinConsole, openLink } from '#link/agent/index.ts';
@@ -18,6 +19,10 @@ export interface ReportingHost {
   readonly behaviour: (fact: BehaviourFact) => Promise<void>;
   readonly detection: (fact: Detection) => Promise<void>;
   readonly sensor: (fact: Partial<SensorFact>) => Promise<void>;
+  readonly decision: (fact: Decision) => Promise<void>;
+  readonly gate: (fact: GateFact) => Promise<void>;
+  readonly rogues: (fact: RoguesFact) => Promise<void>;
+  readonly breakGlass: (fact: BreakGlassFact) => Promise<void>;
   /** Waits until the console has stored everything. */
   readonly stored: () => Promise<void>;
   /** Ends the agent; for the console it is silent from then on. */
@@ -61,6 +66,10 @@ export async function joinAsHost({ console, token, name, environment }: HostWord
     behaviour: (fact) => link.send('behaviour', fact),
     detection: (fact) => link.send('detection', fact),
     sensor: (fact) => link.send('sensor', { ...ordinarySensor, ...fact }),
+    decision: (fact) => link.send('decision', fact),
+    gate: (fact) => link.send('gate', fact),
+    rogues: (fact) => link.send('rogues', fact),
+    breakGlass: (fact) => link.send('break-glass', fact),
     stored: () => link.flushed(),
     close: async () => {
       await link.close();

@@ -26,8 +26,20 @@ export async function readDecisions(queries: Queries, query: Query, view: View):
     .orderBy('time', 'desc')
     .orderBy('sequence', 'desc')
     .limit(query.limit)
+    .offset(query.offset)
     .execute();
   return rows.map(({ host, decision }) => ({ ...decision, host }));
+}
+
+/** How many the filters hold. */
+export async function countDecisions(queries: Queries, query: Query, view: View): Promise<number> {
+  const row = await queries
+    .query(admissionSchema)
+    .selectFrom('decision')
+    .select(sql<number>`count(*)::int`.as('total'))
+    .where(asked(query, undefined, await visiblePlaces(queries, view)))
+    .executeTakeFirstOrThrow();
+  return row.total;
 }
 
 /** One decision of a host, with where it was made; `undefined` when it is no more. */
@@ -60,7 +72,7 @@ export async function sumByHour(
   const hour = sql<Date>`date_trunc('hour', time, 'UTC')`;
   const rows = await summing(queries, since, await visiblePlaces(queries, view))
     .select(hour.as('hour'))
-    .where(environment === undefined ? sql<SqlBool>`true` : sql<SqlBool>`environment = ${environment}`)
+    .where(environment === undefined ? sql<SqlBool>`true` : standsIn(environment))
     .groupBy(hour)
     .orderBy('hour')
     .execute();
@@ -118,11 +130,12 @@ async function positionOf(queries: Queries, id: string): Promise<Position> {
 }
 
 function asked(query: Query, before: Position | undefined, places: Places): RawBuilder<SqlBool> {
-  const { search, environment, answer, gate, image, since } = query;
+  const { search, id, environment, answer, gate, image, since } = query;
   const conditions = [
     inPlaces(places),
     ...(search === undefined || search === '' ? [] : [sql`search like ${containing(search)}`]),
-    ...(environment === undefined ? [] : [sql`environment = ${environment}`]),
+    ...(id === undefined ? [] : [sql`id = ${storable(id)}`]),
+    ...(environment === undefined ? [] : [standsIn(environment)]),
     ...(answer === undefined ? [] : [isAnswer(answer)]),
     ...(gate === undefined ? [] : [sql`gate = ${gate}`]),
     ...(image === undefined ? [] : [sql`digest = ${image}`]),
@@ -130,6 +143,10 @@ function asked(query: Query, before: Position | undefined, places: Places): RawB
     ...(before === undefined ? [] : [sql`(time, sequence) < (${before.time}, ${before.sequence})`]),
   ];
   return sql`${sql.join(conditions, sql` and `)}`;
+}
+
+function standsIn(environment: string): RawBuilder<SqlBool> {
+  return environment === 'none' ? sql`environment is null` : sql`environment = ${environment}`;
 }
 
 /** As a literal where an index is made for it. */

@@ -34,6 +34,10 @@ describe('what gates tell', () => {
     expect(await ids({})).toEqual(['three', 'two', 'one']);
     expect(await ids({ limit: 1 })).toEqual(['three']);
     expect(await ids({ before: 'three', limit: 1 })).toEqual(['two']);
+    expect(await ids({ offset: 1, limit: 1 })).toEqual(['two']);
+    expect(await ids({ id: 'one' })).toEqual(['one']);
+    expect(await ids({ environment: 'none' })).toEqual([]);
+    expect(await test.ask(listDecisions, { query: { answer: 'allow', limit: 1 } })).toMatchObject({ total: 2 });
     expect(await ids({ search: 'UID 1000' })).toEqual(['two']);
     expect(await ids({ search: '100%' })).toEqual([]);
     expect(await ids({ answer: 'deny' })).toEqual(['one']);

@@ -9,7 +9,7 @@ import {
   putAdmissionRule,
   replayAdmissionRule,
 } from '../contract.ts';
-import { readDecisions, sumByHour, type Sums } from './decisions.ts';
+import { countDecisions, readDecisions, sumByHour, type Sums } from './decisions.ts';
 import { readGates } from './gates.ts';
 import { rulesFor } from './list-rules.ts';
 import type { Parts } from './parts.ts';
@@ -26,7 +26,11 @@ export function gateRoutes({ store, clock }: Pick<Parts, 'store' | 'clock'>): re
       const view = await viewOf(store, principal);
       const since = new Date(clock().getTime() - day);
       const hours = await sumByHour(store, { since, environment: query.environment, view });
-      return { decisions: await readDecisions(store, query, view), day: { ...totalOf(hours), hours } };
+      return {
+        decisions: await readDecisions(store, query, view),
+        ...(query.before === undefined ? { total: await countDecisions(store, query, view) } : {}),
+        day: { ...totalOf(hours), hours },
+      };
     }),
     route(listGates, async ({ principal }) => ({
       gates: await readGates(store, { view: await viewOf(store, principal), now: clock() }),

@@ -35,10 +35,12 @@ export function Navigation({ leave }: { readonly leave: () => void }): ReactNode
         <Item icon="images" name="Images" to="/images" number={all?.images} />
         <Item icon="hosts" name="Hosts" to="/hosts" number={all?.hosts} />
         <Item icon="containers" name="Containers" to="/containers" />
+        <Item icon="deployments" name="Deployments" to="/deployments" />
       </ul>
       <h2>Defend</h2>
       <ul>
         <Item icon="rules" name="Vulnerability rules" to="/rules" />
+        <Item icon="admission" name="Admission rules" to="/admission-rules" />
         <Item icon="runtime" name="Runtime rules" to="/runtime-rules" />
         <Item icon="exceptions" name="Exceptions" to="/exceptions" />
         <Item icon="trust" name="Trust" to="/trust" />

@@ -18,6 +18,8 @@ import { parseContainersSearch } from '../pages/inventory/containers-search.ts';
 import { parseHostsSearch } from '../pages/inventory/hosts-search.ts';
 import { parseAgentsSearch } from '../pages/link/agents-search.ts';
 import { parseAskSearch, parseExceptionsSearch, parseRuleSearch } from '../pages/policy/policy-search.ts';
+import { parseDeploymentsSearch } from '../pages/admission/deployments-search.ts';
+import { parseAdmissionRulesSearch } from '../pages/admission/rules-search.ts';
 import { parseIncidentsSearch } from '../pages/runtime/incidents-search.ts';
 import { parseModelsSearch } from '../pages/runtime/models-search.ts';
 import { parseRuntimeRulesSearch } from '../pages/runtime/rules-search.ts';
@@ -212,6 +214,20 @@ const runtimeRules = createRoute({
   component: lazyRouteComponent(() => import('../pages/runtime/runtime-rules-page.tsx'), 'RuntimeRulesPage'),
 });
 
+const deployments = createRoute({
+  getParentRoute: () => inside,
+  path: '/deployments',
+  validateSearch: parseDeploymentsSearch,
+  component: lazyRouteComponent(() => import('../pages/admission/deployments-page.tsx'), 'DeploymentsPage'),
+});
+
+const admissionRules = createRoute({
+  getParentRoute: () => inside,
+  path: '/admission-rules',
+  validateSearch: parseAdmissionRulesSearch,
+  component: lazyRouteComponent(() => import('../pages/admission/admission-rules-page.tsx'), 'AdmissionRulesPage'),
+});
+
 const routes = root.addChildren([
   signIn,
   inside.addChildren([
@@ -232,6 +248,8 @@ const routes = root.addChildren([
     incidents,
     incident,
     runtimeRules,
+    deployments,
+    admissionRules,
     hosts,
     containers,
     access,

@@ -1,0 +1,155 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { type DecisionAtHost, listDecisions } from '#admission/contract.ts';
+import { reading } from '../../api.ts';
+import { environmentName } from '../../app/environment.ts';
+import { ErrorState, Skeleton } from '../../ui/blank.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { dateTime } from '../../ui/format.ts';
+import { Hash } from '../../ui/marks.tsx';
+import { State } from '../../ui/state-mark.tsx';
+import { answerMark, answerWord, causeWords, gateWords, took } from './decision-words.ts';
+
+/** One answer of a gate: what was answered and why, what it rests on, and everything that was told. */
+export function DecisionDetail({ id }: { readonly id: string }): ReactNode {
+  const { data, error, refetch } = useQuery(reading(listDecisions, { query: { id, limit: 1 } }));
+  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (data === undefined) {
+    return (
+      <div className="d-head" aria-busy="true">
+        <Skeleton width={220} />
+      </div>
+    );
+  }
+  const [decision] = data.decisions as readonly DecisionAtHost[];
+  if (decision === undefined) {
+    return (
+      <div className="d-head">
+        <h2>This decision is not known</h2>
+        <p className="soft">It was forgotten after the time that history is kept, or you may not see it.</p>
+      </div>
+    );
+  }
+  return (
+    <>
+      <div className="d-head">
+        <div className="d-title">
+          <h2>{decision.subject}</h2>
+        </div>
+        <State state={answerMark(decision)}>{answerWord(decision)}</State>
+        <p className="d-reason">{decision.reason}</p>
+      </div>
+      <Evidence evidence={decision.evidence} />
+      <Facts decision={decision} />
+      <section className="d-sec">
+        <h3 className="sec-line">
+          As it was told <CopyButton text={JSON.stringify(decision, undefined, 2)} what="the decision" />
+        </h3>
+      </section>
+    </>
+  );
+}
+
+function Evidence({ evidence }: Pick<DecisionAtHost, 'evidence'>): ReactNode {
+  if (evidence.length === 0) return null;
+  return (
+    <section className="d-sec">
+      <h3>What it rests on</h3>
+      <ul className="small evidence-list">
+        {evidence.map((sentence) => (
+          <li key={sentence} className="breakable">
+            {sentence}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Facts({ decision }: { readonly decision: DecisionAtHost }): ReactNode {
+  const { time, gate, ring, action, principal, cause, container, host, environment, milliseconds, held } = decision;
+  return (
+    <section className="d-sec">
+      <h3>What was asked, and by whom</h3>
+      <dl className="kv">
+        <dt>When</dt>
+        <dd>{dateTime(time)}</dd>
+        <dt>Gate</dt>
+        <dd>
+          {gateWords[gate]}, ring {ring}
+        </dd>
+        <dt>Asked for</dt>
+        <dd>{action}</dd>
+        <dt>By</dt>
+        <dd>{principal ?? 'the gate cannot tell'}</dd>
+        <dt>Because of</dt>
+        <dd>{causeWords[cause]}</dd>
+        <RuleAndImage decision={decision} />
+        <dt>Host</dt>
+        <dd>
+          {host}, {environmentName(environment)}
+        </dd>
+        {container !== undefined && (
+          <>
+            <dt>Container</dt>
+            <dd className="mono">{container.slice(0, 12)}</dd>
+          </>
+        )}
+        <dt>Answered in</dt>
+        <dd>
+          {took(milliseconds)}
+          {held !== undefined && held > 0 && `, of which ${took(held)} were spent waiting for the image's scan`}
+        </dd>
+        <Armed decision={decision} />
+      </dl>
+    </section>
+  );
+}
+
+function RuleAndImage({ decision: { rule, digest } }: { readonly decision: DecisionAtHost }): ReactNode {
+  return (
+    <>
+      <dt>Rule</dt>
+      <dd>
+        {rule === undefined ? (
+          'none'
+        ) : (
+          <>
+            <Link to="/admission-rules" search={{ rule: rule.id }}>
+              {rule.name}
+            </Link>
+            , version {rule.version}
+          </>
+        )}
+      </dd>
+      <dt>Image</dt>
+      <dd>
+        {digest === undefined ? (
+          'it could not be found which one'
+        ) : (
+          <>
+            <Link to="/images/$subject" params={{ subject: digest }}>
+              Page of the image
+            </Link>{' '}
+            <Hash digest={digest} what="the digest" />
+          </>
+        )}
+      </dd>
+    </>
+  );
+}
+
+function Armed({ decision: { armed } }: { readonly decision: DecisionAtHost }): ReactNode {
+  if (armed === undefined) return null;
+  return (
+    <>
+      <dt>Watched</dt>
+      <dd>
+        {armed.state === 'armed'
+          ? `before its first instruction, after ${took(armed.milliseconds)}`
+          : `late: the sensor gave no answer within ${took(armed.milliseconds)}, which is an incident`}
+      </dd>
+    </>
+  );
+}

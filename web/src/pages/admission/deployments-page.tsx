@@ -1,0 +1,178 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { type DecisionAtHost, type HostGate, listDecisions, listGates } from '#admission/contract.ts';
+import { pageReading, reading } from '../../api.ts';
+import { environmentKey, useEnvironment } from '../../app/environment.ts';
+import { EmptyState, ErrorState } from '../../ui/blank.tsx';
+import { useNow } from '../../ui/clock.ts';
+import { DataTable } from '../../ui/data-table.tsx';
+import { DetailPane } from '../../ui/detail-pane.tsx';
+import { FilterBar, type FilterChoice } from '../../ui/filter-bar.tsx';
+import { count, counted } from '../../ui/format.ts';
+import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
+import type { RowSource } from '../../ui/paged-rows.ts';
+import { DayStrip } from './day-strip.tsx';
+import { decisionColumns } from './decision-columns.tsx';
+import { DecisionDetail } from './decision-detail.tsx';
+import { answerOptions, gateOptions } from './decision-words.ts';
+import type { DeploymentsSearch } from './deployments-search.ts';
+import { gateStanding } from './gate-words.ts';
+import { GatesView } from './gates-view.tsx';
+import './deployments-page.css';
+
+const route = getRouteApi('/inside/deployments');
+const title = 'Deployments';
+
+/** What gates let start and refused, and how the gates stand. */
+export function DeploymentsPage(): ReactNode {
+  const { view } = route.useSearch();
+  const environment = useEnvironment();
+  const decided = useQuery(reading(listDecisions, { query: { environment, limit: 1 } }));
+  const { data, error, refetch } = useQuery(reading(listGates));
+  if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
+  const gates = (data?.gates as readonly HostGate[] | undefined)?.filter(
+    (one) => environment === undefined || environmentKey(one.environment) === environment,
+  );
+  return (
+    <>
+      <Head gates={gates} day={decided.data?.day} />
+      <nav className="tabs" aria-label="Part">
+        <Link to="/deployments" search={{}} resetScroll={false} {...(view === undefined && { 'aria-current': 'page' })}>
+          Decisions<b>{decided.data?.total === undefined ? '…' : count(decided.data.total)}</b>
+        </Link>
+        <Link
+          to="/deployments"
+          search={{ view: 'gates' }}
+          resetScroll={false}
+          {...(view === 'gates' && { 'aria-current': 'page' })}
+        >
+          Gates<b>{gates === undefined ? '…' : count(gates.length)}</b>
+        </Link>
+      </nav>
+      {view === 'gates' ? (
+        <GatesView gates={gates} />
+      ) : (
+        <>
+          {decided.data !== undefined && (decided.data.total ?? 0) > 0 && <DayStrip day={decided.data.day} />}
+          <Decisions environment={environment} />
+        </>
+      )}
+    </>
+  );
+}
+
+interface HeadProps {
+  readonly gates: readonly HostGate[] | undefined;
+  readonly day: { readonly allowed: number; readonly alerted: number; readonly denied: number } | undefined;
+}
+
+function Head({ gates, day }: HeadProps): ReactNode {
+  const now = useNow();
+  if (gates === undefined || day === undefined) return <WaitingHead title={title} />;
+  const standings = gates.map((gate) => gateStanding(gate, now));
+  const failing = standings.filter(({ state }) => state === 'fail').length;
+  const good = standings.filter(({ state }) => state === 'pass').length;
+  const rogues = gates.reduce((sum, one) => sum + one.rogues.length, 0);
+  const past = rogues > 0 ? `${counted(rogues, 'container runs', 'containers run')} past the gates.` : undefined;
+  const refused = `${counted(day.denied, 'start was', 'starts were')} refused in 24 hours.`;
+  return (
+    <PageHead
+      title={title}
+      state={failing > 0 ? 'fail' : good === gates.length && good > 0 ? 'pass' : 'unknown'}
+      verdict={past ?? (failing > 0 ? `The gate of ${counted(failing, 'host')} fails.` : refused)}
+      reason={
+        <>
+          {past === undefined && failing === 0 ? '' : `${refused} `}
+          {count(day.allowed)} allowed, {count(day.alerted)} let through with an alert. Every start is judged on{' '}
+          <Link to="/deployments" search={{ view: 'gates' }}>
+            {count(good)} of {counted(gates.length, 'host')}
+          </Link>
+          .
+        </>
+      }
+    />
+  );
+}
+
+const filters: readonly FilterChoice[] = [
+  { id: 'answer', name: 'Answer', options: answerOptions },
+  { id: 'gate', name: 'Gate', options: gateOptions },
+];
+
+function Decisions({ environment }: { readonly environment: string | undefined }): ReactNode {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const change = (changes: Partial<DeploymentsSearch>): void =>
+    void navigate({ search: (before) => ({ ...before, ...changes }), replace: true, resetScroll: false });
+  const { decision, view: _view, ...filter } = search;
+  return (
+    <>
+      <DataTable<DecisionAtHost>
+        name="Decisions"
+        source={sourceOf(filter, environment)}
+        columns={decisionColumns}
+        heights={[46, 168]}
+        filters={
+          <FilterBar
+            values={{ ...filter }}
+            choices={filters}
+            others={[{ id: 'image', name: 'Image', label: (digest) => String(digest).slice(7, 19) }]}
+            searchFor="image, container, person, host or reason"
+            change={(id, value) => change({ [id]: value, decision: undefined })}
+          />
+        }
+        empty={<NoDecisions filtered={Object.values(filter).some((value) => value !== undefined)} />}
+        selected={decision}
+        open={({ id }) => change({ decision: id })}
+      />
+      <DetailPane
+        place="over"
+        title="Decision"
+        kind="Decision"
+        opened={decision !== undefined}
+        close={() => change({ decision: undefined })}
+      >
+        {decision !== undefined && <DecisionDetail id={decision} />}
+      </DetailPane>
+    </>
+  );
+}
+
+function sourceOf(filter: DeploymentsSearch, environment: string | undefined): RowSource<DecisionAtHost> {
+  const query = { ...filter, environment } as never as Readonly<Record<string, string>>;
+  return {
+    list: JSON.stringify(query),
+    keyOf: ({ id }) => id,
+    page: (window) =>
+      pageReading(listDecisions, { query: { ...query, ...window } }, ({ total = 0, decisions }) => ({
+        total,
+        rows: decisions as readonly DecisionAtHost[],
+      })),
+  };
+}
+
+function NoDecisions({ filtered }: { readonly filtered: boolean }): ReactNode {
+  if (filtered) {
+    return (
+      <EmptyState icon="search" title="No decision is like that">
+        <p className="soft">
+          <Link to="/deployments" search={{}}>
+            All decisions
+          </Link>
+        </p>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon="deployments" title="Decisions appear here as gates judge what is to start">
+      <p className="soft">
+        Each says who wanted to start what, by which rule it was let through or refused, and what would make it pass.
+        Gates begin to answer once one is installed on a host, as root:
+      </p>
+      <div className="command">
+        <code>seawall gate install</code>
+      </div>
+    </EmptyState>
+  );
+}

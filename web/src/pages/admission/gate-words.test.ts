@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import type { HostGate } from '#admission/contract.ts';
+import { gateStanding } from './gate-words.ts';
+
+const now = new Date('2026-11-24T12:00:00Z');
+const gate: NonNullable<HostGate['gate']> = {
+  wrapper: 'installed',
+  authorization: 'off',
+  ledger: { sequence: 3, issuedAt: '2026-11-24T10:00:00Z', expiresAt: '2026-11-25T10:00:00Z', entries: 12 },
+  problems: [],
+};
+const host = (more: Partial<HostGate> = {}): HostGate => ({
+  host: 'pier-1',
+  stale: false,
+  gate,
+  rogues: [],
+  breakGlass: [],
+  ...more,
+});
+
+test('a gate is only good when it judges every start, and what is not known is never good', () => {
+  expect(gateStanding(host(), now)).toEqual({ state: 'pass', word: 'Every start is judged', todo: [] });
+  expect(gateStanding(host({ gate: undefined }), now).state).toBe('unknown');
+  expect(gateStanding(host({ stale: true }), now)).toMatchObject({ state: 'unknown', word: 'Its agent is away' });
+  expect(gateStanding(host({ gate: { ...gate, wrapper: 'partial' } }), now).state).toBe('partly');
+  expect(gateStanding(host({ gate: { ...gate, wrapper: 'absent' } }), now).state).toBe('unknown');
+  expect(gateStanding(host(), new Date('2026-11-26T12:00:00Z'))).toMatchObject({ word: 'Every image is unknown' });
+  const canary = { at: now.toISOString(), passed: true, message: 'It started.' };
+  expect(gateStanding(host({ gate: { ...gate, canary } }), now)).toMatchObject({
+    state: 'fail',
+    todo: [expect.stringContaining('seawall gate status')],
+  });
+});
+
+test('an engine that can be talked past its plugin is something to do', () => {
+  const engine = { version: '26.1.5', safe: false, cases: ['B7'] };
+  expect(gateStanding(host({ gate: { ...gate, engine } }), now).todo).toEqual([
+    'Upgrade the engine: 26.1.5 can be talked past its plugin.',
+  ]);
+});

@@ -1,0 +1,55 @@
+import type { HostGate } from '#admission/contract.ts';
+import type { MarkState } from '../../ui/state-mark.tsx';
+
+/** How the gates of a host stand: whether they refuse for certain, and what is to be done. */
+export interface GateStanding {
+  readonly state: MarkState;
+  readonly word: string;
+  readonly todo: readonly string[];
+}
+
+export function gateStanding({ gate, stale, rogues }: HostGate, now: Date): GateStanding {
+  if (gate === undefined)
+    return {
+      state: 'unknown',
+      word: 'No gate was told of',
+      todo: ['Run `seawall gate install` on the host, as root.'],
+    };
+  const todo = [...todoOf(gate, now), ...gate.problems];
+  if (stale) return { state: 'unknown', word: 'Its agent is away', todo: ['See on the page Agents why.', ...todo] };
+  if (gate.canary?.passed === true) return { state: 'fail', word: 'Lets through what it must refuse', todo };
+  if (gate.wrapper === 'broken') return { state: 'fail', word: 'Broken', todo };
+  if (rogues.length > 0) return { state: 'fail', word: 'Something runs past it', todo };
+  if (gate.wrapper === 'absent') return { state: 'unknown', word: 'Starts are not judged', todo };
+  if (gate.wrapper === 'partial') return { state: 'partly', word: 'Other runtimes go past it', todo };
+  if (isOver(gate.ledger, now)) return { state: 'unknown', word: 'Every image is unknown', todo };
+  return { state: 'pass', word: 'Every start is judged', todo };
+}
+
+type Gate = NonNullable<HostGate['gate']>;
+
+function todoOf({ wrapper, canary, ledger, engine }: Gate, now: Date): readonly string[] {
+  return [
+    ...(canary?.passed === true ? ['Run `seawall gate status` on the host and mend what it names.'] : []),
+    ...(wrapper === 'absent' ? ['Run `seawall gate install` on the host, as root.'] : []),
+    ...(wrapper === 'partial'
+      ? ['Run `seawall gate install` without --no-divert, so that every runtime is judged.']
+      : []),
+    ...(wrapper === 'broken'
+      ? ['Run `seawall gate status` on the host: the wrapper is not in the place of runc.']
+      : []),
+    ...(isOver(ledger, now) ? ['See whether the agent reaches the console: its ledger has ended.'] : []),
+    ...(engine?.safe === false ? [`Upgrade the engine: ${engine.version} can be talked past its plugin.`] : []),
+  ];
+}
+
+function isOver(ledger: Gate['ledger'], now: Date): boolean {
+  return ledger === undefined || Date.parse(ledger.expiresAt) <= now.getTime();
+}
+
+export const wrapperWords: Readonly<Record<Gate['wrapper'], string>> = {
+  installed: 'in the place of runc',
+  partial: 'a runtime among others',
+  absent: 'not installed',
+  broken: 'broken',
+};

@@ -1,0 +1,176 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { HostGate } from '#admission/contract.ts';
+import { EmptyState, Skeleton } from '../../ui/blank.tsx';
+import { useNow } from '../../ui/clock.ts';
+import { EnvironmentMark } from '../../ui/environment-mark.tsx';
+import { count, shortDigest, span } from '../../ui/format.ts';
+import { When } from '../../ui/marks.tsx';
+import { State } from '../../ui/state-mark.tsx';
+import { causeWords } from './decision-words.ts';
+import { gateStanding, wrapperWords } from './gate-words.ts';
+
+/** Each host: which gates stand there, what is to be done, what runs past them, and what root let start. */
+export function GatesView({ gates }: { readonly gates: readonly HostGate[] | undefined }): ReactNode {
+  if (gates === undefined) {
+    return (
+      <p className="section" aria-busy="true">
+        <Skeleton width={420} />
+      </p>
+    );
+  }
+  if (gates.length === 0) {
+    return (
+      <EmptyState icon="deployments" title="Gates appear here with the hosts that they stand on">
+        <p className="soft">
+          Join a host on the page <Link to="/hosts">Hosts</Link>, then install its gate there, as root:
+        </p>
+        <div className="command">
+          <code>seawall gate install</code>
+        </div>
+      </EmptyState>
+    );
+  }
+  return (
+    <ul className="gates" aria-label="Gates of hosts">
+      {gates.map((gate) => (
+        <GateOfHost key={gate.host} of={gate} />
+      ))}
+    </ul>
+  );
+}
+
+function GateOfHost({ of }: { readonly of: HostGate }): ReactNode {
+  const { state, word, todo } = gateStanding(of, useNow());
+  return (
+    <li className={of.stale ? 'stale' : undefined}>
+      <header>
+        <h2>{of.host}</h2>
+        <EnvironmentMark environment={of.environment} />
+        <State state={state}>{word}</State>
+        {of.reportedAt !== undefined && (
+          <span className="quiet small end">
+            told <When moment={of.reportedAt} />
+          </span>
+        )}
+      </header>
+      {of.gate !== undefined && <Parts gate={of.gate} />}
+      {todo.length > 0 && (
+        <ul className="todo small" aria-label="What to do next">
+          {todo.map((one) => (
+            <li key={one}>
+              <Coded text={one} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <Rogues rogues={of.rogues} />
+      <BreakGlass entries={of.breakGlass} />
+    </li>
+  );
+}
+
+/** What stands between backquotes is code. */
+function Coded({ text }: { readonly text: string }): ReactNode {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? <code key={part}>{part}</code> : part));
+}
+
+function Parts({ gate }: { readonly gate: NonNullable<HostGate['gate']> }): ReactNode {
+  const { wrapper, authorization, ledger, engine, canary } = gate;
+  return (
+    <dl className="gate-parts">
+      <div>
+        <dt>Runtime wrapper</dt>
+        <dd>{wrapperWords[wrapper]}</dd>
+      </div>
+      <div>
+        <dt>Docker authorization</dt>
+        <dd>{authorization === 'on' ? 'on' : 'off: refusals come at the start, not before'}</dd>
+      </div>
+      <div>
+        <dt>Ledger</dt>
+        <dd>
+          {ledger === undefined ? (
+            'none'
+          ) : (
+            <>
+              {count(ledger.entries)} entries, number {count(ledger.sequence)}, <When moment={ledger.issuedAt} />
+            </>
+          )}
+        </dd>
+      </div>
+      <div>
+        <dt>Engine</dt>
+        <dd>{engine === undefined ? 'not known' : engineWords(engine)}</dd>
+      </div>
+      <div>
+        <dt>Trial</dt>
+        <dd>
+          {canary === undefined ? (
+            'not tried yet'
+          ) : (
+            <>
+              {canary.passed ? 'let through' : 'refused'} <When moment={canary.at} />
+            </>
+          )}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function engineWords({ version, safe, cases }: NonNullable<NonNullable<HostGate['gate']>['engine']>): string {
+  if (safe) return `${version}, safe`;
+  return `${version}, known to be passed by: ${cases.join(', ')}`;
+}
+
+function Rogues({ rogues }: Pick<HostGate, 'rogues'>): ReactNode {
+  if (rogues.length === 0) return null;
+  return (
+    <section className="past">
+      <h3>Runs past the gate</h3>
+      <ul className="small">
+        {rogues.map((one) => (
+          <li key={one.container}>
+            <State state={one.outcome === 'stopped' ? 'stopped' : 'fail'}>
+              {one.outcome === 'stopped' ? 'Stopped' : 'Runs'}
+            </State>
+            <span>
+              <Link to="/containers" search={{ search: one.container }} className="strong">
+                {one.name}
+              </Link>{' '}
+              of {one.image}, since <When moment={one.since} />: {causeWords[one.cause]}.{' '}
+              <span className="quiet">{one.reason}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function BreakGlass({ entries }: { readonly entries: HostGate['breakGlass'] }): ReactNode {
+  const now = useNow().getTime();
+  if (entries.length === 0) return null;
+  return (
+    <section className="past">
+      <h3>Let start by root of the host</h3>
+      <ul className="small">
+        {entries.map(({ id, digest, until, reason, user }) => {
+          const left = Date.parse(until) - now;
+          return (
+            <li key={id}>
+              <State state={left > 0 ? 'partly' : 'pass'}>{left > 0 ? `${span(left)} left` : 'Ended'}</State>
+              <span>
+                <Link to="/images/$subject" params={{ subject: digest }} className="mono">
+                  {shortDigest(digest)}
+                </Link>{' '}
+                by {user}: {reason}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

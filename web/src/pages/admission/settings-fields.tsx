@@ -1,0 +1,89 @@
+import type { ReactNode } from 'react';
+import type { AdmissionEffect, AdmissionRuleText, HostNamespace, SettingsRule } from '#admission/contract.ts';
+import { Choice, TextField, wordsIn } from '../../ui/fields.tsx';
+import { beginningOf, effectOptions, settingWords } from './rule-words.ts';
+
+interface FieldsProps {
+  readonly settings: AdmissionRuleText['settings'];
+  readonly change: (settings: readonly SettingsRule[]) => void;
+}
+
+const kinds = Object.keys(settingWords) as readonly SettingsRule['kind'][];
+const namespaces = ['pid', 'network', 'ipc', 'uts', 'user', 'cgroup'] as const satisfies readonly HostNamespace[];
+
+/** What is done about settings that containers are started with, and what more each kind needs to know. */
+export function SettingsFields({ settings, change }: FieldsProps): ReactNode {
+  const put = (rule: SettingsRule): void => {
+    const others = settings.filter(({ kind }) => kind !== rule.kind);
+    const next = rule.effect === 'ignore' ? others : [...others, rule];
+    change(next.toSorted((left, right) => kinds.indexOf(left.kind) - kinds.indexOf(right.kind)));
+  };
+  return (
+    <>
+      {kinds.map((kind) => {
+        const rule = settings.find((one) => one.kind === kind);
+        const choose = (effect: AdmissionEffect): void => put({ ...(rule ?? beginningOf(kind, effect)), effect });
+        return (
+          <div key={kind} className="setting">
+            <Choice
+              label={settingWords[kind]}
+              value={rule?.effect ?? 'ignore'}
+              options={effectOptions}
+              choose={choose}
+            />
+            {rule !== undefined && <More rule={rule} put={put} />}
+          </div>
+        );
+      })}
+    </>
+  );
+}
+
+interface MoreProps {
+  readonly rule: SettingsRule;
+  readonly put: (rule: SettingsRule) => void;
+}
+
+function More({ rule, put }: MoreProps): ReactNode {
+  switch (rule.kind) {
+    case 'host-namespaces': {
+      const known = (words: readonly string[]): readonly HostNamespace[] =>
+        namespaces.filter((one) => words.includes(one));
+      return (
+        <TextField
+          label="Namespaces that count"
+          hint={`Of ${namespaces.join(', ')}.`}
+          value={rule.deny.join(' ')}
+          change={(words) => {
+            const deny = known(wordsIn(words) ?? []);
+            if (deny.length > 0) put({ ...rule, deny });
+          }}
+        />
+      );
+    }
+    case 'added-capabilities':
+      return (
+        <TextField
+          label="Capabilities that may be added"
+          hint="Without CAP_, with spaces between."
+          value={rule.allow.join(' ')}
+          change={(words) => put({ ...rule, allow: wordsIn(words) ?? [] })}
+        />
+      );
+    case 'host-paths':
+      return (
+        <TextField
+          label="Folders that may not be mounted, and all below them"
+          hint="With spaces between; / is the whole host."
+          value={rule.deny.join(' ')}
+          change={(words) => put({ ...rule, deny: wordsIn(words) ?? ['/'] })}
+        />
+      );
+    case 'privileged':
+    case 'engine-socket':
+    case 'seccomp-off':
+      return null;
+    default:
+      return rule satisfies never;
+  }
+}
