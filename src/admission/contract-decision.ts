@@ -21,7 +21,7 @@ export const DecisionCause = z.enum([
 ]);
 export type DecisionCause = z.infer<typeof DecisionCause>;
 
-/** One answer of a gate: who, what, by which rule, why, in what time. */
+/** One answer of a gate, and the fact `decision` by which an agent tells it: who, what, by which rule, why, in what time. */
 export const Decision = z.object({
   /** Same answer, same id: told twice it counts once. */
   id: line(128),
@@ -65,9 +65,6 @@ export const Decision = z.object({
   count: z.int().min(2).optional(),
 });
 export type Decision = Immutable<z.infer<typeof Decision>>;
-
-/** Fact `decision`: an agent's gates answered. */
-export const DecisionFact = Decision;
 
 /** Fact `rogues`: containers that run on the host without admission, or against their rules. States itself. */
 export const RoguesFact = z.object({

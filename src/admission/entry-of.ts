@@ -50,7 +50,7 @@ export function ownEntry(
   };
 }
 
-export function effectOf(rule: AdmissionRule, kind: VerdictBrief['kind']): AdmissionEffect {
+function effectOf(rule: AdmissionRule, kind: VerdictBrief['kind']): AdmissionEffect {
   switch (kind) {
     case 'pass':
       return 'ignore';

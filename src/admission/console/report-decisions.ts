@@ -3,7 +3,7 @@ import type { Selectable } from '#access/index.ts';
 import { readContainersOnHost, readHostStanding } from '#inventory/console/index.ts';
 import { type FactHandler, type ReadFact, readFacts } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
-import { type Decision, DecisionFact } from '../contract.ts';
+import { Decision } from '../contract.ts';
 import { decisionsChanged, startUnarmed } from './facts.ts';
 import { type AdmissionTables, admissionSchema } from './schema.ts';
 import { storable } from './search.ts';
@@ -13,7 +13,7 @@ type DecisionRow = Insertable<AdmissionTables['decision']>;
 /** Fact `decision`: each is stored once, whatever is told again. */
 export const reportDecisions: FactHandler = async (transaction, { name: host }, facts) => {
   await transaction.lock(`decisions ${host}`);
-  const fresh = await notKnown(transaction, host, readFacts(facts, DecisionFact));
+  const fresh = await notKnown(transaction, host, readFacts(facts, Decision));
   if (fresh.length === 0) return;
   await storeDecisions(transaction, await placed(transaction, host, fresh));
   await transaction.announce(decisionsChanged, { host });

@@ -30,7 +30,7 @@ export function userNamed(
   return { kind: 'user', id: `user-${name}`, name, permissions, ...(collections === undefined ? {} : { collections }) };
 }
 
-export const ada = userNamed('ada', ['read', 'write-rules']);
+const ada = userNamed('ada', ['read', 'write-rules']);
 
 /** A console with judged images on hosts, their ledgers, and a clock that a test may turn. */
 export interface TestAdmission {

@@ -2,8 +2,6 @@ export {
   type EngineView,
   type HostView,
   type NamedContainer,
-  type NamedMount,
-  type NamedVolume,
   usualSockets,
 } from './host-view.ts';
 export { judgeSettings } from './judge-settings.ts';
@@ -13,4 +11,4 @@ export { settingsOfVolume } from './of-volume.ts';
 export { settingsOfSpec } from './of-spec.ts';
 export { settingsRules } from './rules/index.ts';
 export { CreateRequest, RuntimeSpec } from './schema.ts';
-export type { ContainerSettings, HostDevice, HostMount, SettingsViolation } from './settings.ts';
+export type { ContainerSettings, HostDevice, SettingsViolation } from './settings.ts';

@@ -1,6 +1,6 @@
 import type { AdmissionEffect, AdmissionRule, AdmissionRuleText, SettingsRule } from '#admission/contract.ts';
 
-export const effectWords: Readonly<Record<AdmissionEffect, string>> = {
+const effectWords: Readonly<Record<AdmissionEffect, string>> = {
   ignore: 'Let it start',
   alert: 'Let it start and alert',
   block: 'Refuse',
