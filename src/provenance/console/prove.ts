@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { digestPattern, type SubjectId } from '#base/index.ts';
 import { listCurrentScans, readScan, readSpeakingScan, readSubject } from '#catalog/console/index.ts';
 import type { Subject } from '#image/index.ts';
@@ -52,7 +53,8 @@ export async function prove(parts: Parts, subject: SubjectId, urgency: Urgency):
   const provenance = { ...looked.provenance, lookedAt: at.toISOString(), lookedBy: 'the console' };
   const stored = { provenance, trusted: versions };
   const due_at = nextLook(looked, attempts, at);
-  await keep(parts, { subject, stored, hints, looked_at: at, due_at, attempts });
+  const kept = await keep(parts, { subject, stored, hints, looked_at: at, due_at, attempts });
+  if (kept === 'outdated') await prove(parts, subject, urgency);
 }
 
 function nextLook({ provenance, isAway }: Looked, attempts: number, now: Date): Date | null {
@@ -61,15 +63,18 @@ function nextLook({ provenance, isAway }: Looked, attempts: number, now: Date): 
   return new Date(now.getTime() + Math.min(longest, minute * 2 ** Math.min(attempts, 20)));
 }
 
-async function keep({ store }: Parts, row: ProofRow): Promise<void> {
-  await store.transaction(async (transaction) => {
-    await transaction.lock(`provenance ${row.subject}`);
+/** `outdated`: what is trusted changed while it was looked for, so that it has to be looked for again. */
+async function keep({ store }: Parts, row: ProofRow): Promise<'current' | 'outdated'> {
+  return await store.transaction(async (transaction) => {
+    await transaction.lock('provenance-trust');
     const versions = await readVersions(transaction);
     const keyOf = (stored: StoredProvenance | undefined) => keyed(currentProvenance(stored, versions)).key;
     const before = await readProof(transaction, row.subject);
-    await storeProof(transaction, row);
-    if (keyOf(before?.stored) === keyOf(row.stored)) return;
-    await transaction.announce(provenanceChanged, { subject: row.subject });
+    const isCurrent = isDeepStrictEqual(row.stored.trusted, versions);
+    await storeProof(transaction, isCurrent ? row : { ...row, due_at: row.looked_at });
+    if (keyOf(before?.stored) !== keyOf(row.stored))
+      await transaction.announce(provenanceChanged, { subject: row.subject });
+    return isCurrent ? 'current' : 'outdated';
   });
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { SubjectId } from '#base/index.ts';
 import { accessSchema } from '#access/console/index.ts';
@@ -139,6 +139,20 @@ test('a registry that was away is asked again, later each time', async () => {
   } finally {
     await back.end();
   }
+});
+
+test('what is trusted while it is looked for counts before it is settled', async () => {
+  const image = await appears('meanwhile');
+  await trust();
+  const looking = provenance.prove({ subject: subjectOf(image) });
+  const { publicKey } = generateKeyPairSync('ed25519');
+  const pem = String(publicKey.export({ type: 'spki', format: 'pem' }));
+  await ask(putSigningKey, { params: { id: 'late' }, body: { name: 'Late', pem } });
+  await looking;
+  const { signatures } = (await ask(getProvenance, { params: { subject: subjectOf(image) } })).provenance;
+  expect(signatures).toMatchObject([
+    { key: 'late', state: 'disproven', why: 'Late did not sign it: there are no signatures.' },
+  ]);
 });
 
 test('a signature that comes later is found when a person asks, and a key that a policy names stays', async () => {
