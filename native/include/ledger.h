@@ -31,8 +31,9 @@ enum ledger_answer {
 /* Why a record says what it says. */
 enum ledger_cause {
 	LEDGER_VERDICT = 1,
+	/* These two hold to their own end, whatever became of the ledger around them. */
 	LEDGER_OWN_IMAGE = 2,
-	LEDGER_BREAK_GLASS = 3, /* holds whatever became of the ledger around it */
+	LEDGER_BREAK_GLASS = 3,
 };
 
 enum ledger_effect {

@@ -185,7 +185,7 @@ enum ledger_search ledger_find(struct ledger *ledger, const uint8_t digest[32], 
 			return LEDGER_CORRUPT;
 		if (memcmp(found->record.digest, digest, sizeof(found->record.digest)) != 0)
 			break;
-		if (found->record.expires > now && (!is_over || found->record.cause == LEDGER_BREAK_GLASS))
+		if (found->record.expires > now && (!is_over || found->record.cause != LEDGER_VERDICT))
 			return LEDGER_FOUND;
 		if (found->record.cause != LEDGER_BREAK_GLASS)
 			passed = LEDGER_PASSED;

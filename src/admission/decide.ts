@@ -34,7 +34,9 @@ export function decide(request: StartRequest, { ledger, breakGlass, now }: Stand
   const glass = breakGlass.find(({ digest, until }) => names.includes(digest) && until > now);
   if (glass !== undefined) return { kind: 'break-glass', digest: entry?.digest, until: glass.until };
   if (ledger === undefined) return { kind: 'unknown', why: 'no-ledger' };
-  if (new Date(ledger.expiresAt) <= now) return { kind: 'unknown', why: 'ledger-expired' };
+  // What the product itself is made of holds to its own end: without its console no host gets another ledger.
+  const isOver = new Date(ledger.expiresAt) <= now && entry?.cause !== 'own-image';
+  if (isOver) return { kind: 'unknown', why: 'ledger-expired' };
   if (entry === undefined) return { kind: 'unknown', why: 'no-entry' };
   if (new Date(entry.expiresAt) <= now) return { kind: 'unknown', why: 'entry-expired' };
   return { kind: 'known', entry };

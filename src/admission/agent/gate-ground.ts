@@ -8,7 +8,7 @@ import { openBreakGlassBook } from './break-glass-book.ts';
 import { type CompiledLedger, openCompiledLedger } from './compiled-ledger.ts';
 import { readEngineContainer } from './engine-container.ts';
 import { bundleJudge } from './judge-bundle.ts';
-import { type LedgerBook, openLedgerBook } from './ledger-book.ts';
+import { type LedgerBook, type LedgerBookOptions, openLedgerBook } from './ledger-book.ts';
 import type { GateOptions } from './options.ts';
 import { profileOf } from './seccomp-profile.ts';
 import { GateStanding } from './standing.ts';
@@ -24,7 +24,7 @@ export interface GateGround {
   readonly starts: StartsOptions;
   /** Folder of what the engine keeps; `undefined` while there is no engine. */
   readonly engineRoot: () => string | undefined;
-  /** Calls back at each change of what the gates go by. */
+  /** Calls back at each change of what the gates go by, and when the console's answer is not taken. */
   onChange(callback: () => void): void;
   close(): Promise<void>;
 }
@@ -33,12 +33,15 @@ export function openGateGround(options: GateOptions): GateGround {
   const { stateFolder, link, host, log, ownImages, settings } = options;
   const folder = join(stateFolder, 'gate');
   const callbacks: (() => void)[] = [];
+  const callAll = (): void => {
+    for (const call of callbacks) call();
+  };
   const changed = (): void => {
     standing.changed();
     void compiled.write();
-    for (const call of callbacks) call();
+    callAll();
   };
-  const book = openBook(options, folder, changed);
+  const book = openBook(options, folder, { changed, refused: callAll });
   const tell = (fact: object) => link.send('break-glass', fact);
   const breakGlass = openBreakGlassBook({ folder: join(folder, 'break-glass'), tell, changed, log });
   const environments = settings.allowEnvironments;
@@ -66,13 +69,17 @@ export function openGateGround(options: GateOptions): GateGround {
   };
 }
 
-function openBook({ link, host, log }: GateOptions, folder: string, changed: () => void): LedgerBook {
+function openBook(
+  { link, host, log }: GateOptions,
+  folder: string,
+  told: Pick<LedgerBookOptions, 'changed' | 'refused'>,
+): LedgerBook {
   return openLedgerBook({
     ask: (body, signal) => link.call(getLedger, { body }, signal),
     verify: (signed) => verifySignedLedger(signed, [link.authorities()], new Date()),
     host,
     file: join(folder, 'ledger.json'),
-    changed,
+    ...told,
     log,
   });
 }

@@ -20,6 +20,8 @@ export interface LedgerBookOptions {
   readonly file: string;
   /** Called when there is another ledger than before. */
   readonly changed: () => void;
+  /** Called when an answer of the console was not taken, or is taken again. */
+  readonly refused: () => void;
   readonly log: Log;
   /** Milliseconds to wait after a failure, at first and at most. */
   readonly pauses?: readonly [number, number];
@@ -103,12 +105,18 @@ function checked(options: LedgerBookOptions, book: Book, signed: SignedLedger): 
         `The admission ledger is not taken: its sequence ${ledger.sequence} is older than ${known.sequence}.`,
       );
     }
-    book.refusal = undefined;
+    setRefusal(options, book, undefined);
     return ledger.sequence === known?.sequence ? undefined : ledger;
   } catch (error) {
-    book.refusal = messageOf(error);
+    setRefusal(options, book, messageOf(error));
     throw error;
   }
+}
+
+function setRefusal({ refused }: LedgerBookOptions, book: Book, refusal: string | undefined): void {
+  if (book.refusal === refusal) return;
+  book.refusal = refusal;
+  refused();
 }
 
 function trusted({ verify, host }: LedgerBookOptions, signed: SignedLedger): Ledger {

@@ -107,6 +107,23 @@ describe('the scanner of a host', () => {
     expect(harbour.scanned).toEqual(['one', 'host']);
   });
 
+  test('scans first what a start waits for, also when that failed a moment ago', async () => {
+    harbour.unreadable.add('two');
+    const working = start({ firstPause: 3_600_000, longestPause: 3_600_000 });
+    await expect.poll(() => working.unscanned().map(({ key }) => key)).toEqual(['two']);
+    harbour.unreadable.clear();
+    working.hurry('two');
+    await expect.poll(() => harbour.scanned).toEqual(['one', 'two']);
+
+    const subjects = [3, 4, 5].map((digit) => `sha256:${String(digit).repeat(64)}` as SubjectId);
+    for (const subject of subjects) harbour.wanted.add(subject);
+    harbour.targets?.push(...subjects.map((subject) => ({ ...image(subject, subject), isRunning: true })));
+    const [, , last = subjectA] = subjects;
+    working.hurry(last);
+    await expect.poll(() => harbour.scanned.length).toBe(5);
+    expect(harbour.scanned[2]).toBe(last);
+  });
+
   test('scans nothing that the console has, and asks about new images only', async () => {
     harbour.wanted.clear();
     const working = start();

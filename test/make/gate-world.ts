@@ -1,0 +1,293 @@
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, vi } from 'vitest';
+import { type ImageDigest, silentLog, type SubjectId } from '#base/index.ts';
+import { route } from '#http/console/index.ts';
+import { configDigestOf, defaultLimits } from '#image/index.ts';
+import type { Engine } from '#inventory/contract.ts';
+import { type Collecting, collectors, createReporter } from '#inventory/agent/index.ts';
+import { ask, busyboxImage } from '#inventory/agent/testing.ts';
+import { type AgentLink, joinConsole, openLink } from '#link/agent/index.ts';
+import { openSigner } from '#link/console/index.ts';
+import { introductionOf, startTestLink, type TestLink } from '#link/console/testing.ts';
+import { startTestEngine, type TestEngine } from './docker.ts';
+import type { MadeImage } from './image.ts';
+import { file } from './tar.ts';
+import { buildWrapper } from './wrapper.ts';
+import {
+  type AdmissionRule,
+  BreakGlassFact,
+  Decision,
+  GateFact,
+  getLedger,
+  type Ledger,
+  type LedgerEntry,
+  RoguesFact,
+} from '#admission/contract.ts';
+import { ledgerPurpose, signLedger } from '#admission/index.ts';
+import { type Gate, startGate } from '#admission/agent/index.ts';
+
+export const soon = { timeout: 30_000, interval: 25 };
+const schemas = { decision: Decision, rogues: RoguesFact, gate: GateFact, 'break-glass': BreakGlassFact };
+type Kind = keyof typeof schemas;
+type FactOf<K extends Kind> = ReturnType<(typeof schemas)[K]['parse']>;
+
+export const usualRule: AdmissionRule = {
+  id: 'usual',
+  version: 3,
+  name: 'Usual',
+  state: 'on',
+  fail: 'block',
+  cannotJudge: 'block',
+  unknown: 'block',
+  holdSeconds: 0,
+  settings: [{ kind: 'privileged', effect: 'block' }],
+  agentAway: 'deny',
+  builds: 'deny',
+  rogue: 'stop',
+};
+
+/** An image of its own for each case. */
+function imageOf(name: string): MadeImage {
+  return busyboxImage([`shop/${name}:1`], [file('name', Buffer.from(name), 0o644)]);
+}
+export const images = {
+  good: imageOf('good'),
+  bad: imageOf('bad'),
+  new: imageOf('new'),
+  turned: imageOf('turned'),
+  glass: imageOf('glass'),
+  own: imageOf('own'),
+};
+
+/** A host with an engine behind the runtime wrapper, its gate at work, and a console that signs what the test says. */
+export interface GateWorld {
+  readonly folder: string;
+  readonly state: string;
+  readonly engine: TestEngine;
+  /** Images that starts waited for. */
+  readonly hurried: readonly string[];
+  /** Facts that the console got. */
+  of<K extends Kind>(kind: K): readonly FactOf<K>[];
+  decisions(container: string): readonly Decision[];
+  ledger(): Ledger;
+  /** Gives the agent this ledger when it asks, whatever it is. */
+  serve(ledger: Ledger): void;
+  /** Gives the agent the next ledger, and waits until it is in force. */
+  publish(rules: readonly AdmissionRule[], entries: readonly LedgerEntry[]): Promise<void>;
+  openGate(): Promise<void>;
+  closeGate(): Promise<void>;
+  /** Makes a container of `shop/IMAGE:1`. */
+  make(image: string, hostConfig?: object): Promise<string>;
+  /** Rejects with what the engine says. */
+  start(id: string): Promise<unknown>;
+  stateOf(id: string): Promise<string>;
+  /** What the agent answers over its socket about a container of the good image. */
+  question(container: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export function ledgerOf(sequence: number, rules: readonly AdmissionRule[], entries: readonly LedgerEntry[]): Ledger {
+  const [issuedAt, expiresAt] = [new Date(), new Date(Date.now() + 3_600_000)].map((at) => at.toISOString());
+  if (issuedAt === undefined || expiresAt === undefined) throw new Error('There is no time.');
+  return {
+    form: 1,
+    host: 'pier-1',
+    sequence,
+    issuedAt,
+    expiresAt,
+    environment: 'prod',
+    entries,
+    rules,
+    collections: [],
+  };
+}
+
+export function entryOf({ digest }: MadeImage, answer: 'allow' | 'deny'): LedgerEntry {
+  return {
+    digest: digest as ImageDigest,
+    aliases: [],
+    environment: 'prod',
+    answer,
+    effect: answer === 'deny' ? 'block' : 'ignore',
+    cause: 'verdict',
+    ...(answer === 'deny' && { rule: { id: 'usual', version: 3, name: 'Usual' } }),
+    evidence: answer === 'deny' ? ['CVE-2026-1 in libc6'] : [],
+    reason: answer === 'deny' ? 'It has CVE-2026-1. Upgrade libc6.' : 'It passes.',
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+  };
+}
+
+/** What a world is made of. */
+interface Parts {
+  readonly folder: string;
+  readonly state: string;
+  readonly facts: { readonly kind: Kind; readonly body: unknown }[];
+  readonly hurried: string[];
+  readonly serving: { ledger: Ledger; news: () => void };
+  readonly link: TestLink;
+  readonly agentLink: AgentLink;
+  readonly engine: TestEngine;
+}
+
+export async function openGateWorld(): Promise<GateWorld> {
+  const parts = await openParts();
+  const { folder, state, facts, hurried, serving, engine, link, agentLink } = parts;
+  const found: { engine?: Engine; gate?: Gate } = {};
+  const collecting = startCollecting(parts, found);
+  const of = <K extends Kind>(kind: K): readonly FactOf<K>[] =>
+    facts.filter((fact) => fact.kind === kind).map(({ body }) => schemas[kind].parse(body) as FactOf<K>);
+  const serve = (ledger: Ledger): void => {
+    serving.ledger = ledger;
+    serving.news();
+  };
+  const world: GateWorld = {
+    folder,
+    state,
+    engine,
+    hurried,
+    of,
+    serve,
+    decisions: (container) => of('decision').filter((decision) => decision.container === container),
+    ledger: () => serving.ledger,
+    async publish(rules, entries) {
+      const sequence = Math.max(serving.ledger.sequence, of('gate').at(-1)?.ledger?.sequence ?? 0) + 1;
+      serve(ledgerOf(sequence, rules, entries));
+      await expect.poll(() => of('gate').at(-1)?.ledger?.sequence, soon).toBe(sequence);
+    },
+    async openGate() {
+      found.gate = await openGate(parts, collecting, () => found.engine);
+      found.gate.engineChanged();
+    },
+    async closeGate() {
+      await found.gate?.close();
+      delete found.gate;
+    },
+    ...containersOf(engine),
+    question: (container) => question(parts, container),
+    async close() {
+      serving.news();
+      await world.closeGate();
+      await agentLink.close();
+      await collecting.close();
+      await engine.stop();
+      await link.close();
+      rmSync(folder, {
+        recursive: true,
+        force: true,
+      });
+    },
+  };
+  await world.openGate();
+  await vi.waitFor(() => expect(of('gate').at(-1)?.ledger?.sequence).toBe(1), soon);
+  return world;
+}
+
+async function openParts(): Promise<Parts> {
+  const folder = mkdtempSync(join(tmpdir(), 'seawall-gate-'));
+  const state = join(folder, 'state');
+  const facts: Parts['facts'] = [];
+  const known = [entryOf(images.good, 'allow'), entryOf(images.bad, 'deny'), entryOf(images.turned, 'allow')];
+  const serving: Parts['serving'] = { ledger: ledgerOf(1, [usualRule], known), news: () => undefined };
+  const keep = (kind: Kind) => async (_: unknown, __: unknown, told: readonly { readonly body: unknown }[]) =>
+    void facts.push(...told.map(({ body }) => ({ kind, body })));
+  const link: TestLink = await startTestLink({
+    handlers: Object.fromEntries((Object.keys(schemas) as Kind[]).map((kind) => [kind, keep(kind)])),
+    routes: [
+      route({ ...getLedger, needs: 'report' }, async ({ body }) => {
+        if (body.known === serving.ledger.sequence) await new Promise<void>((resolve) => (serving.news = resolve));
+        return { signed: signLedger(serving.ledger, await openSigner(link, ledgerPurpose)()) };
+      }),
+    ],
+  });
+  const engine = await startGatedEngine(folder);
+  for (const { bytes } of Object.values(images)) await engine.load(bytes);
+  const introduction = introductionOf('pier-1');
+  const joining = { consoleUrl: link.url, token: await link.token(), stateFolder: state, introduction };
+  const identity = await joinConsole(joining);
+  const agentLink = await openLink({ identity, stateFolder: state, introduction, log: silentLog });
+  return { folder, state, facts, hurried: [], serving, link, agentLink, engine };
+}
+
+/** An engine that finds the wrapper where it looks for its runtime. */
+async function startGatedEngine(folder: string): Promise<TestEngine> {
+  const gate = join(folder, 'gate');
+  mkdirSync(join(gate, 'instances'), { recursive: true, mode: 0o700 });
+  const settings = { form: 1, runc: '/usr/sbin/runc', unknownInstance: 'deny', broken: 'deny' };
+  writeFileSync(join(gate, 'gate.json'), JSON.stringify(settings), { mode: 0o600 });
+  mkdirSync(join(folder, 'bin'));
+  symlinkSync(buildWrapper({ folder: join(folder, 'build'), gate }), join(folder, 'bin/runc'));
+  return startTestEngine({ store: 'docker', driver: 'overlay2', path: join(folder, 'bin') });
+}
+
+const settings = { environment: 'prod', allowEnvironments: [] };
+
+function startCollecting({ engine, state }: Parts, found: { engine?: Engine; gate?: Gate }): Collecting {
+  const [docker] = collectors;
+  if (docker === undefined) throw new Error('There is no collector.');
+  const platform = { os: 'linux', architecture: 'amd64' };
+  const open = { platform, limits: defaultLimits, dockerSocket: engine.socket, cacheFolder: join(state, 'cache') };
+  return docker.start({
+    socket: engine.socket,
+    stateFolder: state,
+    settings,
+    reporter: createReporter({ send: async () => undefined }, silentLog),
+    identify: async (id) => (await configDigestOf(id, open))?.digest as SubjectId | undefined,
+    log: silentLog,
+    onEngine(one) {
+      found.engine = one;
+      found.gate?.engineChanged();
+    },
+    onImages: () => undefined,
+    onContainer: (container) => found.gate?.describe(container),
+  });
+}
+
+function openGate(parts: Parts, collecting: Collecting, engine: () => Engine | undefined): Promise<Gate> {
+  const { state, folder, agentLink, hurried } = parts;
+  return startGate({
+    stateFolder: state,
+    instance: 'test',
+    host: 'pier-1',
+    settings,
+    gateFolder: join(folder, 'gate'),
+    socket: join(folder, 'run/gate.sock'),
+    engineSocket: parts.engine.socket,
+    ownImages: [images.own.digest as ImageDigest],
+    link: agentLink,
+    reporter: createReporter(agentLink, silentLog),
+    log: silentLog,
+    say: () => undefined,
+    collecting,
+    engine,
+    hurry: (image) => void hurried.push(image),
+  });
+}
+
+function containersOf({ socket }: TestEngine): Pick<GateWorld, 'make' | 'start' | 'stateOf'> {
+  return {
+    async make(image, hostConfig = {}) {
+      const HostConfig = { NetworkMode: 'none', ...hostConfig };
+      const body = { Image: `shop/${image}:1`, Cmd: ['/bin/busybox', 'sleep', '1000'], HostConfig };
+      return ((await ask(socket, ['POST', '/containers/create'], body)) as { Id: string }).Id;
+    },
+    start: (id) => ask(socket, ['POST', `/containers/${id}/start`]),
+    async stateOf(id) {
+      const found = await ask(socket, ['GET', `/containers/${id}/json`]);
+      return (found as { State: { Status: string } }).State.Status;
+    },
+  };
+}
+
+async function question({ folder, state }: Parts, container: string): Promise<unknown> {
+  const connection = connect({ path: join(folder, 'run/gate.sock') });
+  const names = { container, bundle: join(state, 'gate/canary/bundle'), image: images.good.digest };
+  const start = { form: 1, kind: 'start', verb: 'create', build: false, ledger: 'allow', annotations: {} };
+  connection.write(`${JSON.stringify({ ...start, ...names })}\n`);
+  const [answer] = await once(connection, 'data');
+  connection.destroy();
+  return JSON.parse(String(answer));
+}
