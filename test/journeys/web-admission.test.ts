@@ -127,8 +127,8 @@ describe('decisions', () => {
     await open('/deployments?answer=deny');
     await page.locator('tr.row', { hasText: 'Refused' }).waitFor();
     expect(await page.locator('tr.row').count()).toBe(1);
-    await open('/deployments?search=tide-50');
-    await page.getByText('surge/tide-50:1').waitFor();
+    await open('/deployments?search=tide-140');
+    await page.getByText('surge/tide-140:1').waitFor();
     expect(await page.locator('tr.row').count()).toBe(1);
   });
 
@@ -216,7 +216,7 @@ describe('admission rules', () => {
     await open('/admission-rules');
     await page.getByRole('button', { name: 'New rule' }).click();
     const form = page.getByLabel('New rule');
-    await form.getByLabel('Name').fill('Guard prod');
+    await form.getByLabel('Name', { exact: true }).fill('Guard prod');
     await form.getByLabel('Images that nobody knows').selectOption('block');
     await form.getByLabel('Folders of the host mounted').selectOption('block');
     await form.getByText('Of what lies on hosts now it would').waitFor();

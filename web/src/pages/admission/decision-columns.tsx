@@ -11,14 +11,14 @@ export const decisionColumns: readonly Column<DecisionAtHost>[] = [
   {
     id: 'answer',
     name: 'Answer',
-    className: 'c-answer',
+    className: 'c-decided-answer',
     cell: (one) => <State state={answerMark(one)}>{answerWord(one)}</State>,
     text: answerWord,
   },
   {
     id: 'subject',
     name: 'What',
-    className: 'c-what',
+    className: 'c-decided-what',
     heads: 'row',
     cell: (one) => (
       <>
@@ -31,7 +31,7 @@ export const decisionColumns: readonly Column<DecisionAtHost>[] = [
   {
     id: 'who',
     name: 'Who',
-    className: 'c-who',
+    className: 'c-decided-who',
     cell: ({ principal, action }) => (
       <>
         <span className="l1 clip">{principal ?? 'not known'}</span>
@@ -43,7 +43,7 @@ export const decisionColumns: readonly Column<DecisionAtHost>[] = [
   {
     id: 'gate',
     name: 'Gate',
-    className: 'c-gate soft',
+    className: 'c-decided-gate soft',
     cell: ({ gate, ring }) => (
       <>
         <span className="l1 clip">{gateWords[gate]}</span>
@@ -55,7 +55,7 @@ export const decisionColumns: readonly Column<DecisionAtHost>[] = [
   {
     id: 'place',
     name: 'Where',
-    className: 'c-where',
+    className: 'c-decided-where',
     cell: ({ environment, host }) => (
       <>
         <EnvironmentMark environment={environment} /> <span className="quiet clip">{host}</span>
@@ -66,7 +66,7 @@ export const decisionColumns: readonly Column<DecisionAtHost>[] = [
   {
     id: 'rule',
     name: 'Rule, image',
-    className: 'c-rule',
+    className: 'c-decided-rule',
     cell: ({ rule, digest }) => (
       <>
         <span className="l1 clip">{rule?.name ?? 'none'}</span>
@@ -78,7 +78,7 @@ export const decisionColumns: readonly Column<DecisionAtHost>[] = [
   {
     id: 'took',
     name: 'Time',
-    className: 'c-took num',
+    className: 'c-decided-took num',
     cell: ({ milliseconds, held = 0 }) => (
       <>
         <span className="l1">{took(milliseconds)}</span>
@@ -90,7 +90,7 @@ export const decisionColumns: readonly Column<DecisionAtHost>[] = [
   {
     id: 'when',
     name: 'When',
-    className: 'c-when soft',
+    className: 'c-decided-when soft',
     cell: ({ time }) => <When moment={time} />,
     text: ({ time }) => time,
   },

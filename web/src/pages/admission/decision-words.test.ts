@@ -14,5 +14,5 @@ test('answers have a word and a mark of their own', () => {
 });
 
 test('times are told in the unit that fits', () => {
-  expect([0.4, 4.2, 950, 12_400].map(took)).toEqual(['< 1 ms', '4 ms', '950 ms', '12 s']);
+  expect([0.4, 4.2, 950, 4210, 12_400].map(took)).toEqual(['< 1 ms', '4 ms', '950 ms', '4.2 s', '12 s']);
 });

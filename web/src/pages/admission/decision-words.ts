@@ -44,8 +44,9 @@ export const causeWords: Readonly<Record<DecisionAtHost['cause'], string>> = {
   'gate-fault': 'the gate could not judge',
 };
 
-/** Whole milliseconds, and seconds from ten on. */
+/** Whole milliseconds below a second. */
 export function took(milliseconds: number): string {
   if (milliseconds < 1) return '< 1 ms';
-  return milliseconds < 10_000 ? `${Math.round(milliseconds)} ms` : `${Math.round(milliseconds / 1000)} s`;
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 1 : 0)} s`;
 }

@@ -38,17 +38,8 @@ export function DeploymentsPage(): ReactNode {
     <>
       <Head gates={gates} day={decided.data?.day} />
       <nav className="tabs" aria-label="Part">
-        <Link to="/deployments" search={{}} resetScroll={false} {...(view === undefined && { 'aria-current': 'page' })}>
-          Decisions<b>{decided.data?.total === undefined ? '…' : count(decided.data.total)}</b>
-        </Link>
-        <Link
-          to="/deployments"
-          search={{ view: 'gates' }}
-          resetScroll={false}
-          {...(view === 'gates' && { 'aria-current': 'page' })}
-        >
-          Gates<b>{gates === undefined ? '…' : count(gates.length)}</b>
-        </Link>
+        <Tab view={undefined} name="Decisions" number={decided.data?.total} />
+        <Tab view="gates" name="Gates" number={gates?.length} />
       </nav>
       {view === 'gates' ? (
         <GatesView gates={gates} />
@@ -59,6 +50,28 @@ export function DeploymentsPage(): ReactNode {
         </>
       )}
     </>
+  );
+}
+
+interface TabProps {
+  readonly view: DeploymentsSearch['view'];
+  readonly name: string;
+  readonly number: number | undefined;
+}
+
+function Tab({ view, name, number }: TabProps): ReactNode {
+  const { view: shown } = route.useSearch();
+  return (
+    <Link
+      to="/deployments"
+      search={{ view }}
+      resetScroll={false}
+      activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
+      {...(shown === view && { 'aria-current': 'page' })}
+    >
+      {name}
+      <b>{number === undefined ? '…' : count(number)}</b>
+    </Link>
   );
 }
 
