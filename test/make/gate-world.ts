@@ -13,7 +13,7 @@ import { ask, busyboxImage } from '#inventory/agent/testing.ts';
 import { type AgentLink, joinConsole, openLink } from '#link/agent/index.ts';
 import { openSigner } from '#link/console/index.ts';
 import { introductionOf, startTestLink, type TestLink } from '#link/console/testing.ts';
-import { startTestEngine, type TestEngine } from './docker.ts';
+import { type EngineStore, startTestEngine, type TestEngine } from './docker.ts';
 import type { MadeImage } from './image.ts';
 import { file } from './tar.ts';
 import { buildWrapper } from './wrapper.ts';
@@ -133,8 +133,8 @@ interface Parts {
   readonly engine: TestEngine;
 }
 
-export async function openGateWorld(): Promise<GateWorld> {
-  const parts = await openParts();
+export async function openGateWorld(store: EngineStore): Promise<GateWorld> {
+  const parts = await openParts(store);
   const { folder, state, facts, hurried, serving, engine, link, agentLink } = parts;
   const found: { engine?: Engine; gate?: Gate } = {};
   const collecting = startCollecting(parts, found);
@@ -186,7 +186,7 @@ export async function openGateWorld(): Promise<GateWorld> {
   return world;
 }
 
-async function openParts(): Promise<Parts> {
+async function openParts(store: EngineStore): Promise<Parts> {
   const folder = mkdtempSync(join(tmpdir(), 'seawall-gate-'));
   const state = join(folder, 'state');
   const facts: Parts['facts'] = [];
@@ -203,7 +203,7 @@ async function openParts(): Promise<Parts> {
       }),
     ],
   });
-  const engine = await startGatedEngine(folder);
+  const engine = await startGatedEngine(folder, store);
   for (const { bytes } of Object.values(images)) await engine.load(bytes);
   const introduction = introductionOf('pier-1');
   const joining = { consoleUrl: link.url, token: await link.token(), stateFolder: state, introduction };
@@ -213,14 +213,14 @@ async function openParts(): Promise<Parts> {
 }
 
 /** An engine that finds the wrapper where it looks for its runtime. */
-async function startGatedEngine(folder: string): Promise<TestEngine> {
+async function startGatedEngine(folder: string, store: EngineStore): Promise<TestEngine> {
   const gate = join(folder, 'gate');
   mkdirSync(join(gate, 'instances'), { recursive: true, mode: 0o700 });
   const settings = { form: 1, runc: '/usr/sbin/runc', unknownInstance: 'deny', broken: 'deny' };
   writeFileSync(join(gate, 'gate.json'), JSON.stringify(settings), { mode: 0o600 });
   mkdirSync(join(folder, 'bin'));
   symlinkSync(buildWrapper({ folder: join(folder, 'build'), gate }), join(folder, 'bin/runc'));
-  return startTestEngine({ store: 'docker', driver: 'overlay2', path: join(folder, 'bin') });
+  return startTestEngine({ store, driver: 'overlay2', path: join(folder, 'bin') });
 }
 
 const settings = { environment: 'prod', allowEnvironments: [] };

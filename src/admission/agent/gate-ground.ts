@@ -7,6 +7,7 @@ import type { StartsOptions } from './answer/starts.ts';
 import { openBreakGlassBook } from './break-glass-book.ts';
 import { type CompiledLedger, openCompiledLedger } from './compiled-ledger.ts';
 import { readEngineContainer } from './engine-container.ts';
+import { HostImages } from './host-images.ts';
 import { bundleJudge } from './judge-bundle.ts';
 import { type LedgerBook, type LedgerBookOptions, openLedgerBook } from './ledger-book.ts';
 import type { GateOptions } from './options.ts';
@@ -24,6 +25,8 @@ export interface GateGround {
   readonly starts: StartsOptions;
   /** Folder of what the engine keeps; `undefined` while there is no engine. */
   readonly engineRoot: () => string | undefined;
+  /** Looks what the engine calls its images now. */
+  lookAtImages(): void;
   /** Calls back at each change of what the gates go by, and when the console's answer is not taken. */
   onChange(callback: () => void): void;
   close(): Promise<void>;
@@ -46,13 +49,16 @@ export function openGateGround(options: GateOptions): GateGround {
   const breakGlass = openBreakGlassBook({ folder: join(folder, 'break-glass'), tell, changed, log });
   const environments = settings.allowEnvironments;
   const ledger = () => book.ledger();
-  const standing = new GateStanding({ ledger, breakGlass: () => breakGlass.entries(), ownImages, environments });
+  const images = new HostImages(join(folder, 'images.json'), log);
+  const namesOf = (digest: string) => images.namesOf(digest);
+  const entries = () => breakGlass.entries();
+  const standing = new GateStanding({ ledger, breakGlass: entries, ownImages, namesOf, environments });
   const compiled = openCompiledLedger({ file: join(folder, 'ledger'), standing, host, environments, log });
   const engineRoot = (): string | undefined => {
     const engine = options.engine();
     return engine?.kind === 'docker' ? engine.rootFolder : undefined;
   };
-  const starts = startsOptions(options, { folder, standing, engineRoot });
+  const starts = startsOptions(options, { folder, standing, engineRoot, images });
   return {
     options,
     folder,
@@ -61,6 +67,11 @@ export function openGateGround(options: GateOptions): GateGround {
     compiled,
     starts,
     engineRoot,
+    lookAtImages() {
+      if (!images.note(options.collecting.images())) return;
+      standing.imagesChanged();
+      void compiled.write();
+    },
     onChange: (call) => void callbacks.push(call),
     async close() {
       await Promise.all([book.close(), breakGlass.close()]);
@@ -88,9 +99,10 @@ interface StartsGround {
   readonly folder: string;
   readonly standing: GateStanding;
   readonly engineRoot: () => string | undefined;
+  readonly images: HostImages;
 }
 
-function startsOptions(options: GateOptions, { folder, standing, engineRoot }: StartsGround): StartsOptions {
+function startsOptions(options: GateOptions, { folder, standing, engineRoot, images }: StartsGround): StartsOptions {
   const { collecting, settings, host, log, hurry, engineSocket, socket } = options;
   return {
     standing,
@@ -104,7 +116,7 @@ function startsOptions(options: GateOptions, { folder, standing, engineRoot }: S
     },
     identify(imageId) {
       const found = collecting.images().find(({ id }) => id === imageId);
-      return found?.subject as string | undefined as ImageDigest | undefined;
+      return (found?.subject as string | undefined as ImageDigest | undefined) ?? images.digestOf(imageId);
     },
     imageOf: async (annotations) => digestIn(annotations[criImageName] ?? ''),
     settings: bundleJudge({ engineRoot, sockets: [engineSocket, socket] }),

@@ -23,6 +23,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
   const parts = await composeGate(options);
   const { ground, told, again, spool, report, sweep, canaries, socket, authorization, installation } = parts;
   const stopLooking = againAndAgain(look, options.log, async () => {
+    ground.lookAtImages();
     await told.tellDue();
     again.look();
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
-import { digest, line, moment } from '#http/fields.ts';
+import { digest, imageDigest, line, moment } from '#http/fields.ts';
 import { AdmissionEffect, Decision, DecisionCause } from '../contract.ts';
 
 // What the agent reads of the wrapper, of the engine's files, and of what it keeps between two runs.
@@ -87,6 +87,10 @@ export const StoredAdmitted = z.object({
   containers: z.array(z.object({ id: containerId, at: moment, bundle: z.string().max(4096).optional() })),
 });
 export type StoredAdmitted = Immutable<z.infer<typeof StoredAdmitted>>;
+
+/** `STATE/gate/images.json`: what the engine calls an image, and the digest of its config. */
+export const StoredHostImages = z.object({ form: z.literal(1), images: z.array(z.tuple([digest, imageDigest])) });
+export type StoredHostImages = Immutable<z.infer<typeof StoredHostImages>>;
 
 /** `STATE/gate/to-start.json`: containers that were refused because the agent was not there. */
 export const StoredToStart = z.object({ form: z.literal(1), containers: z.array(line(64)) });

@@ -9,6 +9,8 @@ export interface GateStandingOptions {
   readonly breakGlass: () => readonly BreakGlass[];
   /** Images of the product itself, admitted by their pinned digests whatever the console says. */
   readonly ownImages: readonly ImageDigest[];
+  /** Names that the engine has for an image besides its digest. */
+  readonly namesOf: (digest: string) => readonly string[];
   /** Environments in which containers of this host may stand besides the host's own. */
   readonly environments: readonly string[];
 }
@@ -46,6 +48,11 @@ export class GateStanding {
     return this.#options.breakGlass();
   }
 
+  /** The engine calls its images otherwise than before. */
+  imagesChanged(): void {
+    this.#laid = undefined;
+  }
+
   /** Something is other than before: whoever waits for that goes on. */
   changed(): void {
     for (const go of this.#waiting) go();
@@ -66,6 +73,12 @@ export class GateStanding {
     });
   }
 
+  /** The wrapper looks an image up by the engine's name, and that may be one that the console never heard of. */
+  #named(entry: LedgerEntry): LedgerEntry {
+    const names = this.#options.namesOf(entry.digest).filter((name) => !entry.aliases.includes(name));
+    return names.length === 0 ? entry : { ...entry, aliases: [...entry.aliases, ...names] };
+  }
+
   #lay(signed: Ledger): Ledger {
     const { ownImages, environments } = this.#options;
     const places = [...new Set([signed.environment, ...environments])];
@@ -73,7 +86,7 @@ export class GateStanding {
       canaryEntry(place, signed.expiresAt),
       ...ownImages.map((digest) => ownEntry(digest, place)),
     ]);
-    return { ...signed, entries: [...laid, ...signed.entries] };
+    return { ...signed, entries: [...laid, ...signed.entries].map((entry) => this.#named(entry)) };
   }
 }
 
