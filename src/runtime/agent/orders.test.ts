@@ -1,0 +1,93 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { silentLog } from '#base/index.ts';
+import type { Model, RuntimeOrders } from '../contract.ts';
+import { modelIdOf } from '../model-id.ts';
+import { testModel, testRule } from '../testing.ts';
+import { type AskOrders, openOrderBook, type OrderBook } from './orders.ts';
+
+type Question = Parameters<AskOrders>[0];
+
+const soon = { timeout: 5000, interval: 5 };
+const model = testModel();
+const id = modelIdOf(model.key);
+let folder = '';
+let book: OrderBook | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'seawall-orders-'));
+});
+afterEach(async () => {
+  await book?.close();
+  rmSync(folder, { recursive: true });
+});
+
+function orders(revision: string, models: readonly Model[] = []): RuntimeOrders {
+  return { revision, bucketSeconds: 3600, rules: [testRule], collections: [], models: [...models] };
+}
+
+/** A console that answers with these, one after the other, and then waits for ever. */
+function open(...answers: readonly (RuntimeOrders | Error)[]) {
+  const questions: Question[] = [];
+  const told: number[] = [];
+  const left = [...answers];
+  book = openOrderBook({
+    file: join(folder, 'orders.json'),
+    async ask(question, signal) {
+      questions.push(question);
+      const next = left.shift();
+      if (next instanceof Error) throw next;
+      if (next !== undefined) return next;
+      return await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+    },
+    images: () => [model.key.digest],
+    changed: () => void told.push(questions.length),
+    log: silentLog,
+    pauses: [5, 10],
+  });
+  return { questions, told, book };
+}
+
+test('each question says what is known, and only news is told', async () => {
+  const { questions, told } = open(orders('1'), orders('1'), orders('2'));
+  await expect.poll(() => questions.length, soon).toBe(4);
+  expect(questions.map(({ known }) => known)).toEqual([undefined, '1', '1', '2']);
+  expect(questions[0]).toMatchObject({ images: [model.key.digest], models: [], wait: 25 });
+  expect(told).toEqual([1, 3]);
+});
+
+test('a failure changes nothing, and it is asked again', async () => {
+  const { questions, told, book } = open(orders('1'), new Error('away'), new Error('away'), orders('2'));
+  await expect.poll(() => questions.length, soon).toBe(5);
+  expect(told).toEqual([1, 4]);
+  expect(book.orders()?.revision).toBe('2');
+});
+
+test('models of containers that are there are kept, others are not; wanting one more is asked at once', async () => {
+  const { questions, book } = open();
+  await expect.poll(() => questions.length, soon).toBe(1);
+  book.want([model.key]);
+  await expect.poll(() => questions.length, soon).toBe(2);
+  expect(questions[1]?.models).toEqual([{ key: model.key, version: 0 }]);
+  book.want([model.key]);
+  await new Promise((done) => setTimeout(done, 50));
+  expect(questions).toHaveLength(2);
+});
+
+test('a restart without a console enforces the same, a torn file nothing', async () => {
+  const first = open();
+  first.book.want([model.key]);
+  await first.book.close();
+  const second = open(orders('1', [model]));
+  second.book.want([model.key]);
+  await expect.poll(() => existsSync(join(folder, 'orders.json')), soon).toBe(true);
+  await second.book.close();
+  const third = open(new Error('away'));
+  expect(third.book.orders()?.revision).toBe('1');
+  expect(third.book.model(id)?.key).toEqual(model.key);
+  await third.book.close();
+  const text = readFileSync(join(folder, 'orders.json'), 'utf8');
+  writeFileSync(join(folder, 'orders.json'), text.slice(0, -9));
+  expect(open(new Error('away')).book.orders()).toBeUndefined();
+});
