@@ -12,6 +12,7 @@ import {
   type RuntimeRuleText,
 } from '#runtime/contract.ts';
 import { type Intruders, makeIntruders, type ServerImages, serverImages } from '../../make/servers/servers.ts';
+import type { EngineStore } from '../../make/docker.ts';
 import { freePort } from '../../journeys/make-scan.ts';
 import { type Closers, type LabConsole, openLabConsole, openLabHost } from '../lab-console.ts';
 import { type LabOptions, until } from '../lab.ts';
@@ -21,6 +22,9 @@ const run = promisify(execFile);
 
 /** Seconds of an hour in this lab. The learning method's limits stay as they are. */
 export const bucketSeconds = 2;
+
+/** Where the engine keeps its images: Docker's own store, or containerd's with `SEAWALL_LAB_STORE=containerd`. */
+const store: EngineStore = process.env['SEAWALL_LAB_STORE'] === 'containerd' ? 'containerd' : 'docker';
 
 /** A command's end as the caller saw it. */
 export interface Answer {
@@ -73,7 +77,7 @@ export async function setUpDock({ armed, say }: LabOptions): Promise<{ readonly 
       `starting an engine and an agent; an hour of learning is ${bucketSeconds} s here, all limits are the usual ones`,
     );
     const words = ['--no-gates', ...(armed ? [] : ['--no-runtime'])];
-    const pier = await openLabHost({ name: 'prod', store: 'docker', words }, console, closers);
+    const pier = await openLabHost({ name: 'prod', store, words }, console, closers);
     const dock = await dockOf({ armed, console, pier, images });
     await dock.rule({});
     await loadAll(dock);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf } from '#base/index.ts';
 
@@ -59,6 +59,7 @@ export function sensorStarter(program: SensorProgram): SensorStarter {
         spawn(file, ['--instance', program.instance, '--remove'], { env: {}, stdio: 'ignore' }),
         patience,
       );
+      removeGroup(program.instance);
     },
   };
 }
@@ -97,16 +98,29 @@ async function launch(file: string, { socket, instance, root, log }: Launch): Pr
 
 /** Into a cgroup of its own, so that whoever ends the agent's does not end the sensor. Without, it stays in the agent's. */
 function moveOut(pid: number, instance: string): void {
-  const root = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].find(
-    (one) => existsSync(join(one, 'cgroup.procs')) && existsSync(join(one, 'cgroup.controllers')),
-  );
-  if (root === undefined) return;
+  const folder = groupOf(instance);
+  if (folder === undefined) return;
   try {
-    const folder = join(root, `seawall-sensor-${instance}`);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'cgroup.procs'), String(pid));
   } catch {
     // Some machines let nobody make cgroups; the sensor works all the same.
+  }
+}
+
+/** Folder of the sensor's own cgroup; `undefined` where there are none of version 2. */
+function groupOf(instance: string): string | undefined {
+  const root = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].find(
+    (one) => existsSync(join(one, 'cgroup.procs')) && existsSync(join(one, 'cgroup.controllers')),
+  );
+  return root === undefined ? undefined : join(root, `seawall-sensor-${instance}`);
+}
+
+function removeGroup(instance: string): void {
+  try {
+    rmdirSync(groupOf(instance) ?? '');
+  } catch {
+    // Somebody is in it still, or it was never made.
   }
 }
 
