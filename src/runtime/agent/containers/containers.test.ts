@@ -53,11 +53,19 @@ function described(more: object = {}): DescribedContainer {
 /** A program of a session from outside, whose line goes up to `ancestors`. */
 function exec(pid: number, argv: readonly string[], ancestors: readonly number[] = []): ExecFrame {
   const file = { device: 1, mode: 0o100755, inode: 1n, ctime: 1n, size: 1n };
+  const by = { pid, parent: 1, start: BigInt(pid), uid: 0, policy: 0, policyVersion: 0, repeats: 0 } as const;
+  const how = { verdict: 'observed', reason: 'none', origin: 'image', session: 'exec', callerOrigin: 'host' } as const;
+  const texts = { path: '/bin/sh', callerPath: '', given: '/bin/sh', argv: argv.join('\0') };
   const frame = encodeFrame({
     kind: 'exec',
-    ...{ sequence: 1n, time: 1n, cgroup: 7n, pid, parent: 1, start: BigInt(pid), uid: 0, policy: 0, policyVersion: 0 },
-    ...{ repeats: 0, verdict: 'observed', reason: 'none', origin: 'image', session: 'exec', callerOrigin: 'host' },
-    ...{ file, caller: file, path: '/bin/sh', callerPath: '', given: '/bin/sh', argv: argv.join('\0') },
+    sequence: 1n,
+    time: 1n,
+    cgroup: 7n,
+    ...by,
+    ...how,
+    ...texts,
+    file,
+    caller: file,
     flags: ancestors.length === 0 ? execFlag.first : 0,
     ancestors: ancestors.map((one) => ({ pid: one, start: BigInt(one), path: '/bin/sh' })),
   });
