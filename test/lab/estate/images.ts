@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dockerArchive, type MadeImage } from '../../make/image.ts';
+import { dockerArchive, type ImageOptions, type MadeImage, type OciImage, ociImage } from '../../make/image.ts';
 import { apkInstalled, osRelease } from '../../make/packages.ts';
 import { directory, file, makeTar, symlink } from '../../make/tar.ts';
 
@@ -24,13 +24,26 @@ export const patchFlaw = 'CVE-2019-20633';
 const musl: AlpinePackage = { name: 'musl', version: '1.2.5-r99', origin: 'musl' };
 
 /** An Alpine image with these packages, that sleeps when it is run. */
-export function surgeImage(options: {
+export function surgeImage(options: SurgeOptions): MadeImage {
+  const { layers, about } = surgeLayers(options);
+  return dockerArchive(layers, about);
+}
+
+/** The same as a registry holds it. */
+export function surgeOciImage(options: SurgeOptions): OciImage {
+  const { layers, about } = surgeLayers(options);
+  return ociImage(layers, about);
+}
+
+interface SurgeOptions {
   readonly name: string;
   readonly packages: readonly AlpinePackage[];
   /** Lies in a layer of its own, so that images differ. */
   readonly build?: string;
   readonly labels?: Readonly<Record<string, string>>;
-}): MadeImage {
+}
+
+function surgeLayers(options: SurgeOptions): { readonly layers: readonly Uint8Array[]; readonly about: ImageOptions } {
   const base = makeTar([
     directory('bin'),
     file('bin/busybox', readFileSync('/bin/busybox'), 0o755),
@@ -42,9 +55,10 @@ export function surgeImage(options: {
     apkInstalled([...options.packages, musl]),
     file('etc/build', options.build ?? options.name),
   ]);
-  return dockerArchive([base, packages], {
+  const about: ImageOptions = {
     names: [options.name],
     steps: ['ADD rootfs /', `RUN apk add ${options.packages.map(({ name }) => name).join(' ')}`],
     config: { config: { Cmd: ['/bin/sleep', '3600'], Labels: options.labels ?? {} } },
-  });
+  };
+  return { layers: [base, packages], about };
 }

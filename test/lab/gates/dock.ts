@@ -1,10 +1,14 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { putCollection } from '#access/contract.ts';
+import { Ledger, listAdmissionRules, putAdmissionRule } from '#admission/contract.ts';
+import type { CallInput } from '#http/index.ts';
+import { listPolicies, putPolicy } from '#policy/contract.ts';
 import type { EngineStore } from '../../make/docker.ts';
 import type { MadeImage } from '../../make/image.ts';
 import { builtWrapper } from '../../make/wrapper.ts';
 import { type Closers, type LabConsole, openLabConsole } from '../lab-console.ts';
-import { expectThat, type LabCase, type LabOptions } from '../lab.ts';
+import { expectThat, type LabCase, type LabOptions, until } from '../lab.ts';
 import { openQuay, type Quay } from './quay.ts';
 
 /** What the cases work on: a console, and a host for each way in which engines keep images. */
@@ -14,6 +18,8 @@ export interface Dock extends LabConsole {
   load(quay: Quay, ...images: readonly MadeImage[]): Promise<void>;
   /** Puts the gate in place; nothing, where it is to be off. */
   install(quay: Quay, ...words: readonly string[]): Promise<void>;
+  /** Saves the lab's admission rule with these changes, and waits until each host goes by it. */
+  rule(changes?: RuleChanges): Promise<void>;
 }
 
 const stores: readonly EngineStore[] = ['docker', 'containerd'];
@@ -42,17 +48,80 @@ export async function setUpDock({ armed, say }: LabOptions): Promise<{ readonly 
           await quay.engine.must('load', '-q', '-i', archive);
         }
       },
+      rule: (changes = {}) => saveRule(world, changes),
       install: async (quay, ...words) => {
         if (!armed) return;
         const { code, stderr } = await quay.gate('install', '--wrapper', wrapper, ...words);
         expectThat(code === 0, `gate install ended with ${code}: ${stderr}`);
       },
     };
+    await openPolicies(world);
     return { world, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+type PolicyText = CallInput<typeof putPolicy>['body']['policy'];
+type RuleText = CallInput<typeof putAdmissionRule>['body']['rule'];
+type RuleChanges = Partial<Omit<RuleText, 'collections'>>;
+
+/** Refuses what fails, what nobody knows, and what nobody can judge. */
+const strict: RuleText = {
+  name: 'Quays',
+  state: 'on',
+  fail: 'block',
+  cannotJudge: 'block',
+  unknown: 'block',
+  holdSeconds: 30,
+  settings: [],
+  agentAway: 'deny',
+  builds: 'allow',
+  rogue: 'alert',
+};
+
+async function saveRule({ ask, quays }: Dock, changes: RuleChanges): Promise<void> {
+  const { rules } = await ask(listAdmissionRules);
+  const basedOn = rules.find(({ rule }) => rule.id === 'quays')?.rule.version ?? 0;
+  const body = { rule: { ...strict, ...changes }, basedOn };
+  const { rule } = await ask(putAdmissionRule, { params: { id: 'quays' }, body });
+  for (const quay of quays)
+    await until(
+      `version ${rule.version} of the rule on ${quay.name}`,
+      async () => ledgerOf(quay).rules.some(({ id, version }) => id === rule.id && version === rule.version),
+      { seconds: 20 },
+    );
+}
+
+/** The ledger as the agent keeps it. */
+export function ledgerOf({ state }: Quay): Ledger {
+  const { ledger } = JSON.parse(readFileSync(join(state, 'gate/ledger.json'), 'utf8')) as { ledger: string };
+  return Ledger.parse(JSON.parse(ledger));
+}
+
+/** From Medium on in prod, Critical in dev. */
+async function openPolicies({ ask, rule }: Dock): Promise<void> {
+  await ask(putCollection, {
+    params: { id: 'lab-dev' },
+    body: { name: 'Dev', description: '', selects: { environments: ['dev'] } },
+  });
+  await savePolicy({ ask }, 'lab-dev', { name: 'Dev', collections: ['lab-dev'], rules: [severity('critical')] });
+  await rule();
+}
+
+export type PolicyRule = PolicyText['rules'][number];
+
+export function severity(limit: 'critical' | 'medium'): PolicyRule {
+  const threshold = { by: 'severity', severity: limit } as const;
+  return { kind: 'severity', threshold, onlyFixed: false, unrated: 'alert', effect: 'block' };
+}
+
+/** Saves a policy. */
+export async function savePolicy({ ask }: Pick<Dock, 'ask'>, id: string, policy: PolicyText): Promise<void> {
+  const { policies } = await ask(listPolicies);
+  const basedOn = policies.find(({ policy: { id: one } }) => one === id)?.policy.version ?? 0;
+  await ask(putPolicy, { params: { id }, body: { policy, basedOn } });
 }
 
 /** A case that is run on each host in turn; what it says stands behind the store's name. */

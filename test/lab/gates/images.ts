@@ -1,5 +1,18 @@
-import { flawed, soundOpenssl, surgeImage } from '../estate/images.ts';
+import type { MadeImage, OciImage } from '../../make/image.ts';
+import { flawed, soundOpenssl, surgeImage, surgeOciImage } from '../estate/images.ts';
 
 /** An image whose OpenSSL has a flaw that the feeds rate Medium, and the same rebuilt without it. */
 export const flawedImage = surgeImage({ name: 'surge/pump:1', packages: [flawed.openssl], build: 'pump 1' });
 export const soundImage = surgeImage({ name: 'surge/pump:2', packages: [soundOpenssl], build: 'pump 2' });
+
+/** Another image that nobody has seen before, with the flaw or without it. */
+export function newImage(name: string, kind: 'flawed' | 'sound'): MadeImage {
+  const packages = [kind === 'flawed' ? flawed.openssl : soundOpenssl];
+  return surgeImage({ name, packages, build: `${name} ${Date.now()}` });
+}
+
+/** A sound image that nobody has seen, as an archive and as a registry holds it: one config, one digest. */
+export function newImageInBothForms(name: string): { readonly archive: MadeImage; readonly oci: OciImage } {
+  const options = { name, packages: [soundOpenssl], build: `${name} ${Date.now()}` };
+  return { archive: surgeImage(options), oci: surgeOciImage(options) };
+}

@@ -1,10 +1,24 @@
 import type { Lab } from '../lab.ts';
 import { type Dock, setUpDock } from './dock.ts';
+import { admissionCases } from './admitting.ts';
+import { advisoryCases } from './advisory.ts';
+import { bypassCases } from './bypassing.ts';
+import { failureCases } from './failing.ts';
 import { installCases } from './installing.ts';
+import { sensorCases } from './sensing.ts';
+import { trustCases } from './trusting.ts';
 
 /** What breaks the rules does not start, from wherever it comes, and whatever becomes of the gate's own parts. */
 export const lab: Lab<Dock> = {
   name: 'gates',
-  cases: [...installCases],
+  cases: [
+    ...installCases,
+    ...admissionCases,
+    ...trustCases,
+    ...advisoryCases,
+    ...failureCases,
+    ...sensorCases,
+    ...bypassCases,
+  ],
   setUp: setUpDock,
 };

@@ -12,7 +12,8 @@ import type { Quay } from './quay.ts';
 
 const runc = '/usr/sbin/runc';
 const real = '/usr/sbin/runc.seawall-real';
-const sleeping = ['-d', '--network', 'none', '--restart', 'unless-stopped', '--stop-timeout', '1'] as const;
+/** Words of `docker run` for a container that stays. */
+export const sleeping = ['-d', '--network', 'none', '--restart', 'unless-stopped', '--stop-timeout', '1'] as const;
 
 /** Files of the host, but what the product keeps. */
 function files({ host }: Quay): readonly string[] {

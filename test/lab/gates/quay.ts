@@ -25,7 +25,8 @@ export interface Quay {
   readonly state: string;
   /** `seawall gate …` on this host. */
   gate(...words: readonly string[]): Promise<PrivateRun>;
-  startAgent(): void;
+  /** With further words of its command. */
+  startAgent(...words: readonly string[]): void;
   endAgent(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** What the agent has said. */
   said(): string;
@@ -93,8 +94,8 @@ function agentOf(host: PrivateHost, { name, state, engine, secret, linkPort }: A
   let agent: ChildProcess | undefined;
   let said = '';
   return {
-    start: (): void => {
-      agent = host.spawn(program, ['agent', '--news', ...where, ...who], {
+    start: (...words: readonly string[]): void => {
+      agent = host.spawn(program, ['agent', '--news', ...where, ...who, ...words], {
         env: { ...process.env, SEAWALL_TOKEN: secret, SEAWALL_STATE: state },
         stdio: ['ignore', 'pipe', 'pipe'],
       });

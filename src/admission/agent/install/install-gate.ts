@@ -131,7 +131,7 @@ function putGateSettings(record: OpenRecord, { gateFolder }: GateGround, { wish,
   const settings: GateSettings = {
     form: 1,
     runc: wish.divert === 'yes' ? divertedPlace(runtime) : runtime,
-    unknownInstance: 'allow',
+    unknownInstance: wish.unknownInstance,
     broken: wish.broken,
   };
   const bytes = Buffer.from(`${JSON.stringify(settings)}\n`);

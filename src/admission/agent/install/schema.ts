@@ -57,6 +57,7 @@ export const InstallWish = z.object({
   divert: z.enum(['yes', 'no']),
   authorization: z.enum(['yes', 'no']),
   broken: z.enum(['allow', 'deny']),
+  unknownInstance: z.enum(['allow', 'deny']),
 });
 export type InstallWish = Immutable<z.infer<typeof InstallWish>>;
 

@@ -6,7 +6,7 @@ import { groundOf, needsRoot } from '../gate/ground.ts';
 
 /** Longest time for which the console may be gone around, in hours. */
 const longestHours = 7 * 24;
-const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `seawall gate allow`: lets one image start for a while, whatever the console says; it hears of it. */
 export async function run(call: CommandCall): Promise<ExitCode> {
@@ -35,7 +35,7 @@ function digestOf(word: string): string {
 }
 
 function timeOf(word: string): number {
-  const [, count = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(word) ?? [];
+  const [, count = '', unit = ''] = /^(\d{1,5})([smhd])$/.exec(word) ?? [];
   const milliseconds = Number(count) * (units[unit] ?? 0);
   if (milliseconds > 0 && milliseconds <= longestHours * 3_600_000) return milliseconds;
   throw new AppError('usage', `--for ${word} is no time up to 7 days.`, { next: 'Give one like 30m, 2h or 1d.' });

@@ -12,7 +12,8 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const wish = {
     divert: options['divert'] === false ? 'no' : 'yes',
     authorization: options['authorization'] === true ? 'yes' : 'no',
-    broken: answerOf(text(options['whenBroken']) ?? 'deny'),
+    broken: answerOf('--when-broken', text(options['whenBroken']) ?? 'deny'),
+    unknownInstance: answerOf('--unknown-engines', text(options['unknownEngines']) ?? 'allow'),
   } as const;
   const work = await withGateLock(ground.gateFolder, () => installGate(ground, wish));
   reportWork(work, terminal);
@@ -22,7 +23,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   return 0;
 }
 
-function answerOf(word: string): 'allow' | 'deny' {
+function answerOf(option: string, word: string): 'allow' | 'deny' {
   if (word === 'allow' || word === 'deny') return word;
-  throw new AppError('usage', `--when-broken ${word} is neither allow nor deny.`);
+  throw new AppError('usage', `${option} ${word} is neither allow nor deny.`);
 }

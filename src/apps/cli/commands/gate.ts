@@ -33,6 +33,12 @@ export const gateCommand: CommandEntry = {
           summary: 'allow or deny: what starts get when the gate’s own files cannot be read',
           default: 'deny',
         },
+        {
+          flags: '--unknown-engines <answer>',
+          summary:
+            'allow or deny: what starts get of engines that no agent watches, containerd’s own clients among them',
+          default: 'allow',
+        },
         { flags: '--wrapper <program>', summary: 'the wrapper (the one that was built here, or is installed)' },
         ...gateOptions,
       ],

@@ -1,0 +1,116 @@
+import { listAudit } from '#access/contract.ts';
+import { opensslFlaw } from '../estate/images.ts';
+import { expectThat, type LabCase, until } from '../lab.ts';
+import { type Dock, ledgerOf, onBoth } from './dock.ts';
+import { flawedImage, newImage, soundImage } from './images.ts';
+import { mustBeRefused, mustRun, start } from './starts.ts';
+
+const flaw = new RegExp(opensslFlaw);
+const inDev = ['--label', 'seawall.environment=dev'] as const;
+
+/** Which images start, by what is known of their content. */
+export const admissionCases: readonly LabCase<Dock>[] = [
+  onBoth(
+    {
+      id: 'G10',
+      title:
+        'an image with a Medium finding, never seen before, is refused in prod and runs in dev; rebuilt without it runs',
+      protectedBy: 'the gate',
+    },
+    async (dock, quay) => {
+      await dock.install(quay);
+      await dock.load(quay, flawedImage, soundImage);
+      const first = await mustBeRefused(quay, 'surge/pump:1', flaw);
+      const dev = await mustRun(quay, 'surge/pump:1', ...inDev);
+      const sound = await mustRun(quay, 'surge/pump:2');
+      const again = await mustBeRefused(quay, 'surge/pump:1', flaw);
+      return `held ${first.milliseconds} ms, known ${again.milliseconds} ms, allowed ${dev.milliseconds} and ${sound.milliseconds} ms`;
+    },
+  ),
+  onBoth(
+    { id: 'G11', title: 'tag, save and load, commit and import launder no image', protectedBy: 'the gate' },
+    async (dock, quay) => {
+      const { engine } = quay;
+      await dock.install(quay);
+      await dock.load(quay, flawedImage, soundImage);
+      await engine.must('tag', 'surge/pump:1', 'trusted.example/shop/pump:2');
+      await mustBeRefused(quay, 'trusted.example/shop/pump:2', flaw);
+      const archive = `${dock.state}/washed-${quay.store}.tar`;
+      await engine.must('save', '-o', archive, 'trusted.example/shop/pump:2');
+      await engine.must('rmi', '-f', 'trusted.example/shop/pump:2', 'surge/pump:1');
+      await engine.must('load', '-q', '-i', archive);
+      await mustBeRefused(quay, 'trusted.example/shop/pump:2', flaw);
+      await engine.must('create', '--name', 'washed', '--network', 'none', 'trusted.example/shop/pump:2');
+      await engine.must('commit', 'washed', 'washed/commit:1');
+      await mustBeRefused(quay, 'washed/commit:1', flaw);
+      await engine.must('export', '-o', archive, 'washed');
+      await engine.must('import', archive, 'washed/import:1');
+      await mustBeRefused(quay, 'washed/import:1', flaw);
+      await engine.must('rm', '-f', 'washed');
+      return undefined;
+    },
+  ),
+  {
+    id: 'G12',
+    title:
+      'with the console down, gate allow lets one digest start until its time is over; the audit trail holds it after',
+    protectedBy: 'the gate',
+    async run(dock) {
+      const [quay] = dock.quays;
+      if (quay === undefined) throw new Error('There is no host.');
+      await dock.install(quay);
+      const other = newImage('surge/other:1', 'flawed');
+      await dock.load(quay, flawedImage, other);
+      for (const image of ['surge/pump:1', 'surge/other:1']) await mustBeRefused(quay, image, flaw);
+      await dock.console().end('SIGTERM');
+      const reason = `the till must open at ${Date.now()}`;
+      try {
+        const said = await quay.gate('allow', flawedImage.digest, '--for', '15s', '--reason', reason);
+        expectThat(said.code === 0, said.stderr);
+        const opened = performance.now();
+        await until('the start that root allowed', async () => (await start(quay, 'surge/pump:1')).code === 0, {
+          seconds: 10,
+        });
+        const open = Math.round(performance.now() - opened);
+        await mustBeRefused(quay, 'surge/other:1', flaw);
+        await new Promise((resolve) => setTimeout(resolve, 16_000 - (performance.now() - opened)));
+        await mustBeRefused(quay, 'surge/pump:1', flaw);
+        return `opens after ${open} ms`;
+      } finally {
+        await dock.restartConsole();
+        await until(
+          'the entry in the audit trail',
+          async () =>
+            (await dock.ask(listAudit, { query: { search: 'break-glass' } })).entries.some((one) =>
+              JSON.stringify(one).includes(reason),
+            ),
+          { seconds: 40 },
+        );
+      }
+    },
+  },
+  onBoth(
+    {
+      id: 'G13',
+      title: 'an image pinned as the product’s own starts although it fails a rule',
+    },
+    async (dock, quay) => {
+      await dock.install(quay);
+      const own = newImage('seawall/agent:1', 'flawed');
+      await dock.load(quay, own);
+      await mustBeRefused(quay, 'seawall/agent:1', flaw);
+      await quay.endAgent();
+      quay.startAgent('--own-image', own.digest);
+      try {
+        await until('the start of the own image', async () => (await start(quay, 'seawall/agent:1')).code === 0, {
+          seconds: 20,
+        });
+        await mustBeRefused(quay, 'surge/pump:1', flaw).catch(() => undefined);
+        return `ledger ${ledgerOf(quay).sequence}`;
+      } finally {
+        await quay.endAgent();
+        quay.startAgent();
+      }
+    },
+  ),
+];

@@ -1,0 +1,188 @@
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bypassRows, type BypassRow } from '#admission/agent/docker-authz/bypass-testing.ts';
+import { rawRequest, sendRaw } from '#admission/agent/docker-authz/testing.ts';
+import { opensslFlaw } from '../estate/images.ts';
+import { expectThat, type LabCase, until } from '../lab.ts';
+import type { Dock } from './dock.ts';
+import { flawedImage, soundImage } from './images.ts';
+import type { Quay } from './quay.ts';
+import { mustBeRefused, start } from './starts.ts';
+
+const flaw = new RegExp(opensslFlaw);
+
+/** How a way past a gate ends on this engine. */
+interface Way {
+  readonly id: string;
+  readonly title: string;
+  readonly run: (dock: Dock, quay: Quay) => Promise<string>;
+}
+
+type RuleSettings = Exclude<NonNullable<Parameters<Dock['rule']>[0]>['settings'], undefined>;
+
+/** The settings rules that the recorded requests break. */
+const settings: RuleSettings = [
+  { kind: 'privileged', effect: 'block' },
+  { kind: 'engine-socket', effect: 'block' },
+  { kind: 'host-paths', deny: ['/etc'], effect: 'block' },
+  { kind: 'host-namespaces', deny: ['pid', 'network'], effect: 'block' },
+];
+
+/** Brings the plugin up on the first host: the agent serves it, the engine's settings name it, the engine starts anew. */
+async function gated(dock: Dock): Promise<Quay> {
+  const [quay] = dock.quays;
+  if (quay === undefined) throw new Error('There is no host.');
+  await dock.load(quay, flawedImage, soundImage);
+  if (!dock.armed) return quay;
+  const { stdout } = await quay.gate('status', '--format', 'json');
+  if ((JSON.parse(stdout) as { authorization: string }).authorization === 'on') return quay;
+  // Made before anybody asks: it holds a folder of the host.
+  await quay.engine.must('tag', 'surge/pump:2', 'box:1');
+  await quay.engine.docker('rm', '-f', 'older');
+  await quay.engine.must('create', '--name', 'older', '--network', 'none', '-v', '/etc:/e', 'box:1');
+  await dock.rule({ settings });
+  await quay.endAgent();
+  quay.startAgent('--authorization');
+  const socket = quay.host.place(`/run/docker/plugins/seawall-${quay.name}.sock`);
+  await until(
+    'the plugin’s socket',
+    async () => (await sendRaw(socket, rawRequest('POST /Plugin.Activate', ['Content-Length: 0']))).status === 200,
+    { seconds: 20 },
+  );
+  await dock.install(quay, '--authorization');
+  await quay.engine.stop();
+  await quay.engine.start();
+  return quay;
+}
+
+/** Requests that the engine hands to the plugin, each as bytes on its socket: refused, and nothing made. */
+async function refusedInRing1(dock: Dock, rows: readonly BypassRow[]): Promise<string> {
+  const quay = await gated(dock);
+  const link = join(dock.state, 'link');
+  rmSync(link, { force: true });
+  symlinkSync('/etc', link);
+  for (const { what, bytes } of rows) {
+    const before = await quay.engine.must('ps', '-aq');
+    const { status, text } = await sendRaw(quay.engine.socket, bytes({ link }));
+    expectThat(
+      status === 403 && text.includes('authorization denied by plugin'),
+      `${what}: ${status} ${text.slice(-300)}`,
+    );
+    expectThat((await quay.engine.must('ps', '-aq')) === before, `${what} made a container`);
+  }
+  return `ring 1 denied ${rows.length}`;
+}
+
+/** The ways that end at the runtime, or are none on this engine. */
+const ownWays: readonly Way[] = [
+  {
+    id: 'B11',
+    title: 'absent: native gRPC on the engine’s socket',
+    async run(dock) {
+      const quay = await gated(dock);
+      const { text } = await sendRaw(quay.engine.socket, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0');
+      expectThat(!text.startsWith('\0'), 'it speaks HTTP/2');
+      if (!dock.armed) throw new Error('nothing stands there to be gone around');
+      return 'the engine does not speak it before 29.2.0';
+    },
+  },
+  {
+    id: 'B12',
+    title: 'present: containerd’s own client, with no engine between',
+    async run(dock) {
+      const quay = await gated(dock);
+      await dock.install(quay, '--authorization', '--unknown-engines', 'deny');
+      try {
+        return await byContainerd(dock, quay);
+      } finally {
+        await dock.install(quay, '--authorization');
+      }
+    },
+  },
+  {
+    id: 'B13',
+    title: 'present: a restart policy starts with the engine and without a request',
+    async run(dock) {
+      const quay = await gated(dock);
+      const { engine } = quay;
+      const always = ['-d', '--network', 'none', '--restart', 'always', '--stop-timeout', '1'] as const;
+      try {
+        await dock.rule({ settings, fail: 'ignore' });
+        await until(
+          'a start while the rule allows it',
+          async () => {
+            await engine.docker('rm', '-f', 'policy');
+            return (await engine.docker('run', ...always, '--name', 'policy', 'surge/pump:1')).code === 0;
+          },
+          { seconds: 20 },
+        );
+        await dock.rule({ settings });
+        await until('a refusal', async () => (await start(quay, 'surge/pump:1')).code !== 0, { seconds: 20 });
+        await engine.stop();
+        await engine.start();
+        const state = await engine.must('inspect', '--format', '{{.State.Running}} {{.State.Error}}', 'policy');
+        expectThat(state.startsWith('false') && state.includes('refused by Seawall'), `it is ${state}`);
+        return 'ring 2 denied';
+      } finally {
+        await engine.docker('rm', '-f', 'policy');
+      }
+    },
+  },
+  {
+    id: 'B18',
+    title: 'present: the plugin taken out of the engine’s settings',
+    async run(dock) {
+      const quay = await gated(dock);
+      if (!dock.armed) throw new Error('there is no plugin to be taken out');
+      const file = quay.host.place('/etc/docker/daemon.json');
+      const { stdout } = await quay.host.run('cat', ['/etc/docker/daemon.json']);
+      const { 'authorization-plugins': _, ...rest } = JSON.parse(stdout) as Record<string, unknown>;
+      writeFileSync(file, JSON.stringify({ ...rest, 'authorization-plugins': [] }));
+      try {
+        process.kill(quay.engine.pid(), 'SIGHUP');
+        await until(
+          'an engine that asks no plugin',
+          async () => (await quay.gate('status')).stdout.includes('Authorization  off'),
+          { seconds: 10 },
+        );
+        await mustBeRefused(quay, 'surge/pump:1', flaw);
+        return 'ring 2 denied';
+      } finally {
+        writeFileSync(file, stdout);
+        await quay.engine.stop();
+        await quay.engine.start();
+      }
+    },
+  },
+];
+
+/** `ctr` starts through the same runtime's program, of an engine that the host's rule speaks for. */
+async function byContainerd(dock: Dock, quay: Quay): Promise<string> {
+  const socket = join(quay.engine.socket, '../exec/containerd/containerd.sock');
+  const bundle = join(dock.state, 'ctr-root');
+  mkdirSync(bundle, { recursive: true });
+  const words = ['--address', socket, 'run', '--rm', '--rootfs', bundle, `ctr-${Date.now()}`, '/bin/true'];
+  const { code, stderr, stdout } = await quay.host.run('ctr', words);
+  expectThat(code !== 0 && `${stderr}${stdout}`.includes('Seawall'), `ctr ended with ${code}: ${stderr}${stdout}`);
+  return 'ring 2 denied';
+}
+
+const byId = Map.groupBy(bypassRows, ({ id }) => id);
+
+const recorded: readonly LabCase<Dock>[] = [...byId].map(([id, rows]) => ({
+  id,
+  title: `${rows.map(({ what }) => what).join(', ')}`,
+  protectedBy: 'the authorization plugin',
+  run: (dock) => refusedInRing1(dock, rows),
+}));
+
+/** Each known way past a Docker host's gates. */
+export const bypassCases: readonly LabCase<Dock>[] = [
+  ...recorded.filter(({ id }) => /^B\d/.test(id) && id !== 'B13'),
+  ...ownWays.map((way) => ({
+    id: way.id,
+    title: way.title,
+    protectedBy: 'the gate',
+    run: async (dock: Dock): Promise<string> => await way.run(dock, await gated(dock)),
+  })),
+].toSorted((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));

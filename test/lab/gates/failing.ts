@@ -1,0 +1,197 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { opensslFlaw } from '../estate/images.ts';
+import { expectThat, type LabCase, until } from '../lab.ts';
+import { type Dock, onBoth } from './dock.ts';
+import { flawedImage, newImage, soundImage } from './images.ts';
+import { sleeping } from './installing.ts';
+import type { Quay } from './quay.ts';
+import { mustBeRefused, mustRun, type Start, start } from './starts.ts';
+
+const flaw = new RegExp(opensslFlaw);
+/** Milliseconds until a start is answered with the agent away; the machine may be busy. */
+const awayBudget = 6000;
+
+/** Brings the gate up, with the images that it knows. */
+async function ready(dock: Dock, quay: Quay): Promise<void> {
+  await dock.install(quay);
+  await dock.load(quay, flawedImage, soundImage);
+  await mustRun(quay, 'surge/pump:2');
+  if (dock.armed) await mustBeRefused(quay, 'surge/pump:1', flaw);
+}
+
+async function stateOf({ engine }: Quay, name: string): Promise<string> {
+  return (await engine.docker('inspect', '--format', '{{.State.Status}}', name)).stdout.trim();
+}
+
+function within(budget: number, { milliseconds }: Start): void {
+  expectThat(milliseconds < budget, `it took ${milliseconds} ms`);
+}
+
+/** What starts get while parts of the gate are away, full or damaged. */
+export const failureCases: readonly LabCase<Dock>[] = [
+  onBoth(
+    {
+      id: 'G20',
+      title:
+        'with the agent killed, what is known is answered from the ledger, what is not is refused within the budget and started when the agent is back',
+      protectedBy: 'the gate',
+    },
+    async (dock, quay) => {
+      await ready(dock, quay);
+      const name = `surge/late-${quay.store}:1`;
+      await dock.load(quay, newImage('surge/filler:1', 'sound'));
+      await quay.endAgent('SIGKILL');
+      try {
+        await dock.load(quay, newImage(name, 'sound'));
+        const known = await mustBeRefused(quay, 'surge/pump:1', flaw);
+        const allowed = await mustRun(quay, 'surge/pump:2');
+        const began = performance.now();
+        const late = await quay.engine.docker('run', ...sleeping, '--name', 'late', name);
+        const took = Math.round(performance.now() - began);
+        expectThat(late.code !== 0 && late.stderr.includes('is not known here'), `${name}: ${late.stderr}`);
+        expectThat(took < awayBudget, `it took ${took} ms`);
+        for (const one of [known, allowed]) within(2500, one);
+        quay.startAgent();
+        await until(
+          'the start of what was refused for the agent’s absence',
+          async () => (await stateOf(quay, 'late')) === 'running',
+          { seconds: 40 },
+        );
+        return `known refused in ${known.milliseconds} ms, allowed in ${allowed.milliseconds} ms, unknown refused in ${took} ms`;
+      } finally {
+        await quay.endAgent();
+        quay.startAgent();
+        await quay.engine.docker('rm', '-f', 'late');
+      }
+    },
+  ),
+  onBoth(
+    {
+      id: 'G21',
+      title:
+        'with the ledger corrupted and the agent away, starts get what --when-broken says; the agent writes it anew',
+      protectedBy: 'the gate',
+    },
+    async (dock, quay) => {
+      await ready(dock, quay);
+      await quay.endAgent('SIGKILL');
+      const file = join(quay.state, 'gate/ledger');
+      const sound = readFileSync(file);
+      try {
+        writeFileSync(file, Buffer.from(sound).fill(0x5a, sound.length >> 1));
+        await mustBeRefused(quay, 'surge/pump:2', /./);
+        await dock.install(quay, '--when-broken', 'allow');
+        const open = await mustRun(quay, 'surge/pump:2');
+        await dock.install(quay);
+        quay.startAgent();
+        await until(
+          'a start by a ledger that was written anew',
+          async () => (await start(quay, 'surge/pump:2')).code === 0,
+          { seconds: 30 },
+        );
+        await mustBeRefused(quay, 'surge/pump:1', flaw);
+        return `open ${open.milliseconds} ms`;
+      } finally {
+        await dock.install(quay);
+        await quay.endAgent();
+        quay.startAgent();
+      }
+    },
+  ),
+  onBoth(
+    { id: 'G22', title: 'with no room for decisions, the answers stay', protectedBy: 'the gate' },
+    async (dock, quay) => {
+      await ready(dock, quay);
+      const spool = join(quay.state, 'gate/decisions');
+      await quay.host.must('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', spool]);
+      try {
+        await quay.host.run('sh', ['-c', `head -c 100000 /dev/zero > ${spool}/full; true`]);
+        const refused = await mustBeRefused(quay, 'surge/pump:1', flaw);
+        const allowed = await mustRun(quay, 'surge/pump:2');
+        for (const one of [refused, allowed]) within(2500, one);
+        return `refused in ${refused.milliseconds} ms, allowed in ${allowed.milliseconds} ms`;
+      } finally {
+        await quay.host.must('umount', ['-l', spool]);
+      }
+    },
+  ),
+  {
+    id: 'G23',
+    title:
+      'with the console down, known images are answered as before, and unknown ones as the rule says when the hold is over',
+    protectedBy: 'the gate',
+    async run(dock) {
+      const [quay] = dock.quays;
+      if (quay === undefined) throw new Error('There is no host.');
+      await ready(dock, quay);
+      const took: number[] = [];
+      try {
+        for (const unknown of ['block', 'ignore'] as const) {
+          await dock.rule({ unknown, holdSeconds: 2 });
+          await dock.console().end('SIGTERM');
+          const image = newImage(`surge/new-${unknown}:1`, 'sound');
+          await dock.load(quay, image);
+          const began = await start(quay, `surge/new-${unknown}:1`);
+          expectThat(
+            (began.code === 0) === (unknown === 'ignore'),
+            `unknown: ${unknown} answers ${began.code}: ${began.stderr}`,
+          );
+          within(2000 + awayBudget, began);
+          took.push(began.milliseconds);
+          await mustBeRefused(quay, 'surge/pump:1', flaw);
+          await mustRun(quay, 'surge/pump:2');
+          await dock.restartConsole();
+        }
+        return `refused in ${took[0]} ms, let through in ${took[1]} ms, of a hold of 2000 ms`;
+      } finally {
+        await dock.rule();
+      }
+    },
+  },
+  onBoth(
+    {
+      id: 'G24',
+      title:
+        'both boot orders: what is known starts with the engine; what is not starts, or waits for the agent, as the rule says',
+      protectedBy: 'the gate',
+    },
+    async (dock, quay) => {
+      const { engine } = quay;
+      await ready(dock, quay);
+      const always = ['-d', '--network', 'none', '--restart', 'always', '--stop-timeout', '1'] as const;
+      await engine.must('run', ...always, '--name', 'known', 'surge/pump:2');
+      try {
+        for (const unknown of ['block', 'ignore'] as const) {
+          await dock.rule({ unknown, holdSeconds: 2 });
+          await quay.endAgent('SIGKILL');
+          const name = `surge/novel-${quay.store}-${unknown}:1`;
+          await dock.load(quay, newImage(name, 'sound'));
+          await engine.docker('run', ...always, '--name', 'novel', name);
+          await engine.stop();
+          await engine.start();
+          await until('the known one', async () => (await stateOf(quay, 'known')) === 'running', { seconds: 15 });
+          const novel = (await stateOf(quay, 'novel')) === 'running';
+          expectThat(
+            novel === (unknown === 'ignore'),
+            `engine first, unknown: ${unknown}: it is ${await stateOf(quay, 'novel')}`,
+          );
+          quay.startAgent();
+          await until('the novel one', async () => (await stateOf(quay, 'novel')) === 'running', { seconds: 40 });
+          await engine.stop();
+          await engine.start();
+          for (const one of ['known', 'novel'])
+            await until(`${one}, agent first`, async () => (await stateOf(quay, one)) === 'running', { seconds: 20 });
+          await engine.must('rm', '-f', 'novel');
+        }
+        expectThat(existsSync(join(quay.state, 'gate/ledger')), 'there is no ledger');
+        return undefined;
+      } finally {
+        await quay.endAgent();
+        quay.startAgent();
+        await engine.docker('rm', '-f', 'known', 'novel');
+        await dock.rule();
+      }
+    },
+  ),
+];

@@ -1,0 +1,106 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { listAlerts, listRuntimeRules, putRuntimeRule } from '#runtime/contract.ts';
+import { makeIntruders } from '../../make/servers/servers.ts';
+import { expectThat, type LabCase, until } from '../lab.ts';
+import { sensors } from '../sensors.ts';
+import { type Dock, onBoth } from './dock.ts';
+import { soundImage } from './images.ts';
+import { mustRun } from './starts.ts';
+
+/** Starts of the whole case over both hosts; fewer where the machine is shared. */
+const starts = Number(process.env['SEAWALL_LAB_STARTS'] ?? '200');
+
+async function prevent({ ask }: Dock): Promise<void> {
+  const { rules } = await ask(listRuntimeRules);
+  const basedOn = rules.find(({ rule }) => rule.id === 'quays')?.rule.version ?? 0;
+  await ask(putRuntimeRule, {
+    params: { id: 'quays' },
+    body: {
+      basedOn,
+      rule: {
+        name: 'Protect the quays',
+        state: 'on',
+        drift: 'prevent',
+        code: 'prevent',
+        process: 'ignore',
+        preventFrom: 'active',
+        execSessions: 'record',
+        neverLearn: [],
+      },
+    },
+  });
+}
+
+/** The wrapper waits until the sensor has armed a container, so that its first instruction runs under policy. */
+export const sensorCases: readonly LabCase<Dock>[] = [
+  onBoth(
+    {
+      id: 'G30',
+      title: 'a binary from a volume as first program is refused before its first instruction, each time',
+      protectedBy: 'the gate',
+    },
+    async (dock, quay) => {
+      await dock.install(quay);
+      await dock.load(quay, soundImage);
+      await prevent(dock);
+      const marks = join(dock.state, `marks-${quay.store}`);
+      mkdirSync(marks, { recursive: true, mode: 0o777 });
+      copyFileSync(makeIntruders(dock.state).program, join(marks, 'intruder'));
+      const words = [
+        '--rm',
+        '--network',
+        'none',
+        '-v',
+        `${marks}:/mark`,
+        '--entrypoint',
+        '/mark/intruder',
+        'surge/pump:2',
+      ];
+      const count = Math.ceil(starts / dock.quays.length);
+      await until('a first refusal', async () => (await quay.engine.docker('run', ...words)).code !== 0, {
+        seconds: 20,
+      });
+      let ran = 0;
+      for (let round = 0; round < count; round += 1) {
+        const { code, stdout } = await quay.engine.docker('run', ...words);
+        if (code === 0 || stdout.includes('intruder ran')) ran += 1;
+      }
+      expectThat(ran === 0, `it ran in ${ran} of ${count} starts`);
+      return `${count} of ${count}`;
+    },
+  ),
+  onBoth(
+    { id: 'G31', title: 'a sensor that does not answer in 100 ms is an incident, each time', protectedBy: 'the gate' },
+    async (dock, quay) => {
+      await dock.install(quay);
+      await dock.load(quay, soundImage);
+      await mustRun(quay, 'surge/pump:2');
+      const found = sensors(quay.name);
+      expectThat(found.length > 0, 'no sensor watches');
+      const took: number[] = [];
+      const ids: string[] = [];
+      for (const pid of found) process.kill(pid, 'SIGSTOP');
+      try {
+        for (let round = 0; round < 3; round += 1) {
+          const began = performance.now();
+          ids.push(await quay.engine.must('run', '-d', '--network', 'none', 'surge/pump:2'));
+          took.push(Math.round(performance.now() - began));
+        }
+      } finally {
+        for (const pid of found) process.kill(pid, 'SIGCONT');
+      }
+      for (const id of ids)
+        await until(
+          `an incident of ${id.slice(0, 12)}`,
+          async () => {
+            const { alerts } = await dock.ask(listAlerts, { query: { container: id.trim() } });
+            return alerts.some(({ detector }) => detector === 'gate');
+          },
+          { seconds: 40 },
+        );
+      await quay.engine.must('rm', '-f', ...ids.map((id) => id.trim()));
+      return `starts took ${took.join(', ')} ms`;
+    },
+  ),
+];
