@@ -72,6 +72,7 @@ static int judge(struct guard_watch *watch, struct guard_case *matter)
 	const struct guard_callbacks *cb = &watch->guard->cb;
 
 	memset(&matter->answer, 0, sizeof(matter->answer));
+	matter->forgets = __atomic_load_n(&watch->guard->forgets, __ATOMIC_ACQUIRE);
 	return matter->code ? cb->judge_code(cb->ctx, &matter->asked, &matter->answer)
 			    : cb->judge_exec(cb->ctx, &matter->exec, &matter->answer);
 }
@@ -139,6 +140,16 @@ static bool tells(const struct guard_case *matter)
 	return matter->answer.verdict == WIRE_ALERTED || matter->answer.verdict == WIRE_REFUSED;
 }
 
+/* The kernel need not ask again, unless policies changed since this one was asked. */
+static void let_keep(struct guard_watch *watch, struct guard_case *matter)
+{
+	uint64_t mask = matter->code ? FAN_OPEN_PERM : FAN_OPEN_EXEC_PERM;
+
+	guard_ignore(watch, matter->file, mask);
+	if (__atomic_load_n(&watch->guard->forgets, __ATOMIC_ACQUIRE) != matter->forgets)
+		guard_heed(watch, matter->file, mask);
+}
+
 /* Tells, then answers the kernel by the verdict: what was refused is safe before anybody can see that it was. */
 static void answer(struct guard_watch *watch, struct guard_case *matter)
 {
@@ -147,7 +158,7 @@ static void answer(struct guard_watch *watch, struct guard_case *matter)
 		tell(watch, matter);
 	}
 	if ((matter->answer.flags & GUARD_ANSWER_KEEP) && matter->answer.verdict == WIRE_OBSERVED)
-		guard_ignore(watch, matter->file, matter->code ? FAN_OPEN_PERM : FAN_OPEN_EXEC_PERM);
+		let_keep(watch, matter);
 	guard_reply(watch, matter->file, matter->answer.verdict != WIRE_REFUSED);
 }
 

@@ -201,8 +201,7 @@ void guard_note_written(struct guard_watch *watch, const struct guard_question *
 	struct statx program;
 
 	/* Also what was changed through a mapping, of which the kernel tells nothing else. */
-	fanotify_mark(watch->group, FAN_MARK_REMOVE | FAN_MARK_IGNORED_MASK, FAN_OPEN_PERM | FAN_OPEN_EXEC_PERM, question->file,
-		      NULL);
+	guard_heed(watch, question->file, FAN_OPEN_PERM | FAN_OPEN_EXEC_PERM);
 	if (process_program(question->thread, path, sizeof(path)) > 0 && process_program_file(question->thread, &program))
 		writers_note(watch->writers, &question->status, path, program.stx_ino);
 }

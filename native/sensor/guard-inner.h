@@ -80,6 +80,7 @@ struct guard_case {
 	struct guard_exec exec;
 	struct guard_code asked;
 	struct guard_answer answer;
+	uint32_t forgets; /* of the guard when it was judged */
 	size_t used;
 	char texts[24 * 1024];
 };
@@ -99,6 +100,7 @@ struct guard {
 	uint32_t features;
 	struct guard_places *places;
 	struct guard_counts counts;
+	uint32_t forgets; /* how often all that the kernel keeps was forgotten */
 	pthread_mutex_t lock; /* of `watch`, `stop` */
 	pthread_cond_t changed;
 	struct guard_watch *watch;
@@ -174,6 +176,8 @@ uint64_t guard_boot_now(void); /* CLOCK_BOOTTIME, ns */
 void guard_reply(struct guard_watch *watch, int file, bool allow);
 /* The kernel need not ask for this file again. `mask`: which questions. */
 void guard_ignore(struct guard_watch *watch, int file, uint64_t mask);
+/* The kernel asks for this file again. */
+void guard_heed(struct guard_watch *watch, int file, uint64_t mask);
 void guard_tell_loss(struct guard *guard, uint64_t cgroup, uint64_t count);
 /* Path in the container of an open file; its length, 0 when there is none. */
 size_t guard_path(struct guard_watch *watch, const struct guard_question *question, char *path, size_t size);

@@ -30,6 +30,11 @@ void guard_ignore(struct guard_watch *watch, int file, uint64_t mask)
 	fanotify_mark(watch->group, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK | FAN_MARK_EVICTABLE, mask, file, NULL);
 }
 
+void guard_heed(struct guard_watch *watch, int file, uint64_t mask)
+{
+	fanotify_mark(watch->group, FAN_MARK_REMOVE | FAN_MARK_IGNORED_MASK, mask, file, NULL);
+}
+
 size_t guard_path(struct guard_watch *watch, const struct guard_question *question, char *path, size_t size)
 {
 	static const char deleted[] = " (deleted)";

@@ -154,6 +154,7 @@ void guard_unmark(struct guard *guard, uint64_t cgroup)
 void guard_forget(struct guard *guard)
 {
 	pthread_mutex_lock(&guard->lock);
+	__atomic_fetch_add(&guard->forgets, 1, __ATOMIC_ACQ_REL); /* what is judged now is not kept either */
 	if (guard->watch != NULL) /* marks of files only: those of containers are of another kind */
 		fanotify_mark(guard->watch->group, FAN_MARK_FLUSH, 0, AT_FDCWD, "/");
 	pthread_mutex_unlock(&guard->lock);
