@@ -13,6 +13,8 @@ import { images, openEstate, reportsOf } from './estate/store.ts';
  * kept in /tmp between runs: delete the folder to have it made anew.
  */
 const folder = process.argv[2] ?? '/tmp/seawall-bench-estate';
+/** As `bin/seawall` starts a console. */
+const flags = ['--max-semi-space-size=8', '--heap-growing-percent=100'];
 const users = 10;
 const rounds = 12;
 
@@ -25,7 +27,7 @@ if (!existsSync(join(folder, 'filled'))) {
 const bare = await measureBare();
 await measureStart(bare);
 measureAdvisory(bare);
-const server = spawn(process.execPath, [join(import.meta.dirname, 'estate/serve.ts'), folder], {
+const server = spawn(process.execPath, [...flags, join(import.meta.dirname, 'estate/serve.ts'), folder], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 try {
@@ -70,7 +72,7 @@ async function measureStart(rows: number): Promise<void> {
 
 /** From the moment that the database is known until no reaction is left to run: matched, judged and ranked. */
 function measureAdvisory(rows: number): void {
-  const ran = spawnSync(process.execPath, [join(import.meta.dirname, 'estate/advisory.ts'), folder], {
+  const ran = spawnSync(process.execPath, [...flags, join(import.meta.dirname, 'estate/advisory.ts'), folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
   });

@@ -16,12 +16,15 @@ export interface ChildOptions {
 }
 
 /**
- * Starts the same program as this process, bundle or sources, with other words. Its standard input is never written to:
- * it ends when this process does, however that happens, and so tells the child.
+ * Starts the same program as this process, bundle or sources, within the same limits and with other words. Its standard
+ * input is never written to: it ends when this process does, however that happens, and so tells the child.
  */
 export function startChild({ words, env, heard }: ChildOptions): Child {
   const program = process.argv[1] ?? '';
-  const child = spawn(process.execPath, [program, ...words], { env: { ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...process.execArgv, program, ...words], {
+    env: { ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   createInterface({ input: child.stdout }).on('line', (line) => {
     const news = parseNews(line);
     if (news !== undefined) heard(news);
