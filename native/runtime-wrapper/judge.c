@@ -160,11 +160,21 @@ static void judge_known(struct start *start, const struct ledger_header *header)
 	ask(start, &resort);
 }
 
-static void say_unknown(const struct start *start, char reason[REASON_BYTES])
+/* Whether no ledger of the console has come to this host, or all are lost. */
+static bool is_bare(const struct ledger_header *header)
+{
+	return header->sequence == 0;
+}
+
+static void say_unknown(const struct start *start, const struct ledger_header *header, char reason[REASON_BYTES])
 {
 	const char *image = start->container.image;
 
-	if (start->container.is_build)
+	if (is_bare(header))
+		snprintf(reason, REASON_BYTES,
+			 "This host has no admission ledger of its console, and the agent, which asks for one, did not answer. "
+			 "See what is wrong with it: seawall gate status.");
+	else if (start->container.is_build)
 		snprintf(reason, REASON_BYTES,
 			 "Builds need an approved base here, and the agent did not find out in time which base this has. "
 			 "See what is wrong with it: seawall gate status.");
@@ -179,28 +189,37 @@ static void say_unknown(const struct start *start, char reason[REASON_BYTES])
 			 "See what is wrong with it: seawall gate status.");
 }
 
+static const char *cause_unknown(const struct start *start, const struct ledger_header *header, const char *word)
+{
+	if (is_bare(header))
+		return "gate-fault";
+	if (start->container.is_build)
+		return "build";
+	return strcmp(word, "ask") == 0 ? "verdict" : "unknown-image";
+}
+
 /* Held until the agent knows, or the hold is over. */
 static void judge_unknown(struct start *start, const struct ledger_header *header, const char *word)
 {
 	char reason[REASON_BYTES];
-	const char *cause = start->container.is_build ? "build" : strcmp(word, "ask") == 0 ? "verdict" : "unknown-image";
+	const char *cause = cause_unknown(start, header, word);
 	const struct resort resort = {
 		.patience = { .answer = header->hold_ms + UNKNOWN_MS, .away = AWAY_MS },
 		.agreed = cause,
 		.refused = cause,
-		.allows = header->unknown == LEDGER_ALLOW,
+		.allows = is_bare(header) ? start->config->allows_when_broken : header->unknown == LEDGER_ALLOW,
 		.cause = cause,
 		.reason = reason,
 	};
 
 	start->ledger = word;
-	say_unknown(start, reason);
+	say_unknown(start, header, reason);
 	ask(start, &resort);
 }
 
 static void judge_build(struct start *start, const struct ledger_header *header)
 {
-	if (header->builds == LEDGER_BUILDS_APPROVED_BASE) {
+	if (is_bare(header) || header->builds == LEDGER_BUILDS_APPROVED_BASE) {
 		judge_unknown(start, header, "ask");
 		return;
 	}

@@ -78,6 +78,8 @@ export interface GateWorld {
   serve(ledger: Ledger): void;
   /** Gives the agent the next ledger, and waits until it is in force. */
   publish(rules: readonly AdmissionRule[], entries: readonly LedgerEntry[]): Promise<void>;
+  /** Writes the host's own rules of the gate; what is not named is as at first. */
+  configure(settings: object): void;
   openGate(): Promise<void>;
   closeGate(): Promise<void>;
   /** Makes a container of `shop/IMAGE:1`. */
@@ -158,6 +160,7 @@ export async function openGateWorld(store: EngineStore): Promise<GateWorld> {
       serve(ledgerOf(sequence, rules, entries));
       await expect.poll(() => of('gate').at(-1)?.ledger?.sequence, soon).toBe(sequence);
     },
+    configure: (more) => configure(folder, more),
     async openGate() {
       found.gate = await openGate(parts, collecting, () => found.engine);
       found.gate.engineChanged();
@@ -216,11 +219,15 @@ async function openParts(store: EngineStore): Promise<Parts> {
 async function startGatedEngine(folder: string, store: EngineStore): Promise<TestEngine> {
   const gate = join(folder, 'gate');
   mkdirSync(join(gate, 'instances'), { recursive: true, mode: 0o700 });
-  const settings = { form: 1, runc: '/usr/sbin/runc', unknownInstance: 'deny', broken: 'deny' };
-  writeFileSync(join(gate, 'gate.json'), JSON.stringify(settings), { mode: 0o600 });
+  configure(folder, {});
   mkdirSync(join(folder, 'bin'));
   symlinkSync(buildWrapper({ folder: join(folder, 'build'), gate }), join(folder, 'bin/runc'));
   return startTestEngine({ store, driver: 'overlay2', path: join(folder, 'bin') });
+}
+
+function configure(folder: string, more: object): void {
+  const usual = { form: 1, runc: '/usr/sbin/runc', unknownInstance: 'deny', broken: 'deny' };
+  writeFileSync(join(folder, 'gate/gate.json'), JSON.stringify({ ...usual, ...more }), { mode: 0o600 });
 }
 
 const settings = { environment: 'prod', allowEnvironments: [] };

@@ -138,6 +138,27 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime wrapp
     }
   });
 
+  test.each(['deny', 'allow'] as const)(
+    'says %s by the host’s own rule while no ledger of the console is there, and starts what is the product’s own',
+    async (broken) => {
+      const own = entry(good, { cause: 'own-image' });
+      const past = new Date(0).toISOString();
+      const bare = ledgerOf([own], { sequence: 0, issuedAt: past, expiresAt: past });
+      // What the file says for the unknown does not count: the host's rule may be another one by now.
+      const unknown = broken === 'deny' ? 'allow' : 'deny';
+      gated.gate.ledger({ ledger: bare, breakGlass: [], settings: { ...settings, unknown, builds: unknown } });
+      gated.gate.configure({ broken });
+      gated.container('known', good);
+      gated.container('strange', strange);
+      expect(await gated.call('create', 'known')).toMatchObject({ code: 0 });
+      expect(await gated.call('create', 'strange')).toMatchObject({ code: broken === 'allow' ? 0 : 1 });
+      const [first, second] = gated.gate.decisions();
+      expect(first).toMatchObject({ answer: 'allow', cause: 'own-image' });
+      expect(second).toMatchObject({ answer: broken, cause: 'gate-fault', ledgerSequence: 0, asked: 'away' });
+      expect(second?.reason).toContain('no admission ledger');
+    },
+  );
+
   test('goes by the host’s rule for a container of no engine that it knows', async () => {
     expect(await gated.call('create', 'nobodys')).toMatchObject({ code: 1 });
     gated.gate.configure({ unknownInstance: 'allow' });

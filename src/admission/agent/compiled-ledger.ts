@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { type Log, messageOf } from '#base/index.ts';
 import { latestWriter, writeSafely } from '#link/agent/index.ts';
+import type { BrokenRule } from './broken-rule.ts';
 import { compileLedger, type LedgerSettings } from './compile-ledger.ts';
 import { ledgerSettings } from './ledger-settings.ts';
 import type { GateStanding } from './standing.ts';
@@ -9,6 +10,8 @@ export interface CompiledLedgerOptions {
   /** What the wrapper reads. */
   readonly file: string;
   readonly standing: GateStanding;
+  /** What starts get while there is no ledger. */
+  readonly broken: () => BrokenRule;
   readonly host: string;
   readonly environments: readonly string[];
   readonly log: Log;
@@ -63,20 +66,19 @@ export function openCompiledLedger(options: CompiledLedgerOptions): CompiledLedg
   };
 }
 
-/** Without a ledger nothing is refused: no rule has come yet. */
-function bytesOf({ standing, host, environments }: CompiledLedgerOptions): Buffer {
+function bytesOf({ standing, broken, host, environments }: CompiledLedgerOptions): Buffer {
   const ledger = standing.ledger();
-  const settings = ledger === undefined ? { ...noRules, environments } : ledgerSettings(ledger, { host, environments });
-  return compileLedger({ ledger, breakGlass: standing.breakGlass(), settings });
+  const breakGlass = standing.breakGlass();
+  if (ledger !== undefined)
+    return compileLedger({ ledger, breakGlass, settings: ledgerSettings(ledger, { host, environments }) });
+  const settings = { ...withoutRules(broken()), environments };
+  return compileLedger({ ledger: standing.withoutLedger(host), breakGlass, settings });
 }
 
-const noRules: Omit<LedgerSettings, 'environments'> = {
-  hold: 0,
-  unknown: 'allow',
-  agentAway: 'allow',
-  builds: 'allow',
-  settings: 'not-judged',
-};
+/** No rule has come, or all are lost: the host's own rule speaks, and the wrapper knows why by the sequence 0. */
+function withoutRules(broken: BrokenRule): Omit<LedgerSettings, 'environments'> {
+  return { hold: 0, unknown: broken, agentAway: broken, builds: broken, settings: 'not-judged' };
+}
 
 /** Another file, or another content, looks otherwise. */
 function lookOf(file: string): string {

@@ -116,8 +116,8 @@ function startAgainOf({ options, folder, starts }: GateGround): StartAgain {
     file: join(folder, 'to-start.json'),
     container: starts.container,
     async outlook(container) {
-      const { answer, cause } = await outlookOf(starts, { container, image: null, annotations: {} });
-      return answer === 'deny' && cause === 'unknown-image' ? 'unknown' : answer;
+      const { answer, cause, lacks } = await outlookOf(starts, { container, image: null, annotations: {} });
+      return answer === 'deny' && (cause === 'unknown-image' || lacks === 'ledger') ? 'unknown' : answer;
     },
     start: (id) => options.collecting.start(id),
     log: options.log,
@@ -141,7 +141,7 @@ function startsToldOf({ options, starts }: GateGround, admitted: AdmittedContain
 }
 
 function reportOf(
-  { options, book, compiled }: GateGround,
+  { options, book, compiled, starts }: GateGround,
   installation: GateInstallation,
   spool: DecisionSpool,
 ): GateReport {
@@ -149,6 +149,7 @@ function reportOf(
     reporter: options.reporter,
     installed: () => installation.now(),
     ledger: () => book.ledger(),
+    broken: starts.broken,
     problems() {
       const damaged = spool.damaged();
       return [

@@ -5,6 +5,7 @@ import { getLedger } from '../contract.ts';
 import { verifySignedLedger } from '../verify-ledger.ts';
 import type { StartsOptions } from './answer/starts.ts';
 import { openBreakGlassBook } from './break-glass-book.ts';
+import { readBrokenRule } from './broken-rule.ts';
 import { type CompiledLedger, openCompiledLedger } from './compiled-ledger.ts';
 import { readEngineContainer } from './engine-container.ts';
 import { HostImages } from './host-images.ts';
@@ -53,7 +54,8 @@ export function openGateGround(options: GateOptions): GateGround {
   const namesOf = (digest: string) => images.namesOf(digest);
   const entries = () => breakGlass.entries();
   const standing = new GateStanding({ ledger, breakGlass: entries, ownImages, namesOf, environments });
-  const compiled = openCompiledLedger({ file: join(folder, 'ledger'), standing, host, environments, log });
+  const broken = () => readBrokenRule(options.gateFolder);
+  const compiled = openCompiledLedger({ file: join(folder, 'ledger'), standing, broken, host, environments, log });
   const engineRoot = (): string | undefined => {
     const engine = options.engine();
     return engine?.kind === 'docker' ? engine.rootFolder : undefined;
@@ -87,7 +89,7 @@ function openBook(
 ): LedgerBook {
   return openLedgerBook({
     ask: (body, signal) => link.call(getLedger, { body }, signal),
-    verify: (signed) => verifySignedLedger(signed, [link.authorities()], new Date()),
+    verify: (signed, at) => verifySignedLedger(signed, [link.authorities()], at),
     host,
     file: join(folder, 'ledger.json'),
     ...told,
@@ -106,6 +108,7 @@ function startsOptions(options: GateOptions, { folder, standing, engineRoot, ima
   const { collecting, settings, host, log, hurry, engineSocket, socket } = options;
   return {
     standing,
+    broken: () => readBrokenRule(options.gateFolder),
     host,
     container: (id) => readEngineContainer(engineRoot(), id, log),
     environment(labels) {

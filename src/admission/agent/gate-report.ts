@@ -1,5 +1,6 @@
 import type { Reporter } from '#inventory/agent/index.ts';
 import type { GateFact, Ledger } from '../contract.ts';
+import type { BrokenRule } from './broken-rule.ts';
 import type { InstalledGate } from './installed-gate.ts';
 
 export interface GateReportOptions {
@@ -7,6 +8,8 @@ export interface GateReportOptions {
   readonly installed: () => InstalledGate;
   /** As the console signed it. */
   readonly ledger: () => Ledger | undefined;
+  /** What starts get while there is no ledger. */
+  readonly broken: () => BrokenRule;
   /** What the agent's own parts find wrong, with the next step. */
   readonly problems: () => readonly string[];
 }
@@ -51,9 +54,14 @@ export class GateReport {
 
   #ofLedger(): readonly string[] {
     const ledger = this.#options.ledger();
-    if (ledger === undefined)
-      return ['There is no admission ledger yet, so nothing is refused: let the agent reach its console once.'];
+    if (ledger === undefined) return [missingLedger(this.#options.broken())];
     if (new Date(ledger.expiresAt) > new Date()) return [];
     return ['The admission ledger has ended, so every image is unknown: see why the agent does not reach its console.'];
   }
+}
+
+/** One sentence: it was lost or has not come yet, what starts get meanwhile, and the next step. */
+export function missingLedger(broken: BrokenRule): string {
+  const meanwhile = broken === 'deny' ? 'every start is refused' : 'nothing is refused';
+  return `There is no admission ledger, so ${meanwhile}, as the host’s own rule says: let the agent reach its console once.`;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removeContainer } from '#inventory/agent/testing.ts';
@@ -153,6 +153,43 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
     }
     await world.publish([usualRule], [entryOf(images.good, 'allow')]);
     expect(world.of('gate').at(-1)?.problems.join(' ')).not.toContain('quay-9');
+  });
+
+  test('goes by the host’s own rule when its ledger is gone, says so, and starts what waited for the next one', async () => {
+    const { rules, entries } = world.ledger();
+    const lose = async (): Promise<void> => {
+      await world.closeGate();
+      rmSync(join(world.state, 'gate/ledger.json'));
+      world.serve({ ...world.ledger(), host: 'quay-9' });
+      await world.openGate();
+    };
+    await lose();
+    const waiting = await world.make('good', { RestartPolicy: { Name: 'always' } });
+    await expect(world.start(waiting)).rejects.toThrow('no admission ledger of its console, so nothing starts');
+    await expect
+      .poll(() => world.decisions(waiting), soon)
+      .toMatchObject([{ answer: 'deny', effect: 'block', cause: 'gate-fault', ring: 2 }]);
+    await expect
+      .poll(() => world.of('gate').at(-1)?.problems.join(' '), soon)
+      .toContain('There is no admission ledger, so every start is refused');
+    const own = await world.make('own');
+    await world.start(own);
+    await world.publish(rules, entries);
+    await expect.poll(() => world.stateOf(waiting), soon).toBe('running');
+
+    world.configure({ broken: 'allow' });
+    await lose();
+    const open = await world.make('bad');
+    await world.start(open);
+    await expect
+      .poll(() => world.decisions(open), soon)
+      .toMatchObject([{ answer: 'allow', effect: 'alert', cause: 'gate-fault' }]);
+    await expect
+      .poll(() => world.of('gate').at(-1)?.problems.join(' '), soon)
+      .toContain('There is no admission ledger, so nothing is refused');
+    world.configure({ broken: 'deny' });
+    for (const id of [waiting, own, open]) await removeContainer(world.engine.socket, id);
+    await world.publish(rules, entries);
   });
 
   test('puts the file of the runtime right that somebody damaged, and answers meanwhile', async () => {

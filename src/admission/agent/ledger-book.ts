@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, type Log, messageOf } from '#base/index.ts';
 import { writeSafely } from '#link/agent/index.ts';
-import { type Ledger, SignedLedger } from '../contract.ts';
+import { Ledger, SignedLedger } from '../contract.ts';
 
 /** One call of the console. */
 export type AskLedger = (
@@ -12,8 +12,8 @@ export type AskLedger = (
 
 export interface LedgerBookOptions {
   readonly ask: AskLedger;
-  /** Reads a ledger that the console signed. Throws `AppError` `ledger-untrusted`. */
-  readonly verify: (signed: SignedLedger) => Ledger;
+  /** Reads a ledger that the console signed, by keys that held at that time. Throws `AppError` `ledger-untrusted`. */
+  readonly verify: (signed: SignedLedger, at: Date) => Ledger;
   /** Host that it must be for. */
   readonly host: string;
   /** Keeps the newest ledger as it was signed, so that a restart without a console decides by the same. */
@@ -97,7 +97,7 @@ async function take(options: LedgerBookOptions, book: Book, signed: SignedLedger
 /** `undefined`: it is the one that is known. */
 function checked(options: LedgerBookOptions, book: Book, signed: SignedLedger): Ledger | undefined {
   try {
-    const ledger = trusted(options, signed);
+    const ledger = trusted(options, signed, new Date());
     const known = book.ledger;
     if (known !== undefined && ledger.sequence < known.sequence) {
       throw new AppError(
@@ -119,8 +119,8 @@ function setRefusal({ refused }: LedgerBookOptions, book: Book, refusal: string 
   refused();
 }
 
-function trusted({ verify, host }: LedgerBookOptions, signed: SignedLedger): Ledger {
-  const ledger = verify(signed);
+function trusted({ verify, host }: LedgerBookOptions, signed: SignedLedger, at: Date): Ledger {
+  const ledger = verify(signed, at);
   if (ledger.host === host) return ledger;
   throw new AppError('ledger-untrusted', `The admission ledger is not taken: it is for ${ledger.host}, not ${host}.`);
 }
@@ -134,9 +134,19 @@ function readStored(options: LedgerBookOptions): Ledger | undefined {
     return undefined;
   }
   try {
-    return trusted(options, SignedLedger.parse(JSON.parse(text)));
+    const signed = SignedLedger.parse(JSON.parse(text));
+    return trusted(options, signed, timeOf(signed));
   } catch (error) {
     log.warn({ file, error: messageOf(error) }, 'The admission ledger of before is not used.');
     return undefined;
   }
+}
+
+/**
+ * When a stored ledger's key must have held: now, and for one that has ended, when it was issued. Nothing starts by its
+ * entries any more; its rules still say what the unknown gets, also long after its key has gone.
+ */
+function timeOf({ ledger }: SignedLedger): Date {
+  const { issuedAt, expiresAt } = Ledger.pick({ issuedAt: true, expiresAt: true }).parse(JSON.parse(ledger));
+  return Date.parse(expiresAt) <= Date.now() ? new Date(issuedAt) : new Date();
 }

@@ -17,6 +17,7 @@ export async function openAuthorization(
     host,
     environment: starts.environment,
     standing,
+    broken: starts.broken,
     identify: async (id): Promise<ImageDigest | undefined> => starts.identify(id),
     hurry,
     wrapper: () => (installation.now().state === 'installed' ? 'installed' : 'absent'),

@@ -40,6 +40,22 @@ export class GateStanding {
     return this.#laid;
   }
 
+  /** What holds while there is none: the images of the product alone, under the sequence 0 and long over. */
+  withoutLedger(host: string): Ledger {
+    const { ownImages, environments } = this.#options;
+    const entries = [undefined, ...environments].flatMap((place) => ownImages.map((own) => ownEntry(own, place)));
+    const [never, none] = ['1970-01-01T00:00:00Z', { rules: [], collections: [] }] as const;
+    return {
+      form: 1,
+      host,
+      sequence: 0,
+      issuedAt: never,
+      expiresAt: never,
+      entries: entries.map((entry) => this.#named(entry)),
+      ...none,
+    };
+  }
+
   isOwnImage(digest: string): boolean {
     return this.#options.ownImages.some((own) => own === digest);
   }

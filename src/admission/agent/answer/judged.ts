@@ -1,6 +1,7 @@
 import type { ImageDigest } from '#base/index.ts';
 import type { AdmissionEffect, AdmissionRule, DecisionCause } from '../../contract.ts';
 import type { Answer } from '../../decide.ts';
+import type { BrokenRule } from '../broken-rule.ts';
 
 /** What a gate makes of a start, before it is known who asked and how long it took. */
 export interface Judged {
@@ -12,15 +13,17 @@ export interface Judged {
   readonly reason: string;
   /** Missing: nobody knows which image it is. */
   readonly digest?: ImageDigest;
+  /** Set where nothing but a ledger is missing for another answer. */
+  readonly lacks?: 'ledger';
 }
 
 /** What the rule that holds says about an image that nobody knows, once it was waited for. */
 export function judgeUnknown(
-  why: Extract<Answer, { kind: 'unknown' }>['why'] | 'no-image',
+  why: Exclude<Extract<Answer, { kind: 'unknown' }>['why'], 'no-ledger'> | 'no-image',
   rule: AdmissionRule | undefined,
   image: string | null,
 ): Judged {
-  const effect = rule?.unknown ?? (why === 'no-ledger' ? 'alert' : 'ignore');
+  const effect = rule?.unknown ?? 'ignore';
   return {
     ...byRule(effect, rule),
     cause: 'unknown-image',
@@ -31,7 +34,6 @@ export function judgeUnknown(
 
 const sentences = {
   'no-image': 'It cannot be told which image this is.',
-  'no-ledger': 'This host has no admission ledger of its console yet.',
   'ledger-expired': 'The admission ledger of this host is too old to go by, and the console sent no other.',
   'no-entry': 'The image is not known here: nobody whom this environment trusts has scanned it.',
   'entry-expired': 'What was known of the image is too old to go by.',
@@ -41,6 +43,18 @@ function wayOut(image: string | null): string {
   if (image === null) return 'Start it by an image that its engine holds.';
   return `Publish a scan of it, or let it start for a while: seawall gate allow ${image} --for 2h --reason TEXT.`;
 }
+
+/** Without a ledger no rule is known, so the host's own rule speaks: it was lost, or has never come. */
+export function judgeWithoutLedger(broken: BrokenRule): Judged {
+  const what = 'This host has no admission ledger of its console';
+  const reason =
+    broken === 'deny'
+      ? `${what}, so nothing starts: let its agent reach the console once, or let one image start: seawall gate allow DIGEST --for 2h --reason TEXT.`
+      : `${what}, and starts what nobody knows for as long as that lasts.`;
+  return { ...byRule(broken === 'deny' ? 'block' : 'alert', undefined), ...withoutLedger, reason };
+}
+
+const withoutLedger = { cause: 'gate-fault', evidence: [], lacks: 'ledger' } as const;
 
 /** What the rule that holds says about a step of an image's build. */
 export function judgeBuild(rule: AdmissionRule | undefined, base: 'approved' | 'other' | 'not-seen'): Judged {

@@ -4,6 +4,7 @@ import { applicationOf } from '#inventory/index.ts';
 import type { AdmissionRule, SettingsRule } from '../../contract.ts';
 import { decide } from '../../decide.ts';
 import { ruleFor } from '../../rule-for.ts';
+import type { BrokenRule } from '../broken-rule.ts';
 import type { EngineContainer } from '../engine-container.ts';
 import type { StartQuestion } from '../schema.ts';
 import type { GateStanding } from '../standing.ts';
@@ -13,12 +14,15 @@ import {
   type Judged,
   judgeKnown,
   judgeUnknown,
+  judgeWithoutLedger,
   withSettings,
   withUnreadSettings,
 } from './judged.ts';
 
 export interface StartsOptions {
   readonly standing: GateStanding;
+  /** What starts get while there is no ledger. */
+  readonly broken: () => BrokenRule;
   /** How this host is called everywhere. */
   readonly host: string;
   readonly container: (id: string) => Promise<EngineContainer | undefined>;
@@ -143,6 +147,7 @@ function ruleOf({ standing, host }: StartsOptions, { subject, labels, environmen
 }
 
 async function buildStep(options: StartsOptions, start: Start, bundle: string): Promise<Judged> {
+  if (options.standing.ledger() === undefined) return judgeWithoutLedger(options.broken());
   const rule = ruleOf(options, start);
   const base = rule?.builds === 'approved-base' ? await options.base(bundle) : 'not-seen';
   return judgeBuild(rule, base);
@@ -167,7 +172,7 @@ async function judgeHeld(
 function judgeNow(options: StartsOptions, start: Start): Judged {
   const { standing } = options;
   const { image, environment } = start;
-  if (image === null) return judgeUnknown('no-image', ruleOf(options, start), image);
+  if (image === null) return judgeNameless(options, start);
   // The engine's name first: an alias that the console never heard of is still known by the image's own digest.
   const names = [image, options.identify(image)].filter((name) => name !== undefined);
   const place = environment === undefined ? {} : { environment };
@@ -177,7 +182,13 @@ function judgeNow(options: StartsOptions, start: Start): Judged {
   const own = names.find((name) => standing.isOwnImage(name));
   if (own !== undefined) return ownImage;
   const [first] = answers;
-  return judgeUnknown(first?.kind === 'unknown' ? first.why : 'no-entry', ruleOf(options, start), image);
+  const why = first?.kind === 'unknown' ? first.why : 'no-entry';
+  return why === 'no-ledger' ? judgeWithoutLedger(options.broken()) : judgeUnknown(why, ruleOf(options, start), image);
+}
+
+function judgeNameless(options: StartsOptions, start: Start): Judged {
+  if (options.standing.ledger() === undefined) return judgeWithoutLedger(options.broken());
+  return judgeUnknown('no-image', ruleOf(options, start), null);
 }
 
 /** Where no ledger holds, the product itself still starts. */

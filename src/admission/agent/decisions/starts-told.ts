@@ -16,7 +16,7 @@ export interface StartsToldOptions {
   readonly known: (decision: SpooledDecision) => Promise<Omit<KnownStart, 'answer' | 'armed'>>;
   /** Resolves when the fact is safe on this disk. */
   readonly tell: (decision: Decision) => Promise<void>;
-  /** A container was refused for nothing but the agent's absence. */
+  /** A container was refused for nothing but the agent's absence, or that of a ledger. */
   readonly refusedForAbsence: (container: string) => void;
   readonly log: Log;
   /** Milliseconds after an answer in which the wrapper tells how it ended. */
@@ -67,9 +67,9 @@ export class StartsTold {
     const { admitted, refusedForAbsence } = this.#options;
     const { container, answer, asked, time, bundle, image } = spooled;
     if (image === canaryDigest && answer === 'deny') return done();
-    if (answer === 'allow') admitted.admit(container, { at: new Date(time), bundle: bundle ?? undefined });
-    else if (asked === 'away' || asked === 'late') refusedForAbsence(container);
     const open = this.#open.get(spooled.id);
+    if (answer === 'allow') admitted.admit(container, { at: new Date(time), bundle: bundle ?? undefined });
+    else if (asked === 'away' || asked === 'late' || open?.answer.lacks === 'ledger') refusedForAbsence(container);
     const decision = decisionOf(spooled, {
       ...(await this.#options.known(spooled)),
       answer: open?.answer,

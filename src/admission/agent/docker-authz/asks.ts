@@ -7,7 +7,7 @@ import {
   settingsOfCreate,
   settingsOfVolume,
 } from '../../settings/index.ts';
-import { judgeBuild, judgeKnown, type Judged, withSettings } from '../answer/judged.ts';
+import { judgeBuild, judgeKnown, judgeWithoutLedger, type Judged, withSettings } from '../answer/judged.ts';
 import { objectionToBody, readBody } from './body.ts';
 import { engineView } from './engine-view.ts';
 import { judgeContainer, ruleOf } from './judge-container.ts';
@@ -127,6 +127,7 @@ export async function askPull({ request, target, ports }: AskContext): Answered 
 export async function askBuild({ target, ports }: AskContext): Answered {
   const name = target.query.get('t') ?? 'an image';
   if (target.query.get('version') === '2') return refused('build', name, buildKit);
+  if (ports.standing().ledger === undefined) return outcomeOf(judgeWithoutLedger(ports.broken()));
   const rule = ruleOf({ imageName: name, labels: {} }, ports);
   // The base stands in the archive, which the engine does not show; the runtime wrapper sees it at each step.
   const base = ports.wrapper() === 'installed' ? 'approved' : 'not-seen';

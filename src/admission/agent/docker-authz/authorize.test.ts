@@ -16,6 +16,17 @@ function requestOf(method: string, uri: string, more: object = {}): object {
   return { RequestMethod: method, RequestUri: uri, ...more };
 }
 
+describe('without a ledger', () => {
+  test.each(['deny', 'allow'] as const)('a build is answered by the host’s own rule: %s', async (broken) => {
+    const { ledger } = made.standing;
+    Object.assign(made.standing, { ledger: undefined, broken });
+    const answer = await answerTo(requestOf('POST', '/v1.45/build?t=shop/app'));
+    Object.assign(made.standing, { ledger, broken: 'allow' });
+    expect(answer).toContain(broken === 'allow' ? 'allowed' : 'no admission ledger');
+    expect(made.decisions).toMatchObject([{ answer: broken, cause: 'gate-fault' }]);
+  });
+});
+
 describe('a request', () => {
   test.each([
     [

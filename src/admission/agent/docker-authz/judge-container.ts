@@ -4,7 +4,14 @@ import type { AdmissionRule } from '../../contract.ts';
 import { decide } from '../../decide.ts';
 import { ruleFor } from '../../rule-for.ts';
 import { type ContainerSettings, judgeSettings } from '../../settings/index.ts';
-import { type Judged, judgeKnown, judgeUnknown, withSettings, withUnreadSettings } from '../answer/judged.ts';
+import {
+  type Judged,
+  judgeKnown,
+  judgeUnknown,
+  judgeWithoutLedger,
+  withSettings,
+  withUnreadSettings,
+} from '../answer/judged.ts';
 import type { AuthorizationPorts } from './ports.ts';
 
 /** A container that is to be made or to start. */
@@ -88,14 +95,17 @@ function passing(judged: Judged): Judged {
 }
 
 function judgeNow({ ask, names, environment }: ImageAsk, ports: AuthorizationPorts): Judged {
-  if (names.length === 0) return judgeUnknown('no-image', ruleOf(ask, ports), null);
+  const isBare = ports.standing().ledger === undefined;
+  if (names.length === 0 && !isBare) return judgeUnknown('no-image', ruleOf(ask, ports), null);
   const place = environment === undefined ? {} : { environment };
   const answers = names.map((digest) => decide({ digest, ...place }, ports.standing()));
   const known = answers.find((answer) => answer.kind !== 'unknown');
   if (known !== undefined) return judgeKnown(known);
   const [first] = answers;
   const name = names.findLast((one) => isImageDigest(one)) ?? null;
-  return judgeUnknown(first?.kind === 'unknown' ? first.why : 'no-entry', ruleOf(ask, ports), name);
+  const why = first?.kind === 'unknown' ? first.why : 'no-entry';
+  if (isBare || why === 'no-ledger') return judgeWithoutLedger(ports.broken());
+  return judgeUnknown(why, ruleOf(ask, ports), name);
 }
 
 async function withItsSettings(judged: Judged, ask: ContainerAsk, ports: AuthorizationPorts): Promise<Judged> {

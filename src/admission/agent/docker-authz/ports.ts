@@ -2,12 +2,15 @@ import type { ImageDigest, Log } from '#base/index.ts';
 import type { Decision } from '../../contract.ts';
 import type { Standing } from '../../decide.ts';
 import type { HostView } from '../../settings/index.ts';
+import type { BrokenRule } from '../broken-rule.ts';
 import type { AskEngine } from './engine.ts';
 
 /** What the authorization plugin needs of the agent, its host and its engine. */
 export interface AuthorizationPorts {
   /** The ledger, root's words and the time, as they are now. */
   readonly standing: () => Standing;
+  /** What starts get while there is no ledger. */
+  readonly broken: () => BrokenRule;
   /** How the host is called everywhere. */
   readonly host: string;
   /** The environment in which a container with these labels stands. */

@@ -4,6 +4,7 @@ import { AppError, type ImageDigest, type Log } from '#base/index.ts';
 import type { Decision } from '../../contract.ts';
 import type { Standing } from '../../decide.ts';
 import { usualSockets } from '../../settings/index.ts';
+import type { BrokenRule } from '../broken-rule.ts';
 import { openHostView } from '../host-view.ts';
 import { askEngine } from './engine.ts';
 import { type AuthorizationPlugin, inheritedSocket, serveAuthorization } from './server.ts';
@@ -21,6 +22,8 @@ export interface AuthorizationOptions {
     /** Resolves at the next change, or when the signal fires. */
     next(signal: AbortSignal): Promise<void>;
   };
+  /** What starts get while there is no ledger. */
+  readonly broken: () => BrokenRule;
   readonly identify: (engineId: string) => Promise<ImageDigest | undefined>;
   /** A start waits for what a scan says of this image. */
   readonly hurry: (engineId: string) => void;

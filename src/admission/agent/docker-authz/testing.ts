@@ -59,6 +59,7 @@ export function ledgerOf(entries: readonly LedgerEntry[], rule: AdmissionRule = 
 /** What a test may change while the plugin serves. */
 export interface TestStanding {
   ledger: Ledger | undefined;
+  broken: 'allow' | 'deny';
   /** Milliseconds for which each image's id is looked up. */
   slow: number;
 }
@@ -71,11 +72,12 @@ export interface TestPorts {
 
 /** A host's ports around an engine whose own store names images by their configs. */
 export function testPorts(socket: string, engineRoot: string): TestPorts {
-  const standing: TestStanding = { ledger: undefined, slow: 0 };
+  const standing: TestStanding = { ledger: undefined, broken: 'allow', slow: 0 };
   const decisions: Decision[] = [];
   let count = 0;
   const ports: AuthorizationPorts = {
     standing: () => ({ ledger: standing.ledger, breakGlass: [], now: new Date() }),
+    broken: () => standing.broken,
     host: 'box',
     environment: () => 'prod',
     ask: askEngine({ socket, patience: 5000 }),

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { messageOf } from '#base/index.ts';
 import { describeEngine } from '#image/index.ts';
 import { type GateFact, Ledger, SignedLedger } from '../../contract.ts';
+import { readBrokenRule } from '../broken-rule.ts';
+import { missingLedger } from '../gate-report.ts';
 import { isOurPlugin } from './engine-edits.ts';
 import { engineStanding, safeVersion } from './engine-cases.ts';
 import { agentProcess } from './units.ts';
@@ -75,7 +77,7 @@ export async function engineState(socket: string): Promise<EngineState> {
 }
 
 /** What lies on this disk; the agent has checked who signed it before it wrote it there. */
-function ledgerState({ stateFolder, now }: StatusGround): {
+function ledgerState({ stateFolder, gateFolder, now }: StatusGround): {
   readonly fact?: NonNullable<GateFact['ledger']>;
   readonly problems: readonly string[];
 } {
@@ -91,7 +93,7 @@ function ledgerState({ stateFolder, now }: StatusGround): {
     };
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    if (isMissing) return { problems: ['There is no ledger yet: let the agent reach its console once.'] };
+    if (isMissing) return { problems: [missingLedger(readBrokenRule(gateFolder))] };
     return { problems: [`The ledger ${file} cannot be read: restart the agent, which asks for a new one.`] };
   }
 }
