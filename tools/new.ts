@@ -73,7 +73,7 @@ const kinds: Readonly<Record<string, Kind>> = {
         before: /(?<=export const Rule = z\.discriminatedUnion\('kind', \[[^\]]*)\]/,
         text: `${schemaOf(value)}`,
       },
-      { file: 'src/policy/contract.ts', before: /(?<=export const RuleId = z\.enum\(\[[^\]]*)\]/, text: `, '${name}'` },
+      { file: 'src/policy/contract.ts', before: /(?<=export const RuleId = z\.enum\(\[)/, text: `'${name}', ` },
       {
         file: 'src/policy/rules/index.ts',
         before: /default:\s+return setting satisfies never/,

@@ -102,6 +102,7 @@ export async function rowsOf(page: Page): Promise<number> {
   return await page.evaluate<number>(`(() => {
     const table = document.querySelector('main table[aria-rowcount]');
     if (table !== null) return Number(table.getAttribute('aria-rowcount')) - 1;
-    return document.querySelectorAll('main table.as-cards tbody tr').length;
+    const rows = [...document.querySelectorAll('main table.as-cards tbody tr')];
+    return rows.filter((row) => row.closest('section[aria-labelledby="provenance"]') === null).length;
   })()`);
 }

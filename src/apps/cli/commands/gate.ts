@@ -64,9 +64,7 @@ export const gateCommand: CommandEntry = {
       name: 'allow',
       usage: '<digest>',
       summary: 'Let one image start for a while with the console down; it is told later',
-      examples: [
-        'seawall gate allow sha256:7173b809ca12acec5dee4506be86be934c4596dd234ee82c0662eac04a8c2c71 --for 2h --reason "the till must open"',
-      ],
+      examples: ['seawall gate allow "$DIGEST" --for 2h --reason "the till must open"'],
       options: [
         { flags: '--for <time>', summary: 'how long: 30m, 2h, 1d' },
         { flags: '--reason <text>', summary: 'why, for the audit trail' },
