@@ -25,7 +25,9 @@
 enum ledger_answer {
 	LEDGER_ALLOW = 1,
 	LEDGER_DENY = 2,
-	LEDGER_ASK = 3, /* known, but the answer depends on the container: the agent says it */
+	/* Known, but the answer depends on where the container stands: the agent says it. Effect, reason and rule of such a
+	 * record are those of the strictest place. */
+	LEDGER_ASK = 3,
 };
 
 /* Why a record says what it says. */

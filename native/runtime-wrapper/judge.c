@@ -189,32 +189,71 @@ static void say_unknown(const struct start *start, const struct ledger_header *h
 			 "See what is wrong with it: seawall gate status.");
 }
 
-static const char *cause_unknown(const struct start *start, const struct ledger_header *header, const char *word)
+/* Whether a container may start whose settings nobody judged. */
+static bool may_unjudged(const struct ledger_header *header)
+{
+	return !(header->flags & LEDGER_JUDGES_SETTINGS) || header->agent_away == LEDGER_ALLOW;
+}
+
+static const char *cause_unknown(const struct start *start, const struct ledger_header *header)
 {
 	if (is_bare(header))
 		return "gate-fault";
 	if (start->container.is_build)
 		return "build";
-	return strcmp(word, "ask") == 0 ? "verdict" : "unknown-image";
+	return "unknown-image";
 }
 
 /* Held until the agent knows, or the hold is over. */
+static void hold(struct start *start, const struct ledger_header *header, const char *word, struct resort resort)
+{
+	resort.patience = (struct patience){ .answer = header->hold_ms + UNKNOWN_MS, .away = AWAY_MS };
+	if (resort.allows && !may_unjudged(header)) {
+		resort.allows = false;
+		resort.cause = "gate-fault";
+		resort.reason = "The agent did not say whether the settings of this container may start. "
+				"See what is wrong with it: seawall gate status.";
+	}
+	start->ledger = word;
+	ask(start, &resort);
+}
+
+/* An image of which nothing is known, or a step of a build. */
 static void judge_unknown(struct start *start, const struct ledger_header *header, const char *word)
 {
 	char reason[REASON_BYTES];
-	const char *cause = cause_unknown(start, header, word);
-	const struct resort resort = {
-		.patience = { .answer = header->hold_ms + UNKNOWN_MS, .away = AWAY_MS },
-		.agreed = cause,
-		.refused = cause,
-		.allows = is_bare(header) ? start->config->allows_when_broken : header->unknown == LEDGER_ALLOW,
-		.cause = cause,
-		.reason = reason,
-	};
+	const char *cause = cause_unknown(start, header);
+	bool is_unknown_allowed = header->unknown == LEDGER_ALLOW && !start->container.is_build;
 
-	start->ledger = word;
 	say_unknown(start, header, reason);
-	ask(start, &resort);
+	hold(start, header, word,
+	     (struct resort){
+		     .agreed = cause,
+		     .refused = cause,
+		     .allows = is_bare(header) ? start->config->allows_when_broken : is_unknown_allowed,
+		     .cause = cause,
+		     .reason = reason,
+	     });
+}
+
+/* An image that one environment refuses and another does not, or does not know; the container may stand in either. */
+static void judge_depending(struct start *start, const struct ledger_header *header)
+{
+	char reason[REASON_BYTES + 256];
+	bool is_refused = strcmp(start->effect, "block") == 0;
+
+	snprintf(reason, sizeof(reason),
+		 "%s The agent did not say in which environment its container stands. "
+		 "See what is wrong with it: seawall gate status.",
+		 is_refused ? start->reason : "Not every environment of this host knows the image.");
+	hold(start, header, "ask",
+	     (struct resort){
+		     .agreed = start->cause,
+		     .refused = start->cause,
+		     .allows = !is_refused && header->unknown == LEDGER_ALLOW,
+		     .cause = is_refused ? start->cause : "unknown-image",
+		     .reason = reason,
+	     });
 }
 
 static void judge_build(struct start *start, const struct ledger_header *header)
@@ -249,7 +288,7 @@ static void judge_image(struct start *start, struct ledger *ledger)
 		else if (found.record.answer == LEDGER_ALLOW)
 			judge_known(start, &ledger->header);
 		else
-			judge_unknown(start, &ledger->header, "ask");
+			judge_depending(start, &ledger->header);
 		return;
 	case LEDGER_NOTHING:
 		judge_unknown(start, &ledger->header, "unknown");

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runToEnd } from '../make/gate.ts';
 import { canBuildWrapper } from '../make/wrapper.ts';
-import { bad, entry, type Gated, good, ledgerOf, makeGated, settings, strange, willing } from './gated.ts';
+import { bad, entry, type Gated, good, ledgerOf, makeGated, rule, settings, strange, willing } from './gated.ts';
 
 describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime wrapper, where it does not know', () => {
   let gated: Gated;
@@ -100,6 +100,44 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime wrapp
     expect(await gated.call('create', 'known')).toMatchObject({ code: 1 });
     expect(gated.said()[0]).toMatchObject({ ledger: 'ask' });
     expect(gated.gate.decisions()).toMatchObject([{ answer: 'deny', cause: 'verdict' }]);
+  });
+
+  test('refuses what one of a container’s environments may refuse, where the agent does not say in which it stands', async () => {
+    gated.container('either', strange);
+    const entries = [entry(strange, { environment: 'dev' }), entry(strange, { answer: 'deny', rule })];
+    gated.writeLedger({ environments: ['dev'], unknown: 'allow' }, entries);
+    const refused = await gated.call('create', 'either');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('CVE-2026-1');
+    expect(refused.stderr).toContain('seawall gate status');
+    gated.writeLedger({ environments: ['dev'], unknown: 'allow' }, [entry(strange, { environment: 'dev' })]);
+    expect(await gated.call('create', 'either')).toMatchObject({ code: 0 });
+    expect(gated.gate.decisions()).toMatchObject([
+      { answer: 'deny', cause: 'verdict', effect: 'block', rule, asked: 'away' },
+      { answer: 'allow', cause: 'unknown-image', asked: 'away' },
+    ]);
+  });
+
+  test('starts nothing unknown whose settings nobody judged, where they must be judged', async () => {
+    gated.container('strange', strange);
+    gated.writeLedger({ unknown: 'allow', settings: 'judged', agentAway: 'deny' });
+    const refused = await gated.call('create', 'strange');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('settings');
+    gated.writeLedger({ unknown: 'allow', settings: 'judged', agentAway: 'allow' });
+    expect(await gated.call('create', 'strange')).toMatchObject({ code: 0 });
+    expect(gated.gate.decisions()).toMatchObject([
+      { answer: 'deny', cause: 'gate-fault' },
+      { answer: 'allow', cause: 'unknown-image' },
+    ]);
+  });
+
+  test('starts no step of a build whose base nobody approved, whatever holds for unknown images', async () => {
+    const bundle = join(gated.engineRoot, 'buildkit/executor/step');
+    mkdirSync(bundle, { recursive: true });
+    gated.writeLedger({ unknown: 'allow', builds: 'approved-base' });
+    expect(await runToEnd(gated.gate.wrapper, ['run', '--bundle', bundle, 'step'])).toMatchObject({ code: 1 });
+    expect(gated.gate.decisions()).toMatchObject([{ answer: 'deny', cause: 'build' }]);
   });
 
   test.each([

@@ -189,6 +189,23 @@ describe.runIf(canBuildWrapper())('a compiled ledger', () => {
     expect(find(narrow, [1, 2, 3, 4].map(named))).toEqual(['found 2 1', 'found 1 1', 'found 1 1', 'nothing']);
   });
 
+  test('says beside what depends on the environment what holds in the strictest', () => {
+    const inTest = { environment: 'test' } as const;
+    const rule = { id: 'prod', version: 3, name: 'Nothing medium' };
+    const entries = [
+      entry(1, { ...inTest, expiresAt: before }),
+      entry(1, { answer: 'deny', rule }),
+      entry(2, { effect: 'alert' }),
+    ];
+    const { records } = dump(
+      compileLedger({ ledger: ledgerOf(entries), breakGlass: [], settings: { ...settings, environments: ['test'] } }),
+    );
+    expect(records).toMatchObject([
+      { answer: 3, effect: 3, reason: 'Image 1: deny', rule: JSON.stringify(rule), expires: Date.parse(later) },
+      { answer: 3, effect: 2, reason: 'Image 2: allow', rule: '' },
+    ]);
+  });
+
   test('answers as decide does', () => {
     const number = fc.integer({ min: 0, max: 12 });
     const when = fc.constantFrom(before, later);

@@ -69,24 +69,31 @@ function joinPlaces(byPlace: readonly ReadonlyMap<string, LedgerEntry>[]): reado
   return [...names].map((name) => [name, byPlace.map((entries) => entries.get(name))] as const);
 }
 
-const strictest = ['block', 'alert', 'ignore'] as const;
-
-/** What holds wherever the container stands; where that differs, the agent is asked. */
+/**
+ * What holds wherever the container stands. Where that differs the agent is asked, and what stands beside the question
+ * is the word of the strictest place, which holds where the agent does not answer.
+ */
 function recordOf(name: string, places: Joined[1]): LedgerRecord {
   const entries = places.filter((entry) => entry !== undefined);
   const [first] = entries;
   if (first === undefined) throw new Error(`Nothing is said of ${name}.`);
   const isSame = entries.length === places.length && entries.every((entry) => entry.answer === first.answer);
+  const refusing = isSame ? undefined : entries.find((entry) => entry.answer === 'deny');
+  const { reason, rule } = refusing ?? first;
   const isOwn = entries.every((entry) => entry.cause === 'own-image');
   return {
     digest: hexOf(name),
     answer: isSame ? first.answer : 'ask',
     cause: isOwn ? 'own-image' : 'verdict',
-    effect: strictest.find((one) => entries.some((entry) => entry.effect === one)) ?? 'ignore',
-    expires: new Date(Math.min(...entries.map(({ expiresAt }) => Date.parse(expiresAt)))),
-    reason: isSame ? first.reason : 'What is known of the image depends on the environment of its container.',
-    rule: first.rule === undefined || !isSame ? '' : JSON.stringify(first.rule),
+    effect: refusing === undefined ? strictestEffect(entries) : 'block',
+    expires: new Date(refusing?.expiresAt ?? Math.min(...entries.map(({ expiresAt }) => Date.parse(expiresAt)))),
+    reason,
+    rule: rule === undefined || (!isSame && refusing === undefined) ? '' : JSON.stringify(rule),
   };
+}
+
+function strictestEffect(entries: readonly LedgerEntry[]): LedgerEntry['effect'] {
+  return (['block', 'alert'] as const).find((effect) => entries.some((entry) => entry.effect === effect)) ?? 'ignore';
 }
 
 /** Root named one digest, and means the image: each name by which it is known with that one. */
