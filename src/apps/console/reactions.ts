@@ -109,6 +109,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(voiceChanged, 'inherit-after-voice', runtime.inheritAfterScan),
     when(startUnarmed, 'tell-unarmed', runtime.tellUnarmed),
     when(canaryPassed, 'tell-canary', runtime.tellCanary),
+    when(witnessesDisagree, 'tell-disagreement', runtime.tellDisagreement),
     when(collectionsChanged, 'order-collections', runtime.followCollections),
   ];
 }

@@ -1,5 +1,5 @@
 export { listBuilds, previousBuild } from './builds.ts';
-export { disagreementsOf, listDisagreements } from './disagreements.ts';
+export { type Disagreement, disagreementsOf, listDisagreements } from './disagreements.ts';
 export { readSpeakingExecutables } from './executables.ts';
 export { catalogStored, scanForgotten, type ScanOfSubject, voiceChanged, witnessesDisagree } from './facts.ts';
 export { mayReadScan } from './readers.ts';

@@ -15,6 +15,7 @@ import { reportBehaviour } from './report-behaviour.ts';
 import { reportDetections } from './report-detections.ts';
 import { reportLoss } from './report-loss.ts';
 import { reportSensor } from './report-sensor.ts';
+import { tellDisagreement } from './witness-incidents.ts';
 import { prune } from './prune.ts';
 import { renewModels } from './renew-models.ts';
 import { incidentRoutes, modelRoutes, ruleRoutes, sensorRoutes } from './routes.ts';
@@ -38,6 +39,8 @@ export interface RuntimeService {
   tellUnarmed(start: { readonly host: string; readonly decision: string }): Promise<void>;
   /** After `canaryPassed`: a gate that let a start through when the agent tried it. */
   tellCanary(trial: { readonly host: string; readonly at: string }): Promise<void>;
+  /** After `witnessesDisagree`. */
+  tellDisagreement(differing: { readonly subject: SubjectId }): Promise<void>;
   /** After `collectionsChanged`: agents hear of what their rules name. */
   followCollections(): Promise<void>;
   /** Rules that name a collection, in words. */
@@ -65,6 +68,7 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
     inheritAfterScan: async ({ subject }) => await inheritAfterScan(parts, subject),
     tellUnarmed: async (start) => await tellUnarmed(parts, start),
     tellCanary: async (trial) => await tellCanary(parts, trial),
+    tellDisagreement: async (differing) => await tellDisagreement(parts, differing),
     followCollections: async () => await followCollections(store),
     usersOfCollection: async (collection) => await rulesWithCollection(store, collection),
     relearn: async (model, author) => await change(parts, { model, to: 'relearning' }, author),

@@ -2,6 +2,7 @@ import { createToken } from '#access/contract.ts';
 import type { ScanPublication } from '#catalog/contract.ts';
 import { publishScan } from '#catalog/contract.ts';
 import { getImage, getOverview } from '#explorer/contract.ts';
+import { listIncidents } from '#runtime/contract.ts';
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { analyzers, analyzeTarget } from '#catalog/index.ts';
@@ -42,7 +43,7 @@ export const witnessCases: readonly LabCase<Estate>[] = [
   },
   {
     id: 'W2',
-    title: 'the two witnesses that disagree are shown on the image and on the overview',
+    title: 'the two witnesses that disagree are shown on the image and on the overview, and are an incident',
     async run({ ask }) {
       const { disagreements } = await until(
         'the disagreement',
@@ -59,7 +60,15 @@ export const witnessCases: readonly LabCase<Estate>[] = [
         overview.disagreements.some(({ subject }) => subject === image.digest),
         'the overview does not name the image',
       );
-      return witnesses.join(' against ');
+      const { title } = await until(
+        'the incident',
+        async () => {
+          const { incidents } = await ask(listIncidents, { query: { image: image.digest, environment: 'prod' } });
+          return incidents[0];
+        },
+        { seconds: 10 },
+      );
+      return `${witnesses.join(' against ')}: ${title}`;
     },
   },
 ];

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { Detection } from '../contract.ts';
+
+/** What the console itself has to tell: no sensor saw it. */
+export interface Told
+  extends Pick<
+    Detection,
+    'id' | 'time' | 'detector' | 'container' | 'severity' | 'technique' | 'message' | 'seen' | 'remedy'
+  > {
+  /** Part of the product that it is about. */
+  readonly program: string;
+  readonly expected: string;
+}
+
+/** A detection that the console tells: it stands among those of containers and opens incidents as they do. */
+export function toldDetection({ program, ...told }: Told): Detection {
+  return {
+    ...told,
+    dimension: 'process',
+    class: 'notable',
+    notice: false,
+    effect: 'alert',
+    outcome: 'observed',
+    entrypoint: [],
+    session: 'entry',
+    process: { path: program },
+    ancestors: [],
+    count: 1,
+  };
+}
+
+/** A container as detections name it. Its id is 64 digits; what is none gets some of its own, the same each time. */
+export function toldContainer({ id, name, image }: Detection['container']): Detection['container'] {
+  return {
+    id: /^[0-9a-f]{64}$/.test(id) ? id : createHash('sha256').update(id).digest('hex'),
+    name: (name === '' ? id.slice(0, 12) : name).slice(0, 255),
+    image: image.slice(0, 512),
+  };
+}

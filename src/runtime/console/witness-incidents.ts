@@ -1,0 +1,51 @@
+import { type SubjectId, isImageDigest } from '#base/index.ts';
+import { type Disagreement, disagreementsOf } from '#catalog/console/index.ts';
+import { type Placement, placementsOf } from '#inventory/console/index.ts';
+import type { Detection } from '../contract.ts';
+import type { Parts } from './parts.ts';
+import { storeDetections } from './report-detections.ts';
+import { toldContainer, toldDetection } from './told-detection.ts';
+
+/**
+ * Two witnesses that say different things of one image: one of them errs or lies. An incident in each environment where
+ * the image lies; of an image that lies nowhere its page tells.
+ */
+export async function tellDisagreement(
+  { store, clock }: Parts,
+  { subject }: { readonly subject: SubjectId },
+): Promise<void> {
+  await store.transaction(async (transaction) => {
+    const disagreements = await disagreementsOf(transaction, subject);
+    const at = clock();
+    for (const placement of oneForEachEnvironment(await placementsOf(transaction, subject))) {
+      const told = disagreements.map((one) => ({ at, body: detectionOf(one, placement, at) }));
+      await storeDetections(transaction, placement.host, told);
+    }
+  });
+}
+
+/** A host that runs it speaks before one that only holds it. */
+function oneForEachEnvironment(placements: readonly Placement[]): readonly Placement[] {
+  const running = placements.toSorted((one, other) => other.containers.length - one.containers.length);
+  const byEnvironment = Map.groupBy(running, ({ environment }) => environment);
+  return [...byEnvironment.values()].flatMap(([first]) => first ?? []);
+}
+
+function detectionOf({ subject, scans, differs }: Disagreement, placement: Placement, at: Date): Detection {
+  const image = placement.names[0] ?? subject;
+  const sides = scans.map(({ witness, packages }) => `${witness} found ${packages} packages`);
+  return toldDetection({
+    id: `witnesses ${scans.map(({ scan }) => scan).join(' ')}`.slice(0, 128),
+    time: at.toISOString(),
+    detector: 'witnesses',
+    container: toldContainer({ id: `image ${subject}`, name: image, image }),
+    ...(isImageDigest(subject) && { imageDigest: subject }),
+    severity: 'high',
+    program: 'seawall scan',
+    message: 'Two witnesses found different packages in one image.',
+    expected: 'Whoever scans an image finds the same packages in it, because its digest names its content.',
+    seen: `${sides.join('; ')}. They differ in ${differs.join(', ')}.`.slice(0, 2000),
+    remedy:
+      'See on the page of the image who says what. Revoke the token of the one that does not tell the truth, and bind tokens to their own repositories.',
+  });
+}
