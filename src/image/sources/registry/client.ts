@@ -43,10 +43,14 @@ export function openRegistry(
         origin ??= originOf(asking);
         const url = new URL(`${await origin}/v2/${path}/${what}`);
         const first = await sendFollowing(connections, url, sentOf(question, authorization, access));
-        if (first.statusCode !== 401) return accepted(first, host);
-        first.destroy();
-        authorization = await authorize(first, asking);
-        return accepted(await sendFollowing(connections, url, sentOf(question, authorization, access)), host);
+        if (first.answer.statusCode !== 401) return accepted(first.answer, host);
+        first.answer.destroy();
+        // Whoever the registry sends on to is not told who asks, nor whom it names to ask for a token.
+        if (first.at.origin !== url.origin)
+          throw refused(host, `sends on to ${first.at.host}, which asks who is there, and is not told`);
+        authorization = await authorize(first.answer, asking);
+        const second = await sendFollowing(connections, url, sentOf(question, authorization, access));
+        return accepted(second.answer, host);
       } catch (error) {
         throw isAppError(error) ? error : unavailable(host, error);
       }

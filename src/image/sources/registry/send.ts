@@ -52,26 +52,40 @@ export function openConnections(authorities: string | undefined): Connections {
 /** Follows at most this many. */
 const mostRedirects = 5;
 
+export interface Followed {
+  readonly answer: IncomingMessage;
+  /** Who answered in the end. */
+  readonly at: URL;
+}
+
 /**
- * Sends, and follows redirects: what says who asks goes to the same host only, and nothing that began with TLS goes on
- * without. Throws `registry-unavailable`.
+ * Sends, and follows redirects: what says who asks goes to the same host only, in a header or in the body of a POST, and
+ * nothing that began with TLS goes on without. Throws `registry-unavailable`.
  */
-export async function sendFollowing(connections: Connections, url: URL, sent: Sent): Promise<IncomingMessage> {
+export async function sendFollowing(connections: Connections, url: URL, sent: Sent): Promise<Followed> {
   let at = url;
   let { headers } = sent;
   for (let hops = 0; hops <= mostRedirects; hops += 1) {
     const answer = await connections.send(at, { ...sent, headers });
     const { location } = answer.headers;
-    if (![301, 302, 303, 307, 308].includes(answer.statusCode ?? 0) || location === undefined) return answer;
+    if (![301, 302, 303, 307, 308].includes(answer.statusCode ?? 0) || location === undefined) return { answer, at };
     answer.destroy();
     const next = URL.canParse(location, at.href) ? new URL(location, at) : undefined;
     if (next === undefined || !isAllowed(at, next)) {
       throw new AppError('registry-unavailable', `${at.host} sends on to an address that is not followed.`);
     }
-    if (next.origin !== at.origin) headers = withoutSender(headers);
+    if (next.origin !== at.origin) {
+      if (sent.method === 'POST') throw namedElsewhere(at, next);
+      headers = withoutSender(headers);
+    }
     at = next;
   }
   throw new AppError('registry-unavailable', `${url.host} sends on more than ${mostRedirects} times.`);
+}
+
+function namedElsewhere(from: URL, to: URL): AppError {
+  const message = `${from.host} sends on to ${to.host} what says who asks: it is not followed.`;
+  return new AppError('registry-unavailable', message);
 }
 
 function isAllowed(from: URL, to: URL): boolean {

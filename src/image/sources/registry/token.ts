@@ -20,7 +20,7 @@ const longestAnswer = 1024 * 1024;
  */
 export async function fetchToken(connections: Connections, wanted: Wanted): Promise<string> {
   const realm = realmOf(wanted);
-  const answer = await sendFollowing(connections, realm, requestOf(realm, wanted));
+  const { answer } = await sendFollowing(connections, realm, requestOf(realm, wanted));
   const body = await readBody(answer, longestAnswer, `The answer of the token server ${realm.host}`);
   const status = answer.statusCode ?? 0;
   if (status === 401 || status === 403)
