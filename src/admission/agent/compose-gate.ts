@@ -151,11 +151,10 @@ function reportOf(
     ledger: () => book.ledger(),
     broken: starts.broken,
     problems() {
-      const damaged = spool.damaged();
       return [
         ...(book.refusal() === undefined ? [] : [`${book.refusal()} Nobody else's is used instead.`]),
         ...(compiled.fault() === undefined ? [] : [`${compiled.fault()} Make room on the disk, or mend its rights.`]),
-        ...(damaged === 0 ? [] : [`${damaged} decisions of the runtime could not be read: see the agent's log.`]),
+        ...spool.problems(),
       ];
     },
   });

@@ -1,4 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -72,3 +83,98 @@ test('what is no decision is counted and removed, and is in the way of none', as
   expect(spool?.damaged()).toBe(3);
   await expect.poll(() => readdirSync(folder)).toEqual([]);
 });
+
+test('what is no file and cannot be removed is counted once, said, and in the way of none', async () => {
+  mkdirSync(join(folder, 'a.json'));
+  put('z');
+  const taken: string[] = [];
+  open(async ({ id }, done) => {
+    taken.push(id);
+    done();
+  });
+  await expect.poll(() => taken).toEqual(['z']);
+  put('zz');
+  await expect.poll(() => taken).toEqual(['z', 'zz']);
+  expect(spool?.damaged()).toBe(1);
+  expect(spool?.problems().join(' ')).toContain(`${join(folder, 'a.json')} cannot be removed`);
+  rmSync(join(folder, 'a.json'), { recursive: true });
+  await expect.poll(() => spool?.problems().join(' ')).not.toContain('a.json');
+});
+
+test('one that cannot be removed is told once, and removed when that is possible', async () => {
+  put('a');
+  const file = join(folder, 'a.json');
+  mount(['--bind', file, file]);
+  const taken: string[] = [];
+  try {
+    open(async ({ id }, done) => {
+      taken.push(id);
+      done();
+    });
+    await expect.poll(() => taken).toEqual(['a']);
+    put('b');
+    await expect.poll(() => taken).toEqual(['a', 'b']);
+    await expect.poll(() => readdirSync(folder)).toEqual(['a.json']);
+    await expect.poll(() => spool?.problems().join(' ')).toContain(`${file} cannot be removed: EBUSY`);
+    put('c');
+    await expect.poll(() => taken).toEqual(['a', 'b', 'c']);
+  } finally {
+    spawnSync('umount', [file]);
+  }
+  await expect.poll(() => readdirSync(folder)).toEqual([]);
+  expect(taken).toEqual(['a', 'b', 'c']);
+  expect(spool?.problems()).toEqual([]);
+});
+
+test('one that the system does not let be read is kept, said, and told once it can be', async () => {
+  symlinkSync('a.json', join(folder, 'a.json'));
+  put('b');
+  const taken: string[] = [];
+  open(async ({ id }, done) => {
+    taken.push(id);
+    done();
+  });
+  await expect.poll(() => taken).toEqual(['b']);
+  expect(spool?.problems().join(' ')).toContain(`${join(folder, 'a.json')} cannot be read: ELOOP`);
+  expect(spool?.damaged()).toBe(0);
+  unlinkSync(join(folder, 'a.json'));
+  put('a');
+  await expect.poll(() => taken).toEqual(['b', 'a']);
+  await expect.poll(() => spool?.problems()).toEqual([]);
+});
+
+test('one that cannot be told is in the way of none', async () => {
+  put('a');
+  put('b');
+  const taken: string[] = [];
+  open(async ({ id }, done) => {
+    if (id === 'a') throw new Error('too long for the spool');
+    taken.push(id);
+    done();
+  });
+  await expect.poll(() => taken).toEqual(['b']);
+  expect(readdirSync(folder)).toEqual(['a.json']);
+  expect(spool?.problems().join(' ')).toContain(`${join(folder, 'a.json')} cannot be told: too long for the spool`);
+});
+
+test('a folder that is gone is made again, and one that cannot be read is said', async () => {
+  const taken: string[] = [];
+  open(async ({ id }, done) => {
+    taken.push(id);
+    done();
+  });
+  rmSync(folder, { recursive: true });
+  await expect.poll(() => existsSync(folder)).toBe(true);
+  put('a');
+  await expect.poll(() => taken).toEqual(['a']);
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, '');
+  await expect.poll(() => spool?.problems().join(' ')).toContain('cannot be collected: EEXIST');
+  unlinkSync(folder);
+  await expect.poll(() => spool?.problems()).toEqual([]);
+});
+
+function mount(words: readonly string[]): void {
+  const { status, stderr } = spawnSync('mount', words, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`mount failed: ${stderr}`);
+}

@@ -1,5 +1,5 @@
 import { type FSWatcher, mkdirSync, watch } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Log, messageOf } from '#base/index.ts';
 import { readJson } from '../read-bounded.ts';
@@ -19,19 +19,21 @@ export interface DecisionSpoolOptions {
 }
 
 export interface DecisionSpool {
-  /** Files that could not be read, since the start. */
+  /** Files that hold no decision, since the start. */
   damaged(): number;
+  /** What is wrong with what lies there, with the next step. */
+  problems(): readonly string[];
   close(): Promise<void>;
 }
 
 /** Files that are taken in one look. */
 const mostAtOnce = 5000;
 
-/** Collects the wrapper's decisions: those that waited at the start, and each that comes. */
+/** Collects the wrapper's decisions: those that waited at the start, and each that comes. One that fails is in the way of no other. */
 export function openDecisionSpool(options: DecisionSpoolOptions): DecisionSpool {
   const { folder, log, look = 5000 } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const spool: Spool = { options, taken: new Set(), damaged: 0 };
+  const spool: Spool = { options, taken: new Set(), over: new Set(), faults: new Map(), damaged: 0, closed: '' };
   let working = Promise.resolve();
   let isDue = false;
   const collect = (): void => {
@@ -49,6 +51,7 @@ export function openDecisionSpool(options: DecisionSpoolOptions): DecisionSpool 
   collect();
   return {
     damaged: () => spool.damaged,
+    problems: () => problemsOf(spool),
     async close() {
       clearInterval(timer);
       watcher?.close();
@@ -61,7 +64,13 @@ interface Spool {
   readonly options: DecisionSpoolOptions;
   /** Files that are counted and wait to be told. */
   readonly taken: Set<string>;
+  /** Files that say nothing more, and lie there only because they could not be removed. */
+  readonly over: Set<string>;
+  /** Why a file lies there that should be done with. */
+  readonly faults: Map<string, string>;
   damaged: number;
+  /** Why the folder cannot be read; empty: it can. */
+  closed: string;
 }
 
 /** Without it, the looks by the clock find what is new. */
@@ -76,35 +85,119 @@ function watching(folder: string, changed: () => void): FSWatcher | undefined {
 }
 
 async function collectAll(spool: Spool): Promise<void> {
-  const { folder } = spool.options;
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.json') && !spool.taken.has(name));
-  for (const name of names.toSorted().slice(0, mostAtOnce)) await collectOne(spool, name);
+  const names = await namesIn(spool);
+  if (names === undefined) return;
+  forgetGone(spool, new Set(names));
+  for (const name of spool.over) await remove(spool, name);
+  const waiting = names.filter((name) => !spool.taken.has(name) && !spool.over.has(name));
+  // Those that failed before come last, so that others are taken however many they are.
+  const rank = (name: string): string => `${spool.faults.has(name) ? 1 : 0}${name}`;
+  const sorted = waiting.toSorted((one, other) => (rank(one) < rank(other) ? -1 : 1));
+  const untold: string[] = [];
+  for (const name of sorted.slice(0, mostAtOnce)) {
+    const why = await collectOne(spool, name);
+    if (why !== undefined) untold.push(why);
+  }
+  if (untold.length === 0) return;
+  spool.options.log.error({ untold: untold.length, error: untold[0] }, 'Decisions wait; they are told later.');
 }
 
-async function collectOne(spool: Spool, name: string): Promise<void> {
-  const { folder, take } = spool.options;
-  const file = join(folder, name);
-  const decision = await read(spool, file);
-  if (decision === undefined) return;
-  spool.taken.add(name);
-  const done = (): void => void rm(file, { force: true }).then(() => spool.taken.delete(name));
+/** Names of decisions. Whoever removed the folder took what lay in it; what comes needs it again. */
+async function namesIn(spool: Spool): Promise<readonly string[] | undefined> {
+  const { folder, log } = spool.options;
   try {
-    await take(decision, done);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const names = await readdir(folder);
+    spool.closed = '';
+    return names.filter((name) => name.endsWith('.json'));
   } catch (error) {
-    spool.taken.delete(name);
-    throw error;
+    const why = messageOf(error);
+    if (spool.closed !== why) log.error({ folder, error: why }, 'Decisions cannot be collected.');
+    spool.closed = why;
+    return undefined;
   }
 }
 
-/** One that cannot be read is removed and counted: it would be in the way for ever, and says nothing. */
-async function read(spool: Spool, file: string): Promise<SpooledDecision | undefined> {
+function forgetGone({ over, faults }: Spool, there: ReadonlySet<string>): void {
+  for (const name of [...over, ...faults.keys()]) {
+    if (there.has(name)) continue;
+    over.delete(name);
+    faults.delete(name);
+  }
+}
+
+/** Why it could not be told; `undefined`: nothing of it is left to be told. */
+async function collectOne(spool: Spool, name: string): Promise<string | undefined> {
+  const decision = await read(spool, name);
+  if (decision === undefined) return undefined;
+  spool.taken.add(name);
+  const done = (): void => {
+    spool.over.add(name);
+    void remove(spool, name);
+  };
+  try {
+    await spool.options.take(decision, done);
+    if (!spool.over.has(name)) spool.faults.delete(name);
+    return undefined;
+  } catch (error) {
+    spool.taken.delete(name);
+    spool.faults.set(name, `cannot be told: ${messageOf(error)}`);
+    return messageOf(error);
+  }
+}
+
+/**
+ * One that holds no decision is removed and counted: it would be in the way for ever, and says nothing. One that the
+ * system does not let be read may hold one: it stays.
+ */
+async function read(spool: Spool, name: string): Promise<SpooledDecision | undefined> {
+  const file = join(spool.options.folder, name);
   try {
     const found = await readJson(file);
     return found === undefined ? undefined : SpooledDecision.parse(found);
   } catch (error) {
+    if (isOfSystem(error)) return fault(spool, name, `cannot be read: ${messageOf(error)}`);
     spool.damaged += 1;
     spool.options.log.error({ file, error: messageOf(error).slice(0, 500) }, 'A decision cannot be read.');
-    await rm(file, { force: true });
+    spool.over.add(name);
+    await remove(spool, name);
     return undefined;
   }
+}
+
+function isOfSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
+/** What cannot be removed is not told again: it is tried again at the next look. */
+async function remove(spool: Spool, name: string): Promise<void> {
+  try {
+    await rm(join(spool.options.folder, name), { force: true });
+    spool.over.delete(name);
+    spool.taken.delete(name);
+    spool.faults.delete(name);
+  } catch (error) {
+    fault(spool, name, `cannot be removed: ${messageOf(error)}`);
+  }
+}
+
+/** Said once for each reason. */
+function fault({ options, faults }: Spool, name: string, why: string): undefined {
+  if (faults.get(name) === why) return;
+  faults.set(name, why);
+  options.log.error({ file: join(options.folder, name), why }, 'A decision is not done with; it is tried again.');
+}
+
+const remedy = 'Make room on the disk, or mend its rights.';
+
+function problemsOf({ options, damaged, faults, closed }: Spool): readonly string[] {
+  const [first] = faults;
+  const others = faults.size > 1 ? `, and ${faults.size - 1} more are not done with` : '';
+  return [
+    ...(damaged === 0 ? [] : [`${damaged} decisions of the runtime could not be read: see the agent's log.`]),
+    ...(first === undefined
+      ? []
+      : [`A decision of the runtime waits: ${join(options.folder, first[0])} ${first[1]}${others}. ${remedy}`]),
+    ...(closed === '' ? [] : [`Decisions of the runtime cannot be collected: ${closed}. ${remedy}`]),
+  ];
 }

@@ -85,3 +85,51 @@ test('what cannot be told is not done with, and told later', async () => {
   expect(told.map(({ id }) => id)).toEqual(['a', 'b']);
   expect(done).toEqual(['a', 'b']);
 });
+
+test('one that comes while those before it are being told is told too, and each of them once', async () => {
+  const told: Decision[] = [];
+  const done: string[] = [];
+  const telling: (() => void)[] = [];
+  let now = 0;
+  const tell = async (one: Decision): Promise<void> => {
+    if (now > 0) await new Promise<void>((resolve) => telling.push(resolve));
+    told.push(one);
+  };
+  const floods = new Floods({ tell, window: 60_000, now: () => now });
+  const take = (id: string) => floods.take({ decision: decision('c1', id), done: () => void done.push(id) });
+  for (const id of ['a', 'b', 'c']) await take(id);
+  now = 60_000;
+  const working = [floods.tellDue(), take('d'), take('e')];
+  const letting = setInterval(() => telling.shift()?.(), 5);
+  await Promise.all(working);
+  now = 120_000;
+  await floods.tellDue();
+  clearInterval(letting);
+  expect(told.map(({ id, count }) => [id, count])).toEqual([
+    ['a', undefined],
+    ['c', 2],
+    ['d', undefined],
+    ['e', undefined],
+  ]);
+  expect(done).toEqual(['a', 'b', 'c', 'd', 'e']);
+});
+
+test('one that is not taken is in the way of none', async () => {
+  const told: string[] = [];
+  let now = 0;
+  const tell = async ({ id }: Decision): Promise<void> => {
+    if (id === 'bad') throw new Error('too long');
+    told.push(id);
+  };
+  const floods = new Floods({ tell, window: 60_000, now: () => now });
+  for (const [container, id] of [
+    ['c1', 'a'],
+    ['c2', 'b'],
+    ['c1', 'bad'],
+    ['c2', 'good'],
+  ] as const)
+    await floods.take({ decision: decision(container, id), done: () => undefined });
+  now = 60_000;
+  await expect(floods.tellDue()).rejects.toThrow('too long');
+  expect(told).toEqual(['a', 'b', 'good']);
+});

@@ -30,13 +30,30 @@ export class Floods {
   readonly #options: FloodOptions;
   readonly #floods = new Map<string, Flood>();
   #single = { until: 0, count: 0 };
+  #working: Promise<void> = Promise.resolve();
 
   constructor(options: FloodOptions) {
     this.#options = options;
   }
 
   /** Resolves when it is told or counted; rejects when it could not be told, and it is then to be brought again. */
-  async take(told: Told): Promise<void> {
+  take(told: Told): Promise<void> {
+    return this.#inTurn(() => this.#take(told));
+  }
+
+  /** Tells the floods whose window is over. Rejects when one could not be told, and that one is told later. */
+  tellDue(): Promise<void> {
+    return this.#inTurn(() => this.#tellDue());
+  }
+
+  /** One after the other: what comes while a flood is being told is neither counted to it nor told with it again. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = this.#working.then(work);
+    this.#working = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #take(told: Told): Promise<void> {
     const now = this.#now();
     const key = keyOf(told.decision, this.#isCrowded(now));
     const flood = this.#floods.get(key);
@@ -51,10 +68,12 @@ export class Floods {
     this.#floods.set(key, { until: now + (this.#options.window ?? usualWindow), waiting: [] });
   }
 
-  /** Tells the floods whose window is over. */
-  async tellDue(): Promise<void> {
+  async #tellDue(): Promise<void> {
     const now = this.#now();
-    for (const [key, flood] of this.#floods) if (flood.until <= now) await this.#tellFlood(key, flood);
+    const faults: unknown[] = [];
+    for (const [key, flood] of this.#floods)
+      if (flood.until <= now) await this.#tellFlood(key, flood).catch((error: unknown) => void faults.push(error));
+    if (faults.length > 0) throw faults[0];
   }
 
   async #tellFlood(key: string, { waiting }: Flood): Promise<void> {

@@ -79,19 +79,19 @@ export class StartsTold {
     this.#open.delete(spooled.id);
   }
 
-  /** Tells what is due by the clock: floods that are over, answers of which the wrapper told nothing. */
+  /** Tells what is due by the clock: floods that are over, answers of which the wrapper told nothing. One that fails is in the way of no other. */
   async tellDue(): Promise<void> {
-    await this.#floods.tellDue();
+    const faults: string[] = [];
+    const failed = (error: unknown): void => void faults.push(messageOf(error));
+    await this.#floods.tellDue().catch(failed);
     const before = performance.now() - (this.#options.patience ?? 30_000);
-    for (const [id, open] of this.#open) {
-      if (open.since > before && this.#open.size <= mostOpen) return;
-      try {
-        await this.take(untold(open), () => undefined);
-      } catch (error) {
-        return this.#options.log.error({ error: messageOf(error) }, 'A decision could not be told; it is tried again.');
-      }
-      this.#open.delete(id);
+    for (const open of this.#open.values()) {
+      if (open.since > before && this.#open.size <= mostOpen) break;
+      await this.take(untold(open), () => undefined).catch(failed);
     }
+    const [error] = faults;
+    if (error === undefined) return;
+    this.#options.log.error({ untold: faults.length, error }, 'Decisions could not be told; they are tried again.');
   }
 }
 
