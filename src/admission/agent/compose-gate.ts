@@ -141,7 +141,7 @@ function startsToldOf({ options, starts }: GateGround, admitted: AdmittedContain
 }
 
 function reportOf(
-  { options, book, compiled, starts }: GateGround,
+  { options, book, breakGlass, compiled, starts }: GateGround,
   installation: GateInstallation,
   spool: DecisionSpool,
 ): GateReport {
@@ -154,6 +154,7 @@ function reportOf(
       return [
         ...(book.refusal() === undefined ? [] : [`${book.refusal()} Nobody else's is used instead.`]),
         ...(compiled.fault() === undefined ? [] : [`${compiled.fault()} Make room on the disk, or mend its rights.`]),
+        ...breakGlass.problems(),
         ...spool.problems(),
       ];
     },

@@ -4,7 +4,7 @@ import { environmentOf } from '#inventory/agent/index.ts';
 import { getLedger } from '../contract.ts';
 import { verifySignedLedger } from '../verify-ledger.ts';
 import type { StartsOptions } from './answer/starts.ts';
-import { openBreakGlassBook } from './break-glass-book.ts';
+import { type BreakGlassBook, openBreakGlassBook } from './break-glass-book.ts';
 import { readBrokenRule } from './broken-rule.ts';
 import { type CompiledLedger, openCompiledLedger } from './compiled-ledger.ts';
 import { readEngineContainer } from './engine-container.ts';
@@ -21,6 +21,7 @@ export interface GateGround {
   /** `STATE/gate`. */
   readonly folder: string;
   readonly book: LedgerBook;
+  readonly breakGlass: BreakGlassBook;
   readonly standing: GateStanding;
   readonly compiled: CompiledLedger;
   readonly starts: StartsOptions;
@@ -65,6 +66,7 @@ export function openGateGround(options: GateOptions): GateGround {
     options,
     folder,
     book,
+    breakGlass,
     standing,
     compiled,
     starts,

@@ -32,7 +32,6 @@ const mostAtOnce = 5000;
 /** Collects the wrapper's decisions: those that waited at the start, and each that comes. One that fails is in the way of no other. */
 export function openDecisionSpool(options: DecisionSpoolOptions): DecisionSpool {
   const { folder, log, look = 5000 } = options;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const spool: Spool = { options, taken: new Set(), over: new Set(), faults: new Map(), damaged: 0, closed: '' };
   let working = Promise.resolve();
   let isDue = false;
@@ -76,6 +75,7 @@ interface Spool {
 /** Without it, the looks by the clock find what is new. */
 function watching(folder: string, changed: () => void): FSWatcher | undefined {
   try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const watcher = watch(folder, changed);
     watcher.on('error', () => watcher.close());
     return watcher;
