@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { RealConsole } from '../journeys/real-console.ts';
 import { repository } from '../journeys/seawall.ts';
+import { until } from './lab.ts';
 import { endSensor } from './sensors.ts';
 import { type EngineStore, startTestEngine, type TestEngine } from '../make/docker.ts';
 
@@ -115,7 +116,15 @@ async function dockerOf(socket: string, words: readonly string[]): Promise<strin
   return stdout.trim();
 }
 
+/** One that ends by itself meanwhile cannot be removed, and is gone at the next look. */
 async function endContainers(socket: string): Promise<void> {
-  const ids = (await dockerOf(socket, ['ps', '-q'])).split('\n').filter((id) => id !== '');
-  if (ids.length > 0) await dockerOf(socket, ['rm', '-f', ...ids]);
+  await until(
+    'an engine without containers',
+    async () => {
+      const ids = (await dockerOf(socket, ['ps', '-q'])).split('\n').filter((id) => id !== '');
+      if (ids.length > 0) await dockerOf(socket, ['rm', '-f', ...ids]);
+      return ids.length === 0;
+    },
+    { seconds: 60 },
+  );
 }
