@@ -105,7 +105,7 @@ export const errorCatalogue = {
   'target-not-found': {
     status: 404,
     meaning: 'The scan target does not exist.',
-    next: 'Check the name; local images are listed by `docker images`.',
+    next: 'Check the name; a prefix like archive:, docker: or registry: says what it is.',
   },
   'target-unreadable': {
     status: 422,
@@ -130,7 +130,7 @@ export const errorCatalogue = {
   'registry-unavailable': {
     status: 503,
     meaning: 'The registry cannot be reached, or answers otherwise than a registry does.',
-    next: 'Check its address; one without TLS is named with --insecure-registry, an authority of its own with --registry-ca.',
+    next: 'Check its address; --insecure-registry names one without TLS, --registry-ca an authority of its own.',
   },
   'registry-refused': {
     status: 403,
@@ -206,7 +206,7 @@ export const errorCatalogue = {
   'console-untrusted': {
     status: 403,
     meaning: 'The console at this address does not prove that it is the one that made the join token.',
-    next: 'Check the address and that nothing stands between; make a new join token when the console was set up anew.',
+    next: 'Check the address and what stands between; after the console was set up anew, make a new join token.',
   },
   'identity-unreadable': {
     status: 422,
@@ -221,7 +221,7 @@ export const errorCatalogue = {
   'ledger-untrusted': {
     status: 422,
     meaning: 'What decides about starts on a host was not signed by its console, was changed, or cannot be read.',
-    next: 'Look who else can write to the agent and its folder; until a ledger is taken, the one before holds to its end.',
+    next: 'Look who else can write to the agent and its folder; the ledger before holds until its end.',
   },
   'port-in-use': {
     status: 409,

@@ -20,6 +20,7 @@ import { Subject } from './contract.ts';
 import { openTarget } from './open-target.ts';
 import { readLayer } from './read-layer.ts';
 import { defaultLimits, type OpenedImage, type OpenedTarget } from './source.ts';
+import { sources } from './sources/index.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -257,5 +258,13 @@ describe('nothing', () => {
     ['oci:missing', 'target-not-found', /no folder/],
   ])('%s says what was tried', async (target, code, message) => {
     await expect(open(target)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it.each(sources.map(({ prefix }) => prefix))('is what %s alone names, whatever the prefix', async (prefix) => {
+    await expect(open(prefix)).rejects.toMatchObject({
+      code: 'target-not-found',
+      message: `${prefix} names nothing.`,
+      next: expect.stringMatching(/^Name it after the colon\./),
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { AppError, isAppError } from '#base/index.ts';
-import type { OpenedTarget, OpenOptions } from './source.ts';
+import type { ImageSource, OpenedTarget, OpenOptions } from './source.ts';
 import { sources } from './sources/index.ts';
 
 /**
@@ -9,7 +9,7 @@ import { sources } from './sources/index.ts';
  */
 export async function openTarget(target: string, options: OpenOptions): Promise<OpenedTarget> {
   const prefixed = sources.find((source) => target.startsWith(source.prefix));
-  if (prefixed !== undefined) return await prefixed.open(target.slice(prefixed.prefix.length), options);
+  if (prefixed !== undefined) return await prefixed.open(namedAfter(prefixed, target), options);
   for (const source of sources) {
     if (!(await source.accepts(target))) continue;
     try {
@@ -20,6 +20,11 @@ export async function openTarget(target: string, options: OpenOptions): Promise<
     }
   }
   throw new AppError('target-not-found', `${target} is no file or folder here and no name of an image.`);
+}
+
+function namedAfter({ prefix, summary }: ImageSource, target: string): string {
+  if (target !== prefix) return target.slice(prefix.length);
+  throw new AppError('target-not-found', `${prefix} names nothing.`, { next: `Name it after the colon. ${summary}.` });
 }
 
 /** A bare name that Docker does not know may as well have been meant as a path. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AppError } from '#base/index.ts';
+import { AppError, errorCatalogue } from '#base/index.ts';
 import { reportError } from './report-error.ts';
 import { recordingTerminal } from './testing.ts';
 
@@ -15,6 +15,10 @@ test.each([
   const terminal = recordingTerminal();
   expect(reportError(new AppError(code, 'What happened.', { next: 'What to do.' }), terminal)).toBe(exit);
   expect(terminal.said).toEqual({ out: '', err: `What to do.\nseawall: What happened. [${code}]\n` });
+});
+
+test('what to do next fits 100 columns, whatever the code', () => {
+  expect(Object.values(errorCatalogue).filter(({ next }) => next.length > 100)).toEqual([]);
 });
 
 test('what strangers wrote moves no cursor and makes no line, in errors and in faults of ours', () => {

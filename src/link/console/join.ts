@@ -94,7 +94,7 @@ function isHeard({ state, seen_at: seenAt, joined_at: joinedAt }: AgentRow, now:
 
 function stillThere({ name, version }: AgentRow): AppError {
   return new AppError('agent-exists', `${name} already has an agent (${version}) that reports.`, {
-    next: 'Stop that agent and wait 30 seconds, revoke it on the page Hosts, or give this one --instance or --host-name.',
+    next: 'Stop that agent and wait 30 seconds, revoke it, or give this one --instance or --host-name.',
   });
 }
 

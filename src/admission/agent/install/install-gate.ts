@@ -85,7 +85,7 @@ function planOf(ground: GateGround, wish: InstallWish): Plan {
     throw new AppError('gate-unsuitable', 'No runc is found on this host, so there is no start to judge.');
   if (wish.divert === 'yes' && !isOfDpkg(runtime))
     throw new AppError('gate-unsuitable', `${runtime} was not installed by dpkg, whose diversions outlive upgrades.`, {
-      next: 'Use `seawall gate install --no-divert`, which registers the gate with the engine and is shown as partial.',
+      next: 'Use `seawall gate install --no-divert`: the gate is registered with the engine, and partial.',
     });
   if (wish.authorization === 'yes') refuseWithoutPlugin(ground);
   const notes = others.map(

@@ -23,7 +23,10 @@ export const docker: ImageSource = {
   },
   async open(reference, options) {
     const image = await inspectImage(options.dockerSocket, reference);
-    if (image === undefined) throw new AppError('target-not-found', `Docker has no image ${reference}.`);
+    if (image === undefined)
+      throw new AppError('target-not-found', `Docker has no image ${reference}.`, {
+        next: 'Check the name; `docker images` lists those of the engine.',
+      });
     return await openEngineImage(image, options);
   },
 };

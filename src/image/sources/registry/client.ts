@@ -136,7 +136,11 @@ function refused(host: string, why: string): AppError {
 
 function unavailable(host: string, error: unknown): AppError {
   const isLate = error instanceof Error && error.name === 'TimeoutError';
-  const why =
-    isLate || (error instanceof Error && error.name === 'AbortError') ? 'no answer in time' : messageOf(error);
+  const why = isLate || (error instanceof Error && error.name === 'AbortError') ? 'no answer in time' : whyNot(error);
   return new AppError('registry-unavailable', `The registry ${host} cannot be asked: ${why}.`, { cause: error });
+}
+
+function whyNot(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return { ECONNREFUSED: 'nothing listens there', ENOTFOUND: 'no host has this name' }[code] ?? messageOf(error);
 }

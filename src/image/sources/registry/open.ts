@@ -1,4 +1,4 @@
-import { AppError } from '#base/index.ts';
+import { AppError, isAppError } from '#base/index.ts';
 import type { Platform } from '../../contract.ts';
 import { parseImageName } from '../../image-name.ts';
 import { matchesPlatform, shownPlatform } from '../../platform.ts';
@@ -15,21 +15,46 @@ const deepestIndex = 4;
 /** Opens an image of a registry; each layer is fetched when it is asked for. Throws as `ImageSource.open` and `Registry.ask`. */
 export async function openRegistryImage(reference: string, options: OpenOptions): Promise<OpenedImage> {
   const name = parseImageName(reference);
-  if (name === undefined)
-    throw new AppError('target-not-found', `${reference} is no name of an image, like registry.example/team/app:1.`);
+  if (name === undefined) throw noName(reference);
   const registry = openRegistry(name, options.registry ?? anonymousAccess);
   try {
     const wanted = name.digest ?? name.tag ?? 'latest';
     const root = await fetchManifest(registry, wanted);
-    if (root === undefined) throw new AppError('target-not-found', `${registry.repository} has no image ${wanted}.`);
+    if (root === undefined) throw noImage(registry, wanted);
     const chosen = await chooseManifest(registry, root, { platform: options.platform, depth: 0 });
     const { config, origin } = await readConfig(registry, chosen);
     const names = name.tag === undefined && name.digest !== undefined ? [] : [`${registry.repository}:${wanted}`];
     return openedImage(registry, { config, origin: { ...origin, names } }, options);
   } catch (error) {
     registry.close();
-    throw error;
+    throw withHint(error, reference);
   }
+}
+
+function noName(reference: string): AppError {
+  if (parseImageName(reference.toLowerCase()) === undefined)
+    return new AppError('target-not-found', `${reference} is no name of an image.`, {
+      next: 'Names are like registry.example/team/app:1 or registry.example/team/app@sha256:….',
+    });
+  return new AppError('target-not-found', `${reference} is no name of an image: a repository has small letters.`, {
+    next: 'Write the repository in small letters; a tag may have others.',
+  });
+}
+
+function noImage({ repository }: Registry, wanted: string): AppError {
+  return new AppError('target-not-found', `${repository} has no image ${wanted}.`, {
+    next: 'Check repository and tag in the registry; without a tag, latest is meant.',
+  });
+}
+
+/** A first part that is a registry for its capital letters alone was more likely meant as part of the repository. */
+function withHint(error: unknown, reference: string): unknown {
+  const [first = ''] = reference.split('/');
+  if (!isAppError(error) || error.code !== 'registry-unavailable' || !/^[\w-]*[A-Z][\w-]*$/.test(first)) return error;
+  return new AppError(error.code, error.message, {
+    next: `${first} is read as a registry for its capital letters; write repositories in small ones.`,
+    cause: error,
+  });
 }
 
 interface Chosen extends RegistryDocument {

@@ -7,6 +7,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isAppError } from '#base/index.ts';
 import { ociImage } from '../../../../test/make/image.ts';
 import {
   makeCertificate,
@@ -105,8 +106,22 @@ describe('a registry on loopback', () => {
       code: 'registry-unavailable',
       message: expect.stringMatching(/127\.0\.0\.1:1/),
     });
-    const noName = openTarget('registry:Not A Name', optionsOf(anonymousAccess));
-    await expect(noName).rejects.toMatchObject({ code: 'target-not-found' });
+  });
+
+  test.each([
+    { name: 'Not A Name', why: /is no name of an image\.$/, next: /^Names are like registry\.example/ },
+    { name: 'upper/X', why: /small letters/, next: /small/ },
+    { name: 'UPPER/x', why: /The registry upper cannot be asked/, next: /^UPPER is read as a registry/ },
+    { name: '127.0.0.1:1/x', why: /nothing listens there/, next: /^Check its address/ },
+    { name: 'HERE/team/none:1', why: /has no image 1\.$/, next: /^Check repository and tag/ },
+  ])('of $name says what is wrong, and what to do with a registry', async ({ name, why, next }) => {
+    const target = openTarget(`registry:${name.replace('HERE', registry.host)}`, optionsOf(anonymousAccess));
+    const said: unknown = await target.catch((error: unknown) => error);
+    if (!isAppError(said)) throw new Error('It was opened.');
+    expect(said.message).toMatch(why);
+    expect(said.next).toMatch(next);
+    expect(said.next).not.toContain('docker');
+    expect(`seawall: ${said.message} [${said.code}]`.length).toBeLessThanOrEqual(100);
   });
 });
 
