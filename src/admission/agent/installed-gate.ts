@@ -10,7 +10,7 @@ export interface InstalledGate {
   readonly place?: string;
   /** Whether the engine asks the authorization plugin. */
   readonly authorization: GateFact['authorization'];
-  /** What is known against the engine; missing: it does not say its version. */
+  /** What is known against the engine; missing: it does not answer. */
   readonly engine?: NonNullable<GateFact['engine']>;
   /** When it was installed; missing: starts do not all go through it. */
   readonly since?: Date;

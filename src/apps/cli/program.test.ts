@@ -45,6 +45,33 @@ describe('the command line', () => {
     }
   });
 
+  test('a command with others below it shows how several of them are called', async () => {
+    for (const { name, commands: below = [] } of commands.filter((one) => (one.commands?.length ?? 0) > 1)) {
+      const { out } = await run([name, '--help']);
+      const shown = below.filter((child) => out.includes(`\n  seawall ${name} ${child.name}`));
+      expect.soft(shown.length, name).toBeGreaterThan(1);
+    }
+  });
+
+  test.each(['rules', 'detectors', 'sources', 'analyzers', 'formats', 'feeds', 'schemes'])(
+    'lists %s within 100 columns, and no word is lost',
+    async (kind) => {
+      const { out } = await run(['list', kind]);
+      expect(out.split('\n').filter((line) => line.length > 100)).toEqual([]);
+      const { out: json } = await run(['list', kind, '--format', 'json']);
+      const said = JSON.parse(json).flatMap((one: Record<'id' | 'summary', string>) => `${one.id} ${one.summary}`);
+      expect(out.split(/\s+/).filter(Boolean)).toEqual(said.join(' ').split(/\s+/));
+    },
+  );
+
+  test('tells of a gate within 100 columns, and of an engine that cannot be reached as just that', async () => {
+    const { out } = await run(['gate', 'status', '--engine', '/nowhere.sock', '--state', '/nowhere']);
+    expect(out.split('\n').filter((line) => line.length > 100)).toEqual([]);
+    expect(out).toContain('The Docker engine at /nowhere.sock does not answer: there is no such socket.');
+    expect(out).toMatch(/Authorization +not known/);
+    expect(out).not.toContain('version');
+  });
+
   test('every example in the help is a command line that is understood', async () => {
     const examples = commands.flatMap((entry) => [entry, ...(entry.commands ?? [])]).flatMap((entry) => entry.examples);
     expect(examples.length).toBeGreaterThan(10);

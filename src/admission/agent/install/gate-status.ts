@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf } from '#base/index.ts';
+import { isAppError, messageOf } from '#base/index.ts';
 import { describeEngine } from '#image/index.ts';
 import { type GateFact, Ledger, SignedLedger } from '../../contract.ts';
 import { readBrokenRule } from '../broken-rule.ts';
@@ -72,7 +72,8 @@ export async function engineState(socket: string): Promise<EngineState> {
       problems: standing.safe ? [] : [unsafe],
     };
   } catch (error) {
-    return { authorization: 'off', problems: [`The engine does not say its version: ${messageOf(error)}`] };
+    const why = isAppError(error) ? `${error.message} ${error.next}` : `The engine answers oddly: ${messageOf(error)}`;
+    return { authorization: 'off', problems: [why] };
   }
 }
 

@@ -1,6 +1,7 @@
 import { type GateStatus, gateStatus } from '#admission/agent/index.ts';
 import { AppError, systemClock } from '#base/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
+import { fold } from '../fold.ts';
 import { groundOf } from '../gate/ground.ts';
 import { plain, plainJson } from '../plain.ts';
 
@@ -19,18 +20,24 @@ function describe(status: GateStatus): string {
   const { wrapper, place, runtime, authorization, engine, ledger, problems } = status;
   const rows = [
     ['Wrapper', place === undefined ? wrapper : `${wrapper}: ${place}, before ${runtime}`],
-    ['Authorization', authorization],
+    ['Authorization', engine === undefined ? 'not known' : authorization],
     ['Engine', engine === undefined ? 'does not answer' : `Docker ${engine.version}`],
     ['Ledger', ledger === undefined ? 'none' : ledgerWords(ledger)],
   ];
-  const facts = rows.map(([name = '', value = '']) => `${name.padEnd(14)} ${plain(value)}`);
-  const cases = (engine?.cases ?? []).map((one) => `  ${plain(one)}`);
-  const wrong = problems.map((problem) => `  ${plain(problem)}`);
+  const facts = rows.map(([name = '', value = '']) =>
+    fold(`${name.padEnd(15)}${plain(value)}`, { width: 100, indent: 15 }),
+  );
+  const cases = (engine?.cases ?? []).map(listed);
+  const wrong = problems.map(listed);
   return `${[
     ...facts,
     ...(cases.length > 0 ? ['', 'Known against this engine:', ...cases] : []),
     ...(wrong.length > 0 ? ['', 'To do:', ...wrong] : []),
   ].join('\n')}\n`;
+}
+
+function listed(text: string): string {
+  return `  ${fold(plain(text), { width: 98, indent: 4 })}`;
 }
 
 function ledgerWords({ sequence, issuedAt, expiresAt, entries }: NonNullable<GateStatus['ledger']>): string {

@@ -16,7 +16,12 @@ export const gateCommand: CommandEntry = {
   name: 'gate',
   usage: '',
   summary: 'The gate that judges what starts on this host',
-  examples: ['seawall gate status'],
+  examples: [
+    'seawall gate status',
+    'seawall gate install --authorization',
+    'seawall gate allow "$DIGEST" --for 2h --reason "the till must open"',
+    'seawall gate kubernetes surge-1 --environment prod --output webhook.yaml',
+  ],
   options: [],
   load: () => import('./gate-status.ts'),
   commands: [

@@ -199,7 +199,10 @@ export const commands: readonly CommandEntry[] = [
     name: 'policy',
     usage: '',
     summary: 'Check a policy file, and try it on what the console knows',
-    examples: ['seawall policy test policy.yaml'],
+    examples: [
+      'seawall policy test policy.yaml',
+      'seawall policy replay policy.yaml --console https://seawall.example:8083 --policy-id production',
+    ],
     options: [],
     load: () => import('./policy-test.ts'),
     commands: [
@@ -263,7 +266,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'model',
     usage: '',
     summary: 'Models of what images do',
-    examples: ['seawall model list'],
+    examples: [
+      'seawall model list',
+      'seawall model show surge/gauge-ingest:3.9',
+      'seawall model relearn surge/gauge-ingest:3.9',
+    ],
     options: [],
     load: () => import('./model-list.ts'),
     commands: [
@@ -311,7 +318,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'list',
     usage: '<kind>',
-    summary: 'Plug-ins of a kind: analyzers, sources, formats, feeds, schemes, rules',
+    summary: 'Plug-ins of a kind: analyzers, sources, formats, feeds, schemes, rules, detectors',
     examples: ['seawall list analyzers', 'seawall list feeds --format json'],
     options: [{ flags: '--format <format>', summary: 'table or json', default: 'table' }],
     load: () => import('./list.ts'),

@@ -6,6 +6,7 @@ import { rules } from '#policy/index.ts';
 import { detectors } from '#runtime/index.ts';
 import { feeds, schemes } from '#vulnerability/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
+import { fold } from '../fold.ts';
 import { formats } from '../formats/index.ts';
 
 interface Listed {
@@ -30,11 +31,11 @@ export async function run({ arguments: [kind = ''], options, terminal }: Command
   if (listed === undefined)
     throw new AppError('usage', `There is no kind ${kind}.`, { next: `Kinds are ${Object.keys(kinds).join(', ')}.` });
   const rows = listed.map(({ id, version, summary }) => ({ id, version, summary }));
-  const width = Math.max(...rows.map((row) => row.id.length));
+  const indent = Math.max(...rows.map((row) => row.id.length)) + 2;
   terminal.out(
     text(options['format']) === 'json'
       ? `${JSON.stringify(rows, undefined, 2)}\n`
-      : rows.map((row) => `${row.id.padEnd(width)}  ${row.summary}\n`).join(''),
+      : rows.map((row) => `${fold(row.id.padEnd(indent) + row.summary, { width: 100, indent })}\n`).join(''),
   );
   return 0;
 }
