@@ -1,7 +1,14 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SettingsRule } from '../contract.ts';
-import { type HostView, judgeSettings, RuntimeSpec, settingsOfSpec, usualSockets } from '../settings/index.ts';
+import {
+  type Asker,
+  type HostView,
+  judgeSettings,
+  RuntimeSpec,
+  settingsOfSpec,
+  usualSockets,
+} from '../settings/index.ts';
 import type { BrokenSetting } from './answer/judged.ts';
 import { openHostView } from './host-view.ts';
 import { readJson } from './read-bounded.ts';
@@ -37,8 +44,14 @@ export function bundleJudge({ engineRoot, sockets }: BundleJudgeOptions): JudgeB
   return async (bundle, rules) => {
     const spec = await readJson(join(bundle, 'config.json'));
     if (spec === undefined) throw new Error(`${bundle} holds no config.json.`);
-    return judgeSettings(await settingsOfSpec(RuntimeSpec.parse(spec), await hostView()), rules);
+    const read = RuntimeSpec.parse(spec);
+    return judgeSettings(await settingsOfSpec(read, await hostView()), rules, askerOf(read));
   };
+}
+
+/** Runtimes of Kubernetes write down what the container is in their pod. */
+function askerOf({ annotations }: RuntimeSpec): Asker {
+  return Object.keys(annotations ?? {}).some((key) => key.startsWith('io.kubernetes.cri')) ? 'pod' : 'docker';
 }
 
 /**

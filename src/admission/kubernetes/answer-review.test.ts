@@ -183,6 +183,22 @@ describe('a recorded review', () => {
       expect(said, found).toContain(found);
     expect(answer('settings-of-the-node').allowed).toBe(true);
   });
+
+  test.each([
+    [{ kind: 'privileged' }, 'Set securityContext.privileged: false'],
+    [{ kind: 'host-namespaces', deny: ['pid'] }, 'Set hostPID: false.'],
+    [{ kind: 'host-namespaces', deny: ['network'] }, 'Set hostNetwork: false, and publish ports with a Service.'],
+    [{ kind: 'host-namespaces', deny: ['user'] }, 'Set hostUsers: false.'],
+    [{ kind: 'engine-socket' }, 'Leave out the mount at /host/run and its hostPath volume'],
+    [{ kind: 'host-paths', deny: ['/run/containerd'] }, 'Leave out the mount at /host/run and its hostPath volume'],
+    [{ kind: 'added-capabilities', allow: [] }, 'one by one in securityContext.capabilities.add.'],
+    [{ kind: 'seccomp-off' }, 'Set securityContext.seccompProfile.type: RuntimeDefault'],
+  ] as const)('of %j names the field of the pod that removes it, and no option of Docker', (setting, remedy) => {
+    const settings = [{ effect: 'block', ...setting }] as const;
+    const { status } = answer('settings-of-the-node', knowing({ rules: [{ ...strictRule, settings }] }));
+    expect(status?.message).toContain(remedy);
+    expect(status?.message).not.toMatch(/ --?[a-z]/);
+  });
 });
 
 describe('what cannot be told is refused', () => {

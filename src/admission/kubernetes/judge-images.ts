@@ -147,7 +147,7 @@ function judgeSettingsOf(
   return images.flatMap((image) =>
     image.container === undefined
       ? []
-      : judgeSettings(podSettings(asked.pod.spec, image.container), rule.settings).map(
+      : judgeSettings(podSettings(asked.pod.spec, image.container), rule.settings, 'pod').map(
           ({ effect, message, remedy }) => ({
             effect,
             cause: 'settings' as const,

@@ -11,4 +11,4 @@ export { settingsOfVolume } from './of-volume.ts';
 export { settingsOfSpec } from './of-spec.ts';
 export { settingsRules } from './rules/index.ts';
 export { CreateRequest, RuntimeSpec } from './schema.ts';
-export type { ContainerSettings, HostDevice, SettingsViolation } from './settings.ts';
+export type { Asker, ContainerSettings, HostDevice, SettingsViolation } from './settings.ts';

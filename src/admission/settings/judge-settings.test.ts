@@ -22,7 +22,7 @@ function mountOf(source: string, ...paths: string[]): HostMount {
 }
 
 function messages(settings: Partial<ContainerSettings>, ...rules: SettingsRule[]): readonly string[] {
-  return judgeSettings({ ...plain, ...settings }, rules).map(({ message }) => message);
+  return judgeSettings({ ...plain, ...settings }, rules, 'docker').map(({ message }) => message);
 }
 
 describe('rules over settings', () => {
@@ -76,12 +76,16 @@ describe('rules over settings', () => {
 
   test('come the heaviest first, and those that ignore are silent', () => {
     const settings = { everyDevice: true, seccomp: 'off', addedCapabilities: ['SYS_ADMIN', 'SYSLOG'] } as const;
-    const kinds = judgeSettings({ ...plain, ...settings }, [
+    const objecting: SettingsRule[] = [
       { kind: 'seccomp-off', effect: 'alert' },
       { kind: 'added-capabilities', allow: ['cap_syslog'], effect: 'block' },
       { kind: 'privileged', effect: 'block' },
       { kind: 'host-paths', deny: ['/etc'], effect: 'ignore' },
-    ]).map(({ kind, effect }) => [kind, effect]);
+    ];
+    const kinds = judgeSettings({ ...plain, ...settings }, objecting, 'docker').map(({ kind, effect }) => [
+      kind,
+      effect,
+    ]);
     expect(kinds).toEqual([
       ['privileged', 'block'],
       ['added-capabilities', 'block'],

@@ -1,6 +1,6 @@
 import type { SettingsRule } from '../contract.ts';
 import { evaluateSettings, settingsRules } from './rules/index.ts';
-import type { ContainerSettings, SettingsViolation } from './settings.ts';
+import type { Asker, ContainerSettings, SettingsViolation } from './settings.ts';
 
 const order = settingsRules.map(({ id }) => id);
 
@@ -8,12 +8,18 @@ const order = settingsRules.map(({ id }) => id);
 export function judgeSettings(
   settings: ContainerSettings,
   rules: readonly SettingsRule[],
+  asker: Asker,
 ): readonly SettingsViolation[] {
   return rules
     .toSorted((left, right) => order.indexOf(left.kind) - order.indexOf(right.kind))
     .flatMap((rule) => {
       const { kind, effect } = rule;
       if (effect === 'ignore') return [];
-      return evaluateSettings(settings, rule).map((objection) => ({ kind, effect, ...objection }));
+      return evaluateSettings(settings, rule).map(({ message, remedies }) => ({
+        kind,
+        effect,
+        message,
+        remedy: remedies[asker],
+      }));
     });
 }

@@ -1,11 +1,14 @@
 import type { SettingsRule } from '../contract.ts';
-import type { ContainerSettings, SettingsViolation } from './settings.ts';
+import type { Asker, ContainerSettings } from './settings.ts';
 
 /** The setting of one kind of rule. */
 export type SettingsRuleOf<Kind extends SettingsRule['kind']> = Extract<SettingsRule, { readonly kind: Kind }>;
 
-/** One thing that a rule objects to. */
-export type SettingsObjection = Pick<SettingsViolation, 'message' | 'remedy'>;
+/** One thing that a rule objects to, and the change that removes it in the words of each who may have asked. */
+export interface SettingsObjection {
+  readonly message: string;
+  readonly remedies: Readonly<Record<Asker, string>>;
+}
 
 /** One kind of rule over settings. A plug-in under `rules/`; pure. */
 export interface SettingsRuleKind<Setting extends SettingsRule> {

@@ -62,6 +62,7 @@ export type SpecDeviceRule = Immutable<z.infer<typeof SpecDeviceRule>>;
 
 /** `config.json` of a bundle, as a runtime gets it. */
 export const RuntimeSpec = z.object({
+  annotations: textMap,
   process: z.object({ capabilities }).nullish(),
   mounts: z.array(z.object({ destination: z.string(), type: text, source: text, options: texts })).nullish(),
   linux: z

@@ -43,6 +43,9 @@ export interface HostDevice {
   readonly path?: string;
 }
 
+/** Whose words a remedy uses: options of `docker run`, or fields of a pod. */
+export type Asker = 'docker' | 'pod';
+
 /** What a rule found. The message says what exactly, the remedy which change removes it. */
 export interface SettingsViolation {
   readonly kind: string;

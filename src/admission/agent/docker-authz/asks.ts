@@ -1,4 +1,3 @@
-import type { SettingsRule } from '../../contract.ts';
 import { decide } from '../../decide.ts';
 import {
   CreateRequest,
@@ -160,7 +159,7 @@ export async function askVolume({ request, ports }: AskContext): Answered {
   const rules = rule?.settings.filter(({ kind }) => kind === 'host-paths' || kind === 'engine-socket') ?? [];
   if (rule === undefined || rules.length === 0) return undefined;
   const volume = { driver: Driver ?? '', options: DriverOpts ?? {} };
-  const broken = judgeSettings(await settingsOfVolume(volume, await viewOf(ports)), rules satisfies SettingsRule[]);
+  const broken = judgeSettings(await settingsOfVolume(volume, await viewOf(ports)), rules, 'docker');
   if (broken.length === 0) return undefined;
   const judged = withSettings(allowed, broken, rule);
   return { action: 'create', subject: `the volume ${Name ?? ''}`, judged, ...placeOf({}, ports) };

@@ -113,7 +113,7 @@ async function withItsSettings(judged: Judged, ask: ContainerAsk, ports: Authori
   const isExempt = judged.answer === 'deny' || judged.cause === 'own-image';
   if (isExempt || rule === undefined || rule.settings.every(({ effect }) => effect === 'ignore')) return judged;
   try {
-    return withSettings(judged, judgeSettings(await ask.settings(), rule.settings), rule);
+    return withSettings(judged, judgeSettings(await ask.settings(), rule.settings, 'docker'), rule);
   } catch (error) {
     ports.log.warn({ image: ask.imageName, error: messageOf(error) }, 'Settings cannot be judged.');
     return withUnreadSettings(judged, messageOf(error), rule);

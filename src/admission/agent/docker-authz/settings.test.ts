@@ -209,7 +209,7 @@ describe.skipIf(startableStores().length === 0)('settings, as asked for and as t
 });
 
 function kindsOf(settings: ContainerSettings): readonly string[] {
-  return [...new Set(judgeSettings(settings, rules).map(({ kind }) => kind))];
+  return [...new Set(judgeSettings(settings, rules, 'docker').map(({ kind }) => kind))];
 }
 
 /** A kernel may lack capabilities that engines know, so `all` differs by them. */

@@ -13,14 +13,25 @@ export const addedCapabilities: SettingsRuleKind<SettingsRuleOf<'added-capabilit
     const names = added.filter((name) => !allowed.has(name));
     if (names.length === 0) return [];
     if (names.length >= nearlyAll) {
-      return [{ message: 'It has nearly every capability.', remedy: 'Add the capabilities that it needs one by one.' }];
+      return [
+        {
+          message: 'It has nearly every capability.',
+          remedies: {
+            docker: 'Add the capabilities that it needs one by one.',
+            pod: 'Name the capabilities that it needs one by one in securityContext.capabilities.add.',
+          },
+        },
+      ];
     }
     const list = names.join(', ');
     const options = names.map((name) => `--cap-add ${name}`).join(' ');
     return [
       {
         message: `It adds the ${names.length === 1 ? 'capability' : 'capabilities'} ${list}.`,
-        remedy: `Leave out ${options}, or let the rule allow ${list}.`,
+        remedies: {
+          docker: `Leave out ${options}, or let the rule allow ${list}.`,
+          pod: `Leave ${list} out of securityContext.capabilities.add, or let the rule allow ${list}.`,
+        },
       },
     ];
   },

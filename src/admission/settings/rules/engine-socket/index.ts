@@ -12,7 +12,10 @@ export const engineSocket: SettingsRuleKind<SettingsRuleOf<'engine-socket'>> = {
         return [
           {
             message: `It mounts ${source}${into}, of which cannot be seen whether it holds an engine’s socket.`,
-            remedy: `Leave out the mount of ${source}.`,
+            remedies: {
+              docker: `Leave out the mount of ${source}.`,
+              pod: `Leave out the mount at ${target} and its hostPath volume.`,
+            },
           },
         ];
       }
@@ -23,7 +26,10 @@ export const engineSocket: SettingsRuleKind<SettingsRuleOf<'engine-socket'>> = {
       return [
         {
           message: `It mounts ${source}${into}, which gives it ${socket}: whoever has that rules the host.`,
-          remedy: `Leave out the mount of ${source}; give single folders that hold no engine’s socket.`,
+          remedies: {
+            docker: `Leave out the mount of ${source}; give single folders that hold no engine’s socket.`,
+            pod: `Leave out the mount at ${target} and its hostPath volume; give single folders that hold no engine’s socket.`,
+          },
         },
       ];
     });

@@ -1,5 +1,5 @@
 import type { HostNamespace } from '../../../contract.ts';
-import type { SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
+import type { SettingsObjection, SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
 import type { SharedNamespace } from '../../settings.ts';
 
 export const hostNamespaces: SettingsRuleKind<SettingsRuleOf<'host-namespaces'>> = {
@@ -9,7 +9,7 @@ export const hostNamespaces: SettingsRuleKind<SettingsRuleOf<'host-namespaces'>>
   evaluate({ hostNamespaces: shared }, { deny }) {
     return shared
       .filter(({ namespace }) => deny.includes(namespace))
-      .map((one) => ({ message: messageFor(one), remedy: remedies[one.namespace] }));
+      .map((one) => ({ message: messageFor(one), remedies: remedies[one.namespace] }));
   },
 };
 
@@ -18,11 +18,29 @@ function messageFor({ namespace, certainty }: SharedNamespace): string {
   return `It joins a ${namespace} namespace of which cannot be seen whether it is the host’s.`;
 }
 
-const remedies: Readonly<Record<HostNamespace, string>> = {
-  pid: 'Leave out --pid, or name a container that has a namespace of its own.',
-  network: 'Leave out --network host and publish the ports that are needed with -p.',
-  ipc: 'Leave out --ipc, or name a container that has a namespace of its own.',
-  uts: 'Leave out --uts host.',
-  user: 'Leave out --userns host, and switch on userns-remap in the engine’s daemon.json.',
-  cgroup: 'Run it with --cgroupns private.',
+const remedies: Readonly<Record<HostNamespace, SettingsObjection['remedies']>> = {
+  pid: {
+    docker: 'Leave out --pid, or name a container that has a namespace of its own.',
+    pod: 'Set hostPID: false.',
+  },
+  network: {
+    docker: 'Leave out --network host and publish the ports that are needed with -p.',
+    pod: 'Set hostNetwork: false, and publish ports with a Service.',
+  },
+  ipc: {
+    docker: 'Leave out --ipc, or name a container that has a namespace of its own.',
+    pod: 'Set hostIPC: false.',
+  },
+  uts: {
+    docker: 'Leave out --uts host.',
+    pod: 'Set hostNetwork: false: the node’s name comes with its network.',
+  },
+  user: {
+    docker: 'Leave out --userns host, and switch on userns-remap in the engine’s daemon.json.',
+    pod: 'Set hostUsers: false.',
+  },
+  cgroup: {
+    docker: 'Run it with --cgroupns private.',
+    pod: 'Set securityContext.privileged: false: the node’s cgroups come with it.',
+  },
 };

@@ -24,16 +24,19 @@ export const hostPaths: SettingsRuleKind<Setting> = {
 /** `/` as a denied folder is the whole host only: else it would deny every mount. */
 function objectionTo({ source, target, place }: HostMount, folders: readonly string[]): readonly SettingsObjection[] {
   const into = target === '' ? '' : ` into ${target}`;
-  const remedy = `Leave out the mount of ${source}, use a volume, or take the folder out of the rule.`;
+  const remedies = {
+    docker: `Leave out the mount of ${source}, use a volume, or take the folder out of the rule.`,
+    pod: `Leave out the mount at ${target} and its hostPath volume, use an emptyDir or a persistentVolumeClaim, or take the folder out of the rule.`,
+  };
   if (place.kind === 'not-seen') {
-    return [{ message: `It mounts ${source}${into}, of which cannot be seen where it leads.`, remedy }];
+    return [{ message: `It mounts ${source}${into}, of which cannot be seen where it leads.`, remedies }];
   }
   for (const path of place.paths) {
     const folder = folders.find((one) => holdsPath(path, one) || (one !== '/' && holdsPath(one, path)));
     if (folder === undefined) continue;
     const really = path === source ? '' : `, which is ${path} on the host`;
     const why = folder !== path && holdsPath(path, folder) ? `that holds ${folder}, which` : `${folder} is what`;
-    return [{ message: `It mounts ${source}${into}${really}; ${why} the rule denies.`, remedy }];
+    return [{ message: `It mounts ${source}${into}${really}; ${why} the rule denies.`, remedies }];
   }
   return [];
 }
@@ -43,13 +46,19 @@ function disksOf({ everyDevice, devices }: ContainerSettings): readonly Settings
     return [
       {
         message: 'Every device is open to it, the host’s disks among them, so it reaches every folder of the host.',
-        remedy: 'Leave out --privileged and rules for all devices; give single devices with --device.',
+        remedies: {
+          docker: 'Leave out --privileged and rules for all devices; give single devices with --device.',
+          pod: 'Set securityContext.privileged: false; give single devices by a device plugin.',
+        },
       },
     ];
   }
   return devices.filter(isDisk).map((device) => ({
     message: `The device ${nameOf(device)} is open to it, and a disk or memory of the host holds every folder.`,
-    remedy: `Leave out --device and device rules for ${nameOf(device)}; mount a volume.`,
+    remedies: {
+      docker: `Leave out --device and device rules for ${nameOf(device)}; mount a volume.`,
+      pod: `Ask for no resource that brings ${nameOf(device)}; use a persistentVolumeClaim.`,
+    },
   }));
 }
 
@@ -63,7 +72,10 @@ function fileOf({ path }: HostDevice, folders: readonly string[]): readonly Sett
   return [
     {
       message: `It is given the device ${path}; the rule denies ${folder}.`,
-      remedy: `Leave out --device ${path}, or take the folder out of the rule.`,
+      remedies: {
+        docker: `Leave out --device ${path}, or take the folder out of the rule.`,
+        pod: `Ask for no resource that brings ${path}, or take the folder out of the rule.`,
+      },
     },
   ];
 }

@@ -10,8 +10,11 @@ export const privileged: SettingsRuleKind<SettingsRuleOf<'privileged'>> = {
     return [
       {
         message: 'It is privileged: every device of the host is open to it.',
-        remedy:
-          'Leave out --privileged and rules for all devices; give single devices with --device and single capabilities with --cap-add.',
+        remedies: {
+          docker:
+            'Leave out --privileged and rules for all devices; give single devices with --device and single capabilities with --cap-add.',
+          pod: 'Set securityContext.privileged: false (on Windows windowsOptions.hostProcess: false); give single capabilities with securityContext.capabilities.add.',
+        },
       },
     ];
   },

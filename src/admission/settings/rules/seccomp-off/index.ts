@@ -13,8 +13,11 @@ export const seccompOff: SettingsRuleKind<SettingsRuleOf<'seccomp-off'>> = {
     return [
       {
         message,
-        remedy:
-          'Leave out --security-opt seccomp=… and --privileged, so that the engine’s own profile holds, or give a profile that refuses by default.',
+        remedies: {
+          docker:
+            'Leave out --security-opt seccomp=… and --privileged, so that the engine’s own profile holds, or give a profile that refuses by default.',
+          pod: 'Set securityContext.seccompProfile.type: RuntimeDefault, and no securityContext.privileged: true.',
+        },
       },
     ];
   },
