@@ -1,4 +1,4 @@
-import type { BaseProof, OriginProof, Provenance, SignatureProof, Trust } from './contract.ts';
+import type { BaseProof, OriginProof, ProofState, Provenance, SignatureProof, Trust } from './contract.ts';
 
 /** Versions of what was trusted, by id. */
 export interface TrustVersions {
@@ -11,16 +11,24 @@ export interface TrustVersions {
 export interface StoredProvenance {
   readonly provenance: Provenance;
   readonly trusted: TrustVersions;
+  /** Whose word the layers are that bases were compared with; missing: the image's own config named them. */
+  readonly layersBy?: string;
 }
 
 const notYet = 'It has not been looked for yet.';
+const otherWord = 'Its layers were told by who is not believed here; it is looked for again.';
 const changed = 'What is trusted has changed since; it is looked for again.';
 
 /**
  * What still holds of what was found, by what is trusted now: nothing rests on a registry, key or base that was changed
- * or removed since. `undefined` stored: never looked for.
+ * or removed since, nor on layers that somebody told whose word does not count where it is asked. `undefined` stored:
+ * never looked for. `believed`: whose word counts there.
  */
-export function currentProvenance(stored: StoredProvenance | undefined, now: TrustVersions): Provenance {
+export function currentProvenance(
+  stored: StoredProvenance | undefined,
+  now: TrustVersions,
+  believed: string | undefined,
+): Provenance {
   if (stored === undefined) return unlooked(now);
   const { provenance, trusted } = stored;
   const origin = currentOrigin(stored, now);
@@ -39,8 +47,39 @@ export function currentProvenance(stored: StoredProvenance | undefined, now: Tru
       const proof = provenance.bases.find((one) => one.base === base);
       if (proof === undefined || trusted.bases[base] !== now.bases[base])
         return { base, state: 'unknown', why: notYet };
-      return proof;
+      const isTold = stored.layersBy !== undefined && stored.layersBy !== believed && proof.state !== 'unknown';
+      return isTold ? { base, state: 'unknown', why: otherWord } : proof;
     }),
+  };
+}
+
+/**
+ * A look, with what an earlier one proved by the same registries, keys and bases where this one could not tell: content
+ * does not change while a registry is away.
+ */
+export function withProven(looked: StoredProvenance, before: StoredProvenance | undefined): StoredProvenance {
+  if (before === undefined) return looked;
+  const then = currentProvenance(before, looked.trusted, undefined);
+  const { provenance } = looked;
+  const kept = <Proof extends { readonly state: ProofState }>(proof: Proof, earlier: Proof | undefined): Proof =>
+    proof.state === 'unknown' && earlier?.state === 'proven' ? earlier : proof;
+  // Without anyone's word the config told all of them; nobody's word can be better.
+  const isByConfig = before.layersBy === undefined && then.bases.every(({ state }) => state !== 'unknown');
+  const bases = looked.layersBy !== undefined && isByConfig ? then.bases : provenance.bases;
+  return {
+    provenance: {
+      ...provenance,
+      origin: kept(provenance.origin, then.origin),
+      signatures: provenance.signatures.map((proof) =>
+        kept(
+          proof,
+          then.signatures.find(({ key }) => key === proof.key),
+        ),
+      ),
+      bases,
+    },
+    trusted: looked.trusted,
+    ...(bases === provenance.bases && looked.layersBy !== undefined ? { layersBy: looked.layersBy } : {}),
   };
 }
 

@@ -1,34 +1,11 @@
 import { AppError, isAppError } from '#base/index.ts';
-import {
-  fetchManifest,
-  type ImageName,
-  parseImageName,
-  type Registry,
-  type RegistryDocument,
-  repositoryOf,
-} from '#image/index.ts';
+import { fetchManifest, type Registry, type RegistryDocument, repositoryOf } from '#image/index.ts';
 import type { OriginProof, ProvenPlace, TrustedRegistry } from './contract.ts';
+import type { Question, Questions } from './questions.ts';
 import { ManifestOrIndex } from './schema.ts';
-import { isInScope, parseScope } from './scope.ts';
-
-/** What is said of an image: by its engines, and by who scanned it. It only tells where to ask. */
-export interface OriginHints {
-  /** With tag or digest, `registry.example/app:1`. */
-  readonly names: readonly string[];
-  /** Digests of manifests and indexes. */
-  readonly manifests: readonly string[];
-}
 
 /** Opens the repository of a trusted registry; the same one each time. */
-export type OpenRepository = (registry: TrustedRegistry, name: Pick<ImageName, 'domain' | 'path'>) => Promise<Registry>;
-
-/** One place to ask. */
-interface Question {
-  readonly registry: TrustedRegistry;
-  readonly name: Pick<ImageName, 'domain' | 'path'>;
-  /** Tag or digest. */
-  readonly reference: string;
-}
+export type OpenRepository = (registry: TrustedRegistry, name: Question['name']) => Promise<Registry>;
 
 export interface FoundOrigin {
   readonly proof: OriginProof;
@@ -36,38 +13,83 @@ export interface FoundOrigin {
   readonly isAway: boolean;
 }
 
-/** Questions for one image, and manifests of one index, that are followed. */
-const mostQuestions = 40;
+/** Manifests of one index, that are followed. */
 const mostManifests = 40;
 const deepestIndex = 3;
+/** Questions in a row that a registry leaves without an answer before it is away for this look. */
+const mostSilences = 3;
+
+interface Asking {
+  readonly open: OpenRepository;
+  /** Looks at what lies beside a manifest, once its registry was asked for all of them. */
+  readonly lookBeside: (place: ProvenPlace) => Promise<void>;
+  /** Ends the look: what was found before counts. */
+  readonly signal: AbortSignal;
+}
 
 /**
  * Asks trusted registries for manifests that name the image. Names and digests that engines tell are hints where to ask;
- * what proves is a manifest whose content names the digest of the config.
+ * what proves is a manifest whose content names the digest of the config. Registries are asked side by side, each for
+ * manifests and then for what lies beside them, so that a slow one holds up no other.
  */
-export async function findOrigin(
-  image: string,
-  hints: OriginHints,
-  where: { readonly registries: readonly TrustedRegistry[]; readonly open: OpenRepository },
-): Promise<FoundOrigin> {
-  if (where.registries.length === 0) return unknown('No registry is trusted.');
-  const all = questionsOf(hints, where.registries);
-  if (all.length === 0) return unknown('No name or digest of it tells which trusted registry to ask.');
+export async function findOrigin(image: string, questions: Questions, asking: Asking): Promise<FoundOrigin> {
+  if (questions.asked.length === 0)
+    return unknownOrigin('No name or digest of it tells which trusted registry to ask.');
   const places = new Map<string, ProvenPlace>();
-  const failures: string[] = [];
-  for (const question of all.slice(0, mostQuestions)) {
-    try {
-      const place = await ask(image, question, where.open);
-      if (place !== undefined) places.set(`${place.repository} ${place.manifest}`, place);
-    } catch (error) {
-      if (!isAppError(error)) throw error;
-      failures.push(error.message);
-    }
+  const failures = new Set<string>();
+  const byRegistry = Map.groupBy(questions.asked, ({ registry }) => registry.id);
+  const lists = [...byRegistry.values()].map(async (own) => await askInTurn(image, own, asking));
+  for (const found of await Promise.all(lists)) {
+    for (const place of found.places) places.set(placeKey(place), place);
+    for (const failure of found.failures) failures.add(failure);
   }
-  return concluded([...places.values()], failures, all);
+  return concluded([...places.values()], [...failures], questions);
 }
 
-function concluded(places: readonly ProvenPlace[], failures: readonly string[], all: readonly Question[]): FoundOrigin {
+async function askInTurn(image: string, questions: readonly Question[], { open, lookBeside, signal }: Asking) {
+  const places = new Map<string, ProvenPlace>();
+  const failures: string[] = [];
+  let silences = 0;
+  for (const question of questions) {
+    if (signal.aborted) failures.push(notInTime);
+    if (signal.aborted || silences === mostSilences) break;
+    try {
+      const place = await ask(image, question, open);
+      if (place !== undefined) places.set(placeKey(place), place);
+      silences = 0;
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      silences = isSilence(error) ? silences + 1 : 0;
+      failures.push(signal.aborted ? notInTime : error.message);
+    }
+  }
+  for (const place of places.values()) await lookBeside(place);
+  return { places: [...places.values()], failures };
+}
+
+/** The same for a manifest of a repository, however it was found. */
+export function placeKey({ repository, manifest }: ProvenPlace): string {
+  return `${repository} ${manifest}`;
+}
+
+/** Nobody answered, unlike an answer that is none: that may be about one name alone. */
+function isSilence({ code, cause }: AppError): boolean {
+  return code === 'registry-unavailable' && cause !== undefined;
+}
+
+/** An origin that nothing is known of. */
+export function unknownOrigin(why: string): FoundOrigin {
+  return { proof: { state: 'unknown', why, places: [] }, isAway: false };
+}
+
+/** Why something is unknown that a registry was too slow for. */
+export const notInTime = 'The registries were too slow to be asked for everything in one look.';
+
+function concluded(
+  places: readonly ProvenPlace[],
+  failures: readonly string[],
+  { asked, isMore }: Questions,
+): FoundOrigin {
   const [first] = places;
   const isAway = failures.length > 0;
   if (first !== undefined) {
@@ -75,37 +97,11 @@ function concluded(places: readonly ProvenPlace[], failures: readonly string[], 
     return { proof: { state: 'proven', why: `${first.repository} holds it${more}.`, places }, isAway };
   }
   if (isAway) return { proof: { state: 'unknown', why: failures.join(' ').slice(0, 2000), places }, isAway };
-  if (all.length > mostQuestions)
-    return unknown(`It has more names than are asked for: ${all.length}, and ${mostQuestions} did not find it.`);
-  const asked = [...new Set(all.map(({ name }) => repositoryOf(name)))];
-  const why = `${asked.slice(0, 5).join(', ')} ${asked.length === 1 ? 'does' : 'do'} not hold it.`;
+  if (isMore)
+    return unknownOrigin(`It has more names than are asked for, and ${asked.length} questions did not find it.`);
+  const repositories = [...new Set(asked.map(({ name }) => repositoryOf(name)))];
+  const why = `${repositories.slice(0, 5).join(', ')} ${repositories.length === 1 ? 'does' : 'do'} not hold it.`;
   return { proof: { state: 'disproven', why, places }, isAway };
-}
-
-function unknown(why: string): FoundOrigin {
-  return { proof: { state: 'unknown', why, places: [] }, isAway: false };
-}
-
-/** By digest first: tags may have moved on. */
-function questionsOf({ names, manifests }: OriginHints, registries: readonly TrustedRegistry[]): readonly Question[] {
-  const parsed = names.map(parseImageName).filter((name) => name !== undefined);
-  const digests = [...new Set([...parsed.flatMap(({ digest }) => digest ?? []), ...manifests])];
-  const found = new Map<string, Question>();
-  const add = (question: Question) =>
-    found.set(`${question.registry.id} ${repositoryOf(question.name)} ${question.reference}`, question);
-  for (const registry of registries) {
-    const own = parsed.filter((name) => isTrusted(registry, repositoryOf(name)));
-    for (const { domain, path } of own)
-      for (const reference of digests) add({ registry, name: { domain, path }, reference });
-    for (const { domain, path, tag, digest } of own)
-      if (digest === undefined) add({ registry, name: { domain, path }, reference: tag ?? 'latest' });
-  }
-  return [...found.values()];
-}
-
-export function isTrusted({ repositories }: Pick<TrustedRegistry, 'repositories'>, repository: string): boolean {
-  const scope = parseScope(repositories);
-  return scope !== undefined && isInScope(scope, repository);
 }
 
 async function ask(image: string, question: Question, open: OpenRepository): Promise<ProvenPlace | undefined> {

@@ -236,15 +236,17 @@ interface Looking {
   readonly registries?: readonly TrustedRegistry[];
   readonly keys?: readonly VerifyingKey[];
   readonly bases?: readonly ApprovedBase[];
+  readonly within?: number;
 }
 
 async function look(image: OciImage, looking: Looking): Promise<Provenance> {
   const { names = [], registries = [trustedRegistry(at('team'))], keys = [], bases = [] } = looking;
   const { provenance } = await lookFor(image.digest, {
     trusted: { registries, keys, bases },
-    hints: { names, manifests: [] },
+    hints: { told: [names], manifests: [] },
     scanned: { state: 'unknown', why: 'No scan tells its layers.' },
     access: () => ({ insecure: [], credentials: async () => undefined, patience: usualPatience }),
+    within: looking.within ?? 30_000,
   });
   return provenance;
 }

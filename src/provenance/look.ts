@@ -1,10 +1,17 @@
 import { isAppError } from '#base/index.ts';
-import { fetchDocument, type ImageName, openRegistry, type Registry, type RegistryAccess } from '#image/index.ts';
+import { fetchDocument, openRegistry, type Registry, type RegistryAccess } from '#image/index.ts';
 import { type KnownLayers, proveBase } from './base-layers.ts';
-import type { ApprovedBase, Provenance, TrustedRegistry } from './contract.ts';
-import { findOrigin, isTrusted, type OriginHints } from './find-origin.ts';
-import { countKeyless, findSignatures, proveSignature, type SignaturesThere } from './find-signatures.ts';
+import type { ApprovedBase, Provenance, ProvenPlace, TrustedRegistry } from './contract.ts';
+import { findOrigin, type OpenRepository, placeKey, unknownOrigin } from './find-origin.ts';
+import {
+  countKeyless,
+  findSignatures,
+  mostSignatureBytes,
+  proveSignature,
+  type SignaturesThere,
+} from './find-signatures.ts';
 import type { VerifyingKey } from './keys.ts';
+import { isTrusted, type OriginHints, questionsOf } from './questions.ts';
 import { ConfigLayers } from './schema.ts';
 
 /** Whom and what people trust. */
@@ -20,10 +27,14 @@ export interface LookOptions {
   /** Layers by who scanned the image, where nobody better says. */
   readonly scanned: KnownLayers;
   access(registry: TrustedRegistry): RegistryAccess;
+  /** Milliseconds for the whole look; what was not found by then is unknown. */
+  readonly within: number;
 }
 
 export interface Looked {
   readonly provenance: Provenance;
+  /** Whether the bases are judged by layers that only who scanned the image told. */
+  readonly areLayersScanned: boolean;
   /** Whether somebody could not be asked, so that asking again may tell more. */
   readonly isAway: boolean;
 }
@@ -33,60 +44,105 @@ export function isSettled({ origin, signatures, bases }: Provenance): boolean {
   return [origin, ...signatures, ...bases].every(({ state }) => state === 'proven');
 }
 
-/** Looks for everything that can be proven of an image now. Nothing is thrown: who is away leaves it unknown. */
-export async function lookFor(image: string, options: LookOptions): Promise<Looked> {
-  const opened = new Map<string, Registry>();
-  const open = async (registry: TrustedRegistry, { domain, path }: Pick<ImageName, 'domain' | 'path'>) => {
-    const key = `${registry.id} ${domain}/${path}`;
-    const one = opened.get(key) ?? openRegistry({ domain, path }, options.access(registry));
-    opened.set(key, one);
-    return one;
-  };
+/**
+ * Looks for everything that can be proven of an image now. Nothing is thrown: who is away, or too slow for the time that
+ * the look has, leaves it unknown.
+ */
+export async function lookFor(image: string, { trusted, hints, ...options }: LookOptions): Promise<Looked> {
+  const { registries, keys, bases } = trusted;
+  const signal = AbortSignal.timeout(options.within);
+  const opened = openedOnce((registry) => ({ ...options.access(registry), signal }));
   try {
-    const { registries, keys, bases } = options.trusted;
-    const origin = await findOrigin(image, options.hints, { registries, open });
-    const at = origin.proof.places.flatMap((place) => {
-      const registry = opened.get(`${place.registry} ${place.repository}`);
-      return registry === undefined ? [] : [{ place, registry }];
-    });
     const trusts = (repository: string): boolean => registries.some((one) => isTrusted(one, repository));
-    const there: SignaturesThere[] = [];
-    for (const { place, registry } of keys.length === 0 ? [] : at)
-      there.push(await findSignatures(registry, place, trusts));
-    const noPlace = at.length > 0 ? undefined : `No manifest of it is known that could be signed. ${origin.proof.why}`;
-    const layers = (await layersFrom(image, at[0])) ?? options.scanned;
+    const reading = { keys, isTrusted: trusts, left: { bytes: mostSignatureBytes } };
+    const signatures = new Map<string, SignaturesThere>();
+    const lookBeside = async (place: ProvenPlace): Promise<void> => {
+      if (keys.length === 0) return;
+      signatures.set(placeKey(place), await findSignatures(opened.at(place), place, reading));
+    };
+    const origin =
+      registries.length === 0
+        ? unknownOrigin('No registry is trusted.')
+        : await findOrigin(image, questionsOf(hints, registries), { open: opened.open, lookBeside, signal });
+    const { places } = origin.proof;
+    const there = places.flatMap((place) => signatures.get(placeKey(place)) ?? []);
+    const noPlace =
+      places.length > 0 ? undefined : `No manifest of it is known that could be signed. ${origin.proof.why}`;
+    const config =
+      bases.length === 0
+        ? unread
+        : await readConfig(
+            image,
+            places.map((place) => opened.at(place)),
+          );
     const keyless = countKeyless(there);
     return {
       provenance: {
         origin: origin.proof,
         signatures: keys.map((key) => proveSignature(key, there, noPlace)),
         ...(keyless === 0 ? {} : { keyless: { found: keyless, why: keylessWhy } }),
-        bases: bases.map((base) => proveBase(base, layers)),
+        bases: bases.map((base) => proveBase(base, config.layers ?? options.scanned)),
       },
-      isAway: origin.isAway || there.some(({ failure }) => failure !== undefined),
+      areLayersScanned: config.layers === undefined,
+      isAway: origin.isAway || config.isAway || there.some(({ isAway }) => isAway),
     };
   } finally {
-    for (const registry of opened.values()) registry.close();
+    opened.close();
   }
+}
+
+/** Repositories of trusted registries, each opened once. */
+function openedOnce(access: (registry: TrustedRegistry) => RegistryAccess) {
+  const opened = new Map<string, Registry>();
+  const open: OpenRepository = async (registry, { domain, path }) => {
+    const key = `${registry.id} ${domain}/${path}`;
+    const one = opened.get(key) ?? openRegistry({ domain, path }, access(registry));
+    opened.set(key, one);
+    return one;
+  };
+  return {
+    open,
+    at({ registry, repository }: ProvenPlace): Registry {
+      const one = opened.get(`${registry} ${repository}`);
+      if (one === undefined) throw new Error(`${repository} was found without being asked`);
+      return one;
+    },
+    close: () => opened.forEach((registry) => registry.close()),
+  };
 }
 
 const keylessWhy = 'Signatures that a certificate vouches for (keyless) are not supported yet, so they are unknown.';
 
-/** The layers that the config names, from the registry itself: it is the image, so nobody has to be believed. */
-async function layersFrom(
-  image: string,
-  at: { readonly registry: Registry } | undefined,
-): Promise<KnownLayers | undefined> {
-  if (at === undefined) return undefined;
-  const config = await fetchDocument(at.registry, image).catch((error: unknown) => {
-    if (isAppError(error)) return undefined;
-    throw error;
-  });
-  if (config === undefined) return undefined;
+/** A config names layers and settings: some KB. */
+const longestConfig = 4 * 1024 * 1024;
+
+interface ReadConfig {
+  readonly layers?: KnownLayers;
+  readonly isAway: boolean;
+}
+
+const unread: ReadConfig = { isAway: false };
+
+/** The layers that the config names, from a registry itself: it is the image, so nobody has to be believed. */
+async function readConfig(image: string, at: readonly Registry[]): Promise<ReadConfig> {
+  let isAway = false;
+  for (const registry of at) {
+    try {
+      const config = await fetchDocument(registry, image, longestConfig);
+      const diffIds = config && diffIdsOf(config);
+      const by = `the config in ${registry.repository}`;
+      if (diffIds !== undefined) return { layers: { state: 'known', diffIds, by }, isAway: false };
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      isAway = true;
+    }
+  }
+  return { isAway };
+}
+
+function diffIdsOf(config: Buffer): readonly string[] | undefined {
   try {
-    const read = ConfigLayers.safeParse(JSON.parse(config.toString('utf8')));
-    if (!read.success) return undefined;
-    return { state: 'known', diffIds: read.data.rootfs.diff_ids, by: `the config in ${at.registry.repository}` };
+    return ConfigLayers.safeParse(JSON.parse(config.toString('utf8'))).data?.rootfs.diff_ids;
   } catch {
     return undefined;
   }

@@ -82,6 +82,7 @@ function works(services: ReactingServices): readonly Reaction[] {
 
     when(subjectPlaced, 'prove-placed', provenance.prove),
     when(catalogStored, 'prove-scanned', provenance.prove),
+    when(voiceChanged, 'prove-voice', provenance.prove),
     when(trustChanged, 'prove-all', provenance.proveAll),
 
     whenMany(findingsChanged, 'judge-scan', policy.judgeMatches),

@@ -8,6 +8,7 @@ export {
   readScan,
   readScanJson,
   readScanRecord,
+  readScanRecords,
   readSpeakingScan,
   readSubject,
   type ScanRecord,
@@ -17,3 +18,4 @@ export { catalogSchema } from './schema.ts';
 export { catalogHandlers, type CatalogService, createCatalog } from './service.ts';
 export { readTrustedScans } from './trusted-scans.ts';
 export { listCurrentScans } from './voice.ts';
+export { voiceKey } from './witness.ts';

@@ -6,6 +6,8 @@ import type { ScanOfSubject } from './facts.ts';
 import { storePublication } from './publish.ts';
 import type { Witness } from './witness.ts';
 
+export type { Witness };
+
 /** A scan of a Debian 13 file system with these packages, for tests of what follows a publication. */
 export function debianScan(packages: readonly Package[], scannedAt: Date): ScanPublication {
   return ScanPublication.parse({

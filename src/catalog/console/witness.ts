@@ -28,6 +28,12 @@ export function witnessKey({ kind, id, name }: Witness): string {
   return `${kind} ${kind === 'agent' ? name : id}`.toWellFormed();
 }
 
+/** The same for witnesses whose word counts alike: agents of one environment, else what one witness publishes. */
+export function voiceKey(witness: Witness): string {
+  if (witness.kind !== 'agent') return witnessKey(witness);
+  return `agents ${witness.environment === undefined ? 'nowhere' : `in ${witness.environment}`}`;
+}
+
 /**
  * Whether a witness is trusted about a subject in the environment of these places, which are all that the subject has
  * there. An image: an agent of that environment, or a token bound to one of the names that hosts there give it. Where

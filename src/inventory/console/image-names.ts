@@ -1,19 +1,25 @@
+import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import type { Queries } from '#store/index.ts';
 import { inventorySchema } from './schema.ts';
 
-/** As many names of one image as are told. */
-const mostNames = 1000;
+/** As many lists of names as are told, and names of one. */
+const mostLists = 100;
+const mostNames = 200;
 
-/** All names that engines give an image, with tag or digest, `registry/app@sha256:…` first. They prove nothing. */
-export async function readImageNames(queries: Queries, subject: SubjectId): Promise<readonly string[]> {
-  const rows = await queries
-    .query(inventorySchema)
-    .selectFrom('image')
-    .select(['names', 'repo_digests'])
-    .where('subject', '=', subject)
-    .where('gone_at', 'is', null)
-    .execute();
-  const all = [...rows.flatMap((row) => row.repo_digests), ...rows.flatMap((row) => row.names)];
-  return [...new Set(all)].slice(0, mostNames);
+/**
+ * What engines call an image, with tag or digest, `registry/app@sha256:…` first: one list for all hosts that say the same;
+ * those of hosts that run it come first, then those that most hosts tell. They prove nothing.
+ */
+export async function readImageNames(queries: Queries, subject: SubjectId): Promise<readonly (readonly string[])[]> {
+  const { rows } = await sql<{ readonly names: readonly string[]; readonly repo_digests: readonly string[] }>`
+    select names, repo_digests from inventory.image
+    where subject = ${subject} and gone_at is null and cardinality(names) + cardinality(repo_digests) > 0
+    group by names, repo_digests
+    order by bool_or(exists (
+      select from inventory.container
+      where container.host = image.host and container.subject = image.subject and container.up
+    )) desc, count(*) desc, names, repo_digests
+    limit ${mostLists}`.execute(queries.query(inventorySchema));
+  return rows.map((row) => [...row.repo_digests, ...row.names].slice(0, mostNames));
 }

@@ -61,10 +61,9 @@ function runningFirst(rows: readonly Judging[]): number {
 async function outdated(queries: Queries, ground: JudgingGround): Promise<readonly Judging[]> {
   const rows = await readJudgings(queries);
   const rulebookOf = await rulebooksByScan(queries, ground.rulebook);
-  const subjects = rows.map(({ subject }) => subject);
-  const provenanceOf = await provenanceFor(queries, subjects, [ground.rulebook]);
+  const provenanceOf = await provenanceFor(queries, rows, [ground.rulebook]);
   const keyOf = (row: Judging): string => {
-    const { key: provenanceKey } = provenanceOf(row.subject);
+    const { key: provenanceKey } = provenanceOf(row);
     return verdictKey({ ...row, provenanceKey }, { ...ground, rulebook: rulebookOf(row.scan) });
   };
   return rows.filter((row) => row.renew_at <= ground.now || row.key !== keyOf(row));

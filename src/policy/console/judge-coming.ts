@@ -3,13 +3,14 @@ import type { ScanOfSubject } from '#catalog/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { Verdict } from '../contract.ts';
 import { judgeStanding } from './judge-standing.ts';
+import { provenanceFor } from './provenance.ts';
 import { readRulebook } from './rulebook.ts';
 import { policySchema } from './schema.ts';
 import { readDatabaseInUse, readFacts } from './stored-facts.ts';
 import { readVerdict } from './verdicts.ts';
 
 /** A scan that speaks for an image, and where that is to start. */
-export interface Coming extends Pick<ScanOfSubject, 'scan'> {
+export interface Coming extends ScanOfSubject {
   readonly place: Selectable;
 }
 
@@ -25,7 +26,8 @@ export interface ComingVerdict {
  * The verdict that stands for a scan in an environment; where its image does not lie there yet, one made from the facts
  * that are stored of it. That of a scan that is not matched yet reads as `undefined`.
  */
-export async function judgeComing(queries: Queries, { scan, place }: Coming, now: Date): Promise<ComingVerdict> {
+export async function judgeComing(queries: Queries, coming: Coming, now: Date): Promise<ComingVerdict> {
+  const { scan, place } = coming;
   const environment = place.environment ?? '';
   const standing = await queries
     .query(policySchema)
@@ -41,7 +43,7 @@ export async function judgeComing(queries: Queries, { scan, place }: Coming, now
     return {
       key: JSON.stringify([scan, place]),
       judgedAt: now,
-      read: async () => await judgeNow(queries, { scan, place }, now),
+      read: async () => await judgeNow(queries, coming, now),
     };
   return {
     key: `${scan} ${environment} ${standing.digest}`,
@@ -50,9 +52,10 @@ export async function judgeComing(queries: Queries, { scan, place }: Coming, now
   };
 }
 
-async function judgeNow(queries: Queries, { scan, place }: Coming, now: Date): Promise<Verdict | undefined> {
-  const stored = (await readFacts(queries, [scan], await readDatabaseInUse(queries, now))).get(scan);
+async function judgeNow(queries: Queries, { place, ...which }: Coming, now: Date): Promise<Verdict | undefined> {
+  const stored = (await readFacts(queries, [which.scan], await readDatabaseInUse(queries, now))).get(which.scan);
   if (stored === undefined) return undefined;
   const rulebook = await readRulebook(queries, now);
-  return judgeStanding(stored.facts, { places: [place] }, { rulebook, now });
+  const { facts } = (await provenanceFor(queries, [which], [rulebook]))(which);
+  return judgeStanding({ ...stored.facts, ...facts }, { places: [place] }, { rulebook, now });
 }

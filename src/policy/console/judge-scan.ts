@@ -108,7 +108,7 @@ async function placeAnew(transaction: Transaction, which: ScanOfSubject, now: Da
   const rulebook = await readRulebook(transaction, now);
   const named = (await rulebooksByScan(transaction, rulebook))(which.scan);
   const ground = { rulebook: named, now, inUse: await readDatabaseInUse(transaction, now) };
-  const { key: provenanceKey } = (await provenanceFor(transaction, [which.subject], [rulebook]))(which.subject);
+  const { key: provenanceKey } = (await provenanceFor(transaction, [which], [rulebook]))(which);
   const byEnvironment = new Map(rows.map((row) => [row.environment, row]));
   const stays = standings.every((standing) => {
     const row = byEnvironment.get(standing.environment);

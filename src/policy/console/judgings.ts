@@ -49,10 +49,9 @@ export async function storeJudgings(
 ): Promise<void> {
   const judgings: Insertable<PolicyTables['judging']>[] = [];
   const verdicts: Insertable<PolicyTables['verdict']>[] = [];
-  const subjects = scans.map(({ subject }) => subject);
-  const provenanceOf = await provenanceFor(transaction, subjects, [by.rulebook]);
+  const provenanceOf = await provenanceFor(transaction, scans, [by.rulebook]);
   for (const scan of scans) {
-    const { facts, key: provenanceKey } = provenanceOf(scan.subject);
+    const { facts, key: provenanceKey } = provenanceOf(scan);
     const one = { ...scan, provenanceKey, facts: { ...scan.facts, ...facts } };
     const ground = { ...by, rulebook: namingIts(one.facts.findings, by.rulebook) };
     const made = new Map<string, Judgement>();

@@ -1,4 +1,4 @@
-import type { SubjectId } from '#base/index.ts';
+import type { ScanOfSubject } from '#catalog/console/index.ts';
 import { readProvenance } from '#provenance/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { JudgedFacts } from '../facts.ts';
@@ -13,16 +13,16 @@ export interface JudgedProvenance {
 
 const unasked: JudgedProvenance = { facts: {}, key: '' };
 
-/** Reads what is proven of subjects; nothing where no rule of these books asks for it. */
+/** Reads what is proven of subjects, by the scans that judge them; nothing where no rule of these books asks for it. */
 export async function provenanceFor(
   queries: Queries,
-  subjects: Iterable<SubjectId>,
+  scans: readonly ScanOfSubject[],
   rulebooks: readonly Pick<Rulebook, 'policies'>[],
-): Promise<(subject: SubjectId) => JudgedProvenance> {
+): Promise<(of: ScanOfSubject) => JudgedProvenance> {
   if (!rulebooks.some(({ policies }) => policies.some(seesProvenance))) return () => unasked;
-  const read = await readProvenance(queries, [...new Set(subjects)]);
-  return (subject) => {
-    const { provenance, key } = read(subject);
+  const read = await readProvenance(queries, scans);
+  return (of) => {
+    const { provenance, key } = read(of);
     return { facts: { provenance }, key };
   };
 }

@@ -47,8 +47,7 @@ export async function replay(queries: Queries, options: ReplayOptions): Promise<
     isVisible(places, principal, rulebook.collections),
   );
   const result = { running: emptySide(), builds: emptySide(), changes: [] as PolicyReplay['changes'][number][] };
-  const subjects = rows.map(({ subject }) => subject);
-  const provenanceOf = await provenanceFor(queries, subjects, [rules.before, rules.after]);
+  const provenanceOf = await provenanceFor(queries, rows, [rules.before, rules.after]);
   const scans = [...new Set(rows.map(({ scan }) => scan))];
   const byScan = Map.groupBy(rows, ({ scan }) => scan);
   let turned = performance.now();
@@ -62,8 +61,7 @@ export async function replay(queries: Queries, options: ReplayOptions): Promise<
     for (const scan of some) {
       for (const row of byScan.get(scan) ?? []) {
         const basis = facts.get(scan);
-        if (basis !== undefined)
-          note(result, row, replayed(row, { ...basis, provenance: provenanceOf(row.subject) }, rules));
+        if (basis !== undefined) note(result, row, replayed(row, { ...basis, provenance: provenanceOf(row) }, rules));
       }
       if (performance.now() - turned < turn) continue;
       await breathe();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { accessSchema, collectionsChanged } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
 import { catalogSchema, type ScanOfSubject } from '#catalog/console/index.ts';
-import { debianPackage, debianScan, publishTo } from '#catalog/console/testing.ts';
+import { debianPackage, debianScan, publishTo, type Witness } from '#catalog/console/testing.ts';
 import { ScanPublication } from '#catalog/contract.ts';
 import type { Principal, Route } from '#http/console/index.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
@@ -35,13 +35,19 @@ export interface TestPolicy {
   readonly policy: PolicyService;
   now(): Date;
   turnTo(now: Date): void;
-  /** Publishes and matches an image that holds curl at this version. */
-  publish(image: string, version: string): Promise<ScanOfSubject>;
+  /** Publishes and matches an image that holds curl at this version, and one layer unless others are told. */
+  publish(image: string, version: string, told?: ToldScan): Promise<ScanOfSubject>;
   /** Runs a container of an image on the host of an environment, and judges the image there. */
   run(image: string, environment: string): Promise<void>;
   collection(id: string, selects: Collection['selects']): Promise<void>;
   ask<E extends Endpoint>(endpoint: E, input: Partial<CallInput<E>>, principal?: Principal): Promise<ReplyOf<E>>;
   close(): Promise<void>;
+}
+
+/** Who scanned an image, and what he says of its layers. */
+export interface ToldScan {
+  readonly witness?: Witness;
+  readonly layers?: readonly string[];
 }
 
 /** Every curl below 8.1 has CVE-2026-1. */
@@ -59,8 +65,9 @@ export async function openTestPolicy(): Promise<TestPolicy> {
     turnTo: (now) => void (time.now = now),
     now: clock,
     policy,
-    publish: async (image, version) => {
-      const which = await publishTo(store, imageScan(image, version, clock()), { clock });
+    publish: async (image, version, { witness, layers = ['layer'] } = {}) => {
+      const scan = imageScan(image, { version, layers, scannedAt: clock() });
+      const which = await publishTo(store, scan, { clock, ...(witness && { witness }) });
       await vulnerability.matchScan(which);
       await policy.judgeScan(which);
       return which;
@@ -90,21 +97,25 @@ export async function openTestPolicy(): Promise<TestPolicy> {
   return test;
 }
 
-function imageScan(image: string, version: string, scannedAt: Date) {
-  const scan = debianScan([debianPackage('curl', version)], scannedAt);
+function imageScan(
+  image: string,
+  of: { readonly version: string; readonly layers: readonly string[]; readonly scannedAt: Date },
+) {
+  const scan = debianScan([debianPackage('curl', of.version)], of.scannedAt);
   const subject = {
     kind: 'image',
     digest: subjectNamed(image),
     platform: { os: 'linux', architecture: 'amd64' },
     names: [image],
-    layers: [{ index: 0, diffId: subjectNamed('layer'), size: 1 }],
+    layers: of.layers.map((name, index) => ({ index, diffId: subjectNamed(name), size: 1 })),
     history: [],
     settings: { entrypoint: [], command: [], exposedPorts: [], healthcheck: false, labels: {} },
   };
   return ScanPublication.parse({ ...scan, target: image, subject });
 }
 
-async function ask<E extends Endpoint>(
+/** Asks an endpoint of these routes as a person. */
+export async function ask<E extends Endpoint>(
   routes: readonly Route[],
   asked: { readonly endpoint: E; readonly input: Partial<CallInput<E>>; readonly principal: Principal },
 ): Promise<ReplyOf<E>> {

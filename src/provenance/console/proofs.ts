@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
-import type { SubjectId } from '#base/index.ts';
+import type { ScanId, SubjectId } from '#base/index.ts';
+import { readScanRecords, type ScanOfSubject, type ScanRecord, voiceKey } from '#catalog/console/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
 import type { Provenance } from '../contract.ts';
 import { currentProvenance } from '../current.ts';
@@ -15,23 +16,36 @@ export interface CurrentProvenance {
   readonly key: string;
 }
 
-/** What is proven of subjects by what is trusted now; those that nobody looked for among them. */
+/** An image, and the scan by which it is judged; missing: nobody is believed about it. */
+export type ScannedSubject = Pick<ScanOfSubject, 'subject'> & Partial<ScanOfSubject>;
+
+/**
+ * What is proven of subjects by what is trusted now; those that nobody looked for among them. What rests on the word of
+ * who scanned an image holds only where one whose word counts alike is believed.
+ */
 export async function readProvenance(
   queries: Queries,
-  subjects: readonly SubjectId[],
-): Promise<(subject: SubjectId) => CurrentProvenance> {
+  scans: readonly ScannedSubject[],
+): Promise<(of: ScannedSubject) => CurrentProvenance> {
   const versions = await readVersions(queries);
+  const subjects = [...new Set(scans.map(({ subject }) => subject))];
   const rows = await queries
     .query(provenanceSchema)
     .selectFrom('proof')
     .select(['subject', 'stored'])
-    .where('subject', '=', sql<SubjectId>`any(${[...subjects]}::text[])`)
+    .where('subject', '=', sql<SubjectId>`any(${subjects}::text[])`)
     .execute();
   const stored = new Map(rows.map((row) => [row.subject, row.stored]));
-  const unlooked = keyed(currentProvenance(undefined, versions));
-  return (subject) => {
+  const told = scans.flatMap(({ scan, subject }) =>
+    scan === undefined || stored.get(subject)?.layersBy === undefined ? [] : [scan],
+  );
+  const records = told.length === 0 ? new Map<ScanId, ScanRecord>() : await readScanRecords(queries, told);
+  const unlooked = keyed(currentProvenance(undefined, versions, undefined));
+  return ({ scan, subject }) => {
     const own = stored.get(subject);
-    return own === undefined ? unlooked : keyed(currentProvenance(own, versions));
+    if (own === undefined) return unlooked;
+    const witness = scan && records.get(scan)?.witness;
+    return keyed(currentProvenance(own, versions, witness && voiceKey(witness)));
   };
 }
 

@@ -1,15 +1,23 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { digestPattern, type SubjectId } from '#base/index.ts';
-import { listCurrentScans, readScan, readSpeakingScan, readSubject } from '#catalog/console/index.ts';
+import {
+  listCurrentScans,
+  readScan,
+  readSpeakingScan,
+  readSubject,
+  type StoredScan,
+  voiceKey,
+} from '#catalog/console/index.ts';
 import type { Subject } from '#image/index.ts';
 import { placedSubjects, readImageNames } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { KnownLayers } from '../base-layers.ts';
-import { currentProvenance, type StoredProvenance } from '../current.ts';
-import type { OriginHints } from '../find-origin.ts';
+import type { TrustedRegistry } from '../contract.ts';
+import { currentProvenance, type StoredProvenance, withProven } from '../current.ts';
 import { readSigningKey } from '../keys.ts';
 import { isSettled, type Looked, lookFor } from '../look.ts';
+import { type OriginHints, questionKey, questionsOf } from '../questions.ts';
 import { provenanceChanged } from './facts.ts';
 import type { Parts } from './parts.ts';
 import { dueSubjects, keyed, type ProofRow, readProof, storeProof, unlookedSubjects } from './proofs.ts';
@@ -18,7 +26,12 @@ import { accessOf, readTrustInForce, readVersions } from './trust.ts';
 const minute = 60_000;
 /** Longest time until a registry that was away is asked again, and until new signatures are looked for. */
 const longestWait = { away: 60 * minute, answered: 24 * 60 * minute };
-/** Images that are looked for at once. */
+/**
+ * Longest time (milliseconds) for one image: some slow answers, each as long as a registry's patience. A registry that
+ * needs longer for all questions holds up no other image; what is missing is asked for again.
+ */
+const longestLook = 60_000;
+/** Images of one run that are looked for at once. */
 const atOnce = 4;
 const batch = 40;
 
@@ -36,7 +49,7 @@ export async function prove(parts: Parts, subject: SubjectId, urgency: Urgency):
   const before = await readProof(store, subject);
   if (trust.registries.length + trust.keys.length + trust.bases.length === 0 && before === undefined) return;
   const known = await knownOf(store, subject);
-  const hints = createHash('sha256').update(JSON.stringify(known)).digest('base64url');
+  const hints = hintsKey(known, trust.registries);
   if (urgency === 'due' && before?.hints === hints && (before.due_at === null || before.due_at > clock())) return;
   const looked = await lookFor(subject, {
     trusted: { ...trust, keys: trust.keys.map(readSigningKey) },
@@ -47,17 +60,24 @@ export async function prove(parts: Parts, subject: SubjectId, urgency: Urgency):
       if (row === undefined) throw new Error(`the registry ${id} is not trusted`);
       return accessOf(row, masterKey);
     },
+    within: longestLook,
   });
   const attempts = before?.hints === hints && urgency === 'due' ? before.attempts + 1 : 0;
   const at = clock();
   const provenance = { ...looked.provenance, lookedAt: at.toISOString(), lookedBy: 'the console' };
-  const stored = { provenance, trusted: versions };
-  const due_at = nextLook(looked, attempts, at);
+  const layersBy = looked.areLayersScanned ? known.layersBy : undefined;
+  const found = { provenance, trusted: versions, ...(layersBy === undefined ? {} : { layersBy }) };
+  const stored = withProven(found, before?.stored);
+  const due_at = nextLook({ ...looked, ...stored }, attempts, at);
   const kept = await keep(parts, { subject, stored, hints, looked_at: at, due_at, attempts });
   if (kept === 'outdated') await prove(parts, subject, urgency);
 }
 
-function nextLook({ provenance, isAway }: Looked, attempts: number, now: Date): Date | null {
+function nextLook(
+  { provenance, isAway }: Pick<Looked, 'provenance' | 'isAway'>,
+  attempts: number,
+  now: Date,
+): Date | null {
   if (isSettled(provenance)) return null;
   const longest = isAway ? longestWait.away : longestWait.answered;
   return new Date(now.getTime() + Math.min(longest, minute * 2 ** Math.min(attempts, 20)));
@@ -68,7 +88,8 @@ async function keep({ store }: Parts, row: ProofRow): Promise<'current' | 'outda
   return await store.transaction(async (transaction) => {
     await transaction.lock('provenance-trust');
     const versions = await readVersions(transaction);
-    const keyOf = (stored: StoredProvenance | undefined) => keyed(currentProvenance(stored, versions)).key;
+    const { layersBy } = row.stored;
+    const keyOf = (stored: StoredProvenance | undefined) => keyed(currentProvenance(stored, versions, layersBy)).key;
     const before = await readProof(transaction, row.subject);
     const isCurrent = isDeepStrictEqual(row.stored.trusted, versions);
     await storeProof(transaction, isCurrent ? row : { ...row, due_at: row.looked_at });
@@ -81,46 +102,70 @@ async function keep({ store }: Parts, row: ProofRow): Promise<'current' | 'outda
 interface Known {
   readonly hints: OriginHints;
   readonly layers: KnownLayers;
+  /** Whose word the layers are; missing: nobody's. */
+  readonly layersBy?: string;
 }
 
-/** What engines and scans say of an image. */
+/** The same while nothing else is to be asked: names that lead to no question change nothing. */
+function hintsKey({ hints, layers, layersBy }: Known, registries: readonly TrustedRegistry[]): string {
+  const asked = questionsOf(hints, registries).asked.map(questionKey).toSorted();
+  return createHash('sha256')
+    .update(JSON.stringify([asked, layers.state === 'known' ? layers.diffIds : [], layersBy]))
+    .digest('base64url');
+}
+
+/** What engines and scans say of an image. What was published without being believed tells names last. */
 async function knownOf(queries: Queries, subject: SubjectId): Promise<Known> {
-  const names = await readImageNames(queries, subject);
+  const told = await readImageNames(queries, subject);
   const speaking = await readSpeakingScan(queries, subject);
   const scan = speaking && (await readScan(queries, speaking.scan));
-  const document = scan?.document ?? (await readSubject(queries, subject))?.document;
-  return { hints: withDocument(names, document), layers: layersOf(scan) };
+  if (scan === undefined) {
+    const { names, manifests } = namesIn((await readSubject(queries, subject))?.document);
+    return { hints: { told: [...told, names], manifests }, layers: unscanned };
+  }
+  const { names, manifests } = namesIn(scan.document);
+  return {
+    hints: { told: [names, ...told], manifests },
+    layers: layersOf(scan),
+    layersBy: voiceKey(scan.witness),
+  };
 }
 
-function withDocument(names: readonly string[], document: Subject | undefined): OriginHints {
-  if (document?.kind !== 'image') return { names, manifests: [] };
-  const { manifestDigest, indexDigest } = document;
-  const manifests = [manifestDigest, indexDigest].filter((digest) => digest !== undefined);
-  return { names: [...new Set([...names, ...document.names])], manifests };
+function namesIn(document: Subject | undefined): {
+  readonly names: readonly string[];
+  readonly manifests: readonly string[];
+} {
+  if (document?.kind !== 'image') return { names: [], manifests: [] };
+  const { manifestDigest, indexDigest, names } = document;
+  return { names, manifests: [manifestDigest, indexDigest].filter((digest) => digest !== undefined) };
 }
 
-function layersOf(scan: Awaited<ReturnType<typeof readScan>>): KnownLayers {
-  if (scan?.document.kind !== 'image') return { state: 'unknown', why: 'No scan that is believed tells its layers.' };
-  const diffIds = scan.document.layers.map(({ diffId }) => diffId);
-  return { state: 'known', diffIds, by: `by the scan of ${scan.witness.name}` };
+const unscanned: KnownLayers = { state: 'unknown', why: 'No scan that is believed tells its layers.' };
+
+function layersOf({ document, witness }: StoredScan): KnownLayers {
+  if (document.kind !== 'image') return unscanned;
+  const diffIds = document.layers.map(({ diffId }) => diffId);
+  return { state: 'known', diffIds, by: `by the scan of ${witness.name}` };
 }
+
+/** Looks for one image when there is a place for it. */
+export type ProveOne = (subject: SubjectId) => Promise<void>;
 
 /** Looks for everything that is due, and, after a change of what is trusted, for what was never looked for. */
-export async function proveDue(parts: Parts, which: 'due' | 'all'): Promise<void> {
-  const { store, clock } = parts;
+export async function proveDue({ store, clock }: Parts, prove: ProveOne, which: 'due' | 'all'): Promise<void> {
   const fresh = which === 'all' ? await unlookedSubjects(store, await allSubjects(store)) : [];
-  await proveEach(parts, fresh);
+  await proveEach(prove, fresh);
   for (;;) {
     const due = await dueSubjects(store, clock(), batch);
-    await proveEach(parts, due);
+    await proveEach(prove, due);
     if (due.length < batch) return;
   }
 }
 
-async function proveEach(parts: Parts, subjects: readonly SubjectId[]): Promise<void> {
+async function proveEach(prove: ProveOne, subjects: readonly SubjectId[]): Promise<void> {
   const waiting = subjects.values();
   const work = async (): Promise<void> => {
-    for (const subject of waiting) await prove(parts, subject, 'due');
+    for (const subject of waiting) await prove(subject);
   };
   await Promise.all(Array.from({ length: atOnce }, work));
 }

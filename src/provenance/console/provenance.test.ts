@@ -1,8 +1,9 @@
-import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { SubjectId } from '#base/index.ts';
 import { accessSchema } from '#access/console/index.ts';
 import { catalogSchema } from '#catalog/console/index.ts';
+import { debianPackage, imageScan, publishTo } from '#catalog/console/testing.ts';
 import type { Principal } from '#http/console/index.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
@@ -28,8 +29,8 @@ import {
 import { provenanceChanged } from './facts.ts';
 import { provenanceSchema } from './schema.ts';
 import { createProvenance, type ProvenanceService } from './service.ts';
+import { ada, askAs } from './testing.ts';
 
-const ada: Principal = { kind: 'user', id: 'ada', name: 'ada', permissions: ['read', 'write-rules', 'administer'] };
 const eve: Principal = { ...ada, id: 'eve', name: 'eve', collections: ['shop'] };
 const masterKey = randomBytes(32);
 const basic = `Basic ${Buffer.from('pier:sesame').toString('base64')}`;
@@ -141,6 +142,30 @@ test('a registry that was away is asked again, later each time', async () => {
   }
 });
 
+test('what is proven stays so while its registry is away, and not once that answers that it is gone', async () => {
+  const port = await freePort();
+  const image = made('kept');
+  const name = `127.0.0.1:${port}/team/kept:1`;
+  const there = await startRegistry({ port, auth: { kind: 'password' } });
+  await pushImage(image, { name, authorization: basic });
+  await told(image, name);
+  await trust({ repositories: `127.0.0.1:${port}/team` });
+  const { publicKey } = generateKeyPairSync('ed25519');
+  const pem = String(publicKey.export({ type: 'spki', format: 'pem' }));
+  await ask(putSigningKey, { params: { id: 'missing' }, body: { name: 'Missing', pem } });
+  const looked = { params: { subject: subjectOf(image) } };
+  expect((await ask(lookForProvenance, looked)).provenance.origin.state).toBe('proven');
+  await there.end();
+  const { origin, signatures } = (await ask(lookForProvenance, looked)).provenance;
+  expect([origin.state, signatures[0]?.state]).toEqual(['proven', 'unknown']);
+  const empty = await startRegistry({ port, auth: { kind: 'password' } });
+  try {
+    expect((await ask(lookForProvenance, looked)).provenance.origin.state).toBe('disproven');
+  } finally {
+    await empty.end();
+  }
+});
+
 test('what is trusted while it is looked for counts before it is settled', async () => {
   const image = await appears('meanwhile');
   await trust();
@@ -176,6 +201,25 @@ test('a signature that comes later is found when a person asks, and a key that a
     code: 'in-use',
     message: expect.stringContaining('policy "Prod"'),
   });
+});
+
+test('a base is what the believed scan of its image says, whoever published after it', async () => {
+  const name = 'registry.example/base:1';
+  const scan = imageScan({ content: 'a base', names: [name], packages: [debianPackage('curl', '8.2')] });
+  if (scan.subject.kind !== 'image') throw new Error('no image');
+  const { digest } = scan.subject;
+  const clock = () => now;
+  await tell(store, agentOf('based', 'prod'), { kind: 'host', bodies: [hostFact({ environment: 'prod' })] });
+  const fact = { id: digest, state: 'present', subject: digest, names: [name], repoDigests: [] };
+  await tell(store, agentOf('based', 'prod'), { kind: 'image', bodies: [fact] });
+  const witness = { kind: 'agent' as const, id: 'based', name: 'based', environment: 'prod' };
+  await publishTo(store, scan, { clock, witness });
+  const layers = [{ index: 0, diffId: `sha256:${'e'.repeat(64)}`, size: 1 }];
+  const lie = { ...scan, subject: { ...scan.subject, layers } } as unknown as typeof scan;
+  await publishTo(store, lie, { clock, witness: { kind: 'user', id: 'eve', name: 'eve' } });
+  const body = { name: 'Base', from: { kind: 'image' as const, digest } };
+  const saved = await ask(putApprovedBase, { params: { id: 'base' }, body });
+  expect(saved.base.diffIds).toEqual(scan.subject.layers.map(({ diffId }) => diffId));
 });
 
 test('what is wrong is refused, and who sees only a part changes nothing', async () => {
@@ -233,15 +277,5 @@ async function ask<E extends Endpoint>(
   input: Partial<CallInput<E>>,
   principal: Principal = ada,
 ): Promise<ReplyOf<E>> {
-  const found = provenance.routes.find((one) => one.endpoint === endpoint);
-  if (found === undefined) throw new Error(`Nobody serves ${endpoint.path}.`);
-  const reply = await found.handle({
-    params: endpoint.params?.parse(input.params ?? {}),
-    query: endpoint.query?.parse(input.query ?? {}),
-    body: endpoint.body?.parse(input.body ?? {}),
-    principal,
-    request: { ip: '127.0.0.1', requestId: randomUUID(), signal: new AbortController().signal },
-    reply: { setCookie: () => {}, clearCookie: () => {} },
-  });
-  return endpoint.reply.parse(reply) as ReplyOf<E>;
+  return await askAs(provenance.routes, { endpoint, input, principal });
 }

@@ -1,6 +1,6 @@
 import { AppError, type SubjectId } from '#base/index.ts';
 import type { Selectable } from '#access/index.ts';
-import { readSubject } from '#catalog/console/index.ts';
+import { readSpeakingScan, readSubject } from '#catalog/console/index.ts';
 import { type Principal, type Route, route } from '#http/console/index.ts';
 import { placementsOf, viewOf } from '#inventory/console/index.ts';
 import type { Store } from '#store/index.ts';
@@ -11,17 +11,19 @@ import {
   getProvenance,
   getTrust,
   lookForProvenance,
+  type Provenance,
   putApprovedBase,
   putSigningKey,
   putTrustedRegistry,
 } from '../contract.ts';
 import { type Parts, writerOf } from './parts.ts';
 import { readProvenance } from './proofs.ts';
-import { prove } from './prove.ts';
+import type { ProveOne } from './prove.ts';
 import { removeTrust, saveBase, saveKey, saveRegistry } from './save-trust.ts';
 import { readTrust } from './trust.ts';
 
-export function provenanceRoutes(parts: Parts): readonly Route[] {
+/** `prove`: looks for an image now, for a person. */
+export function provenanceRoutes(parts: Parts, prove: ProveOne): readonly Route[] {
   const { store } = parts;
   return [
     route(getTrust, async () => await readTrust(store)),
@@ -45,15 +47,20 @@ export function provenanceRoutes(parts: Parts): readonly Route[] {
       const { keys, bases } = await readTrust(store);
       const namesOf = (all: readonly { readonly id: string; readonly name: string }[]) =>
         Object.fromEntries(all.map(({ id, name }) => [id, name]));
-      const { provenance } = (await readProvenance(store, [subject]))(subject);
-      return { provenance, keys: namesOf(keys), bases: namesOf(bases) };
+      return { provenance: await provenanceOf(store, subject), keys: namesOf(keys), bases: namesOf(bases) };
     }),
     route(lookForProvenance, async ({ params: { subject }, principal }) => {
       await checkVisible(store, subject, principal);
-      await prove(parts, subject, 'now');
-      return { provenance: (await readProvenance(store, [subject]))(subject).provenance };
+      await prove(subject);
+      return { provenance: await provenanceOf(store, subject) };
     }),
   ];
+}
+
+/** What holds where the image lies: by the scan that speaks for it. */
+async function provenanceOf(store: Store, subject: SubjectId): Promise<Provenance> {
+  const scanned = (await readSpeakingScan(store, subject)) ?? { subject };
+  return (await readProvenance(store, [scanned]))(scanned).provenance;
 }
 
 /** Throws `not-found` for an image that nobody knows, or that the caller does not see. */

@@ -1,13 +1,14 @@
-import type { SubjectId } from '#base/index.ts';
+import { AppError, type SubjectId } from '#base/index.ts';
 import type { Route } from '#http/console/index.ts';
+import { createLane } from './lane.ts';
 import type { Parts } from './parts.ts';
-import { prove, proveDue } from './prove.ts';
+import { prove, proveDue, type ProveOne } from './prove.ts';
 import { provenanceRoutes } from './routes.ts';
 
 /** What the console runs of this domain. */
 export interface ProvenanceService {
   readonly routes: readonly Route[];
-  /** After an image appeared somewhere, got another name, or was scanned. */
+  /** After an image appeared somewhere, got another name, was scanned, or another scan speaks for it. */
   prove(which: { readonly subject: SubjectId }): Promise<void>;
   /** After `trustChanged`. */
   proveAll(): Promise<void>;
@@ -15,11 +16,33 @@ export interface ProvenanceService {
   proveDue(): Promise<void>;
 }
 
+/** Looks of this console at once. Each holds some connections and documents of a few MB; what waits are jobs, kept. */
+const ofJobs = { atOnce: 6 };
+/** Those that people ask for have a lane of their own, so that neither holds up the other. */
+const ofPeople = { atOnce: 2, mostWaiting: 8 };
+
 export function createProvenance(parts: Parts): ProvenanceService {
+  const jobs = createLane(ofJobs);
+  const people = createLane(ofPeople);
+  const proveOne: ProveOne = async (subject) => {
+    await jobs.run(subject, async () => await prove(parts, subject, 'due'));
+  };
+  const proveNow: ProveOne = async (subject) => {
+    const looked = people.run(subject, async () => await prove(parts, subject, 'now'));
+    if (looked === 'full')
+      throw new AppError(
+        'too-many-requests',
+        'People ask for many images already, and each is looked for in its turn.',
+        {
+          next: 'Ask again in a minute; it is also looked for without being asked.',
+        },
+      );
+    await looked;
+  };
   return {
-    routes: provenanceRoutes(parts),
-    prove: async ({ subject }) => await prove(parts, subject, 'due'),
-    proveAll: async () => await proveDue(parts, 'all'),
-    proveDue: async () => await proveDue(parts, 'due'),
+    routes: provenanceRoutes(parts, proveNow),
+    prove: async ({ subject }) => await proveOne(subject),
+    proveAll: async () => await proveDue(parts, proveOne, 'all'),
+    proveDue: async () => await proveDue(parts, proveOne, 'due'),
   };
 }

@@ -71,7 +71,7 @@ export function openKnowledge({ store, clock }: KnowledgeParts): ReadKnowledge {
 
   async function judge({ scan, subject }: ScanOfSubject, place: PodPlace): Promise<KnownImage | undefined> {
     const digest: string = subject;
-    const { key, judgedAt, read } = await judgeComing(store, { scan, place }, clock());
+    const { key, judgedAt, read } = await judgeComing(store, { scan, subject, place }, clock());
     const verdict = await briefs(key, async () => {
       const whole = await read();
       return whole === undefined ? undefined : briefOf(whole);

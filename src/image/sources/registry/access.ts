@@ -12,6 +12,14 @@ export interface RegistryAccess {
   /** Who asks the registry of this host; `undefined`: nobody. */
   credentials(host: string): Promise<Credentials | undefined>;
   readonly patience: Patience;
+  /** Ends whatever is being asked, down to its connection. */
+  readonly signal?: AbortSignal;
+}
+
+/** For one question: aborts after `milliseconds`, or when nothing is to be asked any more. */
+export function patienceSignal({ signal }: Pick<RegistryAccess, 'signal'>, milliseconds: number): AbortSignal {
+  const own = AbortSignal.timeout(milliseconds);
+  return signal === undefined ? own : AbortSignal.any([signal, own]);
 }
 
 export interface Patience {

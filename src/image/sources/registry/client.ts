@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError, isAppError, messageOf } from '#base/index.ts';
-import { mayBeInsecure, type RegistryAccess, servedAt } from './access.ts';
+import { mayBeInsecure, patienceSignal, type RegistryAccess, servedAt } from './access.ts';
 import { parseChallenges } from './challenge.ts';
 import { type Connections, openConnections, sendFollowing } from './send.ts';
 import { basicOf, fetchToken } from './token.ts';
@@ -99,7 +99,7 @@ function sentOf(
       ...(authorization === undefined ? {} : { authorization }),
     },
     idle: access.patience.idle,
-    signal: AbortSignal.timeout(whole),
+    signal: patienceSignal(access, whole),
   };
 }
 

@@ -13,6 +13,8 @@ export interface RegistryDocument {
 
 /** The distribution specification lets registries refuse larger ones. */
 const longestManifest = 4 * 1024 * 1024;
+/** Of what belongs to a manifest: cosign's holds a certificate and a log entry, some KB, for each signature. */
+const longestAttached = 1024 * 1024;
 const longestDocument = 32 * 1024 * 1024;
 
 const manifestTypes = [
@@ -26,21 +28,29 @@ const manifestTypes = [
  * A manifest by tag or digest; `undefined` where the repository has none. Throws `target-corrupt` where what comes does
  * not match the digest, and as `Registry.ask`.
  */
-export async function fetchManifest(registry: Registry, reference: string): Promise<RegistryDocument | undefined> {
+export async function fetchManifest(
+  registry: Registry,
+  reference: string,
+  limit = longestManifest,
+): Promise<RegistryDocument | undefined> {
   const whole = registry.access.patience.document;
   const answer = await registry.ask(`manifests/${reference}`, { accept: manifestTypes, whole });
   if (answer.statusCode === 404) return void answer.destroy();
-  const bytes = await readBody(answer, longestManifest, `The manifest ${reference} of ${registry.repository}`);
+  const bytes = await readBody(answer, limit, `The manifest ${reference} of ${registry.repository}`);
   const digest = digestOf(bytes);
   if (digestPattern.test(reference) && digest !== reference) throw otherContent(registry, reference);
   return { digest, bytes };
 }
 
 /** A small blob, such as a config, checked against its digest. `undefined` where there is none. Throws as `fetchManifest`. */
-export async function fetchDocument(registry: Registry, digest: string): Promise<Buffer | undefined> {
+export async function fetchDocument(
+  registry: Registry,
+  digest: string,
+  limit = longestDocument,
+): Promise<Buffer | undefined> {
   const answer = await registry.ask(`blobs/${digest}`, { whole: registry.access.patience.document });
   if (answer.statusCode === 404) return void answer.destroy();
-  const bytes = await readBody(answer, longestDocument, `${digest} of ${registry.repository}`);
+  const bytes = await readBody(answer, limit, `${digest} of ${registry.repository}`);
   if (digestOf(bytes) !== digest) throw otherContent(registry, digest);
   return bytes;
 }
@@ -57,32 +67,31 @@ const empty = 'application/vnd.oci.empty.v1+json';
 const mostAttached = 64;
 
 /**
- * What refers to a manifest: by the referrers API, else by the tag scheme that takes its place (OCI distribution 1.1).
- * `types`: kinds of artifact that are wanted. Throws as `fetchManifest`.
+ * What refers to a manifest, one after the other: by the referrers API, else by the tag scheme that takes its place (OCI
+ * distribution 1.1). `types`: kinds of artifact that are wanted. Throws as `fetchManifest`, and `target-corrupt` after the
+ * last that is looked at where there are more.
  */
-export async function fetchReferrers(
+export async function* fetchReferrers(
   registry: Registry,
   subject: string,
   types: readonly string[],
-): Promise<readonly Attached[]> {
+): AsyncGenerator<Attached> {
   const named = (await referrersByApi(registry, subject)) ?? (await referrersByTag(registry, subject));
   const wanted = named.filter(({ artifactType: type }) => type === undefined || type === empty || types.includes(type));
-  if (wanted.length > mostAttached)
-    throw new AppError('target-corrupt', `More than ${mostAttached} signatures refer to ${subject}.`);
-  const found: Attached[] = [];
-  for (const { digest } of wanted) {
-    const document = await fetchManifest(registry, digest);
+  for (const { digest } of wanted.slice(0, mostAttached)) {
+    const document = await fetchManifest(registry, digest, longestAttached);
     if (document === undefined) continue;
     const manifest = readAttached(registry, document.bytes);
     const type = manifest.artifactType ?? manifest.config?.mediaType ?? '';
-    if (types.includes(type) && manifest.subject?.digest === subject) found.push({ digest, manifest });
+    if (types.includes(type) && manifest.subject?.digest === subject) yield { digest, manifest };
   }
-  return found;
+  if (wanted.length > mostAttached)
+    throw new AppError('target-corrupt', `More than ${mostAttached} signatures refer to ${subject}.`);
 }
 
 /** The manifest under cosign's tag for signatures, `sha256-HEX.sig`. Throws as `fetchManifest`. */
 export async function fetchSignatureTag(registry: Registry, subject: string): Promise<Attached | undefined> {
-  const document = await fetchManifest(registry, `${subject.replace(':', '-')}.sig`);
+  const document = await fetchManifest(registry, `${subject.replace(':', '-')}.sig`, longestAttached);
   return document && { digest: document.digest, manifest: readAttached(registry, document.bytes) };
 }
 

@@ -92,8 +92,8 @@ describe('a registry on loopback', () => {
     const subject = app.descriptor.digest;
     await pushReferrer({ name: `${registry.host}/team/app:1` }, { subject, type, bytes: Buffer.from('{"a":1}') });
     const asked = openRegistry({ domain: registry.host, path: 'team/app' }, anonymousAccess);
-    expect(await fetchReferrers(asked, subject, ['application/vnd.other'])).toEqual([]);
-    const [found] = await fetchReferrers(asked, subject, [type]);
+    expect(await all(fetchReferrers(asked, subject, ['application/vnd.other']))).toEqual([]);
+    const [found] = await all(fetchReferrers(asked, subject, [type]));
     expect(found?.manifest.layers).toHaveLength(1);
     expect(await fetchSignatureTag(asked, subject)).toBeUndefined();
     expect(await fetchManifest(asked, subject)).toMatchObject({ digest: subject });
@@ -205,6 +205,12 @@ test.each([
   });
   expect(await dockerCredentials('/nowhere/config.json', host)).toBeUndefined();
 });
+
+async function all<Value>(values: AsyncIterable<Value>): Promise<readonly Value[]> {
+  const found: Value[] = [];
+  for await (const value of values) found.push(value);
+  return found;
+}
 
 function optionsOf(registry: RegistryAccess, architecture = 'amd64') {
   return { platform: { os: 'linux', architecture }, limits: defaultLimits, dockerSocket: '/nowhere', registry };

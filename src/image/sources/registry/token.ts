@@ -1,6 +1,6 @@
 import { AppError } from '#base/index.ts';
 import { parseJson } from '../../subject.ts';
-import { type Credentials, mayBeInsecure, type RegistryAccess } from './access.ts';
+import { type Credentials, mayBeInsecure, patienceSignal, type RegistryAccess } from './access.ts';
 import type { Challenge } from './challenge.ts';
 import { TokenAnswer } from './schema.ts';
 import { type Connections, readBody, sendFollowing } from './send.ts';
@@ -47,7 +47,7 @@ function realmOf({ challenge: { parameters }, access }: Wanted): URL {
 
 function requestOf(realm: URL, { challenge, scope, credentials, access }: Wanted) {
   const service = challenge.parameters['service'];
-  const patience = { idle: access.patience.idle, signal: AbortSignal.timeout(access.patience.document) };
+  const patience = { idle: access.patience.idle, signal: patienceSignal(access, access.patience.document) };
   if (credentials?.kind === 'identity-token') {
     const form = new URLSearchParams({
       grant_type: 'refresh_token',
