@@ -80,7 +80,9 @@ export interface GateWorld {
   publish(rules: readonly AdmissionRule[], entries: readonly LedgerEntry[]): Promise<void>;
   /** Writes the host's own rules of the gate; what is not named is as at first. */
   configure(settings: object): void;
-  openGate(): Promise<void>;
+  /** `unknown`: the gate opens before its engine has been met, until `meetEngine`. */
+  openGate(engine?: 'met' | 'unknown'): Promise<void>;
+  meetEngine(): void;
   closeGate(): Promise<void>;
   /** Makes a container of `shop/IMAGE:1`. */
   make(image: string, hostConfig?: object): Promise<string>;
@@ -138,7 +140,7 @@ interface Parts {
 export async function openGateWorld(store: EngineStore): Promise<GateWorld> {
   const parts = await openParts(store);
   const { folder, state, facts, hurried, serving, engine, link, agentLink } = parts;
-  const found: { engine?: Engine; gate?: Gate } = {};
+  const found: { engine?: Engine; gate?: Gate; isMet: boolean } = { isMet: true };
   const collecting = startCollecting(parts, found);
   const of = <K extends Kind>(kind: K): readonly FactOf<K>[] =>
     facts.filter((fact) => fact.kind === kind).map(({ body }) => schemas[kind].parse(body) as FactOf<K>);
@@ -161,9 +163,14 @@ export async function openGateWorld(store: EngineStore): Promise<GateWorld> {
       await expect.poll(() => of('gate').at(-1)?.ledger?.sequence, soon).toBe(sequence);
     },
     configure: (more) => configure(folder, more),
-    async openGate() {
-      found.gate = await openGate(parts, collecting, () => found.engine);
-      found.gate.engineChanged();
+    async openGate(met = 'met') {
+      found.isMet = met === 'met';
+      found.gate = await openGate(parts, collecting, () => (found.isMet ? found.engine : undefined));
+      if (found.isMet) found.gate.engineChanged();
+    },
+    meetEngine() {
+      found.isMet = true;
+      found.gate?.engineChanged();
     },
     async closeGate() {
       await found.gate?.close();

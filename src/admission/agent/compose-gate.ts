@@ -111,10 +111,10 @@ function listen({ options, starts, compiled }: GateGround, told: StartsTold): Pr
   });
 }
 
-function startAgainOf({ options, folder, starts }: GateGround): StartAgain {
+function startAgainOf({ options, folder, starts, engineRoot }: GateGround): StartAgain {
   return new StartAgain({
     file: join(folder, 'to-start.json'),
-    container: starts.container,
+    container: async (id) => (engineRoot() === undefined ? 'not-known' : await starts.container(id)),
     async outlook(container) {
       const { answer, cause, lacks } = await outlookOf(starts, { container, image: null, annotations: {} });
       return answer === 'deny' && (cause === 'unknown-image' || lacks === 'ledger') ? 'unknown' : answer;

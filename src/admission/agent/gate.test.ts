@@ -141,6 +141,17 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
     await removeContainer(world.engine.socket, waiting);
   });
 
+  test('forgets none of that when it reads of it before it has met its engine', async () => {
+    await world.closeGate();
+    const waiting = await world.make('good', { RestartPolicy: { Name: 'always' } });
+    await expect(world.start(waiting)).rejects.toThrow('the agent did not say');
+    await world.openGate('unknown');
+    await expect.poll(() => world.decisions(waiting), soon).toHaveLength(1);
+    world.meetEngine();
+    await expect.poll(() => world.stateOf(waiting), soon).toBe('running');
+    await removeContainer(world.engine.socket, waiting);
+  });
+
   test('takes no ledger that is older than its own, or for another host', async () => {
     const { sequence } = world.ledger();
     for (const [wrong, why] of [
