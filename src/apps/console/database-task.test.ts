@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -19,7 +20,7 @@ import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } from '#vulnerability/console/index.ts';
 import { findFeeds, openDatabase, readTrustedKeys, threadMatcher } from '#vulnerability/index.ts';
-import { ensureDatabase } from './database-task.ts';
+import { DatabaseTask } from './database-task.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const all = findFeeds(process.env, root) ?? '';
@@ -68,18 +69,18 @@ describe('the vulnerability database of a console', () => {
     };
   });
 
-  const ensure = (
+  const taskOf = (
     env: Readonly<Record<string, string>> = { SEAWALL_FEEDS: feeds },
     ended = new AbortController().signal,
   ) =>
-    ensureDatabase({
+    new DatabaseTask({
       path,
       env: { PATH: process.env['PATH'], SEAWALL_STATE: state, XDG_CACHE_HOME: state, ...env },
       checkout: state,
       service,
-      say: (words) => void said.push(words),
       ended,
     });
+  const ensure = (...which: Parameters<typeof taskOf>) => taskOf(...which).ensure((words) => void said.push(words));
   const age = (file: string) => utimesSync(file, past, past);
 
   test('is built from a folder of feeds, and used until a feed is newer', async () => {
@@ -115,6 +116,26 @@ describe('the vulnerability database of a console', () => {
     });
     expect(asked.slice(0, 2)).toEqual(['use', 'building']);
     expect(asked.filter((one) => one.startsWith('trouble'))).toEqual([]);
+  });
+
+  test('that somebody else renewed is used once, and one that cannot be used never', async () => {
+    const task = taskOf();
+    await task.ensure(() => undefined);
+    expect(await task.follow()).toBeUndefined();
+
+    cpSync(path, join(state, 'other.db'));
+    renameSync(join(state, 'other.db'), path);
+    asked = [];
+    expect(await task.follow()).toMatchObject({ kind: 'ready' });
+    expect(await task.follow()).toBeUndefined();
+    expect(asked).toEqual(['use']);
+
+    truncateSync(path, 5000);
+    await expect(task.follow()).rejects.toThrow(path);
+    expect(await task.follow()).toBeUndefined();
+    rmSync(path);
+    expect(await task.follow()).toBeUndefined();
+    expect(asked).toEqual(['use', 'use']);
   });
 
   test('that is damaged is made again, and says so', async () => {

@@ -5,17 +5,18 @@ import { findFeeds } from '#vulnerability/index.ts';
 import type { VulnerabilityService } from '#vulnerability/console/index.ts';
 import { startChild } from './child.ts';
 
-export interface DatabaseTask {
+export interface DatabaseTerms {
   readonly path: string;
   readonly env: Environment;
   /** Folder of the package, beside which development keeps feeds. */
   readonly checkout: string;
   readonly service: VulnerabilityService;
-  /** Says how far it is, for the terminal. */
-  readonly say: (words: string) => void;
   /** Ends a build under way. */
   readonly ended: AbortSignal;
 }
+
+/** Says how far a database is, for the terminal. */
+export type SayProgress = (words: string) => void;
 
 /** How it ended, as one sentence; `missing` holds what to do next. */
 export type DatabaseOutcome =
@@ -25,41 +26,83 @@ export type DatabaseOutcome =
 /** Hours after which the public feeds are fetched again. */
 const freshHours = 12;
 
-/**
- * Brings the vulnerability database into use: the one that is there, one built from a folder of feeds when that is
- * newer, or one from the public feeds. A database that is there is used while a newer one is made.
- */
-export async function ensureDatabase(task: DatabaseTask): Promise<DatabaseOutcome> {
-  const feeds = findFeeds(task.env, task.checkout);
-  const present = await usePresent(task);
-  if (present !== undefined && isCurrent(task.path, feeds)) return present;
-  const built = await build(
-    task,
-    feeds === undefined ? ['db', 'update', '--out', task.path] : ['db', 'build', '--feeds', feeds, '--out', task.path],
-  );
-  if (built.code === 0) return await use(task);
-  const why = built.lastWords || 'The build was ended from outside.';
-  if (present !== undefined) return { kind: 'ready', words: `${present.words}; a newer one could not be made: ${why}` };
-  if (!task.ended.aborted) await task.service.reportTrouble(why);
-  return { kind: 'missing', words: why };
-}
+/** Keeps the vulnerability database of a console in use and fresh. */
+export class DatabaseTask {
+  readonly #terms: DatabaseTerms;
+  /** The file that was taken into use last, as it looked then. */
+  #taken = '';
+  #isEnsuring = false;
 
-async function usePresent(task: DatabaseTask): Promise<DatabaseOutcome | undefined> {
-  if (!existsSync(task.path)) return undefined;
-  try {
-    return await use(task);
-  } catch (error) {
-    task.say(`The database is made again: ${messageOf(error)}`);
-    return undefined;
+  constructor(terms: DatabaseTerms) {
+    this.#terms = terms;
+  }
+
+  /**
+   * Brings the vulnerability database into use: the one that is there, one built from a folder of feeds when that is
+   * newer, or one from the public feeds. A database that is there is used while a newer one is made.
+   */
+  async ensure(say: SayProgress): Promise<DatabaseOutcome> {
+    this.#isEnsuring = true;
+    try {
+      return await this.#ensure(say);
+    } finally {
+      this.#isEnsuring = false;
+    }
+  }
+
+  /**
+   * Takes a database into use that somebody else put in the place of the one in use, such as `seawall db import`;
+   * `undefined` when none did. Throws once for one that cannot be used; the one before then stays.
+   */
+  async follow(): Promise<DatabaseOutcome | undefined> {
+    const found = lookOf(this.#terms.path);
+    if (this.#isEnsuring || found === '' || found === this.#taken) return undefined;
+    return await this.#use();
+  }
+
+  async #ensure(say: SayProgress): Promise<DatabaseOutcome> {
+    const { path, env, checkout, service, ended } = this.#terms;
+    const feeds = findFeeds(env, checkout);
+    const present = await this.#usePresent(say);
+    if (present !== undefined && isCurrent(path, feeds)) return present;
+    const built = await build(
+      this.#terms,
+      feeds === undefined ? ['db', 'update', '--out', path] : ['db', 'build', '--feeds', feeds, '--out', path],
+      say,
+    );
+    if (built.code === 0) return await this.#use();
+    const why = built.lastWords || 'The build was ended from outside.';
+    if (present !== undefined)
+      return { kind: 'ready', words: `${present.words}; a newer one could not be made: ${why}` };
+    if (!ended.aborted) await service.reportTrouble(why);
+    return { kind: 'missing', words: why };
+  }
+
+  async #usePresent(say: SayProgress): Promise<DatabaseOutcome | undefined> {
+    if (!existsSync(this.#terms.path)) return undefined;
+    try {
+      return await this.#use();
+    } catch (error) {
+      say(`The database is made again: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  async #use(): Promise<DatabaseOutcome> {
+    const { path, service } = this.#terms;
+    this.#taken = lookOf(path);
+    const info = await service.useDatabase(path);
+    return {
+      kind: 'ready',
+      words: `${info.advisories.toLocaleString('en')} advisories of ${info.sources.length} sources`,
+    };
   }
 }
 
-async function use({ service, path }: DatabaseTask): Promise<DatabaseOutcome> {
-  const info = await service.useDatabase(path);
-  return {
-    kind: 'ready',
-    words: `${info.advisories.toLocaleString('en')} advisories of ${info.sources.length} sources`,
-  };
+/** Another file, or another content, looks otherwise; empty where there is none. */
+function lookOf(path: string): string {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.mtimeNs}`;
 }
 
 /** A folder of feeds is compared by its newest file; public feeds by the age of the database file. */
@@ -78,8 +121,9 @@ function newestIn(path: string, depth: number): number {
 }
 
 function build(
-  { env, service, say, ended }: DatabaseTask,
+  { env, service, ended }: DatabaseTerms,
   words: readonly string[],
+  say: SayProgress,
 ): Promise<{ readonly code: number; readonly lastWords: string }> {
   let reported = 0;
   const child = startChild({

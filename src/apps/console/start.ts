@@ -7,7 +7,7 @@ import { usualBucketSeconds } from '#runtime/console/index.ts';
 import type { HostScanNews } from '../agent/news.ts';
 import { type Console, composeConsole } from './compose.ts';
 import type { ConsoleConfig } from './config.ts';
-import { type DatabaseOutcome, type DatabaseTask, ensureDatabase } from './database-task.ts';
+import { type DatabaseOutcome, DatabaseTask } from './database-task.ts';
 import { runningConsole, writeInstance } from './instance.ts';
 import { startLocalAgent } from './local-agent.ts';
 import { wordsOf } from './local-agent-words.ts';
@@ -20,8 +20,9 @@ export interface StartRequest {
   readonly scan: { readonly local: boolean; readonly also: readonly string[] };
 }
 
-/** Hours between two looks for newer feeds. */
+/** Hours between two looks for newer feeds, and milliseconds between two at a database that somebody else renewed. */
 const refreshHours = 12;
+const followPause = 2000;
 
 /** Runs the console until it is told to end: pages first, then the database, then what this machine holds. */
 export async function startConsole(request: StartRequest): Promise<void> {
@@ -82,37 +83,48 @@ async function work(request: StartRequest, console: Console, ended: AbortSignal)
     if (ended.aborted) resolve();
     ended.addEventListener('abort', () => resolve());
   });
-  const refreshNow = () =>
-    ensure(request, console, { say: () => undefined, ended }).catch((error: unknown) =>
-      request.terminal.err(`The feeds could not be looked at: ${plain(messageOf(error))}\n`),
-    );
-  const refresh = setInterval(() => void refreshNow(), refreshHours * 3_600_000);
+  const database = databaseOf(request, console, ended);
+  const leave = keepFresh(database, request.terminal);
   try {
-    const tasks = taskList(request, console, { stopped, ended, listen: (hear) => void (said = hear) });
+    const tasks = taskList(request, database, { stopped, listen: (hear) => void (said = hear) });
     await Promise.race([tasks.run().catch(() => undefined), stopped]);
     said = (news) => sayLater(news, request.terminal);
     await stopped;
   } finally {
-    clearInterval(refresh);
+    leave();
     await agent?.stop();
   }
 }
 
+function databaseOf({ config, env, checkout }: StartRequest, console: Console, ended: AbortSignal): DatabaseTask {
+  return new DatabaseTask({ path: config.databasePath, env, checkout, service: console.vulnerability, ended });
+}
+
+/** Builds the database anew when feeds are newer, and takes over one that somebody else put there. Answers what ends it. */
+function keepFresh(database: DatabaseTask, { err }: Terminal): () => void {
+  const refresh = (): void =>
+    void database
+      .ensure(() => undefined)
+      .catch((error: unknown) => err(`The feeds could not be looked at: ${plain(messageOf(error))}\n`));
+  const follow = (): void =>
+    void database
+      .follow()
+      .then((outcome) => outcome && err(`Vulnerability database: ${plain(outcome.words)}\n`))
+      .catch((error: unknown) => err(`The new database is not used: ${plain(messageOf(error))}\n`));
+  const timers = [setInterval(refresh, refreshHours * 3_600_000), setInterval(follow, followPause)];
+  return () => timers.forEach((timer) => clearInterval(timer));
+}
+
 interface FirstRun {
   readonly stopped: Promise<void>;
-  readonly ended: AbortSignal;
   readonly listen: (hear: (news: HostScanNews) => void) => void;
 }
 
-function taskList(request: StartRequest, console: Console, first: FirstRun): Listr {
+function taskList(request: StartRequest, database: DatabaseTask, first: FirstRun): Listr {
   const tasks: ListrTask[] = [
     {
       title: 'Vulnerability database',
-      task: async (_, task) =>
-        finish(
-          task,
-          await ensure(request, console, { say: (words) => void (task.output = words), ended: first.ended }),
-        ),
+      task: async (_, task) => finish(task, await database.ensure((words) => void (task.output = words))),
     },
     {
       title: 'What this machine holds',
@@ -150,18 +162,4 @@ async function firstScan(task: Task, first: FirstRun): Promise<void> {
 
 function sayLater(news: HostScanNews, terminal: Terminal): void {
   if (news.kind !== 'idle') terminal.err(`${wordsOf(news)}\n`);
-}
-
-async function ensure(
-  { config, env, checkout }: StartRequest,
-  console: Console,
-  terms: Pick<DatabaseTask, 'say' | 'ended'>,
-): Promise<DatabaseOutcome> {
-  return await ensureDatabase({
-    path: config.databasePath,
-    env,
-    checkout,
-    service: console.vulnerability,
-    ...terms,
-  });
 }
