@@ -11,6 +11,8 @@ export interface TestEngine {
   readonly root: string;
   /** Loads a `docker save` archive; returns what the engine says. */
   load(archive: Uint8Array): Promise<string>;
+  /** Lets it read other settings than those that it was started with. */
+  reload(settings: object): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -44,12 +46,13 @@ export async function startTestEngine({
   const socket = join(folder, 'docker.sock');
   const root = join(folder, 'data');
   const config = join(folder, 'daemon.json');
-  await writeFile(config, JSON.stringify({ features: { 'containerd-snapshotter': store === 'containerd' } }));
+  const features = { 'containerd-snapshotter': store === 'containerd' };
+  const plugins = authorization === undefined ? {} : { 'authorization-plugins': [authorization] };
+  await writeFile(config, JSON.stringify({ features, ...plugins }));
   const places = ['--data-root', root, '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')];
   const storage = store === 'docker' ? ['--storage-driver', driver] : [];
   const network = ['--bridge', 'none', '--iptables=false', '--ip6tables=false'];
-  const plugin = authorization === undefined ? [] : ['--authorization-plugin', authorization];
-  const words = ['--host', `unix://${socket}`, '--config-file', config, ...places, ...storage, ...network, ...plugin];
+  const words = ['--host', `unix://${socket}`, '--config-file', config, ...places, ...storage, ...network];
   const programs = [...(path === undefined ? [] : [path]), process.env.PATH ?? ''].join(':');
   const child = spawn('dockerd', words, { env: { ...process.env, PATH: programs } });
   const log: string[] = [];
@@ -65,7 +68,16 @@ export async function startTestEngine({
     await stop();
     throw new Error(`dockerd did not come up:\n${log.join('').slice(-4000)}`);
   }
-  return { socket, root, load: (archive) => post(socket, '/images/load', archive), stop };
+  return {
+    socket,
+    root,
+    load: (archive) => post(socket, '/images/load', archive),
+    reload: async (settings) => {
+      await writeFile(config, JSON.stringify({ features, ...settings }));
+      child.kill('SIGHUP');
+    },
+    stop,
+  };
 }
 
 async function untilReady(socket: string, child: ChildProcess): Promise<void> {

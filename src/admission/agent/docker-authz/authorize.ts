@@ -17,6 +17,7 @@ import type { AuthorizationPorts } from './ports.ts';
 import { readTarget } from './request-target.ts';
 import { type Ask, routeOf } from './routes.ts';
 import { AuthorizationRequest } from './schema.ts';
+import { trialRefusal, trialTarget } from './trial.ts';
 
 /** As the engine takes it: of an answer without an error it reads only `Allow`. */
 export interface AuthorizationAnswer {
@@ -30,6 +31,7 @@ const letThrough: AuthorizationAnswer = { Allow: true, Msg: '' };
 export async function authorize(question: unknown, ports: AuthorizationPorts): Promise<AuthorizationAnswer> {
   const began = performance.now();
   const read = AuthorizationRequest.safeParse(question);
+  if (read.data?.RequestUri === trialTarget) return { Allow: false, Msg: trialRefusal };
   const outcome = read.success
     ? await outcomeOf(read.data, ports)
     : refused('ask', 'the engine', 'The engine asked in a form that is not known. Update Seawall.');

@@ -4,6 +4,7 @@ import { isAppError, messageOf } from '#base/index.ts';
 import { describeEngine } from '#image/index.ts';
 import { type GateFact, Ledger, SignedLedger } from '../../contract.ts';
 import { readBrokenRule } from '../broken-rule.ts';
+import { asksPlugin } from '../docker-authz/trial.ts';
 import { missingLedger } from '../gate-report.ts';
 import { isOurPlugin } from './engine-edits.ts';
 import { engineStanding, safeVersion } from './engine-cases.ts';
@@ -60,16 +61,21 @@ export interface EngineState {
   readonly problems: readonly string[];
 }
 
-/** Asks the engine. */
+const unasked =
+  'The engine no longer asks the authorization plugin, which was taken out of its settings: run `seawall gate install --authorization` again, and restart the engine.';
+
+/** Asks the engine, and tries what it says. */
 export async function engineState(socket: string): Promise<EngineState> {
   try {
     const { version, authorization } = await describeEngine(socket);
+    const isNamed = authorization.some(isOurPlugin);
+    const isAsked = isNamed && (await asksPlugin(socket));
     const standing = engineStanding(version);
     const unsafe = `Docker ${version} is below ${safeVersion}: upgrade it, or see \`seawall gate status --format json\` for the cases.`;
     return {
-      authorization: authorization.some(isOurPlugin) ? 'on' : 'off',
+      authorization: isAsked ? 'on' : 'off',
       standing,
-      problems: standing.safe ? [] : [unsafe],
+      problems: [...(standing.safe ? [] : [unsafe]), ...(isNamed && !isAsked ? [unasked] : [])],
     };
   } catch (error) {
     const why = isAppError(error) ? `${error.message} ${error.next}` : `The engine answers oddly: ${messageOf(error)}`;

@@ -1,0 +1,21 @@
+import { request } from 'node:http';
+
+/** A question that every engine answers, and that the plugin refuses so that it is seen whether the engine asks it. */
+export const trialTarget = '/version?seawall-trial';
+export const trialRefusal = 'This is the trial by which it is seen that the engine asks Seawall.';
+
+/**
+ * Whether the engine asks the plugin about its clients' requests. What it says of its plugins does not tell: that is what
+ * it read at its start, and it may have read its settings again since.
+ */
+export async function asksPlugin(socketPath: string): Promise<boolean> {
+  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+  const sent = request({ socketPath, path: trialTarget, headers: { host: 'docker' } }, async (response) => {
+    const parts: Buffer[] = [];
+    for await (const part of response) parts.push(part);
+    resolve(response.statusCode === 403 && Buffer.concat(parts).includes(trialRefusal));
+  });
+  sent.on('error', reject);
+  sent.end();
+  return await promise;
+}
