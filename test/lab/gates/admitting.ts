@@ -65,15 +65,16 @@ export const admissionCases: readonly LabCase<Dock>[] = [
       await dock.console().end('SIGTERM');
       const reason = `the till must open at ${Date.now()}`;
       try {
-        const said = await quay.gate('allow', flawedImage.digest, '--for', '15s', '--reason', reason);
+        const asked = performance.now();
+        const said = await quay.gate('allow', flawedImage.digest, '--for', '10s', '--reason', reason);
         expectThat(said.code === 0, said.stderr);
         const opened = performance.now();
-        await until('the start that root allowed', async () => (await start(quay, 'surge/pump:1')).code === 0, {
-          seconds: 10,
-        });
+        const starts = async () => (await start(quay, 'surge/pump:1')).code === 0;
+        await until('the start that root allowed', starts, { seconds: 10 });
         const open = Math.round(performance.now() - opened);
         await mustBeRefused(quay, 'surge/other:1', flaw);
-        await new Promise((resolve) => setTimeout(resolve, 16_000 - (performance.now() - opened)));
+        await until('the end of its time', async () => !(await starts()), { seconds: 20 });
+        expectThat(performance.now() - asked > 10_000, 'its time was over before its end');
         await mustBeRefused(quay, 'surge/pump:1', flaw);
         return `opens after ${open} ms`;
       } finally {
@@ -105,7 +106,6 @@ export const admissionCases: readonly LabCase<Dock>[] = [
         await until('the start of the own image', async () => (await start(quay, 'seawall/agent:1')).code === 0, {
           seconds: 20,
         });
-        await mustBeRefused(quay, 'surge/pump:1', flaw).catch(() => undefined);
         return `ledger ${ledgerOf(quay).sequence}`;
       } finally {
         await quay.endAgent();

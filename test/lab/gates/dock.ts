@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { putCollection } from '#access/contract.ts';
+import { messageOf } from '#base/index.ts';
 import { Ledger, listAdmissionRules, putAdmissionRule } from '#admission/contract.ts';
 import type { CallInput } from '#http/index.ts';
 import { listPolicies, putPolicy } from '#policy/contract.ts';
@@ -32,18 +33,19 @@ export async function setUpDock({ armed, say }: LabOptions): Promise<{ readonly 
   try {
     const wrapper = builtWrapper();
     const console = await openLabConsole({ say, closers });
-    const quays: Quay[] = [];
-    for (const store of stores) {
-      say(`starting a host of its own: an engine with images in the store of ${store}, and its agent`);
-      quays.push(await openQuay({ store, console, closers }));
-    }
+    say(`starting hosts of their own: engines with images in the stores of ${stores.join(' and ')}, and their agents`);
+    const opening = await Promise.allSettled(stores.map((store) => openQuay({ store, console, closers })));
+    const quays = opening.map((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value;
+    });
     const world: Dock = {
       ...console,
       armed,
       quays,
       load: async (quay, ...images) => {
         for (const { bytes } of images) {
-          const archive = join(console.state, 'image.tar');
+          const archive = join(console.state, `image-${quay.store}.tar`);
           writeFileSync(archive, bytes);
           await quay.engine.must('load', '-q', '-i', archive);
         }
@@ -124,22 +126,27 @@ export async function savePolicy({ ask }: Pick<Dock, 'ask'>, id: string, policy:
   await ask(putPolicy, { params: { id }, body: { policy, basedOn } });
 }
 
-/** A case that is run on each host in turn; what it says stands behind the store's name. */
+/** A case that is run on all hosts at once; what it says stands behind the store's name. */
 export function onBoth(
   about: Omit<LabCase<Dock>, 'run'>,
   run: (dock: Dock, quay: Quay) => Promise<string | undefined>,
 ): LabCase<Dock> {
-  return {
-    ...about,
-    async run(dock) {
-      const told: string[] = [];
-      for (const quay of dock.quays) {
-        const figures = await run(dock, quay).catch((error: unknown) => {
-          throw new Error(`${quay.store}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-        });
-        if (figures !== undefined) told.push(`${quay.store} ${figures}`);
-      }
-      return told.length === 0 ? undefined : told.join('; ');
-    },
-  };
+  return { ...about, run: (dock) => onEach(dock, (quay) => run(dock, quay)) };
+}
+
+/** Does something on all hosts at once, and waits for all. Throws what went wrong, behind the stores' names. */
+export async function onEach(
+  { quays }: Dock,
+  act: (quay: Quay) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  const ended = await Promise.allSettled(quays.map(act));
+  const told: string[] = [];
+  const wrong: string[] = [];
+  for (const [place, { store }] of quays.entries()) {
+    const one = ended[place];
+    if (one?.status === 'rejected') wrong.push(`${store}: ${messageOf(one.reason)}`);
+    else if (one?.value !== undefined) told.push(`${store} ${one.value}`);
+  }
+  if (wrong.length > 0) throw new Error(wrong.join('; '));
+  return told.length === 0 ? undefined : told.join('; ');
 }

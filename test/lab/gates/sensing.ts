@@ -4,13 +4,15 @@ import { listAlerts, listRuntimeRules, putRuntimeRule } from '#runtime/contract.
 import { makeIntruders } from '../../make/servers/servers.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import { sensors } from '../sensors.ts';
-import { type Dock, onBoth } from './dock.ts';
+import { type Dock, onBoth, onEach } from './dock.ts';
 import { soundImage } from './images.ts';
+import type { Quay } from './quay.ts';
 import { mustRun } from './starts.ts';
 
 /** Starts of the whole case over both hosts; fewer where the machine is shared. */
 const starts = Number(process.env['SEAWALL_LAB_STARTS'] ?? '200');
 
+/** Once for all hosts. */
 async function prevent({ ask }: Dock): Promise<void> {
   const { rules } = await ask(listRuntimeRules);
   const basedOn = rules.find(({ rule }) => rule.id === 'quays')?.rule.version ?? 0;
@@ -34,42 +36,20 @@ async function prevent({ ask }: Dock): Promise<void> {
 
 /** The wrapper waits until the sensor has armed a container, so that its first instruction runs under policy. */
 export const sensorCases: readonly LabCase<Dock>[] = [
-  onBoth(
-    {
-      id: 'G30',
-      title: 'a binary from a volume as first program is refused before its first instruction, each time',
-      protectedBy: 'the gate',
-    },
-    async (dock, quay) => {
-      await dock.install(quay);
-      await dock.load(quay, soundImage);
+  {
+    id: 'G30',
+    title: 'a binary from a volume as first program is refused before its first instruction, each time',
+    protectedBy: 'the gate',
+    async run(dock) {
       await prevent(dock);
-      const marks = join(dock.state, `marks-${quay.store}`);
-      mkdirSync(marks, { recursive: true, mode: 0o777 });
-      copyFileSync(makeIntruders(dock.state).program, join(marks, 'intruder'));
-      const words = [
-        '--rm',
-        '--network',
-        'none',
-        '-v',
-        `${marks}:/mark`,
-        '--entrypoint',
-        '/mark/intruder',
-        'surge/pump:2',
-      ];
-      const count = Math.ceil(starts / dock.quays.length);
-      await until('a first refusal', async () => (await quay.engine.docker('run', ...words)).code !== 0, {
-        seconds: 20,
+      const { program } = makeIntruders(dock.state);
+      return await onEach(dock, async (quay) => {
+        await dock.install(quay);
+        await dock.load(quay, soundImage);
+        return await refusedEachTime(dock, quay, program);
       });
-      let ran = 0;
-      for (let round = 0; round < count; round += 1) {
-        const { code, stdout } = await quay.engine.docker('run', ...words);
-        if (code === 0 || stdout.includes('intruder ran')) ran += 1;
-      }
-      expectThat(ran === 0, `it ran in ${ran} of ${count} starts`);
-      return `${count} of ${count}`;
     },
-  ),
+  },
   onBoth(
     { id: 'G31', title: 'a sensor that does not answer in 100 ms is an incident, each time', protectedBy: 'the gate' },
     async (dock, quay) => {
@@ -104,3 +84,19 @@ export const sensorCases: readonly LabCase<Dock>[] = [
     },
   ),
 ];
+
+async function refusedEachTime({ state, quays }: Dock, { store, engine }: Quay, program: string): Promise<string> {
+  const marks = join(state, `marks-${store}`);
+  mkdirSync(marks, { recursive: true, mode: 0o777 });
+  copyFileSync(program, join(marks, 'intruder'));
+  const words = ['--rm', '--network', 'none', '-v', `${marks}:/mark`, '--entrypoint', '/mark/intruder', 'surge/pump:2'];
+  await until('a first refusal', async () => (await engine.docker('run', ...words)).code !== 0, { seconds: 20 });
+  const count = Math.ceil(starts / quays.length);
+  let ran = 0;
+  for (let round = 0; round < count; round += 1) {
+    const { code, stdout } = await engine.docker('run', ...words);
+    if (code === 0 || stdout.includes('intruder ran')) ran += 1;
+  }
+  expectThat(ran === 0, `it ran in ${ran} of ${count} starts`);
+  return `${count} of ${count}`;
+}
