@@ -19,10 +19,9 @@ import { parseHostsSearch } from '../pages/inventory/hosts-search.ts';
 import { parseAgentsSearch } from '../pages/link/agents-search.ts';
 import { parseAskSearch, parseExceptionsSearch, parseRuleSearch } from '../pages/policy/policy-search.ts';
 import { parseDeploymentsSearch } from '../pages/admission/deployments-search.ts';
-import { parseAdmissionRulesSearch } from '../pages/admission/rules-search.ts';
 import { parseIncidentsSearch } from '../pages/runtime/incidents-search.ts';
 import { parseModelsSearch } from '../pages/runtime/models-search.ts';
-import { parseRuntimeRulesSearch } from '../pages/runtime/rules-search.ts';
+import { parseRulesSearch } from '../pages/rules/rules-search.ts';
 import { parseFlawSearch } from '../pages/vulnerability/flaw-search.ts';
 import { ErrorState } from '../ui/blank.tsx';
 import { type FrameSearch, parseFrameSearch } from './environment.ts';
@@ -210,7 +209,7 @@ const incident = createRoute({
 const runtimeRules = createRoute({
   getParentRoute: () => inside,
   path: '/runtime-rules',
-  validateSearch: parseRuntimeRulesSearch,
+  validateSearch: parseRulesSearch,
   component: lazyRouteComponent(() => import('../pages/runtime/runtime-rules-page.tsx'), 'RuntimeRulesPage'),
 });
 
@@ -224,7 +223,7 @@ const deployments = createRoute({
 const admissionRules = createRoute({
   getParentRoute: () => inside,
   path: '/admission-rules',
-  validateSearch: parseAdmissionRulesSearch,
+  validateSearch: parseRulesSearch,
   component: lazyRouteComponent(() => import('../pages/admission/admission-rules-page.tsx'), 'AdmissionRulesPage'),
 });
 

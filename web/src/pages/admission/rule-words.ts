@@ -79,8 +79,3 @@ function lower(effect: AdmissionEffect): string {
 export function refuses({ fail, cannotJudge, unknown, settings }: Omit<AdmissionRule, 'id' | 'version'>): boolean {
   return [fail, cannotJudge, unknown, ...settings.map(({ effect }) => effect)].includes('block');
 }
-
-/** The text of a saved rule, to edit. */
-export function textOfRule({ id: _id, version: _version, ...text }: AdmissionRule): AdmissionRuleText {
-  return text as AdmissionRuleText;
-}

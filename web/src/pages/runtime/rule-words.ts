@@ -40,20 +40,3 @@ export function ruleSentence(rule: Omit<RuntimeRule, 'id' | 'version'>): string 
 function stops(effect: Effect): boolean {
   return effect === 'prevent' || effect === 'block';
 }
-
-/** Id of a new rule by its name, unlike those that are taken. */
-export function idForRule(name: string, taken: readonly string[]): string {
-  const stem =
-    name
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '-')
-      .replaceAll(/^-+|-+$/g, '')
-      .slice(0, 48) || 'rule';
-  const ids = [stem, ...taken.map((_, index) => `${stem}-${index + 2}`)];
-  return ids.find((id) => !taken.includes(id)) ?? stem;
-}
-
-/** The text of a saved rule, to edit. */
-export function textOfRule({ id: _id, version: _version, ...text }: RuntimeRule): RuntimeRuleText {
-  return text as RuntimeRuleText;
-}

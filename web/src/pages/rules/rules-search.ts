@@ -1,0 +1,10 @@
+import { textOf } from '../../app/search-text.ts';
+
+/** What the address of a list of rules holds: the one whose form is open, `new` for a new one. */
+export interface RulesSearch {
+  readonly rule?: string | undefined;
+}
+
+export function parseRulesSearch(raw: Readonly<Record<string, unknown>>): RulesSearch {
+  return { rule: textOf(raw['rule'], 64) };
+}

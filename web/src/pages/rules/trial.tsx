@@ -1,0 +1,36 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Failure } from '../../ui/failure.tsx';
+import type { RuleText } from './listed-rule.ts';
+
+/** A text that is tried as it is written. */
+export interface TriedText<Text> {
+  readonly id: string;
+  readonly text: Text;
+}
+
+interface TrialProps<Text, Reply> extends TriedText<Text> {
+  /** How its answer begins: `In the last 14 days it would have`. */
+  readonly title: string;
+  /** Of the endpoint that tries it. */
+  readonly path: string;
+  readonly ask: (text: Text, signal: AbortSignal) => Promise<Reply>;
+  readonly children: (reply: Reply) => ReactNode;
+}
+
+/** What a rule would do, as it is written now; while another text is tried, what the one before would do. */
+export function Trial<Text extends RuleText, Reply>(props: TrialProps<Text, Reply>): ReactNode {
+  const { title, path, id, text, ask, children } = props;
+  const { data, error } = useQuery({
+    queryKey: [path, id, JSON.stringify(text)],
+    queryFn: ({ signal }) => ask({ ...text, name: text.name || 'new' }, signal),
+    placeholderData: (before) => before,
+  });
+  return (
+    <section className="replay" aria-live="polite">
+      <h3>{title}</h3>
+      {error !== null && <Failure error={error} />}
+      {data !== undefined && children(data)}
+    </section>
+  );
+}
