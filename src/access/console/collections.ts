@@ -6,9 +6,10 @@ import { fact, type Queries, type Transaction } from '#store/index.ts';
 import { canonicalJson, storable } from '../canonical-json.ts';
 import { everything } from '../collection.ts';
 import type { Collection, putCollection, Role } from '../contract.ts';
-import { type Author, audit } from './audit.ts';
+import { audit } from './audit.ts';
 import type { Parts } from './parts.ts';
 import { type AccessTables, accessSchema } from './schema.ts';
+import type { Writer } from './writer.ts';
 
 /** A collection was made, changed or deleted: what it selects, and what its environment is, may be another. */
 export const collectionsChanged = fact<{ readonly id: string }>('collections-changed');
@@ -84,12 +85,6 @@ export async function removeCollection(
   });
 }
 
-/** Who wants to write, and how the trail names him. */
-export interface Writer {
-  readonly principal: Principal | undefined;
-  readonly author: Author;
-}
-
 /** What a user or token is scoped to, as it is stored. Throws `AppError` `bad-request`. */
 export async function scopeOf(
   transaction: Transaction,
@@ -113,10 +108,10 @@ async function lockCollections(transaction: Transaction): Promise<void> {
 }
 
 /** Whose view is a part of the estate could widen it by changing a collection. */
-function checkWriter(principal: Principal | undefined, id: string): void {
+function checkWriter({ name, collections: own }: Principal, id: string): void {
   if (id === everything.id) throw new AppError('built-in', `The collection ${everything.name} stays as it is.`);
-  if (principal?.collections === undefined) return;
-  throw new AppError('not-allowed', `${principal.name} sees only a part of the estate, and may change no collection.`);
+  if (own === undefined) return;
+  throw new AppError('not-allowed', `${name} sees only a part of the estate, and may change no collection.`);
 }
 
 /** Whoever has an engine's socket writes names and labels of images and containers; the host's name he does not. */

@@ -4,3 +4,4 @@ export { collectionsChanged, readCollections } from './collections.ts';
 export { readRetention } from './retention.ts';
 export { accessSchema } from './schema.ts';
 export { ownerOfToken } from './tokens.ts';
+export { checkCollections, checkScope, type Writer, writerOf } from './writer.ts';

@@ -1,3 +1,4 @@
+import { writerOf } from '#access/console/index.ts';
 import { type Route, route } from '#http/console/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
 import {
@@ -13,7 +14,6 @@ import { countDecisions, readDecisions, sumByHour, type Sums } from './decisions
 import { readGates } from './gates.ts';
 import { rulesFor } from './list-rules.ts';
 import type { Parts } from './parts.ts';
-import { writerOf } from './people.ts';
 import { replay } from './replay.ts';
 import { deleteRule, putInOrder, saveRule } from './save-rule.ts';
 

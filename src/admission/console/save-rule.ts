@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
 import { AppError } from '#base/index.ts';
-import { audit, readCollections } from '#access/console/index.ts';
+import { audit, checkCollections, checkScope, type Writer } from '#access/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { AdmissionRule, AdmissionRuleText } from '../contract.ts';
 import type { Parts } from './parts.ts';
-import { checkWhole, type Writer } from './people.ts';
 import { admissionRulesChanged } from './facts.ts';
 import { addVersion, lastRule, lockRules, readRules } from './rules.ts';
 import { admissionSchema } from './schema.ts';
@@ -21,7 +20,7 @@ export async function saveRule(
   { id, rule: text, basedOn }: Wanted,
   { principal, author }: Writer,
 ): Promise<AdmissionRule> {
-  checkWhole(principal);
+  checkScope(principal, undefined);
   checkSettings(text);
   if (id === lastRule && (text.collections !== undefined || text.state === 'off'))
     throw new AppError('bad-request', 'The last rule holds for everything: it has no scope and stays on.');
@@ -41,7 +40,7 @@ export async function saveRule(
 
 /** Its versions stay. Throws `AppError`: `not-found`, `built-in`, `not-allowed`. */
 export async function deleteRule({ store }: Parts, id: string, { principal, author }: Writer): Promise<void> {
-  checkWhole(principal);
+  checkScope(principal, undefined);
   if (id === lastRule) throw new AppError('built-in', 'The last rule holds for everything and stays.');
   await store.transaction(async (transaction) => {
     await lockRules(transaction);
@@ -60,7 +59,7 @@ export async function putInOrder(
   order: readonly string[],
   { principal, author }: Writer,
 ): Promise<void> {
-  checkWhole(principal);
+  checkScope(principal, undefined);
   await store.transaction(async (transaction) => {
     await lockRules(transaction);
     const before = (await readRules(transaction)).map(({ rule }) => rule.id);
@@ -89,14 +88,6 @@ export async function putInOrder(
 export async function rulesWithCollection(queries: Queries, collection: string): Promise<readonly string[]> {
   const rules = (await readRules(queries)).filter(({ rule }) => rule.collections?.includes(collection) === true);
   return rules.map(({ rule }) => `admission rule "${rule.name}"`);
-}
-
-async function checkCollections(queries: Queries, named: readonly string[] | undefined): Promise<void> {
-  if (named === undefined) return;
-  if (named.length === 0) throw new AppError('bad-request', 'collections: an empty list would hold nothing.');
-  const known = new Set((await readCollections(queries)).map(({ id }) => id));
-  const missing = named.find((id) => !known.has(id));
-  if (missing !== undefined) throw new AppError('bad-request', `collections: there is no collection ${missing}.`);
 }
 
 function checkSettings({ settings }: AdmissionRuleText): void {

@@ -1,10 +1,10 @@
 import { AppError } from '#base/index.ts';
-import { audit } from '#access/console/index.ts';
+import { audit, checkCollections, checkScope, type Writer } from '#access/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import type { Exception } from '../contract.ts';
 import { type ExceptionRow, type StoredException, toException } from './exceptions.ts';
 import { exceptionsChanged } from './facts.ts';
-import { checkCollections, checkScope, type Parts, type Writer } from './parts.ts';
+import type { Parts } from './parts.ts';
 import { personBehind } from './person.ts';
 import { policySchema } from './schema.ts';
 import { componentKey } from './stored-facts.ts';

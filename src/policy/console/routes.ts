@@ -1,3 +1,4 @@
+import { writerOf } from '#access/console/index.ts';
 import { AppError } from '#base/index.ts';
 import { type Route, route } from '#http/console/index.ts';
 import {
@@ -18,7 +19,7 @@ import { policyFromYaml as readYaml, policyToYaml as writeYaml } from '../yaml.t
 import * as exceptions from './decide-exception.ts';
 import { exceptionsFor, withHolds } from './list-exceptions.ts';
 import { policiesFor } from './list-policies.ts';
-import { type Parts, writerOf } from './parts.ts';
+import type { Parts } from './parts.ts';
 import { readPolicies, readVersions } from './policies.ts';
 import { replay } from './replay.ts';
 import { readRulebook } from './rulebook.ts';

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { AppError } from '#base/index.ts';
-import { audit } from '#access/console/index.ts';
+import { audit, checkCollections, checkScope, type Writer } from '#access/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { Policy, PolicyText } from '../contract.ts';
 import { problemsOfRules } from '../problems.ts';
 import { policyChanged } from './facts.ts';
-import { checkCollections, checkScope, type Parts, type Writer } from './parts.ts';
+import type { Parts } from './parts.ts';
 import { addVersion, lastPolicy, lockPolicies, readPolicies, type SavedPolicy, saysTheSame } from './policies.ts';
 import { policySchema } from './schema.ts';
 

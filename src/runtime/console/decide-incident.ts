@@ -1,12 +1,11 @@
 import { AppError } from '#base/index.ts';
-import { audit } from '#access/console/index.ts';
+import { audit, type Writer } from '#access/console/index.ts';
 import type { HandlerInput } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { decideIncident, Incident } from '../contract.ts';
 import { incidentsChanged } from './facts.ts';
 import { readIncidentRow, toIncident } from './incidents.ts';
 import type { Parts } from './parts.ts';
-import type { Writer } from './people.ts';
 import { runtimeSchema } from './schema.ts';
 
 type Wanted = HandlerInput<typeof decideIncident>['body'] & { readonly id: number };

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#base/index.ts';
-import { audit } from '#access/console/index.ts';
+import { audit, type Writer } from '#access/console/index.ts';
 import type { HandlerInput } from '#http/index.ts';
 import type { Transaction } from '#store/index.ts';
 import type { decideItem, Item } from '../contract.ts';
 import { lockModel, type ModelRow, readDecisions, unpackEvidence, withDecisions } from './models.ts';
 import type { Parts } from './parts.ts';
-import type { Writer } from './people.ts';
 import { saveModel } from './save-model.ts';
 import { runtimeSchema } from './schema.ts';
 

@@ -1,3 +1,4 @@
+import { checkScope, writerOf } from '#access/console/index.ts';
 import { type Route, route } from '#http/console/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
 import {
@@ -29,7 +30,6 @@ import { readSensors } from './list-sensors.ts';
 import { readDetail, visibleSummary } from './model-detail.ts';
 import { listSummaries } from './model-summaries.ts';
 import type { Parts } from './parts.ts';
-import { checkWhole, writerOf } from './people.ts';
 import { replay } from './replay.ts';
 import { deleteRule, putInOrder, saveRule } from './save-rule.ts';
 
@@ -47,12 +47,12 @@ export function modelRoutes(parts: Parts): readonly Route[] {
     }),
     route(decideItem, async ({ params: { id: model }, body, ...context }) => {
       const writer = writerOf(context);
-      checkWhole(writer.principal);
+      checkScope(writer.principal, undefined);
       return { item: await decide(parts, { ...body, model }, writer) };
     }),
     route(changeModel, async ({ params: { id: model }, body, ...context }) => {
       const writer = writerOf(context);
-      checkWhole(writer.principal);
+      checkScope(writer.principal, undefined);
       await change(parts, { ...body, model }, writer.author);
       return { summary: await visibleSummary(store, model, undefined) };
     }),
