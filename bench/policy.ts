@@ -9,10 +9,11 @@ import { storeJudgings } from '../src/policy/console/judgings.ts';
 import { policiesFor } from '../src/policy/console/list-policies.ts';
 import { replay } from '../src/policy/console/replay.ts';
 import { readRulebook } from '../src/policy/console/rulebook.ts';
-import { savePolicy } from '../src/policy/console/save-policy.ts';
+import { policyList } from '../src/policy/console/policy-list.ts';
 import { policySchema } from '../src/policy/console/schema.ts';
 import { createPolicy } from '../src/policy/console/index.ts';
 import { storeFacts } from '../src/policy/console/stored-facts.ts';
+import { saveRule } from '../src/rules/console/index.ts';
 import type { PolicyText } from '../src/policy/index.ts';
 import { createTestStore } from '../src/store/testing.ts';
 import { provenanceSchema } from '../src/provenance/console/index.ts';
@@ -93,9 +94,9 @@ async function measure(): Promise<void> {
     peer,
   );
   console.error(`the event loop was held for at most ${blocked().toFixed(0)} ms`);
-  await savePolicy(
-    parts,
-    { id: before.id, policy: edited, basedOn: before.version },
+  await saveRule(
+    { store, clock, list: policyList },
+    { id: before.id, rule: edited, basedOn: before.version },
     { principal, author: { actor: { kind: 'user', id: '1', name: 'ada' } } },
   );
   print('policy-judge-again', await milliseconds(() => judgeAgain({ store, clock })), peer);

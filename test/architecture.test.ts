@@ -11,6 +11,7 @@ const order = [
   'http',
   'store',
   'access',
+  'rules',
   'link',
   'image',
   'inventory',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { line } from '#http/fields.ts';
+import { ScopedRule } from '#rules/contract.ts';
 
 /** What an admission rule does about what it catches. `block` keeps it from starting. */
 export const AdmissionEffect = z.enum(['ignore', 'alert', 'block']);
@@ -24,15 +25,8 @@ export const SettingsRule = z.discriminatedUnion('kind', [
 ]);
 export type SettingsRule = Immutable<z.infer<typeof SettingsRule>>;
 
-/** An admission rule as gates apply it. Rules stand in an order; the first enabled one whose scope holds what starts holds. */
-export const AdmissionRule = z.object({
-  id: line(64),
-  version: z.int().min(1),
-  name: line(200),
-  description: line(1000).optional(),
-  /** Any of these collections; missing: everything. */
-  collections: z.array(line(64)).max(100).optional(),
-  state: z.enum(['on', 'off']),
+/** An admission rule as gates apply it. */
+export const AdmissionRule = ScopedRule.extend({
   /** Of an image whose verdict is `fail`, in the environment where it starts. */
   fail: AdmissionEffect,
   /** Of an image whose verdict is `cannot-judge`. */

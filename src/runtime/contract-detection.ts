@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { imageDigest, line, moment } from '#http/fields.ts';
+import { ScopedRule } from '#rules/contract.ts';
 import { Dimension, FactClass } from './contract-model.ts';
 
 /** What a runtime rule does about what it catches. `block` prevents and stops the container. */
@@ -73,15 +74,8 @@ export const Detection = z.object({
 });
 export type Detection = Immutable<z.infer<typeof Detection>>;
 
-/** A runtime rule as agents apply it. Rules stand in an order; the first enabled one whose scope holds the container holds. */
-export const RuntimeRule = z.object({
-  id: line(64),
-  version: z.int().min(1),
-  name: line(200),
-  description: line(1000).optional(),
-  /** Any of these collections; missing: everything. */
-  collections: z.array(line(64)).max(100).optional(),
-  state: z.enum(['on', 'off']),
+/** A runtime rule as agents apply it. */
+export const RuntimeRule = ScopedRule.extend({
   /** Programs that are not the image's, or changed. */
   drift: RuntimeEffect,
   /** Code files that are not the image's, or changed, opened by what runs them. */

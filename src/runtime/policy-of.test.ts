@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Collection } from '#access/contract.ts';
+import { ruleFor } from '#rules/index.ts';
 import type { Convergence, Item, Model, RuntimeRule } from './contract.ts';
 import { emptyEvidence } from './evidence.ts';
 import { learnerOf } from './learn.ts';
 import { policyOf } from './policy-of.ts';
-import { ruleFor } from './rule-for.ts';
 import { codeSighting, execSighting, testModel, testRule } from './testing.ts';
 
 const nginx = '/usr/sbin/nginx';

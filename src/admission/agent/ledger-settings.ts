@@ -1,6 +1,6 @@
 import type { Selectable } from '#access/index.ts';
+import { ruleFor } from '#rules/index.ts';
 import type { AdmissionRule, Ledger } from '../contract.ts';
-import { ruleFor } from '../rule-for.ts';
 import type { LedgerSettings } from './compile-ledger.ts';
 import { longestHold } from './ledger-form.ts';
 

@@ -1,9 +1,9 @@
 import type { Selectable } from '#access/index.ts';
 import { digestPattern, type ImageDigest, isImageDigest } from '#base/index.ts';
 import type { HostStarts, ImageOnHost } from '#inventory/console/index.ts';
+import { ruleFor } from '#rules/index.ts';
 import type { AdmissionRule, LedgerEntry } from '../contract.ts';
 import { entryOf } from '../entry-of.ts';
-import { ruleFor } from '../rule-for.ts';
 import type { LedgerGround } from './ledger-ground.ts';
 
 /** An image in an environment of a host where it may be started. */

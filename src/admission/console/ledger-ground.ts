@@ -7,7 +7,7 @@ import { readStandingVerdicts, readWholeVerdicts, type StandingVerdict } from '#
 import type { Queries } from '#store/index.ts';
 import type { AdmissionRule } from '../contract.ts';
 import { briefOf, type VerdictBrief } from '../verdict-brief.ts';
-import { readRules } from './rules.ts';
+import { admissionRules } from './rules.ts';
 import { admissionSchema } from './schema.ts';
 
 /** How an image stands in an environment. */
@@ -39,7 +39,7 @@ export async function readLedgerGround(queries: Queries, hosts: readonly string[
   );
   return {
     hosts: starts,
-    rules: (await readRules(queries)).map(({ rule }) => rule),
+    rules: await admissionRules.inForce(queries),
     collections: await readCollections(queries),
     verdictOf: (subject, environment) => known.get(keyOf(subject, environment)),
   };

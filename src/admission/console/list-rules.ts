@@ -2,7 +2,7 @@ import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { AdmissionRuleInPlace } from '../contract.ts';
 import { sumByRule } from './decisions.ts';
-import { readRules } from './rules.ts';
+import { admissionRules } from './rules.ts';
 
 const shownDays = 14;
 const day = 24 * 60 * 60_000;
@@ -12,7 +12,7 @@ export async function rulesFor(
   queries: Queries,
   { view, now }: { readonly view: View; readonly now: Date },
 ): Promise<readonly AdmissionRuleInPlace[]> {
-  const saved = await readRules(queries);
+  const saved = await admissionRules.read(queries);
   const hits = await sumByRule(queries, { since: new Date(now.getTime() - shownDays * day), view });
   return saved.map(({ rule, savedAt, savedBy = 'console' }) => ({
     rule,

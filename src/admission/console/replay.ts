@@ -1,13 +1,13 @@
 import type { Immutable } from '#base/index.ts';
 import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import { readHostNames, readPlacements, type View } from '#inventory/console/index.ts';
+import { ruleFor, withRule } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { AdmissionRule, LedgerEntry, replayAdmissionRule } from '../contract.ts';
 import { entryOf } from '../entry-of.ts';
-import { ruleFor } from '../rule-for.ts';
 import { type Start, startsOf } from './host-entries.ts';
 import { type LedgerGround, readLedgerGround } from './ledger-ground.ts';
-import { readRules } from './rules.ts';
+import { admissionRules } from './rules.ts';
 
 type Asked = HandlerInput<typeof replayAdmissionRule>['body'];
 type Replay = Immutable<ReplyOf<typeof replayAdmissionRule>>;
@@ -23,12 +23,12 @@ export async function replay(
   { view, now }: { readonly view: View; readonly now: Date },
 ): Promise<Replay> {
   const edited: AdmissionRule = { ...asked.rule, id: asked.id ?? tried, version: 1 };
-  const rules = (await readRules(queries)).map(({ rule }) => rule);
+  const rules = await admissionRules.inForce(queries);
   const ground = await readLedgerGround(queries, await readHostNames(queries), now);
   const outcomes = ground.hosts
     .flatMap(startsOf)
     .filter(({ place }) => view === undefined || view(place))
-    .flatMap((start) => outcomeOf(start, { ground, before: rules, after: withEdited(rules, edited), edited }));
+    .flatMap((start) => outcomeOf(start, { ground, before: rules, after: withRule(rules, edited), edited }));
   const images = [...new Map(outcomes.map((outcome) => [keyOf(outcome), outcome])).values()];
   const worst = (effect: Outcome['would']): number => images.filter(({ would }) => would === effect).length;
   const changed = images.filter(({ was, would }) => was !== would);
@@ -39,12 +39,6 @@ export async function replay(
     running: await countRunning(queries, outcomes),
     examples: changed.toSorted(byWeight).slice(0, mostExamples).map(toExample),
   };
-}
-
-/** A new one stands before the last, as it would once saved. */
-function withEdited(rules: readonly AdmissionRule[], edited: AdmissionRule): readonly AdmissionRule[] {
-  if (rules.some(({ id }) => id === edited.id)) return rules.map((rule) => (rule.id === edited.id ? edited : rule));
-  return [...rules.slice(0, -1), edited, ...rules.slice(-1)];
 }
 
 type Word = 'refused' | 'alerted' | 'allowed';

@@ -1,6 +1,7 @@
 import { writerOf } from '#access/console/index.ts';
 import { type Route, route } from '#http/console/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
+import { deleteRule, putInOrder, saveRule } from '#rules/console/index.ts';
 import {
   deleteAdmissionRule,
   listAdmissionRules,
@@ -15,7 +16,7 @@ import { readGates } from './gates.ts';
 import { rulesFor } from './list-rules.ts';
 import type { Parts } from './parts.ts';
 import { replay } from './replay.ts';
-import { deleteRule, putInOrder, saveRule } from './save-rule.ts';
+import { admissionRules } from './rules.ts';
 
 const day = 24 * 60 * 60_000;
 
@@ -46,19 +47,20 @@ function totalOf(hours: readonly Sums[]): Sums {
 /** Admission rules: their order, texts and what they would make of what lies on hosts. */
 export function ruleRoutes(parts: Parts): readonly Route[] {
   const { store, clock } = parts;
+  const rules = { store, clock, list: admissionRules };
   return [
     route(listAdmissionRules, async ({ principal }) => ({
       rules: await rulesFor(store, { view: await viewOf(store, principal), now: clock() }),
     })),
     route(putAdmissionRule, async ({ params: { id }, body, ...context }) => ({
-      rule: await saveRule(parts, { id, ...body }, writerOf(context)),
+      rule: await saveRule(rules, { id, ...body }, writerOf(context)),
     })),
     route(deleteAdmissionRule, async ({ params: { id }, ...context }) => {
-      await deleteRule(parts, id, writerOf(context));
+      await deleteRule(rules, id, writerOf(context));
       return {};
     }),
     route(orderAdmissionRules, async ({ body: { order }, ...context }) => {
-      await putInOrder(parts, order, writerOf(context));
+      await putInOrder(rules, order, writerOf(context));
       return {};
     }),
     route(

@@ -1,5 +1,6 @@
 import type { ColumnType, GeneratedAlways } from 'kysely';
 import type { ImageDigest } from '#base/index.ts';
+import type { RuleTables } from '#rules/console/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type {
   AdmissionEffect,
@@ -17,20 +18,7 @@ import { firstTables } from './migrations.ts';
 /** Read as the value, written as its text. `jsonb` would refuse characters that a name may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
 
-export interface AdmissionTables extends WebhookTables {
-  /** Every version that was ever in force; the newest of an id is in force while the id has a place. */
-  readonly rule: {
-    readonly id: string;
-    readonly version: number;
-    readonly rule: Json<AdmissionRuleText>;
-    readonly saved_at: Date;
-    /** Name of who saved it; null: it comes with the console. */
-    readonly saved_by: string | null;
-  };
-  readonly place: {
-    readonly id: string;
-    readonly position: number;
-  };
+export interface AdmissionTables extends RuleTables<AdmissionRuleText>, WebhookTables {
   /** The newest ledger of each host, as its agent gets it from whichever console. */
   readonly ledger: {
     readonly host: string;

@@ -1,6 +1,7 @@
 import type { SubjectId } from '#base/index.ts';
 import type { Route } from '#http/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
+import { rulesWithCollection } from '#rules/console/index.ts';
 import { followHost, followRules, followSubjects } from './follow.ts';
 import { openLedgerWaits } from './ledger-notices.ts';
 import { ledgerRoute } from './ledger-route.ts';
@@ -9,8 +10,7 @@ import { prune } from './prune.ts';
 import { reportDecisions } from './report-decisions.ts';
 import { reportBreakGlass, reportGate, reportRogues } from './report-gates.ts';
 import { gateRoutes, ruleRoutes } from './routes.ts';
-import { putDefaultInForce } from './rules.ts';
-import { rulesWithCollection } from './save-rule.ts';
+import { admissionRules } from './rules.ts';
 
 /** What the console runs of this domain. */
 export interface AdmissionService {
@@ -33,7 +33,7 @@ export interface AdmissionService {
 /** Puts the default rule in force and serves agents and people. */
 export async function createAdmission(parts: Parts): Promise<AdmissionService> {
   const { store, clock } = parts;
-  await putDefaultInForce(store, clock());
+  await admissionRules.putLastInForce(store, clock());
   const waits = await openLedgerWaits(store);
   return {
     routes: [...gateRoutes(parts), ...ruleRoutes(parts)],
@@ -45,7 +45,7 @@ export async function createAdmission(parts: Parts): Promise<AdmissionService> {
       ),
     followHost: async ({ host }) => await followHost(parts, host),
     followRules: async () => await followRules(parts),
-    usersOfCollection: async (collection) => await rulesWithCollection(store, collection),
+    usersOfCollection: async (collection) => await rulesWithCollection(admissionRules, store, collection),
     prune: async (now) => await prune(store, now),
     close: async () => await waits.close(),
   };

@@ -1,9 +1,9 @@
 import type { ImageDigest } from '#base/index.ts';
 import type { Collection } from '#access/contract.ts';
 import type { Selectable } from '#access/index.ts';
+import { ruleFor } from '#rules/index.ts';
 import type { AdmissionEffect, AdmissionRule, Decision } from '../contract.ts';
 import { entryOf } from '../entry-of.ts';
-import { ruleFor } from '../rule-for.ts';
 import { judgeSettings } from '../settings/index.ts';
 import type { VerdictBrief } from '../verdict-brief.ts';
 import { fullName, type ImageReference, keyOf, parseReference } from './image-reference.ts';

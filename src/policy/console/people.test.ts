@@ -8,7 +8,7 @@ import { subjectNamed } from '#inventory/console/testing.ts';
 import * as api from '../contract.ts';
 import type { PolicyText } from '../contract.ts';
 import { judgeAgain } from './judge-again.ts';
-import { putDefaultInForce } from './policies.ts';
+import { putDefaultInForce } from './policy-list.ts';
 import { policySchema } from './schema.ts';
 import { productionPolicy } from './settings.ts';
 import { ada, bob, openTestPolicy, type TestPolicy, userNamed } from './testing.ts';

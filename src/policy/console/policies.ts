@@ -1,5 +1,6 @@
 import { type Selectable as Row, sql } from 'kysely';
-import type { Queries, Store, Transaction } from '#store/index.ts';
+import type { SavedBy } from '#rules/console/index.ts';
+import type { Queries, Transaction } from '#store/index.ts';
 import type { Policy, PolicyText } from '../contract.ts';
 import { policyChanged } from './facts.ts';
 import { type PolicyTables, policySchema } from './schema.ts';
@@ -62,16 +63,11 @@ export async function policyInForce(queries: Queries, id: string): Promise<Polic
   return (await readVersions(queries, id))[0]?.policy;
 }
 
-/** Waits for everybody else who changes policies, until the transaction ends. */
-export async function lockPolicies(transaction: Transaction): Promise<void> {
-  await transaction.lock('policies');
-}
-
 /** Puts the next version of a policy in force; a new policy stands before the last one. */
 export async function addVersion(
   transaction: Transaction,
   text: Omit<Policy, 'version'>,
-  { now, savedBy }: { readonly now: Date; readonly savedBy?: string },
+  { now, savedBy }: SavedBy,
 ): Promise<Policy> {
   const database = transaction.query(policySchema);
   const newest = await policyInForce(transaction, text.id);
@@ -98,21 +94,6 @@ export async function addVersion(
     .execute();
   await transaction.announce(policyChanged, { policy: id });
   return policy;
-}
-
-/**
- * Puts the policy that the settings ask for in force as the last one. What a person has edited stays as it is; older
- * versions stay, since verdicts name them.
- */
-export async function putDefaultInForce(store: Store, wanted: Omit<Policy, 'version'>, now: Date): Promise<void> {
-  await store.transaction(async (transaction) => {
-    await lockPolicies(transaction);
-    const [newest] = await readVersions(transaction, wanted.id);
-    const isPlaced = (await readPolicies(transaction)).some(({ policy }) => policy.id === wanted.id);
-    const stays = newest?.savedBy !== undefined || (newest !== undefined && saysTheSame(newest.policy, wanted));
-    if (stays && isPlaced) return;
-    await addVersion(transaction, wanted, { now });
-  });
 }
 
 /** Whether two texts of a policy are one. */

@@ -15,15 +15,16 @@ import {
   requestException,
   withdrawException,
 } from '../contract.ts';
+import { deleteRule, putInOrder, saveRule } from '#rules/console/index.ts';
 import { policyFromYaml as readYaml, policyToYaml as writeYaml } from '../yaml.ts';
 import * as exceptions from './decide-exception.ts';
 import { exceptionsFor, withHolds } from './list-exceptions.ts';
 import { policiesFor } from './list-policies.ts';
 import type { Parts } from './parts.ts';
-import { readPolicies, readVersions } from './policies.ts';
+import { checkText, policyList } from './policy-list.ts';
+import { readVersions } from './policies.ts';
 import { replay } from './replay.ts';
 import { readRulebook } from './rulebook.ts';
-import * as policies from './save-policy.ts';
 
 /** Who saved a version that a setting of the console made. */
 const byTheConsole = 'console';
@@ -31,17 +32,18 @@ const byTheConsole = 'console';
 /** Policies: their order, texts, versions and what they would have done. */
 export function policyRoutes(parts: Parts): readonly Route[] {
   const { store, clock } = parts;
+  const rules = { store, clock, list: policyList };
   return [
     route(listPolicies, async ({ principal }) => ({ policies: await policiesFor(parts, principal) })),
-    route(putPolicy, async ({ params: { id }, body, ...context }) => ({
-      policy: await policies.savePolicy(parts, { id, ...body }, writerOf(context)),
+    route(putPolicy, async ({ params: { id }, body: { policy: rule, basedOn }, ...context }) => ({
+      policy: await saveRule(rules, { id, rule, basedOn }, writerOf(context)),
     })),
     route(deletePolicy, async ({ params: { id }, ...context }) => {
-      await policies.deletePolicy(parts, id, writerOf(context));
+      await deleteRule(rules, id, writerOf(context));
       return {};
     }),
     route(orderPolicies, async ({ body: { order }, ...context }) => {
-      await policies.putInOrder(parts, order, writerOf(context));
+      await putInOrder(rules, order, writerOf(context));
       return {};
     }),
     route(listPolicyVersions, async ({ params: { id } }) => {
@@ -54,9 +56,9 @@ export function policyRoutes(parts: Parts): readonly Route[] {
     route(
       replayPolicy,
       async ({ params: { id }, body: { policy, days }, principal, request: { signal } }) => {
-        await policies.checkText(id, policy);
+        await checkText(id, policy);
         const now = clock();
-        const version = (await readPolicies(store)).find((one) => one.policy.id === id)?.policy.version ?? 0;
+        const version = (await policyList.inForce(store)).find((one) => one.id === id)?.version ?? 0;
         const edited = { ...policy, id, version: version + 1 };
         return await replay(store, {
           rulebook: await readRulebook(store, now),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readCollections } from '#access/console/index.ts';
+import { withRule } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { Policy } from '../contract.ts';
 import { openRulebook, type Rulebook } from '../rulebook.ts';
@@ -21,11 +22,11 @@ export async function readRulebook(queries: Queries, now: Date): Promise<Ruleboo
 
 /** The rules in force as they would be with one policy changed, or added before the last one. */
 export async function withPolicy({ policies, collections, exceptions }: Rulebook, policy: Policy): Promise<Rulebook> {
-  const isKnown = policies.some(({ id }) => id === policy.id);
-  const changed = isKnown
-    ? policies.map((one) => (one.id === policy.id ? policy : one))
-    : [...policies.slice(0, -1), policy, ...policies.slice(-1)];
-  return await openRulebook({ policies: changed, collections: [...collections.values()], exceptions });
+  return await openRulebook({
+    policies: withRule(policies, policy),
+    collections: [...collections.values()],
+    exceptions,
+  });
 }
 
 export function digestOf(value: object): string {

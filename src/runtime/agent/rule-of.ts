@@ -1,6 +1,6 @@
 import { applicationOf } from '#inventory/index.ts';
+import { ruleFor } from '#rules/index.ts';
 import type { RuntimeRule } from '../contract.ts';
-import { ruleFor } from '../rule-for.ts';
 import type { Orders } from './orders.ts';
 
 /** What a rule's scope may look at. */

@@ -1,10 +1,10 @@
 import { readCollections } from '#access/console/index.ts';
 import type { View } from '#inventory/console/index.ts';
+import { ruleFor } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { RuntimeRuleInPlace } from '../contract.ts';
-import { ruleFor } from '../rule-for.ts';
 import { sinceDays } from './model-detail.ts';
-import { readRules } from './rules.ts';
+import { runtimeRules } from './rules.ts';
 import { readRunningPlaces } from './running.ts';
 import { runtimeSchema } from './schema.ts';
 
@@ -13,7 +13,7 @@ export async function rulesFor(
   queries: Queries,
   { view, now }: { readonly view: View; readonly now: Date },
 ): Promise<readonly RuntimeRuleInPlace[]> {
-  const saved = await readRules(queries);
+  const saved = await runtimeRules.read(queries);
   const rules = saved.map(({ rule }) => rule);
   const collections = await readCollections(queries);
   const places = await readRunningPlaces(queries, view);

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Principal } from '#http/console/index.ts';
 import { getRuntimeOrders, type RuntimeOrders, type RuntimeRuleText } from '../contract.ts';
-import { addVersion } from './rules.ts';
+import { runtimeRules } from './rules.ts';
 import { ada, behaviour, keyNamed, openTestRuntime, type TestRuntime } from './testing.ts';
 
 const pier = agentNamed('prod-1');
@@ -32,7 +32,7 @@ describe('orders of an agent', () => {
     if (usual === undefined) throw new Error('There is no last rule.');
     const { id: _, version: __, ...text } = { ...usual, ...more };
     await at.store.transaction(
-      async (transaction) => void (await addVersion(transaction, { id, text }, { now: at.now() })),
+      async (transaction) => void (await runtimeRules.addVersion(transaction, { ...text, id }, { now: at.now() })),
     );
   }
 

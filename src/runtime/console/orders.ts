@@ -12,7 +12,7 @@ import { modelIdOf } from '../model-id.ts';
 import { readModels } from './models.ts';
 import type { OrderWaits } from './order-notices.ts';
 import { subjectOf } from './parts.ts';
-import { readRules } from './rules.ts';
+import { runtimeRules } from './rules.ts';
 import { runtimeSchema } from './schema.ts';
 
 type Asked = HandlerInput<typeof getRuntimeOrders>['body'];
@@ -63,7 +63,7 @@ async function readStanding(
 ): Promise<Standing> {
   const state = await readHostState(queries, host);
   const environment = state?.environmentFrom === 'collection' ? state.environment : undefined;
-  const rules = (await readRules(queries)).map(({ rule }) => rule);
+  const rules = await runtimeRules.inForce(queries);
   const collections = namedBy(rules, await readCollections(queries));
   const models = await readVersions(queries, asked, host);
   const told = { bucketSeconds, environment, rules, collections };

@@ -3,14 +3,14 @@ import { readCollections } from '#access/console/index.ts';
 import type { Immutable } from '#base/index.ts';
 import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
+import { ruleFor, withRule } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { Detection, replayRuntimeRule, RuntimeEffect, RuntimeRule } from '../contract.ts';
 import { modelIdOf } from '../model-id.ts';
 import { effectOnDetection } from '../replay-effect.ts';
-import { ruleFor } from '../rule-for.ts';
 import { sinceDays } from './model-detail.ts';
 import { readModels } from './models.ts';
-import { readRules } from './rules.ts';
+import { runtimeRules } from './rules.ts';
 import { readRunningPlaces } from './running.ts';
 import { type Place, type RuntimeTables, runtimeSchema } from './schema.ts';
 
@@ -29,10 +29,7 @@ export async function replay(
   { view, now }: { readonly view: View; readonly now: Date },
 ): Promise<Replay> {
   const edited: RuntimeRule = { ...asked.rule, id: asked.id ?? tried, version: 1 };
-  const rules = withEdited(
-    (await readRules(queries)).map(({ rule }) => rule),
-    edited,
-  );
+  const rules = withRule(await runtimeRules.inForce(queries), edited);
   const collections = await readCollections(queries);
   const holds = (place: Place): boolean => ruleFor(rules, collections, place)?.id === edited.id;
   const places = await readRunningPlaces(queries, view);
@@ -46,12 +43,6 @@ export async function replay(
     }
   }
   return { containers: places.filter(holds).length, ...counts, examples };
-}
-
-/** A new one stands before the last, as it would once saved. */
-function withEdited(rules: readonly RuntimeRule[], edited: RuntimeRule): readonly RuntimeRule[] {
-  if (rules.some(({ id }) => id === edited.id)) return rules.map((rule) => (rule.id === edited.id ? edited : rule));
-  return [...rules.slice(0, -1), edited, ...rules.slice(-1)];
 }
 
 type DetectionRow = Row<RuntimeTables['detection']>;

@@ -1,6 +1,7 @@
 import { checkScope, writerOf } from '#access/console/index.ts';
 import { type Route, route } from '#http/console/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
+import { deleteRule, putInOrder, saveRule } from '#rules/console/index.ts';
 import {
   changeModel,
   decideIncident,
@@ -31,7 +32,7 @@ import { readDetail, visibleSummary } from './model-detail.ts';
 import { listSummaries } from './model-summaries.ts';
 import type { Parts } from './parts.ts';
 import { replay } from './replay.ts';
-import { deleteRule, putInOrder, saveRule } from './save-rule.ts';
+import { runtimeRules } from './rules.ts';
 
 /** Models, and what people decide about them. */
 export function modelRoutes(parts: Parts): readonly Route[] {
@@ -89,19 +90,20 @@ export function sensorRoutes({ store }: Parts): readonly Route[] {
 /** Runtime rules: their order, texts and what they would have done. */
 export function ruleRoutes(parts: Parts): readonly Route[] {
   const { store, clock } = parts;
+  const rules = { store, clock, list: runtimeRules };
   return [
     route(listRuntimeRules, async ({ principal }) => ({
       rules: await rulesFor(store, { view: await viewOf(store, principal), now: clock() }),
     })),
     route(putRuntimeRule, async ({ params: { id }, body, ...context }) => ({
-      rule: await saveRule(parts, { id, ...body }, writerOf(context)),
+      rule: await saveRule(rules, { id, ...body }, writerOf(context)),
     })),
     route(deleteRuntimeRule, async ({ params: { id }, ...context }) => {
-      await deleteRule(parts, id, writerOf(context));
+      await deleteRule(rules, id, writerOf(context));
       return {};
     }),
     route(orderRuntimeRules, async ({ body: { order }, ...context }) => {
-      await putInOrder(parts, order, writerOf(context));
+      await putInOrder(rules, order, writerOf(context));
       return {};
     }),
     route(

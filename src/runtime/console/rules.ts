@@ -1,100 +1,28 @@
-import { type Selectable as Row, sql } from 'kysely';
-import type { Queries, Store, Transaction } from '#store/index.ts';
-import type { RuntimeRule, RuntimeRuleText } from '../contract.ts';
+import { keptRules } from '#rules/console/index.ts';
+import type { RuntimeRule } from '../contract.ts';
 import { runtimeRulesChanged } from './facts.ts';
 import { tellAgents } from './order-notices.ts';
-import { type RuntimeTables, runtimeSchema } from './schema.ts';
+import { runtimeSchema } from './schema.ts';
 
-/** The rule that holds for everything that no other one does: always the last. */
-export const lastRule = 'default';
-
-/** What comes with the console: it tells, and stops nothing. */
-const defaultRule: RuntimeRuleText = {
-  name: 'Default',
-  description: 'Holds for every container that no rule before it holds for.',
-  state: 'on',
-  drift: 'alert',
-  code: 'alert',
-  process: 'alert',
-  preventFrom: 'protect-ready',
-  execSessions: 'record',
-  neverLearn: [],
-};
-
-/** A version of a rule, and who saved it: nobody when it came with the console. */
-export interface SavedRule {
-  readonly rule: RuntimeRule;
-  readonly savedAt: Date;
-  readonly savedBy?: string;
-}
-
-/** The rules in force, in their order. */
-export async function readRules(queries: Queries): Promise<readonly SavedRule[]> {
-  const rows = await queries
-    .query(runtimeSchema)
-    .selectFrom('place')
-    .innerJoin('rule', 'rule.id', 'place.id')
-    .selectAll('rule')
-    .where('rule.version', '=', (newest) =>
-      newest
-        .selectFrom('rule as other')
-        .select(({ fn }) => fn.max('other.version').as('version'))
-        .whereRef('other.id', '=', 'place.id'),
-    )
-    .orderBy(sql`place.id = ${lastRule}`)
-    .orderBy('place.position')
-    .execute();
-  return rows.map(toSaved);
-}
-
-/** Waits for everybody else who changes runtime rules, until the transaction ends. */
-export async function lockRules(transaction: Transaction): Promise<void> {
-  await transaction.lock('runtime-rules');
-}
-
-/** Puts the next version of a rule in force; a new rule stands before the last one. */
-export async function addVersion(
-  transaction: Transaction,
-  { id, text }: { readonly id: string; readonly text: RuntimeRuleText },
-  { now, savedBy }: { readonly now: Date; readonly savedBy?: string },
-): Promise<RuntimeRule> {
-  const database = transaction.query(runtimeSchema);
-  const newest = await database
-    .selectFrom('rule')
-    .select(({ fn }) => fn.max('version').as('version'))
-    .where('id', '=', id)
-    .executeTakeFirst();
-  const version = (newest?.version ?? 0) + 1;
-  const row = { id, version, rule: JSON.stringify(text), saved_at: now, saved_by: savedBy ?? null };
-  await database.insertInto('rule').values(row).execute();
-  await database
-    .insertInto('place')
-    .values({ id, position: sql`(select coalesce(max(position), 0) + 1 from runtime.place)` })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  await announceRules(transaction, id);
-  return { ...text, id, version };
-}
-
-/** Tells everybody who follows the rules: pages, and agents that wait for orders. */
-export async function announceRules(transaction: Transaction, id: string): Promise<void> {
-  await transaction.announce(runtimeRulesChanged, { rule: id });
-  await tellAgents(transaction, { kind: 'all' });
-}
-
-/** Puts the last rule in force at the first start. */
-export async function putDefaultInForce(store: Store, now: Date): Promise<void> {
-  await store.transaction(async (transaction) => {
-    await lockRules(transaction);
-    const isPlaced = (await readRules(transaction)).some(({ rule }) => rule.id === lastRule);
-    if (!isPlaced) await addVersion(transaction, { id: lastRule, text: defaultRule }, { now });
-  });
-}
-
-function toSaved({ id, version, rule, saved_at, saved_by }: Row<RuntimeTables['rule']>): SavedRule {
-  return {
-    rule: { ...rule, id, version },
-    savedAt: saved_at,
-    ...(saved_by === null ? {} : { savedBy: saved_by }),
-  };
-}
+/** What is done about what containers run. What comes with the console tells, and stops nothing. */
+export const runtimeRules = keptRules<RuntimeRule>({
+  kind: 'runtime-rule',
+  plural: 'runtime-rules',
+  schema: runtimeSchema,
+  lastText: {
+    name: 'Default',
+    description: 'Holds for every container that no rule before it holds for.',
+    state: 'on',
+    drift: 'alert',
+    code: 'alert',
+    process: 'alert',
+    preventFrom: 'protect-ready',
+    execSessions: 'record',
+    neverLearn: [],
+  },
+  check: async () => {},
+  announce: async (transaction, rule) => {
+    await transaction.announce(runtimeRulesChanged, { rule });
+    await tellAgents(transaction, { kind: 'all' });
+  },
+});

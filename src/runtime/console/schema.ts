@@ -2,6 +2,7 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { z } from 'zod';
 import type { ImageDigest } from '#base/index.ts';
 import type { Selectable } from '#access/index.ts';
+import type { RuleTables } from '#rules/console/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type {
   Detection,
@@ -21,7 +22,7 @@ import { firstTables, sensorStates, storiesAndReleases } from './migrations.ts';
 /** Read as the value, written as its text. `jsonb` would refuse characters that a path may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
 
-export interface RuntimeTables {
+export interface RuntimeTables extends RuleTables<RuntimeRuleText> {
   /** What one entrypoint of one image does. */
   readonly model: {
     /** `modelIdOf`. */
@@ -135,19 +136,6 @@ export interface RuntimeTables {
     /** Since when it is in the state that it told last. */
     readonly since: Date;
     readonly fact: Json<SensorFact>;
-  };
-  /** Every version that was ever in force; the newest of an id is in force while the id has a place. */
-  readonly rule: {
-    readonly id: string;
-    readonly version: number;
-    readonly rule: Json<RuntimeRuleText>;
-    readonly saved_at: Date;
-    /** Name of who saved it; null: it comes with the console. */
-    readonly saved_by: string | null;
-  };
-  readonly place: {
-    readonly id: string;
-    readonly position: number;
   };
 }
 

@@ -2,6 +2,7 @@ import type { SubjectId } from '#base/index.ts';
 import type { Author } from '#access/console/index.ts';
 import type { Route } from '#http/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
+import { rulesWithCollection } from '#rules/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { archiveModels } from './archive-models.ts';
 import { change } from './change-model.ts';
@@ -19,8 +20,7 @@ import { tellDisagreement } from './witness-incidents.ts';
 import { prune } from './prune.ts';
 import { renewModels } from './renew-models.ts';
 import { incidentRoutes, modelRoutes, ruleRoutes, sensorRoutes } from './routes.ts';
-import { putDefaultInForce } from './rules.ts';
-import { rulesWithCollection } from './save-rule.ts';
+import { runtimeRules } from './rules.ts';
 
 /** What the console runs of this domain. */
 export interface RuntimeService {
@@ -57,7 +57,7 @@ export interface RuntimeService {
 /** Puts the default rule in force and serves agents and people. */
 export async function createRuntime(parts: Parts): Promise<RuntimeService> {
   const { store, clock, bucketSeconds } = parts;
-  await putDefaultInForce(store, clock());
+  await runtimeRules.putLastInForce(store, clock());
   const waits = await openOrderWaits(store);
   return {
     routes: [...modelRoutes(parts), ...incidentRoutes(parts), ...ruleRoutes(parts), ...sensorRoutes(parts)],
@@ -70,7 +70,7 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
     tellCanary: async (trial) => await tellCanary(parts, trial),
     tellDisagreement: async (differing) => await tellDisagreement(parts, differing),
     followCollections: async () => await followCollections(store),
-    usersOfCollection: async (collection) => await rulesWithCollection(store, collection),
+    usersOfCollection: async (collection) => await rulesWithCollection(runtimeRules, store, collection),
     relearn: async (model, author) => await change(parts, { model, to: 'relearning' }, author),
     renewModels: async () => await renewModels(parts),
     prune: async (now) => await prune(store, now),

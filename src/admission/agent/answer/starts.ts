@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { isImageDigest, type ImageDigest, type Log, messageOf } from '#base/index.ts';
 import { applicationOf } from '#inventory/index.ts';
+import { ruleFor } from '#rules/index.ts';
 import type { AdmissionRule, SettingsRule } from '../../contract.ts';
 import { decide } from '../../decide.ts';
-import { ruleFor } from '../../rule-for.ts';
 import type { BrokenRule } from '../broken-rule.ts';
 import type { EngineContainer } from '../engine-container.ts';
 import type { StartQuestion } from '../schema.ts';

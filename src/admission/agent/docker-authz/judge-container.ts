@@ -1,8 +1,8 @@
 import { isImageDigest, messageOf } from '#base/index.ts';
 import { applicationOf } from '#inventory/index.ts';
+import { ruleFor } from '#rules/index.ts';
 import type { AdmissionRule } from '../../contract.ts';
 import { decide } from '../../decide.ts';
-import { ruleFor } from '../../rule-for.ts';
 import { type ContainerSettings, judgeSettings } from '../../settings/index.ts';
 import {
   type Judged,

@@ -1,6 +1,6 @@
 import { applicationOf } from '#inventory/index.ts';
+import { ruleFor } from '#rules/index.ts';
 import type { AdmissionRule } from '../../contract.ts';
-import { ruleFor } from '../../rule-for.ts';
 import type { BrokenSetting } from '../answer/judged.ts';
 import type { GateGround } from '../gate-ground.ts';
 import type { AdmittedContainers } from '../decisions/admitted.ts';

@@ -10,7 +10,7 @@ import type { AdmissionRule } from '../../contract.ts';
 import type { WantedKnowledge } from '../../kubernetes/answer-review.ts';
 import { type KnownImage, type Knowledge, placeOf, type PodPlace, worstOf } from '../../kubernetes/judge-images.ts';
 import { briefOf, type VerdictBrief } from '../../verdict-brief.ts';
-import { readRules } from '../rules.ts';
+import { admissionRules } from '../rules.ts';
 import { hold } from './hold.ts';
 
 /** What the webhook looks up. */
@@ -81,7 +81,7 @@ export function openKnowledge({ store, clock }: KnowledgeParts): ReadKnowledge {
 }
 
 async function readRulings(queries: Queries): Promise<Rulings> {
-  const rules = (await readRules(queries)).map(({ rule }) => rule);
+  const rules = await admissionRules.inForce(queries);
   return { rules, collections: await readCollections(queries) };
 }
 

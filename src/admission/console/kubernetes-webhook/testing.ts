@@ -19,7 +19,7 @@ import { directMatcher } from '#vulnerability/index.ts';
 import { connectCluster, type Decision } from '../../contract.ts';
 import type { Reply } from '../../kubernetes/answer.ts';
 import { strictRule } from '../../kubernetes/testing.ts';
-import { addVersion } from '../rules.ts';
+import { admissionRules } from '../rules.ts';
 import { admissionSchema } from '../schema.ts';
 import { createKubernetesWebhook, webhookService } from './service.ts';
 
@@ -109,7 +109,9 @@ async function openParts() {
   const vulnerability = createVulnerability({ store, clock, matcher: directMatcher(async () => database) });
   await vulnerability.useDatabase('any');
   const { id, version: _, ...text } = strictRule;
-  await store.transaction(async (transaction) => void (await addVersion(transaction, { id, text }, { now: clock() })));
+  await store.transaction(
+    async (transaction) => void (await admissionRules.addVersion(transaction, { ...text, id }, { now: clock() })),
+  );
   const masterKey = randomBytes(32);
   const link = createLink({
     store,

@@ -1,12 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import type { RuleText, ScopedRule } from '#rules/contract.ts';
 import { useMe } from '../../app/session.ts';
 import { AskOnce, type Asked } from '../../ui/ask-once.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { Check, TextField } from '../../ui/fields.tsx';
 import { idFor } from '../policy/draft.ts';
 import { ScopeField } from '../policy/scope-field.tsx';
-import type { ListedRule, RuleText } from './listed-rule.ts';
 import type { OpenedRule } from './rules-page.tsx';
 import type { TriedText } from './trial.tsx';
 
@@ -16,7 +16,7 @@ export interface FieldsProps<Text> {
   readonly write: (changes: Partial<Text>) => void;
 }
 
-interface FormProps<Text extends RuleText> extends OpenedRule<Text & ListedRule> {
+interface FormProps<Text extends RuleText> extends OpenedRule<Text & ScopedRule> {
   /** A new rule as it begins. */
   readonly beginning: Text;
   readonly save: (id: string, text: Text, basedOn: number) => Promise<unknown>;
@@ -86,12 +86,12 @@ export function RuleForm<Text extends RuleText>(props: FormProps<Text>): ReactNo
 }
 
 /** The text of a saved rule, to edit. */
-function textOf<Text extends RuleText>({ id: _id, version: _version, ...text }: Text & ListedRule): Text {
+function textOf<Text extends RuleText>({ id: _id, version: _version, ...text }: Text & ScopedRule): Text {
   return text as unknown as Text;
 }
 
 interface DeleteProps {
-  readonly rule: ListedRule;
+  readonly rule: ScopedRule;
   readonly remove: (id: string) => Promise<unknown>;
   readonly afterwards: string;
   readonly changed: () => Promise<unknown>;

@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { ScopedRule } from '#rules/contract.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import type { ListedRule } from './listed-rule.ts';
 
-export interface ListProps<InPlace extends { readonly rule: ListedRule }> {
+export interface ListProps<InPlace extends { readonly rule: ScopedRule }> {
   readonly rules: readonly InPlace[];
   readonly opened: string | undefined;
   readonly open: (rule: string) => void;
@@ -19,7 +19,7 @@ export interface ListProps<InPlace extends { readonly rule: ListedRule }> {
 }
 
 /** Rules in their order; those who may write move them. */
-export function RuleList<InPlace extends { readonly rule: ListedRule }>(props: ListProps<InPlace>): ReactNode {
+export function RuleList<InPlace extends { readonly rule: ScopedRule }>(props: ListProps<InPlace>): ReactNode {
   const { rules, opened, open, mayWrite, putInOrder, changed, sentence, did } = props;
   const ordering = useMutation({ mutationFn: putInOrder, onSettled: changed });
   const ids = rules.map(({ rule }) => rule.id);
@@ -50,7 +50,7 @@ export function RuleList<InPlace extends { readonly rule: ListedRule }>(props: L
 }
 
 interface RowProps {
-  readonly rule: ListedRule;
+  readonly rule: ScopedRule;
   readonly sentence: string;
   readonly did: string;
   readonly place: number;

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
+import type { ScopedRule } from '#rules/contract.ts';
 import { useMe } from '../../app/session.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
-import type { ListedRule } from './listed-rule.ts';
 import { type ListProps, RuleList } from './rule-list.tsx';
 import './rules-page.css';
 
@@ -22,7 +22,7 @@ export interface OpenedRule<Rule> {
 /** How things stand by all rules, as the head of the page says it. */
 export type Standing = Pick<Parameters<typeof PageHead>[0], 'state' | 'verdict' | 'reason'>;
 
-interface PageProps<InPlace extends { readonly rule: ListedRule }>
+interface PageProps<InPlace extends { readonly rule: ScopedRule }>
   extends Pick<ListProps<InPlace>, 'putInOrder' | 'sentence' | 'did'> {
   readonly title: string;
   readonly list: {
@@ -38,7 +38,7 @@ interface PageProps<InPlace extends { readonly rule: ListedRule }>
 }
 
 /** A list of rules of one kind in their order, and the form of the one that is open. */
-export function RulesPage<InPlace extends { readonly rule: ListedRule }>(props: PageProps<InPlace>): ReactNode {
+export function RulesPage<InPlace extends { readonly rule: ScopedRule }>(props: PageProps<InPlace>): ReactNode {
   const { title, list, opened, open, standing, form: Form } = props;
   const { data, error, refetch } = list;
   const mayWrite = useMe()?.permissions.includes('write-rules') === true;

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { RuleText } from '#rules/contract.ts';
 import { Failure } from '../../ui/failure.tsx';
-import type { RuleText } from './listed-rule.ts';
 
 /** A text that is tried as it is written. */
 export interface TriedText<Text> {

@@ -1,0 +1,3 @@
+export { keptRules, type RuleTables } from './kept-rules.ts';
+export type { RuleList, SavedBy } from './rule-list.ts';
+export { checkLast, deleteRule, putInOrder, rulesWithCollection, saveRule } from './save-rule.ts';

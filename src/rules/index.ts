@@ -1,0 +1,2 @@
+export { ruleFor } from './rule-for.ts';
+export { withRule } from './with-rule.ts';
