@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
@@ -89,6 +89,8 @@ export interface GateWorld {
   /** Rejects with what the engine says. */
   start(id: string): Promise<unknown>;
   stateOf(id: string): Promise<string>;
+  /** The agent reaches the engine no more, or again. */
+  cut(isCut: boolean): Promise<void>;
   /** What the agent answers over its socket about a container of the good image. */
   question(container: string): Promise<unknown>;
   close(): Promise<void>;
@@ -135,6 +137,13 @@ interface Parts {
   readonly link: TestLink;
   readonly agentLink: AgentLink;
   readonly engine: TestEngine;
+  readonly way: Way;
+}
+
+/** What leads from the agent to the engine. */
+interface Way {
+  readonly socket: string;
+  cut(isCut: boolean): void;
 }
 
 export async function openGateWorld(store: EngineStore): Promise<GateWorld> {
@@ -177,12 +186,17 @@ export async function openGateWorld(store: EngineStore): Promise<GateWorld> {
       delete found.gate;
     },
     ...containersOf(engine),
+    async cut(isCut) {
+      parts.way.cut(isCut);
+      await vi.waitFor(() => expect(found.engine?.kind).toBe(isCut ? 'none' : 'docker'), soon);
+    },
     question: (container) => question(parts, container),
     async close() {
       serving.news();
       await world.closeGate();
       await agentLink.close();
       await collecting.close();
+      parts.way.cut(true);
       await engine.stop();
       await link.close();
       rmSync(folder, {
@@ -219,7 +233,36 @@ async function openParts(store: EngineStore): Promise<Parts> {
   const joining = { consoleUrl: link.url, token: await link.token(), stateFolder: state, introduction };
   const identity = await joinConsole(joining);
   const agentLink = await openLink({ identity, stateFolder: state, introduction, log: silentLog });
-  return { folder, state, facts, hurried: [], serving, link, agentLink, engine };
+  const way = wayTo(engine.socket, join(folder, 'engine.sock'));
+  return { folder, state, facts, hurried: [], serving, link, agentLink, engine, way };
+}
+
+function wayTo(engine: string, socket: string): Way {
+  const open = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, (from) => {
+    const to = connect({ path: engine, allowHalfOpen: true });
+    for (const [one, other] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      open.add(one);
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        open.delete(one);
+        other.destroy();
+      });
+      one.pipe(other);
+    }
+  });
+  server.listen(socket);
+  return {
+    socket,
+    cut(isCut) {
+      if (isCut) server.close();
+      else server.listen(socket);
+      for (const one of open) one.destroy();
+    },
+  };
 }
 
 /** An engine that finds the wrapper where it looks for its runtime. */
@@ -239,13 +282,13 @@ function configure(folder: string, more: object): void {
 
 const settings = { environment: 'prod', allowEnvironments: [] };
 
-function startCollecting({ engine, state }: Parts, found: { engine?: Engine; gate?: Gate }): Collecting {
+function startCollecting({ engine, way, state }: Parts, found: { engine?: Engine; gate?: Gate }): Collecting {
   const [docker] = collectors;
   if (docker === undefined) throw new Error('There is no collector.');
   const platform = { os: 'linux', architecture: 'amd64' };
   const open = { platform, limits: defaultLimits, dockerSocket: engine.socket, cacheFolder: join(state, 'cache') };
   return docker.start({
-    socket: engine.socket,
+    socket: way.socket,
     stateFolder: state,
     settings,
     reporter: createReporter({ send: async () => undefined }, silentLog),

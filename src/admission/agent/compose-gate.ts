@@ -47,8 +47,13 @@ export async function composeGate(options: GateOptions): Promise<GateParts> {
   const spool = openDecisionSpool({ folder: spoolOf(ground), take: (one, done) => told.take(one, done), log });
   const installation = new GateInstallation(options);
   const authorization = await openAuthorization(ground, installation);
-  const report = reportOf(ground, installation, spool);
-  const sweep = startSweep(sweepOptions(ground, { admitted, installed: () => installation.now() }));
+  const sweeping = sweepOptions(ground, { admitted, installed: () => installation.now() });
+  const report = reportOf(ground, installation, () => [
+    ...(admitted.fault() === undefined ? [] : [`${admitted.fault()} Make room on the disk, or mend its rights.`]),
+    ...spool.problems(),
+    ...sweeping.problems(),
+  ]);
+  const sweep = startSweep(sweeping);
   await writeCanaryFiles(canaryFolderOf(ground));
   const canaries = canariesOf(ground, installation, report);
   return {
@@ -143,7 +148,7 @@ function startsToldOf({ options, starts }: GateGround, admitted: AdmittedContain
 function reportOf(
   { options, book, breakGlass, compiled, starts }: GateGround,
   installation: GateInstallation,
-  spool: DecisionSpool,
+  problems: () => readonly string[],
 ): GateReport {
   return new GateReport({
     reporter: options.reporter,
@@ -155,7 +160,7 @@ function reportOf(
         ...(book.refusal() === undefined ? [] : [`${book.refusal()} Nobody else's is used instead.`]),
         ...(compiled.fault() === undefined ? [] : [`${compiled.fault()} Make room on the disk, or mend its rights.`]),
         ...breakGlass.problems(),
-        ...spool.problems(),
+        ...problems(),
       ];
     },
   });

@@ -123,6 +123,34 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
     );
   });
 
+  test('states nothing else of what runs while the engine is not there, and knows what it let start when it is back', async () => {
+    const { rules, entries } = world.ledger();
+    const rogues = () =>
+      world
+        .of('rogues')
+        .at(-1)
+        ?.rogues.map(({ container, cause }) => [container, cause]);
+    const [turned, good] = [await world.make('new'), await world.make('good')];
+    const known = [...entries, entryOf(images.new, 'allow')];
+    const alert = { ...usualRule, rogue: 'alert' } as const;
+    await world.publish([alert], known);
+    for (const id of [turned, good]) await world.start(id);
+    await world.publish([alert], [...entries, entryOf(images.new, 'deny')]);
+    await expect.poll(rogues, soon).toEqual([[turned, 'verdict']]);
+
+    const before = world.of('rogues').length;
+    await world.cut(true);
+    await world.publish([alert], [...entries, entryOf(images.new, 'deny')]);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect(world.of('rogues').length).toBe(before);
+    await world.cut(false);
+    await world.publish([alert], [...entries, entryOf(images.new, 'deny')]);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect(rogues()).toEqual([[turned, 'verdict']]);
+    for (const id of [turned, good]) await removeContainer(world.engine.socket, id);
+    await world.publish(rules, entries);
+  });
+
   test('starts again what was refused because it was away, and goes by the stored ledger then', async () => {
     await world.closeGate();
     const waiting = await world.make('good', { RestartPolicy: { Name: 'always' } });

@@ -24,8 +24,8 @@ export async function startGate(options: GateOptions): Promise<Gate> {
   const { ground, told, again, spool, report, sweep, canaries, socket, authorization, installation } = parts;
   const stopLooking = againAndAgain(look, options.log, async () => {
     ground.lookAtImages();
-    await told.tellDue();
     again.look();
+    await told.tellDue();
   });
   const stopTelling = againAndAgain(tell, options.log, async () => {
     await installation.refresh();

@@ -26,7 +26,7 @@ export interface GateOptions {
   readonly log: Log;
   /** Said to whoever started the agent. */
   readonly say: (sentence: string) => void;
-  readonly collecting: Pick<Collecting, 'describe' | 'kill' | 'start' | 'images' | 'running'>;
+  readonly collecting: Pick<Collecting, 'describe' | 'kill' | 'start' | 'images' | 'running' | 'present'>;
   /** `undefined` while there is no engine. */
   readonly engine: () => Engine | undefined;
   /** Scans an image before all others: a start waits for what becomes of it. */

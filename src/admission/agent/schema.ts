@@ -84,6 +84,8 @@ export type EngineHostConfig = Immutable<z.infer<typeof EngineHostConfig>>;
 /** `STATE/gate/admitted.json`: what the gate let start, so that the sweep knows it after a restart of the agent. */
 export const StoredAdmitted = z.object({
   form: z.literal(1),
+  /** When it was begun anew, without what was let start before; missing: nothing is known to be missing. */
+  since: moment.optional(),
   containers: z.array(z.object({ id: containerId, at: moment, bundle: z.string().max(4096).optional() })),
 });
 export type StoredAdmitted = Immutable<z.infer<typeof StoredAdmitted>>;

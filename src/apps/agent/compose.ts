@@ -205,6 +205,7 @@ function startCollecting({ config }: AgentRun, terms: CollectingTerms): Collecti
     return {
       images: () => [],
       running: () => [],
+      present: () => undefined,
       describe: async () => undefined,
       kill: async () => undefined,
       start: async () => undefined,

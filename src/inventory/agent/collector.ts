@@ -44,6 +44,8 @@ export interface CollectorOptions {
 export interface Collecting {
   readonly images: () => readonly ImageFact[];
   readonly running: () => readonly RunningContainer[];
+  /** Every container that the engine holds, running or not; `undefined` while that is not known: it is away, or just came. */
+  readonly present: () => ReadonlySet<string> | undefined;
   /** A container, asked of the engine where it is not known yet. Throws `docker-unavailable`. */
   describe(id: string): Promise<DescribedContainer | undefined>;
   /** Ends all processes of a container at once. Throws `docker-unavailable`. */

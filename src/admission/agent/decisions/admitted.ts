@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { type Log, messageOf } from '#base/index.ts';
 import { latestWriter, writeSafely } from '#link/agent/index.ts';
 import { StoredAdmitted } from '../schema.ts';
@@ -11,41 +12,92 @@ interface Admitted {
   readonly bundle: string | undefined;
 }
 
+/**
+ * Milliseconds for which an engine that can be read has to be without a container until its start is forgotten. An
+ * engine that comes up lists nothing for a while, and the collector compares its lists ten minutes apart.
+ */
+const longAbsence = 30 * 60_000;
+
 /** Containers whose last start the gate let through; kept on the disk, so that the sweep knows them after a restart. */
 export class AdmittedContainers {
   readonly #byId: Map<string, Admitted>;
+  /** Since when the engine has been without a container, by `performance.now()`. */
+  readonly #absent = new Map<string, number>();
+  readonly #since: Date | undefined;
   readonly #save: () => Promise<void>;
   readonly #log: Log;
+  #fault: string | undefined;
 
   constructor(file: string, log: Log) {
     this.#log = log;
-    this.#byId = new Map(readStored(file, log));
-    this.#save = latestWriter(() => writeSafely(file, this.#text()));
+    const { containers, since } = readStored(file, log);
+    this.#byId = new Map(containers);
+    this.#since = since;
+    this.#save = latestWriter(() => this.#write(file));
+    if (since !== undefined) void this.#keep();
   }
 
   of(id: string): Admitted | undefined {
     return this.#byId.get(id);
   }
 
-  admit(id: string, admitted: Admitted): void {
+  /** Starts from before may have been let through without being known here; `undefined`: none. */
+  since(): Date | undefined {
+    return this.#since;
+  }
+
+  /** Why a restart of the agent will not know what was let start before it; missing: it will. */
+  fault(): string | undefined {
+    return this.#fault;
+  }
+
+  /** Resolves when it is safe on the disk, or cannot be: nothing is forgotten by that as long as this agent runs. */
+  async admit(id: string, admitted: Admitted): Promise<void> {
+    this.#absent.delete(id);
     const known = this.#byId.get(id);
-    if (known !== undefined && known.at > admitted.at) return;
-    this.#byId.set(id, admitted);
-    this.#keep();
+    if (known === undefined || known.at <= admitted.at) this.#byId.set(id, admitted);
+    await this.#keep();
   }
 
-  /** Forgets containers that are gone, but those whose start may be under way. */
-  keepOnly(ids: ReadonlySet<string>, now: Date): void {
-    const before = now.getTime() - longestStart;
+  /**
+   * Forgets containers that the engine has long been without. `present`: all that it holds; `undefined` while that is
+   * not known, and then how long it is without one is counted from the start. `now`: milliseconds of a clock that nobody sets.
+   */
+  keepOnly(present: ReadonlySet<string> | undefined, now: number): void {
+    if (present === undefined) return this.#absent.clear();
     const size = this.#byId.size;
-    for (const [id, { at }] of this.#byId) if (!ids.has(id) && at.getTime() < before) this.#byId.delete(id);
-    if (this.#byId.size !== size) this.#keep();
+    for (const id of this.#byId.keys()) {
+      const since = this.#absent.get(id) ?? now;
+      if (present.has(id)) this.#absent.delete(id);
+      else if (now - since < longAbsence) this.#absent.set(id, since);
+      else this.#forget(id);
+    }
+    if (this.#byId.size !== size) void this.#keep();
   }
 
-  #keep(): void {
-    this.#save().catch((error: unknown) => {
+  #forget(id: string): void {
+    this.#byId.delete(id);
+    this.#absent.delete(id);
+  }
+
+  async #keep(): Promise<void> {
+    try {
+      await this.#save();
+      this.#fault = undefined;
+    } catch (error) {
+      this.#fault = `What the gate lets start cannot be kept: ${messageOf(error)}.`;
       this.#log.error({ error: messageOf(error) }, 'What the gate let start cannot be kept.');
-    });
+    }
+  }
+
+  /** A file that lacks starts would make rogues of them after a restart of the agent; with none, nobody guesses. */
+  async #write(file: string): Promise<void> {
+    try {
+      await writeSafely(file, this.#text());
+    } catch (error) {
+      await rm(file, { force: true }).catch(() => undefined);
+      throw error;
+    }
   }
 
   #text(): string {
@@ -54,25 +106,27 @@ export class AdmittedContainers {
       at: at.toISOString(),
       ...(bundle !== undefined && { bundle }),
     }));
-    return JSON.stringify({ form: 1, containers } satisfies StoredAdmitted);
+    const since = this.#since && { since: this.#since.toISOString() };
+    return JSON.stringify({ form: 1, ...since, containers } satisfies StoredAdmitted);
   }
 }
 
-/** Milliseconds. */
-const longestStart = 10 * 60_000;
+interface Stored {
+  readonly since: Date | undefined;
+  readonly containers: readonly (readonly [string, Admitted])[];
+}
 
-function readStored(file: string, log: Log): readonly (readonly [string, Admitted])[] {
-  let text: string;
+/** Without a file that can be read nobody knows what was let start before: a new one begins now, and says so. */
+function readStored(file: string, log: Log): Stored {
   try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return [];
-  }
-  try {
-    const { containers } = StoredAdmitted.parse(JSON.parse(text));
-    return containers.map(({ id, at, bundle }) => [id, { at: new Date(at), bundle }] as const);
+    const { since, containers } = StoredAdmitted.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return {
+      since: since === undefined ? undefined : new Date(since),
+      containers: containers.map(({ id, at, bundle }) => [id, { at: new Date(at), bundle }] as const),
+    };
   } catch (error) {
-    log.warn({ file, error: messageOf(error) }, 'What the gate let start before cannot be read.');
-    return [];
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (!isMissing) log.warn({ file, error: messageOf(error) }, 'What the gate let start before cannot be read.');
+    return { since: new Date(), containers: [] };
   }
 }

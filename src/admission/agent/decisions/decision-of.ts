@@ -3,6 +3,7 @@ import type { Decision } from '../../contract.ts';
 import type { Judged } from '../answer/judged.ts';
 import type { Armed } from '../answer/gate-socket.ts';
 import type { StartAnswer } from '../answer/starts.ts';
+import { plain } from '../plain.ts';
 import type { SpooledDecision } from '../schema.ts';
 
 /** What the agent knows of a start that the wrapper told of. */
@@ -70,11 +71,4 @@ function armedOf(armed: Armed | undefined): Pick<Decision, 'armed'> {
   if (armed === undefined) return {};
   const { milliseconds } = armed;
   return { armed: { state: armed.armed ? 'armed' : 'late', milliseconds } };
-}
-
-function plain(text: string, longest: number): string {
-  return text
-    .replace(/\p{Cc}/gu, ' ')
-    .slice(0, longest)
-    .toWellFormed();
 }

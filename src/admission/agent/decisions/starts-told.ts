@@ -52,7 +52,8 @@ export class StartsTold {
   answered(answer: StartAnswer, question: StartQuestion, milliseconds: number): void {
     if (question.image === canaryDigest) return;
     const [at, since] = [new Date(), performance.now()];
-    if (answer.answer === 'allow') this.#options.admitted.admit(question.container, { at, bundle: question.bundle });
+    if (answer.answer === 'allow')
+      void this.#options.admitted.admit(question.container, { at, bundle: question.bundle });
     this.#open.set(answer.id, { answer, question, at, since, milliseconds, armed: undefined });
   }
 
@@ -68,14 +69,20 @@ export class StartsTold {
     const { container, answer, asked, time, bundle, image } = spooled;
     if (image === canaryDigest && answer === 'deny') return done();
     const open = this.#open.get(spooled.id);
-    if (answer === 'allow') admitted.admit(container, { at: new Date(time), bundle: bundle ?? undefined });
+    // The wrapper's word goes only once it is kept that the container was let start.
+    let kept = Promise.resolve();
+    if (answer === 'allow') kept = admitted.admit(container, { at: new Date(time), bundle: bundle ?? undefined });
     else if (asked === 'away' || asked === 'late' || open?.answer.lacks === 'ledger') refusedForAbsence(container);
     const decision = decisionOf(spooled, {
       ...(await this.#options.known(spooled)),
       answer: open?.answer,
       armed: this.#options.watchesArming ? (open?.armed ?? spooled.armed) : undefined,
     });
-    await this.#floods.take({ decision, done });
+    const doneOnceKept = async (): Promise<void> => {
+      await kept;
+      done();
+    };
+    await this.#floods.take({ decision, done: () => void doneOnceKept() });
     this.#open.delete(spooled.id);
   }
 

@@ -1,5 +1,6 @@
 import type { Decision } from '../../contract.ts';
 import type { Judged } from '../answer/judged.ts';
+import { plain } from '../plain.ts';
 
 /** What the gate says about one request. */
 export interface Outcome {
@@ -64,11 +65,4 @@ export function decisionOf(outcome: Outcome, { id, at, milliseconds, principal }
     milliseconds,
     ...(held !== undefined && { held }),
   };
-}
-
-function plain(text: string, longest: number): string {
-  return text
-    .replaceAll(/\p{Cc}/gu, ' ')
-    .slice(0, longest)
-    .toWellFormed();
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '#base/index.ts';
 import { applicationOf } from '#inventory/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { AdmissionRule } from '../../contract.ts';
@@ -14,32 +15,45 @@ export interface SweepTerms {
   readonly installed: () => InstalledGate;
 }
 
+/** What a sweep goes by, and what it could not look at. */
+export interface SweepParts extends SweepOptions {
+  readonly problems: () => readonly string[];
+}
+
 /** The sweep of a host: what its engine says that runs, against what its gates go by. */
-export function sweepOptions(ground: GateGround, { admitted, installed }: SweepTerms): SweepOptions {
+export function sweepOptions(ground: GateGround, { admitted, installed }: SweepTerms): SweepParts {
   const { options, standing } = ground;
   const { collecting, reporter, link, log } = options;
   const judged = new JudgedSettings(ground, admitted);
   return {
     async containers() {
+      const present = collecting.present();
+      admitted.keepOnly(present, performance.now());
+      if (present === undefined) return undefined;
       const running = collecting.running();
-      const ids = new Set(running.map(({ id }) => id));
-      admitted.keepOnly(ids, new Date());
-      judged.keepOnly(ids);
+      judged.keepOnly(new Set(running.map(({ id }) => id)));
       const swept = await Promise.all(
         running.map(({ id, pid }) => sweptContainer({ ground, admitted, judged }, id, pid)),
       );
-      return swept.filter((one) => one !== undefined);
+      // An engine that went meanwhile takes what is known of its containers along.
+      return collecting.present() && swept.filter((one) => one !== undefined);
     },
     ground: () => ({
       standing: standing.at(new Date()),
-      gatedSince: installed().since,
+      gatedSince: later(installed().since, admitted.since()),
       isOwnImage: (digest) => standing.isOwnImage(digest),
     }),
     report: (fact) => reporter.state({ kind: 'rogues', id: '' }, fact),
     tell: (decision) => link.send('decision', decision),
     stop: (id) => collecting.kill(id),
+    problems: () => judged.problems(),
     log,
   };
+}
+
+/** When the gate is not installed there is no such moment, whatever is known of starts. */
+function later(installed: Date | undefined, known: Date | undefined): Date | undefined {
+  return installed !== undefined && known !== undefined && known > installed ? known : installed;
 }
 
 interface Parts {
@@ -53,7 +67,8 @@ async function sweptContainer(
   id: string,
   pid: number,
 ): Promise<SweptContainer | undefined> {
-  const fact = (await ground.options.collecting.describe(id))?.fact;
+  const described = await ground.options.collecting.describe(id).catch(() => undefined);
+  const fact = described?.fact;
   if (fact === undefined || fact.incomplete === true) return undefined;
   const environment = ground.starts.environment(fact.labels);
   const rule = ruleOf(ground, { image: fact.image.name, labels: fact.labels, environment });
@@ -90,29 +105,59 @@ interface JudgedContainer {
   readonly rule: AdmissionRule;
 }
 
-/** Settings of running containers, each judged once as long as neither it nor its rule changes. */
+/** Settings of running containers, each judged once as long as neither it nor its rule changes; those that cannot be read are tried again. */
 class JudgedSettings {
   readonly #ground: GateGround;
   readonly #admitted: AdmittedContainers;
-  readonly #known = new Map<string, { readonly key: string; readonly broken: readonly BrokenSetting[] | undefined }>();
+  readonly #known = new Map<string, { readonly key: string; readonly broken: readonly BrokenSetting[] }>();
+  /** Why the settings of a container could not be read, and how often: the first time it may have just ended. */
+  readonly #unread = new Map<string, { readonly why: string; readonly times: number }>();
 
   constructor(ground: GateGround, admitted: AdmittedContainers) {
     this.#ground = ground;
     this.#admitted = admitted;
   }
 
-  async of({ id, pid, key, rule }: JudgedContainer): Promise<readonly BrokenSetting[] | undefined> {
+  async of(container: JudgedContainer): Promise<readonly BrokenSetting[] | undefined> {
+    const { id, key, rule } = container;
     if (rule.settings.every(({ effect }) => effect === 'ignore')) return undefined;
     const known = this.#known.get(id);
     if (known?.key === key) return known.broken;
-    const bundle = (await bundleOfProcess(pid)) ?? this.#admitted.of(id)?.bundle;
-    if (bundle === undefined) return undefined;
-    const broken = await this.#ground.starts.settings(bundle, rule.settings).catch(() => undefined);
-    this.#known.set(id, { key, broken });
-    return broken;
+    try {
+      const broken = await this.#judge(container);
+      this.#known.set(id, { key, broken });
+      this.#unread.delete(id);
+      return broken;
+    } catch (error) {
+      this.#note(id, messageOf(error));
+      return undefined;
+    }
+  }
+
+  problems(): readonly string[] {
+    const [first, ...others] = [...this.#unread].filter(([, { times }]) => times > 1);
+    if (first === undefined) return [];
+    const more = others.length === 0 ? '' : `, nor those of ${others.length} more`;
+    const [id, { why }] = first;
+    return [
+      `The settings of ${id.slice(0, 12)}, which runs, cannot be judged${more}: ${why.replace(/\.?$/, '.')} Start it again, so that the gate judges them.`,
+    ];
   }
 
   keepOnly(ids: ReadonlySet<string>): void {
-    for (const id of this.#known.keys()) if (!ids.has(id)) this.#known.delete(id);
+    for (const known of [this.#known, this.#unread]) for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
+  }
+
+  async #judge({ id, pid, rule }: JudgedContainer): Promise<readonly BrokenSetting[]> {
+    const bundle = (await bundleOfProcess(pid)) ?? this.#admitted.of(id)?.bundle;
+    if (bundle === undefined) throw new Error('it cannot be seen what started its first process.');
+    return this.#ground.starts.settings(bundle, rule.settings);
+  }
+
+  #note(id: string, why: string): void {
+    const times = (this.#unread.get(id)?.times ?? 0) + 1;
+    this.#unread.set(id, { why, times });
+    if (times === 2)
+      this.#ground.options.log.warn({ container: id, error: why }, 'What runs cannot be judged by its settings.');
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ImageDigest, SubjectId } from '#base/index.ts';
 import type { ContainerFact } from '#inventory/contract.ts';
-import type { AdmissionRule, LedgerEntry } from '../../contract.ts';
+import { type AdmissionRule, type LedgerEntry, RoguesFact } from '../../contract.ts';
 import { rogueOf, type SweepGround, type SweptContainer } from './rogue-of.ts';
 
 const digest = `sha256:${'a1'.repeat(32)}` as ImageDigest;
@@ -97,6 +97,13 @@ describe('a container that runs', () => {
     ] as const;
     const found = rogueOf(swept(10, { admittedAt: minutesAgo(10), broken }), ground('allow'));
     expect(found).toMatchObject({ cause: 'settings', reason: 'It is privileged.', rule: { id: 'usual' } });
+  });
+
+  test('is told in a form that the console takes, whatever its settings are called', () => {
+    const message = `It mounts /srv/${'x'.repeat(3000)}\n/etc, which the rule denies.`;
+    const broken = [{ effect: 'block', message: `\n${message}`, remedy: '' }] as const;
+    const found = rogueOf(swept(10, { admittedAt: minutesAgo(10), broken }), ground('allow'));
+    expect(RoguesFact.safeParse({ rogues: [{ ...found, outcome: 'reported' }] }).success).toBe(true);
   });
 
   test('that root let start is none while its time lasts', () => {

@@ -2,6 +2,7 @@ import type { ContainerFact } from '#inventory/contract.ts';
 import type { AdmissionRule, DecisionCause, RoguesFact } from '../../contract.ts';
 import { decide, type Standing } from '../../decide.ts';
 import type { BrokenSetting } from '../answer/judged.ts';
+import { plain } from '../plain.ts';
 
 /** A running container as the sweep looks at it. */
 export interface SweptContainer {
@@ -67,10 +68,8 @@ function byLedger({ fact, environment, broken }: SweptContainer, { standing }: S
   if (blocking.length === 0) return undefined;
   return {
     cause: 'settings',
-    reason: blocking
-      .map(({ message }) => message)
-      .join(' ')
-      .slice(0, 2000),
+    // It quotes what whoever made the container wrote: one that is no line would hide all that are found with it.
+    reason: plain(blocking.map(({ message }) => message).join(' '), 2000),
   };
 }
 

@@ -5,8 +5,8 @@ import type { Decision, RoguesFact } from '../../contract.ts';
 import { type Rogue, rogueOf, type SweepGround, type SweptContainer } from './rogue-of.ts';
 
 export interface SweepOptions {
-  /** Containers that run now, as far as they are known. */
-  readonly containers: () => Promise<readonly SweptContainer[]>;
+  /** Containers that run now; `undefined` while nobody can say: what was stated last then stands. */
+  readonly containers: () => Promise<readonly SweptContainer[] | undefined>;
   readonly ground: () => SweepGround;
   /** States which containers run against the rules. */
   readonly report: (fact: RoguesFact) => void;
@@ -43,7 +43,7 @@ export function startSweep(options: SweepOptions): Sweep {
   const { log, pace = usualPace } = options;
   const ended = new AbortController();
   const nap = new Nap(ended.signal);
-  const told = new Set<string>();
+  const told: Told = { keys: new Set(), waiting: new Map() };
   const keepSweeping = async (): Promise<void> => {
     await wait(pace.first, undefined, { signal: ended.signal }).catch(() => undefined);
     while (!ended.signal.aborted) {
@@ -87,22 +87,50 @@ class Nap {
   }
 }
 
-async function sweepOnce(options: SweepOptions, told: Set<string>): Promise<void> {
+/** What the sweep has said, and what it could not say yet: a container that was stopped is not found a second time. */
+interface Told {
+  readonly keys: Set<string>;
+  readonly waiting: Map<string, Decision>;
+}
+
+async function sweepOnce(options: SweepOptions, told: Told): Promise<void> {
+  for (const [key, decision] of told.waiting) await tell(options, told, { key, decision });
   const ground = options.ground();
   const containers = await options.containers();
+  if (containers === undefined) return;
   const found = containers.flatMap((container) => {
     const rogue = rogueOf(container, ground);
     return rogue === undefined ? [] : [{ container, rogue }];
   });
+  if (found.length > most) options.log.error({ found: found.length, most }, 'More run that should not than are told.');
   const rogues: Rogue[] = [];
   for (const { container, rogue } of found.slice(0, most)) {
     const outcome = container.rule?.rogue === 'stop' ? await stopped(options, rogue.container) : 'reported';
     const complete: Rogue = { ...rogue, outcome };
     rogues.push(complete);
-    await tellOnce(options, { told, container, rogue: complete });
+    const key = keyOf(complete);
+    if (!told.keys.has(key)) await tell(options, told, { key, decision: decisionOf(complete, container) });
   }
-  forget(told, new Set(rogues.map(keyOf)));
+  forget(told.keys, new Set(rogues.map(keyOf)));
   options.report({ rogues });
+}
+
+interface Telling {
+  readonly key: string;
+  readonly decision: Decision;
+}
+
+/** What cannot be told now holds up no other, nor what is stopped. */
+async function tell(options: SweepOptions, { keys, waiting }: Told, { key, decision }: Telling): Promise<void> {
+  keys.add(key);
+  try {
+    await options.tell(decision);
+    waiting.delete(key);
+  } catch (error) {
+    waiting.set(key, decision);
+    const why = { container: decision.container, error: messageOf(error) };
+    options.log.error(why, 'What should not run could not be told; it is tried again.');
+  }
 }
 
 /** What could not be stopped is tried again at the next sweep. */
@@ -115,19 +143,6 @@ async function stopped({ stop, log }: SweepOptions, id: string): Promise<Rogue['
     log.error({ container: id, error: messageOf(error) }, 'A container that should not run could not be stopped.');
     return 'reported';
   }
-}
-
-interface Telling {
-  readonly told: Set<string>;
-  readonly container: SweptContainer;
-  readonly rogue: Rogue;
-}
-
-async function tellOnce(options: SweepOptions, { told, container, rogue }: Telling): Promise<void> {
-  const key = keyOf(rogue);
-  if (told.has(key)) return;
-  await options.tell(decisionOf(rogue, container));
-  told.add(key);
 }
 
 function keyOf({ container, since, cause, outcome }: Rogue): string {

@@ -191,9 +191,11 @@ describe.runIf(startableStores().length > 0)('an engine that ends', () => {
     const work = collect(socket, { stateFolder: folder });
     const id = await startContainer(socket, { StopTimeout: 1 });
     await expect.poll(() => work.facts.container(id)?.state, soon).toBe('running');
+    await expect.poll(() => work.collecting.present(), soon).toEqual(new Set([id]));
     await first.stop();
     await expect.poll(() => work.engines.at(-1), soon).toMatchObject({ kind: 'none', reason: expect.any(String) });
     expect(work.collecting.images()).toEqual([]);
+    expect([work.collecting.running(), work.collecting.present()]).toEqual([[], undefined]);
 
     const second = await startTestEngine({ store: 'containerd' });
     await second.load(made.bytes);
@@ -201,6 +203,7 @@ describe.runIf(startableStores().length > 0)('an engine that ends', () => {
     await symlink(second.socket, socket);
     await expect.poll(() => work.engines.at(-1), soon).toMatchObject({ kind: 'docker', imageStore: 'containerd' });
     await expect.poll(() => work.facts.of('present').at(-1)?.containers, soon).toEqual([]);
+    expect(work.collecting.present()).toEqual(new Set());
     expect(work.facts.of('present').at(-1)?.images).toEqual([work.facts.of('image').at(-1)?.id]);
     expect(work.facts.of('image').at(-1)?.subject).toBe(made.digest);
     await work.collecting.close();

@@ -44,6 +44,7 @@ function startCollecting(options: CollectorOptions): Collecting {
   return {
     images: () => images.all(),
     running: () => containers.running(),
+    present: () => (parts.isKnown ? new Set(containers.ids()) : undefined),
     describe: (id) => containers.describe(id),
     kill: (id) => client.killContainer(id),
     start: (id) => client.startContainer(id),
