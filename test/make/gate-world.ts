@@ -186,10 +186,7 @@ export async function openGateWorld(store: EngineStore): Promise<GateWorld> {
       delete found.gate;
     },
     ...containersOf(engine),
-    async cut(isCut) {
-      parts.way.cut(isCut);
-      await vi.waitFor(() => expect(found.engine?.kind).toBe(isCut ? 'none' : 'docker'), soon);
-    },
+    cut: (isCut) => cut(parts, found, isCut),
     question: (container) => question(parts, container),
     async close() {
       serving.news();
@@ -199,10 +196,7 @@ export async function openGateWorld(store: EngineStore): Promise<GateWorld> {
       parts.way.cut(true);
       await engine.stop();
       await link.close();
-      rmSync(folder, {
-        recursive: true,
-        force: true,
-      });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
   await world.openGate();
@@ -235,6 +229,11 @@ async function openParts(store: EngineStore): Promise<Parts> {
   const agentLink = await openLink({ identity, stateFolder: state, introduction, log: silentLog });
   const way = wayTo(engine.socket, join(folder, 'engine.sock'));
   return { folder, state, facts, hurried: [], serving, link, agentLink, engine, way };
+}
+
+function cut({ way }: Parts, found: { readonly engine?: Engine }, isCut: boolean): Promise<void> {
+  way.cut(isCut);
+  return vi.waitFor(() => expect(found.engine?.kind).toBe(isCut ? 'none' : 'docker'), soon);
 }
 
 function wayTo(engine: string, socket: string): Way {

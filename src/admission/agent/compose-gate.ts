@@ -44,10 +44,19 @@ export async function composeGate(options: GateOptions): Promise<GateParts> {
   const again = startAgainOf(ground);
   const told = startsToldOf(ground, admitted, again);
   const socket = await listen(ground, told);
-  const spool = openDecisionSpool({ folder: spoolOf(ground), take: (one, done) => told.take(one, done), log });
+  const spool = openDecisionSpool({
+    folder: spoolOf(ground),
+    take: (one, done) => told.take(one, done),
+    lost: () => admitted.beginAnew(),
+    log,
+  });
   const installation = new GateInstallation(options);
   const authorization = await openAuthorization(ground, installation);
-  const sweeping = sweepOptions(ground, { admitted, installed: () => installation.now() });
+  const sweeping = sweepOptions(ground, {
+    admitted,
+    installed: () => installation.now(),
+    collect: () => spool.collect(),
+  });
   const report = reportOf(ground, installation, () => [
     ...(admitted.fault() === undefined ? [] : [`${admitted.fault()} Make room on the disk, or mend its rights.`]),
     ...spool.problems(),

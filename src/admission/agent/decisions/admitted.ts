@@ -23,7 +23,7 @@ export class AdmittedContainers {
   readonly #byId: Map<string, Admitted>;
   /** Since when the engine has been without a container, by `performance.now()`. */
   readonly #absent = new Map<string, number>();
-  readonly #since: Date | undefined;
+  #since: Date | undefined;
   readonly #save: () => Promise<void>;
   readonly #log: Log;
   #fault: string | undefined;
@@ -44,6 +44,12 @@ export class AdmittedContainers {
   /** Starts from before may have been let through without being known here; `undefined`: none. */
   since(): Date | undefined {
     return this.#since;
+  }
+
+  /** What was let start until now is not all known any more. */
+  beginAnew(): void {
+    this.#since = new Date();
+    void this.#keep();
   }
 
   /** Why a restart of the agent will not know what was let start before it; missing: it will. */

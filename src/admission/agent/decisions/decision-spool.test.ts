@@ -19,7 +19,11 @@ import { type DecisionSpool, openDecisionSpool } from './decision-spool.ts';
 
 let folder = '';
 let spool: DecisionSpool | undefined;
-beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'seawall-spool-'))));
+let lost = 0;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'seawall-spool-'));
+  lost = 0;
+});
 afterEach(async () => {
   await spool?.close();
   rmSync(folder, { recursive: true });
@@ -35,7 +39,7 @@ function put(id: string, more: object = {}): void {
 }
 
 function open(take: (one: SpooledDecision, done: () => void) => Promise<void>): void {
-  spool = openDecisionSpool({ folder, take, log: silentLog, look: 100 });
+  spool = openDecisionSpool({ folder, take, lost: () => void (lost += 1), log: silentLog, look: 100 });
 }
 
 test('those that waited and those that come are taken once, and go when they are done with', async () => {
@@ -80,7 +84,7 @@ test('what is no decision is counted and removed, and is in the way of none', as
     done();
   });
   await expect.poll(() => taken).toEqual(['z']);
-  expect(spool?.damaged()).toBe(3);
+  expect([spool?.damaged(), lost]).toEqual([3, 3]);
   await expect.poll(() => readdirSync(folder)).toEqual([]);
 });
 
@@ -136,7 +140,7 @@ test('one that the system does not let be read is kept, said, and told once it c
   });
   await expect.poll(() => taken).toEqual(['b']);
   expect(spool?.problems().join(' ')).toContain(`${join(folder, 'a.json')} cannot be read: ELOOP`);
-  expect(spool?.damaged()).toBe(0);
+  expect([spool?.damaged(), lost, await spool?.collect()]).toEqual([0, 0, false]);
   unlinkSync(join(folder, 'a.json'));
   put('a');
   await expect.poll(() => taken).toEqual(['b', 'a']);
@@ -170,8 +174,26 @@ test('a folder that is gone is made again, and one that cannot be read is said',
   rmSync(folder, { recursive: true });
   writeFileSync(folder, '');
   await expect.poll(() => spool?.problems().join(' ')).toContain('cannot be collected: EEXIST');
+  expect(await spool?.collect()).toBe(false);
   unlinkSync(folder);
   await expect.poll(() => spool?.problems()).toEqual([]);
+});
+
+test('what lies there is taken when that is asked for, and whether it is all is said', {
+  timeout: 60_000,
+}, async () => {
+  for (let more = 0; more < 5010; more += 1) put(`a${more}`);
+  const taken = new Set<string>();
+  open(async ({ id }, done) => {
+    taken.add(id);
+    done();
+  });
+  expect(await spool?.collect()).toBe(false);
+  expect(taken.size).toBe(5000);
+  await expect.poll(() => spool?.collect()).toBe(true);
+  expect(taken.size).toBe(5010);
+  put('b');
+  expect([await spool?.collect(), taken.has('b')]).toEqual([true, true]);
 });
 
 function mount(words: readonly string[]): void {

@@ -13,6 +13,8 @@ export interface DecisionSpoolOptions {
    * may be forgotten: its file then goes.
    */
   readonly take: (decision: SpooledDecision, done: () => void) => Promise<void>;
+  /** A file held no decision: a start that was let through may never be told. */
+  readonly lost: () => void;
   readonly log: Log;
   /** Milliseconds between two looks, besides those that a change of the folder brings. */
   readonly look?: number;
@@ -21,6 +23,8 @@ export interface DecisionSpoolOptions {
 export interface DecisionSpool {
   /** Files that hold no decision, since the start. */
   damaged(): number;
+  /** Takes what lies there. Resolves to whether all of it was read, so that every start that was let through is known. */
+  collect(): Promise<boolean>;
   /** What is wrong with what lies there, with the next step. */
   problems(): readonly string[];
   close(): Promise<void>;
@@ -32,24 +36,37 @@ const mostAtOnce = 5000;
 /** Collects the wrapper's decisions: those that waited at the start, and each that comes. One that fails is in the way of no other. */
 export function openDecisionSpool(options: DecisionSpoolOptions): DecisionSpool {
   const { folder, log, look = 5000 } = options;
-  const spool: Spool = { options, taken: new Set(), over: new Set(), faults: new Map(), damaged: 0, closed: '' };
-  let working = Promise.resolve();
+  const spool: Spool = {
+    options,
+    taken: new Set(),
+    over: new Set(),
+    unread: new Set(),
+    faults: new Map(),
+    damaged: 0,
+    closed: '',
+  };
+  let working = Promise.resolve(false);
   let isDue = false;
-  const collect = (): void => {
-    if (isDue) return;
+  const collect = (): Promise<boolean> => {
+    if (isDue) return working;
     isDue = true;
     working = working
       .then(() => {
         isDue = false;
         return collectAll(spool);
       })
-      .catch((error: unknown) => log.error({ error: messageOf(error) }, 'Decisions wait; they are told later.'));
+      .catch((error: unknown) => {
+        log.error({ error: messageOf(error) }, 'Decisions wait; they are told later.');
+        return false;
+      });
+    return working;
   };
-  const watcher = watching(folder, collect);
-  const timer = setInterval(collect, look);
-  collect();
+  const watcher = watching(folder, () => void collect());
+  const timer = setInterval(() => void collect(), look);
+  void collect();
   return {
     damaged: () => spool.damaged,
+    collect,
     problems: () => problemsOf(spool),
     async close() {
       clearInterval(timer);
@@ -65,6 +82,8 @@ interface Spool {
   readonly taken: Set<string>;
   /** Files that say nothing more, and lie there only because they could not be removed. */
   readonly over: Set<string>;
+  /** Files that may hold a decision, and cannot be read. */
+  readonly unread: Set<string>;
   /** Why a file lies there that should be done with. */
   readonly faults: Map<string, string>;
   damaged: number;
@@ -84,9 +103,10 @@ function watching(folder: string, changed: () => void): FSWatcher | undefined {
   }
 }
 
-async function collectAll(spool: Spool): Promise<void> {
+/** Whether all that lies there was read. */
+async function collectAll(spool: Spool): Promise<boolean> {
   const names = await namesIn(spool);
-  if (names === undefined) return;
+  if (names === undefined) return false;
   forgetGone(spool, new Set(names));
   for (const name of spool.over) await remove(spool, name);
   const waiting = names.filter((name) => !spool.taken.has(name) && !spool.over.has(name));
@@ -98,8 +118,9 @@ async function collectAll(spool: Spool): Promise<void> {
     const why = await collectOne(spool, name);
     if (why !== undefined) untold.push(why);
   }
-  if (untold.length === 0) return;
-  spool.options.log.error({ untold: untold.length, error: untold[0] }, 'Decisions wait; they are told later.');
+  if (untold.length > 0)
+    spool.options.log.error({ untold: untold.length, error: untold[0] }, 'Decisions wait; they are told later.');
+  return sorted.length <= mostAtOnce && spool.unread.size === 0;
 }
 
 /** Names of decisions. Whoever removed the folder took what lay in it; what comes needs it again. */
@@ -118,10 +139,11 @@ async function namesIn(spool: Spool): Promise<readonly string[] | undefined> {
   }
 }
 
-function forgetGone({ over, faults }: Spool, there: ReadonlySet<string>): void {
-  for (const name of [...over, ...faults.keys()]) {
+function forgetGone({ over, unread, faults }: Spool, there: ReadonlySet<string>): void {
+  for (const name of [...over, ...unread, ...faults.keys()]) {
     if (there.has(name)) continue;
     over.delete(name);
+    unread.delete(name);
     faults.delete(name);
   }
 }
@@ -154,10 +176,16 @@ async function read(spool: Spool, name: string): Promise<SpooledDecision | undef
   const file = join(spool.options.folder, name);
   try {
     const found = await readJson(file);
+    spool.unread.delete(name);
     return found === undefined ? undefined : SpooledDecision.parse(found);
   } catch (error) {
-    if (isOfSystem(error)) return fault(spool, name, `cannot be read: ${messageOf(error)}`);
+    if (isOfSystem(error)) {
+      spool.unread.add(name);
+      return fault(spool, name, `cannot be read: ${messageOf(error)}`);
+    }
+    spool.unread.delete(name);
     spool.damaged += 1;
+    spool.options.lost();
     spool.options.log.error({ file, error: messageOf(error).slice(0, 500) }, 'A decision cannot be read.');
     spool.over.add(name);
     await remove(spool, name);

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '#base/index.ts';
 import { applicationOf } from '#inventory/index.ts';
 import { ruleFor } from '#rules/index.ts';
@@ -13,7 +14,12 @@ import type { SweepOptions } from './sweep.ts';
 export interface SweepTerms {
   readonly admitted: AdmittedContainers;
   readonly installed: () => InstalledGate;
+  /** Takes what the wrapper told of starts. Resolves to whether that is all of it. */
+  readonly collect: () => Promise<boolean>;
 }
+
+/** Milliseconds for which a sweep waits for what the wrapper told. */
+const longestCollect = 10_000;
 
 /** What a sweep goes by, and what it could not look at. */
 export interface SweepParts extends SweepOptions {
@@ -21,7 +27,7 @@ export interface SweepParts extends SweepOptions {
 }
 
 /** The sweep of a host: what its engine says that runs, against what its gates go by. */
-export function sweepOptions(ground: GateGround, { admitted, installed }: SweepTerms): SweepParts {
+export function sweepOptions(ground: GateGround, { admitted, installed, collect }: SweepTerms): SweepParts {
   const { options, standing } = ground;
   const { collecting, reporter, link, log } = options;
   const judged = new JudgedSettings(ground, admitted);
@@ -38,11 +44,15 @@ export function sweepOptions(ground: GateGround, { admitted, installed }: SweepT
       // An engine that went meanwhile takes what is known of its containers along.
       return collecting.present() && swept.filter((one) => one !== undefined);
     },
-    ground: () => ({
-      standing: standing.at(new Date()),
-      gatedSince: later(installed().since, admitted.since()),
-      isOwnImage: (digest) => standing.isOwnImage(digest),
-    }),
+    async ground() {
+      // As long as what was let start is not all known, nothing is said to have started past the gate.
+      const isAll = await Promise.race([collect(), wait(longestCollect, false, { ref: false })]);
+      return {
+        standing: standing.at(new Date()),
+        gatedSince: isAll ? later(installed().since, admitted.since()) : undefined,
+        isOwnImage: (digest) => standing.isOwnImage(digest),
+      };
+    },
     report: (fact) => reporter.state({ kind: 'rogues', id: '' }, fact),
     tell: (decision) => link.send('decision', decision),
     stop: (id) => collecting.kill(id),

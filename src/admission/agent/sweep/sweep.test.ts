@@ -58,7 +58,7 @@ function open() {
     reported: [] as RoguesFact[],
     sweeps: 0,
   };
-  const ground = (): SweepGround => ({
+  const ground = async (): Promise<SweepGround> => ({
     standing: { ledger: undefined, breakGlass: [], now: new Date() },
     gatedSince: hoursAgo(2),
     isOwnImage: () => false,

@@ -7,7 +7,7 @@ import { type Rogue, rogueOf, type SweepGround, type SweptContainer } from './ro
 export interface SweepOptions {
   /** Containers that run now; `undefined` while nobody can say: what was stated last then stands. */
   readonly containers: () => Promise<readonly SweptContainer[] | undefined>;
-  readonly ground: () => SweepGround;
+  readonly ground: () => Promise<SweepGround>;
   /** States which containers run against the rules. */
   readonly report: (fact: RoguesFact) => void;
   /** Resolves when the fact is safe on this disk. */
@@ -95,7 +95,7 @@ interface Told {
 
 async function sweepOnce(options: SweepOptions, told: Told): Promise<void> {
   for (const [key, decision] of told.waiting) await tell(options, told, { key, decision });
-  const ground = options.ground();
+  const ground = await options.ground();
   const containers = await options.containers();
   if (containers === undefined) return;
   const found = containers.flatMap((container) => {
