@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Log, messageOf } from '#base/index.ts';
-import { readJson } from './read-bounded.ts';
+import { readJson, TooLong } from './read-bounded.ts';
 import { EngineConfig, EngineHostConfig } from './schema.ts';
 
 /** A container as the engine's own files describe it. */
@@ -20,13 +20,13 @@ export interface EngineContainer {
 
 /**
  * Read from the engine's disk: while a start is held, the engine answers nothing about that container. `undefined` where
- * the engine has none of that id, or its files cannot be read.
+ * the engine has none of that id, or its files cannot be read; `too-long`: nobody can read them in time.
  */
 export async function readEngineContainer(
   engineRoot: string | undefined,
   id: string,
   log: Log,
-): Promise<EngineContainer | undefined> {
+): Promise<EngineContainer | 'too-long' | undefined> {
   if (engineRoot === undefined || !/^[0-9a-f]{64}$/.test(id)) return undefined;
   const folder = join(engineRoot, 'containers', id);
   try {
@@ -39,7 +39,7 @@ export async function readEngineContainer(
       : containerOf(EngineConfig.parse(config), EngineHostConfig.parse(host ?? {}));
   } catch (error) {
     log.warn({ container: id, error: messageOf(error) }, 'What the engine keeps of a container cannot be read.');
-    return undefined;
+    return error instanceof TooLong ? 'too-long' : undefined;
   }
 }
 

@@ -61,6 +61,14 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
     await expect.poll(() => world.decisions(privileged), soon).toMatchObject([{ answer: 'deny', cause: 'settings' }]);
   });
 
+  test('refuses in time what is made so long that nobody can read it while it waits', async () => {
+    const Binds = Array.from({ length: 4000 }, (_, at) => `/home:/m/${at}:ro`);
+    const long = await world.make('good', { Binds });
+    await expect(world.start(long)).rejects.toThrow('with fewer labels and mounts');
+    await expect.poll(() => world.decisions(long), soon).toMatchObject([{ answer: 'deny', cause: 'request' }]);
+    await removeContainer(world.engine.socket, long);
+  });
+
   test('holds an unknown image until it is known, and no longer than the rule says', async () => {
     const known = world.ledger().entries;
     await world.publish([{ ...usualRule, holdSeconds: 20 }], known);

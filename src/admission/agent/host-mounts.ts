@@ -1,4 +1,4 @@
-import { holdsPath } from '../settings/index.ts';
+import { holdsPath, PathTree } from '../settings/index.ts';
 
 /** One line of `mountinfo`: which part of which file system is seen where. */
 export interface HostMountPoint {
@@ -7,24 +7,43 @@ export interface HostMountPoint {
   /** Folder of the file system that is mounted. */
   readonly root: string;
   readonly at: string;
-  /** Folders that an overlay is laid of, where they are told by whole paths. */
-  readonly layers: readonly string[];
+  readonly line: string;
+}
+
+/** What is mounted where, found by walking a path once. */
+export interface MountTable {
+  readonly places: PathTree<HostMountPoint>;
+  /** Of each device its mounts by the folder of it that they show. */
+  readonly roots: ReadonlyMap<string, PathTree<HostMountPoint>>;
 }
 
 /** Lines that do not have the kernel's form are left out. */
 export function parseMountinfo(text: string): readonly HostMountPoint[] {
   return text.split('\n').flatMap((line) => {
-    const [, , device, root, at] = line.split(' ');
+    const [, , device, root, at] = line.split(' ', 5);
     if (device === undefined || root === undefined || at === undefined) return [];
-    return [{ device, root: unescaped(root), at: unescaped(at), layers: layersOf(line) }];
+    return [{ device, root: unescaped(root), at: unescaped(at), line }];
   });
 }
 
-/** `36 25 0:31 / /merged rw - overlay overlay rw,lowerdir=/a:/b,upperdir=/c` → `/a`, `/b`, `/c`. */
-function layersOf(line: string): readonly string[] {
-  const [, type, , options = ''] = / - (\S+) (\S+) (\S+)$/.exec(line) ?? [];
-  if (type !== 'overlay') return [];
-  const folders = [...unescaped(options).matchAll(/(?:^|,)(?:lowerdir|upperdir)\+?=([^,]*)/g)];
+export function mountTable(mounts: readonly HostMountPoint[]): MountTable {
+  const places = new PathTree<HostMountPoint>();
+  const roots = new Map<string, PathTree<HostMountPoint>>();
+  for (const mount of mounts) {
+    const { device, root, at } = mount;
+    const ofDevice = roots.get(device) ?? new PathTree<HostMountPoint>();
+    roots.set(device, ofDevice);
+    places.add(at, mount);
+    ofDevice.add(root, mount);
+  }
+  return { places, roots };
+}
+
+/** `36 25 0:31 / /merged rw - overlay overlay rw,lowerdir=/a:/b,upperdir=/c` → `/a`, `/b`, `/c`, where told by whole paths. */
+function layersOf({ line }: HostMountPoint): readonly string[] {
+  if (!line.includes(' - overlay ')) return [];
+  const options = unescaped(line.slice(line.lastIndexOf(' ') + 1));
+  const folders = [...options.matchAll(/(?:^|,)(?:lowerdir|upperdir)\+?=([^,]*)/g)];
   return folders.flatMap(([, list = '']) => list.split(':')).filter((folder) => folder.startsWith('/'));
 }
 
@@ -33,31 +52,57 @@ function unescaped(word: string): string {
   return word.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCodePoint(Number.parseInt(digits, 8)));
 }
 
-/** Every path of a place, and of what is mounted in it elsewhere than below it. The path has no links. */
-export function aliasesOf(path: string, mounts: readonly HostMountPoint[]): readonly string[] {
-  const own = mounts.filter(({ at }) => holdsPath(at, path)).reduce<HostMountPoint | undefined>(topmost, undefined);
-  const itself = own === undefined ? [] : pathsOf({ ...own, root: join(own.root, below(own.at, path)) }, mounts);
-  const inside = mounts
-    .filter(({ at }) => at !== path && holdsPath(path, at))
-    .flatMap((mount) => pathsOf(mount, mounts));
-  return [...new Set([path, ...itself, ...inside.filter((alias) => !holdsPath(path, alias))])];
+/** How many mounts may be looked at until somebody has the answer. */
+export class Steps {
+  #left: number;
+
+  constructor(most: number) {
+    this.#left = most;
+  }
+
+  /** Throws where there were too many. */
+  take(): void {
+    if (this.#left === 0) throw new Error('More is mounted there than can be looked at.');
+    this.#left -= 1;
+  }
+}
+
+/**
+ * Every path of a place, and of what is mounted in it elsewhere than below it. The path has no links. Costs a step for
+ * each mount in it and for each path; throws where the steps do not suffice.
+ */
+export function aliasesOf(path: string, table: MountTable, steps: Steps): readonly string[] {
+  if (path === '/') return [path];
+  const found = new Set([path]);
+  // The deepest holds it, and of those at one place the last, which covers the others.
+  const own = [...table.places.above(path)].at(-1);
+  if (own !== undefined) {
+    const part = { ...own, root: join(own.root, below(own.at, path)) };
+    for (const alias of pathsOf(part, table, steps)) found.add(alias);
+  }
+  for (const mount of table.places.below(path)) {
+    steps.take();
+    for (const alias of pathsOf(mount, table, steps)) if (!holdsPath(path, alias)) found.add(alias);
+  }
+  return [...found];
 }
 
 /** Every path under which a device is mounted. */
-export function mountedAt(device: string, mounts: readonly HostMountPoint[]): readonly string[] {
-  return mounts.filter((mount) => mount.device === device).map(({ at }) => at);
+export function mountedAt(device: string, { roots }: MountTable): readonly string[] {
+  const ofDevice = roots.get(device);
+  return ofDevice === undefined ? [] : [...ofDevice.above('/'), ...ofDevice.below('/')].map(({ at }) => at);
 }
 
-/** Of two that hold a path, the deeper one, and of two at one place the later, which covers the other. */
-function topmost(best: HostMountPoint | undefined, mount: HostMountPoint): HostMountPoint {
-  return best === undefined || mount.at.length >= best.at.length ? mount : best;
-}
-
-function pathsOf({ device, root, layers }: HostMountPoint, mounts: readonly HostMountPoint[]): readonly string[] {
-  const mounted = mounts
-    .filter((mount) => mount.device === device && holdsPath(mount.root, root))
-    .map((mount) => join(mount.at, below(mount.root, root)));
-  return [...mounted, ...layers.map((layer) => join(layer, below('/', root)))];
+function* pathsOf(part: HostMountPoint, { roots }: MountTable, steps: Steps): Generator<string> {
+  const { device, root } = part;
+  for (const mount of roots.get(device)?.above(root) ?? []) {
+    steps.take();
+    yield join(mount.at, below(mount.root, root));
+  }
+  for (const layer of layersOf(part)) {
+    steps.take();
+    yield join(layer, below('/', root));
+  }
 }
 
 /** `/a/b` below `/a` → `b`. */

@@ -1,6 +1,8 @@
 import { addedByWords } from '../settings/capabilities.ts';
 import { usualSockets } from '../settings/host-view.ts';
+import { mostMounts } from '../settings/limits.ts';
 import { plainPath } from '../settings/path.ts';
+import { type GivenMounts, moreMounts } from '../settings/place.ts';
 import type { ContainerSettings, HostMount, SharedNamespace } from '../settings/settings.ts';
 import type { Container, PodSpec } from './schema.ts';
 
@@ -22,7 +24,7 @@ export function podSettings(spec: PodSpec, container: Container): ContainerSetti
       drop: capabilities?.drop ?? [],
       privileged: privileged ? 'yes' : 'no',
     }),
-    mounts: mountsOf(spec, container),
+    ...givenMounts(spec, container),
     devices: [],
     seccomp: seccompOf(spec, container, privileged),
     engineSockets: sockets,
@@ -53,16 +55,30 @@ function seccompOf(spec: PodSpec, { securityContext }: Container, privileged: bo
   return type === 'RuntimeDefault' || type === 'Localhost' ? 'on' : 'off';
 }
 
-function mountsOf({ volumes }: PodSpec, { volumeMounts, volumeDevices }: Container): readonly HostMount[] {
-  const paths = new Map((volumes ?? []).flatMap(({ name, hostPath }) => (hostPath ? [[name, hostPath.path]] : [])));
+function givenMounts(spec: PodSpec, { volumeMounts, volumeDevices }: Container): GivenMounts {
+  const paths = hostPathsOf(spec);
   const devices = (volumeDevices ?? []).map(({ name, devicePath }) => ({ name, mountPath: devicePath }));
-  return [...(volumeMounts ?? []), ...devices].flatMap((mount) => {
+  const given = [...(volumeMounts ?? []), ...devices];
+  if (given.length > mostMounts) return moreMounts;
+  const mounts = given.flatMap((mount): HostMount[] => {
     const path = paths.get(mount.name);
     if (path === undefined) return [];
     // An expression is filled in on the node, and may name anything in the folder.
     const source = 'subPath' in mount && mount.subPath ? `${path}/${mount.subPath}` : path;
     return [{ source, target: mount.mountPath, place: { kind: 'paths', paths: pathsOf(source) } }];
   });
+  return { mounts, tooMany: [] };
+}
+
+const hostPaths = new WeakMap<PodSpec, ReadonlyMap<string, string>>();
+
+/** Folders of the node by the names of a pod's volumes, found once for all its containers. */
+function hostPathsOf(spec: PodSpec): ReadonlyMap<string, string> {
+  const known =
+    hostPaths.get(spec) ??
+    new Map((spec.volumes ?? []).flatMap(({ name, hostPath }) => (hostPath ? [[name, hostPath.path]] : [])));
+  hostPaths.set(spec, known);
+  return known;
 }
 
 function pathsOf(source: string): readonly string[] {

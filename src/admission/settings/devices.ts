@@ -1,4 +1,5 @@
 import type { HostView } from './host-view.ts';
+import { mostDevices } from './limits.ts';
 import type { SpecDeviceRule } from './schema.ts';
 import type { ContainerSettings, HostDevice } from './settings.ts';
 
@@ -36,17 +37,22 @@ export function ruleOfWords(words: string): SpecDeviceRule | undefined {
   return { allow: true, type, major: number(major), minor: number(minor), access };
 }
 
-/** Each device once, with the path that it has on the host. A device given as a file has a rule besides. */
-export async function withPaths(devices: readonly HostDevice[], host: HostView): Promise<readonly HostDevice[]> {
+/** Each device once, with the path that it has on the host, unless there are more than are judged. */
+export async function devicesOf(devices: readonly HostDevice[], host: HostView): Promise<GivenDevices> {
   const once = new Map(devices.map((device) => [keyOf(device), device]));
-  const sorted = [...once.entries()].toSorted(([left], [right]) => (left < right ? -1 : 1));
-  return Promise.all(
-    sorted.map(async ([, { type, major, minor }]) => {
-      const path = await host.devicePath({ type, major, minor });
-      return { type, major, minor, ...(path !== undefined && { path }) };
-    }),
-  );
+  if (once.size > mostDevices) return moreDevices;
+  const sorted = [...once].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, device]) => device);
+  const paths = await host.devicePaths(sorted);
+  const found = sorted.map(({ type, major, minor }, at) => {
+    const path = paths[at];
+    return { type, major, minor, ...(path !== undefined && { path }) };
+  });
+  return { devices: found, tooMany: [] };
 }
+
+export type GivenDevices = Pick<ContainerSettings, 'devices'> & { readonly tooMany: readonly 'devices'[] };
+
+export const moreDevices: GivenDevices = { devices: [], tooMany: ['devices'] };
 
 function keyOf({ type, major, minor }: HostDevice): string {
   return `${type} ${major ?? '*'}:${minor ?? '*'}`;

@@ -1,17 +1,20 @@
 import type { HostNamespace } from '../contract.ts';
 import type { HostDevice } from './settings.ts';
 
-/** What the host says about its files. Nothing that it is asked throws; `undefined` says that it cannot be seen. */
+/**
+ * What the host says about its files, in bounded time whatever it is asked. Nothing that it is asked throws; what is
+ * missing of an answer, or `undefined`, cannot be seen.
+ */
 export interface HostView {
   /**
-   * Every path by which a place, and what is mounted in it, can be reached; of a disk, where it is mounted as well; of
-   * what is not there, where it would be.
+   * Of each path every path by which its place, and what is mounted in it, can be reached; of a disk, where it is mounted
+   * as well; of what is not there, where it would be.
    */
-  places(path: string): Promise<readonly string[] | undefined>;
-  /** The device that a file stands for, or all those in a folder. */
-  devices(path: string): Promise<readonly HostDevice[] | undefined>;
-  /** Path of a device: `/dev/kvm`. */
-  devicePath(device: HostDevice): Promise<string | undefined>;
+  places(paths: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Of each path the device that it stands for, or all those in the folder; none where nothing is there. */
+  devices(paths: readonly string[]): Promise<ReadonlyMap<string, readonly HostDevice[]>>;
+  /** Of each device, in their order, its path: `/dev/kvm`. */
+  devicePaths(devices: readonly HostDevice[]): Promise<readonly (string | undefined)[]>;
   /** Whether a namespace's file, `/proc/17/ns/net`, is the host's own. */
   isHostNamespace(file: string): Promise<boolean | undefined>;
   /** Folder of the engine's data, links followed; missing: no engine keeps volumes here. */
@@ -38,7 +41,7 @@ export interface NamedVolume {
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** What an engine adds to a create request. `undefined`: it has none of that name. */
+/** What an engine adds to a create request; it is asked once about each name. `undefined`: it has none of that name. */
 export interface EngineView {
   readonly host: HostView;
   /** Whether containers have a user namespace of their own. */

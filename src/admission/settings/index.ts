@@ -6,6 +6,7 @@ export {
 } from './host-view.ts';
 export { judgeSettings } from './judge-settings.ts';
 export { holdsPath, plainPath } from './path.ts';
+export { PathTree } from './path-tree.ts';
 export { settingsOfCreate } from './of-create.ts';
 export { settingsOfVolume } from './of-volume.ts';
 export { settingsOfSpec } from './of-spec.ts';

@@ -12,6 +12,7 @@ const plain: ContainerSettings = {
   hostNamespaces: [],
   addedCapabilities: [],
   mounts: [],
+  tooMany: [],
   devices: [],
   seccomp: 'on',
   engineSockets: ['/run/docker.sock', '/run/containerd'],

@@ -1,8 +1,9 @@
 import type { HostNamespace } from '../contract.ts';
 import { addedByWords } from './capabilities.ts';
 import { requestedMounts } from './create-mounts.ts';
-import { openedByRules, ruleOfWords, withPaths } from './devices.ts';
-import type { EngineView } from './host-view.ts';
+import { devicesOf, type GivenDevices, moreDevices, openedByRules, ruleOfWords } from './devices.ts';
+import type { EngineView, HostView } from './host-view.ts';
+import { mostDevices } from './limits.ts';
 import { type CreateRequest, SeccompProfile } from './schema.ts';
 import { seccompBy } from './seccomp.ts';
 import type { ContainerSettings, HostDevice, SharedNamespace } from './settings.ts';
@@ -14,9 +15,13 @@ export async function settingsOfCreate(request: CreateRequest, engine: EngineVie
   const config = request.HostConfig ?? {};
   const privileged = config.Privileged === true;
   const byRules = openedByRules((config.DeviceCgroupRules ?? []).flatMap((words) => ruleOfWords(words) ?? []));
-  const files = await givenDevices(config, engine);
   const everyDevice = privileged || byRules.everyDevice;
-  const hostNamespaces = await sharedNamespaces(config, engine);
+  const [hostNamespaces, given, devices, engineSockets] = await Promise.all([
+    sharedNamespaces(config, engine),
+    requestedMounts(request, engine),
+    everyDevice ? { devices: [], tooMany: [] } : givenDevices(config, byRules.devices, engine.host),
+    engine.host.sockets(),
+  ]);
   return {
     everyDevice,
     hostNamespaces,
@@ -25,17 +30,22 @@ export async function settingsOfCreate(request: CreateRequest, engine: EngineVie
       drop: config.CapDrop ?? [],
       privileged: privileged ? 'yes' : 'no',
     }),
-    mounts: await requestedMounts(config, engine),
-    devices: everyDevice ? [] : await withPaths([...byRules.devices, ...files.devices], engine.host),
+    mounts: given.mounts,
+    tooMany: [...given.tooMany, ...devices.tooMany],
+    devices: devices.devices,
     seccomp: seccompOf(config, engine),
-    engineSockets: await engine.host.sockets(),
+    engineSockets,
   };
 }
 
-/** One that cannot be seen is left to the engine, which refuses it. */
-async function givenDevices(config: HostConfig, { host }: EngineView): Promise<{ readonly devices: HostDevice[] }> {
-  const found = await Promise.all((config.Devices ?? []).map(({ PathOnHost }) => host.devices(PathOnHost ?? '')));
-  return { devices: found.flatMap((devices) => devices ?? []) };
+/** One that is not there is left to the engine, which refuses it. */
+async function givenDevices(config: HostConfig, opened: readonly HostDevice[], host: HostView): Promise<GivenDevices> {
+  const paths = [...new Set((config.Devices ?? []).map(({ PathOnHost }) => PathOnHost ?? ''))];
+  if (paths.length > mostDevices) return moreDevices;
+  const found = await host.devices(paths);
+  const files = paths.map((path) => found.get(path));
+  if (files.includes(undefined)) return moreDevices;
+  return devicesOf([...opened, ...files.flatMap((devices) => devices ?? [])], host);
 }
 
 async function sharedNamespaces(config: HostConfig, engine: EngineView): Promise<readonly SharedNamespace[]> {

@@ -1,29 +1,36 @@
 import type { HostNamespace } from '../contract.ts';
 import { addedCapabilities } from './capabilities.ts';
-import { openedByRules, withPaths } from './devices.ts';
+import { devicesOf, openedByRules } from './devices.ts';
 import type { HostView } from './host-view.ts';
-import { mountOf } from './place.ts';
+import { type AskedMount, type GivenMounts, isTooMany, moreMounts, mountsAt } from './place.ts';
 import type { RuntimeSpec } from './schema.ts';
 import { seccompBy } from './seccomp.ts';
-import type { ContainerSettings, HostDevice, HostMount, SharedNamespace } from './settings.ts';
+import type { ContainerSettings, HostDevice, SharedNamespace } from './settings.ts';
 
 const namespaces: readonly HostNamespace[] = ['pid', 'network', 'ipc', 'uts', 'user', 'cgroup'];
 
 /** Settings as a runtime gets them: `config.json` of a bundle. */
 export async function settingsOfSpec(spec: RuntimeSpec, host: HostView): Promise<ContainerSettings> {
   const { linux, process } = spec;
-  const { everyDevice, devices } = openedByRules(linux?.resources?.devices ?? []);
   const { bounding, effective, inheritable, permitted, ambient } = process?.capabilities ?? {};
+  const { everyDevice, devices: opened } = openedByRules(linux?.resources?.devices ?? []);
+  const [hostNamespaces, given, devices, engineSockets] = await Promise.all([
+    sharedNamespaces(spec, host),
+    mountsOfSpec(spec, host),
+    devicesOf(everyDevice ? [] : [...opened, ...filesOf(spec)], host),
+    host.sockets(),
+  ]);
   return {
     everyDevice,
-    hostNamespaces: await sharedNamespaces(spec, host),
+    hostNamespaces,
     addedCapabilities: addedCapabilities(
       [bounding, effective, inheritable, permitted, ambient].flatMap((names) => names ?? []),
     ),
-    mounts: await mountsOf(spec, host),
-    devices: everyDevice ? [] : await withPaths([...devices, ...filesOf(spec)], host),
+    mounts: given.mounts,
+    tooMany: [...given.tooMany, ...devices.tooMany],
+    devices: devices.devices,
     seccomp: linux?.seccomp === undefined || linux.seccomp === null ? 'off' : seccompBy(linux.seccomp.defaultAction),
-    engineSockets: await host.sockets(),
+    engineSockets,
   };
 }
 
@@ -40,15 +47,19 @@ async function sharedNamespaces({ linux }: RuntimeSpec, host: HostView): Promise
   return shared;
 }
 
-async function mountsOf({ mounts }: RuntimeSpec, host: HostView): Promise<readonly HostMount[]> {
-  const found: HostMount[] = [];
-  for (const { destination: target, source, type, options } of mounts ?? []) {
+async function mountsOfSpec(spec: RuntimeSpec, host: HostView): Promise<GivenMounts> {
+  const asked = mountsOf(spec);
+  if (isTooMany(asked, host)) return moreMounts;
+  return { mounts: await mountsAt(asked, host), tooMany: [] };
+}
+
+function mountsOf({ mounts }: RuntimeSpec): readonly AskedMount[] {
+  return (mounts ?? []).flatMap(({ destination: target, source, type, options }) => {
     const isBound = [type, ...(options ?? [])].some((word) => word === 'bind' || word === 'rbind');
-    if (!isBound && source?.startsWith('/') !== true) continue;
-    const mount = await mountOf({ source: source ?? '', target }, host);
-    if (mount !== undefined) found.push(mount);
-  }
-  return found;
+    if (!isBound && source?.startsWith('/') !== true) return [];
+    const path = source ?? '';
+    return [{ source: path, target, paths: path === '' ? [] : [path] }];
+  });
 }
 
 /** Devices that it is given as files; the usual ones are made by the runtime itself and stand in no spec. */

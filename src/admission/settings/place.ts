@@ -1,20 +1,39 @@
 import type { HostView } from './host-view.ts';
+import { mostMounts } from './limits.ts';
 import { holdsPath, plainPath } from './path.ts';
-import type { HostMount, Place } from './settings.ts';
+import type { ContainerSettings, HostMount, Place } from './settings.ts';
 
-/** Where a mount of a path of the host leads; `undefined` where it is the engine's own: its volumes, its files for a container. */
-export async function mountOf(
-  { source, target }: Pick<HostMount, 'source' | 'target'>,
-  host: HostView,
-): Promise<HostMount | undefined> {
-  const place = await placeOf(source, host);
-  return place === undefined ? undefined : { source, target, place };
+/** A mount as it was asked for, with the paths of the host that it shows; none: nobody can see what it shows. */
+export interface AskedMount {
+  readonly source: string;
+  readonly target: string;
+  readonly paths: readonly string[];
 }
 
-async function placeOf(source: string, host: HostView): Promise<Place | undefined> {
-  const paths = await host.places(source);
+export type GivenMounts = Pick<ContainerSettings, 'mounts'> & { readonly tooMany: readonly 'mounts'[] };
+
+export const moreMounts: GivenMounts = { mounts: [], tooMany: ['mounts'] };
+
+/** Whether there are more mounts than are judged; the files that the engine makes for a container are none of them. */
+export function isTooMany(asked: readonly { readonly source: string }[], { engineRoot = '' }: HostView): boolean {
+  const own = asked.filter(({ source }) => engineRoot !== '' && isContainerFile(source, engineRoot)).length;
+  return asked.length - Math.min(own, containerFiles) > mostMounts;
+}
+
+/** Where mounts lead, all seen at once. Left out is what is the engine's own: its volumes, its files for a container. */
+export async function mountsAt(asked: readonly AskedMount[], host: HostView): Promise<readonly HostMount[]> {
+  const places = await host.places([...new Set(asked.flatMap(({ paths }) => paths))]);
+  return asked.flatMap(({ source, target, paths }) => {
+    if (paths.length === 0) return [{ source, target, place: { kind: 'not-seen' as const } }];
+    return paths.flatMap((path) => {
+      const place = placeOf(places.get(path), host);
+      return place === undefined ? [] : [{ source: path, target, place }];
+    });
+  });
+}
+
+function placeOf(paths: readonly string[] | undefined, { engineRoot }: HostView): Place | undefined {
   if (paths === undefined) return { kind: 'not-seen' };
-  const { engineRoot } = host;
   const isOwn = engineRoot !== undefined && paths.some((path) => isEnginesOwn(path, engineRoot));
   const others = isOwn ? paths.filter((path) => !holdsPath(engineRoot, path)) : paths;
   return others.length === 0 ? undefined : { kind: 'paths', paths: others.map(plainPath).toSorted() };
@@ -22,10 +41,19 @@ async function placeOf(source: string, host: HostView): Promise<Place | undefine
 
 /** A whole volume, or what lies in it; or one of the files that the engine makes for a container. */
 function isEnginesOwn(path: string, engineRoot: string): boolean {
-  if (!path.startsWith(`${engineRoot}/`)) return false;
-  const rest = path.slice(engineRoot.length + 1);
+  const isVolume =
+    path.startsWith(`${engineRoot}/`) && /^\/volumes\/[^/]+\/_data(?:\/|$)/.test(path.slice(engineRoot.length));
+  return isVolume || isContainerFile(path, engineRoot);
+}
+
+/** As many of these as an engine gives to one container. */
+const containerFiles = 6;
+
+function isContainerFile(path: string, engineRoot: string): boolean {
   return (
-    /^volumes\/[^/]+\/_data(?:\/|$)/.test(rest) ||
-    /^containers\/[0-9a-f]{64}\/(?:hostname|hosts|resolv\.conf|mounts\/(?:shm|secrets|configs))$/.test(rest)
+    path.startsWith(`${engineRoot}/`) &&
+    /^\/containers\/[0-9a-f]{64}\/(?:hostname|hosts|resolv\.conf|mounts\/(?:shm|secrets|configs))$/.test(
+      path.slice(engineRoot.length),
+    )
   );
 }

@@ -40,6 +40,8 @@ const HostConfig = z.object({
 /** What `POST /containers/create` asks for, as far as settings go. */
 export const CreateRequest = z.object({
   Image: text,
+  /** Where volumes without a name are mounted; an engine adds those of the image. */
+  Volumes: z.record(z.string(), z.object({}).nullish()).nullish(),
   HostConfig: HostConfig.nullish(),
 });
 export type CreateRequest = Immutable<z.infer<typeof CreateRequest>>;

@@ -8,6 +8,8 @@ export interface ContainerSettings {
   /** Beyond the engine's usual set, sorted, without `CAP_`. */
   readonly addedCapabilities: readonly string[];
   readonly mounts: readonly HostMount[];
+  /** Of what it has more than is judged, so that nothing of it is known. */
+  readonly tooMany: readonly ('mounts' | 'devices')[];
   /** Single devices, and kinds of them; those that every container has are left out. */
   readonly devices: readonly HostDevice[];
   /** `open`: a profile that allows what it does not name. */

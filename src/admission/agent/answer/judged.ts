@@ -75,6 +75,13 @@ export function judgeBuild(rule: AdmissionRule | undefined, base: 'approved' | '
   };
 }
 
+/** Made so long that nobody can tell in time which rule is its own: the runtime wrapper answers alike. */
+export function judgeTooLong(): Judged {
+  const reason =
+    'What the engine keeps of this container is more than can be read while its start waits. Make it again, with fewer labels and mounts.';
+  return { ...byRule('block', undefined), cause: 'request', evidence: [], reason };
+}
+
 /** What is known of an image by the ledger, or by root's word. */
 export function judgeKnown(answer: Exclude<Answer, { kind: 'unknown' }>): Judged {
   if (answer.kind === 'break-glass') {

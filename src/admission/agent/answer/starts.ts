@@ -13,6 +13,7 @@ import {
   judgeBuild,
   type Judged,
   judgeKnown,
+  judgeTooLong,
   judgeUnknown,
   judgeWithoutLedger,
   withSettings,
@@ -25,7 +26,7 @@ export interface StartsOptions {
   readonly broken: () => BrokenRule;
   /** How this host is called everywhere. */
   readonly host: string;
-  readonly container: (id: string) => Promise<EngineContainer | undefined>;
+  readonly container: (id: string) => Promise<EngineContainer | 'too-long' | undefined>;
   /** The environment in which a container with these labels stands. */
   readonly environment: (labels: Readonly<Record<string, string>>) => string | undefined;
   /** The config digest behind an engine's name of an image, where it is known without asking. */
@@ -62,6 +63,8 @@ interface Start {
   readonly subject: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly environment: string | undefined;
+  /** What the engine keeps of it is more than can be read while it waits, so that nobody knows which rule is its own. */
+  readonly isTooLong: boolean;
 }
 
 /**
@@ -106,12 +109,13 @@ export async function outlookOf(
 
 async function startOf(options: StartsOptions, named: Named): Promise<Start> {
   const { annotations } = named;
-  const container = await options.container(named.container);
+  const read = await options.container(named.container);
+  const container = read === 'too-long' ? undefined : read;
   const labels = container?.labels ?? labelsOf(annotations);
   const environment = options.environment(labels);
   const image = named.image ?? (await imageOf(options, container, annotations)) ?? null;
   const subject = container?.imageName || container?.name || annotations[cri.imageName] || named.container;
-  return { image, subject: subject.slice(0, 1024), labels, environment };
+  return { image, subject: subject.slice(0, 1024), labels, environment, isTooLong: read === 'too-long' };
 }
 
 /** How containerd tells its runtime of a container of Kubernetes. */
@@ -172,6 +176,7 @@ async function judgeHeld(
 function judgeNow(options: StartsOptions, start: Start): Judged {
   const { standing } = options;
   const { image, environment } = start;
+  if (start.isTooLong) return judgeTooLong();
   if (image === null) return judgeNameless(options, start);
   // The engine's name first: an alias that the console never heard of is still known by the image's own digest.
   const names = [image, options.identify(image)].filter((name) => name !== undefined);

@@ -8,7 +8,7 @@ export interface StartAgainOptions {
   /** Keeps which containers wait, so that a restart of the agent forgets none. */
   readonly file: string;
   /** Missing: the engine has none of that id any more. While the engine itself is not there, nobody knows. */
-  readonly container: (id: string) => Promise<EngineContainer | undefined | 'not-known'>;
+  readonly container: (id: string) => Promise<EngineContainer | undefined | 'not-known' | 'too-long'>;
   /** What the gate would say now, without holding anything. */
   readonly outlook: (id: string) => Promise<'allow' | 'deny' | 'unknown'>;
   /** Asks the engine to start a container. It goes through the gate like any other. */
@@ -68,6 +68,7 @@ export class StartAgain {
     const { container: read, outlook, start, log } = this.#options;
     const container = await read(id);
     if (container === 'not-known') return false;
+    if (container === 'too-long') throw new Error('what the engine keeps of it is too long to be read');
     if (container === undefined || container.isRunning || !wantsToRun(container)) return true;
     const answer = await outlook(id);
     if (answer !== 'allow') return answer === 'deny';

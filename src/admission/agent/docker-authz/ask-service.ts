@@ -19,11 +19,14 @@ export async function askService(action: Action, { request, ports }: AskContext)
     return refused(action, 'a service', 'Only services of containers can be judged; let root on the host make others.');
   }
   const imageName = spec.Image ?? '';
-  const image = (await engineImage(imageName, ports)) ?? /@(sha256:[0-9a-f]{64})$/.exec(imageName)?.[1];
-  const networks = [...(task.Networks ?? []), ...(Networks ?? [])].map(({ Target }) => Target ?? '');
+  const held = await engineImage(imageName, ports);
+  const image = held?.id ?? /@(sha256:[0-9a-f]{64})$/.exec(imageName)?.[1];
+  const targets = [...(task.Networks ?? []), ...(Networks ?? [])].map(({ Target }) => Target ?? '');
+  const networks = [...new Set(targets)];
   const settings = async () => {
     const isHosts = (await Promise.all(networks.map((name) => isHostNetwork(name)))).includes(true);
-    return settingsOfCreate(createRequestOf(spec, isHosts ? 'host' : ''), await viewOf(ports));
+    const asked = { ...createRequestOf(spec, isHosts ? 'host' : ''), Volumes: held?.volumes ?? {} };
+    return settingsOfCreate(asked, await viewOf(ports));
   };
   const labels = spec.Labels ?? {};
   const judged = await judgeContainer(

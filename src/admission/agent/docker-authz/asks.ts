@@ -40,12 +40,13 @@ export async function askCreate({ request, ports }: AskContext): Answered {
   const imageName = value.Image ?? '';
   const image = await engineImage(imageName, ports);
   if (image === undefined) return undefined;
+  const asked = { ...value, Volumes: { ...image.volumes, ...value.Volumes } };
   const judged = await judgeContainer(
     {
       imageName,
-      image,
+      image: image.id,
       labels: value.Labels ?? {},
-      settings: async () => settingsOfCreate(value, await viewOf(ports)),
+      settings: async () => settingsOfCreate(asked, await viewOf(ports)),
       unknown: 'passes',
     },
     ports,
@@ -69,7 +70,8 @@ export async function askStart(
       image: found.Image,
       labels: found.Config.Labels ?? {},
       settings: async () => {
-        const asked = CreateRequest.parse({ Image: found.Config.Image, HostConfig: found.HostConfig });
+        const { Image, Volumes } = found.Config;
+        const asked = CreateRequest.parse({ Image, Volumes, HostConfig: found.HostConfig });
         return settingsOfCreate(asked, await viewOf(ports));
       },
       unknown: 'waits',
@@ -171,10 +173,18 @@ export function unreadable(why: string): string {
   return `The request cannot be judged: ${why}. Send it as Docker’s own command line does.`;
 }
 
-/** The engine's id of an image by whatever name; `undefined`: it has none, and will say so itself. */
-export async function engineImage(name: string, { ask }: AuthorizationPorts): Promise<string | undefined> {
+/** An image as the engine holds it. */
+export interface EngineImage {
+  readonly id: string;
+  /** Where it wants volumes of its own. */
+  readonly volumes: NonNullable<CreateRequest['Volumes']>;
+}
+
+/** An image by whatever name; `undefined`: the engine has none, and will say so itself. */
+export async function engineImage(name: string, { ask }: AuthorizationPorts): Promise<EngineImage | undefined> {
   if (name === '') return undefined;
-  return (await ask(`/images/${encodeURIComponent(name)}/json`, InspectedImage))?.Id;
+  const found = await ask(`/images/${encodeURIComponent(name)}/json`, InspectedImage);
+  return found === undefined ? undefined : { id: found.Id, volumes: found.Config?.Volumes ?? {} };
 }
 
 function inspect(container: string, { ask }: AuthorizationPorts): Promise<InspectedContainer | undefined> {

@@ -8,6 +8,9 @@ import type { KeyTree } from './exact-keys.ts';
 const text = z.string().catch('');
 const textMap = z.record(z.string(), z.string()).nullish().catch(null);
 
+/** Where volumes without a name are mounted. */
+const targets = z.record(z.string(), z.object({}).nullish()).nullish().catch(null);
+
 export const EngineInfo = z.object({
   DockerRootDir: text,
   SecurityOptions: z.array(z.string()).nullish().catch(null),
@@ -18,7 +21,7 @@ export const InspectedContainer = z.object({
   Name: text,
   /** The engine's id of the image: of the config or of a manifest. */
   Image: z.string(),
-  Config: z.object({ Image: text, Labels: textMap }),
+  Config: z.object({ Image: text, Labels: textMap, Volumes: targets }),
   HostConfig: z.looseObject({
     PidMode: text,
     NetworkMode: text,
@@ -31,7 +34,10 @@ export const InspectedContainer = z.object({
 });
 export type InspectedContainer = z.infer<typeof InspectedContainer>;
 
-export const InspectedImage = z.object({ Id: z.string() });
+export const InspectedImage = z.object({
+  Id: z.string(),
+  Config: z.object({ Volumes: targets }).nullish().catch(null),
+});
 
 export const InspectedNetwork = z.object({ Driver: text });
 export const InspectedVolume = z.object({ Driver: text, Options: textMap });

@@ -39,6 +39,7 @@ const volume = (options: Readonly<Record<string, string>>) => ({
     { Type: 'volume', Source: '', Target: '/v', VolumeOptions: { DriverConfig: { Name: 'local', Options: options } } },
   ],
 });
+const binds = (count: number) => ({ Binds: Array.from({ length: count }, (_, at) => `/home:/m/${at}:ro`) });
 const open = JSON.stringify({ defaultAction: 'SCMP_ACT_ALLOW', syscalls: [] });
 const strict = JSON.stringify({
   defaultAction: 'SCMP_ACT_ERRNO',
@@ -114,6 +115,8 @@ const cases: readonly Case[] = [
     ['engine-socket'],
   ],
   ['containerd’s folder', { Binds: ['/var/run/containerd:/s'] }, ['engine-socket']],
+  ['as many mounts as are judged', binds(256), []],
+  ['more mounts than are judged', binds(257), ['engine-socket', 'host-paths']],
   ['data of the engine by path', { Binds: ['ROOT/volumes/plain/_data:/v'] }, []],
 ];
 

@@ -37,6 +37,7 @@ describe('a body', () => {
     ['{"a":1,"a":1}', 'it has the key "a" twice in one object'],
     ['{"a":1,"\\u0061":1}', 'it has the key "a" twice in one object'],
     [`${'['.repeat(70)}1${']'.repeat(70)}`, 'it is more than 64 levels deep'],
+    [`[${'1,'.repeat(60_000)}1]`, 'it holds more than 60000 values'],
     ['{"a":"\\u0000"}', 'a text in it has a NUL'],
     ['"\\ud800"', 'a text in it has half a surrogate pair'],
     ['"\\x"', 'a text in it has control characters or escapes that JSON does not know'],

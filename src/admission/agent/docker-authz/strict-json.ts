@@ -8,6 +8,8 @@ export type Decoded =
   | { readonly kind: 'refused'; readonly why: string };
 
 const deepest = 64;
+/** What a request may hold: as many are read in some 80 ms on a busy host, and starts wait meanwhile. */
+const mostValues = 60_000;
 const space = /[ \t\r\n]*/y;
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 /** Up to the closing quote, whatever its escapes say. */
@@ -17,7 +19,7 @@ const word = /true|false|null/y;
 /**
  * Reads JSON exactly as Go's `encoding/json` does, or refuses it: what this takes, Go takes for the same. Refused besides:
  * a key that an object has twice, NUL, half a surrogate pair, bytes that are no UTF-8, a byte order mark, and more than 64
- * levels.
+ * levels or 60,000 values.
  */
 export function decodeStrictly(bytes: Uint8Array): Decoded {
   try {
@@ -38,6 +40,7 @@ class Refusal extends Error {}
 
 class Reader {
   at = 0;
+  private values = 0;
   private readonly text: string;
 
   constructor(text: string) {
@@ -46,6 +49,8 @@ class Reader {
 
   value(depth: number): StrictJson {
     if (depth > deepest) throw new Refusal(`it is more than ${deepest} levels deep`);
+    this.values += 1;
+    if (this.values > mostValues) throw new Refusal(`it holds more than ${mostValues} values`);
     this.skip(space);
     switch (this.text[this.at]) {
       case '{':

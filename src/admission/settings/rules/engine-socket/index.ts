@@ -1,11 +1,14 @@
-import { holdsPath } from '../../path.ts';
+import { tooMany } from '../../limits.ts';
 import type { SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
+import { firstMeeting, meetingWith } from '../../meeting.ts';
 
 export const engineSocket: SettingsRuleKind<SettingsRuleOf<'engine-socket'>> = {
   id: 'engine-socket',
-  version: 1,
+  version: 2,
   summary: 'The socket of an engine, containerd or the agent mounted into it, by any of its paths',
-  evaluate({ mounts, engineSockets }) {
+  evaluate({ mounts, tooMany: many, engineSockets }) {
+    if (many.includes('mounts')) return [tooMany.mounts];
+    const meeting = meetingWith(engineSockets);
     return mounts.flatMap(({ source, target, place }) => {
       const into = target === '' ? '' : ` into ${target}`;
       if (place.kind === 'not-seen') {
@@ -19,9 +22,7 @@ export const engineSocket: SettingsRuleKind<SettingsRuleOf<'engine-socket'>> = {
           },
         ];
       }
-      const socket = engineSockets.find((one) =>
-        place.paths.some((path) => holdsPath(path, one) || holdsPath(one, path)),
-      );
+      const socket = firstMeeting(place.paths, meeting)?.folder;
       if (socket === undefined) return [];
       return [
         {

@@ -1,6 +1,8 @@
-import { holdsPath, plainPath } from '../../path.ts';
+import { tooMany } from '../../limits.ts';
+import { holdsPath } from '../../path.ts';
 import type { SettingsObjection, SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
 import type { ContainerSettings, HostDevice, HostMount } from '../../settings.ts';
+import { type FindMeeting, firstMeeting, meetingWith } from '../../meeting.ts';
 
 type Setting = SettingsRuleOf<'host-paths'>;
 
@@ -9,20 +11,20 @@ const memory: readonly number[] = [1, 2, 4];
 
 export const hostPaths: SettingsRuleKind<Setting> = {
   id: 'host-paths',
-  version: 1,
+  version: 2,
   summary: 'Folders of the host mounted into it by whatever form; disks count as the whole host',
   evaluate(settings, { deny }) {
-    const folders = deny.map(plainPath);
+    const meeting = meetingWith(deny);
     return [
-      ...settings.mounts.flatMap((mount) => objectionTo(mount, folders)),
+      ...settings.tooMany.map((what) => tooMany[what]),
+      ...settings.mounts.flatMap((mount) => objectionTo(mount, meeting)),
       ...disksOf(settings),
-      ...settings.devices.flatMap((device) => (isDisk(device) ? [] : fileOf(device, folders))),
+      ...settings.devices.flatMap((device) => (isDisk(device) ? [] : fileOf(device, meeting))),
     ];
   },
 };
 
-/** `/` as a denied folder is the whole host only: else it would deny every mount. */
-function objectionTo({ source, target, place }: HostMount, folders: readonly string[]): readonly SettingsObjection[] {
+function objectionTo({ source, target, place }: HostMount, meeting: FindMeeting): readonly SettingsObjection[] {
   const into = target === '' ? '' : ` into ${target}`;
   const remedies = {
     docker: `Leave out the mount of ${source}, use a volume, or take the folder out of the rule.`,
@@ -31,14 +33,12 @@ function objectionTo({ source, target, place }: HostMount, folders: readonly str
   if (place.kind === 'not-seen') {
     return [{ message: `It mounts ${source}${into}, of which cannot be seen where it leads.`, remedies }];
   }
-  for (const path of place.paths) {
-    const folder = folders.find((one) => holdsPath(path, one) || (one !== '/' && holdsPath(one, path)));
-    if (folder === undefined) continue;
-    const really = path === source ? '' : `, which is ${path} on the host`;
-    const why = folder !== path && holdsPath(path, folder) ? `that holds ${folder}, which` : `${folder} is what`;
-    return [{ message: `It mounts ${source}${into}${really}; ${why} the rule denies.`, remedies }];
-  }
-  return [];
+  const met = firstMeeting(place.paths, meeting);
+  if (met === undefined) return [];
+  const { path, folder } = met;
+  const really = path === source ? '' : `, which is ${path} on the host`;
+  const why = folder !== path && holdsPath(path, folder) ? `that holds ${folder}, which` : `${folder} is what`;
+  return [{ message: `It mounts ${source}${into}${really}; ${why} the rule denies.`, remedies }];
 }
 
 function disksOf({ everyDevice, devices }: ContainerSettings): readonly SettingsObjection[] {
@@ -66,8 +66,8 @@ function isDisk({ type, major, minor }: HostDevice): boolean {
   return type === 'block' || (major === 1 && (minor === undefined || memory.includes(minor)));
 }
 
-function fileOf({ path }: HostDevice, folders: readonly string[]): readonly SettingsObjection[] {
-  const folder = folders.find((one) => path !== undefined && one !== '/' && holdsPath(one, path));
+function fileOf({ path }: HostDevice, meeting: FindMeeting): readonly SettingsObjection[] {
+  const folder = path === undefined ? undefined : meeting(path);
   if (path === undefined || folder === undefined) return [];
   return [
     {
