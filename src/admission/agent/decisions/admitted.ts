@@ -34,7 +34,6 @@ export class AdmittedContainers {
     this.#byId = new Map(containers);
     this.#since = since;
     this.#save = latestWriter(() => this.#write(file));
-    if (since !== undefined) void this.#keep();
   }
 
   of(id: string): Admitted | undefined {
