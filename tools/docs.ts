@@ -13,7 +13,7 @@ import * as catalogContract from '#catalog/contract.ts';
 import { analyzers } from '#catalog/index.ts';
 import * as explorerContract from '#explorer/contract.ts';
 import * as httpContract from '#http/contract.ts';
-import type { Endpoint } from '#http/index.ts';
+import { type Endpoint, wholePermissions } from '#http/index.ts';
 import { faultCatalogue, sources } from '#image/index.ts';
 import * as inventoryContract from '#inventory/contract.ts';
 import * as linkContract from '#link/contract.ts';
@@ -138,17 +138,18 @@ function accessPage(): string {
     Role.options.map((role) => [role, rolePermissions[role].map((one) => `\`${one}\``).join(', ')]),
   );
   const operations = table(
-    ['operation', 'needs', ...Role.options],
+    ['operation', 'needs', 'scoped', ...Role.options],
     [...allEndpoints(), events].map(({ method, path, needs }) => [
       `\`${method} ${path}\``,
       needs,
+      wholePermissions.includes(needs) ? 'no' : 'yes',
       ...Role.options.map((role) => answerTo(role, needs)),
     ]),
   );
   return page(
     'Access',
-    'Users and API tokens have a role; `ci` is for tokens only. Without valid credentials every operation that is not public answers `not-signed-in` (401), without the permission `not-allowed` (403). A user or token that is scoped to collections sees only what they select, and changes no collection. A `ci` token speaks for the repositories that it names; scans of others count for their own build only. Agents come with a certificate, on a port of their own, and may `report`.',
-    `## Roles\n\n${roles}\n\n## Operations\n\n\`yes\`: users and tokens of the role. \`session\`: users only, signed in. \`no\`: neither.\n\n${operations}`,
+    'Users and API tokens have a role; `ci` is for tokens only. Without valid credentials every operation that is not public answers `not-signed-in` (401), without the permission `not-allowed` (403). A user or token that is scoped to collections sees only what they select, and may do nothing that concerns the whole estate, whatever the role. A `ci` token speaks for the repositories that it names; scans of others count for their own build only. Agents come with a certificate, on a port of their own, and may `report`.',
+    `## Roles\n\n${roles}\n\n## Operations\n\n\`yes\`: users and tokens of the role. \`session\`: users only, signed in. \`no\`: neither. *scoped* says the same of those that are scoped to collections: with \`no\` they are refused even where their role may.\n\n${operations}`,
   );
 }
 

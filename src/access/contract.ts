@@ -10,7 +10,10 @@ export const Environment = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9]
 export const Role = z.enum(['administrator', 'operator', 'auditor', 'developer', 'ci']);
 export type Role = z.infer<typeof Role>;
 
-/** What each role may do, of users and tokens alike. A session adds `own-password`; agents have `report` and no role. */
+/**
+ * What each role may do, of users and tokens alike. A session adds `own-password`; who is scoped to collections has none
+ * of `wholePermissions`; agents have `report` and no role.
+ */
 export const rolePermissions: Readonly<Record<Role, readonly AnyPermission[]>> = {
   administrator: [
     'own-session',
@@ -18,6 +21,7 @@ export const rolePermissions: Readonly<Record<Role, readonly AnyPermission[]>> =
     'publish',
     'request-exceptions',
     'approve-exceptions',
+    'operate',
     'write-rules',
     'manage-agents',
     'read-audit',
@@ -29,6 +33,7 @@ export const rolePermissions: Readonly<Record<Role, readonly AnyPermission[]>> =
     'publish',
     'request-exceptions',
     'approve-exceptions',
+    'operate',
     'write-rules',
     'manage-agents',
   ],

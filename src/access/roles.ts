@@ -1,7 +1,13 @@
-import type { Permission } from '#http/index.ts';
+import { type Permission, wholePermissions } from '#http/index.ts';
 import { type Role, rolePermissions } from './contract.ts';
 
-/** What a signed-in user of a role may do. */
-export function sessionPermissions(role: Role): readonly Permission[] {
-  return [...rolePermissions[role], 'own-password'];
+/** What a token of a role may do; nothing over the whole estate where it is scoped to collections. */
+export function tokenPermissions(role: Role, collections?: readonly string[]): readonly Permission[] {
+  const all = rolePermissions[role];
+  return collections === undefined ? all : all.filter((one) => !wholePermissions.includes(one));
+}
+
+/** What a signed-in user of a role may do: what a token may, and set the own password. */
+export function sessionPermissions(role: Role, collections?: readonly string[]): readonly Permission[] {
+  return [...tokenPermissions(role, collections), 'own-password'];
 }

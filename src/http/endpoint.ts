@@ -9,8 +9,9 @@ import type { z } from 'zod';
  * - `publish`: send scans and read their verdicts
  * - `request-exceptions`: ask that a rule does not hold for something
  * - `approve-exceptions`: grant or refuse what another person asked for
- * - `write-rules`: change rules and collections
- * - `manage-agents`: make join tokens, revoke agents
+ * - `operate`: close incidents, have provenance looked for again; within the caller's collections
+ * - `write-rules`: change rules, models, collections and what is trusted
+ * - `manage-agents`: make join tokens, revoke agents, connect clusters
  * - `read-audit`: read the audit trail
  * - `administer`: users, tokens, sessions, settings
  * - `report`: tell what a host holds; agents only, by their certificate
@@ -22,6 +23,7 @@ export const permissions = [
   'publish',
   'request-exceptions',
   'approve-exceptions',
+  'operate',
   'write-rules',
   'manage-agents',
   'read-audit',
@@ -31,6 +33,9 @@ export const permissions = [
 
 /** `public` endpoints answer anyone. */
 export type Permission = 'public' | (typeof permissions)[number];
+
+/** What concerns the whole estate: nobody may whose view is scoped to collections, whatever the role. */
+export const wholePermissions: readonly Permission[] = ['write-rules', 'manage-agents', 'read-audit', 'administer'];
 
 /** One operation of the HTTP API as data: the console serves it, the web and the CLI call it, the reference is made from it. */
 export interface Endpoint<

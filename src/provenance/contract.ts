@@ -181,7 +181,7 @@ export const lookForProvenance = endpoint({
   method: 'POST',
   path: '/api/v1/images/:subject/provenance',
   summary: 'Look for the provenance of an image now',
-  needs: 'write-rules',
+  needs: 'operate',
   params: z.object({ subject: subjectId }),
   reply: z.object({ provenance: Provenance }),
 });

@@ -168,7 +168,7 @@ export const decideIncident = endpoint({
   method: 'POST',
   path: '/api/v1/incidents/:id/state',
   summary: 'Acknowledge, close or open an incident',
-  needs: 'write-rules',
+  needs: 'operate',
   params: z.object({ id: z.coerce.number().int() }),
   body: z.object({ to: IncidentState, note: line(2000).default('') }),
   reply: z.object({ incident: Incident }),

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
-import { createToken, createUser, listTokens, Role, revokeToken, updateUser } from '#access/contract.ts';
+import { createToken, createUser, listTokens, putCollection, Role, revokeToken, updateUser } from '#access/contract.ts';
 import { silentLog } from '#base/index.ts';
 import { getOpenApi } from '#http/contract.ts';
 import { type CallOptions, call, type OpenApiDocument } from '#http/index.ts';
@@ -30,6 +30,7 @@ beforeAll(async () => {
     callers.push({ name: `token of ${role}`, role, kind: 'token', headers: bearer(secret) });
     if (role !== 'ci') callers.push({ ...(await newSession(role)), name: `session of ${role}`, role });
   }
+  callers.push(...(await scoped()));
   callers.push(...(await withoutAccess()));
 });
 afterAll(async () => {
@@ -41,8 +42,12 @@ function bearer(secret: string): Readonly<Record<string, string>> {
   return { authorization: `Bearer ${secret}` };
 }
 
-async function newSession(role: Exclude<Role, 'ci'>, name = `user ${role}`): Promise<Caller & { readonly id: string }> {
-  const { user, secret } = await call(createUser, { body: { name, role } }, administrator);
+async function newSession(
+  role: Exclude<Role, 'ci'>,
+  name = `user ${role}`,
+  collections?: string[],
+): Promise<Caller & { readonly id: string }> {
+  const { user, secret } = await call(createUser, { body: { name, role, collections } }, administrator);
   const reply = await fetch(`${seawall.origin}/api/v1/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -51,6 +56,22 @@ async function newSession(role: Exclude<Role, 'ci'>, name = `user ${role}`): Pro
   const cookie = reply.headers.get('set-cookie')?.split(';')[0] ?? '';
   await reply.body?.cancel();
   return { id: user.id, name, kind: 'session', headers: { cookie, 'sec-fetch-site': 'same-origin' } };
+}
+
+/** Who sees a part of the estate, of each role that may be scoped. */
+async function scoped(): Promise<readonly Caller[]> {
+  const body = { name: 'Part', selects: { hosts: ['pier-*'] } };
+  await call(putCollection, { params: { id: 'part' }, body }, administrator);
+  const roles = (['operator', 'auditor', 'developer'] as const).map(async (role): Promise<readonly Caller[]> => {
+    const wanted = { name: `scoped ${role}`, role, collections: ['part'] };
+    const { secret } = await call(createToken, { body: wanted }, administrator);
+    const session = await newSession(role, wanted.name, wanted.collections);
+    return [
+      { name: `scoped token of ${role}`, role, kind: 'token', sees: 'a part', headers: bearer(secret) },
+      { ...session, name: `scoped session of ${role}`, role, sees: 'a part' },
+    ];
+  });
+  return (await Promise.all(roles)).flat();
 }
 
 /** Credentials that held once, of administrators. */
@@ -86,7 +107,7 @@ describe('each role and token, at each operation', () => {
   });
 
   test('is answered as the table says', { timeout: 300_000 }, async () => {
-    expect(callers).toHaveLength(13);
+    expect(callers).toHaveLength(19);
     for (const operation of tableNames(document)) {
       for (const caller of callers) {
         const { status, text } = await tryOperation({ origin: seawall.origin, document }, operation, caller);

@@ -10,6 +10,8 @@ export interface Caller {
   /** Role, where he has one that holds. */
   readonly role?: string;
   readonly kind: 'nobody' | 'session' | 'token';
+  /** Whether he is scoped to collections; he sees everything where it is not said. */
+  readonly sees?: 'a part';
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -27,14 +29,15 @@ export function readTable(): Table {
   const text = readFileSync(join(repository, 'docs/reference/access.md'), 'utf8');
   const lines = text.slice(text.indexOf('## Operations')).split('\n');
   const cells = lines.filter((line) => line.startsWith('| ')).map((line) => line.slice(2, -2).split(' | '));
-  const [[, , ...roles] = [], ...rows] = cells;
+  const [[, , , ...roles] = [], ...rows] = cells;
   const byOperation = new Map(rows.map(([operation = '', ...rest]) => [operation.replaceAll('`', ''), rest]));
   return {
     operations: [...byOperation.keys()],
-    refusal: (operation, { role, kind }) => {
-      const [needs, ...answers] = byOperation.get(operation) ?? [];
+    refusal: (operation, { role, kind, sees }) => {
+      const [needs, scoped, ...answers] = byOperation.get(operation) ?? [];
       if (needs === 'public') return undefined;
       if (kind === 'nobody' || role === undefined) return 401;
+      if (sees === 'a part' && scoped === 'no') return 403;
       const answer = answers[roles.indexOf(role)];
       return answer === 'yes' || (answer === 'session' && kind === 'session') ? undefined : 403;
     },

@@ -79,8 +79,8 @@ export async function principalOfSession(
     await access.updateTable('session').set(seen).where('id', '=', session).execute();
     await access.updateTable('user').set({ seen_at: now }).where('id', '=', id).execute();
   }
-  const scope = collections === null ? {} : { collections };
-  return { kind: 'user', id, name, session, permissions: sessionPermissions(role), ...scope };
+  const permissions = sessionPermissions(role, collections ?? undefined);
+  return { kind: 'user', id, name, session, permissions, ...(collections === null ? {} : { collections }) };
 }
 
 /** Those that still hold, last used first. `own` is the caller's. */

@@ -3,7 +3,8 @@ import { AppError, type Immutable } from '#base/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import type { CallInput } from '#http/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
-import { type ApiToken, type createToken, rolePermissions } from '../contract.ts';
+import type { ApiToken, createToken } from '../contract.ts';
+import { tokenPermissions } from '../roles.ts';
 import { type Author, audit } from './audit.ts';
 import { scopeOf } from './collections.ts';
 import type { Parts } from './parts.ts';
@@ -124,7 +125,7 @@ export async function principalOfToken({ store, clock }: Parts, authorization: s
     kind: 'token',
     id,
     name,
-    permissions: rolePermissions[role],
+    permissions: tokenPermissions(role, collections ?? undefined),
     ...(repositories === null ? {} : { repositories }),
     ...(collections === null ? {} : { collections }),
   };

@@ -5,6 +5,7 @@ import {
   createUser,
   createUserLink,
   getMe,
+  listAudit,
   listSessions,
   listTokens,
   listUsers,
@@ -147,6 +148,25 @@ describe('users, their sessions and tokens', () => {
     const token = await test.token({ role: 'developer', collections: [] });
     expect(await token(getMe)).toMatchObject({ kind: 'token', collections: [] });
     await expect(test.token({ collections: ['nowhere'] })).rejects.toMatchObject({ code: 'bad-request' });
+  });
+
+  it('lets nobody who sees a part do what concerns the whole estate', async () => {
+    await administrator(putCollection, {
+      params: { id: 'pier' },
+      body: { name: 'Pier', selects: { hosts: ['pier-*'] } },
+    });
+    const within = ['own-session', 'read', 'publish', 'request-exceptions', 'approve-exceptions', 'operate'];
+    const operator = await test.token({ role: 'operator', collections: ['pier'] });
+    expect((await operator(getMe)).permissions).toEqual(within);
+    const session = await test.signedIn((await made('operator', ['pier'])).secret);
+    expect((await session(getMe)).permissions).toEqual([...within, 'own-password']);
+    const auditor = await test.token({ role: 'auditor', collections: ['pier'] });
+    await expect(auditor(listAudit)).rejects.toMatchObject({
+      code: 'not-allowed',
+      message:
+        'a token may not do this: it needs the permission "read-audit", which nobody has whose view is scoped to collections.',
+    });
+    expect((await (await test.token({ role: 'auditor' }))(listAudit)).total).toBeGreaterThan(0);
   });
 
   it('tells the rest of the console what a token speaks for', async () => {

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#base/index.ts';
-import type { Permission } from '../endpoint.ts';
+import { type Permission, wholePermissions } from '../endpoint.ts';
 import type { CountCaller } from './limits.ts';
 import type { Principal } from './route.ts';
 import type { Credentials, ServerOptions } from './server.ts';
@@ -36,7 +36,13 @@ export async function admit(
   if (principal === undefined) throw new AppError('not-signed-in', 'The request carries no valid session or token.');
   if (principal.kind === 'user') checkOrigin(request, 'must-be-told');
   if (principal.permissions.includes(needs)) return principal;
-  throw new AppError('not-allowed', `${principal.name} may not do this: it needs the permission "${needs}".`);
+  throw new AppError('not-allowed', `${principal.name} may not do this: ${reasonOf(principal, needs)}.`);
+}
+
+function reasonOf({ collections }: Principal, needs: Permission): string {
+  const lacks = `it needs the permission "${needs}"`;
+  if (collections === undefined || !wholePermissions.includes(needs)) return lacks;
+  return `${lacks}, which nobody has whose view is scoped to collections`;
 }
 
 export function credentialsOf(request: FastifyRequest, purpose: Credentials['purpose']): Credentials {

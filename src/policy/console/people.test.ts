@@ -119,12 +119,8 @@ describe('rules that people set', () => {
     await expect(asked).rejects.toThrow('rules.0.expression: Line 2, column 7: image has no field nope.');
   });
 
-  test('are not written by who sees only a part', async () => {
-    const partly = userNamed('eve', ['read', 'write-rules'], ['prod']);
-    const body = { policy: strict as never, basedOn: 1 };
-    await expect(at.ask(api.putPolicy, { params: { id: 'strict' }, body }, partly)).rejects.toMatchObject({
-      code: 'not-allowed',
-    });
+  test('count what the reader sees', async () => {
+    const partly = userNamed('eve', ['read'], ['prod']);
     const { policies } = await at.ask(api.listPolicies, {}, partly);
     expect(policies.map(({ inScope }) => inScope)).toEqual([2, 2]);
     const nothing = userNamed('mallory', ['read'], []);

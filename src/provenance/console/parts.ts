@@ -1,6 +1,6 @@
 import { AppError, type Clock } from '#base/index.ts';
 import { type Author, authorOf } from '#access/console/index.ts';
-import type { HandlerContext, Principal } from '#http/console/index.ts';
+import type { HandlerContext } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
 
 /** What the domain stands on. */
@@ -19,17 +19,7 @@ export interface Writer {
   readonly author: Author;
 }
 
-/** Throws `not-allowed` for who sees only a part: what is trusted holds for all. */
 export function writerOf({ principal, request }: Pick<HandlerContext, 'principal' | 'request'>): Writer {
   if (principal === undefined) throw new AppError('not-signed-in', 'Nobody is signed in.');
-  checkSeesAll(principal);
   return { name: principal.name, author: authorOf(principal, request) };
-}
-
-function checkSeesAll({ name, collections }: Principal): void {
-  if (collections === undefined) return;
-  throw new AppError(
-    'not-allowed',
-    `${name} sees only the collections ${collections.join(', ')}, and trust is for all.`,
-  );
 }

@@ -222,7 +222,7 @@ test('a base is what the believed scan of its image says, whoever published afte
   expect(saved.base.diffIds).toEqual(scan.subject.layers.map(({ diffId }) => diffId));
 });
 
-test('what is wrong is refused, and who sees only a part changes nothing', async () => {
+test('what is wrong is refused, and what lies elsewhere is not shown', async () => {
   await expect(trust({ repositories: 'https://registry.example' })).rejects.toMatchObject({ code: 'bad-request' });
   await expect(trust({ authorities: 'none' })).rejects.toMatchObject({ code: 'bad-request' });
   const key = { params: { id: 'a' }, body: { name: 'A', pem: 'none' } };
@@ -230,8 +230,6 @@ test('what is wrong is refused, and who sees only a part changes nothing', async
   const unscanned = { kind: 'image' as const, digest: made('unscanned').digest };
   const base = { params: { id: 'a' }, body: { name: 'A', from: unscanned } };
   await expect(ask(putApprovedBase, base)).rejects.toMatchObject({ code: 'not-found' });
-  const put = { params: { id: 'ours' }, body: registryBody() };
-  await expect(ask(putTrustedRegistry, put, eve)).rejects.toMatchObject({ code: 'not-allowed' });
   const subject = subjectOf(await appears('hidden'));
   await expect(ask(getProvenance, { params: { subject } }, eve)).rejects.toMatchObject({ code: 'not-found' });
 });

@@ -19,7 +19,7 @@ const shell = { path: '/bin/sh', pid: 7, startedAt: at(0).toISOString() };
 
 describe('incidents', () => {
   let seawall: TestRuntime;
-  const scoped = userNamed('rita', ['read', 'write-rules'], ['wikis']);
+  const scoped = userNamed('rita', ['read', 'operate'], ['wikis']);
 
   beforeAll(async () => {
     seawall = await openTestRuntime();

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Role, rolePermissions } from '#access/contract.ts';
-import type { Permission } from '#http/index.ts';
+import { type Permission, wholePermissions } from '#http/index.ts';
 import { useMe } from '../../app/session.ts';
 import { Icon } from '../../ui/icon.tsx';
 
@@ -9,8 +9,9 @@ const permissionWords: readonly (readonly [Permission, string])[] = [
   ['publish', 'send scans and read their verdicts'],
   ['request-exceptions', 'ask for exceptions'],
   ['approve-exceptions', 'grant or refuse what another person asked for'],
-  ['write-rules', 'change rules and collections'],
-  ['manage-agents', 'make join tokens, revoke agents'],
+  ['operate', 'close incidents and have provenance looked for again'],
+  ['write-rules', 'change rules, models, collections and what is trusted'],
+  ['manage-agents', 'make join tokens, revoke agents, connect clusters'],
   ['read-audit', 'read the audit trail'],
   ['administer', 'manage users, tokens, sessions and settings'],
 ];
@@ -22,7 +23,9 @@ export function RolesSection(): ReactNode {
     <section className="section flush">
       <header>
         <h2>What each role may do</h2>
-        <span className="quiet small">users and tokens alike; ci is for tokens only</span>
+        <span className="quiet small">
+          users and tokens alike; ci is for tokens only; “whole view only” is for nobody who sees collections only
+        </span>
       </header>
       <div className="wide-box" role="region" aria-label="What each role may do" tabIndex={0}>
         <table className="roles" aria-label="Roles">
@@ -41,6 +44,7 @@ export function RolesSection(): ReactNode {
               <tr key={permission}>
                 <th scope="row">
                   {words} <code className="quiet small">{permission}</code>
+                  {wholePermissions.includes(permission) && <span className="quiet small"> whole view only</span>}
                 </th>
                 {Role.options.map((role) => (
                   <td key={role}>

@@ -91,7 +91,7 @@ function LookAgain({ subject }: { readonly subject: SubjectId }): ReactNode {
     mutationFn: async () => await ask(lookForProvenance, { params: { subject } }),
     onSuccess: async () => await queries.invalidateQueries({ queryKey: provenanceReading(subject).queryKey }),
   });
-  if (me?.permissions.includes('write-rules') !== true) return null;
+  if (me?.permissions.includes('operate') !== true) return null;
   return (
     <>
       <button type="button" className="btn plain" disabled={looking.isPending} onClick={() => looking.mutate()}>

@@ -18,9 +18,8 @@ export function TrustPage(): ReactNode {
   const { data, error, refetch } = useQuery(reading(getTrust));
   if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
   if (data === undefined || me === undefined) return <WaitingHead title={title} />;
-  const seesAll = me.collections === undefined;
   const may = (permission: 'administer' | 'write-rules'): 'allowed' | 'refused' =>
-    seesAll && me.permissions.includes(permission) ? 'allowed' : 'refused';
+    me.permissions.includes(permission) ? 'allowed' : 'refused';
   return (
     <>
       <PageHead

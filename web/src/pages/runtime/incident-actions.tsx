@@ -22,7 +22,7 @@ const steps: Readonly<Record<To, readonly (readonly [To, string])[]>> = {
 /** What the reader may do with an incident; each step can be taken back. */
 export function IncidentActions({ incident }: { readonly incident: Pick<Incident, 'id' | 'state'> }): ReactNode {
   const { id, state } = incident;
-  const mayDecide = useMe()?.permissions.includes('write-rules') === true;
+  const mayDecide = useMe()?.permissions.includes('operate') === true;
   const queries = useQueryClient();
   const deciding = useMutation({
     mutationFn: (to: To) => ask(decideIncident, { params: { id }, body: { to, note: '' } }),
