@@ -69,6 +69,20 @@ test('ever new containers of one image are counted once they are many', async ()
   expect(done).toHaveLength(1000);
 });
 
+test('ever new images are counted together once they are many', async () => {
+  const { told, done, floods, take, pass } = open();
+  const digest = (at: number) => `sha256:${String(at).padStart(64, '0')}` as Decision['digest'];
+  for (let start = 0; start < 2000; start += 1)
+    await take(decision(`c${start}`, `a${start}`, { digest: digest(start), evidence: Array(20).fill('Why.') }));
+  expect(told.length).toBeLessThan(610);
+  pass(60_000);
+  await floods.tellDue();
+  expect(told.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(2000);
+  expect(told.at(-1)?.evidence[0]).toMatch(/^It stands for 1\d{3} starts of 1\d{3} images: /);
+  expect(told.at(-1)?.evidence).toHaveLength(20);
+  expect(done).toHaveLength(2000);
+});
+
 test('what cannot be told is not done with, and told later', async () => {
   const { told, done, floods, take, pass, fill } = open();
   fill(true);

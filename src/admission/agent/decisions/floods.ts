@@ -16,6 +16,8 @@ export interface FloodOptions {
 
 /** Answers that are told one by one within a window, whatever they are of; beyond, images are counted and not containers. */
 const mostSingle = 300;
+/** Beyond, images are counted together too: who builds ever new ones would fill the spool all the same. */
+const mostImages = 600;
 
 interface Flood {
   readonly until: number;
@@ -55,7 +57,7 @@ export class Floods {
 
   async #take(told: Told): Promise<void> {
     const now = this.#now();
-    const key = keyOf(told.decision, this.#isCrowded(now));
+    const key = keyOf(told.decision, this.#singleWithin(now));
     const flood = this.#floods.get(key);
     if (flood !== undefined && flood.until > now) {
       flood.waiting.push(told);
@@ -77,18 +79,16 @@ export class Floods {
   }
 
   async #tellFlood(key: string, { waiting }: Flood): Promise<void> {
-    const last = waiting.at(-1);
-    if (last !== undefined) {
-      const count = waiting.length;
-      await this.#options.tell(count === 1 ? last.decision : { ...last.decision, count });
-    }
+    const [last, ...others] = waiting.toReversed().map(({ decision }) => decision);
+    if (last !== undefined) await this.#options.tell(others.length === 0 ? last : asOne(last, others));
     this.#floods.delete(key);
     for (const { done } of waiting) done();
   }
 
-  #isCrowded(now: number): boolean {
+  /** How many were told one by one in the window. */
+  #singleWithin(now: number): number {
     if (this.#single.until <= now) this.#single = { until: now + (this.#options.window ?? usualWindow), count: 0 };
-    return this.#single.count >= mostSingle;
+    return this.#single.count;
   }
 
   #now(): number {
@@ -97,8 +97,19 @@ export class Floods {
 }
 
 const usualWindow = 60_000;
+const mostEvidence = 20;
 
-function keyOf({ container, action, answer, cause, rule, digest, armed }: Decision, isCrowded: boolean): string {
-  const what = [action, answer, cause, rule?.id, digest, armed?.state];
-  return JSON.stringify(isCrowded ? what : [container, ...what]);
+/** The last of answers that are alike, with their number. */
+function asOne(last: Decision, others: readonly Decision[]): Decision {
+  const count = others.length + 1;
+  const images = new Set([last, ...others].map(({ digest }) => digest)).size;
+  if (images === 1) return { ...last, count };
+  const sentence = `It stands for ${count} starts of ${images} images: so many came that they are counted together.`;
+  return { ...last, count, evidence: [sentence, ...last.evidence].slice(0, mostEvidence) };
+}
+
+function keyOf({ container, action, answer, cause, rule, digest, armed }: Decision, single: number): string {
+  const what = [action, answer, cause, rule?.id, armed?.state];
+  if (single >= mostImages) return JSON.stringify(what);
+  return JSON.stringify(single >= mostSingle ? [digest, ...what] : [container, digest, ...what]);
 }
