@@ -1,12 +1,12 @@
-import { writeFileSync } from 'node:fs';
 import { connectCluster, disconnectCluster } from '#admission/contract.ts';
 import { Environment, Slug } from '#access/contract.ts';
-import { AppError, messageOf, stateFolder } from '#base/index.ts';
+import { AppError, stateFolder } from '#base/index.ts';
 import { call as callConsole, type CallInput, type Endpoint, type ReplyOf } from '#http/index.ts';
 import { checkoutFolder } from '../checkout.ts';
 import { type CommandCall, type ExitCode, text, texts } from '../command.ts';
 import { filledManifest } from '../gate/kubernetes-manifest.ts';
 import { userId } from '../scan/database-here.ts';
+import { writeSecretFile } from '../secret-file.ts';
 
 /** `seawall gate kubernetes CLUSTER`: lets a cluster ask the console, and prints the manifest for it. */
 export async function run(call: CommandCall): Promise<ExitCode> {
@@ -30,20 +30,11 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const manifest = filledManifest(checkoutFolder(), { ...settings, path, authority });
   const output = text(options['output']);
   if (output === undefined) terminal.out(manifest);
-  else writeOutput(output, manifest);
+  else writeSecretFile(output, manifest);
   terminal.err(
     `Apply it to ${name} with \`kubectl apply -f\`. It holds the key of the cluster, and is shown this once.\n`,
   );
   return 0;
-}
-
-/** For its owner alone. */
-function writeOutput(file: string, manifest: string): void {
-  try {
-    writeFileSync(file, manifest, { mode: 0o600 });
-  } catch (cause) {
-    throw new AppError('output-unwritable', `${file} cannot be written: ${messageOf(cause)}`, { cause });
-  }
 }
 
 /** Asks the named console; without one, that which runs here, for who may read its state folder. */
