@@ -2,9 +2,9 @@ import { type Selectable as Row, type RawBuilder, type SqlBool, sql } from 'kyse
 import type { Selectable } from '#access/index.ts';
 import { AppError, type Immutable } from '#base/index.ts';
 import type { HandlerInput, ReplyOf } from '#http/index.ts';
-import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { Decision, listDecisions } from '../contract.ts';
+import type { Places } from './decision-places.ts';
 import { type AdmissionTables, admissionSchema } from './schema.ts';
 import { containing, storable } from './search.ts';
 
@@ -12,17 +12,14 @@ type Query = HandlerInput<typeof listDecisions>['query'];
 type Decisions = Immutable<ReplyOf<typeof listDecisions>>;
 type DecisionRow = Pick<Row<AdmissionTables['decision']>, 'sequence' | 'time' | 'host' | 'decision'>;
 
-/** Where decisions were made, as far as the caller may see: all of a place, or none. */
-type Places = readonly string[] | undefined;
-
-/** Decisions, newest first, as far as the caller may see them. Throws `bad-request` when `before` names none. */
-export async function readDecisions(queries: Queries, query: Query, view: View): Promise<Decisions['decisions']> {
+/** Decisions made in these places, newest first. Throws `bad-request` when `before` names none. */
+export async function readDecisions(queries: Queries, query: Query, places: Places): Promise<Decisions['decisions']> {
   const before = query.before === undefined ? undefined : await positionOf(queries, query.before);
   const rows = await queries
     .query(admissionSchema)
     .selectFrom('decision')
     .select(['sequence', 'time', 'host', 'decision'])
-    .where(asked(query, before, await visiblePlaces(queries, view)))
+    .where(asked(query, before, places))
     .orderBy('time', 'desc')
     .orderBy('sequence', 'desc')
     .limit(query.limit)
@@ -32,12 +29,12 @@ export async function readDecisions(queries: Queries, query: Query, view: View):
 }
 
 /** How many the filters hold. */
-export async function countDecisions(queries: Queries, query: Query, view: View): Promise<number> {
+export async function countDecisions(queries: Queries, query: Query, places: Places): Promise<number> {
   const row = await queries
     .query(admissionSchema)
     .selectFrom('decision')
     .select(sql<number>`count(*)::int`.as('total'))
-    .where(asked(query, undefined, await visiblePlaces(queries, view)))
+    .where(asked(query, undefined, places))
     .executeTakeFirstOrThrow();
   return row.total;
 }
@@ -51,9 +48,10 @@ export async function readDecision(
   const row = await queries
     .query(admissionSchema)
     .selectFrom('decision')
-    .select(['decision', 'place'])
+    .innerJoin('decision_place', 'decision_place.id', 'decision.place')
+    .select(['decision.decision', 'decision_place.place'])
     .where('host', '=', host)
-    .where('id', '=', storable(id))
+    .where('decision.id', '=', storable(id))
     .executeTakeFirst();
   return row === undefined ? undefined : { decision: row.decision, place: JSON.parse(row.place) };
 }
@@ -64,13 +62,18 @@ export interface Sums {
   readonly denied: number;
 }
 
+interface Since {
+  readonly since: Date;
+  readonly places: Places;
+}
+
 /** Counts by hour, oldest first, without the hours in which nothing was decided. */
 export async function sumByHour(
   queries: Queries,
-  { since, environment, view }: { readonly since: Date; readonly environment: string | undefined; readonly view: View },
+  { since, environment, places }: Since & { readonly environment: string | undefined },
 ): Promise<readonly (Sums & { readonly hour: string })[]> {
   const hour = sql<Date>`date_trunc('hour', time, 'UTC')`;
-  const rows = await summing(queries, since, await visiblePlaces(queries, view))
+  const rows = await summing(queries, { since, places })
     .select(hour.as('hour'))
     .where(environment === undefined ? sql<SqlBool>`true` : standsIn(environment))
     .groupBy(hour)
@@ -80,11 +83,8 @@ export async function sumByHour(
 }
 
 /** Counts by rule. */
-export async function sumByRule(
-  queries: Queries,
-  { since, view }: { readonly since: Date; readonly view: View },
-): Promise<ReadonlyMap<string, Sums>> {
-  const rows = await summing(queries, since, await visiblePlaces(queries, view))
+export async function sumByRule(queries: Queries, { since, places }: Since): Promise<ReadonlyMap<string, Sums>> {
+  const rows = await summing(queries, { since, places })
     .select('rule')
     .where('rule', 'is not', null)
     .groupBy('rule')
@@ -92,7 +92,7 @@ export async function sumByRule(
   return new Map(rows.flatMap(({ rule, ...sums }) => (rule === null ? [] : [[rule, sums] as const])));
 }
 
-function summing(queries: Queries, since: Date, places: Places) {
+function summing(queries: Queries, { since, places }: Since) {
   return queries
     .query(admissionSchema)
     .selectFrom('decision')
@@ -105,15 +105,8 @@ function summing(queries: Queries, since: Date, places: Places) {
     .where(inPlaces(places));
 }
 
-/** Few places differ, so they are asked for the view, and the database for the rest. */
-async function visiblePlaces(queries: Queries, view: View): Promise<Places> {
-  if (view === undefined) return undefined;
-  const rows = await queries.query(admissionSchema).selectFrom('decision').select('place').distinct().execute();
-  return rows.map(({ place }) => place).filter((place) => view(JSON.parse(place)));
-}
-
 function inPlaces(places: Places): RawBuilder<SqlBool> {
-  return places === undefined ? sql`true` : sql`place = any(${places}::text[])`;
+  return places === undefined ? sql`true` : sql`place = any(${places}::bigint[])`;
 }
 
 type Position = Pick<DecisionRow, 'time' | 'sequence'>;

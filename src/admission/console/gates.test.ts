@@ -127,6 +127,7 @@ describe('what gates tell', () => {
   it('goes when it is as old as containers that ended', async () => {
     await test.admission.prune(new Date(test.now().getTime() + 400 * 24 * 60 * minute));
     expect(await ids({})).toEqual([]);
+    expect(await test.store.query(admissionSchema).selectFrom('decision_place').selectAll().execute()).toEqual([]);
     expect(await test.store.query(admissionSchema).selectFrom('break_glass').selectAll().execute()).toEqual([]);
   });
 });

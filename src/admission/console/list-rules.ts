@@ -1,6 +1,7 @@
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { AdmissionRuleInPlace } from '../contract.ts';
+import { visiblePlaces } from './decision-places.ts';
 import { sumByRule } from './decisions.ts';
 import { admissionRules } from './rules.ts';
 
@@ -13,7 +14,8 @@ export async function rulesFor(
   { view, now }: { readonly view: View; readonly now: Date },
 ): Promise<readonly AdmissionRuleInPlace[]> {
   const saved = await admissionRules.read(queries);
-  const hits = await sumByRule(queries, { since: new Date(now.getTime() - shownDays * day), view });
+  const since = new Date(now.getTime() - shownDays * day);
+  const hits = await sumByRule(queries, { since, places: await visiblePlaces(queries, view) });
   return saved.map(({ rule, savedAt, savedBy = 'console' }) => ({
     rule,
     savedAt: savedAt.toISOString(),

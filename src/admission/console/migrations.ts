@@ -10,6 +10,13 @@ export const firstTables: Migration = {
   },
 };
 
+/** Places of decisions by number, so that those of a place are found without reading the others. */
+export const numberedPlaces: Migration = {
+  async up(database) {
+    for (const statement of placeTables) await sql.raw(statement).execute(database);
+  },
+};
+
 const ruleTables = [
   `create table admission.rule (
     id text not null,
@@ -89,4 +96,21 @@ const gateTables = [
     primary key (host, id)
   )`,
   `create index break_glass_open on admission.break_glass (until)`,
+];
+
+const placeTables = [
+  `create table admission.decision_place (
+    id bigint generated always as identity primary key,
+    hash text collate "C" not null unique,
+    place text not null
+  )`,
+  `insert into admission.decision_place (hash, place)
+    select rtrim(translate(encode(sha256(convert_to(place, 'UTF8')), 'base64'), '+/', '-_'), '='), place
+    from (select distinct place from admission.decision) as known`,
+  `alter table admission.decision rename column place to place_text`,
+  `alter table admission.decision add column place bigint references admission.decision_place`,
+  `update admission.decision set place = known.id
+    from admission.decision_place as known where known.place = place_text`,
+  `alter table admission.decision alter column place set not null, drop column place_text`,
+  `create index decision_of_place on admission.decision (place, time desc, sequence desc)`,
 ];

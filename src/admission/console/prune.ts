@@ -1,5 +1,6 @@
 import { readRetention } from '#access/console/index.ts';
 import type { Store } from '#store/index.ts';
+import { forgetPlaces } from './decision-places.ts';
 import { admissionSchema } from './schema.ts';
 
 const day = 24 * 60 * 60_000;
@@ -13,6 +14,7 @@ export async function prune(store: Store, now: Date): Promise<void> {
   await store.transaction(async (transaction) => {
     const database = transaction.query(admissionSchema);
     await database.deleteFrom('decision').where('received_at', '<', before(containerDays)).execute();
+    await forgetPlaces(transaction);
     await database
       .deleteFrom('break_glass')
       .where('received_at', '<', before(containerDays))

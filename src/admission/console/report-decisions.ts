@@ -4,11 +4,13 @@ import { readContainersOnHost, readHostStanding } from '#inventory/console/index
 import { type FactHandler, type ReadFact, readFacts } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { Decision } from '../contract.ts';
+import { numberPlaces } from './decision-places.ts';
 import { decisionsChanged, startUnarmed } from './facts.ts';
 import { type AdmissionTables, admissionSchema } from './schema.ts';
 import { storable } from './search.ts';
 
-type DecisionRow = Insertable<AdmissionTables['decision']>;
+/** A decision with the columns that it is found by, and its place as text. */
+type DecisionRow = Omit<Insertable<AdmissionTables['decision']>, 'place'> & { readonly place: string };
 
 /** Fact `decision`: each is stored once, whatever is told again. */
 export const reportDecisions: FactHandler = async (transaction, { name: host }, facts) => {
@@ -25,13 +27,17 @@ export const reportDecisions: FactHandler = async (transaction, { name: host }, 
 
 /** Stores decisions that are not stored yet. */
 export async function storeDecisions(transaction: Transaction, rows: readonly DecisionRow[]): Promise<void> {
+  const numberOf = await numberPlaces(
+    transaction,
+    rows.map(({ place }) => place),
+  );
   // One statement takes 65,535 values.
   const atOnce = 2000;
   for (let at = 0; at < rows.length; at += atOnce)
     await transaction
       .query(admissionSchema)
       .insertInto('decision')
-      .values(rows.slice(at, at + atOnce))
+      .values(rows.slice(at, at + atOnce).map((row) => ({ ...row, place: numberOf(row.place) })))
       .onConflict((conflict) => conflict.doNothing())
       .execute();
 }

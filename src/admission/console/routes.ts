@@ -11,6 +11,7 @@ import {
   putAdmissionRule,
   replayAdmissionRule,
 } from '../contract.ts';
+import { visiblePlaces } from './decision-places.ts';
 import { countDecisions, readDecisions, sumByHour, type Sums } from './decisions.ts';
 import { readGates } from './gates.ts';
 import { rulesFor } from './list-rules.ts';
@@ -24,12 +25,12 @@ const day = 24 * 60 * 60_000;
 export function gateRoutes({ store, clock }: Pick<Parts, 'store' | 'clock'>): readonly Route[] {
   return [
     route(listDecisions, async ({ query, principal }) => {
-      const view = await viewOf(store, principal);
+      const places = await visiblePlaces(store, await viewOf(store, principal));
       const since = new Date(clock().getTime() - day);
-      const hours = await sumByHour(store, { since, environment: query.environment, view });
+      const hours = await sumByHour(store, { since, environment: query.environment, places });
       return {
-        decisions: await readDecisions(store, query, view),
-        ...(query.before === undefined ? { total: await countDecisions(store, query, view) } : {}),
+        decisions: await readDecisions(store, query, places),
+        ...(query.before === undefined ? { total: await countDecisions(store, query, places) } : {}),
         day: { ...totalOf(hours), hours },
       };
     }),

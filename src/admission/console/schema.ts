@@ -13,7 +13,7 @@ import type {
 } from '../contract.ts';
 import type { VerdictBrief } from '../verdict-brief.ts';
 import { type WebhookTables, webhookTables } from './kubernetes-webhook/tables.ts';
-import { firstTables } from './migrations.ts';
+import { firstTables, numberedPlaces } from './migrations.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that a name may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -56,9 +56,16 @@ export interface AdmissionTables extends RuleTables<AdmissionRuleText>, WebhookT
     readonly digest: ImageDigest | null;
     readonly environment: string | null;
     readonly search: string;
-    /** `Selectable` as JSON; few differ, so that counts are made of them and not of rows. */
-    readonly place: string;
+    readonly place: number;
     readonly decision: Json<Decision>;
+  };
+  /** Where decisions were made. Few differ, so that who sees a part is asked for these and not for each decision. */
+  readonly decision_place: {
+    readonly id: GeneratedAlways<number>;
+    /** SHA-256 of the place, which may be longer than what an index takes. */
+    readonly hash: string;
+    /** `Selectable` as JSON. */
+    readonly place: string;
   };
   /** Which gates stand on a host, as it told last. */
   readonly gate: {
@@ -85,5 +92,5 @@ export interface AdmissionTables extends RuleTables<AdmissionRuleText>, WebhookT
 
 export const admissionSchema: DomainSchema<AdmissionTables> = {
   name: 'admission',
-  migrations: { '0001-gates': firstTables, '0002-clusters': webhookTables },
+  migrations: { '0001-gates': firstTables, '0002-clusters': webhookTables, '0003-places': numberedPlaces },
 };
