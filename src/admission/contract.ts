@@ -57,6 +57,8 @@ const HostGate = AtHost.extend({
   stale: z.boolean(),
   gate: GateFact.optional(),
   reportedAt: moment.optional(),
+  /** The console cannot make its next ledger: its gates go by the last one, until that ends. */
+  ledgerTrouble: z.object({ since: moment, reason: line(1000) }).optional(),
   rogues: RoguesFact.shape.rogues,
   /** What root of the host let start, also what ended within the last week. */
   breakGlass: z.array(BreakGlassFact),

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import { hostsHolding, readHostStanding } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
+import { readTroubles } from './ledger-troubles.ts';
 import type { Parts } from './parts.ts';
 import { publishLedgers, standingOf } from './publish-ledgers.ts';
 import { admissionSchema } from './schema.ts';
@@ -28,6 +29,11 @@ export async function followHost(parts: Parts, host: string): Promise<void> {
 /** All ledgers: rules or collections changed. */
 export async function followRules(parts: Parts): Promise<void> {
   await publishLedgers(parts, await withLedger(parts.store, undefined));
+}
+
+/** Ledgers that could not be made when something changed. */
+export async function followTroubles(parts: Parts): Promise<void> {
+  await publishLedgers(parts, [...(await readTroubles(parts.store)).keys()]);
 }
 
 /** The first ledger of a host is made when its agent asks for it. */

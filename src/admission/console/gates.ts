@@ -3,6 +3,7 @@ import type { ReplyOf } from '#http/index.ts';
 import { readVisibleHosts, type View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { GateFact, listGates } from '../contract.ts';
+import { readTroubles } from './ledger-troubles.ts';
 import { admissionSchema } from './schema.ts';
 
 type Gates = Immutable<ReplyOf<typeof listGates>>['gates'];
@@ -24,14 +25,17 @@ export async function readGates(
     .where('until', '>', new Date(now.getTime() - shownAfterEnd))
     .orderBy('until', 'desc')
     .execute();
+  const troubles = await readTroubles(queries);
   const glass = Map.groupBy(opened, ({ host }) => host);
   return (await readVisibleHosts(queries, view)).map(({ name: host, environment, stale }) => {
     const gate = gates.get(host);
+    const ledgerTrouble = troubles.get(host);
     return {
       host,
       ...(environment === undefined ? {} : { environment }),
       stale,
       ...(gate === undefined ? {} : { gate: gate.fact, reportedAt: gate.told_at.toISOString() }),
+      ...(ledgerTrouble === undefined ? {} : { ledgerTrouble }),
       rogues: rogues.get(host)?.rogues ?? [],
       breakGlass: (glass.get(host) ?? []).map(({ fact }) => fact),
     };

@@ -1,10 +1,8 @@
 import type { Selectable } from '#access/index.ts';
 import { digestPattern, type ImageDigest, isImageDigest } from '#base/index.ts';
 import type { HostStarts, ImageOnHost } from '#inventory/console/index.ts';
-import { ruleFor } from '#rules/index.ts';
-import type { AdmissionRule, LedgerEntry } from '../contract.ts';
-import { entryOf } from '../entry-of.ts';
-import type { LedgerGround } from './ledger-ground.ts';
+import type { LedgerEntry } from '../contract.ts';
+import type { Entries } from './entries-of.ts';
 
 /** An image in an environment of a host where it may be started. */
 export interface Start {
@@ -31,19 +29,11 @@ export function startsOf({ host, environment, allowed, images }: HostStarts): re
 }
 
 /** What the rules make of the verdicts on a host's images; one that is not judged has no entry and is unknown. */
-export function hostEntries(
-  starts: HostStarts,
-  rules: readonly AdmissionRule[],
-  { collections, verdictOf }: LedgerGround,
-): readonly LedgerEntry[] {
+export function hostEntries(starts: HostStarts, entries: Entries): readonly LedgerEntry[] {
   const aliases = aliasesOf(starts.images);
-  return startsOf(starts).flatMap(({ image, digest, place }) => {
-    const verdict = verdictOf(image.subject, place.environment);
-    const rule = ruleFor(rules, collections, place);
-    if (verdict === undefined || rule === undefined) return [];
-    const { environment } = place;
-    const judged = { digest, aliases: aliases(image), verdict: verdict.brief, judgedAt: verdict.judgedAt };
-    return [entryOf({ ...judged, ...(environment === undefined ? {} : { environment }) }, rule)];
+  return startsOf(starts).flatMap((start) => {
+    const entry = entries(start);
+    return entry === undefined ? [] : [{ ...entry, aliases: aliases(start.image) }];
   });
 }
 

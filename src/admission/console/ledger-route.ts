@@ -32,8 +32,9 @@ async function sequenceInForce(parts: Parts, host: string, known: number): Promi
   const isBehind = before === undefined || before.sequence < known || before.renew_at <= parts.clock();
   if (!isBehind) return before.sequence;
   // A store that came back from a backup has given less than the agent already has.
-  await publishLedgers(parts, [host], { host, sequence: known });
+  const failed = await publishLedgers(parts, [host], { host, sequence: known });
   const after = await readHead(parts.store, host);
+  if (after === undefined && failed.has(host)) throw failed.get(host);
   if (after === undefined) throw new AppError('not-found', `Nothing is known of the host ${host} yet.`);
   return after.sequence;
 }

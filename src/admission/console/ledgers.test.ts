@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { subjectNamed } from '#inventory/console/testing.ts';
 import { decide } from '../decide.ts';
-import { listAdmissionRules, putAdmissionRule, replayAdmissionRule } from '../contract.ts';
+import { listAdmissionRules, listGates, putAdmissionRule, replayAdmissionRule } from '../contract.ts';
+import { admissionSchema } from './schema.ts';
 import { digestNamed, openTestAdmission, ruleText, type TestAdmission } from './testing.ts';
 
 const hour = 60 * 60_000;
@@ -146,5 +148,51 @@ describe('the ledger of a host', () => {
     expect(inProd.examples).toContainEqual(
       expect.objectContaining({ image: 'old:1', was: 'refused', would: 'alerted' }),
     );
+  });
+});
+
+describe('a ledger that cannot be made', () => {
+  let test: TestAdmission;
+  const first = Array.from({ length: 45 }, (_, index) => `prod-${String(index).padStart(2, '0')}`);
+  const broken = 'prod-05';
+
+  beforeAll(async () => {
+    test = await openTestAdmission();
+    for (const host of first) {
+      await test.host(host);
+      await test.ledger(host);
+    }
+  });
+  afterAll(() => test.close());
+
+  const sequences = async () => {
+    const rows = await test.store.query(admissionSchema).selectFrom('ledger').select(['host', 'sequence']).execute();
+    return new Map(rows.map(({ host, sequence }) => [host, sequence]));
+  };
+  const troubles = async () =>
+    (await test.ask(listGates, {})).gates.flatMap(({ host, ledgerTrouble }) =>
+      ledgerTrouble === undefined ? [] : [{ host, ...ledgerTrouble }],
+    );
+
+  it('keeps no other host from its own, is shown, and is tried again until it goes out', async () => {
+    const database = test.store.query(admissionSchema);
+    await sql`create function admission.refuse() returns trigger language plpgsql
+      as $$ begin raise exception 'The disk of % is full.', new.host; end $$`.execute(database);
+    await sql`create trigger refuse before insert or update on admission.ledger for each row
+      when (new.host = ${sql.lit(broken)}) execute function admission.refuse()`.execute(database);
+    const body = { rule: ruleText({ name: 'Default', fail: 'alert' }), basedOn: 1 };
+    await test.ask(putAdmissionRule, { params: { id: 'default' }, body });
+    await test.admission.followRules().catch(() => undefined);
+    const after = await sequences();
+    expect(first.filter((host) => after.get(host) !== 2)).toEqual([broken]);
+    const since = test.now().toISOString();
+    expect(await troubles()).toEqual([{ host: broken, since, reason: 'The disk of prod-05 is full.' }]);
+    test.turnTo(new Date(test.now().getTime() + 60_000));
+    await test.admission.publishDue();
+    expect(await troubles()).toMatchObject([{ host: broken, since }]);
+    await sql`drop trigger refuse on admission.ledger`.execute(database);
+    await test.admission.publishDue();
+    expect((await sequences()).get(broken)).toBe(2);
+    expect(await troubles()).toEqual([]);
   });
 });

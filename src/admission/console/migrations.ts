@@ -17,6 +17,17 @@ export const numberedPlaces: Migration = {
   },
 };
 
+/** Ledgers that are to be tried again. */
+export const troubleTable: Migration = {
+  async up(database) {
+    await sql`create table admission.ledger_trouble (
+      host text collate "C" primary key,
+      since timestamptz not null,
+      reason text not null
+    )`.execute(database);
+  },
+};
+
 const ruleTables = [
   `create table admission.rule (
     id text not null,

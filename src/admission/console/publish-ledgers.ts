@@ -8,8 +8,10 @@ import type { AdmissionRule, Ledger } from '../contract.ts';
 import { ownEntry } from '../entry-of.ts';
 import { signLedger } from '../sign-ledger.ts';
 import { hostEntries } from './host-entries.ts';
+import { type Entries, entriesOf } from './entries-of.ts';
 import { type LedgerGround, readLedgerGround } from './ledger-ground.ts';
 import { tellHosts } from './ledger-notices.ts';
+import { endTroubles, noteTroubles } from './ledger-troubles.ts';
 import type { Parts } from './parts.ts';
 import { type AdmissionTables, admissionSchema } from './schema.ts';
 
@@ -24,21 +26,46 @@ export interface Floor {
   readonly sequence: number;
 }
 
-/** Makes the ledgers of hosts anew where they say something else than before, or are half through their life. */
-export async function publishLedgers(parts: Parts, hosts: readonly string[], floor?: Floor): Promise<void> {
-  if (hosts.length === 0) return;
-  const signer = await parts.signer();
+/**
+ * Makes the ledgers of hosts anew where they say something else than before, or are half through their life. Those that
+ * fail keep no others from going out; they are noted, and given back with why.
+ */
+export async function publishLedgers(
+  parts: Parts,
+  hosts: readonly string[],
+  floor?: Floor,
+): Promise<ReadonlyMap<string, unknown>> {
+  const failed = new Map<string, unknown>();
+  if (hosts.length === 0) return failed;
+  const by = { ...parts, signer: await parts.signer(), floor };
   const ordered = [...new Set(hosts)].toSorted();
-  for (let at = 0; at < ordered.length; at += atOnce) {
-    const some = ordered.slice(at, at + atOnce);
-    await parts.store.transaction(async (transaction) => {
-      await transaction.lockAll(some.map((host) => `admission-ledger ${host}`));
-      await publishSome(transaction, some, { ...parts, signer, floor });
+  for (let at = 0; at < ordered.length; at += atOnce)
+    for (const [host, error] of await publishApart(by, ordered.slice(at, at + atOnce))) failed.set(host, error);
+  await noteTroubles(parts, failed);
+  return failed;
+}
+
+/** All of them together; where that fails, each by itself. */
+async function publishApart(
+  by: Publishing,
+  hosts: readonly string[],
+): Promise<readonly (readonly [host: string, error: unknown])[]> {
+  try {
+    await by.store.transaction(async (transaction) => {
+      await transaction.lockAll(hosts.map((host) => `admission-ledger ${host}`));
+      await publishSome(transaction, hosts, by);
+      await endTroubles(transaction, hosts);
     });
+    return [];
+  } catch (error) {
+    if (hosts.length === 1) return hosts.map((host) => [host, error]);
+    const failed = [];
+    for (const host of hosts) failed.push(...(await publishApart(by, [host])));
+    return failed;
   }
 }
 
-interface Publishing extends Pick<Parts, 'clock' | 'ownImages'> {
+interface Publishing extends Pick<Parts, 'store' | 'clock' | 'ownImages'> {
   readonly signer: Signer;
   readonly floor: Floor | undefined;
 }
@@ -48,12 +75,13 @@ type LedgerRow = Insertable<AdmissionTables['ledger']>;
 async function publishSome(transaction: Transaction, hosts: readonly string[], by: Publishing): Promise<void> {
   const now = by.clock();
   const ground = await readLedgerGround(transaction, hosts, now);
+  const entries = entriesOf(ground);
   const known = await readKnown(transaction, hosts);
   const rows: LedgerRow[] = [];
   for (const starts of ground.hosts) {
     const before = known.get(starts.host);
     const least = by.floor?.host === starts.host ? by.floor.sequence : 0;
-    const said = sayings(starts, ground, { now, ownImages: by.ownImages });
+    const said = sayings(starts, ground, { now, entries, ownImages: by.ownImages });
     const content = contentOf(said);
     const stays = before?.content === content && before.renew_at > now && before.sequence >= least;
     if (!stays) rows.push(await rowOf(said, { content, sequence: Math.max(before?.sequence ?? 0, least) + 1 }, by));
@@ -82,7 +110,7 @@ interface Sayings {
 function sayings(
   starts: HostStarts,
   ground: LedgerGround,
-  { now, ownImages }: { readonly now: Date } & Pick<Parts, 'ownImages'>,
+  { now, entries, ownImages }: { readonly now: Date; readonly entries: Entries } & Pick<Parts, 'ownImages'>,
 ): Sayings {
   const { rules } = ground;
   const named = new Set(rules.flatMap(({ collections }) => collections ?? []));
@@ -90,7 +118,7 @@ function sayings(
     ownImages.map((digest) => ownEntry(digest, { environment, expiresAt: new Date(now.getTime() + 7 * day) })),
   );
   const isOwn = new Set<string>(ownImages);
-  const judged = hostEntries(starts, rules, ground).filter(({ digest }) => !isOwn.has(digest));
+  const judged = hostEntries(starts, entries).filter(({ digest }) => !isOwn.has(digest));
   return {
     starts,
     entries: [...own, ...judged],

@@ -13,7 +13,7 @@ import type {
 } from '../contract.ts';
 import type { VerdictBrief } from '../verdict-brief.ts';
 import { type WebhookTables, webhookTables } from './kubernetes-webhook/tables.ts';
-import { firstTables, numberedPlaces } from './migrations.ts';
+import { firstTables, numberedPlaces, troubleTable } from './migrations.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that a name may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -35,6 +35,12 @@ export interface AdmissionTables extends RuleTables<AdmissionRuleText>, WebhookT
     readonly signature: string;
     readonly issued_at: Date;
     readonly renew_at: Date;
+  };
+  /** Hosts whose ledger could not be made when it was due. */
+  readonly ledger_trouble: {
+    readonly host: string;
+    readonly since: Date;
+    readonly reason: string;
   };
   /** What ledgers say of verdicts, by the digest of the verdict. */
   readonly brief: {
@@ -92,5 +98,10 @@ export interface AdmissionTables extends RuleTables<AdmissionRuleText>, WebhookT
 
 export const admissionSchema: DomainSchema<AdmissionTables> = {
   name: 'admission',
-  migrations: { '0001-gates': firstTables, '0002-clusters': webhookTables, '0003-places': numberedPlaces },
+  migrations: {
+    '0001-gates': firstTables,
+    '0002-clusters': webhookTables,
+    '0003-places': numberedPlaces,
+    '0004-ledger-troubles': troubleTable,
+  },
 };

@@ -2,7 +2,7 @@ import type { SubjectId } from '#base/index.ts';
 import type { Route } from '#http/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
 import { rulesWithCollection } from '#rules/console/index.ts';
-import { followHost, followRules, followSubjects } from './follow.ts';
+import { followHost, followRules, followSubjects, followTroubles } from './follow.ts';
 import { openLedgerWaits } from './ledger-notices.ts';
 import { ledgerRoute } from './ledger-route.ts';
 import type { Parts } from './parts.ts';
@@ -23,6 +23,8 @@ export interface AdmissionService {
   followHost(changed: { readonly host: string }): Promise<void>;
   /** After `admissionRulesChanged` and `collectionsChanged`. */
   followRules(): Promise<void>;
+  /** Tries ledgers again that could not be made. */
+  publishDue(): Promise<void>;
   /** Rules that name a collection, in words. */
   usersOfCollection(collection: string): Promise<readonly string[]>;
   /** Now and then. */
@@ -45,6 +47,7 @@ export async function createAdmission(parts: Parts): Promise<AdmissionService> {
       ),
     followHost: async ({ host }) => await followHost(parts, host),
     followRules: async () => await followRules(parts),
+    publishDue: async () => await followTroubles(parts),
     usersOfCollection: async (collection) => await rulesWithCollection(admissionRules, store, collection),
     prune: async (now) => await prune(store, now),
     close: async () => await waits.close(),

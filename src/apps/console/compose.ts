@@ -194,6 +194,7 @@ function upkeepOf(
     { name: 'prune the audit trail', every: hour, run: () => access.prune() },
     { name: 'prune the inventory', every: hour, run: () => inventory.prune(clock()) },
     { name: 'prune scans', every: hour, run: () => catalog.prune(clock()) },
+    { name: 'publish ledgers that failed', every: minute, run: () => admission.publishDue() },
     { name: 'prune decisions', every: hour, run: () => admission.prune(clock()) },
     { name: 'prune wanted images', every: hour, run: () => webhook.prune(clock()) },
     { name: 'prune models and detections', every: hour, run: () => runtime.prune(clock()) },

@@ -32,6 +32,15 @@ test('a gate is only good when it judges every start, and what is not known is n
   });
 });
 
+test('a ledger that the console cannot make is shown with why', () => {
+  const ledgerTrouble = { since: now.toISOString(), reason: 'The disk is full.' };
+  expect(gateStanding(host({ ledgerTrouble }), now)).toEqual({
+    state: 'partly',
+    word: 'Goes by an old ledger',
+    todo: [expect.stringContaining('The disk is full.')],
+  });
+});
+
 test('an engine that can be talked past its plugin is something to do', () => {
   const engine = { version: '26.1.5', safe: false, cases: ['B7'] };
   expect(gateStanding(host({ gate: { ...gate, engine } }), now).todo).toEqual([

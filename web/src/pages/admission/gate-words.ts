@@ -8,14 +8,14 @@ export interface GateStanding {
   readonly todo: readonly string[];
 }
 
-export function gateStanding({ gate, stale, rogues }: HostGate, now: Date): GateStanding {
+export function gateStanding({ gate, stale, rogues, ledgerTrouble }: HostGate, now: Date): GateStanding {
   if (gate === undefined)
     return {
       state: 'unknown',
       word: 'No gate was told of',
       todo: ['Run `seawall gate install` on the host, as root.'],
     };
-  const todo = [...todoOf(gate, now), ...gate.problems];
+  const todo = [...todoOf(gate, now), ...gate.problems, ...ofTrouble(ledgerTrouble)];
   if (stale) return { state: 'unknown', word: 'Its agent is away', todo: ['See on the page Agents why.', ...todo] };
   if (gate.canary?.passed === true) return { state: 'fail', word: 'Lets through what it must refuse', todo };
   if (gate.wrapper === 'broken') return { state: 'fail', word: 'Broken', todo };
@@ -23,7 +23,13 @@ export function gateStanding({ gate, stale, rogues }: HostGate, now: Date): Gate
   if (gate.wrapper === 'absent') return { state: 'unknown', word: 'Starts are not judged', todo };
   if (gate.wrapper === 'partial') return { state: 'partly', word: 'Other runtimes go past it', todo };
   if (isOver(gate.ledger, now)) return { state: 'unknown', word: 'Every image is unknown', todo };
+  if (ledgerTrouble !== undefined) return { state: 'partly', word: 'Goes by an old ledger', todo };
   return { state: 'pass', word: 'Every start is judged', todo };
+}
+
+function ofTrouble(trouble: HostGate['ledgerTrouble']): readonly string[] {
+  if (trouble === undefined) return [];
+  return [`The console cannot make its next ledger, and tries again each minute. Mend what it says: ${trouble.reason}`];
 }
 
 type Gate = NonNullable<HostGate['gate']>;
