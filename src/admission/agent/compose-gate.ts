@@ -3,6 +3,7 @@ import { messageOf } from '#base/index.ts';
 import { type GateSocket, openGateSocket } from './answer/gate-socket.ts';
 import { answerStart, outlookOf } from './answer/starts.ts';
 import { StartAgain } from './boot/start-again.ts';
+import { toStartFile } from './boot/trouble.ts';
 import { type Canaries, startCanaries } from './canary/canaries.ts';
 import { writeCanaryFiles } from './canary/canary-files.ts';
 import { trySocket, tryWrapper } from './canary/trial.ts';
@@ -61,6 +62,7 @@ export async function composeGate(options: GateOptions): Promise<GateParts> {
     ...(admitted.fault() === undefined ? [] : [`${admitted.fault()} Make room on the disk, or mend its rights.`]),
     ...spool.problems(),
     ...sweeping.problems(),
+    ...again.problems(),
   ]);
   const sweep = startSweep(sweeping);
   await writeCanaryFiles(canaryFolderOf(ground));
@@ -127,7 +129,7 @@ function listen({ options, starts, compiled }: GateGround, told: StartsTold): Pr
 
 function startAgainOf({ options, folder, starts, engineRoot }: GateGround): StartAgain {
   return new StartAgain({
-    file: join(folder, 'to-start.json'),
+    file: join(folder, toStartFile),
     container: async (id) => (engineRoot() === undefined ? 'not-known' : await starts.container(id)),
     async outlook(container) {
       const { answer, cause, lacks } = await outlookOf(starts, { container, image: null, annotations: {} });

@@ -6,6 +6,7 @@ import { startableStores } from '../../../test/make/docker.ts';
 import { canBuildWrapper } from '../../../test/make/wrapper.ts';
 import { tryWrapper } from './canary/trial.ts';
 import { allowDigest } from './install/allow-digest.ts';
+import { gateStatus } from './install/gate-status.ts';
 import {
   entryOf,
   type GateWorld,
@@ -186,6 +187,23 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
     world.meetEngine();
     await expect.poll(() => world.stateOf(waiting), soon).toBe('running');
     await removeContainer(world.engine.socket, waiting);
+  });
+
+  test('tells what it cannot start again, and why, until nobody wants it', async () => {
+    await world.closeGate();
+    const hindered = await world.make('good', {
+      RestartPolicy: { Name: 'always' },
+      Sysctls: { 'net.core.nothing': '1' },
+    });
+    await expect(world.start(hindered)).rejects.toThrow('the agent did not say');
+    await world.openGate();
+    const told = /was refused while no agent was there, and could not be started .*net.core.nothing/;
+    await expect.poll(() => world.of('gate').at(-1)?.problems.join(' '), soon).toMatch(told);
+    const ground = { gateFolder: join(world.folder, 'gate'), stateFolder: world.state, now: new Date() };
+    const status = await gateStatus({ ...ground, engineSocket: world.engine.socket });
+    expect(status.problems.join(' ')).toMatch(told);
+    await removeContainer(world.engine.socket, hindered);
+    await expect.poll(() => world.of('gate').at(-1)?.problems.join(' '), soon).not.toMatch(told);
   });
 
   test('takes no ledger that is older than its own, or for another host', async () => {

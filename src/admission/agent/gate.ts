@@ -25,6 +25,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
   const stopLooking = againAndAgain(look, options.log, async () => {
     ground.lookAtImages();
     again.look();
+    report.report();
     await told.tellDue();
   });
   const stopTelling = againAndAgain(tell, options.log, async () => {

@@ -95,7 +95,15 @@ export const StoredHostImages = z.object({ form: z.literal(1), images: z.array(z
 export type StoredHostImages = Immutable<z.infer<typeof StoredHostImages>>;
 
 /** `STATE/gate/to-start.json`: containers that were refused because the agent was not there. */
-export const StoredToStart = z.object({ form: z.literal(1), containers: z.array(line(64)) });
+export const StoredToStart = z.object({
+  form: z.literal(1),
+  /** Those that are still tried. */
+  containers: z.array(line(64)),
+  /** What hinders some, tried any more or not; no tries: it is not known whether they may start. */
+  trouble: z
+    .array(z.object({ container: line(64), name: line(255), tries: z.int().min(0), error: line(500) }))
+    .default([]),
+});
 export type StoredToStart = Immutable<z.infer<typeof StoredToStart>>;
 
 /** `/var/lib/seawall/gate/instances/NAME.json`: where the wrapper finds what belongs to an engine. */

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { type Log, messageOf } from '#base/index.ts';
 import { latestWriter, writeSafely } from '#link/agent/index.ts';
 import type { EngineContainer } from '../engine-container.ts';
-import { StoredToStart } from '../schema.ts';
+import type { StoredToStart } from '../schema.ts';
+import { readToStart, type Trouble, troubleProblems } from './trouble.ts';
 
 export interface StartAgainOptions {
   /** Keeps which containers wait, so that a restart of the agent forgets none. */
@@ -19,26 +19,35 @@ export interface StartAgainOptions {
 /** Containers that wait at most, and times that one is tried. */
 const most = 10_000;
 const mostTries = 10;
+/** Looks, some seconds apart, at one of which it is not known whether it may start, until that is told. */
+const patientLooks = 24;
 
 /** Starts again what was refused for nothing but the agent's absence: engines do not try a second time. */
 export class StartAgain {
   readonly #options: StartAgainOptions;
   readonly #waiting: Set<string>;
+  /** What could not be started, whether it is tried again or not. */
+  readonly #trouble: Map<string, Trouble>;
+  readonly #unknown = new Map<string, number>();
   readonly #save: () => Promise<void>;
-  readonly #tries = new Map<string, number>();
+  #isFull = false;
   #working: Promise<void> = Promise.resolve();
 
   constructor(options: StartAgainOptions) {
     this.#options = options;
-    this.#waiting = new Set(readStored(options.file));
-    const text = (): string => JSON.stringify({ form: 1, containers: [...this.#waiting] } satisfies StoredToStart);
-    this.#save = latestWriter(() => writeSafely(options.file, text()));
+    const { containers, trouble } = readToStart(options.file);
+    this.#waiting = new Set(containers);
+    this.#trouble = new Map(trouble.map((one) => [one.container, one]));
+    this.#save = latestWriter(() => writeSafely(options.file, JSON.stringify(this.#stored())));
   }
 
   /** A container was refused because the agent was not there. */
   add(id: string): void {
-    if (this.#waiting.has(id) || this.#waiting.size >= most) return;
+    if (this.#waiting.has(id)) return;
+    this.#isFull = this.#waiting.size >= most;
+    if (this.#isFull) return;
     this.#waiting.add(id);
+    this.#trouble.delete(id);
     this.#keep();
     this.look();
   }
@@ -52,15 +61,22 @@ export class StartAgain {
     await this.#working;
   }
 
+  /** What was refused for the agent's absence and does not start, with what to do. */
+  problems(): readonly string[] {
+    const full = `More than ${most} containers were refused while no agent was there: start those that do not run by hand.`;
+    return [...troubleProblems([...this.#trouble.values()]), ...(this.#isFull ? [full] : [])];
+  }
+
   async #lookAtAll(): Promise<void> {
-    const before = this.#waiting.size;
+    const before = JSON.stringify(this.#stored());
     for (const id of this.#waiting) {
       const isDone = await this.#lookAt(id).catch((error: unknown) => this.#failed(id, error));
       if (!isDone) continue;
       this.#waiting.delete(id);
-      this.#tries.delete(id);
+      this.#unknown.delete(id);
     }
-    if (this.#waiting.size !== before) this.#keep();
+    for (const id of this.#trouble.keys()) if (!this.#waiting.has(id)) await this.#lookAtLost(id);
+    if (JSON.stringify(this.#stored()) !== before) this.#keep();
   }
 
   /** Whether there is nothing more to do for it. */
@@ -69,21 +85,52 @@ export class StartAgain {
     const container = await read(id);
     if (container === 'not-known') return false;
     if (container === 'too-long') throw new Error('what the engine keeps of it is too long to be read');
-    if (container === undefined || container.isRunning || !wantsToRun(container)) return true;
+    if (container === undefined || !isMissed(container)) return this.#settle(id);
     const answer = await outlook(id);
-    if (answer !== 'allow') return answer === 'deny';
+    if (answer === 'unknown') return this.#notKnown(id, container);
+    if (answer === 'deny') return this.#settle(id);
     await start(id);
     log.info({ container: id }, 'A container was started that had been refused because no agent was there.');
+    return this.#settle(id);
+  }
+
+  #settle(id: string): true {
+    this.#trouble.delete(id);
     return true;
   }
 
+  #notKnown(id: string, { name }: EngineContainer): false {
+    const looks = (this.#unknown.get(id) ?? 0) + 1;
+    this.#unknown.set(id, looks);
+    const error = 'it is not known whether its image may start';
+    if (looks === patientLooks) this.#trouble.set(id, { container: id, name, tries: 0, error });
+    return false;
+  }
+
+  /** One that is not tried any more is told of until somebody started or removed it, or stopped wanting it. */
+  async #lookAtLost(id: string): Promise<void> {
+    const container = await this.#options.container(id);
+    if (container === undefined || (typeof container === 'object' && !isMissed(container))) this.#trouble.delete(id);
+  }
+
   /** Whether it was tried often enough. */
-  #failed(id: string, error: unknown): boolean {
-    const tries = (this.#tries.get(id) ?? 0) + 1;
-    this.#tries.set(id, tries);
-    const why = { container: id, tries, error: messageOf(error) };
-    this.#options.log.warn(why, 'A container that had been refused because no agent was there could not be started.');
+  async #failed(id: string, error: unknown): Promise<boolean> {
+    const tries = (this.#trouble.get(id)?.tries ?? 0) + 1;
+    const read = await this.#options.container(id);
+    const name = typeof read === 'object' ? read.name : '';
+    const why = messageOf(error)
+      .replace(/\p{Cc}/gu, ' ')
+      .slice(0, 500);
+    this.#trouble.set(id, { container: id, name, tries, error: why });
+    this.#options.log.warn(
+      { container: id, tries, error: why },
+      'A container that had been refused because no agent was there could not be started.',
+    );
     return tries >= mostTries;
+  }
+
+  #stored(): StoredToStart {
+    return { form: 1, containers: [...this.#waiting], trouble: [...this.#trouble.values()] };
   }
 
   #keep(): void {
@@ -93,15 +140,7 @@ export class StartAgain {
   }
 }
 
-/** By its restart policy, as the engine reads it when it starts. */
-function wantsToRun({ restarts, isStopped }: EngineContainer): boolean {
-  return restarts === 'always' || (restarts !== 'never' && !isStopped);
-}
-
-function readStored(file: string): readonly string[] {
-  try {
-    return StoredToStart.parse(JSON.parse(readFileSync(file, 'utf8'))).containers;
-  } catch {
-    return [];
-  }
+/** Whether it does not run although its restart policy wants it, as the engine reads it when it starts. */
+function isMissed({ isRunning, restarts, isStopped }: EngineContainer): boolean {
+  return !isRunning && (restarts === 'always' || (restarts !== 'never' && !isStopped));
 }
