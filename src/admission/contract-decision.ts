@@ -91,7 +91,17 @@ export const GateFact = z.object({
   /** `partial`: registered as a runtime only, so other runtimes go past it. */
   wrapper: z.enum(['installed', 'partial', 'absent', 'broken']),
   authorization: z.enum(['on', 'off']),
-  engine: z.object({ version: line(64), safe: z.boolean(), cases: z.array(line(200)).max(50) }).optional(),
+  engine: z
+    .object({
+      version: line(64),
+      /** Package of a distribution that it is proven to be of. */
+      package: line(300).optional(),
+      safe: z.boolean(),
+      cases: z.array(line(200)).max(50),
+      /** Cases of its version that its builder may have mended. */
+      unknown: z.array(line(200)).max(50).optional(),
+    })
+    .optional(),
   /** Sequence of the ledger that is in force; missing: none. */
   ledger: z.object({ sequence: z.int(), issuedAt: moment, expiresAt: moment, entries: z.int() }).optional(),
   /** The newest trial of its own gates by the agent. `passed`: one let a start through that it had to refuse, an incident. */

@@ -22,6 +22,7 @@ export {
 export {
   configDigestOf,
   describeEngine,
+  engineBuild,
   imagePlaces,
   layerFoldersOf,
 } from './sources/docker/index.ts';

@@ -23,7 +23,7 @@ export interface BundleJudgeOptions {
 /** What the settings of a bundle's OCI spec break. Throws with the reason when it cannot be read. */
 export type JudgeBundle = (bundle: string, rules: readonly SettingsRule[]) => Promise<readonly BrokenSetting[]>;
 
-/** Milliseconds for one look at a file of the host: a start waits for it. */
+/** Milliseconds for all looks at the host's files that one start asks for: the runtime wrapper waits 100 ms. */
 const patience = 60;
 
 /** Judges what a container gets of its host by the spec that its runtime gets, read once. */

@@ -103,7 +103,7 @@ export class StartAgain {
     const looks = (this.#unknown.get(id) ?? 0) + 1;
     this.#unknown.set(id, looks);
     const error = 'it is not known whether its image may start';
-    if (looks === patientLooks) this.#trouble.set(id, { container: id, name, tries: 0, error });
+    if (looks === patientLooks) this.#trouble.set(id, { container: id, name: printable(name, 255), tries: 0, error });
     return false;
   }
 
@@ -117,7 +117,7 @@ export class StartAgain {
   async #failed(id: string, error: unknown): Promise<boolean> {
     const tries = (this.#trouble.get(id)?.tries ?? 0) + 1;
     const read = await this.#options.container(id);
-    const name = typeof read === 'object' ? read.name : '';
+    const name = typeof read === 'object' ? printable(read.name, 255) : '';
     const why = messageOf(error)
       .replace(/\p{Cc}/gu, ' ')
       .slice(0, 500);
@@ -143,4 +143,8 @@ export class StartAgain {
 /** Whether it does not run although its restart policy wants it, as the engine reads it when it starts. */
 function isMissed({ isRunning, restarts, isStopped }: EngineContainer): boolean {
   return !isRunning && (restarts === 'always' || (restarts !== 'never' && !isStopped));
+}
+
+function printable(text: string, longest: number): string {
+  return text.replace(/\p{Cc}/gu, ' ').slice(0, longest);
 }

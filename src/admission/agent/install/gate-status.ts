@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAppError, messageOf } from '#base/index.ts';
-import { describeEngine } from '#image/index.ts';
+import { describeEngine, engineBuild } from '#image/index.ts';
 import { type GateFact, Ledger, SignedLedger } from '../../contract.ts';
+import { readToStart, toStartFile, troubleProblems } from '../boot/trouble.ts';
 import { readBrokenRule } from '../broken-rule.ts';
 import { asksPlugin } from '../docker-authz/trial.ts';
 import { missingLedger } from '../gate-report.ts';
 import { isOurPlugin } from './engine-edits.ts';
 import { engineStanding, safeVersion } from './engine-cases.ts';
+import { enginePackage } from './engine-package.ts';
 import { agentProcess } from './units.ts';
 import { type WrapperState, wrapperState } from './wrapper-state.ts';
 
@@ -40,6 +42,7 @@ export async function gateStatus(ground: StatusGround): Promise<GateStatus> {
     problems: [
       ...wrapper.problems,
       ...(isGated ? [...agentProblems(ground), ...ledger.problems] : []),
+      ...troubleProblems(readToStart(join(ground.stateFolder, 'gate', toStartFile)).trouble),
       ...engine.problems,
     ],
   };
@@ -55,9 +58,11 @@ function agentProblems({ stateFolder }: StatusGround): readonly string[] {
   ];
 }
 
+type EngineStanding = NonNullable<GateFact['engine']>;
+
 export interface EngineState {
   readonly authorization: GateFact['authorization'];
-  readonly standing?: NonNullable<GateFact['engine']>;
+  readonly standing?: EngineStanding;
   readonly problems: readonly string[];
 }
 
@@ -67,20 +72,38 @@ const unasked =
 /** Asks the engine, and tries what it says. */
 export async function engineState(socket: string): Promise<EngineState> {
   try {
-    const { version, authorization } = await describeEngine(socket);
+    const [{ authorization }, { version, platform }] = await Promise.all([describeEngine(socket), engineBuild(socket)]);
+    const build = platform === dockersOwn ? 'docker' : ((await enginePackage(socket)) ?? 'unknown');
+    const standing = await engineStanding({ version, build });
     const isNamed = authorization.some(isOurPlugin);
     const isAsked = isNamed && (await asksPlugin(socket));
-    const standing = engineStanding(version);
-    const unsafe = `Docker ${version} is below ${safeVersion}: upgrade it, or see \`seawall gate status --format json\` for the cases.`;
     return {
       authorization: isAsked ? 'on' : 'off',
       standing,
-      problems: [...(standing.safe ? [] : [unsafe]), ...(isNamed && !isAsked ? [unasked] : [])],
+      problems: [...problemsOf(standing), ...(isNamed && !isAsked ? [unasked] : [])],
     };
   } catch (error) {
     const why = isAppError(error) ? `${error.message} ${error.next}` : `The engine answers oddly: ${messageOf(error)}`;
     return { authorization: 'off', problems: [why] };
   }
+}
+
+/** How Docker's own builds call themselves. */
+const dockersOwn = 'Docker Engine - Community';
+
+function problemsOf({ version, package: ofPackage, safe, unknown = [] }: EngineStanding): readonly string[] {
+  if (safe) return [];
+  const ids = unknown.map((one) => one.split(/[ :]/)[0]).join(', ');
+  if (ids === '') {
+    return [
+      `Docker ${version} is below ${safeVersion}: upgrade it, or see \`seawall gate status --format json\` for the cases.`,
+    ];
+  }
+  const whose =
+    ofPackage === undefined ? 'not built by Docker, and no package that is known' : `the package ${ofPackage}`;
+  return [
+    `Docker ${version} is below ${safeVersion} and ${whose}: whether it is mended against ${ids} is not known here. See its distribution's security tracker.`,
+  ];
 }
 
 /** What lies on this disk; the agent has checked who signed it before it wrote it there. */

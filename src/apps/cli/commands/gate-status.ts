@@ -21,23 +21,29 @@ function describe(status: GateStatus): string {
   const rows = [
     ['Wrapper', place === undefined ? wrapper : `${wrapper}: ${place}, before ${runtime}`],
     ['Authorization', engine === undefined ? 'not known' : authorization],
-    ['Engine', engine === undefined ? 'does not answer' : `Docker ${engine.version}`],
+    ['Engine', engine === undefined ? 'does not answer' : engineWords(engine)],
     ['Ledger', ledger === undefined ? 'none' : ledgerWords(ledger)],
   ];
   const facts = rows.map(([name = '', value = '']) =>
     fold(`${name.padEnd(15)}${plain(value)}`, { width: 100, indent: 15 }),
   );
   const cases = (engine?.cases ?? []).map(listed);
+  const unknown = (engine?.unknown ?? []).map(listed);
   const wrong = problems.map(listed);
   return `${[
     ...facts,
     ...(cases.length > 0 ? ['', 'Known against this engine:', ...cases] : []),
+    ...(unknown.length > 0 ? ['', 'Not known whether its builder mended:', ...unknown] : []),
     ...(wrong.length > 0 ? ['', 'To do:', ...wrong] : []),
   ].join('\n')}\n`;
 }
 
 function listed(text: string): string {
   return `  ${fold(plain(text), { width: 98, indent: 4 })}`;
+}
+
+function engineWords({ version, package: ofPackage }: NonNullable<GateStatus['engine']>): string {
+  return ofPackage === undefined ? `Docker ${version}` : `Docker ${version}, the package ${ofPackage}`;
 }
 
 function ledgerWords({ sequence, issuedAt, expiresAt, entries }: NonNullable<GateStatus['ledger']>): string {

@@ -58,9 +58,18 @@ export async function describeEngine(socket: string): Promise<DockerEngine> {
 /** `driver-type` of an engine with the containerd image store. */
 const snapshotterType = 'io.containerd.snapshotter.v1';
 
-/** Version of the engine behind this socket, `26.1.5`. Throws `docker-unavailable`. */
-export async function dockerVersion(socket: string): Promise<string> {
-  return textOf(await getJson(socket, '/version'), 'Version');
+/** Which build an engine is. */
+export interface EngineBuild {
+  /** `26.1.5`. */
+  readonly version: string;
+  /** What its maker calls it: `Docker Engine - Community`. Distributions leave it empty. */
+  readonly platform: string;
+}
+
+/** The build of the engine behind this socket. Throws `docker-unavailable`. */
+export async function engineBuild(socket: string): Promise<EngineBuild> {
+  const reply = await getJson(socket, '/version');
+  return { version: textOf(reply, 'Version'), platform: textOf(fieldOf(reply, 'Platform'), 'Name') };
 }
 
 /** `undefined` where the engine has no such image. Throws `docker-unavailable`. */

@@ -24,7 +24,7 @@ import { inspectImage } from './engine.ts';
 import {
   configDigestOf,
   describeEngine,
-  dockerVersion,
+  engineBuild,
   type ImagePlaces,
   imagePlaces,
   listDockerImages,
@@ -38,7 +38,7 @@ const platform = { os: 'linux', architecture: 'amd64' };
 describe('an engine that is not there', () => {
   it('is said to be unavailable', async () => {
     const reason = { code: 'docker-unavailable', message: expect.stringContaining('no such socket') };
-    await expect(dockerVersion('/nowhere/docker.sock')).rejects.toMatchObject(reason);
+    await expect(engineBuild('/nowhere/docker.sock')).rejects.toMatchObject(reason);
     await expect(describeEngine('/nowhere/docker.sock')).rejects.toMatchObject(reason);
     await expect(listDockerImages('/nowhere/docker.sock')).rejects.toMatchObject(reason);
   });
@@ -97,7 +97,7 @@ describe.each(startable)('images in the store of $where', ({ readFrom, placed, .
     expect(image?.names).toEqual(['shop/app:1']);
     expect(image?.repoDigests).toEqual(options.store === 'docker' ? [] : [`shop/app@${image?.id}`]);
     expect(others).toEqual([]);
-    expect(await dockerVersion(engine.socket)).toMatch(/^\d+\.\d+\.\d+/);
+    expect((await engineBuild(engine.socket)).version).toMatch(/^\d+\.\d+\.\d+/);
   });
 
   it('are kept where the engine says', async () => {

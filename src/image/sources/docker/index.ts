@@ -5,7 +5,7 @@ import { openEngineImage } from './open.ts';
 
 export {
   describeEngine,
-  dockerVersion,
+  engineBuild,
   listDockerImages,
 } from './engine.ts';
 export { configDigestOf } from './identify.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { HostGate } from '#admission/contract.ts';
-import { gateStanding } from './gate-words.ts';
+import { engineWords, gateStanding } from './gate-words.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const gate: NonNullable<HostGate['gate']> = {
@@ -46,4 +46,14 @@ test('an engine that can be talked past its plugin is something to do', () => {
   expect(gateStanding(host({ gate: { ...gate, engine } }), now).todo).toEqual([
     'Upgrade the engine: 26.1.5 can be talked past its plugin.',
   ]);
+});
+
+test('an engine of which nobody knows whether its distribution mended it is neither safe nor to be upgraded', () => {
+  const unknown = ['B2: a body is not shown'];
+  const engine = { version: '26.1.5+dfsg1', package: 'docker.io 26.1.5+dfsg1-9 of debian:12', safe: false, cases: [] };
+  expect(gateStanding(host({ gate: { ...gate, engine: { ...engine, unknown } } }), now).todo).toEqual([]);
+  expect(engineWords({ ...engine, unknown })).toBe(
+    '26.1.5+dfsg1, the package docker.io 26.1.5+dfsg1-9 of debian:12; not known whether mended: B2: a body is not shown',
+  );
+  expect(engineWords({ ...engine, safe: true })).toContain(', safe');
 });

@@ -45,13 +45,28 @@ function todoOf({ wrapper, canary, ledger, engine }: Gate, now: Date): readonly 
       ? ['Run `seawall gate status` on the host: the wrapper is not in the place of runc.']
       : []),
     ...(isOver(ledger, now) ? ['See whether the agent reaches the console: its ledger has ended.'] : []),
-    ...(engine?.safe === false ? [`Upgrade the engine: ${engine.version} can be talked past its plugin.`] : []),
+    ...(engine?.safe === false && (engine.unknown ?? []).length === 0
+      ? [`Upgrade the engine: ${engine.version} can be talked past its plugin.`]
+      : []),
   ];
 }
 
 function isOver(ledger: Gate['ledger'], now: Date): boolean {
   return ledger === undefined || Date.parse(ledger.expiresAt) <= now.getTime();
 }
+
+/** What is known against an engine, and what is not known of a build that its distribution may have mended. */
+export function engineWords({ version, package: ofPackage, safe, cases, unknown = [] }: Engine): string {
+  const name = ofPackage === undefined ? version : `${version}, the package ${ofPackage}`;
+  if (safe) return `${name}, safe`;
+  return [
+    name,
+    ...(cases.length > 0 ? [`known to be passed by: ${cases.join(', ')}`] : []),
+    ...(unknown.length > 0 ? [`not known whether mended: ${unknown.join(', ')}`] : []),
+  ].join('; ');
+}
+
+type Engine = NonNullable<Gate['engine']>;
 
 export const wrapperWords: Readonly<Record<Gate['wrapper'], string>> = {
   installed: 'in the place of runc',

@@ -8,7 +8,7 @@ import { count, shortDigest, span } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { causeWords } from './decision-words.ts';
-import { gateStanding, wrapperWords } from './gate-words.ts';
+import { gateStanding, engineWords, wrapperWords } from './gate-words.ts';
 
 /** Each host: which gates stand there, what is to be done, what runs past them, and what root let start. */
 export function GatesView({ gates }: { readonly gates: readonly HostGate[] | undefined }): ReactNode {
@@ -117,11 +117,6 @@ function Parts({ gate }: { readonly gate: NonNullable<HostGate['gate']> }): Reac
       </div>
     </dl>
   );
-}
-
-function engineWords({ version, safe, cases }: NonNullable<NonNullable<HostGate['gate']>['engine']>): string {
-  if (safe) return `${version}, safe`;
-  return `${version}, known to be passed by: ${cases.join(', ')}`;
 }
 
 function Rogues({ rogues }: Pick<HostGate, 'rogues'>): ReactNode {
