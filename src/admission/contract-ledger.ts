@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { Collection, Environment } from '#access/contract.ts';
-import { digest, imageDigest, line, moment } from '#http/fields.ts';
+import { diffId, digest, imageDigest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { AdmissionRule } from './contract-rule.ts';
 
@@ -25,6 +25,10 @@ export const LedgerEntry = z.object({
 });
 export type LedgerEntry = Immutable<z.infer<typeof LedgerEntry>>;
 
+/** Layers that image builds may stand on, lowest first. */
+export const LedgerBase = z.object({ name: line(200), diffIds: z.array(diffId).min(1).max(1000) });
+export type LedgerBase = Immutable<z.infer<typeof LedgerBase>>;
+
 /** What a host's gates decide by, without asking anybody. */
 export const Ledger = z.object({
   form: z.literal(1),
@@ -41,6 +45,8 @@ export const Ledger = z.object({
   /** In their order, with the collections that they name. */
   rules: z.array(AdmissionRule).max(1000),
   collections: z.array(Collection).max(1000),
+  /** The approved bases; missing: no rule asks what builds stand on. */
+  bases: z.array(LedgerBase).max(1000).optional(),
 });
 export type Ledger = Immutable<z.infer<typeof Ledger>>;
 

@@ -38,7 +38,10 @@ export const AdmissionRule = ScopedRule.extend({
   settings: z.array(SettingsRule).max(16),
   /** Answer where settings cannot be judged, because the agent does not answer in time. */
   agentAway: z.enum(['allow', 'deny']),
-  /** Steps of image builds: `approved-base` needs a base that an approved prefix of layers names. */
+  /**
+   * Steps of image builds. `approved-base`: a step runs when the lowest layers of its root are those of an approved base;
+   * seen where Docker keeps images in its own store with overlay2, elsewhere it is refused.
+   */
   builds: z.enum(['allow', 'approved-base', 'deny']),
   /** Running containers without admission, or whose image no longer passes. */
   rogue: z.enum(['ignore', 'alert', 'stop']),

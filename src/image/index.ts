@@ -25,6 +25,7 @@ export {
   engineBuild,
   imagePlaces,
   layerFoldersOf,
+  unpackedLayers,
 } from './sources/docker/index.ts';
 export {
   type Attached,

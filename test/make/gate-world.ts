@@ -77,7 +77,7 @@ export interface GateWorld {
   /** Gives the agent this ledger when it asks, whatever it is. */
   serve(ledger: Ledger): void;
   /** Gives the agent the next ledger, and waits until it is in force. */
-  publish(rules: readonly AdmissionRule[], entries: readonly LedgerEntry[]): Promise<void>;
+  publish(rules: readonly AdmissionRule[], entries: readonly LedgerEntry[], bases?: Ledger['bases']): Promise<void>;
   /** Writes the host's own rules of the gate; what is not named is as at first. */
   configure(settings: object): void;
   /** `unknown`: the gate opens before its engine has been met, until `meetEngine`. */
@@ -166,9 +166,9 @@ export async function openGateWorld(store: EngineStore): Promise<GateWorld> {
     serve,
     decisions: (container) => of('decision').filter((decision) => decision.container === container),
     ledger: () => serving.ledger,
-    async publish(rules, entries) {
+    async publish(rules, entries, bases) {
       const sequence = Math.max(serving.ledger.sequence, of('gate').at(-1)?.ledger?.sequence ?? 0) + 1;
-      serve(ledgerOf(sequence, rules, entries));
+      serve({ ...ledgerOf(sequence, rules, entries), ...(bases && { bases }) });
       await expect.poll(() => of('gate').at(-1)?.ledger?.sequence, soon).toBe(sequence);
     },
     configure: (more) => configure(folder, more),

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { LedgerSettings } from '../../src/admission/agent/compile-ledger.ts';
-import type { LedgerEntry } from '../../src/admission/contract.ts';
+import { baseOfStep } from '../../src/admission/agent/build-base.ts';
+import type { LedgerBase, LedgerEntry } from '../../src/admission/contract.ts';
 import type { ImageDigest } from '../../src/base/index.ts';
 import { startableStores, startTestEngine, type TestEngine } from '../make/docker.ts';
 import { type Listener, listen, makeGate, type TestGate } from '../make/gate.ts';
@@ -144,6 +145,34 @@ describe.runIf(canRun).each(startableStores())(
         { verb: 'run', answer: 'deny', cause: 'build', asked: 'no' },
         { verb: 'run', answer: 'allow', cause: 'build', ledger: 'ask' },
       ]);
+      await writeLedger();
+    });
+
+    test('tells what a step of a build stands on by the engine’s own records', async () => {
+      const context = join(folder, 'based');
+      mkdirSync(context);
+      const step = '["/usr/bin/busybox","echo","built"]';
+      const text = `FROM good:1\nCOPY Dockerfile /\nRUN ${step}\nFROM scratch\nCOPY --from=0 /usr/bin /usr/bin\nRUN ${step}\n`;
+      writeFileSync(join(context, 'Dockerfile'), text);
+      const { stdout } = await docker(engine, 'image', 'inspect', '--format', '{{json .RootFS.Layers}}', 'good:1');
+      const own = JSON.parse(stdout) as readonly string[];
+      const other = { name: 'Other', diffIds: [`sha256:${'b'.repeat(64)}`] } as unknown as LedgerBase;
+      const good = { name: 'Good', diffIds: own } as unknown as LedgerBase;
+      const longer = { name: 'Longer', diffIds: [...own, ...other.diffIds] } as unknown as LedgerBase;
+      const seen: unknown[] = [];
+      listener = await listen(gate.socket, async (said) => {
+        const step = { bundle: String(said.bundle), engineRoot: engine.root };
+        for (const bases of [[other, good], [other, longer], []])
+          seen.push((await baseOfStep({ ...step, bases })).state);
+        return willing(said);
+      });
+      await writeLedger({ builds: 'approved-base' });
+      const env = { ...process.env, DOCKER_HOST: `unix://${engine.socket}`, DOCKER_BUILDKIT: '1' };
+      await run('docker', ['build', '--no-cache', '--network=none', context], { env });
+      const based = store === 'docker' ? ['approved', 'other', 'other'] : ['not-seen', 'not-seen', 'other'];
+      const bare = store === 'docker' ? ['other', 'other', 'other'] : based;
+      expect([seen.slice(0, 3), seen.slice(3)]).toEqual([based, bare]);
+      gate.decisions();
       await writeLedger();
     });
 

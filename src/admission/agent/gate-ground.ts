@@ -6,6 +6,7 @@ import { verifySignedLedger } from '../verify-ledger.ts';
 import type { StartsOptions } from './answer/starts.ts';
 import { type BreakGlassBook, openBreakGlassBook } from './break-glass-book.ts';
 import { readBrokenRule } from './broken-rule.ts';
+import { baseOfStep } from './build-base.ts';
 import { type CompiledLedger, openCompiledLedger } from './compiled-ledger.ts';
 import { readEngineContainer } from './engine-container.ts';
 import { HostImages } from './host-images.ts';
@@ -125,7 +126,7 @@ function startsOptions(options: GateOptions, { folder, standing, engineRoot, ima
     },
     imageOf: async (annotations) => digestIn(annotations[criImageName] ?? ''),
     settings: bundleJudge({ engineRoot, sockets: [engineSocket, socket] }),
-    base: async () => 'not-seen',
+    base: async (bundle, bases) => await baseOfStep({ bundle, bases, engineRoot: engineRoot() }),
     hurry,
     seccomp: (digest) => profileOf(join(folder, 'seccomp'), digest, log),
     log,

@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removeContainer } from '#inventory/agent/testing.ts';
 import { startableStores } from '../../../test/make/docker.ts';
 import { canBuildWrapper } from '../../../test/make/wrapper.ts';
+import type { LedgerBase } from '../contract.ts';
 import { tryWrapper } from './canary/trial.ts';
 import { allowDigest } from './install/allow-digest.ts';
 import { gateStatus } from './install/gate-status.ts';
@@ -116,6 +120,32 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
       .poll(() => world.decisions(glass).at(-1), soon)
       .toMatchObject({ answer: 'allow', cause: 'break-glass' });
     await removeContainer(world.engine.socket, glass);
+  });
+
+  test('lets a step of a build run on an approved base alone, and says what a build is to stand on', async () => {
+    const rules = [{ ...usualRule, builds: 'approved-base' as const }];
+    const { entries } = world.ledger();
+    const build = async (): Promise<string> => {
+      const words = ['build', '--progress=plain', '--no-cache', '--network=none', '-'];
+      const env = { ...process.env, DOCKER_HOST: `unix://${world.engine.socket}`, DOCKER_BUILDKIT: '1' };
+      const building = spawn('docker', words, { env });
+      building.stdin.end('FROM shop/good:1\nRUN ["/bin/busybox", "true"]\n');
+      const said = text(building.stderr);
+      const [code] = await once(building, 'close');
+      return `${code} ${await said}`;
+    };
+    const own = { name: 'Good', diffIds: images.good.diffIds as unknown as LedgerBase['diffIds'] };
+    await world.publish(rules, entries, [own]);
+    const built = await build();
+    if (store === 'docker') expect(built).toMatch(/^0 /);
+    else expect(built).toMatch(/^1 [^]*What this step stands on cannot be seen/);
+    const other = { name: 'Other', diffIds: [`sha256:${'b'.repeat(64)}`] as unknown as LedgerBase['diffIds'] };
+    await world.publish(rules, entries, [other]);
+    if (store === 'docker')
+      expect(await build()).toMatch(/^1 [^]*needs an approved base. This one is none: build on Other/);
+    await world.publish(rules, entries, []);
+    expect(await build()).toMatch(/^1 [^]*None is approved: approve one on the page Trust/);
+    await world.publish([usualRule], entries);
   });
 
   test('stops what runs when its image no longer passes', async () => {

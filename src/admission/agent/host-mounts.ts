@@ -40,11 +40,20 @@ export function mountTable(mounts: readonly HostMountPoint[]): MountTable {
 }
 
 /** `36 25 0:31 / /merged rw - overlay overlay rw,lowerdir=/a:/b,upperdir=/c` → `/a`, `/b`, `/c`, where told by whole paths. */
-function layersOf({ line }: HostMountPoint): readonly string[] {
+function layersOf(mount: HostMountPoint): readonly string[] {
+  return [...lowersOf(mount), ...foldersOf(mount, 'upperdir')].filter((folder) => folder.startsWith('/'));
+}
+
+/** Folders of an overlay that are only read, lowest last, as they were told: maybe by paths that are not whole. */
+export function lowersOf(mount: HostMountPoint): readonly string[] {
+  return foldersOf(mount, 'lowerdir');
+}
+
+function foldersOf({ line }: HostMountPoint, option: 'lowerdir' | 'upperdir'): readonly string[] {
   if (!line.includes(' - overlay ')) return [];
-  const options = unescaped(line.slice(line.lastIndexOf(' ') + 1));
-  const folders = [...options.matchAll(/(?:^|,)(?:lowerdir|upperdir)\+?=([^,]*)/g)];
-  return folders.flatMap(([, list = '']) => list.split(':')).filter((folder) => folder.startsWith('/'));
+  const told = unescaped(line.slice(line.lastIndexOf(' ') + 1)).split(',');
+  const own = told.filter((one) => one.startsWith(`${option}=`) || one.startsWith(`${option}+=`));
+  return own.flatMap((one) => one.slice(one.indexOf('=') + 1).split(':'));
 }
 
 /** `\040` and its like. */

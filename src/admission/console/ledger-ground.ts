@@ -4,8 +4,9 @@ import type { Collection } from '#access/contract.ts';
 import type { SubjectId } from '#base/index.ts';
 import { type HostStarts, readHostStarts } from '#inventory/console/index.ts';
 import { readStandingVerdicts, readWholeVerdicts, type StandingVerdict } from '#policy/console/index.ts';
+import { readTrust } from '#provenance/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { AdmissionRule } from '../contract.ts';
+import type { AdmissionRule, Ledger } from '../contract.ts';
 import { briefOf, type VerdictBrief } from '../verdict-brief.ts';
 import { admissionRules } from './rules.ts';
 import { admissionSchema } from './schema.ts';
@@ -22,6 +23,8 @@ export interface LedgerGround {
   /** In their order, switched off ones too. */
   readonly rules: readonly AdmissionRule[];
   readonly collections: readonly Collection[];
+  /** Missing: no rule asks for them. */
+  readonly bases?: Ledger['bases'];
   /** `undefined`: it is not judged there. */
   verdictOf(subject: SubjectId, environment: string | undefined): KnownVerdict | undefined;
 }
@@ -37,12 +40,19 @@ export async function readLedgerGround(queries: Queries, hosts: readonly string[
       return brief === undefined ? [] : [[keyOf(subject, environment), { brief, judgedAt }]];
     }),
   );
+  const rules = await admissionRules.inForce(queries);
+  const asksForBases = rules.some(({ builds }) => builds === 'approved-base');
   return {
     hosts: starts,
-    rules: await admissionRules.inForce(queries),
+    rules,
+    ...(asksForBases ? { bases: await readBases(queries) } : {}),
     collections: await readCollections(queries),
     verdictOf: (subject, environment) => known.get(keyOf(subject, environment)),
   };
+}
+
+async function readBases(queries: Queries): Promise<Ledger['bases']> {
+  return (await readTrust(queries)).bases.slice(0, 1000).map(({ name, diffIds }) => ({ name, diffIds }));
 }
 
 function keyOf(subject: SubjectId, environment: string | undefined): string {

@@ -1,6 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { subjectNamed } from '#inventory/console/testing.ts';
+import { createProvenance } from '#provenance/console/index.ts';
+import { ada, askAs } from '#provenance/console/testing.ts';
+import { putApprovedBase } from '#provenance/contract.ts';
 import { decide } from '../decide.ts';
 import { listAdmissionRules, listGates, putAdmissionRule, replayAdmissionRule } from '../contract.ts';
 import { admissionSchema } from './schema.ts';
@@ -49,6 +53,18 @@ describe('the ledger of a host', () => {
     expect(await entry('prod-1', 'new:1', 'prod')).toMatchObject({ answer: 'allow', effect: 'ignore', evidence: [] });
     await put({ name: 'Default', fail: 'alert' });
     expect(await entry('prod-1', 'old:1', 'prod')).toMatchObject({ answer: 'allow', effect: 'alert' });
+  });
+
+  it('carries the approved bases where a rule asks what builds stand on', async () => {
+    const key = randomBytes(32);
+    const parts = { store: test.store, clock: test.now, masterKey: () => key, usedBy: async () => [] };
+    const diffIds = [subjectNamed('lowest')];
+    const body = { name: 'Debian', from: { kind: 'layers', diffIds } } as never;
+    const saved = { endpoint: putApprovedBase, input: { params: { id: 'debian' }, body }, principal: ada };
+    await askAs(createProvenance(parts).routes, saved);
+    expect((await test.ledger('prod-1')).bases).toBeUndefined();
+    await put({ name: 'Default', builds: 'approved-base' });
+    expect((await test.ledger('prod-1')).bases).toEqual([{ name: 'Debian', diffIds }]);
   });
 
   it('holds each environment where a container may stand, and nothing of images that lie elsewhere', async () => {

@@ -105,6 +105,7 @@ interface Sayings {
   readonly entries: Ledger['entries'];
   readonly rules: readonly AdmissionRule[];
   readonly collections: readonly Collection[];
+  readonly bases?: Ledger['bases'];
 }
 
 function sayings(
@@ -124,13 +125,14 @@ function sayings(
     entries: [...own, ...judged],
     rules,
     collections: ground.collections.filter(({ id }) => named.has(id)),
+    ...(ground.bases && { bases: ground.bases }),
   };
 }
 
 /** Verdicts are made again each day and mostly say the same: until when an entry holds makes no new ledger. */
-function contentOf({ starts, entries, rules, collections }: Sayings): string {
+function contentOf({ starts, entries, rules, collections, bases }: Sayings): string {
   const timeless = entries.map((entry) => ({ ...entry, expiresAt: '' }));
-  return digestOf([standingOf(starts), timeless, rules, collections]);
+  return digestOf([standingOf(starts), timeless, rules, collections, bases]);
 }
 
 /** Digest of where containers of a host may stand. */
@@ -143,7 +145,7 @@ function digestOf(value: unknown): string {
 }
 
 async function rowOf(
-  { starts, entries, rules, collections }: Sayings,
+  { starts, ...said }: Sayings,
   { content, sequence }: { readonly content: string; readonly sequence: number },
   { clock, signer }: Publishing,
 ): Promise<LedgerRow> {
@@ -155,9 +157,7 @@ async function rowOf(
     issuedAt: now.toISOString(),
     expiresAt: new Date(now.getTime() + ledgerLife).toISOString(),
     ...(starts.environment === undefined ? {} : { environment: starts.environment }),
-    entries,
-    rules,
-    collections,
+    ...said,
   };
   const signed = signLedger(ledger, signer);
   return {

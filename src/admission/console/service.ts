@@ -21,7 +21,7 @@ export interface AdmissionService {
   followSubjects(changed: readonly { readonly subject: SubjectId }[]): Promise<void>;
   /** After `hostChanged`. */
   followHost(changed: { readonly host: string }): Promise<void>;
-  /** After `admissionRulesChanged` and `collectionsChanged`. */
+  /** After `admissionRulesChanged`, `collectionsChanged` and `trustChanged`. */
   followRules(): Promise<void>;
   /** Tries ledgers again that could not be made. */
   publishDue(): Promise<void>;

@@ -12,6 +12,7 @@ import { agentOf, hostFact, imageFact, subjectNamed, tell } from '#inventory/con
 import { linkSchema, openSigner } from '#link/console/index.ts';
 import { pinnedBy } from '#link/console/testing.ts';
 import { createPolicy, type PolicyService, policySchema } from '#policy/console/index.ts';
+import { provenanceSchema } from '#provenance/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { createVulnerability, vulnerabilitySchema } from '#vulnerability/console/index.ts';
@@ -119,6 +120,7 @@ async function openServices(ownImages: readonly ImageDigest[]) {
     inventorySchema,
     catalogSchema,
     vulnerabilitySchema,
+    provenanceSchema,
     policySchema,
     admissionSchema,
   ];

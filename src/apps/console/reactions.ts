@@ -101,6 +101,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(hostChanged, 'publish-standing', admission.followHost),
     whenMany(admissionRulesChanged, 'publish-rules', admission.followRules),
     whenMany(collectionsChanged, 'publish-collections', admission.followRules),
+    whenMany(trustChanged, 'publish-trust', admission.followRules),
 
     when(containersChanged, 'model-containers', runtime.followHost),
     when(hostChanged, 'model-host', runtime.followHost),

@@ -2,3 +2,4 @@ export { provenanceChanged, trustChanged } from './facts.ts';
 export { readProvenance } from './proofs.ts';
 export { provenanceSchema } from './schema.ts';
 export { createProvenance, type ProvenanceService } from './service.ts';
+export { readTrust } from './trust.ts';

@@ -56,16 +56,20 @@ export function judgeWithoutLedger(broken: BrokenRule): Judged {
 
 const withoutLedger = { cause: 'gate-fault', evidence: [], lacks: 'ledger' } as const;
 
+/** Whether a build stands on an approved base; `why` it is not so, or not known, is a sentence with what removes it. */
+export type BuildBase = { readonly state: 'approved' } | { readonly state: 'other' | 'not-seen'; readonly why: string };
+
 /** What the rule that holds says about a step of an image's build. */
-export function judgeBuild(rule: AdmissionRule | undefined, base: 'approved' | 'other' | 'not-seen'): Judged {
+export function judgeBuild(rule: AdmissionRule | undefined, base: BuildBase): Judged {
   const builds = rule?.builds ?? 'allow';
-  const isAllowed = builds === 'allow' || (builds === 'approved-base' && base === 'approved');
+  const isAllowed = builds === 'allow' || (builds === 'approved-base' && base.state === 'approved');
   const reasons = {
     allow: 'Steps of builds may run here.',
     deny: 'Images are not built on this host. Build it where builds may run, and pull it.',
-    'approved-base': isAllowed
-      ? 'The build stands on an approved base.'
-      : `A build here needs an approved base, and ${base === 'other' ? 'this one is none' : 'it cannot be seen which one this has'}. Build on one that the rule names.`,
+    'approved-base':
+      base.state === 'approved'
+        ? 'The build stands on an approved base.'
+        : `A build here needs an approved base. ${base.why}`,
   } as const;
   return {
     ...byRule(isAllowed ? 'ignore' : 'block', rule),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isImageDigest, type ImageDigest, type Log, messageOf } from '#base/index.ts';
 import { applicationOf } from '#inventory/index.ts';
 import { ruleFor } from '#rules/index.ts';
-import type { AdmissionRule, SettingsRule } from '../../contract.ts';
+import type { AdmissionRule, LedgerBase, SettingsRule } from '../../contract.ts';
 import { decide } from '../../decide.ts';
 import type { BrokenRule } from '../broken-rule.ts';
 import type { EngineContainer } from '../engine-container.ts';
@@ -10,6 +10,7 @@ import type { StartQuestion } from '../schema.ts';
 import type { GateStanding } from '../standing.ts';
 import {
   type BrokenSetting,
+  type BuildBase,
   judgeBuild,
   type Judged,
   judgeKnown,
@@ -35,7 +36,8 @@ export interface StartsOptions {
   readonly imageOf: (annotations: Readonly<Record<string, string>>) => Promise<string | undefined>;
   /** What the container's OCI spec breaks. Throws with the reason when it cannot be read. */
   readonly settings: (bundle: string, rules: readonly SettingsRule[]) => Promise<readonly BrokenSetting[]>;
-  readonly base: (bundle: string) => Promise<'approved' | 'other' | 'not-seen'>;
+  /** What a step of a build stands on. */
+  readonly base: (bundle: string, bases: readonly LedgerBase[]) => Promise<BuildBase>;
   /** A start waits for what a scan says of this image. */
   readonly hurry: (imageId: string) => void;
   /** File with the profile of system calls that admission holds for an image. */
@@ -151,11 +153,13 @@ function ruleOf({ standing, host }: StartsOptions, { subject, labels, environmen
 }
 
 async function buildStep(options: StartsOptions, start: Start, bundle: string): Promise<Judged> {
-  if (options.standing.ledger() === undefined) return judgeWithoutLedger(options.broken());
+  const ledger = options.standing.ledger();
+  if (ledger === undefined) return judgeWithoutLedger(options.broken());
   const rule = ruleOf(options, start);
-  const base = rule?.builds === 'approved-base' ? await options.base(bundle) : 'not-seen';
-  return judgeBuild(rule, base);
+  return judgeBuild(rule, rule?.builds === 'approved-base' ? await options.base(bundle, ledger.bases ?? []) : unasked);
 }
+
+const unasked: BuildBase = { state: 'not-seen', why: 'No rule asks for it.' };
 
 async function judgeHeld(
   options: StartsOptions,

@@ -6,7 +6,14 @@ import {
   settingsOfCreate,
   settingsOfVolume,
 } from '../../settings/index.ts';
-import { judgeBuild, judgeKnown, judgeWithoutLedger, type Judged, withSettings } from '../answer/judged.ts';
+import {
+  type BuildBase,
+  judgeBuild,
+  judgeKnown,
+  judgeWithoutLedger,
+  type Judged,
+  withSettings,
+} from '../answer/judged.ts';
 import { objectionToBody, readBody } from './body.ts';
 import { engineView } from './engine-view.ts';
 import { judgeContainer, ruleOf } from './judge-container.ts';
@@ -130,9 +137,7 @@ export async function askBuild({ target, ports }: AskContext): Answered {
   if (target.query.get('version') === '2') return refused('build', name, buildKit);
   if (ports.standing().ledger === undefined) return outcomeOf(judgeWithoutLedger(ports.broken()));
   const rule = ruleOf({ imageName: name, labels: {} }, ports);
-  // The base stands in the archive, which the engine does not show; the runtime wrapper sees it at each step.
-  const base = ports.wrapper() === 'installed' ? 'approved' : 'not-seen';
-  const judged = judgeBuild(rule, base);
+  const judged = judgeBuild(rule, unseenBase);
   const network = rule?.settings.find((one) => one.kind === 'host-namespaces' && one.deny.includes('network'));
   if (rule === undefined || judged.answer === 'deny' || network === undefined || network.effect === 'ignore')
     return outcomeOf(judged);
@@ -149,6 +154,12 @@ export async function askBuild({ target, ports }: AskContext): Answered {
     return { action: 'build', subject: name, judged: made, ...placeOf({}, ports) };
   }
 }
+
+/** It stands in the archive, which no plugin is shown; and to the runtime, steps of this builder are like other starts. */
+const unseenBase: BuildBase = {
+  state: 'not-seen',
+  why: 'Docker’s older builder shows no gate what a build stands on. Build with BuildKit where the runtime wrapper stands without this plugin, or on a machine that builds only.',
+};
 
 const buildKit =
   'BuildKit builds past every gate of the engine. Build with DOCKER_BUILDKIT=0, or on a machine that builds only, and pull the image.';

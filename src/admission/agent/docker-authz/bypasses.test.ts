@@ -183,6 +183,8 @@ describe.skipIf(startableStores().length === 0)('an engine with the authorizatio
     expect(await build('&version=2')).toContain('BuildKit builds past every gate');
     made.standing.ledger = ledgerOf([entry], { ...strictRule, builds: 'deny' });
     expect(await build('')).toContain('Images are not built on this host.');
+    made.standing.ledger = ledgerOf([entry], { ...strictRule, builds: 'approved-base' });
+    expect(await build('')).toContain('Docker’s older builder shows no gate what a build stands on.');
   });
 
   test('stays of use while the plugin is slow', async () => {

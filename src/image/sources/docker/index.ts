@@ -10,6 +10,7 @@ export {
 } from './engine.ts';
 export { configDigestOf } from './identify.ts';
 export { layerFoldersOf } from './layer-folders.ts';
+export { unpackedLayers } from './overlay2.ts';
 export { type ImagePlaces, imagePlaces } from './places.ts';
 
 /** Images of the Docker engine on this machine, known through its socket, read from its files. */

@@ -41,6 +41,25 @@ export async function openOverlay2(image: InspectedImage, root: string): Promise
   };
 }
 
+/**
+ * Where the engine unpacked layers that lie upon each other in this order, lowest first; `undefined` where it does not hold
+ * all of them so. Nothing but the engine's own records is read.
+ */
+export async function unpackedLayers(diffIds: readonly string[], root: string): Promise<readonly string[] | undefined> {
+  const store = folderStore(join(root, 'image/overlay2'));
+  const folders: string[] = [];
+  let chain = '';
+  for (const diffId of diffIds) {
+    chain = chain === '' ? diffId : chainAfter(chain, diffId);
+    const record = `layerdb/sha256/${hexOf(chain)}/cache-id`;
+    if ((await store.locate(record)) === undefined) return undefined;
+    const cacheId = await readText(store, record);
+    if (!/^[0-9a-z]+$/.test(cacheId)) return undefined;
+    folders.push(join(root, 'overlay2', cacheId, 'diff'));
+  }
+  return folders;
+}
+
 interface Places {
   readonly store: BlobStore;
   readonly root: string;
