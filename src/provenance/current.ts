@@ -17,6 +17,7 @@ export interface StoredProvenance {
 
 const notYet = 'It has not been looked for yet.';
 const otherWord = 'Its layers were told by who is not believed here; it is looked for again.';
+const notSince = ' Since then nobody could be asked.';
 const changed = 'What is trusted has changed since; it is looked for again.';
 
 /**
@@ -53,6 +54,15 @@ export function currentProvenance(
   };
 }
 
+interface Proven {
+  readonly state: ProofState;
+  readonly why: string;
+}
+
+function unaskedSince(why: string): string {
+  return why.endsWith(notSince) ? why : `${why}${notSince}`;
+}
+
 /**
  * A look, with what an earlier one proved by the same registries, keys and bases where this one could not tell: content
  * does not change while a registry is away.
@@ -61,8 +71,8 @@ export function withProven(looked: StoredProvenance, before: StoredProvenance | 
   if (before === undefined) return looked;
   const then = currentProvenance(before, looked.trusted, undefined);
   const { provenance } = looked;
-  const kept = <Proof extends { readonly state: ProofState }>(proof: Proof, earlier: Proof | undefined): Proof =>
-    proof.state === 'unknown' && earlier?.state === 'proven' ? earlier : proof;
+  const kept = <Proof extends Proven>(proof: Proof, earlier: Proof | undefined): Proof =>
+    proof.state === 'unknown' && earlier?.state === 'proven' ? { ...earlier, why: unaskedSince(earlier.why) } : proof;
   // Without anyone's word the config told all of them; nobody's word can be better.
   const isByConfig = before.layersBy === undefined && then.bases.every(({ state }) => state !== 'unknown');
   const bases = looked.layersBy !== undefined && isByConfig ? then.bases : provenance.bases;

@@ -158,6 +158,8 @@ test('what is proven stays so while its registry is away, and not once that answ
   await there.end();
   const { origin, signatures } = (await ask(lookForProvenance, looked)).provenance;
   expect([origin.state, signatures[0]?.state]).toEqual(['proven', 'unknown']);
+  const again = (await ask(lookForProvenance, looked)).provenance.origin;
+  for (const { why } of [origin, again]) expect(why).toMatch(/holds it\. Since then nobody could be asked\.$/);
   const empty = await startRegistry({ port, auth: { kind: 'password' } });
   try {
     expect((await ask(lookForProvenance, looked)).provenance.origin.state).toBe('disproven');
