@@ -3,6 +3,7 @@ import type { Immutable } from '#base/index.ts';
 import { Environment, Slug } from '#access/contract.ts';
 import { digest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
+import { Sums } from './contract-decision.ts';
 
 /** A Kubernetes cluster whose API server asks this console about pods. */
 export const Cluster = z.object({
@@ -15,6 +16,12 @@ export const Cluster = z.object({
   askedAt: moment.optional(),
 });
 export type Cluster = Immutable<z.infer<typeof Cluster>>;
+
+const AskingCluster = Cluster.extend({
+  /** What its API server was answered in the last 24 hours. */
+  day: Sums,
+});
+export type AskingCluster = Immutable<z.infer<typeof AskingCluster>>;
 
 /** An image that a cluster was to start and nobody has scanned. */
 export const WantedImage = z.object({
@@ -35,7 +42,7 @@ export const listClusters = endpoint({
   summary: 'Kubernetes clusters that ask about pods',
   needs: 'manage-agents',
   reply: z.object({
-    clusters: z.array(Cluster),
+    clusters: z.array(AskingCluster),
     /** Newest first; those of the last 14 days. */
     wanted: z.array(WantedImage).max(1000),
   }),

@@ -121,3 +121,7 @@ export const BreakGlassFact = z.object({
   user: line(255),
 });
 export type BreakGlassFact = Immutable<z.infer<typeof BreakGlassFact>>;
+
+/** Answers by what came of them; `alerted` were let through and shown. */
+export const Sums = z.object({ allowed: z.int(), alerted: z.int(), denied: z.int() });
+export type Sums = z.infer<typeof Sums>;

@@ -3,7 +3,7 @@ import type { Immutable } from '#base/index.ts';
 import { Environment, Slug } from '#access/contract.ts';
 import { imageDigest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
-import { BreakGlassFact, Decision, Gate, GateFact, RoguesFact } from './contract-decision.ts';
+import { BreakGlassFact, Decision, Gate, GateFact, RoguesFact, Sums } from './contract-decision.ts';
 import { AdmissionRule } from './contract-rule.ts';
 
 export * from './contract-cluster.ts';
@@ -15,9 +15,6 @@ const AtHost = z.object({ host: line(400) });
 
 const DecisionAtHost = Decision.extend(AtHost.shape);
 export type DecisionAtHost = Immutable<z.infer<typeof DecisionAtHost>>;
-
-/** `alerted` were let through and shown. */
-const Sums = z.object({ allowed: z.int(), alerted: z.int(), denied: z.int() });
 
 /** Answers of gates, newest first: what `seawall decisions` prints. */
 export const listDecisions = endpoint({

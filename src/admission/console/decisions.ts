@@ -3,7 +3,7 @@ import type { Selectable } from '#access/index.ts';
 import { AppError, type Immutable } from '#base/index.ts';
 import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { Decision, listDecisions } from '../contract.ts';
+import type { Decision, listDecisions, Sums } from '../contract.ts';
 import type { Places } from './decision-places.ts';
 import { type AdmissionTables, admissionSchema } from './schema.ts';
 import { containing, storable } from './search.ts';
@@ -56,12 +56,6 @@ export async function readDecision(
   return row === undefined ? undefined : { decision: row.decision, place: JSON.parse(row.place) };
 }
 
-export interface Sums {
-  readonly allowed: number;
-  readonly alerted: number;
-  readonly denied: number;
-}
-
 interface Since {
   readonly since: Date;
   readonly places: Places;
@@ -90,6 +84,18 @@ export async function sumByRule(queries: Queries, { since, places }: Since): Pro
     .groupBy('rule')
     .execute();
   return new Map(rows.flatMap(({ rule, ...sums }) => (rule === null ? [] : [[rule, sums] as const])));
+}
+
+/** Counts of what API servers were answered, by cluster. */
+export async function sumByCluster(queries: Queries, since: Date): Promise<ReadonlyMap<string, Sums>> {
+  const cluster = sql<string>`split_part(substr(host, length('kubernetes:') + 1), '/', 1)`;
+  const rows = await summing(queries, { since, places: undefined })
+    .select(cluster.as('cluster'))
+    .where('gate', '=', 'kubernetes-webhook')
+    .where('host', 'like', 'kubernetes:%')
+    .groupBy(cluster)
+    .execute();
+  return new Map(rows.map(({ cluster: name, ...sums }) => [name, sums] as const));
 }
 
 function summing(queries: Queries, { since, places }: Since) {

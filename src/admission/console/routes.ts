@@ -10,9 +10,10 @@ import {
   orderAdmissionRules,
   putAdmissionRule,
   replayAdmissionRule,
+  type Sums,
 } from '../contract.ts';
 import { visiblePlaces } from './decision-places.ts';
-import { countDecisions, readDecisions, sumByHour, type Sums } from './decisions.ts';
+import { countDecisions, readDecisions, sumByHour } from './decisions.ts';
 import { readGates } from './gates.ts';
 import { rulesFor } from './list-rules.ts';
 import type { Parts } from './parts.ts';

@@ -12,7 +12,13 @@ import {
   listPackages,
   listUpgrades,
 } from '#explorer/contract.ts';
-import { listAdmissionRules, listDecisions, listGates, replayAdmissionRule } from '#admission/contract.ts';
+import {
+  listAdmissionRules,
+  listClusters,
+  listDecisions,
+  listGates,
+  replayAdmissionRule,
+} from '#admission/contract.ts';
 import { listHosts } from '#inventory/contract.ts';
 import { getLink, listJoinTokens } from '#link/contract.ts';
 import { policyToYaml, replayPolicy } from '#policy/contract.ts';
@@ -36,7 +42,7 @@ const untouched: readonly string[] = [
   getLink.path,
 ];
 /** What gates did; each new answer touches nothing else. */
-const ofGates: readonly string[] = [listDecisions.path, listGates.path, listAdmissionRules.path];
+const ofGates: readonly string[] = [listDecisions.path, listGates.path, listAdmissionRules.path, listClusters.path];
 /** What hosts say of themselves. */
 const ofHosts: readonly string[] = [listHosts.path, listSensors.path];
 const ofOneImage: readonly string[] = [getImage.path, getChanges.path, listPackages.path, listExecutables.path];

@@ -3,12 +3,14 @@ import { type Selectable, sql } from 'kysely';
 import { AppError } from '#base/index.ts';
 import { type Author, audit } from '#access/console/index.ts';
 import type { Queries, Store } from '#store/index.ts';
-import type { Cluster, WantedImage } from '../../contract.ts';
+import type { AskingCluster, Cluster, WantedImage } from '../../contract.ts';
+import { sumByCluster } from '../decisions.ts';
 import { admissionSchema } from '../schema.ts';
 import type { WebhookTables } from './tables.ts';
 
 /** Longest that an image stays wanted after a cluster asked for it, in milliseconds. */
 const wantedLife = 14 * 24 * 60 * 60_000;
+const day = 24 * 60 * 60_000;
 const mostListed = 1000;
 
 /** A cluster as it is connected. */
@@ -68,9 +70,11 @@ export async function findCluster(
   return row !== undefined && timingSafeEqual(hashOf(key), row.key_hash) ? toCluster(row) : undefined;
 }
 
-export async function readClusters(queries: Queries): Promise<readonly Cluster[]> {
+/** By name, with what each was answered in the last 24 hours. */
+export async function readClusters(queries: Queries, now: Date): Promise<readonly AskingCluster[]> {
   const rows = await queries.query(admissionSchema).selectFrom('cluster').selectAll().orderBy('name').execute();
-  return rows.map(toCluster);
+  const sums = await sumByCluster(queries, new Date(now.getTime() - day));
+  return rows.map((row) => ({ ...toCluster(row), day: sums.get(row.name) ?? { allowed: 0, alerted: 0, denied: 0 } }));
 }
 
 /** That a cluster asked. */

@@ -44,7 +44,7 @@ export function createKubernetesWebhook(parts: WebhookParts): KubernetesWebhook 
   return {
     routes: [
       route(listClusters, async () => ({
-        clusters: [...(await readClusters(store))],
+        clusters: [...(await readClusters(store, clock()))],
         wanted: [...(await readWanted(store, clock()))],
       })),
       route(connectCluster, async ({ params: { name }, body, principal, request }) => {

@@ -59,6 +59,11 @@ describe('an API server that asks', () => {
     expect(wanted).toMatchObject([{ digest: newDigest, host: 'kubernetes:surge-1/payments', environment: 'prod' }]);
     expect(clusters).toMatchObject([{ name: 'surge-1', environment: 'prod', connectedBy: 'ada' }]);
     expect(clusters[0]?.askedAt).toBeDefined();
+    const stored = await webhook.decisions(before + 1);
+    const denied = stored.filter(({ answer }) => answer === 'deny').length;
+    const alerted = stored.filter(({ answer, effect }) => answer === 'allow' && effect === 'alert').length;
+    expect(denied).toBeGreaterThan(0);
+    expect(clusters[0]?.day).toEqual({ allowed: stored.length - denied - alerted, alerted, denied });
   });
 
   test('is told the digest that hosts know a tag by', async () => {

@@ -31,6 +31,8 @@ export const answerOptions: readonly Option[] = [
   ['allow', 'Allowed or alerted'],
 ];
 
+export const timeOptions: readonly Option[] = [['day', 'Last 24 hours']];
+
 /** What the answer rests on. */
 export const causeWords: Readonly<Record<DecisionAtHost['cause'], string>> = {
   verdict: 'the verdict on the image',

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { type DecisionAtHost, type HostGate, listDecisions, listGates } from '#admission/contract.ts';
 import { pageReading, reading } from '../../api.ts';
 import { environmentKey, useEnvironment } from '../../app/environment.ts';
@@ -12,10 +12,11 @@ import { FilterBar, type FilterChoice } from '../../ui/filter-bar.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import type { RowSource } from '../../ui/paged-rows.ts';
+import { ClustersSection } from './clusters-section.tsx';
 import { DayStrip } from './day-strip.tsx';
 import { decisionColumns } from './decision-columns.tsx';
 import { DecisionDetail } from './decision-detail.tsx';
-import { answerOptions, gateOptions } from './decision-words.ts';
+import { answerOptions, gateOptions, timeOptions } from './decision-words.ts';
 import type { DeploymentsSearch } from './deployments-search.ts';
 import { gateStanding } from './gate-words.ts';
 import { GatesView } from './gates-view.tsx';
@@ -42,7 +43,10 @@ export function DeploymentsPage(): ReactNode {
         <Tab view="gates" name="Gates" number={gates?.length} />
       </nav>
       {view === 'gates' ? (
-        <GatesView gates={gates} />
+        <>
+          <GatesView gates={gates} />
+          <ClustersSection />
+        </>
       ) : (
         <>
           {decided.data !== undefined && (decided.data.total ?? 0) > 0 && <DayStrip day={decided.data.day} />}
@@ -111,6 +115,7 @@ function Head({ gates, day }: HeadProps): ReactNode {
 const filters: readonly FilterChoice[] = [
   { id: 'answer', name: 'Answer', options: answerOptions },
   { id: 'gate', name: 'Gate', options: gateOptions },
+  { id: 'since', name: 'Time', options: timeOptions },
 ];
 
 function Decisions({ environment }: { readonly environment: string | undefined }): ReactNode {
@@ -119,11 +124,12 @@ function Decisions({ environment }: { readonly environment: string | undefined }
   const change = (changes: Partial<DeploymentsSearch>): void =>
     void navigate({ search: (before) => ({ ...before, ...changes }), replace: true, resetScroll: false });
   const { decision, view: _view, ...filter } = search;
+  const [opened] = useState(Date.now);
   return (
     <>
       <DataTable<DecisionAtHost>
         name="Decisions"
-        source={sourceOf(filter, environment)}
+        source={sourceOf({ ...filter, environment }, opened)}
         columns={decisionColumns}
         heights={[46, 168]}
         filters={
@@ -152,10 +158,15 @@ function Decisions({ environment }: { readonly environment: string | undefined }
   );
 }
 
-function sourceOf(filter: DeploymentsSearch, environment: string | undefined): RowSource<DecisionAtHost> {
-  const query = { ...filter, environment } as never as Readonly<Record<string, string>>;
+/** The last day is counted back from when the list was opened, so that its rows stay. */
+function sourceOf(
+  { since, ...filter }: DeploymentsSearch & { readonly environment: string | undefined },
+  opened: number,
+): RowSource<DecisionAtHost> {
+  const from = since === 'day' ? new Date(opened - 24 * 60 * 60_000).toISOString() : undefined;
+  const query = { ...filter, since: from };
   return {
-    list: JSON.stringify(query),
+    list: JSON.stringify({ ...filter, since }),
     keyOf: ({ id }) => id,
     page: (window) =>
       pageReading(listDecisions, { query: { ...query, ...window } }, ({ total = 0, decisions }) => ({

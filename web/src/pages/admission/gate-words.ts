@@ -74,3 +74,8 @@ export const wrapperWords: Readonly<Record<Gate['wrapper'], string>> = {
   absent: 'not installed',
   broken: 'broken',
 };
+
+export const authorizationWords: Readonly<Record<Gate['authorization'], string>> = {
+  on: 'on',
+  off: 'off: refusals come at the start, not before',
+};

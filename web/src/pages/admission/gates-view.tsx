@@ -8,7 +8,7 @@ import { count, shortDigest, span } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { causeWords } from './decision-words.ts';
-import { gateStanding, engineWords, wrapperWords } from './gate-words.ts';
+import { authorizationWords, engineWords, gateStanding, wrapperWords } from './gate-words.ts';
 
 /** Each host: which gates stand there, what is to be done, what runs past them, and what root let start. */
 export function GatesView({ gates }: { readonly gates: readonly HostGate[] | undefined }): ReactNode {
@@ -85,7 +85,7 @@ function Parts({ gate }: { readonly gate: NonNullable<HostGate['gate']> }): Reac
       </div>
       <div>
         <dt>Docker authorization</dt>
-        <dd>{authorization === 'on' ? 'on' : 'off: refusals come at the start, not before'}</dd>
+        <dd>{engine === undefined ? 'not known' : authorizationWords[authorization]}</dd>
       </div>
       <div>
         <dt>Ledger</dt>
