@@ -68,6 +68,14 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
+/** Keeps a picture of the whole page where `SEAWALL_SCREENSHOTS` names a folder. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  const folder = process.env['SEAWALL_SCREENSHOTS'];
+  if (folder === undefined) return;
+  const path = join(folder, `${name.replaceAll(/\W+/g, '_')}.png`);
+  await page.screenshot({ path, fullPage: true });
+}
+
 /** Pixels that the page is wider than its window. */
 export async function sideways(page: Page): Promise<number> {
   return await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Decision, listAdmissionRules, listDecisions } from '#admission/contract.ts';
+import { connectCluster, type Decision, listAdmissionRules, listClusters, listDecisions } from '#admission/contract.ts';
 import type { ImageDigest } from '#base/index.ts';
 import { call } from '#http/index.ts';
 import { createJoinToken } from '#link/contract.ts';
 import { listIncidents } from '#runtime/contract.ts';
-import { atRest, type Browser, openBrowser, sideways, until, violationsOf } from './browser.ts';
+import { askAsApiServer, podOf } from './api-server.ts';
+import { blemishesOf } from './blemishes.ts';
+import { atRest, type Browser, keepPicture, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
+import { freePort } from './make-scan.ts';
 import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { joinAsHost, type ReportingHost } from './reporting-host.ts';
 import { runSeawall } from './seawall.ts';
@@ -12,6 +15,7 @@ import { runSeawall } from './seawall.ts';
 const state = makeStateFolder();
 const digest = `sha256:${'7be1c04d'.repeat(8)}` as ImageDigest;
 const minute = 60_000;
+let webhookPort = 0;
 let seawall: RealConsole;
 let browser: Browser;
 let administrator: { readonly baseUrl: string; readonly token: string };
@@ -20,7 +24,9 @@ let pier: ReportingHost;
 let container: string;
 
 beforeAll(async () => {
-  [seawall, browser] = await Promise.all([startConsole({ state: state.folder }), openBrowser()]);
+  webhookPort = await freePort();
+  const words = ['--no-local-scan', '--webhook-port', String(webhookPort)];
+  [seawall, browser] = await Promise.all([startConsole({ state: state.folder, words }), openBrowser()]);
   administrator = { baseUrl: seawall.origin, token: await newToken(state.folder, 'admission', 'administrator') };
   const { secret } = await call(createJoinToken, { body: { name: 'quay', uses: 2 } }, administrator);
   const joining = { console: seawall.origin, token: secret };
@@ -194,6 +200,33 @@ describe('gates', () => {
     await page.getByText('26.1.5, known to be passed by: B7 oversized body').waitFor();
   });
 
+  test('stand for clusters too: when they asked last, what they were answered, and an end to it', async () => {
+    const { page } = browser;
+    await call(connectCluster, { params: { name: 'surge-2' }, body: {} }, administrator);
+    const cluster = await call(
+      connectCluster,
+      { params: { name: 'surge-1' }, body: { environment: 'prod' } },
+      administrator,
+    );
+    await open('/deployments?view=gates');
+    const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name}`) });
+    await row('surge-2').getByText('Never: apply its manifest').waitFor();
+    for (const image of ['shop/till:1', 'shop/till:2'])
+      await askAsApiServer({ ...cluster, port: webhookPort }, podOf(image));
+    await row('surge-1').getByText('2: 0 allowed, 2 alerted, 0 refused').waitFor();
+    expect(await row('surge-1').innerText()).toMatch(/surge-1 prod[\s\S]*by admission[\s\S]*just now/);
+    await row('surge-1').getByRole('link', { name: '2', exact: true }).click();
+    await page.waitForURL(/gate=kubernetes-webhook&search=kubernetes:surge-1\/&since=day$/);
+    await atRest(page);
+    await until(async () => (await rowsOf(page)) === 2);
+    await open('/deployments?view=gates');
+    await page.getByRole('button', { name: 'Disconnect surge-2' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click();
+    await row('surge-2').waitFor({ state: 'detached' });
+    const { clusters } = await call(listClusters, {}, administrator);
+    expect(clusters.map(({ name }) => name)).toEqual(['surge-1']);
+  });
+
   test('open an incident for a trial that passed, and for a start that nobody watched', async () => {
     const armed = { state: 'late', milliseconds: 100 } as const;
     const late = decision('late', 1, { answer: 'allow', effect: 'ignore', evidence: [], container, armed });
@@ -252,11 +285,9 @@ describe('every one of these pages', () => {
       ];
       for (const address of pages) {
         await open(address);
-        if (process.env['SEAWALL_SCREENSHOTS'] !== undefined)
-          await page.screenshot({
-            path: `${process.env['SEAWALL_SCREENSHOTS']}/${address.replaceAll(/\W+/g, '_')}-${scheme}-${width}.png`,
-          });
+        await keepPicture(page, `${address} ${scheme} ${width}`);
         expect.soft(await sideways(page), address).toBe(0);
+        expect.soft(await blemishesOf(page), address).toEqual([]);
         expect.soft(await violationsOf(page), address).toEqual([]);
       }
       await page.setViewportSize({ width: 1280, height: 800 });

@@ -3,7 +3,8 @@ import { createUser, putCollection } from '#access/contract.ts';
 import { call } from '#http/index.ts';
 import { listExceptions, listPolicies, putPolicy } from '#policy/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
-import { atRest, type Browser, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
+import { blemishesOf } from './blemishes.ts';
+import { atRest, type Browser, keepPicture, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { damagedImage, layOutFeeds, type SampleImage, soundImage, vulnerableImage } from './sample-estate.ts';
 import { runSeawall } from './seawall.ts';
@@ -319,7 +320,9 @@ describe('every page of rules', () => {
       await page.setViewportSize({ width, height: 800 });
       await page.emulateMedia({ colorScheme });
       await open(address);
+      await keepPicture(page, `${address} ${colorScheme} ${width}`);
       expect(await sideways(page), `${width}`).toBeLessThanOrEqual(0);
+      expect.soft(await blemishesOf(page), `${width}`).toEqual([]);
       expect(await violationsOf(page), `${width} ${colorScheme}`).toEqual([]);
     }
     expect(browser.complaints()).toEqual([]);

@@ -11,7 +11,8 @@ import { dockerArchive, ociImage } from '../make/image.ts';
 import { apkInstalled, osRelease } from '../make/packages.ts';
 import { pushImage, startRegistry, type TestRegistry } from '../make/registry.ts';
 import { file, makeTar } from '../make/tar.ts';
-import { atRest, type Browser, openBrowser, sideways, until, violationsOf } from './browser.ts';
+import { blemishesOf } from './blemishes.ts';
+import { atRest, type Browser, keepPicture, openBrowser, sideways, until, violationsOf } from './browser.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { layOutFeeds } from './sample-estate.ts';
 import { runSeawall } from './seawall.ts';
@@ -75,17 +76,52 @@ test('an image tells what is proven of where it comes from, and why', async () =
   await open(`/images/${subject}`);
   const table = browser.page.getByRole('table', { name: 'Provenance' });
   expect(await table.innerText()).toMatch(
-    new RegExp(`Origin\\s+proven\\s+${registry.host}/team/tide-clock holds it\\.[\\s\\S]*Release signed the manifest`),
+    new RegExp(`Origin\\s+Proven\\s+${registry.host}/team/tide-clock holds it\\.[\\s\\S]*Release signed the manifest`),
   );
-  expect(await table.innerText()).toMatch(/Base: Alpine\s+proven/);
+  expect(await table.innerText()).toMatch(/Base: Alpine\s+Proven/);
+  expect(await table.locator('[data-state="pass"] svg').count()).toBe(3);
   expect(await violationsOf(browser.page)).toEqual([]);
+  await open(`/images/${dockerArchive(laundered, { names: [name('1.9')] }).digest}`);
+  expect(
+    await table
+      .getByRole('row', { name: /^Origin/ })
+      .locator('[data-state="fail"] svg')
+      .count(),
+  ).toBe(1);
+});
+
+test('rules of signatures and bases offer what is trusted and say what they do', { timeout: 120_000 }, async () => {
+  const { page } = browser;
+  const { policy } = await lastPolicy();
+  await open(`/rules/${policy.id}`);
+  for (const kind of ['Signature', 'Approved base']) await addRule(kind);
+  const signature = page.locator('.rule-card', { hasText: 'Signing keys' });
+  const base = page.locator('.rule-card', { hasText: 'Approved bases' });
+  expect(await signature.innerText()).toContain('Choose a key.');
+  expect(await base.innerText()).toContain('Choose a base.');
+  await eachWay('rules of provenance');
+  await signature.getByLabel('Release').check();
+  await base.getByLabel('Alpine').check();
+  expect(await signature.innerText()).toContain('Blocks what release did not sign');
+  expect(await base.innerText()).toContain('Blocks what is not built on alpine');
+  await page.getByText(/^1 verdict would change\./).waitFor();
+  await eachWay('rules of provenance, chosen');
+  await page.getByRole('button', { name: 'Discard changes' }).click();
+});
+
+test('every one of these pages is readable, wide and narrow, light and dark', { timeout: 120_000 }, async () => {
+  const { page } = browser;
+  for (const address of ['/trust', `/images/${ours.digest}`]) {
+    await open(address);
+    await page.evaluate(`document.querySelectorAll('main details').forEach((folded) => (folded.open = true))`);
+    await eachWay(address);
+  }
 });
 
 test('a rule lets only what the registry holds pass, whatever an image is called', async () => {
   const { policy } = await lastPolicy();
   await open(`/rules/${policy.id}`);
-  await browser.page.getByRole('button', { name: 'Add a rule' }).click();
-  await browser.page.getByRole('menuitem', { name: /Trusted source/ }).click();
+  await addRule('Trusted source');
   await browser.page.getByLabel(/^From/).fill(`${registry.host}/team`);
   await browser.page.getByText('1 verdict would change.').waitFor();
   const save = browser.page.getByRole('button', { name: 'Save as version 2' });
@@ -107,6 +143,26 @@ test('a registry that is trusted no longer proves nothing', async () => {
 
 function name(tag: string): string {
   return `${registry.host}/team/tide-clock:${tag}`;
+}
+
+async function addRule(kind: string): Promise<void> {
+  await browser.page.getByRole('button', { name: 'Add a rule' }).click();
+  await browser.page.getByRole('menuitem', { name: kind }).click();
+}
+
+/** Looks at the page as it stands, without opening it again. */
+async function eachWay(what: string): Promise<void> {
+  const { page } = browser;
+  for (const width of [390, 1280]) {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.setViewportSize({ width, height: 844 });
+      await page.emulateMedia({ colorScheme });
+      await keepPicture(page, `${what} ${colorScheme} ${width}`);
+      expect.soft(await sideways(page), `${what} ${width}`).toBe(0);
+      expect.soft(await blemishesOf(page), `${what} ${width}`).toEqual([]);
+      expect.soft(await violationsOf(page), `${what} ${width} ${colorScheme}`).toEqual([]);
+    }
+  }
 }
 
 async function publish(target: string, token: string): Promise<void> {

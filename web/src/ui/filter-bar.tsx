@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from 'react';
 import { AddFilter } from './add-filter.tsx';
 import { Icon } from './icon.tsx';
 
@@ -96,7 +96,7 @@ function SearchField(props: {
     return () => clearTimeout(timer);
   });
   return (
-    <span className="filter-search">
+    <span className="filter-search" style={{ '--hint': searchFor.length } as CSSProperties}>
       <Icon name="search" />
       <input
         type="search"

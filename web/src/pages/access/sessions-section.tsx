@@ -45,7 +45,12 @@ function columnsOf(end: (session: Session) => void): readonly Column<Session>[] 
         </>
       ),
     },
-    { id: 'from', name: 'From', className: 'mono', cell: (session) => session.address ?? 'unknown' },
+    {
+      id: 'from',
+      name: 'From',
+      className: 'breakable',
+      cell: (session) => <code>{session.address ?? 'unknown'}</code>,
+    },
     { id: 'began', name: 'Began', className: 'soft', cell: (session) => <When moment={session.createdAt} /> },
     { id: 'seen', name: 'Seen', className: 'soft', cell: (session) => <When moment={session.seenAt} /> },
     {

@@ -54,7 +54,7 @@ function Clusters(): ReactNode {
 
 function NoClusters(): ReactNode {
   return (
-    <div className="no-clusters">
+    <div className="no-clusters below">
       <p className="soft">No cluster asks this console about pods. One is connected on the console’s machine:</p>
       <div className="command">
         <code>seawall gate kubernetes CLUSTER --output webhook.yaml</code>

@@ -98,17 +98,19 @@ function Named({ what, all, chosen, choose, problem }: NamedProps): ReactNode {
   const missing = chosen.filter((id) => all?.every((one) => one.id !== id) === true);
   const shown = [...(all ?? []), ...missing.map((id) => ({ id, name: `${id} (does not exist)` }))];
   return (
-    <fieldset className="field">
+    <fieldset className="field named">
       <legend>{what}</legend>
-      {shown.map(({ id, name }) => (
-        <Check
-          key={id}
-          checked={chosen.includes(id)}
-          change={(checked) => choose(checked ? [...chosen, id] : chosen.filter((one) => one !== id))}
-        >
-          {name}
-        </Check>
-      ))}
+      <div className="checks-row">
+        {shown.map(({ id, name }) => (
+          <Check
+            key={id}
+            checked={chosen.includes(id)}
+            change={(checked) => choose(checked ? [...chosen, id] : chosen.filter((one) => one !== id))}
+          >
+            {name}
+          </Check>
+        ))}
+      </div>
       {all?.length === 0 && (
         <p className="quiet small">
           There are none yet: <Link to="/trust">Trust</Link> holds them.

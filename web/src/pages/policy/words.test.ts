@@ -22,6 +22,21 @@ test('other rules are told in one sentence each', () => {
   expect(ruleInWords({ kind: 'stale-feed', days: 1, effect: 'cannot-judge' })).toBe(
     'Gives no verdict on feeds older than 1 day',
   );
+  const signature = { kind: 'signature', need: 'any', unknown: 'alert', effect: 'block' } as const;
+  expect(ruleInWords({ ...signature, keys: [] })).toBe(
+    'Blocks what is not signed by a key of your choice, alerts on what is not known',
+  );
+  expect(ruleInWords({ ...signature, keys: ['release'], unknown: 'block' })).toBe(
+    'Blocks what release did not sign, or is not known to be signed',
+  );
+  expect(ruleInWords({ ...signature, keys: ['release', 'spare'], need: 'all' })).toContain(
+    'what not all of 2 keys signed',
+  );
+  const based = { kind: 'approved-base', unknown: 'block', effect: 'block' } as const;
+  expect(ruleInWords({ ...based, bases: [] })).toContain('what is not built on a base of your choice, or');
+  expect(ruleInWords({ ...based, bases: ['alpine'] })).toBe(
+    'Blocks what is not built on alpine, or is not known to be',
+  );
 });
 
 test('a scope is everything, nothing, or collections by name', () => {

@@ -46,11 +46,11 @@ export function ruleInWords(rule: Rule): string {
     case 'custom':
       return `${does} ${rule.on === 'image' ? 'images' : 'findings'} where: ${rule.message}`;
     case 'trusted-source':
-      return `${does} what is not from ${(rule.from ?? ['a trusted registry']).join(' or ')}${unknownInWords(rule)}`;
+      return `${does} what is not from ${(rule.from ?? ['a trusted registry']).join(' or ')}${unknownInWords(rule, 'be')}`;
     case 'signature':
-      return `${does} what ${rule.need === 'all' ? 'not all' : 'none'} of ${counted(rule.keys.length, 'key')} signed${unknownInWords(rule)}`;
+      return `${does} what ${unsignedInWords(rule)}${unknownInWords(rule, 'be signed')}`;
     case 'approved-base':
-      return `${does} what is built on none of ${counted(rule.bases.length, 'base')}${unknownInWords(rule)}`;
+      return `${does} what is ${unbasedInWords(rule)}${unknownInWords(rule, 'be')}`;
     case 'incomplete-scan':
       return `${does} incomplete scans`;
     case 'unscanned':
@@ -62,10 +62,29 @@ export function ruleInWords(rule: Rule): string {
   }
 }
 
+/** One key is named; before one is chosen there is none to name. */
+function unsignedInWords({ keys, need }: Extract<Rule, { kind: 'signature' }>): string {
+  const [key, ...others] = keys;
+  if (key === undefined) return 'is not signed by a key of your choice';
+  if (others.length === 0) return `${key} did not sign`;
+  return `${need === 'all' ? 'not all' : 'none'} of ${counted(keys.length, 'key')} signed`;
+}
+
+function unbasedInWords({ bases }: Extract<Rule, { kind: 'approved-base' }>): string {
+  const [base, ...others] = bases;
+  if (base === undefined) return 'not built on a base of your choice';
+  return others.length === 0 ? `not built on ${base}` : `built on none of ${counted(bases.length, 'base')}`;
+}
+
 /** What becomes of images of which it is not known. */
-function unknownInWords({ unknown, effect }: { readonly unknown: RuleEffect; readonly effect: RuleEffect }): string {
+function unknownInWords(
+  { unknown, effect }: { readonly unknown: RuleEffect; readonly effect: RuleEffect },
+  what: string,
+): string {
   if (effect === 'ignore') return '';
-  return unknown === effect ? ', or not known to be' : `, ${effectWords[unknown].toLowerCase()} what is not known`;
+  return unknown === effect
+    ? `, or is not known to ${what}`
+    : `, ${effectWords[unknown].toLowerCase()} what is not known`;
 }
 
 /** `Medium and higher`, `CVSS 7.5 and higher` */

@@ -42,8 +42,8 @@ const columns: readonly Column<SigningKey>[] = [
   {
     id: 'fingerprint',
     name: 'SHA-256',
-    className: 'mono soft',
-    cell: ({ fingerprint }) => <span title={fingerprint}>{fingerprint.slice(0, 16)}</span>,
+    className: 'soft',
+    cell: ({ fingerprint }) => <code title={fingerprint}>{fingerprint.slice(0, 16)}</code>,
   },
 ];
 

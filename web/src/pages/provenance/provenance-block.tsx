@@ -10,6 +10,7 @@ import type { Column } from '../../ui/columns.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { When } from '../../ui/marks.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
+import { type MarkState, State } from '../../ui/state-mark.tsx';
 
 interface Line {
   readonly what: string;
@@ -23,18 +24,18 @@ export function ProvenanceBlock({ subject }: { readonly subject: SubjectId }): R
   const { data, error, refetch } = useQuery(query);
   if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
   return (
-    <section className="section" aria-labelledby="provenance">
+    <section className="section flush" aria-labelledby="provenance">
       <header>
         <h2 id="provenance">Provenance</h2>
       </header>
       {data === undefined ? (
-        <p aria-busy="true">
+        <p className="below" aria-busy="true">
           <Skeleton width={320} />
         </p>
       ) : (
         <>
           <PlainTable name="Provenance" rows={linesOf(data)} columns={columns} keyOf={({ what }) => what} />
-          <p className="small quiet">
+          <p className="small quiet below">
             {data.provenance.lookedAt === undefined ? (
               'Not looked for yet.'
             ) : (
@@ -66,11 +67,16 @@ function linesOf({ provenance, keys, bases }: Known): readonly Line[] {
   ];
 }
 
-const states: Readonly<Record<ProofState, string>> = {
-  proven: 'proven',
-  disproven: 'not proven',
-  unknown: 'unknown',
+const marks: Readonly<Record<ProofState, readonly [state: MarkState, word: string]>> = {
+  proven: ['pass', 'Proven'],
+  disproven: ['fail', 'Not proven'],
+  unknown: ['unknown', 'Unknown'],
 };
+
+function ProofMark({ state }: Pick<Line, 'state'>): ReactNode {
+  const [mark, word] = marks[state];
+  return <State state={mark}>{word}</State>;
+}
 
 const columns: readonly Column<Line>[] = [
   {
@@ -80,7 +86,7 @@ const columns: readonly Column<Line>[] = [
     heads: 'row',
     cell: ({ what }) => <span className="strong">{what}</span>,
   },
-  { id: 'state', name: 'State', className: '', cell: ({ state }) => states[state] },
+  { id: 'state', name: 'State', className: '', cell: ({ state }) => <ProofMark state={state} /> },
   { id: 'why', name: 'Why', className: 'breakable soft', cell: ({ why }) => why },
 ];
 

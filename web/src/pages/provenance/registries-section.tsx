@@ -39,8 +39,8 @@ const columns: readonly Column<TrustedRegistry>[] = [
   {
     id: 'repositories',
     name: 'Repositories',
-    className: 'breakable mono',
-    cell: ({ repositories }) => repositories,
+    className: 'breakable',
+    cell: ({ repositories }) => <code>{repositories}</code>,
   },
   {
     id: 'asked',

@@ -45,7 +45,7 @@ export function TrustedList<Row extends Trusted>(props: ListProps<Row>): ReactNo
       },
     });
   return (
-    <section className="section" aria-label={title}>
+    <section className="section flush" aria-label={title}>
       <header>
         <h2>{title}</h2>
       </header>
@@ -54,9 +54,9 @@ export function TrustedList<Row extends Trusted>(props: ListProps<Row>): ReactNo
         rows={rows}
         columns={[...columns, ...shared(change === 'allowed' ? remove : undefined)]}
         keyOf={({ id }) => id}
-        empty={<p className="quiet">{empty}</p>}
+        empty={<p className="quiet below">{empty}</p>}
       />
-      {change === 'allowed' && children}
+      {change === 'allowed' && <div className="below">{children}</div>}
       <AskOnce asked={asked} close={() => askFor(undefined)} />
     </section>
   );
@@ -102,7 +102,7 @@ export function TrustForm({ act, save, saving, children }: FormProps): ReactNode
     save();
   };
   return (
-    <details>
+    <details className="folded">
       <summary>{act}</summary>
       <form className="form" onSubmit={submit}>
         {children}
