@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBackingFiles } from '../../../src/runtime/agent/image-files/backing-files.ts';
 import { compilePolicy, type ImageTable } from '../../../src/runtime/agent/policies/compile-policy.ts';
@@ -7,6 +7,7 @@ import type { RuntimeRule } from '../../../src/runtime/contract.ts';
 import type { PolicyEdge } from '../../../src/runtime/policy-of.ts';
 import { docker, type DockerResult } from '../../make/program-image.ts';
 import { startBuiltSensor, TestAgent, type TestSensor } from '../../make/sensor.ts';
+import { expectThat } from '../lab.ts';
 import { imageName, loaderPath } from './image.ts';
 import { type ContainerShell, openShell } from './shell.ts';
 
@@ -77,10 +78,10 @@ export async function openGround(archive: string, armed: boolean): Promise<Groun
   };
 }
 
-/** Every file of the layer, as the agent finds those that a scan names. */
+/** Every file of the layer, as the agent finds those that a scan names: by no path that goes through a link. */
 async function tableOf(layer: string): Promise<ImageTable> {
   const paths = readdirSync(layer, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && realpathSync(entry.parentPath) === entry.parentPath)
     .map((entry) => join(entry.parentPath, entry.name).slice(layer.length + 1));
   const scanned = paths.map((path) => ({
     path,
@@ -91,7 +92,8 @@ async function tableOf(layer: string): Promise<ImageTable> {
     elf: { interpreter: loaderPath },
   }));
   const { files, missingCount } = await findBackingFiles(scanned, [layer]);
-  return { files, isComplete: missingCount === 0 };
+  expectThat(missingCount === 0, `${missingCount} files of the layer are not found`);
+  return { files, isComplete: true };
 }
 
 interface PolicyWish {
