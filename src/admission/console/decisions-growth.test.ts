@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Selectable } from '#access/index.ts';
+import { userNamed } from '#http/console/testing.ts';
 import { viewOf } from '#inventory/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { listDecisions } from '../contract.ts';
@@ -8,7 +9,7 @@ import { visiblePlaces } from './decision-places.ts';
 import { readDecisions, sumByRule } from './decisions.ts';
 import { decisionRow, storeDecisions } from './report-decisions.ts';
 import { admissionSchema } from './schema.ts';
-import { decision, openTestAdmission, type TestAdmission, userNamed } from './testing.ts';
+import { decision, openTestAdmission, type TestAdmission } from './testing.ts';
 
 const hosts = 40;
 const written = 2_000;

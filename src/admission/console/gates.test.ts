@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
 import { listAdmissionRules, listDecisions, listGates } from '../contract.ts';
+import { userNamed } from '#http/console/testing.ts';
 import { outboxSchema as outbox } from '#store/outbox.ts';
 import { admissionSchema } from './schema.ts';
-import { decision, digestNamed, openTestAdmission, type TestAdmission, userNamed } from './testing.ts';
+import { decision, digestNamed, openTestAdmission, type TestAdmission } from './testing.ts';
 
 const minute = 60_000;
 

@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { subjectNamed } from '#inventory/console/testing.ts';
 import { createProvenance } from '#provenance/console/index.ts';
-import { ada, askAs } from '#provenance/console/testing.ts';
+import { answerOf } from '#http/console/testing.ts';
+import { ada } from '#provenance/console/testing.ts';
 import { putApprovedBase } from '#provenance/contract.ts';
 import { decide } from '../decide.ts';
 import { listAdmissionRules, listGates, putAdmissionRule, replayAdmissionRule } from '../contract.ts';
@@ -61,7 +62,7 @@ describe('the ledger of a host', () => {
     const diffIds = [subjectNamed('lowest')];
     const body = { name: 'Debian', from: { kind: 'layers', diffIds } } as never;
     const saved = { endpoint: putApprovedBase, input: { params: { id: 'debian' }, body }, principal: ada };
-    await askAs(createProvenance(parts).routes, saved);
+    await answerOf(createProvenance(parts).routes, saved);
     expect((await test.ledger('prod-1')).bases).toBeUndefined();
     await put({ name: 'Default', builds: 'approved-base' });
     expect((await test.ledger('prod-1')).bases).toEqual([{ name: 'Debian', diffIds }]);

@@ -1,11 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type ImageDigest, isImageDigest } from '#base/index.ts';
 import { accessSchema } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
 import { catalogSchema, type ScanOfSubject } from '#catalog/console/index.ts';
-import { debianPackage, debianScan, publishTo } from '#catalog/console/testing.ts';
-import { ScanPublication } from '#catalog/contract.ts';
-import type { Principal, Route } from '#http/console/index.ts';
+import { curlScan, publishTo } from '#catalog/console/testing.ts';
+import type { Principal } from '#http/console/index.ts';
+import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { agentOf, hostFact, imageFact, subjectNamed, tell } from '#inventory/console/testing.ts';
@@ -22,14 +22,6 @@ import { type AdmissionRule, type Decision, getLedger, type Ledger, type putAdmi
 import { ledgerPurpose, verifySignedLedger } from '../index.ts';
 import { admissionSchema } from './schema.ts';
 import { admissionHandlers, type AdmissionService, createAdmission } from './service.ts';
-
-export function userNamed(
-  name: string,
-  permissions: Principal['permissions'],
-  collections?: readonly string[],
-): Principal {
-  return { kind: 'user', id: `user-${name}`, name, permissions, ...(collections === undefined ? {} : { collections }) };
-}
 
 const ada = userNamed('ada', ['read', 'write-rules']);
 
@@ -58,7 +50,7 @@ export async function openTestAdmission(ownImages: readonly ImageDigest[] = []):
   const { store, time, base, masterKey, policy, admission, vulnerability } = await openServices(ownImages);
   const { clock } = base;
   const ask: TestAdmission['ask'] = async (endpoint, input, principal = ada) =>
-    await answer([...admission.routes, ...admission.agentRoutes], { endpoint, input, principal });
+    await answerOf([...admission.routes, ...admission.agentRoutes], { endpoint, input, principal });
   return {
     store,
     admission,
@@ -66,7 +58,7 @@ export async function openTestAdmission(ownImages: readonly ImageDigest[] = []):
     now: clock,
     turnTo: (now) => void (time.now = now),
     publish: async (image, version) => {
-      const which = await publishTo(store, imageScan(image, version, clock()), { clock });
+      const which = await publishTo(store, curlScan(image, { version, scannedAt: clock() }), { clock });
       await vulnerability.matchScan(which);
       await policy.judgeScan(which);
       await admission.followSubjects([which]);
@@ -192,36 +184,4 @@ export function decision(id: string, time: Date, more: Partial<Decision> = {}): 
     milliseconds: 4.2,
     ...more,
   };
-}
-
-function imageScan(image: string, version: string, scannedAt: Date) {
-  const scan = debianScan([debianPackage('curl', version)], scannedAt);
-  const subject = {
-    kind: 'image',
-    digest: subjectNamed(image),
-    platform: { os: 'linux', architecture: 'amd64' },
-    names: [image],
-    layers: [{ index: 0, diffId: subjectNamed('layer'), size: 1 }],
-    history: [],
-    settings: { entrypoint: [], command: [], exposedPorts: [], healthcheck: false, labels: {} },
-  };
-  return ScanPublication.parse({ ...scan, target: image, subject });
-}
-
-async function answer<E extends Endpoint>(
-  routes: readonly Route[],
-  asked: { readonly endpoint: E; readonly input: Partial<CallInput<E>>; readonly principal: Principal },
-): Promise<ReplyOf<E>> {
-  const { endpoint, input, principal } = asked;
-  const found = routes.find((one) => one.endpoint === endpoint);
-  if (found === undefined) throw new Error(`Nobody serves ${endpoint.path}.`);
-  const reply = await found.handle({
-    params: endpoint.params?.parse(input.params ?? {}),
-    query: endpoint.query?.parse(input.query ?? {}),
-    body: endpoint.body?.parse(input.body ?? {}),
-    principal,
-    request: { ip: '127.0.0.1', requestId: randomUUID(), signal: new AbortController().signal },
-    reply: { setCookie: () => {}, clearCookie: () => {} },
-  });
-  return endpoint.reply.parse(reply) as ReplyOf<E>;
 }

@@ -50,14 +50,16 @@ export async function publishTo(
 
 const everywhere: Witness = { kind: 'token', id: '1', name: 'test', repositories: ['*'] };
 
-/** A scan of an image with these packages in its one layer; its digest follows from `content`. */
+/** A scan of an image with these packages in its lowest layer; digests follow from `content` and the layers' names. */
 export function imageScan(image: {
   readonly content: string;
   readonly names: readonly string[];
   readonly packages: readonly Package[];
+  /** Missing: one. */
+  readonly layers?: readonly string[];
   readonly more?: Partial<ScanPublication>;
 }): ScanPublication {
-  const digest = `sha256:${createHash('sha256').update(image.content).digest('hex')}`;
+  const digest = digestOf(image.content);
   return ScanPublication.parse({
     target: image.names[0] ?? digest,
     subject: {
@@ -65,7 +67,7 @@ export function imageScan(image: {
       digest,
       platform: { os: 'linux', architecture: 'amd64' },
       names: image.names,
-      layers: [{ index: 0, diffId: digest, size: 1000 }],
+      layers: (image.layers ?? [image.content]).map((name, index) => ({ index, diffId: digestOf(name), size: 1000 })),
       history: [],
       settings: { entrypoint: [], command: [], exposedPorts: [], healthcheck: false, labels: {} },
     },
@@ -79,4 +81,18 @@ export function imageScan(image: {
     scanner: { name: 'seawall', version: '0', host: 'builder' },
     ...image.more,
   });
+}
+
+/** A scan of an image that holds curl at this version, and nothing else. */
+export function curlScan(
+  image: string,
+  of: { readonly version: string; readonly scannedAt: Date; readonly layers?: readonly string[] },
+): ScanPublication {
+  const packages = [debianPackage('curl', of.version)];
+  const more = { scannedAt: of.scannedAt.toISOString() };
+  return imageScan({ content: image, names: [image], packages, more, ...(of.layers && { layers: of.layers }) });
+}
+
+function digestOf(content: string): string {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }

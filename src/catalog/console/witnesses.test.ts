@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { accessSchema } from '#access/console/index.ts';
 import type { ScanId, SubjectId } from '#base/index.ts';
 import type { Principal } from '#http/console/index.ts';
+import { answerOf } from '#http/console/testing.ts';
 import { agentOf, imageFact, tell } from '#inventory/console/testing.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import type { Store } from '#store/index.ts';
@@ -126,16 +127,9 @@ describe('witnesses', () => {
   });
 
   async function wanted(principal: Principal, subjects: readonly SubjectId[], by = analyzers) {
-    const route = createCatalog(options()).agentRoutes.find(({ endpoint }) => endpoint === listWantedScans);
-    const reply = await route?.handle({
-      params: undefined,
-      query: undefined,
-      body: { subjects, analyzers: by },
-      principal,
-      request: { ip: '127.0.0.1', requestId: '1', signal: new AbortController().signal },
-      reply: { setCookie: () => {}, clearCookie: () => {} },
-    });
-    return listWantedScans.reply.parse(reply).wanted;
+    const input = { body: { subjects: [...subjects], analyzers: [...by] } };
+    const asked = { endpoint: listWantedScans, input, principal };
+    return (await answerOf(createCatalog(options()).agentRoutes, asked)).wanted;
   }
   const principalOf = (agent: typeof prod): Principal => ({
     ...agent,

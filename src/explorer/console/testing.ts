@@ -4,6 +4,7 @@ import { accessSchema } from '#access/console/index.ts';
 import { catalogSchema, createCatalog, type ScanOfSubject } from '#catalog/console/index.ts';
 import { type Package, publishScan, ScanPublication } from '#catalog/contract.ts';
 import type { Principal, Route } from '#http/console/index.ts';
+import { answerOf } from '#http/console/testing.ts';
 import { inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
 import { containerFact, hostFact } from '#inventory/console/testing.ts';
 import type { ContainerFact } from '#inventory/contract.ts';
@@ -226,16 +227,8 @@ export async function ask(
     readonly principal?: Principal;
   },
 ): Promise<unknown> {
-  const found = routes.find((one) => one.endpoint.path === path);
-  if (found === undefined) throw new Error(`Nobody serves ${path}.`);
-  const { endpoint } = found;
-  const reply = await found.handle({
-    params: endpoint.params?.parse(input.params ?? {}),
-    query: endpoint.query?.parse(input.query ?? {}),
-    body: endpoint.body?.parse(input.body ?? {}),
-    principal: input.principal ?? publisher,
-    request: { ip: '127.0.0.1', requestId: randomUUID(), signal: new AbortController().signal },
-    reply: { setCookie: () => {}, clearCookie: () => {} },
-  });
-  return endpoint.reply.parse(reply);
+  const endpoint = routes.map((one) => one.endpoint).find((one) => one.path === path);
+  if (endpoint === undefined) throw new Error(`Nobody serves ${path}.`);
+  const { principal = publisher, ...sent } = input;
+  return await answerOf(routes, { endpoint, input: sent, principal });
 }

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sql } from 'kysely';
 import { accessSchema } from '#access/console/index.ts';
-import type { Principal } from '#http/console/index.ts';
+import { answerOf, userNamed } from '#http/console/testing.ts';
+import type { CallInput, Endpoint } from '#http/index.ts';
 import { linkSchema } from '#link/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
-import { type Container, type Host, listContainers, listHosts } from '../contract.ts';
+import { listContainers, listHosts } from '../contract.ts';
 import { contextsOf, createInventory, inventorySchema, placementsOf, readHostState, usedFiles } from './index.ts';
 import { agentOf, containerFact, hostFact, imageFact, subjectNamed, tell } from './testing.ts';
 
@@ -43,29 +44,13 @@ describe('the inventory', () => {
       .execute();
   }
 
-  async function ask<Reply>(endpoint: object, query: object, collections?: readonly string[]): Promise<Reply> {
-    const found = createInventory({ store }).routes.find((one) => one.endpoint === endpoint);
-    if (found === undefined) throw new Error('Nobody serves this.');
-    const principal: Principal = {
-      kind: 'user',
-      id: '1',
-      name: 'ann',
-      permissions: ['read'],
-      ...(collections === undefined ? {} : { collections }),
-    };
-    const reply = await found.handle({
-      params: undefined,
-      query: found.endpoint.query?.parse(query),
-      body: undefined,
-      principal,
-      request: { ip: '127.0.0.1', requestId: '1', signal: new AbortController().signal },
-      reply: { setCookie: () => {}, clearCookie: () => {} },
-    });
-    return found.endpoint.reply.parse(reply) as Reply;
+  async function ask<E extends Endpoint>(endpoint: E, query: CallInput<E>['query'], collections?: readonly string[]) {
+    const principal = userNamed('ann', ['read'], collections);
+    return await answerOf(createInventory({ store }).routes, { endpoint, input: { query }, principal });
   }
 
   const containers = async (query: object = {}, collections?: readonly string[]) =>
-    await ask<{ total: number; containers: readonly Container[] }>(listContainers, query, collections);
+    await ask(listContainers, query, collections);
 
   test('announces what is new once, and nothing when it is told again', async () => {
     const everything = async () => {
@@ -249,7 +234,7 @@ describe('the inventory', () => {
 
   test('shows what an agent that is away told as stale, and drops nothing', async () => {
     const inventory = createInventory({ store });
-    const hosts = async () => (await ask<{ hosts: readonly Host[] }>(listHosts, {})).hosts;
+    const hosts = async () => (await ask(listHosts, undefined)).hosts;
     await joined('pier-1', 'live');
     await tell(store, pier, { kind: 'image', bodies: [imageFact('shop/web:1')] });
     await tell(store, pier, { kind: 'container', bodies: [containerFact('web', 'shop/web:1')] });
@@ -312,7 +297,7 @@ describe('the inventory', () => {
     await collection('dev', { environments: ['dev'] }, null);
     const seen = async (...collections: readonly string[]) => {
       const found = await containers({}, collections);
-      const { hosts } = await ask<{ hosts: readonly Host[] }>(listHosts, {}, collections);
+      const { hosts } = await ask(listHosts, undefined, collections);
       expect(found.total).toBe(found.containers.length);
       return [found.containers.map(({ name }) => name), hosts.map(({ name }) => name)];
     };

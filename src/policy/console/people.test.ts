@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
 import type { Principal } from '#http/console/index.ts';
+import { userNamed } from '#http/console/testing.ts';
 import { subjectNamed } from '#inventory/console/testing.ts';
 import * as api from '../contract.ts';
 import type { PolicyText } from '../contract.ts';
@@ -11,7 +12,7 @@ import { judgeAgain } from './judge-again.ts';
 import { putDefaultInForce } from './policy-list.ts';
 import { policySchema } from './schema.ts';
 import { productionPolicy } from './settings.ts';
-import { ada, bob, openTestPolicy, type TestPolicy, userNamed } from './testing.ts';
+import { ada, bob, openTestPolicy, type TestPolicy } from './testing.ts';
 import { readVerdict, readVerdicts } from './verdicts.ts';
 
 const day = 24 * 60 * 60_000;

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Witness } from '#catalog/console/testing.ts';
 import type { ScanOfSubject } from '#catalog/console/index.ts';
+import { answerOf, userNamed } from '#http/console/testing.ts';
 import { subjectNamed } from '#inventory/console/testing.ts';
 import { createProvenance, type ProvenanceService } from '#provenance/console/index.ts';
 import { putApprovedBase } from '#provenance/contract.ts';
 import { putPolicy } from '../contract.ts';
 import { judgeComing } from './judge-coming.ts';
-import { ask, openTestPolicy, type TestPolicy, userNamed } from './testing.ts';
+import { openTestPolicy, type TestPolicy } from './testing.ts';
 import { readVerdicts } from './verdicts.ts';
 
 const agent = (environment: string): Witness => ({
@@ -26,7 +27,7 @@ beforeEach(async () => {
   provenance = createProvenance({ store: at.store, clock: at.now, masterKey: () => key, usedBy: async () => [] });
   const base = { name: 'Debian', from: { kind: 'layers' as const, diffIds: [subjectNamed('base')] } };
   const save = { endpoint: putApprovedBase, input: { params: { id: 'debian' }, body: base as never } };
-  await ask(provenance.routes, { ...save, principal: userNamed('ada', ['read', 'write-rules']) });
+  await answerOf(provenance.routes, { ...save, principal: userNamed('ada', ['read', 'write-rules']) });
   const rule = { kind: 'approved-base', bases: ['debian'], unknown: 'cannot-judge', effect: 'block' };
   const policy = { name: 'Based', description: '', state: 'on', rules: [rule] };
   await at.ask(putPolicy, { params: { id: 'production' }, body: { policy: policy as never, basedOn: 1 } });

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { accessSchema, collectionsChanged } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
 import { catalogSchema, type ScanOfSubject } from '#catalog/console/index.ts';
-import { debianPackage, debianScan, publishTo, type Witness } from '#catalog/console/testing.ts';
-import { ScanPublication } from '#catalog/contract.ts';
-import type { Principal, Route } from '#http/console/index.ts';
+import { curlScan, publishTo, type Witness } from '#catalog/console/testing.ts';
+import type { Principal } from '#http/console/index.ts';
+import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { agentOf, containerFact, hostFact, imageFact, subjectNamed, tell } from '#inventory/console/testing.ts';
@@ -20,14 +19,6 @@ import { createPolicy, type PolicyService } from './service.ts';
 /** People of a test: who they are and what they may do. */
 export const ada = userNamed('ada', ['read', 'write-rules', 'request-exceptions', 'approve-exceptions']);
 export const bob = userNamed('bob', ['read', 'request-exceptions', 'approve-exceptions']);
-
-export function userNamed(
-  name: string,
-  permissions: Principal['permissions'],
-  collections?: readonly string[],
-): Principal {
-  return { kind: 'user', id: `user-${name}`, name, permissions, ...(collections === undefined ? {} : { collections }) };
-}
 
 /** A console with images, hosts and rules, and a clock that a test may turn. */
 export interface TestPolicy {
@@ -66,7 +57,7 @@ export async function openTestPolicy(): Promise<TestPolicy> {
     now: clock,
     policy,
     publish: async (image, version, { witness, layers = ['layer'] } = {}) => {
-      const scan = imageScan(image, { version, layers, scannedAt: clock() });
+      const scan = curlScan(image, { version, layers, scannedAt: clock() });
       const which = await publishTo(store, scan, { clock, ...(witness && { witness }) });
       await vulnerability.matchScan(which);
       await policy.judgeScan(which);
@@ -87,7 +78,7 @@ export async function openTestPolicy(): Promise<TestPolicy> {
         .execute();
       await store.transaction((transaction) => transaction.announce(collectionsChanged, { id }));
     },
-    ask: async (endpoint, input, principal = ada) => await ask(policy.routes, { endpoint, input, principal }),
+    ask: async (endpoint, input, principal = ada) => await answerOf(policy.routes, { endpoint, input, principal }),
     close: async () => {
       await policy.close();
       await store.close();
@@ -95,40 +86,4 @@ export async function openTestPolicy(): Promise<TestPolicy> {
   };
   await vulnerability.useDatabase('any');
   return test;
-}
-
-function imageScan(
-  image: string,
-  of: { readonly version: string; readonly layers: readonly string[]; readonly scannedAt: Date },
-) {
-  const scan = debianScan([debianPackage('curl', of.version)], of.scannedAt);
-  const subject = {
-    kind: 'image',
-    digest: subjectNamed(image),
-    platform: { os: 'linux', architecture: 'amd64' },
-    names: [image],
-    layers: of.layers.map((name, index) => ({ index, diffId: subjectNamed(name), size: 1 })),
-    history: [],
-    settings: { entrypoint: [], command: [], exposedPorts: [], healthcheck: false, labels: {} },
-  };
-  return ScanPublication.parse({ ...scan, target: image, subject });
-}
-
-/** Asks an endpoint of these routes as a person. */
-export async function ask<E extends Endpoint>(
-  routes: readonly Route[],
-  asked: { readonly endpoint: E; readonly input: Partial<CallInput<E>>; readonly principal: Principal },
-): Promise<ReplyOf<E>> {
-  const { endpoint, input, principal } = asked;
-  const found = routes.find((one) => one.endpoint === endpoint);
-  if (found === undefined) throw new Error(`Nobody serves ${endpoint.path}.`);
-  const reply = await found.handle({
-    params: endpoint.params?.parse(input.params ?? {}),
-    query: endpoint.query?.parse(input.query ?? {}),
-    body: endpoint.body?.parse(input.body ?? {}),
-    principal,
-    request: { ip: '127.0.0.1', requestId: randomUUID(), signal: new AbortController().signal },
-    reply: { setCookie: () => {}, clearCookie: () => {} },
-  });
-  return endpoint.reply.parse(reply) as ReplyOf<E>;
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { SubjectId } from '#base/index.ts';
 import { accessSchema } from '#access/console/index.ts';
 import { catalogSchema } from '#catalog/console/index.ts';
+import { answerOf } from '#http/console/testing.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { agentOf, hostFact, tell } from '#inventory/console/testing.ts';
 import type { Store } from '#store/index.ts';
@@ -16,7 +17,7 @@ import { file, makeTar } from '../../../test/make/tar.ts';
 import { getProvenance, lookForProvenance, putTrustedRegistry } from '../contract.ts';
 import { provenanceSchema } from './schema.ts';
 import { createProvenance, type ProvenanceService } from './service.ts';
-import { ada, askAs } from './testing.ts';
+import { ada } from './testing.ts';
 
 const many = Array.from({ length: 60 }, (_, at) => at);
 
@@ -81,7 +82,7 @@ test('people look for a few images at once, some wait, and more are told to come
   const refused: unknown[] = [];
   const asked = images.map(async (image) => {
     const input = { params: { subject: subjectOf(image) } };
-    const looking = askAs(provenance.routes, { endpoint: lookForProvenance, input, principal: ada });
+    const looking = answerOf(provenance.routes, { endpoint: lookForProvenance, input, principal: ada });
     await looking.catch((error: unknown) => refused.push(error));
   });
   await expect.poll(() => [silent.asked(), refused.length]).toEqual([2, 4]);
@@ -143,11 +144,11 @@ function subjectOf(image: OciImage): SubjectId {
 
 async function originOf(image: OciImage) {
   const input = { params: { subject: subjectOf(image) } };
-  return (await askAs(provenance.routes, { endpoint: getProvenance, input, principal: ada })).provenance.origin;
+  return (await answerOf(provenance.routes, { endpoint: getProvenance, input, principal: ada })).provenance.origin;
 }
 
 async function trust(repositories: string): Promise<void> {
   const body = { name: 'Ours', repositories, insecure: false };
   const input = { params: { id: 'ours' }, body };
-  await askAs(provenance.routes, { endpoint: putTrustedRegistry, input, principal: ada });
+  await answerOf(provenance.routes, { endpoint: putTrustedRegistry, input, principal: ada });
 }

@@ -5,6 +5,7 @@ import { accessSchema } from '#access/console/index.ts';
 import { catalogSchema } from '#catalog/console/index.ts';
 import { debianPackage, imageScan, publishTo } from '#catalog/console/testing.ts';
 import type { Principal } from '#http/console/index.ts';
+import { answerOf } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { agentOf, hostFact, tell } from '#inventory/console/testing.ts';
@@ -29,7 +30,7 @@ import {
 import { provenanceChanged } from './facts.ts';
 import { provenanceSchema } from './schema.ts';
 import { createProvenance, type ProvenanceService } from './service.ts';
-import { ada, askAs } from './testing.ts';
+import { ada } from './testing.ts';
 
 const eve: Principal = { ...ada, id: 'eve', name: 'eve', collections: ['shop'] };
 const masterKey = randomBytes(32);
@@ -277,5 +278,5 @@ async function ask<E extends Endpoint>(
   input: Partial<CallInput<E>>,
   principal: Principal = ada,
 ): Promise<ReplyOf<E>> {
-  return await askAs(provenance.routes, { endpoint, input, principal });
+  return await answerOf(provenance.routes, { endpoint, input, principal });
 }

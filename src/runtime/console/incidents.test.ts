@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
+import { userNamed } from '#http/console/testing.ts';
 import * as api from '../contract.ts';
 import { modelIdOf } from '../model-id.ts';
 import { runtimeSchema } from './schema.ts';
@@ -11,7 +12,6 @@ import {
   keyNamed,
   openTestRuntime,
   type TestRuntime,
-  userNamed,
 } from './testing.ts';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 24, 11, minute));

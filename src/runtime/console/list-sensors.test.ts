@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { userNamed } from '#http/console/testing.ts';
 import { linkSchema } from '#link/console/index.ts';
 import * as api from '../contract.ts';
 import { mechanisms } from '../mechanisms.ts';
-import { openTestRuntime, type TestRuntime, userNamed } from './testing.ts';
+import { openTestRuntime, type TestRuntime } from './testing.ts';
 
 const start = new Date('2026-11-24T12:00:00Z');
 const scoped = userNamed('rita', ['read'], ['webs']);

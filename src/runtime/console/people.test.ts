@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
+import { userNamed } from '#http/console/testing.ts';
 import { isPartial } from '../evidence.ts';
 import * as api from '../contract.ts';
 import { modelIdOf } from '../model-id.ts';
@@ -14,7 +15,6 @@ import {
   keyNamed,
   openTestRuntime,
   type TestRuntime,
-  userNamed,
 } from './testing.ts';
 
 const hours = 60 * 60_000;

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { isImageDigest, type ImageDigest } from '#base/index.ts';
 import { accessSchema } from '#access/console/index.ts';
 import { type Collection } from '#access/contract.ts';
 import { catalogSchema } from '#catalog/console/index.ts';
-import type { Principal, Route } from '#http/console/index.ts';
+import type { Principal } from '#http/console/index.ts';
+import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { createInventory, inventorySchema } from '#inventory/console/index.ts';
 import { agentOf, containerFact, hostFact, imageFact, subjectNamed, tell } from '#inventory/console/testing.ts';
@@ -17,15 +17,7 @@ import { itemKeyOf } from '../item-key.ts';
 import { runtimeSchema } from './schema.ts';
 import { createRuntime, runtimeHandlers, type RuntimeService } from './service.ts';
 
-/** People of a test. */
-export function userNamed(
-  name: string,
-  permissions: Principal['permissions'],
-  collections?: readonly string[],
-): Principal {
-  return { kind: 'user', id: `user-${name}`, name, permissions, ...(collections === undefined ? {} : { collections }) };
-}
-
+/** A person of a test. */
 export const ada = userNamed('ada', ['read', 'write-rules']);
 
 /** A console with hosts that run containers, and a clock that a test may turn. */
@@ -80,7 +72,7 @@ export async function openTestRuntime(): Promise<TestRuntime> {
     },
     resolveEnvironments: async () => await createInventory({ store }).resolveEnvironments(),
     ask: async (endpoint, input, principal = ada) =>
-      await ask([...runtime.routes, ...runtime.agentRoutes], { endpoint, input, principal }),
+      await answerOf([...runtime.routes, ...runtime.agentRoutes], { endpoint, input, principal }),
     close: async () => {
       await runtime.close();
       await store.close();
@@ -180,22 +172,4 @@ export function detection(
     rule: { id: 'default', name: 'Default' },
     ...more,
   };
-}
-
-async function ask<E extends Endpoint>(
-  routes: readonly Route[],
-  asked: { readonly endpoint: E; readonly input: Partial<CallInput<E>>; readonly principal: Principal },
-): Promise<ReplyOf<E>> {
-  const { endpoint, input, principal } = asked;
-  const found = routes.find((one) => one.endpoint === endpoint);
-  if (found === undefined) throw new Error(`Nobody serves ${endpoint.path}.`);
-  const reply = await found.handle({
-    params: endpoint.params?.parse(input.params ?? {}),
-    query: endpoint.query?.parse(input.query ?? {}),
-    body: endpoint.body?.parse(input.body ?? {}),
-    principal,
-    request: { ip: '127.0.0.1', requestId: randomUUID(), signal: new AbortController().signal },
-    reply: { setCookie: () => {}, clearCookie: () => {} },
-  });
-  return endpoint.reply.parse(reply) as ReplyOf<E>;
 }

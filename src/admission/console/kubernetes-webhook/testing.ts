@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { request } from 'node:https';
 import { accessSchema } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
@@ -6,7 +6,7 @@ import { silentLog } from '#base/index.ts';
 import { catalogSchema } from '#catalog/console/index.ts';
 import { debianPackage, imageScan, publishTo } from '#catalog/console/testing.ts';
 import { ScanPublication } from '#catalog/contract.ts';
-import type { Principal } from '#http/console/index.ts';
+import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { createLink, linkSchema } from '#link/console/index.ts';
@@ -23,7 +23,7 @@ import { admissionRules } from '../rules.ts';
 import { admissionSchema } from '../schema.ts';
 import { createKubernetesWebhook, webhookService } from './service.ts';
 
-const ada: Principal = { kind: 'user', id: 'user-ada', name: 'ada', permissions: ['manage-agents'] };
+const ada = userNamed('ada', ['manage-agents']);
 
 /** What an API server would get. */
 export interface HttpReply {
@@ -68,7 +68,8 @@ export async function openTestWebhook(): Promise<TestWebhook> {
   const parts = await openParts();
   const { store, clock, webhook, link, policy, vulnerability } = parts;
   const { port } = await webhook.start({ host: '127.0.0.1', port: 0 });
-  const ask: TestWebhook['ask'] = async (endpoint, input) => await callRoute(webhook.routes, { endpoint, input });
+  const ask: TestWebhook['ask'] = async (endpoint, input) =>
+    await answerOf(webhook.routes, { endpoint, input, principal: ada });
   const connected = await ask(connectCluster, { params: { name: 'surge-1' }, body: { environment: 'prod' } });
   const { path, authority } = connected;
   return {
@@ -184,23 +185,6 @@ async function storedDecisions(store: Store, count: number) {
     if (rows.length >= count || tries === 40) return rows.map(({ host, decision }) => ({ ...decision, host }));
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-async function callRoute<E extends Endpoint>(
-  routes: ReturnType<typeof createKubernetesWebhook>['routes'],
-  { endpoint, input }: { readonly endpoint: E; readonly input: Partial<CallInput<E>> },
-): Promise<ReplyOf<E>> {
-  const found = routes.find((one) => one.endpoint === endpoint);
-  if (found === undefined) throw new Error(`Nobody serves ${endpoint.path}.`);
-  const reply = await found.handle({
-    params: endpoint.params?.parse(input.params ?? {}),
-    query: endpoint.query?.parse(input.query ?? {}),
-    body: endpoint.body?.parse(input.body ?? {}),
-    principal: ada,
-    request: { ip: '127.0.0.1', requestId: randomUUID(), signal: new AbortController().signal },
-    reply: { setCookie: () => {}, clearCookie: () => {} },
-  });
-  return endpoint.reply.parse(reply) as ReplyOf<E>;
 }
 
 /** A manifest of an image, by a name of it. */
