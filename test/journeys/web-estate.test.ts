@@ -3,7 +3,8 @@ import type { SubjectId } from '#base/index.ts';
 import { call } from '#http/index.ts';
 import { createJoinToken } from '#link/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
-import { atRest, type Browser, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
+import { blemishesOf } from './blemishes.ts';
+import { atRest, type Browser, keepPicture, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { joinAsHost, type ReportingHost } from './reporting-host.ts';
 import { layOutFeeds, type SampleImage, soundImage, vulnerableImage } from './sample-estate.ts';
@@ -316,7 +317,9 @@ describe('every one of these pages', () => {
     await page.setViewportSize({ width, height: 800 });
     for (const address of addresses) {
       await open(address);
+      await keepPicture(page, `${address} ${colorScheme} ${width}`);
       expect.soft(await sideways(page), address).toBeLessThanOrEqual(0);
+      expect.soft(await blemishesOf(page), address).toEqual([]);
       expect.soft(await violationsOf(page), address).toEqual([]);
     }
     await page.setViewportSize({ width: 1280, height: 800 });

@@ -5,7 +5,8 @@ import { getDatabase } from '#vulnerability/contract.ts';
 import { listFlaws } from '#explorer/contract.ts';
 import { call } from '#http/index.ts';
 import { listExceptions } from '#policy/contract.ts';
-import { atRest, type Browser, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
+import { blemishesOf } from './blemishes.ts';
+import { atRest, type Browser, keepPicture, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { layOutFeeds, mendedImage, portalImage, type SampleImage, vulnerableImage } from './sample-estate.ts';
 import { runSeawall } from './seawall.ts';
@@ -262,7 +263,9 @@ test.each(['light', 'dark'] as const)(
         `/images/${mended.subject}?tab=changes`,
       ]) {
         await open(address);
+        await keepPicture(page, `${address} ${scheme} ${width}`);
         expect.soft(await sideways(page), `${address} at ${width}`).toBeLessThanOrEqual(0);
+        expect.soft(await blemishesOf(page), `${address} at ${width}`).toEqual([]);
         expect.soft(await violationsOf(page), `${address} at ${width}`).toEqual([]);
       }
     }

@@ -8,7 +8,8 @@ import type { ExecSighting } from '#runtime/event.ts';
 import { emptyEvidence } from '#runtime/evidence.ts';
 import { learnerOf } from '#runtime/learn.ts';
 import { indexModel } from '#runtime/model-index.ts';
-import { atRest, type Browser, openBrowser, sideways, until, violationsOf } from './browser.ts';
+import { blemishesOf } from './blemishes.ts';
+import { atRest, type Browser, keepPicture, openBrowser, sideways, until, violationsOf } from './browser.ts';
 import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { joinAsHost, type ReportingHost } from './reporting-host.ts';
 
@@ -195,12 +196,9 @@ describe('every one of these pages', () => {
     ];
     for (const address of pages) {
       await open(address);
-      if (process.env['SEAWALL_SCREENSHOTS'] !== undefined)
-        await page.screenshot({
-          path: `${process.env['SEAWALL_SCREENSHOTS']}/${address.replaceAll(/\W+/g, '_')}-${width}.png`,
-          fullPage: true,
-        });
+      await keepPicture(page, `${address} ${scheme} ${width}`);
       expect.soft(await sideways(page), address).toBe(0);
+      expect.soft(await blemishesOf(page), address).toEqual([]);
       expect.soft(await violationsOf(page), address).toEqual([]);
     }
     await page.setViewportSize({ width: 1280, height: 800 });

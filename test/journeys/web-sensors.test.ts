@@ -3,7 +3,8 @@ import type { SubjectId } from '#base/index.ts';
 import { publishScan } from '#catalog/contract.ts';
 import { call } from '#http/index.ts';
 import { createJoinToken } from '#link/contract.ts';
-import { atRest, type Browser, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
+import { blemishesOf } from './blemishes.ts';
+import { atRest, type Browser, keepPicture, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
 import { scanAlpine } from './make-scan.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { joinAsHost, type ReportingHost } from './reporting-host.ts';
@@ -191,7 +192,9 @@ describe('each of these pages', () => {
     ];
     for (const address of addresses) {
       await open(address);
+      await keepPicture(page, `${address} ${colorScheme} ${width}`);
       expect.soft(await sideways(page), address).toBeLessThanOrEqual(0);
+      expect.soft(await blemishesOf(page), address).toEqual([]);
       expect.soft(await violationsOf(page), address).toEqual([]);
     }
     expect(browser.complaints()).toEqual([]);

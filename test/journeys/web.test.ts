@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call } from '#http/index.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
-import { atRest, type Browser, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
+import { blemishesOf } from './blemishes.ts';
+import { atRest, type Browser, keepPicture, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
 import { environmentOf, makeStateFolder, newLink, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { damagedImage, layOutFeeds, type SampleImage, soundImage, vulnerableImage } from './sample-estate.ts';
 import { type Run, runSeawall } from './seawall.ts';
@@ -264,7 +265,9 @@ describe('every page', () => {
         await page.setViewportSize({ width, height: 800 });
         for (const address of addresses) {
           await open(address);
+          await keepPicture(page, `${address} ${scheme} ${width}`);
           expect.soft(await sideways(page), `${address} at ${width}`).toBeLessThanOrEqual(0);
+          expect.soft(await blemishesOf(page), `${address} at ${width}`).toEqual([]);
           expect.soft(await violationsOf(page), `${address} at ${width}`).toEqual([]);
         }
       }
@@ -280,6 +283,14 @@ describe('every page', () => {
       '<img src="/mark.svg"><div style="width:3000px">wide</div>')`);
     expect(await sideways(page)).toBeGreaterThan(0);
     expect((await violationsOf(page)).join()).toContain('image-alt');
+    await page.evaluate(`document.querySelector('main').insertAdjacentHTML('beforeend',
+      '<div class="field"><input type="number" value="1234567890123"></div><section><button class="icon-btn" aria-label="Gone">' +
+      '<svg></svg></button></section><table><thead><tr><th style="font-family: JetBrains Mono">Hash</th></tr></thead></table>')`);
+    expect(await blemishesOf(page)).toEqual([
+      'cut: 1234567890123',
+      'heading of a machine: Hash',
+      'alone on its line: Gone',
+    ]);
     await page.evaluate(
       `document.querySelector('main').insertAdjacentHTML('beforeend', '<img src="http://127.0.0.2:1/x.png">')`,
     );
