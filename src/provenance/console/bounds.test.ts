@@ -8,7 +8,7 @@ import { accessSchema } from '#access/console/index.ts';
 import { catalogSchema } from '#catalog/console/index.ts';
 import { answerOf } from '#http/console/testing.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
-import { agentOf, hostFact, tell } from '#inventory/console/testing.ts';
+import { agentOf, containerFact, hostFact, tell } from '#inventory/console/testing.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { type OciImage, ociImage } from '../../../test/make/image.ts';
@@ -46,6 +46,18 @@ test('names that one host makes up do not keep those of another from being asked
   await told(image, 'b-honest', { names: [at('team/filled:1')] });
   await provenance.prove({ subject: subjectOf(image) });
   expect(await originOf(image)).toMatchObject({ state: 'proven', places: [{ repository: at('team/filled') }] });
+});
+
+test('what a host calls the image that it runs is asked before what hosts call it that only hold it', async () => {
+  const image = made('running');
+  await pushImage(image, { name: at('team/running:1') });
+  for (const one of many.slice(0, 45)) await told(image, `holds-${one}`, { names: [at(`team/held-${one}:1`)] });
+  await told(image, 'runs', { names: [at('team/running:1')] });
+  const container = { subject: subjectOf(image), image: { id: image.digest, name: at('team/running:1') } };
+  const fact = containerFact('runs', 'running', container);
+  await tell(store, agentOf('runs', 'prod'), { kind: 'container', bodies: [fact] });
+  await provenance.prove({ subject: subjectOf(image) });
+  expect((await originOf(image)).state).toBe('proven');
 });
 
 test('digests of other repositories do not keep the name of a trusted one from being asked', async () => {
