@@ -7,6 +7,7 @@ import {
 } from '#admission/contract.ts';
 import { ask } from '../../api.ts';
 import { Choice, NumberField } from '../../ui/fields.tsx';
+import { letsThrough } from '../policy/scope-trust.ts';
 import { mutable } from '../policy/use-replay.ts';
 import { type FieldsProps, RuleForm } from '../rules/rule-form.tsx';
 import type { OpenedRule } from '../rules/rules-page.tsx';
@@ -23,6 +24,7 @@ export function AdmissionRuleForm(opened: OpenedRule<AdmissionRule>): ReactNode 
       save={(id, text, basedOn) => ask(putAdmissionRule, { params: { id }, body: { rule: mutable(text), basedOn } })}
       remove={(id) => ask(deleteAdmissionRule, { params: { id } })}
       afterwards="What it holds for goes to the next rule that holds it, within a second on every host."
+      letsThrough={letsThrough}
       fields={Fields}
       trial={AdmissionReplay}
     />

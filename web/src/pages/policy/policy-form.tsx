@@ -9,6 +9,8 @@ import { Icon } from '../../ui/icon.tsx';
 import { type ExpressionProblem, newRule, type Problems } from './draft.ts';
 import { RuleCard } from './rule-card.tsx';
 import { ScopeField } from './scope-field.tsx';
+import { asksForProof } from './scope-trust.ts';
+import { ScopeWarning } from './scope-warning.tsx';
 import { ruleNames } from './words.ts';
 
 interface FormProps {
@@ -34,6 +36,7 @@ export function PolicyForm({ text, write, place, problems, refused }: FormProps)
         ) : (
           <>
             <ScopeField chosen={text.collections} choose={(collections) => write(withScope(text, collections))} />
+            {!asksForProof(text) && <ScopeWarning chosen={text.collections} />}
             <Check checked={text.state !== 'off'} change={(on) => write(withState(text, on ? 'on' : 'off'))}>
               On: it judges what it holds
             </Check>

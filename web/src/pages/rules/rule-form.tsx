@@ -7,6 +7,7 @@ import { Failure } from '../../ui/failure.tsx';
 import { Check, TextField } from '../../ui/fields.tsx';
 import { idFor } from '../policy/draft.ts';
 import { ScopeField } from '../policy/scope-field.tsx';
+import { ScopeWarning } from '../policy/scope-warning.tsx';
 import type { OpenedRule } from './rules-page.tsx';
 import type { TriedText } from './trial.tsx';
 
@@ -23,6 +24,8 @@ interface FormProps<Text extends RuleText> extends OpenedRule<Text & ScopedRule>
   readonly remove: (id: string) => Promise<unknown>;
   /** What follows from deleting it. */
   readonly afterwards: string;
+  /** Whether it lets start what others could keep from starting, so that its scope must not be anybody's to choose. */
+  readonly letsThrough?: (text: Text) => boolean;
   /** What this kind rules. */
   readonly fields: (fields: FieldsProps<Text>) => ReactNode;
   readonly trial: (tried: TriedText<Text>) => ReactNode;
@@ -57,6 +60,7 @@ export function RuleForm<Text extends RuleText>(props: FormProps<Text>): ReactNo
               <div className="field">
                 <span>Holds for</span>
                 <ScopeField chosen={text.collections} choose={(collections) => write({ collections })} />
+                {props.letsThrough?.(text) === true && <ScopeWarning chosen={text.collections} />}
               </div>
             )}
             <Fields text={text} write={write} />
