@@ -20,16 +20,19 @@ export async function noteTroubles(
   const now = clock();
   const rows = [...failed].map(([host, error]) => ({ host, since: now, reason: wordsOf(error) }));
   await store.transaction(async (transaction) => {
-    await transaction
+    const fresh = await transaction
       .query(admissionSchema)
       .insertInto('ledger_trouble')
       .values(rows)
-      .onConflict((conflict) => conflict.column('host').doUpdateSet({ reason: sql.ref('excluded.reason') }))
+      .onConflict((conflict) =>
+        conflict
+          .column('host')
+          .doUpdateSet({ reason: sql.ref('excluded.reason') })
+          .where('ledger_trouble.reason', '!=', sql<string>`excluded.reason`),
+      )
+      .returning('host')
       .execute();
-    await transaction.announceAll(
-      gateChanged,
-      rows.map(({ host }) => ({ host })),
-    );
+    await transaction.announceAll(gateChanged, fresh);
   });
 }
 
