@@ -63,11 +63,11 @@ test('what cannot be started is told with why, also by the file, until it runs',
   const once =
     'The container web was refused while no agent was there, and could not be started since: port 80 is taken . Mend that, and start it: docker start web.';
   expect(again.problems()).toEqual([once]);
-  await expect.poll(stored).toEqual([once]);
+  expect(stored()).toEqual([once]);
   engine.error = undefined;
   await look(again, 1);
   expect(again.problems()).toEqual([]);
-  await expect.poll(stored).toEqual([]);
+  expect(stored()).toEqual([]);
 });
 
 test('what was tried often enough is told on, over a restart of the agent, until nobody wants it', async () => {
@@ -77,7 +77,7 @@ test('what was tried often enough is told on, over a restart of the agent, until
   await look(again, 20);
   expect(starts).toBe(10);
   expect(again.problems()).toEqual([expect.stringContaining('in 10 tries: no such device. Mend that')]);
-  await expect.poll(stored).toEqual(again.problems());
+  expect(stored()).toEqual(again.problems());
   expect(readToStart(file()).containers).toEqual([]);
   const later = open();
   await look(later, 1);

@@ -32,6 +32,7 @@ export class StartAgain {
   readonly #save: () => Promise<void>;
   #isFull = false;
   #working: Promise<void> = Promise.resolve();
+  #saving: Promise<void> = Promise.resolve();
 
   constructor(options: StartAgainOptions) {
     this.#options = options;
@@ -57,8 +58,10 @@ export class StartAgain {
     this.#working = this.#working.then(() => this.#lookAtAll());
   }
 
+  /** Nothing is looked at any more, and what is known is on the disk. */
   async settled(): Promise<void> {
     await this.#working;
+    await this.#saving;
   }
 
   /** What was refused for the agent's absence and does not start, with what to do. */
@@ -134,7 +137,7 @@ export class StartAgain {
   }
 
   #keep(): void {
-    this.#save().catch((error: unknown) => {
+    this.#saving = this.#save().catch((error: unknown) => {
       this.#options.log.error({ error: messageOf(error) }, 'Containers that are to be started cannot be kept.');
     });
   }
