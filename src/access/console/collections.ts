@@ -20,6 +20,15 @@ export async function readCollections(queries: Queries): Promise<readonly Collec
   return [everything, ...rows.map(toCollection)];
 }
 
+/** Throws `bad-request` when one of the named collections does not exist. */
+export async function checkCollections(queries: Queries, named: readonly string[] | undefined): Promise<void> {
+  if (named === undefined) return;
+  if (named.length === 0) throw new AppError('bad-request', 'collections: an empty list would hold nothing.');
+  const known = new Set((await readCollections(queries)).map(({ id }) => id));
+  const missing = named.find((id) => !known.has(id));
+  if (missing !== undefined) throw new AppError('bad-request', `collections: there is no collection ${missing}.`);
+}
+
 /** Those that the caller may know of. */
 export async function collectionsOf(
   { store }: Pick<Parts, 'store'>,

@@ -1,7 +1,7 @@
 export { type Access, createAccess } from './access.ts';
 export { type Author, audit, authorOf, theConsole } from './audit.ts';
-export { collectionsChanged, readCollections } from './collections.ts';
+export { checkCollections, collectionsChanged, readCollections } from './collections.ts';
 export { readRetention } from './retention.ts';
 export { accessSchema } from './schema.ts';
 export { ownerOfToken } from './tokens.ts';
-export { checkCollections, checkScope, type Writer, writerOf } from './writer.ts';
+export { checkScope, type Writer, writerOf } from './writer.ts';
