@@ -61,6 +61,7 @@ export const images = {
   turned: imageOf('turned'),
   glass: imageOf('glass'),
   own: imageOf('own'),
+  back: imageOf('back'),
 };
 
 /** A host with an engine behind the runtime wrapper, its gate at work, and a console that signs what the test says. */
@@ -91,8 +92,8 @@ export interface GateWorld {
   stateOf(id: string): Promise<string>;
   /** The agent reaches the engine no more, or again. */
   cut(isCut: boolean): Promise<void>;
-  /** What the agent answers over its socket about a container of the good image. */
-  question(container: string): Promise<unknown>;
+  /** What the agent answers over its socket about a container of an image, the good one unless another is named as the engine does. */
+  question(container: string, image?: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -187,7 +188,7 @@ export async function openGateWorld(store: EngineStore): Promise<GateWorld> {
     },
     ...containersOf(engine),
     cut: (isCut) => cut(parts, found, isCut),
-    question: (container) => question(parts, container),
+    question: (container, image = images.good.digest) => question(parts, container, image),
     async close() {
       serving.news();
       await world.closeGate();
@@ -297,7 +298,7 @@ function startCollecting({ engine, way, state }: Parts, found: { engine?: Engine
       found.engine = one;
       found.gate?.engineChanged();
     },
-    onImages: () => undefined,
+    onImages: () => found.gate?.imagesChanged(),
     onContainer: (container) => found.gate?.describe(container),
   });
 }
@@ -338,9 +339,9 @@ function containersOf({ socket }: TestEngine): Pick<GateWorld, 'make' | 'start' 
   };
 }
 
-async function question({ folder, state }: Parts, container: string): Promise<unknown> {
+async function question({ folder, state }: Parts, container: string, image: string): Promise<unknown> {
   const connection = connect({ path: join(folder, 'run/gate.sock') });
-  const names = { container, bundle: join(state, 'gate/canary/bundle'), image: images.good.digest };
+  const names = { container, bundle: join(state, 'gate/canary/bundle'), image };
   const start = { form: 1, kind: 'start', verb: 'create', build: false, ledger: 'allow', annotations: {} };
   connection.write(`${JSON.stringify({ ...start, ...names })}\n`);
   const [answer] = await once(connection, 'data');

@@ -28,7 +28,7 @@ export interface GateGround {
   readonly starts: StartsOptions;
   /** Folder of what the engine keeps; `undefined` while there is no engine. */
   readonly engineRoot: () => string | undefined;
-  /** Looks what the engine calls its images now. */
+  /** Looks what the engine calls its images now; starts that wait for an image may be of one that is known. */
   lookAtImages(): void;
   /** Calls back at each change of what the gates go by, and when the console's answer is not taken. */
   onChange(callback: () => void): void;
@@ -75,6 +75,7 @@ export function openGateGround(options: GateOptions): GateGround {
     lookAtImages() {
       if (!images.note(options.collecting.images())) return;
       standing.imagesChanged();
+      standing.changed();
       void compiled.write();
     },
     onChange: (call) => void callbacks.push(call),

@@ -4,7 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { removeContainer } from '#inventory/agent/testing.ts';
+import { ask, removeContainer } from '#inventory/agent/testing.ts';
 import { startableStores } from '../../../test/make/docker.ts';
 import { canBuildWrapper } from '../../../test/make/wrapper.ts';
 import type { LedgerBase } from '../contract.ts';
@@ -91,6 +91,25 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
     await expect(world.start(await world.make('new'))).rejects.toThrow('seawall gate allow sha256:');
     expect(performance.now() - before).toBeGreaterThan(1000);
     expect(performance.now() - before).toBeLessThan(8000);
+  });
+
+  test('lets a start go on as soon as the engine tells of which image it is', async () => {
+    const { socket } = world.engine;
+    const known = world.ledger().entries;
+    await world.publish([{ ...usualRule, holdSeconds: 20 }], [...known, entryOf(images.back, 'allow')]);
+    const container = await world.make('good');
+    const { Id: id } = (await ask(socket, ['GET', '/images/shop/back:1/json'])) as { Id: string };
+    await ask(socket, ['DELETE', '/images/shop/back:1']);
+    await expect.poll(() => readFileSync(join(world.state, 'gate/images.json'), 'utf8'), soon).not.toContain(id);
+    const asked = performance.now();
+    const answer = world.question(container, id);
+    // Docker's own store names an image by its content, so nothing waits there.
+    if (store === 'containerd') await expect.poll(() => world.hurried, soon).toContain(id);
+    await world.engine.load(images.back.bytes);
+    expect(await answer).toMatchObject({ answer: 'allow' });
+    expect(performance.now() - asked).toBeLessThan(10_000);
+    await removeContainer(socket, container);
+    await world.publish([usualRule], known);
   });
 
   test('lets root start a digest for a while, and tells the console', async () => {

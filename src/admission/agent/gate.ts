@@ -9,6 +9,8 @@ export interface Gate {
   describe(container: DescribedContainer): void;
   /** The engine came, changed or went. */
   engineChanged(): void;
+  /** Images of the engine came, went or were named. */
+  imagesChanged(): void;
   /** Says everything again, when what was said may be lost. */
   repeat(): void;
   close(): Promise<void>;
@@ -44,6 +46,10 @@ export async function startGate(options: GateOptions): Promise<Gate> {
       parts.introduce();
       again.look();
       void installation.refresh().then(() => report.report());
+    },
+    imagesChanged() {
+      ground.lookAtImages();
+      again.look();
     },
     repeat() {
       report.report();

@@ -142,6 +142,7 @@ function compose(run: AgentRun, ground: Ground): Parts {
     onImages() {
       isLookedAt = true;
       scanner.wake();
+      gate?.imagesChanged();
       forgetExecutables(executables, collecting).catch((error: unknown) => {
         log.warn({ error: messageOf(error) }, 'Executables of images that are gone could not be removed.');
       });
@@ -207,6 +208,7 @@ function startCollecting({ config }: AgentRun, terms: CollectingTerms): Collecti
       running: () => [],
       present: () => undefined,
       describe: async () => undefined,
+      useImage: () => undefined,
       kill: async () => undefined,
       start: async () => undefined,
       reportAll: () => undefined,

@@ -39,6 +39,10 @@ export function watchGates({ config, runtime, env, ...ground }: GatesGround): Ga
     ...(gates.canaryPause !== undefined && { canaryPause: gates.canaryPause }),
     ...(gates.authorization && { authorization: { env } }),
     ...(runtime !== undefined && { armed: runtime.armed.bind(runtime) }),
+    hurry(image) {
+      ground.collecting.useImage(image);
+      ground.hurry(image);
+    },
   }).catch((error: unknown) => {
     ground.log.error({ error: messageOf(error) }, 'The gate is not answered.');
     ground.say(`No start is judged by this agent: ${messageOf(error)}`);
@@ -48,6 +52,7 @@ export function watchGates({ config, runtime, env, ...ground }: GatesGround): Ga
   return {
     describe: (container) => then((gate) => gate.describe(container)),
     engineChanged: () => then((gate) => gate.engineChanged()),
+    imagesChanged: () => then((gate) => gate.imagesChanged()),
     repeat: () => then((gate) => gate.repeat()),
     close: async () => (await opening)?.close(),
   };

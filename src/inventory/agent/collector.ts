@@ -48,6 +48,8 @@ export interface Collecting {
   readonly present: () => ReadonlySet<string> | undefined;
   /** A container, asked of the engine where it is not known yet. Throws `docker-unavailable`. */
   describe(id: string): Promise<DescribedContainer | undefined>;
+  /** Takes in an image by the engine's id, which may leave it out of its list. */
+  useImage(id: string): void;
   /** Ends all processes of a container at once. Throws `docker-unavailable`. */
   kill(id: string): Promise<void>;
   /** Starts a container; one that runs, or is gone, is left as it is. Throws `docker-unavailable` with the engine's words. */

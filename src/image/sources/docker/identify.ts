@@ -24,7 +24,7 @@ export async function configDigestOf(id: string, options: OpenOptions): Promise<
   const image = await inspectImage(options.dockerSocket, id);
   if (image === undefined) return undefined;
   const { names, repoDigests } = image;
-  const inPlace = await openInPlace(image, options);
+  const inPlace = await openInPlace(image, options, 'documents');
   if (inPlace !== undefined) return { ...(await identityOf(inPlace)), names, repoDigests };
   // Docker's own store names an image by the digest of its config.
   const { store } = await describeEngine(options.dockerSocket);

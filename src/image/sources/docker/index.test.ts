@@ -232,7 +232,7 @@ describe.runIf(canStart)('engine files of containerd', () => {
     expect(await configDigestOf('many:1', onArm)).toMatchObject({ digest: arm.digest });
   });
 
-  it('are left alone where a blob is missing, and are no image where one is cut off', async () => {
+  it('are left alone where a layer is missing, but tell which image it is; and are no image where one is cut off', async () => {
     const image = named(ociImage([makeTar([file('c.txt', 'C')])], { compression: 'none' }), 'cut:1');
     await engine.load(ociArchive([image]));
     const layer = join(blobs(), image.diffIds[0]?.slice('sha256:'.length) ?? '');
@@ -241,6 +241,7 @@ describe.runIf(canStart)('engine files of containerd', () => {
     const without = await openImage('cut:1', engine).catch(() => undefined);
     expect(without?.readFrom).not.toBe('engine-files');
     await without?.close();
+    expect(await configDigestOf('cut:1', optionsFor(engine))).toMatchObject({ digest: image.digest });
     await rename(`${layer}.away`, layer);
     await truncate(layer, 600);
     const cut = await openImage('cut:1', engine);

@@ -1,6 +1,6 @@
 import { isAppError } from '#base/index.ts';
 import type { OpenedImage, OpenOptions } from '../../source.ts';
-import { openFromContentStore } from './content-store.ts';
+import { type Need, openFromContentStore } from './content-store.ts';
 import { describeEngine, type InspectedImage } from './engine.ts';
 import { openOverlay2 } from './overlay2.ts';
 import { imagePlaces } from './places.ts';
@@ -22,14 +22,18 @@ export async function openEngineImage(image: InspectedImage, options: OpenOption
 }
 
 /** `undefined` where the engine's files cannot be read, or are not all there. */
-export async function openInPlace(image: InspectedImage, options: OpenOptions): Promise<OpenedImage | undefined> {
+export async function openInPlace(
+  image: InspectedImage,
+  options: OpenOptions,
+  need: Need = 'whole',
+): Promise<OpenedImage | undefined> {
   try {
     const places = await imagePlaces(await describeEngine(options.dockerSocket));
     switch (places.kind) {
       case 'overlay2':
         return await openOverlay2(image, places.root);
       case 'containerd':
-        return await openFromContentStore(image, { open: options, contentStores: places.contentStores });
+        return await openFromContentStore(image, { open: options, contentStores: places.contentStores, need });
       case 'none':
         return undefined;
     }

@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, symlink, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startableStores, startTestEngine, type TestEngine } from '../../../../../test/make/docker.ts';
-import { file } from '../../../../../test/make/tar.ts';
+import { ociImage } from '../../../../../test/make/image.ts';
+import { docker } from '../../../../../test/make/program-image.ts';
+import { pushImage, startRegistry } from '../../../../../test/make/registry.ts';
+import { file, makeTar } from '../../../../../test/make/tar.ts';
 import { ContainerFact, ImageFact, PresentFact } from '../../../contract.ts';
 import { ask, busyboxImage, type CollectorAtWork, collect, removeContainer, startContainer } from '../../testing.ts';
 
@@ -123,6 +127,26 @@ describe.each(startableStores())('an engine with the image store of %s', (store)
     await ask(socket, ['DELETE', '/images/shop%2Fother:1']);
     await expect.poll(last, soon).toMatchObject({ state: 'gone' });
     for (const fact of work.facts.of('image')) expect(ImageFact.parse(fact)).toEqual(fact);
+  });
+
+  test.runIf(store === 'containerd')('knows an image with a layer that was not pulled, for it lay there', async () => {
+    const registry = await startRegistry();
+    const name = `${registry.host}/shop/bare:1`;
+    const base = makeTar([file('bin/busybox', readFileSync('/usr/bin/busybox'), 0o755)]);
+    const bare = ociImage([base, makeTar([file('etc/bare', 'x')])], { compression: 'gzip' });
+    try {
+      const id = await pushImage(bare, { name });
+      expect(await docker(engine, 'pull', '-q', name)).toMatchObject({ code: 0 });
+      expect(JSON.stringify(await ask(engine.socket, ['GET', '/images/json']))).not.toContain(id);
+      await firstLook();
+      work.collecting.useImage(id);
+      const last = () => work.facts.of('image').findLast((fact) => fact.id === id);
+      await expect.poll(last, soon).toMatchObject({ state: 'present', subject: bare.digest, names: [name] });
+      await ask(engine.socket, ['DELETE', `/images/${encodeURIComponent(name)}`]);
+      await expect.poll(last, soon).toMatchObject({ state: 'gone' });
+    } finally {
+      await registry.end();
+    }
   });
 
   test('goes on where it was when the agent was away: what came and went is told, what went is not listed', async () => {

@@ -23,7 +23,7 @@ export class Images {
   readonly #options: ImagesOptions;
   #facts = new Map<string, ImageFact>();
   #isKnown = false;
-  /** Images of containers; the engine's list leaves out some of them, such as steps of a build. */
+  /** Images of containers; the engine's list leaves out some of them: steps of a build, those with layers that it holds only unpacked. */
   readonly #used = new Set<string>();
   #next: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
@@ -36,7 +36,7 @@ export class Images {
     return [...this.#facts.values()];
   }
 
-  /** A container was made from this image. */
+  /** A container was made from this image, or is to be started from it. */
   use(id: string): void {
     if (id === '' || this.#used.has(id)) return;
     this.#used.add(id);

@@ -46,6 +46,7 @@ function startCollecting(options: CollectorOptions): Collecting {
     running: () => containers.running(),
     present: () => (parts.isKnown ? new Set(containers.ids()) : undefined),
     describe: (id) => containers.describe(id),
+    useImage: (id) => images.use(id),
     kill: (id) => client.killContainer(id),
     start: (id) => client.startContainer(id),
     reportAll() {
