@@ -29,6 +29,6 @@ export function laterRuncPackage(folder: string, addition: string): string {
     join(root, 'DEBIAN/control'),
     `${fields.join('')}Version: ${version}+${addition}\nDescription: runc, later\n`,
   );
-  execFileSync('dpkg-deb', ['--root-owner-group', '--build', root, `${root}.deb`], { stdio: 'pipe' });
+  execFileSync('dpkg-deb', ['--root-owner-group', '-Znone', '--build', root, `${root}.deb`], { stdio: 'pipe' });
   return `${root}.deb`;
 }

@@ -38,11 +38,11 @@ export const advisoryCases: readonly LabCase<Dock>[] = [
   {
     id: 'G15',
     title: 'after a new advisory a running container is listed, and by rule stopped',
-    protectedBy: 'the gate',
+    protectedBy: 'the sweep',
     async run(dock) {
       const part = { version: '1.0-r0', name: 'surge-lib', origin: 'surge-lib' };
       const image = surgeImage({ name: 'surge/lib:1', packages: [part], build: `surge/lib ${Date.now()}` });
-      await dock.rule({ rogue: 'alert' });
+      await dock.rule({ rogue: dock.armed ? 'alert' : 'ignore' });
       try {
         await onEach(dock, async (quay) => {
           await dock.install(quay);

@@ -181,7 +181,7 @@ export const failureCases: readonly LabCase<Dock>[] = [
   },
 ];
 
-const always = ['-d', '--network', 'none', '--restart', 'always', '--stop-timeout', '1'] as const;
+const always = ['-d', '--network', 'none', '--restart', 'always', '--stop-timeout', '0'] as const;
 
 async function bootInBothOrders(dock: Dock, quay: Quay, unknown: 'block' | 'ignore'): Promise<undefined> {
   const { engine, store } = quay;

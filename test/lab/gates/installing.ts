@@ -12,8 +12,8 @@ import type { Quay } from './quay.ts';
 
 const runc = '/usr/sbin/runc';
 const real = '/usr/sbin/runc.seawall-real';
-/** Words of `docker run` for a container that stays. */
-export const sleeping = ['-d', '--network', 'none', '--restart', 'unless-stopped', '--stop-timeout', '1'] as const;
+/** Words of `docker run` for a container that stays, and ends at once when it is told to. */
+export const sleeping = ['-d', '--network', 'none', '--restart', 'unless-stopped', '--stop-timeout', '0'] as const;
 
 /** Files of the host, but what the product keeps. */
 function files({ host }: Quay): readonly string[] {
@@ -29,7 +29,7 @@ async function isRunning({ engine }: Quay, ...names: readonly string[]): Promise
 
 /** Restarts the containers by the client, then by a new start of the engine. */
 async function restartAll(quay: Quay, names: readonly string[]): Promise<void> {
-  await quay.engine.must('restart', '-t', '1', ...names);
+  await quay.engine.must('restart', '-t', '0', ...names);
   await isRunning(quay, ...names);
   await quay.engine.stop();
   await quay.engine.start();
