@@ -197,7 +197,7 @@ describe('gates', () => {
     await page.getByText('Lets through what it must refuse').waitFor();
     await page.getByText('1 container runs past the gates.').waitFor();
     await page.getByText('The tide gauge must run tonight.').waitFor();
-    await page.getByText('26.1.5, known to be passed by: B7 oversized body').waitFor();
+    await page.getByText('26.1.5; known to be passed by: B7 oversized body').waitFor();
   });
 
   test('stand for clusters too: when they asked last, what they were answered, and an end to it', async () => {

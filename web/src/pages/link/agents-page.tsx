@@ -114,6 +114,7 @@ function Tabs({ tab, inUse, former, manages }: TabsProps): ReactNode {
           to="/agents"
           search={{ tab: id }}
           resetScroll={false}
+          activeOptions={{ includeSearch: true, explicitUndefined: true }}
           {...(id === tab && { 'aria-current': 'page' })}
         >
           {name}

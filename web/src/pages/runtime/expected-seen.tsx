@@ -4,6 +4,7 @@ import type { Detection, Dimension } from '#runtime/contract.ts';
 import { State } from '../../ui/state-mark.tsx';
 import type { IncidentStory } from './incident-page.tsx';
 import { OutcomeMark } from './outcome-mark.tsx';
+import '../../ui/plain-table.css';
 
 const dimensions: readonly (readonly [Dimension, string])[] = [
   ['process', 'Process'],
