@@ -88,12 +88,19 @@ async function saveRule({ ask, quays }: Dock, changes: RuleChanges): Promise<voi
   const basedOn = rules.find(({ rule }) => rule.id === 'quays')?.rule.version ?? 0;
   const body = { rule: { ...strict, ...changes }, basedOn };
   const { rule } = await ask(putAdmissionRule, { params: { id: 'quays' }, body });
-  for (const quay of quays)
-    await until(
-      `version ${rule.version} of the rule on ${quay.name}`,
-      async () => ledgerOf(quay).rules.some(({ id, version }) => id === rule.id && version === rule.version),
-      { seconds: 20 },
+  const isInForce = (quay: Quay): boolean => {
+    const { rules: held, sequence } = ledgerOf(quay);
+    return (
+      held.some(({ id, version }) => id === rule.id && version === rule.version) && sequence === wrapperSequence(quay)
     );
+  };
+  for (const quay of quays)
+    await until(`version ${rule.version} of the rule on ${quay.name}`, async () => isInForce(quay), { seconds: 20 });
+}
+
+/** Of the ledger that the runtime wrapper reads, which the agent writes a moment later (`native/include/ledger.h`). */
+function wrapperSequence({ state }: Quay): number {
+  return Number(readFileSync(join(state, 'gate/ledger')).readBigUInt64LE(16));
 }
 
 /** The ledger as the agent keeps it. */
