@@ -165,8 +165,8 @@ describe('what is not known', () => {
   });
 
   test.each([
-    ['2026-11-17T12:00:00Z', 'pass'],
-    ['2026-11-17T11:59:59Z', 'cannot-judge'],
+    ['2026-11-16T12:00:01Z', 'pass'],
+    ['2026-11-16T12:00:00Z', 'cannot-judge'],
     ['2026-11-25T11:00:00Z', 'pass'],
     ['2027-01-01T00:00:00Z', 'cannot-judge'],
     ['no date', 'cannot-judge'],

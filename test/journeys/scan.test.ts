@@ -169,6 +169,9 @@ describe('limits', () => {
 });
 
 describe('the result', () => {
+  // Beside it stands how old the feeds are, once they are.
+  const blockedBySeverity: unknown = expect.objectContaining({ effect: 'block', rule: 'severity' });
+
   it('as JSON has the fields that others build on', async () => {
     const image = archive('fields', [osRelease('debian', '13'), ...cases[0].entries('1.9.3-1')], {
       names: ['shop/app:1'],
@@ -194,7 +197,7 @@ describe('the result', () => {
         platform: 'linux/amd64',
         layers: [{ createdBy: 'ADD rootfs /' }],
       },
-      verdict: { kind: 'fail', violations: [{ effect: 'block', rule: 'severity' }] },
+      verdict: { kind: 'fail', violations: expect.arrayContaining([blockedBySeverity]) },
     });
   });
 

@@ -6,7 +6,7 @@ type Setting = SettingOf<'stale-feed'>;
 
 const day = 24 * 60 * 60 * 1000;
 
-/** Age is what the feed itself states; a feed that states no date, or one to come, has no known age. */
+/** Age is what the feed itself states, in whole days; a feed that states no date, or one to come, has no known age. */
 export const staleFeed: RuleKind<Setting> = {
   id: 'stale-feed',
   version: 1,
@@ -26,8 +26,9 @@ function complaintOf({ ecosystem, asOf }: FeedAge, days: number, now: Date): str
   const date = asOf.slice(0, 10);
   if (Number.isNaN(age) || age < -day)
     return `The feed for ${ecosystem} states the date ${date}, which is not in the past.`;
-  if (age <= days * day) return undefined;
-  return `The feed for ${ecosystem} is of ${date}, ${Math.floor(age / day)} days old; the limit is ${days}.`;
+  const old = Math.floor(age / day);
+  if (old <= days) return undefined;
+  return `The feed for ${ecosystem} is of ${date}, ${old} days old; the limit is ${days}.`;
 }
 
 function violation(effect: Violation['effect'], message: string): Violation {
