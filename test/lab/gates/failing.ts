@@ -132,18 +132,21 @@ export const failureCases: readonly LabCase<Dock>[] = [
         for (const unknown of ['block', 'ignore'] as const) {
           await dock.rule({ unknown, holdSeconds: 2 });
           await dock.console().end('SIGTERM');
-          const image = newImage(`surge/new-${unknown}:1`, 'sound');
-          await dock.load(quay, image);
-          const began = await start(quay, `surge/new-${unknown}:1`);
-          expectThat(
-            (began.code === 0) === (unknown === 'ignore'),
-            `unknown: ${unknown} answers ${began.code}: ${began.stderr}`,
-          );
-          within(2000 + awayBudget, began);
-          took.push(began.milliseconds);
-          await mustBeRefused(quay, 'surge/pump:1', flaw);
-          await mustRun(quay, 'surge/pump:2');
-          await dock.restartConsole();
+          try {
+            const image = newImage(`surge/new-${unknown}:1`, 'sound');
+            await dock.load(quay, image);
+            const began = await start(quay, `surge/new-${unknown}:1`);
+            expectThat(
+              (began.code === 0) === (unknown === 'ignore'),
+              `unknown: ${unknown} answers ${began.code}: ${began.stderr}`,
+            );
+            within(2000 + awayBudget, began);
+            took.push(began.milliseconds);
+            await mustBeRefused(quay, 'surge/pump:1', flaw);
+            await mustRun(quay, 'surge/pump:2');
+          } finally {
+            await dock.restartConsole();
+          }
         }
         return `refused in ${took[0]} ms, let through in ${took[1]} ms, of a hold of 2000 ms`;
       } finally {

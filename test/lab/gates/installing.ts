@@ -103,6 +103,7 @@ export const installCases: readonly LabCase<Dock>[] = [
       const folder = mkdtempSync(join(tmpdir(), 'seawall-runc-'));
       try {
         await dock.install(quay);
+        await dock.load(quay, soundImage);
         await quay.engine.must('run', ...sleeping, '--name', 'upgraded', 'surge/pump:2');
         const deb = laterRuncPackage(folder, 'lab');
         await quay.host.must('dpkg', ['-i', deb]);
