@@ -9,7 +9,9 @@
 #include "places.h"
 #include "read-file.h"
 
+#ifndef KNOWN_MS
 #define KNOWN_MS 100   /* for the agent, where the ledger has an answer already */
+#endif
 #define UNKNOWN_MS 1000 /* for it beyond the hold */
 #define AWAY_MS 3000   /* of a hold, for an agent that is being started anew */
 #define ARMED_MS 100

@@ -85,8 +85,8 @@ export interface GateWorld {
   openGate(engine?: 'met' | 'unknown'): Promise<void>;
   meetEngine(): void;
   closeGate(): Promise<void>;
-  /** Makes a container of `shop/IMAGE:1`. */
-  make(image: string, hostConfig?: object): Promise<string>;
+  /** Makes a container of `shop/IMAGE:1`, and waits until the agent knows which image that is. */
+  make(image: keyof typeof images, hostConfig?: object): Promise<string>;
   /** Rejects with what the engine says. */
   start(id: string): Promise<unknown>;
   stateOf(id: string): Promise<string>;
@@ -186,7 +186,7 @@ export async function openGateWorld(store: EngineStore): Promise<GateWorld> {
       await found.gate?.close();
       delete found.gate;
     },
-    ...containersOf(engine),
+    ...containersOf(engine, collecting),
     cut: (isCut) => cut(parts, found, isCut),
     question: (container, image = images.good.digest) => question(parts, container, image),
     async close() {
@@ -271,7 +271,9 @@ async function startGatedEngine(folder: string, store: EngineStore): Promise<Tes
   mkdirSync(join(gate, 'instances'), { recursive: true, mode: 0o700 });
   configure(folder, {});
   mkdirSync(join(folder, 'bin'));
-  symlinkSync(buildWrapper({ folder: join(folder, 'build'), gate }), join(folder, 'bin/runc'));
+  // Beside other tests an agent's answer may take longer than on a host of its own; what is answered is tried here.
+  const wrapper = buildWrapper({ folder: join(folder, 'build'), gate, known: 900 });
+  symlinkSync(wrapper, join(folder, 'bin/runc'));
   return startTestEngine({ store, driver: 'overlay2', path: join(folder, 'bin') });
 }
 
@@ -324,12 +326,16 @@ function openGate(parts: Parts, collecting: Collecting, engine: () => Engine | u
   });
 }
 
-function containersOf({ socket }: TestEngine): Pick<GateWorld, 'make' | 'start' | 'stateOf'> {
+function containersOf({ socket }: TestEngine, collecting: Collecting): Pick<GateWorld, 'make' | 'start' | 'stateOf'> {
+  const known = () => collecting.images().map(({ subject }) => subject as string | undefined);
   return {
     async make(image, hostConfig = {}) {
       const HostConfig = { NetworkMode: 'none', ...hostConfig };
       const body = { Image: `shop/${image}:1`, Cmd: ['/bin/busybox', 'sleep', '1000'], HostConfig };
-      return ((await ask(socket, ['POST', '/containers/create'], body)) as { Id: string }).Id;
+      const { Id } = (await ask(socket, ['POST', '/containers/create'], body)) as { Id: string };
+      // Starts that are held wait for that; most of these are not.
+      await vi.waitFor(() => expect(known()).toContain(images[image].digest), soon);
+      return Id;
     },
     start: (id) => ask(socket, ['POST', `/containers/${id}/start`]),
     async stateOf(id) {

@@ -15,14 +15,17 @@ export interface WrapperPlaces {
   readonly gate?: string;
   /** Runtime where no `gate.json` can be believed, fixed too. */
   readonly runc?: string;
+  /** Milliseconds for an agent's answer about a known image, fixed too; 100 unless said. */
+  readonly known?: number;
 }
 
 /** Builds the runtime wrapper for a test; returns its path. Throws with what the compiler says. */
-export function buildWrapper({ folder, gate, runc }: WrapperPlaces): string {
+export function buildWrapper({ folder, gate, runc, known }: WrapperPlaces): string {
   const settings = [
     `BUILD=${folder}`,
     ...(gate === undefined ? [] : [`GATE_FOLDER=${gate}`]),
     ...(runc === undefined ? [] : [`REAL_RUNC=${runc}`]),
+    ...(known === undefined ? [] : [`KNOWN_MS=${known}`]),
   ];
   const program = join(folder, 'seawall-runc');
   const { status, stderr } = spawnSync('make', ['-C', native, ...settings, program], { encoding: 'utf8' });

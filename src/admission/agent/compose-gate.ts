@@ -5,12 +5,13 @@ import { answerStart, outlookOf } from './answer/starts.ts';
 import { StartAgain } from './boot/start-again.ts';
 import { toStartFile } from './boot/trouble.ts';
 import { type Canaries, startCanaries } from './canary/canaries.ts';
-import { writeCanaryFiles } from './canary/canary-files.ts';
+import { bundleOf, canaryContainer, writeCanaryFiles } from './canary/canary-files.ts';
 import { trySocket, tryWrapper } from './canary/trial.ts';
 import { AdmittedContainers } from './decisions/admitted.ts';
 import { type DecisionSpool, openDecisionSpool } from './decisions/decision-spool.ts';
 import { StartsTold } from './decisions/starts-told.ts';
 import type { AuthorizationPlugin } from './docker-authz/index.ts';
+import { readEngineContainer } from './engine-container.ts';
 import { type GateGround, openGateGround } from './gate-ground.ts';
 import { GateReport } from './gate-report.ts';
 import { GateInstallation } from './installed-gate.ts';
@@ -32,7 +33,7 @@ export interface GateParts {
   readonly sweep: Sweep;
   readonly canaries: Canaries;
   readonly installation: GateInstallation;
-  /** Tells the wrapper where this instance is, once its engine is known. */
+  /** Tells the wrapper where this instance is, once its engine is known, and makes ready for its first start. */
   introduce(): void;
 }
 
@@ -66,6 +67,7 @@ export async function composeGate(options: GateOptions): Promise<GateParts> {
   ]);
   const sweep = startSweep(sweeping);
   await writeCanaryFiles(canaryFolderOf(ground));
+  await rehearse(ground);
   const canaries = canariesOf(ground, installation, report);
   return {
     ground,
@@ -78,7 +80,7 @@ export async function composeGate(options: GateOptions): Promise<GateParts> {
     sweep,
     canaries,
     installation,
-    introduce: () => void introduce(ground),
+    introduce: () => void Promise.all([introduce(ground), rehearse(ground)]),
   };
 }
 
@@ -88,6 +90,20 @@ function spoolOf({ folder }: GateGround): string {
 
 function canaryFolderOf({ folder }: GateGround): string {
   return join(folder, 'canary');
+}
+
+/**
+ * Reads and judges the canary as if it were to start: what is compiled and looked up at the first time would keep the
+ * first start longer than the runtime wrapper waits.
+ */
+async function rehearse(ground: GateGround): Promise<void> {
+  const folder = canaryFolderOf(ground);
+  try {
+    await readEngineContainer(folder, canaryContainer, ground.options.log);
+    await ground.starts.settings(bundleOf(folder), []);
+  } catch (error) {
+    ground.options.log.warn({ folder, error: messageOf(error) }, 'The first start may have to wait longer.');
+  }
 }
 
 /** The wrapper knows an engine's containers by its root, and the canary by a folder of the same form. */

@@ -28,18 +28,18 @@ const patience = 60;
 
 /** Judges what a container gets of its host by the spec that its runtime gets, read once. */
 export function bundleJudge({ engineRoot, sockets }: BundleJudgeOptions): JudgeBundle {
-  let view: { readonly root: string | undefined; readonly host: Promise<HostView> } | undefined;
-  const hostView = (): Promise<HostView> => {
+  let view: { readonly root: string | undefined; readonly host: HostView } | undefined;
+  const hostView = async (): Promise<HostView> => {
     const root = engineRoot();
-    if (view === undefined || view.root !== root) {
-      const options = {
-        ...(root !== undefined && { engineRoot: root }),
-        sockets: [...usualSockets, ...sockets],
-        patience,
-      };
-      view = { root, host: openHostView(options) };
-    }
-    return view.host;
+    if (view !== undefined && view.root === root) return view.host;
+    const host = await openHostView({
+      ...(root !== undefined && { engineRoot: root }),
+      sockets: [...usualSockets, ...sockets],
+      patience,
+    });
+    // One that did not see the engine's folder in time looks again for the next start.
+    if (root === undefined || host.engineRoot !== undefined) view = { root, host };
+    return host;
   };
   return async (bundle, rules) => {
     const spec = await readJson(join(bundle, 'config.json'));
