@@ -129,15 +129,18 @@ describe.each(startableStores())('an engine with the image store of %s', (store)
     for (const fact of work.facts.of('image')) expect(ImageFact.parse(fact)).toEqual(fact);
   });
 
-  test.runIf(store === 'containerd')('knows an image with a layer that was not pulled, for it lay there', async () => {
+  test('knows an image with a layer that was not pulled, for it lay there', async () => {
     const registry = await startRegistry();
     const name = `${registry.host}/shop/bare:1`;
     const base = makeTar([file('bin/busybox', readFileSync('/usr/bin/busybox'), 0o755)]);
     const bare = ociImage([base, makeTar([file('etc/bare', 'x')])], { compression: 'gzip' });
     try {
-      const id = await pushImage(bare, { name });
+      const manifest = await pushImage(bare, { name });
+      const id = store === 'containerd' ? manifest : bare.digest;
       expect(await docker(engine, 'pull', '-q', name)).toMatchObject({ code: 0 });
-      expect(JSON.stringify(await ask(engine.socket, ['GET', '/images/json']))).not.toContain(id);
+      // Containerd's store lists only what it holds packed too.
+      const listed = JSON.stringify(await ask(engine.socket, ['GET', '/images/json']));
+      expect(listed.includes(id)).toBe(store === 'docker');
       await firstLook();
       work.collecting.useImage(id);
       const last = () => work.facts.of('image').findLast((fact) => fact.id === id);
