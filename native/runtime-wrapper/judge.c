@@ -10,11 +10,10 @@
 #include "read-file.h"
 
 #ifndef KNOWN_MS
-#define KNOWN_MS 100   /* for the agent, where the ledger has an answer already */
+#define KNOWN_MS 100 /* for the agent, where the ledger has an answer already */
 #endif
 #define UNKNOWN_MS 1000 /* for it beyond the hold */
 #define AWAY_MS 3000   /* of a hold, for an agent that is being started anew */
-#define ARMED_MS 100
 
 /* What is asked of the agent, and what is done when it does not answer. */
 struct resort {
@@ -389,22 +388,4 @@ void judge(struct start *start, const struct instances *instances)
 				    "is of.");
 	else
 		judge_by_ledger(start);
-}
-
-void ask_armed(struct start *start)
-{
-	double from = monotonic_ms();
-	json_t *line = json_object(), *reply = NULL;
-
-	start->armed = ARMED_NO;
-	json_object_set_new(line, "form", json_integer(1));
-	json_object_set_new(line, "kind", json_string("created"));
-	json_object_set_new(line, "container", json_string(start->arguments->container));
-	if (start->agent.socket >= 0 && agent_go_on(&start->agent, line, ARMED_MS, &reply) == ASKED_ANSWERED &&
-	    json_is_true(json_object_get(reply, "armed")))
-		start->armed = ARMED_YES;
-	start->armed_ms = monotonic_ms() - from;
-	agent_leave(&start->agent);
-	json_decref(line);
-	json_decref(reply);
 }

@@ -8,7 +8,4 @@
  * keeps its connection. */
 void judge(struct start *start, const struct instances *instances);
 
-/* Asks, once the runtime made the container, whether the sensor has armed it. */
-void ask_armed(struct start *start);
-
 #endif

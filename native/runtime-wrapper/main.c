@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "arguments.h"
+#include "armed.h"
 #include "bundle.h"
 #include "clock.h"
 #include "dump-ledger.h"

@@ -1,0 +1,10 @@
+/* Whether the sensor watches a container before its first instruction. */
+#ifndef SEAWALL_ARMED_H
+#define SEAWALL_ARMED_H
+
+#include "start.h"
+
+/* Asks, once the runtime made the container, whether the sensor has armed it. Ends the agent's connection. */
+void ask_armed(struct start *start);
+
+#endif
