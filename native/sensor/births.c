@@ -64,7 +64,7 @@ static void found(struct containers *containers, uint64_t cgroup, const char *id
 	containers_meet(containers, cgroup, &value);
 }
 
-/* The mounts of a container that runs, as its first process has them. */
+/* The mounts of a container that runs, as one of its processes has them. */
 static void mounted(struct containers *containers, uint64_t cgroup, const char *path)
 {
 	char procs[PATH_LENGTH + 16];
@@ -73,8 +73,8 @@ static void mounted(struct containers *containers, uint64_t cgroup, const char *
 
 	snprintf(procs, sizeof(procs), "%s/cgroup.procs", path);
 	file = fopen(procs, "re");
-	if (file && fscanf(file, "%u", &pid) == 1)
-		containers_mounted(containers, cgroup, pid);
+	while (file && fscanf(file, "%u", &pid) == 1 && !containers_mounted(containers, cgroup, pid))
+		;
 	if (file)
 		fclose(file);
 }

@@ -134,10 +134,17 @@ static void born(struct containers *containers, const struct birth *birth)
 		bpf_map_delete_elem(containers->kernel->containers, &birth->cgroup);
 }
 
-void containers_mounted(struct containers *containers, uint64_t cgroup, uint32_t pid)
+bool containers_mounted(struct containers *containers, uint64_t cgroup, uint32_t pid)
 {
-	if (containers->marker && containers_is_ours(containers, cgroup))
-		containers->marker->mark_mounts(containers->marker, cgroup, pid);
+	char merged[MERGED_BYTES] = "";
+	struct container *container;
+
+	pthread_mutex_lock(&containers->lock);
+	container = find(containers, cgroup);
+	if (container)
+		strcpy(merged, container->engine.merged);
+	pthread_mutex_unlock(&containers->lock);
+	return containers->marker && merged[0] && containers->marker->mark_mounts(containers->marker, cgroup, merged, pid);
 }
 
 static void tell_counts(struct containers *containers, struct container *container)

@@ -32,7 +32,8 @@ struct container {
 /* Marks the file systems of a container for the guard. */
 struct marker {
 	bool (*mark)(struct marker *marker, uint64_t cgroup, const char *merged);
-	void (*mark_mounts)(struct marker *marker, uint64_t cgroup, uint32_t pid);
+	/* Those that a process sees; false when it does not stand in the container whose root is mounted at `merged`. */
+	bool (*mark_mounts)(struct marker *marker, uint64_t cgroup, const char *merged, uint32_t pid);
 	void (*unmark)(struct marker *marker, uint64_t cgroup);
 };
 

@@ -50,12 +50,14 @@ static void *deadman_run(void *argument)
 
 	pthread_mutex_lock(&guard->lock);
 	while (!guard->stop) {
-		uint64_t until = now_of(CLOCK_REALTIME) + __atomic_load_n(&guard->budget, __ATOMIC_RELAXED);
+		uint64_t until = guard_now() + __atomic_load_n(&guard->budget, __ATOMIC_RELAXED);
 		struct timespec time = { (time_t)(until / 1000000000u), (long)(until % 1000000000u) };
 
 		pthread_cond_timedwait(&guard->changed, &guard->lock, &time);
 		if (guard->stop)
 			break;
+		if (guard->cb.alive != NULL)
+			guard->cb.alive(guard->cb.ctx);
 		if (guard->watch != NULL && !hangs(guard))
 			continue;
 		if (guard->watch != NULL) {
@@ -83,6 +85,7 @@ static void raise_limit(void)
 struct guard *guard_open(const struct guard_callbacks *cb, unsigned budget_ms, uint32_t *features)
 {
 	struct guard *guard = calloc(1, sizeof(*guard));
+	pthread_condattr_t steady;
 
 	if (guard == NULL)
 		return NULL;
@@ -90,7 +93,10 @@ struct guard *guard_open(const struct guard_callbacks *cb, unsigned budget_ms, u
 	guard->cb = *cb;
 	guard_budget(guard, budget_ms);
 	pthread_mutex_init(&guard->lock, NULL);
-	pthread_cond_init(&guard->changed, NULL);
+	pthread_condattr_init(&steady);
+	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC); /* the deadman looks, whoever sets the time */
+	pthread_cond_init(&guard->changed, &steady);
+	pthread_condattr_destroy(&steady);
 	guard->places = places_open();
 	guard->watch = guard->places == NULL ? NULL : watch_new(guard);
 	if (guard->watch == NULL || pthread_create(&guard->deadman, NULL, deadman_run, guard) != 0) {

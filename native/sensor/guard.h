@@ -126,6 +126,8 @@ struct guard_callbacks {
 	int (*runs_code)(void *ctx, uint64_t cgroup, const struct wire_file *program);
 	/* The event and its texts are the guard's: copy what is kept. */
 	void (*tell)(void *ctx, struct guard_event *event);
+	/* Called by the deadman whenever it has looked, several times a second; may be NULL. */
+	void (*alive)(void *ctx);
 	void *ctx;
 };
 

@@ -5,6 +5,7 @@
 
 #include "guarding.h"
 #include "log.h"
+#include "watchdog.h"
 
 #define FIRST_BUDGET_MS 200
 #define PATH_LENGTH 4096
@@ -49,14 +50,27 @@ static void unescape(char *path)
 	*to = 0;
 }
 
+/* A process of the cgroup whose root is still another's is of the runtime that makes the container. */
+static bool stands_in(const char *merged, uint32_t pid)
+{
+	struct stat container, process;
+	char root[64];
+
+	snprintf(root, sizeof(root), "/proc/%u/root/", pid);
+	return stat(merged, &container) == 0 && stat(root, &process) == 0 && container.st_dev == process.st_dev &&
+	       container.st_ino == process.st_ino;
+}
+
 /* Marks volumes and tmpfs: every mount of the process but its root. */
-static void mark_mounts(struct marker *marker, uint64_t cgroup, uint32_t pid)
+static bool mark_mounts(struct marker *marker, uint64_t cgroup, const char *merged, uint32_t pid)
 {
 	struct guarding *guarding = (struct guarding *)marker;
 	char line[PATH_LENGTH], place[PATH_LENGTH - 64], path[PATH_LENGTH], kind[64];
 	struct stat about;
 	FILE *mounts;
 
+	if (!stands_in(merged, pid))
+		return false;
 	snprintf(path, sizeof(path), "/proc/%u/mountinfo", pid);
 	mounts = fopen(path, "re");
 	while (mounts && fgets(line, sizeof(line), mounts)) {
@@ -73,11 +87,18 @@ static void mark_mounts(struct marker *marker, uint64_t cgroup, uint32_t pid)
 	}
 	if (mounts)
 		fclose(mounts);
+	return true;
 }
 
 static void unmark(struct marker *marker, uint64_t cgroup)
 {
 	guard_unmark(((struct guarding *)marker)->guard, cgroup);
+}
+
+static void alive(void *context)
+{
+	(void)context;
+	watchdog_beat();
 }
 
 void guarding_open(struct guarding *guarding)
@@ -88,6 +109,7 @@ void guarding_open(struct guarding *guarding)
 		.judge_code = judge_code,
 		.runs_code = runs_code,
 		.tell = tell_guarded,
+		.alive = alive,
 		.ctx = guarding,
 	};
 	struct kernel *kernel = guarding->kernel;

@@ -15,6 +15,7 @@
 #include "guarding.h"
 #include "log.h"
 #include "server.h"
+#include "watchdog.h"
 
 #define PATH_LENGTH 256
 #define URGENT -19
@@ -223,6 +224,8 @@ int main(int count, char **words)
 	/* Whoever floods the machine with processes must not delay the answers that others wait for. */
 	if (setpriority(PRIO_PROCESS, 0, URGENT))
 		log_line("no higher priority: %s", strerror(errno));
+	if (watchdog_start(count, words))
+		log_line("no watchdog: %s", strerror(errno));
 	hold_signals();
 	return serve(&options);
 }

@@ -1,3 +1,5 @@
+import { whatIsStuck } from './stuck.ts';
+
 /** One case of a lab: something that the product does on a real engine and kernel. */
 export interface LabCase<World> {
   /** Stable and short, `E4`: what a person names to run it alone. */
@@ -24,6 +26,9 @@ export interface LabOptions {
   readonly say: (words: string) => void;
 }
 
+/** Beyond any that was seen, on a busy machine too. */
+const [setUpMinutes, caseMinutes, closeMinutes] = [10, 10, 3];
+
 /** Runs the cases, prints one line for each and the sums at the end. Answers how many failed. */
 export async function runLab<World>(
   lab: Lab<World>,
@@ -34,24 +39,41 @@ export async function runLab<World>(
       (options.only.length === 0 || options.only.includes(id)) && (options.armed || protectedBy !== undefined),
   );
   if (cases.length === 0) throw new Error(`Lab ${lab.name} has no such case: ${options.only.join(', ')}`);
-  const { world, close } = await lab.setUp(options);
-  let failed = 0;
+  const { world, close } = await within(setUpMinutes, 'The setting up', lab.setUp(options));
+  let passed = 0;
   try {
-    for (const one of cases) if (!(await passes(one, world, options.armed))) failed += 1;
+    for (const one of cases) if (await passes(one, world, options.armed)) passed += 1;
+  } catch (error) {
+    // What hangs holds what the next cases need.
+    const lines = [error instanceof Error ? error.message : String(error), ...whatIsStuck(), 'The lab ends here.'];
+    process.stdout.write(`${lines.join('\n')}\n`);
   } finally {
-    await close();
+    await within(closeMinutes, 'The end of the lab', close());
   }
-  process.stdout.write(`${cases.length - failed} passed, ${failed} failed\n`);
-  return failed;
+  process.stdout.write(`${passed} passed, ${cases.length - passed} failed\n`);
+  return cases.length - passed;
 }
 
+/** Rejects with `Overdue` when it is not done in this time; it may go on. */
+async function within<Value>(minutes: number, what: string, working: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const overdue = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Overdue(`${what} is not done after ${minutes} min.`)), minutes * 60_000);
+  });
+  return await Promise.race([working, overdue]).finally(() => clearTimeout(timer));
+}
+
+class Overdue extends Error {}
+
+/** True when it held; rejects when it hangs. */
 async function passes<World>(one: LabCase<World>, world: World, armed: boolean): Promise<boolean> {
   const started = performance.now();
   try {
-    const figures = await one.run(world);
+    const figures = await within(caseMinutes, `${one.id} ${one.title}`, one.run(world));
     if (armed) return say('ok', one, `${one.title}${figures === undefined ? '' : `: ${figures}`}${since(started)}`);
     return say('failed', one, `holds although ${one.protectedBy} is off, so it proves nothing`);
   } catch (error) {
+    if (error instanceof Overdue) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     if (!armed) return say('ok', one, `fails without ${one.protectedBy}: ${firstLine(reason)}`);
     process.stdout.write(`failed ${one.id} ${one.title}: ${reason}\n`);

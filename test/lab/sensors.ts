@@ -1,14 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository } from '../journeys/seawall.ts';
 import { until } from './lab.ts';
+import { processes } from './processes.ts';
 
 const program = join(repository, 'native/build/seawall-sensor');
 
 /** Ends an instance's sensor and removes what it left in the kernel. */
 export async function endSensor(instance: string): Promise<void> {
-  for (const pid of sensors(instance)) process.kill(pid, 'SIGTERM');
+  for (const pid of sensors(instance)) {
+    process.kill(pid, 'SIGTERM');
+    process.kill(pid, 'SIGCONT'); // it may be stopped
+  }
   await until('the end of the sensor', async () => sensors(instance).length === 0, { seconds: 20 });
   if (existsSync(program)) spawnSync(program, ['--instance', instance, '--remove']);
 }
@@ -23,11 +27,4 @@ export function sensors(instance: string): readonly number[] {
       return false;
     }
   });
-}
-
-/** Every process of this machine. */
-export function processes(): readonly number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { expectThat, type LabCase, until } from '../lab.ts';
-import { processes, sensors } from '../sensors.ts';
+import { processes } from '../processes.ts';
+import { sensors } from '../sensors.ts';
 import { type Dock, visit } from './dock.ts';
 import { learnedServers } from './learning.ts';
 
