@@ -4,6 +4,7 @@ import { listAlerts, listRuntimeRules, putRuntimeRule } from '#runtime/contract.
 import { makeIntruders } from '../../make/servers/servers.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import { sensors } from '../sensors.ts';
+import { whatIsStuck } from '../stuck.ts';
 import { type Dock, onBoth, onEach } from './dock.ts';
 import { soundImage } from './images.ts';
 import type { Quay } from './quay.ts';
@@ -64,11 +65,13 @@ export const sensorCases: readonly LabCase<Dock>[] = [
       try {
         for (let round = 0; round < 3; round += 1) {
           const began = performance.now();
+          const late = setTimeout(() => process.stdout.write(`G31 waits\n${whatIsStuck().join('\n')}\n`), 5000);
           ids.push(await quay.engine.must('run', '-d', '--network', 'none', 'surge/pump:2'));
+          clearTimeout(late);
           took.push(Math.round(performance.now() - began));
         }
       } finally {
-        for (const pid of found) process.kill(pid, 'SIGCONT');
+        for (const pid of sensors(quay.name)) process.kill(pid, 'SIGCONT');
       }
       for (const id of ids)
         await until(
