@@ -90,7 +90,8 @@ export type RoguesFact = Immutable<z.infer<typeof RoguesFact>>;
 export const GateFact = z.object({
   /** `partial`: registered as a runtime only, so other runtimes go past it. */
   wrapper: z.enum(['installed', 'partial', 'absent', 'broken']),
-  authorization: z.enum(['on', 'off']),
+  /** Whether the engine asks the authorization plugin; `unknown` while the engine does not answer. */
+  authorization: z.enum(['on', 'off', 'unknown']),
   engine: z
     .object({
       version: line(64),

@@ -25,7 +25,7 @@ export interface InstallPlace {
 /** Looks at how the gate is installed, as `seawall gate status` does, and keeps what was seen last. */
 export class GateInstallation {
   readonly #place: InstallPlace;
-  #engine: EngineState = { authorization: 'off', problems: [] };
+  #engine: EngineState = { authorization: 'unknown', problems: [] };
   #now: InstalledGate;
 
   constructor(place: InstallPlace) {

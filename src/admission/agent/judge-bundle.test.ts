@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -21,4 +21,19 @@ test.each([
   writeFileSync(join(bundle, 'config.json'), JSON.stringify({ annotations, linux: {} }));
   const broken = await judge(bundle, [{ kind: 'seccomp-off', effect: 'block' }]);
   expect(broken).toMatchObject([{ effect: 'block', remedy: expect.stringContaining(remedy) }]);
+});
+
+test('an engine’s folder that could not be seen is looked for again at the next start', async () => {
+  const [real, named] = [join(bundle, 'data'), join(bundle, 'named')];
+  const volume = join(real, 'volumes/tides/_data');
+  mkdirSync(volume, { recursive: true });
+  symlinkSync(named, named); // leads nowhere
+  const mounts = [{ destination: '/tides', source: volume, type: 'bind', options: ['rbind'] }];
+  writeFileSync(join(bundle, 'config.json'), JSON.stringify({ mounts, linux: {} }));
+  const ofEngine = bundleJudge({ engineRoot: () => named, sockets: [] });
+  const broken = () => ofEngine(bundle, [{ kind: 'host-paths', deny: [real], effect: 'block' }]);
+  expect(await broken()).toMatchObject([{ effect: 'block' }]);
+  rmSync(named);
+  symlinkSync(real, named);
+  expect(await broken()).toEqual([]);
 });

@@ -30,3 +30,9 @@ test.skipIf(startableStores().length === 0)(
   },
   60_000,
 );
+
+test('whether an engine that does not answer asks it is not known', async () => {
+  const { authorization, standing, problems } = await engineState('/nowhere/docker.sock');
+  expect({ authorization, standing }).toEqual({ authorization: 'unknown', standing: undefined });
+  expect(problems).toHaveLength(1);
+});

@@ -84,7 +84,7 @@ export async function engineState(socket: string): Promise<EngineState> {
     };
   } catch (error) {
     const why = isAppError(error) ? `${error.message} ${error.next}` : `The engine answers oddly: ${messageOf(error)}`;
-    return { authorization: 'off', problems: [why] };
+    return { authorization: 'unknown', problems: [why] };
   }
 }
 

@@ -20,7 +20,7 @@ function describe(status: GateStatus): string {
   const { wrapper, place, runtime, authorization, engine, ledger, problems } = status;
   const rows = [
     ['Wrapper', place === undefined ? wrapper : `${wrapper}: ${place}, before ${runtime}`],
-    ['Authorization', engine === undefined ? 'not known' : authorization],
+    ['Authorization', authorization === 'unknown' ? 'not known' : authorization],
     ['Engine', engine === undefined ? 'does not answer' : engineWords(engine)],
     ['Ledger', ledger === undefined ? 'none' : ledgerWords(ledger)],
   ];

@@ -78,4 +78,5 @@ export const wrapperWords: Readonly<Record<Gate['wrapper'], string>> = {
 export const authorizationWords: Readonly<Record<Gate['authorization'], string>> = {
   on: 'on',
   off: 'off: refusals come at the start, not before',
+  unknown: 'not known',
 };

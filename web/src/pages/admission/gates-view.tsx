@@ -85,7 +85,7 @@ function Parts({ gate }: { readonly gate: NonNullable<HostGate['gate']> }): Reac
       </div>
       <div>
         <dt>Docker authorization</dt>
-        <dd>{engine === undefined ? 'not known' : authorizationWords[authorization]}</dd>
+        <dd>{authorizationWords[authorization]}</dd>
       </div>
       <div>
         <dt>Ledger</dt>
