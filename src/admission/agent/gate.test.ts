@@ -308,6 +308,8 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
 
   test('puts the file of the runtime right that somebody damaged, and answers meanwhile', async () => {
     const compiled = join(world.state, 'gate/ledger');
+    const written = (): bigint => readFileSync(compiled).readBigUInt64LE(16); // native/include/ledger.h
+    await expect.poll(written, soon).toBe(BigInt(world.ledger().sequence));
     const before = readFileSync(compiled);
     writeFileSync(compiled, before.subarray(0, 40));
     const good = await world.make('good');

@@ -1,7 +1,7 @@
 import { type Insertable, sql } from 'kysely';
 import type { Selectable } from '#access/index.ts';
 import { readContainersOnHost, readHostStanding } from '#inventory/console/index.ts';
-import { type FactHandler, type ReadFact, readFacts } from '#link/console/index.ts';
+import { type FactHandler, firstTold, type ReadFact, readFacts } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { Decision } from '../contract.ts';
 import { numberPlaces } from './decision-places.ts';
@@ -15,7 +15,7 @@ type DecisionRow = Omit<Insertable<AdmissionTables['decision']>, 'place'> & { re
 /** Fact `decision`: each is stored once, whatever is told again. */
 export const reportDecisions: FactHandler = async (transaction, { name: host }, facts) => {
   await transaction.lock(`decisions ${host}`);
-  const fresh = await notKnown(transaction, host, readFacts(facts, Decision));
+  const fresh = await firstTold(readFacts(facts, Decision), (ids) => knownOf(transaction, host, ids));
   if (fresh.length === 0) return;
   await storeDecisions(transaction, await placed(transaction, host, fresh));
   await transaction.announce(decisionsChanged, { host });
@@ -71,22 +71,19 @@ function isUnarmed({ answer, armed }: Decision): boolean {
   return answer === 'allow' && armed?.state === 'late';
 }
 
-/** Those that are told for the first time, each once. */
-async function notKnown(
+/** Which of these ids are stored. */
+function knownOf(
   transaction: Transaction,
   host: string,
-  told: readonly ReadFact<Decision>[],
-): Promise<readonly ReadFact<Decision>[]> {
-  const byId = new Map(told.map((fact) => [fact.body.id, fact]));
-  const known = await transaction
+  ids: readonly string[],
+): Promise<readonly { readonly id: string }[]> {
+  return transaction
     .query(admissionSchema)
     .selectFrom('decision')
     .select('id')
     .where('host', '=', host)
-    .where('id', '=', sql<string>`any(${[...byId.keys()]}::text[])`)
+    .where('id', '=', sql<string>`any(${ids}::text[])`)
     .execute();
-  for (const { id } of known) byId.delete(id);
-  return [...byId.values()];
 }
 
 async function placed(

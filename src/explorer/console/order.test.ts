@@ -26,7 +26,7 @@ describe('whatever order facts arrive in', () => {
           expect(await runSteps(rounds.flat())).toEqual(expected);
         },
       ),
-      { numRuns: 12, examples: [[[shownBetween]]] },
+      { numRuns: 12, examples: [[[shownBetween]], [[shownUnused]]] },
     );
   });
 
@@ -41,6 +41,8 @@ describe('whatever order facts arrive in', () => {
     'report',
     'refresh-host',
   ];
+  /** A finding is shown before the host tells that its package is in use. */
+  const shownUnused: readonly Step[] = ['database', 'publish', 'match', 'refresh', 'judge', 'refresh', 'refresh-host'];
   const steps = ['publish', 'match', 'judge', 'refresh', 'refresh-old', 'database', 'report', 'refresh-host'] as const;
   type Step = (typeof steps)[number];
 

@@ -72,6 +72,7 @@ export async function weighFindings(
     select place, flaw, suppressed, key, sum(came::int), sum(in_use::int - coalesce(had::int, 0)), 0, 0, 0
     from changed group by place, flaw, suppressed, key
     union all ${shiftOfParts(sql`begun`, 1)}`.execute(transaction.query(explorerSchema));
+  await dropEmptyCounts(transaction, [...new Set([...came.map(({ image }) => image), ...whole])]);
 }
 
 /** Findings that leave images: these in every place, or all that one has in places where it no longer lies. */
@@ -83,7 +84,6 @@ export async function dropFindings(transaction: Transaction, gone: Gone): Promis
   const leaving = isKeys(gone)
     ? sql`using ${pairsOf(gone)} where held.image = pair.image and held.key = pair.key`
     : sql`where held.image = ${gone.image} and held.place <> all(${gone.notIn}::text[])`;
-  const database = transaction.query(explorerSchema);
   await sql`
     with gone as (delete from explorer.finding_place as held ${leaving} returning held.*),
     ended as (
@@ -96,9 +96,15 @@ export async function dropFindings(transaction: Transaction, gone: Gone): Promis
     insert into explorer.flaw_shift (place, flaw, suppressed, key, findings, used, images, running, containers)
     select place, flaw, suppressed, key, -count(*), -sum(in_use::int), 0, 0, 0 from gone
     group by place, flaw, suppressed, key
-    union all ${shiftOfParts(sql`ended`, -1)}`.execute(database);
-  const images = isKeys(gone) ? gone.map(({ image }) => image) : [gone.image];
-  await sql`delete from explorer.finding_count where image = any(${images}::int[]) and count = 0`.execute(database);
+    union all ${shiftOfParts(sql`ended`, -1)}`.execute(transaction.query(explorerSchema));
+  await dropEmptyCounts(transaction, isKeys(gone) ? gone.map(({ image }) => image) : [gone.image]);
+}
+
+/** What went to another count, or went altogether, leaves none behind. */
+async function dropEmptyCounts(transaction: Transaction, images: readonly ImageNumber[]): Promise<void> {
+  await sql`delete from explorer.finding_count where image = any(${images}::int[]) and count = 0`.execute(
+    transaction.query(explorerSchema),
+  );
 }
 
 function isKeys(gone: Gone): gone is readonly HeldKeys[] {

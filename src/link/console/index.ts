@@ -3,7 +3,7 @@ export { agentChanged } from './facts.ts';
 export { createLink, type Link } from './link.ts';
 export { readMasterKey } from './master-key.ts';
 export type { FactHandler, ReportingAgent } from './parts.ts';
-export { type ReadFact, readFacts } from './read-facts.ts';
+export { firstTold, type ReadFact, readFacts } from './read-facts.ts';
 export { linkSchema } from './schema.ts';
 export { seal, unseal } from './seal.ts';
 export type { ServerCertificate } from './server-certificate.ts';

@@ -26,3 +26,13 @@ export function readFacts<Body>(facts: readonly ReportedFact[], schema: Schema<B
     throw new AppError('bad-request', `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`);
   });
 }
+
+/** Those that are told for the first time, each once. `known` answers which of these ids are stored. */
+export async function firstTold<Body extends { readonly id: string }>(
+  told: readonly ReadFact<Body>[],
+  known: (ids: readonly string[]) => Promise<readonly { readonly id: string }[]>,
+): Promise<readonly ReadFact<Body>[]> {
+  const byId = new Map(told.map((fact) => [fact.body.id, fact]));
+  for (const { id } of await known([...byId.keys()])) byId.delete(id);
+  return [...byId.values()];
+}

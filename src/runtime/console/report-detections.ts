@@ -6,7 +6,7 @@ import {
   readHostState,
   subjectsKnownOnHost,
 } from '#inventory/console/index.ts';
-import { type FactHandler, type ReadFact, readFacts } from '#link/console/index.ts';
+import { type FactHandler, firstTold, type ReadFact, readFacts } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { Detection } from '../contract.ts';
 import { modelIdOf } from '../model-id.ts';
@@ -37,7 +37,7 @@ export async function storeDetections(
   told: readonly ReadFact<Detection>[],
 ): Promise<void> {
   await transaction.lock(`detections ${host}`);
-  const fresh = await notKnown(transaction, host, told);
+  const fresh = await firstTold(told, (ids) => knownOf(transaction, host, ids));
   const detections = await placed(transaction, host, fresh);
   const incidents = await joinDetections(transaction, detections);
   for (const [at, one] of detections.entries()) await store(transaction, one, incidents[at] ?? null);
@@ -45,22 +45,19 @@ export async function storeDetections(
   await transaction.announceAll(incidentsChanged, touched);
 }
 
-/** Those that are told for the first time, each once. */
-async function notKnown(
+/** Which of these ids are stored. */
+function knownOf(
   transaction: Transaction,
   host: string,
-  told: readonly ReadFact<Detection>[],
-): Promise<readonly ReadFact<Detection>[]> {
-  const byId = new Map(told.map((fact) => [fact.body.id, fact]));
-  const known = await transaction
+  ids: readonly string[],
+): Promise<readonly { readonly id: string }[]> {
+  return transaction
     .query(runtimeSchema)
     .selectFrom('detection')
     .select('id')
     .where('host', '=', host)
-    .where('id', '=', sql<string>`any(${[...byId.keys()]}::text[])`)
+    .where('id', '=', sql<string>`any(${ids}::text[])`)
     .execute();
-  for (const { id } of known) byId.delete(id);
-  return [...byId.values()];
 }
 
 async function placed(
