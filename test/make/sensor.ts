@@ -42,10 +42,11 @@ export async function startBuiltSensor(engineRoot: string, seconds = 10): Promis
   const instance = basename(folder);
   let child: ChildProcess | undefined;
   const kill = async () => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((done) => child?.once('exit', done));
-    child.kill('SIGKILL');
-    await ended;
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) {
+      const ended = new Promise((done) => child?.once('exit', done));
+      child.kill('SIGKILL');
+      await ended;
+    }
     await rm(socket, { force: true });
   };
   const start = async () => {

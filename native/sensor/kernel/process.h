@@ -132,11 +132,21 @@ static __always_inline void copied(struct task_struct *parent, struct task_struc
 		to->parent = key_of(parent);
 }
 
+static __always_inline bool shares_parents_mounts(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, nsproxy, mnt_ns) == BPF_CORE_READ(task, real_parent, nsproxy, mnt_ns);
+}
+
 /* The runtime itself before it is inside: it shares its parent's mounts still. */
 static __always_inline bool is_runtime(struct process *process, struct task_struct *task)
 {
-	return (process->flags & PROCESS_OUTSIDE) &&
-	       BPF_CORE_READ(task, nsproxy, mnt_ns) == BPF_CORE_READ(task, real_parent, nsproxy, mnt_ns);
+	return (process->flags & PROCESS_OUTSIDE) && shares_parents_mounts(task);
+}
+
+/* The runtime in the moment between its joining and the word of it. */
+static __always_inline bool is_joining(struct task_struct *task, __u64 cgroup)
+{
+	return shares_parents_mounts(task) && container_of_task(BPF_CORE_READ(task, real_parent)) != cgroup;
 }
 
 #endif

@@ -93,6 +93,8 @@ static __always_inline struct process *exec_caller(struct task_struct *task)
 		return NULL;
 	process = process_of(task);
 	if (!process) {
+		if (is_joining(task, cgroup))
+			return NULL;
 		taken_in(address_of(task), cgroup, WIRE_SESSION_ENTRY);
 		process = process_of(task);
 	}
@@ -323,6 +325,10 @@ int processes_found(struct bpf_iter__task *context)
 	cgroup = container_of_task(task);
 	if (!cgroup || process_of(task))
 		return 0;
+	if (is_joining(task, cgroup)) {
+		came_in(address_of(task), cgroup, address_of(BPF_CORE_READ(task, real_parent)));
+		return 0;
+	}
 	parent = process_of(BPF_CORE_READ(task, real_parent));
 	first = BPF_CORE_READ(task, thread_pid, level) > 0 &&
 		BPF_CORE_READ(task, nsproxy, pid_ns_for_children, child_reaper) == task;

@@ -23,20 +23,25 @@ afterAll(async () => {
   await engine?.stop();
 });
 
-test('marks the volumes of a container that runs, and no mount of the host for one that the runtime still makes', async () => {
+test('takes the runtime that still makes a container for no program of it, and marks none of the mounts that it sees', async () => {
   const words = ['run', '-d', '--network', 'none', '--tmpfs', '/place:exec', image, 'sleep', '60'];
   const id = (await docker(engine, ...words)).stdout.trim();
   const above = join(cgroup2, `seawall-test-${process.pid}`);
   const group = join(above, id);
   mkdirSync(group, { recursive: true });
   // As the runtime's first process: in the container's cgroup, with everything else of the host still.
-  const runtime = spawn('sleep', ['60']);
+  const runtime = spawn('sh', ['-c', 'read line; exec sleep 60']);
   try {
     writeFileSync(join(group, 'cgroup.procs'), String(runtime.pid));
     sensor = await startTestSensor(engine.root);
     const agent = new TestAgent(sensor.socket);
     const cgroup = BigInt(statSync(group).ino);
     expect(await agent.until('container', (one) => one.cgroup === cgroup)).toMatchObject({ id });
+    runtime.stdin.write('on\n');
+    await expect.poll(() => readFileSync(`/proc/${runtime.pid}/comm`, 'utf8')).toBe('sleep\n');
+    await docker(engine, 'exec', id, 'ls', '/');
+    await agent.until('exec', ({ path }) => path === '/bin/ls');
+    expect(agent.of('exec').filter((one) => one.cgroup === cgroup)).toEqual([]);
     agent.close();
     const ofHost = mountsOf('self').map(({ mount }) => mount);
     const first = (await docker(engine, 'inspect', '--format', '{{.State.Pid}}', id)).stdout.trim();
@@ -67,8 +72,8 @@ test('who waits for a sensor that stands still is let through, and the next sens
   await sensor.kill();
   await sensor.start();
   const agent = new TestAgent(sensor.socket);
-  await docker(engine, 'exec', id, 'ls', '/');
-  await agent.until('exec', ({ path }) => path === '/bin/ls');
+  await docker(engine, 'exec', id, 'id');
+  await agent.until('exec', ({ path }) => path === '/bin/id');
   agent.close();
   await docker(engine, 'rm', '--force', id);
 }, 60_000);
