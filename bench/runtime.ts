@@ -10,7 +10,7 @@ import { freePort } from '../test/journeys/make-scan.ts';
 import { type Closers, type LabConsole, openLabConsole, openLabHost } from '../test/lab/lab-console.ts';
 import { until } from '../test/lab/lab.ts';
 import type { Pier } from '../test/lab/pier.ts';
-import { processes } from '../test/lab/processes.ts';
+import { parentOf, processes, statOf } from '../test/lab/processes.ts';
 import { endSensor, sensors } from '../test/lab/sensors.ts';
 import { serverImages } from '../test/make/servers/servers.ts';
 import { type Load, type Loaded, loadsOf } from './runtime/loads.ts';
@@ -120,19 +120,6 @@ async function calm(pier: Pier): Promise<void> {
 function secondsUsed(pid: number): number {
   const fields = statOf(pid);
   return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-function parentOf(pid: number): number {
-  try {
-    return Number(statOf(pid)[1]);
-  } catch {
-    return 0; // it ended meanwhile
-  }
-}
-
-/** From the state on, the third field of proc_pid_stat(5). */
-function statOf(pid: number): readonly string[] {
-  return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
 }
 
 /** Every model active and everything outside it prevented, by a person's word, once they hold what the loads do. */

@@ -112,6 +112,25 @@ PART int taken_in(__u64 comer, __u64 cgroup, __u32 session)
 	return put_process(&key, process);
 }
 
+static __always_inline bool shares_parents_mounts(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, nsproxy, mnt_ns) == BPF_CORE_READ(task, real_parent, nsproxy, mnt_ns);
+}
+
+/* A task of the container that is not known. False when it is the runtime, between its joining and the word of it: from
+ * outside, and with its parent's mounts still. */
+static __always_inline bool meet(struct task_struct *task, __u64 cgroup, __u32 session)
+{
+	struct task_struct *parent = BPF_CORE_READ(task, real_parent);
+
+	if (shares_parents_mounts(task) && container_of_task(parent) != cgroup) {
+		came_in(address_of(task), cgroup, address_of(parent));
+		return false;
+	}
+	taken_in(address_of(task), cgroup, session);
+	return true;
+}
+
 static __always_inline void copied(struct task_struct *parent, struct task_struct *child, __u64 cgroup)
 {
 	struct process_key key = key_of(child);
@@ -119,7 +138,7 @@ static __always_inline void copied(struct task_struct *parent, struct task_struc
 	struct process *to;
 
 	if (!from && container_of_task(parent) == cgroup) {
-		taken_in(address_of(parent), cgroup, WIRE_SESSION_ENTRY);
+		meet(parent, cgroup, WIRE_SESSION_ENTRY);
 		from = process_of(parent);
 	}
 	if (!from || from->cgroup != cgroup) {
@@ -132,21 +151,10 @@ static __always_inline void copied(struct task_struct *parent, struct task_struc
 		to->parent = key_of(parent);
 }
 
-static __always_inline bool shares_parents_mounts(struct task_struct *task)
-{
-	return BPF_CORE_READ(task, nsproxy, mnt_ns) == BPF_CORE_READ(task, real_parent, nsproxy, mnt_ns);
-}
-
-/* The runtime itself before it is inside: it shares its parent's mounts still. */
+/* The runtime itself before it is inside. */
 static __always_inline bool is_runtime(struct process *process, struct task_struct *task)
 {
 	return (process->flags & PROCESS_OUTSIDE) && shares_parents_mounts(task);
-}
-
-/* The runtime in the moment between its joining and the word of it. */
-static __always_inline bool is_joining(struct task_struct *task, __u64 cgroup)
-{
-	return shares_parents_mounts(task) && container_of_task(BPF_CORE_READ(task, real_parent)) != cgroup;
 }
 
 #endif

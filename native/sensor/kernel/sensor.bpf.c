@@ -93,9 +93,7 @@ static __always_inline struct process *exec_caller(struct task_struct *task)
 		return NULL;
 	process = process_of(task);
 	if (!process) {
-		if (is_joining(task, cgroup))
-			return NULL;
-		taken_in(address_of(task), cgroup, WIRE_SESSION_ENTRY);
+		meet(task, cgroup, WIRE_SESSION_ENTRY);
 		process = process_of(task);
 	}
 	return process && !is_runtime(process, task) ? process : NULL;
@@ -317,6 +315,7 @@ int processes_found(struct bpf_iter__task *context)
 	struct task_struct *task = context->task;
 	struct container_counts *count;
 	struct process *parent;
+	__u32 session;
 	__u64 cgroup;
 	bool first;
 
@@ -325,17 +324,15 @@ int processes_found(struct bpf_iter__task *context)
 	cgroup = container_of_task(task);
 	if (!cgroup || process_of(task))
 		return 0;
-	if (is_joining(task, cgroup)) {
-		came_in(address_of(task), cgroup, address_of(BPF_CORE_READ(task, real_parent)));
-		return 0;
-	}
 	parent = process_of(BPF_CORE_READ(task, real_parent));
 	first = BPF_CORE_READ(task, thread_pid, level) > 0 &&
 		BPF_CORE_READ(task, nsproxy, pid_ns_for_children, child_reaper) == task;
 	if (parent && parent->cgroup == cgroup)
-		taken_in(address_of(task), cgroup, parent->session);
+		session = parent->session;
 	else
-		taken_in(address_of(task), cgroup, first ? WIRE_SESSION_ENTRY : WIRE_SESSION_EXEC);
+		session = first ? WIRE_SESSION_ENTRY : WIRE_SESSION_EXEC;
+	if (!meet(task, cgroup, session))
+		return 0;
 	count = counts_of(cgroup);
 	if (count && !count->first_exec)
 		count->first_exec = bpf_ktime_get_boot_ns();
