@@ -30,6 +30,8 @@ export interface ConsoleStart {
   /** Further words of the command. */
   readonly words?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Of another checkout; this one's unless said. */
+  readonly program?: string;
 }
 
 /** A folder for one console, which the user that PostgreSQL runs as can pass through. */
@@ -44,7 +46,7 @@ export async function startConsole(start: ConsoleStart): Promise<RealConsole> {
   const port = start.port ?? (await freePort());
   const ports = ['--port', String(port), '--link-port', String(start.linkPort ?? 0)];
   const words = ['console', ...ports, ...(start.words ?? ['--no-local-scan'])];
-  const child = spawn(join(repository, 'bin/seawall'), words, {
+  const child = spawn(start.program ?? join(repository, 'bin/seawall'), words, {
     env: { ...environmentOf(start.state), ...start.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

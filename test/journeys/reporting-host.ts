@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BreakGlassFact, Decision, GateFact, RoguesFact } from '#admission/contract.ts';
 import { silentLog } from '#base/index.ts';
+import type { ScanPublication } from '#catalog/contract.ts';
 import type { ContainerFact, HostFact, ImageFact } from '#inventory/contract.ts';
 import { joinConsole, openLink } from '#link/agent/index.ts';
 import { type Introduction, protocolVersion } from '#link/contract.ts';
@@ -16,6 +17,7 @@ export interface ReportingHost {
   /** Answers the container's id, the same for the same name. */
   readonly container: (fact: ContainerWords) => Promise<string>;
   readonly unscanned: (name: string, reason: string) => Promise<void>;
+  readonly scan: (publication: ScanPublication) => Promise<void>;
   readonly behaviour: (fact: BehaviourFact) => Promise<void>;
   readonly detection: (fact: Detection) => Promise<void>;
   readonly sensor: (fact: Partial<SensorFact>) => Promise<void>;
@@ -63,6 +65,7 @@ export async function joinAsHost({ console, token, name, environment }: HostWord
     },
     unscanned: (image, reason) =>
       link.send('unscanned', { target: image, name: image, state: 'unscanned', code: 'source-unreadable', reason }),
+    scan: (publication) => link.send('scan', publication),
     behaviour: (fact) => link.send('behaviour', fact),
     detection: (fact) => link.send('detection', fact),
     sensor: (fact) => link.send('sensor', { ...ordinarySensor, ...fact }),

@@ -34,9 +34,11 @@ export interface LabConsoleOptions {
   readonly say: (words: string) => void;
   readonly closers: Closers;
   readonly env?: Readonly<Record<string, string>>;
+  /** Further words of the console's command. */
+  readonly words?: readonly string[];
 }
 
-export async function openLabConsole({ say, closers, env }: LabConsoleOptions): Promise<LabConsole> {
+export async function openLabConsole({ say, closers, env, words = [] }: LabConsoleOptions): Promise<LabConsole> {
   const { folder: state, remove } = makeStateFolder();
   closers.push(remove);
   say('building a vulnerability database of real feeds');
@@ -48,7 +50,7 @@ export async function openLabConsole({ say, closers, env }: LabConsoleOptions): 
       port,
       linkPort,
       env: { SEAWALL_STALE_FEED_DAYS: '36500', ...env },
-      words: ['--no-local-scan', '--db', join(state, 'vulnerability.db')],
+      words: ['--no-local-scan', '--db', join(state, 'vulnerability.db'), ...words],
     });
   say('starting the console');
   let console = await start();

@@ -1,0 +1,40 @@
+import { connectCluster } from '#admission/contract.ts';
+import { askAsApiServer, podOf } from '../../journeys/api-server.ts';
+import { pushImage } from '../../make/registry.ts';
+import { expectThat, type LabCase, until } from '../lab.ts';
+import type { Harbour } from './harbour.ts';
+import { refusedOnly } from './publishing.ts';
+
+/** What the webhook of Kubernetes clusters answers about an image that nobody holds. */
+export const clusterCases: readonly LabCase<Harbour>[] = [
+  {
+    id: 'A8',
+    title: 'a token that claims the manifest of a flawed image for its own clean one does not let the flawed one in',
+    protectedBy: 'the manifest that the console itself has read',
+    async run(harbour) {
+      const { armed, ask, buildToken, cargo, publish, push, registry, scan, webhookPort } = harbour;
+      const { path, authority } = await ask(connectCluster, {
+        params: { name: 'pods' },
+        body: { environment: 'prod' },
+      });
+      const [own, theirs] = [cargo('shop', 'sound'), cargo('mill', 'flawed')];
+      const { secret } = await buildToken('alias', [`${registry}/shop/*`]);
+      const honest = await scan(own);
+      if (honest.subject.kind !== 'image') throw new Error('The scan is of no image.');
+      await publish(honest, secret);
+      const ownManifest = await push(own);
+      // The flawed image, put into the repository that the token speaks for.
+      const forged = own.name.replace(/:\d+$/, ':forged');
+      const manifest = armed ? await pushImage(theirs.oci, { name: forged }) : ownManifest;
+      const lie = { ...honest, subject: { ...honest.subject, manifestDigest: manifest as never } };
+      await publish(lie, secret).catch(refusedOnly);
+      const review = podOf(`${own.name.slice(0, own.name.lastIndexOf(':'))}@${manifest}`);
+      const isAllowed = async (): Promise<boolean> =>
+        ((await askAsApiServer({ port: webhookPort, path, authority }, review)) as { readonly allowed: boolean })
+          .allowed;
+      const allowed = await until('an answer that allows it', isAllowed, { seconds: 6 }).catch(() => false);
+      expectThat(!allowed, 'the webhook lets it in');
+      return undefined;
+    },
+  },
+];

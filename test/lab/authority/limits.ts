@@ -1,0 +1,237 @@
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { dockerArchive } from '../../make/image.ts';
+import { file, makeTar } from '../../make/tar.ts';
+import { repository } from '../../journeys/seawall.ts';
+import { expectThat, type LabCase } from '../lab.ts';
+import { checkOutBefore } from './before.ts';
+import type { Harbour } from './harbour.ts';
+import { besieged } from './siege.ts';
+
+/** What one caller can cost the others. Disarmed, the console is that of the release before, without the limits. */
+export const limitCases: readonly LabCase<Harbour>[] = [
+  limit('L1', 'an expression that builds itself up by nested replacements', async ({ call, token }, signal) => {
+    const secret = await token('developer');
+    const nested = `${'"aaaaaaaa"'}${'.replace("a", "aaaaaaaa")'.repeat(6)} == ""`;
+    const yaml = policyWith(nested);
+    return await repeatedly(signal, async () => {
+      const { status } = await call('/api/v1/policies/from-yaml', {
+        token: secret,
+        method: 'POST',
+        body: yaml,
+        signal,
+      });
+      return `from-yaml answers ${status}`;
+    });
+  }),
+  limit('L2', 'YAML with 40,000 keys, by who may write rules', async ({ call, token }, signal) => {
+    const secret = await token('operator');
+    const yaml = Array.from({ length: 40_000 }, (_, at) => `key${at}: ${at}`).join('\n');
+    const body = JSON.stringify({ yaml });
+    return await repeatedly(signal, async () => {
+      const { status } = await call('/api/v1/policies/from-yaml', { token: secret, method: 'POST', body, signal });
+      return `from-yaml answers ${status}`;
+    });
+  }),
+  limit('L3', 'a body that unpacks to millions of packages', async ({ call, token }, signal) => {
+    const secret = await token('ci', { repositories: ['*'] });
+    const body = `{"catalog":{"packages":[${'{},'.repeat(8_000_000)}{}]}}`;
+    return await repeatedly(signal, async () => {
+      const headers = { 'content-encoding': 'gzip' };
+      const packed = { token: secret, method: 'POST', body: gzipSync(body, { level: 1 }), headers, signal };
+      const answers = [
+        await call('/api/v1/scans', packed),
+        await call('/api/v1/scans', { ...packed, body, headers: {} }),
+      ];
+      return `publishing answers ${answers.map(({ status }) => status).join(' and ')}`;
+    });
+  }),
+  limit('L4', 'a body of `[],` 20 million times', async ({ call, token }, signal) => {
+    const secret = await token('ci', { repositories: ['*'] });
+    const body = `{"catalog":${'[],'.repeat(20_000_000)}`;
+    const { status } = await call('/api/v1/scans', { token: secret, method: 'POST', body, signal });
+    expectThat(status >= 400 && status < 500, `publishing answers ${status}`);
+    return `publishing answers ${status}`;
+  }),
+  limit('L5', 'nine catalogs of 130,000 packages with one source', async ({ call, token }, signal) => {
+    const secret = await token('ci', { repositories: ['*'] });
+    const answers: number[] = [];
+    for (let at = 0; at < 9 && !signal.aborted; at += 1)
+      answers.push(
+        (await call('/api/v1/scans', { token: secret, method: 'POST', body: swollen(130_000), signal })).status,
+      );
+    return `publishing answers ${[...new Set(answers)].join(', ')}`;
+  }),
+  limit('L6', '800 live streams of one reader', async ({ console, token }, signal) => {
+    const secret = await token('developer');
+    const open = async (): Promise<number> => {
+      const headers = { authorization: `Bearer ${secret}`, accept: 'text/event-stream' };
+      const answer = await fetch(`${console.origin}/api/v1/events`, { headers, signal }).catch(() => undefined);
+      return answer?.status ?? 0;
+    };
+    const statuses = await Promise.all(Array.from({ length: 800 }, open));
+    const served = statuses.filter((status) => status === 200).length;
+    await new Promise((resolve) => setTimeout(resolve, 8000));
+    expectThat(served <= 50, `${served} streams of one reader are served`);
+    return `${served} of 800 are served`;
+  }),
+  limit('L7', 'an agent with 80,000 containers', async (siege, signal) => {
+    const host = await siege.host('swollen');
+    for (let at = 0; at < 80_000 && !signal.aborted; at += 1) await host.container(containerNumber(at));
+    await Promise.race([host.stored(), new Promise((resolve) => signal.addEventListener('abort', resolve))]);
+    const secret = await siege.token('administrator');
+    const { text } = await siege.call('/api/v1/containers?host=swollen&limit=1', { token: secret });
+    const { total } = JSON.parse(text) as { readonly total: number };
+    expectThat(total <= 20_000, `${total} containers of one host are kept`);
+    return `${total} of them are kept`;
+  }),
+  limit('L8', '500 silent connections to the webhook’s port', async ({ webhookPort }, signal) => {
+    const silent = Array.from({ length: 500 }, () =>
+      connect({ host: '127.0.0.1', port: webhookPort, localAddress: '127.0.0.2' }).on('error', () => undefined),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const started = performance.now();
+    const answered = await opens(webhookPort);
+    for (const one of silent) one.destroy();
+    void signal;
+    expectThat(answered, 'the webhook speaks to nobody else');
+    return `another address is served after ${Math.round(performance.now() - started)} ms`;
+  }),
+  {
+    id: 'L9',
+    title: 'a scan of an image whose package.json, and one whose index.json, is 60 MB of `[],` ends with a fault',
+    protectedBy: 'the child process that reads',
+    async run({ armed }) {
+      const folder = mkdtempSync(join(tmpdir(), 'seawall-bomb-'));
+      const program = armed ? join(repository, 'bin/seawall') : checkOutBefore(folder);
+      try {
+        const bomb = Buffer.from('[],'.repeat(20_000_000));
+        const inside = dockerArchive([makeTar([file('app/node_modules/bomb/package.json', bomb)])], {
+          names: ['bomb:1'],
+        });
+        writeFileSync(join(folder, 'inside.tar'), inside.bytes);
+        writeFileSync(
+          join(folder, 'index.tar'),
+          makeTar([file('oci-layout', '{"imageLayoutVersion":"1.0.0"}'), file('index.json', bomb)]),
+        );
+        return ['inside', 'index'].map((name) => scanned(program, join(folder, `${name}.tar`))).join('; ');
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  },
+];
+
+function limit(id: string, what: string, attack: Parameters<typeof besieged>[1]): LabCase<Harbour> {
+  return {
+    id,
+    title: `while somebody sends ${what}, others are served within a second`,
+    protectedBy: 'the limit',
+    run: ({ armed }) => besieged({ armed }, attack),
+  };
+}
+
+async function repeatedly(signal: AbortSignal, ask: () => Promise<string>): Promise<string> {
+  let [said, times] = ['', 0];
+  const end = performance.now() + 12_000;
+  while (!signal.aborted && performance.now() < end) {
+    said = await ask().catch((error: unknown) => (signal.aborted ? said : String(error)));
+    times += 1;
+  }
+  return `${times} times, ${said}`;
+}
+
+function policyWith(expression: string): string {
+  const yaml = [
+    'name: Slow',
+    'collections: []',
+    'rules:',
+    '  - kind: custom',
+    '    name: Slow',
+    `    expression: '${expression}'`,
+    '    message: slow',
+    '    effect: block',
+  ];
+  return JSON.stringify({ yaml: yaml.join('\n') });
+}
+
+/** A sound publication of an image that nobody has, with so many packages of one source. */
+function swollen(packages: number): string {
+  const digest = (): string => `sha256:${randomUUID().replaceAll('-', '').repeat(2)}`;
+  const name = 'registry.example/shop/swollen:1';
+  const found = Array.from({ length: packages }, (_, at) => ({
+    type: 'apk',
+    name: `p${at}`,
+    version: '3.3.0-r0',
+    purl: `pkg:apk/alpine/p${at}@3.3.0-r0?distro=3.20.3`,
+    source: { name: 'openssl', version: '3.3.0-r0' },
+    licenses: [],
+    layer: 0,
+    paths: ['lib/apk/db/installed'],
+    files: [],
+    foundBy: { analyzer: 'apk', evidence: 'installed' },
+  }));
+  const layer = { index: 0, diffId: digest(), digest: digest(), size: 1000 };
+  return JSON.stringify({
+    target: name,
+    scannedAt: new Date().toISOString(),
+    scanner: { name: 'seawall', version: '0', host: 'builder' },
+    subject: {
+      kind: 'image',
+      digest: digest(),
+      names: [name],
+      platform: { os: 'linux', architecture: 'amd64' },
+      layers: [layer],
+      history: [],
+      settings: { entrypoint: [], command: [], exposedPorts: [], healthcheck: false, labels: {} },
+    },
+    catalog: {
+      distribution: { id: 'alpine', version: '3.20.3', like: [], name: 'Alpine Linux v3.20' },
+      packages: found,
+      faults: [],
+      analyzers: [{ id: 'apk', version: 1 }],
+    },
+  });
+}
+
+function containerNumber(at: number) {
+  const subject = `sha256:${'1'.repeat(64)}`;
+  return { name: `swollen-${at}`, image: { id: subject, name: 'swollen:1' }, subject } as never;
+}
+
+/** Whether a connection from another address is spoken to within two seconds. */
+async function opens(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    const done = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    // A ClientHello that nobody can answer but with an alert.
+    socket.on('connect', () => socket.write(Buffer.from('16030100050100000100', 'hex')));
+    socket.on('data', () => done(true));
+    socket.on('close', () => done(true));
+    socket.on('error', () => done(false));
+    setTimeout(() => done(false), 2000);
+  });
+}
+
+/** How the scan ended; a crash, and one that says nothing of the damage, throw. */
+function scanned(program: string, archive: string): string {
+  const run = spawnSync(program, ['scan', `archive:${archive}`, '--offline-verdict', '--format', 'json'], {
+    encoding: 'utf8',
+    env: { ...process.env, SEAWALL_STATE: archive.replace(/\/[^/]+$/, '/state') },
+  });
+  const { status, signal, stderr, stdout } = run;
+  const said = stderr.trim().split('\n').at(-1) ?? '';
+  expectThat(signal === null && (status === 2 || status === 3), `the scan ended with ${status ?? signal}: ${said}`);
+  const faults =
+    status === 3 ? (JSON.parse(stdout) as { readonly faults: readonly { readonly code: string }[] }).faults : [];
+  expectThat(status === 2 || faults.length > 0, 'the scan names no fault');
+  return `exit ${status}, ${faults.map(({ code }) => code).join(', ') || said}`;
+}
