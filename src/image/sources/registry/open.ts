@@ -4,7 +4,7 @@ import { parseImageName } from '../../image-name.ts';
 import { matchesPlatform, shownPlatform } from '../../platform.ts';
 import { ConfigFile, type Descriptor, IndexFile, ManifestFile, RootFile } from '../../schema.ts';
 import type { OpenedImage, OpenOptions } from '../../source.ts';
-import { type ImageOrigin, parseJson, subjectOf } from '../../subject.ts';
+import { type ImageOrigin, parseJson, readJson, subjectOf } from '../../subject.ts';
 import { anonymousAccess } from './access.ts';
 import { openRegistry, type Registry } from './client.ts';
 import { fetchDocument, fetchManifest, otherContent, type RegistryDocument } from './documents.ts';
@@ -114,7 +114,7 @@ async function readConfig(registry: Registry, { digest, bytes, indexDigest }: Ch
   const config = await fetchDocument(registry, manifest.config.digest);
   if (config === undefined)
     throw new AppError('target-corrupt', `${target} lacks the config ${manifest.config.digest}.`);
-  if (!ConfigFile.safeParse(jsonOf(config)).success)
+  if (!isConfig(config))
     throw new AppError('target-unreadable', `${target} holds no image at ${digest}, but something else.`);
   const origin = {
     target,
@@ -128,12 +128,9 @@ async function readConfig(registry: Registry, { digest, bytes, indexDigest }: Ch
   return { config, origin };
 }
 
-function jsonOf(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
+function isConfig(bytes: Buffer): boolean {
+  const read = readJson(bytes);
+  return read.kind === 'read' && ConfigFile.safeParse(read.value).success;
 }
 
 function openedImage(registry: Registry, { config, origin }: Read, { limits }: OpenOptions): OpenedImage {
