@@ -1,5 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { deserialize } from 'node:v8';
 import type { Fault } from '#image/index.ts';
 import type { LayerResult } from './layer-result.ts';
@@ -14,6 +14,12 @@ export const readerLimits = {
     unit: 'MiB',
     per: 'child that reads layers, and twice the largest file',
     answer: 'the file is a fault of the scan',
+  },
+  processorSeconds: {
+    value: 3600,
+    unit: 's of processor time',
+    per: 'child that reads layers',
+    answer: 'the child is ended',
   },
   resultsBytes: {
     value: 256 * 1024 ** 2,
@@ -54,13 +60,21 @@ export interface LayerChild {
   kill(): void;
 }
 
+const { heapMegabytes, besidesMegabytes, processorSeconds } = readerLimits;
+const shell = '/bin/sh';
+/** Milliseconds after which a child gets no further layer: long before its processor time ends, whatever threads it has. */
+const longestLife = 600_000;
 /** Milliseconds between two looks at the memory of a child that reads. */
 const lookEvery = 50;
 
-/** Starts a child that runs this program. It sees no environment, writes nothing to the terminal and ends with this process. */
+/**
+ * Starts a child that runs this program. It sees no environment, writes nothing to the terminal and no core file, and
+ * ends with this process; one that is busy for good when this process is killed ends when its processor time does.
+ */
 export function startLayerChild(program: string): LayerChild {
-  const child = fork(program, [], {
-    execArgv: [`--max-old-space-size=${readerLimits.heapMegabytes.value}`],
+  const started = performance.now();
+  const [command, ...words] = [...bounds(), process.execPath, `--max-old-space-size=${heapMegabytes.value}`, program];
+  const child = spawn(command ?? '', words, {
     env: {},
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -71,7 +85,7 @@ export function startLayerChild(program: string): LayerChild {
   released.resolve();
   child.once('exit', () => (isDead = true)).on('error', () => (isDead = true));
   return {
-    isDead: () => isDead,
+    isDead: () => isDead || (!isBusy && performance.now() - started > longestLife),
     isBusy: () => isBusy,
     free: () => released.promise,
     kill: () => void child.kill('SIGKILL'),
@@ -91,6 +105,12 @@ export function startLayerChild(program: string): LayerChild {
       return end;
     },
   };
+}
+
+/** Words before a command that bound its processor time, where the machine has a shell. */
+function bounds(): readonly string[] {
+  const script = `ulimit -c 0; ulimit -t ${processorSeconds.value}; exec "$@"`;
+  return existsSync(shell) ? [shell, '-c', script, 'reader'] : [];
 }
 
 interface Reading {
@@ -168,7 +188,6 @@ function taken(serialized: Uint8Array, longest: number): ChildEnd {
 }
 
 function memoryLimit({ task }: LayerJob): number {
-  const { heapMegabytes, besidesMegabytes } = readerLimits;
   return (heapMegabytes.value + besidesMegabytes.value) * 1024 ** 2 + 2 * task.limits.fileBytes;
 }
 
@@ -189,7 +208,7 @@ function readFailure(message: string): Fault {
 
 /** V8 aborts a process that is out of heap; a machine that is out of memory kills one. */
 function deathFault(code: number | null, signal: NodeJS.Signals | null): Fault {
-  if (signal === 'SIGABRT') return memoryFault(`more than ${readerLimits.heapMegabytes.value} MiB`);
+  if (signal === 'SIGABRT') return memoryFault(`more than ${heapMegabytes.value} MiB`);
   if (signal === 'SIGKILL') return memoryFault('more than this machine has left');
   const how = signal === null ? `with code ${code}` : `by ${signal}`;
   return { code: 'analyzer-failed', message: `The process that read the layer ended early, ${how}.` };

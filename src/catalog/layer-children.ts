@@ -38,12 +38,17 @@ export function startLayerChildren(entry: URL, most: number): LayerChildren {
   async function acquire(job: LayerJob): Promise<LayerChild> {
     budget.handed += storedBytes(job);
     for (;;) {
-      for (const child of children) if (child.isDead()) children.delete(child);
+      for (const child of children) if (child.isDead()) retire(child);
       const child = [...children].find((one) => !one.isBusy()) ?? another();
       child?.claim();
       if (child !== undefined) return child;
       await Promise.race([...[...children].map((one) => one.free()), patience(() => (budget.handed += worthAnother))]);
     }
+  }
+
+  function retire(child: LayerChild): void {
+    child.kill();
+    children.delete(child);
   }
 
   function another(): LayerChild | undefined {
