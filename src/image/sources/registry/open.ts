@@ -19,16 +19,32 @@ export async function openRegistryImage(reference: string, options: OpenOptions)
   const registry = openRegistry(name, options.registry ?? anonymousAccess);
   try {
     const wanted = name.digest ?? name.tag ?? 'latest';
-    const root = await fetchManifest(registry, wanted);
-    if (root === undefined) throw noImage(registry, wanted);
-    const chosen = await chooseManifest(registry, root, { platform: options.platform, depth: 0 });
-    const { config, origin } = await readConfig(registry, chosen);
+    const { config, origin } = await readRegistryImage(registry, wanted, options.platform);
     const names = name.tag === undefined && name.digest !== undefined ? [] : [`${registry.repository}:${wanted}`];
     return openedImage(registry, { config, origin: { ...origin, names } }, options);
   } catch (error) {
     registry.close();
     throw withHint(error, reference);
   }
+}
+
+/** Documents of one image, each checked against the digest that names it. */
+export interface RegistryImage {
+  readonly manifest: Buffer;
+  readonly config: Buffer;
+  readonly origin: ImageOrigin & { readonly sizes: readonly (number | undefined)[] };
+}
+
+/** Reads what a tag or digest names, for a platform where it is an index. Throws as `openRegistryImage`. */
+export async function readRegistryImage(
+  registry: Registry,
+  wanted: string,
+  platform: Platform,
+): Promise<RegistryImage> {
+  const root = await fetchManifest(registry, wanted);
+  if (root === undefined) throw noImage(registry, wanted);
+  const chosen = await chooseManifest(registry, root, { platform, depth: 0 });
+  return { ...(await readConfig(registry, chosen)), manifest: chosen.bytes };
 }
 
 function noName(reference: string): AppError {
@@ -103,10 +119,7 @@ function platformIn({ platform }: Descriptor): Platform {
   return { os, architecture, ...(variant === undefined ? {} : { variant }) };
 }
 
-interface Read {
-  readonly config: Buffer;
-  readonly origin: ImageOrigin & { readonly sizes: readonly (number | undefined)[] };
-}
+type Read = Omit<RegistryImage, 'manifest'>;
 
 async function readConfig(registry: Registry, { digest, bytes, indexDigest }: Chosen): Promise<Read> {
   const target = registry.repository;
