@@ -148,7 +148,10 @@ async function analyze(analyzer: Analyzer, file: LayerFile, limits: ScanLimits):
     return await analyzer.analyze({ path: file.path, content: file.content, limits: bounds });
   } catch (error) {
     if (error instanceof TextTooLong)
-      return { ...nothing, faults: [{ code: 'file-limit', message: error.message, path: file.path, analyzer: analyzer.id }] };
+      return {
+        ...nothing,
+        faults: [{ code: 'file-limit', message: error.message, path: file.path, analyzer: analyzer.id }],
+      };
     const message = `The analyzer ${analyzer.id} failed: ${messageOf(error)}`.replace(/\p{Cc}/gu, ' ').slice(0, 1000);
     return { ...nothing, faults: [{ code: 'analyzer-failed', message, path: file.path, analyzer: analyzer.id }] };
   }

@@ -82,13 +82,15 @@ export function startLayerChildren(entry: URL, most: number): LayerChildren {
     stop() {
       for (const child of children) child.kill();
     },
-    async close() {
-      for (const child of children) {
-        await child.free();
-        child.kill();
-      }
-    },
+    close: async () => await endWhenFree(children),
   };
+}
+
+async function endWhenFree(children: Iterable<LayerChild>): Promise<void> {
+  for (const child of children) {
+    await child.free();
+    child.kill();
+  }
 }
 
 /** Entry beside this module: bundled beside the program, else the source. */

@@ -29,6 +29,7 @@ async function scan(bytes: Uint8Array, name: string): Promise<Run> {
   const env = { ...database.env, XDG_CACHE_HOME: join(folder, 'cache') };
   const run = await runSeawall(words, { env, cwd: folder, memory: 'tree' });
   const [took, most] = [Math.round(run.milliseconds), Math.round(run.peakTreeBytes / mebi)];
+  // oxlint-disable-next-line no-console -- the figures are part of what this shows
   console.log(`${name}: ${Math.round(bytes.length / 1024)} KiB of archive, ${took} ms, ${most} MiB in all processes`);
   expect(run.stderr).not.toMatch(/^\s+at .*:\d+/m);
   expect(run.stderr).not.toContain('a fault of Seawall itself');
@@ -38,7 +39,8 @@ async function scan(bytes: Uint8Array, name: string): Promise<Run> {
 }
 
 /** `[],` again and again: 71 kB of gzip for 60 MB that cost JSON.parse gigabytes. */
-const lists = (times: number): Buffer => Buffer.concat([Buffer.from('['), Buffer.alloc(3 * times, '[],'), Buffer.from('[]]')]);
+const lists = (times: number): Buffer =>
+  Buffer.concat([Buffer.from('['), Buffer.alloc(3 * times, '[],'), Buffer.from('[]]')]);
 const bombName = 'app/node_modules/bomb/package.json';
 
 /** The bomb lies in one layer with packages of each kind, and above a layer that is whole. */
@@ -104,7 +106,7 @@ describe('a bomb in one file of an image', () => {
     ['a jar of 2 million names', 'entry-limit', 'app/bomb.jar', () => file('app/bomb.jar', namesOnly(2_000_000))],
   ];
 
-  it.each(cases)('%s: a fault of that file, and all others are read', async (name, code, path, bomb) => {
+  it.each(cases)('%s: a fault of that file, and all others are read', async (...[name, code, path, bomb]) => {
     const run = await scan(image(bomb()), name);
     expect([run.code, run.lastLine]).toEqual([3, expect.stringMatching(/^cannot-judge: The scan is incomplete: \S/)]);
     const { faults, packages } = JSON.parse(run.stdout) as Result;
@@ -194,7 +196,10 @@ function savedWith(config: Uint8Array): Uint8Array {
 /** Ten jars in each other, each beside two with 60,000 poms that name nothing. */
 function wideJar(): Uint8Array {
   const poms = Object.fromEntries(
-    Array.from({ length: 60_000 }, (_, at) => [`META-INF/maven/g${at}/a/pom.properties`, Buffer.from('version=${x}\n')]),
+    Array.from({ length: 60_000 }, (_, at) => [
+      `META-INF/maven/g${at}/a/pom.properties`,
+      Buffer.from('version=${x}\n'),
+    ]),
   );
   const wide = zipSync(poms, { level: 0 });
   let inner = wide;

@@ -28,7 +28,11 @@ export async function scanInChild({ words, env, signal, longest = usualLongest }
       child.once('error', (error) => resolve(messageOf(error)));
       child.once('close', (code, killed) => resolve(code ?? `it was ended by ${killed ?? 'the system'}`));
     });
-    const [output, said, end] = await Promise.all([bytesOf(child.stdout, { longest, stop }), tailOf(child.stderr), ended]);
+    const [output, said, end] = await Promise.all([
+      bytesOf(child.stdout, { longest, stop }),
+      tailOf(child.stderr),
+      ended,
+    ]);
     signal.throwIfAborted();
     if (end !== 0 || output === undefined) throw reasonOf(said, end);
     return parse(output, longest);

@@ -120,6 +120,14 @@ async function serve(
   return { url: origin, access, link, vulnerability: services.vulnerability };
 }
 
+/** What the console needs to ask registries and to pull from them. */
+function pullsOf({ stateFolder, masterKeyFile }: ConsoleConfig) {
+  return {
+    masterKey: () => readMasterKey(masterKeyFile),
+    pulls: { folder: join(stateFolder, 'pulls'), scan: scanPulled, newScanId },
+  };
+}
+
 const newScanId = (): ScanId => randomUUID() as string as ScanId;
 
 type Services = Awaited<ReturnType<typeof createServices>>;
@@ -174,9 +182,8 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
     provenance: createProvenance({
       store,
       clock,
-      masterKey: () => readMasterKey(config.masterKeyFile),
       usedBy: async (kind, id) => await policy.usersOfTrust(kind, id),
-      pulls: { folder: join(config.stateFolder, 'pulls'), scan: scanPulled, newScanId },
+      ...pullsOf(config),
     }),
     policy,
     admission,

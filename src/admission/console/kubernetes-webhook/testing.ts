@@ -103,7 +103,15 @@ export async function openTestWebhook(): Promise<TestWebhook> {
 }
 
 async function openParts() {
-  const schemas = [accessSchema, linkSchema, inventorySchema, catalogSchema, vulnerabilitySchema, provenanceSchema, policySchema];
+  const schemas = [
+    accessSchema,
+    linkSchema,
+    inventorySchema,
+    catalogSchema,
+    vulnerabilitySchema,
+    provenanceSchema,
+    policySchema,
+  ];
   const store = await createTestStore([...schemas, admissionSchema]);
   const clock = (): Date => new Date();
   const policy = await createPolicy({ store, clock, origin: () => 'http://seawall', staleFeedDays: 7 });

@@ -1,5 +1,13 @@
 import type { Analysis, AnalyzedFile, Analyzer } from '../../analyzer.ts';
-import { type ArchiveProblem, isProblem, looksLikeZip, readDirectory, readEntry, type Spent, type ZipEntry } from '../../archive.ts';
+import {
+  type ArchiveProblem,
+  isProblem,
+  looksLikeZip,
+  readDirectory,
+  readEntry,
+  type Spent,
+  type ZipEntry,
+} from '../../archive.ts';
 import { type Findings, findingsOf, TextTooLong, textOf } from '../../found.ts';
 import { identify, type JarFacts } from './identify.ts';
 import { parseManifest, parsePomPath, parsePomProperties, type PomProperties } from './manifest.ts';

@@ -28,7 +28,10 @@ export async function fetchLayer(registry: Registry, wanted: WantedLayer): Promi
     layerBytes(registry, wanted, (chunk) => {
       size += chunk.length;
     }),
-    { limit: Math.min(wanted.limit, wanted.size ?? wanted.limit), target: `The layer ${digest} of ${registry.repository}` },
+    {
+      limit: Math.min(wanted.limit, wanted.size ?? wanted.limit),
+      target: `The layer ${digest} of ${registry.repository}`,
+    },
   );
   return { ...spooled, size };
 }

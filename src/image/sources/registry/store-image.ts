@@ -48,7 +48,11 @@ export async function storeRegistryImage(reference: string, options: StoreImageO
     await options.reserve([...layers.values()].reduce((sum, size) => sum + size, 0));
     await writeDocuments(options.folder, read);
     for (const [digest, size] of layers) await writeLayer(registry, { digest, size, folder: options.folder });
-    return { image: configDigest, manifest: manifestDigest, ...(indexDigest === undefined ? {} : { index: indexDigest }) };
+    return {
+      image: configDigest,
+      manifest: manifestDigest,
+      ...(indexDigest === undefined ? {} : { index: indexDigest }),
+    };
   } finally {
     registry.close();
   }
@@ -60,7 +64,10 @@ function layersOf({ repository }: Registry, { origin }: RegistryImage): Readonly
   for (const [index, digest] of origin.blobDigests.entries()) {
     const size = origin.sizes[index];
     if (digest === undefined || size === undefined || !Number.isSafeInteger(size) || size < 0)
-      throw new AppError('target-corrupt', `The manifest in ${repository} does not say how large layer ${index + 1} is.`);
+      throw new AppError(
+        'target-corrupt',
+        `The manifest in ${repository} does not say how large layer ${index + 1} is.`,
+      );
     layers.set(digest, Math.max(size, layers.get(digest) ?? 0));
   }
   return layers;

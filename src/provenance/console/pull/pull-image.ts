@@ -142,7 +142,10 @@ async function reserve({ store, clock, pulls }: PullParts, bytes: number): Promi
     throw new Unaffordable(`The disk of the console has no room for ${bytes} bytes of layers.`, 'later');
   const counted = await store.transaction(async (transaction) => await countBytes(transaction, bytes, clock()));
   if (counted === 'full')
-    throw new Unaffordable(`Pulls of this day have fetched ${pullBytesADay.value} bytes or would by this one.`, 'next-day');
+    throw new Unaffordable(
+      `Pulls of this day have fetched ${pullBytesADay.value} bytes or would by this one.`,
+      'next-day',
+    );
 }
 
 async function scanAndStore(

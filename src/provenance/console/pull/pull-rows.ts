@@ -103,7 +103,11 @@ export type PullEnd =
   | { readonly kind: 'failed'; readonly reason: string; readonly again: 'later' | 'next-day' | 'never' };
 
 /** Keeps how a try ended, as long as no other console took it over meanwhile. */
-export async function endPull(transaction: Transaction, row: PullRow, at: { readonly end: PullEnd; readonly now: Date }) {
+export async function endPull(
+  transaction: Transaction,
+  row: PullRow,
+  at: { readonly end: PullEnd; readonly now: Date },
+) {
   const { end, now } = at;
   const ended = { claimed_until: null, ended_at: now };
   const values =

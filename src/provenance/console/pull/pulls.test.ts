@@ -1,8 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -28,6 +25,7 @@ import { createProvenance, type ProvenanceService } from '../service.ts';
 import { ada } from '../testing.ts';
 import { countBytes } from './pull-rows.ts';
 import { pullComing } from './pulls.ts';
+import { type Answers, cut, hangUp, imageServer, lowest, pour, sizeOf } from './testing.ts';
 
 const key = randomBytes(32);
 const basic = `Basic ${Buffer.from('pier:sesame').toString('base64')}`;
@@ -39,7 +37,7 @@ let registry: TestRegistry;
 let provenance: ProvenanceService;
 let now = new Date('2026-11-25T12:00:00Z');
 const scanned: string[] = [];
-const servers: { close(): void; closeAllConnections(): void }[] = [];
+const served = imageServer();
 
 beforeAll(async () => {
   store = await createTestStore([accessSchema, inventorySchema, catalogSchema, provenanceSchema]);
@@ -48,10 +46,7 @@ beforeAll(async () => {
   await trust('ours', registry.host);
 });
 afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
+  served.close();
   now = new Date(now.getTime() + 26 * 3_600_000);
 });
 afterAll(async () => {
@@ -193,8 +188,16 @@ describe('a pull that fails', () => {
   });
 
   const registries: readonly (readonly [string, RegExp, (image: OciImage) => Answers])[] = [
-    ['another layer', /does not match/, (image) => ({ [lowest(image)]: (_, to) => to.end(Buffer.alloc(sizeOf(image))) })],
-    ['a layer that is cut', /does not match|breaks off/, (image) => ({ [lowest(image)]: (_, to) => to.end(cut(image)) })],
+    [
+      'another layer',
+      /does not match/,
+      (image) => ({ [lowest(image)]: (_, to) => to.end(Buffer.alloc(sizeOf(image))) }),
+    ],
+    [
+      'a layer that is cut',
+      /does not match|breaks off/,
+      (image) => ({ [lowest(image)]: (_, to) => to.end(cut(image)) }),
+    ],
     ['a layer without end', /does not match/, (image) => ({ [lowest(image)]: (_, to) => pour(to) })],
     ['half a layer and hangs up', /breaks off/, (image) => ({ [lowest(image)]: (_, to) => hangUp(to, image) })],
     ['another config', /does not match/, (image) => ({ [image.digest]: (_, to) => to.end('{}') })],
@@ -205,20 +208,23 @@ describe('a pull that fails', () => {
       (image) => ({ [lowest(image)]: (_, to) => to.writeHead(307, { location: 'file:///etc/passwd' }).end() }),
     ],
   ];
-  test.each(registries)('for a registry that sends %s: keeps why, and stores and leaves nothing', async (what, why, answers) => {
-    const { image, host } = await provenAt(what);
-    await serveFor(image, { host, answers: answers(image) });
-    await provenance.pull({ subject: subjectOf(image) });
-    await provenance.pullDue();
-    expect(await pullOf(image)).toMatchObject({ state: 'failed', reason: expect.stringMatching(why) });
-    expect(await scansOf(image)).toEqual([]);
-    expect(readdirSync(folder)).toEqual([]);
-    await serveFor(image, { host, answers: {} });
-    now = new Date(now.getTime() + 5 * 60_000);
-    await provenance.pullDue();
-    expect(await pullOf(image)).toMatchObject({ state: 'done' });
-    expect(await scansOf(image)).toHaveLength(1);
-  });
+  test.each(registries)(
+    'for a registry that sends %s: keeps why, and stores and leaves nothing',
+    async (what, why, answers) => {
+      const { image, host } = await provenAt(what);
+      await served.serve(image, { host, answers: answers(image) });
+      await provenance.pull({ subject: subjectOf(image) });
+      await provenance.pullDue();
+      expect(await pullOf(image)).toMatchObject({ state: 'failed', reason: expect.stringMatching(why) });
+      expect(await scansOf(image)).toEqual([]);
+      expect(readdirSync(folder)).toEqual([]);
+      await served.serve(image, { host, answers: {} });
+      now = new Date(now.getTime() + 5 * 60_000);
+      await provenance.pullDue();
+      expect(await pullOf(image)).toMatchObject({ state: 'done' });
+      expect(await scansOf(image)).toHaveLength(1);
+    },
+  );
 
   test('for layers that are not those of the config, though each digest fits', async () => {
     const layer = makeTar([npmPackage('hidden', '1.0.0')]);
@@ -226,7 +232,10 @@ describe('a pull that fails', () => {
     const { image } = await provenAt('contradiction', ociImage([layer], { config: lie }));
     await provenance.pull({ subject: subjectOf(image) });
     await provenance.pullDue();
-    expect(await pullOf(image)).toMatchObject({ state: 'failed', reason: expect.stringMatching(/not read whole: .*match/) });
+    expect(await pullOf(image)).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/not read whole: .*match/),
+    });
     expect(await scansOf(image)).toEqual([]);
   });
 
@@ -246,13 +255,16 @@ describe('a pull that fails', () => {
     await provenance.pull({ subject: subjectOf(image) });
     await provenance.pullDue();
     const pull = await pullOf(image);
-    expect(pull).toMatchObject({ state: 'failed', reason: expect.stringMatching(/too large to be pulled: its layers/) });
+    expect(pull).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/too large to be pulled: its layers/),
+    });
     expect(pull?.dueAt).toBeUndefined();
   });
 
   test('by the end of its console leaves nothing for the next start, which takes it over', async () => {
     const { image, host } = await provenAt('killed');
-    await serveFor(image, { host, answers: { [lowest(image)]: (_, to) => void to.write('a') } });
+    await served.serve(image, { host, answers: { [lowest(image)]: (_, to) => void to.write('a') } });
     await provenance.pull({ subject: subjectOf(image) });
     await expect.poll(() => readdirSync(folder), { timeout: 10_000 }).toHaveLength(1);
     // What a kill leaves behind: the folder, and the row of a pull that runs.
@@ -266,7 +278,7 @@ describe('a pull that fails', () => {
     await ofImage.set(running).execute();
     provenance = open(left);
     expect(readdirSync(left)).toEqual([]);
-    await serveFor(image, { host, answers: {} });
+    await served.serve(image, { host, answers: {} });
     await provenance.pullDue();
     expect(await pullOf(image)).toMatchObject({ state: 'running' });
     now = new Date(now.getTime() + 2 * 3_600_000);
@@ -287,7 +299,11 @@ test('bytes are counted by the day, and the next day has its own', async () => {
 });
 
 function made(content: string): OciImage {
-  const below = makeTar([osRelease('debian', '13'), npmPackage(`${slug(content)}-below`, '1.0.0'), file('a', randomBytes(2000))]);
+  const below = makeTar([
+    osRelease('debian', '13'),
+    npmPackage(`${slug(content)}-below`, '1.0.0'),
+    file('a', randomBytes(2000)),
+  ]);
   return ociImage([below, makeTar([npmPackage(`${slug(content)}-above`, '1.0.0')])], { compression: 'none' });
 }
 
@@ -324,63 +340,19 @@ async function trust(id: string, host: string): Promise<void> {
   });
 }
 
-type Answers = Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>>;
 let trusted = 0;
 
 /** An image that a registry of its own was proven to hold while it was honest. */
-async function provenAt(what: string, image = made(what)): Promise<{ readonly image: OciImage; readonly host: string }> {
-  const host = await serveFor(image, { answers: {} });
+async function provenAt(
+  what: string,
+  image = made(what),
+): Promise<{ readonly image: OciImage; readonly host: string }> {
+  const host = await served.serve(image, { answers: {} });
   trusted += 1;
   await trust(`own-${trusted}`, host);
   await told(image, `${host}/team/${slug(what)}:1`);
   await provenance.prove({ subject: subjectOf(image) });
   return { image, host };
-}
-
-/** Serves an image, with other answers for some of its blobs; at the same place as before where a host is named. */
-async function serveFor(image: OciImage, { host, answers }: { readonly host?: string; readonly answers: Answers }) {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-  const server = createServer((request, response) => {
-    const last = (request.url ?? '').split('/').at(-1) ?? '';
-    const digest = last.startsWith('sha256:') ? last : image.descriptor.digest;
-    if (last === '') return void response.end();
-    const own = answers[digest];
-    if (own !== undefined) return own(request, response);
-    const bytes = image.blobs.get(digest);
-    return void (bytes === undefined ? response.writeHead(404).end() : response.end(bytes));
-  });
-  servers.push(server);
-  server.listen(host === undefined ? 0 : Number(host.split(':')[1]), '127.0.0.1');
-  await once(server, 'listening');
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-function pour(response: ServerResponse): void {
-  response.on('error', () => undefined);
-  const more = (): void => {
-    if (!response.destroyed) response.write(Buffer.alloc(65_536), () => setImmediate(more));
-  };
-  more();
-}
-
-function hangUp(response: ServerResponse, image: OciImage): void {
-  response.writeHead(200, { 'content-length': String(sizeOf(image)) });
-  response.write(cut(image), () => response.destroy());
-}
-
-function lowest(image: OciImage): string {
-  return image.diffIds[0] ?? '';
-}
-
-function cut(image: OciImage): Uint8Array {
-  return (image.blobs.get(lowest(image)) ?? new Uint8Array()).subarray(0, 1000);
-}
-
-function sizeOf(image: OciImage): number {
-  return image.blobs.get(lowest(image))?.length ?? 0;
 }
 
 function subjectOf(image: OciImage): SubjectId {

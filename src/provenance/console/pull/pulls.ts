@@ -84,7 +84,11 @@ export interface ComingReference {
  * Notes images that are coming and that nobody scanned, where a trusted registry is asked for them by digest; the next
  * look for what is due pulls them. All others are left out: nobody can prove where they come from.
  */
-export async function pullComing(transaction: Transaction, coming: readonly ComingReference[], now: Date): Promise<void> {
+export async function pullComing(
+  transaction: Transaction,
+  coming: readonly ComingReference[],
+  now: Date,
+): Promise<void> {
   if (coming.length === 0) return;
   const { registries } = await readTrust(transaction);
   for (const { reference, digest } of coming) {
