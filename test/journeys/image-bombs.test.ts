@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { dockerArchive, ociArchive, ociImage, ociLayout } from '../make/image.ts';
 import { jarBytes, npmPackage, osRelease } from '../make/packages.ts';
 import { file, makeTar, type TarEntry } from '../make/tar.ts';
@@ -113,6 +113,17 @@ describe('a bomb in one file of an image', () => {
     expect(faults).toContainEqual(expect.objectContaining({ code, path, message: expect.stringMatching(/\S/) }));
     expect(packages.map((one) => one.name)).toEqual(expect.arrayContaining(others));
   });
+});
+
+test('the command that an agent runs for each image ends with a publication that tells of the bomb', async () => {
+  const target = join(folder, 'agent.tar');
+  writeFileSync(target, image(file(bombName, lists(20_000_000))));
+  const run = await runSeawall(['catalog', target, '--no-cache'], { cwd: folder, memory: 'tree' });
+  expect([run.code, run.stderr]).toEqual([0, '']);
+  const { catalog } = JSON.parse(run.stdout) as { readonly catalog: Result };
+  expect(catalog.faults).toContainEqual(expect.objectContaining({ code: 'corrupt-package', path: bombName }));
+  expect(catalog.packages.map((one) => one.name)).toEqual(expect.arrayContaining(others));
+  expect(run.peakTreeBytes).toBeLessThan(memory);
 });
 
 describe('a bomb in what says what an image is', () => {

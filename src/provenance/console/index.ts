@@ -1,6 +1,5 @@
 export { provenanceChanged, trustChanged } from './facts.ts';
 export { readProvenance } from './proofs.ts';
-export type { PullGround } from './pull/pull-image.ts';
 export { pullComing } from './pull/pulls.ts';
 export { provenanceSchema } from './schema.ts';
 export { createProvenance, type ProvenanceService } from './service.ts';
