@@ -67,10 +67,10 @@ describe('a bomb in one file of an image', () => {
       () => file(bombName, Buffer.alloc(1_000_000, '[')),
     ],
     [
-      'six million keys in a package.json',
+      '1.5 million keys in a package.json',
       'corrupt-package',
       bombName,
-      () => file(bombName, `{"name":"x","version":"1",${Array.from({ length: 6e6 }, (_, at) => `"${at}":0`).join()}}`),
+      () => file(bombName, `{"name":"x","version":"1",${Array.from({ length: 1.5e6 }, (_, at) => `"${at}":0`).join()}}`),
     ],
     [
       '30 million short lines in a dpkg status',
