@@ -1,5 +1,6 @@
 import { messageOf } from '#base/index.ts';
 import {
+  type Fault,
   type LayerBlob,
   type LayerFile,
   type LayerPass,
@@ -12,6 +13,7 @@ import {
 import { type Analysis, type Analyzer, nothing } from './analyzer.ts';
 import { createExecutableCollector, type ExecutableCollector } from './executables/collect.ts';
 import type { ExecutablesWanted, LayerExecutables } from './executables/layer-executables.ts';
+import { TextTooLong } from './found.ts';
 import type { Alias, AnalyzedPath, FileAnalysis, LayerResult } from './layer-result.ts';
 import { unreadDatabase } from './package-databases.ts';
 
@@ -24,19 +26,32 @@ export interface LayerTask {
   readonly aliases: readonly Alias[];
   /** Of folders they are never looked at. */
   readonly executables: ExecutablesWanted;
+  /** Faults that stand for files which are not read again: their analysis ended the reader before. */
+  readonly avoided?: readonly Fault[];
 }
+
+/** Hears how the reading of a layer goes on. */
+export interface LayerListener {
+  /** Bytes of the unpacked layer so far. */
+  progress(bytes: number): void;
+  /** The analysis of a file begins that is large enough to cost much; `undefined`: it is over. */
+  analyzing(path: string | undefined): void;
+}
+
+/** Files of fewer bytes are analyzed without a word: telling of each would cost more than they do. */
+const worthTelling = 16 * 1024;
 
 /** Reads a layer, or a folder as if it were one, and lets every analyzer see the files it wants. */
 export async function analyzeLayer(
   task: LayerTask,
   analyzers: readonly Analyzer[],
-  onProgress: (bytes: number) => void,
+  listener: LayerListener,
 ): Promise<LayerResult> {
   const findings = new Map<string, AnalyzedPath>();
-  const visitor = visitorFor(task, analyzers, findings);
+  const visitor = visitorFor(task, { analyzers, listener, findings });
   const isHashed = task.executables === 'hashed' && task.what.kind === 'layer';
   const collector = isHashed ? createExecutableCollector() : undefined;
-  const options = { limits: task.limits, onProgress };
+  const options = { limits: task.limits, onProgress: listener.progress };
   const pass = await read(task, { ...visitor, ...(collector && { watcher: collector.watcher }) }, options);
   const executables = collector && (await executablesOf(task, collector, options));
   return {
@@ -74,16 +89,22 @@ async function executablesOf(
   return again.result();
 }
 
-function visitorFor(
-  task: LayerTask,
-  analyzers: readonly Analyzer[],
-  findings: Map<string, AnalyzedPath>,
-): LayerVisitor {
+interface Gathering {
+  readonly analyzers: readonly Analyzer[];
+  readonly listener: LayerListener;
+  readonly findings: Map<string, AnalyzedPath>;
+}
+
+function visitorFor(task: LayerTask, { analyzers, listener, findings }: Gathering): LayerVisitor {
+  const avoided = new Map((task.avoided ?? []).map((fault) => [fault.path ?? '', fault]));
   const wanting = (path: string, size: number, mode: number) => analyzers.filter((one) => one.wants(path, size, mode));
   return {
     wants(path, size, mode) {
       const name = knownName(path, task.aliases);
-      if (analyzers.some((analyzer) => analyzer.wants(name, size, mode))) return true;
+      const first = analyzers.find((analyzer) => analyzer.wants(name, size, mode));
+      const fault = first && avoided.get(path);
+      if (fault !== undefined) findings.set(path, unanalyzed(fault, first?.id ?? ''));
+      if (first !== undefined) return fault === undefined;
       const unread = unreadDatabase(path, analyzers);
       if (unread !== undefined) findings.set(path, { path, analyses: [], unread: unread.id });
       // An emptied file no longer says what a lower layer's said.
@@ -94,26 +115,43 @@ function visitorFor(
     async visit(file) {
       const name = knownName(file.path, task.aliases);
       const analyses: FileAnalysis[] = [];
+      const isTold = file.content.length >= worthTelling;
+      if (isTold) listener.analyzing(file.path);
       for (const analyzer of wanting(name, file.size, file.mode)) {
         analyses.push({
           analyzer: analyzer.id,
           analysis: await analyze(analyzer, { ...file, path: name }, task.limits),
         });
       }
+      if (isTold) listener.analyzing(undefined);
       findings.set(file.path, { path: file.path, analyses });
     },
   };
 }
 
+/** A file whose analysis ended the reader; it may have held anything. */
+function unanalyzed(fault: Fault, analyzer: string): AnalyzedPath {
+  const { path = '' } = fault;
+  return { path, analyses: [{ analyzer, analysis: { ...nothing, faults: [{ ...fault, analyzer }] } }] };
+}
+
+/** Names in one file's archives; the directory of a zip is held whole. */
+const mostArchiveEntries = 1_000_000;
+
 async function analyze(analyzer: Analyzer, file: LayerFile, limits: ScanLimits): Promise<Analysis> {
   const bounds = {
     archiveDepth: limits.archiveDepth,
     unpackedBytes: Math.min(limits.layerBytes, 4 * limits.fileBytes),
-    entries: limits.layerEntries,
+    entries: Math.min(limits.layerEntries, mostArchiveEntries),
   };
   try {
     return await analyzer.analyze({ path: file.path, content: file.content, limits: bounds });
   } catch (error) {
+    if (error instanceof TextTooLong)
+      return {
+        ...nothing,
+        faults: [{ code: 'file-limit', message: error.message, path: file.path, analyzer: analyzer.id }],
+      };
     const message = `The analyzer ${analyzer.id} failed: ${messageOf(error)}`.replace(/\p{Cc}/gu, ' ').slice(0, 1000);
     return { ...nothing, faults: [{ code: 'analyzer-failed', message, path: file.path, analyzer: analyzer.id }] };
   }

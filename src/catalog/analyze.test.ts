@@ -117,15 +117,15 @@ describe('analyzeTarget', () => {
   });
 });
 
-/** Entry of threads whose only analyzer does this. */
+/** Entry of children whose only analyzer does this. */
 async function hostileWorker(body: string): Promise<URL> {
   const entry = join(folder, 'worker.ts');
   const serve = join(import.meta.dirname, 'serve-layers.ts');
   const lines = [
-    `import { parentPort } from 'node:worker_threads';`,
     `import { serveLayers } from ${JSON.stringify(serve)};`,
     `const wants = (path) => path === 'app/node_modules/c/package.json';`,
-    `serveLayers(parentPort, [{ id: 'hostile', version: 1, summary: '', wants, analyze() { ${body} } }]);`,
+    `process.on('disconnect', () => process.exit());`,
+    `serveLayers(process, [{ id: 'hostile', version: 1, summary: '', wants, analyze() { ${body} } }]);`,
   ];
   await writeFile(entry, lines.join('\n'));
   return pathToFileURL(entry);

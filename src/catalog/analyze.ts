@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type AppError, isAppError } from '#base/index.ts';
 import type { Layer, LayerBlob, OpenedFolder, OpenedImage, OpenedTarget, ScanLimits, Subject } from '#image/index.ts';
 import type { Analyzer } from './analyzer.ts';
@@ -6,7 +7,7 @@ import { executablesAnalyzer } from './executables/analyzer.ts';
 import type { ExecutablesWanted } from './executables/layer-executables.ts';
 import { type CacheScope, recallLayer } from './layer-cache.ts';
 import { type Alias, type LayerResult, unreadLayer } from './layer-result.ts';
-import { layerWorkerEntry, type LayerThreads, startLayerThreads } from './layer-threads.ts';
+import { type LayerChildren, layerWorkerEntry, startLayerChildren } from './layer-children.ts';
 import { aliasesOf, mergeLayers } from './merge.ts';
 
 /** Told while layers are read. `layer` counts from 1. */
@@ -18,7 +19,7 @@ export interface AnalyzeProgress {
 }
 
 export interface AnalyzeOptions {
-  /** Those that the threads run; their versions are part of the cache's keys. */
+  /** Those that the children run; their versions are part of the cache's keys. */
   readonly analyzers: readonly Analyzer[];
   readonly limits: ScanLimits;
   /** Whether executables of images are listed with their hashes. */
@@ -27,23 +28,23 @@ export interface AnalyzeOptions {
   readonly cacheFolder?: string;
   readonly onProgress?: (progress: AnalyzeProgress) => void;
   readonly signal?: AbortSignal;
-  /** Module that threads run, where it is not the product's own. */
+  /** Module that children run, where it is not the product's own. */
   readonly worker?: URL;
 }
 
 /**
- * Finds everything in an open target. Layers known from earlier scans are only checked, others are read on threads, two
- * at once. Damage, limits and missing layers become faults of the catalog. Throws only when `signal` aborts.
+ * Finds everything in an open target. Layers known from earlier scans are only checked, others are read by child
+ * processes, two at once at most. Damage, limits and missing layers become faults of the catalog. Throws only when `signal` aborts.
  */
 export async function analyzeTarget(
   opened: OpenedTarget,
   options: AnalyzeOptions,
 ): Promise<{ readonly subject: Subject; readonly catalog: Catalog }> {
-  const threads = startLayerThreads(options.worker ?? layerWorkerEntry(), layersAtOnce);
-  const stop = () => threads.stop();
+  const children = startLayerChildren(options.worker ?? layerWorkerEntry(), layersAtOnce);
+  const stop = () => children.stop();
   options.signal?.addEventListener('abort', stop);
   try {
-    const layers = await readAll({ opened, options, threads });
+    const layers = await readAll({ opened, options, children });
     options.signal?.throwIfAborted();
     const isHashed = options.executables === 'hashed' && opened.kind === 'image';
     const used = [...options.analyzers, ...(isHashed ? [executablesAnalyzer] : [])];
@@ -51,16 +52,17 @@ export async function analyzeTarget(
     return { subject: withSizes(opened, layers), catalog: { ...mergeLayers(layers), analyzers } };
   } finally {
     options.signal?.removeEventListener('abort', stop);
-    await threads.close();
+    await children.close();
   }
 }
 
-const layersAtOnce = 2;
+/** More than two gain little: the disk and this process are next. */
+const layersAtOnce = Math.min(2, availableParallelism());
 
 interface Scan {
   readonly opened: OpenedTarget;
   readonly options: AnalyzeOptions;
-  readonly threads: LayerThreads;
+  readonly children: LayerChildren;
 }
 
 /** Reads all layers, and once more where links of the image lead to package databases in other places. */
@@ -93,7 +95,7 @@ async function readLayers(scan: Scan, aliases: readonly Alias[]): Promise<readon
 function readFolderTarget(scan: Scan, opened: OpenedFolder, aliases: readonly Alias[]): Promise<LayerResult> {
   const what = { kind: 'folder', path: opened.path } as const;
   const task = { what, limits: scan.options.limits, aliases, executables: 'left-out' } as const;
-  return scan.threads.run({ task }, (bytes) => scan.options.onProgress?.({ layer: 1, layers: 1, bytes }));
+  return scan.children.run({ task }, (bytes) => scan.options.onProgress?.({ layer: 1, layers: 1, bytes }));
 }
 
 async function readImageLayer(
@@ -101,7 +103,7 @@ async function readImageLayer(
   layer: Layer,
   aliases: readonly Alias[],
 ): Promise<LayerResult> {
-  const { opened, options, threads } = scan;
+  const { opened, options, children } = scan;
   const cache = cacheScope(options, aliases);
   const known = cache && (await recallLayer(cache, layer));
   if (known !== undefined) {
@@ -114,7 +116,7 @@ async function readImageLayer(
   const read = async (from: LayerBlob) => {
     const { limits, executables = 'left-out' } = options;
     const task = { what: { kind: 'layer', blob: from } as const, limits, aliases, executables };
-    return await threads.run({ task, ...(cache && { cache }) }, (bytes) =>
+    return await children.run({ task, ...(cache && { cache }) }, (bytes) =>
       options.onProgress?.({ ...position, bytes }),
     );
   };

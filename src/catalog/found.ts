@@ -58,9 +58,25 @@ export function findingsOf(analyzer: string, path: string): Findings {
   return findings;
 }
 
-/** Text of a file as UTF-8, bad bytes replaced. */
+/** A text that no analyzer takes apart: it would cost more memory than a reader has. */
+export class TextTooLong extends Error {}
+
+/** Bytes and lines of one text; the largest package databases have some 10 MB and 600,000 lines. */
+const longestText = { bytes: 96 * 1024 ** 2, lines: 2_000_000 };
+
+/** Text of a file as UTF-8, bad bytes replaced. Throws `TextTooLong`. */
 export function textOf(content: Uint8Array): string {
+  const { bytes, lines } = longestText;
+  if (content.length > bytes) throw new TextTooLong(`The text is longer than ${bytes} bytes; it was left out.`);
+  if (content.length > lines && countLines(content) > lines)
+    throw new TextTooLong(`The text has more than ${lines} lines; it was left out.`);
   return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('utf8');
+}
+
+function countLines(content: Uint8Array): number {
+  let lines = 0;
+  for (let at = content.indexOf(0x0a); at !== -1; at = content.indexOf(0x0a, at + 1)) lines += 1;
+  return lines;
 }
 
 /** One line of text that the contract accepts: control characters become spaces, the rest is cut. */

@@ -1,38 +1,56 @@
-import type { MessagePort } from 'node:worker_threads';
+import { serialize } from 'node:v8';
 import { messageOf } from '#base/index.ts';
 import { analyzeLayer, type LayerTask } from './analyze-layer.ts';
 import type { Analyzer } from './analyzer.ts';
 import { type CacheScope, rememberLayer } from './layer-cache.ts';
 import type { LayerResult } from './layer-result.ts';
 
-/** One layer to be read by a thread, and where its result is stored afterwards. */
+/** One layer to be read by a child, and where its result is stored afterwards. */
 export interface LayerJob {
   readonly task: LayerTask;
   readonly cache?: CacheScope;
 }
 
-/** What the thread answers: that it begins, progress, one result or failure, and that it is free. */
+/** What the child answers: that it begins, progress, one result (serialized) or failure, and that it is free. */
 export type LayerReply =
   | { readonly kind: 'begun' }
   | { readonly kind: 'progress'; readonly bytes: number }
-  | { readonly kind: 'result'; readonly result: LayerResult }
+  /** A file whose analysis may cost much begins; `undefined`: it is over. */
+  | { readonly kind: 'analyzing'; readonly path: string | undefined }
+  | { readonly kind: 'result'; readonly result: Uint8Array }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'free' };
 
+/** The process that a child runs in, as far as it is needed here. */
+export interface JobPort {
+  readonly send?: (message: LayerReply) => unknown;
+  on(event: 'message', hear: (job: unknown) => void): unknown;
+}
+
 /** Works through jobs, one at a time, as they are sent. */
-export function serveLayers(port: MessagePort, analyzers: readonly Analyzer[]): void {
-  const reply = (message: LayerReply) => port.postMessage(message);
-  port.on('message', async (job: LayerJob) => {
-    reply({ kind: 'begun' });
-    try {
-      const result = await analyzeLayer(job.task, analyzers, (bytes) => reply({ kind: 'progress', bytes }));
-      reply({ kind: 'result', result });
-      await store(job, result);
-    } catch (error) {
-      reply({ kind: 'failed', message: messageOf(error) });
-    }
-    reply({ kind: 'free' });
-  });
+export function serveLayers(port: JobPort, analyzers: readonly Analyzer[]): void {
+  const reply = (message: LayerReply): void => void port.send?.(message);
+  port.on('message', (job) => void serve(job as LayerJob, { analyzers, reply }));
+}
+
+interface Serving {
+  readonly analyzers: readonly Analyzer[];
+  readonly reply: (message: LayerReply) => void;
+}
+
+async function serve(job: LayerJob, { analyzers, reply }: Serving): Promise<void> {
+  reply({ kind: 'begun' });
+  try {
+    const result = await analyzeLayer(job.task, analyzers, {
+      progress: (bytes) => reply({ kind: 'progress', bytes }),
+      analyzing: (path) => reply({ kind: 'analyzing', path }),
+    });
+    reply({ kind: 'result', result: serialize(result) });
+    await store(job, result);
+  } catch (error) {
+    reply({ kind: 'failed', message: messageOf(error) });
+  }
+  reply({ kind: 'free' });
 }
 
 /** A cache that cannot be written costs time at the next scan, and nothing else. */

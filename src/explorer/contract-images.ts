@@ -122,7 +122,7 @@ export const ImageDetail = z.object({
       job: Job.optional(),
       scanner: z.string(),
       witness: z.object({
-        kind: z.enum(['user', 'token', 'agent']),
+        kind: z.enum(['console', 'user', 'token', 'agent']),
         name: z.string(),
         environment: Environment.optional(),
       }),

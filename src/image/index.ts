@@ -40,6 +40,8 @@ export {
   type RegistryAccess,
   type RegistryDocument,
   servedAt,
+  type StoredImage,
+  storeRegistryImage,
   usualPatience,
 } from './sources/registry/index.ts';
 export { sources } from './sources/index.ts';

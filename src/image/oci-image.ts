@@ -25,6 +25,9 @@ export interface Choice {
 }
 
 const deepestIndex = 4;
+/** Documents that are read for one choice, each index as often as it is named. */
+const mostDocuments = 20_000;
+const mostDocumentBytes = 512 * 1024 ** 2;
 /** Docker's old manifests and OCI's name the same kind of config. */
 const configTypes = new Set([
   'application/vnd.oci.image.config.v1+json',
@@ -40,7 +43,8 @@ const indexTypes = new Set([indexType, 'application/vnd.docker.distribution.mani
  */
 export async function readOciImage(store: BlobStore, choice: Choice): Promise<{ config: Buffer; origin: ImageOrigin }> {
   const index = choice.root === undefined ? await readIndex(store) : await indexOf(store, choice.root);
-  const candidates = await candidatesOf(store, index, { names: [], depth: 0 });
+  const left = { documents: mostDocuments, bytes: mostDocumentBytes };
+  const candidates = await candidatesOf(store, index, { names: [], depth: 0, left });
   const chosen = choose(candidates, choice, store.target);
   return {
     config: await readBlob(store, chosen.manifest.config.digest),
@@ -71,6 +75,8 @@ interface Above {
   readonly names: readonly string[];
   readonly depth: number;
   readonly indexDigest?: string;
+  /** Indexes may name each other many times over: what may still be read, in all. */
+  readonly left: { documents: number; bytes: number };
 }
 
 async function candidatesOf(store: BlobStore, index: IndexFile, above: Above): Promise<readonly Candidate[]> {
@@ -80,11 +86,11 @@ async function candidatesOf(store: BlobStore, index: IndexFile, above: Above): P
   for (const descriptor of index.manifests) {
     // An engine saves a multi-platform index whole and the manifests of one platform only.
     if (isAttestation(descriptor) || (await store.locate(blobPath(descriptor.digest))) === undefined) continue;
-    const bytes = await readBlob(store, descriptor.digest);
+    const bytes = await readBlob(store, descriptor.digest, above.left);
     const names = [...above.names, ...namesOf(descriptor)];
     if (indexTypes.has(descriptor.mediaType ?? '')) {
       const nested = parseJson(bytes, { schema: IndexFile, target: store.target, what: 'index' });
-      const below = { names, depth: above.depth + 1, indexDigest: descriptor.digest };
+      const below = { names, depth: above.depth + 1, indexDigest: descriptor.digest, left: above.left };
       found.push(...(await candidatesOf(store, nested, below)));
     } else {
       const candidate = await candidateOf(store, { descriptor, bytes }, { ...above, names });
@@ -102,7 +108,7 @@ async function candidateOf(
 ): Promise<Candidate | undefined> {
   const manifest = parseJson(bytes, { schema: ManifestFile, target: store.target, what: 'manifest' });
   if (!configTypes.has(manifest.config.mediaType ?? '')) return undefined;
-  const stated = descriptor.platform ?? (await configPlatform(store, manifest.config.digest));
+  const stated = descriptor.platform ?? (await configPlatform(store, manifest.config.digest, above.left));
   return {
     digest: descriptor.digest,
     manifest,
@@ -116,8 +122,12 @@ async function candidateOf(
   };
 }
 
-async function configPlatform(store: BlobStore, digest: string): Promise<NonNullable<Descriptor['platform']>> {
-  return parseJson(await readBlob(store, digest), { schema: ConfigFile, target: store.target, what: 'config' });
+async function configPlatform(
+  store: BlobStore,
+  digest: string,
+  left: Above['left'],
+): Promise<NonNullable<Descriptor['platform']>> {
+  return parseJson(await readBlob(store, digest, left), { schema: ConfigFile, target: store.target, what: 'config' });
 }
 
 /** BuildKit stores provenance and SBOMs as manifests for an unknown platform. */
@@ -162,9 +172,15 @@ function listed(candidates: readonly Candidate[]): string {
   return shown.slice(0, 20).join(', ') || 'nothing';
 }
 
-/** A blob checked against the digest that names it. */
-async function readBlob(store: BlobStore, digest: string): Promise<Buffer> {
+/** A blob checked against the digest that names it; it is taken from what may still be read. */
+async function readBlob(store: BlobStore, digest: string, left?: Above['left']): Promise<Buffer> {
   const bytes = await readDocument(store, blobPath(digest));
+  if (left !== undefined) {
+    left.documents -= 1;
+    left.bytes -= bytes.length;
+    if (left.documents < 0 || left.bytes < 0)
+      throw new AppError('target-corrupt', `The indexes in ${store.target} name more than is read for one image.`);
+  }
   if (digestOf(bytes) !== digest)
     throw new AppError('target-corrupt', `A blob in ${store.target} does not match ${digest}.`);
   return bytes;

@@ -5,7 +5,7 @@ import { AppError, isAppError, messageOf } from '#base/index.ts';
 
 /** A temporary file that only this user can open. On Linux it has no name, so that it ends with the process, however that ends. */
 export interface SpooledFile {
-  /** Path for every thread of this process. */
+  /** Path for this process and its children. */
   readonly file: string;
   remove(): Promise<void>;
 }
@@ -43,7 +43,7 @@ async function temporaryFile(): Promise<SpooledFile & { readonly handle: FileHan
       return { handle, file, remove: async () => void (await Promise.all([handle.close(), removeFolder()])) };
     }
     await removeFolder();
-    return { handle, file: `/proc/self/fd/${handle.fd}`, remove: () => handle.close() };
+    return { handle, file: `/proc/${process.pid}/fd/${handle.fd}`, remove: () => handle.close() };
   } catch (error) {
     await removeFolder();
     throw error;

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { AppError, type Digest, type ImageDigest, isDiffId, isImageDigest } from '#base/index.ts';
+import {
+  AppError,
+  type BoundedJson,
+  type Digest,
+  type ImageDigest,
+  isDiffId,
+  isImageDigest,
+  parseJsonWithin,
+} from '#base/index.ts';
 import type { BuildStep, ImageSubject, Layer, RunSettings } from './contract.ts';
 import { ConfigFile } from './schema.ts';
 
@@ -63,15 +71,23 @@ interface Expected<Value> {
   readonly what: string;
 }
 
-/** Parses one of an image's own files. Throws `target-corrupt` where it is no JSON or has another form. */
+/** Of an index, a manifest or a config: an index of 10,000 images has some 200,000 values. */
+const documentLimits = { bytes: 32 * 1024 ** 2, tokens: 500_000, depth: 100 };
+
+/** One of an image's own files, or one that a registry answers, counted before anything is made of it. */
+export function readJson(bytes: Uint8Array): BoundedJson {
+  return parseJsonWithin(bytes, documentLimits);
+}
+
+/** Parses one of an image's own files. Throws `target-corrupt` where it is no JSON, has another form, or holds more than
+ * such files do. */
 export function parseJson<Value>(bytes: Uint8Array, { schema, target, what }: Expected<Value>): Value {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch (cause) {
-    throw new AppError('target-corrupt', `The ${what} in ${target} is not valid JSON.`, { cause });
+  const read = readJson(bytes);
+  if (read.kind !== 'read') {
+    const cause = read.kind === 'malformed' ? { cause: read.cause } : {};
+    throw new AppError('target-corrupt', `The ${what} in ${target} is not read: ${read.why}.`, cause);
   }
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(read.value);
   if (!parsed.success || parsed.data === undefined) {
     throw new AppError('target-corrupt', `The ${what} in ${target} does not have the form of one.`);
   }

@@ -176,6 +176,32 @@ export const deleteApprovedBase = endpoint({
   reply: z.object({}),
 });
 
+/** The console's own pull of an image: it fetches it from a trusted registry and scans it. */
+export const Pull = z.object({
+  state: z.enum(['waiting', 'running', 'done', 'failed']),
+  /** `differing`: publishers told different things. `coming`: a cluster asked for it, and nobody had scanned it. */
+  why: z.enum(['asked', 'differing', 'coming']),
+  /** Why the last try failed. */
+  reason: line(2000).optional(),
+  askedAt: moment,
+  /** When it is tried next; missing: not by itself. */
+  dueAt: moment.optional(),
+  endedAt: moment.optional(),
+  /** Where it was fetched, `registry.example/team/app@sha256:…`. */
+  place: line(1024).optional(),
+});
+export type Pull = Immutable<z.infer<typeof Pull>>;
+
+/** Has the console fetch the image from a trusted registry that is proven to hold it, and scan it. It is done later. */
+export const pullImage = endpoint({
+  method: 'POST',
+  path: '/api/v1/images/:digest/pull',
+  summary: 'Have the console pull and scan an image',
+  needs: 'operate',
+  params: z.object({ digest: imageDigest }),
+  reply: z.object({ pull: Pull }),
+});
+
 /** Looks for an image's provenance now, instead of when it is due. */
 export const lookForProvenance = endpoint({
   method: 'POST',
@@ -197,5 +223,7 @@ export const getProvenance = endpoint({
     /** Names by id. */
     keys: z.record(Slug, line(200)),
     bases: z.record(Slug, line(200)),
+    /** Missing: the console was never asked to pull it. */
+    pull: Pull.optional(),
   }),
 });

@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '#base/index.ts';
+import { AppError, isAppError, parseJsonWithin } from '#base/index.ts';
 import { fetchManifest, type Registry, type RegistryDocument, repositoryOf } from '#image/index.ts';
 import type { OriginProof, ProvenPlace, TrustedRegistry } from './contract.ts';
 import type { Question, Questions } from './questions.ts';
@@ -142,10 +142,10 @@ async function manifestOf(image: string, document: RegistryDocument, at: Followi
   return undefined;
 }
 
+/** Of a manifest or an index. */
+const documentLimits = { bytes: 4 * 1024 ** 2, tokens: 500_000, depth: 100 };
+
 function jsonOf(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  const read = parseJsonWithin(bytes, documentLimits);
+  return read.kind === 'read' ? read.value : undefined;
 }

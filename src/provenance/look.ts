@@ -1,4 +1,4 @@
-import { isAppError } from '#base/index.ts';
+import { isAppError, parseJsonWithin } from '#base/index.ts';
 import { fetchDocument, openRegistry, type Registry, type RegistryAccess } from '#image/index.ts';
 import { type KnownLayers, proveBase } from './base-layers.ts';
 import type { ApprovedBase, Provenance, ProvenPlace, TrustedRegistry } from './contract.ts';
@@ -141,9 +141,6 @@ async function readConfig(image: string, at: readonly Registry[]): Promise<ReadC
 }
 
 function diffIdsOf(config: Buffer): readonly string[] | undefined {
-  try {
-    return ConfigLayers.safeParse(JSON.parse(config.toString('utf8'))).data?.rootfs.diff_ids;
-  } catch {
-    return undefined;
-  }
+  const read = parseJsonWithin(config, { bytes: longestConfig, tokens: 500_000, depth: 100 });
+  return read.kind === 'read' ? ConfigLayers.safeParse(read.value).data?.rootfs.diff_ids : undefined;
 }

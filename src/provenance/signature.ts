@@ -1,3 +1,4 @@
+import { parseJsonWithin } from '#base/index.ts';
 import { parseImageName, repositoryOf } from '#image/index.ts';
 import { isSignedBy, type VerifyingKey } from './keys.ts';
 import { SigstoreBundle, SimpleSigning, Statement } from './schema.ts';
@@ -104,10 +105,10 @@ function preAuthentication(type: string, body: Uint8Array): Uint8Array {
   return Buffer.concat([head, body]);
 }
 
+/** Of what is signed, and of a bundle: both have some hundred values. */
+const signedLimits = { bytes: 4 * 1024 ** 2, tokens: 100_000, depth: 100 };
+
 function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  const read = parseJsonWithin(bytes, signedLimits);
+  return read.kind === 'read' ? read.value : undefined;
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const repository = join(import.meta.dirname, '../..');
@@ -14,10 +14,14 @@ export interface Run {
   readonly lastLine: string;
   /** Largest resident memory of the whole process, bytes, as the kernel counted it (`VmHWM`, looked at every 10 ms). */
   readonly peakBytes: number;
+  /** Largest memory of the process and all that it started (sum of `Pss`, looked at every 50 ms), where it was asked for. */
+  readonly peakTreeBytes: number;
   readonly milliseconds: number;
 }
 
 export interface RunOptions {
+  /** Whether the memory of the whole process tree is looked at, which costs time. */
+  readonly memory?: 'process' | 'tree';
   /** Laid over the environment of the test; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
@@ -40,6 +44,10 @@ export function runSeawall(words: readonly string[], options: RunOptions = {}): 
     child[name].setEncoding('utf8').on('data', (text: string) => void (output[name] += text));
   }
   let peakBytes = 0;
+  let peakTreeBytes = 0;
+  const lookAtAll = setInterval(() => {
+    if (options.memory === 'tree') peakTreeBytes = Math.max(peakTreeBytes, treeBytes(child.pid));
+  }, 50);
   const look = setInterval(() => {
     peakBytes = Math.max(peakBytes, peakOf(child.pid));
   }, 10);
@@ -48,6 +56,7 @@ export function runSeawall(words: readonly string[], options: RunOptions = {}): 
     child.on('error', reject);
     child.on('close', (code) => {
       clearInterval(look);
+      clearInterval(lookAtAll);
       clearTimeout(hang);
       const lastLine = output.stderr.trimEnd().split('\n').at(-1) ?? '';
       resolve({
@@ -55,6 +64,7 @@ export function runSeawall(words: readonly string[], options: RunOptions = {}): 
         ...output,
         lastLine,
         peakBytes,
+        peakTreeBytes,
         milliseconds: performance.now() - started,
       });
     });
@@ -69,4 +79,22 @@ function peakOf(pid: number | undefined): number {
   } catch {
     return 0;
   }
+}
+
+/** Proportional memory of a process and those below it; 0 for what is gone. */
+export function treeBytes(pid: number | undefined): number {
+  try {
+    const own = Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) * 1024;
+    return childrenOf(pid).reduce((sum, child) => sum + treeBytes(child), own);
+  } catch {
+    return 0;
+  }
+}
+
+/** Processes that a process started, from any of its threads. */
+export function childrenOf(pid: number | undefined): readonly number[] {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  return threads.flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  );
 }

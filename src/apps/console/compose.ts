@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { type Clock, type Log, messageOf, type ScanId, systemClock } from '#base/index.ts';
 import { type Access, accessSchema, createAccess } from '#access/console/index.ts';
 import {
@@ -21,6 +22,7 @@ import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } f
 import { readTrustedKeys, threadMatcher } from '#vulnerability/index.ts';
 import type { ConsoleConfig } from './config.ts';
 import { openConsoleLog } from './console-log.ts';
+import { scanPulled } from './pull-child.ts';
 import { reactions } from './reactions.ts';
 import { startUpkeep, type UpkeepTask } from './upkeep.ts';
 
@@ -101,6 +103,7 @@ async function serve(
   });
   closers.push(
     () => services.policy.close(),
+    () => services.provenance.close(),
     () => services.admission.close(),
     () => services.runtime.close(),
     () => server.close(),
@@ -116,6 +119,16 @@ async function serve(
   log.info({ origin, linkOrigin, staleFeedDays: config.staleFeedDays }, 'The console serves.');
   return { url: origin, access, link, vulnerability: services.vulnerability };
 }
+
+/** What the console needs to ask registries and to pull from them. */
+function pullsOf({ stateFolder, masterKeyFile }: ConsoleConfig) {
+  return {
+    masterKey: () => readMasterKey(masterKeyFile),
+    pulls: { folder: join(stateFolder, 'pulls'), scan: scanPulled, newScanId },
+  };
+}
+
+const newScanId = (): ScanId => randomUUID() as string as ScanId;
 
 type Services = Awaited<ReturnType<typeof createServices>>;
 
@@ -140,7 +153,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
     ...(await admission.usersOfCollection(collection)),
     ...(await runtime.usersOfCollection(collection)),
   ];
-  const catalog = createCatalog({ store, clock, newScanId: () => randomUUID() as string as ScanId });
+  const catalog = createCatalog({ store, clock, newScanId });
   const link = createLink({
     store,
     clock,
@@ -169,8 +182,8 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
     provenance: createProvenance({
       store,
       clock,
-      masterKey: () => readMasterKey(config.masterKeyFile),
       usedBy: async (kind, id) => await policy.usersOfTrust(kind, id),
+      ...pullsOf(config),
     }),
     policy,
     admission,
@@ -188,6 +201,7 @@ function upkeepOf(
   return [
     { name: 'bring read models back', every: hour, run: () => explorer.refreshAll() },
     { name: 'look for provenance', every: minute, run: () => provenance.proveDue() },
+    { name: 'pull images', every: minute, run: () => provenance.pullDue() },
     { name: 'renew verdicts', every: minute, run: () => policy.renewVerdicts() },
     { name: 'renew models', every: bucketSeconds * 1000, run: () => runtime.renewModels() },
     { name: 'record the trend', every: hour, run: () => explorer.recordTrend(clock()) },

@@ -84,6 +84,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(catalogStored, 'prove-scanned', provenance.prove),
     when(voiceChanged, 'prove-voice', provenance.prove),
     when(trustChanged, 'prove-all', provenance.proveAll),
+    when(witnessesDisagree, 'pull-differing', provenance.pull),
 
     whenMany(findingsChanged, 'judge-scan', policy.judgeMatches),
     when(voiceChanged, 'judge-voice', policy.judgeSubject),

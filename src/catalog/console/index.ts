@@ -2,6 +2,7 @@ export { listBuilds, previousBuild } from './builds.ts';
 export { type Disagreement, disagreementsOf, listDisagreements } from './disagreements.ts';
 export { readSpeakingExecutables } from './executables.ts';
 export { catalogStored, scanForgotten, type ScanOfSubject, voiceChanged, witnessesDisagree } from './facts.ts';
+export { type PublishOptions, storePublication } from './publish.ts';
 export { mayReadScan } from './readers.ts';
 export {
   listScans,

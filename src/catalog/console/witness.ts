@@ -3,7 +3,8 @@ import type { SubjectId } from '#base/index.ts';
 
 /** Who published a scan, as it was at that moment. */
 export interface Witness {
-  readonly kind: 'user' | 'token' | 'agent';
+  /** `console`: this console pulled the image itself, and checked it against a trusted registry. */
+  readonly kind: 'console' | 'user' | 'token' | 'agent';
   readonly id: string;
   readonly name: string;
   /** Where the host of an agent stood; missing: in no environment. */
@@ -42,6 +43,8 @@ export function voiceKey(witness: Witness): string {
  */
 export function isTrusted(witness: Witness, subject: SubjectId, places: readonly Place[]): boolean {
   switch (witness.kind) {
+    case 'console':
+      return isImage(subject);
     case 'user':
       return false;
     case 'token':
@@ -53,7 +56,7 @@ export function isTrusted(witness: Witness, subject: SubjectId, places: readonly
 
 /** Whether it was bound to something when it published; such a witness comes first where nothing else decides. */
 export function isBound({ kind, repositories = [] }: Witness): boolean {
-  return kind === 'agent' || (kind === 'token' && repositories.length > 0);
+  return kind === 'agent' || kind === 'console' || (kind === 'token' && repositories.length > 0);
 }
 
 function isImage(subject: SubjectId): boolean {

@@ -15,6 +15,8 @@ export interface ArchiveIndex {
 
 /** Files of an image archive; a `docker save` of many images has some thousands. */
 const mostEntries = 1_000_000;
+/** Characters of all their paths: those of the largest archives have some hundred thousand. */
+const longestNames = 64 * 1024 ** 2;
 const longestPreface = 1024 * 1024;
 
 /** Lists a tar by reading its headers only, hopping over contents. Throws `target-unreadable` where it is no tar. */
@@ -34,6 +36,7 @@ async function readHeaders(handle: FileHandle, size: number, file: string): Prom
   const block = Buffer.alloc(blockSize);
   let preface: Preface = {};
   let offset = 0;
+  let names = 0;
   for (let entries = 0; offset + blockSize <= size; entries += 1) {
     if (entries > mostEntries) throw new AppError('target-unreadable', `${file} holds too many entries for an image.`);
     await handle.read(block, 0, blockSize, offset);
@@ -52,6 +55,8 @@ async function readHeaders(handle: FileHandle, size: number, file: string): Prom
     const member = memberOf(read.header, preface);
     preface = {};
     if (member === undefined) return { files, links, truncated: true };
+    names += member.path.length + (member.kind === 'symlink' || member.kind === 'hard-link' ? member.target.length : 0);
+    if (names > longestNames) throw new AppError('target-unreadable', `${file} holds too long names for an image.`);
     note(member, { offset, length: Math.min(member.packedSize, size - offset), files, links });
     offset += padded(member.packedSize);
   }

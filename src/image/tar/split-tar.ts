@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { messageOf } from '#base/index.ts';
+import { messageOf, parseJsonWithin } from '#base/index.ts';
 import { type ConfinedFolder, confine, UnreachableFile } from '../confined-folder.ts';
 import { shownPath } from '../path.ts';
 import { DamagedStream, unpackRange } from '../unpack.ts';
@@ -103,12 +103,8 @@ function readerOf(line: Buffer, folder: ConfinedFolder): Reader {
 }
 
 function entryOf(line: Buffer): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(line.toString('utf8'));
-    if (typeof value === 'object' && value !== null) return { ...value };
-  } catch {
-    // It is none, as is what has another form.
-  }
+  const read = parseJsonWithin(line, { bytes: longestLine, tokens: 1000, depth: 10 });
+  if (read.kind === 'read' && typeof read.value === 'object' && read.value !== null) return { ...read.value };
   throw noRecipe();
 }
 

@@ -1,5 +1,6 @@
 export { provenanceChanged, trustChanged } from './facts.ts';
 export { readProvenance } from './proofs.ts';
+export { pullComing } from './pull/pulls.ts';
 export { provenanceSchema } from './schema.ts';
 export { createProvenance, type ProvenanceService } from './service.ts';
 export { readTrust } from './trust.ts';

@@ -12,18 +12,28 @@ import {
   getTrust,
   lookForProvenance,
   type Provenance,
+  pullImage,
   putApprovedBase,
   putSigningKey,
   putTrustedRegistry,
 } from '../contract.ts';
 import { type Parts, writerOf } from './parts.ts';
 import { readProvenance } from './proofs.ts';
+import { readPull } from './pull/pull-rows.ts';
+import type { Pulls } from './pull/pulls.ts';
 import type { ProveOne } from './prove.ts';
 import { removeTrust, saveBase, saveKey, saveRegistry } from './save-trust.ts';
 import { readTrust } from './trust.ts';
 
-/** `prove`: looks for an image now, for a person. */
-export function provenanceRoutes(parts: Parts, prove: ProveOne): readonly Route[] {
+/** What people ask for. */
+export interface ForPeople {
+  /** Looks for an image now. */
+  readonly prove: ProveOne;
+  /** Missing: the console pulls nothing. */
+  readonly pulls?: Pick<Pulls, 'ask'>;
+}
+
+export function provenanceRoutes(parts: Parts, { prove, pulls }: ForPeople): readonly Route[] {
   const { store } = parts;
   return [
     route(getTrust, async () => await readTrust(store)),
@@ -47,7 +57,14 @@ export function provenanceRoutes(parts: Parts, prove: ProveOne): readonly Route[
       const { keys, bases } = await readTrust(store);
       const namesOf = (all: readonly { readonly id: string; readonly name: string }[]) =>
         Object.fromEntries(all.map(({ id, name }) => [id, name]));
-      return { provenance: await provenanceOf(store, subject), keys: namesOf(keys), bases: namesOf(bases) };
+      const pull = await readPull(store, subject);
+      const provenance = await provenanceOf(store, subject);
+      return { provenance, keys: namesOf(keys), bases: namesOf(bases), ...(pull === undefined ? {} : { pull }) };
+    }),
+    route(pullImage, async ({ params: { digest }, ...context }) => {
+      await checkVisible(store, digest as string as SubjectId, context.principal);
+      if (pulls === undefined) throw new AppError('not-found', 'This console pulls no images.');
+      return { pull: await pulls.ask(digest, writerOf(context)) };
     }),
     route(lookForProvenance, async ({ params: { subject }, principal }) => {
       await checkVisible(store, subject, principal);

@@ -41,6 +41,29 @@ export interface ProvenanceTables {
     /** Looks since something changed that did not prove everything. */
     readonly attempts: Generated<number>;
   };
+  /** Images that the console is to fetch and scan itself, and how that went. */
+  readonly pull: {
+    /** Digest of a config, or `REPOSITORY@DIGEST` of the manifest or index of one that is coming. */
+    readonly wanted: string;
+    /** Digest of the config; null: not known yet. */
+    readonly subject: SubjectId | null;
+    readonly why: 'asked' | 'differing' | 'coming';
+    readonly state: 'waiting' | 'running' | 'done' | 'failed';
+    readonly reason: string | null;
+    readonly asked_at: Date;
+    /** When it is tried next; null: not by itself. */
+    readonly due_at: Date | null;
+    /** Until when the console that runs it has it for itself. */
+    readonly claimed_until: Date | null;
+    readonly started_at: Date | null;
+    readonly ended_at: Date | null;
+    /** Tries since somebody asked. */
+    readonly attempts: Generated<number>;
+    /** Where it was fetched. */
+    readonly place: string | null;
+  };
+  /** Bytes that were fetched on one day (UTC). */
+  readonly pull_day: { readonly day: string; readonly bytes: ColumnType<string, number, number> };
 }
 
 const firstTables: Migration = {
@@ -63,7 +86,23 @@ const firstTables: Migration = {
   },
 };
 
+const pullTables: Migration = {
+  async up(database) {
+    const statements = [
+      `create table provenance.pull (wanted text primary key, subject text,
+        why text not null check (why in ('asked', 'differing', 'coming')),
+        state text not null check (state in ('waiting', 'running', 'done', 'failed')), reason text,
+        asked_at timestamptz not null, due_at timestamptz, claimed_until timestamptz, started_at timestamptz,
+        ended_at timestamptz, attempts integer not null default 0, place text)`,
+      `create index pull_due on provenance.pull (due_at) where due_at is not null`,
+      `create index pull_subject on provenance.pull (subject)`,
+      `create table provenance.pull_day (day date primary key, bytes bigint not null)`,
+    ];
+    for (const statement of statements) await sql.raw(statement).execute(database);
+  },
+};
+
 export const provenanceSchema: DomainSchema<ProvenanceTables> = {
   name: 'provenance',
-  migrations: { '0001-trust': firstTables },
+  migrations: { '0001-trust': firstTables, '0002-pulls': pullTables },
 };

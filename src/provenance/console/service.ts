@@ -3,6 +3,8 @@ import type { Route } from '#http/console/index.ts';
 import { createLane } from './lane.ts';
 import type { Parts } from './parts.ts';
 import { prove, proveDue, type ProveOne } from './prove.ts';
+import type { PullGround } from './pull/pull-image.ts';
+import { openPulls } from './pull/pulls.ts';
 import { provenanceRoutes } from './routes.ts';
 
 /** What the console runs of this domain. */
@@ -14,6 +16,11 @@ export interface ProvenanceService {
   proveAll(): Promise<void>;
   /** Now and then: registries that were away are asked again, and new signatures are looked for. */
   proveDue(): Promise<void>;
+  /** After `witnessesDisagree`: the console fetches the image itself. */
+  pull(which: { readonly subject: SubjectId }): Promise<void>;
+  /** Now and then: pulls that were noted, and those that failed before. */
+  pullDue(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Looks of this console at once. Each holds some connections and documents of a few MB; what waits are jobs, kept. */
@@ -21,7 +28,10 @@ const ofJobs = { atOnce: 6 };
 /** Those that people ask for have a lane of their own, so that neither holds up the other. */
 const ofPeople = { atOnce: 2, mostWaiting: 8 };
 
-export function createProvenance(parts: Parts): ProvenanceService {
+/** Without `pulls` the console fetches no image itself. */
+export function createProvenance(parts: Parts & { readonly pulls?: PullGround }): ProvenanceService {
+  const { pulls: ground } = parts;
+  const pulls = ground && openPulls({ ...parts, pulls: ground });
   const jobs = createLane(ofJobs);
   const people = createLane(ofPeople);
   const proveOne: ProveOne = async (subject) => {
@@ -40,9 +50,12 @@ export function createProvenance(parts: Parts): ProvenanceService {
     await looked;
   };
   return {
-    routes: provenanceRoutes(parts, proveNow),
+    routes: provenanceRoutes(parts, { prove: proveNow, ...(pulls && { pulls }) }),
     prove: async ({ subject }) => await proveOne(subject),
     proveAll: async () => await proveDue(parts, proveOne, 'all'),
     proveDue: async () => await proveDue(parts, proveOne, 'due'),
+    pull: async (which) => await pulls?.pull(which),
+    pullDue: async () => await pulls?.pullDue(),
+    close: async () => await pulls?.close(),
   };
 }

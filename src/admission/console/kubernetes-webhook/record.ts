@@ -1,4 +1,5 @@
 import { type Clock, type Log, messageOf } from '#base/index.ts';
+import { pullComing } from '#provenance/console/index.ts';
 import type { Store } from '#store/index.ts';
 import type { Decision } from '../../contract.ts';
 import type { AnsweredReview } from '../../kubernetes/answer-review.ts';
@@ -93,6 +94,11 @@ async function storeNotes(notes: readonly AnswerNotes[], { store, clock }: Recor
         for (const one of unscanned)
           await noteWanted(transaction, { ...one, host, ...(environment === undefined ? {} : { environment }) }, now);
     }
+    await pullComing(
+      transaction,
+      notes.flatMap(({ unscanned }) => unscanned),
+      now,
+    );
     for (const cluster of new Set(notes.map(({ host }) => host.slice('kubernetes:'.length).split('/')[0] ?? '')))
       await noteAsked(transaction, cluster, now);
   });

@@ -11,6 +11,7 @@ import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { createLink, linkSchema } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
+import { provenanceSchema } from '#provenance/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { createVulnerability, vulnerabilitySchema } from '#vulnerability/console/index.ts';
@@ -102,7 +103,15 @@ export async function openTestWebhook(): Promise<TestWebhook> {
 }
 
 async function openParts() {
-  const schemas = [accessSchema, linkSchema, inventorySchema, catalogSchema, vulnerabilitySchema, policySchema];
+  const schemas = [
+    accessSchema,
+    linkSchema,
+    inventorySchema,
+    catalogSchema,
+    vulnerabilitySchema,
+    provenanceSchema,
+    policySchema,
+  ];
   const store = await createTestStore([...schemas, admissionSchema]);
   const clock = (): Date => new Date();
   const policy = await createPolicy({ store, clock, origin: () => 'http://seawall', staleFeedDays: 7 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { provenanceSchema } from '#provenance/console/index.ts';
 import { connectCluster, disconnectCluster, listClusters } from '../../contract.ts';
 import { reviewLimit } from '../../kubernetes/review.ts';
 import { badDigest, goodDigest, newDigest, recordedReview } from '../../kubernetes/testing.ts';
@@ -53,8 +54,12 @@ describe('an API server that asks', () => {
     expect(dry.body.response.allowed).toBe(false);
     const before = (await webhook.decisions(0)).length;
     expect((await webhook.ask(listClusters, {})).wanted).toEqual([]);
+    await trustRegistry('registry.example/surge');
     await webhook.send(recordedReview('pod-unscanned'));
     expect(await webhook.decisions(before + 1)).toHaveLength(before + 1);
+    // What a trusted registry may hold, the console pulls itself.
+    const pulls = webhook.store.query(provenanceSchema).selectFrom('pull').select(['wanted', 'why']);
+    expect(await pulls.execute()).toEqual([{ wanted: `registry.example/surge/gauge@${newDigest}`, why: 'coming' }]);
     const { wanted, clusters } = await webhook.ask(listClusters, {});
     expect(wanted).toMatchObject([{ digest: newDigest, host: 'kubernetes:surge-1/payments', environment: 'prod' }]);
     expect(clusters).toMatchObject([{ name: 'surge-1', environment: 'prod', connectedBy: 'ada' }]);
@@ -167,3 +172,10 @@ test('a cluster that is connected again or disconnected asks in vain by its old 
   await webhook.ask(disconnectCluster, { params: { name: 'other' } });
   expect((await webhook.send(recordedReview('pod-passes'), { path: again.path })).status).toBe(403);
 });
+
+async function trustRegistry(repositories: string): Promise<void> {
+  const saved = { version: 1, saved_at: new Date(), saved_by: 'ada' };
+  const open = { insecure: false, authorities: null, user: null, sealed_password: null };
+  const row = { id: 'ours', name: 'Ours', repositories, ...saved, ...open };
+  await webhook.store.query(provenanceSchema).insertInto('registry').values(row).execute();
+}

@@ -40,10 +40,17 @@ function parseEntry(block: string, problems: string[]): Entry {
     const value = line.slice(2);
     const field = fields[key];
     if (line === '') continue;
-    if (!/^[A-Za-z]:/.test(line)) problems.push(`Not a field: ${line.slice(0, 80)}`);
+    if (!/^[A-Za-z]:/.test(line)) note(problems, line);
     else if (key === 'F') folder = value;
     else if (key === 'R') files.push(folder === '' ? value : `${folder}/${value}`);
     else if (field !== undefined) values[field] = value.trim();
   }
   return { ...values, files };
+}
+
+/** As many as are told; a hostile file has millions. */
+const mostProblems = 100;
+
+function note(problems: string[], line: string): void {
+  if (problems.length < mostProblems) problems.push(`Not a field: ${line.slice(0, 80)}`);
 }

@@ -36,7 +36,7 @@ export function parseStanzas(text: string): Stanzas {
     }
     const colon = line.indexOf(':');
     field = line.slice(0, Math.max(colon, 0)).toLowerCase();
-    if (!/^[a-z0-9][a-z0-9_.+-]*$/.test(field)) problems.push(`Not a field: ${line.slice(0, 80)}`);
+    if (!/^[a-z0-9][a-z0-9_.+-]*$/.test(field)) note(problems, line);
     else if (wanted.has(field)) stanza.set(field, line.slice(colon + 1).trim());
   }
   close();
@@ -71,4 +71,11 @@ export function parseMd5sums(text: string): readonly string[] {
     .split('\n')
     .map((line) => /^[0-9a-f]{32} [ *](.+)$/.exec(line)?.[1]?.replace(/^\.?\//, ''))
     .filter((path) => path !== undefined);
+}
+
+/** As many as are told; a hostile file has millions. */
+const mostProblems = 100;
+
+function note(problems: string[], line: string): void {
+  if (problems.length < mostProblems) problems.push(`Not a field: ${line.slice(0, 80)}`);
 }

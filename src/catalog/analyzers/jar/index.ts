@@ -1,6 +1,14 @@
 import type { Analysis, AnalyzedFile, Analyzer } from '../../analyzer.ts';
-import { isProblem, looksLikeZip, readDirectory, readEntry, type Spent, type ZipEntry } from '../../archive.ts';
-import { type Findings, findingsOf, textOf } from '../../found.ts';
+import {
+  type ArchiveProblem,
+  isProblem,
+  looksLikeZip,
+  readDirectory,
+  readEntry,
+  type Spent,
+  type ZipEntry,
+} from '../../archive.ts';
+import { type Findings, findingsOf, TextTooLong, textOf } from '../../found.ts';
 import { identify, type JarFacts } from './identify.ts';
 import { parseManifest, parsePomPath, parsePomProperties, type PomProperties } from './manifest.ts';
 
@@ -74,8 +82,9 @@ function addPackages(scan: ArchiveScan, archive: Archive, entries: readonly ZipE
 function factsOf(scan: ArchiveScan, archive: Archive, entries: readonly ZipEntry[]): JarFacts {
   const read = (entry: ZipEntry): string => {
     const content = readEntry(archive.content, entry, { ...scan, longest: longestText });
-    if (!isProblem(content)) return textOf(content);
-    scan.findings.fault(content.code, content.message, archive.path);
+    const text = isProblem(content) ? content : textIn(content);
+    if (typeof text === 'string') return text;
+    scan.findings.fault(text.code, text.message, archive.path);
     return '';
   };
   const manifest = entries.find((entry) => entry.name.toUpperCase() === manifestPath);
@@ -85,6 +94,16 @@ function factsOf(scan: ArchiveScan, archive: Archive, entries: readonly ZipEntry
     manifest: parseManifest(manifest === undefined ? '' : read(manifest)),
     classFolders: new Set(entries.flatMap(({ name }) => (name.endsWith('.class') ? [classFolder(name)] : []))),
   };
+}
+
+/** A text that is too long hides no other one of the same archive. */
+function textIn(content: Uint8Array): string | ArchiveProblem {
+  try {
+    return textOf(content);
+  } catch (error) {
+    if (error instanceof TextTooLong) return { code: 'file-limit', message: error.message };
+    throw error;
+  }
 }
 
 /** A `pom.xml` counts by its path where no `pom.properties` lies beside it. */

@@ -19,10 +19,10 @@ function analyze(file: AnalyzedFile): Analysis {
   if (place === undefined) return nothing;
   const findings = findingsOf('npm', file.path);
   const manifest = parseManifest(textOf(file.content));
-  if (manifest === undefined) {
+  if (typeof manifest === 'string') {
     // Packages carry broken manifests among their tests; only one that stands for an installed package hides something.
     if (place.kind === 'installed')
-      findings.fault('corrupt-package', `The package.json of ${place.name} is not valid.`);
+      findings.fault('corrupt-package', `The package.json of ${place.name} is not read: ${manifest}.`);
     return findings.analysis();
   }
   const { name = place.name, version, licenses } = manifest;

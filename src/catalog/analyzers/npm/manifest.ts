@@ -1,3 +1,5 @@
+import { parseJsonWithin } from '#base/index.ts';
+
 /** What a `package.json` says of its package; all of it optional, since nobody checks it after installation. */
 export interface Manifest {
   readonly name?: string;
@@ -5,10 +7,15 @@ export interface Manifest {
   readonly licenses: readonly string[];
 }
 
-/** Reads a `package.json`; nothing when it is no JSON object. */
-export function parseManifest(text: string): Manifest | undefined {
-  const json = parseJson(text.startsWith('\ufeff') ? text.slice(1) : text);
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined;
+/** No package comes near: the largest that are published have some thousand values. */
+const limits = { bytes: 64 * 1024 ** 2, tokens: 1_000_000, depth: 1000 };
+
+/** Reads a `package.json`; why not, when it is no JSON object or holds more than any manifest does. */
+export function parseManifest(text: string): Manifest | string {
+  const read = parseJsonWithin(text.startsWith('\ufeff') ? text.slice(1) : text, limits);
+  if (read.kind !== 'read') return read.why;
+  const json = read.value;
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return 'it is no object';
   const { name, version, license, licenses } = json as Readonly<Record<string, unknown>>;
   return {
     ...(typeof name === 'string' && name !== '' && { name }),
@@ -24,12 +31,4 @@ function licenseOf(license: unknown): readonly string[] {
   if (typeof license === 'string' && license !== '') return [license];
   if (typeof license !== 'object' || license === null || !('type' in license)) return [];
   return typeof license.type === 'string' ? [license.type] : [];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { AppError, messageOf } from '#base/index.ts';
+import { AppError, messageOf, parseJsonWithin } from '#base/index.ts';
 
 /** An image as the engine lists it. */
 export interface DockerImage {
@@ -94,7 +94,9 @@ async function getJson(socket: string, path: string): Promise<unknown> {
   if (response.statusCode !== 200) {
     throw new AppError('docker-unavailable', `The Docker engine at ${socket} answered ${response.statusCode}.`);
   }
-  return JSON.parse(body);
+  const read = parseJsonWithin(body, replyLimits);
+  if (read.kind === 'read') return read.value;
+  throw new AppError('docker-unavailable', `The reply of the Docker engine at ${socket} is not read: ${read.why}.`);
 }
 
 /** Loads HTTP only now: it costs 20 ms, and most scans ask no engine. */
@@ -119,6 +121,8 @@ function unavailable(socket: string, cause: Error): AppError {
 
 /** Largest reply that is not an image: the list of a host with tens of thousands of images. */
 const longestReply = 64 * 1024 * 1024;
+/** Labels of images are in it, which anybody may have written. */
+const replyLimits = { bytes: longestReply, tokens: 4_000_000, depth: 100 };
 
 async function bodyOf(response: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];

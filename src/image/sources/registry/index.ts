@@ -3,6 +3,7 @@ import { openRegistryImage } from './open.ts';
 
 export { anonymousAccess, type Credentials, type RegistryAccess, servedAt, usualPatience } from './access.ts';
 export { openRegistry, type Registry } from './client.ts';
+export { type StoredImage, storeRegistryImage } from './store-image.ts';
 export { dockerCredentials } from './docker-config.ts';
 export {
   type Attached,

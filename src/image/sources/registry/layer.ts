@@ -19,11 +19,32 @@ export interface FetchedLayer extends SpooledFile {
 }
 
 /**
- * Fetches a layer's blob into a temporary file; it is checked against its digest while it comes, and what is longer than
- * the manifest says is cut at once. Throws `target-corrupt`, `target-unreadable` above the limit, and as `Registry.ask`.
+ * Fetches a layer's blob into a temporary file. Throws as `layerBytes`, and `target-unreadable` above the limit.
  */
 export async function fetchLayer(registry: Registry, wanted: WantedLayer): Promise<FetchedLayer> {
-  const { digest, size: stated } = wanted;
+  const { digest } = wanted;
+  let size = 0;
+  const spooled = await spool(
+    layerBytes(registry, wanted, (chunk) => {
+      size += chunk.length;
+    }),
+    {
+      limit: Math.min(wanted.limit, wanted.size ?? wanted.limit),
+      target: `The layer ${digest} of ${registry.repository}`,
+    },
+  );
+  return { ...spooled, size };
+}
+
+/**
+ * The bytes of a layer's blob, checked against its digest while they come; what is longer than the manifest says is cut
+ * at once. Throws `target-corrupt`, at the end where the digest differs, and as `Registry.ask`.
+ */
+export async function* layerBytes(
+  registry: Registry,
+  { digest, size: stated }: Pick<WantedLayer, 'digest' | 'size'>,
+  see: (chunk: Buffer) => void = () => undefined,
+): AsyncGenerator<Buffer> {
   const answer = await registry.ask(`blobs/${digest}`, { whole: registry.access.patience.layer });
   if (answer.statusCode === 404) {
     answer.destroy();
@@ -31,20 +52,14 @@ export async function fetchLayer(registry: Registry, wanted: WantedLayer): Promi
   }
   const hash = createHash('sha256');
   let size = 0;
-  const limit = Math.min(wanted.limit, stated ?? wanted.limit);
   try {
-    const target = `The layer ${digest} of ${registry.repository}`;
-    const spooled = await spool(
-      passing(answer, (chunk) => {
-        size += chunk.length;
-        if (stated !== undefined && size > stated) throw otherContent(registry, digest);
-        hash.update(chunk);
-      }),
-      { limit, target },
-    );
-    if (`sha256:${hash.digest('hex')}` === digest) return { ...spooled, size };
-    await spooled.remove();
-    throw otherContent(registry, digest);
+    yield* passing(answer, (chunk) => {
+      size += chunk.length;
+      if (stated !== undefined && size > stated) throw otherContent(registry, digest);
+      hash.update(chunk);
+      see(chunk);
+    });
+    if (`sha256:${hash.digest('hex')}` !== digest) throw otherContent(registry, digest);
   } finally {
     answer.destroy();
   }

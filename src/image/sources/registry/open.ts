@@ -4,7 +4,7 @@ import { parseImageName } from '../../image-name.ts';
 import { matchesPlatform, shownPlatform } from '../../platform.ts';
 import { ConfigFile, type Descriptor, IndexFile, ManifestFile, RootFile } from '../../schema.ts';
 import type { OpenedImage, OpenOptions } from '../../source.ts';
-import { type ImageOrigin, parseJson, subjectOf } from '../../subject.ts';
+import { type ImageOrigin, parseJson, readJson, subjectOf } from '../../subject.ts';
 import { anonymousAccess } from './access.ts';
 import { openRegistry, type Registry } from './client.ts';
 import { fetchDocument, fetchManifest, otherContent, type RegistryDocument } from './documents.ts';
@@ -19,16 +19,32 @@ export async function openRegistryImage(reference: string, options: OpenOptions)
   const registry = openRegistry(name, options.registry ?? anonymousAccess);
   try {
     const wanted = name.digest ?? name.tag ?? 'latest';
-    const root = await fetchManifest(registry, wanted);
-    if (root === undefined) throw noImage(registry, wanted);
-    const chosen = await chooseManifest(registry, root, { platform: options.platform, depth: 0 });
-    const { config, origin } = await readConfig(registry, chosen);
+    const { config, origin } = await readRegistryImage(registry, wanted, options.platform);
     const names = name.tag === undefined && name.digest !== undefined ? [] : [`${registry.repository}:${wanted}`];
     return openedImage(registry, { config, origin: { ...origin, names } }, options);
   } catch (error) {
     registry.close();
     throw withHint(error, reference);
   }
+}
+
+/** Documents of one image, each checked against the digest that names it. */
+export interface RegistryImage {
+  readonly manifest: Buffer;
+  readonly config: Buffer;
+  readonly origin: ImageOrigin & { readonly sizes: readonly (number | undefined)[] };
+}
+
+/** Reads what a tag or digest names, for a platform where it is an index. Throws as `openRegistryImage`. */
+export async function readRegistryImage(
+  registry: Registry,
+  wanted: string,
+  platform: Platform,
+): Promise<RegistryImage> {
+  const root = await fetchManifest(registry, wanted);
+  if (root === undefined) throw noImage(registry, wanted);
+  const chosen = await chooseManifest(registry, root, { platform, depth: 0 });
+  return { ...(await readConfig(registry, chosen)), manifest: chosen.bytes };
 }
 
 function noName(reference: string): AppError {
@@ -103,10 +119,7 @@ function platformIn({ platform }: Descriptor): Platform {
   return { os, architecture, ...(variant === undefined ? {} : { variant }) };
 }
 
-interface Read {
-  readonly config: Buffer;
-  readonly origin: ImageOrigin & { readonly sizes: readonly (number | undefined)[] };
-}
+type Read = Omit<RegistryImage, 'manifest'>;
 
 async function readConfig(registry: Registry, { digest, bytes, indexDigest }: Chosen): Promise<Read> {
   const target = registry.repository;
@@ -114,7 +127,7 @@ async function readConfig(registry: Registry, { digest, bytes, indexDigest }: Ch
   const config = await fetchDocument(registry, manifest.config.digest);
   if (config === undefined)
     throw new AppError('target-corrupt', `${target} lacks the config ${manifest.config.digest}.`);
-  if (!ConfigFile.safeParse(jsonOf(config)).success)
+  if (!isConfig(config))
     throw new AppError('target-unreadable', `${target} holds no image at ${digest}, but something else.`);
   const origin = {
     target,
@@ -128,12 +141,9 @@ async function readConfig(registry: Registry, { digest, bytes, indexDigest }: Ch
   return { config, origin };
 }
 
-function jsonOf(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
+function isConfig(bytes: Buffer): boolean {
+  const read = readJson(bytes);
+  return read.kind === 'read' && ConfigFile.safeParse(read.value).success;
 }
 
 function openedImage(registry: Registry, { config, origin }: Read, { limits }: OpenOptions): OpenedImage {

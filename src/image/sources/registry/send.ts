@@ -1,5 +1,4 @@
-import { Agent as PlainAgent, type IncomingMessage, request as plainRequest } from 'node:http';
-import { Agent as SecureAgent, request as secureRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { getCACertificates } from 'node:tls';
 import { AppError, messageOf } from '#base/index.ts';
 
@@ -20,8 +19,15 @@ export interface Connections {
   close(): void;
 }
 
+/** Loads HTTP only now: it costs some 40 ms, and most scans ask no registry. */
+const http = () => ({ plain: process.getBuiltinModule('node:http'), secure: process.getBuiltinModule('node:https') });
+
 /** `authorities`: PEM of those trusted besides the system's. Throws `usage` where that is none. */
 export function openConnections(authorities: string | undefined): Connections {
+  const {
+    plain: { Agent: PlainAgent, request: plainRequest },
+    secure: { Agent: SecureAgent, request: secureRequest },
+  } = http();
   const plain = new PlainAgent({ keepAlive: true });
   const secure = new SecureAgent({
     keepAlive: true,

@@ -11,6 +11,7 @@ interface ScansProps {
 }
 
 const witnessWords: Readonly<Record<ImageDetail['scans'][number]['witness']['kind'], string>> = {
+  console: 'pulled by the',
   user: 'user',
   token: 'token',
   agent: 'agent on',

@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { SubjectId } from '#base/index.ts';
-import { getProvenance, lookForProvenance, type ProofState } from '#provenance/contract.ts';
+import type { ImageDigest, SubjectId } from '#base/index.ts';
+import { getProvenance, lookForProvenance, type ProofState, type Pull, pullImage } from '#provenance/contract.ts';
 import { ask, reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
@@ -44,6 +44,10 @@ export function ProvenanceBlock({ subject }: { readonly subject: SubjectId }): R
               </>
             )}{' '}
             <Link to="/trust">Trust</Link> holds registries, keys and bases. <LookAgain subject={subject} />
+          </p>
+          <p className="small quiet below">
+            {data.pull !== undefined && <PullState pull={data.pull} />}{' '}
+            <PullAndScan subject={subject} pull={data.pull} />
           </p>
         </>
       )}
@@ -104,6 +108,60 @@ function LookAgain({ subject }: { readonly subject: SubjectId }): ReactNode {
         Look again
       </button>
       {looking.isError && <Failure error={looking.error} />}
+    </>
+  );
+}
+
+/** How the console's own pull went, and when it is tried again. */
+function PullState({ pull }: { readonly pull: Pull }): ReactNode {
+  const { state, endedAt, dueAt, reason, place } = pull;
+  switch (state) {
+    case 'waiting':
+      return 'The console is about to pull the image.';
+    case 'running':
+      return 'The console is pulling the image.';
+    case 'done':
+      return (
+        <>
+          Pulled from {place} and scanned {endedAt !== undefined && <When moment={endedAt} />}.
+        </>
+      );
+    case 'failed':
+      return (
+        <>
+          The pull failed: {reason}{' '}
+          {dueAt === undefined ? (
+            'It is not tried again by itself.'
+          ) : (
+            <>
+              The next try is due <When moment={dueAt} />.
+            </>
+          )}
+        </>
+      );
+  }
+}
+
+function PullAndScan({ subject, pull }: { readonly subject: SubjectId; readonly pull: Pull | undefined }): ReactNode {
+  const me = useMe();
+  const queries = useQueryClient();
+  const pulling = useMutation({
+    mutationFn: async () => await ask(pullImage, { params: { digest: subject as string as ImageDigest } }),
+    onSuccess: async () => await queries.invalidateQueries({ queryKey: provenanceReading(subject).queryKey }),
+  });
+  if (me?.permissions.includes('operate') !== true) return null;
+  const isUnderWay = pull?.state === 'running';
+  return (
+    <>
+      <button
+        type="button"
+        className="btn plain"
+        disabled={pulling.isPending || isUnderWay}
+        onClick={() => pulling.mutate()}
+      >
+        Pull and scan
+      </button>
+      {pulling.isError && <Failure error={pulling.error} />}
     </>
   );
 }

@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Fault } from '#image/index.ts';
+import { type ChildEnd, type LayerChild, readerLimits, startLayerChild } from './layer-child.ts';
+import { type LayerResult, unreadLayer } from './layer-result.ts';
+import type { LayerJob } from './serve-layers.ts';
+
+/**
+ * Child processes that read layers, so that a hostile one can neither hang nor exhaust nor end this process. The limit on
+ * the heap of a thread would not do: V8 ends the whole process when one runs out of memory.
+ */
+export interface LayerChildren {
+  /** Reads one layer; a child that dies or takes too long gives a result with a fault. */
+  run(job: LayerJob, onProgress: (bytes: number) => void): Promise<LayerResult>;
+  /** Ends the children at once; what they were reading gives faults. */
+  stop(): void;
+  /** Waits until results are stored, then ends the children. */
+  close(): Promise<void>;
+}
+
+/** Files whose analysis ended a child and that are left out in turn, before the whole layer is given up. */
+const mostAvoided = 3;
+/** Layers of one scan that may take all of their time; those that come after them are not waited for. */
+const mostTimeouts = 4;
+/** Milliseconds after which a layer that waits for a busy child gets one of its own. */
+const longestWait = 300;
+/** Stored bytes of layers that one child reads before a second one is worth its start. */
+const worthAnother = 4 * 1024 ** 2;
+
+/** Starts up to `most` children as they are needed and uses them again. `entry` is the module that each of them runs. */
+export function startLayerChildren(entry: URL, most: number): LayerChildren {
+  const children = new Set<LayerChild>();
+  const program = fileURLToPath(entry);
+  const budget = { resultBytes: readerLimits.resultsBytes.value, handed: 0, timeouts: 0 };
+
+  /** A child for this job alone; it is claimed before anyone else can find it free. */
+  async function acquire(job: LayerJob): Promise<LayerChild> {
+    budget.handed += storedBytes(job);
+    for (;;) {
+      for (const child of children) if (child.isDead()) retire(child);
+      const child = [...children].find((one) => !one.isBusy()) ?? another();
+      child?.claim();
+      if (child !== undefined) return child;
+      await Promise.race([...[...children].map((one) => one.free()), patience(() => (budget.handed += worthAnother))]);
+    }
+  }
+
+  function retire(child: LayerChild): void {
+    child.kill();
+    children.delete(child);
+  }
+
+  function another(): LayerChild | undefined {
+    if (children.size > 0 && (children.size >= most || budget.handed <= worthAnother)) return undefined;
+    const started = startLayerChild(program);
+    children.add(started);
+    return started;
+  }
+
+  async function run(job: LayerJob, onProgress: (bytes: number) => void): Promise<LayerResult> {
+    let left = job.task.limits.layerMilliseconds;
+    for (let tried = job; ; ) {
+      const child = await acquire(tried);
+      const began = performance.now();
+      const milliseconds = budget.timeouts >= mostTimeouts ? 1 : Math.max(1, left);
+      const end = await child.read(tried, { milliseconds, resultBytes: budget.resultBytes, onProgress });
+      if (end.kind === 'result') {
+        budget.resultBytes -= end.bytes;
+        return end.result;
+      }
+      left -= performance.now() - began;
+      if (end.fault.code === 'time-limit') budget.timeouts += 1;
+      const next = avoiding(tried, end);
+      if (next === undefined) return unreadLayer(end.fault);
+      tried = next;
+    }
+  }
+
+  return {
+    run,
+    stop() {
+      for (const child of children) child.kill();
+    },
+    close: async () => await endWhenFree(children),
+  };
+}
+
+async function endWhenFree(children: Iterable<LayerChild>): Promise<void> {
+  for (const child of children) {
+    await child.free();
+    child.kill();
+  }
+}
+
+/** Entry beside this module: bundled beside the program, else the source. */
+export function layerWorkerEntry(): URL {
+  const places = ['./layer-worker.js', '../layer-worker.js'].map((place) => new URL(place, import.meta.url));
+  return places.find((place) => existsSync(place)) ?? new URL('./layer-worker.ts', import.meta.url);
+}
+
+/** The same job without the file whose analysis ended the child; its result is not kept, the next scan may have more memory. */
+function avoiding({ task }: LayerJob, { fault, path, isFinal }: Extract<ChildEnd, { kind: 'died' }>) {
+  const { avoided = [] } = task;
+  if (path === undefined || isFinal || avoided.length >= mostAvoided) return undefined;
+  const ofFile: Fault = { ...fault, path };
+  return { task: { ...task, avoided: [...avoided, ofFile] } };
+}
+
+/** Says so when the wait is too long; it keeps no process alive. */
+async function patience(tooLong: () => void): Promise<void> {
+  await wait(longestWait, undefined, { ref: false });
+  tooLong();
+}
+
+/** Bytes of a layer as it is stored; where nobody knows, enough for a child of its own. */
+function storedBytes({ task: { what } }: LayerJob): number {
+  return what.kind === 'layer' && what.blob.kind === 'stored' ? what.blob.length : worthAnother + 1;
+}
