@@ -94,10 +94,29 @@ export const User = z.object({
 });
 export type User = Immutable<z.infer<typeof User>>;
 
+/** Who a token stands for; what it may is bounded by what he may at that moment. */
+export const TokenOwner = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('user'),
+    id: z.uuid(),
+    name: line(128),
+    /** `may-not-publish`: his role is another now. */
+    state: z.enum(['active', 'may-not-publish', 'disabled', 'deleted']),
+  }),
+  /** Made on the console's machine, by who may read its state folder. */
+  z.object({ kind: z.literal('console') }),
+  /** From before owners were kept by id; `name` is what was written down. To be adopted or revoked. */
+  z.object({ kind: z.literal('unknown'), name: line(128) }),
+]);
+export type TokenOwner = Immutable<z.infer<typeof TokenOwner>>;
+
 export const ApiToken = z.object({
   id: z.uuid(),
   name: line(128),
   role: Role,
+  owner: TokenOwner,
+  /** Whether what it published counts; an expired token keeps what it published in time. */
+  worth: z.enum(['counts', 'owner-lost']),
   /** Repositories that it speaks for, as patterns (`registry.example/shop/*`); scans of others count nowhere. */
   repositories: z.array(line(512)).optional(),
   collections: z.array(Slug).optional(),
@@ -227,6 +246,16 @@ export const updateUser = endpoint({
   reply: z.object({ user: User }),
 });
 
+/** His sessions end, and what his tokens published counts no more. The last administrator stays. */
+export const deleteUser = endpoint({
+  method: 'DELETE',
+  path: '/api/v1/users/:id',
+  summary: 'Delete a user',
+  needs: 'administer',
+  params: z.object({ id: z.uuid() }),
+  reply: z.object({}),
+});
+
 /** A new link for a user who lost his way in. */
 export const createUserLink = endpoint({
   method: 'POST',
@@ -268,6 +297,16 @@ export const revokeToken = endpoint({
   needs: 'administer',
   params: z.object({ id: z.uuid() }),
   reply: z.object({}),
+});
+
+/** From now on the token stands for the caller: it may what they both may, and what it published counts accordingly. */
+export const adoptToken = endpoint({
+  method: 'POST',
+  path: '/api/v1/tokens/:id/owner',
+  summary: 'Adopt an API token',
+  needs: 'administer',
+  params: z.object({ id: z.uuid() }),
+  reply: z.object({ token: ApiToken }),
 });
 
 export const listCollections = endpoint({
