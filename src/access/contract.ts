@@ -139,7 +139,10 @@ export const Session = z.object({
 });
 export type Session = Immutable<z.infer<typeof Session>>;
 
-/** One line of the audit trail. `hash` is SHA-256 over the row and the hash before it (RFC 8785 JSON), hex. */
+/**
+ * One line of the audit trail. `hash` is HMAC-SHA-256 by a key of the console over the row and the hash before it
+ * (RFC 8785 JSON), hex; SHA-256 in entries from before the trail was keyed.
+ */
 export const AuditEntry = z.object({
   sequence: z.int(),
   at: moment,
@@ -351,14 +354,47 @@ export const listAudit = endpoint({
   reply: z.object({ entries: z.array(AuditEntry), total: z.int() }),
 });
 
-/** Walks the whole chain. `broken` names the first row whose hash does not follow. */
+/** The newest entry of the trail as consoles tell agents, who hold it; `proof` shows that a console gave it out. */
+export const AuditHead = z.object({
+  sequence: z.int().min(1),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  at: moment,
+  proof: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type AuditHead = Immutable<z.infer<typeof AuditHead>>;
+
+/**
+ * Where an entry by the key of now vouches for those before it: `audit-sealed` for entries from before the trail was
+ * keyed, which follow from one another; `keys-reset` for entries whose key was discarded, which were not changed since.
+ */
+const ChainStart = z.object({
+  sequence: z.int(),
+  at: moment,
+  kind: z.enum(['audit-sealed', 'keys-reset']),
+  /** The last entry before it. */
+  through: z.int(),
+});
+export type ChainStart = Immutable<z.infer<typeof ChainStart>>;
+
+/**
+ * Walks the whole chain, and compares it with what agents hold. `broken` names the first entry whose hash does not
+ * follow; `differs` the first entry that an agent holds and the trail does not, or holds otherwise.
+ */
 export const verifyAudit = endpoint({
   method: 'GET',
   path: '/api/v1/audit/verification',
   summary: 'Verify the audit trail',
   needs: 'read-audit',
   reply: z.discriminatedUnion('state', [
-    z.object({ state: z.literal('intact'), entries: z.int(), head: z.string() }),
+    z.object({
+      state: z.literal('intact'),
+      entries: z.int(),
+      head: z.string(),
+      starts: z.array(ChainStart),
+      /** Agents whose heads were compared; with none, a cut tail cannot be seen. */
+      agents: z.int(),
+    }),
+    z.object({ state: z.literal('differs'), entries: z.int(), sequence: z.int(), reason: line(1000) }),
     z.object({ state: z.literal('broken'), entries: z.int(), sequence: z.int(), reason: line(500) }),
   ]),
 });

@@ -5,7 +5,7 @@ import { createServer, type Server } from '#http/console/index.ts';
 import { type CallInput, call, type Endpoint, type ReplyOf } from '#http/index.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
-import { type Access, accessSchema, createAccess, tokenWorthChanged } from './index.ts';
+import { type Access, accessSchema, createAccess, type HeldHead, tokenWorthChanged } from './index.ts';
 import type { NewToken } from './tokens.ts';
 
 /** Calls an endpoint as somebody; throws the `AppError` of a refusal. */
@@ -17,6 +17,8 @@ export interface TestAccess {
   readonly access: Access;
   /** What other domains say names a collection. */
   readonly usedBy: Map<string, readonly string[]>;
+  /** What agents hold of the audit trail. */
+  readonly held: HeldHead[];
   /** Moves the clock of the console; the audit trail has the store's own. */
   turn(milliseconds: number): void;
   /** Who signs in with this link's secret; without one, the first user. */
@@ -33,12 +35,14 @@ export interface TestAccess {
 export async function openTestAccess(): Promise<TestAccess> {
   const store = await createTestStore([accessSchema]);
   const usedBy = new Map<string, readonly string[]>();
+  const held: HeldHead[] = [];
   let now = Date.now();
   const access = createAccess({
     store,
     clock: () => new Date(now),
     log: silentLog,
     random: randomBytes,
+    heldHeads: async () => held,
     usedBy: async (id) => usedBy.get(id) ?? [],
   });
   await access.ensureFirstUser();
@@ -48,6 +52,7 @@ export async function openTestAccess(): Promise<TestAccess> {
     store,
     access,
     usedBy,
+    held,
     turn: (milliseconds) => void (now += milliseconds),
     signedIn: async (secret) => {
       const link = secret ?? (await access.createSignInLink()).secret;

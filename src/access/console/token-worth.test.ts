@@ -91,7 +91,6 @@ describe('what a token is worth', () => {
 describe('a token at the console', () => {
   let test: TestAccess;
   let administrator: Caller;
-  let told: string[];
 
   beforeAll(async () => {
     test = await openTestAccess();
@@ -110,7 +109,6 @@ describe('a token at the console', () => {
     administrator(updateUser, { params: { id }, body: { role, disabled: false, ...more } });
   const worth = async (id: string) => (await readTokenWorth(test.store, [id])).get(id);
   const announced = async (work: () => Promise<unknown>): Promise<readonly string[]> => {
-    told = [];
     const before = new Set((await test.announced()).map(({ id }) => id));
     await work();
     return (await test.announced()).filter(({ id }) => !before.has(id)).map(({ token }) => token);
