@@ -216,7 +216,12 @@ export const errorCatalogue = {
   'master-key-wrong': {
     status: 422,
     meaning: 'The master key cannot be read, or does not open the keys in the store.',
-    next: 'Name the file that belongs to this store with SEAWALL_KEY_FILE; it is part of the backup.',
+    next: 'Name the file that belongs to this store with SEAWALL_KEY_FILE; it is part of the backup. To go on without it, `seawall console --reset-keys`.',
+  },
+  'master-key-missing': {
+    status: 422,
+    meaning: 'The master key is not there, and the store holds keys that only it opens. No new one is made in its place.',
+    next: 'Name the file with SEAWALL_KEY_FILE, or bring it back from the backup; to go on without it, `seawall console --reset-keys`.',
   },
   'ledger-untrusted': {
     status: 422,

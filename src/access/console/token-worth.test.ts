@@ -212,6 +212,7 @@ it('an upgrade finds owners by name once, and only those who were there before t
     await insert('of the console', 'console', null);
     await insert('of the console, early', 'console', 'console');
     await insert('older', 'unknown', 'unknown');
+    await insert('by a token of nobody', 'jenkins', null);
     await insert('of a namesake', 'late', 'late');
     await store.transaction(async (transaction) => {
       const database = transaction.query(accessSchema);
@@ -226,6 +227,7 @@ it('an upgrade finds owners by name once, and only those who were there before t
       .execute();
     expect(rows.map(({ name, owner_kind, user }) => [name, owner_kind, user])).toEqual([
       ['by a token', 'user', 'ann'],
+      ['by a token of nobody', 'unknown', null],
       ['of a namesake', 'unknown', null],
       ['of ann', 'user', 'ann'],
       ['of the console', 'console', null],

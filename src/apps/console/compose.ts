@@ -12,7 +12,7 @@ import { catalogHandlers, catalogSchema, createCatalog } from '#catalog/console/
 import { createExplorer, explorerSchema } from '#explorer/console/index.ts';
 import { createServer } from '#http/console/index.ts';
 import { createInventory, inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
-import { createLink, type Link, linkSchema, openSigner, readMasterKey } from '#link/console/index.ts';
+import { createLink, type Link, linkSchema, openMasterKey, openSigner, readHeldHeads, readMasterKey } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
 import { createProvenance, provenanceSchema } from '#provenance/console/index.ts';
 import { createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/index.ts';
@@ -55,7 +55,8 @@ const hour = 60 * minute;
 
 /**
  * Opens the store, brings its schemas up to date, joins the domains and serves them. Nothing of the product is
- * constructed elsewhere. Throws `AppError`: `store-unavailable`, `already-running`, `port-in-use`.
+ * constructed elsewhere. Throws `AppError`: `store-unavailable`, `already-running`, `port-in-use`,
+ * `master-key-missing`, `master-key-wrong`.
  */
 export async function composeConsole(config: ConsoleConfig): Promise<Console> {
   const { log, close: closeLog } = openConsoleLog(config.logFile);
@@ -64,9 +65,12 @@ export async function composeConsole(config: ConsoleConfig): Promise<Console> {
     for (const one of closers.splice(0).toReversed()) await one();
   };
   try {
-    const store = await openStore({ place: config.store, schemas: consoleSchemas, log });
+    let key: Buffer | undefined;
+    const masterKey = (): Buffer => key ?? readMasterKey(config.masterKeyFile);
+    const store = await openStore({ place: config.store, schemas: consoleSchemas, log, masterKey });
     closers.push(() => store.close());
-    return { ...(await serve(config, { store, log, clock: systemClock }, closers)), close };
+    key = await openMasterKey(store, config.masterKeyFile);
+    return { ...(await serve(config, { store, log, clock: systemClock, masterKey }, closers)), close };
   } catch (error) {
     log.error({ error: messageOf(error) }, 'The console did not start.');
     await close();
@@ -78,6 +82,8 @@ interface Ground {
   readonly store: Store;
   readonly log: Log;
   readonly clock: Clock;
+  /** Read once, when the store is opened. */
+  readonly masterKey: () => Buffer;
 }
 
 async function serve(
@@ -119,7 +125,7 @@ async function serve(
 
 type Services = Awaited<ReturnType<typeof createServices>>;
 
-async function createServices(config: ConsoleConfig, { store, clock, log }: Ground) {
+async function createServices(config: ConsoleConfig, { store, clock, log, masterKey }: Ground) {
   const policy = await createPolicy({
     store,
     clock,
@@ -128,7 +134,6 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
   });
   const learning = { store, clock, bucketSeconds: config.learningBucketSeconds };
   const runtime = await createRuntime(learning);
-  const masterKey = () => readMasterKey(config.masterKeyFile);
   const admission = await createAdmission({
     store,
     clock,
@@ -157,7 +162,14 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
     routes: [...catalog.agentRoutes, ...admission.agentRoutes, ...runtime.agentRoutes],
   });
   return {
-    access: createAccess({ store, clock, log, random: randomBytes, usedBy }),
+    access: createAccess({
+      store,
+      clock,
+      log,
+      random: randomBytes,
+      usedBy,
+      heldHeads: () => readHeldHeads(store),
+    }),
     link,
     inventory: createInventory({ store }),
     catalog,
@@ -169,7 +181,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
     provenance: createProvenance({
       store,
       clock,
-      masterKey: () => readMasterKey(config.masterKeyFile),
+      masterKey,
       usedBy: async (kind, id) => await policy.usersOfTrust(kind, id),
     }),
     policy,
