@@ -157,6 +157,11 @@ export const errorCatalogue = {
     meaning: 'The vulnerability database is damaged or of another version.',
     next: 'Build it again with `seawall db build`.',
   },
+  'database-older': {
+    status: 409,
+    meaning: 'The vulnerability database is older than the one in use: advisories that are known here would be forgotten.',
+    next: 'Take a newer one; to go back all the same, `seawall db import FILE --older`.',
+  },
   'database-untrusted': {
     status: 403,
     meaning: 'The vulnerability database carries no signature by a known key.',

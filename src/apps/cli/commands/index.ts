@@ -85,7 +85,10 @@ export const commands: readonly CommandEntry[] = [
         usage: '<file>',
         summary: 'Take over a database file that was built elsewhere',
         examples: ['seawall db import /media/usb/vulnerability.db --db-key builder.pub'],
-        options: dbOptions.slice(1),
+        options: [
+          ...dbOptions.slice(1),
+          { flags: '--older', summary: 'take it although it is older than the one in use' },
+        ],
         load: () => import('./db-import.ts'),
       },
       {
