@@ -162,8 +162,16 @@ export const renew = endpoint({
 export const supersededKind = 'superseded';
 
 /** Something that an agent saw. `kind` names the domain's schema of `body`. */
-export const SentFact = z.object({ kind: line(64), at: moment, body: z.json() });
+export const SentFact = z.object({
+  kind: line(64),
+  at: moment,
+  // Not `z.json()`, which follows how deep it is nested by calling itself: one fact must not refuse its batch.
+  body: z.custom<z.infer<ReturnType<typeof z.json>>>((body) => body !== undefined),
+});
 export type SentFact = Immutable<z.infer<typeof SentFact>>;
+
+/** Objects and lists within one another in a fact; what is nested deeper is refused, alone. */
+export const deepestFact = 128;
 
 /** Heads of the audit trail that an agent tells at once. */
 export const heldHeadsLimit = 64;

@@ -80,9 +80,10 @@ describe('a trail by its key alone', () => {
   it('takes no entry without a key after one with it', async () => {
     await append('one', 'two');
     await tamper(`update access.audit set keyed_by = null where sequence = 2`);
-    expect(await verified()).toMatchObject({ state: 'broken', sequence: 2 });
+    const reason = expect.stringMatching(/^entry 2 of .* is not keyed by the key of this console\.$/);
+    expect(await verified()).toMatchObject({ state: 'broken', sequence: 2, reason });
     await tamper(`update access.audit set keyed_by = 'another' where sequence = 2`);
-    expect(await verified()).toMatchObject({ state: 'broken', sequence: 2 });
+    expect(await verified()).toMatchObject({ state: 'broken', sequence: 2, reason });
   });
 
   it('is not taken for one when all of it is gone', async () => {
@@ -220,6 +221,14 @@ describe('a trail whose key was discarded', () => {
     await discarded();
     await tamper(statement);
     expect(await verified()).toMatchObject({ state: 'broken', sequence });
+  });
+
+  it('is vouched for by no other entry, whatever its detail says', async () => {
+    await writeUnkeyed(2);
+    const rows = await test.store.query(accessSchema).selectFrom('audit').select('hash').orderBy('sequence').execute();
+    const detail = { through: 2, head: rows[1]?.hash };
+    await test.store.transaction((transaction) => audit(transaction, { ...theConsole, action: 'one', detail }));
+    expect(await verified()).toMatchObject({ state: 'broken', sequence: 3 });
   });
 
   it('is vouched for by no entry that somebody else wrote', async () => {

@@ -53,11 +53,11 @@ export function walkFrom(start: Link, keyed: Keyed): Walk {
     return keyedBy === present && unproven !== undefined ? vouchFor(entry) : undefined;
   };
 
-  /** The first entry by the key of now has to name what stands before it. */
+  /** The first entry by the key of now, whose hash holds that of the one before it, has to be one that vouches. */
   const vouchFor = (entry: AuditEntry): string | undefined => {
     const kind = startActions.find((action) => action === entry.action);
-    const { through, head, from, digest: written } = entry.detail ?? {};
-    if (kind === undefined || through !== last.sequence || head !== last.hash)
+    const { from, digest: written } = entry.detail ?? {};
+    if (kind === undefined)
       return `No entry by the key of this console vouches for what stands before ${named(entry)}.`;
     if (kind === 'keys-reset' && from === start.sequence + 1 && written !== digest)
       return `What stands before ${named(entry)} was changed since the keys were discarded.`;
