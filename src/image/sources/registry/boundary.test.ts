@@ -178,6 +178,15 @@ describe('a registry elsewhere', () => {
     registry.close();
   });
 
+  test('is asked at the address that was looked over, which nobody looks up again', async () => {
+    const here = await serve((_, response) => response.end('{}'));
+    const domain = `here.example:${here.port}`;
+    const registry = openRegistry({ domain, path: 'app' }, { ...anonymousAccess, insecure: [domain], resolve });
+    expect((await registry.ask('manifests/latest', { whole: 5000 })).statusCode).toBe(200);
+    expect(here.heard).toContain('/v2/app/manifests/latest');
+    registry.close();
+  });
+
   test.each([
     ['a token server', (port: number) => ({ status: 401, headers: { 'www-authenticate': `Bearer realm="http://127.0.0.1:${port}/token"` } })],
     ['a redirect', (port: number) => ({ status: 307, headers: { location: `http://127.0.0.1:${port}/token` } })],

@@ -12,7 +12,7 @@ import { count, counted, dateTime } from '../../ui/format.ts';
 import { Hash, When } from '../../ui/marks.tsx';
 import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
-import { actionWords, detailWords } from './audit-words.ts';
+import { actionWords, agentWords, detailWords, startWords } from './audit-words.ts';
 import './audit-page.css';
 
 const route = getRouteApi('/inside/audit');
@@ -87,8 +87,26 @@ function AuditHead({ total, searched, verified, actions }: HeadProps): ReactNode
           verdict={`Intact: ${counted(verified.entries, 'entry follows', 'entries follow')} from one another.`}
           reason={
             <>
-              Note the hash of the newest one and keep it elsewhere: searching for it later finds the entry only while
+              {agentWords(verified.agents)} {verified.starts.map(startWords).join(' ')} Note the hash of the newest one and keep it elsewhere: searching for it later finds the entry only while
               nothing before it was changed. <Hash digest={verified.head} what="hash" />
+            </>
+          }
+          actions={actions}
+        />
+      );
+    case 'differs':
+      return (
+        <PageHead
+          title={title}
+          state="fail"
+          verdict={`Not the trail that agents hold, from entry ${count(verified.sequence)} on.`}
+          reason={
+            <>
+              {verified.reason}{' '}
+              <Link to="/audit" search={{ before: verified.sequence + 1 }}>
+                Look at what is here
+              </Link>
+              .
             </>
           }
           actions={actions}
@@ -117,7 +135,7 @@ function AuditHead({ total, searched, verified, actions }: HeadProps): ReactNode
         <PageHead
           title={title}
           verdict={`${counted(total, 'entry', 'entries')}${searched === undefined ? '' : ` with "${searched}"`}.`}
-          reason="Each carries the hash of the one before it, so that a change in the past shows."
+          reason="Each carries a hash by the console’s key over itself and the one before it, and agents hold the newest: a change in the past shows."
           actions={actions}
         />
       );
