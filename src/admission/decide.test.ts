@@ -81,7 +81,9 @@ function said(answer: Answer): string {
     case 'known':
       return 'known';
     case 'break-glass':
-      return answer.digest === undefined ? 'break-glass' : `break-glass of the ${answer.digest === config ? 'config' : '?'}`;
+      return answer.digest === undefined
+        ? 'break-glass'
+        : `break-glass of the ${answer.digest === config ? 'config' : '?'}`;
     case 'unknown':
       return answer.why;
   }
@@ -91,7 +93,8 @@ describe('what the ledger says about a start', () => {
   it('is what the table says, in every case', () => {
     expect(cases).toHaveLength(4 * 4 * 4 * 2 * 5 * 3);
     for (const one of cases) {
-      const entries = one.entry === 'none' ? [] : [entryOf({ cause: one.cause, expiresAt: at(ends[one.entry]).toISOString() })];
+      const entries =
+        one.entry === 'none' ? [] : [entryOf({ cause: one.cause, expiresAt: at(ends[one.entry]).toISOString() })];
       const answer = decide(
         { digest: digests[one.asked] },
         {
@@ -118,7 +121,10 @@ describe('what the ledger says about a start', () => {
   });
 
   it('is the first of two entries for one name, whichever it is', () => {
-    const [first, second] = [entryOf({ reason: 'first' }), entryOf({ digest: other, aliases: [manifest], reason: 'second' })];
+    const [first, second] = [
+      entryOf({ reason: 'first' }),
+      entryOf({ digest: other, aliases: [manifest], reason: 'second' }),
+    ];
     for (const entries of [
       [first, second],
       [second, first],
@@ -129,7 +135,11 @@ describe('what the ledger says about a start', () => {
   });
 
   it('is the first glass that still holds, with its end', () => {
-    const breakGlass = [glassOf(config, 'behind'), { digest: manifest, until: at(5) }, { digest: config, until: at(9) }];
+    const breakGlass = [
+      glassOf(config, 'behind'),
+      { digest: manifest, until: at(5) },
+      { digest: config, until: at(9) },
+    ];
     expect(decide({ digest: config }, { ledger: ledgerOf([entryOf()]), breakGlass, now })).toEqual({
       kind: 'break-glass',
       digest: config,

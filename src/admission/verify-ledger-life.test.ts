@@ -24,7 +24,10 @@ interface Life {
 }
 
 /** An authority, and a ledger that a key certified by it signed. */
-async function made(authority: Life, key: Life): Promise<{ readonly authority: string; readonly signed: SignedLedger }> {
+async function made(
+  authority: Life,
+  key: Life,
+): Promise<{ readonly authority: string; readonly signed: SignedLedger }> {
   const [own, keys] = [await newKeyPair(), await newKeyPair()];
   const lifeOf = ({ from, to }: Life) => ({ from: at(from), to: at(to) });
   const certificate = await issueAuthority(own, 'Seawall link', lifeOf(authority));
@@ -93,7 +96,9 @@ describe('the life of what signed a ledger', () => {
   });
 
   it('an authority that ended is not made up for by another that holds', () => {
-    expect(taken(ended.signed, [ended.authority, living.authority], 0)).toContain('no authority that this agent pinned');
+    expect(taken(ended.signed, [ended.authority, living.authority], 0)).toContain(
+      'no authority that this agent pinned',
+    );
     expect(taken(living.signed, [ended.authority], 0)).toContain('no authority that this agent pinned');
     expect(taken(living.signed, [ended.authority, living.authority], 0)).toBe('taken');
     expect(taken(living.signed, [`${ended.authority}\n${living.authority}`], 0)).toBe('taken');

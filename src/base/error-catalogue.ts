@@ -159,7 +159,8 @@ export const errorCatalogue = {
   },
   'database-older': {
     status: 409,
-    meaning: 'The vulnerability database is older than the one in use: advisories that are known here would be forgotten.',
+    meaning:
+      'The vulnerability database is older than the one in use: advisories that are known here would be forgotten.',
     next: 'Take a newer one; to go back all the same, `seawall db import FILE --older`.',
   },
   'database-untrusted': {
@@ -225,7 +226,8 @@ export const errorCatalogue = {
   },
   'master-key-missing': {
     status: 422,
-    meaning: 'The master key is not there, and the store holds keys that only it opens. No new one is made in its place.',
+    meaning:
+      'The master key is not there, and the store holds keys that only it opens. No new one is made in its place.',
     next: 'Name the file with SEAWALL_KEY_FILE, or bring it back from the backup; to go on without it, `seawall console --reset-keys`.',
   },
   'ledger-untrusted': {

@@ -112,10 +112,13 @@ describe('console and agent', () => {
       await append();
       const head = await readAuditHead(test.store);
       await expect
-        .poll(async () => {
-          now += 61_000;
-          return await readHeldHeads(test.store);
-        }, { timeout: 20_000 })
+        .poll(
+          async () => {
+            now += 61_000;
+            return await readHeldHeads(test.store);
+          },
+          { timeout: 20_000 },
+        )
         .toEqual(expect.arrayContaining([{ ...head, agent: 'pier-1' }]));
     } finally {
       await link.close();

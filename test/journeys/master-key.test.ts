@@ -43,9 +43,9 @@ describe('a console without its master key', { timeout: 300_000 }, () => {
     writeFileSync(file, Buffer.alloc(32, 7), { mode: 0o600 });
     const run = await runSeawall(['console', '--reset-keys', '--yes'], { env });
     expect(run).toMatchObject({ code: 0 });
-    expect(readdirSync(join(state.folder, 'keys')).filter((name) => name.startsWith('master.key.discarded-'))).toHaveLength(
-      1,
-    );
+    expect(
+      readdirSync(join(state.folder, 'keys')).filter((name) => name.startsWith('master.key.discarded-')),
+    ).toHaveLength(1);
     const seawall = await startConsole({ state: state.folder });
     try {
       const found = await runSeawall(['audit', 'verify'], { env });

@@ -22,7 +22,11 @@ afterAll(async () => {
 });
 
 /** Sends the path as it is written: `fetch` would make another of it. */
-async function ask(method: string, path: string, body?: string): Promise<{ readonly status: number; readonly text: string }> {
+async function ask(
+  method: string,
+  path: string,
+  body?: string,
+): Promise<{ readonly status: number; readonly text: string }> {
   const answer = await new Promise<{ status: number; text: string; wait: string | undefined }>((resolve, reject) => {
     const headers = {
       authorization: `Bearer ${administrator.token}`,
@@ -69,12 +73,16 @@ describe('no body of any operation', () => {
 
   test('makes the console fail', { timeout: 300_000 }, async () => {
     for (const operation of operationsOf(document).filter(({ requestBody }) => requestBody !== undefined)) {
-      const { address } = oddAddresses(operation, document).find(({ value }) => value.name === 'a name of every object') ?? {
+      const { address } = oddAddresses(operation, document).find(
+        ({ value }) => value.name === 'a name of every object',
+      ) ?? {
         address: operation.path,
       };
       for (const body of bodies) {
         const { status, text } = await ask(operation.method, address, body);
-        expect.soft(status, `${operation.method} ${operation.path} with ${body.slice(0, 40)}: ${text.slice(0, 200)}`).toBeLessThan(500);
+        expect
+          .soft(status, `${operation.method} ${operation.path} with ${body.slice(0, 40)}: ${text.slice(0, 200)}`)
+          .toBeLessThan(500);
       }
     }
   });

@@ -1,7 +1,16 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
-import { createToken, createUser, deleteUser, listTokens, putCollection, Role, revokeToken, updateUser } from '#access/contract.ts';
+import {
+  createToken,
+  createUser,
+  deleteUser,
+  listTokens,
+  putCollection,
+  Role,
+  revokeToken,
+  updateUser,
+} from '#access/contract.ts';
 import { silentLog } from '#base/index.ts';
 import { getOpenApi } from '#http/contract.ts';
 import { type CallOptions, call, type OpenApiDocument } from '#http/index.ts';
@@ -119,7 +128,10 @@ async function ofChangedOwners(): Promise<readonly Caller[]> {
   for (const { name, owner, sees, befall } of fates) {
     const { id, headers } = await newSession('administrator', `to be ${name}`);
     const secrets = await Promise.all(
-      Role.options.map(async (role) => ({ role, secret: await tokenOf(headers, { name: `${role}, owner ${name}`, role }) })),
+      Role.options.map(async (role) => ({
+        role,
+        secret: await tokenOf(headers, { name: `${role}, owner ${name}`, role }),
+      })),
     );
     await befall(id);
     for (const { role, secret } of secrets)
@@ -135,7 +147,10 @@ async function ofChangedOwners(): Promise<readonly Caller[]> {
 }
 
 /** Made by who is signed in with these headers. */
-async function tokenOf(headers: Caller['headers'], body: { readonly name: string; readonly role: Role }): Promise<string> {
+async function tokenOf(
+  headers: Caller['headers'],
+  body: { readonly name: string; readonly role: Role },
+): Promise<string> {
   const reply = await fetch(`${seawall.origin}${createToken.path}`, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },

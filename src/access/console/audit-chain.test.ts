@@ -74,7 +74,11 @@ describe('a trail by its key alone', () => {
     const reason = expect.stringContaining('is not keyed by the key of this console, and nothing vouches for it');
     expect(await verified()).toMatchObject({ state: 'broken', sequence: 1, reason });
     await append('after');
-    expect(await verified()).toMatchObject({ state: 'broken', sequence: 3, reason: expect.stringContaining('No entry') });
+    expect(await verified()).toMatchObject({
+      state: 'broken',
+      sequence: 3,
+      reason: expect.stringContaining('No entry'),
+    });
   });
 
   it('takes no entry without a key after one with it', async () => {
@@ -108,8 +112,17 @@ describe('a trail from before it was keyed', () => {
     await upgraded(3);
     await append('first', 'second');
     const found = await verified();
-    expect(found).toMatchObject({ state: 'intact', entries: 6, starts: [{ kind: 'audit-sealed', sequence: 4, through: 3 }] });
-    const actions = await test.store.query(accessSchema).selectFrom('audit').select('action').orderBy('sequence').execute();
+    expect(found).toMatchObject({
+      state: 'intact',
+      entries: 6,
+      starts: [{ kind: 'audit-sealed', sequence: 4, through: 3 }],
+    });
+    const actions = await test.store
+      .query(accessSchema)
+      .selectFrom('audit')
+      .select('action')
+      .orderBy('sequence')
+      .execute();
     expect(actions.map(({ action }) => action)).toEqual(['old-1', 'old-2', 'old-3', 'audit-sealed', 'first', 'second']);
   });
 
@@ -151,7 +164,9 @@ describe('a trail that agents hold heads of', () => {
     const { at, hash } = await hold();
     await tamper('delete from access.audit where sequence > 1');
     const reason = expect.stringMatching(
-      new RegExp(`^The trail ends with entry 1 of .*entry 3 of ${at}, which agent pier-1 holds as ${hash}, is missing.*older copy`),
+      new RegExp(
+        `^The trail ends with entry 1 of .*entry 3 of ${at}, which agent pier-1 holds as ${hash}, is missing.*older copy`,
+      ),
     );
     expect(await verified()).toMatchObject({ state: 'differs', sequence: 3, reason });
   });

@@ -33,5 +33,9 @@ export async function auditKeysReset(
   const { sequence: pruned } = await checkpointOf(access);
   let digest = '';
   for await (const { entry } of entriesOf(transaction)) digest = digestWith(digest, entry);
-  await audit(transaction, { ...author, action: 'keys-reset', detail: { through, head, from: pruned + 1, digest, lost } });
+  await audit(transaction, {
+    ...author,
+    action: 'keys-reset',
+    detail: { through, head, from: pruned + 1, digest, lost },
+  });
 }

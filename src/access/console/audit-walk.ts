@@ -49,7 +49,8 @@ export function walkFrom(start: Link, keyed: Keyed): Walk {
     if (keyedBy !== present && isProven) return `${named(entry)} is not keyed by the key of this console.`;
     if (keyedBy !== null && keyedBy !== present) return undefined;
     const wanted = hashOfEntry(entry, last.hash, keyedBy === null ? undefined : keyed);
-    if (entry.hash !== wanted) return `The hash of ${named(entry)} does not follow: it, or the one before, was changed.`;
+    if (entry.hash !== wanted)
+      return `The hash of ${named(entry)} does not follow: it, or the one before, was changed.`;
     return keyedBy === present && unproven !== undefined ? vouchFor(entry) : undefined;
   };
 
@@ -101,7 +102,8 @@ export function walkFrom(start: Link, keyed: Keyed): Walk {
 }
 
 function gapOf(entry: AuditEntry, last: Link): string | undefined {
-  if (entry.sequence <= last.sequence) return `The trail was pruned up to ${last.sequence}, but ${named(entry)} is there.`;
+  if (entry.sequence <= last.sequence)
+    return `The trail was pruned up to ${last.sequence}, but ${named(entry)} is there.`;
   if (entry.sequence > last.sequence + 1) return `Entry ${last.sequence + 1} is missing; the next is ${named(entry)}.`;
   return undefined;
 }

@@ -50,7 +50,8 @@ async function sealOld(transaction: Transaction): Promise<void> {
   const { sequence: through, hash: head, isKeyed } = await headOf(access);
   if (isKeyed || through === 0) return;
   const { numDeletedRows } = await access.deleteFrom('audit_unsealed').executeTakeFirstOrThrow();
-  if (numDeletedRows > 0n) await append(transaction, { ...theConsole, action: 'audit-sealed', detail: { through, head } });
+  if (numDeletedRows > 0n)
+    await append(transaction, { ...theConsole, action: 'audit-sealed', detail: { through, head } });
 }
 
 /** Appends under the lock of the trail. */

@@ -43,12 +43,19 @@ describe('what a token may', () => {
     (role, owner) => {
       for (const token of [null, ['a', 'b']] as const)
         for (const seen of [null, ['b', 'c'], ['c']] as const) {
-          const rights = rightsOf({ role, collections: token }, userOf(owner, seen === null ? {} : { collections: seen }));
+          const rights = rightsOf(
+            { role, collections: token },
+            userOf(owner, seen === null ? {} : { collections: seen }),
+          );
           const all = token === null && seen === null;
           const wanted = both(role, owner, all ? 'everything' : 'a part');
           expect([...(rights?.permissions ?? [])].toSorted()).toEqual([...wanted].toSorted());
           const expected =
-            token === null ? (seen ?? undefined) : seen === null ? token : token.filter((id) => new Set<string>(seen).has(id));
+            token === null
+              ? (seen ?? undefined)
+              : seen === null
+                ? token
+                : token.filter((id) => new Set<string>(seen).has(id));
           expect(rights?.collections).toEqual(expected);
         }
       expect(rightsOf({ role, collections: null }, userOf(owner, { disabled: true }))).toBeUndefined();
@@ -102,7 +109,9 @@ describe('a token at the console', () => {
   const newOwner = async (name: string) => {
     const { user, secret } = await administrator(createUser, { body: { name, role: 'administrator' } });
     const session = await test.signedIn(secret);
-    const { token, secret: opens } = await session(createToken, { body: { name: `of ${name}`, role: 'administrator' } });
+    const { token, secret: opens } = await session(createToken, {
+      body: { name: `of ${name}`, role: 'administrator' },
+    });
     return { user, token, opens, caller: test.bearing(opens) };
   };
   const change = (id: string, role: UserRole, more: { disabled?: boolean; collections?: string[] } = {}) =>
@@ -158,7 +167,12 @@ describe('a token at the console', () => {
     expect(await announced(() => administrator(revokeToken, { params: { id: token.id } }))).toEqual([token.id]);
     await expect(caller(getMe)).rejects.toMatchObject({ code: 'not-signed-in' });
     expect(await worth(token.id)).toBe('revoked');
-    const row = await test.store.query(accessSchema).selectFrom('token').selectAll().where('id', '=', token.id).execute();
+    const row = await test.store
+      .query(accessSchema)
+      .selectFrom('token')
+      .selectAll()
+      .where('id', '=', token.id)
+      .execute();
     expect(row).toMatchObject([{ secret_hash: null, name: 'of gina' }]);
     expect((await administrator(listTokens)).tokens.map(({ id }) => id)).not.toContain(token.id);
     await expect(administrator(revokeToken, { params: { id: token.id } })).rejects.toMatchObject({ code: 'not-found' });

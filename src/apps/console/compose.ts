@@ -12,7 +12,15 @@ import { catalogHandlers, catalogSchema, createCatalog } from '#catalog/console/
 import { createExplorer, explorerSchema } from '#explorer/console/index.ts';
 import { createServer } from '#http/console/index.ts';
 import { createInventory, inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
-import { createLink, type Link, linkSchema, openMasterKey, openSigner, readHeldHeads, readMasterKey } from '#link/console/index.ts';
+import {
+  createLink,
+  type Link,
+  linkSchema,
+  openMasterKey,
+  openSigner,
+  readHeldHeads,
+  readMasterKey,
+} from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
 import { createProvenance, provenanceSchema } from '#provenance/console/index.ts';
 import { createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/index.ts';

@@ -1,13 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, type Environment, isAppError, messageOf } from '#base/index.ts';
-import {
-  type DatabaseInfo,
-  findFeeds,
-  isOlder,
-  isOlderAllowed,
-  readDatabaseInfo,
-} from '#vulnerability/index.ts';
+import { type DatabaseInfo, findFeeds, isOlder, isOlderAllowed, readDatabaseInfo } from '#vulnerability/index.ts';
 import type { VulnerabilityService } from '#vulnerability/console/index.ts';
 import { startChild } from './child.ts';
 

@@ -129,7 +129,11 @@ describe('receiving', () => {
       JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
     for (const levels of [deepestFact + 1, 3_000]) {
       epoch = randomUUID();
-      const reply = await send(1, [...facts(1, 1), { kind: 'count', at: now(), body: { n: deep(levels) } }, ...facts(3, 3)]);
+      const reply = await send(1, [
+        ...facts(1, 1),
+        { kind: 'count', at: now(), body: { n: deep(levels) } },
+        ...facts(3, 3),
+      ]);
       expect(reply).toMatchObject({
         stored: 3,
         refused: [{ sequence: 2, reason: `It is nested deeper than ${deepestFact}.` }],
@@ -139,7 +143,7 @@ describe('receiving', () => {
     epoch = randomUUID();
     const fits = await send(1, [{ kind: 'count', at: now(), body: { n: deep(deepestFact - 1) } }]);
     expect(fits.refused[0]?.reason).not.toContain('nested');
-    expect((await send(2, [{ kind: 'count', at: now(), body: undefined as never }]).catch(({ code }) => code))).toBe(
+    expect(await send(2, [{ kind: 'count', at: now(), body: undefined as never }]).catch(({ code }) => code)).toBe(
       'bad-request',
     );
   });

@@ -18,7 +18,10 @@ export async function openMasterKey(queries: Queries, file: string): Promise<Buf
     return key;
   }
   if (authority === undefined && !(await holdsKeyedEntries(queries))) return makeMasterKey(file);
-  throw new AppError('master-key-missing', `The store holds keys that the key file ${file} opens, and it is not there.`);
+  throw new AppError(
+    'master-key-missing',
+    `The store holds keys that the key file ${file} opens, and it is not there.`,
+  );
 }
 
 async function newestAuthority(queries: Queries) {

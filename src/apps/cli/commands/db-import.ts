@@ -17,7 +17,12 @@ import { databasePath, keyFolder } from '../scan/database-here.ts';
  * older than the one in use is taken only when a person wants it.
  */
 export async function run(request: CommandCall): Promise<ExitCode> {
-  const { arguments: [file = ''], options, env, terminal } = request;
+  const {
+    arguments: [file = ''],
+    options,
+    env,
+    terminal,
+  } = request;
   const key = text(options['dbKey']);
   const trustedKeys = readTrustedKeys({ folder: keyFolder(env), files: key === undefined ? [] : [key] });
   const terms = { trustedKeys, allowUnsigned: options['allowUnsignedDb'] === true };
@@ -54,7 +59,11 @@ function infoOf(read: () => DatabaseInfo): DatabaseInfo | undefined {
 }
 
 /** Throws `AppError` `database-older` unless a person wants it, on the command line or asked. */
-async function askForOlder({ options, terminal }: CommandCall, info: DatabaseInfo, present: DatabaseInfo): Promise<void> {
+async function askForOlder(
+  { options, terminal }: CommandCall,
+  info: DatabaseInfo,
+  present: DatabaseInfo,
+): Promise<void> {
   if (options['older'] === true) return;
   const told = `This database was built ${info.builtAt}, the one in use ${present.builtAt}: advisories since then would be forgotten.`;
   if (terminal.ask !== undefined && (await terminal.ask(`${told} Use it?`))) return;

@@ -58,7 +58,7 @@ describe('the place of an address', () => {
 const names: Readonly<Record<string, readonly string[]>> = {
   'registry.example': ['203.0.113.7'],
   'here.example': ['127.0.0.1'],
-  'localhost': ['127.0.0.1', '::1'],
+  localhost: ['127.0.0.1', '::1'],
   'both.example': ['203.0.113.8', '127.0.0.1'],
   'cloud.example': ['169.254.169.254'],
   'tokens.example': ['203.0.113.9'],
@@ -188,7 +188,13 @@ describe('a registry elsewhere', () => {
   });
 
   test.each([
-    ['a token server', (port: number) => ({ status: 401, headers: { 'www-authenticate': `Bearer realm="http://127.0.0.1:${port}/token"` } })],
+    [
+      'a token server',
+      (port: number) => ({
+        status: 401,
+        headers: { 'www-authenticate': `Bearer realm="http://127.0.0.1:${port}/token"` },
+      }),
+    ],
     ['a redirect', (port: number) => ({ status: 307, headers: { location: `http://127.0.0.1:${port}/token` } })],
   ])('would be led here by %s, as one on this machine is', async (_, answerOf) => {
     const inner = await serve((_request, response) => response.end('{"token":"t"}'));

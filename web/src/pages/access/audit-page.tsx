@@ -87,8 +87,9 @@ function AuditHead({ total, searched, verified, actions }: HeadProps): ReactNode
           verdict={`Intact: ${counted(verified.entries, 'entry follows', 'entries follow')} from one another.`}
           reason={
             <>
-              {agentWords(verified.agents)} {verified.starts.map(startWords).join(' ')} Note the hash of the newest one and keep it elsewhere: searching for it later finds the entry only while
-              nothing before it was changed. <Hash digest={verified.head} what="hash" />
+              {agentWords(verified.agents)} {verified.starts.map(startWords).join(' ')} Note the hash of the newest one
+              and keep it elsewhere: searching for it later finds the entry only while nothing before it was changed.{' '}
+              <Hash digest={verified.head} what="hash" />
             </>
           }
           actions={actions}

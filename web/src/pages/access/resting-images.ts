@@ -8,7 +8,8 @@ export type Resting = { readonly kind: 'known'; readonly images: number } | { re
 export async function askResting(tokens: readonly string[], send: typeof fetch = fetch): Promise<Resting> {
   const answers = await Promise.all(tokens.map((token) => askOne(token, send)));
   return answers.reduce<Resting>(
-    (sum, one) => (sum.kind === 'known' && one.kind === 'known' ? { ...sum, images: sum.images + one.images } : unknown),
+    (sum, one) =>
+      sum.kind === 'known' && one.kind === 'known' ? { ...sum, images: sum.images + one.images } : unknown,
     { kind: 'known', images: 0 },
   );
 }

@@ -65,8 +65,8 @@ function Ownerless({ tokens }: { readonly tokens: readonly ApiToken[] }): ReactN
   return (
     <Notice title={`${counted(count, 'token stands', 'tokens stand')} for nobody`}>
       <p className="soft">
-        Made before tokens kept their owner by id: no change of a user ends them. Adopt those that are in use, revoke the
-        others.
+        Made before tokens kept their owner by id: no change of a user ends them. Adopt those that are in use, revoke
+        the others.
       </p>
     </Notice>
   );
@@ -124,12 +124,7 @@ function columnsOf({ revoke, adopt }: Actions): readonly Column<ApiToken>[] {
               Adopt…
             </button>
           )}
-          <button
-            type="button"
-            className="btn plain"
-            aria-label={`Revoke ${token.name}`}
-            onClick={() => revoke(token)}
-          >
+          <button type="button" className="btn plain" aria-label={`Revoke ${token.name}`} onClick={() => revoke(token)}>
             Revoke…
           </button>
         </>
