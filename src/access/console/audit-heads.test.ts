@@ -45,7 +45,7 @@ describe('what agents hold against the trail', () => {
     ['one differs, a later one is missing', [held(9, '9'), held(5, '5')], 5, 'differs'],
     ['two agents, one of them otherwise', [held(5, 'e', 'pier-1'), held(5, '9', 'pier-2')], 5, 'agent pier-2'],
     ['two agents otherwise', [held(5, '9', 'pier-2'), held(5, '9', 'pier-1')], 5, 'agent pier-1'],
-  ])('with %s', (_, heads, sequence, reason) => {
+  ])('with %s', (...[, heads, sequence, reason]) => {
     const found = firstDifference(heads, trail);
     expect(found?.sequence).toBe(sequence);
     expect(found?.reason ?? '').toContain(reason);

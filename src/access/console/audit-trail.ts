@@ -60,10 +60,10 @@ async function walk(store: Store, start: Link, held: readonly HeldHead[]): Promi
   const hashes = new Map<number, string>();
   for await (const walked of entriesOf(store)) {
     const broken = following.next(walked);
-    if (broken !== undefined) return { state: 'broken', entries: following.entries, ...broken };
+    if (broken !== undefined) return { state: 'broken', entries: following.taken().entries, ...broken };
     if (wanted.has(walked.entry.sequence)) hashes.set(walked.entry.sequence, walked.entry.hash);
   }
-  const { entries, last, starts } = following;
+  const { entries, last, starts } = following.taken();
   const difference = firstDifference(held, { start, last, hashes });
   const broken = following.end();
   // What agents hold tells more than that the trail as a whole is none of this console.

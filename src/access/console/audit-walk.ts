@@ -19,6 +19,11 @@ export interface Walk {
   next(walked: WalkedEntry): Break | undefined;
   /** What is wrong with the trail as a whole, once every entry was taken. */
   end(): Break | undefined;
+  taken(): Taken;
+}
+
+/** What was taken so far. */
+export interface Taken {
   readonly entries: number;
   readonly last: Link & { readonly at?: string };
   /** Where a keyed entry vouches for entries that the key of now cannot prove. */
@@ -26,7 +31,7 @@ export interface Walk {
 }
 
 /** Actions of entries that vouch for what stands before them. */
-export const startActions = ['audit-sealed', 'keys-reset'] as const;
+const startActions = ['audit-sealed', 'keys-reset'] as const;
 
 /**
  * Begins to follow a chain after `start`. Each entry is proven by the key of now, or stands before an entry that is
@@ -81,24 +86,22 @@ export function walkFrom(start: Link, keyed: Keyed): Walk {
       return undefined;
     },
     end: () => {
-      if (unproven !== undefined)
-        return {
-          sequence: unproven.sequence,
-          reason: `${named(unproven)} and what follows is not keyed by the key of this console, and nothing vouches for it.`,
-        };
+      if (unproven !== undefined) return unvouched(unproven);
       if (entries === 0) return { sequence: start.sequence + 1, reason: 'The trail holds no entry.' };
-      if (isPruningTold) return undefined;
-      const reason = `The trail begins after entry ${start.sequence}, but no entry tells that those before were pruned.`;
-      return { sequence: start.sequence, reason };
+      return isPruningTold ? undefined : untoldPruning(start);
     },
-    get entries() {
-      return entries;
-    },
-    get last() {
-      return last;
-    },
-    starts,
+    taken: () => ({ entries, last, starts }),
   };
+}
+
+function unvouched(entry: AuditEntry): Break {
+  const reason = `${named(entry)} and what follows is not keyed by the key of this console, and nothing vouches for it.`;
+  return { sequence: entry.sequence, reason };
+}
+
+function untoldPruning({ sequence }: Link): Break {
+  const reason = `The trail begins after entry ${sequence}, but no entry tells that those before were pruned.`;
+  return { sequence, reason };
 }
 
 function gapOf(entry: AuditEntry, last: Link): string | undefined {

@@ -15,9 +15,10 @@ import {
   rolePermissions,
   updateUser,
 } from '../contract.ts';
+import { readTokenWorth, type TokenWorth } from './index.ts';
 import { accessSchema } from './schema.ts';
 import { type Caller, openTestAccess, type TestAccess } from './testing.ts';
-import { type Owner, readTokenWorth, rightsOf, worthOf } from './token-worth.ts';
+import { type Owner, rightsOf, worthOf } from './token-worth.ts';
 
 type UserRole = Exclude<Role, 'ci'>;
 
@@ -78,7 +79,7 @@ describe('what a token may', () => {
 
 describe('what a token is worth', () => {
   const now = new Date();
-  it.each<[Owner, 'counts' | 'owner-lost']>([
+  it.each<[Owner, TokenWorth]>([
     [{ kind: 'console' }, 'counts'],
     [{ kind: 'unknown' }, 'counts'],
     [{ kind: 'deleted' }, 'owner-lost'],

@@ -73,11 +73,11 @@ export async function composeConsole(config: ConsoleConfig): Promise<Console> {
     for (const one of closers.splice(0).toReversed()) await one();
   };
   try {
-    let key: Buffer | undefined;
-    const masterKey = (): Buffer => key ?? readMasterKey(config.masterKeyFile);
+    const held: { key?: Buffer } = {};
+    const masterKey = (): Buffer => held.key ?? readMasterKey(config.masterKeyFile);
     const store = await openStore({ place: config.store, schemas: consoleSchemas, log, masterKey });
     closers.push(() => store.close());
-    key = await openMasterKey(store, config.masterKeyFile);
+    held.key = await openMasterKey(store, config.masterKeyFile);
     return { ...(await serve(config, { store, log, clock: systemClock, masterKey }, closers)), close };
   } catch (error) {
     log.error({ error: messageOf(error) }, 'The console did not start.');
@@ -148,11 +148,6 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     signer: openSigner({ store, clock, masterKey }, ledgerPurpose),
     ownImages: config.ownImages,
   });
-  const usedBy = async (collection: string) => [
-    ...(await policy.usersOfCollection(collection)),
-    ...(await admission.usersOfCollection(collection)),
-    ...(await runtime.usersOfCollection(collection)),
-  ];
   const catalog = createCatalog({ store, clock, newScanId: () => randomUUID() as string as ScanId });
   const link = createLink({
     store,
@@ -170,14 +165,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     routes: [...catalog.agentRoutes, ...admission.agentRoutes, ...runtime.agentRoutes],
   });
   return {
-    access: createAccess({
-      store,
-      clock,
-      log,
-      random: randomBytes,
-      usedBy,
-      heldHeads: () => readHeldHeads(store),
-    }),
+    access: accessOf({ store, clock, log }, [policy, admission, runtime]),
     link,
     inventory: createInventory({ store }),
     catalog,
@@ -198,6 +186,19 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     runtime,
     explorer: createExplorer({ store, clock }),
   };
+}
+
+interface CollectionUser {
+  usersOfCollection(collection: string): Promise<readonly string[]>;
+}
+
+function accessOf(ground: Omit<Ground, 'masterKey'>, users: readonly CollectionUser[]): Access {
+  return createAccess({
+    ...ground,
+    random: randomBytes,
+    heldHeads: () => readHeldHeads(ground.store),
+    usedBy: async (collection) => (await Promise.all(users.map((one) => one.usersOfCollection(collection)))).flat(),
+  });
 }
 
 /** Read models that an update dropped come back first; then verdicts age, trends get their point, and what is too old goes. */

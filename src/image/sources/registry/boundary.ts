@@ -7,7 +7,7 @@ import { placeOfAddress } from './address.ts';
 /** All addresses of a name. Throws the error of the resolver. */
 export type Resolve = (name: string) => Promise<readonly LookupAddress[]>;
 
-export const systemResolve: Resolve = async (name) => await lookUp(name, { all: true });
+const systemResolve: Resolve = async (name) => await lookUp(name, { all: true });
 
 /** What `net.connect` takes to find an address. */
 export type PinnedLookup = typeof lookup;

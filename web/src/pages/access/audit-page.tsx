@@ -85,13 +85,7 @@ function AuditHead({ total, searched, verified, actions }: HeadProps): ReactNode
           title={title}
           state="pass"
           verdict={`Intact: ${counted(verified.entries, 'entry follows', 'entries follow')} from one another.`}
-          reason={
-            <>
-              {agentWords(verified.agents)} {verified.starts.map(startWords).join(' ')} Note the hash of the newest one
-              and keep it elsewhere: searching for it later finds the entry only while nothing before it was changed.{' '}
-              <Hash digest={verified.head} what="hash" />
-            </>
-          }
+          reason={<Whole verified={verified} />}
           actions={actions}
         />
       );
@@ -101,15 +95,7 @@ function AuditHead({ total, searched, verified, actions }: HeadProps): ReactNode
           title={title}
           state="fail"
           verdict={`Not the trail that agents hold, from entry ${count(verified.sequence)} on.`}
-          reason={
-            <>
-              {verified.reason}{' '}
-              <Link to="/audit" search={{ before: verified.sequence + 1 }}>
-                Look at what is here
-              </Link>
-              .
-            </>
-          }
+          reason={<Faulty verified={verified}>.</Faulty>}
           actions={actions}
         />
       );
@@ -119,15 +105,7 @@ function AuditHead({ total, searched, verified, actions }: HeadProps): ReactNode
           title={title}
           state="fail"
           verdict={`Broken at entry ${count(verified.sequence)}.`}
-          reason={
-            <>
-              {verified.reason}{' '}
-              <Link to="/audit" search={{ before: verified.sequence + 1 }}>
-                Look at it
-              </Link>
-              . What stands before it is whole.
-            </>
-          }
+          reason={<Faulty verified={verified}>. What stands before it is whole.</Faulty>}
           actions={actions}
         />
       );
@@ -141,6 +119,35 @@ function AuditHead({ total, searched, verified, actions }: HeadProps): ReactNode
         />
       );
   }
+}
+
+type Verified<State extends string> = Extract<ReplyOf<typeof verifyAudit>, { readonly state: State }>;
+
+function Whole({ verified }: { readonly verified: Verified<'intact'> }): ReactNode {
+  return (
+    <>
+      {agentWords(verified.agents)} {verified.starts.map(startWords).join(' ')} Note the hash of the newest one and keep
+      it elsewhere: searching for it later finds the entry only while nothing before it was changed.{' '}
+      <Hash digest={verified.head} what="hash" />
+    </>
+  );
+}
+
+interface FaultyProps {
+  readonly verified: Verified<'broken' | 'differs'>;
+  readonly children: ReactNode;
+}
+
+function Faulty({ verified, children }: FaultyProps): ReactNode {
+  return (
+    <>
+      {verified.reason}{' '}
+      <Link to="/audit" search={{ before: verified.sequence + 1 }}>
+        Look at it
+      </Link>
+      {children}
+    </>
+  );
 }
 
 const columns: readonly Column<AuditEntry>[] = [

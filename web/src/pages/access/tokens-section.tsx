@@ -19,13 +19,16 @@ export function TokensSection(): ReactNode {
   const queries = useQueryClient();
   const [asked, askFor] = useState<Asked>();
   if (error) return <ErrorState error={error} retry={() => void refetch()} />;
-  const done = (): Promise<void> => queries.invalidateQueries({ queryKey: reading(listTokens).queryKey });
+  const done = async (work: Promise<unknown>): Promise<void> => {
+    await work;
+    await queries.invalidateQueries({ queryKey: reading(listTokens).queryKey });
+  };
   const revoke = async (token: ApiToken): Promise<void> =>
     askFor({
       title: `Revoke ${token.name}?`,
       consequence: `${restingWords(await askResting([token.id]), token.name)} What uses this token can no longer reach the console. A revoked token cannot be brought back.`,
       act: 'Revoke',
-      run: async () => ask(revokeToken, { params: { id: token.id } }).then(done),
+      run: async () => await done(ask(revokeToken, { params: { id: token.id } })),
     });
   const adopt = (token: ApiToken): void =>
     askFor({
@@ -34,7 +37,7 @@ export function TokensSection(): ReactNode {
         'From now on it stands for you: it may at most what you may, and it ends when you are disabled or deleted.',
       act: 'Adopt',
       keep: 'Leave it',
-      run: async () => ask(adoptToken, { params: { id: token.id } }).then(done),
+      run: async () => await done(ask(adoptToken, { params: { id: token.id } })),
     });
   return (
     <>
