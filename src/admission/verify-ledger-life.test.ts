@@ -1,4 +1,12 @@
+// First: the library below needs it.
+import 'reflect-metadata';
 import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsageExtension,
+  type Extension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { issueAuthority, issueSigner, type Issuer, newKeyPair, privateKeyText } from '#link/certificates.ts';
 import type { Ledger, SignedLedger } from './contract.ts';
@@ -106,5 +114,68 @@ describe('the life of what signed a ledger', () => {
 
   it('a certificate that is pinned itself is no authority', () => {
     expect(taken(living.signed, [living.signed.certificate], 0)).toContain('no authority that this agent pinned');
+  });
+});
+
+describe('a certificate that is almost one for ledgers', () => {
+  const life = { notBefore: at(-5000), notAfter: at(5000) };
+  const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' };
+  const name = 'CN=Seawall link';
+  const other = '1.3.6.1.5.5.7.3.2';
+  const keysOf = async () => ({ authority: await newKeyPair(), signer: await newKeyPair() });
+  type Keys = Awaited<ReturnType<typeof keysOf>>;
+
+  const selfSigned = async ({ authority }: Keys, as: string, extensions: Extension[]) =>
+    (
+      await X509CertificateGenerator.createSelfSigned({
+        ...life,
+        name: as,
+        keys: authority,
+        signingAlgorithm,
+        extensions,
+      })
+    ).toString('pem');
+  const certified = async ({ authority, signer }: Keys, extensions: Extension[]) =>
+    (
+      await X509CertificateGenerator.create({
+        ...life,
+        subject: 'CN=admission-ledger',
+        issuer: name,
+        publicKey: signer.publicKey,
+        signingKey: authority.privateKey,
+        signingAlgorithm,
+        extensions,
+      })
+    ).toString('pem');
+  const signedBy = ({ signer }: Keys, certificate: string): SignedLedger => {
+    const key = createPrivateKey(privateKeyText(signer));
+    return signLedger(ledger, { certificate, sign: (content) => sign('sha256', content, key) });
+  };
+  const authorityOf = [new BasicConstraintsExtension(true, 0, true)];
+  const forLedgers = [new ExtendedKeyUsageExtension([ledgerPurpose.usage], true)];
+
+  it('is taken when it is one', async () => {
+    const keys = await keysOf();
+    const signed = signedBy(keys, await certified(keys, forLedgers));
+    expect(taken(signed, [await selfSigned(keys, name, authorityOf)], 0)).toBe('taken');
+  });
+
+  it('is refused from a pinned certificate that is no authority, and from one of another name with the same key', async () => {
+    const keys = await keysOf();
+    const signed = signedBy(keys, await certified(keys, forLedgers));
+    for (const pinned of [await selfSigned(keys, name, []), await selfSigned(keys, 'CN=Another', authorityOf)])
+      expect(taken(signed, [pinned], 0)).toContain('no authority that this agent pinned');
+  });
+
+  it.each([
+    ['is an authority too', [...forLedgers, new BasicConstraintsExtension(true, 0, true)]],
+    ['is for something else too', [new ExtendedKeyUsageExtension([ledgerPurpose.usage, other], true)]],
+    ['is for something else first', [new ExtendedKeyUsageExtension([other, ledgerPurpose.usage], true)]],
+    ['is for something else', [new ExtendedKeyUsageExtension([other], true)]],
+    ['is for nothing', []],
+  ])('is refused when it %s', async (_, extensions) => {
+    const keys = await keysOf();
+    const signed = signedBy(keys, await certified(keys, extensions));
+    expect(taken(signed, [await selfSigned(keys, name, authorityOf)], 0)).toContain('is not one for ledgers');
   });
 });
