@@ -36,6 +36,7 @@ export async function openBenchStore(folder: string): Promise<Store> {
     place: { kind: 'embedded', folder },
     schemas: [...estateSchemas, admissionSchema, runtimeSchema],
     log: silentLog,
+    masterKey: () => Buffer.alloc(32),
   });
 }
 

@@ -3,6 +3,8 @@ import type { Immutable } from '#base/index.ts';
 import { line, moment } from '#http/fields.ts';
 import { endpoint, type Permission as AnyPermission, permissions } from '#http/index.ts';
 
+export * from './contract-audit.ts';
+
 /** Name of an environment: `dev`, `test`, `prod`, or any other. */
 export const Environment = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/);
 
@@ -94,10 +96,29 @@ export const User = z.object({
 });
 export type User = Immutable<z.infer<typeof User>>;
 
+/** Who a token stands for; what it may is bounded by what he may at that moment. */
+export const TokenOwner = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('user'),
+    id: z.uuid(),
+    name: line(128),
+    /** `may-not-publish`: his role is another now. */
+    state: z.enum(['active', 'may-not-publish', 'disabled', 'deleted']),
+  }),
+  /** Made on the console's machine, by who may read its state folder. */
+  z.object({ kind: z.literal('console') }),
+  /** From before owners were kept by id; `name` is what was written down. To be adopted or revoked. */
+  z.object({ kind: z.literal('unknown'), name: line(128) }),
+]);
+export type TokenOwner = Immutable<z.infer<typeof TokenOwner>>;
+
 export const ApiToken = z.object({
   id: z.uuid(),
   name: line(128),
   role: Role,
+  owner: TokenOwner,
+  /** Whether what it published counts; an expired token keeps what it published in time. */
+  worth: z.enum(['counts', 'owner-lost']),
   /** Repositories that it speaks for, as patterns (`registry.example/shop/*`); scans of others count nowhere. */
   repositories: z.array(line(512)).optional(),
   collections: z.array(Slug).optional(),
@@ -119,22 +140,6 @@ export const Session = z.object({
   current: z.boolean(),
 });
 export type Session = Immutable<z.infer<typeof Session>>;
-
-/** One line of the audit trail. `hash` is SHA-256 over the row and the hash before it (RFC 8785 JSON), hex. */
-export const AuditEntry = z.object({
-  sequence: z.int(),
-  at: moment,
-  actor: z.object({ kind: z.enum(['user', 'token', 'agent', 'system']), id: line(128), name: line(255) }),
-  /** What was done, in the past tense: `token-made`, `policy-saved`. */
-  action: line(64),
-  /** What it was done to. */
-  target: z.object({ kind: line(64), id: line(512), name: line(512).optional() }).optional(),
-  /** Facts of the change; never a secret. */
-  detail: z.record(z.string(), z.json()).optional(),
-  address: line(64).optional(),
-  hash: z.string().regex(/^[0-9a-f]{64}$/),
-});
-export type AuditEntry = Immutable<z.infer<typeof AuditEntry>>;
 
 /** Signs in with a one-time link's secret (once, within 15 minutes) or with name and password; sets the session cookie. */
 export const signIn = endpoint({
@@ -227,6 +232,16 @@ export const updateUser = endpoint({
   reply: z.object({ user: User }),
 });
 
+/** His sessions end, and what his tokens published counts no more. The last administrator stays. */
+export const deleteUser = endpoint({
+  method: 'DELETE',
+  path: '/api/v1/users/:id',
+  summary: 'Delete a user',
+  needs: 'administer',
+  params: z.object({ id: z.uuid() }),
+  reply: z.object({}),
+});
+
 /** A new link for a user who lost his way in. */
 export const createUserLink = endpoint({
   method: 'POST',
@@ -270,6 +285,16 @@ export const revokeToken = endpoint({
   reply: z.object({}),
 });
 
+/** From now on the token stands for the caller: it may what they both may, and what it published counts accordingly. */
+export const adoptToken = endpoint({
+  method: 'POST',
+  path: '/api/v1/tokens/:id/owner',
+  summary: 'Adopt an API token',
+  needs: 'administer',
+  params: z.object({ id: z.uuid() }),
+  reply: z.object({ token: ApiToken }),
+});
+
 export const listCollections = endpoint({
   method: 'GET',
   path: '/api/v1/collections',
@@ -296,32 +321,6 @@ export const deleteCollection = endpoint({
   needs: 'write-rules',
   params: z.object({ id: Slug }),
   reply: z.object({}),
-});
-
-/** Newest first; `before` is the sequence to go on from. */
-export const listAudit = endpoint({
-  method: 'GET',
-  path: '/api/v1/audit',
-  summary: 'Audit trail',
-  needs: 'read-audit',
-  query: z.object({
-    search: z.string().max(256).optional(),
-    before: z.coerce.number().int().min(0).optional(),
-    limit: z.coerce.number().int().min(1).max(500).default(100),
-  }),
-  reply: z.object({ entries: z.array(AuditEntry), total: z.int() }),
-});
-
-/** Walks the whole chain. `broken` names the first row whose hash does not follow. */
-export const verifyAudit = endpoint({
-  method: 'GET',
-  path: '/api/v1/audit/verification',
-  summary: 'Verify the audit trail',
-  needs: 'read-audit',
-  reply: z.discriminatedUnion('state', [
-    z.object({ state: z.literal('intact'), entries: z.int(), head: z.string() }),
-    z.object({ state: z.literal('broken'), entries: z.int(), sequence: z.int(), reason: line(500) }),
-  ]),
 });
 
 /** Days that things are kept; `system` page. */

@@ -157,6 +157,12 @@ export const errorCatalogue = {
     meaning: 'The vulnerability database is damaged or of another version.',
     next: 'Build it again with `seawall db build`.',
   },
+  'database-older': {
+    status: 409,
+    meaning:
+      'The vulnerability database is older than the one in use: advisories that are known here would be forgotten.',
+    next: 'Take a newer one; to go back all the same, `seawall db import FILE --older`.',
+  },
   'database-untrusted': {
     status: 403,
     meaning: 'The vulnerability database carries no signature by a known key.',
@@ -216,7 +222,13 @@ export const errorCatalogue = {
   'master-key-wrong': {
     status: 422,
     meaning: 'The master key cannot be read, or does not open the keys in the store.',
-    next: 'Name the file that belongs to this store with SEAWALL_KEY_FILE; it is part of the backup.',
+    next: 'Name the file that belongs to this store with SEAWALL_KEY_FILE; it is part of the backup. To go on without it, `seawall console --reset-keys`.',
+  },
+  'master-key-missing': {
+    status: 422,
+    meaning:
+      'The master key is not there, and the store holds keys that only it opens. No new one is made in its place.',
+    next: 'Name the file with SEAWALL_KEY_FILE, or bring it back from the backup; to go on without it, `seawall console --reset-keys`.',
   },
   'ledger-untrusted': {
     status: 422,

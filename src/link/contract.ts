@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
-import { Environment } from '#access/contract.ts';
+import { AuditHead, Environment } from '#access/contract.ts';
 import { line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 
@@ -162,8 +162,19 @@ export const renew = endpoint({
 export const supersededKind = 'superseded';
 
 /** Something that an agent saw. `kind` names the domain's schema of `body`. */
-export const SentFact = z.object({ kind: line(64), at: moment, body: z.json() });
+export const SentFact = z.object({
+  kind: line(64),
+  at: moment,
+  // Not `z.json()`, which follows how deep it is nested by calling itself: one fact must not refuse its batch.
+  body: z.custom<z.infer<ReturnType<typeof z.json>>>((body) => body !== undefined),
+});
 export type SentFact = Immutable<z.infer<typeof SentFact>>;
+
+/** Objects and lists within one another in a fact; what is nested deeper is refused, alone. */
+export const deepestFact = 128;
+
+/** Heads of the audit trail that an agent tells at once. */
+export const heldHeadsLimit = 64;
 
 /**
  * Facts in order. Sequences run from 1 without a gap in each epoch; an agent begins a new epoch when it gave facts up or
@@ -185,6 +196,8 @@ export const deliver = endpoint({
     /** Facts given up before this epoch. */
     lost: z.int().min(0),
     facts: z.array(SentFact).max(10_000),
+    /** Heads of the audit trail that the agent holds: the newest and some before. */
+    auditHeads: z.array(AuditHead).max(heldHeadsLimit).optional(),
   }),
   reply: z.object({
     /** Last sequence that is stored. */
@@ -193,5 +206,7 @@ export const deliver = endpoint({
     now: moment,
     /** Facts that were refused for their form, by sequence: they are kept aside and shown, and not to be sent again. */
     refused: z.array(z.object({ sequence: z.int(), reason: line(500) })).max(10_000),
+    /** The newest entry of the audit trail, for the agent to keep. */
+    auditHead: AuditHead.optional(),
   }),
 });

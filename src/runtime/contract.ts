@@ -11,6 +11,9 @@ export * from './contract-detection.ts';
 export * from './contract-model.ts';
 export * from './contract-sensor.ts';
 
+/** Number of an incident, as the store counts them (`integer`). */
+const incidentId = z.coerce.number().int().min(1).max(2_147_483_647);
+
 /** Names a model in addresses: first 32 hex digits of SHA-256 over digest and entrypoint. */
 export const ModelId = z.string().regex(/^[0-9a-f]{32}$/);
 
@@ -153,7 +156,7 @@ export const getIncident = endpoint({
   path: '/api/v1/incidents/:id',
   summary: 'One incident with its story',
   needs: 'read',
-  params: z.object({ id: z.coerce.number().int() }),
+  params: z.object({ id: incidentId }),
   reply: z.object({
     incident: Incident,
     detections: z.array(Detection),
@@ -169,7 +172,7 @@ export const decideIncident = endpoint({
   path: '/api/v1/incidents/:id/state',
   summary: 'Acknowledge, close or open an incident',
   needs: 'operate',
-  params: z.object({ id: z.coerce.number().int() }),
+  params: z.object({ id: incidentId }),
   body: z.object({ to: IncidentState, note: line(2000).default('') }),
   reply: z.object({ incident: Incident }),
 });

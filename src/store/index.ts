@@ -3,6 +3,7 @@ export { packJson, packText, unpackBytes, unpackJson } from './packed-json.ts';
 export {
   type DomainSchema,
   fact,
+  type Keyed,
   type Queries,
   type Reaction,
   type Store,

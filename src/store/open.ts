@@ -2,10 +2,11 @@ import { type Kysely, sql } from 'kysely';
 import { AppError, isAppError, type Log, messageOf } from '#base/index.ts';
 import { type Address, type Database, openDatabase } from './database.ts';
 import { addressOfRunning, type EmbeddedServer, startEmbedded } from './embedded/server.ts';
+import { keyedHash } from './keyed-hash.ts';
 import { migrate } from './migrate.ts';
 import { openNotices } from './notices.ts';
 import { openOutbox, type Outbox, outboxSchema } from './outbox.ts';
-import type { DomainSchema, Store, Transaction } from './store.ts';
+import type { DomainSchema, Keyed, Store, Transaction } from './store.ts';
 
 /** Which PostgreSQL: one that runs elsewhere, or our own with its data below a folder of this machine. */
 export type StorePlace =
@@ -19,19 +20,21 @@ export interface StoreOptions {
   /** Of every domain; brought to their newest migration before the store is handed out. */
   readonly schemas: readonly DomainSchema<unknown>[];
   readonly log: Log;
+  /** Of the console; for programs that write what it authenticates, such as the audit trail. */
+  readonly masterKey?: () => Buffer;
 }
 
 /**
  * Opens the database, starting our own server when asked. Throws `AppError`: `already-running` when a live program
  * holds the embedded folder, `store-unavailable` when PostgreSQL cannot be started or reached.
  */
-export async function openStore({ place, schemas, log }: StoreOptions): Promise<Store> {
+export async function openStore({ place, schemas, log, masterKey }: StoreOptions): Promise<Store> {
   if (place.kind === 'url')
-    return connect({ address: { connectionString: place.url }, workers: 'several' }, schemas, log);
+    return connect({ address: { connectionString: place.url }, workers: 'several', masterKey }, schemas, log);
   if (place.kind === 'running')
-    return connect({ address: await addressOfRunning(place.folder), workers: 'several' }, schemas, log);
+    return connect({ address: await addressOfRunning(place.folder), workers: 'several', masterKey }, schemas, log);
   const server = await startEmbedded({ folder: place.folder, durability: 'safe', log });
-  return connect({ address: server.address, workers: 'alone', server }, schemas, log);
+  return connect({ address: server.address, workers: 'alone', server, masterKey }, schemas, log);
 }
 
 /** A reachable server, and whether this program is the only one that works on it. */
@@ -40,6 +43,7 @@ export interface Connection {
   readonly workers: 'alone' | 'several';
   /** Stopped with the store. */
   readonly server?: EmbeddedServer;
+  readonly masterKey?: (() => Buffer) | undefined;
 }
 
 export async function connect(
@@ -47,7 +51,7 @@ export async function connect(
   schemas: readonly DomainSchema<unknown>[],
   log: Log,
 ): Promise<Store> {
-  const { address, workers, server } = connection;
+  const { address, workers, server, masterKey } = connection;
   const database = openDatabase(address, log);
   try {
     await migrate(database.kysely, [outboxSchema, ...schemas]);
@@ -56,7 +60,7 @@ export async function connect(
     await server?.stop();
     throw isAppError(error) ? error : unavailable(error);
   }
-  return storeOf(database, { address, workers, log, server });
+  return storeOf(database, { address, workers, log, server, keyed: keyedHash(masterKey) });
 }
 
 interface Parts {
@@ -64,15 +68,18 @@ interface Parts {
   readonly workers: Connection['workers'];
   readonly log: Log;
   readonly server: EmbeddedServer | undefined;
+  readonly keyed: Keyed;
 }
 
-function storeOf(database: Database, { address, workers, log, server }: Parts): Store {
+function storeOf(database: Database, { address, workers, log, server, keyed }: Parts): Store {
   const { kysely } = database;
   const outbox = openOutbox({ address, workers, log });
   const notices = openNotices(address, log);
   return {
+    ...keyed,
     query: (schema) => tablesOf(kysely, schema),
-    transaction: (work) => kysely.transaction().execute((transaction) => work(transactionOf(transaction, outbox))),
+    transaction: (work) =>
+      kysely.transaction().execute((transaction) => work({ ...transactionOf(transaction, outbox), ...keyed })),
     listen: notices.listen,
     start: (reactions) => outbox.start(kysely, reactions),
     close: async () => {
@@ -87,7 +94,7 @@ function storeOf(database: Database, { address, workers, log, server }: Parts): 
 /** `pg_notify` refuses 8,000 bytes and more. */
 const longestNotice = 7_900;
 
-function transactionOf(transaction: Kysely<unknown>, outbox: Outbox): Transaction {
+function transactionOf(transaction: Kysely<unknown>, outbox: Outbox): Omit<Transaction, keyof Keyed> {
   return {
     query: (schema) => tablesOf(transaction, schema),
     lock: async (name) => {

@@ -58,8 +58,17 @@ export interface Queries {
   query<Tables>(schema: DomainSchema<Tables>): Kysely<Tables>;
 }
 
+/** Authenticates what the store holds, so that whoever has SQL alone cannot make it anew. */
+export interface Keyed {
+  /**
+   * HMAC-SHA-256 in hex, by a key that is derived from the console's master key for this purpose alone. Throws what
+   * reading the master key throws, and in a program that opened the store without it.
+   */
+  mac(purpose: string, content: string): string;
+}
+
 /** Everything inside commits together or not at all: rows, facts and live notices. */
-export interface Transaction extends Queries {
+export interface Transaction extends Queries, Keyed {
   /** Waits for and holds an advisory lock on this name until the transaction ends. */
   lock(name: string): Promise<void>;
   /** The same for many names, in an order of its own, so that no two who do that wait for each other in a ring. */
@@ -74,7 +83,7 @@ export interface Transaction extends Queries {
   notifyAll(channel: string, messages: readonly object[]): Promise<void>;
 }
 
-export interface Store extends Queries {
+export interface Store extends Queries, Keyed {
   transaction<Value>(work: (transaction: Transaction) => Promise<Value>): Promise<Value>;
   /**
    * Calls back for each notice on the channel until the returned function is called. `resumed` is called when a broken

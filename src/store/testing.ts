@@ -22,6 +22,9 @@ interface TestServer {
 let running: Promise<TestServer> | undefined;
 let users = 0;
 
+/** Master key of every test store. */
+const testKey = Buffer.alloc(32, 'test');
+
 /**
  * An empty database with the schemas of the domains under test, for one test file. Call `close` in `afterAll`; the last
  * one stops the server and removes its folder.
@@ -38,7 +41,8 @@ export async function createTestStore(schemas: readonly DomainSchema<unknown>[])
   templates.set(key, template);
   const database = nameOf('test');
   await administer(server.address, `create database ${database} template ${await template}`);
-  const store = await connect({ address: { ...server.address, database }, workers: 'alone' }, schemas, silentLog);
+  const connection = { address: { ...server.address, database }, workers: 'alone', masterKey: () => testKey } as const;
+  const store = await connect(connection, schemas, silentLog);
   let closed: Promise<void> | undefined;
   return { ...store, close: () => (closed ??= store.close().then(leave)) };
 }

@@ -1,7 +1,16 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
-import { createToken, createUser, listTokens, putCollection, Role, revokeToken, updateUser } from '#access/contract.ts';
+import {
+  createToken,
+  createUser,
+  deleteUser,
+  listTokens,
+  putCollection,
+  Role,
+  revokeToken,
+  updateUser,
+} from '#access/contract.ts';
 import { silentLog } from '#base/index.ts';
 import { getOpenApi } from '#http/contract.ts';
 import { type CallOptions, call, type OpenApiDocument } from '#http/index.ts';
@@ -32,6 +41,7 @@ beforeAll(async () => {
   }
   callers.push(...(await scoped()));
   callers.push(...(await withoutAccess()));
+  callers.push(...(await ofChangedOwners()));
 });
 afterAll(async () => {
   await seawall?.end('SIGTERM');
@@ -90,6 +100,65 @@ async function withoutAccess(): Promise<readonly Caller[]> {
   ];
 }
 
+type UserRole = Exclude<Role, 'ci'>;
+
+/** An administrator's token of each role, as what its owner became bounds it. */
+async function ofChangedOwners(): Promise<readonly Caller[]> {
+  const found: Caller[] = [];
+  const change = async (id: string, role: UserRole, more: { disabled?: boolean; collections?: string[] } = {}) =>
+    await call(updateUser, { params: { id }, body: { role, disabled: false, ...more } }, administrator);
+  const fates: readonly {
+    readonly name: string;
+    readonly owner?: UserRole;
+    readonly sees?: 'a part';
+    readonly befall: (id: string) => Promise<unknown>;
+  }[] = [
+    { name: 'disabled', befall: async (id) => await change(id, 'administrator', { disabled: true }) },
+    { name: 'deleted', befall: async (id) => await call(deleteUser, { params: { id } }, administrator) },
+    ...(['operator', 'auditor', 'developer'] as const).flatMap((owner) => [
+      { name: `demoted to ${owner}`, owner, befall: async (id: string) => await change(id, owner) },
+      {
+        name: `re-scoped ${owner}`,
+        owner,
+        sees: 'a part' as const,
+        befall: async (id: string) => await change(id, owner, { collections: ['part'] }),
+      },
+    ]),
+  ];
+  for (const { name, owner, sees, befall } of fates) {
+    const { id, headers } = await newSession('administrator', `to be ${name}`);
+    const secrets = await Promise.all(
+      Role.options.map(async (role) => ({
+        role,
+        secret: await tokenOf(headers, { name: `${role}, owner ${name}`, role }),
+      })),
+    );
+    await befall(id);
+    for (const { role, secret } of secrets)
+      found.push({
+        name: `token of ${role} whose owner is ${name}`,
+        kind: 'token',
+        headers: bearer(secret),
+        ...(owner === undefined ? {} : { role, owner }),
+        ...(sees === undefined ? {} : { sees }),
+      });
+  }
+  return found;
+}
+
+/** Made by who is signed in with these headers. */
+async function tokenOf(
+  headers: Caller['headers'],
+  body: { readonly name: string; readonly role: Role },
+): Promise<string> {
+  const reply = await fetch(`${seawall.origin}${createToken.path}`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return ((await reply.json()) as { readonly secret: string }).secret;
+}
+
 async function inStore(statement: string): Promise<void> {
   const place = { kind: 'running', folder: state.folder } as const;
   const store = await openStore({ place, schemas: [accessSchema], log: silentLog });
@@ -107,7 +176,7 @@ describe('each role and token, at each operation', () => {
   });
 
   test('is answered as the table says', { timeout: 300_000 }, async () => {
-    expect(callers).toHaveLength(19);
+    expect(callers).toHaveLength(59);
     for (const operation of tableNames(document)) {
       for (const caller of callers) {
         const { status, text } = await tryOperation({ origin: seawall.origin, document }, operation, caller);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { OpenApiDocument } from '#http/index.ts';
+import type { JsonSchema, OpenApiDocument } from '#http/index.ts';
 import { operationsOf, type PlacedOperation, validatorOf } from './open-api-rules.ts';
 import { repository } from './seawall.ts';
 
@@ -9,6 +9,8 @@ export interface Caller {
   readonly name: string;
   /** Role, where he has one that holds. */
   readonly role?: string;
+  /** Role of who a token stands for, where it is another: it bounds what the token may. */
+  readonly owner?: string;
   readonly kind: 'nobody' | 'session' | 'token';
   /** Whether he is scoped to collections; he sees everything where it is not said. */
   readonly sees?: 'a part';
@@ -33,13 +35,16 @@ export function readTable(): Table {
   const byOperation = new Map(rows.map(([operation = '', ...rest]) => [operation.replaceAll('`', ''), rest]));
   return {
     operations: [...byOperation.keys()],
-    refusal: (operation, { role, kind, sees }) => {
+    refusal: (operation, { role, owner, kind, sees }) => {
       const [needs, scoped, ...answers] = byOperation.get(operation) ?? [];
       if (needs === 'public') return undefined;
       if (kind === 'nobody' || role === undefined) return 401;
       if (sees === 'a part' && scoped === 'no') return 403;
-      const answer = answers[roles.indexOf(role)];
-      return answer === 'yes' || (answer === 'session' && kind === 'session') ? undefined : 403;
+      const allowed = (one: string): boolean => {
+        const answer = answers[roles.indexOf(one)];
+        return answer === 'yes' || (answer === 'session' && kind === 'session');
+      };
+      return allowed(role) && allowed(owner ?? role) ? undefined : 403;
     },
   };
 }
@@ -78,11 +83,16 @@ export async function tryOperation(
 
 const samples = ['00000000-0000-4000-8000-000000000000', `sha256:${'0'.repeat(64)}`, 'nothing', 'CVE-2000-0001', '1'];
 
+/** A value of the right form that names nothing. */
+export function sampleOf(schema: JsonSchema, document: OpenApiDocument): string {
+  return samples.find((sample) => validatorOf(schema, document).safeParse(sample).success) ?? 'nothing';
+}
+
 function addressOf({ path, parameters }: PlacedOperation, document: OpenApiDocument): string {
   const query = new URLSearchParams();
   let filled = path;
   for (const { name, in: place, required, schema } of parameters) {
-    const fitting = samples.find((sample) => validatorOf(schema, document).safeParse(sample).success) ?? 'nothing';
+    const fitting = sampleOf(schema, document);
     if (place === 'path') filled = filled.replace(`{${name}}`, encodeURIComponent(fitting));
     else if (required) query.set(name, fitting);
   }

@@ -1,9 +1,11 @@
 import { type ExpressionBuilder, type Selectable, sql } from 'kysely';
 import type { CallInput, ReplyOf } from '#http/index.ts';
-import type { Store } from '#store/index.ts';
+import type { Queries, Store } from '#store/index.ts';
 import type { AuditEntry, listAudit, verifyAudit } from '../contract.ts';
 import { audit, checkpointOf, theConsole } from './audit.ts';
-import { hashOfEntry, type Link } from './audit-hash.ts';
+import type { Link } from './audit-hash.ts';
+import { firstDifference, type HeldHead, provenHeads } from './audit-heads.ts';
+import { type WalkedEntry, walkFrom } from './audit-walk.ts';
 import type { Parts } from './parts.ts';
 import { readRetention } from './retention.ts';
 import { type AccessTables, accessSchema } from './schema.ts';
@@ -39,41 +41,41 @@ function matches({ val }: ExpressionBuilder<AccessTables, 'audit'>, search: stri
 }
 
 /**
- * Walks the whole chain, some entries at a time. When old entries were pruned meanwhile, it begins again from the new
- * checkpoint.
+ * Walks the whole chain, some entries at a time, and compares it with what agents hold. When old entries were pruned
+ * meanwhile, it begins again from the new checkpoint.
  */
-export async function verifyTrail({ store }: Pick<Parts, 'store'>): Promise<Verification> {
+export async function verifyTrail({ store, heldHeads }: Pick<Parts, 'store' | 'heldHeads'>): Promise<Verification> {
+  const held = provenHeads((await heldHeads?.()) ?? [], store);
   for (;;) {
     const start = await checkpointOf(store.query(accessSchema));
-    const found = await walk(store, start);
+    const found = await walk(store, start, held);
     const now = await checkpointOf(store.query(accessSchema));
-    if (found.state === 'intact' || (now.sequence === start.sequence && now.hash === start.hash)) return found;
+    if (now.sequence === start.sequence && now.hash === start.hash) return found;
   }
 }
 
-async function walk(store: Store, start: Link): Promise<Verification> {
-  let last = start;
-  let entries = 0;
-  for await (const entry of entriesOf(store)) {
-    const reason = breakOf(entry, last);
-    if (reason !== undefined)
-      return { state: 'broken', entries, sequence: Math.min(entry.sequence, last.sequence + 1), reason };
-    last = entry;
-    entries++;
+async function walk(store: Store, start: Link, held: readonly HeldHead[]): Promise<Verification> {
+  const following = walkFrom(start, store);
+  const wanted = new Set(held.map(({ sequence }) => sequence));
+  const hashes = new Map<number, string>();
+  for await (const walked of entriesOf(store)) {
+    const broken = following.next(walked);
+    if (broken !== undefined) return { state: 'broken', entries: following.taken().entries, ...broken };
+    if (wanted.has(walked.entry.sequence)) hashes.set(walked.entry.sequence, walked.entry.hash);
   }
-  return { state: 'intact', entries, head: last.hash };
+  const { entries, last, starts } = following.taken();
+  const difference = firstDifference(held, { start, last, hashes });
+  const broken = following.end();
+  // What agents hold tells more than that the trail as a whole is none of this console.
+  if (difference !== undefined) return { state: 'differs', entries, ...difference };
+  if (broken !== undefined) return { state: 'broken', entries, ...broken };
+  const agents = new Set(held.map(({ agent }) => agent)).size;
+  return { state: 'intact', entries, head: last.hash, starts: [...starts], agents };
 }
 
-function breakOf(entry: AuditEntry, last: Link): string | undefined {
-  const named = `entry ${entry.sequence} of ${entry.at}, "${entry.action.slice(0, 64)}"`;
-  if (entry.sequence <= last.sequence) return `The trail was pruned up to ${last.sequence}, but ${named} is there.`;
-  if (entry.sequence > last.sequence + 1) return `Entry ${last.sequence + 1} is missing; the next is ${named}.`;
-  if (entry.hash === hashOfEntry(entry, last.hash)) return undefined;
-  return `The hash of ${named} does not follow: it, or the one before, was changed.`;
-}
-
-async function* entriesOf(store: Store): AsyncGenerator<AuditEntry> {
-  const access = store.query(accessSchema);
+/** All entries, oldest first, some at a time. */
+export async function* entriesOf(queries: Queries): AsyncGenerator<WalkedEntry> {
+  const access = queries.query(accessSchema);
   for (let after: number | undefined = -1; after !== undefined; ) {
     const rows: readonly Row[] = await access
       .selectFrom('audit')
@@ -82,7 +84,7 @@ async function* entriesOf(store: Store): AsyncGenerator<AuditEntry> {
       .orderBy('sequence')
       .limit(batch)
       .execute();
-    yield* rows.map(toEntry);
+    yield* rows.map((row) => ({ entry: toEntry(row), keyedBy: row.keyed_by }));
     after = rows.at(-1)?.sequence;
   }
 }

@@ -3,7 +3,7 @@ import type { HandlerContext, Principal } from '#http/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { storable } from '../canonical-json.ts';
 import type { AuditEntry } from '../contract.ts';
-import { beginning, hashOfEntry, type Link } from './audit-hash.ts';
+import { beginning, hashOfEntry, keyIdOf, type Link } from './audit-hash.ts';
 import { type AccessTables, accessSchema } from './schema.ts';
 
 /** Who does something, and from where. */
@@ -40,6 +40,22 @@ export function authorOf(
  */
 export async function audit(transaction: Transaction, record: AuditRecord): Promise<void> {
   await transaction.lock('access-audit');
+  await sealOld(transaction);
+  await append(transaction, record);
+}
+
+/** Vouches once for the entries from before the trail was keyed. */
+async function sealOld(transaction: Transaction): Promise<void> {
+  const access = transaction.query(accessSchema);
+  const { sequence: through, hash: head, isKeyed } = await headOf(access);
+  if (isKeyed || through === 0) return;
+  const { numDeletedRows } = await access.deleteFrom('audit_unsealed').executeTakeFirstOrThrow();
+  if (numDeletedRows > 0n)
+    await append(transaction, { ...theConsole, action: 'audit-sealed', detail: { through, head } });
+}
+
+/** Appends under the lock of the trail. */
+async function append(transaction: Transaction, record: AuditRecord): Promise<void> {
   const access = transaction.query(accessSchema);
   const before = await headOf(access);
   const at = await storeTime(access);
@@ -55,7 +71,8 @@ export async function audit(transaction: Transaction, record: AuditRecord): Prom
       target: target === undefined ? null : JSON.stringify(target),
       detail: detail === undefined ? null : JSON.stringify(detail),
       address: address ?? null,
-      hash: hashOfEntry(entry, before.hash),
+      hash: hashOfEntry(entry, before.hash, transaction),
+      keyed_by: keyIdOf(transaction),
     })
     .execute();
 }
@@ -87,14 +104,15 @@ function line(text: string, longest: number): string {
 }
 
 /** The newest entry, or the checkpoint when everything before was pruned. */
-async function headOf(access: Kysely<AccessTables>): Promise<Link> {
+export async function headOf(access: Kysely<AccessTables>): Promise<Link & { readonly isKeyed: boolean }> {
   const newest = await access
     .selectFrom('audit')
-    .select(['sequence', 'hash'])
+    .select(['sequence', 'hash', 'keyed_by'])
     .orderBy('sequence', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return newest ?? (await checkpointOf(access));
+  if (newest === undefined) return { ...(await checkpointOf(access)), isKeyed: false };
+  return { sequence: newest.sequence, hash: newest.hash, isKeyed: newest.keyed_by !== null };
 }
 
 export async function checkpointOf(access: Kysely<AccessTables>): Promise<Link> {

@@ -137,6 +137,7 @@ async function scopedTo(access: Kysely<AccessTables>, id: string): Promise<reado
     const rows = await access
       .selectFrom(table)
       .select('name')
+      .$if(table === 'token', (tokens) => tokens.where(sql<boolean>`revoked_at is null`))
       .where(sql<boolean>`${id} = any (collections)`)
       .orderBy('name')
       .execute();

@@ -1,7 +1,10 @@
 export { type Access, createAccess } from './access.ts';
 export { type Author, audit, authorOf, theConsole } from './audit.ts';
+export { type HeldHead, readAuditHead } from './audit-heads.ts';
+export { auditKeysReset, holdsKeyedEntries } from './audit-keys.ts';
 export { checkCollections, collectionsChanged, readCollections } from './collections.ts';
 export { readRetention } from './retention.ts';
 export { accessSchema } from './schema.ts';
+export { readTokenWorth, type TokenWorth, tokenWorthChanged } from './token-worth.ts';
 export { ownerOfToken } from './tokens.ts';
 export { checkScope, type Writer, writerOf } from './writer.ts';

@@ -34,7 +34,8 @@ export interface AccessTables {
   };
   readonly token: {
     readonly id: Generated<string>;
-    readonly secret_hash: Buffer;
+    /** None once it is revoked. */
+    readonly secret_hash: Buffer | null;
     readonly name: string;
     readonly role: Role;
     /** Patterns; null: none. */
@@ -42,8 +43,14 @@ export interface AccessTables {
     /** Ids; null: everything. */
     readonly collections: readonly string[] | null;
     readonly created_by: string;
-    /** The user who made it, or who made the token that made it; none for the console itself. */
+    /** Name of the user that it stands for, as it was when it was made; none for the console itself. */
     readonly owner: string | null;
+    /** Whose rights bound its own. `unknown`: made before owners were kept by id, and nobody adopted it since. */
+    readonly owner_kind: Generated<'user' | 'console' | 'unknown'>;
+    /** Id of that user; it stays when the user is deleted, so that nobody inherits it by name. */
+    readonly owner_id: Generated<string | null>;
+    /** Kept after that, without its secret: what it published is then known to count nowhere. */
+    readonly revoked_at: Generated<Date | null>;
     readonly created_at: Date;
     readonly expires_at: Date | null;
     readonly used_at: Date | null;
@@ -70,7 +77,11 @@ export interface AccessTables {
     readonly detail: Stored<Immutable<NonNullable<AuditEntry['detail']>>> | null;
     readonly address: string | null;
     readonly hash: string;
+    /** Which key the hash is made with; null: none, it is SHA-256, as before the trail was keyed. */
+    readonly keyed_by: Generated<string | null>;
   };
+  /** One row until the entries from before the trail was keyed are sealed. */
+  readonly audit_unsealed: { readonly since: Date; readonly single: Generated<boolean> };
   /** One row: the newest entry that was pruned, from which the chain goes on. */
   readonly audit_checkpoint: {
     readonly sequence: number;
@@ -157,6 +168,31 @@ export const accessSchema: DomainSchema<AccessTables> = {
       up: async (db) => {
         await sql`alter table token add owner text`.execute(db);
         await sql`update token set owner = created_by`.execute(db);
+      },
+    },
+    '2026-11-27-token-worth': {
+      up: async (db) => {
+        await sql`alter table token alter secret_hash drop not null, add owner_id uuid, add revoked_at timestamptz,
+          add owner_kind text not null default 'unknown' check (owner_kind in ('user', 'console', 'unknown')),
+          add check ((owner_kind = 'user') = (owner_id is not null)),
+          add check ((secret_hash is null) = (revoked_at is not null))`.execute(db);
+        // A user made after the token cannot be the one who made it.
+        await sql`update token set owner_kind = 'user', owner_id = "user".id from "user"
+          where "user".name = token.owner and "user".created_at <= token.created_at`.execute(db);
+        await sql`update token set owner_kind = 'console', owner = null
+          where owner_kind = 'unknown' and created_by = 'console' and coalesce(owner, 'console') = 'console'`.execute(
+          db,
+        );
+        await sql`create index token_by_owner on token (owner_id)`.execute(db);
+      },
+    },
+    '2026-11-27-keyed-audit': {
+      up: async (db) => {
+        await sql`alter table audit add keyed_by text`.execute(db);
+        await sql`create table audit_unsealed (
+          since timestamptz not null, single boolean primary key default true check (single))`.execute(db);
+        await sql`insert into audit_unsealed (since)
+          select now() where exists (select from audit) or exists (select from audit_checkpoint)`.execute(db);
       },
     },
   },

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import { silentLog } from '#base/index.ts';
 import { createServer, type Server } from '#http/console/index.ts';
 import { type CallInput, call, type Endpoint, type ReplyOf } from '#http/index.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
-import { type Access, accessSchema, createAccess } from './index.ts';
+import { type Access, accessSchema, createAccess, type HeldHead, tokenWorthChanged } from './index.ts';
 import type { NewToken } from './tokens.ts';
 
 /** Calls an endpoint as somebody; throws the `AppError` of a refusal. */
@@ -16,10 +17,16 @@ export interface TestAccess {
   readonly access: Access;
   /** What other domains say names a collection. */
   readonly usedBy: Map<string, readonly string[]>;
+  /** What agents hold of the audit trail. */
+  readonly held: HeldHead[];
   /** Moves the clock of the console; the audit trail has the store's own. */
   turn(milliseconds: number): void;
   /** Who signs in with this link's secret; without one, the first user. */
   signedIn(secret?: string): Promise<Caller>;
+  /** Who sends this token's secret. */
+  bearing(secret: string): Caller;
+  /** Tokens whose worth was announced, oldest first. */
+  announced(): Promise<readonly { readonly id: string; readonly token: string }[]>;
   /** A new token. */
   token(wanted: Partial<NewToken>): Promise<Caller>;
   close(): Promise<void>;
@@ -28,12 +35,14 @@ export interface TestAccess {
 export async function openTestAccess(): Promise<TestAccess> {
   const store = await createTestStore([accessSchema]);
   const usedBy = new Map<string, readonly string[]>();
+  const held: HeldHead[] = [];
   let now = Date.now();
   const access = createAccess({
     store,
     clock: () => new Date(now),
     log: silentLog,
     random: randomBytes,
+    heldHeads: async () => held,
     usedBy: async (id) => usedBy.get(id) ?? [],
   });
   await access.ensureFirstUser();
@@ -43,6 +52,7 @@ export async function openTestAccess(): Promise<TestAccess> {
     store,
     access,
     usedBy,
+    held,
     turn: (milliseconds) => void (now += milliseconds),
     signedIn: async (secret) => {
       const link = secret ?? (await access.createSignInLink()).secret;
@@ -53,6 +63,8 @@ export async function openTestAccess(): Promise<TestAccess> {
       });
       return callerOf(server, { cookie: `seawall_session=${reply.cookies[0]?.value}` });
     },
+    bearing: (secret) => callerOf(server, { authorization: `Bearer ${secret}` }),
+    announced: () => announcedIn(store),
     token: async (wanted) => {
       const { secret } = await access.createToken({ name: 'a token', role: 'ci', ...wanted });
       return callerOf(server, { authorization: `Bearer ${secret}` });
@@ -62,6 +74,14 @@ export async function openTestAccess(): Promise<TestAccess> {
       await store.close();
     },
   };
+}
+
+async function announcedIn(store: Store): Promise<readonly { readonly id: string; readonly token: string }[]> {
+  const { rows } = await sql<{ id: string; token: string }>`select id::text, payload->>'token' as token
+    from store.unclaimed_fact where fact = ${tokenWorthChanged.name} order by unclaimed_fact.id`.execute(
+    store.query(accessSchema),
+  );
+  return rows;
 }
 
 function callerOf(server: Server, credentials: Readonly<Record<string, string>>): Caller {

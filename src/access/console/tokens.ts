@@ -1,15 +1,16 @@
-import type { Selectable } from 'kysely';
+import type { Insertable } from 'kysely';
 import { AppError, type Immutable } from '#base/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import type { CallInput } from '#http/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
-import type { ApiToken, createToken } from '../contract.ts';
+import type { ApiToken, createToken, TokenOwner } from '../contract.ts';
 import { tokenPermissions } from '../roles.ts';
 import { type Author, audit } from './audit.ts';
 import { scopeOf } from './collections.ts';
 import type { Parts } from './parts.ts';
 import { type AccessTables, accessSchema } from './schema.ts';
 import { hashOf, newSecret } from './secret.ts';
+import { ownerIn, rightsOf, tokensWithOwners, tokenWorthChanged, worthOf } from './token-worth.ts';
 
 /** Marks our tokens for secret scanners; the secret follows. */
 const prefix = 'seawall_';
@@ -29,7 +30,7 @@ export async function makeToken(
   const secret = prefix + newSecret(random);
   const now = clock();
   return await store.transaction(async (transaction) => {
-    const row = await transaction
+    const { id } = await transaction
       .query(accessSchema)
       .insertInto('token')
       .values({
@@ -39,32 +40,38 @@ export async function makeToken(
         repositories: repositories ?? null,
         collections: await scopeOf(transaction, { role, collections }),
         created_by: author.actor.name,
-        owner: await ownerBehind(transaction, author),
+        ...(await ownerBehind(transaction, author)),
         created_at: now,
         expires_at: days === undefined ? null : new Date(now.getTime() + days * day),
       })
-      .returning(shown)
+      .returning('id')
       .executeTakeFirstOrThrow();
-    const target = { kind: 'token', id: row.id, name };
-    await audit(transaction, {
-      ...author,
-      action: 'token-made',
-      target,
-      detail: { role, repositories, collections, days },
-    });
-    return { token: toApiToken(row), secret };
+    const token = await oneToken(transaction, id);
+    const target = { kind: 'token', id, name };
+    const detail = { role, repositories, collections, days };
+    await audit(transaction, { ...author, action: 'token-made', target, detail });
+    return { token, secret };
   });
 }
 
+type OwnerRow = Pick<Insertable<AccessTables['token']>, 'owner' | 'owner_id' | 'owner_kind'>;
+
 /** A token that makes a token passes on whom it stands for. */
-async function ownerBehind(transaction: Transaction, { actor }: Author): Promise<string | null> {
-  switch (actor.kind) {
+async function ownerBehind(transaction: Transaction, { actor: { kind, id, name } }: Author): Promise<OwnerRow> {
+  switch (kind) {
     case 'user':
-      return actor.name;
+      return { owner_kind: 'user', owner_id: id, owner: name };
     case 'token':
-      return (await ownerOfToken(transaction, actor.id)) ?? null;
-    default:
-      return null;
+      return await transaction
+        .query(accessSchema)
+        .selectFrom('token')
+        .select(['owner', 'owner_id', 'owner_kind'])
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
+    case 'system':
+      return { owner_kind: 'console', owner_id: null, owner: null };
+    case 'agent':
+      throw new AppError('not-allowed', 'An agent makes no tokens.');
   }
 }
 
@@ -81,74 +88,104 @@ export async function ownerOfToken(queries: Queries, id: string): Promise<string
 
 /** Newest first; expired ones are listed until they are revoked. */
 export async function allTokens({ store }: Pick<Parts, 'store'>): Promise<readonly ApiToken[]> {
-  const rows = await store
-    .query(accessSchema)
-    .selectFrom('token')
-    .select(shown)
-    .orderBy('created_at', 'desc')
-    .execute();
+  const rows = await shown(store).where('token.revoked_at', 'is', null).orderBy('token.created_at', 'desc').execute();
   return rows.map(toApiToken);
 }
 
-/** Throws `AppError` `not-found`. */
-export async function removeToken({ store }: Pick<Parts, 'store'>, id: string, author: Author): Promise<void> {
+/** The token opens nothing from now on, and what it published counts nowhere. Throws `AppError` `not-found`. */
+export async function removeToken({ store, clock }: Parts, id: string, author: Author): Promise<void> {
   await store.transaction(async (transaction) => {
-    const removed = await transaction
+    const revoked = await transaction
       .query(accessSchema)
-      .deleteFrom('token')
+      .updateTable('token')
+      .set({ revoked_at: clock(), secret_hash: null })
       .where('id', '=', id)
+      .where('revoked_at', 'is', null)
       .returning('name')
       .executeTakeFirst();
-    if (removed === undefined) throw new AppError('not-found', 'There is no such token.');
-    await audit(transaction, { ...author, action: 'token-revoked', target: { kind: 'token', id, name: removed.name } });
+    if (revoked === undefined) throw new AppError('not-found', 'There is no such token.');
+    await transaction.announce(tokenWorthChanged, { token: id });
+    await audit(transaction, { ...author, action: 'token-revoked', target: { kind: 'token', id, name: revoked.name } });
   });
 }
 
-/** What an `Authorization: Bearer` header stands for (RFC 6750). */
+/** Has the token stand for who asks. Throws `AppError`: `not-found`, `bad-request` where no user asks. */
+export async function adopt({ store }: Pick<Parts, 'store'>, id: string, author: Author): Promise<ApiToken> {
+  return await store.transaction(async (transaction) => {
+    const owner = await ownerBehind(transaction, author);
+    if (owner.owner_kind !== 'user')
+      throw new AppError('bad-request', 'Only a user can adopt a token.', {
+        next: 'Sign in as an administrator and adopt it on the page Access.',
+      });
+    const before = await shown(transaction)
+      .where('token.id', '=', id)
+      .where('token.revoked_at', 'is', null)
+      .executeTakeFirst();
+    if (before === undefined) throw new AppError('not-found', 'There is no such token.');
+    await transaction.query(accessSchema).updateTable('token').set(owner).where('id', '=', id).execute();
+    const token = await oneToken(transaction, id);
+    await transaction.announce(tokenWorthChanged, { token: id });
+    const detail = { before: toApiToken(before).owner, after: token.owner };
+    await audit(transaction, {
+      ...author,
+      action: 'token-adopted',
+      target: { kind: 'token', id, name: token.name },
+      detail,
+    });
+    return token;
+  });
+}
+
+/** What an `Authorization: Bearer` header stands for (RFC 6750), as far as the user behind it may it now. */
 export async function principalOfToken({ store, clock }: Parts, authorization: string): Promise<Principal | undefined> {
   const secret = /^Bearer (seawall_[A-Za-z0-9_-]{43})$/i.exec(authorization)?.[1];
   if (secret === undefined) return undefined;
   const now = clock();
-  const access = store.query(accessSchema);
-  const row = await access
-    .selectFrom('token')
-    .select(['id', 'name', 'role', 'repositories', 'collections', 'used_at'])
-    .where('secret_hash', '=', hashOf(secret))
-    .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', now)]))
+  const row = await shown(store)
+    .where('token.secret_hash', '=', hashOf(secret))
+    .where('token.revoked_at', 'is', null)
+    .where((is) => is.or([is('token.expires_at', 'is', null), is('token.expires_at', '>', now)]))
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  if (row.used_at === null || now.getTime() - row.used_at.getTime() > noteEvery) {
-    await access.updateTable('token').set({ used_at: now }).where('id', '=', row.id).execute();
-  }
-  const { id, name, role, repositories, collections } = row;
-  return {
-    kind: 'token',
-    id,
-    name,
-    permissions: tokenPermissions(role, collections ?? undefined),
-    ...(repositories === null ? {} : { repositories }),
-    ...(collections === null ? {} : { collections }),
-  };
+  const rights = rightsOf(row, ownerIn(row));
+  if (rights === undefined) return undefined;
+  const { id, name, repositories, used_at } = row;
+  if (used_at === null || now.getTime() - used_at.getTime() > noteEvery)
+    await store.query(accessSchema).updateTable('token').set({ used_at: now }).where('id', '=', id).execute();
+  return { kind: 'token', id, name, ...(repositories === null ? {} : { repositories }), ...rights };
 }
 
-const shown = [
-  'id',
-  'name',
-  'role',
-  'repositories',
-  'collections',
-  'created_by',
-  'created_at',
-  'expires_at',
-  'used_at',
-] as const;
+async function oneToken(queries: Queries, id: string): Promise<ApiToken> {
+  return toApiToken(await shown(queries).where('token.id', '=', id).executeTakeFirstOrThrow());
+}
 
-function toApiToken(row: Pick<Selectable<AccessTables['token']>, (typeof shown)[number]>): ApiToken {
+function shown(queries: Queries) {
+  return tokensWithOwners(queries).select([
+    'token.id',
+    'token.name',
+    'token.role',
+    'token.repositories',
+    'token.collections',
+    'token.created_by',
+    'token.created_at',
+    'token.expires_at',
+    'token.used_at',
+    'token.owner',
+    'token.owner_id',
+    'user.name as user_name',
+  ]);
+}
+
+type Shown = Awaited<ReturnType<ReturnType<typeof shown>['executeTakeFirstOrThrow']>>;
+
+function toApiToken(row: Shown): ApiToken {
   const { id, name, role, repositories, collections, created_by, created_at, expires_at, used_at } = row;
   return {
     id,
     name,
     role,
+    owner: shownOwner(row),
+    worth: worthOf({ revoked: null }, ownerIn(row)) === 'counts' ? 'counts' : 'owner-lost',
     ...(repositories === null ? {} : { repositories }),
     ...(collections === null ? {} : { collections }),
     createdAt: created_at.toISOString(),
@@ -156,4 +193,24 @@ function toApiToken(row: Pick<Selectable<AccessTables['token']>, (typeof shown)[
     ...(expires_at === null ? {} : { expiresAt: expires_at.toISOString() }),
     ...(used_at === null ? {} : { lastUsedAt: used_at.toISOString() }),
   };
+}
+
+function shownOwner(row: Shown): TokenOwner {
+  const owner = ownerIn(row);
+  switch (owner.kind) {
+    case 'console':
+      return { kind: 'console' };
+    case 'unknown':
+      return { kind: 'unknown', name: row.owner ?? row.created_by };
+    case 'deleted':
+      return { ...named(row), state: 'deleted' };
+    case 'user': {
+      const publishes = tokenPermissions(owner.role).includes('publish');
+      return { ...named(row), state: owner.disabled ? 'disabled' : publishes ? 'active' : 'may-not-publish' };
+    }
+  }
+}
+
+function named({ owner_id, owner, user_name }: Shown) {
+  return { kind: 'user', id: owner_id ?? '', name: user_name ?? owner ?? '' } as const;
 }

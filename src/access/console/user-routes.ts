@@ -1,8 +1,10 @@
 import { type Route, route } from '#http/console/index.ts';
 import {
+  adoptToken,
   createToken,
   createUser,
   createUserLink,
+  deleteUser,
   listTokens,
   listUsers,
   revokeToken,
@@ -11,8 +13,8 @@ import {
 import { audit, authorOf } from './audit.ts';
 import { addLink, createLinkFor } from './links.ts';
 import type { Parts } from './parts.ts';
-import { allTokens, makeToken, removeToken } from './tokens.ts';
-import { addUser, allUsers, changeUser } from './users.ts';
+import { adopt, allTokens, makeToken, removeToken } from './tokens.ts';
+import { addUser, allUsers, changeUser, removeUser } from './users.ts';
 
 /** People and machines that may come in. */
 export function userRoutes(parts: Parts): readonly Route[] {
@@ -35,12 +37,19 @@ export function userRoutes(parts: Parts): readonly Route[] {
     route(updateUser, async ({ params, body, principal, request }) => ({
       user: await changeUser(parts, { params, body }, authorOf(principal, request)),
     })),
+    route(deleteUser, async ({ params, principal, request }) => {
+      await removeUser(parts, params.id, authorOf(principal, request));
+      return {};
+    }),
     route(createUserLink, async ({ params, principal, request }) => {
       const { secret, expiresAt } = await createLinkFor(parts, params.id, authorOf(principal, request));
       return { secret, expiresAt: expiresAt.toISOString() };
     }),
     route(listTokens, async () => ({ tokens: await allTokens(parts) })),
     route(createToken, async ({ body, principal, request }) => makeToken(parts, body, authorOf(principal, request))),
+    route(adoptToken, async ({ params, principal, request }) => ({
+      token: await adopt(parts, params.id, authorOf(principal, request)),
+    })),
     route(revokeToken, async ({ params, principal, request }) => {
       await removeToken(parts, params.id, authorOf(principal, request));
       return {};

@@ -7,14 +7,16 @@ import { type Author, audit } from './audit.ts';
 import { scopeOf } from './collections.ts';
 import type { Parts } from './parts.ts';
 import { type AccessTables, accessSchema } from './schema.ts';
+import { announceOwner } from './token-worth.ts';
 
 /** The local user that the first start makes. */
 export const firstUser = 'admin';
 
 /** Makes the first user when there is none; he has no password until he sets one. */
 export async function ensureFirstUser({ store, clock }: Parts): Promise<void> {
-  await store
-    .query(accessSchema)
+  const access = store.query(accessSchema);
+  if ((await access.selectFrom('user').select('id').limit(1).executeTakeFirst()) !== undefined) return;
+  await access
     .insertInto('user')
     .values({ name: firstUser, password: null, role: 'administrator', created_at: clock(), ...never })
     .onConflict((conflict) => conflict.column('name').doNothing())
@@ -67,6 +69,7 @@ export async function changeUser(
       .executeTakeFirstOrThrow();
     await keepAdministrator(access, before.name);
     if (disabled) await endWaysIn(access, id);
+    await announceOwner(transaction, id);
     const detail = { before: changeable(before), after: changeable(after) };
     await audit(transaction, {
       ...author,
@@ -75,6 +78,20 @@ export async function changeUser(
       detail,
     });
     return toUser(after);
+  });
+}
+
+/** Deletes a user; his tokens stay, and stand for nobody. Throws `AppError`: `not-found`, `last-administrator`. */
+export async function removeUser({ store }: Pick<Parts, 'store'>, id: string, author: Author): Promise<void> {
+  await store.transaction(async (transaction) => {
+    await transaction.lock('access-users');
+    const access = transaction.query(accessSchema);
+    const removed = await access.deleteFrom('user').where('id', '=', id).returning('name').executeTakeFirst();
+    if (removed === undefined) throw new AppError('not-found', 'There is no such user.');
+    await keepAdministrator(access, removed.name);
+    await announceOwner(transaction, id);
+    const target = { kind: 'user', id, name: removed.name };
+    await audit(transaction, { ...author, action: 'user-deleted', target });
   });
 }
 

@@ -52,6 +52,8 @@ export interface Terminal {
   readonly columns: number;
   out(text: string): void;
   err(text: string): void;
+  /** Asks a person a question that is answered with yes or no; absent where nobody sits there. */
+  readonly ask?: (question: string) => Promise<boolean>;
 }
 
 export function text(value: OptionValue): string | undefined {

@@ -1,9 +1,11 @@
+import { createInterface } from 'node:readline/promises';
 import type { Environment } from '#base/index.ts';
 import type { Terminal } from './command.ts';
 
 /** The terminal of a process. Colour and progress only where a person looks; `NO_COLOR` and `FORCE_COLOR` are honoured. */
 export function processTerminal(process: TerminalProcess): Terminal {
-  const { stdout, stderr, env } = process;
+  const { stdin, stdout, stderr, env } = process;
+  const asks = stdin?.isTTY === true && stderr.isTTY === true;
   stdout.on('error', ignoreClosedPipe);
   return {
     colour: wantsColour(env, stdout.isTTY === true),
@@ -11,14 +13,28 @@ export function processTerminal(process: TerminalProcess): Terminal {
     columns: stdout.columns ?? 100,
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
+    ...(asks ? { ask: (question: string) => askYes(question, { input: stdin, output: stderr }) } : {}),
   };
 }
 
 type Stream = Pick<NodeJS.WriteStream, 'write' | 'on'> & { readonly isTTY?: boolean; readonly columns?: number };
 
+/** Yes is `y` or `yes`; everything else, and the end of the input, is no. */
+async function askYes(question: string, streams: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream }) {
+  const lines = createInterface(streams);
+  try {
+    return /^y(?:es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+  } catch {
+    return false;
+  } finally {
+    lines.close();
+  }
+}
+
 interface TerminalProcess {
+  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly stdout: Stream;
-  readonly stderr: Stream;
+  readonly stderr: Stream & NodeJS.WritableStream;
   readonly env: Environment;
 }
 

@@ -13,7 +13,15 @@ import { catalogHandlers, catalogSchema, createCatalog } from '#catalog/console/
 import { createExplorer, explorerSchema } from '#explorer/console/index.ts';
 import { createServer } from '#http/console/index.ts';
 import { createInventory, inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
-import { createLink, type Link, linkSchema, openSigner, readMasterKey } from '#link/console/index.ts';
+import {
+  createLink,
+  type Link,
+  linkSchema,
+  openMasterKey,
+  openSigner,
+  readHeldHeads,
+  readMasterKey,
+} from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
 import { createProvenance, provenanceSchema } from '#provenance/console/index.ts';
 import { createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/index.ts';
@@ -57,7 +65,8 @@ const hour = 60 * minute;
 
 /**
  * Opens the store, brings its schemas up to date, joins the domains and serves them. Nothing of the product is
- * constructed elsewhere. Throws `AppError`: `store-unavailable`, `already-running`, `port-in-use`.
+ * constructed elsewhere. Throws `AppError`: `store-unavailable`, `already-running`, `port-in-use`,
+ * `master-key-missing`, `master-key-wrong`.
  */
 export async function composeConsole(config: ConsoleConfig): Promise<Console> {
   const { log, close: closeLog } = openConsoleLog(config.logFile);
@@ -66,9 +75,12 @@ export async function composeConsole(config: ConsoleConfig): Promise<Console> {
     for (const one of closers.splice(0).toReversed()) await one();
   };
   try {
-    const store = await openStore({ place: config.store, schemas: consoleSchemas, log });
+    const held: { key?: Buffer } = {};
+    const masterKey = (): Buffer => held.key ?? readMasterKey(config.masterKeyFile);
+    const store = await openStore({ place: config.store, schemas: consoleSchemas, log, masterKey });
     closers.push(() => store.close());
-    return { ...(await serve(config, { store, log, clock: systemClock }, closers)), close };
+    held.key = await openMasterKey(store, config.masterKeyFile);
+    return { ...(await serve(config, { store, log, clock: systemClock, masterKey }, closers)), close };
   } catch (error) {
     log.error({ error: messageOf(error) }, 'The console did not start.');
     await close();
@@ -80,6 +92,8 @@ interface Ground {
   readonly store: Store;
   readonly log: Log;
   readonly clock: Clock;
+  /** Read once, when the store is opened. */
+  readonly masterKey: () => Buffer;
 }
 
 async function serve(
@@ -121,18 +135,15 @@ async function serve(
 }
 
 /** What the console needs to ask registries and to pull from them. */
-function pullsOf({ stateFolder, masterKeyFile }: ConsoleConfig) {
-  return {
-    masterKey: () => readMasterKey(masterKeyFile),
-    pulls: { folder: join(stateFolder, 'pulls'), scan: scanPulled, newScanId },
-  };
+function pullsOf({ stateFolder }: ConsoleConfig) {
+  return { pulls: { folder: join(stateFolder, 'pulls'), scan: scanPulled, newScanId } };
 }
 
 const newScanId = (): ScanId => randomUUID() as string as ScanId;
 
 type Services = Awaited<ReturnType<typeof createServices>>;
 
-async function createServices(config: ConsoleConfig, { store, clock, log }: Ground) {
+async function createServices(config: ConsoleConfig, { store, clock, log, masterKey }: Ground) {
   const policy = await createPolicy({
     store,
     clock,
@@ -141,18 +152,12 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
   });
   const learning = { store, clock, bucketSeconds: config.learningBucketSeconds };
   const runtime = await createRuntime(learning);
-  const masterKey = () => readMasterKey(config.masterKeyFile);
   const admission = await createAdmission({
     store,
     clock,
     signer: openSigner({ store, clock, masterKey }, ledgerPurpose),
     ownImages: config.ownImages,
   });
-  const usedBy = async (collection: string) => [
-    ...(await policy.usersOfCollection(collection)),
-    ...(await admission.usersOfCollection(collection)),
-    ...(await runtime.usersOfCollection(collection)),
-  ];
   const catalog = createCatalog({ store, clock, newScanId });
   const link = createLink({
     store,
@@ -170,7 +175,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
     routes: [...catalog.agentRoutes, ...admission.agentRoutes, ...runtime.agentRoutes],
   });
   return {
-    access: createAccess({ store, clock, log, random: randomBytes, usedBy }),
+    access: accessOf({ store, clock, log }, [policy, admission, runtime]),
     link,
     inventory: createInventory({ store }),
     catalog,
@@ -182,6 +187,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
     provenance: createProvenance({
       store,
       clock,
+      masterKey,
       usedBy: async (kind, id) => await policy.usersOfTrust(kind, id),
       ...pullsOf(config),
     }),
@@ -191,6 +197,19 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
     runtime,
     explorer: createExplorer({ store, clock }),
   };
+}
+
+interface CollectionUser {
+  usersOfCollection(collection: string): Promise<readonly string[]>;
+}
+
+function accessOf(ground: Omit<Ground, 'masterKey'>, users: readonly CollectionUser[]): Access {
+  return createAccess({
+    ...ground,
+    random: randomBytes,
+    heldHeads: () => readHeldHeads(ground.store),
+    usedBy: async (collection) => (await Promise.all(users.map((one) => one.usersOfCollection(collection)))).flat(),
+  });
 }
 
 /** Read models that an update dropped come back first; then verdicts age, trends get their point, and what is too old goes. */

@@ -19,7 +19,15 @@ import { catalogSchema } from '#catalog/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } from '#vulnerability/console/index.ts';
-import { findFeeds, openDatabase, readTrustedKeys, threadMatcher } from '#vulnerability/index.ts';
+import {
+  allowOlder,
+  buildDatabase,
+  findFeeds,
+  localSigningKey,
+  openDatabase,
+  readTrustedKeys,
+  threadMatcher,
+} from '#vulnerability/index.ts';
 import { DatabaseTask } from './database-task.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -136,6 +144,31 @@ describe('the vulnerability database of a console', () => {
     rmSync(path);
     expect(await task.follow()).toBeUndefined();
     expect(asked).toEqual(['use', 'use']);
+  });
+
+  test('that is older than the one in use is taken only where a person wanted it', async () => {
+    const task = taskOf();
+    await task.ensure(() => undefined);
+    const put = async (builtAt: Date): Promise<void> => {
+      const out = join(state, 'other.db');
+      await buildDatabase({ feeds, out, clock: () => builtAt, signingKey: localSigningKey(join(state, 'keys')) });
+      renameSync(out, path);
+    };
+    asked = [];
+    await put(past);
+    await expect(task.follow()).rejects.toMatchObject({ code: 'database-older' });
+    expect(await task.follow()).toBeUndefined();
+    expect(asked).toEqual([]);
+    allowOlder(path, { builtAt: '2026-01-02T00:00:00.000Z' });
+    await put(past);
+    await expect(task.follow()).rejects.toMatchObject({ code: 'database-older' });
+    allowOlder(path, { builtAt: past.toISOString() });
+    await put(past);
+    expect(await task.follow()).toMatchObject({ kind: 'ready' });
+    await put(new Date(past.getTime() - 1));
+    await expect(task.follow()).rejects.toMatchObject({ code: 'database-older' });
+    await put(past);
+    expect(await task.follow()).toMatchObject({ kind: 'ready' });
   });
 
   test('that is damaged is made again, and says so', async () => {

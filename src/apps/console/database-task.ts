@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Environment, messageOf } from '#base/index.ts';
-import { findFeeds } from '#vulnerability/index.ts';
+import { AppError, type Environment, isAppError, messageOf } from '#base/index.ts';
+import { type DatabaseInfo, findFeeds, isOlder, isOlderAllowed, readDatabaseInfo } from '#vulnerability/index.ts';
 import type { VulnerabilityService } from '#vulnerability/console/index.ts';
 import { startChild } from './child.ts';
 
@@ -32,6 +32,8 @@ export class DatabaseTask {
   /** The file that was taken into use last, as it looked then. */
   #taken = '';
   #isEnsuring = false;
+  /** Of the one in use. */
+  #info: DatabaseInfo | undefined;
 
   constructor(terms: DatabaseTerms) {
     this.#terms = terms;
@@ -52,12 +54,27 @@ export class DatabaseTask {
 
   /**
    * Takes a database into use that somebody else put in the place of the one in use, such as `seawall db import`;
-   * `undefined` when none did. Throws once for one that cannot be used; the one before then stays.
+   * `undefined` when none did. Throws once for one that cannot be used, or is older than the one in use and was not wanted
+   * by `--older`; the one before then stays.
    */
   async follow(): Promise<DatabaseOutcome | undefined> {
     const found = lookOf(this.#terms.path);
     if (this.#isEnsuring || found === '' || found === this.#taken) return undefined;
+    this.#refuseOlder(found);
     return await this.#use();
+  }
+
+  /** Throws `database-older`, once for each file. */
+  #refuseOlder(found: string): void {
+    const { path } = this.#terms;
+    if (this.#info === undefined) return;
+    const incoming = infoOf(path);
+    if (incoming === undefined || !isOlder(incoming, this.#info) || isOlderAllowed(path, incoming)) return;
+    this.#taken = found;
+    throw new AppError(
+      'database-older',
+      `The database that was put to ${path} was built ${incoming.builtAt}, the one in use ${this.#info.builtAt}.`,
+    );
   }
 
   async #ensure(say: SayProgress): Promise<DatabaseOutcome> {
@@ -92,10 +109,21 @@ export class DatabaseTask {
     const { path, service } = this.#terms;
     this.#taken = lookOf(path);
     const info = await service.useDatabase(path);
+    this.#info = info;
     return {
       kind: 'ready',
       words: `${info.advisories.toLocaleString('en')} advisories of ${info.sources.length} sources`,
     };
+  }
+}
+
+/** Nothing of a file that cannot be read: taking it into use says why. */
+function infoOf(path: string): DatabaseInfo | undefined {
+  try {
+    return readDatabaseInfo(path, []);
+  } catch (error) {
+    if (isAppError(error)) return undefined;
+    throw error;
   }
 }
 

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type Access, accessSchema, createAccess } from '#access/console/index.ts';
 import { AppError, type Environment, silentLog, systemClock } from '#base/index.ts';
+import { linkSchema, readHeldHeads, readMasterKey } from '#link/console/index.ts';
 import { openStore, type StorePlace } from '#store/index.ts';
+import { masterKeyFile } from './config.ts';
 import { runningConsole } from './instance.ts';
 
 export interface LocalPlace {
@@ -17,12 +19,20 @@ export async function withLocalAccess<Value>(
   const running = runningConsole(place.stateFolder);
   if (running === undefined)
     throw new AppError('console-not-running', 'No console runs on this machine for this user.');
-  const store = await openStore({ place: storePlace(place), schemas: [accessSchema], log: silentLog });
+  const schemas = [accessSchema, linkSchema];
+  const store = await openStore({ place: storePlace(place), schemas, log: silentLog, masterKey: masterKeyOf(place) });
   try {
-    return await work(createAccess({ store, clock: systemClock, log: silentLog, random: randomBytes }), running.url);
+    const heldHeads = () => readHeldHeads(store);
+    const parts = { store, clock: systemClock, log: silentLog, random: randomBytes, heldHeads };
+    return await work(createAccess(parts), running.url);
   } finally {
     await store.close();
   }
+}
+
+/** The key of the console of this folder, which never is made here. */
+export function masterKeyOf({ stateFolder, env }: LocalPlace): () => Buffer {
+  return () => readMasterKey(masterKeyFile(env, stateFolder));
 }
 
 export function storePlace({ stateFolder, env }: LocalPlace): StorePlace {

@@ -9,7 +9,7 @@ import { linkSchema } from '#link/console/index.ts';
 import { createRuntime, runtimeSchema, usualBucketSeconds } from '#runtime/console/index.ts';
 import { openStore } from '#store/index.ts';
 import { runningConsole } from './instance.ts';
-import { type LocalPlace, storePlace } from './local-access.ts';
+import { type LocalPlace, masterKeyOf, storePlace } from './local-access.ts';
 
 /** What is asked of the console that runs here, straight in its database. */
 export interface LocalRuntime {
@@ -27,7 +27,7 @@ export async function withLocalRuntime<Value>(
 ): Promise<Value> {
   if (runningConsole(place.stateFolder) === undefined)
     throw new AppError('console-not-running', 'No console runs on this machine for this user.');
-  const store = await openStore({ place: storePlace(place), schemas, log: silentLog });
+  const store = await openStore({ place: storePlace(place), schemas, log: silentLog, masterKey: masterKeyOf(place) });
   try {
     const runtime = await createRuntime({ store, clock: systemClock, bucketSeconds: usualBucketSeconds });
     try {

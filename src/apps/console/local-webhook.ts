@@ -2,11 +2,10 @@ import { accessSchema } from '#access/console/index.ts';
 import { admissionSchema, createKubernetesWebhook } from '#admission/console/index.ts';
 import { AppError, silentLog, systemClock } from '#base/index.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
-import { createLink, linkSchema, readMasterKey } from '#link/console/index.ts';
+import { createLink, linkSchema } from '#link/console/index.ts';
 import { openStore } from '#store/index.ts';
-import { masterKeyFile } from './config.ts';
 import { runningConsole } from './instance.ts';
-import { type LocalPlace, storePlace } from './local-access.ts';
+import { type LocalPlace, masterKeyOf, storePlace } from './local-access.ts';
 
 /** Lets who may read the state folder of the console that runs here connect clusters. Throws `console-not-running`. */
 export async function askLocalWebhook<E extends Endpoint>(
@@ -19,10 +18,11 @@ export async function askLocalWebhook<E extends Endpoint>(
     place: storePlace(place),
     schemas: [accessSchema, linkSchema, admissionSchema],
     log: silentLog,
+    masterKey: masterKeyOf(place),
   });
   try {
     const parts = { store, clock: systemClock, log: silentLog, hostNames: [] };
-    const masterKey = (): Buffer => readMasterKey(masterKeyFile(place.env, place.stateFolder));
+    const masterKey = masterKeyOf(place);
     const link = createLink({ ...parts, masterKey, linkUrl: () => 'https://127.0.0.1', handlers: {} });
     const { routes } = createKubernetesWebhook({ ...parts, certify: link.certifyServer });
     const route = routes.find((one) => one.endpoint === endpoint);

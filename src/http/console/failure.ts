@@ -13,7 +13,7 @@ export interface FailureBody {
 /** A failure that the caller may read; whatever is not foreseen says nothing about its cause. */
 export function toAppError(error: unknown, requestId: string): AppError {
   if (isAppError(error)) return error;
-  const code = foreseen(codeOf(error));
+  const code = foreseen(codeOf(error)) ?? ofStore(codeOf(error));
   if (code !== undefined) return new AppError(code, errorCatalogue[code].meaning, { cause: error });
   return new AppError('internal', `The console met a fault of its own (request ${requestId}).`, { cause: error });
 }
@@ -41,6 +41,11 @@ function foreseen(code: string): ErrorCode | undefined {
     default:
       return undefined;
   }
+}
+
+/** A value of the request that PostgreSQL cannot hold, such as a number out of range (SQLSTATE class 22). */
+function ofStore(code: string): ErrorCode | undefined {
+  return /^22[0-9A-Z]{3}$/.test(code) ? 'bad-request' : undefined;
 }
 
 function codeOf(error: unknown): string {

@@ -39,19 +39,38 @@ export function serveRoute(app: FastifyInstance, route: Route, options: Operatio
 
 function inputOf({ endpoint }: Route, request: FastifyRequest): Record<'params' | 'query' | 'body', unknown> {
   return {
-    params: checked(endpoint.params, request.params, 'params'),
-    query: checked(endpoint.query, request.query, 'query'),
+    params: checked(endpoint.params, sound(request.params, 'params'), 'params'),
+    query: checked(endpoint.query, sound(request.query, 'query'), 'query'),
     body: checked(endpoint.body, request.body, 'body'),
   };
+}
+
+/** Throws `bad-request` for texts that no store takes, whatever the schema says: NUL, and half of a surrogate pair. */
+function sound(value: unknown, part: string): unknown {
+  for (const [name, text] of Object.entries(Object(value) as Record<string, unknown>))
+    for (const one of Array.isArray(text) ? text : [text])
+      if (typeof one === 'string' && (one.includes('\0') || !one.isWellFormed()))
+        throw new AppError('bad-request', `${part}.${name.slice(0, 64)}: it holds a character that is no text.`);
+  return value;
 }
 
 /** Names the fields and what is wrong with them, never their values: a value may be a secret. */
 function checked(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
   if (schema === undefined) return undefined;
-  const result = schema.safeParse(value);
+  const result = parsed(schema, value, part);
   if (result.success) return result.data;
   const issues = result.error.issues.slice(0, 5).map(({ path, message }) => `${[part, ...path].join('.')}: ${message}`);
   throw new AppError('bad-request', `The request does not have the expected form. ${issues.join('; ')}`);
+}
+
+/** A value can be nested deeper than a schema that nests itself can follow. */
+function parsed(schema: z.ZodType, value: unknown, part: string): z.ZodSafeParseResult<unknown> {
+  try {
+    return schema.safeParse(value);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new AppError('bad-request', `${part}: it is nested too deep.`, { cause });
+  }
 }
 
 function contextOf(

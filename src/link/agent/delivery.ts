@@ -35,6 +35,8 @@ export interface DeliveryOptions {
   readonly random: () => number;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Heads of the audit trail to tell the console with the next batch, if it is time. */
+  readonly auditHeads: () => CallInput<typeof deliver>['body']['auditHeads'];
   /** After each answer of the console. */
   readonly answered: (reply: Reply) => Promise<void>;
   readonly contact: (contact: Contact) => void;
@@ -126,6 +128,7 @@ async function takeBatch({ spool }: DeliveryOptions, epoch: string): Promise<Spo
 
 async function post(options: DeliveryOptions, { epoch, sequence, facts }: SpooledBatch): Promise<Reply> {
   const { channel, spool, introduction, now, signal } = options;
+  const auditHeads = options.auditHeads();
   const body = {
     introduction,
     epoch,
@@ -133,6 +136,7 @@ async function post(options: DeliveryOptions, { epoch, sequence, facts }: Spoole
     sentAt: now().toISOString(),
     lost: spool.position().lost,
     facts: [...facts] as CallInput<typeof deliver>['body']['facts'],
+    ...(auditHeads === undefined ? {} : { auditHeads }),
   };
   const reply = await channel.call(deliver, { body }, signal).catch(async (error: unknown) => {
     if (isCode(error, 'epoch-ended')) await spool.endEpoch(epoch, error.message);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { AppError, type Clock, type Log, messageOf, systemClock } from '#base/index.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import type { Introduction } from '../contract.ts';
+import { openAuditHeads } from './audit-heads.ts';
 import { openChannel } from './channel.ts';
 import { type Contact, type Pace, startDelivery, usualPace } from './delivery.ts';
 import { renewalOf } from './renewal.ts';
@@ -72,6 +73,13 @@ export async function openLink(options: OpenLinkOptions): Promise<AgentLink> {
   const { signal } = closing;
   const consoleNow = (): Date => new Date(clock().getTime() - (hub.offset() ?? 0));
   const renewal = renewalOf({ channel, stateFolder: options.stateFolder, now: consoleNow, log, signal });
+  const heads = await openAuditHeads({
+    stateFolder: options.stateFolder,
+    agent: options.identity.agent,
+    clock,
+    random: options.random ?? Math.random,
+    log,
+  });
   const delivery = startDelivery({
     channel,
     spool,
@@ -81,8 +89,10 @@ export async function openLink(options: OpenLinkOptions): Promise<AgentLink> {
     random: options.random ?? Math.random,
     log,
     signal,
-    answered: async ({ now }) => {
+    auditHeads: () => heads.toTell()?.map((head) => ({ ...head })),
+    answered: async ({ now, auditHead }) => {
       hub.measure(clock().getTime() - Date.parse(now));
+      if (auditHead !== undefined) await heads.note(auditHead);
       await renewal();
     },
     contact: hub.contact,

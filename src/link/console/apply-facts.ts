@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { AppError, isAppError } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
-import { type SentFact, supersededKind } from '../contract.ts';
+import { deepestFact, type SentFact, supersededKind } from '../contract.ts';
 import type { FactHandler, ReportingAgent } from './parts.ts';
 import { linkSchema } from './schema.ts';
 
@@ -27,17 +27,29 @@ export async function applyFacts(
   facts: readonly NumberedFact[],
   options: ApplyOptions,
 ): Promise<readonly RefusedFact[]> {
-  const runs = runsOf(
-    facts.filter(({ kind }) => kind !== supersededKind),
-    options,
-  );
+  const told = facts.filter(({ kind }) => kind !== supersededKind);
+  const refused: RefusedFact[] = told.filter(isTooDeep).map(refuseDeep);
+  const runs = runsOf(refused.length === 0 ? told : told.filter((fact) => !isTooDeep(fact)), options);
   const whole = await attempt(transaction, async () => {
     for (const run of runs) await run.apply(transaction, run.facts);
   });
-  if (whole === undefined) return [];
-  const refused: RefusedFact[] = [];
+  if (whole === undefined) return refused;
   for (const run of runs) refused.push(...(await applyRun(transaction, run)));
   return refused;
+}
+
+function isTooDeep({ body }: NumberedFact): boolean {
+  let level: readonly unknown[] = [body];
+  for (let depth = 0; depth <= deepestFact; depth++) {
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
+}
+
+/** Kept without its body, which nothing could write down. */
+function refuseDeep(fact: NumberedFact): RefusedFact {
+  return { fact: { ...fact, body: null }, reason: `It is nested deeper than ${deepestFact}.` };
 }
 
 /** Neighbours of one kind, and what their handler does. */

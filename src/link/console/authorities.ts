@@ -99,6 +99,11 @@ async function open(
   return { key: await signingKeyOf(unsealed(masterKey, row)), certificate: row.certificate };
 }
 
+/** Throws `AppError` `master-key-wrong` when the master key does not open this authority. */
+export function opensAuthority(masterKey: Buffer, row: { readonly id: string; readonly sealed_key: Buffer }): void {
+  unsealed(masterKey, row);
+}
+
 function unsealed(masterKey: Buffer, row: { readonly id: string; readonly sealed_key: Buffer }): Buffer {
   try {
     return unseal(masterKey, row.sealed_key, purposeOf(row.id));

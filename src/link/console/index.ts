@@ -1,10 +1,12 @@
 export { readAgent, readAgents } from './agents.ts';
 export { agentChanged } from './facts.ts';
+export { readHeldHeads } from './held-heads.ts';
 export { createLink, type Link } from './link.ts';
-export { readMasterKey } from './master-key.ts';
+export { makeMasterKey, readMasterKey } from './master-key.ts';
 export type { FactHandler, ReportingAgent } from './parts.ts';
 export { firstTold, type ReadFact, readFacts } from './read-facts.ts';
 export { linkSchema } from './schema.ts';
 export { seal, unseal } from './seal.ts';
 export type { ServerCertificate } from './server-certificate.ts';
+export { countSealed, type DiscardedKeys, discardSealed, openMasterKey } from './sealed-keys.ts';
 export { openSigner, type Signer } from './signing-key.ts';

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readMasterKey } from './master-key.ts';
+import { makeMasterKey, readMasterKey } from './master-key.ts';
 import { seal, unseal } from './seal.ts';
 
 let folder: string;
@@ -13,7 +13,9 @@ afterAll(() => rm(folder, { recursive: true }));
 
 it('makes the key once, for its owner alone', async () => {
   const file = join(folder, 'keys/master.key');
-  const key = readMasterKey(file);
+  expect(() => readMasterKey(file)).toThrow(expect.objectContaining({ code: 'master-key-missing' }));
+  const key = makeMasterKey(file);
+  expect(makeMasterKey(file)).toEqual(key);
   expect(key).toHaveLength(32);
   expect(readMasterKey(file)).toEqual(key);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -24,9 +26,10 @@ it('makes the key once, for its owner alone', async () => {
 it('refuses a file of another length, and one that everyone can read', async () => {
   const file = join(folder, 'short.key');
   await writeFile(file, 'short', { mode: 0o600 });
-  expect(() => readMasterKey(file)).toThrow(expect.objectContaining({ code: 'master-key-wrong' }));
+  for (const use of [readMasterKey, makeMasterKey])
+    expect(() => use(file)).toThrow(expect.objectContaining({ code: 'master-key-wrong' }));
   const open = join(folder, 'open.key');
-  readMasterKey(open);
+  makeMasterKey(open);
   await chmod(open, 0o644);
   expect(() => readMasterKey(open)).toThrow(
     expect.objectContaining({ code: 'master-key-wrong', next: `Run \`chmod 600 ${open}\`.` }),

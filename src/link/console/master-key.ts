@@ -17,13 +17,31 @@ import { AppError, messageOf } from '#base/index.ts';
 const masterKeyBytes = 32;
 
 /**
- * The key that opens all other keys of the console: 32 random bytes in a file of their own, made at first use with mode
- * 0600. Consoles that make it at the same time end up with the same key. Throws `AppError` `master-key-wrong` when the
- * file cannot be read or made, has another length, or can be read by everyone.
+ * The key that opens all other keys of the console: 32 random bytes in a file of their own. Throws `AppError`:
+ * `master-key-missing`; `master-key-wrong` when the file cannot be read, has another length, or can be read by everyone.
  */
 export function readMasterKey(file: string): Buffer {
+  const key = findMasterKey(file);
+  if (key !== undefined) return key;
+  throw new AppError('master-key-missing', `The key file ${file} is not there.`);
+}
+
+/** The same; `undefined` where there is no such file. */
+export function findMasterKey(file: string): Buffer | undefined {
+  return naming(file, () => read(file));
+}
+
+/**
+ * Makes the key, with mode 0600, for a store that holds no sealed keys yet. Consoles that make it at the same time end
+ * up with the same key. Throws `AppError` `master-key-wrong` when the file cannot be made.
+ */
+export function makeMasterKey(file: string): Buffer {
+  return naming(file, () => read(file) ?? make(file));
+}
+
+function naming<Value>(file: string, work: () => Value): Value {
   try {
-    return read(file) ?? make(file);
+    return work();
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError('master-key-wrong', `The key file ${file} cannot be used: ${messageOf(cause)}.`, { cause });

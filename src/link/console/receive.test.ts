@@ -10,7 +10,7 @@ import type { DomainSchema } from '#store/index.ts';
 import { type Channel, openChannel } from '../agent/channel.ts';
 import { type Identity, joinConsole } from '../agent/index.ts';
 import { makeRequest, newKeyPair, privateKeyText } from '../certificates.ts';
-import { deliver, type Introduction, linkServerName, renew, supersededKind } from '../contract.ts';
+import { deepestFact, deliver, type Introduction, linkServerName, renew, supersededKind } from '../contract.ts';
 import { certificatesIn } from '../join-secret.ts';
 import { readAgent } from './agents.ts';
 import { readAuthorities } from './authorities.ts';
@@ -122,6 +122,30 @@ describe('receiving', () => {
     );
     expect(new Set(replies.map(({ stored }) => stored))).toEqual(new Set([21]));
     expect(await seen()).toHaveLength(21);
+  });
+
+  it('refuses a fact that is nested too deep, and takes the others of its batch', async () => {
+    const deep = (levels: number): Body['facts'][number]['body'] =>
+      JSON.parse(`${'['.repeat(levels)}0${']'.repeat(levels)}`);
+    for (const levels of [deepestFact, 3_000]) {
+      epoch = randomUUID();
+      const reply = await send(1, [
+        ...facts(1, 1),
+        { kind: 'count', at: now(), body: { n: deep(levels) } },
+        ...facts(3, 3),
+      ]);
+      expect(reply).toMatchObject({
+        stored: 3,
+        refused: [{ sequence: 2, reason: `It is nested deeper than ${deepestFact}.` }],
+      });
+    }
+    expect(await seen()).toEqual([1, 3, 1, 3]);
+    epoch = randomUUID();
+    const fits = await send(1, [{ kind: 'count', at: now(), body: { n: deep(deepestFact - 1) } }]);
+    expect(fits.refused[0]?.reason).not.toContain('nested');
+    expect(await send(2, [{ kind: 'count', at: now(), body: undefined as never }]).catch(({ code }) => code)).toBe(
+      'bad-request',
+    );
   });
 
   it('takes nothing after a gap, and says from where', async () => {

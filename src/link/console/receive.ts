@@ -1,3 +1,4 @@
+import { readAuditHead } from '#access/console/index.ts';
 import { AppError } from '#base/index.ts';
 import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import type { Transaction } from '#store/index.ts';
@@ -7,6 +8,7 @@ import { applyFacts, type NumberedFact, type RefusedFact } from './apply-facts.t
 import { checkState } from './authenticate.ts';
 import { correctedTime, measureOffset, settleOffset } from './clock-offset.ts';
 import { agentChanged } from './facts.ts';
+import { storeHeldHeads } from './held-heads.ts';
 import { checkProtocol, environmentOf } from './introduction.ts';
 import type { Parts } from './parts.ts';
 import { type Place, placeOf } from './place.ts';
@@ -44,11 +46,15 @@ export async function receiveBatch(parts: Parts, agentId: string, batch: Batch):
     });
     await keepRefused(transaction, refused, { agent: agent.id, epoch: batch.epoch, now });
     const stored = storedAfter(place, facts);
+    if (batch.auditHeads !== undefined)
+      await storeHeldHeads(transaction, { agent: agent.id, heads: batch.auditHeads, now });
+    const auditHead = await readAuditHead(transaction);
     await note(transaction, agent, { batch, place, stored, refused, environment, offset, now });
     return {
       stored,
       now: now.toISOString(),
       refused: refused.map(({ fact, reason }) => ({ sequence: fact.sequence, reason: plainReason(reason) })),
+      ...(auditHead === undefined ? {} : { auditHead }),
     };
   });
 }

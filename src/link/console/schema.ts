@@ -1,5 +1,6 @@
-import { type ColumnType, type Generated, type GeneratedAlways, sql } from 'kysely';
+import { type ColumnType, type Generated, type GeneratedAlways, type JSONColumnType, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import type { AuditHead } from '#access/contract.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { AgentState } from '../contract.ts';
 
@@ -69,6 +70,12 @@ export interface LinkTables {
     readonly refused_at: Date | null;
     readonly refused_reason: string | null;
   };
+  /** Heads of the audit trail that an agent holds, as it told them last. */
+  readonly audit_head: {
+    readonly agent: string;
+    readonly heads: JSONColumnType<readonly AuditHead[], string, string>;
+    readonly told_at: Date;
+  };
   /** Facts that no handler could read, kept aside. */
   readonly refused_fact: {
     readonly id: GeneratedAlways<number>;
@@ -133,7 +140,17 @@ const signingKeys: Migration = {
   },
 };
 
+const auditHeads: Migration = {
+  async up(database) {
+    await sql`
+      create table link.audit_head (
+        agent uuid primary key references link.agent (id) on delete cascade, heads jsonb not null,
+        told_at timestamptz not null
+      )`.execute(database);
+  },
+};
+
 export const linkSchema: DomainSchema<LinkTables> = {
   name: 'link',
-  migrations: { '0001-agents': firstTables, '0002-signing-keys': signingKeys },
+  migrations: { '0001-agents': firstTables, '0002-signing-keys': signingKeys, '0003-audit-heads': auditHeads },
 };

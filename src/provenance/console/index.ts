@@ -1,3 +1,4 @@
+export { countSealedPasswords, discardPasswords } from './discard-sealed.ts';
 export { provenanceChanged, trustChanged } from './facts.ts';
 export { readProvenance } from './proofs.ts';
 export { pullComing } from './pull/pulls.ts';

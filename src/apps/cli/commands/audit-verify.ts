@@ -1,4 +1,4 @@
-import { verifyAudit } from '#access/contract.ts';
+import { type ChainStart, verifyAudit } from '#access/contract.ts';
 import { AppError, stateFolder } from '#base/index.ts';
 import { call, type ReplyOf } from '#http/index.ts';
 import { withLocalAccess } from '../../console/local-access.ts';
@@ -6,19 +6,39 @@ import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { plain } from '../plain.ts';
 import { userId } from '../scan/database-here.ts';
 
-/** `seawall audit verify`: 0 intact, 1 broken with the entry named, 2 it could not be asked. */
+/** `seawall audit verify`: 0 intact, 1 broken or not what agents hold, with the entry named, 2 it could not be asked. */
 export async function run(request: CommandCall): Promise<ExitCode> {
   const { terminal } = request;
   const found = await verification(request);
   switch (found.state) {
     case 'intact':
       terminal.out(`intact: ${found.entries} entries, the last hash is ${found.head}\n`);
+      for (const start of found.starts) terminal.err(`${startWords(start)}\n`);
+      terminal.err(`${agentWords(found.agents)}\n`);
       return 0;
+    case 'differs':
+      terminal.out(`differs at entry ${found.sequence} from what agents hold\n`);
+      terminal.err(`seawall: ${plain(found.reason)}\n`);
+      return 1;
     case 'broken':
       terminal.out(`broken at entry ${found.sequence}, after ${found.entries} sound ones\n`);
       terminal.err(`seawall: ${plain(found.reason)}\n`);
       return 1;
   }
+}
+
+function startWords({ kind, through, sequence, at }: ChainStart): string {
+  switch (kind) {
+    case 'audit-sealed':
+      return `Entries up to ${through} are from before the trail was keyed; entry ${sequence} of ${at} vouches for them.`;
+    case 'keys-reset':
+      return `The keys were discarded on ${at}: entries up to ${through} cannot be proven by a key any more; they were not changed since.`;
+  }
+}
+
+function agentWords(agents: number): string {
+  if (agents === 0) return 'No agent holds a head of this trail yet: a cut tail could not be seen.';
+  return `What ${agents === 1 ? 'one agent holds' : `${agents} agents hold`} of it is the same.`;
 }
 
 /** Asks the named console; without one, reads the store of the console that runs here. */

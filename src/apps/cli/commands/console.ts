@@ -1,12 +1,13 @@
 import { AppError, stateFolder } from '#base/index.ts';
 import { readConsoleConfig } from '../../console/config.ts';
+import { resetKeys } from '../../console/reset-keys.ts';
 import { printSignInLink } from '../../console/sign-in-link.ts';
 import { startConsole } from '../../console/start.ts';
 import { checkoutFolder } from '../checkout.ts';
 import { type CommandCall, type ExitCode, text, texts } from '../command.ts';
 import { userId } from '../scan/database-here.ts';
 
-/** `seawall console`: runs it, or prints a new sign-in link for the one that runs. */
+/** `seawall console`: runs it, prints a new sign-in link for the one that runs, or discards the keys of its store. */
 export async function run(call: CommandCall): Promise<ExitCode> {
   const { options, env, terminal } = call;
   const state = stateFolder(env, userId());
@@ -26,6 +27,8 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     ...(webhookPort === undefined ? {} : { webhookPort: portOf('--webhook-port', webhookPort) }),
     ...(databasePath === undefined ? {} : { databasePath }),
   });
+  if (options['resetKeys'] === true)
+    return (await resetKeys({ config, terminal, agreed: options['yes'] === true ? 'yes' : 'ask' })) ? 0 : 2;
   await startConsole({
     config,
     terminal,

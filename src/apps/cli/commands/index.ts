@@ -85,7 +85,10 @@ export const commands: readonly CommandEntry[] = [
         usage: '<file>',
         summary: 'Take over a database file that was built elsewhere',
         examples: ['seawall db import /media/usb/vulnerability.db --db-key builder.pub'],
-        options: dbOptions.slice(1),
+        options: [
+          ...dbOptions.slice(1),
+          { flags: '--older', summary: 'take it although it is older than the one in use' },
+        ],
         load: () => import('./db-import.ts'),
       },
       {
@@ -114,6 +117,8 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--host <address>', summary: 'address to listen on', default: '127.0.0.1' },
       { flags: '--host-name <name>', summary: 'further name that browsers may use for it', repeated: true },
       { flags: '--sign-in-link', summary: 'print a new one-time link for the console that runs here' },
+      { flags: '--reset-keys', summary: 'go on without the master key: discard what it sealed; agents join anew' },
+      { flags: '--yes', summary: 'do not ask before keys are discarded' },
       { flags: '--no-local-scan', summary: 'do not scan what this machine holds' },
       { flags: '--db <file>', summary: 'vulnerability database (SEAWALL_DB, else the one of this user)' },
       { flags: '--scan <target>', summary: 'scan this target too, at start', repeated: true },

@@ -1,3 +1,5 @@
+import type { Resolve } from './boundary.ts';
+
 /** Who asks a registry: a user and a password, or a token that its token server exchanges for others. */
 export type Credentials =
   | { readonly kind: 'password'; readonly user: string; readonly password: string }
@@ -12,6 +14,8 @@ export interface RegistryAccess {
   /** Who asks the registry of this host; `undefined`: nobody. */
   credentials(host: string): Promise<Credentials | undefined>;
   readonly patience: Patience;
+  /** Finds the addresses of a name; the system's resolver unless said. */
+  readonly resolve?: Resolve;
   /** Ends whatever is being asked, down to its connection. */
   readonly signal?: AbortSignal;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError, isAppError, messageOf } from '#base/index.ts';
 import { mayBeInsecure, patienceSignal, type RegistryAccess, servedAt } from './access.ts';
+import { boundaryOf } from './boundary.ts';
 import { parseChallenges } from './challenge.ts';
 import { type Connections, openConnections, sendFollowing } from './send.ts';
 import { basicOf, fetchToken } from './token.ts';
@@ -30,8 +31,8 @@ export function openRegistry(
   { domain, path }: { readonly domain: string; readonly path: string },
   access: RegistryAccess,
 ): Registry {
-  const connections = openConnections(access.authorities);
   const host = servedAt(domain);
+  const connections = openConnections(access.authorities, boundaryOf(host, access.resolve));
   const asking = { host, path, access, connections };
   let origin: Promise<string> | undefined;
   let authorization: string | undefined;

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { getCACertificates } from 'node:tls';
 import { AppError, messageOf } from '#base/index.ts';
+import type { Boundary } from './boundary.ts';
 
 /** One request, redirects not followed. */
 export interface Sent {
@@ -14,7 +15,7 @@ export interface Sent {
 
 /** Connections that stay open between requests. */
 export interface Connections {
-  /** Throws the error of the connection. */
+  /** Throws the error of the connection, and `registry-refused` outside the boundary. */
   send(url: URL, sent: Sent): Promise<IncomingMessage>;
   close(): void;
 }
@@ -22,8 +23,11 @@ export interface Connections {
 /** Loads HTTP only now: it costs some 40 ms, and most scans ask no registry. */
 const http = () => ({ plain: process.getBuiltinModule('node:http'), secure: process.getBuiltinModule('node:https') });
 
-/** `authorities`: PEM of those trusted besides the system's. Throws `usage` where that is none. */
-export function openConnections(authorities: string | undefined): Connections {
+/**
+ * `authorities`: PEM of those trusted besides the system's. Every request, also one that follows a redirect, goes to an
+ * address that the boundary admitted. Throws `usage` where `authorities` is none.
+ */
+export function openConnections(authorities: string | undefined, boundary: Boundary): Connections {
   const {
     plain: { Agent: PlainAgent, request: plainRequest },
     secure: { Agent: SecureAgent, request: secureRequest },
@@ -36,8 +40,9 @@ export function openConnections(authorities: string | undefined): Connections {
   });
   return {
     async send(url, { method, headers, body, idle, signal }) {
+      const lookup = await unlessAborted(boundary.admit(url), signal);
       return await new Promise((resolve, reject) => {
-        const options = { method, headers, timeout: idle, signal };
+        const options = { method, headers, timeout: idle, signal, lookup };
         const asked =
           url.protocol === 'https:'
             ? secureRequest(url, { ...options, agent: secure })
@@ -53,6 +58,15 @@ export function openConnections(authorities: string | undefined): Connections {
       secure.destroy();
     },
   };
+}
+
+/** A resolver cannot be ended; nobody waits for it any longer. */
+async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const end = (): void => reject(signal.reason);
+  signal.addEventListener('abort', end, { once: true });
+  return await Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', end));
 }
 
 /** Follows at most this many. */

@@ -12,7 +12,7 @@ import { count, counted, dateTime } from '../../ui/format.ts';
 import { Hash, When } from '../../ui/marks.tsx';
 import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
-import { actionWords, detailWords } from './audit-words.ts';
+import { actionWords, agentWords, detailWords, startWords } from './audit-words.ts';
 import './audit-page.css';
 
 const route = getRouteApi('/inside/audit');
@@ -85,12 +85,17 @@ function AuditHead({ total, searched, verified, actions }: HeadProps): ReactNode
           title={title}
           state="pass"
           verdict={`Intact: ${counted(verified.entries, 'entry follows', 'entries follow')} from one another.`}
-          reason={
-            <>
-              Note the hash of the newest one and keep it elsewhere: searching for it later finds the entry only while
-              nothing before it was changed. <Hash digest={verified.head} what="hash" />
-            </>
-          }
+          reason={<Whole verified={verified} />}
+          actions={actions}
+        />
+      );
+    case 'differs':
+      return (
+        <PageHead
+          title={title}
+          state="fail"
+          verdict={`Not the trail that agents hold, from entry ${count(verified.sequence)} on.`}
+          reason={<Faulty verified={verified}>.</Faulty>}
           actions={actions}
         />
       );
@@ -100,15 +105,7 @@ function AuditHead({ total, searched, verified, actions }: HeadProps): ReactNode
           title={title}
           state="fail"
           verdict={`Broken at entry ${count(verified.sequence)}.`}
-          reason={
-            <>
-              {verified.reason}{' '}
-              <Link to="/audit" search={{ before: verified.sequence + 1 }}>
-                Look at it
-              </Link>
-              . What stands before it is whole.
-            </>
-          }
+          reason={<Faulty verified={verified}>. What stands before it is whole.</Faulty>}
           actions={actions}
         />
       );
@@ -117,11 +114,40 @@ function AuditHead({ total, searched, verified, actions }: HeadProps): ReactNode
         <PageHead
           title={title}
           verdict={`${counted(total, 'entry', 'entries')}${searched === undefined ? '' : ` with "${searched}"`}.`}
-          reason="Each carries the hash of the one before it, so that a change in the past shows."
+          reason="Each carries a hash by the console’s key over itself and the one before it, and agents hold the newest: a change in the past shows."
           actions={actions}
         />
       );
   }
+}
+
+type Verified<State extends string> = Extract<ReplyOf<typeof verifyAudit>, { readonly state: State }>;
+
+function Whole({ verified }: { readonly verified: Verified<'intact'> }): ReactNode {
+  return (
+    <>
+      {agentWords(verified.agents)} {verified.starts.map(startWords).join(' ')} Note the hash of the newest one and keep
+      it elsewhere: searching for it later finds the entry only while nothing before it was changed.{' '}
+      <Hash digest={verified.head} what="hash" />
+    </>
+  );
+}
+
+interface FaultyProps {
+  readonly verified: Verified<'broken' | 'differs'>;
+  readonly children: ReactNode;
+}
+
+function Faulty({ verified, children }: FaultyProps): ReactNode {
+  return (
+    <>
+      {verified.reason}{' '}
+      <Link to="/audit" search={{ before: verified.sequence + 1 }}>
+        Look at it
+      </Link>
+      {children}
+    </>
+  );
 }
 
 const columns: readonly Column<AuditEntry>[] = [

@@ -1,10 +1,26 @@
-import type { AuditEntry } from '#access/contract.ts';
-import { dateTime } from '../../ui/format.ts';
+import type { AuditEntry, ChainStart } from '#access/contract.ts';
+import { count, dateTime } from '../../ui/format.ts';
 
 /** `token-made` as `Token made`. */
 export function actionWords(action: string): string {
   const words = action.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** What agents say of the trail. */
+export function agentWords(agents: number): string {
+  if (agents === 0) return 'No agent holds a head of it yet: a cut tail could not be seen.';
+  return `What ${agents === 1 ? 'one agent holds' : `${count(agents)} agents hold`} of it is the same.`;
+}
+
+/** Where an entry by the key of now vouches for those before it. */
+export function startWords({ kind, through, sequence, at }: ChainStart): string {
+  switch (kind) {
+    case 'audit-sealed':
+      return `Entries up to ${count(through)} are from before the trail was keyed; entry ${count(sequence)} vouches for them.`;
+    case 'keys-reset':
+      return `The keys were discarded on ${dateTime(at)}: entries up to ${count(through)} can be proven by no key any more; they were not changed since.`;
+  }
 }
 
 /** Facts of a change on one line: `role ci, days 90`. What holds other things is left to the raw entry. */

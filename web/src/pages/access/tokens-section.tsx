@@ -1,42 +1,54 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { type ApiToken, listTokens, revokeToken } from '#access/contract.ts';
+import { adoptToken, type ApiToken, listTokens, revokeToken, type TokenOwner } from '#access/contract.ts';
 import { ask, reading } from '../../api.ts';
 import { type Asked, AskOnce } from '../../ui/ask-once.tsx';
-import { EmptyState, ErrorState } from '../../ui/blank.tsx';
+import { EmptyState, ErrorState, Notice } from '../../ui/blank.tsx';
 import { useNow } from '../../ui/clock.ts';
 import type { Column } from '../../ui/columns.ts';
-import { date } from '../../ui/format.ts';
+import { counted, date } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { Sees } from './collections-field.tsx';
 import { NewToken } from './new-token.tsx';
+import { askResting, restingWords } from './resting-images.ts';
 
-/** Tokens of machines; revoking one asks once, by its name. */
+/** Tokens of machines; revoking one asks once, by its name, and says first which images rest on it. */
 export function TokensSection(): ReactNode {
   const { data, error, refetch } = useQuery(reading(listTokens));
   const queries = useQueryClient();
   const [asked, askFor] = useState<Asked>();
   if (error) return <ErrorState error={error} retry={() => void refetch()} />;
-  const revoke = (token: ApiToken): void =>
+  const done = async (work: Promise<unknown>): Promise<void> => {
+    await work;
+    await queries.invalidateQueries({ queryKey: reading(listTokens).queryKey });
+  };
+  const revoke = async (token: ApiToken): Promise<void> =>
     askFor({
       title: `Revoke ${token.name}?`,
-      consequence: 'What uses this token can no longer reach the console. A revoked token cannot be brought back.',
+      consequence: `${restingWords(await askResting([token.id]), token.name)} What uses this token can no longer reach the console. A revoked token cannot be brought back.`,
       act: 'Revoke',
-      run: async () => {
-        await ask(revokeToken, { params: { id: token.id } });
-        await queries.invalidateQueries({ queryKey: reading(listTokens).queryKey });
-      },
+      run: async () => await done(ask(revokeToken, { params: { id: token.id } })),
+    });
+  const adopt = (token: ApiToken): void =>
+    askFor({
+      title: `Adopt ${token.name}?`,
+      consequence:
+        'From now on it stands for you: it may at most what you may, and it ends when you are disabled or deleted.',
+      act: 'Adopt',
+      keep: 'Leave it',
+      run: async () => await done(ask(adoptToken, { params: { id: token.id } })),
     });
   return (
     <>
       <section className="section">
         <NewToken />
       </section>
+      <Ownerless tokens={data?.tokens ?? []} />
       <PlainTable
         name="API tokens"
         rows={data?.tokens}
-        columns={columnsOf(revoke)}
+        columns={columnsOf({ revoke: (token) => void revoke(token), adopt })}
         keyOf={(token) => token.id}
         empty={
           <EmptyState icon="access" title="Tokens appear here">
@@ -49,7 +61,26 @@ export function TokensSection(): ReactNode {
   );
 }
 
-function columnsOf(revoke: (token: ApiToken) => void): readonly Column<ApiToken>[] {
+/** Tokens whose owner nobody knows hold until somebody decides. */
+function Ownerless({ tokens }: { readonly tokens: readonly ApiToken[] }): ReactNode {
+  const count = tokens.filter(({ owner }) => owner.kind === 'unknown').length;
+  if (count === 0) return null;
+  return (
+    <Notice title={`${counted(count, 'token stands', 'tokens stand')} for nobody`}>
+      <p className="soft">
+        Made before tokens kept their owner by id: no change of a user ends them. Adopt those that are in use, revoke
+        the others.
+      </p>
+    </Notice>
+  );
+}
+
+interface Actions {
+  readonly revoke: (token: ApiToken) => void;
+  readonly adopt: (token: ApiToken) => void;
+}
+
+function columnsOf({ revoke, adopt }: Actions): readonly Column<ApiToken>[] {
   return [
     {
       id: 'name',
@@ -59,6 +90,7 @@ function columnsOf(revoke: (token: ApiToken) => void): readonly Column<ApiToken>
       cell: (token) => <span className="strong">{token.name}</span>,
     },
     { id: 'role', name: 'Role', className: '', cell: (token) => token.role },
+    { id: 'owner', name: 'Stands for', className: 'breakable', cell: ({ owner }) => <Owner owner={owner} /> },
     { id: 'speaks', name: 'Speaks for', className: 'breakable', cell: (token) => <SpeaksFor token={token} /> },
     {
       id: 'sees',
@@ -87,14 +119,46 @@ function columnsOf(revoke: (token: ApiToken) => void): readonly Column<ApiToken>
       id: 'revoke',
       name: 'Revoke',
       quietHead: 'yes',
-      className: 'end',
+      className: 'end nowrap',
       cell: (token) => (
-        <button type="button" className="btn plain" aria-label={`Revoke ${token.name}`} onClick={() => revoke(token)}>
-          Revoke…
-        </button>
+        <>
+          {(token.owner.kind !== 'user' || token.owner.state !== 'active') && (
+            <button type="button" className="btn plain" aria-label={`Adopt ${token.name}`} onClick={() => adopt(token)}>
+              Adopt…
+            </button>
+          )}
+          <button type="button" className="btn plain" aria-label={`Revoke ${token.name}`} onClick={() => revoke(token)}>
+            Revoke…
+          </button>
+        </>
       ),
     },
   ];
+}
+
+const lostBy = {
+  'may-not-publish': 'may not publish: its scans count nowhere',
+  disabled: 'disabled: it opens nothing',
+  deleted: 'deleted: it opens nothing',
+} as const;
+
+function Owner({ owner }: { readonly owner: TokenOwner }): ReactNode {
+  switch (owner.kind) {
+    case 'console':
+      return <span className="soft">the console’s own</span>;
+    case 'unknown':
+      return (
+        <>
+          {owner.name} <span className="mark dashed">nobody: adopt or revoke</span>
+        </>
+      );
+    case 'user':
+      return (
+        <>
+          {owner.name} {owner.state !== 'active' && <span className="mark dashed">{lostBy[owner.state]}</span>}
+        </>
+      );
+  }
 }
 
 function SpeaksFor({ token }: { readonly token: ApiToken }): ReactNode {

@@ -3,13 +3,14 @@ import '@mantine/core/styles/Modal.layer.css';
 import '@mantine/core/styles/Overlay.layer.css';
 import '@mantine/core/styles/Paper.layer.css';
 import { Modal } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { listSessions, listUsers, updateUser, type User } from '#access/contract.ts';
+import { listSessions, listTokens, listUsers, updateUser, type User } from '#access/contract.ts';
 import { ask, reading } from '../../api.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { Choice } from '../../ui/fields.tsx';
 import { CollectionsField } from './collections-field.tsx';
+import { askResting, mayPublish, restingWords, tokensOf } from './resting-images.ts';
 import { userRoles } from './user-roles.ts';
 
 interface DialogProps {
@@ -57,6 +58,7 @@ function UserForm({ user, close }: { readonly user: User; readonly close: () => 
       await Promise.all([
         queries.invalidateQueries({ queryKey: reading(listUsers).queryKey }),
         queries.invalidateQueries({ queryKey: reading(listSessions).queryKey }),
+        queries.invalidateQueries({ queryKey: reading(listTokens).queryKey }),
       ]);
       close();
     },
@@ -71,6 +73,7 @@ function UserForm({ user, close }: { readonly user: User; readonly close: () => 
       <Choice label="Role" value={role} options={userRoles} choose={setRole} />
       <CollectionsField chosen={collections} choose={setCollections} />
       <Choice label="State" value={enters} options={mayEnter} choose={setEnters} />
+      {mayPublish(user) && !mayPublish({ role, disabled: enters === 'no' }) && <Resting user={user} />}
       {saving.isError && <Failure error={saving.error} />}
       <div className="actions">
         <button type="submit" className="btn primary" disabled={saving.isPending}>
@@ -82,4 +85,17 @@ function UserForm({ user, close }: { readonly user: User; readonly close: () => 
       </div>
     </form>
   );
+}
+
+/** What his tokens hold up, before he may not publish any more. */
+function Resting({ user }: { readonly user: User }): ReactNode {
+  const tokens = useQuery(reading(listTokens)).data?.tokens;
+  const resting = useQuery({
+    queryKey: ['resting-images', user.id, tokens?.length],
+    queryFn: () => askResting(tokensOf(user.id, tokens ?? [])),
+    enabled: tokens !== undefined,
+    staleTime: 0,
+  }).data;
+  if (resting === undefined) return <p className="soft">Counting what rests on the tokens of {user.name} …</p>;
+  return <p className="soft">{restingWords(resting, `a token of ${user.name}`)}</p>;
 }

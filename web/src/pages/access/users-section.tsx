@@ -1,8 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { createUserLink, listUsers, type User } from '#access/contract.ts';
+import { createUserLink, deleteUser, listTokens, listUsers, type User } from '#access/contract.ts';
 import { ask, reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
+import { type Asked, AskOnce } from '../../ui/ask-once.tsx';
 import type { Column } from '../../ui/columns.ts';
 import { ErrorState } from '../../ui/blank.tsx';
 import { Failure } from '../../ui/failure.tsx';
@@ -12,6 +13,7 @@ import { PlainTable } from '../../ui/plain-table.tsx';
 import { ShownOnce } from '../../ui/shown-once.tsx';
 import { Sees } from './collections-field.tsx';
 import { NewUser } from './new-user.tsx';
+import { askResting, restingWords, tokensOf } from './resting-images.ts';
 import { signInAddress } from './sign-in-address.ts';
 import { UserDialog } from './user-dialog.tsx';
 
@@ -19,6 +21,7 @@ import { UserDialog } from './user-dialog.tsx';
 export function UsersSection(): ReactNode {
   const { data, error, refetch } = useQuery(reading(listUsers));
   const [changed, change] = useState<User>();
+  const [asked, askFor] = useState<Asked>();
   const me = useMe();
   const queries = useQueryClient();
   const linking = useMutation({
@@ -28,6 +31,19 @@ export function UsersSection(): ReactNode {
     }),
     onSuccess: () => queries.invalidateQueries({ queryKey: reading(listUsers).queryKey }),
   });
+  const remove = async (user: User): Promise<void> => {
+    const { tokens } = await queries.fetchQuery(reading(listTokens));
+    const resting = await askResting(tokensOf(user.id, tokens));
+    askFor({
+      title: `Delete ${user.name}?`,
+      consequence: `${restingWords(resting, `a token of ${user.name}`)} The sessions end, and the tokens open nothing any more. What the audit trail tells stays.`,
+      act: 'Delete',
+      run: async () => {
+        await ask(deleteUser, { params: { id: user.id } });
+        await queries.invalidateQueries();
+      },
+    });
+  };
   if (error) return <ErrorState error={error} retry={() => void refetch()} />;
   return (
     <>
@@ -44,9 +60,15 @@ export function UsersSection(): ReactNode {
       <PlainTable
         name="Users"
         rows={data?.users}
-        columns={columnsOf({ own: me?.name, change, link: (user) => linking.mutate(user) })}
+        columns={columnsOf({
+          own: me?.name,
+          change,
+          link: (user) => linking.mutate(user),
+          remove: (user) => void remove(user),
+        })}
         keyOf={(user) => user.id}
       />
+      <AskOnce asked={asked} close={() => askFor(undefined)} />
       <UserDialog user={changed} close={() => change(undefined)} />
     </>
   );
@@ -56,9 +78,10 @@ interface Actions {
   readonly own: string | undefined;
   readonly change: (user: User) => void;
   readonly link: (user: User) => void;
+  readonly remove: (user: User) => void;
 }
 
-function columnsOf({ own, change, link }: Actions): readonly Column<User>[] {
+function columnsOf({ own, change, link, remove }: Actions): readonly Column<User>[] {
   return [
     {
       id: 'name',
@@ -107,6 +130,11 @@ function columnsOf({ own, change, link }: Actions): readonly Column<User>[] {
           <button type="button" className="btn plain" aria-label={`Change ${user.name}`} onClick={() => change(user)}>
             Change…
           </button>
+          {user.name !== own && (
+            <button type="button" className="btn plain" aria-label={`Delete ${user.name}`} onClick={() => remove(user)}>
+              Delete…
+            </button>
+          )}
         </>
       ),
     },

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Immutable } from '#base/index.ts';
+import { line, moment } from '#http/fields.ts';
+import { endpoint } from '#http/index.ts';
+
+/**
+ * One line of the audit trail. `hash` is HMAC-SHA-256 by a key of the console over the row and the hash before it
+ * (RFC 8785 JSON), hex; SHA-256 in entries from before the trail was keyed.
+ */
+export const AuditEntry = z.object({
+  sequence: z.int(),
+  at: moment,
+  actor: z.object({ kind: z.enum(['user', 'token', 'agent', 'system']), id: line(128), name: line(255) }),
+  /** What was done, in the past tense: `token-made`, `policy-saved`. */
+  action: line(64),
+  /** What it was done to. */
+  target: z.object({ kind: line(64), id: line(512), name: line(512).optional() }).optional(),
+  /** Facts of the change; never a secret. */
+  detail: z.record(z.string(), z.json()).optional(),
+  address: line(64).optional(),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type AuditEntry = Immutable<z.infer<typeof AuditEntry>>;
+
+/** Newest first; `before` is the sequence to go on from. */
+export const listAudit = endpoint({
+  method: 'GET',
+  path: '/api/v1/audit',
+  summary: 'Audit trail',
+  needs: 'read-audit',
+  query: z.object({
+    search: z.string().max(256).optional(),
+    before: z.coerce.number().int().min(0).optional(),
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+  }),
+  reply: z.object({ entries: z.array(AuditEntry), total: z.int() }),
+});
+
+/** The newest entry of the trail as consoles tell agents, who hold it; `proof` shows that a console gave it out. */
+export const AuditHead = z.object({
+  sequence: z.int().min(1),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  at: moment,
+  proof: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type AuditHead = Immutable<z.infer<typeof AuditHead>>;
+
+/**
+ * Where an entry by the key of now vouches for those before it: `audit-sealed` for entries from before the trail was
+ * keyed, which follow from one another; `keys-reset` for entries whose key was discarded, which were not changed since.
+ */
+const ChainStart = z.object({
+  sequence: z.int(),
+  at: moment,
+  kind: z.enum(['audit-sealed', 'keys-reset']),
+  /** The last entry before it. */
+  through: z.int(),
+});
+export type ChainStart = Immutable<z.infer<typeof ChainStart>>;
+
+/**
+ * Walks the whole chain, and compares it with what agents hold. `broken` names the first entry whose hash does not
+ * follow; `differs` the first entry that an agent holds and the trail does not, or holds otherwise.
+ */
+export const verifyAudit = endpoint({
+  method: 'GET',
+  path: '/api/v1/audit/verification',
+  summary: 'Verify the audit trail',
+  needs: 'read-audit',
+  reply: z.discriminatedUnion('state', [
+    z.object({
+      state: z.literal('intact'),
+      entries: z.int(),
+      head: z.string(),
+      starts: z.array(ChainStart),
+      /** Agents whose heads were compared; with none, a cut tail cannot be seen. */
+      agents: z.int(),
+    }),
+    z.object({ state: z.literal('differs'), entries: z.int(), sequence: z.int(), reason: line(1000) }),
+    z.object({ state: z.literal('broken'), entries: z.int(), sequence: z.int(), reason: line(500) }),
+  ]),
+});

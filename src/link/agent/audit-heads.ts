@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AuditHead } from '#access/contract.ts';
+import { type Clock, type Log, messageOf } from '#base/index.ts';
+import { heldHeadsLimit } from '../contract.ts';
+import { StoredHeads } from './schema.ts';
+import { latestWriter, writeSafely } from './write-safely.ts';
+
+const hour = 60 * 60_000;
+/** One an hour for 400 days. */
+const keptHeads = 400 * 24;
+/** The console is told at most this often. */
+const tellEvery = 60_000;
+
+export interface AuditHeadsOptions {
+  /** The agent's own. */
+  readonly stateFolder: string;
+  /** Its id: heads that it held for a console before it joined this one say nothing here. */
+  readonly agent: string;
+  readonly clock: Clock;
+  /** Between 0 and 1. */
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+/** The heads of the console's audit trail that this agent saw, so that a trail that was cut or written anew shows. */
+export interface AuditHeads {
+  /** Keeps what the console said: the newest, and one an hour. A lower one never takes the place of a higher one. */
+  note(head: AuditHead): Promise<void>;
+  /** The newest, the oldest and some between, now and then; nothing when the console was told a moment ago. */
+  toTell(): readonly AuditHead[] | undefined;
+}
+
+/** Opens what is kept on the disk. A file that cannot be read, or written, is logged and never stops an agent. */
+export async function openAuditHeads(options: AuditHeadsOptions): Promise<AuditHeads> {
+  const { stateFolder, agent, clock, random, log } = options;
+  const newestFile = join(stateFolder, 'audit-head.json');
+  const hourlyFile = join(stateFolder, 'audit-heads.json');
+  const hourly = [...(await read(hourlyFile, options))];
+  let [newest] = await read(newestFile, options);
+  let kept = Date.parse(hourly.at(-1)?.at ?? '1970-01-01T00:00:00Z');
+  let told = 0;
+  const write = (file: string, heads: () => readonly AuditHead[]) =>
+    latestWriter(() => writeSafely(file, JSON.stringify({ agent, heads: heads() } satisfies StoredHeads)));
+  const writeNewest = write(newestFile, () => (newest === undefined ? [] : [newest]));
+  const writeHourly = write(hourlyFile, () => hourly);
+  return {
+    note: async (head) => {
+      const now = clock().getTime();
+      try {
+        if (newest === undefined || head.sequence > newest.sequence) {
+          newest = head;
+          await writeNewest();
+        }
+        if (now - kept < hour || hourly.some(({ hash }) => hash === head.hash)) return;
+        kept = now;
+        hourly.push(head);
+        hourly.splice(0, hourly.length - keptHeads);
+        await writeHourly();
+      } catch (error) {
+        log.warn({ error: messageOf(error) }, 'A head of the audit trail was not kept.');
+      }
+    },
+    toTell: () => {
+      const now = clock().getTime();
+      if (newest === undefined || now - told < tellEvery) return undefined;
+      told = now;
+      return sampleOf(newest, hourly, random);
+    },
+  };
+}
+
+function sampleOf(newest: AuditHead, hourly: readonly AuditHead[], random: () => number): readonly AuditHead[] {
+  const room = heldHeadsLimit - 2;
+  const step = Math.max(1, hourly.length / room);
+  const offset = random() * step;
+  const between = Array.from({ length: room }, (_, at) => hourly[Math.floor(offset + at * step)]);
+  const chosen = [newest, hourly[0], ...between].filter((head) => head !== undefined);
+  return [...new Map(chosen.map((head) => [head.hash, head])).values()];
+}
+
+async function read(
+  file: string,
+  { agent, log }: Pick<AuditHeadsOptions, 'agent' | 'log'>,
+): Promise<readonly AuditHead[]> {
+  try {
+    const stored = StoredHeads.parse(JSON.parse(await readFile(file, 'utf8')));
+    return stored.agent === agent ? stored.heads.slice(-keptHeads) : [];
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    log.warn({ file, error: messageOf(error) }, 'Heads of the audit trail cannot be read; those kept are given up.');
+    return [];
+  }
+}
