@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isReadingFault, type Subject } from '#image/index.ts';
+import { canonicalText } from './canonical-text.ts';
 import type { Catalog, Fault, Package } from './contract.ts';
 import type { Contents } from './counting-scans.ts';
 import { executablesAnalyzer } from './executables/analyzer.ts';
@@ -23,7 +24,7 @@ export function contentsOf(subject: Subject, catalog: Catalog): Contents {
   const add = (home: string, line: string) => parts.get(home)?.push(line);
   for (const one of catalog.packages) add(homeOf(one.foundBy.analyzer), packageDigest(one));
   for (const fault of catalog.faults) if (!isReadingFault(fault)) add(homeOf(fault.analyzer), faultLine(fault));
-  if (catalog.distribution !== undefined) add(homeOf(osRelease), canonical(catalog.distribution));
+  if (catalog.distribution !== undefined) add(homeOf(osRelease), canonicalText(catalog.distribution));
   const isHashed = listed.has(executablesAnalyzer.id) || catalog.executables !== undefined;
   if (isHashed) add(homeOf(executablesAnalyzer.id), executablesDigest(catalog));
   const together = [...listed].map(([id, version]) => `${id} ${version}`).toSorted();
@@ -88,13 +89,5 @@ function configDigest({
 }
 
 function digestOf(value: unknown): string {
-  return createHash('sha256').update(canonical(value)).digest('base64url');
-}
-
-/** One text for one value, whatever the order of its keys; members that are `undefined` are left out. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) => {
-    if (typeof member !== 'object' || member === null || Array.isArray(member)) return member;
-    return Object.fromEntries(Object.entries(member).toSorted(([left], [right]) => (left < right ? -1 : 1)));
-  });
+  return createHash('sha256').update(canonicalText(value)).digest('base64url');
 }

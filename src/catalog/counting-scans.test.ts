@@ -5,6 +5,7 @@ import { type Contents, countingScans, differ, type PublishedScan, rankOf } from
 
 const same: Contents = { 'dpkg 2': 'curl 8', 'config 1': 'x' };
 const other: Contents = { 'dpkg 2': 'nothing', 'config 1': 'x' };
+const third: Contents = { 'dpkg 2': 'curl 9', 'config 1': 'x' };
 /** By the release before: what dpkg 1 found can be compared with no scan of dpkg 2, what config 1 found can. */
 const before: Contents = { 'dpkg 1': 'curl', 'config 1': 'x' };
 const beforeOther: Contents = { 'dpkg 1': 'curl', 'config 1': 'y' };
@@ -114,6 +115,30 @@ describe('the table of which scan counts', () => {
       'the console pulled before its own release changed',
       { pull: { proof: 'proven', ...older }, host: {} },
       { counts: ['pull 3 older', 'host 2 current'], silent: [], differ: [] },
+    ],
+    [
+      'the console pulls: differences of all others are settled',
+      { pier: { contents: third }, quay: { contents: other }, pull: { proof: 'proven' } },
+      { counts: ['pull 3 current'], differ: ['pull pier pull', 'pull quay pull'] },
+    ],
+    [
+      'the console pulled before its own release changed: it settles nothing',
+      {
+        pull: { proof: 'proven', ...older, contents: { ...before, 'rpm 1': 'a' } },
+        pier: {},
+        quay: { contents: other },
+      },
+      { counts: ['pull 3 older', 'pier 2 current', 'quay 2 current'], differ: ['pier quay publishers'] },
+    ],
+    [
+      'an older one that agrees with one of two that differ',
+      { old: { ...older, contents: { 'config 1': 'x' } }, pier: {}, quay: { contents: beforeOther } },
+      { counts: ['pier 2 current', 'quay 2 current', 'old 2 differs'] },
+    ],
+    [
+      'the same content, told in another order',
+      { pier: {}, quay: { contents: Object.fromEntries(Object.entries(same).toReversed()) } },
+      { counts: ['pier 2 current'], silent: ['quay 2 same-content'] },
     ],
     [
       'a token is revoked: the next rank',

@@ -74,7 +74,7 @@ export const faultKinds = {
 const readingWithoutPath: ReadonlySet<string> = new Set<FaultCode>(['truncated-archive', 'corrupt-archive']);
 
 /** Whether a fault kept the machine that scanned from reading what the image holds. One of an unknown code counts as such. */
-export function isReadingFault({ code, path }: { readonly code: string; readonly path?: string }): boolean {
+export function isReadingFault({ code, path }: { readonly code: string; readonly path?: string | undefined }): boolean {
   if (path === undefined && readingWithoutPath.has(code)) return true;
   return !Object.hasOwn(faultKinds, code) || faultKinds[code as FaultCode] === 'reading';
 }

@@ -14,7 +14,7 @@ import { createServer } from '#http/console/index.ts';
 import { createInventory, inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
 import { createLink, type Link, linkSchema, openSigner, readMasterKey } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
-import { createProvenance, provenanceSchema } from '#provenance/console/index.ts';
+import { createProvenance, provenanceSchema, readOrigins } from '#provenance/console/index.ts';
 import { createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/index.ts';
 import { openStore, type Store } from '#store/index.ts';
 import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } from '#vulnerability/console/index.ts';
@@ -140,7 +140,12 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
     ...(await admission.usersOfCollection(collection)),
     ...(await runtime.usersOfCollection(collection)),
   ];
-  const catalog = createCatalog({ store, clock, newScanId: () => randomUUID() as string as ScanId });
+  const catalog = createCatalog({
+    store,
+    clock,
+    newScanId: () => randomUUID() as string as ScanId,
+    originsOf: readOrigins,
+  });
   const link = createLink({
     store,
     clock,
@@ -193,6 +198,7 @@ function upkeepOf(
     { name: 'record the trend', every: hour, run: () => explorer.recordTrend(clock()) },
     { name: 'prune the audit trail', every: hour, run: () => access.prune() },
     { name: 'prune the inventory', every: hour, run: () => inventory.prune(clock()) },
+    { name: 'choose scans after an upgrade', every: hour, run: () => catalog.noteRelease() },
     { name: 'prune scans', every: hour, run: () => catalog.prune(clock()) },
     { name: 'publish ledgers that failed', every: minute, run: () => admission.publishDue() },
     { name: 'prune decisions', every: hour, run: () => admission.prune(clock()) },

@@ -1,4 +1,4 @@
-import { collectionsChanged } from '#access/console/index.ts';
+import { collectionsChanged, tokenWorthChanged } from '#access/console/index.ts';
 import {
   type AdmissionService,
   admissionRulesChanged,
@@ -10,9 +10,10 @@ import {
 import {
   type CatalogService,
   catalogStored,
+  countingOutdated,
+  countingScansChanged,
+  publishersDiffer,
   scanForgotten,
-  voiceChanged,
-  witnessesDisagree,
 } from '#catalog/console/index.ts';
 import type { ExplorerService } from '#explorer/console/index.ts';
 import { containersChanged, hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
@@ -71,22 +72,27 @@ function works(services: ReactingServices): readonly Reaction[] {
   return [
     when(agentChanged, 'follow-agent', inventory.followAgent),
     when(collectionsChanged, 'resolve-environments', inventory.resolveEnvironments),
-    when(subjectPlaced, 'choose-voice', catalog.chooseVoice),
+    when(subjectPlaced, 'choose-placed', catalog.chooseCounting),
+    when(countingOutdated, 'choose-outdated', catalog.chooseCounting),
+    when(provenanceChanged, 'note-origin', catalog.noteOrigin),
+    when(agentChanged, 'note-agent', catalog.noteAgent),
+    when(tokenWorthChanged, 'note-token', catalog.noteToken),
+    when(trustChanged, 'note-trust', catalog.noteTrust),
 
     when(scanForgotten, 'forget-matches', vulnerability.forgetScan),
     when(scanForgotten, 'forget-verdicts', policy.forgetScan),
     when(catalogStored, 'match-scan', vulnerability.matchScan),
-    when(voiceChanged, 'match-voice', vulnerability.matchScan),
+    when(countingScansChanged, 'match-counting', vulnerability.matchScan),
     when(databaseChanged, 'renew-matches', vulnerability.renewMatches),
     whenMany(matchOutdated, 'renew-match', vulnerability.renewMatch),
 
     when(subjectPlaced, 'prove-placed', provenance.prove),
     when(catalogStored, 'prove-scanned', provenance.prove),
-    when(voiceChanged, 'prove-voice', provenance.prove),
+    when(countingScansChanged, 'prove-counting', provenance.prove),
     when(trustChanged, 'prove-all', provenance.proveAll),
 
     whenMany(findingsChanged, 'judge-scan', policy.judgeMatches),
-    when(voiceChanged, 'judge-voice', policy.judgeSubject),
+    when(countingScansChanged, 'judge-counting', policy.judgeSubject),
     when(subjectPlaced, 'judge-placed', policy.judgeSubject),
     when(matchesRenewed, 'judge-matches', policy.renewVerdicts),
     when(policyChanged, 'renew-verdicts', policy.renewVerdicts),
@@ -108,10 +114,10 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(subjectPlaced, 'archive-models', runtime.followSubject),
     when(modelAppeared, 'inherit-behaviour', runtime.inheritModel),
     when(catalogStored, 'inherit-after-scan', runtime.inheritAfterScan),
-    when(voiceChanged, 'inherit-after-voice', runtime.inheritAfterScan),
+    when(countingScansChanged, 'inherit-after-counting', runtime.inheritAfterScan),
     when(startUnarmed, 'tell-unarmed', runtime.tellUnarmed),
     when(canaryPassed, 'tell-canary', runtime.tellCanary),
-    when(witnessesDisagree, 'tell-disagreement', runtime.tellDisagreement),
+    when(publishersDiffer, 'tell-difference', runtime.tellDisagreement),
     when(collectionsChanged, 'order-collections', runtime.followCollections),
   ];
 }
@@ -120,8 +126,8 @@ function works(services: ReactingServices): readonly Reaction[] {
 function shows({ explorer }: ReactingServices): readonly Reaction[] {
   return [
     when(catalogStored, 'show-scan', explorer.refreshSubject),
-    when(voiceChanged, 'show-voice', explorer.refreshSubject),
-    when(witnessesDisagree, 'show-disagreement', explorer.refreshSubject),
+    when(countingScansChanged, 'show-counting', explorer.refreshSubject),
+    when(publishersDiffer, 'show-difference', explorer.refreshSubject),
     whenMany(findingsChanged, 'show-findings', explorer.refreshFindings),
     when(subjectPlaced, 'show-place', explorer.placeSubject),
     whenMany(verdictChanged, 'show-verdict', explorer.refreshVerdicts),

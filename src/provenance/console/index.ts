@@ -1,4 +1,5 @@
 export { provenanceChanged, trustChanged } from './facts.ts';
+export { readOrigins } from './origins.ts';
 export { readProvenance } from './proofs.ts';
 export { provenanceSchema } from './schema.ts';
 export { createProvenance, type ProvenanceService } from './service.ts';

@@ -215,11 +215,11 @@ test('a base is what the believed scan of its image says, whoever published afte
   await tell(store, agentOf('based', 'prod'), { kind: 'host', bodies: [hostFact({ environment: 'prod' })] });
   const fact = { id: digest, state: 'present', subject: digest, names: [name], repoDigests: [] };
   await tell(store, agentOf('based', 'prod'), { kind: 'image', bodies: [fact] });
-  const witness = { kind: 'agent' as const, id: 'based', name: 'based', environment: 'prod' };
-  await publishTo(store, scan, { clock, witness });
+  const publisher = { kind: 'agent' as const, id: 'based', name: 'based', environment: 'prod' };
+  await publishTo(store, scan, { clock, publisher });
   const layers = [{ index: 0, diffId: `sha256:${'e'.repeat(64)}`, size: 1 }];
   const lie = { ...scan, subject: { ...scan.subject, layers } } as unknown as typeof scan;
-  await publishTo(store, lie, { clock, witness: { kind: 'user', id: 'eve', name: 'eve' } });
+  await publishTo(store, lie, { clock, publisher: { kind: 'user', id: 'eve', name: 'eve' } });
   const body = { name: 'Base', from: { kind: 'image' as const, digest } };
   const saved = await ask(putApprovedBase, { params: { id: 'base' }, body });
   expect(saved.base.diffIds).toEqual(scan.subject.layers.map(({ diffId }) => diffId));

@@ -12,12 +12,15 @@ describe('witnesses that disagree', () => {
   });
   afterAll(async () => await seawall.close());
 
-  /** One scan finds the packages, another witness's finds none. */
+  /** One scan finds the packages, another publisher's finds none. */
   async function disagreeAbout(content: string, names: readonly string[]): Promise<ScanOfSubject> {
     const found = imageScan({ content, names, packages: [debianPackage('curl', '8.0-1')] });
     await publishTo(seawall.store, found, { clock: seawall.now });
-    const witness = { kind: 'user', id: 'bob', name: 'bob' } as const;
-    return await publishTo(seawall.store, imageScan({ content, names, packages: [] }), { clock: seawall.now, witness });
+    const publisher = { kind: 'user', id: 'bob', name: 'bob' } as const;
+    return await publishTo(seawall.store, imageScan({ content, names, packages: [] }), {
+      clock: seawall.now,
+      publisher,
+    });
   }
 
   test('are one incident in each environment where the image lies, told once', async () => {

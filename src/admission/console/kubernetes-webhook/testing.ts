@@ -32,7 +32,7 @@ export interface HttpReply {
 }
 
 /** Who published a scan: tokens are bound to repositories, agents stand in environments. */
-export type TestWitness = NonNullable<Parameters<typeof publishTo>[2]['witness']>;
+export type TestPublisher = NonNullable<Parameters<typeof publishTo>[2]['publisher']>;
 
 /** An image that holds curl at this version, found under a manifest. */
 export interface TestImage {
@@ -51,7 +51,7 @@ export interface TestWebhook {
   readonly shown: { readonly key: string; readonly certificate: string };
   /** Path of the cluster `surge-1`, which is of production. */
   readonly path: string;
-  publish(image: TestImage & { readonly witness?: TestWitness }): Promise<void>;
+  publish(image: TestImage & { readonly publisher?: TestPublisher }): Promise<void>;
   collection(id: string, selects: Collection['selects'], environment?: string): Promise<void>;
   /** Sends what an API server sends. */
   send(
@@ -79,8 +79,8 @@ export async function openTestWebhook(): Promise<TestWebhook> {
     path,
     ask,
     shown: (await link.certifyServer([webhookService])).tls,
-    publish: async ({ witness, ...image }) => {
-      const who = witness === undefined ? {} : { witness };
+    publish: async ({ publisher, ...image }) => {
+      const who = publisher === undefined ? {} : { publisher };
       const which = await publishTo(store, publicationOf(image), { clock, ...who });
       await vulnerability.matchScan(which);
       await policy.judgeScan(which);

@@ -82,9 +82,9 @@ describe('who speaks for an image', () => {
     ['a token of no repository', { kind: 'token', id: '3', name: 'ci' }],
     ['a person', { kind: 'user', id: '4', name: 'eve' }],
     ['an agent of another environment', { kind: 'agent', id: '5', name: 'dev-1', environment: 'dev' }],
-  ] as const)('%s does not', async (who, witness) => {
+  ] as const)('%s does not', async (who, publisher) => {
     const name = `registry.example/surge/${who.replaceAll(' ', '-')}:1`;
-    await webhook.publish({ name, manifest: manifestNamed(name), version: '8.1-1', witness });
+    await webhook.publish({ name, manifest: manifestNamed(name), version: '8.1-1', publisher });
     const { body } = await webhook.send(podOf(`${name}@${manifestNamed(name)}`));
     expect(body.response.allowed).toBe(false);
     expect(body.response.status?.message).toContain('has no verdict in prod');
@@ -93,9 +93,9 @@ describe('who speaks for an image', () => {
   test.each([
     ['a token of the repository', { kind: 'token', id: '6', name: 'ci', repositories: ['registry.example/surge/*'] }],
     ['an agent of the environment', { kind: 'agent', id: '7', name: 'prod-1', environment: 'prod' }],
-  ] as const)('%s does', async (who, witness) => {
+  ] as const)('%s does', async (who, publisher) => {
     const name = `registry.example/surge/${who.replaceAll(' ', '-')}:1`;
-    await webhook.publish({ name, manifest: manifestNamed(name), version: '8.1-1', witness });
+    await webhook.publish({ name, manifest: manifestNamed(name), version: '8.1-1', publisher });
     expect((await webhook.send(podOf(`${name}@${manifestNamed(name)}`))).body.response.allowed).toBe(true);
   });
 
