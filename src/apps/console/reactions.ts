@@ -60,11 +60,27 @@ export interface ReactingServices {
 
 /**
  * How the product flows: what happens on the left, what is done about it on the right. Domains know only the facts
- * that they announce; this table is the one place that joins them. The names are queues: they stay as they are.
+ * that they announce; this table is the one place that joins them. The names are queues: one that changes is listed in
+ * `formerNames`.
  */
 export function reactions(services: ReactingServices): readonly Reaction[] {
-  return [...works(services), ...shows(services)];
+  return [...works(services), ...shows(services)].map((reaction) => {
+    const formerly = formerNames[reaction.name];
+    return formerly === undefined ? reaction : { ...reaction, formerly };
+  });
 }
+
+/** Names of release 0.1, whose facts may still wait. */
+const formerNames: Readonly<Record<string, string>> = {
+  'choose-placed': 'choose-voice',
+  'match-counting': 'match-voice',
+  'prove-counting': 'prove-voice',
+  'judge-counting': 'judge-voice',
+  'inherit-after-counting': 'inherit-after-voice',
+  'tell-difference': 'tell-disagreement',
+  'show-counting': 'show-voice',
+  'show-difference': 'show-disagreement',
+};
 
 /** What domains make of each other's changes. */
 function works(services: ReactingServices): readonly Reaction[] {

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Clock, ScanId } from '#base/index.ts';
+import type { Clock, ScanId, SubjectId } from '#base/index.ts';
 import type { Store } from '#store/index.ts';
 import { type Package, ScanPublication } from '../contract.ts';
 import type { ScanOfSubject } from './facts.ts';
-import { storePublication } from './publish.ts';
+import { chooseCounting } from './counting.ts';
+import { nowhere, storePublication } from './publish.ts';
 import { currentAnalyzers } from '../releases.ts';
 import type { Publisher } from './publisher.ts';
 import type { OriginsOf } from './publishers.ts';
@@ -62,6 +63,14 @@ export async function publishTo(
   const newScanId = () => randomUUID() as string as ScanId;
   const ports = originsOf === undefined ? {} : { originsOf };
   return await storePublication(publication, publisher, { store, clock, newScanId, ...ports });
+}
+
+/** Chooses anew which scans of a subject count, as after `subjectPlaced`. */
+export async function chooseAnew(store: Store, subject: SubjectId, originsOf: OriginsOf = nowhere): Promise<void> {
+  await store.transaction(async (transaction) => {
+    await transaction.lock(subject);
+    await chooseCounting(transaction, subject, originsOf);
+  });
 }
 
 const theConsole: Publisher = { kind: 'console', id: 'console', name: 'console' };

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { curlScan, type Publisher, publishTo } from '#catalog/console/testing.ts';
-import { createCatalog } from '#catalog/console/index.ts';
+import { chooseAnew, curlScan, type Publisher, publishTo } from '#catalog/console/testing.ts';
 import { agentOf, hostFact, imageFact, subjectNamed, tell } from '#inventory/console/testing.ts';
 import { linkSchema } from '#link/console/index.ts';
 import { openTestPolicy, type TestPolicy } from './testing.ts';
@@ -31,10 +30,7 @@ async function hold(image: string, host: string, environment?: string): Promise<
 
 async function follow(image: string): Promise<void> {
   const subject = subjectNamed(image);
-  const newScanId = () => {
-    throw new Error('Nothing is published here.');
-  };
-  await createCatalog({ store: at.store, clock: at.now, newScanId }).chooseCounting({ subject });
+  await chooseAnew(at.store, subject);
   await at.policy.judgeSubject({ subject });
 }
 

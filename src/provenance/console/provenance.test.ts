@@ -215,7 +215,7 @@ test('a base is what the believed scan of its image says, whoever published afte
   await tell(store, agentOf('based', 'prod'), { kind: 'host', bodies: [hostFact({ environment: 'prod' })] });
   const fact = { id: digest, state: 'present', subject: digest, names: [name], repoDigests: [] };
   await tell(store, agentOf('based', 'prod'), { kind: 'image', bodies: [fact] });
-  const publisher = { kind: 'agent' as const, id: 'based', name: 'based', environment: 'prod' };
+  const publisher = { kind: 'agent' as const, id: agentOf('based').id, name: 'based', environment: 'prod' };
   await publishTo(store, scan, { clock, publisher });
   const layers = [{ index: 0, diffId: `sha256:${'e'.repeat(64)}`, size: 1 }];
   const lie = { ...scan, subject: { ...scan.subject, layers } } as unknown as typeof scan;

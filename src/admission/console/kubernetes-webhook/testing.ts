@@ -2,13 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { request } from 'node:https';
 import { accessSchema } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
-import { silentLog } from '#base/index.ts';
+import { isSubjectId, silentLog, type SubjectId } from '#base/index.ts';
 import { catalogSchema } from '#catalog/console/index.ts';
 import { debianPackage, imageScan, publishTo } from '#catalog/console/testing.ts';
 import { ScanPublication } from '#catalog/contract.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
+import { agentOf, hostFact, imageFact, tell } from '#inventory/console/testing.ts';
 import { createLink, linkSchema } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
 import type { Store } from '#store/index.ts';
@@ -39,6 +40,10 @@ export interface TestImage {
   readonly name: string;
   readonly manifest: string;
   readonly version: string;
+  /** Where the console itself found that manifest; missing: nowhere. */
+  readonly repository?: string;
+  /** A host that holds it, with its environment; it is the publisher's. */
+  readonly heldBy?: { readonly host: string; readonly environment: string };
 }
 
 /** A console with a webhook at work, on a real PostgreSQL and real TLS. Every curl below 8.1 has CVE-2026-1. */
@@ -80,8 +85,15 @@ export async function openTestWebhook(): Promise<TestWebhook> {
     ask,
     shown: (await link.certifyServer([webhookService])).tls,
     publish: async ({ publisher, ...image }) => {
+      const publication = publicationOf(image);
+      if (image.heldBy !== undefined) await hold(store, subjectIdOf(publication), image);
+      if (publisher?.kind === 'token') await addToken(store, publisher.id);
+      const originsOf = async () =>
+        image.repository === undefined
+          ? []
+          : [{ registry: 'example', repository: image.repository, manifest: image.manifest }];
       const who = publisher === undefined ? {} : { publisher };
-      const which = await publishTo(store, publicationOf(image), { clock, ...who });
+      const which = await publishTo(store, publication, { clock, originsOf, ...who });
       await vulnerability.matchScan(which);
       await policy.judgeScan(which);
     },
@@ -99,6 +111,23 @@ export async function openTestWebhook(): Promise<TestWebhook> {
       await store.close();
     },
   };
+}
+
+async function hold(store: Store, subject: SubjectId, { name, heldBy }: TestImage): Promise<void> {
+  if (heldBy === undefined) return;
+  const agent = agentOf(heldBy.host, heldBy.environment);
+  await tell(store, agent, { kind: 'host', bodies: [hostFact({ environment: heldBy.environment })] });
+  await tell(store, agent, { kind: 'image', bodies: [imageFact(name, { id: subject, subject })] });
+}
+
+async function addToken(store: Store, id: string): Promise<void> {
+  const row = { id, secret_hash: randomBytes(32), name: 'ci', role: 'ci', created_by: 'ada', created_at: new Date() };
+  await store
+    .query(accessSchema)
+    .insertInto('token')
+    .values(row as never)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 async function openParts() {
@@ -126,6 +155,12 @@ async function openParts() {
   const certify = link.certifyServer;
   const webhook = createKubernetesWebhook({ store, clock, log: silentLog, hostNames: [], certify });
   return { store, clock, policy, vulnerability, link, webhook };
+}
+
+function subjectIdOf({ subject }: ScanPublication): SubjectId {
+  const id: string = subject.kind === 'image' ? subject.digest : subject.id;
+  if (!isSubjectId(id)) throw new Error(id);
+  return id;
 }
 
 function publicationOf({ name, manifest, version }: TestImage): ScanPublication {
