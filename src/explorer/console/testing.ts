@@ -76,7 +76,7 @@ export function debianPackage(name: string, version: string, layer = 0): Package
     name,
     version,
     architecture: 'amd64',
-    purl: `pkg:deb/debian/${name}@${version}?arch=amd64&distro=debian-13`,
+    purl: `pkg:deb/debian/${name.replaceAll('%', '%25')}@${version}?arch=amd64&distro=debian-13`,
     source: { name, version },
     licenses: [],
     layer,
