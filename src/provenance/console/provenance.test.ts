@@ -11,6 +11,7 @@ import { inventorySchema } from '#inventory/console/index.ts';
 import { agentOf, hostFact, tell } from '#inventory/console/testing.ts';
 import type { Store } from '#store/index.ts';
 import { when } from '#store/index.ts';
+import { linkSchema } from '#link/console/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { cosignWithKey } from '../../../test/make/cosign.ts';
 import { freePort } from '../../../test/make/free-port.ts';
@@ -44,7 +45,7 @@ let users: readonly string[] = [];
 const changed: SubjectId[] = [];
 
 beforeAll(async () => {
-  store = await createTestStore([accessSchema, inventorySchema, catalogSchema, provenanceSchema]);
+  store = await createTestStore([accessSchema, linkSchema, inventorySchema, catalogSchema, provenanceSchema]);
   provenance = createProvenance({ store, clock: () => now, masterKey: () => masterKey, usedBy: async () => users });
   registry = await startRegistry({ auth: { kind: 'password' } });
   const told = when(provenanceChanged, 'told', async ({ subject }) => void changed.push(subject));
