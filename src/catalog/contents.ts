@@ -53,7 +53,8 @@ function linesOf({ packages }: Catalog): ReadonlyMap<string, string> {
 }
 
 /** The package URL follows from the rest, see `purlProblem`; the owner from all analyzers together. */
-function packageDigest({ purl: _, ownedBy: __, ...found }: Package): string {
+function packageDigest(one: Package): string {
+  const { purl: _, ownedBy: __, ...found } = one;
   return digestOf(found);
 }
 

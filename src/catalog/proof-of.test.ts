@@ -99,7 +99,7 @@ describe('what a publisher is worth', () => {
     ['a token without repositories', token(), 'prod', { origins: [origin] }, 'recorded'],
     ['a token that is revoked', token('*'), 'prod', { origins: [origin], endedTokens: new Set(['t']) }, 'recorded'],
     ['a person', { kind: 'user', id: 'p' }, 'prod', { origins: [origin] }, 'recorded'],
-  ])('%s', (_, publisher, environment, more, expected) => {
+  ])('%s', (...[, publisher, environment, more, expected]) => {
     expect(proofOf(publisher, environment, { ...facts, ...more })).toBe(expected);
   });
 });

@@ -49,7 +49,7 @@ describe('the class of the analyzers of a scan', () => {
     ['a folder, too few', 'dpkg:2 pip:1', folder, 'unusable'],
     ['an image of another operating system needs its own', 'dpkg:2 rpm:1 executables:1 pip:1', windows, 'older'],
     ['an image of another operating system, all of it', 'dpkg:2 rpm:1 executables:1 pip:1 msi:1', windows, 'current'],
-  ])('%s', (_, words, what, expected) => {
+  ])('%s', (...[, words, what, expected]) => {
     expect(classOf(told(words), what, some)).toBe(expected);
   });
 

@@ -3,6 +3,6 @@ export { type Author, audit, authorOf, theConsole } from './audit.ts';
 export { checkCollections, collectionsChanged, readCollections } from './collections.ts';
 export { readRetention } from './retention.ts';
 export { accessSchema } from './schema.ts';
-export { readTokenWorth, type TokenWorth, tokenWorthChanged } from './token-worth.ts';
+export { readTokenWorth, tokenWorthChanged } from './token-worth.ts';
 export { ownerOfToken } from './tokens.ts';
 export { checkScope, type Writer, writerOf } from './writer.ts';

@@ -54,13 +54,7 @@ export async function openTestAdmission(ownImages: readonly ImageDigest[] = []):
   return {
     store,
     admission,
-    policy: {
-      ...policy,
-      judgeSubject: async (which) => {
-        await chooseAnew(store, which.subject);
-        await policy.judgeSubject(which);
-      },
-    },
+    policy: choosing(policy, store),
     now: clock,
     turnTo: (now) => void (time.now = now),
     publish: async (image, version) => {
@@ -108,6 +102,17 @@ export async function openTestAdmission(ownImages: readonly ImageDigest[] = []):
       await admission.close();
       await policy.close();
       await store.close();
+    },
+  };
+}
+
+/** Chooses the scans that count first, as the console does after a subject came to lie elsewhere. */
+function choosing(policy: PolicyService, store: Store): PolicyService {
+  return {
+    ...policy,
+    judgeSubject: async (which) => {
+      await chooseAnew(store, which.subject);
+      await policy.judgeSubject(which);
     },
   };
 }

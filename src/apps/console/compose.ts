@@ -117,6 +117,8 @@ async function serve(
   return { url: origin, access, link, vulnerability: services.vulnerability };
 }
 
+const newScanId = (): ScanId => randomUUID() as string as ScanId;
+
 type Services = Awaited<ReturnType<typeof createServices>>;
 
 async function createServices(config: ConsoleConfig, { store, clock, log }: Ground) {
@@ -140,12 +142,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
     ...(await admission.usersOfCollection(collection)),
     ...(await runtime.usersOfCollection(collection)),
   ];
-  const catalog = createCatalog({
-    store,
-    clock,
-    newScanId: () => randomUUID() as string as ScanId,
-    originsOf: readOrigins,
-  });
+  const catalog = createCatalog({ store, clock, newScanId, originsOf: readOrigins });
   const link = createLink({
     store,
     clock,

@@ -2,13 +2,7 @@ import { sql } from 'kysely';
 import type { ScanId, SubjectId } from '#base/index.ts';
 import { compareEnvironments } from '#inventory/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
-import {
-  type CountingScan,
-  countingScans,
-  type CountingScans,
-  type PublishedScan,
-  type Rank,
-} from '../counting-scans.ts';
+import { type CountingScan, countingScans, type CountingScans, type PublishedScan } from '../counting-scans.ts';
 import { proofOf } from '../proof-of.ts';
 import { type Candidate, readCandidates } from './candidates.ts';
 import { saveAliases } from './aliases.ts';
@@ -203,9 +197,4 @@ export async function listCountingScans(queries: Queries): Promise<readonly Scan
 /** Whether a scan counts in an environment (empty: none), by the rows of its subject. */
 export function countsIn(rows: readonly CountingRow[], scan: ScanId, environment: string): boolean {
   return rows.some((row) => row.scan === scan && (row.environment === environment || row.environment === '*'));
-}
-
-/** Highest rank of the scans that count in an environment by current analyzers; `undefined`: none. */
-export function currentRank(rows: readonly CountingRow[], environment: string): Rank | undefined {
-  return rows.find((row) => row.environment === environment && row.why === 'current')?.rank;
 }

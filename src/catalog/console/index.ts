@@ -1,7 +1,7 @@
 export { listBuilds, previousBuild } from './builds.ts';
 export { readComingScans } from './coming-scans.ts';
 export { type CountingRow, countsIn, listCountingScans, readCountingScans } from './counting.ts';
-export { type Difference, differencesOf, type DifferingScan, listDifferences } from './differences.ts';
+export { type Difference, differencesOf } from './differences.ts';
 export { readShownExecutables } from './executables.ts';
 export {
   catalogStored,
@@ -12,9 +12,6 @@ export {
   type ScanOfSubject,
 } from './facts.ts';
 export { publishedHints } from './published-hints.ts';
-export type { Publisher } from './publisher.ts';
-export type { OriginsOf } from './publishers.ts';
-export { storePublication } from './publish.ts';
 export { mayReadScan } from './readers.ts';
 export {
   listScans,

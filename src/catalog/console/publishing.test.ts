@@ -48,7 +48,7 @@ describe('a token publishes', () => {
       named('evil.example/shop/web:1'),
       'evil.example/shop/web',
     ],
-  ])('%s: it is refused', async (_, repositories, publication, words) => {
+  ])('%s: it is refused', async (...[, repositories, publication, words]) => {
     const refused = packPublication(publication, { kind: 'token', repositories });
     await expect(refused).rejects.toMatchObject({
       code: 'outside-repositories',

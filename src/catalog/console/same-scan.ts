@@ -3,6 +3,7 @@ import type { SubjectId } from '#base/index.ts';
 import { repositoryOf } from '#access/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { DocumentOfSubject, SameScan } from '../contract.ts';
+import { sharedSubject } from '../document-digest.ts';
 import type { NewScan } from './publish.ts';
 import { catalogSchema } from './schema.ts';
 
@@ -35,11 +36,10 @@ export async function scanLike(queries: Queries, same: SameScan): Promise<Omit<N
   const described =
     row.described.kind === 'image'
       ? {
-          ...row.described,
+          ...sharedSubject(row.described),
           names,
           manifestDigest,
           indexDigest,
-          layers: row.described.layers.map(({ digest: _, ...layer }) => layer),
         }
       : row.described;
   return {

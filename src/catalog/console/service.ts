@@ -58,6 +58,7 @@ export function createCatalog(options: PublishOptions): CatalogService {
       }),
       route(listRestingImages, async ({ params }) => await restingImages(store, params.id)),
       wanted,
+      lacking,
     ],
     agentRoutes: [wanted, lacking],
     receiveScans: receiveScans(options),
