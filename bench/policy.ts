@@ -58,8 +58,8 @@ async function fill(): Promise<void> {
       const places = [
         { images: [`registry.example/team-${number % 20}/app-${number}:1`], labels: {}, environment: 'prod' },
       ];
-      const standings = [{ environment: 'prod', places, counts: true, runs: true }];
-      const one = { ...basis, factsKey: key, scan: scan.scan, subject: scan.subject, receivedAt: now, current: true };
+      const standings = [{ environment: 'prod', places, counts: true, current: true, runs: true }];
+      const one = { ...basis, factsKey: key, scan: scan.scan, subject: scan.subject, receivedAt: now };
       await storeJudgings(transaction, [{ ...one, standings, before: new Map() }], { rulebook, now, inUse: undefined });
     });
   }
@@ -146,7 +146,7 @@ function scanOf(number: number): StoredScan {
     scannedAt: now.toISOString(),
     receivedAt: now.toISOString(),
     scanner: publication.scanner,
-    witness: { kind: 'user', id: '1', name: 'ada' },
+    publisher: { kind: 'user', id: '1', name: 'ada' },
     packages,
     faults: 0,
     document: publication.subject,

@@ -37,6 +37,11 @@ export const errorCatalogue = {
     meaning: 'The session or token may not do this.',
     next: 'Use a user or token with the right role, or ask an administrator.',
   },
+  'outside-repositories': {
+    status: 403,
+    meaning: 'A token publishes an image that none of its repositories names.',
+    next: 'Publish it under a name within its repositories, or make a token for the repository of the image.',
+  },
   'bad-origin': {
     status: 403,
     meaning: 'The request was sent by a page of another origin.',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
-import { line, moment, scanId, subjectId } from '#http/fields.ts';
+import { digest, line, moment, scanId, subjectId } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { Subject } from '#image/contract.ts';
 import { PackedExecutables } from './contract-executables.ts';
@@ -111,4 +111,43 @@ export const listWantedScans = endpoint({
   }),
   bodyLimit: 16 * 1024 * 1024,
   reply: z.object({ wanted: z.array(subjectId) }),
+});
+
+/** A document by its digest, see `documentDigest`, and what it is of. */
+export const DocumentOfSubject = z.object({ subject: subjectId, digest });
+export type DocumentOfSubject = Immutable<z.infer<typeof DocumentOfSubject>>;
+
+/** Which of these documents no scan of their subject has: an agent sends those, and of the others only that it found the same. */
+export const listLackingDocuments = endpoint({
+  method: 'POST',
+  path: '/api/v1/scans/lacking',
+  summary: 'Ask which documents the console lacks',
+  needs: 'publish',
+  body: z.object({ documents: z.array(DocumentOfSubject).max(1000) }),
+  reply: z.object({ lacking: z.array(digest) }),
+});
+
+/** Fact `scan-same`: a scan that found just what the console has in a document. Names are those of this host. */
+export const SameScan = DocumentOfSubject.extend({
+  target: line(4096),
+  scannedAt: moment,
+  scanner: z.object({ name: line(128), version: line(64), host: line(255) }),
+  names: z.array(line(512)).max(1000).optional(),
+  manifestDigest: digest.optional(),
+  indexDigest: digest.optional(),
+});
+export type SameScan = Immutable<z.infer<typeof SameScan>>;
+
+/** What a token holds up: images of which no other scan counts, in one environment at least. For who is about to revoke it. */
+export const listRestingImages = endpoint({
+  method: 'GET',
+  path: '/api/v1/tokens/:id/resting-images',
+  summary: 'Images that rest on a token',
+  needs: 'administer',
+  params: z.object({ id: z.uuid() }),
+  reply: z.object({
+    count: z.int(),
+    /** The first 20. */
+    images: z.array(z.object({ subject: subjectId, name: z.string() })),
+  }),
 });

@@ -1,6 +1,7 @@
 import { PackageURL } from 'packageurl-js';
 import { describe, expect, it } from 'vitest';
-import { purlOf } from './purl.ts';
+import type { Package } from './contract.ts';
+import { purlOf, purlProblem } from './purl.ts';
 
 const debian = { id: 'debian', version: '13', like: [], name: 'Debian GNU/Linux 13 (trixie)' };
 const rhel = { id: 'rhel', version: '9.4', like: ['fedora'], name: 'Red Hat Enterprise Linux 9.4' };
@@ -34,5 +35,43 @@ describe('purlOf', () => {
   ] as const)('names %j on %j', (pkg, distribution, purl) => {
     expect(purlOf(pkg, distribution)).toBe(purl);
     expect(PackageURL.fromString(purl).name).toBe(pkg.name.split(/[:/]/).at(-1));
+  });
+});
+
+describe('a package URL beside a package', () => {
+  const libc: Package = {
+    type: 'deb',
+    name: 'libc6',
+    version: '1:2.41-12+b1',
+    architecture: 'amd64',
+    purl: '',
+    licenses: [],
+    layer: 0,
+    paths: [],
+    files: [],
+    foundBy: { analyzer: 'dpkg', evidence: 'status' },
+  };
+
+  it.each([
+    ['as it is derived', purlOf(libc, debian)],
+    ['as it is before the distribution is known', purlOf(libc)],
+    ['without qualifiers', 'pkg:deb/debian/libc6@1%3A2.41-12%2Bb1'],
+    ['written otherwise', 'pkg:deb/debian/libc6@1:2.41-12+b1?arch=amd64'],
+  ])('is accepted %s', (_, purl) => {
+    expect(purlProblem({ ...libc, purl }, debian)).toBeUndefined();
+  });
+
+  it.each([
+    ['another version', purlOf({ ...libc, version: '9:9' }, debian)],
+    ['another name', purlOf({ ...libc, name: 'libc7' }, debian)],
+    ['another type', 'pkg:apk/debian/libc6@1%3A2.41-12%2Bb1'],
+    ['another distribution', purlOf(libc, { ...debian, id: 'alpine' })],
+    ['another release', purlOf(libc, { ...debian, version: '12' })],
+    ['another architecture', purlOf({ ...libc, architecture: 'arm64' }, debian)],
+    ['a qualifier that is not its own', 'pkg:deb/debian/libc6@1%3A2.41-12%2Bb1?epoch=9'],
+    ['a path below it', `${purlOf(libc)}#x`],
+    ['no package URL', 'libc6'],
+  ])('is refused with %s', (_, purl) => {
+    expect(purlProblem({ ...libc, purl }, debian)).toContain(purlOf(libc, debian));
   });
 });

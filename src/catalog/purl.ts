@@ -75,3 +75,32 @@ function qualifiers(all: Readonly<Record<string, string | undefined>>): Record<s
   const known = Object.entries(all).filter((entry): entry is [string, string] => Boolean(entry[1]));
   return known.length > 0 ? Object.fromEntries(known) : undefined;
 }
+
+/**
+ * What a package URL says otherwise than the type, name and version beside it, as one sentence; `undefined` when they
+ * agree. Qualifiers may be missing, those that are there must be the package's own.
+ */
+export function purlProblem(pkg: Package, distribution: Distribution | undefined): string | undefined {
+  const bare = purlOf(pkg);
+  const full = purlOf(pkg, distribution);
+  if (pkg.purl === full || pkg.purl === bare) return undefined;
+  const told = parsed(pkg.purl);
+  const isOwn = (own: string): boolean => {
+    const { type, namespace, name, version, subpath, qualifiers = {} } = PackageURL.fromString(own);
+    return (
+      told !== undefined &&
+      [told.type, told.namespace, told.name, told.version, told.subpath].join('\n') ===
+        [type, namespace, name, version, subpath].join('\n') &&
+      Object.entries(told.qualifiers ?? {}).every(([key, value]) => qualifiers[key] === value)
+    );
+  };
+  return isOwn(full) ? undefined : `does not follow from the package's type, name and version, which give ${full}`;
+}
+
+function parsed(purl: string): PackageURL | undefined {
+  try {
+    return PackageURL.fromString(purl);
+  } catch {
+    return undefined;
+  }
+}

@@ -136,7 +136,7 @@ export const Overview = z.object({
   upgrades: z.array(EstateUpgrade),
   /** One for each environment that hosts stand in, prod first. */
   environments: z.array(EnvironmentRow),
-  /** Images about whose content witnesses disagree. */
+  /** Images in which publishers found different things. */
   disagreements: z.array(z.object({ subject: subjectId, image: z.string() })),
   /** Hosts whose agents are away. */
   staleHosts: z.int(),

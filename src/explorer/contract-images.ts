@@ -121,22 +121,34 @@ export const ImageDetail = z.object({
       verdict: VerdictKind.optional(),
       job: Job.optional(),
       scanner: z.string(),
-      witness: z.object({
+      publisher: z.object({
         kind: z.enum(['console', 'user', 'token', 'agent']),
         name: z.string(),
         environment: Environment.optional(),
       }),
-      /** Whether this scan is the one that speaks for the image. */
-      speaks: z.boolean(),
+      /** Where this scan counts, and by which rank: 3 proven, 2 held, 1 published; 0 counted before an upgrade. */
+      counts: z.array(
+        z.object({
+          environment: Environment.optional(),
+          rank: z.int().min(0).max(3),
+          why: z.enum(['current', 'older', 'differs', 'carried']),
+        }),
+      ),
+      /** Whether pages show the content of this one. */
+      shown: z.boolean(),
     }),
   ),
-  /** Newest verdict in each environment where it lies. */
-  verdicts: z.array(z.object({ environment: Environment.optional(), verdict: Verdict, judgedAt: moment })),
-  /** Pairs of witnesses that reported different content. */
+  /** The verdict that holds in each environment where it lies, and the scan that it is of. */
+  verdicts: z.array(
+    z.object({ environment: Environment.optional(), scan: scanId, verdict: Verdict, judgedAt: moment }),
+  ),
+  /** Pairs of publishers that found different things. */
   disagreements: z.array(
     z.object({
-      scans: z.array(z.object({ scan: scanId, witness: z.string(), packages: z.int(), at: moment })),
-      /** Packages that only one of them reports, the first 20. */
+      scans: z.array(z.object({ scan: scanId, publisher: z.string(), packages: z.int(), at: moment })),
+      /** `pull`: the first is what the console itself pulled. */
+      settledBy: z.enum(['publishers', 'pull']),
+      /** Packages that only one of them has, or has otherwise; the first 20. */
       differs: z.array(z.string()),
     }),
   ),

@@ -38,3 +38,43 @@ export const faultCatalogue = {
 } as const satisfies Record<string, string>;
 
 export type FaultCode = keyof typeof faultCatalogue;
+
+/**
+ * `reading`: a state of the machine that scanned, such as a damaged disk or too little time; another machine may see
+ * more, so such a scan of an image does not count. `content`: the image itself is so, wherever it is scanned.
+ */
+export type FaultKind = 'reading' | 'content';
+
+export const faultKinds = {
+  'truncated-archive': 'content',
+  'corrupt-archive': 'content',
+  'missing-layer': 'reading',
+  'unsafe-path': 'content',
+  'unpacked-limit': 'content',
+  'entry-limit': 'content',
+  'file-limit': 'content',
+  'executables-limit': 'content',
+  'depth-limit': 'content',
+  'time-limit': 'reading',
+  'memory-limit': 'reading',
+  'symlink-loop': 'content',
+  'unreadable-file': 'reading',
+  'corrupt-package-database': 'content',
+  'corrupt-package': 'content',
+  'unreadable-version': 'content',
+  'unidentified-package': 'content',
+  'unknown-package-database': 'content',
+  'unknown-distribution': 'content',
+  'nothing-recognised': 'content',
+  'no-advisory-data': 'content',
+  'analyzer-failed': 'content',
+} as const satisfies Record<FaultCode, FaultKind>;
+
+/** Damage of a whole layer is a state of the disk; the same code with a path is of an archive in the image. */
+const readingWithoutPath: ReadonlySet<string> = new Set<FaultCode>(['truncated-archive', 'corrupt-archive']);
+
+/** Whether a fault kept the machine that scanned from reading what the image holds. One of an unknown code counts as such. */
+export function isReadingFault({ code, path }: { readonly code: string; readonly path?: string | undefined }): boolean {
+  if (path === undefined && readingWithoutPath.has(code)) return true;
+  return !Object.hasOwn(faultKinds, code) || faultKinds[code as FaultCode] === 'reading';
+}

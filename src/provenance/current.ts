@@ -11,24 +11,28 @@ export interface TrustVersions {
 export interface StoredProvenance {
   readonly provenance: Provenance;
   readonly trusted: TrustVersions;
-  /** Whose word the layers are that bases were compared with; missing: the image's own config named them. */
+  /**
+   * The layers that bases were compared with, see `layersKey`; missing: the image's own config named them. Before release
+   * 0.2: who had told them.
+   */
   readonly layersBy?: string;
 }
 
 const notYet = 'It has not been looked for yet.';
-const otherWord = 'Its layers were told by who is not believed here; it is looked for again.';
+const otherLayers =
+  'The scan that counts here tells other layers than those that were compared; it is looked for again.';
 const notSince = ' Since then nobody could be asked.';
 const changed = 'What is trusted has changed since; it is looked for again.';
 
 /**
  * What still holds of what was found, by what is trusted now: nothing rests on a registry, key or base that was changed
- * or removed since, nor on layers that somebody told whose word does not count where it is asked. `undefined` stored:
- * never looked for. `believed`: whose word counts there.
+ * or removed since, nor on other layers than those of the scan that counts where it is asked. `undefined` stored: never
+ * looked for. `layers`: the key of those layers.
  */
 export function currentProvenance(
   stored: StoredProvenance | undefined,
   now: TrustVersions,
-  believed: string | undefined,
+  layers: string | undefined,
 ): Provenance {
   if (stored === undefined) return unlooked(now);
   const { provenance, trusted } = stored;
@@ -48,10 +52,17 @@ export function currentProvenance(
       const proof = provenance.bases.find((one) => one.base === base);
       if (proof === undefined || trusted.bases[base] !== now.bases[base])
         return { base, state: 'unknown', why: notYet };
-      const isTold = stored.layersBy !== undefined && stored.layersBy !== believed && proof.state !== 'unknown';
-      return isTold ? { base, state: 'unknown', why: otherWord } : proof;
+      const isOther = stored.layersBy?.startsWith(layersPrefix) === true && stored.layersBy !== layers;
+      return isOther && proof.state !== 'unknown' ? { base, state: 'unknown', why: otherLayers } : proof;
     }),
   };
+}
+
+const layersPrefix = 'layers ';
+
+/** Names the layers of an image by the digest that their scan has of them. */
+export function layersKey(layers: string | undefined): string {
+  return `${layersPrefix}${layers ?? ''}`;
 }
 
 interface Proven {
@@ -73,7 +84,7 @@ export function withProven(looked: StoredProvenance, before: StoredProvenance | 
   const { provenance } = looked;
   const kept = <Proof extends Proven>(proof: Proof, earlier: Proof | undefined): Proof =>
     proof.state === 'unknown' && earlier?.state === 'proven' ? { ...earlier, why: unaskedSince(earlier.why) } : proof;
-  // Without anyone's word the config told all of them; nobody's word can be better.
+  // Without a scan the config told all of them; no scan can tell them better.
   const isByConfig = before.layersBy === undefined && then.bases.every(({ state }) => state !== 'unknown');
   const bases = looked.layersBy !== undefined && isByConfig ? then.bases : provenance.bases;
   return {

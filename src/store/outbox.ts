@@ -101,6 +101,7 @@ export function openOutbox({ address, workers, log }: OutboxOptions): Outbox {
       const names = wanted.map((reaction) => reaction.name);
       if (new Set(names).size < names.length) throw new Error('Two reactions have one name.');
       await boss.start();
+      for (const reaction of wanted) await takeOver(boss, kysely, reaction);
       for (const reaction of wanted) await openQueue(boss, reaction.name, workers);
       reactions = wanted;
       await kysely.transaction().execute(async (transaction) => {
@@ -114,6 +115,16 @@ export function openOutbox({ address, workers, log }: OutboxOptions): Outbox {
       if (reactions !== undefined) await boss.stop({ graceful: true, timeout: 5_000 });
     },
   };
+}
+
+/** What waits under a reaction's former name, after an upgrade: none of it is lost, and none is done twice. */
+async function takeOver(boss: PgBoss, kysely: Kysely<unknown>, { name, formerly }: Reaction): Promise<void> {
+  if (formerly === undefined || (await boss.getQueue(formerly)) === null) return;
+  if ((await boss.getQueue(name)) === null) await boss.createQueue(name, queue);
+  await sql`update jobs.job set name = ${name} where name = ${formerly} and state in ('created', 'retry', 'active')`.execute(
+    kysely,
+  );
+  await boss.deleteQueue(formerly);
 }
 
 async function openQueue(boss: PgBoss, name: string, workers: OutboxOptions['workers']): Promise<void> {

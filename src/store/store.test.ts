@@ -30,6 +30,30 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
+it('takes over what waits under the former name of a reaction, and what a dead console had begun', async () => {
+  const store = await createTestStore([boats]);
+  try {
+    const database = store.query(boats);
+    const options = JSON.stringify({ policy: 'standard', retryLimit: 12, retryDelay: 1, retryBackoff: false });
+    await sql`select jobs.create_queue('former.note', ${options}::jsonb)`.execute(database);
+    for (const [id, state] of [
+      [1, 'created'],
+      [2, 'active'],
+      [3, 'completed'],
+    ] as const)
+      await sql`insert into jobs.job (name, data, state, retry_limit, started_on)
+        values ('former.note', ${JSON.stringify({ id })}, ${state}, 12, now())`.execute(database);
+    const heard: number[] = [];
+    const reaction = when(launched, 'new.note', async ({ id }) => void heard.push(id));
+    await store.start([{ ...reaction, formerly: 'former.note' }]);
+    await until(() => heard.length === 2);
+    expect(heard.toSorted()).toEqual([1, 2]);
+    expect((await sql`select from jobs.queue where name = 'former.note'`.execute(database)).rows).toEqual([]);
+  } finally {
+    await store.close();
+  }
+});
+
 describe('the store', () => {
   let store: Store;
   const first: number[] = [];

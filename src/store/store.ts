@@ -27,6 +27,8 @@ export function fact<Payload extends object>(name: string): Fact<Payload> {
 export interface Reaction<Payload extends object = object> {
   readonly fact: Fact<Payload>;
   readonly name: string;
+  /** The name of an earlier release, whose waiting facts are taken over. */
+  readonly formerly?: string;
   /** Whether facts that wait are dealt with one by one, or many at once where that is less work. */
   readonly takes: 'each' | 'many';
   readonly react: (payloads: readonly Payload[]) => Promise<void>;

@@ -230,7 +230,7 @@ describe('the page of an image', () => {
     expect((await places.innerText()).replaceAll(/\s+/g, ' ')).toMatch(
       /^prod Fail 2 containers on 1 host.*test Fail 1 container on 1 host/,
     );
-    expect(await bodyText()).toMatch(/speaks for it[\s\S]*token pipeline/);
+    expect(await bodyText()).toMatch(/shown[\s\S]*token pipeline/);
   });
 
   test('tells what the build changed since the one before', async () => {

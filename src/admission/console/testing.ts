@@ -3,7 +3,7 @@ import { type ImageDigest, isImageDigest } from '#base/index.ts';
 import { accessSchema } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
 import { catalogSchema, type ScanOfSubject } from '#catalog/console/index.ts';
-import { curlScan, publishTo } from '#catalog/console/testing.ts';
+import { chooseAnew, curlScan, publishTo } from '#catalog/console/testing.ts';
 import type { Principal } from '#http/console/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
@@ -54,7 +54,7 @@ export async function openTestAdmission(ownImages: readonly ImageDigest[] = []):
   return {
     store,
     admission,
-    policy,
+    policy: choosing(policy, store),
     now: clock,
     turnTo: (now) => void (time.now = now),
     publish: async (image, version) => {
@@ -69,6 +69,7 @@ export async function openTestAdmission(ownImages: readonly ImageDigest[] = []):
       const engineIds = [subjectNamed(image), ...ids];
       await tell(store, agent, { kind: 'image', bodies: engineIds.map((id) => imageFact(image, { id })) });
       const subject = subjectNamed(image);
+      await chooseAnew(store, subject);
       await policy.judgeSubject({ subject });
       await admission.followSubjects([{ subject }]);
     },
@@ -101,6 +102,17 @@ export async function openTestAdmission(ownImages: readonly ImageDigest[] = []):
       await admission.close();
       await policy.close();
       await store.close();
+    },
+  };
+}
+
+/** Chooses the scans that count first, as the console does after a subject came to lie elsewhere. */
+function choosing(policy: PolicyService, store: Store): PolicyService {
+  return {
+    ...policy,
+    judgeSubject: async (which) => {
+      await chooseAnew(store, which.subject);
+      await policy.judgeSubject(which);
     },
   };
 }

@@ -6,6 +6,7 @@ import type { AgentLink } from '#link/agent/index.ts';
 import type { AgentConfig } from './config.ts';
 import type { HostPackages } from './host-packages.ts';
 import { scanInChild } from './scan-child.ts';
+import { deliverScan } from './scan-delivery.ts';
 import type { ScanReport } from './scan-report.ts';
 import type { ScanPorts, ScanTarget } from './scan-target.ts';
 
@@ -39,7 +40,7 @@ export function scanPorts({ config, env, link, scans, packages, executables, sca
     isNeeded: ({ kind, isRunning, subject }) =>
       kind === 'image' && isRunning && subject !== undefined && !executables.has(imageDigestOf(subject)),
     async publish(publication, target) {
-      await link.send('scan', publication);
+      await deliverScan(link, publication);
       if (target.kind === 'host') await packages.scanned(target.key);
       if (target.kind === 'named') scans.present(subjectIdOf(publication), namesOf(publication));
     },

@@ -23,7 +23,7 @@ import {
   readMasterKey,
 } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
-import { createProvenance, provenanceSchema } from '#provenance/console/index.ts';
+import { createProvenance, provenanceSchema, readOrigins } from '#provenance/console/index.ts';
 import { createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/index.ts';
 import { openStore, type Store } from '#store/index.ts';
 import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } from '#vulnerability/console/index.ts';
@@ -158,7 +158,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     signer: openSigner({ store, clock, masterKey }, ledgerPurpose),
     ownImages: config.ownImages,
   });
-  const catalog = createCatalog({ store, clock, newScanId });
+  const catalog = createCatalog({ store, clock, newScanId, originsOf: readOrigins });
   const link = createLink({
     store,
     clock,
@@ -226,6 +226,7 @@ function upkeepOf(
     { name: 'record the trend', every: hour, run: () => explorer.recordTrend(clock()) },
     { name: 'prune the audit trail', every: hour, run: () => access.prune() },
     { name: 'prune the inventory', every: hour, run: () => inventory.prune(clock()) },
+    { name: 'choose scans after an upgrade', every: hour, run: () => catalog.noteRelease() },
     { name: 'prune scans', every: hour, run: () => catalog.prune(clock()) },
     { name: 'publish ledgers that failed', every: minute, run: () => admission.publishDue() },
     { name: 'prune decisions', every: hour, run: () => admission.prune(clock()) },

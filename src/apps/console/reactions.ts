@@ -1,4 +1,4 @@
-import { collectionsChanged } from '#access/console/index.ts';
+import { collectionsChanged, tokenWorthChanged } from '#access/console/index.ts';
 import {
   type AdmissionService,
   admissionRulesChanged,
@@ -10,9 +10,10 @@ import {
 import {
   type CatalogService,
   catalogStored,
+  countingOutdated,
+  countingScansChanged,
+  publishersDiffer,
   scanForgotten,
-  voiceChanged,
-  witnessesDisagree,
 } from '#catalog/console/index.ts';
 import type { ExplorerService } from '#explorer/console/index.ts';
 import { containersChanged, hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
@@ -59,11 +60,27 @@ export interface ReactingServices {
 
 /**
  * How the product flows: what happens on the left, what is done about it on the right. Domains know only the facts
- * that they announce; this table is the one place that joins them. The names are queues: they stay as they are.
+ * that they announce; this table is the one place that joins them. The names are queues: one that changes is listed in
+ * `formerNames`.
  */
 export function reactions(services: ReactingServices): readonly Reaction[] {
-  return [...works(services), ...shows(services)];
+  return [...works(services), ...shows(services)].map((reaction) => {
+    const formerly = formerNames[reaction.name];
+    return formerly === undefined ? reaction : { ...reaction, formerly };
+  });
 }
+
+/** Names of release 0.1, whose facts may still wait. */
+const formerNames: Readonly<Record<string, string>> = {
+  'choose-placed': 'choose-voice',
+  'match-counting': 'match-voice',
+  'prove-counting': 'prove-voice',
+  'judge-counting': 'judge-voice',
+  'inherit-after-counting': 'inherit-after-voice',
+  'tell-difference': 'tell-disagreement',
+  'show-counting': 'show-voice',
+  'show-difference': 'show-disagreement',
+};
 
 /** What domains make of each other's changes. */
 function works(services: ReactingServices): readonly Reaction[] {
@@ -71,23 +88,28 @@ function works(services: ReactingServices): readonly Reaction[] {
   return [
     when(agentChanged, 'follow-agent', inventory.followAgent),
     when(collectionsChanged, 'resolve-environments', inventory.resolveEnvironments),
-    when(subjectPlaced, 'choose-voice', catalog.chooseVoice),
+    when(subjectPlaced, 'choose-placed', catalog.chooseCounting),
+    when(countingOutdated, 'choose-outdated', catalog.chooseCounting),
+    when(provenanceChanged, 'note-origin', catalog.noteOrigin),
+    when(agentChanged, 'note-agent', catalog.noteAgent),
+    when(tokenWorthChanged, 'note-token', catalog.noteToken),
+    when(trustChanged, 'note-trust', catalog.noteTrust),
 
     when(scanForgotten, 'forget-matches', vulnerability.forgetScan),
     when(scanForgotten, 'forget-verdicts', policy.forgetScan),
     when(catalogStored, 'match-scan', vulnerability.matchScan),
-    when(voiceChanged, 'match-voice', vulnerability.matchScan),
+    when(countingScansChanged, 'match-counting', vulnerability.matchScan),
     when(databaseChanged, 'renew-matches', vulnerability.renewMatches),
     whenMany(matchOutdated, 'renew-match', vulnerability.renewMatch),
 
     when(subjectPlaced, 'prove-placed', provenance.prove),
     when(catalogStored, 'prove-scanned', provenance.prove),
-    when(voiceChanged, 'prove-voice', provenance.prove),
+    when(countingScansChanged, 'prove-counting', provenance.prove),
     when(trustChanged, 'prove-all', provenance.proveAll),
-    when(witnessesDisagree, 'pull-differing', provenance.pull),
+    when(publishersDiffer, 'pull-differing', provenance.pull),
 
     whenMany(findingsChanged, 'judge-scan', policy.judgeMatches),
-    when(voiceChanged, 'judge-voice', policy.judgeSubject),
+    when(countingScansChanged, 'judge-counting', policy.judgeSubject),
     when(subjectPlaced, 'judge-placed', policy.judgeSubject),
     when(matchesRenewed, 'judge-matches', policy.renewVerdicts),
     when(policyChanged, 'renew-verdicts', policy.renewVerdicts),
@@ -109,10 +131,10 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(subjectPlaced, 'archive-models', runtime.followSubject),
     when(modelAppeared, 'inherit-behaviour', runtime.inheritModel),
     when(catalogStored, 'inherit-after-scan', runtime.inheritAfterScan),
-    when(voiceChanged, 'inherit-after-voice', runtime.inheritAfterScan),
+    when(countingScansChanged, 'inherit-after-counting', runtime.inheritAfterScan),
     when(startUnarmed, 'tell-unarmed', runtime.tellUnarmed),
     when(canaryPassed, 'tell-canary', runtime.tellCanary),
-    when(witnessesDisagree, 'tell-disagreement', runtime.tellDisagreement),
+    when(publishersDiffer, 'tell-difference', runtime.tellDisagreement),
     when(collectionsChanged, 'order-collections', runtime.followCollections),
   ];
 }
@@ -121,8 +143,8 @@ function works(services: ReactingServices): readonly Reaction[] {
 function shows({ explorer }: ReactingServices): readonly Reaction[] {
   return [
     when(catalogStored, 'show-scan', explorer.refreshSubject),
-    when(voiceChanged, 'show-voice', explorer.refreshSubject),
-    when(witnessesDisagree, 'show-disagreement', explorer.refreshSubject),
+    when(countingScansChanged, 'show-counting', explorer.refreshSubject),
+    when(publishersDiffer, 'show-difference', explorer.refreshSubject),
     whenMany(findingsChanged, 'show-findings', explorer.refreshFindings),
     when(subjectPlaced, 'show-place', explorer.placeSubject),
     whenMany(verdictChanged, 'show-verdict', explorer.refreshVerdicts),

@@ -20,7 +20,7 @@ const curl: Package = {
   type: 'deb',
   name: 'curl',
   version: '8',
-  purl: 'pkg:deb/debian/curl@8',
+  purl: 'pkg:deb/curl@8',
   licenses: [],
   layer: 1,
   paths: [],
@@ -47,6 +47,12 @@ describe('a publication that contradicts itself', () => {
   test.each([
     ['a package of no layer', withPackage({ layer: 2 }), 'catalog.packages.0.layer'],
     ['a package URL of another type', withPackage({ purl: 'pkg:npm/curl@8' }), 'catalog.packages.0.purl'],
+    ['a package URL of another version', withPackage({ version: '9:9' }), 'package curl'],
+    [
+      'an analyzer in two versions',
+      { subject: image, catalog: { ...catalog, analyzers: [1, 2].map((version) => ({ id: 'dpkg', version })) } },
+      'catalog.analyzers',
+    ],
     ['an owner that is not there', withPackage({ ownedBy: 'pkg:deb/debian/x@1' }), 'catalog.packages.0.ownedBy'],
     [
       'a fault of no layer',

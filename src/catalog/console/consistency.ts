@@ -1,6 +1,7 @@
 import type { Subject } from '#image/index.ts';
 import { packedProblem } from '../executables/packed.ts';
-import type { Catalog, Package, ScanPublication } from '../contract.ts';
+import type { Catalog, Distribution, Package, ScanPublication } from '../contract.ts';
+import { purlProblem } from '../purl.ts';
 
 /**
  * What in a publication contradicts itself, as sentences that name the field; empty when it is sound.
@@ -36,12 +37,21 @@ function subjectContradictions(subject: Subject): readonly string[] {
 function catalogContradictions(catalog: Catalog, layers: number): readonly string[] {
   const purls = new Set(catalog.packages.map((found) => found.purl));
   const ofPackages = catalog.packages.flatMap((found, at) =>
-    packageContradictions(found, { layers, purls }).map((problem) => `catalog.packages.${at}.${problem}`),
+    packageContradictions(found, { layers, purls, distribution: catalog.distribution }).map(
+      (problem) => `catalog.packages.${at}.${problem}`,
+    ),
   );
   const ofFaults = catalog.faults.flatMap((fault, at) =>
     fault.layer === undefined || fault.layer < layers ? [] : [`catalog.faults.${at}.layer: there is no such layer`],
   );
-  return [...ofPackages, ...ofFaults, ...executableContradictions(catalog, layers, purls)];
+  const ids = catalog.analyzers.map(({ id }) => id);
+  const twice = ids.find((id, at) => ids.indexOf(id) < at);
+  return [
+    ...ofPackages,
+    ...ofFaults,
+    ...executableContradictions(catalog, layers, purls),
+    ...(twice === undefined ? [] : [`catalog.analyzers: names ${twice} twice`]),
+  ];
 }
 
 function executableContradictions(
@@ -58,11 +68,16 @@ function executableContradictions(
 
 function packageContradictions(
   found: Package,
-  known: { readonly layers: number; readonly purls: ReadonlySet<string> },
+  known: {
+    readonly layers: number;
+    readonly purls: ReadonlySet<string>;
+    readonly distribution: Distribution | undefined;
+  },
 ): readonly string[] {
+  const problem = purlProblem(found, known.distribution);
   return [
     ...(found.layer < known.layers ? [] : ['layer: there is no such layer']),
-    ...(found.purl.startsWith(`pkg:${found.type}/`) ? [] : [`purl: does not begin with pkg:${found.type}/`]),
+    ...(problem === undefined ? [] : [`purl: ${found.purl.slice(0, 200)} ${problem} (package ${found.name})`]),
     ...(found.ownedBy === undefined || known.purls.has(found.ownedBy)
       ? []
       : ['ownedBy: names no package of this catalog']),

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Subject } from '#image/index.ts';
 import { packJson, unpackJson } from '#store/index.ts';
 import type { Catalog } from '../contract.ts';
 
-/** What a scan row holds besides its columns. */
+/** What a scan holds besides its columns. */
 export interface ScanDocument {
   readonly subject: Subject;
   readonly catalog: Catalog;
@@ -33,4 +34,11 @@ function isCatalogFrame(catalog: unknown): boolean {
   return (
     'packages' in catalog && Array.isArray(catalog.packages) && 'faults' in catalog && Array.isArray(catalog.faults)
   );
+}
+
+/** Digest of the layers of an image, which bases are compared with; `undefined` of what is none. */
+export function layersDigest(subject: Subject): string | undefined {
+  if (subject.kind !== 'image') return undefined;
+  const diffIds = subject.layers.map(({ diffId }) => diffId);
+  return createHash('sha256').update(JSON.stringify(diffIds)).digest('base64url');
 }

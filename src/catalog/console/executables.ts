@@ -10,17 +10,19 @@ export interface ExecutablesOfScan {
   readonly executables?: PackedExecutables;
 }
 
-/** Executables by the scan that speaks for a subject; `undefined` while none may. */
-export async function readSpeakingExecutables(
+/** Executables by the scan of a subject that is shown; `undefined` while none is. */
+export async function readShownExecutables(
   queries: Queries,
   subject: SubjectId,
 ): Promise<ExecutablesOfScan | undefined> {
   const row = await queries
     .query(catalogSchema)
     .selectFrom('scan')
-    .innerJoin('voice', 'voice.scan', 'scan.id')
-    .select(['scan.id', 'scan.executables'])
-    .where('voice.subject', '=', subject)
+    .innerJoin('shown_scan', 'shown_scan.scan', 'scan.id')
+    .leftJoin('document as shared', 'shared.digest', 'scan.content_digest')
+    .select('scan.id')
+    .select((is) => is.fn.coalesce('shared.executables', 'scan.executables').as('executables'))
+    .where('shown_scan.subject', '=', subject)
     .executeTakeFirst();
   if (row === undefined) return undefined;
   if (row.executables === null) return { scan: row.id };

@@ -10,11 +10,14 @@ export interface ScanOfSubject {
 /** A publication was stored as a new scan record. */
 export const catalogStored = fact<ScanOfSubject>('catalog-stored');
 
-/** Another scan speaks for the subject, or none does any more: then `scan` is the one that did. */
-export const voiceChanged = fact<ScanOfSubject>('voice-changed');
+/** A scan counts in an environment where it did not, or is shown now. Where others only went, `scan` is one of them. */
+export const countingScansChanged = fact<ScanOfSubject>('counting-scans-changed');
 
-/** Two witnesses reported different content of one image; once for each two contents. */
-export const witnessesDisagree = fact<{ readonly subject: SubjectId }>('witnesses-disagree');
+/** The scans of this subject are to be chosen again. */
+export const countingOutdated = fact<{ readonly subject: SubjectId }>('counting-outdated');
 
-/** A scan was deleted because it is old and speaks for nothing. What others keep of it can go too. */
+/** What publishers found differently in one image is not what it was: a difference came, or one ended. */
+export const publishersDiffer = fact<{ readonly subject: SubjectId }>('publishers-differ');
+
+/** A scan was deleted because it is old and counts nowhere. What others keep of it can go too. */
 export const scanForgotten = fact<ScanOfSubject>('scan-forgotten');

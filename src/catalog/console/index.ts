@@ -1,22 +1,30 @@
 export { listBuilds, previousBuild } from './builds.ts';
-export { type Disagreement, disagreementsOf, listDisagreements } from './disagreements.ts';
-export { readSpeakingExecutables } from './executables.ts';
-export { catalogStored, scanForgotten, type ScanOfSubject, voiceChanged, witnessesDisagree } from './facts.ts';
+export { readComingScans } from './coming-scans.ts';
+export { type CountingRow, countsIn, listCountingScans, readCountingScans } from './counting.ts';
+export { type Difference, differencesOf } from './differences.ts';
+export { readShownExecutables } from './executables.ts';
+export {
+  catalogStored,
+  countingOutdated,
+  countingScansChanged,
+  publishersDiffer,
+  scanForgotten,
+  type ScanOfSubject,
+} from './facts.ts';
 export { type PublishOptions, storePublication } from './publish.ts';
+export { publishedHints } from './published-hints.ts';
 export { mayReadScan } from './readers.ts';
 export {
   listScans,
+  readDescription,
   readScan,
   readScanJson,
   readScanRecord,
   readScanRecords,
-  readSpeakingScan,
+  readShownScan,
   readSubject,
   type ScanRecord,
   type StoredScan,
 } from './scans.ts';
 export { catalogSchema } from './schema.ts';
 export { catalogHandlers, type CatalogService, createCatalog } from './service.ts';
-export { readTrustedScans } from './trusted-scans.ts';
-export { listCurrentScans } from './voice.ts';
-export { voiceKey } from './witness.ts';

@@ -1,107 +1,121 @@
-import { repositoryOf } from '#access/index.ts';
+import { matchesPattern, repositoryOf } from '#access/index.ts';
 import { AppError, type Clock, type ScanId, type SubjectId } from '#base/index.ts';
 import type { Subject } from '#image/index.ts';
 import { packJson, type Store, type Transaction } from '#store/index.ts';
+import { contentsOf, isWhole } from '../contents.ts';
 import type { ScanPublication } from '../contract.ts';
+import { documentDigest, sharedSubject } from '../document-digest.ts';
 import { contradictionsIn } from './consistency.ts';
-import { contentDigests } from './content.ts';
-import { compareWitnesses } from './disagreements.ts';
-import { packDocument } from './document.ts';
+import { chooseCounting } from './counting.ts';
+import { layersDigest, packDocument } from './document.ts';
 import { catalogStored, type ScanOfSubject } from './facts.ts';
+import { type Publisher, publisherKey } from './publisher.ts';
+import type { OriginsOf } from './publishers.ts';
 import { catalogSchema } from './schema.ts';
 import { subjectIdOf } from './subject-id.ts';
-import { chooseVoice } from './voice.ts';
-import { type Witness, witnessKey } from './witness.ts';
 
 export interface PublishOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly newScanId: () => ScanId;
+  /** Missing: no image is known to come from a trusted registry. */
+  readonly originsOf?: OriginsOf;
 }
 
-/** A publication that is sound, ready to be stored. */
+/** A publication that is sound, ready to be stored: small values and bytes alone, so that another process may make it. */
 export interface PackedPublication {
-  readonly publication: ScanPublication;
   readonly subject: SubjectId;
+  readonly kind: Subject['kind'];
+  /** Columns of the scan; what is JSON there is its text here. */
+  readonly columns: PackedColumns;
+  /** See `documentDigest`; the documents of scans that found the same are stored once. */
+  readonly digest: string;
   readonly document: Buffer;
-  /** Missing: it does not tell of executables. */
+  /** Missing: it does not list executables. */
   readonly executables?: Buffer;
 }
 
-/** Throws `bad-request` when the publication contradicts itself. */
-export async function packPublication(publication: ScanPublication): Promise<PackedPublication> {
+/** What a scan row takes from its publication. */
+export interface PackedColumns {
+  readonly target: string;
+  readonly scanned_at: Date;
+  readonly scanner: string;
+  readonly job: string | null;
+  readonly job_name: string | null;
+  readonly application: string | null;
+  readonly described: string;
+  readonly repositories: readonly string[];
+  readonly aliases: readonly string[];
+  readonly analyzers: string;
+  readonly packages: number;
+  readonly faults: number;
+  readonly contents: string;
+  readonly whole: boolean;
+  readonly layers: string | null;
+}
+
+/**
+ * Everything that needs the parsed publication, with no I/O. Names outside of a token's repositories are left out. Throws
+ * `bad-request` when the publication contradicts itself, and `outside-repositories` when a token publishes an image that
+ * none of its repositories names.
+ */
+export async function packPublication(
+  publication: ScanPublication,
+  publisher: Pick<Publisher, 'kind' | 'repositories'>,
+): Promise<PackedPublication> {
   const contradictions = contradictionsIn(publication);
   if (contradictions.length > 0) throw new AppError('bad-request', contradictions.join('; '));
-  const { subject, catalog } = publication;
+  const { subject, target } = withinRepositories(publication, publisher);
+  const { catalog } = publication;
   const { executables, ...rest } = catalog;
   return {
-    publication,
     subject: subjectIdOf(subject),
-    document: await packDocument({ subject, catalog: rest }),
+    kind: subject.kind,
+    columns: columnsOf({ ...publication, subject, target }),
+    digest: documentDigest(subject, catalog),
+    document: await packDocument({ subject: sharedSubject(subject), catalog: rest }),
     ...(executables && { executables: await packJson(executables) }),
   };
 }
 
-/**
- * Stores a publication as a scan record of its own, and with it the fact that the rest of the product follows.
- * All of it commits together. Throws `bad-request` when the publication contradicts itself.
- */
-export async function storePublication(
-  publication: ScanPublication,
-  witness: Witness,
-  options: PublishOptions,
-): Promise<ScanOfSubject> {
-  const packed = await packPublication(publication);
-  return await options.store.transaction(
-    async (transaction) => await storePacked(transaction, { packed, witness }, options),
-  );
+/** A token names images of its own repositories; what it says of others is not kept. */
+function withinRepositories(
+  { subject, target }: ScanPublication,
+  { kind, repositories = [] }: Pick<Publisher, 'kind' | 'repositories'>,
+): Pick<ScanPublication, 'subject' | 'target'> {
+  if (kind !== 'token' || subject.kind !== 'image') return { subject, target };
+  const isOwn = (name: string) => repositories.some((pattern) => matchesPattern(pattern, repositoryOf(name)));
+  const names = subject.names.filter(isOwn);
+  const [first] = names;
+  if (first === undefined)
+    throw new AppError('outside-repositories', outside(repositories, subject.names.map(repositoryOf)));
+  return { subject: { ...subject, names }, target: subject.names.includes(target) && !isOwn(target) ? first : target };
 }
 
-/** Stores the scan, says who speaks for its subject now, and compares it with what others say of the same image. */
-export async function storePacked(
-  transaction: Transaction,
-  { packed, witness }: { readonly packed: PackedPublication; readonly witness: Witness },
-  { clock, newScanId }: Omit<PublishOptions, 'store'>,
-): Promise<ScanOfSubject> {
-  const { publication, subject } = packed;
-  const stored = { scan: newScanId(), subject };
-  await transaction.lock(subject);
-  const now = clock();
-  await storeSubject(transaction, publication, now);
-  await transaction
-    .query(catalogSchema)
-    .insertInto('scan')
-    .values({ id: stored.scan, received_at: now, ...columnsOf(packed), ...witnessColumns(witness) })
-    .execute();
-  await transaction.announce(catalogStored, stored);
-  await chooseVoice(transaction, subject);
-  await compareWitnesses(transaction, subject);
-  return stored;
+function outside(own: readonly string[], named: readonly string[]): string {
+  if (own.length === 0) return 'This token publishes for no repository.';
+  const told = named.length === 0 ? 'the image has no name' : `the image is called ${named.slice(0, 5).join(', ')}`;
+  return `This token publishes for ${own.slice(0, 5).join(', ')}, and ${told}.`;
 }
 
-function columnsOf({ publication, subject, document, executables }: PackedPublication) {
-  const { catalog, job, application = null } = publication;
+function columnsOf({ subject, catalog, job, application, ...rest }: ScanPublication): PackedColumns {
   return {
-    subject,
-    document,
-    executables: executables ?? null,
-    target: publication.target,
-    scanned_at: new Date(publication.scannedAt),
-    scanner: JSON.stringify(publication.scanner),
+    target: rest.target,
+    scanned_at: new Date(rest.scannedAt),
+    scanner: JSON.stringify(rest.scanner),
     job: job === undefined ? null : JSON.stringify(job),
     job_name: job?.name ?? null,
-    application,
-    repositories: repositoriesOf(publication.subject),
-    aliases: aliasesOf(publication.subject),
+    application: application ?? null,
+    described: JSON.stringify(subject),
+    repositories: subject.kind === 'image' ? [...new Set(subject.names.map(repositoryOf))] : [],
+    aliases: aliasesOf(subject),
     analyzers: JSON.stringify(catalog.analyzers),
     packages: catalog.packages.length,
     faults: catalog.faults.length,
-    ...contentDigests(catalog),
+    contents: JSON.stringify(contentsOf(subject, catalog)),
+    whole: isWhole(subject, catalog),
+    layers: layersDigest(subject) ?? null,
   };
-}
-
-function repositoriesOf(subject: Subject): readonly string[] {
-  return subject.kind === 'image' ? [...new Set(subject.names.map(repositoryOf))] : [];
 }
 
 function aliasesOf(subject: Subject): readonly string[] {
@@ -109,24 +123,74 @@ function aliasesOf(subject: Subject): readonly string[] {
   return [subject.manifestDigest, subject.indexDigest].filter((digest) => digest !== undefined);
 }
 
-function witnessColumns(witness: Witness) {
-  return { witness: JSON.stringify(witness), witness_key: witnessKey(witness) };
+/**
+ * Stores a publication as a scan record of its own, and with it the fact that the rest of the product follows. All of it
+ * commits together. Throws as `packPublication`.
+ */
+export async function storePublication(
+  publication: ScanPublication,
+  publisher: Publisher,
+  options: PublishOptions,
+): Promise<ScanOfSubject> {
+  const packed = await packPublication(publication, publisher);
+  return await options.store.transaction(
+    async (transaction) => await storePacked(transaction, { packed, publisher }, options),
+  );
 }
 
-/** Keeps the newest description of the subject; an image that arrives without names keeps the ones it had. */
-async function storeSubject(transaction: Transaction, { subject }: ScanPublication, now: Date): Promise<void> {
-  const id = subjectIdOf(subject);
+/** Stores the scan, and chooses anew which scans of its subject count. */
+export async function storePacked(
+  transaction: Transaction,
+  { packed, publisher }: { readonly packed: PackedPublication; readonly publisher: Publisher },
+  options: Omit<PublishOptions, 'store'>,
+): Promise<ScanOfSubject> {
+  const { subject, kind, columns, digest } = packed;
+  await transaction.lock(subject);
+  await storeDocument(transaction, packed);
+  return await storeScan(transaction, { subject, kind, columns, digest, publisher }, options);
+}
+
+/** A scan whose content is stored already. */
+export interface NewScan extends Pick<PackedPublication, 'subject' | 'kind' | 'columns' | 'digest'> {
+  readonly publisher: Publisher;
+}
+
+/** The caller holds the subject's lock. */
+export async function storeScan(
+  transaction: Transaction,
+  { subject, kind, columns, digest, publisher }: NewScan,
+  { clock, newScanId, originsOf = nowhere }: Omit<PublishOptions, 'store'>,
+): Promise<ScanOfSubject> {
+  const stored = { scan: newScanId(), subject };
+  const now = clock();
   const database = transaction.query(catalogSchema);
-  const known = await database.selectFrom('subject').select('document').where('id', '=', id).executeTakeFirst();
-  const document = JSON.stringify(withNames(subject, known?.document));
   await database
     .insertInto('subject')
-    .values({ id, kind: subject.kind, document, first_seen: now, last_seen: now })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ document, last_seen: now }))
+    .values({ id: subject, kind, document: columns.described, first_seen: now, last_seen: now })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ last_seen: now }))
+    .execute();
+  const publisherColumns = { witness: JSON.stringify(publisher), witness_key: publisherKey(publisher) };
+  await database
+    .insertInto('scan')
+    .values({ id: stored.scan, subject, received_at: now, content_digest: digest, ...columns, ...publisherColumns })
+    .execute();
+  await transaction.announce(catalogStored, stored);
+  await chooseCounting(transaction, subject, originsOf);
+  return stored;
+}
+
+async function storeDocument(
+  transaction: Transaction,
+  { digest, document, executables }: PackedPublication,
+): Promise<void> {
+  await transaction
+    .query(catalogSchema)
+    .insertInto('document')
+    .values({ digest, document, executables: executables ?? null })
+    // Taken hold of also where it is known, so that nobody deletes it meanwhile.
+    .onConflict((conflict) => conflict.column('digest').doUpdateSet({ digest }))
     .execute();
 }
 
-function withNames(subject: Subject, known: Subject | undefined): Subject {
-  if (subject.kind !== 'image' || subject.names.length > 0 || known?.kind !== 'image') return subject;
-  return { ...subject, names: known.names };
-}
+/** No image is known to come from a trusted registry. */
+export const nowhere: OriginsOf = async () => [];

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Principal } from '#http/console/index.ts';
 import { mayReadScan } from './readers.ts';
 
-const scan = { witness: { kind: 'token', id: 'jenkins', name: 'jenkins' } } as const;
+const scan = { publisher: { kind: 'token', id: 'jenkins', name: 'jenkins' } } as const;
 const reader: Principal = { kind: 'user', id: 'rita', name: 'Rita', permissions: ['read'] };
 const publisher: Principal = { kind: 'token', id: 'jenkins', name: 'jenkins', permissions: ['publish'] };
 

@@ -1,28 +1,60 @@
 import { AppError } from '#base/index.ts';
 import { readHostState } from '#inventory/console/index.ts';
-import type { FactHandler } from '#link/console/index.ts';
-import { ScanPublication } from '../contract.ts';
-import { packPublication, type PublishOptions, storePacked } from './publish.ts';
-import type { Witness } from './witness.ts';
+import type { FactHandler, ReportingAgent } from '#link/console/index.ts';
+import type { Queries, Transaction } from '#store/index.ts';
+import type { z } from 'zod';
+import { SameScan, ScanPublication } from '../contract.ts';
+import { packPublication, type PublishOptions, storePacked, storeScan } from './publish.ts';
+import type { Publisher } from './publisher.ts';
+import { scanLike } from './same-scan.ts';
 
 /**
- * Stores what an agent scanned; its witness is the agent, in the environment where its host stands now. Subjects are
+ * Stores what an agent scanned; its publisher is the agent, in the environment where its host stands now. Subjects are
  * taken in one order, because each is locked until all of the agent's facts are stored.
  */
 export function receiveScans(options: Omit<PublishOptions, 'store'>): FactHandler {
   return async (transaction, agent, facts) => {
-    const publications = await Promise.all(facts.map(async ({ body }) => await packPublication(read(body))));
-    const host = await readHostState(transaction, agent.name);
-    const environment = host === undefined ? agent.environment : host.environment;
-    const { id, name } = agent;
-    const witness: Witness = { kind: 'agent', id, name, ...(environment === undefined ? {} : { environment }) };
+    const publisher = await publisherOf(transaction, agent);
+    const publications = await Promise.all(
+      facts.map(async ({ body }) => await packPublication(read(ScanPublication, body), publisher)),
+    );
     const ordered = publications.toSorted((left, right) => (left.subject < right.subject ? -1 : 1));
-    for (const packed of ordered) await storePacked(transaction, { packed, witness }, options);
+    for (const packed of ordered) await storePacked(transaction, { packed, publisher }, options);
   };
 }
 
-function read(body: unknown): ScanPublication {
-  const parsed = ScanPublication.safeParse(body);
+/** Fact `scan-same`: an agent found just what another scan of the subject found, so that it sends no document. */
+export function receiveSameScans(options: Omit<PublishOptions, 'store'>): FactHandler {
+  return async (transaction, agent, facts) => {
+    const publisher = await publisherOf(transaction, agent);
+    const bodies = facts.map(({ body }) => read(SameScan, body));
+    for (const body of bodies.toSorted((left, right) => (left.subject < right.subject ? -1 : 1)))
+      await storeSame(transaction, { body, publisher }, options);
+  };
+}
+
+async function storeSame(
+  transaction: Transaction,
+  { body, publisher }: { readonly body: SameScan; readonly publisher: Publisher },
+  options: Omit<PublishOptions, 'store'>,
+): Promise<void> {
+  await transaction.lock(body.subject);
+  const like = await scanLike(transaction, body);
+  if (like === undefined)
+    throw new AppError('bad-request', `No scan of ${body.subject} is stored that found ${body.digest}.`, {
+      next: 'The agent scans it again and sends the whole document.',
+    });
+  await storeScan(transaction, { ...like, publisher }, options);
+}
+
+async function publisherOf(queries: Queries, { id, name, ...agent }: ReportingAgent): Promise<Publisher> {
+  const host = await readHostState(queries, name);
+  const environment = host === undefined ? agent.environment : host.environment;
+  return { kind: 'agent', id, name, ...(environment === undefined ? {} : { environment }) };
+}
+
+function read<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new AppError('bad-request', `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`);

@@ -6,7 +6,7 @@ import type { Catalog, Job, ScanPublication } from '../contract.ts';
 import { unpackDocument } from './document.ts';
 import type { ScanOfSubject } from './facts.ts';
 import { type CatalogTables, catalogSchema } from './schema.ts';
-import type { Witness } from './witness.ts';
+import type { Publisher } from './publisher.ts';
 
 /** One publication without its content. Moments are ISO 8601 in UTC. */
 export interface ScanRecord extends ScanOfSubject {
@@ -18,9 +18,11 @@ export interface ScanRecord extends ScanOfSubject {
   readonly job?: Job;
   /** As the build named it. */
   readonly application?: string;
-  readonly witness: Witness;
+  readonly publisher: Publisher;
   readonly packages: number;
   readonly faults: number;
+  /** Digest of the image's layers; missing: not known, or no image. */
+  readonly layers?: string;
 }
 
 /** One publication as it came in. */
@@ -40,12 +42,14 @@ export async function readScan(queries: Queries, scan: ScanId): Promise<StoredSc
   const row = await queries
     .query(catalogSchema)
     .selectFrom('scan')
-    .selectAll()
+    .leftJoin('document as shared', 'shared.digest', 'scan.content_digest')
+    .select([...recordColumns.map((column) => `scan.${column}` as const), 'described'])
+    .select((is) => is.fn.coalesce('shared.document', 'scan.document').as('document'))
     .where('id', '=', scan)
     .executeTakeFirst();
-  if (row === undefined) return undefined;
+  if (row === undefined || row.document === null) return undefined;
   const { subject, catalog } = await unpackDocument(row.document);
-  return { ...toRecord(row), document: subject, catalog };
+  return { ...toRecord(row), document: row.described ?? subject, catalog };
 }
 
 /** The document of a scan as JSON bytes, `{format, subject, catalog}`, for a thread that parses it itself. */
@@ -53,10 +57,11 @@ export async function readScanJson(queries: Queries, scan: ScanId): Promise<Uint
   const row = await queries
     .query(catalogSchema)
     .selectFrom('scan')
-    .select('document')
+    .leftJoin('document as shared', 'shared.digest', 'scan.content_digest')
+    .select((is) => is.fn.coalesce('shared.document', 'scan.document').as('document'))
     .where('id', '=', scan)
     .executeTakeFirst();
-  return row === undefined ? undefined : await unpackBytes(row.document);
+  return row === undefined || row.document === null ? undefined : await unpackBytes(row.document);
 }
 
 /** The scan without its catalog. */
@@ -87,14 +92,14 @@ export async function listScans(
   return rows.map(toRecord);
 }
 
-/** The scan that speaks for a subject; `undefined` while none may. */
-export async function readSpeakingScan(queries: Queries, subject: SubjectId): Promise<ScanRecord | undefined> {
+/** The scan of a subject that pages show; `undefined` while none may be. */
+export async function readShownScan(queries: Queries, subject: SubjectId): Promise<ScanRecord | undefined> {
   const row = await queries
     .query(catalogSchema)
     .selectFrom('scan')
-    .innerJoin('voice', 'voice.scan', 'scan.id')
+    .innerJoin('shown_scan', 'shown_scan.scan', 'scan.id')
     .select(recordColumns.map((column) => `scan.${column}` as const))
-    .where('voice.subject', '=', subject)
+    .where('shown_scan.subject', '=', subject)
     .executeTakeFirst();
   return row === undefined ? undefined : toRecord(row);
 }
@@ -113,15 +118,31 @@ export async function readScanRecords(
   return new Map(rows.map((row) => [row.id, toRecord(row)]));
 }
 
+/** A subject as one scan describes it. */
+export async function readDescription(queries: Queries, scan: ScanId): Promise<Subject | undefined> {
+  const row = await queries
+    .query(catalogSchema)
+    .selectFrom('scan')
+    .select('described')
+    .where('id', '=', scan)
+    .executeTakeFirst();
+  return row?.described ?? (await readScan(queries, scan))?.document;
+}
+
+/** A subject as the scan that is shown describes it; `undefined` while none is. */
 export async function readSubject(queries: Queries, subject: SubjectId): Promise<StoredSubject | undefined> {
   const row = await queries
     .query(catalogSchema)
-    .selectFrom('subject')
-    .selectAll()
-    .where('id', '=', subject)
+    .selectFrom('shown_scan')
+    .innerJoin('scan', 'scan.id', 'shown_scan.scan')
+    .innerJoin('subject', 'subject.id', 'shown_scan.subject')
+    .select(['scan.id as scan', 'first_seen', 'last_seen'])
+    .where('shown_scan.subject', '=', subject)
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  return { document: row.document, firstSeen: row.first_seen.toISOString(), lastSeen: row.last_seen.toISOString() };
+  const document = await readDescription(queries, row.scan);
+  if (document === undefined) return undefined;
+  return { document, firstSeen: row.first_seen.toISOString(), lastSeen: row.last_seen.toISOString() };
 }
 
 export const recordColumns = [
@@ -136,6 +157,7 @@ export const recordColumns = [
   'witness',
   'packages',
   'faults',
+  'layers',
 ] as const satisfies readonly (keyof CatalogTables['scan'])[];
 
 export type RecordRow = Pick<Selectable<CatalogTables['scan']>, (typeof recordColumns)[number]>;
@@ -150,8 +172,9 @@ export function toRecord(row: RecordRow): ScanRecord {
     scanner: row.scanner,
     ...(row.job === null ? {} : { job: row.job }),
     ...(row.application === null ? {} : { application: row.application }),
-    witness: row.witness,
+    publisher: row.witness,
     packages: row.packages,
     faults: row.faults,
+    ...(row.layers === null ? {} : { layers: row.layers }),
   };
 }

@@ -4,7 +4,9 @@ import type { ScanId, SubjectId } from '#base/index.ts';
 import type { Subject } from '#image/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { Catalog, Job, ScanPublication } from '../contract.ts';
-import type { Witness } from './witness.ts';
+import type { Contents, CountingReason, Rank } from '../counting-scans.ts';
+import type { Publisher } from './publisher.ts';
+import { countingTables } from './schema-counting.ts';
 
 /**
  * A column of type `json`: read as the value, written as its text. `jsonb` would refuse the NUL characters and lone
@@ -32,43 +34,79 @@ export interface CatalogTables {
     readonly received_at: Date;
     readonly scanner: Json<ScanPublication['scanner']>;
     readonly job: ColumnType<Job | null, string | null, never>;
-    readonly witness: Json<Witness>;
-    /** The same for everything that one witness publishes. Null: not known. */
+    /** Who published it. */
+    readonly witness: Json<Publisher>;
+    /** Of the publisher, see `publisherKey`. */
     readonly witness_key: string | null;
     /** Those that read it, by id: tells whether a newer one would see more. */
     readonly analyzers: Json<Catalog['analyzers']>;
     readonly packages: number;
     readonly faults: number;
-    /** Subject and catalog as published: zstd of JSON, see `document.ts`. */
-    readonly document: Buffer;
-    /** Executables as published, packed as `document` is. Null: the scan did not look at them. */
+    /** The subject as this publisher describes it. Null: as the document has it. */
+    readonly described: Json<Subject | null>;
+    /** Of the row in `document` that holds what was found. Null: the two columns below do, as before release 0.2. */
+    readonly content_digest: string | null;
+    readonly document: Buffer | null;
     readonly executables: Buffer | null;
     readonly application: string | null;
     /** Of the job, to find builds by. */
     readonly job_name: string | null;
     /** Of the image, as the publication names it. */
     readonly repositories: readonly string[];
-    /** Digests of the manifest and index by which the scanner found the image, each read and checked. */
+    /** Digests of the manifest and index by which the publisher says that it found the image. */
     readonly aliases: readonly string[];
-    /** Scans of one subject with the same basis (analyzers, kinds of faults) must have the same content. Null: unknown. */
-    readonly basis: string | null;
-    readonly content: string | null;
+    /** What each analyzer found. Null: not worked out yet, as of scans before release 0.2. */
+    readonly contents: Json<Contents | null>;
+    /** Whether every layer was read and checked. Null: not worked out yet. */
+    readonly whole: boolean | null;
+    /** Digest of the image's layers, by their content. Null: not worked out yet, or no image. */
+    readonly layers: string | null;
   };
-  /** The scan that speaks for a subject; subjects for which none may are missing. */
-  readonly voice: {
+  /** What scans found, once for all that found the same. */
+  readonly document: {
+    /** See `documentDigest`. */
+    readonly digest: string;
+    /** Subject and catalog: zstd of JSON, see `document.ts`. */
+    readonly document: Buffer;
+    /** Executables, packed as `document` is. Null: the scans did not look at them. */
+    readonly executables: Buffer | null;
+  };
+  /** Which scans count, see `countingScans`. */
+  readonly counting_scan: {
+    readonly subject: SubjectId;
+    /** Empty: none. `*`: every one, until it is chosen for each after an upgrade. `+`: where it does not lie yet. */
+    readonly environment: string;
+    readonly scan: ScanId;
+    readonly rank: Rank;
+    readonly role: CountingReason;
+  };
+  /** The scan whose names, labels and content pages show; subjects of which none may be shown are missing. */
+  readonly shown_scan: {
     readonly subject: SubjectId;
     readonly scan: ScanId;
   };
-  /** Two contents that witnesses reported of one image. */
-  readonly disagreement: {
+  /** Scans that counted before scans were chosen by proof, and where. */
+  readonly carried: {
     readonly subject: SubjectId;
-    readonly content: string;
-    readonly other_content: string;
+    readonly scan: ScanId;
+    /** Null: where the subject lies when it is first chosen. */
+    readonly environments: readonly string[] | null;
+  };
+  /** Manifests and indexes of an image that this console read, or a host that holds the image. */
+  readonly alias: { readonly digest: string; readonly subject: SubjectId };
+  /** Two contents that publishers found in one image. */
+  readonly difference: {
+    readonly subject: SubjectId;
+    /** Names the publishers and contents. */
+    readonly pair: string;
     readonly scan: ScanId;
     readonly other_scan: ScanId;
-    /** Package URLs that only one of them holds, the first of them. */
+    readonly settled_by: 'publishers' | 'pull';
+    /** Package URLs of what only one of them holds, the first of them. */
     readonly differs: Json<readonly string[]>;
   };
+  /** Analyzers by which scans were chosen last: other ones choose all anew. */
+  readonly chosen_by: { readonly releases: string };
 }
 
 const firstTables: Migration = {
@@ -164,5 +202,6 @@ export const catalogSchema: DomainSchema<CatalogTables> = {
     '0002-witnesses': witnessTables,
     '0003-executables': executablesColumn,
     '0004-aliases': aliasColumn,
+    '0005-counting-scans': countingTables,
   },
 };

@@ -1,13 +1,16 @@
 import { AppError, type SubjectId } from '#base/index.ts';
 import { type Principal, type Route, route } from '#http/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
-import { listWantedScans, publishScan } from '../contract.ts';
+import { listLackingDocuments, listRestingImages, listWantedScans, publishScan } from '../contract.ts';
+import { chooseForPublisher, chooseForRelease, chooseForTokens } from './choose-again.ts';
+import { chooseCounting } from './counting.ts';
 import { prune } from './prune.ts';
-import { type PublishOptions, storePublication } from './publish.ts';
-import { receiveScans } from './receive.ts';
-import { chooseVoice } from './voice.ts';
+import { nowhere, type PublishOptions, storePublication } from './publish.ts';
+import type { Publisher } from './publisher.ts';
+import { receiveSameScans, receiveScans } from './receive.ts';
+import { restingImages } from './resting-images.ts';
+import { lackingDocuments } from './same-scan.ts';
 import { wantedScans } from './wanted.ts';
-import type { Witness } from './witness.ts';
 
 /** What the console runs of this domain. */
 export interface CatalogService {
@@ -16,45 +19,69 @@ export interface CatalogService {
   readonly agentRoutes: readonly Route[];
   /** Stores what agents scanned. */
   readonly receiveScans: FactHandler;
-  /** After `subjectPlaced`: another witness may be trusted now. */
-  chooseVoice(placed: { readonly subject: SubjectId }): Promise<void>;
+  readonly receiveSameScans: FactHandler;
+  /** After `subjectPlaced` and `countingOutdated`: other scans may count now. */
+  chooseCounting(placed: { readonly subject: SubjectId }): Promise<void>;
+  /** After `provenanceChanged`: an image may come from another trusted registry, or from none. */
+  noteOrigin(proven: { readonly subject: SubjectId }): Promise<void>;
+  /** After `agentChanged`: it may be revoked. */
+  noteAgent(changed: { readonly agent: string }): Promise<void>;
+  /** After `tokenWorthChanged`. */
+  noteToken(changed: { readonly token: string }): Promise<void>;
+  /** After `trustChanged`. */
+  noteTrust(): Promise<void>;
+  /** At start: another release of the console may want other analyzers. */
+  noteRelease(): Promise<void>;
   /** Now and then. */
   prune(now: Date): Promise<void>;
 }
 
 export function createCatalog(options: PublishOptions): CatalogService {
-  const { store } = options;
+  const { store, clock, originsOf = nowhere } = options;
   const wanted = route(listWantedScans, async ({ body, principal }) => ({
-    wanted: await wantedScans(store, body.subjects, { principal, analyzers: body.analyzers }),
+    wanted: await wantedScans(store, body.subjects, { principal, analyzers: body.analyzers, now: clock() }),
   }));
+  const lacking = route(listLackingDocuments, async ({ body }) => ({
+    lacking: await lackingDocuments(store, body.documents),
+  }));
+  const choose = async ({ subject }: { readonly subject: SubjectId }): Promise<void> => {
+    await store.transaction(async (transaction) => {
+      await transaction.lock(subject);
+      await chooseCounting(transaction, subject, originsOf);
+    });
+  };
   return {
     routes: [
       route(publishScan, async ({ body, principal }) => {
-        if (principal === undefined) throw new AppError('not-signed-in', 'A scan needs a witness.');
-        return await storePublication(body, witnessOf(principal), options);
+        if (principal === undefined) throw new AppError('not-signed-in', 'A scan needs a publisher.');
+        return await storePublication(body, publisherOf(principal), options);
       }),
+      route(listRestingImages, async ({ params }) => await restingImages(store, params.id)),
       wanted,
+      lacking,
     ],
-    agentRoutes: [wanted],
+    agentRoutes: [wanted, lacking],
     receiveScans: receiveScans(options),
-    chooseVoice: async ({ subject }) => {
-      await store.transaction(async (transaction) => {
-        await transaction.lock(subject);
-        await chooseVoice(transaction, subject);
-      });
-    },
-    prune: async (now) => await prune(store, now),
+    receiveSameScans: receiveSameScans(options),
+    chooseCounting: choose,
+    noteOrigin: choose,
+    noteAgent: async ({ agent }) => await chooseForPublisher(store, { kind: 'agent', id: agent }),
+    noteToken: async ({ token }) => await chooseForPublisher(store, { kind: 'token', id: token }),
+    noteTrust: async () => await chooseForTokens(store),
+    noteRelease: async () => await chooseForRelease(store),
+    prune: async (now) => await prune(store, now, originsOf),
   };
 }
 
 /** What the link hands this domain, by kind of fact. */
-export function catalogHandlers({ receiveScans: scan }: Pick<CatalogService, 'receiveScans'>): {
+export function catalogHandlers(service: Pick<CatalogService, 'receiveScans' | 'receiveSameScans'>): {
   readonly scan: FactHandler;
+  readonly 'scan-same': FactHandler;
 } {
-  return { scan };
+  return { scan: service.receiveScans, 'scan-same': service.receiveSameScans };
 }
 
-function witnessOf({ kind, id, name, environment, repositories }: Principal): Witness {
+function publisherOf({ kind, id, name, environment, repositories }: Principal): Publisher {
   return {
     kind,
     id,

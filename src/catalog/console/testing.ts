@@ -1,12 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Clock, ScanId } from '#base/index.ts';
+import type { Clock, ScanId, SubjectId } from '#base/index.ts';
 import type { Store } from '#store/index.ts';
 import { type Package, ScanPublication } from '../contract.ts';
 import type { ScanOfSubject } from './facts.ts';
-import { storePublication } from './publish.ts';
-import type { Witness } from './witness.ts';
+import { chooseCounting } from './counting.ts';
+import { nowhere, storePublication } from './publish.ts';
+import { currentAnalyzers } from '../releases.ts';
+import type { Publisher } from './publisher.ts';
+import type { OriginsOf } from './publishers.ts';
 
-export type { Witness };
+export type { Publisher };
+
+/** What reads an image in this release. */
+export const imageAnalyzers = currentAnalyzers({ kind: 'image', os: 'linux' });
+
+const debian13 = { id: 'debian', version: '13', like: [], name: 'Debian GNU/Linux 13 (trixie)' } as const;
 
 /** A scan of a Debian 13 file system with these packages, for tests of what follows a publication. */
 export function debianScan(packages: readonly Package[], scannedAt: Date): ScanPublication {
@@ -14,10 +22,10 @@ export function debianScan(packages: readonly Package[], scannedAt: Date): ScanP
     target: 'dir:/',
     subject: { kind: 'file-system', id: 'host:web', name: 'web', path: '/' },
     catalog: {
-      distribution: { id: 'debian', version: '13', like: [], name: 'Debian GNU/Linux 13 (trixie)' },
+      distribution: debian13,
       packages,
       faults: [],
-      analyzers: [{ id: 'dpkg', version: 1 }],
+      analyzers: currentAnalyzers({ kind: 'file-system' }),
     },
     scannedAt: scannedAt.toISOString(),
     scanner: { name: 'seawall', version: '0', host: 'web' },
@@ -38,17 +46,34 @@ export function debianPackage(name: string, version: string): Package {
   };
 }
 
-/** Publishes as the route does, without a server; unless told otherwise with a token that is bound to every repository. */
+/** Publishes as the route does, without a server; unless told otherwise as what the console pulled, which counts everywhere. */
 export async function publishTo(
   store: Store,
   publication: ScanPublication,
-  { clock, witness = everywhere }: { readonly clock: Clock; readonly witness?: Witness },
+  {
+    clock,
+    publisher = theConsole,
+    originsOf,
+  }: {
+    readonly clock: Clock;
+    readonly publisher?: Publisher;
+    readonly originsOf?: OriginsOf;
+  },
 ): Promise<ScanOfSubject> {
   const newScanId = () => randomUUID() as string as ScanId;
-  return await storePublication(publication, witness, { store, clock, newScanId });
+  const ports = originsOf === undefined ? {} : { originsOf };
+  return await storePublication(publication, publisher, { store, clock, newScanId, ...ports });
 }
 
-const everywhere: Witness = { kind: 'token', id: '1', name: 'test', repositories: ['*'] };
+/** Chooses anew which scans of a subject count, as after `subjectPlaced`. */
+export async function chooseAnew(store: Store, subject: SubjectId, originsOf: OriginsOf = nowhere): Promise<void> {
+  await store.transaction(async (transaction) => {
+    await transaction.lock(subject);
+    await chooseCounting(transaction, subject, originsOf);
+  });
+}
+
+const theConsole: Publisher = { kind: 'console', id: 'console', name: 'console' };
 
 /** A scan of an image with these packages in its lowest layer; digests follow from `content` and the layers' names. */
 export function imageScan(image: {
@@ -72,10 +97,10 @@ export function imageScan(image: {
       settings: { entrypoint: [], command: [], exposedPorts: [], healthcheck: false, labels: {} },
     },
     catalog: {
-      distribution: { id: 'debian', version: '13', like: [], name: 'Debian GNU/Linux 13 (trixie)' },
+      distribution: debian13,
       packages: image.packages,
       faults: [],
-      analyzers: [{ id: 'dpkg', version: 1 }],
+      analyzers: imageAnalyzers,
     },
     scannedAt: '2026-11-24T11:00:00Z',
     scanner: { name: 'seawall', version: '0', host: 'builder' },

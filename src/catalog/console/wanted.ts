@@ -1,27 +1,28 @@
 import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import type { Principal } from '#http/console/index.ts';
-import { type Placement, readHostState, readPlacements } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { Catalog } from '../contract.ts';
-import { analyzersKey } from './content.ts';
+import { readCountingScans } from './counting.ts';
+import { publisherKey } from './publisher.ts';
 import { catalogSchema } from './schema.ts';
-import { placesOf } from './speaking-scan.ts';
-import { isTrusted, type Place, type Witness } from './witness.ts';
 
 /** Subjects to ask for in one statement. */
 const subjectsAtOnce = 5_000;
+/** Milliseconds after which a host that could not read an image tries again. */
+const unreadPause = 6 * 60 * 60_000;
 
 /** Who asks, and with which analyzers it would scan. */
 export interface Asking {
   readonly principal: Principal | undefined;
   readonly analyzers: Catalog['analyzers'];
+  readonly now: Date;
 }
 
 /**
- * Which of the subjects are still to be scanned: those of which no scan by these analyzers counts, and every file
- * system, since its content changes under the same name. For an agent a scan counts when its witness is trusted in each
- * environment in which the agent's host has the subject; for others every newest scan does.
+ * Which of the subjects are still to be scanned, and every file system, since its content changes under the same name.
+ * An agent scans each image that its host holds, unless the console pulled it by current analyzers; others scan what
+ * nobody scanned by theirs.
  */
 export async function wantedScans(
   queries: Queries,
@@ -41,68 +42,54 @@ export async function wantedScans(
 async function scannedOf(
   queries: Queries,
   subjects: readonly SubjectId[],
-  { principal, analyzers }: Asking,
+  asking: Asking,
 ): Promise<readonly SubjectId[]> {
-  const scans = await newestScans(queries, subjects);
-  const wanted = analyzersKey(analyzers);
-  if (principal?.kind !== 'agent') {
-    return subjects.filter((subject) => {
-      const [newest] = scans.get(subject) ?? [];
-      return newest !== undefined && analyzersKey(newest.analyzers) === wanted;
-    });
-  }
-  const places = await placesFor(queries, subjects, principal);
-  return subjects.filter((subject) => {
-    const current = (scans.get(subject) ?? []).filter((scan) => analyzersKey(scan.analyzers) === wanted);
-    return (places.get(subject) ?? []).every((there) =>
-      current.some(({ witness }) => isTrusted(witness, subject, there)),
-    );
-  });
+  const { principal } = asking;
+  if (principal?.kind === 'agent')
+    return [...(await pulled(queries, subjects)), ...(await scannedBy(queries, subjects, { ...asking, principal }))];
+  const wanted = analyzersKey(asking.analyzers);
+  const newest = await newestScans(queries, subjects);
+  return newest.filter(({ analyzers }) => analyzersKey(analyzers) === wanted).map(({ subject }) => subject);
 }
 
-interface Newest {
+async function pulled(queries: Queries, subjects: readonly SubjectId[]): Promise<readonly SubjectId[]> {
+  const counting = await readCountingScans(queries, subjects);
+  return [...counting].flatMap(([subject, rows]) =>
+    rows.some(({ rank, why }) => rank === 3 && why === 'current') ? [subject] : [],
+  );
+}
+
+interface Scanned {
   readonly subject: SubjectId;
   readonly analyzers: Catalog['analyzers'];
-  readonly witness: Witness;
 }
 
-/** The newest scan of each witness by each set of analyzers, newest first. */
-async function newestScans(
+/** What the agent itself scanned, as well as it can. */
+async function scannedBy(
   queries: Queries,
   subjects: readonly SubjectId[],
-): Promise<ReadonlyMap<SubjectId, readonly Newest[]>> {
-  const { rows } = await sql<Newest>`
-    select subject, analyzers, witness from (
-      select distinct on (subject, witness::text, analyzers::text) subject, analyzers, witness, sequence
-      from catalog.scan where subject = any(${subjects}::text[])
-      order by subject, witness::text, analyzers::text, sequence desc
-    ) as newest order by sequence desc`.execute(queries.query(catalogSchema));
-  return Map.groupBy(rows, ({ subject }) => subject);
+  { principal, analyzers, now }: Asking & { readonly principal: Principal },
+): Promise<readonly SubjectId[]> {
+  const { rows } = await sql<Scanned>`
+    select distinct on (subject, analyzers::text) subject, analyzers from catalog.scan
+    where subject = any(${subjects}::text[]) and witness_key = ${publisherKey({ kind: 'agent', id: principal.id })}
+      and (coalesce(whole, true) or received_at > ${new Date(now.getTime() - unreadPause)})
+    order by subject, analyzers::text, sequence desc`.execute(queries.query(catalogSchema));
+  const wanted = analyzersKey(analyzers);
+  return rows.filter((row) => analyzersKey(row.analyzers) === wanted).map(({ subject }) => subject);
 }
 
-/** For each subject, its places in each environment in which the agent's host has it, or would have it. */
-async function placesFor(
-  queries: Queries,
-  subjects: readonly SubjectId[],
-  agent: Principal,
-): Promise<ReadonlyMap<SubjectId, readonly (readonly Place[])[]>> {
-  const placements = await readPlacements(queries, subjects);
-  const state = await readHostState(queries, agent.name);
-  const environment = state === undefined ? agent.environment : state.environment;
-  const own: Placement = {
-    host: agent.name,
-    ...(environment === undefined ? {} : { environment }),
-    stale: false,
-    names: [],
-    containers: [],
-  };
-  return new Map(
-    subjects.map((subject) => {
-      const told = placements.get(subject) ?? [];
-      // It asks before it told, or in the same moment.
-      const known = told.some(({ host }) => host === agent.name) ? told : [...told, own];
-      const groups = Map.groupBy(known.flatMap(placesOf), (place) => place.environment);
-      return [subject, [...groups.values()].filter((there) => there.some(({ host }) => host === agent.name))];
-    }),
-  );
+async function newestScans(queries: Queries, subjects: readonly SubjectId[]): Promise<readonly Scanned[]> {
+  const { rows } = await sql<Scanned>`
+    select distinct on (subject) subject, analyzers from catalog.scan
+    where subject = any(${subjects}::text[]) order by subject, sequence desc`.execute(queries.query(catalogSchema));
+  return rows;
+}
+
+/** Names the analyzers that read a subject, in any order. */
+function analyzersKey(analyzers: Catalog['analyzers']): string {
+  return analyzers
+    .map(({ id, version }) => `${id} ${version}`)
+    .toSorted()
+    .join('\n');
 }

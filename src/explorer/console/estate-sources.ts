@@ -1,5 +1,13 @@
 import { readCollections, readRetention } from '#access/console/index.ts';
-import { disagreementsOf, listCurrentScans, readSpeakingScan } from '#catalog/console/index.ts';
+import type { SubjectId } from '#base/index.ts';
+import {
+  differencesOf,
+  listCountingScans,
+  readCountingScans,
+  readScanRecord,
+  readShownScan,
+  type ScanRecord,
+} from '#catalog/console/index.ts';
 import {
   contextsOf,
   placedSubjects,
@@ -10,6 +18,8 @@ import {
 } from '#inventory/console/index.ts';
 import { readPlacedVerdicts, readVerdicts } from '#policy/console/index.ts';
 import { readMatchChanges } from '#vulnerability/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import { shownScan } from '../shown-scan.ts';
 import type { EstateSources } from './sources.ts';
 
 /** The other domains of this console. */
@@ -20,19 +30,33 @@ export const estateSources: EstateSources = {
   hostState: readHostState,
   hostNames: readHostNames,
   subjects: async (queries) => {
-    const scanned = await listCurrentScans(queries);
+    const scanned = await listCountingScans(queries);
     return [...new Set([...scanned.map((scan) => scan.subject), ...(await placedSubjects(queries))])];
   },
-  speakingScan: readSpeakingScan,
+  shownScan: readShown,
   judgmentsOf: readPlacedVerdicts,
-  verdictsOf: async (queries, { subject, scan }) =>
-    (await readVerdicts(queries, subject)).filter((verdict) => verdict.scan === scan),
+  verdictsOf: readVerdicts,
+  countingOf: readCounting,
   matchChanges: readMatchChanges,
   disagreementsOf: async (queries, subject) =>
-    (await disagreementsOf(queries, subject)).map(({ scans, differs }) => ({
-      scans: [...scans],
+    (await differencesOf(queries, subject)).map(({ scans, settledBy, differs }) => ({
+      scans: scans.map(({ publisher, ...scan }) => ({ ...scan, publisher: publisher.name })),
+      settledBy,
       differs: [...differs],
     })),
   collections: readCollections,
   retention: readRetention,
 };
+
+async function readCounting(queries: Queries, subject: SubjectId) {
+  return (await readCountingScans(queries, [subject])).get(subject) ?? [];
+}
+
+async function readShown(queries: Queries, subject: SubjectId): Promise<ScanRecord | undefined> {
+  const first = await readShownScan(queries, subject);
+  if (first === undefined) return undefined;
+  const counting = await readCounting(queries, subject);
+  const verdicts = counting.length < 2 ? [] : await readPlacedVerdicts(queries, [subject]);
+  const scan = shownScan({ first: first.scan, counting, verdicts });
+  return scan === first.scan ? first : ((await readScanRecord(queries, scan)) ?? first);
+}

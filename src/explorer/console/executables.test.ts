@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Immutable } from '#base/index.ts';
-import { readSpeakingExecutables } from '#catalog/console/index.ts';
+import { readShownExecutables } from '#catalog/console/index.ts';
 import type { PackedExecutables } from '#catalog/contract.ts';
 import type { Principal } from '#http/console/index.ts';
 import type { ReplyOf } from '#http/index.ts';
@@ -95,7 +95,7 @@ describe('executables of an image on the console', () => {
 
   test('are unknown of a scan that did not look at them, which is not the same as none', async () => {
     expect(await list(2)).toEqual({ state: 'unknown' });
-    expect(await readSpeakingExecutables(store, subjectOf(2))).not.toHaveProperty('executables');
+    expect(await readShownExecutables(store, subjectOf(2))).not.toHaveProperty('executables');
     await expect(list(9)).rejects.toMatchObject({ code: 'not-found' });
   });
 

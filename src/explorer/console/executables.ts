@@ -1,6 +1,6 @@
 import type { Immutable } from '#base/index.ts';
 import { type Executable, unpackExecutables } from '#catalog/index.ts';
-import { readSpeakingExecutables } from '#catalog/console/index.ts';
+import { readShownExecutables } from '#catalog/console/index.ts';
 import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { listExecutables } from '../contract.ts';
@@ -15,7 +15,7 @@ export async function readExecutables(
   { params, query, principal }: Input,
 ): Promise<Immutable<ReplyOf<typeof listExecutables>>> {
   const spoken = (await maySee(queries, principal, params.subject))
-    ? await readSpeakingExecutables(queries, params.subject)
+    ? await readShownExecutables(queries, params.subject)
     : undefined;
   if (spoken === undefined) throw unknownSubject(params.subject);
   const { scan, executables } = spoken;

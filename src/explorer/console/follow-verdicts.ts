@@ -8,13 +8,16 @@ import { storable, storableJson } from './search.ts';
 import { everywhere, judgmentIn, worstOf } from './standing.ts';
 import type { ImageNumber, Place } from './tables.ts';
 
-/** Brings standings of images to the verdicts of now, where the images lie as it is known; many in one statement each. */
+/**
+ * Brings standings of images to the verdicts of now, where the images lie as it is known; many in one statement each.
+ * Tells the subjects of which another scan is to be shown now.
+ */
 export async function followVerdicts(
   { store, sources }: RefreshGround,
   which: readonly { readonly subject: SubjectId }[],
-): Promise<void> {
+): Promise<readonly SubjectId[]> {
   const subjects = [...new Set(which.map((one) => one.subject))];
-  await store.transaction(async (transaction) => {
+  return await store.transaction(async (transaction) => {
     await transaction.lockAll(subjects);
     const verdicts = Map.groupBy(await sources.judgmentsOf(transaction, subjects), (one) => one.subject);
     const rows = Map.groupBy(await readPlaces(transaction, subjects), (row) => row.image);
@@ -26,7 +29,26 @@ export async function followVerdicts(
       liveChannel,
       subjects.map((subject) => ({ kind: 'image-changed', subject })),
     );
+    return await otherShown(transaction, [...rows.values()].flat(), { sources, verdicts });
   });
+}
+
+/** Asked only of images whose verdicts are not all of the scan that is shown. */
+async function otherShown(
+  transaction: Transaction,
+  rows: readonly ImagePlace[],
+  {
+    sources,
+    verdicts,
+  }: Pick<RefreshGround, 'sources'> & { readonly verdicts: ReadonlyMap<SubjectId, readonly PlacedVerdict[]> },
+): Promise<readonly SubjectId[]> {
+  const shown = new Map(rows.map(({ subject, scan }) => [subject, scan]));
+  const others: SubjectId[] = [];
+  for (const [subject, scan] of shown) {
+    if ((verdicts.get(subject) ?? []).every((verdict) => verdict.scan === scan)) continue;
+    if ((await sources.shownScan(transaction, subject))?.scan !== scan) others.push(subject);
+  }
+  return others;
 }
 
 interface ImagePlace {
@@ -49,8 +71,8 @@ async function readPlaces(transaction: Transaction, subjects: readonly SubjectId
 function judgmentsOf(places: readonly ImagePlace[], verdicts: ReadonlyMap<SubjectId, readonly PlacedVerdict[]>) {
   const [first] = places;
   if (first === undefined) return [];
-  const { image, subject, scan } = first;
-  const own = (verdicts.get(subject) ?? []).filter((one) => one.scan === scan);
+  const { image, subject } = first;
+  const own = verdicts.get(subject) ?? [];
   const judgments = places.map(({ place }) => ({ image, place, ...judgmentIn(place, own) }));
   return [...judgments, { image, place: everywhere, ...worstOf(judgments) }];
 }

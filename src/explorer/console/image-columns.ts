@@ -21,12 +21,12 @@ type JsonColumn = 'counts' | 'labels';
 
 /** Columns of an image's row out of what the domains say of it. Pure. */
 export function contentColumns(facts: SubjectFacts, findings: readonly Finding[], disagrees: boolean): ContentColumns {
-  const { subject, document, speaking, content, match } = facts;
+  const { subject, document, shown, content, match } = facts;
   const counts = countFindings(findings);
   return {
     subject,
     kind: document.kind,
-    scan: speaking.scan,
+    scan: shown.scan,
     content_scan: content.scan,
     content_version: match?.version ?? 0,
     own_names: (document.kind === 'image' ? document.names : [document.name]).map(storable),
@@ -36,12 +36,12 @@ export function contentColumns(facts: SubjectFacts, findings: readonly Finding[]
     impact: worstOf(counts),
     faults: content.faults + (match?.faults.length ?? 0),
     reason: waitingFor(facts),
-    job: jobOf(speaking),
+    job: jobOf(shown),
     created: createdOf(document),
-    application: applicationOf(speaking),
+    application: applicationOf(shown),
     labels: storableJson(document.kind === 'image' ? document.settings.labels : {}),
     disagrees,
-    scanned_at: new Date(speaking.scannedAt),
+    scanned_at: new Date(shown.scannedAt),
   };
 }
 
@@ -93,8 +93,8 @@ function worstOf(counts: SeverityCounts): number | null {
   return place < 0 ? null : place;
 }
 
-function waitingFor({ match, speaking, content }: SubjectFacts): string {
+function waitingFor({ match, shown, content }: SubjectFacts): string {
   if (match === undefined) return 'Not matched with a vulnerability database yet.';
-  if (match.scan === speaking.scan) return 'Not judged yet.';
+  if (match.scan === shown.scan) return 'Not judged yet.';
   return `The newest scan is not matched yet; the findings are those of the scan of ${content.scannedAt}.`;
 }

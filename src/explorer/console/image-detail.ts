@@ -26,24 +26,25 @@ export async function readImage(ground: DetailGround, subject: SubjectId): Promi
   const row = (await maySee(queries, viewer, subject)) ? await readImageRow(queries, subject) : undefined;
   const facts = row === undefined ? undefined : await readSubjectFacts(queries, subject, { sources });
   if (row === undefined || facts === undefined) throw unknownSubject(subject);
-  const { speaking, match } = facts;
-  const verdicts = await sources.verdictsOf(queries, { subject, scan: speaking.scan });
+  const { shown, match } = facts;
+  const verdicts = await sources.verdictsOf(queries, subject);
   const own = verdicts.find((verdict) => verdict.environment === undefined) ?? verdicts[0];
   const findings = match?.findings ?? [];
-  const previous = await readPrevious(ground, speaking);
+  const previous = await readPrevious(ground, shown);
   return {
     row,
     subject: facts.document,
-    target: speaking.target,
-    ...(speaking.job === undefined ? {} : { job: speaking.job }),
-    scanner: speaking.scanner,
+    target: shown.target,
+    ...(shown.job === undefined ? {} : { job: shown.job }),
+    scanner: shown.scanner,
     ...(own === undefined ? {} : { verdict: own.verdict }),
     faults: [...(facts.scan?.catalog.faults ?? []), ...(match?.faults ?? [])],
     upgrades: upgradesOf(findings),
     layers: layersOf(facts, findings),
-    scans: await scanLines(queries, facts),
-    verdicts: verdicts.map(({ environment, verdict, judgedAt }) => ({
+    scans: await scanLines(ground, facts),
+    verdicts: verdicts.map(({ environment, scan, verdict, judgedAt }) => ({
       ...environmentOf(environment ?? ''),
+      scan,
       verdict,
       judgedAt,
     })),
@@ -67,10 +68,14 @@ function layersOf(facts: SubjectFacts, findings: readonly Finding[]): ImageDetai
   }));
 }
 
-async function scanLines(queries: Queries, { records, speaking }: SubjectFacts): Promise<ImageDetail['scans']> {
+async function scanLines(
+  { queries, sources }: DetailGround,
+  { subject, records, shown }: SubjectFacts,
+): Promise<ImageDetail['scans']> {
+  const counting = (await sources.countingOf(queries, subject)).filter(({ environment }) => environment !== '+');
   const lines = [];
   for (const record of records) {
-    const { kind, name, environment } = record.witness as ImageDetail['scans'][number]['witness'];
+    const { kind, name, environment } = record.publisher as ImageDetail['scans'][number]['publisher'];
     const judged = await readVerdict(queries, record.scan);
     lines.push({
       scan: record.scan,
@@ -79,8 +84,11 @@ async function scanLines(queries: Queries, { records, speaking }: SubjectFacts):
       ...(judged === undefined ? {} : { verdict: judged.verdict.kind }),
       ...(record.job === undefined ? {} : { job: record.job }),
       scanner: `${record.scanner.name} ${record.scanner.version} on ${record.scanner.host}`,
-      witness: { kind, name, ...(environment === undefined ? {} : { environment }) },
-      speaks: record.scan === speaking.scan,
+      publisher: { kind, name, ...(environment === undefined ? {} : { environment }) },
+      counts: counting
+        .filter(({ scan }) => scan === record.scan)
+        .map(({ environment: place, rank, why }) => ({ ...environmentOf(place === '*' ? '' : place), rank, why })),
+      shown: record.scan === shown.scan,
     });
   }
   return lines;
@@ -89,9 +97,9 @@ async function scanLines(queries: Queries, { records, speaking }: SubjectFacts):
 /** The build before this one, as far as the viewer may know of it. */
 async function readPrevious(
   { queries, viewer }: DetailGround,
-  speaking: ScanRecord,
+  shown: ScanRecord,
 ): Promise<ImageDetail['previous'] | undefined> {
-  const build = await previousBuild(queries, speaking);
+  const build = await previousBuild(queries, shown);
   if (build === undefined || !(await maySee(queries, viewer, build.subject))) return undefined;
   const row = await queries
     .query(explorerSchema)

@@ -1,4 +1,4 @@
-import type { Clock, ScanId, SubjectId } from '#base/index.ts';
+import type { Clock, SubjectId } from '#base/index.ts';
 import type { Store, Transaction } from '#store/index.ts';
 import type { LiveEvent } from '../contract.ts';
 import { forgetImage, forgetSubject } from './forget.ts';
@@ -136,14 +136,13 @@ async function readStandings(
   sources: EstateSources,
   image: {
     readonly subject: SubjectId;
-    readonly scan: ScanId;
     readonly placements: readonly PlacedOnHost[];
   },
 ): Promise<readonly Standing[]> {
   return standingsOf({
     placements: image.placements,
     groups: await sources.groupsOf(transaction, image.subject),
-    verdicts: (await sources.judgmentsOf(transaction, [image.subject])).filter((one) => one.scan === image.scan),
+    verdicts: await sources.judgmentsOf(transaction, [image.subject]),
   });
 }
 

@@ -53,7 +53,7 @@ export interface ExplorerService {
   readonly streams: readonly Stream[];
   /** After `findingsChanged`, for many at once: looks only at what the matching found otherwise, where that is all. */
   refreshFindings(changed: readonly ScanOfSubject[]): Promise<void>;
-  /** After `catalogStored`, `voiceChanged`, `witnessesDisagree`. */
+  /** After `catalogStored`, `countingScansChanged`, `publishersDiffer`. */
   refreshSubject(changed: OfSubject): Promise<void>;
   /** After `verdictChanged`, for many at once: all else is as before. */
   refreshVerdicts(changed: readonly OfSubject[]): Promise<void>;
@@ -95,7 +95,9 @@ export function createExplorer({ store, clock, sources = estateSources }: Explor
       for (const one of changed) if (!followed.has(one.subject)) await refresh(one, 'everything');
     },
     refreshSubject: async (changed) => await refresh(changed, 'everything'),
-    refreshVerdicts: async (changed) => await followVerdicts(ground, changed),
+    refreshVerdicts: async (changed) => {
+      for (const subject of await followVerdicts(ground, changed)) await refresh({ subject }, 'everything');
+    },
     placeSubject: async (changed) => await refresh(changed, 'places'),
     refreshHost: async ({ host }) => await refreshHost(ground, host),
     refreshCollections: async () => await refreshCollections(ground),

@@ -1,6 +1,6 @@
 import type { ScanId, SubjectId } from '#base/index.ts';
 import type { Collection, Retention } from '#access/contract.ts';
-import type { ScanRecord } from '#catalog/console/index.ts';
+import type { CountingRow, ScanRecord } from '#catalog/console/index.ts';
 import type { PlacedVerdict, StoredVerdict } from '#policy/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { MatchChange } from '#vulnerability/console/index.ts';
@@ -54,14 +54,13 @@ export interface EstateSources {
   hostNames(queries: Queries): Promise<readonly string[]>;
   /** Every subject that was scanned or lies on a host. */
   subjects(queries: Queries): Promise<readonly SubjectId[]>;
-  /** The scan that speaks for a subject; `undefined` while none may. */
-  speakingScan(queries: Queries, subject: SubjectId): Promise<ScanRecord | undefined>;
+  /** The scan of a subject that is shown, see `shownScan`; `undefined` while none may be. */
+  shownScan(queries: Queries, subject: SubjectId): Promise<ScanRecord | undefined>;
   /** What the verdicts on these subjects say where they lie; and the verdicts on one with all their violations. */
   judgmentsOf(queries: Queries, subjects: readonly SubjectId[]): Promise<readonly PlacedVerdict[]>;
-  verdictsOf(
-    queries: Queries,
-    which: { readonly subject: SubjectId; readonly scan: ScanId },
-  ): Promise<readonly StoredVerdict[]>;
+  verdictsOf(queries: Queries, subject: SubjectId): Promise<readonly StoredVerdict[]>;
+  /** Scans of a subject that count. */
+  countingOf(queries: Queries, subject: SubjectId): Promise<readonly CountingRow[]>;
   /** What newer matchings found otherwise in scans than these versions; missing where not all is known. */
   matchChanges(
     queries: Queries,

@@ -1,5 +1,5 @@
 import type { ScanId, SubjectId } from '#base/index.ts';
-import { listScans, readScan, readSubject, type ScanRecord, type StoredScan } from '#catalog/console/index.ts';
+import { listScans, readDescription, readScan, type ScanRecord, type StoredScan } from '#catalog/console/index.ts';
 import type { Subject } from '#image/index.ts';
 import type { Queries } from '#store/index.ts';
 import { readMatch, type StoredMatch } from '#vulnerability/console/index.ts';
@@ -9,9 +9,9 @@ import type { EstateSources } from './sources.ts';
 export interface SubjectFacts {
   readonly subject: SubjectId;
   readonly document: Subject;
-  /** The scan that speaks for the subject. */
-  readonly speaking: ScanRecord;
-  /** The scan that findings and packages come from: an older one while the speaking one is not matched. */
+  /** The scan that pages show. */
+  readonly shown: ScanRecord;
+  /** The scan that findings and packages come from: an older one of the same publisher while the shown one is not matched. */
   readonly content: ScanRecord;
   readonly match?: StoredMatch;
   /** Newest first. */
@@ -24,7 +24,7 @@ export interface SubjectFacts {
 const shownScans = 20;
 
 /**
- * Reads current documents of the domains through their faces. `undefined` when no scan speaks for it. `except` names a
+ * Reads current documents of the domains through their faces. `undefined` when no scan of it is shown. `except` names a
  * scan whose catalog need not be read again.
  */
 export async function readSubjectFacts(
@@ -32,17 +32,17 @@ export async function readSubjectFacts(
   subject: SubjectId,
   { sources, except }: { readonly sources: EstateSources; readonly except?: ScanId },
 ): Promise<SubjectFacts | undefined> {
-  const speaking = await sources.speakingScan(queries, subject);
-  const stored = await readSubject(queries, subject);
-  if (speaking === undefined || stored === undefined) return undefined;
+  const shown = await sources.shownScan(queries, subject);
+  const document = shown && (await readDescription(queries, shown.scan));
+  if (shown === undefined || document === undefined) return undefined;
   const records = await listScans(queries, subject, { limit: shownScans });
-  const match = await matchFor(queries, speaking, records);
-  const content = records.find((record) => record.scan === match?.scan) ?? speaking;
+  const match = await matchFor(queries, shown, records);
+  const content = records.find((record) => record.scan === match?.scan) ?? shown;
   const scan = content.scan === except ? undefined : await readScan(queries, content.scan);
   return {
     subject,
-    document: stored.document,
-    speaking,
+    document,
+    shown,
     content,
     ...(match === undefined ? {} : { match }),
     records,
@@ -50,14 +50,16 @@ export async function readSubjectFacts(
   };
 }
 
-/** A scan that still waits for its matching does not hide what the one before it found. */
+/** A scan that still waits for its matching does not hide what its publisher found before. */
 async function matchFor(
   queries: Queries,
-  speaking: ScanRecord,
+  shown: ScanRecord,
   records: readonly ScanRecord[],
 ): Promise<StoredMatch | undefined> {
-  const older = records.slice(records.findIndex((record) => record.scan === speaking.scan) + 1);
-  for (const { scan } of [speaking, ...older]) {
+  const older = records
+    .slice(records.findIndex((record) => record.scan === shown.scan) + 1)
+    .filter(({ publisher }) => publisher.kind === shown.publisher.kind && publisher.id === shown.publisher.id);
+  for (const { scan } of [shown, ...older]) {
     const match = await readMatch(queries, scan);
     if (match !== undefined) return match;
   }

@@ -2,7 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type Immutable, isSubjectId, type ScanId, type SubjectId } from '#base/index.ts';
 import { accessSchema } from '#access/console/index.ts';
 import { catalogSchema, createCatalog, type ScanOfSubject } from '#catalog/console/index.ts';
-import { type Package, publishScan, ScanPublication } from '#catalog/contract.ts';
+import { imageAnalyzers, publishTo } from '#catalog/console/testing.ts';
+import { type Package, ScanPublication } from '#catalog/contract.ts';
 import type { Principal, Route } from '#http/console/index.ts';
 import { answerOf } from '#http/console/testing.ts';
 import { inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
@@ -62,7 +63,7 @@ export function publicationOf(image: {
       distribution: { id: 'debian', version: '13', like: [], name: 'Debian GNU/Linux 13 (trixie)' },
       packages: image.packages,
       faults: [],
-      analyzers: [{ id: 'dpkg', version: 1 }],
+      analyzers: imageAnalyzers,
     },
     scannedAt: image.scannedAt,
     scanner: { name: 'seawall', version: '0.1.0', host: 'builder' },
@@ -74,7 +75,8 @@ export function debianPackage(name: string, version: string, layer = 0): Package
     type: 'deb',
     name,
     version,
-    purl: `pkg:deb/debian/${name}@${version}?arch=amd64&distro=debian-13`,
+    architecture: 'amd64',
+    purl: `pkg:deb/debian/${name.replaceAll('%', '%25')}@${version}?arch=amd64&distro=debian-13`,
     source: { name, version },
     licenses: [],
     layer,
@@ -189,8 +191,7 @@ export async function estateOn(store: Store, clock: () => Date): Promise<Estate>
   const origin = (): string => 'http://127.0.0.1:8083';
   const policy = await createPolicy({ store, clock, origin, staleFeedDays: 7 });
   return {
-    publish: async (publication) =>
-      (await ask(catalog.routes, publishScan.path, { body: publication })) as ScanOfSubject,
+    publish: async (publication) => await publishTo(store, publication as ScanPublication, { clock }),
     useDatabase: async (database) => {
       databases.set(database.info.builtAt, database);
       await vulnerability.useDatabase(database.info.builtAt);
@@ -205,7 +206,7 @@ export async function estateOn(store: Store, clock: () => Date): Promise<Estate>
     judgeSubject: async (which) => await policy.judgeSubject(which),
     report: async (report) => {
       await reportAll(store, report, clock().toISOString());
-      for (const { subject } of report.present) await catalog.chooseVoice({ subject });
+      for (const { subject } of report.present) await catalog.chooseCounting({ subject });
     },
     close: async () => {
       await vulnerability.close();

@@ -8,7 +8,7 @@ export { containersChanged, hostChanged, subjectPlaced } from './facts.ts';
 export { digestsNamed } from './digests-named.ts';
 export { inventoryHandlers } from './handlers.ts';
 export { placedSubjects, readHostNames, readHostState } from './hosts.ts';
-export { type Placement, placementsOf, readPlacements, type RunningContainer } from './placements.ts';
+export { type Placement, placementsOf, readPlacements } from './placements.ts';
 export { contextsOf } from './running-contexts.ts';
 export { createInventory, type InventoryService } from './service.ts';
 export { readImageNames } from './image-names.ts';

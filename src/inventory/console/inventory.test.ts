@@ -99,6 +99,7 @@ describe('the inventory', () => {
     expect(await placementsOf(store, web)).toEqual([
       {
         host: 'pier-1',
+        agent: pier.id,
         environment: 'prod',
         stale: false,
         names: ['shop/web:1'],
@@ -113,6 +114,7 @@ describe('the inventory', () => {
       },
       {
         host: 'quay-1',
+        agent: agentOf('quay-1').id,
         stale: false,
         names: ['web@old'],
         containers: [expect.not.objectContaining({ environment: expect.anything() })],
@@ -258,7 +260,7 @@ describe('the inventory', () => {
     const next = agentOf('pier-1', 'prod', 'another');
     await tell(store, next, { kind: 'present', bodies: [{ images: [web], containers: [] }] });
     expect(await placementsOf(store, web)).toEqual([
-      { host: 'pier-1', environment: 'prod', stale: false, names: ['shop/web:1'], containers: [] },
+      { host: 'pier-1', agent: 'another', environment: 'prod', stale: false, names: ['shop/web:1'], containers: [] },
     ]);
   });
 

@@ -20,6 +20,8 @@ export interface RunningContainer {
 /** A host that holds a subject, or runs a container of it. */
 export interface Placement {
   readonly host: string;
+  /** Id of the agent that reports for the host now. */
+  readonly agent: string;
   /** Of the host; its containers may stand in others. */
   readonly environment?: string;
   /** Environments that labels of containers may choose besides; missing: none. */
@@ -53,17 +55,18 @@ export async function readPlacements(
   );
 }
 
-type HostPlace = Pick<Placement, 'host' | 'environment' | 'allowed' | 'stale'>;
+type HostPlace = Pick<Placement, 'host' | 'agent' | 'environment' | 'allowed' | 'stale'>;
 
 async function readHostPlaces(queries: Queries): Promise<readonly HostPlace[]> {
   const rows = await queries
     .query(inventorySchema)
     .selectFrom('host')
-    .select(['name', 'environment', 'allowed', 'stale'])
+    .select(['name', 'agent', 'environment', 'allowed', 'stale'])
     .orderBy('name')
     .execute();
-  return rows.map(({ name, environment, allowed, stale }) => ({
+  return rows.map(({ name, agent, environment, allowed, stale }) => ({
     host: name,
+    agent,
     ...(environment === null ? {} : { environment }),
     ...(allowed.length === 0 ? {} : { allowed }),
     stale,

@@ -1,3 +1,4 @@
+export { readAgentStates } from './agent-states.ts';
 export { readAgent, readAgents } from './agents.ts';
 export { agentChanged } from './facts.ts';
 export { readHeldHeads } from './held-heads.ts';

@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type Selectable as Row, sql } from 'kysely';
 import type { ScanId } from '#base/index.ts';
-import { listCurrentScans } from '#catalog/console/index.ts';
+import { listCountingScans } from '#catalog/console/index.ts';
 import type { Queries, Store, Transaction } from '#store/index.ts';
 import { verdictOutdated } from './facts.ts';
 import type { JudgingOptions } from './judge-scan.ts';
@@ -38,17 +38,12 @@ export async function judgeAgain({ store, clock }: Pick<JudgingOptions, 'store' 
   await Promise.all([work(), work()]);
 }
 
-/** Asks for a first judging of scans that speak for a subject and were never judged so. */
+/** Asks for a first judging of scans that count or are shown and were never judged. */
 export async function judgeMissing(store: Store): Promise<void> {
   await store.transaction(async (transaction) => {
-    const judged = await transaction
-      .query(policySchema)
-      .selectFrom('judging')
-      .select('scan')
-      .where('current', '=', true)
-      .execute();
+    const judged = await transaction.query(policySchema).selectFrom('judging').select('scan').distinct().execute();
     const known = new Set(judged.map(({ scan }) => scan));
-    for (const which of await listCurrentScans(transaction)) {
+    for (const which of await listCountingScans(transaction)) {
       if (!known.has(which.scan)) await transaction.announce(verdictOutdated, which);
     }
   });
@@ -76,7 +71,7 @@ async function readJudgings(queries: Queries, scans?: readonly ScanId[]): Promis
     .innerJoin('facts', 'facts.scan', 'judging.scan')
     .selectAll('judging')
     .select('facts.key as factsKey')
-    .where('current', '=', true)
+    .where('judging.scan', 'in', (is) => is.selectFrom('judging').select('scan').where('current', '=', true))
     .$if(scans !== undefined, (query) => query.where('judging.scan', '=', sql<ScanId>`any(${[...(scans ?? [])]})`))
     .execute();
 }
@@ -97,7 +92,6 @@ async function judgeBatch(transaction: Transaction, rows: readonly Judging[], gr
       scan,
       subject: first.subject,
       receivedAt: first.received_at,
-      current: true,
       factsKey: basis.key,
       database: basis.database,
       facts: basis.facts,

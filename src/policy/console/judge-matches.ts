@@ -49,9 +49,9 @@ async function changedScans(
     .selectFrom('judging')
     .selectAll()
     .where('scan', '=', sql<ScanId>`any(${scans}::uuid[])`)
-    .where('current', '=', true)
     .execute();
-  const judgings = Map.groupBy(rows, (row) => row.scan);
+  const all = [...Map.groupBy(rows, (row) => row.scan)];
+  const judgings = new Map(all.filter(([, own]) => own.some(({ current }) => current)));
   const changed = await changeFacts(transaction, [...judgings.keys()], { inUse, now });
   return changed.flatMap(({ scan, key, database, facts }) => {
     const standings = judgings.get(scan) ?? [];
@@ -59,6 +59,6 @@ async function changedScans(
     if (first === undefined) return [];
     const { subject, received_at: receivedAt } = first;
     const before = new Map(standings.map((row) => [row.environment, row]));
-    return [{ scan, subject, receivedAt, current: true, factsKey: key, database, facts, standings, before }];
+    return [{ scan, subject, receivedAt, factsKey: key, database, facts, standings, before }];
   });
 }

@@ -19,7 +19,6 @@ export interface ScanToJudge {
   readonly scan: ScanId;
   readonly subject: SubjectId;
   readonly receivedAt: Date;
-  readonly current: boolean;
   readonly factsKey: string;
   /** Version of the vulnerability database. */
   readonly database: string;
@@ -91,7 +90,7 @@ function judgementOf({ facts }: ScanToJudge, standing: Standing, ground: Judging
 
 function judgingRow(
   one: ScanToJudge,
-  { environment, places, counts, runs }: Standing,
+  { environment, places, counts, runs, current }: Standing,
   made: { readonly key: string; readonly judgement: Judgement; readonly ground: JudgingGround },
 ): Insertable<PolicyTables['judging']> {
   const { verdict, digest } = made.judgement;
@@ -100,7 +99,7 @@ function judgingRow(
     environment,
     subject: one.subject,
     received_at: one.receivedAt,
-    current: one.current,
+    current,
     counts,
     runs,
     places: JSON.stringify(places),

@@ -5,6 +5,8 @@ import type { Placement } from '#inventory/console/index.ts';
 export interface Standing {
   readonly environment: string;
   readonly places: readonly Selectable[];
+  /** Whether the scan is one of those that count there, or the one that is shown of what lies nowhere. */
+  readonly current: boolean;
   /** Whether it counts as one of the subject's verdicts. */
   readonly counts: boolean;
   readonly runs: boolean;
@@ -17,14 +19,30 @@ interface Laid {
   readonly maybe?: true;
 }
 
+/** What of a subject a scan is judged for. */
+export interface JudgedScope {
+  readonly placements: readonly Placement[];
+  /** Whether pages show this scan of it. */
+  readonly isShown: boolean;
+  /** Whether the scan counts in an environment (empty: none). */
+  readonly countsIn: (environment: string) => boolean;
+}
+
+/** What is to be judged of a scan that neither counts nor is shown: its publication, for who published it. */
+export const unplaced: JudgedScope = { placements: [], isShown: false, countsIn: () => false };
+
 /**
- * What is to be judged of a subject: the publication always, for who published it, and each environment where it lies or
- * may be started. Where it lies nowhere, the publication's verdict is the subject's.
+ * What is to be judged of a scan: the publication always, for who published it, and each environment where the subject
+ * lies or may be started and this scan counts. Where the subject lies nowhere, the publication's verdict is the subject's
+ * if the scan is the one that is shown.
  */
-export function standingsOf(published: Selectable, placements: readonly Placement[]): readonly Standing[] {
+export function standingsOf(
+  published: Selectable,
+  { placements, isShown, countsIn }: JudgedScope,
+): readonly Standing[] {
   const laid = placements.flatMap((placement) => laidBy(placement, published.labels));
   const byEnvironment = Map.groupBy(laid, ({ place }) => place.environment ?? '');
-  const unnamed = byEnvironment.get('') ?? [];
+  const unnamed = countsIn('') ? (byEnvironment.get('') ?? []) : [];
   byEnvironment.delete('');
   return [
     {
@@ -32,13 +50,17 @@ export function standingsOf(published: Selectable, placements: readonly Placemen
       places: distinct([published, ...unnamed.map(({ place }) => place)]),
       counts: laid.length === 0 || unnamed.length > 0,
       runs: unnamed.some(({ runs }) => runs),
+      current: laid.length === 0 ? isShown : unnamed.length > 0,
     },
-    ...[...byEnvironment].map(([environment, there]) => ({
-      environment,
-      places: distinct(there.map(({ place }) => place)),
-      counts: there.some(({ maybe }) => maybe === undefined),
-      runs: there.some(({ runs }) => runs),
-    })),
+    ...[...byEnvironment]
+      .filter(([environment]) => countsIn(environment))
+      .map(([environment, there]) => ({
+        environment,
+        places: distinct(there.map(({ place }) => place)),
+        counts: there.some(({ maybe }) => maybe === undefined),
+        runs: there.some(({ runs }) => runs),
+        current: true,
+      })),
   ];
 }
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Witness } from '#catalog/console/testing.ts';
+import type { Publisher } from '#catalog/console/testing.ts';
 import type { ScanOfSubject } from '#catalog/console/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
-import { subjectNamed } from '#inventory/console/testing.ts';
+import { agentOf, subjectNamed } from '#inventory/console/testing.ts';
 import { createProvenance, type ProvenanceService } from '#provenance/console/index.ts';
 import { putApprovedBase } from '#provenance/contract.ts';
 import { putPolicy } from '../contract.ts';
@@ -11,9 +11,9 @@ import { judgeComing } from './judge-coming.ts';
 import { openTestPolicy, type TestPolicy } from './testing.ts';
 import { readVerdicts } from './verdicts.ts';
 
-const agent = (environment: string): Witness => ({
+const agent = (environment: string): Publisher => ({
   kind: 'agent',
-  id: environment,
+  id: agentOf(`host-${environment}`).id,
   name: `host-${environment}`,
   environment,
 });
@@ -36,32 +36,34 @@ afterEach(async () => await at.close());
 
 test('layers that an agent of one environment tells prove no base in another', async () => {
   await at.run(image, 'dev');
-  await at.publish(image, '8.2', { witness: agent('dev'), layers: ['base', 'app'] });
+  await at.publish(image, '8.2', { publisher: agent('dev'), layers: ['base', 'app'] });
   await proved();
   expect(await kinds()).toEqual({ dev: 'pass' });
   await at.run(image, 'prod');
-  await at.publish(image, '8.2', { witness: agent('prod'), layers: ['other'] });
+  await at.publish(image, '8.2', { publisher: agent('prod'), layers: ['other'] });
   expect((await kinds())['prod']).toBe('cannot-judge');
   await proved();
-  expect(await kinds()).toEqual({ dev: 'fail', prod: 'fail' });
+  expect(await kinds()).toEqual({ dev: 'cannot-judge', prod: 'fail' });
 });
 
 test('another agent of the same environment takes nothing back', async () => {
   await at.run(image, 'dev');
-  await at.publish(image, '8.2', { witness: agent('dev'), layers: ['base', 'app'] });
+  await at.publish(image, '8.2', { publisher: agent('dev'), layers: ['base', 'app'] });
   await proved();
   const other = { ...agent('dev'), id: 'other', name: 'other-dev' };
-  await at.publish(image, '8.2', { witness: other, layers: ['base', 'app'] });
+  await at.publish(image, '8.2', { publisher: other, layers: ['base', 'app'] });
   expect(await kinds()).toEqual({ dev: 'pass' });
 });
 
-test('an image that is to come is judged by what is proven, where that counts', async () => {
+test('an image that is to come is judged by what is proven of the layers that its scan tells', async () => {
   await at.run(image, 'dev');
-  const which = await at.publish(image, '8.2', { witness: agent('dev'), layers: ['base', 'app'] });
-  const token = await at.publish(image, '8.2', { layers: ['base', 'app'] });
+  const which = await at.publish(image, '8.2', { publisher: agent('dev'), layers: ['base', 'app'] });
+  const pulled = await at.publish(image, '8.2', { layers: ['base', 'app'] });
+  const other = await at.publish(image, '8.2', { publisher: agent('prod'), layers: ['other'] });
   await provenance.prove({ subject: which.subject });
-  expect(await coming(which)).toBe('cannot-judge');
-  expect(await coming(token)).toBe('pass');
+  expect(await coming(which)).toBe('pass');
+  expect(await coming(pulled)).toBe('pass');
+  expect(await coming(other)).toBe('cannot-judge');
 });
 
 async function proved(): Promise<void> {

@@ -53,7 +53,7 @@ export interface PolicyTables {
     readonly environment: string;
     readonly subject: SubjectId;
     readonly received_at: Date;
-    /** Whether this scan speaks for its subject now. */
+    /** Whether this scan is one of those that count there now, or is shown of what lies nowhere. */
     readonly current: boolean;
     /** Whether it counts as one of the subject's verdicts: of where it lies, or of the publication when it lies nowhere. */
     readonly counts: boolean;

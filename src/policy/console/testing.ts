@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { accessSchema, collectionsChanged } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
-import { catalogSchema, type ScanOfSubject } from '#catalog/console/index.ts';
-import { curlScan, publishTo, type Witness } from '#catalog/console/testing.ts';
+import type { ScanId } from '#base/index.ts';
+import { catalogSchema, createCatalog, type ScanOfSubject } from '#catalog/console/index.ts';
+import { curlScan, publishTo, type Publisher } from '#catalog/console/testing.ts';
 import type { Principal } from '#http/console/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { agentOf, containerFact, hostFact, imageFact, subjectNamed, tell } from '#inventory/console/testing.ts';
+import { linkSchema } from '#link/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { provenanceSchema } from '#provenance/console/index.ts';
 import { createTestStore } from '#store/testing.ts';
@@ -37,18 +40,27 @@ export interface TestPolicy {
 
 /** Who scanned an image, and what he says of its layers. */
 export interface ToldScan {
-  readonly witness?: Witness;
+  readonly publisher?: Publisher;
   readonly layers?: readonly string[];
 }
 
 /** Every curl below 8.1 has CVE-2026-1. */
 export async function openTestPolicy(): Promise<TestPolicy> {
-  const schemas = [accessSchema, inventorySchema, catalogSchema, vulnerabilitySchema, provenanceSchema, policySchema];
+  const schemas = [
+    accessSchema,
+    linkSchema,
+    inventorySchema,
+    catalogSchema,
+    vulnerabilitySchema,
+    provenanceSchema,
+    policySchema,
+  ];
   const store = await createTestStore(schemas);
   const start = new Date('2026-11-24T12:00:00Z');
   const time = { now: start };
   const clock = (): Date => time.now;
   const policy = await createPolicy({ store, clock, origin: () => 'http://seawall', staleFeedDays: 7 });
+  const catalog = createCatalog({ store, clock, newScanId: () => randomUUID() as string as ScanId });
   const database = curlDatabase(start.toISOString(), ['CVE-2026-1']);
   const vulnerability = createVulnerability({ store, clock, matcher: directMatcher(async () => database) });
   const test: TestPolicy = {
@@ -56,9 +68,9 @@ export async function openTestPolicy(): Promise<TestPolicy> {
     turnTo: (now) => void (time.now = now),
     now: clock,
     policy,
-    publish: async (image, version, { witness, layers = ['layer'] } = {}) => {
+    publish: async (image, version, { publisher, layers = ['layer'] } = {}) => {
       const scan = curlScan(image, { version, layers, scannedAt: clock() });
-      const which = await publishTo(store, scan, { clock, ...(witness && { witness }) });
+      const which = await publishTo(store, scan, { clock, ...(publisher && { publisher }) });
       await vulnerability.matchScan(which);
       await policy.judgeScan(which);
       return which;
@@ -68,6 +80,7 @@ export async function openTestPolicy(): Promise<TestPolicy> {
       await tell(store, agent, { kind: 'host', bodies: [hostFact({ environment })] });
       await tell(store, agent, { kind: 'image', bodies: [imageFact(image)] });
       await tell(store, agent, { kind: 'container', bodies: [containerFact(`${image}-${environment}`, image)] });
+      await catalog.chooseCounting({ subject: subjectNamed(image) });
       await policy.judgeSubject({ subject: subjectNamed(image) });
     },
     collection: async (id, selects) => {

@@ -3,6 +3,7 @@ import { type Selectable as Row, sql } from 'kysely';
 import type { ScanId, SubjectId } from '#base/index.ts';
 import { packText, type Queries, unpackJson } from '#store/index.ts';
 import type { Verdict } from '../contract.ts';
+import { holdingVerdict } from '../holding-verdict.ts';
 import { type PolicyTables, policySchema } from './schema.ts';
 
 /** The newest verdict of a scan. */
@@ -34,25 +35,43 @@ export async function readVerdict(
 }
 
 /**
- * The verdicts of a subject now: one for each environment where it lies, else the publication's. One without an
- * environment is of the publication, and of hosts that have none.
+ * The verdicts of a subject that hold now: one for each environment where it lies, the worst of the scans that count
+ * there, else the publication's. One without an environment is of the publication, and of hosts that have none.
  */
 export async function readVerdicts(queries: Queries, subject: SubjectId): Promise<readonly StoredVerdict[]> {
+  const holding = (await readHolding(queries, [subject])).filter(({ counts }) => counts);
+  if (holding.length === 0) return [];
+  const rows = await queries
+    .query(policySchema)
+    .selectFrom('verdict')
+    .distinctOn(['scan', 'environment'])
+    .select(['scan', 'environment', 'verdict', 'database'])
+    .where('scan', '=', sql<ScanId>`any(${[...new Set(holding.map(({ scan }) => scan))]}::uuid[])`)
+    .orderBy('scan')
+    .orderBy('environment')
+    .orderBy('sequence', 'desc')
+    .execute();
+  const byKey = new Map(rows.map((row) => [`${row.scan} ${row.environment}`, row]));
+  return await Promise.all(
+    holding.flatMap(({ scan, environment, judged_at }) => {
+      const row = byKey.get(`${scan} ${environment}`);
+      return row === undefined ? [] : [toStored({ ...row, judged_at })];
+    }),
+  );
+}
+
+/** Of each subject and environment the judging that holds, see `holdingVerdict`; by environment. */
+async function readHolding(queries: Queries, subjects: readonly SubjectId[]) {
   const rows = await queries
     .query(policySchema)
     .selectFrom('judging')
-    .innerJoin('verdict', (join) =>
-      join.onRef('verdict.scan', '=', 'judging.scan').onRef('verdict.environment', '=', 'judging.environment'),
-    )
-    .distinctOn('judging.environment')
-    .select(['judging.scan', 'judging.environment', 'verdict.verdict', 'judging.judged_at', 'verdict.database'])
-    .where('judging.subject', '=', subject)
+    .select(['subject', 'scan', 'environment', 'kind', 'violations', 'reason', 'digest', 'judged_at', 'counts'])
+    .where('subject', '=', sql<SubjectId>`any(${subjects}::text[])`)
     .where('current', '=', true)
-    .where('counts', '=', true)
-    .orderBy('judging.environment')
-    .orderBy('verdict.sequence', 'desc')
+    .orderBy('environment')
     .execute();
-  return await Promise.all(rows.map(toStored));
+  const groups = Map.groupBy(rows, ({ subject, environment }) => `${subject} ${environment}`);
+  return [...groups.values()].flatMap((group) => holdingVerdict(group) ?? []);
 }
 
 /** What the newest verdict on a subject says where it lies, without its violations. */
@@ -69,17 +88,12 @@ export async function readPlacedVerdicts(
   queries: Queries,
   subjects: readonly SubjectId[],
 ): Promise<readonly PlacedVerdict[]> {
-  const rows = await queries
-    .query(policySchema)
-    .selectFrom('judging')
-    .select(['subject', 'scan', 'environment', 'kind', 'reason', 'judged_at'])
-    .where('subject', '=', sql<SubjectId>`any(${subjects}::text[])`)
-    .where('current', '=', true)
-    .where('counts', '=', true)
-    .orderBy('environment')
-    .execute();
-  return rows.map(({ environment, judged_at, ...same }) => ({
-    ...same,
+  const rows = (await readHolding(queries, subjects)).filter(({ counts }) => counts);
+  return rows.map(({ subject, scan, kind, reason, environment, judged_at }) => ({
+    subject,
+    scan,
+    kind,
+    reason,
     ...(environment === '' ? {} : { environment }),
     judgedAt: judged_at.toISOString(),
   }));
@@ -88,6 +102,7 @@ export async function readPlacedVerdicts(
 /** How a subject stands where it lies or may start, and the digest of the verdict that says why. */
 export interface StandingVerdict extends Pick<Verdict, 'kind'> {
   readonly subject: SubjectId;
+  /** The one whose verdict holds. */
   readonly scan: ScanId;
   /** Missing: of hosts that have none. */
   readonly environment?: string;
@@ -95,20 +110,17 @@ export interface StandingVerdict extends Pick<Verdict, 'kind'> {
   readonly judgedAt: Date;
 }
 
-/** The verdicts of subjects now in every environment where a host may start them. */
+/** The verdicts of subjects that hold now in every environment where a host may start them. */
 export async function readStandingVerdicts(
   queries: Queries,
   subjects: readonly SubjectId[],
 ): Promise<readonly StandingVerdict[]> {
-  const rows = await queries
-    .query(policySchema)
-    .selectFrom('judging')
-    .select(['subject', 'scan', 'environment', 'kind', 'digest', 'judged_at'])
-    .where('subject', '=', sql<SubjectId>`any(${subjects}::text[])`)
-    .where('current', '=', true)
-    .execute();
-  return rows.map(({ environment, judged_at, ...same }) => ({
-    ...same,
+  const rows = await readHolding(queries, subjects);
+  return rows.map(({ subject, scan, kind, digest, environment, judged_at }) => ({
+    subject,
+    scan,
+    kind,
+    digest,
     ...(environment === '' ? {} : { environment }),
     judgedAt: judged_at,
   }));

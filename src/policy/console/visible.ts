@@ -4,9 +4,10 @@ import type { Principal } from '#http/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { VerdictKind } from '../contract.ts';
 import { isInAny, type Rulebook } from '../rulebook.ts';
+import { holdingVerdict } from '../holding-verdict.ts';
 import { policySchema } from './schema.ts';
 
-/** How a subject stands in an environment where it counts. */
+/** How a subject stands in an environment where it lies: by the scan whose verdict holds there. */
 export interface CountedJudging {
   readonly subject: SubjectId;
   readonly places: readonly Selectable[];
@@ -25,11 +26,13 @@ export async function readCounted(
   const rows = await queries
     .query(policySchema)
     .selectFrom('judging')
-    .select(['subject', 'places', 'policy_id as policy', 'kind', 'violations', 'excepted'])
+    .select(['subject', 'scan', 'environment', 'places', 'policy_id as policy', 'kind', 'violations', 'excepted'])
     .where('current', '=', true)
     .where('counts', '=', true)
     .execute();
-  return rows.filter(({ places }) => isVisible(places, principal, collections));
+  const groups = Map.groupBy(rows, ({ subject, environment }) => `${subject} ${environment}`);
+  const holding = [...groups.values()].flatMap((group) => holdingVerdict(group) ?? []);
+  return holding.filter(({ places }) => isVisible(places, principal, collections));
 }
 
 /** Whether the caller may see what lies there. */

@@ -1,5 +1,6 @@
 export { countSealedPasswords, discardPasswords } from './discard-sealed.ts';
 export { provenanceChanged, trustChanged } from './facts.ts';
+export { readOrigins } from './origins.ts';
 export { readProvenance } from './proofs.ts';
 export { pullComing } from './pull/pulls.ts';
 export { provenanceSchema } from './schema.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import type { ScanId, SubjectId } from '#base/index.ts';
-import { readScanRecords, type ScanOfSubject, type ScanRecord, voiceKey } from '#catalog/console/index.ts';
+import { readScanRecords, type ScanOfSubject, type ScanRecord } from '#catalog/console/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
 import type { Provenance } from '../contract.ts';
-import { currentProvenance } from '../current.ts';
+import { currentProvenance, layersKey } from '../current.ts';
 import { type ProvenanceTables, provenanceSchema } from './schema.ts';
 import { readVersions } from './trust.ts';
 
@@ -20,8 +20,8 @@ export interface CurrentProvenance {
 export type ScannedSubject = Pick<ScanOfSubject, 'subject'> & Partial<ScanOfSubject>;
 
 /**
- * What is proven of subjects by what is trusted now; those that nobody looked for among them. What rests on the word of
- * who scanned an image holds only where one whose word counts alike is believed.
+ * What is proven of subjects by what is trusted now; those that nobody looked for among them. What rests on the
+ * layers that a scan told holds for scans that tell the same layers.
  */
 export async function readProvenance(
   queries: Queries,
@@ -44,8 +44,7 @@ export async function readProvenance(
   return ({ scan, subject }) => {
     const own = stored.get(subject);
     if (own === undefined) return unlooked;
-    const witness = scan && records.get(scan)?.witness;
-    return keyed(currentProvenance(own, versions, witness && voiceKey(witness)));
+    return keyed(currentProvenance(own, versions, layersKey(scan && records.get(scan)?.layers)));
   };
 }
 

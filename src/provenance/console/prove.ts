@@ -1,20 +1,13 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { digestPattern, type SubjectId } from '#base/index.ts';
-import {
-  listCurrentScans,
-  readScan,
-  readSpeakingScan,
-  readSubject,
-  type StoredScan,
-  voiceKey,
-} from '#catalog/console/index.ts';
+import { listCountingScans, publishedHints, readScan, readShownScan, type StoredScan } from '#catalog/console/index.ts';
 import type { Subject } from '#image/index.ts';
 import { placedSubjects, readImageNames } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { KnownLayers } from '../base-layers.ts';
 import type { TrustedRegistry } from '../contract.ts';
-import { currentProvenance, type StoredProvenance, withProven } from '../current.ts';
+import { currentProvenance, layersKey, type StoredProvenance, withProven } from '../current.ts';
 import { readSigningKey } from '../keys.ts';
 import { isSettled, type Looked, lookFor } from '../look.ts';
 import { type OriginHints, questionKey, questionsOf } from '../questions.ts';
@@ -102,7 +95,7 @@ async function keep({ store }: Parts, row: ProofRow): Promise<'current' | 'outda
 interface Known {
   readonly hints: OriginHints;
   readonly layers: KnownLayers;
-  /** Whose word the layers are; missing: nobody's. */
+  /** Which layers these are, see `layersKey`; missing: nobody told them. */
   readonly layersBy?: string;
 }
 
@@ -114,21 +107,19 @@ function hintsKey({ hints, layers, layersBy }: Known, registries: readonly Trust
     .digest('base64url');
 }
 
-/** What engines and scans say of an image. What was published without being believed tells names last. */
+/** What engines and scans say of an image. What tokens publish is asked for last, believed or not: only what a registry answers counts. */
 async function knownOf(queries: Queries, subject: SubjectId): Promise<Known> {
   const told = await readImageNames(queries, subject);
-  const speaking = await readSpeakingScan(queries, subject);
+  const speaking = await readShownScan(queries, subject);
   const scan = speaking && (await readScan(queries, speaking.scan));
-  if (scan === undefined) {
-    const { names, manifests } = namesIn((await readSubject(queries, subject))?.document);
-    return { hints: { told: [...told, names], manifests }, layers: unscanned };
-  }
-  const { names, manifests } = namesIn(scan.document);
-  return {
-    hints: { told: [names, ...told], manifests },
-    layers: layersOf(scan),
-    layersBy: voiceKey(scan.witness),
+  const published = await publishedHints(queries, subject);
+  const { names, manifests } = namesIn(scan?.document);
+  const hints = {
+    told: [...(scan === undefined ? [] : [names]), ...told, published.names],
+    manifests: [...new Set([...manifests, ...published.manifests])],
   };
+  if (scan === undefined) return { hints, layers: unscanned };
+  return { hints, layers: layersOf(scan), layersBy: layersKey(scan.layers) };
 }
 
 function namesIn(document: Subject | undefined): {
@@ -142,10 +133,10 @@ function namesIn(document: Subject | undefined): {
 
 const unscanned: KnownLayers = { state: 'unknown', why: 'No scan that is believed tells its layers.' };
 
-function layersOf({ document, witness }: StoredScan): KnownLayers {
+function layersOf({ document, publisher }: StoredScan): KnownLayers {
   if (document.kind !== 'image') return unscanned;
   const diffIds = document.layers.map(({ diffId }) => diffId);
-  return { state: 'known', diffIds, by: `by the scan of ${witness.name}` };
+  return { state: 'known', diffIds, by: `by the scan of ${publisher.name}` };
 }
 
 /** Looks for one image when there is a place for it. */
@@ -171,7 +162,7 @@ async function proveEach(prove: ProveOne, subjects: readonly SubjectId[]): Promi
 }
 
 async function allSubjects(queries: Queries): Promise<readonly SubjectId[]> {
-  const scanned = (await listCurrentScans(queries)).map(({ subject }) => subject);
+  const scanned = (await listCountingScans(queries)).map(({ subject }) => subject);
   return [...new Set([...scanned, ...(await placedSubjects(queries))])].filter((subject) =>
     digestPattern.test(subject),
   );

@@ -11,6 +11,7 @@ import { inventorySchema } from '#inventory/console/index.ts';
 import { agentOf, hostFact, tell } from '#inventory/console/testing.ts';
 import type { Store } from '#store/index.ts';
 import { when } from '#store/index.ts';
+import { linkSchema } from '#link/console/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { cosignWithKey } from '../../../test/make/cosign.ts';
 import { freePort } from '../../../test/make/free-port.ts';
@@ -44,7 +45,7 @@ let users: readonly string[] = [];
 const changed: SubjectId[] = [];
 
 beforeAll(async () => {
-  store = await createTestStore([accessSchema, inventorySchema, catalogSchema, provenanceSchema]);
+  store = await createTestStore([accessSchema, linkSchema, inventorySchema, catalogSchema, provenanceSchema]);
   provenance = createProvenance({ store, clock: () => now, masterKey: () => masterKey, usedBy: async () => users });
   registry = await startRegistry({ auth: { kind: 'password' } });
   const told = when(provenanceChanged, 'told', async ({ subject }) => void changed.push(subject));
@@ -215,11 +216,11 @@ test('a base is what the believed scan of its image says, whoever published afte
   await tell(store, agentOf('based', 'prod'), { kind: 'host', bodies: [hostFact({ environment: 'prod' })] });
   const fact = { id: digest, state: 'present', subject: digest, names: [name], repoDigests: [] };
   await tell(store, agentOf('based', 'prod'), { kind: 'image', bodies: [fact] });
-  const witness = { kind: 'agent' as const, id: 'based', name: 'based', environment: 'prod' };
-  await publishTo(store, scan, { clock, witness });
+  const publisher = { kind: 'agent' as const, id: agentOf('based').id, name: 'based', environment: 'prod' };
+  await publishTo(store, scan, { clock, publisher });
   const layers = [{ index: 0, diffId: `sha256:${'e'.repeat(64)}`, size: 1 }];
   const lie = { ...scan, subject: { ...scan.subject, layers } } as unknown as typeof scan;
-  await publishTo(store, lie, { clock, witness: { kind: 'user', id: 'eve', name: 'eve' } });
+  await publishTo(store, lie, { clock, publisher: { kind: 'user', id: 'eve', name: 'eve' } });
   const body = { name: 'Base', from: { kind: 'image' as const, digest } };
   const saved = await ask(putApprovedBase, { params: { id: 'base' }, body });
   expect(saved.base.diffIds).toEqual(scan.subject.layers.map(({ diffId }) => diffId));

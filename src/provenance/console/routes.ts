@@ -1,6 +1,6 @@
 import { AppError, type SubjectId } from '#base/index.ts';
 import type { Selectable } from '#access/index.ts';
-import { readSpeakingScan, readSubject } from '#catalog/console/index.ts';
+import { readShownScan, readSubject } from '#catalog/console/index.ts';
 import { type Principal, type Route, route } from '#http/console/index.ts';
 import { placementsOf, viewOf } from '#inventory/console/index.ts';
 import type { Store } from '#store/index.ts';
@@ -74,9 +74,9 @@ export function provenanceRoutes(parts: Parts, { prove, pulls }: ForPeople): rea
   ];
 }
 
-/** What holds where the image lies: by the scan that speaks for it. */
+/** What holds where the image lies: by the scan that is shown. */
 async function provenanceOf(store: Store, subject: SubjectId): Promise<Provenance> {
-  const scanned = (await readSpeakingScan(store, subject)) ?? { subject };
+  const scanned = (await readShownScan(store, subject)) ?? { subject };
   return (await readProvenance(store, [scanned]))(scanned).provenance;
 }
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { AppError, type SubjectId } from '#base/index.ts';
 import { audit } from '#access/console/index.ts';
-import { readScan, readSpeakingScan } from '#catalog/console/index.ts';
+import { readScan, readShownScan } from '#catalog/console/index.ts';
 import type { HandlerInput } from '#http/index.ts';
 import { seal } from '#link/console/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
@@ -145,7 +145,7 @@ export async function saveBase(
 }
 
 async function layersOf(queries: Queries, digest: string): Promise<readonly string[]> {
-  const speaking = await readSpeakingScan(queries, digest as SubjectId);
+  const speaking = await readShownScan(queries, digest as SubjectId);
   const stored = speaking && (await readScan(queries, speaking.scan));
   if (stored?.document.kind === 'image' && stored.document.layers.length > 0)
     return stored.document.layers.map(({ diffId }) => diffId);

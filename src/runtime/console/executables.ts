@@ -1,4 +1,4 @@
-import { readSpeakingExecutables } from '#catalog/console/index.ts';
+import { readShownExecutables } from '#catalog/console/index.ts';
 import { type Executable, unpackExecutables } from '#catalog/index.ts';
 import type { ImageDigest } from '#base/index.ts';
 import type { Queries } from '#store/index.ts';
@@ -9,7 +9,7 @@ export async function readExecutables(
   queries: Queries,
   digest: ImageDigest,
 ): Promise<readonly Executable[] | undefined> {
-  const found = await readSpeakingExecutables(queries, subjectOf(digest));
+  const found = await readShownExecutables(queries, subjectOf(digest));
   if (found?.executables === undefined || !found.executables.isComplete) return undefined;
   return unpackExecutables(found.executables);
 }

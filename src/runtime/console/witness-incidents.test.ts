@@ -1,32 +1,41 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ScanOfSubject } from '#catalog/console/index.ts';
-import { debianPackage, imageScan, publishTo } from '#catalog/console/testing.ts';
+import { chooseAnew, debianPackage, imageScan, publishTo } from '#catalog/console/testing.ts';
 import { agentOf, imageFact, tell } from '#inventory/console/testing.ts';
 import * as api from '../contract.ts';
 import { openTestRuntime, type TestRuntime } from './testing.ts';
 
-describe('witnesses that disagree', () => {
+describe('publishers that differ', () => {
   let seawall: TestRuntime;
   beforeAll(async () => {
     seawall = await openTestRuntime();
   });
   afterAll(async () => await seawall.close());
 
-  /** One scan finds the packages, another witness's finds none. */
-  async function disagreeAbout(content: string, names: readonly string[]): Promise<ScanOfSubject> {
+  const agents = { 'prod-1': agentOf('prod-1', 'prod'), 'prod-2': agentOf('prod-2', 'prod') };
+
+  /** Two hosts of prod hold the image: one finds the packages, the other none. */
+  async function differIn(content: string, names: readonly string[]): Promise<ScanOfSubject> {
     const found = imageScan({ content, names, packages: [debianPackage('curl', '8.0-1')] });
-    await publishTo(seawall.store, found, { clock: seawall.now });
-    const witness = { kind: 'user', id: 'bob', name: 'bob' } as const;
-    return await publishTo(seawall.store, imageScan({ content, names, packages: [] }), { clock: seawall.now, witness });
+    const empty = imageScan({ content, names, packages: [] });
+    const first = await publishBy('prod-1', found);
+    await publishBy('prod-2', empty);
+    return first;
+  }
+
+  async function publishBy(host: keyof typeof agents, publication: ReturnType<typeof imageScan>) {
+    const publisher = { kind: 'agent', id: agents[host].id, name: host } as const;
+    return await publishTo(seawall.store, publication, { clock: seawall.now, publisher });
   }
 
   test('are one incident in each environment where the image lies, told once', async () => {
-    const { subject } = await disagreeAbout('web', ['shop/web:1']);
+    const { subject } = await differIn('web', ['shop/web:1']);
     for (const host of ['prod-1', 'prod-2', 'test-1'])
       await tell(seawall.store, agentOf(host, host.slice(0, 4)), {
         kind: 'image',
         bodies: [imageFact('shop/web:1', { id: subject, subject })],
       });
+    await chooseAnew(seawall.store, subject);
     await seawall.runtime.tellDisagreement({ subject });
     await seawall.runtime.tellDisagreement({ subject });
     const { incidents } = await seawall.ask(api.listIncidents, { query: { image: subject } });
@@ -36,10 +45,11 @@ describe('witnesses that disagree', () => {
     ]);
     const { detections } = await seawall.ask(api.getIncident, { params: { id: incidents[0]?.id ?? 0 } });
     expect(detections[0]?.seen).toContain('curl');
+    expect(detections[0]?.seen).toMatch(/prod-1 found 1 packages; prod-2 found 0 packages/);
   });
 
   test('are no incident where the image lies nowhere', async () => {
-    const { subject } = await disagreeAbout('job', []);
+    const { subject } = await differIn('job', []);
     await seawall.runtime.tellDisagreement({ subject });
     expect(await seawall.ask(api.listIncidents, { query: { image: subject } })).toMatchObject({ total: 0 });
   });

@@ -1,5 +1,5 @@
 import { type SubjectId, isImageDigest } from '#base/index.ts';
-import { type Disagreement, disagreementsOf } from '#catalog/console/index.ts';
+import { type Difference, differencesOf } from '#catalog/console/index.ts';
 import { type Placement, placementsOf } from '#inventory/console/index.ts';
 import type { Detection } from '../contract.ts';
 import type { Parts } from './parts.ts';
@@ -7,7 +7,7 @@ import { storeDetections } from './report-detections.ts';
 import { toldContainer, toldDetection } from './told-detection.ts';
 
 /**
- * Two witnesses that say different things of one image: one of them errs or lies. An incident in each environment where
+ * Two publishers that found different things in one image: one of them errs or lies. An incident in each environment where
  * the image lies; of an image that lies nowhere its page tells.
  */
 export async function tellDisagreement(
@@ -15,10 +15,10 @@ export async function tellDisagreement(
   { subject }: { readonly subject: SubjectId },
 ): Promise<void> {
   await store.transaction(async (transaction) => {
-    const disagreements = await disagreementsOf(transaction, subject);
+    const differences = await differencesOf(transaction, subject);
     const at = clock();
     for (const placement of oneForEachEnvironment(await placementsOf(transaction, subject))) {
-      const told = disagreements.map((one) => ({ at, body: detectionOf(one, placement, at) }));
+      const told = differences.map((one) => ({ at, body: detectionOf(one, placement, at) }));
       await storeDetections(transaction, placement.host, told);
     }
   });
@@ -31,19 +31,26 @@ function oneForEachEnvironment(placements: readonly Placement[]): readonly Place
   return [...byEnvironment.values()].flatMap(([first]) => first ?? []);
 }
 
-function detectionOf({ subject, scans, differs }: Disagreement, placement: Placement, at: Date): Detection {
+function detectionOf(
+  { subject, scans, settledBy, differs, id }: Difference,
+  placement: Placement,
+  at: Date,
+): Detection {
   const image = placement.names[0] ?? subject;
-  const sides = scans.map(({ witness, packages }) => `${witness} found ${packages} packages`);
+  const sides = scans.map(({ publisher, packages }) => `${publisher.name} found ${packages} packages`);
   return toldDetection({
-    id: `witnesses ${scans.map(({ scan }) => scan).join(' ')}`.slice(0, 128),
+    id: `witnesses ${subject.slice(7, 39)} ${id}`.slice(0, 128),
     time: at.toISOString(),
     detector: 'witnesses',
     container: toldContainer({ id: `image ${subject}`, name: image, image }),
     ...(isImageDigest(subject) && { imageDigest: subject }),
     severity: 'high',
     program: 'seawall scan',
-    message: 'Two witnesses found different packages in one image.',
-    expected: 'Whoever scans an image finds the same packages in it, because its digest names its content.',
+    message:
+      settledBy === 'pull'
+        ? 'A publisher found other things in an image than the console, which pulled it itself.'
+        : 'Two publishers found different things in one image.',
+    expected: 'Whoever scans an image finds the same in it, because its digest names its content.',
     seen: `${sides.join('; ')}. They differ in ${differs.join(', ')}.`.slice(0, 2000),
     remedy:
       'See on the page of the image who says what. Revoke the token of the one that does not tell the truth, and bind tokens to their own repositories.',

@@ -73,7 +73,7 @@ export const honestCases: readonly LabCase<Harbour>[] = [
       await load(target, piers.prod);
       await until('a verdict in prod', async () => (await verdict(target.digest, 'prod')) === 'fail', { seconds: 30 });
       expectThat((await verdict(target.digest, 'dev')) === 'pass', 'the verdict in dev changed');
-      const hosts = (await image(target.digest)).scans.map(({ witness }) => witness.name);
+      const hosts = (await image(target.digest)).scans.map(({ publisher }) => publisher.name);
       expectThat(hosts.includes('pier/dev') && hosts.includes('pier/prod'), `it was scanned by ${hosts.join(', ')}`);
       return undefined;
     },
@@ -98,7 +98,7 @@ export const honestCases: readonly LabCase<Harbour>[] = [
       }
       await push(target);
       const bothCount = async (): Promise<boolean> =>
-        (await image(target.digest)).scans.filter(({ speaks }) => speaks).length === 2;
+        (await image(target.digest)).scans.filter(({ counts }) => counts.length > 0).length === 1;
       await until('both scans', bothCount, { seconds: 20 });
       await quiet(harbour, target.digest);
       return undefined;
@@ -135,7 +135,7 @@ export const honestCases: readonly LabCase<Harbour>[] = [
 /** Kinds of the publishers whose scans count. */
 async function countingOf({ image }: Harbour, { digest }: Cargo): Promise<readonly string[]> {
   const { scans } = await image(digest);
-  return scans.filter(({ speaks }) => speaks).map(({ witness }) => witness.kind);
+  return scans.filter(({ counts }) => counts.length > 0).map(({ publisher }) => publisher.kind);
 }
 
 async function quiet({ incidents }: Harbour, digest: SubjectId): Promise<void> {

@@ -53,7 +53,7 @@ export const witnessCases: readonly LabCase<Estate>[] = [
         },
         { seconds: 10 },
       );
-      const witnesses = disagreements[0]?.scans.map(({ witness }) => witness) ?? [];
+      const witnesses = disagreements[0]?.scans.map(({ publisher }) => publisher) ?? [];
       expectThat(witnesses.includes('liar') && witnesses.length === 2, `witnesses: ${witnesses.join(', ')}`);
       const overview = await ask(getOverview, { query: {} });
       expectThat(

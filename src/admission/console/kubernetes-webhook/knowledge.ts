@@ -2,7 +2,7 @@ import { type Clock, isImageDigest } from '#base/index.ts';
 import type { Collection } from '#access/contract.ts';
 import { readCollections } from '#access/console/index.ts';
 import { isInCollection } from '#access/index.ts';
-import { readTrustedScans, type ScanOfSubject } from '#catalog/console/index.ts';
+import { readComingScans, type ScanOfSubject } from '#catalog/console/index.ts';
 import { digestsNamed } from '#inventory/console/index.ts';
 import { judgeComing } from '#policy/console/index.ts';
 import type { Queries, Store } from '#store/index.ts';
@@ -49,13 +49,13 @@ export function openKnowledge({ store, clock }: KnowledgeParts): ReadKnowledge {
     const host = `kubernetes:${cluster}/${namespace}`;
     const environment = environmentOf(host, collections) ?? of.environment;
     const place = { host, ...(environment === undefined ? {} : { environment }) };
-    const trusted = await readTrustedScans(
+    const coming = await readComingScans(
       store,
-      images.map(({ name, digest }) => ({ digest, place: { ...place, ...standing(environment), names: [name] } })),
+      images.map(({ digest }) => ({ digest, ...(environment === undefined ? {} : { environment }) })),
     );
     const known = await Promise.all(
       images.map(async ({ key, name }, index) => {
-        const image = await judgeAll(trusted[index] ?? [], placeOf(name, place));
+        const image = await judgeAll(coming[index] ?? [], placeOf(name, place));
         return image === undefined ? [] : [[key, image] as const];
       }),
     );
@@ -90,8 +90,4 @@ function environmentOf(host: string, collections: readonly Collection[]): string
   return collections.find(
     (one) => one.environment !== undefined && isInCollection(one, { images: [], labels: {}, host }),
   )?.environment;
-}
-
-function standing(environment: string | undefined) {
-  return environment === undefined ? {} : { hostEnvironment: environment };
 }

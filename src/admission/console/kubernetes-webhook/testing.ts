@@ -2,13 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { request } from 'node:https';
 import { accessSchema } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
-import { silentLog } from '#base/index.ts';
+import { isSubjectId, silentLog, type SubjectId } from '#base/index.ts';
 import { catalogSchema } from '#catalog/console/index.ts';
 import { debianPackage, imageScan, publishTo } from '#catalog/console/testing.ts';
 import { ScanPublication } from '#catalog/contract.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
+import { agentOf, hostFact, imageFact, tell } from '#inventory/console/testing.ts';
 import { createLink, linkSchema } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
 import { provenanceSchema } from '#provenance/console/index.ts';
@@ -33,13 +34,17 @@ export interface HttpReply {
 }
 
 /** Who published a scan: tokens are bound to repositories, agents stand in environments. */
-export type TestWitness = NonNullable<Parameters<typeof publishTo>[2]['witness']>;
+export type TestPublisher = NonNullable<Parameters<typeof publishTo>[2]['publisher']>;
 
 /** An image that holds curl at this version, found under a manifest. */
 export interface TestImage {
   readonly name: string;
   readonly manifest: string;
   readonly version: string;
+  /** Where the console itself found that manifest; missing: nowhere. */
+  readonly repository?: string;
+  /** A host that holds it, with its environment; it is the publisher's. */
+  readonly heldBy?: { readonly host: string; readonly environment: string };
 }
 
 /** A console with a webhook at work, on a real PostgreSQL and real TLS. Every curl below 8.1 has CVE-2026-1. */
@@ -52,7 +57,7 @@ export interface TestWebhook {
   readonly shown: { readonly key: string; readonly certificate: string };
   /** Path of the cluster `surge-1`, which is of production. */
   readonly path: string;
-  publish(image: TestImage & { readonly witness?: TestWitness }): Promise<void>;
+  publish(image: TestImage & { readonly publisher?: TestPublisher }): Promise<void>;
   collection(id: string, selects: Collection['selects'], environment?: string): Promise<void>;
   /** Sends what an API server sends. */
   send(
@@ -80,9 +85,16 @@ export async function openTestWebhook(): Promise<TestWebhook> {
     path,
     ask,
     shown: (await link.certifyServer([webhookService])).tls,
-    publish: async ({ witness, ...image }) => {
-      const who = witness === undefined ? {} : { witness };
-      const which = await publishTo(store, publicationOf(image), { clock, ...who });
+    publish: async ({ publisher, ...image }) => {
+      const publication = publicationOf(image);
+      if (image.heldBy !== undefined) await hold(store, subjectIdOf(publication), image);
+      if (publisher?.kind === 'token') await addToken(store, publisher.id);
+      const originsOf = async () =>
+        image.repository === undefined
+          ? []
+          : [{ registry: 'example', repository: image.repository, manifest: image.manifest }];
+      const who = publisher === undefined ? {} : { publisher };
+      const which = await publishTo(store, publication, { clock, originsOf, ...who });
       await vulnerability.matchScan(which);
       await policy.judgeScan(which);
     },
@@ -100,6 +112,23 @@ export async function openTestWebhook(): Promise<TestWebhook> {
       await store.close();
     },
   };
+}
+
+async function hold(store: Store, subject: SubjectId, { name, heldBy }: TestImage): Promise<void> {
+  if (heldBy === undefined) return;
+  const agent = agentOf(heldBy.host, heldBy.environment);
+  await tell(store, agent, { kind: 'host', bodies: [hostFact({ environment: heldBy.environment })] });
+  await tell(store, agent, { kind: 'image', bodies: [imageFact(name, { id: subject, subject })] });
+}
+
+async function addToken(store: Store, id: string): Promise<void> {
+  const row = { id, secret_hash: randomBytes(32), name: 'ci', role: 'ci', created_by: 'ada', created_at: new Date() };
+  await store
+    .query(accessSchema)
+    .insertInto('token')
+    .values(row as never)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 async function openParts() {
@@ -135,6 +164,12 @@ async function openParts() {
   const certify = link.certifyServer;
   const webhook = createKubernetesWebhook({ store, clock, log: silentLog, hostNames: [], certify });
   return { store, clock, policy, vulnerability, link, webhook };
+}
+
+function subjectIdOf({ subject }: ScanPublication): SubjectId {
+  const id: string = subject.kind === 'image' ? subject.digest : subject.id;
+  if (!isSubjectId(id)) throw new Error(id);
+  return id;
 }
 
 function publicationOf({ name, manifest, version }: TestImage): ScanPublication {

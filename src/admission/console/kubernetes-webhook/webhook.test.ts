@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provenanceSchema } from '#provenance/console/index.ts';
+import { agentOf } from '#inventory/console/testing.ts';
 import { connectCluster, disconnectCluster, listClusters } from '../../contract.ts';
 import { reviewLimit } from '../../kubernetes/review.ts';
 import { badDigest, goodDigest, newDigest, recordedReview } from '../../kubernetes/testing.ts';
@@ -78,30 +80,64 @@ describe('an API server that asks', () => {
   });
 });
 
-describe('who speaks for an image', () => {
-  test.each([
+describe('which scan counts for an image that is to come', () => {
+  const surge = 'registry.example/surge/*';
+  const token = (...repositories: readonly string[]) =>
+    ({ kind: 'token', id: randomUUID(), name: 'ci', repositories }) as const;
+  const agent = (host: string) => ({ kind: 'agent', id: agentOf(host).id, name: host }) as const;
+
+  test.each<[string, Partial<Parameters<TestWebhook['publish']>[0]>]>([
+    ['a token whose image no trusted registry holds', { publisher: token(surge) }],
     [
-      'a token of another repository',
-      { kind: 'token', id: '2', name: 'ci', repositories: ['registry.example/other/*'] },
+      'a token of another repository than the one that holds it',
+      { publisher: token(surge), repository: 'registry.example/other/gauge' },
     ],
-    ['a token of no repository', { kind: 'token', id: '3', name: 'ci' }],
-    ['a person', { kind: 'user', id: '4', name: 'eve' }],
-    ['an agent of another environment', { kind: 'agent', id: '5', name: 'dev-1', environment: 'dev' }],
-  ] as const)('%s does not', async (who, witness) => {
+    ['a person', { publisher: { kind: 'user', id: '4', name: 'eve' }, repository: 'registry.example/surge/gauge' }],
+    ['an agent that does not hold it', { publisher: agent('prod-1') }],
+    [
+      'an agent that holds it in another environment',
+      { publisher: agent('dev-1'), heldBy: { host: 'dev-1', environment: 'dev' } },
+    ],
+  ])('not that of %s', async (who, of) => {
     const name = `registry.example/surge/${who.replaceAll(' ', '-')}:1`;
-    await webhook.publish({ name, manifest: manifestNamed(name), version: '8.1-1', witness });
+    await webhook.publish({ name, manifest: manifestNamed(name), version: '8.1-1', ...of });
     const { body } = await webhook.send(podOf(`${name}@${manifestNamed(name)}`));
     expect(body.response.allowed).toBe(false);
     expect(body.response.status?.message).toContain('has no verdict in prod');
   });
 
-  test.each([
-    ['a token of the repository', { kind: 'token', id: '6', name: 'ci', repositories: ['registry.example/surge/*'] }],
-    ['an agent of the environment', { kind: 'agent', id: '7', name: 'prod-1', environment: 'prod' }],
-  ] as const)('%s does', async (who, witness) => {
+  test.each<[string, Partial<Parameters<TestWebhook['publish']>[0]>]>([
+    [
+      'a token whose repository holds it in a trusted registry',
+      { publisher: token(surge), repository: 'registry.example/surge/gauge' },
+    ],
+    [
+      'an agent that holds it in the environment',
+      { publisher: agent('prod-2'), heldBy: { host: 'prod-2', environment: 'prod' } },
+    ],
+    ['the console that pulled it', {}],
+  ])('that of %s', async (who, of) => {
     const name = `registry.example/surge/${who.replaceAll(' ', '-')}:1`;
-    await webhook.publish({ name, manifest: manifestNamed(name), version: '8.1-1', witness });
+    await webhook.publish({ name, manifest: manifestNamed(name), version: '8.1-1', ...of });
     expect((await webhook.send(podOf(`${name}@${manifestNamed(name)}`))).body.response.allowed).toBe(true);
+  });
+
+  test("a token cannot give its clean image the manifest of another team's", async () => {
+    const clean = 'registry.example/surge/clean:1';
+    const theirs = manifestNamed('registry.example/bank/ledger:1');
+    const repository = 'registry.example/surge/clean';
+    // Its own manifest is proven; then it says of the same image that it lies under theirs.
+    await webhook.publish({
+      name: clean,
+      manifest: manifestNamed(clean),
+      version: '8.1-1',
+      repository,
+      publisher: token(surge),
+    });
+    await webhook.publish({ name: clean, manifest: theirs, version: '8.1-1', publisher: token(surge) });
+    const { body } = await webhook.send(podOf(`registry.example/bank/ledger@${theirs}`));
+    expect(body.response.allowed).toBe(false);
+    expect(body.response.status?.message).toContain('has no verdict in prod');
   });
 
   test('of several images under one manifest, the one that fails', async () => {
@@ -114,7 +150,7 @@ describe('who speaks for an image', () => {
 
   test('in the environment that a collection gives the namespace', async () => {
     await webhook.collection('staging', { hosts: ['kubernetes:surge-1/staging'] }, 'dev');
-    const name = 'registry.example/surge/an-agent-of-another-environment:1';
+    const name = 'registry.example/surge/an-agent-that-holds-it-in-another-environment:1';
     const pod = podOf(`${name}@${manifestNamed(name)}`, { namespace: 'staging', uid: 'staging' });
     await expect.poll(async () => (await webhook.send(pod)).body.response.allowed, { timeout: 3000 }).toBe(true);
   });

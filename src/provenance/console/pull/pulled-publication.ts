@@ -1,6 +1,6 @@
 import { AppError } from '#base/index.ts';
 import type { ScanPublication } from '#catalog/contract.ts';
-import { parseImageName, repositoryOf, type StoredImage } from '#image/index.ts';
+import { isReadingFault, parseImageName, repositoryOf, type StoredImage } from '#image/index.ts';
 
 /** What is known of an image that was pulled, besides what its scan says. */
 export interface PulledImage extends StoredImage {
@@ -9,11 +9,6 @@ export interface PulledImage extends StoredImage {
   /** Names that others gave it. */
   readonly names: readonly string[];
 }
-
-/** Faults that say that bytes were not read, wherever they stand. */
-const unread: ReadonlySet<string> = new Set(['missing-layer', 'time-limit', 'memory-limit', 'unreadable-file']);
-/** Those that say so of a whole layer. With a path they are of an archive in the image: its content. */
-const unreadLayer: ReadonlySet<string> = new Set(['truncated-archive', 'corrupt-archive']);
 
 /**
  * The publication of a pulled image, as the console stores it: named after where it was fetched, with those names that
@@ -24,9 +19,7 @@ export function checkPublication(scanned: ScanPublication, pulled: PulledImage):
   const { subject, catalog } = scanned;
   if (subject.kind !== 'image' || (subject.digest as string) !== pulled.image)
     throw new AppError('target-corrupt', `What ${pulled.reference} holds is another image than ${pulled.image}.`);
-  const fault = catalog.faults.find(
-    ({ code, path }) => unread.has(code) || (path === undefined && unreadLayer.has(code)),
-  );
+  const fault = catalog.faults.find(isReadingFault);
   if (fault !== undefined)
     throw new AppError('target-corrupt', `The image in ${pulled.reference} was not read whole: ${fault.message}`);
   const own = repositoryIn(pulled.reference);

@@ -98,7 +98,7 @@ describe('the console pulls an image', () => {
       place,
     });
     const [scan] = await scansOf(image);
-    expect(scan?.witness).toEqual({ kind: 'console', id: 'console', name: 'console' });
+    expect(scan?.publisher).toEqual({ kind: 'console', id: 'console', name: 'console' });
     expect(scan?.document).toMatchObject({
       digest: image.digest,
       manifestDigest: image.descriptor.digest,

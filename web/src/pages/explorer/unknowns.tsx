@@ -74,14 +74,14 @@ function Unprotected(): ReactNode {
   );
 }
 
-/** Images of which two witnesses reported different content; each is named, because one of them is wrong. */
+/** Images in which two publishers found different things; each is named, because one of them is wrong. */
 function Disagreements({ images }: { readonly images: Overview['disagreements'] }): ReactNode {
   const first = images[0];
   if (first === undefined) return null;
   return (
     <Unknown
       value={images.length}
-      title={images.length === 1 ? 'image that witnesses disagree about' : 'images that witnesses disagree about'}
+      title={images.length === 1 ? 'image in which publishers differ' : 'images in which publishers differ'}
       text={images.slice(0, namedImages).map((one, index) => (
         <span key={one.subject}>
           {index > 0 && ', '}

@@ -4,22 +4,22 @@ import { Notice } from '../../ui/blank.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 
-/** Witnesses that reported different content of this one digest: one of them is wrong, or was made to be. */
+/** Publishers that found different things in this one digest: one of them is wrong, or was made to be. */
 export function Disagreements({ detail }: { readonly detail: ImageDetail }): ReactNode {
-  const { disagreements, scans } = detail;
+  const { disagreements, verdicts } = detail;
   if (disagreements.length === 0) return null;
-  const speaking = scans.find((scan) => scan.speaks);
+  const holding = new Set(verdicts.map(({ scan }) => scan));
   return (
     <div id="disagreements">
-      <Notice title="Witnesses disagree about what this image holds">
+      <Notice title="Publishers differ in what this image holds">
         <p className="soft">
-          A digest has one content, so one of these reports is wrong.
-          {speaking && ` The verdict rests on what ${speaking.witness.name} reported.`} Scan it again on a host that you
-          trust, and revoke the token that reported the other.
+          A digest has one content, so one of these reports is wrong. The worst verdict of the scans that count holds.
+          Have the console pull the image from a trusted registry: that settles it. Then revoke the agent or token that
+          reported the other.
         </p>
         <div className="disagree">
           {disagreements.map((one) => (
-            <Disagreement key={one.scans.map(({ scan }) => scan).join(' ')} pair={one} speaking={speaking?.scan} />
+            <Disagreement key={one.scans.map(({ scan }) => scan).join(' ')} pair={one} holding={holding} />
           ))}
         </div>
       </Notice>
@@ -29,16 +29,17 @@ export function Disagreements({ detail }: { readonly detail: ImageDetail }): Rea
 
 interface PairProps {
   readonly pair: ImageDetail['disagreements'][number];
-  readonly speaking: string | undefined;
+  /** Scans whose verdicts hold somewhere. */
+  readonly holding: ReadonlySet<string>;
 }
 
-function Disagreement({ pair, speaking }: PairProps): ReactNode {
+function Disagreement({ pair, holding }: PairProps): ReactNode {
   return (
     <div>
-      <table className="as-cards" aria-label="What each witness reported">
+      <table className="as-cards" aria-label="What each publisher found">
         <thead>
           <tr>
-            <th scope="col">Witness</th>
+            <th scope="col">Publisher</th>
             <th scope="col">Reported</th>
             <th scope="col" className="num">
               Packages
@@ -49,7 +50,7 @@ function Disagreement({ pair, speaking }: PairProps): ReactNode {
           {pair.scans.map((scan) => (
             <tr key={scan.scan}>
               <th scope="row" className="strong breakable">
-                {scan.witness} {scan.scan === speaking && <span className="mark">speaks for it</span>}
+                {scan.publisher} {holding.has(scan.scan) && <span className="mark">its verdict holds</span>}
               </th>
               <td className="soft">
                 <When moment={scan.at} />
@@ -61,7 +62,7 @@ function Disagreement({ pair, speaking }: PairProps): ReactNode {
       </table>
       {pair.differs.length > 0 && (
         <details>
-          <summary>{count(pair.differs.length)} packages that only one of them reports</summary>
+          <summary>{count(pair.differs.length)} packages that only one of them has, or has otherwise</summary>
           <p className="mono small breakable">{pair.differs.join(', ')}</p>
         </details>
       )}

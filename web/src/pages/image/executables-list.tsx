@@ -105,8 +105,8 @@ function NotHashed({ name }: { readonly name: string | undefined }): ReactNode {
   return (
     <Notice title="The executables of this image are not known">
       <p className="soft">
-        The scan that speaks for it did not hash files. What such an image runs cannot be compared with what it holds.
-        Scan it again:
+        The scan that is shown did not hash files. What such an image runs cannot be compared with what it holds. Scan
+        it again:
       </p>
       <Command text={`bin/seawall scan ${name ?? 'IMAGE'} --console ${window.location.origin} --token TOKEN`} />
     </Notice>

@@ -10,14 +10,23 @@ interface ScansProps {
   readonly current: string;
 }
 
-const witnessWords: Readonly<Record<ImageDetail['scans'][number]['witness']['kind'], string>> = {
-  console: 'pulled by the',
+type Scan = ImageDetail['scans'][number];
+
+const publisherWords: Readonly<Record<Scan['publisher']['kind'], string>> = {
+  console: 'pulled by',
   user: 'user',
   token: 'token',
   agent: 'agent on',
 };
 
-/** Every time this image was scanned; none is ever overwritten, and one of them speaks for it. */
+const rankWords = [
+  'counted before the upgrade',
+  'origin proven',
+  'held by the host',
+  "the console's own pull",
+] as const;
+
+/** Every time this image was scanned; none is ever overwritten. Those that count say where, and by what proof. */
 export function Scans({ scans, current }: ScansProps): ReactNode {
   return (
     <table className="as-cards scans" aria-label="Scans">
@@ -27,7 +36,8 @@ export function Scans({ scans, current }: ScansProps): ReactNode {
           <th scope="col">Verdict</th>
           <th scope="col">Target</th>
           <th scope="col">Build</th>
-          <th scope="col">Witness</th>
+          <th scope="col">Publisher</th>
+          <th scope="col">Counts</th>
           <th scope="col">Scanner</th>
         </tr>
       </thead>
@@ -35,8 +45,7 @@ export function Scans({ scans, current }: ScansProps): ReactNode {
         {scans.map((scan) => (
           <tr key={scan.scan}>
             <th scope="row">
-              <When moment={scan.scannedAt} /> {scan.speaks && <span className="mark">speaks for it</span>}{' '}
-              {scan.scan === current && !scan.speaks && <span className="mark">shown</span>}
+              <When moment={scan.scannedAt} /> {scan.scan === current && <span className="mark">shown</span>}
             </th>
             <td>
               <VerdictMark verdict={scan.verdict} />
@@ -44,8 +53,11 @@ export function Scans({ scans, current }: ScansProps): ReactNode {
             <td className="breakable">{scan.target}</td>
             <td className="soft breakable">{scan.job?.name ?? 'none'}</td>
             <td className="breakable">
-              {witnessWords[scan.witness.kind]} {scan.witness.name}{' '}
-              {scan.witness.environment !== undefined && <EnvironmentMark environment={scan.witness.environment} />}
+              {publisherWords[scan.publisher.kind]} {scan.publisher.name}{' '}
+              {scan.publisher.environment !== undefined && <EnvironmentMark environment={scan.publisher.environment} />}
+            </td>
+            <td>
+              <Counts counts={scan.counts} />
             </td>
             <td className="soft breakable">{scan.scanner}</td>
           </tr>
@@ -53,4 +65,18 @@ export function Scans({ scans, current }: ScansProps): ReactNode {
       </tbody>
     </table>
   );
+}
+
+/** A scan that counts nowhere is kept and shown, and changes no verdict. */
+function Counts({ counts }: Pick<Scan, 'counts'>): ReactNode {
+  if (counts.length === 0) return <span className="soft">nowhere</span>;
+  return counts.map(({ environment, rank, why }) => (
+    <div key={environment ?? ''}>
+      {environment === undefined ? 'no environment' : <EnvironmentMark environment={environment} />}{' '}
+      <span className="soft">
+        {rankWords[rank]}
+        {why === 'older' || why === 'differs' ? ', older analyzers' : ''}
+      </span>
+    </div>
+  ));
 }

@@ -1,0 +1,15 @@
+/** Who published a scan, as it was at that moment. `console`: this console pulled the image itself. */
+export interface Publisher {
+  readonly kind: 'console' | 'agent' | 'token' | 'user';
+  readonly id: string;
+  readonly name: string;
+  /** Where the host of an agent stood; missing: in no environment. */
+  readonly environment?: string;
+  /** Patterns of the repositories that a token publishes for; missing: none. */
+  readonly repositories?: readonly string[];
+}
+
+/** The same for everything that one publisher sends; a host that joins with a new certificate is another publisher. */
+export function publisherKey({ kind, id }: Pick<Publisher, 'kind' | 'id'>): string {
+  return `${kind} ${id}`.toWellFormed();
+}

@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { SubjectId } from '#base/index.ts';
+import type { Principal } from '#http/console/index.ts';
+import { answerOf } from '#http/console/testing.ts';
+import {
+  type Catalog,
+  listLackingDocuments,
+  listRestingImages,
+  listWantedScans,
+  type SameScan,
+  type ScanPublication,
+} from '../contract.ts';
+import { documentDigest } from '../document-digest.ts';
+import { openTestCounting, type TestAgent, type TestCounting } from './counting.testing.ts';
+import { packPublication } from './publish.ts';
+import { listScans, readScan, readSubject } from './scans.ts';
+import { catalogSchema } from './schema.ts';
+import { catalogHandlers } from './service.ts';
+import { subjectIdOf } from './subject-id.ts';
+import { debianPackage, imageAnalyzers, imageScan } from './testing.ts';
+
+const name = 'registry.example/shop/web:1';
+const real = imageScan({ content: 'web', names: [name], packages: [debianPackage('curl', '8.0-1')] });
+const subject = subjectIdOf(real.subject);
+const theConsole = { kind: 'console', id: 'console', name: 'console' } as const;
+
+let at: TestCounting;
+let pier: TestAgent;
+beforeAll(async () => {
+  at = await openTestCounting();
+});
+afterAll(async () => await at.close());
+beforeEach(async () => {
+  await at.clear();
+  pier = await at.join('pier-1', 'prod');
+});
+
+describe('a token publishes', () => {
+  const named = (...names: readonly string[]) => imageScan({ content: 'web', names, packages: [] });
+
+  test.each<[string, readonly string[], ScanPublication, string]>([
+    ['without repositories', [], real, 'for no repository'],
+    ['an image of another team', ['registry.example/bank/*'], real, 'registry.example/shop/web'],
+    ['an image without a name', ['registry.example/shop/*'], named(), 'the image has no name'],
+    [
+      'an image that has its name on another registry',
+      ['registry.example/shop/*'],
+      named('evil.example/shop/web:1'),
+      'evil.example/shop/web',
+    ],
+  ])('%s: it is refused', async (...[, repositories, publication, words]) => {
+    const refused = packPublication(publication, { kind: 'token', repositories });
+    await expect(refused).rejects.toMatchObject({
+      code: 'outside-repositories',
+      message: expect.stringContaining(words),
+    });
+  });
+
+  test('names outside of its repositories are not kept', async () => {
+    const publication = named('registry.example/bank/ledger:1', name);
+    await at.publish(publication, await at.token('registry.example/shop/*'));
+    expect((await readSubject(at.store, subject))?.document).toMatchObject({ names: [name] });
+    expect((await listScans(at.store, subject, { limit: 1 }))[0]?.target).toBe(name);
+  });
+
+  test('a person names what he likes, and an agent what its host calls it', async () => {
+    for (const kind of ['user', 'agent', 'console'] as const)
+      expect((await packPublication(named('evil.example/x:1'), { kind })).columns.repositories).toEqual([
+        'evil.example/x',
+      ]);
+  });
+});
+
+test('what is packed can go from one process to another', async () => {
+  const packed = await packPublication(real, { kind: 'agent' });
+  expect(structuredClone(packed).columns).toEqual(packed.columns);
+  const large = Object.values(packed.columns).filter((value) => typeof value === 'object' && value !== null);
+  expect(large.every((value) => value instanceof Date || Array.isArray(value))).toBe(true);
+});
+
+describe('what a host is to scan', () => {
+  const principalOf = (agent: TestAgent): Principal => ({
+    ...agent,
+    kind: 'agent',
+    permissions: ['report', 'publish'],
+  });
+  async function wanted(
+    principal: Principal,
+    by: Catalog['analyzers'] = imageAnalyzers,
+  ): Promise<readonly SubjectId[]> {
+    const input = { body: { subjects: [subject], analyzers: [...by] } };
+    return (await answerOf(at.catalog.agentRoutes, { endpoint: listWantedScans, input, principal })).wanted;
+  }
+
+  test('each host scans what it holds, whoever else has scanned it', async () => {
+    const second = await at.join('pier-2', 'prod');
+    expect(await wanted(principalOf(pier))).toEqual([subject]);
+    await at.place(pier, subject, { name });
+    await at.scan(pier, real);
+    await at.publish(real, await at.token('registry.example/*'));
+    expect(await wanted(principalOf(pier))).toEqual([]);
+    expect(await wanted(principalOf(second))).toEqual([subject]);
+    expect(
+      await wanted(
+        principalOf(pier),
+        imageAnalyzers.map(({ id }) => ({ id, version: 2 })),
+      ),
+    ).toEqual([subject]);
+  });
+
+  test('unless the console pulled it', async () => {
+    await at.publish(real, theConsole);
+    expect(await wanted(principalOf(pier))).toEqual([]);
+  });
+
+  test('a host of the release before scans once, as well as it can', async () => {
+    const before = imageAnalyzers.slice(1);
+    await at.scan(pier, { ...real, catalog: { ...real.catalog, analyzers: [...before] } });
+    expect(await wanted(principalOf(pier), before)).toEqual([]);
+  });
+
+  test('what could not be read is tried again after six hours', async () => {
+    const faults = [{ code: 'unreadable-file', message: 'The disk is damaged.', path: 'bin/sh' }];
+    await at.scan(pier, { ...real, catalog: { ...real.catalog, faults } });
+    expect(await wanted(principalOf(pier))).toEqual([]);
+    at.turnTo(new Date('2026-11-24T18:00:01Z'));
+    expect(await wanted(principalOf(pier))).toEqual([subject]);
+  });
+
+  test('others scan what nobody scanned by their analyzers', async () => {
+    const ci: Principal = { kind: 'token', id: '1', name: 'ci', permissions: ['publish'] };
+    expect(await wanted(ci)).toEqual([subject]);
+    await at.scan(pier, real);
+    expect(await wanted(ci)).toEqual([]);
+    expect(await wanted(ci, [{ id: 'dpkg', version: 2 }])).toEqual([subject]);
+  });
+});
+
+describe('the digest of a document', () => {
+  const digest = documentDigest(real.subject, real.catalog);
+  const same: SameScan = {
+    subject,
+    digest,
+    target: 'alias:1',
+    scannedAt: '2026-11-24T11:30:00Z',
+    scanner: { name: 'seawall', version: '0', host: 'pier-2' },
+    names: ['alias:1'],
+  };
+
+  async function tellSame(agent: TestAgent, body: SameScan): Promise<void> {
+    const handler = catalogHandlers(at.catalog)['scan-same'];
+    await at.store.transaction((transaction) => handler(transaction, agent, [{ at: same.scannedAt, body }]));
+  }
+  const lacking = async (documents: readonly Pick<SameScan, 'subject' | 'digest'>[]) =>
+    (
+      await answerOf(at.catalog.agentRoutes, {
+        endpoint: listLackingDocuments,
+        input: { body: { documents: documents.map((one) => ({ ...one })) } },
+        principal: { ...pier, kind: 'agent', permissions: ['publish'] },
+      })
+    ).lacking;
+
+  test('is the same whatever a host calls the image, and another for other content', () => {
+    const renamed = imageScan({ content: 'web', names: ['alias:1'], packages: real.catalog.packages });
+    expect(documentDigest(renamed.subject, renamed.catalog)).toBe(digest);
+    expect(documentDigest(real.subject, { ...real.catalog, packages: [] })).not.toBe(digest);
+    expect(documentDigest({ ...real.subject, settings: { user: 'x' } } as never, real.catalog)).not.toBe(digest);
+  });
+
+  test('comes first: the document is sent only when it is lacking', async () => {
+    expect(await lacking([{ subject, digest }])).toEqual([digest]);
+    await at.scan(pier, real);
+    expect(await lacking([{ subject, digest }])).toEqual([]);
+    const other = subjectIdOf(imageScan({ content: 'other', names: [], packages: [] }).subject);
+    expect(await lacking([{ subject: other, digest }])).toEqual([digest]);
+  });
+
+  test('stands for a scan of its own, under the names of its own host', async () => {
+    await at.scan(pier, real);
+    const second = await at.join('pier-2', 'prod');
+    await at.place(second, subject, { name: 'alias:1' });
+    await tellSame(second, same);
+    const [newest] = await listScans(at.store, subject, { limit: 5 });
+    expect(newest).toMatchObject({ publisher: { name: 'pier-2' }, packages: 1, target: 'alias:1' });
+    const read = newest && (await readScan(at.store, newest.scan));
+    expect(read?.document).toMatchObject({ names: ['alias:1'] });
+    expect(read?.catalog.packages).toEqual(real.catalog.packages);
+    expect(await at.counting(subject)).toEqual({ prod: ['pier-2 2 current'] });
+    expect(await at.store.query(catalogSchema).selectFrom('document').select('digest').execute()).toEqual([{ digest }]);
+  });
+
+  test('that nobody sent is refused', async () => {
+    await expect(tellSame(pier, same)).rejects.toMatchObject({ code: 'bad-request' });
+    await at.scan(pier, real);
+    const other = subjectIdOf(imageScan({ content: 'other', names: [], packages: [] }).subject);
+    await expect(tellSame(pier, { ...same, subject: other })).rejects.toMatchObject({ code: 'bad-request' });
+  });
+});
+
+test('the images that rest on a token alone are told', async () => {
+  const token = await at.token('registry.example/shop/*');
+  const resting = async () =>
+    await answerOf(at.catalog.routes, {
+      endpoint: listRestingImages,
+      input: { params: { id: token.id } },
+      principal: { kind: 'user', id: 'ada', name: 'ada', permissions: ['administer'] },
+    });
+  await at.publish(real, token);
+  await at.prove(subject, 'registry.example/shop/web');
+  expect(await resting()).toEqual({ count: 0, images: [] });
+  await at.place(pier, subject, { name });
+  expect(await resting()).toEqual({ count: 1, images: [{ subject, name }] });
+  await at.scan(pier, real);
+  expect(await resting()).toEqual({ count: 0, images: [] });
+});
