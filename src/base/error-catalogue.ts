@@ -250,6 +250,13 @@ export const errorCatalogue = {
     status: 503,
     meaning: 'PostgreSQL cannot be started or reached.',
     next: 'Look into the log named in the message.',
+    retryAfter: 5,
+  },
+  'store-busy': {
+    status: 503,
+    meaning: 'PostgreSQL did not answer in the time that a request has.',
+    next: 'Wait for the time in the Retry-After header, then ask again.',
+    retryAfter: 5,
   },
   'state-unwritable': {
     status: 422,

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#base/index.ts';
 import { type Permission, wholePermissions } from '../endpoint.ts';
+import { inRequest } from './in-request.ts';
 import type { CountCaller } from './limits.ts';
 import type { Principal } from './route.ts';
 import type { Credentials, ServerOptions } from './server.ts';
@@ -30,7 +31,8 @@ export async function admit(
 ): Promise<Principal | undefined> {
   const { request } = at;
   checkOrigin(request, 'if-told');
-  const principal = needs === 'public' ? undefined : await authenticate(credentialsOf(request, 'renew'));
+  const principal =
+    needs === 'public' ? undefined : await inRequest(() => authenticate(credentialsOf(request, 'renew')));
   await count(at, principal);
   if (needs === 'public') return undefined;
   if (principal === undefined) throw new AppError('not-signed-in', 'The request carries no valid session or token.');

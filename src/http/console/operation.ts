@@ -5,6 +5,7 @@ import type { ReceivedBody } from './body.ts';
 import type { BodyHold, BodyQuota } from './body-quota.ts';
 import type { ChildPool } from './child-pool.ts';
 import { admit, type Guard } from './guard.ts';
+import { inRequest } from './in-request.ts';
 import { callerOf } from './limits.ts';
 import type { HandlerContext, Principal, Route } from './route.ts';
 import { bodyTask, checked } from './sent-body.ts';
@@ -43,7 +44,7 @@ export function serveRoute(app: FastifyInstance, route: Route, options: Operatio
       const params = checked(endpoint.params, request.params, 'params');
       const query = checked(endpoint.query, request.query, 'query');
       const body = await toBody(request, context);
-      const answer = await route.handle({ params, query, body, ...context });
+      const answer = await inRequest(() => route.handle({ params, query, body, ...context }));
       reply.header('cache-control', 'no-store');
       return endpoint.reply.parse(answer);
     },

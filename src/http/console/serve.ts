@@ -161,7 +161,10 @@ function fail(
   { request, reply, log }: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly log: Log },
 ): FastifyReply {
   const failure = toAppError(error, request.id);
-  if (failure.code === 'internal') log.error({ ...contextOf(request), error: reasonOf(error) }, 'A request failed.');
+  const context = { ...contextOf(request), error: reasonOf(error) };
+  if (failure.code === 'internal') log.error(context, 'A request failed.');
+  if (failure.code === 'store-busy' || failure.code === 'store-unavailable')
+    log.warn(context, 'PostgreSQL did not serve a request.');
   const { retryAfter }: ErrorEntry = errorCatalogue[failure.code];
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   return reply.code(failure.status).header('cache-control', 'no-store').send(failureBody(failure, request.id));
