@@ -2,4 +2,5 @@ export { type ChildPool, type ChildPoolOptions, openChildPool, type RunOptions }
 export { type HandlerContext, type Principal, type Route, route, type Stream, stream, taskRoute } from './route.ts';
 export { createServer } from './serve.ts';
 export type { Credentials, InjectedReply, Server } from './server.ts';
+export { guardSockets, type SocketGuard, socketOptions, usualSockets } from './socket-guard.ts';
 export type { ServerTls } from './tls.ts';

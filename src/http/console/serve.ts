@@ -25,6 +25,7 @@ import { type OperationOptions, serveRoute } from './operation.ts';
 import { servePages } from './pages.ts';
 import type { Principal, Stream } from './route.ts';
 import type { InjectedReply, Server, ServerOptions } from './server.ts';
+import { guardSockets, type SocketBounds, socketOptions, usualSockets } from './socket-guard.ts';
 import { serveStream } from './streams.ts';
 import { secureConnections, secureOptions } from './tls.ts';
 
@@ -42,11 +43,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const closing = new AbortController();
   const app = openApp(options);
   const secure = secureConnections(app);
+  const socketGuard = guardSockets(app.server, options.sockets ?? socketsBehind(options.trustProxy));
   const holds: OperationOptions['holds'] = new WeakMap();
   prepare(app, options, holds);
   await addProtection(app);
   const count = callerCounter(app, options.limits ?? usualLimits);
-  const serving = { ...options, count, closing: closing.signal, quota: openBodyQuota(), holds };
+  const serving = { ...options, count, closing: closing.signal, quota: openBodyQuota(), holds, socketGuard };
   const { routes, streams = [] } = options;
   for (const one of [...routes, openApiRoute(routes, streams)]) serveRoute(app, one, serving);
   for (const one of streams) addStream(app, one, serving);
@@ -72,14 +74,23 @@ function openApp({ log, tls, trustProxy = [] }: ServerOptions): FastifyInstance 
     frameworkErrors: (error, request, reply) => void fail(error, { request, reply, log }),
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
-    requestTimeout: 120_000,
+    requestTimeout: socketOptions.requestTimeout,
+    keepAliveTimeout: socketOptions.keepAliveTimeout,
     routerOptions: { maxParamLength: 512 },
     trustProxy: trustProxy.length > 0 && [...trustProxy],
   };
   // Fastify types a server with TLS apart; nothing here depends on the difference.
   return tls === undefined
-    ? Fastify(options)
-    : (Fastify({ ...options, https: secureOptions(tls) } as FastifyServerOptions) as FastifyInstance);
+    ? Fastify({ ...options, http: socketOptions } as FastifyServerOptions)
+    : (Fastify({
+        ...options,
+        https: { ...socketOptions, ...secureOptions(tls) },
+      } as FastifyServerOptions) as FastifyInstance);
+}
+
+/** A proxy is one address for all who come through it. */
+function socketsBehind(trustProxy: readonly string[] = []): SocketBounds {
+  return trustProxy.length === 0 ? usualSockets : { ...usualSockets, perAddress: usualSockets.total / 4 };
 }
 
 function prepare(app: FastifyInstance, { hostNames, log }: ServerOptions, holds: OperationOptions['holds']): void {
