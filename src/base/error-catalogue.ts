@@ -93,6 +93,7 @@ export const errorCatalogue = {
     status: 429,
     meaning: 'Too many requests in a short time.',
     next: 'Wait for the time in the Retry-After header.',
+    retryAfter: 10,
   },
   busy: {
     status: 429,

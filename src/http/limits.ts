@@ -52,6 +52,9 @@ export const limits = {
     why: 'One of each caller is worked on at once, and callers take turns.',
   },
   childQueueInAll: { value: 256, unit: 'tasks that wait', per: 'console', answer: '429' },
+  streamsOfSession: { value: 4, unit: 'live streams at once', per: 'session', answer: '429' },
+  streamsOfCaller: { value: 8, unit: 'live streams at once', per: 'user, token, agent or address', answer: '429' },
+  streams: { value: 500, unit: 'live streams at once', per: 'port', answer: '429' },
   socketsOfAddress: {
     value: 64,
     unit: 'connections without valid credentials so far',

@@ -11,7 +11,7 @@ export interface ChildScan {
 }
 
 /** Longest publication that is taken, the limit of the console's own. */
-const longest = 128 * 1024 * 1024;
+const longest = 64 * 1024 * 1024;
 
 /** Runs the same program as this process, bundle or sources. Throws `AppError` with the reason that the child gave. */
 export async function scanInChild({ words, env, signal }: ChildScan): Promise<ScanPublication> {

@@ -19,13 +19,14 @@ import { openBodyQuota } from './body-quota.ts';
 import { answerClientError } from './client-error.ts';
 import { failureBody, toAppError } from './failure.ts';
 import { admit, checkHost } from './guard.ts';
-import { callerCounter, usualLimits } from './limits.ts';
+import { callerCounter, callerOf, usualLimits } from './limits.ts';
 import { openApiRoute } from './openapi-route.ts';
 import { type OperationOptions, serveRoute } from './operation.ts';
 import { servePages } from './pages.ts';
 import type { Principal, Stream } from './route.ts';
 import type { InjectedReply, Server, ServerOptions } from './server.ts';
 import { guardSockets, type SocketBounds, socketOptions, usualSockets } from './socket-guard.ts';
+import { openStreamQuota, type StreamQuota } from './stream-quota.ts';
 import { serveStream } from './streams.ts';
 import { secureConnections, secureOptions } from './tls.ts';
 
@@ -49,9 +50,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   await addProtection(app);
   const count = callerCounter(app, options.limits ?? usualLimits);
   const serving = { ...options, count, closing: closing.signal, quota: openBodyQuota(), holds, socketGuard };
+  const streamQuota = openStreamQuota();
   const { routes, streams = [] } = options;
   for (const one of [...routes, openApiRoute(routes, streams)]) serveRoute(app, one, serving);
-  for (const one of streams) addStream(app, one, serving);
+  for (const one of streams) addStream(app, one, { ...serving, streamQuota });
   await servePages(app, options.webFolder);
   await app.ready();
   return {
@@ -134,13 +136,16 @@ async function addProtection(app: FastifyInstance): Promise<void> {
   });
 }
 
-function addStream(app: FastifyInstance, stream: Stream, options: ServerOptions & OperationOptions): void {
+type StreamServing = Omit<ServerOptions, 'sockets'> & OperationOptions & { readonly streamQuota: StreamQuota };
+
+function addStream(app: FastifyInstance, stream: Stream, options: StreamServing): void {
   const admitted = new WeakMap<FastifyRequest, Principal>();
   const { authenticate, closing, log, heartbeat = usualHeartbeat } = options;
   app.get(stream.path, {
     onRequest: async (request, reply) => {
       const principal = await admit({ request, reply }, stream.needs, options);
       if (principal !== undefined) admitted.set(request, principal);
+      reply.raw.once('close', options.streamQuota.enter(callerOf(request, principal), principal));
     },
     handler: (request, reply) =>
       serveStream(
@@ -177,7 +182,7 @@ function fail(
   if (failure.code === 'store-busy' || failure.code === 'store-unavailable')
     log.warn(context, 'PostgreSQL did not serve a request.');
   const { retryAfter }: ErrorEntry = errorCatalogue[failure.code];
-  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+  if (retryAfter !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter);
   return reply.code(failure.status).header('cache-control', 'no-store').send(failureBody(failure, request.id));
 }
 

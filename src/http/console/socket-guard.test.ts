@@ -34,7 +34,7 @@ describe('connections to a port', () => {
       routes: [
         route(look, async ({ params }) => {
           await pause(params.wait);
-          return { ok: true };
+          return { ok: true as const };
         }),
       ],
       authenticate: async ({ authorization: id }): Promise<Principal | undefined> =>
