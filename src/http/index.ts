@@ -1,6 +1,5 @@
 export { type CallOptions, call } from './call.ts';
 export {
-  type BodyLimits,
   type CallInput,
   type Endpoint,
   endpoint,

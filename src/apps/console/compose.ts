@@ -154,12 +154,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, childr
     masterKey,
     hostNames: config.hostNames,
     linkUrl: () => config.linkUrl,
-    handlers: {
-      ...inventoryHandlers,
-      ...catalogHandlers(catalog),
-      ...admissionHandlers,
-      ...runtimeHandlers(learning),
-    },
+    handlers: { ...inventoryHandlers, ...catalogHandlers(catalog), ...admissionHandlers, ...runtimeHandlers(learning) },
     batch: agentBatch,
     children,
     routes: [...catalog.agentRoutes, ...admission.agentRoutes, ...runtime.agentRoutes],

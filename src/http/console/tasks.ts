@@ -1,2 +1,2 @@
-export { type BodyInput, bodyTask, checked, parseSent, type SentBody } from './sent-body.ts';
+export { type BodyInput, bodyTask, checked, parseSent } from './sent-body.ts';
 export { serveTasks, task, type Task } from './task.ts';

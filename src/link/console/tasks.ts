@@ -1,1 +1,1 @@
-export { batchTask, checkFact, type FactPreparers, type PreparedBatch } from './batch-task.ts';
+export { batchTask, checkFact, type FactPreparers } from './batch-task.ts';

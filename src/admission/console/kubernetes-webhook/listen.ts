@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { AppError, isAppError } from '#base/index.ts';
-import { guardSockets, type SocketGuard, socketOptions, usualSockets } from '#http/console/index.ts';
+import { countBody, guardSockets, type SocketGuard, socketOptions, usualSockets } from '#http/console/index.ts';
 import type { Cluster } from '../../contract.ts';
 import { reviewLimit } from '../../kubernetes/review.ts';
 import { type AnsweringParts, answerRequest, clusterOfPath, describeFailure } from './answer-request.ts';
 
 /** Milliseconds until a review is there; an API server sends one at once. */
 const requestTimeout = 15_000;
+/** Structural tokens and levels of a review; the largest object of a cluster has far fewer. */
+const mostTokens = 500_000;
+const deepest = 128;
 
 export interface ListenParts extends AnsweringParts {
   /** The cluster that a key belongs to. */
@@ -81,10 +84,9 @@ async function clusterOf(request: IncomingMessage, { findCluster }: ListenParts)
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  let size = 0;
+  const counter = countBody({ bytes: reviewLimit, tokens: mostTokens, depth: deepest });
   for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > reviewLimit) throw new AppError('too-large', `The body is larger than ${reviewLimit} bytes.`);
+    counter.add(chunk);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
