@@ -43,7 +43,12 @@ export const limits = {
   childProcesses: { value: 2, unit: 'child processes at once', per: 'console', answer: 'others wait' },
   childHeap: { value: 256, unit: 'MiB of objects', per: 'child process', answer: '422 too-costly' },
   childMemory: { value: 384, unit: 'MiB, resident', per: 'child process', answer: '422 too-costly' },
-  childTime: { value: 15, unit: 'seconds', per: 'task of a child process', answer: '422 too-costly' },
+  childTime: {
+    value: 15,
+    unit: 'seconds of computing, four times as long in all',
+    per: 'task of a child process',
+    answer: '422 too-costly',
+  },
   childQueue: {
     value: 8,
     unit: 'tasks that wait',

@@ -6,7 +6,7 @@ import type { Task } from './task.ts';
 export interface ChildPoolOptions extends ChildBounds {
   /** Children at once. */
   readonly size: number;
-  /** Milliseconds that a task may take. */
+  /** Milliseconds that a task may compute; it may take four times as long. */
   readonly timeout: number;
   /** Tasks of one caller that may wait; one more is `busy`. */
   readonly queuePerCaller: number;

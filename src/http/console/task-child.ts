@@ -25,7 +25,10 @@ export interface TaskChild {
   kill(): void;
 }
 
-const memoryLook = 50;
+/** Milliseconds between two looks at what a child uses up. */
+const lookEvery = 50;
+/** A task may take so many times longer on a busy machine than it computes. */
+const patience = 4;
 /** Milliseconds until a child has to be ready; much more than it needs on a busy machine. */
 const startLimit = 30_000;
 /** Seconds of processor time in a child's life, which the kernel holds even when the console is gone (setrlimit(2)). */
@@ -137,15 +140,28 @@ interface Watched {
 
 function watch(child: ChildProcess, { milliseconds, memoryMegabytes, kill }: Watched): () => void {
   const late = `The request took more than ${milliseconds / 1000} s.`;
-  const timer = setTimeout(() => kill(tooCostly(late)), milliseconds);
+  const timer = setTimeout(() => kill(tooCostly(late)), milliseconds * patience);
+  const before = processorMilliseconds(child.pid);
   const look = setInterval(() => {
+    if (processorMilliseconds(child.pid) - before > milliseconds) return kill(tooCostly(late));
     if (residentMegabytes(child.pid) <= memoryMegabytes) return;
     kill(tooCostly(`The request took more than ${memoryMegabytes} MiB of memory.`));
-  }, memoryLook);
+  }, lookEvery);
   return () => {
     clearTimeout(timer);
     clearInterval(look);
   };
+}
+
+/** Time that a process computed (proc(5), in hundredths of a second); 0 when it is gone, and where there is no `/proc`. */
+function processorMilliseconds(pid: number | undefined): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return 0;
+  }
 }
 
 /** Resident memory of a process (proc(5)); 0 when it is gone, and where there is no `/proc`. */
