@@ -119,6 +119,8 @@ describe('the store', () => {
   });
 
   it('leaves no session behind when it cannot listen', async () => {
+    // Of its own, which never listened before.
+    const store = await createTestStore([boats]);
     for (let n = 0; n < 5; n++) await expect(store.listen('', () => undefined)).rejects.toThrow();
     const heard: unknown[] = [];
     const stop = await store.listen('after-failures', (message) => heard.push(message));
@@ -128,5 +130,6 @@ describe('the store', () => {
     await store.transaction((transaction) => transaction.notify('after-failures', { n: 1 }));
     await until(() => heard.length === 1);
     await stop();
+    await store.close();
   });
 });
