@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as accessContract from '#access/contract.ts';
 import { rolePermissions, sessionPermissions } from '#access/index.ts';
@@ -7,7 +7,7 @@ import { commands } from '#apps/cli/commands/index.ts';
 import type { CommandEntry } from '#apps/cli/command.ts';
 import { environmentVariables } from '#apps/cli/environment.ts';
 import { formats } from '#apps/cli/formats/index.ts';
-import { errorCatalogue } from '#base/index.ts';
+import { errorCatalogue, type Limits } from '#base/index.ts';
 import * as admissionContract from '#admission/contract.ts';
 import * as catalogContract from '#catalog/contract.ts';
 import { analyzers } from '#catalog/index.ts';
@@ -40,6 +40,15 @@ const contracts = [
   runtimeContract,
   vulnerabilityContract,
 ];
+const src = join(import.meta.dirname, '../src');
+const allLimits: Readonly<Record<string, Limits>> = Object.fromEntries(
+  await Promise.all(
+    readdirSync(src)
+      .filter((domain) => domain !== 'base' && existsSync(join(src, domain, 'limits.ts')))
+      .toSorted()
+      .map(async (domain) => [domain, (await import(join(src, domain, 'limits.ts'))).limits as Limits] as const),
+  ),
+);
 const { Role } = accessContract;
 const plugIns = { analyzers, sources, formats, feeds, schemes, rules: [...rules, ...settingsRules], detectors };
 
@@ -52,6 +61,7 @@ export function referencePages(): Readonly<Record<string, string>> {
     'commands.md': commandsPage(),
     'api.md': apiPage(),
     'access.md': accessPage(),
+    'limits.md': limitsPage(),
   };
 }
 
@@ -125,6 +135,36 @@ function apiPage(): string {
     'API',
     'JSON over HTTP. Tokens are sent as `Authorization: Bearer …`. Errors are `{ error: { code, message, next } }` with a code of [errors](errors.md). The schemas stand in each domain’s `contract.ts`. Live events: `GET /api/v1/events` (`text/event-stream`, needs read).',
     table(['operation', 'needs', 'what it does'], rows),
+  );
+}
+
+/** Every `limits.ts` of a domain, by the domain's name; each is found by itself. */
+function limitsPage(): string {
+  const domains = Object.entries(allLimits).map(
+    ([domain, limits]) =>
+      `## ${domain}\n\n${table(
+        ['limit', 'value', 'of what', 'for each', 'beyond it', 'why'],
+        Object.entries(limits).map(([name, { value, unit, per, answer, why }]) => [
+          `\`${name}\``,
+          value.toLocaleString('en'),
+          unit,
+          per,
+          answer,
+          why ?? '',
+        ]),
+      )}`,
+  );
+  const bodies = allEndpoints().flatMap(({ method, path, limits }) =>
+    limits === undefined
+      ? []
+      : [[`\`${method} ${path}\``, ...[limits.bytes, limits.tokens, limits.depth].map((n) => n.toLocaleString('en'))]],
+  );
+  return page(
+    'Limits',
+    'Nothing that comes from outside is unbounded. HTTP answers 413 `too-large`, 422 `too-costly`, 429 `busy` or `too-many-requests`, and 503 `store-busy`; with 429 and 503 goes a `Retry-After`. Bodies are counted while they arrive, before anything is parsed.',
+    [...domains, `## Bodies of single operations\n\n${table(['operation', 'bytes', 'tokens', 'levels'], bodies)}`].join(
+      '\n\n',
+    ),
   );
 }
 

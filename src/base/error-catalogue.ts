@@ -3,6 +3,8 @@ export interface ErrorEntry {
   readonly status: number;
   readonly meaning: string;
   readonly next: string;
+  /** Seconds after which it is worth asking again; HTTP sends them as `Retry-After`. */
+  readonly retryAfter?: number;
 }
 
 /** Every code a user can meet, in the CLI, the API and the pages. `docs/reference/errors.md` is made from it. */
@@ -96,6 +98,18 @@ export const errorCatalogue = {
     status: 429,
     meaning: 'Too many requests in a short time.',
     next: 'Wait for the time in the Retry-After header.',
+    retryAfter: 10,
+  },
+  busy: {
+    status: 429,
+    meaning: 'The console does as much for this caller as it may at once.',
+    next: 'Wait for the time in the Retry-After header, then send it again.',
+    retryAfter: 2,
+  },
+  'too-costly': {
+    status: 422,
+    meaning: 'The request takes more time or memory than one request may take.',
+    next: 'Send less at once, or something simpler.',
   },
   internal: {
     status: 500,
@@ -254,6 +268,13 @@ export const errorCatalogue = {
     status: 503,
     meaning: 'PostgreSQL cannot be started or reached.',
     next: 'Look into the log named in the message.',
+    retryAfter: 5,
+  },
+  'store-busy': {
+    status: 503,
+    meaning: 'PostgreSQL did not answer in the time that a request has.',
+    next: 'Wait for the time in the Retry-After header, then ask again.',
+    retryAfter: 5,
   },
   'state-unwritable': {
     status: 422,

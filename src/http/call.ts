@@ -34,7 +34,7 @@ export async function call<E extends Endpoint>(
   const response = await send(url, await requestOf(endpoint, loose.body, options), options);
   const text = await response.text().catch((error: unknown) => unreachable(error, options));
   const reply = parseJson(text);
-  if (!response.ok || reply === undefined) throw failureOf(response.status, reply, options);
+  if (!response.ok || reply === undefined) throw failureOf(response, reply, options);
   const checked = endpoint.reply.safeParse(reply);
   if (checked.success) return checked.data as ReplyOf<E>;
   throw new AppError('internal', 'The reply of the console does not have the agreed form.', {
@@ -104,7 +104,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function failureOf(status: number, reply: unknown, { baseUrl }: CallOptions): AppError {
+function failureOf({ status, headers }: Response, reply: unknown, { baseUrl }: CallOptions): AppError {
   const fields = new Map(entriesOf(new Map(entriesOf(reply)).get('error')));
   const code = fields.get('code');
   const message = fields.get('message');
@@ -115,7 +115,11 @@ function failureOf(status: number, reply: unknown, { baseUrl }: CallOptions): Ap
     );
   }
   const next = fields.get('next');
-  return new AppError(isErrorCode(code) ? code : 'internal', message, typeof next === 'string' ? { next } : {});
+  const retryAfter = Number(headers.get('retry-after') || Number.NaN);
+  return new AppError(isErrorCode(code) ? code : 'internal', message, {
+    ...(typeof next === 'string' ? { next } : {}),
+    ...(Number.isFinite(retryAfter) ? { retryAfter } : {}),
+  });
 }
 
 function isErrorCode(code: string): code is ErrorCode {

@@ -162,9 +162,9 @@ export const renew = endpoint({
 export const supersededKind = 'superseded';
 
 /** Something that an agent saw. `kind` names the domain's schema of `body`. */
-export const SentFact = z.object({
-  kind: line(64),
-  at: moment,
+export const FactHead = z.object({ kind: line(64), at: moment });
+export type FactHead = Immutable<z.infer<typeof FactHead>>;
+export const SentFact = FactHead.extend({
   // Not `z.json()`, which follows how deep it is nested by calling itself: one fact must not refuse its batch.
   body: z.custom<z.infer<ReturnType<typeof z.json>>>((body) => body !== undefined),
 });
@@ -173,8 +173,22 @@ export type SentFact = Immutable<z.infer<typeof SentFact>>;
 /** Objects and lists within one another in a fact; what is nested deeper is refused, alone. */
 export const deepestFact = 128;
 
-/** Heads of the audit trail that an agent tells at once. */
+/** Heads of the audit trail that an agent reports at once. */
 export const heldHeadsLimit = 64;
+
+/** What a batch says besides its facts. */
+export const BatchHead = z.object({
+  introduction: Introduction,
+  epoch: z.uuid(),
+  /** Of the first fact. */
+  sequence: z.int().min(1),
+  sentAt: moment,
+  /** Facts given up before this epoch. */
+  lost: z.int().min(0),
+  /** Heads of the audit trail that the agent holds: the newest and some before. */
+  auditHeads: z.array(AuditHead).max(heldHeadsLimit).optional(),
+});
+export type BatchHead = Immutable<z.infer<typeof BatchHead>>;
 
 /**
  * Facts in order. Sequences run from 1 without a gap in each epoch; an agent begins a new epoch when it gave facts up or
@@ -186,19 +200,9 @@ export const deliver = endpoint({
   path: '/link/v1/batches',
   summary: 'Deliver facts',
   needs: 'report',
-  bodyLimit: 160 * 1024 * 1024,
-  body: z.object({
-    introduction: Introduction,
-    epoch: z.uuid(),
-    /** Of the first fact. */
-    sequence: z.int().min(1),
-    sentAt: moment,
-    /** Facts given up before this epoch. */
-    lost: z.int().min(0),
-    facts: z.array(SentFact).max(10_000),
-    /** Heads of the audit trail that the agent holds: the newest and some before. */
-    auditHeads: z.array(AuditHead).max(heldHeadsLimit).optional(),
-  }),
+  // So deep that one fact which is nested too deep is refused alone.
+  limits: { bytes: 72 * 1024 * 1024, tokens: 4_000_000, depth: 5000 },
+  body: BatchHead.extend({ facts: z.array(SentFact).max(10_000) }),
   reply: z.object({
     /** Last sequence that is stored. */
     stored: z.int().min(0),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { type Log, silentLog } from '#base/index.ts';
+import { AppError, errorCatalogue, type Log, silentLog } from '#base/index.ts';
 import { theConsole } from '#access/console/index.ts';
 import { route } from '#http/console/index.ts';
 import { endpoint } from '#http/index.ts';
@@ -55,7 +55,12 @@ describe('the link', () => {
   /** Whether handlers break after they wrote, as when a console is killed. */
   let breaking = false;
   let broken = 0;
+  /** What the next batch is refused with. */
+  let full: 'busy' | 'store-busy' | undefined;
   const count: FactHandler = async (transaction, { name }, facts) => {
+    const refusal = full;
+    full = undefined;
+    if (refusal !== undefined) throw new AppError(refusal, 'There is no room.');
     const rows = facts.map(({ body }) => ({ host: name, ...Count.parse(body) }));
     await transaction
       .query(seenSchema)
@@ -115,6 +120,23 @@ describe('the link', () => {
     expect(await seen('pier-1')).toEqual([1, 2, 3].map((n) => ({ life: 1, n })));
     expect(await link.call(ask, { body: { text: 'I am' } })).toEqual({ text: 'I am pier-1' });
     expect(link.state()).toMatchObject({ contact: { kind: 'connected' }, waiting: 0, lost: 0 });
+  });
+
+  it.each(['busy', 'store-busy'] as const)('waits as long as a console asks that has no room (%s)', async (code) => {
+    const host = `pier-${code}`;
+    const link = await opened(host, await joined(host));
+    await link.flushed();
+    full = code;
+    const epochs: number[] = [];
+    link.onEpoch(async () => void epochs.push(1));
+    const before = epochs.length;
+    const started = performance.now();
+    await sendSome(link, 1, [1, 2, 3]);
+    await link.flushed();
+    // The usual pause of this test is 100 ms at most.
+    expect(performance.now() - started).toBeGreaterThan(errorCatalogue[code].retryAfter * 1000 - 50);
+    expect(await seen(host)).toEqual([1, 2, 3].map((n) => ({ life: 1, n })));
+    expect([epochs.length, link.state().lost]).toEqual([before, 0]);
   });
 
   it('asks for the whole state when facts were given up, and tells how many', async () => {

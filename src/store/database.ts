@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { type Log, messageOf } from '#base/index.ts';
+import { limits } from './limits.ts';
 
 /** Where PostgreSQL listens, as `pg` takes it: a URL, or a unix socket's folder. */
 export interface Address {
@@ -16,17 +17,41 @@ export interface Database {
 }
 
 const int8 = 20;
-/** Room for the store's own pool, pg-boss and the listener below the 60 sessions of the embedded server. */
-const poolSize = 12;
+
+/**
+ * Whether somebody waits for the answer. Each kind has sessions of its own, so that jobs leave some for requests; with
+ * those of pg-boss and the listener they are fewer than the 60 of the embedded server.
+ */
+export type DatabaseUse = 'requests' | 'jobs';
+
+const sessions: Readonly<Record<DatabaseUse, number>> = {
+  requests: limits.requestSessions.value,
+  jobs: limits.jobSessions.value,
+};
+
+/** How long PostgreSQL works and waits for each kind, in milliseconds, unless a transaction says otherwise. */
+export const patience = {
+  requests: {
+    statement_timeout: limits.requestStatement.value * 1000,
+    lock_timeout: limits.requestLock.value * 1000,
+    idle_in_transaction_session_timeout: limits.requestIdle.value * 1000,
+  },
+  jobs: {
+    statement_timeout: limits.jobStatement.value * 1000,
+    lock_timeout: limits.jobLock.value * 1000,
+    idle_in_transaction_session_timeout: limits.jobIdle.value * 1000,
+  },
+} as const;
 
 /**
  * Opens a pool. `bigint` columns and counts arrive as numbers (sizes and counts stay below 2^53), `timestamptz` as
  * `Date`, `numeric` as text. A lost connection fails the query that uses it; the pool then makes a new one.
  */
-export function openDatabase(address: Address, log: Log): Database {
+export function openDatabase(address: Address, use: DatabaseUse, log: Log): Database {
   const pool = new pg.Pool({
     ...address,
-    max: poolSize,
+    ...patience[use],
+    max: sessions[use],
     connectionTimeoutMillis: 10_000,
     application_name: 'seawall',
     types,

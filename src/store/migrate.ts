@@ -4,11 +4,13 @@ import type { DomainSchema } from './store.ts';
 
 /**
  * Brings the schemas of all domains to their newest migration, in one transaction under one advisory lock: of several
- * consoles that start at once, one migrates and the others find it done. While a migration runs, unqualified names
+ * consoles that start at once, one migrates and the others find it done, however long that takes. While a migration runs, unqualified names
  * mean its domain's schema. Throws `AppError` `store-unavailable` when the database was made by a newer version.
  */
 export async function migrate(kysely: Kysely<unknown>, schemas: readonly DomainSchema<unknown>[]): Promise<void> {
   await kysely.transaction().execute(async (transaction) => {
+    await sql`select set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true),
+      set_config('idle_in_transaction_session_timeout', '0', true)`.execute(transaction);
     await sql`select pg_advisory_xact_lock(hashtextextended('seawall-migrations', 0))`.execute(transaction);
     await sql`create schema if not exists store`.execute(transaction);
     await sql`create table if not exists store.migration (

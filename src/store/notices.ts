@@ -25,12 +25,16 @@ export function openNotices(address: Address, log: Log): Notices {
       const listener: Listener = { heard, resumed };
       const listeners = channels.get(channel) ?? new Set();
       channels.set(channel, listeners.add(listener));
-      await line.ask(`listen ${pg.escapeIdentifier(channel)}`);
-      return async () => {
+      const leave = (): boolean => {
         listeners.delete(listener);
-        if (listeners.size > 0 || channels.get(channel) !== listeners) return;
-        channels.delete(channel);
-        await line.ask(`unlisten ${pg.escapeIdentifier(channel)}`).catch(() => undefined);
+        return listeners.size === 0 && channels.get(channel) === listeners && channels.delete(channel);
+      };
+      await line.ask(`listen ${pg.escapeIdentifier(channel)}`).catch((error: unknown) => {
+        leave();
+        throw error;
+      });
+      return async () => {
+        if (leave()) await line.ask(`unlisten ${pg.escapeIdentifier(channel)}`).catch(() => undefined);
       };
     },
     close: line.close,
@@ -61,7 +65,13 @@ function openLine(address: Address, channels: Channels, log: Log): Line {
     client.on('error', (error) => log.debug({ error: messageOf(error) }, 'The listening connection failed.'));
     client.on('notification', ({ channel, payload }) => deliver(channels.get(channel), payload, log));
     await client.connect();
-    for (const channel of channels.keys()) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+    try {
+      for (const channel of channels.keys()) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+    } catch (error) {
+      // A standby lets sessions in and refuses to listen: each try would leave one behind.
+      await client.end().catch(() => undefined);
+      throw error;
+    }
     client.once('end', () => void lost());
     watch(client, closing.signal);
     return client;

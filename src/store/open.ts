@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
+import { isInRequest } from '#http/console/in-request.ts';
 import { AppError, isAppError, type Log, messageOf } from '#base/index.ts';
-import { type Address, type Database, openDatabase } from './database.ts';
+import { type Address, type Database, type DatabaseUse, openDatabase } from './database.ts';
 import { addressOfRunning, type EmbeddedServer, startEmbedded } from './embedded/server.ts';
 import { keyedHash } from './keyed-hash.ts';
 import { migrate } from './migrate.ts';
@@ -52,15 +53,15 @@ export async function connect(
   log: Log,
 ): Promise<Store> {
   const { address, workers, server, masterKey } = connection;
-  const database = openDatabase(address, log);
+  const databases = { requests: openDatabase(address, 'requests', log), jobs: openDatabase(address, 'jobs', log) };
   try {
-    await migrate(database.kysely, [outboxSchema, ...schemas]);
+    await migrate(databases.jobs.kysely, [outboxSchema, ...schemas]);
   } catch (error) {
-    await database.close();
+    await closeAll(databases);
     await server?.stop();
     throw isAppError(error) ? error : unavailable(error);
   }
-  return storeOf(database, { address, workers, log, server, keyed: keyedHash(masterKey) });
+  return storeOf(databases, { address, workers, log, server, keyed: keyedHash(masterKey) });
 }
 
 interface Parts {
@@ -71,21 +72,29 @@ interface Parts {
   readonly keyed: Keyed;
 }
 
-function storeOf(database: Database, { address, workers, log, server, keyed }: Parts): Store {
-  const { kysely } = database;
+type Databases = Readonly<Record<DatabaseUse, Database>>;
+
+async function closeAll({ requests, jobs }: Databases): Promise<void> {
+  await Promise.all([requests.close(), jobs.close()]);
+}
+
+function storeOf(databases: Databases, { address, workers, log, server, keyed }: Parts): Store {
+  const kysely = (): Kysely<unknown> => databases[isInRequest() ? 'requests' : 'jobs'].kysely;
   const outbox = openOutbox({ address, workers, log });
   const notices = openNotices(address, log);
   return {
     ...keyed,
-    query: (schema) => tablesOf(kysely, schema),
+    query: (schema) => tablesOf(kysely(), schema),
     transaction: (work) =>
-      kysely.transaction().execute((transaction) => work({ ...transactionOf(transaction, outbox), ...keyed })),
+      kysely()
+        .transaction()
+        .execute((transaction) => work({ ...transactionOf(transaction, outbox), ...keyed })),
     listen: notices.listen,
-    start: (reactions) => outbox.start(kysely, reactions),
+    start: (reactions) => outbox.start(databases.jobs.kysely, reactions),
     close: async () => {
       await outbox.close();
       await notices.close();
-      await database.close();
+      await closeAll(databases);
       await server?.stop();
     },
   };

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { fromKysely, type JobResult, type JobWithMetadata, PgBoss } from 'pg-boss';
 import { type Log, messageOf } from '#base/index.ts';
-import type { Address } from './database.ts';
+import { type Address, patience } from './database.ts';
 import type { DomainSchema, Reaction } from './store.ts';
 
 /** Facts on their way to reactions, as jobs in the same database. */
@@ -70,6 +70,7 @@ export function openOutbox({ address, workers, log }: OutboxOptions): Outbox {
     schema: 'jobs',
     application_name: 'seawall-jobs',
     max: 6,
+    ...patience.jobs,
     schedule: false,
     useListenNotify: true,
     superviseIntervalSeconds: 5,

@@ -141,4 +141,19 @@ describe('the store', () => {
       .executeTakeFirst();
     expect(row).toEqual({ n: 1 });
   });
+
+  it('leaves no session behind when it cannot listen', async () => {
+    // Of its own, which never listened before.
+    const store = await createTestStore([boats]);
+    for (let n = 0; n < 5; n++) await expect(store.listen('', () => undefined)).rejects.toThrow();
+    const heard: unknown[] = [];
+    const stop = await store.listen('after-failures', (message) => heard.push(message));
+    const { rows } = await sql<{ readonly count: number }>`select count(*) from pg_stat_activity
+      where application_name = 'seawall-listen' and datname = current_database()`.execute(store.query(boats));
+    expect(Number(rows[0]?.count)).toBe(1);
+    await store.transaction((transaction) => transaction.notify('after-failures', { n: 1 }));
+    await until(() => heard.length === 1);
+    await stop();
+    await store.close();
+  });
 });

@@ -12,8 +12,8 @@ export interface ChildScan {
   readonly longest?: number;
 }
 
-/** The limit of the console's own. */
-const usualLongest = 128 * 1024 * 1024;
+/** Longest publication that is taken, the limit of the console's own. */
+const usualLongest = 64 * 1024 * 1024;
 /** A package of a publication has some 50 values, a file of it one. */
 const publicationLimits = { tokens: 20_000_000, depth: 100 };
 

@@ -11,7 +11,7 @@ import {
 import { ledgerPurpose } from '#admission/index.ts';
 import { catalogHandlers, catalogSchema, createCatalog } from '#catalog/console/index.ts';
 import { createExplorer, explorerSchema } from '#explorer/console/index.ts';
-import { createServer } from '#http/console/index.ts';
+import { type ChildPool, createServer } from '#http/console/index.ts';
 import { createInventory, inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
 import {
   createLink,
@@ -28,6 +28,8 @@ import { createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/
 import { openStore, type Store } from '#store/index.ts';
 import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } from '#vulnerability/console/index.ts';
 import { readTrustedKeys, threadMatcher } from '#vulnerability/index.ts';
+import { agentBatch } from './child-tasks.ts';
+import { openChildren } from './children.ts';
 import type { ConsoleConfig } from './config.ts';
 import { openConsoleLog } from './console-log.ts';
 import { scanPulled } from './pull-child.ts';
@@ -80,7 +82,9 @@ export async function composeConsole(config: ConsoleConfig): Promise<Console> {
     const store = await openStore({ place: config.store, schemas: consoleSchemas, log, masterKey });
     closers.push(() => store.close());
     held.key = await openMasterKey(store, config.masterKeyFile);
-    return { ...(await serve(config, { store, log, clock: systemClock, masterKey }, closers)), close };
+    const children = openChildren();
+    closers.push(() => children.close());
+    return { ...(await serve(config, { store, log, clock: systemClock, masterKey, children }, closers)), close };
   } catch (error) {
     log.error({ error: messageOf(error) }, 'The console did not start.');
     await close();
@@ -94,6 +98,7 @@ interface Ground {
   readonly clock: Clock;
   /** Read once, when the store is opened. */
   readonly masterKey: () => Buffer;
+  readonly children: ChildPool;
 }
 
 async function serve(
@@ -101,7 +106,7 @@ async function serve(
   ground: Ground,
   closers: (() => unknown)[],
 ): Promise<Omit<Console, 'close'>> {
-  const { store, log } = ground;
+  const { store, log, children } = ground;
   const services = await createServices(config, ground);
   const { access, link, ...others } = services;
   // The thread that matches outlasts the reactions, which the store ends.
@@ -113,6 +118,7 @@ async function serve(
     hostNames: config.hostNames,
     trustProxy: config.trustProxy,
     log,
+    children,
     webFolder: config.webFolder,
   });
   closers.push(
@@ -143,7 +149,7 @@ const newScanId = (): ScanId => randomUUID() as string as ScanId;
 
 type Services = Awaited<ReturnType<typeof createServices>>;
 
-async function createServices(config: ConsoleConfig, { store, clock, log, masterKey }: Ground) {
+async function createServices(config: ConsoleConfig, { store, clock, log, masterKey, children }: Ground) {
   const policy = await createPolicy({
     store,
     clock,
@@ -166,12 +172,9 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     masterKey,
     hostNames: config.hostNames,
     linkUrl: () => config.linkUrl,
-    handlers: {
-      ...inventoryHandlers,
-      ...catalogHandlers(catalog),
-      ...admissionHandlers,
-      ...runtimeHandlers(learning),
-    },
+    handlers: { ...inventoryHandlers, ...catalogHandlers(catalog), ...admissionHandlers, ...runtimeHandlers(learning) },
+    batch: agentBatch,
+    children,
     routes: [...catalog.agentRoutes, ...admission.agentRoutes, ...runtime.agentRoutes],
   });
   return {
@@ -203,7 +206,7 @@ interface CollectionUser {
   usersOfCollection(collection: string): Promise<readonly string[]>;
 }
 
-function accessOf(ground: Omit<Ground, 'masterKey'>, users: readonly CollectionUser[]): Access {
+function accessOf(ground: Omit<Ground, 'masterKey' | 'children'>, users: readonly CollectionUser[]): Access {
   return createAccess({
     ...ground,
     random: randomBytes,

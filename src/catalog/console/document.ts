@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Subject } from '#image/index.ts';
-import { packJson, unpackJson } from '#store/index.ts';
+import { packJson, unpackJson } from '#store/packed-json.ts';
 import type { Catalog } from '../contract.ts';
 
 /** What a scan holds besides its columns. */

@@ -12,7 +12,7 @@ import {
 } from '../contract.ts';
 import { documentDigest } from '../document-digest.ts';
 import { openTestCounting, type TestAgent, type TestCounting } from './counting.testing.ts';
-import { packPublication } from './publish.ts';
+import { packPublication } from './pack-publication.ts';
 import { listScans, readScan, readSubject } from './scans.ts';
 import { catalogSchema } from './schema.ts';
 import { catalogHandlers } from './service.ts';

@@ -3,22 +3,22 @@ import { readHostState } from '#inventory/console/index.ts';
 import type { FactHandler, ReportingAgent } from '#link/console/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
 import type { z } from 'zod';
-import { SameScan, ScanPublication } from '../contract.ts';
-import { packPublication, type PublishOptions, storePacked, storeScan } from './publish.ts';
+import { SameScan } from '../contract.ts';
+import type { PackedPublication } from './pack-publication.ts';
+import { type PublishOptions, storePacked, storeScan } from './publish.ts';
 import type { Publisher } from './publisher.ts';
 import { scanLike } from './same-scan.ts';
 
 /**
- * Stores what an agent scanned; its publisher is the agent, in the environment where its host stands now. Subjects are
+ * Stores what an agent scanned, as `packFact` made it of the fact; its publisher is the agent, in the environment where its host stands now. Subjects are
  * taken in one order, because each is locked until all of the agent's facts are stored.
  */
 export function receiveScans(options: Omit<PublishOptions, 'store'>): FactHandler {
   return async (transaction, agent, facts) => {
     const publisher = await publisherOf(transaction, agent);
-    const publications = await Promise.all(
-      facts.map(async ({ body }) => await packPublication(read(ScanPublication, body), publisher)),
-    );
-    const ordered = publications.toSorted((left, right) => (left.subject < right.subject ? -1 : 1));
+    const ordered = facts
+      .map(({ body }) => body as PackedPublication)
+      .toSorted((left, right) => (left.subject < right.subject ? -1 : 1));
     for (const packed of ordered) await storePacked(transaction, { packed, publisher }, options);
   };
 }

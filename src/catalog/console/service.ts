@@ -1,11 +1,12 @@
 import { AppError, type SubjectId } from '#base/index.ts';
-import { type Principal, type Route, route } from '#http/console/index.ts';
+import { type Principal, type Route, route, taskRoute } from '#http/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
 import { listLackingDocuments, listRestingImages, listWantedScans, publishScan } from '../contract.ts';
 import { chooseForPublisher, chooseForRelease, chooseForTokens } from './choose-again.ts';
 import { chooseCounting } from './counting.ts';
 import { prune } from './prune.ts';
-import { nowhere, type PublishOptions, storePublication } from './publish.ts';
+import { packTask } from './pack-task.ts';
+import { nowhere, type PublishOptions, storeOne } from './publish.ts';
 import type { Publisher } from './publisher.ts';
 import { receiveSameScans, receiveScans } from './receive.ts';
 import { restingImages } from './resting-images.ts';
@@ -52,9 +53,9 @@ export function createCatalog(options: PublishOptions): CatalogService {
   };
   return {
     routes: [
-      route(publishScan, async ({ body, principal }) => {
+      taskRoute(publishScan, packTask, async ({ body: packed, principal }) => {
         if (principal === undefined) throw new AppError('not-signed-in', 'A scan needs a publisher.');
-        return await storePublication(body, publisherOf(principal), options);
+        return await storeOne({ packed, publisher: publisherOf(principal) }, options);
       }),
       route(listRestingImages, async ({ params }) => await restingImages(store, params.id)),
       wanted,

@@ -22,7 +22,10 @@ export function failureBody(error: AppError, requestId: string): FailureBody {
   return { error: { code: error.code, message: error.message, next: error.next, requestId } };
 }
 
-/** Codes of Fastify's own refusals (Fastify documentation, "Errors"), and of paths that can name no file. */
+/**
+ * Codes of Fastify's own refusals (Fastify documentation, "Errors"), of paths that can name no file, and of PostgreSQL
+ * when it has no time or is not there (its manual, appendix A).
+ */
 function foreseen(code: string): ErrorCode | undefined {
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -38,6 +41,18 @@ function foreseen(code: string): ErrorCode | undefined {
     case 'FST_STATIC_FORBIDDEN_PATH':
     case 'ENAMETOOLONG':
       return 'not-found';
+    case '57014':
+    case '55P03':
+    case '25P03':
+    case '53300':
+      return 'store-busy';
+    case '57P01':
+    case '57P02':
+    case '57P03':
+    case '08001':
+    case '08006':
+    case '25006':
+      return 'store-unavailable';
     default:
       return undefined;
   }
@@ -48,6 +63,12 @@ function ofStore(code: string): ErrorCode | undefined {
   return /^22[0-9A-Z]{3}$/.test(code) ? 'bad-request' : undefined;
 }
 
+/** As `pg` says that no session became free in time, or that one broke; these errors have no code. */
+const lostSession =
+  /^(?:timeout exceeded when trying to connect|Connection terminated|Client (?:was closed|has encountered a connection error))/;
+
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (!(error instanceof Error)) return '';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return lostSession.test(error.message) ? '08006' : '';
 }

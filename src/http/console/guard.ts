@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#base/index.ts';
 import { type Permission, wholePermissions } from '../endpoint.ts';
-import type { CountCaller } from './limits.ts';
+import { inRequest } from './in-request.ts';
+import { callerOf, type CountCaller } from './limits.ts';
 import type { Principal } from './route.ts';
 import type { Credentials, ServerOptions } from './server.ts';
+import type { SocketGuard } from './socket-guard.ts';
 import { certificateOf } from './tls.ts';
 
 const loopback: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
@@ -20,17 +22,20 @@ export function checkHost(request: FastifyRequest, hostNames: readonly string[])
 export interface Guard {
   readonly authenticate: ServerOptions['authenticate'];
   readonly count: CountCaller;
+  readonly socketGuard: SocketGuard;
 }
 
 /** Who sent the request, when its credentials hold and allow what is needed. */
 export async function admit(
   at: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   needs: Permission,
-  { authenticate, count }: Guard,
+  { authenticate, count, socketGuard }: Guard,
 ): Promise<Principal | undefined> {
   const { request } = at;
   checkOrigin(request, 'if-told');
-  const principal = needs === 'public' ? undefined : await authenticate(credentialsOf(request, 'renew'));
+  const principal =
+    needs === 'public' ? undefined : await inRequest(() => authenticate(credentialsOf(request, 'renew')));
+  if (principal !== undefined) socketGuard.trust(request.raw.socket, callerOf(request, principal));
   await count(at, principal);
   if (needs === 'public') return undefined;
   if (principal === undefined) throw new AppError('not-signed-in', 'The request carries no valid session or token.');

@@ -1,4 +1,7 @@
-export { type HandlerContext, type Principal, type Route, route, type Stream, stream } from './route.ts';
+export { type ChildPool, openChildPool } from './child-pool.ts';
+export { countBody } from './count-body.ts';
+export { type HandlerContext, type Principal, type Route, route, type Stream, stream, taskRoute } from './route.ts';
 export { createServer } from './serve.ts';
 export type { Credentials, InjectedReply, Server } from './server.ts';
+export { guardSockets, type SocketGuard, socketOptions, usualSockets } from './socket-guard.ts';
 export type { ServerTls } from './tls.ts';

@@ -11,22 +11,31 @@ import Fastify, {
   type FastifyRequest,
   type FastifyServerOptions,
 } from 'fastify';
-import { AppError, type Log, messageOf } from '#base/index.ts';
-import { readJson } from './body.ts';
+import { AppError, type ErrorEntry, errorCatalogue, type Log, messageOf } from '#base/index.ts';
+import type { BodyLimits } from '../endpoint.ts';
+import { limits } from '../limits.ts';
+import { readBody } from './body.ts';
+import { openBodyQuota } from './body-quota.ts';
 import { answerClientError } from './client-error.ts';
 import { failureBody, toAppError } from './failure.ts';
 import { admit, checkHost } from './guard.ts';
-import { callerCounter, usualLimits } from './limits.ts';
+import { callerCounter, callerOf, usualLimits } from './limits.ts';
 import { openApiRoute } from './openapi-route.ts';
 import { type OperationOptions, serveRoute } from './operation.ts';
 import { servePages } from './pages.ts';
 import type { Principal, Stream } from './route.ts';
 import type { InjectedReply, Server, ServerOptions } from './server.ts';
+import { guardSockets, type SocketBounds, socketOptions, usualSockets } from './socket-guard.ts';
+import { openStreamQuota, type StreamQuota } from './stream-quota.ts';
 import { serveStream } from './streams.ts';
 import { secureConnections, secureOptions } from './tls.ts';
 
 const usualHeartbeat = 15_000;
-const usualBodyLimit = 64 * 1024;
+const usualBody: BodyLimits = {
+  bytes: limits.bodyBytes.value,
+  tokens: limits.bodyTokens.value,
+  depth: limits.bodyDepth.value,
+};
 /** Characters of a path that the log keeps. */
 const longestPath = 512;
 
@@ -35,13 +44,16 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const closing = new AbortController();
   const app = openApp(options);
   const secure = secureConnections(app);
-  prepare(app, options);
+  const socketGuard = guardSockets(app.server, options.sockets ?? socketsBehind(options.trustProxy));
+  const holds: OperationOptions['holds'] = new WeakMap();
+  prepare(app, options, holds);
   await addProtection(app);
   const count = callerCounter(app, options.limits ?? usualLimits);
-  const serving = { ...options, count, closing: closing.signal };
+  const serving = { ...options, count, closing: closing.signal, quota: openBodyQuota(), holds, socketGuard };
+  const streamQuota = openStreamQuota();
   const { routes, streams = [] } = options;
   for (const one of [...routes, openApiRoute(routes, streams)]) serveRoute(app, one, serving);
-  for (const one of streams) addStream(app, one, serving);
+  for (const one of streams) addStream(app, one, { ...serving, streamQuota });
   await servePages(app, options.webFolder);
   await app.ready();
   return {
@@ -62,28 +74,38 @@ function openApp({ log, tls, trustProxy = [] }: ServerOptions): FastifyInstance 
     genReqId: () => randomUUID(),
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => void fail(error, { request, reply, log }),
-    bodyLimit: usualBodyLimit,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
-    requestTimeout: 120_000,
+    requestTimeout: socketOptions.requestTimeout,
+    keepAliveTimeout: socketOptions.keepAliveTimeout,
     routerOptions: { maxParamLength: 512 },
     trustProxy: trustProxy.length > 0 && [...trustProxy],
   };
   // Fastify types a server with TLS apart; nothing here depends on the difference.
   return tls === undefined
-    ? Fastify(options)
-    : (Fastify({ ...options, https: secureOptions(tls) } as FastifyServerOptions) as FastifyInstance);
+    ? Fastify({ ...options, http: socketOptions } as FastifyServerOptions)
+    : (Fastify({
+        ...options,
+        https: { ...socketOptions, ...secureOptions(tls) },
+      } as FastifyServerOptions) as FastifyInstance);
 }
 
-function prepare(app: FastifyInstance, { hostNames, log }: ServerOptions): void {
+/** A proxy is one address for all who come through it. */
+function socketsBehind(trustProxy: readonly string[] = []): SocketBounds {
+  return trustProxy.length === 0 ? usualSockets : { ...usualSockets, perAddress: usualSockets.total / 4 };
+}
+
+function prepare(app: FastifyInstance, { hostNames, log }: ServerOptions, holds: OperationOptions['holds']): void {
   app.addHook('onRequest', async (request) => checkHost(request, hostNames));
   app.addHook('onResponse', async (request, reply) => record(log, request, reply));
   app.setErrorHandler((error, request, reply) => fail(error, { request, reply, log }));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', (request: FastifyRequest, payload: IncomingMessage) =>
-    readJson(payload, {
+    readBody(payload, {
       encoding: request.headers['content-encoding'],
-      limit: request.routeOptions.bodyLimit ?? usualBodyLimit,
+      length: request.headers['content-length'],
+      limits: (request.routeOptions.config as { readonly bodyLimits?: BodyLimits }).bodyLimits ?? usualBody,
+      hold: (bytes) => holds.get(request)?.grow(bytes),
     }),
   );
 }
@@ -114,13 +136,16 @@ async function addProtection(app: FastifyInstance): Promise<void> {
   });
 }
 
-function addStream(app: FastifyInstance, stream: Stream, options: ServerOptions & OperationOptions): void {
+type StreamServing = Omit<ServerOptions, 'sockets'> & OperationOptions & { readonly streamQuota: StreamQuota };
+
+function addStream(app: FastifyInstance, stream: Stream, options: StreamServing): void {
   const admitted = new WeakMap<FastifyRequest, Principal>();
   const { authenticate, closing, log, heartbeat = usualHeartbeat } = options;
   app.get(stream.path, {
     onRequest: async (request, reply) => {
       const principal = await admit({ request, reply }, stream.needs, options);
       if (principal !== undefined) admitted.set(request, principal);
+      reply.raw.once('close', options.streamQuota.enter(callerOf(request, principal), principal));
     },
     handler: (request, reply) =>
       serveStream(
@@ -152,7 +177,12 @@ function fail(
   { request, reply, log }: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly log: Log },
 ): FastifyReply {
   const failure = toAppError(error, request.id);
-  if (failure.code === 'internal') log.error({ ...contextOf(request), error: reasonOf(error) }, 'A request failed.');
+  const context = { ...contextOf(request), error: reasonOf(error) };
+  if (failure.code === 'internal') log.error(context, 'A request failed.');
+  if (failure.code === 'store-busy' || failure.code === 'store-unavailable')
+    log.warn(context, 'PostgreSQL did not serve a request.');
+  const { retryAfter }: ErrorEntry = errorCatalogue[failure.code];
+  if (retryAfter !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter);
   return reply.code(failure.status).header('cache-control', 'no-store').send(failureBody(failure, request.id));
 }
 

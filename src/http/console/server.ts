@@ -1,5 +1,7 @@
 import type { Log } from '#base/index.ts';
+import type { ChildPool } from './child-pool.ts';
 import type { Principal, Route, Stream } from './route.ts';
+import type { SocketBounds } from './socket-guard.ts';
 import type { SecureConnections, ServerTls } from './tls.ts';
 
 /** What a request says about who sent it. Never log it. */
@@ -40,7 +42,11 @@ export interface ServerOptions {
   readonly trustProxy?: readonly string[];
   /** How much one caller may ask; `usualLimits` unless said. */
   readonly limits?: CallerLimits;
+  /** How many connections; `usualSockets` unless said. */
+  readonly sockets?: SocketBounds;
   readonly log: Log;
+  /** Where large bodies are parsed; without it in this process, as tests and benches do. */
+  readonly children?: ChildPool;
   /** Serves TLS 1.3 in the place of plain HTTP. */
   readonly tls?: ServerTls;
   /** Folder of the built web pages; without it only the API is served. */

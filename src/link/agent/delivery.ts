@@ -51,6 +51,9 @@ export interface Delivery {
 
 type Reply = ReplyOf<typeof deliver>;
 
+/** Seconds. */
+const longestAsked = 300;
+
 /** Brings facts to the console, in order and one batch after the other, until the signal fires. */
 export function startDelivery(options: DeliveryOptions): Delivery {
   const bell = makeBell();
@@ -70,14 +73,33 @@ async function run(options: DeliveryOptions, bell: Bell): Promise<void> {
       if (signal.aborted) return;
       if (isCode(error, 'agent-revoked')) return stop(options, error);
       // A console that cannot store a batch must not take this agent for one whose facts are all there: no greeting then.
-      if (!isCode(error, 'internal')) epoch = undefined;
+      if (!isLater(error)) epoch = undefined;
       const away = contactOf(error);
       contact(away);
       log[failures === 0 ? 'warn' : 'debug'](away, 'The console cannot be told now; it is tried again.');
       const wait = Math.min(pace.longestPause, pace.firstPause * 2 ** failures++);
-      await pause(wait * (0.75 + options.random() / 2), undefined, { signal }).catch(() => undefined);
+      const spread = Math.max(wait, askedPause(error)) * (0.75 + options.random() / 2);
+      await pause(Math.max(spread, askedPause(error)), undefined, { signal }).catch(() => undefined);
     }
   }
+}
+
+/** A console that has no room now, or no store: it takes the same batch later. */
+function isLater(error: unknown): boolean {
+  const later: readonly AppError['code'][] = [
+    'internal',
+    'busy',
+    'too-many-requests',
+    'store-busy',
+    'store-unavailable',
+  ];
+  return later.some((code) => isCode(error, code));
+}
+
+/** Milliseconds for which the console asks to wait; never more than the longest that it would say in earnest. */
+function askedPause(error: unknown): number {
+  const seconds = isAppError(error) ? (error.retryAfter ?? 0) : 0;
+  return Math.min(Math.max(0, seconds), longestAsked) * 1000;
 }
 
 /**

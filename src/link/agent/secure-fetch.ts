@@ -39,8 +39,9 @@ async function send(agent: Agent, url: string, init: RequestInit): Promise<Respo
   const response = await answerOf(agent, url, init);
   const chunks: Buffer[] = [];
   for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
-  const type = response.headers['content-type'] ?? '';
-  return new Response(Buffer.concat(chunks), { status: response.statusCode ?? 500, headers: { 'content-type': type } });
+  const headers = new Headers();
+  for (const name of ['content-type', 'retry-after']) headers.set(name, String(response.headers[name] ?? ''));
+  return new Response(Buffer.concat(chunks), { status: response.statusCode ?? 500, headers });
 }
 
 function answerOf(agent: Agent, url: string, { method, headers, body, signal }: RequestInit): Promise<IncomingMessage> {

@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import { AppError, isAppError } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
-import { deepestFact, type SentFact, supersededKind } from '../contract.ts';
+import { supersededKind } from '../contract.ts';
+import type { PreparedFact } from './batch-task.ts';
 import type { FactHandler, ReportingAgent } from './parts.ts';
 import { linkSchema } from './schema.ts';
 
 /** A fact with its place in the epoch; `at` is corrected already. */
-export interface NumberedFact extends SentFact {
+export interface NumberedFact extends PreparedFact {
   readonly sequence: number;
 }
 
@@ -27,29 +28,19 @@ export async function applyFacts(
   facts: readonly NumberedFact[],
   options: ApplyOptions,
 ): Promise<readonly RefusedFact[]> {
-  const told = facts.filter(({ kind }) => kind !== supersededKind);
-  const refused: RefusedFact[] = told.filter(isTooDeep).map(refuseDeep);
-  const runs = runsOf(refused.length === 0 ? told : told.filter((fact) => !isTooDeep(fact)), options);
+  const refused: RefusedFact[] = facts.flatMap((fact) =>
+    fact.fault === undefined ? [] : [{ fact, reason: fact.fault }],
+  );
+  const runs = runsOf(
+    facts.filter(({ kind, fault }) => kind !== supersededKind && fault === undefined),
+    options,
+  );
   const whole = await attempt(transaction, async () => {
     for (const run of runs) await run.apply(transaction, run.facts);
   });
   if (whole === undefined) return refused;
   for (const run of runs) refused.push(...(await applyRun(transaction, run)));
   return refused;
-}
-
-function isTooDeep({ body }: NumberedFact): boolean {
-  let level: readonly unknown[] = [body];
-  for (let depth = 0; depth <= deepestFact; depth++) {
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
-}
-
-/** Kept without its body, which nothing could write down. */
-function refuseDeep(fact: NumberedFact): RefusedFact {
-  return { fact: { ...fact, body: null }, reason: `It is nested deeper than ${deepestFact}.` };
 }
 
 /** Neighbours of one kind, and what their handler does. */

@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { AppError, isAppError } from '#base/index.ts';
+import { countBody, guardSockets, type SocketGuard, socketOptions, usualSockets } from '#http/console/index.ts';
 import type { Cluster } from '../../contract.ts';
 import { reviewLimit } from '../../kubernetes/review.ts';
 import { type AnsweringParts, answerRequest, clusterOfPath, describeFailure } from './answer-request.ts';
 
-/** How a body arrives at most: an API server sends one at once. */
+/** Milliseconds until a review is there; an API server sends one at once. */
 const requestTimeout = 15_000;
-/** Connections at once; an API server keeps a few open. */
-const mostConnections = 500;
+/** Structural tokens and levels of a review; the largest object of a cluster has far fewer. */
+const mostTokens = 500_000;
+const deepest = 128;
 
 export interface ListenParts extends AnsweringParts {
   /** The cluster that a key belongs to. */
@@ -26,14 +28,13 @@ export interface ShownCertificate {
 export function reviewServer(parts: ListenParts, shown: ShownCertificate): Server {
   const server = createServer(
     {
+      ...socketOptions,
       ...secureContext(shown),
       requestTimeout,
-      headersTimeout: requestTimeout,
-      maxHeaderSize: 16 * 1024,
     },
-    (request, response) => void serve(request, response, parts),
+    (request, response) => void serve({ request, response }, parts, sockets),
   );
-  server.maxConnections = mostConnections;
+  const sockets = guardSockets(server, usualSockets);
   return server;
 }
 
@@ -41,10 +42,18 @@ export function secureContext({ key, certificate }: ShownCertificate) {
   return { key, cert: certificate, minVersion: 'TLSv1.3' } as const;
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, parts: ListenParts): Promise<void> {
+/** A review that is to be answered. */
+interface Asked {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+async function serve({ request, response }: Asked, parts: ListenParts, sockets: SocketGuard): Promise<void> {
   try {
     if (request.url === '/healthz' && request.method === 'GET') return send(response, 200, {});
     const cluster = await clusterOf(request, parts);
+    // The addresses of API servers are not known; the key of a cluster is.
+    sockets.trust(request.socket, `cluster ${cluster.name}`);
     const { reply, note } = await answerRequest(await bodyOf(request), cluster, parts);
     send(response, 200, reply);
     note();
@@ -75,10 +84,9 @@ async function clusterOf(request: IncomingMessage, { findCluster }: ListenParts)
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  let size = 0;
+  const counter = countBody({ bytes: reviewLimit, tokens: mostTokens, depth: deepest });
   for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > reviewLimit) throw new AppError('too-large', `The body is larger than ${reviewLimit} bytes.`);
+    counter.add(chunk);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect as open } from 'node:net';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provenanceSchema } from '#provenance/console/index.ts';
@@ -189,6 +191,23 @@ describe('what is no review', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  test('nested or cut up beyond all use is turned away before it is parsed', async () => {
+    for (const body of [`${'['.repeat(1000)}${']'.repeat(1000)}`, `[${'[],'.repeat(300_000)}[]]`])
+      expect((await webhook.send(body)).status).toBe(413);
+  });
+
+  test('and silent keeps no API server out, and is gone soon', async () => {
+    const silent = Array.from({ length: 500 }, () => {
+      const socket = open({ port: webhook.port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+      return socket.on('error', () => undefined).resume();
+    });
+    await Promise.all(silent.map((socket) => Promise.race([once(socket, 'connect'), once(socket, 'close')])));
+    expect((await webhook.send(recordedReview('pod-passes'))).status).toBe(200);
+    const left = (): number => silent.filter(({ closed }) => !closed).length;
+    await expect.poll(left).toBeLessThanOrEqual(64);
+    await expect.poll(left, { timeout: 20_000 }).toBe(0);
   });
 
   test('is not let in by an older TLS', async () => {

@@ -27,8 +27,8 @@ interface Pending {
 
 /** Milliseconds from one write to the next. */
 const writeEvery = 20;
-/** Characters of one fact; a console reads bodies of 160 MiB. */
-const longestFact = 128 * 1024 * 1024;
+/** Characters of one fact; a console reads bodies of 72 MiB. */
+const longestFact = 64 * 1024 * 1024;
 /** Bytes of one write, unless one fact is larger. */
 const writeAtOnce = 8 * 1024 * 1024;
 

@@ -1,0 +1,1 @@
+export { batchTask, checkFact, type FactPreparers } from './batch-task.ts';
