@@ -1,4 +1,14 @@
 export { type Clock, systemClock } from './clock.ts';
+export {
+  type BoundedJson,
+  countJson,
+  type JsonCount,
+  type JsonCounter,
+  type JsonLimits,
+  openJsonCounter,
+  overText,
+  parseJsonWithin,
+} from './count-json.ts';
 export type { Environment } from './environment.ts';
 export { type ErrorCode, errorCatalogue } from './error-catalogue.ts';
 export { AppError, isAppError, messageOf } from './errors.ts';
