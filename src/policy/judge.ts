@@ -26,7 +26,8 @@ export function judge(facts: JudgedFacts, rulebook: Rulebook, { now, where }: Ju
   if (policy === undefined) return unruled;
   const { counted, excepted } = setApart(facts.findings, rulebook, { where, now });
   const judged = { ...facts, findings: counted };
-  const violations = violationsOf(judged, policy, { now, where, expressions: rulebook.expressions });
+  const budget = { left: unitsOfPolicy };
+  const violations = violationsOf(judged, policy, { now, where, expressions: rulebook.expressions, budget });
   const kind = kindOf(violations);
   const { id, version, name } = policy;
   return {
@@ -37,6 +38,9 @@ export function judge(facts: JudgedFacts, rulebook: Rulebook, { now, where }: Ju
     ...(excepted.length === 0 ? {} : { excepted: excepted.slice(0, mostListed) }),
   };
 }
+
+/** Steps that the expressions of a policy may take on one subject, some 300 ms; docs/adr/0067 says how they are counted. */
+const unitsOfPolicy = 3_000_000;
 
 /** As many as a verdict lists, those that decide first. */
 const mostListed = 100_000;
