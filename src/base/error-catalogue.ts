@@ -3,6 +3,8 @@ export interface ErrorEntry {
   readonly status: number;
   readonly meaning: string;
   readonly next: string;
+  /** Seconds after which it is worth asking again; HTTP sends them as `Retry-After`. */
+  readonly retryAfter?: number;
 }
 
 /** Every code a user can meet, in the CLI, the API and the pages. `docs/reference/errors.md` is made from it. */
@@ -91,6 +93,17 @@ export const errorCatalogue = {
     status: 429,
     meaning: 'Too many requests in a short time.',
     next: 'Wait for the time in the Retry-After header.',
+  },
+  busy: {
+    status: 429,
+    meaning: 'The console does as much for this caller as it may at once.',
+    next: 'Wait for the time in the Retry-After header, then send it again.',
+    retryAfter: 2,
+  },
+  'too-costly': {
+    status: 422,
+    meaning: 'The request takes more time or memory than one request may take.',
+    next: 'Send less at once, or something simpler.',
   },
   internal: {
     status: 500,

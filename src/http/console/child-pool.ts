@@ -1,0 +1,144 @@
+import { AppError } from '#base/index.ts';
+import { openCallerQueues, type Queued } from './caller-queues.ts';
+import { type ChildBounds, startTaskChild, type TaskChild } from './task-child.ts';
+import type { Task } from './tasks.ts';
+
+export interface ChildPoolOptions extends ChildBounds {
+  /** Children at once. */
+  readonly size: number;
+  /** Milliseconds that a task may take. */
+  readonly timeout: number;
+  /** Tasks of one caller that may wait; one more is `busy`. */
+  readonly queuePerCaller: number;
+  /** Tasks of all callers that may wait; 256 unless said. */
+  readonly queueTotal?: number;
+}
+
+/** Whose task it is, and until when it is wanted. */
+export interface RunOptions {
+  /** `user ID`, `token ID`, `agent ID`: who waits with others in one queue. */
+  readonly caller: string;
+  /** Fires when the client left: the task is ended then. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds, in the place of the pool's. */
+  readonly timeout?: number;
+}
+
+/** Child processes, kept ready, for what outsiders send: to parse it here could stop the whole console. */
+export interface ChildPool {
+  /**
+   * Throws the task's own error; `AppError` `busy` when the caller has too many waiting, `too-costly` when the task took
+   * too much time or memory; the signal's reason when it fires.
+   */
+  run<Input, Output>(task: Task<Input, Output>, input: Input, options: RunOptions): Promise<Output>;
+  /** Ends all children; what they had under way fails. */
+  close(): void;
+}
+
+interface Waiting extends Queued {
+  readonly signal: AbortSignal | undefined;
+  readonly work: (child: TaskChild) => Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const usualTotal = 256;
+
+/**
+ * One caller has at most all children but one, and callers take turns: whoever sends much waits for himself alone. The
+ * first child is started at once, the others when they are needed; each is used until it dies or grew large.
+ */
+export function openChildPool(options: ChildPoolOptions): ChildPool {
+  const { size, timeout, queuePerCaller, queueTotal = usualTotal } = options;
+  const perCaller = Math.max(1, size - 1);
+  const queues = openCallerQueues<Waiting>();
+  const running: string[] = [];
+  const children = openChildren(options);
+  let closed = false;
+
+  const hasRoom = (caller: string): boolean =>
+    running.length < size && running.filter((one) => one === caller).length < perCaller;
+
+  function pump(): void {
+    const waiting = closed ? undefined : queues.take(hasRoom);
+    if (waiting === undefined) return;
+    void perform(waiting).then(pump);
+    pump();
+  }
+
+  async function perform({ caller, signal, work, resolve, reject }: Waiting): Promise<void> {
+    running.push(caller);
+    const child = children.take();
+    const leave = (): void => {
+      child.kill();
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', leave, { once: true });
+    await work(child).then(resolve, reject);
+    signal?.removeEventListener('abort', leave);
+    children.giveBack(child);
+    running.splice(running.indexOf(caller), 1);
+  }
+
+  function enqueue(waiting: Waiting): void {
+    const { caller, signal, reject } = waiting;
+    if (closed) return reject(new Error(closedWords));
+    if (signal?.aborted === true) return reject(signal.reason);
+    const mine = queues.count(caller);
+    if (!hasRoom(caller) && (mine >= queuePerCaller || queues.count() >= queueTotal)) return reject(tooMany(mine));
+    queues.add(waiting);
+    signal?.addEventListener('abort', () => queues.remove(waiting) && reject(signal.reason), { once: true });
+    pump();
+  }
+
+  return {
+    run: (task, input, { caller, signal, timeout: own = timeout }) =>
+      new Promise((resolve, reject) => {
+        const work = (child: TaskChild): Promise<unknown> => child.run({ name: task.name, input }, own);
+        enqueue({ caller, signal, work, resolve: resolve as Waiting['resolve'], reject });
+      }),
+    close: () => {
+      closed = true;
+      children.close();
+      for (const { reject } of queues.clear()) reject(new Error(closedWords));
+    },
+  };
+}
+
+const closedWords = 'The child processes are ended.';
+
+/** Children that do nothing now, and those that are out. */
+interface Children {
+  take(): TaskChild;
+  giveBack(child: TaskChild): void;
+  close(): void;
+}
+
+function openChildren(bounds: ChildBounds): Children {
+  const idle: TaskChild[] = [startTaskChild(bounds)];
+  const out = new Set<TaskChild>();
+  let closed = false;
+  return {
+    take: () => {
+      let child = idle.pop();
+      while (child?.usable() === false) child = idle.pop();
+      child ??= startTaskChild(bounds);
+      out.add(child);
+      return child;
+    },
+    giveBack: (child) => {
+      out.delete(child);
+      if (closed) child.kill();
+      else if (child.usable()) idle.push(child);
+      else if (idle.length === 0) idle.push(startTaskChild(bounds));
+    },
+    close: () => {
+      closed = true;
+      for (const child of [...idle.splice(0), ...out]) child.kill();
+    },
+  };
+}
+
+function tooMany(waiting: number): AppError {
+  return new AppError('busy', `The console works on requests of this caller already; ${waiting} more are waiting.`);
+}

@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { AppError, type ErrorCode, errorCatalogue, messageOf } from '#base/index.ts';
+import type { TaskReply, TaskRequest } from './tasks.ts';
+
+/** What a child may use up. */
+export interface ChildBounds {
+  /** The module that calls `serveTasks`. */
+  readonly entry: URL;
+  /** V8's heap, in MiB (`--max-old-space-size`). */
+  readonly heapMegabytes: number;
+  /** Resident memory in MiB, buffers included; looked at each 50 ms while a task runs. */
+  readonly memoryMegabytes: number;
+}
+
+/** A child process that does one task at a time. */
+export interface TaskChild {
+  /**
+   * Rejects with the task's own error; with `AppError` `too-costly` when it is ended by time or memory or dies. After
+   * that the child is of no use.
+   */
+  run(request: TaskRequest, milliseconds: number): Promise<unknown>;
+  /** Whether it can do another task. */
+  usable(): boolean;
+  kill(): void;
+}
+
+const memoryLook = 50;
+/** Milliseconds until a child has to be ready; much more than it needs on a busy machine. */
+const startLimit = 30_000;
+/** Seconds of processor time in a child's life, which the kernel holds even when the console is gone (setrlimit(2)). */
+const processorSeconds = 900;
+/** Milliseconds of work after which a child is replaced, far from the bound above. */
+const workingLife = 300_000;
+const started = 'ulimit -c 0; ulimit -t "$0"; exec "$@"';
+
+/** Starts a child, with an empty environment: it holds no secret and opens nothing. */
+export function startTaskChild(bounds: ChildBounds): TaskChild {
+  const child = spawn('/bin/sh', ['-c', started, String(processorSeconds), process.execPath, ...wordsOf(bounds)], {
+    env: {},
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization: 'advanced',
+  });
+  child.unref();
+  child.channel?.unref();
+  const ended = endOf(child);
+  const ready = readyOf(child, ended);
+  ready.catch(() => undefined);
+  let worked = 0;
+  let over: Error | undefined;
+  void ended.then((error) => (over ??= error));
+  const kill = (why: Error): void => {
+    over ??= why;
+    child.kill('SIGKILL');
+  };
+  return {
+    run: async (request, milliseconds) => {
+      await ready;
+      const began = performance.now();
+      const stopWatch = watch(child, { ...bounds, milliseconds, kill });
+      try {
+        return outputOf(await ask(child, request, ended), over);
+      } finally {
+        stopWatch();
+        worked += performance.now() - began;
+        if (worked > workingLife || residentMegabytes(child.pid) > bounds.memoryMegabytes / 2) kill(new Error('Worn.'));
+      }
+    },
+    usable: () => over === undefined,
+    kill: () => kill(new Error('The child process was ended.')),
+  };
+}
+
+function wordsOf({ entry, heapMegabytes }: ChildBounds): readonly string[] {
+  return [`--max-old-space-size=${heapMegabytes}`, '--max-semi-space-size=8', entry.pathname];
+}
+
+/** Resolves, never rejects, with what to tell a task that was under way. */
+function endOf(child: ChildProcess): Promise<Error> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(new Error(`A child process could not be started: ${messageOf(error)}`)));
+    child.once('exit', () => resolve(tooCostly('The request took more memory than one may take.')));
+  });
+}
+
+function readyOf(child: ChildProcess, ended: Promise<Error>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), startLimit).unref();
+    child.once('message', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    void ended.then(() => {
+      clearTimeout(timer);
+      reject(new Error('A child process ended before it was ready.'));
+    });
+  });
+}
+
+/** The child's answer, or why there is none. */
+function ask(child: ChildProcess, request: TaskRequest, ended: Promise<Error>): Promise<TaskReply | Error> {
+  return new Promise((resolve) => {
+    const hear = (reply: TaskReply): void => resolve(reply);
+    child.once('message', hear);
+    void ended.then((error) => {
+      child.off('message', hear);
+      resolve(error);
+    });
+    child.send(request, (error) => {
+      if (error !== null) child.kill('SIGKILL');
+    });
+  });
+}
+
+function outputOf(reply: TaskReply | Error, over: Error | undefined): unknown {
+  if (reply instanceof Error) throw over ?? reply;
+  switch (reply.kind) {
+    case 'done':
+      return reply.output;
+    case 'failed':
+      throw failureOf(reply);
+    case 'ready':
+      throw new Error('A child process said twice that it is ready.');
+  }
+}
+
+function failureOf({ message, code, next }: Extract<TaskReply, { readonly kind: 'failed' }>): Error {
+  if (code === undefined || !Object.hasOwn(errorCatalogue, code)) return new Error(message);
+  return new AppError(code as ErrorCode, message, next === undefined ? {} : { next });
+}
+
+interface Watched {
+  readonly milliseconds: number;
+  readonly memoryMegabytes: number;
+  readonly kill: (why: Error) => void;
+}
+
+function watch(child: ChildProcess, { milliseconds, memoryMegabytes, kill }: Watched): () => void {
+  const late = `The request took more than ${milliseconds / 1000} s.`;
+  const timer = setTimeout(() => kill(tooCostly(late)), milliseconds);
+  const look = setInterval(() => {
+    if (residentMegabytes(child.pid) <= memoryMegabytes) return;
+    kill(tooCostly(`The request took more than ${memoryMegabytes} MiB of memory.`));
+  }, memoryLook);
+  return () => {
+    clearTimeout(timer);
+    clearInterval(look);
+  };
+}
+
+/** Resident memory of a process (proc(5)); 0 when it is gone, and where there is no `/proc`. */
+function residentMegabytes(pid: number | undefined): number {
+  try {
+    const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return Number(line?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+function tooCostly(message: string): AppError {
+  return new AppError('too-costly', message);
+}
