@@ -10,7 +10,7 @@ export {
   parseJsonWithin,
 } from './count-json.ts';
 export type { Environment } from './environment.ts';
-export { type ErrorCode, errorCatalogue } from './error-catalogue.ts';
+export { type ErrorCode, type ErrorEntry, errorCatalogue } from './error-catalogue.ts';
 export { AppError, isAppError, messageOf } from './errors.ts';
 export { cacheFolder, stateFolder } from './folders.ts';
 export {

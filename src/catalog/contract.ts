@@ -95,7 +95,7 @@ export const publishScan = endpoint({
   summary: 'Publish what a scan found',
   needs: 'publish',
   body: ScanPublication,
-  bodyLimit: 128 * 1024 * 1024,
+  limits: { bytes: 64 * 1024 * 1024, tokens: 4_000_000, depth: 64 },
   reply: z.object({ scan: scanId, subject: subjectId }),
 });
 
@@ -109,6 +109,6 @@ export const listWantedScans = endpoint({
     subjects: z.array(subjectId).max(100_000),
     analyzers: z.array(z.object({ id: line(64), version: z.int() })).max(100),
   }),
-  bodyLimit: 16 * 1024 * 1024,
+  limits: { bytes: 16 * 1024 * 1024, tokens: 101_000, depth: 16 },
   reply: z.object({ wanted: z.array(subjectId) }),
 });

@@ -37,6 +37,16 @@ export type Permission = 'public' | (typeof permissions)[number];
 /** What concerns the whole estate: nobody may whose view is scoped to collections, whatever the role. */
 export const wholePermissions: readonly Permission[] = ['write-rules', 'manage-agents', 'read-audit', 'administer'];
 
+/** What a body may have at most. It is counted while it arrives, before anything is parsed. */
+export interface BodyLimits {
+  /** After unpacking. */
+  readonly bytes: number;
+  /** Structural tokens: `{ [ , :` outside strings. */
+  readonly tokens: number;
+  /** Levels of arrays and objects. */
+  readonly depth: number;
+}
+
 /** One operation of the HTTP API as data: the console serves it, the web and the CLI call it, the reference is made from it. */
 export interface Endpoint<
   Params extends z.ZodType = z.ZodType,
@@ -52,8 +62,8 @@ export interface Endpoint<
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
-  /** Bytes of the unpacked body; 64 KiB unless said. */
-  readonly bodyLimit?: number;
+  /** How large the body may be; unless said, as `limits.ts` says. */
+  readonly limits?: BodyLimits;
   readonly reply: Reply;
 }
 

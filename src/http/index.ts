@@ -1,5 +1,6 @@
 export { type CallOptions, call } from './call.ts';
 export {
+  type BodyLimits,
   type CallInput,
   type Endpoint,
   endpoint,

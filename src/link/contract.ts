@@ -175,7 +175,7 @@ export const deliver = endpoint({
   path: '/link/v1/batches',
   summary: 'Deliver facts',
   needs: 'report',
-  bodyLimit: 160 * 1024 * 1024,
+  limits: { bytes: 72 * 1024 * 1024, tokens: 4_000_000, depth: 128 },
   body: z.object({
     introduction: Introduction,
     epoch: z.uuid(),

@@ -200,6 +200,9 @@ export const listPolicies = endpoint({
   reply: z.object({ policies: z.array(PolicyInPlace) }),
 });
 
+/** What a body with a policy may have. */
+const policyBody = { bytes: 1024 * 1024, tokens: 100_000, depth: 64 };
+
 /** What a person writes of a policy; its id and version are the console’s. */
 export const PolicyText = Policy.omit({ id: true, version: true });
 export type PolicyText = Immutable<z.infer<typeof PolicyText>>;
@@ -212,7 +215,7 @@ export const putPolicy = endpoint({
   needs: 'write-rules',
   params: z.object({ id: Slug }),
   body: z.object({ policy: PolicyText, basedOn: z.int().min(0) }),
-  bodyLimit: 1024 * 1024,
+  limits: policyBody,
   reply: z.object({ policy: Policy }),
 });
 
@@ -251,7 +254,7 @@ export const policyToYaml = endpoint({
   summary: 'Write a policy as YAML',
   needs: 'read',
   body: z.object({ policy: PolicyText }),
-  bodyLimit: 1024 * 1024,
+  limits: policyBody,
   reply: z.object({ yaml: z.string() }),
 });
 
@@ -261,7 +264,7 @@ export const policyFromYaml = endpoint({
   summary: 'Read a policy from YAML',
   needs: 'read',
   body: z.object({ yaml: z.string().max(1_000_000) }),
-  bodyLimit: 1024 * 1024,
+  limits: policyBody,
   reply: z.discriminatedUnion('state', [
     z.object({ state: z.literal('read'), policy: PolicyText }),
     z.object({
@@ -296,7 +299,7 @@ export const replayPolicy = endpoint({
   needs: 'read',
   params: z.object({ id: Slug }),
   body: z.object({ policy: PolicyText, days: z.int().min(1).max(365).default(30) }),
-  bodyLimit: 1024 * 1024,
+  limits: policyBody,
   reply: z.object({
     running: z.object({ judged: z.int(), before: Hits, after: Hits }),
     builds: z.object({ judged: z.int(), before: Hits, after: Hits }),

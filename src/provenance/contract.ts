@@ -115,7 +115,7 @@ export const putTrustedRegistry = endpoint({
   body: TrustedRegistry.pick({ name: true, repositories: true, insecure: true, authorities: true, user: true }).extend({
     password: z.string().min(1).max(4096).optional(),
   }),
-  bodyLimit: 512 * 1024,
+  limits: { bytes: 512 * 1024, tokens: 20_000, depth: 64 },
   reply: z.object({ registry: TrustedRegistry }),
 });
 
@@ -162,7 +162,7 @@ export const putApprovedBase = endpoint({
       z.object({ kind: z.literal('image'), digest: imageDigest }),
     ]),
   }),
-  bodyLimit: 256 * 1024,
+  limits: { bytes: 256 * 1024, tokens: 20_000, depth: 64 },
   reply: z.object({ base: ApprovedBase }),
 });
 

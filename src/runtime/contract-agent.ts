@@ -58,7 +58,7 @@ export const getRuntimeOrders = endpoint({
     /** Images that lie on it, for lineages. */
     images: z.array(imageDigest).max(10_000),
   }),
-  bodyLimit: 16 * 1024 * 1024,
+  limits: { bytes: 16 * 1024 * 1024, tokens: 200_000, depth: 16 },
   reply: z.object({
     revision: line(128),
     /** Length of an hour: 3600 but in a lab. */

@@ -1,11 +1,18 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#base/index.ts';
+import { limits } from '../limits.ts';
 import type { Principal } from './route.ts';
 import type { CallerLimits } from './server.ts';
 
 /** Far above what open pages, builds and agents ask, far below what would keep others from being answered. */
-export const usualLimits: CallerLimits = { seconds: 10, user: 2000, token: 1000, agent: 2000, stranger: 300 };
+export const usualLimits: CallerLimits = {
+  seconds: 10,
+  user: limits.requestsOfUser.value,
+  token: limits.requestsOfToken.value,
+  agent: limits.requestsOfAgent.value,
+  stranger: limits.requestsOfStranger.value,
+};
 
 /** Counts a request of a caller. Throws `AppError` `too-many-requests` with a `Retry-After`. */
 export type CountCaller = (
@@ -14,15 +21,15 @@ export type CountCaller = (
 ) => Promise<void>;
 
 /** Counts by user, token or agent; who has no valid credentials is counted by address, and so slows down no one else. */
-export function callerCounter(app: FastifyInstance, limits: CallerLimits): CountCaller {
+export function callerCounter(app: FastifyInstance, bounds: CallerLimits): CountCaller {
   const keys = new WeakMap<FastifyRequest, string>();
   const check = app.createRateLimit({
-    timeWindow: limits.seconds * 1000,
+    timeWindow: bounds.seconds * 1000,
     keyGenerator: (request) => keys.get(request) ?? '',
-    max: (_, key) => limits[kindOf(key)],
+    max: (_, key) => bounds[kindOf(key)],
   });
   return async ({ request, reply }, principal) => {
-    keys.set(request, keyOf(request, principal));
+    keys.set(request, callerOf(request, principal));
     const count = await check(request);
     if (count.isAllowed || !count.isExceeded) return;
     reply.header('retry-after', count.ttlInSeconds);
@@ -32,7 +39,8 @@ export function callerCounter(app: FastifyInstance, limits: CallerLimits): Count
 
 type Kind = Exclude<keyof CallerLimits, 'seconds'>;
 
-function keyOf(request: FastifyRequest, principal: Principal | undefined): string {
+/** Names a caller: `user ID`, `token ID`, `agent ID`, or `stranger ADDRESS`. */
+export function callerOf(request: FastifyRequest, principal: Principal | undefined): string {
   const kind: Kind = principal?.kind ?? 'stranger';
   return `${kind} ${principal?.id ?? rateLimit.normalizeIP(request.ip, 64)}`;
 }

@@ -1,57 +1,83 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
-import { AppError } from '#base/index.ts';
+import type { BodyLimits } from '../endpoint.ts';
+import { limits } from '../limits.ts';
+import type { ReceivedBody } from './body.ts';
+import type { BodyHold, BodyQuota } from './body-quota.ts';
+import type { ChildPool } from './child-pool.ts';
 import { admit, type Guard } from './guard.ts';
+import { callerOf } from './limits.ts';
 import type { HandlerContext, Principal, Route } from './route.ts';
+import { bodyTask, checked } from './sent-body.ts';
 
 /** What serving one endpoint needs from the server. */
 export interface OperationOptions extends Guard {
   readonly closing: AbortSignal;
+  readonly children?: ChildPool;
+  readonly quota: BodyQuota;
+  /** The share of each request's body. */
+  readonly holds: WeakMap<FastifyRequest, BodyHold>;
 }
 
 /** Adds one endpoint: who may call is decided before the body is read; input and reply are checked by its schemas. */
 export function serveRoute(app: FastifyInstance, route: Route, options: OperationOptions): void {
   const { endpoint } = route;
   const { rateLimit } = route.options;
+  const toBody = bodyReader(route, options);
   const admitted = new WeakMap<FastifyRequest, Principal>();
   app.route({
     method: endpoint.method,
     url: endpoint.path,
-    ...(endpoint.bodyLimit === undefined ? {} : { bodyLimit: endpoint.bodyLimit }),
-    ...(rateLimit === undefined
-      ? {}
-      : { config: { rateLimit: { max: rateLimit.requests, timeWindow: rateLimit.seconds * 1000 } } }),
+    config: {
+      ...(endpoint.limits === undefined ? {} : { bodyLimits: endpoint.limits }),
+      ...(rateLimit === undefined
+        ? {}
+        : { rateLimit: { max: rateLimit.requests, timeWindow: rateLimit.seconds * 1000 } }),
+    },
     onRequest: async (request, reply) => {
       const principal = await admit({ request, reply }, endpoint.needs, options);
       if (principal !== undefined) admitted.set(request, principal);
+      holdFor({ request, reply, principal }, options);
     },
     handler: async (request, reply) => {
-      const input = inputOf(route, request);
-      const answer = await route.handle({
-        ...input,
-        ...contextOf(request, reply, { admitted, closing: options.closing }),
-      });
+      const context = contextOf(request, reply, { admitted, closing: options.closing });
+      const params = checked(endpoint.params, request.params, 'params');
+      const query = checked(endpoint.query, request.query, 'query');
+      const body = await toBody(request, context);
+      const answer = await route.handle({ params, query, body, ...context });
       reply.header('cache-control', 'no-store');
       return endpoint.reply.parse(answer);
     },
   });
 }
 
-function inputOf({ endpoint }: Route, request: FastifyRequest): Record<'params' | 'query' | 'body', unknown> {
-  return {
-    params: checked(endpoint.params, request.params, 'params'),
-    query: checked(endpoint.query, request.query, 'query'),
-    body: checked(endpoint.body, request.body, 'body'),
+interface Caller {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly principal: Principal | undefined;
+}
+
+function holdFor({ request, reply, principal }: Caller, { quota, holds }: OperationOptions): void {
+  const hold = quota.open(callerOf(request, principal));
+  holds.set(request, hold);
+  reply.raw.once('close', hold.release);
+}
+
+/** What the handler gets for the body: parsed and checked here when it is small, else in a child process. */
+function bodyReader(
+  { endpoint, task = bodyTask(endpoint) }: Route,
+  { children }: OperationOptions,
+): (request: FastifyRequest, context: HandlerContext) => Promise<unknown> {
+  return async (request, { principal, request: { signal } }) => {
+    if (endpoint.body === undefined) return undefined;
+    const received = request.body as ReceivedBody | undefined;
+    if (received === undefined) return checked(endpoint.body, undefined, 'body');
+    if (children === undefined || isSmall(received.counted)) return await task.run(received.sent);
+    return await children.run(task, received.sent, { caller: callerOf(request, principal), signal });
   };
 }
 
-/** Names the fields and what is wrong with them, never their values: a value may be a secret. */
-function checked(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
-  if (schema === undefined) return undefined;
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issues = result.error.issues.slice(0, 5).map(({ path, message }) => `${[part, ...path].join('.')}: ${message}`);
-  throw new AppError('bad-request', `The request does not have the expected form. ${issues.join('; ')}`);
+function isSmall({ bytes, tokens }: BodyLimits): boolean {
+  return bytes <= limits.parsedHereBytes.value && tokens <= limits.parsedHereTokens.value;
 }
 
 function contextOf(

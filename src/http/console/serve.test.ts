@@ -20,7 +20,7 @@ const addBoat = endpoint({
   params: z.object({ harbour: z.string() }),
   query: z.object({ times: z.coerce.number().int().default(1) }),
   body: z.object({ name: z.string().max(300_000), flags: z.record(z.string(), z.string()).optional() }),
-  bodyLimit: 400_000,
+  limits: { bytes: 400_000, tokens: 1000, depth: 8 },
   reply: z.object({ id: z.string(), times: z.int(), length: z.int() }),
 });
 const getSecret = endpoint({

@@ -11,8 +11,11 @@ import Fastify, {
   type FastifyRequest,
   type FastifyServerOptions,
 } from 'fastify';
-import { AppError, type Log, messageOf } from '#base/index.ts';
-import { readJson } from './body.ts';
+import { AppError, type ErrorEntry, errorCatalogue, type Log, messageOf } from '#base/index.ts';
+import type { BodyLimits } from '../endpoint.ts';
+import { limits } from '../limits.ts';
+import { readBody } from './body.ts';
+import { openBodyQuota } from './body-quota.ts';
 import { answerClientError } from './client-error.ts';
 import { failureBody, toAppError } from './failure.ts';
 import { admit, checkHost } from './guard.ts';
@@ -26,7 +29,11 @@ import { serveStream } from './streams.ts';
 import { secureConnections, secureOptions } from './tls.ts';
 
 const usualHeartbeat = 15_000;
-const usualBodyLimit = 64 * 1024;
+const usualBody: BodyLimits = {
+  bytes: limits.bodyBytes.value,
+  tokens: limits.bodyTokens.value,
+  depth: limits.bodyDepth.value,
+};
 /** Characters of a path that the log keeps. */
 const longestPath = 512;
 
@@ -35,10 +42,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const closing = new AbortController();
   const app = openApp(options);
   const secure = secureConnections(app);
-  prepare(app, options);
+  const holds: OperationOptions['holds'] = new WeakMap();
+  prepare(app, options, holds);
   await addProtection(app);
   const count = callerCounter(app, options.limits ?? usualLimits);
-  const serving = { ...options, count, closing: closing.signal };
+  const serving = { ...options, count, closing: closing.signal, quota: openBodyQuota(), holds };
   const { routes, streams = [] } = options;
   for (const one of [...routes, openApiRoute(routes, streams)]) serveRoute(app, one, serving);
   for (const one of streams) addStream(app, one, serving);
@@ -62,7 +70,6 @@ function openApp({ log, tls, trustProxy = [] }: ServerOptions): FastifyInstance 
     genReqId: () => randomUUID(),
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => void fail(error, { request, reply, log }),
-    bodyLimit: usualBodyLimit,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     requestTimeout: 120_000,
@@ -75,15 +82,17 @@ function openApp({ log, tls, trustProxy = [] }: ServerOptions): FastifyInstance 
     : (Fastify({ ...options, https: secureOptions(tls) } as FastifyServerOptions) as FastifyInstance);
 }
 
-function prepare(app: FastifyInstance, { hostNames, log }: ServerOptions): void {
+function prepare(app: FastifyInstance, { hostNames, log }: ServerOptions, holds: OperationOptions['holds']): void {
   app.addHook('onRequest', async (request) => checkHost(request, hostNames));
   app.addHook('onResponse', async (request, reply) => record(log, request, reply));
   app.setErrorHandler((error, request, reply) => fail(error, { request, reply, log }));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', (request: FastifyRequest, payload: IncomingMessage) =>
-    readJson(payload, {
+    readBody(payload, {
       encoding: request.headers['content-encoding'],
-      limit: request.routeOptions.bodyLimit ?? usualBodyLimit,
+      length: request.headers['content-length'],
+      limits: (request.routeOptions.config as { readonly bodyLimits?: BodyLimits }).bodyLimits ?? usualBody,
+      hold: (bytes) => holds.get(request)?.grow(bytes),
     }),
   );
 }
@@ -153,6 +162,8 @@ function fail(
 ): FastifyReply {
   const failure = toAppError(error, request.id);
   if (failure.code === 'internal') log.error({ ...contextOf(request), error: reasonOf(error) }, 'A request failed.');
+  const { retryAfter }: ErrorEntry = errorCatalogue[failure.code];
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   return reply.code(failure.status).header('cache-control', 'no-store').send(failureBody(failure, request.id));
 }
 

@@ -1,4 +1,5 @@
 import type { Log } from '#base/index.ts';
+import type { ChildPool } from './child-pool.ts';
 import type { Principal, Route, Stream } from './route.ts';
 import type { SecureConnections, ServerTls } from './tls.ts';
 
@@ -41,6 +42,8 @@ export interface ServerOptions {
   /** How much one caller may ask; `usualLimits` unless said. */
   readonly limits?: CallerLimits;
   readonly log: Log;
+  /** Where large bodies are parsed; without it in this process, as tests and benches do. */
+  readonly children?: ChildPool;
   /** Serves TLS 1.3 in the place of plain HTTP. */
   readonly tls?: ServerTls;
   /** Folder of the built web pages; without it only the API is served. */
