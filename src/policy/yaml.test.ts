@@ -144,7 +144,7 @@ describe('a text made to cost much is refused before it is parsed', () => {
     const listed = (count: number): string =>
       `${good}  - kind: package\n    effect: alert\n    deny:\n${'      - {name: a, why: b}\n'.repeat(count)}`;
     expect(await policyFromYaml(listed(400))).toMatchObject({ state: 'read' });
-    expect(await policyFromYaml(listed(3500))).toMatchObject({
+    expect(await policyFromYaml(listed(2800))).toMatchObject({
       state: 'refused',
       problems: [{ message: expect.stringContaining('rules[1].deny') }],
     });
