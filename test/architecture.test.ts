@@ -120,15 +120,18 @@ function pointsUp({ from, to }: ImportLine): boolean {
   return to.startsWith('src/') && order.indexOf(domainOf(to)) > order.indexOf(domainOf(from));
 }
 
-/** Faces of a domain (`console/tasks.ts`: what a child process of the console loads, and no more); `http` shows its fields and its client apart, so that browsers load no more than they use. */
+/** Faces of a domain (`console/tasks.ts`: what a child process of the console loads, and no more); some show a part of theirs apart, so that who loads it loads no more. */
 const faces = ['index.ts', 'contract.ts', 'console/index.ts', 'console/tasks.ts', 'agent/index.ts'];
-const facesOfHttp = ['fields.ts', 'call.ts'];
+const facesApart: Readonly<Record<string, readonly string[]>> = {
+  http: ['fields.ts', 'call.ts', 'limits.ts'],
+  store: ['packed-json.ts'],
+};
 
 function passesFace({ from, to }: ImportLine): boolean {
   if (!to.startsWith('src/') || domainOf(to) === domainOf(from)) return false;
   const inside = to.split('/').slice(2).join('/');
   if (inside.endsWith('testing.ts')) return !from.endsWith('testing.ts');
-  return !faces.includes(inside) && !(domainOf(to) === 'http' && facesOfHttp.includes(inside));
+  return !faces.includes(inside) && facesApart[domainOf(to)]?.includes(inside) !== true;
 }
 
 /** The nearest folder name says where code may run; `store` and `access` exist in the console only. */

@@ -162,8 +162,22 @@ export const renew = endpoint({
 export const supersededKind = 'superseded';
 
 /** Something that an agent saw. `kind` names the domain's schema of `body`. */
-export const SentFact = z.object({ kind: line(64), at: moment, body: z.json() });
+export const FactHead = z.object({ kind: line(64), at: moment });
+export type FactHead = Immutable<z.infer<typeof FactHead>>;
+export const SentFact = FactHead.extend({ body: z.json() });
 export type SentFact = Immutable<z.infer<typeof SentFact>>;
+
+/** What a batch says besides its facts. */
+export const BatchHead = z.object({
+  introduction: Introduction,
+  epoch: z.uuid(),
+  /** Of the first fact. */
+  sequence: z.int().min(1),
+  sentAt: moment,
+  /** Facts given up before this epoch. */
+  lost: z.int().min(0),
+});
+export type BatchHead = Immutable<z.infer<typeof BatchHead>>;
 
 /**
  * Facts in order. Sequences run from 1 without a gap in each epoch; an agent begins a new epoch when it gave facts up or
@@ -176,16 +190,7 @@ export const deliver = endpoint({
   summary: 'Deliver facts',
   needs: 'report',
   limits: { bytes: 72 * 1024 * 1024, tokens: 4_000_000, depth: 128 },
-  body: z.object({
-    introduction: Introduction,
-    epoch: z.uuid(),
-    /** Of the first fact. */
-    sequence: z.int().min(1),
-    sentAt: moment,
-    /** Facts given up before this epoch. */
-    lost: z.int().min(0),
-    facts: z.array(SentFact).max(10_000),
-  }),
+  body: BatchHead.extend({ facts: z.array(SentFact).max(10_000) }),
   reply: z.object({
     /** Last sequence that is stored. */
     stored: z.int().min(0),

@@ -10,7 +10,7 @@ import {
 import { ledgerPurpose } from '#admission/index.ts';
 import { catalogHandlers, catalogSchema, createCatalog } from '#catalog/console/index.ts';
 import { createExplorer, explorerSchema } from '#explorer/console/index.ts';
-import { createServer } from '#http/console/index.ts';
+import { type ChildPool, createServer } from '#http/console/index.ts';
 import { createInventory, inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
 import { createLink, type Link, linkSchema, openSigner, readMasterKey } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
@@ -19,6 +19,8 @@ import { createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/
 import { openStore, type Store } from '#store/index.ts';
 import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } from '#vulnerability/console/index.ts';
 import { readTrustedKeys, threadMatcher } from '#vulnerability/index.ts';
+import { agentBatch } from './child-tasks.ts';
+import { openChildren } from './children.ts';
 import type { ConsoleConfig } from './config.ts';
 import { openConsoleLog } from './console-log.ts';
 import { reactions } from './reactions.ts';
@@ -66,7 +68,9 @@ export async function composeConsole(config: ConsoleConfig): Promise<Console> {
   try {
     const store = await openStore({ place: config.store, schemas: consoleSchemas, log });
     closers.push(() => store.close());
-    return { ...(await serve(config, { store, log, clock: systemClock }, closers)), close };
+    const children = openChildren();
+    closers.push(() => children.close());
+    return { ...(await serve(config, { store, log, clock: systemClock, children }, closers)), close };
   } catch (error) {
     log.error({ error: messageOf(error) }, 'The console did not start.');
     await close();
@@ -78,6 +82,7 @@ interface Ground {
   readonly store: Store;
   readonly log: Log;
   readonly clock: Clock;
+  readonly children: ChildPool;
 }
 
 async function serve(
@@ -85,7 +90,7 @@ async function serve(
   ground: Ground,
   closers: (() => unknown)[],
 ): Promise<Omit<Console, 'close'>> {
-  const { store, log } = ground;
+  const { store, log, children } = ground;
   const services = await createServices(config, ground);
   const { access, link, ...others } = services;
   // The thread that matches outlasts the reactions, which the store ends.
@@ -97,6 +102,7 @@ async function serve(
     hostNames: config.hostNames,
     trustProxy: config.trustProxy,
     log,
+    children,
     webFolder: config.webFolder,
   });
   closers.push(
@@ -119,7 +125,7 @@ async function serve(
 
 type Services = Awaited<ReturnType<typeof createServices>>;
 
-async function createServices(config: ConsoleConfig, { store, clock, log }: Ground) {
+async function createServices(config: ConsoleConfig, { store, clock, log, children }: Ground) {
   const policy = await createPolicy({
     store,
     clock,
@@ -154,6 +160,8 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
       ...admissionHandlers,
       ...runtimeHandlers(learning),
     },
+    batch: agentBatch,
+    children,
     routes: [...catalog.agentRoutes, ...admission.agentRoutes, ...runtime.agentRoutes],
   });
   return {

@@ -1,4 +1,5 @@
 import { serveTasks } from '#http/console/tasks.ts';
+import { childTasks } from './child-tasks.ts';
 
-/** The program of the console's child processes: everything that may run in one. */
-serveTasks([]);
+/** The program of the console's child processes. */
+serveTasks(childTasks);

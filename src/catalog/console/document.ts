@@ -1,5 +1,5 @@
 import type { Subject } from '#image/index.ts';
-import { packJson, unpackJson } from '#store/index.ts';
+import { packJson, unpackJson } from '#store/packed-json.ts';
 import type { Catalog } from '../contract.ts';
 
 /** What a scan row holds besides its columns. */

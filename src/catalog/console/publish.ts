@@ -1,15 +1,11 @@
-import { repositoryOf } from '#access/index.ts';
-import { AppError, type Clock, type ScanId, type SubjectId } from '#base/index.ts';
+import type { Clock, ScanId } from '#base/index.ts';
 import type { Subject } from '#image/index.ts';
-import { packJson, type Store, type Transaction } from '#store/index.ts';
+import type { Store, Transaction } from '#store/index.ts';
 import type { ScanPublication } from '../contract.ts';
-import { contradictionsIn } from './consistency.ts';
-import { contentDigests } from './content.ts';
 import { compareWitnesses } from './disagreements.ts';
-import { packDocument } from './document.ts';
 import { catalogStored, type ScanOfSubject } from './facts.ts';
+import { type PackedPublication, packPublication } from './pack-publication.ts';
 import { catalogSchema } from './schema.ts';
-import { subjectIdOf } from './subject-id.ts';
 import { chooseVoice } from './voice.ts';
 import { type Witness, witnessKey } from './witness.ts';
 
@@ -17,29 +13,6 @@ export interface PublishOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly newScanId: () => ScanId;
-}
-
-/** A publication that is sound, ready to be stored. */
-export interface PackedPublication {
-  readonly publication: ScanPublication;
-  readonly subject: SubjectId;
-  readonly document: Buffer;
-  /** Missing: it does not tell of executables. */
-  readonly executables?: Buffer;
-}
-
-/** Throws `bad-request` when the publication contradicts itself. */
-export async function packPublication(publication: ScanPublication): Promise<PackedPublication> {
-  const contradictions = contradictionsIn(publication);
-  if (contradictions.length > 0) throw new AppError('bad-request', contradictions.join('; '));
-  const { subject, catalog } = publication;
-  const { executables, ...rest } = catalog;
-  return {
-    publication,
-    subject: subjectIdOf(subject),
-    document: await packDocument({ subject, catalog: rest }),
-    ...(executables && { executables: await packJson(executables) }),
-  };
 }
 
 /**
@@ -51,27 +24,42 @@ export async function storePublication(
   witness: Witness,
   options: PublishOptions,
 ): Promise<ScanOfSubject> {
-  const packed = await packPublication(publication);
-  return await options.store.transaction(
-    async (transaction) => await storePacked(transaction, { packed, witness }, options),
-  );
+  return await storeOne({ packed: await packPublication(publication), witness }, options);
+}
+
+/** Stores what a child process packed. */
+export async function storeOne(scan: PackedScan, options: PublishOptions): Promise<ScanOfSubject> {
+  return await options.store.transaction(async (transaction) => await storePacked(transaction, scan, options));
+}
+
+interface PackedScan {
+  readonly packed: PackedPublication;
+  readonly witness: Witness;
 }
 
 /** Stores the scan, says who speaks for its subject now, and compares it with what others say of the same image. */
 export async function storePacked(
   transaction: Transaction,
-  { packed, witness }: { readonly packed: PackedPublication; readonly witness: Witness },
+  { packed, witness }: PackedScan,
   { clock, newScanId }: Omit<PublishOptions, 'store'>,
 ): Promise<ScanOfSubject> {
-  const { publication, subject } = packed;
+  const { subject, columns, document, executables = null } = packed;
   const stored = { scan: newScanId(), subject };
   await transaction.lock(subject);
   const now = clock();
-  await storeSubject(transaction, publication, now);
+  await storeSubject(transaction, packed, now);
   await transaction
     .query(catalogSchema)
     .insertInto('scan')
-    .values({ id: stored.scan, received_at: now, ...columnsOf(packed), ...witnessColumns(witness) })
+    .values({
+      id: stored.scan,
+      subject,
+      received_at: now,
+      document,
+      executables,
+      ...columns,
+      ...witnessColumns(witness),
+    })
     .execute();
   await transaction.announce(catalogStored, stored);
   await chooseVoice(transaction, subject);
@@ -79,43 +67,13 @@ export async function storePacked(
   return stored;
 }
 
-function columnsOf({ publication, subject, document, executables }: PackedPublication) {
-  const { catalog, job, application = null } = publication;
-  return {
-    subject,
-    document,
-    executables: executables ?? null,
-    target: publication.target,
-    scanned_at: new Date(publication.scannedAt),
-    scanner: JSON.stringify(publication.scanner),
-    job: job === undefined ? null : JSON.stringify(job),
-    job_name: job?.name ?? null,
-    application,
-    repositories: repositoriesOf(publication.subject),
-    aliases: aliasesOf(publication.subject),
-    analyzers: JSON.stringify(catalog.analyzers),
-    packages: catalog.packages.length,
-    faults: catalog.faults.length,
-    ...contentDigests(catalog),
-  };
-}
-
-function repositoriesOf(subject: Subject): readonly string[] {
-  return subject.kind === 'image' ? [...new Set(subject.names.map(repositoryOf))] : [];
-}
-
-function aliasesOf(subject: Subject): readonly string[] {
-  if (subject.kind !== 'image') return [];
-  return [subject.manifestDigest, subject.indexDigest].filter((digest) => digest !== undefined);
-}
-
 function witnessColumns(witness: Witness) {
   return { witness: JSON.stringify(witness), witness_key: witnessKey(witness) };
 }
 
 /** Keeps the newest description of the subject; an image that arrives without names keeps the ones it had. */
-async function storeSubject(transaction: Transaction, { subject }: ScanPublication, now: Date): Promise<void> {
-  const id = subjectIdOf(subject);
+async function storeSubject(transaction: Transaction, packed: PackedPublication, now: Date): Promise<void> {
+  const { subject: id, described: subject } = packed;
   const database = transaction.query(catalogSchema);
   const known = await database.selectFrom('subject').select('document').where('id', '=', id).executeTakeFirst();
   const document = JSON.stringify(withNames(subject, known?.document));

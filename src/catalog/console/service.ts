@@ -1,9 +1,10 @@
 import { AppError, type SubjectId } from '#base/index.ts';
-import { type Principal, type Route, route } from '#http/console/index.ts';
+import { type Principal, type Route, route, taskRoute } from '#http/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
 import { listWantedScans, publishScan } from '../contract.ts';
 import { prune } from './prune.ts';
-import { type PublishOptions, storePublication } from './publish.ts';
+import { packTask } from './pack-task.ts';
+import { type PublishOptions, storeOne } from './publish.ts';
 import { receiveScans } from './receive.ts';
 import { chooseVoice } from './voice.ts';
 import { wantedScans } from './wanted.ts';
@@ -29,9 +30,9 @@ export function createCatalog(options: PublishOptions): CatalogService {
   }));
   return {
     routes: [
-      route(publishScan, async ({ body, principal }) => {
+      taskRoute(publishScan, packTask, async ({ body: packed, principal }) => {
         if (principal === undefined) throw new AppError('not-signed-in', 'A scan needs a witness.');
-        return await storePublication(body, witnessOf(principal), options);
+        return await storeOne({ packed, witness: witnessOf(principal) }, options);
       }),
       wanted,
     ],

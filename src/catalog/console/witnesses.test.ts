@@ -23,6 +23,7 @@ import {
   readSpeakingScan,
   type ScanOfSubject,
 } from './index.ts';
+import { packFact } from './pack-task.ts';
 import { storePublication } from './publish.ts';
 import { subjectIdOf } from './subject-id.ts';
 import { debianPackage, imageScan } from './testing.ts';
@@ -64,7 +65,8 @@ describe('witnesses', () => {
 
   async function agentScans(agent: typeof prod, publication: ScanPublication): Promise<void> {
     const { scan } = catalogHandlers(createCatalog(options()));
-    await store.transaction((transaction) => scan(transaction, agent, [{ at: now.toISOString(), body: publication }]));
+    const body = await packFact(publication);
+    await store.transaction((transaction) => scan(transaction, agent, [{ at: now.toISOString(), body }]));
   }
 
   /** The image is on the agent's host, called so. */

@@ -1,7 +1,7 @@
 import { AppError } from '#base/index.ts';
 import { openCallerQueues, type Queued } from './caller-queues.ts';
 import { type ChildBounds, startTaskChild, type TaskChild } from './task-child.ts';
-import type { Task } from './tasks.ts';
+import type { Task } from './task.ts';
 
 export interface ChildPoolOptions extends ChildBounds {
   /** Children at once. */

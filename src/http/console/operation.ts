@@ -71,8 +71,9 @@ function bodyReader(
     if (endpoint.body === undefined) return undefined;
     const received = request.body as ReceivedBody | undefined;
     if (received === undefined) return checked(endpoint.body, undefined, 'body');
-    if (children === undefined || isSmall(received.counted)) return await task.run(received.sent);
-    return await children.run(task, received.sent, { caller: callerOf(request, principal), signal });
+    const input = { sent: received.sent, ...(principal === undefined ? {} : { principal }) };
+    if (children === undefined || isSmall(received.counted)) return await task.run(input);
+    return await children.run(task, input, { caller: callerOf(request, principal), signal });
   };
 }
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import type { Endpoint, HandlerInput, Permission } from '../endpoint.ts';
-import type { SentBody } from './sent-body.ts';
-import type { Task } from './tasks.ts';
+import type { BodyInput } from './sent-body.ts';
+import type { Task } from './task.ts';
 
 /** Who sent a request: a local user with a session, an API token, or an agent with its certificate. */
 export interface Principal {
@@ -54,7 +54,7 @@ export interface Route {
   readonly handle: (input: HandlerContext & Record<'params' | 'query' | 'body', unknown>) => Promise<unknown>;
   readonly options: RouteOptions;
   /** Turns the body into what the handler gets, in a child process when it is large; else the endpoint's schema does. */
-  readonly task?: Task<SentBody, unknown>;
+  readonly task?: Task<BodyInput, unknown>;
 }
 
 export function route<E extends Endpoint>(endpoint: E, handle: Handle<E>, options: RouteOptions = {}): Route {
@@ -64,7 +64,7 @@ export function route<E extends Endpoint>(endpoint: E, handle: Handle<E>, option
 /** As `route`, for a body that is turned into something else by a task, which the child's program lists too. */
 export function taskRoute<E extends Endpoint, Body>(
   endpoint: E,
-  task: Task<SentBody, Body>,
+  task: Task<BodyInput, Body>,
   handle: (
     input: Omit<HandlerInput<E>, 'body'> & { readonly body: Body } & HandlerContext,
   ) => Promise<Immutable<z.input<E['reply']>>>,

@@ -2,7 +2,8 @@ import { gunzipSync } from 'node:zlib';
 import type { z } from 'zod';
 import { AppError } from '#base/index.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { task, type Task } from './tasks.ts';
+import type { Principal } from './route.ts';
+import { task, type Task } from './task.ts';
 
 /** A body that was counted and not parsed yet, as it travels to a child process. */
 export interface SentBody {
@@ -11,6 +12,13 @@ export interface SentBody {
   readonly encoding: 'identity' | 'gzip';
   /** Bytes that it has at most when it is unpacked. */
   readonly limit: number;
+}
+
+/** What a task makes a handler's body of. */
+export interface BodyInput {
+  readonly sent: SentBody;
+  /** Who sent it; absent on public endpoints. */
+  readonly principal?: Principal;
 }
 
 /** Throws `AppError` `bad-json` for what is not JSON in UTF-8, or not gzip. */
@@ -33,6 +41,8 @@ export function checked(schema: z.ZodType | undefined, value: unknown, part: str
 }
 
 /** Parses and checks the body of an endpoint by its schema. */
-export function bodyTask(endpoint: Endpoint): Task<SentBody, unknown> {
-  return task(`body ${endpoint.method} ${endpoint.path}`, (sent) => checked(endpoint.body, parseSent(sent), 'body'));
+export function bodyTask(endpoint: Endpoint): Task<BodyInput, unknown> {
+  return task(`body ${endpoint.method} ${endpoint.path}`, ({ sent }) =>
+    checked(endpoint.body, parseSent(sent), 'body'),
+  );
 }

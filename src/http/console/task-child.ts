@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { AppError, type ErrorCode, errorCatalogue, messageOf } from '#base/index.ts';
-import type { TaskReply, TaskRequest } from './tasks.ts';
+import type { TaskReply, TaskRequest } from './task.ts';
 
 /** What a child may use up. */
 export interface ChildBounds {

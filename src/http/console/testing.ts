@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallInput, Endpoint, ReplyOf } from '../endpoint.ts';
 import type { Principal, Route } from './route.ts';
+import type { BodyInput } from './sent-body.ts';
 
 /** A person of a test. */
 export function userNamed(
@@ -27,10 +28,18 @@ export async function answerOf<E extends Endpoint>(
   const reply = await found.handle({
     params: endpoint.params?.parse(input.params ?? {}),
     query: endpoint.query?.parse(input.query ?? {}),
-    body: endpoint.body?.parse(input.body ?? {}),
+    body: await bodyFor(found, input.body, principal),
     principal,
     request: { ip: '127.0.0.1', requestId: randomUUID(), signal: new AbortController().signal },
     reply: { setCookie: () => {}, clearCookie: () => {} },
   });
   return endpoint.reply.parse(reply) as ReplyOf<E>;
+}
+
+/** As the server makes it of what was sent. */
+async function bodyFor({ endpoint, task }: Route, body: unknown, principal: Principal): Promise<unknown> {
+  if (task === undefined) return endpoint.body?.parse(body ?? {});
+  const bytes = Buffer.from(JSON.stringify(body));
+  const input: BodyInput = { sent: { bytes, encoding: 'identity', limit: bytes.length }, principal };
+  return await task.run(input);
 }

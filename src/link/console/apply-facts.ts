@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import { AppError, isAppError } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
-import { type SentFact, supersededKind } from '../contract.ts';
+import { supersededKind } from '../contract.ts';
+import type { PreparedFact } from './batch-task.ts';
 import type { FactHandler, ReportingAgent } from './parts.ts';
 import { linkSchema } from './schema.ts';
 
 /** A fact with its place in the epoch; `at` is corrected already. */
-export interface NumberedFact extends SentFact {
+export interface NumberedFact extends PreparedFact {
   readonly sequence: number;
 }
 
@@ -27,15 +28,16 @@ export async function applyFacts(
   facts: readonly NumberedFact[],
   options: ApplyOptions,
 ): Promise<readonly RefusedFact[]> {
+  const faulty = facts.flatMap((fact) => (fact.fault === undefined ? [] : [{ fact, reason: fact.fault }]));
   const runs = runsOf(
-    facts.filter(({ kind }) => kind !== supersededKind),
+    facts.filter(({ kind, fault }) => kind !== supersededKind && fault === undefined),
     options,
   );
   const whole = await attempt(transaction, async () => {
     for (const run of runs) await run.apply(transaction, run.facts);
   });
-  if (whole === undefined) return [];
-  const refused: RefusedFact[] = [];
+  if (whole === undefined) return faulty;
+  const refused: RefusedFact[] = [...faulty];
   for (const run of runs) refused.push(...(await applyRun(transaction, run)));
   return refused;
 }

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock, Log } from '#base/index.ts';
 import type { Author } from '#access/console/index.ts';
-import type { Route } from '#http/console/index.ts';
+import type { ChildPool, Route } from '#http/console/index.ts';
+import type { BodyInput, Task } from '#http/console/tasks.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { Store } from '#store/index.ts';
 import type { createJoinToken } from '../contract.ts';
+import { batchTask, type PreparedBatch } from './batch-task.ts';
 import { readAuthorities, rotateAuthority } from './authorities.ts';
 import { holdAuthorities } from './held-authorities.ts';
 import { makeJoinToken, type NewJoinToken } from './join-tokens.ts';
@@ -25,6 +27,10 @@ export interface LinkOptions {
   readonly linkUrl: () => string;
   /** By kind of fact; each belongs to the domain that the fact is of. */
   readonly handlers: Readonly<Record<string, FactHandler>>;
+  /** Parses batches, `batchTask` with a preparer for each kind of fact; the children's program lists it too. */
+  readonly batch?: Task<BodyInput, PreparedBatch>;
+  /** Where large bodies are parsed; without it in this process. */
+  readonly children?: ChildPool;
   /** What other domains serve to agents. */
   readonly routes?: readonly Route[];
 }
@@ -53,15 +59,24 @@ export interface Link {
 
 export function createLink(options: LinkOptions): Link {
   const authorities = holdAuthorities(() => readAuthorities(options));
-  const { store, clock, log, handlers } = options;
+  const { store, clock, log, handlers, batch = batchTask({}) } = options;
   let served: ServedLink | undefined;
   const linkUrl = (): string => addressOf(options.linkUrl(), served?.port);
-  const parts: Parts = { store, clock, log, random: randomBytes, authorities: authorities.current, linkUrl, handlers };
+  const parts: Parts = {
+    store,
+    clock,
+    log,
+    random: randomBytes,
+    authorities: authorities.current,
+    linkUrl,
+    handlers,
+    batch,
+  };
   const routes = [...agentRoutes(parts), ...(options.routes ?? [])];
   return {
     routes: peopleRoutes(parts),
     start: async (at) => {
-      served = await serveLink(parts, { routes, hostNames: options.hostNames, authorities }, at);
+      served = await serveLink(parts, { ...options, routes, authorities }, at);
       return { origin: served.origin, port: served.port };
     },
     createJoinToken: (wanted, author) => makeJoinToken(parts, wanted, author),

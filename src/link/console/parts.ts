@@ -1,6 +1,8 @@
 import type { Clock, Log } from '#base/index.ts';
+import type { BodyInput, Task } from '#http/console/tasks.ts';
 import type { Store, Transaction } from '#store/index.ts';
 import type { Authorities } from './authorities.ts';
+import type { PreparedBatch } from './batch-task.ts';
 
 /** Who reports. `name` is what its host is called everywhere. */
 export interface ReportingAgent {
@@ -9,7 +11,7 @@ export interface ReportingAgent {
   readonly environment?: string;
 }
 
-/** A fact as a handler gets it. `at` is by the console's clock; `body` is what the agent sent, not checked yet. */
+/** A fact as a handler gets it. `at` is by the console's clock; `body` is what the preparer of its kind made of what the agent sent. */
 export interface ReportedFact {
   readonly at: string;
   readonly body: unknown;
@@ -35,6 +37,8 @@ export interface Parts {
   readonly authorities: () => Promise<Authorities>;
   /** Where agents dial: `https://console.example:8084`. */
   readonly linkUrl: () => string;
+  /** Parses the batches of agents. */
+  readonly batch: Task<BodyInput, PreparedBatch>;
   /** By kind of fact. */
   readonly handlers: Readonly<Record<string, FactHandler>>;
 }

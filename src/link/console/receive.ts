@@ -1,10 +1,11 @@
 import { AppError } from '#base/index.ts';
-import type { HandlerInput, ReplyOf } from '#http/index.ts';
+import type { ReplyOf } from '#http/index.ts';
 import type { Transaction } from '#store/index.ts';
 import type { deliver } from '../contract.ts';
 import { type AgentRow, lockAgent } from './agents.ts';
 import { applyFacts, type NumberedFact, type RefusedFact } from './apply-facts.ts';
 import { checkState } from './authenticate.ts';
+import type { PreparedBatch } from './batch-task.ts';
 import { correctedTime, measureOffset, settleOffset } from './clock-offset.ts';
 import { agentChanged } from './facts.ts';
 import { checkProtocol, environmentOf } from './introduction.ts';
@@ -13,7 +14,7 @@ import { type Place, placeOf } from './place.ts';
 import { keepRefused, plainReason } from './refused-facts.ts';
 import { linkSchema } from './schema.ts';
 
-type Batch = HandlerInput<typeof deliver>['body'];
+type Batch = PreparedBatch;
 
 /** `seen_at` is written at most this often. */
 const noteEvery = 5_000;

@@ -1,7 +1,7 @@
 import { AppError } from '#base/index.ts';
 import { authorOf, readCollections } from '#access/console/index.ts';
 import { isInCollection } from '#access/index.ts';
-import { type Principal, type Route, route } from '#http/console/index.ts';
+import { type Principal, type Route, route, taskRoute } from '#http/console/index.ts';
 import {
   type Agent,
   createJoinToken,
@@ -51,7 +51,7 @@ export function agentRoutes(parts: Parts): readonly Route[] {
   return [
     route(join, async ({ body, request }) => joinAgent(parts, body, request.ip), { rateLimit: joinLimit }),
     route(renew, async ({ body, principal }) => renewCertificate(parts, idOf(principal), body.csr)),
-    route(deliver, async ({ body, principal }) => receiveBatch(parts, idOf(principal), body)),
+    taskRoute(deliver, parts.batch, async ({ body, principal }) => receiveBatch(parts, idOf(principal), body)),
   ];
 }
 

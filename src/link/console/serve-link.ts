@@ -1,5 +1,5 @@
 import { messageOf } from '#base/index.ts';
-import { createServer, type Route, type Server } from '#http/console/index.ts';
+import { type ChildPool, createServer, type Route, type Server } from '#http/console/index.ts';
 import { linkServerName } from '../contract.ts';
 import { agentOfCertificate } from './authenticate.ts';
 import { authoritiesChannel } from './authorities.ts';
@@ -16,6 +16,7 @@ export interface ServeOptions {
   readonly routes: readonly Route[];
   readonly hostNames: readonly string[];
   readonly authorities: HeldAuthorities;
+  readonly children?: ChildPool;
 }
 
 /** The link's port at work. */
@@ -68,7 +69,11 @@ export async function serveLink(
   }
 }
 
-async function openServer(parts: Parts, { routes }: ServeOptions, { tls }: ServerCertificate): Promise<Server> {
+async function openServer(
+  parts: Parts,
+  { routes, children }: ServeOptions,
+  { tls }: ServerCertificate,
+): Promise<Server> {
   return createServer({
     routes,
     authenticate: async ({ certificate }) =>
@@ -76,6 +81,7 @@ async function openServer(parts: Parts, { routes }: ServeOptions, { tls }: Serve
     // Agents ask for this name whatever address they dial.
     hostNames: [linkServerName],
     log: parts.log,
+    ...(children === undefined ? {} : { children }),
     tls,
   });
 }

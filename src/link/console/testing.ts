@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Log, silentLog } from '#base/index.ts';
 import { accessSchema, theConsole } from '#access/console/index.ts';
-import type { Route } from '#http/console/index.ts';
+import type { ChildPool, Route } from '#http/console/index.ts';
 import type { DomainSchema, Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { type Introduction, protocolVersion } from '../contract.ts';
+import { batchTask, type FactPreparers } from './batch-task.ts';
 import { type AuthorityParts, readAuthorities } from './authorities.ts';
 import type { NewJoinToken } from './join-tokens.ts';
 import { createLink, type Link } from './link.ts';
@@ -35,6 +36,8 @@ export interface TestLink {
 
 export interface TestLinkOptions {
   readonly handlers?: Readonly<Record<string, FactHandler>>;
+  readonly preparers?: FactPreparers;
+  readonly children?: ChildPool;
   readonly routes?: readonly Route[];
   readonly schemas?: readonly DomainSchema<unknown>[];
   readonly log?: Log;
@@ -56,6 +59,8 @@ export async function startTestLink(options: TestLinkOptions = {}): Promise<Test
       hostNames: ['pier.example'],
       linkUrl: () => url,
       handlers: options.handlers ?? {},
+      batch: batchTask(options.preparers ?? {}),
+      ...(options.children === undefined ? {} : { children: options.children }),
       routes: options.routes ?? [],
     });
     url = (await link.start({ host: '127.0.0.1', port: 0 })).origin;

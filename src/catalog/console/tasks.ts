@@ -1,0 +1,1 @@
+export { packFact, packTask } from './pack-task.ts';

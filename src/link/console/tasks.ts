@@ -1,0 +1,1 @@
+export { batchTask, checkFact, type FactPreparers, type PreparedBatch } from './batch-task.ts';
