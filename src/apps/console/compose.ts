@@ -131,6 +131,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, childr
     clock,
     origin: () => config.origin,
     staleFeedDays: config.staleFeedDays,
+    children,
   });
   const learning = { store, clock, bucketSeconds: config.learningBucketSeconds };
   const runtime = await createRuntime(learning);

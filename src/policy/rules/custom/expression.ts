@@ -16,9 +16,18 @@ import { samples } from './samples.ts';
 /** Units that an expression may take on a sample. What takes more there takes far more on an image. */
 const sampleUnits = 20_000;
 
+/** Expressions kept ready: rulebooks are made anew for each scan that is judged, out of the same few rules. */
+const mostKept = 256;
+const kept = new Map<string, CompiledExpression>();
+
 /** Reads each expression once. Kept for as long as the rulebook that it belongs to. */
 export function compileExpressions(rules: readonly ExpressionOf[]): Expressions {
-  const compiled = new Map(rules.map((rule) => [keyOf(rule), compileExpression(rule)]));
+  const compiled = new Map(rules.map((rule) => [keyOf(rule), kept.get(keyOf(rule)) ?? compileExpression(rule)]));
+  for (const [key, one] of compiled) {
+    kept.delete(key);
+    kept.set(key, one);
+  }
+  for (const oldest of kept.keys()) if (kept.size > mostKept) kept.delete(oldest);
   return { of: (rule) => compiled.get(keyOf(rule)) };
 }
 
