@@ -44,7 +44,7 @@ export const limits = {
     answer: '409',
     why: 'Nobody who may only ask fills the list of those who decide.',
   },
-  replays: { value: 1, unit: 'replays at once', per: 'user or token', answer: '429' },
+  replays: { value: 1, unit: 'replays at once', per: 'user or token', answer: 'two more wait, others get 429' },
   replayedVerdicts: {
     value: 20_000,
     unit: 'verdicts',

@@ -64,7 +64,7 @@ export function policyRoutes(parts: Parts): readonly Route[] {
       replayPolicy,
       async ({ params: { id }, body: { policy, days }, ...context }) => {
         const asked = { children, ...runFor(context) };
-        return await replays.run(asked.caller, async () => {
+        return await replays.run(asked, async () => {
           await checkText(id, policy, asked);
           const now = clock();
           const version = (await policyList.inForce(store)).find((one) => one.id === id)?.version ?? 0;

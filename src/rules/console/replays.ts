@@ -4,26 +4,42 @@ import type { Principal } from '#http/console/index.ts';
 
 /** Replays of one list of rules under way: one of each caller at a time. */
 export interface Replays {
-  /** Throws `AppError` `busy` while another one of the same caller goes on. */
-  run<Result>(caller: string, replay: () => Promise<Result>): Promise<Result>;
+  /** Waits for the caller's replay before this one. Throws `AppError` `busy` when others wait already. */
+  run<Result>(asked: AskedReplay, replay: () => Promise<Result>): Promise<Result>;
 }
 
+export interface AskedReplay {
+  readonly caller: string;
+  /** Fires when the caller has left. */
+  readonly signal: AbortSignal;
+}
+
+/** A page that asks anew has left the one before, which ends a moment later. */
+const mostWaiting = 2;
+
 export function openReplays(): Replays {
-  const callers = new Set<string>();
+  const callers = new Map<string, { readonly last: Promise<unknown>; readonly count: number }>();
+  const leave = (caller: string): void => {
+    const { last, count } = callers.get(caller) ?? { last: undefined, count: 0 };
+    if (count <= 1) callers.delete(caller);
+    else callers.set(caller, { last: Promise.resolve(last), count: count - 1 });
+  };
   return {
-    run: async (caller, replay) => {
-      if (callers.has(caller))
-        throw new AppError('busy', 'Another replay of this caller is under way.', {
-          next: 'Wait until it is done, or end it, then ask again.',
-        });
-      callers.add(caller);
-      try {
+    run: async ({ caller, signal }, replay) => {
+      const { last, count } = callers.get(caller) ?? { last: Promise.resolve(), count: 0 };
+      if (count > mostWaiting) throw tooMany(count);
+      const own = last.then(async () => {
+        signal.throwIfAborted();
         return await replay();
-      } finally {
-        callers.delete(caller);
-      }
+      });
+      callers.set(caller, { last: own.catch(() => undefined), count: count + 1 });
+      return await own.finally(() => leave(caller));
     },
   };
+}
+
+function tooMany(count: number): AppError {
+  return new AppError('busy', `${count} replays of this caller are under way or wait already.`);
 }
 
 /** Who asks: `user ID`. */

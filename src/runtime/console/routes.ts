@@ -106,7 +106,7 @@ export function ruleRoutes(parts: Parts): readonly Route[] {
     route(
       replayRuntimeRule,
       async ({ body, principal, request: { signal } }) =>
-        await replays.run(callerNamed(principal), async () => {
+        await replays.run({ caller: callerNamed(principal), signal }, async () => {
           const view = await viewOf(store, principal);
           return await replay(store, body, { view, now: clock(), signal });
         }),
