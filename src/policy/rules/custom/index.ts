@@ -12,7 +12,7 @@ type Setting = SettingOf<'custom'>;
  */
 export const custom: RuleKind<Setting> = {
   id: 'custom',
-  version: 1,
+  version: 2,
   summary: 'An expression of one’s own in CEL, for each finding or for the image',
   evaluate(facts, setting, context) {
     if (setting.effect === 'ignore') return [];

@@ -32,9 +32,10 @@ function entriesByName(deny: Setting['deny']): (name: string) => readonly Denied
     numbered.filter(({ entry }) => !entry.name.includes('*')),
     ({ entry }) => entry.name.toLowerCase(),
   );
+  const onlyPatterns = patterns.map(({ entry }) => entry);
   return (name) => {
     const own = exact.get(name.toLowerCase()) ?? [];
-    if (own.length === 0) return patterns.map(({ entry }) => entry);
+    if (own.length === 0) return onlyPatterns;
     return [...own, ...patterns].toSorted((left, right) => left.number - right.number).map(({ entry }) => entry);
   };
 }
