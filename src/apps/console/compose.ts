@@ -126,13 +126,8 @@ async function serve(
 type Services = Awaited<ReturnType<typeof createServices>>;
 
 async function createServices(config: ConsoleConfig, { store, clock, log, children }: Ground) {
-  const policy = await createPolicy({
-    store,
-    clock,
-    origin: () => config.origin,
-    staleFeedDays: config.staleFeedDays,
-    children,
-  });
+  const { origin, staleFeedDays } = config;
+  const policy = await createPolicy({ store, clock, origin: () => origin, staleFeedDays, children });
   const learning = { store, clock, bucketSeconds: config.learningBucketSeconds };
   const runtime = await createRuntime(learning);
   const masterKey = () => readMasterKey(config.masterKeyFile);

@@ -35,12 +35,12 @@ describe('what an expression costs', () => {
     ['finding.id == "CVE-2026-0001" && finding.path != ""', 0, 1, 20],
     ['image.packages.exists(p, p.name == "none")', 1000, 5000, 20_000],
     ['image.packages.exists(p, p.name == "package-0")', 100_000, 100_000, 100_100],
-    ['image.packages.filter(p, p.name != "").size() > 0', 1000, 20_000, 100_000],
+    ['image.packages.filter(p, p.name != "").size() > 0', 1000, 20_000, 200_000],
     ['"none" in image.packages', 1000, 1000, 2500],
     ['image.labels.team.replace("a", "bc") == ""', 0, 60_000, 100_000],
     ['image.labels.team.matches("^b+$")', 0, 30_000, 100_000],
     ['image.labels.team + image.labels.team == ""', 0, 15_000, 20_000],
-  ])('%s with %i packages', (expression, packages, least, most) => {
+  ])('%s with %i packages', (expression, packages, ...[least, most]) => {
     const { answer, units } = spent(expression, packages);
     expect(answer.state).not.toBe('failed');
     expect(units).toBeGreaterThanOrEqual(least);

@@ -1,7 +1,7 @@
 import type { EvaluationBudget } from '../../expressions.ts';
 
 /** Thrown inside of an evaluation; the evaluator makes a value of it, so `left` tells afterwards. */
-export class OverBudget extends Error {
+class OverBudget extends Error {
   constructor() {
     super(overBudgetReason);
   }

@@ -20,7 +20,7 @@ export const costs: Readonly<Record<string, Cost>> = {
   '_<=_': compared,
   '_>_': compared,
   '_>=_': compared,
-  '_+_': (values) => 1 + shallow(values) / copied,
+  '_+_': (values) => 1 + shallow(values) / (isCelList(values[0] ?? null) ? 4 : copied),
   '_-_': () => 4,
   '_*_': () => 1,
   '_/_': () => 1,
