@@ -12,6 +12,7 @@ import { readRulebook } from '../src/policy/console/rulebook.ts';
 import { policyList } from '../src/policy/console/policy-list.ts';
 import { policySchema } from '../src/policy/console/schema.ts';
 import { createPolicy } from '../src/policy/console/index.ts';
+import { openChildren } from '../src/apps/console/children.ts';
 import { storeFacts } from '../src/policy/console/stored-facts.ts';
 import { saveRule } from '../src/rules/console/index.ts';
 import type { PolicyText } from '../src/policy/index.ts';
@@ -38,13 +39,15 @@ const store = await createTestStore([
   policySchema,
 ]);
 const policy = await createPolicy({ store, clock, origin: () => 'http://seawall', staleFeedDays: 7 });
-const parts = { store, clock, newId: randomUUID };
+const children = openChildren();
+const parts = { store, clock, newId: randomUUID, children };
 const principal = { kind: 'user', id: '1', name: 'ada', permissions: ['write-rules'] } as const;
 
 try {
   await fill();
   await measure();
 } finally {
+  children.close();
   await policy.close();
   await store.close();
 }
@@ -86,7 +89,8 @@ async function measure(): Promise<void> {
     ),
   };
   const rulebook = await readRulebook(store, now);
-  const options = { rulebook, days: 30, now, principal, signal: new AbortController().signal };
+  const { signal } = new AbortController();
+  const options = { rulebook, days: 30, now, principal, signal, children, caller: 'user 1' };
   const blocked = watchLoop();
   print(
     'policy-replay',

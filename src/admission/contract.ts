@@ -127,7 +127,7 @@ export const replayAdmissionRule = endpoint({
   method: 'POST',
   path: '/api/v1/admission-rules/replay',
   summary: 'Try an admission rule on what is there',
-  needs: 'read',
+  needs: 'write-rules',
   body: z.object({ rule: AdmissionRuleText, id: Slug.optional() }),
   reply: z.object({
     images: z.int(),

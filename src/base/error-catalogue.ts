@@ -79,6 +79,11 @@ export const errorCatalogue = {
     meaning: 'Somebody else changed it since it was read, or it is no longer in the state that this needs.',
     next: 'Read it again and repeat the change on what it says now.',
   },
+  'limit-reached': {
+    status: 409,
+    meaning: 'There is as much of it already as one caller or one console may have.',
+    next: 'Delete or settle what is no longer needed first; `docs/reference/limits.md` lists all limits.',
+  },
   'own-exception': {
     status: 403,
     meaning: 'Nobody decides an exception that they asked for, in person or by a token.',

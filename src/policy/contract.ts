@@ -7,6 +7,7 @@ import { endpoint } from '#http/index.ts';
 import { Severity } from '#vulnerability/contract.ts';
 import { ApprovedBaseRule, SignatureRule, TrustedSourceRule } from './contract-provenance.ts';
 import { Effect } from './contract-effect.ts';
+import { limits } from './limits.ts';
 
 export { Effect };
 
@@ -67,7 +68,7 @@ export const PackageRule = z.object({
 export const CustomRule = z.object({
   kind: z.literal('custom'),
   on: z.enum(['finding', 'image']),
-  expression: z.string().min(1).max(4000),
+  expression: z.string().min(1).max(limits.expressionCharacters.value),
   message: line(500).min(1),
   effect: Effect,
 });
@@ -128,7 +129,7 @@ export const Policy = z.object({
   collections: z.array(Slug).max(100).optional(),
   /** `off` judges nothing; missing: `on`. */
   state: z.enum(['on', 'off']).optional(),
-  rules: z.array(Rule).max(200),
+  rules: z.array(Rule).max(limits.rules.value),
 });
 export type Policy = Immutable<z.infer<typeof Policy>>;
 
@@ -262,8 +263,8 @@ export const policyFromYaml = endpoint({
   method: 'POST',
   path: '/api/v1/policies/from-yaml',
   summary: 'Read a policy from YAML',
-  needs: 'read',
-  body: z.object({ yaml: z.string().max(1_000_000) }),
+  needs: 'write-rules',
+  body: z.object({ yaml: z.string().max(limits.yamlBytes.value) }),
   limits: policyBody,
   reply: z.discriminatedUnion('state', [
     z.object({ state: z.literal('read'), policy: PolicyText }),
@@ -296,7 +297,7 @@ export const replayPolicy = endpoint({
   method: 'POST',
   path: '/api/v1/policies/:id/replay',
   summary: 'Try a policy on what runs and on past builds',
-  needs: 'read',
+  needs: 'write-rules',
   params: z.object({ id: Slug }),
   body: z.object({ policy: PolicyText, days: z.int().min(1).max(365).default(30) }),
   limits: policyBody,
@@ -305,6 +306,8 @@ export const replayPolicy = endpoint({
     builds: z.object({ judged: z.int(), before: Hits, after: Hits }),
     /** Where the verdict changes, the first 200. */
     changes: z.array(ReplayedChange),
+    /** Verdicts that were not replayed, because there are too many or it took too long; 0: it is whole. */
+    left: z.int(),
     milliseconds: z.number(),
   }),
 });

@@ -6,8 +6,13 @@ export type ExpressionAnswer =
   | { readonly state: 'false' }
   | { readonly state: 'failed'; readonly reason: string };
 
-/** An expression that was read once and can be asked many times. */
-export type Expression = (variables: ExpressionVariables) => ExpressionAnswer;
+/** What evaluating may still cost, in steps of the evaluator; each evaluation takes from it. */
+export interface EvaluationBudget {
+  left: number;
+}
+
+/** An expression that was read once and can be asked many times; it fails once the budget is used up. */
+export type Expression = (variables: ExpressionVariables, budget: EvaluationBudget) => ExpressionAnswer;
 
 /** What is wrong with the text of an expression. */
 export interface ExpressionProblem {

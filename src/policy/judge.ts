@@ -2,6 +2,7 @@ import type { Selectable } from '#access/index.ts';
 import type { Policy, Verdict, VerdictKind, Violation } from './contract.ts';
 import { setApart } from './except.ts';
 import type { JudgedFacts } from './facts.ts';
+import { limits } from './limits.ts';
 import { reasonFor } from './reason.ts';
 import type { RuleContext } from './rule.ts';
 import { judgingPolicy, type Rulebook } from './rulebook.ts';
@@ -26,7 +27,8 @@ export function judge(facts: JudgedFacts, rulebook: Rulebook, { now, where }: Ju
   if (policy === undefined) return unruled;
   const { counted, excepted } = setApart(facts.findings, rulebook, { where, now });
   const judged = { ...facts, findings: counted };
-  const violations = violationsOf(judged, policy, { now, where, expressions: rulebook.expressions });
+  const budget = { left: limits.expressionSteps.value };
+  const violations = violationsOf(judged, policy, { now, where, expressions: rulebook.expressions, budget });
   const kind = kindOf(violations);
   const { id, version, name } = policy;
   return {

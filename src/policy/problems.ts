@@ -1,5 +1,6 @@
 import { parseScope } from '#provenance/index.ts';
 import type { Policy } from './contract.ts';
+import { limits } from './limits.ts';
 
 export interface RuleProblem {
   /** Of the field in the policy: `['rules', 2, 'expression']`. */
@@ -7,9 +8,27 @@ export interface RuleProblem {
   readonly message: string;
 }
 
-/** What is wrong with rules beyond their form: expressions and repositories that cannot be read. */
+/** What is wrong with rules beyond their form: how many there are, expressions and repositories that cannot be read. */
 export async function problemsOfRules(rules: Policy['rules']): Promise<readonly RuleProblem[]> {
-  return [...problemsOfSources(rules), ...(await problemsOfExpressions(rules))];
+  const counted = problemsOfCounts(rules);
+  return counted.length > 0 ? counted : [...problemsOfSources(rules), ...(await problemsOfExpressions(rules))];
+}
+
+/** Of what costs much on every image, a policy has only so many. */
+export function problemsOfCounts(rules: Policy['rules']): readonly RuleProblem[] {
+  const expressions = rules.filter(({ kind }) => kind === 'custom').length;
+  const denied = rules.flatMap((rule) => (rule.kind === 'package' ? rule.deny : []));
+  const patterns = denied.filter(({ name }) => name.includes('*')).length;
+  const counts = [
+    { count: expressions, most: limits.expressions },
+    { count: denied.length, most: limits.deniedPackages },
+    { count: patterns, most: limits.deniedPatterns },
+  ];
+  return counts.flatMap(({ count, most: { value, unit } }) =>
+    count > value
+      ? [{ path: ['rules'], message: `A policy has at most ${value} ${unit}, and this one has ${count}.` }]
+      : [],
+  );
 }
 
 function problemsOfSources(rules: Policy['rules']): readonly RuleProblem[] {

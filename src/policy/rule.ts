@@ -1,6 +1,6 @@
 import type { Selectable } from '#access/index.ts';
 import type { Policy, Rule, Violation } from './contract.ts';
-import type { Expressions } from './expressions.ts';
+import type { EvaluationBudget, Expressions } from './expressions.ts';
 import type { JudgedFacts } from './facts.ts';
 
 /** What a rule is told besides facts and its own setting. */
@@ -9,6 +9,8 @@ export interface RuleContext {
   /** Where the subject lies, as far as this verdict is about. */
   readonly where: readonly Selectable[];
   readonly expressions: Expressions;
+  /** What all expressions of the policy may cost together on this subject. */
+  readonly budget: EvaluationBudget;
 }
 
 /** One kind of rule. A plug-in under `rules/`; pure: the same facts, setting and context give the same violations. */

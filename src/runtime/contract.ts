@@ -250,7 +250,7 @@ export const replayRuntimeRule = endpoint({
   method: 'POST',
   path: '/api/v1/runtime-rules/replay',
   summary: 'Try a runtime rule on what happened',
-  needs: 'read',
+  needs: 'write-rules',
   body: z.object({ rule: RuntimeRuleText, id: line(64).optional() }),
   reply: z.object({
     containers: z.int(),

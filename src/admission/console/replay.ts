@@ -1,6 +1,7 @@
 import type { Immutable } from '#base/index.ts';
 import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import { readHostNames, readPlacements, type View } from '#inventory/console/index.ts';
+import { inTurns } from '#rules/console/index.ts';
 import { ruleFor, withRule } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { AdmissionRule, LedgerEntry, replayAdmissionRule } from '../contract.ts';
@@ -20,15 +21,17 @@ const mostExamples = 50;
 export async function replay(
   queries: Queries,
   asked: Asked,
-  { view, now }: { readonly view: View; readonly now: Date },
+  { view, now, signal }: { readonly view: View; readonly now: Date; readonly signal: AbortSignal },
 ): Promise<Replay> {
   const edited: AdmissionRule = { ...asked.rule, id: asked.id ?? tried, version: 1 };
   const rules = await admissionRules.inForce(queries);
   const ground = await readLedgerGround(queries, await readHostNames(queries), now);
-  const outcomes = ground.hosts
-    .flatMap(startsOf)
-    .filter(({ place }) => view === undefined || view(place))
-    .flatMap((start) => outcomeOf(start, { ground, before: rules, after: withRule(rules, edited), edited }));
+  const trial = { ground, before: rules, after: withRule(rules, edited), edited };
+  const outcomes: Outcome[] = [];
+  await inTurns(ground.hosts, signal, (host) => {
+    for (const start of startsOf(host))
+      if (view === undefined || view(start.place)) outcomes.push(...outcomeOf(start, trial));
+  });
   const images = [...new Map(outcomes.map((outcome) => [keyOf(outcome), outcome])).values()];
   const worst = (effect: Outcome['would']): number => images.filter(({ would }) => would === effect).length;
   const changed = images.filter(({ was, would }) => was !== would);

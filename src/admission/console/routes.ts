@@ -1,7 +1,7 @@
 import { writerOf } from '#access/console/index.ts';
 import { type Route, route } from '#http/console/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
-import { deleteRule, putInOrder, saveRule } from '#rules/console/index.ts';
+import { callerNamed, deleteRule, openReplays, putInOrder, saveRule } from '#rules/console/index.ts';
 import {
   deleteAdmissionRule,
   listAdmissionRules,
@@ -50,6 +50,7 @@ function totalOf(hours: readonly Sums[]): Sums {
 export function ruleRoutes(parts: Parts): readonly Route[] {
   const { store, clock } = parts;
   const rules = { store, clock, list: admissionRules };
+  const replays = openReplays();
   return [
     route(listAdmissionRules, async ({ principal }) => ({
       rules: await rulesFor(store, { view: await viewOf(store, principal), now: clock() }),
@@ -67,7 +68,11 @@ export function ruleRoutes(parts: Parts): readonly Route[] {
     }),
     route(
       replayAdmissionRule,
-      async ({ body, principal }) => replay(store, body, { view: await viewOf(store, principal), now: clock() }),
+      async ({ body, principal, request: { signal } }) =>
+        await replays.run({ caller: callerNamed(principal), signal }, async () => {
+          const view = await viewOf(store, principal);
+          return await replay(store, body, { view, now: clock(), signal });
+        }),
       { rateLimit: { requests: 60, seconds: 60 } },
     ),
   ];

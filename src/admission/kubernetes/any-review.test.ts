@@ -107,6 +107,8 @@ describe('limits', () => {
   test('of size and depth are kept before anything is read', () => {
     expect(answerTo(Buffer.alloc(reviewLimit + 1, 0x20))).toEqual({ kind: 'refused', status: 413 });
     const started = performance.now();
+    expect(answerTo(Buffer.from(`[${'[],'.repeat(2_000_000)}[]]`))).toEqual({ kind: 'refused', status: 413 });
+    expect(answerTo(Buffer.from(`{"a":[${'{},'.repeat(600_000)}0]}`))).toEqual({ kind: 'refused', status: 413 });
     expect(answerTo(Buffer.alloc(reviewLimit, '['))).toEqual({ kind: 'refused', status: 400 });
     expect(answerTo(Buffer.alloc(reviewLimit, '{"a":'))).toEqual({ kind: 'refused', status: 400 });
     expect(answerTo(Buffer.from(`"${'['.repeat(500)}"`))).toEqual({ kind: 'refused', status: 400 });

@@ -1,11 +1,11 @@
-import { AppError } from '#base/index.ts';
+import { AppError, countJson, overText } from '#base/index.ts';
 import { AdmissionReview, type ReviewRequest } from './schema.ts';
 
 /** Bytes of a request: an object of the API server has at most 3 MiB, and its old form comes beside it. */
 export const reviewLimit = 8 * 1024 * 1024;
 
-/** Objects and lists in each other. A pod has about 15. */
-const deepest = 128;
+/** A pod of 3 MiB has some 100,000 values and keys, and about 15 levels. */
+const most = { bytes: reviewLimit, tokens: 500_000, depth: 128 };
 
 /** What an API server asks. */
 export interface Review {
@@ -32,8 +32,9 @@ export interface Review {
  * AdmissionReview of `admission.k8s.io/v1`. The API server takes each for a failed call, never for an answer.
  */
 export function readReview(body: Uint8Array): Review {
-  if (body.byteLength > reviewLimit) throw new AppError('too-large', `The body is larger than ${reviewLimit} bytes.`);
-  if (isTooDeep(body)) throw new AppError('bad-request', `The body is nested more than ${deepest} deep.`);
+  const count = countJson(body, most);
+  if (count.kind === 'over')
+    throw new AppError(count.what === 'depth' ? 'bad-request' : 'too-large', `The body ${overText(count)}.`);
   const read = AdmissionReview.safeParse(parsed(body));
   if (read.success) return toReview(read.data.request);
   const issues = read.error.issues.slice(0, 5).map(({ path, message }) => `${path.join('.')}: ${message}`);
@@ -63,23 +64,4 @@ function parsed(body: Uint8Array): unknown {
   } catch (cause) {
     throw new AppError('bad-json', 'The body is not valid JSON.', { cause });
   }
-}
-
-const [quote, backslash, openList, openObject, closeList, closeObject] = [0x22, 0x5c, 0x5b, 0x7b, 0x5d, 0x7d];
-
-/** Looked at before anything is made of it: brackets outside of texts. UTF-8 holds these bytes for nothing else. */
-function isTooDeep(body: Uint8Array): boolean {
-  let depth = 0;
-  let inText = false;
-  for (let at = 0; at < body.length; at++) {
-    const byte = body[at];
-    if (inText) {
-      if (byte === backslash) at++;
-      else if (byte === quote) inText = false;
-    } else if (byte === quote) inText = true;
-    else if (byte === openList || byte === openObject) {
-      if (++depth > deepest) return true;
-    } else if (byte === closeList || byte === closeObject) depth--;
-  }
-  return false;
 }

@@ -150,12 +150,8 @@ const newScanId = (): ScanId => randomUUID() as string as ScanId;
 type Services = Awaited<ReturnType<typeof createServices>>;
 
 async function createServices(config: ConsoleConfig, { store, clock, log, masterKey, children }: Ground) {
-  const policy = await createPolicy({
-    store,
-    clock,
-    origin: () => config.origin,
-    staleFeedDays: config.staleFeedDays,
-  });
+  const { origin, staleFeedDays } = config;
+  const policy = await createPolicy({ store, clock, origin: () => origin, staleFeedDays, children });
   const learning = { store, clock, bucketSeconds: config.learningBucketSeconds };
   const runtime = await createRuntime(learning);
   const admission = await createAdmission({

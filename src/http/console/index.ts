@@ -1,4 +1,4 @@
-export { type ChildPool, openChildPool } from './child-pool.ts';
+export { type ChildPool, openChildPool, type RunOptions } from './child-pool.ts';
 export { countBody } from './count-body.ts';
 export { type HandlerContext, type Principal, type Route, route, type Stream, stream, taskRoute } from './route.ts';
 export { createServer } from './serve.ts';

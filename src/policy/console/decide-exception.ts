@@ -1,7 +1,10 @@
+import { sql } from 'kysely';
 import { AppError } from '#base/index.ts';
 import { audit, checkCollections, checkScope, type Writer } from '#access/console/index.ts';
 import type { Transaction } from '#store/index.ts';
+import type { Principal } from '#http/console/index.ts';
 import type { Exception } from '../contract.ts';
+import { limits } from '../limits.ts';
 import { type ExceptionRow, type StoredException, toException } from './exceptions.ts';
 import { exceptionsChanged } from './facts.ts';
 import type { Parts } from './parts.ts';
@@ -14,7 +17,7 @@ export type WantedException = Pick<
   'advisory' | 'package' | 'collections' | 'reason' | 'explanation' | 'expiresAt'
 >;
 
-/** Throws `AppError`: `bad-request`, `not-allowed`. */
+/** Throws `AppError`: `bad-request`, `not-allowed`, `limit-reached`. */
 export async function requestException(
   { store, clock, newId }: Parts,
   wanted: WantedException,
@@ -26,6 +29,7 @@ export async function requestException(
     await checkCollections(transaction, wanted.collections);
     const now = clock();
     checkEnd(new Date(wanted.expiresAt), now);
+    await checkRoom(transaction, { requester, principal, now });
     const row = await transaction
       .query(policySchema)
       .insertInto('exception')
@@ -52,6 +56,37 @@ export async function requestException(
       detail: { ...wanted },
     });
     return toException(row, now);
+  });
+}
+
+interface Asking {
+  /** The person behind the principal. */
+  readonly requester: string | undefined;
+  readonly principal: Pick<Principal, 'id'>;
+  readonly now: Date;
+}
+
+/** Exceptions are asked about each finding, and those that wait are read by people. */
+async function checkRoom(transaction: Transaction, { requester, principal, now }: Asking): Promise<void> {
+  const { openExceptions, requestedExceptions } = limits;
+  const isOwn = requester === undefined ? sql`requested_by->>'id' = ${principal.id}` : sql`requester = ${requester}`;
+  const { open, waiting } = await transaction
+    .query(policySchema)
+    .selectFrom('exception')
+    .select([
+      sql<number>`count(*)::int`.as('open'),
+      sql<number>`(count(*) filter (where state = 'requested' and ${isOwn}))::int`.as('waiting'),
+    ])
+    .where('state', 'in', ['requested', 'granted'])
+    .where('expires_at', '>', now)
+    .executeTakeFirstOrThrow();
+  if (waiting >= requestedExceptions.value)
+    throw new AppError('limit-reached', `${waiting} exceptions that you asked for wait for a decision already.`, {
+      next: 'Withdraw some, or have somebody decide them first.',
+    });
+  if (open < openExceptions.value) return;
+  throw new AppError('limit-reached', `There are ${open} exceptions already, and as many may be.`, {
+    next: 'Withdraw those that are no longer needed.',
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '#base/index.ts';
+import type { ChildPool } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
 
 /** What the routes of people work with. */
@@ -6,4 +7,6 @@ export interface Parts {
   readonly store: Store;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** Does the work on what people wrote. */
+  readonly children: Pick<ChildPool, 'run'>;
 }

@@ -1,12 +1,15 @@
 import { sql } from 'kysely';
 import { AppError } from '#base/index.ts';
+import type { ChildPool, RunOptions } from '#http/console/index.ts';
 import { checkLast, type RuleList, rulesWithCollection } from '#rules/console/index.ts';
 import type { Queries, Store } from '#store/index.ts';
 import type { Policy, PolicyText } from '../contract.ts';
-import { problemsOfRules } from '../problems.ts';
+import { limits } from '../limits.ts';
+import { problemsOfCounts, type RuleProblem } from '../problems.ts';
 import { policyChanged } from './facts.ts';
 import { addVersion, lastPolicy, readPolicies, readVersions, saysTheSame } from './policies.ts';
 import { policySchema } from './schema.ts';
+import { checkRulesTask } from './tasks.ts';
 
 /** Policies as people change them. */
 export const policyList: RuleList<Policy> = {
@@ -18,19 +21,24 @@ export const policyList: RuleList<Policy> = {
   inForce: async (queries) => (await readPolicies(queries)).map(({ policy }) => policy),
   addVersion,
   announce: async (transaction, policy) => await transaction.announce(policyChanged, { policy }),
-  check: checkRules,
+  check: async ({ rules }) => refuse(problemsOfCounts(rules)),
   saysTheSame,
+  most: limits.policies.value,
 };
 
-async function checkRules({ rules }: PolicyText): Promise<void> {
-  const [problem] = await problemsOfRules(rules);
-  if (problem !== undefined) throw new AppError('bad-request', `${problem.path.join('.')}: ${problem.message}`);
+/** Throws `bad-request` when the text cannot be a policy of this id. A child process reads its expressions. */
+export async function checkText(
+  id: string,
+  text: PolicyText,
+  { children, ...options }: { readonly children: Pick<ChildPool, 'run'> } & RunOptions,
+): Promise<void> {
+  refuse(problemsOfCounts(text.rules));
+  refuse(await children.run(checkRulesTask, text.rules, options));
+  checkLast(policyList, id, text);
 }
 
-/** Throws `bad-request` when the text cannot be a policy of this id. */
-export async function checkText(id: string, text: PolicyText): Promise<void> {
-  await checkRules(text);
-  checkLast(policyList, id, text);
+function refuse([problem]: readonly RuleProblem[]): void {
+  if (problem !== undefined) throw new AppError('bad-request', `${problem.path.join('.')}: ${problem.message}`);
 }
 
 /**

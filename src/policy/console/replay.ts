@@ -1,20 +1,15 @@
-import { setImmediate as breathe } from 'node:timers/promises';
-import type { Selectable as Row } from 'kysely';
-import type { Principal } from '#http/console/index.ts';
+import type { ChildPool, Principal } from '#http/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { Policy, PolicyReplay, Verdict, Violation } from '../contract.ts';
-import type { JudgedFacts } from '../facts.ts';
-import { judgingPolicy, type Rulebook } from '../rulebook.ts';
-import { judgeStanding, verdictKey } from './judge-standing.ts';
-import { namingIts } from './judgings.ts';
-import { type JudgedProvenance, provenanceFor } from './provenance.ts';
-import { withPolicy } from './rulebook.ts';
-import { type PolicyTables, policySchema } from './schema.ts';
-import { type DatabaseInUse, readDatabaseInUse, readFacts } from './stored-facts.ts';
+import type { Policy, PolicyReplay } from '../contract.ts';
+import { limits } from '../limits.ts';
+import type { Rulebook } from '../rulebook.ts';
+import { provenanceFor } from './provenance.ts';
+import type { Judging, Outcome, Replayed } from './replay-batch.ts';
+import { policySchema } from './schema.ts';
+import { readDatabaseInUse, readPackedFacts } from './stored-facts.ts';
+import { replayTask } from './tasks.ts';
 import { isVisible } from './visible.ts';
 
-type Judging = Row<PolicyTables['judging']> & { readonly factsKey: string };
-type Outcome = Pick<Verdict, 'kind'> & { readonly violations: number };
 type Hits = PolicyReplay['running']['before'];
 
 export interface ReplayOptions {
@@ -25,122 +20,80 @@ export interface ReplayOptions {
   readonly now: Date;
   readonly principal: Principal | undefined;
   readonly signal: AbortSignal;
+  readonly children: Pick<ChildPool, 'run'>;
+  readonly caller: string;
+  /** Verdicts that are replayed at most, in place of the domain's limit. */
+  readonly most?: number;
 }
 
-/** Facts that are unpacked at once, and milliseconds after which others get their turn. */
-const batch = 25;
-const turn = 10;
+/** Scans that one task of a child process judges: few enough for its time, each by the dearest of policies. */
+const batch = 10;
 const day = 24 * 60 * 60_000;
 const mostChanges = 200;
-const mostViolations = 20;
 
 /**
- * What an edited policy would make of all that runs now and of the builds of the last days. Judges from stored facts
- * with the evaluator that judges for good; what the change does not touch keeps the verdict that it has. Nothing is saved.
+ * What an edited policy would make of all that runs now and of the builds of the last days, newest first. Judges from
+ * stored facts with the evaluator that judges for good; what the change does not touch keeps the verdict that it has.
+ * Child processes do it, a batch after the other, until all is done, the time is over (`left` says how many verdicts
+ * are not replayed) or the caller has left. Nothing is saved.
  */
 export async function replay(queries: Queries, options: ReplayOptions): Promise<PolicyReplay> {
   const started = performance.now();
-  const { rulebook, now, principal, signal } = options;
+  const { rulebook, policy, now, principal, children, caller, signal } = options;
+  const { collections } = rulebook;
   const inUse = await readDatabaseInUse(queries, now);
-  const rules = { before: rulebook, after: await withPolicy(rulebook, options.policy), now, inUse };
-  const rows = (await readRows(queries, options)).filter(({ places }) =>
-    isVisible(places, principal, rulebook.collections),
-  );
+  const { rows: read, more } = await readRows(queries, options);
+  const rows = read.filter(({ places }) => isVisible(places, principal, collections));
   const result = { running: emptySide(), builds: emptySide(), changes: [] as PolicyReplay['changes'][number][] };
-  const provenanceOf = await provenanceFor(queries, rows, [rules.before, rules.after]);
+  const books = [rulebook, { policies: [policy] }];
+  const provenanceOf = await provenanceFor(queries, rows, books);
   const scans = [...new Set(rows.map(({ scan }) => scan))];
   const byScan = Map.groupBy(rows, ({ scan }) => scan);
-  let turned = performance.now();
-  const read = (start: number) => readFacts(queries, scans.slice(start, start + batch), inUse);
-  let ahead = read(0);
-  for (let start = 0; start < scans.length && !signal.aborted; start += batch) {
+  const ground = { rulebook: partsOf(rulebook), policy, now, inUse };
+  let left = rows.length + more;
+  const isOver = (): boolean => signal.aborted || performance.now() - started > limits.replaySeconds.value * 1000;
+  for (let start = 0; start < scans.length && !isOver(); start += batch) {
     const some = scans.slice(start, start + batch);
-    const facts = await ahead;
-    ahead = read(start + batch);
-    ahead.catch(() => undefined);
-    for (const scan of some) {
-      for (const row of byScan.get(scan) ?? []) {
-        const basis = facts.get(scan);
-        if (basis !== undefined) note(result, row, replayed(row, { ...basis, provenance: provenanceOf(row) }, rules));
-      }
-      if (performance.now() - turned < turn) continue;
-      await breathe();
-      turned = performance.now();
-    }
+    const facts = await readPackedFacts(queries, some);
+    const own = some.flatMap((scan) => byScan.get(scan) ?? []);
+    const asked = { ...ground, facts, rows: own.map((row) => ({ row, provenance: provenanceOf(row) })) };
+    const outcomes = await children.run(replayTask, asked, { caller, signal });
+    for (const [index, row] of own.entries()) note(result, row, outcomes[index]);
+    left -= own.length;
   }
-  return { ...result, milliseconds: performance.now() - started };
+  return { ...result, left, milliseconds: performance.now() - started };
 }
 
-async function readRows(queries: Queries, { now, days }: ReplayOptions): Promise<readonly Judging[]> {
-  return await queries
+/** Without the expressions: a child process reads them for itself. */
+function partsOf({ policies, collections, exceptions }: Rulebook) {
+  return { policies, collections: [...collections.values()], exceptions };
+}
+
+/** Verdicts to replay, and how many more there are. */
+async function readRows(
+  queries: Queries,
+  { now, days, most = limits.replayedVerdicts.value }: ReplayOptions,
+): Promise<{ readonly rows: readonly Judging[]; readonly more: number }> {
+  const wanted = queries
     .query(policySchema)
     .selectFrom('judging')
     .innerJoin('facts', 'facts.scan', 'judging.scan')
-    .selectAll('judging')
-    .select('facts.key as factsKey')
     .where((is) =>
       is.or([
         is.and([is('current', '=', true), is('runs', '=', true)]),
         is.and([is('environment', '=', ''), is('received_at', '>=', new Date(now.getTime() - days * day))]),
       ]),
-    )
+    );
+  const rows = await wanted
+    .selectAll('judging')
+    .select('facts.key as factsKey')
     .orderBy('received_at', 'desc')
     .orderBy('judging.scan')
+    .limit(most)
     .execute();
-}
-
-interface Rules {
-  readonly before: Rulebook;
-  readonly after: Rulebook;
-  readonly now: Date;
-  readonly inUse: DatabaseInUse | undefined;
-}
-
-interface Replayed {
-  readonly before: Outcome;
-  readonly after: Outcome;
-  readonly added: readonly Violation[];
-  readonly removed: readonly Violation[];
-}
-
-interface Basis {
-  readonly facts: JudgedFacts;
-  readonly provenance: JudgedProvenance;
-}
-
-function replayed(row: Judging, basis: Basis, { before, after, now, inUse }: Rules): Replayed {
-  const facts = { ...basis.facts, ...basis.provenance.facts };
-  const old = { rulebook: namingIts(facts.findings, before), now, inUse };
-  const stands = row.renew_at > now && row.key === verdictKey({ ...row, provenanceKey: basis.provenance.key }, old);
-  const was = once(() => judgeStanding(facts, row, old));
-  const outcome: Outcome = stands ? { kind: row.kind, violations: row.violations } : outcomeOf(was());
-  if (judgingPolicy(before, row.places) === judgingPolicy(after, row.places))
-    return { before: outcome, after: outcome, added: [], removed: [] };
-  const is = judgeStanding(facts, row, { rulebook: namingIts(facts.findings, after), now });
-  const differences =
-    outcome.kind === is.kind ? { added: [], removed: [] } : differencesOf(was().violations, is.violations);
-  return { before: outcome, after: outcomeOf(is), ...differences };
-}
-
-function outcomeOf({ kind, violations }: Verdict): Outcome {
-  return { kind, violations: violations.length };
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined;
-  return () => (made ??= { value: make() }).value;
-}
-
-function differencesOf(was: readonly Violation[], is: readonly Violation[]): Pick<Replayed, 'added' | 'removed'> {
-  const [before, after] = [new Set(was.map(identityOf)), new Set(is.map(identityOf))];
-  return {
-    added: is.filter((one) => !before.has(identityOf(one))).slice(0, mostViolations),
-    removed: was.filter((one) => !after.has(identityOf(one))).slice(0, mostViolations),
-  };
-}
-
-function identityOf({ rule, effect, finding, message }: Violation): string {
-  return JSON.stringify([rule, effect, ...(finding === undefined ? [message] : [finding.id, finding.purl])]);
+  if (rows.length < most) return { rows, more: 0 };
+  const { count } = await wanted.select(({ fn }) => fn.countAll<string>().as('count')).executeTakeFirstOrThrow();
+  return { rows, more: Number(count) - rows.length };
 }
 
 interface Side {
@@ -157,8 +110,10 @@ function emptySide(): Side {
 function note(
   result: { readonly running: Side; readonly builds: Side; readonly changes: PolicyReplay['changes'][number][] },
   row: Judging,
-  { before, after, added, removed }: Replayed,
+  outcome: Replayed | undefined,
 ): void {
+  if (outcome === undefined) return;
+  const { before, after, added, removed } = outcome;
   for (const side of [row.runs ? result.running : undefined, row.environment === '' ? result.builds : undefined]) {
     if (side === undefined) continue;
     side.judged++;

@@ -1,6 +1,6 @@
 import { writerOf } from '#access/console/index.ts';
 import { AppError } from '#base/index.ts';
-import { type Route, route } from '#http/console/index.ts';
+import { type HandlerContext, type Route, type RunOptions, route } from '#http/console/index.ts';
 import {
   decideException,
   deletePolicy,
@@ -15,8 +15,7 @@ import {
   requestException,
   withdrawException,
 } from '../contract.ts';
-import { deleteRule, putInOrder, saveRule } from '#rules/console/index.ts';
-import { policyFromYaml as readYaml, policyToYaml as writeYaml } from '../yaml.ts';
+import { callerNamed, deleteRule, openReplays, putInOrder, saveRule } from '#rules/console/index.ts';
 import * as exceptions from './decide-exception.ts';
 import { exceptionsFor, withHolds } from './list-exceptions.ts';
 import { policiesFor } from './list-policies.ts';
@@ -25,19 +24,22 @@ import { checkText, policyList } from './policy-list.ts';
 import { readVersions } from './policies.ts';
 import { replay } from './replay.ts';
 import { readRulebook } from './rulebook.ts';
+import { readPolicyTask, writePolicyTask } from './tasks.ts';
 
 /** Who saved a version that a setting of the console made. */
 const byTheConsole = 'console';
 
 /** Policies: their order, texts, versions and what they would have done. */
 export function policyRoutes(parts: Parts): readonly Route[] {
-  const { store, clock } = parts;
+  const { store, clock, children } = parts;
+  const replays = openReplays();
   const rules = { store, clock, list: policyList };
   return [
     route(listPolicies, async ({ principal }) => ({ policies: await policiesFor(parts, principal) })),
-    route(putPolicy, async ({ params: { id }, body: { policy: rule, basedOn }, ...context }) => ({
-      policy: await saveRule(rules, { id, rule, basedOn }, writerOf(context)),
-    })),
+    route(putPolicy, async ({ params: { id }, body: { policy: rule, basedOn }, ...context }) => {
+      await checkText(id, rule, { children, ...runFor(context) });
+      return { policy: await saveRule(rules, { id, rule, basedOn }, writerOf(context)) };
+    }),
     route(deletePolicy, async ({ params: { id }, ...context }) => {
       await deleteRule(rules, id, writerOf(context));
       return {};
@@ -51,27 +53,34 @@ export function policyRoutes(parts: Parts): readonly Route[] {
       if (versions.length === 0) throw new AppError('not-found', 'There was never a policy of this id.');
       return { versions: versions.map(({ savedBy = byTheConsole, ...saved }) => ({ ...saved, savedBy })) };
     }),
-    route(policyToYaml, async ({ body: { policy } }) => ({ yaml: await writeYaml(policy) })),
-    route(policyFromYaml, async ({ body: { yaml } }) => await readYaml(yaml)),
+    route(policyToYaml, async ({ body: { policy }, ...context }) => ({
+      yaml: await children.run(writePolicyTask, policy, runFor(context)),
+    })),
+    route(
+      policyFromYaml,
+      async ({ body: { yaml }, ...context }) => await children.run(readPolicyTask, yaml, runFor(context)),
+    ),
     route(
       replayPolicy,
-      async ({ params: { id }, body: { policy, days }, principal, request: { signal } }) => {
-        await checkText(id, policy);
-        const now = clock();
-        const version = (await policyList.inForce(store)).find((one) => one.id === id)?.version ?? 0;
-        const edited = { ...policy, id, version: version + 1 };
-        return await replay(store, {
-          rulebook: await readRulebook(store, now),
-          policy: edited,
-          days,
-          now,
-          principal,
-          signal,
+      async ({ params: { id }, body: { policy, days }, ...context }) => {
+        const asked = { children, ...runFor(context) };
+        return await replays.run(asked, async () => {
+          await checkText(id, policy, asked);
+          const now = clock();
+          const version = (await policyList.inForce(store)).find((one) => one.id === id)?.version ?? 0;
+          const edited = { ...policy, id, version: version + 1 };
+          const rulebook = await readRulebook(store, now);
+          const { principal } = context;
+          return await replay(store, { rulebook, policy: edited, days, now, principal, ...asked });
         });
       },
       { rateLimit: { requests: 60, seconds: 60 } },
     ),
   ];
+}
+
+function runFor({ principal, request }: HandlerContext): RunOptions & Pick<HandlerContext['request'], 'signal'> {
+  return { caller: callerNamed(principal), signal: request.signal };
 }
 
 /** Exceptions: asked for by one person, decided by another. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, SubjectId } from '#base/index.ts';
 import type { ScanOfSubject } from '#catalog/console/index.ts';
-import type { Route } from '#http/console/index.ts';
+import type { ChildPool, Route } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { judgeAgain, judgeMissing } from './judge-again.ts';
 import { judgeMatches } from './judge-matches.ts';
@@ -19,6 +19,8 @@ export interface PolicyServiceOptions {
   readonly origin: () => string;
   /** Days that the feeds behind a verdict may be old, unless a person has edited the last policy. */
   readonly staleFeedDays: number;
+  /** Child processes that read YAML and expressions, and replay; without them this process does, as tests do. */
+  readonly children?: Pick<ChildPool, 'run'>;
 }
 
 /** What the console runs of this domain. */
@@ -42,11 +44,11 @@ export interface PolicyService {
 
 /** Puts the last policy in force, as the settings ask unless a person has edited it, and serves rules and verdicts. */
 export async function createPolicy(options: PolicyServiceOptions): Promise<PolicyService> {
-  const { store, clock, origin } = options;
+  const { store, clock, origin, children = inThisProcess } = options;
   await putDefaultInForce(store, productionPolicy(options.staleFeedDays), clock());
   const waits = await openVerdictWaits(store);
   const judging = { store, clock };
-  const parts = { store, clock, newId: randomUUID };
+  const parts = { store, clock, newId: randomUUID, children };
   return {
     routes: [verdictRoute({ store, clock, waits, origin }), ...policyRoutes(parts), ...exceptionRoutes(parts)],
     judgeScan: async (which) => await judgeScan(which, judging),
@@ -62,3 +64,10 @@ export async function createPolicy(options: PolicyServiceOptions): Promise<Polic
     close: async () => await waits.close(),
   };
 }
+
+const inThisProcess: Pick<ChildPool, 'run'> = {
+  run: async (task, input, { signal }) => {
+    signal?.throwIfAborted();
+    return await task.run(input);
+  },
+};

@@ -3,17 +3,17 @@ import { sql } from 'kysely';
 import type { ScanId } from '#base/index.ts';
 import type { Selectable } from '#access/index.ts';
 import type { StoredScan } from '#catalog/console/index.ts';
-import { packJson, type Queries, type Transaction, unpackJson } from '#store/index.ts';
+import { packJson, type Queries, type Transaction } from '#store/index.ts';
 import { readDatabaseState, type StoredMatch } from '#vulnerability/console/index.ts';
 import type { Exception } from '../contract.ts';
 import type { JudgedFacts, JudgedFinding } from '../facts.ts';
 import { judgedImage, publishedPlace } from '../judged-image.ts';
-import { changedForm, type FactsChange, type FactsForm, fromForm, toForm } from './facts-form.ts';
+import { type FactsChange, toForm } from './facts-form.ts';
 import { withFixDates } from './fix-dates.ts';
 import { policySchema } from './schema.ts';
+import { type DatabaseInUse, factsFormat, type PackedFacts, unpackFacts } from './unpack-facts.ts';
 
-/** Raised when the facts of a match would be written otherwise; older ones are then made anew. */
-const factsFormat = 2;
+export type { DatabaseInUse };
 
 /** Names the matching that facts are made from. */
 export function factsKey({ database, matchedAt }: Pick<StoredMatch, 'database' | 'matchedAt'>): string {
@@ -69,6 +69,16 @@ export async function readFacts(
   scans: readonly ScanId[],
   inUse: DatabaseInUse | undefined,
 ): Promise<ReadonlyMap<ScanId, StoredFacts>> {
+  const packed = await readPackedFacts(queries, scans);
+  const read = packed.map(async (row) => [row.scan, { ...row, facts: await unpackFacts(row, inUse) }] as const);
+  return new Map(await Promise.all(read));
+}
+
+/** The same as it is stored. */
+export async function readPackedFacts(
+  queries: Queries,
+  scans: readonly ScanId[],
+): Promise<readonly (PackedFacts & Pick<StoredFacts, 'key' | 'database' | 'published'>)[]> {
   const rows = await queries
     .query(policySchema)
     .selectFrom('facts')
@@ -76,13 +86,7 @@ export async function readFacts(
     .where('scan', '=', sql<ScanId>`any(${[...scans]})`)
     .execute();
   const changes = await readFactsChanges(queries, scans);
-  const read = await Promise.all(
-    rows.map(async (row) => {
-      const form = changedForm(await unpackForm(row.facts), changes.get(row.scan) ?? []);
-      return [row.scan, { ...row, facts: agedAs(inUse, fromForm(form)) }] as const;
-    }),
-  );
-  return new Map(read);
+  return rows.map(({ facts: packed, ...row }) => ({ ...row, packed, changes: changes.get(row.scan) ?? [] }));
 }
 
 /** What became otherwise since facts were packed, oldest first. */
@@ -101,39 +105,11 @@ async function readFactsChanges(
   return new Map([...Map.groupBy(rows, (row) => row.scan)].map(([scan, own]) => [scan, own.map((row) => row.change)]));
 }
 
-/** What the database in use says of its age: findings may be of an earlier one that said the same. */
-export interface DatabaseInUse {
-  readonly builtAt: string;
-  readonly ages: ReadonlyMap<string, string | undefined>;
-}
-
 export async function readDatabaseInUse(queries: Queries, now: Date): Promise<DatabaseInUse | undefined> {
   const state = await readDatabaseState(queries, now);
   if (state.state !== 'ready') return undefined;
   const { builtAt, sources } = state.info;
   return { builtAt, ages: new Map(sources.map(({ id, asOf }) => [id, asOf])) };
-}
-
-function agedAs(inUse: DatabaseInUse | undefined, facts: JudgedFacts): JudgedFacts {
-  const { database } = facts;
-  if (inUse === undefined || database.state === 'missing' || inUse.builtAt <= database.builtAt) return facts;
-  const feeds = database.feeds.map(({ feed, ecosystem }) => {
-    const asOf = inUse.ages.get(ecosystem);
-    return { feed, ecosystem, ...(asOf === undefined ? {} : { asOf }) };
-  });
-  return { ...facts, database: { state: 'ready', builtAt: inUse.builtAt, feeds } };
-}
-
-async function unpackForm(bytes: Uint8Array): Promise<FactsForm> {
-  const parsed = await unpackJson(bytes);
-  if (!isFrame(parsed)) throw new Error('Stored facts have a shape that this version does not read.');
-  return parsed.facts;
-}
-
-function isFrame(parsed: unknown): parsed is { readonly facts: FactsForm } {
-  if (typeof parsed !== 'object' || parsed === null || !('format' in parsed) || parsed.format !== factsFormat)
-    return false;
-  return 'facts' in parsed && typeof parsed.facts === 'object' && parsed.facts !== null && 'findings' in parsed.facts;
 }
 
 /** The scanner's clock is not trusted to be behind ours. */

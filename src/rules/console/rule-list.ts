@@ -36,4 +36,6 @@ export interface RuleList<Kind extends Rule> {
   /** Throws `bad-request` for a text that can be no rule of this kind. */
   check(text: TextOf<Kind>): Promise<void>;
   saysTheSame(before: Kind, text: TextOf<Kind>): boolean;
+  /** As many as may be in force; 200 unless said. */
+  readonly most?: number;
 }

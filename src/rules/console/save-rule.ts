@@ -18,7 +18,7 @@ interface Wanted<Kind extends Rule> {
   readonly basedOn: number;
 }
 
-/** Throws `AppError`: `bad-request`, `conflict`. */
+/** Throws `AppError`: `bad-request`, `conflict`, `limit-reached`. */
 export async function saveRule<Kind extends Rule>(
   { store, clock, list }: Editing<Kind>,
   { id, rule: text, basedOn }: Wanted<Kind>,
@@ -29,9 +29,11 @@ export async function saveRule<Kind extends Rule>(
   return await store.transaction(async (transaction) => {
     await transaction.lock(list.plural);
     await checkCollections(transaction, text.collections);
-    const before = (await list.inForce(transaction)).find((rule) => rule.id === id);
+    const inForce = await list.inForce(transaction);
+    const before = inForce.find((rule) => rule.id === id);
     checkBase(list, before?.version ?? 0, basedOn);
     if (before !== undefined && list.saysTheSame(before, text)) return before;
+    if (before === undefined) checkRoom(list, inForce.length);
     const saved = await list.addVersion(transaction, { ...text, id }, { now: clock(), savedBy: principal.name });
     const target = { kind: list.kind, id, name: saved.name };
     await audit(transaction, { ...author, action: `${list.kind}-saved`, target, detail: { before, after: saved } });
@@ -97,6 +99,15 @@ export function checkLast<Kind extends Rule>(
 ): void {
   if (id !== last || (collections === undefined && state !== 'off')) return;
   throw new AppError('bad-request', `The last ${noun} holds for everything: it has no scope and stays on.`);
+}
+
+const usualMost = 200;
+
+function checkRoom<Kind extends Rule>({ noun, most = usualMost }: RuleList<Kind>, count: number): void {
+  if (count < most) return;
+  throw new AppError('limit-reached', `There are ${count} rules of this kind already, and ${most} may be.`, {
+    next: `Delete a ${noun} that is no longer needed, or join two.`,
+  });
 }
 
 function checkBase<Kind extends Rule>({ noun }: RuleList<Kind>, version: number, basedOn: number): void {

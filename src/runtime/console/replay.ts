@@ -26,7 +26,7 @@ const rowsAtOnce = 1000;
 export async function replay(
   queries: Queries,
   asked: Asked,
-  { view, now }: { readonly view: View; readonly now: Date },
+  { view, now, signal }: { readonly view: View; readonly now: Date; readonly signal: AbortSignal },
 ): Promise<Replay> {
   const edited: RuntimeRule = { ...asked.rule, id: asked.id ?? tried, version: 1 };
   const rules = withRule(await runtimeRules.inForce(queries), edited);
@@ -36,6 +36,7 @@ export async function replay(
   const counts: Record<Would, number> = { stopped: 0, alerted: 0, ignored: 0 };
   const examples: Outcome[] = [];
   for await (const part of readDetections(queries, sinceDays(now))) {
+    signal.throwIfAborted();
     const stored = part.filter(({ place }) => (view === undefined || view(place)) && holds(place));
     for (const outcome of await judgeAll(queries, stored, edited)) {
       counts[outcome.would] += 1;

@@ -30,6 +30,8 @@ export async function run(command: CommandCall): Promise<ExitCode> {
   const better = replayed.changes.filter(({ before, after }) => before !== 'pass' && after === 'pass').length;
   terminal.err(`${sentenceOf('running', replayed.running)} ${sentenceOf('builds', replayed.builds)}\n`);
   terminal.err(`${worse} would pass no longer, ${better} would pass newly.\n`);
+  if (replayed.left > 0)
+    terminal.err(`${replayed.left} older verdicts are left out: there are too many to try at once.\n`);
   return worse > 0 ? 1 : 0;
 }
 

@@ -1,9 +1,11 @@
 import type { parse } from '@bufbuild/cel';
 import type { ExpressionOf, ExpressionProblem } from '../../expressions.ts';
+import { costs } from './costs.ts';
+import { innerNodes } from './count-loops.ts';
 import { fields } from './samples.ts';
 
 type Parsed = ReturnType<typeof parse>;
-type Node = Parsed['expr'];
+type Node = NonNullable<Parsed['expr']>;
 
 /** Where a node stands: names that loops around it bind, and whether it is evaluated once for each element. */
 interface Place {
@@ -13,41 +15,90 @@ interface Place {
 
 type Complaint = { readonly node: Node; readonly message: string };
 
-/** The first name that does not exist and the first loop inside a loop; what else may be wrong, the samples show. */
+/** Calls, operators among them, that an expression may have, and how deep they may stand in each other. */
+const mostCalls = 300;
+const deepest = 100;
+/** Calls that make a text or list longer than what they are given, one upon the other. */
+const mostGrowth = 3;
+
+/**
+ * The first name or function that does not exist, loop inside a loop, or sign that it may grow without end; what else
+ * may be wrong, the samples show.
+ */
 export function problemIn(parsed: Parsed, { on, expression }: ExpressionOf): ExpressionProblem | undefined {
   const names = new Set(on === 'finding' ? ['finding', 'image'] : ['image']);
-  const [first] = complaintsOf(parsed.expr, { names, inLoop: false });
+  const [first] = [...sizeComplaints(parsed.expr), ...complaintsOf(parsed.expr, { names, inLoop: false })];
   if (first === undefined) return undefined;
   const before = expression.slice(0, parsed.sourceInfo?.positions[first.node.id.toString()] ?? 0).split('\n');
   return { message: first.message, line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
 
+function sizeComplaints(node: Node | undefined): readonly Complaint[] {
+  if (node === undefined) return [];
+  const { calls, depth, growth } = measure(node);
+  const complaints = [
+    calls > mostCalls && `It has more than ${mostCalls} calls and operators.`,
+    depth > deepest && `It is nested more than ${deepest} deep.`,
+    growth > mostGrowth &&
+      `More than ${mostGrowth} calls stand upon each other that make a text or list longer (replace, join, format, map, filter).`,
+  ];
+  return complaints.flatMap((message) => (message === false ? [] : [{ node, message }]));
+}
+
+interface Measured {
+  readonly calls: number;
+  readonly depth: number;
+  readonly growth: number;
+}
+
+function measure(node: Node): Measured {
+  const inner = innerNodes(node).map(measure);
+  const most = (of: keyof Measured): number => inner.reduce((sum, one) => Math.max(sum, one[of]), 0);
+  return {
+    calls: inner.reduce((sum, one) => sum + one.calls, node.exprKind.case === 'callExpr' ? 1 : 0),
+    depth: most('depth') + 1,
+    growth: most('growth') + (grows(node) ? 1 : 0),
+  };
+}
+
+const growing = new Set(['replace', 'join', 'format']);
+
+/** A loop that starts with a list collects into it: `map` and `filter`. */
+function grows({ exprKind: { case: kind, value } }: Node): boolean {
+  if (kind === 'callExpr') return growing.has(value.function);
+  return kind === 'comprehensionExpr' && value.accuInit?.exprKind.case === 'listExpr';
+}
+
 function complaintsOf(node: Node | undefined, place: Place): readonly Complaint[] {
   const kind = node?.exprKind;
   if (node === undefined || kind === undefined) return [];
-  const all = (nodes: readonly (Node | undefined)[]): readonly Complaint[] =>
-    nodes.flatMap((one) => complaintsOf(one, place));
+  const inner = (): readonly Complaint[] => innerNodes(node).flatMap((one) => complaintsOf(one, place));
   switch (kind.case) {
     case 'identExpr':
       if (place.names.has(kind.value.name) || kind.value.name.startsWith('@') || types.has(kind.value.name)) return [];
       return [{ node, message: `There is no ${kind.value.name} here.` }];
     case 'selectExpr':
-      return [...selectComplaints(node, place), ...all([kind.value.operand])];
+      return [...selectComplaints(node, place), ...inner()];
     case 'callExpr':
-      return all([kind.value.target, ...kind.value.args]);
-    case 'listExpr':
-      return all(kind.value.elements);
+      return builtIn.has(kind.value.function) || Object.hasOwn(costs, kind.value.function)
+        ? inner()
+        : [{ node, message: `There is no function ${kind.value.function} here.` }];
     case 'structExpr':
-      return all(kind.value.entries.map(({ value }) => value));
+      if (kind.value.messageName !== '') return [{ node, message: `There is no ${kind.value.messageName} here.` }];
+      return inner();
     case 'comprehensionExpr':
       return loopComplaints(node, place);
+    case 'listExpr':
     case 'constExpr':
     case undefined:
-      return [];
+      return inner();
     default:
       return kind satisfies never;
   }
 }
+
+/** Calls that the evaluator makes itself. */
+const builtIn = new Set(['_&&_', '_||_', '_?_:_', '_[_]', '@not_strictly_false']);
 
 /** Types of CEL, as `type(x) == string` names them. */
 const types = new Set(['bool', 'bytes', 'double', 'int', 'list', 'map', 'null_type', 'string', 'type', 'uint']);

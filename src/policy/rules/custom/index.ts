@@ -6,13 +6,13 @@ import { findingVariable, imageVariable } from './variables.ts';
 
 type Setting = SettingOf<'custom'>;
 
-/** Milliseconds that one rule may take on one subject; what takes longer is not judged. */
-const longest = 2000;
-
-/** An expression in CEL (https://cel.dev), true where the rule is broken. One that fails withholds the verdict. */
+/**
+ * An expression in CEL (https://cel.dev), true where the rule is broken. One that fails, and one for which the budget of
+ * the policy does not suffice, withholds the verdict.
+ */
 export const custom: RuleKind<Setting> = {
   id: 'custom',
-  version: 1,
+  version: 2,
   summary: 'An expression of one’s own in CEL, for each finding or for the image',
   evaluate(facts, setting, context) {
     if (setting.effect === 'ignore') return [];
@@ -22,7 +22,7 @@ export const custom: RuleKind<Setting> = {
     const image = imageVariable(facts.image, context);
     switch (setting.on) {
       case 'image':
-        return onImage(setting, compiled.ask, image);
+        return onImage({ setting, ask: compiled.ask, image, context });
       case 'finding':
         return onFindings(facts, { setting, ask: compiled.ask, image, context });
       default:
@@ -31,8 +31,8 @@ export const custom: RuleKind<Setting> = {
   },
 };
 
-function onImage(setting: Setting, ask: Expression, image: unknown): readonly Violation[] {
-  const answer = ask({ image });
+function onImage({ setting, ask, image, context }: Asking): readonly Violation[] {
+  const answer = ask({ image }, context.budget);
   switch (answer.state) {
     case 'true':
       return [{ rule: 'custom', effect: effectOf(setting), message: setting.message, remedy: remedyOf(setting) }];
@@ -55,12 +55,9 @@ interface Asking {
 /** The first failure ends it: the rule withholds the verdict whatever the others say. */
 function onFindings({ findings }: JudgedFacts, { setting, ask, image, context }: Asking): readonly Violation[] {
   const violations: Violation[] = [];
-  const started = performance.now();
   for (const finding of findings) {
     if (finding.suppressed !== undefined) continue;
-    if (performance.now() - started > longest)
-      return [...violations, failure(setting, `it takes longer than ${longest / 1000} s`)];
-    const answer = ask({ image, finding: findingVariable(finding, context.now) });
+    const answer = ask({ image, finding: findingVariable(finding, context.now) }, context.budget);
     if (answer.state === 'failed') return [...violations, failure(setting, `on ${finding.id}: ${answer.reason}`)];
     if (answer.state === 'true') violations.push(violationOf(finding, setting));
   }

@@ -15,13 +15,30 @@ export const packages: RuleKind<Setting> = {
   evaluate({ image }, { deny, effect }) {
     if (effect === 'ignore') return [];
     const found = new Map<string, { readonly message: string; readonly remedy: string }>();
+    const entriesFor = entriesByName(deny);
     for (const one of image.packages) {
-      const denied = deny.find((entry) => isDenied(one, entry));
+      const denied = entriesFor(one.name).find((entry) => isDenied(one, entry));
       if (denied !== undefined) found.set(`${one.type} ${one.name} ${one.version}`, wordsFor(one, denied));
     }
     return [...found.values()].map((words) => ({ rule: 'package', effect, ...words }));
   },
 };
+
+/** Entries that may be of a name, in their order: those of patterns are compared with each, the others are looked up. */
+function entriesByName(deny: Setting['deny']): (name: string) => readonly Denied[] {
+  const numbered = deny.map((entry, number) => ({ entry, number }));
+  const patterns = numbered.filter(({ entry }) => entry.name.includes('*'));
+  const exact = Map.groupBy(
+    numbered.filter(({ entry }) => !entry.name.includes('*')),
+    ({ entry }) => entry.name.toLowerCase(),
+  );
+  const onlyPatterns = patterns.map(({ entry }) => entry);
+  return (name) => {
+    const own = exact.get(name.toLowerCase()) ?? [];
+    if (own.length === 0) return onlyPatterns;
+    return [...own, ...patterns].toSorted((left, right) => left.number - right.number).map(({ entry }) => entry);
+  };
+}
 
 /** Scheme of the versions of each type of package. */
 const schemeOfType: Readonly<Record<PackageType, string>> = {

@@ -5,7 +5,7 @@ import { change, sayReplay } from './replay-words.ts';
 const hits = { pass: 2, fail: 1, cannotJudge: 0, violations: 5 };
 const still = { judged: 3, before: hits, after: hits };
 const none = { pass: 0, fail: 0, cannotJudge: 0, violations: 0 };
-const replay: PolicyReplay = { running: still, builds: still, changes: [], milliseconds: 1 };
+const replay: PolicyReplay = { running: still, builds: still, changes: [], left: 0, milliseconds: 1 };
 const changed = replayPolicy.reply.shape.changes.element.parse({
   subject: `sha256:${'0'.repeat(64)}`,
   image: 'shop:1',
@@ -42,4 +42,11 @@ test('verdicts that change, first of what runs', () => {
 
 test('a number that stays stands alone', () => {
   expect([change(4, 4), change(4, 1200)]).toEqual(['4', '4 → 1,200']);
+});
+
+test('a replay that left some out says so, and is no pass', () => {
+  expect(sayReplay({ ...replay, left: 3 })).toMatchObject({
+    state: 'unknown',
+    reason: '6 verdicts stay as they are. 3 older verdicts are left out: there are too many to try at once.',
+  });
 });

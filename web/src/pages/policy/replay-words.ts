@@ -12,7 +12,15 @@ export interface ReplaySaid {
 }
 
 /** The replay in one sentence: what runs first, then past builds. */
-export function sayReplay({ running, builds, changes }: PolicyReplay): ReplaySaid {
+export function sayReplay(replay: PolicyReplay): ReplaySaid {
+  const said = sayReplayed(replay);
+  const { left } = replay;
+  if (left === 0) return said;
+  const reason = `${said.reason} ${counted(left, 'older verdict')} ${left === 1 ? 'is' : 'are'} left out: there are too many to try at once.`;
+  return { ...said, state: said.state === 'pass' ? 'unknown' : said.state, reason: reason.trim() };
+}
+
+function sayReplayed({ running, builds, changes }: PolicyReplay): ReplaySaid {
   const judged = running.judged + builds.judged;
   if (judged === 0)
     return {

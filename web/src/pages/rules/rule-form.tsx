@@ -70,7 +70,7 @@ export function RuleForm<Text extends RuleText>(props: FormProps<Text>): ReactNo
               </Check>
             )}
           </fieldset>
-          <Trial id={id} text={text} />
+          {mayWrite && <Trial id={id} text={text} />}
           {saving.isError && <Failure error={saving.error} />}
           <div className="actions dialog-actions">
             {mayWrite && (
