@@ -177,7 +177,7 @@ describe('joining', () => {
     });
     const { origin } = await pages.listen({ host: '127.0.0.1', port: 0 });
     const page = { baseUrl: origin, fetch: ofPage(origin) };
-    const made = await call(createJoinToken, { body: { name: 'by page' } }, page);
+    const made = await call(createJoinToken, { body: { name: 'by page', environments: ['unassigned'] } }, page);
     expect(made.command).toBe(`seawall agent --console ${test.url} --token ${made.secret}`);
     const stateFolder = await test.newFolder();
     const introduction = introductionOf('quay-10');

@@ -25,7 +25,7 @@ beforeAll(async () => {
     baseUrl: seawall.origin,
     token: await newToken(state.folder, 'estate', 'administrator'),
   };
-  const body = { name: 'rack 3', uses: 20 };
+  const body = { name: 'rack 3', uses: 20, environments: ['unassigned', 'dev', 'test', 'prod'] };
   joinSecret = (await call(createJoinToken, { body }, administrator)).secret;
   await browser.page.goto(seawall.link);
   await browser.page.getByRole('button', { name: 'Sign out' }).waitFor();

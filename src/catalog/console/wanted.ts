@@ -91,6 +91,7 @@ async function placesFor(
   const environment = state === undefined ? agent.environment : state.environment;
   const own: Placement = {
     host: agent.name,
+    agent: agent.id,
     ...(environment === undefined ? {} : { environment }),
     stale: false,
     names: [],

@@ -3,6 +3,7 @@ import type { SubjectId } from '#base/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { ApplicationSource } from '../application.ts';
 import type { ContainerFact } from '../contract.ts';
+import { reportedNow } from './reported-now.ts';
 import { inventorySchema } from './schema.ts';
 
 /** A container that runs now, paused and restarting ones among them. */
@@ -20,6 +21,8 @@ export interface RunningContainer {
 /** A host that holds a subject, or runs a container of it. */
 export interface Placement {
   readonly host: string;
+  /** Id of the agent whose certificate reports for the host now, and that reported what lies here. */
+  readonly agent: string;
   /** Of the host; its containers may stand in others. */
   readonly environment?: string;
   /** Environments that labels of containers may choose besides; missing: none. */
@@ -53,17 +56,18 @@ export async function readPlacements(
   );
 }
 
-type HostPlace = Pick<Placement, 'host' | 'environment' | 'allowed' | 'stale'>;
+type HostPlace = Pick<Placement, 'host' | 'agent' | 'environment' | 'allowed' | 'stale'>;
 
 async function readHostPlaces(queries: Queries): Promise<readonly HostPlace[]> {
   const rows = await queries
     .query(inventorySchema)
     .selectFrom('host')
-    .select(['name', 'environment', 'allowed', 'stale'])
+    .select(['name', 'agent', 'environment', 'allowed', 'stale'])
     .orderBy('name')
     .execute();
-  return rows.map(({ name, environment, allowed, stale }) => ({
+  return rows.map(({ name, agent, environment, allowed, stale }) => ({
     host: name,
+    agent,
     ...(environment === null ? {} : { environment }),
     ...(allowed.length === 0 ? {} : { allowed }),
     stale,
@@ -80,10 +84,12 @@ interface Holding {
 async function readHoldings(queries: Queries, subjects: readonly SubjectId[]): Promise<readonly Holding[]> {
   const { rows } = await sql<Holding>`
     select host, subject, names, repo_digests as digests from inventory.image
-    where subject = any(${subjects}::text[]) and gone_at is null
+    where subject = any(${subjects}::text[]) and gone_at is null and ${reportedNow('image')}
     union all
     select host, subject, names, '{}' from inventory.other_subject
-    where subject = any(${subjects}::text[])`.execute(queries.query(inventorySchema));
+    where subject = any(${subjects}::text[]) and ${reportedNow('other_subject')}`.execute(
+    queries.query(inventorySchema),
+  );
   return rows;
 }
 
@@ -102,7 +108,7 @@ async function readRunning(queries: Queries, subjects: readonly SubjectId[]) {
   }>`
     select host, subject, id, name, image_name as image, environment, application, application_from as from, state,
       labels
-    from inventory.container where subject = any(${subjects}::text[]) and up
+    from inventory.container where subject = any(${subjects}::text[]) and up and ${reportedNow('container')}
     order by host, name, id`.execute(queries.query(inventorySchema));
   return rows;
 }

@@ -6,7 +6,10 @@ import type { Authorities } from './authorities.ts';
 export interface ReportingAgent {
   readonly id: string;
   readonly name: string;
+  /** Missing: none. Fixed by the join token; where that allows several, the agent chose one of them. */
   readonly environment?: string;
+  /** All that its join token allows, `unassigned` for none: labels and collections choose among these and no others. */
+  readonly environments: readonly string[];
 }
 
 /** A fact as a handler gets it. `at` is by the console's clock; `body` is what the agent sent, not checked yet. */
@@ -35,6 +38,8 @@ export interface Parts {
   readonly authorities: () => Promise<Authorities>;
   /** Where agents dial: `https://console.example:8084`. */
   readonly linkUrl: () => string;
+  /** As another host reaches it; `undefined` where none can. */
+  readonly urlForHosts: () => string | undefined;
   /** By kind of fact. */
   readonly handlers: Readonly<Record<string, FactHandler>>;
 }
