@@ -73,7 +73,7 @@ async function recordAgent(): Promise<RecordedAgent> {
     '--no-gates',
   ];
   const child = spawn(join(repository, 'bin/seawall'), [...words, '--environment', 'prod'], {
-    env: { ...process.env, SEAWALL_TOKEN: await link.token() },
+    env: { ...process.env, SEAWALL_TOKEN: await link.token({ environments: ['prod'] }) },
     stdio: 'ignore',
   });
   try {

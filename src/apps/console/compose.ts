@@ -21,6 +21,7 @@ import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } f
 import { readTrustedKeys, threadMatcher } from '#vulnerability/index.ts';
 import type { ConsoleConfig } from './config.ts';
 import { openConsoleLog } from './console-log.ts';
+import { ownAddresses } from './own-addresses.ts';
 import { reactions } from './reactions.ts';
 import { startUpkeep, type UpkeepTask } from './upkeep.ts';
 
@@ -148,6 +149,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
     masterKey,
     hostNames: config.hostNames,
     linkUrl: () => config.linkUrl,
+    addresses: ownAddresses,
     handlers: {
       ...inventoryHandlers,
       ...catalogHandlers(catalog),

@@ -1,7 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { environmentAtJoin, environmentNow } from './introduction.ts';
+import { checkProtocol, environmentAtJoin, environmentNow } from './introduction.ts';
 
 const refused = 'refused';
+
+test('one version of the messages is served, and none before the first', () => {
+  checkProtocol({ protocol: 1, version: '1' });
+  for (const protocol of [-1, 0, 2])
+    expect(() => checkProtocol({ protocol, version: '1' })).toThrow(
+      expect.objectContaining({ code: 'protocol-unsupported' }),
+    );
+});
+
+test('a refusal says what was asked for', () => {
+  expect(() => environmentAtJoin('dev', ['prod'])).toThrow('"dev" is not among them');
+  expect(() => environmentAtJoin(undefined, ['prod', 'test'])).toThrow('environments prod, test; the agent names none');
+});
 
 describe('the environment of an agent', () => {
   test.each([
