@@ -12,7 +12,7 @@ import { call } from '#http/index.ts';
 import { joinConsole, loadIdentity, moveIdentity } from './agent/index.ts';
 import { secureFetch } from './agent/secure-fetch.ts';
 import { newKeyPair, makeRequest } from './certificates.ts';
-import { linkSchema, readAgent, readAgents, readAgentStates } from './console/index.ts';
+import { createLink, linkSchema, readAgent, readAgents, readAgentStates } from './console/index.ts';
 import { noteRefusedJoin } from './console/refused-joins.ts';
 import { revoke } from './console/revoke.ts';
 import { introductionOf, startTestLink, type TestLink } from './console/testing.ts';
@@ -302,6 +302,22 @@ describe('joining', () => {
     const { agents } = await call(listAgents, {}, page);
     expect(agents.map(({ name }) => name)).toContain('quay-10');
     await pages.close();
+  });
+
+  it('prints a command without the token, with the environment, for an address that hosts reach', async () => {
+    const reaching = createLink({
+      ...{ store: test.store, clock: test.clock, log: silentLog, masterKey: test.masterKey, hostNames: [] },
+      linkUrl: () => 'https://seawall.example:8084',
+      handlers: {},
+    });
+    const make = async (environments: string[]) => reaching.createJoinToken({ name: 'rack', environments }, theConsole);
+    const { secret, command } = await make(['prod', 'test']);
+    expect(command).toBe('seawall agent --console https://seawall.example:8084 --environment prod --token-file -');
+    expect(command).not.toContain(secret.slice(0, 20));
+    expect((await make(['unassigned'])).command).toBe(
+      'seawall agent --console https://seawall.example:8084 --token-file -',
+    );
+    expect((await make(['dev', 'dev'])).token.environments).toEqual(['dev']);
   });
 
   it('keeps its own key in the store only sealed', async () => {
