@@ -306,7 +306,11 @@ describe('joining', () => {
 
   it('prints a command without the token, with the environment, for an address that hosts reach', async () => {
     const reaching = createLink({
-      ...{ store: test.store, clock: test.clock, log: silentLog, masterKey: test.masterKey, hostNames: [] },
+      store: test.store,
+      clock: test.clock,
+      log: silentLog,
+      masterKey: test.masterKey,
+      hostNames: [],
       linkUrl: () => 'https://seawall.example:8084',
       handlers: {},
     });

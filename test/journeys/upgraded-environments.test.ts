@@ -65,7 +65,8 @@ describe.each(versions)('environments of agents of version %s', (version) => {
   let store: Store;
   beforeAll(async () => {
     const recorded = readRecorded<RecordedStore>(version, 'store');
-    image.subject = String((recorded.tables['inventory.image']?.[0] as { subject: string }).subject) as SubjectId;
+    const [first] = recorded.tables['inventory.image'] ?? [];
+    image.subject = (first as { readonly subject: SubjectId } | undefined)?.subject ?? image.subject;
     await restoreStore(withHosts(recorded), folder);
     store = await openStore({ place: { kind: 'embedded', folder }, schemas: consoleSchemas, log: silentLog });
   }, 120_000);
@@ -186,12 +187,18 @@ function withHosts({ migrations, tables }: RecordedStore): RecordedStore {
       'link.agent': agents.map(({ one, id }) => ({
         ...first('link.agent'),
         id,
-        ...{ name: one.name, host: one.name, fingerprint: id },
-        ...{ environment: one.agentEnvironment, environments: one.token },
+        name: one.name,
+        host: one.name,
+        fingerprint: id,
+        environment: one.agentEnvironment,
+        environments: one.token,
       })),
       'inventory.host': agents.map(({ one, id }) => ({
         ...first('inventory.host'),
-        ...{ name: one.name, agent: id, environment: one.environment, environment_from: one.from },
+        name: one.name,
+        agent: id,
+        environment: one.environment,
+        environment_from: one.from,
         agent_environment: one.agentEnvironment,
         fact: { ...(first('inventory.host') as { fact: object }).fact, allowEnvironments: one.labels },
       })),
@@ -211,7 +218,12 @@ function containersOf({ name, containers }: OldHost, row: object): readonly obje
     const { environment: _, ...fact } = (row as { fact: { environment?: string } }).fact;
     return {
       ...row,
-      ...{ host: name, id, environment, own_environment: own, state: 'running', finished_at: null },
+      host: name,
+      id,
+      environment,
+      own_environment: own,
+      state: 'running',
+      finished_at: null,
       fact: { ...fact, id, state: 'running', ...(own === null ? {} : { environment: own }) },
     };
   });

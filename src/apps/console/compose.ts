@@ -150,12 +150,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
     hostNames: config.hostNames,
     linkUrl: () => config.linkUrl,
     addresses: ownAddresses,
-    handlers: {
-      ...inventoryHandlers,
-      ...catalogHandlers(catalog),
-      ...admissionHandlers,
-      ...runtimeHandlers(learning),
-    },
+    handlers: handlersOf(catalog, learning),
     routes: [...catalog.agentRoutes, ...admission.agentRoutes, ...runtime.agentRoutes],
   });
   return {
@@ -171,7 +166,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
     provenance: createProvenance({
       store,
       clock,
-      masterKey: () => readMasterKey(config.masterKeyFile),
+      masterKey,
       usedBy: async (kind, id) => await policy.usersOfTrust(kind, id),
     }),
     policy,
@@ -183,6 +178,16 @@ async function createServices(config: ConsoleConfig, { store, clock, log }: Grou
 }
 
 /** Read models that an update dropped come back first; then verdicts age, trends get their point, and what is too old goes. */
+/** What the link hands each domain, by kind of fact. */
+function handlersOf(catalog: Parameters<typeof catalogHandlers>[0], learning: Parameters<typeof runtimeHandlers>[0]) {
+  return {
+    ...inventoryHandlers,
+    ...catalogHandlers(catalog),
+    ...admissionHandlers,
+    ...runtimeHandlers(learning),
+  };
+}
+
 function upkeepOf(
   { access, inventory, catalog, provenance, policy, admission, webhook, runtime, explorer }: Services,
   { clock, bucketSeconds }: Ground & { readonly bucketSeconds: number },

@@ -25,7 +25,14 @@ const token = (...repositories: readonly string[]): Witness => ({
 const user: Witness = { kind: 'user', id: 'ann', name: 'ann' };
 
 function on(host: string, environment?: string, more: Partial<Placement> = {}): Placement {
-  const place = { host, agent: `agent of ${host}`, stale: false, names: ['registry.example/shop/web:1'], containers: [], ...more };
+  const place = {
+    host,
+    agent: `agent of ${host}`,
+    stale: false,
+    names: ['registry.example/shop/web:1'],
+    containers: [],
+    ...more,
+  };
   return environment === undefined ? place : { ...place, environment };
 }
 

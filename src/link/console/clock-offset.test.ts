@@ -28,7 +28,7 @@ describe('the clock of an agent', () => {
     ['with facts, behind as a slow request', -114.9, 5, 10, 5],
     ['with facts, behind as much as a request may take', -115, 5, 10, -115],
     ['with facts, further behind', -200, 5, 10, -200],
-  ])('%s: %d after %o with %d facts is %d', (_, measured, known, facts, settled) => {
+  ] as const)('%s: %d after %o with %d facts is %d', (...[, measured, known, facts, settled]) => {
     expect(settleOffset(measured, known, facts)).toBe(settled);
   });
 
@@ -43,7 +43,7 @@ describe('the clock of an agent', () => {
     ['nothing is later than now', 5, 0, 0],
     ['nothing is later than now once it is corrected', -5, -600, 0],
     ['now itself', 0, 0, 0],
-  ])('%s: %d s with an offset of %d is %d s', (_, seconds, offset, corrected) => {
+  ] as const)('%s: %d s with an offset of %d is %d s', (...[, seconds, offset, corrected]) => {
     expect(correctedTime(at(seconds), { offset, now })).toBe(at(corrected));
   });
 

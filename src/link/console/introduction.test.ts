@@ -58,7 +58,7 @@ describe('the environment of an agent', () => {
     [undefined, null, ['prod', 'unassigned'], null, null],
   ] as const)(
     'that says %s later, from %s by a token for %o, is %s, and %s is refused',
-    (asked, before, environments, environment, no) => {
+    (...[asked, before, environments, environment, no]) => {
       expect(environmentNow(asked, { environment: before, environments })).toEqual({ environment, refused: no });
     },
   );

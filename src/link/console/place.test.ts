@@ -82,7 +82,7 @@ const rows: readonly Row[] = [
 ];
 
 describe('the place of a batch', () => {
-  test.each(rows)('%s', (_, known, batch, place) => {
+  test.each(rows)('%s', (...[, known, batch, place]) => {
     expect(placeOf(known, batch)).toEqual(place);
   });
 
@@ -99,7 +99,7 @@ describe('the place of a batch', () => {
     [begins(0), 0, 4, 4],
     [begins(3), 0, 4, 7],
     [gap(5), 0, 0, 5],
-  ] as const)('%o skips %d, and after %d facts more has %d', (place, skipped, facts, after) => {
+  ] as const)('%o skips %d, and after %d facts more has %d', (...[place, skipped, facts, after]) => {
     expect([skippedBy(place), storedAfter(place, facts)]).toEqual([skipped, after]);
   });
 });

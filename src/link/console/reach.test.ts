@@ -18,6 +18,6 @@ test.each([
   ['one address, told as loopback', local, '10.0.0.7', lan.slice(1), 'https://10.0.0.7:8084'],
   ['a wildcard told as address', 'https://0.0.0.0:8084', '0.0.0.0', lan, 'https://10.0.0.7:8084'],
   ['a wildcard of version 6 told as address', 'https://[::]:8084', '::', lan, 'https://10.0.0.7:8084'],
-] as const)('%s', (_, url, host, addresses, reached) => {
+] as const)('%s', (...[, url, host, addresses, reached]) => {
   expect(urlForHosts({ url, host, addresses })).toBe(reached);
 });

@@ -20,7 +20,7 @@ export function urlForHosts({ url, host, addresses }: Listening): string | undef
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || /^127\./.test(host) || /^\[?::1\]?$/.test(host);
+  return host === 'localhost' || host.startsWith('127.') || /^\[?::1\]?$/.test(host);
 }
 
 function isWildcard(host: string): boolean {

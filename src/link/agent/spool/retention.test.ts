@@ -30,7 +30,7 @@ describe('what the console has', () => {
     ['there is no room', [3, 2, 1, 0], 0, ['0', '1', '2']],
     ['what waits takes no room of it', [3, undefined, undefined], 10, []],
     ['there is one alone', [30], 0, []],
-  ] as const)('is dropped where %s', (_, minutes, limit, dropped) => {
+  ] as const)('is dropped where %s', (...[, minutes, limit, dropped]) => {
     expect(outlived(segments(...minutes), { now: 100 * minute, limit }).map(({ file }) => file)).toEqual(dropped);
   });
 
