@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Claims, environmentOfContainer, hostEnvironment } from './environments.ts';
 
-const collection = (environment: string): Claims['collection'] => ({ name: 'all', environment });
+const collection = (environment: string): NonNullable<Claims['collection']> => ({ name: 'all', environment });
 const asked = (environment: string) => ({ refused: { collection: 'all', environment } });
 
 test.each([
