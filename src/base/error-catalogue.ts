@@ -215,8 +215,8 @@ export const errorCatalogue = {
   },
   'agent-exists': {
     status: 409,
-    meaning: 'An agent of the same host and instance is at work.',
-    next: 'Stop it first, or give this one another --instance or --host-name.',
+    meaning: 'The name of the host and instance is in use by an agent, live or silent.',
+    next: 'Join by a token that names exactly this host, revoke the other agent, or give this one another --instance or --host-name.',
   },
   'agent-revoked': {
     status: 403,

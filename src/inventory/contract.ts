@@ -36,7 +36,10 @@ export const HostFact = z.object({
   bootedAt: moment,
   engine: Engine,
   environment: Environment.optional(),
-  /** Environments that a container's label `seawall.environment` may choose; none unless the agent's option says so. */
+  /**
+   * Environments that a container's label `seawall.environment` may choose; none unless the agent's option says so. Those
+   * that its join token does not allow have no effect.
+   */
   allowEnvironments: z.array(Environment).max(32),
   progress: ScanProgress.optional(),
 });
@@ -157,6 +160,8 @@ export const Host = z.object({
   environment: Environment.optional(),
   /** Where the environment comes from. */
   environmentFrom: z.enum(['agent', 'collection', 'nowhere']),
+  /** A collection that asks for an environment which the join token of the agent does not allow; it changes nothing. */
+  refusedCollection: z.object({ collection: line(128), environment: Environment }).optional(),
   agent: z.object({ state: AgentState, version: line(64), seenAt: moment.optional() }),
   /** Whether what is shown of it may be out of date: its agent is away or revoked. */
   stale: z.boolean(),

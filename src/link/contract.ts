@@ -13,6 +13,12 @@ export const linkPort = 8084;
 /** Name in every console's link certificate; agents ask for it whatever address they dial. */
 export const linkServerName = 'seawall-console';
 
+/**
+ * Environment of hosts and containers that belong to none. It is an environment like others: a join token names it, or
+ * its agents cannot be in it. Stored and reported as no environment.
+ */
+export const unassigned = 'unassigned';
+
 /** Letters, digits, dot, dash, underscore: what a host or instance may be called. */
 const Name = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9])?$/);
 
@@ -23,8 +29,8 @@ const Name = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9])?
 export const JoinToken = z.object({
   id: z.uuid(),
   name: line(128),
-  /** Environments that its agents may stand in; missing: any. */
-  environments: z.array(Environment).optional(),
+  /** Environments that its agents may be in, `unassigned` among them where they may be in none. */
+  environments: z.array(Environment),
   /** Pattern that the host's name must match. */
   hosts: line(255).optional(),
   /** Joins left. */
@@ -39,6 +45,18 @@ export type JoinToken = Immutable<z.infer<typeof JoinToken>>;
 export const AgentState = z.enum(['live', 'silent', 'revoked', 'replaced']);
 export type AgentState = z.infer<typeof AgentState>;
 
+/** Facts of an epoch that are missing for good. */
+export const FactGap = z.object({
+  epoch: z.uuid(),
+  /** Sequences of the first and the last one that are missing; no `last`: nobody knows. */
+  first: z.int().min(1),
+  last: z.int().min(1).optional(),
+  /** When the console heard last of what came before, and when it noticed. */
+  from: moment.optional(),
+  to: moment,
+});
+export type FactGap = Immutable<z.infer<typeof FactGap>>;
+
 export const Agent = z.object({
   id: z.uuid(),
   /** `pier-1`, or `pier-1/blue` for an instance that is not `default`: how its host is called everywhere. */
@@ -47,6 +65,10 @@ export const Agent = z.object({
   instance: line(200),
   version: line(64),
   environment: Environment.optional(),
+  /** Those that its join token allows, for its host, for labels of containers and for collections. */
+  environments: z.array(Environment),
+  /** What it says its environment is, where its join token does not allow that. Changes nothing. */
+  asksFor: Environment.optional(),
   state: AgentState,
   joinedAt: moment,
   joinToken: line(128),
@@ -57,6 +79,8 @@ export const Agent = z.object({
   certificate: z.object({ fingerprint: line(64), notAfter: moment }),
   /** Facts that it gave up because its spool was full, since it joined. */
   lost: z.int().min(0),
+  /** Facts that neither agent nor console has, and the newest such gap. */
+  gap: z.object({ facts: z.int().min(1), newest: FactGap }).optional(),
   /** Facts of it that were refused for their form, and why the newest was. */
   refused: z.object({ facts: z.int().min(1), at: moment, reason: line(500) }).optional(),
 });
@@ -90,7 +114,10 @@ export const listJoinTokens = endpoint({
   reply: z.object({ tokens: z.array(JoinToken) }),
 });
 
-/** `command` is what to run on the host. */
+/**
+ * `command` is what to run on the host; it reads the secret from standard input, because arguments of a process are
+ * visible to everybody on the host. Where no other host can reach the console, `unreachable` says so instead.
+ */
 export const createJoinToken = endpoint({
   method: 'POST',
   path: '/api/v1/join-tokens',
@@ -98,12 +125,18 @@ export const createJoinToken = endpoint({
   needs: 'manage-agents',
   body: z.object({
     name: line(128).min(1),
-    environments: z.array(Environment).min(1).max(32).optional(),
+    /** `unassigned` for none. */
+    environments: z.array(Environment).min(1).max(32),
     hosts: line(255).optional(),
     uses: z.int().min(1).max(10_000).default(1),
     hours: z.int().min(1).max(8760).default(24),
   }),
-  reply: z.object({ token: JoinToken, secret: z.string(), command: z.string() }),
+  reply: z.object({
+    token: JoinToken,
+    secret: z.string(),
+    command: z.string().optional(),
+    unreachable: line(500).optional(),
+  }),
 });
 
 export const revokeJoinToken = endpoint({
@@ -185,6 +218,10 @@ export const BatchHead = z.object({
   sentAt: moment,
   /** Facts given up before this epoch. */
   lost: z.int().min(0),
+  /** Facts right before `sequence` that the agent does not have any more. */
+  missing: z.object({ first: z.int().min(1), last: z.int().min(1) }).optional(),
+  /** The epoch before this one, and its last fact: what the console does not have of it will never come. */
+  before: z.object({ epoch: z.uuid(), last: z.int().min(0) }).optional(),
   /** Heads of the audit trail that the agent holds: the newest and some before. */
   auditHeads: z.array(AuditHead).max(heldHeadsLimit).optional(),
 });
@@ -193,7 +230,8 @@ export type BatchHead = Immutable<z.infer<typeof BatchHead>>;
 /**
  * Facts in order. Sequences run from 1 without a gap in each epoch; an agent begins a new epoch when it gave facts up or
  * lost its spool, and then reports its whole state. A batch that was stored already is acknowledged and not stored again;
- * an empty one is a heartbeat.
+ * an empty one is a heartbeat. An agent keeps acknowledged facts for some minutes: a console that answers with less than
+ * it acknowledged before (restored, or a standby that lagged) gets them again. What is gone by then is named as missing.
  */
 export const deliver = endpoint({
   method: 'POST',

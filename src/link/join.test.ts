@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
@@ -5,13 +6,15 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '#base/index.ts';
-import { accessSchema } from '#access/console/index.ts';
+import { accessSchema, theConsole } from '#access/console/index.ts';
 import { createServer } from '#http/console/index.ts';
 import { call } from '#http/index.ts';
 import { joinConsole, loadIdentity, moveIdentity } from './agent/index.ts';
 import { secureFetch } from './agent/secure-fetch.ts';
 import { newKeyPair, makeRequest } from './certificates.ts';
-import { linkSchema, readAgent, readAgents } from './console/index.ts';
+import { createLink, linkSchema, readAgent, readAgents, readAgentStates } from './console/index.ts';
+import { noteRefusedJoin } from './console/refused-joins.ts';
+import { revoke } from './console/revoke.ts';
 import { introductionOf, startTestLink, type TestLink } from './console/testing.ts';
 import { createJoinToken, join as joinEndpoint, listAgents } from './contract.ts';
 import { certificatesIn } from './join-secret.ts';
@@ -134,14 +137,123 @@ describe('joining', () => {
     expect(await readAgent(test.store, 'quay-4')).toMatchObject({ environment: 'test' });
   });
 
-  it('refuses a second agent of a host that has one, and lets it replace a silent one', async () => {
+  it('refuses a second agent of a host that has one, and lets it replace a silent one by a token that names it', async () => {
     const first = await joinAs('quay-5', await test.token());
-    const token = await test.token();
+    const token = await test.token({ hosts: 'quay-5' });
     await expect(joinAs('quay-5', token)).rejects.toMatchObject({ code: 'agent-exists' });
     test.wait(31_000);
     const second = await joinAs('quay-5', token);
     expect(await readAgent(test.store, 'quay-5')).toMatchObject({ id: second.agent, state: 'live' });
     expect((await readAgents(test.store)).find(({ id }) => id === first.agent)).toMatchObject({ state: 'replaced' });
+    expect(await announced('agent-replaced')).toEqual([
+      { host: 'quay-5', agent: second.agent, former: first.agent, joinToken: 'harbour' },
+    ]);
+  });
+
+  it('lets no token for many hosts take over a silent one, until an administrator revokes that', async () => {
+    const first = await joinAs('quay-11', await test.token());
+    test.wait(31_000);
+    const wide = await test.token({ uses: 5 });
+    await announced('claim-refused');
+    for (const token of [wide, wide, await test.token({ hosts: 'quay-*' }), await test.token({ hosts: 'quay-11*' })])
+      await expect(joinAs('quay-11', token)).rejects.toMatchObject({
+        code: 'agent-exists',
+        next: expect.stringContaining('exactly quay-11'),
+      });
+    expect(await readAgent(test.store, 'quay-11')).toMatchObject({ id: first.agent });
+    const reason = 'quay-11 has an agent that is silent, and the join token does not name it.';
+    // Of one token said once.
+    expect(await announced('claim-refused')).toEqual(Array.from({ length: 3 }, () => ({ host: 'quay-11', reason })));
+    await revoke(test, first.agent, theConsole);
+    await joinAs('quay-11', wide);
+  });
+
+  it('keeps refused joins in the audit trail, repeated ones once a day with their number', async () => {
+    const token = await test.token({ environments: ['dev'], uses: 5 });
+    const trail = async () =>
+      (
+        await test.store
+          .query(accessSchema)
+          .selectFrom('audit')
+          .select(['actor', 'detail'])
+          .where('action', '=', 'join-refused')
+          .orderBy('sequence')
+          .execute()
+      )
+        .filter(({ actor }) => actor.name === 'shed-1')
+        .map(({ detail }) => detail);
+    const refused = () =>
+      expect(joinAs('shed-1', token, { environment: 'prod' })).rejects.toMatchObject({ code: 'join-refused' });
+    for (let round = 0; round < 3; round++) await refused();
+    const reason = 'The join token allows the environments dev; "prod" is not among them.';
+    expect(await trail()).toEqual([{ reason, joinToken: 'harbour' }]);
+    test.wait(23 * 60 * 60_000);
+    const later = await test.token({ environments: ['dev'], uses: 5 });
+    test.wait(61 * 60_000);
+    await expect(joinAs('shed-1', later, { environment: 'prod' })).rejects.toMatchObject({ code: 'join-refused' });
+    expect(await trail()).toHaveLength(2);
+    await expect(joinAs('shed-1', token, { environment: 'prod' })).rejects.toMatchObject({ code: 'join-refused' });
+    expect((await trail()).at(-1)).toMatchObject({ before: 3 });
+  });
+
+  it('tells no more than so many refused joins apart, whatever names are made up', async () => {
+    const [, fingerprint] = (await test.token()).split('.');
+    const parts = { store: test.store, clock: test.clock };
+    const entries = async () =>
+      (await test.store.query(accessSchema).selectFrom('audit').select('action').execute()).filter(
+        ({ action }) => action === 'join-refused',
+      ).length;
+    await expect(joinAs('shed-2', `seawall-join_${'B'.repeat(43)}.${fingerprint}`)).rejects.toMatchObject({
+      code: 'join-refused',
+    });
+    await announced('claim-refused');
+    for (let n = 0; n < 210; n++)
+      await noteRefusedJoin(parts, { name: `made-up-${n}`, hash: Buffer.alloc(32), reason: 'wrong', address: '::1' });
+    expect(await entries()).toBeLessThan(210);
+    const before = await entries();
+    await noteRefusedJoin(parts, { name: 'made-up-999', hash: Buffer.alloc(32), reason: 'wrong', address: '::1' });
+    expect(await entries()).toBe(before);
+    // Whoever shows no token that exists raises no incident.
+    expect(await announced('claim-refused')).toEqual([]);
+  });
+
+  /** What was announced of this kind since it was last asked. */
+  async function announced(fact: string): Promise<readonly unknown[]> {
+    const { rows } = await sql<{ payload: unknown }>`
+      delete from store.unclaimed_fact where fact = ${fact} returning payload`.execute(test.store.query(linkSchema));
+    return rows.map(({ payload }) => payload);
+  }
+
+  it('lets an agent choose among the environments of its token alone', async () => {
+    const both = async () => test.token({ environments: ['dev', 'unassigned'] });
+    await joinAs('shed-3', await both(), { environment: 'dev' });
+    await joinAs('shed-4', await both());
+    await joinAs('shed-5', await both(), { environment: 'unassigned' });
+    await expect(joinAs('shed-6', await both(), { environment: 'prod' })).rejects.toMatchObject({
+      code: 'join-refused',
+    });
+    await expect(joinAs('shed-6', await test.token(), { environment: 'prod' })).rejects.toMatchObject({
+      code: 'join-refused',
+    });
+    const stand = async (host: string) => (await readAgent(test.store, host))?.environment;
+    expect([await stand('shed-3'), await stand('shed-4'), await stand('shed-5')]).toEqual([
+      'dev',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('gives the states of agents by their ids', async () => {
+    const live = await joinAs('shed-7', await test.token());
+    const gone = await joinAs('shed-8', await test.token());
+    await revoke(test, gone.agent, theConsole);
+    expect([...(await readAgentStates(test.store, [live.agent, gone.agent, randomUUID(), 'no id']))]).toEqual(
+      expect.arrayContaining([
+        [live.agent, 'live'],
+        [gone.agent, 'revoked'],
+      ]),
+    );
+    expect((await readAgentStates(test.store, [randomUUID(), 'no id'])).size).toBe(0);
   });
 
   it('takes no request that another key signed, and none that is no request', async () => {
@@ -177,8 +289,9 @@ describe('joining', () => {
     });
     const { origin } = await pages.listen({ host: '127.0.0.1', port: 0 });
     const page = { baseUrl: origin, fetch: ofPage(origin) };
-    const made = await call(createJoinToken, { body: { name: 'by page' } }, page);
-    expect(made.command).toBe(`seawall agent --console ${test.url} --token ${made.secret}`);
+    const made = await call(createJoinToken, { body: { name: 'by page', environments: ['unassigned'] } }, page);
+    expect(made).not.toHaveProperty('command');
+    expect(made.unreachable).toContain('loopback');
     const stateFolder = await test.newFolder();
     const introduction = introductionOf('quay-10');
     const identity = await joinConsole({ consoleUrl: origin, token: made.secret, stateFolder, introduction });
@@ -189,6 +302,26 @@ describe('joining', () => {
     const { agents } = await call(listAgents, {}, page);
     expect(agents.map(({ name }) => name)).toContain('quay-10');
     await pages.close();
+  });
+
+  it('prints a command without the token, with the environment, for an address that hosts reach', async () => {
+    const reaching = createLink({
+      store: test.store,
+      clock: test.clock,
+      log: silentLog,
+      masterKey: test.masterKey,
+      hostNames: [],
+      linkUrl: () => 'https://seawall.example:8084',
+      handlers: {},
+    });
+    const make = async (environments: string[]) => reaching.createJoinToken({ name: 'rack', environments }, theConsole);
+    const { secret, command } = await make(['prod', 'test']);
+    expect(command).toBe('seawall agent --console https://seawall.example:8084 --environment prod --token-file -');
+    expect(command).not.toContain(secret.slice(0, 20));
+    expect((await make(['unassigned'])).command).toBe(
+      'seawall agent --console https://seawall.example:8084 --token-file -',
+    );
+    expect((await make(['dev', 'dev'])).token.environments).toEqual(['dev']);
   });
 
   it('keeps its own key in the store only sealed', async () => {

@@ -160,7 +160,7 @@ describe('the link', () => {
     expect(await readAgent(test.store, host)).toMatchObject({ lost });
   });
 
-  it('begins anew when the console was restored from a backup, or the agent was', async () => {
+  it('begins anew when the agent was restored from a backup', async () => {
     const host = 'pier-3';
     const place = await joined(host);
     const link = await opened(host, place);
@@ -170,20 +170,16 @@ describe('the link', () => {
       await link.flushed();
     }
     await link.close();
-    // First the console has too little, then the agent.
-    for (const [life, sequence] of [sql`7`, sql`sequence + 50`].entries()) {
-      await sql`update link.agent set sequence = ${sequence} where name = ${host}`.execute(
-        test.store.query(seenSchema),
-      );
-      const again = await opened(host, place);
-      let asked = 0;
-      again.onEpoch(async () => void asked++);
-      await expect.poll(() => asked, { timeout: 10_000 }).toBe(1);
-      await sendSome(again, life + 10, [1, 2]);
-      await again.flushed();
-      expect((await seen(host)).slice(-2)).toEqual([1, 2].map((n) => ({ life: life + 10, n })));
-      await again.close();
-    }
+    await sql`update link.agent set sequence = sequence + 50 where name = ${host}`.execute(
+      test.store.query(seenSchema),
+    );
+    const again = await opened(host, place);
+    let asked = 0;
+    again.onEpoch(async () => void asked++);
+    await expect.poll(() => asked, { timeout: 10_000 }).toBe(1);
+    await sendSome(again, 10, [1, 2]);
+    await again.flushed();
+    expect((await seen(host)).slice(-2)).toEqual([1, 2].map((n) => ({ life: 10, n })));
   });
 
   it('renews its certificate by itself, and goes on with the new one', async () => {

@@ -55,7 +55,7 @@ describe.each(versions)('what version %s left', (version) => {
     closers.push(remove);
     const linkPort = await freePort();
     const options = await consoleOn(folder, linkPort);
-    const { secret } = await call(createJoinToken, { body: { name: 'quay' } }, options);
+    const { secret } = await call(createJoinToken, { body: { name: 'quay', environments: ['prod'] } }, options);
     const stateFolder = join(folder, 'quay');
     mkdirSync(stateFolder);
     const to = { consoleUrl: `https://127.0.0.1:${linkPort}`, token: secret, stateFolder };

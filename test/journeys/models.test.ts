@@ -34,7 +34,7 @@ describe('models and alerts, from a host to the command line', () => {
       env: { SEAWALL_LEARNING_BUCKET_SECONDS: '60' },
     });
     options = { baseUrl: seawall.origin, token: await newToken(state.folder, 'test', 'administrator') };
-    const { secret } = await call(createJoinToken, { body: { name: 'quay' } }, options);
+    const { secret } = await call(createJoinToken, { body: { name: 'quay', environments: ['unassigned'] } }, options);
     host = await joinAsHost({ console: `https://127.0.0.1:${linkPort}`, token: secret, name: 'quay' });
     await host.host();
     const subject: string = digest;

@@ -28,7 +28,11 @@ beforeAll(async () => {
   const words = ['--no-local-scan', '--webhook-port', String(webhookPort)];
   [seawall, browser] = await Promise.all([startConsole({ state: state.folder, words }), openBrowser()]);
   administrator = { baseUrl: seawall.origin, token: await newToken(state.folder, 'admission', 'administrator') };
-  const { secret } = await call(createJoinToken, { body: { name: 'quay', uses: 2 } }, administrator);
+  const { secret } = await call(
+    createJoinToken,
+    { body: { name: 'quay', uses: 2, environments: ['dev', 'prod'] } },
+    administrator,
+  );
   const joining = { console: seawall.origin, token: secret };
   quay = await joinAsHost({ ...joining, name: 'quay-1', environment: 'prod' });
   pier = await joinAsHost({ ...joining, name: 'pier-7', environment: 'dev' });

@@ -26,7 +26,11 @@ let container: string;
 beforeAll(async () => {
   [seawall, browser] = await Promise.all([startConsole({ state: state.folder }), openBrowser()]);
   administrator = { baseUrl: seawall.origin, token: await newToken(state.folder, 'runtime', 'administrator') };
-  const { secret } = await call(createJoinToken, { body: { name: 'quay', uses: 1 } }, administrator);
+  const { secret } = await call(
+    createJoinToken,
+    { body: { name: 'quay', uses: 1, environments: ['prod'] } },
+    administrator,
+  );
   host = await joinAsHost({ console: seawall.origin, token: secret, name: 'quay-1', environment: 'prod' });
   await host.host();
   await host.image({ id: digest, subject: digest as never, names: ['surge/gauge-ingest:3.8.2'] });

@@ -28,7 +28,11 @@ beforeAll(async () => {
   hashed = await publish(token);
   older = await publishUnhashed(token);
   const operations = { baseUrl: seawall.origin, token: await newToken(state.folder, 'estate', 'administrator') };
-  const { secret } = await call(createJoinToken, { body: { name: 'rack', uses: 9 } }, operations);
+  const { secret } = await call(
+    createJoinToken,
+    { body: { name: 'rack', uses: 9, environments: ['dev', 'test', 'prod'] } },
+    operations,
+  );
   const quay = await joined('quay-1', { environment: 'prod', secret });
   const lab = await joined('lab-1', { environment: 'dev', secret });
   const old = await joined('rack-1', { environment: 'test', secret });

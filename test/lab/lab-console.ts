@@ -103,7 +103,8 @@ export async function openLabHost(
   closers: Closers,
 ): Promise<Pier> {
   const { name, store, words = [] } = host;
-  const { secret } = await ask(createJoinToken, { body: { name: `lab ${name}`, environments: [name] } });
+  const environments = name === 'prod' ? ['prod'] : ['dev', 'test'];
+  const { secret } = await ask(createJoinToken, { body: { name: `lab ${name}`, environments } });
   const pier = await openPier({ name, store, folder: state, console: console(), linkPort, joinToken: secret, words });
   closers.push(() => pier.close());
   await until(

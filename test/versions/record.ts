@@ -73,7 +73,7 @@ async function recordAgent(): Promise<RecordedAgent> {
     '--no-gates',
   ];
   const child = spawn(join(repository, 'bin/seawall'), [...words, '--environment', 'prod'], {
-    env: { ...process.env, SEAWALL_TOKEN: await link.token() },
+    env: { ...process.env, SEAWALL_TOKEN: await link.token({ environments: ['prod'] }) },
     stdio: 'ignore',
   });
   try {
@@ -105,7 +105,7 @@ async function storeOf(recorded: RecordedAgent) {
     const seawall = await startConsole({ state, linkPort, words });
     try {
       const options = { baseUrl: seawall.origin, token: await newToken(state, 'recorder', 'administrator') };
-      const { secret } = await call(createJoinToken, { body: { name: 'quay' } }, options);
+      const { secret } = await call(createJoinToken, { body: { name: 'quay', environments: ['prod'] } }, options);
       const stateFolder = join(state, 'quay');
       mkdirSync(stateFolder);
       await sendRecorded(recorded, { consoleUrl: `https://127.0.0.1:${linkPort}`, token: secret, stateFolder });

@@ -23,6 +23,9 @@ import { ledgerPurpose, verifySignedLedger } from '../index.ts';
 import { admissionSchema } from './schema.ts';
 import { admissionHandlers, type AdmissionService, createAdmission } from './service.ts';
 
+/** What the join tokens of all hosts allow. */
+const anywhere = { environments: ['dev', 'test', 'stage', 'prod'] };
+
 const ada = userNamed('ada', ['read', 'write-rules']);
 
 /** A console with judged images on hosts, their ledgers, and a clock that a test may turn. */
@@ -65,7 +68,7 @@ export async function openTestAdmission(ownImages: readonly ImageDigest[] = []):
       return which;
     },
     lay: async (image, host, ids = []) => {
-      const agent = agentOf(host, environmentOf(host));
+      const agent = agentOf(host, environmentOf(host), anywhere);
       const engineIds = [subjectNamed(image), ...ids];
       await tell(store, agent, { kind: 'image', bodies: engineIds.map((id) => imageFact(image, { id })) });
       const subject = subjectNamed(image);
@@ -74,7 +77,7 @@ export async function openTestAdmission(ownImages: readonly ImageDigest[] = []):
       await admission.followSubjects([{ subject }]);
     },
     host: async (host, allowed = []) => {
-      const agent = agentOf(host, environmentOf(host));
+      const agent = agentOf(host, environmentOf(host), anywhere);
       await tell(store, agent, { kind: 'host', bodies: [hostFact({ allowEnvironments: [...allowed] })] });
       await admission.followHost({ host });
     },
@@ -83,7 +86,7 @@ export async function openTestAdmission(ownImages: readonly ImageDigest[] = []):
         async (transaction) =>
           await admissionHandlers[kind](
             transaction,
-            agentOf(host, environmentOf(host)),
+            agentOf(host, environmentOf(host), anywhere),
             bodies.map((body) => ({ at: clock().toISOString(), body })),
           ),
       ),

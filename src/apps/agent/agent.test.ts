@@ -136,7 +136,7 @@ describe.runIf(startableStores().length > 0)('an agent', { timeout: 120_000 }, (
 
   test('joins, tells what its host holds, scans what is wanted, and ends when it is told to', async () => {
     const state = await harbour.link.newFolder();
-    const token = await harbour.link.token();
+    const token = await harbour.link.token({ environments: ['prod'] });
     const local = await start(state, { token, words: ['--environment', 'prod'] });
     await expect.poll(() => last('scan'), soon).toMatchObject({ subject: { kind: 'image', digest: made.digest } });
     const publication = scansOf(made.digest)[0]?.body as ScanPublication;
@@ -215,7 +215,7 @@ describe.runIf(startableStores().length > 0)('an agent', { timeout: 120_000 }, (
   test('without a token, of a host that has not joined, says what it needs', async () => {
     const agent = await start(await harbour.link.newFolder());
     await expect.poll(() => agent.process.exitCode, soon).toBe(2);
-    expect(agent.said()).toContain('--token or SEAWALL_TOKEN');
+    expect(agent.said()).toContain('--token-file FILE');
   });
 
   test('tells a target that cannot be read, and takes it back when it can', async () => {

@@ -21,7 +21,7 @@ import type { Runtime } from '#runtime/agent/index.ts';
 import type { Terminal } from '../cli/command.ts';
 import { plain } from '../cli/plain.ts';
 import { openAgentLog } from './agent-log.ts';
-import type { AgentConfig } from './config.ts';
+import type { AgentConfig, TokenSource } from './config.ts';
 import { type HostPackages, openHostPackages } from './host-packages.ts';
 import { ensureIdentity } from './identity.ts';
 import type { HostScanNews } from './news.ts';
@@ -38,6 +38,7 @@ export interface AgentRun {
   readonly config: AgentConfig;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
+  readonly readToken: (source: TokenSource) => Promise<string>;
   /** Ends the agent. */
   readonly signal: AbortSignal;
   readonly tell: (news: HostScanNews) => void;
@@ -52,13 +53,13 @@ const patience = 1500;
  * wants. Nothing of an agent is constructed elsewhere. Throws `AppError`: what `ensureIdentity` and `lockState` throw.
  */
 export async function runAgent(run: AgentRun): Promise<void> {
-  const { config, terminal, signal } = run;
+  const { config, terminal, signal, readToken } = run;
   const unlock = lockState(config.stateFolder);
   const log = openAgentLog(join(config.stateFolder, 'agent.log'));
   const say = (sentence: string): void => terminal.err(`${plain(sentence)}\n`);
   try {
     const { stateFolder, introduction } = config;
-    const identity = await ensureIdentity({ config, log, signal, say });
+    const identity = await ensureIdentity({ config, log, signal, readToken, say });
     if (identity === undefined) return;
     const link = await openLink({ identity, stateFolder, introduction, log });
     try {

@@ -4,6 +4,7 @@ import { type AgentOptions, readAgentConfig } from './config.ts';
 const options: AgentOptions = {
   console: 'https://console.example:8084',
   token: undefined,
+  tokenFile: undefined,
   engine: undefined,
   state: undefined,
   instance: undefined,
@@ -93,7 +94,16 @@ describe('what an agent is told', () => {
 
   test('may come from the environment, so that a token is in no list of processes', () => {
     const config = read({ console: undefined }, { SEAWALL_CONSOLE: 'http://c:8083', SEAWALL_TOKEN: 'seawall-join_x' });
-    expect(config).toMatchObject({ consoleUrl: 'http://c:8083', token: 'seawall-join_x' });
+    expect(config).toMatchObject({ consoleUrl: 'http://c:8083', token: { kind: 'given', token: 'seawall-join_x' } });
+  });
+
+  test('names the file of a token, or standard input; an option comes before the environment', () => {
+    const env = { SEAWALL_TOKEN: 'seawall-join_x' };
+    expect(read({ tokenFile: '/run/token' }, env).token).toEqual({ kind: 'file', file: '/run/token' });
+    expect(read({ tokenFile: '-' }, env).token).toEqual({ kind: 'input' });
+    expect(read({ token: 'seawall-join_y' }, env).token).toEqual({ kind: 'given', token: 'seawall-join_y' });
+    expect(read({}, { SEAWALL_TOKEN: '' })).not.toHaveProperty('token');
+    expect(() => read({ tokenFile: '-', token: 'x' })).toThrow(expect.objectContaining({ code: 'usage' }));
   });
 
   test.each([

@@ -6,8 +6,8 @@ import { Introduction, protocolVersion } from '#link/contract.ts';
 /** Everything that an agent is told at its start. Parsed once, frozen, passed down. */
 export interface AgentConfig {
   readonly consoleUrl: string;
-  /** For the first join; later the identity that it brought is used. */
-  readonly token?: string;
+  /** Where the join token is; for the first start, later the identity that it brought is used. */
+  readonly token?: TokenSource;
   readonly dockerSocket: string;
   /** Of this instance alone. */
   readonly stateFolder: string;
@@ -45,10 +45,18 @@ export interface AgentConfig {
   };
 }
 
+/** Where a join token comes from. Only a file or standard input keeps it from other users of the host. */
+export type TokenSource =
+  | { readonly kind: 'given'; readonly token: string }
+  | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'input' };
+
 /** As the command line gave it. */
 export interface AgentOptions {
   readonly console: string | undefined;
   readonly token: string | undefined;
+  /** `-` is standard input. */
+  readonly tokenFile: string | undefined;
   readonly engine: string | undefined;
   readonly state: string | undefined;
   readonly instance: string | undefined;
@@ -93,11 +101,11 @@ export function readAgentConfig(options: AgentOptions, around: AgentSurroundings
   const consoleUrl = options.console ?? around.env['SEAWALL_CONSOLE'];
   if (consoleUrl === undefined || consoleUrl === '')
     throw new AppError('usage', 'An agent needs --console with the address of its console.');
-  const token = options.token ?? around.env['SEAWALL_TOKEN'];
+  const token = tokenOf(options, around.env);
   const introduction = introductionOf(options, around);
   return Object.freeze({
     consoleUrl,
-    ...(token !== undefined && token !== '' && { token }),
+    ...(token && { token }),
     dockerSocket: options.engine?.replace(/^unix:\/\//, '') ?? around.dockerSocket,
     stateFolder: options.state ?? join(around.stateFolder, 'agent', introduction.instance),
     cacheFolder: around.cacheFolder,
@@ -116,6 +124,15 @@ export function readAgentConfig(options: AgentOptions, around: AgentSurroundings
       options.local &&
       around.uid === 0 && { gates: gatesOf(options, around, introduction.instance) }),
   });
+}
+
+function tokenOf({ token, tokenFile }: AgentOptions, env: Environment): TokenSource | undefined {
+  if (token !== undefined && tokenFile !== undefined)
+    throw new AppError('usage', 'An agent takes --token or --token-file, not both.');
+  if (tokenFile === '-') return { kind: 'input' };
+  if (tokenFile !== undefined) return { kind: 'file', file: resolve(tokenFile) };
+  const given = token ?? env['SEAWALL_TOKEN'] ?? '';
+  return given === '' ? undefined : { kind: 'given', token: given };
 }
 
 function runtimeOf(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, isAppError, type Log } from '#base/index.ts';
 import { type Identity, joinConsole, loadIdentity, moveIdentity } from '#link/agent/index.ts';
-import type { AgentConfig } from './config.ts';
+import type { AgentConfig, TokenSource } from './config.ts';
 
 /** Milliseconds between two attempts to join a console that does not answer. */
 const pause = 5000;
@@ -12,13 +12,14 @@ export interface IdentityOptions {
   readonly config: AgentConfig;
   readonly log: Log;
   readonly signal: AbortSignal;
+  readonly readToken: (source: TokenSource) => Promise<string>;
   /** Said once to whoever started the agent. */
   readonly say: (sentence: string) => void;
 }
 
 /**
  * The identity of earlier runs, else the one that the join token brings; a console that is away is waited for.
- * `undefined` when the signal fired before. Throws what `joinConsole` throws, and `usage` without a token.
+ * `undefined` when the signal fired before. Throws what `joinConsole` throws, and `usage` without a token that can be read.
  */
 export async function ensureIdentity(options: IdentityOptions): Promise<Identity | undefined> {
   const known = await earlier(options);
@@ -43,13 +44,14 @@ async function earlier({ config, log }: IdentityOptions): Promise<Identity | und
   }
 }
 
-async function joinWithToken({ config, log, signal, say }: IdentityOptions): Promise<Identity | undefined> {
-  const { consoleUrl, token, stateFolder, introduction } = config;
-  if (token === undefined) {
+async function joinWithToken({ config, log, signal, readToken, say }: IdentityOptions): Promise<Identity | undefined> {
+  const { consoleUrl, stateFolder, introduction } = config;
+  if (config.token === undefined) {
     throw new AppError('usage', `This agent has not joined a console yet, and its state is in ${stateFolder}.`, {
-      next: 'Give the join token that the console made with --token or SEAWALL_TOKEN.',
+      next: 'Give the join token that the console made with --token-file FILE, or with --token-file - on standard input.',
     });
   }
+  const token = await readToken(config.token);
   let said = false;
   while (!signal.aborted) {
     try {

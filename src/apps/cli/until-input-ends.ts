@@ -7,6 +7,7 @@ import type { OptionValue } from './command.ts';
 export function untilInputEnds(option: OptionValue, ended: () => void): () => void {
   if (option !== true) return () => undefined;
   const input = process.stdin;
+  if (input.readableEnded || input.destroyed) queueMicrotask(ended);
   input.once('close', ended).resume();
   return () => void input.off('close', ended).destroy();
 }

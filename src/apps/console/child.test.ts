@@ -28,6 +28,19 @@ describe('a child of the console', () => {
     expect(news).toEqual([[['scan-host', '--also', 'x y'], 'secret', null]]);
   });
 
+  test('gets one line on its standard input, which stays open', async () => {
+    program(
+      `process.stdin.once('data', (text) => console.log(JSON.stringify([String(text), process.argv.length, process.stdin.readableEnded])) || process.exit(0))`,
+    );
+    expect(
+      (await startChild({ words: [], env: {}, heard: (one) => void news.push(one), line: 'secret' }).ended).code,
+    ).toBe(0);
+    expect(news).toEqual([['secret\n', 2, false]]);
+    program('');
+    const gone = startChild({ words: [], env: {}, heard: () => undefined, line: 'x'.repeat(1_000_000) });
+    expect((await gone.ended).code).toBe(0);
+  });
+
   test('may print lines that are no news; the console hears the others', async () => {
     program(`for (const line of ['{"n":1}', 'DeprecationWarning: old', '', '{"n":', '{"n":2}']) console.log(line)`);
     expect((await start().ended).code).toBe(0);

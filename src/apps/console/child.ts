@@ -13,25 +13,30 @@ export interface ChildOptions {
   readonly words: readonly string[];
   readonly env: Environment;
   readonly heard: (news: unknown) => void;
+  /** First line of its standard input: for what must stand neither in its arguments nor in its environment. */
+  readonly line?: string;
 }
 
 /**
- * Starts the same program as this process, bundle or sources, within the same limits and with other words. Its standard
- * input is never written to: it ends when this process does, however that happens, and so tells the child.
+ * Starts the same program as this process, bundle or sources, within the same limits and with other words. But for one
+ * line its standard input is never written to: it ends when this process does, however that happens, and so tells the child.
  */
-export function startChild({ words, env, heard }: ChildOptions): Child {
+export function startChild({ words, env, heard, line }: ChildOptions): Child {
   const program = process.argv[1] ?? '';
   const child = spawn(process.execPath, [...process.execArgv, program, ...words], {
     env: { ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const news = parseNews(line);
+  // A child that is gone before it read has ended, which is told below.
+  child.stdin.on('error', () => undefined);
+  if (line !== undefined) child.stdin.write(`${line}\n`);
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    const news = parseNews(text);
     if (news !== undefined) heard(news);
   });
   let said: readonly string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    if (line.trim() !== '') said = [...said.slice(-1), line.trim()];
+  createInterface({ input: child.stderr }).on('line', (text) => {
+    if (text.trim() !== '') said = [...said.slice(-1), text.trim()];
   });
   const ended = new Promise<{ code: number; lastWords: string }>((resolve) => {
     child.once('error', (error) => resolve({ code: 2, lastWords: messageOf(error) }));

@@ -33,6 +33,7 @@ import { openChildren } from './children.ts';
 import type { ConsoleConfig } from './config.ts';
 import { openConsoleLog } from './console-log.ts';
 import { scanPulled } from './pull-child.ts';
+import { ownAddresses } from './own-addresses.ts';
 import { reactions } from './reactions.ts';
 import { startUpkeep, type UpkeepTask } from './upkeep.ts';
 
@@ -168,7 +169,8 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     masterKey,
     hostNames: config.hostNames,
     linkUrl: () => config.linkUrl,
-    handlers: { ...inventoryHandlers, ...catalogHandlers(catalog), ...admissionHandlers, ...runtimeHandlers(learning) },
+    addresses: ownAddresses,
+    handlers: handlersOf(catalog, learning),
     batch: agentBatch,
     children,
     routes: [...catalog.agentRoutes, ...admission.agentRoutes, ...runtime.agentRoutes],
@@ -212,6 +214,16 @@ function accessOf(ground: Omit<Ground, 'masterKey' | 'children'>, users: readonl
 }
 
 /** Read models that an update dropped come back first; then verdicts age, trends get their point, and what is too old goes. */
+/** What the link hands each domain, by kind of fact. */
+function handlersOf(catalog: Parameters<typeof catalogHandlers>[0], learning: Parameters<typeof runtimeHandlers>[0]) {
+  return {
+    ...inventoryHandlers,
+    ...catalogHandlers(catalog),
+    ...admissionHandlers,
+    ...runtimeHandlers(learning),
+  };
+}
+
 function upkeepOf(
   { access, inventory, catalog, provenance, policy, admission, webhook, runtime, explorer }: Services,
   { clock, bucketSeconds }: Ground & { readonly bucketSeconds: number },

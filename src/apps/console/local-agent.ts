@@ -26,7 +26,8 @@ export function startLocalAgent(options: LocalAgentOptions): { stop(): Promise<v
       if (ended.signal.aborted) return;
       child = startChild({
         words: wordsFor(options),
-        env: { ...options.env, SEAWALL_TOKEN: token },
+        env: options.env,
+        line: token,
         heard: (news) => options.heard(news as HostScanNews),
       });
       const { lastWords } = await child.ended;
@@ -46,6 +47,6 @@ export function startLocalAgent(options: LocalAgentOptions): { stop(): Promise<v
 }
 
 function wordsFor({ consoleUrl, local, also }: LocalAgentOptions): readonly string[] {
-  const words = ['agent', '--console', consoleUrl, '--until-input-ends', '--news'];
+  const words = ['agent', '--console', consoleUrl, '--token-file', '-', '--until-input-ends', '--news'];
   return [...words, ...(local ? [] : ['--no-local-scan']), ...also.flatMap((target) => ['--also', target])];
 }

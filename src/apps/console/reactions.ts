@@ -17,7 +17,7 @@ import {
 } from '#catalog/console/index.ts';
 import type { ExplorerService } from '#explorer/console/index.ts';
 import { containersChanged, hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
-import { agentChanged } from '#link/console/index.ts';
+import { agentChanged, factsMissing } from '#link/console/index.ts';
 import {
   exceptionsChanged,
   type PolicyService,
@@ -135,6 +135,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(startUnarmed, 'tell-unarmed', runtime.tellUnarmed),
     when(canaryPassed, 'tell-canary', runtime.tellCanary),
     when(publishersDiffer, 'tell-difference', runtime.tellDisagreement),
+    when(factsMissing, 'tell-missing-facts', runtime.tellMissingFacts),
     when(collectionsChanged, 'order-collections', runtime.followCollections),
   ];
 }

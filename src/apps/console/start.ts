@@ -1,8 +1,10 @@
+import { hostname } from 'node:os';
 import { Listr, type ListrTask } from 'listr2';
 import { AppError, messageOf } from '#base/index.ts';
 import { theConsole } from '#access/console/index.ts';
 import type { Terminal } from '../cli/command.ts';
 import { plain } from '../cli/plain.ts';
+import { unassigned } from '#link/contract.ts';
 import { usualBucketSeconds } from '#runtime/console/index.ts';
 import type { HostScanNews } from '../agent/news.ts';
 import { type Console, composeConsole } from './compose.ts';
@@ -72,8 +74,7 @@ async function work(request: StartRequest, console: Console, ended: AbortSignal)
   const agent = hasAgent
     ? startLocalAgent({
         consoleUrl: request.config.localUrl,
-        joinToken: async () =>
-          (await console.link.createJoinToken({ name: 'agent of this host', uses: 1, hours: 1 }, theConsole)).secret,
+        joinToken: async () => (await console.link.createJoinToken(localJoin(), theConsole)).secret,
         env: request.env,
         ...request.scan,
         heard: (news) => said(news),
@@ -94,6 +95,11 @@ async function work(request: StartRequest, console: Console, ended: AbortSignal)
     leave();
     await agent?.stop();
   }
+}
+
+/** For this host alone, also where its agent lost its identity; which environment it is in, an administrator says. */
+function localJoin() {
+  return { name: 'agent of this host', environments: [unassigned], hosts: hostname(), uses: 1, hours: 1 };
 }
 
 function databaseOf({ config, env, checkout }: StartRequest, console: Console, ended: AbortSignal): DatabaseTask {

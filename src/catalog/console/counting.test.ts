@@ -175,7 +175,7 @@ describe('a compromised agent', () => {
 
   test('that takes over the name of a host possesses nothing of it', async () => {
     await inProd();
-    const thief = agentOf('pier-1', 'prod', '00000000-0000-4000-8000-000000000000');
+    const thief = agentOf('pier-1', 'prod', { id: '00000000-0000-4000-8000-000000000000' });
     await at.scan(thief, clean);
     expect(await at.counting(subject)).toEqual({ prod: ['pier-1 2 current'] });
   });

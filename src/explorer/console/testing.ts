@@ -7,7 +7,7 @@ import { type Package, ScanPublication } from '#catalog/contract.ts';
 import type { Principal, Route } from '#http/console/index.ts';
 import { answerOf } from '#http/console/testing.ts';
 import { inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
-import { containerFact, hostFact } from '#inventory/console/testing.ts';
+import { agentOf, containerFact, hostFact } from '#inventory/console/testing.ts';
 import type { ContainerFact } from '#inventory/contract.ts';
 import { linkSchema } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
@@ -132,7 +132,7 @@ export function containerOf(number: number, subject: SubjectId, more: Partial<Co
 
 async function reportAll(store: Store, report: HostReport, at: string): Promise<void> {
   const { name, environment, present, containers = [], used = [], unscanned = [] } = report;
-  const agent = { id: name, name, ...(environment === undefined ? {} : { environment }) };
+  const agent = agentOf(name, environment, { id: name });
   const images = present.map(({ subject, names }) => ({
     id: subject,
     state: 'present',

@@ -3,6 +3,7 @@ import type { Selectable } from '#access/index.ts';
 import type { SubjectId } from '#base/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { ContainerFact } from '../contract.ts';
+import { reportedNow } from './reported-now.ts';
 import { inventorySchema } from './schema.ts';
 
 /** A container, and what collections ask of it. */
@@ -39,8 +40,10 @@ export async function subjectsKnownOnHost(
   subjects: readonly SubjectId[],
 ): Promise<ReadonlySet<SubjectId>> {
   const { rows } = await sql<{ subject: SubjectId }>`
-    select subject from inventory.image where host = ${host} and subject = any(${subjects}::text[])
-    union select subject from inventory.container where host = ${host} and subject = any(${subjects}::text[])`.execute(
+    select subject from inventory.image
+    where host = ${host} and subject = any(${subjects}::text[]) and ${reportedNow('image')}
+    union select subject from inventory.container
+    where host = ${host} and subject = any(${subjects}::text[]) and ${reportedNow('container')}`.execute(
     queries.query(inventorySchema),
   );
   return new Set(rows.map(({ subject }) => subject));
@@ -66,7 +69,7 @@ async function read(queries: Queries, wanted: RawBuilder<unknown>): Promise<read
       container.labels, container.fact
     from inventory.container
     left join inventory.image on image.host = container.host and image.id = container.image
-    where ${wanted} order by container.id`.execute(queries.query(inventorySchema));
+    where ${wanted} and ${reportedNow('container')} order by container.id`.execute(queries.query(inventorySchema));
   return rows.map(toContainer);
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { repositoryOf } from '#access/index.ts';
 import type { Queries } from '#store/index.ts';
+import { reportedNow } from './reported-now.ts';
 import { inventorySchema } from './schema.ts';
 
 /** Digests that are told of one name. */
@@ -17,7 +18,9 @@ export async function digestsNamed(
   const spellings = new Map(names.flatMap((name) => spellingsOf(name).map((spelling) => [spelling, name])));
   const { rows } = await sql<{ names: readonly string[]; digests: readonly string[] }>`
     select distinct names, repo_digests as digests from inventory.image
-    where gone_at is null and names && ${[...spellings.keys()]}::text[]`.execute(queries.query(inventorySchema));
+    where gone_at is null and ${reportedNow('image')} and names && ${[...spellings.keys()]}::text[]`.execute(
+    queries.query(inventorySchema),
+  );
   const found = rows.flatMap((row) =>
     row.names.flatMap((spelling) => {
       const name = spellings.get(spelling);

@@ -3,8 +3,10 @@ import { isInCollection } from '#access/index.ts';
 import { readCollections } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
 import type { SubjectId } from '#base/index.ts';
+import { unassigned } from '#link/contract.ts';
 import type { Transaction } from '#store/index.ts';
 import type { Host } from '../contract.ts';
+import { reportedNow } from './reported-now.ts';
 import { inventorySchema } from './schema.ts';
 
 /** Where a host stands, and what its containers may choose. */
@@ -13,33 +15,58 @@ export interface HostEnvironment {
   readonly from: Host['environmentFrom'];
   /** Environments that a container's label may choose. */
   readonly allowed: readonly string[];
+  /** The collection that asks for an environment which the join token does not allow: it changes nothing. */
+  readonly refused?: { readonly collection: string; readonly environment: string };
 }
 
-interface Standing {
-  readonly name: string;
-  readonly agentEnvironment: string | undefined;
-  readonly allowed: readonly string[];
+/** What decides the environment of a host. */
+export interface Claims {
+  /** Of the agent; missing: none. */
+  readonly agentEnvironment?: string;
+  /** All that its join token allows. */
+  readonly environments: readonly string[];
+  /** Environments that the agent says labels may choose. */
+  readonly labels: readonly string[];
+  /** The first collection with an environment that holds the host. */
+  readonly collection?: { readonly name: string; readonly environment: string };
 }
 
-/** A collection's environment comes before what the agent says; the first collection that holds the host decides. */
-export async function environmentOfHost(transaction: Transaction, host: Standing): Promise<HostEnvironment> {
-  const environment = chosenBy(await readCollections(transaction), host.name);
-  if (environment !== undefined) return { environment, from: 'collection', allowed: [] };
-  const { agentEnvironment, allowed } = host;
-  if (agentEnvironment === undefined) return { from: 'nowhere', allowed };
-  return { environment: agentEnvironment, from: 'agent', allowed };
+/** Works out where a host is, from what is stored of it and the collections. */
+export async function environmentOfHost(
+  transaction: Transaction,
+  { name, ...claims }: Omit<Claims, 'collection'> & { readonly name: string },
+): Promise<HostEnvironment> {
+  const collection = chosenBy(await readCollections(transaction), name);
+  return hostEnvironment({ ...claims, ...(collection === undefined ? {} : { collection }) });
 }
 
-function chosenBy(collections: readonly Collection[], host: string): string | undefined {
-  return collections.find(
-    (collection) =>
-      collection.environment !== undefined && isInCollection(collection, { images: [], labels: {}, host }),
-  )?.environment;
+/** A collection's environment comes before the agent's; neither it nor a label goes beyond what the join token allows. */
+export function hostEnvironment({ agentEnvironment, environments, labels, collection }: Claims): HostEnvironment {
+  if (collection !== undefined && environments.includes(collection.environment))
+    return { ...named(collection.environment), from: 'collection', allowed: [] };
+  const allowed = labels.filter((name) => environments.includes(name));
+  const refused =
+    collection === undefined ? {} : { refused: { collection: collection.name, environment: collection.environment } };
+  if (agentEnvironment === undefined) return { from: 'nowhere', allowed, ...refused };
+  return { environment: agentEnvironment, from: 'agent', allowed, ...refused };
+}
+
+function chosenBy(collections: readonly Collection[], host: string): Claims['collection'] {
+  for (const collection of collections) {
+    const { name, environment } = collection;
+    if (environment !== undefined && isInCollection(collection, { images: [], labels: {}, host }))
+      return { name, environment };
+  }
+  return undefined;
 }
 
 /** What the agent chose for a container by its label counts only where its host allows it. */
 export function environmentOfContainer(host: HostEnvironment, own: string | undefined): string | undefined {
-  return own !== undefined && host.allowed.includes(own) ? own : host.environment;
+  return own !== undefined && host.allowed.includes(own) ? named(own).environment : host.environment;
+}
+
+function named(environment: string): { readonly environment?: string } {
+  return environment === unassigned ? {} : { environment };
 }
 
 /** Brings containers and used files of a host to its environment. Gives the subjects that stand elsewhere now. */
@@ -60,7 +87,7 @@ async function moveContainers(
   host: string,
   { environment = null, allowed }: { readonly environment?: string | null; readonly allowed: readonly string[] },
 ): Promise<readonly SubjectId[]> {
-  const wanted = sql`case when own_environment = any(${allowed}::text[]) then own_environment else ${environment} end`;
+  const wanted = sql`case when own_environment = any(${allowed}::text[]) then nullif(own_environment, ${unassigned}) else ${environment} end`;
   const { rows } = await sql<{ subject: SubjectId | null }>`
     update inventory.container set environment = ${wanted}
     where host = ${host} and environment is distinct from ${wanted}
@@ -77,20 +104,27 @@ async function moveUsedFiles(
   const target = to.environment ?? '';
   const concerned = to.from === 'collection' ? sql`environment <> ${target}` : sql`environment = ${from}`;
   await sql`
-    with moved as (delete from inventory.used_file where host = ${host} and ${concerned} returning subject, file, last_seen)
-    insert into inventory.used_file (host, subject, environment, file, last_seen)
-    select ${host}, subject, ${target}, file, max(last_seen) from moved group by subject, file
-    on conflict (subject, host, environment, file)
-      do update set last_seen = greatest(used_file.last_seen, excluded.last_seen)`.execute(
-    transaction.query(inventorySchema),
-  );
+    with moved as (delete from inventory.used_file where host = ${host} and ${concerned} returning subject, file, last_seen, reported_by),
+    speaker as (select agent from inventory.host where name = ${host})
+    insert into inventory.used_file as known (host, subject, environment, file, last_seen, reported_by)
+    select ${host}, subject, ${target}, file, max(last_seen),
+      case when bool_or(reported_by = agent) then min(agent) else min(reported_by) end
+    from moved, speaker group by subject, file
+    on conflict (subject, host, environment, file) do update set
+      last_seen = greatest(known.last_seen, excluded.last_seen),
+      reported_by = case when excluded.reported_by = (select agent from speaker)
+        then excluded.reported_by else known.reported_by end`.execute(transaction.query(inventorySchema));
 }
 
-/** Everything that lies or runs on a host. */
+/** Everything that lies or runs on a host, as its present agent reported it. */
 export async function subjectsOn(transaction: Transaction, host: string): Promise<readonly SubjectId[]> {
   const { rows } = await sql<{ subject: SubjectId }>`
-    select subject from inventory.image where host = ${host} and gone_at is null and subject is not null
-    union select subject from inventory.container where host = ${host} and up and subject is not null
-    union select subject from inventory.other_subject where host = ${host}`.execute(transaction.query(inventorySchema));
+    select subject from inventory.image
+    where host = ${host} and gone_at is null and subject is not null and ${reportedNow('image')}
+    union select subject from inventory.container
+    where host = ${host} and up and subject is not null and ${reportedNow('container')}
+    union select subject from inventory.other_subject where host = ${host} and ${reportedNow('other_subject')}`.execute(
+    transaction.query(inventorySchema),
+  );
   return rows.map(({ subject }) => subject);
 }

@@ -4,6 +4,7 @@ import { readAgents } from '#link/console/index.ts';
 import type { Agent } from '#link/contract.ts';
 import type { Queries } from '#store/index.ts';
 import type { Host } from '../contract.ts';
+import { reportedNow } from './reported-now.ts';
 import { inventorySchema } from './schema.ts';
 import type { HostRow } from './stand.ts';
 
@@ -16,9 +17,9 @@ export async function readHostNames(queries: Queries): Promise<readonly string[]
 /** Every subject that lies or runs on a host. */
 export async function placedSubjects(queries: Queries): Promise<readonly SubjectId[]> {
   const { rows } = await sql<{ subject: SubjectId }>`
-    select subject from inventory.image where gone_at is null and subject is not null
-    union select subject from inventory.container where up and subject is not null
-    union select subject from inventory.other_subject
+    select subject from inventory.image where gone_at is null and subject is not null and ${reportedNow('image')}
+    union select subject from inventory.container where up and subject is not null and ${reportedNow('container')}
+    union select subject from inventory.other_subject where ${reportedNow('other_subject')}
     order by subject`.execute(queries.query(inventorySchema));
   return rows.map(({ subject }) => subject);
 }
@@ -93,11 +94,16 @@ function toHost(row: HostRow, agent: Agent | undefined, counts: Host['counts'] |
     name: row.name,
     ...(row.environment === null ? {} : { environment: row.environment }),
     environmentFrom: row.environment_from,
+    ...refusedOf(row),
     agent: agentOf(agent),
     stale: row.stale || !isLive(agent),
     ...(row.fact === null ? {} : { facts: row.fact }),
     counts: counts ?? nothing,
   };
+}
+
+function refusedOf({ refused_collection: collection, refused_environment: environment }: HostRow): Partial<Host> {
+  return collection === null || environment === null ? {} : { refusedCollection: { collection, environment } };
 }
 
 function newHost(agent: Agent): Host {

@@ -125,7 +125,7 @@ interface ContainerRow {
 
 async function read(queries: Queries, wanted: RawBuilder<unknown>): Promise<readonly Container[]> {
   const { rows } = await sql<ContainerRow>`
-    select container.host, stale, subject, state, container.environment, application, first_seen, changed_at,
+    select container.host, (host.stale or host.agent <> container.reported_by) as stale, subject, state, container.environment, application, first_seen, changed_at,
       finished_at, container.fact
     from inventory.container join inventory.host on host.name = container.host ${wanted}`.execute(
     queries.query(inventorySchema),

@@ -3,6 +3,7 @@ import type { SubjectId } from '#base/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { ApplicationSource } from '../application.ts';
 import type { ContainerFact } from '../contract.ts';
+import { reportedNow } from './reported-now.ts';
 import { inventorySchema } from './schema.ts';
 
 /** A container that runs now, paused and restarting ones among them. */
@@ -20,7 +21,7 @@ export interface RunningContainer {
 /** A host that holds a subject, or runs a container of it. */
 export interface Placement {
   readonly host: string;
-  /** Id of the agent that reports for the host now. */
+  /** Id of the agent whose certificate reports for the host now, and that reported what lies here. */
   readonly agent: string;
   /** Of the host; its containers may stand in others. */
   readonly environment?: string;
@@ -83,10 +84,12 @@ interface Holding {
 async function readHoldings(queries: Queries, subjects: readonly SubjectId[]): Promise<readonly Holding[]> {
   const { rows } = await sql<Holding>`
     select host, subject, names, repo_digests as digests from inventory.image
-    where subject = any(${subjects}::text[]) and gone_at is null
+    where subject = any(${subjects}::text[]) and gone_at is null and ${reportedNow('image')}
     union all
     select host, subject, names, '{}' from inventory.other_subject
-    where subject = any(${subjects}::text[])`.execute(queries.query(inventorySchema));
+    where subject = any(${subjects}::text[]) and ${reportedNow('other_subject')}`.execute(
+    queries.query(inventorySchema),
+  );
   return rows;
 }
 
@@ -105,7 +108,7 @@ async function readRunning(queries: Queries, subjects: readonly SubjectId[]) {
   }>`
     select host, subject, id, name, image_name as image, environment, application, application_from as from, state,
       labels
-    from inventory.container where subject = any(${subjects}::text[]) and up
+    from inventory.container where subject = any(${subjects}::text[]) and up and ${reportedNow('container')}
     order by host, name, id`.execute(queries.query(inventorySchema));
   return rows;
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
-import { type FactHandler, type ReadFact, readFacts } from '#link/console/index.ts';
+import { claimRefused, type FactHandler, type ReadFact, readFacts, type ReportingAgent } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { applicationOf } from '../application.ts';
 import { ContainerFact } from '../contract.ts';
@@ -8,7 +8,7 @@ import { environmentOfContainer, type HostEnvironment } from './environments.ts'
 import { announcePlaced, containersChanged } from './facts.ts';
 import { newestOf } from './parse.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
-import { hostOf } from './stand.ts';
+import { type HostRow, hostOf } from './stand.ts';
 
 type ContainerRow = Omit<InventoryTables['container'], 'fact' | 'labels' | 'created_at'> & {
   readonly labels: string;
@@ -21,6 +21,7 @@ interface Known {
   readonly subject: SubjectId | null;
   readonly state: ContainerFact['state'];
   readonly finished_at: Date | null;
+  readonly own_environment: string | null;
   readonly text: string;
 }
 
@@ -30,7 +31,7 @@ export const reportContainers: FactHandler = async (transaction, agent, facts) =
   const { row: host, standing } = await hostOf(transaction, agent);
   const known = await knownContainers(
     transaction,
-    host.name,
+    host,
     told.map(({ body }) => body.id),
   );
   const whole = told.map((fact) => completed(fact, known.get(fact.body.id)));
@@ -38,29 +39,50 @@ export const reportContainers: FactHandler = async (transaction, agent, facts) =
   if (changed.length === 0) return;
   const subjects = await subjectsOfImages(
     transaction,
-    host.name,
+    host,
     changed.flatMap(({ body }) => (body.subject === undefined ? [body.image.id] : [])),
   );
-  const rows = changed.map((fact) => toRow({ host: host.name, standing, subjects }, fact, known.get(fact.body.id)));
+  const rows = changed.map((fact) => toRow({ host, standing, subjects }, fact, known.get(fact.body.id)));
   await saveContainers(transaction, rows);
   await announcePlaced(transaction, placedBy(rows, known));
+  await announceRefused(transaction, rows, { agent, known });
   await transaction.announce(containersChanged, { host: host.name });
 };
 
+/** Once for each environment that containers are newly said to be in, and that the join token does not allow. */
+async function announceRefused(
+  transaction: Transaction,
+  rows: readonly ContainerRow[],
+  { agent, known }: { readonly agent: ReportingAgent; readonly known: ReadonlyMap<string, Known> },
+): Promise<void> {
+  const beyond = rows.filter(
+    ({ id, own_environment: own }) =>
+      own !== null && !agent.environments.includes(own) && known.get(id)?.own_environment !== own,
+  );
+  for (const [environment, [first, ...others]] of Map.groupBy(beyond, (row) => row.own_environment)) {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    const reason = `The agent says that ${first?.name ?? ''}${more} run in ${environment}; its join token does not allow that.`;
+    await transaction.announce(claimRefused, { host: agent.name, reason });
+  }
+}
+
+/** What this agent reported; what another one did before it says nothing of what it holds. */
 async function knownContainers(
   transaction: Transaction,
-  host: string,
+  { name, agent }: HostRow,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Known>> {
   const { rows } = await sql<Known>`
-    select id, subject, state, finished_at, fact::text as text from inventory.container
-    where host = ${host} and id = any(${ids}::text[])`.execute(transaction.query(inventorySchema));
+    select id, subject, state, finished_at, own_environment, fact::text as text from inventory.container
+    where host = ${name} and reported_by = ${agent} and id = any(${ids}::text[])`.execute(
+    transaction.query(inventorySchema),
+  );
   return new Map(rows.map((row) => [row.id, row]));
 }
 
 async function subjectsOfImages(
   transaction: Transaction,
-  host: string,
+  { name, agent }: HostRow,
   images: readonly string[],
 ): Promise<ReadonlyMap<string, SubjectId | null>> {
   if (images.length === 0) return new Map();
@@ -68,7 +90,8 @@ async function subjectsOfImages(
     .query(inventorySchema)
     .selectFrom('image')
     .select(['id', 'subject'])
-    .where('host', '=', host)
+    .where('host', '=', name)
+    .where('reported_by', '=', agent)
     .where('id', '=', sql<string>`any(${images}::text[])`)
     .execute();
   return new Map(rows.map(({ id, subject }) => [id, subject]));
@@ -95,16 +118,17 @@ function saysTheSame(body: ContainerFact, known: Known | undefined): boolean {
 }
 
 interface Place {
-  readonly host: string;
+  readonly host: HostRow;
   readonly standing: HostEnvironment;
   readonly subjects: ReadonlyMap<string, SubjectId | null>;
 }
 
 function toRow(place: Place, { at, body }: ReadFact<ContainerFact>, known: Known | undefined): ContainerRow {
   const application = applicationOf(body.labels);
-  const searched = [body.name, body.id, body.image.name, place.host, application?.name ?? ''];
+  const searched = [body.name, body.id, body.image.name, place.host.name, application?.name ?? ''];
   return {
-    host: place.host,
+    host: place.host.name,
+    reported_by: place.host.agent,
     id: body.id,
     name: body.name,
     image: body.image.id,
@@ -160,6 +184,7 @@ function wellFormed(_: string, value: unknown): unknown {
 
 const columnTypes = {
   host: 'text',
+  reported_by: 'text',
   id: 'text',
   name: 'text',
   image: 'text',

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type FactHandler, readFacts } from '#link/console/index.ts';
+import { claimRefused, type FactHandler, readFacts } from '#link/console/index.ts';
 import { HostFact } from '../contract.ts';
 import { hostChanged } from './facts.ts';
 import { inventorySchema } from './schema.ts';
@@ -20,5 +20,10 @@ export const reportHost: FactHandler = async (transaction, agent, facts) => {
     .execute();
   const same = isDeepStrictEqual(row.fact?.allowEnvironments ?? [], fact.allowEnvironments);
   if (!same) await settleHost(transaction, { ...row, fact });
+  const beyond = same ? [] : fact.allowEnvironments.filter((name) => !agent.environments.includes(name));
+  if (beyond.length > 0) {
+    const reason = `The agent lets labels choose ${beyond.join(', ')}; its join token does not allow that.`;
+    await transaction.announce(claimRefused, { host: row.name, reason });
+  }
   await transaction.announce(hostChanged, { host: row.name });
 };

@@ -21,13 +21,13 @@ export const reportImages: FactHandler = async (transaction, agent, facts) => {
     told.map(({ body }) => body.id),
   );
   const changed = told
-    .map((fact) => toRow(host.name, fact, known.get(fact.body.id)))
+    .map((fact) => toRow({ host: host.name, agent: agent.id }, fact, known.get(fact.body.id)))
     .filter((row) => !saysTheSame(row, known.get(row.id)));
   if (changed.length === 0) return;
   await saveImages(transaction, changed);
   const subjects = [
     ...changed.flatMap((row) => [row.subject, known.get(row.id)?.subject ?? null]),
-    ...(await nameSubjects(transaction, host.name, changed)),
+    ...(await nameSubjects(transaction, { host: host.name, agent: agent.id }, changed)),
   ];
   await announcePlaced(transaction, subjects);
   await transaction.announce(hostChanged, { host: host.name });
@@ -48,12 +48,19 @@ async function knownImages(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** An image that is gone, or not read yet, is still what it was known to be. */
-function toRow(host: string, { at, body }: ReadFact<ImageFact>, known: ImageRow | undefined): ImageRow {
+/** Who reports, and of which host. */
+interface Reporter {
+  readonly host: string;
+  readonly agent: string;
+}
+
+/** An image that is gone, or not read yet, is still what this agent knew it to be; what another one read is its own. */
+function toRow({ host, agent }: Reporter, { at, body }: ReadFact<ImageFact>, known: ImageRow | undefined): ImageRow {
   return {
     host,
     id: body.id,
-    subject: body.subject ?? known?.subject ?? null,
+    subject: body.subject ?? (known?.reported_by === agent ? known.subject : null),
+    reported_by: agent,
     names: body.names,
     repo_digests: body.repoDigests,
     gone_at: body.state === 'gone' ? (known?.gone_at ?? at) : null,
@@ -73,6 +80,7 @@ async function saveImages(transaction: Transaction, rows: readonly ImageRow[]): 
       .onConflict((conflict) =>
         conflict.columns(['host', 'id']).doUpdateSet((is) => ({
           subject: is.ref('excluded.subject'),
+          reported_by: is.ref('excluded.reported_by'),
           names: is.ref('excluded.names'),
           repo_digests: is.ref('excluded.repo_digests'),
           gone_at: is.ref('excluded.gone_at'),
@@ -85,14 +93,14 @@ async function saveImages(transaction: Transaction, rows: readonly ImageRow[]): 
 /** Containers told of before their image's content was known. */
 async function nameSubjects(
   transaction: Transaction,
-  host: string,
+  { host, agent }: Reporter,
   images: readonly ImageRow[],
 ): Promise<readonly SubjectId[]> {
   const ids = images.filter(({ subject }) => subject !== null).map(({ id }) => id);
   const { rows } = await sql<{ subject: SubjectId }>`
     update inventory.container set subject = image.subject
     from inventory.image
-    where container.host = ${host} and container.subject is null
+    where container.host = ${host} and container.subject is null and container.reported_by = ${agent}
       and image.host = ${host} and image.id = container.image and image.id = any(${ids}::text[])
     returning container.subject`.execute(transaction.query(inventorySchema));
   return rows.map(({ subject }) => subject);

@@ -22,7 +22,7 @@ export const reportSubjects: FactHandler = async (transaction, agent, facts) => 
   const { row: host } = await hostOf(transaction, agent);
   let changed = false;
   for (const { body } of told) {
-    if (!(await saveSubject(transaction, host.name, body))) continue;
+    if (!(await saveSubject(transaction, { host: host.name, agent: agent.id }, body))) continue;
     changed = true;
     await transaction.announce(subjectPlaced, { subject: body.subject });
   }
@@ -46,15 +46,20 @@ async function saveUnscanned(transaction: Transaction, host: string, body: Unsca
 }
 
 /** Gives whether it was not known so. */
-async function saveSubject(transaction: Transaction, host: string, body: SubjectFact): Promise<boolean> {
+async function saveSubject(
+  transaction: Transaction,
+  { host, agent }: { readonly host: string; readonly agent: string },
+  body: SubjectFact,
+): Promise<boolean> {
   const { subject, state, names } = body;
   const statement =
     state === 'gone'
       ? sql`delete from inventory.other_subject where host = ${host} and subject = ${subject}`
       : sql`
-          insert into inventory.other_subject as known (host, subject, names)
-          values (${host}, ${subject}, ${names}::text[])
-          on conflict (subject, host) do update set names = excluded.names where known.names <> excluded.names`;
+          insert into inventory.other_subject as known (host, subject, names, reported_by)
+          values (${host}, ${subject}, ${names}::text[], ${agent})
+          on conflict (subject, host) do update set names = excluded.names, reported_by = excluded.reported_by
+            where (known.names, known.reported_by) is distinct from (excluded.names, excluded.reported_by)`;
   const { numAffectedRows = 0n } = await statement.execute(transaction.query(inventorySchema));
   return numAffectedRows > 0n;
 }

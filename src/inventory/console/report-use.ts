@@ -25,7 +25,9 @@ export const reportUse: FactHandler = async (transaction, agent, facts) => {
   );
   const environmentOf = ({ container }: UseFact): string =>
     (container === undefined ? undefined : environments.get(container)) ?? standing.environment ?? '';
-  const rows = told.flatMap((fact) => toRows(fact, { host: host.name, environment: environmentOf(fact.body) }));
+  const rows = told.flatMap((fact) =>
+    toRows(fact, { host: host.name, environment: environmentOf(fact.body), reported_by: agent.id }),
+  );
   const added = new Set<UsedRow['subject']>();
   for (const part of inParts(newestRows(rows))) for (const subject of await save(transaction, part)) added.add(subject);
   await announcePlaced(transaction, added);
@@ -48,7 +50,7 @@ async function environmentsOfContainers(
 
 function toRows(
   { at, body }: ReadFact<UseFact>,
-  place: { readonly host: string; readonly environment: string },
+  place: Pick<UsedRow, 'host' | 'environment' | 'reported_by'>,
 ): readonly UsedRow[] {
   const seen = new Date(Math.floor(at.getTime() / minute) * minute);
   return body.files.map((file) => ({ ...place, subject: body.subject, file: file.toWellFormed(), last_seen: seen }));
@@ -59,8 +61,9 @@ function newestRows(rows: readonly UsedRow[]): readonly UsedRow[] {
   return [...new Map(rows.map((row) => [`${row.subject}\n${row.environment}\n${row.file}`, row])).values()];
 }
 
-/** Gives the subjects of which a file is new. */
+/** Gives the subjects of which a file is new, or was reported by an agent before this one only. */
 async function save(transaction: Transaction, rows: readonly UsedRow[]): Promise<readonly UsedRow['subject'][]> {
+  const takenOver = await takeOver(transaction, rows);
   const written = await transaction
     .query(inventorySchema)
     .insertInto('used_file')
@@ -74,5 +77,19 @@ async function save(transaction: Transaction, rows: readonly UsedRow[]): Promise
     // A row that an insert made has no deleting transaction yet.
     .returning(['subject', sql<boolean>`xmax = 0`.as('added')])
     .execute();
-  return written.flatMap(({ subject, added }) => (added ? [subject] : []));
+  return [...takenOver, ...written.flatMap(({ subject, added }) => (added ? [subject] : []))];
+}
+
+async function takeOver(transaction: Transaction, rows: readonly UsedRow[]): Promise<readonly UsedRow['subject'][]> {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const column = (name: 'subject' | 'environment' | 'file') => rows.map((row) => row[name]);
+  const { rows: taken } = await sql<Pick<UsedRow, 'subject'>>`
+    update inventory.used_file as known set reported_by = ${first.reported_by}
+    from unnest(${column('subject')}::text[], ${column('environment')}::text[], ${column('file')}::text[])
+      as told (subject, environment, file)
+    where known.host = ${first.host} and known.reported_by <> ${first.reported_by} and known.subject = told.subject
+      and known.environment = told.environment and known.file = told.file
+    returning known.subject`.execute(transaction.query(inventorySchema));
+  return taken.map(({ subject }) => subject);
 }

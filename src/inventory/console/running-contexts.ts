@@ -3,6 +3,7 @@ import type { Queries } from '#store/index.ts';
 import { sql } from 'kysely';
 import { type ContainerContext, containerContext } from '../container-context.ts';
 import type { ContainerFact } from '../contract.ts';
+import { reportedNow } from './reported-now.ts';
 import { inventorySchema } from './schema.ts';
 
 /** Running containers of one image, environment and application whose settings are equally dangerous. */
@@ -15,9 +16,8 @@ export interface ContainerGroup extends ContainerContext {
 /** How a subject runs now, in groups. */
 export async function contextsOf(queries: Queries, subject: SubjectId): Promise<readonly ContainerGroup[]> {
   const { rows } = await sql<{ environment: string | null; application: string | null; fact: ContainerFact }>`
-    select environment, application, fact from inventory.container where subject = ${subject} and up`.execute(
-    queries.query(inventorySchema),
-  );
+    select environment, application, fact from inventory.container
+    where subject = ${subject} and up and ${reportedNow('container')}`.execute(queries.query(inventorySchema));
   const groups = rows.map(({ environment, application, fact }) => ({
     ...(environment === null ? {} : { environment }),
     ...(application === null ? {} : { application }),

@@ -4,17 +4,26 @@ import type { SubjectId } from '#base/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { ApplicationSource } from '../application.ts';
 import type { ContainerFact, ContainerState, Host, HostFact } from '../contract.ts';
+import { fixedEnvironments, reporters } from './migrations.ts';
 
 /** A column of type `json`: keeps the text as it is, so that the same fact told again is known by it. */
 type Json<Value> = ColumnType<Value, string, string>;
 
-/** What agents told, by the name of the agent: one that joins in another's place goes on with its rows. */
+/**
+ * What agents reported, by the name of the host. `reported_by` is the id of the agent that reported a row last: one that
+ * joins in another's place finds its rows, but they count only once it has reported them itself.
+ */
 export interface InventoryTables {
   readonly host: {
     readonly name: string;
-    /** The agent that told last. */
+    /** The agent whose certificate reports for it now. */
     readonly agent: string;
     readonly agent_environment: string | null;
+    /** All that its join token allows, `unassigned` for none. */
+    readonly agent_environments: readonly string[];
+    /** Name of the collection that asks for an environment which the join token does not allow, and which one. */
+    readonly refused_collection: string | null;
+    readonly refused_environment: string | null;
     readonly environment: string | null;
     readonly environment_from: Host['environmentFrom'];
     /** Environments that labels of its containers may choose; none where a collection decides. */
@@ -31,6 +40,7 @@ export interface InventoryTables {
     readonly names: readonly string[];
     readonly repo_digests: readonly string[];
     readonly gone_at: Date | null;
+    readonly reported_by: string;
   };
   readonly container: {
     readonly host: string;
@@ -53,6 +63,7 @@ export interface InventoryTables {
     readonly search: string;
     /** Apart, because PostgreSQL reads a part of a `json` only where all of it could be a text: labels may hold NUL. */
     readonly labels: Json<ContainerFact['labels']>;
+    readonly reported_by: string;
     readonly fact: Json<ContainerFact>;
   };
   /** Files that processes had loaded. */
@@ -64,6 +75,7 @@ export interface InventoryTables {
     readonly file: string;
     /** To the minute. */
     readonly last_seen: Date;
+    readonly reported_by: string;
   };
   readonly unscanned: {
     readonly host: string;
@@ -77,6 +89,7 @@ export interface InventoryTables {
     readonly host: string;
     readonly subject: SubjectId;
     readonly names: readonly string[];
+    readonly reported_by: string;
   };
 }
 
@@ -211,5 +224,7 @@ export const inventorySchema: DomainSchema<InventoryTables> = {
     '0002-agents': agentTables,
     '0003-allowed': allowedEnvironments,
     '0004-names': namesIndex,
+    '0005-reporters': reporters,
+    '0006-fixed-environments': fixedEnvironments,
   },
 };

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Selectable } from 'kysely';
-import type { ReportingAgent } from '#link/console/index.ts';
+import { claimRefused, type ReportingAgent } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { environmentOfHost, type HostEnvironment, moveHost, subjectsOn } from './environments.ts';
-import { announcePlaced, hostChanged } from './facts.ts';
+import { announcePlaced, containersChanged, hostChanged } from './facts.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
 
 /** A host as it is stored. */
@@ -29,11 +29,19 @@ export async function hostOf(
   agent: ReportingAgent,
 ): Promise<{ readonly row: HostRow; readonly standing: HostEnvironment }> {
   const known = (await lockHost(transaction, agent.name)) ?? (await addHost(transaction, agent));
-  const told = { agent: agent.id, agent_environment: agent.environment ?? null, stale: false };
-  if (known.agent === told.agent && known.agent_environment === told.agent_environment && !known.stale)
-    return { row: known, standing: standingOf(known) };
-  const row = { ...known, ...told };
+  const said = {
+    agent: agent.id,
+    agent_environment: agent.environment ?? null,
+    agent_environments: agent.environments,
+    stale: false,
+  };
+  const row = { ...known, ...said };
+  if (isDeepStrictEqual(row, known)) return { row: known, standing: standingOf(known) };
+  // What the agent before held is held by nobody until this one has reported it.
+  const left = known.agent === agent.id ? [] : await subjectsOn(transaction, known.name);
   const standing = await settleHost(transaction, row);
+  await announcePlaced(transaction, left);
+  if (left.length > 0) await transaction.announce(containersChanged, { host: row.name });
   await transaction.announce(hostChanged, { host: row.name });
   return { row, standing };
 }
@@ -43,6 +51,9 @@ async function addHost(transaction: Transaction, agent: ReportingAgent): Promise
     name: agent.name,
     agent: agent.id,
     agent_environment: null,
+    agent_environments: [],
+    refused_collection: null,
+    refused_environment: null,
     environment: null,
     environment_from: 'nowhere',
     allowed: [],
@@ -53,13 +64,14 @@ async function addHost(transaction: Transaction, agent: ReportingAgent): Promise
   await transaction
     .query(inventorySchema)
     .insertInto('host')
-    .values({ ...row, allowed: [], fact: null })
+    .values({ ...row, agent_environments: [], allowed: [], fact: null })
     .execute();
   return row;
 }
 
-function standingOf({ environment, environment_from: from, fact }: HostRow): HostEnvironment {
-  const allowed = from === 'collection' ? [] : (fact?.allowEnvironments ?? []);
+function standingOf({ environment, environment_from: from, fact, agent_environments: all }: HostRow): HostEnvironment {
+  const labels = from === 'collection' ? [] : (fact?.allowEnvironments ?? []);
+  const allowed = labels.filter((name) => all.includes(name));
   return environment === null ? { from, allowed } : { environment, from, allowed };
 }
 
@@ -67,15 +79,20 @@ function standingOf({ environment, environment_from: from, fact }: HostRow): Hos
 export async function settleHost(transaction: Transaction, row: HostRow): Promise<HostEnvironment> {
   const to = await environmentOfHost(transaction, {
     name: row.name,
-    agentEnvironment: row.agent_environment ?? undefined,
-    allowed: row.fact?.allowEnvironments ?? [],
+    ...(row.agent_environment === null ? {} : { agentEnvironment: row.agent_environment }),
+    environments: row.agent_environments,
+    labels: row.fact?.allowEnvironments ?? [],
   });
+  await announceRefused(transaction, row, to);
   await transaction
     .query(inventorySchema)
     .updateTable('host')
     .set({
       agent: row.agent,
       agent_environment: row.agent_environment,
+      agent_environments: [...row.agent_environments],
+      refused_collection: to.refused?.collection ?? null,
+      refused_environment: to.refused?.environment ?? null,
       environment: to.environment ?? null,
       environment_from: to.from,
       allowed: [...to.allowed],
@@ -87,4 +104,12 @@ export async function settleHost(transaction: Transaction, row: HostRow): Promis
   const mayStand = isDeepStrictEqual(row.allowed, to.allowed) ? [] : await subjectsOn(transaction, row.name);
   await announcePlaced(transaction, [...moved, ...mayStand]);
   return to;
+}
+
+/** Once for each environment that a collection asks for in vain. */
+async function announceRefused(transaction: Transaction, row: HostRow, { refused }: HostEnvironment): Promise<void> {
+  if (refused === undefined || refused.environment === row.refused_environment) return;
+  const { collection, environment } = refused;
+  const reason = `The collection ${collection} asks for ${environment}; the join token of the host does not allow it.`;
+  await transaction.announce(claimRefused, { host: row.name, reason });
 }

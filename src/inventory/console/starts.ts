@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import type { Queries } from '#store/index.ts';
+import { reportedNow } from './reported-now.ts';
 import { inventorySchema } from './schema.ts';
 
 /** An image whose content is known, where it lies. */
@@ -62,10 +63,12 @@ async function readImages(queries: Queries, hosts: readonly string[]) {
     select host, subject, array_agg(distinct id) as ids, array_agg(distinct name) filter (where name is not null) as names
     from (
       select host, subject, id, unnest(case names when '{}' then array[null] else names end) as name
-      from inventory.image where host = any(${hosts}::text[]) and subject is not null and gone_at is null
+      from inventory.image
+      where host = any(${hosts}::text[]) and subject is not null and gone_at is null and ${reportedNow('image')}
       union all
       select host, subject, image, image_name
-      from inventory.container where host = any(${hosts}::text[]) and subject is not null and up
+      from inventory.container
+      where host = any(${hosts}::text[]) and subject is not null and up and ${reportedNow('container')}
     ) held group by host, subject order by host, subject`.execute(queries.query(inventorySchema));
   return rows.map((row) => ({ ...row, names: row.names ?? [] }));
 }
@@ -73,8 +76,10 @@ async function readImages(queries: Queries, hosts: readonly string[]) {
 /** Hosts on which one of the subjects lies or runs. */
 export async function hostsHolding(queries: Queries, subjects: readonly SubjectId[]): Promise<readonly string[]> {
   const { rows } = await sql<{ host: string }>`
-    select host from inventory.image where subject = any(${subjects}::text[]) and gone_at is null
-    union select host from inventory.container where subject = any(${subjects}::text[]) and up
+    select host from inventory.image
+    where subject = any(${subjects}::text[]) and gone_at is null and ${reportedNow('image')}
+    union select host from inventory.container
+    where subject = any(${subjects}::text[]) and up and ${reportedNow('container')}
     order by host`.execute(queries.query(inventorySchema));
   return rows.map(({ host }) => host);
 }

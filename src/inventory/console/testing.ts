@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 import { isSubjectId, type SubjectId } from '#base/index.ts';
 import type { ReportingAgent } from '#link/console/index.ts';
+import { unassigned } from '#link/contract.ts';
 import type { Store } from '#store/index.ts';
 import type { ContainerFact, HostFact, ImageFact } from '../contract.ts';
 import { inventoryHandlers } from './handlers.ts';
 
-/** An agent of a host; its id follows from both names unless another one is told. */
-export function agentOf(name: string, environment?: string, id = digestHex(name).slice(0, 8)): ReportingAgent {
-  return { id, name, ...(environment === undefined ? {} : { environment }) };
+/** An agent of a host; its id follows from the name, and it may be in its own environment alone, unless told otherwise. */
+export function agentOf(
+  name: string,
+  environment?: string,
+  { id = digestHex(name).slice(0, 8), environments = [environment ?? unassigned] }: Partial<ReportingAgent> = {},
+): ReportingAgent {
+  return { id, name, environments, ...(environment === undefined ? {} : { environment }) };
 }
 
 /** Hands facts of one kind to their handler, as the link does. */

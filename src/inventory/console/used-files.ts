@@ -1,5 +1,6 @@
 import type { SubjectId } from '#base/index.ts';
 import type { Queries } from '#store/index.ts';
+import { reportedNow } from './reported-now.ts';
 import { inventorySchema } from './schema.ts';
 
 /** A file of a subject that a process had loaded. */
@@ -19,6 +20,7 @@ export async function usedFiles(queries: Queries, subject: SubjectId): Promise<r
     .selectFrom('used_file')
     .select((is) => ['environment', 'file', is.fn.max('last_seen').as('last_seen')])
     .where('subject', '=', subject)
+    .where(reportedNow('used_file'))
     .groupBy(['environment', 'file'])
     .orderBy('environment')
     .orderBy('file')

@@ -40,6 +40,8 @@ export interface DeliveryOptions {
   /** After each answer of the console. */
   readonly answered: (reply: Reply) => Promise<void>;
   readonly contact: (contact: Contact) => void;
+  /** Facts are missing for good: the whole state is to be reported. */
+  readonly missed: () => void;
 }
 
 export interface Delivery {
@@ -50,6 +52,7 @@ export interface Delivery {
 }
 
 type Reply = ReplyOf<typeof deliver>;
+type Body = CallInput<typeof deliver>['body'];
 
 /** Seconds. */
 const longestAsked = 300;
@@ -109,10 +112,25 @@ function askedPause(error: unknown): number {
 async function greet(options: DeliveryOptions): Promise<string> {
   const { spool } = options;
   const { epoch, acknowledged, last } = spool.position();
-  const reply = await post(options, { epoch, sequence: acknowledged + 1, facts: [] });
-  if (reply.stored >= acknowledged && reply.stored <= last) await spool.acknowledge(epoch, reply.stored);
-  else await spool.endEpoch(epoch, `The console has ${reply.stored} facts, we have ${acknowledged + 1} to ${last}.`);
+  const { stored } = await post(options, { epoch, sequence: acknowledged + 1, facts: [] });
+  if (stored > last) await spool.endEpoch(epoch, `The console has ${stored} facts, this agent has ${last}.`);
+  else if (stored >= acknowledged) await spool.acknowledge(epoch, stored);
+  else await sendAgain(options, epoch, stored);
   return spool.position().epoch === epoch ? epoch : greet(options);
+}
+
+/** What the console lost and the spool still has waits again; what neither has is named, and the whole state reported. */
+async function sendAgain(options: DeliveryOptions, epoch: string, stored: number): Promise<void> {
+  const { spool, missed, log } = options;
+  await spool.rewind(epoch, stored);
+  const { acknowledged } = spool.position();
+  if (acknowledged === stored) return;
+  const missing = { first: stored + 1, last: acknowledged };
+  const reply = await post(options, { epoch, sequence: acknowledged + 1, facts: [] }, missing);
+  // Consoles of v0.1 know no gaps.
+  if (reply.stored !== acknowledged) return spool.endEpoch(epoch, 'The console takes nothing after a gap.');
+  log.error({ epoch, ...missing }, 'Neither the console nor this agent has these facts.');
+  missed();
 }
 
 /** Delivers until another epoch begins, or something fails. */
@@ -148,16 +166,23 @@ async function takeBatch({ spool }: DeliveryOptions, epoch: string): Promise<Spo
   }
 }
 
-async function post(options: DeliveryOptions, { epoch, sequence, facts }: SpooledBatch): Promise<Reply> {
+async function post(
+  options: DeliveryOptions,
+  { epoch, sequence, facts }: SpooledBatch,
+  missing?: Body['missing'],
+): Promise<Reply> {
   const { channel, spool, introduction, now, signal } = options;
+  const { lost, before } = spool.position();
   const auditHeads = options.auditHeads();
   const body = {
     introduction,
     epoch,
     sequence,
     sentAt: now().toISOString(),
-    lost: spool.position().lost,
-    facts: [...facts] as CallInput<typeof deliver>['body']['facts'],
+    lost,
+    ...(before && { before }),
+    ...(missing && { missing }),
+    facts: [...facts] as Body['facts'],
     ...(auditHeads === undefined ? {} : { auditHeads }),
   };
   const reply = await channel.call(deliver, { body }, signal).catch(async (error: unknown) => {

@@ -32,7 +32,7 @@ export interface AgentLink {
   /** Resolves when the fact is safe on this disk; it then reaches the console once, whatever ends in between. */
   send(kind: string, body: unknown, options?: SendOptions): Promise<void>;
   /**
-   * Calls back when facts were given up, so that the whole state is to be sent anew, and at once when this is the first
+   * Calls back when facts were given up or are missing at a console that was restored, so that the whole state is to be sent anew, and at once when this is the first
    * epoch. A program sends its whole state at its start anyhow.
    */
   onEpoch(callback: () => Promise<void>): void;
@@ -96,6 +96,7 @@ export async function openLink(options: OpenLinkOptions): Promise<AgentLink> {
       await renewal();
     },
     contact: hub.contact,
+    missed: () => hub.changed('epoch'),
   });
   hub.start(delivery.wake);
   return {

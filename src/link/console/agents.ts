@@ -1,6 +1,6 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Queries, Transaction } from '#store/index.ts';
-import type { Agent } from '../contract.ts';
+import type { Agent, AgentState } from '../contract.ts';
 import { agentChanged, endedChannel } from './facts.ts';
 import { type LinkTables, linkSchema } from './schema.ts';
 
@@ -32,6 +32,23 @@ export async function readAgent(queries: Queries, name: string): Promise<Agent |
     .limit(1)
     .executeTakeFirst();
   return row === undefined ? undefined : toAgent(row);
+}
+
+/** What another domain kept as an agent's id need not be one. */
+const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** How agents stand, by their ids; those that do not exist any more are missing. */
+export async function readAgentStates(
+  queries: Queries,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, AgentState>> {
+  const rows = await queries
+    .query(linkSchema)
+    .selectFrom('agent')
+    .select(['id', 'state'])
+    .where('id', '=', sql<string>`any(${ids.filter((id) => uuidForm.test(id))}::uuid[])`)
+    .execute();
+  return new Map(rows.map(({ id, state }) => [id, state]));
 }
 
 /** `pier-1`, or `pier-1/blue`. */
@@ -67,6 +84,8 @@ function toAgent(row: AgentRow): Agent {
     instance: row.instance,
     version: row.version,
     ...(row.environment === null ? {} : { environment: row.environment }),
+    environments: row.environments,
+    ...(row.asked_environment === null ? {} : { asksFor: row.asked_environment }),
     state: row.state,
     joinedAt: row.joined_at.toISOString(),
     joinToken: row.join_token,
@@ -74,6 +93,7 @@ function toAgent(row: AgentRow): Agent {
     ...(row.clock_offset === null ? {} : { clockOffset: row.clock_offset }),
     certificate: { fingerprint: row.fingerprint, notAfter: row.not_after.toISOString() },
     lost: row.lost,
+    ...(row.gap === null ? {} : { gap: { facts: row.gap_facts, newest: row.gap } }),
     ...(at === null || reason === null ? {} : { refused: { facts: refused, at: at.toISOString(), reason } }),
   };
 }

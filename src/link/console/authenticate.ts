@@ -2,11 +2,9 @@ import { createHash } from 'node:crypto';
 import { AppError } from '#base/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import type { AgentRow } from './agents.ts';
+import { holds, promoted } from './certificate-life.ts';
 import type { Parts } from './parts.ts';
 import { linkSchema } from './schema.ts';
-
-/** A certificate that was renewed holds so long after the new one was first used. */
-const overlap = 60 * 60_000;
 
 type AuthenticationParts = Pick<Parts, 'store' | 'clock'>;
 
@@ -62,35 +60,15 @@ async function find({ store }: AuthenticationParts, fingerprint: string): Promis
     .executeTakeFirst();
 }
 
-/** TLS looks at the end of a certificate only when a connection begins. */
-function holds(row: AgentRow, fingerprint: string, now: Date): boolean {
-  switch (fingerprint) {
-    case row.fingerprint:
-      return row.not_after > now;
-    case row.next_fingerprint:
-      return row.next_not_after !== null && row.next_not_after > now;
-    default:
-      return row.previous_until !== null && row.previous_until > now;
-  }
-}
-
 /** The agent has its new certificate safe: it used it. Until then the one before holds, whatever became of the reply. */
 async function promote({ store, clock }: AuthenticationParts, row: AgentRow): Promise<void> {
-  const { id, fingerprint, next_fingerprint: next, next_not_after: notAfter, not_after: ended } = row;
-  if (next === null || notAfter === null) return;
-  const until = Math.min(ended.getTime(), clock().getTime() + overlap);
+  const set = promoted(row, clock());
+  if (set === undefined) return;
   await store
     .query(linkSchema)
     .updateTable('agent')
-    .set({
-      fingerprint: next,
-      not_after: notAfter,
-      next_fingerprint: null,
-      next_not_after: null,
-      previous_fingerprint: fingerprint,
-      previous_until: new Date(until),
-    })
-    .where('id', '=', id)
-    .where('next_fingerprint', '=', next)
+    .set(set)
+    .where('id', '=', row.id)
+    .where('next_fingerprint', '=', set.fingerprint)
     .execute();
 }

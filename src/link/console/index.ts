@@ -1,6 +1,5 @@
-export { readAgentStates } from './agent-states.ts';
-export { readAgent, readAgents } from './agents.ts';
-export { agentChanged } from './facts.ts';
+export { readAgent, readAgents, readAgentStates } from './agents.ts';
+export { agentChanged, claimRefused, factsMissing } from './facts.ts';
 export { readHeldHeads } from './held-heads.ts';
 export { createLink, type Link } from './link.ts';
 export { makeMasterKey, readMasterKey } from './master-key.ts';

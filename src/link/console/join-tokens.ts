@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import { AppError } from '#base/index.ts';
 import { type Author, audit } from '#access/console/index.ts';
 import type { CallInput, ReplyOf } from '#http/index.ts';
-import type { createJoinToken, JoinToken } from '../contract.ts';
+import { type createJoinToken, type JoinToken, unassigned } from '../contract.ts';
 import { fingerprintOf, joinSecretText } from '../join-secret.ts';
 import type { Parts } from './parts.ts';
 import { type LinkTables, linkSchema } from './schema.ts';
@@ -20,7 +20,7 @@ export async function makeJoinToken(
   wanted: NewJoinToken,
   author: Author,
 ): Promise<ReplyOf<typeof createJoinToken>> {
-  const { store, clock, random, authorities, linkUrl } = parts;
+  const { store, clock, random, authorities, urlForHosts } = parts;
   const secret = random(32).toString('base64url');
   const { certificate } = (await authorities()).serving;
   const row = rowOf(wanted, { now: clock(), secret, createdBy: author.actor.name });
@@ -38,8 +38,17 @@ export async function makeJoinToken(
     });
   });
   const text = joinSecretText({ secret, fingerprint: fingerprintOf(certificate, 'base64url') });
-  const command = `seawall agent --console ${linkUrl()} --token ${text}`;
-  return { token: toJoinToken(row), secret: text, command };
+  return { token: toJoinToken(row), secret: text, ...commandFor(urlForHosts(), row.environments) };
+}
+
+/** Without the secret: the agent asks for it, so that it stands in no list of processes and no shell history. */
+function commandFor(url: string | undefined, [environment]: readonly string[]) {
+  if (url === undefined) {
+    const unreachable = 'The console listens for agents on loopback only, so no other host can reach it.';
+    return { unreachable };
+  }
+  const place = environment === undefined || environment === unassigned ? '' : ` --environment ${environment}`;
+  return { command: `seawall agent --console ${url}${place} --token-file -` };
 }
 
 function rowOf(
@@ -50,7 +59,7 @@ function rowOf(
     id: randomUUID(),
     name,
     secret_hash: hashOfSecret(secret),
-    environments: environments ?? null,
+    environments: [...new Set(environments)],
     hosts: hosts ?? null,
     uses,
     created_at: now,
@@ -96,7 +105,7 @@ function toJoinToken(row: TokenRow): ReplyOf<typeof createJoinToken>['token'] {
   return {
     id: row.id,
     name: row.name,
-    ...(row.environments === null ? {} : { environments: row.environments }),
+    environments: row.environments,
     ...(row.hosts === null ? {} : { hosts: row.hosts }),
     uses: row.uses,
     createdAt: row.created_at.toISOString(),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Selectable } from 'kysely';
-import { AppError } from '#base/index.ts';
+import { AppError, isAppError } from '#base/index.ts';
 import { audit } from '#access/console/index.ts';
 import { matchesPattern } from '#access/index.ts';
 import type { HandlerInput, ReplyOf } from '#http/index.ts';
@@ -10,10 +10,11 @@ import type { join } from '../contract.ts';
 import { readJoinSecret } from '../join-secret.ts';
 import { type AgentRow, agentName, endAgent, lockAgent } from './agents.ts';
 import { type Certified, certify } from './certify.ts';
-import { agentChanged } from './facts.ts';
-import { checkProtocol, environmentOf } from './introduction.ts';
+import { agentChanged, agentReplaced } from './facts.ts';
+import { checkProtocol, environmentAtJoin } from './introduction.ts';
 import { hashOfSecret } from './join-tokens.ts';
 import type { Parts } from './parts.ts';
+import { noteRefusedJoin } from './refused-joins.ts';
 import { type LinkTables, linkSchema } from './schema.ts';
 import { silentAfter } from './silence.ts';
 
@@ -25,20 +26,33 @@ const replacedKept = 90 * 24 * 60 * 60_000;
 
 /**
  * Turns a join token into an agent with a certificate. Throws `AppError`: `join-refused`, `agent-exists`, `bad-request`;
- * a use of the token is then not spent.
+ * a use of the token is then not spent, and what was refused stands in the audit trail.
  */
 export async function joinAgent(parts: Parts, body: JoinBody, address: string): Promise<ReplyOf<typeof join>> {
   checkProtocol(body);
+  try {
+    return await admit(parts, body, address);
+  } catch (error) {
+    if (isAppError(error) && (error.code === 'join-refused' || error.code === 'agent-exists'))
+      await noteRefusedJoin(parts, { name: agentName(body), hash: hashOf(body), reason: error.message, address });
+    throw error;
+  }
+}
+
+async function admit(parts: Parts, body: JoinBody, address: string): Promise<ReplyOf<typeof join>> {
   const [id, name] = [randomUUID(), agentName(body)];
   return parts.store.transaction(async (transaction) => {
     const token = await spendUse(transaction, parts, body);
-    const environment = environmentOf(body.environment, token.environments);
+    const environment = environmentAtJoin(body.environment, token.environments);
     const key = await keyOfRequest(body.csr);
     await transaction.lock(`link name ${name}`);
-    const replaced = await endFormer(transaction, parts, body);
+    const replaced = await endFormer(transaction, parts, { body, token });
     const certified = await certify(parts, id, key);
     await insertAgent(transaction, { parts, body, token, environment, certified, id });
     await transaction.announce(agentChanged, { agent: id, host: name });
+    if (replaced !== undefined) {
+      await transaction.announce(agentReplaced, { host: name, agent: id, former: replaced, joinToken: token.name });
+    }
     await audit(transaction, {
       actor: { kind: 'agent', id, name },
       address,
@@ -52,13 +66,13 @@ export async function joinAgent(parts: Parts, body: JoinBody, address: string): 
 }
 
 /** Of two that race for the last use, the database lets one have it. */
-async function spendUse(transaction: Transaction, { clock }: Parts, { token, host }: JoinBody): Promise<TokenRow> {
-  const secret = readJoinSecret(token)?.secret ?? '';
+async function spendUse(transaction: Transaction, { clock }: Parts, body: JoinBody): Promise<TokenRow> {
+  const { host } = body;
   const row = await transaction
     .query(linkSchema)
     .updateTable('join_token')
     .set((is) => ({ uses: is('uses', '-', 1) }))
-    .where('secret_hash', '=', hashOfSecret(secret))
+    .where('secret_hash', '=', hashOf(body))
     .where('uses', '>', 0)
     .where('expires_at', '>', clock())
     .returningAll()
@@ -69,8 +83,19 @@ async function spendUse(transaction: Transaction, { clock }: Parts, { token, hos
   return row;
 }
 
-/** Ends the agent that stood for this host and instance, if it is silent. Gives its id. */
-async function endFormer(transaction: Transaction, { clock }: Parts, body: JoinBody): Promise<string | undefined> {
+function hashOf({ token }: JoinBody): Buffer {
+  return hashOfSecret(readJoinSecret(token)?.secret ?? '');
+}
+
+/**
+ * A name is in use until an administrator revokes its agent. Whoever holds it is ended only when it is silent and the
+ * join token names this host and no other: an administrator said so. Gives the id of the one that was ended.
+ */
+async function endFormer(
+  transaction: Transaction,
+  { clock }: Parts,
+  { body, token }: { readonly body: JoinBody; readonly token: TokenRow },
+): Promise<string | undefined> {
   const link = transaction.query(linkSchema);
   const found = await link
     .selectFrom('agent')
@@ -84,12 +109,24 @@ async function endFormer(transaction: Transaction, { clock }: Parts, body: JoinB
   await link.deleteFrom('agent').where('state', '=', 'replaced').where('joined_at', '<', old).execute();
   if (former === undefined || (former.state !== 'live' && former.state !== 'silent')) return undefined;
   if (isHeard(former, clock())) throw stillThere(former);
+  if (!namesOneHost(token)) throw nameInUse(former);
   await endAgent(transaction, former, 'replaced');
   return former.id;
 }
 
 function isHeard({ state, seen_at: seenAt, joined_at: joinedAt }: AgentRow, now: Date): boolean {
   return state === 'live' && now.getTime() - (seenAt ?? joinedAt).getTime() < silentAfter;
+}
+
+/** Which one, was compared before. */
+function namesOneHost({ hosts }: TokenRow): boolean {
+  return hosts !== null && !hosts.includes('*');
+}
+
+function nameInUse({ name, host }: AgentRow): AppError {
+  return new AppError('agent-exists', `${name} has an agent that is silent, and the join token does not name it.`, {
+    next: `Join with a token whose hosts are exactly ${host}, or revoke the silent agent first.`,
+  });
 }
 
 function stillThere({ name, version }: AgentRow): AppError {

@@ -11,6 +11,7 @@ import { readAuthorities, rotateAuthority } from './authorities.ts';
 import { holdAuthorities } from './held-authorities.ts';
 import { makeJoinToken, type NewJoinToken } from './join-tokens.ts';
 import type { FactHandler, Parts } from './parts.ts';
+import { urlForHosts } from './reach.ts';
 import { agentRoutes, peopleRoutes } from './routes.ts';
 import { type ServedLink, serveLink } from './serve-link.ts';
 import { isCurrent, makeServerCertificate, type ServerCertificate } from './server-certificate.ts';
@@ -25,6 +26,8 @@ export interface LinkOptions {
   readonly hostNames: readonly string[];
   /** Where agents dial: `https://console.example:8084`; port 0 stands for the one that `start` got. */
   readonly linkUrl: () => string;
+  /** Addresses of this machine that other hosts may reach, for a link that listens on all of them; none unless told. */
+  readonly addresses?: () => readonly string[];
   /** By kind of fact; each belongs to the domain that the fact is of. */
   readonly handlers: Readonly<Record<string, FactHandler>>;
   /** Parses batches, `batchTask` with a preparer for each kind of fact; the children's program lists it too. */
@@ -61,6 +64,7 @@ export function createLink(options: LinkOptions): Link {
   const authorities = holdAuthorities(() => readAuthorities(options));
   const { store, clock, log, handlers, batch = batchTask({}) } = options;
   let served: ServedLink | undefined;
+  let host = '127.0.0.1';
   const linkUrl = (): string => addressOf(options.linkUrl(), served?.port);
   const parts: Parts = {
     store,
@@ -69,6 +73,7 @@ export function createLink(options: LinkOptions): Link {
     random: randomBytes,
     authorities: authorities.current,
     linkUrl,
+    urlForHosts: () => urlForHosts({ url: linkUrl(), host, addresses: options.addresses?.() ?? [] }),
     handlers,
     batch,
   };
@@ -76,6 +81,7 @@ export function createLink(options: LinkOptions): Link {
   return {
     routes: peopleRoutes(parts),
     start: async (at) => {
+      host = at.host;
       served = await serveLink(parts, { ...options, routes, authorities }, at);
       return { origin: served.origin, port: served.port };
     },

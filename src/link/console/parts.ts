@@ -8,7 +8,10 @@ import type { PreparedBatch } from './batch-task.ts';
 export interface ReportingAgent {
   readonly id: string;
   readonly name: string;
+  /** Missing: none. Fixed by the join token; where that allows several, the agent chose one of them. */
   readonly environment?: string;
+  /** All that its join token allows, `unassigned` for none: labels and collections choose among these and no others. */
+  readonly environments: readonly string[];
 }
 
 /** A fact as a handler gets it. `at` is by the console's clock; `body` is what the preparer of its kind made of what the agent sent. */
@@ -39,6 +42,8 @@ export interface Parts {
   readonly linkUrl: () => string;
   /** Parses the batches of agents. */
   readonly batch: Task<BodyInput, PreparedBatch>;
+  /** As another host reaches it; `undefined` where none can. */
+  readonly urlForHosts: () => string | undefined;
   /** By kind of fact. */
   readonly handlers: Readonly<Record<string, FactHandler>>;
 }

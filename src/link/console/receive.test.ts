@@ -14,7 +14,7 @@ import { deepestFact, deliver, type Introduction, linkServerName, renew, superse
 import { certificatesIn } from '../join-secret.ts';
 import { readAgent } from './agents.ts';
 import { readAuthorities } from './authorities.ts';
-import type { FactHandler } from './parts.ts';
+import type { FactHandler, ReportingAgent } from './parts.ts';
 import { revoke } from './revoke.ts';
 import { linkSchema } from './schema.ts';
 import { introductionOf, startTestLink, type TestLink } from './testing.ts';
@@ -41,7 +41,12 @@ const seenSchema: DomainSchema<{
   },
 };
 
-const count: FactHandler = async (transaction, { name }, facts) => {
+/** Whom handlers were called for. */
+const reporters: ReportingAgent[] = [];
+
+const count: FactHandler = async (transaction, agent, facts) => {
+  const { name } = agent;
+  reporters.push(agent);
   const rows = facts.map(({ at, body }) => {
     const parsed = Count.safeParse(body);
     if (!parsed.success) throw new AppError('bad-request', 'n: is no number');
@@ -192,6 +197,45 @@ describe('receiving', () => {
     expect(await readAgent(test.store, host)).toMatchObject({
       refused: { facts: 3, reason: 'The store cannot hold it (22021).' },
     });
+  });
+
+  it('numbers what it refuses of a batch of which it has a part already', async () => {
+    await send(1, facts(1, 3));
+    const list = [...facts(2, 4), { kind: 'tide', at: now(), body: null }, ...facts(6, 6)];
+    const { stored, refused } = await send(2, list);
+    expect([stored, refused.map(({ sequence }) => sequence)]).toEqual([6, [5]]);
+    expect((await send(2, list)).refused).toEqual([]);
+    expect((await send(7, facts(7, 7))).stored).toBe(7);
+    expect(await seen()).toEqual([1, 2, 3, 4, 6, 7]);
+  });
+
+  it('moves an agent among the environments of its join token alone, whatever it says later', async () => {
+    const announced = async () => {
+      const { rows } = await sql<{ reason: string }>`
+        delete from store.unclaimed_fact where fact = 'claim-refused' and payload->>'host' = ${host}
+        returning payload->>'reason' as reason`.execute(test.store.query(linkSchema));
+      return rows.map(({ reason }) => reason);
+    };
+    const say = async (sequence: number, environment?: string) =>
+      send(sequence, facts(sequence, sequence), {
+        introduction: { ...introduction, ...(environment === undefined ? {} : { environment }) },
+      });
+    for (const sequence of [1, 2]) await say(sequence, 'prod');
+    expect(reporters.at(-1)).toEqual({ id: identity.agent, name: host, environments: ['unassigned'] });
+    expect(await readAgent(test.store, host)).toMatchObject({ asksFor: 'prod', environments: ['unassigned'] });
+    expect(await announced()).toEqual(['The agent says that it is in prod; its join token allows unassigned.']);
+    await say(3);
+    expect(await readAgent(test.store, host)).not.toHaveProperty('asksFor');
+    await sql`update link.agent set environments = '{unassigned,dev}' where name = ${host}`.execute(
+      test.store.query(linkSchema),
+    );
+    await say(4, 'dev');
+    expect(reporters.at(-1)).toMatchObject({ environment: 'dev' });
+    await say(5);
+    expect(await readAgent(test.store, host)).toMatchObject({ environment: 'dev' });
+    await say(6, 'unassigned');
+    expect(reporters.at(-1)).not.toHaveProperty('environment');
+    expect([await announced(), await seen()]).toEqual([[], [1, 2, 3, 4, 5, 6]]);
   });
 
   it('keeps no more than the newest refused facts', async () => {

@@ -8,11 +8,12 @@ import { applyFacts, type NumberedFact, type RefusedFact } from './apply-facts.t
 import { checkState } from './authenticate.ts';
 import type { PreparedBatch } from './batch-task.ts';
 import { correctedTime, measureOffset, settleOffset } from './clock-offset.ts';
-import { agentChanged } from './facts.ts';
+import { agentChanged, claimRefused } from './facts.ts';
+import { noteGap } from './fact-gaps.ts';
 import { storeHeldHeads } from './held-heads.ts';
-import { checkProtocol, environmentOf } from './introduction.ts';
-import type { Parts } from './parts.ts';
-import { type Place, placeOf } from './place.ts';
+import { checkProtocol, environmentNow } from './introduction.ts';
+import type { Parts, ReportingAgent } from './parts.ts';
+import { type Place, placeOf, skippedBy, storedAfter } from './place.ts';
 import { keepRefused, plainReason } from './refused-facts.ts';
 import { linkSchema } from './schema.ts';
 
@@ -26,7 +27,7 @@ const rememberedEpochs = 50;
 /**
  * Stores a batch: its facts' effects and how far the agent's facts are stored, in one transaction under the agent's lock.
  * What was stored before has no effect again. Throws `AppError`: `agent-revoked`, `epoch-ended`, `not-allowed`,
- * `join-refused`, `protocol-unsupported`.
+ * `protocol-unsupported`.
  */
 export async function receiveBatch(parts: Parts, agentId: string, batch: Batch): Promise<ReplyOf<typeof deliver>> {
   checkProtocol(batch.introduction);
@@ -37,20 +38,20 @@ export async function receiveBatch(parts: Parts, agentId: string, batch: Batch):
     if (agent === undefined) throw new AppError('agent-revoked', 'There is no such agent any more.');
     checkState(agent);
     checkNames(agent, batch.introduction);
-    const environment = environmentOf(batch.introduction.environment, agent.environments);
+    const { environment, refused: asked } = environmentNow(batch.introduction.environment, agent);
     const offset = settleOffset(measured, agent.clock_offset, batch.facts.length);
     const place = placeOf({ epoch: agent.epoch, sequence: agent.sequence, pastEpochs: agent.past_epochs }, batch);
     const facts = factsToApply(batch, place, { offset, now });
     const refused = await applyFacts(transaction, facts, {
-      agent: { id: agent.id, name: agent.name, ...(environment === null ? {} : { environment }) },
+      agent: reportingAgent(agent, environment),
       handlers: parts.handlers,
     });
     await keepRefused(transaction, refused, { agent: agent.id, epoch: batch.epoch, now });
-    const stored = storedAfter(place, facts);
+    const stored = storedAfter(place, facts.length);
     if (batch.auditHeads !== undefined)
       await storeHeldHeads(transaction, { agent: agent.id, heads: batch.auditHeads, now });
     const auditHead = await readAuditHead(transaction);
-    await note(transaction, agent, { batch, place, stored, refused, environment, offset, now });
+    await note(transaction, agent, { batch, place, stored, refused, environment, asked, offset, now });
     return {
       stored,
       now: now.toISOString(),
@@ -58,6 +59,10 @@ export async function receiveBatch(parts: Parts, agentId: string, batch: Batch):
       ...(auditHead === undefined ? {} : { auditHead }),
     };
   });
+}
+
+function reportingAgent({ id, name, environments }: AgentRow, environment: string | null): ReportingAgent {
+  return { id, name, environments, ...(environment === null ? {} : { environment }) };
 }
 
 /** A certificate speaks for one host and instance, whatever a batch says. */
@@ -72,23 +77,12 @@ function factsToApply(
   clocks: { readonly offset: number; readonly now: Date },
 ): readonly NumberedFact[] {
   if (place.kind === 'gap') return [];
-  const skip = place.kind === 'follows' ? place.skip : 0;
+  const skip = skippedBy(place);
   return batch.facts.slice(skip).map((fact, index) => ({
     ...fact,
     at: correctedTime(fact.at, clocks),
     sequence: batch.sequence + skip + index,
   }));
-}
-
-function storedAfter(place: Place, facts: readonly NumberedFact[]): number {
-  switch (place.kind) {
-    case 'begins':
-      return facts.length;
-    case 'follows':
-      return place.stored + facts.length;
-    case 'gap':
-      return place.stored;
-  }
 }
 
 interface Received {
@@ -97,29 +91,37 @@ interface Received {
   readonly stored: number;
   readonly refused: readonly RefusedFact[];
   readonly environment: string | null;
+  /** The environment that it asks for without being allowed to. */
+  readonly asked: string | null;
   readonly offset: number;
   readonly now: Date;
 }
 
 async function note(transaction: Transaction, agent: AgentRow, received: Received): Promise<void> {
-  const { place, stored, environment } = received;
-  const changed = agent.state !== 'live' || agent.environment !== environment;
+  const { place, stored, environment, asked } = received;
+  const asks = agent.asked_environment !== asked;
+  const changed = agent.state !== 'live' || agent.environment !== environment || asks;
   const moved = place.kind === 'begins' || (place.kind === 'follows' && stored !== agent.sequence);
+  const gap = await noteGap(transaction, agent, received);
   const fresh = agent.seen_at !== null && received.now.getTime() - agent.seen_at.getTime() < noteEvery;
   if (fresh && !changed && !moved) return;
   await transaction
     .query(linkSchema)
     .updateTable('agent')
-    .set({ ...contactOf(agent, received), ...positionOf(agent, received), ...refusedOf(agent, received) })
+    .set({ ...contactOf(agent, received), ...positionOf(agent, received), ...refusedOf(agent, received), ...gap })
     .where('id', '=', agent.id)
     .execute();
   if (changed) await transaction.announce(agentChanged, { agent: agent.id, host: agent.name });
+  if (!asks || asked === null) return;
+  const reason = `The agent says that it is in ${asked}; its join token allows ${agent.environments.join(', ')}.`;
+  await transaction.announce(claimRefused, { host: agent.name, reason });
 }
 
-function contactOf(agent: AgentRow, { batch, environment, offset, now }: Received) {
+function contactOf(agent: AgentRow, { batch, environment, asked, offset, now }: Received) {
   const { version } = batch.introduction;
   const lost = Math.max(agent.lost, batch.lost);
-  return { state: 'live' as const, seen_at: now, version, environment, clock_offset: offset, lost };
+  const said = { version, environment, asked_environment: asked, clock_offset: offset };
+  return { state: 'live' as const, seen_at: now, ...said, lost };
 }
 
 function positionOf(agent: AgentRow, { batch, place, stored }: Received) {

@@ -2,7 +2,7 @@ import { type ColumnType, type Generated, type GeneratedAlways, type JSONColumnT
 import type { Migration } from 'kysely/migration';
 import type { AuditHead } from '#access/contract.ts';
 import type { DomainSchema } from '#store/index.ts';
-import type { AgentState } from '../contract.ts';
+import type { AgentState, FactGap } from '../contract.ts';
 
 export interface LinkTables {
   /** Authorities of certificates: the newest issues, all that have not ended are trusted. */
@@ -31,7 +31,7 @@ export interface LinkTables {
     readonly id: string;
     readonly name: string;
     readonly secret_hash: Buffer;
-    readonly environments: string[] | null;
+    readonly environments: string[];
     readonly hosts: string | null;
     readonly uses: number;
     readonly created_at: Date;
@@ -45,8 +45,10 @@ export interface LinkTables {
     readonly instance: string;
     readonly version: string;
     readonly environment: string | null;
-    /** Those that its join token allows. */
-    readonly environments: string[] | null;
+    /** Those that its join token allows, `unassigned` for none. */
+    readonly environments: Generated<string[]>;
+    /** What it says its environment is without being allowed to. */
+    readonly asked_environment: string | null;
     readonly state: AgentState;
     readonly joined_at: Date;
     readonly join_token: string;
@@ -69,6 +71,17 @@ export interface LinkTables {
     readonly refused: Generated<number>;
     readonly refused_at: Date | null;
     readonly refused_reason: string | null;
+    /** Facts that are missing for good, and the newest such gap. */
+    readonly gap_facts: Generated<number>;
+    readonly gap: ColumnType<FactGap | null, string | null | undefined, string | null>;
+  };
+  /** Joins that were refused, repeated ones counted. Empty token and name: all beyond the bound. */
+  readonly refused_join: {
+    readonly token: string;
+    readonly name: string;
+    readonly since: Date;
+    readonly at: Date;
+    readonly count: number;
   };
   /** Heads of the audit trail that an agent holds, as it told them last. */
   readonly audit_head: {
@@ -150,7 +163,35 @@ const auditHeads: Migration = {
   },
 };
 
+/**
+ * Environments become fixed. Each agent keeps the one that it is in, and nothing else; where collections and labels had
+ * brought its host and containers elsewhere, inventory adds that. A join token without environments allows none from now
+ * on: no agent that joined needs it any more, and one that joins later must not choose for itself.
+ */
+const fixedEnvironments: Migration = {
+  async up(database) {
+    const statements = [
+      `update link.join_token set environments = '{unassigned}' where coalesce(cardinality(environments), 0) = 0`,
+      `alter table link.join_token alter environments set not null`,
+      `update link.agent set environments = array[coalesce(environment, 'unassigned')]
+       where coalesce(cardinality(environments), 0) = 0`,
+      `alter table link.agent alter environments set not null, alter environments set default '{unassigned}',
+       add asked_environment text, add gap_facts bigint not null default 0, add gap json`,
+      `create table link.refused_join (
+         token text not null, name text not null, since timestamptz not null, at timestamptz not null,
+         count integer not null, primary key (token, name)
+       )`,
+    ];
+    for (const statement of statements) await sql.raw(statement).execute(database);
+  },
+};
+
 export const linkSchema: DomainSchema<LinkTables> = {
   name: 'link',
-  migrations: { '0001-agents': firstTables, '0002-signing-keys': signingKeys, '0003-audit-heads': auditHeads },
+  migrations: {
+    '0001-agents': firstTables,
+    '0002-signing-keys': signingKeys,
+    '0003-audit-heads': auditHeads,
+    '0004-fixed-environments': fixedEnvironments,
+  },
 };

@@ -7,7 +7,7 @@ import { accessSchema, theConsole } from '#access/console/index.ts';
 import type { ChildPool, Route } from '#http/console/index.ts';
 import type { DomainSchema, Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
-import { type Introduction, protocolVersion } from '../contract.ts';
+import { type Introduction, protocolVersion, unassigned } from '../contract.ts';
 import { batchTask, type FactPreparers } from './batch-task.ts';
 import { type AuthorityParts, readAuthorities } from './authorities.ts';
 import type { NewJoinToken } from './join-tokens.ts';
@@ -74,7 +74,8 @@ export async function startTestLink(options: TestLinkOptions = {}): Promise<Test
     clock,
     masterKey: () => key,
     newFolder: () => mkdtemp(join(folder, 'agent-')),
-    token: async (wanted) => (await first.link.createJoinToken({ name: 'harbour', ...wanted }, theConsole)).secret,
+    token: async (wanted) =>
+      (await first.link.createJoinToken({ name: 'harbour', environments: [unassigned], ...wanted }, theConsole)).secret,
     wait: (milliseconds) => {
       ahead += milliseconds;
     },

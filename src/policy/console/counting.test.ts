@@ -88,7 +88,7 @@ test('a clean catalog of who does not hold it changes no verdict, and is answere
 test('an agent that is revoked leaves its environment without a verdict', async () => {
   await hold('e:1', 'e-1', 'prod');
   const id = '11111111-1111-4111-8111-111111111111';
-  await tell(at.store, agentOf('e-1', 'prod', id), { kind: 'image', bodies: [imageFact('e:1')] });
+  await tell(at.store, agentOf('e-1', 'prod', { id }), { kind: 'image', bodies: [imageFact('e:1')] });
   await sql`
     insert into link.agent (id, name, host, instance, version, state, joined_at, join_token, fingerprint, not_after)
     values (${id}, 'e-1', 'e-1', 'default', '0', 'live', now(), 't', 'e', now())`.execute(at.store.query(linkSchema));

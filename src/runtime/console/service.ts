@@ -16,6 +16,7 @@ import { reportBehaviour } from './report-behaviour.ts';
 import { reportDetections } from './report-detections.ts';
 import { reportLoss } from './report-loss.ts';
 import { reportSensor } from './report-sensor.ts';
+import { type MissingFacts, tellMissingFacts } from './missing-facts.ts';
 import { tellDisagreement } from './witness-incidents.ts';
 import { prune } from './prune.ts';
 import { renewModels } from './renew-models.ts';
@@ -41,6 +42,8 @@ export interface RuntimeService {
   tellCanary(trial: { readonly host: string; readonly at: string }): Promise<void>;
   /** After `witnessesDisagree`. */
   tellDisagreement(differing: { readonly subject: SubjectId }): Promise<void>;
+  /** After the link's `factsMissing`. */
+  tellMissingFacts(missing: MissingFacts): Promise<void>;
   /** After `collectionsChanged`: agents hear of what their rules name. */
   followCollections(): Promise<void>;
   /** Rules that name a collection, in words. */
@@ -69,6 +72,7 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
     tellUnarmed: async (start) => await tellUnarmed(parts, start),
     tellCanary: async (trial) => await tellCanary(parts, trial),
     tellDisagreement: async (differing) => await tellDisagreement(parts, differing),
+    tellMissingFacts: async (missing) => await tellMissingFacts(parts, missing),
     followCollections: async () => await followCollections(store),
     usersOfCollection: async (collection) => await rulesWithCollection(runtimeRules, store, collection),
     relearn: async (model, author) => await change(parts, { model, to: 'relearning' }, author),

@@ -34,7 +34,7 @@ export const agentCases: readonly LabCase<Estate>[] = [
     title: 'a join token is used once, and not for another environment',
     protectedBy: 'the limits of the token',
     async run({ armed, ask, linkPort, state }) {
-      const limits = armed ? { uses: 1, environments: ['dev'] } : { uses: 10 };
+      const limits = armed ? { uses: 1, environments: ['dev'] } : { uses: 10, environments: ['dev', 'prod'] };
       const { secret } = await ask(createJoinToken, { body: { name: 'twice', ...limits } });
       const join = async (instance: string, environment: string): Promise<string> =>
         await joinConsole({

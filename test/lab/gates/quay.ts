@@ -53,7 +53,7 @@ export async function openQuay({ store, console, closers }: QuayOptions): Promis
   const engine = privateEngine({ host, store, folder });
   await engine.start();
   closers.push(() => endEngine(engine));
-  const { secret } = await console.ask(createJoinToken, { body: { name, environments: ['prod'] } });
+  const { secret } = await console.ask(createJoinToken, { body: { name, environments: ['prod', 'dev'] } });
   const agent = agentOf(host, { name, state, engine, secret, linkPort: console.linkPort });
   agent.start();
   closers.push(async () => {

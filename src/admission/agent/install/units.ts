@@ -41,8 +41,8 @@ export function wordsOfAgent({ words }: AgentProcess): readonly string[] {
   const kept: string[] = [];
   for (let at = start + 1; at > 0 && at < words.length; at += 1) {
     const word = words[at] ?? '';
-    if (word === '--token') at += 1;
-    else if (!word.startsWith('--token=') && word !== '--news' && word !== '--until-input-ends') kept.push(word);
+    if (word === '--token' || word === '--token-file') at += 1;
+    else if (!/^--token(?:-file)?=/.test(word) && word !== '--news' && word !== '--until-input-ends') kept.push(word);
   }
   return kept;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { cacheFolder, stateFolder } from '#base/index.ts';
 import { runAgent } from '../../agent/compose.ts';
 import { readAgentConfig } from '../../agent/config.ts';
+import { tokenReader } from '../../agent/join-token.ts';
 import { checkoutFolder } from '../checkout.ts';
 import { type CommandCall, type ExitCode, text, texts } from '../command.ts';
 import { userId } from '../scan/database-here.ts';
@@ -14,6 +15,8 @@ import { version } from '../version.ts';
 export async function run(call: CommandCall): Promise<ExitCode> {
   const { env, options, terminal } = call;
   const config = configOf(call);
+  if (options['token'] !== undefined) terminal.err(visibleToken);
+  const token = tokenReader(config.token, { input: process.stdin, say: (text) => terminal.err(text) });
   const ended = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => ended.abort());
   const stopListening = untilInputEnds(options['untilInputEnds'], () => ended.abort());
@@ -21,12 +24,16 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const tell = isChild ? (news: object) => terminal.out(`${JSON.stringify(news)}\n`) : () => undefined;
   if (!isChild) terminal.err(`The agent keeps its state in ${config.stateFolder}.\n`);
   try {
-    await runAgent({ config, env, terminal, signal: ended.signal, tell });
+    await runAgent({ config, env, terminal, readToken: token.readToken, signal: ended.signal, tell });
   } finally {
+    token.close();
     stopListening();
   }
   return 0;
 }
+
+const visibleToken =
+  'Every user of this host sees the join token of --token in the list of processes. Use --token-file FILE, or --token-file - for standard input.\n';
 
 function configOf({ env, options }: CommandCall) {
   const uid = userId();
@@ -34,6 +41,7 @@ function configOf({ env, options }: CommandCall) {
     {
       console: text(options['console']),
       token: text(options['token']),
+      tokenFile: text(options['tokenFile']),
       engine: text(options['engine']),
       state: text(options['state']),
       instance: text(options['instance']),

@@ -131,13 +131,20 @@ export const commands: readonly CommandEntry[] = [
     usage: '',
     summary: 'Report what this host holds and runs, and scan what the console wants',
     examples: [
-      'seawall agent --console https://seawall.example:8084 --token seawall-join_…',
+      'seawall agent --console https://seawall.example:8084 --environment prod --token-file -',
       'seawall agent --console https://seawall.example:8084 --environment prod',
       'seawall agent --console https://seawall.example:8084 --engine /run/blue.sock --instance blue',
     ],
     options: [
       { flags: '--console <url>', summary: 'console to report to (SEAWALL_CONSOLE)' },
-      { flags: '--token <token>', summary: 'join token, for the first start (SEAWALL_TOKEN)' },
+      {
+        flags: '--token-file <file>',
+        summary: 'file with the join token, for the first start; - asks, or reads a pipe',
+      },
+      {
+        flags: '--token <token>',
+        summary: 'the join token itself, which all users of the host then see in `ps` (SEAWALL_TOKEN)',
+      },
       { flags: '--engine <socket>', summary: 'socket of the Docker engine (DOCKER_HOST)' },
       { flags: '--state <folder>', summary: 'folder of identity, spool and log (in that of this user’s programs)' },
       { flags: '--instance <name>', summary: 'tells several agents of one host apart (default)' },

@@ -11,6 +11,14 @@ export interface SegmentHead {
   readonly first: number;
   /** Facts given up before this epoch. */
   readonly lost: number;
+  /** The epoch before this one, and its last fact. */
+  readonly before?: PastEpoch;
+}
+
+/** An epoch that ended. */
+export interface PastEpoch {
+  readonly epoch: string;
+  readonly last: number;
 }
 
 /** A file of records. */
@@ -22,6 +30,8 @@ export interface Segment {
   bytes: number;
   /** Bytes of records that newer ones made void. */
   voidBytes: number;
+  /** When the console had all of it, by a clock that never goes back; `undefined` while something of it waits. */
+  acknowledgedAt: number | undefined;
 }
 
 const nameForm = /^\d{12}-\d{12}\.spool$/;
@@ -36,7 +46,7 @@ export async function createSegment(folder: string, head: SegmentHead): Promise<
   const file = join(folder, `${padded(head.ordinal)}-${padded(head.first)}.spool`);
   const line = Buffer.from(`${JSON.stringify({ form: 1, ...head })}\n`);
   await writeSafely(file, [line]);
-  return { file, head, count: 0, bytes: line.length, voidBytes: 0 };
+  return { file, head, count: 0, bytes: line.length, voidBytes: 0, acknowledgedAt: undefined };
 }
 
 /** Replaces a file at once; after a crash there is the old one or the new one. */
@@ -94,19 +104,24 @@ async function scan(file: string): Promise<FoundSegment> {
     keys.push({ key: record.key, size: record.size });
     offset += record.size;
   }
-  const segment = { file, head, count: keys.length, bytes: offset, voidBytes: 0 };
+  const segment = { file, head, count: keys.length, bytes: offset, voidBytes: 0, acknowledgedAt: undefined };
   return { kind: 'read', segment, keys, torn: bytes.length - offset };
 }
 
 function headOf(line: string): SegmentHead | undefined {
   try {
-    const { form, epoch, ordinal, first, lost } = JSON.parse(line) as Record<string, unknown>;
+    const { form, epoch, ordinal, first, lost, before } = JSON.parse(line) as Record<string, unknown>;
     if (form !== 1 || typeof epoch !== 'string') return undefined;
     if (typeof ordinal !== 'number' || typeof first !== 'number' || typeof lost !== 'number') return undefined;
-    return { epoch, ordinal, first, lost };
+    return { epoch, ordinal, first, lost, ...(isPastEpoch(before) && { before }) };
   } catch {
     return undefined;
   }
+}
+
+function isPastEpoch(value: unknown): value is PastEpoch {
+  if (typeof value !== 'object' || value === null || !('epoch' in value) || !('last' in value)) return false;
+  return typeof value.epoch === 'string' && typeof value.last === 'number';
 }
 
 /** Where reading stands: the record of this sequence begins at this place. */

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import type { Log } from '#base/index.ts';
 import { compactSegment } from './compact.ts';
+import { type Mark, openMark, readMark, writeMark } from './mark.ts';
 import { openFirst } from './recover.ts';
 import type { StoredRecord } from './record.ts';
+import { noteAcknowledged, outlived } from './retention.ts';
 import { createSegment, type Cursor, lastOf, readRecords, type Segment, startOf } from './segment.ts';
 import type { SpoolPosition } from './spool.ts';
 import { trackVoids, type Voids } from './voids.ts';
@@ -17,6 +19,10 @@ export interface SpoolFiles {
   /** Whether a newer fact made this one void. */
   isVoid(key: string, sequence: number): boolean;
   acknowledge(sequence: number): Promise<void>;
+  /** Everything after this sequence waits again, as far as it is still here. */
+  rewind(sequence: number): Promise<void>;
+  /** Frees the room of what is only kept for a console that might ask again. */
+  forgetAcknowledged(): Promise<void>;
   /** Drops all, counting what was not acknowledged. */
   beginEpoch(): Promise<void>;
   /** Frees the room of facts that newer ones made void. */
@@ -34,6 +40,8 @@ export interface NewRecord {
 const largestSegment = 4 * 1024 * 1024;
 /** Parts of the bound that one segment takes at most. */
 const leastSegments = 8;
+/** Parts of the bound, of which acknowledged segments take one. */
+const keptParts = 2;
 /** A segment whose records are all acknowledged is left when it has grown to this. */
 const restBytes = 64 * 1024;
 
@@ -42,11 +50,18 @@ export interface FileOptions {
   /** Bytes on the disk at most. */
   readonly limit: number;
   readonly log: Log;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
 }
 
 /** What is known of the files. */
 interface State {
   readonly segmentBytes: number;
+  /** Bytes of acknowledged segments at most. */
+  readonly keptBytes: number;
+  readonly now: () => number;
+  /** Missing: it cannot be written, and the console is asked after each start. */
+  readonly mark: FileHandle | undefined;
   segments: readonly Segment[];
   active: FileHandle;
   acknowledged: number;
@@ -57,15 +72,21 @@ interface State {
   readonly voids: Voids;
 }
 
-export async function openFiles({ folder, limit, log }: FileOptions): Promise<SpoolFiles> {
+export async function openFiles({ folder, limit, log, now }: FileOptions): Promise<SpoolFiles> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const voids = trackVoids();
-  const segments = await openFirst(folder, voids, log);
+  const mark = await readMark(folder);
+  const segments = await openFirst(folder, { voids, log, mark });
+  const acknowledged = acknowledgedIn(segments, mark);
+  noteAcknowledged(segments, acknowledged, now());
   const state: State = {
     segmentBytes: Math.min(largestSegment, Math.floor(limit / leastSegments)),
+    keptBytes: Math.floor(limit / keptParts),
+    now,
+    mark: await openMark(folder).catch(() => undefined),
     segments,
     active: await open(lastSegment(segments).file, 'r+'),
-    acknowledged: firstSegment(segments).head.first - 1,
+    acknowledged,
     broken: 0,
     cursor: undefined,
     next: undefined,
@@ -77,18 +98,31 @@ export async function openFiles({ folder, limit, log }: FileOptions): Promise<Sp
     read: (take) => read(state, take),
     isVoid: voids.isVoid,
     acknowledge: (sequence) => acknowledge(state, sequence),
+    rewind: (sequence) => rewind(state, sequence),
+    forgetAcknowledged: () => drop(state, outlived(state.segments, { now: state.now(), limit: 0 })),
     beginEpoch: () => beginEpoch(state, folder),
     compact: () => compact(state),
     isBroken: () => state.broken > 0,
-    close: () => state.active.close(),
+    close: async () => {
+      await state.mark?.close();
+      await state.active.close();
+    },
   };
+}
+
+/** What the file says counts only where it can be true. */
+function acknowledgedIn(segments: readonly Segment[], mark: Mark | undefined): number {
+  const { epoch, first } = firstSegment(segments).head;
+  const last = lastOf(lastSegment(segments));
+  if (mark === undefined || mark.epoch !== epoch || mark.sequence < first || mark.sequence > last) return first - 1;
+  return mark.sequence;
 }
 
 function positionOf({ segments, acknowledged }: State): SpoolPosition {
   const segment = lastSegment(segments);
-  const { epoch, lost } = segment.head;
+  const { epoch, lost, before } = segment.head;
   const bytes = segments.reduce((sum, one) => sum + one.bytes, 0);
-  return { epoch, lost, acknowledged, last: lastOf(segment), bytes };
+  return { epoch, lost, acknowledged, last: lastOf(segment), bytes, ...(before && { before }) };
 }
 
 async function write(state: State, folder: string, records: readonly NewRecord[]): Promise<void> {
@@ -103,6 +137,7 @@ async function write(state: State, folder: string, records: readonly NewRecord[]
     await state.active.truncate(segment.bytes).catch(() => undefined);
     throw error;
   }
+  segment.acknowledgedAt = undefined;
   for (const { record, key } of records) {
     segment.count++;
     segment.bytes += record.length;
@@ -119,11 +154,12 @@ async function writeFully(handle: FileHandle, bytes: Buffer, position: number): 
 /** Goes on in a new file when this one is large, or has nothing left that waits. */
 async function rotate(state: State, folder: string): Promise<void> {
   const segment = lastSegment(state.segments);
-  const limit = state.acknowledged === lastOf(segment) ? restBytes : state.segmentBytes;
+  const isDone = state.acknowledged === lastOf(segment);
+  const limit = isDone ? Math.min(restBytes, state.segmentBytes) : state.segmentBytes;
   if (segment.bytes < limit) return;
   const next = await createSegment(folder, { ...segment.head, first: lastOf(segment) + 1 });
   await use(state, next, [...state.segments, next]);
-  await dropAcknowledged(state);
+  await dropOutlived(state);
 }
 
 async function use(state: State, segment: Segment, segments: readonly Segment[]): Promise<void> {
@@ -155,17 +191,34 @@ async function seek({ segments, acknowledged }: State): Promise<Cursor> {
 }
 
 async function acknowledge(state: State, sequence: number): Promise<void> {
-  if (sequence <= state.acknowledged) return;
-  state.acknowledged = sequence;
-  state.cursor = state.next?.sequence === sequence + 1 ? state.next : undefined;
-  state.next = undefined;
-  if (sequence === lastOf(lastSegment(state.segments))) state.voids.forget();
-  await dropAcknowledged(state);
+  if (sequence > state.acknowledged) {
+    state.cursor = state.next?.sequence === sequence + 1 ? state.next : undefined;
+    state.next = undefined;
+    if (sequence === lastOf(lastSegment(state.segments))) state.voids.forget();
+    await moveTo(state, sequence);
+  }
+  await dropOutlived(state);
 }
 
-async function dropAcknowledged(state: State): Promise<void> {
-  const last = lastSegment(state.segments);
-  const done = state.segments.filter((one) => one !== last && lastOf(one) <= state.acknowledged);
+async function rewind(state: State, sequence: number): Promise<void> {
+  const target = Math.max(sequence, firstSegment(state.segments).head.first - 1);
+  if (target >= state.acknowledged) return;
+  Object.assign(state, { cursor: undefined, next: undefined });
+  await moveTo(state, target);
+}
+
+async function moveTo(state: State, sequence: number): Promise<void> {
+  state.acknowledged = sequence;
+  noteAcknowledged(state.segments, sequence, state.now());
+  const { epoch } = firstSegment(state.segments).head;
+  if (state.mark !== undefined) await writeMark(state.mark, { epoch, sequence }).catch(() => undefined);
+}
+
+async function dropOutlived(state: State): Promise<void> {
+  await drop(state, outlived(state.segments, { now: state.now(), limit: state.keptBytes }));
+}
+
+async function drop(state: State, done: readonly Segment[]): Promise<void> {
   if (done.length === 0) return;
   state.segments = state.segments.filter((one) => !done.includes(one));
   if (state.cursor !== undefined && done.includes(state.cursor.segment)) state.cursor = undefined;
@@ -177,7 +230,8 @@ async function beginEpoch(state: State, folder: string): Promise<void> {
   const { head } = lastSegment(old);
   const { last, lost } = positionOf(state);
   const waiting = Math.max(0, last - state.acknowledged) + state.broken;
-  const next = { epoch: randomUUID(), ordinal: head.ordinal + 1, first: 1, lost: lost + waiting };
+  const before = { epoch: head.epoch, last };
+  const next = { epoch: randomUUID(), ordinal: head.ordinal + 1, first: 1, lost: lost + waiting, before };
   // On a full disk the old files have to make room first; after a crash in between the spool is a new one.
   const segment = await createSegment(folder, next).catch(async () => {
     await state.active.truncate(0);
@@ -185,7 +239,8 @@ async function beginEpoch(state: State, folder: string): Promise<void> {
     return createSegment(folder, next);
   });
   await use(state, segment, [segment]);
-  Object.assign(state, { acknowledged: 0, broken: 0, cursor: undefined, next: undefined });
+  Object.assign(state, { broken: 0, cursor: undefined, next: undefined });
+  await moveTo(state, 0);
   state.voids.forget();
   await remove(old);
 }

@@ -16,10 +16,18 @@ describe('the spool', () => {
   let folder: string;
   let spool: Spool;
   const changes: string[] = [];
+  /** Milliseconds. */
+  let now = 0;
   /** Those before stand for killed programs: they are only left. */
   const left: Spool[] = [];
   const open = async (limit = 256 * 1024 * 1024): Promise<Spool> => {
-    spool = await openSpool({ folder, limit, log: silentLog, changed: (what) => void changes.push(what) });
+    spool = await openSpool({
+      folder,
+      limit,
+      log: silentLog,
+      changed: (what) => void changes.push(what),
+      now: () => now,
+    });
     left.push(spool);
     return spool;
   };
@@ -33,7 +41,11 @@ describe('the spool', () => {
     return seen;
   };
   const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
-  const files = async (): Promise<string[]> => (await readdir(folder)).map((name) => join(folder, name));
+  const files = async (): Promise<string[]> =>
+    (await readdir(folder))
+      .filter((name) => name.endsWith('.spool'))
+      .toSorted()
+      .map((name) => join(folder, name));
 
   beforeEach(async () => {
     changes.length = 0;
@@ -60,7 +72,7 @@ describe('the spool', () => {
     const { epoch } = spool.position();
     await spool.acknowledge(epoch, 10);
     await open();
-    expect(spool.position()).toMatchObject({ epoch, last: 30, acknowledged: 0 });
+    expect(spool.position()).toMatchObject({ epoch, last: 30, acknowledged: 10 });
     await spool.acknowledge(epoch, 10);
     await spool.acknowledge(epoch, 4);
     await spool.acknowledge('another', 20);
@@ -79,6 +91,8 @@ describe('the spool', () => {
         fc.uint8Array({ maxLength: 60 }),
         async (length, noise) => {
           await writeFile(file, Buffer.concat([whole.subarray(0, length), noise]));
+          // Of the round before, which acknowledged its own.
+          await rm(join(folder, 'acknowledged'), { force: true });
           await open();
           const kept = spool.position().last;
           await spool.append(factOf(100));
@@ -135,9 +149,10 @@ describe('the spool', () => {
     expect(seen.filter((one) => one !== 'superseded')).toEqual([198, 199, 200]);
   });
 
-  it('takes no more room for what the console has', async () => {
+  it('takes no more room for what the console has had for ten minutes', async () => {
     await open();
     for (const round of numbers(20)) {
+      now += 10 * 60_000;
       await Promise.all(numbers(50).map((n) => spool.append(factOf(n, 3000))));
       const { epoch, last } = spool.position();
       expect(last).toBe(round * 50);
@@ -145,6 +160,82 @@ describe('the spool', () => {
     }
     const sizes = await Promise.all((await files()).map(async (file) => (await stat(file)).size));
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(500_000);
+  });
+
+  it('keeps what the console has for ten minutes, and gives it again from where the console is', async () => {
+    await open(4 * 1024 * 1024);
+    for (const n of numbers(400)) await spool.append(factOf(n, 3900));
+    expect(await all()).toEqual(numbers(400));
+    const { epoch } = spool.position();
+    now += 10 * 60_000 - 1;
+    await spool.acknowledge(epoch, 400);
+    await spool.rewind('another', 5);
+    await spool.rewind(epoch, 400);
+    expect(await spool.take()).toBeUndefined();
+    await spool.rewind(epoch, 37);
+    expect(spool.position()).toMatchObject({ epoch, acknowledged: 37, last: 400, lost: 0 });
+    await spool.append(factOf(401));
+    expect(await all()).toEqual(numbers(401).slice(37));
+    // It had all of it again just now.
+    now += 10 * 60_000 - 1;
+    await spool.acknowledge(epoch, 401);
+    await spool.rewind(epoch, 37);
+    expect(await all()).toEqual(numbers(401).slice(37));
+    now += 10 * 60_000;
+    await spool.acknowledge(epoch, 401);
+    await spool.rewind(epoch, 0);
+    expect(spool.position().acknowledged).toBeGreaterThan(200);
+    const { acknowledged } = spool.position();
+    expect(await all()).toEqual(numbers(401).slice(acknowledged));
+  });
+
+  it('knows after a restart what the console had, and keeps it again', async () => {
+    await open();
+    for (const n of numbers(20)) await spool.append(factOf(n));
+    const { epoch } = spool.position();
+    await spool.acknowledge(epoch, 12);
+    await spool.close();
+    await open();
+    expect(spool.position()).toMatchObject({ epoch, acknowledged: 12, last: 20 });
+    await spool.rewind(epoch, 3);
+    await open();
+    expect(spool.position()).toMatchObject({ epoch, acknowledged: 3 });
+    // A mark of another epoch, or that cannot be true, says nothing.
+    for (const mark of [{ epoch: 'x', sequence: 5 }, { epoch, sequence: 21 }, { epoch, sequence: '5' }, 'torn']) {
+      await writeFile(join(folder, 'acknowledged'), JSON.stringify(mark));
+      await open();
+      expect(spool.position()).toMatchObject({ epoch, acknowledged: 0, last: 20 });
+    }
+  });
+
+  it('lets what waits have the room of what the console has', async () => {
+    await open(400_000);
+    const { epoch } = spool.position();
+    for (const n of numbers(40)) await spool.append(factOf(n, 3900));
+    expect(await all()).toEqual(numbers(40));
+    for (const n of numbers(85)) await spool.append(factOf(100 + n, 3900));
+    expect(spool.position()).toMatchObject({ epoch, acknowledged: 40, last: 125, lost: 0 });
+    expect(await all()).toEqual(numbers(85).map((n) => 100 + n));
+    // At most half of it is kept of what the console has.
+    for (const round of numbers(4)) {
+      for (const n of numbers(40)) await spool.append(factOf(round * 1000 + n, 3900));
+      await all();
+      expect(spool.position().bytes).toBeLessThan(200_000 + 60_000);
+    }
+    await spool.rewind(epoch, 0);
+    expect(spool.position().last - spool.position().acknowledged).toBeGreaterThan(30);
+  });
+
+  it('tells of the epoch before how far it went', async () => {
+    await open();
+    expect(spool.position()).not.toHaveProperty('before');
+    for (const n of numbers(7)) await spool.append(factOf(n));
+    const { epoch } = spool.position();
+    await spool.acknowledge(epoch, 3);
+    await spool.endEpoch(epoch, 'test');
+    expect(spool.position()).toMatchObject({ before: { epoch, last: 7 }, lost: 4, acknowledged: 0, last: 0 });
+    await open();
+    expect(spool.position()).toMatchObject({ before: { epoch, last: 7 }, lost: 4 });
   });
 
   it('keeps a large fact packed and hands it out alone', async () => {

@@ -1,12 +1,14 @@
 import type { Log } from '#base/index.ts';
 import type { SentFact } from '../../contract.ts';
+import type { PastEpoch } from './segment.ts';
 import { readBatch, type SpooledBatch } from './read-batch.ts';
 import { openFiles } from './spool-files.ts';
 import { openWriter } from './writer.ts';
 
 /**
  * Facts on the disk, until the console has them. A fact is safe when `append` resolves; what is taken was safe before.
- * When the bound is reached, all that waits is given up, counted, and a new epoch begins.
+ * When the bound is reached, all that waits is given up, counted, and a new epoch begins. What the console has stays some
+ * minutes longer, as far as there is room: a console that lost it gets it again.
  */
 export interface Spool {
   /** `key`: facts with the same one that still wait are made void by this one. */
@@ -15,6 +17,8 @@ export interface Spool {
   take(): Promise<SpooledBatch | undefined>;
   /** The console has everything up to this sequence of this epoch. */
   acknowledge(epoch: string, sequence: number): Promise<void>;
+  /** The console has less of this epoch than it acknowledged: what is still here of the rest waits again. */
+  rewind(epoch: string, sequence: number): Promise<void>;
   /** Gives up what waits, unless this epoch has ended already: the console and this spool do not agree. */
   endEpoch(epoch: string, reason: string): Promise<void>;
   position(): SpoolPosition;
@@ -29,6 +33,8 @@ export interface SpoolPosition {
   readonly last: number;
   /** Facts given up before this epoch. */
   readonly lost: number;
+  /** The epoch before this one, and its last fact. */
+  readonly before?: PastEpoch;
   /** Bytes on the disk. */
   readonly bytes: number;
 }
@@ -40,12 +46,14 @@ export interface SpoolOptions {
   readonly log: Log;
   /** There is more to take, or another epoch. */
   readonly changed: (what: 'facts' | 'epoch') => void;
+  /** Milliseconds of a clock that never goes back; that of the process unless said. */
+  readonly now?: () => number;
 }
 
 /** Opens what is there, cut off at the first record that is torn, or makes a new spool. */
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const { log, limit, changed } = options;
-  const files = await openFiles(options);
+  const files = await openFiles({ now: () => performance.now(), ...options });
   const serial = inTurn();
   const writer = openWriter({ files, serial, limit, log, changed });
   return {
@@ -54,6 +62,12 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     acknowledge: (epoch, sequence) =>
       serial(async () => {
         if (epoch === files.position().epoch) await files.acknowledge(sequence);
+      }),
+    rewind: (epoch, sequence) =>
+      serial(async () => {
+        if (epoch !== files.position().epoch) return;
+        log.warn({ stored: sequence, ...files.position() }, 'The console has less than it had; it is sent again.');
+        await files.rewind(sequence);
       }),
     endEpoch: (epoch, reason) =>
       serial(async () => {

@@ -80,6 +80,8 @@ async function madeRoom(batch: readonly Pending[], { files, limit, log }: Writer
   const fits = (): boolean => files.position().bytes + size <= limit;
   if (!files.isBroken()) {
     if (fits()) return false;
+    await files.forgetAcknowledged();
+    if (fits()) return false;
     await files.compact();
     if (fits()) return false;
   }

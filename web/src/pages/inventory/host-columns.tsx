@@ -102,12 +102,28 @@ function Machine({ facts }: { readonly facts: Host['facts'] }): ReactNode {
 }
 
 function Place({ host }: { readonly host: Host }): ReactNode {
-  if (host.environment === undefined) return <State state="unknown">{environmentName(undefined)}</State>;
   return (
     <>
-      <span className="l1">{host.environment}</span>
-      <span className="l2">{host.environmentFrom === 'collection' ? 'by a collection' : 'by its agent'}</span>
+      {host.environment === undefined ? (
+        <State state="unknown">{environmentName(undefined)}</State>
+      ) : (
+        <>
+          <span className="l1">{host.environment}</span>
+          <span className="l2">{host.environmentFrom === 'collection' ? 'by a collection' : 'by its agent'}</span>
+        </>
+      )}
+      {host.refusedCollection && <RefusedCollection {...host.refusedCollection} />}
     </>
+  );
+}
+
+function RefusedCollection({ collection, environment }: NonNullable<Host['refusedCollection']>): ReactNode {
+  return (
+    <span className="l2">
+      <State state="unknown">
+        the collection {collection} asks for {environment}, the join token does not allow it
+      </State>
+    </span>
   );
 }
 

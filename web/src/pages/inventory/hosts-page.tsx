@@ -205,9 +205,9 @@ function UnscannedSentence({ unscanned }: { readonly unscanned: number }): React
 function NoHosts({ elsewhere, add }: { readonly elsewhere: number; readonly add: ReactNode }): ReactNode {
   if (elsewhere > 0) {
     return (
-      <EmptyState icon="hosts" title="No host stands in this environment">
+      <EmptyState icon="hosts" title="No host is in this environment">
         <p className="soft">
-          An agent says where its host stands: <code>seawall agent --environment prod</code>. Look at{' '}
+          The join token of an agent says in which environments its host may be. Look at{' '}
           <Link to="/hosts" search={{ environment: undefined }}>
             all hosts
           </Link>
@@ -222,7 +222,7 @@ function NoHosts({ elsewhere, add }: { readonly elsewhere: number; readonly add:
         An agent on a host reports what is there, and scans it where it lies. One command joins it:
       </p>
       <div className="command">
-        <code>seawall agent --console LINK --token TOKEN</code>
+        <code>seawall agent --console LINK --token-file -</code>
       </div>
       {add || <p className="small quiet">An operator or administrator makes the token for it.</p>}
     </EmptyState>

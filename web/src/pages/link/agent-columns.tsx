@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { Agent } from '#link/contract.ts';
+import { type Agent, type FactGap, unassigned } from '#link/contract.ts';
 import { environmentName } from '../../app/environment.ts';
 import { useNow } from '../../ui/clock.ts';
 import type { Column } from '../../ui/columns.ts';
@@ -30,6 +30,7 @@ export function agentColumns(revoke: ((agent: Agent) => void) | undefined): read
           </Link>
           <span className="l2">
             {agent.version}, {environmentName(agent.environment)}
+            <Allowed agent={agent} />
           </span>
         </>
       ),
@@ -78,6 +79,18 @@ function revokeColumn(revoke: (agent: Agent) => void): Column<Agent> {
   };
 }
 
+/** What its join token allows besides, and what it asks for in vain. */
+function Allowed({ agent }: { readonly agent: Agent }): ReactNode {
+  const concern = useConcern(agent, 'environment');
+  const others = agent.environments.filter((name) => name !== (agent.environment ?? unassigned));
+  return (
+    <>
+      {others.length > 0 && `; may be in ${others.join(', ')}`}
+      {concern && <State state="unknown">{concern.text}</State>}
+    </>
+  );
+}
+
 function useConcern(agent: Agent, about: Concern['about']): Concern | undefined {
   const now = useNow();
   return concernsOf(agent, now).find((one) => one.about === about);
@@ -106,11 +119,17 @@ function Clock({ agent }: { readonly agent: Agent }): ReactNode {
 }
 
 function Losses({ agent }: { readonly agent: Agent }): ReactNode {
-  const { lost, refused } = agent;
-  if (lost === 0 && refused === undefined) return <span className="quiet">none</span>;
+  const { lost, gap, refused } = agent;
+  if (lost === 0 && gap === undefined && refused === undefined) return <span className="quiet">none</span>;
   return (
     <>
       {lost > 0 && <State state="unknown">{count(lost)} lost</State>}
+      {gap && (
+        <span title={gapWords(gap.newest)}>
+          <State state="unknown">{counted(gap.facts, 'fact')} missing</State>
+          <span className="l2">{gapWords(gap.newest)}</span>
+        </span>
+      )}
       {refused && (
         <span title={`${refused.reason} ${dateTime(refused.at)}`}>
           <State state="unknown">{counted(refused.facts, 'fact')} refused</State>
@@ -119,4 +138,11 @@ function Losses({ agent }: { readonly agent: Agent }): ReactNode {
       )}
     </>
   );
+}
+
+/** The bounds of a gap: sequences, and when. */
+function gapWords({ epoch, first, last, from, to }: FactGap): string {
+  const end = last === undefined ? 'nobody knows where it ends' : `to ${last}`;
+  const since = from === undefined ? '' : ` between ${dateTime(from)} and ${dateTime(to)}`;
+  return `${first} ${end} of epoch ${epoch.slice(0, 8)}${since}`;
 }

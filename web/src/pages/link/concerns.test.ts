@@ -9,6 +9,7 @@ const sound: Agent = {
   host: 'quay-1',
   instance: 'default',
   version: '0.1.0',
+  environments: ['prod'],
   state: 'live',
   joinedAt: '2026-10-20T12:00:00Z',
   joinToken: 'rack 3',
@@ -29,14 +30,18 @@ describe('concernsOf', () => {
       state: 'silent',
       seenAt: '2026-11-01T11:46:00Z',
       certificate: { fingerprint: 'ab', notAfter: '2026-11-03T12:00:00Z' },
+      asksFor: 'dev',
       lost: 12,
+      gap: { facts: 5, newest: { epoch: 'e', first: 3, last: 7, to: '2026-11-01T11:00:00Z' } },
       refused: { facts: 1, at: '2026-11-01T10:00:00Z', reason: 'no such kind' },
       clockOffset: -180,
     };
     expect(concernsOf(worn, now).map(({ text }) => text)).toEqual([
       'silent for 14 min',
+      'it asks for dev, which its join token does not allow',
       'its certificate ends in 2 d and was not renewed',
       '12 facts lost, its spool was full',
+      '5 facts missing: neither it nor the console has them',
       '1 fact refused: no such kind',
       'its clock is 3 min behind',
     ]);

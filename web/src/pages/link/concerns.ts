@@ -3,7 +3,7 @@ import { counted, span } from '../../ui/format.ts';
 
 /** Something about an agent that a person should look at. */
 export interface Concern {
-  readonly about: 'state' | 'certificate' | 'clock' | 'lost' | 'refused';
+  readonly about: 'state' | 'environment' | 'certificate' | 'clock' | 'lost' | 'missing' | 'refused';
   readonly text: string;
 }
 
@@ -18,6 +18,14 @@ export function concernsOf(agent: Agent, now: Date): readonly Concern[] {
   const clock = agent.clockOffset ?? 0;
   return [
     ...(agent.state === 'silent' ? [{ about: 'state', text: silence(agent, now) } as const] : []),
+    ...(agent.asksFor === undefined
+      ? []
+      : [
+          {
+            about: 'environment',
+            text: `it asks for ${agent.asksFor}, which its join token does not allow`,
+          } as const,
+        ]),
     ...(left <= 0
       ? [{ about: 'certificate', text: 'its certificate has ended' } as const]
       : left < renewalMs
@@ -26,6 +34,14 @@ export function concernsOf(agent: Agent, now: Date): readonly Concern[] {
     ...(agent.lost > 0
       ? [{ about: 'lost', text: `${counted(agent.lost, 'fact')} lost, its spool was full` } as const]
       : []),
+    ...(agent.gap === undefined
+      ? []
+      : [
+          {
+            about: 'missing',
+            text: `${counted(agent.gap.facts, 'fact')} missing: neither it nor the console has them`,
+          } as const,
+        ]),
     ...(agent.refused === undefined
       ? []
       : [

@@ -8,9 +8,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { Environment } from '#access/contract.ts';
 import { AppError } from '#base/index.ts';
-import { createJoinToken, listJoinTokens } from '#link/contract.ts';
+import { createJoinToken, listJoinTokens, unassigned } from '#link/contract.ts';
 import type { CallInput } from '#http/index.ts';
 import { ask, reading } from '../../api.ts';
+import { Command } from '../../ui/copy-button.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { Choice, wordsIn } from '../../ui/fields.tsx';
 import { counted, dateTime } from '../../ui/format.ts';
@@ -104,15 +105,16 @@ function Fields({ wanted, change }: FieldsProps): ReactNode {
       />
       <Text
         label="Environments"
-        placeholder="any"
-        description="Where its agents may stand: prod, test. Empty: anywhere."
+        placeholder="prod"
+        description="Where its agents may be, the first in the command: prod, test. For none: unassigned."
         value={wanted.environments}
+        required
         change={(environments) => change({ environments })}
       />
       <Text
         label="Hosts"
         placeholder="any"
-        description="Pattern that the host's name must match: quay-*"
+        description="Pattern that the host's name must match: quay-*. One name alone may replace a silent agent."
         value={wanted.hosts}
         change={(hosts) => change({ hosts })}
       />
@@ -162,13 +164,28 @@ function bodyOf({ name, environments, hosts, uses, hours }: Wanted): CallInput<t
       next: 'Use small letters, digits and dashes, such as prod.',
     });
   }
+  if (places === undefined) {
+    throw new AppError('bad-request', 'A join token names its environments.', {
+      next: `Name one or more, or ${unassigned} for none.`,
+    });
+  }
   return {
     name,
+    environments: [...places],
     uses: Number(uses),
     hours: Number(hours),
-    ...(places && { environments: [...places] }),
     ...(hosts !== '' && { hosts }),
   };
+}
+
+function Unreachable({ reason }: { readonly reason: string | undefined }): ReactNode {
+  return (
+    <p className="soft">
+      {reason} Start it with <code>seawall console --host ADDRESS</code>, an address of this machine that the hosts
+      reach. On this machine itself an agent joins by{' '}
+      <code>seawall agent --console {window.location.origin} --token-file -</code>.
+    </p>
+  );
 }
 
 interface MadeProps {
@@ -176,16 +193,19 @@ interface MadeProps {
   readonly close: () => void;
 }
 
-function Made({ made: { token, command }, close }: MadeProps): ReactNode {
+function Made({ made: { token, secret, command, unreachable }, close }: MadeProps): ReactNode {
   return (
     <>
-      <h2>Run this on the host, as root</h2>
-      <ShownOnce text={command}>
-        Good for {counted(token.uses, 'join')} until {dateTime(token.expiresAt)}. Copy it now: the secret in it is shown
-        this once. The host appears in the list a moment later.
+      <h2>{command === undefined ? 'No other host can reach this console' : 'Run this on the host, as root'}</h2>
+      {command === undefined ? <Unreachable reason={unreachable} /> : <Command text={command} />}
+      <ShownOnce text={secret}>
+        {command === undefined ? 'The join token:' : 'It asks for this join token:'} good for{' '}
+        {counted(token.uses, 'join')} until {dateTime(token.expiresAt)}. Copy it now, it is shown this once. The host
+        appears in the list a moment later.
       </ShownOnce>
       <p className="small quiet form-note">
-        Where the host stands is said by <code>--environment</code>, where its engine listens by <code>--engine</code>.
+        In a script, keep the token in a file of root: <code>--token-file FILE</code>. Where the engine listens is said
+        by <code>--engine</code>.
       </p>
       <div className="actions dialog-actions">
         <button type="button" className="btn" onClick={close}>

@@ -58,7 +58,7 @@ function columnsOf(revoke: (token: JoinToken) => void): readonly Column<JoinToke
       id: 'environments',
       name: 'Environments',
       className: 'soft',
-      cell: (token) => token.environments?.join(', ') ?? 'any',
+      cell: (token) => token.environments.join(', '),
     },
     {
       id: 'hosts',
