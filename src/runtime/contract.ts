@@ -11,7 +11,7 @@ export * from './contract-detection.ts';
 export * from './contract-model.ts';
 export * from './contract-sensor.ts';
 
-/** Names a model in addresses: first 32 hex digits of SHA-256 over digest and entrypoint. */
+/** Names a model in addresses: first 32 hex digits of SHA-256 over digest, entrypoint and environment. */
 export const ModelId = z.string().regex(/^[0-9a-f]{32}$/);
 
 export const ModelSummary = z.object({
@@ -25,7 +25,10 @@ export const ModelSummary = z.object({
   counts: z.object({ items: z.int(), unconfirmed: z.int(), pending: z.int(), review: z.int() }),
   containers: z.int(),
   hosts: z.int(),
-  environments: z.array(Environment).max(100),
+  /** Missing: its containers run in no environment. */
+  environment: Environment.optional(),
+  /** Other environments whose evidence counts too. */
+  evidenceFrom: z.array(Environment).max(100),
   inheritedFrom: imageDigest.optional(),
   activatedAt: moment.optional(),
   changedAt: moment,
