@@ -16,7 +16,7 @@ import {
 } from '#catalog/console/index.ts';
 import type { ExplorerService } from '#explorer/console/index.ts';
 import { containersChanged, hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
-import { agentChanged } from '#link/console/index.ts';
+import { agentChanged, claimRefused } from '#link/console/index.ts';
 import {
   exceptionsChanged,
   type PolicyService,
@@ -26,6 +26,7 @@ import {
 } from '#policy/console/index.ts';
 import { provenanceChanged, type ProvenanceService, trustChanged } from '#provenance/console/index.ts';
 import {
+  evidenceChanged,
   incidentsChanged,
   modelActivated,
   modelAppeared,
@@ -112,6 +113,11 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(startUnarmed, 'tell-unarmed', runtime.tellUnarmed),
     when(canaryPassed, 'tell-canary', runtime.tellCanary),
     when(witnessesDisagree, 'tell-disagreement', runtime.tellDisagreement),
+    when(voiceChanged, 'end-disagreement', runtime.tellDisagreement),
+    when(claimRefused, 'tell-claim', runtime.tellClaim),
+    when(evidenceChanged, 'carry-evidence', runtime.carryEvidence),
+    when(runtimeRulesChanged, 'carry-by-rules', runtime.followSources),
+    when(modelsPlaced, 'carry-by-places', runtime.followSources),
     when(collectionsChanged, 'order-collections', runtime.followCollections),
   ];
 }

@@ -35,6 +35,10 @@ const columns = [
     entries integer not null,
     primary key (model, host)
   )`,
+  `alter table runtime.incident add created_at timestamptz, add topic text`,
+  `update runtime.incident set created_at = opened_at`,
+  `alter table runtime.incident alter column created_at set not null`,
+  `create index incident_of_host on runtime.incident (host, created_at desc)`,
 ];
 
 const constraints = [

@@ -116,6 +116,10 @@ export interface RuntimeTables extends RuleTables<RuntimeRuleText> {
     readonly processes: readonly string[];
     readonly detections: number;
     readonly opened_at: Date;
+    /** By the console's clock. */
+    readonly created_at: Date;
+    /** What the console itself found; null for what agents detected. No agent can speak for it. */
+    readonly topic: IncidentTopic | null;
     readonly last_at: Date;
     readonly acknowledged: ColumnType<Incident['acknowledged'] | null, string | null, string | null>;
     readonly search: string;
@@ -151,6 +155,9 @@ export interface RuntimeTables extends RuleTables<RuntimeRuleText> {
     readonly fact: Json<SensorFact>;
   };
 }
+
+/** A refused claim, a difference between publishers, or what a host detected beyond its limit. */
+export type IncidentTopic = 'claim' | 'difference' | 'further';
 
 /** Where a container runs, as collections look at it. */
 export type Place = Selectable & { readonly host: string };

@@ -2,13 +2,14 @@ import { type SubjectId, isImageDigest } from '#base/index.ts';
 import { type Disagreement, disagreementsOf } from '#catalog/console/index.ts';
 import { type Placement, placementsOf } from '#inventory/console/index.ts';
 import type { Detection } from '../contract.ts';
+import { endDifferences, newDifferences } from './difference-incidents.ts';
 import type { Parts } from './parts.ts';
 import { storeDetections } from './report-detections.ts';
 import { toldContainer, toldDetection } from './told-detection.ts';
 
 /**
- * Two witnesses that say different things of one image: one of them errs or lies. An incident in each environment where
- * the image lies; of an image that lies nowhere its page tells.
+ * Two witnesses that say different things of one image: one of them errs or lies. One incident for each difference in each
+ * environment where the image lies, which ends when they agree; of an image that lies nowhere its page tells.
  */
 export async function tellDisagreement(
   { store, clock }: Parts,
@@ -17,9 +18,10 @@ export async function tellDisagreement(
   await store.transaction(async (transaction) => {
     const disagreements = await disagreementsOf(transaction, subject);
     const at = clock();
+    await endDifferences(transaction, { subject, at, current: disagreements.map(containerOf) });
     for (const placement of oneForEachEnvironment(await placementsOf(transaction, subject))) {
       const told = disagreements.map((one) => ({ at, body: detectionOf(one, placement, at) }));
-      await storeDetections(transaction, placement.host, told);
+      await storeDetections(transaction, placement.host, await newDifferences(transaction, placement, told));
     }
   });
 }
@@ -31,6 +33,12 @@ function oneForEachEnvironment(placements: readonly Placement[]): readonly Place
   return [...byEnvironment.values()].flatMap(([first]) => first ?? []);
 }
 
+/** Under which the incident of a difference stands: that of the same two, whatever they scan again. */
+function containerOf({ subject, scans }: Pick<Disagreement, 'subject' | 'scans'>): string {
+  const sides = scans.map(({ witness }) => witness).toSorted();
+  return toldContainer({ id: `difference ${subject} ${JSON.stringify(sides)}`, name: '', image: '' }).id;
+}
+
 function detectionOf({ subject, scans, differs }: Disagreement, placement: Placement, at: Date): Detection {
   const image = placement.names[0] ?? subject;
   const sides = scans.map(({ witness, packages }) => `${witness} found ${packages} packages`);
@@ -38,7 +46,7 @@ function detectionOf({ subject, scans, differs }: Disagreement, placement: Place
     id: `witnesses ${scans.map(({ scan }) => scan).join(' ')}`.slice(0, 128),
     time: at.toISOString(),
     detector: 'witnesses',
-    container: toldContainer({ id: `image ${subject}`, name: image, image }),
+    container: { ...toldContainer({ id: '', name: image, image }), id: containerOf({ subject, scans }) },
     ...(isImageDigest(subject) && { imageDigest: subject }),
     severity: 'high',
     program: 'seawall scan',
