@@ -46,6 +46,16 @@ export function recheckItem(item: Item, host: string, terms: RecheckTerms): Item
   };
 }
 
+/** A claim once a scan lists the programs of the image: it counts as checked, or waits for a person. */
+export function settleClaim(item: Item, terms: RecheckTerms): Item {
+  const { claimedBy: host, ...checked } = item;
+  if (host === undefined || item.source === 'inherited' || terms.programs === undefined) return item;
+  const again = recheckItem(item, host, terms);
+  if (again.claimedBy !== undefined) return item;
+  if (again.class !== 'forbidden') return checked;
+  return { ...checked, class: 'forbidden', state: 'review', ...(again.why === undefined ? {} : { why: again.why }) };
+}
+
 const weights: readonly FactClass[] = ['benign', 'notable', 'forbidden'];
 
 function gravest(left: FactClass, right: FactClass): FactClass {

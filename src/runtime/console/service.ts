@@ -7,6 +7,7 @@ import type { Store } from '#store/index.ts';
 import { archiveModels } from './archive-models.ts';
 import { change } from './change-model.ts';
 import { tellCanary, tellUnarmed } from './gate-incidents.ts';
+import { checkClaims } from './check-claims.ts';
 import { type RefusedClaim, tellClaim } from './claim-incidents.ts';
 import { followHost } from './follow-host.ts';
 import { carryToOthers, followSources } from './follow-sources.ts';
@@ -35,7 +36,7 @@ export interface RuntimeService {
   followSubject(placed: { readonly subject: SubjectId }): Promise<void>;
   /** After `modelAppeared`. */
   inheritModel(appeared: { readonly model: string }): Promise<void>;
-  /** After `catalogStored` and `voiceChanged`. */
+  /** After `catalogStored` and `voiceChanged`: claims are checked, and new versions take over. */
   inheritAfterScan(changed: { readonly subject: SubjectId }): Promise<void>;
   /** After `startUnarmed`: a container whose first program ran before its sensor watched it. */
   tellUnarmed(start: { readonly host: string; readonly decision: string }): Promise<void>;
@@ -76,7 +77,10 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
       await inheritBehaviour(parts, model);
       await followSources(parts);
     },
-    inheritAfterScan: async ({ subject }) => await inheritAfterScan(parts, subject),
+    inheritAfterScan: async ({ subject }) => {
+      await checkClaims(parts, subject);
+      await inheritAfterScan(parts, subject);
+    },
     tellUnarmed: async (start) => await tellUnarmed(parts, start),
     tellCanary: async (trial) => await tellCanary(parts, trial),
     tellDisagreement: async (differing) => await tellDisagreement(parts, differing),
