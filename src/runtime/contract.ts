@@ -258,5 +258,22 @@ export const replayRuntimeRule = endpoint({
     alerted: z.int(),
     ignored: z.int(),
     examples: z.array(z.object({ id: line(128), time: moment, message: line(2000), was: line(32), would: line(32) })),
+    /** Entries of models that would come or go because evidence of other environments counts otherwise. */
+    entries: z.object({
+      /** Models that it changes, and how many of them were compared. */
+      models: z.int(),
+      compared: z.int(),
+      added: z.int(),
+      removed: z.int(),
+      examples: z.array(
+        z.object({
+          model: ModelId,
+          environment: Environment.optional(),
+          change: z.enum(['added', 'removed']),
+          entry: line(4096),
+          seenIn: z.array(Environment).max(100),
+        }),
+      ),
+    }),
   }),
 });

@@ -334,6 +334,32 @@ describe('what one agent says teaches nobody else', () => {
       expect(await readModel(at.store, inEnvironment('dev'))).toMatchObject({ state: 'active' });
     });
 
+    test('the rule is tried before it is saved: which entries come or go, and which alerts would not have been', async () => {
+      await at.run({ name: 'web', image: web, host: 'prod-1' });
+      await at.run({ name: 'web-2', image: web, host: 'dev-1' });
+      await at.report('dev-1', 'behaviour', [behaviour(web, { paths: ['/bin/date', '/usr/bin/nc'], hours: ten })]);
+      await at.report('prod-1', 'behaviour', [behaviour(web, { paths: ['/serve'], hours: ten })]);
+      const key = (await items('dev'))[0]?.key ?? '';
+      const alert = { detector: 'unexpected-process', class: 'benign', allow: { line: 'it', key } } as const;
+      await at.report('prod-1', 'detection', [
+        detection('news', { container: 'web', image: web, time: after(11) }, alert),
+        detection('drift', { container: 'web', image: web, time: after(11) }),
+      ]);
+      const tryIt = async (more: object, who?: ReturnType<typeof userNamed>) =>
+        await at.ask(api.replayRuntimeRule, { body: { rule: { ...usual, ...more } as never, id: 'default' } }, who);
+      const tried = await tryIt({ evidenceFrom: ['dev'] });
+      expect(tried).toMatchObject({ alerted: 1, ignored: 1, entries: { models: 1, compared: 1, added: 1, removed: 0 } });
+      expect(tried.examples).toMatchObject([{ id: 'news', was: 'alerted', would: 'ignored' }]);
+      expect(tried.entries.examples).toMatchObject([
+        { model: inEnvironment('prod'), environment: 'prod', change: 'added', seenIn: ['dev'] },
+      ]);
+      expect(await entries('prod')).toEqual(['/serve confirmed']);
+      await at.collection('dev', { environments: ['dev'] });
+      expect((await tryIt({ evidenceFrom: ['dev'] }, userNamed('rita', ['read'], ['dev']))).entries.models).toBe(0);
+      await save('default', { evidenceFrom: ['dev'] });
+      expect((await tryIt({})).entries).toMatchObject({ added: 0, removed: 1, examples: [{ change: 'removed' }] });
+    });
+
     test('two hosts of one environment learn one model together', async () => {
       await at.run({ name: 'web', image: web, host: 'prod-1' });
       await at.run({ name: 'web-2', image: web, host: 'prod-2' });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { readCollections } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
-import type { Queries, Transaction } from '#store/index.ts';
+import type { Queries } from '#store/index.ts';
 import type { RuntimeRule } from '../contract.ts';
 import { modelStateOf } from '../converge.ts';
 import { sourcesFor } from '../sources-for.ts';
@@ -75,15 +75,15 @@ async function moveModel(parts: Parts, id: string, to: readonly string[]): Promi
 }
 
 /** A model that was active by evidence which counts no more learns again, unless its own suffices. */
-async function changeTo(
-  transaction: Transaction,
-  parts: Parts,
+export async function changeTo(
+  queries: Queries,
+  parts: Pick<Parts, 'clock' | 'bucketSeconds'>,
   { row, to }: { readonly row: ModelRow; readonly to: readonly string[] },
 ): Promise<ModelChange> {
   const evidence = await unpackEvidence(row);
   const columns = { evidence_from: to };
   if (row.evidence_from.every((one) => to.includes(one))) return { evidence, columns };
-  const shown = await shownEvidence(transaction, { ...row, ...columns }, evidence);
+  const shown = await shownEvidence(queries, { ...row, ...columns }, evidence);
   const convergence = convergenceOf(shown, {}, { ...parts, now: parts.clock() });
   const stays = row.state !== 'active' || row.activated_by !== null || modelStateOf('learning', convergence) === 'active';
   return { evidence, before: {}, columns: stays ? columns : { ...columns, state: 'learning', activated_at: null } };

@@ -19,15 +19,19 @@ export async function readModels(queries: Queries, ids: readonly string[]): Prom
   const byModel = Map.groupBy(decisions, ({ model }) => model);
   const sourcesOf = await readSources(queries, rows);
   return await Promise.all(
-    rows.map(async (row) => {
-      const own = { environment: row.environment, evidence: await unpackEvidence(row) };
-      const sources = sourcesOf(row);
-      const seenIn = seenInOf([own, ...sources]);
-      const evidence = carryEvidence(own, sources);
-      const items = evidence.items.map((item) => ({ ...item, seenIn: seenIn.get(item.key) ?? [] }));
-      return toModel(row, { ...evidence, items }, byModel.get(row.id) ?? []);
-    }),
+    rows.map(async (row) => toModel(row, await countedEvidence(row, sourcesOf(row)), byModel.get(row.id) ?? [])),
   );
+}
+
+/** What counts in a model, with where each entry was seen. */
+export async function countedEvidence(
+  row: Pick<ModelRow, 'environment' | 'evidence'>,
+  sources: readonly PlacedEvidence[],
+): Promise<Evidence> {
+  const own = { environment: row.environment, evidence: await unpackEvidence(row) };
+  const seenIn = seenInOf([own, ...sources]);
+  const evidence = carryEvidence(own, sources);
+  return { ...evidence, items: evidence.items.map((item) => ({ ...item, seenIn: seenIn.get(item.key) ?? [] })) };
 }
 
 type Naming = Pick<ModelRow, 'key_id' | 'environment' | 'evidence_from'>;

@@ -107,7 +107,7 @@ export function ruleRoutes(parts: Parts): readonly Route[] {
     }),
     route(
       replayRuntimeRule,
-      async ({ body, principal }) => replay(store, body, { view: await viewOf(store, principal), now: clock() }),
+      async ({ body, principal }) => replay(store, body, { ...parts, view: await viewOf(store, principal) }),
       { rateLimit: { requests: 60, seconds: 60 } },
     ),
   ];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Transaction } from '#store/index.ts';
+import type { Queries, Transaction } from '#store/index.ts';
 import {
   type Convergence,
   Dimension,
@@ -78,13 +78,13 @@ export async function saveModel(
 
 /** What counts in a model: its own evidence, that of environments which its rule names, and people's decisions. */
 export async function shownEvidence(
-  transaction: Transaction,
+  queries: Queries,
   row: Pick<ModelRow, 'id' | 'key_id' | 'environment' | 'evidence_from'>,
   own: Evidence,
 ): Promise<Evidence> {
-  const sourcesOf = await readSources(transaction, [row]);
+  const sourcesOf = await readSources(queries, [row]);
   const evidence = carryEvidence({ environment: row.environment, evidence: own }, sourcesOf(row));
-  return withDecisions(evidence, await readDecisions(transaction, row.id));
+  return withDecisions(evidence, await readDecisions(queries, row.id));
 }
 
 /** How far each dimension has come of which anything is known. */

@@ -38,6 +38,25 @@ describe('witnesses that disagree', () => {
     expect(detections[0]?.seen).toContain('curl');
   });
 
+  test('end as incidents when they agree, and are told again when they differ again', async () => {
+    const { subject } = await disagreeAbout('api', ['shop/api:1']);
+    await tell(seawall.store, agentOf('prod-1', 'prod'), {
+      kind: 'image',
+      bodies: [imageFact('shop/api:1', { id: subject, subject })],
+    });
+    await seawall.runtime.tellDisagreement({ subject });
+    const listed = async () => (await seawall.ask(api.listIncidents, { query: { image: subject } })).incidents;
+    expect(await listed()).toMatchObject([{ state: 'open' }]);
+    const same = imageScan({ content: 'api', names: ['shop/api:1'], packages: [debianPackage('curl', '8.0-1')] });
+    const witness = { kind: 'user', id: 'bob', name: 'bob' } as const;
+    await publishTo(seawall.store, same, { clock: seawall.now, witness });
+    await seawall.runtime.tellDisagreement({ subject });
+    expect(await listed()).toMatchObject([{ state: 'closed', acknowledged: { by: 'console' } }]);
+    await disagreeAbout('api', ['shop/api:1']);
+    await seawall.runtime.tellDisagreement({ subject });
+    expect((await listed()).map(({ state }) => state)).toEqual(['open', 'closed']);
+  });
+
   test('are no incident where the image lies nowhere', async () => {
     const { subject } = await disagreeAbout('job', []);
     await seawall.runtime.tellDisagreement({ subject });
