@@ -37,7 +37,9 @@ export function mergeItems(left: Item, right: Item): Item {
 
 /** What one report was checked by is no mere claim any more. */
 function claimOf(left: Item, right: Item): string | undefined {
-  return left.claimedBy === undefined || right.claimedBy === undefined ? undefined : least(left.claimedBy, right.claimedBy);
+  return left.claimedBy === undefined || right.claimedBy === undefined
+    ? undefined
+    : least(left.claimedBy, right.claimedBy);
 }
 
 /** Days in ascending order, the newest 60. */

@@ -42,7 +42,9 @@ export function recheckItem(item: Item, host: string, terms: RecheckTerms): Item
     state: item.state === 'review' ? 'review' : undecided[weight],
     source: checked.declared === true && item.source === 'static' ? 'static' : 'learned',
     ...(why === undefined ? {} : { why: why.slice(0, 500) }),
-    ...(weight !== 'forbidden' && (checked.isClaim === true || terms.programs === undefined) ? { claimedBy: host } : {}),
+    ...(weight !== 'forbidden' && (checked.isClaim === true || terms.programs === undefined)
+      ? { claimedBy: host }
+      : {}),
   };
 }
 

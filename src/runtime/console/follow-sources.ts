@@ -85,6 +85,7 @@ export async function changeTo(
   if (row.evidence_from.every((one) => to.includes(one))) return { evidence, columns };
   const shown = await shownEvidence(queries, { ...row, ...columns }, evidence);
   const convergence = convergenceOf(shown, {}, { ...parts, now: parts.clock() });
-  const stays = row.state !== 'active' || row.activated_by !== null || modelStateOf('learning', convergence) === 'active';
+  const stays =
+    row.state !== 'active' || row.activated_by !== null || modelStateOf('learning', convergence) === 'active';
   return { evidence, before: {}, columns: stays ? columns : { ...columns, state: 'learning', activated_at: null } };
 }

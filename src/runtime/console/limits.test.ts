@@ -37,8 +37,7 @@ describe('what one agent may bring in', () => {
       hours: [hour(9)],
       more,
     });
-  const size = async () =>
-    (await readModel(at.store, modelIdIn(keyNamed(web), 'prod')))?.evidence.items.length ?? 0;
+  const size = async () => (await readModel(at.store, modelIdIn(keyNamed(web), 'prod')))?.evidence.items.length ?? 0;
 
   async function claims(): Promise<readonly string[]> {
     const { rows } = await sql<{ reason: string }>`
@@ -85,7 +84,11 @@ describe('what one agent may bring in', () => {
     const { value } = limits.incidentsOfHost;
     const far = (index: number) =>
       detection(`d${index}`, { container: 'web', image: web, time: new Date(hour(11).getTime() - index * 3_600_000) });
-    await at.report('prod-1', 'detection', Array.from({ length: value }, (_, index) => far(index)));
+    await at.report(
+      'prod-1',
+      'detection',
+      Array.from({ length: value }, (_, index) => far(index)),
+    );
     expect(await at.ask(api.listIncidents, {})).toMatchObject({ total: value });
     await at.report('prod-1', 'detection', [far(value), far(value + 1)]);
     await at.report('prod-1', 'detection', [far(value + 2)]);
@@ -93,7 +96,11 @@ describe('what one agent may bring in', () => {
     const { incidents, total } = await at.ask(api.listIncidents, { query: { limit: 500 } });
     expect(total).toBe(value + 2);
     const [further] = incidents.filter(({ title }) => title.includes('within an hour'));
-    expect(further).toMatchObject({ host: 'prod-1', detections: 3, title: expect.stringContaining('3 more detections') });
+    expect(further).toMatchObject({
+      host: 'prod-1',
+      detections: 3,
+      title: expect.stringContaining('3 more detections'),
+    });
     expect((await at.ask(api.getIncident, { params: { id: further?.id ?? 0 } })).detections).toHaveLength(3);
     at.turnTo(hour(14));
     await at.report('prod-1', 'detection', [far(value + 3)]);

@@ -52,7 +52,7 @@ export async function readSources(
 }
 
 /** Evidence of models in each environment, by `key_id`. */
-export async function readPlacedEvidence(
+async function readPlacedEvidence(
   queries: Queries,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, readonly PlacedEvidence[]>> {

@@ -70,11 +70,7 @@ interface Compared {
   readonly kept: ReadonlySet<string>;
 }
 
-async function compare(
-  queries: Queries,
-  { id, to }: MovedModel,
-  terms: PreviewTerms,
-): Promise<Compared | undefined> {
+async function compare(queries: Queries, { id, to }: MovedModel, terms: PreviewTerms): Promise<Compared | undefined> {
   const row = await queries
     .query(runtimeSchema)
     .selectFrom('model')

@@ -16,7 +16,10 @@ export interface Repeat {
  * Counts it to the incident of the same that is not closed. Gives whether there is one. Needs the lock of the host's
  * detections.
  */
-export async function repeatIncident(transaction: Transaction, { host, container, topic, at }: Repeat): Promise<boolean> {
+export async function repeatIncident(
+  transaction: Transaction,
+  { host, container, topic, at }: Repeat,
+): Promise<boolean> {
   const database = transaction.query(runtimeSchema);
   const open = await database
     .selectFrom('incident')

@@ -68,7 +68,10 @@ async function learn(transaction: Transaction, parts: Parts, { host, row, told }
 
 function claimOf({ digest }: ModelRow, refused: number) {
   const entries = refused === 1 ? '1 entry' : `${refused} entries`;
-  return { reason: `A model of ${digest} has no room for more of what the host reports: ${entries} not stored.`, subject: digest };
+  return {
+    reason: `A model of ${digest} has no room for more of what the host reports: ${entries} not stored.`,
+    subject: digest,
+  };
 }
 
 /** What the console knows of the image and of the rules where it was reported. */

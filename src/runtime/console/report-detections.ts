@@ -107,11 +107,7 @@ async function placed(
 }
 
 /** A container that is known has the command that the inventory says. */
-function keyOf(
-  { entrypoint }: Detection,
-  digest: ImageDigest,
-  container: ContainerInPlace | undefined,
-): ModelKey {
+function keyOf({ entrypoint }: Detection, digest: ImageDigest, container: ContainerInPlace | undefined): ModelKey {
   return (container === undefined ? undefined : keyOfContainer(container)) ?? { digest, entrypoint };
 }
 

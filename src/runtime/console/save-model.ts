@@ -20,7 +20,12 @@ import { runtimeSchema } from './schema.ts';
 
 type Changeable =
   | 'evidence_from'
-  | 'state' | 'activated_at' | 'activated_by' | 'inherited_from' | 'inherited_at' | 'learns_from';
+  | 'state'
+  | 'activated_at'
+  | 'activated_by'
+  | 'inherited_from'
+  | 'inherited_at'
+  | 'learns_from';
 type Columns = Partial<Pick<ModelRow, Changeable> & { readonly inherited_changes: string | null }>;
 
 /** How a model is to stand from now on; what is not named stays. */
