@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Fact, Item } from './contract.ts';
 import { itemKeyOf } from './item-key.ts';
+import { learn } from './learn.ts';
 import { recheckItem, settleClaim } from './recheck-item.ts';
+import { codeSighting, execSighting, hour } from './testing.ts';
+import { emptyEvidence } from './evidence.ts';
 
 const none = { base: 0, old: false };
 const terms = {
@@ -91,4 +94,35 @@ describe('what the console makes of a reported entry', () => {
     ] as const)
       expect(settleClaim(one, by)).toBe(one);
   });
+});
+
+test.each([
+  execSighting('/usr/sbin/nginx'),
+  execSighting('/bin/sh', undefined, { given: '/entry.sh', isScript: true, argv: ['sh', '/entry.sh'] }),
+  execSighting('/sbin/docker-init', undefined, { origin: 'host' }),
+  execSighting('/usr/sbin/nginx', '/sbin/docker-init'),
+  execSighting('/bin/date', '/usr/sbin/nginx'),
+  execSighting('/bin/date', '/bin/sh'),
+  execSighting('/bin/sh', '/usr/sbin/nginx', { argv: ['sh', '-c', 'date'] }),
+  execSighting('/bin/sh', '/bin/busybox', { argv: ['sh', '-c', 'date'] }),
+  execSighting('/usr/bin/curl', '/bin/sh', { argv: ['curl', '-s', 'http://api/'] }),
+  execSighting('/usr/bin/nc', '/bin/sh', { argv: ['nc', '-e', 'sh'] }),
+  execSighting('/bin/busybox', '/bin/sh', { argv: ['date'] }),
+  execSighting('/bin/busybox', '/bin/sh', { argv: ['busybox', 'wget', 'http://api/'] }),
+  execSighting('/bin/busybox', '/bin/sh', { argv: ['nc', '-l'] }),
+  execSighting('/bin/date', '/bin/sh', { session: 'exec' }),
+  execSighting('/usr/bin/curl', '/bin/sh', { session: 'health-check', argv: ['curl', '-f', 'http://localhost/'] }),
+  execSighting('/tmp/x', '/bin/sh', { origin: 'upper' }),
+  execSighting('/lib64/ld-linux-x86-64.so.2', '/bin/sh', { reason: 'loader' }),
+  codeSighting('/usr/bin/java', '/srv/x.jar'),
+])('of an honest agent everything is as it says: $process.path by $caller.path', (sighting) => {
+  const [said] = learn(emptyEvidence, sighting, { bucketSeconds: hour / 1000 }).items;
+  if (said === undefined) throw new Error('Nothing was learned.');
+  const scanned = {
+    neverLearn: [],
+    entrypoint: ['nginx', '-g', 'daemon off;'],
+    programs: new Set([sighting.process.path]),
+  };
+  const { class: weight, state, source } = recheckItem(said, 'dev-1', scanned);
+  expect({ weight, state, source }).toEqual({ weight: said.class, state: said.state, source: said.source });
 });

@@ -52,7 +52,7 @@ describe('models and alerts, from a host to the command line', () => {
     state.remove();
   });
 
-  const fact = { dimension: 'process', path: '/bin/sh', caller: '/usr/bin/gauge' } as const;
+  const fact = { dimension: 'process', path: '/bin/date', caller: '/usr/bin/gauge' } as const;
   const none = { base: 0, old: false };
   const shell: Item = {
     key: itemKeyOf(fact),
@@ -137,7 +137,7 @@ describe('models and alerts, from a host to the command line', () => {
         entrypoint: key.entrypoint,
         state: 'learning',
         partial: false,
-        process: [{ path: '/bin/sh', parents: ['/usr/bin/gauge'], source: 'learned', confidence: 1 }],
+        process: [{ path: '/bin/date', seenIn: [], parents: ['/usr/bin/gauge'], source: 'learned', confidence: 1 }],
         syscalls: { boot: [], run: [] },
         convergence: { process: { verdict: 'learning', blockedBy: [expect.any(String)] } },
       },
