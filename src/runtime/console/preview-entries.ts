@@ -26,6 +26,8 @@ export interface PreviewTerms extends Pick<Parts, 'clock' | 'bucketSeconds'> {
   readonly rules: readonly RuntimeRule[];
   readonly collections: readonly Collection[];
   readonly view: View;
+  /** Fires when the caller left. */
+  readonly signal: AbortSignal;
 }
 
 /** Models that one request compares. */
@@ -39,6 +41,7 @@ export async function previewEntries(queries: Queries, terms: PreviewTerms): Pro
   const examples: Preview['entries']['examples'][number][] = [];
   let [models, added, removed] = [0, 0, 0];
   for (const one of all) {
+    terms.signal.throwIfAborted();
     if (terms.view !== undefined && (await readSummary(queries, one.id, terms.view)) === undefined) continue;
     models += 1;
     if (moved.size >= mostCompared) continue;

@@ -24,21 +24,28 @@ const tried = 'tried';
 const mostExamples = 50;
 const rowsAtOnce = 1000;
 
+export interface ReplayTerms extends Pick<Parts, 'clock' | 'bucketSeconds'> {
+  readonly view: View;
+  /** Fires when the caller left. */
+  readonly signal: AbortSignal;
+}
+
 /** What the edited rule, in its place among the others, would have done to what the caller may see. Nothing is saved. */
 export async function replay(
   queries: Queries,
   asked: Asked,
-  { view, clock, bucketSeconds }: Pick<Parts, 'clock' | 'bucketSeconds'> & { readonly view: View },
+  { view, clock, bucketSeconds, signal }: ReplayTerms,
 ): Promise<Replay> {
   const edited: RuntimeRule = { ...asked.rule, id: asked.id ?? tried, version: 1 };
   const rules = withRule(await runtimeRules.inForce(queries), edited);
   const collections = await readCollections(queries);
   const holds = (place: Place): boolean => ruleFor(rules, collections, place)?.id === edited.id;
   const places = await readRunningPlaces(queries, view);
-  const preview = await previewEntries(queries, { rules, collections, view, clock, bucketSeconds });
+  const preview = await previewEntries(queries, { rules, collections, view, clock, bucketSeconds, signal });
   const counts: Record<Would, number> = { stopped: 0, alerted: 0, ignored: 0 };
   const examples: Outcome[] = [];
   for await (const part of readDetections(queries, sinceDays(clock()))) {
+    signal.throwIfAborted();
     const stored = part.filter(({ place }) => (view === undefined || view(place)) && holds(place));
     for (const outcome of await judgeAll(queries, stored, { rule: edited, preview })) {
       counts[outcome.would] += 1;

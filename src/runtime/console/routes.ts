@@ -107,7 +107,8 @@ export function ruleRoutes(parts: Parts): readonly Route[] {
     }),
     route(
       replayRuntimeRule,
-      async ({ body, principal }) => replay(store, body, { ...parts, view: await viewOf(store, principal) }),
+      async ({ body, principal, request: { signal } }) =>
+        replay(store, body, { ...parts, view: await viewOf(store, principal), signal }),
       { rateLimit: { requests: 60, seconds: 60 } },
     ),
   ];
