@@ -5,7 +5,7 @@ import { userNamed } from '#http/console/testing.ts';
 import * as api from '../contract.ts';
 import { runtimeSchema } from './schema.ts';
 import { behaviour, detection, keyNamed, openTestRuntime, type TestRuntime } from './testing.ts';
-import { after, environmentsOf, inEnvironment, miner, ten, usual, web } from './testing-environments.ts';
+import { after, environmentsOf, inEnvironment, miner, ten, usual, web } from './environments-testing.ts';
 
 describe('a model of one environment', () => {
   let at: TestRuntime;
