@@ -116,8 +116,8 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(voiceChanged, 'end-disagreement', runtime.tellDisagreement),
     when(claimRefused, 'tell-claim', runtime.tellClaim),
     when(evidenceChanged, 'carry-evidence', runtime.carryEvidence),
-    when(runtimeRulesChanged, 'carry-by-rules', runtime.followSources),
-    when(modelsPlaced, 'carry-by-places', runtime.followSources),
+    whenMany(runtimeRulesChanged, 'carry-by-rules', runtime.followSources),
+    whenMany(modelsPlaced, 'carry-by-places', runtime.followSources),
     when(collectionsChanged, 'order-collections', runtime.followCollections),
   ];
 }

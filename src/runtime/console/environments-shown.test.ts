@@ -3,8 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Principal } from '#http/console/index.ts';
 import { userNamed } from '#http/console/testing.ts';
 import * as api from '../contract.ts';
+import { subjectOf } from './parts.ts';
 import { runtimeSchema } from './schema.ts';
-import { behaviour, detection, keyNamed, openTestRuntime, type TestRuntime } from './testing.ts';
+import { behaviour, detection, digestNamed, keyNamed, openTestRuntime, type TestRuntime } from './testing.ts';
 import { after, environmentsOf, inEnvironment, miner, ten, usual, web } from './environments-testing.ts';
 
 describe('a model of one environment', () => {
@@ -174,6 +175,17 @@ describe('a model of one environment', () => {
       expect(await model('prod', next)).toMatchObject({ state: 'active' });
       expect(await entries('dev', next)).toEqual(['/bin/b confirmed']);
       expect(await model('dev', next)).toMatchObject({ state: 'learning' });
+    });
+
+    test('a model is archived where its image lies no more, and in no other environment', async () => {
+      await at.run({ name: 'web', image: web, host: 'prod-1' });
+      await at.run({ name: 'web-2', image: web, host: 'dev-1' });
+      const store = at.store.query(runtimeSchema);
+      await sql`update inventory.image set gone_at = now() where host = 'dev-1'`.execute(store);
+      await sql`update inventory.container set state = 'exited' where host = 'dev-1'`.execute(store);
+      await at.runtime.followSubject({ subject: subjectOf(digestNamed(web)) });
+      expect((await model('dev'))?.state).toBe('archived');
+      expect((await model('prod'))?.state).toBe('learning');
     });
 
     test('a person’s word on an entry holds in its environment alone', async () => {
