@@ -56,7 +56,7 @@ describe('what the console makes of a reported entry', () => {
       'unconfirmed',
       'learned',
     ],
-  ])('%s', (_, fact, weight, state, source) => {
+  ])('%s', (...[, fact, weight, state, source]) => {
     expect(recheckItem(item(fact), 'dev-1', terms)).toMatchObject({ class: weight, state, source });
   });
 

@@ -41,7 +41,7 @@ test.each<[string, readonly RuntimeRule[], readonly ReturnType<typeof at>[], rea
     [at('prod', { tier: 'api' }), at('prod')],
     [],
   ],
-])('evidence of others: %s', (_, rules, places, expected) => {
+])('evidence of others: %s', (...[, rules, places, expected]) => {
   expect(sourcesFor(rules, collections, { ...model, places })).toEqual(expected);
 });
 
