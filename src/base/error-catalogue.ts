@@ -49,6 +49,11 @@ export const errorCatalogue = {
     meaning: 'The request was sent by a page of another origin.',
     next: 'Open the console at its own address.',
   },
+  'claim-refused': {
+    status: 403,
+    meaning: 'An agent claimed something that its host does not hold, run or stand for.',
+    next: 'See the incident that names the host; update its agent, or revoke it if nobody can explain the claim.',
+  },
   'not-found': {
     status: 404,
     meaning: 'There is nothing at this address.',

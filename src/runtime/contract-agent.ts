@@ -12,7 +12,16 @@ import { Dimension, Evidence, Model, ModelKey } from './contract-model.ts';
  * Fact `behaviour`: evidence of one model since the agent last told of it. Evidence is merged as sets, so one that comes
  * twice or late changes nothing.
  */
-export const BehaviourFact = z.object({ key: ModelKey, evidence: Evidence });
+export const BehaviourFact = z.object({
+  key: ModelKey,
+  evidence: Evidence,
+  /** Containers in which it was seen; missing: any of the model's on the host, which then run in one environment. */
+  containers: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/))
+    .min(1)
+    .max(1000)
+    .optional(),
+});
 export type BehaviourFact = Immutable<z.infer<typeof BehaviourFact>>;
 
 /** Fact `sensor`: what protects a host. States itself. */
@@ -53,8 +62,13 @@ export const getRuntimeOrders = endpoint({
     /** `revision` of the newest reply; missing: none. */
     known: line(128).optional(),
     wait: z.int().min(0).max(60).default(0),
-    /** Models that it wants: those of its containers, with the version that it has (0: none). */
-    models: z.array(z.object({ key: ModelKey, version: z.int().min(0) })).max(10_000),
+    /**
+     * Models that it wants: those of its containers, with the version that it has (0: none). Without an environment: that
+     * of the host's containers, where they run in one; else the host's own.
+     */
+    models: z
+      .array(z.object({ key: ModelKey, version: z.int().min(0), environment: Environment.optional() }))
+      .max(10_000),
     /** Images that lie on it, for lineages. */
     images: z.array(imageDigest).max(10_000),
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
+import { Environment } from '#access/contract.ts';
 import { imageDigest, line, moment } from '#http/fields.ts';
 import { ScopedRule } from '#rules/contract.ts';
 import { Dimension, FactClass } from './contract-model.ts';
@@ -88,5 +89,7 @@ export const RuntimeRule = ScopedRule.extend({
   execSessions: z.enum(['judge', 'record']),
   /** Names of programs, besides the built-in list, that are never learned. */
   neverLearn: z.array(line(255)).max(500),
+  /** Other environments whose evidence counts in models where this rule applies; missing: none. */
+  evidenceFrom: z.array(Environment).max(20).optional(),
 });
 export type RuntimeRule = Immutable<z.infer<typeof RuntimeRule>>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
+import { Environment } from '#access/contract.ts';
 import { imageDigest, line, moment } from '#http/fields.ts';
 
 /** Part of what a program does that is learned and judged apart from the others. */
@@ -118,6 +119,10 @@ export const Item = z.object({
   decidedAt: moment.optional(),
   /** 0…1, of inherited items; 1 once seen under this digest. */
   confidence: z.number().min(0).max(1).optional(),
+  /** Environments in which it was seen; the console alone says it. */
+  seenIn: z.array(Environment).max(100).optional(),
+  /** Host whose word alone it is: the console had no scan of the image to check it against. */
+  claimedBy: line(400).optional(),
 });
 export type Item = Immutable<z.infer<typeof Item>>;
 
@@ -167,9 +172,13 @@ export const Evidence = z.object({
 });
 export type Evidence = Immutable<z.infer<typeof Evidence>>;
 
-/** A model: evidence, how far it has come, and what people decided. */
+/** A model of one environment: its evidence, how far it has come, and what people decided there. */
 export const Model = z.object({
   key: ModelKey,
+  /** Missing: its containers run in no environment. */
+  environment: Environment.optional(),
+  /** Other environments whose evidence counts too, as the runtime rule in force says. */
+  evidenceFrom: z.array(Environment).max(100).optional(),
   /** Raised with each change that agents must hear of. */
   version: z.int().min(1),
   state: ModelState,

@@ -14,7 +14,7 @@ export * from './contract-sensor.ts';
 /** Number of an incident, as the store counts them (`integer`). */
 const incidentId = z.coerce.number().int().min(1).max(2_147_483_647);
 
-/** Names a model in addresses: first 32 hex digits of SHA-256 over digest and entrypoint. */
+/** Names a model in addresses: first 32 hex digits of SHA-256 over digest, entrypoint and environment. */
 export const ModelId = z.string().regex(/^[0-9a-f]{32}$/);
 
 export const ModelSummary = z.object({
@@ -28,7 +28,10 @@ export const ModelSummary = z.object({
   counts: z.object({ items: z.int(), unconfirmed: z.int(), pending: z.int(), review: z.int() }),
   containers: z.int(),
   hosts: z.int(),
-  environments: z.array(Environment).max(100),
+  /** Missing: its containers run in no environment. */
+  environment: Environment.optional(),
+  /** Other environments whose evidence counts too. */
+  evidenceFrom: z.array(Environment).max(100),
   inheritedFrom: imageDigest.optional(),
   activatedAt: moment.optional(),
   changedAt: moment,
@@ -258,5 +261,22 @@ export const replayRuntimeRule = endpoint({
     alerted: z.int(),
     ignored: z.int(),
     examples: z.array(z.object({ id: line(128), time: moment, message: line(2000), was: line(32), would: line(32) })),
+    /** Entries of models that would come or go because evidence of other environments counts otherwise. */
+    entries: z.object({
+      /** Models that it changes, and how many of them were compared. */
+      models: z.int(),
+      compared: z.int(),
+      added: z.int(),
+      removed: z.int(),
+      examples: z.array(
+        z.object({
+          model: ModelId,
+          environment: Environment.optional(),
+          change: z.enum(['added', 'removed']),
+          entry: line(4096),
+          seenIn: z.array(Environment).max(100),
+        }),
+      ),
+    }),
   }),
 });

@@ -18,6 +18,7 @@ export function mergeItems(left: Item, right: Item): Item {
   const confidence = Math.max(left.confidence ?? 0, right.confidence ?? 0);
   const first = least(left.firstSeenAt, right.firstSeenAt);
   const last = most(left.lastSeenAt, right.lastSeenAt);
+  const claimedBy = claimOf(left, right);
   return {
     key: left.key,
     fact: left.fact,
@@ -30,7 +31,15 @@ export function mergeItems(left: Item, right: Item): Item {
     days: mergeDays(left.days, right.days),
     ...(why === undefined ? {} : { why }),
     ...(confidence === 0 ? {} : { confidence }),
+    ...(claimedBy === undefined ? {} : { claimedBy }),
   };
+}
+
+/** What one report was checked by is no mere claim any more. */
+function claimOf(left: Item, right: Item): string | undefined {
+  return left.claimedBy === undefined || right.claimedBy === undefined
+    ? undefined
+    : least(left.claimedBy, right.claimedBy);
 }
 
 /** Days in ascending order, the newest 60. */

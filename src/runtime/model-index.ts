@@ -1,4 +1,4 @@
-import { holdsCode } from './args-shape.ts';
+import { anyShape, holdsCode } from './args-shape.ts';
 import type { Dimension, Fact, Item, Model, ModelState } from './contract.ts';
 import { isActive } from './converge.ts';
 import type { ExecutableChange } from './executable.ts';
@@ -6,6 +6,7 @@ import generalisation from './generalisation-1.json' with { type: 'json' };
 import { countHours, decodeHours, hourOf, hoursIn } from './hours.ts';
 import { itemKeyOf } from './item-key.ts';
 import constants from './learning-1.json' with { type: 'json' };
+import { isMultiCall } from './programs.ts';
 
 /** What changed with the digest that a model inherited its lines into. */
 export interface Release {
@@ -110,17 +111,23 @@ type Process = Extract<Fact, { dimension: 'process' }>;
 /** Edges whose arguments do not matter: a line says so, or there were too many to tell, or they are not known this time. */
 function edgesOf(items: readonly Item[]): ReadonlyMap<string, Edge> {
   const shapes = new Map<string, Set<string | undefined>>();
+  const manifold = new Set<string>();
   for (const { fact } of items) {
     if (fact.dimension !== 'process') continue;
     const edge = edgeOf(fact);
+    if (isMultiCall(fact.path)) manifold.add(edge);
     shapes.set(edge, (shapes.get(edge) ?? new Set()).add(fact.shape));
   }
   return new Map(
     [...shapes].map(([edge, known]) => {
       const words = [...known].filter((shape) => shape !== undefined);
-      const any = known.has(undefined) || words.some((shape) => shape.endsWith(' {any}'));
+      const any = known.has(undefined);
+      const crowds = words.filter((shape) => shape.endsWith(' {any}'));
+      // Of one that holds many programs, the crowd of one says nothing of the others.
+      const isCrowd = (shape: string): boolean =>
+        manifold.has(edge) ? crowds.includes(anyShape(shape)) : crowds.length > 0;
       const crowded = words.filter(holdsCode).length > generalisation.mostCodes;
-      return [edge, { covers: (shape) => any || crowded || shape === undefined }];
+      return [edge, { covers: (shape) => any || crowded || shape === undefined || isCrowd(shape) }];
     }),
   );
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ImageDigest, isImageDigest, isSubjectId } from '#base/index.ts';
 import { call, type CallOptions } from '#http/index.ts';
 import { createJoinToken } from '#link/contract.ts';
-import { emptyEvidence, itemKeyOf, modelIdOf } from '#runtime/index.ts';
+import { emptyEvidence, itemKeyOf, modelIdIn } from '#runtime/index.ts';
 import { type Detection, getModel, type Item, listIncidents } from '#runtime/contract.ts';
 import { freePort } from './make-scan.ts';
 import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
@@ -52,7 +52,7 @@ describe('models and alerts, from a host to the command line', () => {
     state.remove();
   });
 
-  const fact = { dimension: 'process', path: '/bin/sh', caller: '/usr/bin/gauge' } as const;
+  const fact = { dimension: 'process', path: '/bin/date', caller: '/usr/bin/gauge' } as const;
   const none = { base: 0, old: false };
   const shell: Item = {
     key: itemKeyOf(fact),
@@ -137,7 +137,7 @@ describe('models and alerts, from a host to the command line', () => {
         entrypoint: key.entrypoint,
         state: 'learning',
         partial: false,
-        process: [{ path: '/bin/sh', parents: ['/usr/bin/gauge'], source: 'learned', confidence: 1 }],
+        process: [{ path: '/bin/date', seenIn: [], parents: ['/usr/bin/gauge'], source: 'learned', confidence: 1 }],
         syscalls: { boot: [], run: [] },
         convergence: { process: { verdict: 'learning', blockedBy: [expect.any(String)] } },
       },
@@ -155,7 +155,7 @@ describe('models and alerts, from a host to the command line', () => {
     const { incidents } = await call(listIncidents, { query: {} }, options);
     expect(incidents).toMatchObject([{ host: 'quay', container: { name: 'gauge' }, detections: 1 }]);
     expect(await run(['model', 'relearn', 'surge/gauge-ingest:3.9'])).toMatchObject({ code: 0 });
-    const { model } = await call(getModel, { params: { id: modelIdOf(key) } }, options);
+    const { model } = await call(getModel, { params: { id: modelIdIn(key, undefined) } }, options);
     expect(model).toMatchObject({ state: 'relearning', evidence: { items: [] } });
   });
 });

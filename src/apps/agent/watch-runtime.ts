@@ -28,6 +28,7 @@ export function watchRuntime({ config, engine, ...ground }: RuntimeGround): Runt
     stateFolder,
     instance,
     host: instance === 'default' ? host : `${host}/${instance}`,
+    environment: introduction.environment,
     isRoot,
     sensor: { socket: runtime.sensorSocket, places: runtime.sensorPlaces, ends: runtime.sensorEnds },
     engineRoot() {

@@ -17,7 +17,7 @@ import {
 } from '#catalog/console/index.ts';
 import type { ExplorerService } from '#explorer/console/index.ts';
 import { containersChanged, hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
-import { agentChanged, factsMissing } from '#link/console/index.ts';
+import { agentChanged, claimRefused, factsMissing } from '#link/console/index.ts';
 import {
   exceptionsChanged,
   type PolicyService,
@@ -27,6 +27,7 @@ import {
 } from '#policy/console/index.ts';
 import { provenanceChanged, type ProvenanceService, trustChanged } from '#provenance/console/index.ts';
 import {
+  evidenceChanged,
   incidentsChanged,
   modelActivated,
   modelAppeared,
@@ -136,6 +137,10 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(canaryPassed, 'tell-canary', runtime.tellCanary),
     when(publishersDiffer, 'tell-difference', runtime.tellDisagreement),
     when(factsMissing, 'tell-missing-facts', runtime.tellMissingFacts),
+    when(claimRefused, 'tell-claim', runtime.tellClaim),
+    when(evidenceChanged, 'carry-evidence', runtime.carryEvidence),
+    whenMany(runtimeRulesChanged, 'carry-by-rules', runtime.followSources),
+    whenMany(modelsPlaced, 'carry-by-places', runtime.followSources),
     when(collectionsChanged, 'order-collections', runtime.followCollections),
   ];
 }

@@ -28,6 +28,15 @@ export async function readContainersOnHost(
   return new Map(found.map((container) => [container.id, container]));
 }
 
+/** Containers of a host that run or ran these subjects, by their ids; those that were forgotten are missing. */
+export async function readContainersOfSubjects(
+  queries: Queries,
+  host: string,
+  subjects: readonly SubjectId[],
+): Promise<readonly ContainerInPlace[]> {
+  return await read(queries, sql`container.host = ${host} and container.subject = any(${subjects}::text[])`);
+}
+
 /** What runs on a host now, paused and restarting containers among it. */
 export async function readRunningOnHost(queries: Queries, host: string): Promise<readonly ContainerInPlace[]> {
   return await read(queries, sql`container.host = ${host} and container.up`);

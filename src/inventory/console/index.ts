@@ -1,5 +1,6 @@
 export {
   type ContainerInPlace,
+  readContainersOfSubjects,
   readContainersOnHost,
   readRunningOnHost,
   subjectsKnownOnHost,

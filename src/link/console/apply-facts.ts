@@ -3,6 +3,7 @@ import { AppError, isAppError } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { supersededKind } from '../contract.ts';
 import type { PreparedFact } from './batch-task.ts';
+import { announceClaims, type Claim, ClaimRefused } from './claim.ts';
 import type { FactHandler, ReportingAgent } from './parts.ts';
 import { linkSchema } from './schema.ts';
 
@@ -11,10 +12,12 @@ export interface NumberedFact extends PreparedFact {
   readonly sequence: number;
 }
 
-/** A fact that was refused for its form. */
+/** A fact that was refused for its form, or for what it claims. */
 export interface RefusedFact {
   readonly fact: NumberedFact;
   readonly reason: string;
+  /** It claims what the agent may not. */
+  readonly claim?: Claim;
 }
 
 export interface ApplyOptions {
@@ -22,7 +25,7 @@ export interface ApplyOptions {
   readonly handlers: Readonly<Record<string, FactHandler>>;
 }
 
-/** Hands facts to the handlers of their kinds, in order. Gives those that no handler could read. */
+/** Hands facts to the handlers of their kinds, in order. Gives those that no handler took; refused claims are announced. */
 export async function applyFacts(
   transaction: Transaction,
   facts: readonly NumberedFact[],
@@ -40,6 +43,11 @@ export async function applyFacts(
   });
   if (whole === undefined) return refused;
   for (const run of runs) refused.push(...(await applyRun(transaction, run)));
+  await announceClaims(
+    transaction,
+    options.agent.name,
+    refused.flatMap(({ claim }) => claim ?? []),
+  );
   return refused;
 }
 
@@ -73,36 +81,42 @@ function runOf(facts: readonly NumberedFact[], kind: string, { agent, handlers }
 
 /** All at once; if one cannot be read, one by one, so that only that one is refused. */
 async function applyRun(transaction: Transaction, { facts, apply }: Run): Promise<readonly RefusedFact[]> {
-  const reason = await attempt(transaction, () => apply(transaction, facts));
-  if (reason === undefined) return [];
-  if (facts.length === 1) return facts.map((fact) => ({ fact, reason }));
+  const fault = await attempt(transaction, () => apply(transaction, facts));
+  if (fault === undefined) return [];
+  if (facts.length === 1) return facts.map((fact) => ({ fact, ...fault }));
   const refused: RefusedFact[] = [];
   for (const fact of facts) {
     const why = await attempt(transaction, () => apply(transaction, [fact]));
-    if (why !== undefined) refused.push({ fact, reason: why });
+    if (why !== undefined) refused.push({ fact, ...why });
   }
   return refused;
 }
 
+type Fault = Omit<RefusedFact, 'fact'>;
+
 /** Undoes what the work did when a fact was at fault, and gives the reason. Throws whatever else went wrong. */
-async function attempt(transaction: Transaction, work: () => Promise<void>): Promise<string | undefined> {
+async function attempt(transaction: Transaction, work: () => Promise<void>): Promise<Fault | undefined> {
   const database = transaction.query(linkSchema);
   await sql`savepoint link_facts`.execute(database);
   try {
     await work();
   } catch (error) {
-    const reason = faultOf(error);
-    if (reason === undefined) throw error;
+    const fault = faultOf(error);
+    if (fault === undefined) throw error;
     await sql`rollback to savepoint link_facts`.execute(database);
-    return reason;
+    return fault;
   }
   await sql`release savepoint link_facts`.execute(database);
   return undefined;
 }
 
 /** Handlers say `bad-request`; a value that PostgreSQL cannot hold (SQLSTATE classes 22 and 23) is the fact's fault too. */
-function faultOf(error: unknown): string | undefined {
-  if (isAppError(error)) return error.code === 'bad-request' ? error.message : undefined;
+function faultOf(error: unknown): Fault | undefined {
+  if (error instanceof ClaimRefused) {
+    const { message: reason, subject } = error;
+    return { reason, claim: { reason, subject } };
+  }
+  if (isAppError(error)) return error.code === 'bad-request' ? { reason: error.message } : undefined;
   const state = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return /^2[23]...$/.test(state) ? `The store cannot hold it (${state}).` : undefined;
+  return /^2[23]...$/.test(state) ? { reason: `The store cannot hold it (${state}).` } : undefined;
 }

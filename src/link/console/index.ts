@@ -1,4 +1,5 @@
 export { readAgent, readAgents, readAgentStates } from './agents.ts';
+export { announceClaims, ClaimRefused } from './claim.ts';
 export { agentChanged, claimRefused, factsMissing } from './facts.ts';
 export { readHeldHeads } from './held-heads.ts';
 export { createLink, type Link } from './link.ts';

@@ -13,6 +13,7 @@ import { makeRequest, newKeyPair, privateKeyText } from '../certificates.ts';
 import { deepestFact, deliver, type Introduction, linkServerName, renew, supersededKind } from '../contract.ts';
 import { certificatesIn } from '../join-secret.ts';
 import { readAgent } from './agents.ts';
+import { ClaimRefused } from './claim.ts';
 import { readAuthorities } from './authorities.ts';
 import type { FactHandler, ReportingAgent } from './parts.ts';
 import { revoke } from './revoke.ts';
@@ -65,6 +66,11 @@ const slow: FactHandler = async (transaction, agent, facts) => {
   await count(transaction, agent, facts);
 };
 
+/** Claims what is not the host's. */
+const claim: FactHandler = async (_, { name }) => {
+  throw new ClaimRefused(`${name} holds no such image.`, 'sha256:1');
+};
+
 describe('receiving', () => {
   let test: TestLink;
   let identity: Identity;
@@ -76,7 +82,7 @@ describe('receiving', () => {
 
   beforeAll(async () => {
     test = await startTestLink({
-      handlers: { count, slow, crash: () => Promise.reject(new Error('a bug')) },
+      handlers: { count, slow, claim, crash: () => Promise.reject(new Error('a bug')) },
       schemas: [seenSchema],
     });
   });
@@ -236,6 +242,18 @@ describe('receiving', () => {
     await say(6, 'unassigned');
     expect(reporters.at(-1)).not.toHaveProperty('environment');
     expect([await announced(), await seen()]).toEqual([[], [1, 2, 3, 4, 5, 6]]);
+  });
+
+  it('keeps a refused claim aside and announces it once for a batch', async () => {
+    const list = [...facts(1, 1), ...facts(2, 4).map((fact) => ({ ...fact, kind: 'claim' })), ...facts(5, 5)];
+    const { refused } = await send(1, list);
+    expect(refused.map(({ sequence }) => sequence)).toEqual([2, 3, 4]);
+    expect(await seen()).toEqual([1, 5]);
+    const { rows } = await sql<{ payload: object }>`
+      select payload from store.unclaimed_fact where fact = 'claim-refused' and payload->>'host' = ${host}`.execute(
+      test.store.query(linkSchema),
+    );
+    expect(rows).toEqual([{ payload: { host, reason: `${host} holds no such image.`, subject: 'sha256:1' } }]);
   });
 
   it('keeps no more than the newest refused facts', async () => {

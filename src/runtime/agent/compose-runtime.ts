@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ImageDigest } from '#base/index.ts';
-import { getRuntimeOrders, type ModelKey, type RuntimeRule } from '../contract.ts';
-import { modelIdOf } from '../model-id.ts';
+import { getRuntimeOrders, type RuntimeRule } from '../contract.ts';
+import { type WantedKey, wantedIdOf } from '../model-id.ts';
 import { Behaviour } from './behaviour/behaviour.ts';
 import { ProgramsSeen } from './behaviour/programs-seen.ts';
 import { ArmedContainers } from './containers/armed.ts';
@@ -92,7 +92,7 @@ function openOrders(
   place: { readonly file: string; readonly changed: () => void },
 ): OrderBook {
   const ask: AskOrders = ({ models, ...body }, signal) => {
-    const asked = models.map(({ key, version }) => ({ key: { ...key, entrypoint: [...key.entrypoint] }, version }));
+    const asked = models.map(({ key, ...wanted }) => ({ key: { ...key, entrypoint: [...key.entrypoint] }, ...wanted }));
     return link.call(getRuntimeOrders, { body: { ...body, models: asked } }, signal);
   };
   return openOrderBook({ ...place, ask, images: () => heldImages({ options: { collecting } }), log });
@@ -105,6 +105,7 @@ function makePolicies({ options, images, orders, containers, rule, desk }: Groun
     log: options.log,
     table: (digest) => images.tables.of(digest),
     model: (id) => orders.model(id),
+    chosen: chosenBy(orders, options),
     engineFiles: () => images.engineFiles,
     phase: (id) => containers.byId(id)?.phaseAt(Date.now()) ?? 'boot',
     placed(digest, imageId, container) {
@@ -132,7 +133,11 @@ function makeBehaviour({
     programs: new ProgramsSeen(images.programs, images.hasher),
     bucketSeconds,
     rule: (record) => rule(ruleSubjectOf(record)),
-    index: ({ modelKey }) => (modelKey === undefined ? undefined : indexes.of(modelKey)),
+    index: (record) => {
+      const wanted = wantedOf(record, { orders, options });
+      return wanted === undefined ? undefined : indexes.of(wanted);
+    },
+    chosen: ({ described }) => chosenBy(orders, options)(described?.fact.environment),
     send: (kind, body) => link.send(kind, body),
     stop: (id) => collecting.kill(id),
     changed: () => bells.placed(),
@@ -158,6 +163,23 @@ function digestOf(subject: string): ImageDigest {
   return subject as ImageDigest;
 }
 
+/** The environment that a label chose; a collection that gives the host its environment outweighs labels. */
+function chosenBy(
+  orders: OrderBook,
+  { environment: own }: Pick<RuntimeOptions, 'environment'>,
+): (environment: string | undefined) => string | undefined {
+  return (environment) => (environment === own || orders.orders()?.environment !== undefined ? undefined : environment);
+}
+
+/** Model that speaks for a container here; `undefined` while its image is not known. */
+function wantedOf(
+  { modelKey, described }: ContainerRecord,
+  { orders, options }: Pick<RuntimeParts, 'orders' | 'options'>,
+): WantedKey | undefined {
+  if (modelKey === undefined) return undefined;
+  return { ...modelKey, chosen: chosenBy(orders, options)(described?.fact.environment) };
+}
+
 function ruleSubjectOf({ kept, described }: ContainerRecord): RuleSubject {
   const { image, labels, environment } = described?.fact ?? {};
   return { images: [image?.name ?? kept.imageId], labels: labels ?? {}, environment };
@@ -173,7 +195,11 @@ export function heldImages({
 }
 
 /** Models of the containers that are there, and of those that ended a moment ago. */
-export function modelsOf({ policies, containers }: Pick<RuntimeParts, 'policies' | 'containers'>): readonly ModelKey[] {
-  const recent = containers.recent().flatMap(({ modelKey }) => modelKey ?? []);
-  return [...new Map([...policies.models(), ...recent].map((key) => [modelIdOf(key), key])).values()];
+export function modelsOf({
+  policies,
+  containers,
+  ...asked
+}: Pick<RuntimeParts, 'policies' | 'containers' | 'orders' | 'options'>): readonly WantedKey[] {
+  const recent = containers.recent().flatMap((record) => wantedOf(record, asked) ?? []);
+  return [...new Map([...policies.models(), ...recent].map((key) => [wantedIdOf(key), key])).values()];
 }

@@ -54,6 +54,30 @@ test('only what changed is told, and nothing twice', async () => {
   expect(told[2]?.evidence).toMatchObject({ starts: { bits: expect.any(String) }, dimensions: { process: {} } });
 });
 
+test('it is told with the containers of the last day, and of each environment that a label chose apart', async () => {
+  let now = noon;
+  const store = new EvidenceStore({
+    folder,
+    bucketSeconds: () => 3600,
+    send: async (fact) => void told.push(fact),
+    log: silentLog,
+    lag: 1,
+    now: () => now,
+  });
+  const tellOf = async (container: string, chosen?: string) => {
+    store.learner(key, { container, chosen }).start(now);
+    now += hour;
+    await store.tell();
+    return told.at(-1)?.containers;
+  };
+  expect(await tellOf('a')).toEqual(['a']);
+  expect(await tellOf('b')).toEqual(['b', 'a']);
+  expect(await tellOf('c', 'dev')).toEqual(['c']);
+  now += 24 * hour;
+  expect(await tellOf('d')).toEqual(['d']);
+  expect(told).toHaveLength(4);
+});
+
 test('evidence of an image that is gone is removed a week later, or when it says nothing any more', async () => {
   const days = (count: number) => Date.now() + count * 24 * hour;
   const first = open({ disk: 'full' });

@@ -8,7 +8,7 @@ import { type ImageDigest, type Log, messageOf } from '#base/index.ts';
 import type { BehaviourFact, ModelKey } from '../contract.ts';
 import { emptyEvidence } from '../evidence.ts';
 import { type Learner, learnerOf } from '../learn.ts';
-import { modelIdOf } from '../model-id.ts';
+import { wantedIdOf } from '../model-id.ts';
 import { StoredEvidence } from './schema.ts';
 import { writeSafely } from '#link/agent/index.ts';
 
@@ -23,12 +23,24 @@ export interface EvidenceStoreOptions {
   readonly log: Log;
   /** Milliseconds for which changes are gathered before they are written. */
   readonly lag?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** Of whom something is learned. */
+export interface LearningOf {
+  readonly neverLearn?: readonly string[] | undefined;
+  readonly container?: string;
+  /** Environment that the container's label chose: evidence of each is kept and told apart. */
+  readonly chosen?: string | undefined;
 }
 
 interface Entry {
   readonly key: ModelKey;
   readonly bucketSeconds: number;
   neverLearn: readonly string[];
+  /** Containers that it is of, with when each was seen last. */
+  readonly containers: Map<string, number>;
   learner: Learner;
   isDirty: boolean;
   /** The console may lack some of it. */
@@ -40,8 +52,12 @@ interface Entry {
 const ending = '.json.zst';
 
 /** Milliseconds for which the evidence of an image that is gone is kept, and for which any evidence says something. */
-const week = 7 * 24 * 3_600_000;
+const day = 24 * 3_600_000;
+const week = 7 * day;
 const memory = 6 * week;
+
+/** Containers that one report names. */
+const mostContainers = 200;
 
 /** Longest evidence that is read. */
 const longest = 64 * 1024 * 1024;
@@ -59,8 +75,8 @@ export class EvidenceStore {
   }
 
   /** Who learns for a model. What it is told is safe when `saved` resolves. */
-  learner(key: ModelKey, neverLearn: readonly string[] = []): Learner {
-    const id = modelIdOf(key);
+  learner(key: ModelKey, { neverLearn = [], container, chosen }: LearningOf = {}): Learner {
+    const id = wantedIdOf({ ...key, chosen });
     const bucketSeconds = this.#options.bucketSeconds();
     const known = this.#entries.get(id);
     const entry = known?.bucketSeconds === bucketSeconds ? known : this.#read(id, key, bucketSeconds);
@@ -71,6 +87,7 @@ export class EvidenceStore {
       entry.learner = learnerOf(entry.learner.evidence(), { bucketSeconds, neverLearn });
       entry.neverLearn = neverLearn;
     }
+    if (container !== undefined) entry.containers.set(container, this.#now());
     entry.isDirty = true;
     entry.isUntold = true;
     return entry.learner;
@@ -101,7 +118,8 @@ export class EvidenceStore {
       entry.tellWhole = false;
       if (evidence === undefined) continue;
       try {
-        await this.#options.send({ key: entry.key, evidence });
+        const containers = this.#containersOf(entry);
+        await this.#options.send({ key: entry.key, evidence, ...(containers.length === 0 ? {} : { containers }) });
         entry.isDirty = true;
       } catch (error) {
         entry.isUntold = true;
@@ -109,6 +127,19 @@ export class EvidenceStore {
         this.#options.log.error({ isWhole, error: messageOf(error) }, 'Evidence could not be kept for the console.');
       }
     }
+  }
+
+  /** Those of the last day, the newest: the console forgets older ones that ended. */
+  #containersOf({ containers }: Entry): readonly string[] {
+    const newest = [...containers].toSorted(([, left], [, right]) => right - left).slice(0, mostContainers);
+    const kept = newest.filter(([, at], place) => place === 0 || at > this.#now() - day);
+    containers.clear();
+    for (const [id, at] of kept.toReversed()) containers.set(id, at);
+    return kept.map(([id]) => id);
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)();
   }
 
   /** The console may have lost what it was told. */
@@ -167,7 +198,8 @@ export class EvidenceStore {
     const evidence = isUsable ? stored.evidence : emptyEvidence;
     const isUntold = isUsable && stored.untold;
     const learner = learnerOf(evidence, { bucketSeconds });
-    return { key, bucketSeconds, neverLearn: [], learner, isDirty: false, isUntold, tellWhole: isUntold };
+    const fresh = { neverLearn: [], containers: new Map<string, number>(), isDirty: false };
+    return { key, bucketSeconds, ...fresh, learner, isUntold, tellWhole: isUntold };
   }
 
   #stored(id: string): StoredEvidence | undefined {

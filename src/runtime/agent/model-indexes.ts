@@ -1,6 +1,6 @@
 import type { Model } from '../contract.ts';
 import { indexModel, type ModelIndex } from '../model-index.ts';
-import { modelIdOf } from '../model-id.ts';
+import { type WantedKey, wantedIdOf } from '../model-id.ts';
 
 /** Models prepared for questions, each once for each of its versions. */
 export class ModelIndexes {
@@ -13,8 +13,8 @@ export class ModelIndexes {
     this.#bucketSeconds = bucketSeconds;
   }
 
-  of(key: Model['key']): ModelIndex | undefined {
-    const model = this.#model(modelIdOf(key));
+  of(wanted: WantedKey): ModelIndex | undefined {
+    const model = this.#model(wantedIdOf(wanted));
     if (model === undefined) return undefined;
     const made = this.#made.get(model) ?? indexModel(model, this.#bucketSeconds());
     this.#made.set(model, made);

@@ -9,6 +9,8 @@ export interface RuntimeOptions {
   readonly instance: string;
   /** How this host is called everywhere. */
   readonly host: string;
+  /** Of the host, as the agent says; missing: none. */
+  readonly environment?: string | undefined;
   readonly isRoot: boolean;
   /** Where the sensor listens, and where its program may lie. */
   readonly sensor: {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { silentLog } from '#base/index.ts';
 import type { Model, RuntimeOrders } from '../contract.ts';
-import { modelIdOf } from '../model-id.ts';
+import { modelIdOf, wantedIdOf } from '../model-id.ts';
 import { testModel, testRule } from '../testing.ts';
 import { type AskOrders, openOrderBook, type OrderBook } from './orders.ts';
 
@@ -62,6 +62,20 @@ test('a failure changes nothing, and it is asked again', async () => {
   await expect.poll(() => questions.length, soon).toBe(5);
   expect(told).toEqual([1, 4]);
   expect(book.orders()?.revision).toBe('2');
+});
+
+test('a model of the environment that a label chose is asked for and kept beside that of the host', async () => {
+  const chosen = { ...model.key, chosen: 'dev' };
+  const dev = { ...model, environment: 'dev', version: 7 };
+  const { questions, book } = open(orders('1', [{ ...model, environment: 'prod' }, dev]));
+  book.want([model.key, chosen]);
+  await expect.poll(() => book.model(id)?.environment, soon).toBe('prod');
+  expect(book.model(wantedIdOf(chosen))?.environment).toBe('dev');
+  await expect.poll(() => questions.length, soon).toBe(2);
+  expect(questions[1]?.models).toEqual([
+    { key: model.key, version: model.version },
+    { key: model.key, version: 7, environment: 'dev' },
+  ]);
 });
 
 test('models of containers that are there are kept, others are not; wanting one more is asked at once', async () => {

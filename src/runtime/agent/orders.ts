@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ImageDigest, type Log, messageOf } from '#base/index.ts';
 import type { Model, ModelKey, RuntimeOrders } from '../contract.ts';
-import { modelIdOf } from '../model-id.ts';
+import { modelIdIn, modelIdOf, type WantedKey, wantedIdOf } from '../model-id.ts';
 import { StoredOrders } from './schema.ts';
 import { latestWriter, writeSafely } from '#link/agent/index.ts';
 
@@ -14,7 +14,7 @@ export type AskOrders = (
   body: {
     readonly known?: string;
     readonly wait: number;
-    readonly models: { readonly key: ModelKey; readonly version: number }[];
+    readonly models: { readonly key: ModelKey; readonly version: number; readonly environment?: string }[];
     readonly images: ImageDigest[];
   },
   signal: AbortSignal,
@@ -38,7 +38,7 @@ export interface OrderBook {
   orders(): Orders | undefined;
   model(id: string): Model | undefined;
   /** Models of containers that are there; others are given up. */
-  want(keys: readonly ModelKey[]): void;
+  want(keys: readonly WantedKey[]): void;
   close(): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export function openOrderBook(options: OrderBookOptions): OrderBook {
     orders: () => book.orders,
     model: (id) => book.models.get(id),
     want(keys) {
-      const wanted = new Map(keys.map((key) => [modelIdOf(key), key]));
+      const wanted = new Map(keys.map((key) => [wantedIdOf(key), key]));
       const isNews = [...wanted.keys()].some((id) => !book.wanted.has(id));
       book.wanted = wanted;
       for (const id of book.models.keys()) if (!wanted.has(id)) book.models.delete(id);
@@ -70,7 +70,7 @@ export function openOrderBook(options: OrderBookOptions): OrderBook {
 interface Book {
   orders: Orders | undefined;
   readonly models: Map<string, Model>;
-  wanted: ReadonlyMap<string, ModelKey>;
+  wanted: ReadonlyMap<string, WantedKey>;
   readonly ended: AbortController;
   /** The call that waits. */
   asking: AbortController | undefined;
@@ -109,7 +109,11 @@ function questionOf({ images }: OrderBookOptions, { orders, models, wanted }: Bo
   return {
     ...(orders === undefined ? {} : { known: orders.revision }),
     wait: patience,
-    models: [...wanted].slice(0, most).map(([id, key]) => ({ key, version: models.get(id)?.version ?? 0 })),
+    models: [...wanted].slice(0, most).map(([id, { digest, entrypoint, chosen }]) => ({
+      key: { digest, entrypoint },
+      version: models.get(id)?.version ?? 0,
+      ...(chosen === undefined ? {} : { environment: chosen }),
+    })),
     images: images().slice(0, most),
   };
 }
@@ -121,14 +125,20 @@ function take(book: Book, { models, ...orders }: RuntimeOrders): boolean {
   const isNew = book.orders?.revision !== orders.revision || models.length > 0;
   book.orders = orders;
   for (const model of models) {
-    const id = modelIdOf(model.key);
+    const id = idOf(model, book.wanted);
     if (book.wanted.has(id)) book.models.set(id, model);
   }
   return isNew;
 }
 
+/** One that a label chose, where that is wanted; else that of the host's containers. */
+function idOf({ key, environment }: Model, wanted: ReadonlyMap<string, WantedKey>): string {
+  const chosen = modelIdIn(key, environment);
+  return wanted.has(chosen) ? chosen : modelIdOf(key);
+}
+
 function textOf({ orders, models }: Book): string {
-  return JSON.stringify({ form: 1, orders, models: [...models.values()] });
+  return JSON.stringify({ form: 1, orders, models: [...models.values()], ids: [...models.keys()] });
 }
 
 function readStored({ file, log }: OrderBookOptions): Pick<Book, 'orders' | 'models'> {
@@ -139,8 +149,8 @@ function readStored({ file, log }: OrderBookOptions): Pick<Book, 'orders' | 'mod
     return { orders: undefined, models: new Map() };
   }
   try {
-    const { orders, models } = StoredOrders.parse(JSON.parse(text));
-    return { orders, models: new Map(models.map((model) => [modelIdOf(model.key), model])) };
+    const { orders, models, ids = [] } = StoredOrders.parse(JSON.parse(text));
+    return { orders, models: new Map(models.map((model, at) => [ids[at] ?? modelIdOf(model.key), model])) };
   } catch (error) {
     log.warn({ file, error: messageOf(error) }, 'The orders of before cannot be read.');
     return { orders: undefined, models: new Map() };

@@ -37,5 +37,7 @@ export const StoredOrders = z.object({
   form: z.literal(1),
   orders: getRuntimeOrders.reply.omit({ models: true }),
   models: z.array(Model),
+  /** Under which the agent knows them; missing: those of their keys. */
+  ids: z.array(z.string()).optional(),
 });
 export type StoredOrders = Immutable<z.infer<typeof StoredOrders>>;

@@ -1,6 +1,6 @@
 import type { Dimension, Phase } from '../contract.ts';
 import { hourOf } from '../hours.ts';
-import { modelIdOf } from '../model-id.ts';
+import { wantedIdOf } from '../model-id.ts';
 import { heldImages, modelsOf, type RuntimeParts } from './compose-runtime.ts';
 import { feature } from './wire/words.ts';
 
@@ -33,7 +33,7 @@ export function startWatch(parts: RuntimeParts): Watch {
     }
     if (due.is('status', Math.min(status, bucket))) line.askStatus();
     if (!due.is('release', release)) return;
-    const used = new Set(modelsOf(parts).map(modelIdOf));
+    const used = new Set(modelsOf(parts).map(wantedIdOf));
     await evidence.release((id) => used.has(id));
     const held = new Set([...heldImages(parts), ...modelsOf(parts).map(({ digest }) => digest)]);
     await evidence.prune((digest) => held.has(digest), Date.now());
@@ -74,7 +74,7 @@ function exposeRunning(
   for (const record of containers.running()) {
     const key = record.modelKey;
     if (key === undefined) continue;
-    const id = modelIdOf(key);
+    const id = wantedIdOf({ ...key, chosen: behaviour.chosen(record) });
     if (exposed.get(id) === hour) continue;
     exposed.set(id, hour);
     behaviour.expose(record, dimensions, now);

@@ -77,18 +77,18 @@ function isContainer(named: string): RawBuilder<SqlBool> {
   return sql`(container_name = ${named} or container like ${`${named}%`})`;
 }
 
-/** Detections of an incident in the order in which they happened. */
-export async function detectionsOf(queries: Queries, incident: number): Promise<readonly Detection[]> {
+/** Detections of an incident in the order in which they happened, as far as the caller may see them. */
+export async function detectionsOf(queries: Queries, incident: number, view: View): Promise<readonly Detection[]> {
   const rows = await queries
     .query(runtimeSchema)
     .selectFrom('detection')
-    .select('detection')
+    .select(['detection', 'place'])
     .where('incident', '=', incident)
     .orderBy('time')
     .orderBy('sequence')
     .limit(mostOfIncident)
     .execute();
-  return rows.map(({ detection }) => detection);
+  return rows.filter(({ place }) => view === undefined || view(place)).map(({ detection }) => detection);
 }
 
 /** What one page can tell as a story. */

@@ -9,8 +9,14 @@ const none: BehaviourDiff = { added: [], pending: [], gone: [], inherited: 0, ex
 
 /** What a model does that the one it took over from did not, and the other way round. */
 export async function readBehaviourDiff(queries: Queries, id: string): Promise<BehaviourDiff> {
-  const model = await readModel(queries, id);
-  if (model?.inheritedFrom === undefined) return none;
+  const whole = await readModel(queries, id);
+  if (whole?.inheritedFrom === undefined) return none;
+  // Whose word an entry is stands on the page of the model, for who may see the host.
+  const items = whole.evidence.items.map((item) => {
+    const { claimedBy: _, ...others } = item;
+    return others;
+  });
+  const model = { ...whole, inheritedFrom: whole.inheritedFrom, evidence: { ...whole.evidence, items } };
   const before = await readExecutables(queries, model.inheritedFrom.digest);
   const after = await readExecutables(queries, model.key.digest);
   // One image was deleted since: what changed when it took over is kept with the model, but for what went.

@@ -8,6 +8,7 @@ import { targetOf } from './decide-item.ts';
 import { type Decision, lockModel, type ModelRow, readDecisions, unpackEvidence } from './models.ts';
 import type { Parts } from './parts.ts';
 import { type ModelChange, saveModel } from './save-model.ts';
+import { runtimeSchema } from './schema.ts';
 
 type Wanted = HandlerInput<typeof changeModel>['body'] & { readonly model: string };
 
@@ -21,6 +22,9 @@ export async function change(parts: Parts, { model, to }: Wanted, author: Author
     const decisions = await readDecisions(transaction, model);
     const asked = { to, evidence, decisions, by: author.actor.name, now: parts.clock() };
     await saveModel(transaction, parts, { row, change: changeOf(row, asked) });
+    // What hosts brought in before does not count against them.
+    if (to === 'relearning')
+      await transaction.query(runtimeSchema).deleteFrom('contribution').where('model', '=', model).execute();
     await audit(transaction, {
       ...author,
       action: 'model-changed',

@@ -2,15 +2,17 @@ import { sql } from 'kysely';
 import type { Transaction } from '#store/index.ts';
 import type { ModelKey } from '../contract.ts';
 import { emptyEvidence } from '../evidence.ts';
-import { modelIdOf } from '../model-id.ts';
+import { modelIdIn, modelIdOf } from '../model-id.ts';
 import { modelAppeared, modelChanged } from './facts.ts';
 import { packEvidence } from './models.ts';
 import type { Parts } from './parts.ts';
 import { runtimeSchema } from './schema.ts';
 
-/** An entrypoint that runs, and the repositories that its image is known under. */
+/** An entrypoint that runs in an environment, and the repositories that its image is known under. */
 export interface WantedModel {
   readonly key: ModelKey;
+  /** `undefined`: none. */
+  readonly environment: string | undefined;
   readonly repositories: readonly string[];
 }
 
@@ -20,7 +22,7 @@ export async function ensureModels(
   wanted: readonly WantedModel[],
   { clock }: Pick<Parts, 'clock'>,
 ): Promise<void> {
-  const byId = Map.groupBy(wanted, ({ key }) => modelIdOf(key));
+  const byId = Map.groupBy(wanted, ({ key, environment }) => modelIdIn(key, environment));
   const evidence = await packEvidence(emptyEvidence);
   for (const id of [...byId.keys()].toSorted()) {
     const same = byId.get(id) ?? [];
@@ -31,7 +33,7 @@ export async function ensureModels(
     await transaction
       .query(runtimeSchema)
       .insertInto('model')
-      .values({ id, ...newModel(first.key, clock()), repositories, evidence })
+      .values({ id, ...newModel(first, clock()), repositories, evidence })
       .onConflict((conflict) => conflict.column('id').doUpdateSet({ repositories: united(repositories) }))
       .execute();
     await transaction.announce(modelAppeared, { model: id });
@@ -56,8 +58,12 @@ function united(repositories: readonly string[]) {
     from unnest(runtime.model.repositories || ${repositories}::text[]) as name)`;
 }
 
-function newModel({ digest, entrypoint }: ModelKey, now: Date) {
+function newModel({ key, environment }: WantedModel, now: Date) {
+  const { digest, entrypoint } = key;
   return {
+    key_id: modelIdOf(key),
+    environment: environment ?? '',
+    evidence_from: [],
     digest,
     entrypoint: JSON.stringify(entrypoint),
     state: 'learning' as const,

@@ -3,6 +3,9 @@ import { fact } from '#store/index.ts';
 /** A model appeared, knows more, stands otherwise, or a person decided about it. */
 export const modelChanged = fact<{ readonly model: string }>('model-changed');
 
+/** Agents of a model's environment reported something new of it: models of other environments may count it too. */
+export const evidenceChanged = fact<{ readonly model: string }>('evidence-changed');
+
 /** A container of an entrypoint ran for the first time and there is a model of it now, or its image got another name. */
 export const modelAppeared = fact<{ readonly model: string }>('model-appeared');
 

@@ -4,7 +4,7 @@ import { repositoryOf } from '#access/index.ts';
 import { type ContainerInPlace, readRunningOnHost } from '#inventory/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import type { ModelKey } from '../contract.ts';
-import { modelIdOf } from '../model-id.ts';
+import { modelIdIn } from '../model-id.ts';
 import { ensureModels } from './ensure-models.ts';
 import { modelsPlaced } from './facts.ts';
 import { tellAgents } from './order-notices.ts';
@@ -32,7 +32,11 @@ export async function followHost(parts: Parts, host: string): Promise<void> {
     });
     await ensureModels(
       transaction,
-      running.map(({ container, key }) => ({ key, repositories: repositoriesOf(container) })),
+      running.map(({ container, key }) => ({
+        key,
+        environment: container.place.environment,
+        repositories: repositoriesOf(container),
+      })),
       parts,
     );
     const rows = running.map(({ container, key }) => toRow(host, container, key));
@@ -49,7 +53,7 @@ function toRow(host: string, { id, place }: ContainerInPlace, key: ModelKey): Ru
   return {
     host,
     container: id,
-    model: modelIdOf(key),
+    model: modelIdIn(key, place.environment),
     digest,
     environment: place.environment ?? null,
     place: JSON.stringify(place),

@@ -19,13 +19,13 @@ const mostLines = 200;
 export async function readIncident(queries: Queries, id: number, view: View): Promise<Detail> {
   const row = await readIncidentRow(queries, id, view);
   if (row === undefined) throw new AppError('not-found', 'There is no such incident.');
-  const detections = await detectionsOf(queries, id);
+  const detections = await detectionsOf(queries, id, view);
   const model = row.model === null ? undefined : await readModel(queries, row.model);
   return {
     incident: toIncident(row),
     detections,
     expected: model === undefined ? {} : expectedBy(model),
-    siblings: await readSiblings(queries, row, detections[0]),
+    siblings: await readSiblings(queries, row, { first: detections[0], view }),
   };
 }
 
@@ -41,15 +41,20 @@ function expectedBy({ evidence }: Model): Detail['expected'] {
   );
 }
 
-/** Containers of the same image that run, and those of them in which the same was detected. */
+/** Containers of the same image that run where the caller may see them, and those in which the same was detected. */
 async function readSiblings(
   queries: Queries,
   { digest }: IncidentRow,
-  first: Detection | undefined,
+  { first, view }: { readonly first: Detection | undefined; readonly view: View },
 ): Promise<Detail['siblings']> {
   if (digest === null || first === undefined) return { running: 0, same: 0 };
   const database = queries.query(runtimeSchema);
-  const running = await database.selectFrom('running').select('container').where('digest', '=', digest).execute();
+  const everywhere = await database
+    .selectFrom('running')
+    .select(['container', 'place'])
+    .where('digest', '=', digest)
+    .execute();
+  const running = everywhere.filter(({ place }) => view === undefined || view(place));
   const ids = running.map(({ container }) => container);
   const detected = await database
     .selectFrom('detection')

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
 import { userNamed } from '#http/console/testing.ts';
 import * as api from '../contract.ts';
-import { modelIdOf } from '../model-id.ts';
+import { modelIdIn } from '../model-id.ts';
 import { runtimeSchema } from './schema.ts';
 import {
   behaviour,
@@ -55,7 +55,7 @@ describe('incidents', () => {
         host: 'prod-1',
         environment: 'prod',
         container: { name: 'web' },
-        model: modelIdOf(keyNamed('shop/web:1')),
+        model: modelIdIn(keyNamed('shop/web:1'), 'prod'),
       },
       { detections: 1, container: { name: 'web-2' } },
     ]);
@@ -119,7 +119,10 @@ describe('incidents', () => {
 
   test('are counted and turned over by page however many there are, for who sees some of them too', async () => {
     const many = Array.from({ length: 1100 }, (_, index) => told(`many ${index}`, -11 * (index + 1), { on: 'wiki' }));
-    await seawall.report('test-1', 'detection', many);
+    for (let from = 0; from < many.length; from += 100) {
+      seawall.turnTo(new Date(Date.UTC(2026, 10, 24, 14 + from / 50)));
+      await seawall.report('test-1', 'detection', many.slice(from, from + 100));
+    }
     for (const who of [undefined, scoped]) {
       const pages = await Promise.all(
         [0, 1000, 1099].map((offset) => list({ container: containerNamed('wiki'), offset, limit: 100 }, who)),

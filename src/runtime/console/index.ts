@@ -1,4 +1,5 @@
 export {
+  evidenceChanged,
   incidentsChanged,
   modelActivated,
   modelAppeared,

@@ -54,13 +54,14 @@ function isHeir({ state, inherited_from, learns_from }: ModelRow): boolean {
   return state === 'learning' && inherited_from === null && learns_from === null;
 }
 
-/** The newest model before it of the same lineage; one with the very same command comes first. */
+/** The newest model before it of the same lineage and environment; one with the very same command comes first. */
 async function predecessorOf(transaction: Transaction, row: ModelRow): Promise<ModelRow | undefined> {
   const candidates = await transaction
     .query(runtimeSchema)
     .selectFrom('model')
     .selectAll()
     .where(sql<boolean>`repositories && ${row.repositories}::text[]`)
+    .where('environment', '=', row.environment)
     .where('digest', '!=', row.digest)
     .where('created_at', '<=', row.created_at)
     .where('id', '!=', row.id)
@@ -76,7 +77,8 @@ async function possibleHeirs(queries: Queries, subject: SubjectId): Promise<read
   const { rows } = await sql<{ id: string }>`
     select id from runtime.model as heir
     where state = 'learning' and inherited_from is null and learns_from is null and (digest = ${subject} or exists (
-      select from runtime.model as old where old.digest = ${subject} and old.repositories && heir.repositories))
+      select from runtime.model as old where old.digest = ${subject} and old.environment = heir.environment
+        and old.repositories && heir.repositories))
     order by id`.execute(queries.query(runtimeSchema));
   return rows.map(({ id }) => id);
 }

@@ -3,15 +3,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { debianPackage, imageScan, publishTo } from '#catalog/console/testing.ts';
 import { sql } from 'kysely';
 import * as api from '../contract.ts';
-import { modelIdOf } from '../model-id.ts';
+import { modelIdIn } from '../model-id.ts';
 import { subjectOf } from './parts.ts';
 import { runtimeSchema } from './schema.ts';
 import { behaviour, digestNamed, keyNamed, openTestRuntime, type TestRuntime } from './testing.ts';
 
 const hours = 60 * 60_000;
 const after = (count: number): Date => new Date(Date.UTC(2026, 10, 24) + count * hours);
-const old = modelIdOf(keyNamed('shop/web:1'));
-const heir = modelIdOf(keyNamed('shop/web:2'));
+const old = modelIdIn(keyNamed('shop/web:1'), 'prod');
+const heir = modelIdIn(keyNamed('shop/web:2'), 'prod');
 
 describe('a new version of an image', () => {
   let at: TestRuntime;
@@ -130,7 +130,7 @@ describe('a new version of an image', () => {
     await scan('shop/web:1', { serve: 'a' });
     await scan('shop/wiki:1', { serve: 'a' });
     await at.run({ name: 'wiki', image: 'shop/wiki:1', host: 'prod-1' });
-    const id = modelIdOf(keyNamed('shop/wiki:1'));
+    const id = modelIdIn(keyNamed('shop/wiki:1'), 'prod');
     await at.runtime.inheritModel({ model: id });
     expect(await model(id)).toMatchObject({ state: 'learning', evidence: { items: [] } });
     expect(await at.ask(api.getBehaviourDiff, { params: { id } })).toMatchObject({ added: [], inherited: 0 });

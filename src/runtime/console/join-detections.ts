@@ -1,6 +1,7 @@
-import type { Selectable as Row } from 'kysely';
+import { type Selectable as Row, sql } from 'kysely';
 import type { Transaction } from '#store/index.ts';
 import { type IncidentGroup, joinIncidents } from '../incident.ts';
+import { joinFurther } from './further-incidents.ts';
 import type { IncidentRow } from './incidents.ts';
 import type { PlacedDetection } from './report-detections.ts';
 import { type RuntimeTables, runtimeSchema } from './schema.ts';
@@ -37,7 +38,7 @@ async function joinContainer(
 ): Promise<void> {
   const [first] = detections;
   if (first === undefined) return;
-  const stories: Story[] = (await readOpen(transaction, first.row)).map(toStory);
+  const stories: Story[] = (await readOpen(transaction, first)).map(toStory);
   for (const one of detections) {
     const found = joinIncidents(stories, { ...one.detection, time: one.row.time.toISOString() });
     if (found === undefined) continue;
@@ -56,7 +57,7 @@ async function joinContainer(
 
 async function readOpen(
   transaction: Transaction,
-  { host, container }: PlacedDetection['row'],
+  { row: { host, container }, topic }: PlacedDetection,
 ): Promise<readonly IncidentRow[]> {
   return await transaction
     .query(runtimeSchema)
@@ -65,6 +66,7 @@ async function readOpen(
     .where('host', '=', host)
     .where('container', '=', container)
     .where('state', '!=', 'closed')
+    .where(sql<boolean>`topic is not distinct from ${topic}`)
     .orderBy('last_at', 'desc')
     .limit(mostOpen)
     .forUpdate()
@@ -96,6 +98,8 @@ async function save(transaction: Transaction, story: Story, leading: PlacedDetec
     return story.id;
   }
   const { row, place, detection } = leading;
+  const further = await joinFurther(transaction, { host: row.host, at: row.received_at, story, leading });
+  if (further !== undefined) return further;
   const { id } = await database
     .insertInto('incident')
     .values({
@@ -108,6 +112,8 @@ async function save(transaction: Transaction, story: Story, leading: PlacedDetec
       image: detection.container.image,
       digest: row.digest,
       model: row.model,
+      created_at: row.received_at,
+      topic: leading.topic,
       acknowledged: null,
       place: JSON.stringify(place),
     })

@@ -2,7 +2,7 @@ import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { getModel, Model, ModelSummary } from '../contract.ts';
+import type { getModel, Item, Model, ModelSummary } from '../contract.ts';
 import { readExecutables } from './executables.ts';
 import { readModel } from './models.ts';
 import { readSummary } from './model-summaries.ts';
@@ -23,8 +23,9 @@ export async function readDetail(
   { view, now }: { readonly view: View; readonly now: Date },
 ): Promise<Detail> {
   const summary = await visibleSummary(queries, id, view);
-  const model = await readModel(queries, id);
-  if (model === undefined) throw new AppError('not-found', 'There is no such model.');
+  const whole = await readModel(queries, id);
+  if (whole === undefined) throw new AppError('not-found', 'There is no such model.');
+  const model = visibleModel(whole, view);
   return {
     summary,
     model,
@@ -32,6 +33,17 @@ export async function readDetail(
     wouldHaveStopped: await countStoppable(queries, id, sinceDays(now)),
     ...(await readPrograms(queries, model)),
   };
+}
+
+/** Hosts that the caller may not see are named to nobody. */
+function visibleModel({ evidence, ...model }: Model, view: View): Model {
+  return { ...model, evidence: { ...evidence, items: evidence.items.map((item) => visibleItem(item, model, view)) } };
+}
+
+function visibleItem(item: Item, { environment }: Pick<Model, 'environment'>, view: View): Item {
+  const { claimedBy: host, ...others } = item;
+  if (host === undefined || view === undefined) return item;
+  return view({ host, images: [], labels: {}, ...(environment === undefined ? {} : { environment }) }) ? item : others;
 }
 
 /** What the catalog knows of the programs that stand in the model. */

@@ -39,13 +39,23 @@ async function readSummaries(queries: Queries, wanted: Wanted, view: View): Prom
   const subjects = [...new Set(rows.map(({ digest }) => subjectOf(digest)))];
   const placements = await readPlacements(queries, subjects);
   return rows.flatMap((row) => {
-    const standing = { running: running.get(row.id) ?? [], placements: placements.get(subjectOf(row.digest)) ?? [] };
-    return view === undefined || placesOf(standing).some(view) ? [toSummary(row, standing)] : [];
+    const standing = {
+      running: (running.get(row.id) ?? []).filter(({ place }) => view === undefined || view(place)),
+      placements: (placements.get(subjectOf(row.digest)) ?? []).filter(
+        (placement) => (placement.environment ?? '') === row.environment && (view?.(placeOf(placement)) ?? true),
+      ),
+    };
+    if (view === undefined) return [toSummary(row, standing, row.repositories)];
+    // What a repository is called elsewhere is nothing for who sees a part.
+    const names = standing.running.flatMap(({ place }) => place.images);
+    return standing.running.length + standing.placements.length > 0 ? [toSummary(row, standing, names)] : [];
   });
 }
 
 const columns = [
   'id',
+  'environment',
+  'evidence_from',
   'digest',
   'entrypoint',
   'repositories',
@@ -84,52 +94,46 @@ async function readRunning(queries: Queries, rows: readonly SummaryRow[]): Promi
     .execute();
 }
 
-/** Where a model's containers run, and where its image lies. */
+/** Where a model's containers run, and where its image lies, as far as the caller may see it. */
 interface Standing {
   readonly running: readonly Running[];
   readonly placements: readonly Placement[];
 }
 
-function placesOf({ running, placements }: Standing): readonly Selectable[] {
-  const lying = placements.map(({ host, environment, names }) => ({
-    host,
-    images: names,
-    labels: {},
-    ...(environment === undefined ? {} : { environment }),
-  }));
-  return [...running.map(({ place }) => place), ...lying];
+function placeOf({ host, environment, names }: Placement): Selectable {
+  return { host, images: names, labels: {}, ...(environment === undefined ? {} : { environment }) };
 }
 
-function toSummary(row: SummaryRow, standing: Standing): ModelSummary {
-  const { running, placements } = standing;
+/** `otherwise`: what an image without a name is called. */
+function toSummary(row: SummaryRow, { running, placements }: Standing, otherwise: readonly string[]): ModelSummary {
   const names = [...new Set(placements.flatMap((placement) => placement.names))].toSorted();
-  const environments = placesOf(standing).flatMap(({ environment }) => environment ?? []);
   return {
     id: row.id,
     key: { digest: row.digest, entrypoint: row.entrypoint },
-    names: (names.length > 0 ? names : row.repositories).slice(0, 100),
+    names: (names.length > 0 ? names : [...new Set(otherwise)]).slice(0, 100),
     state: row.state,
     partial: row.partial,
     convergence: row.convergence,
     counts: row.counts,
     containers: running.length,
     hosts: new Set(running.map(({ host }) => host)).size,
-    environments: [...new Set(environments)].toSorted().slice(0, 100),
+    ...(row.environment === '' ? {} : { environment: row.environment }),
+    evidenceFrom: row.evidence_from,
     ...(row.inherited_from === null ? {} : { inheritedFrom: row.inherited_from }),
     ...(row.activated_at === null ? {} : { activatedAt: row.activated_at.toISOString() }),
     changedAt: row.changed_at.toISOString(),
   };
 }
 
-function isAskedFor({ names, key, environments }: ModelSummary, { search, environment }: Query): boolean {
-  if (environment !== undefined && !environments.includes(environment)) return false;
+function isAskedFor({ names, key, environment }: ModelSummary, { search, environment: asked }: Query): boolean {
+  if (asked !== undefined && environment !== asked) return false;
   if (search === undefined) return true;
   const text = [...names, key.entrypoint.join(' '), key.digest].join('\n').toLowerCase();
   return text.includes(search.toLowerCase());
 }
 
-function sortKey({ names, key, id }: ModelSummary): string {
-  return [names[0] ?? key.digest, key.entrypoint.join(' '), id].join('\u0000');
+function sortKey({ names, key, environment, id }: ModelSummary): string {
+  return [names[0] ?? key.digest, key.entrypoint.join(' '), environment ?? '', id].join('\u0000');
 }
 
 function compare(left: string, right: string): number {

@@ -1,5 +1,6 @@
 import { type Selectable as Row, sql } from 'kysely';
 import { packJson, type Queries, type Transaction, unpackJson } from '#store/index.ts';
+import { carryEvidence, type PlacedEvidence, seenInOf } from '../carry-evidence.ts';
 import type { Evidence, Item, Model } from '../contract.ts';
 import { type RuntimeTables, runtimeSchema } from './schema.ts';
 
@@ -16,7 +17,60 @@ export async function readModels(queries: Queries, ids: readonly string[]): Prom
   const rows = await database.selectFrom('model').selectAll().where('id', '=', wanted).orderBy('id').execute();
   const decisions = await database.selectFrom('decision').selectAll().where('model', '=', wanted).execute();
   const byModel = Map.groupBy(decisions, ({ model }) => model);
-  return await Promise.all(rows.map(async (row) => toModel(row, await unpackEvidence(row), byModel.get(row.id) ?? [])));
+  const sourcesOf = await readSources(queries, rows);
+  return await Promise.all(
+    rows.map(async (row) => toModel(row, await countedEvidence(row, sourcesOf(row)), byModel.get(row.id) ?? [])),
+  );
+}
+
+/** What counts in a model, with where each entry was seen. */
+export async function countedEvidence(
+  row: Pick<ModelRow, 'environment' | 'evidence'>,
+  sources: readonly PlacedEvidence[],
+): Promise<Evidence> {
+  const own = { environment: row.environment, evidence: await unpackEvidence(row) };
+  const seenIn = seenInOf([own, ...sources]);
+  const evidence = carryEvidence(own, sources);
+  return { ...evidence, items: evidence.items.map((item) => ({ ...item, seenIn: seenIn.get(item.key) ?? [] })) };
+}
+
+type Naming = Pick<ModelRow, 'key_id' | 'environment' | 'evidence_from'>;
+
+/** Evidence of the other environments that count in each of these models. */
+export async function readSources(
+  queries: Queries,
+  rows: readonly Naming[],
+): Promise<(row: Naming) => readonly PlacedEvidence[]> {
+  const naming = rows.filter(({ evidence_from: from }) => from.length > 0);
+  if (naming.length === 0) return () => [];
+  const found = await readPlacedEvidence(
+    queries,
+    naming.map(({ key_id }) => key_id),
+  );
+  return ({ key_id, evidence_from: from }) =>
+    (found.get(key_id) ?? []).filter(({ environment }) => from.includes(environment));
+}
+
+/** Evidence of models in each environment, by `key_id`. */
+async function readPlacedEvidence(
+  queries: Queries,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, readonly PlacedEvidence[]>> {
+  const rows = await queries
+    .query(runtimeSchema)
+    .selectFrom('model')
+    .select(['key_id', 'environment', 'evidence'])
+    .where('key_id', '=', sql<string>`any(${[...new Set(keys)]}::text[])`)
+    .orderBy('environment')
+    .execute();
+  const placed = await Promise.all(
+    rows.map(async (row) => ({
+      key: row.key_id,
+      environment: row.environment,
+      evidence: await unpackEvidence(row),
+    })),
+  );
+  return Map.groupBy(placed, ({ key }) => key);
 }
 
 export async function readModel(queries: Queries, id: string): Promise<Model | undefined> {
@@ -33,7 +87,7 @@ export async function readDecisions(queries: Queries, model: string): Promise<re
   return await queries.query(runtimeSchema).selectFrom('decision').selectAll().where('model', '=', model).execute();
 }
 
-/** `evidence` is what agents told; people's decisions are laid over it. */
+/** `evidence` is what counts there; people's decisions are laid over it. */
 export function toModel(
   row: Omit<ModelRow, 'evidence' | 'counts' | 'content'>,
   evidence: Evidence,
@@ -41,6 +95,8 @@ export function toModel(
 ): Model {
   return {
     key: { digest: row.digest, entrypoint: row.entrypoint },
+    ...(row.environment === '' ? {} : { environment: row.environment }),
+    ...(row.evidence_from.length === 0 ? {} : { evidenceFrom: row.evidence_from }),
     version: row.version,
     state: row.state,
     partial: row.partial,

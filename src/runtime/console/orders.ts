@@ -5,10 +5,11 @@ import { readCollections } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
 import { type Principal, type Route, route } from '#http/console/index.ts';
 import type { HandlerInput } from '#http/index.ts';
-import { readHostState, subjectsKnownOnHost } from '#inventory/console/index.ts';
+import { type HostStarts, readHostStarts, readHostState } from '#inventory/console/index.ts';
 import type { Queries, Store } from '#store/index.ts';
 import { getRuntimeOrders, type Model, type RuntimeOrders, type RuntimeRule } from '../contract.ts';
-import { modelIdOf } from '../model-id.ts';
+import { modelIdIn, modelIdOf } from '../model-id.ts';
+import { canApply } from '../can-apply.ts';
 import { readModels } from './models.ts';
 import type { OrderWaits } from './order-notices.ts';
 import { subjectOf } from './parts.ts';
@@ -63,11 +64,13 @@ async function readStanding(
 ): Promise<Standing> {
   const state = await readHostState(queries, host);
   const environment = state?.environmentFrom === 'collection' ? state.environment : undefined;
-  const rules = await runtimeRules.inForce(queries);
-  const collections = namedBy(rules, await readCollections(queries));
-  const models = await readVersions(queries, asked, host);
+  const [starts] = await readHostStarts(queries, [host]);
+  const all = await readCollections(queries);
+  const rules = (await runtimeRules.inForce(queries)).filter((rule) => canApply(rule, all, standingOf(host, starts)));
+  const collections = namedBy(rules, all);
+  const wanted = await wantedModels(queries, asked, { host, starts });
+  const models = await readVersions(queries, [...wanted.keys()]);
   const told = { bucketSeconds, environment, rules, collections };
-  const has = new Map(asked.models.map(({ key, version }) => [modelIdOf(key), version]));
   return {
     orders: {
       revision: digestOf([told, models.map(({ id, version }) => [id, version])]),
@@ -76,7 +79,7 @@ async function readStanding(
       rules,
       collections,
     },
-    newer: models.filter(({ id, version }) => version !== (has.get(id) ?? 0)).map(({ id }) => id),
+    newer: models.filter(({ id, version }) => version !== wanted.get(id)).map(({ id }) => id),
   };
 }
 
@@ -85,20 +88,64 @@ function namedBy(rules: readonly RuntimeRule[], collections: readonly Collection
   return collections.filter(({ id }) => named.has(id));
 }
 
-/** Of the models that the agent asks for, those of images that its host holds. */
-async function readVersions(
+/** Environments in which containers of a host may run. */
+function standingOf(host: string, starts: HostStarts | undefined): Parameters<typeof canApply>[2] {
+  const own = starts?.environment;
+  return { host, environments: [...(own === undefined ? [] : [own]), ...(starts?.allowed ?? [])] };
+}
+
+/**
+ * Of the models that the agent asks for, those of images that its host holds now, in environments where its containers
+ * may run; with the version that it has.
+ */
+async function wantedModels(
   queries: Queries,
   { models }: Asked,
-  host: string,
+  { host, starts }: { readonly host: string; readonly starts: HostStarts | undefined },
+): Promise<ReadonlyMap<string, number>> {
+  if (starts === undefined) return new Map();
+  const held = new Set(starts.images.map(({ subject }) => subject));
+  const running = await readRunning(queries, host);
+  const { environments } = standingOf(host, starts);
+  return new Map(
+    models
+      .filter(({ key }) => held.has(subjectOf(key.digest)))
+      .filter(({ environment }) => environment === undefined || environments.includes(environment))
+      .map(({ key, version, environment = onlyOne(running.get(modelIdOf(key))) ?? starts.environment }) => [
+        modelIdIn(key, environment),
+        version,
+      ]),
+  );
+}
+
+/** Environments of what runs on a host, by `key_id`. */
+async function readRunning(queries: Queries, host: string): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const rows = await queries
+    .query(runtimeSchema)
+    .selectFrom('running')
+    .innerJoin('model', 'model.id', 'running.model')
+    .select(['model.key_id', 'model.environment'])
+    .distinct()
+    .where('running.host', '=', host)
+    .execute();
+  const byKey = Map.groupBy(rows, ({ key_id }) => key_id);
+  return new Map([...byKey].map(([key, same]) => [key, new Set(same.map(({ environment }) => environment))]));
+}
+
+function onlyOne(environments: ReadonlySet<string> | undefined): string | undefined {
+  const [environment] = environments ?? [];
+  return environments?.size === 1 && environment !== '' ? environment : undefined;
+}
+
+async function readVersions(
+  queries: Queries,
+  ids: readonly string[],
 ): Promise<readonly (Pick<Model, 'version'> & { readonly id: string })[]> {
-  const digests = [...new Set(models.map(({ key }) => key.digest))];
-  const held = await subjectsKnownOnHost(queries, host, digests.map(subjectOf));
-  const ids = models.filter(({ key }) => held.has(subjectOf(key.digest))).map(({ key }) => modelIdOf(key));
   return await queries
     .query(runtimeSchema)
     .selectFrom('model')
     .select(['id', 'version'])
-    .where('id', '=', sql<string>`any(${[...new Set(ids)]}::text[])`)
+    .where('id', '=', sql<string>`any(${ids}::text[])`)
     .orderBy('id')
     .execute();
 }

@@ -4,7 +4,7 @@ import { accessSchema } from '#access/console/index.ts';
 import { userNamed } from '#http/console/testing.ts';
 import { isPartial } from '../evidence.ts';
 import * as api from '../contract.ts';
-import { modelIdOf } from '../model-id.ts';
+import { modelIdIn } from '../model-id.ts';
 import { runtimeSchema } from './schema.ts';
 import {
   ada,
@@ -20,8 +20,9 @@ import {
 const hours = 60 * 60_000;
 const start = new Date('2026-11-24T00:00:00Z');
 const after = (count: number): Date => new Date(start.getTime() + count * hours);
-const web = modelIdOf(keyNamed('shop/web:1'));
-const wiki = modelIdOf(keyNamed('shop/wiki:1'));
+const web = modelIdIn(keyNamed('shop/web:1'), 'prod');
+const inTest = modelIdIn(keyNamed('shop/web:1'), 'test');
+const wiki = modelIdIn(keyNamed('shop/wiki:1'), 'prod');
 const scoped = userNamed('rita', ['read'], ['webs']);
 
 describe('models, as people see and change them', () => {
@@ -31,7 +32,8 @@ describe('models, as people see and change them', () => {
     at = await openTestRuntime();
     at.turnTo(after(0));
     await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
-    await at.run({ name: 'web-2', image: 'shop/web:1', host: 'test-1' });
+    await at.run({ name: 'web-2', image: 'shop/web:1', host: 'prod-2' });
+    await at.run({ name: 'web-3', image: 'shop/web:1', host: 'test-1' });
     await at.run({ name: 'wiki', image: 'shop/wiki:1', host: 'prod-1' });
     await at.collection('webs', { images: ['*web*'] });
   });
@@ -46,30 +48,31 @@ describe('models, as people see and change them', () => {
 
   test('are listed with where they run, and searched', async () => {
     const { models, total } = await at.ask(api.listModels, {});
-    expect(total).toBe(2);
+    expect(total).toBe(3);
     expect(models).toMatchObject([
-      { id: web, names: ['shop/web:1'], containers: 2, hosts: 2, environments: ['prod', 'test'], state: 'learning' },
-      { id: wiki, names: ['shop/wiki:1'], containers: 1, hosts: 1, environments: ['prod'] },
+      { id: web, names: ['shop/web:1'], containers: 2, hosts: 2, environment: 'prod', state: 'learning' },
+      { id: inTest, names: ['shop/web:1'], containers: 1, hosts: 1, environment: 'test', evidenceFrom: [] },
+      { id: wiki, names: ['shop/wiki:1'], containers: 1, hosts: 1, environment: 'prod' },
     ]);
     const found = async (query: object) =>
       (await at.ask(api.listModels, { query })).models.map(({ names }) => names[0]);
     expect(await found({ search: 'WIKI' })).toEqual(['shop/wiki:1']);
-    expect(await found({ search: 'serve' })).toHaveLength(2);
+    expect(await found({ search: 'serve' })).toHaveLength(3);
     expect(await found({ environment: 'test' })).toEqual(['shop/web:1']);
     expect(await found({ image: digestNamed('shop/wiki:1') })).toEqual(['shop/wiki:1']);
     expect(await found({ state: 'active' })).toEqual([]);
-    expect(await found({ limit: 1, offset: 1 })).toEqual(['shop/wiki:1']);
+    expect(await found({ limit: 1, offset: 2 })).toEqual(['shop/wiki:1']);
   });
 
   test('are shown to who is scoped as far as their collections reach', async () => {
-    expect((await at.ask(api.listModels, {}, scoped)).models.map(({ id }) => id)).toEqual([web]);
+    expect((await at.ask(api.listModels, {}, scoped)).models.map(({ id }) => id)).toEqual([web, inTest]);
     await expect(at.ask(api.getModel, { params: { id: wiki } }, scoped)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   test('become active after ten clean hours, once, with a curve that comes down', async () => {
     for (let hour = 0; hour < 12; hour++) {
       at.turnTo(after(hour));
-      const host = hour % 2 === 0 ? 'prod-1' : 'test-1';
+      const host = hour % 2 === 0 ? 'prod-1' : 'prod-2';
       await at.report(host, 'behaviour', [
         behaviour('shop/web:1', { paths: ['/serve', '/bin/date'], hours: [after(hour)] }),
       ]);

@@ -1,7 +1,7 @@
 import { retire } from '../decay.ts';
 import { bucketOf, type Parts } from './parts.ts';
-import { lockModel, readDecisions, unpackEvidence, withDecisions } from './models.ts';
-import { convergenceOf, saveModel } from './save-model.ts';
+import { lockModel, unpackEvidence } from './models.ts';
+import { convergenceOf, saveModel, shownEvidence } from './save-model.ts';
 import { runtimeSchema } from './schema.ts';
 
 /** Works out once a bucket how far models have come, and drops what was not seen for long: hours pass without evidence. */
@@ -24,7 +24,7 @@ async function renewModel(parts: Parts, id: string, bucket: number): Promise<voi
     if (row === undefined || row.evaluated >= bucket) return;
     const known = await unpackEvidence(row);
     const evidence = retire(known);
-    const shown = withDecisions(evidence, await readDecisions(transaction, id));
+    const shown = await shownEvidence(transaction, row, evidence);
     const convergence = convergenceOf(shown, row.convergence, { ...parts, now: parts.clock() });
     const isOther = (one: object, other: object): boolean => JSON.stringify(one) !== JSON.stringify(other);
     if (isOther(convergence, row.convergence) || isOther(evidence, known))

@@ -6,10 +6,12 @@ import type { View } from '#inventory/console/index.ts';
 import { ruleFor, withRule } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { Detection, replayRuntimeRule, RuntimeEffect, RuntimeRule } from '../contract.ts';
-import { modelIdOf } from '../model-id.ts';
+import { modelIdIn } from '../model-id.ts';
 import { effectOnDetection } from '../replay-effect.ts';
 import { sinceDays } from './model-detail.ts';
 import { readModels } from './models.ts';
+import type { Parts } from './parts.ts';
+import { type Preview, previewEntries } from './preview-entries.ts';
 import { runtimeRules } from './rules.ts';
 import { readRunningPlaces } from './running.ts';
 import { type Place, type RuntimeTables, runtimeSchema } from './schema.ts';
@@ -22,28 +24,35 @@ const tried = 'tried';
 const mostExamples = 50;
 const rowsAtOnce = 1000;
 
+export interface ReplayTerms extends Pick<Parts, 'clock' | 'bucketSeconds'> {
+  readonly view: View;
+  /** Fires when the caller left. */
+  readonly signal: AbortSignal;
+}
+
 /** What the edited rule, in its place among the others, would have done to what the caller may see. Nothing is saved. */
 export async function replay(
   queries: Queries,
   asked: Asked,
-  { view, now, signal }: { readonly view: View; readonly now: Date; readonly signal: AbortSignal },
+  { view, clock, bucketSeconds, signal }: ReplayTerms,
 ): Promise<Replay> {
   const edited: RuntimeRule = { ...asked.rule, id: asked.id ?? tried, version: 1 };
   const rules = withRule(await runtimeRules.inForce(queries), edited);
   const collections = await readCollections(queries);
   const holds = (place: Place): boolean => ruleFor(rules, collections, place)?.id === edited.id;
   const places = await readRunningPlaces(queries, view);
+  const preview = await previewEntries(queries, { rules, collections, view, clock, bucketSeconds, signal });
   const counts: Record<Would, number> = { stopped: 0, alerted: 0, ignored: 0 };
   const examples: Outcome[] = [];
-  for await (const part of readDetections(queries, sinceDays(now))) {
+  for await (const part of readDetections(queries, sinceDays(clock()))) {
     signal.throwIfAborted();
     const stored = part.filter(({ place }) => (view === undefined || view(place)) && holds(place));
-    for (const outcome of await judgeAll(queries, stored, edited)) {
+    for (const outcome of await judgeAll(queries, stored, { rule: edited, preview })) {
       counts[outcome.would] += 1;
       if (outcome.was !== outcome.would && examples.length < mostExamples) examples.push(outcome);
     }
   }
-  return { containers: places.filter(holds).length, ...counts, examples };
+  return { containers: places.filter(holds).length, ...counts, examples, entries: preview.entries };
 }
 
 type DetectionRow = Row<RuntimeTables['detection']>;
@@ -81,11 +90,25 @@ async function* readDetections(queries: Queries, since: Date): AsyncGenerator<re
 type Would = 'stopped' | 'alerted' | 'ignored';
 type Outcome = Replay['examples'][number] & { readonly would: Would };
 
-async function judgeAll(queries: Queries, stored: readonly Stored[], rule: RuntimeRule): Promise<readonly Outcome[]> {
+interface Judging {
+  readonly rule: RuntimeRule;
+  readonly preview: Preview;
+}
+
+async function judgeAll(
+  queries: Queries,
+  stored: readonly Stored[],
+  { rule, preview }: Judging,
+): Promise<readonly Outcome[]> {
   const ids = [...new Set(stored.flatMap(({ model }) => model ?? []))];
-  const models = new Map((await readModels(queries, ids)).map((model) => [modelIdOf(model.key), model]));
-  return stored.map(({ model, detection }) => {
-    const effect = effectOnDetection(detection, rule, model === null ? undefined : models.get(model));
+  const models = new Map(
+    (await readModels(queries, ids)).map((model) => [modelIdIn(model.key, model.environment), model]),
+  );
+  return stored.map(({ model: of, detection }) => {
+    const moved = of === null ? undefined : preview.moved.get(of);
+    const model = moved?.after ?? (of === null ? undefined : models.get(of));
+    const isKnown = detection.allow !== undefined && moved?.added.has(detection.allow.key) === true;
+    const effect = isKnown ? 'ignore' : effectOnDetection(detection, rule, model);
     const { id, time, message } = detection;
     return { id, time, message, was: wordOf(detection), would: wouldOf(effect) };
   });

@@ -1,97 +1,133 @@
-import { AppError } from '#base/index.ts';
-import { subjectsKnownOnHost } from '#inventory/console/index.ts';
-import { type FactHandler, type ReadFact, readFacts } from '#link/console/index.ts';
+import { sql } from 'kysely';
+import { readCollections } from '#access/console/index.ts';
+import { announceClaims, type FactHandler, readFacts } from '#link/console/index.ts';
+import { ruleFor } from '#rules/index.ts';
 import type { Transaction } from '#store/index.ts';
-import { BehaviourFact, type Evidence, type Item, type ItemState } from '../contract.ts';
-import { evidenceUntil, mergeEvidence } from '../evidence.ts';
+import { admitEntries } from '../admit-entries.ts';
+import { BehaviourFact, type Evidence, type Item } from '../contract.ts';
+import { emptyEvidence, evidenceUntil, mergeEvidence } from '../evidence.ts';
 import { evidenceSince } from '../evidence-since.ts';
 import { itemKeyOf } from '../item-key.ts';
-import { modelIdOf } from '../model-id.ts';
+import { modelIdIn } from '../model-id.ts';
+import { recheckItem, type RecheckTerms } from '../recheck-item.ts';
 import { ensureModels } from './ensure-models.ts';
+import { readExecutables } from './executables.ts';
 import { lockModel, type ModelRow, unpackEvidence } from './models.ts';
-import { bucketOf, type Parts, subjectOf } from './parts.ts';
+import { bucketOf, type Parts } from './parts.ts';
+import { type PlacedBehaviour, placeBehaviour } from './place-behaviour.ts';
+import { runtimeRules } from './rules.ts';
 import { saveModel } from './save-model.ts';
+import { runtimeSchema } from './schema.ts';
 
 /**
- * Fact `behaviour`. Models are taken in one order, because each is locked until all of the agent's facts are stored. What
- * is of an image that the agent's host never held is refused: nobody else is to be taught by it.
+ * Fact `behaviour`. Models are taken in one order, because each is locked until all of the agent's facts are stored. A
+ * report teaches the model of the environment in which the console knows its containers, and no other one.
  */
 export function reportBehaviour(parts: Parts): FactHandler {
   return async (transaction, { name: host }, facts) => {
-    const told = readFacts(facts, BehaviourFact);
-    await checkHeld(transaction, host, told);
-    const byModel = Map.groupBy(told, ({ body }) => modelIdOf(body.key));
+    const told = await placeBehaviour(transaction, host, readFacts(facts, BehaviourFact));
+    const byModel = Map.groupBy(told, ({ body, environment }) => modelIdIn(body.key, environment));
     await ensureModels(
       transaction,
-      told.map(({ body }) => ({ key: body.key, repositories: [] })),
+      told.map(({ body, environment }) => ({ key: body.key, environment, repositories: [] })),
       parts,
     );
     for (const id of [...byModel.keys()].toSorted()) {
       const row = await lockModel(transaction, id);
       if (row === undefined) throw new Error(`Model ${id} went while it was told of.`);
-      await learn(transaction, parts, { row, told: byModel.get(id) ?? [] });
+      await learn(transaction, parts, { host, row, told: byModel.get(id) ?? [] });
     }
   };
 }
 
-async function checkHeld(
-  transaction: Transaction,
-  host: string,
-  told: readonly ReadFact<BehaviourFact>[],
-): Promise<void> {
-  const subjects = [...new Set(told.map(({ body }) => subjectOf(body.key.digest)))];
-  const held = await subjectsKnownOnHost(transaction, host, subjects);
-  const foreign = subjects.find((subject) => !held.has(subject));
-  if (foreign !== undefined) throw new AppError('bad-request', `key: ${host} holds no image ${foreign}.`);
+interface Learning {
+  readonly host: string;
+  readonly row: ModelRow;
+  readonly told: readonly PlacedBehaviour[];
 }
 
-async function learn(
-  transaction: Transaction,
-  parts: Parts,
-  { row, told }: { readonly row: ModelRow; readonly told: readonly ReadFact<BehaviourFact>[] },
-): Promise<void> {
+async function learn(transaction: Transaction, parts: Parts, { host, row, told }: Learning): Promise<void> {
   const known = await unpackEvidence(row);
-  const merged = told.reduce((sum, { at, body }) => {
+  const terms = await termsOf(transaction, row, told);
+  const reported = told.reduce((sum, { at, body }) => {
     const seen = believed(body.evidence, bucketOf(at, parts));
     const since = row.learns_from === null ? seen : evidenceSince(seen, bucketOf(row.learns_from, parts));
-    const fitted = { ...since, items: since.items.map(confirming(known)) };
-    return mergeEvidence(sum, row.state === 'manual' ? waiting(fitted, known) : fitted);
-  }, known);
+    const items = since.items.map((item) => recheckItem(item, host, terms)).map(confirming(known));
+    return mergeEvidence(sum, { ...since, items });
+  }, emptyEvidence);
+  const { evidence, added, refused } = admitEntries(row.state === 'manual' ? waiting(reported, known) : reported, {
+    known,
+    before: await contributionOf(transaction, row, host),
+  });
+  const merged = mergeEvidence(known, evidence);
+  if (added > 0) await contribute(transaction, row, { host, added });
+  if (refused > 0) await announceClaims(transaction, host, [claimOf(row, refused)]);
   if (JSON.stringify(merged) !== JSON.stringify(known))
     await saveModel(transaction, parts, { row, change: { evidence: merged } });
+}
+
+function claimOf({ digest }: ModelRow, refused: number) {
+  const entries = refused === 1 ? '1 entry' : `${refused} entries`;
+  return {
+    reason: `A model of ${digest} has no room for more of what the host reports: ${entries} not stored.`,
+    subject: digest,
+  };
+}
+
+/** What the console knows of the image and of the rules where it was reported. */
+async function termsOf(
+  transaction: Transaction,
+  { digest, entrypoint }: ModelRow,
+  told: readonly PlacedBehaviour[],
+): Promise<RecheckTerms> {
+  const rules = await runtimeRules.inForce(transaction);
+  const collections = await readCollections(transaction);
+  const places = told.flatMap(({ containers }) => containers.map(({ place }) => place));
+  const neverLearn = places.flatMap((place) => ruleFor(rules, collections, place)?.neverLearn ?? []);
+  const programs = await readExecutables(transaction, digest);
+  return {
+    entrypoint,
+    neverLearn: [...new Set(neverLearn)],
+    ...(programs === undefined ? {} : { programs: new Set(programs.map(({ path }) => `/${path}`)) }),
+  };
+}
+
+async function contributionOf(transaction: Transaction, { id }: ModelRow, host: string): Promise<number> {
+  const row = await transaction
+    .query(runtimeSchema)
+    .selectFrom('contribution')
+    .select('entries')
+    .where('model', '=', id)
+    .where('host', '=', host)
+    .executeTakeFirst();
+  return row?.entries ?? 0;
+}
+
+async function contribute(
+  transaction: Transaction,
+  { id: model }: ModelRow,
+  { host, added }: { readonly host: string; readonly added: number },
+): Promise<void> {
+  await transaction
+    .query(runtimeSchema)
+    .insertInto('contribution')
+    .values({ model, host, entries: added })
+    .onConflict((conflict) =>
+      conflict.columns(['model', 'host']).doUpdateSet({ entries: sql<number>`contribution.entries + ${added}` }),
+    )
+    .execute();
 }
 
 /** Later than the bucket after the one in which it was told, nothing can have been seen. */
 function believed(evidence: Evidence, bucket: number): Evidence {
   const until = evidenceUntil(evidence, bucket + 1);
-  return { ...until, items: until.items.map(asSeen) };
+  return { ...until, items: until.items.map((item) => ({ ...item, key: itemKeyOf(item.fact) })) };
 }
-
-/** An agent tells what was seen; it does not speak for people, and the fact alone gives a line its name. */
-function asSeen(item: Item): Item {
-  const { decidedBy: _, decidedAt: __, ...seen } = item;
-  const isDecided = item.decidedAt !== undefined || item.source === 'user' || item.state === 'denied';
-  return {
-    ...seen,
-    key: itemKeyOf(item.fact),
-    source: item.source === 'static' ? 'static' : 'learned',
-    state: isDecided ? undecided[item.class] : item.state,
-  };
-}
-
-const undecided: Readonly<Record<Item['class'], ItemState>> = {
-  benign: 'confirmed',
-  notable: 'unconfirmed',
-  forbidden: 'review',
-};
 
 /** What was taken over from an older image and is seen now is certain; how sure anything is, no agent says. */
 function confirming({ items }: Evidence): (item: Item) => Item {
   const inherited = new Set(items.flatMap(({ key, confidence }) => (confidence === undefined ? [] : [key])));
-  return (item) => {
-    const { confidence: _, ...seen } = item;
-    return inherited.has(item.key) ? { ...seen, confidence: 1 } : seen;
-  };
+  return (item) => (inherited.has(item.key) ? { ...item, confidence: 1 } : item);
 }
 
 /** What is new to a model that people keep by hand waits for one of them. */

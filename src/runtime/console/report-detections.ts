@@ -8,17 +8,22 @@ import {
 } from '#inventory/console/index.ts';
 import { type FactHandler, firstTold, type ReadFact, readFacts } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
-import { Detection } from '../contract.ts';
-import { modelIdOf } from '../model-id.ts';
+import { Detection, type ModelKey } from '../contract.ts';
+import { modelIdIn } from '../model-id.ts';
 import { incidentsChanged } from './facts.ts';
+import { keyOfContainer } from './follow-host.ts';
 import { joinDetections } from './join-detections.ts';
 import { subjectOf } from './parts.ts';
-import { type Place, type RuntimeTables, runtimeSchema } from './schema.ts';
+import { type IncidentTopic, type Place, type RuntimeTables, runtimeSchema } from './schema.ts';
 
 type DetectionRow = Omit<Row<RuntimeTables['detection']>, 'sequence' | 'place' | 'detection'>;
 
+/** A detection as it came in; `topic`: the console's own. */
+export type ToldDetection = ReadFact<Detection> & { readonly topic?: IncidentTopic };
+
 /** A detection with where it was made. */
 export interface PlacedDetection {
+  readonly topic: IncidentTopic | null;
   readonly row: Omit<DetectionRow, 'incident'>;
   readonly place: Place;
   readonly detection: Detection;
@@ -34,11 +39,15 @@ export const reportDetections: FactHandler = async (transaction, { name: host },
 export async function storeDetections(
   transaction: Transaction,
   host: string,
-  told: readonly ReadFact<Detection>[],
+  told: readonly ToldDetection[],
 ): Promise<void> {
   await transaction.lock(`detections ${host}`);
   const fresh = await firstTold(told, (ids) => knownOf(transaction, host, ids));
-  const detections = await placed(transaction, host, fresh);
+  const topics = new Map(told.map(({ body, topic }) => [body.id, topic ?? null]));
+  const detections = (await placed(transaction, host, fresh)).map((one) => ({
+    ...one,
+    topic: topics.get(one.row.id) ?? null,
+  }));
   const incidents = await joinDetections(transaction, detections);
   for (const [at, one] of detections.entries()) await store(transaction, one, incidents[at] ?? null);
   const touched = [...new Set(incidents)].flatMap((incident) => (incident === undefined ? [] : [{ incident }]));
@@ -64,7 +73,7 @@ async function placed(
   transaction: Transaction,
   host: string,
   told: readonly ReadFact<Detection>[],
-): Promise<readonly PlacedDetection[]> {
+): Promise<readonly Omit<PlacedDetection, 'topic'>[]> {
   const ids = told.map(({ body }) => body.container.id);
   const containers = await readContainersOnHost(transaction, host, ids);
   const state = await readHostState(transaction, host);
@@ -86,7 +95,7 @@ async function placed(
         container: body.container.id,
         container_name: body.container.name,
         digest: digest ?? null,
-        model: digest === undefined ? null : modelIdOf({ digest, entrypoint: body.entrypoint }),
+        model: digest === undefined ? null : modelIdIn(keyOf(body, digest, container), place.environment),
         environment: place.environment ?? null,
         notice: body.notice,
         effect: body.effect,
@@ -95,6 +104,11 @@ async function placed(
       },
     };
   });
+}
+
+/** A container that is known has the command that the inventory says. */
+function keyOf({ entrypoint }: Detection, digest: ImageDigest, container: ContainerInPlace | undefined): ModelKey {
+  return (container === undefined ? undefined : keyOfContainer(container)) ?? { digest, entrypoint };
 }
 
 /** One that is not known stands where its host does. */
@@ -114,7 +128,7 @@ function digestOf(
 
 async function store(
   transaction: Transaction,
-  { row, place, detection }: PlacedDetection,
+  { row, place, detection }: Omit<PlacedDetection, 'topic'>,
   incident: number | null,
 ): Promise<void> {
   await transaction

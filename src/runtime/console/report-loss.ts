@@ -4,7 +4,7 @@ import type { Transaction } from '#store/index.ts';
 import { type Evidence, LossFact } from '../contract.ts';
 import { emptyEvidence, mergeEvidence } from '../evidence.ts';
 import { emptyRing, encodeHours, withHour } from '../hours.ts';
-import { modelIdOf } from '../model-id.ts';
+import { modelIdIn } from '../model-id.ts';
 import { keyOfContainer } from './follow-host.ts';
 import { lockModel, unpackEvidence } from './models.ts';
 import { bucketOf, type Parts } from './parts.ts';
@@ -51,7 +51,7 @@ async function modelsOnHost(
     if (id === undefined) return running.map(({ model }) => model);
     const container = containers.get(id);
     const key = container === undefined ? undefined : keyOfContainer(container);
-    return key === undefined ? [] : [modelIdOf(key)];
+    return key === undefined ? [] : [modelIdIn(key, container?.place.environment)];
   };
 }
 

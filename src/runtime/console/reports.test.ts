@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { itemKeyOf } from '../item-key.ts';
-import { modelIdOf } from '../model-id.ts';
+import { modelIdIn } from '../model-id.ts';
 import { readModel } from './models.ts';
 import { runtimeSchema } from './schema.ts';
 import {
@@ -29,7 +29,7 @@ describe('what agents report', () => {
       inventory.host, store.unclaimed_fact cascade`.execute(at.store.query(runtimeSchema));
   });
 
-  const modelOf = async (image: string) => await readModel(at.store, modelIdOf(keyNamed(image)));
+  const modelOf = async (image: string) => await readModel(at.store, modelIdIn(keyNamed(image), 'prod'));
 
   async function rows<Row>(statement: ReturnType<typeof sql<Row>>): Promise<readonly Row[]> {
     return (await statement.execute(at.store.query(runtimeSchema))).rows;
@@ -48,24 +48,25 @@ describe('what agents report', () => {
     expect(await announced()).toEqual(['model-appeared', 'model-changed', 'models-placed']);
     expect(await modelOf('shop/web:1')).toMatchObject({ state: 'learning', version: 1, evidence: { items: [] } });
     await at.run({ name: 'web-2', image: 'shop/web:1', host: 'prod-1' });
-    await at.run({ name: 'web-3', image: 'shop/web:1', host: 'test-1' });
+    await at.run({ name: 'web-3', image: 'shop/web:1', host: 'prod-2' });
     expect(await announced()).toEqual(['models-placed', 'models-placed']);
-    await at.runtime.followHost({ host: 'test-1' });
+    await at.runtime.followHost({ host: 'prod-2' });
     expect(await announced()).toEqual([]);
     expect(await rows(sql`select host, environment from runtime.running order by host, container`)).toHaveLength(3);
   });
 
   test('merges what two hosts saw, whatever comes twice or late', async () => {
     await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
-    await at.run({ name: 'web-2', image: 'shop/web:1', host: 'test-1' });
+    await at.run({ name: 'web-2', image: 'shop/web:1', host: 'prod-2' });
     const early = behaviour('shop/web:1', { paths: ['/serve', '/bin/cat'], hours: [hour(8)] });
     const late = behaviour('shop/web:1', { paths: ['/serve'], hours: [hour(11)] });
     await at.report('prod-1', 'behaviour', [late]);
-    await at.report('test-1', 'behaviour', [early]);
+    await at.report('prod-2', 'behaviour', [early]);
     const merged = await modelOf('shop/web:1');
     expect(merged?.evidence.items.map(({ fact }) => fact)).toMatchObject([{ path: '/bin/cat' }, { path: '/serve' }]);
     await announced();
-    await at.report('prod-1', 'behaviour', [early, late, early]);
+    await at.report('prod-2', 'behaviour', [early, early]);
+    await at.report('prod-1', 'behaviour', [late]);
     expect(await announced()).toEqual([]);
     expect(await modelOf('shop/web:1')).toEqual(merged);
   });
@@ -74,7 +75,7 @@ describe('what agents report', () => {
     await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
     await at.run({ name: 'wiki', image: 'shop/wiki:1', host: 'test-1' });
     const told = behaviour('shop/web:1', { paths: ['/bin/nc'], hours: [hour(9)] });
-    await expect(at.report('test-1', 'behaviour', [told])).rejects.toMatchObject({ code: 'bad-request' });
+    await expect(at.report('test-1', 'behaviour', [told])).rejects.toMatchObject({ code: 'claim-refused' });
     expect((await modelOf('shop/web:1'))?.evidence.items).toEqual([]);
   });
 
@@ -116,7 +117,7 @@ describe('what agents report', () => {
     await at.report('prod-1', 'detection', [one, one]);
     await at.report('prod-1', 'detection', [one]);
     const stored = await rows(sql`select host, id, environment, digest, model from runtime.detection`);
-    const model = modelIdOf(keyNamed('shop/web:1'));
+    const model = modelIdIn(keyNamed('shop/web:1'), 'prod');
     expect(stored).toEqual([
       { host: 'prod-1', id: 'd1', environment: 'prod', digest: digestNamed('shop/web:1'), model },
     ]);

@@ -47,11 +47,14 @@ export function modelRoutes(parts: Parts): readonly Route[] {
       return await readBehaviourDiff(store, id);
     }),
     route(decideItem, async ({ params: { id: model }, body, ...context }) => {
+      await visibleSummary(store, model, await viewOf(store, context.principal));
       return { item: await decide(parts, { ...body, model }, writerOf(context)) };
     }),
     route(changeModel, async ({ params: { id: model }, body, ...context }) => {
+      const view = await viewOf(store, context.principal);
+      await visibleSummary(store, model, view);
       await change(parts, { ...body, model }, writerOf(context).author);
-      return { summary: await visibleSummary(store, model, undefined) };
+      return { summary: await visibleSummary(store, model, view) };
     }),
   ];
 }
@@ -108,7 +111,7 @@ export function ruleRoutes(parts: Parts): readonly Route[] {
       async ({ body, principal, request: { signal } }) =>
         await replays.run({ caller: callerNamed(principal), signal }, async () => {
           const view = await viewOf(store, principal);
-          return await replay(store, body, { view, now: clock(), signal });
+          return await replay(store, body, { ...parts, view, signal });
         }),
       { rateLimit: { requests: 60, seconds: 60 } },
     ),

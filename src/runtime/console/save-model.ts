@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Transaction } from '#store/index.ts';
+import type { Queries, Transaction } from '#store/index.ts';
 import {
   type Convergence,
   Dimension,
@@ -11,13 +11,21 @@ import {
 import { converge, modelStateOf } from '../converge.ts';
 import { isPartial } from '../evidence.ts';
 import { settle } from '../settle.ts';
-import { modelActivated, modelChanged } from './facts.ts';
-import { type ModelRow, packEvidence, readDecisions, withDecisions } from './models.ts';
+import { carryEvidence } from '../carry-evidence.ts';
+import { evidenceChanged, modelActivated, modelChanged } from './facts.ts';
+import { type ModelRow, packEvidence, readDecisions, readSources, withDecisions } from './models.ts';
 import { tellAgents } from './order-notices.ts';
 import { bucketOf, type Parts } from './parts.ts';
 import { runtimeSchema } from './schema.ts';
 
-type Changeable = 'state' | 'activated_at' | 'activated_by' | 'inherited_from' | 'inherited_at' | 'learns_from';
+type Changeable =
+  | 'evidence_from'
+  | 'state'
+  | 'activated_at'
+  | 'activated_by'
+  | 'inherited_from'
+  | 'inherited_at'
+  | 'learns_from';
 type Columns = Partial<Pick<ModelRow, Changeable> & { readonly inherited_changes: string | null }>;
 
 /** How a model is to stand from now on; what is not named stays. */
@@ -39,7 +47,7 @@ export async function saveModel(
 ): Promise<void> {
   const now = parts.clock();
   const settled = { ...change.evidence, items: change.evidence.items.map(settle) };
-  const evidence = withDecisions(settled, await readDecisions(transaction, row.id));
+  const evidence = await shownEvidence(transaction, { ...row, ...change.columns }, settled);
   const convergence = convergenceOf(evidence, change.before ?? row.convergence, { ...parts, now });
   const next = { ...row, ...change.columns, partial: isPartial(evidence), convergence };
   const state = modelStateOf(next.state, convergence);
@@ -47,6 +55,7 @@ export async function saveModel(
   const model = { ...next, state, activated_at: isActivated ? now : next.activated_at };
   const content = contentOf(model, evidence);
   const version = content === row.content ? row.version : row.version + 1;
+  const packed = await packEvidence(settled);
   await transaction
     .query(runtimeSchema)
     .updateTable('model')
@@ -58,7 +67,7 @@ export async function saveModel(
       convergence: JSON.stringify(convergence),
       content,
       version,
-      evidence: await packEvidence(settled),
+      evidence: packed,
       counts: JSON.stringify(countsOf(evidence.items)),
       evaluated: bucketOf(now, parts),
       changed_at: now,
@@ -67,8 +76,20 @@ export async function saveModel(
     .execute();
   await drawCurve(transaction, { ...row, convergence }, { now, bucket: bucketOf(now, parts) });
   await transaction.announce(modelChanged, { model: row.id });
+  if (!packed.equals(row.evidence)) await transaction.announce(evidenceChanged, { model: row.id });
   if (isActivated) await transaction.announce(modelActivated, { model: row.id });
   if (version !== row.version) await tellAgents(transaction, { kind: 'image', digest: row.digest });
+}
+
+/** What counts in a model: its own evidence, that of environments which its rule names, and people's decisions. */
+export async function shownEvidence(
+  queries: Queries,
+  row: Pick<ModelRow, 'id' | 'key_id' | 'environment' | 'evidence_from'>,
+  own: Evidence,
+): Promise<Evidence> {
+  const sourcesOf = await readSources(queries, [row]);
+  const evidence = carryEvidence({ environment: row.environment, evidence: own }, sourcesOf(row));
+  return withDecisions(evidence, await readDecisions(queries, row.id));
 }
 
 /** How far each dimension has come of which anything is known. */

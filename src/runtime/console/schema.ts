@@ -17,16 +17,23 @@ import type {
   RuntimeRuleText,
   SensorFact,
 } from '../contract.ts';
+import { behaviourOfEnvironments } from './environment-migration.ts';
 import { firstTables, sensorStates, storiesAndReleases } from './migrations.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that a path may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
 
 export interface RuntimeTables extends RuleTables<RuntimeRuleText> {
-  /** What one entrypoint of one image does. */
+  /** What one entrypoint of one image does in one environment. */
   readonly model: {
-    /** `modelIdOf`. */
+    /** `modelIdIn`. */
     readonly id: string;
+    /** `modelIdOf`: the same in all environments. */
+    readonly key_id: string;
+    /** Empty: none. */
+    readonly environment: string;
+    /** Other environments whose evidence counts, as the rule in force says. */
+    readonly evidence_from: readonly string[];
     readonly digest: ImageDigest;
     readonly entrypoint: Json<readonly string[]>;
     /** Every repository that its image was ever seen under: lineages go by it. */
@@ -34,7 +41,7 @@ export interface RuntimeTables extends RuleTables<RuntimeRuleText> {
     readonly state: ModelState;
     readonly version: number;
     readonly partial: boolean;
-    /** What agents told, packed; people's decisions are not in it. */
+    /** What agents of this environment reported, packed; people's decisions are not in it. */
     readonly evidence: Buffer;
     /** Digest of what agents must hear of: while it is the same, the version is. */
     readonly content: string;
@@ -55,6 +62,12 @@ export interface RuntimeTables extends RuleTables<RuntimeRuleText> {
     >;
     readonly created_at: Date;
     readonly changed_at: Date;
+  };
+  /** Entries that a host brought into a model, and how many it could not. */
+  readonly contribution: {
+    readonly model: string;
+    readonly host: string;
+    readonly entries: number;
   };
   /** What people decided about lines of a model. */
   readonly decision: {
@@ -103,6 +116,10 @@ export interface RuntimeTables extends RuleTables<RuntimeRuleText> {
     readonly processes: readonly string[];
     readonly detections: number;
     readonly opened_at: Date;
+    /** By the console's clock. */
+    readonly created_at: Date;
+    /** What the console itself found; null for what agents detected. No agent can speak for it. */
+    readonly topic: IncidentTopic | null;
     readonly last_at: Date;
     readonly acknowledged: ColumnType<Incident['acknowledged'] | null, string | null, string | null>;
     readonly search: string;
@@ -139,6 +156,9 @@ export interface RuntimeTables extends RuleTables<RuntimeRuleText> {
   };
 }
 
+/** A refused claim, a difference between publishers, or what a host detected beyond its limit. */
+export type IncidentTopic = 'claim' | 'difference' | 'further';
+
 /** Where a container runs, as collections look at it. */
 export type Place = Selectable & { readonly host: string };
 
@@ -148,5 +168,6 @@ export const runtimeSchema: DomainSchema<RuntimeTables> = {
     '0001-models': firstTables,
     '0002-stories-and-releases': storiesAndReleases,
     '0003-sensor-states': sensorStates,
+    '0004-behaviour-of-environments': behaviourOfEnvironments,
   },
 };

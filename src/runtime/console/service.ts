@@ -7,7 +7,10 @@ import type { Store } from '#store/index.ts';
 import { archiveModels } from './archive-models.ts';
 import { change } from './change-model.ts';
 import { tellCanary, tellUnarmed } from './gate-incidents.ts';
+import { checkClaims } from './check-claims.ts';
+import { type RefusedClaim, tellClaim } from './claim-incidents.ts';
 import { followHost } from './follow-host.ts';
+import { carryToOthers, followSources } from './follow-sources.ts';
 import { inheritAfterScan, inheritBehaviour } from './inherit-behaviour.ts';
 import { openOrderWaits, tellAgents } from './order-notices.ts';
 import { ordersRoute } from './orders.ts';
@@ -34,7 +37,7 @@ export interface RuntimeService {
   followSubject(placed: { readonly subject: SubjectId }): Promise<void>;
   /** After `modelAppeared`. */
   inheritModel(appeared: { readonly model: string }): Promise<void>;
-  /** After `catalogStored` and `voiceChanged`. */
+  /** After `catalogStored` and `voiceChanged`: claims are checked, and new versions take over. */
   inheritAfterScan(changed: { readonly subject: SubjectId }): Promise<void>;
   /** After `startUnarmed`: a container whose first program ran before its sensor watched it. */
   tellUnarmed(start: { readonly host: string; readonly decision: string }): Promise<void>;
@@ -44,8 +47,14 @@ export interface RuntimeService {
   tellDisagreement(differing: { readonly subject: SubjectId }): Promise<void>;
   /** After the link's `factsMissing`. */
   tellMissingFacts(missing: MissingFacts): Promise<void>;
-  /** After `collectionsChanged`: agents hear of what their rules name. */
+  /** After `claimRefused`: an agent claimed what is not its own. */
+  tellClaim(claim: RefusedClaim): Promise<void>;
+  /** After `collectionsChanged`: agents hear of what their rules name, and other evidence may count. */
   followCollections(): Promise<void>;
+  /** After `runtimeRulesChanged` and `modelsPlaced`: other evidence may count. */
+  followSources(): Promise<void>;
+  /** After `evidenceChanged`: it counts in models of other environments that name it. */
+  carryEvidence(changed: { readonly model: string }): Promise<void>;
   /** Rules that name a collection, in words. */
   usersOfCollection(collection: string): Promise<readonly string[]>;
   /** For programs of the console's own machine. Throws `not-found`. */
@@ -67,16 +76,31 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
     agentRoutes: [ordersRoute({ store, waits, bucketSeconds })],
     followHost: async ({ host }) => await followHost(parts, host),
     followSubject: async ({ subject }) => await archiveModels(parts, subject),
-    inheritModel: async ({ model }) => await inheritBehaviour(parts, model),
-    inheritAfterScan: async ({ subject }) => await inheritAfterScan(parts, subject),
+    inheritModel: async ({ model }) => {
+      await inheritBehaviour(parts, model);
+      await followSources(parts);
+    },
+    inheritAfterScan: async ({ subject }) => {
+      await checkClaims(parts, subject);
+      await inheritAfterScan(parts, subject);
+    },
     tellUnarmed: async (start) => await tellUnarmed(parts, start),
     tellCanary: async (trial) => await tellCanary(parts, trial),
     tellDisagreement: async (differing) => await tellDisagreement(parts, differing),
     tellMissingFacts: async (missing) => await tellMissingFacts(parts, missing),
-    followCollections: async () => await followCollections(store),
+    tellClaim: async (claim) => await tellClaim(parts, claim),
+    followCollections: async () => {
+      await followCollections(store);
+      await followSources(parts);
+    },
+    followSources: async () => await followSources(parts),
+    carryEvidence: async ({ model }) => await carryToOthers(parts, model),
     usersOfCollection: async (collection) => await rulesWithCollection(runtimeRules, store, collection),
     relearn: async (model, author) => await change(parts, { model, to: 'relearning' }, author),
-    renewModels: async () => await renewModels(parts),
+    renewModels: async () => {
+      await followSources(parts);
+      await renewModels(parts);
+    },
     prune: async (now) => await prune(store, now),
     close: async () => await waits.close(),
   };

@@ -14,6 +14,7 @@ import type { BehaviourFact, Detection, Evidence, Item, ModelKey } from '../cont
 import { emptyEvidence } from '../evidence.ts';
 import { emptyRing, encodeHours, hourOf, withHour } from '../hours.ts';
 import { itemKeyOf } from '../item-key.ts';
+import { runtimeRules } from './rules.ts';
 import { runtimeSchema } from './schema.ts';
 import { createRuntime, runtimeHandlers, type RuntimeService } from './service.ts';
 
@@ -30,6 +31,10 @@ export interface TestRuntime {
   report(host: string, kind: keyof ReturnType<typeof runtimeHandlers>, bodies: readonly unknown[]): Promise<void>;
   /** Runs a container on a host, and follows it. */
   run(container: { readonly name: string; readonly image: string; readonly host: string }): Promise<void>;
+  /** A host tells that it holds an image, under these names. */
+  hold(host: string, image: string, names?: readonly string[]): Promise<void>;
+  /** Puts the default rule in force again, after the tables were emptied. */
+  renewRules(): Promise<void>;
   collection(id: string, selects: Collection['selects'], environment?: string): Promise<void>;
   /** Works out anew where hosts stand. */
   resolveEnvironments(): Promise<void>;
@@ -68,6 +73,11 @@ export async function openTestRuntime(): Promise<TestRuntime> {
       await runContainer(store, agent, { name, image });
       await runtime.followHost({ host });
     },
+    hold: async (host, image, names = [image]) => {
+      const agent = agentOf(host, environmentOf(host));
+      await tell(store, agent, { kind: 'image', bodies: [imageFact(image, { names: [...names] })] });
+    },
+    renewRules: async () => await runtimeRules.putLastInForce(store, clock()),
     collection: async (id, selects, environment) => {
       const row = { id, name: id, description: '', selects: JSON.stringify(selects), environment: environment ?? null };
       await store.query(accessSchema).insertInto('collection').values(row).execute();

@@ -48,6 +48,28 @@ describe('publishers that differ', () => {
     expect(detections[0]?.seen).toMatch(/prod-1 found 1 packages; prod-2 found 0 packages/);
   });
 
+  test('end as incidents when they agree, and are reported again when they differ again', async () => {
+    const { subject } = await differIn('api', ['shop/api:1']);
+    for (const agent of Object.values(agents))
+      await tell(seawall.store, agent, {
+        kind: 'image',
+        bodies: [imageFact('shop/api:1', { id: subject, subject })],
+      });
+    await chooseAnew(seawall.store, subject);
+    await seawall.runtime.tellDisagreement({ subject });
+    const listed = async () => (await seawall.ask(api.listIncidents, { query: { image: subject } })).incidents;
+    expect(await listed()).toMatchObject([{ state: 'open' }]);
+    await publishBy(
+      'prod-2',
+      imageScan({ content: 'api', names: ['shop/api:1'], packages: [debianPackage('curl', '8.0-1')] }),
+    );
+    await seawall.runtime.tellDisagreement({ subject });
+    expect(await listed()).toMatchObject([{ state: 'closed', acknowledged: { by: 'console' } }]);
+    await publishBy('prod-2', imageScan({ content: 'api', names: ['shop/api:1'], packages: [] }));
+    await seawall.runtime.tellDisagreement({ subject });
+    expect((await listed()).map(({ state }) => state)).toEqual(['open', 'closed']);
+  });
+
   test('are no incident where the image lies nowhere', async () => {
     const { subject } = await differIn('job', []);
     await seawall.runtime.tellDisagreement({ subject });

@@ -2,13 +2,14 @@ import { type SubjectId, isImageDigest } from '#base/index.ts';
 import { type Difference, differencesOf } from '#catalog/console/index.ts';
 import { type Placement, placementsOf } from '#inventory/console/index.ts';
 import type { Detection } from '../contract.ts';
+import { endDifferences, newDifferences } from './difference-incidents.ts';
 import type { Parts } from './parts.ts';
 import { storeDetections } from './report-detections.ts';
 import { toldContainer, toldDetection } from './told-detection.ts';
 
 /**
- * Two publishers that found different things in one image: one of them errs or lies. An incident in each environment where
- * the image lies; of an image that lies nowhere its page tells.
+ * Two publishers that found different things in one image: one of them errs or lies. One incident for each difference in
+ * each environment where the image lies, which ends with the difference; of an image that lies nowhere its page tells.
  */
 export async function tellDisagreement(
   { store, clock }: Parts,
@@ -17,9 +18,10 @@ export async function tellDisagreement(
   await store.transaction(async (transaction) => {
     const differences = await differencesOf(transaction, subject);
     const at = clock();
+    await endDifferences(transaction, { subject, at, current: differences.map(containerOf) });
     for (const placement of oneForEachEnvironment(await placementsOf(transaction, subject))) {
       const told = differences.map((one) => ({ at, body: detectionOf(one, placement, at) }));
-      await storeDetections(transaction, placement.host, told);
+      await storeDetections(transaction, placement.host, await newDifferences(transaction, placement, told));
     }
   });
 }
@@ -31,18 +33,24 @@ function oneForEachEnvironment(placements: readonly Placement[]): readonly Place
   return [...byEnvironment.values()].flatMap(([first]) => first ?? []);
 }
 
+/** Under which the incident of a difference is kept: the same for the same two, whatever they scan again. */
+function containerOf({ subject, scans }: Pick<Difference, 'subject' | 'scans'>): string {
+  const sides = scans.map(({ publisher }) => `${publisher.kind} ${publisher.name}`).toSorted();
+  return toldContainer({ id: `difference ${subject} ${JSON.stringify(sides)}`, name: '', image: '' }).id;
+}
+
 function detectionOf(
-  { subject, scans, settledBy, differs, id }: Difference,
+  { subject, scans, settledBy, differs }: Difference,
   placement: Placement,
   at: Date,
 ): Detection {
   const image = placement.names[0] ?? subject;
   const sides = scans.map(({ publisher, packages }) => `${publisher.name} found ${packages} packages`);
   return toldDetection({
-    id: `witnesses ${subject.slice(7, 39)} ${id}`.slice(0, 128),
+    id: `witnesses ${scans.map(({ scan }) => scan).join(' ')}`.slice(0, 128),
     time: at.toISOString(),
     detector: 'witnesses',
-    container: toldContainer({ id: `image ${subject}`, name: image, image }),
+    container: { ...toldContainer({ id: '', name: image, image }), id: containerOf({ subject, scans }) },
     ...(isImageDigest(subject) && { imageDigest: subject }),
     severity: 'high',
     program: 'seawall scan',

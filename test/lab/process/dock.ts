@@ -156,7 +156,10 @@ async function saveRule(ask: LabConsole['ask'], changes: Parameters<Dock['rule']
   const basedOn = rules.find(({ rule }) => rule.id === 'dock')?.rule.version ?? 0;
   await ask(putRuntimeRule, {
     params: { id: 'dock' },
-    body: { rule: { ...prevent, ...changes, neverLearn: [] }, basedOn },
+    body: {
+      rule: { ...prevent, ...changes, neverLearn: [], evidenceFrom: [...(changes.evidenceFrom ?? [])] },
+      basedOn,
+    },
   });
 }
 

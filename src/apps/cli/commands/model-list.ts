@@ -32,6 +32,7 @@ export async function printModels(
 const columns = [
   { title: 'IMAGE', width: 48 },
   { title: 'RUNS', width: 32 },
+  { title: 'ENVIRONMENT', width: 11 },
   { title: 'STATE', width: 10 },
   { title: 'PROCESS', width: 13 },
   { title: 'HOURS', width: 6, align: 'right' },
@@ -41,10 +42,11 @@ const columns = [
 ] as const;
 
 function tableOf(models: readonly ModelSummary[]): string {
-  const rows = models.map(({ names, key, state, partial, convergence, counts, containers }) =>
+  const rows = models.map(({ names, key, environment = '', state, partial, convergence, counts, containers }) =>
     [
       names[0] ?? key.digest.slice(0, 19),
       key.entrypoint.join(' '),
+      environment,
       partial ? `${state}*` : state,
       convergence.process?.verdict ?? '',
       String(convergence.process?.hours ?? 0),

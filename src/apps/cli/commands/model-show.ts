@@ -22,6 +22,7 @@ const columns = [
   { title: 'STATE', width: 12 },
   { title: 'LINE', width: 100, cut: 'start' },
   { title: 'SOURCE', width: 9 },
+  { title: 'SEEN IN', width: 12 },
   { title: 'LAST SEEN', width: 16 },
 ] as const;
 
@@ -32,6 +33,7 @@ function describe({ summary, model }: ModelDetail): string {
   const head = [
     plain(`${summary.names[0] ?? model.key.digest}: ${model.key.entrypoint.join(' ')}`),
     model.key.digest,
+    `environment: ${summary.environment ?? 'none'}${summary.evidenceFrom.length === 0 ? '' : `, with evidence from ${summary.evidenceFrom.join(', ')}`}`,
     `${model.state}${model.partial ? ', partial' : ''}; process: ${process?.verdict ?? 'learning'}, ${known}`,
     ...(process?.blockedBy.map((reason) => `  ${plain(reason)}`) ?? []),
   ];
@@ -39,8 +41,10 @@ function describe({ summary, model }: ModelDetail): string {
   return `${head.join('\n')}\n\n${renderTable(columns, rows, (title) => title)}\n\n`;
 }
 
-function toRow({ state, fact, source, lastSeenAt = '' }: Item) {
-  return [state, lineOf(fact), source, lastSeenAt.slice(0, 16).replace('T', ' ')].map((text) => cell(text));
+function toRow({ state, fact, source, seenIn = [], lastSeenAt = '' }: Item) {
+  return [state, lineOf(fact), source, seenIn.join(','), lastSeenAt.slice(0, 16).replace('T', ' ')].map((text) =>
+    cell(text),
+  );
 }
 
 function lineOf(fact: Item['fact']): string {

@@ -9,6 +9,8 @@ export function modelJson(model: Model, known: Known): object {
   return {
     digest: model.key.digest,
     entrypoint: model.key.entrypoint,
+    ...(model.environment === undefined ? {} : { environment: model.environment }),
+    evidenceFrom: model.evidenceFrom ?? [],
     state: model.state,
     partial: model.partial,
     convergence: Object.fromEntries(
@@ -84,6 +86,7 @@ function provenance(items: readonly Item[]): object {
     ...(firstSeen === undefined ? {} : { firstSeen }),
     ...(lastSeen === undefined ? {} : { lastSeen }),
     source: sources.findLast((source) => items.some((item) => item.source === source)),
+    seenIn: [...new Set(items.flatMap(({ seenIn = [] }) => seenIn))].toSorted(),
     confidence: Math.max(...items.map(({ confidence = 1 }) => confidence)),
   };
 }

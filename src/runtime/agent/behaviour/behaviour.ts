@@ -19,6 +19,8 @@ export interface BehaviourOptions {
   readonly rule: (record: ContainerRecord) => RuntimeRule | undefined;
   /** The model that speaks for a container. */
   readonly index: (record: ContainerRecord) => ModelIndex | undefined;
+  /** Environment that its label chose. */
+  readonly chosen: (record: ContainerRecord) => string | undefined;
   /** Resolves when the fact is safe on this disk. */
   readonly send: (kind: 'detection' | 'loss', body: Detection | LossFact) => Promise<void>;
   /** Ends a container. */
@@ -61,6 +63,11 @@ export class Behaviour {
       case 'throttle':
         return this.#takeLoss(frame, 'process', clock);
     }
+  }
+
+  /** Environment that a container's label chose. */
+  chosen(record: ContainerRecord): string | undefined {
+    return this.#options.chosen(record);
   }
 
   /** A container that runs counts as watched now. */
@@ -156,7 +163,12 @@ export class Behaviour {
   #learner(record: ContainerRecord) {
     const key = record.modelKey;
     if (key === undefined || !record.isKnown) return undefined;
-    return this.#options.evidence.learner(key, this.#options.rule(record)?.neverLearn);
+    const { evidence, rule, chosen } = this.#options;
+    return evidence.learner(key, {
+      neverLearn: rule(record)?.neverLearn,
+      container: record.kept.id,
+      chosen: chosen(record),
+    });
   }
 
   async #recordOf(cgroup: bigint): Promise<ContainerRecord | undefined> {

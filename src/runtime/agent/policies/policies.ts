@@ -1,8 +1,8 @@
 import { type ImageDigest, type Log, messageOf } from '#base/index.ts';
 import type { Selectable } from '#access/index.ts';
 import type { DescribedContainer } from '#inventory/agent/index.ts';
-import type { Model, ModelKey, Phase, RuntimeRule } from '../../contract.ts';
-import { modelIdOf } from '../../model-id.ts';
+import type { Model, Phase, RuntimeRule } from '../../contract.ts';
+import { type WantedKey, wantedIdOf } from '../../model-id.ts';
 import { policyOf } from '../../policy-of.ts';
 import { fileFlag } from '../wire/words.ts';
 import { compilePolicy, type ImageTable, type PolicyText } from './compile-policy.ts';
@@ -16,6 +16,8 @@ export interface PoliciesOptions {
   readonly rule: (
     what: Pick<Selectable, 'images' | 'labels'> & { readonly environment?: string },
   ) => RuntimeRule | undefined;
+  /** The environment that a label chose, where labels choose. */
+  readonly chosen: (label: string | undefined) => string | undefined;
   /** SHA-256 of what the engine brings into containers. */
   readonly engineFiles: () => readonly string[];
   /** Phase of a container; `boot` for one that does not run yet. */
@@ -30,7 +32,7 @@ interface Placed {
   readonly id: string;
   readonly container: DescribedContainer;
   readonly digest: ImageDigest;
-  readonly key: ModelKey;
+  readonly key: WantedKey;
 }
 
 /** Keeps the sensor's policies those that rules, models and images ask for. */
@@ -85,8 +87,8 @@ export class Policies {
   }
 
   /** Models of the containers that are there. */
-  models(): readonly ModelKey[] {
-    const keys = new Map(this.#placed().map(({ key }) => [modelIdOf(key), key]));
+  models(): readonly WantedKey[] {
+    const keys = new Map(this.#placed().map(({ key }) => [wantedIdOf(key), key]));
     return [...keys.values()];
   }
 
@@ -108,7 +110,7 @@ export class Policies {
     const facts = containers.map(({ container }) => container.fact);
     const images = [...new Set([digest, ...facts.map(({ image }) => image.id)])].toSorted();
     const names = [...new Set(facts.map(({ image }) => image.name))];
-    const ids = new Set(containers.map(({ key }) => modelIdOf(key)));
+    const ids = new Set(containers.map(({ key }) => wantedIdOf(key)));
     const imageKey = `image ${digest}`;
     const forImage = this.#compile({
       images,
@@ -137,7 +139,7 @@ export class Policies {
     const { image, labels, environment } = container.fact;
     const holds = rule({ images: [image.name], labels, ...(environment !== undefined && { environment }) });
     const now = phase(id);
-    const modelId = modelIdOf(key);
+    const modelId = wantedIdOf(key);
     const text = this.#compile({ table, rule: holds, phase: now, model: model(modelId) });
     const isSame = sameBut(text, forImage);
     const own = isSame ? imageKey : `model ${modelId} ${holds?.id ?? ''} ${now}`;
@@ -166,10 +168,11 @@ export class Policies {
 
   #placed(): readonly Placed[] {
     return [...this.#containers.values()].flatMap((container) => {
-      const { id, subject, command } = container.fact;
+      const { id, subject, command, environment } = container.fact;
+      const chosen = this.#options.chosen(environment);
       if (subject === undefined || container.fact.incomplete === true) return [];
       const digest = subject as string as ImageDigest;
-      return [{ id, container, digest, key: { digest, entrypoint: command } }];
+      return [{ id, container, digest, key: { digest, entrypoint: command, chosen } }];
     });
   }
 }

@@ -8,7 +8,7 @@ import { State } from '../../ui/state-mark.tsx';
 import { Convergences } from './convergences.tsx';
 import { entrypointWords, markOfState, modelName, stateWords } from './model-words.ts';
 
-/** One line for each entrypoint of each image that ran. */
+/** One line for each entrypoint of each image that ran, in each environment. */
 export const modelColumns: readonly Column<ModelSummary>[] = [
   {
     id: 'image',
@@ -24,6 +24,13 @@ export const modelColumns: readonly Column<ModelSummary>[] = [
       </>
     ),
     text: modelName,
+  },
+  {
+    id: 'environment',
+    name: 'Environment',
+    className: 'c-environment',
+    cell: ({ environment }) => environment ?? <span className="quiet">none</span>,
+    text: ({ environment }) => environment ?? '',
   },
   {
     id: 'state',

@@ -52,6 +52,10 @@ export function ModelHead({ read }: { readonly read: ReadModel }): ReactNode {
           <Fact name="Entrypoint">
             <code>{entrypointWords(summary.key.entrypoint)}</code>
           </Fact>
+          <Fact name="Environment">
+            {summary.environment ?? 'none'}
+            {summary.evidenceFrom.length > 0 && `; evidence from ${summary.evidenceFrom.join(', ')} counts too`}
+          </Fact>
           <Fact name="State">{stateWords[summary.state]}</Fact>
           <Fact name="Learned from">
             {counted(process?.starts ?? 0, 'hour')} with starts, {counted(summary.containers, 'container')} on{' '}

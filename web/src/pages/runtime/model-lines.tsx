@@ -3,7 +3,7 @@ import type { Item } from '#runtime/contract.ts';
 import { count } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import type { ReadModel } from './model-page.tsx';
-import { lineWords, sourceWords } from './model-words.ts';
+import { lineWords, placeWords, sourceWords } from './model-words.ts';
 import { SourceMark } from './source-mark.tsx';
 
 /** States whose lines are allowed. */
@@ -77,7 +77,9 @@ function Line({ item, read }: { readonly item: Item; readonly read: ReadModel })
           {item.state !== 'confirmed' && <span className="mark dashed">{item.state}</span>}
         </p>
         <p className="micro quiet clip">
-          {[owner, hash && `${hash.slice(0, 4)}…${hash.slice(-4)}`, lineWords(item)].filter(Boolean).join(' · ')}
+          {[owner, hash && `${hash.slice(0, 4)}…${hash.slice(-4)}`, lineWords(item), placeWords(item)]
+            .filter(Boolean)
+            .join(' · ')}
         </p>
       </div>
       <span className="micro quiet">{item.lastSeenAt && <When moment={item.lastSeenAt} />}</span>

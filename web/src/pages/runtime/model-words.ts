@@ -76,3 +76,11 @@ export function lineWords({ fact }: Pick<Item, 'fact'>): string {
       return fact.kind === 'generated-code' ? `loads code that it wrote below ${fact.folder}` : `loads ${fact.file}`;
   }
 }
+
+/** Where an entry was seen, and whether only a host says so; empty when nothing is known of it. */
+export function placeWords({ seenIn = [], claimedBy }: Pick<Item, 'seenIn' | 'claimedBy'>): string {
+  return [
+    ...(seenIn.length === 0 ? [] : [`seen in ${seenIn.join(', ')}`]),
+    ...(claimedBy === undefined ? [] : [`only ${claimedBy} says so`]),
+  ].join(', ');
+}

@@ -27,12 +27,13 @@ export const beginning: RuntimeRuleText = {
 
 /** What a rule does, in one sentence. */
 export function ruleSentence(rule: Omit<RuntimeRule, 'id' | 'version'>): string {
-  const { drift, code, process, preventFrom, execSessions } = rule;
+  const { drift, code, process, preventFrom, execSessions, evidenceFrom = [] } = rule;
   const parts = [
     `Programs that are not the image's: ${effectWords[drift].toLowerCase()}`,
     `changed code: ${effectWords[code].toLowerCase()}`,
     `what the model lacks: ${effectWords[process].toLowerCase()}${stops(process) ? (preventFrom === 'active' ? ' as soon as it is active' : ' once it is ready') : ''}`,
     execSessions === 'judge' ? 'sessions of docker exec are judged too' : 'sessions of docker exec are recorded',
+    ...(evidenceFrom.length === 0 ? [] : [`evidence from ${evidenceFrom.join(', ')} counts too`]),
   ];
   return `${parts.join('; ')}.`;
 }

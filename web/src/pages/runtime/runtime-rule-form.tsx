@@ -6,6 +6,7 @@ import {
   type RuntimeRule,
   type RuntimeRuleText,
 } from '#runtime/contract.ts';
+import type { ReplyOf } from '#http/index.ts';
 import { ask } from '../../api.ts';
 import { Choice, TextField, wordsIn } from '../../ui/fields.tsx';
 import { counted } from '../../ui/format.ts';
@@ -75,6 +76,11 @@ function Fields({ text, write }: FieldsProps<RuntimeRuleText>): ReactNode {
         value={text.neverLearn.join(' ')}
         change={(words) => write({ neverLearn: [...(wordsIn(words) ?? [])] })}
       />
+      <TextField
+        label="Other environments whose evidence counts in the models, like dev test"
+        value={(text.evidenceFrom ?? []).join(' ')}
+        change={(words) => write({ evidenceFrom: [...(wordsIn(words) ?? [])] })}
+      />
     </>
   );
 }
@@ -103,8 +109,37 @@ function Replay({ id, text }: TriedText<RuntimeRuleText>): ReactNode {
               </li>
             ))}
           </ul>
+          <Entries entries={reply.entries as RuleTrial['entries']} />
         </>
       )}
     </Trial>
+  );
+}
+
+type RuleTrial = ReplyOf<typeof replayRuntimeRule>;
+
+/** Entries of models that come or go because evidence of other environments counts otherwise. */
+function Entries({ entries }: { readonly entries: RuleTrial['entries'] }): ReactNode {
+  const { models, compared, added, removed, examples } = entries;
+  if (models === 0) return null;
+  return (
+    <>
+      <p>
+        Evidence of other environments would add <b>{counted(added, 'entry', 'entries')}</b> and remove{' '}
+        <b>{counted(removed, 'entry', 'entries')}</b> in {counted(models, 'model')}
+        {compared < models && `, of which ${counted(compared, 'model')} were compared`}.
+      </p>
+      <ul className="small soft">
+        {examples.slice(0, 10).map(({ model, environment, change, entry, seenIn }) => (
+          <li key={`${model} ${change} ${entry}`} className="breakable">
+            {change === 'added' ? '+' : '−'} <span className="mono">{entry}</span>{' '}
+            <span className="quiet">
+              in {environment ?? 'no environment'}
+              {seenIn.length > 0 && `, seen in ${seenIn.join(', ')}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }

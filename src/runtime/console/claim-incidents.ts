@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { isImageDigest } from '#base/index.ts';
+import type { Parts } from './parts.ts';
+import { repeatIncident } from './repeat-incident.ts';
+import { storeDetections } from './report-detections.ts';
+import { toldContainer, toldDetection } from './told-detection.ts';
+
+/** What an agent, or who wants to be one, claimed and may not. */
+export interface RefusedClaim {
+  readonly host: string;
+  readonly reason: string;
+  readonly subject?: string;
+}
+
+/** One incident for each host and reason while it is open; the same claim again raises its count. */
+export async function tellClaim({ store, clock }: Parts, { host, reason, subject }: RefusedClaim): Promise<void> {
+  await store.transaction(async (transaction) => {
+    await transaction.lock(`detections ${host}`);
+    const at = clock();
+    const container = toldContainer({ id: `claim ${host} ${kindOf(reason)}`, name: host, image: 'seawall agent' });
+    if (await repeatIncident(transaction, { host, container: container.id, topic: 'claim', at })) return;
+    const body = toldDetection({
+      id: `claim ${hashOf(`${host} ${reason} ${at.toISOString()}`)}`,
+      time: at.toISOString(),
+      detector: 'claims',
+      container,
+      ...(subject !== undefined && isImageDigest(subject) && { imageDigest: subject }),
+      severity: 'high',
+      technique: 'T1565',
+      program: 'seawall agent',
+      message: 'The console refused what the agent of this host claimed.',
+      expected: 'An agent reports only about what its own host holds and runs, in its own environments.',
+      seen: reason.slice(0, 2000),
+      remedy:
+        'Look on the host whether its agent is the one that you installed, and update it. Revoke the agent on the page Hosts if nobody can explain the claim: nothing of it was stored.',
+    });
+    await storeDetections(transaction, host, [{ at, body, topic: 'claim' }]);
+  });
+}
+
+/** Reasons that differ in digests, ids and numbers alone are one. */
+function kindOf(reason: string): string {
+  return reason.replaceAll(/[0-9a-f]{12,64}|\d+/g, '#');
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 64);
+}
