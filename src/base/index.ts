@@ -17,4 +17,5 @@ export {
   uuidPattern,
 } from './ids.ts';
 export type { Immutable } from './immutable.ts';
+export type { Limit, Limits } from './limits.ts';
 export { type Log, silentLog } from './log.ts';
