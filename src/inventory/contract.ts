@@ -4,6 +4,7 @@ import { Environment } from '#access/contract.ts';
 import { line, moment, subjectId } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { AgentState } from '#link/contract.ts';
+import { limits } from './limits.ts';
 
 // What agents report, each the body of a fact of that kind. All state themselves: the newest replaces the older.
 
@@ -175,7 +176,11 @@ export const listHosts = endpoint({
   path: '/api/v1/hosts',
   summary: 'Hosts and how their agents are',
   needs: 'read',
-  reply: z.object({ hosts: z.array(Host) }),
+  query: z.object({
+    limit: z.coerce.number().int().min(1).max(limits.hostsListed.value).default(limits.hostsListed.value),
+    offset: z.coerce.number().int().min(0).default(0),
+  }),
+  reply: z.object({ total: z.int(), hosts: z.array(Host) }),
 });
 
 export const Container = ContainerFact.extend({

@@ -3,11 +3,13 @@ import { AppError, type Clock, type ScanId, type SubjectId } from '#base/index.t
 import type { Subject } from '#image/index.ts';
 import { packJson, type Store, type Transaction } from '#store/index.ts';
 import type { ScanPublication } from '../contract.ts';
+import { boundScans } from './bound-scans.ts';
 import { contradictionsIn } from './consistency.ts';
 import { contentDigests } from './content.ts';
 import { compareWitnesses } from './disagreements.ts';
 import { packDocument } from './document.ts';
 import { catalogStored, type ScanOfSubject } from './facts.ts';
+import { excessesIn } from './quota.ts';
 import { catalogSchema } from './schema.ts';
 import { subjectIdOf } from './subject-id.ts';
 import { chooseVoice } from './voice.ts';
@@ -28,8 +30,10 @@ export interface PackedPublication {
   readonly executables?: Buffer;
 }
 
-/** Throws `bad-request` when the publication contradicts itself. */
+/** Throws `bad-request` when the publication contradicts itself or holds more than one image may. */
 export async function packPublication(publication: ScanPublication): Promise<PackedPublication> {
+  const excesses = excessesIn(publication.catalog);
+  if (excesses.length > 0) throw new AppError('bad-request', excesses.join('; '));
   const contradictions = contradictionsIn(publication);
   if (contradictions.length > 0) throw new AppError('bad-request', contradictions.join('; '));
   const { subject, catalog } = publication;
@@ -76,6 +80,7 @@ export async function storePacked(
   await transaction.announce(catalogStored, stored);
   await chooseVoice(transaction, subject);
   await compareWitnesses(transaction, subject);
+  await boundScans(transaction, subject);
   return stored;
 }
 

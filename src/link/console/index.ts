@@ -1,5 +1,5 @@
 export { readAgent, readAgents } from './agents.ts';
-export { agentChanged } from './facts.ts';
+export { agentChanged, claimRefused } from './facts.ts';
 export { createLink, type Link } from './link.ts';
 export { readMasterKey } from './master-key.ts';
 export type { FactHandler, ReportingAgent } from './parts.ts';
