@@ -3,7 +3,7 @@ import type { Limits } from '#base/index.ts';
 /** What bounds those who read the pages. */
 export const limits = {
   liveViews: {
-    value: 500,
+    value: 200,
     unit: 'views',
     per: 'console',
     answer: 'the stream of live events ends',
