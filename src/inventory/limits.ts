@@ -39,7 +39,12 @@ export const limits = {
     answer: 'not kept; an incident',
     why: 'A busy build host holds some 2,000.',
   },
-  goneImages: { value: 10_000, unit: 'images that are gone', per: 'host', answer: 'those that went first are forgotten' },
+  goneImages: {
+    value: 10_000,
+    unit: 'images that are gone',
+    per: 'host',
+    answer: 'those that went first are forgotten',
+  },
   imageBytes: {
     value: 64 * 1024,
     unit: 'bytes of what is reported of an image, as JSON',

@@ -22,7 +22,10 @@ export function liveEvents(store: Store, schedule: Schedule): Stream {
     const key = JSON.stringify(sight);
     const view = views.get(key) ?? openLiveView({ store, schedule, sight });
     if (!views.has(key) && views.size >= limits.liveViews.value)
-      throw new AppError('too-many-requests', `${limits.liveViews.value} different views are open; no further one is served.`);
+      throw new AppError(
+        'too-many-requests',
+        `${limits.liveViews.value} different views are open; no further one is served.`,
+      );
     views.set(key, view);
     return view;
   }

@@ -11,7 +11,16 @@ import { advisory, clock, databaseBuiltAt, image, rated } from './sample.testing
 import { explorerSchema } from './schema.ts';
 import { sumInSteps } from './sum-steps.ts';
 import { flawsWhere, sumFlaws, sumUpgrades, upgradesWhere } from './sums.ts';
-import { ask, containerOf, debianPackage, type Estate, estateOn, estateSchemas, publicationOf, subjectOf } from './testing.ts';
+import {
+  ask,
+  containerOf,
+  debianPackage,
+  type Estate,
+  estateOn,
+  estateSchemas,
+  publicationOf,
+  subjectOf,
+} from './testing.ts';
 
 const flaws = 10;
 const most = limits.findings.value;
@@ -69,7 +78,9 @@ async function expectSummed(): Promise<void> {
 }
 
 describe('one image with very many findings', () => {
-  test('lists the worst, cannot be judged, and holds nobody up for longer than a step', { timeout: 240_000 }, async () => {
+  test('lists the worst, cannot be judged, and holds nobody up for longer than a step', {
+    timeout: 240_000,
+  }, async () => {
     await bring(image(1, 'honest:1', ['openssl']));
     await estate.report({
       name: 'host-a',

@@ -30,10 +30,7 @@ interface Shifts {
 }
 
 /** Takes the notes of some flaws; of each all that there are, since one alone may not make a sum. */
-export async function takeShifts(
-  transaction: Transaction,
-  { after, most }: StepBounds,
-): Promise<Shifts | undefined> {
+export async function takeShifts(transaction: Transaction, { after, most }: StepBounds): Promise<Shifts | undefined> {
   const { rows } = await sql<{ json: string | null; others: boolean; last: string | null }>`
     with begun as materialized (
       select flaw from explorer.flaw_shift where flaw > ${after}::uuid order by flaw limit ${most}),

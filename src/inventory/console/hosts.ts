@@ -94,10 +94,7 @@ function isSpeaking({ state }: Agent): boolean {
   return state === 'live' || state === 'silent';
 }
 
-async function readCounts(
-  queries: Queries,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, Host['counts']>> {
+async function readCounts(queries: Queries, names: readonly string[]): Promise<ReadonlyMap<string, Host['counts']>> {
   const { rows } = await sql<{ host: string } & Host['counts']>`
     select name as host,
       (select count(*) from inventory.image where image.host = known.name and gone_at is null) as images,

@@ -116,7 +116,10 @@ export async function* visibleContainers(
 ): AsyncGenerator<readonly ContainerPlace[]> {
   let last = { host: '', id: '' };
   for (;;) {
-    const rows = await readSelectables(queries, sql`${matching(query)} and (container.host, container.id) > (${last.host}, ${last.id})`);
+    const rows = await readSelectables(
+      queries,
+      sql`${matching(query)} and (container.host, container.id) > (${last.host}, ${last.id})`,
+    );
     yield rows.filter((row) => view(selectableOf(row))).map(({ host, id, up, created }) => ({ host, id, up, created }));
     const end = rows.at(-1);
     if (end === undefined || rows.length < rowsAtOnce) return;

@@ -78,8 +78,14 @@ describe('what one host may hold', () => {
 
   test.each([
     { what: 'labels', more: { labels: Object.fromEntries(numbers(251).map((number) => [`l-${number}`, ''])) } },
-    { what: 'bytes', more: { labels: Object.fromEntries(numbers(20).map((number) => [`l-${number}`, 'x'.repeat(4000)])) } },
-    { what: 'ports', more: { ports: numbers(1_001).map((number) => ({ container: number + 1, protocol: 'tcp' as const })) } },
+    {
+      what: 'bytes',
+      more: { labels: Object.fromEntries(numbers(20).map((number) => [`l-${number}`, 'x'.repeat(4000)])) },
+    },
+    {
+      what: 'ports',
+      more: { ports: numbers(1_001).map((number) => ({ container: number + 1, protocol: 'tcp' as const })) },
+    },
     {
       what: 'mounts',
       more: {
@@ -108,7 +114,10 @@ describe('what one host may hold', () => {
     const subject = subjectNamed('app:1');
     const files = limits.usedFiles.value;
     for (let from = 0; from < files + 20_000; from += 20_000)
-      await tell(store, pier, { kind: 'use', bodies: [{ subject, files: numbers(20_000, from).map((one) => `bin/${one}`) }] });
+      await tell(store, pier, {
+        kind: 'use',
+        bodies: [{ subject, files: numbers(20_000, from).map((one) => `bin/${one}`) }],
+      });
     expect(await count(sql`inventory.used_file`)).toBe(files);
     expect(await refused()).toHaveLength(1);
     await tell(store, pier, { kind: 'use', bodies: [{ subject, files: ['bin/1', 'bin/2'] }] });

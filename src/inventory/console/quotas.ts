@@ -30,10 +30,14 @@ export async function fittingContainers(
   const { live = 0, bytes = 0 } = rows[0] ?? {};
   const full = bytes > limits.storedContainerBytes.value;
   const room = full ? 0 : limits.containers.value - live;
-  return await keepFitting(transaction, { host, told: small, isKnown: (one) => isKnown(one) || (!full && ended(one)) }, {
-    room,
-    limit: full ? limits.storedContainerBytes : limits.containers,
-  });
+  return await keepFitting(
+    transaction,
+    { host, told: small, isKnown: (one) => isKnown(one) || (!full && ended(one)) },
+    {
+      room,
+      limit: full ? limits.storedContainerBytes : limits.containers,
+    },
+  );
 }
 
 function ended({ body }: ReadFact<ContainerFact>): boolean {
@@ -54,7 +58,9 @@ export async function forgetEnded(transaction: Transaction, host: string): Promi
   await sql`
     delete from inventory.container where host = ${host} and finished_at is not null and id in (
       select id from inventory.container where host = ${host} and finished_at is not null
-      order by finished_at desc, id offset ${limits.endedContainers.value})`.execute(transaction.query(inventorySchema));
+      order by finished_at desc, id offset ${limits.endedContainers.value})`.execute(
+    transaction.query(inventorySchema),
+  );
 }
 
 /** Images that the host still has room for. */
@@ -66,11 +72,19 @@ export async function fittingImages(
   if (small.length < told.length)
     await transaction.announce(claimRefused, { host, reason: excess('an image', limits.imageBytes) });
   if (small.every(isKnown)) return small;
-  const present = await countOf(transaction, sql`inventory.image where host = ${host} and gone_at is null`, limits.images);
-  return await keepFitting(transaction, { host, told: small, isKnown }, {
-    room: limits.images.value - present,
-    limit: limits.images,
-  });
+  const present = await countOf(
+    transaction,
+    sql`inventory.image where host = ${host} and gone_at is null`,
+    limits.images,
+  );
+  return await keepFitting(
+    transaction,
+    { host, told: small, isKnown },
+    {
+      room: limits.images.value - present,
+      limit: limits.images,
+    },
+  );
 }
 
 /** Forgets the images of a host that went first, when there are more than are kept. */

@@ -21,7 +21,10 @@ export interface InventoryService {
 export function createInventory({ store }: { readonly store: Store }): InventoryService {
   return {
     routes: [
-      route(listHosts, async ({ query, principal }) => await readHostPage(store, await viewOf(store, principal), query)),
+      route(
+        listHosts,
+        async ({ query, principal }) => await readHostPage(store, await viewOf(store, principal), query),
+      ),
       route(listContainers, async ({ query, principal }) =>
         readContainers(store, query, await viewOf(store, principal)),
       ),
