@@ -4,7 +4,6 @@ import { Environment } from '#access/contract.ts';
 import { line, moment, subjectId } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { AgentState } from '#link/contract.ts';
-import { limits } from './limits.ts';
 
 // What agents report, each the body of a fact of that kind. All state themselves: the newest replaces the older.
 
@@ -171,13 +170,16 @@ export const Host = z.object({
 });
 export type Host = Immutable<z.infer<typeof Host>>;
 
+/** Of one reply. */
+export const mostHostsListed = 2_000;
+
 export const listHosts = endpoint({
   method: 'GET',
   path: '/api/v1/hosts',
   summary: 'Hosts and how their agents are',
   needs: 'read',
   query: z.object({
-    limit: z.coerce.number().int().min(1).max(limits.hostsListed.value).default(limits.hostsListed.value),
+    limit: z.coerce.number().int().min(1).max(mostHostsListed).default(mostHostsListed),
     offset: z.coerce.number().int().min(0).default(0),
   }),
   reply: z.object({ total: z.int(), hosts: z.array(Host) }),

@@ -1,4 +1,5 @@
 import type { Limits } from '#base/index.ts';
+import { mostHostsListed } from './contract.ts';
 
 /** What bounds one host: what goes beyond is not kept, and an incident says so. Nothing that was kept before is lost by it. */
 export const limits = {
@@ -65,5 +66,5 @@ export const limits = {
     per: 'host',
     answer: 'not kept; an incident',
   },
-  hostsListed: { value: 2_000, unit: 'hosts', per: 'reply', answer: 'the next page has the others' },
+  hostsListed: { value: mostHostsListed, unit: 'hosts', per: 'reply', answer: 'the next page has the others' },
 } as const satisfies Limits;

@@ -36,7 +36,7 @@ export async function* sumInSteps(store: Store, step: SumStep): AsyncGenerator<v
 }
 
 /** Rows of the next step. */
-export function nextMost(most: number, took: number): number {
+function nextMost(most: number, took: number): number {
   if (took > longestStep) return Math.max(rows.least, Math.floor(most / 2));
   return took < longestStep / 4 ? Math.min(rows.most, most * 2) : most;
 }
