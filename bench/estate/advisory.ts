@@ -1,25 +1,13 @@
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { createAdmission } from '../../src/admission/console/index.ts';
-import { ledgerPurpose } from '../../src/admission/index.ts';
 import { reactions } from '../../src/apps/console/reactions.ts';
-import type { ScanId } from '../../src/base/index.ts';
-import { createCatalog } from '../../src/catalog/console/index.ts';
-import { createExplorer } from '../../src/explorer/console/index.ts';
 import { explorerSchema } from '../../src/explorer/console/schema.ts';
-import { createInventory } from '../../src/inventory/console/index.ts';
-import { openSigner } from '../../src/link/console/index.ts';
-import { createPolicy } from '../../src/policy/console/index.ts';
-import { createRuntime, usualBucketSeconds } from '../../src/runtime/console/index.ts';
 import type { Store } from '../../src/store/index.ts';
-import { createProvenance } from '../../src/provenance/console/index.ts';
-import { createVulnerability } from '../../src/vulnerability/console/index.ts';
 import { readTrustedKeys, threadMatcher } from '../../src/vulnerability/index.ts';
+import { servicesOn, untilIdle } from './services.ts';
 import { images, now, openBenchStore } from './store.ts';
 
 /*
@@ -36,10 +24,15 @@ const first = Math.floor(performance.timeOrigin / 5) * 5;
 const files: string[] = [];
 let known = 0;
 const opened = threadMatcher(() => readTrustedKeys({ folder: keys, files: [] }));
-/** No host of the estate asks for a ledger, so nothing is sealed by it. */
-const masterKey = (): Buffer => Buffer.alloc(32);
 const store = await openBenchStore(folder);
-const services = await servicesOn(store);
+const services = await servicesOn(store, {
+  ...opened,
+  use: async (path) => {
+    const taken = await opened.use(path);
+    known = performance.now();
+    return taken;
+  },
+});
 await store.start(reactions(services));
 if (what === 'prepare') {
   // Matches everything as a whole, with all that differences are taken from.
@@ -100,46 +93,6 @@ async function run(program: readonly string[]): Promise<void> {
   const running = spawn(process.execPath, program, { stdio: ['ignore', 'inherit', 'inherit'] });
   const [code] = await once(running, 'exit');
   if (code !== 0) throw new Error(`${program[0]} failed.`);
-}
-
-async function servicesOn(on: Store) {
-  const clock = () => new Date();
-  const base = { store: on, clock };
-  return {
-    inventory: createInventory({ store: on }),
-    catalog: createCatalog({ ...base, newScanId: () => randomUUID() as string as ScanId }),
-    vulnerability: createVulnerability({
-      ...base,
-      matcher: {
-        ...opened,
-        use: async (path) => {
-          const taken = await opened.use(path);
-          known = performance.now();
-          return taken;
-        },
-      },
-    }),
-    provenance: createProvenance({ ...base, masterKey: () => Buffer.alloc(32), usedBy: async () => [] }),
-    policy: await createPolicy({ ...base, origin: () => 'http://127.0.0.1:8083', staleFeedDays: 7 }),
-    admission: await createAdmission({
-      ...base,
-      ownImages: [],
-      signer: openSigner({ ...base, masterKey }, ledgerPurpose),
-    }),
-    runtime: await createRuntime({ ...base, bucketSeconds: usualBucketSeconds }),
-    explorer: createExplorer(base),
-  };
-}
-
-async function untilIdle(on: Store): Promise<void> {
-  for (;;) {
-    const left = await sql<{ count: number }>`
-      select count(*)::int as count from jobs.job where state in ('created', 'retry', 'active')`.execute(
-      on.query(explorerSchema),
-    );
-    if (left.rows[0]?.count === 0) return;
-    await wait(20);
-  }
 }
 
 /** Of this process. */

@@ -44,7 +44,7 @@ try {
   console.error(`judged after ${seconds()} s`);
   await cloneImages(store, copies);
   console.error(`copied after ${seconds()} s`);
-  await explorer.tell('database-changed');
+  await explorer.refreshAll();
   console.error(`summed after ${seconds()} s`);
   // What was told of all that was done here already.
   await sql`delete from store.unclaimed_fact`.execute(store.query(explorerSchema));

@@ -21,6 +21,8 @@ export const faultCatalogue = {
   'file-limit': 'A file that an analyzer reads is larger than the limit; it was left out.',
   'executables-limit':
     'A layer or image holds more executables and code files than are listed; the rest are not known to belong to it.',
+  'findings-limit': 'The image has more findings than are listed; those of the highest risk are.',
+  'matching-limit': 'The packages name more advisories than are compared; the packages that are left are not judged.',
   'depth-limit': 'Archives are nested deeper than the limit; what lies deeper was left out.',
   'time-limit': 'A layer took longer than the limit; its result was dropped.',
   'memory-limit': 'A layer needed more memory than the limit; its result was dropped.',
@@ -67,6 +69,8 @@ export const faultKinds = {
   'unknown-distribution': 'content',
   'nothing-recognised': 'content',
   'no-advisory-data': 'content',
+  'findings-limit': 'content',
+  'matching-limit': 'content',
   'analyzer-failed': 'content',
 } as const satisfies Record<FaultCode, FaultKind>;
 

@@ -175,12 +175,19 @@ export const Host = z.object({
 });
 export type Host = Immutable<z.infer<typeof Host>>;
 
+/** Of one reply. */
+export const mostHostsListed = 2_000;
+
 export const listHosts = endpoint({
   method: 'GET',
   path: '/api/v1/hosts',
   summary: 'Hosts and how their agents are',
   needs: 'read',
-  reply: z.object({ hosts: z.array(Host) }),
+  query: z.object({
+    limit: z.coerce.number().int().min(1).max(mostHostsListed).default(mostHostsListed),
+    offset: z.coerce.number().int().min(0).default(0),
+  }),
+  reply: z.object({ total: z.int(), hosts: z.array(Host) }),
 });
 
 export const Container = ContainerFact.extend({

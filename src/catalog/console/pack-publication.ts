@@ -8,6 +8,7 @@ import { documentDigest, sharedSubject } from '../document-digest.ts';
 import { contradictionsIn } from './consistency.ts';
 import { layersDigest, packDocument } from './document.ts';
 import type { Publisher } from './publisher.ts';
+import { excessesIn } from './quota.ts';
 import { subjectIdOf } from './subject-id.ts';
 
 /** A publication that is sound, ready to be stored: small values and bytes alone, so that another process may make it. */
@@ -44,13 +45,15 @@ export interface PackedColumns {
 
 /**
  * Everything that needs the parsed publication, with no I/O. Names outside of a token's repositories are left out. Throws
- * `bad-request` when the publication contradicts itself, and `outside-repositories` when a token publishes an image that
+ * `bad-request` when the publication contradicts itself or holds more than one image may, and `outside-repositories` when a token publishes an image that
  * none of its repositories names.
  */
 export async function packPublication(
   publication: ScanPublication,
   publisher: Pick<Publisher, 'kind' | 'repositories'>,
 ): Promise<PackedPublication> {
+  const excesses = excessesIn(publication.catalog);
+  if (excesses.length > 0) throw new AppError('bad-request', excesses.join('; '));
   const contradictions = contradictionsIn(publication);
   if (contradictions.length > 0) throw new AppError('bad-request', contradictions.join('; '));
   const { subject, target } = withinRepositories(publication, publisher);

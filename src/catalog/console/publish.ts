@@ -1,6 +1,7 @@
 import type { Clock, ScanId } from '#base/index.ts';
 import type { Store, Transaction } from '#store/index.ts';
 import type { ScanPublication } from '../contract.ts';
+import { boundScans } from './bound-scans.ts';
 import { chooseCounting } from './counting.ts';
 import { catalogStored, type ScanOfSubject } from './facts.ts';
 import { type PackedPublication, packPublication } from './pack-publication.ts';
@@ -76,6 +77,7 @@ export async function storeScan(
     .execute();
   await transaction.announce(catalogStored, stored);
   await chooseCounting(transaction, subject, originsOf);
+  await boundScans(transaction, subject);
   return stored;
 }
 

@@ -2,10 +2,11 @@ import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import type { PlacedVerdict } from '#policy/console/index.ts';
 import type { Transaction } from '#store/index.ts';
-import { liveChannel, type RefreshGround } from './refresh.ts';
+import type { RefreshGround } from './refresh.ts';
 import { explorerSchema } from './schema.ts';
 import { storable, storableJson } from './search.ts';
 import { everywhere, judgmentIn, worstOf } from './standing.ts';
+import { liveChannel } from './sum-and-tell.ts';
 import type { ImageNumber, Place } from './tables.ts';
 
 /**

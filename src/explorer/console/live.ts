@@ -1,46 +1,79 @@
+import { AppError } from '#base/index.ts';
 import type { Permission } from '#http/index.ts';
 import { type Principal, type Stream, stream } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
+import { limits } from '../limits.ts';
 import { LiveEvent, liveEventsPath } from '../contract.ts';
-import { coalesce, type Schedule } from './coalesce.ts';
-import { liveChannel } from './refresh.ts';
+import type { Schedule } from './coalesce.ts';
+import { openLiveView, type LiveView, type Sight } from './live-view.ts';
 import { explorerSchema } from './schema.ts';
-import { mayKnowHost, maySee } from './scope.ts';
+import { liveChannel } from './sum-and-tell.ts';
 
-/** A page is told of the same subject no more often than this, in milliseconds. */
-const period = 250;
-
-/** Tells open pages what changed, whichever console changed it. */
+/**
+ * Tells open pages what changed, whichever console changed it. Pages that may see the same share one view, so that each
+ * event is looked at once for all of them.
+ */
 export function liveEvents(store: Store, schedule: Schedule): Stream {
-  return stream(liveEventsPath, 'read', async ({ principal, signal, send }) => {
-    const events = coalesce<LiveEvent>({
-      keyOf: (event) => JSON.stringify(event),
-      send: (event) => send({ event: event.kind, data: event }),
-      milliseconds: period,
-      schedule,
-    });
-    const add = (event: LiveEvent): void => {
-      if (!isAllowed(principal, event)) return;
-      if (principal?.collections === undefined) return events.add(event);
-      void isVisible(store, principal, event).then((seen) => (seen ? events.add(event) : undefined), ignore);
-    };
-    const stopListening = await store.listen(
+  const views = new Map<string, LiveView>();
+  let listening: Promise<() => Promise<void>> | undefined;
+
+  function viewFor(principal: Principal | undefined): LiveView {
+    const sight = sightOf(principal);
+    const key = JSON.stringify(sight);
+    const view = views.get(key) ?? openLiveView({ store, schedule, sight });
+    if (!views.has(key) && views.size >= limits.liveViews.value)
+      throw new AppError(
+        'too-many-requests',
+        `${limits.liveViews.value} different views are open; no further one is served.`,
+      );
+    views.set(key, view);
+    return view;
+  }
+
+  function closeWhenUnused(view: LiveView): void {
+    if (view.listeners() > 0 || views.get(JSON.stringify(view.sight)) !== view) return;
+    view.stop();
+    views.delete(JSON.stringify(view.sight));
+    if (views.size > 0) return;
+    const ending = listening;
+    listening = undefined;
+    void ending?.then(async (stop) => await stop()).catch(ignore);
+  }
+
+  async function listen(): Promise<() => Promise<void>> {
+    return await store.listen(
       liveChannel,
       (notice) => {
         const event = LiveEvent.safeParse(notice);
-        if (event.success) add(event.data);
+        if (event.success) for (const view of views.values()) view.add(event.data);
       },
-      () => void everything(store).then((missed) => missed.forEach(add), ignore),
+      () =>
+        void everything(store).then((missed) => {
+          for (const view of views.values()) missed.forEach(view.add);
+        }, ignore),
     );
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
+  }
 
-    function stop(): void {
-      events.stop();
-      void stopListening();
-    }
+  return stream(liveEventsPath, 'read', async ({ principal, signal, send }) => {
+    const view = viewFor(principal);
+    const leave = view.join((event) => send({ event: event.kind, data: event }));
+    const stop = (): void => {
+      leave();
+      closeWhenUnused(view);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    listening ??= listen();
+    const mine = listening;
+    await mine.catch((error: unknown) => {
+      if (listening === mine) listening = undefined;
+      throw error;
+    });
+    if (signal.aborted) stop();
   });
 }
+
+/** The connection broke again; then it is made again, and this is asked again. */
+function ignore(): void {}
 
 /** What may have changed while nobody listened: all there is. */
 async function everything(store: Store): Promise<readonly LiveEvent[]> {
@@ -54,16 +87,20 @@ async function everything(store: Store): Promise<readonly LiveEvent[]> {
   ];
 }
 
-/** The connection broke again; then it is made again, and this is asked again. */
-function ignore(): void {}
-
-function isAllowed(principal: Principal | undefined, event: LiveEvent): boolean {
-  return principal !== undefined && principal.permissions.includes(neededFor(event));
+/** What decides which events somebody is told of; equal for all who may see the same. */
+function sightOf(principal: Principal | undefined): Sight {
+  const collections = principal?.collections;
+  return {
+    kinds: LiveEvent.options
+      .map((option) => option.shape.kind.value)
+      .filter((kind) => principal?.permissions.includes(neededFor(kind)) === true),
+    ...(collections === undefined ? {} : { collections: [...new Set(collections)].toSorted() }),
+  };
 }
 
 /** What a page must be allowed to see to be told that it changed. */
-function neededFor(event: LiveEvent): Permission {
-  switch (event.kind) {
+function neededFor(kind: LiveEvent['kind']): Permission {
+  switch (kind) {
     case 'image-changed':
     case 'host-changed':
     case 'database-changed':
@@ -74,23 +111,5 @@ function neededFor(event: LiveEvent): Permission {
     case 'decisions-changed':
     case 'gates-changed':
       return 'read';
-  }
-}
-
-/** Whether an event is about something that the caller's collections hold, or about nothing that they could. */
-async function isVisible(store: Store, principal: Principal, event: LiveEvent): Promise<boolean> {
-  switch (event.kind) {
-    case 'image-changed':
-      return await maySee(store, principal, event.subject);
-    case 'host-changed':
-      return await mayKnowHost(store, principal, event.host);
-    case 'database-changed':
-    case 'policies-changed':
-    case 'exceptions-changed':
-    case 'models-changed':
-    case 'incidents-changed':
-    case 'decisions-changed':
-    case 'gates-changed':
-      return true;
   }
 }

@@ -1,9 +1,10 @@
-import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import { isInCollection } from '#access/index.ts';
+import { analyzeChanged } from './analyze.ts';
 import { saveApplications, saveCollectionsOf, applicationsOf } from './membership.ts';
-import { refreshHost, type RefreshGround, refreshSubject, sumAndTell } from './refresh.ts';
+import { refreshHost, type RefreshGround, refreshSubject } from './refresh.ts';
 import { explorerSchema } from './schema.ts';
+import { sumAndTell } from './sum-and-tell.ts';
 
 /** Brings back what is missing, as after an update that made the tables anew; cheap when nothing is. */
 export async function refreshAll(ground: RefreshGround): Promise<void> {
@@ -15,10 +16,20 @@ export async function refreshAll(ground: RefreshGround): Promise<void> {
   for (const host of await sources.hostNames(store)) if (!known.has(host)) await refreshHost(ground, host);
   const missing = (await sources.subjects(store)).filter((subject) => !known.has(subject)).values();
   await Promise.all([0, 1].map(async () => await refreshEach(ground, missing)));
+  // Of what a console left that ended before it had summed all.
+  await sumAndTell(store, []);
+  await analyzeChanged(store);
 }
 
+/** So many subjects are brought before PostgreSQL looks at the tables again. */
+const analyzedAfter = 50;
+
 async function refreshEach(ground: RefreshGround, subjects: Iterable<SubjectId>): Promise<void> {
-  for (const subject of subjects) await refreshSubject(ground, subject, 'everything');
+  let brought = 0;
+  for (const subject of subjects) {
+    await refreshSubject(ground, subject, 'everything');
+    if (++brought % analyzedAfter === 0) await analyzeChanged(ground.store);
+  }
 }
 
 /** Brings every subject's collections, and the applications that they stand for, to the collections of now. */
@@ -58,18 +69,4 @@ export async function refreshCollections({ store, sources }: RefreshGround): Pro
     store,
     subjects.map(({ subject }) => ({ kind: 'image-changed', subject })),
   );
-}
-
-/** Lets go of findings that no image holds any more. Waits for refreshes under way, since one of them may need one. */
-export async function pruneFindings({ store, clock }: RefreshGround): Promise<void> {
-  const twoDaysAgo = new Date(clock().getTime() - 2 * 24 * 60 * 60_000).toISOString().slice(0, 10);
-  await store.transaction(async (transaction) => {
-    const database = transaction.query(explorerSchema);
-    await database.deleteFrom('finding_day').where('day', '<', twoDaysAgo).execute();
-    await sql`lock table explorer.finding in share row exclusive mode`.execute(database);
-    await sql`
-      delete from explorer.finding using (
-        select key from explorer.finding except select key from explorer.finding_place) as unheld
-      where finding.key = unheld.key`.execute(database);
-  });
 }

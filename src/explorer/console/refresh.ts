@@ -1,8 +1,10 @@
 import type { Clock, SubjectId } from '#base/index.ts';
 import type { Store, Transaction } from '#store/index.ts';
 import type { LiveEvent } from '../contract.ts';
+import { type FindingEntry, findingEntries } from './finding-rows.ts';
 import { forgetImage, forgetSubject } from './forget.ts';
 import { saveHost } from './hosts.ts';
+import { keepInSteps, missingFindings } from './keep-findings.ts';
 import { saveMembership, selectablesOf } from './membership.ts';
 import { type ContentChange, numberOf, saveContent } from './save-content.ts';
 import { weighComponents } from './mass.ts';
@@ -10,15 +12,12 @@ import { type StandingChange, savePlacements, saveStandings } from './save-place
 import { explorerSchema } from './schema.ts';
 import type { EstateSources, PlacedOnHost } from './sources.ts';
 import { type Standing, standingsOf } from './standing.ts';
-import { readSubjectFacts } from './subject-facts.ts';
+import { readSubjectFacts, type SubjectFacts } from './subject-facts.ts';
 import { shiftFlaws } from './shifts.ts';
-import { sumFlaws, sumUpgrades } from './sums.ts';
+import { liveChannel, sumAndTell } from './sum-and-tell.ts';
 import type { ImageNumber } from './tables.ts';
 import { saveUse } from './use.ts';
 import { dropFindings, noteSeen, weighFindings } from './weigh.ts';
-
-/** Channel of the store on which consoles tell each other what changed. */
-export const liveChannel = 'live';
 
 /** What refreshing needs. */
 export interface RefreshGround {
@@ -37,10 +36,17 @@ export async function refreshSubject(
   subject: SubjectId,
   what: 'everything' | 'places',
 ): Promise<void> {
-  await ground.store.transaction(async (transaction) => {
+  const missing = await ground.store.transaction(async (transaction) => {
     await transaction.lock(subject);
-    await bringSubject(transaction, ground, { subject, what });
+    return await bringSubject(transaction, ground, { subject, what, mostMissing });
   });
+  if (missing.length > 0) {
+    await keepInSteps(ground.store, missing);
+    await ground.store.transaction(async (transaction) => {
+      await transaction.lock(subject);
+      await bringSubject(transaction, ground, { subject, what, mostMissing: Number.POSITIVE_INFINITY });
+    });
+  }
   await sumAndTell(ground.store, [{ kind: 'image-changed', subject }]);
 }
 
@@ -49,49 +55,44 @@ export async function refreshHost({ store, sources }: RefreshGround, host: strin
   await store.transaction(async (transaction) => {
     await transaction.lock(`host ${host}`);
     await saveHost(transaction, host, await sources.hostState(transaction, host));
-    await tell(transaction, { kind: 'host-changed', host });
+    await transaction.notify(liveChannel, { kind: 'host-changed', host } satisfies LiveEvent);
   });
 }
 
 /**
- * Makes sums of what refreshes left, then tells pages: what they read is complete. Upgrades are summed last, and told
- * of again, so that nobody waits for them to see what is urgent.
+ * With more findings than this that no image has told yet, they are kept first, a step at a time: another image that has
+ * one of them would wait for as long as this one is written.
  */
-export async function sumAndTell(store: Store, events: readonly LiveEvent[]): Promise<void> {
-  await store.transaction(async (transaction) => {
-    await sumFlaws(transaction);
-    await transaction.notifyAll(liveChannel, events);
-  });
-  await store.transaction(async (transaction) => {
-    if (!(await sumUpgrades(transaction))) return;
-    await transaction.notifyAll(liveChannel, events);
-  });
-}
-
-async function tell(transaction: Transaction, event: LiveEvent): Promise<void> {
-  await transaction.notify(liveChannel, event);
-}
+const mostMissing = 1_000;
 
 interface Wanted {
   readonly subject: SubjectId;
   readonly what: 'everything' | 'places';
+  readonly mostMissing: number;
 }
 
+/** Writes nothing, and gives the findings that are to be kept first, when there are more than `mostMissing` of them. */
 async function bringSubject(
   transaction: Transaction,
   { sources, clock }: RefreshGround,
-  { subject, what }: Wanted,
-): Promise<void> {
+  { subject, what, mostMissing: most }: Wanted,
+): Promise<readonly FindingEntry[]> {
+  const told = await readContent(transaction, sources, { subject, what });
+  const missing = await missingFindings(transaction, told.kind === 'told' ? told.entries : []);
+  if (missing.length > most) return missing;
   const placements = await sources.placementsOf(transaction, subject);
   await savePlacements(transaction, subject, placements);
-  const content = await bringContent(transaction, { sources, clock }, { subject, what });
+  const content = await bringContent(transaction, { sources, clock }, told);
   const image = await transaction
     .query(explorerSchema)
     .selectFrom('image_row')
     .select(['number', 'subject', 'scan', 'content_scan', 'own_names', 'labels', 'application'])
     .where('subject', '=', subject)
     .executeTakeFirst();
-  if (image === undefined && placements.length === 0) return await forgetSubject(transaction, subject);
+  if (image === undefined && placements.length === 0) {
+    await forgetSubject(transaction, subject);
+    return [];
+  }
   await saveMembership(transaction, {
     subject,
     selectables: selectablesOf(image, placements),
@@ -99,36 +100,66 @@ async function bringSubject(
     placements,
     built: image?.application ?? null,
   });
-  if (image === undefined) return;
+  if (image === undefined) return [];
   const used = await saveUse(transaction, { ...image, scan: image.content_scan }, sources);
   const standings = await readStandings(transaction, sources, { ...image, placements });
   const standing = await saveStandings(transaction, image.number, standings);
   await weigh(transaction, image.number, { standings, change: { content, standing, used }, now: clock() });
+  return [];
 }
 
 const unchanged: ContentChange = { added: [], removed: [], packages: false };
 
-async function bringContent(
+/** What is in an image as it is told now; left alone where only its places are asked for. */
+type Content =
+  | { readonly kind: 'unread' }
+  | { readonly kind: 'none'; readonly known?: ImageNumber }
+  | {
+      readonly kind: 'told';
+      readonly known?: ImageNumber;
+      readonly facts: SubjectFacts;
+      readonly entries: readonly FindingEntry[];
+    };
+
+async function readContent(
   transaction: Transaction,
-  { sources, clock }: Pick<RefreshGround, 'sources' | 'clock'>,
-  { subject, what }: Wanted,
-): Promise<ContentChange> {
-  const known = await transaction
+  sources: EstateSources,
+  { subject, what }: Pick<Wanted, 'subject' | 'what'>,
+): Promise<Content> {
+  const image = await transaction
     .query(explorerSchema)
     .selectFrom('image_row')
     .select(['number', 'content_scan'])
     .where('subject', '=', subject)
     .executeTakeFirst();
-  if (known !== undefined && what === 'places') return unchanged;
-  const except = known?.content_scan;
-  const facts = await readSubjectFacts(transaction, subject, { sources, ...(except === undefined ? {} : { except }) });
-  if (facts === undefined) {
-    if (known !== undefined) await forgetImage(transaction, known.number);
-    return unchanged;
+  if (image !== undefined && what === 'places') return { kind: 'unread' };
+  const facts = await readSubjectFacts(transaction, subject, {
+    sources,
+    ...(image === undefined ? {} : { except: image.content_scan }),
+  });
+  const known = image === undefined ? {} : { known: image.number };
+  if (facts === undefined) return { kind: 'none', ...known };
+  return { kind: 'told', ...known, facts, entries: findingEntries(facts.match?.findings ?? []) };
+}
+
+async function bringContent(
+  transaction: Transaction,
+  { sources, clock }: Pick<RefreshGround, 'sources' | 'clock'>,
+  told: Content,
+): Promise<ContentChange> {
+  switch (told.kind) {
+    case 'unread':
+      return unchanged;
+    case 'none':
+      if (told.known !== undefined) await forgetImage(transaction, told.known);
+      return unchanged;
+    case 'told': {
+      const { facts, entries, known } = told;
+      const number = known ?? (await numberOf(transaction, facts.subject, clock()));
+      const disagrees = (await sources.disagreementsOf(transaction, facts.subject)).length > 0;
+      return await saveContent(transaction, { number, facts, entries, disagrees });
+    }
   }
-  const number = known?.number ?? (await numberOf(transaction, subject, clock()));
-  const disagrees = (await sources.disagreementsOf(transaction, subject)).length > 0;
-  return await saveContent(transaction, { number, facts, disagrees });
 }
 
 async function readStandings(

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
-import { type FindingEntry, findingEntries } from './finding-rows.ts';
+import type { FindingEntry } from './finding-rows.ts';
 import { type CatalogColumn, type ContentColumns, contentColumns, placedColumns } from './image-columns.ts';
 import { keepFindings } from './keep-findings.ts';
 import { packageRows } from './package-rows.ts';
@@ -44,10 +44,15 @@ export async function saveContent(
   {
     number,
     facts,
+    entries,
     disagrees,
-  }: { readonly number: ImageNumber; readonly facts: SubjectFacts; readonly disagrees: boolean },
+  }: {
+    readonly number: ImageNumber;
+    readonly facts: SubjectFacts;
+    readonly entries: readonly FindingEntry[];
+    readonly disagrees: boolean;
+  },
 ): Promise<ContentChange> {
-  const entries = findingEntries(facts.match?.findings ?? []);
   const findings = entries.map((entry) => entry.finding);
   const columns = contentColumns(facts, findings, disagrees);
   await saveImage(transaction, number, { columns, facts });

@@ -3,7 +3,7 @@ import type { Migration } from 'kysely/migration';
 import type { DomainSchema } from '#store/index.ts';
 import { componentTables } from './schema-components.ts';
 import { dayTables, placeTables } from './schema-places.ts';
-import { narrowTables, shiftTables, vacuumedTables } from './schema-shifts.ts';
+import { narrowTables, shiftTables, steppedTables, vacuumedTables } from './schema-shifts.ts';
 import type { ExplorerTables } from './tables.ts';
 
 const firstTables = [
@@ -139,5 +139,6 @@ export const explorerSchema: DomainSchema<ExplorerTables> = {
     '0005-narrow': running(narrowTables),
     '0006-vacuum': running(vacuumedTables),
     '0007-components': running(componentTables),
+    '0008-steps': running(steppedTables),
   },
 };

@@ -87,14 +87,6 @@ export async function maySee(queries: Queries, viewer: Viewer, subject: SubjectI
   return found !== undefined;
 }
 
-/** Whether a host holds something that the viewer may see. */
-export async function mayKnowHost(queries: Queries, viewer: Viewer, host: string): Promise<boolean> {
-  const { rows } = await sql`
-    select from explorer.presence_row where ${sql.join([sql`host = ${host}`, ...visible(viewer)], sql` and `)}
-    limit 1`.execute(queries.query(explorerSchema));
-  return rows.length > 0;
-}
-
 /** Conditions on rows with `place` and `image`. */
 export function inScope({ place, images }: Scope): RawBuilder<SqlBool> {
   if (images === undefined) return sql`place = ${place}`;

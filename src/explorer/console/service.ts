@@ -36,9 +36,10 @@ import { readOverview } from './overview.ts';
 import { readExecutables } from './executables.ts';
 import { readPackages } from './packages.ts';
 import { refreshAll, refreshCollections } from './refresh-all.ts';
-import { refreshHost, type RefreshGround, refreshSubject, sumAndTell } from './refresh.ts';
+import { refreshHost, type RefreshGround, refreshSubject } from './refresh.ts';
 import { shareRuns } from './shared-runs.ts';
 import type { EstateSources } from './sources.ts';
+import { sumAndTell, tellAtOnce } from './sum-and-tell.ts';
 import { readTrend, recordTrend } from './trend.ts';
 import { readUnscanned } from './unscanned.ts';
 import { readUpgrades } from './upgrades.ts';
@@ -101,7 +102,7 @@ export function createExplorer({ store, clock, sources = estateSources }: Explor
     placeSubject: async (changed) => await refresh(changed, 'places'),
     refreshHost: async ({ host }) => await refreshHost(ground, host),
     refreshCollections: async () => await refreshCollections(ground),
-    tell: async (kind) => await sumAndTell(store, [{ kind }]),
+    tell: async (kind) => await tellAtOnce(store, [{ kind }]),
     refreshAll: async () => await refreshAll(ground),
     recordTrend: async (now) => await recordTrend(ground, now),
   };

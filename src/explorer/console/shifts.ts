@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Transaction } from '#store/index.ts';
 import type { PlaceShift } from './save-places.ts';
 import { explorerSchema } from './schema.ts';
+import type { StepBounds } from './sum-steps.ts';
 import type { ImageNumber } from './tables.ts';
 
 /** Notes for the flaws that an image has that more or fewer containers run it. */
@@ -24,11 +25,18 @@ interface Shifts {
   readonly json: string;
   /** Whether findings came or went. */
   readonly others: boolean;
+  /** The last flaw that it is about. */
+  readonly last: string;
 }
 
-export async function takeShifts(transaction: Transaction): Promise<Shifts | undefined> {
-  const { rows } = await sql<{ json: string | null; others: boolean }>`
-    with taken as (delete from explorer.flaw_shift returning *),
+/** Takes the notes of some flaws; of each all that there are, since one alone may not make a sum. */
+export async function takeShifts(transaction: Transaction, { after, most }: StepBounds): Promise<Shifts | undefined> {
+  const { rows } = await sql<{ json: string | null; others: boolean; last: string | null }>`
+    with begun as materialized (
+      select flaw from explorer.flaw_shift where flaw > ${after}::uuid order by flaw limit ${most}),
+    last as materialized (select flaw from begun order by flaw desc limit 1),
+    taken as (
+      delete from explorer.flaw_shift where flaw > ${after}::uuid and flaw <= (select flaw from last) returning *),
     by_key as (
       select place, flaw, suppressed, key, sum(findings) as findings, sum(used) as used, sum(images) as images,
         sum(running) as running, sum(containers) as containers
@@ -38,15 +46,18 @@ export async function takeShifts(transaction: Transaction): Promise<Shifts | und
         sum(used) as used, sum(images) as images, sum(running) as running, sum(containers) as containers,
         bool_or(key is not null) as weighed
       from by_key group by place, flaw, suppressed, case when findings <> 0 then key end)
-    select json_agg(summed)::text as json, coalesce(bool_or(findings <> 0), false) as others from summed`.execute(
-    transaction.query(explorerSchema),
-  );
-  const { json = null, others = false } = rows[0] ?? {};
-  return json === null ? undefined : { json, others };
+    select json_agg(summed)::text as json, coalesce(bool_or(findings <> 0), false) as others,
+      (select flaw from last) as last
+    from summed`.execute(transaction.query(explorerSchema));
+  const { json = null, others = false, last = null } = rows[0] ?? {};
+  return json === null || last === null ? undefined : { json, others, last };
 }
 
 /** Brings notes to the sums. */
-export async function applyShifts(transaction: Transaction, { json, others }: Shifts): Promise<void> {
+export async function applyShifts(
+  transaction: Transaction,
+  { json, others }: Pick<Shifts, 'json' | 'others'>,
+): Promise<void> {
   const noted = sql`json_to_recordset(${json}::json) as noted (place text, flaw uuid, suppressed boolean, key uuid,
     findings int, used int, images int, running int, containers int, weighed boolean)`;
   if (others) await shiftFindings(transaction, noted);

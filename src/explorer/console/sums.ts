@@ -1,24 +1,37 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Transaction } from '#store/index.ts';
 import { explorerSchema } from './schema.ts';
 import { applyShifts, takeShifts, toldColumns } from './shifts.ts';
+import type { SumStep } from './sum-steps.ts';
 
-/** Brings the sums of flaws to what was written since the last time, whoever wrote it. */
-export async function sumFlaws(transaction: Transaction): Promise<void> {
+/** Brings some flaws' sums to what was written since the last time, whoever wrote it. */
+export const sumFlaws: SumStep = async (transaction, bounds) => {
   await transaction.lock('explorer sums of flaws');
-  const shifts = await takeShifts(transaction);
-  if (shifts !== undefined) await applyShifts(transaction, shifts);
-}
+  const shifts = await takeShifts(transaction, bounds);
+  if (shifts === undefined) return undefined;
+  await applyShifts(transaction, shifts);
+  return shifts.last;
+};
 
 /**
- * Brings the sums of upgrades to what was written since the last time. Tells whether there was anything. All in one
- * statement, so that what is summed anew and what is noted as a difference are of the same moment.
+ * Brings some upgrades' sums to what was written since the last time. All in one statement, so that what is summed anew
+ * and what is noted as a difference are of the same moment.
  */
-export async function sumUpgrades(transaction: Transaction): Promise<boolean> {
+export const sumUpgrades: SumStep = async (transaction, { after, most }) => {
   await transaction.lock('explorer sums of upgrades');
-  const { rows } = await sql<{ some: boolean }>`
-    with touched as (delete from explorer.touched where kind = 'upgrade' returning id),
-    noted as (delete from explorer.upgrade_shift returning upgrade, place, mass),
+  const { rows } = await sql<{ last: string | null }>`
+    with begun as materialized (
+      select id from (
+        select id from explorer.touched where kind = 'upgrade' and id > ${after}::uuid
+        union all
+        select upgrade from explorer.upgrade_shift where upgrade > ${after}::uuid) as waiting
+      order by id limit ${most}),
+    last as materialized (select id from begun order by id desc limit 1),
+    touched as (
+      delete from explorer.touched where kind = 'upgrade' and id > ${after}::uuid and id <= (select id from last)
+      returning id),
+    noted as (
+      delete from explorer.upgrade_shift where upgrade > ${after}::uuid and upgrade <= (select id from last)
+      returning upgrade, place, mass),
     made as materialized (${upgradesWhere(sql`own.upgrade = any(array(select id from touched))`)}),
     gone as (
       delete from explorer.upgrade as kept where upgrade = any(array(select id from touched))
@@ -35,11 +48,9 @@ export async function sumUpgrades(transaction: Transaction): Promise<boolean> {
       on conflict (upgrade, place) do update set installed = excluded.installed, removes = excluded.removes,
         images = excluded.images, worst = excluded.worst, mass = excluded.mass
       where kept is distinct from excluded)
-    select exists (select from touched) or exists (select from noted) as some`.execute(
-    transaction.query(explorerSchema),
-  );
-  return rows[0]?.some ?? false;
-}
+    select (select id from last) as last`.execute(transaction.query(explorerSchema));
+  return rows[0]?.last ?? undefined;
+};
 
 /**
  * Flaws out of `finding_place` under a condition on its rows (called `held`), with the columns of the table `flaw`.

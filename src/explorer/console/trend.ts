@@ -3,7 +3,7 @@ import type { HandlerInput } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { getTrend, TrendPoint } from '../contract.ts';
 import { noNumbers, pointOf, readPlaces } from './environments.ts';
-import { pruneFindings } from './refresh-all.ts';
+import { pruneFindings } from './prune-findings.ts';
 import type { RefreshGround } from './refresh.ts';
 import { explorerSchema } from './schema.ts';
 import { placeOf, readScope, type Viewer } from './scope.ts';

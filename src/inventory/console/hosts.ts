@@ -54,17 +54,36 @@ export async function readHostState(queries: Queries, host: string): Promise<Hos
   return { ...(environment === null ? {} : { environment }), environmentFrom, stale, unscanned };
 }
 
-/** All hosts, by name: those that told something, and those whose agent has only joined. */
-export async function readHosts(queries: Queries): Promise<readonly Host[]> {
-  const rows = await queries.query(inventorySchema).selectFrom('host').selectAll().orderBy('name').execute();
+/** What collections ask of a host. */
+export interface ListedHost {
+  readonly name: string;
+  readonly environment?: string;
+}
+
+/** Names of all hosts, in order: those that told something, and those whose agent has only joined. */
+export async function readListedHosts(queries: Queries): Promise<readonly ListedHost[]> {
+  const rows = await queries.query(inventorySchema).selectFrom('host').select(['name', 'environment']).execute();
+  const joined = (await readAgents(queries)).filter(isSpeaking).map(({ name, environment }) => ({ name, environment }));
+  const known = rows.map(({ name, environment }) => ({ name, environment: environment ?? undefined }));
+  const byName = new Map([...joined, ...known].map((host) => [host.name, host]));
+  return [...byName.values()]
+    .map(({ name, environment }) => (environment === undefined ? { name } : { name, environment }))
+    .toSorted((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+/** These hosts, in this order. */
+export async function readHosts(queries: Queries, names: readonly string[]): Promise<readonly Host[]> {
+  const wanted = sql<string>`any(${names}::text[])`;
+  const rows = await queries.query(inventorySchema).selectFrom('host').selectAll().where('name', '=', wanted).execute();
+  const hosts = new Map(rows.map((row) => [row.name, row]));
   const agents = Map.groupBy(await readAgents(queries), ({ name }) => name);
-  const counts = await readCounts(queries);
-  const known = rows.map((row) => toHost(row, agents.get(row.name)?.[0], counts.get(row.name)));
-  const names = new Set(rows.map(({ name }) => name));
-  const joined = [...agents].flatMap(([name, [agent]]) =>
-    names.has(name) || agent === undefined || !isSpeaking(agent) ? [] : [newHost(agent)],
-  );
-  return [...known, ...joined].toSorted((left, right) => (left.name < right.name ? -1 : 1));
+  const counts = await readCounts(queries, names);
+  return names.flatMap((name) => {
+    const row = hosts.get(name);
+    const agent = agents.get(name)?.[0];
+    if (row !== undefined) return [toHost(row, agent, counts.get(name))];
+    return agent === undefined ? [] : [newHost(agent)];
+  });
 }
 
 /** Whether what the agent told is still kept true. */
@@ -76,14 +95,14 @@ function isSpeaking({ state }: Agent): boolean {
   return state === 'live' || state === 'silent';
 }
 
-async function readCounts(queries: Queries): Promise<ReadonlyMap<string, Host['counts']>> {
+async function readCounts(queries: Queries, names: readonly string[]): Promise<ReadonlyMap<string, Host['counts']>> {
   const { rows } = await sql<{ host: string } & Host['counts']>`
     select name as host,
       (select count(*) from inventory.image where image.host = known.name and gone_at is null) as images,
       (select count(*) from inventory.container where container.host = known.name and up) as running,
       (select count(*) from inventory.container where container.host = known.name and state <> 'removed') as containers,
       (select count(*) from inventory.unscanned where unscanned.host = known.name) as unscanned
-    from inventory.host as known`.execute(queries.query(inventorySchema));
+    from inventory.host as known where name = any(${names}::text[])`.execute(queries.query(inventorySchema));
   return new Map(rows.map(({ host, ...counts }) => [host, counts]));
 }
 

@@ -239,7 +239,7 @@ describe('the inventory', () => {
 
   test('shows what an agent that is away told as stale, and drops nothing', async () => {
     const inventory = createInventory({ store });
-    const hosts = async () => (await ask(listHosts, undefined)).hosts;
+    const hosts = async () => (await ask(listHosts, {})).hosts;
     const first = await joined('pier-1', 'live');
     await tell(store, first, { kind: 'image', bodies: [imageFact('shop/web:1')] });
     await tell(store, first, { kind: 'container', bodies: [containerFact('web', 'shop/web:1')] });
@@ -294,7 +294,7 @@ describe('the inventory', () => {
     await collection('dev', { environments: ['dev'] }, null);
     const seen = async (...collections: readonly string[]) => {
       const found = await containers({}, collections);
-      const { hosts } = await ask(listHosts, undefined, collections);
+      const { hosts } = await ask(listHosts, {}, collections);
       expect(found.total).toBe(found.containers.length);
       return [found.containers.map(({ name }) => name), hosts.map(({ name }) => name)];
     };

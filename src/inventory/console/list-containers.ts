@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Selectable } from '#access/index.ts';
 import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import type { Immutable } from '#base/index.ts';
 import type { Queries } from '#store/index.ts';
@@ -22,14 +23,18 @@ export async function readContainers(
       containers: await read(queries, sql`${wanted} ${order} limit ${query.limit} offset ${query.offset}`),
     };
   }
-  const visible = (await readSelectables(queries, wanted)).filter(view);
-  const page = visible.slice(query.offset, query.offset + query.limit);
+  const visible: ContainerPlace[] = [];
+  for await (const some of visibleContainers(queries, query, view)) visible.push(...some);
+  const page = visible.toSorted(shownFirst).slice(query.offset, query.offset + query.limit);
   return { total: visible.length, containers: await read(queries, sql`${among(page)} ${order}`) };
 }
 
 const order = sql`order by container.up desc, container.created_at desc, container.host, container.id`;
 
-function matching(query: Query): RawBuilder<unknown> {
+/** Which containers are asked for. */
+type ContainerQuery = Omit<Query, 'limit' | 'offset'>;
+
+function matching(query: ContainerQuery): RawBuilder<unknown> {
   const conditions = [
     query.search === undefined ? [] : sql`container.search like ${containing(query.search)}`,
     query.host === undefined ? [] : sql`container.host = ${query.host}`,
@@ -70,42 +75,80 @@ async function count(queries: Queries, wanted: RawBuilder<unknown>): Promise<num
   return rows[0]?.total ?? 0;
 }
 
-interface SeenContainer {
+/** A container, and where it comes in a list. */
+interface ContainerPlace {
   readonly host: string;
   readonly id: string;
-  readonly images: readonly string[];
+  readonly up: boolean;
+  readonly created: Date;
+}
+
+/** As `order` has it. */
+function shownFirst(left: ContainerPlace, right: ContainerPlace): number {
+  return (
+    Number(right.up) - Number(left.up) ||
+    right.created.getTime() - left.created.getTime() ||
+    compareText(left.host, right.host) ||
+    compareText(left.id, right.id)
+  );
+}
+
+function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** Containers whose labels and names are read at once. */
+const rowsAtOnce = 500;
+
+interface SeenContainer extends ContainerPlace {
+  readonly image: string;
+  readonly names: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
-  readonly environment?: string;
-  readonly application?: string;
+  readonly environment: string | null;
+  readonly application: string | null;
+}
+
+/** Those of the containers that are asked for that somebody may see, some at a time, so that few are held at once. */
+export async function* visibleContainers(
+  queries: Queries,
+  query: ContainerQuery,
+  view: NonNullable<View>,
+): AsyncGenerator<readonly ContainerPlace[]> {
+  let last = { host: '', id: '' };
+  for (;;) {
+    const rows = await readSelectables(
+      queries,
+      sql`${matching(query)} and (container.host, container.id) > (${last.host}, ${last.id})`,
+    );
+    yield rows.filter((row) => view(selectableOf(row))).map(({ host, id, up, created }) => ({ host, id, up, created }));
+    const end = rows.at(-1);
+    if (end === undefined || rows.length < rowsAtOnce) return;
+    last = end;
+  }
 }
 
 /** What collections ask of a container: the name that it was made with, and those that its image has now. */
 async function readSelectables(queries: Queries, wanted: RawBuilder<unknown>): Promise<readonly SeenContainer[]> {
-  const { rows } = await sql<{
-    host: string;
-    id: string;
-    image: string;
-    names: readonly string[];
-    labels: Readonly<Record<string, string>>;
-    environment: string | null;
-    application: string | null;
-  }>`
-    select container.host, container.id, container.image_name as image, coalesce(image.names, '{}') as names,
-      labels, container.environment, container.application
+  const { rows } = await sql<SeenContainer>`
+    select container.host, container.id, container.up, container.created_at as created, container.image_name as image,
+      coalesce(image.names, '{}') as names, labels, container.environment, container.application
     from inventory.container
     left join inventory.image on image.host = container.host and image.id = container.image
-    ${wanted} ${order}`.execute(queries.query(inventorySchema));
-  return rows.map(({ host, id, image, names, labels, environment, application }) => ({
+    ${wanted} order by container.host, container.id limit ${rowsAtOnce}`.execute(queries.query(inventorySchema));
+  return rows;
+}
+
+function selectableOf({ host, image, names, labels, environment, application }: SeenContainer): Selectable {
+  return {
     host,
-    id,
     images: [...new Set([image, ...names])],
     labels,
     ...(environment === null ? {} : { environment }),
     ...(application === null ? {} : { application }),
-  }));
+  };
 }
 
-function among(page: readonly Pick<SeenContainer, 'host' | 'id'>[]): RawBuilder<unknown> {
+function among(page: readonly Pick<ContainerPlace, 'host' | 'id'>[]): RawBuilder<unknown> {
   return sql`where (container.host, container.id) in
     (select * from unnest(${page.map(({ host }) => host)}::text[], ${page.map(({ id }) => id)}::text[]))`;
 }
@@ -148,9 +191,4 @@ function toContainer(row: ContainerRow): Container {
     firstSeenAt: row.first_seen.toISOString(),
     changedAt: row.changed_at.toISOString(),
   };
-}
-
-/** Names of hosts with a container that the caller may see. */
-export async function hostsWithVisible(queries: Queries, view: NonNullable<View>): Promise<ReadonlySet<string>> {
-  return new Set((await readSelectables(queries, sql`where true`)).filter(view).map(({ host }) => host));
 }

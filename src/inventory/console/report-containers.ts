@@ -7,6 +7,7 @@ import { ContainerFact } from '../contract.ts';
 import { environmentOfContainer, type HostEnvironment } from './environments.ts';
 import { announcePlaced, containersChanged } from './facts.ts';
 import { newestOf } from './parse.ts';
+import { fittingContainers, forgetEnded } from './quotas.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
 import { type HostRow, hostOf } from './stand.ts';
 
@@ -35,7 +36,11 @@ export const reportContainers: FactHandler = async (transaction, agent, facts) =
     told.map(({ body }) => body.id),
   );
   const whole = told.map((fact) => completed(fact, known.get(fact.body.id)));
-  const changed = whole.filter(({ body }) => !saysTheSame(body, known.get(body.id)));
+  const changed = await fittingContainers(transaction, {
+    host: host.name,
+    told: whole.filter(({ body }) => !saysTheSame(body, known.get(body.id))),
+    isKnown: ({ body }) => known.has(body.id),
+  });
   if (changed.length === 0) return;
   const subjects = await subjectsOfImages(
     transaction,
@@ -44,6 +49,7 @@ export const reportContainers: FactHandler = async (transaction, agent, facts) =
   );
   const rows = changed.map((fact) => toRow({ host, standing, subjects }, fact, known.get(fact.body.id)));
   await saveContainers(transaction, rows);
+  if (rows.some((row) => row.finished_at !== null)) await forgetEnded(transaction, host.name);
   await announcePlaced(transaction, placedBy(rows, known));
   await announceRefused(transaction, rows, { agent, known });
   await transaction.announce(containersChanged, { host: host.name });

@@ -6,6 +6,7 @@ import type { Transaction } from '#store/index.ts';
 import { ImageFact } from '../contract.ts';
 import { announcePlaced, hostChanged } from './facts.ts';
 import { inParts, newestOf } from './parse.ts';
+import { fittingImages, forgetGone } from './quotas.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
 import { hostOf } from './stand.ts';
 
@@ -20,11 +21,17 @@ export const reportImages: FactHandler = async (transaction, agent, facts) => {
     host.name,
     told.map(({ body }) => body.id),
   );
-  const changed = told
+  const fitting = await fittingImages(transaction, {
+    host: host.name,
+    told,
+    isKnown: ({ body }) => body.state === 'gone' || known.get(body.id)?.gone_at === null,
+  });
+  const changed = fitting
     .map((fact) => toRow({ host: host.name, agent: agent.id }, fact, known.get(fact.body.id)))
     .filter((row) => !saysTheSame(row, known.get(row.id)));
   if (changed.length === 0) return;
   await saveImages(transaction, changed);
+  if (changed.some((row) => row.gone_at !== null)) await forgetGone(transaction, host.name);
   const subjects = [
     ...changed.flatMap((row) => [row.subject, known.get(row.id)?.subject ?? null]),
     ...(await nameSubjects(transaction, { host: host.name, agent: agent.id }, changed)),

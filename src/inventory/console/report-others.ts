@@ -2,8 +2,10 @@ import { sql } from 'kysely';
 import { type FactHandler, readFacts } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { SubjectFact, UnscannedFact } from '../contract.ts';
+import { limits } from '../limits.ts';
 import { hostChanged, subjectPlaced } from './facts.ts';
 import { newestOf } from './parse.ts';
+import { fittingRows } from './quotas.ts';
 import { inventorySchema } from './schema.ts';
 import { hostOf } from './stand.ts';
 
@@ -11,8 +13,13 @@ import { hostOf } from './stand.ts';
 export const reportUnscanned: FactHandler = async (transaction, agent, facts) => {
   const told = newestOf(readFacts(facts, UnscannedFact), ({ target }) => target);
   const { row: host } = await hostOf(transaction, agent);
+  const fitting = await fittingRows(
+    transaction,
+    { host: host.name, told, readKnown: async () => await knownIn(transaction, host.name, 'unscanned') },
+    { table: 'unscanned', limit: limits.unscanned },
+  );
   let changed = false;
-  for (const { body } of told) changed = (await saveUnscanned(transaction, host.name, body)) || changed;
+  for (const { body } of fitting) changed = (await saveUnscanned(transaction, host.name, body)) || changed;
   if (changed) await transaction.announce(hostChanged, { host: host.name });
 };
 
@@ -20,14 +27,35 @@ export const reportUnscanned: FactHandler = async (transaction, agent, facts) =>
 export const reportSubjects: FactHandler = async (transaction, agent, facts) => {
   const told = newestOf(readFacts(facts, SubjectFact), ({ subject }) => subject);
   const { row: host } = await hostOf(transaction, agent);
+  const fitting = await fittingRows(
+    transaction,
+    { host: host.name, told, readKnown: async () => await knownIn(transaction, host.name, 'other_subject') },
+    { table: 'other_subject', limit: limits.subjects },
+  );
   let changed = false;
-  for (const { body } of told) {
+  for (const { body } of fitting) {
     if (!(await saveSubject(transaction, { host: host.name, agent: agent.id }, body))) continue;
     changed = true;
     await transaction.announce(subjectPlaced, { subject: body.subject });
   }
   if (changed) await transaction.announce(hostChanged, { host: host.name });
 };
+
+/** Whether something needs no room: it stands there, or what is told takes it away. */
+async function knownIn(
+  transaction: Transaction,
+  host: string,
+  table: 'unscanned' | 'other_subject',
+): Promise<(one: { readonly body: UnscannedFact | SubjectFact }) => boolean> {
+  const column = sql.id(table === 'unscanned' ? 'target' : 'subject');
+  const { rows } = await sql<{ id: string }>`
+    select ${column} as id from ${sql.id('inventory', table)} where host = ${host}`.execute(
+    transaction.query(inventorySchema),
+  );
+  const known = new Set(rows.map(({ id }) => id));
+  return ({ body }) =>
+    body.state === 'scanned' || body.state === 'gone' || known.has('target' in body ? body.target : body.subject);
+}
 
 /** Gives whether it was not known so. */
 async function saveUnscanned(transaction: Transaction, host: string, body: UnscannedFact): Promise<boolean> {

@@ -3,6 +3,7 @@ import type { SubjectId } from '#base/index.ts';
 import { type FactHandler, readFacts } from '#link/console/index.ts';
 import { PresentFact } from '../contract.ts';
 import { announcePlaced, containersChanged, hostChanged } from './facts.ts';
+import { forgetEnded, forgetGone } from './quotas.ts';
 import { inventorySchema } from './schema.ts';
 import { hostOf } from './stand.ts';
 
@@ -24,6 +25,8 @@ export const reportPresent: FactHandler = async (transaction, agent, facts) => {
     where now.host = ${host.name} and now.state <> 'removed' and before.host = now.host and before.id = now.id
       and not exists (select from unnest(${containers}::text[]) as p (id) where p.id = now.id)
     returning now.subject, before.up as ran`.execute(database);
+  if (gone.rows.length > 0) await forgetGone(transaction, host.name);
+  if (removed.rows.length > 0) await forgetEnded(transaction, host.name);
   const moved = [...gone.rows, ...removed.rows.filter(({ ran }) => ran)];
   await announcePlaced(
     transaction,

@@ -3,8 +3,10 @@ import { AppError } from '#base/index.ts';
 import { type FactHandler, type ReadFact, readFacts } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { UseFact } from '../contract.ts';
+import { limits } from '../limits.ts';
 import { announcePlaced } from './facts.ts';
 import { inParts } from './parse.ts';
+import { fittingRows } from './quotas.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
 import { hostOf } from './stand.ts';
 
@@ -28,8 +30,14 @@ export const reportUse: FactHandler = async (transaction, agent, facts) => {
   const rows = told.flatMap((fact) =>
     toRows(fact, { host: host.name, environment: environmentOf(fact.body), reported_by: agent.id }),
   );
+  const all = newestRows(rows);
+  const fitting = await fittingRows(
+    transaction,
+    { host: host.name, told: all, readKnown: async () => await knownFiles(transaction, host.name, all) },
+    { table: 'used_file', limit: limits.usedFiles },
+  );
   const added = new Set<UsedRow['subject']>();
-  for (const part of inParts(newestRows(rows))) for (const subject of await save(transaction, part)) added.add(subject);
+  for (const part of inParts(fitting)) for (const subject of await save(transaction, part)) added.add(subject);
   await announcePlaced(transaction, added);
 };
 
@@ -56,9 +64,28 @@ function toRows(
   return body.files.map((file) => ({ ...place, subject: body.subject, file: file.toWellFormed(), last_seen: seen }));
 }
 
+async function knownFiles(
+  transaction: Transaction,
+  host: string,
+  rows: readonly UsedRow[],
+): Promise<(row: UsedRow) => boolean> {
+  const subjects = [...new Set(rows.map((row) => row.subject))];
+  const { rows: known } = await sql<Pick<UsedRow, 'subject' | 'environment' | 'file'>>`
+    select subject, environment, file from inventory.used_file
+    where host = ${host} and subject = any(${subjects}::text[]) and file = any(${rows.map((row) => row.file)}::text[])`.execute(
+    transaction.query(inventorySchema),
+  );
+  const keys = new Set(known.map(keyOf));
+  return (row) => keys.has(keyOf(row));
+}
+
+function keyOf({ subject, environment, file }: Pick<UsedRow, 'subject' | 'environment' | 'file'>): string {
+  return `${subject}\n${environment}\n${file}`;
+}
+
 /** One statement cannot write a row twice. */
 function newestRows(rows: readonly UsedRow[]): readonly UsedRow[] {
-  return [...new Map(rows.map((row) => [`${row.subject}\n${row.environment}\n${row.file}`, row])).values()];
+  return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
 }
 
 /** Gives the subjects of which a file is new, or was reported by an agent before this one only. */

@@ -5,7 +5,7 @@ import { followAgent, resolveEnvironments } from './follow.ts';
 import { readContainers } from './list-containers.ts';
 import { prune } from './prune.ts';
 import { viewOf } from './view.ts';
-import { readVisibleHosts } from './visible-hosts.ts';
+import { readHostPage } from './visible-hosts.ts';
 
 /** What the console runs of this domain. */
 export interface InventoryService {
@@ -21,9 +21,10 @@ export interface InventoryService {
 export function createInventory({ store }: { readonly store: Store }): InventoryService {
   return {
     routes: [
-      route(listHosts, async ({ principal }) => ({
-        hosts: await readVisibleHosts(store, await viewOf(store, principal)),
-      })),
+      route(
+        listHosts,
+        async ({ query, principal }) => await readHostPage(store, await viewOf(store, principal), query),
+      ),
       route(listContainers, async ({ query, principal }) =>
         readContainers(store, query, await viewOf(store, principal)),
       ),

@@ -43,6 +43,8 @@ const remedies: Readonly<Record<FaultCode, string>> = {
   'file-limit': limit,
   'executables-limit':
     'Leave what does not run out of the image, such as caches and sources, or accept incomplete scans in the policy.',
+  'findings-limit': 'Update or remove the packages that have most findings, then build and scan it again.',
+  'matching-limit': 'Leave out the packages that nothing needs, then build and scan it again.',
   'depth-limit': limit,
   'time-limit': limit,
   'memory-limit': limit,

@@ -1,0 +1,46 @@
+import type { Limits } from '#base/index.ts';
+
+/** What bounds the catalog of one image, and what one publisher may keep here. */
+export const limits = {
+  packages: {
+    value: 20_000,
+    unit: 'packages',
+    per: 'image',
+    answer: '400 bad-request; a refused fact',
+    why: 'The largest images that are published anywhere hold some 5,000.',
+  },
+  packagesOfSource: {
+    value: 10_000,
+    unit: 'packages of one source package',
+    per: 'image',
+    answer: '400 bad-request; a refused fact',
+    why: 'texlive of Fedora is one source with some 6,500 packages.',
+  },
+  paths: {
+    value: 1_000_000,
+    unit: 'paths and files of packages',
+    per: 'image',
+    answer: '400 bad-request; a refused fact',
+    why: 'An image of 20 GB with all of CUDA and its documentation holds some 300,000.',
+  },
+  pathBytes: {
+    value: 96 * 1024 * 1024,
+    unit: 'characters of paths and files of packages',
+    per: 'image',
+    answer: '400 bad-request; a refused fact',
+  },
+  scansOfPublisher: {
+    value: 10,
+    unit: 'scans of one image by one publisher',
+    per: 'publisher',
+    answer: 'the oldest that do not count are forgotten',
+    why: 'Only the newest counts; a few before it show what became otherwise.',
+  },
+  scansOfSubject: {
+    value: 500,
+    unit: 'scans of one image',
+    per: 'image',
+    answer: 'the oldest that do not count are forgotten',
+    why: 'Every host that holds the image keeps its newest.',
+  },
+} as const satisfies Limits;

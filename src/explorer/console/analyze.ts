@@ -1,0 +1,20 @@
+import { sql } from 'kysely';
+import type { Store } from '#store/index.ts';
+import { explorerSchema } from './schema.ts';
+
+/**
+ * Has PostgreSQL look anew at those tables of the pages of which much is otherwise than when it last looked, so that its
+ * plans fit. It does that by itself too, but only some minutes after a large change. One console at a time, and no table
+ * more than once a minute.
+ */
+export async function analyzeChanged(store: Store): Promise<void> {
+  await store.transaction(async (transaction) => {
+    const database = transaction.query(explorerSchema);
+    const { rows } = await sql<{ table: string }>`
+      select relname as table from pg_stat_user_tables
+      where schemaname = 'explorer' and n_mod_since_analyze > greatest(2000, n_live_tup / 5)
+        and coalesce(greatest(last_analyze, last_autoanalyze), '-infinity') < now() - interval '1 minute'
+        and pg_try_advisory_xact_lock(hashtextextended('explorer analyze', 1))`.execute(database);
+    for (const { table } of rows) await sql`analyze ${sql.id('explorer', table)}`.execute(database);
+  });
+}

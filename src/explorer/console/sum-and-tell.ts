@@ -1,0 +1,38 @@
+import type { Store } from '#store/index.ts';
+import type { LiveEvent } from '../contract.ts';
+import { analyzeChanged } from './analyze.ts';
+import { sumInSteps } from './sum-steps.ts';
+import { sumFlaws, sumUpgrades } from './sums.ts';
+
+/** Channel of the store on which consoles tell each other what changed. */
+export const liveChannel = 'live';
+
+/** Pages are told after so many milliseconds, even when not all is summed yet; then they are told again. */
+const patience = 1_000;
+/** A queue that took more steps than this was long enough for plans to rest on figures of before. */
+const stepsOfMuch = 4;
+
+/** Tells pages at once: nothing that they read for these events is a sum. */
+export async function tellAtOnce(store: Store, events: readonly LiveEvent[]): Promise<void> {
+  await store.transaction(async (transaction) => await transaction.notifyAll(liveChannel, events));
+}
+
+/**
+ * Makes sums of what refreshes left, then tells pages: what they read is complete. Where much is to be summed, they are
+ * told before too. Upgrades are summed last, and told of again, so that nobody waits for them to see what is urgent.
+ */
+export async function sumAndTell(store: Store, events: readonly LiveEvent[]): Promise<void> {
+  const begun = performance.now();
+  let [steps, early] = [0, false];
+  for await (const _ of sumInSteps(store, sumFlaws)) {
+    steps++;
+    if (early || performance.now() - begun < patience) continue;
+    early = true;
+    await tellAtOnce(store, events);
+  }
+  await tellAtOnce(store, events);
+  let upgrades = 0;
+  for await (const _ of sumInSteps(store, sumUpgrades)) upgrades++;
+  if (upgrades > 0) await tellAtOnce(store, events);
+  if (steps + upgrades > stepsOfMuch) await analyzeChanged(store);
+}
