@@ -70,7 +70,8 @@ describe('a bomb in one file of an image', () => {
       '1.5 million keys in a package.json',
       'corrupt-package',
       bombName,
-      () => file(bombName, `{"name":"x","version":"1",${Array.from({ length: 1.5e6 }, (_, at) => `"${at}":0`).join()}}`),
+      () =>
+        file(bombName, `{"name":"x","version":"1",${Array.from({ length: 1.5e6 }, (_, at) => `"${at}":0`).join()}}`),
     ],
     [
       '30 million short lines in a dpkg status',

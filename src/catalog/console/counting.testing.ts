@@ -64,7 +64,8 @@ export async function openTestCounting(): Promise<TestCounting> {
     store,
     catalog,
     turnTo: (now) => void (time.now = now),
-    join: async (name, environment) => await joined(store, agentOf(name, environment, { id: randomUUID(), environments: ['dev', 'test', 'prod'] })),
+    join: async (name, environment) =>
+      await joined(store, agentOf(name, environment, { id: randomUUID(), environments: ['dev', 'test', 'prod'] })),
     token: async (...repositories) => await newToken(store, repositories),
     revoke: async (publisher) => {
       await revoked(store, publisher);

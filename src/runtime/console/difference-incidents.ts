@@ -39,7 +39,11 @@ export interface Differing {
 
 /** Closes the incidents of differences that are none any more. */
 export async function endDifferences(transaction: Transaction, { subject, at, current }: Differing): Promise<void> {
-  const acknowledged = JSON.stringify({ by: 'console', at: at.toISOString(), note: 'The publishers agree now, or the console pulled the image itself.' });
+  const acknowledged = JSON.stringify({
+    by: 'console',
+    at: at.toISOString(),
+    note: 'The publishers agree now, or the console pulled the image itself.',
+  });
   const { rows } = await sql<{ id: number }>`
     update runtime.incident set state = 'closed', acknowledged = ${acknowledged}
     where digest = ${subject} and topic = 'difference' and state <> 'closed' and container <> all(${current}::text[])

@@ -39,11 +39,7 @@ function containerOf({ subject, scans }: Pick<Difference, 'subject' | 'scans'>):
   return toldContainer({ id: `difference ${subject} ${JSON.stringify(sides)}`, name: '', image: '' }).id;
 }
 
-function detectionOf(
-  { subject, scans, settledBy, differs }: Difference,
-  placement: Placement,
-  at: Date,
-): Detection {
+function detectionOf({ subject, scans, settledBy, differs }: Difference, placement: Placement, at: Date): Detection {
   const image = placement.names[0] ?? subject;
   const sides = scans.map(({ publisher, packages }) => `${publisher.name} found ${packages} packages`);
   return toldDetection({

@@ -40,7 +40,8 @@ export const peopleCases: readonly LabCase<Harbour>[] = [
       });
       await publish(await scan(target), secret);
       await push(target);
-      const counts = async (): Promise<boolean> => (await image(target.digest)).scans.some(({ counts }) => counts.length > 0);
+      const counts = async (): Promise<boolean> =>
+        (await image(target.digest)).scans.some(({ counts }) => counts.length > 0);
       await until('a counting scan', counts, { seconds: 20 });
       if (armed) await end(harbour, owner, 'demoted');
       await until('no counting scan', async () => !(await counts()), { seconds: 10 });

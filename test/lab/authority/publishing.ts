@@ -91,7 +91,8 @@ export const publishingCases: readonly LabCase<Harbour>[] = [
       const { id, secret } = await buildToken('to be revoked', [`${registry}/shop/*`]);
       await publish(await scan(target), secret);
       await push(target);
-      const counts = async (): Promise<boolean> => (await image(target.digest)).scans.some(({ counts }) => counts.length > 0);
+      const counts = async (): Promise<boolean> =>
+        (await image(target.digest)).scans.some(({ counts }) => counts.length > 0);
       await until('a counting scan', counts, { seconds: 20 });
       await ask(revokeToken, { params: { id } });
       await until('no counting scan', async () => !(await counts()), { seconds: 10 });
