@@ -2,10 +2,6 @@ export { type Clock, systemClock } from './clock.ts';
 export {
   type BoundedJson,
   countJson,
-  type JsonCount,
-  type JsonCounter,
-  type JsonLimits,
-  openJsonCounter,
   overText,
   parseJsonWithin,
 } from './count-json.ts';

@@ -1,75 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { connect, type TLSSocket } from 'node:tls';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { AppError } from '#base/index.ts';
 import { theConsole } from '#access/console/index.ts';
 import type { CallInput } from '#http/index.ts';
-import type { DomainSchema } from '#store/index.ts';
 import { type Channel, openChannel } from '../agent/channel.ts';
 import { type Identity, joinConsole } from '../agent/index.ts';
 import { makeRequest, newKeyPair, privateKeyText } from '../certificates.ts';
-import { deepestFact, deliver, type Introduction, linkServerName, renew, supersededKind } from '../contract.ts';
+import { deepestFact, deliver, type Introduction, renew, supersededKind } from '../contract.ts';
 import { certificatesIn } from '../join-secret.ts';
 import { readAgent } from './agents.ts';
-import { ClaimRefused } from './claim.ts';
 import { readAuthorities } from './authorities.ts';
-import type { FactHandler, ReportingAgent } from './parts.ts';
+import { claim, connected, count, reporters, seenSchema, slow } from './receive.testing.ts';
 import { revoke } from './revoke.ts';
 import { linkSchema } from './schema.ts';
 import { introductionOf, startTestLink, type TestLink } from './testing.ts';
-
-const Count = z.object({ n: z.int(), text: z.string().optional() });
-const seenSchema: DomainSchema<{
-  seen: {
-    readonly id: number;
-    readonly host: string;
-    readonly n: number;
-    readonly at: Date;
-    readonly text: string | null;
-  };
-}> = {
-  name: 'seen',
-  migrations: {
-    '1': {
-      up: async (db) => {
-        await sql`create table seen (id bigint generated always as identity, host text, n integer, at timestamptz, text text)`.execute(
-          db,
-        );
-      },
-    },
-  },
-};
-
-/** Whom handlers were called for. */
-const reporters: ReportingAgent[] = [];
-
-const count: FactHandler = async (transaction, agent, facts) => {
-  const { name } = agent;
-  reporters.push(agent);
-  const rows = facts.map(({ at, body }) => {
-    const parsed = Count.safeParse(body);
-    if (!parsed.success) throw new AppError('bad-request', 'n: is no number');
-    return { host: name, at: new Date(at), n: parsed.data.n, text: parsed.data.text ?? null };
-  });
-  await transaction
-    .query(seenSchema)
-    .insertInto('seen')
-    .values(rows as never)
-    .execute();
-};
-
-/** So slow that batches sent at once meet. */
-const slow: FactHandler = async (transaction, agent, facts) => {
-  await sql`select pg_sleep(0.1)`.execute(transaction.query(seenSchema));
-  await count(transaction, agent, facts);
-};
-
-/** Claims what is not the host's. */
-const claim: FactHandler = async (_, { name }) => {
-  throw new ClaimRefused(`${name} holds no such image.`, 'sha256:1');
-};
 
 describe('receiving', () => {
   let test: TestLink;
@@ -421,22 +365,3 @@ describe('receiving', () => {
     await expect(test.another(Buffer.alloc(32, 7))).rejects.toMatchObject({ code: 'master-key-wrong' });
   });
 });
-
-/** An idle connection with the agent's certificate. */
-async function connected({ key, certificate, authority }: Identity, url: string): Promise<TLSSocket> {
-  const { hostname: address, port } = new URL(url);
-  const socket = connect({
-    host: address,
-    port: Number(port),
-    key,
-    cert: certificate,
-    ca: authority,
-    servername: linkServerName,
-  });
-  socket.on('error', () => undefined);
-  await new Promise((resolve) => socket.once('secureConnect', resolve));
-  // TLS 1.3 clients are done before the server has seen their certificate; an answer says that it has.
-  socket.write(`GET /nothing HTTP/1.1\r\nHost: ${linkServerName}\r\n\r\n`);
-  await new Promise((resolve) => socket.once('data', resolve));
-  return socket;
-}
