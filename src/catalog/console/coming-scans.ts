@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import type { Queries } from '#store/index.ts';
+import { everywhere } from './aliases.ts';
 import { readCountingScans } from './counting.ts';
 import type { ScanOfSubject } from './facts.ts';
 import { catalogSchema } from './schema.ts';
@@ -22,10 +23,12 @@ export async function readComingScans(
 ): Promise<readonly (readonly ScanOfSubject[])[]> {
   if (images.length === 0) return [];
   const digests = [...new Set(images.map(({ digest }) => digest))];
-  const subjects = await subjectsCalled(queries, digests);
-  const counting = await readCountingScans(queries, [...new Set([...subjects.values()].flat())]);
+  const called = Map.groupBy(await readCalled(queries, digests), ({ digest }) => digest);
+  const counting = await readCountingScans(queries, [
+    ...new Set([...called.values()].flat().map(({ subject }) => subject)),
+  ]);
   return images.map(({ digest, environment = '' }) =>
-    (subjects.get(digest) ?? []).flatMap((subject) => {
+    subjectsCalled(called.get(digest) ?? [], environment).flatMap((subject) => {
       const rows = counting.get(subject) ?? [];
       const here = rows.filter((row) => row.environment === environment || row.environment === '*');
       const counts = here.length > 0 ? here : rows.filter((row) => row.environment === '+');
@@ -34,14 +37,24 @@ export async function readComingScans(
   );
 }
 
-async function subjectsCalled(
-  queries: Queries,
-  digests: readonly string[],
-): Promise<ReadonlyMap<string, readonly SubjectId[]>> {
-  const { rows } = await sql<{ digest: string; subject: SubjectId }>`
-    select id as digest, id as subject from catalog.subject where id = any(${digests}::text[])
-    union select digest, subject from catalog.alias where digest = any(${digests}::text[])
+interface Called {
+  readonly digest: string;
+  readonly subject: SubjectId;
+  readonly environment: string;
+}
+
+async function readCalled(queries: Queries, digests: readonly string[]): Promise<readonly Called[]> {
+  const { rows } = await sql<Called>`
+    select id as digest, id as subject, ${everywhere} as environment from catalog.subject
+    where id = any(${digests}::text[])
+    union select digest, subject, environment from catalog.alias where digest = any(${digests}::text[])
     order by digest, subject`.execute(queries.query(catalogSchema));
-  const byDigest = Map.groupBy(rows, ({ digest }) => digest);
-  return new Map([...byDigest].map(([digest, own]) => [digest, own.map(({ subject }) => subject)]));
+  return rows;
+}
+
+/** What this console read decides alone; else what hosts of the environment say that they hold under the digest. */
+function subjectsCalled(called: readonly Called[], environment: string): readonly SubjectId[] {
+  const read = called.filter((one) => one.environment === everywhere);
+  const known = read.length > 0 ? read : called.filter((one) => one.environment === environment);
+  return [...new Set(known.map(({ subject }) => subject))];
 }

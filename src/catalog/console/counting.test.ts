@@ -4,6 +4,7 @@ import { agentOf, tell } from '#inventory/console/testing.ts';
 import { type Catalog, ScanPublication } from '../contract.ts';
 import { purlOf } from '../purl.ts';
 import { openTestCounting, type TestAgent, type TestCounting } from './counting.testing.ts';
+import { readComingScans } from './coming-scans.ts';
 import { differencesOf, listDifferences } from './differences.ts';
 import { readSubject } from './scans.ts';
 import { catalogSchema } from './schema.ts';
@@ -103,6 +104,23 @@ describe('a stolen token', () => {
     const alias = ScanPublication.parse({ ...clean, subject: { ...clean.subject, manifestDigest } });
     await at.publish(alias, await at.token('registry.example/shop/*'));
     expect(await at.counting(subject)).toEqual({ prod: ['pier-1 2 current'] });
+  });
+
+  test('lends a manifest to an image for nobody but its own environment, and not at all where the console read it', async () => {
+    const manifest = `sha256:${'e'.repeat(64)}`;
+    const alias = ScanPublication.parse({ ...real, subject: { ...real.subject, manifestDigest: manifest } });
+    await at.place(dev, subject, { name });
+    await at.scan(dev, alias);
+    const called = async (environment: string) =>
+      (await readComingScans(at.store, [{ digest: manifest, environment }])).flat();
+    expect((await called('dev')).map((one) => one.subject)).toEqual([subject]);
+    expect(await called('prod')).toEqual([]);
+    const other = imageScan({ content: 'other', names: ['registry.example/bank/ledger:1'], packages: [curl] });
+    await at.publish(other, await at.token('registry.example/bank/*'));
+    const theirs = subjectIdOf(other.subject);
+    await at.prove(theirs, 'registry.example/bank/ledger', manifest);
+    for (const environment of ['dev', 'prod'])
+      expect((await called(environment)).map((one) => one.subject)).toEqual([theirs]);
   });
 
   test('renames nothing for anybody', async () => {

@@ -11,6 +11,7 @@ import type { ScanPublication } from '../contract.ts';
 import type { Origin } from '../proof-of.ts';
 import { readCountingScans } from './counting.ts';
 import type { ScanOfSubject } from './facts.ts';
+import { packFact } from './pack-task.ts';
 import { storePublication } from './publish.ts';
 import type { Publisher } from './publisher.ts';
 import { readScanRecord, readShownScan } from './scans.ts';
@@ -78,7 +79,10 @@ export async function openTestCounting(): Promise<TestCounting> {
     publish: async (publication, publisher) => await storePublication(publication, publisher, options),
     scan: async (agent, body) => {
       const { scan } = catalogHandlers(catalog);
-      await store.transaction((transaction) => scan(transaction, agent, [{ at: time.now.toISOString(), body }]));
+      const packed = await packFact(body);
+      await store.transaction((transaction) =>
+        scan(transaction, agent, [{ at: time.now.toISOString(), body: packed }]),
+      );
     },
     place: async (agent, subject, { name, container }) => {
       await tell(store, agent, { kind: 'image', bodies: [imageFact(name, { id: subject, subject })] });

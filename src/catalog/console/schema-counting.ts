@@ -65,11 +65,12 @@ const statements = [
   `create table catalog.alias (
     digest text not null,
     subject text not null references catalog.subject (id) on delete cascade,
-    primary key (digest, subject)
+    environment text not null,
+    primary key (digest, subject, environment)
   )`,
   `create index alias_of_subject on catalog.alias (subject)`,
-  `insert into catalog.alias (digest, subject)
-    select distinct unnest(aliases), voice.subject from catalog.voice join catalog.scan on scan.id = voice.scan`,
+  `insert into catalog.alias (digest, subject, environment)
+    select distinct unnest(aliases), voice.subject, '*' from catalog.voice join catalog.scan on scan.id = voice.scan`,
   `drop table catalog.voice`,
   `drop table catalog.disagreement`,
   `create table catalog.difference (

@@ -93,7 +93,12 @@ export interface CatalogTables {
     readonly environments: readonly string[] | null;
   };
   /** Manifests and indexes of an image that this console read, or a host that holds the image. */
-  readonly alias: { readonly digest: string; readonly subject: SubjectId };
+  readonly alias: {
+    readonly digest: string;
+    readonly subject: SubjectId;
+    /** Where it is believed; empty: none. `*`: everywhere, because this console read the manifest itself. */
+    readonly environment: string;
+  };
   /** Two contents that publishers found in one image. */
   readonly difference: {
     readonly subject: SubjectId;
