@@ -49,8 +49,8 @@ export async function pullImage(parts: PullParts, row: PullRow, signal: AbortSig
   } catch (error) {
     if (error instanceof Unaffordable) return { kind: 'failed', reason: error.message, again: error.again };
     if (isAppError(error)) return { kind: 'failed', reason: error.message, again: 'later' };
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined) throw error;
+    // Of a call of the system; the store's errors have a code too, and are no matter of the folder.
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     return { kind: 'failed', reason: `The folder for pulls cannot be used: ${messageOf(error)}`, again: 'later' };
   }
 }

@@ -10,6 +10,7 @@ import { ScanPublication } from '#catalog/contract.ts';
 import type { Principal } from '#http/console/index.ts';
 import { answerOf } from '#http/console/testing.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
+import { linkSchema } from '#link/console/index.ts';
 import { agentOf, hostFact, tell } from '#inventory/console/testing.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
@@ -40,7 +41,7 @@ const scanned: string[] = [];
 const served = imageServer();
 
 beforeAll(async () => {
-  store = await createTestStore([accessSchema, inventorySchema, catalogSchema, provenanceSchema]);
+  store = await createTestStore([accessSchema, linkSchema, inventorySchema, catalogSchema, provenanceSchema]);
   registry = await startRegistry({ auth: { kind: 'password' } });
   provenance = open();
   await trust('ours', registry.host);
