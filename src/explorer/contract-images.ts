@@ -130,10 +130,25 @@ export const ImageDetail = z.object({
       counts: z.array(
         z.object({
           environment: Environment.optional(),
+          /** Where the image does not lie yet. */
+          coming: z.literal(true).optional(),
           rank: z.int().min(0).max(3),
           why: z.enum(['current', 'older', 'differs', 'carried']),
         }),
       ),
+      /** Why it counts nowhere, of the newest scans of each publisher. */
+      silenced: z
+        .enum([
+          'replaced',
+          'older-analyzers',
+          'not-read',
+          'lacks-analyzers',
+          'recorded',
+          'higher-rank',
+          'same-content',
+          'agrees',
+        ])
+        .optional(),
       /** Whether pages show the content of this one. */
       shown: z.boolean(),
     }),

@@ -5,6 +5,7 @@ import { type Catalog, ScanPublication } from '../contract.ts';
 import { purlOf } from '../purl.ts';
 import { openTestCounting, type TestAgent, type TestCounting } from './counting.testing.ts';
 import { readComingScans } from './coming-scans.ts';
+import { readSilencedScans } from './counting.ts';
 import { differencesOf, listDifferences } from './differences.ts';
 import { readSubject } from './scans.ts';
 import { catalogSchema } from './schema.ts';
@@ -121,6 +122,15 @@ describe('a stolen token', () => {
     await at.prove(theirs, 'registry.example/bank/ledger', manifest);
     for (const environment of ['dev', 'prod'])
       expect((await called(environment)).map((one) => one.subject)).toEqual([theirs]);
+  });
+
+  test('is shown with the reason why it counts nowhere', async () => {
+    await inProd();
+    const { scan } = await at.publish(clean, await at.token('registry.example/shop/*'));
+    expect((await readSilencedScans(at.store, subject)).get(scan)).toBe('recorded');
+    await at.prove(subject, repository);
+    expect((await readSilencedScans(at.store, subject)).has(scan)).toBe(false);
+    expect(await at.counting(subject)).toMatchObject({ '+': [expect.stringContaining(' 1 current')] });
   });
 
   test('renames nothing for anybody', async () => {

@@ -2,7 +2,13 @@ import { sql } from 'kysely';
 import type { ScanId, SubjectId } from '#base/index.ts';
 import { compareEnvironments } from '#inventory/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
-import { type CountingScan, countingScans, type CountingScans, type PublishedScan } from '../counting-scans.ts';
+import {
+  type CountingScan,
+  countingScans,
+  type CountingScans,
+  type PublishedScan,
+  type SilenceReason,
+} from '../counting-scans.ts';
 import { proofOf } from '../proof-of.ts';
 import { type Candidate, readCandidates } from './candidates.ts';
 import { saveAliases } from './aliases.ts';
@@ -39,6 +45,7 @@ export async function chooseCounting(
   const shown = shownOf(chosen, { nowhere, candidates });
   const shownBefore = await readShown(transaction, subject);
   await saveCounting(transaction, subject, counting);
+  await saveSilenced(transaction, subject, [...criticalFirst(chosen).map(([, one]) => one), nowhere]);
   await saveShown(transaction, subject, shown);
   await settleCarried(transaction, subject, facts.environments);
   await saveAliases(transaction, { subject, candidates, counting, facts });
@@ -86,10 +93,13 @@ function shownOf(
   chosen: ReadonlyMap<string, CountingScans>,
   { nowhere, candidates }: { readonly nowhere: CountingScans; readonly candidates: readonly Candidate[] },
 ): ScanId | undefined {
-  const critical = [...chosen].toSorted(([left], [right]) => compareEnvironments(named(left), named(right)));
-  const [first] = critical.flatMap(([, { counting }]) => counting.slice(0, 1));
+  const [first] = criticalFirst(chosen).flatMap(([, { counting }]) => counting.slice(0, 1));
   if (first !== undefined || chosen.size > 0) return first?.scan;
   return nowhere.counting[0]?.scan ?? candidates.toSorted(shownFirst)[0]?.scan;
+}
+
+function criticalFirst(chosen: ReadonlyMap<string, CountingScans>): readonly (readonly [string, CountingScans])[] {
+  return [...chosen].toSorted(([left], [right]) => compareEnvironments(named(left), named(right)));
 }
 
 function named(environment: string): string | undefined {
@@ -135,6 +145,37 @@ async function saveCounting(transaction: Transaction, subject: SubjectId, rows: 
   if (rows.length === 0) return;
   const values = rows.map(({ environment, scan, rank, why }) => ({ subject, environment, scan, rank, role: why }));
   await database.insertInto('counting_scan').values(values).execute();
+}
+
+/** Keeps of each scan that counts nowhere the first reason. */
+async function saveSilenced(
+  transaction: Transaction,
+  subject: SubjectId,
+  chosen: readonly CountingScans[],
+): Promise<void> {
+  const counting = new Set(chosen.flatMap((one) => one.counting.map(({ scan }) => scan)));
+  const silenced = new Map<ScanId, SilenceReason>();
+  for (const { scan, why } of chosen.flatMap((one) => one.silenced))
+    if (!counting.has(scan) && !silenced.has(scan)) silenced.set(scan, why);
+  const database = transaction.query(catalogSchema);
+  await database.deleteFrom('silenced_scan').where('subject', '=', subject).execute();
+  if (silenced.size === 0) return;
+  const values = [...silenced].map(([scan, why]) => ({ scan, subject, why }));
+  await database.insertInto('silenced_scan').values(values).execute();
+}
+
+/** Why scans of a subject count nowhere, of those that are the newest of their publisher. */
+export async function readSilencedScans(
+  queries: Queries,
+  subject: SubjectId,
+): Promise<ReadonlyMap<ScanId, SilenceReason>> {
+  const rows = await queries
+    .query(catalogSchema)
+    .selectFrom('silenced_scan')
+    .select(['scan', 'why'])
+    .where('subject', '=', subject)
+    .execute();
+  return new Map(rows.map(({ scan, why }) => [scan, why]));
 }
 
 async function readShown(queries: Queries, subject: SubjectId): Promise<ScanId | undefined> {

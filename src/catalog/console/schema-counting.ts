@@ -49,6 +49,12 @@ const statements = [
     primary key (subject, environment, scan)
   )`,
   `create index counting_of_scan on catalog.counting_scan (scan)`,
+  `create table catalog.silenced_scan (
+    scan uuid primary key references catalog.scan (id) on delete cascade,
+    subject text not null references catalog.subject (id) on delete cascade,
+    why text not null
+  )`,
+  `create index silenced_of_subject on catalog.silenced_scan (subject)`,
   `create table catalog.shown_scan (
     subject text primary key references catalog.subject (id) on delete cascade,
     scan uuid not null unique references catalog.scan (id) on delete cascade

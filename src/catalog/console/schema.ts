@@ -4,7 +4,7 @@ import type { ScanId, SubjectId } from '#base/index.ts';
 import type { Subject } from '#image/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { Catalog, Job, ScanPublication } from '../contract.ts';
-import type { Contents, CountingReason, Rank } from '../counting-scans.ts';
+import type { Contents, CountingReason, Rank, SilenceReason } from '../counting-scans.ts';
 import type { Publisher } from './publisher.ts';
 import { countingTables } from './schema-counting.ts';
 
@@ -79,6 +79,12 @@ export interface CatalogTables {
     readonly scan: ScanId;
     readonly rank: Rank;
     readonly role: CountingReason;
+  };
+  /** Scans that count nowhere, of those that might, and why: in the environment on which the most depends. */
+  readonly silenced_scan: {
+    readonly scan: ScanId;
+    readonly subject: SubjectId;
+    readonly why: SilenceReason;
   };
   /** The scan whose names, labels and content pages show; subjects of which none may be shown are missing. */
   readonly shown_scan: {

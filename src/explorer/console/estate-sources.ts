@@ -6,6 +6,7 @@ import {
   readCountingScans,
   readScanRecord,
   readShownScan,
+  readSilencedScans,
   type ScanRecord,
 } from '#catalog/console/index.ts';
 import {
@@ -37,6 +38,7 @@ export const estateSources: EstateSources = {
   judgmentsOf: readPlacedVerdicts,
   verdictsOf: readVerdicts,
   countingOf: readCounting,
+  silencedOf: readSilencedScans,
   matchChanges: readMatchChanges,
   disagreementsOf: async (queries, subject) =>
     (await differencesOf(queries, subject)).map(({ scans, settledBy, differs }) => ({

@@ -72,7 +72,8 @@ async function scanLines(
   { queries, sources }: DetailGround,
   { subject, records, shown }: SubjectFacts,
 ): Promise<ImageDetail['scans']> {
-  const counting = (await sources.countingOf(queries, subject)).filter(({ environment }) => environment !== '+');
+  const counting = await sources.countingOf(queries, subject);
+  const silenced = await sources.silencedOf(queries, subject);
   const lines = [];
   for (const record of records) {
     const { kind, name, environment } = record.publisher as ImageDetail['scans'][number]['publisher'];
@@ -87,11 +88,22 @@ async function scanLines(
       publisher: { kind, name, ...(environment === undefined ? {} : { environment }) },
       counts: counting
         .filter(({ scan }) => scan === record.scan)
-        .map(({ environment: place, rank, why }) => ({ ...environmentOf(place === '*' ? '' : place), rank, why })),
+        .map(({ environment: place, rank, why }) => ({ ...placeOf(place), rank, why })),
+      ...silencedBy(silenced.get(record.scan)),
       shown: record.scan === shown.scan,
     });
   }
   return lines;
+}
+
+function placeOf(place: string): Pick<ImageDetail['scans'][number]['counts'][number], 'environment' | 'coming'> {
+  return place === '+' ? { coming: true } : environmentOf(place === '*' ? '' : place);
+}
+
+function silencedBy(
+  silenced: ImageDetail['scans'][number]['silenced'],
+): Pick<ImageDetail['scans'][number], 'silenced'> {
+  return silenced === undefined ? {} : { silenced };
 }
 
 /** The build before this one, as far as the viewer may know of it. */

@@ -61,6 +61,11 @@ export interface EstateSources {
   verdictsOf(queries: Queries, subject: SubjectId): Promise<readonly StoredVerdict[]>;
   /** Scans of a subject that count. */
   countingOf(queries: Queries, subject: SubjectId): Promise<readonly CountingRow[]>;
+  /** Why scans that might count do not. */
+  silencedOf(
+    queries: Queries,
+    subject: SubjectId,
+  ): Promise<ReadonlyMap<ScanId, NonNullable<ImageDetail['scans'][number]['silenced']>>>;
   /** What newer matchings found otherwise in scans than these versions; missing where not all is known. */
   matchChanges(
     queries: Queries,

@@ -57,7 +57,7 @@ export function Scans({ scans, current }: ScansProps): ReactNode {
               {scan.publisher.environment !== undefined && <EnvironmentMark environment={scan.publisher.environment} />}
             </td>
             <td>
-              <Counts counts={scan.counts} />
+              <Counts scan={scan} />
             </td>
             <td className="soft breakable">{scan.scanner}</td>
           </tr>
@@ -67,12 +67,26 @@ export function Scans({ scans, current }: ScansProps): ReactNode {
   );
 }
 
+const silencedWords: Readonly<Record<NonNullable<Scan['silenced']>, string>> = {
+  replaced: 'its publisher sent a newer one',
+  'older-analyzers': 'its publisher has sent one by newer analyzers',
+  'not-read': 'not every layer was read',
+  'lacks-analyzers': 'analyzers are missing',
+  recorded: 'nothing proves that its publisher has the image',
+  'higher-rank': 'a better proven scan counts',
+  'same-content': 'another scan found the same',
+  agrees: 'a newer scan found the same',
+};
+
 /** A scan that counts nowhere is kept and shown, and changes no verdict. */
-function Counts({ counts }: Pick<Scan, 'counts'>): ReactNode {
-  if (counts.length === 0) return <span className="soft">nowhere</span>;
-  return counts.map(({ environment, rank, why }) => (
-    <div key={environment ?? ''}>
-      {environment === undefined ? 'no environment' : <EnvironmentMark environment={environment} />}{' '}
+function Counts({ scan: { counts, silenced } }: { readonly scan: Scan }): ReactNode {
+  if (counts.length === 0)
+    return <span className="soft">nowhere{silenced === undefined ? '' : `: ${silencedWords[silenced]}`}</span>;
+  const shown = counts.length > 1 ? counts.filter(({ coming }) => coming === undefined) : counts;
+  return shown.map(({ environment, coming, rank, why }) => (
+    <div key={`${environment ?? ''} ${coming ?? ''}`}>
+      {environment !== undefined && <EnvironmentMark environment={environment} />}
+      {environment === undefined && (coming === undefined ? 'no environment' : 'where it is to start')}{' '}
       <span className="soft">
         {rankWords[rank]}
         {why === 'older' || why === 'differs' ? ', older analyzers' : ''}
