@@ -66,6 +66,7 @@ async function prepare(
 ): Promise<PreparedFact> {
   const head = checked(FactHead, fact, `body.facts.${at}`) as FactHead;
   const sent = (fact as { readonly body?: unknown }).body;
+  if (sent === undefined) return { ...head, body: null, fault: 'It has no body.' };
   // Kept without its body, which nothing could write down.
   if (isTooDeep(sent)) return { ...head, body: null, fault: `It is nested deeper than ${deepestFact}.` };
   try {
