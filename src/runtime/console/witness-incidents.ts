@@ -50,13 +50,21 @@ function detectionOf({ subject, scans, settledBy, differs }: Difference, placeme
     ...(isImageDigest(subject) && { imageDigest: subject }),
     severity: 'high',
     program: 'seawall scan',
-    message:
-      settledBy === 'pull'
-        ? 'A publisher found other things in an image than the console, which pulled it itself.'
-        : 'Two publishers found different things in one image.',
+    message: messageOf(settledBy, scans),
     expected: 'Whoever scans an image finds the same in it, because its digest names its content.',
     seen: `${sides.join('; ')}. They differ in ${differs.join(', ')}.`.slice(0, 2000),
     remedy:
       'See on the page of the image who says what. Revoke the token of the one that does not tell the truth, and bind tokens to their own repositories.',
   });
+}
+
+/** Names both publishers; a pull of the console comes first. */
+function messageOf(settledBy: Difference['settledBy'], [one, other]: Difference['scans']): string {
+  const [first = '', second = ''] = [one?.publisher.name, other?.publisher.name];
+  switch (settledBy) {
+    case 'pull':
+      return `${second} found other things in the image than the console, which pulled it itself.`;
+    case 'publishers':
+      return `${first} and ${second} found different things in the image.`;
+  }
 }
