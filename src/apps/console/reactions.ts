@@ -135,7 +135,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(countingScansChanged, 'inherit-after-counting', runtime.inheritAfterScan),
     when(startUnarmed, 'tell-unarmed', runtime.tellUnarmed),
     when(canaryPassed, 'tell-canary', runtime.tellCanary),
-    when(publishersDiffer, 'tell-difference', runtime.tellDisagreement),
+    when(publishersDiffer, 'tell-difference', runtime.tellDifference),
     when(factsMissing, 'tell-missing-facts', runtime.tellMissingFacts),
     when(claimRefused, 'tell-claim', runtime.tellClaim),
     when(evidenceChanged, 'carry-evidence', runtime.carryEvidence),
