@@ -38,7 +38,7 @@ export const estateSources: EstateSources = {
   verdictsOf: readVerdicts,
   countingOf: readCounting,
   matchChanges: readMatchChanges,
-  disagreementsOf: async (queries, subject) =>
+  differencesOf: async (queries, subject) =>
     (await differencesOf(queries, subject)).map(({ scans, settledBy, differs }) => ({
       scans: scans.map(({ publisher, ...scan }) => ({ ...scan, publisher: publisher.name })),
       settledBy,
