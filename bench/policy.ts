@@ -61,9 +61,13 @@ async function fill(): Promise<void> {
       const places = [
         { images: [`registry.example/team-${number % 20}/app-${number}:1`], labels: {}, environment: 'prod' },
       ];
-      const standings = [{ environment: 'prod', places, counts: true, current: true, runs: true }];
+      const environments = [{ environment: 'prod', places, counts: true, current: true, runs: true }];
       const one = { ...basis, factsKey: key, scan: scan.scan, subject: scan.subject, receivedAt: now };
-      await storeJudgings(transaction, [{ ...one, standings, before: new Map() }], { rulebook, now, inUse: undefined });
+      await storeJudgings(transaction, [{ ...one, environments, before: new Map() }], {
+        rulebook,
+        now,
+        inUse: undefined,
+      });
     });
   }
 }

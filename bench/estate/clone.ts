@@ -18,11 +18,11 @@ export async function cloneImages(store: Store, copies: number): Promise<void> {
     sql`insert into explorer.image_number overriding system value select ${copied}, ${number}, at from explorer.image_number, ${copy}`,
     sql`insert into explorer.image_row select ${number}, ${copied}, kind, scan, content_scan, ${named('own_names')},
       ${named('names')}, hosts, replace(label, '/app-', '/app-' || copy || '-'), name_search, search, distribution,
-      platform, size, packages, counts, impact, faults, reason, job, created, application, labels, disagrees, scanned_at, content_version
+      platform, size, packages, counts, impact, faults, reason, job, created, application, labels, differs, scanned_at, content_version
       from explorer.image_row, ${copy}`,
-    sql`insert into explorer.standing (image, place, hosts, containers, verdict, reason, judged_at, worst, mass, contexts)
+    sql`insert into explorer.image_environment (image, place, hosts, containers, verdict, reason, judged_at, worst, mass, contexts)
       select ${image}, place, hosts, containers, verdict, reason, judged_at, worst, mass, contexts
-      from explorer.standing, ${copy}`,
+      from explorer.image_environment, ${copy}`,
     sql`insert into explorer.finding_place select ${image}, place, key, flaw, severity, suppressed, kev, fixable, in_use,
       risk + copy::float8 / 100 from explorer.finding_place, ${copy}`,
     sql`insert into explorer.finding_count select place, ${image}, suppressed, severity, kev, fixable, in_use, type, count
@@ -47,7 +47,7 @@ export async function cloneImages(store: Store, copies: number): Promise<void> {
       union all
       select place, flaw, suppressed, null, 0, 0, 1, sign(containers)::int, containers
       from (select distinct place, flaw, suppressed, image from explorer.finding_place where image > ${apart}) as held
-        join explorer.standing using (place, image)`,
+        join explorer.image_environment using (place, image)`,
     sql`insert into explorer.touched select 'upgrade', upgrade from explorer.upgrade_row group by upgrade`,
   ];
   for (const statement of statements) await statement.execute(database);

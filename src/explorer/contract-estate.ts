@@ -137,7 +137,7 @@ export const Overview = z.object({
   /** One for each environment that hosts stand in, prod first. */
   environments: z.array(EnvironmentRow),
   /** Images in which publishers found different things. */
-  disagreements: z.array(z.object({ subject: subjectId, image: z.string() })),
+  differences: z.array(z.object({ subject: subjectId, image: z.string() })),
   /** Hosts whose agents are away. */
   staleHosts: z.int(),
   /** Since midnight UTC. */

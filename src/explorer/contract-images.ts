@@ -18,8 +18,8 @@ export const ImageRow = z.object({
   /** Where it lies: prod first, then others by name. */
   placements: z.array(Placement),
   applications: z.array(z.string()),
-  /** Witnesses that reported different content of this one digest. */
-  disagrees: z.boolean(),
+  /** Whether publishers found different things in it. */
+  differs: z.boolean(),
   distribution: z.string().optional(),
   platform: z.string().optional(),
   size: z.int(),
@@ -158,7 +158,7 @@ export const ImageDetail = z.object({
     z.object({ environment: Environment.optional(), scan: scanId, verdict: Verdict, judgedAt: moment }),
   ),
   /** Pairs of publishers that found different things. */
-  disagreements: z.array(
+  differences: z.array(
     z.object({
       scans: z.array(z.object({ scan: scanId, publisher: z.string(), packages: z.int(), at: moment })),
       /** `pull`: the first is what the console itself pulled. */

@@ -3,7 +3,7 @@ import { isInCollection } from '#access/index.ts';
 import type { RuntimeRule } from './contract.ts';
 
 /** A host, and the environments in which its containers may run. */
-export interface Standing {
+export interface HostEnvironments {
   readonly host: string;
   readonly environments: readonly string[];
 }
@@ -15,7 +15,7 @@ export interface Standing {
 export function canApply(
   { collections: scope }: Pick<RuntimeRule, 'collections'>,
   collections: readonly Collection[],
-  { host, environments }: Standing,
+  { host, environments }: HostEnvironments,
 ): boolean {
   if (scope === undefined) return true;
   const named = collections.filter(({ id }) => scope.includes(id));

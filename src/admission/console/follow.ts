@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
-import { hostsHolding, readHostStanding } from '#inventory/console/index.ts';
+import { hostsHolding, readHostEnvironments } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import { readTroubles } from './ledger-troubles.ts';
 import type { Parts } from './parts.ts';
-import { publishLedgers, standingOf } from './publish-ledgers.ts';
+import { environmentsDigest, publishLedgers } from './publish-ledgers.ts';
 import { admissionSchema } from './schema.ts';
 
 /** Ledgers of the hosts on which one of the subjects lies: verdicts of it changed, or it lies elsewhere. */
@@ -13,16 +13,17 @@ export async function followSubjects(parts: Parts, subjects: readonly SubjectId[
   await publishLedgers(parts, await withLedger(parts.store, holding));
 }
 
-/** The ledger of a host that stands elsewhere. A host tells much, and seldom that. */
+/** The ledger of a host whose environments changed. A host reports much, and seldom that. */
 export async function followHost(parts: Parts, host: string): Promise<void> {
-  const standing = await readHostStanding(parts.store, host);
+  const environments = await readHostEnvironments(parts.store, host);
   const known = await parts.store
     .query(admissionSchema)
     .selectFrom('ledger')
-    .select('standing')
+    .select('environments')
     .where('host', '=', host)
     .executeTakeFirst();
-  if (standing === undefined || known === undefined || known.standing === standingOf(standing)) return;
+  if (environments === undefined || known === undefined || known.environments === environmentsDigest(environments))
+    return;
   await publishLedgers(parts, [host]);
 }
 

@@ -3,7 +3,7 @@ import { readCollections } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
 import type { SubjectId } from '#base/index.ts';
 import { type HostStarts, readHostStarts } from '#inventory/console/index.ts';
-import { readStandingVerdicts, readWholeVerdicts, type StandingVerdict } from '#policy/console/index.ts';
+import { type EnvironmentVerdict, readEnvironmentVerdicts, readWholeVerdicts } from '#policy/console/index.ts';
 import { readTrust } from '#provenance/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { AdmissionRule, Ledger } from '../contract.ts';
@@ -32,10 +32,10 @@ export interface LedgerGround {
 export async function readLedgerGround(queries: Queries, hosts: readonly string[], now: Date): Promise<LedgerGround> {
   const starts = await readHostStarts(queries, hosts);
   const subjects = [...new Set(starts.flatMap(({ images }) => images.map(({ subject }) => subject)))];
-  const standings = await readStandingVerdicts(queries, subjects);
-  const briefs = await readBriefs(queries, standings, now);
+  const verdicts = await readEnvironmentVerdicts(queries, subjects);
+  const briefs = await readBriefs(queries, verdicts, now);
   const known = new Map(
-    standings.flatMap(({ subject, environment, digest, judgedAt }) => {
+    verdicts.flatMap(({ subject, environment, digest, judgedAt }) => {
       const brief = briefs.get(digest);
       return brief === undefined ? [] : [[keyOf(subject, environment), { brief, judgedAt }]];
     }),
@@ -62,10 +62,10 @@ function keyOf(subject: SubjectId, environment: string | undefined): string {
 /** By the digest of the verdict. A verdict holds up to 100,000 violations, so what is said of it is kept. */
 async function readBriefs(
   queries: Queries,
-  standings: readonly StandingVerdict[],
+  verdicts: readonly EnvironmentVerdict[],
   now: Date,
 ): Promise<ReadonlyMap<string, VerdictBrief>> {
-  const digests = [...new Set(standings.map(({ digest }) => digest))];
+  const digests = [...new Set(verdicts.map(({ digest }) => digest))];
   const database = queries.query(admissionSchema);
   const kept = await database
     .selectFrom('brief')
@@ -73,7 +73,7 @@ async function readBriefs(
     .where('verdict', '=', sql<string>`any(${digests}::text[])`)
     .execute();
   const briefs = new Map(kept.map(({ verdict, brief }) => [verdict, brief]));
-  const missing = standings.filter(({ digest }) => !briefs.has(digest));
+  const missing = verdicts.filter(({ digest }) => !briefs.has(digest));
   if (missing.length === 0) return briefs;
   const made = [...(await readWholeVerdicts(queries, missing))].map(([verdict, whole]) => ({
     verdict,

@@ -28,6 +28,13 @@ export const troubleTable: Migration = {
   },
 };
 
+/** The digest of a host's environments gets their name. */
+export const environmentColumn: Migration = {
+  async up(database) {
+    await sql`alter table admission.ledger rename column standing to environments`.execute(database);
+  },
+};
+
 const ruleTables = [
   `create table admission.rule (
     id text not null,

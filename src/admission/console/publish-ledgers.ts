@@ -132,11 +132,11 @@ function sayings(
 /** Verdicts are made again each day and mostly say the same: until when an entry holds makes no new ledger. */
 function contentOf({ starts, entries, rules, collections, bases }: Sayings): string {
   const timeless = entries.map((entry) => ({ ...entry, expiresAt: '' }));
-  return digestOf([standingOf(starts), timeless, rules, collections, bases]);
+  return digestOf([environmentsDigest(starts), timeless, rules, collections, bases]);
 }
 
-/** Digest of where containers of a host may stand. */
-export function standingOf({ environment, allowed }: Pick<HostStarts, 'environment' | 'allowed'>): string {
+/** Digest of the environments in which containers of a host may run. */
+export function environmentsDigest({ environment, allowed }: Pick<HostStarts, 'environment' | 'allowed'>): string {
   return digestOf([environment ?? null, allowed]);
 }
 
@@ -163,7 +163,7 @@ async function rowOf(
   return {
     host: starts.host,
     sequence,
-    standing: standingOf(starts),
+    environments: environmentsDigest(starts),
     content,
     ledger: await packText(signed.ledger),
     certificate: signed.certificate,

@@ -1,6 +1,6 @@
 import { type Insertable, sql } from 'kysely';
 import type { Selectable } from '#access/index.ts';
-import { readContainersOnHost, readHostStanding } from '#inventory/console/index.ts';
+import { readContainersOnHost, readHostEnvironments } from '#inventory/console/index.ts';
 import { type FactHandler, firstTold, type ReadFact, readFacts } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { Decision } from '../contract.ts';
@@ -93,7 +93,7 @@ async function placed(
 ): Promise<readonly DecisionRow[]> {
   const ids = told.flatMap(({ body }) => body.container ?? []);
   const containers = await readContainersOnHost(transaction, host, ids);
-  const starts = await readHostStanding(transaction, host);
+  const starts = await readHostEnvironments(transaction, host);
   return told.map(({ at, body }) => {
     const container = body.container === undefined ? undefined : containers.get(body.container);
     const place = container === undefined ? placeOnHost(host, body, starts) : container.place;

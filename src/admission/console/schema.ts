@@ -13,7 +13,7 @@ import type {
 } from '../contract.ts';
 import type { VerdictBrief } from '../verdict-brief.ts';
 import { type WebhookTables, webhookTables } from './kubernetes-webhook/tables.ts';
-import { firstTables, numberedPlaces, troubleTable } from './migrations.ts';
+import { environmentColumn, firstTables, numberedPlaces, troubleTable } from './migrations.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that a name may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -23,8 +23,8 @@ export interface AdmissionTables extends RuleTables<AdmissionRuleText>, WebhookT
   readonly ledger: {
     readonly host: string;
     readonly sequence: number;
-    /** Digest of where the host stands: tells cheaply whether a change of the host is one of its ledger. */
-    readonly standing: string;
+    /** Digest of the host's environments: tells cheaply whether a change of the host is one of its ledger. */
+    readonly environments: string;
     /** Digest of all that it says but times: the same makes no new one before `renew_at`. */
     readonly content: string;
     /** zstd of the signed text. */
@@ -103,5 +103,6 @@ export const admissionSchema: DomainSchema<AdmissionTables> = {
     '0002-clusters': webhookTables,
     '0003-places': numberedPlaces,
     '0004-ledger-troubles': troubleTable,
+    '0005-environments': environmentColumn,
   },
 };

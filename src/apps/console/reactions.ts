@@ -79,6 +79,7 @@ const formerNames: Readonly<Record<string, string>> = {
   'judge-counting': 'judge-voice',
   'inherit-after-counting': 'inherit-after-voice',
   'tell-difference': 'tell-disagreement',
+  'publish-host-environments': 'publish-standing',
   'show-counting': 'show-voice',
   'show-difference': 'show-disagreement',
 };
@@ -122,7 +123,7 @@ function works(services: ReactingServices): readonly Reaction[] {
 
     whenMany(verdictChanged, 'publish-verdict', admission.followSubjects),
     whenMany(subjectPlaced, 'publish-placed', admission.followSubjects),
-    when(hostChanged, 'publish-standing', admission.followHost),
+    when(hostChanged, 'publish-host-environments', admission.followHost),
     whenMany(admissionRulesChanged, 'publish-rules', admission.followRules),
     whenMany(collectionsChanged, 'publish-collections', admission.followRules),
     whenMany(trustChanged, 'publish-trust', admission.followRules),
@@ -135,7 +136,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(countingScansChanged, 'inherit-after-counting', runtime.inheritAfterScan),
     when(startUnarmed, 'tell-unarmed', runtime.tellUnarmed),
     when(canaryPassed, 'tell-canary', runtime.tellCanary),
-    when(publishersDiffer, 'tell-difference', runtime.tellDisagreement),
+    when(publishersDiffer, 'tell-difference', runtime.tellDifference),
     when(factsMissing, 'tell-missing-facts', runtime.tellMissingFacts),
     when(claimRefused, 'tell-claim', runtime.tellClaim),
     when(evidenceChanged, 'carry-evidence', runtime.carryEvidence),

@@ -34,7 +34,7 @@ export interface CatalogTables {
     readonly received_at: Date;
     readonly scanner: Json<ScanPublication['scanner']>;
     readonly job: ColumnType<Job | null, string | null, never>;
-    /** Who published it. */
+    /** Who published it: the publisher. The column keeps the name of release 0.1, and so does the next. */
     readonly witness: Json<Publisher>;
     /** Of the publisher, see `publisherKey`. */
     readonly witness_key: string | null;

@@ -10,7 +10,8 @@ export async function allRows(store: Store): Promise<unknown> {
   return {
     images: await rows(sql`select to_jsonb(own) - 'scan' - 'content_scan' - 'content_version' - 'number' as row
       from explorer.image_row as own order by subject`),
-    standings: await rows(sql`select ${subject}, to_jsonb(own) - 'image' as row from explorer.standing as own
+    imageEnvironments:
+      await rows(sql`select ${subject}, to_jsonb(own) - 'image' as row from explorer.image_environment as own
       order by subject, place`),
     findings: await rows(sql`select ${subject}, to_jsonb(own) - 'image' as row from explorer.finding_place as own
       order by subject, place, key`),

@@ -5,10 +5,10 @@ import type { Queries } from '#store/index.ts';
 import type { ApplicationDetail, ImageState, SeverityCounts } from '../contract.ts';
 import { readApplicationRow, worstState } from './applications.ts';
 import { all } from './findings.ts';
+import { everywhere } from './image-environment.ts';
 import { byPlace, environmentOf } from './placements.ts';
 import { explorerSchema } from './schema.ts';
 import { type Viewer, visible } from './scope.ts';
-import { everywhere } from './standing.ts';
 import type { Place } from './tables.ts';
 
 type Part = ApplicationDetail['parts'][number];
@@ -32,9 +32,9 @@ interface StoredVersion {
 export async function readApplication(queries: Queries, name: string, viewer: Viewer): Promise<ApplicationDetail> {
   const row = await readApplicationRow(queries, { name, place: everywhere, viewer });
   const { rows } = await sql<StoredVersion>`
-    select subject, place, names, label, created, scanned_at, standing.hosts, containers, state, counts, worst
+    select subject, place, names, label, created, scanned_at, image_environment.hosts, containers, state, counts, worst
     from explorer.application_row join explorer.image_row as image using (subject)
-      join explorer.standing on standing.image = number and place <> '*'
+      join explorer.image_environment on image_environment.image = number and place <> '*'
     where ${all([sql`name = ${name}`, ...visible(viewer)])}
     order by coalesce(created, scanned_at) desc, subject`.execute(queries.query(explorerSchema));
   const versions = rows.toSorted(byPlace);

@@ -36,7 +36,7 @@ export async function readApplications(
   const conditions = [...named, ...visible(principal)];
   const counted = await sql<{ total: number }>`
     select count(distinct name)::int as total from explorer.application_row join explorer.image_row using (subject)
-      join explorer.standing on image = number and place = ${place}
+      join explorer.image_environment on image = number and place = ${place}
     where ${all(conditions)}`.execute(queries.query(explorerSchema));
   const rows = await readRows(queries, { place, conditions, limit: query.limit, offset: query.offset });
   return { total: counted.rows[0]?.total ?? 0, applications: rows };
@@ -72,7 +72,7 @@ async function readRows(
     with part as (
       select name, origin, subject, image, state, worst, mass
       from explorer.application_row join explorer.image_row using (subject)
-        join explorer.standing on image = number and place = ${place}
+        join explorer.image_environment on image = number and place = ${place}
       where ${all(conditions)}),
     page as (
       select name, (array_agg(origin order by array_position(${origins}, origin)))[1] as "from",

@@ -4,12 +4,12 @@ import { estateIndex, type Severity } from '#vulnerability/index.ts';
 import { severities } from '#vulnerability/contract.ts';
 import type { EnvironmentRow, ImageState, SeverityCounts, TrendPoint, VerdictTotals } from '../contract.ts';
 import { all } from './findings.ts';
+import { everywhere } from './image-environment.ts';
 import { totalOf } from './images.ts';
 import { byPlace, environmentOf } from './placements.ts';
 import { explorerSchema } from './schema.ts';
 import { type Scope, type Viewer, visible } from './scope.ts';
 import { countsFromGroups } from './severity-counts.ts';
-import { everywhere } from './standing.ts';
 import type { Place } from './tables.ts';
 
 /** Numbers of a place, besides those of its hosts. */
@@ -22,10 +22,10 @@ export interface PlaceNumbers
 /** Numbers of every place, `*` among them, as far as the images of a scope go. */
 export async function readPlaces(queries: Queries, images: Scope['images']): Promise<ReadonlyMap<Place, PlaceNumbers>> {
   const within = images === undefined ? sql`true` : sql`image = any(${images}::int[])`;
-  const { rows } = await sql<StandingGroup>`
+  const { rows } = await sql<EnvironmentGroup>`
     select place, state, impact, count(*)::int as count, sum(containers)::int as containers,
       coalesce(sum(mass) filter (where containers > 0), 0) as mass, ${findingSums} as findings
-    from explorer.standing join explorer.image_row as row on row.number = image
+    from explorer.image_environment join explorer.image_row as row on row.number = image
     where ${within} group by place, state, impact order by place, state, impact`.execute(queries.query(explorerSchema));
   return new Map([...Map.groupBy(rows, (row) => row.place)].map(([place, groups]) => [place, numbersOf(groups)]));
 }
@@ -34,7 +34,7 @@ const kinds = [...severities, 'suppressed'] as const;
 /** An image has the same findings wherever it lies. */
 const findingSums = sql`array[${sql.join(kinds.map((kind) => sql`sum((counts->>${sql.lit(kind)})::int)::int`))}]`;
 
-interface StandingGroup {
+interface EnvironmentGroup {
   readonly place: Place;
   readonly state: ImageState;
   readonly impact: number | null;
@@ -45,7 +45,7 @@ interface StandingGroup {
   readonly findings: readonly number[];
 }
 
-function numbersOf(groups: readonly StandingGroup[]): PlaceNumbers {
+function numbersOf(groups: readonly EnvironmentGroup[]): PlaceNumbers {
   const verdicts: Record<keyof VerdictTotals, number> = { pass: 0, fail: 0, cannotJudge: 0, pending: 0 };
   const impacted: Record<Severity | 'suppressed', number> = { ...countsFromGroups([]) };
   const findings: Record<Severity | 'suppressed', number> = { ...countsFromGroups([]) };

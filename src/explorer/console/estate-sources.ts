@@ -40,7 +40,7 @@ export const estateSources: EstateSources = {
   countingOf: readCounting,
   silencedOf: readSilencedScans,
   matchChanges: readMatchChanges,
-  disagreementsOf: async (queries, subject) =>
+  differencesOf: async (queries, subject) =>
     (await differencesOf(queries, subject)).map(({ scans, settledBy, differs }) => ({
       scans: scans.map(({ publisher, ...scan }) => ({ ...scan, publisher: publisher.name })),
       settledBy,

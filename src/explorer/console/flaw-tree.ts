@@ -4,10 +4,10 @@ import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { getFlawTree } from '../contract.ts';
 import { flawKey } from './finding-rows.ts';
+import { everywhere } from './image-environment.ts';
 import { byPlace, environmentOf } from './placements.ts';
 import { explorerSchema } from './schema.ts';
 import { inScope, readScope, type Scope, type Viewer } from './scope.ts';
-import { everywhere } from './standing.ts';
 
 type Query = HandlerInput<typeof getFlawTree>['query'];
 type Tree = ReplyOf<typeof getFlawTree>;
@@ -44,8 +44,8 @@ export async function readFlawTree(
       select distinct on (image) image, key, risk from ${held} order by image, risk desc, severity, key)
     select row.subject, label, installed, fixed, image.risk, used.seen,
       array(select name from explorer.application_row as own where own.subject = row.subject order by name) as applications,
-      (select coalesce(sum(containers), 0)::int from explorer.standing
-        where standing.image = image.image and place = ${scope.place}) as total
+      (select coalesce(sum(containers), 0)::int from explorer.image_environment
+        where image_environment.image = image.image and place = ${scope.place}) as total
     from image join explorer.finding using (key) join explorer.image_row as row on row.number = image.image
       left join explorer.used_package as used on used.image = image.image and used.place = ${scope.place}
         and used.purl = finding.purl and used.layer = finding.layer

@@ -5,12 +5,12 @@ import type { Transaction } from '#store/index.ts';
 import { severities } from '#vulnerability/contract.ts';
 import type { MatchChange } from '#vulnerability/console/index.ts';
 import { componentKey, type FindingEntry, findingEntries } from './finding-rows.ts';
+import { everywhere } from './image-environment.ts';
 import { keepFindings } from './keep-findings.ts';
 import { weighComponents } from './mass.ts';
 import type { RefreshGround } from './refresh.ts';
 import { saveUpgrades } from './save-upgrades.ts';
 import { explorerSchema } from './schema.ts';
-import { everywhere } from './standing.ts';
 import type { ImageNumber, ImageTable } from './tables.ts';
 import { dropFindings, type HeldKeys, noteSeen, weighFindings } from './weigh.ts';
 
@@ -81,7 +81,7 @@ async function bringImages(transaction: Transaction, images: readonly ChangedIma
   const findings = images.map(({ image, entries }) => ({ image, findings: entries.map((entry) => entry.finding) }));
   await saveUpgrades(transaction, findings, others);
   await dropFindings(transaction, went);
-  await weighFindings(transaction, await standingsOf(transaction, images), { came, whole: [] });
+  await weighFindings(transaction, await weighingsOf(transaction, images), { came, whole: [] });
   await noteSeen(transaction, { came, went }, now);
   await weighComponents(transaction, { touched: others, whole: [] });
   await saveCounts(transaction, images);
@@ -107,10 +107,10 @@ async function heldKeys(
   );
 }
 
-async function standingsOf(transaction: Transaction, images: readonly ChangedImage[]) {
+async function weighingsOf(transaction: Transaction, images: readonly ChangedImage[]) {
   return await transaction
     .query(explorerSchema)
-    .selectFrom('standing')
+    .selectFrom('image_environment')
     .select(['image', 'place', 'contexts'])
     .where('image', '=', sql<ImageNumber>`any(${images.map(({ image }) => image)}::int[])`)
     .where('place', '<>', everywhere)

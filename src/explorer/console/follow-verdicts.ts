@@ -2,15 +2,15 @@ import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import type { PlacedVerdict } from '#policy/console/index.ts';
 import type { Transaction } from '#store/index.ts';
+import { everywhere, judgmentIn, worstOf } from './image-environment.ts';
 import type { RefreshGround } from './refresh.ts';
 import { explorerSchema } from './schema.ts';
 import { storable, storableJson } from './search.ts';
-import { everywhere, judgmentIn, worstOf } from './standing.ts';
 import { liveChannel } from './sum-and-tell.ts';
 import type { ImageNumber, Place } from './tables.ts';
 
 /**
- * Brings standings of images to the verdicts of now, where the images lie as it is known; many in one statement each.
+ * Brings image environments to the verdicts of now, where the images lie as it is known; many in one statement each.
  * Tells the subjects of which another scan is to be shown now.
  */
 export async function followVerdicts(
@@ -61,7 +61,7 @@ interface ImagePlace {
 
 async function readPlaces(transaction: Transaction, subjects: readonly SubjectId[]): Promise<readonly ImagePlace[]> {
   const { rows } = await sql<ImagePlace>`
-    select image, subject, scan, place from explorer.image_row join explorer.standing on image = number
+    select image, subject, scan, place from explorer.image_row join explorer.image_environment on image = number
     where subject = any(${subjects}::text[]) and place <> '*' order by image, place`.execute(
     transaction.query(explorerSchema),
   );
@@ -88,7 +88,7 @@ async function saveJudgments(
     reason: reason === null ? null : storable(reason),
   }));
   await sql`
-    update explorer.standing as kept set verdict = now.verdict, reason = now.reason, judged_at = now.judged_at
+    update explorer.image_environment as kept set verdict = now.verdict, reason = now.reason, judged_at = now.judged_at
     from jsonb_to_recordset(${storableJson(rows)}::jsonb)
       as now (image int, place text, verdict text, reason text, judged_at timestamptz)
     where kept.image = now.image and kept.place = now.place and (kept.verdict, kept.reason, kept.judged_at)

@@ -19,7 +19,7 @@ export async function forgetImage(transaction: Transaction, number: ImageNumber)
     )
     .execute();
   const tables = [
-    'standing',
+    'image_environment',
     'finding_count',
     'package_row',
     'used_package',
@@ -29,7 +29,7 @@ export async function forgetImage(transaction: Transaction, number: ImageNumber)
   ];
   for (const table of [...tables, 'finding_seen'] as const) {
     await database
-      .deleteFrom(table as 'standing')
+      .deleteFrom(table as 'image_environment')
       .where('image', '=', number)
       .execute();
   }

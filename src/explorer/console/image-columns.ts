@@ -20,7 +20,7 @@ export type CatalogColumn = 'distribution' | 'packages';
 type JsonColumn = 'counts' | 'labels';
 
 /** Columns of an image's row out of what the domains say of it. Pure. */
-export function contentColumns(facts: SubjectFacts, findings: readonly Finding[], disagrees: boolean): ContentColumns {
+export function contentColumns(facts: SubjectFacts, findings: readonly Finding[], differs: boolean): ContentColumns {
   const { subject, document, shown, content, match } = facts;
   const counts = countFindings(findings);
   return {
@@ -40,7 +40,7 @@ export function contentColumns(facts: SubjectFacts, findings: readonly Finding[]
     created: createdOf(document),
     application: applicationOf(shown),
     labels: storableJson(document.kind === 'image' ? document.settings.labels : {}),
-    disagrees,
+    differs,
     scanned_at: new Date(shown.scannedAt),
   };
 }

@@ -48,7 +48,7 @@ export async function readImage(ground: DetailGround, subject: SubjectId): Promi
       verdict,
       judgedAt,
     })),
-    disagreements: await sources.disagreementsOf(queries, subject),
+    differences: await sources.differencesOf(queries, subject),
     ...(previous === undefined ? {} : { previous }),
   };
 }

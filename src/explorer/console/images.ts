@@ -43,7 +43,7 @@ export async function readImages(
 async function verdictTotals(queries: Queries, scope: Scope, search?: string): Promise<VerdictTotals> {
   const { rows } = await sql<{ state: ImageState; count: number }>`
     select state, count(*)::int as count
-    from explorer.standing join explorer.image_row as image on number = standing.image
+    from explorer.image_environment join explorer.image_row as image on number = image_environment.image
     where ${all(conditionsOf(scope, search))} group by state`.execute(queries.query(explorerSchema));
   const totals = { pass: 0, fail: 0, cannotJudge: 0, pending: 0 };
   for (const row of rows) totals[totalOf[row.state]] = row.count;
@@ -63,7 +63,7 @@ export function sumOf(totals: VerdictTotals): number {
 
 function conditionsOf({ place, images }: Scope, search: string | undefined): readonly RawBuilder<SqlBool>[] {
   return [
-    sql`standing.place = ${place}`,
+    sql`image_environment.place = ${place}`,
     ...(images === undefined ? [] : [sql<SqlBool>`number = any(${images}::int[])`]),
     ...(search === undefined ? [] : [sql<SqlBool>`search like ${containing(search)}`]),
   ];
@@ -81,7 +81,7 @@ export async function readNewestImages(queries: Queries, scope: Scope, limit: nu
 
 /** The line of one image over all places. */
 export async function readImageRow(queries: Queries, subject: SubjectId): Promise<ImageRow | undefined> {
-  const conditions = [sql<SqlBool>`standing.place = '*'`, sql<SqlBool>`subject = ${subject}`];
+  const conditions = [sql<SqlBool>`image_environment.place = '*'`, sql<SqlBool>`subject = ${subject}`];
   return (await readRows(queries, { conditions, order: orders.name, limit: 1, offset: 0 }))[0];
 }
 
@@ -107,7 +107,7 @@ interface StoredRow {
   readonly names: readonly string[];
   readonly hosts: readonly string[];
   readonly applications: readonly string[];
-  readonly disagrees: boolean;
+  readonly differs: boolean;
   readonly distribution: string | null;
   readonly platform: string | null;
   readonly size: number;
@@ -124,11 +124,11 @@ interface StoredRow {
 
 async function readRows(queries: Queries, { conditions, order, limit, offset }: Wanted): Promise<readonly ImageRow[]> {
   const { rows } = await sql<StoredRow>`
-    select number, subject, kind, names, image.hosts, disagrees, distribution, platform, size, packages, counts, faults,
-      verdict, case when verdict is null then image.reason else standing.reason end as reason, worst, scanned_at,
+    select number, subject, kind, names, image.hosts, differs, distribution, platform, size, packages, counts, faults,
+      verdict, case when verdict is null then image.reason else image_environment.reason end as reason, worst, scanned_at,
       judged_at, scan, array(select name from explorer.application_row as own where own.subject = image.subject
         order by name) as applications
-    from explorer.standing join explorer.image_row as image on number = standing.image
+    from explorer.image_environment join explorer.image_row as image on number = image_environment.image
     where ${all(conditions)} order by ${order}, subject limit ${limit} offset ${offset}`.execute(
     queries.query(explorerSchema),
   );

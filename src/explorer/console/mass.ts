@@ -35,7 +35,7 @@ export async function weighComponents(transaction: Transaction, which: Component
       on conflict (image, component, place) do update
         set worst = excluded.worst, mass = excluded.mass, remaining = excluded.remaining),
     stood as (
-      update explorer.standing as kept set worst = greatest(kept.worst, shift.worst), mass = kept.mass + shift.mass
+      update explorer.image_environment as kept set worst = greatest(kept.worst, shift.worst), mass = kept.mass + shift.mass
       from (
         select image, place, max(worst) as worst, sum(coalesce(mass, 0) - coalesce(had_mass, 0)) as mass
         from changed group by image, place) as shift
@@ -49,12 +49,14 @@ export async function weighComponents(transaction: Transaction, which: Component
     renewed as (
       insert into explorer.touched
       select distinct 'upgrade', upgrade from own where mass is null or had_mass is null)
-    select distinct image from changed join explorer.standing using (image, place)
-    where had_worst = standing.worst and (changed.worst is null or changed.worst < had_worst)`.execute(database);
+    select distinct image from changed join explorer.image_environment using (image, place)
+    where had_worst = image_environment.worst and (changed.worst is null or changed.worst < had_worst)`.execute(
+    database,
+  );
   if (rows.length === 0) return;
   // What was an image's worst is so no more; which is now, all of its components tell.
   await sql`
-    update explorer.standing as kept set worst = (
+    update explorer.image_environment as kept set worst = (
       select max(worst) from explorer.component_place as own where own.image = kept.image and own.place = kept.place)
     where image = any(${rows.map((row) => row.image)}::int[])`.execute(database);
 }
@@ -68,7 +70,7 @@ function masses({ touched, whole }: Components): RawBuilder<unknown> {
       where image <> all(${whole}::int[])),
     held as (
       select image, place, key, component, risk, fixable
-      from asked join explorer.standing using (image) join explorer.finding using (component)
+      from asked join explorer.image_environment using (image) join explorer.finding using (component)
         join explorer.finding_place as own using (image, place, key)
       where not own.suppressed
       union all

@@ -7,11 +7,11 @@ import type { getOverview, Overview } from '../contract.ts';
 import { environmentRows, noNumbers, readHostGroups, readPlaces } from './environments.ts';
 import { all } from './findings.ts';
 import { countFlaws } from './flaws.ts';
+import { everywhere } from './image-environment.ts';
 import { readNewestImages, sumOf } from './images.ts';
 import { explorerSchema } from './schema.ts';
 import { readScope, type Scope, type Viewer, visible } from './scope.ts';
 import { countsFromGroups } from './severity-counts.ts';
-import { everywhere } from './standing.ts';
 import { readUnscanned } from './unscanned.ts';
 import { readTopUpgrades } from './upgrades.ts';
 
@@ -42,16 +42,16 @@ export async function readOverview(queries: Queries, { query, principal, now }: 
     newest: await readNewestImages(queries, scope, newestShown),
     upgrades: await readTopUpgrades(queries, scope, upgradesShown),
     environments: environmentRows(places, hosts),
-    disagreements: await readDisagreements(queries, principal),
+    differences: await readDifferences(queries, principal),
     staleHosts: here.reduce((sum, group) => sum + group.stale, 0),
     today: await readToday(queries, scope, now),
   };
 }
 
-async function readDisagreements(queries: Queries, viewer: Viewer): Promise<Overview['disagreements']> {
+async function readDifferences(queries: Queries, viewer: Viewer): Promise<Overview['differences']> {
   const { rows } = await sql<{ subject: SubjectId; image: string }>`
     select subject, label as image from explorer.image_row
-    where ${all([sql<SqlBool>`disagrees`, ...visible(viewer)])} order by label, subject`.execute(
+    where ${all([sql<SqlBool>`differs`, ...visible(viewer)])} order by label, subject`.execute(
     queries.query(explorerSchema),
   );
   return rows;
@@ -76,5 +76,6 @@ async function readToday(queries: Queries, scope: Scope, now: Date): Promise<Ove
 function imagesIn({ place, images }: Scope, image = sql`image`) {
   if (images !== undefined) return sql`${image} = any(${images}::int[])`;
   if (place === everywhere) return sql`true`;
-  return sql`${image} in (select standing.image from explorer.standing where standing.place = ${place})`;
+  return sql`${image} in (
+    select own.image from explorer.image_environment as own where own.place = ${place})`;
 }

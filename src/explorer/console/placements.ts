@@ -3,8 +3,8 @@ import type { Queries } from '#store/index.ts';
 import type { VerdictKind } from '#policy/index.ts';
 import type { Placement } from '../contract.ts';
 import { environmentKind } from '../risk-in-context.ts';
+import { unnamed } from './image-environment.ts';
 import { explorerSchema } from './schema.ts';
-import { unnamed } from './standing.ts';
 import type { ImageNumber, Place } from './tables.ts';
 
 /** Where images lie, prod first; one that lies nowhere has none. */
@@ -20,13 +20,13 @@ export async function readPlacements(
     verdict: VerdictKind | null;
     stale: boolean;
   }>`
-    select image, place, standing.hosts, containers, verdict, exists (
+    select image, place, image_environment.hosts, containers, verdict, exists (
       select from explorer.presence_row as lies join explorer.host_row using (host)
       where lies.subject = row.subject and host_row.stale and (lies.environment = place or exists (
         select from explorer.container_row as runs
         where runs.subject = row.subject and runs.host = lies.host and runs.environment = place))) as stale
-    from explorer.standing join explorer.image_row as row on row.number = image
-    where image = any(${[...new Set(images)]}::int[]) and place <> '*' and standing.hosts > 0`.execute(
+    from explorer.image_environment join explorer.image_row as row on row.number = image
+    where image = any(${[...new Set(images)]}::int[]) and place <> '*' and image_environment.hosts > 0`.execute(
     queries.query(explorerSchema),
   );
   const found = Map.groupBy(rows, (row) => row.image);

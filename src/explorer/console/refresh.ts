@@ -4,14 +4,14 @@ import type { LiveEvent } from '../contract.ts';
 import { type FindingEntry, findingEntries } from './finding-rows.ts';
 import { forgetImage, forgetSubject } from './forget.ts';
 import { saveHost } from './hosts.ts';
+import { type ImageEnvironment, imageEnvironmentsOf } from './image-environment.ts';
 import { keepInSteps, missingFindings } from './keep-findings.ts';
 import { saveMembership, selectablesOf } from './membership.ts';
 import { type ContentChange, numberOf, saveContent } from './save-content.ts';
 import { weighComponents } from './mass.ts';
-import { type StandingChange, savePlacements, saveStandings } from './save-places.ts';
+import { type EnvironmentChange, saveImageEnvironments, savePlacements } from './save-places.ts';
 import { explorerSchema } from './schema.ts';
 import type { EstateSources, PlacedOnHost } from './sources.ts';
-import { type Standing, standingsOf } from './standing.ts';
 import { readSubjectFacts, type SubjectFacts } from './subject-facts.ts';
 import { shiftFlaws } from './shifts.ts';
 import { liveChannel, sumAndTell } from './sum-and-tell.ts';
@@ -102,9 +102,9 @@ async function bringSubject(
   });
   if (image === undefined) return [];
   const used = await saveUse(transaction, { ...image, scan: image.content_scan }, sources);
-  const standings = await readStandings(transaction, sources, { ...image, placements });
-  const standing = await saveStandings(transaction, image.number, standings);
-  await weigh(transaction, image.number, { standings, change: { content, standing, used }, now: clock() });
+  const environments = await readImageEnvironments(transaction, sources, { ...image, placements });
+  const placed = await saveImageEnvironments(transaction, image.number, environments);
+  await weigh(transaction, image.number, { environments, change: { content, placed, used }, now: clock() });
   return [];
 }
 
@@ -156,21 +156,21 @@ async function bringContent(
     case 'told': {
       const { facts, entries, known } = told;
       const number = known ?? (await numberOf(transaction, facts.subject, clock()));
-      const disagrees = (await sources.disagreementsOf(transaction, facts.subject)).length > 0;
-      return await saveContent(transaction, { number, facts, entries, disagrees });
+      const differs = (await sources.differencesOf(transaction, facts.subject)).length > 0;
+      return await saveContent(transaction, { number, facts, entries, differs });
     }
   }
 }
 
-async function readStandings(
+async function readImageEnvironments(
   transaction: Transaction,
   sources: EstateSources,
   image: {
     readonly subject: SubjectId;
     readonly placements: readonly PlacedOnHost[];
   },
-): Promise<readonly Standing[]> {
-  return standingsOf({
+): Promise<readonly ImageEnvironment[]> {
+  return imageEnvironmentsOf({
     placements: image.placements,
     groups: await sources.groupsOf(transaction, image.subject),
     verdicts: await sources.judgmentsOf(transaction, [image.subject]),
@@ -179,7 +179,7 @@ async function readStandings(
 
 interface Change {
   readonly content: ContentChange;
-  readonly standing: StandingChange;
+  readonly placed: EnvironmentChange;
   readonly used: boolean;
 }
 
@@ -187,16 +187,20 @@ interface Change {
 async function weigh(
   transaction: Transaction,
   image: ImageNumber,
-  { standings, change, now }: { readonly standings: readonly Standing[]; readonly change: Change; readonly now: Date },
+  {
+    environments,
+    change,
+    now,
+  }: { readonly environments: readonly ImageEnvironment[]; readonly change: Change; readonly now: Date },
 ): Promise<void> {
-  const { content, standing, used } = change;
+  const { content, placed, used } = change;
   const [came, went] = [[{ image, keys: content.added }], [{ image, keys: content.removed }]];
-  const whole = standing.contexts || standing.places || used ? [image] : [];
+  const whole = placed.contexts || placed.places || used ? [image] : [];
   // First, so that what comes and goes does so with the containers of now.
-  await shiftFlaws(transaction, image, standing.shifts);
+  await shiftFlaws(transaction, image, placed.shifts);
   await dropFindings(transaction, went);
-  if (standing.places) await dropFindings(transaction, { image, notIn: standings.map((one) => one.place) });
-  const places = standings.map(({ place, contexts }) => ({ image, place, contexts }));
+  if (placed.places) await dropFindings(transaction, { image, notIn: environments.map((one) => one.place) });
+  const places = environments.map(({ place, contexts }) => ({ image, place, contexts }));
   await weighFindings(transaction, places, { came, whole });
   if (content.added.length + content.removed.length > 0) await noteSeen(transaction, { came, went }, now);
   await weighComponents(transaction, { touched: [...came, ...went], whole });

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Queries } from '#store/index.ts';
 import type { Finding } from '#vulnerability/index.ts';
 import { riskInContexts } from '../risk-in-context.ts';
+import { everywhere, type ImageEnvironment } from './image-environment.ts';
 import { explorerSchema } from './schema.ts';
-import { everywhere, type Standing } from './standing.ts';
 import type { ImageNumber, Place } from './tables.ts';
 
 /** A finding of one image. */
@@ -25,9 +25,9 @@ export async function attribute<Row extends HeldFinding>(
   rows: readonly Row[],
 ): Promise<readonly (Row & WeighedFinding)[]> {
   const images = [...new Set(rows.map((row) => row.image))];
-  const standings = await queries
+  const environments = await queries
     .query(explorerSchema)
-    .selectFrom('standing')
+    .selectFrom('image_environment')
     .select(['image', 'place', 'contexts'])
     .where('image', '=', sql<ImageNumber>`any(${images}::int[])`)
     .execute();
@@ -37,11 +37,11 @@ export async function attribute<Row extends HeldFinding>(
     .selectAll()
     .where('image', '=', sql<ImageNumber>`any(${images}::int[])`)
     .execute();
-  const standingsOf = Map.groupBy(standings, (standing) => standing.image);
+  const byImage = Map.groupBy(environments, (environment) => environment.image);
   const seenAt = new Map(used.map((row) => [useKey(row.image, row.place, row), row.seen.toISOString()]));
   return rows.map((row) => {
-    const all = (standingsOf.get(row.image) ?? []).filter((one) => place === everywhere || one.place === place);
-    const risks = all.map((standing) => riskAt(row, standing, seenAt));
+    const all = (byImage.get(row.image) ?? []).filter((one) => place === everywhere || one.place === place);
+    const risks = all.map((environment) => riskAt(row, environment, seenAt));
     const risk = risks.reduce((most, one) => (one.score > most.score ? one : most), risks[0] ?? row.finding.risk);
     const inUse = seenAt.get(useKey(row.image, place, row.finding));
     return { ...row, risk, ...(inUse === undefined ? {} : { inUse }) };
@@ -50,12 +50,12 @@ export async function attribute<Row extends HeldFinding>(
 
 function riskAt(
   { image, finding }: HeldFinding,
-  standing: Pick<Standing, 'place' | 'contexts'>,
+  environment: Pick<ImageEnvironment, 'place' | 'contexts'>,
   seenAt: ReadonlyMap<string, string>,
 ): Finding['risk'] {
-  if (standing.contexts.length === 0) return { ...finding.risk, score: Number.NEGATIVE_INFINITY };
-  const loaded = seenAt.has(useKey(image, standing.place, finding));
-  return riskInContexts(finding, standing.contexts, loaded ? 'loaded' : 'unknown');
+  if (environment.contexts.length === 0) return { ...finding.risk, score: Number.NEGATIVE_INFINITY };
+  const loaded = seenAt.has(useKey(image, environment.place, finding));
+  return riskInContexts(finding, environment.contexts, loaded ? 'loaded' : 'unknown');
 }
 
 function useKey(image: ImageNumber, place: Place, thing: Pick<Finding, 'purl' | 'layer'>): string {

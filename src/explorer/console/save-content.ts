@@ -45,16 +45,16 @@ export async function saveContent(
     number,
     facts,
     entries,
-    disagrees,
+    differs,
   }: {
     readonly number: ImageNumber;
     readonly facts: SubjectFacts;
     readonly entries: readonly FindingEntry[];
-    readonly disagrees: boolean;
+    readonly differs: boolean;
   },
 ): Promise<ContentChange> {
   const findings = entries.map((entry) => entry.finding);
-  const columns = contentColumns(facts, findings, disagrees);
+  const columns = contentColumns(facts, findings, differs);
   await saveImage(transaction, number, { columns, facts });
   if (facts.scan !== undefined) await savePackages(transaction, number, facts.scan.catalog.packages);
   const change = await changeOf(transaction, number, entries);

@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { placedColumns } from './image-columns.ts';
+import { type ImageEnvironment } from './image-environment.ts';
 import { explorerSchema } from './schema.ts';
 import { storable, storableJson } from './search.ts';
 import type { PlacedOnHost } from './sources.ts';
-import { type Standing } from './standing.ts';
 import type { ImageNumber, Place } from './tables.ts';
 
 /** Writes on which hosts a subject lies and which containers run it, and names its row after that. */
@@ -64,8 +64,8 @@ async function saveContainers(
     where kept is distinct from excluded`.execute(transaction.query(explorerSchema));
 }
 
-/** What of an image's standings differs from before. */
-export interface StandingChange {
+/** What of an image's environments differs from before. */
+export interface EnvironmentChange {
   /** Whether findings must be weighed anew. */
   readonly contexts: boolean;
   /** Whether it lies in other places. */
@@ -81,31 +81,32 @@ export interface PlaceShift {
   readonly running: number;
 }
 
-/** Writes how an image stands in each place; worst and mass follow when its findings are weighed. */
-export async function saveStandings(
+/** Writes the environments of an image; worst and mass follow when its findings are weighed. */
+export async function saveImageEnvironments(
   transaction: Transaction,
   image: ImageNumber,
-  standings: readonly Standing[],
-): Promise<StandingChange> {
+  environments: readonly ImageEnvironment[],
+): Promise<EnvironmentChange> {
   const database = transaction.query(explorerSchema);
   const known = await database
-    .selectFrom('standing')
+    .selectFrom('image_environment')
     .select(['place', 'contexts', 'containers'])
     .where('image', '=', image)
     .execute();
-  const places = standings.map((standing) => standing.place);
-  const rows = standings.map(({ judgedAt, reason, ...same }) => ({
+  const places = environments.map((environment) => environment.place);
+  const rows = environments.map(({ judgedAt, reason, ...same }) => ({
     ...same,
     judged_at: judgedAt,
     reason: reason === null ? null : storable(reason),
   }));
   await database
-    .deleteFrom('standing')
+    .deleteFrom('image_environment')
     .where('image', '=', image)
     .where('place', '<>', sql<string>`all(${places}::text[])`)
     .execute();
   await sql`
-    insert into explorer.standing as kept (image, place, hosts, containers, verdict, reason, judged_at, mass, contexts)
+    insert into explorer.image_environment as kept
+      (image, place, hosts, containers, verdict, reason, judged_at, mass, contexts)
     select ${image}, place, hosts, containers, verdict, reason, judged_at, 0, contexts
     from jsonb_to_recordset(${storableJson(rows)}::jsonb) as t (place text, hosts int, containers int, verdict text,
       reason text, judged_at timestamptz, contexts jsonb)
@@ -115,16 +116,18 @@ export async function saveStandings(
       (excluded.hosts, excluded.containers, excluded.verdict, excluded.reason, excluded.judged_at, excluded.contexts)`.execute(
     database,
   );
-  return changeOf(new Map(known.map((row) => [row.place, row])), standings);
+  return changeOf(new Map(known.map((row) => [row.place, row])), environments);
 }
 
-type Before = ReadonlyMap<Place, Pick<Standing, 'contexts' | 'containers'>>;
+type Before = ReadonlyMap<Place, Pick<ImageEnvironment, 'contexts' | 'containers'>>;
 
-function changeOf(before: Before, standings: readonly Standing[]): StandingChange {
-  const now = new Map(standings.map((standing) => [standing.place, standing]));
+function changeOf(before: Before, environments: readonly ImageEnvironment[]): EnvironmentChange {
+  const now = new Map(environments.map((environment) => [environment.place, environment]));
   const places = [...new Set([...before.keys(), ...now.keys()])];
   return {
-    contexts: standings.some(({ place, contexts }) => canonical(before.get(place)?.contexts) !== canonical(contexts)),
+    contexts: environments.some(
+      ({ place, contexts }) => canonical(before.get(place)?.contexts) !== canonical(contexts),
+    ),
     places: places.some((place) => !before.has(place) || !now.has(place)),
     shifts: places.flatMap((place) => {
       const had = before.get(place)?.containers ?? 0;
@@ -135,7 +138,7 @@ function changeOf(before: Before, standings: readonly Standing[]): StandingChang
 }
 
 /** PostgreSQL keeps the keys of an object in an order of its own. */
-function canonical(contexts: Standing['contexts'] | undefined): string {
+function canonical(contexts: ImageEnvironment['contexts'] | undefined): string {
   if (contexts === undefined) return '';
   return JSON.stringify(contexts.map((context) => Object.entries(context).toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }

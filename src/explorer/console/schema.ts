@@ -117,6 +117,14 @@ const firstTables = [
   )`,
 ];
 
+/** Subjects by environment were named otherwise before, and so were publishers that differ. */
+const renamedTables = [
+  `alter table explorer.standing rename to image_environment`,
+  `alter index explorer.standing_pkey rename to image_environment_pkey`,
+  `alter index explorer.standing_of_image rename to image_environment_of_image`,
+  `alter table explorer.image_row rename column disagrees to differs`,
+];
+
 function running(statements: readonly string[]): Migration {
   return {
     async up(database) {
@@ -140,5 +148,6 @@ export const explorerSchema: DomainSchema<ExplorerTables> = {
     '0006-vacuum': running(vacuumedTables),
     '0007-components': running(componentTables),
     '0008-steps': running(steppedTables),
+    '0009-image-environments': running(renamedTables),
   },
 };

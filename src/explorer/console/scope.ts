@@ -2,9 +2,9 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import type { Queries } from '#store/index.ts';
+import { everywhere, unnamed } from './image-environment.ts';
 import { explorerSchema } from './schema.ts';
 import { storable } from './search.ts';
-import { everywhere, unnamed } from './standing.ts';
 import type { ImageNumber, Place } from './tables.ts';
 
 /** Which part of the estate was asked for, as queries name it. */
@@ -57,7 +57,7 @@ function narrowing(query: ScopeQuery, place: Place): readonly RawBuilder<SqlBool
     ...(running === undefined
       ? []
       : [
-          sql<SqlBool>`number in (select image from explorer.standing where place = ${place}
+          sql<SqlBool>`number in (select image from explorer.image_environment where place = ${place}
             and (containers > 0) = ${running})`,
         ]),
   ];

@@ -71,7 +71,7 @@ export interface EstateSources {
     queries: Queries,
     held: readonly { readonly scan: ScanId; readonly since: number }[],
   ): Promise<ReadonlyMap<ScanId, MatchChange>>;
-  disagreementsOf(queries: Queries, subject: SubjectId): Promise<ImageDetail['disagreements']>;
+  differencesOf(queries: Queries, subject: SubjectId): Promise<ImageDetail['differences']>;
   collections(queries: Queries): Promise<readonly Collection[]>;
   retention(queries: Queries): Promise<Pick<Retention, 'trendDays'>>;
 }

@@ -69,7 +69,7 @@ export function flawsWhere(condition: RawBuilder<unknown>): RawBuilder<unknown> 
       select place, flaw, suppressed, max(risk) as risk, sum(findings)::int as findings,
         count(*)::int as images, sum(used)::int as used,
         (count(*) filter (where containers > 0))::int as running, sum(containers)::int as containers
-      from of_image join explorer.standing using (place, image) group by place, flaw, suppressed),
+      from of_image join explorer.image_environment using (place, image) group by place, flaw, suppressed),
     told as (
       select place, flaw, suppressed, ${toldColumns}
       from (select distinct place, flaw, suppressed, key from held) as one join explorer.finding using (flaw, suppressed, key)

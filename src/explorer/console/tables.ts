@@ -20,7 +20,7 @@ export interface ImageTable {
   readonly number: ImageNumber;
   readonly subject: SubjectId;
   readonly kind: 'image' | 'file-system';
-  /** The scan that speaks for it. */
+  /** The shown scan. */
   readonly scan: ScanId;
   /** The one that findings and packages come from; an older one while the other is not matched. */
   readonly content_scan: ScanId;
@@ -52,12 +52,12 @@ export interface ImageTable {
   /** What its build says that it belongs to. */
   readonly application: string | null;
   readonly labels: Json<Readonly<Record<string, string>>>;
-  readonly disagrees: boolean;
+  readonly differs: boolean;
   readonly scanned_at: Date;
 }
 
-/** How an image stands in one place. */
-export interface StandingTable {
+/** An image in one environment: where `place` is `*`, in all of them. */
+export interface ImageEnvironmentTable {
   readonly image: ImageNumber;
   readonly place: Place;
   readonly hosts: number;
@@ -165,7 +165,7 @@ export interface ExplorerTables {
     readonly at: Date;
   };
   readonly image_row: ImageTable;
-  readonly standing: StandingTable;
+  readonly image_environment: ImageEnvironmentTable;
   readonly finding: FindingTable;
   readonly finding_place: FindingPlaceTable;
   /** Findings of an image in a place by what filters ask for. */

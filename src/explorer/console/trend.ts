@@ -3,11 +3,11 @@ import type { HandlerInput } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { getTrend, TrendPoint } from '../contract.ts';
 import { noNumbers, pointOf, readPlaces } from './environments.ts';
+import { everywhere } from './image-environment.ts';
 import { pruneFindings } from './prune-findings.ts';
 import type { RefreshGround } from './refresh.ts';
 import { explorerSchema } from './schema.ts';
 import { placeOf, readScope, type Viewer } from './scope.ts';
-import { everywhere } from './standing.ts';
 
 const day = 24 * 60 * 60_000;
 /** Days with a point for each hour. */

@@ -63,7 +63,7 @@ async function readPage(
 ): Promise<readonly EstateUpgrade[]> {
   const within = images === undefined ? sql`true` : sql`image = any(${images}::int[])`;
   const { rows } = await sql<UpgradeTable & { readonly type: PackageType; readonly whole: number | null }>`
-    select upgrade.*, (select sum(mass) from explorer.standing where place = ${place} and ${within}) as whole
+    select upgrade.*, (select sum(mass) from explorer.image_environment where place = ${place} and ${within}) as whole
     from ${source} order by mass desc, package, type, to_version limit ${limit} offset ${offset}`.execute(
     queries.query(explorerSchema),
   );

@@ -4,10 +4,10 @@ import type { Package } from '#catalog/index.ts';
 import { readScan } from '#catalog/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { digestOf } from './digest.ts';
+import { everywhere, unnamed } from './image-environment.ts';
 import { explorerSchema } from './schema.ts';
 import { storableJson } from './search.ts';
 import type { EstateSources, UsedFile } from './sources.ts';
-import { everywhere, unnamed } from './standing.ts';
 import type { ImageNumber, Place } from './tables.ts';
 
 /** A package of which a process has loaded a file. */

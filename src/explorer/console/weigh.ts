@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Transaction } from '#store/index.ts';
 import { contextPoints } from '../risk-in-context.ts';
+import type { ImageEnvironment } from './image-environment.ts';
 import { explorerSchema } from './schema.ts';
-import type { Standing } from './standing.ts';
 import type { ImageNumber } from './tables.ts';
 
 /** Findings of one image, by their keys. */
@@ -11,8 +11,8 @@ export interface HeldKeys {
   readonly keys: readonly string[];
 }
 
-/** How an image stands in a place, as far as the risk of its findings follows from it. */
-export interface Weighing extends Pick<Standing, 'place' | 'contexts'> {
+/** An image in one environment, as far as the risk of its findings follows from it. */
+export interface Weighing extends Pick<ImageEnvironment, 'place' | 'contexts'> {
   readonly image: ImageNumber;
 }
 
@@ -24,11 +24,11 @@ export interface Weighing extends Pick<Standing, 'place' | 'contexts'> {
  */
 export async function weighFindings(
   transaction: Transaction,
-  standings: readonly Weighing[],
+  weighings: readonly Weighing[],
   { came, whole }: { readonly came: readonly HeldKeys[]; readonly whole: readonly ImageNumber[] },
 ): Promise<void> {
   if (whole.length === 0 && came.every(({ keys }) => keys.length === 0)) return;
-  const contexts = standings.flatMap(({ image, place, contexts: all }) =>
+  const contexts = weighings.flatMap(({ image, place, contexts: all }) =>
     all.map((context) => ({ image, place, ...contextPoints(context) })),
   );
   await sql`
@@ -130,7 +130,7 @@ function shiftOfParts(flaws: RawBuilder<unknown>, sign: 1 | -1): RawBuilder<unkn
   return sql`
     select place, flaw, suppressed, null::uuid, 0, 0, ${sign}::int * count(*),
       ${sign}::int * count(*) filter (where containers > 0), ${sign}::int * coalesce(sum(containers), 0)
-    from ${flaws} as part left join explorer.standing using (image, place) group by place, flaw, suppressed`;
+    from ${flaws} as part left join explorer.image_environment using (image, place) group by place, flaw, suppressed`;
 }
 
 function countInto(changes: RawBuilder<unknown>): RawBuilder<unknown> {

@@ -17,7 +17,7 @@ import {
   placedSubjects,
   placementsOf,
   readContainersOnHost,
-  readHostStanding,
+  readHostEnvironments,
   readHostStarts,
   readImageNames,
   readRunningOnHost,
@@ -107,7 +107,7 @@ describe('the authority of an agent', () => {
     expect((await placementsOf(store, web)).map(({ environment, allowed }) => [environment, allowed])).toEqual([
       ['dev', undefined],
     ]);
-    expect((await readHostStanding(store, 'pier-1'))?.allowed).toEqual([]);
+    expect((await readHostEnvironments(store, 'pier-1'))?.allowed).toEqual([]);
     expect(await refused()).toEqual([
       'claim-refused The agent lets labels choose prod, test; its join token does not allow that.',
       'claim-refused The agent says that a and 1 more run in prod; its join token does not allow that.',

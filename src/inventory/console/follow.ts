@@ -2,9 +2,9 @@ import { readAgent, type ReportingAgent } from '#link/console/index.ts';
 import type { Agent } from '#link/contract.ts';
 import type { Store } from '#store/index.ts';
 import { hostChanged } from './facts.ts';
+import { hostOf, lockHost, settleHost } from './host-environment.ts';
 import { isLive, readHostNames } from './hosts.ts';
 import { inventorySchema } from './schema.ts';
-import { hostOf, lockHost, settleHost } from './stand.ts';
 
 /**
  * Marks what a host reported as stale while its agent is away or does not speak for it any more; nothing is dropped. An

@@ -4,9 +4,9 @@ import { readAgents } from '#link/console/index.ts';
 import type { Agent } from '#link/contract.ts';
 import type { Queries } from '#store/index.ts';
 import type { Host } from '../contract.ts';
+import type { HostRow } from './host-environment.ts';
 import { reportedNow } from './reported-now.ts';
 import { inventorySchema } from './schema.ts';
-import type { HostRow } from './stand.ts';
 
 /** Names of all hosts that ever told something. */
 export async function readHostNames(queries: Queries): Promise<readonly string[]> {

@@ -14,7 +14,7 @@ export { contextsOf } from './running-contexts.ts';
 export { createInventory, type InventoryService } from './service.ts';
 export { readImageNames } from './image-names.ts';
 export { inventorySchema } from './schema.ts';
-export { hostsHolding, type HostStarts, type ImageOnHost, readHostStanding, readHostStarts } from './starts.ts';
+export { hostsHolding, type HostStarts, type ImageOnHost, readHostEnvironments, readHostStarts } from './starts.ts';
 export { usedFiles } from './used-files.ts';
 export { type View, viewOf } from './view.ts';
 export { readVisibleHosts } from './visible-hosts.ts';

@@ -6,10 +6,10 @@ import { applicationOf } from '../application.ts';
 import { ContainerFact } from '../contract.ts';
 import { environmentOfContainer, type HostEnvironment } from './environments.ts';
 import { announcePlaced, containersChanged } from './facts.ts';
+import { hostOf, type HostRow } from './host-environment.ts';
 import { newestOf } from './parse.ts';
 import { fittingContainers, forgetEnded } from './quotas.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
-import { type HostRow, hostOf } from './stand.ts';
 
 type ContainerRow = Omit<InventoryTables['container'], 'fact' | 'labels' | 'created_at'> & {
   readonly labels: string;
@@ -29,7 +29,7 @@ interface Known {
 /** Fact `container`. */
 export const reportContainers: FactHandler = async (transaction, agent, facts) => {
   const told = newestOf(readFacts(facts, ContainerFact), ({ id }) => id);
-  const { row: host, standing } = await hostOf(transaction, agent);
+  const { row: host, hostEnvironment } = await hostOf(transaction, agent);
   const known = await knownContainers(
     transaction,
     host,
@@ -47,7 +47,7 @@ export const reportContainers: FactHandler = async (transaction, agent, facts) =
     host,
     changed.flatMap(({ body }) => (body.subject === undefined ? [body.image.id] : [])),
   );
-  const rows = changed.map((fact) => toRow({ host, standing, subjects }, fact, known.get(fact.body.id)));
+  const rows = changed.map((fact) => toRow({ host, hostEnvironment, subjects }, fact, known.get(fact.body.id)));
   await saveContainers(transaction, rows);
   if (rows.some((row) => row.finished_at !== null)) await forgetEnded(transaction, host.name);
   await announcePlaced(transaction, placedBy(rows, known));
@@ -125,7 +125,7 @@ function saysTheSame(body: ContainerFact, known: Known | undefined): boolean {
 
 interface Place {
   readonly host: HostRow;
-  readonly standing: HostEnvironment;
+  readonly hostEnvironment: HostEnvironment;
   readonly subjects: ReadonlyMap<string, SubjectId | null>;
 }
 
@@ -141,7 +141,7 @@ function toRow(place: Place, { at, body }: ReadFact<ContainerFact>, known: Known
     image_name: body.image.name,
     subject: body.subject ?? known?.subject ?? place.subjects.get(body.image.id) ?? null,
     state: body.state,
-    environment: environmentOfContainer(place.standing, body.environment) ?? null,
+    environment: environmentOfContainer(place.hostEnvironment, body.environment) ?? null,
     own_environment: body.environment ?? null,
     application: application?.name ?? null,
     application_from: application?.from ?? null,

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { claimRefused, type FactHandler, readFacts } from '#link/console/index.ts';
 import { HostFact } from '../contract.ts';
 import { hostChanged } from './facts.ts';
+import { hostOf, settleHost } from './host-environment.ts';
 import { inventorySchema } from './schema.ts';
-import { hostOf, settleHost } from './stand.ts';
 
 /** Fact `host`. What a label may choose may be another, so containers may stand elsewhere. */
 export const reportHost: FactHandler = async (transaction, agent, facts) => {

@@ -5,10 +5,10 @@ import { type FactHandler, type ReadFact, readFacts } from '#link/console/index.
 import type { Transaction } from '#store/index.ts';
 import { ImageFact } from '../contract.ts';
 import { announcePlaced, hostChanged } from './facts.ts';
+import { hostOf } from './host-environment.ts';
 import { inParts, newestOf } from './parse.ts';
 import { fittingImages, forgetGone } from './quotas.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
-import { hostOf } from './stand.ts';
 
 type ImageRow = InventoryTables['image'];
 

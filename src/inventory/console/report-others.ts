@@ -4,10 +4,10 @@ import type { Transaction } from '#store/index.ts';
 import { SubjectFact, UnscannedFact } from '../contract.ts';
 import { limits } from '../limits.ts';
 import { hostChanged, subjectPlaced } from './facts.ts';
+import { hostOf } from './host-environment.ts';
 import { newestOf } from './parse.ts';
 import { fittingRows } from './quotas.ts';
 import { inventorySchema } from './schema.ts';
-import { hostOf } from './stand.ts';
 
 /** Fact `unscanned`. */
 export const reportUnscanned: FactHandler = async (transaction, agent, facts) => {

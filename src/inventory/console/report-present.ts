@@ -3,9 +3,9 @@ import type { SubjectId } from '#base/index.ts';
 import { type FactHandler, readFacts } from '#link/console/index.ts';
 import { PresentFact } from '../contract.ts';
 import { announcePlaced, containersChanged, hostChanged } from './facts.ts';
+import { hostOf } from './host-environment.ts';
 import { forgetEnded, forgetGone } from './quotas.ts';
 import { inventorySchema } from './schema.ts';
-import { hostOf } from './stand.ts';
 
 /** Fact `present`: what the engine does not hold any more is gone, also what an agent before this one told of. */
 export const reportPresent: FactHandler = async (transaction, agent, facts) => {

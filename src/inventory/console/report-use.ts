@@ -5,10 +5,10 @@ import type { Transaction } from '#store/index.ts';
 import { UseFact } from '../contract.ts';
 import { limits } from '../limits.ts';
 import { announcePlaced } from './facts.ts';
+import { hostOf } from './host-environment.ts';
 import { inParts } from './parse.ts';
 import { fittingRows } from './quotas.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
-import { hostOf } from './stand.ts';
 
 type UsedRow = InventoryTables['used_file'];
 
@@ -19,14 +19,14 @@ export const reportUse: FactHandler = async (transaction, agent, facts) => {
   const told = readFacts(facts, UseFact);
   if (told.some(({ body }) => body.files.some((file) => file.includes('\u0000'))))
     throw new AppError('bad-request', 'files: a path holds a NUL');
-  const { row: host, standing } = await hostOf(transaction, agent);
+  const { row: host, hostEnvironment } = await hostOf(transaction, agent);
   const environments = await environmentsOfContainers(
     transaction,
     host.name,
     told.flatMap(({ body }) => body.container ?? []),
   );
   const environmentOf = ({ container }: UseFact): string =>
-    (container === undefined ? undefined : environments.get(container)) ?? standing.environment ?? '';
+    (container === undefined ? undefined : environments.get(container)) ?? hostEnvironment.environment ?? '';
   const rows = told.flatMap((fact) =>
     toRows(fact, { host: host.name, environment: environmentOf(fact.body), reported_by: agent.id }),
   );

@@ -13,8 +13,8 @@ export interface ImageOnHost {
   readonly names: readonly string[];
 }
 
-/** In which environments containers of a host may stand. */
-export interface HostStanding {
+/** In which environments containers of a host may run. */
+export interface HostEnvironments {
   readonly host: string;
   /** Missing: none. */
   readonly environment?: string;
@@ -23,26 +23,26 @@ export interface HostStanding {
 }
 
 /** What may be started on a host, and in which environments. */
-export interface HostStarts extends HostStanding {
+export interface HostStarts extends HostEnvironments {
   readonly images: readonly ImageOnHost[];
 }
 
 /** Hosts by their names; those that never told anything are missing. */
 export async function readHostStarts(queries: Queries, hosts: readonly string[]): Promise<readonly HostStarts[]> {
-  const standings = await readStandings(queries, hosts);
+  const all = await readEnvironments(queries, hosts);
   const images = Map.groupBy(await readImages(queries, hosts), ({ host }) => host);
-  return standings.map((standing) => ({
-    ...standing,
-    images: (images.get(standing.host) ?? []).map(({ subject, ids, names }) => ({ subject, ids, names })),
+  return all.map((one) => ({
+    ...one,
+    images: (images.get(one.host) ?? []).map(({ subject, ids, names }) => ({ subject, ids, names })),
   }));
 }
 
 /** `undefined` when the host never told anything. */
-export async function readHostStanding(queries: Queries, host: string): Promise<HostStanding | undefined> {
-  return (await readStandings(queries, [host]))[0];
+export async function readHostEnvironments(queries: Queries, host: string): Promise<HostEnvironments | undefined> {
+  return (await readEnvironments(queries, [host]))[0];
 }
 
-async function readStandings(queries: Queries, hosts: readonly string[]): Promise<readonly HostStanding[]> {
+async function readEnvironments(queries: Queries, hosts: readonly string[]): Promise<readonly HostEnvironments[]> {
   const rows = await queries
     .query(inventorySchema)
     .selectFrom('host')

@@ -4,7 +4,7 @@ import { chooseAnew, curlScan, type Publisher, publishTo } from '#catalog/consol
 import { agentOf, hostFact, imageFact, subjectNamed, tell } from '#inventory/console/testing.ts';
 import { linkSchema } from '#link/console/index.ts';
 import { openTestPolicy, type TestPolicy } from './testing.ts';
-import { readPlacedVerdicts, readStandingVerdicts, readVerdicts } from './verdicts.ts';
+import { readEnvironmentVerdicts, readPlacedVerdicts, readVerdicts } from './verdicts.ts';
 
 /** A fail: curl below 8.1 has a flaw. */
 const flawed = '8.0-1';
@@ -54,7 +54,7 @@ test('two hosts that differ: the worst holds, in whatever order they scan, and n
     const scans = [await scan(image, first, `${image[0]}-1`), await scan(image, second, `${image[0]}-2`)];
     expect(await kinds(image)).toEqual({ prod: 'fail' });
     const failing = scans[first === flawed ? 0 : 1];
-    for (const read of [readPlacedVerdicts, readStandingVerdicts])
+    for (const read of [readPlacedVerdicts, readEnvironmentVerdicts])
       expect(await read(at.store, [subjectNamed(image)])).toMatchObject([{ scan: failing, kind: 'fail' }]);
   }
 });
@@ -82,7 +82,7 @@ test('a clean catalog of who does not hold it changes no verdict, and is answere
     await at.publish('d:1', sound, { publisher });
   await follow('d:1');
   expect(await kinds('d:1')).toEqual({ prod: 'fail' });
-  expect(await readStandingVerdicts(at.store, [subjectNamed('d:1')])).toHaveLength(1);
+  expect(await readEnvironmentVerdicts(at.store, [subjectNamed('d:1')])).toHaveLength(1);
 });
 
 test('an agent that is revoked leaves its environment without a verdict', async () => {
@@ -98,7 +98,7 @@ test('an agent that is revoked leaves its environment without a verdict', async 
   await sql`update link.agent set state = 'revoked' where id = ${id}`.execute(at.store.query(linkSchema));
   await follow('e:1');
   expect(await kinds('e:1')).toEqual({});
-  expect(await readStandingVerdicts(at.store, [subjectNamed('e:1')])).toEqual([]);
+  expect(await readEnvironmentVerdicts(at.store, [subjectNamed('e:1')])).toEqual([]);
 });
 
 test('a scan that counts and is not judged yet takes nothing back', async () => {

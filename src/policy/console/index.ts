@@ -6,10 +6,10 @@ export { usualStaleDays } from './settings.ts';
 export {
   type PlacedVerdict,
   readPlacedVerdicts,
-  readStandingVerdicts,
+  readEnvironmentVerdicts,
   readVerdict,
   readVerdicts,
   readWholeVerdicts,
-  type StandingVerdict,
+  type EnvironmentVerdict,
   type StoredVerdict,
 } from './verdicts.ts';

@@ -4,8 +4,8 @@ import type { ScanId } from '#base/index.ts';
 import { listCountingScans } from '#catalog/console/index.ts';
 import type { Queries, Store, Transaction } from '#store/index.ts';
 import { verdictOutdated } from './facts.ts';
+import { type JudgingGround, verdictKey } from './judge-in.ts';
 import type { JudgingOptions } from './judge-scan.ts';
-import { type JudgingGround, verdictKey } from './judge-standing.ts';
 import { type ScanToJudge, storeJudgings } from './judgings.ts';
 import { rulebooksByScan } from './named-exceptions.ts';
 import { provenanceFor } from './provenance.ts';
@@ -84,9 +84,9 @@ async function judgeBatch(transaction: Transaction, rows: readonly Judging[], gr
   const locked = await readJudgings(transaction, scans);
   const facts = await readFacts(transaction, scans, ground.inUse);
   const toJudge: ScanToJudge[] = [];
-  for (const [scan, standings] of Map.groupBy(locked, (row) => row.scan)) {
+  for (const [scan, judged] of Map.groupBy(locked, (row) => row.scan)) {
     const basis = facts.get(scan);
-    const [first] = standings;
+    const [first] = judged;
     if (basis === undefined || first === undefined) continue;
     toJudge.push({
       scan,
@@ -95,8 +95,8 @@ async function judgeBatch(transaction: Transaction, rows: readonly Judging[], gr
       factsKey: basis.key,
       database: basis.database,
       facts: basis.facts,
-      standings: standings.filter(({ environment }) => wanted.has(`${scan} ${environment}`)),
-      before: new Map(standings.map((row) => [row.environment, row])),
+      environments: judged.filter(({ environment }) => wanted.has(`${scan} ${environment}`)),
+      before: new Map(judged.map((row) => [row.environment, row])),
     });
   }
   await storeJudgings(transaction, toJudge, ground);

@@ -2,7 +2,7 @@ import type { Selectable } from '#access/index.ts';
 import type { ScanOfSubject } from '#catalog/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { Verdict } from '../contract.ts';
-import { judgeStanding } from './judge-standing.ts';
+import { judgeIn } from './judge-in.ts';
 import { provenanceFor } from './provenance.ts';
 import { readRulebook } from './rulebook.ts';
 import { policySchema } from './schema.ts';
@@ -29,7 +29,7 @@ export interface ComingVerdict {
 export async function judgeComing(queries: Queries, coming: Coming, now: Date): Promise<ComingVerdict> {
   const { scan, place } = coming;
   const environment = place.environment ?? '';
-  const standing = await queries
+  const kept = await queries
     .query(policySchema)
     .selectFrom('judging')
     .select(['digest', 'judged_at'])
@@ -39,15 +39,15 @@ export async function judgeComing(queries: Queries, coming: Coming, now: Date): 
     .where('counts', '=', true)
     .where('renew_at', '>', now)
     .executeTakeFirst();
-  if (standing === undefined)
+  if (kept === undefined)
     return {
       key: JSON.stringify([scan, place]),
       judgedAt: now,
       read: async () => await judgeNow(queries, coming, now),
     };
   return {
-    key: `${scan} ${environment} ${standing.digest}`,
-    judgedAt: standing.judged_at,
+    key: `${scan} ${environment} ${kept.digest}`,
+    judgedAt: kept.judged_at,
     read: async () => (await readVerdict(queries, scan, environment))?.verdict,
   };
 }
@@ -57,5 +57,5 @@ async function judgeNow(queries: Queries, { place, ...which }: Coming, now: Date
   if (stored === undefined) return undefined;
   const rulebook = await readRulebook(queries, now);
   const { facts } = (await provenanceFor(queries, [which], [rulebook]))(which);
-  return judgeStanding({ ...stored.facts, ...facts }, { places: [place] }, { rulebook, now });
+  return judgeIn({ ...stored.facts, ...facts }, { places: [place] }, { rulebook, now });
 }

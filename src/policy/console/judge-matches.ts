@@ -54,11 +54,11 @@ async function changedScans(
   const judgings = new Map(all.filter(([, own]) => own.some(({ current }) => current)));
   const changed = await changeFacts(transaction, [...judgings.keys()], { inUse, now });
   return changed.flatMap(({ scan, key, database, facts }) => {
-    const standings = judgings.get(scan) ?? [];
-    const [first] = standings;
+    const judged = judgings.get(scan) ?? [];
+    const [first] = judged;
     if (first === undefined) return [];
     const { subject, received_at: receivedAt } = first;
-    const before = new Map(standings.map((row) => [row.environment, row]));
-    return [{ scan, subject, receivedAt, factsKey: key, database, facts, standings, before }];
+    const before = new Map(judged.map((row) => [row.environment, row]));
+    return [{ scan, subject, receivedAt, factsKey: key, database, facts, environments: judged, before }];
   });
 }

@@ -2,11 +2,11 @@ import type { Clock, ScanId, SubjectId } from '#base/index.ts';
 import { readScan, readScanRecord, type ScanOfSubject } from '#catalog/console/index.ts';
 import type { Store, Transaction } from '#store/index.ts';
 import { readMatch, type StoredMatch } from '#vulnerability/console/index.ts';
-import { verdictKey } from './judge-standing.ts';
+import { imageEnvironmentsOf } from './image-environment.ts';
+import { verdictKey } from './judge-in.ts';
 import { storeJudgings } from './judgings.ts';
 import { dropOthers, readScope, type SubjectScope } from './judged-scope.ts';
 import { rulebooksByScan } from './named-exceptions.ts';
-import { standingsOf } from './places.ts';
 import { provenanceFor } from './provenance.ts';
 import { readRulebook } from './rulebook.ts';
 import { policySchema } from './schema.ts';
@@ -82,11 +82,11 @@ async function judgeMatched(
   const inUse = await readDatabaseInUse(transaction, now);
   const basis = await freshFacts(transaction, match, { now, inUse });
   if (basis === undefined) return undefined;
-  const standings = standingsOf(basis.published, ground.of(which.scan));
+  const environments = imageEnvironmentsOf(basis.published, ground.of(which.scan));
   const rulebook = await readRulebook(transaction, now);
   const before = await readBefore(transaction, which.scan);
   const receivedAt = new Date(record.receivedAt);
-  const scan = { ...which, ...basis, factsKey: basis.key, receivedAt, standings, before };
+  const scan = { ...which, ...basis, factsKey: basis.key, receivedAt, environments, before };
   await storeJudgings(transaction, [scan], { rulebook, now, inUse });
   return rulebook.digest;
 }
@@ -117,19 +117,19 @@ async function placeAnew(transaction: Transaction, { which, ground }: Judged, no
     .execute();
   const [first] = rows;
   if (first === undefined) return undefined;
-  const standings = standingsOf(first.published, ground.of(which.scan));
+  const environments = imageEnvironmentsOf(first.published, ground.of(which.scan));
   const rulebook = await readRulebook(transaction, now);
   const named = (await rulebooksByScan(transaction, rulebook))(which.scan);
   const by = { rulebook: named, now, inUse: await readDatabaseInUse(transaction, now) };
   const { key: provenanceKey } = (await provenanceFor(transaction, [which], [rulebook]))(which);
   const byEnvironment = new Map(rows.map((row) => [row.environment, row]));
-  const stays = standings.every((standing) => {
-    const row = byEnvironment.get(standing.environment);
+  const stays = environments.every((imageEnvironment) => {
+    const row = byEnvironment.get(imageEnvironment.environment);
     if (row === undefined || row.renew_at <= now) return false;
-    return row.key === verdictKey({ ...row, ...standing, provenanceKey }, by);
+    return row.key === verdictKey({ ...row, ...imageEnvironment, provenanceKey }, by);
   });
   if (!stays) return undefined;
-  for (const { environment, places, counts, runs, current } of standings) {
+  for (const { environment, places, counts, runs, current } of environments) {
     const there = database.updateTable('judging').set({ places: JSON.stringify(places), counts, runs, current });
     await there.where('scan', '=', which.scan).where('environment', '=', environment).execute();
   }

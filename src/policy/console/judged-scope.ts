@@ -2,7 +2,7 @@ import type { ScanId, SubjectId } from '#base/index.ts';
 import { type CountingRow, countsIn, readCountingScans, readShownScan } from '#catalog/console/index.ts';
 import { placementsOf } from '#inventory/console/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
-import { type JudgedScope, unplaced } from './places.ts';
+import { type JudgedScope, unplaced } from './image-environment.ts';
 import { policySchema } from './schema.ts';
 
 /** Where a subject lies now, and which of its scans count there. */

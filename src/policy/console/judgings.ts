@@ -5,8 +5,8 @@ import type { Verdict } from '../contract.ts';
 import type { JudgedFacts } from '../facts.ts';
 import type { Rulebook } from '../rulebook.ts';
 import { verdictChanged } from './facts.ts';
-import { type JudgingGround, judgeStanding, renewalOf, verdictKey } from './judge-standing.ts';
-import type { Standing } from './places.ts';
+import type { ImageEnvironment } from './image-environment.ts';
+import { judgeIn, type JudgingGround, renewalOf, verdictKey } from './judge-in.ts';
 import { provenanceFor } from './provenance.ts';
 import { type PolicyTables, policySchema } from './schema.ts';
 import { packVerdict, verdictDigest } from './verdicts.ts';
@@ -23,7 +23,7 @@ export interface ScanToJudge {
   /** Version of the vulnerability database. */
   readonly database: string;
   readonly facts: JudgedFacts;
-  readonly standings: readonly Standing[];
+  readonly environments: readonly ImageEnvironment[];
   /** By environment: as they were judged last. */
   readonly before: ReadonlyMap<string, Pick<Row<PolicyTables['judging']>, 'digest' | 'database'>>;
 }
@@ -38,8 +38,8 @@ interface Judgement {
 }
 
 /**
- * Judges scans in each of their standings and keeps the verdicts: those that say something else than before, or rest on
- * another database, as new rows of the history. The caller holds the locks of the subjects.
+ * Judges scans in each of their image environments and keeps the verdicts: those that say something else than before, or
+ * rest on another database, as new rows of the history. The caller holds the locks of the subjects.
  */
 export async function storeJudgings(
   transaction: Transaction,
@@ -54,17 +54,17 @@ export async function storeJudgings(
     const one = { ...scan, provenanceKey, facts: { ...scan.facts, ...facts } };
     const ground = { ...by, rulebook: namingIts(one.facts.findings, by.rulebook) };
     const made = new Map<string, Judgement>();
-    for (const standing of one.standings) {
-      const same = verdictKey({ ...one, ...standing, stale: false }, ground);
-      const judgement = made.get(same) ?? judgementOf(one, standing, ground);
+    for (const imageEnvironment of one.environments) {
+      const same = verdictKey({ ...one, ...imageEnvironment, stale: false }, ground);
+      const judgement = made.get(same) ?? judgementOf(one, imageEnvironment, ground);
       made.set(same, judgement);
       const { stale } = judgement;
-      const key = stale ? verdictKey({ ...one, ...standing, stale }, ground) : same;
-      const before = one.before.get(standing.environment);
-      judgings.push(judgingRow(one, standing, { key, judgement, ground }));
+      const key = stale ? verdictKey({ ...one, ...imageEnvironment, stale }, ground) : same;
+      const before = one.before.get(imageEnvironment.environment);
+      judgings.push(judgingRow(one, imageEnvironment, { key, judgement, ground }));
       if (before?.digest === judgement.digest && before.database === one.database) continue;
       judgement.packed ??= await packVerdict(judgement.json);
-      verdicts.push(verdictRow(one, standing, { judgement, packed: judgement.packed, now: ground.now }));
+      verdicts.push(verdictRow(one, imageEnvironment, { judgement, packed: judgement.packed, now: ground.now }));
     }
   }
   await writeVerdicts(transaction, verdicts);
@@ -81,8 +81,8 @@ export function namingIts(findings: JudgedFacts['findings'], rulebook: Rulebook)
   return { ...rulebook, exceptions };
 }
 
-function judgementOf({ facts }: ScanToJudge, standing: Standing, ground: JudgingGround): Judgement {
-  const verdict = judgeStanding(facts, standing, ground);
+function judgementOf({ facts }: ScanToJudge, imageEnvironment: ImageEnvironment, ground: JudgingGround): Judgement {
+  const verdict = judgeIn(facts, imageEnvironment, ground);
   const stale = verdict.violations.some(({ rule }) => rule === 'stale-feed');
   const json = JSON.stringify(verdict);
   return { verdict, json, digest: verdictDigest(json), stale };
@@ -90,7 +90,7 @@ function judgementOf({ facts }: ScanToJudge, standing: Standing, ground: Judging
 
 function judgingRow(
   one: ScanToJudge,
-  { environment, places, counts, runs, current }: Standing,
+  { environment, places, counts, runs, current }: ImageEnvironment,
   made: { readonly key: string; readonly judgement: Judgement; readonly ground: JudgingGround },
 ): Insertable<PolicyTables['judging']> {
   const { verdict, digest } = made.judgement;
@@ -120,7 +120,7 @@ function judgingRow(
 
 function verdictRow(
   { scan, subject, database }: ScanToJudge,
-  { environment }: Standing,
+  { environment }: ImageEnvironment,
   made: { readonly judgement: Judgement; readonly packed: Buffer; readonly now: Date },
 ): Insertable<PolicyTables['verdict']> {
   const { policy, kind } = made.judgement.verdict;

@@ -3,7 +3,7 @@ import { readProvenance } from '#provenance/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { JudgedFacts } from '../facts.ts';
 import type { Rulebook } from '../rulebook.ts';
-import { seesProvenance } from './judge-standing.ts';
+import { seesProvenance } from './judge-in.ts';
 
 /** What is proven of a subject now, where a rule asks for it, and the part of a verdict's key that stands for it. */
 export interface JudgedProvenance {

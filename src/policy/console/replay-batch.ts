@@ -3,7 +3,7 @@ import type { ScanId } from '#base/index.ts';
 import type { Policy, Verdict, Violation } from '../contract.ts';
 import type { JudgedFacts } from '../facts.ts';
 import { judgingPolicy, openRulebook, type Rulebook, type RulebookParts } from '../rulebook.ts';
-import { judgeStanding, verdictKey } from './judge-standing.ts';
+import { judgeIn, verdictKey } from './judge-in.ts';
 import { namingIts } from './judgings.ts';
 import type { JudgedProvenance } from './provenance.ts';
 import { withPolicy } from './rulebook.ts';
@@ -66,11 +66,11 @@ function replayed(row: Judging, basis: Basis, { before, after, now, inUse }: Rul
   const facts = { ...basis.facts, ...basis.provenance.facts };
   const old = { rulebook: namingIts(facts.findings, before), now, inUse };
   const stands = row.renew_at > now && row.key === verdictKey({ ...row, provenanceKey: basis.provenance.key }, old);
-  const was = once(() => judgeStanding(facts, row, old));
+  const was = once(() => judgeIn(facts, row, old));
   const outcome: Outcome = stands ? { kind: row.kind, violations: row.violations } : outcomeOf(was());
   if (judgingPolicy(before, row.places) === judgingPolicy(after, row.places))
     return { before: outcome, after: outcome, added: [], removed: [] };
-  const is = judgeStanding(facts, row, { rulebook: namingIts(facts.findings, after), now });
+  const is = judgeIn(facts, row, { rulebook: namingIts(facts.findings, after), now });
   const differences =
     outcome.kind === is.kind ? { added: [], removed: [] } : differencesOf(was().violations, is.violations);
   return { before: outcome, after: outcomeOf(is), ...differences };

@@ -99,8 +99,8 @@ export async function readPlacedVerdicts(
   }));
 }
 
-/** How a subject stands where it lies or may start, and the digest of the verdict that says why. */
-export interface StandingVerdict extends Pick<Verdict, 'kind'> {
+/** What holds of a subject in an environment where it lies or may start, and the digest of the verdict that says why. */
+export interface EnvironmentVerdict extends Pick<Verdict, 'kind'> {
   readonly subject: SubjectId;
   /** The one whose verdict holds. */
   readonly scan: ScanId;
@@ -111,10 +111,10 @@ export interface StandingVerdict extends Pick<Verdict, 'kind'> {
 }
 
 /** The verdicts of subjects that hold now in every environment where a host may start them. */
-export async function readStandingVerdicts(
+export async function readEnvironmentVerdicts(
   queries: Queries,
   subjects: readonly SubjectId[],
-): Promise<readonly StandingVerdict[]> {
+): Promise<readonly EnvironmentVerdict[]> {
   const rows = await readHolding(queries, subjects);
   return rows.map(({ subject, scan, kind, digest, environment, judged_at }) => ({
     subject,
@@ -126,18 +126,18 @@ export async function readStandingVerdicts(
   }));
 }
 
-/** Whole verdicts of standings, by their digest; two that say the same are one. */
+/** Whole verdicts of image environments, by their digest; two that say the same are one. */
 export async function readWholeVerdicts(
   queries: Queries,
-  standings: readonly StandingVerdict[],
+  verdicts: readonly EnvironmentVerdict[],
 ): Promise<ReadonlyMap<string, Verdict>> {
   const rows = await queries
     .query(policySchema)
     .selectFrom('verdict')
     .distinctOn('digest')
     .select(['digest', 'verdict'])
-    .where('scan', '=', sql<ScanId>`any(${[...new Set(standings.map(({ scan }) => scan))]}::uuid[])`)
-    .where('digest', '=', sql<string>`any(${[...new Set(standings.map(({ digest }) => digest))]}::text[])`)
+    .where('scan', '=', sql<ScanId>`any(${[...new Set(verdicts.map(({ scan }) => scan))]}::uuid[])`)
+    .where('digest', '=', sql<string>`any(${[...new Set(verdicts.map(({ digest }) => digest))]}::text[])`)
     .orderBy('digest')
     .execute();
   return new Map(

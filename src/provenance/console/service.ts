@@ -16,7 +16,7 @@ export interface ProvenanceService {
   proveAll(): Promise<void>;
   /** Now and then: registries that were away are asked again, and new signatures are looked for. */
   proveDue(): Promise<void>;
-  /** After `witnessesDisagree`: the console fetches the image itself. */
+  /** After `publishersDiffer`: the console fetches the image itself. */
   pull(which: { readonly subject: SubjectId }): Promise<void>;
   /** Now and then: pulls that were noted, and those that failed before. */
   pullDue(): Promise<void>;

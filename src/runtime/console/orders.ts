@@ -66,7 +66,9 @@ async function readStanding(
   const environment = state?.environmentFrom === 'collection' ? state.environment : undefined;
   const [starts] = await readHostStarts(queries, [host]);
   const all = await readCollections(queries);
-  const rules = (await runtimeRules.inForce(queries)).filter((rule) => canApply(rule, all, standingOf(host, starts)));
+  const rules = (await runtimeRules.inForce(queries)).filter((rule) =>
+    canApply(rule, all, hostEnvironments(host, starts)),
+  );
   const collections = namedBy(rules, all);
   const wanted = await wantedModels(queries, asked, { host, starts });
   const models = await readVersions(queries, [...wanted.keys()]);
@@ -89,7 +91,7 @@ function namedBy(rules: readonly RuntimeRule[], collections: readonly Collection
 }
 
 /** Environments in which containers of a host may run. */
-function standingOf(host: string, starts: HostStarts | undefined): Parameters<typeof canApply>[2] {
+function hostEnvironments(host: string, starts: HostStarts | undefined): Parameters<typeof canApply>[2] {
   const own = starts?.environment;
   return { host, environments: [...(own === undefined ? [] : [own]), ...(starts?.allowed ?? [])] };
 }
@@ -106,7 +108,7 @@ async function wantedModels(
   if (starts === undefined) return new Map();
   const held = new Set(starts.images.map(({ subject }) => subject));
   const running = await readRunning(queries, host);
-  const { environments } = standingOf(host, starts);
+  const { environments } = hostEnvironments(host, starts);
   return new Map(
     models
       .filter(({ key }) => held.has(subjectOf(key.digest)))

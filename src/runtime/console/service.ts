@@ -15,12 +15,12 @@ import { inheritAfterScan, inheritBehaviour } from './inherit-behaviour.ts';
 import { openOrderWaits, tellAgents } from './order-notices.ts';
 import { ordersRoute } from './orders.ts';
 import type { Parts } from './parts.ts';
+import { tellDifference } from './publisher-differences.ts';
 import { reportBehaviour } from './report-behaviour.ts';
 import { reportDetections } from './report-detections.ts';
 import { reportLoss } from './report-loss.ts';
 import { reportSensor } from './report-sensor.ts';
 import { type MissingFacts, tellMissingFacts } from './missing-facts.ts';
-import { tellDisagreement } from './witness-incidents.ts';
 import { prune } from './prune.ts';
 import { renewModels } from './renew-models.ts';
 import { incidentRoutes, modelRoutes, ruleRoutes, sensorRoutes } from './routes.ts';
@@ -37,14 +37,14 @@ export interface RuntimeService {
   followSubject(placed: { readonly subject: SubjectId }): Promise<void>;
   /** After `modelAppeared`. */
   inheritModel(appeared: { readonly model: string }): Promise<void>;
-  /** After `catalogStored` and `voiceChanged`: claims are checked, and new versions take over. */
+  /** After `catalogStored` and `countingScansChanged`: claims are checked, and new versions take over. */
   inheritAfterScan(changed: { readonly subject: SubjectId }): Promise<void>;
   /** After `startUnarmed`: a container whose first program ran before its sensor watched it. */
   tellUnarmed(start: { readonly host: string; readonly decision: string }): Promise<void>;
   /** After `canaryPassed`: a gate that let a start through when the agent tried it. */
   tellCanary(trial: { readonly host: string; readonly at: string }): Promise<void>;
-  /** After `witnessesDisagree`. */
-  tellDisagreement(differing: { readonly subject: SubjectId }): Promise<void>;
+  /** After `publishersDiffer`. */
+  tellDifference(differing: { readonly subject: SubjectId }): Promise<void>;
   /** After the link's `factsMissing`. */
   tellMissingFacts(missing: MissingFacts): Promise<void>;
   /** After `claimRefused`: an agent claimed what is not its own. */
@@ -86,7 +86,7 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
     },
     tellUnarmed: async (start) => await tellUnarmed(parts, start),
     tellCanary: async (trial) => await tellCanary(parts, trial),
-    tellDisagreement: async (differing) => await tellDisagreement(parts, differing),
+    tellDifference: async (differing) => await tellDifference(parts, differing),
     tellMissingFacts: async (missing) => await tellMissingFacts(parts, missing),
     tellClaim: async (claim) => await tellClaim(parts, claim),
     followCollections: async () => {

@@ -6,7 +6,7 @@ import { identityCases } from './identity.ts';
 import { jenkinsCases } from './jenkins.ts';
 import { killCases } from './kills.ts';
 import { ruleCases } from './rules.ts';
-import { witnessCases } from './witnesses.ts';
+import { publisherCases } from './publishers.ts';
 
 /** Three hosts, dev, test and prod, on both of Docker's image stores, and one console that sees them all. */
 export const lab: Lab<Estate> = {
@@ -15,7 +15,7 @@ export const lab: Lab<Estate> = {
     ...identityCases,
     ...jenkinsCases,
     ...ruleCases,
-    ...witnessCases,
+    ...publisherCases,
     ...agentCases,
     ...accessCases,
     ...killCases,

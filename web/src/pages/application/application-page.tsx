@@ -98,10 +98,10 @@ function stateOf({ row }: Immutable<ApplicationDetail>): MarkState {
   return stateOfVerdict(row.verdict);
 }
 
-type Standing = Immutable<ApplicationDetail>['environments'];
+type Environments = Immutable<ApplicationDetail>['environments'];
 
 /** prod first, what has no environment last. */
-function ordered(environments: Standing): Standing {
+function ordered(environments: Environments): Environments {
   const keys = inEnvironmentOrder(environments.map(({ environment }) => environmentKey(environment)));
   return environments.toSorted(
     (one, other) => keys.indexOf(environmentKey(one.environment)) - keys.indexOf(environmentKey(other.environment)),

@@ -43,7 +43,7 @@ export function Unknowns({ overview }: { readonly overview: Overview }): ReactNo
           link={{ to: '/hosts', search: { state: 'away' } }}
         />
         <Unprotected />
-        <Disagreements images={overview.disagreements} />
+        <Differences images={overview.differences} />
         <Unknown
           value={flaws.unrated}
           title="flaws that nobody has rated"
@@ -75,7 +75,7 @@ function Unprotected(): ReactNode {
 }
 
 /** Images in which two publishers found different things; each is named, because one of them is wrong. */
-function Disagreements({ images }: { readonly images: Overview['disagreements'] }): ReactNode {
+function Differences({ images }: { readonly images: Overview['differences'] }): ReactNode {
   const first = images[0];
   if (first === undefined) return null;
   return (
@@ -85,12 +85,12 @@ function Disagreements({ images }: { readonly images: Overview['disagreements'] 
       text={images.slice(0, namedImages).map((one, index) => (
         <span key={one.subject}>
           {index > 0 && ', '}
-          <Link to="/images/$subject" params={{ subject: one.subject }} hash="disagreements">
+          <Link to="/images/$subject" params={{ subject: one.subject }} hash="differences">
             {one.image}
           </Link>
         </span>
       ))}
-      link={{ to: '/images/$subject', params: { subject: first.subject }, hash: 'disagreements' }}
+      link={{ to: '/images/$subject', params: { subject: first.subject }, hash: 'differences' }}
     />
   );
 }

@@ -117,7 +117,7 @@ function NameCell({ row }: { readonly row: ImageRow }) {
           <SubjectName subject={row.subject} names={row.names} />
         </Link>
         {more > 0 && <span className="mark">+{more}</span>}
-        {row.disagrees && <span className="mark dashed hatch-mark">publishers differ</span>}
+        {row.differs && <span className="mark dashed hatch-mark">publishers differ</span>}
         {row.faults > 0 && <span className="mark dashed hatch-mark">incomplete</span>}
       </span>
       <span className="l2" title={row.reason}>

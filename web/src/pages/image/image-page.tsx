@@ -8,7 +8,7 @@ import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { ProvenanceBlock } from '../provenance/provenance-block.tsx';
 import { Changes } from './changes.tsx';
-import { Disagreements } from './disagreements.tsx';
+import { Differences } from './differences.tsx';
 import { ExecutablesList } from './executables-list.tsx';
 import { Faults } from './faults.tsx';
 import { FindingsList, type Seen } from './findings-list.tsx';
@@ -34,7 +34,7 @@ export function ImagePage(): ReactNode {
     <>
       <ImageHead detail={detail} />
       <PlacesStrip detail={detail} />
-      <Disagreements detail={detail} />
+      <Differences detail={detail} />
       <Faults faults={detail.faults} layers={detail.subject.kind === 'image' ? 'some' : 'none'} />
       <WhatToChange detail={detail} />
       {detail.subject.kind === 'image' && <LayerWall detail={detail} image={detail.subject} layer={search.layer} />}

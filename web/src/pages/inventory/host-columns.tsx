@@ -10,9 +10,9 @@ import { bytes, count, counted } from '../../ui/format.ts';
 import { Glow } from '../../ui/glow.tsx';
 import { State } from '../../ui/state-mark.tsx';
 
-/** One line for each host: what it is, where it stands, how its agent is, what protects it, what it holds. */
+/** One line for each host: what it is, in which environment, how its agent is, what protects it, what it holds. */
 export function hostColumns(sensors: Sensors | undefined): readonly Column<Host>[] {
-  return [...standingColumns, runtimeColumn(sensors), ...holdingColumns];
+  return [...identityColumns, runtimeColumn(sensors), ...holdingColumns];
 }
 
 function runtimeColumn(sensors: Sensors | undefined): Column<Host> {
@@ -24,7 +24,7 @@ function runtimeColumn(sensors: Sensors | undefined): Column<Host> {
   };
 }
 
-const standingColumns: readonly Column<Host>[] = [
+const identityColumns: readonly Column<Host>[] = [
   {
     id: 'name',
     name: 'Host',

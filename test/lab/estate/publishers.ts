@@ -14,7 +14,7 @@ import { flawed, surgeImage } from './images.ts';
 const image = surgeImage({ name: 'registry.example/surge/portal:7', packages: [flawed.openssl], build: 'portal 7' });
 
 /** Who is believed about an image. */
-export const witnessCases: readonly LabCase<Estate>[] = [
+export const publisherCases: readonly LabCase<Estate>[] = [
   {
     id: 'W1',
     title: 'a CI token of another repository that publishes a clean catalog of what runs in prod changes nothing there',
@@ -43,21 +43,21 @@ export const witnessCases: readonly LabCase<Estate>[] = [
   },
   {
     id: 'W2',
-    title: 'the two witnesses that disagree are shown on the image and on the overview, and are an incident',
+    title: 'two publishers that differ are shown on the image and on the overview, and are an incident',
     async run({ ask }) {
-      const { disagreements } = await until(
-        'the disagreement',
+      const { differences } = await until(
+        'the difference',
         async () => {
           const detail = await ask(getImage, { params: { subject: image.digest } });
-          return detail.disagreements.length > 0 ? detail : undefined;
+          return detail.differences.length > 0 ? detail : undefined;
         },
         { seconds: 10 },
       );
-      const witnesses = disagreements[0]?.scans.map(({ publisher }) => publisher) ?? [];
-      expectThat(witnesses.includes('liar') && witnesses.length === 2, `witnesses: ${witnesses.join(', ')}`);
+      const publishers = differences[0]?.scans.map(({ publisher }) => publisher) ?? [];
+      expectThat(publishers.includes('liar') && publishers.length === 2, `publishers: ${publishers.join(', ')}`);
       const overview = await ask(getOverview, { query: {} });
       expectThat(
-        overview.disagreements.some(({ subject }) => subject === image.digest),
+        overview.differences.some(({ subject }) => subject === image.digest),
         'the overview does not name the image',
       );
       const { title } = await until(
@@ -68,7 +68,7 @@ export const witnessCases: readonly LabCase<Estate>[] = [
         },
         { seconds: 10 },
       );
-      return `${witnesses.join(' against ')}: ${title}`;
+      return `${publishers.join(' against ')}: ${title}`;
     },
   },
 ];

@@ -5,8 +5,8 @@ import { type ContainerGroup, contextsIn } from '../risk-in-context.ts';
 import type { PlacedOnHost } from './sources.ts';
 import type { Place } from './tables.ts';
 
-/** How an image stands in one place, before its findings are weighed there. */
-export interface Standing {
+/** An image in one environment, before its findings are weighed there. */
+export interface ImageEnvironment {
   readonly place: Place;
   readonly hosts: number;
   readonly containers: number;
@@ -23,17 +23,17 @@ export const unnamed = '';
 
 type Judged = Pick<PlacedVerdict, 'environment' | 'kind' | 'reason' | 'judgedAt'>;
 
-export interface StandingFacts {
+export interface ImageEnvironmentFacts {
   readonly placements: readonly PlacedOnHost[];
   readonly groups: readonly (ContainerGroup & { readonly environment?: string })[];
   readonly verdicts: readonly Judged[];
 }
 
 /** One for each place where an image lies, and one for all together. Pure. */
-export function standingsOf(facts: StandingFacts): readonly Standing[] {
+export function imageEnvironmentsOf(facts: ImageEnvironmentFacts): readonly ImageEnvironment[] {
   const places = placesOf(facts.placements);
-  const standings = places.map((place) => standingIn(place, facts));
-  return [...standings, together(standings, facts)];
+  const environments = places.map((place) => imageEnvironmentIn(place, facts));
+  return [...environments, together(environments, facts)];
 }
 
 /** Environments of hosts that hold it, and those that its containers chose. */
@@ -45,7 +45,7 @@ function placesOf(placements: readonly PlacedOnHost[]): readonly Place[] {
   return found.length === 0 ? [unnamed] : [...new Set(found)].toSorted();
 }
 
-function standingIn(place: Place, { placements, groups, verdicts }: StandingFacts): Standing {
+function imageEnvironmentIn(place: Place, { placements, groups, verdicts }: ImageEnvironmentFacts): ImageEnvironment {
   const here = <Thing extends { readonly environment?: string }>(thing: Thing): boolean =>
     (thing.environment ?? unnamed) === place;
   const containers = placements.reduce((sum, placement) => sum + placement.containers.filter(here).length, 0);
@@ -70,8 +70,8 @@ function settingsOf({ exposure, escape, user }: ContainerGroup): ContainerGroup 
   };
 }
 
-/** What a verdict tells of a standing. */
-export type Judgment = Pick<Standing, 'verdict' | 'reason' | 'judgedAt'>;
+/** What a verdict tells of an image environment. */
+export type Judgment = Pick<ImageEnvironment, 'verdict' | 'reason' | 'judgedAt'>;
 
 export function judgmentIn(place: Place, verdicts: readonly Judged[]): Judgment {
   const judged = verdicts.find((one) => (one.environment ?? unnamed) === place);
@@ -81,12 +81,12 @@ export function judgmentIn(place: Place, verdicts: readonly Judged[]): Judgment 
 
 const worstFirst: readonly (VerdictKind | null)[] = ['fail', 'cannot-judge', null, 'pass'];
 
-function together(standings: readonly Standing[], { placements }: StandingFacts): Standing {
+function together(environments: readonly ImageEnvironment[], { placements }: ImageEnvironmentFacts): ImageEnvironment {
   return {
     place: everywhere,
     hosts: placements.length,
-    containers: standings.reduce((sum, standing) => sum + standing.containers, 0),
-    ...worstOf(standings),
+    containers: environments.reduce((sum, environment) => sum + environment.containers, 0),
+    ...worstOf(environments),
     contexts: [],
   };
 }

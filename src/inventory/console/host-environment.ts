@@ -4,7 +4,7 @@ import { claimRefused, type ReportingAgent } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { environmentOfHost, type HostEnvironment, moveHost, subjectsOn } from './environments.ts';
 import { announcePlaced, containersChanged, hostChanged } from './facts.ts';
-import { type InventoryTables, inventorySchema } from './schema.ts';
+import { inventorySchema, type InventoryTables } from './schema.ts';
 
 /** A host as it is stored. */
 export type HostRow = Selectable<InventoryTables['host']>;
@@ -21,13 +21,13 @@ export async function lockHost(transaction: Transaction, name: string): Promise<
 }
 
 /**
- * Locks the host that an agent speaks for, and gives where it stands. One that was not known, has another agent or
+ * Locks the host that an agent speaks for, and gives its environment. One that was not known, has another agent or
  * another environment than before, or was away, is brought up to date first.
  */
 export async function hostOf(
   transaction: Transaction,
   agent: ReportingAgent,
-): Promise<{ readonly row: HostRow; readonly standing: HostEnvironment }> {
+): Promise<{ readonly row: HostRow; readonly hostEnvironment: HostEnvironment }> {
   const known = (await lockHost(transaction, agent.name)) ?? (await addHost(transaction, agent));
   const said = {
     agent: agent.id,
@@ -36,14 +36,14 @@ export async function hostOf(
     stale: false,
   };
   const row = { ...known, ...said };
-  if (isDeepStrictEqual(row, known)) return { row: known, standing: standingOf(known) };
+  if (isDeepStrictEqual(row, known)) return { row: known, hostEnvironment: storedEnvironment(known) };
   // What the agent before held is held by nobody until this one has reported it.
   const left = known.agent === agent.id ? [] : await subjectsOn(transaction, known.name);
-  const standing = await settleHost(transaction, row);
+  const hostEnvironment = await settleHost(transaction, row);
   await announcePlaced(transaction, left);
   if (left.length > 0) await transaction.announce(containersChanged, { host: row.name });
   await transaction.announce(hostChanged, { host: row.name });
-  return { row, standing };
+  return { row, hostEnvironment };
 }
 
 async function addHost(transaction: Transaction, agent: ReportingAgent): Promise<HostRow> {
@@ -69,13 +69,18 @@ async function addHost(transaction: Transaction, agent: ReportingAgent): Promise
   return row;
 }
 
-function standingOf({ environment, environment_from: from, fact, agent_environments: all }: HostRow): HostEnvironment {
+function storedEnvironment({
+  environment,
+  environment_from: from,
+  fact,
+  agent_environments: all,
+}: HostRow): HostEnvironment {
   const labels = from === 'collection' ? [] : (fact?.allowEnvironments ?? []);
   const allowed = labels.filter((name) => all.includes(name));
   return environment === null ? { from, allowed } : { environment, from, allowed };
 }
 
-/** Stores what an agent says of itself and works out where the host and its containers stand now. Needs the host's lock. */
+/** Stores what an agent says of itself and works out the host's environment and those of its containers. Needs its lock. */
 export async function settleHost(transaction: Transaction, row: HostRow): Promise<HostEnvironment> {
   const to = await environmentOfHost(transaction, {
     name: row.name,

@@ -2,7 +2,7 @@ import type { Selectable } from '#access/index.ts';
 import type { Placement } from '#inventory/console/index.ts';
 
 /** A subject in one environment, or, where `environment` is empty, as published and on hosts without an environment. */
-export interface Standing {
+export interface ImageEnvironment {
   readonly environment: string;
   readonly places: readonly Selectable[];
   /** Whether the scan is one of those that count there, or the one that is shown of what lies nowhere. */
@@ -36,10 +36,10 @@ export const unplaced: JudgedScope = { placements: [], isShown: false, countsIn:
  * lies or may be started and this scan counts. Where the subject lies nowhere, the publication's verdict is the subject's
  * if the scan is the one that is shown.
  */
-export function standingsOf(
+export function imageEnvironmentsOf(
   published: Selectable,
   { placements, isShown, countsIn }: JudgedScope,
-): readonly Standing[] {
+): readonly ImageEnvironment[] {
   const laid = placements.flatMap((placement) => laidBy(placement, published.labels));
   const byEnvironment = Map.groupBy(laid, ({ place }) => place.environment ?? '');
   const unnamed = countsIn('') ? (byEnvironment.get('') ?? []) : [];

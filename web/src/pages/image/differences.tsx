@@ -5,21 +5,21 @@ import { count, counted } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 
 /** Publishers that found different things in this one digest: one of them is wrong, or was made to be. */
-export function Disagreements({ detail }: { readonly detail: ImageDetail }): ReactNode {
-  const { disagreements, verdicts } = detail;
-  if (disagreements.length === 0) return null;
+export function Differences({ detail }: { readonly detail: ImageDetail }): ReactNode {
+  const { differences, verdicts } = detail;
+  if (differences.length === 0) return null;
   const holding = new Set(verdicts.map(({ scan }) => scan));
   return (
-    <div id="disagreements">
+    <div id="differences">
       <Notice title="Publishers differ in what this image holds">
         <p className="soft">
           A digest has one content, so one of these reports is wrong. The worst verdict of the scans that count holds.
           Have the console pull the image from a trusted registry: that settles it. Then revoke the agent or token that
           reported the other.
         </p>
-        <div className="disagree">
-          {disagreements.map((one) => (
-            <Disagreement key={one.scans.map(({ scan }) => scan).join(' ')} pair={one} holding={holding} />
+        <div className="differences">
+          {differences.map((one) => (
+            <PublisherDifference key={one.scans.map(({ scan }) => scan).join(' ')} pair={one} holding={holding} />
           ))}
         </div>
       </Notice>
@@ -28,12 +28,12 @@ export function Disagreements({ detail }: { readonly detail: ImageDetail }): Rea
 }
 
 interface PairProps {
-  readonly pair: ImageDetail['disagreements'][number];
+  readonly pair: ImageDetail['differences'][number];
   /** Scans whose verdicts hold somewhere. */
   readonly holding: ReadonlySet<string>;
 }
 
-function Disagreement({ pair, holding }: PairProps): ReactNode {
+function PublisherDifference({ pair, holding }: PairProps): ReactNode {
   return (
     <div>
       <table className="as-cards" aria-label="What each publisher found">

@@ -4,7 +4,7 @@ import type { JudgedFacts } from '../facts.ts';
 import { judge } from '../judge.ts';
 import { judgingPolicy, type Rulebook } from '../rulebook.ts';
 import { rules } from '../rules/index.ts';
-import type { Standing } from './places.ts';
+import type { ImageEnvironment } from './image-environment.ts';
 import { digestOf } from './rulebook.ts';
 import { shownSettings } from './settings.ts';
 import type { DatabaseInUse } from './stored-facts.ts';
@@ -21,7 +21,7 @@ export interface JudgingGround {
 }
 
 /** What the key of a verdict is made from, besides the ground. */
-export interface Keyed extends Pick<Standing, 'places'> {
+export interface Keyed extends Pick<ImageEnvironment, 'places'> {
   readonly factsKey: string;
   /** Of what is proven of where it comes from. */
   readonly provenanceKey: string;
@@ -61,9 +61,9 @@ const ofProvenance: ReadonlySet<Policy['rules'][number]['kind']> = new Set([
   'approved-base',
 ]);
 
-export function judgeStanding(
+export function judgeIn(
   facts: JudgedFacts,
-  { places: where }: Pick<Standing, 'places'>,
+  { places: where }: Pick<ImageEnvironment, 'places'>,
   { rulebook, now }: Pick<JudgingGround, 'rulebook' | 'now'>,
 ): Verdict {
   const policy = judgingPolicy(rulebook, where);

@@ -1,4 +1,4 @@
-import { type SubjectId, isImageDigest } from '#base/index.ts';
+import { isImageDigest, type SubjectId } from '#base/index.ts';
 import { type Difference, differencesOf } from '#catalog/console/index.ts';
 import { type Placement, placementsOf } from '#inventory/console/index.ts';
 import type { Detection } from '../contract.ts';
@@ -11,7 +11,7 @@ import { toldContainer, toldDetection } from './told-detection.ts';
  * Two publishers that found different things in one image: one of them errs or lies. One incident for each difference in
  * each environment where the image lies, which ends with the difference; of an image that lies nowhere its page tells.
  */
-export async function tellDisagreement(
+export async function tellDifference(
   { store, clock }: Parts,
   { subject }: { readonly subject: SubjectId },
 ): Promise<void> {
@@ -39,6 +39,7 @@ function containerOf({ subject, scans }: Pick<Difference, 'subject' | 'scans'>):
   return toldContainer({ id: `difference ${subject} ${JSON.stringify(sides)}`, name: '', image: '' }).id;
 }
 
+/** Id and detector keep the word of release 0.1, under which detections are stored. */
 function detectionOf({ subject, scans, settledBy, differs }: Difference, placement: Placement, at: Date): Detection {
   const image = placement.names[0] ?? subject;
   const sides = scans.map(({ publisher, packages }) => `${publisher.name} found ${packages} packages`);
