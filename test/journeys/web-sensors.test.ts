@@ -25,7 +25,8 @@ beforeAll(async () => {
   layOutFeeds(state.folder);
   [seawall, browser] = await Promise.all([startConsole({ state: state.folder }), openBrowser()]);
   const token = await newToken(state.folder, 'pipeline', 'ci');
-  hashed = await publish(token);
+  const gauge = vulnerableImage(state.folder, 'surge/gauge:1');
+  hashed = await publish(gauge, token);
   older = await publishUnhashed(token);
   const operations = { baseUrl: seawall.origin, token: await newToken(state.folder, 'estate', 'administrator') };
   const { secret } = await call(
@@ -40,7 +41,7 @@ beforeAll(async () => {
   await quay.sensor({ lost: 12 });
   await lab.sensor({ state: 'missing', reason: noRoot, mechanisms: [] });
   await old.sensor({ kernel: '5.15.0', mechanisms: [{ name: 'listening ports recorded', active: true }] });
-  const own = await scanArchive(gauge().archive);
+  const own = await scanArchive(gauge.archive);
   for (const host of [quay, lab]) {
     await host.image({ id: hashed, subject: hashed, names: ['surge/gauge:1'] });
     await host.scan(own);
@@ -66,12 +67,7 @@ async function joined(
   return host;
 }
 
-function gauge(): SampleImage {
-  return vulnerableImage(state.folder, 'surge/gauge:1');
-}
-
-async function publish(token: string): Promise<SubjectId> {
-  const { archive } = gauge();
+async function publish({ archive }: SampleImage, token: string): Promise<SubjectId> {
   const words = ['scan', `archive:${archive}`, '--format', 'json', '--console', seawall.origin, '--token', token];
   const run = await runSeawall(words, { env: environmentOf(state.folder) });
   return (JSON.parse(run.stdout) as { readonly image: { readonly digest: SubjectId } }).image.digest;
