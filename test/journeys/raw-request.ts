@@ -21,7 +21,10 @@ export interface RawReply {
 }
 
 /** Sends it and reads the whole answer; of a stream of events, which does not end, none of it. */
-export function send(port: number, { method, path, headers = {}, body, from = '127.0.0.1' }: RawRequest): Promise<RawReply> {
+export function send(
+  port: number,
+  { method, path, headers = {}, body, from = '127.0.0.1' }: RawRequest,
+): Promise<RawReply> {
   const isJson = body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array);
   const bytes = isJson ? JSON.stringify(body) : body;
   const sent = request({

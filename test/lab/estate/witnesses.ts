@@ -17,7 +17,8 @@ import { flawed, surgeImage, surgeOciImage } from './images.ts';
 export const witnessCases: readonly LabCase<Estate>[] = [
   {
     id: 'W1',
-    title: 'a CI token that publishes a clean catalog of what runs in prod changes nothing there, though it may publish it',
+    title:
+      'a CI token that publishes a clean catalog of what runs in prod changes nothing there, though it may publish it',
     protectedBy: 'the scan of the host that holds the image',
     async run(estate) {
       const { armed, ask, load, piers, registry, row } = estate;
