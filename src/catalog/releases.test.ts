@@ -65,4 +65,17 @@ describe('the class of the analyzers of a scan', () => {
     for (const what of [image, folder]) expect(classOf(currentAnalyzers(what), what)).toBe('current');
     expect(classOf([], image)).toBe('unusable');
   });
+
+  test('what agents of the release before sent is older, and lacks nothing that they had', () => {
+    const used = told('os-release:1 dpkg:1 apk:1 rpm:1 npm:1 jar:1');
+    expect(classOf(used, image)).toBe('older');
+    for (const { id } of used)
+      expect(
+        classOf(
+          used.filter((one) => one.id !== id),
+          image,
+        ),
+        `without ${id}`,
+      ).toBe('unusable');
+  });
 });

@@ -40,6 +40,22 @@ test('one that failed lets the next begin, and one whose caller has left does no
   expect(begun).toBe(false);
 });
 
+test('those that wait and whose caller has left make room at once', async () => {
+  const replays = openReplays();
+  const first = Promise.withResolvers<string>();
+  const under = replays.run({ caller: 'user 1', signal }, () => first.promise);
+  for (let typed = 0; typed < 20; typed++) {
+    const page = new AbortController();
+    const left = replays.run({ caller: 'user 1', signal: page.signal }, async () => undefined);
+    page.abort(new Error('left'));
+    left.catch(() => undefined);
+  }
+  const last = replays.run({ caller: 'user 1', signal }, async () => 'exact');
+  first.resolve('done');
+  await expect(under).resolves.toBe('done');
+  await expect(last).resolves.toBe('exact');
+});
+
 test('long work in this process lets others have their turn, and ends when the caller leaves', async () => {
   const leaving = new AbortController();
   setTimeout(() => leaving.abort(new Error('left')), 30);

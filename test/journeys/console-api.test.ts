@@ -198,27 +198,27 @@ describe('what is not understood', () => {
 
   test('JSON of another form: the fields are named, their values are not', async () => {
     const wrong: readonly (readonly [field: string, body: object])[] = [
-      ['body.target', { ...sound, target: 7 }],
-      ['body.subject.kind', { ...sound, subject: { kind: 'ship' } }],
-      ['body.scannedAt', { ...sound, scannedAt: 'yesterday, value-of-a-field' }],
-      ['body.catalog.packages', { ...sound, catalog: { ...sound.catalog, packages: { length: 3 } } }],
+      ['target', { ...sound, target: 7 }],
+      ['subject.kind', { ...sound, subject: { kind: 'ship' } }],
+      ['scannedAt', { ...sound, scannedAt: 'yesterday, value-of-a-field' }],
+      ['catalog.packages', { ...sound, catalog: { ...sound.catalog, packages: { length: 3 } } }],
       [
-        'body.catalog.packages.0.type',
+        'catalog.packages.0.type',
         {
           ...sound,
           catalog: { ...sound.catalog, packages: [{ ...sound.catalog.packages[0], type: 'value-of-a-field' }] },
         },
       ],
-      ['body.subject.digest', { ...sound, subject: { ...sound.subject, digest: 'sha256:value-of-a-field' } }],
+      ['subject.digest', { ...sound, subject: { ...sound.subject, digest: 'sha256:value-of-a-field' } }],
       [
-        'body.subject.layers.0.size',
+        'subject.layers.0.size',
         { ...sound, subject: { ...sound.subject, layers: [{ ...layerOf(sound), size: Number.MAX_SAFE_INTEGER }] } },
       ],
     ];
     for (const [field, body] of wrong) {
       const reply = await ask(publication({}, body));
       expect(reply, field).toMatchObject(refusal('bad-request'));
-      expect(reply.text).toContain(`${field}: `);
+      expect(reply.text).toContain(`"${field}: `);
       expect(reply.text).not.toContain('value-of-a-field');
     }
     const deep = `{"subject":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;

@@ -11,6 +11,11 @@ export { freePort } from '../make/free-port.ts';
 
 /** Scans a real archive of an Alpine 3.20 image with openssl in this version, as `seawall scan` does. */
 export async function scanAlpine(folder: string, openssl: string, name = 'app:1'): Promise<ScanPublication> {
+  return await scanArchive(writeAlpine(folder, openssl, name));
+}
+
+/** Writes that archive and answers its path. */
+export function writeAlpine(folder: string, openssl: string, name: string): string {
   const archive = join(folder, `${name.replaceAll(/\W/g, '-')}-${openssl}.tar`);
   const layers = [
     makeTar([file('etc/os-release', 'ID=alpine\nVERSION_ID=3.20.3\nNAME="Alpine Linux"\n')]),
@@ -20,14 +25,22 @@ export async function scanAlpine(folder: string, openssl: string, name = 'app:1'
     archive,
     dockerArchive(layers, { names: [name], steps: ['ADD rootfs /', 'RUN apk add openssl'] }).bytes,
   );
+  return archive;
+}
+
+/** Scans an archive as agents do. Without executables it lacks an analyzer that every release has. */
+export async function scanArchive(
+  archive: string,
+  { executables = 'hashed' }: { readonly executables?: 'hashed' | 'left-out' } = {},
+): Promise<ScanPublication> {
   const options = {
     platform: hostPlatform(process.arch),
     limits: defaultLimits,
-    dockerSocket: join(folder, 'no-docker.sock'),
+    dockerSocket: join(archive, '../no-docker.sock'),
   };
   const opened = await openTarget(`archive:${archive}`, options);
   try {
-    const { subject, catalog } = await analyzeTarget(opened, { analyzers, limits: defaultLimits });
+    const { subject, catalog } = await analyzeTarget(opened, { analyzers, limits: defaultLimits, executables });
     const scanner = { name: 'seawall', version: '0', host: 'builder' };
     return { target: archive, subject, catalog, scannedAt: new Date().toISOString(), scanner };
   } finally {

@@ -160,7 +160,7 @@ describe('a scan is published', () => {
       })) as typeof fetch;
     const made = await call(
       createToken,
-      { body: { name: 'made on a page', role: 'ci' } },
+      { body: { name: 'made on a page', role: 'ci', repositories: ['*'] } },
       { baseUrl: seawall.url, fetch: withCookie },
     );
     const published = call(publishScan, { body: good as never }, { baseUrl: seawall.url, token: made.secret });

@@ -8,6 +8,8 @@ export interface RawRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Objects are sent as JSON, text and bytes as they are. */
   readonly body?: object | string | Uint8Array;
+  /** Address of this machine to call from; 127.0.0.1 unless said. */
+  readonly from?: string;
 }
 
 export interface RawReply {
@@ -18,7 +20,11 @@ export interface RawReply {
   readonly code: string | undefined;
 }
 
-export function send(port: number, { method, path, headers = {}, body }: RawRequest): Promise<RawReply> {
+/** Sends it and reads the whole answer; of a stream of events, which does not end, none of it. */
+export function send(
+  port: number,
+  { method, path, headers = {}, body, from = '127.0.0.1' }: RawRequest,
+): Promise<RawReply> {
   const isJson = body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array);
   const bytes = isJson ? JSON.stringify(body) : body;
   const sent = request({
@@ -28,11 +34,17 @@ export function send(port: number, { method, path, headers = {}, body }: RawRequ
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: { ...(isJson ? { 'content-type': 'application/json' } : {}), ...headers },
     agent: false,
+    localAddress: from,
   });
   return new Promise((resolve, reject) => {
     sent.on('error', reject);
     sent.on('response', (reply) => {
       let text = '';
+      if (reply.headers['content-type']?.includes('event-stream') === true) {
+        sent.destroy();
+        resolve({ status: reply.statusCode ?? 0, headers: reply.headers, text, code: undefined });
+        return;
+      }
       reply.setEncoding('utf8').on('data', (part: string) => void (text += part));
       reply.on('end', () =>
         resolve({ status: reply.statusCode ?? 0, headers: reply.headers, text, code: codeIn(text) }),

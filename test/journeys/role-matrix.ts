@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonSchema, OpenApiDocument } from '#http/index.ts';
 import { operationsOf, type PlacedOperation, validatorOf } from './open-api-rules.ts';
+import { send } from './raw-request.ts';
 import { repository } from './seawall.ts';
 
 /** Somebody who calls: how the test names him, and what he sends along. */
@@ -58,27 +59,25 @@ export function tableNames(document: OpenApiDocument): readonly (PlacedOperation
   return [...named.filter(({ name }) => name !== ending), ...named.filter(({ name }) => name === ending)];
 }
 
-/** Calls an operation with parameters of the right form that name nothing, and an empty body. */
+/**
+ * Calls an operation with parameters of the right form that name nothing, and an empty body. Each caller calls from an
+ * address of his own, as different people do: limits of an address are another test's matter.
+ */
 export async function tryOperation(
-  { origin, document }: { readonly origin: string; readonly document: OpenApiDocument },
+  { port, document }: { readonly port: number; readonly document: OpenApiDocument },
   operation: PlacedOperation,
-  caller: Caller,
+  caller: Caller & { readonly from: string },
 ): Promise<{ readonly status: number; readonly text: string }> {
-  const hasBody = operation.requestBody !== undefined;
-  const reply = await fetch(origin + addressOf(operation, document), {
+  const reply = await send(port, {
     method: operation.method,
-    headers: { ...caller.headers, ...(hasBody ? { 'content-type': 'application/json' } : {}) },
-    ...(hasBody ? { body: '{}' } : {}),
+    path: addressOf(operation, document),
+    headers: caller.headers,
+    from: caller.from,
+    ...(operation.requestBody === undefined ? {} : { body: {} }),
   });
-  if (reply.status === 429) {
-    await reply.body?.cancel();
-    await new Promise((resolve) => setTimeout(resolve, 1000 * Number(reply.headers.get('retry-after') ?? 1)));
-    return await tryOperation({ origin, document }, operation, caller);
-  }
-  if (reply.headers.get('content-type')?.includes('event-stream') !== true)
-    return { status: reply.status, text: await reply.text() };
-  await reply.body?.cancel();
-  return { status: reply.status, text: '' };
+  if (reply.status !== 429) return reply;
+  await new Promise((resolve) => setTimeout(resolve, 1000 * Number(reply.headers['retry-after'] ?? 1)));
+  return await tryOperation({ port, document }, operation, caller);
 }
 
 const samples = ['00000000-0000-4000-8000-000000000000', `sha256:${'0'.repeat(64)}`, 'nothing', 'CVE-2000-0001', '1'];

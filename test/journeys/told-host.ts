@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog, type SubjectId } from '#base/index.ts';
+import type { ScanPublication } from '#catalog/contract.ts';
 import { call } from '#http/index.ts';
 import type { ContainerFact, HostFact, ImageFact } from '#inventory/contract.ts';
 import { joinConsole, openLink } from '#link/agent/index.ts';
@@ -16,9 +17,17 @@ export interface ToldContainer {
   readonly more?: Partial<ContainerFact>;
 }
 
+/** An image of a told host. */
+export interface ToldImage {
+  readonly subject: SubjectId;
+  readonly names: readonly string[];
+  /** What the host finds in it; it sends its own, as each host does. */
+  readonly scan: ScanPublication;
+}
+
 /** What a host holds; the newest says all. */
 export interface Holding {
-  readonly images: readonly { readonly subject: SubjectId; readonly names: readonly string[] }[];
+  readonly images: readonly ToldImage[];
   readonly containers: readonly ToldContainer[];
   /** Files that processes have loaded. */
   readonly used?: readonly { readonly subject: SubjectId; readonly files: readonly string[] }[];
@@ -46,6 +55,7 @@ export async function joinHost({ console, name, environment }: ToldHostOptions):
   const identity = await joinConsole({ consoleUrl: console.baseUrl, token: secret, stateFolder, introduction });
   const link = await openLink({ identity, stateFolder, introduction, log: silentLog });
   await link.send('host', { ...host, environment });
+  const scanned = new Set<SubjectId>();
   return {
     name,
     tell: async (holding) => {
@@ -54,6 +64,10 @@ export async function joinHost({ console, name, environment }: ToldHostOptions):
         return { id: subject, state: 'present', subject, names, repoDigests: [] };
       });
       for (const image of images) await link.send('image', image);
+      for (const { subject, scan } of holding.images) {
+        if (!scanned.has(subject)) await link.send('scan', scan);
+        scanned.add(subject);
+      }
       for (const container of containers) await link.send('container', container);
       for (const use of holding.used ?? []) await link.send('use', use);
       for (const one of holding.unscanned ?? []) {

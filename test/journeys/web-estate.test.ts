@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SubjectId } from '#base/index.ts';
+import type { ScanPublication } from '#catalog/contract.ts';
 import { call } from '#http/index.ts';
 import { createJoinToken } from '#link/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
 import { blemishesOf } from './blemishes.ts';
 import { atRest, type Browser, keepPicture, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
+import { scanArchive } from './make-scan.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { joinAsHost, type ReportingHost } from './reporting-host.ts';
 import { layOutFeeds, type SampleImage, soundImage, vulnerableImage } from './sample-estate.ts';
@@ -49,11 +51,15 @@ async function joined(name: string, environment: string): Promise<ReportingHost>
   return host;
 }
 
-/** Scans an image into the console and answers its digest. */
-async function publish(image: SampleImage, token: string): Promise<SubjectId> {
+/** Scans an image into the console and answers its digest, and what a host that holds it sends of it. */
+async function publish(
+  image: SampleImage,
+  token: string,
+): Promise<{ readonly subject: SubjectId; readonly scan: ScanPublication }> {
   const words = ['scan', `archive:${image.archive}`, '--format', 'json', '--console', seawall.origin, '--token', token];
   const run = await runSeawall(words, { env: environmentOf(state.folder) });
-  return (JSON.parse(run.stdout) as { readonly image: { readonly digest: SubjectId } }).image.digest;
+  const { digest } = (JSON.parse(run.stdout) as { readonly image: { readonly digest: SubjectId } }).image;
+  return { subject: digest, scan: await scanArchive(image.archive) };
 }
 
 describe('a console that nothing reports to', () => {
@@ -117,15 +123,17 @@ describe('containers and applications', () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     const pipeline = await newToken(state.folder, 'pipeline', 'ci');
-    vulnerable = await publish(vulnerableImage(state.folder, 'surge/gauge:1'), pipeline);
+    const flawed = await publish(vulnerableImage(state.folder, 'surge/gauge:1'), pipeline);
+    vulnerable = flawed.subject;
     const sound = await publish(soundImage(state.folder, 'surge/gauge:2'), pipeline);
     const [prod] = hosts;
     const dev = await joined('lab-1', 'dev');
-    for (const [host, id, name] of [
-      [prod, vulnerable, 'surge/gauge:1'],
+    for (const [host, { subject: id, scan }, name] of [
+      [prod, flawed, 'surge/gauge:1'],
       [dev, sound, 'surge/gauge:2'],
     ] as const) {
       await host?.image({ id, subject: id, names: [name] });
+      await host?.scan(scan);
       await host?.container({ name: 'surge-gauge-1', image: { id, name }, subject: id, ...surge });
       await host?.stored();
     }

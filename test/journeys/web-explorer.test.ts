@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SubjectId } from '#base/index.ts';
+import type { ScanPublication } from '#catalog/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
 import { listFlaws } from '#explorer/contract.ts';
 import { call } from '#http/index.ts';
 import { listExceptions } from '#policy/contract.ts';
 import { blemishesOf } from './blemishes.ts';
 import { atRest, type Browser, keepPicture, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
+import { scanArchive } from './make-scan.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { layOutFeeds, mendedImage, portalImage, type SampleImage, vulnerableImage } from './sample-estate.ts';
 import { runSeawall } from './seawall.ts';
@@ -17,6 +19,7 @@ import { joinHost, type ToldContainer, type ToldHost } from './told-host.ts';
 interface Published {
   readonly subject: SubjectId;
   readonly names: readonly string[];
+  readonly scan: ScanPublication;
 }
 
 const state = makeStateFolder();
@@ -65,7 +68,7 @@ async function publish(image: SampleImage, token: string): Promise<Published> {
   const words = ['scan', `archive:${image.archive}`, '--format', 'json', '--console', seawall.origin, '--token', token];
   const run = await runSeawall(words, { env: environmentOf(state.folder) });
   const { digest } = (JSON.parse(run.stdout) as { readonly image: { readonly digest: SubjectId } }).image;
-  return { subject: digest, names: [image.name] };
+  return { subject: digest, names: [image.name], scan: await scanArchive(image.archive) };
 }
 
 function running(name: string, { subject, names }: Published): ToldContainer {

@@ -5,10 +5,10 @@ import { call } from '#http/index.ts';
 import { createJoinToken } from '#link/contract.ts';
 import { blemishesOf } from './blemishes.ts';
 import { atRest, type Browser, keepPicture, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
-import { scanAlpine } from './make-scan.ts';
+import { scanArchive, writeAlpine } from './make-scan.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { joinAsHost, type ReportingHost } from './reporting-host.ts';
-import { layOutFeeds, vulnerableImage } from './sample-estate.ts';
+import { layOutFeeds, type SampleImage, vulnerableImage } from './sample-estate.ts';
 import { runSeawall } from './seawall.ts';
 
 /* What protects hosts, and what their images can run, on the pages: four hosts over the real link, two images. */
@@ -25,7 +25,8 @@ beforeAll(async () => {
   layOutFeeds(state.folder);
   [seawall, browser] = await Promise.all([startConsole({ state: state.folder }), openBrowser()]);
   const token = await newToken(state.folder, 'pipeline', 'ci');
-  hashed = await publish(token);
+  const gauge = vulnerableImage(state.folder, 'surge/gauge:1');
+  hashed = await publish(gauge, token);
   older = await publishUnhashed(token);
   const operations = { baseUrl: seawall.origin, token: await newToken(state.folder, 'estate', 'administrator') };
   const { secret } = await call(
@@ -40,7 +41,11 @@ beforeAll(async () => {
   await quay.sensor({ lost: 12 });
   await lab.sensor({ state: 'missing', reason: noRoot, mechanisms: [] });
   await old.sensor({ kernel: '5.15.0', mechanisms: [{ name: 'listening ports recorded', active: true }] });
-  for (const host of [quay, lab]) await host.image({ id: hashed, subject: hashed, names: ['surge/gauge:1'] });
+  const own = await scanArchive(gauge.archive);
+  for (const host of [quay, lab]) {
+    await host.image({ id: hashed, subject: hashed, names: ['surge/gauge:1'] });
+    await host.scan(own);
+  }
   for (const host of hosts.values()) await host.stored();
   await browser.page.goto(seawall.link);
   await browser.page.getByRole('button', { name: 'Sign out' }).waitFor();
@@ -62,8 +67,7 @@ async function joined(
   return host;
 }
 
-async function publish(token: string): Promise<SubjectId> {
-  const { archive } = vulnerableImage(state.folder, 'surge/gauge:1');
+async function publish({ archive }: SampleImage, token: string): Promise<SubjectId> {
   const words = ['scan', `archive:${archive}`, '--format', 'json', '--console', seawall.origin, '--token', token];
   const run = await runSeawall(words, { env: environmentOf(state.folder) });
   return (JSON.parse(run.stdout) as { readonly image: { readonly digest: SubjectId } }).image.digest;
@@ -71,7 +75,8 @@ async function publish(token: string): Promise<SubjectId> {
 
 /** A scan of a scanner that does not hash. */
 async function publishUnhashed(token: string): Promise<SubjectId> {
-  const scan = await scanAlpine(state.folder, '3.3.2-r0', 'surge/older:1');
+  const archive = writeAlpine(state.folder, '3.3.2-r0', 'surge/older:1');
+  const scan = await scanArchive(archive, { executables: 'left-out' });
   await call(publishScan, { body: scan as never }, { baseUrl: seawall.origin, token });
   if (scan.subject.kind !== 'image') throw new Error(scan.subject.kind);
   return scan.subject.digest as string as SubjectId;

@@ -28,12 +28,20 @@ export function openReplays(): Replays {
     run: async ({ caller, signal }, replay) => {
       const { last, count } = callers.get(caller) ?? { last: Promise.resolve(), count: 0 };
       if (count > mostWaiting) throw tooMany(count);
+      let isCounted = true;
+      const uncount = (): void => {
+        if (isCounted) leave(caller);
+        isCounted = false;
+      };
+      // Who leaves while it waits makes room at once; one that is under way ends by itself.
+      signal.addEventListener('abort', uncount);
       const own = last.then(async () => {
+        signal.removeEventListener('abort', uncount);
         signal.throwIfAborted();
         return await replay();
       });
       callers.set(caller, { last: own.catch(() => undefined), count: count + 1 });
-      return await own.finally(() => leave(caller));
+      return await own.finally(uncount);
     },
   };
 }

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listImages, type ImageRow } from '#explorer/contract.ts';
+import { putTrustedRegistry } from '#provenance/contract.ts';
 import type { MadeImage } from '../../make/image.ts';
+import { startRegistry } from '../../make/registry.ts';
 import { type Closers, type LabConsole, openLabConsole, openLabHost } from '../lab-console.ts';
 import { type LabOptions, until } from '../lab.ts';
 import type { Pier } from '../pier.ts';
@@ -11,6 +13,8 @@ export interface Estate extends LabConsole {
   readonly armed: boolean;
   /** By name: `dev` and `prod` keep images in Docker's own store, `test` in containerd's. */
   readonly piers: Readonly<Record<'dev' | 'test' | 'prod', Pier>>;
+  /** Host of a registry that the console trusts; empty at first. */
+  readonly registry: string;
   /** Loads an image into the engines of these hosts. */
   load(image: MadeImage, ...piers: readonly Pier[]): Promise<void>;
   /** The image's row once the console knows it and has judged it. */
@@ -27,11 +31,16 @@ export async function setUpEstate({
   };
   try {
     const console = await openLabConsole({ say, closers });
+    const registry = await startRegistry();
+    closers.push(() => registry.end());
+    const trusted = { name: 'Registry', repositories: registry.host, insecure: true };
+    await console.ask(putTrustedRegistry, { params: { id: 'registry' }, body: trusted });
     const piers = await openPiers(console, say, closers);
     const world: Estate = {
       ...console,
       armed,
       piers,
+      registry: registry.host,
       load: async (image, ...wanted) => {
         const archive = join(console.state, 'image.tar');
         writeFileSync(archive, image.bytes);

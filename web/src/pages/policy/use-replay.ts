@@ -65,7 +65,7 @@ export function mutable<Value>(value: Value): Mutable<Value> {
 type Mutable<Value> = { -readonly [Field in keyof Value]: Mutable<Value[Field]> };
 
 /** A value that has not changed for a moment; what it was before until then. */
-function useSettled<Value>(value: Value): Value {
+export function useSettled<Value>(value: Value): Value {
   const [settled, settle] = useState(value);
   useEffect(() => {
     const timer = setTimeout(() => settle(value), pause);

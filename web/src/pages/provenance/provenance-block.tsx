@@ -46,7 +46,7 @@ export function ProvenanceBlock({ subject }: { readonly subject: SubjectId }): R
             <Link to="/trust">Trust</Link> holds registries, keys and bases. <LookAgain subject={subject} />
           </p>
           <p className="small quiet below">
-            {data.pull !== undefined && <PullState pull={data.pull} />}{' '}
+            {data.pull === undefined ? 'The console has not pulled the image.' : <PullState pull={data.pull} />}{' '}
             <PullAndScan subject={subject} pull={data.pull} />
           </p>
         </>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { RuleText } from '#rules/contract.ts';
 import { Failure } from '../../ui/failure.tsx';
+import { useSettled } from '../policy/use-replay.ts';
 
 /** A text that is tried as it is written. */
 export interface TriedText<Text> {
@@ -18,12 +19,16 @@ interface TrialProps<Text, Reply> extends TriedText<Text> {
   readonly children: (reply: Reply) => ReactNode;
 }
 
-/** What a rule would do, as it is written now; while another text is tried, what the one before would do. */
+/** What a rule would do, as it is written a moment ago; while another text is tried, what the one before would do. */
 export function Trial<Text extends RuleText, Reply>(props: TrialProps<Text, Reply>): ReactNode {
-  const { title, path, id, text, ask, children } = props;
+  const { title, path, id, ask, children } = props;
+  const text = useSettled(JSON.stringify(props.text));
   const { data, error } = useQuery({
-    queryKey: [path, id, JSON.stringify(text)],
-    queryFn: ({ signal }) => ask({ ...text, name: text.name || 'new' }, signal),
+    queryKey: [path, id, text],
+    queryFn: ({ signal }) => {
+      const settled = JSON.parse(text) as Text;
+      return ask({ ...settled, name: settled.name || 'new' }, signal);
+    },
     placeholderData: (before) => before,
   });
   return (
