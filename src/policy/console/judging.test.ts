@@ -4,6 +4,7 @@ import { catalogSchema, type ScanOfSubject } from '#catalog/console/index.ts';
 import { debianPackage, debianScan, publishTo } from '#catalog/console/testing.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { type Store, when } from '#store/index.ts';
+import { linkSchema } from '#link/console/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { createVulnerability, vulnerabilitySchema } from '#vulnerability/console/index.ts';
 import { curlDatabase } from '#vulnerability/console/testing.ts';
@@ -24,7 +25,7 @@ describe('judging', () => {
   const open: PolicyService[] = [];
 
   beforeAll(async () => {
-    store = await createTestStore([accessSchema, inventorySchema, catalogSchema, vulnerabilitySchema, policySchema]);
+    store = await createTestStore([accessSchema, linkSchema, inventorySchema, catalogSchema, vulnerabilitySchema, policySchema]);
   });
   afterAll(async () => {
     for (const service of open) await service.close();
