@@ -25,7 +25,14 @@ describe('judging', () => {
   const open: PolicyService[] = [];
 
   beforeAll(async () => {
-    store = await createTestStore([accessSchema, linkSchema, inventorySchema, catalogSchema, vulnerabilitySchema, policySchema]);
+    store = await createTestStore([
+      accessSchema,
+      linkSchema,
+      inventorySchema,
+      catalogSchema,
+      vulnerabilitySchema,
+      policySchema,
+    ]);
   });
   afterAll(async () => {
     for (const service of open) await service.close();
