@@ -222,7 +222,7 @@ describe('what is not understood', () => {
       expect(reply.text).not.toContain('value-of-a-field');
     }
     const deep = `{"subject":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
-    expect(await ask(publication(json, deep))).toMatchObject(refusal('bad-request'));
+    expect(await ask(publication(json, deep))).toMatchObject(refusal('too-large'));
   });
 
   test('control characters where a line of text belongs', async () => {
