@@ -133,6 +133,18 @@ describe('a stolen token', () => {
     expect(await at.counting(subject)).toMatchObject({ '+': [expect.stringContaining(' 1 current')] });
   });
 
+  test('is shown while no host has scanned the image, and counts nowhere', async () => {
+    const token = await at.token('registry.example/shop/*');
+    await at.publish(real, token);
+    await at.place(prod, subject, { name });
+    expect(await at.counting(subject)).toEqual({});
+    expect(await at.shown(subject)).toBe(token.name);
+    await at.publish(clean, eve);
+    expect(await at.shown(subject)).toBe(token.name);
+    await at.scan(prod, clean);
+    expect(await at.shown(subject)).toBe('pier-1');
+  });
+
   test('renames nothing for anybody', async () => {
     await inProd();
     const told = imageScan({ content: 'web', names: ['registry.example/shop/stolen:1'], packages: [curl] });

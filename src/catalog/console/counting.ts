@@ -42,7 +42,7 @@ export async function chooseCounting(
     counting.map((one): CountingRow => ({ ...one, environment, subject })),
   );
   const before = (await readCountingScans(transaction, [subject])).get(subject) ?? [];
-  const shown = shownOf(chosen, { nowhere, candidates });
+  const shown = shownOf(chosen, { nowhere, candidates: candidates.filter((one) => mayBeShown(one, facts)) });
   const shownBefore = await readShown(transaction, subject);
   await saveCounting(transaction, subject, counting);
   await saveSilenced(transaction, subject, [...criticalFirst(chosen).map(([, one]) => one), nowhere]);
@@ -86,20 +86,26 @@ function publishedIn(
 
 /**
  * The scan that pages show: the first that counts in the environment on which the most depends, of those where one
- * counts. Of what lies nowhere one is shown that counts nowhere, so that a build gets its answer: what the publisher who
- * was first sent last, so that nobody renames it.
+ * counts. While none does, one is shown that counts nowhere, so that a build gets its answer: what the publisher who was
+ * first sent last, so that nobody renames it.
  */
 function shownOf(
   chosen: ReadonlyMap<string, CountingScans>,
   { nowhere, candidates }: { readonly nowhere: CountingScans; readonly candidates: readonly Candidate[] },
 ): ScanId | undefined {
   const [first] = criticalFirst(chosen).flatMap(([, { counting }]) => counting.slice(0, 1));
-  if (first !== undefined || chosen.size > 0) return first?.scan;
+  if (first !== undefined) return first.scan;
   return nowhere.counting[0]?.scan ?? candidates.toSorted(shownFirst)[0]?.scan;
 }
 
 function criticalFirst(chosen: ReadonlyMap<string, CountingScans>): readonly (readonly [string, CountingScans])[] {
   return [...chosen].toSorted(([left], [right]) => compareEnvironments(named(left), named(right)));
+}
+
+/** Of what lies somewhere nothing is shown that a person published, or who may not publish any more. */
+function mayBeShown(candidate: Candidate, { environments, revokedAgents, endedTokens }: PublisherFacts): boolean {
+  const { id } = candidate.publisher;
+  return environments.length === 0 || (isBound(candidate) && !revokedAgents.has(id) && !endedTokens.has(id));
 }
 
 function named(environment: string): string | undefined {
