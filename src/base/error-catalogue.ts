@@ -52,7 +52,7 @@ export const errorCatalogue = {
   'claim-refused': {
     status: 403,
     meaning: 'An agent claimed something that its host does not hold, run or stand for.',
-    next: 'See the incident that names the host; update its agent, or revoke it if nobody can explain the claim.',
+    next: 'See the incident that names the host; update its agent, or revoke it when nobody explains it.',
   },
   'not-found': {
     status: 404,
@@ -221,7 +221,7 @@ export const errorCatalogue = {
   'agent-exists': {
     status: 409,
     meaning: 'The name of the host and instance is in use by an agent, live or silent.',
-    next: 'Join by a token that names exactly this host, revoke the other agent, or give this one another --instance or --host-name.',
+    next: 'Join by a token that names exactly this host, revoke the other agent, or give an --instance.',
   },
   'agent-revoked': {
     status: 403,
@@ -251,13 +251,13 @@ export const errorCatalogue = {
   'master-key-wrong': {
     status: 422,
     meaning: 'The master key cannot be read, or does not open the keys in the store.',
-    next: 'Name the file that belongs to this store with SEAWALL_KEY_FILE; it is part of the backup. To go on without it, `seawall console --reset-keys`.',
+    next: 'Name the file of this store with SEAWALL_KEY_FILE, or run `seawall console --reset-keys`.',
   },
   'master-key-missing': {
     status: 422,
     meaning:
       'The master key is not there, and the store holds keys that only it opens. No new one is made in its place.',
-    next: 'Name the file with SEAWALL_KEY_FILE, or bring it back from the backup; to go on without it, `seawall console --reset-keys`.',
+    next: 'Bring the file back from the backup, or go on without it: `seawall console --reset-keys`.',
   },
   'ledger-untrusted': {
     status: 422,

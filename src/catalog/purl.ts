@@ -81,8 +81,8 @@ function qualifiers(all: Readonly<Record<string, string | undefined>>): Record<s
  * agree. Qualifiers may be missing, those that are there must be the package's own.
  */
 export function purlProblem(pkg: Package, distribution: Distribution | undefined): string | undefined {
-  const bare = purlOf(pkg);
-  const full = purlOf(pkg, distribution);
+  const [bare, full] = [named(pkg), named(pkg, distribution)];
+  if (bare === undefined || full === undefined) return 'no package URL can be made of its name and version';
   if (pkg.purl === full || pkg.purl === bare) return undefined;
   const told = parsed(pkg.purl);
   const isOwn = (own: string): boolean => {
@@ -95,6 +95,15 @@ export function purlProblem(pkg: Package, distribution: Distribution | undefined
     );
   };
   return isOwn(full) ? undefined : `does not follow from the package's type, name and version, which give ${full}`;
+}
+
+/** A name may hold what no URL can, such as half a surrogate pair. */
+function named(pkg: Package, distribution?: Distribution): string | undefined {
+  try {
+    return purlOf(pkg, distribution);
+  } catch {
+    return undefined;
+  }
 }
 
 function parsed(purl: string): PackageURL | undefined {

@@ -29,6 +29,8 @@ afterAll(async () => {
 });
 
 const as = ({ token = '' }: CallOptions): Readonly<Record<string, string>> => ({ authorization: `Bearer ${token}` });
+/** NUL is no text that a store could be asked for. */
+const statusOf = (sent: string): number => (sent.includes('\0') ? 400 : 200);
 const ask = async (request: RawRequest): Promise<RawReply> => await send(seawall.port, request);
 
 describe('an image whose every text is hostile', () => {
@@ -38,7 +40,7 @@ describe('an image whose every text is hostile', () => {
     const hostile = hostilePublication(sound, 200);
     ({ subject } = hostile);
     const reply = await ask({ path: '/api/v1/scans', headers: as(publisher), body: hostile });
-    expect(reply.text).toContain('"scan":');
+    expect(reply.text.slice(0, 500)).toContain('"scan":');
     const { scan, subject: id } = JSON.parse(reply.text);
     await until(
       async () => (await call(getScanVerdict, { params: { scan }, query: { wait: 5 } }, publisher)).state === 'judged',
@@ -54,10 +56,12 @@ describe('an image whose every text is hostile', () => {
       const sent = text.toWellFormed().slice(0, 256);
       for (const query of [{ search: sent }, { flaw: sent }, { package: sent }]) {
         const path = `${listFindings.path}?${new URLSearchParams(query as Record<string, string>)}`;
-        expect(await ask({ path, headers: as(reader) }), JSON.stringify(query)).toMatchObject({ status: 200 });
+        expect(await ask({ path, headers: as(reader) }), JSON.stringify(query)).toMatchObject({
+          status: statusOf(sent),
+        });
       }
       const path = `${listPackages.path.replace(':subject', id)}?${new URLSearchParams({ search: sent })}`;
-      expect(await ask({ path, headers: as(reader) })).toMatchObject({ status: 200 });
+      expect(await ask({ path, headers: as(reader) })).toMatchObject({ status: statusOf(sent) });
     }
     expect(
       readLog(state.folder)

@@ -1,4 +1,5 @@
-import type { ScanPublication } from '#catalog/contract.ts';
+import type { Distribution, Package, ScanPublication } from '#catalog/contract.ts';
+import { purlOf } from '../../src/catalog/purl.ts';
 
 /** Text as nobody should write it, and as an image may hold it: markup, quotes, escapes, halves of characters, turned directions. */
 export const hostileTexts: readonly string[] = [
@@ -33,6 +34,7 @@ export function hostilePublication(sound: ScanPublication, packages: number): Sc
   const { subject, catalog } = sound;
   const nested = hostileTexts.join('/');
   const wild = [...hostileTexts, ...controls];
+  const distribution = { id: textAt(0).slice(0, 60), like: [], name: textAt(1) };
   const first = catalog.packages[0];
   if (first === undefined) throw new Error('A package is needed.');
   return {
@@ -54,12 +56,10 @@ export function hostilePublication(sound: ScanPublication, packages: number): Sc
     },
     catalog: {
       ...catalog,
-      distribution: { id: textAt(0).slice(0, 60), like: [], name: textAt(1) },
+      distribution,
       packages: Array.from({ length: packages }, (_, at) => ({
         ...first,
-        name: textAt(at),
-        version: textAt(at + 1),
-        purl: `pkg:apk/${encodeURIComponent(textAt(at).toWellFormed())}@${at}`,
+        ...namedAfter({ ...first, name: textAt(at), version: `${textAt(at + 1)}${at}` }, distribution),
         licenses: hostileTexts.slice(0, 5),
         vendor: textAt(at + 2),
         paths: [wild[at % wild.length] ?? '', nested],
@@ -68,6 +68,22 @@ export function hostilePublication(sound: ScanPublication, packages: number): Sc
       faults: wild.map((text, at) => ({ code: 'corrupt-json', message: textAt(at), path: text })),
     },
   };
+}
+
+/** A package URL holds no half of a character and no empty name: there the nearest that one can be made of. */
+function namedAfter(pkg: Package, distribution: Distribution): Pick<Package, 'name' | 'version' | 'purl'> {
+  const { name, version } = pkg;
+  for (const one of [
+    { name, version },
+    { name: `x${name.toWellFormed()}`, version: `1${version.toWellFormed()}` },
+  ]) {
+    try {
+      return { ...one, purl: purlOf({ ...pkg, ...one }, distribution) };
+    } catch {
+      // Said above.
+    }
+  }
+  throw new Error(`No package URL can be made of ${name}.`);
 }
 
 function textAt(at: number): string {

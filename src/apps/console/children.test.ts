@@ -20,7 +20,9 @@ describe('the console’s child processes', () => {
   beforeAll(() => void (pool = openChildren()));
   afterAll(() => pool.close());
 
+  const principal = { kind: 'token', id: 'ci', name: 'ci', permissions: ['publish'] } as const;
   const input = (text: string, more: Partial<BodyInput['sent']> = {}): BodyInput => ({
+    principal,
     sent: { bytes: gzipSync(text), encoding: 'gzip', limit: 128 * mebibyte, ...more },
   });
   const failureOf = async (work: Promise<unknown>): Promise<unknown> => {
@@ -34,7 +36,7 @@ describe('the console’s child processes', () => {
     type: 'deb',
     name: `p${n}`,
     version: '1',
-    purl: `pkg:deb/debian/p${n}@1`,
+    purl: `pkg:deb/p${n}@1`,
     licenses: [],
     layer: 0,
     paths: [],

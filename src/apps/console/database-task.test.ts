@@ -120,7 +120,7 @@ describe('the vulnerability database of a console', () => {
     asked = [];
     expect(await ensure()).toEqual({
       kind: 'ready',
-      words: `${former.words}; a newer one could not be made: kev.json is not valid JSON. Fetch the file again.`,
+      words: `${former.words}; a newer one could not be made: kev.json cannot be read: it is not valid JSON. Fetch the file again.`,
     });
     expect(asked.slice(0, 2)).toEqual(['use', 'building']);
     expect(asked.filter((one) => one.startsWith('trouble'))).toEqual([]);

@@ -8,6 +8,7 @@ import { accessSchema } from '#access/console/index.ts';
 import { catalogSchema } from '#catalog/console/index.ts';
 import { answerOf } from '#http/console/testing.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
+import { linkSchema } from '#link/console/index.ts';
 import { agentOf, containerFact, hostFact, tell } from '#inventory/console/testing.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
@@ -26,7 +27,7 @@ let provenance: ProvenanceService;
 let registry: TestRegistry;
 const now = new Date('2026-11-25T12:00:00Z');
 beforeAll(async () => {
-  store = await createTestStore([accessSchema, inventorySchema, catalogSchema, provenanceSchema]);
+  store = await createTestStore([accessSchema, linkSchema, inventorySchema, catalogSchema, provenanceSchema]);
   registry = await startRegistry();
 });
 afterAll(async () => {
