@@ -2,10 +2,6 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { listImages } from '#explorer/contract.ts';
-import { call } from '#http/index.ts';
-import { listHosts } from '#inventory/contract.ts';
-import { createJoinToken } from '#link/contract.ts';
 import { buildAlpineDatabase, freePort } from '../../journeys/make-scan.ts';
 import { makeStateFolder, startConsole } from '../../journeys/real-console.ts';
 import { startTestEngine } from '../../make/docker.ts';
@@ -66,7 +62,7 @@ async function upgrade(closers: Closers): Promise<string> {
   const next = await startConsole(start);
   closers.push(() => next.end('SIGTERM'));
   const looks = await noneFlips(ask, first);
-  const { hosts } = await call(listHosts, {}, ask);
+  const { hosts } = await read<Hosts>(ask, '/api/v1/hosts');
   expectThat(hosts.filter(({ stale }) => !stale).length === environments.length, 'an agent of before is away');
   return `${first.size} verdicts, ${looks} looks in ${watched / 1000} s`;
 }
@@ -126,7 +122,10 @@ interface OldAgent {
 }
 
 async function startAgent({ program, state, environment, name, linkPort, ask, engine, closers }: OldAgent) {
-  const { secret } = await call(createJoinToken, { body: { name, environments: [environment] } }, ask);
+  const { secret } = await read<{ readonly secret: string }>(ask, '/api/v1/join-tokens', {
+    name,
+    environments: [environment],
+  });
   const folder = join(state, name);
   mkdirSync(folder);
   const where = ['--console', `https://127.0.0.1:${linkPort}`, '--engine', engine.socket, '--state', folder];
@@ -142,14 +141,37 @@ async function startAgent({ program, state, environment, name, linkPort, ask, en
   });
   await until(
     `host old/${name}`,
-    async () => (await call(listHosts, {}, ask)).hosts.some((host) => host.name === `old/${name}` && !host.stale),
+    async () =>
+      (await read<Hosts>(ask, '/api/v1/hosts')).hosts.some((host) => host.name === `old/${name}` && !host.stale),
     { seconds: 60 },
   );
 }
 
+interface Hosts {
+  readonly hosts: readonly { readonly name: string; readonly stale: boolean }[];
+}
+
+interface Images {
+  readonly images: readonly {
+    readonly names: readonly string[];
+    readonly placements: readonly { readonly environment?: string; readonly verdict?: string }[];
+  }[];
+}
+
+/** What both releases answer; their contracts differ. */
+async function read<Reply>({ baseUrl, token }: OldAgent['ask'], path: string, body?: object): Promise<Reply> {
+  const answer = await fetch(`${baseUrl}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  expectThat(answer.ok, `${path} answers ${answer.status}`);
+  return (await answer.json()) as Reply;
+}
+
 /** By image and environment. */
 async function verdicts(ask: OldAgent['ask']): Promise<ReadonlyMap<string, string>> {
-  const { images } = await call(listImages, { query: { search: 'surge/old' } }, ask);
+  const { images } = await read<Images>(ask, '/api/v1/images?search=surge/old');
   return new Map(
     images.flatMap(({ names, placements }) =>
       placements.map((one) => [`${names[0]} in ${one.environment}`, one.verdict ?? 'none'] as const),
