@@ -67,10 +67,10 @@ export const publisherCases: readonly LabCase<Estate>[] = [
       );
       const publishers = differences[0]?.scans.map(({ publisher }) => publisher) ?? [];
       expectThat(publishers.includes('liar') && publishers.length === 2, `publishers: ${publishers.join(', ')}`);
-      const overview = await ask(getOverview, { query: {} });
-      expectThat(
-        overview.differences.some(({ subject }) => subject === digest),
-        'the overview does not name the image',
+      await until(
+        'the image on the overview',
+        async () => (await ask(getOverview, { query: {} })).differences.some(({ subject }) => subject === digest),
+        { seconds: 10 },
       );
       const { title } = await until(
         'the incident',
