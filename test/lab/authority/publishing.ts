@@ -21,9 +21,9 @@ export const publishingCases: readonly LabCase<Harbour>[] = [
   },
   {
     id: 'A3',
-    title: 'the same package names with version 9:9 turn nothing',
+    title: 'the same package names with version 9:9 turn nothing, with package URLs of before and with their own',
     protectedBy: 'the scan of the host that holds the image',
-    run: (harbour) => turnsNothing(harbour, withVersion),
+    run: (harbour) => turnsNothing(harbour, withVersion('kept'), withVersion('own')),
   },
   {
     id: 'A4',
@@ -39,7 +39,7 @@ export const publishingCases: readonly LabCase<Harbour>[] = [
         await piers.prod.docker('tag', target.name, alias.name);
       } else await push(alias);
       const { secret } = await buildToken('of the shop', [`${harbour.registry}/shop/*`]);
-      const honest = await scan(alias);
+      const honest = named(await scan(alias), alias.name);
       if (!armed) await publish(honest, secret);
       await until('a failing verdict', async () => (await row(target.digest))?.verdict === 'fail', { seconds: 30 });
       await publish(emptied(honest, 'with'), secret).catch(refusedOnly);
@@ -86,7 +86,7 @@ export const publishingCases: readonly LabCase<Harbour>[] = [
     id: 'A7',
     title: 'what a token published counts while the registry proves its origin, and no more once the token is revoked',
     protectedBy: 'the revocation',
-    async run({ ask, buildToken, cargo, publish, push, registry, scan, image }) {
+    async run({ armed, ask, buildToken, cargo, publish, push, registry, scan, image }) {
       const target = cargo('shop', 'sound');
       const { id, secret } = await buildToken('to be revoked', [`${registry}/shop/*`]);
       await publish(await scan(target), secret);
@@ -94,17 +94,17 @@ export const publishingCases: readonly LabCase<Harbour>[] = [
       const counts = async (): Promise<boolean> =>
         (await image(target.digest)).scans.some(({ counts }) => counts.length > 0);
       await until('a counting scan', counts, { seconds: 20 });
-      await ask(revokeToken, { params: { id } });
+      if (armed) await ask(revokeToken, { params: { id } });
       await until('no counting scan', async () => !(await counts()), { seconds: 10 });
       return undefined;
     },
   },
 ];
 
-/** Runs a flawed image in prod, lies about it, and sees that verdict and ledger stay as they are. */
+/** Runs a flawed image in prod, tells each lie about it, and sees that verdict and ledger stay as they are. */
 async function turnsNothing(
   harbour: Harbour,
-  lie: (honest: ScanPublication) => ScanPublication,
+  ...lies: readonly ((honest: ScanPublication) => ScanPublication)[]
 ): Promise<string | undefined> {
   const { armed, buildToken, cargo, publish, push, registry, row, scan } = harbour;
   const target = cargo('shop', 'flawed');
@@ -116,7 +116,7 @@ async function turnsNothing(
   if (!armed) {
     await until('a failing verdict', async () => (await row(target.digest))?.verdict === 'fail', { seconds: 30 });
   }
-  await publish(lie(honest), secret).catch(refusedOnly);
+  for (const lie of lies) await publish(lie(honest), secret).catch(refusedOnly);
   await staysSo('the verdict', async () => (await row(target.digest))?.verdict, 'fail');
   if (armed) expectThat(answerIn(harbour, target.digest) === 'deny', 'the ledger lets it start');
   return undefined;
@@ -143,11 +143,17 @@ export function emptied(honest: ScanPublication, analyzers: 'with' | 'without'):
   return { ...honest, catalog: { ...catalog, packages, ...(analyzers === 'without' && { analyzers: [] }) } };
 }
 
-/** The same packages in a version that no flaw reaches; their URLs stay. */
-function withVersion(honest: ScanPublication): ScanPublication {
-  const { catalog } = honest;
-  const packages = catalog.packages.map((found) => ({ ...found, version: '9:9', source: undefined }));
-  return { ...honest, catalog: { ...catalog, packages: packages as typeof catalog.packages } };
+/** The same packages in a version that no flaw reaches, under the package URLs of before or those of that version. */
+function withVersion(urls: 'kept' | 'own'): (honest: ScanPublication) => ScanPublication {
+  return (honest) => {
+    const { catalog } = honest;
+    const packages = catalog.packages.map((found) => {
+      const [version, source] = ['9:9', undefined];
+      const purl = urls === 'kept' ? found.purl : found.purl.replace(encodeURIComponent(found.version), '9%3A9');
+      return { ...found, version, source, purl };
+    });
+    return { ...honest, catalog: { ...catalog, packages: packages as typeof catalog.packages } };
+  };
 }
 
 export function named(honest: ScanPublication, name: string): ScanPublication {

@@ -1,6 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { accessSchema } from '#access/console/index.ts';
 import { createJoinToken } from '#link/contract.ts';
 import { silentLog } from '#base/index.ts';
@@ -8,6 +5,7 @@ import { openStore } from '#store/index.ts';
 import { sql } from 'kysely';
 import { environmentOf } from '../../journeys/real-console.ts';
 import { runSeawall } from '../../journeys/seawall.ts';
+import { copyData } from '../data-copy.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Harbour } from './harbour.ts';
 
@@ -37,18 +35,12 @@ export const trailCases: readonly LabCase<Harbour>[] = [
     protectedBy: 'the restoring itself',
     async run(harbour) {
       const { armed, console, restartConsole, state } = harbour;
-      const [data, copy] = [join(state, 'postgres/data-18'), join(state, 'postgres/copy')];
       await console().end('SIGTERM');
-      cpSync(data, copy, { recursive: true, preserveTimestamps: true });
-      keepOwner(data, copy);
+      const restore = copyData(state);
       await restartConsole();
       await fillTrail(harbour);
       await console().end('SIGTERM');
-      if (armed) {
-        rmSync(data, { recursive: true });
-        cpSync(copy, data, { recursive: true, preserveTimestamps: true });
-        keepOwner(copy, data);
-      }
+      if (armed) restore();
       await restartConsole();
       return await namedBy(harbour);
     },
@@ -109,9 +101,4 @@ async function asOwner(state: string, statements: readonly string[]): Promise<vo
   } finally {
     await store.close();
   }
-}
-
-function keepOwner(from: string, to: string): void {
-  execFileSync('chown', ['-R', '--reference', from, to]);
-  execFileSync('chmod', ['--reference', from, to]);
 }

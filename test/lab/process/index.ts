@@ -5,6 +5,7 @@ import { driftCases } from './drift.ts';
 import { intruderCases } from './intruders.ts';
 import { killCases } from './kills.ts';
 import { learningCases } from './learning.ts';
+import { restoreCases } from './restore.ts';
 import { quietCases } from './quiet.ts';
 import { stormCases } from './storms.ts';
 import { versionCases } from './versions.ts';
@@ -21,6 +22,7 @@ export const lab: Lab<Dock> = {
     ...versionCases,
     ...stormCases,
     ...killCases,
+    ...restoreCases,
   ],
   setUp: setUpDock,
 };
