@@ -12,39 +12,55 @@ import { type EmbeddedServer, startEmbedded } from './embedded/server.ts';
 import { connect } from './open.ts';
 import type { DomainSchema, Store } from './store.ts';
 
-/** A real PostgreSQL for one test process, in a folder of its own that goes with the last store. */
+/** A real PostgreSQL for one test process, which may run many test files, in a folder of its own that goes with it. */
 interface TestServer {
-  readonly folder: string;
   readonly server: EmbeddedServer;
-  readonly templates: Map<string, Promise<string>>;
+  readonly templates: Template[];
+}
+
+/** A database with these schemas, to be copied. */
+interface Template {
+  readonly schemas: readonly DomainSchema<unknown>[];
+  readonly database: Promise<string>;
 }
 
 let running: Promise<TestServer> | undefined;
-let users = 0;
 
 /** Master key of every test store. */
 const testKey = Buffer.alloc(32, 'test');
 
 /**
- * An empty database with the schemas of the domains under test, for one test file. Call `close` in `afterAll`; the last
- * one stops the server and removes its folder.
+ * An empty database with the schemas of the domains under test, for one test file. Call `close` in `afterAll`; the
+ * server and its folder go with the process.
  *
  *     const store = await createTestStore([catalogSchema]);
  *     afterAll(() => store.close());
  */
 export async function createTestStore(schemas: readonly DomainSchema<unknown>[]): Promise<Store> {
-  users++;
   running ??= startServer();
   const { server, templates } = await running;
-  const key = schemas.map((schema) => schema.name).join(' ');
-  const template = templates.get(key) ?? makeTemplate(server.address, schemas);
-  templates.set(key, template);
+  const template = templateOf(templates, server.address, schemas);
   const database = nameOf('test');
-  await administer(server.address, `create database ${database} template ${await template}`);
+  await administer(server.address, `create database ${database} template ${await template.database}`);
   const connection = { address: { ...server.address, database }, workers: 'alone', masterKey: () => testKey } as const;
   const store = await connect(connection, schemas, silentLog);
   let closed: Promise<void> | undefined;
-  return { ...store, close: () => (closed ??= store.close().then(leave)) };
+  const close = async (): Promise<void> => {
+    await store.close();
+    await administer(server.address, `drop database ${database} with (force)`);
+  };
+  return { ...store, close: () => (closed ??= close()) };
+}
+
+/** Schemas of the same name may differ between test files, so only the very same ones share a template. */
+function templateOf(templates: Template[], address: Address, schemas: readonly DomainSchema<unknown>[]): Template {
+  const found = templates.find(
+    (one) => one.schemas.length === schemas.length && one.schemas.every((schema, at) => schema === schemas[at]),
+  );
+  if (found !== undefined) return found;
+  const made = { schemas, database: makeTemplate(address, schemas) };
+  templates.push(made);
+  return made;
 }
 
 async function startServer(): Promise<TestServer> {
@@ -52,16 +68,7 @@ async function startServer(): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), `seawall-test-${process.pid}-`));
   const server = await startEmbedded({ folder, durability: 'none', log: silentLog });
   process.once('exit', () => endWithProcess(server, folder));
-  return { folder, server, templates: new Map() };
-}
-
-async function leave(): Promise<void> {
-  users--;
-  if (users > 0 || running === undefined) return;
-  const { folder, server } = await running;
-  running = undefined;
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
+  return { server, templates: [] };
 }
 
 async function makeTemplate(address: Address, schemas: readonly DomainSchema<unknown>[]): Promise<string> {
@@ -83,12 +90,11 @@ function nameOf(purpose: string): string {
   return `${purpose}_${randomUUID().replaceAll('-', '')}`;
 }
 
-/** For test processes that end without `close`. */
+/** Nothing that it holds is needed any more, so it is not asked to write anything out. */
 function endWithProcess(server: EmbeddedServer, folder: string): void {
   const pid = server.pid();
-  if (running === undefined || pid === undefined) return;
-  process.kill(pid, 'SIGKILL');
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  if (pid !== undefined) process.kill(pid, 'SIGQUIT');
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
 /** Of test processes that were killed. */
