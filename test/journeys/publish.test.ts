@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createToken, signIn } from '#access/contract.ts';
 import { type Console, composeConsole } from '#apps/console/compose.ts';
@@ -15,6 +12,7 @@ import { type CallOptions, call } from '#http/index.ts';
 import { getScanVerdict } from '#policy/contract.ts';
 import { getDatabase, getScanFindings } from '#vulnerability/contract.ts';
 import { buildAlpineDatabase, freePort, scanAlpine } from './make-scan.ts';
+import { newToken, startConsole } from './real-console.ts';
 
 /** Alpine 3.20: the first has flaws that openssl fixed, the second is newer than any fix. */
 const vulnerable = '3.3.0-r0';
@@ -174,10 +172,13 @@ describe('a console is killed at work', () => {
   test('nothing that it acknowledged is lost, and all of it is judged after the restart', async () => {
     await buildAlpineDatabase(stateFolder);
     const scan = await scanAlpine(folder, vulnerable, 'killed:1');
-    const port = await freePort();
-    const baseUrl = `http://127.0.0.1:${port}`;
-    const first = await startProcess(stateFolder, port);
-    const at = { baseUrl, token: first.token };
+    const first = await startConsole({ state: stateFolder });
+    const at = { baseUrl: first.origin, token: await newToken(stateFolder, 'pipeline', 'ci') };
+    const dashboard = { ...at, token: await newToken(stateFolder, 'dashboard', 'developer') };
+    await settled(
+      async () => await call(getDatabase, {}, dashboard),
+      ({ state }) => state === 'ready',
+    );
     const acknowledged: ScanId[] = [];
     let waiting = 0;
     for (let batch = 0; batch < 20 && waiting === 0; batch++) {
@@ -188,7 +189,7 @@ describe('a console is killed at work', () => {
     expect(waiting, 'scans that were still to be judged when the console was killed').toBeGreaterThan(0);
     await first.end('SIGKILL');
 
-    const second = await startProcess(stateFolder, port);
+    const second = await startConsole({ state: stateFolder, port: first.port });
     const verdicts = acknowledged.map(
       async (id) => (await call(getScanVerdict, { params: { scan: id }, query: { wait: 50 } }, at)).state,
     );
@@ -200,30 +201,6 @@ describe('a console is killed at work', () => {
 async function statesOf(scans: readonly ScanId[], at: CallOptions): Promise<readonly string[]> {
   const answers = scans.map(async (scan) => await call(getScanVerdict, { params: { scan }, query: { wait: 0 } }, at));
   return (await Promise.all(answers)).map((answer) => answer.state);
-}
-
-interface ConsoleProcess {
-  readonly token: string;
-  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
-}
-
-async function startProcess(stateFolder: string, port: number): Promise<ConsoleProcess> {
-  const program = join(import.meta.dirname, 'console-process.ts');
-  const child = spawn(process.execPath, [program, stateFolder, String(port)], {
-    env: { ...process.env, SEAWALL_STALE_FEED_DAYS: '36500' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = once(child, 'exit');
-  const lines = createInterface({ input: child.stdout });
-  const line = await Promise.race([once(lines, 'line'), ended.then(() => [])]);
-  if (line.length === 0) throw new Error('The console process ended before it served.');
-  return {
-    token: JSON.parse(String(line[0])).token,
-    async end(signal) {
-      child.kill(signal);
-      await ended;
-    },
-  };
 }
 
 /** Reads until it is as wanted; pages are told of changes, a test asks. */
