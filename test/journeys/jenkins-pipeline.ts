@@ -55,6 +55,8 @@ export async function runPipeline(folder: string, body: string, options: BuildOp
   const env = {
     ...inherited,
     LC_ALL: 'C.UTF-8',
+    // For programs that end soon: half the processor time of the usual compiler and collector.
+    JAVA_OPTS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC',
     PATH: `${join(repository, 'bin')}:${process.env['PATH']}`,
     ...options.env,
     ...Object.fromEntries(secrets.map(({ variable, secret }) => [variable, secret])),
