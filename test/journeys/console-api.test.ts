@@ -15,7 +15,7 @@ import { controls } from './hostile.ts';
 import { scanAlpine } from './make-scan.ts';
 import { type RawReply, type RawRequest, send, sendBytes } from './raw-request.ts';
 import { makeStateFolder, newLink, newToken, type RealConsole, readLog, startConsole } from './real-console.ts';
-import { layOutFeeds } from './sample-estate.ts';
+import { layOutDatabase } from './sample-estate.ts';
 
 const state = makeStateFolder();
 let seawall: RealConsole;
@@ -26,7 +26,7 @@ let sound: ScanPublication;
 const secrets: string[] = [];
 
 beforeAll(async () => {
-  layOutFeeds(state.folder);
+  await layOutDatabase(state.folder);
   seawall = await startConsole({ state: state.folder });
   const [publishing, reading] = [
     await newToken(state.folder, 'pipeline', 'ci'),

@@ -4,21 +4,26 @@ import { join } from 'node:path';
 import { findFeeds } from '#vulnerability/index.ts';
 import { repository, runSeawall } from './seawall.ts';
 
-/** A database of all feeds that `seawall db build` made, and the state folder with the key that signed it. */
+/** A database that `seawall db build` made, and the state folder with the key that signed it. */
 export interface FullDatabase {
   readonly path: string;
   /** Variables with which a run trusts it. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/**
- * The database of all feeds: made once for these feeds and this code, under `.cache/journeys`. Test files that ask at
- * the same time may each make one; the first that is whole is kept, and the others use it.
- */
+/** The database of all feeds, made once. */
 export async function fullDatabase(): Promise<FullDatabase> {
-  const feeds = feedsFolder();
-  const folder = join(repository, '.cache/journeys', fingerprintOf(feeds));
-  if (!existsSync(folder)) await make(feeds, folder);
+  return await keptDatabase('full', feedsFolder);
+}
+
+/**
+ * A database of some of the feeds, made once for these feeds and this code, under `.cache/journeys`. Test files that ask
+ * at the same time may each make one; the first that is whole is kept, and the others use it. `feedsIn` lays the feeds
+ * out, below the folder that it gets or elsewhere, and answers where.
+ */
+export async function keptDatabase(name: string, feedsIn: (folder: string) => string): Promise<FullDatabase> {
+  const folder = join(repository, '.cache/journeys', `${name}-${fingerprintOf(feedsFolder())}`);
+  if (!existsSync(folder)) await make(folder, feedsIn);
   return { path: join(folder, 'vulnerability.db'), env: { SEAWALL_STATE: folder } };
 }
 
@@ -29,10 +34,10 @@ export function feedsFolder(): string {
   return feeds;
 }
 
-async function make(feeds: string, folder: string): Promise<void> {
+async function make(folder: string, feedsIn: (folder: string) => string): Promise<void> {
   const partial = `${folder}.${randomUUID()}`;
   mkdirSync(partial, { recursive: true });
-  const words = ['db', 'build', '--feeds', feeds, '--out', join(partial, 'vulnerability.db')];
+  const words = ['db', 'build', '--feeds', feedsIn(partial), '--out', join(partial, 'vulnerability.db')];
   const run = await runSeawall(words, { env: { SEAWALL_STATE: partial } });
   if (run.code !== 0) throw new Error(`db build failed: ${run.stderr}`);
   try {

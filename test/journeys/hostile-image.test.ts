@@ -8,7 +8,7 @@ import { controls, hostilePublication, hostileTexts } from './hostile.ts';
 import { scanAlpine } from './make-scan.ts';
 import { type RawReply, type RawRequest, send } from './raw-request.ts';
 import { makeStateFolder, newLink, newToken, type RealConsole, readLog, startConsole } from './real-console.ts';
-import { layOutFeeds } from './sample-estate.ts';
+import { layOutDatabase } from './sample-estate.ts';
 
 const state = makeStateFolder();
 let seawall: RealConsole;
@@ -17,7 +17,7 @@ let reader: CallOptions;
 let sound: ScanPublication;
 
 beforeAll(async () => {
-  layOutFeeds(state.folder);
+  await layOutDatabase(state.folder);
   seawall = await startConsole({ state: state.folder });
   publisher = { baseUrl: seawall.origin, token: await newToken(state.folder, 'pipeline', 'ci') };
   reader = { baseUrl: seawall.origin, token: await newToken(state.folder, 'dashboard', 'developer') };

@@ -5,7 +5,7 @@ import { type CallOptions, call } from '#http/index.ts';
 import { listHosts } from '#inventory/contract.ts';
 import { until } from './browser.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
-import { largeImage, layOutFeeds, type SampleImage, soundImage } from './sample-estate.ts';
+import { largeImage, layOutDatabase, type SampleImage, soundImage } from './sample-estate.ts';
 import { type Run, runSeawall } from './seawall.ts';
 
 const state = makeStateFolder();
@@ -14,7 +14,7 @@ let publisher: CallOptions;
 let reader: CallOptions;
 
 beforeAll(async () => {
-  layOutFeeds(state.folder);
+  await layOutDatabase(state.folder);
   seawall = await startConsole({ state: state.folder });
   publisher = { baseUrl: seawall.origin, token: await newToken(state.folder, 'pipeline', 'ci') };
   reader = { baseUrl: seawall.origin, token: await newToken(state.folder, 'dashboard', 'developer') };

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { dockerArchive } from '../make/image.ts';
 import { apkInstalled, dpkgStatus, mavenJar, npmPackage, osRelease } from '../make/packages.ts';
 import { file, makeTar, type TarEntry } from '../make/tar.ts';
-import { feedsFolder } from './full-database.ts';
+import { feedsFolder, keptDatabase } from './full-database.ts';
 
 /** Ecosystems whose dumps speak for the images below. */
 const ecosystems = ['Alpine', 'Debian:13', 'Maven', 'npm'];
@@ -16,6 +16,17 @@ export function layOutFeeds(state: string): void {
   mkdirSync(to, { recursive: true });
   for (const name of ecosystems) symlinkSync(join(from, name), join(to, name));
   for (const name of ['kev.json', 'epss.csv.gz', 'cvss.csv.gz']) cpSync(join(from, name), join(to, name));
+}
+
+/** Lays out the same feeds with a database that was built of them, so that a console has it at its start. */
+export async function layOutDatabase(state: string): Promise<void> {
+  layOutFeeds(state);
+  const { path } = await keptDatabase('sample', (folder) => {
+    layOutFeeds(folder);
+    return join(folder, 'feeds');
+  });
+  cpSync(join(dirname(path), 'keys'), join(state, 'keys'), { recursive: true });
+  copyFileSync(path, join(state, 'vulnerability.db'));
 }
 
 /** An archive to scan, and the name that its image carries. */

@@ -19,7 +19,7 @@ import { pushImage, startRegistry, type TestRegistry } from '../make/registry.ts
 import { file, makeTar } from '../make/tar.ts';
 import { until } from './browser.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
-import { layOutFeeds } from './sample-estate.ts';
+import { layOutDatabase } from './sample-estate.ts';
 import { runSeawall } from './seawall.ts';
 
 const state = makeStateFolder();
@@ -34,7 +34,7 @@ let seawall: RealConsole;
 let administrator: { readonly baseUrl: string; readonly token: string };
 
 beforeAll(async () => {
-  layOutFeeds(state.folder);
+  await layOutDatabase(state.folder);
   cosign = cosignWithKey();
   registry = await startRegistry();
   const manifest = await pushImage(ours, { name: name('2.0') });

@@ -9,7 +9,7 @@ import { atRest, type Browser, keepPicture, openBrowser, rowsOf, sideways, until
 import { scanArchive } from './make-scan.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { joinAsHost, type ReportingHost } from './reporting-host.ts';
-import { layOutFeeds, type SampleImage, soundImage, vulnerableImage } from './sample-estate.ts';
+import { layOutDatabase, type SampleImage, soundImage, vulnerableImage } from './sample-estate.ts';
 import { runSeawall } from './seawall.ts';
 
 const state = makeStateFolder();
@@ -21,7 +21,7 @@ let joinSecret: string;
 const hosts: ReportingHost[] = [];
 
 beforeAll(async () => {
-  layOutFeeds(state.folder);
+  await layOutDatabase(state.folder);
   [seawall, browser] = await Promise.all([startConsole({ state: state.folder }), openBrowser()]);
   administrator = {
     baseUrl: seawall.origin,

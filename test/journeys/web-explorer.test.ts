@@ -10,7 +10,7 @@ import { blemishesOf } from './blemishes.ts';
 import { atRest, type Browser, keepPicture, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
 import { scanArchive } from './make-scan.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
-import { layOutFeeds, mendedImage, portalImage, type SampleImage, vulnerableImage } from './sample-estate.ts';
+import { layOutDatabase, mendedImage, portalImage, type SampleImage, vulnerableImage } from './sample-estate.ts';
 import { runSeawall } from './seawall.ts';
 import { joinHost, type ToldContainer, type ToldHost } from './told-host.ts';
 
@@ -33,7 +33,7 @@ let mended: Published;
 let portal: Published;
 
 beforeAll(async () => {
-  layOutFeeds(state.folder);
+  await layOutDatabase(state.folder);
   [seawall, browser] = await Promise.all([startConsole({ state: state.folder }), openBrowser()]);
   const [ci, token] = await Promise.all([
     newToken(state.folder, 'pipeline', 'ci'),

@@ -6,7 +6,7 @@ import { getDatabase } from '#vulnerability/contract.ts';
 import { blemishesOf } from './blemishes.ts';
 import { atRest, type Browser, keepPicture, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
-import { damagedImage, layOutFeeds, type SampleImage, soundImage, vulnerableImage } from './sample-estate.ts';
+import { damagedImage, layOutDatabase, type SampleImage, soundImage, vulnerableImage } from './sample-estate.ts';
 import { runSeawall } from './seawall.ts';
 
 const state = makeStateFolder();
@@ -16,7 +16,7 @@ let browser: Browser;
 let administrator: { readonly baseUrl: string; readonly token: string };
 
 beforeAll(async () => {
-  layOutFeeds(state.folder);
+  await layOutDatabase(state.folder);
   [seawall, browser] = await Promise.all([startConsole({ state: state.folder }), openBrowser()]);
   administrator = { baseUrl: seawall.origin, token: await newToken(state.folder, 'automat', 'administrator') };
   const pipeline = await newToken(state.folder, 'pipeline', 'ci');

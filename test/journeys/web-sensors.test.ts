@@ -8,7 +8,7 @@ import { atRest, type Browser, keepPicture, openBrowser, rowsOf, sideways, until
 import { scanArchive, writeAlpine } from './make-scan.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { joinAsHost, type ReportingHost } from './reporting-host.ts';
-import { layOutFeeds, type SampleImage, vulnerableImage } from './sample-estate.ts';
+import { layOutDatabase, type SampleImage, vulnerableImage } from './sample-estate.ts';
 import { runSeawall } from './seawall.ts';
 
 /* What protects hosts, and what their images can run, on the pages: four hosts over the real link, two images. */
@@ -22,7 +22,7 @@ let hashed: SubjectId;
 let older: SubjectId;
 
 beforeAll(async () => {
-  layOutFeeds(state.folder);
+  await layOutDatabase(state.folder);
   [seawall, browser] = await Promise.all([startConsole({ state: state.folder }), openBrowser()]);
   const token = await newToken(state.folder, 'pipeline', 'ci');
   const gauge = vulnerableImage(state.folder, 'surge/gauge:1');

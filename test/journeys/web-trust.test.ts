@@ -14,7 +14,7 @@ import { file, makeTar } from '../make/tar.ts';
 import { blemishesOf } from './blemishes.ts';
 import { atRest, type Browser, keepPicture, openBrowser, sideways, until, violationsOf } from './browser.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
-import { layOutFeeds } from './sample-estate.ts';
+import { layOutDatabase } from './sample-estate.ts';
 import { runSeawall } from './seawall.ts';
 
 const state = makeStateFolder();
@@ -29,7 +29,7 @@ let browser: Browser;
 let administrator: { readonly baseUrl: string; readonly token: string };
 
 beforeAll(async () => {
-  layOutFeeds(state.folder);
+  await layOutDatabase(state.folder);
   cosign = cosignWithKey();
   registry = await startRegistry();
   const manifest = await pushImage(ours, { name: name('2.0') });
