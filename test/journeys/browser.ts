@@ -1,10 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type BrowserContext, chromium, type Browser as Chromium, type Page } from 'playwright-core';
 
-/** A person's browser: real Chromium with a profile of its own. */
+/** A person's browser: real Chromium with cookies, storage and cache of its own. */
 export interface Browser {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -29,32 +28,40 @@ const flags = [
 /** What `npm run build` makes; without it a console serves no page. */
 const pages = join(import.meta.dirname, '../../dist/web/index.html');
 
+/** One program for all people of a test file: a start takes seconds. It ends with the last of them. */
+let running: Promise<Chromium> | undefined;
+let people = 0;
+
 export async function openBrowser(): Promise<Browser> {
-  if (!existsSync(pages)) throw new Error('The pages are not built: npm run build.');
-  const executablePath = places.find((place) => place !== undefined && existsSync(place));
-  if (executablePath === undefined) throw new Error('There is no Chromium; name one with CHROMIUM.');
-  const profile = mkdtempSync(join(tmpdir(), 'seawall-browser-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    args: flags,
-    viewport: { width: 1280, height: 800 },
-    colorScheme: 'light',
-  });
+  people += 1;
+  running ??= launch();
+  const context = await (await running).newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
   const heard: string[] = [];
   context.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') heard.push(message.text());
   });
   context.on('weberror', (error) => heard.push(String(error.error())));
-  const page = context.pages()[0] ?? (await context.newPage());
+  const page = await context.newPage();
   return {
     page,
     context,
     complaints: () => heard.splice(0),
     close: async () => {
       await context.close();
-      rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+      people -= 1;
+      if (people > 0) return;
+      const last = await running;
+      running = undefined;
+      await last?.close();
     },
   };
+}
+
+async function launch(): Promise<Chromium> {
+  if (!existsSync(pages)) throw new Error('The pages are not built: npm run build.');
+  const executablePath = places.find((place) => place !== undefined && existsSync(place));
+  if (executablePath === undefined) throw new Error('There is no Chromium; name one with CHROMIUM.');
+  return await chromium.launch({ executablePath, args: flags });
 }
 
 /** Waits until nothing on the page is on its way. */
