@@ -28,11 +28,12 @@ export async function tellClaim({ store, clock }: Parts, { host, reason, subject
       severity: 'high',
       technique: 'T1565',
       program: 'seawall agent',
-      message: 'The console refused what the agent of this host claimed.',
+      message: `Refused: ${reason}`.slice(0, 500),
+      outcome: 'refused',
       expected: 'An agent reports only about what its own host holds and runs, in its own environments.',
       seen: reason.slice(0, 2000),
       remedy:
-        'Look on the host whether its agent is the one that you installed, and update it. Revoke the agent on the page Hosts if nobody can explain the claim: nothing of it was stored.',
+        'Nothing of the claim was stored. Look on the host whether its agent is the one that you installed, and update it. If nobody can explain the claim, revoke the agent on the page Agents, and the join token if it asked to join.',
     });
     await storeDetections(transaction, host, [{ at, body, topic: 'claim' }]);
   });

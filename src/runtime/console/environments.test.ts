@@ -175,9 +175,10 @@ describe('what one agent says teaches nobody else', () => {
         ['dev-1', 1],
         ['dev-1', 3],
       ]);
+      expect(incidents[0]).toMatchObject({ title: 'dev-1: Refused: Something else.', outcome: 'refused' });
       const { detections } = await at.ask(api.getIncident, { params: { id: incidents[1]?.id ?? 0 } });
       expect(detections).toMatchObject([
-        { detector: 'claims', seen: claim.reason, remedy: expect.stringContaining('Revoke') },
+        { detector: 'claims', seen: claim.reason, remedy: expect.stringContaining('on the page Agents') },
       ]);
     });
 

@@ -55,7 +55,7 @@ function detectionOf({ subject, scans, settledBy, differs }: Difference, placeme
     expected: 'Whoever scans an image finds the same in it, because its digest names its content.',
     seen: `${sides.join('; ')}. They differ in ${differs.join(', ')}.`.slice(0, 2000),
     remedy:
-      'See on the page of the image who says what. Revoke the token of the one that does not tell the truth, and bind tokens to their own repositories.',
+      'See on the page of the image who found what, and choose Pull and scan there: what the console pulls itself settles it. Then revoke the agent or token that reported the other.',
   });
 }
 

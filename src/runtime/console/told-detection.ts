@@ -10,17 +10,19 @@ export interface Told
   /** Part of the product that it is about. */
   readonly program: string;
   readonly expected: string;
+  /** What the console did about it; `observed` unless said. */
+  readonly outcome?: 'observed' | 'refused';
 }
 
 /** A detection that the console tells: it stands among those of containers and opens incidents as they do. */
-export function toldDetection({ program, ...told }: Told): Detection {
+export function toldDetection({ program, outcome = 'observed', ...told }: Told): Detection {
   return {
     ...told,
     dimension: 'process',
     class: 'notable',
     notice: false,
     effect: 'alert',
-    outcome: 'observed',
+    outcome,
     entrypoint: [],
     session: 'entry',
     process: { path: program },

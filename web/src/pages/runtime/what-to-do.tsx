@@ -7,12 +7,17 @@ interface Props {
   readonly detections: readonly Detection[];
 }
 
+/** Detectors of the console that object to what was reported: nothing of it ran in a container. */
+const ofReports: ReadonlySet<string> = new Set(['claims', 'witnesses', 'missing-facts']);
+
 /** Remedies, each once, the most severe event's first. */
 export function WhatToDo({ story, detections }: Props): ReactNode {
   const order = ['critical', 'high', 'medium', 'low'];
   const ranked = detections.toSorted((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
   const remedies = [...new Set(ranked.map(({ remedy }) => remedy))];
-  const ran = detections.some(({ outcome, notice }) => outcome === 'observed' && !notice);
+  const ran = detections.some(
+    ({ detector, outcome, notice }) => outcome === 'observed' && !notice && !ofReports.has(detector),
+  );
   return (
     <section className="section">
       <header>
