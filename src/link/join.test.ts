@@ -140,7 +140,10 @@ describe('joining', () => {
   it('refuses a second agent of a host that has one, and lets it replace a silent one by a token that names it', async () => {
     const first = await joinAs('quay-5', await test.token());
     const token = await test.token({ hosts: 'quay-5' });
-    await expect(joinAs('quay-5', token)).rejects.toMatchObject({ code: 'agent-exists' });
+    await expect(joinAs('quay-5', token)).rejects.toMatchObject({
+      code: 'agent-exists',
+      next: expect.stringContaining('a token whose hosts are exactly quay-5'),
+    });
     test.wait(31_000);
     const second = await joinAs('quay-5', token);
     expect(await readAgent(test.store, 'quay-5')).toMatchObject({ id: second.agent, state: 'live' });

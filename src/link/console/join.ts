@@ -129,9 +129,9 @@ function nameInUse({ name, host }: AgentRow): AppError {
   });
 }
 
-function stillThere({ name, version }: AgentRow): AppError {
+function stillThere({ name, host, version }: AgentRow): AppError {
   return new AppError('agent-exists', `${name} already has an agent (${version}) that reports.`, {
-    next: 'Stop that agent and wait 30 seconds, revoke it, or give this one --instance or --host-name.',
+    next: `Give this one --instance or --host-name, or revoke that agent first. To replace it without that, stop it, wait 30 seconds, and join with a token whose hosts are exactly ${host}.`,
   });
 }
 

@@ -13,7 +13,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { agentColumns } from './agent-columns.tsx';
-import { concernsOf } from './concerns.ts';
+import { concernsOf, gravestOf } from './concerns.ts';
 import { JoinDialog } from './join-dialog.tsx';
 import { JoinTokens } from './join-tokens.tsx';
 
@@ -85,11 +85,13 @@ function AgentsHead(props: { readonly agents: readonly Agent[] | undefined; read
   );
 }
 
+/** The gravest concern of all of them; what exactly was refused stands in the table. */
 function reasonOf(concerned: readonly Agent[], now: Date): string {
-  const [first] = concerned;
-  if (first === undefined) return '';
+  const worst = gravestOf(concerned, now);
+  if (worst === undefined) return '';
   const more = concerned.length - 1;
-  return `${first.name}: ${concernsOf(first, now)[0]?.text}.${more > 0 ? ` ${counted(more, 'other')} need a look.` : ''}`;
+  const others = more === 0 ? '' : ` ${counted(more, 'other needs', 'others need')} a look.`;
+  return `${worst.agent.name}: ${worst.concern.text}.${others}`;
 }
 
 interface TabsProps {

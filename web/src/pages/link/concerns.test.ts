@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Agent } from '#link/contract.ts';
-import { clockWords, concernsOf } from './concerns.ts';
+import { clockWords, concernsOf, gravestOf } from './concerns.ts';
 
 const now = new Date('2026-11-01T12:00:00Z');
 const sound: Agent = {
@@ -42,7 +42,7 @@ describe('concernsOf', () => {
       'its certificate ends in 2 d and was not renewed',
       '12 facts lost, its spool was full',
       '5 facts missing: neither it nor the console has them',
-      '1 fact refused: no such kind',
+      '1 fact refused',
       'its clock is 3 min behind',
     ]);
   });
@@ -50,6 +50,24 @@ describe('concernsOf', () => {
   it('tells a certificate that has ended from one that ends soon', () => {
     const ended = { ...sound, certificate: { fingerprint: 'ab', notAfter: '2026-10-31T12:00:00Z' } };
     expect(concernsOf(ended, now).map(({ text }) => text)).toEqual(['its certificate has ended']);
+  });
+});
+
+describe('gravestOf', () => {
+  const refused = {
+    ...sound,
+    name: 'lab-1',
+    refused: { facts: 1, at: '2026-11-01T10:00:00Z', reason: 'no such kind' },
+  };
+  const silent: Agent = { ...sound, name: 'quay-7', state: 'silent', seenAt: '2026-11-01T11:46:00Z' };
+
+  it('is of the worst agent, not of the first', () => {
+    expect(gravestOf([refused, silent], now)).toMatchObject({ agent: { name: 'quay-7' }, concern: { about: 'state' } });
+    expect(gravestOf([refused, sound], now)).toMatchObject({ agent: { name: 'lab-1' } });
+  });
+
+  it('is none where all are well', () => {
+    expect(gravestOf([sound], now)).toBeUndefined();
   });
 });
 

@@ -47,11 +47,31 @@ export function concernsOf(agent: Agent, now: Date): readonly Concern[] {
       : [
           {
             about: 'refused',
-            text: `${counted(agent.refused.facts, 'fact')} refused: ${agent.refused.reason}`,
+            text: `${counted(agent.refused.facts, 'fact')} refused`,
           } as const,
         ]),
     ...(Math.abs(clock) > clockLimit ? [{ about: 'clock', text: `its clock is ${clockWords(clock)}` } as const] : []),
   ];
+}
+
+/** From the gravest to the least. */
+const order: readonly Concern['about'][] = [
+  'state',
+  'environment',
+  'certificate',
+  'lost',
+  'missing',
+  'refused',
+  'clock',
+];
+
+/** The gravest concern of several agents; of those that are alike the first agent's. */
+export function gravestOf(
+  agents: readonly Agent[],
+  now: Date,
+): { readonly agent: Agent; readonly concern: Concern } | undefined {
+  const all = agents.flatMap((agent) => concernsOf(agent, now).map((concern) => ({ agent, concern })));
+  return all.toSorted((one, other) => order.indexOf(one.concern.about) - order.indexOf(other.concern.about))[0];
 }
 
 /** `4 s ahead`, `2 min behind` */
