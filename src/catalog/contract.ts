@@ -138,13 +138,27 @@ export const SameScan = DocumentOfSubject.extend({
 });
 export type SameScan = Immutable<z.infer<typeof SameScan>>;
 
-/** What a token holds up: images of which no other scan counts, in one environment at least. For who is about to revoke it. */
+/** At most so many tokens of one owner are asked about at once. */
+export const mostTokensTogether = 200;
+
+/**
+ * What a token holds up: images of hosts of which no other scan counts, in one environment at least. For who is about to
+ * revoke it, or to take the worth of all tokens of one owner at once.
+ */
 export const listRestingImages = endpoint({
   method: 'GET',
   path: '/api/v1/tokens/:id/resting-images',
   summary: 'Images that rest on a token',
   needs: 'administer',
   params: z.object({ id: z.uuid() }),
+  query: z.object({
+    /** Ids of further tokens that lose their worth with this one, apart by commas. */
+    also: z
+      .string()
+      .regex(/^[0-9a-f-]{36}(?:,[0-9a-f-]{36})*$/)
+      .max(37 * mostTokensTogether)
+      .optional(),
+  }),
   reply: z.object({
     count: z.int(),
     /** The first 20. */

@@ -199,10 +199,10 @@ describe('the digest of a document', () => {
 
 test('the images that rest on a token alone are told', async () => {
   const token = await at.token('registry.example/shop/*');
-  const resting = async () =>
+  const resting = async (also?: string) =>
     await answerOf(at.catalog.routes, {
       endpoint: listRestingImages,
-      input: { params: { id: token.id } },
+      input: { params: { id: token.id }, query: { ...(also !== undefined && { also }) } },
       principal: { kind: 'user', id: 'ada', name: 'ada', permissions: ['administer'] },
     });
   await at.publish(real, token);
@@ -210,6 +210,10 @@ test('the images that rest on a token alone are told', async () => {
   expect(await resting()).toEqual({ count: 0, images: [] });
   await at.place(pier, subject, { name });
   expect(await resting()).toEqual({ count: 1, images: [{ subject, name }] });
+  // Two tokens of one owner that found different things both count: the image rests on neither alone, and on both.
+  const nightly = await at.token('registry.example/shop/*');
+  await at.publish(imageScan({ content: 'web', names: [name], packages: [debianPackage('curl', '9.9-9')] }), nightly);
+  expect([await resting(), await resting(nightly.id)]).toMatchObject([{ count: 0 }, { count: 1 }]);
   await at.scan(pier, real);
-  expect(await resting()).toEqual({ count: 0, images: [] });
+  expect(await resting(nightly.id)).toEqual({ count: 0, images: [] });
 });

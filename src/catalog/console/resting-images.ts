@@ -5,7 +5,7 @@ import { publisherKey } from './publisher.ts';
 import { readSubject } from './scans.ts';
 import { catalogSchema } from './schema.ts';
 
-/** Images whose counting scans are all of one publisher. */
+/** Images whose counting scans are all of these publishers. */
 export interface RestingImages {
   readonly count: number;
   /** The first of them. */
@@ -14,15 +14,16 @@ export interface RestingImages {
 
 const mostNamed = 20;
 
-/** Images that have no counting scan any more, in one environment at least, once a token counts nowhere. */
-export async function restingImages(queries: Queries, token: string): Promise<RestingImages> {
+/** Images that have no counting scan any more, in one environment at least, once none of these tokens counts. */
+export async function restingImages(queries: Queries, tokens: readonly string[]): Promise<RestingImages> {
+  const keys = tokens.map((id) => publisherKey({ kind: 'token', id }));
   const { rows } = await sql<{ subject: SubjectId }>`
     select distinct subject from (
       select counting_scan.subject, environment from catalog.counting_scan
         join catalog.scan on scan.id = counting_scan.scan
       where environment <> '+'
       group by counting_scan.subject, environment
-      having bool_and(witness_key = ${publisherKey({ kind: 'token', id: token })})
+      having bool_and(witness_key = any(${keys}::text[]))
     ) as resting order by subject`.execute(queries.query(catalogSchema));
   const images = [];
   for (const { subject } of rows.slice(0, mostNamed)) {

@@ -57,7 +57,9 @@ export function createCatalog(options: PublishOptions): CatalogService {
         if (principal === undefined) throw new AppError('not-signed-in', 'A scan needs a publisher.');
         return await storeOne({ packed, publisher: publisherOf(principal) }, options);
       }),
-      route(listRestingImages, async ({ params }) => await restingImages(store, params.id)),
+      route(listRestingImages, async ({ params, query }) =>
+        restingImages(store, [params.id, ...(query.also?.split(',') ?? [])]),
+      ),
       wanted,
       lacking,
     ],

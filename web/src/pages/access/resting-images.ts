@@ -1,29 +1,20 @@
 import { type ApiToken, type Role, rolePermissions } from '#access/contract.ts';
+import { listRestingImages } from '#catalog/contract.ts';
+import { call } from '#http/index.ts';
 import { counted } from '../../ui/format.ts';
 
-/** How many images rest on a token alone; `unknown` where the console does not say. */
+/** How many images of hosts rest on tokens alone; `unknown` where the console does not say. */
 export type Resting = { readonly kind: 'known'; readonly images: number } | { readonly kind: 'unknown' };
 
-/** Asks how many images rest on these tokens, each by itself. A console that cannot say is taken to know nothing. */
-export async function askResting(tokens: readonly string[], send: typeof fetch = fetch): Promise<Resting> {
-  const answers = await Promise.all(tokens.map((token) => askOne(token, send)));
-  return answers.reduce<Resting>(
-    (sum, one) =>
-      sum.kind === 'known' && one.kind === 'known' ? { ...sum, images: sum.images + one.images } : unknown,
-    { kind: 'known', images: 0 },
-  );
-}
-
-const unknown: Resting = { kind: 'unknown' };
-
-async function askOne(token: string, send: typeof fetch): Promise<Resting> {
+/** Asks how many images rest on these tokens together: one that two of them hold up rests on neither alone. */
+export async function askResting([id, ...others]: readonly string[], send: typeof fetch = fetch): Promise<Resting> {
+  if (id === undefined) return { kind: 'known', images: 0 };
+  const query = others.length === 0 ? {} : { also: others.join(',') };
   try {
-    const reply = await send(`/api/v1/tokens/${encodeURIComponent(token)}/resting-images`);
-    if (!reply.ok) return unknown;
-    const { count: images } = (await reply.json()) as { readonly count?: unknown };
-    return typeof images === 'number' ? { kind: 'known', images } : unknown;
+    const { count } = await call(listRestingImages, { params: { id }, query }, { baseUrl: '', fetch: send });
+    return { kind: 'known', images: count };
   } catch {
-    return unknown;
+    return { kind: 'unknown' };
   }
 }
 
@@ -31,11 +22,11 @@ async function askOne(token: string, send: typeof fetch): Promise<Resting> {
 export function restingWords(resting: Resting, what: string): string {
   switch (resting.kind) {
     case 'unknown':
-      return `How many images rest on ${what} alone is unknown: their verdicts may change.`;
+      return `How many images on hosts rest on ${what} alone is unknown: their verdicts may change.`;
     case 'known':
       return resting.images === 0
-        ? `No image rests on ${what} alone.`
-        : `${counted(resting.images, 'image rests', 'images rest')} on ${what} alone: from then on its scans count nowhere, and their verdicts fall back.`;
+        ? `No image on a host rests on ${what} alone.`
+        : `${counted(resting.images, 'image on hosts rests', 'images on hosts rest')} on ${what} alone: from then on its scans count nowhere, and nobody can judge them until a host or the console scans them.`;
   }
 }
 

@@ -97,5 +97,5 @@ function Resting({ user }: { readonly user: User }): ReactNode {
     staleTime: 0,
   }).data;
   if (resting === undefined) return <p className="soft">Counting what rests on the tokens of {user.name} …</p>;
-  return <p className="soft">{restingWords(resting, `a token of ${user.name}`)}</p>;
+  return <p className="soft">{restingWords(resting, `the tokens of ${user.name}`)}</p>;
 }

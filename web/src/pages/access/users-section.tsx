@@ -36,8 +36,9 @@ export function UsersSection(): ReactNode {
     const resting = await askResting(tokensOf(user.id, tokens));
     askFor({
       title: `Delete ${user.name}?`,
-      consequence: `${restingWords(resting, `a token of ${user.name}`)} The sessions end, and the tokens open nothing any more. What the audit trail tells stays.`,
+      consequence: `${restingWords(resting, `the tokens of ${user.name}`)} The sessions end, and the tokens open nothing any more. What the audit trail tells stays.`,
       act: 'Delete',
+      keep: 'Keep the user',
       run: async () => {
         await ask(deleteUser, { params: { id: user.id } });
         await queries.invalidateQueries();
