@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import type { ImageDetail } from '#explorer/contract.ts';
+import type { Column } from '../../ui/columns.ts';
 import { EnvironmentMark } from '../../ui/environment-mark.tsx';
 import { When } from '../../ui/marks.tsx';
+import { PlainTable } from '../../ui/plain-table.tsx';
 import { VerdictMark } from '../../ui/state-mark.tsx';
 
 interface ScansProps {
@@ -19,52 +21,46 @@ const publisherWords: Readonly<Record<Scan['publisher']['kind'], string>> = {
   agent: 'agent on',
 };
 
-const rankWords = [
-  'counted before the upgrade',
-  'origin proven',
-  'held by the host',
-  "the console's own pull",
-] as const;
+const rankWords = ['counted before the upgrade', 'origin proven', 'held by the host', 'pulled by the console'] as const;
 
 /** Every time this image was scanned; none is ever overwritten. Those that count say where, and by what proof. */
 export function Scans({ scans, current }: ScansProps): ReactNode {
+  return <PlainTable name="Scans" rows={scans} columns={columnsOf(current)} keyOf={({ scan }) => scan} />;
+}
+
+function columnsOf(current: string): readonly Column<Scan>[] {
+  return [
+    {
+      id: 'scanned',
+      name: 'Scanned',
+      className: '',
+      heads: 'row',
+      cell: (scan) => (
+        <>
+          <When moment={scan.scannedAt} /> {scan.scan === current && <span className="mark">shown</span>}
+        </>
+      ),
+    },
+    { id: 'verdict', name: 'Verdict', className: '', cell: ({ verdict }) => <VerdictMark verdict={verdict} /> },
+    { id: 'publisher', name: 'Publisher', className: 'breakable', cell: (scan) => <Publisher scan={scan} /> },
+    { id: 'counts', name: 'Counts', className: '', cell: (scan) => <Counts scan={scan} /> },
+    { id: 'target', name: 'Target', className: 'breakable', cell: ({ target }) => target },
+    { id: 'build', name: 'Build', className: 'soft breakable', cell: ({ job }) => <Build name={job?.name} /> },
+    { id: 'scanner', name: 'Scanner', className: 'soft breakable', cell: ({ scanner }) => scanner },
+  ];
+}
+
+function Publisher({ scan: { publisher } }: { readonly scan: Scan }): ReactNode {
   return (
-    <table className="as-cards scans" aria-label="Scans">
-      <thead>
-        <tr>
-          <th scope="col">Scanned</th>
-          <th scope="col">Verdict</th>
-          <th scope="col">Target</th>
-          <th scope="col">Build</th>
-          <th scope="col">Publisher</th>
-          <th scope="col">Counts</th>
-          <th scope="col">Scanner</th>
-        </tr>
-      </thead>
-      <tbody>
-        {scans.map((scan) => (
-          <tr key={scan.scan}>
-            <th scope="row">
-              <When moment={scan.scannedAt} /> {scan.scan === current && <span className="mark">shown</span>}
-            </th>
-            <td>
-              <VerdictMark verdict={scan.verdict} />
-            </td>
-            <td className="breakable">{scan.target}</td>
-            <td className="soft breakable">{scan.job?.name ?? 'none'}</td>
-            <td className="breakable">
-              {publisherWords[scan.publisher.kind]} {scan.publisher.name}{' '}
-              {scan.publisher.environment !== undefined && <EnvironmentMark environment={scan.publisher.environment} />}
-            </td>
-            <td>
-              <Counts scan={scan} />
-            </td>
-            <td className="soft breakable">{scan.scanner}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <span>
+      {publisherWords[publisher.kind]} {publisher.name}{' '}
+      {publisher.environment !== undefined && <EnvironmentMark environment={publisher.environment} />}
+    </span>
   );
+}
+
+function Build({ name }: { readonly name: string | undefined }): ReactNode {
+  return name ?? <span className="nowrap">none</span>;
 }
 
 const silencedWords: Readonly<Record<NonNullable<Scan['silenced']>, string>> = {
