@@ -188,7 +188,7 @@ function accessPage(): string {
   );
   return page(
     'Access',
-    'Users and API tokens have a role; `ci` is for tokens only. Without valid credentials every operation that is not public answers `not-signed-in` (401), without the permission `not-allowed` (403). A user or token that is scoped to collections sees only what they select, and may do nothing that concerns the whole estate, whatever the role. A `ci` token speaks for the repositories that it names; scans of others count for their own build only. Agents come with a certificate, on a port of their own, and may `report`.',
+    'Users and API tokens have a role; `ci` is for tokens only. Without valid credentials every operation that is not public answers `not-signed-in` (401), without the permission `not-allowed` (403). A user or token that is scoped to collections sees only what they select, and may do nothing that concerns the whole estate, whatever the role. A token publishes images of the repositories that it names and of no others (`outside-repositories`, 403); one that names none publishes nothing. Agents come with a certificate, on a port of their own, and may `report`.',
     `## Roles\n\n${roles}\n\n## Operations\n\n\`yes\`: users and tokens of the role. \`session\`: users only, signed in. \`no\`: neither. *scoped* says the same of those that are scoped to collections: with \`no\` they are refused even where their role may.\n\n${operations}`,
   );
 }

@@ -119,7 +119,7 @@ export const ApiToken = z.object({
   owner: TokenOwner,
   /** Whether what it published counts; an expired token keeps what it published in time. */
   worth: z.enum(['counts', 'owner-lost']),
-  /** Repositories that it speaks for, as patterns (`registry.example/shop/*`); scans of others count nowhere. */
+  /** Repositories that it speaks for, as patterns (`registry.example/shop/*`); scans of others are refused. */
   repositories: z.array(line(512)).optional(),
   collections: z.array(Slug).optional(),
   createdAt: moment,

@@ -1,4 +1,4 @@
-import { Role } from '#access/contract.ts';
+import { Role, rolePermissions } from '#access/contract.ts';
 import { AppError, stateFolder } from '#base/index.ts';
 import { withLocalAccess } from '../../console/local-access.ts';
 import { type CommandCall, type ExitCode, text, texts } from '../command.ts';
@@ -22,10 +22,8 @@ export async function run({ arguments: [name = ''], options, env, terminal }: Co
     }),
   );
   terminal.out(`${secret}\n`);
-  if (role === 'ci' && repositories.length === 0)
-    terminal.err(
-      'It speaks for no repository: its scans count for their own builds only. Name some with --repository.\n',
-    );
+  if (rolePermissions[role].includes('publish') && repositories.length === 0)
+    terminal.err('It publishes nothing, because it names no repository. Make one with --repository to publish.\n');
   terminal.err('It is shown this once; the page Access revokes it.\n');
   return 0;
 }

@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { createToken, listTokens, Role } from '#access/contract.ts';
+import { createToken, listTokens, Role, rolePermissions } from '#access/contract.ts';
 import { ask, reading } from '../../api.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { Choice, wordsIn } from '../../ui/fields.tsx';
@@ -60,9 +60,9 @@ export function NewToken(): ReactNode {
           Make a token
         </button>
       </form>
-      {role === 'ci' && (
+      {rolePermissions[role].includes('publish') && (
         <p className="small quiet form-note">
-          Scans of other repositories count for their own build only, and change nothing about what runs. Several
+          The console refuses scans of images in other repositories; a token without any publishes nothing. Several
           patterns are apart by commas.
         </p>
       )}

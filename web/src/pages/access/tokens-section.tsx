@@ -145,7 +145,7 @@ const lostBy = {
 function Owner({ owner }: { readonly owner: TokenOwner }): ReactNode {
   switch (owner.kind) {
     case 'console':
-      return <span className="soft">the console’s own</span>;
+      return <span className="soft">made on the console’s machine</span>;
     case 'unknown':
       return (
         <>
@@ -163,7 +163,7 @@ function Owner({ owner }: { readonly owner: TokenOwner }): ReactNode {
 
 function SpeaksFor({ token }: { readonly token: ApiToken }): ReactNode {
   if (token.repositories !== undefined) return <span className="mono small">{token.repositories.join(', ')}</span>;
-  return <span className="soft">{token.role === 'ci' ? 'no repository: its own builds' : 'any repository'}</span>;
+  return <span className="soft">no repository: it publishes nothing</span>;
 }
 
 function End({ token }: { readonly token: ApiToken }): ReactNode {
