@@ -13,6 +13,12 @@ describe('detailWords', () => {
     expect(detailWords(detail)).toBe('role ci, days 90, repositories shop/* harbour/*');
   });
 
+  it('ends no fact with a full stop', () => {
+    expect(detailWords({ reason: 'quay-1 already reports.', joinToken: 'rack 3' })).toBe(
+      'reason quay-1 already reports, join token rack 3',
+    );
+  });
+
   it('reads moments as dates and names as words', () => {
     expect(detailWords({ joinToken: 'rack 3', expiresAt: '2026-11-25T20:23:42.945Z' })).toMatch(
       /^join token rack 3, expires at \d+ Nov 2026, \d\d:\d\d$/,

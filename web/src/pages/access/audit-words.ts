@@ -48,7 +48,8 @@ function valueWords(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
       if (moment.test(value)) return dateTime(value);
-      return value === '' ? undefined : value;
+      // What follows parts it from the next fact.
+      return value === '' ? undefined : value.replace(/\.$/, '');
     case 'number':
     case 'boolean':
       return String(value);
