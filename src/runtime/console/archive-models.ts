@@ -1,34 +1,20 @@
-import { isImageDigest, type SubjectId } from '#base/index.ts';
+import type { SubjectId } from '#base/index.ts';
 import { type Placement, placementsOf } from '#inventory/console/index.ts';
 import type { ModelState } from '../contract.ts';
-import { lockModel, type ModelRow, unpackEvidence } from './models.ts';
+import { type ModelRow, unpackEvidence } from './models.ts';
+import { changeModelsOf } from './models-of-image.ts';
 import type { Parts } from './parts.ts';
-import { saveModel } from './save-model.ts';
-import { runtimeSchema } from './schema.ts';
 
 /**
  * Archives the models of an image that no host of their environment holds any more, and wakes those of one that is back, as
  * far as they had come. What a person froze stays as it is.
  */
 export async function archiveModels(parts: Parts, subject: SubjectId): Promise<void> {
-  if (!isImageDigest(subject)) return;
-  const rows = await parts.store
-    .query(runtimeSchema)
-    .selectFrom('model')
-    .select('id')
-    .where('digest', '=', subject)
-    .orderBy('id')
-    .execute();
-  for (const { id } of rows)
-    await parts.store.transaction(async (transaction) => {
-      const row = await lockModel(transaction, id);
-      if (row === undefined) return;
-      const isPlaced = (await placementsOf(transaction, subject)).some((placement) => isIn(placement, row.environment));
-      const state = isPlaced ? stateAwake(row) : stateAsleep(row);
-      if (state === row.state) return;
-      const evidence = await unpackEvidence(row);
-      await saveModel(transaction, parts, { row, change: { evidence, columns: { state } } });
-    });
+  await changeModelsOf(parts, subject, async (transaction, row) => {
+    const isPlaced = (await placementsOf(transaction, subject)).some((placement) => isIn(placement, row.environment));
+    const state = isPlaced ? stateAwake(row) : stateAsleep(row);
+    return state === row.state ? undefined : { evidence: await unpackEvidence(row), columns: { state } };
+  });
 }
 
 /** Whether it lies, runs or may run in an environment there. */

@@ -6,7 +6,7 @@ import * as api from '../contract.ts';
 import { subjectOf } from './parts.ts';
 import { runtimeSchema } from './schema.ts';
 import { behaviour, detection, digestNamed, keyNamed, openTestRuntime, type TestRuntime } from './testing.ts';
-import { after, environmentsOf, inEnvironment, miner, ten, usual, web } from './environments-testing.ts';
+import { after, environmentsOf, inEnvironment, miner, ten, usual, web } from './environments.testing.ts';
 
 describe('a model of one environment', () => {
   let at: TestRuntime;

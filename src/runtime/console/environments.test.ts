@@ -5,7 +5,7 @@ import { itemKeyOf } from '../item-key.ts';
 import { subjectOf } from './parts.ts';
 import { runtimeSchema } from './schema.ts';
 import { behaviour, containerNamed, detection, digestNamed, openTestRuntime, type TestRuntime } from './testing.ts';
-import { after, environmentsOf, miner, ten, web } from './environments-testing.ts';
+import { after, environmentsOf, miner, ten, web } from './environments.testing.ts';
 
 const refusal = { code: 'claim-refused' };
 
