@@ -164,7 +164,8 @@ describe('joining', () => {
         next: expect.stringContaining('exactly quay-11'),
       });
     expect(await readAgent(test.store, 'quay-11')).toMatchObject({ id: first.agent });
-    const reason = 'quay-11 has an agent that is silent, and the join token does not name it.';
+    const reason =
+      'A join by the token harbour: quay-11 has an agent that is silent, and the join token does not name it.';
     // Of one token said once.
     expect(await announced('claim-refused')).toEqual(Array.from({ length: 3 }, () => ({ host: 'quay-11', reason })));
     await revoke(test, first.agent, theConsole);

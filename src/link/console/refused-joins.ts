@@ -35,7 +35,10 @@ export async function noteRefusedJoin(
     const place = await placeFor(transaction, { token: token?.id ?? '', name: join.name }, now);
     const before = await count(transaction, place, now);
     if (before === undefined) return;
-    if (token !== undefined) await transaction.announce(claimRefused, { host: join.name, reason: join.reason });
+    if (token !== undefined) {
+      const reason = `A join by the token ${token.name}: ${join.reason}`;
+      await transaction.announce(claimRefused, { host: join.name, reason });
+    }
     await audit(transaction, {
       actor: { kind: 'agent', id: 'unknown', name: join.name },
       address: join.address,
