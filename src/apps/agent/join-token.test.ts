@@ -18,6 +18,7 @@ describe('a join token', () => {
     await expect(readToken({ kind: 'file', file })).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining(file),
+      next: expect.stringContaining('on one line'),
     });
     writeFileSync(file, '  seawall-join_x\n\n# rack 3\n');
     expect(await readToken({ kind: 'file', file })).toBe('seawall-join_x');

@@ -54,7 +54,10 @@ async function readStart(file: string): Promise<string> {
       await handle.close();
     }
   } catch (cause) {
-    throw new AppError('usage', `The join token cannot be read from ${file}: ${messageOf(cause)}.`, { cause });
+    throw new AppError('usage', `The join token cannot be read from ${file}: ${messageOf(cause)}.`, {
+      cause,
+      next: 'Name a file that this user may read, with the token on one line, or - for standard input.',
+    });
   }
 }
 

@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 
 async function call(
-  name: keyof typeof dates,
+  name: keyof typeof dates | 'absent',
   { older = false, answer }: { older?: boolean; answer?: boolean } = {},
 ): Promise<readonly string[]> {
   const asked: string[] = [];
@@ -69,5 +69,11 @@ test('an older one is taken by --older, and by a yes', async () => {
   await call('fresh');
   const [question] = await call('usual', { answer: true });
   expect(question).toContain(`built ${dates.usual}, the one in use ${dates.fresh}`);
+  expect(inUse()).toBe(dates.usual);
+});
+
+test('a file that does not exist is named, with what to name instead', async () => {
+  const missing = { code: 'database-missing', next: expect.stringContaining('built elsewhere') };
+  await expect(call('absent')).rejects.toMatchObject(missing);
   expect(inUse()).toBe(dates.usual);
 });

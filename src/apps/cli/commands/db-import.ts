@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError, isAppError } from '#base/index.ts';
 import {
@@ -30,6 +30,7 @@ export async function run(request: CommandCall): Promise<ExitCode> {
   const incoming = `${place}.incoming-${process.pid}`;
   mkdirSync(dirname(place), { recursive: true });
   try {
+    if (!existsSync(file)) throw new AppError('database-missing', `There is no file ${file}.`, { next: checkPath });
     openDatabase(file, terms).close();
     copyFileSync(file, incoming);
     const database = openDatabase(incoming, terms);
@@ -47,6 +48,8 @@ export async function run(request: CommandCall): Promise<ExitCode> {
     rmSync(incoming, { force: true });
   }
 }
+
+const checkPath = 'Name the database file that was built elsewhere.';
 
 /** Nothing of a database that is missing, or cannot be read or trusted: whatever comes is better. */
 function infoOf(read: () => DatabaseInfo): DatabaseInfo | undefined {
