@@ -90,7 +90,7 @@ function Me(): ReactNode {
       </span>
       <p className="small">
         <span className="strong clip">{me?.name}</span>
-        <span className="quiet clip">{me === undefined ? '' : mayDo(me.permissions)}</span>
+        <span className="quiet clip">{me === undefined ? '' : mayDo(me)}</span>
       </p>
       <button type="button" className="icon-btn" aria-label="Sign out" title="Sign out" onClick={leave}>
         <Icon name="leave" />
@@ -99,6 +99,7 @@ function Me(): ReactNode {
   );
 }
 
-function mayDo(permissions: ReplyOf<typeof getMe>['permissions']): string {
-  return permissions.includes('administer') ? 'administrator' : `may ${permissions.join(' and ')}`;
+/** The role, and the collections where they bound what he sees. */
+function mayDo({ role, collections = [] }: ReplyOf<typeof getMe>): string {
+  return [role, ...collections].join(', ');
 }
