@@ -97,7 +97,7 @@ export const errorCatalogue = {
   'too-large': {
     status: 413,
     meaning: 'The body is larger than the endpoint accepts.',
-    next: 'Send less, or raise the limit in the console settings.',
+    next: 'Send less at once; docs/reference/limits.md lists what each may be.',
   },
   'unsupported-media': {
     status: 415,
@@ -107,13 +107,13 @@ export const errorCatalogue = {
   'too-many-requests': {
     status: 429,
     meaning: 'Too many requests in a short time.',
-    next: 'Wait for the time in the Retry-After header.',
+    next: 'Wait some seconds, then try again; the Retry-After header says how many.',
     retryAfter: 10,
   },
   busy: {
     status: 429,
     meaning: 'The console does as much for this caller as it may at once.',
-    next: 'Wait for the time in the Retry-After header, then send it again.',
+    next: 'Wait some seconds, then send it again; the Retry-After header says how many.',
     retryAfter: 2,
   },
   'too-costly': {
@@ -283,7 +283,7 @@ export const errorCatalogue = {
   'store-busy': {
     status: 503,
     meaning: 'PostgreSQL did not answer in the time that a request has.',
-    next: 'Wait for the time in the Retry-After header, then ask again.',
+    next: 'Wait some seconds, then ask again; the Retry-After header says how many.',
     retryAfter: 5,
   },
   'state-unwritable': {
