@@ -111,7 +111,8 @@ test('rules of signatures and bases offer what is trusted and say what they do',
 
 test('every one of these pages is readable, wide and narrow, light and dark', { timeout: 120_000 }, async () => {
   const { page } = browser;
-  for (const address of ['/trust', `/images/${ours.digest}`]) {
+  const absent = `/images/sha256:${'0'.repeat(64)}`;
+  for (const address of ['/trust', `/images/${ours.digest}`, `/images/${ours.digest}?tab=scans`, absent]) {
     await open(address);
     await page.evaluate(`document.querySelectorAll('main details').forEach((folded) => (folded.open = true))`);
     await eachWay(address);
