@@ -69,7 +69,7 @@ const lookEvery = 50;
 
 /**
  * Starts a child that runs this program. It sees no environment, writes nothing to the terminal and no core file, and
- * ends with this process; one that is busy for good when this process is killed ends when its processor time does.
+ * ends with this process, however busy it is.
  */
 export function startLayerChild(program: string): LayerChild {
   const started = performance.now();

@@ -1,3 +1,4 @@
+import { endWithParent } from '#base/index.ts';
 import { analyzers } from './analyzers/index.ts';
 import { serveLayers } from './serve-layers.ts';
 
@@ -7,5 +8,6 @@ import { serveLayers } from './serve-layers.ts';
  */
 if (process.send !== undefined) {
   process.on('disconnect', () => process.exit());
+  endWithParent();
   serveLayers(process, analyzers);
 }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -47,6 +49,24 @@ describe('the pool of child processes', () => {
     process.env['SEAWALL_SECRET_OF_TEST'] = 'x';
     open();
     expect((await pool.run(environment, null, ann)).filter((name) => name.includes('SEAWALL'))).toEqual([]);
+  });
+
+  it('leaves no child behind that computes when the console is killed', async () => {
+    open();
+    const urlOf = (file: string): string => JSON.stringify(new URL(file, import.meta.url).href);
+    const program = `import { openChildPool } from ${urlOf('./child-pool.ts')};
+      import { loop, wait } from ${urlOf('./fixtures/tasks.ts')};
+      const entry = new URL(${urlOf('./fixtures/tasks.ts')});
+      setInterval(() => undefined, 1000);
+      const pool = openChildPool({ entry, size: 1, heapMegabytes: 64, memoryMegabytes: 256, timeout: 60_000, queuePerCaller: 4 });
+      console.log(await pool.run(wait, 0, { caller: 'user ann' }));
+      await pool.run(loop, null, { caller: 'user ann' });`;
+    const owner = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = Number((await once(owner.stdout, 'data'))[0]);
+    await pause(1000);
+    expect(existsSync(`/proc/${child}`)).toBe(true);
+    owner.kill('SIGKILL');
+    await expect.poll(() => existsSync(`/proc/${child}`), { timeout: 10_000 }).toBe(false);
   });
 
   it('ends a bomb as an error of that task alone, and hardly stalls meanwhile', async () => {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { isAppError, messageOf } from '#base/index.ts';
+import { endWithParent, isAppError, messageOf } from '#base/index.ts';
 
 /**
  * Work that runs in a child process: a pure function over values that structured cloning takes (plain objects, arrays,
@@ -31,6 +31,7 @@ export type TaskReply =
 export function serveTasks(tasks: readonly Task<never, unknown>[]): void {
   offerToKernel();
   process.on('disconnect', () => process.exit());
+  endWithParent();
   process.on('message', (request: TaskRequest) => void answer(tasks, request).then(send));
   send({ kind: 'ready' });
 }

@@ -1,0 +1,32 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const module = new URL('./end-with-parent.ts', import.meta.url).href;
+const busy = `import { endWithParent } from ${JSON.stringify(module)};
+endWithParent();
+console.log(process.pid);
+setTimeout(() => { for (;;) Math.random(); }, 300);`;
+const parent = `require('node:child_process').spawn(process.execPath, ['--input-type=module', '-e', process.argv[1]],
+  { stdio: ['ignore', 'inherit', 'inherit'] });`;
+
+describe('endWithParent', () => {
+  let started: ChildProcess;
+  let child = 0;
+  afterEach(() => {
+    started.kill('SIGKILL');
+    if (existsSync(`/proc/${child}`)) process.kill(child, 'SIGKILL');
+  });
+
+  it('ends a process that computes for ever when its parent is killed, and not before', async () => {
+    started = spawn(process.execPath, ['-e', parent, busy], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [first] = await once(started.stdout as NonNullable<typeof started.stdout>, 'data');
+    child = Number(first);
+    await pause(2000);
+    expect(existsSync(`/proc/${child}`)).toBe(true);
+    started.kill('SIGKILL');
+    await expect.poll(() => existsSync(`/proc/${child}`), { timeout: 10_000 }).toBe(false);
+  });
+});
