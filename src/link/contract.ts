@@ -194,6 +194,13 @@ export const renew = endpoint({
 /** Kind of a fact that keeps the place of one that a newer fact made void before it was sent; it has no effect. */
 export const supersededKind = 'superseded';
 
+/**
+ * Kind of a fact that keeps the place of one that no console takes, as it is too large or costs too much. It is shown
+ * among the refused ones.
+ */
+export const undeliverableKind = 'undeliverable';
+export const UndeliverableFact = z.object({ kind: line(64), reason: line(1000) });
+
 /** Something that an agent saw. `kind` names the domain's schema of `body`. */
 export const FactHead = z.object({ kind: line(64), at: moment });
 export type FactHead = Immutable<z.infer<typeof FactHead>>;

@@ -139,6 +139,22 @@ describe('the link', () => {
     expect([epochs.length, link.state().lost]).toEqual([before, 0]);
   });
 
+  it('gives up a fact that the console never takes, shows it, and goes on behind it', async () => {
+    const host = 'pier-costly';
+    const link = await opened(host, await joined(host));
+    await sendSome(link, 1, [1, 2]);
+    await link.send('count', { life: 1, n: 3, wide: Array.from({ length: 4_000_001 }, () => 0) });
+    await sendSome(link, 1, [4]);
+    await link.send('count', { life: 1, n: 5, wide: Array.from({ length: 4_000_001 }, () => 0) });
+    await sendSome(link, 1, [6, 7]);
+    await link.flushed();
+    expect(await seen(host)).toEqual([1, 2, 4, 6, 7].map((n) => ({ life: 1, n })));
+    const agent = await readAgent(test.store, host);
+    expect(agent?.refused).toMatchObject({ facts: 2 });
+    expect(agent?.refused?.reason).toMatch(/^The agent gave up a fact "count", which was refused each time: /);
+    expect(link.state()).toMatchObject({ waiting: 0, lost: 0 });
+  }, 60_000);
+
   it('asks for the whole state when facts were given up, and tells how many', async () => {
     const host = 'pier-2';
     const { identity, stateFolder } = await joined(host);

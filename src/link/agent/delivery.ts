@@ -3,6 +3,7 @@ import { type AppError, isAppError, type Log, messageOf } from '#base/index.ts';
 import type { CallInput, ReplyOf } from '#http/index.ts';
 import { deliver, type Introduction } from '../contract.ts';
 import type { Channel } from './channel.ts';
+import { openPortion, type Portion } from './portion.ts';
 import type { SpooledBatch } from './spool/read-batch.ts';
 import type { Spool } from './spool/spool.ts';
 
@@ -65,12 +66,13 @@ export function startDelivery(options: DeliveryOptions): Delivery {
 
 async function run(options: DeliveryOptions, bell: Bell): Promise<void> {
   const { signal, contact, pace, log } = options;
+  const portion = openPortion(log);
   let epoch: string | undefined;
   for (let failures = 0; !signal.aborted; ) {
     try {
       epoch ??= await greet(options);
       contact({ kind: 'connected' });
-      await deliverEpoch(options, epoch, { bell, delivered: () => (failures = 0) });
+      await deliverEpoch(options, epoch, { bell, portion, delivered: () => (failures = 0) });
       epoch = undefined;
     } catch (error) {
       if (signal.aborted) return;
@@ -137,17 +139,22 @@ async function sendAgain(options: DeliveryOptions, epoch: string, stored: number
 async function deliverEpoch(
   options: DeliveryOptions,
   epoch: string,
-  { bell, delivered }: { readonly bell: Bell; readonly delivered: () => void },
+  { bell, portion, delivered }: { readonly bell: Bell; readonly portion: Portion; readonly delivered: () => void },
 ): Promise<void> {
   const { spool, pace, signal, log } = options;
   while (!signal.aborted && spool.position().epoch === epoch) {
     const rung = bell.next();
-    const batch = await takeBatch(options, epoch);
-    if (batch !== undefined && batch.epoch !== epoch) return;
+    const whole = await takeBatch(options, epoch);
+    if (whole !== undefined && whole.epoch !== epoch) return;
+    const batch = whole && portion.of(whole);
     if (batch === undefined && (await rungWithin(rung, pace.heartbeat, signal))) continue;
     if (signal.aborted) return;
     const { acknowledged } = spool.position();
-    const reply = await post(options, batch ?? { epoch, sequence: acknowledged + 1, facts: [] });
+    const reply = await post(options, batch ?? { epoch, sequence: acknowledged + 1, facts: [] }).catch((error) => {
+      if (batch !== undefined) portion.failed(error);
+      throw error;
+    });
+    if (batch !== undefined) portion.taken();
     const end = batch === undefined ? acknowledged : batch.sequence + batch.facts.length - 1;
     delivered();
     if (reply.stored !== end) return;

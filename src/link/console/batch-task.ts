@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '#base/index.ts';
 import { type BodyInput, checked, parseSent, task, type Task } from '#http/console/tasks.ts';
-import { BatchHead, deepestFact, FactHead } from '../contract.ts';
+import { BatchHead, deepestFact, FactHead, undeliverableKind, UndeliverableFact } from '../contract.ts';
 
 /** A batch that was parsed, its facts prepared for their handlers. */
 export interface PreparedBatch extends BatchHead {
@@ -66,6 +66,7 @@ async function prepare(
 ): Promise<PreparedFact> {
   const head = checked(FactHead, fact, `body.facts.${at}`) as FactHead;
   const sent = (fact as { readonly body?: unknown }).body;
+  if (head.kind === undeliverableKind) return { ...head, body: null, fault: givenUp(sent) };
   if (sent === undefined) return { ...head, body: null, fault: 'It has no body.' };
   // Kept without its body, which nothing could write down.
   if (isTooDeep(sent)) return { ...head, body: null, fault: `It is nested deeper than ${deepestFact}.` };
@@ -79,6 +80,13 @@ async function prepare(
     if (!isAppError(error) || error.code !== 'bad-request') throw error;
     return { ...head, body: textOf(sent).slice(0, longestExcerpt), fault: error.message };
   }
+}
+
+function givenUp(body: unknown): string {
+  const read = UndeliverableFact.safeParse(body);
+  return read.success
+    ? `The agent gave up a fact "${read.data.kind}", which was refused each time: ${read.data.reason}`
+    : 'The agent gave up a fact, which was refused each time.';
 }
 
 function isTooDeep(body: unknown): boolean {
