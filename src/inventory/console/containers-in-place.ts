@@ -16,6 +16,8 @@ export interface ContainerInPlace {
   /** Entrypoint and command, one word each; empty when the container was gone before it could be described. */
   readonly command: readonly string[];
   readonly place: Selectable & { readonly host: string };
+  /** When it came to its environment from another one; missing: it was never known elsewhere. */
+  readonly since?: Date;
 }
 
 /** Containers of a host by their ids, ended ones too; those that are not known are missing. */
@@ -66,6 +68,7 @@ interface Row {
   readonly names: readonly string[];
   readonly subject: SubjectId | null;
   readonly environment: string | null;
+  readonly since: Date | null;
   readonly application: string | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly fact: ContainerFact;
@@ -74,8 +77,8 @@ interface Row {
 async function read(queries: Queries, wanted: RawBuilder<unknown>): Promise<readonly ContainerInPlace[]> {
   const { rows } = await sql<Row>`
     select container.host, container.id, container.name, container.image_name as image,
-      coalesce(image.names, '{}') as names, container.subject, container.environment, container.application,
-      container.labels, container.fact
+      coalesce(image.names, '{}') as names, container.subject, container.environment, container.environment_since as since,
+      container.application, container.labels, container.fact
     from inventory.container
     left join inventory.image on image.host = container.host and image.id = container.image
     where ${wanted} and ${reportedNow('container')} order by container.id`.execute(queries.query(inventorySchema));
@@ -83,13 +86,14 @@ async function read(queries: Queries, wanted: RawBuilder<unknown>): Promise<read
 }
 
 function toContainer(row: Row): ContainerInPlace {
-  const { host, id, name, image, names, subject, environment, application, labels, fact } = row;
+  const { host, id, name, image, names, subject, environment, since, application, labels, fact } = row;
   return {
     id,
     name,
     image,
     ...(subject === null ? {} : { subject }),
     command: fact.command,
+    ...(since === null ? {} : { since }),
     place: {
       host,
       images: [...new Set([image, ...names])],

@@ -53,3 +53,10 @@ async function shareWithAgents(database: Parameters<Migration['up']>[0]): Promis
     update inventory.host set agent_environments = speaker.environments
     from link.agent as speaker where ${speaks}`.execute(database);
 }
+
+/** When a container came to its environment from another one: what it did before says nothing of it there. */
+export const environmentMoments: Migration = {
+  async up(database) {
+    await sql`alter table inventory.container add environment_since timestamptz`.execute(database);
+  },
+};

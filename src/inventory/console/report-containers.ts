@@ -11,7 +11,10 @@ import { newestOf } from './parse.ts';
 import { fittingContainers, forgetEnded } from './quotas.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
 
-type ContainerRow = Omit<InventoryTables['container'], 'fact' | 'labels' | 'created_at'> & {
+type ContainerRow = Omit<
+  InventoryTables['container'],
+  'fact' | 'labels' | 'created_at' | 'environment_since'
+> & {
   readonly labels: string;
   readonly fact: string;
   readonly created_at: Date;
@@ -177,10 +180,12 @@ function isUp(state: ContainerFact['state']): boolean {
 /** One parameter for all rows: 6,000 containers are told at once when an agent comes to a large host. */
 async function saveContainers(transaction: Transaction, rows: readonly ContainerRow[]): Promise<void> {
   await sql`
-    insert into inventory.container (${sql.raw(columns.join())})
+    insert into inventory.container as known (${sql.raw(columns.join())})
     select ${sql.raw(columns.join().replace('labels,fact', 'labels::json,fact::json'))}
     from json_to_recordset(${JSON.stringify(rows, wellFormed)}::json) as told (${sql.raw(typedColumns)})
-    on conflict (host, id) do update set ${sql.raw(updates)}`.execute(transaction.query(inventorySchema));
+    on conflict (host, id) do update set ${sql.raw(updates)},
+      environment_since = case when known.environment is distinct from excluded.environment then now()
+        else known.environment_since end`.execute(transaction.query(inventorySchema));
 }
 
 /** PostgreSQL keeps no half of a surrogate pair in a text; inside of `fact` they stand as escapes. */

@@ -4,7 +4,7 @@ import type { SubjectId } from '#base/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { ApplicationSource } from '../application.ts';
 import type { ContainerFact, ContainerState, Host, HostFact } from '../contract.ts';
-import { fixedEnvironments, reporters } from './migrations.ts';
+import { environmentMoments, fixedEnvironments, reporters } from './migrations.ts';
 
 /** A column of type `json`: keeps the text as it is, so that the same fact told again is known by it. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -51,6 +51,8 @@ export interface InventoryTables {
     readonly subject: SubjectId | null;
     readonly state: ContainerState;
     readonly environment: string | null;
+    /** When it came there from another one, by the store's clock. Null: it was never known elsewhere. */
+    readonly environment_since: ColumnType<Date | null, never, never>;
     /** What the agent said; counts only where the host allows it. */
     readonly own_environment: string | null;
     readonly application: string | null;
@@ -226,5 +228,6 @@ export const inventorySchema: DomainSchema<InventoryTables> = {
     '0004-names': namesIndex,
     '0005-reporters': reporters,
     '0006-fixed-environments': fixedEnvironments,
+    '0007-environment-moments': environmentMoments,
   },
 };

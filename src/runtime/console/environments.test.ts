@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { agentOf, containerFact, hostFact, imageFact, tell } from '#inventory/console/testing.ts';
 import * as api from '../contract.ts';
 import { itemKeyOf } from '../item-key.ts';
 import { subjectOf } from './parts.ts';
@@ -152,6 +153,26 @@ describe('what one agent says teaches nobody else', () => {
       await expect(at.report('prod-1', 'behaviour', [behaviour(web, miner)])).rejects.toMatchObject(refusal);
       await at.report('prod-1', 'behaviour', [{ ...behaviour(web, miner), containers: [containerNamed('web-2')] }]);
       expect(await entries('prod')).toEqual([]);
+      expect(await entries('dev')).toEqual(['/bin/date confirmed']);
+    });
+
+    test('a host that joins anew in prod brings nothing there of what its containers did in dev', async () => {
+      await at.run({ name: 'web', image: web, host: 'dev-1' });
+      await at.report('dev-1', 'behaviour', [behaviour(web, miner)]);
+      const anew = agentOf('dev-1', 'prod', { id: 'joined-anew' });
+      const moved = new Date();
+      const report = async (paths: readonly string[], hour: Date) => {
+        at.turnTo(hour);
+        await at.report('dev-1', 'behaviour', [behaviour(web, { paths, hours: [hour] })]);
+      };
+      await tell(at.store, anew, { kind: 'host', bodies: [hostFact()] });
+      await tell(at.store, anew, { kind: 'image', bodies: [imageFact(web)] });
+      await tell(at.store, anew, { kind: 'container', bodies: [containerFact('web', web)] });
+      await report(['/bin/date'], after(9));
+      await report(['/bin/ls'], moved);
+      expect(await entries('prod')).toEqual([]);
+      await report(['/bin/cat'], new Date(moved.getTime() + 2 * 3_600_000));
+      expect(await entries('prod')).toEqual(['/bin/cat confirmed']);
       expect(await entries('dev')).toEqual(['/bin/date confirmed']);
     });
 

@@ -49,9 +49,10 @@ interface Learning {
 async function learn(transaction: Transaction, parts: Parts, { host, row, told }: Learning): Promise<void> {
   const known = await unpackEvidence(row);
   const terms = await termsOf(transaction, row, told);
-  const reported = told.reduce((sum, { at, body }) => {
+  const reported = told.reduce((sum, { at, body, containers }) => {
     const seen = believed(body.evidence, bucketOf(at, parts));
-    const since = row.learns_from === null ? seen : evidenceSince(seen, bucketOf(row.learns_from, parts));
+    const first = firstBucket(row, containers, parts);
+    const since = first === undefined ? seen : evidenceSince(seen, first);
     const items = since.items.map((item) => recheckItem(item, host, terms)).map(confirming(known));
     return mergeEvidence(sum, { ...since, items });
   }, emptyEvidence);
@@ -64,6 +65,20 @@ async function learn(transaction: Transaction, parts: Parts, { host, row, told }
   if (refused > 0) await announceClaims(transaction, host, [claimOf(row, refused)]);
   if (JSON.stringify(merged) !== JSON.stringify(known))
     await saveModel(transaction, parts, { row, change: { evidence: merged } });
+}
+
+/**
+ * From when on a report tells of the model: since it learns anew, and after the hour in which its containers came from
+ * another environment. What they did there teaches nothing here.
+ */
+function firstBucket(
+  { learns_from: from }: ModelRow,
+  containers: PlacedBehaviour['containers'],
+  parts: Parts,
+): number | undefined {
+  const moved = containers.flatMap(({ since }) => (since === undefined ? [] : [bucketOf(since, parts) + 1]));
+  const all = [...(from === null ? [] : [bucketOf(from, parts)]), ...moved];
+  return all.length === 0 ? undefined : Math.max(...all);
 }
 
 function claimOf({ digest }: ModelRow, refused: number) {
