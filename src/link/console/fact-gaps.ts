@@ -18,14 +18,14 @@ export async function noteGap(
   );
   const newest = gaps.at(-1);
   if (newest === undefined) return {};
-  return { gap_facts: agent.gap_facts + place.missing.reduce(sum, 0), gap: JSON.stringify(newest) };
+  return { gap_facts: place.missing.reduce(sum, agent.gap_facts), gap: JSON.stringify(newest) };
 }
 
 function gapOf(missing: Missing, { seen_at: seenAt }: AgentRow, now: Date): FactGap {
   return { ...missing, ...(seenAt === null ? {} : { from: seenAt.toISOString() }), to: now.toISOString() };
 }
 
-/** Of those whose end nobody knows, one is certain. */
+/** Of those whose end nobody knows, one is certain. An agent may say any number; lists of agents must stay readable. */
 function sum(facts: number, { first, last = first }: Missing): number {
-  return facts + last - first + 1;
+  return Math.min(Number.MAX_SAFE_INTEGER, facts + last - first + 1);
 }

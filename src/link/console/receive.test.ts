@@ -6,9 +6,9 @@ import type { CallInput } from '#http/index.ts';
 import { type Channel, openChannel } from '../agent/channel.ts';
 import { type Identity, joinConsole } from '../agent/index.ts';
 import { makeRequest, newKeyPair, privateKeyText } from '../certificates.ts';
-import { deepestFact, deliver, type Introduction, renew, supersededKind } from '../contract.ts';
+import { Agent, deepestFact, deliver, type Introduction, renew, supersededKind } from '../contract.ts';
 import { certificatesIn } from '../join-secret.ts';
-import { readAgent } from './agents.ts';
+import { readAgent, readAgents } from './agents.ts';
 import { readAuthorities } from './authorities.ts';
 import { claim, connected, count, reporters, seenSchema, slow } from './receive.testing.ts';
 import { revoke } from './revoke.ts';
@@ -100,6 +100,17 @@ describe('receiving', () => {
     expect(fits.refused[0]?.reason).not.toContain('nested');
     const without = await send(2, [{ kind: 'count', at: now(), body: undefined as never }]);
     expect(without).toMatchObject({ stored: 2, refused: [{ sequence: 2 }] });
+  });
+
+  it('keeps the list of agents readable, whatever gaps an agent says', async () => {
+    const end = Number.MAX_SAFE_INTEGER - 1;
+    for (let round = 0; round < 3; round++) {
+      epoch = randomUUID();
+      expect((await send(end, [], { missing: { first: 1, last: end - 1 } })).stored).toBe(end - 1);
+    }
+    const agent = (await readAgents(test.store)).find(({ name }) => name === host);
+    expect(Agent.safeParse(agent).error?.issues).toBeUndefined();
+    expect(agent?.gap?.facts).toBe(Number.MAX_SAFE_INTEGER);
   });
 
   it('takes nothing after a gap, and says from where', async () => {
