@@ -1,5 +1,3 @@
-import { Worker } from 'node:worker_threads';
-
 /** Milliseconds between two looks. */
 const lookEvery = 500;
 
@@ -10,5 +8,7 @@ setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'
 
 /** Ends this process within a second after the process that started it is gone, however busy this one is. */
 export function endWithParent(): void {
+  // Not imported: pages of the console share this folder.
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
   new Worker(watch, { eval: true, resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 } }).unref();
 }

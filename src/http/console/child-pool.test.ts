@@ -61,7 +61,9 @@ describe('the pool of child processes', () => {
       const pool = openChildPool({ entry, size: 1, heapMegabytes: 64, memoryMegabytes: 256, timeout: 60_000, queuePerCaller: 4 });
       console.log(await pool.run(wait, 0, { caller: 'user ann' }));
       await pool.run(loop, null, { caller: 'user ann' });`;
-    const owner = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const owner = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const child = Number((await once(owner.stdout, 'data'))[0]);
     await pause(1000);
     expect(existsSync(`/proc/${child}`)).toBe(true);

@@ -11,10 +11,7 @@ import { newestOf } from './parse.ts';
 import { fittingContainers, forgetEnded } from './quotas.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
 
-type ContainerRow = Omit<
-  InventoryTables['container'],
-  'fact' | 'labels' | 'created_at' | 'environment_since'
-> & {
+type ContainerRow = Omit<InventoryTables['container'], 'fact' | 'labels' | 'created_at' | 'environment_since'> & {
   readonly labels: string;
   readonly fact: string;
   readonly created_at: Date;
