@@ -64,6 +64,8 @@ export interface Endpoint<
   readonly body?: Body;
   /** How large the body may be; unless said, as `limits.ts` says. */
   readonly limits?: BodyLimits;
+  /** Status of the answer; 200 unless said. 202: it is done later (RFC 9110, section 15.3.3). */
+  readonly status?: 202;
   readonly reply: Reply;
 }
 

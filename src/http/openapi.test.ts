@@ -48,6 +48,7 @@ const renew = endpoint({
   path: '/link/v1/renew',
   summary: 'Renew',
   needs: 'report',
+  status: 202,
   reply: z.object({}),
 });
 
@@ -107,6 +108,8 @@ describe('the description of an API', () => {
       security: [{ token: [] }, { session: [] }],
       responses: { default: { $ref: '#/components/responses/Failure' } },
     });
+    expect(Object.keys(operation?.responses ?? {})).toEqual(['200', 'default']);
+    expect(Object.keys(paths['/link/v1/renew']?.['post']?.responses ?? {})).toEqual(['202', 'default']);
     expect(paths['/api/v1/berths']?.['get']?.security).toEqual([]);
     expect(paths['/api/v1/password']?.['put']?.security).toEqual([{ session: [] }]);
     expect(paths['/link/v1/renew']?.['post']?.security).toEqual([{ certificate: [] }]);

@@ -94,7 +94,7 @@ const securitySchemes = {
 
 function operationOf(endpoint: Endpoint, schemas: Schemas): Operation {
   const operationId = operationIdOf(endpoint);
-  const { body, reply } = endpoint;
+  const { body, reply, status = 200 } = endpoint;
   const requestBody = body && { required: true as const, content: json(schemas.input(body, `${operationId}Body`)) };
   return {
     ...headOf(operationId, endpoint),
@@ -102,7 +102,7 @@ function operationOf(endpoint: Endpoint, schemas: Schemas): Operation {
     parameters: [...pathParameters(endpoint, schemas), ...queryParameters(endpoint, schemas)],
     ...(requestBody === undefined ? {} : { requestBody }),
     responses: {
-      200: { description: endpoint.summary, content: json(schemas.output(reply, `${operationId}Reply`)) },
+      [status]: { description: endpoint.summary, content: json(schemas.output(reply, `${operationId}Reply`)) },
       ...refusals,
     },
   };

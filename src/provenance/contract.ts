@@ -199,6 +199,7 @@ export const pullImage = endpoint({
   summary: 'Have the console pull and scan an image',
   needs: 'operate',
   params: z.object({ digest: imageDigest }),
+  status: 202,
   reply: z.object({ pull: Pull }),
 });
 

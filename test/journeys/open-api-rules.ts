@@ -42,15 +42,20 @@ function brokenOperation(operation: PlacedOperation, document: OpenApiDocument):
     ...(new Set(names).size === names.length ? [] : ['a parameter is declared twice']),
     ...(parameters.every((one) => one.in !== 'path' || one.required) ? [] : ['a path parameter is optional']),
     ...(method === 'GET' && requestBody !== undefined ? ['GET has a body'] : []),
-    ...('200' in responses && 'default' in responses ? [] : ['a response is missing']),
+    ...(successOf({ responses }) !== undefined && 'default' in responses ? [] : ['a response is missing']),
     ...schemes.filter((name) => !(name in document.components.securitySchemes)).map((name) => `no scheme ${name}`),
     ...schemasOf(operation).flatMap((schema) => brokenSchema(schema, document)),
   ];
   return broken.map((reason) => `${method} ${path}: ${reason}`);
 }
 
+/** What is answered where nothing goes wrong. */
+export function successOf({ responses }: Pick<Operation, 'responses'>): unknown {
+  return responses['200'] ?? responses['202'];
+}
+
 function schemasOf({ parameters, requestBody, responses }: Operation): readonly JsonSchema[] {
-  const { content } = responses['200'] as {
+  const { content } = successOf({ responses }) as {
     readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>>;
   };
   const bodies = [...Object.values(requestBody?.content ?? {}), ...Object.values(content)];

@@ -46,7 +46,7 @@ export function serveRoute(app: FastifyInstance, route: Route, options: Operatio
       const query = checked(endpoint.query, sound(request.query, 'query'), 'query');
       const body = await toBody(request, context);
       const answer = await inRequest(() => route.handle({ params, query, body, ...context }));
-      reply.header('cache-control', 'no-store');
+      reply.code(endpoint.status ?? 200).header('cache-control', 'no-store');
       return endpoint.reply.parse(answer);
     },
   });

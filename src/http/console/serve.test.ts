@@ -38,6 +38,14 @@ const greet = endpoint({
   body: z.object({ name: z.string() }),
   reply: z.object({ text: z.string() }),
 });
+const order = endpoint({
+  method: 'POST',
+  path: '/api/v1/orders',
+  summary: 'Takes an order',
+  needs: 'public',
+  status: 202,
+  reply: z.object({}),
+});
 
 const user: Principal = { kind: 'user', id: 'u1', name: 'ann', permissions: ['read', 'publish', 'administer'] };
 const token: Principal = { kind: 'token', id: 't1', name: 'ci', permissions: ['publish'] };
@@ -74,6 +82,7 @@ describe('the server', () => {
           length: body.name.length,
         })),
         route(getSecret, async () => ({ id: 'top-secret' }) as unknown as { id: number }),
+        route(order, async () => ({})),
         route(greet, async ({ body }) => ({ text: `Hello ${body.name}` }), { rateLimit: { requests: 3, seconds: 60 } }),
       ],
       streams: [
@@ -107,6 +116,10 @@ describe('the server', () => {
       payload: { name: 'Gull' },
     });
     expect([reply.statusCode, JSON.parse(reply.body)]).toEqual([200, { id: 'a/b', times: 3, length: 4 }]);
+  });
+
+  it('says of what is done later that it was only taken', async () => {
+    expect((await server.inject({ method: 'POST', url: order.path })).statusCode).toBe(202);
   });
 
   it.each([

@@ -168,7 +168,7 @@ describe('the console pulls an image', () => {
       principal: elsewhere,
     });
     await expect(asking).rejects.toMatchObject({ code: 'not-found' });
-    expect(pullImage.needs).toBe('operate');
+    expect([pullImage.needs, pullImage.status]).toEqual(['operate', 202]);
   });
 });
 
