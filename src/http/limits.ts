@@ -49,6 +49,13 @@ export const limits = {
     per: 'task of a child process',
     answer: '422 too-costly',
   },
+  childTurn: {
+    value: 1,
+    unit: 'seconds of computing while others wait for a child process',
+    per: 'task of a child process',
+    answer: 'it begins anew when one is free',
+    why: 'A catalog of 10,000 packages takes less.',
+  },
   childQueue: {
     value: 8,
     unit: 'tasks that wait',

@@ -10,6 +10,7 @@ export function openChildren(): ChildPool {
     heapMegabytes: limits.childHeap.value,
     memoryMegabytes: limits.childMemory.value,
     timeout: limits.childTime.value * 1000,
+    turn: limits.childTurn.value * 1000,
     queuePerCaller: limits.childQueue.value,
     queueTotal: limits.childQueueInAll.value,
   });

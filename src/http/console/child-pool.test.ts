@@ -6,7 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isAppError } from '#base/index.ts';
 import { type ChildPool, type ChildPoolOptions, openChildPool } from './child-pool.ts';
-import { crash, double, environment, hold, loop, parse, refuse, wait } from './fixtures/tasks.ts';
+import { compute, crash, double, environment, hold, loop, parse, refuse, wait } from './fixtures/tasks.ts';
 
 /** An array of empty arrays: 60 MB of text, gigabytes of objects. */
 const bomb = (): Buffer => Buffer.from(`[${'[],'.repeat(20_000_000)}[]]`);
@@ -20,7 +20,7 @@ describe('the pool of child processes', () => {
 
   const open = (more: Partial<ChildPoolOptions> = {}): void => {
     const entry = new URL('./fixtures/tasks.ts', import.meta.url);
-    const usual = { size: 2, heapMegabytes: 64, memoryMegabytes: 256, timeout: 20_000, queuePerCaller: 4 };
+    const usual = { size: 2, heapMegabytes: 64, memoryMegabytes: 256, timeout: 20_000, turn: 300, queuePerCaller: 4 };
     pool = openChildPool({ entry, ...usual, ...more });
   };
 
@@ -132,6 +132,35 @@ describe('the pool of child processes', () => {
     expect(done).not.toContain('ann 4');
     await flood;
     expect(done.filter((name) => name.startsWith('ann'))).toEqual(['ann 1', 'ann 2', 'ann 3', 'ann 4', 'ann 5']);
+  });
+
+  it('serves others while two callers keep all children busy, and brings their tasks to their end', async () => {
+    open();
+    const pids = await Promise.all([pool.run(wait, 0, ann), pool.run(wait, 0, ben)]);
+    expect(new Set(pids).size).toBe(2);
+    const done: string[] = [];
+    const note = async (name: string, work: Promise<unknown>): Promise<void> => {
+      await work;
+      done.push(name);
+    };
+    const busy = ['ann', 'ben'].map((name) => note(name, pool.run(compute, 1_000, { caller: `user ${name}` })));
+    await pause(100);
+    await note('eve', pool.run(wait, 0, { caller: 'user eve' }));
+    await note('kim', pool.run(wait, 0, { caller: 'user kim' }));
+    expect(done).toEqual(['eve', 'kim']);
+    await Promise.all(busy);
+    expect(done.toSorted()).toEqual(['ann', 'ben', 'eve', 'kim']);
+  });
+
+  it('ends a task that gave way when its client leaves', async () => {
+    open({ timeout: 60_000 });
+    await Promise.all([pool.run(wait, 0, ann), pool.run(wait, 0, ben)]);
+    const gone = new AbortController();
+    const loops = [ann, ben].map((caller) => failureOf(pool.run(loop, null, { ...caller, signal: gone.signal })));
+    await pool.run(wait, 0, { caller: 'user eve' });
+    gone.abort(new Error('left'));
+    expect((await Promise.all(loops)).map(String)).toEqual(['Error: left', 'Error: left']);
+    expect(await Promise.all([pool.run(wait, 0, ann), pool.run(wait, 0, ben)])).toHaveLength(2);
   });
 
   it('refuses what one caller sends beyond his queue, and nothing of others', async () => {

@@ -8,6 +8,8 @@ export interface ChildPoolOptions extends ChildBounds {
   readonly size: number;
   /** Milliseconds that a task may compute; it may take four times as long. */
   readonly timeout: number;
+  /** Milliseconds that a task may compute before it gives way, once, to callers that wait. */
+  readonly turn: number;
   /** Tasks of one caller that may wait; one more is `busy`. */
   readonly queuePerCaller: number;
   /** Tasks of all callers that may wait; 256 unless said. */
@@ -40,44 +42,74 @@ interface Waiting extends Queued {
   readonly work: (child: TaskChild) => Promise<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+  /** It had its turn and gave way; it begins anew. */
+  gaveWay: boolean;
+}
+
+interface Running {
+  readonly waiting: Waiting;
+  readonly child: TaskChild;
 }
 
 const usualTotal = 256;
+/** Milliseconds between two looks for somebody who waits for tasks that had their turn. */
+const lookEvery = 100;
 
 /**
- * One caller has at most all children but one, and callers take turns: whoever sends much waits for himself alone. The
- * first child is started at once, the others when they are needed; each is used until it dies or grew large.
+ * One caller has at most all children but one, and callers take turns: whoever sends much waits for himself alone. Where
+ * tasks that had their turn hold all children, the last of them gives way to a caller that waits and begins anew later;
+ * those that gave way have all children but one. The first child is started at once, the others when they are needed;
+ * each is used until it dies or grew large.
  */
 export function openChildPool(options: ChildPoolOptions): ChildPool {
-  const { size, timeout, queuePerCaller, queueTotal = usualTotal } = options;
+  const { size, timeout, turn, queuePerCaller, queueTotal = usualTotal } = options;
   const perCaller = Math.max(1, size - 1);
   const queues = openCallerQueues<Waiting>();
-  const running: string[] = [];
+  const running: Running[] = [];
   const children = openChildren(options);
+  const look = setInterval(makeRoom, lookEvery).unref();
   let closed = false;
 
-  const hasRoom = (caller: string): boolean =>
-    running.length < size && running.filter((one) => one === caller).length < perCaller;
+  const isOf = (caller: string) => (one: Running) => one.waiting.caller === caller;
+  const mayRun = (caller: string): boolean => running.filter(isOf(caller)).length < perCaller;
+  const hasRoom = (caller: string): boolean => running.length < size && mayRun(caller);
+  const mayStart = ({ caller, gaveWay }: Waiting): boolean =>
+    hasRoom(caller) && (!gaveWay || running.filter(({ waiting }) => waiting.gaveWay).length < perCaller);
 
   function pump(): void {
-    const waiting = closed ? undefined : queues.take(hasRoom);
+    const waiting = closed ? undefined : queues.take(mayStart);
     if (waiting === undefined) return;
     void perform(waiting).then(pump);
     pump();
   }
 
-  async function perform({ caller, signal, work, resolve, reject }: Waiting): Promise<void> {
-    running.push(caller);
+  function makeRoom(): void {
+    if (running.length < size || !queues.has(({ caller, gaveWay }) => !gaveWay && mayRun(caller))) return;
+    if (running.some(({ child }) => child.computed() < turn)) return;
+    const last = running.findLast(({ waiting }) => !waiting.gaveWay);
+    if (last === undefined) return;
+    last.waiting.gaveWay = true;
+    last.child.kill();
+  }
+
+  async function perform(waiting: Waiting): Promise<void> {
+    const { signal, work, resolve, reject, gaveWay: before } = waiting;
     const child = children.take();
+    const one = { waiting, child };
+    running.push(one);
     const leave = (): void => {
       child.kill();
       reject(signal?.reason);
     };
     signal?.addEventListener('abort', leave, { once: true });
-    await work(child).then(resolve, reject);
+    await work(child).then(resolve, (error: unknown) => {
+      const goesOn = waiting.gaveWay !== before && signal?.aborted !== true && !closed;
+      if (goesOn) queues.putBack(waiting);
+      else reject(error);
+    });
     signal?.removeEventListener('abort', leave);
     children.giveBack(child);
-    running.splice(running.indexOf(caller), 1);
+    running.splice(running.indexOf(one), 1);
   }
 
   function enqueue(waiting: Waiting): void {
@@ -95,10 +127,11 @@ export function openChildPool(options: ChildPoolOptions): ChildPool {
     run: (task, input, { caller, signal, timeout: own = timeout }) =>
       new Promise((resolve, reject) => {
         const work = (child: TaskChild): Promise<unknown> => child.run({ name: task.name, input }, own);
-        enqueue({ caller, signal, work, resolve: resolve as Waiting['resolve'], reject });
+        enqueue({ caller, signal, work, resolve: resolve as Waiting['resolve'], reject, gaveWay: false });
       }),
     close: () => {
       closed = true;
+      clearInterval(look);
       children.close();
       for (const { reject } of queues.clear()) reject(new Error(closedWords));
     },

@@ -40,6 +40,7 @@ describe('large bodies', () => {
       heapMegabytes: 64,
       memoryMegabytes: 256,
       timeout: 20_000,
+      turn: 1000,
       queuePerCaller: 4,
     });
     server = await createServer({

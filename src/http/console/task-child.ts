@@ -20,6 +20,8 @@ export interface TaskChild {
    * that the child is of no use.
    */
   run(request: TaskRequest, milliseconds: number): Promise<unknown>;
+  /** Milliseconds that the task under way has computed; 0 where there is no `/proc`. */
+  computed(): number;
   /** Whether it can do another task. */
   usable(): boolean;
   kill(): void;
@@ -50,6 +52,7 @@ export function startTaskChild(bounds: ChildBounds): TaskChild {
   const ready = readyOf(child, ended);
   ready.catch(() => undefined);
   let worked = 0;
+  let computedBefore = 0;
   let over: Error | undefined;
   void ended.then((error) => (over ??= error));
   const kill = (why: Error): void => {
@@ -60,6 +63,7 @@ export function startTaskChild(bounds: ChildBounds): TaskChild {
     run: async (request, milliseconds) => {
       await ready;
       const began = performance.now();
+      computedBefore = processorMilliseconds(child.pid);
       const stopWatch = watch(child, { ...bounds, milliseconds, kill });
       try {
         return outputOf(await ask(child, request, ended), over);
@@ -69,6 +73,7 @@ export function startTaskChild(bounds: ChildBounds): TaskChild {
         if (worked > workingLife || residentMegabytes(child.pid) > bounds.memoryMegabytes / 2) kill(new Error('Worn.'));
       }
     },
+    computed: () => Math.max(0, processorMilliseconds(child.pid) - computedBefore),
     usable: () => over === undefined,
     kill: () => kill(new Error('The child process was ended.')),
   };
