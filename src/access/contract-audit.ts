@@ -58,6 +58,17 @@ const ChainStart = z.object({
 });
 export type ChainStart = Immutable<z.infer<typeof ChainStart>>;
 
+/** An older copy of the data was restored, and the entry acknowledges which entries that agents hold were lost. */
+const AcceptedRestore = z.object({
+  sequence: z.int(),
+  at: moment,
+  /** The last entry before the gap. */
+  after: z.int(),
+  /** The last entry that an agent held of what was lost. */
+  through: z.int(),
+});
+export type AcceptedRestore = Immutable<z.infer<typeof AcceptedRestore>>;
+
 /**
  * Walks the whole chain, and compares it with what agents hold. `broken` names the first entry whose hash does not
  * follow; `differs` the first entry that an agent holds and the trail does not, or holds otherwise.
@@ -73,6 +84,8 @@ export const verifyAudit = endpoint({
       entries: z.int(),
       head: z.string(),
       starts: z.array(ChainStart),
+      /** Gaps that were acknowledged; with one, the trail is intact but for it. */
+      restores: z.array(AcceptedRestore),
       /** Agents whose heads were compared; with none, a cut tail cannot be seen. */
       agents: z.int(),
     }),

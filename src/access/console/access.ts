@@ -1,5 +1,6 @@
 import type { Credentials, Principal, Route } from '#http/console/index.ts';
-import type { ApiToken } from '../contract.ts';
+import type { AcceptedRestore, ApiToken } from '../contract.ts';
+import { acceptRestore } from './accept-restore.ts';
 import { theConsole } from './audit.ts';
 import { pruneTrail, type Verification, verifyTrail } from './audit-trail.ts';
 import { createTerminalLink, type SignInLink } from './links.ts';
@@ -22,6 +23,8 @@ export interface Access {
   createToken(wanted: NewToken): Promise<{ readonly token: ApiToken; readonly secret: string }>;
   /** Walks the whole audit trail. */
   verifyAudit(): Promise<Verification>;
+  /** Acknowledges at the console's machine that an older copy of the data was restored. Throws `AppError` `conflict`. */
+  acceptRestore(reason: string): Promise<Pick<AcceptedRestore, 'after' | 'through'>>;
   /** Deletes what is older than the retention says; call it now and then. */
   prune(): Promise<void>;
 }
@@ -38,6 +41,7 @@ export function createAccess(parts: Parts): Access {
     createSignInLink: () => createTerminalLink(parts),
     createToken: (wanted) => makeToken(parts, wanted, theConsole),
     verifyAudit: () => verifyTrail(parts),
+    acceptRestore: (reason) => acceptRestore(parts, reason, theConsole),
     prune: () => pruneTrail(parts),
   };
 }

@@ -209,6 +209,72 @@ describe('a trail that agents hold heads of', () => {
   });
 });
 
+describe('a trail that goes on from an older copy of the data', () => {
+  const accept = (): Promise<object> => test.access.acceptRestore('disk lost');
+  /** Entries 1 to 3 told to agents, then back to entry 1. */
+  async function restored(): Promise<void> {
+    await append('one', 'two');
+    await hold('pier-2');
+    await append('three');
+    await hold();
+    await tamper('delete from access.audit where sequence > 1');
+  }
+
+  it('is intact again but for a gap that an entry acknowledges and verification shows', async () => {
+    await restored();
+    await append('after');
+    expect(await verified()).toMatchObject({ state: 'differs', sequence: 2 });
+    expect(await accept()).toEqual({ after: 1, through: 3 });
+    const restores = [{ sequence: 3, at: expect.any(String), after: 1, through: 3 }];
+    expect(await verified()).toMatchObject({ state: 'intact', entries: 3, restores, agents: 2 });
+    await append('later');
+    await hold('pier-3');
+    expect(await verified()).toMatchObject({ state: 'intact', restores, agents: 3 });
+    const { detail } = await test.store
+      .query(accessSchema)
+      .selectFrom('audit')
+      .select('detail')
+      .where('action', '=', 'restore-accepted')
+      .executeTakeFirstOrThrow();
+    expect(detail).toMatchObject({ reason: 'disk lost', agents: ['pier-2', 'pier-1'] });
+  });
+
+  it('still shows what is cut or written anew after that', async () => {
+    await restored();
+    await accept();
+    await append('three', 'four');
+    await hold('pier-3');
+    await tamper('delete from access.audit where sequence > 3');
+    expect(await verified()).toMatchObject({ state: 'differs', sequence: 4 });
+    await append('other');
+    expect(await verified()).toMatchObject({ state: 'differs', sequence: 4 });
+    await tamper('delete from access.audit where sequence > 1');
+    expect(await verified()).toMatchObject({ state: 'differs', sequence: 2 });
+  });
+
+  it('still shows more that was lost than was known when it was acknowledged', async () => {
+    await restored();
+    const newest = test.held.pop();
+    await accept();
+    expect(await verified()).toMatchObject({ state: 'intact', restores: [{ after: 1, through: 2 }] });
+    if (newest !== undefined) test.held.push(newest);
+    expect(await verified()).toMatchObject({ state: 'differs', sequence: 3 });
+  });
+
+  it('is acknowledged by no entry without the key, and never where a chain is broken or nothing is missing', async () => {
+    await append('one');
+    await expect(accept()).rejects.toMatchObject({ code: 'conflict' });
+    await append('two', 'three');
+    await hold();
+    await tamper('delete from access.audit where sequence > 2');
+    await tamper(
+      `update access.audit set action = 'restore-accepted', detail = '{"after": 1, "through": 3}' where sequence = 2`,
+    );
+    expect(await verified()).toMatchObject({ state: 'broken', sequence: 2 });
+    await expect(accept()).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('entry 2') });
+  });
+});
+
 describe('a trail whose key was discarded', () => {
   /** Entries whose key nobody has any more. */
   async function discarded(): Promise<void> {

@@ -18,6 +18,7 @@ const trail: WalkedTrail = {
     [5, hash('e')],
     [6, hash('f')],
   ]),
+  restores: [],
 };
 
 describe('what agents hold against the trail', () => {

@@ -1,5 +1,5 @@
 import type { Keyed, Queries } from '#store/index.ts';
-import type { AuditHead } from '../contract.ts';
+import type { AcceptedRestore, AuditHead } from '../contract.ts';
 import { keyIdOf, type Link, proofOfHead } from './audit-hash.ts';
 import { accessSchema } from './schema.ts';
 
@@ -35,6 +35,7 @@ export interface WalkedTrail {
   readonly last: Link & { readonly at?: string };
   /** Hash of each entry that somebody holds. */
   readonly hashes: ReadonlyMap<number, string>;
+  readonly restores: readonly AcceptedRestore[];
 }
 
 /** Where the trail is not what an agent was given. */
@@ -43,13 +44,23 @@ export interface Difference {
   readonly reason: string;
 }
 
-/** The first entry that an agent holds and the trail does not, or holds otherwise. What was pruned is not compared. */
+/** The first entry that an agent holds and the trail does not, or holds otherwise. */
 export function firstDifference(held: readonly HeldHead[], trail: WalkedTrail): Difference | undefined {
-  for (const head of held.toSorted(inOrder)) {
-    const reason = differenceOf(head, trail);
-    if (reason !== undefined) return { sequence: head.sequence, reason };
-  }
-  return undefined;
+  const [head] = differingHeads(held, trail);
+  const reason = head && differenceOf(head, trail);
+  return head === undefined || reason === undefined ? undefined : { sequence: head.sequence, reason };
+}
+
+/** Those that the trail does not hold, in order. What was pruned is not compared, nor what a restore is known to have lost. */
+export function differingHeads(held: readonly HeldHead[], trail: WalkedTrail): readonly HeldHead[] {
+  return held
+    .filter((head) => differenceOf(head, trail) !== undefined && !isAcknowledged(head, trail))
+    .toSorted(inOrder);
+}
+
+/** Given out before the gap was acknowledged, and within it: what stands before the acknowledging entry it proves itself. */
+function isAcknowledged({ sequence, at }: HeldHead, { restores }: WalkedTrail): boolean {
+  return restores.some((one) => sequence > one.after && sequence <= one.through && at <= one.at);
 }
 
 function inOrder(left: HeldHead, right: HeldHead): number {

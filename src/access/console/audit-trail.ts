@@ -1,11 +1,11 @@
-import { type ExpressionBuilder, type Selectable, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
 import type { CallInput, ReplyOf } from '#http/index.ts';
 import type { Queries, Store } from '#store/index.ts';
 import type { AuditEntry, listAudit, verifyAudit } from '../contract.ts';
 import { audit, checkpointOf, theConsole } from './audit.ts';
 import type { Link } from './audit-hash.ts';
-import { firstDifference, type HeldHead, provenHeads } from './audit-heads.ts';
-import { type WalkedEntry, walkFrom } from './audit-walk.ts';
+import { type Difference, differingHeads, firstDifference, type HeldHead, provenHeads } from './audit-heads.ts';
+import { type Break, type Taken, type WalkedEntry, walkFrom } from './audit-walk.ts';
 import type { Parts } from './parts.ts';
 import { readRetention } from './retention.ts';
 import { type AccessTables, accessSchema } from './schema.ts';
@@ -40,11 +40,28 @@ function matches({ val }: ExpressionBuilder<AccessTables, 'audit'>, search: stri
     ilike all (${val(patterns)}::text[])`;
 }
 
-/**
- * Walks the whole chain, some entries at a time, and compares it with what agents hold. When old entries were pruned
- * meanwhile, it begins again from the new checkpoint.
- */
-export async function verifyTrail({ store, heldHeads }: Pick<Parts, 'store' | 'heldHeads'>): Promise<Verification> {
+/** Walks the whole chain, and compares it with what agents hold. */
+export async function verifyTrail(parts: Pick<Parts, 'store' | 'heldHeads'>): Promise<Verification> {
+  const { taken, agents, broken, difference } = await comparedTrail(parts);
+  const { entries, last, starts, restores } = taken;
+  // What agents hold tells more than that the trail as a whole is none of this console.
+  if (difference !== undefined) return { state: 'differs', entries, ...difference };
+  if (broken !== undefined) return { state: 'broken', entries, ...broken };
+  return { state: 'intact', entries, head: last.hash, starts: [...starts], restores: [...restores], agents };
+}
+
+interface Compared {
+  readonly taken: Taken;
+  /** Agents whose heads were compared. */
+  readonly agents: number;
+  readonly broken: Break | undefined;
+  /** The first of those that differ; nothing where an entry breaks the chain. */
+  readonly difference: Difference | undefined;
+  readonly differing: readonly HeldHead[];
+}
+
+/** Some entries at a time. When old entries were pruned meanwhile, it begins again from the new checkpoint. */
+export async function comparedTrail({ store, heldHeads }: Pick<Parts, 'store' | 'heldHeads'>): Promise<Compared> {
   const held = provenHeads((await heldHeads?.()) ?? [], store);
   for (;;) {
     const start = await checkpointOf(store.query(accessSchema));
@@ -54,23 +71,21 @@ export async function verifyTrail({ store, heldHeads }: Pick<Parts, 'store' | 'h
   }
 }
 
-async function walk(store: Store, start: Link, held: readonly HeldHead[]): Promise<Verification> {
+async function walk(store: Store, start: Link, held: readonly HeldHead[]): Promise<Compared> {
   const following = walkFrom(start, store);
+  const agents = new Set(held.map(({ agent }) => agent)).size;
   const wanted = new Set(held.map(({ sequence }) => sequence));
   const hashes = new Map<number, string>();
   for await (const walked of entriesOf(store)) {
     const broken = following.next(walked);
-    if (broken !== undefined) return { state: 'broken', entries: following.taken().entries, ...broken };
+    if (broken !== undefined)
+      return { taken: following.taken(), agents, broken, difference: undefined, differing: [] };
     if (wanted.has(walked.entry.sequence)) hashes.set(walked.entry.sequence, walked.entry.hash);
   }
-  const { entries, last, starts } = following.taken();
-  const difference = firstDifference(held, { start, last, hashes });
-  const broken = following.end();
-  // What agents hold tells more than that the trail as a whole is none of this console.
-  if (difference !== undefined) return { state: 'differs', entries, ...difference };
-  if (broken !== undefined) return { state: 'broken', entries, ...broken };
-  const agents = new Set(held.map(({ agent }) => agent)).size;
-  return { state: 'intact', entries, head: last.hash, starts: [...starts], agents };
+  const taken = following.taken();
+  const trail = { start, hashes, last: taken.last, restores: taken.restores };
+  const [difference, differing] = [firstDifference(held, trail), differingHeads(held, trail)];
+  return { taken, agents, broken: following.end(), difference, differing };
 }
 
 /** All entries, oldest first, some at a time. */
@@ -117,7 +132,7 @@ export async function pruneTrail({ store, clock }: Pick<Parts, 'store' | 'clock'
       .orderBy('sequence', 'desc')
       .limit(1)
       .executeTakeFirst();
-    if (last === undefined) return;
+    if (last === undefined || (await isNeeded(access, last))) return;
     await access
       .insertInto('audit_checkpoint')
       .values(last)
@@ -127,4 +142,17 @@ export async function pruneTrail({ store, clock }: Pick<Parts, 'store' | 'clock'
     const detail = { entries: Number(pruned.numDeletedRows), through: last.sequence, days: auditDays };
     await audit(transaction, { ...theConsole, action: 'audit-pruned', detail });
   });
+}
+
+/** Agents still hold heads that only an entry acknowledges which would be pruned: everything stays until the trail is longer. */
+async function isNeeded(access: Kysely<AccessTables>, { sequence }: Pick<Link, 'sequence'>): Promise<boolean> {
+  const restore = await access
+    .selectFrom('audit')
+    .select('sequence')
+    .where('action', '=', 'restore-accepted')
+    .where('sequence', '<=', sequence)
+    .where(sql<boolean>`(detail->>'through')::bigint >= ${sequence}`)
+    .limit(1)
+    .executeTakeFirst();
+  return restore !== undefined;
 }

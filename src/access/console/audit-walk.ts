@@ -1,5 +1,5 @@
 import type { Keyed } from '#store/index.ts';
-import type { AuditEntry, ChainStart } from '../contract.ts';
+import type { AcceptedRestore, AuditEntry, ChainStart } from '../contract.ts';
 import { digestWith, hashOfEntry, keyIdOf, type Link } from './audit-hash.ts';
 
 /** An entry, and which key its hash is made with; null: none. */
@@ -28,6 +28,8 @@ export interface Taken {
   readonly last: Link & { readonly at?: string };
   /** Where a keyed entry vouches for entries that the key of now cannot prove. */
   readonly starts: readonly ChainStart[];
+  /** Where an entry by the key of now acknowledges that an older copy was restored. */
+  readonly restores: readonly AcceptedRestore[];
 }
 
 /** Actions of entries that vouch for what stands before them. */
@@ -41,6 +43,7 @@ const startActions = ['audit-sealed', 'keys-reset'] as const;
 export function walkFrom(start: Link, keyed: Keyed): Walk {
   const present = keyIdOf(keyed);
   const starts: ChainStart[] = [];
+  const restores: AcceptedRestore[] = [];
   let last: Link & { readonly at?: string } = start;
   let entries = 0;
   let unproven: AuditEntry | undefined;
@@ -77,8 +80,10 @@ export function walkFrom(start: Link, keyed: Keyed): Walk {
       const { entry, keyedBy } = walked;
       const reason = breakAt(walked);
       if (reason !== undefined) return { sequence: Math.min(entry.sequence, last.sequence + 1), reason };
-      if (keyedBy === present) isProven = true;
-      else unproven ??= entry;
+      if (keyedBy === present) {
+        isProven = true;
+        restores.push(...restoreIn(entry));
+      } else unproven ??= entry;
       if (!isProven) digest = digestWith(digest, entry);
       isPruningTold ||= tellsOf(entry, start);
       last = { sequence: entry.sequence, hash: entry.hash, at: entry.at };
@@ -90,7 +95,7 @@ export function walkFrom(start: Link, keyed: Keyed): Walk {
       if (entries === 0) return { sequence: start.sequence + 1, reason: 'The trail holds no entry.' };
       return isPruningTold ? undefined : untoldPruning(start);
     },
-    taken: () => ({ entries, last, starts }),
+    taken: () => ({ entries, last, starts, restores }),
   };
 }
 
@@ -113,6 +118,12 @@ function gapOf(entry: AuditEntry, last: Link): string | undefined {
 
 function tellsOf({ action, detail }: AuditEntry, start: Link): boolean {
   return action === 'audit-pruned' && detail?.['through'] === start.sequence;
+}
+
+function restoreIn({ sequence, at, action, detail }: AuditEntry): readonly AcceptedRestore[] {
+  const { after, through } = detail ?? {};
+  const isOne = action === 'restore-accepted' && typeof after === 'number' && typeof through === 'number';
+  return isOne ? [{ sequence, at, after, through }] : [];
 }
 
 function named({ sequence, at, action }: AuditEntry): string {

@@ -1,4 +1,4 @@
-import { type ChainStart, verifyAudit } from '#access/contract.ts';
+import { type AcceptedRestore, type ChainStart, verifyAudit } from '#access/contract.ts';
 import { AppError, stateFolder } from '#base/index.ts';
 import { call, type ReplyOf } from '#http/index.ts';
 import { withLocalAccess } from '../../console/local-access.ts';
@@ -12,8 +12,9 @@ export async function run(request: CommandCall): Promise<ExitCode> {
   const found = await verification(request);
   switch (found.state) {
     case 'intact':
-      terminal.out(`intact: ${found.entries} entries, the last hash is ${found.head}\n`);
+      terminal.out(`${intactWords(found.restores)}: ${found.entries} entries, the last hash is ${found.head}\n`);
       for (const start of found.starts) terminal.err(`${startWords(start)}\n`);
+      for (const restore of found.restores) terminal.err(`${restoreWords(restore)}\n`);
       terminal.err(`${agentWords(found.agents)}\n`);
       return 0;
     case 'differs':
@@ -34,6 +35,15 @@ function startWords({ kind, through, sequence, at }: ChainStart): string {
     case 'keys-reset':
       return `The keys were discarded on ${at}: entries up to ${through} cannot be proven by a key any more; they were not changed since.`;
   }
+}
+
+function intactWords(restores: readonly AcceptedRestore[]): string {
+  const last = restores.at(-1);
+  return last === undefined ? 'intact' : `intact since ${last.at}, with an acknowledged gap`;
+}
+
+function restoreWords({ sequence, at, after, through }: AcceptedRestore): string {
+  return `An older copy of the data was restored: what agents hold of entries ${after + 1} to ${through} is lost, which entry ${sequence} of ${at} acknowledges.`;
 }
 
 function agentWords(agents: number): string {

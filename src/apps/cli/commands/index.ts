@@ -205,6 +205,14 @@ export const commands: readonly CommandEntry[] = [
         ],
         load: () => import('./audit-verify.ts'),
       },
+      {
+        name: 'accept-restore',
+        usage: '',
+        summary: 'Acknowledge, on its machine, that the console goes on from an older copy of its data',
+        examples: ['seawall audit accept-restore --reason "disk lost, copy of Sunday restored"'],
+        options: [{ flags: '--reason <text>', summary: 'why it was restored; the trail keeps it' }],
+        load: () => import('./audit-accept-restore.ts'),
+      },
     ],
   },
   {

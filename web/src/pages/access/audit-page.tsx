@@ -84,7 +84,7 @@ function AuditHead({ total, searched, verified, actions }: HeadProps): ReactNode
         <PageHead
           title={title}
           state="pass"
-          verdict={`Intact: ${counted(verified.entries, 'entry follows', 'entries follow')} from one another.`}
+          verdict={`Intact${verified.restores.length === 0 ? '' : ' but for an acknowledged gap'}: ${counted(verified.entries, 'entry follows', 'entries follow')} from one another.`}
           reason={<Whole verified={verified} />}
           actions={actions}
         />
@@ -126,11 +126,16 @@ type Verified<State extends string> = Extract<ReplyOf<typeof verifyAudit>, { rea
 function Whole({ verified }: { readonly verified: Verified<'intact'> }): ReactNode {
   return (
     <>
-      {agentWords(verified.agents)} {verified.starts.map(startWords).join(' ')} Note the hash of the newest one and keep
+      {agentWords(verified.agents)} {verified.starts.map(startWords).join(' ')}{' '}
+      {verified.restores.map(restoreWords).join(' ')} Note the hash of the newest one and keep
       it elsewhere: searching for it later finds the entry only while nothing before it was changed.{' '}
       <Hash digest={verified.head} what="hash" />
     </>
   );
+}
+
+function restoreWords({ sequence, after, through }: Verified<'intact'>['restores'][number]): string {
+  return `An older copy of the data was restored: entries ${count(after + 1)} to ${count(through)} that agents held are lost, as entry ${count(sequence)} acknowledges.`;
 }
 
 interface FaultyProps {
