@@ -110,6 +110,12 @@ export const errorCatalogue = {
     next: 'Wait some seconds, then try again; the Retry-After header says how many.',
     retryAfter: 10,
   },
+  'quota-reached': {
+    status: 429,
+    meaning: 'The caller has done as much of it as one may do in a day.',
+    next: 'Wait for the time in the Retry-After header; `docs/reference/limits.md` lists all limits.',
+    retryAfter: 3600,
+  },
   busy: {
     status: 429,
     meaning: 'The console does as much for this caller as it may at once.',

@@ -43,4 +43,18 @@ export const limits = {
     answer: 'the oldest that do not count are forgotten',
     why: 'Every host that holds the image keeps its newest.',
   },
+  publications: {
+    value: 5_000,
+    unit: 'publications in a day (UTC)',
+    per: 'token or user',
+    answer: '429 quota-reached',
+    why: 'A build every 20 seconds needs fewer.',
+  },
+  newImages: {
+    value: 2_000,
+    unit: 'publications of what nobody scanned before, in a day (UTC)',
+    per: 'token or user',
+    answer: '429 quota-reached',
+    why: 'Each is kept, matched and judged for as long as scans are kept.',
+  },
 } as const satisfies Limits;

@@ -56,3 +56,18 @@ describe('what agents hold against the trail', () => {
     expect(firstDifference([held(5, 'e')], { ...trail, hashes: new Map() })?.reason).toContain('here it is missing');
   });
 });
+
+describe('what a restore is known to have lost', () => {
+  const at = '2026-11-03T10:00:00.000Z';
+  const restored: WalkedTrail = { ...trail, restores: [{ sequence: 6, at, after: 4, through: 8 }] };
+  it.each<[string, HeldHead, number | undefined]>([
+    ['the last before the gap', held(4, '9'), 4],
+    ['the first of it', held(5, '9'), undefined],
+    ['the last of it', held(8, '9'), undefined],
+    ['one after it', held(9, '9'), 9],
+    ['one of it, given out when it was acknowledged', { ...held(7, '9'), at }, undefined],
+    ['one of it, given out later', { ...held(7, '9'), at: '2026-11-03T10:00:00.001Z' }, 7],
+  ])('%s', (_, head, sequence) => {
+    expect(firstDifference([head], restored)?.sequence).toBe(sequence);
+  });
+});

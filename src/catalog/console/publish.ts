@@ -26,12 +26,10 @@ export async function storePublication(
   publisher: Publisher,
   options: PublishOptions,
 ): Promise<ScanOfSubject> {
-  return await storeOne({ packed: await packPublication(publication, publisher), publisher }, options);
-}
-
-/** Stores what a child process packed. */
-export async function storeOne(scan: PackedScan, options: PublishOptions): Promise<ScanOfSubject> {
-  return await options.store.transaction(async (transaction) => await storePacked(transaction, scan, options));
+  const packed = await packPublication(publication, publisher);
+  return await options.store.transaction(
+    async (transaction) => await storePacked(transaction, { packed, publisher }, options),
+  );
 }
 
 interface PackedScan {

@@ -7,9 +7,11 @@ import {
   listLackingDocuments,
   listRestingImages,
   listWantedScans,
+  publishScan,
   type SameScan,
   type ScanPublication,
 } from '../contract.ts';
+import { limits } from '../limits.ts';
 import { documentDigest } from '../document-digest.ts';
 import { openTestCounting, type TestAgent, type TestCounting } from './counting.testing.ts';
 import { packPublication } from './pack-publication.ts';
@@ -216,4 +218,44 @@ test('the images that rest on a token alone are told', async () => {
   expect([await resting(), await resting(nightly.id)]).toMatchObject([{ count: 0 }, { count: 1 }]);
   await at.scan(pier, real);
   expect(await resting(nightly.id)).toEqual({ count: 0, images: [] });
+});
+
+describe('what one token publishes in a day', () => {
+  const build: Principal = { kind: 'token', id: 'build', name: 'build', permissions: ['publish'], repositories: ['*'] };
+  const other: Principal = { ...build, id: 'other', name: 'other' };
+  const image = (content: string) => imageScan({ content, names: [name], packages: [] });
+  const publish = async (content: string, principal = build): Promise<unknown> =>
+    await answerOf(at.catalog.routes, { endpoint: publishScan, input: { body: image(content) as never }, principal }).then(
+      () => 'taken',
+      ({ code, retryAfter }: { readonly code: string; readonly retryAfter: number }) => `${code} ${retryAfter}`,
+    );
+  /** As if it had published so much already. */
+  const published = async (publications: number, images: number): Promise<void> => {
+    const counted = { publisher: 'token build', day: '2026-11-24', publications, new_images: images };
+    const database = at.store.query(catalogSchema);
+    await database.deleteFrom('published').execute();
+    await database.insertInto('published').values(counted).execute();
+  };
+
+  test('is bounded, until the next day, and for it alone', async () => {
+    await published(limits.publications.value - 1, 0);
+    expect(await publish('one')).toBe('taken');
+    expect([await publish('one'), await publish('two')]).toEqual(['quota-reached 43200', 'quota-reached 43200']);
+    expect(await publish('two', other)).toBe('taken');
+    at.turnTo(new Date('2026-11-25T00:00:00Z'));
+    expect(await publish('two')).toBe('taken');
+    const rows = await at.store.query(catalogSchema).selectFrom('published').selectAll().orderBy('publisher').execute();
+    expect(rows).toMatchObject([
+      { publisher: 'token build', publications: 1, new_images: 0 },
+      { publisher: 'token other', publications: 1, new_images: 1 },
+    ]);
+  });
+
+  test('holds so many images that nobody scanned before; others it publishes still', async () => {
+    expect(await publish('known', other)).toBe('taken');
+    await published(10, limits.newImages.value - 1);
+    expect([await publish('first'), await publish('second')]).toEqual(['taken', 'quota-reached 43200']);
+    expect([await publish('first'), await publish('known')]).toEqual(['taken', 'taken']);
+    expect(await readSubject(at.store, subjectIdOf(image('second').subject))).toBeUndefined();
+  });
 });

@@ -7,6 +7,7 @@ import type { Catalog, Job, ScanPublication } from '../contract.ts';
 import type { Contents, CountingReason, Rank, SilenceReason } from '../counting-scans.ts';
 import type { Publisher } from './publisher.ts';
 import { countingTables } from './schema-counting.ts';
+import { type PublishedTable, publishedTable } from './schema-publications.ts';
 
 /**
  * A column of type `json`: read as the value, written as its text. `jsonb` would refuse the NUL characters and lone
@@ -71,6 +72,7 @@ export interface CatalogTables {
     /** Executables, packed as `document` is. Null: the scans did not look at them. */
     readonly executables: Buffer | null;
   };
+  readonly published: PublishedTable;
   /** Which scans count, see `countingScans`. */
   readonly counting_scan: {
     readonly subject: SubjectId;
@@ -214,5 +216,6 @@ export const catalogSchema: DomainSchema<CatalogTables> = {
     '0003-executables': executablesColumn,
     '0004-aliases': aliasColumn,
     '0005-counting-scans': countingTables,
+    '0006-published': publishedTable,
   },
 };

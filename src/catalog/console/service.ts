@@ -6,8 +6,9 @@ import { chooseForPublisher, chooseForRelease, chooseForTokens } from './choose-
 import { chooseCounting } from './counting.ts';
 import { prune } from './prune.ts';
 import { packTask } from './pack-task.ts';
-import { nowhere, type PublishOptions, storeOne } from './publish.ts';
-import type { Publisher } from './publisher.ts';
+import { countPublication } from './publication-quota.ts';
+import { nowhere, type PublishOptions, storePacked } from './publish.ts';
+import { type Publisher, publisherKey } from './publisher.ts';
 import { receiveSameScans, receiveScans } from './receive.ts';
 import { restingImages } from './resting-images.ts';
 import { lackingDocuments } from './same-scan.ts';
@@ -55,7 +56,12 @@ export function createCatalog(options: PublishOptions): CatalogService {
     routes: [
       taskRoute(publishScan, packTask, async ({ body: packed, principal }) => {
         if (principal === undefined) throw new AppError('not-signed-in', 'A scan needs a publisher.');
-        return await storeOne({ packed, publisher: publisherOf(principal) }, options);
+        const publisher = publisherOf(principal);
+        return await store.transaction(async (transaction) => {
+          const { subject } = packed;
+          await countPublication(transaction, { publisher: publisherKey(publisher), subject, now: clock() });
+          return await storePacked(transaction, { packed, publisher }, options);
+        });
       }),
       route(listRestingImages, async ({ params, query }) =>
         restingImages(store, [params.id, ...(query.also?.split(',') ?? [])]),

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Log, silentLog } from '#base/index.ts';
+import { AppError, type Log, silentLog } from '#base/index.ts';
 import { call } from '../call.ts';
 import { endpoint } from '../endpoint.ts';
 import { createServer, type Principal, route, type Server, stream } from './index.ts';
@@ -46,6 +46,7 @@ const order = endpoint({
   status: 202,
   reply: z.object({}),
 });
+const refuse = endpoint({ ...order, path: '/api/v1/refusals' });
 
 const user: Principal = { kind: 'user', id: 'u1', name: 'ann', permissions: ['read', 'publish', 'administer'] };
 const token: Principal = { kind: 'token', id: 't1', name: 'ci', permissions: ['publish'] };
@@ -83,6 +84,9 @@ describe('the server', () => {
         })),
         route(getSecret, async () => ({ id: 'top-secret' }) as unknown as { id: number }),
         route(order, async () => ({})),
+        route(refuse, async () => {
+          throw new AppError('quota-reached', 'Enough for today.', { retryAfter: 77 });
+        }),
         route(greet, async ({ body }) => ({ text: `Hello ${body.name}` }), { rateLimit: { requests: 3, seconds: 60 } }),
       ],
       streams: [
@@ -116,6 +120,11 @@ describe('the server', () => {
       payload: { name: 'Gull' },
     });
     expect([reply.statusCode, JSON.parse(reply.body)]).toEqual([200, { id: 'a/b', times: 3, length: 4 }]);
+  });
+
+  it('says when to ask again, as the refusal does', async () => {
+    const { statusCode, headers } = await server.inject({ method: 'POST', url: refuse.path });
+    expect([statusCode, headers['retry-after']]).toEqual([429, 77]);
   });
 
   it('says of what is done later that it was only taken', async () => {

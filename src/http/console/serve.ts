@@ -181,7 +181,8 @@ function fail(
   if (failure.code === 'internal') log.error(context, 'A request failed.');
   if (failure.code === 'store-busy' || failure.code === 'store-unavailable')
     log.warn(context, 'PostgreSQL did not serve a request.');
-  const { retryAfter }: ErrorEntry = errorCatalogue[failure.code];
+  const entry: ErrorEntry = errorCatalogue[failure.code];
+  const retryAfter = failure.retryAfter ?? entry.retryAfter;
   if (retryAfter !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter);
   return reply.code(failure.status).header('cache-control', 'no-store').send(failureBody(failure, request.id));
 }
