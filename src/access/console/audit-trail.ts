@@ -78,8 +78,7 @@ async function walk(store: Store, start: Link, held: readonly HeldHead[]): Promi
   const hashes = new Map<number, string>();
   for await (const walked of entriesOf(store)) {
     const broken = following.next(walked);
-    if (broken !== undefined)
-      return { taken: following.taken(), agents, broken, difference: undefined, differing: [] };
+    if (broken !== undefined) return { taken: following.taken(), agents, broken, difference: undefined, differing: [] };
     if (wanted.has(walked.entry.sequence)) hashes.set(walked.entry.sequence, walked.entry.hash);
   }
   const taken = following.taken();

@@ -108,7 +108,14 @@ describe('the audit trail', () => {
     const { entries } = await administrator(listAudit, { query: {} });
     expect(entries.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 45 }, (_, index) => 45 - index));
     const head = entries[0]?.hash;
-    expect(await administrator(verifyAudit)).toEqual({ state: 'intact', entries: 45, head, starts: [], restores: [], agents: 0 });
+    expect(await administrator(verifyAudit)).toEqual({
+      state: 'intact',
+      entries: 45,
+      head,
+      starts: [],
+      restores: [],
+      agents: 0,
+    });
   });
 
   it('refuses changes, deletions and emptying', async () => {

@@ -225,7 +225,11 @@ describe('what one token publishes in a day', () => {
   const other: Principal = { ...build, id: 'other', name: 'other' };
   const image = (content: string) => imageScan({ content, names: [name], packages: [] });
   const publish = async (content: string, principal = build): Promise<unknown> =>
-    await answerOf(at.catalog.routes, { endpoint: publishScan, input: { body: image(content) as never }, principal }).then(
+    await answerOf(at.catalog.routes, {
+      endpoint: publishScan,
+      input: { body: image(content) as never },
+      principal,
+    }).then(
       () => 'taken',
       ({ code, retryAfter }: { readonly code: string; readonly retryAfter: number }) => `${code} ${retryAfter}`,
     );

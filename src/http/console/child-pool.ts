@@ -85,11 +85,7 @@ export function openChildPool(options: ChildPoolOptions): ChildPool {
 
   function makeRoom(): void {
     if (running.length < size || !queues.has(({ caller, gaveWay }) => !gaveWay && mayRun(caller))) return;
-    if (running.some(({ child }) => child.computed() < turn)) return;
-    const last = running.findLast(({ waiting }) => !waiting.gaveWay);
-    if (last === undefined) return;
-    last.waiting.gaveWay = true;
-    last.child.kill();
+    if (running.every(({ child }) => child.computed() >= turn)) giveWay(running);
   }
 
   async function perform(waiting: Waiting): Promise<void> {
@@ -136,6 +132,14 @@ export function openChildPool(options: ChildPoolOptions): ChildPool {
       for (const { reject } of queues.clear()) reject(new Error(closedWords));
     },
   };
+}
+
+/** The last of those that did not give way before. */
+function giveWay(running: readonly Running[]): void {
+  const last = running.findLast(({ waiting }) => !waiting.gaveWay);
+  if (last === undefined) return;
+  last.waiting.gaveWay = true;
+  last.child.kill();
 }
 
 const closedWords = 'The child processes are ended.';

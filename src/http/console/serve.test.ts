@@ -124,7 +124,7 @@ describe('the server', () => {
 
   it('says when to ask again, as the refusal does', async () => {
     const { statusCode, headers } = await server.inject({ method: 'POST', url: refuse.path });
-    expect([statusCode, headers['retry-after']]).toEqual([429, 77]);
+    expect([statusCode, headers['retry-after']]).toEqual([429, '77']);
   });
 
   it('says of what is done later that it was only taken', async () => {

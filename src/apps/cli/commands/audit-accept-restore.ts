@@ -7,7 +7,9 @@ import { userId } from '../scan/database-here.ts';
 export async function run({ options, env, terminal }: CommandCall): Promise<ExitCode> {
   const reason = text(options['reason']) ?? '';
   if (reason === '')
-    throw new AppError('usage', 'The reason is missing.', { next: 'Say with --reason why an older copy was restored.' });
+    throw new AppError('usage', 'The reason is missing.', {
+      next: 'Say with --reason why an older copy was restored.',
+    });
   const place = { stateFolder: stateFolder(env, userId()), env };
   const { after, through } = await withLocalAccess(place, (access) => access.acceptRestore(reason.slice(0, 1000)));
   terminal.out(`acknowledged: what agents hold of entries ${after + 1} to ${through} is lost\n`);

@@ -127,9 +127,8 @@ function Whole({ verified }: { readonly verified: Verified<'intact'> }): ReactNo
   return (
     <>
       {agentWords(verified.agents)} {verified.starts.map(startWords).join(' ')}{' '}
-      {verified.restores.map(restoreWords).join(' ')} Note the hash of the newest one and keep
-      it elsewhere: searching for it later finds the entry only while nothing before it was changed.{' '}
-      <Hash digest={verified.head} what="hash" />
+      {verified.restores.map(restoreWords).join(' ')} Note the hash of the newest one and keep it elsewhere: searching
+      for it later finds the entry only while nothing before it was changed. <Hash digest={verified.head} what="hash" />
     </>
   );
 }
