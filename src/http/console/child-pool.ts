@@ -1,5 +1,5 @@
 import { AppError } from '#base/index.ts';
-import { openCallerQueues, type Queued } from './caller-queues.ts';
+import { type CallerQueues, openCallerQueues, type Queued } from './caller-queues.ts';
 import { type ChildBounds, startTaskChild, type TaskChild } from './task-child.ts';
 import type { Task } from './task.ts';
 
@@ -63,49 +63,35 @@ const lookEvery = 100;
  */
 export function openChildPool(options: ChildPoolOptions): ChildPool {
   const { size, timeout, turn, queuePerCaller, queueTotal = usualTotal } = options;
-  const perCaller = Math.max(1, size - 1);
   const queues = openCallerQueues<Waiting>();
-  const running: Running[] = [];
+  const crew = openCrew(size);
   const children = openChildren(options);
-  const look = setInterval(makeRoom, lookEvery).unref();
+  const look = setInterval(() => crew.makeRoom(queues, turn), lookEvery).unref();
   let closed = false;
 
-  const isOf = (caller: string) => (one: Running) => one.waiting.caller === caller;
-  const mayRun = (caller: string): boolean => running.filter(isOf(caller)).length < perCaller;
-  const hasRoom = (caller: string): boolean => running.length < size && mayRun(caller);
-  const mayStart = ({ caller, gaveWay }: Waiting): boolean =>
-    hasRoom(caller) && (!gaveWay || running.filter(({ waiting }) => waiting.gaveWay).length < perCaller);
-
   function pump(): void {
-    const waiting = closed ? undefined : queues.take(mayStart);
+    const waiting = closed ? undefined : queues.take(crew.mayStart);
     if (waiting === undefined) return;
     void perform(waiting).then(pump);
     pump();
   }
 
-  function makeRoom(): void {
-    if (running.length < size || !queues.has(({ caller, gaveWay }) => !gaveWay && mayRun(caller))) return;
-    if (running.every(({ child }) => child.computed() >= turn)) giveWay(running);
-  }
-
   async function perform(waiting: Waiting): Promise<void> {
     const { signal, work, resolve, reject, gaveWay: before } = waiting;
     const child = children.take();
-    const one = { waiting, child };
-    running.push(one);
+    crew.add({ waiting, child });
     const leave = (): void => {
       child.kill();
       reject(signal?.reason);
     };
     signal?.addEventListener('abort', leave, { once: true });
     await work(child).then(resolve, (error: unknown) => {
-      const goesOn = waiting.gaveWay !== before && signal?.aborted !== true && !closed;
-      if (goesOn) queues.putBack(waiting);
-      else reject(error);
+      if (waiting.gaveWay === before || signal?.aborted === true || closed) reject(error);
+      else queues.putBack(waiting);
     });
     signal?.removeEventListener('abort', leave);
     children.giveBack(child);
-    running.splice(running.indexOf(one), 1);
+    crew.remove(child);
   }
 
   function enqueue(waiting: Waiting): void {
@@ -113,7 +99,8 @@ export function openChildPool(options: ChildPoolOptions): ChildPool {
     if (closed) return reject(new Error(closedWords));
     if (signal?.aborted === true) return reject(signal.reason);
     const mine = queues.count(caller);
-    if (!hasRoom(caller) && (mine >= queuePerCaller || queues.count() >= queueTotal)) return reject(tooMany(mine));
+    if (!crew.mayStart(waiting) && (mine >= queuePerCaller || queues.count() >= queueTotal))
+      return reject(tooMany(mine));
     queues.add(waiting);
     signal?.addEventListener('abort', () => queues.remove(waiting) && reject(signal.reason), { once: true });
     pump();
@@ -134,12 +121,35 @@ export function openChildPool(options: ChildPoolOptions): ChildPool {
   };
 }
 
-/** The last of those that did not give way before. */
-function giveWay(running: readonly Running[]): void {
-  const last = running.findLast(({ waiting }) => !waiting.gaveWay);
-  if (last === undefined) return;
-  last.waiting.gaveWay = true;
-  last.child.kill();
+/** The tasks that run now. */
+interface Crew {
+  add(one: Running): void;
+  remove(child: TaskChild): void;
+  mayStart(waiting: Waiting): boolean;
+  /** Where somebody waits for tasks that all had their turn, the last that did not give way before does. */
+  makeRoom(queues: CallerQueues<Waiting>, turn: number): void;
+}
+
+function openCrew(size: number): Crew {
+  const most = Math.max(1, size - 1);
+  let running: readonly Running[] = [];
+  const mayRun = (caller: string): boolean => running.filter(({ waiting }) => waiting.caller === caller).length < most;
+  return {
+    add: (one) => void (running = [...running, one]),
+    remove: (child) => void (running = running.filter((one) => one.child !== child)),
+    mayStart: ({ caller, gaveWay }) =>
+      running.length < size &&
+      mayRun(caller) &&
+      (!gaveWay || running.filter(({ waiting }) => waiting.gaveWay).length < most),
+    makeRoom: (queues, turn) => {
+      if (running.length < size || !queues.has(({ caller, gaveWay }) => !gaveWay && mayRun(caller))) return;
+      if (running.some(({ child }) => child.computed() < turn)) return;
+      const last = running.findLast(({ waiting }) => !waiting.gaveWay);
+      if (last === undefined) return;
+      last.waiting.gaveWay = true;
+      last.child.kill();
+    },
+  };
 }
 
 const closedWords = 'The child processes are ended.';
