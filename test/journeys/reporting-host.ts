@@ -5,17 +5,23 @@ import { join } from 'node:path';
 import type { BreakGlassFact, Decision, GateFact, RoguesFact } from '#admission/contract.ts';
 import { silentLog } from '#base/index.ts';
 import type { ScanPublication } from '#catalog/contract.ts';
-import type { ContainerFact, HostFact, ImageFact } from '#inventory/contract.ts';
+import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
+import type { ContainerFact, HostFact, ImageFact, SubjectFact } from '#inventory/contract.ts';
 import { joinConsole, openLink } from '#link/agent/index.ts';
 import { type Introduction, protocolVersion } from '#link/contract.ts';
 import type { BehaviourFact, Detection, SensorFact } from '#runtime/contract.ts';
 
 /** A host whose agent says what a test wants it to say, over the link that real agents use. */
 export interface ReportingHost {
+  /** Id of the agent. */
+  readonly agent: string;
+  /** Calls what the console serves to agents, by the agent's certificate. */
+  readonly ask: <E extends Endpoint>(endpoint: E, input?: Partial<CallInput<E>>) => Promise<ReplyOf<E>>;
   readonly host: (fact?: Partial<HostFact>) => Promise<void>;
   readonly image: (fact: Pick<ImageFact, 'id' | 'subject' | 'names'>) => Promise<void>;
   /** Answers the container's id, the same for the same name. */
   readonly container: (fact: ContainerWords) => Promise<string>;
+  readonly subject: (fact: SubjectFact) => Promise<void>;
   readonly unscanned: (name: string, reason: string) => Promise<void>;
   readonly scan: (publication: ScanPublication) => Promise<void>;
   readonly behaviour: (fact: BehaviourFact) => Promise<void>;
@@ -27,6 +33,9 @@ export interface ReportingHost {
   readonly breakGlass: (fact: BreakGlassFact) => Promise<void>;
   /** Waits until the console has stored everything. */
   readonly stored: () => Promise<void>;
+  /** Stops the agent; `wake` starts it again with the identity and the spool that it has. */
+  readonly rest: () => Promise<void>;
+  readonly wake: () => Promise<void>;
   /** Ends the agent; for the console it is silent from then on. */
   readonly close: () => Promise<void>;
 }
@@ -39,23 +48,28 @@ export interface HostWords {
   /** Secret of a join token. */
   readonly token: string;
   readonly name: string;
+  /** Missing: `default`. */
+  readonly instance?: string;
   readonly environment?: string;
 }
 
 /** Joins a console as an agent does. */
-export async function joinAsHost({ console, token, name, environment }: HostWords): Promise<ReportingHost> {
+export async function joinAsHost({ console, token, name, instance = 'default', environment }: HostWords): Promise<ReportingHost> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'seawall-host-'));
   const place = environment === undefined ? {} : { environment };
   const introduction: Introduction = {
     protocol: protocolVersion,
     host: name,
-    instance: 'default',
+    instance,
     version: '0.1.0',
     ...place,
   };
   const identity = await joinConsole({ consoleUrl: console, token, stateFolder, introduction });
-  const link = await openLink({ identity, stateFolder, introduction, log: silentLog });
+  const open = () => openLink({ identity, stateFolder, introduction, log: silentLog });
+  let link = await open();
   return {
+    agent: identity.agent,
+    ask: (endpoint, input = {}) => link.call(endpoint, input),
     host: (fact) => link.send('host', { ...ordinaryHost, ...place, ...fact }),
     image: (fact) => link.send('image', { state: 'present', repoDigests: [], ...fact }),
     container: async (words) => {
@@ -63,6 +77,7 @@ export async function joinAsHost({ console, token, name, environment }: HostWord
       await link.send('container', { ...ordinaryContainer(), ...place, id, ...words });
       return id;
     },
+    subject: (fact) => link.send('subject', fact),
     unscanned: (image, reason) =>
       link.send('unscanned', { target: image, name: image, state: 'unscanned', code: 'source-unreadable', reason }),
     scan: (publication) => link.send('scan', publication),
@@ -74,6 +89,10 @@ export async function joinAsHost({ console, token, name, environment }: HostWord
     rogues: (fact) => link.send('rogues', fact),
     breakGlass: (fact) => link.send('break-glass', fact),
     stored: () => link.flushed(),
+    rest: () => link.close(),
+    wake: async () => {
+      link = await open();
+    },
     close: async () => {
       await link.close();
       rmSync(stateFolder, { recursive: true, force: true });

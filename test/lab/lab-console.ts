@@ -23,8 +23,8 @@ export interface LabConsole {
   restartConsole(): Promise<void>;
   /** Calls the console as an administrator, or with another token. */
   ask<E extends Endpoint>(endpoint: E, input?: Partial<CallInput<E>>, token?: string): Promise<ReplyOf<E>>;
-  /** Makes a user, signs in as one, and calls with that session. */
-  person(name: string, role: Exclude<Role, 'ci'>): Promise<Caller>;
+  /** Makes a user, who sees all or these collections, signs in as one, and calls with that session. */
+  person(name: string, role: Exclude<Role, 'ci'>, collections?: readonly string[]): Promise<Caller>;
 }
 
 /** What is to be ended, the newest first. */
@@ -66,7 +66,8 @@ export async function openLabConsole({ say, closers, env, words = [] }: LabConso
       console = await start();
     },
     ask,
-    person: (name, role) => signedIn(ask, console.origin, { name, role }),
+    person: (name, role, collections) =>
+      signedIn(ask, console.origin, { name, role, ...(collections && { collections: [...collections] }) }),
   };
 }
 
@@ -74,7 +75,7 @@ export async function openLabConsole({ say, closers, env, words = [] }: LabConso
 async function signedIn(
   ask: LabConsole['ask'],
   origin: string,
-  body: { readonly name: string; readonly role: Exclude<Role, 'ci'> },
+  body: { readonly name: string; readonly role: Exclude<Role, 'ci'>; collections?: string[] },
 ): Promise<Caller> {
   const { secret } = await ask(createUser, { body });
   const reply = await fetch(`${origin}${signIn.path}`, {

@@ -1,8 +1,10 @@
 import { connectCluster } from '#admission/contract.ts';
 import { askAsApiServer, podOf } from '../../journeys/api-server.ts';
-import { pushImage } from '../../make/registry.ts';
+import type { OciImage } from '../../make/image.ts';
+import { pushImage, pushIndex } from '../../make/registry.ts';
+import { flawed, surgeOciImage } from '../estate/images.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
-import type { Harbour } from './harbour.ts';
+import type { Cargo, Harbour } from './harbour.ts';
 import { refusedOnly } from './publishing.ts';
 
 /** What the webhook of Kubernetes clusters answers about an image that nobody holds. */
@@ -37,4 +39,48 @@ export const clusterCases: readonly LabCase<Harbour>[] = [
       return undefined;
     },
   },
+  {
+    id: 'A16',
+    title: 'a token that claims the index of a flawed image for many platforms does not let any of them in',
+    protectedBy: 'the index that the console itself has read',
+    async run(harbour) {
+      const { armed, ask, buildToken, cargo, publish, push, registry, scan, webhookPort } = harbour;
+      const { path, authority } = await ask(connectCluster, {
+        params: { name: 'pods-16' },
+        body: { environment: 'prod' },
+      });
+      const [own, theirs] = [cargo('shop', 'sound'), cargo('mill', 'flawed')];
+      const { secret } = await buildToken('alias 16', [`${registry}/shop/*`]);
+      const honest = await scan(own);
+      if (honest.subject.kind !== 'image') throw new Error('The scan is of no image.');
+      await publish(honest, secret);
+      await push(own);
+      const asked = armed ? theirs : own;
+      const index = await pushIndex(armed ? platformsOf(theirs) : [own.oci], { name: asked.name });
+      const lie = { ...honest, subject: { ...honest.subject, indexDigest: index as never } };
+      await publish(lie, secret).catch(refusedOnly);
+      const review = podOf(`${asked.name.slice(0, asked.name.lastIndexOf(':'))}@${index}`);
+      let said = '';
+      const isAllowed = async (): Promise<boolean> => {
+        const answer = (await askAsApiServer({ port: webhookPort, path, authority }, review)) as Answer;
+        said = answer.status?.message ?? '';
+        return answer.allowed;
+      };
+      const allowed = await until('an answer that allows it', isAllowed, { seconds: 10, every: 250 }).catch(() => false);
+      expectThat(!allowed, 'the webhook lets it in');
+      expectThat(said !== '', 'the webhook gives no reason');
+      return said;
+    },
+  },
 ];
+
+interface Answer {
+  readonly allowed: boolean;
+  readonly status?: { readonly message?: string };
+}
+
+/** The image, and one like it for another platform. */
+function platformsOf({ name, oci }: Cargo): readonly OciImage[] {
+  const words = { name, packages: [flawed.openssl], build: name, architecture: 'arm64' };
+  return [oci, surgeOciImage(words)];
+}

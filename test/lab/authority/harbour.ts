@@ -63,6 +63,10 @@ export interface Harbour extends LabConsole {
 
 export interface StrangerWords {
   readonly host: string;
+  /** Missing: `default`. */
+  readonly instance?: string;
+  /** Pattern of hosts in its join token; missing: any. */
+  readonly hosts?: string;
   readonly environments: readonly string[];
   /** Of those, as the agent says; missing: nothing. */
   readonly environment?: string;
@@ -131,7 +135,7 @@ interface Grounds {
 }
 
 function worldOf({ console, armed, piers, registry, webhookPort, closers }: Grounds): Harbour {
-  const { ask, state, linkPort } = console;
+  const { ask, state } = console;
   let made = 0;
   const load: Harbour['load'] = async ({ archive }, pier) => {
     const file = join(state, `image-${pier.name}.tar`);
@@ -162,10 +166,8 @@ function worldOf({ console, armed, piers, registry, webhookPort, closers }: Grou
       return { id: token.id, secret };
     },
     publish: async (body, secret) => (await ask(publishScan, { body: body as never }, secret)).scan,
-    stranger: async ({ host, environments, environment }) => {
-      const { secret } = await ask(createJoinToken, { body: { name: host, environments: [...environments] } });
-      const words = { console: `https://127.0.0.1:${linkPort}`, token: secret, name: host };
-      const stranger = await joinAsHost({ ...words, ...(environment === undefined ? {} : { environment }) });
+    stranger: async (words) => {
+      const stranger = await joinStranger(console, words);
       closers.push(() => stranger.close());
       return stranger;
     },
@@ -174,6 +176,19 @@ function worldOf({ console, armed, piers, registry, webhookPort, closers }: Grou
     entry: (pier, digest, environment) => entryOf(state, pier, { digest, environment }),
     incidents: async (digest) => (await ask(listIncidents, { query: { image: digest } })).incidents,
   };
+}
+
+async function joinStranger({ ask, linkPort }: LabConsole, words: StrangerWords): Promise<ReportingHost> {
+  const { host, hosts, environments, instance, environment } = words;
+  const body = { name: host, environments: [...environments], ...(hosts !== undefined && { hosts }) };
+  const { secret } = await ask(createJoinToken, { body });
+  return await joinAsHost({
+    console: `https://127.0.0.1:${linkPort}`,
+    token: secret,
+    name: host,
+    ...(instance !== undefined && { instance }),
+    ...(environment !== undefined && { environment }),
+  });
 }
 
 function makeCargo(name: string, content: 'flawed' | 'sound'): Cargo {

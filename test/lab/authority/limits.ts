@@ -8,9 +8,9 @@ import { gzipSync } from 'node:zlib';
 import { ociArchive, ociImage } from '../../make/image.ts';
 import { file, makeTar } from '../../make/tar.ts';
 import { repository } from '../../journeys/seawall.ts';
-import { expectThat, type LabCase } from '../lab.ts';
+import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Harbour } from './harbour.ts';
-import { besieged } from './siege.ts';
+import { besieged, type Siege } from './siege.ts';
 
 /** What one caller can cost the others. Disarmed, the console is that of the release before, without the limits. */
 export const limitCases: readonly LabCase<Harbour>[] = [
@@ -76,6 +76,20 @@ export const limitCases: readonly LabCase<Harbour>[] = [
       );
     return `publishing answers ${[...new Set(answers)].join(', ')}`;
   }),
+  limit('L11', 'nine catalogs of 20,000 packages, which are accepted and judged', async (siege, signal) => {
+    const secret = await siege.token('ci', { repositories: ['*'] });
+    const scans: string[] = [];
+    while (scans.length < 9 && !signal.aborted) {
+      const body = swollen(20_000);
+      const { status, text } = await siege.call('/api/v1/scans', { token: secret, method: 'POST', body, signal });
+      expectThat(status === 200 || status === 429, `publishing answers ${status} ${text.slice(0, 300)}`);
+      if (status === 200) scans.push((JSON.parse(text) as { readonly scan: string }).scan);
+      else await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    const started = performance.now();
+    for (const scan of scans) await judged(siege, { scan, secret, signal });
+    return `${scans.length} are judged ${Math.round(performance.now() - started)} ms after the last`;
+  }),
   limit('L6', '800 live streams of one reader', async ({ console, token }, signal) => {
     const secret = await token('developer');
     const open = async (): Promise<number> => {
@@ -140,6 +154,16 @@ function limit(id: string, what: string, attack: Parameters<typeof besieged>[1])
     protectedBy: 'the limit',
     run: ({ armed }) => besieged({ armed }, attack),
   };
+}
+
+/** Waits until a scan is judged; throws after a minute. */
+async function judged(
+  { call }: Siege,
+  { scan, secret, signal }: { readonly scan: string; readonly secret: string; readonly signal: AbortSignal },
+): Promise<void> {
+  const isJudged = async (): Promise<boolean> =>
+    (await call(`/api/v1/scans/${scan}/verdict?wait=5`, { token: secret, signal })).text.includes('"judged"');
+  await until('the verdict of what was accepted', isJudged, { seconds: 60, every: 200 });
 }
 
 /** Until the siege ends, at most 12 seconds. An answer that throws ends it, unless the siege is over. */

@@ -1,12 +1,9 @@
-import { createToken, createUser, listUsers, putCollection, type Role, updateUser } from '#access/contract.ts';
+import { createToken, createUser, listUsers, type Role, updateUser } from '#access/contract.ts';
 import { isAppError } from '#base/index.ts';
-import { publishScan } from '#catalog/contract.ts';
-import { getImage, listImages } from '#explorer/contract.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Harbour } from './harbour.ts';
-import { named } from './publishing.ts';
 
-/** What becomes of a token with its owner, and what people see by publishing. */
+/** What becomes of a token with its owner. */
 export const peopleCases: readonly LabCase<Harbour>[] = [
   ...(['disabled', 'demoted'] as const).map(
     (fate, at): LabCase<Harbour> => ({
@@ -45,34 +42,6 @@ export const peopleCases: readonly LabCase<Harbour>[] = [
       await until('a counting scan', counts, { seconds: 20 });
       if (armed) await end(harbour, owner, 'demoted');
       await until('no counting scan', async () => !(await counts()), { seconds: 10 });
-      return undefined;
-    },
-  },
-  {
-    id: 'A23',
-    title: 'who sees one collection does not see the image of another team by publishing its digest',
-    protectedBy: 'the collections of the token',
-    async run({ armed, ask, cargo, piers, run, registry, scan }) {
-      const target = cargo('mill', 'sound');
-      await run(target, piers.prod);
-      await until('the image', async () => (await ask(listImages, { query: { search: target.digest } })).total === 1, {
-        seconds: 30,
-      });
-      const selects = { images: [`${registry}/shop/*`] };
-      await ask(putCollection, { params: { id: 'shop' }, body: { name: 'Shop', description: '', selects } });
-      const { secret } = await ask(createToken, {
-        body: { name: 'scoped', role: 'operator', ...(armed && { collections: ['shop'] }) },
-      });
-      const forged = named(await scan(target), `${registry}/shop/forged:23`);
-      await ask(publishScan, { body: forged as never }, secret).catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-      const { total } = await ask(listImages, { query: { search: target.digest } }, secret);
-      expectThat(total === 0, 'the image is in the list');
-      const answer = await ask(getImage, { params: { subject: target.digest } }, secret).then(
-        () => 'shown',
-        (error: unknown) => (isAppError(error) ? error.code : 'failed'),
-      );
-      expectThat(answer === 'not-found', `its page is ${answer}`);
       return undefined;
     },
   },

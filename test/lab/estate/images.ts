@@ -41,6 +41,8 @@ interface SurgeOptions {
   /** Lies in a layer of its own, so that images differ. */
   readonly build?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Of its config; missing: amd64. */
+  readonly architecture?: string;
 }
 
 function surgeLayers(options: SurgeOptions): { readonly layers: readonly Uint8Array[]; readonly about: ImageOptions } {
@@ -57,6 +59,7 @@ function surgeLayers(options: SurgeOptions): { readonly layers: readonly Uint8Ar
   ]);
   const about: ImageOptions = {
     names: [options.name],
+    ...(options.architecture !== undefined && { architecture: options.architecture }),
     steps: ['ADD rootfs /', `RUN apk add ${options.packages.map(({ name }) => name).join(' ')}`],
     config: { config: { Cmd: ['/bin/sleep', '3600'], Labels: options.labels ?? {} } },
   };
