@@ -99,7 +99,10 @@ export const publishScan = endpoint({
   reply: z.object({ scan: scanId, subject: subjectId }),
 });
 
-/** Which of these subjects the console has no scan of by the current analyzers: a host scans those, and no other. */
+/**
+ * Which of these subjects are still to be scanned: a host scans those, and no other. A build, and who sees some collections
+ * only, are told of their own scans alone.
+ */
 export const listWantedScans = endpoint({
   method: 'POST',
   path: '/api/v1/scans/wanted',

@@ -129,12 +129,34 @@ describe('what a host is to scan', () => {
     expect(await wanted(principalOf(pier))).toEqual([subject]);
   });
 
-  test('others scan what nobody scanned by their analyzers', async () => {
-    const ci: Principal = { kind: 'token', id: '1', name: 'ci', permissions: ['publish'] };
-    expect(await wanted(ci)).toEqual([subject]);
+  test('who reads the whole estate scans what nobody scanned by his analyzers', async () => {
+    const operator: Principal = { kind: 'user', id: '1', name: 'ada', permissions: ['read', 'publish'] };
+    expect(await wanted(operator)).toEqual([subject]);
     await at.scan(pier, real);
-    expect(await wanted(ci)).toEqual([]);
-    expect(await wanted(ci, [{ id: 'dpkg', version: 2 }])).toEqual([subject]);
+    expect(await wanted(operator)).toEqual([]);
+    expect(await wanted(operator, [{ id: 'dpkg', version: 2 }])).toEqual([subject]);
+  });
+
+  test.each([
+    ['a token of a build', {}],
+    ['who sees one collection', { permissions: ['read', 'publish'], collections: ['shop'] } as const],
+  ])('%s is told nothing of what others have scanned', async (_, part) => {
+    const token = await at.token('registry.example/*');
+    const asking: Principal = { kind: 'token', id: token.id, name: 'ci', permissions: ['publish'], ...part };
+    const digest = documentDigest(real.subject, real.catalog);
+    const lacking = async () =>
+      (
+        await answerOf(at.catalog.routes, {
+          endpoint: listLackingDocuments,
+          input: { body: { documents: [{ subject, digest }] } },
+          principal: asking,
+        })
+      ).lacking;
+    await at.scan(pier, real);
+    await at.publish(real, theConsole);
+    expect([await wanted(asking), await lacking()]).toEqual([[subject], [digest]]);
+    await at.publish(real, token);
+    expect([await wanted(asking), await lacking()]).toEqual([[], []]);
   });
 });
 

@@ -1,20 +1,26 @@
 import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import { repositoryOf } from '#access/index.ts';
+import type { Principal } from '#http/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { DocumentOfSubject, SameScan } from '../contract.ts';
 import { sharedSubject } from '../document-digest.ts';
 import type { NewScan } from './publish.ts';
+import { publisherKey } from './publisher.ts';
 import { catalogSchema } from './schema.ts';
 
-/** Which of these documents no scan of their subject has. */
+/** Which of these documents no scan of their subject has; for who is no agent, no scan of his own. */
 export async function lackingDocuments(
   queries: Queries,
   documents: readonly DocumentOfSubject[],
+  principal: Principal | undefined,
 ): Promise<readonly string[]> {
+  if (principal === undefined) return documents.map(({ digest }) => digest);
+  const asker = principal.kind === 'agent' ? null : publisherKey(principal);
   const { rows } = await sql<{ subject: SubjectId; digest: string }>`
     select distinct subject, content_digest as digest from catalog.scan
-    where content_digest = any(${documents.map(({ digest }) => digest)}::text[])`.execute(queries.query(catalogSchema));
+    where content_digest = any(${documents.map(({ digest }) => digest)}::text[])
+      and (${asker}::text is null or witness_key = ${asker})`.execute(queries.query(catalogSchema));
   const known = new Set(rows.map(({ subject, digest }) => `${subject} ${digest}`));
   return documents.filter(({ subject, digest }) => !known.has(`${subject} ${digest}`)).map(({ digest }) => digest);
 }

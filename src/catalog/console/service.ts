@@ -43,8 +43,8 @@ export function createCatalog(options: PublishOptions): CatalogService {
   const wanted = route(listWantedScans, async ({ body, principal }) => ({
     wanted: await wantedScans(store, body.subjects, { principal, analyzers: body.analyzers, now: clock() }),
   }));
-  const lacking = route(listLackingDocuments, async ({ body }) => ({
-    lacking: await lackingDocuments(store, body.documents),
+  const lacking = route(listLackingDocuments, async ({ body, principal }) => ({
+    lacking: await lackingDocuments(store, body.documents, principal),
   }));
   const choose = async ({ subject }: { readonly subject: SubjectId }): Promise<void> => {
     await store.transaction(async (transaction) => {

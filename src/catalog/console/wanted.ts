@@ -21,8 +21,9 @@ export interface Asking {
 
 /**
  * Which of the subjects are still to be scanned, and every file system, since its content changes under the same name.
- * An agent scans each image that its host holds, unless the console pulled it by current analyzers; others scan what
- * nobody scanned by theirs.
+ * An agent scans each image that its host holds, unless the console pulled it by current analyzers. Who reads the whole
+ * estate scans what nobody scanned by his analyzers. All others scan what they did not scan themselves: the answer tells
+ * them nothing of what others have.
  */
 export async function wantedScans(
   queries: Queries,
@@ -45,11 +46,18 @@ async function scannedOf(
   asking: Asking,
 ): Promise<readonly SubjectId[]> {
   const { principal } = asking;
-  if (principal?.kind === 'agent')
-    return [...(await pulled(queries, subjects)), ...(await scannedBy(queries, subjects, { ...asking, principal }))];
+  if (principal === undefined) return [];
+  if (!readsAll(principal)) {
+    const own = await scannedBy(queries, subjects, { ...asking, principal });
+    return principal.kind === 'agent' ? [...(await pulled(queries, subjects)), ...own] : own;
+  }
   const wanted = analyzersKey(asking.analyzers);
   const newest = await newestScans(queries, subjects);
   return newest.filter(({ analyzers }) => analyzersKey(analyzers) === wanted).map(({ subject }) => subject);
+}
+
+function readsAll({ permissions, collections }: Principal): boolean {
+  return permissions.includes('read') && collections === undefined;
 }
 
 async function pulled(queries: Queries, subjects: readonly SubjectId[]): Promise<readonly SubjectId[]> {
@@ -64,7 +72,7 @@ interface Scanned {
   readonly analyzers: Catalog['analyzers'];
 }
 
-/** What the agent itself scanned, as well as it can. */
+/** What somebody scanned himself, as well as he can. */
 async function scannedBy(
   queries: Queries,
   subjects: readonly SubjectId[],
@@ -72,7 +80,7 @@ async function scannedBy(
 ): Promise<readonly SubjectId[]> {
   const { rows } = await sql<Scanned>`
     select distinct on (subject, analyzers::text) subject, analyzers from catalog.scan
-    where subject = any(${subjects}::text[]) and witness_key = ${publisherKey({ kind: 'agent', id: principal.id })}
+    where subject = any(${subjects}::text[]) and witness_key = ${publisherKey(principal)}
       and (coalesce(whole, true) or received_at > ${new Date(now.getTime() - unreadPause)})
     order by subject, analyzers::text, sequence desc`.execute(queries.query(catalogSchema));
   const wanted = analyzersKey(analyzers);

@@ -3,7 +3,7 @@ import type { ScanPublication } from '#catalog/contract.ts';
 import { deliver, type Introduction, protocolVersion } from '#link/contract.ts';
 import type { ReportingHost } from '../../journeys/reporting-host.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
-import { countsOf, holds, incidentOf, refusalOf, silenceOf } from './attempts.ts';
+import { countsOf, holds, incidentOf, makeUnpullable, refusalOf, silenceOf } from './attempts.ts';
 import type { Cargo, Harbour } from './harbour.ts';
 import { emptied, refusedOnly } from './publishing.ts';
 import { staysSo } from './staying.ts';
@@ -34,6 +34,7 @@ export const analyzerCases: readonly LabCase<Harbour>[] = [
       const build = await buildToken('honest build 18', [`${registry}/shop/*`]);
       await publish(honest, build.secret);
       await push(target);
+      await makeUnpullable(target);
       const liar = await stranger({ host: 'liar-18', environments: ['prod'], environment: 'prod' });
       await holds(liar, target);
       await until('a failing verdict', async () => (await verdict(target.digest, 'prod')) === 'fail', { seconds: 20 });
@@ -67,6 +68,7 @@ export const analyzerCases: readonly LabCase<Harbour>[] = [
       const build = await buildToken('honest build 29', [`${registry}/shop/*`]);
       await publish(honest, build.secret);
       await push(target);
+      await makeUnpullable(target);
       const liar = await stranger({ host: 'liar-29', environments: ['prod'], environment: 'prod' });
       await holds(liar, target);
       await until('a failing verdict', async () => (await verdict(target.digest, 'prod')) === 'fail', { seconds: 20 });

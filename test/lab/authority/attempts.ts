@@ -56,3 +56,11 @@ export async function silenceOf({ image }: Harbour, digest: SubjectId, publisher
   const { scans } = await image(digest);
   return scans.find(({ publisher: { name } }) => name === publisher)?.silenced;
 }
+
+/** Takes a layer of a pushed image out of the registry: the console cannot pull it then, and settles nothing by that. */
+export async function makeUnpullable({ name, oci }: Cargo): Promise<void> {
+  const [host, ...path] = name.slice(0, name.lastIndexOf(':')).split('/');
+  const layer = [...oci.blobs.keys()].at(-1);
+  const { status } = await fetch(`http://${host}/v2/${path.join('/')}/blobs/${layer}`, { method: 'DELETE' });
+  expectThat(status === 202, `the registry keeps the layer: ${status}`);
+}

@@ -80,7 +80,7 @@ export const limitCases: readonly LabCase<Harbour>[] = [
     const secret = await siege.token('ci', { repositories: ['*'] });
     const scans: string[] = [];
     while (scans.length < 9 && !signal.aborted) {
-      const body = swollen(20_000);
+      const body = swollen(20_000, 5_000);
       const { status, text } = await siege.call('/api/v1/scans', { token: secret, method: 'POST', body, signal });
       expectThat(status === 200 || status === 429, `publishing answers ${status} ${text.slice(0, 300)}`);
       if (status === 200) scans.push((JSON.parse(text) as { readonly scan: string }).scan);
@@ -206,8 +206,8 @@ function policyWith(expression: string): string {
   return JSON.stringify({ yaml: yaml.join('\n') });
 }
 
-/** A sound publication of an image that nobody has, with so many packages of one source. */
-function swollen(packages: number): string {
+/** A sound publication of an image that nobody has, with so many packages, and so many of them of one source. */
+function swollen(packages: number, ofOneSource = packages): string {
   const digest = (): string => `sha256:${randomUUID().replaceAll('-', '').repeat(2)}`;
   const name = 'registry.example/shop/swollen:1';
   const found = Array.from({ length: packages }, (_, at) => ({
@@ -215,7 +215,7 @@ function swollen(packages: number): string {
     name: `p${at}`,
     version: '3.3.0-r0',
     purl: `pkg:apk/alpine/p${at}@3.3.0-r0?distro=3.20.3`,
-    source: { name: 'openssl', version: '3.3.0-r0' },
+    source: { name: at < ofOneSource ? 'openssl' : `s${at}`, version: '3.3.0-r0' },
     licenses: [],
     layer: 0,
     paths: ['lib/apk/db/installed'],
