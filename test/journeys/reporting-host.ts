@@ -54,7 +54,13 @@ export interface HostWords {
 }
 
 /** Joins a console as an agent does. */
-export async function joinAsHost({ console, token, name, instance = 'default', environment }: HostWords): Promise<ReportingHost> {
+export async function joinAsHost({
+  console,
+  token,
+  name,
+  instance = 'default',
+  environment,
+}: HostWords): Promise<ReportingHost> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'seawall-host-'));
   const place = environment === undefined ? {} : { environment };
   const introduction: Introduction = {

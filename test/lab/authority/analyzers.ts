@@ -59,7 +59,8 @@ export const analyzerCases: readonly LabCase<Harbour>[] = [
   },
   {
     id: 'A29',
-    title: 'a clean catalog by the analyzers of the release before counts beside what the build found, with an incident',
+    title:
+      'a clean catalog by the analyzers of the release before counts beside what the build found, with an incident',
     protectedBy: 'the missing analyzer',
     async run(harbour) {
       const { armed, buildToken, cargo, publish, push, registry, scan, stranger, verdict } = harbour;

@@ -67,11 +67,7 @@ async function container(host: ReportingHost, target: Cargo, environment: string
 }
 
 /** A program that ran, as an agent says that it was learned for good. */
-function learned(program: {
-  readonly path: string;
-  readonly origin?: 'upper';
-  readonly sha256?: string;
-}): Item {
+function learned(program: { readonly path: string; readonly origin?: 'upper'; readonly sha256?: string }): Item {
   const fact = { dimension: 'process', caller: '/bin/sleep', ...program } as const;
   const none = { base: 0, old: false };
   const at = new Date(Date.now() - 60_000).toISOString();

@@ -69,7 +69,9 @@ export const clusterCases: readonly LabCase<Harbour>[] = [
         said = answer.status?.message ?? '';
         return answer.allowed;
       };
-      const allowed = await until('an answer that allows it', isAllowed, { seconds: 10, every: 250 }).catch(() => false);
+      const allowed = await until('an answer that allows it', isAllowed, { seconds: 10, every: 250 }).catch(
+        () => false,
+      );
       expectThat(!allowed, 'the webhook lets it in');
       expectThat(said !== '', 'the webhook gives no reason');
       return said;

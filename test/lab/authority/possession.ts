@@ -117,4 +117,3 @@ function fileSystem({ catalog, ...rest }: ScanPublication, host: string): ScanPu
     },
   };
 }
-

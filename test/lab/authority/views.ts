@@ -45,7 +45,11 @@ export const viewCases: readonly LabCase<Harbour>[] = [
       const { wanted } = await call(listWantedScans, { body: { subjects, analyzers: [...analyzers] } });
       expectThat(wanted.length === 1, 'the question which scans are wanted tells of it');
       const forged = `${registry}/shop/forged:23`;
-      const lies = [named(await scan(theirs), forged), named(await scan(theirs), own.name), claiming(await scan(own), theirs)];
+      const lies = [
+        named(await scan(theirs), forged),
+        named(await scan(theirs), own.name),
+        claiming(await scan(own), theirs),
+      ];
       const answers: string[] = [];
       for (const lie of lies) answers.push(await answerTo(call(publishScan, { body: lie as never })));
       await new Promise((resolve) => setTimeout(resolve, 2000));
@@ -80,7 +84,10 @@ async function seesNothing(
   const flaws = await call(listFlaws, { query: { search: theirs.name } });
   expectThat(flaws.total === 0, 'the explorer shows it');
   expectThat((await call(listContainers, { query: { subject } })).total === 0, 'its containers are shown');
-  expectThat((await call(listIncidents, { query: { image: subject as never } })).total === 0, 'its incidents are shown');
+  expectThat(
+    (await call(listIncidents, { query: { image: subject as never } })).total === 0,
+    'its incidents are shown',
+  );
   const scan = (await image(subject)).scans.find(({ publisher }) => publisher.kind === 'agent');
   if (scan === undefined) throw new Error('No host has scanned the image.');
   const params = { subject };
