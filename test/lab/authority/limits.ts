@@ -214,7 +214,7 @@ function swollen(packages: number, ofOneSource = packages): string {
     type: 'apk',
     name: `p${at}`,
     version: '3.3.0-r0',
-    purl: `pkg:apk/alpine/p${at}@3.3.0-r0?distro=3.20.3`,
+    purl: `pkg:apk/alpine/p${at}@3.3.0-r0?distro=alpine-3.20.3`,
     source: { name: at < ofOneSource ? 'openssl' : `s${at}`, version: '3.3.0-r0' },
     licenses: [],
     layer: 0,
