@@ -76,7 +76,7 @@ export const limitCases: readonly LabCase<Harbour>[] = [
       );
     return `publishing answers ${[...new Set(answers)].join(', ')}`;
   }),
-  limit('L11', 'nine catalogs of 20,000 packages, which are accepted and judged', async (siege, signal) => {
+  limit('L10', 'nine catalogs of 20,000 packages, which are accepted and judged', async (siege, signal) => {
     const secret = await siege.token('ci', { repositories: ['*'] });
     const scans: string[] = [];
     while (scans.length < 9 && !signal.aborted) {
