@@ -54,7 +54,10 @@ export async function readImage(ground: DetailGround, subject: SubjectId): Promi
 }
 
 export function unknownSubject(subject: SubjectId): AppError {
-  return new AppError('not-found', `Nothing was ever published of ${subject}.`);
+  return new AppError(
+    'not-found',
+    `No scan of ${subject} can be shown: nothing was published of it, or only by agents and tokens that count no more.`,
+  );
 }
 
 function layersOf(facts: SubjectFacts, findings: readonly Finding[]): ImageDetail['layers'] {

@@ -70,7 +70,7 @@ export function startTaskChild(bounds: ChildBounds): TaskChild {
       } finally {
         stopWatch();
         worked += performance.now() - began;
-        if (worked > workingLife || residentMegabytes(child.pid) > bounds.memoryMegabytes / 2) kill(new Error('Worn.'));
+        if (worked > workingLife || residentMegabytes(child.pid) > bounds.memoryMegabytes / 3) kill(new Error('Worn.'));
       }
     },
     computed: () => Math.max(0, processorMilliseconds(child.pid) - computedBefore),

@@ -40,7 +40,7 @@ export async function claimBy({ ask }: Harbour, host: string): Promise<Incident>
   return await until(
     `an incident of ${host}`,
     async () =>
-      (await ask(listIncidents, { query: { search: host } })).incidents.find(({ title }) => title.includes('claimed')),
+      (await ask(listIncidents, { query: { search: host } })).incidents.find(({ title }) => title.includes('Refused')),
     { seconds: 20 },
   );
 }

@@ -54,7 +54,7 @@ export const takeoverCases: readonly LabCase<Harbour>[] = [
     title: 'a revoked agent is refused everywhere, its scans count no more, and its host is shown as stale',
     protectedBy: 'the revocation',
     async run(harbour) {
-      const { armed, ask, cargo, scan, stranger, verdict } = harbour;
+      const { armed, ask, cargo, row, scan, stranger, verdict } = harbour;
       const target = cargo('shop', 'sound');
       const gone = await stranger({ host: 'gone-24', environments: ['prod'], environment: 'prod' });
       await holds(gone, target);
@@ -63,7 +63,9 @@ export const takeoverCases: readonly LabCase<Harbour>[] = [
       await until('a verdict', async () => (await verdict(target.digest, 'prod')) === 'pass', { seconds: 20 });
       if (armed) await ask(revokeAgent, { params: { id: gone.agent } });
       const started = performance.now();
-      const isOver = async () => !(await countsOf(harbour, target.digest, 'gone-24'));
+      // Where no other publisher is left, no page of the image is either.
+      const isOver = async () =>
+        (await row(target.digest)) === undefined || !(await countsOf(harbour, target.digest, 'gone-24'));
       await until('the end of its scan', isOver, { seconds: 5 });
       const after = Math.round(performance.now() - started);
       const isUnknown = async () => (await verdict(target.digest, 'prod')) === undefined;

@@ -83,13 +83,21 @@ function runImages(state: string, socket: string, closers: Closers): void {
   }
 }
 
+/** Looks of the release before, half a second apart, in which nothing changed: each new scan takes a verdict back there. */
+const settledAfter = 20;
+
 async function allVerdicts(ask: OldAgent['ask']): Promise<ReadonlyMap<string, string>> {
   const wanted = images.length * new Set(environments).size;
+  let [before, same] = ['', 0];
   return await until(
     'all verdicts',
     async () => {
       const found = await verdicts(ask);
-      return found.size === wanted && [...found.values()].every((one) => one !== 'none') ? found : undefined;
+      const now = JSON.stringify([...found].toSorted());
+      same = now === before ? same + 1 : 0;
+      before = now;
+      const isWhole = found.size === wanted && [...found.values()].every((one) => one !== 'none');
+      return isWhole && same >= settledAfter ? found : undefined;
     },
     { seconds: 120, every: 500 },
   );
