@@ -1,24 +1,26 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { benches, benchFolder } from './bench-names.ts';
+import { keepResult } from './results.ts';
 
-/** `npm run bench [NAME]`: runs the scripts under `bench/`; each prints one line `NAME ours=… peer=… ratio=…`. */
+/**
+ * `npm run bench [NAME]`: runs the scripts under `bench/`; each prints one line `NAME ours=… peer=… ratio=…`, which is
+ * kept in `bench/results/`.
+ */
 
-const folder = join(import.meta.dirname, '../bench');
 const wanted = process.argv.slice(2);
-const scripts = readdirSync(folder).filter(
-  (name) => name.endsWith('.ts') && (wanted.length === 0 || wanted.includes(name.slice(0, -3))),
-);
+const chosen = benches.filter((name) => wanted.length === 0 || wanted.includes(name));
 
-if (scripts.length === 0) {
-  console.error(
-    `There is no bench ${wanted.join(', ')}. Names are ${readdirSync(folder)
-      .map((name) => name.slice(0, -3))
-      .join(', ')}.`,
-  );
+if (chosen.length === 0) {
+  console.error(`There is no bench ${wanted.join(', ')}. Names are ${benches.join(', ')}.`);
   process.exitCode = 2;
 }
-for (const script of scripts) {
-  const { status } = spawnSync(process.execPath, [join(folder, script)], { stdio: 'inherit' });
-  if (status !== 0) process.exitCode = 1;
+for (const name of chosen) {
+  const { status, stdout } = spawnSync(process.execPath, [join(benchFolder, `${name}.ts`)], {
+    stdio: ['inherit', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  process.stdout.write(stdout);
+  if (status === 0) keepResult(`bench-${name}`, stdout);
+  else process.exitCode = 1;
 }

@@ -26,13 +26,16 @@ export interface LabOptions {
   readonly say: (words: string) => void;
 }
 
+/** Prints a line of the lab's result. */
+type Print = (line: string) => void;
+
 /** Beyond any that was seen, on a busy machine too. */
 const [setUpMinutes, caseMinutes, closeMinutes] = [10, 10, 3];
 
 /** Runs the cases, prints one line for each and the sums at the end. Answers how many failed. */
 export async function runLab<World>(
   lab: Lab<World>,
-  options: LabOptions & { readonly only: readonly string[] },
+  { print, ...options }: LabOptions & { readonly only: readonly string[]; readonly print: Print },
 ): Promise<number> {
   const cases = lab.cases.filter(
     ({ id, protectedBy }) =>
@@ -42,15 +45,15 @@ export async function runLab<World>(
   const { world, close } = await within(setUpMinutes, 'The setting up', lab.setUp(options));
   let passed = 0;
   try {
-    for (const one of cases) if (await passes(one, world, options.armed)) passed += 1;
+    for (const one of cases) if (await passes(one, world, { armed: options.armed, print })) passed += 1;
   } catch (error) {
     // What hangs holds what the next cases need.
     const lines = [error instanceof Error ? error.message : String(error), ...whatIsStuck(), 'The lab ends here.'];
-    process.stdout.write(`${lines.join('\n')}\n`);
+    print(lines.join('\n'));
   } finally {
     await within(closeMinutes, 'The end of the lab', close());
   }
-  process.stdout.write(`${passed} passed, ${cases.length - passed} failed\n`);
+  print(`${passed} passed, ${cases.length - passed} failed`);
   return cases.length - passed;
 }
 
@@ -66,24 +69,26 @@ async function within<Value>(minutes: number, what: string, working: Promise<Val
 class Overdue extends Error {}
 
 /** True when it held; rejects when it hangs. */
-async function passes<World>(one: LabCase<World>, world: World, armed: boolean): Promise<boolean> {
+async function passes<World>(
+  one: LabCase<World>,
+  world: World,
+  { armed, print }: { readonly armed: boolean; readonly print: Print },
+): Promise<boolean> {
+  const say = (outcome: 'ok' | 'failed', words: string): boolean => {
+    print(`${outcome} ${one.id} ${words}`);
+    return outcome === 'ok';
+  };
   const started = performance.now();
   try {
     const figures = await within(caseMinutes, `${one.id} ${one.title}`, one.run(world));
-    if (armed) return say('ok', one, `${one.title}${figures === undefined ? '' : `: ${figures}`}${since(started)}`);
-    return say('failed', one, `holds although ${one.protectedBy} is off, so it proves nothing`);
+    if (armed) return say('ok', `${one.title}${figures === undefined ? '' : `: ${figures}`}${since(started)}`);
+    return say('failed', `holds although ${one.protectedBy} is off, so it proves nothing`);
   } catch (error) {
     if (error instanceof Overdue) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    if (!armed) return say('ok', one, `fails without ${one.protectedBy}: ${firstLine(reason)}`);
-    process.stdout.write(`failed ${one.id} ${one.title}: ${reason}\n`);
-    return false;
+    if (!armed) return say('ok', `fails without ${one.protectedBy}: ${firstLine(reason)}`);
+    return say('failed', `${one.title}: ${reason}`);
   }
-}
-
-function say<World>(outcome: 'ok' | 'failed', { id }: LabCase<World>, words: string): boolean {
-  process.stdout.write(`${outcome} ${id} ${words}\n`);
-  return outcome === 'ok';
 }
 
 function since(started: number): string {

@@ -1,0 +1,21 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { benches } from './bench-names.ts';
+import { labs } from './lab-names.ts';
+
+/** `npm run nightly`: every lab whole, with its protections and without them, and every bench. Each keeps its result. */
+
+const steps = [
+  ...labs.flatMap((lab) => [
+    ['lab.ts', lab],
+    ['lab.ts', lab, '--disarmed'],
+  ]),
+  ...benches.map((bench) => ['bench.ts', bench]),
+];
+
+const failed = steps.filter(([tool = '', ...words]) => {
+  const run = spawnSync(process.execPath, [join(import.meta.dirname, tool), ...words], { stdio: 'inherit' });
+  return run.status !== 0;
+});
+for (const [tool = '', ...words] of failed) console.error(`Failed: ${tool.slice(0, -3)} ${words.join(' ')}`);
+process.exitCode = failed.length > 0 ? 1 : 0;
