@@ -27,7 +27,7 @@ export const errorCatalogue = {
   'not-signed-in': {
     status: 401,
     meaning: 'The request carries no valid session or token.',
-    next: 'Sign in, or use a token that is not revoked or expired; `seawall console --sign-in-link` prints a new link.',
+    next: 'Sign in (`seawall console --sign-in-link`), or use a token that is not revoked or expired.',
   },
   'bad-credentials': {
     status: 401,

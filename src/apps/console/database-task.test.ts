@@ -84,7 +84,7 @@ describe('the vulnerability database of a console', () => {
     new DatabaseTask({
       path,
       env: { PATH: process.env['PATH'], SEAWALL_STATE: state, XDG_CACHE_HOME: state, ...env },
-      checkout: state,
+      checkout: join(state, 'checkout'),
       service,
       ended,
     });

@@ -187,7 +187,7 @@ export const commands: readonly CommandEntry[] = [
     name: 'audit',
     usage: '',
     summary: 'The trail of who changed what',
-    examples: ['seawall audit verify'],
+    examples: ['seawall audit verify', 'seawall audit accept-restore --reason "disk lost, copy of Sunday restored"'],
     options: [],
     load: () => import('./audit-verify.ts'),
     commands: [
