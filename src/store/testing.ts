@@ -67,7 +67,17 @@ async function startServer(): Promise<TestServer> {
   await removeLeftOvers();
   const folder = await mkdtemp(join(tmpdir(), `seawall-test-${process.pid}-`));
   const server = await startEmbedded({ folder, durability: 'none', log: silentLog });
-  process.once('exit', () => endWithProcess(server, folder));
+  let ended = false;
+  const end = (): void => {
+    if (!ended) endWithProcess(server, folder);
+    ended = true;
+  };
+  process.once('exit', end);
+  // How the runner ends a worker.
+  process.once('SIGTERM', () => {
+    end();
+    process.exit();
+  });
   return { server, templates: [] };
 }
 
