@@ -230,7 +230,7 @@ enum wire_dimension {
 struct wire_loss {
 	uint64_t sequence;
 	uint64_t time;
-	uint64_t cgroup; /* 0: any */
+	uint64_t cgroup; /* 0: not known which */
 	uint64_t count;
 	uint8_t dimension;
 	uint8_t reserved[7];

@@ -53,7 +53,7 @@ static void be_child(const char *path, char *const *words, pid_t parent)
 	_exit(1);
 }
 
-/* Signals that are the child's to handle; those of a terminal's job control stop this process as any. */
+/* Forwards signals to the child, except those of faults and of a terminal's job control, which act on this process. */
 static void forwarded_signals(sigset_t *set)
 {
 	static const int own[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS };

@@ -100,7 +100,7 @@ struct guard_answer {
 enum guard_event_kind {
 	GUARD_EVENT_EXEC = 1,
 	GUARD_EVENT_CODE = 2,
-	GUARD_EVENT_LOSS = 3, /* `count` questions were let through unjudged, or told to nobody; cgroup 0: any */
+	GUARD_EVENT_LOSS = 3, /* `count` questions were let through unjudged, or reported to nobody; cgroup 0: unknown */
 };
 
 struct guard_event {

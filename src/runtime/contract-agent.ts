@@ -15,7 +15,7 @@ import { Dimension, Evidence, Model, ModelKey } from './contract-model.ts';
 export const BehaviourFact = z.object({
   key: ModelKey,
   evidence: Evidence,
-  /** Containers in which it was seen; missing: any of the model's on the host, which then run in one environment. */
+  /** Containers in which it was seen; missing: one of the model's containers on the host, which then all run in one environment. */
   containers: z
     .array(z.string().regex(/^[0-9a-f]{64}$/))
     .min(1)

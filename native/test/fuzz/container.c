@@ -1,4 +1,4 @@
-/* What an engine keeps of a container, as any bytes: read, an image is named only when the file says so. */
+/* Reads arbitrary bytes as an engine's file about a container: it names an image only when the file does. */
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -47,7 +47,7 @@ function Asked({ rule, write, problems }: Props): ReactNode {
       const { from: _, ...anyRegistry } = rule;
       return (
         <TextField
-          label="From (one a line; empty: any trusted registry)"
+          label="From (one per line; leave empty for any trusted registry)"
           mono="yes"
           lines={3}
           placeholder="registry.example/team"

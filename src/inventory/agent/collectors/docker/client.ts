@@ -70,7 +70,7 @@ export function createEngineClient(socket: string): EngineClient {
     inspectContainer: (id) => get(`/containers/${encodeURIComponent(id)}/json`, InspectedContainer),
     // 404: it is gone, 409: it does not run.
     killContainer: (id) => act({ socket, agent, path: `/containers/${encodeURIComponent(id)}/kill` }, [204, 404, 409]),
-    // 304: it runs. A start may be held as long as any rule says.
+    // 304: it runs already. An admission rule may hold a start; the call waits as long.
     startContainer: (id) =>
       act({ socket, agent, path: `/containers/${encodeURIComponent(id)}/start` }, [204, 304, 404]),
     async events(after, signal) {
