@@ -31,18 +31,21 @@ export const trailCases: readonly LabCase<Harbour>[] = [
   },
   {
     id: 'K3',
-    title: 'an older copy of the data, restored, is named by the head that agents hold',
+    title: 'an older copy of the data, restored, is named by the head that agents hold, until somebody acknowledges it',
     protectedBy: 'the restoring itself',
     async run(harbour) {
       const { armed, console, restartConsole, state } = harbour;
       await console().end('SIGTERM');
       const restore = copyData(state);
       await restartConsole();
+      // Agents that lost the console try again after at most half a minute.
+      await new Promise((resolve) => setTimeout(resolve, 30_000));
       await fillTrail(harbour);
       await console().end('SIGTERM');
       if (armed) restore();
       await restartConsole();
-      return await namedBy(harbour);
+      const named = await namedBy(harbour);
+      return `${named}; ${await accepted(harbour)}`;
     },
   },
 ];
@@ -79,12 +82,25 @@ async function namedBy({ state }: Harbour): Promise<string> {
     'a broken trail',
     async () => {
       const { code, stdout, stderr } = await verified(state);
-      return code === 1 ? `${stdout.trim()}; ${stderr.trim()}` : undefined;
+      const said = `${stdout.trim()}; ${stderr.trim()}`;
+      expectThat(code === 1, said);
+      return said;
     },
     { seconds: 40, every: 1000 },
   );
   expectThat(/entry \d+/.test(found), `it names no entry: ${found}`);
   return found;
+}
+
+/** Acknowledges the restore as the administrator of the machine does; the gap is shown from then on. */
+async function accepted({ state }: Harbour): Promise<string> {
+  const env = environmentOf(state) as never;
+  const answer = await runSeawall(['audit', 'accept-restore', '--reason', 'disk lost'], { env });
+  expectThat(answer.code === 0, `accept-restore: ${answer.stderr}`);
+  const { code, stdout, stderr } = await verified(state);
+  const said = `${stdout.trim()} ${stderr.trim()}`;
+  expectThat(code === 0 && said.includes('acknowledged gap'), `after accept-restore: ${said}`);
+  return stdout.trim();
 }
 
 async function verified(state: string) {
