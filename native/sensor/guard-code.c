@@ -3,6 +3,7 @@
 
 #include "code-file.h"
 #include "guard-inner.h"
+#include "held-call.h"
 
 #define ARGUMENTS_SIZE 4096
 
@@ -73,17 +74,17 @@ static unsigned opener_languages(struct guard_watch *watch, const struct guard_c
 enum decision { LET_THROUGH, ASK, LOOK_LATER };
 
 /* A library is judged when the dynamic loader opens it, which shows by where the call came from. */
-static enum decision decide_library(const struct guard_question *question, const struct process_call *call)
+static enum decision decide_library(const struct guard_question *question, const struct held_call *call)
 {
 	enum process_loader loader = process_in_loader(question->thread, call->instruction);
 
-	if (loader == PROCESS_LOADER_GLIBC || (loader == PROCESS_LOADER_MUSL && call->closes_on_exec))
+	if (loader == PROCESS_LOADER_GLIBC || (loader == PROCESS_LOADER_MUSL && held_call_opens(call).closes_on_exec))
 		return ASK;
 	return LOOK_LATER;
 }
 
 static enum decision decide(struct guard_watch *watch, const struct guard_question *question, struct guard_code *code,
-			    const struct process_call *call)
+			    const struct held_call *call)
 {
 	uint8_t head[CODE_HEAD];
 	char words[ARGUMENTS_SIZE];
@@ -130,12 +131,18 @@ static void note_writer(struct guard_watch *watch, const struct guard_question *
 static void ask(struct guard_watch *watch, const struct guard_question *question, struct guard_case *matter)
 {
 	struct guard_code *code = &matter->asked;
-	struct process_call call;
+	struct held_call call;
+	struct held_open open;
 	uint64_t writer_inode;
 
 	guard_describe(watch, matter, question->thread, &code->opener);
-	if (process_call(question->thread, &call) && (call.writes || call.exec)) {
-		if (call.writes)
+	if (!held_call_read(question->thread, &call)) { /* nobody waits for the answer any longer */
+		case_allow(watch, matter);
+		return;
+	}
+	open = held_call_opens(&call);
+	if (open.writes || open.exec) {
+		if (open.writes)
 			note_writer(watch, question, &code->opener);
 		case_allow(watch, matter); /* execution is the other question */
 		return;

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "guard-inner.h"
+#include "held-call.h"
 
 #define DEADMAN_FACTOR 5 /* budgets until a hanging thread is given up */
 
@@ -87,8 +88,13 @@ struct guard *guard_open(const struct guard_callbacks *cb, unsigned budget_ms, u
 	struct guard *guard = calloc(1, sizeof(*guard));
 	pthread_condattr_t steady;
 
-	if (guard == NULL)
+	int error = held_call_open();
+
+	if (guard == NULL || error != 0) {
+		free(guard);
+		errno = error != 0 ? -error : ENOMEM;
 		return NULL;
+	}
 	raise_limit();
 	guard->cb = *cb;
 	guard_budget(guard, budget_ms);
@@ -100,8 +106,7 @@ struct guard *guard_open(const struct guard_callbacks *cb, unsigned budget_ms, u
 	guard->places = places_open();
 	guard->watch = guard->places == NULL ? NULL : watch_new(guard);
 	if (guard->watch == NULL || pthread_create(&guard->deadman, NULL, deadman_run, guard) != 0) {
-		int error = errno;
-
+		error = errno;
 		if (guard->watch != NULL)
 			watch_disarm(guard->watch);
 		else if (guard->places != NULL)

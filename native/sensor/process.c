@@ -64,58 +64,6 @@ bool process_program_file(uint32_t thread, struct statx *file)
 	return statx(AT_FDCWD, path, 0, PROCESS_STATX, file) == 0;
 }
 
-/* Numbers of x86-64 first, then of its 32-bit calls; none of these opens a file under the other's number. */
-static const struct {
-	long number;
-	int flags; /* which argument has the flags; -1: always for writing, -2: execution, -3: a struct */
-} calls[] = {
-	{ 2, 1 }, { 257, 2 }, { 85, -1 }, { 59, -2 }, { 322, -2 }, { 304, 2 }, { 437, -3 },
-	{ 5, 1 }, { 295, 2 }, { 8, -1 }, { 11, -2 }, { 358, -2 }, { 342, 2 }, { 520, -2 }, { 545, -2 },
-};
-
-static uint64_t read_flags(uint32_t thread, uint64_t address)
-{
-	uint64_t flags = 0;
-	int memory = open_of(thread, "mem");
-
-	if (memory < 0)
-		return 0;
-	if (pread(memory, &flags, sizeof(flags), (off_t)address) != (ssize_t)sizeof(flags))
-		flags = 0;
-	close(memory);
-	return flags;
-}
-
-bool process_call(uint32_t thread, struct process_call *call)
-{
-	char text[256];
-	char *at = text;
-	uint64_t words[9] = { 0 };
-	uint64_t flags = 0;
-
-	memset(call, 0, sizeof(*call));
-	if (read_of(thread, "syscall", text, sizeof(text)) == 0)
-		return false;
-	for (int word = 0; word < 9; word++)
-		words[word] = strtoull(at, &at, 0);
-	call->instruction = words[8];
-	for (size_t which = 0; which < sizeof(calls) / sizeof(*calls); which++) {
-		if ((long)words[0] != calls[which].number)
-			continue;
-		if (calls[which].flags == -1)
-			flags = O_WRONLY;
-		else if (calls[which].flags == -2)
-			call->exec = true;
-		else if (calls[which].flags == -3)
-			flags = read_flags(thread, words[3]);
-		else
-			flags = words[1 + calls[which].flags];
-	}
-	call->writes = (flags & O_ACCMODE) != O_RDONLY;
-	call->closes_on_exec = (flags & O_CLOEXEC) != 0;
-	return true;
-}
-
 bool process_line(uint32_t thread, struct process_line *line)
 {
 	char text[1024];

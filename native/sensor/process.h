@@ -11,14 +11,6 @@
 #define PROCESS_DEVICE(at) ((uint32_t)(at)->stx_dev_major << 20 | (at)->stx_dev_minor)
 #define PROCESS_STATX (STATX_BASIC_STATS | STATX_MNT_ID)
 
-/* The system call that a held thread is in. */
-struct process_call {
-	bool exec;
-	bool writes;  /* opens for writing */
-	bool closes_on_exec;
-	uint64_t instruction; /* address of the code that called */
-};
-
 struct process_line {
 	uint32_t parent;
 	uint64_t start; /* CLOCK_BOOTTIME, ns */
@@ -28,7 +20,6 @@ struct process_line {
 size_t process_program(uint32_t thread, char *path, size_t size);
 /* The program's file. */
 bool process_program_file(uint32_t thread, struct statx *file);
-bool process_call(uint32_t thread, struct process_call *call);
 bool process_line(uint32_t thread, struct process_line *line);
 /* Process of a thread. */
 uint32_t process_of(uint32_t thread);

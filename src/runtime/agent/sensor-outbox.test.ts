@@ -51,6 +51,9 @@ test('what was refused and not told yet outlives the sensor', async () => {
   const agent = await died();
   const told = await agent.until('exec', ({ path }) => path === '/bin/refused');
   expect(told).toMatchObject({ verdict: 'refused', reason: 'drift', callerPath: '/bin/sh' });
+  // The sensor answers in turn: then it has taken the acknowledgement.
+  agent.send({ kind: 'ask-status' });
+  await agent.until('status', ({ queued }) => queued === 0);
   agent.close();
 });
 

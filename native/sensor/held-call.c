@@ -1,0 +1,96 @@
+#include "held-call.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "held-task.skel.h"
+
+static struct held_task_bpf *programs;
+static int asked = -1; /* program that is run for one thread; -1: this kernel has an iterator only */
+
+static struct held_task_bpf *load(bool with_asked)
+{
+	struct held_task_bpf *skeleton = held_task_bpf__open();
+
+	if (skeleton == NULL)
+		return NULL;
+	bpf_program__set_autoload(skeleton->progs.held_task_asked, with_asked);
+	if (held_task_bpf__load(skeleton) == 0)
+		return skeleton;
+	held_task_bpf__destroy(skeleton);
+	return NULL;
+}
+
+int held_call_open(void)
+{
+	if (programs != NULL)
+		return 0;
+	programs = load(true);
+	if (programs != NULL)
+		asked = bpf_program__fd(programs->progs.held_task_asked);
+	else
+		programs = load(false);
+	return programs == NULL ? -errno : 0;
+}
+
+static bool read_by_iterator(uint32_t thread, struct held_call *call)
+{
+	union bpf_iter_link_info about = { .task.tid = thread };
+	LIBBPF_OPTS(bpf_iter_attach_opts, options, .link_info = &about, .link_info_len = sizeof(about));
+	struct bpf_link *link = bpf_program__attach_iter(programs->progs.held_task_found, &options);
+	int file = link == NULL ? -1 : bpf_iter_create(bpf_link__fd(link));
+	bool got = file >= 0 && read(file, call, sizeof(*call)) == (ssize_t)sizeof(*call);
+
+	if (file >= 0)
+		close(file);
+	bpf_link__destroy(link);
+	return got && call->known;
+}
+
+bool held_call_read(uint32_t thread, struct held_call *call)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = call, .ctx_size_in = sizeof(*call));
+
+	*call = (struct held_call){ .thread = thread };
+	if (programs == NULL)
+		return false;
+	if (asked < 0)
+		return read_by_iterator(thread, call);
+	return bpf_prog_test_run_opts(asked, &options) == 0 && call->known;
+}
+
+enum call_kind { OPENS, CREATES, EXECUTES };
+
+/* Calls that open files, of 64-bit x86 and of its 32-bit ABI. Any other one counts as an open for reading, openat2 too:
+ * its flags lie in memory that the caller can change meanwhile. */
+static const struct {
+	bool compat;
+	uint64_t number;
+	enum call_kind kind;
+	int flags; /* which argument */
+} calls[] = {
+	{ false, 2, OPENS, 1 },   { false, 257, OPENS, 2 }, { false, 304, OPENS, 2 }, { false, 85, CREATES, 0 },
+	{ false, 59, EXECUTES, 0 }, { false, 322, EXECUTES, 0 }, { true, 5, OPENS, 1 },  { true, 295, OPENS, 2 },
+	{ true, 342, OPENS, 2 },  { true, 8, CREATES, 0 },  { true, 11, EXECUTES, 0 }, { true, 358, EXECUTES, 0 },
+};
+
+struct held_open held_call_opens(const struct held_call *call)
+{
+	uint64_t flags = 0;
+	struct held_open open = { .exec = false };
+
+	for (size_t at = 0; at < sizeof(calls) / sizeof(*calls); at++) {
+		if (calls[at].compat != (call->compat != 0) || calls[at].number != call->number)
+			continue;
+		open.exec = calls[at].kind == EXECUTES;
+		if (calls[at].kind == OPENS)
+			flags = call->arguments[calls[at].flags];
+		open.writes = calls[at].kind == CREATES || (flags & O_ACCMODE) != O_RDONLY;
+	}
+	open.closes_on_exec = (flags & O_CLOEXEC) != 0;
+	return open;
+}

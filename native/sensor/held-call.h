@@ -1,0 +1,39 @@
+/* The system call that a held thread is in. */
+#ifndef SEAWALL_HELD_CALL_H
+#define SEAWALL_HELD_CALL_H
+
+#ifndef __bpf__
+#include <stdbool.h>
+#include <stdint.h>
+#endif
+
+/* As the program in the kernel writes it. */
+struct held_call {
+	uint32_t thread;
+	uint8_t known;  /* 0: there is no such thread */
+	uint8_t compat; /* a 32-bit call, with numbers of its own */
+	uint16_t reserved;
+	uint64_t number;
+	uint64_t instruction; /* address of the code that called */
+	uint64_t arguments[3];
+};
+
+#ifndef __bpf__
+
+/* What a call that opens a file asks for. */
+struct held_open {
+	bool exec;
+	bool writes;
+	bool closes_on_exec;
+};
+
+/* Loads the programs that read registers. 0, or a negative errno. */
+int held_call_open(void);
+
+/* The call of a thread that waits for an answer; false when it cannot be had: the thread is gone. */
+bool held_call_read(uint32_t thread, struct held_call *call);
+
+struct held_open held_call_opens(const struct held_call *call);
+
+#endif
+#endif

@@ -1,0 +1,59 @@
+/* Reads the system call of a task that the kernel holds for an answer of the guard: the registers with which it came in.
+ * /proc/TID/syscall is no source: on a busy host it says "running" of such a task. */
+#include "vmlinux.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include "../held-call.h"
+
+#define TS_COMPAT 2 /* in thread_info.status: a 32-bit call */
+
+char LICENSE[] SEC("license") = "GPL";
+
+extern struct task_struct *bpf_task_from_pid(__s32 pid) __ksym;
+extern void bpf_task_release(struct task_struct *task) __ksym;
+
+static __always_inline void read_call(struct task_struct *task, struct held_call *call)
+{
+#ifdef __TARGET_ARCH_x86
+	struct pt_regs *at = (struct pt_regs *)bpf_task_pt_regs(task);
+
+	call->compat = (task->thread_info.status & TS_COMPAT) != 0;
+	call->number = at->orig_ax;
+	call->instruction = at->ip;
+	call->arguments[0] = call->compat ? at->bx : at->di;
+	call->arguments[1] = call->compat ? at->cx : at->si;
+	call->arguments[2] = at->dx;
+	call->known = 1;
+#endif
+}
+
+/* Kernels since 6.2: one run, a microsecond. */
+SEC("syscall")
+int held_task_asked(struct held_call *asked)
+{
+	struct task_struct *task = bpf_task_from_pid(asked->thread);
+	struct held_call call = { .thread = asked->thread };
+
+	if (!task)
+		return 0;
+	read_call(task, &call);
+	bpf_task_release(task);
+	*asked = call;
+	return 0;
+}
+
+/* Older ones: an iterator over one task. */
+SEC("iter/task")
+int held_task_found(struct bpf_iter__task *context)
+{
+	struct task_struct *task = context->task;
+	struct held_call call = {};
+
+	if (!task)
+		return 0;
+	call.thread = task->pid;
+	read_call(task, &call);
+	bpf_seq_write(context->meta->seq, &call, sizeof(call));
+	return 0;
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
+import { docker, imageFile, loadProgramImage } from '../../../test/make/program-image.ts';
+import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+
+const image = 'programs:1';
+let engine: TestEngine;
+let sensor: TestSensor;
+let agent: TestAgent;
+
+beforeAll(async () => {
+  engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
+  await loadProgramImage(engine, image);
+  sensor = await startTestSensor(engine.root);
+  agent = new TestAgent(sensor.socket);
+  const imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
+  const { device } = await imageFile(engine, [image, 'bin/sh']);
+  const effects = {
+    driftEffect: 'prevent',
+    codeEffect: 'prevent',
+    modelEffect: 'ignore',
+    toolEffect: 'ignore',
+  } as const;
+  const tables = { images: [imageId], files: [], edges: [], digests: [] };
+  agent.send({ kind: 'policy', policy: 7, version: 1, flags: 0, device, ...effects, ...tables });
+  agent.send({ kind: 'configure', bucketNs: 900_000_000_000n, permissionBudgetMs: 200, eventsPerSecond: 100_000 });
+  await agent.until('policy-reply', ({ accepted }) => accepted === 1);
+  await docker(engine, 'run', '-d', '--name', 'server', '--network', 'none', image, 'sleep', '300');
+  await agent.until('exec', ({ path }) => path === '/bin/sleep');
+}, 60_000);
+
+afterAll(async () => {
+  agent?.close();
+  await sensor?.stop();
+  await engine?.stop();
+});
+
+/** A shell's words in the container. */
+const inside = (words: string) => docker(engine, 'exec', 'server', 'sh', '-c', words);
+
+/** Runs `work` while eight processes take all the processor time that they get. */
+async function onABusyHost<Value>(work: () => Promise<Value>): Promise<Value> {
+  const loops = Array.from({ length: 8 }, () => spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }));
+  try {
+    return await work();
+  } finally {
+    for (const loop of loops) loop.kill('SIGKILL');
+  }
+}
+
+test('a library that was dropped is loaded by no program, also on a busy host', async () => {
+  const tries = 50;
+  const load = 'LD_PRELOAD=/tmp/dropped.so /bin/dynamic 2>&1 >/dev/null';
+  const four = `for j in 1 2 3 4; do (for i in $(seq ${tries}); do ${load}; done) & done; wait`;
+  const { stdout } = await onABusyHost(() => inside(`cp /lib64/libc.so.6 /tmp/dropped.so; ${four}`));
+  expect(stdout.match(/dropped\.so.*cannot be preloaded/gu)?.length).toBe(4 * tries);
+}, 120_000);
