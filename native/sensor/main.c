@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "guarding.h"
+#include "guard-adapter.h"
 #include "log.h"
 #include "server.h"
 #include "watchdog.h"
@@ -157,17 +157,17 @@ static int serve(const struct options *options)
 	static struct policies policies;
 	static struct outbox outbox;
 	static struct containers containers;
-	static struct guarding guarding;
+	static struct guard_adapter adapter;
 	struct server server = {
 		.kernel = &kernel,
 		.policies = &policies,
 		.containers = &containers,
 		.outbox = &outbox,
 		.socket_path = options->socket_path,
-		.changed = guarding_changed,
-		.budget = guarding_budget,
-		.count = guarding_count,
-		.context = &guarding,
+		.changed = guard_adapter_changed,
+		.budget = guard_adapter_budget,
+		.count = guard_adapter_count,
+		.context = &adapter,
 	};
 	const char *folder = dirname(strdup(options->socket_path));
 
@@ -194,10 +194,10 @@ static int serve(const struct options *options)
 	containers.engine_root = options->engine_root;
 	containers.cgroup_root = options->cgroup2;
 	pthread_mutex_init(&containers.lock, NULL);
-	guarding = (struct guarding){
+	adapter = (struct guard_adapter){
 		.kernel = &kernel, .policies = &policies, .containers = &containers, .outbox = &outbox,
 	};
-	guarding_open(&guarding);
+	guard_adapter_open(&adapter);
 	if (containers_open(&containers))
 		return 1;
 	return server_run(&server) ? 1 : 0;

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "../sensor/digest.h"
+#include "../sensor/guard/digest.h"
 
 int main(int count, char **names)
 {

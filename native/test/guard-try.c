@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../sensor/guard.h"
+#include "../sensor/guard/guard.h"
 
 struct policy {
 	uint8_t verdict;
@@ -44,7 +44,7 @@ static void answer_drift(struct policy *policy, const struct guard_digest *diges
 		answer->verdict = WIRE_OBSERVED;
 }
 
-static int judge_exec(void *ctx, const struct guard_exec *question, struct guard_answer *answer)
+static void judge_exec(void *ctx, const struct guard_exec *question, struct guard_answer *answer)
 {
 	struct policy *policy = ctx;
 
@@ -54,14 +54,13 @@ static int judge_exec(void *ctx, const struct guard_exec *question, struct guard
 	if (question->origin == WIRE_ORIGIN_IMAGE) {
 		if (policy->keep)
 			answer->flags |= GUARD_ANSWER_KEEP;
-		return 0;
+		return;
 	}
 	answer->reason = WIRE_REASON_DRIFT;
 	answer_drift(policy, &question->digest, answer);
-	return 0;
 }
 
-static int judge_code(void *ctx, const struct guard_code *question, struct guard_answer *answer)
+static void judge_code(void *ctx, const struct guard_code *question, struct guard_answer *answer)
 {
 	struct policy *policy = ctx;
 
@@ -70,7 +69,14 @@ static int judge_code(void *ctx, const struct guard_code *question, struct guard
 	answer_drift(policy, &question->digest, answer);
 	if (answer->verdict == WIRE_REFUSED && (question->flags & GUARD_CODE_SAME_PROGRAM))
 		answer->verdict = WIRE_ALERTED;
-	return 0;
+}
+
+/* Whoever asks what cannot be told is of the one container. */
+static uint64_t container_of(void *ctx, uint32_t thread)
+{
+	(void)ctx;
+	(void)thread;
+	return 1;
 }
 
 static void print_text(const char *name, const char *text, size_t length)
@@ -201,7 +207,7 @@ static void obey(struct guard *guard, struct policy *policy, const char *line)
 int main(int count, char **words)
 {
 	static struct policy policy;
-	struct guard_callbacks cb = { .judge_exec = judge_exec, .judge_code = judge_code, .tell = tell, .ctx = &policy };
+	struct guard_callbacks cb = { .judge_exec = judge_exec, .judge_code = judge_code, .container_of = container_of, .tell = tell, .ctx = &policy };
 	struct guard *guard;
 	uint32_t features = 0;
 	char line[8192];

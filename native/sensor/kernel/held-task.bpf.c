@@ -4,7 +4,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
-#include "../held-call.h"
+#include "../guard/held-call.h"
 
 #define TS_COMPAT 2 /* in thread_info.status: a 32-bit call */
 

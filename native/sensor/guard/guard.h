@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-#include "../include/wire.h"
+#include "../../include/wire.h"
 
 struct guard;
 
@@ -84,7 +84,7 @@ enum guard_answer_flag {
 	GUARD_ANSWER_BY_DIGEST = 1 << 0,
 	/* Harmless whoever asks: the kernel need not ask again until the file changes or `guard_forget`. A question costs
 	 * a start of a program about a fifth more, so this is the answer for the image's programs wherever the caller does
-	 * not matter. A kept program that is renamed is not asked about either: BPF still judges it. */
+	 * not request. A kept program that is renamed is not asked about either: BPF still judges it. */
 	GUARD_ANSWER_KEEP = 1 << 1,
 };
 
@@ -100,7 +100,7 @@ struct guard_answer {
 enum guard_event_kind {
 	GUARD_EVENT_EXEC = 1,
 	GUARD_EVENT_CODE = 2,
-	GUARD_EVENT_LOSS = 3, /* `count` questions were let through unjudged, or reported to nobody; cgroup 0: unknown */
+	GUARD_EVENT_LOSS = 3, /* `count` questions could not be judged by what they ask for; cgroup 0: unknown */
 };
 
 struct guard_event {
@@ -116,9 +116,10 @@ struct guard_event {
 /* Called on the guard's thread (a loss: on the deadman's too); must not block. After the deadman closed a group, the
  * new thread may call while the call that hung has not returned. */
 struct guard_callbacks {
-	/* 0: answered; else the question is let through. */
-	int (*judge_exec)(void *ctx, const struct guard_exec *question, struct guard_answer *answer);
-	int (*judge_code)(void *ctx, const struct guard_code *question, struct guard_answer *answer);
+	void (*judge_exec)(void *ctx, const struct guard_exec *question, struct guard_answer *answer);
+	void (*judge_code)(void *ctx, const struct guard_code *question, struct guard_answer *answer);
+	/* Cgroup of the container that a thread belongs to, 0 when it belongs to none. */
+	uint64_t (*container_of)(void *ctx, uint32_t thread);
 	/* 1 when the policy lets this very file of the image be started by whoever this thread is: then nothing more is looked
 	 * at, which makes the answer several times as fast. May be NULL. */
 	int (*knows_exec)(void *ctx, uint64_t cgroup, const struct wire_file *file, uint32_t thread);
@@ -133,7 +134,7 @@ struct guard_callbacks {
 
 struct guard_counts {
 	uint64_t permissions;
-	uint64_t late;     /* let through by the deadman or because the budget was spent */
+	uint64_t late;     /* let through by the deadman, or decided without knowing what was asked for */
 	uint64_t ns_total; /* from reading questions until they were answered; without those that wait for a digest */
 	uint32_t marks;
 	uint32_t waiting;  /* questions and events that wait for a digest or a second look */

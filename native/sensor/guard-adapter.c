@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "guarding.h"
+#include "guard-adapter.h"
 #include "log.h"
 #include "watchdog.h"
 
@@ -15,8 +15,8 @@ static const char *const passed_over[] = { "proc", "sysfs", "cgroup", "cgroup2",
 
 static bool mark(struct marker *marker, uint64_t cgroup, const char *merged)
 {
-	struct guarding *guarding = (struct guarding *)marker;
-	int failed = guard_mark(guarding->guard, merged, cgroup);
+	struct guard_adapter *adapter = (struct guard_adapter *)marker;
+	int failed = guard_mark(adapter->guard, merged, cgroup);
 
 	if (failed)
 		log_line("%s is not marked: %s", merged, strerror(-failed));
@@ -64,7 +64,7 @@ static bool stands_in(const char *merged, uint32_t pid)
 /* Marks volumes and tmpfs: every mount of the process but its root. */
 static bool mark_mounts(struct marker *marker, uint64_t cgroup, const char *merged, uint32_t pid)
 {
-	struct guarding *guarding = (struct guarding *)marker;
+	struct guard_adapter *adapter = (struct guard_adapter *)marker;
 	char line[PATH_LENGTH], place[PATH_LENGTH - 64], path[PATH_LENGTH], kind[64];
 	struct stat about;
 	FILE *mounts;
@@ -83,7 +83,7 @@ static bool mark_mounts(struct marker *marker, uint64_t cgroup, const char *merg
 		unescape(place);
 		snprintf(path, sizeof(path), "/proc/%u/root%s", pid, place);
 		if (lstat(path, &about) == 0 && S_ISDIR(about.st_mode))
-			guard_mark_mount(guarding->guard, path, cgroup);
+			guard_mark_mount(adapter->guard, path, cgroup);
 	}
 	if (mounts)
 		fclose(mounts);
@@ -92,7 +92,7 @@ static bool mark_mounts(struct marker *marker, uint64_t cgroup, const char *merg
 
 static void unmark(struct marker *marker, uint64_t cgroup)
 {
-	guard_unmark(((struct guarding *)marker)->guard, cgroup);
+	guard_unmark(((struct guard_adapter *)marker)->guard, cgroup);
 }
 
 static void alive(void *context)
@@ -101,52 +101,53 @@ static void alive(void *context)
 	watchdog_beat();
 }
 
-void guarding_open(struct guarding *guarding)
+void guard_adapter_open(struct guard_adapter *adapter)
 {
 	const struct guard_callbacks callbacks = {
 		.knows_exec = knows_exec,
 		.judge_exec = judge_exec,
 		.judge_code = judge_code,
+		.container_of = container_of_thread,
 		.runs_code = runs_code,
-		.tell = tell_guarded,
+		.tell = report_guarded,
 		.alive = alive,
-		.ctx = guarding,
+		.ctx = adapter,
 	};
-	struct kernel *kernel = guarding->kernel;
+	struct kernel *kernel = adapter->kernel;
 	size_t used = strlen(kernel->missing);
 
-	guarding->marker = (struct marker){ .mark = mark, .mark_mounts = mark_mounts, .unmark = unmark };
-	guarding->guard = guard_open(&callbacks, FIRST_BUDGET_MS, &kernel->features);
-	if (guarding->guard)
-		guarding->containers->marker = &guarding->marker;
+	adapter->marker = (struct marker){ .mark = mark, .mark_mounts = mark_mounts, .unmark = unmark };
+	adapter->guard = guard_open(&callbacks, FIRST_BUDGET_MS, &kernel->features);
+	if (adapter->guard)
+		adapter->containers->marker = &adapter->marker;
 	else
 		snprintf(kernel->missing + used, sizeof(kernel->missing) - used, "%sfanotify: %s", used ? "\n" : "", strerror(errno));
 }
 
-void guarding_changed(void *context)
+void guard_adapter_changed(void *context)
 {
-	struct guarding *guarding = context;
+	struct guard_adapter *adapter = context;
 
-	if (guarding->guard)
-		guard_forget(guarding->guard);
+	if (adapter->guard)
+		guard_forget(adapter->guard);
 }
 
-void guarding_budget(void *context, uint32_t budget_ms)
+void guard_adapter_budget(void *context, uint32_t budget_ms)
 {
-	struct guarding *guarding = context;
+	struct guard_adapter *adapter = context;
 
-	if (guarding->guard)
-		guard_budget(guarding->guard, budget_ms);
+	if (adapter->guard)
+		guard_budget(adapter->guard, budget_ms);
 }
 
-void guarding_count(void *context, struct wire_status *status)
+void guard_adapter_count(void *context, struct wire_status *status)
 {
-	struct guarding *guarding = context;
+	struct guard_adapter *adapter = context;
 	struct guard_counts counts = {};
 
-	if (!guarding->guard)
+	if (!adapter->guard)
 		return;
-	guard_count(guarding->guard, &counts);
+	guard_count(adapter->guard, &counts);
 	status->permissions = counts.permissions;
 	status->permissions_late = counts.late;
 	status->permission_ns_total = counts.ns_total;

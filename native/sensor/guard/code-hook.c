@@ -2,8 +2,9 @@
 #include <unistd.h>
 
 #include "code-file.h"
-#include "guard-inner.h"
 #include "held-call.h"
+#include "hooks.h"
+#include "request.h"
 
 #define ARGUMENTS_SIZE 4096
 
@@ -127,88 +128,96 @@ static void note_writer(struct guard_watch *watch, const struct guard_question *
 	writers_note(watch->writers, &question->status, by->path, by->file.inode);
 }
 
-/* A file that is not the image's. */
-static void ask(struct guard_watch *watch, const struct guard_question *question, struct guard_case *matter)
+/* A file that is not the image's. False when the caller's call cannot be read now. */
+static bool ask(struct guard_watch *watch, const struct guard_question *question, struct guard_request *request)
 {
-	struct guard_code *code = &matter->asked;
+	struct guard_code *code = &request->asked;
 	struct held_call call;
 	struct held_open open;
 	uint64_t writer_inode;
 
-	guard_describe(watch, matter, question->thread, &code->opener);
-	if (!held_call_read(question->thread, &call)) { /* nobody waits for the answer any longer */
-		case_allow(watch, matter);
-		return;
-	}
+	if (!held_call_read(question->thread, &call))
+		return false;
 	open = held_call_opens(&call);
+	request_describe(watch, request, question->thread, &code->opener);
 	if (open.writes || open.exec) {
 		if (open.writes)
 			note_writer(watch, question, &code->opener);
-		case_allow(watch, matter); /* execution is the other question */
-		return;
+		request_allow(watch, request); /* execution is the other question */
+		return true;
 	}
 	code->writer = writers_of(watch->writers, &question->status, &writer_inode);
 	if (writer_inode != 0 && writer_inode == code->opener.file.inode)
 		code->flags |= GUARD_CODE_SAME_PROGRAM; /* unless it turns out to be source */
-	code->writer = case_text(matter, code->writer, strlen(code->writer));
+	code->writer = request_text(request, code->writer, strlen(code->writer));
 	switch (decide(watch, question, code, &call)) {
 	case ASK:
 		if (process_outside(question->thread))
-			case_allow(watch, matter);
+			request_allow(watch, request);
 		else
-			case_settle(watch, matter);
+			request_settle(watch, request);
 		break;
 	case LOOK_LATER:
-		case_look_later(watch, matter);
+		request_look_later(watch, request);
 		break;
 	case LET_THROUGH:
-		case_allow(watch, matter);
+		request_allow(watch, request);
 		break;
 	}
+	return true;
 }
 
-void guard_ask_code(struct guard_watch *watch, const struct guard_question *question)
+/* What could not be told in time: code that is not the image's. */
+static void ask_undecided(struct guard_watch *watch, const struct guard_question *question, struct guard_request *request)
 {
-	struct guard_case *matter;
+	request->asked.kind = WIRE_CODE_SCRIPT;
+	request->asked.writer = "";
+	request_describe(watch, request, question->thread, &request->asked.opener);
+	request_settle(watch, request);
+}
+
+static bool is_image_file(struct guard_watch *watch, const struct guard_question *question, const char *path, uint8_t *origin)
+{
+	*origin = question->undecided ? WIRE_ORIGIN_OTHER
+				      : mounts_origin(watch->guard->mounts, &question->mount, &question->status, path);
+	return *origin == WIRE_ORIGIN_IMAGE;
+}
+
+static bool allow(struct guard_watch *watch, const struct guard_question *question)
+{
+	guard_reply(watch, question->file, true);
+	close(question->file);
+	return true;
+}
+
+bool guard_code_hook(struct guard_watch *watch, const struct guard_question *question)
+{
+	struct guard_request *request;
 	char path[PATH_MAX];
 	size_t length;
 	const char *inner;
 	uint8_t origin;
 
-	if (!S_ISREG(question->status.stx_mode)) {
-		guard_reply(watch, question->file, true);
-		close(question->file);
-		return;
+	if (!question->undecided && !S_ISREG(question->status.stx_mode))
+		return allow(watch, question);
+	length = guard_path(question, path, sizeof(path));
+	inner = mounts_inner_path(watch->guard->mounts, &question->mount, path);
+	if (is_image_file(watch, question, inner, &origin)) {
+		guard_ignore(watch, question->file, FAN_OPEN_PERM);
+		return allow(watch, question);
 	}
-	length = guard_path(watch, question, path, sizeof(path));
-	inner = places_inner_path(watch->guard->places, &question->place, path);
-	origin = places_origin(watch->guard->places, &question->place, &question->status, inner);
-	matter = origin == WIRE_ORIGIN_IMAGE ? NULL : case_new(watch, question->file);
-	if (matter == NULL) {
-		if (origin == WIRE_ORIGIN_IMAGE)
-			guard_ignore(watch, question->file, FAN_OPEN_PERM);
-		else
-			guard_tell_loss(watch->guard, question->place.cgroup, 1);
-		guard_reply(watch, question->file, true);
-		close(question->file);
-		return;
+	request = request_new(watch, question->file);
+	request->code = true;
+	request->asked.cgroup = question->mount.cgroup;
+	request->asked.path = request_text(request, inner, length - (size_t)(inner - path));
+	request->asked.file = mounts_identity(watch->guard->mounts, &question->mount, &question->status);
+	request->asked.origin = origin;
+	request->asked.argv = "";
+	if (question->undecided)
+		ask_undecided(watch, question, request);
+	else if (!ask(watch, question, request)) {
+		request_drop(watch, request);
+		return false;
 	}
-	matter->code = true;
-	matter->asked.cgroup = question->place.cgroup;
-	matter->asked.path = case_text(matter, inner, length - (size_t)(inner - path));
-	matter->asked.file = places_identity(watch->guard->places, &question->place, &question->status);
-	matter->asked.origin = origin;
-	matter->asked.argv = "";
-	ask(watch, question, matter);
-}
-
-void guard_note_written(struct guard_watch *watch, const struct guard_question *question)
-{
-	char path[PATH_MAX];
-	struct statx program;
-
-	/* Also what was changed through a mapping, of which the kernel tells nothing else. */
-	guard_heed(watch, question->file, FAN_OPEN_PERM | FAN_OPEN_EXEC_PERM);
-	if (process_program(question->thread, path, sizeof(path)) > 0 && process_program_file(question->thread, &program))
-		writers_note(watch->writers, &question->status, path, program.stx_ino);
+	return true;
 }

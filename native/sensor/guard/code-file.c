@@ -6,7 +6,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "../include/wire.h"
+#include "../../include/wire.h"
 
 /* The one list of code by the end of its name. */
 static const struct {

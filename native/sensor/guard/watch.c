@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,100 +11,60 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "guard-inner.h"
+#include "hooks.h"
+#include "request.h"
+#include "watch.h"
 
 /* The kernel opens the file for us with these: it must neither wait for the other end of a pipe, nor need a right that
  * a sensor may have dropped, for it refuses who asks when it cannot. */
 #define OPEN_FLAGS (O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_LARGEFILE)
-#define NICE (-15)
-
-void guard_reply(struct guard_watch *watch, int file, bool allow)
-{
-	struct fanotify_response response = { .fd = file, .response = allow ? FAN_ALLOW : FAN_DENY };
-
-	if (write(watch->group, &response, sizeof(response)) == (ssize_t)sizeof(response))
-		__atomic_fetch_add(&watch->guard->counts.permissions, 1, __ATOMIC_RELAXED);
-}
-
-void guard_ignore(struct guard_watch *watch, int file, uint64_t mask)
-{
-	fanotify_mark(watch->group, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK | FAN_MARK_EVICTABLE, mask, file, NULL);
-}
-
-void guard_heed(struct guard_watch *watch, int file, uint64_t mask)
-{
-	fanotify_mark(watch->group, FAN_MARK_REMOVE | FAN_MARK_IGNORED_MASK, mask, file, NULL);
-}
-
-size_t guard_path(struct guard_watch *watch, const struct guard_question *question, char *path, size_t size)
-{
-	static const char deleted[] = " (deleted)";
-	char name[64];
-	ssize_t length;
-
-	(void)watch;
-	snprintf(name, sizeof(name), "/proc/self/fd/%d", question->file);
-	length = readlink(name, path, size - 1);
-	if (length < 0)
-		length = 0;
-	if (question->status.stx_nlink == 0 && length > (ssize_t)sizeof(deleted) &&
-	    memcmp(path + length - (sizeof(deleted) - 1), deleted, sizeof(deleted) - 1) == 0)
-		length -= (ssize_t)sizeof(deleted) - 1;
-	path[length] = '\0';
-	return (size_t)length;
-}
-
-void guard_describe(struct guard_watch *watch, struct guard_case *matter, uint32_t thread, struct guard_process *process)
-{
-	struct guard_places *places = watch->guard->places;
-	struct guard_place place;
-	struct statx file;
-	char path[PATH_MAX];
-	size_t length = process_program(thread, path, sizeof(path));
-
-	process->thread = thread;
-	process->pid = process_of(thread);
-	process->path = case_text(matter, path, length);
-	process->origin = strncmp(path, "/memfd:", 7) == 0 ? WIRE_ORIGIN_MEMORY : WIRE_ORIGIN_HOST;
-	if (!process_program_file(thread, &file))
-		return;
-	if (places_find(places, &file, thread, &place)) {
-		process->file = places_identity(places, &place, &file);
-		process->origin = places_likely_origin(places, &place, &file);
-	} else {
-		place = (struct guard_place){ .device = 0 };
-		process->file = places_identity(places, &place, &file);
-	}
-}
+#define REALTIME_PRIORITY 1
+#define NICE (-15) /* where realtime is not allowed */
 
 static bool is_own(uint32_t thread)
 {
 	return syscall(SYS_tgkill, getpid(), thread, 0) == 0;
 }
 
-/* Takes over the event's file. */
-static void handle(struct guard_watch *watch, const struct fanotify_event_metadata *event, bool late)
+static bool locate(struct guard_watch *watch, struct guard_question *question)
 {
-	struct guard_question question = { .file = event->fd, .thread = (uint32_t)event->pid };
+	return statx(question->file, "", AT_EMPTY_PATH, PROCESS_STATX, &question->status) == 0 &&
+	       mounts_find(watch->guard->mounts, &question->status, question->thread, &question->mount);
+}
+
+static bool ask(struct guard_watch *watch, struct guard_question *question)
+{
+	if (!question->undecided && !locate(watch, question))
+		return false;
+	if (question->mask & FAN_OPEN_EXEC_PERM)
+		return guard_exec_hook(watch, question);
+	return guard_code_hook(watch, question);
+}
+
+/* What cannot be told now is asked again, and in the end judged as what is not the image's. */
+static void ask_until_told(struct guard_watch *watch, struct guard_question *question)
+{
+	if (!ask(watch, question) && !request_ask_again(watch, question, ask))
+		request_decide(watch, question, ask);
+}
+
+/* Takes over the event's file. */
+static void handle(struct guard_watch *watch, const struct fanotify_event_metadata *event)
+{
+	struct guard_question question = { .file = event->fd, .thread = (uint32_t)event->pid, .mask = event->mask };
 	bool asks = (event->mask & GUARD_QUESTIONS) != 0;
 
 	if (event->fd < 0) /* overflow of what was written: those writers are not known */
 		return;
-	if (late || is_own(question.thread) || statx(event->fd, "", AT_EMPTY_PATH, PROCESS_STATX, &question.status) != 0 ||
-	    !places_find(watch->guard->places, &question.status, question.thread, &question.place)) {
-		if (asks)
-			guard_reply(watch, event->fd, true);
-		close(event->fd);
+	if (asks && !is_own(question.thread)) {
+		ask_until_told(watch, &question);
 		return;
 	}
-	if (event->mask & FAN_OPEN_EXEC_PERM) {
-		guard_ask_exec(watch, &question);
-	} else if (asks) {
-		guard_ask_code(watch, &question);
-	} else {
-		guard_note_written(watch, &question);
-		close(event->fd);
-	}
+	if (asks)
+		guard_reply(watch, event->fd, true);
+	else if (!is_own(question.thread) && locate(watch, &question))
+		guard_written_hook(watch, &question);
+	close(event->fd);
 }
 
 /* Reads what there is. False when there was nothing. */
@@ -113,23 +74,16 @@ static bool read_events(struct guard_watch *watch, int group)
 	struct fanotify_event_metadata *event = events;
 	ssize_t length = read(group, events, sizeof(events));
 	uint64_t started = guard_now();
-	uint64_t budget = __atomic_load_n(&watch->guard->budget, __ATOMIC_RELAXED);
-	uint64_t late = 0;
-	uint64_t ended = started;
 
 	if (length <= 0)
 		return false;
 	for (; FAN_EVENT_OK(event, length); event = FAN_EVENT_NEXT(event, length)) {
-		bool over = ended - started > budget;
-
-		late += over;
-		handle(watch, event, over);
-		ended = guard_now();
-		if (group == watch->group)
-			__atomic_fetch_add(&watch->guard->counts.ns_total, ended - started, __ATOMIC_RELAXED);
+		handle(watch, event);
+		/* Each is answered in its turn, however long those before it took: only a thread that hangs is given up. */
+		__atomic_store_n(&watch->busy_since, guard_now(), __ATOMIC_RELEASE);
 	}
-	if (late > 0)
-		guard_tell_loss(watch->guard, 0, late);
+	if (group == watch->group)
+		__atomic_fetch_add(&watch->guard->counts.ns_total, guard_now() - started, __ATOMIC_RELAXED);
 	return true;
 }
 
@@ -137,7 +91,7 @@ static void watch_free(struct guard_watch *watch)
 {
 	if (watch->hasher != NULL)
 		hasher_close(watch->hasher);
-	cases_drop(watch);
+	requests_drop(watch);
 	if (watch->writers != NULL)
 		writers_close(watch->writers);
 	if (watch->group >= 0)
@@ -154,14 +108,21 @@ static bool goes_on(struct guard_watch *watch)
 	return !__atomic_load_n(&watch->stop, __ATOMIC_ACQUIRE) && !__atomic_load_n(&watch->given_up, __ATOMIC_ACQUIRE);
 }
 
+/* Who asks waits for this thread: on a busy host it goes before all others. */
+static void hurry(void)
+{
+	struct sched_param priority = { .sched_priority = REALTIME_PRIORITY };
+
+	if (pthread_setschedparam(pthread_self(), SCHED_RR, &priority) != 0)
+		setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
+}
+
 static void *watch_run(void *argument)
 {
 	struct guard_watch *watch = argument;
 	int timeout = -1;
 
-	/* Who asks waits for this thread: on a busy host it goes before what asks. */
-	setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
-
+	hurry();
 	while (goes_on(watch)) {
 		struct pollfd from[3] = { { watch->group, POLLIN, 0 }, { watch->wake, POLLIN, 0 }, { watch->notify, POLLIN, 0 } };
 		uint64_t woken;
@@ -175,8 +136,8 @@ static void *watch_run(void *argument)
 			read_events(watch, watch->notify);
 		if (from[0].revents != 0)
 			read_events(watch, watch->group);
-		timeout = cases_go_on(watch);
-		__atomic_store_n(&watch->guard->counts.waiting, watch->cases, __ATOMIC_RELAXED);
+		timeout = requests_go_on(watch);
+		__atomic_store_n(&watch->guard->counts.waiting, watch->waiting_count, __ATOMIC_RELAXED);
 		__atomic_store_n(&watch->busy_since, 0, __ATOMIC_RELEASE);
 	}
 	if (__atomic_load_n(&watch->given_up, __ATOMIC_ACQUIRE))
@@ -211,14 +172,15 @@ struct guard_watch *watch_new(struct guard *guard)
 	watch->notify = watch->group < 0 ? -1 : fanotify_init(FAN_CLASS_NOTIF | FAN_NONBLOCK | FAN_CLOEXEC | FAN_REPORT_TID, OPEN_FLAGS);
 	watch->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	watch->writers = writers_open();
+	watch->spare = request_spare();
 	watch->hasher = watch->wake < 0 ? NULL : hasher_open(watch->wake);
-	if (watch->group < 0 || watch->wake < 0 || watch->writers == NULL) {
+	if (watch->group < 0 || watch->wake < 0 || watch->writers == NULL || watch->spare == NULL) {
 		error = errno;
 		watch_free(watch);
 		errno = error;
 		return NULL;
 	}
-	places_each(guard->places, 0, watch_mark, &marking);
+	mounts_each(guard->mounts, 0, watch_mark, &marking);
 	if (pthread_create(&watch->thread, NULL, watch_run, watch) != 0) {
 		watch_free(watch);
 		errno = EAGAIN;

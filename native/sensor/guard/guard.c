@@ -6,36 +6,11 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "guard-inner.h"
+#include "group.h"
 #include "held-call.h"
+#include "watch.h"
 
 #define DEADMAN_FACTOR 5 /* budgets until a hanging thread is given up */
-
-static uint64_t now_of(clockid_t clock)
-{
-	struct timespec time;
-
-	clock_gettime(clock, &time);
-	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
-uint64_t guard_now(void)
-{
-	return now_of(CLOCK_MONOTONIC);
-}
-
-uint64_t guard_boot_now(void)
-{
-	return now_of(CLOCK_BOOTTIME);
-}
-
-void guard_tell_loss(struct guard *guard, uint64_t cgroup, uint64_t count)
-{
-	struct guard_event event = { .kind = GUARD_EVENT_LOSS, .time = guard_boot_now(), .cgroup = cgroup, .count = count };
-
-	__atomic_fetch_add(&guard->counts.late, count, __ATOMIC_RELAXED);
-	guard->cb.tell(guard->cb.ctx, &event);
-}
 
 static bool hangs(struct guard *guard)
 {
@@ -64,7 +39,7 @@ static void *deadman_run(void *argument)
 		if (guard->watch != NULL) {
 			watch_disarm(guard->watch);
 			guard->gave_up = true;
-			guard_tell_loss(guard, 0, 1);
+			guard_report_loss(guard, 0, 1);
 		}
 		guard->watch = watch_new(guard);
 	}
@@ -103,14 +78,14 @@ struct guard *guard_open(const struct guard_callbacks *cb, unsigned budget_ms, u
 	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC); /* the deadman looks, whoever sets the time */
 	pthread_cond_init(&guard->changed, &steady);
 	pthread_condattr_destroy(&steady);
-	guard->places = places_open();
-	guard->watch = guard->places == NULL ? NULL : watch_new(guard);
+	guard->mounts = mounts_open();
+	guard->watch = guard->mounts == NULL ? NULL : watch_new(guard);
 	if (guard->watch == NULL || pthread_create(&guard->deadman, NULL, deadman_run, guard) != 0) {
 		error = errno;
 		if (guard->watch != NULL)
 			watch_disarm(guard->watch);
-		else if (guard->places != NULL)
-			places_close(guard->places);
+		else if (guard->mounts != NULL)
+			mounts_close(guard->mounts);
 		errno = error;
 		return NULL; /* the watch may still look at `guard` */
 	}
@@ -126,7 +101,7 @@ void guard_budget(struct guard *guard, unsigned budget_ms)
 static int mark(struct guard *guard, const char *path, uint64_t cgroup, bool overlay)
 {
 	struct guard_marking marking = { .action = FAN_MARK_ADD, .error = -EAGAIN };
-	int error = places_add(guard->places, path, cgroup, overlay);
+	int error = mounts_add(guard->mounts, path, cgroup, overlay);
 
 	if (error != 0)
 		return error;
@@ -134,7 +109,7 @@ static int mark(struct guard *guard, const char *path, uint64_t cgroup, bool ove
 	marking.watch = guard->watch;
 	if (guard->watch != NULL) {
 		marking.error = 0;
-		places_each(guard->places, cgroup, watch_mark, &marking);
+		mounts_each(guard->mounts, cgroup, watch_mark, &marking);
 	}
 	pthread_mutex_unlock(&guard->lock);
 	return marking.error;
@@ -157,8 +132,8 @@ void guard_unmark(struct guard *guard, uint64_t cgroup)
 	pthread_mutex_lock(&guard->lock);
 	marking.watch = guard->watch;
 	if (guard->watch != NULL)
-		places_each(guard->places, cgroup, watch_mark, &marking);
-	places_remove(guard->places, cgroup);
+		mounts_each(guard->mounts, cgroup, watch_mark, &marking);
+	mounts_remove(guard->mounts, cgroup);
 	pthread_mutex_unlock(&guard->lock);
 }
 
@@ -174,7 +149,7 @@ void guard_forget(struct guard *guard)
 void guard_count(struct guard *guard, struct guard_counts *counts)
 {
 	*counts = guard->counts;
-	counts->marks = places_count(guard->places);
+	counts->marks = mounts_count(guard->mounts);
 }
 
 void guard_close(struct guard *guard)
@@ -186,7 +161,7 @@ void guard_close(struct guard *guard)
 	pthread_join(guard->deadman, NULL);
 	if ((guard->watch != NULL && !watch_end(guard->watch)) || guard->gave_up)
 		return;
-	places_close(guard->places);
+	mounts_close(guard->mounts);
 	pthread_cond_destroy(&guard->changed);
 	pthread_mutex_destroy(&guard->lock);
 	free(guard);

@@ -1,7 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guard-inner.h"
+#include "process.h"
+#include "writers.h"
 
 #define SETS 512
 #define WAYS 4

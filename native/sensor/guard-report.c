@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "guarding.h"
+#include "guard-adapter.h"
 
 #define MOST_TEXT 4096
 
@@ -45,7 +45,7 @@ static void put_digest(struct writing *writing, const struct guard_digest *diges
 	put_text(writing, hex);
 }
 
-static void tell_exec(struct guarding *guarding, const struct guard_event *event)
+static void tell_exec(struct guard_adapter *adapter, const struct guard_event *event)
 {
 	const struct guard_exec *exec = event->exec;
 	struct writing writing = { .length = sizeof(struct wire_exec) };
@@ -71,7 +71,7 @@ static void tell_exec(struct guarding *guarding, const struct guard_event *event
 	};
 
 	memcpy(told.ancestry, exec->caller.ancestry, sizeof(told.ancestry));
-	if (process_known(guarding->kernel, exec->caller.pid, &key, &known)) {
+	if (process_known(adapter->kernel, exec->caller.pid, &key, &known)) {
 		told.start = key.start;
 		told.session = known.session;
 		told.caller_origin = known.origin;
@@ -85,10 +85,10 @@ static void tell_exec(struct guarding *guarding, const struct guard_event *event
 	put_text(&writing, exec->path);
 	put_text(&writing, "");
 	put_ancestors(&writing, &exec->caller);
-	outbox_push(guarding->outbox, WIRE_EXEC, writing.bytes, writing.length);
+	outbox_push(adapter->outbox, WIRE_EXEC, writing.bytes, writing.length);
 }
 
-static void tell_code(struct guarding *guarding, const struct guard_event *event)
+static void tell_code(struct guard_adapter *adapter, const struct guard_event *event)
 {
 	const struct guard_code *code = event->code;
 	struct writing writing = { .length = sizeof(struct wire_code) };
@@ -112,7 +112,7 @@ static void tell_code(struct guarding *guarding, const struct guard_event *event
 	};
 
 	memcpy(told.ancestry, code->opener.ancestry, sizeof(told.ancestry));
-	if (process_known(guarding->kernel, code->opener.pid, &key, &known)) {
+	if (process_known(adapter->kernel, code->opener.pid, &key, &known)) {
 		told.session = known.session;
 		told.start = key.start;
 	}
@@ -123,12 +123,12 @@ static void tell_code(struct guarding *guarding, const struct guard_event *event
 	put_bytes(&writing, code->argv ? code->argv : "", code->argv ? code->argv_length : 0);
 	put_digest(&writing, &code->digest);
 	put_ancestors(&writing, &code->opener);
-	outbox_push(guarding->outbox, WIRE_CODE, writing.bytes, writing.length);
+	outbox_push(adapter->outbox, WIRE_CODE, writing.bytes, writing.length);
 }
 
-void tell_guarded(void *context, struct guard_event *event)
+void report_guarded(void *context, struct guard_event *event)
 {
-	struct guarding *guarding = context;
+	struct guard_adapter *adapter = context;
 
 	if (event->kind == GUARD_EVENT_LOSS) {
 		struct wire_loss loss = {
@@ -138,12 +138,12 @@ void tell_guarded(void *context, struct guard_event *event)
 			.dimension = WIRE_PROCESS,
 		};
 
-		outbox_push(guarding->outbox, WIRE_LOSS, &loss, sizeof(loss));
-	} else if (!containers_allow(guarding->containers, event->cgroup)) {
+		outbox_push(adapter->outbox, WIRE_LOSS, &loss, sizeof(loss));
+	} else if (!containers_allow(adapter->containers, event->cgroup)) {
 		return; /* told as throttled */
 	} else if (event->kind == GUARD_EVENT_EXEC) {
-		tell_exec(guarding, event);
+		tell_exec(adapter, event);
 	} else if (event->kind == GUARD_EVENT_CODE) {
-		tell_code(guarding, event);
+		tell_code(adapter, event);
 	}
 }

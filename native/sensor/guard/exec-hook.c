@@ -2,7 +2,8 @@
 #include <unistd.h>
 
 #include "code-file.h"
-#include "guard-inner.h"
+#include "hooks.h"
+#include "request.h"
 
 static const char *last_part(const char *path)
 {
@@ -48,43 +49,46 @@ static bool is_known(struct guard_watch *watch, const struct guard_question *que
 	const struct guard_callbacks *cb = &watch->guard->cb;
 	struct wire_file file;
 
-	if (cb->knows_exec == NULL || !question->place.overlay || question->status.stx_nlink == 0)
+	if (cb->knows_exec == NULL || !question->mount.overlay || question->status.stx_nlink == 0)
 		return false;
-	file = places_identity(watch->guard->places, &question->place, &question->status);
-	return cb->knows_exec(cb->ctx, question->place.cgroup, &file, question->thread) == 1;
+	file = mounts_identity(watch->guard->mounts, &question->mount, &question->status);
+	return cb->knows_exec(cb->ctx, question->mount.cgroup, &file, question->thread) == 1;
 }
 
-void guard_ask_exec(struct guard_watch *watch, const struct guard_question *question)
+/* What is the image's by its layer; what could not be told is not. */
+static uint8_t origin_of(struct guard_watch *watch, const struct guard_question *question, const char *path)
 {
-	struct guard_case *matter;
+	if (question->undecided)
+		return WIRE_ORIGIN_OTHER;
+	return mounts_origin(watch->guard->mounts, &question->mount, &question->status, path);
+}
+
+bool guard_exec_hook(struct guard_watch *watch, const struct guard_question *question)
+{
+	struct guard_request *request;
 	char path[PATH_MAX];
 	size_t length;
 	const char *inner;
 
-	if (is_known(watch, question)) {
+	if (!question->undecided && is_known(watch, question)) {
 		watch->runners[question->thread % GUARD_RUNNERS].thread = 0;
 		guard_reply(watch, question->file, true);
 		close(question->file);
-		return;
+		return true;
 	}
-	matter = case_new(watch, question->file);
-	if (matter == NULL) {
-		guard_reply(watch, question->file, true);
-		guard_tell_loss(watch->guard, question->place.cgroup, 1);
-		close(question->file);
-		return;
+	request = request_new(watch, question->file);
+	length = guard_path(question, path, sizeof(path));
+	inner = mounts_inner_path(watch->guard->mounts, &question->mount, path);
+	request->exec.cgroup = question->mount.cgroup;
+	request->exec.path = request_text(request, inner, length - (size_t)(inner - path));
+	request->exec.file = mounts_identity(watch->guard->mounts, &question->mount, &question->status);
+	request->exec.origin = origin_of(watch, question, inner);
+	request->exec.role = role_of(watch, question, inner);
+	if (request->exec.role == GUARD_LOADER && request->exec.origin == WIRE_ORIGIN_IMAGE) {
+		request_allow(watch, request); /* judged by its program */
+		return true;
 	}
-	length = guard_path(watch, question, path, sizeof(path));
-	inner = places_inner_path(watch->guard->places, &question->place, path);
-	matter->exec.cgroup = question->place.cgroup;
-	matter->exec.path = case_text(matter, inner, length - (size_t)(inner - path));
-	matter->exec.file = places_identity(watch->guard->places, &question->place, &question->status);
-	matter->exec.origin = places_origin(watch->guard->places, &question->place, &question->status, inner);
-	matter->exec.role = role_of(watch, question, inner);
-	if (matter->exec.role == GUARD_LOADER && matter->exec.origin == WIRE_ORIGIN_IMAGE) {
-		case_allow(watch, matter); /* judged by its program */
-		return;
-	}
-	guard_describe(watch, matter, question->thread, &matter->exec.caller);
-	case_settle(watch, matter);
+	request_describe(watch, request, question->thread, &request->exec.caller);
+	request_settle(watch, request);
+	return true;
 }

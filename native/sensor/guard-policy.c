@@ -3,7 +3,8 @@
 
 #include <bpf/bpf.h>
 
-#include "guarding.h"
+#include "guard-adapter.h"
+#include "guard/process.h"
 
 bool process_known(const struct kernel *kernel, uint32_t pid, struct process_key *key, struct process *process)
 {
@@ -37,7 +38,7 @@ static uint8_t table_of(const struct policy *policy, const struct wire_file *fil
 }
 
 /* Lets the programs in the kernel know that this content is allowed. */
-static void allow(const struct guarding *guarding, const struct policy *policy, const struct wire_file *file)
+static void allow(const struct guard_adapter *adapter, const struct policy *policy, const struct wire_file *file)
 {
 	struct allowed_key key = {
 		.generation = policy->generation,
@@ -48,7 +49,7 @@ static void allow(const struct guarding *guarding, const struct policy *policy, 
 	};
 	uint32_t yes = 1;
 
-	bpf_map_update_elem(guarding->kernel->allowed_files, &key, &yes, BPF_ANY);
+	bpf_map_update_elem(adapter->kernel->allowed_files, &key, &yes, BPF_ANY);
 }
 
 /* Once its program is kept, the image's loader is asked about alone and looks like a main program; only the kernel's
@@ -60,11 +61,11 @@ static bool is_main(const struct guard_exec *question, uint32_t file_flags)
 }
 
 /* The caller as the kernel's programs recorded it, else as /proc says. */
-static void ask_caller(const struct guarding *guarding, const struct guard_process *caller, struct process *process)
+static void ask_caller(const struct guard_adapter *adapter, const struct guard_process *caller, struct process *process)
 {
 	struct process_key key;
 
-	if (process_known(guarding->kernel, caller->pid, &key, process))
+	if (process_known(adapter->kernel, caller->pid, &key, process))
 		return;
 	memset(process, 0, sizeof(*process));
 	process->origin = caller->origin;
@@ -79,7 +80,7 @@ static bool has_edge(const struct policy *policy, const struct wire_file *file, 
 	return policy_has_edge(policy, file->inode, caller->origin == WIRE_ORIGIN_HOST ? 0 : caller->exe.inode);
 }
 
-static void ask_exec(struct guarding *guarding, const struct policy *policy, const struct guard_exec *question,
+static void ask_exec(struct guard_adapter *adapter, const struct policy *policy, const struct guard_exec *question,
 		     struct guard_answer *answer)
 {
 	struct decide_question asked = {
@@ -97,7 +98,7 @@ static void ask_exec(struct guarding *guarding, const struct policy *policy, con
 	asked.file_flags &= ~WIRE_FILE_LOADER;
 	asked.allowed = question->digest.known && policy_has_digest(policy, question->digest.sha256);
 	if (main) {
-		ask_caller(guarding, &question->caller, &caller);
+		ask_caller(adapter, &question->caller, &caller);
 		asked.session = caller.session;
 		asked.edge = has_edge(policy, &question->file, &caller);
 		asked.first = caller.origin == WIRE_ORIGIN_HOST;
@@ -108,7 +109,7 @@ static void ask_exec(struct guarding *guarding, const struct policy *policy, con
 	}
 	said = decide(&asked);
 	if (asked.allowed)
-		allow(guarding, policy, &question->file);
+		allow(adapter, policy, &question->file);
 	if (!said.reason || said.effect == WIRE_EFFECT_IGNORE) {
 		if (question->origin == WIRE_ORIGIN_IMAGE && !(asked.policy_flags & WIRE_POLICY_MODELLED) &&
 		    !(asked.file_flags & WIRE_FILE_TOOL))
@@ -120,22 +121,22 @@ static void ask_exec(struct guarding *guarding, const struct policy *policy, con
 	if (said.reason == WIRE_REASON_DRIFT && policy->head.digests && !question->digest.known)
 		answer->flags |= GUARD_ANSWER_BY_DIGEST;
 	/* What is only told of is told by the kernel's programs, which know the arguments too. */
-	if (answer->verdict == WIRE_ALERTED && main && (guarding->kernel->features & WIRE_FEATURE_EXEC_RECORD))
+	if (answer->verdict == WIRE_ALERTED && main && (adapter->kernel->features & WIRE_FEATURE_EXEC_RECORD))
 		answer->verdict = WIRE_OBSERVED;
 }
 
 /* Finds the policy of a container under the policies' read lock; NULL without it when nothing judges it. */
-static const struct policy *policy_of(struct guarding *guarding, uint64_t cgroup, struct guard_answer *answer)
+static const struct policy *policy_of(struct guard_adapter *adapter, uint64_t cgroup, struct guard_answer *answer)
 {
 	const struct policy *policy;
 	struct container_value value;
 
-	if (!containers_policy(guarding->containers, cgroup, &value) || value.unjudged)
+	if (!containers_policy(adapter->containers, cgroup, &value) || value.unjudged)
 		return NULL;
-	policies_read(guarding->policies);
-	policy = policies_find(guarding->policies, value.policy);
+	policies_read(adapter->policies);
+	policy = policies_find(adapter->policies, value.policy);
 	if (!policy) {
-		policies_done(guarding->policies);
+		policies_done(adapter->policies);
 		return NULL;
 	}
 	answer->policy = value.policy;
@@ -146,9 +147,9 @@ static const struct policy *policy_of(struct guarding *guarding, uint64_t cgroup
 int knows_exec(void *context, uint64_t cgroup, const struct wire_file *file, uint32_t thread)
 {
 	const uint32_t whole = WIRE_POLICY_TABLED | WIRE_POLICY_MODELLED;
-	struct guarding *guarding = context;
+	struct guard_adapter *adapter = context;
 	struct guard_answer unused = {};
-	const struct policy *policy = policy_of(guarding, cgroup, &unused);
+	const struct policy *policy = policy_of(adapter, cgroup, &unused);
 	struct process caller;
 	struct process_key key;
 	uint32_t flags = 0;
@@ -157,24 +158,23 @@ int knows_exec(void *context, uint64_t cgroup, const struct wire_file *file, uin
 	if (!policy)
 		return 0;
 	known = (policy->head.flags & whole) == whole && table_of(policy, file, &flags) == DECIDE_SAME &&
-		!(flags & WIRE_FILE_LOADER) && process_known(guarding->kernel, thread, &key, &caller) &&
+		!(flags & WIRE_FILE_LOADER) && process_known(adapter->kernel, thread, &key, &caller) &&
 		caller.cgroup == cgroup && has_edge(policy, file, &caller);
-	policies_done(guarding->policies);
+	policies_done(adapter->policies);
 	return known;
 }
 
-int judge_exec(void *context, const struct guard_exec *question, struct guard_answer *answer)
+void judge_exec(void *context, const struct guard_exec *question, struct guard_answer *answer)
 {
-	struct guarding *guarding = context;
-	const struct policy *policy = policy_of(guarding, question->cgroup, answer);
+	struct guard_adapter *adapter = context;
+	const struct policy *policy = policy_of(adapter, question->cgroup, answer);
 
 	if (!policy) { /* until there is one, and the guard forgets what it keeps */
 		answer->flags |= question->origin == WIRE_ORIGIN_IMAGE ? GUARD_ANSWER_KEEP : 0;
-		return 0;
+		return;
 	}
-	ask_exec(guarding, policy, question, answer);
-	policies_done(guarding->policies);
-	return 0;
+	ask_exec(adapter, policy, question, answer);
+	policies_done(adapter->policies);
 }
 
 static void ask_code(const struct policy *policy, const struct guard_code *question, struct guard_answer *answer)
@@ -198,28 +198,36 @@ static void ask_code(const struct policy *policy, const struct guard_code *quest
 		answer->flags |= GUARD_ANSWER_BY_DIGEST;
 }
 
-int judge_code(void *context, const struct guard_code *question, struct guard_answer *answer)
+void judge_code(void *context, const struct guard_code *question, struct guard_answer *answer)
 {
-	struct guarding *guarding = context;
-	const struct policy *policy = policy_of(guarding, question->cgroup, answer);
+	struct guard_adapter *adapter = context;
+	const struct policy *policy = policy_of(adapter, question->cgroup, answer);
 
 	if (!policy)
-		return 0;
+		return;
 	ask_code(policy, question, answer);
-	policies_done(guarding->policies);
-	return 0;
+	policies_done(adapter->policies);
+}
+
+uint64_t container_of_thread(void *context, uint32_t thread)
+{
+	const struct guard_adapter *adapter = context;
+	struct process_key key;
+	struct process process;
+
+	return process_known(adapter->kernel, process_of(thread), &key, &process) ? process.cgroup : 0;
 }
 
 int runs_code(void *context, uint64_t cgroup, const struct wire_file *program)
 {
-	struct guarding *guarding = context;
+	struct guard_adapter *adapter = context;
 	struct guard_answer unused = {};
-	const struct policy *policy = policy_of(guarding, cgroup, &unused);
+	const struct policy *policy = policy_of(adapter, cgroup, &unused);
 	uint32_t flags = 0;
 
 	if (!policy)
 		return 0;
 	table_of(policy, program, &flags);
-	policies_done(guarding->policies);
+	policies_done(adapter->policies);
 	return (flags & WIRE_FILE_RUNS_CODE) != 0;
 }

@@ -1,0 +1,67 @@
+#include "group.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static uint64_t now_of(clockid_t clock)
+{
+	struct timespec time;
+
+	clock_gettime(clock, &time);
+	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+uint64_t guard_now(void)
+{
+	return now_of(CLOCK_MONOTONIC);
+}
+
+uint64_t guard_boot_now(void)
+{
+	return now_of(CLOCK_BOOTTIME);
+}
+
+void guard_report_loss(struct guard *guard, uint64_t cgroup, uint64_t count)
+{
+	struct guard_event event = { .kind = GUARD_EVENT_LOSS, .time = guard_boot_now(), .cgroup = cgroup, .count = count };
+
+	__atomic_fetch_add(&guard->counts.late, count, __ATOMIC_RELAXED);
+	guard->cb.tell(guard->cb.ctx, &event);
+}
+
+void guard_reply(struct guard_watch *watch, int file, bool allow)
+{
+	struct fanotify_response response = { .fd = file, .response = allow ? FAN_ALLOW : FAN_DENY };
+
+	if (write(watch->group, &response, sizeof(response)) == (ssize_t)sizeof(response))
+		__atomic_fetch_add(&watch->guard->counts.permissions, 1, __ATOMIC_RELAXED);
+}
+
+void guard_ignore(struct guard_watch *watch, int file, uint64_t mask)
+{
+	fanotify_mark(watch->group, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK | FAN_MARK_EVICTABLE, mask, file, NULL);
+}
+
+void guard_heed(struct guard_watch *watch, int file, uint64_t mask)
+{
+	fanotify_mark(watch->group, FAN_MARK_REMOVE | FAN_MARK_IGNORED_MASK, mask, file, NULL);
+}
+
+size_t guard_path(const struct guard_question *question, char *path, size_t size)
+{
+	static const char deleted[] = " (deleted)";
+	char name[64];
+	ssize_t length;
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", question->file);
+	length = readlink(name, path, size - 1);
+	if (length < 0)
+		length = 0;
+	if (question->status.stx_nlink == 0 && length > (ssize_t)sizeof(deleted) &&
+	    memcmp(path + length - (sizeof(deleted) - 1), deleted, sizeof(deleted) - 1) == 0)
+		length -= (ssize_t)sizeof(deleted) - 1;
+	path[length] = '\0';
+	return (size_t)length;
+}

@@ -1,0 +1,86 @@
+/* The guard's state, and what every hook does with the kernel: answer, and mark files that need not be asked for.
+ * Everything of the guard but its face and its thread stands above this. */
+#ifndef SEAWALL_GUARD_GROUP_H
+#define SEAWALL_GUARD_GROUP_H
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <sys/fanotify.h>
+#include <sys/stat.h>
+
+#include "guard.h"
+#include "hasher.h"
+#include "mounts.h"
+#include "process.h"
+#include "writers.h"
+
+#define GUARD_MILLISECOND 1000000ull
+#define GUARD_QUESTIONS (FAN_OPEN_EXEC_PERM | FAN_OPEN_PERM)
+#define GUARD_RUNNERS 512
+
+struct guard_request;
+struct guard_watch;
+
+/* What the program that a thread was asked for last names as what runs it. */
+struct guard_runner {
+	uint32_t thread;
+	bool script;
+	char path[120];
+};
+
+struct guard {
+	struct guard_callbacks cb;
+	uint64_t budget; /* ns */
+	struct guard_mounts *mounts;
+	struct guard_counts counts;
+	uint32_t forgets; /* how often all that the kernel keeps was forgotten */
+	pthread_mutex_t lock; /* of `watch`, `stop` */
+	pthread_cond_t changed;
+	struct guard_watch *watch;
+	pthread_t deadman;
+	bool stop;
+	bool gave_up; /* a thread that hung may still look at the guard: it is never freed */
+};
+
+/* One fanotify group with its thread. The deadman gives it up when it hangs, and starts another. */
+struct guard_watch {
+	struct guard *guard;
+	pthread_t thread;
+	int group;  /* permission questions */
+	int notify; /* what was written; -1 where there is none */
+	int wake;   /* eventfd: the hasher is done, or the guard ends */
+	bool given_up;
+	bool stop;
+	uint64_t busy_since; /* CLOCK_MONOTONIC, ns; 0 while it waits for questions */
+	struct hasher *hasher;
+	struct guard_writers *writers;
+	struct guard_request *spare;
+	struct guard_request *waiting;
+	unsigned waiting_count;
+	struct guard_runner runners[GUARD_RUNNERS]; /* by thread */
+};
+
+/* A file that somebody opens, and what is known of it. */
+struct guard_question {
+	int file;
+	uint32_t thread;
+	uint64_t mask; /* which question it is */
+	struct statx status;
+	struct guard_mount mount;
+	bool undecided; /* asked again until there was no more time: `mount` is the thread's container at most */
+};
+
+uint64_t guard_now(void);      /* CLOCK_MONOTONIC, ns */
+uint64_t guard_boot_now(void); /* CLOCK_BOOTTIME, ns */
+void guard_reply(struct guard_watch *watch, int file, bool allow);
+/* The kernel need not ask for this file again. `mask`: which questions. */
+void guard_ignore(struct guard_watch *watch, int file, uint64_t mask);
+/* The kernel asks for this file again. */
+void guard_heed(struct guard_watch *watch, int file, uint64_t mask);
+/* Tells that `count` questions were let through unjudged. */
+void guard_report_loss(struct guard *guard, uint64_t cgroup, uint64_t count);
+/* Path in the container of an open file; its length, 0 when there is none. */
+size_t guard_path(const struct guard_question *question, char *path, size_t size);
+
+#endif

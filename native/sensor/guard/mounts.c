@@ -1,0 +1,384 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "mounts.h"
+#include "overlay.h"
+#include "process.h"
+
+#define BUCKETS 256
+#define ALIASES 512
+
+struct marked {
+	struct marked *next;
+	uint64_t key; /* device of an overlay, id of a mount */
+	bool overlay_root;
+	uint64_t cgroup;
+	uint32_t device;
+	uint32_t backing;
+	uint64_t birth; /* of the writable layer, ns of Unix time; 0: not known */
+	char *path;
+	struct overlay overlay;
+};
+
+/* A mount of an overlay whose files show other devices than the overlay itself. */
+struct alias {
+	uint64_t mount;
+	uint32_t device;
+};
+
+struct guard_mounts {
+	pthread_rwlock_t lock;
+	struct marked *buckets[BUCKETS];
+	unsigned count;
+	struct alias aliases[ALIASES]; /* filled by the guard's thread only */
+};
+
+struct guard_mounts *mounts_open(void)
+{
+	struct guard_mounts *mounts = calloc(1, sizeof(*mounts));
+
+	if (mounts != NULL)
+		pthread_rwlock_init(&mounts->lock, NULL);
+	return mounts;
+}
+
+static void marked_free(struct marked *marked)
+{
+	overlay_free(&marked->overlay);
+	free(marked->path);
+	free(marked);
+}
+
+static bool is_served_by_others(const struct statfs *kind)
+{
+	static const long magics[] = { 0x65735546 /* FUSE */, 0x6969 /* NFS */, 0x517b /* SMB */, 0xff534d42 /* CIFS */,
+				       0xfe534d42 /* SMB2 */, 0x01021997 /* 9p */, 0x00c36400 /* Ceph */, 0x0bd00bd0 /* Lustre */ };
+
+	for (size_t at = 0; at < sizeof(magics) / sizeof(*magics); at++)
+		if ((long)kind->f_type == magics[at])
+			return true;
+	return false;
+}
+
+static uint64_t nanoseconds(const struct statx_timestamp *time)
+{
+	return (uint64_t)time->tv_sec * 1000000000u + time->tv_nsec;
+}
+
+static int read_layers(struct marked *marked, uint64_t mount)
+{
+	char name[64] = "/proc/self/mountinfo";
+	char lower[PATH_MAX];
+	struct statx layer;
+	unsigned process;
+	FILE *file;
+	int error;
+
+	if (sscanf(marked->path, "/proc/%u/root", &process) == 1)
+		snprintf(name, sizeof(name), "/proc/%u/mountinfo", process);
+	file = fopen(name, "re");
+	if (file == NULL)
+		return -errno;
+	error = overlay_read(&marked->overlay, file, mount, marked->path);
+	fclose(file);
+	if (error != 0)
+		return error;
+	if (marked->overlay.upper == NULL && overlay_lower(&marked->overlay, 0, "", lower, sizeof(lower)) == 0)
+		return -ENOENT;
+	if (statx(AT_FDCWD, marked->overlay.upper != NULL ? marked->overlay.upper : lower, 0, STATX_BASIC_STATS | STATX_BTIME,
+		  &layer) != 0)
+		return -errno;
+	marked->backing = PROCESS_DEVICE(&layer);
+	if (layer.stx_mask & STATX_BTIME)
+		marked->birth = nanoseconds(&layer.stx_btime);
+	return 0;
+}
+
+/* Looks at what is mounted there: an overlay of its own, or a mount of a file system that cannot hang us. */
+static int look(struct marked *marked, int file)
+{
+	struct statx status;
+	struct statx own;
+	struct statfs kind;
+
+	if (statx(file, "", AT_EMPTY_PATH, PROCESS_STATX, &status) != 0 || statx(AT_FDCWD, "/", 0, PROCESS_STATX, &own) != 0 ||
+	    fstatfs(file, &kind) != 0)
+		return -errno;
+	marked->device = PROCESS_DEVICE(&status);
+	if (marked->overlay_root) {
+		if (kind.f_type != OVERLAYFS_SUPER_MAGIC || marked->device == PROCESS_DEVICE(&own))
+			return -EXDEV;
+		marked->key = marked->device;
+		return read_layers(marked, status.stx_mnt_id);
+	}
+	if (is_served_by_others(&kind))
+		return -EOPNOTSUPP;
+	if ((status.stx_attributes & STATX_ATTR_MOUNT_ROOT) == 0 || status.stx_mnt_id == own.stx_mnt_id)
+		return -EXDEV;
+	marked->key = status.stx_mnt_id;
+	marked->backing = marked->device;
+	return 0;
+}
+
+static struct marked *find(struct guard_mounts *mounts, uint64_t key, bool overlay)
+{
+	struct marked *marked = mounts->buckets[key % BUCKETS];
+
+	while (marked != NULL && (marked->key != key || marked->overlay_root != overlay))
+		marked = marked->next;
+	return marked;
+}
+
+int mounts_add(struct guard_mounts *mounts, const char *path, uint64_t cgroup, bool overlay)
+{
+	struct marked *marked = calloc(1, sizeof(*marked));
+	struct marked *old;
+	int file;
+	int error;
+
+	if (marked == NULL || (marked->path = strdup(path)) == NULL) {
+		free(marked);
+		return -ENOMEM;
+	}
+	marked->overlay_root = overlay;
+	marked->cgroup = cgroup;
+	file = open(path, O_PATH | O_CLOEXEC);
+	error = file < 0 ? -errno : look(marked, file);
+	if (file >= 0)
+		close(file);
+	if (error != 0) {
+		marked_free(marked);
+		return error;
+	}
+	pthread_rwlock_wrlock(&mounts->lock);
+	old = find(mounts, marked->key, overlay);
+	if (old != NULL) { /* the number was another's before, or the marked is told of again */
+		struct marked *next = old->next;
+		struct marked swap = *old;
+
+		*old = *marked;
+		old->next = next;
+		*marked = swap;
+	} else {
+		marked->next = mounts->buckets[marked->key % BUCKETS];
+		mounts->buckets[marked->key % BUCKETS] = marked;
+		mounts->count++;
+		marked = NULL;
+	}
+	pthread_rwlock_unlock(&mounts->lock);
+	if (marked != NULL)
+		marked_free(marked);
+	return 0;
+}
+
+void mounts_remove(struct guard_mounts *mounts, uint64_t cgroup)
+{
+	pthread_rwlock_wrlock(&mounts->lock);
+	memset(mounts->aliases, 0, sizeof(mounts->aliases)); /* ids of mounts are used again */
+	for (unsigned bucket = 0; bucket < BUCKETS; bucket++) {
+		struct marked **at = &mounts->buckets[bucket];
+
+		while (*at != NULL) {
+			struct marked *marked = *at;
+
+			if (marked->cgroup != cgroup) {
+				at = &marked->next;
+				continue;
+			}
+			*at = marked->next;
+			mounts->count--;
+			marked_free(marked);
+		}
+	}
+	pthread_rwlock_unlock(&mounts->lock);
+}
+
+void mounts_close(struct guard_mounts *mounts)
+{
+	for (unsigned bucket = 0; bucket < BUCKETS; bucket++) {
+		while (mounts->buckets[bucket] != NULL) {
+			struct marked *marked = mounts->buckets[bucket];
+
+			mounts->buckets[bucket] = marked->next;
+			marked_free(marked);
+		}
+	}
+	pthread_rwlock_destroy(&mounts->lock);
+	free(mounts);
+}
+
+unsigned mounts_count(struct guard_mounts *mounts)
+{
+	return __atomic_load_n(&mounts->count, __ATOMIC_RELAXED);
+}
+
+void mounts_each(struct guard_mounts *mounts, uint64_t cgroup, void (*call)(void *ctx, const char *path, bool overlay),
+		 void *ctx)
+{
+	char name[64];
+	struct statx status;
+
+	pthread_rwlock_rdlock(&mounts->lock);
+	for (unsigned bucket = 0; bucket < BUCKETS; bucket++) {
+		for (struct marked *marked = mounts->buckets[bucket]; marked != NULL; marked = marked->next) {
+			int file;
+
+			if (cgroup != 0 && marked->cgroup != cgroup)
+				continue;
+			file = open(marked->path, O_PATH | O_CLOEXEC);
+			if (file < 0)
+				continue;
+			/* What is no longer mounted shows what lies below: never that. */
+			if (statx(file, "", AT_EMPTY_PATH, PROCESS_STATX, &status) == 0 &&
+			    marked->key == (marked->overlay_root ? PROCESS_DEVICE(&status) : status.stx_mnt_id)) {
+				snprintf(name, sizeof(name), "/proc/self/fd/%d", file);
+				call(ctx, name, marked->overlay_root);
+			}
+			close(file);
+		}
+	}
+	pthread_rwlock_unlock(&mounts->lock);
+}
+
+/* Device of the file system that is mounted so, as the thread's mountinfo has it. */
+static uint32_t mounted_device(struct guard_mounts *mounts, uint64_t mount, uint32_t thread)
+{
+	struct alias *alias = &mounts->aliases[mount % ALIASES];
+	unsigned major, minor;
+	char name[64];
+	FILE *file;
+	char *line;
+
+	if (alias->mount == mount)
+		return alias->device;
+	snprintf(name, sizeof(name), "/proc/%u/mountinfo", thread);
+	file = fopen(name, "re");
+	if (file == NULL)
+		return 0;
+	line = overlay_mount_line(file, mount);
+	fclose(file);
+	alias->mount = mount;
+	alias->device = 0;
+	if (line != NULL && sscanf(line, "%*u %*u %u:%u", &major, &minor) == 2)
+		alias->device = major << 20 | minor;
+	free(line);
+	return alias->device;
+}
+
+static struct marked *marked_at(struct guard_mounts *mounts, const struct guard_mount *marked)
+{
+	return find(mounts, marked->overlay ? marked->device : marked->id, marked->overlay);
+}
+
+bool mounts_find(struct guard_mounts *mounts, const struct statx *file, uint32_t thread, struct guard_mount *found)
+{
+	struct marked *marked;
+
+	pthread_rwlock_rdlock(&mounts->lock);
+	marked = find(mounts, PROCESS_DEVICE(file), true);
+	if (marked == NULL)
+		marked = find(mounts, file->stx_mnt_id, false);
+	if (marked == NULL)
+		marked = find(mounts, mounted_device(mounts, file->stx_mnt_id, thread), true);
+	if (marked != NULL)
+		*found = (struct guard_mount){ .cgroup = marked->cgroup, .device = marked->device,
+					       .id = marked->overlay_root ? 0 : marked->key, .overlay = marked->overlay_root };
+	pthread_rwlock_unlock(&mounts->lock);
+	return marked != NULL;
+}
+
+const char *mounts_inner_path(struct guard_mounts *mounts, const struct guard_mount *at, const char *path)
+{
+	const struct marked *marked;
+	size_t length;
+
+	pthread_rwlock_rdlock(&mounts->lock);
+	marked = marked_at(mounts, at);
+	length = marked == NULL ? 0 : strlen(marked->path);
+	/* Through the path that the host sees. */
+	if (length > 0 && strncmp(path, marked->path, length) == 0 && path[length] == '/')
+		path += length;
+	pthread_rwlock_unlock(&mounts->lock);
+	return path;
+}
+
+/* A layer of the image has this very file: same inode, and a change time that no container can set. */
+static bool is_in_lower(const struct marked *marked, const struct statx *file, const char *path)
+{
+	char whole[PATH_MAX];
+	struct statx layer;
+
+	for (unsigned at = 0; overlay_lower(&marked->overlay, at, path, whole, sizeof(whole)) > 0; at++) {
+		if (statx(AT_FDCWD, whole, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &layer) != 0)
+			continue;
+		return layer.stx_ino == file->stx_ino && nanoseconds(&layer.stx_ctime) == nanoseconds(&file->stx_ctime);
+	}
+	return false;
+}
+
+uint8_t mounts_likely_origin(struct guard_mounts *mounts, const struct guard_mount *at, const struct statx *file)
+{
+	const struct marked *marked;
+	bool older;
+
+	if (!at->overlay)
+		return WIRE_ORIGIN_OTHER;
+	if (file->stx_nlink == 0)
+		return WIRE_ORIGIN_DELETED;
+	pthread_rwlock_rdlock(&mounts->lock);
+	marked = marked_at(mounts, at);
+	older = marked != NULL && nanoseconds(&file->stx_ctime) < marked->birth;
+	pthread_rwlock_unlock(&mounts->lock);
+	return older ? WIRE_ORIGIN_IMAGE : WIRE_ORIGIN_UPPER;
+}
+
+uint8_t mounts_origin(struct guard_mounts *mounts, const struct guard_mount *at, const struct statx *file,
+		      const char *path)
+{
+	char whole[PATH_MAX];
+	struct statx copy;
+	const struct marked *marked;
+	uint8_t origin = WIRE_ORIGIN_UPPER;
+
+	if (!at->overlay)
+		return WIRE_ORIGIN_OTHER;
+	if (file->stx_nlink == 0)
+		return WIRE_ORIGIN_DELETED;
+	pthread_rwlock_rdlock(&mounts->lock);
+	marked = marked_at(mounts, at);
+	if (marked != NULL && marked->overlay.upper == NULL) {
+		origin = WIRE_ORIGIN_IMAGE;
+	} else if (marked != NULL) {
+		/* What is written gets the time of now, later than the writable layer itself; layers of the image are older,
+		 * unless they were brought back from a copy: then the layer has to show the file. */
+		snprintf(whole, sizeof(whole), "%s%s", marked->overlay.upper, path);
+		if (statx(AT_FDCWD, whole, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &copy) == 0 && S_ISREG(copy.stx_mode))
+			origin = WIRE_ORIGIN_UPPER;
+		else if (nanoseconds(&file->stx_ctime) < marked->birth || is_in_lower(marked, file, path))
+			origin = WIRE_ORIGIN_IMAGE;
+	}
+	pthread_rwlock_unlock(&mounts->lock);
+	return origin;
+}
+
+struct wire_file mounts_identity(struct guard_mounts *mounts, const struct guard_mount *at, const struct statx *file)
+{
+	const struct marked *marked;
+	struct wire_file identity = { .device = PROCESS_DEVICE(file), .mode = file->stx_mode, .inode = file->stx_ino,
+				      .ctime = nanoseconds(&file->stx_ctime), .size = file->stx_size };
+
+	pthread_rwlock_rdlock(&mounts->lock);
+	marked = marked_at(mounts, at);
+	if (marked != NULL && at->overlay && marked->device == identity.device)
+		identity.device = marked->backing;
+	pthread_rwlock_unlock(&mounts->lock);
+	return identity;
+}

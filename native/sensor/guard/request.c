@@ -1,0 +1,386 @@
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../mask.h"
+#include "request.h"
+
+#define AGAIN_NS (5 * GUARD_MILLISECOND)
+#define UNDECIDED_NS (500 * GUARD_MILLISECOND)
+
+/* When a file that was let through is looked at again, after it was opened. */
+static const uint64_t looks[] = { 5 * GUARD_MILLISECOND, 50 * GUARD_MILLISECOND, 500 * GUARD_MILLISECOND };
+
+const char *request_text(struct guard_request *request, const char *text, size_t length)
+{
+	char *place = request->texts + request->used;
+
+	if (request->used + length + 1 > sizeof(request->texts))
+		return "";
+	memcpy(place, text, length);
+	place[length] = '\0';
+	request->used += length + 1;
+	return place;
+}
+
+struct guard_request *request_spare(void)
+{
+	return malloc(sizeof(struct guard_request));
+}
+
+struct guard_request *request_new(struct guard_watch *watch, int file)
+{
+	struct guard_request *request = watch->spare;
+
+	memset(request, 0, offsetof(struct guard_request, texts));
+	watch->spare = NULL;
+	request->file = file;
+	request->state = REQUEST_ASKED;
+	return request;
+}
+
+static void request_free(struct guard_watch *watch, struct guard_request *request)
+{
+	if (request->file >= 0)
+		close(request->file);
+	if (watch->spare == NULL)
+		watch->spare = request;
+	else
+		free(request);
+}
+
+void request_drop(struct guard_watch *watch, struct guard_request *request)
+{
+	request->file = -1;
+	request_free(watch, request);
+}
+
+/* Keeps a request that waits. False when too many wait, or there is no room for the next one. */
+static bool keep(struct guard_watch *watch, struct guard_request *request)
+{
+	if (watch->waiting_count >= GUARD_WAITING_MAX)
+		return false;
+	if (watch->spare == NULL)
+		watch->spare = request_spare();
+	if (watch->spare == NULL)
+		return false;
+	request->next = watch->waiting;
+	watch->waiting = request;
+	watch->waiting_count++;
+	return true;
+}
+
+void request_describe(struct guard_watch *watch, struct guard_request *request, uint32_t thread, struct guard_process *process)
+{
+	struct guard_mounts *mounts = watch->guard->mounts;
+	struct guard_mount mount;
+	struct statx file;
+	char path[PATH_MAX];
+	size_t length = process_program(thread, path, sizeof(path));
+
+	process->thread = thread;
+	process->pid = process_of(thread);
+	process->path = request_text(request, path, length);
+	process->origin = strncmp(path, "/memfd:", 7) == 0 ? WIRE_ORIGIN_MEMORY : WIRE_ORIGIN_HOST;
+	if (!process_program_file(thread, &file))
+		return;
+	if (mounts_find(mounts, &file, thread, &mount)) {
+		process->file = mounts_identity(mounts, &mount, &file);
+		process->origin = mounts_likely_origin(mounts, &mount, &file);
+	} else {
+		mount = (struct guard_mount){ .device = 0 };
+		process->file = mounts_identity(mounts, &mount, &file);
+	}
+}
+
+static const struct guard_process *process_in(const struct guard_request *request)
+{
+	return request->code ? &request->asked.opener : &request->exec.caller;
+}
+
+static struct guard_digest *digest_in(struct guard_request *request)
+{
+	return request->code ? &request->asked.digest : &request->exec.digest;
+}
+
+static uint64_t cgroup_of(const struct guard_request *request)
+{
+	return request->code ? request->asked.cgroup : request->exec.cgroup;
+}
+
+static void judge(struct guard_watch *watch, struct guard_request *request)
+{
+	const struct guard_callbacks *cb = &watch->guard->cb;
+
+	memset(&request->answer, 0, sizeof(request->answer));
+	request->forgets = __atomic_load_n(&watch->guard->forgets, __ATOMIC_ACQUIRE);
+	if (request->code)
+		cb->judge_code(cb->ctx, &request->asked, &request->answer);
+	else
+		cb->judge_exec(cb->ctx, &request->exec, &request->answer);
+}
+
+/* Ancestors and the like cost reads of /proc: only for what is told, while the process is held. */
+static void describe_more(struct guard_request *request)
+{
+	struct guard_process *process = (struct guard_process *)process_in(request);
+	struct process_line line;
+	char text[PATH_MAX];
+	uint32_t next;
+	size_t length;
+
+	process->pid = process_of(process->thread);
+	process->uid = process_uid(process->thread);
+	if (!process_line(process->thread, &line))
+		return;
+	process->start = line.start;
+	process->parent = line.parent;
+	if (request->code) {
+		char words[2048];
+		size_t before = request->used;
+
+		length = process_arguments(process->thread, words, sizeof(words));
+		length = mask_argv(words, length);
+		request->asked.argv = request_text(request, words, length);
+		request->asked.argv_length = request->used == before ? 0 : (uint32_t)length; /* there may have been no room */
+	}
+	for (next = line.parent; next > 1 && process->ancestors < WIRE_EXEC_ANCESTORS; next = line.parent) {
+		if (!process_line(next, &line))
+			break;
+		length = process_program(next, text, sizeof(text));
+		process->ancestry[process->ancestors].pid = next;
+		process->ancestry[process->ancestors].start = line.start;
+		process->ancestor_paths[process->ancestors++] = request_text(request, text, length);
+	}
+}
+
+static void tell(struct guard_watch *watch, struct guard_request *request)
+{
+	struct guard_event event = { .kind = request->code ? GUARD_EVENT_CODE : GUARD_EVENT_EXEC, .time = guard_boot_now(),
+				     .cgroup = cgroup_of(request), .count = 1, .answer = &request->answer };
+
+	if (request->code)
+		event.code = &request->asked;
+	else
+		event.exec = &request->exec;
+	watch->guard->cb.tell(watch->guard->cb.ctx, &event);
+}
+
+static bool start_hashing(struct guard_watch *watch, struct guard_request *request)
+{
+	if (request->hashing)
+		return true;
+	if (watch->hasher == NULL)
+		return false;
+	request->job = (struct hash_job){ .file = request->file, .digest = digest_in(request),
+					 .identity = request->code ? request->asked.file : request->exec.file };
+	request->hashing = hasher_put(watch->hasher, &request->job);
+	return request->hashing;
+}
+
+/* Lets the opener wait until the file is hashed; false when that cannot be. */
+static bool wait_for_digest(struct guard_watch *watch, struct guard_request *request)
+{
+	if (!keep(watch, request))
+		return false;
+	if (!start_hashing(watch, request)) { /* it is the first of those that wait */
+		watch->waiting = request->next;
+		watch->waiting_count--;
+		return false;
+	}
+	request->state = REQUEST_HELD;
+	request->due = guard_now() + __atomic_load_n(&watch->guard->budget, __ATOMIC_RELAXED);
+	return true;
+}
+
+static bool tells(const struct guard_request *request)
+{
+	return request->answer.verdict == WIRE_ALERTED || request->answer.verdict == WIRE_REFUSED;
+}
+
+/* The kernel need not ask again, unless policies changed since this one was asked. */
+static void let_keep(struct guard_watch *watch, struct guard_request *request)
+{
+	uint64_t mask = request->code ? FAN_OPEN_PERM : FAN_OPEN_EXEC_PERM;
+
+	guard_ignore(watch, request->file, mask);
+	if (__atomic_load_n(&watch->guard->forgets, __ATOMIC_ACQUIRE) != request->forgets)
+		guard_heed(watch, request->file, mask);
+}
+
+/* Tells, then answers the kernel by the verdict: what was refused is safe before anybody can see that it was. */
+static void answer(struct guard_watch *watch, struct guard_request *request)
+{
+	if (tells(request)) {
+		describe_more(request);
+		tell(watch, request);
+	}
+	if ((request->answer.flags & GUARD_ANSWER_KEEP) && request->answer.verdict == WIRE_OBSERVED)
+		let_keep(watch, request);
+	guard_reply(watch, request->file, request->answer.verdict != WIRE_REFUSED);
+}
+
+void request_allow(struct guard_watch *watch, struct guard_request *request)
+{
+	guard_reply(watch, request->file, true);
+	request_free(watch, request);
+}
+
+void request_settle(struct guard_watch *watch, struct guard_request *request)
+{
+	const struct wire_file *file = request->code ? &request->asked.file : &request->exec.file;
+
+	if (watch->hasher != NULL)
+		hasher_knows(watch->hasher, file, digest_in(request));
+	judge(watch, request);
+	if ((request->answer.flags & GUARD_ANSWER_BY_DIGEST) && !digest_in(request)->known && wait_for_digest(watch, request))
+		return;
+	answer(watch, request);
+	request_free(watch, request);
+}
+
+void request_look_later(struct guard_watch *watch, struct guard_request *request)
+{
+	request->asked.opener.pid = process_of(request->asked.opener.thread);
+	guard_reply(watch, request->file, true);
+	request->state = REQUEST_LOOKING;
+	request->due = guard_now() + looks[0];
+	if (keep(watch, request))
+		return;
+	guard_report_loss(watch->guard, cgroup_of(request), 1);
+	request_free(watch, request);
+}
+
+bool request_ask_again(struct guard_watch *watch, const struct guard_question *question, request_asking *ask)
+{
+	struct guard_request *request = request_new(watch, question->file);
+
+	request->state = REQUEST_AGAIN;
+	request->question = *question;
+	request->ask = ask;
+	request->due = guard_now() + AGAIN_NS;
+	request->last = guard_now() + UNDECIDED_NS;
+	if (keep(watch, request))
+		return true;
+	request_drop(watch, request);
+	return false;
+}
+
+void request_decide(struct guard_watch *watch, struct guard_question *question, request_asking *ask)
+{
+	const struct guard_callbacks *cb = &watch->guard->cb;
+
+	question->mount = (struct guard_mount){ .cgroup = cb->container_of(cb->ctx, question->thread) };
+	question->undecided = true;
+	guard_report_loss(watch->guard, question->mount.cgroup, 1);
+	if (question->mount.cgroup != 0 && ask(watch, question))
+		return;
+	guard_reply(watch, question->file, true); /* of no container, or gone meanwhile */
+	close(question->file);
+}
+
+/* True when the request is done with; the question's file has gone with the answer then. */
+static bool ask_again(struct guard_watch *watch, struct guard_request *request)
+{
+	if (!request->ask(watch, &request->question)) {
+		if (guard_now() < request->last) {
+			request->due = guard_now() + AGAIN_NS;
+			return false;
+		}
+		request_decide(watch, &request->question, request->ask);
+	}
+	request->file = -1;
+	return true;
+}
+
+/* True when the case is done with. */
+static bool look_again(struct guard_watch *watch, struct guard_request *request)
+{
+	if (!process_runs_file(request->asked.opener.pid, request->asked.file.inode)) {
+		if (++request->looks == sizeof(looks) / sizeof(*looks))
+			return true;
+		request->due += looks[request->looks] - looks[request->looks - 1];
+		return false;
+	}
+	request->asked.flags |= GUARD_CODE_MAPPED;
+	judge(watch, request);
+	if (!tells(request))
+		return true;
+	request->answer.verdict = WIRE_ALERTED;
+	describe_more(request);
+	tell(watch, request);
+	return true;
+}
+
+/* Goes on with a case whose time has come or whose digest is there. True when it is done with. */
+static bool go_on(struct guard_watch *watch, struct guard_request *request)
+{
+	switch (request->state) {
+	case REQUEST_LOOKING:
+		return look_again(watch, request);
+	case REQUEST_HELD:
+		if (digest_in(request)->known)
+			judge(watch, request);
+		/* Without a digest the answer that was given first holds: being slow to hash is no way in. */
+		answer(watch, request);
+		request->due = 0;
+		request->state = REQUEST_ASKED;
+		return true;
+	case REQUEST_AGAIN:
+		return ask_again(watch, request);
+	case REQUEST_ASKED: /* only the hasher still had it */
+		return true;
+	}
+	return true;
+}
+
+int requests_go_on(struct guard_watch *watch)
+{
+	struct guard_request *all = watch->waiting;
+	uint64_t now = guard_now();
+	uint64_t next = 0;
+	struct hash_job *job;
+
+	while (watch->hasher != NULL && (job = hasher_take(watch->hasher)) != NULL) {
+		struct guard_request *request = (struct guard_request *)((char *)job - offsetof(struct guard_request, job));
+
+		request->hashing = false;
+		request->due = now;
+	}
+	/* Going on with one may let others wait: those stand in the watch meanwhile. */
+	watch->waiting = NULL;
+	while (all != NULL) {
+		struct guard_request *request = all;
+
+		all = request->next;
+		if (request->due != 0 && request->due <= now && go_on(watch, request) && !request->hashing) {
+			watch->waiting_count--;
+			request_free(watch, request);
+			continue;
+		}
+		request->next = watch->waiting;
+		watch->waiting = request;
+	}
+	for (const struct guard_request *request = watch->waiting; request != NULL; request = request->next)
+		if (request->due != 0 && (next == 0 || request->due < next))
+			next = request->due;
+	if (next == 0)
+		return -1;
+	now = guard_now();
+	return next <= now ? 0 : (int)((next - now + GUARD_MILLISECOND - 1) / GUARD_MILLISECOND);
+}
+
+void requests_drop(struct guard_watch *watch)
+{
+	while (watch->waiting != NULL) {
+		struct guard_request *request = watch->waiting;
+
+		watch->waiting = request->next;
+		if (request->file >= 0)
+			close(request->file);
+		free(request);
+	}
+	free(watch->spare);
+	watch->spare = NULL;
+	watch->waiting_count = 0;
+}

@@ -1,0 +1,62 @@
+/* A question from its beginning until it is reported. */
+#ifndef SEAWALL_GUARD_REQUEST_H
+#define SEAWALL_GUARD_REQUEST_H
+
+#include "group.h"
+
+#define GUARD_WAITING_MAX 256 /* that wait; what comes beyond is answered at once and told without a digest */
+
+enum request_state {
+	REQUEST_ASKED,   /* answered on the spot */
+	REQUEST_HELD,    /* the opener waits for the digest */
+	REQUEST_LOOKING, /* let through; looked at again, whether it was mapped */
+	REQUEST_AGAIN,   /* the opener waits until what was not to be had is known */
+};
+
+/* Asks a question; false when it cannot be told yet. */
+typedef bool request_asking(struct guard_watch *watch, struct guard_question *question);
+
+struct guard_request {
+	struct guard_request *next;
+	int file; /* the event's */
+	enum request_state state;
+	bool code; /* else a program */
+	bool hashing;
+	uint8_t looks;
+	uint64_t due; /* CLOCK_MONOTONIC, ns; 0: none */
+	struct hash_job job;
+	struct guard_exec exec;
+	struct guard_code asked;
+	struct guard_answer answer;
+	uint32_t forgets; /* of the guard when it was judged */
+	struct guard_question question; /* that is asked again */
+	request_asking *ask;
+	uint64_t last; /* CLOCK_MONOTONIC, ns: until then it is asked again */
+	size_t used;
+	char texts[24 * 1024];
+};
+
+const char *request_text(struct guard_request *request, const char *text, size_t length);
+/* Room for one request, or NULL: a watch has one to spare from its beginning on. */
+struct guard_request *request_spare(void);
+/* Never NULL. */
+struct guard_request *request_new(struct guard_watch *watch, int file);
+/* Gives up a request whose file is still the caller's. */
+void request_drop(struct guard_watch *watch, struct guard_request *request);
+/* Lets the opener wait, asks again soon and for half a second at most, then decides. False when no more can wait. */
+bool request_ask_again(struct guard_watch *watch, const struct guard_question *question, request_asking *ask);
+/* Judges by the policy of the thread's container as what is not the image's. */
+void request_decide(struct guard_watch *watch, struct guard_question *question, request_asking *ask);
+/* Judges, answers the kernel, and reports; takes the request over. */
+void request_settle(struct guard_watch *watch, struct guard_request *request);
+/* Lets the opener through, and tells if the file is mapped executable soon. */
+void request_look_later(struct guard_watch *watch, struct guard_request *request);
+void request_allow(struct guard_watch *watch, struct guard_request *request);
+/* Goes on with what is hashed or due. Returns milliseconds until the next is due, -1 for never. */
+int requests_go_on(struct guard_watch *watch);
+void requests_drop(struct guard_watch *watch);
+
+/* Program of the asking thread; texts go into the request. */
+void request_describe(struct guard_watch *watch, struct guard_request *request, uint32_t thread, struct guard_process *process);
+
+#endif
