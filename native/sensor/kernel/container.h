@@ -1,6 +1,6 @@
 /* Which container a task runs in: the nearest of its cgroups on the unified hierarchy that is one. */
-#ifndef SEAWALL_CONTAINER_H
-#define SEAWALL_CONTAINER_H
+#ifndef SEAWALL_KERNEL_CONTAINER_H
+#define SEAWALL_KERNEL_CONTAINER_H
 
 #include "maps.h"
 

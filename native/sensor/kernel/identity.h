@@ -1,6 +1,6 @@
 /* Which file it is: its backing inode, where it comes from, its path in the container. */
-#ifndef SEAWALL_IDENTITY_H
-#define SEAWALL_IDENTITY_H
+#ifndef SEAWALL_KERNEL_IDENTITY_H
+#define SEAWALL_KERNEL_IDENTITY_H
 
 #include "maps.h"
 

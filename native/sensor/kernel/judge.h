@@ -1,6 +1,6 @@
 /* Asks the container's policy about a program. */
-#ifndef SEAWALL_JUDGE_H
-#define SEAWALL_JUDGE_H
+#ifndef SEAWALL_KERNEL_JUDGE_H
+#define SEAWALL_KERNEL_JUDGE_H
 
 #include "../decide.h"
 #include "process.h"

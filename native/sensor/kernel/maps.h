@@ -1,6 +1,6 @@
 /* Maps of the programs; all are pinned. */
-#ifndef SEAWALL_MAPS_H
-#define SEAWALL_MAPS_H
+#ifndef SEAWALL_KERNEL_MAPS_H
+#define SEAWALL_KERNEL_MAPS_H
 
 #include "../layout.h"
 

@@ -1,6 +1,6 @@
 /* Processes of containers: who started whom, from which file, in which session. */
-#ifndef SEAWALL_PROCESS_H
-#define SEAWALL_PROCESS_H
+#ifndef SEAWALL_KERNEL_PROCESS_H
+#define SEAWALL_KERNEL_PROCESS_H
 
 #include "container.h"
 #include "identity.h"

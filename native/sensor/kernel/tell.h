@@ -1,6 +1,6 @@
 /* Tells of a program: once in a bucket, within the container's allowance, in the words of the wire. */
-#ifndef SEAWALL_TELL_H
-#define SEAWALL_TELL_H
+#ifndef SEAWALL_KERNEL_TELL_H
+#define SEAWALL_KERNEL_TELL_H
 
 #include "judge.h"
 

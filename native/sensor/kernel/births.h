@@ -1,0 +1,17 @@
+/* Tells the sensor of a container that is born, runs its first program, or is gone. */
+#ifndef SEAWALL_KERNEL_BIRTHS_H
+#define SEAWALL_KERNEL_BIRTHS_H
+
+#include "container.h"
+
+static __always_inline void tell_birth(__u32 kind, __u64 cgroup, const char *id, __u64 time)
+{
+	struct birth birth = { .kind = kind, .pid = bpf_get_current_pid_tgid() >> 32, .cgroup = cgroup, .time = time };
+
+	if (id)
+		__builtin_memcpy(birth.id, id, WIRE_ID);
+	if (bpf_ringbuf_output(&births, &birth, sizeof(birth), BPF_RB_FORCE_WAKEUP))
+		count_loss(LOST_BIRTHS, 0);
+}
+
+#endif

@@ -1,0 +1,134 @@
+/* A program that starts: who starts it, what the policy says, and how it is told. */
+#ifndef SEAWALL_KERNEL_EXEC_H
+#define SEAWALL_KERNEL_EXEC_H
+
+#include "judge.h"
+#include "tell.h"
+
+#define SIGKILL 9
+
+/* Process that calls exec in a container; NULL when it is none, or the runtime on its way in. */
+static __always_inline struct process *exec_caller(struct task_struct *task)
+{
+	__u64 cgroup = container_of_task(task);
+	struct process *process;
+
+	if (!cgroup)
+		return NULL;
+	process = process_of(task);
+	if (!process) {
+		meet(task, cgroup, WIRE_SESSION_ENTRY);
+		process = process_of(task);
+	}
+	return process && !is_runtime(process, task) ? process : NULL;
+}
+
+struct exec_facts {
+	struct wire_file file;
+	struct judgement judgement;
+	__u8 origin;
+	__u8 verdict;
+};
+
+static __always_inline bool is_violation(__u8 verdict)
+{
+	return verdict != WIRE_OBSERVED;
+}
+
+/* Words of the program, on its new stack once it has started. */
+static __always_inline __u32 put_words(__u32 end, struct task_struct *task, int started)
+{
+	return started ? argv_text(end, address_of(task)) : words_text(end);
+}
+
+/* What is told once: this program, by this caller, with this end; its words too where they count. */
+static __always_inline __u64 telling_of(struct exec_facts *facts, struct process *caller, struct scratch *s, int started)
+{
+	__u64 hash = mix(mix(mix(0, caller->cgroup), facts->file.inode), facts->file.device);
+	__u32 end;
+
+	hash = mix(mix(mix(hash, caller->exe.inode), caller->session), facts->verdict);
+	if (!(facts->judgement.file_flags & WIRE_FILE_ARGUMENTS))
+		return hash;
+	end = put_words(0, bpf_get_current_task_btf(), started) & 0xffff;
+	return argv_hash(s, sizeof(__u16), end, hash);
+}
+
+/* Writes the event into `s` and sends it, unless it was told in this bucket: that most are is found out first. `started`:
+ * argv is on the stack. */
+PART int report_exec(struct exec_facts *facts, struct process *caller, __u64 program, int started)
+{
+	struct linux_binprm *bprm = (void *)program;
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct scratch *s = scratch(0);
+	struct process_key key = key_of(task);
+	bool violation;
+	__u32 end = 0, repeats = 0, place;
+	const char *given;
+	__u64 hash = 0;
+
+	if (!s || !facts || !caller)
+		return -1;
+	violation = is_violation(facts->verdict);
+	if (!violation) {
+		hash = telling_of(facts, caller, s, started);
+		if (!is_new(hash, &repeats))
+			return 0;
+	}
+	if (!has_allowance(caller->cgroup, violation)) {
+		if (!violation)
+			bpf_map_delete_elem(&seen, &hash);
+		return 0;
+	}
+	__builtin_memset(&s->exec, 0, sizeof(s->exec));
+	s->record.type = WIRE_EXEC;
+	s->record.known = facts->judgement.known;
+	s->exec.flags = facts->judgement.exec_flags;
+	place = path_of(address_of(BPF_CORE_READ(bprm, file)), address_of(task));
+	if (place >> 16)
+		s->exec.flags |= WIRE_EXEC_PATH_CUT;
+	place &= 0xffff;
+	end = text(end, address_of(&s->path[place & (PATH_BYTES - 1)]), place < PATH_BYTES ? PATH_BYTES - place : 0);
+	end = text(end, address_of(caller->path), caller->length);
+	given = BPF_CORE_READ(bprm, filename);
+	if (BPF_CORE_READ(bprm, interp) != given)
+		s->exec.flags |= WIRE_EXEC_SCRIPT;
+	place = bpf_probe_read_kernel_str(s->path + PATH_BYTES, PATH_BYTES, given);
+	end = text(end, address_of(s->path + PATH_BYTES), place > 0 && place <= PATH_BYTES ? place - 1 : 0);
+	end = put_words(end, task, started);
+	if (end >> 16)
+		s->exec.flags |= WIRE_EXEC_ARGV_CUT;
+	end &= 0xffff;
+	s->exec.repeats = repeats;
+	s->exec.time = bpf_ktime_get_boot_ns();
+	s->exec.cgroup = caller->cgroup;
+	s->exec.pid = key.tgid;
+	s->exec.parent = caller->parent.tgid;
+	s->exec.start = key.start;
+	s->exec.uid = bpf_get_current_uid_gid();
+	s->exec.policy = facts->judgement.policy;
+	s->exec.policy_version = facts->judgement.version;
+	s->exec.verdict = facts->verdict;
+	s->exec.reason = facts->judgement.reason;
+	s->exec.origin = facts->origin;
+	s->exec.session = caller->session;
+	s->exec.caller_origin = caller->origin;
+	s->exec.file = facts->file;
+	s->exec.caller = caller->exe;
+	if (caller->flags & PROCESS_OUTSIDE)
+		s->exec.flags |= WIRE_EXEC_FIRST;
+	key = caller->parent;
+	end = ancestry(&key, end);
+	send(s, end, caller->cgroup, violation);
+	return 0;
+}
+
+static __always_inline int look_at(struct exec_facts *facts, struct process *caller, struct linux_binprm *bprm)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	facts->origin = identify(address_of(BPF_CORE_READ(bprm, file)), root_device(caller->cgroup, address_of(task)), &facts->file);
+	return judge(caller, &facts->file, facts->origin, &facts->judgement);
+}
+
+#endif

@@ -1,0 +1,55 @@
+/* Cgroups that are made, joined and removed: the birth and the end of containers. */
+#ifndef SEAWALL_HOOK_CGROUP_H
+#define SEAWALL_HOOK_CGROUP_H
+
+#include "../process.h"
+#include "../births.h"
+
+SEC("tp_btf/cgroup_mkdir")
+int BPF_PROG(cgroup_made, struct cgroup *cgroup, const char *path)
+{
+	struct container_value value = {};
+	__u64 number;
+
+	if (!is_unified(cgroup) || !id_in_name(address_of(cgroup), &value) || container_from(address_of(cgroup_above(cgroup))))
+		return 0;
+	number = cgroup_number(cgroup);
+	value.born = bpf_ktime_get_boot_ns();
+	bpf_map_update_elem(&containers, &number, &value, BPF_ANY);
+	tell_birth(BIRTH_MADE, number, value.id, value.born);
+	return 0;
+}
+
+SEC("tp_btf/cgroup_rmdir")
+int BPF_PROG(cgroup_gone, struct cgroup *cgroup, const char *path)
+{
+	struct container_value *value;
+	__u64 number;
+
+	if (!is_unified(cgroup))
+		return 0;
+	number = cgroup_number(cgroup);
+	value = bpf_map_lookup_elem(&containers, &number);
+	if (value)
+		tell_birth(BIRTH_GONE, number, value->id, bpf_ktime_get_boot_ns());
+	return 0;
+}
+
+SEC("tp_btf/cgroup_attach_task")
+int BPF_PROG(cgroup_joined, struct cgroup *cgroup, const char *path, struct task_struct *task)
+{
+	__u64 number;
+	struct process *known;
+
+	if (!is_unified(cgroup))
+		return 0;
+	number = container_from(address_of(cgroup));
+	if (!number)
+		return 0;
+	known = process_of(task);
+	if (!known || known->cgroup != number)
+		came_in(address_of(task), number, address_of(BPF_CORE_READ(task, real_parent)));
+	return 0;
+}
+
+#endif

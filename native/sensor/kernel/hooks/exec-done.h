@@ -1,0 +1,37 @@
+/* Records a program that started, and kills where nothing did before. */
+#ifndef SEAWALL_HOOK_EXEC_DONE_H
+#define SEAWALL_HOOK_EXEC_DONE_H
+
+#include "../births.h"
+#include "../exec.h"
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(exec_done, struct task_struct *task, pid_t old, struct linux_binprm *bprm)
+{
+	struct process *caller = exec_caller(task);
+	struct exec_facts facts = {};
+	struct container_counts *count;
+	struct scratch *s = scratch(0);
+
+	if (!caller || !s || look_at(&facts, caller, bprm))
+		return 0;
+	if (facts.judgement.effect == WIRE_EFFECT_PREVENT) {
+		bpf_send_signal(SIGKILL);
+		facts.verdict = WIRE_KILLED;
+	} else if (facts.judgement.reason) {
+		facts.verdict = WIRE_ALERTED;
+	}
+	if (!(caller->flags & PROCESS_TOLD))
+		report_exec(&facts, caller, address_of(bprm), true);
+	count = counts_of(caller->cgroup);
+	if (count && !count->first_exec) {
+		count->first_exec = bpf_ktime_get_boot_ns();
+		tell_birth(BIRTH_RUNS, caller->cgroup, NULL, count->first_exec);
+	}
+	caller->flags &= ~(PROCESS_OUTSIDE | PROCESS_TOLD);
+	set_program(caller, &facts.file, facts.origin);
+	set_path(caller, s, path_of(address_of(BPF_CORE_READ(bprm, file)), address_of(task)));
+	return 0;
+}
+
+#endif

@@ -1,0 +1,38 @@
+/* Processes that were there before the sensor. */
+#ifndef SEAWALL_HOOK_FOUND_H
+#define SEAWALL_HOOK_FOUND_H
+
+#include "../process.h"
+
+/* Takes in what runs in containers already; asked for once, when the sensor meets them. */
+SEC("iter/task")
+int processes_found(struct bpf_iter__task *context)
+{
+	struct task_struct *task = context->task;
+	struct container_counts *count;
+	struct process *parent;
+	__u32 session;
+	__u64 cgroup;
+	bool first;
+
+	if (!task || BPF_CORE_READ(task, pid) != BPF_CORE_READ(task, tgid))
+		return 0;
+	cgroup = container_of_task(task);
+	if (!cgroup || process_of(task))
+		return 0;
+	parent = process_of(BPF_CORE_READ(task, real_parent));
+	first = BPF_CORE_READ(task, thread_pid, level) > 0 &&
+		BPF_CORE_READ(task, nsproxy, pid_ns_for_children, child_reaper) == task;
+	if (parent && parent->cgroup == cgroup)
+		session = parent->session;
+	else
+		session = first ? WIRE_SESSION_ENTRY : WIRE_SESSION_EXEC;
+	if (!meet(task, cgroup, session))
+		return 0;
+	count = counts_of(cgroup);
+	if (count && !count->first_exec)
+		count->first_exec = bpf_ktime_get_boot_ns();
+	return 0;
+}
+
+#endif
