@@ -24,16 +24,15 @@ static int configure(struct server *server, const char *payload)
 		settings->bucket_ns = wanted.bucket_ns;
 	if (wanted.events_per_second)
 		settings->events_per_second = wanted.events_per_second;
-	if (wanted.permission_budget_ms && wanted.permission_budget_ms <= MOST_BUDGET_MS && server->budget)
-		server->budget(server->context, wanted.permission_budget_ms);
+	if (wanted.permission_budget_ms && wanted.permission_budget_ms <= MOST_BUDGET_MS)
+		guard_adapter_budget(server->guard, wanted.permission_budget_ms);
 	return 0;
 }
 
 static void policies_changed(struct server *server)
 {
 	containers_choose(server->containers);
-	if (server->changed)
-		server->changed(server->context);
+	guard_adapter_changed(server->guard);
 }
 
 static int put_policy(struct server *server, const char *payload, uint32_t length, char *reply, uint32_t *bytes)
@@ -97,8 +96,7 @@ static int tell_status(struct server *server, char *reply, uint32_t *bytes)
 	containers_totals(server->containers, &lost, &throttled);
 	status.lost = lost;
 	status.throttled = throttled;
-	if (server->count)
-		server->count(server->context, &status);
+	guard_adapter_count(server->guard, &status);
 	memcpy(reply, &status, sizeof(status));
 	*bytes = sizeof(status);
 	return WIRE_STATUS;
@@ -129,8 +127,7 @@ static int assign(struct server *server, const char *payload)
 
 	memcpy(&assigned, payload, sizeof(assigned));
 	containers_assign(server->containers, &assigned);
-	if (server->changed)
-		server->changed(server->context);
+	guard_adapter_changed(server->guard);
 	return 0;
 }
 

@@ -4,7 +4,7 @@
 
 #include <bpf/bpf.h>
 
-#include "births.h"
+#include "containers.h"
 #include "log.h"
 
 #define NS_PER_US 1000ULL
@@ -97,54 +97,47 @@ static struct container *put(struct containers *containers, uint64_t cgroup, con
 	return container;
 }
 
-bool containers_meet(struct containers *containers, uint64_t cgroup, const struct container_value *value)
+bool containers_take_in(struct containers *containers, uint64_t cgroup, const struct container_value *value,
+			const struct engine_container *engine)
 {
-	bool resumed = value->known == CONTAINER_OURS, marked;
-	struct engine_container engine;
 	struct container *container;
 
-	if (!engine_has(containers->engine_root, value->id, &engine))
-		return false;
 	pthread_mutex_lock(&containers->lock);
 	container = put(containers, cgroup, value);
 	if (container) {
-		container->engine = engine;
-		container->value.unjudged = !engine.merged[0];
+		container->engine = *engine;
+		container->value.unjudged = !engine->merged[0];
 		containers_arm(containers, container);
 	}
 	pthread_mutex_unlock(&containers->lock);
-	if (!container)
-		return true;
-	/* Not under the lock: whoever is asked by the guard meanwhile asks for it. */
-	marked = containers->marker && engine.merged[0] && containers->marker->mark(containers->marker, cgroup, engine.merged);
-	pthread_mutex_lock(&containers->lock);
-	container->armed |= marked ? WIRE_ARMED_FANOTIFY : 0;
-	container->arm_us = resumed ? 0 : (boot_now() - container->value.born) / NS_PER_US;
-	containers_tell(containers, container, container->value.found ? WIRE_CONTAINER_FOUND : WIRE_CONTAINER_BORN);
-	pthread_mutex_unlock(&containers->lock);
-	return true;
+	return container != NULL;
 }
 
-static void born(struct containers *containers, const struct birth *birth)
+void containers_armed(struct containers *containers, uint64_t cgroup, bool marked, bool resumed)
 {
-	struct container_value value = { .born = birth->time };
-
-	memcpy(value.id, birth->id, WIRE_ID);
-	if (!containers_meet(containers, birth->cgroup, &value))
-		bpf_map_delete_elem(containers->kernel->containers, &birth->cgroup);
-}
-
-bool containers_mounted(struct containers *containers, uint64_t cgroup, uint32_t pid)
-{
-	char merged[MERGED_BYTES] = "";
 	struct container *container;
 
+	pthread_mutex_lock(&containers->lock);
+	container = find(containers, cgroup);
+	if (container) {
+		container->armed |= marked ? WIRE_ARMED_FANOTIFY : 0;
+		container->arm_us = resumed ? 0 : (boot_now() - container->value.born) / NS_PER_US;
+		containers_tell(containers, container, container->value.found ? WIRE_CONTAINER_FOUND : WIRE_CONTAINER_BORN);
+	}
+	pthread_mutex_unlock(&containers->lock);
+}
+
+bool containers_merged(struct containers *containers, uint64_t cgroup, char *merged)
+{
+	const struct container *container;
+
+	merged[0] = 0;
 	pthread_mutex_lock(&containers->lock);
 	container = find(containers, cgroup);
 	if (container)
 		strcpy(merged, container->engine.merged);
 	pthread_mutex_unlock(&containers->lock);
-	return containers->marker && merged[0] && containers->marker->mark_mounts(containers->marker, cgroup, merged, pid);
+	return merged[0] != 0;
 }
 
 static void tell_counts(struct containers *containers, struct container *container)
@@ -176,7 +169,7 @@ static void tell_counts(struct containers *containers, struct container *contain
 	}
 }
 
-static void died(struct containers *containers, uint64_t cgroup, uint64_t time)
+bool containers_gone(struct containers *containers, uint64_t cgroup, uint64_t time)
 {
 	struct container *container;
 	bool ours;
@@ -194,24 +187,7 @@ static void died(struct containers *containers, uint64_t cgroup, uint64_t time)
 	bpf_map_delete_elem(containers->kernel->containers, &cgroup);
 	bpf_map_delete_elem(containers->kernel->counts, &cgroup);
 	pthread_mutex_unlock(&containers->lock);
-	if (ours && containers->marker)
-		containers->marker->unmark(containers->marker, cgroup);
-}
-
-void containers_drain(struct containers *containers)
-{
-	const struct birth *birth;
-	uint32_t length;
-
-	while ((birth = ring_peek(&containers->births, &length))) {
-		if (birth->kind == BIRTH_MADE)
-			born(containers, birth);
-		else if (birth->kind == BIRTH_RUNS)
-			containers_mounted(containers, birth->cgroup, birth->pid);
-		else
-			died(containers, birth->cgroup, birth->time);
-		ring_release(&containers->births, ring_pass(&containers->births));
-	}
+	return ours;
 }
 
 bool containers_is_ours(struct containers *containers, uint64_t cgroup)

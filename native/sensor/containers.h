@@ -1,4 +1,4 @@
-/* The containers of this engine: found at birth, given their policy, and told of. */
+/* The containers of this engine: their policy, what they may send, and what is told of them. */
 #ifndef SEAWALL_CONTAINERS_H
 #define SEAWALL_CONTAINERS_H
 
@@ -8,7 +8,6 @@
 #include "engine.h"
 #include "outbox.h"
 #include "policies.h"
-#include "ring.h"
 
 #define CONTAINER_BUCKETS 1024
 #define MAX_ASSIGNED 4096
@@ -29,32 +28,29 @@ struct container {
 	uint32_t guard_events;
 };
 
-/* Marks the file systems of a container for the guard. */
-struct marker {
-	bool (*mark)(struct marker *marker, uint64_t cgroup, const char *merged);
-	/* Those that a process sees; false when it does not stand in the container whose root is mounted at `merged`. */
-	bool (*mark_mounts)(struct marker *marker, uint64_t cgroup, const char *merged, uint32_t pid);
-	void (*unmark)(struct marker *marker, uint64_t cgroup);
-};
-
 struct containers {
 	pthread_mutex_t lock;
 	struct kernel *kernel;
 	struct policies *policies;
 	struct outbox *outbox;
-	const char *engine_root;
-	const char *cgroup_root;
 	struct container *buckets[CONTAINER_BUCKETS];
 	struct wire_assign assigned[MAX_ASSIGNED];
 	uint32_t assigned_count, assigned_next;
 	uint32_t count;
-	struct ring births;
-	pthread_t thread;
-	struct marker *marker; /* NULL: none */
 };
 
-/* With its fields set and its lock made: meets the containers that are there, then starts the thread that waits for births. 0, or -1 (told on stderr). */
-int containers_open(struct containers *containers);
+/* Takes a container in and gives it its policy; false when it is known already. */
+bool containers_take_in(struct containers *containers, uint64_t cgroup, const struct container_value *value,
+			const struct engine_container *engine);
+
+/* Tells of a container that was taken in, with how it is armed. `resumed`: a sensor before this one had armed it. */
+void containers_armed(struct containers *containers, uint64_t cgroup, bool marked, bool resumed);
+
+/* Writes where its root is mounted to `merged` (MERGED_BYTES); false when that is not known. */
+bool containers_merged(struct containers *containers, uint64_t cgroup, char *merged);
+
+/* Tells that it is gone; false when it was none of ours. */
+bool containers_gone(struct containers *containers, uint64_t cgroup, uint64_t time);
 
 bool containers_is_ours(struct containers *containers, uint64_t cgroup);
 

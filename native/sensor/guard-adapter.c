@@ -1,26 +1,27 @@
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "guard-adapter.h"
+#include "guard/mountinfo.h"
 #include "log.h"
 #include "watchdog.h"
 
 #define FIRST_BUDGET_MS 200
-#define PATH_LENGTH 4096
 
 /* File systems that hold no programs of anybody's. */
 static const char *const passed_over[] = { "proc", "sysfs", "cgroup", "cgroup2", "devpts", "mqueue", "securityfs", "debugfs", "tracefs", "bpf" };
 
-static bool mark(struct marker *marker, uint64_t cgroup, const char *merged)
+bool guard_adapter_mark(struct guard_adapter *adapter, uint64_t cgroup, const char *merged)
 {
-	struct guard_adapter *adapter = (struct guard_adapter *)marker;
-	int failed = guard_mark(adapter->guard, merged, cgroup);
+	int failed = adapter->guard ? guard_mark(adapter->guard, merged, cgroup) : 0;
 
 	if (failed)
 		log_line("%s is not marked: %s", merged, strerror(-failed));
-	return failed == 0;
+	return adapter->guard && failed == 0;
 }
 
 static bool is_passed_over(const char *kind)
@@ -31,23 +32,6 @@ static bool is_passed_over(const char *kind)
 		if (!strcmp(passed_over[i], kind))
 			return true;
 	return false;
-}
-
-/* Undoes the octal escapes of mountinfo. */
-static void unescape(char *path)
-{
-	char *to = path;
-	unsigned byte;
-
-	for (; *path; path++) {
-		if (*path == '\\' && sscanf(path + 1, "%3o", &byte) == 1) {
-			*to++ = byte;
-			path += 3;
-		} else {
-			*to++ = *path;
-		}
-	}
-	*to = 0;
 }
 
 /* A process of the cgroup whose root is still another's is of the runtime that makes the container. */
@@ -61,38 +45,43 @@ static bool stands_in(const char *merged, uint32_t pid)
 	       container.st_ino == process.st_ino;
 }
 
-/* Marks volumes and tmpfs: every mount of the process but its root. */
-static bool mark_mounts(struct marker *marker, uint64_t cgroup, const char *merged, uint32_t pid)
+/* A mount whose path is longer than the kernel takes cannot be marked: its files are judged when they run or are mapped. */
+static void mark_mount(struct guard_adapter *adapter, uint64_t cgroup, uint32_t pid, const char *place)
 {
-	struct guard_adapter *adapter = (struct guard_adapter *)marker;
-	char line[PATH_LENGTH], place[PATH_LENGTH - 64], path[PATH_LENGTH], kind[64];
+	char path[PATH_MAX];
 	struct stat about;
+
+	if (snprintf(path, sizeof(path), "/proc/%u/root%s", pid, place) >= (int)sizeof(path))
+		return;
+	if (lstat(path, &about) == 0 && (S_ISDIR(about.st_mode) || S_ISREG(about.st_mode)))
+		guard_mark_mount(adapter->guard, path, cgroup);
+}
+
+bool guard_adapter_mark_mounts(struct guard_adapter *adapter, uint64_t cgroup, const char *merged, uint32_t pid)
+{
+	char path[PATH_MAX], *line = NULL;
+	struct mountinfo found;
+	size_t size = 0;
 	FILE *mounts;
 
-	if (!stands_in(merged, pid))
+	if (!adapter->guard || !stands_in(merged, pid))
 		return false;
 	snprintf(path, sizeof(path), "/proc/%u/mountinfo", pid);
 	mounts = fopen(path, "re");
-	while (mounts && fgets(line, sizeof(line), mounts)) {
-		const char *after = strstr(line, " - ");
-
-		if (!after || sscanf(line, "%*s %*s %*s %*s %4031s", place) != 1 || sscanf(after, " - %63s", kind) != 1)
-			continue;
-		if (!strcmp(place, "/") || is_passed_over(kind))
-			continue;
-		unescape(place);
-		snprintf(path, sizeof(path), "/proc/%u/root%s", pid, place);
-		if (lstat(path, &about) == 0 && S_ISDIR(about.st_mode))
-			guard_mark_mount(adapter->guard, path, cgroup);
+	while (mounts && getline(&line, &size, mounts) > 0) {
+		if (mountinfo_parse(line, &found) && strcmp(found.place, "/") && !is_passed_over(found.kind))
+			mark_mount(adapter, cgroup, pid, found.place);
 	}
+	free(line);
 	if (mounts)
 		fclose(mounts);
 	return true;
 }
 
-static void unmark(struct marker *marker, uint64_t cgroup)
+void guard_adapter_unmark(struct guard_adapter *adapter, uint64_t cgroup)
 {
-	guard_unmark(((struct guard_adapter *)marker)->guard, cgroup);
+	if (adapter->guard)
+		guard_unmark(adapter->guard, cgroup);
 }
 
 static void alive(void *context)
@@ -116,33 +105,25 @@ void guard_adapter_open(struct guard_adapter *adapter)
 	struct kernel *kernel = adapter->kernel;
 	size_t used = strlen(kernel->missing);
 
-	adapter->marker = (struct marker){ .mark = mark, .mark_mounts = mark_mounts, .unmark = unmark };
 	adapter->guard = guard_open(&callbacks, FIRST_BUDGET_MS, &kernel->features);
-	if (adapter->guard)
-		adapter->containers->marker = &adapter->marker;
-	else
+	if (!adapter->guard)
 		snprintf(kernel->missing + used, sizeof(kernel->missing) - used, "%sfanotify: %s", used ? "\n" : "", strerror(errno));
 }
 
-void guard_adapter_changed(void *context)
+void guard_adapter_changed(struct guard_adapter *adapter)
 {
-	struct guard_adapter *adapter = context;
-
 	if (adapter->guard)
 		guard_forget(adapter->guard);
 }
 
-void guard_adapter_budget(void *context, uint32_t budget_ms)
+void guard_adapter_budget(struct guard_adapter *adapter, uint32_t budget_ms)
 {
-	struct guard_adapter *adapter = context;
-
 	if (adapter->guard)
 		guard_budget(adapter->guard, budget_ms);
 }
 
-void guard_adapter_count(void *context, struct wire_status *status)
+void guard_adapter_count(struct guard_adapter *adapter, struct wire_status *status)
 {
-	struct guard_adapter *adapter = context;
 	struct guard_counts counts = {};
 
 	if (!adapter->guard)

@@ -6,7 +6,6 @@
 #include "guard/guard.h"
 
 struct guard_adapter {
-	struct marker marker;
 	struct kernel *kernel;
 	struct policies *policies;
 	struct containers *containers;
@@ -17,9 +16,18 @@ struct guard_adapter {
 /* Starts the guard and adds its features, or why it cannot be had, to those of the kernel. */
 void guard_adapter_open(struct guard_adapter *adapter);
 
-void guard_adapter_changed(void *adapter);
-void guard_adapter_budget(void *adapter, uint32_t budget_ms);
-void guard_adapter_count(void *adapter, struct wire_status *status);
+/* Marks the root of a container, mounted at `merged`. False when nothing of it is asked about (told on stderr). */
+bool guard_adapter_mark(struct guard_adapter *adapter, uint64_t cgroup, const char *merged);
+/* Marks volumes and tmpfs: every mount of the process but its root. False when the process does not stand in the container
+ * whose root is mounted at `merged`. */
+bool guard_adapter_mark_mounts(struct guard_adapter *adapter, uint64_t cgroup, const char *merged, uint32_t pid);
+void guard_adapter_unmark(struct guard_adapter *adapter, uint64_t cgroup);
+
+/* After policies or containers changed: everything is asked for again. */
+void guard_adapter_changed(struct guard_adapter *adapter);
+void guard_adapter_budget(struct guard_adapter *adapter, uint32_t budget_ms);
+/* Adds what the guard counted. */
+void guard_adapter_count(struct guard_adapter *adapter, struct wire_status *status);
 
 /* Answers of the policies (guard-policy.c); the guard's callbacks. */
 int knows_exec(void *adapter, uint64_t cgroup, const struct wire_file *file, uint32_t thread);

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "guard-adapter.h"
+#include "cgroup-events.h"
 #include "log.h"
 #include "server.h"
 #include "watchdog.h"
@@ -158,16 +158,14 @@ static int serve(const struct options *options)
 	static struct outbox outbox;
 	static struct containers containers;
 	static struct guard_adapter adapter;
+	static struct cgroup_events events;
 	struct server server = {
 		.kernel = &kernel,
 		.policies = &policies,
 		.containers = &containers,
 		.outbox = &outbox,
 		.socket_path = options->socket_path,
-		.changed = guard_adapter_changed,
-		.budget = guard_adapter_budget,
-		.count = guard_adapter_count,
-		.context = &adapter,
+		.guard = &adapter,
 	};
 	const char *folder = dirname(strdup(options->socket_path));
 
@@ -191,14 +189,16 @@ static int serve(const struct options *options)
 	containers.kernel = &kernel;
 	containers.policies = &policies;
 	containers.outbox = &outbox;
-	containers.engine_root = options->engine_root;
-	containers.cgroup_root = options->cgroup2;
 	pthread_mutex_init(&containers.lock, NULL);
 	adapter = (struct guard_adapter){
 		.kernel = &kernel, .policies = &policies, .containers = &containers, .outbox = &outbox,
 	};
 	guard_adapter_open(&adapter);
-	if (containers_open(&containers))
+	events = (struct cgroup_events){
+		.kernel = &kernel, .containers = &containers, .guard = &adapter,
+		.engine_root = options->engine_root, .cgroup_root = options->cgroup2,
+	};
+	if (cgroup_events_open(&events))
 		return 1;
 	return server_run(&server) ? 1 : 0;
 }
@@ -220,6 +220,7 @@ int main(int count, char **words)
 		log_line("no cgroup2 is mounted");
 		return 1;
 	}
+	umask(077); /* files and the socket are root's alone */
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
 	/* Whoever floods the machine with processes must not delay the answers that others wait for. */
 	if (setpriority(PRIO_PROCESS, 0, URGENT))

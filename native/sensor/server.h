@@ -2,9 +2,8 @@
 #ifndef SEAWALL_SERVER_H
 #define SEAWALL_SERVER_H
 
-#include "containers.h"
+#include "guard-adapter.h"
 #include "outbox.h"
-#include "policies.h"
 
 struct server {
 	struct kernel *kernel;
@@ -12,12 +11,7 @@ struct server {
 	struct containers *containers;
 	struct outbox *outbox;
 	const char *socket_path;
-	/* After a policy came or went; `budget_ms` after a CONFIGURE. May be NULL. */
-	void (*changed)(void *context);
-	void (*budget)(void *context, uint32_t budget_ms);
-	/* Adds what the guard counted. */
-	void (*count)(void *context, struct wire_status *status);
-	void *context;
+	struct guard_adapter *guard;
 };
 
 /* Serves until SIGTERM or SIGINT. 0, or -1 when it could not begin (told on stderr). */

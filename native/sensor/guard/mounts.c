@@ -9,6 +9,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "mountinfo.h"
 #include "mounts.h"
 #include "overlay.h"
 #include "process.h"
@@ -137,6 +138,17 @@ static struct marked *find(struct guard_mounts *mounts, uint64_t key, bool overl
 	return marked;
 }
 
+/* A path behind /proc/PID/root is found as the container has it: its links lead nowhere else. */
+static int open_marked(const char *path)
+{
+	unsigned process;
+	int inner = 0;
+
+	if (sscanf(path, "/proc/%u/root%n", &process, &inner) == 1 && path[inner] == '/')
+		return process_open(process, path + inner);
+	return open(path, O_PATH | O_CLOEXEC);
+}
+
 int mounts_add(struct guard_mounts *mounts, const char *path, uint64_t cgroup, bool overlay)
 {
 	struct marked *marked = calloc(1, sizeof(*marked));
@@ -150,7 +162,7 @@ int mounts_add(struct guard_mounts *mounts, const char *path, uint64_t cgroup, b
 	}
 	marked->overlay_root = overlay;
 	marked->cgroup = cgroup;
-	file = open(path, O_PATH | O_CLOEXEC);
+	file = open_marked(path);
 	error = file < 0 ? -errno : look(marked, file);
 	if (file >= 0)
 		close(file);
@@ -233,7 +245,7 @@ void mounts_each(struct guard_mounts *mounts, uint64_t cgroup, void (*call)(void
 
 			if (cgroup != 0 && marked->cgroup != cgroup)
 				continue;
-			file = open(marked->path, O_PATH | O_CLOEXEC);
+			file = open_marked(marked->path);
 			if (file < 0)
 				continue;
 			/* What is no longer mounted shows what lies below: never that. */
@@ -252,7 +264,7 @@ void mounts_each(struct guard_mounts *mounts, uint64_t cgroup, void (*call)(void
 static uint32_t mounted_device(struct guard_mounts *mounts, uint64_t mount, uint32_t thread)
 {
 	struct alias *alias = &mounts->aliases[mount % ALIASES];
-	unsigned major, minor;
+	struct mountinfo found;
 	char name[64];
 	FILE *file;
 	char *line;
@@ -263,12 +275,9 @@ static uint32_t mounted_device(struct guard_mounts *mounts, uint64_t mount, uint
 	file = fopen(name, "re");
 	if (file == NULL)
 		return 0;
-	line = overlay_mount_line(file, mount);
-	fclose(file);
 	alias->mount = mount;
-	alias->device = 0;
-	if (line != NULL && sscanf(line, "%*u %*u %u:%u", &major, &minor) == 2)
-		alias->device = major << 20 | minor;
+	alias->device = mountinfo_find(file, mount, &line, &found) ? found.device : 0;
+	fclose(file);
 	free(line);
 	return alias->device;
 }

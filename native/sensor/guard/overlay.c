@@ -1,41 +1,10 @@
 #include "overlay.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* mountinfo writes spaces and such as \040. */
-static void unescape(char *text)
-{
-	char *out = text;
-
-	for (; *text != '\0'; text++) {
-		if (text[0] == '\\' && text[1] >= '0' && text[1] <= '3' && text[2] >= '0' && text[2] <= '7' && text[3] >= '0' &&
-		    text[3] <= '7') {
-			*out++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 | (text[3] - '0'));
-			text += 3;
-		} else {
-			*out++ = *text;
-		}
-	}
-	*out = '\0';
-}
-
-char *overlay_mount_line(FILE *mountinfo, uint64_t mount)
-{
-	char *line = NULL;
-	size_t size = 0;
-
-	while (getline(&line, &size, mountinfo) > 0) {
-		if (strtoull(line, NULL, 10) == mount) {
-			line[strcspn(line, "\n")] = '\0';
-			return line;
-		}
-	}
-	free(line);
-	return NULL;
-}
+#include "mountinfo.h"
 
 /* Value of an option; a comma ends it, but for one behind a backslash. */
 static char *option_of(const char *options, const char *name)
@@ -81,23 +50,18 @@ static char *absolute(char *path, const char *base)
 	return whole;
 }
 
-int overlay_read(struct overlay *overlay, FILE *mountinfo, uint64_t mount, const char *merged)
+int overlay_read(struct overlay *overlay, FILE *file, uint64_t mount, const char *merged)
 {
-	char *line = overlay_mount_line(mountinfo, mount);
-	char *type = line == NULL ? NULL : strstr(line, " - overlay ");
-	char *options;
+	struct mountinfo found;
+	char *line;
+	bool is_overlay = mountinfo_find(file, mount, &line, &found) && strcmp(found.kind, "overlay") == 0;
 
 	memset(overlay, 0, sizeof(*overlay));
-	if (type == NULL) {
-		free(line);
-		return -ENOENT;
+	if (is_overlay) {
+		overlay->base = base_of(merged);
+		overlay->upper = absolute(option_of(found.options, "upperdir"), overlay->base);
+		overlay->lowers = option_of(found.options, "lowerdir");
 	}
-	options = strchr(type + 11, ' '); /* behind the source */
-	options = options == NULL ? type : strchr(options, ' ') + 1;
-	unescape(options);
-	overlay->base = base_of(merged);
-	overlay->upper = absolute(option_of(options, "upperdir"), overlay->base);
-	overlay->lowers = option_of(options, "lowerdir");
 	free(line);
 	if (overlay->base == NULL || (overlay->upper == NULL && overlay->lowers == NULL)) {
 		overlay_free(overlay);

@@ -12,15 +12,12 @@ struct overlay {
 	char *base;   /* of paths that do not begin with a slash */
 };
 
-/* Reads the mount with this id from a mountinfo file. 0 or a negative errno: -ENOENT when it is not an overlay there. */
-int overlay_read(struct overlay *overlay, FILE *mountinfo, uint64_t mount, const char *merged);
+/* Reads the mount with this id from a file of mountinfo. 0 or a negative errno: -ENOENT when it is not an overlay there. */
+int overlay_read(struct overlay *overlay, FILE *file, uint64_t mount, const char *merged);
 void overlay_free(struct overlay *overlay);
 
 /* Path of the layer number `index` below the upper one, with `name` (begins with a slash) behind it; its length, 0 when
  * there is no such layer. */
 size_t overlay_lower(const struct overlay *overlay, unsigned index, const char *name, char path[], size_t size);
-
-/* Line of a mount in a mountinfo file; its fields are cut at their spaces by the caller. Freed by the caller. */
-char *overlay_mount_line(FILE *mountinfo, uint64_t mount);
 
 #endif

@@ -206,25 +206,33 @@ bool process_outside(uint32_t thread)
 	return link_of(thread, "ns/mnt", theirs, sizeof(theirs)) > 0 && strcmp(own, theirs) == 0;
 }
 
-bool process_stat(uint32_t thread, const char *path, struct statx *file)
+int process_open(uint32_t thread, const char *path)
 {
 	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
-	char whole[PATH_MAX * 2];
 	char name[64];
-	size_t length = 0;
 	int root;
+	int found;
+
+	snprintf(name, sizeof(name), "/proc/%u/root", thread);
+	root = open(name, O_PATH | O_CLOEXEC);
+	if (root < 0)
+		return -1;
+	found = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	close(root);
+	return found;
+}
+
+bool process_stat(uint32_t thread, const char *path, struct statx *file)
+{
+	char whole[PATH_MAX * 2];
+	size_t length = 0;
 	int found;
 	bool done;
 
 	if (path[0] != '/')
 		length = link_of(thread, "cwd", whole, PATH_MAX);
 	snprintf(whole + length, sizeof(whole) - length, "/%s", path);
-	snprintf(name, sizeof(name), "/proc/%u/root", thread);
-	root = open(name, O_PATH | O_CLOEXEC);
-	if (root < 0)
-		return false;
-	found = (int)syscall(SYS_openat2, root, whole, &how, sizeof(how));
-	close(root);
+	found = process_open(thread, whole);
 	if (found < 0)
 		return false;
 	done = statx(found, "", AT_EMPTY_PATH, PROCESS_STATX, file) == 0;

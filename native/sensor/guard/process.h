@@ -39,6 +39,8 @@ enum process_loader process_in_loader(uint32_t thread, uint64_t address);
 bool process_runs_file(uint32_t process, uint64_t inode);
 /* True when the thread sees the sensor's own mounts: it is outside of every container. */
 bool process_outside(uint32_t thread);
+/* Opens (O_PATH) an absolute path in the thread's root, without leaving it. -1 with errno. */
+int process_open(uint32_t thread, const char *path);
 /* Finds a path as the thread would, without leaving its root. */
 bool process_stat(uint32_t thread, const char *path, struct statx *file);
 

@@ -1,0 +1,212 @@
+/* Meets the containers that run when the sensor starts, then waits for births on a thread of its own, so that no flood
+ * of events delays arming. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "cgroup-events.h"
+#include "log.h"
+
+#define PATH_LENGTH 4096
+#define MAX_DEPTH 8
+#define REALTIME_PRIORITY 1
+#define URGENT -20
+#define SCOPE ".scope"
+
+static bool id_of(const char *name, char *id)
+{
+	size_t length = strlen(name);
+	const char *from;
+
+	if (length > strlen(SCOPE) && !strcmp(name + length - strlen(SCOPE), SCOPE))
+		length -= strlen(SCOPE);
+	if (length < WIRE_ID)
+		return false;
+	from = name + length - WIRE_ID;
+	if ((from > name && from[-1] != '-') || strspn(from, "0123456789abcdef") < WIRE_ID)
+		return false;
+	memcpy(id, from, WIRE_ID);
+	return true;
+}
+
+/* Takes in a container of the engine and marks its root; false when it is another engine's. */
+static bool meet(struct cgroup_events *events, uint64_t cgroup, const struct container_value *value)
+{
+	struct engine_container engine;
+	bool marked;
+
+	if (!engine_has(events->engine_root, value->id, &engine))
+		return false;
+	if (!containers_take_in(events->containers, cgroup, value, &engine))
+		return true;
+	/* Not under the containers' lock: whoever is asked by the guard meanwhile asks for it. */
+	marked = engine.merged[0] && guard_adapter_mark(events->guard, cgroup, engine.merged);
+	containers_armed(events->containers, cgroup, marked, value->known == CONTAINER_OURS);
+	return true;
+}
+
+static void born(struct cgroup_events *events, const struct birth *birth)
+{
+	struct container_value value = { .born = birth->time };
+
+	memcpy(value.id, birth->id, WIRE_ID);
+	if (!meet(events, birth->cgroup, &value))
+		bpf_map_delete_elem(events->kernel->containers, &birth->cgroup);
+}
+
+/* Marks what a process of the container has mounted; false when it does not stand in it. */
+static bool mounted(struct cgroup_events *events, uint64_t cgroup, uint32_t pid)
+{
+	char merged[MERGED_BYTES];
+
+	return containers_merged(events->containers, cgroup, merged) &&
+	       guard_adapter_mark_mounts(events->guard, cgroup, merged, pid);
+}
+
+static void died(struct cgroup_events *events, const struct birth *birth)
+{
+	if (containers_gone(events->containers, birth->cgroup, birth->time))
+		guard_adapter_unmark(events->guard, birth->cgroup);
+}
+
+static void drain(struct cgroup_events *events)
+{
+	const struct birth *birth;
+	uint32_t length;
+
+	while ((birth = ring_peek(&events->ring, &length))) {
+		if (birth->kind == BIRTH_MADE)
+			born(events, birth);
+		else if (birth->kind == BIRTH_RUNS)
+			mounted(events, birth->cgroup, birth->pid);
+		else
+			died(events, birth);
+		ring_release(&events->ring, ring_pass(&events->ring));
+	}
+}
+
+static uint32_t device_of(const char *merged)
+{
+	struct stat about;
+
+	if (!merged[0] || stat(merged, &about))
+		return 0;
+	return (uint32_t)major(about.st_dev) << 20 | minor(about.st_dev);
+}
+
+/* A container that was there before: whoever made its cgroup after the programs were attached is told by its birth. */
+static void found(struct cgroup_events *events, uint64_t cgroup, const char *id)
+{
+	struct container_value value = { .born = boot_now(), .found = 1 };
+	struct engine_container engine;
+
+	if (!bpf_map_lookup_elem(events->kernel->containers, &cgroup, &value))
+		return;
+	memcpy(value.id, id, WIRE_ID);
+	if (engine_has(events->engine_root, id, &engine))
+		value.root_device = device_of(engine.merged);
+	meet(events, cgroup, &value);
+}
+
+/* The mounts of a container that runs, as one of its processes has them. */
+static void mounted_before(struct cgroup_events *events, uint64_t cgroup, const char *path)
+{
+	char procs[PATH_LENGTH + 16];
+	unsigned pid;
+	FILE *file;
+
+	snprintf(procs, sizeof(procs), "%s/cgroup.procs", path);
+	file = fopen(procs, "re");
+	while (file && fscanf(file, "%u", &pid) == 1 && !mounted(events, cgroup, pid))
+		;
+	if (file)
+		fclose(file);
+}
+
+static void walk(struct cgroup_events *events, const char *path, int depth)
+{
+	DIR *folder = depth < MAX_DEPTH ? opendir(path) : NULL;
+	char below[PATH_LENGTH], id[WIRE_ID];
+	struct dirent *entry;
+	struct stat about;
+
+	while (folder && (entry = readdir(folder))) {
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+			continue;
+		snprintf(below, sizeof(below), "%s/%s", path, entry->d_name);
+		if (!id_of(entry->d_name, id)) {
+			walk(events, below, depth + 1);
+		} else if (stat(below, &about) == 0) {
+			found(events, about.st_ino, id);
+			mounted_before(events, about.st_ino, below);
+		}
+	}
+	if (folder)
+		closedir(folder);
+}
+
+/* Containers that a sensor before this one had armed: those that are there still are armed again. */
+static void resume(struct cgroup_events *events)
+{
+	uint64_t keys[MAX_CONTAINERS], key, *last = NULL;
+	struct container_value value;
+	uint32_t count = 0, i;
+
+	while (count < MAX_CONTAINERS && !bpf_map_get_next_key(events->kernel->containers, last, &key)) {
+		keys[count++] = key;
+		last = &keys[count - 1];
+	}
+	for (i = 0; i < count; i++)
+		if (!bpf_map_lookup_elem(events->kernel->containers, &keys[i], &value) && value.known == CONTAINER_OURS)
+			meet(events, keys[i], &value);
+}
+
+static void hurry(void)
+{
+	struct sched_param priority = { .sched_priority = REALTIME_PRIORITY };
+
+	if (pthread_setschedparam(pthread_self(), SCHED_RR, &priority))
+		setpriority(PRIO_PROCESS, syscall(SYS_gettid), URGENT);
+}
+
+static void *wait_for_births(void *given)
+{
+	struct cgroup_events *events = given;
+	struct pollfd ready = { .fd = events->ring.fd, .events = POLLIN };
+
+	hurry();
+	for (;;) {
+		if (poll(&ready, 1, -1) < 0 && errno != EINTR)
+			return NULL;
+		drain(events);
+	}
+}
+
+int cgroup_events_open(struct cgroup_events *events)
+{
+	if (ring_open(&events->ring, events->kernel->births)) {
+		log_line("ring of births: %s", strerror(errno));
+		return -1;
+	}
+	resume(events);
+	drain(events);
+	walk(events, events->cgroup_root, 0);
+	kernel_take_in_processes(events->kernel);
+	if (pthread_create(&events->thread, NULL, wait_for_births, events)) {
+		log_line("no thread for births: %s", strerror(errno));
+		return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,22 @@
+/* Meets the containers that are there, then waits for those that are born, run their first program, or end. */
+#ifndef SEAWALL_CGROUP_EVENTS_H
+#define SEAWALL_CGROUP_EVENTS_H
+
+#include "guard-adapter.h"
+#include "ring.h"
+
+struct cgroup_events {
+	struct kernel *kernel;
+	struct containers *containers;
+	struct guard_adapter *guard;
+	const char *engine_root;
+	const char *cgroup_root;
+	struct ring ring;
+	pthread_t thread;
+};
+
+/* With its first five fields set: takes in the containers that run, then starts the thread that waits. 0, or -1 (told on
+ * stderr). */
+int cgroup_events_open(struct cgroup_events *events);
+
+#endif
