@@ -52,8 +52,18 @@ export function buildGuardTry(): boolean {
   return true;
 }
 
-export async function startGuardTry(...words: readonly string[]): Promise<GuardTry> {
-  const child = spawn(join(native, 'build/test/guard-try'), words);
+export function startGuardTry(...words: readonly string[]): Promise<GuardTry> {
+  return startWith(process.env, words);
+}
+
+/** Starts it so that what the file `fault` names goes wrong (`native/test/guard-fault.c`). */
+export function startFaultyGuardTry(fault: string, ...words: readonly string[]): Promise<GuardTry> {
+  const shim = join(native, 'build/test/guard-fault.so');
+  return startWith({ ...process.env, LD_PRELOAD: shim, GUARD_FAULT: fault }, words);
+}
+
+async function startWith(env: NodeJS.ProcessEnv, words: readonly string[]): Promise<GuardTry> {
+  const child = spawn(join(native, 'build/test/guard-try'), words, { env });
   const events: GuardEvent[] = [];
   const answers: ((line: string) => void)[] = [];
   const answer = () => new Promise<string>((resolve) => answers.push(resolve));

@@ -14,10 +14,13 @@ export function hasPrograms(): boolean {
 
 /**
  * A small image of this machine's own programs with the libraries that they need: busybox, `ls` and Perl. With other
- * `options` it is another image.
+ * `options` it is another image; `added` has further files, from where each is taken.
  */
-export function programsImage(name: string, options: Pick<ImageOptions, 'config'> = {}): MadeImage {
-  const files = new Map<string, string>();
+export function programsImage(
+  name: string,
+  { added = {}, ...options }: Pick<ImageOptions, 'config'> & { readonly added?: Readonly<Record<string, string>> } = {},
+): MadeImage {
+  const files = new Map<string, string>(Object.entries(added));
   for (const program of programs) {
     files.set(program, program);
     for (const library of librariesOf(program)) files.set(library, realpathSync(library));
