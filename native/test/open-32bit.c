@@ -1,4 +1,4 @@
-/* Opens and reads a file by the 32-bit calls of x86: what it opens is asked about under their numbers. Built without a
+/* Opens and reads the file that its last word names by the 32-bit calls of x86: what it opens is asked about under their numbers. Built without a
  * position of its own, so that its texts lie where 32 bits reach. */
 #include <string.h>
 #include <unistd.h>
@@ -20,7 +20,7 @@ int main(int count, char **words)
 
 	if (count < 2)
 		return 2;
-	strncpy(path, words[1], sizeof(path) - 1);
+	strncpy(path, words[count - 1], sizeof(path) - 1);
 	file = call(5, path, 0, 0); /* open */
 	if (file < 0)
 		return (int)-file;

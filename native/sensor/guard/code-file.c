@@ -135,7 +135,7 @@ static unsigned languages_of_name(const char *name)
 	return 0;
 }
 
-static bool is_many_in_one(const char *name)
+bool code_is_many_in_one(const char *name)
 {
 	return strncmp(name, "busybox", 7) == 0 || strcmp(name, "toybox") == 0;
 }
@@ -145,41 +145,14 @@ unsigned code_languages_of(const char *program, const char *words, size_t length
 	const char *name = last_part(program);
 	size_t first = strlen(words) + 1;
 
-	if (is_many_in_one(name)) {
+	if (code_is_many_in_one(name)) {
 		name = last_part(words);
 		if (*name == '-') /* a login shell */
 			name++;
-		if (is_many_in_one(name) && first < length)
+		if (code_is_many_in_one(name) && first < length)
 			name = words + first;
 	}
 	return languages_of_name(name);
-}
-
-/* Letters of options that take code, and of those that take something else to the end of the word. */
-static const struct {
-	uint16_t language;
-	const char *code;
-	const char *other;
-} options[] = {
-	{ CODE_SHELL, "c", "oO" },    { CODE_PYTHON, "cm", "WX" },	    { CODE_PERL, "eE", "IMmFx0liCD" },
-	{ CODE_RUBY, "e", "IrCEK0" }, { CODE_JAVASCRIPT, "ep", "r" }, { CODE_PHP, "rBRE", "dfc" },
-	{ CODE_TCL, "c", "" },
-};
-
-bool code_is_argument(unsigned languages, const char *word)
-{
-	if (word[0] != '-' || word[1] == '\0')
-		return false;
-	if (word[1] == '-')
-		return strcmp(word, "--eval") == 0 || strcmp(word, "--print") == 0 || strcmp(word, "--run") == 0;
-	for (size_t at = 0; at < sizeof(options) / sizeof(*options); at++) {
-		if ((options[at].language & languages) == 0)
-			continue;
-		for (const char *letter = word + 1; *letter != '\0' && strchr(options[at].other, *letter) == NULL; letter++)
-			if (strchr(options[at].code, *letter) != NULL)
-				return true;
-	}
-	return false;
 }
 
 static enum code_start start_of_script(const uint8_t *head, size_t length, char *runner, size_t size)

@@ -36,8 +36,8 @@ struct code_file code_file_of(const char *path, const uint8_t *head, size_t leng
 /* Languages that a program runs; `words`, ended by a NUL, are its arguments: busybox is many programs. */
 unsigned code_languages_of(const char *program, const char *words, size_t length);
 
-/* True for an option behind which code stands instead of a file: `-c`, `-ne`. */
-bool code_is_argument(unsigned languages, const char *word);
+/* A program that is many in one, such as busybox: which one its words say. */
+bool code_is_many_in_one(const char *name);
 
 /* Program that a script or an ELF program names as what runs it. Empty when there is none. */
 enum code_start { CODE_START_PLAIN, CODE_START_SCRIPT, CODE_START_LOADER };

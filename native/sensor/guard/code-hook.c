@@ -2,11 +2,17 @@
 #include <unistd.h>
 
 #include "code-file.h"
+#include "command.h"
+#include "find-file.h"
 #include "held-call.h"
 #include "hooks.h"
 #include "request.h"
 
-#define ARGUMENTS_SIZE 4096
+/* A file that is asked about. */
+struct naming {
+	const struct guard_question *question;
+	const char *path; /* in the container */
+};
 
 static bool is_same(const struct statx *one, const struct statx *other)
 {
@@ -20,45 +26,37 @@ static const char *last_part(const char *path)
 	return slash == NULL ? path : slash + 1;
 }
 
-/* The file is what an interpreter is told to run: its first argument that names a file, unless the code itself is an
- * argument. */
-static bool is_script_argument(const struct guard_question *question, unsigned languages, const char *words, size_t length)
+/* Looks at a word of the opener's as the opener would find it. */
+static bool is_this_file(void *ctx, const char *word)
 {
+	const struct naming *naming = ctx;
 	struct statx found;
-	size_t at = strlen(words) + 1;
-	bool awk = languages == CODE_AWK; /* its code is the argument, but for `-f FILE` */
 
-	for (; at < length; at += strlen(words + at) + 1) {
-		const char *word = words + at;
-
-		if (code_is_argument(languages, word))
-			return false;
-		if (awk && strcmp(word, "-f") != 0)
-			continue;
-		awk = false;
-		if (word[0] == '\0' || (word[0] == '-' && word[1] != '\0'))
-			continue;
-		if (!process_stat(question->thread, word, &found) || !S_ISREG(found.stx_mode))
-			continue;
-		return is_same(&found, &question->status);
-	}
-	return false;
+	if (find_status(naming->question->thread, word, &found))
+		return S_ISREG(found.stx_mode) && is_same(&found, &naming->question->status);
+	return strchr(word, '/') == NULL && strcmp(word, last_part(naming->path)) == 0; /* found by PATH, perhaps */
 }
 
-/* The file is in a JVM's arguments, alone or within a class path. */
-static bool is_archive_argument(const struct guard_question *question, const char *path, char *words, size_t length)
+static bool is_in_variables(struct naming *naming, char *words, size_t size)
 {
-	struct statx found;
-	const char *name = last_part(path);
+	size_t length = process_environment(naming->question->thread, words, size);
 
-	for (size_t at = 0; at < length; at++)
-		if (words[at] == ':' || words[at] == '=')
-			words[at] = '\0';
 	for (size_t at = 0; at < length; at += strlen(words + at) + 1)
-		if (strcmp(last_part(words + at), name) == 0 && process_stat(question->thread, words + at, &found) &&
-		    is_same(&found, &question->status))
+		if (command_is_variable(words + at) && command_loads(words + at, strlen(words + at), is_this_file, naming))
 			return true;
-	return false;
+	return length + 1 >= size;
+}
+
+/* Whether the opener is told to run this file. One with more words than are read may be told anything. */
+static bool is_named(struct guard_watch *watch, struct naming *naming, unsigned languages, size_t length)
+{
+	char *words = watch->words;
+
+	if (command_runs(languages, words, length, is_this_file, naming))
+		return true;
+	if (length + 1 >= GUARD_WORDS)
+		return true;
+	return (languages & CODE_JVM) && is_in_variables(naming, words, GUARD_WORDS);
 }
 
 static unsigned opener_languages(struct guard_watch *watch, const struct guard_code *code, const char *words,
@@ -88,7 +86,7 @@ static enum decision decide(struct guard_watch *watch, const struct guard_questi
 			    const struct held_call *call)
 {
 	uint8_t head[CODE_HEAD];
-	char words[ARGUMENTS_SIZE];
+	struct naming naming = { .question = question, .path = code->path };
 	ssize_t got = pread(question->file, head, sizeof(head), 0);
 	struct code_file file = code_file_of(code->path, head, got < 0 ? 0 : (size_t)got);
 	unsigned languages;
@@ -99,8 +97,8 @@ static enum decision decide(struct guard_watch *watch, const struct guard_questi
 		code->flags &= ~(uint32_t)GUARD_CODE_SAME_PROGRAM;
 	if (file.kind == WIRE_CODE_LIBRARY)
 		return decide_library(question, call);
-	length = process_arguments(question->thread, words, sizeof(words));
-	languages = opener_languages(watch, code, words, length);
+	length = process_arguments(question->thread, watch->words, GUARD_WORDS);
+	languages = opener_languages(watch, code, watch->words, length);
 	if (languages == 0) {
 		/* Data that a program reads. What could be a script is asked again each time, unless it is read calmly. */
 		bool data = file.kind == 0 && !file.zip &&
@@ -112,13 +110,9 @@ static enum decision decide(struct guard_watch *watch, const struct guard_questi
 	}
 	if (file.kind != 0 && (file.languages & languages) != 0)
 		return ASK;
-	if ((languages & CODE_JVM) && file.zip && is_archive_argument(question, code->path, words, length)) {
-		code->kind = WIRE_CODE_JAVA;
-	} else if (is_script_argument(question, languages, words, length)) {
-		code->kind = languages == CODE_JVM ? WIRE_CODE_JAVA : WIRE_CODE_SCRIPT;
-	} else {
+	if (!is_named(watch, &naming, languages, length))
 		return LET_THROUGH;
-	}
+	code->kind = (languages & CODE_JVM) ? WIRE_CODE_JAVA : WIRE_CODE_SCRIPT;
 	code->flags |= GUARD_CODE_ARGUMENT;
 	return ASK;
 }

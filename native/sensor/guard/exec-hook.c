@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "code-file.h"
+#include "find-file.h"
 #include "hooks.h"
 #include "request.h"
 
@@ -21,7 +22,7 @@ static bool is_named(const struct guard_runner *runner, const struct guard_quest
 		return false;
 	if (strcmp(last_part(runner->path), last_part(path)) == 0)
 		return true;
-	return process_stat(question->thread, runner->path, &found) && found.stx_ino == question->status.stx_ino;
+	return find_status(question->thread, runner->path, &found) && found.stx_ino == question->status.stx_ino;
 }
 
 static uint8_t role_of(struct guard_watch *watch, const struct guard_question *question, const char *path)

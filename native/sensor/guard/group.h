@@ -18,6 +18,7 @@
 #define GUARD_MILLISECOND 1000000ull
 #define GUARD_QUESTIONS (FAN_OPEN_EXEC_PERM | FAN_OPEN_PERM)
 #define GUARD_RUNNERS 512
+#define GUARD_WORDS (256 * 1024) /* bytes of a command line or of an environment that are read */
 
 struct guard_request;
 struct guard_watch;
@@ -59,6 +60,7 @@ struct guard_watch {
 	struct guard_request *waiting;
 	unsigned waiting_count;
 	struct guard_runner runners[GUARD_RUNNERS]; /* by thread */
+	char words[GUARD_WORDS + 1];
 };
 
 /* A file that somebody opens, and what is known of it. */

@@ -9,6 +9,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "find-file.h"
 #include "mountinfo.h"
 #include "mounts.h"
 #include "overlay.h"
@@ -145,7 +146,7 @@ static int open_marked(const char *path)
 	int inner = 0;
 
 	if (sscanf(path, "/proc/%u/root%n", &process, &inner) == 1 && path[inner] == '/')
-		return process_open(process, path + inner);
+		return find_open(process, path + inner);
 	return open(path, O_PATH | O_CLOEXEC);
 }
 

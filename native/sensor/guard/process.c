@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +37,7 @@ static size_t read_of(uint32_t thread, const char *name, char *text, size_t size
 	return (size_t)got;
 }
 
-static size_t link_of(uint32_t thread, const char *name, char *text, size_t size)
+size_t process_link(uint32_t thread, const char *name, char *text, size_t size)
 {
 	char path[64];
 	ssize_t got;
@@ -53,7 +52,7 @@ static size_t link_of(uint32_t thread, const char *name, char *text, size_t size
 
 size_t process_program(uint32_t thread, char *path, size_t size)
 {
-	return link_of(thread, "exe", path, size);
+	return process_link(thread, "exe", path, size);
 }
 
 bool process_program_file(uint32_t thread, struct statx *file)
@@ -96,6 +95,21 @@ uint32_t process_of(uint32_t thread)
 	return line == NULL ? thread : (uint32_t)strtoul(line + 6, NULL, 10);
 }
 
+uint32_t process_inner_number(uint32_t thread)
+{
+	char text[2048];
+	const char *line, *last;
+
+	read_of(thread, "status", text, sizeof(text));
+	line = strstr(text, "\nNStgid:");
+	if (line == NULL)
+		return 0;
+	for (last = line += 8; *line != '\0' && *line != '\n'; line++)
+		if (*line == '\t')
+			last = line;
+	return (uint32_t)strtoul(last, NULL, 10);
+}
+
 uint32_t process_uid(uint32_t thread)
 {
 	char path[64];
@@ -106,9 +120,29 @@ uint32_t process_uid(uint32_t thread)
 	return stat(path, &status) == 0 ? status.st_uid : 0;
 }
 
+/* Reads what is in the process's memory: a page at a time comes out of /proc. */
+static size_t read_words(uint32_t thread, const char *name, char *words, size_t size)
+{
+	int file = open_of(thread, name);
+	size_t used = 0;
+	ssize_t got = 1;
+
+	while (file >= 0 && used + 1 < size && (got = read(file, words + used, size - 1 - used)) > 0)
+		used += (size_t)got;
+	if (file >= 0)
+		close(file);
+	words[used] = '\0';
+	return used;
+}
+
 size_t process_arguments(uint32_t thread, char *words, size_t size)
 {
-	return read_of(thread, "cmdline", words, size);
+	return read_words(thread, "cmdline", words, size);
+}
+
+size_t process_environment(uint32_t thread, char *words, size_t size)
+{
+	return read_words(thread, "environ", words, size);
 }
 
 /* Calls `seen` for each line of the maps until it says stop. */
@@ -202,40 +236,6 @@ bool process_outside(uint32_t thread)
 	char theirs[64];
 
 	if (own[0] == '\0')
-		link_of((uint32_t)getpid(), "ns/mnt", own, sizeof(own));
-	return link_of(thread, "ns/mnt", theirs, sizeof(theirs)) > 0 && strcmp(own, theirs) == 0;
-}
-
-int process_open(uint32_t thread, const char *path)
-{
-	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
-	char name[64];
-	int root;
-	int found;
-
-	snprintf(name, sizeof(name), "/proc/%u/root", thread);
-	root = open(name, O_PATH | O_CLOEXEC);
-	if (root < 0)
-		return -1;
-	found = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
-	close(root);
-	return found;
-}
-
-bool process_stat(uint32_t thread, const char *path, struct statx *file)
-{
-	char whole[PATH_MAX * 2];
-	size_t length = 0;
-	int found;
-	bool done;
-
-	if (path[0] != '/')
-		length = link_of(thread, "cwd", whole, PATH_MAX);
-	snprintf(whole + length, sizeof(whole) - length, "/%s", path);
-	found = process_open(thread, whole);
-	if (found < 0)
-		return false;
-	done = statx(found, "", AT_EMPTY_PATH, PROCESS_STATX, file) == 0;
-	close(found);
-	return done;
+		process_link((uint32_t)getpid(), "ns/mnt", own, sizeof(own));
+	return process_link(thread, "ns/mnt", theirs, sizeof(theirs)) > 0 && strcmp(own, theirs) == 0;
 }

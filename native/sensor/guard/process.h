@@ -20,12 +20,18 @@ struct process_line {
 size_t process_program(uint32_t thread, char *path, size_t size);
 /* The program's file. */
 bool process_program_file(uint32_t thread, struct statx *file);
+/* What a link of its folder in /proc says, ended by a NUL; its length, 0 when it cannot be read. */
+size_t process_link(uint32_t thread, const char *name, char *text, size_t size);
+/* Its process as its own namespace numbers it; 0 when that cannot be read. */
+uint32_t process_inner_number(uint32_t thread);
 bool process_line(uint32_t thread, struct process_line *line);
 /* Process of a thread. */
 uint32_t process_of(uint32_t thread);
 uint32_t process_uid(uint32_t thread);
-/* Arguments as they are in memory, NUL between words; unmasked. */
+/* Arguments as they are in memory, NUL between words and at the end; unmasked. At most `size - 1` bytes. */
 size_t process_arguments(uint32_t thread, char *words, size_t size);
+/* The same of its environment. Compared with, never kept or told. */
+size_t process_environment(uint32_t thread, char *words, size_t size);
 
 enum process_loader {
 	PROCESS_LOADER_NOT = 0,
@@ -39,9 +45,5 @@ enum process_loader process_in_loader(uint32_t thread, uint64_t address);
 bool process_runs_file(uint32_t process, uint64_t inode);
 /* True when the thread sees the sensor's own mounts: it is outside of every container. */
 bool process_outside(uint32_t thread);
-/* Opens (O_PATH) an absolute path in the thread's root, without leaving it. -1 with errno. */
-int process_open(uint32_t thread, const char *path);
-/* Finds a path as the thread would, without leaving its root. */
-bool process_stat(uint32_t thread, const char *path, struct statx *file);
 
 #endif
