@@ -1,4 +1,5 @@
 import type { Lab } from '../lab.ts';
+import { busyCases } from './busy.ts';
 import { codeCases } from './code.ts';
 import { type Dock, setUpDock } from './dock.ts';
 import { driftCases } from './drift.ts';
@@ -18,6 +19,7 @@ export const lab: Lab<Dock> = {
     ...quietCases,
     ...driftCases,
     ...codeCases,
+    ...busyCases,
     ...intruderCases,
     ...versionCases,
     ...stormCases,
