@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-#define WIRE_PROTOCOL 1
+#define WIRE_PROTOCOL 2
 #define WIRE_MAX_FRAME (16 * 1024 * 1024)
 #define WIRE_ID 64 /* container id, hex */
 
@@ -28,6 +28,7 @@ enum wire_type {
 	WIRE_THROTTLE = 7,
 	WIRE_POLICY_REPLY = 8,
 	WIRE_STATUS = 9,
+	WIRE_MOVE = 14,
 	/* agent to sensor */
 	WIRE_AGENT_HELLO = 64,
 	WIRE_ACKNOWLEDGE = 65,
@@ -242,6 +243,32 @@ struct wire_throttle {
 	uint64_t time;
 	uint64_t cgroup;
 	uint64_t count;
+} __attribute__((packed));
+
+enum wire_move_flag {
+	WIRE_MOVE_BORN = 1 << 0,      /* it was started there, by clone3 */
+	WIRE_MOVE_CONTAINER = 1 << 1, /* the cgroup is another container's */
+	WIRE_MOVE_BY_OTHER = 1 << 2,  /* moved by a program that is not of this container */
+	WIRE_MOVE_PATH_CUT = 1 << 3,
+};
+
+/* A process of a container was moved out of the container's cgroup. It still belongs to the container and is judged by
+ * its policy. Sequenced. Texts: path of its program, path of the program that moved it, path of the cgroup that it is in
+ * now. */
+struct wire_move {
+	uint64_t sequence;
+	uint64_t time;
+	uint64_t cgroup; /* of the container */
+	uint64_t to;     /* cgroup that it is in now */
+	uint64_t start;  /* of the process, CLOCK_BOOTTIME ns */
+	uint64_t mover_start;
+	uint32_t pid;
+	uint32_t mover; /* process that moved it */
+	uint32_t uid;   /* of the mover */
+	uint32_t flags;
+	uint32_t repeats; /* the same move as often before in this bucket, told with the next that is sent */
+	uint8_t session;
+	uint8_t reserved[3];
 } __attribute__((packed));
 
 /* Text: why not, when `accepted` is 0. */

@@ -8,7 +8,7 @@
 
 #include "../include/wire.h"
 
-#define SENSOR_LAYOUT 3
+#define SENSOR_LAYOUT 4
 
 #define PATH_BYTES 256
 #define ARGV_BYTES 1024
@@ -67,6 +67,8 @@ struct container_counts {
 	uint32_t violations;
 	uint64_t throttled; /* ever */
 	uint64_t lost;      /* ever */
+	uint64_t mounts;    /* keys in the map `namespaces` of its first program's mounts and processes; 0: none */
+	uint64_t pids;
 	uint32_t root_device;
 	uint32_t reserved;
 };

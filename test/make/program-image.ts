@@ -30,16 +30,39 @@ int main(int count, char **words)
 }
 `;
 
-/** Names of busybox's programs that the image has, each a file of its own. */
-export const ownPrograms = ['sh', 'ls', 'id', 'sleep', 'cp', 'cat', 'nc', 'true', 'env', 'touch', 'seq'] as const;
+/** Starts a program in the cgroup of a folder that it is given: the child never was in its parent's. */
+const intoCgroupSource = `
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(int count, char **words)
+{
+	struct clone_args how = { .flags = CLONE_INTO_CGROUP, .exit_signal = 17, .cgroup = open(words[1], O_PATH) };
+	int state = 0;
+	long child = count < 3 ? -1 : syscall(SYS_clone3, &how, sizeof(how));
+	if (child < 0)
+		return 125;
+	if (child == 0) {
+		execv(words[2], words + 2);
+		_exit(126);
+	}
+	waitpid(child, &state, 0);
+	return WIFSIGNALED(state) ? 128 + WTERMSIG(state) : WEXITSTATUS(state);
+}
+`;
 
-/** Loads an image of small programs, each with an inode of its own: busybox's, `/bin/in-memory`, and `/bin/dynamic` with
- * its loader. */
+/** Names of busybox's programs that the image has, each a file of its own. */
+export const ownPrograms = ['sh', 'ls', 'id', 'sleep', 'cp', 'cat', 'nc', 'true', 'env', 'touch', 'seq', 'mkdir'] as const;
+
+/** Loads an image of small programs, each with an inode of its own: busybox's, `/bin/in-memory`, `/bin/into-cgroup`, and
+ * `/bin/dynamic` with its loader. */
 export async function loadProgramImage(engine: TestEngine, name: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'seawall-programs-'));
-  const inMemory = join(folder, 'in-memory');
-  const built = spawnSync('gcc', ['-static', '-O1', '-x', 'c', '-', '-o', inMemory], { input: memorySource });
-  if (built.status !== 0) throw new Error(`gcc: ${built.stderr}`);
+  const inMemory = build(join(folder, 'in-memory'), memorySource);
+  const intoCgroup = build(join(folder, 'into-cgroup'), intoCgroupSource);
   const busybox = readFileSync(busyboxPath);
   const libc = '/lib/x86_64-linux-gnu/libc.so.6';
   const layer = makeTar([
@@ -47,7 +70,8 @@ export async function loadProgramImage(engine: TestEngine, name: string): Promis
     directory('tmp'),
     directory('lib64'),
     ...ownPrograms.map((one) => file(`bin/${one}`, busybox, 0o755)),
-    file('bin/in-memory', readFileSync(inMemory), 0o755),
+    file('bin/in-memory', inMemory, 0o755),
+    file('bin/into-cgroup', intoCgroup, 0o755),
     file('bin/dynamic', readFileSync(realpathSync('/usr/bin/true')), 0o755),
     file('lib64/ld-linux-x86-64.so.2', readFileSync(realpathSync(loaderPath)), 0o755),
     file('lib64/libc.so.6', readFileSync(libc), 0o755),
@@ -55,6 +79,12 @@ export async function loadProgramImage(engine: TestEngine, name: string): Promis
   ]);
   await rm(folder, { recursive: true, force: true });
   await engine.load(dockerArchive([layer], { names: [name], config: { config: { Env: ['PATH=/bin'] } } }).bytes);
+}
+
+function build(path: string, source: string): Uint8Array {
+  const built = spawnSync('gcc', ['-static', '-O1', '-x', 'c', '-', '-o', path], { input: source });
+  if (built.status !== 0) throw new Error(`gcc: ${built.stderr}`);
+  return readFileSync(path);
 }
 
 export interface DockerResult {

@@ -1,10 +1,10 @@
-/* Which container a task runs in: the nearest of its cgroups on the unified hierarchy that is one. */
+/* Which container a cgroup of the unified hierarchy belongs to. */
 #ifndef SEAWALL_KERNEL_CONTAINER_H
 #define SEAWALL_KERNEL_CONTAINER_H
 
 #include "maps.h"
 
-#define CGROUP_DEPTH 8
+#define CGROUP_LEVELS 64 /* an engine puts no container deeper */
 #define SCOPE_SUFFIX 6 /* ".scope" */
 
 static __always_inline __u64 cgroup_number(struct cgroup *cgroup)
@@ -19,28 +19,33 @@ static __always_inline struct cgroup *cgroup_above(struct cgroup *cgroup)
 	return parent ? (struct cgroup *)((void *)parent - bpf_core_field_offset(struct cgroup, self)) : NULL;
 }
 
-/* Number of the container's cgroup, 0 when the cgroup belongs to none. */
+/* Number of the container's cgroup, 0 when the cgroup belongs to none. It goes from the root down: what a container makes
+ * below its own cgroup is the container's, however deep it is and whatever its name. */
 PART __u64 container_from(__u64 address)
 {
-	struct cgroup *cgroup = (void *)address;
-	int depth;
+	struct cgroup *cgroup = (void *)address, *above = NULL;
+	__u64 ancestors = address + bpf_core_field_offset(struct cgroup, ancestors);
+	int level, own;
 
-	for (depth = 0; depth < CGROUP_DEPTH; depth++) {
+	if (!cgroup)
+		return 0;
+	own = BPF_CORE_READ(cgroup, level);
+	for (level = 1; level < CGROUP_LEVELS; level++) {
 		__u64 number;
 
-		if (!cgroup)
+		if (level > own)
 			return 0;
-		number = cgroup_number(cgroup);
+		bpf_probe_read_kernel(&above, sizeof(above), (void *)(ancestors + level * sizeof(above)));
+		number = cgroup_number(above);
 		if (bpf_map_lookup_elem(&containers, &number))
 			return number;
-		cgroup = cgroup_above(cgroup);
 	}
 	return 0;
 }
 
-static __always_inline __u64 container_of_task(struct task_struct *task)
+static __always_inline struct cgroup *cgroup_of(struct task_struct *task)
 {
-	return container_from(address_of(BPF_CORE_READ(task, cgroups, dfl_cgrp)));
+	return BPF_CORE_READ(task, cgroups, dfl_cgrp);
 }
 
 static __always_inline struct container_counts *counts_of(__u64 cgroup)

@@ -20,7 +20,10 @@ static __always_inline struct process *exec_caller(struct task_struct *task)
 		meet(task, cgroup, WIRE_SESSION_ENTRY);
 		process = process_of(task);
 	}
-	return process && !is_runtime(process, task) ? process : NULL;
+	if (!process)
+		return NULL;
+	process->cgroup = cgroup; /* the runtime may have put it into another container's cgroup than its mounts are of */
+	return is_runtime(process, task) ? NULL : process;
 }
 
 struct exec_facts {

@@ -9,8 +9,17 @@
 
 /* Room that the stack has not. One for each processor: tracepoints run with preemption off. */
 struct scratch {
-	struct record record;
-	struct wire_exec exec;
+	union {
+		struct {
+			struct record record;
+			struct wire_exec exec;
+		};
+		struct {
+			char unused[sizeof(struct wire_exec) - sizeof(struct wire_move)];
+			struct record move_record;
+			struct wire_move move; /* its texts follow at once, as those of an exec do */
+		};
+	};
 	char texts[TEXT_BYTES + TEXT_SLACK];
 	char path[2 * PATH_BYTES];
 	struct process process;
@@ -37,6 +46,8 @@ struct scratch {
 
 MAP(BPF_MAP_TYPE_HASH, containers, __u64, struct container_value, MAX_CONTAINERS, BPF_F_NO_PREALLOC);
 MAP(BPF_MAP_TYPE_HASH, counts, __u64, struct container_counts, MAX_CONTAINERS, BPF_F_NO_PREALLOC);
+MAP(BPF_MAP_TYPE_TASK_STORAGE, members, int, __u64, 0, BPF_F_NO_PREALLOC); /* cgroup of the container that a task belongs to */
+MAP(BPF_MAP_TYPE_HASH, namespaces, __u64, __u64, 2 * MAX_CONTAINERS, BPF_F_NO_PREALLOC); /* of containers -> cgroup */
 MAP(BPF_MAP_TYPE_LRU_HASH, processes, struct process_key, struct process, 16384, 0);
 MAP(BPF_MAP_TYPE_LRU_HASH, starts, __u32, __u64, 16384, 0); /* of live processes of containers, by tgid */
 MAP(BPF_MAP_TYPE_HASH, policy_heads, __u32, struct policy_head, 1024, BPF_F_NO_PREALLOC);

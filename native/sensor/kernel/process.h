@@ -2,8 +2,8 @@
 #ifndef SEAWALL_KERNEL_PROCESS_H
 #define SEAWALL_KERNEL_PROCESS_H
 
-#include "container.h"
 #include "identity.h"
+#include "member.h"
 
 static __always_inline struct process_key key_of(struct task_struct *task)
 {
@@ -112,22 +112,38 @@ PART int taken_in(__u64 comer, __u64 cgroup, __u32 session)
 	return put_process(&key, process);
 }
 
+/* It sees the container's root as its own, and not the host's mounts. */
+static __always_inline bool stands_in(struct task_struct *task, __u64 cgroup)
+{
+	struct container_value *container = bpf_map_lookup_elem(&containers, &cgroup);
+	struct task_struct *asker = bpf_get_current_task_btf();
+
+	return container && container->root_device && BPF_CORE_READ(task, fs, root.mnt, mnt_sb, s_dev) == container->root_device &&
+	       mounts_of(task) != mounts_of(asker);
+}
+
 static __always_inline bool shares_parents_mounts(struct task_struct *task)
 {
 	return BPF_CORE_READ(task, nsproxy, mnt_ns) == BPF_CORE_READ(task, real_parent, nsproxy, mnt_ns);
 }
 
-/* A task of the container that is not known. False when it is the runtime, between its joining and the word of it: from
+/* A task of the container that has no record. False when it is the runtime, between its joining and the word of it: from
  * outside, and with its parent's mounts still. */
 static __always_inline bool meet(struct task_struct *task, __u64 cgroup, __u32 session)
 {
-	struct task_struct *parent = BPF_CORE_READ(task, real_parent);
+	struct task_struct *parent = task->real_parent;
 
-	if (shares_parents_mounts(task) && container_of_task(parent) != cgroup) {
-		came_in(address_of(task), cgroup, address_of(parent));
-		return false;
+	if (!recorded_container(task) && container_of_task(parent) != cgroup) {
+		bool shares = shares_parents_mounts(task);
+
+		/* Who joined the container's namespaces and not its cgroup starts a session. */
+		if (shares || container_from(address_of(cgroup_of(task))) != cgroup) {
+			came_in(address_of(task), cgroup, address_of(parent));
+			return !shares;
+		}
 	}
 	taken_in(address_of(task), cgroup, session);
+	set_member(task, cgroup);
 	return true;
 }
 
@@ -147,14 +163,18 @@ static __always_inline void copied(struct task_struct *parent, struct task_struc
 	}
 	put_process(&key, from);
 	to = bpf_map_lookup_elem(&processes, &key);
-	if (to)
-		to->parent = key_of(parent);
+	if (!to)
+		return;
+	to->parent = key_of(parent);
+	if (!(to->flags & PROCESS_OUTSIDE))
+		set_member(child, cgroup);
 }
 
 /* The runtime itself before it is inside. */
 static __always_inline bool is_runtime(struct process *process, struct task_struct *task)
 {
-	return (process->flags & PROCESS_OUTSIDE) && shares_parents_mounts(task);
+	return (process->flags & PROCESS_OUTSIDE) && shares_parents_mounts(task) &&
+	       container_of_mounts(address_of(task)) != process->cgroup;
 }
 
 #endif

@@ -2,8 +2,8 @@
 #ifndef SEAWALL_HOOK_CGROUP_H
 #define SEAWALL_HOOK_CGROUP_H
 
-#include "../process.h"
 #include "../births.h"
+#include "../move.h"
 
 SEC("tp_btf/cgroup_mkdir")
 int BPF_PROG(cgroup_made, struct cgroup *cgroup, const char *path)
@@ -12,6 +12,9 @@ int BPF_PROG(cgroup_made, struct cgroup *cgroup, const char *path)
 	__u64 number;
 
 	if (!is_unified(cgroup) || !id_in_name(address_of(cgroup), &value) || container_from(address_of(cgroup_above(cgroup))))
+		return 0;
+	/* What a program of a container makes is no container, whatever its name and place. */
+	if (container_of_task(bpf_get_current_task_btf()))
 		return 0;
 	number = cgroup_number(cgroup);
 	value.born = bpf_ktime_get_boot_ns();
@@ -30,20 +33,28 @@ int BPF_PROG(cgroup_gone, struct cgroup *cgroup, const char *path)
 		return 0;
 	number = cgroup_number(cgroup);
 	value = bpf_map_lookup_elem(&containers, &number);
-	if (value)
-		tell_birth(BIRTH_GONE, number, value->id, bpf_ktime_get_boot_ns());
+	if (!value)
+		return 0;
+	forget_namespaces(number);
+	tell_birth(BIRTH_GONE, number, value->id, bpf_ktime_get_boot_ns());
 	return 0;
 }
 
 SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(cgroup_joined, struct cgroup *cgroup, const char *path, struct task_struct *task)
 {
-	__u64 number;
+	__u64 number, owner;
 	struct process *known;
 
 	if (!is_unified(cgroup))
 		return 0;
 	number = container_from(address_of(cgroup));
+	owner = recorded_container(task);
+	if (owner) {
+		if (owner != number)
+			report_move(owner, address_of(task), address_of(cgroup), number ? WIRE_MOVE_CONTAINER : 0);
+		return 0;
+	}
 	if (!number)
 		return 0;
 	known = process_of(task);

@@ -23,6 +23,10 @@ int BPF_PROG(exec_done, struct task_struct *task, pid_t old, struct linux_binprm
 	}
 	if (!(caller->flags & PROCESS_TOLD))
 		report_exec(&facts, caller, address_of(bprm), true);
+	if (caller->flags & PROCESS_OUTSIDE) {
+		set_member(task, caller->cgroup);
+		note_namespaces(address_of(task), caller->cgroup);
+	}
 	count = counts_of(caller->cgroup);
 	if (count && !count->first_exec) {
 		count->first_exec = bpf_ktime_get_boot_ns();

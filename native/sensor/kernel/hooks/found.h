@@ -18,9 +18,9 @@ int processes_found(struct bpf_iter__task *context)
 	if (!task || BPF_CORE_READ(task, pid) != BPF_CORE_READ(task, tgid))
 		return 0;
 	cgroup = container_of_task(task);
-	if (!cgroup || process_of(task))
+	if (!cgroup || recorded_container(task))
 		return 0;
-	parent = process_of(BPF_CORE_READ(task, real_parent));
+	parent = process_of(task->real_parent);
 	first = BPF_CORE_READ(task, thread_pid, level) > 0 &&
 		BPF_CORE_READ(task, nsproxy, pid_ns_for_children, child_reaper) == task;
 	if (parent && parent->cgroup == cgroup)
@@ -29,6 +29,8 @@ int processes_found(struct bpf_iter__task *context)
 		session = first ? WIRE_SESSION_ENTRY : WIRE_SESSION_EXEC;
 	if (!meet(task, cgroup, session))
 		return 0;
+	if (stands_in(task, cgroup))
+		note_namespaces(address_of(task), cgroup);
 	count = counts_of(cgroup);
 	if (count && !count->first_exec)
 		count->first_exec = bpf_ktime_get_boot_ns();

@@ -12,7 +12,7 @@ import { connectSensor, type SensorConnection, type SensorContact } from './conn
 const soon = { timeout: 5000, interval: 5 };
 const hello: Frame = {
   kind: 'sensor-hello',
-  protocol: 1,
+  protocol: 2,
   layout: 1,
   features: 3,
   epoch: 77n,

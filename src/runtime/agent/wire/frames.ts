@@ -17,6 +17,7 @@ const sensorForms = {
   listen: plainFrame('listen', [type.listen, structs.listen], ['path']),
   loss: plainFrame('loss', [type.loss, structs.loss], []),
   throttle: plainFrame('throttle', [type.throttle, structs.throttle], []),
+  move: plainFrame('move', [type.move, structs.move], ['path', 'moverPath', 'toPath']),
   'policy-reply': plainFrame('policy-reply', [type.policyReply, structs.policyReply], ['reason']),
   status: plainFrame('status', [type.status, structs.status], []),
 } as const;
@@ -46,6 +47,7 @@ export type SequencedFrame = Extract<SensorFrame, { readonly sequence: bigint }>
 export type ContainerFrame = FrameOf<typeof sensorForms.container>;
 export type ExecFrame = FrameOf<typeof exec>;
 export type CodeFrame = FrameOf<typeof code>;
+export type MoveFrame = FrameOf<typeof sensorForms.move>;
 export type SensorHello = FrameOf<(typeof sensorForms)['sensor-hello']>;
 export type SensorStatus = FrameOf<typeof sensorForms.status>;
 

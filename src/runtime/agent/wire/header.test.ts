@@ -78,6 +78,7 @@ const enums: readonly (readonly [string, string, Readonly<Record<string, number>
   ['wire_reason', 'WIRE_REASON_', words.reason],
   ['wire_session', 'WIRE_SESSION_', words.session],
   ['wire_exec_flag', 'WIRE_EXEC_', words.execFlag],
+  ['wire_move_flag', 'WIRE_MOVE_', words.moveFlag],
   ['wire_code_kind', 'WIRE_CODE_', words.codeKind],
   ['wire_dimension', 'WIRE_', words.dimension],
   ['wire_effect', 'WIRE_EFFECT_', words.effect],

@@ -86,6 +86,22 @@ export const loss = struct({
 
 export const throttle = struct({ sequence: u64, time: u64, cgroup: u64, count: u64 });
 
+export const move = struct({
+  sequence: u64,
+  time: u64,
+  cgroup: u64,
+  to: u64,
+  start: u64,
+  moverStart: u64,
+  pid: u32,
+  mover: u32,
+  uid: u32,
+  flags: u32,
+  repeats: u32,
+  session: oneOf(session),
+  reserved: reserved(3),
+});
+
 export const policyReply = struct({ policy: u32, version: u32, accepted: u8, reserved: reserved(3) });
 
 export const status = struct({

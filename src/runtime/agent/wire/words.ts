@@ -1,6 +1,6 @@
 // Numbers of `native/include/wire.h`, under the words that this side uses.
 
-export const protocol = 1;
+export const protocol = 2;
 export const longestFrame = 16 * 1024 * 1024;
 export const idLength = 64;
 export const mostAncestors = 6;
@@ -15,6 +15,7 @@ export const frameType = {
   throttle: 7,
   policyReply: 8,
   status: 9,
+  move: 14,
   agentHello: 64,
   acknowledge: 65,
   configure: 66,
@@ -53,6 +54,8 @@ export const execFlag = {
   untabled: 1 << 5,
   byFanotify: 1 << 6,
 } as const;
+
+export const moveFlag = { born: 1 << 0, container: 1 << 1, byOther: 1 << 2, pathCut: 1 << 3 } as const;
 
 export const codeKind = { library: 1, java: 2, script: 3 } as const;
 export const dimension = { process: 1, network: 2, file: 3, syscall: 4 } as const;

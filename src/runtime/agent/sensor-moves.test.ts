@@ -1,0 +1,117 @@
+import { mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
+import { docker, imageFile, loadProgramImage } from '../../../test/make/program-image.ts';
+import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import { moveFlag } from './wire/words.ts';
+
+const image = 'programs:1';
+const hierarchy = /^\S+ (\S+) cgroup2 /mu.exec(readFileSync('/proc/mounts', 'utf8'))?.[1] ?? '';
+const invented = 'ab'.repeat(32);
+const outside = `seawall-moves-${process.pid}`;
+const deep = Array.from({ length: 12 }, (_, level) => level + 1).join('/');
+
+let engine: TestEngine;
+let sensor: TestSensor;
+let agent: TestAgent;
+/** Cgroup of the container that moves, of the other one, and their paths in the hierarchy. */
+let own: { readonly id: string; readonly cgroup: bigint; readonly path: string };
+let other: typeof own;
+
+beforeAll(async () => {
+  engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
+  await loadProgramImage(engine, image);
+  const imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
+  sensor = await startTestSensor(engine.root);
+  agent = new TestAgent(sensor.socket);
+  const { device } = await imageFile(engine, [image, 'bin/sh']);
+  const effects = { driftEffect: 'prevent', codeEffect: 'ignore', modelEffect: 'ignore', toolEffect: 'ignore' } as const;
+  const lists = { images: [imageId], files: [], edges: [], digests: [] };
+  agent.send({ kind: 'policy', policy: 7, version: 1, flags: 0, device, ...lists, ...effects });
+  await agent.until('policy-reply', ({ accepted }) => accepted === 1);
+  own = await start('moves', '--privileged', '--volume', `${hierarchy}:/cg`);
+  other = await start('other');
+  mkdirSync(join(hierarchy, outside, deep), { recursive: true });
+}, 60_000);
+
+afterAll(async () => {
+  agent?.close();
+  await sensor?.stop();
+  await engine?.stop();
+  for (const name of [outside, invented]) remove(join(hierarchy, name));
+});
+
+function remove(folder: string): void {
+  const below = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const { name } of below) remove(join(folder, name));
+  rmdirSync(folder);
+}
+
+async function start(name: string, ...words: readonly string[]) {
+  await docker(engine, 'run', '-d', '--name', name, '--network', 'none', ...words, image, 'sleep', '600');
+  const { stdout } = await docker(engine, 'inspect', '--format', '{{.Id}} {{.State.Pid}}', name);
+  const [id = '', pid = ''] = stdout.split(' ');
+  const { cgroup } = await agent.until('container', (one) => one.id === id);
+  const path = /^0::(.*)$/mu.exec(readFileSync(`/proc/${pid}/cgroup`, 'utf8'))?.[1] ?? '';
+  return { id, cgroup, path };
+}
+
+const inside = (script: string) => docker(engine, 'exec', 'moves', 'sh', '-c', script);
+
+/** Where a process can be moved to, seen from the root of the hierarchy. */
+const places: readonly (readonly [string, () => string])[] = [
+  ['the root cgroup', () => '/'],
+  ['another container’s', () => other.path],
+  ['one whose name is like a container’s', () => `/${invented}`],
+  ['one twelve levels deep', () => `/${outside}/${deep}`],
+];
+
+describe.each(places)('a process that is moved to %s', (_, place) => {
+  test('is told, and stays the container’s with what it starts', async () => {
+    const path = place();
+    const before = agent.frames.length;
+    const script = `[ -d /cg${path} ] || mkdir /cg${path}; echo $$ > /cg${path}/cgroup.procs`;
+    const done = await inside(`${script}; cat /proc/self/cgroup; in-memory /bin/ls ls /; echo code $?`);
+    expect(done.stdout).toMatch(new RegExp(`^0::${path}$`, 'mu'));
+    expect(done.stdout).toMatch(/code 137$/u);
+    const since = () => agent.frames.slice(before);
+    const told = await agent.until('exec', (one) => since().includes(one) && one.verdict === 'killed');
+    expect(told).toMatchObject({ cgroup: own.cgroup, origin: 'memory', reason: 'drift', session: 'exec' });
+    const move = await agent.until('move', (one) => since().includes(one));
+    expect(move).toMatchObject({ cgroup: own.cgroup, path: '/bin/sh', moverPath: '/bin/sh', toPath: path });
+    expect(move.pid).toBe(move.mover);
+    expect(move.flags).toBe(path === other.path ? moveFlag.container : 0);
+    expect(since().filter((one) => one.kind === 'container')).toEqual([]);
+  });
+
+  test('by clone3 is told, and stays the container’s', async () => {
+    const path = place();
+    const before = agent.frames.length;
+    const make = `[ -d /cg${path} ] || mkdir /cg${path}`;
+    const done = await inside(`${make}; into-cgroup /cg${path} /bin/in-memory /bin/ls ls /; echo code $?`);
+    expect(done.stdout).toMatch(/code 137$/u);
+    const since = () => agent.frames.slice(before);
+    const told = await agent.until('exec', (one) => since().includes(one) && one.verdict === 'killed');
+    expect(told).toMatchObject({ cgroup: own.cgroup, origin: 'memory', callerPath: '/bin/in-memory' });
+    const move = await agent.until('move', (one) => since().includes(one));
+    expect(move).toMatchObject({ cgroup: own.cgroup, moverPath: '/bin/into-cgroup', toPath: path });
+    expect(move.flags).toBe(moveFlag.born | (path === other.path ? moveFlag.container : 0));
+    expect(move.pid).not.toBe(move.mover);
+  });
+});
+
+describe('what is no move', () => {
+  test('a cgroup below the container’s own, however deep', async () => {
+    const before = agent.frames.length;
+    const folder = `/cg${own.path}/${invented}/${deep}`;
+    const move = `mkdir -p ${folder}; echo $$ > ${folder}/cgroup.procs`;
+    const done = await inside(`${move}; in-memory /bin/ls ls /; echo code $?; into-cgroup ${folder} /bin/id`);
+    expect(done.stdout).toMatch(/code 137\nuid=0/u);
+    const since = () => agent.frames.slice(before);
+    const told = await agent.until('exec', (one) => since().includes(one) && one.verdict === 'killed');
+    expect(told.cgroup).toBe(own.cgroup);
+    await agent.until('exec', (one) => since().includes(one) && one.path === '/bin/id');
+    expect(since().filter(({ kind }) => kind === 'move' || kind === 'container')).toEqual([]);
+  });
+});
