@@ -24,7 +24,14 @@ const declared: Classified = { class: 'benign', declared: true };
  * The container's own first program and its health check are what the image is for, so no list of names holds for them.
  */
 export function classify(sighting: Sighting, neverLearn: readonly string[] = []): Classified {
-  return sighting.kind === 'exec' ? classifyExec(sighting, neverLearn) : classifyCode(sighting);
+  switch (sighting.kind) {
+    case 'exec':
+      return classifyExec(sighting, neverLearn);
+    case 'code':
+      return classifyCode(sighting);
+    case 'move':
+      return forbidden(`${sighting.process.path} is part of a move out of the container's cgroup.`);
+  }
 }
 
 function classifyExec(sighting: ExecSighting, neverLearn: readonly string[]): Classified {

@@ -3,7 +3,7 @@ import { Detection, type Model, type RuntimeRule } from './contract.ts';
 import { converge } from './converge.ts';
 import { detect } from './detect.ts';
 import { detectors } from './detectors/index.ts';
-import type { Sighting } from './event.ts';
+import type { LearnableSighting, Sighting } from './event.ts';
 import { emptyEvidence } from './evidence.ts';
 import { itemKeyOf } from './item-key.ts';
 import { learnerOf } from './learn.ts';
@@ -14,7 +14,7 @@ const java = '/opt/java/bin/java';
 const sh = '/bin/sh';
 
 /** A server that its entry script starts; watched for `hours` from a Monday on. */
-function modelOf(sightings: readonly Sighting[], hours = 24 * 8, part: Partial<Model> = {}): Model {
+function modelOf(sightings: readonly LearnableSighting[], hours = 24 * 8, part: Partial<Model> = {}): Model {
   const learner = learnerOf(emptyEvidence, { bucketSeconds: 3600 });
   for (let at = 0; at < hours; at++) {
     learner.expose(['process', 'file'], testStart + at * hour);

@@ -93,6 +93,7 @@ function effectByRule(
     case 'code':
       return rule.code;
     case 'session':
+    case 'move':
       return 'alert';
     case 'process':
       return rule.process === 'ignore' ? 'ignore' : orAlert(unlearned(context, rule, phase));
@@ -189,7 +190,7 @@ function fileOf({ file, writer }: Extract<Sighting, { kind: 'code' }>): NonNulla
 }
 
 function allowOf(fact: Fact, { process, kind }: Sighting, { declared }: Classified): Pick<Detection, 'allow'> {
-  const line = declared ? undefined : modelLine(fact, kind === 'exec' ? process.sha256 : undefined);
+  const line = declared || kind === 'move' ? undefined : modelLine(fact, kind === 'exec' ? process.sha256 : undefined);
   return line === undefined || line.length > 4096 ? {} : { allow: { line, key: itemKeyOf(fact) } };
 }
 

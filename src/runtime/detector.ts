@@ -30,9 +30,9 @@ export interface Objection {
 
 /**
  * Part of a rule that says what is done about it. `threat`: an alert, whatever the model knows. `tool`: as the rule says
- * for programs, from the first second.
+ * for programs, from the first second. `move`: an alert under every rule; nothing is stopped for it.
  */
-export type Aspect = 'drift' | 'code' | 'process' | 'threat' | 'tool' | 'session';
+export type Aspect = 'drift' | 'code' | 'process' | 'threat' | 'tool' | 'session' | 'move';
 
 /** A plug-in: looks at one sighting and objects, or not. Pure. */
 export interface Detector {

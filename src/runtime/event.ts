@@ -64,8 +64,28 @@ export interface CodeSighting extends Seen {
   readonly writer?: string;
 }
 
+/**
+ * A process left the cgroup of its container. `process` is who moved it; where that is no program of the container, it is
+ * the process that was moved.
+ */
+export interface MoveSighting extends Seen {
+  readonly kind: 'move';
+  readonly moved: { readonly pid: number; readonly path: string };
+  /** Cgroup that it is in now, from the root of the hierarchy. */
+  readonly to: string;
+  /** That cgroup is another container's. */
+  readonly isToContainer: boolean;
+  /** It was started there, and was never in the container's cgroup. */
+  readonly isBorn: boolean;
+  /** Program that is not of the container and moved it; missing: a program of the container did. */
+  readonly other?: string;
+}
+
+/** What a model can learn. */
+export type LearnableSighting = ExecSighting | CodeSighting;
+
 /** What the agent makes of one frame of the sensor once it knows whose it is. */
-export type Sighting = ExecSighting | CodeSighting;
+export type Sighting = LearnableSighting | MoveSighting;
 
 /** Model that speaks for a container; `undefined` while its image is not known. */
 export function modelKeyOf({ digest, entrypoint }: SeenContainer): ModelKey | undefined {

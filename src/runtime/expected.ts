@@ -1,4 +1,4 @@
-import type { CodeSighting, ExecSighting, Sighting } from './event.ts';
+import type { CodeSighting, ExecSighting, MoveSighting, Sighting } from './event.ts';
 import { foreignOrigin } from './fact-of.ts';
 import type { ModelIndex } from './model-index.ts';
 import { printable } from './printable.ts';
@@ -8,6 +8,7 @@ const most = 12;
 /** What the model has in the place of a sighting, in words; `undefined` while it learns. */
 export function expectedText(sighting: Sighting, index: ModelIndex | undefined): string | undefined {
   if (index?.isJudged('process') !== true) return undefined;
+  if (sighting.kind === 'move') return undefined;
   const { caller, isFirst } = sighting.kind === 'exec' ? sighting : { caller: undefined, isFirst: false };
   if (sighting.kind === 'code') return `${printable(sighting.process.path)} runs code of the image.`;
   const starter = isFirst ? undefined : caller?.path;
@@ -20,7 +21,18 @@ export function expectedText(sighting: Sighting, index: ModelIndex | undefined):
 
 /** What was seen in its place, with everything that is known of it. */
 export function seenText(sighting: Sighting): string {
-  return (sighting.kind === 'exec' ? seenExec(sighting) : seenCode(sighting)).slice(0, 2000);
+  return seenOf(sighting).slice(0, 2000);
+}
+
+function seenOf(sighting: Sighting): string {
+  switch (sighting.kind) {
+    case 'exec':
+      return seenExec(sighting);
+    case 'code':
+      return seenCode(sighting);
+    case 'move':
+      return seenMove(sighting);
+  }
 }
 
 function seenExec(sighting: ExecSighting): string {
@@ -43,6 +55,12 @@ function seenCode({ file, process, writer, origin }: CodeSighting): string {
     ...(writer === undefined ? [] : [`written by ${printable(writer)}`]),
     ...(origin === 'image' || origin === 'host' ? [] : [places[origin]]),
   ].join(', ');
+}
+
+function seenMove({ moved, to, process, other, isBorn }: MoveSighting): string {
+  const by = other === undefined ? commandLine(process) : `${printable(other)} outside of the container`;
+  const deed = isBorn ? 'started' : 'moved';
+  return `process ${moved.pid} (${printable(moved.path)}) in cgroup ${printable(to)}, ${deed} by ${by}`;
 }
 
 const places = {

@@ -1,12 +1,19 @@
 import { argsShape } from './args-shape.ts';
 import type { Fact } from './contract.ts';
-import type { CodeSighting, ExecSighting, Sighting } from './event.ts';
+import type { CodeSighting, ExecSighting, MoveSighting, Sighting } from './event.ts';
 import { generatedFolder } from './generated-code.ts';
 import { baseName, neverLearned, plainName } from './programs.ts';
 
 /** What a sighting states, to be learned or compared. Pure; hashes are part of it only where the image vouches for nothing. */
 export function factOf(sighting: Sighting): Fact {
-  return sighting.kind === 'exec' ? processFact(sighting) : codeFact(sighting);
+  switch (sighting.kind) {
+    case 'exec':
+      return processFact(sighting);
+    case 'code':
+      return codeFact(sighting);
+    case 'move':
+      return moverFact(sighting);
+  }
 }
 
 /** Where a program lies when it is not the image's own, unchanged file. */
@@ -39,6 +46,11 @@ function shapeOf({ process, given, isScript }: ExecSighting): string | undefined
   const name = baseName(given);
   if (!isScript || neverLearned(name, process.argv) === undefined) return shape;
   return `${shape ?? ''} {tool:${plainName(name)}}`.trim();
+}
+
+/** A move is never learned: what it states is only who moves. */
+function moverFact({ process, session }: MoveSighting): Fact {
+  return { dimension: 'process', path: process.path, ...(session === 'entry' ? {} : { session }) };
 }
 
 function codeFact(sighting: CodeSighting): Fact {

@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { classify } from './classify.ts';
 import { Evidence } from './contract.ts';
-import type { Sighting } from './event.ts';
+import type { LearnableSighting } from './event.ts';
 import { emptyEvidence, mergeEvidence } from './evidence.ts';
 import { learn, learnerOf } from './learn.ts';
 import { codeSighting, execSighting, hour, testStart } from './testing.ts';
 
 const options = { bucketSeconds: 3600 };
-const evidenceOf = (sightings: readonly Sighting[]): Evidence =>
+const evidenceOf = (sightings: readonly LearnableSighting[]): Evidence =>
   sightings.reduce((evidence, sighting) => learn(evidence, sighting, options), emptyEvidence);
-const only = (sightings: readonly Sighting[]) => evidenceOf(sightings).items[0];
+const only = (sightings: readonly LearnableSighting[]) => evidenceOf(sightings).items[0];
 const nginx = '/usr/sbin/nginx';
 
 test.each([
@@ -132,8 +132,8 @@ test('evidence depends on what was seen alone: order, partition and resends chan
     })
     .map(({ path, caller, at, phase, origin }) =>
       execSighting(path, caller, { time: testStart + at * hour, phase, origin }),
-    ) as fc.Arbitrary<Sighting>;
-  const all = (list: readonly Sighting[]) => {
+    ) as fc.Arbitrary<LearnableSighting>;
+  const all = (list: readonly LearnableSighting[]) => {
     const learner = learnerOf(emptyEvidence, options);
     for (const one of list) learner.learn(one, 'nothing');
     return learner.evidence();

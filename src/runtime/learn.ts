@@ -1,7 +1,7 @@
 import { anyShape, holdsCode } from './args-shape.ts';
 import { classify, type Classified } from './classify.ts';
 import type { Dimension, Evidence, Fact, Item, ItemSource, ItemState, Phase } from './contract.ts';
-import type { Sighting } from './event.ts';
+import type { LearnableSighting } from './event.ts';
 import { emptyEvidence, mergeEvidence } from './evidence.ts';
 import { factOf } from './fact-of.ts';
 import constants from './generalisation-1.json' with { type: 'json' };
@@ -23,7 +23,7 @@ export interface Learning {
 /** Gathers evidence of one model. What it holds depends on what it was told alone, not on when or how often. */
 export interface Learner {
   /** `grade` is what the model as it stands makes of it: what is an alert waits for a person. */
-  readonly learn: (sighting: Sighting, grade: Grade) => void;
+  readonly learn: (sighting: LearnableSighting, grade: Grade) => void;
   /** A container of the model runs at `time`, and events of these dimensions arrive. */
   readonly expose: (dimensions: readonly Dimension[], time: number) => void;
   /** Events were lost: the hour counts nothing in that dimension. */
@@ -38,7 +38,7 @@ export interface Learner {
 }
 
 /** Evidence with one sighting more. `learnerOf` does the same for many. */
-export function learn(evidence: Evidence, sighting: Sighting, options: Learning): Evidence {
+export function learn(evidence: Evidence, sighting: LearnableSighting, options: Learning): Evidence {
   const learner = learnerOf(evidence, options);
   learner.learn(sighting, 'nothing');
   return learner.evidence();
@@ -96,7 +96,7 @@ interface Look {
 type Draft = Omit<Item, 'state' | 'class'> & Partial<Pick<Item, 'state' | 'class'>>;
 
 /** The item with one sighting more. */
-function seen(item: Draft, sighting: Sighting, { grade, classified, hour }: Look): Item {
+function seen(item: Draft, sighting: LearnableSighting, { grade, classified, hour }: Look): Item {
   const hours = withHour(ring(item, sighting.phase), hour);
   const why = grade === 'alert' && classified.class !== 'forbidden' ? afterwards(classified) : classified.why;
   const at = new Date(sighting.time).toISOString();

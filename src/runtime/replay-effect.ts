@@ -27,6 +27,8 @@ function effectOnAspect(
       return rule.code;
     case 'session':
       return rule.execSessions === 'record' ? 'ignore' : 'alert';
+    case 'move':
+      return 'alert';
     case 'process':
       return notice ? 'ignore' : orAlert(rule.process, unlearnedEffect(model, rule, 'run'));
     case 'tool':

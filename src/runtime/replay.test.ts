@@ -3,7 +3,7 @@ import type { ImageDigest } from '#base/index.ts';
 import type { Convergence, Detection, Evidence, Model, RuntimeRule } from './contract.ts';
 import { converge, modelStateOf } from './converge.ts';
 import { detect } from './detect.ts';
-import type { Sighting } from './event.ts';
+import type { LearnableSighting } from './event.ts';
 import { emptyEvidence, mergeEvidence } from './evidence.ts';
 import type { Executable } from './executable.ts';
 import { inherit } from './inherit.ts';
@@ -20,10 +20,10 @@ const nginx = '/usr/sbin/nginx';
 const nginxEntry = '/docker-entrypoint.sh';
 
 interface Moment {
-  readonly boot: readonly Sighting[];
+  readonly boot: readonly LearnableSighting[];
   /** What comes again while it serves. */
-  readonly run: readonly Sighting[];
-  readonly health?: readonly Sighting[];
+  readonly run: readonly LearnableSighting[];
+  readonly health?: readonly LearnableSighting[];
 }
 
 const boot = { phase: 'boot' as const };
@@ -98,7 +98,7 @@ const check = [
   execSighting('/usr/bin/curl', sh, { session: 'health-check', argv: ['curl', '-fs', 'http://localhost/'] }),
 ];
 
-const at = (sightings: readonly Sighting[], time: number): readonly Sighting[] =>
+const at = (sightings: readonly LearnableSighting[], time: number): readonly LearnableSighting[] =>
   sightings.map((sighting, place) => ({ ...sighting, time: time + place * 10, id: `${time}-${place}` }));
 
 /** An agent and a console at once: learns, decides once an hour, and tells what was objected to. */
@@ -113,7 +113,7 @@ class Host {
     this.index = indexModel(this.model, 3600);
   }
 
-  see(sightings: readonly Sighting[], start?: number): void {
+  see(sightings: readonly LearnableSighting[], start?: number): void {
     const learner = learnerOf(this.model.evidence, { bucketSeconds: 3600 });
     if (start !== undefined) learner.start(start);
     for (const sighting of sightings) {

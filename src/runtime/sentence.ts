@@ -1,9 +1,9 @@
 import { printable } from './printable.ts';
-import type { ExecSighting, Sighting } from './event.ts';
+import type { CodeSighting, ExecSighting, LearnableSighting, Sighting } from './event.ts';
 import { baseName } from './programs.ts';
 
 /** What happened, as a sentence: who, whether it came about, what, and what is wrong with it. */
-export function sentence(sighting: Sighting, wrong: string): string {
+export function sentence(sighting: LearnableSighting, wrong: string): string {
   const deed = sighting.kind === 'exec' ? startDeed(sighting) : codeDeed(sighting);
   return `${deed}, ${wrong}${ending(sighting)}.`.slice(0, 2000);
 }
@@ -25,7 +25,7 @@ function starterOf({ caller, isFirst, session }: ExecSighting): string {
   return session === 'exec' ? 'Somebody' : 'The container';
 }
 
-function codeDeed(sighting: Extract<Sighting, { kind: 'code' }>): string {
+function codeDeed(sighting: CodeSighting): string {
   const verb = wasStopped(sighting) ? 'tried to load' : 'loaded';
   return `${baseName(printable(sighting.process.path))} ${verb} ${printable(sighting.file.path)}`;
 }

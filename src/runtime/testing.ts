@@ -1,7 +1,7 @@
 import type { ImageDigest } from '#base/index.ts';
 import type { Evidence, Model, RuntimeRule } from './contract.ts';
 import { emptyEvidence } from './evidence.ts';
-import type { CodeSighting, ExecSighting, SeenContainer } from './event.ts';
+import type { CodeSighting, ExecSighting, MoveSighting, SeenContainer } from './event.ts';
 import { baseName } from './programs.ts';
 
 /** Sightings as an agent makes them, for tests. */
@@ -63,6 +63,29 @@ export function codeSighting(opener: string, file: string, part: Partial<CodeSig
     repeats: 0,
     code: 'script',
     file: { path: file },
+    ...part,
+  };
+}
+
+/** `mover` moved process 4300 to the cgroup `to`. */
+export function moveSighting(mover: string, to: string, part: Partial<MoveSighting> = {}): MoveSighting {
+  return {
+    kind: 'move',
+    id: `event ${part.time ?? testStart}`,
+    time: testStart,
+    container: testContainer,
+    session: 'entry',
+    phase: 'run',
+    origin: 'image',
+    process: { pid: 4242, path: mover, uid: 0 },
+    ancestors: [],
+    verdict: 'observed',
+    reason: 'none',
+    repeats: 0,
+    moved: { pid: 4300, path: mover },
+    to,
+    isToContainer: false,
+    isBorn: false,
     ...part,
   };
 }

@@ -1,4 +1,5 @@
 import type { Detector } from '../detector.ts';
+import { cgroupMove } from './cgroup-move/index.ts';
 import { codeDrift } from './code-drift/index.ts';
 import { drift } from './drift/index.ts';
 import { execSession } from './exec-session/index.ts';
@@ -15,6 +16,7 @@ import { unexpectedProcess } from './unexpected-process/index.ts';
 export const detectors: readonly Detector[] = [
   miner,
   masquerade,
+  cgroupMove,
   fileless,
   modifiedBinary,
   loader,

@@ -5,10 +5,10 @@ import type { ModelIndex } from '../../model-index.ts';
 import type { ContainerRecord } from '../containers/container-record.ts';
 import type { RuntimeContainers } from '../containers/containers.ts';
 import type { EvidenceStore } from '../evidence-store.ts';
-import type { CodeFrame, ContainerFrame, ExecFrame, SequencedFrame } from '../wire/frames.ts';
+import type { CodeFrame, ContainerFrame, ExecFrame, MoveFrame, SequencedFrame } from '../wire/frames.ts';
 import { boundedDetection } from './bounded-detection.ts';
 import type { ProgramsSeen } from './programs-seen.ts';
-import { type SensorClock, sightingOf, timeOf } from './sighting-of.ts';
+import { moveSightingOf, type SensorClock, sightingOf, timeOf } from './sighting-of.ts';
 import { setTimeout as wait } from 'node:timers/promises';
 
 export interface BehaviourOptions {
@@ -52,6 +52,8 @@ export class Behaviour {
       case 'exec':
       case 'code':
         return this.#takeSeen(frame, clock);
+      case 'move':
+        return this.#takeMove(frame, clock);
       case 'listen': {
         const record = await this.#recordOf(frame.cgroup);
         if (record === undefined) return;
@@ -106,6 +108,17 @@ export class Behaviour {
     const { detections, grade } = detect(sighting, { bucketSeconds: bucketSeconds(), index, rule });
     this.#learner(record)?.learn(sighting, grade);
     await Promise.all([evidence.saved(), ...detections.map((detection) => this.#tell(detection))]);
+  }
+
+  async #takeMove(frame: MoveFrame, clock: SensorClock): Promise<void> {
+    const record = await this.#recordOf(frame.cgroup);
+    if (record === undefined) return this.#lose({ count: 1n, dimension: 'process', time: timeOf(frame.time, clock) });
+    await this.#options.containers.known(record);
+    const { programs, bucketSeconds, rule } = this.#options;
+    const program = await programs.mover(frame, record);
+    const sighting = moveSightingOf(frame, { record, clock, program });
+    const { detections } = detect(sighting, { bucketSeconds: bucketSeconds(), rule: rule(record) });
+    await Promise.all(detections.map((detection) => this.#tell(detection)));
   }
 
   async #tell(detection: Detection): Promise<void> {

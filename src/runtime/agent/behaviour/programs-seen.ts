@@ -2,8 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ContainerRecord } from '../containers/container-record.ts';
 import type { FileHasher } from '../hash-file.ts';
 import type { ImagePrograms } from '../image-programs.ts';
-import type { CodeFrame, ExecFrame } from '../wire/frames.ts';
+import type { CodeFrame, ExecFrame, MoveFrame } from '../wire/frames.ts';
 import type { WireFile } from '../wire/structs.ts';
+import { moveFlag } from '../wire/words.ts';
 import type { ProgramFile } from './sighting-of.ts';
 
 /** Milliseconds that an alert waits for hashes. */
@@ -25,6 +26,11 @@ export class ProgramsSeen {
     if (frame.origin === 'image' && frame.reason !== 'modified') return this.#ofImage(record, frame.path);
     if (frame.origin === 'host') return undefined;
     return this.#hashed(frame.file, placesOf(frame, record, frame.path));
+  }
+
+  /** The program of the container that a move is about. */
+  async mover(frame: MoveFrame, record: ContainerRecord): Promise<ProgramFile | undefined> {
+    return this.#ofImage(record, (frame.flags & moveFlag.byOther) === 0 ? frame.moverPath : frame.path);
   }
 
   /** Whether the image has a program at this path: then one that was written there is the image's, changed. */

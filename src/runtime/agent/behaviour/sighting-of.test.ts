@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { ContainerRecord } from '../containers/container-record.ts';
-import type { CodeFrame, ExecFrame } from '../wire/frames.ts';
-import { execFlag } from '../wire/words.ts';
-import { sightingOf } from './sighting-of.ts';
+import type { CodeFrame, ExecFrame, MoveFrame } from '../wire/frames.ts';
+import { execFlag, moveFlag } from '../wire/words.ts';
+import { moveSightingOf, sightingOf } from './sighting-of.ts';
 
 const id = 'c'.repeat(64);
 const start = Date.UTC(2026, 10, 24);
@@ -130,4 +130,61 @@ test('names that a container chose are cut, and hold no sign that a terminal obe
   });
   const many = sightingOf({ ...exec, argv: 'w\0'.repeat(5000) }, { record: record(), clock, program: undefined });
   expect(many.process.argv).toHaveLength(256);
+});
+
+const move: MoveFrame = {
+  kind: 'move',
+  sequence: 10n,
+  time: anHour,
+  cgroup: 7n,
+  to: 9n,
+  start: anHour - 1_000_000n,
+  moverStart: anHour - 2_000_000n,
+  pid: 12,
+  mover: 11,
+  uid: 1000,
+  flags: 0,
+  repeats: 1,
+  session: 'exec',
+  path: '/bin/sleep',
+  moverPath: '/bin/sh',
+  toPath: '/else/\u001bwhere',
+};
+
+test('a move is told with who moved, which process, and where to', () => {
+  const terms = { record: record(), clock, program: { package: 'dash 0.5' } };
+  const seen = moveSightingOf(move, terms);
+  expect(seen).toEqual({
+    kind: 'move',
+    id: 'abc-10',
+    time: start,
+    container: { id, name: 'cccccccccccc', image: 'sha256:engine', entrypoint: [] },
+    session: 'exec',
+    phase: 'boot',
+    origin: 'image',
+    process: {
+      pid: 11,
+      startedAt: new Date(start - 2).toISOString(),
+      path: '/bin/sh',
+      package: 'dash 0.5',
+      uid: 1000,
+    },
+    ancestors: [],
+    verdict: 'observed',
+    reason: 'none',
+    repeats: 1,
+    moved: { pid: 12, path: '/bin/sleep' },
+    to: '/else/\uFFFDwhere',
+    isToContainer: false,
+    isBorn: false,
+  });
+  const flags = moveFlag.container | moveFlag.born | moveFlag.pathCut;
+  const elsewhere = { isToContainer: true, isBorn: true, to: '/else/\uFFFDwhere…' };
+  expect(moveSightingOf({ ...move, flags }, terms)).toEqual({ ...seen, ...elsewhere });
+});
+
+test('a move by a program of the host is told as the moved process’s', () => {
+  const seen = moveSightingOf({ ...move, flags: moveFlag.byOther }, { record: record(), clock, program: undefined });
+  expect(seen).toMatchObject({ other: '/bin/sh', moved: { pid: 12 } });
+  expect(seen.process).toEqual({ pid: 12, startedAt: new Date(start - 1).toISOString(), path: '/bin/sleep' });
 });

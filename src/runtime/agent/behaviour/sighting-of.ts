@@ -1,8 +1,8 @@
 import type { SeenProcess } from '../../contract.ts';
-import type { CodeSighting, ExecSighting, Origin, Sighting } from '../../event.ts';
+import type { CodeSighting, ExecSighting, LearnableSighting, MoveSighting, Origin } from '../../event.ts';
 import type { ContainerRecord } from '../containers/container-record.ts';
-import type { CodeFrame, ExecFrame } from '../wire/frames.ts';
-import { execFlag, type origin } from '../wire/words.ts';
+import type { CodeFrame, ExecFrame, MoveFrame } from '../wire/frames.ts';
+import { execFlag, moveFlag, type origin } from '../wire/words.ts';
 
 /** How the sensor's clock becomes the world's. */
 export interface SensorClock {
@@ -36,8 +36,36 @@ export function timeOf(time: bigint, { bootOffset }: SensorClock): number {
 }
 
 /** What an event says, once it is known whose it is. Texts of the container are made fit to be shown. Pure but for `record`. */
-export function sightingOf(frame: ExecFrame | CodeFrame, terms: SightingTerms): Sighting {
+export function sightingOf(frame: ExecFrame | CodeFrame, terms: SightingTerms): LearnableSighting {
   return frame.kind === 'exec' ? execSighting(frame, terms) : codeSighting(frame, terms);
+}
+
+/** What a move says, once it is known whose process it is. */
+export function moveSightingOf(frame: MoveFrame, { record, clock, program }: SightingTerms): MoveSighting {
+  const isByOther = (frame.flags & moveFlag.byOther) !== 0;
+  const moved = { pid: frame.pid, start: frame.start, path: cleanPath(frame.path) };
+  const mover = { pid: frame.mover, start: frame.moverStart, path: cleanPath(frame.moverPath) };
+  const { pid, start, path } = isByOther ? moved : mover;
+  const time = timeOf(frame.time, clock);
+  return {
+    kind: 'move',
+    id: `${clock.epoch.toString(16)}-${frame.sequence}`,
+    time,
+    container: record.seen(),
+    session: frame.session,
+    phase: record.phaseAt(time),
+    origin: 'image',
+    process: { pid, startedAt: momentOf(start, clock), path, ...program, ...(isByOther ? {} : { uid: frame.uid }) },
+    ancestors: [],
+    verdict: 'observed',
+    reason: 'none',
+    repeats: frame.repeats,
+    moved: { pid: moved.pid, path: moved.path },
+    to: `${cleanPath(frame.toPath)}${(frame.flags & moveFlag.pathCut) === 0 ? '' : '…'}`,
+    isToContainer: (frame.flags & moveFlag.container) !== 0,
+    isBorn: (frame.flags & moveFlag.born) !== 0,
+    ...(isByOther ? { other: mover.path } : {}),
+  };
 }
 
 function execSighting(frame: ExecFrame, terms: SightingTerms): ExecSighting {
