@@ -275,16 +275,19 @@ int kernel_open(struct kernel *kernel, const char *folder)
 void kernel_take_in_processes(const struct kernel *kernel)
 {
 	char path[PLACE_BYTES + 2 * NAME_BYTES], links[PLACE_BYTES + NAME_BYTES], byte;
-	int fd;
+	int pass, fd;
 
 	name_links(links, sizeof(links), kernel);
 	snprintf(path, sizeof(path), "%s/processes_found", links);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	while (read(fd, &byte, 1) > 0)
-		;
-	close(fd);
+	/* Who left its container's cgroup is told by what the first pass found out. */
+	for (pass = 0; pass < 2; pass++) {
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			return;
+		while (read(fd, &byte, 1) > 0)
+			;
+		close(fd);
+	}
 }
 
 uint64_t kernel_lost(const struct kernel *kernel)
