@@ -25,6 +25,12 @@
 #define URGENT -20
 #define SCOPE ".scope"
 
+/* What says that a cgroup is the engine's. */
+enum trust {
+	FIRST_PROCESS, /* the container's first process is in it */
+	ONLY_NAME,     /* its name, when no container has that already */
+};
+
 static bool id_of(const char *name, char *id)
 {
 	size_t length = strlen(name);
@@ -106,17 +112,46 @@ static uint32_t device_of(const char *merged)
 	return (uint32_t)major(about.st_dev) << 20 | minor(about.st_dev);
 }
 
+/* Where a process is in the hierarchy, written to `path` (PATH_LENGTH); false when it cannot be read. */
+static bool cgroup_of(uint32_t pid, char *path)
+{
+	char name[64], line[PATH_LENGTH];
+	bool found = false;
+	FILE *file;
+
+	snprintf(name, sizeof(name), "/proc/%u/cgroup", pid);
+	file = fopen(name, "re");
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = sscanf(line, "0::%4095[^\n]", path) == 1;
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* A container can make a cgroup with any name. The engine's own is where the engine's first process of it is. */
+static bool holds_first_process(const struct cgroup_events *events, const char *folder, const struct engine_container *engine)
+{
+	const char *place = folder + strlen(events->cgroup_root);
+	char path[PATH_LENGTH];
+
+	if (!engine->pid || !cgroup_of(engine->pid, path) || strncmp(path, place, strlen(place)))
+		return false;
+	return path[strlen(place)] == '\0' || path[strlen(place)] == '/';
+}
+
 /* A container that was there before: whoever made its cgroup after the programs were attached is told by its birth. */
-static void found(struct cgroup_events *events, uint64_t cgroup, const char *id)
+static void found(struct cgroup_events *events, uint64_t cgroup, const char *folder, enum trust trust)
 {
 	struct container_value value = { .born = boot_now(), .found = 1 };
 	struct engine_container engine;
 
-	if (!bpf_map_lookup_elem(events->kernel->containers, &cgroup, &value))
+	if (!bpf_map_lookup_elem(events->kernel->containers, &cgroup, &value) || !id_of(strrchr(folder, '/') + 1, value.id) ||
+	    !engine_has(events->engine_root, value.id, &engine))
 		return;
-	memcpy(value.id, id, WIRE_ID);
-	if (engine_has(events->engine_root, id, &engine))
-		value.root_device = device_of(engine.merged);
+	if (trust == FIRST_PROCESS ? !holds_first_process(events, folder, &engine) :
+				     containers_has_id(events->containers, value.id))
+		return;
+	value.root_device = device_of(engine.merged);
 	meet(events, cgroup, &value);
 }
 
@@ -135,7 +170,7 @@ static void mounted_before(struct cgroup_events *events, uint64_t cgroup, const 
 		fclose(file);
 }
 
-static void walk(struct cgroup_events *events, const char *path, int depth)
+static void walk(struct cgroup_events *events, const char *path, int depth, enum trust trust)
 {
 	DIR *folder = depth < MAX_DEPTH ? opendir(path) : NULL;
 	char below[PATH_LENGTH], id[WIRE_ID];
@@ -147,9 +182,9 @@ static void walk(struct cgroup_events *events, const char *path, int depth)
 			continue;
 		snprintf(below, sizeof(below), "%s/%s", path, entry->d_name);
 		if (!id_of(entry->d_name, id)) {
-			walk(events, below, depth + 1);
+			walk(events, below, depth + 1, trust);
 		} else if (stat(below, &about) == 0) {
-			found(events, about.st_ino, id);
+			found(events, about.st_ino, below, trust);
 			mounted_before(events, about.st_ino, below);
 		}
 	}
@@ -202,7 +237,8 @@ int cgroup_events_open(struct cgroup_events *events)
 	}
 	resume(events);
 	drain(events);
-	walk(events, events->cgroup_root, 0);
+	walk(events, events->cgroup_root, 0, FIRST_PROCESS);
+	walk(events, events->cgroup_root, 0, ONLY_NAME);
 	kernel_take_in_processes(events->kernel);
 	if (pthread_create(&events->thread, NULL, wait_for_births, events)) {
 		log_line("no thread for births: %s", strerror(errno));

@@ -127,6 +127,20 @@ void containers_armed(struct containers *containers, uint64_t cgroup, bool marke
 	pthread_mutex_unlock(&containers->lock);
 }
 
+bool containers_has_id(struct containers *containers, const char *id)
+{
+	const struct container *container;
+	bool has = false;
+	int i;
+
+	pthread_mutex_lock(&containers->lock);
+	for (i = 0; i < CONTAINER_BUCKETS; i++)
+		for (container = containers->buckets[i]; container; container = container->next)
+			has |= !container->gone && !memcmp(container->value.id, id, WIRE_ID);
+	pthread_mutex_unlock(&containers->lock);
+	return has;
+}
+
 bool containers_merged(struct containers *containers, uint64_t cgroup, char *merged)
 {
 	const struct container *container;

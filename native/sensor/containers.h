@@ -46,6 +46,9 @@ bool containers_take_in(struct containers *containers, uint64_t cgroup, const st
 /* Tells of a container that was taken in, with how it is armed. `resumed`: a sensor before this one had armed it. */
 void containers_armed(struct containers *containers, uint64_t cgroup, bool marked, bool resumed);
 
+/* Whether a container of this id is there. */
+bool containers_has_id(struct containers *containers, const char *id);
+
 /* Writes where its root is mounted to `merged` (MERGED_BYTES); false when that is not known. */
 bool containers_merged(struct containers *containers, uint64_t cgroup, char *merged);
 

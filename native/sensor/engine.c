@@ -42,8 +42,10 @@ bool engine_has(const char *root, const char *id, struct engine_container *conta
 {
 	char path[PATH_LENGTH];
 	const char *image;
+	json_int_t pid;
 	json_t *config;
 
+	container->pid = 0;
 	container->image[0] = container->merged[0] = 0;
 	snprintf(path, sizeof(path), "%s/containers/%.*s/config.v2.json", root, WIRE_ID, id);
 	if (access(path, F_OK))
@@ -52,6 +54,8 @@ bool engine_has(const char *root, const char *id, struct engine_container *conta
 	image = json_string_value(json_object_get(config, "Image"));
 	if (image && strlen(image) < IMAGE_BYTES)
 		strcpy(container->image, image);
+	pid = json_integer_value(json_object_get(json_object_get(config, "State"), "Pid"));
+	container->pid = pid > 0 && pid <= UINT32_MAX ? (uint32_t)pid : 0;
 	json_decref(config);
 	find_merged(root, id, container->merged);
 	return true;

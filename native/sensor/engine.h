@@ -3,11 +3,13 @@
 #define SEAWALL_ENGINE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #define IMAGE_BYTES 128
 #define MERGED_BYTES 512
 
 struct engine_container {
+	uint32_t pid; /* of its first process, as the engine numbers it; 0: not known, or none */
 	char image[IMAGE_BYTES];
 	char merged[MERGED_BYTES]; /* empty: its root is no overlay that is known */
 };

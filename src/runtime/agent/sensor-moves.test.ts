@@ -22,14 +22,9 @@ let other: typeof own;
 beforeAll(async () => {
   engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
   await loadProgramImage(engine, image);
-  const imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
   sensor = await startTestSensor(engine.root);
   agent = new TestAgent(sensor.socket);
-  const { device } = await imageFile(engine, [image, 'bin/sh']);
-  const effects = { driftEffect: 'prevent', codeEffect: 'ignore', modelEffect: 'ignore', toolEffect: 'ignore' } as const;
-  const lists = { images: [imageId], files: [], edges: [], digests: [] };
-  agent.send({ kind: 'policy', policy: 7, version: 1, flags: 0, device, ...lists, ...effects });
-  await agent.until('policy-reply', ({ accepted }) => accepted === 1);
+  await setPolicy();
   own = await start('moves', '--privileged', '--volume', `${hierarchy}:/cg`);
   other = await start('other');
   mkdirSync(join(hierarchy, outside, deep), { recursive: true });
@@ -41,6 +36,15 @@ afterAll(async () => {
   await engine?.stop();
   for (const name of [outside, invented]) remove(join(hierarchy, name));
 });
+
+async function setPolicy(): Promise<void> {
+  const imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
+  const { device } = await imageFile(engine, [image, 'bin/sh']);
+  const effects = { driftEffect: 'prevent', codeEffect: 'ignore', modelEffect: 'ignore', toolEffect: 'ignore' } as const;
+  const lists = { images: [imageId], files: [], edges: [], digests: [] };
+  agent.send({ kind: 'policy', policy: 7, version: 1, flags: 0, device, ...lists, ...effects });
+  await agent.until('policy-reply', ({ accepted }) => accepted === 1);
+}
 
 function remove(folder: string): void {
   const below = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -113,5 +117,43 @@ describe('what is no move', () => {
     expect(told.cgroup).toBe(own.cgroup);
     await agent.until('exec', (one) => since().includes(one) && one.path === '/bin/id');
     expect(since().filter(({ kind }) => kind === 'move' || kind === 'container')).toEqual([]);
+  });
+});
+
+describe('a cgroup that a container made with another container’s name', () => {
+  const fake = () => `/cg/${outside}/${other.id}`;
+  const dropped = (name: string) =>
+    docker(engine, 'exec', 'other', 'sh', '-c', `cp /bin/ls /bin/${name}; /bin/${name} /; echo code $?`);
+  const founds = () => agent.of('container').filter(({ state, id }) => state !== 'gone' && id === other.id);
+
+  test('is no container, neither at once nor to the next sensor', async () => {
+    await inside(`mkdir ${fake()}`);
+    agent.close();
+    await sensor.kill();
+    await sensor.start();
+    agent = new TestAgent(sensor.socket);
+    await agent.until('sensor-hello');
+    expect((await dropped('one')).stdout).toBe('code 126');
+    expect(founds().map(({ cgroup }) => cgroup)).toEqual([other.cgroup]);
+    await inside(`rmdir ${fake()}`);
+    expect((await dropped('two')).stdout).toBe('code 126');
+  });
+
+  test('is not taken for the container by a sensor that meets both', async () => {
+    await inside(`mkdir ${fake()}; echo $$ > ${fake()}/cgroup.procs`);
+    agent.close();
+    await sensor.stop();
+    const left = inside(`echo $$ > ${fake()}/cgroup.procs; sleep 3; in-memory /bin/ls ls /; echo code $?`);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    sensor = await startTestSensor(engine.root);
+    agent = new TestAgent(sensor.socket);
+    await setPolicy();
+    await agent.until('container', ({ id }) => id === own.id);
+    expect(founds().map(({ cgroup }) => cgroup)).toEqual([other.cgroup]);
+    expect((await left).stdout).toBe('code 137');
+    const told = await agent.until('exec', ({ verdict }) => verdict === 'killed');
+    expect(told).toMatchObject({ cgroup: own.cgroup, origin: 'memory' });
+    await inside(`rmdir ${fake()}`);
+    expect((await dropped('three')).stdout).toBe('code 126');
   });
 });
