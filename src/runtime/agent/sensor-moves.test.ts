@@ -25,7 +25,7 @@ beforeAll(async () => {
   sensor = await startTestSensor(engine.root);
   agent = new TestAgent(sensor.socket);
   await setPolicy();
-  own = await start('moves', '--privileged', '--volume', `${hierarchy}:/cg`);
+  own = await start('moves', '--privileged', '--cgroupns', 'host', '--volume', `${hierarchy}:/cg`);
   other = await start('other');
   mkdirSync(join(hierarchy, outside, deep), { recursive: true });
 }, 60_000);

@@ -7,6 +7,8 @@ import { expectThat, type LabCase } from '../lab.ts';
 import type { Ground } from './ground.ts';
 import { imageName, loaderPath } from './image.ts';
 import { deathTrial } from './death.ts';
+import { fromMemory } from './from-memory.ts';
+import { moveTrials } from './moves.ts';
 import { expectTold, refusedIn } from './refused.ts';
 
 const drift = 'the refusal of what the image does not hold';
@@ -16,13 +18,6 @@ const learned: readonly PolicyEdge[] = [
   { path: '/bin/sh' },
   ...['sh', 'ls', 'cp', 'cat', 'true', 'perl'].map((name) => ({ path: `/bin/${name}`, caller: '/bin/sh' })),
 ];
-
-/** Runs a program from memory: none of it lies in a file system. */
-const fromMemory = `perl -e '
-  open(my $from, "<", "/bin/ls"); binmode($from); local $/; my $all = <$from>;
-  my $number = syscall(319, my $name = "hidden", 0);
-  open(my $to, ">&=", $number); syswrite($to, $all);
-  exec {"/proc/self/fd/$number"} "ls", "/" or print "$!\\n" and exit 126'`;
 
 /** What is tried under each kernel. */
 export const trials: readonly LabCase<Ground>[] = [
@@ -119,6 +114,7 @@ export const trials: readonly LabCase<Ground>[] = [
     },
   },
   { id: 'C', title: 'a script that was dropped is refused', protectedBy: 'the guard of code files', run: script },
+  ...moveTrials,
   deathTrial,
 ];
 

@@ -7,6 +7,7 @@ import { intruderCases } from './intruders.ts';
 import { killCases } from './kills.ts';
 import { learningCases } from './learning.ts';
 import { restoreCases } from './restore.ts';
+import { moveCases } from './moves.ts';
 import { quietCases } from './quiet.ts';
 import { stormCases } from './storms.ts';
 import { versionCases } from './versions.ts';
@@ -21,6 +22,7 @@ export const lab: Lab<Dock> = {
     ...codeCases,
     ...busyCases,
     ...intruderCases,
+  ...moveCases,
     ...versionCases,
     ...stormCases,
     ...killCases,

@@ -2,16 +2,20 @@
  * storm COUNT PROGRAM    starts a program again and again
  * race PROGRAM OTHER N   starts PROGRAM while another thread writes OTHER over its name
  * memory PROGRAM         runs a copy of it from a memfd
+ * into CGROUP PROGRAM    runs a copy of it from a memfd in a child that clone3 puts into the cgroup of that folder
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -102,6 +106,25 @@ static int from_memory(char *program)
 	return 126;
 }
 
+static int into_cgroup(const char *cgroup, char *program)
+{
+	struct clone_args how = {
+		.flags = CLONE_INTO_CGROUP,
+		.exit_signal = SIGCHLD,
+		.cgroup = open(cgroup, O_PATH | O_DIRECTORY),
+	};
+	pid_t child = syscall(SYS_clone3, &how, sizeof(how));
+	int status = 0;
+
+	if (child == 0)
+		_exit(from_memory(program));
+	if (child < 0 || waitpid(child, &status, 0) < 0) {
+		perror("clone3");
+		return 1;
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 int main(int count, char **words)
 {
 	if (count == 4 && strcmp(words[1], "storm") == 0)
@@ -110,5 +133,7 @@ int main(int count, char **words)
 		return race(words[2], words[3], atol(words[4]));
 	if (count == 3 && strcmp(words[1], "memory") == 0)
 		return from_memory(words[2]);
+	if (count == 4 && strcmp(words[1], "into") == 0)
+		return into_cgroup(words[2], words[3]);
 	return leave_mark();
 }
