@@ -24,6 +24,8 @@
 #define REALTIME_PRIORITY 1
 #define URGENT -20
 #define SCOPE ".scope"
+#define STRAY_MS 1000
+#define HANDLE_OF_KERNFS 0xfe /* FILEID_KERNFS */
 
 /* What says that a cgroup is the engine's. */
 enum trust {
@@ -81,10 +83,80 @@ static bool mounted(struct cgroup_events *events, uint64_t cgroup, uint32_t pid)
 	       guard_adapter_mark_mounts(events->guard, cgroup, merged, pid);
 }
 
-static void died(struct cgroup_events *events, const struct birth *birth)
+/* The engine's first process of it lives, and belongs to it still. */
+static bool lives_on(const struct cgroup_events *events, uint64_t cgroup, const char *id)
 {
-	if (containers_gone(events->containers, birth->cgroup, birth->time))
-		guard_adapter_unmark(events->guard, birth->cgroup);
+	struct engine_container engine;
+	uint64_t number = 0;
+	int process;
+
+	if (!engine_has(events->engine_root, id, &engine) || !engine.pid)
+		return false;
+	process = syscall(SYS_pidfd_open, engine.pid, 0);
+	if (process < 0 || bpf_map_lookup_elem(events->kernel->members, &process, &number))
+		number = 0;
+	if (process >= 0)
+		close(process);
+	return number == cgroup;
+}
+
+static void forget_namespaces(const struct kernel *kernel, uint64_t cgroup)
+{
+	struct container_counts counts;
+
+	if (bpf_map_lookup_elem(kernel->counts, &cgroup, &counts))
+		return;
+	bpf_map_delete_elem(kernel->namespaces, &counts.mounts);
+	bpf_map_delete_elem(kernel->namespaces, &counts.pids);
+}
+
+static void died(struct cgroup_events *events, uint64_t cgroup, const char *id, uint64_t time)
+{
+	if (events->stray_count < MAX_CONTAINERS && lives_on(events, cgroup, id)) {
+		struct stray *stray = &events->strays[events->stray_count++];
+
+		stray->cgroup = cgroup;
+		memcpy(stray->id, id, WIRE_ID);
+		log_line("container %.12s runs on without its cgroup", id);
+		return;
+	}
+	forget_namespaces(events->kernel, cgroup);
+	if (containers_gone(events->containers, cgroup, time))
+		guard_adapter_unmark(events->guard, cgroup);
+}
+
+/* Ends what lived on without its cgroup, and lives no more. */
+static void bury(struct cgroup_events *events)
+{
+	uint32_t at = events->stray_count;
+
+	while (at-- > 0) {
+		struct stray stray = events->strays[at];
+
+		if (lives_on(events, stray.cgroup, stray.id))
+			continue;
+		events->strays[at] = events->strays[--events->stray_count];
+		died(events, stray.cgroup, stray.id, boot_now());
+	}
+}
+
+/* Whether the hierarchy has the cgroup still. */
+static bool is_there(const struct cgroup_events *events, uint64_t cgroup)
+{
+	char room[sizeof(struct file_handle) + sizeof(cgroup)];
+	struct file_handle *handle = (struct file_handle *)room;
+	int root = open(events->cgroup_root, O_RDONLY | O_DIRECTORY | O_CLOEXEC), found;
+
+	if (root < 0)
+		return true;
+	handle->handle_bytes = sizeof(cgroup);
+	handle->handle_type = HANDLE_OF_KERNFS;
+	memcpy(handle->f_handle, &cgroup, sizeof(cgroup));
+	found = open_by_handle_at(root, handle, O_PATH | O_CLOEXEC);
+	close(root);
+	if (found >= 0)
+		close(found);
+	return found >= 0 || errno != ESTALE;
 }
 
 static void drain(struct cgroup_events *events)
@@ -98,7 +170,7 @@ static void drain(struct cgroup_events *events)
 		else if (birth->kind == BIRTH_RUNS)
 			mounted(events, birth->cgroup, birth->pid);
 		else
-			died(events, birth);
+			died(events, birth->cgroup, birth->id, birth->time);
 		ring_release(&events->ring, ring_pass(&events->ring));
 	}
 }
@@ -203,9 +275,13 @@ static void resume(struct cgroup_events *events)
 		keys[count++] = key;
 		last = &keys[count - 1];
 	}
-	for (i = 0; i < count; i++)
-		if (!bpf_map_lookup_elem(events->kernel->containers, &keys[i], &value) && value.known == CONTAINER_OURS)
-			meet(events, keys[i], &value);
+	for (i = 0; i < count; i++) {
+		if (bpf_map_lookup_elem(events->kernel->containers, &keys[i], &value) || value.known != CONTAINER_OURS)
+			continue;
+		meet(events, keys[i], &value);
+		if (!is_there(events, keys[i]))
+			died(events, keys[i], value.id, boot_now());
+	}
 }
 
 static void hurry(void)
@@ -223,9 +299,10 @@ static void *wait_for_births(void *given)
 
 	hurry();
 	for (;;) {
-		if (poll(&ready, 1, -1) < 0 && errno != EINTR)
+		if (poll(&ready, 1, events->stray_count ? STRAY_MS : -1) < 0 && errno != EINTR)
 			return NULL;
 		drain(events);
+		bury(events);
 	}
 }
 

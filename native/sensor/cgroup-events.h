@@ -5,6 +5,12 @@
 #include "guard-adapter.h"
 #include "ring.h"
 
+/* A container that runs on though its cgroup is gone: whoever may write to cgroups can empty its own, and then remove it. */
+struct stray {
+	uint64_t cgroup;
+	char id[WIRE_ID];
+};
+
 struct cgroup_events {
 	struct kernel *kernel;
 	struct containers *containers;
@@ -12,6 +18,8 @@ struct cgroup_events {
 	const char *engine_root;
 	const char *cgroup_root;
 	struct ring ring;
+	struct stray strays[MAX_CONTAINERS];
+	uint32_t stray_count;
 	pthread_t thread;
 };
 

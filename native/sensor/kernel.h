@@ -12,6 +12,8 @@
 struct kernel {
 	int containers;
 	int counts;
+	int members;
+	int namespaces;
 	int processes;
 	int starts;
 	int policy_heads;

@@ -165,6 +165,7 @@ static int open_maps(struct kernel *kernel)
 		int *fd;
 	} maps[] = {
 		{ "containers", &kernel->containers },       { "counts", &kernel->counts },
+		{ "members", &kernel->members },             { "namespaces", &kernel->namespaces },
 		{ "processes", &kernel->processes },         { "starts", &kernel->starts },
 		{ "policy_heads", &kernel->policy_heads },
 		{ "policy_files", &kernel->policy_files },   { "policy_edges", &kernel->policy_edges },

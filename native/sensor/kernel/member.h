@@ -124,19 +124,4 @@ PART int note_namespaces(__u64 address, __u64 cgroup)
 	return 0;
 }
 
-static __always_inline void forget_namespaces(__u64 cgroup)
-{
-	struct container_counts *count = bpf_map_lookup_elem(&counts, &cgroup);
-	__u64 key;
-
-	if (!count)
-		return;
-	key = count->mounts;
-	if (key)
-		bpf_map_delete_elem(&namespaces, &key);
-	key = count->pids;
-	if (key)
-		bpf_map_delete_elem(&namespaces, &key);
-}
-
 #endif

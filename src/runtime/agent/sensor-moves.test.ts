@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
@@ -117,6 +117,33 @@ describe('what is no move', () => {
     expect(told.cgroup).toBe(own.cgroup);
     await agent.until('exec', (one) => since().includes(one) && one.path === '/bin/id');
     expect(since().filter(({ kind }) => kind === 'move' || kind === 'container')).toEqual([]);
+  });
+});
+
+describe('a container that removes its own cgroup', () => {
+  test('is judged on, also by the next sensor, until it ends', async () => {
+    const stripped = await start('stripped', '--privileged', '--cgroupns', 'host', '--volume', `${hierarchy}:/cg`);
+    const gone = () => agent.of('container').filter((one) => one.cgroup === stripped.cgroup && one.state === 'gone');
+    const kills = () => agent.of('exec').filter((one) => one.cgroup === stripped.cgroup && one.verdict === 'killed');
+    const out = ['1', '$$'].map((pid) => `echo ${pid} > /cg/cgroup.procs`).join('; ');
+    const again = 'while [ ! -e /again ]; do sleep 0.1; done; in-memory /bin/ls ls /; echo code $?';
+    const script = `${out}; rmdir /cg${stripped.path} && echo removed; in-memory /bin/ls ls /; echo code $?; touch /once; ${again}`;
+    const done = docker(engine, 'exec', 'stripped', 'sh', '-c', script);
+    await agent.until('exec', () => kills().length === 1);
+    expect(existsSync(join(hierarchy, stripped.path))).toBe(false);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(gone()).toEqual([]);
+    agent.close();
+    await sensor.kill();
+    await sensor.start();
+    agent = new TestAgent(sensor.socket);
+    await agent.until('container', ({ id }) => id === stripped.id);
+    await docker(engine, 'cp', '/dev/null', 'stripped:/again');
+    expect((await done).stdout).toBe('removed\ncode 137\ncode 137');
+    await agent.until('exec', () => kills().length === 1);
+    expect(gone()).toEqual([]);
+    await docker(engine, 'rm', '--force', 'stripped');
+    await agent.until('container', () => gone().length === 1);
   });
 });
 

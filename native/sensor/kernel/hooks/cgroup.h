@@ -33,10 +33,8 @@ int BPF_PROG(cgroup_gone, struct cgroup *cgroup, const char *path)
 		return 0;
 	number = cgroup_number(cgroup);
 	value = bpf_map_lookup_elem(&containers, &number);
-	if (!value)
-		return 0;
-	forget_namespaces(number);
-	tell_birth(BIRTH_GONE, number, value->id, bpf_ktime_get_boot_ns());
+	if (value)
+		tell_birth(BIRTH_GONE, number, value->id, bpf_ktime_get_boot_ns());
 	return 0;
 }
 
