@@ -288,6 +288,7 @@ struct wire_status {
 	uint64_t permissions_late;    /* answered by the deadman: allowed, and told as loss */
 	uint64_t permission_ns_total; /* time they took */
 	uint64_t memory;              /* resident bytes */
+	uint64_t oldest_ns;           /* age of the oldest event that was sent and not acknowledged, 0: none */
 	uint32_t containers;
 	uint32_t policies;
 	uint32_t queued;              /* events not acknowledged */

@@ -34,6 +34,10 @@ export const SensorFact = z.object({
   mechanisms: z.array(z.object({ name: line(64), active: z.boolean(), reason: line(500).optional() })).max(64),
   lost: z.int().min(0),
   throttled: z.int().min(0),
+  /** Since when an event waits that the sensor sent and the agent has not acknowledged; missing: all are within seconds. */
+  unacknowledged: z.object({ since: moment }).optional(),
+  /** What the agent cannot write to its disk, tried again by itself; missing: it writes all. */
+  failingSave: z.object({ reason: line(1000), since: moment }).optional(),
 });
 export type SensorFact = Immutable<z.infer<typeof SensorFact>>;
 

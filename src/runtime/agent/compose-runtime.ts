@@ -15,6 +15,7 @@ import { type AskOrders, openOrderBook, type OrderBook } from './orders.ts';
 import { Policies } from './policies/policies.ts';
 import { PolicyDesk } from './policies/policy-desk.ts';
 import { ruleOf, type RuleSubject } from './rule-of.ts';
+import { SaveFaults } from './saves/save-faults.ts';
 import { openSensorLine, type SensorLine } from './sensor-line.ts';
 import { SensorReport } from './sensor-report.ts';
 import { type SensorStarter, sensorStarter } from './sensor/start-sensor.ts';
@@ -51,22 +52,25 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
   const folder = join(stateFolder, 'runtime');
   const orders = openOrders(options, { file: join(folder, 'orders.json'), changed: () => bells.orders() });
   const bucketSeconds = (): number => orders.orders()?.bucketSeconds ?? usualBucket;
+  const faults = new SaveFaults(log);
   const containers = new RuntimeContainers({
     file: join(folder, 'containers.json'),
     describe: (id) => collecting.describe(id),
     identify,
     now: Date.now,
+    faults,
     log,
   });
   const evidence = new EvidenceStore({
     folder: join(stateFolder, 'models'),
     bucketSeconds,
     send: (fact) => link.send('behaviour', fact),
+    faults,
     log,
   });
   const rule = (what: RuleSubject) => ruleOf(orders.orders(), what, host);
   const desk = new PolicyDesk((bytes) => bells.say(bytes));
-  const ground: Ground = { options, images, orders, containers, evidence, rule, desk, bucketSeconds, bells };
+  const ground: Ground = { options, images, orders, containers, evidence, faults, rule, desk, bucketSeconds, bells };
   const policies = makePolicies(ground);
   const behaviour = makeBehaviour(ground);
   const armed = new ArmedContainers();
@@ -82,6 +86,7 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
 
 interface Ground extends Pick<RuntimeParts, 'options' | 'orders' | 'containers' | 'evidence' | 'bucketSeconds'> {
   readonly images: Images;
+  readonly faults: SaveFaults;
   readonly rule: (what: RuleSubject) => RuntimeRule | undefined;
   readonly desk: PolicyDesk;
   readonly bells: Bells;
@@ -146,16 +151,17 @@ function makeBehaviour({
 }
 
 function openLine(
-  { options, desk, bucketSeconds }: Ground,
+  { options, desk, faults, bucketSeconds }: Ground,
   behaviour: Behaviour,
   armed: ArmedContainers,
 ): Pick<RuntimeParts, 'report' | 'line' | 'starter'> {
   const { reporter, say, instance, sensor, isRoot, engineRoot, stateFolder, log } = options;
-  const report = new SensorReport(reporter, say);
+  const report = new SensorReport(reporter, { say, faults });
   const starter = sensorStarter({ ...sensor, instance, engineRoot, stateFolder, isRoot });
   const { socket } = sensor;
   const start = () => starter.start();
-  const line = openSensorLine({ socket, instance, start, log, behaviour, armed, report, desk, bucketSeconds });
+  const told = { behaviour, armed, report, desk, bucketSeconds };
+  const line = openSensorLine({ socket, instance, start, log, ...told });
   return { report, line, starter };
 }
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompressSync } from 'node:zlib';
 import { type ImageDigest, type Log, messageOf } from '#base/index.ts';
@@ -9,6 +8,8 @@ import type { BehaviourFact, ModelKey } from '../contract.ts';
 import { emptyEvidence } from '../evidence.ts';
 import { type Learner, learnerOf } from '../learn.ts';
 import { wantedIdOf } from '../model-id.ts';
+import type { SaveFaults } from './saves/save-faults.ts';
+import { type Saved, type SavePace, Saves } from './saves/saves.ts';
 import { StoredEvidence } from './schema.ts';
 import { writeSafely } from '#link/agent/index.ts';
 
@@ -20,9 +21,11 @@ export interface EvidenceStoreOptions {
   readonly bucketSeconds: () => number;
   /** Resolves when the fact is safe on this disk. */
   readonly send: (fact: BehaviourFact) => Promise<void>;
+  readonly faults: SaveFaults;
   readonly log: Log;
   /** Milliseconds for which changes are gathered before they are written. */
   readonly lag?: number;
+  readonly pace?: SavePace;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -42,9 +45,10 @@ interface Entry {
   /** Containers that it is of, with when each was seen last. */
   readonly containers: Map<string, number>;
   learner: Learner;
-  isDirty: boolean;
   /** The console may lack some of it. */
   isUntold: boolean;
+  /** It is on its way to the console, and not safe yet. */
+  isOnItsWay: boolean;
   /** Everything is to be told, not only what changed. */
   tellWhole: boolean;
 }
@@ -68,10 +72,14 @@ export class EvidenceStore {
   readonly #entries = new Map<string, Entry>();
   /** What `prune` has read of files that nobody works with. */
   readonly #old = new Map<string, Pick<StoredEvidence, 'key' | 'untold'>>();
-  #saving: Promise<void> | undefined;
+  readonly #saves: Saves;
+  #telling: Promise<void> = Promise.resolve();
 
   constructor(options: EvidenceStoreOptions) {
+    const { faults, lag = 1000, pace } = options;
     this.#options = options;
+    const write = (id: string): Promise<void> => this.#write(id);
+    this.#saves = new Saves({ what: 'evidence', write, faults, lag, ...(pace !== undefined && { pace }) });
   }
 
   /** Who learns for a model. What it is told is safe when `saved` resolves. */
@@ -88,45 +96,53 @@ export class EvidenceStore {
       entry.neverLearn = neverLearn;
     }
     if (container !== undefined) entry.containers.set(container, this.#now());
-    entry.isDirty = true;
+    this.#saves.touch(id);
     entry.isUntold = true;
     return entry.learner;
   }
 
-  /** Resolves when all that was learned so far is safe on the disk. */
-  saved(): Promise<void> {
-    this.#saving ??= wait(this.#options.lag ?? 1000).then(() => {
-      this.#saving = undefined;
-      return this.#saveAll();
-    });
-    return this.#saving;
+  /**
+   * Resolves when all that was learned so far of a model is safe on the disk; `failing` when the disk does not take it for
+   * some seconds: it is tried again and again, and nobody waits for it.
+   */
+  saved(key: ModelKey, { chosen }: Pick<LearningOf, 'chosen'> = {}): Promise<Saved> {
+    return this.#saves.saved(wantedIdOf({ ...key, chosen }));
   }
 
-  /** Writes what is not written yet. */
-  async flush(): Promise<void> {
-    await this.#saveAll();
+  /** Writes what is not written yet, and ends. */
+  async close(): Promise<void> {
+    await this.#saves.close();
   }
 
-  /** Tells the console what it may lack; that it was told is kept with the next `saved`. */
-  async tell(): Promise<void> {
-    for (const entry of this.#entries.values()) {
+  /** Tells the console what it may lack, one call after the other; that it was told is written soon after. */
+  tell(): Promise<void> {
+    this.#telling = this.#telling.then(() => this.#tellAll());
+    return this.#telling;
+  }
+
+  async #tellAll(): Promise<void> {
+    for (const [id, entry] of this.#entries) {
       if (!entry.isUntold) continue;
       const changes = entry.learner.changes();
       const evidence = entry.tellWhole ? entry.learner.evidence() : changes;
       entry.isUntold = false;
+      entry.isOnItsWay = true;
       const isWhole = entry.tellWhole;
       entry.tellWhole = false;
-      if (evidence === undefined) continue;
       try {
+        if (evidence === undefined) continue;
         const containers = this.#containersOf(entry);
         await this.#options.send({ key: entry.key, evidence, ...(containers.length === 0 ? {} : { containers }) });
-        entry.isDirty = true;
       } catch (error) {
         entry.isUntold = true;
         entry.tellWhole = true;
         this.#options.log.error({ isWhole, error: messageOf(error) }, 'Evidence could not be kept for the console.');
+      } finally {
+        entry.isOnItsWay = false;
+        this.#saves.touch(id);
       }
     }
+    this.#saves.saveSoon();
   }
 
   /** Those of the last day, the newest: the console forgets older ones that ended. */
@@ -152,9 +168,9 @@ export class EvidenceStore {
 
   /** Gives up the memory for models that nothing runs of. */
   async release(isUsed: (id: string) => boolean): Promise<void> {
-    await this.#saveAll();
-    for (const [id, entry] of this.#entries)
-      if (!entry.isDirty && !entry.isUntold && !isUsed(id)) this.#entries.delete(id);
+    await this.#saves.flush();
+    for (const [id, { isUntold, isOnItsWay }] of this.#entries)
+      if (!this.#saves.isPending(id) && !isUntold && !isOnItsWay && !isUsed(id)) this.#entries.delete(id);
   }
 
   /**
@@ -176,19 +192,13 @@ export class EvidenceStore {
     }
   }
 
-  async #saveAll(): Promise<void> {
-    for (const [id, entry] of this.#entries) {
-      if (!entry.isDirty) continue;
-      entry.isDirty = false;
-      const { key, bucketSeconds, isUntold: untold, learner } = entry;
-      const text = JSON.stringify({ form: 1, key, bucketSeconds, untold, evidence: learner.evidence() });
-      try {
-        await writeSafely(this.#file(id), await compress(text));
-      } catch (error) {
-        entry.isDirty = true;
-        throw error;
-      }
-    }
+  async #write(id: string): Promise<void> {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    const { key, bucketSeconds, isUntold, isOnItsWay, learner } = entry;
+    const untold = isUntold || isOnItsWay;
+    const text = JSON.stringify({ form: 1, key, bucketSeconds, untold, evidence: learner.evidence() });
+    await writeSafely(this.#file(id), await compress(text));
   }
 
   #read(id: string, key: ModelKey, bucketSeconds: number): Entry {
@@ -198,7 +208,7 @@ export class EvidenceStore {
     const evidence = isUsable ? stored.evidence : emptyEvidence;
     const isUntold = isUsable && stored.untold;
     const learner = learnerOf(evidence, { bucketSeconds });
-    const fresh = { neverLearn: [], containers: new Map<string, number>(), isDirty: false };
+    const fresh = { neverLearn: [], containers: new Map<string, number>(), isOnItsWay: false };
     return { key, bucketSeconds, ...fresh, learner, isUntold, tellWhole: isUntold };
   }
 

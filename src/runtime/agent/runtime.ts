@@ -51,7 +51,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     async close() {
       await Promise.all([watch.close(), orders.close(), line.close()]);
       await policies.settled();
-      await evidence.flush();
+      await Promise.all([evidence.close(), containers.close()]);
       if (options.sensor.ends === 'with-agent') await starter.end();
     },
   };

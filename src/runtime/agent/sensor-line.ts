@@ -13,7 +13,7 @@ export interface SensorLineOptions {
   readonly instance: string;
   readonly start: () => Promise<string | undefined>;
   readonly log: Log;
-  readonly behaviour: Pick<Behaviour, 'take'>;
+  readonly behaviour: Pick<Behaviour, 'take' | 'giveUp'>;
   readonly armed: Pick<ArmedContainers, 'hear'>;
   readonly report: SensorReport;
   readonly desk: PolicyDesk;
@@ -45,9 +45,10 @@ export function openSensorLine(options: SensorLineOptions): SensorLine {
     const bucketNs = BigInt(configured) * 1_000_000_000n;
     return encodeFrame({ kind: 'configure', bucketNs, permissionBudgetMs, eventsPerSecond });
   };
-  const acknowledger = new Acknowledger((epoch, sequence) =>
-    connection.say(encodeFrame({ kind: 'acknowledge', epoch, sequence })),
-  );
+  const acknowledger = new Acknowledger({
+    say: (epoch, sequence) => connection.say(encodeFrame({ kind: 'acknowledge', epoch, sequence })),
+    log: options.log,
+  });
   const connection = connectSensor({
     ...options,
     greet({ epoch, bootOffset }) {
@@ -59,7 +60,11 @@ export function openSensorLine(options: SensorLineOptions): SensorLine {
       const now = clock;
       if (frame.kind === 'container') options.armed.hear(frame);
       const event = eventOf(frame, options);
-      if (event !== undefined) acknowledger.take(event.sequence, () => options.behaviour.take(event, now));
+      if (event === undefined) return;
+      acknowledger.take(event.sequence, {
+        keep: () => options.behaviour.take(event, now),
+        giveUp: () => options.behaviour.giveUp(event, now),
+      });
     },
     changed(now) {
       contact = now;

@@ -13,12 +13,12 @@ export interface Watch {
 /** Milliseconds between two looks, two reports to the console, two questions to the sensor; shorter where hours are. */
 const look = 5000;
 const tell = 60_000;
-const status = 60_000;
+const status = 10_000;
 const release = 600_000;
 
 /** What has to be done by the clock: counts watched hours, ends boots, tells the console what was seen. */
 export function startWatch(parts: RuntimeParts): Watch {
-  const { evidence, orders, line, policies } = parts;
+  const { evidence, orders, line, policies, report } = parts;
   const exposed = new Map<string, number>();
   const phases = new Map<string, Phase>();
   const due = new Due();
@@ -27,11 +27,11 @@ export function startWatch(parts: RuntimeParts): Watch {
     const bucket = parts.bucketSeconds() * 1000;
     exposeRunning(parts, exposed);
     if (endBoots(parts, phases)) policies.refresh();
-    if (due.is('tell', Math.min(tell, bucket))) {
-      await evidence.tell();
-      await evidence.saved();
+    if (due.is('tell', Math.min(tell, bucket))) await evidence.tell();
+    if (due.is('status', Math.min(status, bucket))) {
+      line.askStatus();
+      report.report();
     }
-    if (due.is('status', Math.min(status, bucket))) line.askStatus();
     if (!due.is('release', release)) return;
     const used = new Set(modelsOf(parts).map(wantedIdOf));
     await evidence.release((id) => used.has(id));

@@ -1,6 +1,7 @@
 import { type Log, messageOf } from '#base/index.ts';
 import type { Detection, Dimension, LossFact, RuntimeRule } from '../../contract.ts';
 import { detect } from '../../detect.ts';
+import { hourOf } from '../../hours.ts';
 import type { ModelIndex } from '../../model-index.ts';
 import type { ContainerRecord } from '../containers/container-record.ts';
 import type { RuntimeContainers } from '../containers/containers.ts';
@@ -33,12 +34,27 @@ export interface BehaviourOptions {
 /** Milliseconds that an event waits for the sensor to say whose cgroup it is of. */
 const patience = 3000;
 const again = 50;
+const mostUnkept = 10_000;
+
+interface Moment {
+  readonly dimension: Dimension;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}
+
+interface Loss extends Moment {
+  readonly count: bigint;
+  /** Missing: not known whose. */
+  readonly record?: ContainerRecord;
+}
 
 /** Makes of each event of the sensor what it means: evidence, detections, losses. */
 export class Behaviour {
   readonly #options: BehaviourOptions;
   /** Containers that were ended for what they did. */
   readonly #stopped = new Map<string, Promise<boolean>>();
+  /** Container and dimension → hour that is told as lost, because the disk did not take what was learned in it. */
+  readonly #unkept = new Map<string, number>();
 
   constructor(options: BehaviourOptions) {
     this.#options = options;
@@ -67,6 +83,17 @@ export class Behaviour {
     }
   }
 
+  /**
+   * Counts an event as lost that cannot be kept: what is wrong with it must not hold up the others. Resolves when that is
+   * safe on the disk.
+   */
+  async giveUp(frame: SequencedFrame, clock: SensorClock): Promise<void> {
+    const record = this.#options.containers.of(frame.cgroup);
+    const count = frame.kind === 'loss' || frame.kind === 'throttle' ? frame.count : 1n;
+    const dimension = frame.kind === 'loss' ? frame.dimension : frame.kind === 'code' ? 'file' : 'process';
+    await this.#sendLoss({ count, dimension, time: timeOf(frame.time, clock), ...(record && { record }) });
+  }
+
   /** Environment that a container's label chose. */
   chosen(record: ContainerRecord): string | undefined {
     return this.#options.chosen(record);
@@ -78,7 +105,7 @@ export class Behaviour {
   }
 
   async #takeContainer(frame: ContainerFrame, clock: SensorClock): Promise<void> {
-    const { containers, evidence, changed } = this.#options;
+    const { containers, changed } = this.#options;
     const time = timeOf(frame.time, clock);
     const isNew = containers.of(frame.cgroup) === undefined;
     await containers.take(frame, time);
@@ -91,14 +118,14 @@ export class Behaviour {
     if (learner === undefined || (!isNew && frame.state === 'found')) return;
     if (frame.state === 'born') learner.start(time);
     else learner.late();
-    await evidence.saved();
+    await this.#keep(record, { dimension: 'process', time });
   }
 
   async #takeSeen(frame: ExecFrame | CodeFrame, clock: SensorClock): Promise<void> {
     const record = await this.#recordOf(frame.cgroup);
     if (record === undefined) return this.#lose({ count: 1n, dimension: 'process', time: timeOf(frame.time, clock) });
     await this.#options.containers.known(record);
-    const { programs, bucketSeconds, rule: ruleOf, index: indexOf, evidence } = this.#options;
+    const { programs, bucketSeconds, rule: ruleOf, index: indexOf } = this.#options;
     const program = await programs.program(frame, record);
     const code = frame.kind === 'code' ? await programs.code(frame, record) : undefined;
     const isChanged = frame.kind === 'exec' && frame.origin === 'upper' && (await programs.isOfImage(frame, record));
@@ -107,7 +134,23 @@ export class Behaviour {
     const index = indexOf(record);
     const { detections, grade } = detect(sighting, { bucketSeconds: bucketSeconds(), index, rule });
     this.#learner(record)?.learn(sighting, grade);
-    await Promise.all([evidence.saved(), ...detections.map((detection) => this.#tell(detection))]);
+    const dimension = frame.kind === 'exec' ? 'process' : 'file';
+    const kept = this.#keep(record, { dimension, time: sighting.time });
+    await Promise.all([kept, ...detections.map((detection) => this.#tell(detection))]);
+  }
+
+  /** Waits until what was learned of a model is on the disk. Where the disk does not take it, the hour counts as lost. */
+  async #keep(record: ContainerRecord, { dimension, time }: Moment): Promise<void> {
+    const { evidence, chosen, bucketSeconds } = this.#options;
+    const key = record.modelKey;
+    if (key === undefined || !record.isKnown) return;
+    if ((await evidence.saved(key, { chosen: chosen(record) })) === 'saved') return;
+    const hour = hourOf(time, bucketSeconds());
+    const what = `${record.kept.id} ${dimension}`;
+    if (this.#unkept.get(what) === hour) return;
+    await this.#sendLoss({ count: 1n, dimension, time, record });
+    if (this.#unkept.size >= mostUnkept) this.#unkept.clear();
+    this.#unkept.set(what, hour);
   }
 
   async #takeMove(frame: MoveFrame, clock: SensorClock): Promise<void> {
@@ -154,23 +197,28 @@ export class Behaviour {
     await this.#lose({ count, dimension, time: timeOf(time, clock), ...(record && { record }) });
   }
 
-  async #lose(loss: {
-    readonly count: bigint;
-    readonly dimension: Dimension;
-    readonly time: number;
-    readonly record?: ContainerRecord;
-  }): Promise<void> {
-    const { containers, evidence, send } = this.#options;
-    const { count, dimension, time, record } = loss;
+  async #lose(loss: Loss): Promise<void> {
+    const { containers, evidence, chosen } = this.#options;
+    const { record } = loss;
+    const affected = record === undefined ? containers.running() : [record];
+    const saved = affected.map(async (one) => {
+      const { modelKey } = one;
+      // The loss itself says what is missing while the disk does not take this.
+      if (modelKey !== undefined) await evidence.saved(modelKey, { chosen: chosen(one) });
+    });
+    await Promise.all([this.#sendLoss(loss), ...saved]);
+  }
+
+  async #sendLoss({ count, dimension, time, record }: Loss): Promise<void> {
+    const { containers, send } = this.#options;
     const affected = record === undefined ? containers.running() : [record];
     for (const one of affected) this.#learner(one)?.lose(dimension, time);
-    const fact: LossFact = {
+    await send('loss', {
       ...(record === undefined ? {} : { container: record.kept.id }),
       dimension,
       count: Math.max(1, Number(count)),
       at: new Date(time).toISOString(),
-    };
-    await Promise.all([send('loss', fact), evidence.saved()]);
+    });
   }
 
   #learner(record: ContainerRecord) {

@@ -7,6 +7,7 @@ import type { DescribedContainer } from '#inventory/agent/index.ts';
 import { decodeFrame, encodeFrame } from '../wire/frames.ts';
 import type { ContainerFrame, ExecFrame } from '../wire/frames.ts';
 import { execFlag } from '../wire/words.ts';
+import { SaveFaults } from '../saves/save-faults.ts';
 import { RuntimeContainers } from './containers.ts';
 
 const id = 'c'.repeat(64);
@@ -27,6 +28,7 @@ function open(describe: () => DescribedContainer | undefined = () => undefined):
     describe: async () => describe(),
     identify: async () => digest,
     now: () => now,
+    faults: new SaveFaults(silentLog),
     log: silentLog,
     patience: 300,
   });

@@ -4,7 +4,9 @@ import { type ImageDigest, type Log, messageOf } from '#base/index.ts';
 import type { DescribedContainer } from '#inventory/agent/index.ts';
 import { StoredContainers } from '../schema.ts';
 import type { ContainerFrame } from '../wire/frames.ts';
-import { latestWriter, writeSafely } from '#link/agent/index.ts';
+import { writeSafely } from '#link/agent/index.ts';
+import type { SaveFaults } from '../saves/save-faults.ts';
+import { type SavePace, Saves } from '../saves/saves.ts';
 import { ContainerRecord, type KeptContainer } from './container-record.ts';
 
 export interface ContainersOptions {
@@ -15,7 +17,9 @@ export interface ContainersOptions {
   /** The config digest behind an engine's id of an image. */
   readonly identify: (imageId: string) => Promise<ImageDigest | undefined>;
   readonly now: () => number;
+  readonly faults: SaveFaults;
   readonly log: Log;
+  readonly pace?: SavePace;
   /** Milliseconds for which something seen waits until it is known whose it is. */
   readonly patience?: number;
 }
@@ -25,6 +29,10 @@ const memory = 5 * 60_000;
 /** Milliseconds between two questions about one that the engine does not know yet. */
 const again = 100;
 
+/** As the file is called in logs. */
+const what = 'containers';
+const patientPace: SavePace = { firstPause: 250, longestPause: 5000, patience: Number.POSITIVE_INFINITY };
+
 /** Whose cgroup is whose: what the sensor says joined to what the engine says, in whatever order both come. */
 export class RuntimeContainers {
   readonly #options: ContainersOptions;
@@ -33,15 +41,19 @@ export class RuntimeContainers {
   /** Descriptions of containers that the sensor has not told of yet. */
   readonly #early = new Map<string, DescribedContainer>();
   readonly #resolving = new Map<string, Promise<void>>();
-  readonly #save: () => Promise<void>;
+  readonly #saves: Saves;
 
   constructor(options: ContainersOptions) {
     this.#options = options;
     for (const kept of readKept(options.file, options.log)) this.#add(new ContainerRecord(kept));
-    this.#save = latestWriter(() => writeSafely(options.file, this.#text()));
+    const { file, faults, pace = patientPace } = options;
+    this.#saves = new Saves({ what, write: () => writeSafely(file, this.#text()), faults, lag: 0, pace });
   }
 
-  /** Takes in what the sensor says of a container. Resolves when it is kept. `time` in milliseconds since 1970. */
+  /**
+   * Takes in what the sensor says of a container. Resolves when it is kept, however long the disk takes: without it nothing
+   * that the container does could be told after a new start of the agent. `time` in milliseconds since 1970.
+   */
   async take(frame: ContainerFrame, time: number): Promise<void> {
     const known = this.#byId.get(frame.id);
     if (frame.state === 'gone') {
@@ -66,6 +78,16 @@ export class RuntimeContainers {
     if (record.kept.firstListenAt !== undefined && record.kept.firstListenAt <= time) return;
     record.kept = { ...record.kept, firstListenAt: time };
     await this.#save();
+  }
+
+  async #save(): Promise<void> {
+    this.#saves.touch(what);
+    await this.#saves.saved(what);
+  }
+
+  /** Tries a last time to write what is not written yet. */
+  async close(): Promise<void> {
+    await this.#saves.close();
   }
 
   /** The container of a cgroup. */

@@ -97,6 +97,7 @@ const fields = {
     permissionsLate: u64,
     permissionNsTotal: u64,
     memory: u64,
+    oldestNs: u64,
     containers: u32,
     policies: u32,
     queued: u32,
