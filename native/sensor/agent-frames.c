@@ -84,10 +84,11 @@ static uint64_t lost_of_none(struct server *server)
 
 static int tell_status(struct server *server, char *reply, uint32_t *bytes)
 {
-	uint64_t lost = lost_of_none(server), throttled = 0;
+	uint64_t lost = lost_of_none(server), throttled = server->outbox->own.head->throttled;
 	struct wire_status status = {
 		.events = server->outbox->events,
 		.memory = resident_bytes(),
+		.oldest_ns = outbox_oldest_ns(server->outbox),
 		.containers = server->containers->count,
 		.policies = server->policies->count,
 		.queued = server->outbox->flight_count,

@@ -7,6 +7,7 @@
 #define SEAWALL_LAYOUT_H
 
 #include "../include/wire.h"
+#include "share.h"
 
 #define SENSOR_LAYOUT 4
 
@@ -14,6 +15,7 @@
 #define ARGV_BYTES 1024
 #define MAX_CONTAINERS 4096
 #define EVENT_BYTES 16384 /* of a payload, at most */
+#define EVENT_CGROUP 16   /* place of the container's cgroup in each event: behind sequence and time */
 
 /* A process for as long as the machine is up: pids come again, starts do not. */
 struct process_key {
@@ -69,6 +71,8 @@ struct container_counts {
 	uint64_t lost;      /* ever */
 	uint64_t mounts;    /* keys in the map `namespaces` of its first program's mounts and processes; 0: none */
 	uint64_t pids;
+	struct share in_violations; /* of the rings, by what is not acknowledged */
+	struct share in_observations;
 	uint32_t root_device;
 	uint32_t reserved;
 };
@@ -133,6 +137,7 @@ struct settings {
 	uint64_t sequence;    /* last one given to an event */
 	uint64_t boot_offset; /* ns to add to CLOCK_BOOTTIME */
 	uint64_t bucket_ns;
+	uint64_t round; /* of the shares */
 	uint32_t events_per_second;
 	uint32_t generation; /* last one given to a policy */
 };
@@ -163,13 +168,23 @@ struct birth {
 
 #define OWN_PAGE 4096
 #define OWN_BYTES (4 << 20) /* a power of two */
+#define OWN_SHARES 4096     /* a power of two; 32 pages */
+#define OWN_SHARE_PAGES ((OWN_SHARES * sizeof(struct own_share) + OWN_PAGE - 1) / OWN_PAGE)
 
-/* First page of the map `own_events`; the ring of bytes follows. Places grow for ever. */
+/* First page of the map `own_events`; the shares follow, then the ring of bytes. Places grow for ever. */
 struct own_head {
 	uint64_t from; /* of the first record that the agent does not keep yet */
 	uint64_t to;   /* behind the last record that is whole */
-	uint64_t lost; /* events for which there was no room, ever */
+	uint64_t lost; /* events of no container for which there was no room, ever */
 	uint64_t told; /* of them, told as loss */
+	uint64_t throttled; /* events of containers beyond their share, ever */
+};
+
+/* What one container has of the room in that ring. */
+struct own_share {
+	uint64_t cgroup; /* 0: free */
+	struct share share;
+	uint64_t throttled; /* events beyond it, not told yet */
 };
 
 struct own_page {

@@ -13,28 +13,53 @@ struct stamp {
 	uint64_t time;
 } __attribute__((packed));
 
+static uint64_t end_of(const struct outbox *outbox, int source)
+{
+	if (source == FROM_OWN)
+		return __atomic_load_n(&outbox->own.head->to, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(outbox->rings[source].producer, __ATOMIC_ACQUIRE);
+}
+
+/* The round that runs ends when all that is there now is acknowledged. */
+static void end_round_here(struct outbox *outbox)
+{
+	int source;
+
+	for (source = FROM_OWN; source <= FROM_OBSERVATIONS; source++)
+		outbox->round_until[source] = end_of(outbox, source);
+}
+
 int outbox_open(struct outbox *outbox, struct kernel *kernel)
 {
 	outbox->kernel = kernel;
 	outbox->signal = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (outbox->signal < 0)
 		return -1;
-	if (own_events_open(&outbox->own, kernel->own_events))
+	if (own_events_open(&outbox->own, kernel->own_events, &kernel->settings->round))
 		return -1;
-	if (ring_open(&outbox->rings[FROM_VIOLATIONS], kernel->violations))
+	if (ring_open(&outbox->rings[FROM_VIOLATIONS], kernel->violations) ||
+	    ring_open(&outbox->rings[FROM_OBSERVATIONS], kernel->observations))
 		return -1;
-	return ring_open(&outbox->rings[FROM_OBSERVATIONS], kernel->observations);
+	end_round_here(outbox);
+	return 0;
 }
 
 /* How many events an event stands for. */
 static uint64_t weight_of(uint16_t type, const void *payload)
 {
 	struct wire_loss loss;
+	struct wire_throttle throttle;
 
-	if (type != WIRE_LOSS)
+	switch (type) {
+	case WIRE_LOSS:
+		memcpy(&loss, payload, sizeof(loss));
+		return loss.count;
+	case WIRE_THROTTLE:
+		memcpy(&throttle, payload, sizeof(throttle));
+		return throttle.count;
+	default:
 		return 1;
-	memcpy(&loss, payload, sizeof(loss));
-	return loss.count;
+	}
 }
 
 void outbox_push(struct outbox *outbox, uint16_t type, const void *payload, uint32_t length)
@@ -42,7 +67,7 @@ void outbox_push(struct outbox *outbox, uint16_t type, const void *payload, uint
 	uint64_t one = 1;
 
 	if (!own_events_put(&outbox->own, type, payload, length))
-		own_events_lose(&outbox->own, weight_of(type, payload));
+		own_events_lose(&outbox->own, own_events_sharer(type, payload, length), weight_of(type, payload));
 	if (write(outbox->signal, &one, sizeof(one)) < 0)
 		log_line("signal to the sender was not given");
 }
@@ -191,6 +216,7 @@ bool outbox_next(struct outbox *outbox, struct outgoing *out)
 		}
 		if (!flight->skipped)
 			copy_out(outbox, out, payload, flight->sequence);
+		flight->sent = boot_now();
 		flight->behind = pass(outbox, flight->source);
 		outbox->replayed++;
 		if (!flight->skipped)
@@ -198,6 +224,35 @@ bool outbox_next(struct outbox *outbox, struct outgoing *out)
 		if (outbox->flight_count == 1)
 			outbox_acknowledge(outbox, flight->sequence);
 	}
+}
+
+static uint64_t first_of(const struct outbox *outbox, int source)
+{
+	if (source == FROM_OWN)
+		return __atomic_load_n(&outbox->own.head->from, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(outbox->rings[source].consumer, __ATOMIC_ACQUIRE);
+}
+
+/* Whether all is acknowledged that was there when the round began; then, or whenever nothing waits. */
+static bool is_round_over(struct outbox *outbox)
+{
+	int source;
+
+	if (!outbox->flight_count && earliest(outbox) < 0)
+		return true;
+	for (source = FROM_OWN; source <= FROM_OBSERVATIONS; source++)
+		if (first_of(outbox, source) < outbox->round_until[source])
+			return false;
+	return true;
+}
+
+static void begin_round(struct outbox *outbox)
+{
+	if (!is_round_over(outbox))
+		return;
+	/* The round first: what is written meanwhile counts to the new one, or lies before its end. */
+	__atomic_add_fetch(&outbox->kernel->settings->round, 1, __ATOMIC_SEQ_CST);
+	end_round_here(outbox);
 }
 
 void outbox_acknowledge(struct outbox *outbox, uint64_t sequence)
@@ -212,6 +267,20 @@ void outbox_acknowledge(struct outbox *outbox, uint64_t sequence)
 		outbox->flight_count--;
 		outbox->replayed--;
 	}
+	begin_round(outbox);
+}
+
+void outbox_tick(struct outbox *outbox)
+{
+	begin_round(outbox);
+	own_events_tell_throttled(&outbox->own, boot_now());
+}
+
+uint64_t outbox_oldest_ns(const struct outbox *outbox)
+{
+	if (!outbox->replayed)
+		return 0;
+	return boot_now() - outbox->flights[outbox->flight_from].sent;
 }
 
 void outbox_rewind(struct outbox *outbox)

@@ -10,7 +10,7 @@
 #include "own-events.h"
 #include "ring.h"
 
-#define OUTBOX_FLIGHT 8192 /* events sent and not acknowledged */
+#define OUTBOX_FLIGHT 32768 /* events sent and not acknowledged: eight containers with a full share of each source */
 
 enum outbox_source {
 	FROM_OWN = 0,
@@ -19,6 +19,7 @@ enum outbox_source {
 };
 
 struct flight {
+	uint64_t sent; /* CLOCK_BOOTTIME, ns */
 	uint64_t sequence;
 	uint64_t behind; /* place in its source behind it */
 	uint8_t source;
@@ -32,6 +33,7 @@ struct outbox {
 	int signal; /* eventfd: something of the sensor's own waits */
 	struct flight flights[OUTBOX_FLIGHT];
 	uint32_t flight_from, flight_count, replayed;
+	uint64_t round_until[3]; /* places, by source: the round ends when all before them is acknowledged */
 	/* Asked for events of containers that were not resolved when they happened. */
 	bool (*is_ours)(void *context, uint64_t cgroup);
 	void *context;
@@ -47,8 +49,8 @@ struct outgoing {
 
 int outbox_open(struct outbox *outbox, struct kernel *kernel);
 
-/* Queues an event of the sensor's own; `payload` begins with sequence and time. When it returns, the event outlives the
- * sensor, or is counted as lost. From any thread. */
+/* Queues an event of the sensor's own; `payload` begins with sequence, time and cgroup. When it returns, the event outlives
+ * the sensor, or is counted to its container. From any thread. */
 void outbox_push(struct outbox *outbox, uint16_t type, const void *payload, uint32_t length);
 
 /* Next event to send; false when there is none or too many wait for their acknowledgement. */
@@ -59,5 +61,11 @@ void outbox_acknowledge(struct outbox *outbox, uint64_t sequence);
 
 /* Sends again what was not acknowledged. */
 void outbox_rewind(struct outbox *outbox);
+
+/* Begins a new round when the last one is acknowledged, and tells what went beyond shares; every second. */
+void outbox_tick(struct outbox *outbox);
+
+/* Nanoseconds for which the oldest event waits that was sent and not acknowledged, 0: none does. */
+uint64_t outbox_oldest_ns(const struct outbox *outbox);
 
 #endif

@@ -6,6 +6,9 @@
 #include "own-events.h"
 
 #define ALIGNMENT 8
+#define SHARES_AT OWN_PAGE
+#define BYTES_AT (OWN_PAGE + OWN_SHARE_PAGES * OWN_PAGE)
+#define WAYS 8 /* places in which a container's share may lie */
 
 static uint64_t bytes_of(uint32_t length)
 {
@@ -26,7 +29,7 @@ static char *map_twice(int map)
 	if (place == MAP_FAILED)
 		return NULL;
 	for (half = 0; half < 2; half++)
-		if (mmap(place + half * (size_t)OWN_BYTES, OWN_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, map, OWN_PAGE) ==
+		if (mmap(place + half * (size_t)OWN_BYTES, OWN_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, map, BYTES_AT) ==
 		    MAP_FAILED)
 			return NULL;
 	return place;
@@ -52,7 +55,7 @@ static bool is_whole(const struct own_events *own, uint64_t *count)
 	return at == head->to;
 }
 
-int own_events_open(struct own_events *own, int map)
+int own_events_open(struct own_events *own, int map, const uint64_t *round)
 {
 	uint64_t count;
 
@@ -60,44 +63,123 @@ int own_events_open(struct own_events *own, int map)
 		errno = ENOTSUP;
 		return -1;
 	}
-	own->head = mmap(NULL, OWN_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, map, 0);
+	own->head = mmap(NULL, BYTES_AT, PROT_READ | PROT_WRITE, MAP_SHARED, map, 0);
 	if (own->head == MAP_FAILED)
 		return -1;
+	own->shares = (struct own_share *)((char *)own->head + SHARES_AT);
+	own->round = round;
 	own->bytes = map_twice(map);
 	if (!own->bytes)
 		return -1;
 	pthread_mutex_init(&own->lock, NULL);
 	if (!is_whole(own, &count)) {
-		own_events_lose(own, count + 1);
+		own_events_lose(own, 0, count + 1);
 		own->head->from = own->head->to = 0;
 	}
 	own_events_rewind(own);
 	return 0;
 }
 
-bool own_events_put(struct own_events *own, uint16_t type, const void *payload, uint32_t length)
+/* The share of a container; NULL for none, and where no place for it is free. Needs the lock. */
+static struct own_share *share_of(struct own_events *own, uint64_t cgroup)
 {
-	struct own_record record = { .length = length, .type = type };
-	uint64_t from, to;
-	bool fits;
+	uint32_t first = (cgroup * 0x9e3779b97f4a7c15ULL) >> 40 & (OWN_SHARES - 1) & ~(WAYS - 1);
+	struct own_share *ways = &own->shares[first], *free = NULL;
+	int way;
 
-	pthread_mutex_lock(&own->lock);
-	from = __atomic_load_n(&own->head->from, __ATOMIC_ACQUIRE);
-	to = own->head->to;
-	fits = length <= EVENT_BYTES && to + bytes_of(length) - from <= OWN_BYTES;
-	if (fits) {
-		memcpy(bytes_at(own, to), &record, sizeof(record));
-		memcpy(bytes_at(own, to) + sizeof(record), payload, length);
-		/* Last, so that a sensor that dies on its way here leaves no half of an event. */
-		__atomic_store_n(&own->head->to, to + bytes_of(length), __ATOMIC_RELEASE);
+	if (!cgroup)
+		return NULL;
+	for (way = 0; way < WAYS; way++) {
+		if (ways[way].cgroup == cgroup)
+			return &ways[way];
+		if (!free && !ways[way].throttled && share_is_empty(&ways[way].share, *own->round))
+			free = &ways[way];
 	}
-	pthread_mutex_unlock(&own->lock);
-	return fits;
+	if (free)
+		*free = (struct own_share){ .cgroup = cgroup };
+	return free;
 }
 
-void own_events_lose(struct own_events *own, uint64_t count)
+uint64_t own_events_sharer(uint16_t type, const void *payload, uint32_t length)
 {
-	__atomic_fetch_add(&own->head->lost, count, __ATOMIC_RELAXED);
+	uint64_t cgroup;
+
+	if (type == WIRE_CONTAINER || length < EVENT_CGROUP + sizeof(cgroup))
+		return 0;
+	memcpy(&cgroup, (const char *)payload + EVENT_CGROUP, sizeof(cgroup));
+	return cgroup;
+}
+
+static bool has_share(struct own_events *own, uint16_t type, uint64_t cgroup, uint64_t bytes)
+{
+	uint32_t limit = type == WIRE_LOSS || type == WIRE_THROTTLE ? SHARE_BYTES : SHARE_BYTES - SHARE_RESERVE;
+	struct own_share *one = share_of(own, cgroup);
+
+	if (!one)
+		return true;
+	if (!share_has_room(&one->share, *own->round, limit))
+		return false;
+	share_add(&one->share, bytes);
+	return true;
+}
+
+/* Needs the lock. */
+static bool put(struct own_events *own, uint16_t type, const void *payload, uint32_t length)
+{
+	struct own_record record = { .length = length, .type = type };
+	uint64_t from = __atomic_load_n(&own->head->from, __ATOMIC_ACQUIRE);
+	uint64_t to = own->head->to;
+
+	if (length > EVENT_BYTES || to + bytes_of(length) - from > OWN_BYTES)
+		return false;
+	if (!has_share(own, type, own_events_sharer(type, payload, length), bytes_of(length)))
+		return false;
+	memcpy(bytes_at(own, to), &record, sizeof(record));
+	memcpy(bytes_at(own, to) + sizeof(record), payload, length);
+	/* Last, so that a sensor that dies on its way here leaves no half of an event. */
+	__atomic_store_n(&own->head->to, to + bytes_of(length), __ATOMIC_RELEASE);
+	return true;
+}
+
+bool own_events_put(struct own_events *own, uint16_t type, const void *payload, uint32_t length)
+{
+	bool done;
+
+	pthread_mutex_lock(&own->lock);
+	done = put(own, type, payload, length);
+	pthread_mutex_unlock(&own->lock);
+	return done;
+}
+
+void own_events_lose(struct own_events *own, uint64_t cgroup, uint64_t count)
+{
+	struct own_share *one;
+
+	pthread_mutex_lock(&own->lock);
+	one = share_of(own, cgroup);
+	if (one) {
+		one->throttled += count;
+		own->head->throttled += count;
+	} else {
+		own->head->lost += count;
+	}
+	pthread_mutex_unlock(&own->lock);
+}
+
+void own_events_tell_throttled(struct own_events *own, uint64_t time)
+{
+	int i;
+
+	pthread_mutex_lock(&own->lock);
+	for (i = 0; i < OWN_SHARES; i++) {
+		struct own_share *one = &own->shares[i];
+		struct wire_throttle event = { .time = time, .cgroup = one->cgroup, .count = one->throttled };
+
+		/* Counted on where there is no room; a sensor that dies between both tells too many. */
+		if (one->throttled && put(own, WIRE_THROTTLE, &event, sizeof(event)))
+			one->throttled = 0;
+	}
+	pthread_mutex_unlock(&own->lock);
 }
 
 const struct own_record *own_events_peek(struct own_events *own)

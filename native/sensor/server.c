@@ -298,6 +298,7 @@ static void handle(struct loop *loop, const struct epoll_event *event)
 		kernel_set_clock(loop->server->kernel);
 		containers_tick(loop->server->containers);
 		policies_tick(loop->server->policies);
+		outbox_tick(loop->server->outbox);
 	} else if (event->data.fd == loop->server->outbox->signal) {
 		drain(event->data.fd);
 	} else if (event->data.fd == loop->agent.fd) {

@@ -59,10 +59,10 @@ MAP(BPF_MAP_TYPE_LRU_HASH, listening, struct listen_key, __u64, 4096, 0);
 MAP(BPF_MAP_TYPE_ARRAY, settings, __u32, struct settings, 1, BPF_F_MMAPABLE);
 MAP(BPF_MAP_TYPE_ARRAY, losses, __u32, __u64, 4, 0);
 /* Of the sensor alone; here it is made and pinned. */
-MAP(BPF_MAP_TYPE_ARRAY, own_events, __u32, struct own_page, 1 + OWN_BYTES / OWN_PAGE, BPF_F_MMAPABLE);
+MAP(BPF_MAP_TYPE_ARRAY, own_events, __u32, struct own_page, 1 + OWN_SHARE_PAGES + OWN_BYTES / OWN_PAGE, BPF_F_MMAPABLE);
 MAP(BPF_MAP_TYPE_PERCPU_ARRAY, scratches, __u32, struct scratch, 2, 0);
 RING(births, 512 * 1024);
-RING(violations, 2 * 1024 * 1024);
+RING(violations, 4 * 1024 * 1024);
 RING(observations, 4 * 1024 * 1024);
 
 /* A kernel object's address as the number that a PART takes. */

@@ -169,7 +169,12 @@ PART int is_new(__u64 hash, __u32 *repeats)
 	return true;
 }
 
-/* Takes one event from the container's allowance of this second. */
+static __always_inline struct share *share_of(struct container_counts *count, int violation)
+{
+	return violation ? &count->in_violations : &count->in_observations;
+}
+
+/* Takes one event from the container's allowance of this second, if its share of the ring has room. */
 PART int has_allowance(__u64 cgroup, int violation)
 {
 	struct container_counts *count = counts_of(cgroup);
@@ -185,10 +190,19 @@ PART int has_allowance(__u64 cgroup, int violation)
 		count->violations = 0;
 	}
 	used = violation ? __sync_fetch_and_add(&count->violations, 1) : __sync_fetch_and_add(&count->observed, 1);
-	if (used < limits->events_per_second)
+	if (used < limits->events_per_second && share_has_room(share_of(count, violation), limits->round, SHARE_BYTES))
 		return true;
 	__sync_fetch_and_add(&count->throttled, 1);
 	return false;
+}
+
+/* Counts an event to the container's share of its ring. */
+static __always_inline void charge(__u64 cgroup, int violation, __u32 bytes)
+{
+	struct container_counts *count = bpf_map_lookup_elem(&counts, &cgroup);
+
+	if (count)
+		share_add(share_of(count, violation), bytes);
 }
 
 static __always_inline void send(struct scratch *s, __u32 end, __u64 cgroup, bool violation)
@@ -202,6 +216,8 @@ static __always_inline void send(struct scratch *s, __u32 end, __u64 cgroup, boo
 		failed = bpf_ringbuf_output(&observations, s, bytes, BPF_RB_FORCE_WAKEUP);
 	if (failed)
 		count_loss(violation ? LOST_VIOLATIONS : LOST_OBSERVATIONS, cgroup);
+	else
+		charge(cgroup, violation, bytes);
 }
 
 struct ancestor_walk {

@@ -94,9 +94,10 @@ test('every refusal is told or counted, also when there are more than there is r
   await inside(`cp /bin/true ${path}; for i in $(seq ${many}); do ${path} $i; done`);
   const agent = await died();
   const told = () => agent.of('exec').filter((one) => one.path === path).length;
-  const counted = () => agent.of('loss').reduce((sum, { count }) => sum + Number(count), 0);
+  const counted = () =>
+    [...agent.of('loss'), ...agent.of('throttle')].reduce((sum, { count }) => sum + Number(count), 0);
   await expect.poll(() => told() + counted(), { timeout: 20_000 }).toBe(many);
-  expect(told()).toBeGreaterThan(1000);
+  expect(told()).toBeGreaterThan(300);
   expect(counted()).toBeGreaterThan(0);
   agent.close();
 }, 120_000);

@@ -25,7 +25,7 @@ int BPF_PROG(socket_listens, const struct sock *sock, int before, int after)
 		return 0;
 	key.port = BPF_CORE_READ(sock, __sk_common.skc_num);
 	key.family = BPF_CORE_READ(sock, __sk_common.skc_family) == AF_INET6 ? 6 : 4;
-	if (bpf_map_lookup_elem(&listening, &key))
+	if (bpf_map_lookup_elem(&listening, &key) || !has_allowance(key.cgroup, false))
 		return 0;
 	process = process_of(task);
 	event = bpf_ringbuf_reserve(&observations, sizeof(*event), 0);
@@ -49,6 +49,7 @@ int BPF_PROG(socket_listens, const struct sock *sock, int before, int after)
 	if (process && length)
 		bpf_probe_read_kernel(event->text + 2, length & (2 * PATH_BYTES - 1), process->path);
 	bpf_ringbuf_submit(event, BPF_RB_FORCE_WAKEUP);
+	charge(key.cgroup, false, sizeof(*event));
 	return 0;
 }
 
