@@ -8,6 +8,7 @@
 #define ALIGNMENT 8
 #define SHARES_AT OWN_PAGE
 #define BYTES_AT (OWN_PAGE + OWN_SHARE_PAGES * OWN_PAGE)
+#define LEAST_BYTES (EVENT_CGROUP + sizeof(uint64_t)) /* of an event */
 #define WAYS 8 /* places in which a container's share may lie */
 
 static uint64_t bytes_of(uint32_t length)
@@ -47,7 +48,7 @@ static bool is_whole(const struct own_events *own, uint64_t *count)
 	while (at < head->to) {
 		const struct own_record *record = (const struct own_record *)bytes_at(own, at);
 
-		if (record->length > EVENT_BYTES)
+		if (record->length < LEAST_BYTES || record->length > EVENT_BYTES)
 			return false;
 		at += bytes_of(record->length);
 		(*count)++;
@@ -104,7 +105,7 @@ uint64_t own_events_sharer(uint16_t type, const void *payload, uint32_t length)
 {
 	uint64_t cgroup;
 
-	if (type == WIRE_CONTAINER || length < EVENT_CGROUP + sizeof(cgroup))
+	if (type == WIRE_CONTAINER || length < LEAST_BYTES)
 		return 0;
 	memcpy(&cgroup, (const char *)payload + EVENT_CGROUP, sizeof(cgroup));
 	return cgroup;
@@ -130,7 +131,7 @@ static bool put(struct own_events *own, uint16_t type, const void *payload, uint
 	uint64_t from = __atomic_load_n(&own->head->from, __ATOMIC_ACQUIRE);
 	uint64_t to = own->head->to;
 
-	if (length > EVENT_BYTES || to + bytes_of(length) - from > OWN_BYTES)
+	if (length < LEAST_BYTES || length > EVENT_BYTES || to + bytes_of(length) - from > OWN_BYTES)
 		return false;
 	if (!has_share(own, type, own_events_sharer(type, payload, length), bytes_of(length)))
 		return false;
