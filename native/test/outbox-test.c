@@ -271,8 +271,54 @@ static void flights(void)
 	EXPECT(next(sequence) == sequence && next(sequence + 1) == 0);
 }
 
+#define SECRET "psql\0--password=Tr0ub4dor&3xyz"
+
+/* An exec event whose texts are path, caller, file name and argv; `cut` bytes of it are missing. Gives what is sent. */
+static struct outgoing exec_sent(uint16_t type, uint32_t cut)
+{
+	static const char texts[] = "\1\0p\1\0c\1\0g";
+	char payload[sizeof(struct wire_exec) + 256] = {};
+	uint32_t at = sizeof(struct wire_exec);
+	uint16_t words = sizeof(SECRET) - 1;
+	struct outgoing out = {};
+
+	reset();
+	memcpy(payload + at, texts, sizeof(texts) - 1);
+	at += sizeof(texts) - 1;
+	memcpy(payload + at, &words, sizeof(words));
+	memcpy(payload + at + sizeof(words), SECRET, words);
+	outbox_push(&outbox, type, payload, at + sizeof(words) + words - cut);
+	EXPECT(outbox_next(&outbox, &out));
+	return out;
+}
+
+static bool tells_secret(const struct outgoing *out)
+{
+	return memmem(out->payload, out->length, "Tr0ub4dor", 9) != NULL;
+}
+
+/* argv is masked where the event is whole, and nothing is read behind one that is not. */
+static void masked(void)
+{
+	struct outgoing whole = exec_sent(WIRE_EXEC, 0), torn;
+	uint32_t full = sizeof(struct wire_exec) + 9 + 2 + sizeof(SECRET) - 1, cut;
+	uint16_t words;
+
+	EXPECT(!tells_secret(&whole) && whole.length < full);
+	memcpy(&words, whole.payload + sizeof(struct wire_exec) + 9, sizeof(words));
+	EXPECT(sizeof(struct wire_exec) + 9 + 2 + words == whole.length);
+	for (cut = 1; cut < full - sizeof(struct wire_exec); cut++) {
+		torn = exec_sent(WIRE_EXEC, cut);
+		EXPECT(torn.length == full - cut);
+	}
+	/* Other types have other texts: they are left as they are. */
+	torn = exec_sent(WIRE_LISTEN, 0);
+	EXPECT(torn.length == full && tells_secret(&torn));
+}
+
 int main(void)
 {
+	masked();
 	in_order();
 	acknowledged();
 	again();

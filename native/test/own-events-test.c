@@ -278,8 +278,20 @@ static void share_table(void)
 		}
 }
 
+/* Either of the two numbers says that something waits; the smallest event counts too. */
+static void not_empty(void)
+{
+	struct share now = { .round = 3, .now = 1 }, before = { .round = 3, .before = 1 }, none = { .round = 3 };
+	struct own_events own = fresh();
+
+	EXPECT(!share_is_empty(&now, 3) && !share_is_empty(&before, 3) && share_is_empty(&none, 3));
+	EXPECT(!share_is_empty(&now, 4) && share_is_empty(&before, 4));
+	EXPECT(count_put(&own, WIRE_EXEC, FIRST_CGROUP, 24) == (SHARE_BYTES - SHARE_RESERVE + SHARE_LEAST - 1) / SHARE_LEAST);
+}
+
 int main(void)
 {
+	not_empty();
 	torn();
 	full();
 	longest();

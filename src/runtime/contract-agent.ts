@@ -24,6 +24,9 @@ export const BehaviourFact = z.object({
 });
 export type BehaviourFact = Immutable<z.infer<typeof BehaviourFact>>;
 
+/** Since when, by the host's clock, and for how many seconds at least: so long at its last step, which are told. */
+const Waiting = z.object({ since: moment, seconds: z.int().min(0) });
+
 /** Fact `sensor`: what protects a host. States itself. */
 export const SensorFact = z.object({
   state: z.enum(['working', 'missing', 'away']),
@@ -34,10 +37,10 @@ export const SensorFact = z.object({
   mechanisms: z.array(z.object({ name: line(64), active: z.boolean(), reason: line(500).optional() })).max(64),
   lost: z.int().min(0),
   throttled: z.int().min(0),
-  /** Since when an event waits that the sensor sent and the agent has not acknowledged; missing: all are within seconds. */
-  unacknowledged: z.object({ since: moment }).optional(),
+  /** The oldest event that the sensor sent and the agent has not acknowledged; missing: none waits for seconds. */
+  unacknowledged: Waiting.optional(),
   /** What the agent cannot write to its disk, tried again by itself; missing: it writes all. */
-  failingSave: z.object({ reason: line(1000), since: moment }).optional(),
+  failingSave: Waiting.extend({ reason: line(1000) }).optional(),
 });
 export type SensorFact = Immutable<z.infer<typeof SensorFact>>;
 

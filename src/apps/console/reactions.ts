@@ -139,6 +139,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(publishersDiffer, 'tell-difference', runtime.tellDifference),
     when(factsMissing, 'tell-missing-facts', runtime.tellMissingFacts),
     when(claimRefused, 'tell-claim', runtime.tellClaim),
+    when(sensorChanged, 'tell-waiting', runtime.tellWaiting),
     when(evidenceChanged, 'carry-evidence', runtime.carryEvidence),
     whenMany(runtimeRulesChanged, 'carry-by-rules', runtime.followSources),
     whenMany(modelsPlaced, 'carry-by-places', runtime.followSources),

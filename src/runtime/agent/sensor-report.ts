@@ -12,8 +12,9 @@ export interface SensorReportOptions {
   readonly now?: () => number;
 }
 
-/** Milliseconds: an event that waits shorter for its acknowledgement is on its way as usual. */
-const usualWait = 5000;
+/** Seconds of waiting that are told, each when it is reached; what waits shorter is on its way as usual. */
+const steps = [5, 15, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600];
+const [usualWait = 0] = steps;
 /** Milliseconds by which two answers of the sensor about the same event differ. */
 const slack = 2000;
 
@@ -55,10 +56,14 @@ export class SensorReport {
     this.report();
   }
 
+  #now(): number {
+    return (this.#options.now ?? Date.now)();
+  }
+
   /** `wait` in milliseconds. */
   #sinceOf(wait: number): number | undefined {
-    if (wait < usualWait) return undefined;
-    const since = (this.#options.now ?? Date.now)() - wait;
+    if (wait < usualWait * 1000) return undefined;
+    const since = this.#now() - wait;
     const known = this.#unacknowledgedSince;
     return known !== undefined && Math.abs(since - known) < slack ? known : since;
   }
@@ -67,7 +72,8 @@ export class SensorReport {
   report(): void {
     const hello = this.#hello;
     const failing = this.#options.faults.state();
-    const waiting = this.#unacknowledgedSince;
+    const unacknowledged = this.#waiting(this.#unacknowledgedSince);
+    const unsaved = this.#waiting(failing?.since);
     const fact: SensorFact = {
       state: this.#contact.kind,
       ...(this.#contact.kind === 'working' ? {} : { reason: plain(this.#contact.reason, 1000) }),
@@ -75,17 +81,18 @@ export class SensorReport {
       mechanisms: hello === undefined ? [] : mechanismsOf(hello),
       lost: this.#lost,
       throttled: this.#throttled,
-      ...(waiting !== undefined && { unacknowledged: { since: moment(waiting) } }),
-      ...(failing !== undefined && {
-        failingSave: { reason: plain(failing.reason, 1000), since: moment(failing.since) },
-      }),
+      ...(unacknowledged && { unacknowledged }),
+      ...(failing && unsaved && { failingSave: { reason: plain(failing.reason, 1000), ...unsaved } }),
     };
     this.#reporter.state({ kind: 'sensor', id: '' }, fact);
   }
-}
 
-function moment(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+  /** `since` in milliseconds since 1970. */
+  #waiting(since: number | undefined): { readonly since: string; readonly seconds: number } | undefined {
+    if (since === undefined) return undefined;
+    const seconds = steps.findLast((step) => since + step * 1000 <= this.#now());
+    return seconds === undefined ? undefined : { since: new Date(since).toISOString(), seconds };
+  }
 }
 
 function plain(text: string, longest: number): string {

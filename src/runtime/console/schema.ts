@@ -156,8 +156,8 @@ export interface RuntimeTables extends RuleTables<RuntimeRuleText> {
   };
 }
 
-/** A refused claim, a difference between publishers, or what a host detected beyond its limit. */
-export type IncidentTopic = 'claim' | 'difference' | 'further';
+/** A refused claim, a difference between publishers, what a host detected beyond its limit, events that wait on a host. */
+export type IncidentTopic = 'claim' | 'difference' | 'further' | 'waiting-events';
 
 /** Where a container runs, as collections look at it. */
 export type Place = Selectable & { readonly host: string };

@@ -9,6 +9,7 @@ import { change } from './change-model.ts';
 import { tellCanary, tellUnarmed } from './gate-incidents.ts';
 import { checkClaims } from './check-claims.ts';
 import { type RefusedClaim, tellClaim } from './claim-incidents.ts';
+import { tellWaiting } from './waiting-incidents.ts';
 import { followHost } from './follow-host.ts';
 import { carryToOthers, followSources } from './follow-sources.ts';
 import { inheritAfterScan, inheritBehaviour } from './inherit-behaviour.ts';
@@ -47,6 +48,8 @@ export interface RuntimeService {
   tellDifference(differing: { readonly subject: SubjectId }): Promise<void>;
   /** After the link's `factsMissing`. */
   tellMissingFacts(missing: MissingFacts): Promise<void>;
+  /** After `sensorChanged`: events of the host wait to be kept, or do so no more. */
+  tellWaiting(changed: { readonly host: string }): Promise<void>;
   /** After `claimRefused`: an agent claimed what is not its own. */
   tellClaim(claim: RefusedClaim): Promise<void>;
   /** After `collectionsChanged`: agents hear of what their rules name, and other evidence may count. */
@@ -88,6 +91,7 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
     tellCanary: async (trial) => await tellCanary(parts, trial),
     tellDifference: async (differing) => await tellDifference(parts, differing),
     tellMissingFacts: async (missing) => await tellMissingFacts(parts, missing),
+    tellWaiting: async (changed) => await tellWaiting(parts, changed),
     tellClaim: async (claim) => await tellClaim(parts, claim),
     followCollections: async () => {
       await followCollections(store);
