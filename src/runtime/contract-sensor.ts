@@ -16,6 +16,8 @@ export const HostSensor = z.object({
    * works, or nobody can say.
    */
   protection: z.enum(['prevents', 'watches', 'unknown']),
+  /** Events wait for too long to be kept by its agent, or it cannot write: alerts may be late or missing. */
+  eventsLate: z.boolean(),
   /** What its sensor, as it was told of last, can stop. */
   stops: z.array(z.enum(['programs', 'code files'])),
   /** Missing: its agent never told of a sensor. `since`: how long it has been in this state; `at`: told last. */

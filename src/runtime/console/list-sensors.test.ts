@@ -53,6 +53,17 @@ test('tells for every host whether it is protected, also where nobody told of a 
   expect(sensors[4]).not.toHaveProperty('told');
 });
 
+test('says where events wait to be kept for too long', async () => {
+  const moment = start.toISOString();
+  const late = async (seconds: number) => {
+    await at.report('prod-2', 'sensor', [{ ...working, unacknowledged: { since: moment, seconds } }]);
+    return (await at.ask(api.listSensors, {})).sensors.map(({ eventsLate }) => eventsLate);
+  };
+  expect(await late(15)).toEqual([false, false, false, false, false]);
+  expect(await late(30)).toEqual([false, true, false, false, false]);
+  await at.report('prod-2', 'sensor', [{ ...working, mechanisms: [listening, lacking] }]);
+});
+
 test('says of a host whose agent is away that nobody knows', async () => {
   const agents = at.store.query(linkSchema);
   await agents.updateTable('agent').set({ state: 'silent' }).where('name', '=', 'test-2').execute();

@@ -4,6 +4,7 @@ import type { Host } from '#inventory/contract.ts';
 import type { Queries } from '#store/index.ts';
 import type { HostSensor } from '../contract.ts';
 import { stoppableBy } from '../mechanisms.ts';
+import { isWaitingTooLong } from '../waiting.ts';
 import { type RuntimeTables, runtimeSchema } from './schema.ts';
 
 type SensorRow = Row<RuntimeTables['sensor']>;
@@ -17,10 +18,11 @@ export async function readSensors(queries: Queries, view: View): Promise<readonl
 
 function toSensor({ name, environment, stale }: Host, row: SensorRow | undefined): HostSensor {
   const place = { host: name, ...(environment === undefined ? {} : { environment }), stale };
-  if (row === undefined) return { ...place, protection: 'unknown', stops: [] };
+  if (row === undefined) return { ...place, protection: 'unknown', eventsLate: false, stops: [] };
   const stops = stoppableBy(row.fact.mechanisms);
   const told = { sensor: row.fact, since: row.since.toISOString(), at: row.told_at.toISOString() };
-  return { ...place, protection: protectionOf({ stale, row, stops }), stops, told };
+  const eventsLate = isWaitingTooLong(row.fact);
+  return { ...place, protection: protectionOf({ stale, row, stops }), eventsLate, stops, told };
 }
 
 function protectionOf(of: {

@@ -8,7 +8,7 @@ interface Props {
 }
 
 /** Detectors of the console that object to what was reported: nothing of it ran in a container. */
-const ofReports: ReadonlySet<string> = new Set(['claims', 'witnesses', 'missing-facts']);
+const ofReports: ReadonlySet<string> = new Set(['claims', 'witnesses', 'missing-facts', 'waiting-events']);
 
 /** Remedies, each once, the most severe event's first. */
 export function WhatToDo({ story, detections }: Props): ReactNode {

@@ -4,7 +4,7 @@ import type { HostSensor } from '#runtime/contract.ts';
 import { Skeleton } from '../../ui/blank.tsx';
 import { count } from '../../ui/format.ts';
 import { State } from '../../ui/state-mark.tsx';
-import { standingOf } from './sensor-words.ts';
+import { standingOf, waitingOf } from './sensor-words.ts';
 import type { Sensors } from './sensors.ts';
 
 /** What protects a host, in two lines; the word leads to all that its sensor says. */
@@ -26,6 +26,7 @@ export function SensorCell(props: { readonly host: string; readonly sensors: Sen
         <span className="sr"> on {sensor.host}</span>
       </Link>
       <span className="l2">{secondLine(sensor, sentence)}</span>
+      <WaitingEvents sensor={sensor} />
       <Lost sensor={sensor} />
     </>
   );
@@ -40,6 +41,16 @@ function secondLine({ protection, stops }: HostSensor, sentence: string): string
     case 'unknown':
       return sentence;
   }
+}
+
+function WaitingEvents({ sensor }: { readonly sensor: HostSensor }): ReactNode {
+  const waiting = sensor.told && waitingOf(sensor.told.sensor);
+  if (waiting === undefined) return null;
+  return (
+    <span className="l2" title={waiting.sentence}>
+      <State state="unknown">{waiting.word}</State>
+    </span>
+  );
 }
 
 function Lost({ sensor }: { readonly sensor: HostSensor }): ReactNode {

@@ -6,7 +6,7 @@ import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { count, dateTime } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
-import { standingOf } from './sensor-words.ts';
+import { standingOf, waitingOf } from './sensor-words.ts';
 import { useSensors } from './sensors.ts';
 import './sensor-detail.css';
 
@@ -102,7 +102,10 @@ const stateWords: Readonly<Record<SensorFact['state'], string>> = {
 };
 
 /** What is not known of what containers did there. */
-function Events({ sensor: { lost, throttled } }: { readonly sensor: SensorFact }): ReactNode {
+function Events({ sensor }: { readonly sensor: SensorFact }): ReactNode {
+  const { lost, throttled, unacknowledged, failingSave } = sensor;
+  const since = failingSave?.since ?? unacknowledged?.since;
+  const waiting = waitingOf(sensor);
   return (
     <section className="d-sec">
       <h3>Events</h3>
@@ -111,10 +114,17 @@ function Events({ sensor: { lost, throttled } }: { readonly sensor: SensorFact }
         <dd>{lost === 0 ? 'none' : <State state="unknown">{count(lost)}</State>}</dd>
         <dt>Held back</dt>
         <dd>{throttled === 0 ? 'none' : <State state="unknown">{count(throttled)}</State>}</dd>
+        <dt>Not kept yet</dt>
+        <dd>
+          {waiting === undefined ? 'none for longer than seconds' : <State state="unknown">{waiting.word}</State>}
+          {since !== undefined && <span className="l2">since {dateTime(since)}</span>}
+        </dd>
       </dl>
+      {waiting !== undefined && <p className="soft small breakable">{waiting.sentence}</p>}
       <p className="quiet small">
         Since the sensor started. Lost: the kernel had no room for them, so models of their containers are partial. Held
-        back: repeats beyond what a container may tell in a second; violations are always told.
+        back: beyond what one container may tell in a second, or may have waiting while the agent does not keep it; they
+        are counted, and the models of that container are partial.
       </p>
     </section>
   );
