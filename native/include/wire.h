@@ -55,7 +55,8 @@ enum wire_feature {
 	WIRE_FEATURE_CODE_FANOTIFY = 1 << 5, /* FAN_OPEN_PERM for code files */
 	WIRE_FEATURE_LISTEN = 1 << 6,       /* inet_sock_set_state */
 	WIRE_FEATURE_PINNED = 1 << 7,       /* links, maps and ring outlive the sensor */
-	WIRE_FEATURE_CODE_LSM = 1 << 8,     /* BPF LSM mmap_file: maps of code */
+	WIRE_FEATURE_CODE_LSM = 1 << 8,     /* BPF LSM mmap_file and file_mprotect: refuses executable mappings with EPERM */
+	WIRE_FEATURE_CODE_KILL = 1 << 9,    /* ma_write and mmap_lock_acquire_returned: kills at executable mappings */
 };
 
 /* Texts: kernel release, version of the sensor, mechanisms that could not be had (`name: reason`, one a line). */
@@ -183,7 +184,11 @@ enum wire_code_kind {
 	WIRE_CODE_SCRIPT = 3,    /* source or byte code of an interpreter */
 };
 
-/* A code file that is not the image's, or is changed, opened by what runs it. Sequenced.
+enum wire_code_flag {
+	WIRE_CODE_MAPPED = 1 << 0, /* mapped executable, not only opened */
+};
+
+/* A code file that is not the image's, or is changed, opened by what runs it or mapped executable. Sequenced.
  * Texts: path (in the container), path of the opener's program, path of the program that wrote it (may be empty), argv
  * of the opener (masked), SHA-256 in hex (may be empty), then one path for each ancestor. */
 struct wire_code {
@@ -196,9 +201,9 @@ struct wire_code {
 	uint32_t uid;
 	uint32_t policy;
 	uint32_t policy_version;
-	uint32_t flags;
+	uint32_t flags; /* wire_code_flag */
 	uint32_t repeats;
-	uint8_t verdict; /* observed, alerted, refused */
+	uint8_t verdict; /* alerted, refused, or killed when it was mapped */
 	uint8_t origin;
 	uint8_t session;
 	uint8_t kind;

@@ -16,6 +16,7 @@ struct decide_question {
 	uint8_t drift_effect;
 	uint8_t model_effect;
 	uint8_t tool_effect;
+	uint8_t code_effect;
 	uint8_t origin;
 	uint8_t table;   /* decide_table */
 	uint8_t allowed; /* content outside of the image that the policy names */
@@ -71,6 +72,21 @@ static inline struct decide_answer decide(const struct decide_question *q)
 	if (is_worse_as_tool(q, &answer)) {
 		answer.effect = q->tool_effect;
 		answer.reason = WIRE_REASON_TOOL;
+	}
+	return answer;
+}
+
+/* What the policy says to a code file that is opened to be run, or mapped executable. A file of the image's layers that
+ * is not in the table is no executable, yet may be mapped like one: an assembly of .NET, an archive of Java's classes. */
+static inline struct decide_answer decide_code(const struct decide_question *q)
+{
+	struct decide_answer answer = { .effect = q->code_effect, .reason = WIRE_REASON_NONE };
+
+	if (q->origin == WIRE_ORIGIN_IMAGE) {
+		if ((q->policy_flags & WIRE_POLICY_TABLED) && q->table == DECIDE_CHANGED)
+			answer.reason = WIRE_REASON_CODE;
+	} else if (!q->allowed) {
+		answer.reason = WIRE_REASON_CODE;
 	}
 	return answer;
 }

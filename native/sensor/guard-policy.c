@@ -177,25 +177,41 @@ void judge_exec(void *context, const struct guard_exec *question, struct guard_a
 	policies_done(adapter->policies);
 }
 
-static void ask_code(const struct policy *policy, const struct guard_code *question, struct guard_answer *answer)
+/* Mappings are judged in the kernel too, which refuses or kills what gets past the guard, and tells it. */
+static bool judges_mappings(const struct guard_adapter *adapter)
 {
-	uint32_t flags = 0;
-	bool image = question->origin == WIRE_ORIGIN_IMAGE;
-	bool tabled = policy->head.flags & WIRE_POLICY_TABLED;
-	uint8_t table = image ? table_of(policy, &question->file, &flags) : DECIDE_UNTABLED;
+	return (adapter->kernel->features & (WIRE_FEATURE_CODE_LSM | WIRE_FEATURE_CODE_KILL)) != 0;
+}
 
-	if (image && (!tabled || table == DECIDE_SAME)) {
+static void ask_code(const struct guard_adapter *adapter, const struct policy *policy, const struct guard_code *question,
+		     struct guard_answer *answer)
+{
+	struct decide_question asked = {
+		.policy_flags = policy->head.flags,
+		.code_effect = policy->head.code_effect,
+		.origin = question->origin,
+		.allowed = (question->flags & GUARD_CODE_SAME_PROGRAM) ||
+			   (question->digest.known && policy_has_digest(policy, question->digest.sha256)),
+	};
+	uint32_t flags = 0;
+	struct decide_answer said;
+
+	if (question->origin == WIRE_ORIGIN_IMAGE)
+		asked.table = table_of(policy, &question->file, &flags);
+	said = decide_code(&asked);
+	if (asked.allowed && question->kind == WIRE_CODE_LIBRARY)
+		allow(adapter, policy, &question->file);
+	if (!said.reason && question->origin == WIRE_ORIGIN_IMAGE)
 		answer->flags |= GUARD_ANSWER_KEEP;
+	if (!said.reason || said.effect == WIRE_EFFECT_IGNORE)
 		return;
-	}
-	if (policy->head.code_effect == WIRE_EFFECT_IGNORE || (question->flags & GUARD_CODE_SAME_PROGRAM))
-		return;
-	if (question->digest.known && policy_has_digest(policy, question->digest.sha256))
-		return;
-	answer->reason = WIRE_REASON_CODE;
-	answer->verdict = verdict_of(policy->head.code_effect);
+	answer->reason = said.reason;
+	answer->verdict = verdict_of(said.effect);
 	if (policy->head.digests && !question->digest.known)
 		answer->flags |= GUARD_ANSWER_BY_DIGEST;
+	/* What is only told of is told by the kernel's programs when it is mapped. */
+	if (answer->verdict == WIRE_ALERTED && question->kind == WIRE_CODE_LIBRARY && judges_mappings(adapter))
+		answer->verdict = WIRE_OBSERVED;
 }
 
 void judge_code(void *context, const struct guard_code *question, struct guard_answer *answer)
@@ -205,7 +221,7 @@ void judge_code(void *context, const struct guard_code *question, struct guard_a
 
 	if (!policy)
 		return;
-	ask_code(policy, question, answer);
+	ask_code(adapter, policy, question, answer);
 	policies_done(adapter->policies);
 }
 

@@ -103,6 +103,7 @@ static void tell_code(struct guard_adapter *adapter, const struct guard_event *e
 		.uid = code->opener.uid,
 		.policy = event->answer->policy,
 		.policy_version = event->answer->version,
+		.flags = code->flags & GUARD_CODE_MAPPED ? WIRE_CODE_MAPPED : 0,
 		.verdict = event->answer->verdict,
 		.origin = code->origin,
 		.kind = code->kind,

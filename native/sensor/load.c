@@ -34,6 +34,10 @@ static const struct {
 	{ "exec_prepared", WIRE_FEATURE_EXEC_PREPARE },
 	{ "exec_checked", WIRE_FEATURE_EXEC_LSM },
 	{ "socket_listens", WIRE_FEATURE_LISTEN },
+	{ "mapping_checked", WIRE_FEATURE_CODE_LSM },
+	{ "protection_checked", WIRE_FEATURE_CODE_LSM },
+	{ "mapping_stored", WIRE_FEATURE_CODE_KILL },
+	{ "mapping_protected", WIRE_FEATURE_CODE_KILL },
 };
 
 /* Program that libbpf named in its last complaint, and the complaint. */
@@ -133,28 +137,92 @@ static struct sensor_bpf *load(struct kernel *kernel)
 	}
 }
 
-static void attach(struct kernel *kernel, struct sensor_bpf *skeleton, const char *links)
+static void attach_one(struct kernel *kernel, struct bpf_program *program, const char *links)
+{
+	const char *name = bpf_program__name(program);
+	struct bpf_link *link = bpf_program__attach(program);
+	char path[PLACE_BYTES + NAME_BYTES];
+
+	snprintf(path, sizeof(path), "%s/%s", links, name);
+	if (!link) {
+		note_missing(kernel, name, strerror(errno));
+	} else if (bpf_link__pin(link, path)) {
+		note_missing(kernel, name, "cannot be pinned");
+	} else {
+		bpf_link__disconnect(link);
+		bpf_link__destroy(link);
+	}
+}
+
+static bool is_attached(const char *links, const char *program)
+{
+	char path[PLACE_BYTES + NAME_BYTES];
+
+	snprintf(path, sizeof(path), "%s/%s", links, program);
+	return access(path, F_OK) == 0;
+}
+
+static uint64_t runs_of(const struct bpf_program *program)
+{
+	struct bpf_prog_info info = {};
+	uint32_t bytes = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &bytes) ? 0 : info.run_cnt;
+}
+
+/* Whether the kernel asks BPF about security at all: without `bpf` among its security modules the programs are attached
+ * and never run. */
+static bool lsm_is_asked(const struct sensor_bpf *skeleton)
+{
+	int statistics = bpf_enable_stats(BPF_STATS_RUN_TIME), file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	uint64_t before = runs_of(skeleton->progs.mapping_checked);
+	void *page = file < 0 ? MAP_FAILED : mmap(NULL, 1, PROT_READ | PROT_EXEC, MAP_PRIVATE, file, 0);
+	bool asked = statistics >= 0 && page != MAP_FAILED && runs_of(skeleton->progs.mapping_checked) > before;
+
+	if (page != MAP_FAILED)
+		munmap(page, 1);
+	if (file >= 0)
+		close(file);
+	if (statistics >= 0)
+		close(statistics);
+	return asked;
+}
+
+static void attach_lsm(struct kernel *kernel, const struct sensor_bpf *skeleton, const char *links)
 {
 	struct bpf_program *program;
 	char path[PLACE_BYTES + NAME_BYTES];
 
+	bpf_object__for_each_program(program, skeleton->obj)
+		if (bpf_program__autoload(program) && bpf_program__type(program) == BPF_PROG_TYPE_LSM)
+			attach_one(kernel, program, links);
+	if (!is_attached(links, "mapping_checked") || lsm_is_asked(skeleton))
+		return;
 	bpf_object__for_each_program(program, skeleton->obj) {
 		const char *name = bpf_program__name(program);
-		struct bpf_link *link;
 
-		if (!bpf_program__autoload(program))
-			continue;
-		link = bpf_program__attach(program);
 		snprintf(path, sizeof(path), "%s/%s", links, name);
-		if (!link) {
-			note_missing(kernel, name, strerror(errno));
-		} else if (bpf_link__pin(link, path)) {
-			note_missing(kernel, name, "cannot be pinned");
-		} else {
-			bpf_link__disconnect(link);
-			bpf_link__destroy(link);
-		}
+		if (bpf_program__type(program) == BPF_PROG_TYPE_LSM && !unlink(path))
+			note_missing(kernel, name, "bpf is not among the security modules that this kernel asks (lsm=)");
 	}
+}
+
+/* Takes the place of programs that refuse mappings; where those are, it would only cost time. */
+static bool is_stand_in(const char *program, const char *links)
+{
+	return (!strcmp(program, "mapping_stored") || !strcmp(program, "mapping_protected")) &&
+	       is_attached(links, "mapping_checked") && is_attached(links, "protection_checked");
+}
+
+static void attach(struct kernel *kernel, const struct sensor_bpf *skeleton, const char *links)
+{
+	struct bpf_program *program;
+
+	attach_lsm(kernel, skeleton, links);
+	bpf_object__for_each_program(program, skeleton->obj)
+		if (bpf_program__autoload(program) && bpf_program__type(program) != BPF_PROG_TYPE_LSM &&
+		    !is_stand_in(bpf_program__name(program), links))
+			attach_one(kernel, program, links);
 }
 
 /* Opens the pinned maps. */
@@ -207,19 +275,24 @@ static void first_settings(struct kernel *kernel)
 			settings->epoch = boot_now();
 }
 
+/* A mechanism is there when all of its programs are. */
 static void find_features(struct kernel *kernel, const char *links)
 {
-	char path[PLACE_BYTES + NAME_BYTES];
+	uint32_t missing = 0;
 	size_t i;
 
 	kernel->features = WIRE_FEATURE_PINNED;
 	for (i = 0; i < sizeof(provides) / sizeof(provides[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", links, provides[i].program);
-		if (access(path, F_OK) == 0)
-			kernel->features |= provides[i].feature;
+		kernel->features |= provides[i].feature;
+		if (is_attached(links, provides[i].program))
+			continue;
+		missing |= provides[i].feature;
+		if (is_stand_in(provides[i].program, links))
+			note_missing(kernel, provides[i].program, "not needed: BPF LSM refuses instead");
 		else if (!is_off(kernel, provides[i].program))
 			note_missing(kernel, provides[i].program, "could not be had when the programs were attached");
 	}
+	kernel->features &= ~missing;
 }
 
 /* Name of the folder of links: one for each build of the programs, so that a newer build takes the older one's place. */

@@ -6,7 +6,9 @@
 #include "mask.h"
 #include "outbox.h"
 
-#define ARGV_TEXT 3 /* of wire_exec: path, caller, given, argv */
+#define ARGV_TEXT 3 /* of wire_exec: path, caller, given, argv; of wire_code: path, opener, writer, argv */
+
+_Static_assert(sizeof(struct wire_exec) == sizeof(struct wire_code), "their texts begin at one place");
 
 struct stamp {
 	uint64_t sequence;
@@ -72,8 +74,8 @@ void outbox_push(struct outbox *outbox, uint16_t type, const void *payload, uint
 		log_line("signal to the sender was not given");
 }
 
-/* Masks secrets among the words of an exec event, which lies in a copy; returns its length then. */
-static uint32_t mask_exec(char *payload, uint32_t length)
+/* Masks secrets among the words of a program or code event, which lies in a copy; returns its length then. */
+static uint32_t mask_words_of(char *payload, uint32_t length)
 {
 	uint32_t at = sizeof(struct wire_exec);
 	uint16_t bytes, masked;
@@ -173,8 +175,8 @@ static void copy_out(struct outbox *outbox, struct outgoing *out, const char *pa
 		out->length = EVENT_BYTES;
 	memcpy(outbox->event, payload, out->length);
 	memcpy(outbox->event, &sequence, sizeof(sequence));
-	if (out->type == WIRE_EXEC)
-		out->length = mask_exec(outbox->event, out->length);
+	if (out->type == WIRE_EXEC || out->type == WIRE_CODE)
+		out->length = mask_words_of(outbox->event, out->length);
 	out->payload = outbox->event;
 }
 

@@ -71,6 +71,7 @@ const secondZero: readonly (readonly [string, string, Sighting])[] = [
   ['code-drift', 'T1059.006', codeSighting('/usr/bin/python3', '/tmp/a.py', { ...at, writer: sh })],
   ['code-drift', 'T1505.003', codeSighting(java, '/webapps/ROOT/x.jsp', { ...at, code: 'java', writer: java })],
   ['code-drift', 'T1574.006', codeSighting('/usr/bin/ls', '/tmp/x.so', { ...at, code: 'library', writer: sh })],
+  ['code-drift', 'T1574.006', codeSighting(java, 'memfd:x', { ...at, code: 'library', origin: 'memory' })],
   ['exec-session', 'T1609', execSighting(sh, undefined, { ...at, session: 'exec', argv: ['sh', '-c', 'id'] })],
 ];
 
@@ -80,6 +81,16 @@ test.each(secondZero)('%s %s, while it learns and afterwards', (detector, techni
     expect(detection).toMatchObject({ detector, technique, notice: false, effect: 'alert', outcome: 'observed' });
     expect(detectors.find(({ id }) => id === detector)?.techniques).toContain(technique);
   }
+});
+
+test('code that was mapped and stopped says how, and where it came from', () => {
+  const killed = { ...at, code: 'library', origin: 'memory', verdict: 'killed' } as const;
+  expect(detected(codeSighting(java, 'memfd:x', killed))).toMatchObject({
+    detector: 'code-drift',
+    outcome: 'killed',
+    message:
+      'java tried to load memfd:x, code that exists in memory only; it was killed before its first instruction.',
+  });
 });
 
 test('what the active model lacks is an alert with what it has in its place', () => {

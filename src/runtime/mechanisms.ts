@@ -23,7 +23,8 @@ export const mechanisms = {
   codeFanotify: { name: 'code files judged by fanotify', part: 'fanotify', stops: 'code files' },
   listen: { name: 'listening ports recorded', part: 'socket_listens' },
   pinned: { name: 'goes on without its agent' },
-  codeLsm: { name: 'code maps judged by BPF LSM', stops: 'code files' },
+  codeLsm: { name: 'mapped code refused by BPF LSM', part: 'mapping_checked', stops: 'code files' },
+  codeKill: { name: 'programs killed as they map code', part: 'mapping_stored', stops: 'code files' },
 } as const satisfies Readonly<Record<string, Mechanism>>;
 
 const all: readonly Mechanism[] = Object.values(mechanisms);

@@ -166,14 +166,14 @@ static long walk_up(__u64 step, struct walk *walk)
 	return 0;
 }
 
-/* Writes the path of a file as the task's root has it to the end of the first PATH_BYTES of the scratch; returns where
- * it begins, with bit 16 set when it was cut. */
-PART __u32 path_of(__u64 file, __u64 asker)
+/* Writes a path as the task's root has it to the end of the first PATH_BYTES of the scratch; returns where it begins, with
+ * bit 16 set when it was cut. */
+PART __u32 path_shown(__u64 path, __u64 asker)
 {
 	struct scratch *s = scratch(0);
-	struct file *opened = (void *)file;
+	struct path *shown = (void *)path;
 	struct task_struct *task = (void *)asker;
-	struct dentry *dentry = BPF_CORE_READ(opened, f_path.dentry);
+	struct dentry *dentry = BPF_CORE_READ(shown, dentry);
 	struct walk walk = { .at = PATH_BYTES };
 
 	if (!s)
@@ -187,11 +187,17 @@ PART __u32 path_of(__u64 file, __u64 asker)
 		return at;
 	}
 	walk.dentry = dentry;
-	walk.mount = BPF_CORE_READ(opened, f_path.mnt);
+	walk.mount = BPF_CORE_READ(shown, mnt);
 	walk.root = BPF_CORE_READ(task, fs, root.dentry);
 	walk.root_mount = BPF_CORE_READ(task, fs, root.mnt);
 	bpf_loop(PATH_DEPTH, walk_up, &walk, 0);
 	return walk.at | (walk.cut ? 1U << 16 : 0);
+}
+
+/* The same of an open file. */
+static __always_inline __u32 path_of(__u64 file, __u64 asker)
+{
+	return path_shown(file + bpf_core_field_offset(struct file, f_path), asker);
 }
 
 #endif

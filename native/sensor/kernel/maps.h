@@ -12,7 +12,10 @@ struct scratch {
 	union {
 		struct {
 			struct record record;
-			struct wire_exec exec;
+			union {
+				struct wire_exec exec;
+				struct wire_code code; /* as long, with the same ancestry */
+			};
 		};
 		struct {
 			char unused[sizeof(struct wire_exec) - sizeof(struct wire_move)];

@@ -10,5 +10,8 @@
 #include "hooks/fork.h"
 #include "hooks/found.h"
 #include "hooks/listen.h"
+#include "hooks/mapping-lsm.h"
+#include "hooks/mapping-protected.h"
+#include "hooks/mapping-stored.h"
 
 char LICENSE[] SEC("license") = "GPL";

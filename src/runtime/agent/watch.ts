@@ -83,7 +83,7 @@ function exposeRunning(
 
 /** What the sensor's mechanisms can see. */
 function dimensionsOf(features: number): readonly Dimension[] {
-  const seesCode = (features & (feature.codeFanotify | feature.codeLsm)) !== 0;
+  const seesCode = (features & (feature.codeFanotify | feature.codeLsm | feature.codeKill)) !== 0;
   return [
     ...((features & feature.execRecord) !== 0 ? (['process'] as const) : []),
     ...(seesCode ? (['file'] as const) : []),

@@ -33,6 +33,7 @@ describe('mechanisms of a sensor', () => {
       'programs',
       'code files',
     ]);
+    expect(stoppableBy(told(recording | feature.codeKill))).toEqual(['programs', 'code files']);
     expect(stoppableBy(told(feature.birth | feature.listen))).toEqual([]);
     expect(stoppableBy([])).toEqual([]);
   });

@@ -80,6 +80,7 @@ const enums: readonly (readonly [string, string, Readonly<Record<string, number>
   ['wire_exec_flag', 'WIRE_EXEC_', words.execFlag],
   ['wire_move_flag', 'WIRE_MOVE_', words.moveFlag],
   ['wire_code_kind', 'WIRE_CODE_', words.codeKind],
+  ['wire_code_flag', 'WIRE_CODE_', words.codeFlag],
   ['wire_dimension', 'WIRE_', words.dimension],
   ['wire_effect', 'WIRE_EFFECT_', words.effect],
   ['wire_policy_flag', 'WIRE_POLICY_', words.policyFlag],

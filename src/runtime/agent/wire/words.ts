@@ -36,6 +36,7 @@ export const feature = {
   listen: 1 << 6,
   pinned: 1 << 7,
   codeLsm: 1 << 8,
+  codeKill: 1 << 9,
 } as const;
 
 export const containerState = { born: 1, found: 2, gone: 3 } as const;
@@ -57,6 +58,7 @@ export const execFlag = {
 
 export const moveFlag = { born: 1 << 0, container: 1 << 1, byOther: 1 << 2, pathCut: 1 << 3 } as const;
 
+export const codeFlag = { mapped: 1 << 0 } as const;
 export const codeKind = { library: 1, java: 2, script: 3 } as const;
 export const dimension = { process: 1, network: 2, file: 3, syscall: 4 } as const;
 export const effect = { ignore: 0, alert: 1, prevent: 2 } as const;

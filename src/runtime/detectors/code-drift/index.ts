@@ -25,11 +25,17 @@ export const codeDrift: Detector = {
 
 function wrongWith({ writer, process, origin }: CodeSighting, { classified }: DetectorContext): string {
   if (classified.class === 'notable') return 'which it wrote itself in a folder that its model does not hold';
-  const where =
-    origin === 'other-mount' ? 'code that lies on a mount and not in the image' : 'code that is not in the image';
+  const where = whereWords[origin] ?? 'code that is not in the image';
   if (writer === undefined) return where;
   return `${where}, written by ${writer === process.path ? 'itself' : printable(writer)}`;
 }
+
+const whereWords: Readonly<Partial<Record<CodeSighting['origin'], string>>> = {
+  image: 'code of the image that is not as it was scanned',
+  'other-mount': 'code that lies on a mount and not in the image',
+  memory: 'code that exists in memory only',
+  deleted: 'code whose file was deleted before',
+};
 
 function techniqueOf({ code, file }: CodeSighting): string {
   if (code === 'library') return 'T1574.006';
