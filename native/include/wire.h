@@ -29,6 +29,8 @@ enum wire_type {
 	WIRE_POLICY_REPLY = 8,
 	WIRE_STATUS = 9,
 	WIRE_MOVE = 14,
+	WIRE_MAPPING = 12,
+	WIRE_MAPPINGS_END = 13,
 	/* agent to sensor */
 	WIRE_AGENT_HELLO = 64,
 	WIRE_ACKNOWLEDGE = 65,
@@ -37,6 +39,7 @@ enum wire_type {
 	WIRE_FORGET_POLICY = 68,
 	WIRE_ASSIGN = 69,
 	WIRE_ASK_STATUS = 70,
+	WIRE_ASK_CODE = 73,
 };
 
 struct wire_header {
@@ -300,6 +303,40 @@ struct wire_status {
 	uint32_t reserved;
 } __attribute__((packed));
 
+enum wire_listing {
+	WIRE_LISTING_NONE = 0,    /* the policy's table does not have it, or there is none */
+	WIRE_LISTING_SAME = 1,
+	WIRE_LISTING_CHANGED = 2, /* it has, with another device, ctime or size */
+};
+
+/* Answer to ASK_CODE: a file that processes of the container have mapped executable now. Text: path in the container. */
+struct wire_mapping {
+	uint64_t cgroup;
+	uint32_t request;
+	uint32_t mappings;
+	uint32_t processes; /* that have it mapped */
+	uint8_t origin;
+	uint8_t listing; /* wire_listing */
+	uint8_t allowed; /* content that the policy names */
+	uint8_t reserved;
+	struct wire_file file;
+} __attribute__((packed));
+
+/* Behind the last of them. */
+struct wire_mappings_end {
+	uint64_t cgroup;
+	uint32_t request;
+	uint32_t processes; /* that were looked at */
+	uint32_t mappings;  /* executable ones of files */
+	uint32_t files;     /* different ones, also those beyond what is listed */
+	uint32_t anonymous; /* executable mappings of memory; the kernel's own are not counted */
+	uint32_t policy;
+	uint64_t time;     /* CLOCK_BOOTTIME, ns: when it was looked */
+	uint64_t since;    /* from when on each mapping was judged; 0: none is */
+	uint64_t objected; /* looks at mappings since then that were not the image's: some are looked at twice */
+	uint64_t unjudged; /* mappings for which there was no policy to ask */
+} __attribute__((packed));
+
 /* Text: instance. */
 struct wire_agent_hello {
 	uint16_t protocol;
@@ -376,6 +413,12 @@ struct wire_policy {
 
 struct wire_forget_policy {
 	uint32_t policy;
+} __attribute__((packed));
+
+/* What is mapped executable in this container? `request` is in the answer. */
+struct wire_ask_code {
+	uint64_t cgroup;
+	uint32_t request;
 } __attribute__((packed));
 
 /* This container has this policy, whatever its image. */

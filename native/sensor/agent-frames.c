@@ -132,6 +132,14 @@ static int assign(struct server *server, const char *payload)
 	return 0;
 }
 
+static void look_at_mappings(struct server *server, const char *payload)
+{
+	struct wire_ask_code asked;
+
+	memcpy(&asked, payload, sizeof(asked));
+	mappings_look(&server->mappings, server->kernel, server->containers, &asked);
+}
+
 static int greet(const char *payload, char *reply)
 {
 	struct wire_agent_hello hello;
@@ -153,6 +161,8 @@ static uint32_t least_length(uint16_t type)
 		return sizeof(struct wire_forget_policy);
 	case WIRE_ASSIGN:
 		return sizeof(struct wire_assign);
+	case WIRE_ASK_CODE:
+		return sizeof(struct wire_ask_code);
 	default:
 		return 0;
 	}
@@ -176,6 +186,9 @@ int frame_done(struct server *server, const struct wire_header *header, const ch
 		return forget(server, payload);
 	case WIRE_ASSIGN:
 		return assign(server, payload);
+	case WIRE_ASK_CODE:
+		look_at_mappings(server, payload);
+		return 0;
 	case WIRE_ASK_STATUS:
 		return tell_status(server, reply, bytes);
 	default:

@@ -39,6 +39,9 @@ int kernel_open(struct kernel *kernel, const char *folder);
 /* Removes every pin of the instance: its programs end. */
 int kernel_remove(const char *folder);
 
+/* Opens what an iterator of the programs gives; -1 where it is not there. */
+int kernel_iterate(const struct kernel *kernel, const char *program);
+
 /* Runs the program that takes in the processes of the containers in the map. */
 void kernel_take_in_processes(const struct kernel *kernel);
 

@@ -75,6 +75,8 @@ struct container_counts {
 	struct share in_observations;
 	uint32_t root_device;
 	uint32_t reserved;
+	uint64_t mappings_objected; /* executable mappings that were not the image's, whatever became of them */
+	uint64_t mappings_unjudged; /* for which there was no policy to ask */
 };
 
 struct policy_head {
@@ -140,6 +142,7 @@ struct settings {
 	uint64_t round; /* of the shares */
 	uint32_t events_per_second;
 	uint32_t generation; /* last one given to a policy */
+	uint64_t asked;      /* cgroup whose mappings the program mappings_found gives */
 };
 
 /* Places in the map `losses`. */
@@ -164,6 +167,20 @@ struct birth {
 	uint64_t cgroup;
 	uint64_t time;
 	char id[WIRE_ID];
+};
+
+/* What the program mappings_found gives, one for each executable mapping. */
+struct found_mapping {
+	uint64_t address;
+	uint32_t process; /* thread group */
+	uint32_t thread;
+	uint8_t anonymous; /* memory: nothing else is said of it */
+	uint8_t origin;
+	uint8_t listing; /* wire_listing */
+	uint8_t allowed;
+	uint32_t length; /* of path */
+	struct wire_file file;
+	char path[PATH_BYTES];
 };
 
 #define OWN_PAGE 4096

@@ -346,16 +346,23 @@ int kernel_open(struct kernel *kernel, const char *folder)
 	return 0;
 }
 
-void kernel_take_in_processes(const struct kernel *kernel)
+int kernel_iterate(const struct kernel *kernel, const char *program)
 {
-	char path[PLACE_BYTES + 2 * NAME_BYTES], links[PLACE_BYTES + NAME_BYTES], byte;
-	int pass, fd;
+	char path[PLACE_BYTES + 2 * NAME_BYTES], links[PLACE_BYTES + NAME_BYTES];
 
 	name_links(links, sizeof(links), kernel);
-	snprintf(path, sizeof(path), "%s/processes_found", links);
+	snprintf(path, sizeof(path), "%s/%s", links, program);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+void kernel_take_in_processes(const struct kernel *kernel)
+{
+	int pass, fd;
+	char byte;
+
 	/* Who left its container's cgroup is told by what the first pass found out. */
 	for (pass = 0; pass < 2; pass++) {
-		fd = open(path, O_RDONLY | O_CLOEXEC);
+		fd = kernel_iterate(kernel, "processes_found");
 		if (fd < 0)
 			return;
 		while (read(fd, &byte, 1) > 0)

@@ -85,7 +85,8 @@ static void flush(struct loop *loop)
 	while (agent->fd >= 0 && !agent->waits) {
 		ssize_t sent;
 
-		while (agent->greeted && has_room(agent, OUT_ROOM) && outbox_next(loop->server->outbox, &event))
+		while (agent->greeted && has_room(agent, OUT_ROOM) &&
+		       (mappings_next(&loop->server->mappings, &event) || outbox_next(loop->server->outbox, &event)))
 			queue(agent, event.type, event.payload, event.length);
 		if (agent->out_from == agent->out_to)
 			return;
@@ -136,6 +137,7 @@ static void welcome(struct loop *loop)
 	if (fd < 0)
 		return;
 	leave(loop, "a newer one took its place");
+	mappings_drop(&loop->server->mappings);
 	memset(agent, 0, offsetof(struct agent, out));
 	agent->fd = fd;
 	agent->out_from = agent->out_to = 0;

@@ -3,6 +3,7 @@
 #define SEAWALL_SERVER_H
 
 #include "guard-adapter.h"
+#include "mappings.h"
 #include "outbox.h"
 
 struct server {
@@ -12,6 +13,7 @@ struct server {
 	struct outbox *outbox;
 	const char *socket_path;
 	struct guard_adapter *guard;
+	struct mappings mappings;
 };
 
 /* Serves until SIGTERM or SIGINT. 0, or -1 when it could not begin (told on stderr). */

@@ -166,11 +166,11 @@ static long walk_up(__u64 step, struct walk *walk)
 	return 0;
 }
 
-/* Writes a path as the task's root has it to the end of the first PATH_BYTES of the scratch; returns where it begins, with
+/* Writes a path as the task's root has it to the end of the first PATH_BYTES of a scratch; returns where it begins, with
  * bit 16 set when it was cut. */
-PART __u32 path_shown(__u64 path, __u64 asker)
+PART __u32 path_shown(__u64 path, __u64 asker, __u32 which)
 {
-	struct scratch *s = scratch(0);
+	struct scratch *s = scratch(which);
 	struct path *shown = (void *)path;
 	struct task_struct *task = (void *)asker;
 	struct dentry *dentry = BPF_CORE_READ(shown, dentry);
@@ -197,7 +197,7 @@ PART __u32 path_shown(__u64 path, __u64 asker)
 /* The same of an open file. */
 static __always_inline __u32 path_of(__u64 file, __u64 asker)
 {
-	return path_shown(file + bpf_core_field_offset(struct file, f_path), asker);
+	return path_shown(file + bpf_core_field_offset(struct file, f_path), asker, 0);
 }
 
 #endif

@@ -6,6 +6,7 @@
 #include "mapped-file.h"
 #include "tell.h"
 
+#define MAPPED_EXEC 0x4UL   /* VM_EXEC */
 #define MAPPED_SHARED 0x8UL /* VM_SHARED */
 #define PROTECT_READ 0x1    /* PROT_READ */
 #define PROTECT_EXEC 0x4    /* PROT_EXEC */
@@ -59,6 +60,17 @@ static __always_inline bool is_own_program(struct mapping_facts *facts, struct p
 	       facts->file.size == process->exe.size;
 }
 
+/* Counts what the statement about running code has to say. */
+static __always_inline void count_mapping(__u64 cgroup, bool objected)
+{
+	struct container_counts *count = counts_of(cgroup);
+
+	if (count && objected)
+		__sync_fetch_and_add(&count->mappings_objected, 1);
+	else if (count)
+		__sync_fetch_and_add(&count->mappings_unjudged, 1);
+}
+
 PART int judge_mapping(struct process *process, struct wire_file *file, __u32 origin, struct judgement *out)
 {
 	struct decide_question question = { .origin = origin };
@@ -77,8 +89,10 @@ PART int judge_mapping(struct process *process, struct wire_file *file, __u32 or
 	out->known = container->known;
 	out->policy = policy = container->policy;
 	head = bpf_map_lookup_elem(&policy_heads, &policy);
-	if (!head)
+	if (!head || container->unjudged) {
+		count_mapping(cgroup, false);
 		return 0;
+	}
 	out->version = head->version;
 	question.policy_flags = head->flags;
 	question.code_effect = head->code_effect;
@@ -87,7 +101,10 @@ PART int judge_mapping(struct process *process, struct wire_file *file, __u32 or
 	else
 		question.allowed = is_allowed(head, file);
 	answer = decide_code(&question);
-	if (!answer.reason || answer.effect == WIRE_EFFECT_IGNORE || container->unjudged)
+	if (!answer.reason)
+		return 0;
+	count_mapping(cgroup, true);
+	if (answer.effect == WIRE_EFFECT_IGNORE)
 		return 0;
 	out->reason = answer.reason;
 	out->effect = container->known == CONTAINER_OURS ? answer.effect : WIRE_EFFECT_ALERT;
@@ -157,7 +174,7 @@ PART int report_mapping(struct mapping_facts *facts, struct process *process, __
 	__builtin_memset(&s->code, 0, sizeof(s->code));
 	s->record.type = WIRE_CODE;
 	s->record.known = facts->judgement.known;
-	place = path_shown(address_of(shown_path(file)), address_of(task)) & 0xffff;
+	place = path_shown(address_of(shown_path(file)), address_of(task), 0) & 0xffff;
 	end = text(end, address_of(&s->path[place & (PATH_BYTES - 1)]), place < PATH_BYTES ? PATH_BYTES - place : 0);
 	end = mapper_texts(facts, process, s, end, false);
 	end = text(end, 0, 0); /* who wrote it is not known here */

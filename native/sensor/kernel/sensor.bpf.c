@@ -13,5 +13,6 @@
 #include "hooks/mapping-lsm.h"
 #include "hooks/mapping-protected.h"
 #include "hooks/mapping-stored.h"
+#include "hooks/mappings-found.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -93,6 +93,9 @@ function eventOf(frame: SensorFrame, { report, log }: SensorLineOptions): Sequen
     case 'status':
       report.status(frame);
       return undefined;
+    case 'mapping':
+    case 'mappings-end':
+      return undefined;
     case 'policy-reply':
       if (frame.accepted === 0) log.error({ policy: frame.policy, reason: frame.reason }, 'A policy was not taken.');
       return undefined;

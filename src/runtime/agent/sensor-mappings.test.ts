@@ -127,12 +127,12 @@ describe('code that is not the image’s does not run, however it is mapped', ()
   }, 30_000);
 
   test.each([
-    ['copied in the container', 'cp /lib64/code.so /tmp/copy.so', '/tmp/copy.so', 'upper'],
-    ['of the image, and changed', 'cp /lib64/code.so /tmp/c; cat /tmp/c >>/bin/true', '/bin/true', 'upper'],
-    ['of the image, and written anew as it was', 'chmod 600 /bin/seq', '/bin/seq', 'upper'],
+    ['that was copied in the container', 'cp /lib64/code.so /tmp/copy.so', '/tmp/copy.so', 'upper'],
+    ['of the image that was changed', 'cp /lib64/code.so /tmp/c; cat /tmp/c >>/bin/true', '/bin/true', 'upper'],
+    ['of the image that was copied up as it was', 'chmod 600 /bin/seq', '/bin/seq', 'upper'],
     ['on a tmpfs', 'cp /lib64/code.so /x/code.so', '/x/code.so', 'other'],
     ['that the engine mounts alone', 'cat /lib64/code.so >/etc/hosts', '/etc/hosts', 'other'],
-  ])('a file that is %s', async (_, lay, path, origin) => {
+  ])('a file %s', async (_, lay, path, origin) => {
     await inside(lay);
     expect(await stopped('mprotect-all', path)).toMatchObject([{ path, origin }]);
   });
@@ -247,6 +247,87 @@ test('a library that the policy names by its content is loaded', async () => {
   await settled();
   expect(toldSince(before)).toEqual([]);
   await setPolicy({});
+});
+
+describe('what is mapped now', () => {
+  let requests = 0;
+
+  /** What the sensor says of a container. */
+  async function mappingsOf(asker: TestAgent, number: bigint) {
+    const request = (requests += 1);
+    asker.send({ kind: 'ask-code', cgroup: number, request });
+    const end = await asker.until('mappings-end', (one) => one.request === request);
+    return { end, files: asker.of('mapping').filter((one) => one.request === request) };
+  }
+
+  const stay = (name: string, way: string, path: string) =>
+    docker(engine, 'exec', '-d', '-e', 'STAY=1', name, 'map-code', way, path);
+
+  /** Waits until so many processes are in the container. */
+  const untilThere = (name: string, count: number) =>
+    expect.poll(async () => (await docker(engine, 'top', name)).stdout.split('\n').length, { timeout: 10_000 }).toBe(count + 1);
+
+  test('is told file by file, with what the table has of each, and memory is counted apart', async () => {
+    const number = await start('clean');
+    await stay('clean', 'mmap', '/lib64/code.so');
+    await stay('clean', 'memory', '/lib64/code.so');
+    await stay('clean', 'mapped-twice', '/lib64/code.so');
+    await untilThere('clean', 4);
+    const { end, files } = await mappingsOf(agent, number);
+    const ofImage = { cgroup: number, origin: 'image', listing: 'same', allowed: 0 } as const;
+    expect(files.toSorted((one, other) => one.path.localeCompare(other.path))).toMatchObject([
+      { ...ofImage, path: '/bin/map-code', mappings: 3, processes: 3, file: await imageFile(engine, [image, 'bin/map-code']) },
+      { ...ofImage, path: '/bin/sleep', mappings: 1, processes: 1 },
+      { ...ofImage, path: '/lib64/code.so', mappings: 1, processes: 1 },
+    ]);
+    expect(end).toMatchObject({ processes: 4, mappings: 5, files: 3, anonymous: 2, policy: 7, objected: 0n, unjudged: 0n });
+    const born = await agent.until('container', ({ cgroup: of }) => of === number);
+    expect(end.since).toBe(born.time);
+    expect(end.time).toBeGreaterThan(end.since);
+    await docker(engine, 'rm', '--force', 'clean');
+  });
+
+  test('a library in memory, and a page that was protected later, are among it where they were let through', async () => {
+    await setPolicy({ codeEffect: 'alert' });
+    const number = await start('alerted');
+    await inside('cp /lib64/code.so /tmp/foreign.so', 'alerted');
+    await stay('alerted', 'memfd', '/lib64/code.so');
+    await stay('alerted', 'mprotect-part', '/tmp/foreign.so');
+    await untilThere('alerted', 3);
+    const { end, files } = await mappingsOf(agent, number);
+    const others = files.filter(({ origin }) => origin !== 'image').map(({ path, origin }) => ({ path, origin }));
+    expect(others.toSorted((one, other) => one.path.localeCompare(other.path))).toEqual([
+      { path: '/tmp/foreign.so', origin: 'upper' },
+      { path: 'memfd:hidden', origin: 'memory' },
+    ]);
+    expect(end.objected).toBeGreaterThanOrEqual(2n);
+    await docker(engine, 'rm', '--force', 'alerted');
+    await setPolicy({});
+  });
+
+  test('a mapping from before the sensor is among it too, and a container that nothing judges says so', async () => {
+    await setPolicy({ codeEffect: 'ignore' });
+    await start('before');
+    await inside('cp /lib64/code.so /tmp/foreign.so', 'before');
+    await stay('before', 'mmap', '/tmp/foreign.so');
+    await untilThere('before', 2);
+    const later = await startTestSensor(engine.root);
+    const other = new TestAgent(later.socket);
+    try {
+      const name = (await docker(engine, 'inspect', '--format', '{{.Id}}', 'before')).stdout;
+      const found = await other.until('container', ({ id, state }) => id === name && state === 'found');
+      const { end, files } = await mappingsOf(other, found.cgroup);
+      expect(files.find(({ path }) => path === '/tmp/foreign.so')).toMatchObject({ origin: 'upper', processes: 1 });
+      expect(end.objected).toBe(0n);
+      await docker(engine, 'exec', 'before', 'dynamic');
+      expect((await mappingsOf(other, found.cgroup)).end.unjudged).toBeGreaterThan(0n);
+    } finally {
+      other.close();
+      await later.stop();
+      await docker(engine, 'rm', '--force', 'before');
+      await setPolicy({});
+    }
+  });
 });
 
 test('the hooks, which run for every process of the host, cost less than 600 ns a call', async () => {

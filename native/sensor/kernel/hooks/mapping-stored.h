@@ -4,7 +4,6 @@
 
 #include "../end-process.h"
 
-#define MAPPED_EXEC 0x4UL /* VM_EXEC */
 
 /* Every mapping that comes into the memory of the task: by mmap, mremap, shmat, exec. */
 SEC("tp_btf/ma_write")

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { FrameSplitter } from './frame-splitter.ts';
 import { decodeFrame, encodeFrame, type Frame } from './frames.ts';
 import { WireError } from './layout.ts';
-import { codeKind, containerState, dimension, effect, frameType, origin, reason, session, verdict } from './words.ts';
+import { codeKind, containerState, dimension, effect, frameType, listing, origin, reason, session, verdict } from './words.ts';
 
 const u8 = fc.nat(0xff);
 const u16 = fc.nat(0xffff);
@@ -102,6 +102,31 @@ const fields = {
     policies: u32,
     queued: u32,
   },
+  mapping: {
+    cgroup: u64,
+    request: u32,
+    mappings: u32,
+    processes: u32,
+    origin: word(origin),
+    listing: word(listing),
+    allowed: u8,
+    file,
+    path: text,
+  },
+  'mappings-end': {
+    cgroup: u64,
+    request: u32,
+    processes: u32,
+    mappings: u32,
+    files: u32,
+    anonymous: u32,
+    policy: u32,
+    time: u64,
+    since: u64,
+    objected: u64,
+    unjudged: u64,
+  },
+  'ask-code': { cgroup: u64, request: u32 },
   'agent-hello': { protocol: u16, instance: text },
   acknowledge: { epoch: u64, sequence: u64 },
   configure: { bucketNs: u64, permissionBudgetMs: u32, eventsPerSecond: u32 },

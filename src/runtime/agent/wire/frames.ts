@@ -20,6 +20,8 @@ const sensorForms = {
   move: plainFrame('move', [type.move, structs.move], ['path', 'moverPath', 'toPath']),
   'policy-reply': plainFrame('policy-reply', [type.policyReply, structs.policyReply], ['reason']),
   status: plainFrame('status', [type.status, structs.status], []),
+  mapping: plainFrame('mapping', [type.mapping, structs.mapping], ['path']),
+  'mappings-end': plainFrame('mappings-end', [type.mappingsEnd, structs.mappingsEnd], []),
 } as const;
 
 const agentForms = {
@@ -29,6 +31,7 @@ const agentForms = {
   policy: policyFrame,
   'forget-policy': plainFrame('forget-policy', [type.forgetPolicy, structs.forgetPolicy], []),
   assign: plainFrame('assign', [type.assign, structs.assign], []),
+  'ask-code': plainFrame('ask-code', [type.askCode, structs.askCode], []),
   'ask-status': plainFrame('ask-status', [type.askStatus, struct({})], []),
 } as const;
 
@@ -49,6 +52,8 @@ export type ExecFrame = FrameOf<typeof exec>;
 export type CodeFrame = FrameOf<typeof code>;
 export type MoveFrame = FrameOf<typeof sensorForms.move>;
 export type SensorHello = FrameOf<(typeof sensorForms)['sensor-hello']>;
+export type MappingFrame = FrameOf<typeof sensorForms.mapping>;
+export type MappingsEndFrame = FrameOf<(typeof sensorForms)['mappings-end']>;
 export type SensorStatus = FrameOf<typeof sensorForms.status>;
 
 /** One frame; `undefined` for a type that this side does not know. Throws `WireError`. */

@@ -76,6 +76,7 @@ const enums: readonly (readonly [string, string, Readonly<Record<string, number>
   ['wire_origin', 'WIRE_ORIGIN_', words.origin],
   ['wire_verdict', 'WIRE_', words.verdict],
   ['wire_reason', 'WIRE_REASON_', words.reason],
+  ['wire_listing', 'WIRE_LISTING_', words.listing],
   ['wire_session', 'WIRE_SESSION_', words.session],
   ['wire_exec_flag', 'WIRE_EXEC_', words.execFlag],
   ['wire_move_flag', 'WIRE_MOVE_', words.moveFlag],

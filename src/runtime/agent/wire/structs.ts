@@ -1,5 +1,5 @@
 import { array, oneOf, raw, reserved, struct, text, u16, u32, u64, u8, type ValueOf } from './layout.ts';
-import { codeKind, containerState, dimension, effect, idLength, mostAncestors, origin, reason } from './words.ts';
+import { codeKind, containerState, dimension, effect, idLength, listing, mostAncestors, origin, reason } from './words.ts';
 import { session, verdict } from './words.ts';
 
 // The structs of `native/include/wire.h`, field by field; what each means is said there.
@@ -118,6 +118,34 @@ export const status = struct({
   queued: u32,
   reserved: reserved(4),
 });
+
+export const mapping = struct({
+  cgroup: u64,
+  request: u32,
+  mappings: u32,
+  processes: u32,
+  origin: oneOf(origin),
+  listing: oneOf(listing),
+  allowed: u8,
+  reserved: reserved(1),
+  file,
+});
+
+export const mappingsEnd = struct({
+  cgroup: u64,
+  request: u32,
+  processes: u32,
+  mappings: u32,
+  files: u32,
+  anonymous: u32,
+  policy: u32,
+  time: u64,
+  since: u64,
+  objected: u64,
+  unjudged: u64,
+});
+
+export const askCode = struct({ cgroup: u64, request: u32 });
 
 export const agentHello = struct({ protocol: u16, reserved: reserved(2) });
 export const acknowledge = struct({ epoch: u64, sequence: u64 });

@@ -16,6 +16,8 @@ export const frameType = {
   policyReply: 8,
   status: 9,
   move: 14,
+  mapping: 12,
+  mappingsEnd: 13,
   agentHello: 64,
   acknowledge: 65,
   configure: 66,
@@ -23,6 +25,7 @@ export const frameType = {
   forgetPolicy: 68,
   assign: 69,
   askStatus: 70,
+  askCode: 73,
 } as const;
 
 /** Mechanisms that can be active. */
@@ -44,6 +47,8 @@ export const armed = { kernel: 1 << 0, fanotify: 1 << 1 } as const;
 export const origin = { unknown: 0, image: 1, upper: 2, other: 3, memory: 4, deleted: 5, host: 6 } as const;
 export const verdict = { observed: 0, alerted: 1, refused: 2, killed: 3 } as const;
 export const reason = { none: 0, drift: 1, modified: 2, loader: 3, unlearned: 4, code: 5, tool: 6 } as const;
+/** Whether the policy's table of the image's files has a file. */
+export const listing = { none: 0, same: 1, changed: 2 } as const;
 export const session = { entry: 0, exec: 1 } as const;
 
 export const execFlag = {
