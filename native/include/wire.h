@@ -333,7 +333,8 @@ struct wire_mappings_end {
 	uint32_t policy;
 	uint64_t time;     /* CLOCK_BOOTTIME, ns: when it was looked */
 	uint64_t since;    /* from when on each mapping was judged; 0: none is */
-	uint64_t objected; /* looks at mappings since then that were not the image's: some are looked at twice */
+	uint64_t passed;   /* looks at mappings since then that were not the image's and were let through; some twice */
+	uint64_t stopped;  /* that were refused, or ended their process */
 	uint64_t unjudged; /* mappings for which there was no policy to ask */
 } __attribute__((packed));
 

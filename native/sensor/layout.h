@@ -75,7 +75,8 @@ struct container_counts {
 	struct share in_observations;
 	uint32_t root_device;
 	uint32_t reserved;
-	uint64_t mappings_objected; /* executable mappings that were not the image's, whatever became of them */
+	uint64_t mappings_passed;   /* looks at executable mappings that were not the image's and were let through */
+	uint64_t mappings_stopped;  /* that were not */
 	uint64_t mappings_unjudged; /* for which there was no policy to ask */
 };
 

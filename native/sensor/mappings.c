@@ -110,7 +110,8 @@ static void fill_end(struct mappings *mappings, struct kernel *kernel, const str
 	if (kernel->features & (WIRE_FEATURE_CODE_LSM | WIRE_FEATURE_CODE_KILL))
 		mappings->end.since = container->born;
 	if (!bpf_map_lookup_elem(kernel->counts, &cgroup, &counts)) {
-		mappings->end.objected = counts.mappings_objected;
+		mappings->end.passed = counts.mappings_passed;
+		mappings->end.stopped = counts.mappings_stopped;
 		mappings->end.unjudged = counts.mappings_unjudged;
 	}
 }

@@ -59,6 +59,11 @@ export const errorCatalogue = {
     meaning: 'There is nothing at this address.',
     next: 'Check the address; it may have been removed.',
   },
+  'host-silent': {
+    status: 504,
+    meaning: 'A host that was asked did not answer in time.',
+    next: 'See on the page Hosts whether its agent and sensor are there, then ask again.',
+  },
   'name-taken': {
     status: 409,
     meaning: 'Something else already has this name.',

@@ -3,6 +3,7 @@ import type { Immutable } from '#base/index.ts';
 import { Collection, Environment } from '#access/contract.ts';
 import { imageDigest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
+import { CodeQuestion } from './contract-code.ts';
 import { RuntimeRule } from './contract-detection.ts';
 import { Dimension, Evidence, Model, ModelKey } from './contract-model.ts';
 
@@ -88,6 +89,8 @@ export const getRuntimeOrders = endpoint({
     environment: Environment.optional(),
     rules: z.array(RuntimeRule).max(1000),
     collections: z.array(Collection).max(1000),
+    /** Containers of which it is to say what code runs in them; missing: none. */
+    questions: z.array(CodeQuestion).max(100).optional(),
     /** Those that are newer than what the agent has. */
     models: z.array(Model).max(10_000),
   }),

@@ -7,6 +7,7 @@ import { Detection, Outcome, RuntimeRule } from './contract-detection.ts';
 import { Convergence, Dimension, Item, Model, ModelKey, ModelState } from './contract-model.ts';
 
 export * from './contract-agent.ts';
+export * from './contract-code.ts';
 export * from './contract-detection.ts';
 export * from './contract-model.ts';
 export * from './contract-sensor.ts';

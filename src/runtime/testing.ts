@@ -1,5 +1,5 @@
 import type { ImageDigest } from '#base/index.ts';
-import type { Evidence, Model, RuntimeRule } from './contract.ts';
+import type { CodeStatement, Evidence, Model, RuntimeRule } from './contract.ts';
 import { emptyEvidence } from './evidence.ts';
 import type { CodeSighting, ExecSighting, MoveSighting, SeenContainer } from './event.ts';
 import { baseName } from './programs.ts';
@@ -116,3 +116,28 @@ export const testRule: RuntimeRule = {
   execSessions: 'judge',
   neverLearn: [],
 };
+
+/** What runs in the test container, all of it of the image. */
+export function testStatement(part: Partial<CodeStatement> = {}): CodeStatement {
+  return {
+    form: 1,
+    host: 'prod-1',
+    container: testContainer.id,
+    name: testContainer.name,
+    image: testDigest,
+    at: '2026-11-24T15:00:00.000Z',
+    since: '2026-11-24T12:03:00.000Z',
+    mechanism: 'killed',
+    processes: 2,
+    mappings: 143,
+    anonymous: 0,
+    passed: 0,
+    stopped: 0,
+    unjudged: 0,
+    counts: { image: 41, unlisted: 0, allowed: 0, other: 0 },
+    files: [],
+    omitted: 0,
+    untold: 0,
+    ...part,
+  };
+}

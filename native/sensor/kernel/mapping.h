@@ -61,14 +61,18 @@ static __always_inline bool is_own_program(struct mapping_facts *facts, struct p
 }
 
 /* Counts what the statement about running code has to say. */
-static __always_inline void count_mapping(__u64 cgroup, bool objected)
+static __always_inline void count_mapping(__u64 cgroup, struct decide_answer *answer, __u8 known)
 {
 	struct container_counts *count = counts_of(cgroup);
 
-	if (count && objected)
-		__sync_fetch_and_add(&count->mappings_objected, 1);
-	else if (count)
+	if (!count)
+		return;
+	if (!answer)
 		__sync_fetch_and_add(&count->mappings_unjudged, 1);
+	else if (answer->effect == WIRE_EFFECT_PREVENT && known == CONTAINER_OURS)
+		__sync_fetch_and_add(&count->mappings_stopped, 1);
+	else
+		__sync_fetch_and_add(&count->mappings_passed, 1);
 }
 
 PART int judge_mapping(struct process *process, struct wire_file *file, __u32 origin, struct judgement *out)
@@ -90,7 +94,7 @@ PART int judge_mapping(struct process *process, struct wire_file *file, __u32 or
 	out->policy = policy = container->policy;
 	head = bpf_map_lookup_elem(&policy_heads, &policy);
 	if (!head || container->unjudged) {
-		count_mapping(cgroup, false);
+		count_mapping(cgroup, NULL, container->known);
 		return 0;
 	}
 	out->version = head->version;
@@ -103,7 +107,7 @@ PART int judge_mapping(struct process *process, struct wire_file *file, __u32 or
 	answer = decide_code(&question);
 	if (!answer.reason)
 		return 0;
-	count_mapping(cgroup, true);
+	count_mapping(cgroup, &answer, container->known);
 	if (answer.effect == WIRE_EFFECT_IGNORE)
 		return 0;
 	out->reason = answer.reason;

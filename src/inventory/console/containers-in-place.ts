@@ -44,6 +44,13 @@ export async function readRunningOnHost(queries: Queries, host: string): Promise
   return await read(queries, sql`container.host = ${host} and container.up`);
 }
 
+/** What runs under a name, or with an id that begins so, on any host. */
+export async function readRunningNamed(queries: Queries, name: string): Promise<readonly ContainerInPlace[]> {
+  const isId = /^[0-9a-f]{6,64}$/.test(name);
+  const byId = isId ? sql`or starts_with(container.id, ${name})` : sql``;
+  return await read(queries, sql`container.up and (container.name = ${name} ${byId})`);
+}
+
 /** Which of the subjects a host told of: as an image, also one that is gone since, or as what a container runs. */
 export async function subjectsKnownOnHost(
   queries: Queries,

@@ -2,6 +2,7 @@ export {
   type ContainerInPlace,
   readContainersOfSubjects,
   readContainersOnHost,
+  readRunningNamed,
   readRunningOnHost,
   subjectsKnownOnHost,
 } from './containers-in-place.ts';

@@ -1,3 +1,4 @@
+import { sign } from 'node:crypto';
 import { join } from 'node:path';
 import { AppError, type Clock, type Log, messageOf, systemClock } from '#base/index.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
@@ -43,6 +44,8 @@ export interface AgentLink {
   flushed(): Promise<void>;
   /** Calls what else the console serves to agents. Throws what `call` throws. */
   call<E extends Endpoint>(endpoint: E, input: Partial<CallInput<E>>, signal?: AbortSignal): Promise<ReplyOf<E>>;
+  /** Signs by the key of this agent's certificate: ECDSA with SHA-256, DER, base64. */
+  sign(content: Buffer): { readonly signature: string; readonly certificate: string };
   /** PEM of all authorities whose consoles this agent trusts. */
   authorities(): string;
   /** Stops; what waits stays on the disk. */
@@ -107,6 +110,10 @@ export async function openLink(options: OpenLinkOptions): Promise<AgentLink> {
     state: () => stateOf(spool, hub),
     flushed: () => flushed(spool, signal),
     call: channel.call,
+    sign: (content) => {
+      const { key, certificate } = channel.identity();
+      return { signature: sign('sha256', content, key).toString('base64'), certificate };
+    },
     authorities: () => channel.identity().authority,
     close: async () => {
       closing.abort();

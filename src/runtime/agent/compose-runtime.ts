@@ -4,6 +4,8 @@ import { getRuntimeOrders, type RuntimeRule } from '../contract.ts';
 import { type WantedKey, wantedIdOf } from '../model-id.ts';
 import { Behaviour } from './behaviour/behaviour.ts';
 import { ProgramsSeen } from './behaviour/programs-seen.ts';
+import { CodeAsker } from './code/code-asker.ts';
+import { CodeDesk } from './code/code-desk.ts';
 import { ArmedContainers } from './containers/armed.ts';
 import type { ContainerRecord } from './containers/container-record.ts';
 import { RuntimeContainers } from './containers/containers.ts';
@@ -32,6 +34,7 @@ export interface RuntimeParts {
   readonly evidence: EvidenceStore;
   readonly policies: Policies;
   readonly behaviour: Behaviour;
+  readonly code: CodeDesk;
   readonly report: SensorReport;
   readonly line: SensorLine;
   readonly starter: SensorStarter;
@@ -74,14 +77,18 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
   const policies = makePolicies(ground);
   const behaviour = makeBehaviour(ground);
   const armed = new ArmedContainers();
-  const { report, line, starter } = openLine(ground, behaviour, armed);
+  const asker = new CodeAsker((frame) => bells.say(frame));
+  const code = makeCodeDesk(ground, { asker, contact: () => line.contact() });
+  const { report, line, starter } = openLine(ground, { behaviour, armed, asker, code });
   bells.say = (frame) => line.say(frame);
   bells.placed = () => policies.refresh();
   bells.orders = () => {
     line.configure();
+    code.follow(orders.orders()?.questions ?? []);
     policies.refresh();
   };
-  return { options, orders, containers, armed, evidence, policies, behaviour, report, line, starter, bucketSeconds };
+  const seen = { containers, armed, evidence, policies, behaviour, code };
+  return { options, orders, ...seen, report, line, starter, bucketSeconds };
 }
 
 interface Ground extends Pick<RuntimeParts, 'options' | 'orders' | 'containers' | 'evidence' | 'bucketSeconds'> {
@@ -150,17 +157,51 @@ function makeBehaviour({
   });
 }
 
+/** Milliseconds until a container that was there before its sensor has its policy. */
+const untilJudged = 10_000;
+
+function makeCodeDesk(
+  { options, images, containers }: Ground,
+  { asker, contact }: { readonly asker: CodeAsker; readonly contact: SensorLine['contact'] },
+): CodeDesk {
+  const { host, link, log } = options;
+  return new CodeDesk({
+    host,
+    containers,
+    asker,
+    link,
+    log,
+    find: (digest, path) => images.programs.find(digest, path),
+    sensor() {
+      const met = contact();
+      if (met?.kind !== 'working') return undefined;
+      const { epoch, bootOffset, features } = met.hello;
+      return { clock: { epoch, bootOffset }, features };
+    },
+  });
+}
+
+interface Hearing extends Pick<RuntimeParts, 'behaviour' | 'armed' | 'code'> {
+  readonly asker: CodeAsker;
+}
+
 function openLine(
   { options, desk, faults, bucketSeconds }: Ground,
-  behaviour: Behaviour,
-  armed: ArmedContainers,
+  { behaviour: learning, armed, asker, code }: Hearing,
 ): Pick<RuntimeParts, 'report' | 'line' | 'starter'> {
   const { reporter, say, instance, sensor, isRoot, engineRoot, stateFolder, log } = options;
   const report = new SensorReport(reporter, { say, faults });
   const starter = sensorStarter({ ...sensor, instance, engineRoot, stateFolder, isRoot });
   const { socket } = sensor;
   const start = () => starter.start();
-  const told = { behaviour, armed, report, desk, bucketSeconds };
+  const behaviour: Pick<Behaviour, 'take'> = {
+    async take(event, clock) {
+      await learning.take(event, clock);
+      if (event.kind === 'container' && event.state === 'found')
+        setTimeout(() => void code.tell(event.id), untilJudged).unref();
+    },
+  };
+  const told = { code: asker, behaviour, armed, report, desk, bucketSeconds };
   const line = openSensorLine({ socket, instance, start, log, ...told });
   return { report, line, starter };
 }

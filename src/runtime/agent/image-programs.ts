@@ -6,6 +6,8 @@ export interface KnownProgram {
   readonly md5: string;
   /** purl of the package that it belongs to. */
   readonly package?: string | undefined;
+  /** Index of the layer that holds the file as it is. */
+  readonly layer?: number | undefined;
 }
 
 /** An executable or code file of an image as its scan found it. */
@@ -54,9 +56,9 @@ export class ImagePrograms {
     const found = await this.#read(digest).catch(() => undefined);
     if (found === undefined) this.#images.delete(digest);
     return new Map(
-      (found?.executables ?? []).map(({ path, sha256, md5, package: owner }) => [
+      (found?.executables ?? []).map(({ path, sha256, md5, layer, package: owner }) => [
         path,
-        { sha256, md5, ...(owner === undefined ? {} : { package: owner }) },
+        { sha256, md5, layer, ...(owner === undefined ? {} : { package: owner }) },
       ]),
     );
   }

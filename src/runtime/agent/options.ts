@@ -19,7 +19,7 @@ export interface RuntimeOptions {
     /** Whether one that this agent started goes on without it. */
     readonly ends: 'never' | 'with-agent';
   };
-  readonly link: Pick<AgentLink, 'send' | 'call'>;
+  readonly link: Pick<AgentLink, 'send' | 'call' | 'sign'>;
   readonly reporter: Reporter;
   readonly log: Log;
   /** Said to whoever started the agent. */

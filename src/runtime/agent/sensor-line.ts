@@ -1,6 +1,7 @@
 import type { Log } from '#base/index.ts';
 import type { Behaviour } from './behaviour/behaviour.ts';
 import type { SensorClock } from './behaviour/sighting-of.ts';
+import type { CodeAsker } from './code/code-asker.ts';
 import type { ArmedContainers } from './containers/armed.ts';
 import type { PolicyDesk } from './policies/policy-desk.ts';
 import type { SensorReport } from './sensor-report.ts';
@@ -15,6 +16,7 @@ export interface SensorLineOptions {
   readonly log: Log;
   readonly behaviour: Pick<Behaviour, 'take' | 'giveUp'>;
   readonly armed: Pick<ArmedContainers, 'hear'>;
+  readonly code: Pick<CodeAsker, 'hear'>;
   readonly report: SensorReport;
   readonly desk: PolicyDesk;
   readonly bucketSeconds: () => number;
@@ -86,7 +88,7 @@ export function openSensorLine(options: SensorLineOptions): SensorLine {
 }
 
 /** The event that a frame tells; anything else is taken in here. */
-function eventOf(frame: SensorFrame, { report, log }: SensorLineOptions): SequencedFrame | undefined {
+function eventOf(frame: SensorFrame, { report, code, log }: SensorLineOptions): SequencedFrame | undefined {
   switch (frame.kind) {
     case 'sensor-hello':
       return undefined;
@@ -95,6 +97,7 @@ function eventOf(frame: SensorFrame, { report, log }: SensorLineOptions): Sequen
       return undefined;
     case 'mapping':
     case 'mappings-end':
+      code.hear(frame);
       return undefined;
     case 'policy-reply':
       if (frame.accepted === 0) log.error({ policy: frame.policy, reason: frame.reason }, 'A policy was not taken.');

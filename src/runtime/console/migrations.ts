@@ -29,6 +29,22 @@ export const sensorStates: Migration = {
   },
 };
 
+/** What hosts say of the code that runs in their containers, and what they are asked. */
+export const runningCode: Migration = {
+  async up(database) {
+    await sql`
+      create table runtime.code_statement (
+        host text collate "C" not null, container text collate "C" not null, told_at timestamptz not null,
+        statement text not null, signature text not null, certificate text not null, primary key (host, container)
+      )`.execute(database);
+    await sql`
+      create table runtime.code_question (
+        host text collate "C" not null, container text collate "C" not null, request uuid not null,
+        asked_at timestamptz not null, primary key (host, container)
+      )`.execute(database);
+  },
+};
+
 const modelTables = [
   `create table runtime.model (
     id text primary key,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { AppError } from '#base/index.ts';
+import { AppError, type Clock } from '#base/index.ts';
 import { readCollections } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
 import { type Principal, type Route, route } from '#http/console/index.ts';
@@ -14,25 +14,27 @@ import { readModels } from './models.ts';
 import type { OrderWaits } from './order-notices.ts';
 import { subjectOf } from './parts.ts';
 import { runtimeRules } from './rules.ts';
+import { readQuestions } from './running-code.ts';
 import { runtimeSchema } from './schema.ts';
 
 type Asked = HandlerInput<typeof getRuntimeOrders>['body'];
 
 export interface OrdersOptions {
   readonly store: Store;
+  readonly clock: Clock;
   readonly waits: OrderWaits;
   readonly bucketSeconds: number;
 }
 
 /** What an agent enforces. It waits while the agent has the newest, and then says the same again without models. */
-export function ordersRoute({ store, waits, bucketSeconds }: OrdersOptions): Route {
+export function ordersRoute({ store, clock, waits, bucketSeconds }: OrdersOptions): Route {
   return route(getRuntimeOrders, async ({ body, principal, request }) => {
     const host = hostOf(principal);
     const patience = AbortSignal.any([request.signal, AbortSignal.timeout(body.wait * 1000)]);
     const digests = new Set<string>(body.models.map(({ key }) => key.digest));
     let last: Standing | undefined;
     const newer = async (): Promise<Standing | undefined> => {
-      last = await readStanding(store, body, { host, bucketSeconds });
+      last = await readStanding(store, body, { host, now: clock(), bucketSeconds });
       return isKnown(last, body.known) ? undefined : last;
     };
     const standing = (await waits.wait({ host, digests }, newer, patience)) ?? last;
@@ -60,7 +62,7 @@ function isKnown({ orders, newer }: Standing, known: string | undefined): boolea
 async function readStanding(
   queries: Queries,
   asked: Asked,
-  { host, bucketSeconds }: { readonly host: string; readonly bucketSeconds: number },
+  { host, now, bucketSeconds }: { readonly host: string; readonly now: Date; readonly bucketSeconds: number },
 ): Promise<Standing> {
   const state = await readHostState(queries, host);
   const environment = state?.environmentFrom === 'collection' ? state.environment : undefined;
@@ -72,7 +74,8 @@ async function readStanding(
   const collections = namedBy(rules, all);
   const wanted = await wantedModels(queries, asked, { host, starts });
   const models = await readVersions(queries, [...wanted.keys()]);
-  const told = { bucketSeconds, environment, rules, collections };
+  const questions = await readQuestions(queries, host, now);
+  const told = { bucketSeconds, environment, rules, collections, ...(questions.length > 0 && { questions }) };
   return {
     orders: {
       revision: digestOf([told, models.map(({ id, version }) => [id, version])]),
@@ -80,6 +83,7 @@ async function readStanding(
       ...(environment === undefined ? {} : { environment }),
       rules,
       collections,
+      ...(questions.length > 0 && { questions }),
     },
     newer: models.filter(({ id, version }) => version !== wanted.get(id)).map(({ id }) => id),
   };

@@ -22,6 +22,8 @@ export async function prune(store: Store, now: Date): Promise<void> {
       .where('last_at', '<', before(containerDays))
       .where(sql<boolean>`not exists (select from runtime.detection where detection.incident = incident.id)`)
       .execute();
+    await database.deleteFrom('code_statement').where('told_at', '<', before(containerDays)).execute();
+    await database.deleteFrom('code_question').where('asked_at', '<', before(1)).execute();
     await database.deleteFrom('curve').where('at', '<', before(trendDays)).execute();
     await database
       .deleteFrom('model')

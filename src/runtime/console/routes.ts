@@ -3,11 +3,13 @@ import { type Route, route } from '#http/console/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
 import { callerNamed, deleteRule, openReplays, putInOrder, saveRule } from '#rules/console/index.ts';
 import {
+  askCode,
   changeModel,
   decideIncident,
   decideItem,
   deleteRuntimeRule,
   getBehaviourDiff,
+  getCode,
   getIncident,
   getModel,
   listAlerts,
@@ -32,6 +34,7 @@ import { readDetail, visibleSummary } from './model-detail.ts';
 import { listSummaries } from './model-summaries.ts';
 import type { Parts } from './parts.ts';
 import { replay } from './replay.ts';
+import { ask, readCode } from './running-code.ts';
 import { runtimeRules } from './rules.ts';
 
 /** Models, and what people decide about them. */
@@ -83,6 +86,19 @@ export function sensorRoutes({ store }: Parts): readonly Route[] {
     route(listSensors, async ({ principal }) => ({
       sensors: await readSensors(store, await viewOf(store, principal)),
     })),
+  ];
+}
+
+/** What code runs in containers. */
+export function codeRoutes(parts: Parts): readonly Route[] {
+  const { store } = parts;
+  return [
+    route(
+      askCode,
+      async ({ params: { name }, principal }) => ask(parts, name, await viewOf(store, principal)),
+      { rateLimit: { requests: 60, seconds: 60 } },
+    ),
+    route(getCode, async ({ params: { name }, principal }) => readCode(store, name, await viewOf(store, principal))),
   ];
 }
 

@@ -18,7 +18,7 @@ import type {
   SensorFact,
 } from '../contract.ts';
 import { behaviourOfEnvironments } from './environment-migration.ts';
-import { firstTables, sensorStates, storiesAndReleases } from './migrations.ts';
+import { firstTables, runningCode, sensorStates, storiesAndReleases } from './migrations.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that a path may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -154,6 +154,23 @@ export interface RuntimeTables extends RuleTables<RuntimeRuleText> {
     readonly since: Date;
     readonly fact: Json<SensorFact>;
   };
+  /** What runs in each container, as its host signed it last. */
+  readonly code_statement: {
+    readonly host: string;
+    readonly container: string;
+    readonly told_at: Date;
+    /** Exactly the text that was signed. */
+    readonly statement: string;
+    readonly signature: string;
+    readonly certificate: string;
+  };
+  /** Containers of which a host was asked and has not answered. */
+  readonly code_question: {
+    readonly host: string;
+    readonly container: string;
+    readonly request: string;
+    readonly asked_at: Date;
+  };
 }
 
 /** A refused claim, a difference between publishers, what a host detected beyond its limit, events that wait on a host. */
@@ -169,5 +186,6 @@ export const runtimeSchema: DomainSchema<RuntimeTables> = {
     '0002-stories-and-releases': storiesAndReleases,
     '0003-sensor-states': sensorStates,
     '0004-behaviour-of-environments': behaviourOfEnvironments,
+    '0008-running-code': runningCode,
   },
 };

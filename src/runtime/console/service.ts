@@ -17,6 +17,7 @@ import { openOrderWaits, tellAgents } from './order-notices.ts';
 import { ordersRoute } from './orders.ts';
 import type { Parts } from './parts.ts';
 import { tellDifference } from './publisher-differences.ts';
+import { reportCode } from './report-code.ts';
 import { reportBehaviour } from './report-behaviour.ts';
 import { reportDetections } from './report-detections.ts';
 import { reportLoss } from './report-loss.ts';
@@ -24,7 +25,7 @@ import { reportSensor } from './report-sensor.ts';
 import { type MissingFacts, tellMissingFacts } from './missing-facts.ts';
 import { prune } from './prune.ts';
 import { renewModels } from './renew-models.ts';
-import { incidentRoutes, modelRoutes, ruleRoutes, sensorRoutes } from './routes.ts';
+import { codeRoutes, incidentRoutes, modelRoutes, ruleRoutes, sensorRoutes } from './routes.ts';
 import { runtimeRules } from './rules.ts';
 
 /** What the console runs of this domain. */
@@ -71,12 +72,12 @@ export interface RuntimeService {
 
 /** Puts the default rule in force and serves agents and people. */
 export async function createRuntime(parts: Parts): Promise<RuntimeService> {
-  const { store, clock, bucketSeconds } = parts;
+  const { store, clock } = parts;
   await runtimeRules.putLastInForce(store, clock());
   const waits = await openOrderWaits(store);
   return {
-    routes: [...modelRoutes(parts), ...incidentRoutes(parts), ...ruleRoutes(parts), ...sensorRoutes(parts)],
-    agentRoutes: [ordersRoute({ store, waits, bucketSeconds })],
+    routes: [modelRoutes, incidentRoutes, ruleRoutes, sensorRoutes, codeRoutes].flatMap((routes) => routes(parts)),
+    agentRoutes: [ordersRoute({ ...parts, waits })],
     followHost: async ({ host }) => await followHost(parts, host),
     followSubject: async ({ subject }) => await archiveModels(parts, subject),
     inheritModel: async ({ model }) => {
@@ -120,6 +121,7 @@ export function runtimeHandlers(parts: Parts) {
     behaviour: reportBehaviour(parts),
     detection: reportDetections,
     sensor: reportSensor,
+    code: reportCode,
     loss: reportLoss(parts),
   } as const satisfies Readonly<Record<string, FactHandler>>;
 }

@@ -265,6 +265,19 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./alerts.ts'),
   },
   {
+    name: 'code',
+    usage: '<container>',
+    summary: 'What code runs in a container: each executable mapping of a file, as its host signs it',
+    examples: ['seawall code web', 'seawall code 4f1c9ab0c2d4 --format json', 'seawall code web --all'],
+    options: [
+      { flags: '--all', summary: 'print the files of the image too' },
+      { flags: '--last', summary: 'print what the host said last, and do not ask it' },
+      { flags: '--format <format>', summary: 'table or json', default: 'table' },
+      ...consoleOptions,
+    ],
+    load: () => import('./code.ts'),
+  },
+  {
     name: 'decisions',
     usage: '',
     summary: 'What gates let start and refused: who, what, by which rule, why, in what time',

@@ -141,7 +141,8 @@ export const mappingsEnd = struct({
   policy: u32,
   time: u64,
   since: u64,
-  objected: u64,
+  passed: u64,
+  stopped: u64,
   unjudged: u64,
 });
 
