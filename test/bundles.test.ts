@@ -32,11 +32,11 @@ describe('the bundles', () => {
         .filter((chunk) => chunk.isEntry)
         .map((chunk) => chunk.name)
         .toSorted(),
-    ).toEqual(['layer-worker', 'match-worker', 'seawall', 'task-child']);
+    ).toEqual(['index-worker', 'layer-worker', 'match-worker', 'seawall', 'task-child']);
   });
 
   test('scan and its worker load nothing of the server', () => {
-    for (const name of ['scan', 'layer-worker', 'match-worker', 'agent', 'catalog', 'db-build']) {
+    for (const name of ['scan', 'layer-worker', 'match-worker', 'index-worker', 'agent', 'catalog', 'db-build']) {
       expect
         .soft(
           loadedBy(name).filter((item) => serverOnly.some((pattern) => pattern.test(item))),

@@ -22,6 +22,7 @@ export const entries = {
   seawall: join(root, 'src/apps/cli/main.ts'),
   'layer-worker': join(root, 'src/catalog/layer-worker.ts'),
   'task-child': join(root, 'src/apps/console/task-child.ts'),
+  'index-worker': join(root, 'src/runtime/agent/image-files/index-worker.ts'),
   'match-worker': join(root, 'src/vulnerability/match-worker.ts'),
 };
 

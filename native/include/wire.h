@@ -28,6 +28,7 @@ enum wire_type {
 	WIRE_THROTTLE = 7,
 	WIRE_POLICY_REPLY = 8,
 	WIRE_STATUS = 9,
+	WIRE_TABLE_REPLY = 10,
 	WIRE_MOVE = 14,
 	WIRE_MAPPING = 12,
 	WIRE_MAPPINGS_END = 13,
@@ -39,6 +40,8 @@ enum wire_type {
 	WIRE_FORGET_POLICY = 68,
 	WIRE_ASSIGN = 69,
 	WIRE_ASK_STATUS = 70,
+	WIRE_TABLE = 71,
+	WIRE_FORGET_TABLE = 72,
 	WIRE_ASK_CODE = 73,
 };
 
@@ -287,6 +290,13 @@ struct wire_policy_reply {
 	uint8_t reserved[3];
 } __attribute__((packed));
 
+/* Sent once a table is in the kernel, or is refused. Text: why not, when `accepted` is 0. */
+struct wire_table_reply {
+	uint32_t table;
+	uint8_t accepted;
+	uint8_t reserved[3];
+} __attribute__((packed));
+
 /* Answer to ASK_STATUS. */
 struct wire_status {
 	uint64_t events;
@@ -362,24 +372,51 @@ enum wire_effect {
 };
 
 enum wire_policy_flag {
-	WIRE_POLICY_TABLED = 1 << 0,       /* `files` holds every executable and code file of the image */
+	WIRE_POLICY_TABLED = 1 << 0,       /* `table` holds every executable and code file of the image */
 	WIRE_POLICY_MODELLED = 1 << 1,     /* `edges` is the model: what is not in it is judged by `model_effect` */
 	WIRE_POLICY_SKIP_EXEC_SESSIONS = 1 << 2, /* exec sessions are recorded, not judged by the model */
 };
 
+/* What a table says of a file; WIRE_FILE_TOOL alone is said by a policy. */
 enum wire_file_flag {
 	WIRE_FILE_LOADER = 1 << 0,      /* dynamic loader: refused as main program unless an edge allows it */
 	WIRE_FILE_ARGUMENTS = 1 << 1,   /* shell, interpreter, network tool: its arguments are part of what is told once */
 	WIRE_FILE_RUNS_CODE = 1 << 2,   /* interpreter or JVM: opens of code files are judged */
-	WIRE_FILE_TOOL = 1 << 3,        /* judged by `tool_effect` when a program of the image starts it, outside of exec
-					   sessions, unless an edge allows it; the model need not be there */
+	WIRE_FILE_TOOL = 1 << 3,        /* among the policy's `tools`: judged by `tool_effect` when a program of the image
+					   starts it, outside of exec sessions, unless an edge allows it; the model need not
+					   be there */
 };
 
-/* A file of the image by its backing inode. */
-struct wire_policy_file {
-	struct wire_file file;
-	uint32_t flags;
+#define WIRE_TABLE_FRAME (1024 * 1024) /* longest payload of a WIRE_TABLE */
+
+/* Files of an image by their backing inodes, shared by all policies of the image. Frames of a table come one behind the
+ * other, `first` rows being there already; it is whole when `first` + `count` is `files`. Behind the struct: `count`
+ * wire_table_row, sorted by inode over the whole table. A table takes the place of the one with its number, at once. One
+ * that is said again as it is costs nothing. Numbers begin with 1. */
+struct wire_table {
+	uint32_t table;
+	uint32_t device; /* of the backing inodes: major << 20 | minor */
+	uint32_t files;  /* of the whole table */
+	uint32_t first;
+	uint32_t count;
+} __attribute__((packed));
+
+struct wire_table_row {
+	uint64_t inode;
+	uint64_t ctime; /* ns */
+	uint64_t size;
+	uint32_t flags; /* wire_file_flag */
 	uint32_t reserved;
+} __attribute__((packed));
+
+/* The table ends once no policy names it. */
+struct wire_forget_table {
+	uint32_t table;
+} __attribute__((packed));
+
+/* A file of the table that is a tool. */
+struct wire_policy_tool {
+	uint64_t inode;
 } __attribute__((packed));
 
 /* `child` may be started by `caller`; inodes of image files. caller 0: brought in from outside as first program. */
@@ -395,8 +432,8 @@ struct wire_policy_digest {
 
 /* What may run in containers of these images. Replaces the policy of that number whole, at once; takes effect for
  * containers that run too. Behind the struct: `images` texts (image ids as the engine has them; a policy without
- * images is reached by ASSIGN only; policy 0 is the default for containers of unknown images), then `files`
- * wire_policy_file, `edges` wire_policy_edge, `digests` wire_policy_digest. */
+ * images is reached by ASSIGN only; policy 0 is the default for containers of unknown images), then `tools`
+ * wire_policy_tool, `edges` wire_policy_edge, `digests` wire_policy_digest. It is refused while its table is not there. */
 struct wire_policy {
 	uint32_t policy;
 	uint32_t version;
@@ -404,10 +441,10 @@ struct wire_policy {
 	uint8_t drift_effect; /* wire_effect, programs that are not the image's */
 	uint8_t code_effect;  /* code files that are not the image's */
 	uint8_t model_effect; /* programs of the image that the model lacks */
-	uint8_t tool_effect;  /* files with WIRE_FILE_TOOL */
-	uint32_t device; /* of the backing inodes */
+	uint8_t tool_effect;  /* files among `tools` */
+	uint32_t table; /* 0: none */
 	uint32_t images;
-	uint32_t files;
+	uint32_t tools;
 	uint32_t edges;
 	uint32_t digests;
 } __attribute__((packed));

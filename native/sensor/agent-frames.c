@@ -122,6 +122,14 @@ static int forget(struct server *server, const char *payload)
 	return 0;
 }
 
+static void forget_table(struct server *server, const char *payload)
+{
+	struct wire_forget_table gone;
+
+	memcpy(&gone, payload, sizeof(gone));
+	tables_forget(server->tables, gone.table);
+}
+
 static int assign(struct server *server, const char *payload)
 {
 	struct wire_assign assigned;
@@ -163,6 +171,10 @@ static uint32_t least_length(uint16_t type)
 		return sizeof(struct wire_assign);
 	case WIRE_ASK_CODE:
 		return sizeof(struct wire_ask_code);
+	case WIRE_TABLE:
+		return sizeof(struct wire_table);
+	case WIRE_FORGET_TABLE:
+		return sizeof(struct wire_forget_table);
 	default:
 		return 0;
 	}
@@ -188,6 +200,12 @@ int frame_done(struct server *server, const struct wire_header *header, const ch
 		return assign(server, payload);
 	case WIRE_ASK_CODE:
 		look_at_mappings(server, payload);
+		return 0;
+	case WIRE_TABLE:
+		tables_take(server->tables, payload, header->length);
+		return 0; /* answered later */
+	case WIRE_FORGET_TABLE:
+		forget_table(server, payload);
 		return 0;
 	case WIRE_ASK_STATUS:
 		return tell_status(server, reply, bytes);

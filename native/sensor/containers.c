@@ -67,8 +67,11 @@ static const struct wire_assign *assigned_to(const struct containers *containers
 static void containers_arm(struct containers *containers, struct container *container)
 {
 	const struct wire_assign *assigned = assigned_to(containers, container->value.id);
-	uint32_t named = assigned ? assigned->policy : policies_for_image(containers->policies, container->engine.image);
+	uint32_t named;
 
+	if (assigned && !policies_hold(containers->policies, assigned->policy))
+		assigned = NULL; /* it was refused, or is on its way: the image's holds */
+	named = assigned ? assigned->policy : policies_for_image(containers->policies, container->engine.image);
 	container->assigned = assigned != NULL;
 	container->value.policy = named;
 	container->value.by_default = !assigned && !named;

@@ -82,6 +82,7 @@ void guard_adapter_unmark(struct guard_adapter *adapter, uint64_t cgroup)
 {
 	if (adapter->guard)
 		guard_unmark(adapter->guard, cgroup);
+	copies_leave(adapter->copies, cgroup);
 }
 
 static void alive(void *context)
@@ -110,8 +111,33 @@ void guard_adapter_open(struct guard_adapter *adapter)
 		snprintf(kernel->missing + used, sizeof(kernel->missing) - used, "%sfanotify: %s", used ? "\n" : "", strerror(errno));
 }
 
+static bool allows(const void *policy, const uint8_t *sha256)
+{
+	return policy && policy_has_digest(policy, sha256);
+}
+
+/* Copies stay while the policy of their container names their content. */
+static void review_copies(struct guard_adapter *adapter)
+{
+	uint64_t cgroups[MAX_CONTAINERS];
+	uint32_t count = copies_containers(adapter->copies, cgroups, MAX_CONTAINERS), i;
+
+	for (i = 0; i < count; i++) {
+		struct container_value value;
+
+		if (!containers_policy(adapter->containers, cgroups[i], &value)) {
+			copies_leave(adapter->copies, cgroups[i]);
+			continue;
+		}
+		policies_read(adapter->policies);
+		copies_review(adapter->copies, cgroups[i], allows, policies_find(adapter->policies, value.policy));
+		policies_done(adapter->policies);
+	}
+}
+
 void guard_adapter_changed(struct guard_adapter *adapter)
 {
+	review_copies(adapter);
 	if (adapter->guard)
 		guard_forget(adapter->guard);
 }

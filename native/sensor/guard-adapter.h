@@ -3,11 +3,14 @@
 #define SEAWALL_GUARDING_H
 
 #include "containers.h"
+#include "copies.h"
 #include "guard/guard.h"
 
 struct guard_adapter {
 	struct kernel *kernel;
 	struct policies *policies;
+	struct tables *tables;
+	struct copies *copies;
 	struct containers *containers;
 	struct outbox *outbox;
 	struct guard *guard; /* NULL: fanotify cannot be had */
@@ -23,7 +26,7 @@ bool guard_adapter_mark(struct guard_adapter *adapter, uint64_t cgroup, const ch
 bool guard_adapter_mark_mounts(struct guard_adapter *adapter, uint64_t cgroup, const char *merged, uint32_t pid);
 void guard_adapter_unmark(struct guard_adapter *adapter, uint64_t cgroup);
 
-/* After policies or containers changed: everything is asked for again. */
+/* After policies or containers changed, and once at the start: everything is asked for again. */
 void guard_adapter_changed(struct guard_adapter *adapter);
 void guard_adapter_budget(struct guard_adapter *adapter, uint32_t budget_ms);
 /* Adds what the guard counted. */

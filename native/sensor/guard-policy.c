@@ -25,31 +25,32 @@ static uint8_t verdict_of(uint8_t effect)
 	}
 }
 
-static uint8_t table_of(const struct policy *policy, const struct wire_file *file, uint32_t *flags)
+static uint8_t table_of(struct guard_adapter *adapter, const struct policy *policy, const struct wire_file *file, uint32_t *flags)
 {
-	const struct wire_policy_file *entry = policy_file(policy, file->inode);
-
-	if (!entry)
-		return DECIDE_UNTABLED;
-	*flags = entry->flags;
-	if (entry->file.ctime != file->ctime || entry->file.size != file->size || policy->head.device != file->device)
-		return DECIDE_CHANGED;
-	return DECIDE_SAME;
+	if (policy_is_tool(policy, file->inode))
+		*flags |= WIRE_FILE_TOOL;
+	return tables_look(adapter->tables, policy->head.table, file, flags);
 }
 
-/* Lets the programs in the kernel know that this content is allowed. */
-static void allow(const struct guard_adapter *adapter, const struct policy *policy, const struct wire_file *file)
+/* Lets the programs in the kernel know that this content is allowed: this thread may start it, and the container has it. */
+static bool let_start(struct guard_adapter *adapter, const struct guard_exec *question, const struct guard_digest *digest)
 {
-	struct allowed_key key = {
-		.generation = policy->generation,
-		.device = file->device,
-		.inode = file->inode,
-		.ctime = file->ctime,
-		.size = file->size,
-	};
-	uint32_t yes = 1;
+	bool known = copies_add(adapter->copies, question->cgroup, &question->file, digest->sha256);
 
-	bpf_map_update_elem(adapter->kernel->allowed_files, &key, &yes, BPF_ANY);
+	if (question->role == GUARD_LOADER) /* its program has the thread's ticket */
+		return known;
+	return copies_ticket(adapter->copies, question->caller.thread, &question->file) || known;
+}
+
+/* Digest of the file as far as the guard's hasher has it, or as it was when its container's copies took it in. */
+static bool is_allowed(struct guard_adapter *adapter, const struct policy *policy, uint64_t cgroup, const struct wire_file *file,
+		       struct guard_digest *digest)
+{
+	if (!policy->head.digests)
+		return false;
+	if (!digest->known)
+		digest->known = copies_digest(adapter->copies, cgroup, file, digest);
+	return digest->known && policy_has_digest(policy, digest->sha256);
 }
 
 /* Once its program is kept, the image's loader is asked about alone and looks like a main program; only the kernel's
@@ -89,14 +90,17 @@ static void ask_exec(struct guard_adapter *adapter, const struct policy *policy,
 		.model_effect = policy->head.model_effect,
 		.origin = question->origin,
 	};
+	struct guard_digest digest = question->digest;
 	struct decide_answer said;
 	struct process caller;
 	bool main;
 
-	asked.table = table_of(policy, &question->file, &asked.file_flags);
+	asked.table = table_of(adapter, policy, &question->file, &asked.file_flags);
 	main = is_main(question, asked.file_flags);
 	asked.file_flags &= ~WIRE_FILE_LOADER;
-	asked.allowed = question->digest.known && policy_has_digest(policy, question->digest.sha256);
+	if (question->origin != WIRE_ORIGIN_IMAGE)
+		asked.allowed = is_allowed(adapter, policy, question->cgroup, &question->file, &digest) &&
+				let_start(adapter, question, &digest);
 	if (main) {
 		ask_caller(adapter, &question->caller, &caller);
 		asked.session = caller.session;
@@ -108,8 +112,6 @@ static void ask_exec(struct guard_adapter *adapter, const struct policy *policy,
 		asked.file_flags &= ~WIRE_FILE_TOOL;
 	}
 	said = decide(&asked);
-	if (asked.allowed)
-		allow(adapter, policy, &question->file);
 	if (!said.reason || said.effect == WIRE_EFFECT_IGNORE) {
 		if (question->origin == WIRE_ORIGIN_IMAGE && !(asked.policy_flags & WIRE_POLICY_MODELLED) &&
 		    !(asked.file_flags & WIRE_FILE_TOOL))
@@ -118,7 +120,7 @@ static void ask_exec(struct guard_adapter *adapter, const struct policy *policy,
 	}
 	answer->verdict = verdict_of(said.effect);
 	answer->reason = said.reason;
-	if (said.reason == WIRE_REASON_DRIFT && policy->head.digests && !question->digest.known)
+	if (said.reason == WIRE_REASON_DRIFT && policy->head.digests && !digest.known)
 		answer->flags |= GUARD_ANSWER_BY_DIGEST;
 	/* What is only told of is told by the kernel's programs, which know the arguments too. */
 	if (answer->verdict == WIRE_ALERTED && main && (adapter->kernel->features & WIRE_FEATURE_EXEC_RECORD))
@@ -157,7 +159,7 @@ int knows_exec(void *context, uint64_t cgroup, const struct wire_file *file, uin
 
 	if (!policy)
 		return 0;
-	known = (policy->head.flags & whole) == whole && table_of(policy, file, &flags) == DECIDE_SAME &&
+	known = (policy->head.flags & whole) == whole && table_of(adapter, policy, file, &flags) == DECIDE_SAME &&
 		!(flags & WIRE_FILE_LOADER) && process_known(adapter->kernel, thread, &key, &caller) &&
 		caller.cgroup == cgroup && has_edge(policy, file, &caller);
 	policies_done(adapter->policies);
@@ -183,31 +185,39 @@ static bool judges_mappings(const struct guard_adapter *adapter)
 	return (adapter->kernel->features & (WIRE_FEATURE_CODE_LSM | WIRE_FEATURE_CODE_KILL)) != 0;
 }
 
-static void ask_code(const struct guard_adapter *adapter, const struct policy *policy, const struct guard_code *question,
+/* What may be mapped as code later is judged by the kernel then, which must know it. */
+static bool let_code(struct guard_adapter *adapter, const struct policy *policy, const struct guard_code *question,
+		     struct guard_digest *digest)
+{
+	return is_allowed(adapter, policy, question->cgroup, &question->file, digest) &&
+	       (question->kind != WIRE_CODE_LIBRARY ||
+		copies_add(adapter->copies, question->cgroup, &question->file, digest->sha256));
+}
+
+static void ask_code(struct guard_adapter *adapter, const struct policy *policy, const struct guard_code *question,
 		     struct guard_answer *answer)
 {
 	struct decide_question asked = {
 		.policy_flags = policy->head.flags,
 		.code_effect = policy->head.code_effect,
 		.origin = question->origin,
-		.allowed = (question->flags & GUARD_CODE_SAME_PROGRAM) ||
-			   (question->digest.known && policy_has_digest(policy, question->digest.sha256)),
 	};
+	struct guard_digest digest = question->digest;
 	uint32_t flags = 0;
 	struct decide_answer said;
 
 	if (question->origin == WIRE_ORIGIN_IMAGE)
-		asked.table = table_of(policy, &question->file, &flags);
+		asked.table = table_of(adapter, policy, &question->file, &flags);
+	else
+		asked.allowed = (question->flags & GUARD_CODE_SAME_PROGRAM) || let_code(adapter, policy, question, &digest);
 	said = decide_code(&asked);
-	if (asked.allowed && question->kind == WIRE_CODE_LIBRARY)
-		allow(adapter, policy, &question->file);
 	if (!said.reason && question->origin == WIRE_ORIGIN_IMAGE)
 		answer->flags |= GUARD_ANSWER_KEEP;
 	if (!said.reason || said.effect == WIRE_EFFECT_IGNORE)
 		return;
 	answer->reason = said.reason;
 	answer->verdict = verdict_of(said.effect);
-	if (policy->head.digests && !question->digest.known)
+	if (policy->head.digests && !digest.known)
 		answer->flags |= GUARD_ANSWER_BY_DIGEST;
 	/* What is only told of is told by the kernel's programs when it is mapped. */
 	if (answer->verdict == WIRE_ALERTED && question->kind == WIRE_CODE_LIBRARY && judges_mappings(adapter))
@@ -243,7 +253,7 @@ int runs_code(void *context, uint64_t cgroup, const struct wire_file *program)
 
 	if (!policy)
 		return 0;
-	table_of(policy, program, &flags);
+	table_of(adapter, policy, program, &flags);
 	policies_done(adapter->policies);
 	return (flags & WIRE_FILE_RUNS_CODE) != 0;
 }

@@ -17,9 +17,10 @@ struct kernel {
 	int processes;
 	int starts;
 	int policy_heads;
-	int policy_files;
 	int policy_edges;
-	int allowed_files;
+	int image_tables;
+	int known_copies;
+	int tickets;
 	int settings_map;
 	int losses;
 	int births;

@@ -80,11 +80,17 @@ struct container_counts {
 	uint64_t mappings_unjudged; /* for which there was no policy to ask */
 };
 
+#define MAX_POLICIES 1024
+#define MAX_EDGES 131072 /* of all policies, tools among them */
+#define MAX_TABLES 1024
+#define TABLE_FILES_BITS 22 /* a table has fewer than 1 << that many files */
+#define TOOL_CALLER (~0ULL) /* caller in the key of a tool */
+
 struct policy_head {
-	uint32_t generation; /* in the keys of its files and edges */
+	uint32_t generation; /* in the keys of its edges and tools */
 	uint32_t version;
 	uint32_t flags;
-	uint32_t device;
+	uint32_t table; /* 0: none */
 	uint8_t drift_effect;
 	uint8_t code_effect;
 	uint8_t model_effect;
@@ -92,17 +98,16 @@ struct policy_head {
 	uint8_t reserved[4];
 };
 
-struct file_key {
-	uint32_t generation;
-	uint32_t reserved;
-	uint64_t inode;
-};
-
-struct file_value {
-	uint64_t ctime;
-	uint64_t size;
-	uint32_t flags;
-	uint32_t reserved;
+/* A file of an image, as on the wire. The first row of each table is none: it says what the table is. */
+struct table_row {
+	union {
+		struct wire_table_row file;
+		struct {
+			uint64_t files; /* rows that follow, sorted by inode */
+			uint32_t device;
+			uint32_t reserved[5];
+		} head;
+	};
 };
 
 struct edge_key {
@@ -112,13 +117,34 @@ struct edge_key {
 	uint64_t caller;
 };
 
-/* Content outside of the image that a policy allows, after the sensor read it. */
-struct allowed_key {
-	uint32_t generation;
-	uint32_t device;
+#define MAX_COPIES 65536
+#define MAX_TICKETS 8192
+#define TICKET_NS 10000000000ULL /* for which an answer of the guard holds */
+
+/* A file outside of the image whose content the policy of its container allows, as the sensor read it. An entry leaves
+ * with its container, or when the policy no longer names its content. Where one is missing the guard is asked again, since
+ * the kernel asks before each open of a file that is not the image's. */
+struct copy_key {
+	uint64_t cgroup;
 	uint64_t inode;
 	uint64_t ctime;
 	uint64_t size;
+	uint32_t device;
+	uint32_t reserved;
+};
+
+struct copy_value {
+	uint8_t sha256[32];
+};
+
+/* By thread: what the guard let it start just now. So a start depends on no room for copies. */
+struct ticket {
+	uint64_t time; /* CLOCK_BOOTTIME, ns */
+	uint64_t inode;
+	uint64_t ctime;
+	uint64_t size;
+	uint32_t device;
+	uint32_t reserved;
 };
 
 struct seen_value {

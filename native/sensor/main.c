@@ -154,7 +154,9 @@ static bool is_ours(void *containers, uint64_t cgroup)
 static int serve(const struct options *options)
 {
 	static struct kernel kernel;
+	static struct tables tables;
 	static struct policies policies;
+	static struct copies copies;
 	static struct outbox outbox;
 	static struct containers containers;
 	static struct guard_adapter adapter;
@@ -162,6 +164,8 @@ static int serve(const struct options *options)
 	struct server server = {
 		.kernel = &kernel,
 		.policies = &policies,
+		.tables = &tables,
+		.copies = &copies,
 		.containers = &containers,
 		.outbox = &outbox,
 		.socket_path = options->socket_path,
@@ -185,13 +189,17 @@ static int serve(const struct options *options)
 	}
 	outbox.is_ours = is_ours;
 	outbox.context = &containers;
-	policies_open(&policies, &kernel, text("%s/policies", folder));
+	if (tables_open(&tables, &kernel, outbox.signal))
+		return 1;
+	copies_open(&copies, &kernel);
+	policies_open(&policies, &kernel, &tables, text("%s/policies", folder));
 	containers.kernel = &kernel;
 	containers.policies = &policies;
 	containers.outbox = &outbox;
 	pthread_mutex_init(&containers.lock, NULL);
 	adapter = (struct guard_adapter){
-		.kernel = &kernel, .policies = &policies, .containers = &containers, .outbox = &outbox,
+		.kernel = &kernel, .policies = &policies, .tables = &tables, .copies = &copies,
+		.containers = &containers, .outbox = &outbox,
 	};
 	guard_adapter_open(&adapter);
 	events = (struct cgroup_events){
@@ -200,6 +208,7 @@ static int serve(const struct options *options)
 	};
 	if (cgroup_events_open(&events))
 		return 1;
+	guard_adapter_changed(&adapter);
 	return server_run(&server) ? 1 : 0;
 }
 

@@ -1,4 +1,5 @@
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,106 +14,24 @@
 #define PATH_LENGTH 512
 #define GRACE_NS 500000000ULL /* far longer than a program in the kernel takes */
 
-static int compare_files(const void *a, const void *b)
-{
-	uint64_t left = ((const struct wire_policy_file *)a)->file.inode;
-	uint64_t right = ((const struct wire_policy_file *)b)->file.inode;
-
-	return left < right ? -1 : left > right;
-}
-
-static int compare_edges(const void *a, const void *b)
-{
-	const struct wire_policy_edge *left = a, *right = b;
-
-	if (left->child != right->child)
-		return left->child < right->child ? -1 : 1;
-	return left->caller < right->caller ? -1 : left->caller > right->caller;
-}
-
-static int compare_digests(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct wire_policy_digest));
-}
-
-/* Length of `count` texts at the start of `bytes`; more than `bytes` when they do not fit. */
-static size_t texts_length(const char *from, size_t bytes, uint32_t count)
-{
-	size_t at = 0;
-
-	while (count--) {
-		uint16_t length;
-
-		if (bytes - at < sizeof(length))
-			return bytes + 1;
-		memcpy(&length, from + at, sizeof(length));
-		at += sizeof(length);
-		if (bytes - at < length)
-			return bytes + 1;
-		at += length;
-	}
-	return at;
-}
-
-struct policy *policy_parse(const char *payload, size_t bytes, const char **reason)
-{
-	struct policy *policy;
-	uint64_t arrays;
-	size_t texts;
-	char *at;
-
-	*reason = "the frame is no policy";
-	if (bytes < sizeof(struct wire_policy))
-		return NULL;
-	policy = malloc(sizeof(*policy) + bytes);
-	if (!policy)
-		return NULL;
-	memcpy(policy->payload, payload, bytes);
-	memcpy(&policy->head, payload, sizeof(policy->head));
-	policy->bytes = bytes;
-	policy->images = policy->payload + sizeof(policy->head);
-	bytes -= sizeof(policy->head);
-	texts = policy->head.images <= bytes ? texts_length(policy->images, bytes, policy->head.images) : bytes + 1;
-	arrays = (uint64_t)policy->head.files * sizeof(struct wire_policy_file) +
-		 (uint64_t)policy->head.edges * sizeof(struct wire_policy_edge) +
-		 (uint64_t)policy->head.digests * sizeof(struct wire_policy_digest);
-	if (texts > bytes || arrays != bytes - texts) {
-		*reason = "its counts do not add up to its length";
-		free(policy);
-		return NULL;
-	}
-	if (policy->head.drift_effect > WIRE_EFFECT_PREVENT || policy->head.code_effect > WIRE_EFFECT_PREVENT ||
-	    policy->head.model_effect > WIRE_EFFECT_PREVENT) {
-		*reason = "an effect is not known";
-		free(policy);
-		return NULL;
-	}
-	at = policy->payload + sizeof(policy->head) + texts;
-	policy->files = (struct wire_policy_file *)at;
-	at += policy->head.files * sizeof(struct wire_policy_file);
-	policy->edges = (struct wire_policy_edge *)at;
-	at += policy->head.edges * sizeof(struct wire_policy_edge);
-	policy->digests = (struct wire_policy_digest *)at;
-	qsort(policy->files, policy->head.files, sizeof(*policy->files), compare_files);
-	qsort(policy->edges, policy->head.edges, sizeof(*policy->edges), compare_edges);
-	qsort(policy->digests, policy->head.digests, sizeof(*policy->digests), compare_digests);
-	return policy;
-}
-
+/* Keeps the policy for the next start. Where there is no room, what was kept of it before stays. */
 static void keep(struct policies *policies, const struct policy *policy)
 {
 	char path[PATH_LENGTH], part[PATH_LENGTH];
+	bool whole = false;
 	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/%u", policies->folder, policy->head.policy);
 	snprintf(part, sizeof(part), "%s/.part", policies->folder);
 	file = fopen(part, "we");
-	if (!file)
+	if (file) {
+		whole = fwrite(policy->payload, policy->bytes, 1, file) == 1;
+		whole &= fclose(file) == 0;
+	}
+	if (whole && rename(part, path) == 0)
 		return;
-	if (fwrite(policy->payload, policy->bytes, 1, file) != 1)
-		log_line("%s cannot be kept", path);
-	if (fclose(file) == 0)
-		rename(part, path);
+	log_line("%s is not kept for the next start: %s", path, strerror(errno));
+	unlink(part);
 }
 
 static struct policy *take(struct policies *policies, uint32_t number)
@@ -160,6 +79,21 @@ void policies_tick(struct policies *policies)
 	}
 }
 
+bool policies_name_table(void *given, uint32_t number)
+{
+	struct policies *policies = given;
+	const struct policy *policy;
+	bool named = false;
+
+	policies_read(policies);
+	for (policy = policies->first; policy && !named; policy = policy->next)
+		named = policy->head.table == number;
+	for (policy = policies->retired; policy && !named; policy = policy->next)
+		named = policy->head.table == number;
+	policies_done(policies);
+	return named;
+}
+
 /* Writes the policy to the kernel; where its tables are full, once more after the room of retired ones is free. */
 static const char *write_policy(struct policies *policies, struct policy *policy)
 {
@@ -174,9 +108,11 @@ static const char *write_policy(struct policies *policies, struct policy *policy
 
 const char *policies_put(struct policies *policies, struct policy *policy)
 {
-	const char *reason = write_policy(policies, policy);
+	const char *reason = "its table is not there";
 	struct policy *old;
 
+	if (!policy->head.table || tables_has(policies->tables, policy->head.table))
+		reason = write_policy(policies, policy);
 	if (reason) {
 		free(policy);
 		return reason;
@@ -227,7 +163,7 @@ static void take_kept(struct policies *policies, const char *path)
 	fclose(file);
 }
 
-void policies_open(struct policies *policies, struct kernel *kernel, const char *folder)
+void policies_open(struct policies *policies, struct kernel *kernel, struct tables *tables, const char *folder)
 {
 	char path[PATH_LENGTH];
 	struct dirent *entry;
@@ -235,6 +171,7 @@ void policies_open(struct policies *policies, struct kernel *kernel, const char 
 
 	pthread_rwlock_init(&policies->lock, NULL);
 	policies->kernel = kernel;
+	policies->tables = tables;
 	snprintf(policies->folder, sizeof(policies->folder), "%s", folder);
 	mkdir(folder, 0700);
 	kept = opendir(folder);
@@ -264,23 +201,6 @@ void policies_remove(const char *folder)
 	rmdir(folder);
 }
 
-static bool names(const struct policy *policy, const char *image)
-{
-	const char *at = policy->images;
-	uint32_t i;
-
-	for (i = 0; i < policy->head.images; i++) {
-		uint16_t length;
-
-		memcpy(&length, at, sizeof(length));
-		at += sizeof(length);
-		if (length == strlen(image) && !memcmp(at, image, length))
-			return true;
-		at += length;
-	}
-	return false;
-}
-
 uint32_t policies_for_image(struct policies *policies, const char *image)
 {
 	const struct policy *policy;
@@ -288,10 +208,20 @@ uint32_t policies_for_image(struct policies *policies, const char *image)
 
 	policies_read(policies);
 	for (policy = policies->first; policy && !number; policy = policy->next)
-		if (names(policy, image))
+		if (policy_names(policy, image))
 			number = policy->head.policy;
 	policies_done(policies);
 	return number;
+}
+
+bool policies_hold(struct policies *policies, uint32_t number)
+{
+	bool held;
+
+	policies_read(policies);
+	held = policies_find(policies, number) != NULL;
+	policies_done(policies);
+	return held;
 }
 
 void policies_read(struct policies *policies)
@@ -311,23 +241,4 @@ const struct policy *policies_find(struct policies *policies, uint32_t number)
 	while (policy && policy->head.policy != number)
 		policy = policy->next;
 	return policy;
-}
-
-const struct wire_policy_file *policy_file(const struct policy *policy, uint64_t inode)
-{
-	struct wire_policy_file wanted = { .file.inode = inode };
-
-	return bsearch(&wanted, policy->files, policy->head.files, sizeof(wanted), compare_files);
-}
-
-bool policy_has_edge(const struct policy *policy, uint64_t child, uint64_t caller)
-{
-	struct wire_policy_edge wanted = { .child = child, .caller = caller };
-
-	return bsearch(&wanted, policy->edges, policy->head.edges, sizeof(wanted), compare_edges) != NULL;
-}
-
-bool policy_has_digest(const struct policy *policy, const uint8_t *sha256)
-{
-	return bsearch(sha256, policy->digests, policy->head.digests, sizeof(*policy->digests), compare_digests) != NULL;
 }

@@ -8,6 +8,7 @@
 
 #include "decide.h"
 #include "kernel.h"
+#include "tables.h"
 
 struct policy {
 	struct policy *next;
@@ -15,7 +16,7 @@ struct policy {
 	uint32_t generation;
 	uint64_t retired; /* CLOCK_BOOTTIME, ns, of the moment in which another took its place */
 	const char *images; /* texts as on the wire */
-	struct wire_policy_file *files;     /* by inode */
+	struct wire_policy_tool *tools;     /* by inode */
 	struct wire_policy_edge *edges;     /* by child, caller */
 	struct wire_policy_digest *digests; /* by value */
 	size_t bytes;
@@ -28,14 +29,15 @@ struct policies {
 	struct policy *retired; /* in the kernel's tables still */
 	uint32_t count;
 	struct kernel *kernel;
+	struct tables *tables;
 	char folder[256]; /* kept here until the machine ends, for a sensor that starts while no agent is there */
 };
 
 /* Reads a frame's payload; NULL with a reason when it is none. The caller frees it. */
 struct policy *policy_parse(const char *payload, size_t bytes, const char **reason);
 
-/* Takes in what a sensor before this one kept. `folder` is made when missing. */
-void policies_open(struct policies *policies, struct kernel *kernel, const char *folder);
+/* Takes in what a sensor before this one kept. `folder` is made when missing. The tables are open already. */
+void policies_open(struct policies *policies, struct kernel *kernel, struct tables *tables, const char *folder);
 
 /* Puts a policy in the place of the one with its number, in the kernel too, at once; NULL, or the reason why not. The
  * policy is the store's then, or freed. */
@@ -48,6 +50,11 @@ void policies_forget(struct policies *policies, uint32_t number);
 /* Frees what was replaced or forgotten a while ago; every second, on the thread that puts. */
 void policies_tick(struct policies *policies);
 
+bool policies_hold(struct policies *policies, uint32_t number);
+
+/* Whether a policy that holds, or was replaced a moment ago, has this table; for tables_tick. */
+bool policies_name_table(void *policies, uint32_t number);
+
 /* Number of the policy that names this image; 0 when none does. */
 uint32_t policies_for_image(struct policies *policies, const char *image);
 
@@ -55,7 +62,8 @@ uint32_t policies_for_image(struct policies *policies, const char *image);
 void policies_read(struct policies *policies);
 void policies_done(struct policies *policies);
 const struct policy *policies_find(struct policies *policies, uint32_t number);
-const struct wire_policy_file *policy_file(const struct policy *policy, uint64_t inode);
+bool policy_names(const struct policy *policy, const char *image);
+bool policy_is_tool(const struct policy *policy, uint64_t inode);
 bool policy_has_edge(const struct policy *policy, uint64_t child, uint64_t caller);
 bool policy_has_digest(const struct policy *policy, const uint8_t *sha256);
 

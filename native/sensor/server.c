@@ -76,6 +76,25 @@ static bool has_room(struct agent *agent, size_t bytes)
 	return OUT_BYTES - agent->out_to >= bytes;
 }
 
+static void queue_answers(struct loop *loop)
+{
+	struct wire_table_reply reply = {};
+	struct table_answer answer;
+	char payload[REPLY_BYTES];
+
+	while (has_room(&loop->agent, OUT_ROOM) && tables_answer(loop->server->tables, &answer)) {
+		const char *reason = answer.reason ? answer.reason : "";
+		uint16_t length = strnlen(reason, REPLY_BYTES - sizeof(reply) - sizeof(length));
+
+		reply.table = answer.table;
+		reply.accepted = answer.reason == NULL;
+		memcpy(payload, &reply, sizeof(reply));
+		memcpy(payload + sizeof(reply), &length, sizeof(length));
+		memcpy(payload + sizeof(reply) + sizeof(length), reason, length);
+		queue(&loop->agent, WIRE_TABLE_REPLY, payload, sizeof(reply) + sizeof(length) + length);
+	}
+}
+
 /* Fills the buffer with events and writes it, until one of both has no more. */
 static void flush(struct loop *loop)
 {
@@ -85,6 +104,8 @@ static void flush(struct loop *loop)
 	while (agent->fd >= 0 && !agent->waits) {
 		ssize_t sent;
 
+		if (agent->greeted)
+			queue_answers(loop);
 		while (agent->greeted && has_room(agent, OUT_ROOM) &&
 		       (mappings_next(&loop->server->mappings, &event) || outbox_next(loop->server->outbox, &event)))
 			queue(agent, event.type, event.payload, event.length);
@@ -301,6 +322,8 @@ static void handle(struct loop *loop, const struct epoll_event *event)
 		containers_tick(loop->server->containers);
 		policies_tick(loop->server->policies);
 		outbox_tick(loop->server->outbox);
+		tables_tick(loop->server->tables, policies_name_table, loop->server->policies);
+		copies_tick(loop->server->copies);
 	} else if (event->data.fd == loop->server->outbox->signal) {
 		drain(event->data.fd);
 	} else if (event->data.fd == loop->agent.fd) {

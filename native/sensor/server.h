@@ -9,6 +9,8 @@
 struct server {
 	struct kernel *kernel;
 	struct policies *policies;
+	struct tables *tables;
+	struct copies *copies;
 	struct containers *containers;
 	struct outbox *outbox;
 	const char *socket_path;

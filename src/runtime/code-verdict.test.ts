@@ -21,11 +21,7 @@ test.each([
   ],
   ['incomplete', { since: undefined }, '143 mappings in 2 processes: no mechanism of its host judges mappings.'],
   ['incomplete', { image: undefined }, '143 mappings in 2 processes: its image is not known.'],
-  [
-    'incomplete',
-    { unjudged: 4 },
-    '143 mappings in 2 processes: mappings were made before there was a policy to ask.',
-  ],
+  ['incomplete', { unjudged: 4 }, '143 mappings in 2 processes: mappings were made before there was a policy to ask.'],
   [
     'incomplete',
     { counts: { image: 40, unlisted: 2, allowed: 0, other: 0 } },

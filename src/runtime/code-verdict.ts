@@ -13,7 +13,9 @@ function objectionsTo({ counts, passed, since }: CodeStatement): readonly string
   const { other } = counts;
   return [
     ...(other > 0 ? [`${other} ${other === 1 ? 'file is' : 'files are'} not of this image`] : []),
-    ...(passed > 0 ? [`other code was mapped and let through${since === undefined ? '' : ` since ${clockOf(since)}`}`] : []),
+    ...(passed > 0
+      ? [`other code was mapped and let through${since === undefined ? '' : ` since ${clockOf(since)}`}`]
+      : []),
   ];
 }
 
@@ -31,7 +33,8 @@ function gapsIn({ counts, since, unjudged, untold, mappings, image }: CodeStatem
 }
 
 function provenBy({ counts, since = '', stopped }: CodeStatement): readonly string[] {
-  const allowed = counts.allowed === 0 ? '' : ` but ${counts.allowed} that ${counts.allowed === 1 ? 'is' : 'are'} allowed`;
+  const allowed =
+    counts.allowed === 0 ? '' : ` but ${counts.allowed} that ${counts.allowed === 1 ? 'is' : 'are'} allowed`;
   return [
     `all of this image${allowed}`,
     `none other since ${clockOf(since)}`,
@@ -40,7 +43,10 @@ function provenBy({ counts, since = '', stopped }: CodeStatement): readonly stri
 }
 
 function sentenceOf({ mappings, processes, anonymous }: CodeStatement, parts: readonly string[]): string {
-  const memory = anonymous === 0 ? '' : ` Beside them ${anonymous} executable ${anonymous === 1 ? 'mapping' : 'mappings'} of memory.`;
+  const memory =
+    anonymous === 0
+      ? ''
+      : ` Beside them ${anonymous} executable ${anonymous === 1 ? 'mapping' : 'mappings'} of memory.`;
   const where = `${mappings} ${mappings === 1 ? 'mapping' : 'mappings'} in ${processes} ${processes === 1 ? 'process' : 'processes'}`;
   return `${where}: ${parts.join(', ')}.${memory}`;
 }

@@ -100,9 +100,7 @@ export const getCode = endpoint({
   reply: z.object({
     container: z.object({ id: containerId, name: line(255), host: line(400) }),
     /** Missing: the host never said it. `at`: when it came. */
-    code: z
-      .object({ at: moment, verdict: CodeVerdict, statement: CodeStatement, signed: SignedCode })
-      .optional(),
+    code: z.object({ at: moment, verdict: CodeVerdict, statement: CodeStatement, signed: SignedCode }).optional(),
     /** The last question that the host has not answered yet. */
     asked: z.object({ request: z.uuid(), at: moment }).optional(),
   }),

@@ -88,8 +88,7 @@ test('code that was mapped and stopped says how, and where it came from', () => 
   expect(detected(codeSighting(java, 'memfd:x', killed))).toMatchObject({
     detector: 'code-drift',
     outcome: 'killed',
-    message:
-      'java tried to load memfd:x, code that exists in memory only; it was killed before its first instruction.',
+    message: 'java tried to load memfd:x, code that exists in memory only; it was killed before its first instruction.',
   });
 });
 

@@ -7,6 +7,8 @@ import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { FrameSplitter } from '../../src/runtime/agent/wire/frame-splitter.ts';
 import { type AgentFrame, decodeFrame, encodeFrame, type SensorFrame } from '../../src/runtime/agent/wire/frames.ts';
+import type { WireFile } from '../../src/runtime/agent/wire/structs.ts';
+import { packRows, rowsOfFrame } from '../../src/runtime/agent/wire/table-frame.ts';
 import { protocol } from '../../src/runtime/agent/wire/words.ts';
 
 const native = resolve(import.meta.dirname, '../../native');
@@ -75,6 +77,12 @@ export async function startBuiltSensor(engineRoot: string, seconds = 10): Promis
   };
 }
 
+/** A file of an image, for its table. */
+export interface TableFile {
+  readonly file: WireFile;
+  readonly flags?: number;
+}
+
 interface TestAgentOptions {
   readonly acknowledges?: boolean;
   /** For how long `until` waits; 30 where nothing is said: the machine may be busy. */
@@ -112,6 +120,25 @@ export class TestAgent {
 
   send(frame: AgentFrame): void {
     this.#socket.write(encodeFrame(frame));
+  }
+
+  /** Puts the table of an image, as the agent does, and waits for the answer. */
+  async putTable(table: number, files: readonly TableFile[]): Promise<FrameOf<'table-reply'>> {
+    const before = this.of('table-reply').filter((one) => one.table === table).length;
+    const device = files[0]?.file.device ?? 0;
+    const sorted = files.toSorted((one, other) => (one.file.inode < other.file.inode ? -1 : 1));
+    for (let first = 0; first < sorted.length; first += rowsOfFrame) {
+      const part = sorted.slice(first, first + rowsOfFrame);
+      const rows = packRows(
+        part.map(({ file: { inode, ctime, size }, flags = 0 }) => {
+          return { inode, ctime, size, flags };
+        }),
+      );
+      this.send({ kind: 'table', table, device, files: files.length, first, rows });
+    }
+    const answers = () => this.of('table-reply').filter((one) => one.table === table);
+    await this.until('table-reply', () => answers().length > before);
+    return answers().at(-1) as FrameOf<'table-reply'>;
   }
 
   /** Writes bytes that are no frame. */

@@ -126,10 +126,12 @@ PART int report_exec(struct exec_facts *facts, struct process *caller, __u64 pro
 	return 0;
 }
 
-static __always_inline int look_at(struct exec_facts *facts, struct process *caller, struct linux_binprm *bprm)
+/* `thread`: that called exec, as it was numbered then. */
+static __always_inline int look_at(struct exec_facts *facts, struct process *caller, struct linux_binprm *bprm, __u32 thread)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 
+	facts->judgement.thread = thread;
 	facts->origin = identify(address_of(BPF_CORE_READ(bprm, file)), root_device(caller->cgroup, address_of(task)), &facts->file);
 	return judge(caller, &facts->file, facts->origin, &facts->judgement);
 }

@@ -6,6 +6,7 @@
 #include "process.h"
 
 struct judgement {
+	__u32 thread; /* that calls exec; set by who asks. 0: no answer of the guard to it counts */
 	__u32 policy;
 	__u32 version;
 	__u32 exec_flags; /* wire_exec_flag */
@@ -15,17 +16,69 @@ struct judgement {
 	__u8 known;
 };
 
-static __always_inline __u8 table_of(struct policy_head *head, struct wire_file *file, __u32 *flags)
-{
-	struct file_key key = { .generation = head->generation, .inode = file->inode };
-	struct file_value *entry = bpf_map_lookup_elem(&policy_files, &key);
+struct table_search {
+	void *table;
+	__u64 inode;
+	__u32 low; /* rows before it have smaller inodes */
+	__u32 high; /* it and those behind it have larger ones */
+	__u32 found;
+};
 
-	if (!entry)
+static long halve(__u64 step, struct table_search *search)
+{
+	__u32 middle = search->low + (search->high - search->low) / 2;
+	struct table_row *row;
+
+	if (search->low >= search->high)
+		return 1;
+	row = bpf_map_lookup_elem(search->table, &middle);
+	if (!row)
+		return 1;
+	if (row->file.inode == search->inode) {
+		search->found = middle;
+		return 1;
+	}
+	if (row->file.inode < search->inode)
+		search->low = middle + 1;
+	else
+		search->high = middle;
+	return 0;
+}
+
+/* What the image's table says of a file (decide_table); adds the file's flags. */
+PART __u32 table_of(__u32 number, struct wire_file *file, __u32 *flags)
+{
+	struct table_search search = { .low = 1 };
+	struct table_row *row;
+	__u32 zero = 0, device, place;
+
+	if (!file || !flags)
 		return DECIDE_UNTABLED;
-	*flags = entry->flags;
-	if (entry->ctime != file->ctime || entry->size != file->size || head->device != file->device)
+	search.table = bpf_map_lookup_elem(&image_tables, &number);
+	if (!search.table)
+		return DECIDE_UNTABLED;
+	row = bpf_map_lookup_elem(search.table, &zero);
+	if (!row)
+		return DECIDE_UNTABLED;
+	device = row->head.device;
+	search.high = row->head.files + 1;
+	search.inode = file->inode;
+	bpf_loop(TABLE_FILES_BITS + 1, halve, &search, 0);
+	place = search.found;
+	row = place ? bpf_map_lookup_elem(search.table, &place) : NULL;
+	if (!row)
+		return DECIDE_UNTABLED;
+	*flags |= row->file.flags;
+	if (row->file.ctime != file->ctime || row->file.size != file->size || device != file->device)
 		return DECIDE_CHANGED;
 	return DECIDE_SAME;
+}
+
+static __always_inline bool is_tool(struct policy_head *head, struct wire_file *file)
+{
+	struct edge_key key = { .generation = head->generation, .child = file->inode, .caller = TOOL_CALLER };
+
+	return bpf_map_lookup_elem(&policy_edges, &key) != NULL;
 }
 
 static __always_inline bool has_edge(struct policy_head *head, struct wire_file *file, struct process *caller)
@@ -39,17 +92,27 @@ static __always_inline bool has_edge(struct policy_head *head, struct wire_file 
 	return bpf_map_lookup_elem(&policy_edges, &key) != NULL;
 }
 
-static __always_inline bool is_allowed(struct policy_head *head, struct wire_file *file)
+/* Whether the container may run this content from outside of its image, as far as the guard saw it lately. */
+static __always_inline bool is_known_copy(__u64 cgroup, struct wire_file *file)
 {
-	struct allowed_key key = {
-		.generation = head->generation,
+	struct copy_key key = {
+		.cgroup = cgroup,
 		.device = file->device,
 		.inode = file->inode,
 		.ctime = file->ctime,
 		.size = file->size,
 	};
 
-	return bpf_map_lookup_elem(&allowed_files, &key) != NULL;
+	return bpf_map_lookup_elem(&known_copies, &key) != NULL;
+}
+
+/* Whether the guard let this thread start this very file just now. */
+static __always_inline bool has_ticket(__u32 thread, struct wire_file *file)
+{
+	struct ticket *ticket = bpf_map_lookup_elem(&tickets, &thread);
+
+	return ticket && ticket->inode == file->inode && ticket->device == file->device && ticket->ctime == file->ctime &&
+	       ticket->size == file->size && bpf_ktime_get_boot_ns() - ticket->time < TICKET_NS;
 }
 
 PART int judge(struct process *caller, struct wire_file *file, __u32 origin, struct judgement *out)
@@ -85,11 +148,14 @@ PART int judge(struct process *caller, struct wire_file *file, __u32 origin, str
 	question.session = caller->session;
 	question.first = caller->origin == WIRE_ORIGIN_HOST;
 	if (origin == WIRE_ORIGIN_IMAGE) {
-		question.table = table_of(head, file, &out->file_flags);
+		if (head->table)
+			question.table = table_of(head->table, file, &out->file_flags);
+		if (is_tool(head, file))
+			out->file_flags |= WIRE_FILE_TOOL;
 		question.file_flags = out->file_flags;
 		question.edge = has_edge(head, file, caller);
 	} else {
-		question.allowed = is_allowed(head, file);
+		question.allowed = has_ticket(out->thread, file) || is_known_copy(cgroup, file);
 	}
 	answer = decide(&question);
 	if (!answer.reason || answer.effect == WIRE_EFFECT_IGNORE || container->unjudged)

@@ -53,14 +53,32 @@ MAP(BPF_MAP_TYPE_TASK_STORAGE, members, int, __u64, 0, BPF_F_NO_PREALLOC); /* cg
 MAP(BPF_MAP_TYPE_HASH, namespaces, __u64, __u64, 2 * MAX_CONTAINERS, BPF_F_NO_PREALLOC); /* of containers -> cgroup */
 MAP(BPF_MAP_TYPE_LRU_HASH, processes, struct process_key, struct process, 16384, 0);
 MAP(BPF_MAP_TYPE_LRU_HASH, starts, __u32, __u64, 16384, 0); /* of live processes of containers, by tgid */
-MAP(BPF_MAP_TYPE_HASH, policy_heads, __u32, struct policy_head, 1024, BPF_F_NO_PREALLOC);
-MAP(BPF_MAP_TYPE_HASH, policy_files, struct file_key, struct file_value, 262144, BPF_F_NO_PREALLOC);
-MAP(BPF_MAP_TYPE_HASH, policy_edges, struct edge_key, __u32, 131072, BPF_F_NO_PREALLOC);
-MAP(BPF_MAP_TYPE_LRU_HASH, allowed_files, struct allowed_key, __u32, 4096, 0);
+MAP(BPF_MAP_TYPE_HASH, policy_heads, __u32, struct policy_head, MAX_POLICIES, BPF_F_NO_PREALLOC);
+MAP(BPF_MAP_TYPE_HASH, policy_edges, struct edge_key, __u32, MAX_EDGES, BPF_F_NO_PREALLOC);
+MAP(BPF_MAP_TYPE_HASH, known_copies, struct copy_key, struct copy_value, MAX_COPIES, BPF_F_NO_PREALLOC);
+MAP(BPF_MAP_TYPE_HASH, tickets, __u32, struct ticket, MAX_TICKETS, BPF_F_NO_PREALLOC);
 MAP(BPF_MAP_TYPE_LRU_HASH, seen, __u64, struct seen_value, 32768, 0);
 MAP(BPF_MAP_TYPE_LRU_HASH, listening, struct listen_key, __u64, 4096, 0);
 MAP(BPF_MAP_TYPE_ARRAY, settings, __u32, struct settings, 1, BPF_F_MMAPABLE);
 MAP(BPF_MAP_TYPE_ARRAY, losses, __u32, __u64, 4, 0);
+
+/* Files of an image: made by the sensor, each as large as its image (tables.c). */
+struct image_table {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct table_row));
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(max_entries, MAX_TABLES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__array(values, struct image_table);
+} image_tables SEC(".maps");
+
 /* Of the sensor alone; here it is made and pinned. */
 MAP(BPF_MAP_TYPE_ARRAY, own_events, __u32, struct own_page, 1 + OWN_SHARE_PAGES + OWN_BYTES / OWN_PAGE, BPF_F_MMAPABLE);
 MAP(BPF_MAP_TYPE_PERCPU_ARRAY, scratches, __u32, struct scratch, 2, 0);

@@ -1,6 +1,5 @@
-import type { ImageDigest, Log } from '#base/index.ts';
+import type { Log } from '#base/index.ts';
 import { configDigestOf, defaultLimits, hostPlatform, layerFoldersOf } from '#image/index.ts';
-import { readExecutables } from '#catalog/agent/index.ts';
 import type { Engine } from '#inventory/contract.ts';
 import type { Collecting, Reporter } from '#inventory/agent/index.ts';
 import type { AgentLink } from '#link/agent/index.ts';
@@ -37,6 +36,5 @@ export function watchRuntime({ config, engine, ...ground }: RuntimeGround): Runt
     },
     identify: async (id) => (await configDigestOf(id, open))?.digest,
     layers: (id) => layerFoldersOf(id, dockerSocket),
-    executables: (digest: ImageDigest) => readExecutables(stateFolder, digest),
   });
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
@@ -66,6 +66,12 @@ export async function readExecutables(
   if (packed !== undefined) return { isComplete: packed.isComplete, executables: unpackExecutables(packed) };
   await rm(file, { force: true });
   return undefined;
+}
+
+/** Changes with the file of an image's executables; `undefined` while there is none. */
+export async function executablesStamp(stateFolder: string, digest: ImageDigest): Promise<string | undefined> {
+  const stats = await stat(fileOf(stateFolder, digest), { bigint: true }).catch(() => undefined);
+  return stats === undefined ? undefined : `${stats.ino} ${stats.size} ${stats.mtimeNs}`;
 }
 
 async function unpack(stored: Buffer): Promise<PackedExecutables | undefined> {

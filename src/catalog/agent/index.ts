@@ -1,1 +1,1 @@
-export { type ExecutableStore, openExecutableStore, readExecutables } from './executable-store.ts';
+export { type ExecutableStore, executablesStamp, openExecutableStore, readExecutables } from './executable-store.ts';

@@ -14,8 +14,9 @@ import type { Images } from './images.ts';
 import { ModelIndexes } from './model-indexes.ts';
 import type { RuntimeOptions } from './options.ts';
 import { type AskOrders, openOrderBook, type OrderBook } from './orders.ts';
-import { Policies } from './policies/policies.ts';
+import { Policies, type PlacedTable } from './policies/policies.ts';
 import { PolicyDesk } from './policies/policy-desk.ts';
+import { TableDesk } from './policies/table-desk.ts';
 import { ruleOf, type RuleSubject } from './rule-of.ts';
 import { SaveFaults } from './saves/save-faults.ts';
 import { openSensorLine, type SensorLine } from './sensor-line.ts';
@@ -46,11 +47,17 @@ interface Bells {
   orders: () => void;
   placed: () => void;
   say: (frame: Buffer) => void;
+  deliver: (frame: Buffer) => Promise<boolean>;
 }
 
 /** Nothing of the runtime is constructed elsewhere. */
 export function composeRuntime(options: RuntimeOptions, images: Images): RuntimeParts {
-  const bells: Bells = { orders: () => undefined, placed: () => undefined, say: () => undefined };
+  const bells: Bells = {
+    orders: () => undefined,
+    placed: () => undefined,
+    say: () => undefined,
+    deliver: async () => false,
+  };
   const { stateFolder, collecting, identify, link, log, host } = options;
   const folder = join(stateFolder, 'runtime');
   const orders = openOrders(options, { file: join(folder, 'orders.json'), changed: () => bells.orders() });
@@ -72,8 +79,20 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
     log,
   });
   const rule = (what: RuleSubject) => ruleOf(orders.orders(), what, host);
-  const desk = new PolicyDesk((bytes) => bells.say(bytes));
-  const ground: Ground = { options, images, orders, containers, evidence, faults, rule, desk, bucketSeconds, bells };
+  const tables = new TableDesk({
+    deliver: (frame) => bells.deliver(frame),
+    changed(number) {
+      desk.tableCame(number);
+      bells.placed();
+    },
+    log,
+  });
+  const desk = new PolicyDesk(
+    (bytes) => bells.say(bytes),
+    (table) => tables.stateOf(table)?.kind === 'taken',
+  );
+  const used = { options, images, orders, containers, evidence, faults, bucketSeconds };
+  const ground: Ground = { ...used, rule, desk, tables, bells };
   const policies = makePolicies(ground);
   const behaviour = makeBehaviour(ground);
   const armed = new ArmedContainers();
@@ -81,6 +100,7 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
   const code = makeCodeDesk(ground, { asker, contact: () => line.contact() });
   const { report, line, starter } = openLine(ground, { behaviour, armed, asker, code });
   bells.say = (frame) => line.say(frame);
+  bells.deliver = (frame) => line.deliver(frame);
   bells.placed = () => policies.refresh();
   bells.orders = () => {
     line.configure();
@@ -96,6 +116,7 @@ interface Ground extends Pick<RuntimeParts, 'options' | 'orders' | 'containers' 
   readonly faults: SaveFaults;
   readonly rule: (what: RuleSubject) => RuntimeRule | undefined;
   readonly desk: PolicyDesk;
+  readonly tables: TableDesk;
   readonly bells: Bells;
 }
 
@@ -110,12 +131,13 @@ function openOrders(
   return openOrderBook({ ...place, ask, images: () => heldImages({ options: { collecting } }), log });
 }
 
-function makePolicies({ options, images, orders, containers, rule, desk }: Ground): Policies {
+function makePolicies({ options, images, orders, containers, rule, desk, tables }: Ground): Policies {
   return new Policies({
     desk,
     rule,
     log: options.log,
-    table: (digest) => images.tables.of(digest),
+    table: (digest) => tableOf(digest, { images, tables }),
+    keepTables: (digests) => tables.keepOnly(digests),
     model: (id) => orders.model(id),
     chosen: chosenBy(orders, options),
     engineFiles: () => images.engineFiles,
@@ -125,6 +147,23 @@ function makePolicies({ options, images, orders, containers, rule, desk }: Groun
       images.places.set(digest, { imageId, ...(root !== undefined && { root }) });
     },
   });
+}
+
+/** What policies need of an image; its table is on its way to the sensor then. */
+async function tableOf(
+  digest: ImageDigest,
+  { images, tables }: Pick<Ground, 'images' | 'tables'>,
+): Promise<PlacedTable | undefined> {
+  const index = await images.indexes.of(digest);
+  if (index === undefined) return undefined;
+  const { stamp, device, files, isComplete } = index.head;
+  const { inodeOf, tools } = index;
+  if (files === 0) return { number: 0, isComplete: false, inodeOf, tools };
+  const number = tables.offer({ key: digest, stamp, device, files, rowsFile: index.rowsFile });
+  const state = tables.stateOf(number);
+  if (state?.kind !== 'refused') return { number, isComplete, inodeOf, tools };
+  const problem = `The sensor has no table of the image's files: ${state.reason}.`;
+  return { number: 0, isComplete: false, inodeOf, tools, problem };
 }
 
 function makeBehaviour({
@@ -186,7 +225,7 @@ interface Hearing extends Pick<RuntimeParts, 'behaviour' | 'armed' | 'code'> {
 }
 
 function openLine(
-  { options, desk, faults, bucketSeconds }: Ground,
+  { options, desk, tables, faults, bucketSeconds }: Ground,
   { behaviour: learning, armed, asker, code }: Hearing,
 ): Pick<RuntimeParts, 'report' | 'line' | 'starter'> {
   const { reporter, say, instance, sensor, isRoot, engineRoot, stateFolder, log } = options;
@@ -194,14 +233,15 @@ function openLine(
   const starter = sensorStarter({ ...sensor, instance, engineRoot, stateFolder, isRoot });
   const { socket } = sensor;
   const start = () => starter.start();
-  const behaviour: Pick<Behaviour, 'take'> = {
+  const behaviour: Pick<Behaviour, 'take' | 'giveUp'> = {
+    giveUp: (event, clock) => learning.giveUp(event, clock),
     async take(event, clock) {
       await learning.take(event, clock);
       if (event.kind === 'container' && event.state === 'found')
         setTimeout(() => void code.tell(event.id), untilJudged).unref();
     },
   };
-  const told = { code: asker, behaviour, armed, report, desk, bucketSeconds };
+  const told = { code: asker, behaviour, armed, report, desk, tables, bucketSeconds };
   const line = openSensorLine({ socket, instance, start, log, ...told });
   return { report, line, starter };
 }

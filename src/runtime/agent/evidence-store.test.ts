@@ -137,7 +137,10 @@ test('saves that are asked for at once, by everybody who asks, all succeed', asy
       store.learner(model).start(noon + round * hour);
       asked.push(store.saved(model));
     }
-    asked.push(store.release(() => true), store.tell());
+    asked.push(
+      store.release(() => true),
+      store.tell(),
+    );
     await wait(2);
   }
   expect((await Promise.allSettled(asked)).filter(({ status }) => status === 'rejected')).toEqual([]);

@@ -1,10 +1,9 @@
 import type { ImageDigest, Log } from '#base/index.ts';
 import type { Collecting, Reporter } from '#inventory/agent/index.ts';
 import type { AgentLink } from '#link/agent/index.ts';
-import type { ReadExecutables } from './image-programs.ts';
 
 export interface RuntimeOptions {
-  /** Of this agent; `runtime` and `models` lie in it. */
+  /** Of this agent; `runtime`, `models` and the `executables` of its scans lie in it. */
   readonly stateFolder: string;
   readonly instance: string;
   /** How this host is called everywhere. */
@@ -31,5 +30,4 @@ export interface RuntimeOptions {
   readonly identify: (imageId: string) => Promise<ImageDigest | undefined>;
   /** Folders of an image's layers, lowest first, as far as the engine's store says. */
   readonly layers: (imageId: string) => Promise<readonly string[] | undefined>;
-  readonly executables: ReadExecutables;
 }

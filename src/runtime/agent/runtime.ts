@@ -39,8 +39,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
       watch.wantModels();
     },
     scanned(digest) {
-      images.programs.forget(digest);
-      images.tables.forget(digest);
+      images.indexes.forget(digest);
       policies.refresh();
     },
     armed: (container, since, signal) => armed.since(container, since, signal),
@@ -51,7 +50,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     async close() {
       await Promise.all([watch.close(), orders.close(), line.close()]);
       await policies.settled();
-      await Promise.all([evidence.close(), containers.close()]);
+      await Promise.all([images.indexes.close(), evidence.close(), containers.close()]);
       if (options.sensor.ends === 'with-agent') await starter.end();
     },
   };

@@ -21,6 +21,17 @@ export const StoredContainers = z.object({
   ),
 });
 
+/** `STATE/runtime/images/IMAGE/head.json`: what the index of an image says of itself. */
+export const StoredIndex = z.object({
+  form: z.literal(1),
+  stamp: z.string(),
+  isComplete: z.boolean(),
+  device: z.int().min(0),
+  files: z.int().min(0),
+  missing: z.array(z.string()),
+  missingCount: z.int().min(0),
+});
+
 /** `STATE/models/ID.json.zst`: evidence of one model. */
 export const StoredEvidence = z.object({
   form: z.literal(1),

@@ -4,6 +4,7 @@ import type { SensorClock } from './behaviour/sighting-of.ts';
 import type { CodeAsker } from './code/code-asker.ts';
 import type { ArmedContainers } from './containers/armed.ts';
 import type { PolicyDesk } from './policies/policy-desk.ts';
+import type { TableDesk } from './policies/table-desk.ts';
 import type { SensorReport } from './sensor-report.ts';
 import { Acknowledger } from './sensor/acknowledger.ts';
 import { connectSensor, type SensorContact } from './sensor/connect-sensor.ts';
@@ -19,12 +20,15 @@ export interface SensorLineOptions {
   readonly code: Pick<CodeAsker, 'hear'>;
   readonly report: SensorReport;
   readonly desk: PolicyDesk;
+  readonly tables: TableDesk;
   readonly bucketSeconds: () => number;
 }
 
 /** What goes between the agent and its sensor. */
 export interface SensorLine {
   say(frame: Buffer): void;
+  /** The same; resolves when there is room for the next one, `false` when no sensor is there. */
+  deliver(frame: Buffer): Promise<boolean>;
   /** Says how long an hour is, where that changed. */
   configure(): void;
   /** Asks how the sensor is. */
@@ -38,7 +42,7 @@ const permissionBudgetMs = 200;
 const eventsPerSecond = 1000;
 
 export function openSensorLine(options: SensorLineOptions): SensorLine {
-  const { report, desk, bucketSeconds } = options;
+  const { report, desk, tables, bucketSeconds } = options;
   let contact: SensorContact | undefined;
   let clock: SensorClock = { epoch: 0n, bootOffset: 0n };
   let configured = 0;
@@ -56,6 +60,7 @@ export function openSensorLine(options: SensorLineOptions): SensorLine {
     greet({ epoch, bootOffset }) {
       clock = { epoch, bootOffset };
       acknowledger.begin(epoch);
+      tables.met();
       return [configuration(), ...desk.all(), encodeFrame({ kind: 'ask-status' })];
     },
     hear(frame) {
@@ -75,6 +80,7 @@ export function openSensorLine(options: SensorLineOptions): SensorLine {
   });
   return {
     say: (frame) => connection.say(frame),
+    deliver: (frame) => connection.deliver(frame),
     configure() {
       if (contact?.kind === 'working' && configured !== bucketSeconds()) connection.say(configuration());
     },
@@ -88,7 +94,10 @@ export function openSensorLine(options: SensorLineOptions): SensorLine {
 }
 
 /** The event that a frame tells; anything else is taken in here. */
-function eventOf(frame: SensorFrame, { report, code, log }: SensorLineOptions): SequencedFrame | undefined {
+function eventOf(
+  frame: SensorFrame,
+  { report, code, desk, tables, log }: SensorLineOptions,
+): SequencedFrame | undefined {
   switch (frame.kind) {
     case 'sensor-hello':
       return undefined;
@@ -100,7 +109,11 @@ function eventOf(frame: SensorFrame, { report, code, log }: SensorLineOptions): 
       code.hear(frame);
       return undefined;
     case 'policy-reply':
+      desk.reply(frame);
       if (frame.accepted === 0) log.error({ policy: frame.policy, reason: frame.reason }, 'A policy was not taken.');
+      return undefined;
+    case 'table-reply':
+      tables.reply(frame);
       return undefined;
     default:
       return frame;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
 import { mappingFiles, mappingImage } from '../../../test/make/mapping-image.ts';
 import { docker, imageFile } from '../../../test/make/program-image.ts';
-import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import { startTestSensor, type TableFile, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
 import type { PolicyFrame } from './wire/policy-frame.ts';
 import { codeFlag, feature, policyFlag } from './wire/words.ts';
 
@@ -38,20 +38,32 @@ afterAll(async () => {
   await engine?.stop();
 });
 
-async function setPolicy(changes: Partial<PolicyFrame>): Promise<void> {
+/** `files`: of the image's table; all of its code where nothing is said. */
+async function setPolicy({ files, ...changes }: Partial<PolicyFrame> & { readonly files?: readonly TableFile[] }) {
   const version = 1 + agent.of('policy-reply').length;
-  const files = await Promise.all(
-    mappingFiles.map(async (path) => ({ file: await imageFile(engine, [image, path]), flags: 0 })),
-  );
-  const device = files[0]?.file.device ?? 0;
-  const whole = { policy: 7, version, flags: policyFlag.tabled, device, images: [imageId], files };
+  const all =
+    files ?? (await Promise.all(mappingFiles.map(async (path) => ({ file: await imageFile(engine, [image, path]) }))));
+  expect(await agent.putTable(7, all)).toMatchObject({ accepted: 1 });
+  const whole = { policy: 7, version, flags: policyFlag.tabled, table: 7, images: [imageId], tools: [] };
   agent.send({ kind: 'policy', ...whole, edges: [], digests: [], ...prevent, ...changes });
   expect(await agent.until('policy-reply', (one) => one.version === version)).toMatchObject({ accepted: 1 });
 }
 
 /** Starts a container that waits; answers the number of its cgroup. */
 async function start(name: string, ...words: readonly string[]): Promise<bigint> {
-  const { stdout } = await docker(engine, 'run', '-d', '--name', name, '--network', 'none', ...words, image, 'sleep', '600');
+  const { stdout } = await docker(
+    engine,
+    'run',
+    '-d',
+    '--name',
+    name,
+    '--network',
+    'none',
+    ...words,
+    image,
+    'sleep',
+    '600',
+  );
   return (await agent.until('container', ({ id }) => id === stdout)).cgroup;
 }
 
@@ -65,7 +77,9 @@ const toldSince = (before: number) =>
 async function settled(): Promise<void> {
   const before = agent.frames.length;
   agent.send({ kind: 'ask-status' });
-  await expect.poll(() => agent.frames.slice(before).some(({ kind }) => kind === 'status'), { timeout: 20_000 }).toBe(true);
+  await expect
+    .poll(() => agent.frames.slice(before).some(({ kind }) => kind === 'status'), { timeout: 20_000 })
+    .toBe(true);
 }
 
 const hasLsm = () => agent.of('sensor-hello').some(({ features }) => (features & feature.codeLsm) !== 0);
@@ -110,21 +124,25 @@ test('the sensor says how it stops mappings', async () => {
 });
 
 describe('code that is not the image’s does not run, however it is mapped', () => {
-  test.each(ways)('%s', async (way) => {
-    const before = agent.frames.length;
-    await inside(`cp /lib64/code.so /tmp/${way}.so`);
-    const [told, ...more] = await stopped(way, `/tmp/${way}.so`);
-    expect(more).toEqual([]);
-    expect(told).toMatchObject({
-      codeKind: 'library',
-      openerPath: '/bin/map-code',
-      argv: `map-code\0${way}\0/tmp/${way}.so`,
-      flags: codeFlag.mapped,
-      policy: 7,
-      sequence: expect.any(BigInt),
-    });
-    expect(toldSince(before)).toHaveLength(1);
-  }, 30_000);
+  test.each(ways)(
+    '%s',
+    async (way) => {
+      const before = agent.frames.length;
+      await inside(`cp /lib64/code.so /tmp/${way}.so`);
+      const [told, ...more] = await stopped(way, `/tmp/${way}.so`);
+      expect(more).toEqual([]);
+      expect(told).toMatchObject({
+        codeKind: 'library',
+        openerPath: '/bin/map-code',
+        argv: `map-code\0${way}\0/tmp/${way}.so`,
+        flags: codeFlag.mapped,
+        policy: 7,
+        sequence: expect.any(BigInt),
+      });
+      expect(toldSince(before)).toHaveLength(1);
+    },
+    30_000,
+  );
 
   test.each([
     ['that was copied in the container', 'cp /lib64/code.so /tmp/copy.so', '/tmp/copy.so', 'upper'],
@@ -149,9 +167,11 @@ describe('code that is not the image’s does not run, however it is mapped', ()
     const file = await imageFile(engine, [image, 'lib64/code.so']);
     for (const changed of [{ ctime: 1n }, { size: 1n }]) {
       await setPolicy({ files: [{ file: { ...file, ...changed }, flags: 0 }] });
-      expect(await stopped('mprotect-all', '/lib64/code.so')).toMatchObject([{ path: '/lib64/code.so', origin: 'image' }]);
+      expect(await stopped('mprotect-all', '/lib64/code.so')).toMatchObject([
+        { path: '/lib64/code.so', origin: 'image' },
+      ]);
     }
-    await setPolicy({ device: file.device + 1 });
+    await setPolicy({ files: [{ file: { ...file, device: file.device + 1 } }] });
     expect((await inside('map-code mmap /lib64/code.so')).stdout).not.toContain('ran');
     await setPolicy({});
   });
@@ -175,7 +195,8 @@ describe('code that is not the image’s does not run, however it is mapped', ()
       return all;
     });
     // Who shares memory with the one that maps is ended with it, the one that counts is not.
-    for (const [at, text] of said.entries()) expect.soft(text.replace(/Operation not permitted\n/gu, ''), often[at]).toBe(`stopped ${count}`);
+    for (const [at, text] of said.entries())
+      expect.soft(text.replace(/Operation not permitted\n/gu, ''), often[at]).toBe(`stopped ${count}`);
   }, 600_000);
 });
 
@@ -265,7 +286,9 @@ describe('what is mapped now', () => {
 
   /** Waits until so many processes are in the container. */
   const untilThere = (name: string, count: number) =>
-    expect.poll(async () => (await docker(engine, 'top', name)).stdout.split('\n').length, { timeout: 10_000 }).toBe(count + 1);
+    expect
+      .poll(async () => (await docker(engine, 'top', name)).stdout.split('\n').length, { timeout: 10_000 })
+      .toBe(count + 1);
 
   test('is told file by file, with what the table has of each, and memory is counted apart', async () => {
     const number = await start('clean');
@@ -276,11 +299,26 @@ describe('what is mapped now', () => {
     const { end, files } = await mappingsOf(agent, number);
     const ofImage = { cgroup: number, origin: 'image', listing: 'same', allowed: 0 } as const;
     expect(files.toSorted((one, other) => one.path.localeCompare(other.path))).toMatchObject([
-      { ...ofImage, path: '/bin/map-code', mappings: 3, processes: 3, file: await imageFile(engine, [image, 'bin/map-code']) },
+      {
+        ...ofImage,
+        path: '/bin/map-code',
+        mappings: 3,
+        processes: 3,
+        file: await imageFile(engine, [image, 'bin/map-code']),
+      },
       { ...ofImage, path: '/bin/sleep', mappings: 1, processes: 1 },
       { ...ofImage, path: '/lib64/code.so', mappings: 1, processes: 1 },
     ]);
-    expect(end).toMatchObject({ processes: 4, mappings: 5, files: 3, anonymous: 2, policy: 7, passed: 0n, stopped: 0n, unjudged: 0n });
+    expect(end).toMatchObject({
+      processes: 4,
+      mappings: 5,
+      files: 3,
+      anonymous: 2,
+      policy: 7,
+      passed: 0n,
+      stopped: 0n,
+      unjudged: 0n,
+    });
     const born = await agent.until('container', ({ cgroup: of }) => of === number);
     expect(end.since).toBe(born.time);
     expect(end.time).toBeGreaterThan(end.since);
@@ -334,8 +372,12 @@ describe('what is mapped now', () => {
 test('the hooks, which run for every process of the host, cost less than 600 ns a call', async () => {
   const measured = ['mapping_stored', 'mapping_protected', 'mapping_checked', 'protection_checked'] as const;
   const figures = () => {
-    const shown = JSON.parse(execFileSync('bpftool', ['prog', 'show', '-j'], { encoding: 'utf8' })) as readonly Figures[];
-    return new Map(measured.map((name) => [name, shown.findLast((one) => one.name?.startsWith(name.slice(0, 15)))] as const));
+    const shown = JSON.parse(
+      execFileSync('bpftool', ['prog', 'show', '-j'], { encoding: 'utf8' }),
+    ) as readonly Figures[];
+    return new Map(
+      measured.map((name) => [name, shown.findLast((one) => one.name?.startsWith(name.slice(0, 15)))] as const),
+    );
   };
   writeFileSync('/proc/sys/kernel/bpf_stats_enabled', '1');
   try {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'nod
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
-import { docker, imageFile, loadProgramImage } from '../../../test/make/program-image.ts';
+import { docker, loadProgramImage } from '../../../test/make/program-image.ts';
 import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
 import { moveFlag } from './wire/words.ts';
 
@@ -39,10 +39,14 @@ afterAll(async () => {
 
 async function setPolicy(): Promise<void> {
   const imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
-  const { device } = await imageFile(engine, [image, 'bin/sh']);
-  const effects = { driftEffect: 'prevent', codeEffect: 'ignore', modelEffect: 'ignore', toolEffect: 'ignore' } as const;
-  const lists = { images: [imageId], files: [], edges: [], digests: [] };
-  agent.send({ kind: 'policy', policy: 7, version: 1, flags: 0, device, ...lists, ...effects });
+  const effects = {
+    driftEffect: 'prevent',
+    codeEffect: 'ignore',
+    modelEffect: 'ignore',
+    toolEffect: 'ignore',
+  } as const;
+  const lists = { table: 0, images: [imageId], tools: [], edges: [], digests: [] };
+  agent.send({ kind: 'policy', policy: 7, version: 1, flags: 0, ...lists, ...effects });
   await agent.until('policy-reply', ({ accepted }) => accepted === 1);
 }
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { basename, dirname, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
-import { docker, imageFile, loadProgramImage } from '../../../test/make/program-image.ts';
+import { docker, loadProgramImage } from '../../../test/make/program-image.ts';
 import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
 
 const program = resolve(import.meta.dirname, '../../../native/build/seawall-sensor');
@@ -16,15 +16,14 @@ beforeAll(async () => {
   sensor = await startTestSensor(engine.root);
   const agent = new TestAgent(sensor.socket);
   const imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
-  const { device } = await imageFile(engine, [image, 'bin/sh']);
   const effects = {
     driftEffect: 'prevent',
     codeEffect: 'prevent',
     modelEffect: 'ignore',
     toolEffect: 'ignore',
   } as const;
-  const tables = { images: [imageId], files: [], edges: [], digests: [] };
-  agent.send({ kind: 'policy', policy: 7, version: 1, flags: 0, device, ...effects, ...tables });
+  const tables = { table: 0, images: [imageId], tools: [], edges: [], digests: [] };
+  agent.send({ kind: 'policy', policy: 7, version: 1, flags: 0, ...effects, ...tables });
   agent.send({ kind: 'configure', bucketNs: 900_000_000_000n, permissionBudgetMs: 200, eventsPerSecond: 100_000 });
   await agent.until('policy-reply', ({ accepted }) => accepted === 1);
   await docker(engine, 'run', '-d', '--name', 'server', '--network', 'none', image, 'sleep', '300');

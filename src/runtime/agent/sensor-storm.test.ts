@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
-import { docker, imageFile, loadProgramImage } from '../../../test/make/program-image.ts';
+import { docker, loadProgramImage } from '../../../test/make/program-image.ts';
 import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
 
 const image = 'programs:1';
@@ -27,10 +27,9 @@ afterAll(async () => {
 async function put(driftEffect: 'prevent' | 'alert'): Promise<void> {
   const agent = new TestAgent(sensor.socket);
   const imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
-  const { device } = await imageFile(engine, [image, 'bin/sh']);
   const effects = { driftEffect, codeEffect: 'prevent', modelEffect: 'ignore', toolEffect: 'ignore' } as const;
-  const tables = { images: [imageId], files: [], edges: [], digests: [] };
-  agent.send({ kind: 'policy', policy: 7, version: 1, flags: 0, device, ...effects, ...tables });
+  const tables = { table: 0, images: [imageId], tools: [], edges: [], digests: [] };
+  agent.send({ kind: 'policy', policy: 7, version: 1, flags: 0, ...effects, ...tables });
   agent.send({ kind: 'configure', bucketNs: 900_000_000_000n, permissionBudgetMs: 200, eventsPerSecond: 100_000 });
   await agent.until('policy-reply', ({ accepted }) => accepted === 1);
   agent.close();
@@ -61,9 +60,11 @@ test.each(['prevent', 'alert'] as const)(
     const deaf = new TestAgent(sensor.socket, { acknowledges: false });
     await inside('storm', `cp /bin/true ${path}`);
     const storm = inside('storm', `for i in $(seq ${many}); do ${path} $i; done`);
-    for (let count = 0; count < 5; count++) expect(await heardAfter(deaf, `/bin/during-${effect}-${count}`)).toBeLessThan(2000);
+    for (let count = 0; count < 5; count++)
+      expect(await heardAfter(deaf, `/bin/during-${effect}-${count}`)).toBeLessThan(2000);
     await storm;
-    for (let count = 0; count < 5; count++) expect(await heardAfter(deaf, `/bin/after-${effect}-${count}`)).toBeLessThan(2000);
+    for (let count = 0; count < 5; count++)
+      expect(await heardAfter(deaf, `/bin/after-${effect}-${count}`)).toBeLessThan(2000);
     const [first] = deaf.of('exec').filter((one) => one.path === path);
     const heard = deaf.of('exec').filter((one) => one.path === path).length;
     expect(heard).toBeGreaterThan(100);
@@ -75,7 +76,8 @@ test.each(['prevent', 'alert'] as const)(
 
     const agent = new TestAgent(sensor.socket);
     const told = () => agent.of('exec').filter((one) => one.path === path).length;
-    const ofStorm = () => [...agent.of('throttle'), ...agent.of('loss')].filter(({ cgroup }) => cgroup === first?.cgroup);
+    const ofStorm = () =>
+      [...agent.of('throttle'), ...agent.of('loss')].filter(({ cgroup }) => cgroup === first?.cgroup);
     await expect.poll(() => told() + sum(ofStorm()), { timeout: 20_000 }).toBe(many);
     const ofOthers = [...agent.of('throttle'), ...agent.of('loss')].filter(({ cgroup }) => cgroup !== first?.cgroup);
     expect(ofOthers).toEqual([]);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
 import { docker, imageFile, loadProgramImage } from '../../../test/make/program-image.ts';
 import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
-import { fileFlag, policyFlag } from './wire/words.ts';
+import { policyFlag } from './wire/words.ts';
 
 const image = 'programs:1';
 let engine: TestEngine;
@@ -32,9 +32,9 @@ async function forbid(version: number, edges: readonly { readonly child: bigint;
     modelEffect: 'ignore',
     toolEffect: 'prevent',
   } as const;
-  const tables = { images: [imageId], files: [{ file, flags: fileFlag.tool }], edges, digests: [] };
+  const tables = { images: [imageId], table: 0, tools: [{ inode: file.inode }], edges, digests: [] };
   const flags = policyFlag.skipExecSessions;
-  agent.send({ kind: 'policy', policy: 7, version, flags, device: file.device, ...effects, ...tables });
+  agent.send({ kind: 'policy', policy: 7, version, flags, ...effects, ...tables });
   await agent.until('policy-reply', (one) => one.version === version);
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
 import { docker, imageFile, loadProgramImage, ownPrograms } from '../../../test/make/program-image.ts';
-import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import { startTestSensor, type TableFile, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
 import type { ContainerFrame } from './wire/frames.ts';
 import type { PolicyFrame } from './wire/policy-frame.ts';
 import { feature, policyFlag } from './wire/words.ts';
@@ -43,10 +43,12 @@ async function runNamed(name: string, ...words: readonly string[]) {
 
 const open = { driftEffect: 'ignore', codeEffect: 'ignore', modelEffect: 'ignore', toolEffect: 'ignore' } as const;
 
-async function setPolicy(policy: Partial<PolicyFrame>): Promise<void> {
+/** `files`: of the image's table; none where nothing is said. */
+async function setPolicy({ files, ...policy }: Partial<PolicyFrame> & { readonly files?: readonly TableFile[] }) {
   const version = 1 + agent.of('policy-reply').length;
-  const device = (await imageFile(engine, [image, 'bin/sh'])).device;
-  const whole = { policy: 7, version, flags: 0, device, images: [imageId], files: [], edges: [], digests: [] };
+  if (files !== undefined) expect(await agent.putTable(7, files)).toMatchObject({ accepted: 1, reason: '' });
+  const table = files === undefined ? 0 : 7;
+  const whole = { policy: 7, version, flags: 0, table, images: [imageId], tools: [], edges: [], digests: [] };
   agent.send({ kind: 'policy', ...whole, ...open, ...policy });
   const reply = await agent.until('policy-reply', (one) => one.version === version);
   expect(reply).toMatchObject({ accepted: 1, reason: '' });

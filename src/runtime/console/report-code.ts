@@ -15,7 +15,10 @@ export const reportCode: FactHandler = async (transaction, { id: agent, name: ho
     if (!(await isSignedByAgent(transaction, agent, signed)))
       throw new AppError('bad-request', 'A statement about running code is not signed by the certificate of its host.');
     if (statement.host !== host)
-      throw new AppError('bad-request', 'A statement about running code is of another host than the one that tells it.');
+      throw new AppError(
+        'bad-request',
+        'A statement about running code is of another host than the one that tells it.',
+      );
     const { container, request } = statement;
     const row = { told_at: new Date(at), statement: text, signature, certificate };
     await database

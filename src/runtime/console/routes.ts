@@ -93,11 +93,9 @@ export function sensorRoutes({ store }: Parts): readonly Route[] {
 export function codeRoutes(parts: Parts): readonly Route[] {
   const { store } = parts;
   return [
-    route(
-      askCode,
-      async ({ params: { name }, principal }) => ask(parts, name, await viewOf(store, principal)),
-      { rateLimit: { requests: 60, seconds: 60 } },
-    ),
+    route(askCode, async ({ params: { name }, principal }) => ask(parts, name, await viewOf(store, principal)), {
+      rateLimit: { requests: 60, seconds: 60 },
+    }),
     route(getCode, async ({ params: { name }, principal }) => readCode(store, name, await viewOf(store, principal))),
   ];
 }

@@ -75,7 +75,11 @@ test('a host is asked with its orders until it answers, and its statement is kep
   const { request, ...place } = await ask('web');
   expect(place).toEqual({ container, host: 'prod-1' });
   expect(await questions()).toEqual([{ container, request }]);
-  const orders = await at.ask(getRuntimeOrders, { body: { models: [], images: [], known: known.revision, wait: 5 } }, pier);
+  const orders = await at.ask(
+    getRuntimeOrders,
+    { body: { models: [], images: [], known: known.revision, wait: 5 } },
+    pier,
+  );
   expect(orders.questions).toEqual([{ container, request }]);
   expect((await code()).asked).toMatchObject({ request });
   const told = signed({ request });

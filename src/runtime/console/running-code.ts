@@ -15,11 +15,7 @@ const open = 60_000;
 const most = 100;
 
 /** Has the host asked what runs in a container. Throws `not-found`. */
-export async function ask(
-  { store, clock }: Parts,
-  name: string,
-  view: View,
-): Promise<ReplyOf<typeof askCode>> {
+export async function ask({ store, clock }: Parts, name: string, view: View): Promise<ReplyOf<typeof askCode>> {
   const { id: container, place } = await runningNamed(store, name, view);
   const request = randomUUID();
   await store.transaction(async (transaction) => {
@@ -88,7 +84,8 @@ function toCode({ told_at, ...signed }: Told): NonNullable<ReplyOf<typeof getCod
 
 async function runningNamed(queries: Queries, name: string, view: View): Promise<ContainerInPlace> {
   const found = (await readRunningNamed(queries, name)).filter(({ place }) => view === undefined || view(place));
-  const [first, ...others] = found.filter((one) => one.id === name).length > 0 ? found.filter(({ id }) => id === name) : found;
+  const [first, ...others] =
+    found.filter((one) => one.id === name).length > 0 ? found.filter(({ id }) => id === name) : found;
   if (first === undefined) throw new AppError('not-found', `No container that runs is called ${name}.`);
   if (others.length > 0)
     throw new AppError('not-found', `${found.length} containers that run are called ${name}: name one by its id.`);

@@ -56,7 +56,9 @@ function seenOf({ unacknowledged, failingSave }: SensorFact): string {
   const fails =
     failingSave === undefined
       ? []
-      : [`The agent cannot write for at least ${failingSave.seconds} s, since ${failingSave.since}: ${failingSave.reason}`];
+      : [
+          `The agent cannot write for at least ${failingSave.seconds} s, since ${failingSave.since}: ${failingSave.reason}`,
+        ];
   return [...waits, ...fails].join(' ').slice(0, 2000);
 }
 

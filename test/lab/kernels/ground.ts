@@ -1,6 +1,6 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { findBackingFiles } from '../../../src/runtime/agent/image-files/backing-files.ts';
+import { type BackingFile, findBackingFiles } from '../../../src/runtime/agent/image-files/backing-files.ts';
 import { compilePolicy, type ImageTable } from '../../../src/runtime/agent/policies/compile-policy.ts';
 import type { ExecFrame } from '../../../src/runtime/agent/wire/frames.ts';
 import type { RuntimeRule } from '../../../src/runtime/contract.ts';
@@ -15,6 +15,7 @@ const engine = { socket: '/var/run/docker.sock' };
 const engineRoot = '/var/lib/docker';
 /** Programs run 10 to 20 times slower here than outside. */
 const seconds = 120;
+const tableNumber = 7;
 
 /** What the trials work on: the guest's engine, the sensor, and one container that is told what to do. */
 export interface Ground {
@@ -42,7 +43,8 @@ export async function openGround(archive: string, armed: boolean): Promise<Groun
   await ask('load', '--quiet', '--input', archive);
   const format = '{{.Id}} {{.GraphDriver.Data.UpperDir}}';
   const [imageId = '', layer = ''] = (await ask('image', 'inspect', '--format', format, imageName)).stdout.split(' ');
-  const table = await tableOf(layer);
+  const files = await filesOf(layer);
+  const table = tableOf(files);
   const sensor = await startBuiltSensor(engineRoot, seconds);
   const connect = () => new TestAgent(sensor.socket, { seconds });
   let agent = connect();
@@ -64,6 +66,8 @@ export async function openGround(archive: string, armed: boolean): Promise<Groun
     docker: ask,
     setPolicy: async (edges) => {
       version += 1;
+      const there = await agent.putTable(tableNumber, files);
+      if (there.accepted !== 1) throw new Error(`The sensor does not take the table: ${there.reason}`);
       agent.send({ ...policyText({ imageId, table, armed, edges }), policy: 7, version });
       const reply = await agent.until('policy-reply', (one) => one.version === version);
       if (reply.accepted !== 1) throw new Error(`The sensor does not take the policy: ${reply.reason}`);
@@ -79,7 +83,7 @@ export async function openGround(archive: string, armed: boolean): Promise<Groun
 }
 
 /** Every file of the layer, as the agent finds those that a scan names: by no path that goes through a link. */
-async function tableOf(layer: string): Promise<ImageTable> {
+async function filesOf(layer: string): Promise<readonly BackingFile[]> {
   const paths = readdirSync(layer, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && realpathSync(entry.parentPath) === entry.parentPath)
     .map((entry) => join(entry.parentPath, entry.name).slice(layer.length + 1));
@@ -93,7 +97,13 @@ async function tableOf(layer: string): Promise<ImageTable> {
   }));
   const { files, missingCount } = await findBackingFiles(scanned, [layer]);
   expectThat(missingCount === 0, `${missingCount} files of the layer are not found`);
-  return { files, isComplete: true };
+  return files;
+}
+
+/** The files under the number that they are put with. */
+function tableOf(files: readonly BackingFile[]): ImageTable {
+  const inodes = new Map(files.map(({ path, file }) => [path, file.inode]));
+  return { number: tableNumber, isComplete: true, inodeOf: (path) => inodes.get(path), tools: () => [] };
 }
 
 interface PolicyWish {

@@ -62,10 +62,16 @@ async function leaves({ docker, agent }: Ground, title: string, path: string): P
     const before = agent().frames.length;
     const { code, stdout, stderr } = await docker('exec', 'mover', 'sh', '-c', script);
     expectThat(stdout.startsWith(`0::${path}\n`), `${way} to ${title}, it is in ${stdout}: ${stderr}`);
-    expectThat(code === 126 && /not permitted/u.test(`${stdout}${stderr}`), `${way} to ${title}, it ended with ${code}`);
+    expectThat(
+      code === 126 && /not permitted/u.test(`${stdout}${stderr}`),
+      `${way} to ${title}, it ended with ${code}`,
+    );
     const since = () => agent().frames.slice(before);
     const told = await agent().until('exec', (one) => since().includes(one) && one.origin === 'memory');
-    expectThat(told.verdict === 'refused' && told.cgroup === cgroup, `${way} to ${title}, it is told as ${told.verdict}`);
+    expectThat(
+      told.verdict === 'refused' && told.cgroup === cgroup,
+      `${way} to ${title}, it is told as ${told.verdict}`,
+    );
     const frame = await agent().until('move', (one) => since().includes(one));
     expectThat(frame.cgroup === cgroup && frame.toPath === path, `${way} to ${title}, the move is to ${frame.toPath}`);
   }

@@ -22,7 +22,7 @@ export const lab: Lab<Dock> = {
     ...codeCases,
     ...busyCases,
     ...intruderCases,
-  ...moveCases,
+    ...moveCases,
     ...versionCases,
     ...stormCases,
     ...killCases,

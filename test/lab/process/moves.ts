@@ -94,7 +94,16 @@ async function escapes(
 async function withMover<Result>(dock: Dock, work: (mover: Mover) => Promise<Result>): Promise<Result> {
   const hierarchy = /^\S+ (\S+) cgroup2 /mu.exec(readFileSync('/proc/mounts', 'utf8'))?.[1] ?? '';
   const { docker } = dock.pier;
-  const words = ['--network', 'none', '--volume', `${dock.marks}:/mark`, '--env', 'MARK=/mark/ran', '--entrypoint', 'sleep'];
+  const words = [
+    '--network',
+    'none',
+    '--volume',
+    `${dock.marks}:/mark`,
+    '--env',
+    'MARK=/mark/ran',
+    '--entrypoint',
+    'sleep',
+  ];
   const start = (...more: readonly string[]) => docker('run', '-d', ...words, ...more, 'surge/gauge:1', '600');
   const ids = [await start('--privileged', '--cgroupns', 'host', '--volume', `${hierarchy}:/cg`), await start()];
   try {
@@ -115,10 +124,14 @@ async function cgroupOf({ pier }: Dock, id: string): Promise<string> {
 
 /** Waits until the container's own program in memory is stopped: the rule has come. */
 async function judged(dock: Dock, id: string): Promise<void> {
-  await until('the rule in the container', async () => {
-    const { code } = await dock.inside(id, 'tide', 'memory', '/mark/intruder');
-    return code !== 0;
-  }, { seconds: 60 });
+  await until(
+    'the rule in the container',
+    async () => {
+      const { code } = await dock.inside(id, 'tide', 'memory', '/mark/intruder');
+      return code !== 0;
+    },
+    { seconds: 60 },
+  );
 }
 
 function remove(folder: string): void {

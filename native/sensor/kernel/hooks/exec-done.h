@@ -13,7 +13,7 @@ int BPF_PROG(exec_done, struct task_struct *task, pid_t old, struct linux_binprm
 	struct container_counts *count;
 	struct scratch *s = scratch(0);
 
-	if (!caller || !s || look_at(&facts, caller, bprm))
+	if (!caller || !s || look_at(&facts, caller, bprm, old))
 		return 0;
 	if (facts.judgement.effect == WIRE_EFFECT_PREVENT) {
 		bpf_send_signal(SIGKILL);
@@ -32,6 +32,8 @@ int BPF_PROG(exec_done, struct task_struct *task, pid_t old, struct linux_binprm
 		count->first_exec = bpf_ktime_get_boot_ns();
 		tell_birth(BIRTH_RUNS, caller->cgroup, NULL, count->first_exec);
 	}
+	if (facts.origin != WIRE_ORIGIN_IMAGE)
+		bpf_map_delete_elem(&tickets, &facts.judgement.thread);
 	caller->flags &= ~(PROCESS_OUTSIDE | PROCESS_TOLD);
 	set_program(caller, &facts.file, facts.origin);
 	set_path(caller, s, path_of(address_of(BPF_CORE_READ(bprm, file)), address_of(task)));

@@ -14,7 +14,7 @@ static __always_inline __u8 listing_of(struct policy_head *head, struct wire_fil
 
 	if (!head || !(head->flags & WIRE_POLICY_TABLED))
 		return WIRE_LISTING_NONE;
-	switch (table_of(head, file, &flags)) {
+	switch (table_of(head->table, file, &flags)) {
 	case DECIDE_SAME:
 		return WIRE_LISTING_SAME;
 	case DECIDE_CHANGED:
@@ -47,7 +47,7 @@ static __always_inline void describe_mapping(struct found_mapping *found, struct
 	if (found->origin == WIRE_ORIGIN_IMAGE)
 		found->listing = listing_of(head, &found->file);
 	else
-		found->allowed = head && is_allowed(head, &found->file);
+		found->allowed = head && is_known_copy(cgroup, &found->file);
 	place = path_shown(address_of(shown_path(file)), address_of(task), OWN_SCRATCH) & 0xffff;
 	if (place >= PATH_BYTES)
 		return;

@@ -20,7 +20,8 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const { options, terminal } = call;
   const [name = ''] = call.arguments;
   return await withConsole<ExitCode>(call, async (console) => {
-    const reply = options['last'] === true ? await console.ask(getCode, { params: { name } }) : await fresh(console, name);
+    const reply =
+      options['last'] === true ? await console.ask(getCode, { params: { name } }) : await fresh(console, name);
     const { code, container } = reply;
     if (code === undefined)
       throw new AppError('not-found', `Host ${container.host} never said what code runs in ${container.name}.`, {
@@ -57,7 +58,11 @@ const columns = [
   { title: 'SHA-256', width: 64 },
 ] as const;
 
-function describe({ name, host }: Reply['container'], { statement, verdict, signed }: Code, which: 'all' | 'not the image’s'): string {
+function describe(
+  { name, host }: Reply['container'],
+  { statement, verdict, signed }: Code,
+  which: 'all' | 'not the image’s',
+): string {
   const { files, omitted, at, image } = statement;
   const shown = which === 'all' ? files : files.filter(({ standing }) => standing !== 'image');
   const head = [
@@ -73,8 +78,8 @@ function describe({ name, host }: Reply['container'], { statement, verdict, sign
 
 function toRow({ path, standing, why, mappings, layer, package: owner, sha256 }: MappedFile) {
   const words = why === undefined ? standings[standing] : `${standings[standing]}, ${whys[why]}`;
-  return [words, path, String(mappings), layer === undefined ? '' : String(layer), owner ?? '', sha256 ?? ''].map((text) =>
-    cell(text),
+  return [words, path, String(mappings), layer === undefined ? '' : String(layer), owner ?? '', sha256 ?? ''].map(
+    (text) => cell(text),
   );
 }
 

@@ -31,7 +31,10 @@ function open(answer: (request: number) => readonly Frame[], patience = 1000) {
     sensor: () => ({ clock: { epoch: 1n, bootOffset: 0n }, features: 0 }),
     link: {
       send: async (kind, body, { replaces } = {}) => void sent.push({ kind, body: body as SignedCode, replaces }),
-      sign: (content) => ({ signature: sign('sha256', content, keys.privateKey).toString('base64'), certificate: 'PEM' }),
+      sign: (content) => ({
+        signature: sign('sha256', content, keys.privateKey).toString('base64'),
+        certificate: 'PEM',
+      }),
     },
     log: silentLog,
   });

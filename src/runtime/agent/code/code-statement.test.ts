@@ -28,12 +28,27 @@ const end: MappingsEndFrame = {
 };
 
 function mapping(path: string, part: Partial<MappingFrame> = {}): MappingFrame {
-  const usual = { cgroup: 7n, request: 1, mappings: 1, processes: 1, origin: 'image', listing: 'same', allowed: 0 } as const;
+  const usual = {
+    cgroup: 7n,
+    request: 1,
+    mappings: 1,
+    processes: 1,
+    origin: 'image',
+    listing: 'same',
+    allowed: 0,
+  } as const;
   return { kind: 'mapping', ...usual, file, path, ...part };
 }
 
 function record() {
-  const kept = { id: 'c'.repeat(64), cgroup: '7', imageId: 'sha256:engine', root: '/merged', bornAt: start, found: false };
+  const kept = {
+    id: 'c'.repeat(64),
+    cgroup: '7',
+    imageId: 'sha256:engine',
+    root: '/merged',
+    bornAt: start,
+    found: false,
+  };
   const one = new ContainerRecord(kept);
   one.digest = digest;
   return one;
@@ -45,7 +60,11 @@ const find = async (path: string) =>
 const terms = (features: number) => ({ host: 'prod-1', record: record(), clock, features, find });
 
 test('joins each file with layer, package and hash, and lists what is not the image’s first', async () => {
-  const files = [mapping('/lib/libc.so.6', { mappings: 4, processes: 3 }), mapping('/app/x.dll', { listing: 'none' }), mapping('/tmp/x.so', { origin: 'upper', listing: 'none' })];
+  const files = [
+    mapping('/lib/libc.so.6', { mappings: 4, processes: 3 }),
+    mapping('/app/x.dll', { listing: 'none' }),
+    mapping('/tmp/x.so', { origin: 'upper', listing: 'none' }),
+  ];
   const statement = await statementOf({ files, end }, { ...terms(feature.codeKill), request: 'r' });
   expect(statement).toEqual({
     form: 1,
@@ -66,7 +85,15 @@ test('joins each file with layer, package and hash, and lists what is not the im
     files: [
       { path: '/tmp/x.so', standing: 'other', why: 'written', mappings: 1, processes: 1 },
       { path: '/app/x.dll', standing: 'unlisted', mappings: 1, processes: 1 },
-      { path: '/lib/libc.so.6', standing: 'image', mappings: 4, processes: 3, layer: 2, package: 'pkg:deb/debian/libc6@2.41', sha256 },
+      {
+        path: '/lib/libc.so.6',
+        standing: 'image',
+        mappings: 4,
+        processes: 3,
+        layer: 2,
+        package: 'pkg:deb/debian/libc6@2.41',
+        sha256,
+      },
     ],
     omitted: 0,
     untold: 0,
@@ -75,15 +102,24 @@ test('joins each file with layer, package and hash, and lists what is not the im
 });
 
 test.each([
-  [{ origin: 'image', listing: 'changed' }, { standing: 'other', why: 'changed' }],
+  [
+    { origin: 'image', listing: 'changed' },
+    { standing: 'other', why: 'changed' },
+  ],
   [{ origin: 'image', listing: 'none' }, { standing: 'unlisted' }],
   [{ origin: 'image', listing: 'same' }, { standing: 'image' }],
   [{ origin: 'upper' }, { standing: 'other', why: 'written' }],
-  [{ origin: 'upper', allowed: 1 }, { standing: 'allowed', why: 'written' }],
+  [
+    { origin: 'upper', allowed: 1 },
+    { standing: 'allowed', why: 'written' },
+  ],
   [{ origin: 'other' }, { standing: 'other', why: 'mount' }],
   [{ origin: 'memory' }, { standing: 'other', why: 'memory' }],
   [{ origin: 'deleted' }, { standing: 'other', why: 'deleted' }],
-  [{ origin: 'host', allowed: 1 }, { standing: 'other', why: 'unknown' }],
+  [
+    { origin: 'host', allowed: 1 },
+    { standing: 'other', why: 'unknown' },
+  ],
   [{ origin: 'unknown' }, { standing: 'other', why: 'unknown' }],
 ] as const)('%j is %j', async (part, wanted) => {
   const { files } = await statementOf({ files: [mapping('/lib/libc.so.6', part)], end }, terms(0));
@@ -97,14 +133,18 @@ test('a file that the scan does not have is not of the image for its table alone
 });
 
 test('says by what it is judged, and nothing since where nothing judges', async () => {
-  expect(await statementOf({ files: [], end }, terms(feature.codeLsm | feature.codeKill))).toMatchObject({ mechanism: 'refused' });
+  expect(await statementOf({ files: [], end }, terms(feature.codeLsm | feature.codeKill))).toMatchObject({
+    mechanism: 'refused',
+  });
   const none = await statementOf({ files: [], end: { ...end, since: 0n } }, terms(feature.codeFanotify));
   expect(none).toMatchObject({ mechanism: 'none' });
   expect(none).not.toHaveProperty('since');
 });
 
 test('keeps to its form and its limits, whatever a container calls its files', async () => {
-  const files = Array.from({ length: 1200 }, (_, at) => mapping(`/tmp/\u001b[2J\ud800 ${at} ${'x'.repeat(5000)}`, { origin: 'upper' }));
+  const files = Array.from({ length: 1200 }, (_, at) =>
+    mapping(`/tmp/\u001b[2J\ud800 ${at} ${'x'.repeat(5000)}`, { origin: 'upper' }),
+  );
   const statement = await statementOf({ files, end: { ...end, files: 5000 } }, terms(0));
   expect(statement).toMatchObject({ omitted: 700, untold: 3800, counts: { other: 1200 } });
   expect(CodeStatement.parse(statement)).toEqual(statement);

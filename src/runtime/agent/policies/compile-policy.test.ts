@@ -1,9 +1,16 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
 import type { RuntimeRule } from '../../contract.ts';
 import type { RuntimePolicy } from '../../policy-of.ts';
 import type { BackingFile } from '../image-files/backing-files.ts';
+import { openImageIndex, writeImageIndex } from '../image-files/image-index.ts';
 import { fileFlag, policyFlag } from '../wire/words.ts';
-import { compilePolicy, type PolicySource } from './compile-policy.ts';
+import { compilePolicy, type ImageTable, type PolicySource } from './compile-policy.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'seawall-policy-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const file = (
   path: string,
@@ -13,6 +20,24 @@ const file = (
   const { device = 7, flags = 0 } = more;
   return { path, file: { device, mode: 0o100755, inode, ctime: 5n, size: 9n }, flags };
 };
+
+let made = 0;
+/** The table as the agent has it, with its index on the disk. */
+function tableOf(files: readonly BackingFile[], isComplete = true): ImageTable {
+  const place = join(folder, String((made += 1)));
+  const executables = files.map(({ path }) => {
+    return { path: path.slice(1), size: 9, layer: 0, sha256: '00'.repeat(32), md5: '00'.repeat(16) };
+  });
+  writeImageIndex(place, {
+    executables,
+    isComplete,
+    backing: { files, missing: [], missingCount: 0 },
+    stamp: '',
+  });
+  const { head, inodeOf, tools } = openImageIndex(place);
+  return { number: 3, isComplete: head.isComplete, inodeOf, tools };
+}
+
 const rule: RuntimeRule = {
   id: 'r',
   version: 1,
@@ -39,17 +64,16 @@ const files = [file('/bin/sh', 1n, { flags: fileFlag.arguments }), file('/bin/ls
 const source: PolicySource = {
   images: ['sha256:a'],
   rule,
-  table: { files, isComplete: true },
+  table: tableOf(files),
   model,
   phase: 'run',
   engineFiles: ['ef'.repeat(32)],
 };
 
-test('files stand once by inode, edges by pairs of them, what is from elsewhere by content', () => {
+test('names the table of the image, with edges by their inodes and other content by its digest', () => {
   const policy = compilePolicy(source);
   expect(policy.flags).toBe(policyFlag.tabled | policyFlag.modelled | policyFlag.skipExecSessions);
-  expect(policy).toMatchObject({ driftEffect: 'prevent', codeEffect: 'alert', modelEffect: 'prevent', device: 7 });
-  expect(policy.files.map(({ file: { inode } }) => inode)).toEqual([1n, 2n]);
+  expect(policy).toMatchObject({ driftEffect: 'prevent', codeEffect: 'alert', modelEffect: 'prevent', table: 3 });
   expect(policy.edges).toEqual([
     { child: 1n, caller: 0n },
     { child: 2n, caller: 1n },
@@ -57,36 +81,32 @@ test('files stand once by inode, edges by pairs of them, what is from elsewhere 
   expect(policy.digests.map(({ sha256 }) => sha256.toString('hex').slice(0, 2))).toEqual(['ab', 'cd', 'ef']);
 });
 
-test('tools that are never learned are marked where all names of a file are such', () => {
+test('tools that are never learned are judged from the first second where the rule prevents, unless a name is no tool', () => {
   const names = ['/usr/bin/nc.openbsd', '/usr/bin/dpkg', '/usr/bin/npm', '/usr/bin/own-tool', '/bin/sh'];
   const linked = [file('/bin/ls', 9n), file('/bin/nc', 9n), file('/usr/bin/socat', 8n), file('/usr/bin/ncat', 8n)];
-  const table = { files: [...names.map((name, at) => file(name, BigInt(at))), ...linked], isComplete: true };
+  const table = tableOf([...names.map((name, at) => file(name, BigInt(at + 1))), ...linked]);
   const tools = (changed: Partial<RuntimeRule>) => {
     const policy = compilePolicy({ ...source, table, rule: { ...rule, ...changed } });
-    const marked = policy.files.flatMap(({ file: { inode }, flags }) => ((flags & fileFlag.tool) === 0 ? [] : inode));
-    return { effect: policy.toolEffect, marked };
+    return { effect: policy.toolEffect, marked: policy.tools.map(({ inode }) => inode) };
   };
-  expect(tools({})).toEqual({ effect: 'prevent', marked: [0n, 1n, 8n] });
+  expect(tools({})).toEqual({ effect: 'prevent', marked: [1n, 2n, 8n] });
   expect(tools({ process: 'block', neverLearn: ['own-tool'] })).toEqual({
     effect: 'prevent',
-    marked: [0n, 1n, 3n, 8n],
+    marked: [1n, 2n, 4n, 8n],
   });
   expect(tools({ process: 'alert' }).effect).toBe('ignore');
   expect(compilePolicy({ ...source, rule: undefined }).toolEffect).toBe('ignore');
 });
 
-test('each phase has its own effect', () => {
+test('a boot is judged by what the model says of boots', () => {
   expect(compilePolicy({ ...source, phase: 'boot' }).modelEffect).toBe('alert');
 });
 
 test.each([
-  ['the scan saw not everything', { table: { files, isComplete: false } }, 0],
+  ['the scan saw not everything', { table: tableOf(files, false) }, 0],
   ['the image was not scanned', { table: undefined }, 0],
-  [
-    'its files lie on two devices',
-    { table: { files: [...files, file('/x', 3n, { device: 8 })], isComplete: true } },
-    0,
-  ],
+  ['the sensor has no table of it', { table: { ...tableOf(files), number: 0 } }, 0],
+  ['its files lie on two devices', { table: tableOf([...files, file('/x', 3n, { device: 8 })]) }, 0],
   [
     'what is unlearned is still learned',
     { model: { ...model, unlearned: { boot: 'ignore', run: 'ignore' } } },
@@ -97,7 +117,7 @@ test.each([
   expect(policy.flags & (policyFlag.tabled | policyFlag.modelled)).toBe(flags);
 });
 
-test('without a rule, drift is told and nothing prevented', () => {
+test('without a rule everything is told and nothing refused', () => {
   const policy = compilePolicy({ ...source, rule: undefined });
   expect(policy).toMatchObject({ driftEffect: 'alert', codeEffect: 'alert' });
 });

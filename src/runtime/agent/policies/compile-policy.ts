@@ -1,15 +1,18 @@
 import type { RuntimeEffect, RuntimeRule } from '../../contract.ts';
 import type { RuntimePolicy } from '../../policy-of.ts';
-import { isTool } from '../../programs.ts';
-import type { BackingFile } from '../image-files/backing-files.ts';
 import type { PolicyFrame } from '../wire/policy-frame.ts';
-import { fileFlag, policyFlag } from '../wire/words.ts';
+import { policyFlag } from '../wire/words.ts';
 
 /** Files of an image as its containers run them. */
 export interface ImageTable {
-  readonly files: readonly BackingFile[];
+  /** Under which the sensor has it; 0: it has none. */
+  readonly number: number;
   /** Whether every executable and code file of the image is among them: what is not, is drift. */
   readonly isComplete: boolean;
+  /** Backing inode of a file, by its path in containers. */
+  inodeOf(path: string): bigint | undefined;
+  /** Inodes of tools that are never learned, those of these names included. */
+  tools(neverLearn: readonly string[]): readonly bigint[];
 }
 
 export interface PolicySource {
@@ -30,10 +33,7 @@ export type PolicyText = Omit<PolicyFrame, 'policy' | 'version'>;
 /** What the sensor is told of an image, or of one entrypoint of it. Pure. */
 export function compilePolicy(source: PolicySource): PolicyText {
   const { images, rule, table, model, phase, engineFiles } = source;
-  const files = byInode(table?.files ?? [], rule?.neverLearn ?? []);
-  const device = files[0]?.file.device ?? 0;
-  // A sensor knows backing inodes by one device; an image that is spread over several is known by its layers alone.
-  const isTabled = table?.isComplete === true && files.every(({ file }) => file.device === device);
+  const isTabled = table?.isComplete === true && table.number !== 0;
   const unlearned = model?.unlearned[phase] ?? 'ignore';
   const isModelled = isTabled && model !== undefined && unlearned !== 'ignore';
   return {
@@ -46,10 +46,10 @@ export function compilePolicy(source: PolicySource): PolicyText {
     codeEffect: wireEffect(rule?.code ?? 'alert'),
     modelEffect: wireEffect(unlearned),
     toolEffect: isPrevented(rule?.process) ? 'prevent' : 'ignore',
-    device,
+    table: table?.number ?? 0,
     images,
-    files: isTabled ? files : files.filter(({ file }) => file.device === device),
-    edges: model === undefined ? [] : edgesOf(model, table?.files ?? []),
+    tools: (table?.tools(rule?.neverLearn ?? []) ?? []).map((inode) => ({ inode })),
+    edges: model === undefined || table === undefined ? [] : edgesOf(model, table),
     digests: digestsOf(engineFiles, model).map((sha256) => ({ sha256 })),
   };
 }
@@ -64,24 +64,12 @@ function isPrevented(effect: RuntimeEffect | undefined): boolean {
   return effect === 'prevent' || effect === 'block';
 }
 
-/** Each file once, with what any of its names asks for; it is a tool when all of them are. */
-function byInode(files: readonly BackingFile[], neverLearn: readonly string[]): PolicyText['files'] {
-  const found = new Map<bigint, PolicyText['files'][number]>();
-  for (const { path, file, flags: plain } of files) {
-    const flags = plain | (isTool(path, neverLearn) ? fileFlag.tool : 0);
-    const before = found.get(file.inode)?.flags ?? flags;
-    found.set(file.inode, { file, flags: ((before | flags) & ~fileFlag.tool) | (before & flags & fileFlag.tool) });
-  }
-  return [...found.values()];
-}
-
 /** Pairs of the image's own files; programs from elsewhere are allowed by their content. */
-function edgesOf({ edges }: RuntimePolicy, files: readonly BackingFile[]): PolicyText['edges'] {
-  const inodes = new Map(files.map(({ path, file }) => [path, file.inode]));
+function edgesOf({ edges }: RuntimePolicy, table: ImageTable): PolicyText['edges'] {
   const pairs = new Map<string, PolicyText['edges'][number]>();
   for (const { path, caller, sha256 } of edges) {
-    const child = sha256 === undefined ? inodes.get(path) : undefined;
-    const from = caller === undefined ? 0n : inodes.get(caller);
+    const child = sha256 === undefined ? table.inodeOf(path) : undefined;
+    const from = caller === undefined ? 0n : table.inodeOf(caller);
     if (child !== undefined && from !== undefined) pairs.set(`${child} ${from}`, { child, caller: from });
   }
   return [...pairs.values()];

@@ -4,13 +4,14 @@ import type { DescribedContainer } from '#inventory/agent/index.ts';
 import type { Model, Phase, RuntimeRule } from '../../contract.ts';
 import { type WantedKey, wantedIdOf } from '../../model-id.ts';
 import { policyOf } from '../../policy-of.ts';
-import { fileFlag } from '../wire/words.ts';
 import { compilePolicy, type ImageTable, type PolicyText } from './compile-policy.ts';
 import { defaultKey, type PolicyDesk } from './policy-desk.ts';
 
 export interface PoliciesOptions {
   readonly desk: PolicyDesk;
-  readonly table: (digest: ImageDigest) => Promise<ImageTable | undefined>;
+  readonly table: (digest: ImageDigest) => Promise<PlacedTable | undefined>;
+  /** Gives up the tables of all other images; called when no policy names them any more. */
+  readonly keepTables: (digests: ReadonlySet<ImageDigest>) => void;
   readonly model: (id: string) => Model | undefined;
   /** The rule that holds for a container or image. */
   readonly rule: (
@@ -27,6 +28,11 @@ export interface PoliciesOptions {
   readonly log: Log;
 }
 
+/** The table of an image, and why the sensor has none of it. */
+export interface PlacedTable extends ImageTable {
+  readonly problem?: string | undefined;
+}
+
 /** A container that is there, running or not. */
 interface Placed {
   readonly id: string;
@@ -35,10 +41,20 @@ interface Placed {
   readonly key: WantedKey;
 }
 
+/** A policy that the sensor does not have as it should: another one holds for the container. */
+export interface RefusedPolicy {
+  readonly container: string;
+  readonly policy: number;
+  readonly version: number;
+  readonly reason: string;
+}
+
 /** Keeps the sensor's policies those that rules, models and images ask for. */
 export class Policies {
   readonly #options: PoliciesOptions;
   readonly #containers = new Map<string, DescribedContainer>();
+  /** Key of the policy that each container is to have, and why its image has no table. */
+  readonly #held = new Map<string, { readonly key: string; readonly problem: string | undefined }>();
   #work: Promise<void> = Promise.resolve();
   #isDue = false;
 
@@ -86,6 +102,15 @@ export class Policies {
     await this.#work;
   }
 
+  /** Containers whose policy the sensor did not take, or took without the table of their image. */
+  refused(): readonly RefusedPolicy[] {
+    return [...this.#held].flatMap(([container, { key, problem }]) => {
+      const { refusal, ...sent } = this.#options.desk.stateOf(key) ?? { policy: 0, version: 0 };
+      const reason = refusal ?? problem;
+      return reason === undefined ? [] : [{ container, ...sent, reason }];
+    });
+  }
+
   /** Models of the containers that are there. */
   models(): readonly WantedKey[] {
     const keys = new Map(this.#placed().map(({ key }) => [wantedIdOf(key), key]));
@@ -96,10 +121,14 @@ export class Policies {
     const { desk, rule } = this.#options;
     const used = new Set<string>([defaultKey]);
     desk.put(defaultKey, this.#compile({ rule: rule({ images: [], labels: {} }), phase: 'run' }));
-    const images = Map.groupBy(this.#placed(), ({ digest }) => digest);
+    const placed = this.#placed();
+    const images = Map.groupBy(placed, ({ digest }) => digest);
     for (const [digest, containers] of images)
       for (const key of await this.#compileImage(digest, containers)) used.add(key);
     for (const key of desk.keys()) if (!used.has(key)) desk.drop(key);
+    this.#options.keepTables(new Set(images.keys()));
+    const there = new Set(placed.map(({ id }) => id));
+    for (const id of this.#held.keys()) if (!there.has(id)) this.#held.delete(id);
   }
 
   /** The image's own policy, and those of containers that differ from it. Answers their keys. */
@@ -133,7 +162,7 @@ export class Policies {
       table,
       forImage,
       imageKey,
-    }: { readonly table: ImageTable | undefined; readonly forImage: PolicyText; readonly imageKey: string },
+    }: { readonly table: PlacedTable | undefined; readonly forImage: PolicyText; readonly imageKey: string },
   ): string {
     const { desk, rule, model, phase } = this.#options;
     const { image, labels, environment } = container.fact;
@@ -144,6 +173,7 @@ export class Policies {
     const isSame = sameBut(text, forImage);
     const own = isSame ? imageKey : `model ${modelId} ${holds?.id ?? ''} ${now}`;
     if (!isSame) desk.put(own, text);
+    this.#held.set(id, { key: own, problem: table?.problem });
     if (!isSame || desk.assignedTo(id) !== undefined) desk.assign(id, own);
     return own;
   }
@@ -177,25 +207,12 @@ export class Policies {
   }
 }
 
-/** Whether two policies say the same to the containers that have them. Both are of one image, so files are those of one table, and differ in which of them are tools. */
+/** Whether two policies of one image say the same to the containers that have them. */
 function sameBut(one: PolicyText, other: PolicyText): boolean {
-  const said = ({
-    flags,
-    driftEffect,
-    codeEffect,
-    modelEffect,
-    toolEffect,
-    files,
-    edges,
-    digests,
-  }: PolicyText): string =>
+  const said = ({ images: _, tools, edges, digests, ...head }: PolicyText): string =>
     [
-      flags,
-      driftEffect,
-      codeEffect,
-      modelEffect,
-      toolEffect,
-      ...files.flatMap(({ file, flags: of }) => ((of & fileFlag.tool) === 0 ? [] : `tool ${file.inode}`)),
+      JSON.stringify(head),
+      ...tools.map(({ inode }) => `tool ${inode}`),
       ...edges.map(({ child, caller }) => `${child} ${caller}`).toSorted(),
       ...digests.map(({ sha256 }) => sha256.toString('hex')),
     ].join('\n');

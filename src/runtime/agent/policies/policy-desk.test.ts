@@ -8,9 +8,15 @@ const nothing: PolicySource = { images: [], rule: undefined, table: undefined, p
 const first = compilePolicy({ ...nothing, images: ['sha256:a'] });
 const second = compilePolicy({ ...nothing, images: ['sha256:a', 'sha256:b'] });
 
-function open() {
+function open(tables: ReadonlySet<number> = new Set()) {
   const said: (Frame | undefined)[] = [];
-  return { said, desk: new PolicyDesk((bytes) => void said.push(...read([bytes]))) };
+  return {
+    said,
+    desk: new PolicyDesk(
+      (bytes) => void said.push(...read([bytes])),
+      (table) => tables.has(table),
+    ),
+  };
 }
 
 function read(parts: readonly Buffer[]): readonly (Frame | undefined)[] {
@@ -47,4 +53,36 @@ test('a sensor that knows nothing is told every policy, then who has which', () 
   desk.drop('image a');
   expect(desk.all()).toEqual([]);
   expect(said.at(-1)).toEqual({ kind: 'forget-policy', policy: (policy as { policy: number }).policy });
+});
+
+test('a policy waits for its table, and keeps the older one in its place', () => {
+  const tables = new Set<number>();
+  const { said, desk } = open(tables);
+  desk.put('image a', first);
+  desk.put('image a', { ...second, table: 5 });
+  desk.assign('c'.repeat(64), 'image a');
+  expect(said.map((frame) => frame?.kind)).toEqual(['policy', 'assign']);
+  expect(read(desk.all()).map((frame) => frame?.kind)).toEqual(['assign']);
+  tables.add(5);
+  desk.tableCame(6);
+  expect(said).toHaveLength(2);
+  desk.tableCame(5);
+  expect(said.at(-1)).toMatchObject({ kind: 'policy', table: 5, version: 2 });
+  expect(read(desk.all()).map((frame) => frame?.kind)).toEqual(['policy', 'assign']);
+});
+
+test('says why a policy is not taken until its newest version is, and says it again when there is room', () => {
+  const { said, desk } = open();
+  desk.put('image a', first);
+  desk.put('image b', second);
+  const { policy = 0, version = 0 } = desk.stateOf('image a') ?? {};
+  const refused = { kind: 'policy-reply', policy, version, accepted: 0, reason: 'the table is full' } as const;
+  expect(desk.reply(refused)).toBe(true);
+  expect(desk.reply(refused)).toBe(false);
+  expect(desk.stateOf('image a')).toEqual({ policy, version, refusal: 'the table is full' });
+  expect(desk.reply({ ...refused, version: version + 1, accepted: 1 })).toBe(false);
+  desk.drop('image b');
+  expect(said.slice(-2).map((frame) => frame?.kind)).toEqual(['forget-policy', 'policy']);
+  expect(desk.reply({ ...refused, accepted: 1 })).toBe(true);
+  expect(desk.stateOf('image a')).toEqual({ policy, version });
 });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { encodeFrame } from '../wire/frames.ts';
+import { encodeFrame, type PolicyReply } from '../wire/frames.ts';
 import { header, policy } from '../wire/structs.ts';
 import type { PolicyText } from './compile-policy.ts';
+import { stableNumber } from './stable-number.ts';
 
 interface Sent {
   readonly number: number;
@@ -9,6 +10,10 @@ interface Sent {
   readonly hash: string;
   /** The whole frame as it is sent, to be said again after a reconnect. */
   readonly bytes: Buffer;
+  /** Table that it needs; 0: none. */
+  readonly table: number;
+  /** Why the sensor did not take this version; `undefined`: it did, or did not answer yet. */
+  refusal: string | undefined;
 }
 
 /** Number of the policy for containers of unknown images. */
@@ -17,12 +22,15 @@ export const defaultKey = 'default';
 /** What the sensor was told: each policy under a number that its key has for ever, and which container has which. */
 export class PolicyDesk {
   readonly #say: (bytes: Buffer) => void;
+  readonly #isThere: (table: number) => boolean;
   readonly #policies = new Map<string, Sent>();
   readonly #numbers = new Map<number, string>();
   readonly #assigned = new Map<string, string>();
 
-  constructor(say: (bytes: Buffer) => void) {
+  /** A policy waits for its table: `isThere` tells, and `tableCame` that it is. */
+  constructor(say: (bytes: Buffer) => void, isThere: (table: number) => boolean) {
     this.#say = say;
+    this.#isThere = isThere;
   }
 
   /** Puts a policy in the place of the one with its key, unless it says the same. */
@@ -34,8 +42,33 @@ export class PolicyDesk {
     const hash = createHash('sha256').update(bytes).digest('hex');
     if (known?.hash === hash) return;
     bytes.writeUInt32LE(version, versionAt);
-    this.#policies.set(key, { number, version, hash, bytes });
-    this.#say(bytes);
+    const sent: Sent = { number, version, hash, bytes, table: text.table, refusal: undefined };
+    this.#policies.set(key, sent);
+    if (this.#isReady(sent)) this.#say(bytes);
+  }
+
+  /** Says the policies that waited for this table. */
+  tableCame(table: number): void {
+    for (const sent of this.#policies.values()) if (sent.table === table && this.#isReady(sent)) this.#say(sent.bytes);
+  }
+
+  /** What the sensor answered to a policy; true when that changes why one is not taken. */
+  reply({ policy, version, accepted, reason }: PolicyReply): boolean {
+    const key = policy === 0 ? defaultKey : this.#numbers.get(policy);
+    const sent = key === undefined ? undefined : this.#policies.get(key);
+    if (sent === undefined || sent.version !== version) return false;
+    const refusal = accepted === 0 ? reason : undefined;
+    const isNews = refusal !== sent.refusal;
+    sent.refusal = refusal;
+    return isNews;
+  }
+
+  /** Number and newest version of a policy, and why the sensor does not have that. */
+  stateOf(key: string): { readonly policy: number; readonly version: number; readonly refusal?: string } | undefined {
+    const sent = this.#policies.get(key);
+    if (sent === undefined) return undefined;
+    const { number: policy, version, refusal } = sent;
+    return { policy, version, ...(refusal !== undefined && { refusal }) };
   }
 
   has(key: string): boolean {
@@ -52,6 +85,8 @@ export class PolicyDesk {
     this.#policies.delete(key);
     this.#numbers.delete(known.number);
     this.#say(encodeFrame({ kind: 'forget-policy', policy: known.number }));
+    // There may be room now.
+    for (const sent of this.#policies.values()) if (sent.refusal !== undefined) this.#say(sent.bytes);
   }
 
   /** The container has this policy from now on, whatever its image. */
@@ -74,20 +109,24 @@ export class PolicyDesk {
   /** Everything, for a sensor that may know nothing of it. */
   all(): readonly Buffer[] {
     const assignments = [...this.#assigned].flatMap(([id, key]) => this.#assignment(id, key) ?? []);
-    return [...[...this.#policies.values()].map(({ bytes }) => bytes), ...assignments];
+    const ready = [...this.#policies.values()].filter((sent) => this.#isReady(sent));
+    return [...ready.map(({ bytes }) => bytes), ...assignments];
   }
 
+  /** While the sensor lacks the policy, the image's own holds. */
   #assignment(id: string, key: string): Buffer | undefined {
     const number = this.#policies.get(key)?.number;
     return number === undefined ? undefined : encodeFrame({ kind: 'assign', policy: number, id });
   }
 
+  #isReady({ table }: Sent): boolean {
+    return table === 0 || this.#isThere(table);
+  }
+
   /** The same in every run, so that a policy that the sensor kept is replaced by its newer self. */
   #numberOf(key: string): number {
     if (key === defaultKey) return 0;
-    const wanted = createHash('sha256').update(key).digest().readUInt32LE(0);
-    let number = wanted;
-    while (number === 0 || this.#numbers.has(number)) number = (number + 1) >>> 0;
+    const number = stableNumber(key, (one) => this.#numbers.has(one));
     this.#numbers.set(number, key);
     return number;
   }

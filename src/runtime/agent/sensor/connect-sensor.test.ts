@@ -7,12 +7,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { silentLog } from '#base/index.ts';
 import { FrameSplitter } from '../wire/frame-splitter.ts';
 import { decodeFrame, encodeFrame, type Frame, type SensorFrame } from '../wire/frames.ts';
+import { protocol } from '../wire/words.ts';
 import { connectSensor, type SensorConnection, type SensorContact } from './connect-sensor.ts';
 
 const soon = { timeout: 5000, interval: 5 };
 const hello: Frame = {
   kind: 'sensor-hello',
-  protocol: 2,
+  protocol,
   layout: 1,
   features: 3,
   epoch: 77n,

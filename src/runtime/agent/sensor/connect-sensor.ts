@@ -42,6 +42,8 @@ export interface SensorOptions {
 export interface SensorConnection {
   /** Sends a frame as it is encoded; what is said while the sensor is away is not kept, `greet` says it anew. */
   say(frame: Buffer): void;
+  /** The same; resolves when there is room for the next one, `false` when no sensor is there. */
+  deliver(frame: Buffer): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -52,6 +54,12 @@ export function connectSensor(options: SensorOptions): SensorConnection {
   return {
     say(frame) {
       meeting.socket?.write(frame);
+    },
+    async deliver(frame) {
+      const { socket } = meeting;
+      if (socket === undefined) return false;
+      if (!socket.write(frame)) await hasRoom(socket);
+      return meeting.socket === socket;
     },
     async close() {
       meeting.ended.abort();
@@ -144,6 +152,17 @@ function helloOf(frame: { readonly kind: string }): SensorHello {
   if (hello.protocol !== protocol)
     throw new WireError(`It speaks protocol ${hello.protocol}, this agent ${protocol}; install both of one version.`);
   return hello;
+}
+
+/** Resolves when what was written is taken, or the connection is over. */
+function hasRoom(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      socket.off('drain', go).off('close', go);
+      resolve();
+    };
+    socket.on('drain', go).on('close', go);
+  });
 }
 
 function connected(socket: Socket): Promise<void> {

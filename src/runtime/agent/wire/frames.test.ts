@@ -3,7 +3,19 @@ import { describe, expect, test } from 'vitest';
 import { FrameSplitter } from './frame-splitter.ts';
 import { decodeFrame, encodeFrame, type Frame } from './frames.ts';
 import { WireError } from './layout.ts';
-import { codeKind, containerState, dimension, effect, frameType, listing, origin, reason, session, verdict } from './words.ts';
+import { packRows } from './table-frame.ts';
+import {
+  codeKind,
+  containerState,
+  dimension,
+  effect,
+  frameType,
+  listing,
+  origin,
+  reason,
+  session,
+  verdict,
+} from './words.ts';
 
 const u8 = fc.nat(0xff);
 const u16 = fc.nat(0xffff);
@@ -88,6 +100,7 @@ const fields = {
     moverPath: text,
     toPath: text,
   },
+  'table-reply': { table: u32, accepted: u8, reason: text },
   'policy-reply': { policy: u32, version: u32, accepted: u8, reason: text },
   status: {
     events: u64,
@@ -124,7 +137,7 @@ const fields = {
     time: u64,
     since: u64,
     passed: u64,
-  stopped: u64,
+    stopped: u64,
     unjudged: u64,
   },
   'ask-code': { cgroup: u64, request: u32 },
@@ -136,9 +149,9 @@ const fields = {
     version: u32,
     flags: u32,
     ...effects,
-    device: u32,
+    table: u32,
     images: fc.array(text, { maxLength: 4 }),
-    files: fc.array(fc.record({ file, flags: u32 }), { maxLength: 8 }),
+    tools: fc.array(fc.record({ inode: u64 }), { maxLength: 8 }),
     edges: fc.array(fc.record({ child: u64, caller: u64 }), { maxLength: 8 }),
     digests: fc.array(
       fc.record({ sha256: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes)) }),
@@ -147,6 +160,14 @@ const fields = {
   },
   'forget-policy': { policy: u32 },
   assign: { policy: u32, id },
+  table: {
+    table: u32,
+    device: u32,
+    files: u32,
+    first: u32,
+    rows: fc.array(fc.record({ inode: u64, ctime: u64, size: u64, flags: u32 }), { maxLength: 8 }).map(packRows),
+  },
+  'forget-table': { table: u32 },
   'ask-status': {},
 } satisfies Record<Frame['kind'], object>;
 
@@ -252,9 +273,9 @@ describe('what is no frame is refused and breaks nothing', () => {
       policy: 1,
       version: 1,
       flags: 0,
-      device: 0,
+      table: 0,
       images: [],
-      files: [],
+      tools: [],
       edges: [],
       digests: [],
       driftEffect: 'alert',

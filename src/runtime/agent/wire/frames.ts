@@ -1,6 +1,7 @@
 import { type FrameForm, plainFrame, processFrame } from './frame-form.ts';
 import { struct, WireError } from './layout.ts';
 import { policyFrame } from './policy-frame.ts';
+import { tableFrame } from './table-frame.ts';
 import * as structs from './structs.ts';
 import { frameType as type, longestFrame } from './words.ts';
 
@@ -19,6 +20,7 @@ const sensorForms = {
   throttle: plainFrame('throttle', [type.throttle, structs.throttle], []),
   move: plainFrame('move', [type.move, structs.move], ['path', 'moverPath', 'toPath']),
   'policy-reply': plainFrame('policy-reply', [type.policyReply, structs.policyReply], ['reason']),
+  'table-reply': plainFrame('table-reply', [type.tableReply, structs.tableReply], ['reason']),
   status: plainFrame('status', [type.status, structs.status], []),
   mapping: plainFrame('mapping', [type.mapping, structs.mapping], ['path']),
   'mappings-end': plainFrame('mappings-end', [type.mappingsEnd, structs.mappingsEnd], []),
@@ -32,6 +34,8 @@ const agentForms = {
   'forget-policy': plainFrame('forget-policy', [type.forgetPolicy, structs.forgetPolicy], []),
   assign: plainFrame('assign', [type.assign, structs.assign], []),
   'ask-code': plainFrame('ask-code', [type.askCode, structs.askCode], []),
+  table: tableFrame,
+  'forget-table': plainFrame('forget-table', [type.forgetTable, structs.forgetTable], []),
   'ask-status': plainFrame('ask-status', [type.askStatus, struct({})], []),
 } as const;
 
@@ -51,6 +55,8 @@ export type ContainerFrame = FrameOf<typeof sensorForms.container>;
 export type ExecFrame = FrameOf<typeof exec>;
 export type CodeFrame = FrameOf<typeof code>;
 export type MoveFrame = FrameOf<typeof sensorForms.move>;
+export type PolicyReply = FrameOf<(typeof sensorForms)['policy-reply']>;
+export type TableReply = FrameOf<(typeof sensorForms)['table-reply']>;
 export type SensorHello = FrameOf<(typeof sensorForms)['sensor-hello']>;
 export type MappingFrame = FrameOf<typeof sensorForms.mapping>;
 export type MappingsEndFrame = FrameOf<(typeof sensorForms)['mappings-end']>;

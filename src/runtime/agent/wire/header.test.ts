@@ -34,9 +34,14 @@ beforeAll(() => {
       `printf("${name} %zu\\n", sizeof(struct ${name}));`,
       ...fields.map((field) => `printf("${name}.${field} %zu\\n", offsetof(struct ${name}, ${field}));`),
     ]),
-    ...['WIRE_PROTOCOL', 'WIRE_MAX_FRAME', 'WIRE_ID', 'WIRE_EXEC_ANCESTORS', ...[...constantsOf.values()].flat()].map(
-      (constant) => `printf("${constant} %zu\\n", (size_t)${constant});`,
-    ),
+    ...[
+      'WIRE_PROTOCOL',
+      'WIRE_MAX_FRAME',
+      'WIRE_ID',
+      'WIRE_TABLE_FRAME',
+      'WIRE_EXEC_ANCESTORS',
+      ...[...constantsOf.values()].flat(),
+    ].map((constant) => `printf("${constant} %zu\\n", (size_t)${constant});`),
   ];
   const folder = mkdtempSync(join(tmpdir(), 'seawall-wire-'));
   try {
@@ -101,6 +106,7 @@ test('every word of the header has the number that this side gives it', () => {
   }
   expect(words.protocol).toBe(compiled.get('WIRE_PROTOCOL'));
   expect(words.longestFrame).toBe(compiled.get('WIRE_MAX_FRAME'));
+  expect(words.longestTableFrame).toBe(compiled.get('WIRE_TABLE_FRAME'));
   expect(words.idLength).toBe(compiled.get('WIRE_ID'));
   expect(words.mostAncestors).toBe(compiled.get('WIRE_EXEC_ANCESTORS'));
 });

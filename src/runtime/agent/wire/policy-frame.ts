@@ -1,16 +1,16 @@
 import type { FrameForm } from './frame-form.ts';
 import type { ValueOf } from './layout.ts';
 import { PayloadReader, PayloadWriter } from './payload.ts';
-import { policy, policyDigest, policyEdge, policyFile } from './structs.ts';
+import { policy, policyDigest, policyEdge, policyTool } from './structs.ts';
 import { frameType } from './words.ts';
 
-type PolicyHead = Omit<ValueOf<typeof policy>, 'images' | 'files' | 'edges' | 'digests'>;
+type PolicyHead = Omit<ValueOf<typeof policy>, 'images' | 'tools' | 'edges' | 'digests'>;
 
 /** What may run in containers of some images. */
 export interface PolicyFrame extends PolicyHead {
   readonly kind: 'policy';
   readonly images: readonly string[];
-  readonly files: readonly ValueOf<typeof policyFile>[];
+  readonly tools: readonly ValueOf<typeof policyTool>[];
   readonly edges: readonly ValueOf<typeof policyEdge>[];
   readonly digests: readonly ValueOf<typeof policyDigest>[];
 }
@@ -24,7 +24,7 @@ export const policyFrame: FrameForm<PolicyFrame> = {
       ...head,
       kind: 'policy' as const,
       images: reader.takeTexts(head.images),
-      files: reader.takeMany(policyFile, head.files),
+      tools: reader.takeMany(policyTool, head.tools),
       edges: reader.takeMany(policyEdge, head.edges),
       digests: reader.takeMany(policyDigest, head.digests),
     };
@@ -32,12 +32,12 @@ export const policyFrame: FrameForm<PolicyFrame> = {
     return frame;
   },
   encode(frame) {
-    const { images, files, edges, digests } = frame;
-    const counts = { images: images.length, files: files.length, edges: edges.length, digests: digests.length };
+    const { images, tools, edges, digests } = frame;
+    const counts = { images: images.length, tools: tools.length, edges: edges.length, digests: digests.length };
     const writer = new PayloadWriter();
     writer.put(policy, { ...frame, ...counts });
     for (const image of images) writer.putText(image);
-    writer.putMany(policyFile, files);
+    writer.putMany(policyTool, tools);
     writer.putMany(policyEdge, edges);
     writer.putMany(policyDigest, digests);
     return writer.bytes();

@@ -1,5 +1,15 @@
 import { array, oneOf, raw, reserved, struct, text, u16, u32, u64, u8, type ValueOf } from './layout.ts';
-import { codeKind, containerState, dimension, effect, idLength, listing, mostAncestors, origin, reason } from './words.ts';
+import {
+  codeKind,
+  containerState,
+  dimension,
+  effect,
+  idLength,
+  listing,
+  mostAncestors,
+  origin,
+  reason,
+} from './words.ts';
 import { session, verdict } from './words.ts';
 
 // The structs of `native/include/wire.h`, field by field; what each means is said there.
@@ -104,6 +114,8 @@ export const move = struct({
 
 export const policyReply = struct({ policy: u32, version: u32, accepted: u8, reserved: reserved(3) });
 
+export const tableReply = struct({ table: u32, accepted: u8, reserved: reserved(3) });
+
 export const status = struct({
   events: u64,
   lost: u64,
@@ -152,7 +164,13 @@ export const agentHello = struct({ protocol: u16, reserved: reserved(2) });
 export const acknowledge = struct({ epoch: u64, sequence: u64 });
 export const configure = struct({ bucketNs: u64, permissionBudgetMs: u32, eventsPerSecond: u32 });
 
-export const policyFile = struct({ file, flags: u32, reserved: reserved(4) });
+export const table = struct({ table: u32, device: u32, files: u32, first: u32, count: u32 });
+export const tableRow = struct({ inode: u64, ctime: u64, size: u64, flags: u32, reserved: reserved(4) });
+/** A file of an image by its backing inode. */
+export type TableRow = ValueOf<typeof tableRow>;
+export const forgetTable = struct({ table: u32 });
+
+export const policyTool = struct({ inode: u64 });
 export const policyEdge = struct({ child: u64, caller: u64 });
 export const policyDigest = struct({ sha256: raw(32) });
 
@@ -164,9 +182,9 @@ export const policy = struct({
   codeEffect: oneOf(effect),
   modelEffect: oneOf(effect),
   toolEffect: oneOf(effect),
-  device: u32,
+  table: u32,
   images: u32,
-  files: u32,
+  tools: u32,
   edges: u32,
   digests: u32,
 });

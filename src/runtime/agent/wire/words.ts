@@ -2,6 +2,8 @@
 
 export const protocol = 2;
 export const longestFrame = 16 * 1024 * 1024;
+/** Bytes of a table's frame. */
+export const longestTableFrame = 1024 * 1024;
 export const idLength = 64;
 export const mostAncestors = 6;
 
@@ -18,6 +20,7 @@ export const frameType = {
   move: 14,
   mapping: 12,
   mappingsEnd: 13,
+  tableReply: 10,
   agentHello: 64,
   acknowledge: 65,
   configure: 66,
@@ -26,6 +29,8 @@ export const frameType = {
   assign: 69,
   askStatus: 70,
   askCode: 73,
+  table: 71,
+  forgetTable: 72,
 } as const;
 
 /** Mechanisms that can be active. */

@@ -43,17 +43,18 @@ test('says what was seen and offers no line of a model that would allow it', () 
   expect(detection?.expected).toBeUndefined();
   expect(detection?.count).toBe(3);
   const byOther = detected(moveSighting('/bin/sh', '/x', { other: '/usr/bin/mover', isBorn: true }));
-  expect(byOther?.seen).toBe(
-    'process 4300 (/bin/sh) in cgroup /x, started by /usr/bin/mover outside of the container',
-  );
+  expect(byOther?.seen).toBe('process 4300 (/bin/sh) in cgroup /x, started by /usr/bin/mover outside of the container');
 });
 
-test.each(['ignore', 'alert', 'prevent', 'block'] as const)('is an alert where the rule for processes says %s', (process) => {
-  const move = moveSighting('/bin/sh', '/x');
-  expect(detected(move, { ...testRule, process, drift: process })).toMatchObject({ effect: 'alert', notice: false });
-  expect(detected({ ...move, session: 'exec' }, { ...testRule, process })).toMatchObject({ effect: 'alert' });
-  expect(detected(move, undefined)).toMatchObject({ effect: 'alert' });
-});
+test.each(['ignore', 'alert', 'prevent', 'block'] as const)(
+  'is an alert where the rule for processes says %s',
+  (process) => {
+    const move = moveSighting('/bin/sh', '/x');
+    expect(detected(move, { ...testRule, process, drift: process })).toMatchObject({ effect: 'alert', notice: false });
+    expect(detected({ ...move, session: 'exec' }, { ...testRule, process })).toMatchObject({ effect: 'alert' });
+    expect(detected(move, undefined)).toMatchObject({ effect: 'alert' });
+  },
+);
 
 test('a program that starts is none', () => {
   const { detections } = detect(execSighting('/bin/ls', '/bin/sh'), { bucketSeconds: 3600, rule: testRule });

@@ -48,7 +48,9 @@ describe('standingOf', () => {
       sentence:
         "Stops programs that a rule forbids. Its agent has not kept an event for over 1 min: alerts of its containers may be late. Look at the agent's log.",
     });
-    expect(of({ failingSave: { reason: 'ENOSPC', since, seconds: 30 } }).sentence).toMatch(/cannot write for over 30 s: ENOSPC/);
+    expect(of({ failingSave: { reason: 'ENOSPC', since, seconds: 30 } }).sentence).toMatch(
+      /cannot write for over 30 s: ENOSPC/,
+    );
   });
 });
 
