@@ -1,0 +1,150 @@
+/* Known copies and tickets in maps of this kernel: whose leave when there are too many, and when. Needs root. */
+#include "kernel-maps.h"
+
+#define WEB 1
+#define JOBS 2
+#define LATE 3
+
+static struct kernel kernel;
+
+static struct wire_file file_of(uint64_t inode)
+{
+	return (struct wire_file){ .device = 7, .inode = inode, .ctime = inode + 1, .size = inode + 2 };
+}
+
+static bool add(struct copies *copies, uint64_t cgroup, uint64_t inode)
+{
+	struct wire_file file = file_of(inode);
+	uint8_t sha256[32] = { inode % 251 };
+
+	return copies_add(copies, cgroup, &file, sha256);
+}
+
+/* Digest of a known copy, -1 when it is none. */
+static int digest_of(struct copies *copies, uint64_t cgroup, struct wire_file file)
+{
+	struct guard_digest digest = {};
+
+	return copies_digest(copies, cgroup, &file, &digest) ? digest.sha256[0] : -1;
+}
+
+static bool knows(struct copies *copies, uint64_t cgroup, uint64_t inode)
+{
+	return digest_of(copies, cgroup, file_of(inode)) == (int)(inode % 251);
+}
+
+static void try_identity(struct copies *copies)
+{
+	struct wire_file file;
+
+	CHECK(add(copies, WEB, 5) && add(copies, WEB, 5) && knows(copies, WEB, 5));
+	CHECK(entries_of(kernel.known_copies) == 1);
+	CHECK(!knows(copies, JOBS, 5));
+	file = file_of(5), file.device++, CHECK(digest_of(copies, WEB, file) < 0);
+	file = file_of(5), file.inode++, CHECK(digest_of(copies, WEB, file) < 0);
+	file = file_of(5), file.ctime++, CHECK(digest_of(copies, WEB, file) < 0);
+	file = file_of(5), file.size++, CHECK(digest_of(copies, WEB, file) < 0);
+}
+
+/* A container with more than it has room for loses its oldest, and no other's; those are taken again when asked. */
+static void try_many(struct copies *copies)
+{
+	uint64_t i;
+
+	for (i = 0; i < COPIES_OF_ONE; i++)
+		CHECK(add(copies, JOBS, 1000 + i));
+	CHECK(knows(copies, JOBS, 1000) && entries_of(kernel.known_copies) == COPIES_OF_ONE + 1);
+	CHECK(add(copies, JOBS, 999));
+	CHECK(!knows(copies, JOBS, 1000) && knows(copies, JOBS, 1001) && knows(copies, JOBS, 999));
+	CHECK(entries_of(kernel.known_copies) == COPIES_OF_ONE + 1 && knows(copies, WEB, 5));
+	CHECK(add(copies, JOBS, 1000));
+	CHECK(knows(copies, JOBS, 1000) && !knows(copies, JOBS, 1001) && knows(copies, JOBS, 1002));
+}
+
+/* The map is full: who has copies gives up an own one, who has none is told so. */
+static void try_full(struct copies *copies)
+{
+	uint64_t i;
+
+	for (i = 0; i < 98; i++)
+		CHECK(add(copies, WEB, 100 + i));
+	CHECK(add(copies, LATE, 1));
+	CHECK(entries_of(kernel.known_copies) == COPIES_OF_ONE + 100);
+	CHECK(add(copies, LATE, 2) && knows(copies, LATE, 2) && !knows(copies, LATE, 1));
+	copies_leave(copies, LATE);
+	CHECK(add(copies, WEB, 300) && knows(copies, WEB, 5));
+	CHECK(!add(copies, LATE, 1) && copies->told_full);
+	CHECK(add(copies, WEB, 301) && knows(copies, WEB, 301) && !knows(copies, WEB, 5) && knows(copies, WEB, 100));
+	copies_leave(copies, JOBS);
+	CHECK(entries_of(kernel.known_copies) == 100);
+	CHECK(add(copies, LATE, 1));
+}
+
+static bool is_even(const void *context, const uint8_t *sha256)
+{
+	(void)context;
+	return sha256[0] % 2 == 0;
+}
+
+static void try_review(struct copies *copies)
+{
+	uint64_t cgroups[4], i;
+
+	CHECK(copies_containers(copies, cgroups, 4) == 2 && !copies->told_full);
+	CHECK(copies_containers(copies, cgroups, 1) == 1);
+	copies_review(copies, WEB, is_even, NULL);
+	copies_review(copies, 99, is_even, NULL);
+	for (i = 100; i < 198; i++)
+		CHECK(knows(copies, WEB, i) == (i % 251 % 2 == 0));
+	CHECK(knows(copies, LATE, 1));
+}
+
+static void try_start(void)
+{
+	struct copies copies;
+	uint32_t before = entries_of(kernel.known_copies);
+
+	copies_open(&copies, &kernel);
+	CHECK(entries_of(kernel.known_copies) == before && knows(&copies, WEB, 100));
+	copies_leave(&copies, WEB);
+	CHECK(entries_of(kernel.known_copies) == 1 && knows(&copies, LATE, 1));
+}
+
+static bool has_ticket(uint32_t thread)
+{
+	struct ticket ticket;
+
+	return !bpf_map_lookup_elem(kernel.tickets, &thread, &ticket);
+}
+
+static void try_tickets(struct copies *copies)
+{
+	struct wire_file file = file_of(5);
+
+	CHECK(copies_ticket(copies, 1, &file));
+	now += TICKET_NS;
+	CHECK(copies_ticket(copies, 2, &file) && copies_ticket(copies, 3, &file) && copies_ticket(copies, 4, &file));
+	CHECK(!copies_ticket(copies, 5, &file)); /* the test's map has room for 4 */
+	CHECK(copies_ticket(copies, 4, &file));
+	copies_tick(copies);
+	CHECK(has_ticket(1) && has_ticket(2));
+	now += 1;
+	copies_tick(copies);
+	CHECK(!has_ticket(1) && has_ticket(2) && has_ticket(3) && has_ticket(4));
+	CHECK(copies_ticket(copies, 5, &file));
+}
+
+int main(void)
+{
+	static struct copies copies;
+
+	make_kernel(&kernel);
+	copies_open(&copies, &kernel);
+	try_identity(&copies);
+	try_many(&copies);
+	try_full(&copies);
+	try_review(&copies);
+	try_start();
+	try_tickets(&copies);
+	return failures > 0;
+}
