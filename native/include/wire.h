@@ -29,9 +29,10 @@ enum wire_type {
 	WIRE_POLICY_REPLY = 8,
 	WIRE_STATUS = 9,
 	WIRE_TABLE_REPLY = 10,
-	WIRE_MOVE = 14,
+	WIRE_ARMED = 11,
 	WIRE_MAPPING = 12,
 	WIRE_MAPPINGS_END = 13,
+	WIRE_MOVE = 14,
 	/* agent to sensor */
 	WIRE_AGENT_HELLO = 64,
 	WIRE_ACKNOWLEDGE = 65,
@@ -95,6 +96,37 @@ struct wire_container {
 	uint16_t reserved;
 	uint32_t policy; /* 0: the default */
 	uint32_t arm_us; /* from the cgroup's birth until armed */
+	char id[WIRE_ID];
+} __attribute__((packed));
+
+/* What a container's policy is enforced by. */
+enum wire_mechanism {
+	WIRE_MECHANISM_EXEC_REFUSED = 1 << 0,     /* a program gets EPERM */
+	WIRE_MECHANISM_EXEC_KILLED = 1 << 1,      /* a program is killed before its first instruction */
+	WIRE_MECHANISM_MAPPINGS_KILLED = 1 << 2,  /* whoever maps code is killed before its first instruction */
+	WIRE_MECHANISM_MAPPINGS_REFUSED = 1 << 3, /* mapping code gets EPERM */
+	WIRE_MECHANISM_CODE_OPENED = 1 << 4,      /* code files are judged as they are opened */
+};
+
+/* Why a container is not armed, or not by every mechanism of this sensor. */
+enum wire_problem {
+	WIRE_PROBLEM_NONE = 0,
+	WIRE_PROBLEM_NOT_MARKED = 1, /* fanotify cannot watch its root file system */
+	WIRE_PROBLEM_TABLE_FULL = 2, /* the kernel has no room for it, or for its policy */
+	WIRE_PROBLEM_NO_POLICY = 3,  /* the policy that it was given is not there: it never came, or was forgotten */
+	WIRE_PROBLEM_NO_OVERLAY = 4, /* nobody can tell which of its files are the image's: nothing is judged */
+	WIRE_PROBLEM_NO_GUARD = 5,   /* fanotify's group was given up and is not made again yet */
+};
+
+/* What is in force for a container. Sent for each one after HELLO and whenever it changes; never acknowledged: the
+ * newest holds, and WIRE_CONTAINER says that one is gone. Text: the reason, where there is a problem. */
+struct wire_armed_container {
+	uint64_t cgroup;
+	uint64_t since;      /* CLOCK_BOOTTIME, ns: what is said has held since then */
+	uint32_t policy;     /* 0: the default */
+	uint32_t version;    /* 0: of the default, or the policy is not there */
+	uint16_t mechanisms; /* wire_mechanism */
+	uint8_t problem;     /* wire_problem, the gravest */
 	char id[WIRE_ID];
 } __attribute__((packed));
 

@@ -24,6 +24,7 @@ const sensorForms = {
   status: plainFrame('status', [type.status, structs.status], []),
   mapping: plainFrame('mapping', [type.mapping, structs.mapping], ['path']),
   'mappings-end': plainFrame('mappings-end', [type.mappingsEnd, structs.mappingsEnd], []),
+  armed: plainFrame('armed', [type.armed, structs.armedContainer], ['reason']),
 } as const;
 
 const agentForms = {
@@ -52,6 +53,7 @@ export type Frame = SensorFrame | AgentFrame;
 /** A sensor's frame that is kept until it is acknowledged. */
 export type SequencedFrame = Extract<SensorFrame, { readonly sequence: bigint }>;
 export type ContainerFrame = FrameOf<typeof sensorForms.container>;
+export type ArmedFrame = FrameOf<typeof sensorForms.armed>;
 export type ExecFrame = FrameOf<typeof exec>;
 export type CodeFrame = FrameOf<typeof code>;
 export type MoveFrame = FrameOf<typeof sensorForms.move>;

@@ -78,6 +78,8 @@ const enums: readonly (readonly [string, string, Readonly<Record<string, number>
   ['wire_feature', 'WIRE_FEATURE_', words.feature],
   ['wire_container_state', 'WIRE_CONTAINER_', words.containerState],
   ['wire_armed', 'WIRE_ARMED_', words.armed],
+  ['wire_mechanism', 'WIRE_MECHANISM_', words.mechanism],
+  ['wire_problem', 'WIRE_PROBLEM_', words.problem],
   ['wire_origin', 'WIRE_ORIGIN_', words.origin],
   ['wire_verdict', 'WIRE_', words.verdict],
   ['wire_reason', 'WIRE_REASON_', words.reason],

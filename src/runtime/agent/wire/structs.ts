@@ -8,6 +8,7 @@ import {
   listing,
   mostAncestors,
   origin,
+  problem,
   reason,
 } from './words.ts';
 import { session, verdict } from './words.ts';
@@ -27,6 +28,16 @@ export const container = struct({
   reserved: reserved(2),
   policy: u32,
   armUs: u32,
+  id: text(idLength),
+});
+
+export const armedContainer = struct({
+  cgroup: u64,
+  since: u64,
+  policy: u32,
+  version: u32,
+  mechanisms: u16,
+  problem: oneOf(problem),
   id: text(idLength),
 });
 

@@ -17,10 +17,11 @@ export const frameType = {
   throttle: 7,
   policyReply: 8,
   status: 9,
-  move: 14,
+  tableReply: 10,
+  armed: 11,
   mapping: 12,
   mappingsEnd: 13,
-  tableReply: 10,
+  move: 14,
   agentHello: 64,
   acknowledge: 65,
   configure: 66,
@@ -49,6 +50,14 @@ export const feature = {
 
 export const containerState = { born: 1, found: 2, gone: 3 } as const;
 export const armed = { kernel: 1 << 0, fanotify: 1 << 1 } as const;
+export const mechanism = {
+  execRefused: 1 << 0,
+  execKilled: 1 << 1,
+  mappingsKilled: 1 << 2,
+  mappingsRefused: 1 << 3,
+  codeOpened: 1 << 4,
+} as const;
+export const problem = { none: 0, notMarked: 1, tableFull: 2, noPolicy: 3, noOverlay: 4, noGuard: 5 } as const;
 export const origin = { unknown: 0, image: 1, upper: 2, other: 3, memory: 4, deleted: 5, host: 6 } as const;
 export const verdict = { observed: 0, alerted: 1, refused: 2, killed: 3 } as const;
 export const reason = { none: 0, drift: 1, modified: 2, loader: 3, unlearned: 4, code: 5, tool: 6 } as const;
