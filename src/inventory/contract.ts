@@ -4,6 +4,9 @@ import { Environment } from '#access/contract.ts';
 import { line, moment, subjectId } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { AgentState } from '#link/contract.ts';
+import { Protection, ProtectionState } from './contract-protection.ts';
+
+export * from './contract-protection.ts';
 
 // What agents report, each the body of a fact of that kind. All state themselves: the newest replaces the older.
 
@@ -198,6 +201,8 @@ export const Container = ContainerFact.extend({
   stale: z.boolean(),
   firstSeenAt: moment,
   changedAt: moment,
+  /** Missing: it does not run. */
+  protection: Protection.optional(),
 });
 export type Container = Immutable<z.infer<typeof Container>>;
 
@@ -216,6 +221,8 @@ export const listContainers = endpoint({
     subject: subjectId.optional(),
     /** Those that run (running, paused, restarting), or those that ended. */
     state: z.enum(['up', 'ended']).optional(),
+    /** Running containers that are protected so; `not-protected`: unknown, unprotected or in part, by a rule that prevents. */
+    protection: z.union([ProtectionState, z.literal('not-protected')]).optional(),
     limit: z.coerce.number().int().min(1).max(500).default(100),
     offset: z.coerce.number().int().min(0).default(0),
   }),

@@ -8,6 +8,7 @@ import { Convergence, Dimension, Item, Model, ModelKey, ModelState } from './con
 
 export * from './contract-agent.ts';
 export * from './contract-code.ts';
+export * from './contract-armed.ts';
 export * from './contract-detection.ts';
 export * from './contract-model.ts';
 export * from './contract-sensor.ts';

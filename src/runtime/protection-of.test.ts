@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import type { ProtectionCause, ProtectionState } from '#inventory/contract.ts';
+import type { ArmedFact, RuntimeEffect, RuntimeRule } from './contract.ts';
+import { isReported, type ProtectionEvidence, protectionOf } from './protection-of.ts';
+
+const effects: readonly RuntimeEffect[] = ['ignore', 'alert', 'prevent', 'block'];
+const ruleWith = (drift: RuntimeEffect, code: RuntimeEffect, process: RuntimeEffect): RuntimeRule => ({
+  id: 'prod',
+  version: 3,
+  name: 'Prod',
+  state: 'on',
+  drift,
+  code,
+  process,
+  preventFrom: 'active',
+  execSessions: 'record',
+  neverLearn: [],
+});
+const rules = [undefined, ...effects.flatMap((a) => effects.flatMap((b) => effects.map((c) => ruleWith(a, b, c))))];
+const sensors: readonly ProtectionEvidence['sensor'][] = [
+  undefined,
+  { state: 'working' },
+  { state: 'away', reason: 'It died.' },
+  { state: 'missing' },
+];
+const policies: readonly ArmedFact['policy'][] = [
+  { kind: 'no-orders' },
+  { kind: 'not-reported' },
+  { kind: 'other', reason: 'The default holds.' },
+  { kind: 'asked' },
+  { kind: 'asked', rule: { id: 'prod', version: 3 } },
+  { kind: 'asked', rule: { id: 'prod', version: 2 } },
+  { kind: 'asked', rule: { id: 'test', version: 3 } },
+];
+const problems = [undefined, 'not-marked', 'table-full', 'no-policy', 'no-overlay', 'no-guard'] as const;
+const words = ['exec-refused', 'exec-killed', 'code-opened', 'of-a-later-release'];
+const subsets = Array.from({ length: 2 ** words.length }, (_, bits) => words.filter((_, at) => bits & (1 << at)));
+const facts: readonly (ArmedFact | undefined)[] = [
+  undefined,
+  ...policies.flatMap((policy) =>
+    problems.flatMap((kind) =>
+      subsets.map((mechanisms) => ({
+        container: 'c1'.repeat(32),
+        policy,
+        mechanisms,
+        ...(kind !== undefined && { problem: { kind, reason: `why ${kind}` } }),
+        since: '2026-11-28T01:00:00Z',
+      })),
+    ),
+  ),
+];
+
+/** The whole decision once more, as a table: the first row that applies. */
+function rowOf({ rule, stale, sensor, armed }: ProtectionEvidence): readonly [ProtectionState, ProtectionCause?] {
+  const asks = (effect: RuntimeEffect | undefined): boolean => effect === 'prevent' || effect === 'block';
+  const programs = asks(rule?.drift) || asks(rule?.process);
+  const code = asks(rule?.code);
+  const has = (word: string): boolean => armed?.mechanisms.includes(word) === true;
+  const lacks = [programs && !has('exec-refused') && !has('exec-killed'), code && !has('code-opened')];
+  const kind = armed?.problem?.kind;
+  const applied = armed?.policy.kind === 'asked' ? armed.policy.rule : undefined;
+  const isOther = (applied?.id ?? '') !== (rule?.id ?? '') || (applied?.version ?? 0) !== (rule?.version ?? 0);
+  const table: readonly (readonly [boolean, ProtectionState, ProtectionCause?])[] = [
+    [stale, 'unknown', 'agent-away'],
+    [sensor === undefined, 'unknown', 'not-told'],
+    [sensor?.state === 'away' || sensor?.state === 'missing', 'unknown', 'sensor-away'],
+    [armed === undefined, 'unknown', 'not-told'],
+    [armed?.policy.kind === 'no-orders', 'unknown', 'no-orders'],
+    [armed?.policy.kind === 'not-reported', 'unknown', 'not-reported'],
+    [armed?.policy.kind === 'other', 'unprotected', 'other-policy'],
+    [isOther, 'unprotected', 'other-rule'],
+    [kind === 'table-full' || kind === 'no-policy' || kind === 'no-overlay', 'unprotected', kind],
+    [!programs && !code, 'watched'],
+    [!lacks[0] && !lacks[1], 'protected'],
+    [programs !== lacks[0] || code !== lacks[1], 'partly', kind ?? 'no-mechanism'],
+    [true, 'unprotected', kind ?? 'no-mechanism'],
+  ];
+  const [, state = 'unknown', cause] = table.find(([applies]) => applies) ?? [];
+  return cause === undefined ? [state] : [state, cause];
+}
+
+describe('protectionOf', () => {
+  test('says for every combination what the table says', () => {
+    let tried = 0;
+    const seen = new Set<string>();
+    for (const rule of rules)
+      for (const stale of [false, true])
+        for (const sensor of sensors)
+          for (const armed of facts) {
+            const evidence = { rule, stale, sensor, armed };
+            const { state, cause, parts, since } = protectionOf(evidence);
+            const row = rowOf(evidence);
+            if (state !== row[0] || cause !== row[1]) expect([state, cause, evidence]).toEqual([...row, evidence]);
+            const armedParts = parts.filter((part) => part.state === 'armed').length;
+            const missing = parts.filter((part) => part.state === 'missing').length;
+            const fits = {
+              protected: armedParts > 0 && missing === 0,
+              partly: armedParts > 0 && missing > 0,
+              unprotected: armedParts === 0,
+              watched: armedParts + missing === 0,
+              unknown: armedParts + missing === 0 && since === undefined,
+            }[state];
+            if (!fits) expect([state, parts, evidence]).toBe('parts that fit the state');
+            seen.add(`${state} ${cause}`);
+            tried += 1;
+          }
+    expect(tried).toBe(65 * 2 * 4 * 673);
+    expect(seen.size).toBeGreaterThan(15);
+  });
+
+  test('says since when, by which mechanism and with which reason', () => {
+    const rule = ruleWith('prevent', 'block', 'alert');
+    const armed: ArmedFact = {
+      container: 'c1'.repeat(32),
+      policy: { kind: 'asked', rule: { id: 'prod', version: 3 } },
+      mechanisms: ['exec-killed'],
+      problem: { kind: 'not-marked', reason: 'Its root is not marked: Invalid cross-device link.' },
+      since: '2026-11-28T01:00:00Z',
+    };
+    const evidence = { rule, stale: false, sensor: { state: 'working' }, armed } as const;
+    expect(protectionOf(evidence)).toEqual({
+      state: 'partly',
+      rule: { id: 'prod', version: 3, name: 'Prod', prevents: true },
+      parts: [
+        { what: 'programs', state: 'armed', by: ['killed before their first instruction'] },
+        { what: 'code files', state: 'missing', by: [] },
+      ],
+      since: armed.since,
+      cause: 'not-marked',
+      reason:
+        'Code files that the rule forbids are not stopped. Its root is not marked: Invalid cross-device link.',
+    });
+    const old = { ...armed, policy: { kind: 'asked', rule: { id: 'default', version: 1 } } } as const;
+    expect(protectionOf({ ...evidence, armed: old }).reason).toMatch(
+      /^Version 1 of the rule default is in force there, not version 3 of the rule Prod\./,
+    );
+  });
+
+  test('an agent that is away, or says nothing of arming, neither opens nor closes anything', () => {
+    const causes: readonly ProtectionCause[] = ['agent-away', 'not-told', 'sensor-away', 'no-orders', 'not-reported'];
+    expect(causes.map((cause) => isReported({ cause }))).toEqual([false, false, true, true, true]);
+    expect(isReported({})).toBe(true);
+  });
+});
