@@ -3,19 +3,22 @@ import type { Immutable } from '#base/index.ts';
 import { Environment } from '#access/contract.ts';
 import { line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
+import { ProtectionCounts } from '#inventory/contract.ts';
 import { SensorFact } from './contract-agent.ts';
 
-/** What protects one host at runtime. */
+/**
+ * How one host is protected, by what its sensor reported of its running containers; the worst of them speaks. `unknown`:
+ * nobody can say of the host or of a container; `unprotected`, `partly`: a container is not protected as its rule asks;
+ * `prevents`: each whose rule prevents something is protected; `watches`: no rule prevents anything; `idle`: nothing runs.
+ */
 export const HostSensor = z.object({
   host: line(400),
   environment: Environment.optional(),
   /** Whether its agent is away or revoked: what it told may be out of date. */
   stale: z.boolean(),
-  /**
-   * `prevents`: a sensor works and can stop what rules forbid; `watches`: it works and can only see; `unknown`: none
-   * works, or nobody can say.
-   */
-  protection: z.enum(['prevents', 'watches', 'unknown']),
+  protection: z.enum(['unknown', 'unprotected', 'partly', 'prevents', 'watches', 'idle']),
+  /** Its running containers that the caller may see. */
+  containers: ProtectionCounts,
   /** Events wait for too long to be kept by its agent, or it cannot write: alerts may be late or missing. */
   eventsLate: z.boolean(),
   /** What its sensor, as it was told of last, can stop. */
@@ -31,4 +34,14 @@ export const listSensors = endpoint({
   summary: 'What protects each host at runtime',
   needs: 'read',
   reply: z.object({ sensors: z.array(HostSensor) }),
+});
+
+/** Running containers by how they are protected: all that the caller may see, and those whose rule prevents something. */
+export const getProtection = endpoint({
+  method: 'GET',
+  path: '/api/v1/protection',
+  summary: 'How running containers are protected',
+  needs: 'read',
+  query: z.object({ environment: z.union([Environment, z.literal('none')]).optional() }),
+  reply: z.object({ all: ProtectionCounts, preventing: ProtectionCounts }),
 });

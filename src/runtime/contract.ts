@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { Environment } from '#access/contract.ts';
 import { imageDigest, line, moment } from '#http/fields.ts';
+import { ProtectionCounts } from '#inventory/contract.ts';
 import { endpoint } from '#http/index.ts';
 import { Detection, Outcome, RuntimeRule } from './contract-detection.ts';
 import { Convergence, Dimension, Item, Model, ModelKey, ModelState } from './contract-model.ts';
@@ -203,8 +204,9 @@ const RuleInPlace = z.object({
   rule: RuntimeRule,
   savedAt: moment,
   savedBy: line(255),
-  /** Running containers that it holds for. */
+  /** Running containers that it applies to, and how they are protected. */
   containers: z.int(),
+  protection: ProtectionCounts,
   /** What it stopped and alerted in the last 14 days. */
   hits: z.object({ alerted: z.int(), stopped: z.int() }),
 });

@@ -43,7 +43,7 @@ export function joinIncidents<Group extends IncidentGroup>(
 }
 
 /** Title of an incident that a detection leads. */
-function incidentTitle({ container, message }: Detection): string {
+export function incidentTitle({ container, message }: Detection): string {
   return `${container.name}: ${message}`.slice(0, 500);
 }
 

@@ -22,6 +22,13 @@ export const limits = {
     per: 'model',
     answer: 'The entries beyond are not stored; an incident names the host and how many.',
   },
+  armedOfHost: {
+    value: 10_000,
+    unit: 'containers of which it is kept how they are armed',
+    per: 'host',
+    answer: 'The oldest beyond are forgotten; those containers are shown as unknown.',
+    why: 'A sensor watches 4,096 at once.',
+  },
   incidentsOfHost: {
     value: 100,
     unit: 'new incidents in an hour',

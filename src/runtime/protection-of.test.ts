@@ -60,7 +60,7 @@ function rowOf({ rule, stale, sensor, armed }: ProtectionEvidence): readonly [Pr
   const kind = armed?.problem?.kind;
   const applied = armed?.policy.kind === 'asked' ? armed.policy.rule : undefined;
   const isOther = (applied?.id ?? '') !== (rule?.id ?? '') || (applied?.version ?? 0) !== (rule?.version ?? 0);
-  const table: readonly (readonly [boolean, ProtectionState, ProtectionCause?])[] = [
+  const table: readonly (readonly [boolean, ProtectionState, (ProtectionCause | undefined)?])[] = [
     [stale, 'unknown', 'agent-away'],
     [sensor === undefined, 'unknown', 'not-told'],
     [sensor?.state === 'away' || sensor?.state === 'missing', 'unknown', 'sensor-away'],
@@ -127,8 +127,7 @@ describe('protectionOf', () => {
       ],
       since: armed.since,
       cause: 'not-marked',
-      reason:
-        'Code files that the rule forbids are not stopped. Its root is not marked: Invalid cross-device link.',
+      reason: 'Code files that the rule forbids are not stopped. Its root is not marked: Invalid cross-device link.',
     });
     const old = { ...armed, policy: { kind: 'asked', rule: { id: 'default', version: 1 } } } as const;
     expect(protectionOf({ ...evidence, armed: old }).reason).toMatch(

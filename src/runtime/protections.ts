@@ -2,12 +2,7 @@ import type { ProtectionPart } from '#inventory/contract.ts';
 import type { RuntimeRule } from './contract.ts';
 
 /** A mechanism of the sensor by which something is stopped in a container. */
-export type ArmedMechanism =
-  | 'exec-refused'
-  | 'exec-killed'
-  | 'mappings-killed'
-  | 'mappings-refused'
-  | 'code-opened';
+export type ArmedMechanism = 'exec-refused' | 'exec-killed' | 'mappings-killed' | 'mappings-refused' | 'code-opened';
 
 /** As people read them. */
 export const mechanismWords: Readonly<Record<ArmedMechanism, string>> = {

@@ -24,7 +24,7 @@ import {
 } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
 import { createProvenance, provenanceSchema, readOrigins } from '#provenance/console/index.ts';
-import { createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/index.ts';
+import { containerProtections, createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/index.ts';
 import { openStore, type Store } from '#store/index.ts';
 import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } from '#vulnerability/console/index.ts';
 import { readTrustedKeys, threadMatcher } from '#vulnerability/index.ts';
@@ -63,7 +63,8 @@ export const consoleSchemas = [
 ] as const;
 
 /** Grace and exceptions end at a moment: verdicts are looked at each minute, which reads little when nothing is due. */
-const minute = 60_000;
+const second = 1000;
+const minute = 60 * second;
 const hour = 60 * minute;
 
 /**
@@ -178,7 +179,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
   return {
     access: accessOf({ store, clock, log }, [policy, admission, runtime]),
     link,
-    inventory: createInventory({ store }),
+    inventory: createInventory({ store, protections: containerProtections }),
     catalog,
     vulnerability: createVulnerability({
       store,
@@ -233,6 +234,7 @@ function upkeepOf(
     { name: 'look for provenance', every: minute, run: () => provenance.proveDue() },
     { name: 'pull images', every: minute, run: () => provenance.pullDue() },
     { name: 'renew verdicts', every: minute, run: () => policy.renewVerdicts() },
+    { name: 'watch protection', every: 15 * second, run: () => runtime.watchProtection() },
     { name: 'renew models', every: bucketSeconds * 1000, run: () => runtime.renewModels() },
     { name: 'record the trend', every: hour, run: () => explorer.recordTrend(clock()) },
     { name: 'prune the audit trail', every: hour, run: () => access.prune() },

@@ -51,6 +51,35 @@ export async function readRunningNamed(queries: Queries, name: string): Promise<
   return await read(queries, sql`container.up and (container.name = ${name} ${byId})`);
 }
 
+/** A container that runs, without what its engine says of its settings. */
+export interface RunningContainer extends Pick<ContainerInPlace, 'id' | 'name' | 'image' | 'place'> {
+  /** Whether its agent is away, or another one reports for its host now. */
+  readonly stale: boolean;
+  /** Agent that reports for its host now. */
+  readonly agent: string;
+}
+
+/** What runs on these hosts, or, of that, the containers of these ids. */
+export async function readRunningContainers(
+  queries: Queries,
+  { hosts, ids }: { readonly hosts: readonly string[]; readonly ids?: readonly string[] },
+): Promise<readonly RunningContainer[]> {
+  const among = ids === undefined ? sql`true` : sql`container.id = any(${ids}::text[])`;
+  const { rows } = await sql<Omit<Row, 'fact' | 'subject' | 'since'> & Pick<RunningContainer, 'stale' | 'agent'>>`
+    select container.host, container.id, container.name, container.image_name as image,
+      coalesce(image.names, '{}') as names, container.environment, container.application, container.labels,
+      host.stale or host.agent <> container.reported_by as stale, host.agent
+    from inventory.container
+    join inventory.host on host.name = container.host
+    left join inventory.image on image.host = container.host and image.id = container.image
+    where container.host = any(${hosts}::text[]) and container.up and ${among}
+    order by container.host, container.id`.execute(queries.query(inventorySchema));
+  return rows.map((row) => {
+    const { id, name, image, stale, agent } = row;
+    return { id, name, image, stale, agent, place: placeOf(row) };
+  });
+}
+
 /** Which of the subjects a host told of: as an image, also one that is gone since, or as what a container runs. */
 export async function subjectsKnownOnHost(
   queries: Queries,
@@ -93,7 +122,7 @@ async function read(queries: Queries, wanted: RawBuilder<unknown>): Promise<read
 }
 
 function toContainer(row: Row): ContainerInPlace {
-  const { host, id, name, image, names, subject, environment, since, application, labels, fact } = row;
+  const { id, name, image, subject, since, fact } = row;
   return {
     id,
     name,
@@ -101,12 +130,23 @@ function toContainer(row: Row): ContainerInPlace {
     ...(subject === null ? {} : { subject }),
     command: fact.command,
     ...(since === null ? {} : { since }),
-    place: {
-      host,
-      images: [...new Set([image, ...names])],
-      labels,
-      ...(environment === null ? {} : { environment }),
-      ...(application === null ? {} : { application }),
-    },
+    place: placeOf(row),
+  };
+}
+
+function placeOf({
+  host,
+  image,
+  names,
+  labels,
+  environment,
+  application,
+}: Pick<Row, 'host' | 'image' | 'names' | 'labels' | 'environment' | 'application'>): ContainerInPlace['place'] {
+  return {
+    host,
+    images: [...new Set([image, ...names])],
+    labels,
+    ...(environment === null ? {} : { environment }),
+    ...(application === null ? {} : { application }),
   };
 }

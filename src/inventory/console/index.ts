@@ -3,7 +3,9 @@ export {
   readContainersOfSubjects,
   readContainersOnHost,
   readRunningNamed,
+  readRunningContainers,
   readRunningOnHost,
+  type RunningContainer,
   subjectsKnownOnHost,
 } from './containers-in-place.ts';
 export { containersChanged, hostChanged, subjectPlaced } from './facts.ts';
@@ -12,6 +14,7 @@ export { inventoryHandlers } from './handlers.ts';
 export { placedSubjects, readHostNames, readHostState } from './hosts.ts';
 export { type Placement, placementsOf, readPlacements } from './placements.ts';
 export { contextsOf } from './running-contexts.ts';
+export { type ContainerProtections, type ContainerRef, type ProtectionAsked, protectionKey } from './protections.ts';
 export { createInventory, type InventoryService } from './service.ts';
 export { readImageNames } from './image-names.ts';
 export { inventorySchema } from './schema.ts';

@@ -4,15 +4,39 @@ import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import type { Immutable } from '#base/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { Container, ContainerFact, ContainerState, listContainers } from '../contract.ts';
+import { type ContainerProtections, type ContainerRef, protectionKey } from './protections.ts';
 import { inventorySchema } from './schema.ts';
 import type { View } from './view.ts';
 
 type Query = HandlerInput<typeof listContainers>['query'];
 
+interface Reader {
+  readonly view: View;
+  readonly protections: ContainerProtections;
+}
+
 /** Answers `listContainers`: counts what the caller may see. */
 export async function readContainers(
   queries: Queries,
   query: Query,
+  { view, protections }: Reader,
+): Promise<Immutable<ReplyOf<typeof listContainers>>> {
+  const { protection, ...asked } = query;
+  const among = protection === undefined ? {} : { among: await protections.those(queries, protection) };
+  const { total, containers } = await readPage(queries, { ...asked, ...among }, view);
+  const known = await protections.of(queries, containers);
+  return {
+    total,
+    containers: containers.map((container) => {
+      const found = known.get(protectionKey(container));
+      return found === undefined ? container : { ...container, protection: found };
+    }),
+  };
+}
+
+async function readPage(
+  queries: Queries,
+  query: ContainerQuery & Pick<Query, 'limit' | 'offset'>,
   view: View,
 ): Promise<Immutable<ReplyOf<typeof listContainers>>> {
   const wanted = matching(query);
@@ -26,13 +50,13 @@ export async function readContainers(
   const visible: ContainerPlace[] = [];
   for await (const some of visibleContainers(queries, query, view)) visible.push(...some);
   const page = visible.toSorted(shownFirst).slice(query.offset, query.offset + query.limit);
-  return { total: visible.length, containers: await read(queries, sql`${among(page)} ${order}`) };
+  return { total: visible.length, containers: await read(queries, sql`where ${among(page)} ${order}`) };
 }
 
 const order = sql`order by container.up desc, container.created_at desc, container.host, container.id`;
 
 /** Which containers are asked for. */
-type ContainerQuery = Omit<Query, 'limit' | 'offset'>;
+type ContainerQuery = Omit<Query, 'limit' | 'offset' | 'protection'> & { readonly among?: readonly ContainerRef[] };
 
 function matching(query: ContainerQuery): RawBuilder<unknown> {
   const conditions = [
@@ -42,6 +66,7 @@ function matching(query: ContainerQuery): RawBuilder<unknown> {
     query.application === undefined ? [] : sql`container.application = ${query.application}`,
     query.subject === undefined ? [] : sql`container.subject = ${query.subject}`,
     inState(query.state),
+    query.among === undefined ? [] : sql`${among(query.among)}`,
   ].flat();
   return conditions.length === 0 ? sql`where true` : sql`where ${sql.join(conditions, sql` and `)}`;
 }
@@ -148,8 +173,8 @@ function selectableOf({ host, image, names, labels, environment, application }: 
   };
 }
 
-function among(page: readonly Pick<ContainerPlace, 'host' | 'id'>[]): RawBuilder<unknown> {
-  return sql`where (container.host, container.id) in
+function among(page: readonly ContainerRef[]): RawBuilder<unknown> {
+  return sql`(container.host, container.id) in
     (select * from unnest(${page.map(({ host }) => host)}::text[], ${page.map(({ id }) => id)}::text[]))`;
 }
 

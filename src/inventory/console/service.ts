@@ -3,6 +3,7 @@ import type { Store } from '#store/index.ts';
 import { listContainers, listHosts } from '../contract.ts';
 import { followAgent, resolveEnvironments } from './follow.ts';
 import { readContainers } from './list-containers.ts';
+import { type ContainerProtections, noProtections } from './protections.ts';
 import { prune } from './prune.ts';
 import { viewOf } from './view.ts';
 import { readHostPage } from './visible-hosts.ts';
@@ -18,7 +19,13 @@ export interface InventoryService {
   prune(now: Date): Promise<void>;
 }
 
-export function createInventory({ store }: { readonly store: Store }): InventoryService {
+export interface InventoryOptions {
+  readonly store: Store;
+  /** Missing: nobody knows how containers are protected. */
+  readonly protections?: ContainerProtections;
+}
+
+export function createInventory({ store, protections = noProtections }: InventoryOptions): InventoryService {
   return {
     routes: [
       route(
@@ -26,7 +33,7 @@ export function createInventory({ store }: { readonly store: Store }): Inventory
         async ({ query, principal }) => await readHostPage(store, await viewOf(store, principal), query),
       ),
       route(listContainers, async ({ query, principal }) =>
-        readContainers(store, query, await viewOf(store, principal)),
+        readContainers(store, query, { view: await viewOf(store, principal), protections }),
       ),
     ],
     followAgent: async ({ host }) => await followAgent(store, host),

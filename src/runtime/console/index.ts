@@ -8,6 +8,7 @@ export {
   runtimeRulesChanged,
   sensorChanged,
 } from './facts.ts';
+export { containerProtections } from './protections.ts';
 export { usualBucketSeconds } from './parts.ts';
 export { runtimeSchema } from './schema.ts';
 export { createRuntime, runtimeHandlers, type RuntimeService } from './service.ts';

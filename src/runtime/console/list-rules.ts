@@ -1,11 +1,9 @@
-import { readCollections } from '#access/console/index.ts';
 import type { View } from '#inventory/console/index.ts';
-import { ruleFor } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { RuntimeRuleInPlace } from '../contract.ts';
 import { sinceDays } from './model-detail.ts';
+import { countProtections, type ProtectedContainer, readProtections } from './protections.ts';
 import { runtimeRules } from './rules.ts';
-import { readRunningPlaces } from './running.ts';
 import { runtimeSchema } from './schema.ts';
 
 /** The rules in their order, with what each holds for and what it did, as far as the caller may see. */
@@ -14,16 +12,16 @@ export async function rulesFor(
   { view, now }: { readonly view: View; readonly now: Date },
 ): Promise<readonly RuntimeRuleInPlace[]> {
   const saved = await runtimeRules.read(queries);
-  const rules = saved.map(({ rule }) => rule);
-  const collections = await readCollections(queries);
-  const places = await readRunningPlaces(queries, view);
-  const held = Map.groupBy(places, (place) => ruleFor(rules, collections, place)?.id);
+  const running: Pick<ProtectedContainer, 'protection'>[] = [];
+  for await (const some of readProtections(queries, view)) running.push(...some);
+  const held = Map.groupBy(running, ({ protection }) => protection.rule?.id);
   const hits = await readHits(queries, { view, since: sinceDays(now) });
   return saved.map(({ rule, savedAt, savedBy = 'console' }) => ({
     rule,
     savedAt: savedAt.toISOString(),
     savedBy,
     containers: held.get(rule.id)?.length ?? 0,
+    protection: countProtections(held.get(rule.id) ?? []),
     hits: hits.get(rule.id) ?? { alerted: 0, stopped: 0 },
   }));
 }

@@ -4,7 +4,7 @@ import { userNamed } from '#http/console/testing.ts';
 import { linkSchema } from '#link/console/index.ts';
 import * as api from '../contract.ts';
 import { mechanisms } from '../mechanisms.ts';
-import { openTestRuntime, type TestRuntime } from './testing.ts';
+import { containerNamed, openTestRuntime, type TestRuntime } from './testing.ts';
 
 const start = new Date('2026-11-24T12:00:00Z');
 const scoped = userNamed('rita', ['read'], ['webs']);
@@ -42,12 +42,14 @@ async function join(name: string): Promise<void> {
 test('tells for every host whether it is protected, also where nobody told of a sensor', async () => {
   const { sensors } = await at.ask(api.listSensors, {});
   expect(sensors.map(({ host, protection, stops }) => [host, protection, stops])).toEqual([
-    ['prod-1', 'prevents', ['programs']],
-    ['prod-2', 'watches', []],
+    // A sensor that works is no evidence that a container is armed: nobody reported that.
+    ['prod-1', 'unknown', ['programs']],
+    ['prod-2', 'idle', []],
     ['test-1', 'unknown', ['programs']],
-    ['test-2', 'prevents', ['programs']],
+    ['test-2', 'idle', ['programs']],
     ['test-3', 'unknown', []],
   ]);
+  expect(sensors[0]?.containers).toEqual({ unknown: 1, unprotected: 0, partly: 0, protected: 0, watched: 0 });
   const moment = start.toISOString();
   expect(sensors[0]).toMatchObject({ environment: 'prod', told: { sensor: working, since: moment, at: moment } });
   expect(sensors[4]).not.toHaveProperty('told');
@@ -62,6 +64,13 @@ test('says where events wait to be kept for too long', async () => {
   expect(await late(15)).toEqual([false, false, false, false, false]);
   expect(await late(30)).toEqual([false, true, false, false, false]);
   await at.report('prod-2', 'sensor', [{ ...working, mechanisms: [listening, lacking] }]);
+});
+
+test('counts what its containers are armed with', async () => {
+  const policy = { kind: 'asked', rule: { id: 'default', version: 1 } };
+  await at.report('prod-1', 'armed', [{ container: containerNamed('web'), policy, mechanisms: ['exec-killed'] }]);
+  const { sensors } = await at.ask(api.listSensors, {});
+  expect(sensors[0]).toMatchObject({ protection: 'watches', containers: { watched: 1, unknown: 0 } });
 });
 
 test('says of a host whose agent is away that nobody knows', async () => {

@@ -45,6 +45,30 @@ export const runningCode: Migration = {
   },
 };
 
+/** What is in force for each container, and since when one is not protected as its rule asks. */
+export const armedContainers: Migration = {
+  async up(database) {
+    for (const statement of armedTables) await sql.raw(statement).execute(database);
+  },
+};
+
+const armedTables = [
+  `create table runtime.armed (
+    host text collate "C" not null,
+    container text collate "C" not null,
+    reported_by text not null,
+    told_at timestamptz not null,
+    fact json not null,
+    primary key (host, container)
+  )`,
+  `create table runtime.unprotected (
+    host text collate "C" not null,
+    container text collate "C" not null,
+    since timestamptz not null,
+    primary key (host, container)
+  )`,
+];
+
 const modelTables = [
   `create table runtime.model (
     id text primary key,

@@ -12,6 +12,7 @@ import {
   getCode,
   getIncident,
   getModel,
+  getProtection,
   listAlerts,
   listIncidents,
   listModels,
@@ -33,6 +34,7 @@ import { readSensors } from './list-sensors.ts';
 import { readDetail, visibleSummary } from './model-detail.ts';
 import { listSummaries } from './model-summaries.ts';
 import type { Parts } from './parts.ts';
+import { readProtection } from './read-protection.ts';
 import { replay } from './replay.ts';
 import { ask, readCode } from './running-code.ts';
 import { runtimeRules } from './rules.ts';
@@ -86,6 +88,7 @@ export function sensorRoutes({ store }: Parts): readonly Route[] {
     route(listSensors, async ({ principal }) => ({
       sensors: await readSensors(store, await viewOf(store, principal)),
     })),
+    route(getProtection, async ({ query, principal }) => readProtection(store, query, await viewOf(store, principal))),
   ];
 }
 

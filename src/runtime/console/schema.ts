@@ -5,6 +5,7 @@ import type { Selectable } from '#access/index.ts';
 import type { RuleTables } from '#rules/console/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type {
+  ArmedFact,
   Detection,
   Dimension,
   Incident,
@@ -18,7 +19,7 @@ import type {
   SensorFact,
 } from '../contract.ts';
 import { behaviourOfEnvironments } from './environment-migration.ts';
-import { firstTables, runningCode, sensorStates, storiesAndReleases } from './migrations.ts';
+import { armedContainers, firstTables, runningCode, sensorStates, storiesAndReleases } from './migrations.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that a path may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -171,10 +172,29 @@ export interface RuntimeTables extends RuleTables<RuntimeRuleText> {
     readonly request: string;
     readonly asked_at: Date;
   };
+  /** What is in force for each container, as its host's agent reported it last. */
+  readonly armed: {
+    readonly host: string;
+    readonly container: string;
+    /** Agent: of one that reports for the host no more it says nothing. */
+    readonly reported_by: string;
+    readonly told_at: Date;
+    readonly fact: Json<ArmedFact>;
+  };
+  /** Running containers that are not protected as a rule asks, by their hosts' own word. */
+  readonly unprotected: {
+    readonly host: string;
+    readonly container: string;
+    /** By the console's clock. */
+    readonly since: Date;
+  };
 }
 
-/** A refused claim, a difference between publishers, what a host detected beyond its limit, events that wait on a host. */
-export type IncidentTopic = 'claim' | 'difference' | 'further' | 'waiting-events';
+/**
+ * A refused claim, a difference between publishers, what a host detected beyond its limit, events that wait on a host, or a
+ * container that is not protected.
+ */
+export type IncidentTopic = 'claim' | 'difference' | 'further' | 'waiting-events' | 'unprotected';
 
 /** Where a container runs, as collections look at it. */
 export type Place = Selectable & { readonly host: string };
@@ -186,6 +206,7 @@ export const runtimeSchema: DomainSchema<RuntimeTables> = {
     '0002-stories-and-releases': storiesAndReleases,
     '0003-sensor-states': sensorStates,
     '0004-behaviour-of-environments': behaviourOfEnvironments,
-    '0008-running-code': runningCode,
+    '0005-armed-containers': armedContainers,
+    '0006-running-code': runningCode,
   },
 };

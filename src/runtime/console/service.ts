@@ -21,10 +21,12 @@ import { reportCode } from './report-code.ts';
 import { reportBehaviour } from './report-behaviour.ts';
 import { reportDetections } from './report-detections.ts';
 import { reportLoss } from './report-loss.ts';
+import { reportArmed } from './report-armed.ts';
 import { reportSensor } from './report-sensor.ts';
 import { type MissingFacts, tellMissingFacts } from './missing-facts.ts';
 import { prune } from './prune.ts';
 import { renewModels } from './renew-models.ts';
+import { watchProtection } from './watch-protection.ts';
 import { codeRoutes, incidentRoutes, modelRoutes, ruleRoutes, sensorRoutes } from './routes.ts';
 import { runtimeRules } from './rules.ts';
 
@@ -63,6 +65,8 @@ export interface RuntimeService {
   usersOfCollection(collection: string): Promise<readonly string[]>;
   /** For programs of the console's own machine. Throws `not-found`. */
   relearn(model: string, author: Author): Promise<void>;
+  /** Every few seconds: containers that are not protected as their rules ask become incidents, and cease to be. */
+  watchProtection(): Promise<void>;
   /** Once a bucket. */
   renewModels(): Promise<void>;
   /** Now and then. */
@@ -102,6 +106,7 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
     carryEvidence: async ({ model }) => await carryToOthers(parts, model),
     usersOfCollection: async (collection) => await rulesWithCollection(runtimeRules, store, collection),
     relearn: async (model, author) => await change(parts, { model, to: 'relearning' }, author),
+    watchProtection: async () => await watchProtection(parts),
     renewModels: async () => {
       await followSources(parts);
       await renewModels(parts);
@@ -122,6 +127,7 @@ export function runtimeHandlers(parts: Parts) {
     detection: reportDetections,
     sensor: reportSensor,
     code: reportCode,
+    armed: reportArmed,
     loss: reportLoss(parts),
   } as const satisfies Readonly<Record<string, FactHandler>>;
 }

@@ -14,6 +14,7 @@ import type { BehaviourFact, Detection, Evidence, Item, ModelKey } from '../cont
 import { emptyEvidence } from '../evidence.ts';
 import { emptyRing, encodeHours, hourOf, withHour } from '../hours.ts';
 import { itemKeyOf } from '../item-key.ts';
+import { containerProtections } from './protections.ts';
 import { runtimeRules } from './rules.ts';
 import { runtimeSchema } from './schema.ts';
 import { createRuntime, runtimeHandlers, type RuntimeService } from './service.ts';
@@ -54,6 +55,7 @@ export async function openTestRuntime(): Promise<TestRuntime> {
   const parts = { store, clock, bucketSeconds };
   const runtime = await createRuntime(parts);
   const handlers = runtimeHandlers(parts);
+  const inventory = createInventory({ store, protections: containerProtections });
   return {
     store,
     runtime,
@@ -83,9 +85,9 @@ export async function openTestRuntime(): Promise<TestRuntime> {
       await store.query(accessSchema).insertInto('collection').values(row).execute();
       await runtime.followCollections();
     },
-    resolveEnvironments: async () => await createInventory({ store }).resolveEnvironments(),
+    resolveEnvironments: async () => await inventory.resolveEnvironments(),
     ask: async (endpoint, input, principal = ada) =>
-      await answerOf([...runtime.routes, ...runtime.agentRoutes], { endpoint, input, principal }),
+      await answerOf([...runtime.routes, ...runtime.agentRoutes, ...inventory.routes], { endpoint, input, principal }),
     close: async () => {
       await runtime.close();
       await store.close();

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import type { ProtectionCause } from '#inventory/contract.ts';
+import type { Transaction } from '#store/index.ts';
+import type { Detection } from '../contract.ts';
+import { incidentTitle } from '../incident.ts';
+import { incidentsChanged } from './facts.ts';
+import type { IncidentRow } from './incidents.ts';
+import type { ProtectedContainer } from './protections.ts';
+import { storeDetections } from './report-detections.ts';
+import { runtimeSchema } from './schema.ts';
+import { toldContainer, toldDetection } from './told-detection.ts';
+
+/** A container that is not protected as its rule asks, and since when the console knows it. */
+export interface Unprotected {
+  readonly container: ProtectedContainer;
+  readonly since: Date;
+}
+
+export interface HostProtectionState {
+  readonly host: string;
+  readonly at: Date;
+  /** For longer than the grace. */
+  readonly due: readonly Unprotected[];
+  /** Those of which their host says nothing: what is open stays open. */
+  readonly silent: readonly ProtectedContainer[];
+}
+
+/** With more containers that lack the same, they are one incident of their host. */
+const mostAlone = 10;
+/** Containers that an incident of the host names. */
+const named = 5;
+
+/** Opens what is new, closes what is over. Needs the lock of the host's detections. */
+export async function saveProtectionIncidents(
+  transaction: Transaction,
+  { host, at, due, silent }: HostProtectionState,
+): Promise<void> {
+  const groups = Map.groupBy(due, ({ container }) => container.protection.cause);
+  const wanted = [...groups].flatMap(([cause, some]) =>
+    some.length > mostAlone || cause === 'sensor-away'
+      ? [ofHost({ host, at, cause, some })]
+      : some.map((one) => ofContainer(one, at)),
+  );
+  const open = await readOpen(transaction, host);
+  const titles = new Map(wanted.map((one) => [one.container.id, incidentTitle(one)]));
+  const kept = [...wanted.map(({ container }) => container.id), ...silent.map(({ id }) => id)];
+  // Of a host that says nothing nobody knows whether what it lacked as a whole is over.
+  if (silent.length > 0 && groups.size === 0) kept.push(...open.map(({ container }) => container));
+  await close(transaction, { host, at, kept });
+  for (const { id, container, title } of open) {
+    const now = titles.get(container);
+    if (now !== undefined && now !== title) await retitle(transaction, { id, title: now, at });
+  }
+  const known = new Set(open.map(({ container }) => container));
+  const fresh = wanted.filter(({ container }) => !known.has(container.id));
+  await storeDetections(
+    transaction,
+    host,
+    fresh.map((body) => ({ at, body, topic: 'unprotected' as const })),
+  );
+}
+
+type OpenIncident = Pick<IncidentRow, 'id' | 'container' | 'title'>;
+
+async function readOpen(transaction: Transaction, host: string): Promise<readonly OpenIncident[]> {
+  return await transaction
+    .query(runtimeSchema)
+    .selectFrom('incident')
+    .select(['id', 'container', 'title'])
+    .where('host', '=', host)
+    .where('topic', '=', 'unprotected')
+    .where('state', '!=', 'closed')
+    .execute();
+}
+
+/** Something else is the reason now, or more containers lack it. */
+async function retitle(
+  transaction: Transaction,
+  { id, title, at }: { readonly id: number; readonly title: string; readonly at: Date },
+): Promise<void> {
+  await transaction
+    .query(runtimeSchema)
+    .updateTable('incident')
+    .set({ title, last_at: at })
+    .where('id', '=', id)
+    .execute();
+  await transaction.announce(incidentsChanged, { incident: id });
+}
+
+async function close(
+  transaction: Transaction,
+  { host, at, kept }: { readonly host: string; readonly at: Date; readonly kept: readonly string[] },
+): Promise<void> {
+  const note =
+    'Its host reports that it is protected as its rule asks, or it ended, or no rule prevents anything in it.';
+  const acknowledged = JSON.stringify({ by: 'console', at: at.toISOString(), note });
+  const { rows } = await sql<{ id: number }>`
+    update runtime.incident set state = 'closed', acknowledged = ${acknowledged}
+    where host = ${host} and topic = 'unprotected' and state <> 'closed' and container <> all(${kept}::text[])
+    returning id`.execute(transaction.query(runtimeSchema));
+  await transaction.announceAll(
+    incidentsChanged,
+    rows.map(({ id }) => ({ incident: id })),
+  );
+}
+
+function ofContainer({ container, since }: Unprotected, at: Date): Detection {
+  const { id, name, image, protection } = container;
+  const rule = protection.rule?.name ?? '';
+  return unprotected({
+    key: id,
+    at,
+    container: toldContainer({ id, name, image }),
+    message: `It is not protected as the rule ${rule} asks. ${protection.reason}`,
+    seen: `Not protected since ${since.toISOString()}. ${protection.reason}`,
+  });
+}
+
+function ofHost(of: {
+  readonly host: string;
+  readonly at: Date;
+  readonly cause: ProtectionCause | undefined;
+  readonly some: readonly Unprotected[];
+}): Detection {
+  const { host, at, cause, some } = of;
+  const key = `unprotected ${host} ${cause ?? ''}`;
+  const reason = some[0]?.container.protection.reason ?? '';
+  const names = some.slice(0, named).map(({ container }) => container.name);
+  const more = some.length > named ? ` and ${some.length - named} more` : '';
+  const count = some.length === 1 ? '1 container is' : `${some.length} containers are`;
+  return unprotected({
+    key,
+    at,
+    container: toldContainer({ id: key, name: host, image: '' }),
+    message: `${count} not protected as their rules ask. ${reason}`,
+    seen: `${names.join(', ')}${more}: ${reason}`,
+  });
+}
+
+function unprotected(what: {
+  readonly key: string;
+  readonly at: Date;
+  readonly container: Detection['container'];
+  readonly message: string;
+  readonly seen: string;
+}): Detection {
+  const { key, at, container, message, seen } = what;
+  const time = at.toISOString();
+  return toldDetection({
+    id: `unprotected ${createHash('sha256').update(`${key} ${time}`).digest('hex').slice(0, 64)}`,
+    time,
+    detector: 'protection',
+    container,
+    severity: 'high',
+    program: 'seawall-sensor',
+    message: message.slice(0, 2000),
+    expected: 'Where a rule prevents, the sensor has armed the container with what the rule asks for.',
+    seen: seen.slice(0, 2000),
+    remedy:
+      'See on the page of the container, or of its host, what is missing and why. The incident closes by itself once the host reports that the container is armed.',
+  });
+}
