@@ -4,9 +4,11 @@ import { getRuntimeOrders, type RuntimeRule } from '../contract.ts';
 import { type WantedKey, wantedIdOf } from '../model-id.ts';
 import { Behaviour } from './behaviour/behaviour.ts';
 import { ProgramsSeen } from './behaviour/programs-seen.ts';
+import { ArmedReport } from './armed-report.ts';
 import { CodeAsker } from './code/code-asker.ts';
 import { CodeDesk } from './code/code-desk.ts';
 import { ArmedContainers } from './containers/armed.ts';
+import { isAsked } from './containers/armed-fact.ts';
 import type { ContainerRecord } from './containers/container-record.ts';
 import { RuntimeContainers } from './containers/containers.ts';
 import { EvidenceStore } from './evidence-store.ts';
@@ -32,6 +34,7 @@ export interface RuntimeParts {
   readonly orders: OrderBook;
   readonly containers: RuntimeContainers;
   readonly armed: ArmedContainers;
+  readonly armedReport: ArmedReport;
   readonly evidence: EvidenceStore;
   readonly policies: Policies;
   readonly behaviour: Behaviour;
@@ -45,6 +48,8 @@ export interface RuntimeParts {
 /** What the parts tell each other, whichever was made first. */
 interface Bells {
   orders: () => void;
+  asked: () => void;
+  armed: () => void;
   placed: () => void;
   say: (frame: Buffer) => void;
   deliver: (frame: Buffer) => Promise<boolean>;
@@ -52,10 +57,13 @@ interface Bells {
 
 /** Nothing of the runtime is constructed elsewhere. */
 export function composeRuntime(options: RuntimeOptions, images: Images): RuntimeParts {
+  const nothing = (): void => undefined;
   const bells: Bells = {
-    orders: () => undefined,
-    placed: () => undefined,
-    say: () => undefined,
+    orders: nothing,
+    asked: nothing,
+    armed: nothing,
+    placed: nothing,
+    say: nothing,
     deliver: async () => false,
   };
   const { stateFolder, collecting, identify, link, log, host } = options;
@@ -79,6 +87,31 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
     log,
   });
   const rule = (what: RuleSubject) => ruleOf(orders.orders(), what, host);
+  const { tables, desk } = openDesks(bells, log);
+  const used = { options, images, orders, containers, evidence, faults, bucketSeconds };
+  const ground: Ground = { ...used, rule, desk, tables, bells };
+  const policies = makePolicies(ground);
+  const behaviour = makeBehaviour(ground);
+  const armed = openArmed(policies, bells);
+  const armedReport = openArmedReport(options, { armed, orders, policies });
+  const asker = new CodeAsker((frame) => bells.say(frame));
+  const code = makeCodeDesk(ground, { asker, contact: () => line.contact() });
+  const { report, line, starter } = openLine(ground, { behaviour, armed, armedReport, asker, code });
+  bells.say = (frame) => line.say(frame);
+  bells.deliver = (frame) => line.deliver(frame);
+  bells.placed = () => policies.refresh();
+  bells.armed = () => armedReport.changed();
+  bells.asked = () => armed.askedAnew();
+  bells.orders = () => {
+    line.configure();
+    code.follow(orders.orders()?.questions ?? []);
+    policies.refresh();
+  };
+  const seen = { containers, armed, armedReport, evidence, policies, behaviour, code };
+  return { options, orders, ...seen, report, line, starter, bucketSeconds };
+}
+
+function openDesks(bells: Bells, log: RuntimeOptions['log']): Pick<Ground, 'tables' | 'desk'> {
   const tables = new TableDesk({
     deliver: (frame) => bells.deliver(frame),
     changed(number) {
@@ -91,24 +124,29 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
     (bytes) => bells.say(bytes),
     (table) => tables.stateOf(table)?.kind === 'taken',
   );
-  const used = { options, images, orders, containers, evidence, faults, bucketSeconds };
-  const ground: Ground = { ...used, rule, desk, tables, bells };
-  const policies = makePolicies(ground);
-  const behaviour = makeBehaviour(ground);
-  const armed = new ArmedContainers();
-  const asker = new CodeAsker((frame) => bells.say(frame));
-  const code = makeCodeDesk(ground, { asker, contact: () => line.contact() });
-  const { report, line, starter } = openLine(ground, { behaviour, armed, asker, code });
-  bells.say = (frame) => line.say(frame);
-  bells.deliver = (frame) => line.deliver(frame);
-  bells.placed = () => policies.refresh();
-  bells.orders = () => {
-    line.configure();
-    code.follow(orders.orders()?.questions ?? []);
-    policies.refresh();
-  };
-  const seen = { containers, armed, evidence, policies, behaviour, code };
-  return { options, orders, ...seen, report, line, starter, bucketSeconds };
+  return { tables, desk };
+}
+
+function openArmed(policies: Policies, bells: Bells): ArmedContainers {
+  return new ArmedContainers({
+    isArmed: (id, reported) => reported.problem === undefined && isAsked({ asked: policies.asked(id), reported }),
+    changed: () => bells.armed(),
+  });
+}
+
+function openArmedReport(
+  { reporter }: RuntimeOptions,
+  { armed, orders, policies }: Pick<RuntimeParts, 'armed' | 'orders' | 'policies'>,
+): ArmedReport {
+  return new ArmedReport({
+    reporter,
+    running: () => policies.running(),
+    evidence: (id) => ({
+      hasOrders: orders.orders() !== undefined,
+      asked: policies.asked(id),
+      reported: armed.reported(id),
+    }),
+  });
 }
 
 interface Ground extends Pick<RuntimeParts, 'options' | 'orders' | 'containers' | 'evidence' | 'bucketSeconds'> {
@@ -131,7 +169,7 @@ function openOrders(
   return openOrderBook({ ...place, ask, images: () => heldImages({ options: { collecting } }), log });
 }
 
-function makePolicies({ options, images, orders, containers, rule, desk, tables }: Ground): Policies {
+function makePolicies({ options, images, orders, containers, rule, desk, tables, bells }: Ground): Policies {
   return new Policies({
     desk,
     rule,
@@ -140,6 +178,7 @@ function makePolicies({ options, images, orders, containers, rule, desk, tables 
     keepTables: (digests) => tables.keepOnly(digests),
     model: (id) => orders.model(id),
     chosen: chosenBy(orders, options),
+    asked: () => bells.asked(),
     engineFiles: () => images.engineFiles,
     phase: (id) => containers.byId(id)?.phaseAt(Date.now()) ?? 'boot',
     placed(digest, imageId, container) {
@@ -220,16 +259,16 @@ function makeCodeDesk(
   });
 }
 
-interface Hearing extends Pick<RuntimeParts, 'behaviour' | 'armed' | 'code'> {
+interface Hearing extends Pick<RuntimeParts, 'behaviour' | 'armed' | 'armedReport' | 'code'> {
   readonly asker: CodeAsker;
 }
 
 function openLine(
   { options, desk, tables, faults, bucketSeconds }: Ground,
-  { behaviour: learning, armed, asker, code }: Hearing,
+  { behaviour: learning, armed, armedReport, asker, code }: Hearing,
 ): Pick<RuntimeParts, 'report' | 'line' | 'starter'> {
   const { reporter, say, instance, sensor, isRoot, engineRoot, stateFolder, log } = options;
-  const report = new SensorReport(reporter, { say, faults });
+  const report = new SensorReport(reporter, { say, faults, met: (contact) => armedReport.met(contact) });
   const starter = sensorStarter({ ...sensor, instance, engineRoot, stateFolder, isRoot });
   const { socket } = sensor;
   const start = () => starter.start();

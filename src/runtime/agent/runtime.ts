@@ -25,7 +25,7 @@ export interface Runtime {
 export function startRuntime(options: RuntimeOptions): Runtime {
   const images = openImages(options);
   const parts = composeRuntime(options, images);
-  const { policies, containers, armed, evidence, report, line, orders, starter } = parts;
+  const { policies, containers, armed, armedReport, evidence, report, line, orders, starter } = parts;
   const watch = startWatch(parts);
   void engineFileDigests(images.hasher).then((digests) => {
     images.engineFiles = digests;
@@ -36,6 +36,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     describe(container) {
       containers.describe(container);
       policies.describe(container);
+      armedReport.changed();
       watch.wantModels();
     },
     scanned(digest) {
@@ -46,8 +47,10 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     repeat() {
       evidence.repeat();
       report.report();
+      armedReport.report();
     },
     async close() {
+      armedReport.close();
       await Promise.all([watch.close(), orders.close(), line.close()]);
       await policies.settled();
       await Promise.all([images.indexes.close(), evidence.close(), containers.close()]);

@@ -1,8 +1,9 @@
 import type { Log } from '#base/index.ts';
 import type { Behaviour } from './behaviour/behaviour.ts';
-import type { SensorClock } from './behaviour/sighting-of.ts';
+import { type SensorClock, timeOf } from './behaviour/sighting-of.ts';
 import type { CodeAsker } from './code/code-asker.ts';
 import type { ArmedContainers } from './containers/armed.ts';
+import { reportedContainer } from './containers/reported-container.ts';
 import type { PolicyDesk } from './policies/policy-desk.ts';
 import type { TableDesk } from './policies/table-desk.ts';
 import type { SensorReport } from './sensor-report.ts';
@@ -16,7 +17,7 @@ export interface SensorLineOptions {
   readonly start: () => Promise<string | undefined>;
   readonly log: Log;
   readonly behaviour: Pick<Behaviour, 'take' | 'giveUp'>;
-  readonly armed: Pick<ArmedContainers, 'hear'>;
+  readonly armed: Pick<ArmedContainers, 'begin' | 'hear' | 'forget' | 'askedAnew'>;
   readonly code: Pick<CodeAsker, 'hear'>;
   readonly report: SensorReport;
   readonly desk: PolicyDesk;
@@ -61,12 +62,12 @@ export function openSensorLine(options: SensorLineOptions): SensorLine {
       clock = { epoch, bootOffset };
       acknowledger.begin(epoch);
       tables.met();
+      options.armed.begin();
       return [configuration(), ...desk.all(), encodeFrame({ kind: 'ask-status' })];
     },
     hear(frame) {
       const now = clock;
-      if (frame.kind === 'container') options.armed.hear(frame);
-      const event = eventOf(frame, options);
+      const event = eventOf(frame, options, now);
       if (event === undefined) return;
       acknowledger.take(event.sequence, {
         keep: () => options.behaviour.take(event, now),
@@ -96,9 +97,16 @@ export function openSensorLine(options: SensorLineOptions): SensorLine {
 /** The event that a frame tells; anything else is taken in here. */
 function eventOf(
   frame: SensorFrame,
-  { report, code, desk, tables, log }: SensorLineOptions,
+  { report, code, armed, desk, tables, log }: SensorLineOptions,
+  clock: SensorClock,
 ): SequencedFrame | undefined {
   switch (frame.kind) {
+    case 'armed':
+      armed.hear(frame.id, reportedContainer(frame, timeOf(frame.since, clock)));
+      return undefined;
+    case 'container':
+      if (frame.state === 'gone') armed.forget(frame.id, frame.cgroup);
+      return frame;
     case 'sensor-hello':
       return undefined;
     case 'status':
@@ -109,8 +117,9 @@ function eventOf(
       code.hear(frame);
       return undefined;
     case 'policy-reply':
-      desk.reply(frame);
       if (frame.accepted === 0) log.error({ policy: frame.policy, reason: frame.reason }, 'A policy was not taken.');
+      desk.answered(frame);
+      armed.askedAnew();
       return undefined;
     case 'table-reply':
       tables.reply(frame);

@@ -7,6 +7,8 @@ import type { SensorStatus } from './wire/frames.ts';
 
 export interface SensorReportOptions {
   readonly say: (sentence: string) => void;
+  /** Called when a sensor is met, or is away. */
+  readonly met: (contact: 'met' | 'away') => void;
   readonly faults: Pick<SaveFaults, 'state'>;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -38,6 +40,7 @@ export class SensorReport {
   contact(contact: SensorContact): void {
     this.#contact = contact;
     this.#unacknowledgedSince = undefined;
+    this.#options.met(contact.kind === 'working' ? 'met' : 'away');
     if (contact.kind === 'working') {
       this.#hello = contact.hello;
       this.#saidMissing = false;

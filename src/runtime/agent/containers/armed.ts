@@ -1,35 +1,82 @@
-import type { ContainerFrame } from '../wire/frames.ts';
-import { armed } from '../wire/words.ts';
+import type { ReportedContainer } from './reported-container.ts';
 
-/** Containers that are remembered when nobody asked about them yet. */
+/** Containers that are remembered: more than a sensor watches at once. */
 const most = 10_000;
 
-/** Which containers the sensor has armed, told from the moment it says so: whoever starts one waits for it. */
+interface Heard {
+  readonly reported: ReportedContainer;
+  /** In milliseconds of `performance.now()`. */
+  readonly at: number;
+}
+
+export interface ArmedOptions {
+  /** Whether what is reported of a container is the policy that its orders ask for, and whole. */
+  readonly isArmed: (container: string, reported: ReportedContainer) => boolean;
+  /** Called when something else is reported of a container, or asked for. */
+  readonly changed: () => void;
+}
+
+/** What the sensor reported of each container, and who waits for one to be armed. */
 export class ArmedContainers {
-  /** When the sensor said it of each, newest last, in milliseconds of `performance.now()`. */
-  readonly #heard = new Map<string, number>();
+  readonly #options: ArmedOptions;
+  /** Newest last. */
+  readonly #heard = new Map<string, Heard>();
   readonly #waiting = new Map<string, Set<() => void>>();
 
-  /** Takes in what the sensor says of a container. */
-  hear({ id, state, armed: how }: Pick<ContainerFrame, 'id' | 'state' | 'armed'>): void {
-    // A container that is gone may be there anew already; what was heard of it before is told by its time.
-    if (state === 'gone' || (how & armed.kernel) === 0) return;
+  constructor(options: ArmedOptions) {
+    this.#options = options;
+  }
+
+  /** A sensor was met: it reports every container anew, and what was reported before counts no more. */
+  begin(): void {
+    this.#heard.clear();
+    this.#options.changed();
+  }
+
+  /** The sensor reported a container. */
+  hear(id: string, reported: ReportedContainer): void {
     this.#heard.delete(id);
-    this.#heard.set(id, performance.now());
-    for (const go of this.#waiting.get(id) ?? []) go();
+    this.#heard.set(id, { reported, at: performance.now() });
+    this.#wake(id);
+    this.#options.changed();
     if (this.#heard.size <= most) return;
     const [oldest] = this.#heard.keys();
     if (oldest !== undefined) this.#heard.delete(oldest);
   }
 
-  /** Whether the sensor said since then that it is armed; `false` when the signal fires first. */
-  async since(id: string, moment: number, signal: AbortSignal): Promise<boolean> {
-    while (!this.#isHeard(id, moment) && !signal.aborted) await this.#next(id, signal);
-    return this.#isHeard(id, moment);
+  /** The sensor said that the container of this cgroup is gone. It may be there anew already, in another cgroup. */
+  forget(id: string, cgroup: bigint): void {
+    if (this.#heard.get(id)?.reported.cgroup !== cgroup) return;
+    this.#heard.delete(id);
+    this.#options.changed();
   }
 
-  #isHeard(id: string, moment: number): boolean {
-    return (this.#heard.get(id) ?? Number.NEGATIVE_INFINITY) >= moment;
+  /** Other policies are asked for. */
+  askedAnew(): void {
+    for (const id of this.#waiting.keys()) this.#wake(id);
+    this.#options.changed();
+  }
+
+  reported(id: string): ReportedContainer | undefined {
+    return this.#heard.get(id)?.reported;
+  }
+
+  /**
+   * Whether the sensor has reported since that moment that the container is armed as its orders ask; `false` when the
+   * signal fires first.
+   */
+  async since(id: string, moment: number, signal: AbortSignal): Promise<boolean> {
+    while (!this.#isArmed(id, moment) && !signal.aborted) await this.#next(id, signal);
+    return this.#isArmed(id, moment);
+  }
+
+  #isArmed(id: string, moment: number): boolean {
+    const heard = this.#heard.get(id);
+    return heard !== undefined && heard.at >= moment && this.#options.isArmed(id, heard.reported);
+  }
+
+  #wake(id: string): void {
+    for (const go of this.#waiting.get(id) ?? []) go();
   }
 
   #next(id: string, signal: AbortSignal): Promise<void> {

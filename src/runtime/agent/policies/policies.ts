@@ -4,6 +4,7 @@ import type { DescribedContainer } from '#inventory/agent/index.ts';
 import type { Model, Phase, RuntimeRule } from '../../contract.ts';
 import { type WantedKey, wantedIdOf } from '../../model-id.ts';
 import { policyOf } from '../../policy-of.ts';
+import type { AskedPolicy } from '../containers/armed-fact.ts';
 import { compilePolicy, type ImageTable, type PolicyText } from './compile-policy.ts';
 import { defaultKey, type PolicyDesk } from './policy-desk.ts';
 
@@ -23,6 +24,8 @@ export interface PoliciesOptions {
   readonly engineFiles: () => readonly string[];
   /** Phase of a container; `boot` for one that does not run yet. */
   readonly phase: (id: string) => Phase;
+  /** Called when other policies are asked for than before. */
+  readonly asked: () => void;
   /** Told where an image is used, before its table is asked for. */
   readonly placed: (digest: ImageDigest, imageId: string, container: string) => void;
   readonly log: Log;
@@ -41,20 +44,20 @@ interface Placed {
   readonly key: WantedKey;
 }
 
-/** A policy that the sensor does not have as it should: another one holds for the container. */
-export interface RefusedPolicy {
-  readonly container: string;
-  readonly policy: number;
-  readonly version: number;
-  readonly reason: string;
+interface Given {
+  readonly key: string;
+  readonly rule: RuntimeRule | undefined;
+  readonly problem: string | undefined;
 }
+
+const isUp: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']);
 
 /** Keeps the sensor's policies those that rules, models and images ask for. */
 export class Policies {
   readonly #options: PoliciesOptions;
   readonly #containers = new Map<string, DescribedContainer>();
-  /** Key of the policy that each container is to have, and why its image has no table. */
-  readonly #held = new Map<string, { readonly key: string; readonly problem: string | undefined }>();
+  /** The policy that each container was given last, the rule that it was made of, and why its image has no table. */
+  readonly #given = new Map<string, Given>();
   #work: Promise<void> = Promise.resolve();
   #isDue = false;
 
@@ -67,8 +70,7 @@ export class Policies {
     const { id, state, subject } = container.fact;
     const before = this.#containers.get(id);
     if (state === 'removed') {
-      this.#containers.delete(id);
-      this.#options.desk.release(id);
+      this.#forget(id);
     } else {
       this.#containers.set(id, container);
       if (before?.fact.subject === subject && before?.fact.name === container.fact.name) return;
@@ -92,23 +94,34 @@ export class Policies {
   async prune(describe: (id: string) => Promise<DescribedContainer | undefined>): Promise<void> {
     for (const [id, { fact }] of this.#containers) {
       if (fact.state === 'running' || (await describe(id)) !== undefined) continue;
-      this.#containers.delete(id);
-      this.#options.desk.release(id);
+      this.#forget(id);
     }
+  }
+
+  /** Containers that run, as the engine said last. */
+  running(): readonly string[] {
+    return [...this.#containers.values()].flatMap(({ fact: { id, state } }) => (isUp.has(state) ? [id] : []));
+  }
+
+  /** What the orders ask for in a container; `undefined` while the engine has not described it. */
+  asked(id: string): AskedPolicy | undefined {
+    const container = this.#containers.get(id);
+    if (container === undefined) return undefined;
+    const given = this.#given.get(id);
+    if (given === undefined) return { rule: this.#ruleOf(container), sent: undefined };
+    const { key, rule, problem } = given;
+    return { rule, sent: this.#options.desk.sent(key), ...(problem !== undefined && { problem }) };
+  }
+
+  #forget(id: string): void {
+    this.#containers.delete(id);
+    this.#given.delete(id);
+    this.#options.desk.release(id);
   }
 
   /** Resolves when all that is due is made. */
   async settled(): Promise<void> {
     await this.#work;
-  }
-
-  /** Containers whose policy the sensor did not take, or took without the table of their image. */
-  refused(): readonly RefusedPolicy[] {
-    return [...this.#held].flatMap(([container, { key, problem }]) => {
-      const { refusal, ...sent } = this.#options.desk.stateOf(key) ?? { policy: 0, version: 0 };
-      const reason = refusal ?? problem;
-      return reason === undefined ? [] : [{ container, ...sent, reason }];
-    });
   }
 
   /** Models of the containers that are there. */
@@ -121,14 +134,12 @@ export class Policies {
     const { desk, rule } = this.#options;
     const used = new Set<string>([defaultKey]);
     desk.put(defaultKey, this.#compile({ rule: rule({ images: [], labels: {} }), phase: 'run' }));
-    const placed = this.#placed();
-    const images = Map.groupBy(placed, ({ digest }) => digest);
+    const images = Map.groupBy(this.#placed(), ({ digest }) => digest);
     for (const [digest, containers] of images)
       for (const key of await this.#compileImage(digest, containers)) used.add(key);
     for (const key of desk.keys()) if (!used.has(key)) desk.drop(key);
     this.#options.keepTables(new Set(images.keys()));
-    const there = new Set(placed.map(({ id }) => id));
-    for (const id of this.#held.keys()) if (!there.has(id)) this.#held.delete(id);
+    this.#options.asked();
   }
 
   /** The image's own policy, and those of containers that differ from it. Answers their keys. */
@@ -164,18 +175,21 @@ export class Policies {
       imageKey,
     }: { readonly table: PlacedTable | undefined; readonly forImage: PolicyText; readonly imageKey: string },
   ): string {
-    const { desk, rule, model, phase } = this.#options;
-    const { image, labels, environment } = container.fact;
-    const holds = rule({ images: [image.name], labels, ...(environment !== undefined && { environment }) });
+    const { desk, model, phase } = this.#options;
+    const holds = this.#ruleOf(container);
     const now = phase(id);
     const modelId = wantedIdOf(key);
     const text = this.#compile({ table, rule: holds, phase: now, model: model(modelId) });
     const isSame = sameBut(text, forImage);
     const own = isSame ? imageKey : `model ${modelId} ${holds?.id ?? ''} ${now}`;
     if (!isSame) desk.put(own, text);
-    this.#held.set(id, { key: own, problem: table?.problem });
     if (!isSame || desk.assignedTo(id) !== undefined) desk.assign(id, own);
+    this.#given.set(id, { key: own, rule: holds, problem: table?.problem });
     return own;
+  }
+
+  #ruleOf({ fact: { image, labels, environment } }: DescribedContainer): RuntimeRule | undefined {
+    return this.#options.rule({ images: [image.name], labels, ...(environment !== undefined && { environment }) });
   }
 
   #compile(source: {

@@ -1,19 +1,23 @@
 import { createHash } from 'node:crypto';
-import { encodeFrame, type PolicyReply } from '../wire/frames.ts';
+import type { SentPolicy } from '../containers/armed-fact.ts';
+import { encodeFrame } from '../wire/frames.ts';
 import { header, policy } from '../wire/structs.ts';
 import type { PolicyText } from './compile-policy.ts';
 import { stableNumber } from './stable-number.ts';
 
-interface Sent {
-  readonly number: number;
-  readonly version: number;
-  readonly hash: string;
+interface Sent extends SentPolicy {
   /** The whole frame as it is sent, to be said again after a reconnect. */
   readonly bytes: Buffer;
   /** Table that it needs; 0: none. */
   readonly table: number;
-  /** Why the sensor did not take this version; `undefined`: it did, or did not answer yet. */
-  refusal: string | undefined;
+}
+
+/** What the sensor answers to a policy; `accepted` is 0 where it did not take it. */
+export interface PolicyAnswer {
+  readonly policy: number;
+  readonly version: number;
+  readonly accepted: number;
+  readonly reason: string;
 }
 
 /** Number of the policy for containers of unknown images. */
@@ -37,12 +41,11 @@ export class PolicyDesk {
   put(key: string, text: PolicyText): void {
     const known = this.#policies.get(key);
     const number = known?.number ?? this.#numberOf(key);
-    const version = (known?.version ?? 0) + 1;
     const bytes = encodeFrame({ ...text, policy: number, version: 0 });
-    const hash = createHash('sha256').update(bytes).digest('hex');
-    if (known?.hash === hash) return;
+    const version = versionOf(bytes);
+    if (known?.version === version) return;
     bytes.writeUInt32LE(version, versionAt);
-    const sent: Sent = { number, version, hash, bytes, table: text.table, refusal: undefined };
+    const sent: Sent = { number, version, bytes, table: text.table };
     this.#policies.set(key, sent);
     if (this.#isReady(sent)) this.#say(bytes);
   }
@@ -52,27 +55,18 @@ export class PolicyDesk {
     for (const sent of this.#policies.values()) if (sent.table === table && this.#isReady(sent)) this.#say(sent.bytes);
   }
 
-  /** What the sensor answered to a policy; true when that changes why one is not taken. */
-  reply({ policy, version, accepted, reason }: PolicyReply): boolean {
-    const key = policy === 0 ? defaultKey : this.#numbers.get(policy);
-    const sent = key === undefined ? undefined : this.#policies.get(key);
-    if (sent === undefined || sent.version !== version) return false;
-    const refusal = accepted === 0 ? reason : undefined;
-    const isNews = refusal !== sent.refusal;
-    sent.refusal = refusal;
-    return isNews;
+  /** The sensor answered a policy. */
+  answered({ policy: number, version, accepted, reason }: PolicyAnswer): void {
+    for (const [key, sent] of this.#policies) {
+      if (sent.number !== number || sent.version !== version) continue;
+      const { refusal: _, ...rest } = sent;
+      this.#policies.set(key, accepted === 0 ? { ...rest, refusal: reason } : rest);
+    }
   }
 
-  /** Number and newest version of a policy, and why the sensor does not have that. */
-  stateOf(key: string): { readonly policy: number; readonly version: number; readonly refusal?: string } | undefined {
-    const sent = this.#policies.get(key);
-    if (sent === undefined) return undefined;
-    const { number: policy, version, refusal } = sent;
-    return { policy, version, ...(refusal !== undefined && { refusal }) };
-  }
-
-  has(key: string): boolean {
-    return this.#policies.has(key);
+  /** A policy as the sensor was told it. */
+  sent(key: string): SentPolicy | undefined {
+    return this.#policies.get(key);
   }
 
   keys(): readonly string[] {
@@ -130,6 +124,14 @@ export class PolicyDesk {
     this.#numbers.set(number, key);
     return number;
   }
+}
+
+/**
+ * Of what it says: the same in every run, so that a sensor which kept it is known to have this very one. Never 0, which
+ * stands for a policy that is not there.
+ */
+function versionOf(bytes: Buffer): number {
+  return createHash('sha256').update(bytes).digest().readUInt32LE(0) || 1;
 }
 
 /** Where a policy's version stands in its frame. */
