@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arming.h"
 #include "log.h"
 #include "server.h"
 
@@ -186,6 +187,7 @@ int frame_done(struct server *server, const struct wire_header *header, const ch
 		return malformed(reply, "a frame is shorter than its type asks");
 	switch (header->type) {
 	case WIRE_AGENT_HELLO:
+		arming_report_all(server->containers);
 		return greet(payload, reply);
 	case WIRE_ACKNOWLEDGE:
 		acknowledge(server, payload);

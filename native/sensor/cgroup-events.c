@@ -12,9 +12,11 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <linux/magic.h>
 
 #include "cgroup-events.h"
 #include "log.h"
@@ -53,15 +55,15 @@ static bool id_of(const char *name, char *id)
 static bool meet(struct cgroup_events *events, uint64_t cgroup, const struct container_value *value)
 {
 	struct engine_container engine;
-	bool marked;
+	int mark_error;
 
 	if (!engine_has(events->engine_root, value->id, &engine))
 		return false;
 	if (!containers_take_in(events->containers, cgroup, value, &engine))
 		return true;
 	/* Not under the containers' lock: whoever is asked by the guard meanwhile asks for it. */
-	marked = engine.merged[0] && guard_adapter_mark(events->guard, cgroup, engine.merged);
-	containers_armed(events->containers, cgroup, marked, value->known == CONTAINER_OURS);
+	mark_error = engine.merged[0] ? guard_adapter_mark(events->guard, cgroup, engine.merged) : -ENOENT;
+	containers_armed(events->containers, cgroup, mark_error, value->known == CONTAINER_OURS);
 	return true;
 }
 
@@ -175,11 +177,13 @@ static void drain(struct cgroup_events *events)
 	}
 }
 
+/* Of the overlay that is mounted there; 0 where none is, as in another mount namespace: the folder below is not it. */
 static uint32_t device_of(const char *merged)
 {
+	struct statfs kind;
 	struct stat about;
 
-	if (!merged[0] || stat(merged, &about))
+	if (!merged[0] || statfs(merged, &kind) || kind.f_type != OVERLAYFS_SUPER_MAGIC || stat(merged, &about))
 		return 0;
 	return (uint32_t)major(about.st_dev) << 20 | minor(about.st_dev);
 }

@@ -4,7 +4,7 @@
 
 #include <bpf/bpf.h>
 
-#include "containers.h"
+#include "arming.h"
 #include "log.h"
 
 #define NS_PER_US 1000ULL
@@ -78,10 +78,13 @@ static void containers_arm(struct containers *containers, struct container *cont
 	container->value.known = CONTAINER_OURS;
 	if (bpf_map_update_elem(containers->kernel->containers, &container->cgroup, &container->value, BPF_ANY)) {
 		container->armed &= ~WIRE_ARMED_KERNEL;
+		container->map_error = errno;
 		log_line("container %.12s is not armed: %s", container->value.id, strerror(errno));
 	} else {
 		container->armed |= WIRE_ARMED_KERNEL;
+		container->map_error = 0;
 	}
+	arming_note(containers, container);
 }
 
 /* Puts the container into the table; NULL when it is there already. */
@@ -116,16 +119,19 @@ bool containers_take_in(struct containers *containers, uint64_t cgroup, const st
 	return container != NULL;
 }
 
-void containers_armed(struct containers *containers, uint64_t cgroup, bool marked, bool resumed)
+void containers_armed(struct containers *containers, uint64_t cgroup, int mark_error, bool resumed)
 {
 	struct container *container;
 
 	pthread_mutex_lock(&containers->lock);
 	container = find(containers, cgroup);
 	if (container) {
-		container->armed |= marked ? WIRE_ARMED_FANOTIFY : 0;
+		container->armed |= mark_error ? 0 : WIRE_ARMED_FANOTIFY;
+		container->mark_error = mark_error;
+		container->met = true;
 		container->arm_us = resumed ? 0 : (boot_now() - container->value.born) / NS_PER_US;
 		containers_tell(containers, container, container->value.found ? WIRE_CONTAINER_FOUND : WIRE_CONTAINER_BORN);
+		arming_note(containers, container);
 	}
 	pthread_mutex_unlock(&containers->lock);
 }
@@ -199,6 +205,7 @@ bool containers_gone(struct containers *containers, uint64_t cgroup, uint64_t ti
 		container->gone = time;
 		container->armed = 0;
 		containers->count--;
+		arming_forget(containers, container);
 		containers_tell(containers, container, WIRE_CONTAINER_GONE);
 	}
 	bpf_map_delete_elem(containers->kernel->containers, &cgroup);

@@ -22,6 +22,11 @@ struct container {
 	uint64_t told_lost;
 	uint32_t arm_us;
 	uint8_t armed; /* wire_armed */
+	bool met;        /* it was tried to mark it: what is in force is known */
+	bool unreported; /* what is in force, to the agent */
+	int mark_error;  /* 0: its root is marked; -ENOSYS: there is no guard; else why not, negative errno */
+	int map_error;   /* errno with which the kernel's table did not take it; 0: it did */
+	struct wire_armed_container reported; /* newest report (arming.c) */
 	bool assigned; /* its policy was set by name */
 	uint64_t guard_second; /* the one in which the guard's events are counted */
 	uint64_t guard_throttled;
@@ -37,14 +42,18 @@ struct containers {
 	struct wire_assign assigned[MAX_ASSIGNED];
 	uint32_t assigned_count, assigned_next;
 	uint32_t count;
+	uint32_t unreported;    /* containers of which there is something to report */
+	uint32_t report_bucket; /* where the next of them is looked for */
+	bool unguarded;         /* the guard gave its group up */
 };
 
 /* Takes a container in and gives it its policy; false when it is known already. */
 bool containers_take_in(struct containers *containers, uint64_t cgroup, const struct container_value *value,
 			const struct engine_container *engine);
 
-/* Tells of a container that was taken in, with how it is armed. `resumed`: a sensor before this one had armed it. */
-void containers_armed(struct containers *containers, uint64_t cgroup, bool marked, bool resumed);
+/* Tells of a container that was taken in, with how it is armed. `mark_error` is of guard_adapter_mark; `resumed`: a sensor
+ * before this one had armed it. */
+void containers_armed(struct containers *containers, uint64_t cgroup, int mark_error, bool resumed);
 
 /* Whether a container of this id is there. */
 bool containers_has_id(struct containers *containers, const char *id);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "arming.h"
 #include "guard-adapter.h"
 #include "guard/mountinfo.h"
 #include "log.h"
@@ -15,13 +16,13 @@
 /* File systems that hold no programs of anybody's. */
 static const char *const passed_over[] = { "proc", "sysfs", "cgroup", "cgroup2", "devpts", "mqueue", "securityfs", "debugfs", "tracefs", "bpf" };
 
-bool guard_adapter_mark(struct guard_adapter *adapter, uint64_t cgroup, const char *merged)
+int guard_adapter_mark(struct guard_adapter *adapter, uint64_t cgroup, const char *merged)
 {
-	int failed = adapter->guard ? guard_mark(adapter->guard, merged, cgroup) : 0;
+	int failed = adapter->guard ? guard_mark(adapter->guard, merged, cgroup) : -ENOSYS;
 
-	if (failed)
+	if (failed && adapter->guard)
 		log_line("%s is not marked: %s", merged, strerror(-failed));
-	return adapter->guard && failed == 0;
+	return failed;
 }
 
 static bool is_passed_over(const char *kind)
@@ -85,6 +86,11 @@ void guard_adapter_unmark(struct guard_adapter *adapter, uint64_t cgroup)
 	copies_leave(adapter->copies, cgroup);
 }
 
+static void watches(void *context, int watches)
+{
+	arming_guarded(((struct guard_adapter *)context)->containers, watches);
+}
+
 static void alive(void *context)
 {
 	(void)context;
@@ -101,6 +107,7 @@ void guard_adapter_open(struct guard_adapter *adapter)
 		.runs_code = runs_code,
 		.tell = report_guarded,
 		.alive = alive,
+		.watches = watches,
 		.ctx = adapter,
 	};
 	struct kernel *kernel = adapter->kernel;

@@ -19,8 +19,9 @@ struct guard_adapter {
 /* Starts the guard and adds its features, or why it cannot be had, to those of the kernel. */
 void guard_adapter_open(struct guard_adapter *adapter);
 
-/* Marks the root of a container, mounted at `merged`. False when nothing of it is asked about (told on stderr). */
-bool guard_adapter_mark(struct guard_adapter *adapter, uint64_t cgroup, const char *merged);
+/* Marks the root of a container, mounted at `merged`. 0, or a negative errno (told on stderr) when nothing of it is asked
+ * about: -ENOSYS where there is no guard. */
+int guard_adapter_mark(struct guard_adapter *adapter, uint64_t cgroup, const char *merged);
 /* Marks volumes and tmpfs: every mount of the process but its root. False when the process does not stand in the container
  * whose root is mounted at `merged`. */
 bool guard_adapter_mark_mounts(struct guard_adapter *adapter, uint64_t cgroup, const char *merged, uint32_t pid);

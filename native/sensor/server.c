@@ -11,6 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "arming.h"
 #include "log.h"
 #include "server.h"
 #include "version.h"
@@ -100,10 +101,15 @@ static void flush(struct loop *loop)
 {
 	struct agent *agent = &loop->agent;
 	struct outgoing event;
+	char armed[ARMED_BYTES];
+	uint32_t bytes;
 
 	while (agent->fd >= 0 && !agent->waits) {
 		ssize_t sent;
 
+		/* What is in force goes first: a start may wait for it. */
+		while (agent->greeted && has_room(agent, OUT_ROOM) && arming_next(loop->server->containers, armed, &bytes))
+			queue(agent, WIRE_ARMED, armed, bytes);
 		if (agent->greeted)
 			queue_answers(loop);
 		while (agent->greeted && has_room(agent, OUT_ROOM) &&

@@ -20,6 +20,12 @@ static bool hangs(struct guard *guard)
 	return since != 0 && now > since && now - since > DEADMAN_FACTOR * __atomic_load_n(&guard->budget, __ATOMIC_RELAXED);
 }
 
+static void say_watches(struct guard *guard, int watches)
+{
+	if (guard->cb.watches != NULL)
+		guard->cb.watches(guard->cb.ctx, watches);
+}
+
 static void *deadman_run(void *argument)
 {
 	struct guard *guard = argument;
@@ -40,8 +46,11 @@ static void *deadman_run(void *argument)
 			watch_disarm(guard->watch);
 			guard->gave_up = true;
 			guard_report_loss(guard, 0, 1);
+			say_watches(guard, 0);
 		}
 		guard->watch = watch_new(guard);
+		if (guard->watch != NULL)
+			say_watches(guard, 1);
 	}
 	pthread_mutex_unlock(&guard->lock);
 	return NULL;

@@ -129,6 +129,8 @@ struct guard_callbacks {
 	void (*tell)(void *ctx, struct guard_event *event);
 	/* Called by the deadman whenever it has looked, several times a second; may be NULL. */
 	void (*alive)(void *ctx);
+	/* Called by the deadman with the guard's lock: 0 when it gave the group up, 1 when there is one again; may be NULL. */
+	void (*watches)(void *ctx, int watches);
 	void *ctx;
 };
 

@@ -16,7 +16,12 @@ beforeEach(() => {
     if (JSON.stringify(body) !== JSON.stringify(told.at(-1))) told.push(SensorFact.parse(body));
   };
   const reporter = { state, tell: nothing, forget: nothing, forgetAll: nothing };
-  report = new SensorReport(reporter, { say: nothing, faults: { state: () => failing }, now: () => now });
+  report = new SensorReport(reporter, {
+    say: nothing,
+    met: nothing,
+    faults: { state: () => failing },
+    now: () => now,
+  });
 });
 
 const counts = { lost: 0n, throttled: 0n, events: 1n, permissions: 0n, permissionsLate: 0n, permissionNsTotal: 0n };
