@@ -122,8 +122,19 @@ void arming_report_all(struct containers *containers)
 
 void arming_guarded(struct containers *containers, bool guarded)
 {
+	__atomic_store_n(&containers->guard_gone, !guarded, __ATOMIC_RELEASE);
+	wake(containers);
+}
+
+/* On the thread that reports: whoever tells that the guard gave up must not wait for the lock. */
+static void note_guard(struct containers *containers)
+{
+	bool gone = __atomic_load_n(&containers->guard_gone, __ATOMIC_ACQUIRE);
+
+	if (gone == containers->unguarded)
+		return;
 	pthread_mutex_lock(&containers->lock);
-	containers->unguarded = !guarded;
+	containers->unguarded = gone;
 	pthread_mutex_unlock(&containers->lock);
 	each(containers, arming_note);
 }
@@ -171,6 +182,7 @@ bool arming_next(struct containers *containers, char *payload, uint32_t *length)
 	const char *reason;
 	uint16_t bytes;
 
+	note_guard(containers);
 	pthread_mutex_lock(&containers->lock);
 	container = next_unreported(containers);
 	if (container) {

@@ -17,7 +17,7 @@ void arming_forget(struct containers *containers, struct container *container);
 /* Has every container reported again: an agent was met. */
 void arming_report_all(struct containers *containers);
 
-/* The guard has a group of fanotify, or gave it up. From any thread; not with the containers' lock. */
+/* The guard has a group of fanotify, or gave it up. From any thread; waits for nothing. */
 void arming_guarded(struct containers *containers, bool guarded);
 
 /* Writes the next report to `payload` (ARMED_BYTES); false when there is none. */

@@ -44,7 +44,8 @@ struct containers {
 	uint32_t count;
 	uint32_t unreported;    /* containers of which there is something to report */
 	uint32_t report_bucket; /* where the next of them is looked for */
-	bool unguarded;         /* the guard gave its group up */
+	bool guard_gone;        /* the guard gave its group up; atomic */
+	bool unguarded;         /* as the reports have it */
 };
 
 /* Takes a container in and gives it its policy; false when it is known already. */

@@ -1,0 +1,108 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
+import { docker, imageFile, loadProgramImage } from '../../../test/make/program-image.ts';
+import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import type { ArmedFrame } from './wire/frames.ts';
+import { mechanism } from './wire/words.ts';
+
+/* What the sensor reports of each container: which policy is in force, by which mechanisms, or why not. */
+
+const image = 'programs:1';
+const everything = mechanism.execRefused | mechanism.execKilled | mechanism.codeOpened;
+let engine: TestEngine;
+let sensor: TestSensor;
+let agent: TestAgent;
+let imageId: string;
+let device: number;
+
+beforeAll(async () => {
+  engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
+  await loadProgramImage(engine, image);
+  imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
+  device = (await imageFile(engine, [image, 'bin/sh'])).device;
+  sensor = await startTestSensor(engine.root);
+  agent = new TestAgent(sensor.socket);
+}, 60_000);
+
+afterAll(async () => {
+  agent?.close();
+  await sensor?.stop();
+  await engine?.stop();
+});
+
+async function start(name: string): Promise<string> {
+  return (await docker(engine, 'run', '-d', '--name', name, '--network', 'none', image, 'sleep', '300')).stdout;
+}
+
+async function remove(name: string): Promise<void> {
+  await docker(engine, 'rm', '--force', name);
+}
+
+function putPolicy(policy: number, version: number, images: readonly string[] = [imageId]): void {
+  const none = { driftEffect: 'ignore', codeEffect: 'ignore', modelEffect: 'ignore', toolEffect: 'ignore' } as const;
+  const empty = { files: [], edges: [], digests: [] };
+  agent.send({ kind: 'policy', policy, version, flags: 0, device, images, ...none, ...empty });
+}
+
+/** The next report of a container that fits; those before `from` frames do not count. */
+const armed = (id: string, fits: (one: ArmedFrame) => boolean, from = 0) =>
+  agent.until('armed', (one) => one.id === id && agent.frames.indexOf(one) >= from && fits(one));
+
+test('a container is reported at its birth, and whenever its policy is put, replaced, assigned or forgotten', async () => {
+  const id = await start('reported');
+  const born = await armed(id, () => true);
+  expect(born).toMatchObject({ policy: 0, version: 0, mechanisms: everything, problem: 'none', reason: '' });
+  const { cgroup } = await agent.until('container', (one) => one.id === id);
+  expect(born.cgroup).toBe(cgroup);
+  putPolicy(7, 11);
+  const put = await armed(id, ({ policy, version }) => policy === 7 && version === 11);
+  expect(put.since).toBeGreaterThan(born.since);
+  putPolicy(7, 12);
+  expect(await armed(id, ({ version }) => version === 12)).toMatchObject({ policy: 7, mechanisms: everything });
+  agent.send({ kind: 'assign', policy: 9, id });
+  expect(await armed(id, ({ policy }) => policy === 9)).toMatchObject({
+    version: 0,
+    mechanisms: 0,
+    problem: 'noPolicy',
+    reason: expect.stringContaining('not in the kernel'),
+  });
+  putPolicy(9, 3, []);
+  expect(await armed(id, ({ policy, version }) => policy === 9 && version === 3)).toMatchObject({ problem: 'none' });
+  const before = agent.frames.length;
+  agent.send({ kind: 'forget-policy', policy: 9 });
+  await armed(id, ({ problem }) => problem === 'noPolicy', before);
+  await remove('reported');
+  await agent.until('container', (one) => one.id === id && one.state === 'gone');
+});
+
+test('a policy that says the same is reported once, and every container again to an agent that comes', async () => {
+  putPolicy(7, 20);
+  const id = await start('again');
+  await armed(id, ({ version }) => version === 20);
+  const before = agent.of('armed').filter((one) => one.id === id).length;
+  putPolicy(7, 20);
+  await agent.until('policy-reply', () => agent.of('policy-reply').filter(({ version }) => version === 20).length === 2);
+  expect(agent.of('armed').filter((one) => one.id === id)).toHaveLength(before);
+  agent.close();
+  agent = new TestAgent(sensor.socket);
+  expect(await armed(id, () => true)).toMatchObject({ policy: 7, version: 20, mechanisms: everything });
+  await remove('again');
+});
+
+test('one whose root is mounted in another mount namespace is not marked, with the reason, and only killed', async () => {
+  const id = await start('elsewhere');
+  const merged = (await docker(engine, 'inspect', '--format', '{{.GraphDriver.Data.MergedDir}}', 'elsewhere')).stdout;
+  await armed(id, ({ problem }) => problem === 'none');
+  execFileSync('umount', ['--lazy', merged]);
+  agent.close();
+  await sensor.kill();
+  await sensor.start();
+  agent = new TestAgent(sensor.socket);
+  expect(await armed(id, () => true)).toMatchObject({
+    mechanisms: mechanism.execKilled,
+    problem: 'notMarked',
+    reason: `fanotify cannot watch its root file system, ${merged}: Invalid cross-device link; it is mounted in another mount namespace than the sensor's.`,
+  });
+  await remove('elsewhere');
+});
