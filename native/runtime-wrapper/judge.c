@@ -93,6 +93,7 @@ static bool take_reply(struct start *start, const json_t *reply, const struct re
 	decide(start, allows, start->agent_cause, reason ? reason : "The agent gave no reason.");
 	if (is_id(id))
 		snprintf(start->id, sizeof(start->id), "%s", id);
+	start->must_arm = allows && json_is_true(json_object_get(reply, "mustArm"));
 	if (seccomp)
 		snprintf(start->seccomp, sizeof(start->seccomp), "%s", seccomp);
 	return true;

@@ -48,14 +48,36 @@ static int refuse(const struct start *start)
 	return FAILED;
 }
 
+/* Removes a container that the runtime made and that must not go on: its first program has not run. The words before the
+ * verb are the same. */
+static void remove_made(const struct start *start, char *const *words)
+{
+	size_t before = 0;
+	char **removal;
+
+	while (words[before] && words[before] != start->arguments->verb)
+		before++;
+	removal = calloc(before + 4, sizeof(*removal));
+	if (!removal)
+		return;
+	memcpy(removal, words, before * sizeof(*removal));
+	removal[before] = "delete";
+	removal[before + 1] = "--force";
+	removal[before + 2] = (char *)start->arguments->container;
+	run_runtime(start->config->runc, removal);
+	free(removal);
+}
+
 static int create(struct start *start, char *const *words)
 {
 	struct ending ending = run_runtime(start->config->runc, words);
 
 	if (ending.wrong)
 		return cannot_start(start->arguments, start->config->runc, ending.wrong);
-	if (WIFEXITED(ending.status) && WEXITSTATUS(ending.status) == 0)
-		ask_armed(start);
+	if (WIFEXITED(ending.status) && WEXITSTATUS(ending.status) == 0 && !ask_armed(start)) {
+		remove_made(start, words);
+		return refuse(start);
+	}
 	record_start(start);
 	end_as(ending.status);
 }

@@ -41,6 +41,7 @@ struct start {
 	double milliseconds;
 	double held; /* of them, for what the agent had to find out; 0: none */
 	char seccomp[PATH_MAX]; /* empty: the container keeps its own profile */
+	bool must_arm; /* its runtime rule prevents: it does not go on before the sensor has armed it */
 	/* What became of it. */
 	enum armed armed;
 	double armed_ms;

@@ -18,6 +18,8 @@ export const DecisionCause = z.enum([
   'not-admitted',
   'request',
   'gate-fault',
+  /** Its runtime rule prevents, and the sensor had not armed it in time. */
+  'unarmed',
 ]);
 export type DecisionCause = z.infer<typeof DecisionCause>;
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { runToEnd } from '../make/gate.ts';
+import { runToEnd, type Said } from '../make/gate.ts';
 import { canBuildWrapper } from '../make/wrapper.ts';
 import {
   alias,
@@ -162,6 +162,49 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime wrapp
     const [decision] = gated.gate.decisions();
     expect(decision).toMatchObject({ answer: 'allow', armed: { armed: false } });
     expect(decision?.armed?.milliseconds).toBeGreaterThanOrEqual(100);
+  });
+
+  describe('where the runtime rule prevents', () => {
+    const mustArm = (said: Said, then: object | string | undefined): object | string | undefined =>
+      said.kind === 'start' ? { ...willing(said), mustArm: true } : then;
+
+    test('a container that was not armed in time is removed before its first program, and refused', async () => {
+      gated.container('known', good);
+      const refusal = 'Its runtime rule prevents, and the sensor had not armed it within 5.0 s: It is not marked.';
+      await gated.answerWith((said) => mustArm(said, { armed: false, milliseconds: 5000, refusal }));
+      const { code, stderr } = await gated.call('create', 'known');
+      expect([code, stderr]).toEqual([1, `refused by Seawall: ${refusal}\n`]);
+      expect(JSON.parse(readFileSync(gated.log, 'utf8'))).toMatchObject({ msg: `refused by Seawall: ${refusal}` });
+      const globals = `--log ${gated.log} --log-format json`;
+      expect(gated.runtimeCalls()).toEqual([
+        `${globals} create --bundle ${gated.bundle} known`,
+        `${globals} delete --force known`,
+      ]);
+      expect(gated.gate.decisions()).toMatchObject([
+        { answer: 'deny', cause: 'unarmed', effect: 'block', reason: refusal, asked: 'answered', armed: { armed: false } },
+      ]);
+    });
+
+    test('an agent that ends meanwhile is no leave to start', async () => {
+      gated.container('known', good);
+      await gated.answerWith((said) => mustArm(said, 'hang-up'));
+      const { code, stderr } = await gated.call('create', 'known');
+      expect(code).toBe(1);
+      expect(stderr).toContain('did not say in time whether the sensor has armed it');
+      expect(gated.runtimeCalls()).toHaveLength(2);
+      expect(gated.gate.decisions()).toMatchObject([{ answer: 'deny', cause: 'unarmed' }]);
+    });
+
+    test('one that is armed later than the clock of other starts goes on', async () => {
+      gated.container('known', good);
+      await gated.answerWith(async (said) => {
+        if (said.kind !== 'start') await new Promise((resolve) => setTimeout(resolve, 400));
+        return mustArm(said, { armed: true, milliseconds: 400 });
+      });
+      expect((await gated.call('create', 'known')).code).toBe(0);
+      expect(gated.runtimeCalls()).toHaveLength(1);
+      expect(gated.gate.decisions()).toMatchObject([{ answer: 'allow', armed: { armed: true } }]);
+    });
   });
 
   test.each([

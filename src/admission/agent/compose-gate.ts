@@ -127,7 +127,7 @@ async function introduce(ground: GateGround): Promise<void> {
 }
 
 function listen({ options, starts, compiled }: GateGround, told: StartsTold): Promise<GateSocket> {
-  const { socket: path, armed, log } = options;
+  const { socket: path, arming, log } = options;
   return openGateSocket({
     path,
     async answer(question, signal) {
@@ -137,8 +137,8 @@ function listen({ options, starts, compiled }: GateGround, told: StartsTold): Pr
       told.answered(answer, question, performance.now() - began);
       return answer;
     },
-    armed: armed ?? (async () => false),
-    created: (id, how) => (armed === undefined ? undefined : told.created(id, how)),
+    ...(arming !== undefined && { arming }),
+    created: (id, how) => (arming === undefined ? undefined : told.created(id, how)),
     log,
   });
 }
@@ -157,10 +157,10 @@ function startAgainOf({ options, folder, starts, engineRoot }: GateGround): Star
 }
 
 function startsToldOf({ options, starts }: GateGround, admitted: AdmittedContainers, again: StartAgain): StartsTold {
-  const { link, log, armed } = options;
+  const { link, log, arming } = options;
   return new StartsTold({
     admitted,
-    watchesArming: armed !== undefined,
+    watchesArming: arming !== undefined,
     async known({ container, image }) {
       const named = { container, image: image ?? null, annotations: {} };
       const { subject, environment, digest, cause, evidence } = await outlookOf(starts, named);

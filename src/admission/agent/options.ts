@@ -31,6 +31,20 @@ export interface GateOptions {
   readonly engine: () => Engine | undefined;
   /** Scans an image before all others: a start waits for what becomes of it. */
   readonly hurry: (imageId: string) => void;
-  /** Whether the sensor has armed a container since a moment of `performance.now()`; missing: no sensor watches. */
-  readonly armed?: (container: string, since: number, signal: AbortSignal) => Promise<boolean>;
+  /** How containers that start are armed; missing: no sensor watches. */
+  readonly arming?: GateArming;
+}
+
+/** What the runtime knows of containers that start. */
+export interface GateArming {
+  /** Whether a container must not start before it is armed: its runtime rule prevents something. */
+  prevents(container: string): boolean;
+  /** Waits until it is armed since a moment of `performance.now()`, or until the signal fires. */
+  wait(
+    container: string,
+    since: number,
+    signal: AbortSignal,
+  ): Promise<
+    { readonly kind: 'armed' } | { readonly kind: 'late'; readonly reason: string; readonly isSensorAway: boolean }
+  >;
 }

@@ -38,7 +38,7 @@ export function watchGates({ config, runtime, env, ...ground }: GatesGround): Ga
     ownImages: gates.ownImages,
     ...(gates.canaryPause !== undefined && { canaryPause: gates.canaryPause }),
     ...(gates.authorization && { authorization: { env } }),
-    ...(runtime !== undefined && { armed: runtime.armed.bind(runtime) }),
+    ...(runtime !== undefined && { arming: runtime.arming }),
     hurry(image) {
       ground.collecting.useImage(image);
       ground.hurry(image);

@@ -1,6 +1,7 @@
 import type { ImageDigest } from '#base/index.ts';
 import type { DescribedContainer } from '#inventory/agent/index.ts';
 import { composeRuntime } from './compose-runtime.ts';
+import { type StartArming, startArming } from './containers/start-arming.ts';
 import { engineFileDigests } from './engine-files.ts';
 import { openImages } from './images.ts';
 import type { RuntimeOptions } from './options.ts';
@@ -12,11 +13,8 @@ export interface Runtime {
   describe(container: DescribedContainer): void;
   /** An image was scanned. */
   scanned(digest: ImageDigest): void;
-  /**
-   * Whether the sensor has armed a container since that moment of `performance.now()`, so that its first instruction runs
-   * under its policy; `false` when the signal fires first.
-   */
-  armed(container: string, since: number, signal: AbortSignal): Promise<boolean>;
+  /** What a start has to wait for, so that its first instruction runs under its policy. */
+  readonly arming: StartArming;
   /** Says everything again, when what was said may be lost. */
   repeat(): void;
   close(): Promise<void>;
@@ -43,7 +41,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
       images.indexes.forget(digest);
       policies.refresh();
     },
-    armed: (container, since, signal) => armed.since(container, since, signal),
+    arming: startArming({ armed, policies, orders, contact: () => line.contact() }),
     repeat() {
       evidence.repeat();
       report.report();

@@ -35,12 +35,14 @@ let folder = '';
 let socket: GateSocket;
 let armedAfter: number | undefined;
 let gone = 0;
+let prevents = false;
 const created: [string, Armed][] = [];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'seawall-socket-'));
   armedAfter = 0;
   gone = 0;
+  prevents = false;
   created.length = 0;
   socket = await openGateSocket({
     path: join(folder, 'run/gate.sock'),
@@ -49,10 +51,14 @@ beforeEach(async () => {
       if (container.startsWith('held')) await new Promise((resolve) => signal.addEventListener('abort', resolve));
       return image === null ? { ...answer, answer: 'deny', reason: 'Nobody knows it.' } : answer;
     },
-    async armed(_, __, signal) {
-      await wait(armedAfter ?? 10_000, undefined, { signal }).catch(() => undefined);
-      return !signal.aborted;
+    arming: {
+      prevents: () => prevents,
+      async wait(_, __, signal) {
+        await wait(armedAfter ?? 10_000, undefined, { signal }).catch(() => undefined);
+        return signal.aborted ? { kind: 'late', reason: 'It is not marked.', isSensorAway: false } : { kind: 'armed' };
+      },
     },
+    armingPatience: 300,
     created: (id, how) => void created.push([id, how]),
     log: silentLog,
     patience: 200,
@@ -104,6 +110,30 @@ test('a sensor that does not answer in 100 ms is told, and holds the start no lo
   expect(performance.now() - before).toBeLessThan(400);
   expect(second).toMatchObject({ armed: false });
   expect(created[0]?.[1].milliseconds).toBeGreaterThanOrEqual(99);
+});
+
+test('under a rule that prevents a start waits for longer, and at the end the rule refuses, not the clock', async () => {
+  [prevents, armedAfter] = [true, undefined];
+  const before = performance.now();
+  const [first, second] = await talk(line(question), line({ form: 1, kind: 'created' }));
+  expect(performance.now() - before).toBeGreaterThanOrEqual(299);
+  expect(first).toMatchObject({ answer: 'allow', mustArm: true });
+  expect(second).toMatchObject({
+    armed: false,
+    refusal: expect.stringMatching(/^Its runtime rule prevents, and the sensor had not armed it within 0\.3 s: It is not marked\./),
+  });
+  expect(created).toMatchObject([['d-1', { armed: false, isSensorAway: false }]]);
+  armedAfter = 150;
+  const [, later] = await talk(line(question), line({ form: 1, kind: 'created' }));
+  expect(later).toMatchObject({ armed: true });
+  expect(later).not.toHaveProperty('refusal');
+});
+
+test('a step of a build waits for no sensor', async () => {
+  [prevents, armedAfter] = [true, undefined];
+  const [first, second] = await talk(line({ ...question, build: true }), line({ form: 1, kind: 'created' }));
+  expect(first).not.toHaveProperty('mustArm');
+  expect(second).not.toHaveProperty('refusal');
 });
 
 test('a refusal ends the conversation', async () => {

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { AppError, type Log, messageOf } from '#base/index.ts';
 import { CreatedNotice, StartQuestion } from '../schema.ts';
 import { lines } from './lines.ts';
+import type { GateArming } from '../options.ts';
 import type { StartAnswer } from './starts.ts';
 
 export interface GateSocketOptions {
@@ -11,19 +12,23 @@ export interface GateSocketOptions {
   readonly path: string;
   /** The signal fires when the wrapper went away. */
   readonly answer: (question: StartQuestion, signal: AbortSignal) => Promise<StartAnswer>;
-  /** Whether the sensor has armed a container since a moment of `performance.now()`; waits for it until the signal fires. */
-  readonly armed: (container: string, since: number, signal: AbortSignal) => Promise<boolean>;
+  /** How containers that start are armed; missing: no sensor watches, and no start waits for one. */
+  readonly arming?: GateArming;
   /** Told of each start that was let through and made, with how it was armed. */
   readonly created: (id: string, armed: Armed) => void;
   readonly log: Log;
   /** Milliseconds within which a question must come. */
   readonly patience?: number;
+  /** Milliseconds for which a start waits to be armed where its rule prevents something. */
+  readonly armingPatience?: number;
 }
 
 /** How a container stood when the runtime had made it; milliseconds that its start waited for that. */
 export interface Armed {
   readonly armed: boolean;
   readonly milliseconds: number;
+  /** It is not armed because the sensor is away. */
+  readonly isSensorAway?: boolean;
 }
 
 export interface GateSocket {
@@ -34,8 +39,8 @@ export interface GateSocket {
 const mostConnections = 2000;
 /** Bytes of one line: annotations of a pod. */
 const longestLine = 1024 * 1024;
-/** Milliseconds for which a start waits for the sensor. */
-const longestArming = 100;
+/** Milliseconds for which a start waits for the sensor where its rule only alerts, and where it prevents. */
+const longestArming = { alerting: 100, preventing: 5000 };
 /** Milliseconds after which a conversation is over, whatever the hold. */
 const longestTalk = 180_000;
 
@@ -93,14 +98,16 @@ async function converse(socket: Socket, options: GateSocketOptions): Promise<voi
     const asked = performance.now();
     const question = StartQuestion.parse(JSON.parse(first.value));
     const { answer, cause, reason, id, seccomp } = await options.answer(question, gone.signal);
-    await say(socket, { answer, cause, reason, id, ...(seccomp !== undefined && { seccomp }) });
+    const mustArm = answer === 'allow' && isToBeArmed(options, question);
+    const more = { ...(seccomp !== undefined && { seccomp }), ...(mustArm && { mustArm }) };
+    await say(socket, { answer, cause, reason, id, ...more });
     if (answer === 'deny') return;
     const second = await heard.next();
     if (second.done === true) return;
     CreatedNotice.parse(JSON.parse(second.value));
-    const armed = await arming(options, { container: question.container, since: asked }, gone.signal);
+    const { refusal, ...armed } = await arming(options, { question, since: asked }, gone.signal);
     options.created(id, armed);
-    await say(socket, armed);
+    await say(socket, { ...armed, ...(refusal !== undefined && { refusal }) });
   } catch (error) {
     log.warn({ error: messageOf(error).slice(0, 500) }, 'A question at the gate was not understood.');
   } finally {
@@ -109,17 +116,39 @@ async function converse(socket: Socket, options: GateSocketOptions): Promise<voi
   }
 }
 
+/** Whether the start must not go on before its container is armed. A step of a build is none of the engine's containers. */
+function isToBeArmed({ arming }: GateSocketOptions, { container, build }: StartQuestion): boolean {
+  return !build && arming?.prevents(container) === true;
+}
+
+/** Where the rule only alerts, the start goes on when the time is over, and that it was late is told; where it prevents, it is refused. */
 async function arming(
   options: GateSocketOptions,
-  { container, since }: { readonly container: string; readonly since: number },
+  { question, since }: { readonly question: StartQuestion; readonly since: number },
   gone: AbortSignal,
-): Promise<Armed> {
+): Promise<Armed & { readonly refusal?: string }> {
+  const { container } = question;
+  const { arming: gate, armingPatience = longestArming.preventing } = options;
+  if (gate === undefined) return { armed: false, milliseconds: 0 };
   const began = performance.now();
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), longestArming);
-  const armed = await options.armed(container, since, AbortSignal.any([gone, late.signal]));
+  const timer = setTimeout(
+    () => late.abort(),
+    isToBeArmed(options, question) ? armingPatience : longestArming.alerting,
+  );
+  const found = await gate.wait(container, since, AbortSignal.any([gone, late.signal]));
   clearTimeout(timer);
-  return { armed, milliseconds: Math.round((performance.now() - began) * 100) / 100 };
+  const milliseconds = Math.round((performance.now() - began) * 100) / 100;
+  if (found.kind === 'armed') return { armed: true, milliseconds };
+  const { isSensorAway, reason } = found;
+  // Asked again: the engine may have described it meanwhile, and the rule of now decides.
+  const refusal = isToBeArmed(options, question) ? { refusal: refusalOf(reason, milliseconds) } : {};
+  return { armed: false, milliseconds, isSensorAway, ...refusal };
+}
+
+function refusalOf(why: string, milliseconds: number): string {
+  const waited = (milliseconds / 1000).toFixed(1);
+  return `Its runtime rule prevents, and the sensor had not armed it within ${waited} s: ${why} See on the page Hosts whether the sensor works, and start it again.`;
 }
 
 function say(socket: Socket, what: object): Promise<void> {

@@ -44,6 +44,7 @@ export const causeWords: Readonly<Record<DecisionAtHost['cause'], string>> = {
   'not-admitted': 'it was never admitted',
   request: 'the request itself',
   'gate-fault': 'the gate could not judge',
+  unarmed: 'the sensor had not armed it',
 };
 
 /** Whole milliseconds below a second. */

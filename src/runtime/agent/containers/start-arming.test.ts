@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import type { RuntimeEffect, RuntimeRule } from '../../contract.ts';
+import type { Orders } from '../orders.ts';
+import type { SensorContact } from '../sensor/connect-sensor.ts';
+import { ArmedContainers } from './armed.ts';
+import type { AskedPolicy } from './armed-fact.ts';
+import { startArming } from './start-arming.ts';
+
+const id = 'c1'.repeat(32);
+const effects = ['ignore', 'alert', 'prevent', 'block'] as const;
+const ruleWith = (drift: RuntimeEffect, code: RuntimeEffect, process: RuntimeEffect): RuntimeRule => ({
+  id: 'prod',
+  version: 1,
+  name: 'Prod',
+  state: 'on',
+  drift,
+  code,
+  process,
+  preventFrom: 'active',
+  execSessions: 'record',
+  neverLearn: [],
+});
+const ordersWith = (...rules: readonly RuntimeRule[]): Orders => ({
+  revision: '1',
+  bucketSeconds: 3600,
+  rules,
+  collections: [],
+});
+const away: SensorContact = { kind: 'away', reason: 'It died.' };
+const working = { kind: 'working' } as SensorContact;
+
+function open(of: {
+  readonly asked?: AskedPolicy;
+  readonly orders?: Orders | undefined;
+  readonly contact?: SensorContact;
+}) {
+  const { asked, orders = ordersWith(), contact = working } = of;
+  const armed = new ArmedContainers({ isArmed: (_, { problem }) => problem === undefined, changed: () => undefined });
+  const policies = { asked: () => asked };
+  return { armed, arming: startArming({ armed, policies, orders: { orders: () => orders }, contact: () => contact }) };
+}
+
+test('the rule of a container says whether it must be armed, whatever it prevents', () => {
+  for (const a of effects)
+    for (const b of effects)
+      for (const c of effects) {
+        const asked = { rule: ruleWith(a, b, c), sent: undefined };
+        const isPreventing = [a, b, c].some((effect) => effect === 'prevent' || effect === 'block');
+        expect(open({ asked }).arming.prevents(id)).toBe(isPreventing);
+      }
+  expect(open({ asked: { rule: undefined, sent: undefined } }).arming.prevents(id)).toBe(false);
+});
+
+test('one that the engine has not described may be under any rule of its host that is on', () => {
+  const prevents = ruleWith('prevent', 'alert', 'alert');
+  expect(open({ orders: ordersWith(ruleWith('alert', 'alert', 'alert'), prevents) }).arming.prevents(id)).toBe(true);
+  expect(open({ orders: ordersWith({ ...prevents, state: 'off' }) }).arming.prevents(id)).toBe(false);
+});
+
+test('a container that is not armed in time is late, with why', async () => {
+  const asked = { rule: ruleWith('prevent', 'alert', 'alert'), sent: { number: 5, version: 9 } };
+  const late = async ({ arming }: ReturnType<typeof open>) =>
+    await arming.wait(id, performance.now(), AbortSignal.timeout(10));
+  expect(await late(open({ asked, contact: away }))).toEqual({ kind: 'late', reason: 'It died.', isSensorAway: true });
+  expect(await late(open({ asked }))).toMatchObject({ reason: 'The sensor has not reported it.', isSensorAway: false });
+  const marked = open({ asked });
+  const reported = { cgroup: 7n, policy: 5, version: 9, mechanisms: [], since: 0 };
+  marked.armed.hear(id, { ...reported, problem: { kind: 'not-marked', reason: 'EXDEV' } });
+  expect(await late(marked)).toMatchObject({ reason: 'EXDEV' });
+  const began = performance.now();
+  marked.armed.hear(id, reported);
+  expect(await marked.arming.wait(id, began, AbortSignal.timeout(0))).toEqual({ kind: 'armed' });
+});

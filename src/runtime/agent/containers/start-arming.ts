@@ -1,0 +1,60 @@
+import { isPreventing } from '../../protections.ts';
+import type { OrderBook } from '../orders.ts';
+import type { Policies } from '../policies/policies.ts';
+import type { SensorContact } from '../sensor/connect-sensor.ts';
+import type { ArmedContainers } from './armed.ts';
+import { armedFactOf } from './armed-fact.ts';
+
+/** How a container that starts is armed when the wait for it is over. */
+export type StartArmed =
+  | { readonly kind: 'armed' }
+  /** `isSensorAway`: not for anything about the container. */
+  | { readonly kind: 'late'; readonly reason: string; readonly isSensorAway: boolean };
+
+/** What a start has to wait for. */
+export interface StartArming {
+  /** Whether the rule of a container prevents something, so that it must not start before it is armed. */
+  prevents(container: string): boolean;
+  /**
+   * Waits until the sensor has reported since that moment of `performance.now()` that the container is armed with the
+   * policy that its rule asks for, or until the signal fires.
+   */
+  wait(container: string, since: number, signal: AbortSignal): Promise<StartArmed>;
+}
+
+export interface StartArmingGround {
+  readonly armed: Pick<ArmedContainers, 'since' | 'reported'>;
+  readonly policies: Pick<Policies, 'asked'>;
+  readonly orders: Pick<OrderBook, 'orders'>;
+  readonly contact: () => SensorContact | undefined;
+}
+
+export function startArming({ armed, policies, orders, contact }: StartArmingGround): StartArming {
+  return {
+    prevents(container) {
+      const asked = policies.asked(container);
+      // The engine has not described it yet, so that any rule of this host may be its own.
+      if (asked === undefined) return orders.orders()?.rules.some((rule) => rule.state === 'on' && isPreventing(rule)) ?? false;
+      return asked.rule !== undefined && isPreventing(asked.rule);
+    },
+    async wait(container, since, signal) {
+      if (await armed.since(container, since, signal)) return { kind: 'armed' };
+      const sensor = contact();
+      if (sensor?.kind !== 'working')
+        return { kind: 'late', reason: sensor?.reason ?? 'The sensor was not met yet.', isSensorAway: true };
+      const hasOrders = orders.orders() !== undefined;
+      const evidence = { hasOrders, asked: policies.asked(container), reported: armed.reported(container) };
+      const { policy, problem } = armedFactOf(container, evidence);
+      return { kind: 'late', reason: problem?.reason ?? whyLate[policy.kind](policy), isSensorAway: false };
+    },
+  };
+}
+
+type Policy = ReturnType<typeof armedFactOf>['policy'];
+
+const whyLate: Readonly<Record<Policy['kind'], (policy: Policy) => string>> = {
+  asked: () => 'The sensor has not reported it since it was made.',
+  'not-reported': () => 'The sensor has not reported it.',
+  'no-orders': () => 'The agent has no rules of its console yet.',
+  other: (policy) => (policy.kind === 'other' ? policy.reason : ''),
+};
