@@ -64,8 +64,8 @@ describe('isAffected', () => {
     expect(affectedBy({ kind: 'database-changed' })).toEqual(['database', 'later']);
   });
 
-  it('asks again for what rules and exceptions are listed in', () => {
-    expect(affectedBy({ kind: 'policies-changed' })).toEqual(['later']);
+  it('asks again for what rules and exceptions are listed in, and for hosts, which are protected by rules', () => {
+    expect(affectedBy({ kind: 'policies-changed' })).toEqual(['sensors', 'later']);
     expect(affectedBy({ kind: 'exceptions-changed' })).toEqual(['later']);
   });
 

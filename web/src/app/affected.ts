@@ -74,8 +74,13 @@ export function isAffected(key: ReadingKey, event: LiveEvent): boolean {
     case 'decisions-changed':
     case 'gates-changed':
       return ofGates.includes(path);
-    case 'database-changed':
     case 'policies-changed':
+      // Which containers of a host are protected depends on the rules.
+      if (path === listSensors.path) return true;
+      return (
+        !ofImages.includes(path) && path !== listImages.path && path !== getDatabase.path && !ofHosts.includes(path)
+      );
+    case 'database-changed':
     case 'exceptions-changed':
     case 'models-changed':
     case 'incidents-changed':

@@ -5,7 +5,8 @@ import { type DatabaseReply, feedSentence, feedStateOf } from '../../app/feed-se
 import { useNow } from '../../ui/clock.ts';
 import { useEnvironment } from '../../app/environment.ts';
 import { count } from '../../ui/format.ts';
-import { useUnprotected } from '../sensor/sensors.ts';
+import { lackSentence, notProtected } from '../sensor/protection-words.ts';
+import { useProtection, useUnprotected } from '../sensor/sensors.ts';
 
 /** Images named beside a number of them. */
 const namedImages = 3;
@@ -43,6 +44,7 @@ export function Unknowns({ overview }: { readonly overview: Overview }): ReactNo
           link={{ to: '/hosts', search: { state: 'away' } }}
         />
         <Unprotected />
+        <UnknownProtection />
         <Differences images={overview.differences} />
         <Unknown
           value={flaws.unrated}
@@ -61,14 +63,40 @@ export function Unknowns({ overview }: { readonly overview: Overview }): ReactNo
   );
 }
 
-/** Hosts where nobody sees what containers do, or nobody can say. */
+/** Containers of which nobody can say what is in force, and those that lack what their rule asks for. */
+function UnknownProtection(): ReactNode {
+  const protection = useProtection();
+  const lacking = protection && notProtected(protection.preventing);
+  return (
+    <>
+      <Unknown
+        value={protection?.all.unknown}
+        title="running containers of unknown protection"
+        text="no working sensor has reported them, with the reason each"
+        link={{ to: '/containers', search: { protection: 'unknown', state: 'up' } }}
+      />
+      <Unknown
+        value={lacking}
+        title="containers not protected as their rule asks"
+        text={
+          lacking === 0 || protection === undefined
+            ? 'by what their sensors reported'
+            : lackSentence(protection.preventing)
+        }
+        link={{ to: '/containers', search: { protection: 'not-protected', state: 'up' } }}
+      />
+    </>
+  );
+}
+
+/** Hosts on which something is not protected as rules ask, or nobody can say. */
 function Unprotected(): ReactNode {
   const value = useUnprotected(useEnvironment());
   return (
     <Unknown
       value={value}
-      title={value === 1 ? 'host without a working sensor' : 'hosts without a working sensor'}
-      text="what containers do there is not seen, with the reason each"
+      title={value === 1 ? 'host not known to be protected' : 'hosts not known to be protected'}
+      text="without a working sensor, or with a container that lacks what its rule asks for"
       link={{ to: '/hosts', search: { state: 'unprotected' } }}
     />
   );

@@ -7,6 +7,8 @@ import { Glow } from '../../ui/glow.tsx';
 import { When } from '../../ui/marks.tsx';
 import { SubjectName } from '../../ui/subject-name.tsx';
 import { publishedPorts, settingsOf, shortPorts } from './container-settings.ts';
+import { ProtectionMark } from '../sensor/container-protection.tsx';
+import { protectionText } from '../sensor/protection-words.ts';
 import { ContainerStateMark, containerStateWord } from './container-state.tsx';
 
 /** One line for each container: how it is, what it is made of, where it stands, what of its settings matters. */
@@ -16,11 +18,22 @@ export const containerColumns: readonly Column<Container>[] = [
     name: 'State',
     className: 'c-state',
     cell: (row) => (
-      <Glow value={row.state}>
-        <ContainerStateMark container={row} />
-      </Glow>
+      <>
+        <Glow value={row.state}>
+          <ContainerStateMark container={row} />
+        </Glow>
+        <ProtectionMark protection={row.protection} />
+      </>
     ),
     text: (row) => containerStateWord(row.state),
+  },
+  {
+    id: 'protection',
+    name: 'Protection',
+    className: '',
+    place: 'export',
+    cell: (row) => protectionText(row.protection),
+    text: (row) => protectionText(row.protection),
   },
   {
     id: 'name',

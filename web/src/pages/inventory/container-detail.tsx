@@ -8,6 +8,7 @@ import { ErrorState, Notice, Skeleton } from '../../ui/blank.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { dateTime } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
+import { ContainerProtection } from '../sensor/container-protection.tsx';
 import { isRoot, publishedPorts, settingsOf } from './container-settings.ts';
 import { ContainerStateMark } from './container-state.tsx';
 
@@ -34,6 +35,7 @@ export function ContainerDetail({ id }: { readonly id: string }): ReactNode {
   return (
     <>
       <Head container={container} />
+      {container.protection && <ContainerProtection protection={container.protection} />}
       {container.incomplete && (
         <Notice title="Gone before its engine could be asked">
           <p className="soft">Its name, image and times are known from the engine's events; its settings are not.</p>

@@ -14,12 +14,16 @@ import type { RowSource } from '../../ui/paged-rows.ts';
 import { scopeFilters } from '../explorer/scope-filter.ts';
 import { containerColumns } from './container-columns.tsx';
 import { ContainerDetail } from './container-detail.tsx';
-import type { ContainersSearch } from './containers-search.ts';
+import { protectionWords } from '../sensor/protection-words.ts';
+import { type ContainersSearch, protections } from './containers-search.ts';
 import './containers-page.css';
 
 const route = getRouteApi('/inside/containers');
 const title = 'Containers';
-const filters: readonly FilterChoice[] = scopeFilters.filter(({ id }) => id === 'application' || id === 'host');
+const filters: readonly FilterChoice[] = [
+  ...scopeFilters.filter(({ id }) => id === 'application' || id === 'host'),
+  { id: 'protection', name: 'Protection', options: protections.map((one) => [one, protectionWords[one]]) },
+];
 const others = [{ id: 'subject', name: 'Image', label: (value: string | number) => subjectName(String(value)) }];
 
 /** Every container on every host: those that run first, then the newest. */
@@ -46,6 +50,7 @@ export function ContainersPage(): ReactNode {
               host: search.host,
               application: search.application,
               subject: search.subject,
+              protection: search.protection,
             }}
             choices={filters}
             others={others}

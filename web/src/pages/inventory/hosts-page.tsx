@@ -87,8 +87,11 @@ function isListed(state: HostsSearch['state'], sensors: Sensors): (host: Host) =
 function NoneInState({ state }: { readonly state: HostsSearch['state'] }): ReactNode {
   if (state === 'unprotected') {
     return (
-      <EmptyState icon="hosts" title="A sensor works on every host">
-        <p className="soft">A host is listed here when no sensor works on it, or nobody can say, with the reason.</p>
+      <EmptyState icon="hosts" title="Every host is protected as its rules ask">
+        <p className="soft">
+          A host is listed here when a container on it is not protected as its rule asks, or nobody can say, with the
+          reason.
+        </p>
       </EmptyState>
     );
   }
@@ -110,7 +113,7 @@ function HostTabs({ hosts, sensors }: TabsProps): ReactNode {
   const tabs = [
     [undefined, 'All'],
     ['away', 'Away'],
-    ['unprotected', 'No working sensor'],
+    ['unprotected', 'Not protected'],
   ] as const;
   return (
     <nav className="tabs" aria-label="State">
@@ -185,7 +188,7 @@ function UnprotectedSentence({ unprotected }: { readonly unprotected: number }):
       <Link to="/hosts" search={{ state: 'unprotected' }}>
         {count(unprotected)}
       </Link>{' '}
-      no sensor is known to work.{' '}
+      not everything is known to be protected as rules ask.{' '}
     </>
   );
 }

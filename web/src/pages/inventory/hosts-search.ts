@@ -1,6 +1,6 @@
 import { textOf, wordOf } from '../../app/search-text.ts';
 
-/** What the address of the hosts list holds: all of them, or those whose agents are away or without a working sensor, and the one that is open. */
+/** What the address of the hosts list holds: all of them, or those whose agents are away, or that are not known to be protected, and the one that is open. */
 export interface HostsSearch {
   readonly state?: 'away' | 'unprotected' | undefined;
   readonly host?: string | undefined;

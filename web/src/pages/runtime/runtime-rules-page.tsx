@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { listRuntimeRules, orderRuntimeRules, type RuntimeRuleInPlace } from '#runtime/contract.ts';
 import { ask, reading } from '../../api.ts';
 import { count, counted } from '../../ui/format.ts';
 import { RulesPage, type Standing } from '../rules/rules-page.tsx';
+import { lackSentence, protectionStanding, sumOf } from '../sensor/protection-words.ts';
 import { ruleSentence } from './rule-words.ts';
 import { RuntimeRuleForm } from './runtime-rule-form.tsx';
 
@@ -32,17 +33,33 @@ export function RuntimeRulesPage(): ReactNode {
 
 function standingOf(rules: readonly RuntimeRuleInPlace[]): Standing {
   const on = rules.filter(({ rule }) => rule.state === 'on');
-  const preventing = on.filter(({ rule }) =>
-    [rule.drift, rule.code, rule.process].some((one) => one === 'prevent' || one === 'block'),
-  );
-  const held = preventing.reduce((sum, { containers }) => sum + containers, 0);
+  const preventing = on.filter(({ rule }) => isPreventing(rule));
+  const counts = sumOf(preventing.map(({ protection }) => protection));
+  const standing = protectionStanding(counts);
+  const order = 'Rules are checked top down; the first match applies. Everything else raises an alert.';
+  if (standing === undefined) return { state: 'partly', verdict: 'Nothing is prevented.', reason: order };
+  const { state, lacking, sentence } = standing;
+  if (lacking === 0) return { state, verdict: sentence, reason: order };
   return {
-    state: held > 0 ? 'pass' : 'partly',
-    verdict: held > 0 ? `${counted(held, 'container is', 'containers are')} protected.` : 'Nothing is prevented.',
-    reason: 'The first rule that is on and holds a container holds for it, alone. What nothing prevents is told.',
+    state,
+    verdict: (
+      <>
+        <Link to="/containers" search={{ protection: 'not-protected', state: 'up', environment: undefined }}>
+          {count(lacking)}
+        </Link>{' '}
+        {sentence}
+      </>
+    ),
+    reason: `${lackSentence(counts)}. ${order}`,
   };
 }
 
-function didIn14Days({ containers, hits }: RuntimeRuleInPlace): string {
-  return `holds ${counted(containers, 'running container')}; in 14 days ${count(hits.stopped)} stopped, ${count(hits.alerted)} told`;
+function didIn14Days({ rule, containers, protection, hits }: RuntimeRuleInPlace): string {
+  const lacks = isPreventing(rule) ? lackSentence(protection) : '';
+  const applies = `applies to ${counted(containers, 'running container')}${lacks === '' ? '' : ` (${lacks})`}`;
+  return `${applies}; in 14 days ${count(hits.stopped)} stopped, ${count(hits.alerted)} alerted`;
+}
+
+function isPreventing({ drift, code, process }: RuntimeRuleInPlace['rule']): boolean {
+  return [drift, code, process].some((one) => one === 'prevent' || one === 'block');
 }

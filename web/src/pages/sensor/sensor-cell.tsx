@@ -7,7 +7,7 @@ import { State } from '../../ui/state-mark.tsx';
 import { standingOf, waitingOf } from './sensor-words.ts';
 import type { Sensors } from './sensors.ts';
 
-/** What protects a host, in two lines; the word leads to all that its sensor says. */
+/** How a host is protected, in two lines; the word leads to all that its sensor says. */
 export function SensorCell(props: { readonly host: string; readonly sensors: Sensors | undefined }): ReactNode {
   const sensor = props.sensors?.get(props.host);
   if (props.sensors === undefined) return <Skeleton width={80} />;
@@ -25,22 +25,11 @@ export function SensorCell(props: { readonly host: string; readonly sensors: Sen
         <State state={state}>{word}</State>
         <span className="sr"> on {sensor.host}</span>
       </Link>
-      <span className="l2">{secondLine(sensor, sentence)}</span>
+      <span className="l2">{sentence}</span>
       <WaitingEvents sensor={sensor} />
       <Lost sensor={sensor} />
     </>
   );
-}
-
-function secondLine({ protection, stops }: HostSensor, sentence: string): string {
-  switch (protection) {
-    case 'prevents':
-      return stops.join(', ');
-    case 'watches':
-      return 'can stop nothing';
-    case 'unknown':
-      return sentence;
-  }
 }
 
 function WaitingEvents({ sensor }: { readonly sensor: HostSensor }): ReactNode {

@@ -6,11 +6,12 @@ import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { count, dateTime } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
+import { protectionWords } from './protection-words.ts';
 import { standingOf, waitingOf } from './sensor-words.ts';
 import { useSensors } from './sensors.ts';
 import './sensor-detail.css';
 
-/** What protects one host: verdict and reason, what was lost, and every mechanism of its sensor. */
+/** How one host is protected: verdict and reason, its containers, what was lost, and every mechanism of its sensor. */
 export function SensorDetail({ host }: { readonly host: string }): ReactNode {
   const { sensors, error } = useSensors();
   if (error && sensors === undefined) return <ErrorState error={error} />;
@@ -70,9 +71,7 @@ function Head({ sensor }: { readonly sensor: HostSensor }): ReactNode {
         <dd>{environmentName(environment)}</dd>
         <dt>Containers</dt>
         <dd>
-          <Link to="/containers" search={{ host }}>
-            On this host
-          </Link>
+          <Containers sensor={sensor} />
         </dd>
         {told && (
           <>
@@ -94,6 +93,26 @@ function Head({ sensor }: { readonly sensor: HostSensor }): ReactNode {
     </div>
   );
 }
+
+/** Running containers by how they are protected; each number leads to them. */
+function Containers({ sensor: { host, containers } }: { readonly sensor: HostSensor }): ReactNode {
+  const some = protectionStates.filter((state) => containers[state] > 0);
+  if (some.length === 0)
+    return (
+      <Link to="/containers" search={{ host }}>
+        none runs
+      </Link>
+    );
+  return some.map((state) => (
+    <span key={state} className="l1">
+      <Link to="/containers" search={{ host, state: 'up', protection: state }}>
+        {count(containers[state])} {protectionWords[state].toLowerCase()}
+      </Link>
+    </span>
+  ));
+}
+
+const protectionStates = ['unknown', 'unprotected', 'partly', 'protected', 'watched'] as const;
 
 const stateWords: Readonly<Record<SensorFact['state'], string>> = {
   working: 'Working',
@@ -136,16 +155,15 @@ interface ToldProps {
 }
 
 function Mechanisms({ sensor: { mechanisms }, standing }: ToldProps): ReactNode {
+  const isKnown = !standing.stale && standing.told?.sensor.state === 'working';
   return (
     <section className="d-sec">
       <h3>Mechanisms</h3>
-      {standing.protection === 'unknown' && (
-        <p className="soft small">As its sensor told them last; whether they hold now is not known.</p>
-      )}
+      {!isKnown && <p className="soft small">As its sensor told them last; whether they hold now is not known.</p>}
       <ul className="mechanisms">
         {mechanisms.map(({ name, active, reason }) => (
           <li key={name}>
-            <Activity active={active} known={standing.protection !== 'unknown'} />
+            <Activity active={active} known={isKnown} />
             <span className="breakable">
               {name}
               {(reason !== undefined || !active) && (

@@ -4,50 +4,71 @@ import { standingOf, waitingOf } from './sensor-words.ts';
 
 const at = '2026-11-24T12:00:00Z';
 const sensor = { state: 'working', mechanisms: [], lost: 0, throttled: 0 } as const;
-const host: HostSensor = { host: 'quay-1', stale: false, protection: 'unknown', eventsLate: false, stops: [] };
+const told = { sensor, since: at, at };
+const containers = { unknown: 0, unprotected: 0, partly: 0, protected: 0, watched: 0 };
+const host: HostSensor = {
+  host: 'quay-1',
+  stale: false,
+  protection: 'unknown',
+  containers,
+  eventsLate: false,
+  stops: [],
+};
 
 describe('standingOf', () => {
-  it('names what a working sensor stops, or that it can stop nothing', () => {
-    const told = { sensor, since: at, at };
-    expect(standingOf({ ...host, protection: 'prevents', stops: ['programs', 'code files'], told })).toEqual({
+  it('is green only where containers are armed, and says how many', () => {
+    const of = (protection: HostSensor['protection'], more: Partial<HostSensor['containers']> = {}) =>
+      standingOf({ ...host, protection, told, stops: ['programs'], containers: { ...containers, ...more } });
+    expect(of('prevents', { protected: 2 })).toEqual({
       state: 'pass',
       word: 'Prevents',
-      sentence: 'Stops programs and code files that a rule forbids.',
+      sentence: '2 running containers are armed with what their rules prevent.',
     });
-    expect(standingOf({ ...host, protection: 'watches', told })).toMatchObject({ state: 'partly', word: 'Watches' });
+    expect(of('unprotected', { unprotected: 1 })).toMatchObject({
+      state: 'fail',
+      sentence: '1 running container is not protected as its rule asks.',
+    });
+    expect(of('partly', { partly: 3 })).toMatchObject({ state: 'partly', word: 'Partly protected' });
+    expect(of('watches', { watched: 3 })).toMatchObject({ state: 'partly', word: 'Watches' });
+    expect(of('idle')).toMatchObject({ state: 'partly', sentence: 'No container runs. The sensor can stop programs.' });
+    expect(of('unknown', { unknown: 2 })).toMatchObject({
+      state: 'unknown',
+      sentence: 'Nobody can say of 2 running containers what is in force there.',
+    });
+    expect(standingOf({ ...host, protection: 'watches', told }).sentence).toContain('can stop nothing');
   });
 
   it('gives the reason that the agent told, and never says that an unknown host is fine', () => {
     const missing = { ...sensor, state: 'missing', reason: 'The sensor needs root.' } as const;
     const away = { ...sensor, state: 'away', reason: 'No sensor listens.' } as const;
-    const of = (told?: HostSensor['told']) => standingOf({ ...host, ...(told && { told }) });
+    const of = (one?: HostSensor['told']) => standingOf({ ...host, ...(one && { told: one }) });
     expect(of({ sensor: missing, since: at, at })).toEqual({
       state: 'unknown',
       word: 'No sensor',
       sentence: 'The sensor needs root.',
     });
     expect(of({ sensor: away, since: at, at })).toMatchObject({ word: 'Sensor away', sentence: 'No sensor listens.' });
-    expect(of()).toMatchObject({ state: 'unknown', word: 'Not known' });
+    expect(of()).toMatchObject({ state: 'unknown', word: 'Unknown' });
   });
 
   it('speaks of the agent first where that is away', () => {
-    const told = { sensor, since: at, at };
     expect(standingOf({ ...host, stale: true, told }).sentence).toMatch(/^Its agent is away or revoked/);
   });
 
   it('is never plainly good while events wait for too long, and says what to do', () => {
     const since = at;
-    const of = (more: object, eventsLate = true) => {
+    const of = (more: object, eventsLate = true, protection: HostSensor['protection'] = 'prevents') => {
       const told = { sensor: { ...sensor, ...more }, since, at };
-      return standingOf({ ...host, protection: 'prevents', eventsLate, stops: ['programs'], told });
+      return standingOf({ ...host, protection, eventsLate, stops: ['programs'], told });
     };
     expect(of({ unacknowledged: { since, seconds: 15 } }, false).state).toBe('pass');
     expect(of({ unacknowledged: { since, seconds: 60 } })).toEqual({
       state: 'partly',
       word: 'Prevents',
       sentence:
-        "Stops programs that a rule forbids. Its agent has not kept an event for over 1 min: alerts of its containers may be late. Look at the agent's log.",
+        "0 running containers are armed with what their rules prevent. Its agent has not kept an event for over 1 min: alerts of its containers may be late. Look at the agent's log.",
     });
+    expect(of({ unacknowledged: { since, seconds: 60 } }, true, 'unprotected').state).toBe('fail');
     expect(of({ failingSave: { reason: 'ENOSPC', since, seconds: 30 } }).sentence).toMatch(
       /cannot write for over 30 s: ENOSPC/,
     );

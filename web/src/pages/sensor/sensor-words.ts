@@ -1,4 +1,5 @@
 import type { HostSensor, SensorFact } from '#runtime/contract.ts';
+import { counted } from '../../ui/format.ts';
 import type { MarkState } from '../../ui/state-mark.tsx';
 
 /** How a host's protection is marked and called. */
@@ -9,12 +10,13 @@ export interface Standing {
   readonly sentence: string;
 }
 
-/** What protects a host, in words. */
+/** How a host is protected, in words, by what its sensor reported of its containers. */
 export function standingOf(sensor: HostSensor): Standing {
   const standing = protectionOf(sensor);
   const waiting = sensor.told && waitingOf(sensor.told.sensor);
   if (standing.state === 'unknown' || waiting === undefined || !sensor.eventsLate) return standing;
-  return { ...standing, state: 'partly', sentence: `${standing.sentence} ${waiting.sentence}` };
+  const state = standing.state === 'pass' ? 'partly' : standing.state;
+  return { ...standing, state, sentence: `${standing.sentence} ${waiting.sentence}` };
 }
 
 /** What waits on a host to be kept by its agent. */
@@ -43,36 +45,67 @@ function duration(seconds: number): string {
 
 /** What it can stop, or why that is not known. */
 function protectionOf(sensor: HostSensor): Standing {
+  const { containers, stops } = sensor;
   switch (sensor.protection) {
+    case 'unknown':
+      return { state: 'unknown', ...whyUnknown(sensor) };
+    case 'unprotected':
+      return {
+        state: 'fail',
+        word: 'Not protected',
+        sentence: `${counted(containers.unprotected, 'running container is not protected as its rule asks', 'running containers are not protected as their rules ask')}.`,
+      };
+    case 'partly':
+      return {
+        state: 'partly',
+        word: 'Partly protected',
+        sentence: `${counted(containers.partly, 'running container is', 'running containers are')} protected in part only.`,
+      };
     case 'prevents':
-      return { state: 'pass', word: 'Prevents', sentence: `Stops ${sensor.stops.join(' and ')} that a rule forbids.` };
+      return {
+        state: 'pass',
+        word: 'Prevents',
+        sentence: `${counted(containers.protected, 'running container is armed with what its rule prevents', 'running containers are armed with what their rules prevent')}.`,
+      };
     case 'watches':
       return {
         state: 'partly',
         word: 'Watches',
         sentence:
-          'Sees what containers do and tells of it, but cannot stop anything: the kernel lacks what that needs.',
+          stops.length === 0
+            ? 'Sees what containers do, and can stop nothing: the kernel lacks what that needs.'
+            : 'Sees what containers do. No rule prevents anything in those that run.',
       };
-    case 'unknown':
-      return { state: 'unknown', ...whyUnknown(sensor) };
+    case 'idle':
+      return {
+        state: 'partly',
+        word: 'Nothing runs',
+        sentence:
+          stops.length === 0
+            ? 'No container runs. The sensor can stop nothing: the kernel lacks what that needs.'
+            : `No container runs. The sensor can stop ${stops.join(' and ')}.`,
+      };
   }
 }
 
-function whyUnknown({ stale, told }: HostSensor): Pick<Standing, 'word' | 'sentence'> {
+function whyUnknown({ stale, told, containers }: HostSensor): Pick<Standing, 'word' | 'sentence'> {
   if (stale) {
     return {
-      word: 'Not known',
+      word: 'Unknown',
       sentence:
         'Its agent is away or revoked. A sensor goes on without it, by the rules that it had last. Start the agent.',
     };
   }
   if (told === undefined) {
     return {
-      word: 'Not known',
-      sentence: 'Its agent has told of no sensor. If it was started with --no-runtime, start it without.',
+      word: 'Unknown',
+      sentence: 'Its agent has reported no sensor. If it was started with --no-runtime, start it without.',
     };
   }
   const { state, reason } = told.sensor;
   if (state === 'missing') return { word: 'No sensor', sentence: reason ?? 'There is none, and none can be started.' };
-  return { word: 'Sensor away', sentence: reason ?? 'It does not answer. Its agent tries again by itself.' };
+  if (state === 'away')
+    return { word: 'Sensor away', sentence: reason ?? 'It does not answer. Its agent tries again by itself.' };
+  const what = counted(containers.unknown, 'running container', 'running containers');
+  return { word: 'Unknown', sentence: `Nobody can say of ${what} what is in force there.` };
 }

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { type HostSensor, listSensors } from '#runtime/contract.ts';
+import type { ReplyOf } from '#http/index.ts';
+import { getProtection, type HostSensor, listSensors } from '#runtime/contract.ts';
 import { reading } from '../../api.ts';
-import { environmentKey } from '../../app/environment.ts';
+import { environmentKey, useEnvironment } from '../../app/environment.ts';
 
-/** What protects each host, by its name; missing until it is there. */
+/** How each host is protected, by its name; missing until it is there. */
 export type Sensors = ReadonlyMap<string, HostSensor>;
 
 interface SensorsRead {
@@ -21,7 +22,7 @@ export function useSensors(): SensorsRead {
   };
 }
 
-/** How many hosts of an environment no working sensor protects; missing: not known yet. */
+/** How many hosts of an environment are not known to be protected as rules ask; missing: not known yet. */
 export function useUnprotected(environment: string | undefined): number | undefined {
   const { sensors } = useSensors();
   if (sensors === undefined) return undefined;
@@ -31,7 +32,22 @@ export function useUnprotected(environment: string | undefined): number | undefi
   return here.filter((one) => !isProtected(one)).length;
 }
 
-/** Whether a sensor works there as far as is known now. */
+/** Whether nothing there lacks what its rule asks for, as far as its sensor reported. */
 export function isProtected(sensor: HostSensor | undefined): boolean {
-  return sensor !== undefined && sensor.protection !== 'unknown';
+  switch (sensor?.protection) {
+    case undefined:
+    case 'unknown':
+    case 'unprotected':
+    case 'partly':
+      return false;
+    case 'prevents':
+    case 'watches':
+    case 'idle':
+      return true;
+  }
+}
+
+/** Running containers of this environment by how they are protected; missing: not known yet. */
+export function useProtection(): ReplyOf<typeof getProtection> | undefined {
+  return useQuery(reading(getProtection, { query: { environment: useEnvironment() } })).data;
 }

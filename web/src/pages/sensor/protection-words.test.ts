@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { lackSentence, protectionMark, protectionStanding, sumOf } from './protection-words.ts';
+
+const none = { unknown: 0, unprotected: 0, partly: 0, protected: 0, watched: 0 };
+
+describe('protection in words', () => {
+  it('is green for what is protected, and for nothing else', () => {
+    const states = ['unknown', 'unprotected', 'partly', 'protected', 'watched'] as const;
+    expect(states.map(protectionMark)).toEqual(['unknown', 'fail', 'partly', 'pass', 'partly']);
+  });
+
+  it('says unknown first, and calls containers protected only where all are', () => {
+    expect(protectionStanding(none)).toBe(undefined);
+    expect(protectionStanding({ ...none, protected: 8 })).toEqual({
+      state: 'pass',
+      lacking: 0,
+      sentence: '8 running containers are protected, by what their sensors reported.',
+    });
+    expect(protectionStanding({ ...none, protected: 7, unknown: 1 })).toEqual({
+      state: 'unknown',
+      lacking: 1,
+      sentence: 'of 8 running containers under rules that prevent is not known to be protected.',
+    });
+    expect(protectionStanding({ ...none, unprotected: 2 })).toMatchObject({ state: 'fail', lacking: 2 });
+    expect(lackSentence({ ...none, unknown: 2, partly: 1 })).toBe('2 unknown, 1 protected in part');
+  });
+
+  it('adds rows up', () => {
+    expect(
+      sumOf([
+        { ...none, unknown: 1 },
+        { ...none, unknown: 2, watched: 3 },
+      ]),
+    ).toEqual({
+      ...none,
+      unknown: 3,
+      watched: 3,
+    });
+  });
+});

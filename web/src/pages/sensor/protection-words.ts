@@ -1,0 +1,101 @@
+import type { Protection, ProtectionCounts, ProtectionPart, ProtectionState } from '#inventory/contract.ts';
+import { count, counted } from '../../ui/format.ts';
+import type { MarkState } from '../../ui/state-mark.tsx';
+
+/** How a container is protected, in a word. */
+export const protectionWords: Readonly<Record<ProtectionState | 'not-protected', string>> = {
+  unknown: 'Protection unknown',
+  unprotected: 'Not protected',
+  partly: 'Partly protected',
+  protected: 'Protected',
+  watched: 'Watched only',
+  'not-protected': 'Not as the rule asks',
+};
+
+export const partWords: Readonly<Record<ProtectionPart['state'], string>> = {
+  armed: 'armed',
+  missing: 'not stopped',
+  'not-asked': 'not asked',
+  unknown: 'unknown',
+};
+
+export function protectionMark(state: ProtectionState): MarkState {
+  switch (state) {
+    case 'unknown':
+      return 'unknown';
+    case 'unprotected':
+      return 'fail';
+    case 'partly':
+    case 'watched':
+      return 'partly';
+    case 'protected':
+      return 'pass';
+  }
+}
+
+export function partMark(state: ProtectionPart['state']): MarkState | undefined {
+  switch (state) {
+    case 'armed':
+      return 'pass';
+    case 'missing':
+      return 'fail';
+    case 'unknown':
+      return 'unknown';
+    case 'not-asked':
+      return undefined;
+  }
+}
+
+/** Containers whose rule prevents something that is not prevented, as far as is known. */
+export function notProtected({ unknown, unprotected, partly }: Omit<ProtectionCounts, 'protected'>): number {
+  return unknown + unprotected + partly;
+}
+
+/** What they lack, unknown first: `2 unknown, 1 not protected`. */
+export function lackSentence({ unknown, unprotected, partly }: Omit<ProtectionCounts, 'protected'>): string {
+  const parts = [
+    [unknown, 'unknown'],
+    [unprotected, 'not protected'],
+    [partly, 'protected in part'],
+  ] as const;
+  return parts.flatMap(([number, word]) => (number === 0 ? [] : `${count(number)} ${word}`)).join(', ');
+}
+
+/** How containers whose rules prevent something stand together; `undefined`: there are none. */
+export function protectionStanding(
+  counts: ProtectionCounts,
+): { readonly state: MarkState; readonly lacking: number; readonly sentence: string } | undefined {
+  const lacking = notProtected(counts);
+  const all = lacking + counts.protected;
+  if (all === 0) return undefined;
+  if (lacking === 0)
+    return {
+      state: 'pass',
+      lacking,
+      sentence: `${counted(all, 'running container is', 'running containers are')} protected, by what their sensors reported.`,
+    };
+  return {
+    state: counts.unknown > 0 ? 'unknown' : 'fail',
+    lacking,
+    sentence: `of ${counted(all, 'running container')} under rules that prevent ${lacking === 1 ? 'is' : 'are'} not known to be protected.`,
+  };
+}
+
+/** Rows of counts added up. */
+export function sumOf(rows: readonly ProtectionCounts[]): ProtectionCounts {
+  return rows.reduce(
+    (sum, one) => ({
+      unknown: sum.unknown + one.unknown,
+      unprotected: sum.unprotected + one.unprotected,
+      partly: sum.partly + one.partly,
+      protected: sum.protected + one.protected,
+      watched: sum.watched + one.watched,
+    }),
+    { unknown: 0, unprotected: 0, partly: 0, protected: 0, watched: 0 },
+  );
+}
+
+/** What a row of a file says. */
+export function protectionText(protection: Protection | undefined): string {
+  return protection === undefined ? '' : `${protectionWords[protection.state]}: ${protection.reason}`;
+}
