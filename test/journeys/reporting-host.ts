@@ -9,7 +9,7 @@ import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import type { ContainerFact, HostFact, ImageFact, SubjectFact } from '#inventory/contract.ts';
 import { joinConsole, openLink } from '#link/agent/index.ts';
 import { type Introduction, protocolVersion } from '#link/contract.ts';
-import type { BehaviourFact, Detection, SensorFact } from '#runtime/contract.ts';
+import type { ArmedFact, BehaviourFact, Detection, SensorFact } from '#runtime/contract.ts';
 
 /** A host whose agent says what a test wants it to say, over the link that real agents use. */
 export interface ReportingHost {
@@ -27,6 +27,7 @@ export interface ReportingHost {
   readonly behaviour: (fact: BehaviourFact) => Promise<void>;
   readonly detection: (fact: Detection) => Promise<void>;
   readonly sensor: (fact: Partial<SensorFact>) => Promise<void>;
+  readonly armed: (fact: ArmedFact) => Promise<void>;
   readonly decision: (fact: Decision) => Promise<void>;
   readonly gate: (fact: GateFact) => Promise<void>;
   readonly rogues: (fact: RoguesFact) => Promise<void>;
@@ -90,6 +91,7 @@ export async function joinAsHost({
     behaviour: (fact) => link.send('behaviour', fact),
     detection: (fact) => link.send('detection', fact),
     sensor: (fact) => link.send('sensor', { ...ordinarySensor, ...fact }),
+    armed: (fact) => link.send('armed', fact),
     decision: (fact) => link.send('decision', fact),
     gate: (fact) => link.send('gate', fact),
     rogues: (fact) => link.send('rogues', fact),

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SubjectId } from '#base/index.ts';
 import { publishScan } from '#catalog/contract.ts';
-import { call } from '#http/index.ts';
+import { call, type CallOptions } from '#http/index.ts';
 import { createJoinToken } from '#link/contract.ts';
+import { type ArmedFact, putRuntimeRule } from '#runtime/contract.ts';
 import { blemishesOf } from './blemishes.ts';
 import { atRest, type Browser, keepPicture, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
 import { scanArchive, writeAlpine } from './make-scan.ts';
@@ -11,7 +12,7 @@ import { joinAsHost, type ReportingHost } from './reporting-host.ts';
 import { layOutDatabase, type SampleImage, vulnerableImage } from './sample-estate.ts';
 import { runSeawall } from './seawall.ts';
 
-/* What protects hosts, and what their images can run, on the pages: four hosts over the real link, two images. */
+/* How hosts and containers are protected, and what their images can run, on the pages: five hosts over the real link, two images. */
 
 const state = makeStateFolder();
 const noRoot = 'The sensor needs root. Start the agent as root.';
@@ -20,6 +21,9 @@ let seawall: RealConsole;
 let browser: Browser;
 let hashed: SubjectId;
 let older: SubjectId;
+let operations: CallOptions;
+let secret: string;
+let partly: string;
 
 beforeAll(async () => {
   await layOutDatabase(state.folder);
@@ -28,16 +32,13 @@ beforeAll(async () => {
   const gauge = vulnerableImage(state.folder, 'surge/gauge:1');
   hashed = await publish(gauge, token);
   older = await publishUnhashed(token);
-  const operations = { baseUrl: seawall.origin, token: await newToken(state.folder, 'estate', 'administrator') };
-  const { secret } = await call(
-    createJoinToken,
-    { body: { name: 'rack', uses: 9, environments: ['dev', 'test', 'prod'] } },
-    operations,
-  );
-  const quay = await joined('quay-1', { environment: 'prod', secret });
-  const lab = await joined('lab-1', { environment: 'dev', secret });
-  const old = await joined('rack-1', { environment: 'test', secret });
-  await joined('rack-2', { environment: 'test', secret });
+  operations = { baseUrl: seawall.origin, token: await newToken(state.folder, 'estate', 'administrator') };
+  const rack = { name: 'rack', uses: 9, environments: ['dev', 'test', 'prod'] };
+  ({ secret } = await call(createJoinToken, { body: rack }, operations));
+  const quay = await joined('quay-1', 'prod');
+  const lab = await joined('lab-1', 'dev');
+  const old = await joined('rack-1', 'test');
+  await joined('rack-2', 'test');
   await quay.sensor({ lost: 12 });
   await lab.sensor({ state: 'missing', reason: noRoot, mechanisms: [] });
   await old.sensor({ kernel: '5.15.0', mechanisms: [{ name: 'listening ports recorded', active: true }] });
@@ -57,10 +58,7 @@ afterAll(async () => {
   state.remove();
 });
 
-async function joined(
-  name: string,
-  { environment, secret }: { readonly environment: string; readonly secret: string },
-): Promise<ReportingHost> {
+async function joined(name: string, environment: string): Promise<ReportingHost> {
   const host = await joinAsHost({ console: seawall.origin, token: secret, name, environment });
   hosts.set(name, host);
   await host.host();
@@ -93,16 +91,16 @@ describe('what protects hosts', () => {
     await open('/hosts');
     await page.evaluate('window.sameDocument = true');
     const runtime = (host: string) => page.getByRole('row', { name: host }).locator('.c-runtime');
-    expect(await runtime('quay-1').innerText()).toMatch(/^Prevents\s+on quay-1\s+programs, code files\s+lost 12/);
-    expect(await runtime('rack-1').innerText()).toMatch(/^Watches[\s\S]*can stop nothing/);
+    expect(await runtime('quay-1').innerText()).toMatch(/^Nothing runs\s+on quay-1\s+No container runs[\s\S]*lost 12/);
+    expect(await runtime('rack-1').innerText()).toMatch(/^Nothing runs[\s\S]*can stop nothing/);
     expect(await runtime('lab-1').innerText()).toContain(noRoot);
-    expect(await runtime('rack-2').innerText()).toMatch(/^Not known[\s\S]*has told of no sensor/);
+    expect(await runtime('rack-2').innerText()).toMatch(/^Unknown[\s\S]*has reported no sensor/);
     for (const host of ['lab-1', 'rack-2']) {
       expect(await runtime(host).locator('[data-state="unknown"]').count(), host).toBeGreaterThan(0);
       expect(await runtime(host).locator('[data-state="pass"]').count(), host).toBe(0);
     }
     await hosts.get('lab-1')?.sensor({});
-    await runtime('lab-1').getByText('Prevents').waitFor();
+    await runtime('lab-1').getByText('Nothing runs').waitFor();
     await hosts.get('lab-1')?.sensor({ state: 'missing', reason: noRoot, mechanisms: [] });
     await runtime('lab-1').getByText('No sensor').waitFor();
     expect(await page.evaluate('window.sameDocument')).toBe(true);
@@ -110,9 +108,9 @@ describe('what protects hosts', () => {
 
   test('is opened with every mechanism, active or not with its reason, and what was lost', async () => {
     const { page } = browser;
-    await page.getByRole('link', { name: 'Prevents on quay-1' }).click();
+    await page.getByRole('link', { name: 'Nothing runs on quay-1' }).click();
     const detail = page.getByRole('dialog');
-    await detail.getByText('Stops programs and code files that a rule forbids.').waitFor();
+    await detail.getByText('The sensor can stop programs and code files.').waitFor();
     expect(new URL(page.url()).searchParams.get('host')).toBe('quay-1');
     const lines = await detail.locator('.mechanisms li').allInnerTexts();
     expect(lines).toHaveLength(7);
@@ -134,12 +132,101 @@ describe('what protects hosts', () => {
       ['?environment=prod', 0],
     ] as const) {
       await open(`/${environment}`);
-      await page.getByRole('link', { name: new RegExp(`^${number} hosts? without a working sensor$`) }).click();
+      await page.getByRole('link', { name: new RegExp(`^${number} hosts? not known to be protected$`) }).click();
       await page.waitForURL(/hosts\?.*state=unprotected/);
       await atRest(page);
       expect(await rowsOf(page), environment).toBe(number);
     }
-    await page.getByText('A sensor works on every host').waitFor();
+    await page.getByText('Every host is protected as its rules ask').waitFor();
+  });
+});
+
+describe('how containers are protected', () => {
+  const prevents = { drift: 'prevent', code: 'prevent', process: 'alert', preventFrom: 'active' } as const;
+  const text = { name: 'Prevent', state: 'on', ...prevents, execSessions: 'record', neverLearn: [] } as const;
+  const reason = 'fanotify cannot watch its root file system: Invalid cross-device link.';
+  let armed: (container: string, more?: Partial<ArmedFact>) => Promise<void>;
+  let unreported: string;
+
+  beforeAll(async () => {
+    const { rule } = await call(
+      putRuntimeRule,
+      { params: { id: 'prevent' }, body: { rule: { ...text, neverLearn: [] }, basedOn: 0 } },
+      operations,
+    );
+    const pier = await joined('pier-1', 'prod');
+    await pier.sensor({});
+    const image = { id: hashed, name: 'surge/gauge:1' };
+    const [web, api, db] = [
+      await pier.container({ name: 'web', image, subject: hashed }),
+      await pier.container({ name: 'api', image, subject: hashed }),
+      await pier.container({ name: 'db', image, subject: hashed }),
+    ];
+    armed = async (container, more = {}) => {
+      const policy = { kind: 'asked', rule: { id: rule.id, version: rule.version } } as const;
+      const mechanisms = ['exec-refused', 'exec-killed', 'code-opened'];
+      await pier.armed({ container, policy, mechanisms, since: '2026-11-28T01:00:00Z', ...more });
+      await pier.stored();
+    };
+    await armed(web);
+    await armed(api, { mechanisms: ['exec-killed'], problem: { kind: 'not-marked', reason } });
+    [partly, unreported] = [api, db];
+  });
+
+  test('is told in the list, unknown apart, with the reason and each mechanism in the detail', async () => {
+    const { page } = browser;
+    await open('/containers?host=pier-1');
+    const state = (name: string) => page.getByRole('row', { name }).locator('.c-state');
+    expect(await state('web').innerText()).toMatch(/^Running\s+Protected$/);
+    expect(await state('api').innerText()).toMatch(/^Running\s+Partly protected$/);
+    expect(await state('db').innerText()).toMatch(/^Running\s+Protection unknown$/);
+    expect(await state('db').locator('[data-state="unknown"]').count()).toBeGreaterThan(0);
+    await page.getByRole('link', { name: 'api', exact: true }).click();
+    const detail = page.getByRole('dialog');
+    await detail.getByText(`Code files that the rule forbids are not stopped. ${reason}`).waitFor();
+    expect((await detail.locator('.mechanisms li').allInnerTexts()).map((line) => line.replaceAll(/\s+/g, ' '))).toEqual([
+      'armed programs killed before their first instruction',
+      'not stopped code files',
+    ]);
+    await detail.getByRole('link', { name: 'Prevent' }).waitFor();
+  });
+
+  test('is on the overview before anything else, and the number leads to exactly those', async () => {
+    const { page } = browser;
+    await open('/?environment=prod');
+    const head = page.locator('h1.verdict');
+    expect((await head.innerText()).replaceAll(/\s+/g, ' ')).toMatch(
+      /^2 running containers in prod are not known to be protected as their rules ask\. 1 unknown, 1 protected in part/,
+    );
+    await head.getByRole('link').click();
+    await page.waitForURL(/containers\?.*protection=not-protected/);
+    await atRest(page);
+    expect(await rowsOf(page)).toBe(2);
+    await open('/?environment=prod');
+    await page.getByRole('link', { name: '1 running containers of unknown protection' }).click();
+    await page.waitForURL(/containers\?.*protection=unknown/);
+    await atRest(page);
+    expect(await rowsOf(page)).toBe(1);
+  });
+
+  test('is what the rules page and the host say, and changes on the open page', async () => {
+    const { page } = browser;
+    await open('/hosts');
+    const runtime = page.getByRole('row', { name: 'pier-1' }).locator('.c-runtime');
+    expect(await runtime.innerText()).toMatch(/^Unknown[\s\S]*Nobody can say of 1 running container/);
+    await open('/runtime-rules');
+    const head = page.locator('h1.verdict');
+    expect((await head.innerText()).replaceAll(/\s+/g, ' ')).toMatch(
+      /^2 of 3 running containers under rules that prevent are not known to be protected\. 1 unknown, 1 protected in part/,
+    );
+    await armed(unreported);
+    await head.getByText('of 3 running containers under rules that prevent is not known').waitFor();
+    await armed(partly);
+    await head.getByText('3 running containers are protected, by what their sensors reported.').waitFor();
+    await open('/hosts');
+    expect(await runtime.innerText()).toMatch(/^Prevents/);
+    await armed(partly, { mechanisms: ['exec-killed'], problem: { kind: 'not-marked', reason } });
+    await runtime.getByText('Partly protected').waitFor();
   });
 });
 
@@ -196,6 +283,10 @@ describe('each of these pages', () => {
       '/hosts?state=unprotected',
       '/hosts?host=quay-1',
       '/hosts?host=rack-2',
+      '/containers?protection=not-protected&state=up',
+      `/containers?container=${partly}`,
+      '/runtime-rules',
+      '/incidents',
       `/images/${hashed}?tab=executables`,
       `/images/${older}?tab=executables`,
     ];

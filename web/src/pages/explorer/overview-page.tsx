@@ -9,6 +9,8 @@ import { counted, count, risk, subjectName } from '../../ui/format.ts';
 import { packageParts } from '../../ui/names.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { NoImages } from '../image/no-images.tsx';
+import { lackSentence, notProtected } from '../sensor/protection-words.ts';
+import { useProtection, useProtectionReading } from '../sensor/sensors.ts';
 import { DoNext } from './do-next.tsx';
 import { EnvironmentCards } from './environment-cards.tsx';
 import { HowItStands } from './how-it-stands.tsx';
@@ -22,8 +24,9 @@ const title = 'Overview';
 export function OverviewPage(): ReactNode {
   const environment = useEnvironment();
   const { data, error, refetch } = useQuery(reading(getOverview, { query: { environment } }));
+  const { isPending } = useProtectionReading();
   if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (data === undefined) {
+  if (data === undefined || isPending) {
     return (
       <div aria-busy="true">
         <PageHead title={title} verdict={<Skeleton width={420} />} />
@@ -60,6 +63,7 @@ function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode 
   const { verdicts, images, newest, upgrades } = overview;
   const environment = useEnvironment();
   const where = environment === undefined ? '' : ` in ${environmentName(environment)}`;
+  const protection = useProtection();
   if (images === 0) {
     return (
       <PageHead
@@ -67,6 +71,24 @@ function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode 
         state="unknown"
         verdict={`Nothing is scanned${where} yet.`}
         reason="The first images appear by themselves."
+      />
+    );
+  }
+  const lacking = protection === undefined ? 0 : notProtected(protection.preventing);
+  if (protection !== undefined && lacking > 0) {
+    return (
+      <PageHead
+        title={title}
+        state={protection.preventing.unknown > 0 ? 'unknown' : 'fail'}
+        verdict={
+          <>
+            <Link to="/containers" search={{ protection: 'not-protected', state: 'up' }}>
+              {counted(lacking, 'running container')}
+            </Link>
+            {where} {lacking === 1 ? 'is' : 'are'} not known to be protected as {lacking === 1 ? 'its rule asks' : 'their rules ask'}.
+          </>
+        }
+        reason={`${lackSentence(protection.preventing)}, by what their sensors reported.`}
       />
     );
   }

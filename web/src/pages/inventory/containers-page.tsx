@@ -149,6 +149,7 @@ function StateTabs({ search, environment }: TabsProps): ReactNode {
           to="/containers"
           search={{ ...search, container: undefined, state }}
           resetScroll={false}
+          activeOptions={{ includeSearch: true, explicitUndefined: true }}
           {...(state === search.state && { 'aria-current': 'page' })}
         >
           {name}

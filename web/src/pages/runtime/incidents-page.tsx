@@ -10,6 +10,7 @@ import { FilterBar } from '../../ui/filter-bar.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import type { RowSource } from '../../ui/paged-rows.ts';
+import { useProtection } from '../sensor/sensors.ts';
 import { incidentColumns } from './incident-columns.tsx';
 import type { IncidentsSearch } from './incidents-search.ts';
 import './incidents-page.css';
@@ -56,19 +57,52 @@ export function IncidentsPage(): ReactNode {
 
 function IncidentsHead(props: { readonly total: number | undefined; readonly open: number | undefined }): ReactNode {
   const { total, open = 0 } = props;
-  if (total === undefined) return <PageHead title={title} verdict="" />;
-  return (
-    <PageHead
-      title={title}
-      state={open > 0 ? 'fail' : 'pass'}
-      verdict={open > 0 ? `${counted(open, 'incident is', 'incidents are')} open.` : 'No incident is open.'}
-      reason={
-        total > 0
-          ? `${counted(total, 'incident')} in the time that history is kept.`
-          : 'Nothing that ran was against a model or a rule.'
-      }
-    />
-  );
+  const protection = useProtection();
+  if (total === undefined || (open === 0 && protection === undefined)) return <PageHead title={title} verdict="" />;
+  if (open > 0 || protection === undefined) {
+    const verdict = `${counted(open, 'incident is', 'incidents are')} open.`;
+    return <PageHead title={title} state="fail" verdict={verdict} reason={inHistory(total)} />;
+  }
+  return <NoneOpen total={total} protection={protection} />;
+}
+
+function inHistory(total: number): string {
+  return `${counted(total, 'incident')} in the time that history is kept.`;
+}
+
+/** That nothing is open says something only of containers that a sensor watches. */
+function NoneOpen({ total, protection }: NoneOpenProps): ReactNode {
+  const { unknown, ...known } = protection.all;
+  const watched = Object.values(known).reduce((sum, one) => sum + one, 0);
+  if (unknown > 0) {
+    return (
+      <PageHead
+        title={title}
+        state="unknown"
+        verdict="No incident is open,"
+        reason={
+          <>
+            and of{' '}
+            <Link to="/containers" search={{ protection: 'unknown', state: 'up' }}>
+              {counted(unknown, 'running container')}
+            </Link>{' '}
+            nobody can say whether a sensor watches {unknown === 1 ? 'it' : 'them'}.
+          </>
+        }
+      />
+    );
+  }
+  if (watched === 0) {
+    const reason = 'No running container is watched by a sensor.';
+    return <PageHead title={title} state="unknown" verdict="No incident is open." reason={reason} />;
+  }
+  const reason = total > 0 ? inHistory(total) : 'Nothing that ran was against a model or a rule.';
+  return <PageHead title={title} state="pass" verdict="No incident is open." reason={reason} />;
+}
+
+interface NoneOpenProps {
+  readonly total: number;
+  readonly protection: NonNullable<ReturnType<typeof useProtection>>;
 }
 
 function StateTabs(): ReactNode {

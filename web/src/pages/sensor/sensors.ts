@@ -49,5 +49,14 @@ export function isProtected(sensor: HostSensor | undefined): boolean {
 
 /** Running containers of this environment by how they are protected; missing: not known yet. */
 export function useProtection(): ReplyOf<typeof getProtection> | undefined {
-  return useQuery(reading(getProtection, { query: { environment: useEnvironment() } })).data;
+  return useProtectionReading().protection;
+}
+
+/** The same, and whether it is on the way still. */
+export function useProtectionReading(): {
+  readonly protection: ReplyOf<typeof getProtection> | undefined;
+  readonly isPending: boolean;
+} {
+  const { data, isPending } = useQuery(reading(getProtection, { query: { environment: useEnvironment() } }));
+  return { protection: data, isPending };
 }
