@@ -1,5 +1,6 @@
 import type { Lab } from '../lab.ts';
 import { busyCases } from './busy.ts';
+import { armingCases } from './arming.ts';
 import { codeCases } from './code.ts';
 import { type Dock, setUpDock } from './dock.ts';
 import { driftCases } from './drift.ts';
@@ -27,6 +28,7 @@ export const lab: Lab<Dock> = {
     ...stormCases,
     ...killCases,
     ...restoreCases,
+    ...armingCases,
   ],
   setUp: setUpDock,
 };
