@@ -1,7 +1,7 @@
 import type { SensorFact } from './contract.ts';
 
 /** Seconds after which an event that waits to be kept, or a save that fails, is an incident. */
-export const longestWait = 30;
+const longestWait = 30;
 
 /** Whether events of a host wait for too long, or its agent cannot write for too long. Pure. */
 export function isWaitingTooLong({ unacknowledged, failingSave }: SensorFact): boolean {

@@ -184,10 +184,9 @@ describe('how containers are protected', () => {
     await page.getByRole('link', { name: 'api', exact: true }).click();
     const detail = page.getByRole('dialog');
     await detail.getByText(`Code files that the rule forbids are not stopped. ${reason}`).waitFor();
-    expect((await detail.locator('.mechanisms li').allInnerTexts()).map((line) => line.replaceAll(/\s+/g, ' '))).toEqual([
-      'armed programs killed before their first instruction',
-      'not stopped code files',
-    ]);
+    expect(
+      (await detail.locator('.mechanisms li').allInnerTexts()).map((line) => line.replaceAll(/\s+/g, ' ')),
+    ).toEqual(['armed programs killed before their first instruction', 'not stopped code files']);
     await detail.getByRole('link', { name: 'Prevent' }).waitFor();
   });
 

@@ -6,7 +6,9 @@ const folder = join(import.meta.dirname, '../../native/test');
 const canBuild = ['make', 'cc'].every((tool) => spawnSync(tool, ['--version']).status === 0);
 
 describe.runIf(canBuild)('parts of the sensor', () => {
-  it('decide as docs say, refuse frames that are not sound, mask secrets, hash as others do', { timeout: 180_000 }, () => {
+  it('decide as docs say, refuse frames that are not sound, mask secrets, hash as others do', {
+    timeout: 180_000,
+  }, () => {
     const { status, stdout, stderr } = spawnSync('make', ['-C', folder, 'check'], { encoding: 'utf8' });
     expect(status, stdout + stderr).toBe(0);
     expect(stdout).toMatch(/^\d+ cases$/m);

@@ -181,7 +181,14 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime wrapp
         `${globals} delete --force known`,
       ]);
       expect(gated.gate.decisions()).toMatchObject([
-        { answer: 'deny', cause: 'unarmed', effect: 'block', reason: refusal, asked: 'answered', armed: { armed: false } },
+        {
+          answer: 'deny',
+          cause: 'unarmed',
+          effect: 'block',
+          reason: refusal,
+          asked: 'answered',
+          armed: { armed: false },
+        },
       ]);
     });
 

@@ -128,6 +128,13 @@ function works(services: ReactingServices): readonly Reaction[] {
     whenMany(collectionsChanged, 'publish-collections', admission.followRules),
     whenMany(trustChanged, 'publish-trust', admission.followRules),
 
+    ...runtimeWorks(runtime),
+  ];
+}
+
+/** What the runtime makes of others' changes. */
+function runtimeWorks(runtime: ReactingServices['runtime']): readonly Reaction[] {
+  return [
     when(containersChanged, 'model-containers', runtime.followHost),
     when(hostChanged, 'model-host', runtime.followHost),
     when(subjectPlaced, 'archive-models', runtime.followSubject),

@@ -14,7 +14,7 @@ export { inventoryHandlers } from './handlers.ts';
 export { placedSubjects, readHostNames, readHostState } from './hosts.ts';
 export { type Placement, placementsOf, readPlacements } from './placements.ts';
 export { contextsOf } from './running-contexts.ts';
-export { type ContainerProtections, type ContainerRef, type ProtectionAsked, protectionKey } from './protections.ts';
+export { type ContainerProtections, protectionKey } from './protections.ts';
 export { createInventory, type InventoryService } from './service.ts';
 export { readImageNames } from './image-names.ts';
 export { inventorySchema } from './schema.ts';

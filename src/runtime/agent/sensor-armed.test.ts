@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
-import { docker, imageFile, loadProgramImage } from '../../../test/make/program-image.ts';
+import { docker, loadProgramImage } from '../../../test/make/program-image.ts';
 import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
 import type { ArmedFrame } from './wire/frames.ts';
 import { mechanism } from './wire/words.ts';
@@ -14,13 +14,11 @@ let engine: TestEngine;
 let sensor: TestSensor;
 let agent: TestAgent;
 let imageId: string;
-let device: number;
 
 beforeAll(async () => {
   engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
   await loadProgramImage(engine, image);
   imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
-  device = (await imageFile(engine, [image, 'bin/sh'])).device;
   sensor = await startTestSensor(engine.root);
   agent = new TestAgent(sensor.socket);
 }, 60_000);
@@ -41,8 +39,8 @@ async function remove(name: string): Promise<void> {
 
 function putPolicy(policy: number, version: number, images: readonly string[] = [imageId]): void {
   const none = { driftEffect: 'ignore', codeEffect: 'ignore', modelEffect: 'ignore', toolEffect: 'ignore' } as const;
-  const empty = { files: [], edges: [], digests: [] };
-  agent.send({ kind: 'policy', policy, version, flags: 0, device, images, ...none, ...empty });
+  const empty = { table: 0, tools: [], edges: [], digests: [] };
+  agent.send({ kind: 'policy', policy, version, flags: 0, images, ...none, ...empty });
 }
 
 /** The next report of a container that fits; those before `from` frames do not count. */
@@ -82,7 +80,10 @@ test('a policy that says the same is reported once, and every container again to
   await armed(id, ({ version }) => version === 20);
   const before = agent.of('armed').filter((one) => one.id === id).length;
   putPolicy(7, 20);
-  await agent.until('policy-reply', () => agent.of('policy-reply').filter(({ version }) => version === 20).length === 2);
+  await agent.until(
+    'policy-reply',
+    () => agent.of('policy-reply').filter(({ version }) => version === 20).length === 2,
+  );
   expect(agent.of('armed').filter((one) => one.id === id)).toHaveLength(before);
   agent.close();
   agent = new TestAgent(sensor.socket);

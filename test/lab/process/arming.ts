@@ -9,7 +9,8 @@ import type { Dock } from './dock.ts';
 export const armingCases: readonly LabCase<Dock>[] = [
   {
     id: 'AR1',
-    title: 'a container whose root is in another mount namespace is shown as not protected, with why, and is an incident',
+    title:
+      'a container whose root is in another mount namespace is shown as not protected, with why, and is an incident',
     protectedBy: 'the report of the sensor on each container',
     async run(dock) {
       const { id } = await dock.nginx();

@@ -120,7 +120,9 @@ test('under a rule that prevents a start waits for longer, and at the end the ru
   expect(first).toMatchObject({ answer: 'allow', mustArm: true });
   expect(second).toMatchObject({
     armed: false,
-    refusal: expect.stringMatching(/^Its runtime rule prevents, and the sensor had not armed it within 0\.3 s: It is not marked\./),
+    refusal: expect.stringMatching(
+      /^Its runtime rule prevents, and the sensor had not armed it within 0\.3 s: It is not marked\./,
+    ),
   });
   expect(created).toMatchObject([['d-1', { armed: false, isSensorAway: false }]]);
   armedAfter = 150;

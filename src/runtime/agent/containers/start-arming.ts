@@ -34,7 +34,8 @@ export function startArming({ armed, policies, orders, contact }: StartArmingGro
     prevents(container) {
       const asked = policies.asked(container);
       // The engine has not described it yet, so that any rule of this host may be its own.
-      if (asked === undefined) return orders.orders()?.rules.some((rule) => rule.state === 'on' && isPreventing(rule)) ?? false;
+      if (asked === undefined)
+        return orders.orders()?.rules.some((rule) => rule.state === 'on' && isPreventing(rule)) ?? false;
       return asked.rule !== undefined && isPreventing(asked.rule);
     },
     async wait(container, since, signal) {

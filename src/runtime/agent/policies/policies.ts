@@ -223,9 +223,9 @@ export class Policies {
 
 /** Whether two policies of one image say the same to the containers that have them. */
 function sameBut(one: PolicyText, other: PolicyText): boolean {
-  const said = ({ images: _, tools, edges, digests, ...head }: PolicyText): string =>
+  const said = ({ tools, edges, digests, ...head }: PolicyText): string =>
     [
-      JSON.stringify(head),
+      JSON.stringify({ ...head, images: [] }),
       ...tools.map(({ inode }) => `tool ${inode}`),
       ...edges.map(({ child, caller }) => `${child} ${caller}`).toSorted(),
       ...digests.map(({ sha256 }) => sha256.toString('hex')),

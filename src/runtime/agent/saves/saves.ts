@@ -110,7 +110,8 @@ export class Saves {
 
   #inTurn(isDue: (one: Pending) => boolean): Promise<void> {
     this.#turn = this.#turn.then(async () => {
-      for (const [id, one] of [...this.#pending]) if (one.isDirty && isDue(one)) await this.#try(id, one);
+      const due = [...this.#pending].filter(([, one]) => one.isDirty && isDue(one));
+      for (const [id, one] of due) if (one.isDirty) await this.#try(id, one);
     });
     return this.#turn;
   }

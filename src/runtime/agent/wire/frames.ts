@@ -57,7 +57,6 @@ export type ArmedFrame = FrameOf<typeof sensorForms.armed>;
 export type ExecFrame = FrameOf<typeof exec>;
 export type CodeFrame = FrameOf<typeof code>;
 export type MoveFrame = FrameOf<typeof sensorForms.move>;
-export type PolicyReply = FrameOf<(typeof sensorForms)['policy-reply']>;
 export type TableReply = FrameOf<(typeof sensorForms)['table-reply']>;
 export type SensorHello = FrameOf<(typeof sensorForms)['sensor-hello']>;
 export type MappingFrame = FrameOf<typeof sensorForms.mapping>;

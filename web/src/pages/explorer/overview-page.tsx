@@ -85,7 +85,8 @@ function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode 
             <Link to="/containers" search={{ protection: 'not-protected', state: 'up' }}>
               {counted(lacking, 'running container')}
             </Link>
-            {where} {lacking === 1 ? 'is' : 'are'} not known to be protected as {lacking === 1 ? 'its rule asks' : 'their rules ask'}.
+            {where} {lacking === 1 ? 'is' : 'are'} not known to be protected as{' '}
+            {lacking === 1 ? 'its rule asks' : 'their rules ask'}.
           </>
         }
         reason={`${lackSentence(protection.preventing)}, by what their sensors reported.`}
