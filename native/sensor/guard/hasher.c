@@ -11,7 +11,7 @@
 #include "digest.h"
 
 #define WAITING_MAX 64
-#define UNHURRIED 5 /* behind whoever answers */
+#define URGENT (-10) /* behind whoever answers, before all others: somebody waits for it */
 #define KNOWN_MAX 2048 /* a power of two */
 
 struct known {
@@ -84,7 +84,7 @@ static void *work(void *argument)
 	struct hasher *hasher = argument;
 	uint64_t one = 1;
 
-	setpriority(PRIO_PROCESS, (id_t)gettid(), UNHURRIED);
+	setpriority(PRIO_PROCESS, (id_t)gettid(), URGENT);
 	pthread_mutex_lock(&hasher->lock);
 	while (!hasher->stop) {
 		struct hash_job *job = hasher->first;
