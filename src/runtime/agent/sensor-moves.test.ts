@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -51,6 +52,7 @@ async function setPolicy(): Promise<void> {
 }
 
 function remove(folder: string): void {
+  if (!existsSync(folder)) return;
   const below = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   for (const { name } of below) remove(join(folder, name));
   rmdirSync(folder);
@@ -121,6 +123,19 @@ describe('what is no move', () => {
     expect(told.cgroup).toBe(own.cgroup);
     await agent.until('exec', (one) => since().includes(one) && one.path === '/bin/id');
     expect(since().filter(({ kind }) => kind === 'move' || kind === 'container')).toEqual([]);
+  });
+});
+
+describe('who comes in by namespaces alone', () => {
+  test.each([[['--mount']], [['--mount', '--pid']]])('nsenter %j is a session from outside', async (namespaces) => {
+    const before = agent.frames.length;
+    const { stdout } = await docker(engine, 'inspect', '--format', '{{.State.Pid}}', 'other');
+    const words = [...namespaces, '--target', stdout, '/bin/sh', '-c', '/bin/in-memory /bin/ls ls /; exit $?'];
+    expect(spawnSync('nsenter', words).status).toBe(137);
+    const since = () => agent.frames.slice(before);
+    const told = await agent.until('exec', (one) => since().includes(one) && one.verdict === 'killed');
+    expect(told).toMatchObject({ cgroup: other.cgroup, origin: 'memory', session: 'exec' });
+    expect(since().filter(({ kind }) => kind === 'move')).toEqual([]);
   });
 });
 
