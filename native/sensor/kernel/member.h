@@ -17,20 +17,17 @@ struct mnt_namespace___numbered {
 	__u64 seq;
 } __attribute__((preserve_access_index));
 
-/* Key of a task's mounts: a number that is given once, unlike the one that user space sees. */
+/* Key of a task's mounts: a number that is given once, unlike the one that user space sees. Read without helpers, as all
+ * that is asked about every task of the host. */
 static __always_inline __u64 mounts_of(struct task_struct *task)
 {
-	struct mnt_namespace *mounts = BPF_CORE_READ(task, nsproxy, mnt_ns);
-	struct ns_common___numbered *newer = (void *)mounts + bpf_core_field_offset(struct mnt_namespace, ns);
+	struct mnt_namespace *mounts = task->nsproxy->mnt_ns;
+	struct ns_common___numbered *newer = (void *)&mounts->ns;
 	struct mnt_namespace___numbered *older = (void *)mounts;
 
-	if (!mounts)
-		return 0;
 	if (bpf_core_field_exists(newer->ns_id))
-		return BPF_CORE_READ(newer, ns_id);
-	if (bpf_core_field_exists(older->seq))
-		return BPF_CORE_READ(older, seq);
-	return BPF_CORE_READ(mounts, ns.inum);
+		return newer->ns_id;
+	return bpf_core_field_exists(older->seq) ? older->seq : mounts->ns.inum;
 }
 
 static __always_inline __u64 pids_key(struct pid_namespace *pids)
@@ -45,11 +42,6 @@ static __always_inline __u64 container_of_key(__u64 key)
 	__u64 number = found ? *found : 0;
 
 	return number && bpf_map_lookup_elem(&containers, &number) ? number : 0;
-}
-
-PART __u64 container_of_mounts(__u64 address)
-{
-	return container_of_key(mounts_of((struct task_struct *)address));
 }
 
 /* A container may have process numbers of its own below its first ones. */
@@ -85,14 +77,16 @@ static __always_inline __u64 recorded_container(struct task_struct *task)
  * share process numbers, so these say the least. */
 static __always_inline __u64 container_of_task(struct task_struct *task)
 {
-	__u64 address = address_of(task);
 	__u64 number = recorded_container(task);
+	struct cgroup *cgroup = task->cgroups->dfl_cgrp;
 
 	if (!number)
-		number = container_of_mounts(address);
-	if (!number)
-		number = container_from(address_of(cgroup_of(task)));
-	return number ? number : container_of_pids(address);
+		number = container_of_key(mounts_of(task));
+	if (!number && cgroup->level)
+		number = container_from(address_of(cgroup));
+	if (!number && task->thread_pid->level)
+		number = container_of_pids(address_of(task));
+	return number;
 }
 
 /* Records that the task belongs to the container from now on, as will what it starts. */
@@ -105,7 +99,7 @@ static __always_inline void set_member(struct task_struct *task, __u64 cgroup)
 }
 
 /* Notes the namespaces of a container's first program: what has them later is the container's. */
-PART int note_namespaces(__u64 address, __u64 cgroup)
+PART int note_namespaces(__u64 address, __u64 cgroup, __u64 mounts)
 {
 	struct task_struct *task = (void *)address;
 	struct container_counts *count = counts_of(cgroup);
@@ -114,7 +108,7 @@ PART int note_namespaces(__u64 address, __u64 cgroup)
 
 	if (!count || count->mounts)
 		return 0;
-	count->mounts = key = mounts_of(task);
+	count->mounts = key = mounts;
 	if (key)
 		bpf_map_update_elem(&namespaces, &key, &cgroup, BPF_ANY);
 	if (!BPF_CORE_READ(task, thread_pid, level) || BPF_CORE_READ(pids, child_reaper) != task)

@@ -174,7 +174,7 @@ static __always_inline void copied(struct task_struct *parent, struct task_struc
 static __always_inline bool is_runtime(struct process *process, struct task_struct *task)
 {
 	return (process->flags & PROCESS_OUTSIDE) && shares_parents_mounts(task) &&
-	       container_of_mounts(address_of(task)) != process->cgroup;
+	       container_of_key(mounts_of(task)) != process->cgroup;
 }
 
 #endif

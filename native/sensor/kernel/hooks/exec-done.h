@@ -25,7 +25,7 @@ int BPF_PROG(exec_done, struct task_struct *task, pid_t old, struct linux_binprm
 		report_exec(&facts, caller, address_of(bprm), true);
 	if (caller->flags & PROCESS_OUTSIDE) {
 		set_member(task, caller->cgroup);
-		note_namespaces(address_of(task), caller->cgroup);
+		note_namespaces(address_of(task), caller->cgroup, mounts_of(task));
 	}
 	count = counts_of(caller->cgroup);
 	if (count && !count->first_exec) {

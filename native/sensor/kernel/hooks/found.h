@@ -42,7 +42,7 @@ int processes_found(struct bpf_iter__task *context)
 	if (!meet(task, cgroup, session))
 		return 0;
 	if (stands_in(task, cgroup))
-		note_namespaces(address_of(task), cgroup);
+		note_namespaces(address_of(task), cgroup, mounts_of(task));
 	count = counts_of(cgroup);
 	if (count && !count->first_exec)
 		count->first_exec = bpf_ktime_get_boot_ns();
