@@ -27,7 +27,9 @@ test('takes the runtime that still makes a container for no program of it, and m
   const words = ['run', '-d', '--network', 'none', '--tmpfs', '/place:exec', image, 'sleep', '60'];
   const id = (await docker(engine, ...words)).stdout.trim();
   const above = join(cgroup2, `seawall-test-${process.pid}`);
-  const group = join(above, id);
+  // One that the engine has and has not started: no other cgroup has its name.
+  const made = (await docker(engine, 'create', image, 'true')).stdout.trim();
+  const group = join(above, made);
   mkdirSync(group, { recursive: true });
   // As the runtime's first process: in the container's cgroup, with everything else of the host still.
   const runtime = spawn('sh', ['-c', 'read line; exec sleep 60']);
@@ -36,7 +38,7 @@ test('takes the runtime that still makes a container for no program of it, and m
     sensor = await startTestSensor(engine.root);
     const agent = new TestAgent(sensor.socket);
     const cgroup = BigInt(statSync(group).ino);
-    expect(await agent.until('container', (one) => one.cgroup === cgroup)).toMatchObject({ id });
+    expect(await agent.until('container', (one) => one.cgroup === cgroup)).toMatchObject({ id: made });
     runtime.stdin.write('on\n');
     await expect.poll(() => readFileSync(`/proc/${runtime.pid}/comm`, 'utf8')).toBe('sleep\n');
     await docker(engine, 'exec', id, 'ls', '/');
@@ -54,7 +56,7 @@ test('takes the runtime that still makes a container for no program of it, and m
     runtime.kill('SIGKILL');
     await ended;
     for (const one of [group, above]) rmdirSync(one);
-    await docker(engine, 'rm', '--force', id);
+    await docker(engine, 'rm', '--force', id, made);
   }
 }, 60_000);
 
