@@ -189,13 +189,15 @@ describe('a cgroup that a container made with another container’s name', () =>
     await inside(`mkdir ${fake()}; echo $$ > ${fake()}/cgroup.procs`);
     agent.close();
     await sensor.stop();
-    const left = inside(`echo $$ > ${fake()}/cgroup.procs; sleep 3; in-memory /bin/ls ls /; echo code $?`);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const wait = 'echo left > /left; while [ ! -e /go ]; do sleep 0.1; done';
+    const left = inside(`echo $$ > ${fake()}/cgroup.procs; ${wait}; in-memory /bin/ls ls /; echo code $?`);
+    await expect.poll(async () => (await inside('cat /left')).stdout, { timeout: 10_000 }).toBe('left');
     sensor = await startTestSensor(engine.root);
     agent = new TestAgent(sensor.socket);
     await setPolicy();
     await agent.until('container', ({ id }) => id === own.id);
     expect(founds().map(({ cgroup }) => cgroup)).toEqual([other.cgroup]);
+    await docker(engine, 'cp', '/dev/null', 'moves:/go');
     expect((await left).stdout).toBe('code 137');
     const told = await agent.until('exec', ({ verdict }) => verdict === 'killed');
     expect(told).toMatchObject({ cgroup: own.cgroup, origin: 'memory' });
