@@ -14,6 +14,8 @@
 #define PATH_BYTES 256
 #define ARGV_BYTES 1024
 #define MAX_CONTAINERS 4096
+#define VIOLATION_BYTES (2 << 20) /* of the rings, powers of two */
+#define OBSERVATION_BYTES (4 << 20)
 #define EVENT_BYTES 16384 /* of a payload, at most */
 #define EVENT_CGROUP 16   /* place of the container's cgroup in each event: behind sequence and time */
 
@@ -211,7 +213,7 @@ struct found_mapping {
 };
 
 #define OWN_PAGE 4096
-#define OWN_BYTES (4 << 20) /* a power of two */
+#define OWN_BYTES (2 << 20) /* a power of two */
 #define OWN_SHARES 4096     /* a power of two; 32 pages */
 #define OWN_SHARE_PAGES ((OWN_SHARES * sizeof(struct own_share) + OWN_PAGE - 1) / OWN_PAGE)
 

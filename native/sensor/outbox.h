@@ -10,7 +10,7 @@
 #include "own-events.h"
 #include "ring.h"
 
-#define OUTBOX_FLIGHT 32768 /* events sent and not acknowledged: eight containers with a full share of each source */
+#define OUTBOX_FLIGHT 32768 /* events sent and not acknowledged: more than the shares of eight containers hold */
 
 enum outbox_source {
 	FROM_OWN = 0,

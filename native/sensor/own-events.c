@@ -113,12 +113,12 @@ uint64_t own_events_sharer(uint16_t type, const void *payload, uint32_t length)
 
 static bool has_share(struct own_events *own, uint16_t type, uint64_t cgroup, uint64_t bytes)
 {
-	uint32_t limit = type == WIRE_LOSS || type == WIRE_THROTTLE ? SHARE_BYTES : SHARE_BYTES - SHARE_RESERVE;
+	uint32_t reserve = type == WIRE_LOSS || type == WIRE_THROTTLE ? 0 : SHARE_RESERVE;
 	struct own_share *one = share_of(own, cgroup);
 
 	if (!one)
 		return true;
-	if (!share_has_room(&one->share, *own->round, limit))
+	if (!share_has_room(&one->share, *own->round, SHARE_OF(OWN_BYTES) - reserve))
 		return false;
 	share_add(&one->share, bytes);
 	return true;

@@ -83,8 +83,8 @@ struct {
 MAP(BPF_MAP_TYPE_ARRAY, own_events, __u32, struct own_page, 1 + OWN_SHARE_PAGES + OWN_BYTES / OWN_PAGE, BPF_F_MMAPABLE);
 MAP(BPF_MAP_TYPE_PERCPU_ARRAY, scratches, __u32, struct scratch, 2, 0);
 RING(births, 512 * 1024);
-RING(violations, 4 * 1024 * 1024);
-RING(observations, 4 * 1024 * 1024);
+RING(violations, VIOLATION_BYTES);
+RING(observations, OBSERVATION_BYTES);
 
 /* A kernel object's address as the number that a PART takes. */
 static __always_inline __u64 address_of(const void *object)

@@ -180,7 +180,7 @@ PART int has_allowance(__u64 cgroup, int violation)
 	struct container_counts *count = counts_of(cgroup);
 	struct settings *limits = settings_now();
 	__u64 second = bpf_ktime_get_boot_ns() / SECOND_NS;
-	__u32 used;
+	__u32 used, share = violation ? SHARE_OF(VIOLATION_BYTES) : SHARE_OF(OBSERVATION_BYTES);
 
 	if (!count || !limits)
 		return true;
@@ -190,7 +190,7 @@ PART int has_allowance(__u64 cgroup, int violation)
 		count->violations = 0;
 	}
 	used = violation ? __sync_fetch_and_add(&count->violations, 1) : __sync_fetch_and_add(&count->observed, 1);
-	if (used < limits->events_per_second && share_has_room(share_of(count, violation), limits->round, SHARE_BYTES))
+	if (used < limits->events_per_second && share_has_room(share_of(count, violation), limits->round, share))
 		return true;
 	__sync_fetch_and_add(&count->throttled, 1);
 	return false;

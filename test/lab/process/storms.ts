@@ -1,4 +1,8 @@
-import { expectThat, type LabCase } from '../lab.ts';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { listSensors, type SensorFact } from '#runtime/contract.ts';
+import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Dock } from './dock.ts';
 import { learnedServers } from './learning.ts';
 
@@ -53,4 +57,90 @@ export const stormCases: readonly LabCase<Dock>[] = [
       return `${alert.outcome}`;
     },
   },
+  {
+    id: 'S1',
+    title: 'a storm of 20,000 refusals costs its container alone: alerts of another take at most 2 s, while and after',
+    protectedBy,
+    async run(dock) {
+      const { nginx, tomcat } = await learnedServers(dock);
+      const started = performance.now();
+      const storming = storm(dock, tomcat.id, 20_000);
+      const during: number[] = [];
+      let isOver = false;
+      void storming.finally(() => (isOver = true));
+      while (!isOver || during.length < 10) during.push(await delayOfAlert(dock, nginx.id));
+      const seconds = (performance.now() - started) / 1000;
+      expectThat((await storming).output.includes('refused 20000'), 'not all of the storm was refused');
+      const after: number[] = [];
+      while (after.length < 10) after.push(await delayOfAlert(dock, nginx.id));
+      const { throttled = 0, unacknowledged } = (await sensorOf(dock)) ?? {};
+      expectThat(unacknowledged === undefined || unacknowledged.seconds < 30, 'events wait to be kept');
+      return `20,000 in ${seconds.toFixed(0)} s, ${throttled} counted only; alerts took ${range(during)} while, ${range(after)} after`;
+    },
+  },
+  {
+    id: 'S2',
+    title: 'a disk that takes no evidence for a while is shown, holds up no alert, and is written again by itself',
+    protectedBy,
+    async run(dock) {
+      const { nginx } = await learnedServers(dock);
+      const models = folderOfModels(dock);
+      const delays: number[] = [];
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'full', models]);
+      try {
+        writeFileSync(join(models, 'fill'), Buffer.alloc(statfsSync(models).bavail * 4096));
+        await until(
+          'a save that fails',
+          async () => {
+            delays.push(await delayOfAlert(dock, nginx.id));
+            return (await sensorOf(dock))?.failingSave?.reason.includes('ENOSPC');
+          },
+          { seconds: 60, every: 500 },
+        );
+        for (let count = 0; count < 10; count++) delays.push(await delayOfAlert(dock, nginx.id));
+      } finally {
+        execFileSync('umount', ['-l', models]);
+      }
+      await until('all is written', async () => (await sensorOf(dock))?.failingSave === undefined, { seconds: 30 });
+      for (let count = 0; count < 5; count++) delays.push(await delayOfAlert(dock, nginx.id));
+      const waits = (await sensorOf(dock))?.unacknowledged?.seconds ?? 0;
+      expectThat(waits < 30, `an event waits for ${waits} s`);
+      return `alerts took ${range(delays)}`;
+    },
+  },
 ];
+
+/** Starts a program that is not the image's again and again; ends with how many of them were refused. */
+function storm(dock: Dock, container: string, count: number) {
+  const loop = `i=0; n=0; while [ $i -lt ${count} ]; do /tmp/storm || n=$((n+1)); i=$((i+1)); done; echo refused $n`;
+  return dock.inside(container, 'sh', '-c', `cp /mark/intruder /tmp/storm; ( ${loop} ) 2>/dev/null`);
+}
+
+let dropped = 0;
+
+/** A refusal in a container; seconds from then until the console has its alert. */
+async function delayOfAlert(dock: Dock, container: string): Promise<number> {
+  const path = `/opt/dropped-${dropped++}`;
+  const since = new Date();
+  await dock.inside(container, 'sh', '-c', `cp /mark/intruder ${path}; ${path}`);
+  const { time } = await dock.alert(container, since, { path });
+  const delay = (Date.now() - Date.parse(time)) / 1000;
+  expectThat(delay <= 2, `the alert of ${path} took ${delay.toFixed(1)} s`);
+  return delay;
+}
+
+function range(delays: readonly number[]): string {
+  return `${Math.min(...delays).toFixed(1)}–${Math.max(...delays).toFixed(1)} s (${delays.length})`;
+}
+
+async function sensorOf(dock: Dock): Promise<SensorFact | undefined> {
+  return (await dock.ask(listSensors)).sensors[0]?.told?.sensor;
+}
+
+/** Where the host's agent keeps what it learned. */
+function folderOfModels({ state, pier }: Dock): string {
+  const agent = join(state, `agent-${pier.name}`);
+  const found = readdirSync(agent, { recursive: true, encoding: 'utf8' }).find((path) => /(^|\/)models$/.test(path));
+  expectThat(found !== undefined, 'the agent keeps no models');
+  return join(agent, found);
+}

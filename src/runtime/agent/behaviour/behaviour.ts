@@ -8,6 +8,7 @@ import type { RuntimeContainers } from '../containers/containers.ts';
 import type { EvidenceStore } from '../evidence-store.ts';
 import type { CodeFrame, ContainerFrame, ExecFrame, MoveFrame, SequencedFrame } from '../wire/frames.ts';
 import { boundedDetection } from './bounded-detection.ts';
+import { DetectionFolder } from './detection-folder.ts';
 import type { ProgramsSeen } from './programs-seen.ts';
 import { moveSightingOf, type SensorClock, sightingOf, timeOf } from './sighting-of.ts';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -56,8 +57,11 @@ export class Behaviour {
   /** Container and dimension → hour that is told as lost, because the disk did not take what was learned in it. */
   readonly #unkept = new Map<string, number>();
 
+  readonly #folder: DetectionFolder;
+
   constructor(options: BehaviourOptions) {
     this.#options = options;
+    this.#folder = new DetectionFolder({ send: (one) => options.send('detection', boundedDetection(one)) });
   }
 
   /** Resolves when everything that follows from the event is safe on the disk. */
@@ -167,7 +171,7 @@ export class Behaviour {
   async #tell(detection: Detection): Promise<void> {
     const isStopped = detection.effect === 'block' && !detection.notice && (await this.#stop(detection.container.id));
     const told = isStopped ? { ...detection, outcome: 'stopped' as const } : detection;
-    await this.#options.send('detection', boundedDetection(told));
+    await this.#folder.tell(told);
   }
 
   /** Whether the container was ended. */

@@ -110,6 +110,7 @@ export class Saves {
 
   #inTurn(isDue: (one: Pending) => boolean): Promise<void> {
     this.#turn = this.#turn.then(async () => {
+      // Those that change again meanwhile are gathered first.
       const due = [...this.#pending].filter(([, one]) => one.isDirty && isDue(one));
       for (const [id, one] of due) if (one.isDirty) await this.#try(id, one);
     });
