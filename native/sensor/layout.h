@@ -16,6 +16,8 @@
 #define MAX_CONTAINERS 4096
 #define VIOLATION_BYTES (2 << 20) /* of the rings, powers of two */
 #define OBSERVATION_BYTES (4 << 20)
+#define VIOLATION_SHARE (VIOLATION_BYTES / 16) /* some 200 events: an agent on a busy host works them off in a second */
+#define OBSERVATION_SHARE (OBSERVATION_BYTES / 8)
 #define EVENT_BYTES 16384 /* of a payload, at most */
 #define EVENT_CGROUP 16   /* place of the container's cgroup in each event: behind sequence and time */
 
@@ -214,6 +216,7 @@ struct found_mapping {
 
 #define OWN_PAGE 4096
 #define OWN_BYTES (2 << 20) /* a power of two */
+#define OWN_SHARE (OWN_BYTES / 16)
 #define OWN_SHARES 4096     /* a power of two; 32 pages */
 #define OWN_SHARE_PAGES ((OWN_SHARES * sizeof(struct own_share) + OWN_PAGE - 1) / OWN_PAGE)
 

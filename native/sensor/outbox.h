@@ -10,7 +10,7 @@
 #include "own-events.h"
 #include "ring.h"
 
-#define OUTBOX_FLIGHT 32768 /* events sent and not acknowledged: more than the shares of eight containers hold */
+#define OUTBOX_FLIGHT 32768 /* events sent and not acknowledged: more than all rings hold, as shares count */
 
 enum outbox_source {
 	FROM_OWN = 0,

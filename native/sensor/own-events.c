@@ -118,7 +118,7 @@ static bool has_share(struct own_events *own, uint16_t type, uint64_t cgroup, ui
 
 	if (!one)
 		return true;
-	if (!share_has_room(&one->share, *own->round, SHARE_OF(OWN_BYTES) - reserve))
+	if (!share_has_room(&one->share, *own->round, OWN_SHARE - reserve))
 		return false;
 	share_add(&one->share, bytes);
 	return true;

@@ -185,7 +185,7 @@ static void shares(void)
 	uint32_t storm = count_put(&own, WIRE_EXEC, FIRST_CGROUP, 1000), reserve;
 	uint64_t other;
 
-	EXPECT(storm == (SHARE_OF(OWN_BYTES) - SHARE_RESERVE + 1007) / 1008);
+	EXPECT(storm == (OWN_SHARE - SHARE_RESERVE + 1007) / 1008);
 	reserve = count_put(&own, WIRE_THROTTLE, FIRST_CGROUP, sizeof(struct wire_throttle));
 	EXPECT(reserve >= SHARE_RESERVE / SHARE_LEAST - 2 && reserve <= SHARE_RESERVE / SHARE_LEAST + 1);
 	EXPECT(put(&own, WIRE_CONTAINER, FIRST_CGROUP, sizeof(struct wire_container)));
@@ -286,7 +286,7 @@ static void not_empty(void)
 
 	EXPECT(!share_is_empty(&now, 3) && !share_is_empty(&before, 3) && share_is_empty(&none, 3));
 	EXPECT(!share_is_empty(&now, 4) && share_is_empty(&before, 4));
-	EXPECT(count_put(&own, WIRE_EXEC, FIRST_CGROUP, 24) == (SHARE_OF(OWN_BYTES) - SHARE_RESERVE + SHARE_LEAST - 1) / SHARE_LEAST);
+	EXPECT(count_put(&own, WIRE_EXEC, FIRST_CGROUP, 24) == (OWN_SHARE - SHARE_RESERVE + SHARE_LEAST - 1) / SHARE_LEAST);
 }
 
 int main(void)

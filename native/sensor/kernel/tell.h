@@ -180,7 +180,7 @@ PART int has_allowance(__u64 cgroup, int violation)
 	struct container_counts *count = counts_of(cgroup);
 	struct settings *limits = settings_now();
 	__u64 second = bpf_ktime_get_boot_ns() / SECOND_NS;
-	__u32 used, share = violation ? SHARE_OF(VIOLATION_BYTES) : SHARE_OF(OBSERVATION_BYTES);
+	__u32 used, share = violation ? VIOLATION_SHARE : OBSERVATION_SHARE;
 
 	if (!count || !limits)
 		return true;

@@ -96,7 +96,7 @@ test('every refusal is told or counted, also when there are more than there is r
   const counted = () =>
     [...agent.of('loss'), ...agent.of('throttle')].reduce((sum, { count }) => sum + Number(count), 0);
   await expect.poll(() => told() + counted(), { timeout: 20_000 }).toBe(many);
-  expect(told()).toBeGreaterThan(300);
+  expect(told()).toBeGreaterThan(100);
   expect(counted()).toBeGreaterThan(0);
   agent.close();
 }, 120_000);
