@@ -65,7 +65,7 @@ export interface ReactingServices {
  * `formerNames`.
  */
 export function reactions(services: ReactingServices): readonly Reaction[] {
-  return [...works(services), ...shows(services)].map((reaction) => {
+  return [...works(services), ...tells(services), ...shows(services)].map((reaction) => {
     const formerly = formerNames[reaction.name];
     return formerly === undefined ? reaction : { ...reaction, formerly };
   });
@@ -141,16 +141,22 @@ function runtimeWorks(runtime: ReactingServices['runtime']): readonly Reaction[]
     when(modelAppeared, 'inherit-behaviour', runtime.inheritModel),
     when(catalogStored, 'inherit-after-scan', runtime.inheritAfterScan),
     when(countingScansChanged, 'inherit-after-counting', runtime.inheritAfterScan),
+    when(evidenceChanged, 'carry-evidence', runtime.carryEvidence),
+    whenMany(runtimeRulesChanged, 'carry-by-rules', runtime.followSources),
+    whenMany(modelsPlaced, 'carry-by-places', runtime.followSources),
+    when(collectionsChanged, 'order-collections', runtime.followCollections),
+  ];
+}
+
+/** What becomes an incident that the console itself tells. */
+function tells({ runtime }: ReactingServices): readonly Reaction[] {
+  return [
     when(startUnarmed, 'tell-unarmed', runtime.tellUnarmed),
     when(canaryPassed, 'tell-canary', runtime.tellCanary),
     when(publishersDiffer, 'tell-difference', runtime.tellDifference),
     when(factsMissing, 'tell-missing-facts', runtime.tellMissingFacts),
     when(claimRefused, 'tell-claim', runtime.tellClaim),
     when(sensorChanged, 'tell-waiting', runtime.tellWaiting),
-    when(evidenceChanged, 'carry-evidence', runtime.carryEvidence),
-    whenMany(runtimeRulesChanged, 'carry-by-rules', runtime.followSources),
-    whenMany(modelsPlaced, 'carry-by-places', runtime.followSources),
-    when(collectionsChanged, 'order-collections', runtime.followCollections),
   ];
 }
 
