@@ -65,3 +65,18 @@ test('what was hashed is remembered when it is gone, and what is too large is no
   expect(await hasher.of([place], file)).toEqual(hashes);
   expect(await hasher.of([place], { ...file, inode: 1n, size: 2n ** 40n })).toBeUndefined();
 });
+
+test('the files of one container do not wait for those of another', async () => {
+  const hasher = new FileHasher();
+  const large = Array.from({ length: 8 }, (_, index) => join(folder, `large-${index}`));
+  for (const path of large) writeFileSync(path, Buffer.alloc(16 * 1024 * 1024, path));
+  const done: string[] = [];
+  const storm = large.map(async (path) => {
+    await hasher.of([path], seen(path), 'storm');
+    done.push('storm');
+  });
+  await hasher.of([place], seen(), 'calm');
+  expect(done.length).toBeLessThan(4);
+  await Promise.all(storm);
+  expect(done).toHaveLength(8);
+});

@@ -54,21 +54,24 @@ async function isSame(handle: FileHandle, { size, ctime }: WireFile): Promise<bo
   return stats.isFile() && stats.size === size && stats.ctimeNs === ctime;
 }
 
-/** Hashes with a memory for files that were seen before, a few at a time. */
+/** Hashes with a memory for files that were seen before, for each container one after the other. */
 export class FileHasher {
   readonly #known = new Map<string, FileHashes>();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Map<string, Promise<FileHashes | undefined>>();
 
-  of(paths: readonly string[], file: WireFile): Promise<FileHashes | undefined> {
+  /** `turn`: whose files wait for each other, so that nobody waits for those of another. */
+  of(paths: readonly string[], file: WireFile, turn = ''): Promise<FileHashes | undefined> {
     const key = `${file.device} ${file.inode} ${file.ctime} ${file.size}`;
     const known = this.#known.get(key);
     if (known !== undefined) return Promise.resolve(known);
-    const work = this.#turn.then(async () => {
+    const before = this.#turns.get(turn) ?? Promise.resolve(undefined);
+    const work = before.then(async () => {
       const found = this.#known.get(key) ?? (await hashesOf(paths, file));
       if (found !== undefined) this.#remember(key, found);
       return found;
     });
-    this.#turn = work;
+    this.#turns.set(turn, work);
+    void work.finally(() => this.#turns.get(turn) === work && this.#turns.delete(turn));
     return work;
   }
 

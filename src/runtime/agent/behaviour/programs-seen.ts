@@ -25,7 +25,7 @@ export class ProgramsSeen {
     if (frame.kind === 'code') return this.#ofImage(record, frame.openerPath);
     if (frame.origin === 'image' && frame.reason !== 'modified') return this.#ofImage(record, frame.path);
     if (frame.origin === 'host') return undefined;
-    return this.#hashed(frame.file, placesOf(frame, record, frame.path));
+    return this.#hashed(frame.file, placesOf(frame, record, frame.path), record);
   }
 
   /** The program of the container that a move is about. */
@@ -41,7 +41,7 @@ export class ProgramsSeen {
   /** The code file that a program opened. */
   async code(frame: CodeFrame, record: ContainerRecord): Promise<ProgramFile | undefined> {
     if (frame.sha256 !== '') return undefined;
-    return this.#hashed(frame.file, placesOf(frame, record, frame.path).slice(1));
+    return this.#hashed(frame.file, placesOf(frame, record, frame.path).slice(1), record);
   }
 
   async #ofImage({ digest }: ContainerRecord, path: string): Promise<ProgramFile | undefined> {
@@ -51,10 +51,14 @@ export class ProgramsSeen {
     return { sha256, md5, ...(owner === undefined ? {} : { package: owner }) };
   }
 
-  async #hashed(file: WireFile, places: readonly string[]): Promise<ProgramFile | undefined> {
+  async #hashed(
+    file: WireFile,
+    places: readonly string[],
+    { kept }: ContainerRecord,
+  ): Promise<ProgramFile | undefined> {
     const late = new AbortController();
     const timer = wait(patience, undefined, { signal: late.signal }).catch(() => undefined);
-    return Promise.race([this.#hasher.of(places, file), timer]).finally(() => late.abort());
+    return Promise.race([this.#hasher.of(places, file, kept.id), timer]).finally(() => late.abort());
   }
 }
 
