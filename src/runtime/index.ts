@@ -1,4 +1,6 @@
 export { emptyEvidence, mergeEvidence } from './evidence.ts';
+export { codeVerdictOf } from './code-verdict.ts';
 export { detectors } from './detectors/index.ts';
 export { itemKeyOf } from './item-key.ts';
+export { signedBytesOf } from './signed-code.ts';
 export { modelIdIn } from './model-id.ts';

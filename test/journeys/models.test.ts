@@ -4,7 +4,8 @@ import { type ImageDigest, isImageDigest, isSubjectId } from '#base/index.ts';
 import { call, type CallOptions } from '#http/index.ts';
 import { createJoinToken } from '#link/contract.ts';
 import { emptyEvidence, itemKeyOf, modelIdIn } from '#runtime/index.ts';
-import { type Detection, getModel, type Item, listIncidents } from '#runtime/contract.ts';
+import { type Detection, getModel, getRuntimeOrders, type Item, listIncidents } from '#runtime/contract.ts';
+import { testStatement } from '#runtime/testing.ts';
 import { freePort } from './make-scan.ts';
 import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { joinAsHost, type ReportingHost } from './reporting-host.ts';
@@ -149,6 +150,37 @@ describe('models and alerts, from a host to the command line', () => {
       'high      observed  quay gauge  gauge started /tmp/x',
     );
     expect(await run(['model', 'show', 'nothing', ...words()])).toMatchObject({ code: 2 });
+  });
+
+  test.each(ways)('what code runs in a container is printed by $way, once its host said so', async ({ words }) => {
+    const file = { path: '/usr/bin/gauge', standing: 'image', mappings: 1, processes: 1 } as const;
+    const whole = { package: 'pkg:deb/debian/gauge@3.9-1', layer: 2, sha256: 'b'.repeat(64) };
+    const statement = testStatement({ host: 'quay', container, image: digest, files: [{ ...file, ...whole }] });
+    const answered = (async () => {
+      const asked = () => host.ask(getRuntimeOrders, { body: { models: [], images: [], wait: 5 } });
+      for (let orders = await asked(); ; orders = await asked()) {
+        const [question] = orders.questions ?? [];
+        if (question === undefined) continue;
+        expect(question.container).toBe(container);
+        return await host.code({ ...statement, request: question.request });
+      }
+    })();
+    const proven = await run(['code', 'gauge', '--all', ...words()]);
+    await answered;
+    expect(proven).toMatchObject({ code: 0, stderr: '' });
+    expect(proven.stdout).toContain('143 mappings in 2 processes: all of this image, none other since 2026-11-24 12:03:00 UTC.');
+    expect(proven.stdout).toMatch(/image\s+\/usr\/bin\/gauge\s+1\s+2\s+pkg:deb\/debian\/gauge@3.9-1\s+b{64}/u);
+    await host.code({ ...statement, files: [{ ...file, path: '/tmp/\u202ex.so', standing: 'other', why: 'written' }], counts: { ...statement.counts, other: 1 } });
+    await host.stored();
+    const other = await run(['code', container.slice(0, 12), '--last', ...words()]);
+    expect(other.code).toBe(1);
+    expect(other.stdout).toMatch(/other, written here\s+\/tmp\/\ufffdx\.so/u);
+    const json = await run(['code', 'gauge', '--last', '--format', 'json', ...words()]);
+    expect(lines(json.stdout)).toMatchObject([{ verdict: { kind: 'other' }, statement: { container }, signed: { signature: expect.any(String) } }]);
+    await host.code({ ...statement, unjudged: 1 });
+    await host.stored();
+    expect(await run(['code', 'gauge', '--last', ...words()])).toMatchObject({ code: 3 });
+    expect(await run(['code', 'nothing', ...words()])).toMatchObject({ code: 2 });
   });
 
   test('join an incident, and a model learns anew when it is told to', async () => {

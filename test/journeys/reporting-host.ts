@@ -9,7 +9,8 @@ import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import type { ContainerFact, HostFact, ImageFact, SubjectFact } from '#inventory/contract.ts';
 import { joinConsole, openLink } from '#link/agent/index.ts';
 import { type Introduction, protocolVersion } from '#link/contract.ts';
-import type { ArmedFact, BehaviourFact, Detection, SensorFact } from '#runtime/contract.ts';
+import type { ArmedFact, BehaviourFact, CodeStatement, Detection, SensorFact } from '#runtime/contract.ts';
+import { signedBytesOf } from '#runtime/index.ts';
 
 /** A host whose agent says what a test wants it to say, over the link that real agents use. */
 export interface ReportingHost {
@@ -28,6 +29,8 @@ export interface ReportingHost {
   readonly detection: (fact: Detection) => Promise<void>;
   readonly sensor: (fact: Partial<SensorFact>) => Promise<void>;
   readonly armed: (fact: ArmedFact) => Promise<void>;
+  /** Signs a statement by the host's key, as agents do. */
+  readonly code: (statement: CodeStatement) => Promise<void>;
   readonly decision: (fact: Decision) => Promise<void>;
   readonly gate: (fact: GateFact) => Promise<void>;
   readonly rogues: (fact: RoguesFact) => Promise<void>;
@@ -92,6 +95,10 @@ export async function joinAsHost({
     detection: (fact) => link.send('detection', fact),
     sensor: (fact) => link.send('sensor', { ...ordinarySensor, ...fact }),
     armed: (fact) => link.send('armed', fact),
+    code: (statement) => {
+      const text = JSON.stringify(statement);
+      return link.send('code', { statement: text, ...link.sign(signedBytesOf(text)) });
+    },
     decision: (fact) => link.send('decision', fact),
     gate: (fact) => link.send('gate', fact),
     rogues: (fact) => link.send('rogues', fact),

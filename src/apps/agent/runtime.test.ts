@@ -1,22 +1,25 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID, verify, X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { listWantedScans, type ScanPublication } from '#catalog/contract.ts';
 import { route } from '#http/console/index.ts';
-import { emptyEvidence, mergeEvidence } from '#runtime/index.ts';
+import { codeVerdictOf, emptyEvidence, mergeEvidence, signedBytesOf } from '#runtime/index.ts';
 import { startTestLink, type TestLink } from '#link/console/testing.ts';
 import {
   BehaviourFact,
+  type CodeQuestion,
+  CodeStatement,
   Detection,
   getRuntimeOrders,
   LossFact,
   type Model,
   type RuntimeRule,
   SensorFact,
+  SignedCode,
 } from '#runtime/contract.ts';
 import { startableStores, startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
 import { docker, loadProgramImage } from '../../../test/make/program-image.ts';
@@ -27,7 +30,13 @@ const native = join(root, 'native');
 const main = join(import.meta.dirname, '../cli/main.ts');
 const soon = { timeout: 60_000, interval: 50 };
 const image = 'programs:1';
-const schemas = { behaviour: BehaviourFact, detection: Detection, loss: LossFact, sensor: SensorFact };
+const schemas = {
+  behaviour: BehaviourFact,
+  detection: Detection,
+  loss: LossFact,
+  sensor: SensorFact,
+  code: SignedCode,
+};
 const instance = `test-${process.pid}`;
 
 const watching: RuntimeRule = {
@@ -48,6 +57,7 @@ describe.runIf(startableStores().length > 0)('an agent with a sensor', { timeout
   const scanned = new Set<string>();
   let rules: readonly RuntimeRule[] = [watching];
   let models: readonly Model[] = [];
+  let questions: readonly CodeQuestion[] = [];
   let link: TestLink;
   let engine: TestEngine;
   let state = '';
@@ -80,12 +90,13 @@ describe.runIf(startableStores().length > 0)('an agent with a sensor', { timeout
         })),
         route(getRuntimeOrders, async ({ body }) => ({
           revision: createHash('sha256')
-            .update(JSON.stringify([rules, models]))
+            .update(JSON.stringify([rules, models, questions]))
             .digest('hex')
             .slice(0, 16),
           bucketSeconds: 5,
           rules,
           collections: [],
+          questions: [...questions],
           models: models.filter(({ key, version }) =>
             body.models.some((has) => isDeepStrictEqual(has.key, key) && has.version < version),
           ),
@@ -208,6 +219,48 @@ describe.runIf(startableStores().length > 0)('an agent with a sensor', { timeout
       rule: { id: 'watch' },
     });
     expect(detection?.ancestors.map(({ path }) => path)).toContain('/bin/sh');
+  });
+
+  /** What the host says of a container when it is asked. */
+  async function codeOf(name: string): Promise<CodeStatement> {
+    const { stdout } = await docker(engine, 'inspect', '--format', '{{.Id}}', name);
+    const request = randomUUID();
+    questions = [{ container: stdout, request }];
+    const signed = () => told.flatMap(({ kind, body }) => (kind === 'code' ? [body as SignedCode] : []));
+    const statements = () => signed().map((one) => CodeStatement.parse(JSON.parse(one.statement)));
+    await expect.poll(() => statements().some((one) => one.request === request), soon).toBe(true);
+    const [statement] = statements().filter((one) => one.request === request);
+    if (statement === undefined) throw new Error('It is not there any more.');
+    for (const { statement: text, signature, certificate } of signed())
+      expect(
+        verify('sha256', signedBytesOf(text), new X509Certificate(certificate).publicKey, Buffer.from(signature, 'base64')),
+      ).toBe(true);
+    return statement;
+  }
+
+  test('says what code runs in a container, with layer, package and hash', async () => {
+    await docker(engine, 'run', '-d', '--name', 'whole', '--network', 'none', image, 'sh', '-c', '/bin/sleep 300; true');
+    const sha256 = createHash('sha256').update(readFileSync('/usr/bin/busybox')).digest('hex');
+    const ofImage = { standing: 'image', mappings: 1, processes: 1, layer: 0, sha256 };
+    const statement = await codeOf('whole');
+    expect(statement).toMatchObject({
+      host: `pier-1/${instance}`,
+      name: 'whole',
+      processes: 2,
+      passed: 0,
+      unjudged: 0,
+      files: [
+        { path: '/bin/sh', ...ofImage },
+        { path: '/bin/sleep', ...ofImage },
+      ],
+    });
+    expect(codeVerdictOf(statement)).toMatchObject({ kind: 'proven' });
+    const hidden = ['sh', '-c', '/bin/in-memory /bin/sleep sleep 300; true'];
+    await docker(engine, 'run', '-d', '--name', 'hidden', '--network', 'none', image, ...hidden);
+    await expect.poll(() => detections().length, soon).toBeGreaterThan(0);
+    const other = await codeOf('hidden');
+    expect(other.files[0]).toMatchObject({ path: 'memfd:hidden', standing: 'other', why: 'memory' });
+    expect(codeVerdictOf(other)).toMatchObject({ kind: 'other' });
   });
 
   test('has it refused once a rule says so', async () => {

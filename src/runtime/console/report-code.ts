@@ -11,7 +11,7 @@ export const reportCode: FactHandler = async (transaction, { id: agent, name: ho
   for (const { at, body } of readFacts(facts, SignedCode)) {
     const { statement: text, signature, certificate } = body;
     const statement = readStatement(text);
-    const signed = { content: signedBytesOf(text), signature, certificate, at: new Date(statement.at) };
+    const signed = { content: signedBytesOf(text), signature, certificate, at: new Date(at) };
     if (!(await isSignedByAgent(transaction, agent, signed)))
       throw new AppError('bad-request', 'A statement about running code is not signed by the certificate of its host.');
     if (statement.host !== host)

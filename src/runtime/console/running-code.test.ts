@@ -117,7 +117,6 @@ test('a statement that the host itself did not sign is refused', async () => {
     { ...other, certificate: (await certified(own)).certificate },
     signed({ mappings: 1 }, await certified(agentOf('prod-2').id)),
     signed({ mappings: 1 }, await certified(own, foreign)),
-    signed({ mappings: 1, at: '2027-01-01T00:00:00.000Z' }),
     signed({ mappings: 1, host: 'prod-2' }),
     { ...other, certificate: authority.certificate },
     { ...other, certificate: 'none' },
@@ -125,6 +124,9 @@ test('a statement that the host itself did not sign is refused', async () => {
   ];
   for (const one of forged)
     await expect(at.report('prod-1', 'code', [one])).rejects.toMatchObject({ code: 'bad-request' });
+  at.turnTo(life.to);
+  await expect(at.report('prod-1', 'code', [other])).rejects.toMatchObject({ code: 'bad-request' });
+  at.turnTo(start);
   expect((await code()).code).toEqual(before);
 });
 

@@ -14,7 +14,7 @@ type Code = NonNullable<Reply['code']>;
 const patience = 30_000;
 const lookEvery = 500;
 
-/** `seawall code CONTAINER`. 0: all of the image; 1: other code runs or ran; 2: not everything is known. */
+/** `seawall code CONTAINER`. 0: all of the image; 1: other code runs or ran; 3: not everything is known. */
 export async function run(call: CommandCall): Promise<ExitCode> {
   const format = formatOf(call);
   const { options, terminal } = call;
@@ -27,13 +27,13 @@ export async function run(call: CommandCall): Promise<ExitCode> {
       throw new AppError('not-found', `Host ${container.host} never said what code runs in ${container.name}.`, {
         next: 'Ask again without --last, or see on the page Hosts whether its agent and sensor are there.',
       });
-    if (format === 'json') terminal.out(`${plainJson(JSON.stringify({ container, ...code }, undefined, 2))}\n`);
+    if (format === 'json') terminal.out(`${plainJson(JSON.stringify({ container, ...code }))}\n`);
     else terminal.out(describe(reply.container, code, options['all'] === true ? 'all' : 'not the image’s'));
     return exitCodes[code.verdict.kind];
   });
 }
 
-const exitCodes = { proven: 0, other: 1, incomplete: 2 } as const satisfies Record<Code['verdict']['kind'], ExitCode>;
+const exitCodes = { proven: 0, other: 1, incomplete: 3 } as const satisfies Record<Code['verdict']['kind'], ExitCode>;
 
 /** What the host says now. Throws `host-silent` when it does not. */
 async function fresh(console: RuntimeConsole, name: string): Promise<Reply> {
