@@ -168,15 +168,23 @@ describe('models and alerts, from a host to the command line', () => {
     const proven = await run(['code', 'gauge', '--all', ...words()]);
     await answered;
     expect(proven).toMatchObject({ code: 0, stderr: '' });
-    expect(proven.stdout).toContain('143 mappings in 2 processes: all of this image, none other since 2026-11-24 12:03:00 UTC.');
+    expect(proven.stdout).toContain(
+      '143 mappings in 2 processes: all of this image, none other since 2026-11-24 12:03:00 UTC.',
+    );
     expect(proven.stdout).toMatch(/image\s+\/usr\/bin\/gauge\s+1\s+2\s+pkg:deb\/debian\/gauge@3.9-1\s+b{64}/u);
-    await host.code({ ...statement, files: [{ ...file, path: '/tmp/\u202ex.so', standing: 'other', why: 'written' }], counts: { ...statement.counts, other: 1 } });
+    await host.code({
+      ...statement,
+      files: [{ ...file, path: '/tmp/\u202ex.so', standing: 'other', why: 'written' }],
+      counts: { ...statement.counts, other: 1 },
+    });
     await host.stored();
     const other = await run(['code', container.slice(0, 12), '--last', ...words()]);
     expect(other.code).toBe(1);
     expect(other.stdout).toMatch(/other, written here\s+\/tmp\/\ufffdx\.so/u);
     const json = await run(['code', 'gauge', '--last', '--format', 'json', ...words()]);
-    expect(lines(json.stdout)).toMatchObject([{ verdict: { kind: 'other' }, statement: { container }, signed: { signature: expect.any(String) } }]);
+    expect(lines(json.stdout)).toMatchObject([
+      { verdict: { kind: 'other' }, statement: { container }, signed: { signature: expect.any(String) } },
+    ]);
     await host.code({ ...statement, unjudged: 1 });
     await host.stored();
     expect(await run(['code', 'gauge', '--last', ...words()])).toMatchObject({ code: 3 });

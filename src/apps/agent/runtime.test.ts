@@ -233,13 +233,30 @@ describe.runIf(startableStores().length > 0)('an agent with a sensor', { timeout
     if (statement === undefined) throw new Error('It is not there any more.');
     for (const { statement: text, signature, certificate } of signed())
       expect(
-        verify('sha256', signedBytesOf(text), new X509Certificate(certificate).publicKey, Buffer.from(signature, 'base64')),
+        verify(
+          'sha256',
+          signedBytesOf(text),
+          new X509Certificate(certificate).publicKey,
+          Buffer.from(signature, 'base64'),
+        ),
       ).toBe(true);
     return statement;
   }
 
   test('says what code runs in a container, with layer, package and hash', async () => {
-    await docker(engine, 'run', '-d', '--name', 'whole', '--network', 'none', image, 'sh', '-c', '/bin/sleep 300; true');
+    await docker(
+      engine,
+      'run',
+      '-d',
+      '--name',
+      'whole',
+      '--network',
+      'none',
+      image,
+      'sh',
+      '-c',
+      '/bin/sleep 300; true',
+    );
     const sha256 = createHash('sha256').update(readFileSync('/usr/bin/busybox')).digest('hex');
     const ofImage = { standing: 'image', mappings: 1, processes: 1, layer: 0, sha256 };
     const statement = await codeOf('whole');

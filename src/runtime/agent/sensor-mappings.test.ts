@@ -2,87 +2,37 @@ import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
-import { mappingFiles, mappingImage } from '../../../test/make/mapping-image.ts';
+import { image, type MappingWorld, openMappingWorld } from '../../../test/make/mapping-world.ts';
 import { docker, imageFile } from '../../../test/make/program-image.ts';
-import { startTestSensor, type TableFile, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
-import type { PolicyFrame } from './wire/policy-frame.ts';
-import { codeFlag, feature, policyFlag } from './wire/words.ts';
+import { codeFlag, feature } from './wire/words.ts';
 
-const image = 'mappings:1';
-let engine: TestEngine;
-let sensor: TestSensor;
-let agent: TestAgent;
-let imageId: string;
+let at: MappingWorld;
 let cgroup: bigint;
 
-const prevent = { driftEffect: 'ignore', codeEffect: 'prevent', modelEffect: 'ignore', toolEffect: 'ignore' } as const;
-/** So that the engine refuses none of the calls itself. */
-const open = ['--security-opt', 'seccomp=unconfined'];
-const fifteenMinutes = 900_000_000_000n;
-
 beforeAll(async () => {
-  engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
-  await engine.load(await mappingImage(image));
-  imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
-  sensor = await startTestSensor(engine.root);
-  agent = new TestAgent(sensor.socket);
-  agent.send({ kind: 'configure', bucketNs: fifteenMinutes, permissionBudgetMs: 200, eventsPerSecond: 100_000 });
-  await setPolicy({});
-  cgroup = await start('server', ...open, '--tmpfs', '/x:exec', '-v', 'shared:/shared');
+  at = await openMappingWorld();
+  // The engine's own filter refuses some of the calls.
+  const open = ['--security-opt', 'seccomp=unconfined'];
+  cgroup = await at.start('server', ...open, '--tmpfs', '/x:exec', '-v', 'shared:/shared');
 }, 60_000);
+afterAll(async () => await at?.close());
 
-afterAll(async () => {
-  agent?.close();
-  await sensor?.stop();
-  await engine?.stop();
-});
-
-/** `files`: of the image's table; all of its code where nothing is said. */
-async function setPolicy({ files, ...changes }: Partial<PolicyFrame> & { readonly files?: readonly TableFile[] }) {
-  const version = 1 + agent.of('policy-reply').length;
-  const all =
-    files ?? (await Promise.all(mappingFiles.map(async (path) => ({ file: await imageFile(engine, [image, path]) }))));
-  expect(await agent.putTable(7, all)).toMatchObject({ accepted: 1 });
-  const whole = { policy: 7, version, flags: policyFlag.tabled, table: 7, images: [imageId], tools: [] };
-  agent.send({ kind: 'policy', ...whole, edges: [], digests: [], ...prevent, ...changes });
-  expect(await agent.until('policy-reply', (one) => one.version === version)).toMatchObject({ accepted: 1 });
-}
-
-/** Starts a container that waits; answers the number of its cgroup. */
-async function start(name: string, ...words: readonly string[]): Promise<bigint> {
-  const { stdout } = await docker(
-    engine,
-    'run',
-    '-d',
-    '--name',
-    name,
-    '--network',
-    'none',
-    ...words,
-    image,
-    'sleep',
-    '600',
-  );
-  return (await agent.until('container', ({ id }) => id === stdout)).cgroup;
-}
-
-const inside = (words: string, name = 'server') => docker(engine, 'exec', name, 'sh', '-c', words);
+const inside = (words: string) => at.inside('server', words);
 
 /** What was told of mappings in the container since then. */
 const toldSince = (before: number) =>
-  agent.frames.slice(before).flatMap((one) => (one.kind === 'code' && one.cgroup === cgroup ? [one] : []));
+  at.agent.frames.slice(before).flatMap((one) => (one.kind === 'code' && one.cgroup === cgroup ? [one] : []));
 
 /** All that the sensor had to tell so far has come. */
 async function settled(): Promise<void> {
-  const before = agent.frames.length;
-  agent.send({ kind: 'ask-status' });
+  const before = at.agent.frames.length;
+  at.agent.send({ kind: 'ask-status' });
   await expect
-    .poll(() => agent.frames.slice(before).some(({ kind }) => kind === 'status'), { timeout: 20_000 })
+    .poll(() => at.agent.frames.slice(before).some(({ kind }) => kind === 'status'), { timeout: 20_000 })
     .toBe(true);
 }
 
-const hasLsm = () => agent.of('sensor-hello').some(({ features }) => (features & feature.codeLsm) !== 0);
+const hasLsm = () => at.agent.of('sensor-hello').some(({ features }) => (features & feature.codeLsm) !== 0);
 
 /** Every way to make code of a file executable. */
 const ways = [
@@ -119,7 +69,7 @@ async function onABusyHost<Value>(work: () => Promise<Value>): Promise<Value> {
 }
 
 test('the sensor says how it stops mappings', async () => {
-  const { features } = await agent.until('sensor-hello');
+  const { features } = await at.agent.until('sensor-hello');
   expect(features & (feature.codeLsm | feature.codeKill)).not.toBe(0);
 });
 
@@ -127,7 +77,7 @@ describe('code that is not the image’s does not run, however it is mapped', ()
   test.each(ways)(
     '%s',
     async (way) => {
-      const before = agent.frames.length;
+      const before = at.agent.frames.length;
       await inside(`cp /lib64/code.so /tmp/${way}.so`);
       const [told, ...more] = await stopped(way, `/tmp/${way}.so`);
       expect(more).toEqual([]);
@@ -145,44 +95,54 @@ describe('code that is not the image’s does not run, however it is mapped', ()
   );
 
   test.each([
-    ['that was copied in the container', 'cp /lib64/code.so /tmp/copy.so', '/tmp/copy.so', 'upper'],
-    ['of the image that was changed', 'cp /lib64/code.so /tmp/c; cat /tmp/c >>/bin/true', '/bin/true', 'upper'],
-    ['of the image that was copied up as it was', 'chmod 600 /bin/seq', '/bin/seq', 'upper'],
-    ['on a tmpfs', 'cp /lib64/code.so /x/code.so', '/x/code.so', 'other'],
-    ['that the engine mounts alone', 'cat /lib64/code.so >/etc/hosts', '/etc/hosts', 'other'],
-  ])('a file %s', async (_, lay, path, origin) => {
+    { which: 'that was copied', lay: 'cp /lib64/code.so /tmp/copy.so', path: '/tmp/copy.so', origin: 'upper' },
+    {
+      which: 'of the image that was changed',
+      lay: 'cat /lib64/code.so >>/bin/true',
+      path: '/bin/true',
+      origin: 'upper',
+    },
+    {
+      which: 'of the image that was copied up as it was',
+      lay: 'chmod 600 /bin/seq',
+      path: '/bin/seq',
+      origin: 'upper',
+    },
+    { which: 'on a tmpfs', lay: 'cp /lib64/code.so /x/code.so', path: '/x/code.so', origin: 'other' },
+    { which: 'that is mounted alone', lay: 'cat /lib64/code.so >/etc/hosts', path: '/etc/hosts', origin: 'other' },
+  ])('a file $which', async ({ lay, path, origin }) => {
     await inside(lay);
     expect(await stopped('mprotect-all', path)).toMatchObject([{ path, origin }]);
   });
 
   test('a descriptor from another container of the same image', async () => {
-    await start('giver', '-v', 'shared:/shared');
-    await docker(engine, 'exec', '-d', 'giver', 'map-code', 'give', '/lib64/code.so');
+    await at.start('giver', '-v', 'shared:/shared');
+    await docker(at.engine, 'exec', '-d', 'giver', 'map-code', 'give', '/lib64/code.so');
     await expect.poll(async () => (await inside('test -S /shared/socket; echo $?')).stdout).toBe('0');
     expect(await stopped('take', '-')).toMatchObject([{ path: '/lib64/code.so', origin: 'other' }]);
-    await docker(engine, 'rm', '--force', 'giver');
+    await docker(at.engine, 'rm', '--force', 'giver');
   });
 
   test('a file of the image with another identity than the table has', async () => {
-    const file = await imageFile(engine, [image, 'lib64/code.so']);
+    const file = await imageFile(at.engine, [image, 'lib64/code.so']);
     for (const changed of [{ ctime: 1n }, { size: 1n }]) {
-      await setPolicy({ files: [{ file: { ...file, ...changed }, flags: 0 }] });
+      await at.setPolicy({ files: [{ file: { ...file, ...changed }, flags: 0 }] });
       expect(await stopped('mprotect-all', '/lib64/code.so')).toMatchObject([
         { path: '/lib64/code.so', origin: 'image' },
       ]);
     }
-    await setPolicy({ files: [{ file: { ...file, device: file.device + 1 } }] });
+    await at.setPolicy({ files: [{ file: { ...file, device: file.device + 1 } }] });
     expect((await inside('map-code mmap /lib64/code.so')).stdout).not.toContain('ran');
-    await setPolicy({});
+    await at.setPolicy({});
   });
 
   test('the loader of the first program of a container', async () => {
-    const loader = `${engine.root}/loader`;
+    const loader = `${at.engine.root}/loader`;
     copyFileSync('/lib64/ld-linux-x86-64.so.2', loader);
     const words = ['run', '--rm', '--network', 'none', '-v', `${loader}:/lib64/ld-linux-x86-64.so.2:ro`];
-    const { code } = await docker(engine, ...words, image, 'dynamic');
+    const { code } = await docker(at.engine, ...words, image, 'dynamic');
     expect(code).not.toBe(0);
-    await agent.until('code', ({ openerPath, origin }) => openerPath === '/bin/dynamic' && origin === 'other');
+    await at.agent.until('code', ({ openerPath, origin }) => openerPath === '/bin/dynamic' && origin === 'other');
   });
 
   test('on a busy host, however often it is tried', async () => {
@@ -202,7 +162,7 @@ describe('code that is not the image’s does not run, however it is mapped', ()
 
 /** Runs `map-code` in the container, which must not run the code; what was told of it. */
 async function stopped(way: string, path: string) {
-  const before = agent.frames.length;
+  const before = at.agent.frames.length;
   const { stdout, stderr } = await inside(`map-code ${way} ${path} 2>&1; echo code $?`);
   expect(`${stdout}${stderr}`).not.toContain('ran');
   expect(stdout).toMatch(hasLsm() ? /code 126$/u : /code 137$/u);
@@ -220,7 +180,7 @@ describe('nothing is told of', () => {
     ['memory that processes share', 'memory-of-many', '/lib64/code.so'],
     ['.NET’s memory', 'mapped-twice', '/lib64/code.so'],
   ])('%s', async (_, way, path) => {
-    const before = agent.frames.length;
+    const before = at.agent.frames.length;
     expect((await inside(`map-code ${way} ${path}; echo code $?`)).stdout).toBe('ran\ncode 0');
     expect((await inside('dynamic; cat /dev/null; echo code $?')).stdout).toBe('code 0');
     await settled();
@@ -228,32 +188,32 @@ describe('nothing is told of', () => {
   });
 
   test('a file of the image’s layers that is no executable', async () => {
-    const files = [{ file: await imageFile(engine, [image, 'bin/sh']), flags: 0 }];
-    await setPolicy({ files });
+    const files = [{ file: await imageFile(at.engine, [image, 'bin/sh']), flags: 0 }];
+    await at.setPolicy({ files });
     expect((await inside('map-code mmap /lib64/code.so')).stdout).toBe('ran');
-    await setPolicy({});
+    await at.setPolicy({});
   });
 
   test('the runtime, while it starts containers and sessions', async () => {
-    const before = agent.frames.length;
+    const before = at.agent.frames.length;
     for (let round = 0; round < 5; round += 1) {
-      await docker(engine, 'run', '--rm', '--network', 'none', image, 'dynamic');
-      await docker(engine, 'exec', 'server', 'dynamic');
+      await docker(at.engine, 'run', '--rm', '--network', 'none', image, 'dynamic');
+      await docker(at.engine, 'exec', 'server', 'dynamic');
     }
     await settled();
-    expect(agent.frames.slice(before).filter(({ kind }) => kind === 'code')).toEqual([]);
+    expect(at.agent.frames.slice(before).filter(({ kind }) => kind === 'code')).toEqual([]);
   });
 });
 
 test('where the effect is alert, code runs and is told once for each process', async () => {
-  await setPolicy({ codeEffect: 'alert' });
-  const before = agent.frames.length;
+  await at.setPolicy({ codeEffect: 'alert' });
+  const before = at.agent.frames.length;
   await inside('cp /lib64/code.so /tmp/told.so');
   expect((await inside('map-code mprotect-several /tmp/told.so; map-code mmap /tmp/told.so')).stdout).toBe('ran\nran');
   await settled();
   const alerted = { verdict: 'alerted', path: '/tmp/told.so', flags: codeFlag.mapped, origin: 'upper' };
   expect(toldSince(before)).toMatchObject([alerted, alerted]);
-  await setPolicy({});
+  await at.setPolicy({});
 });
 
 test('a library that the policy names by its content is loaded', async () => {
@@ -262,111 +222,12 @@ test('a library that the policy names by its content is loaded', async () => {
   expect((await inside(load)).stdout).toBe('code 0');
   expect((await inside(load)).stderr).toMatch(/cannot be preloaded/u);
   const sha256 = createHash('sha256').update(readFileSync('/lib/x86_64-linux-gnu/libc.so.6')).digest();
-  await setPolicy({ digests: [{ sha256 }] });
-  const before = agent.frames.length;
+  await at.setPolicy({ digests: [{ sha256 }] });
+  const before = at.agent.frames.length;
   expect(await inside(load)).toMatchObject({ stdout: 'code 0', stderr: '' });
   await settled();
   expect(toldSince(before)).toEqual([]);
-  await setPolicy({});
-});
-
-describe('what is mapped now', () => {
-  let requests = 0;
-
-  /** What the sensor says of a container. */
-  async function mappingsOf(asker: TestAgent, number: bigint) {
-    const request = (requests += 1);
-    asker.send({ kind: 'ask-code', cgroup: number, request });
-    const end = await asker.until('mappings-end', (one) => one.request === request);
-    return { end, files: asker.of('mapping').filter((one) => one.request === request) };
-  }
-
-  const stay = (name: string, way: string, path: string) =>
-    docker(engine, 'exec', '-d', '-e', 'STAY=1', name, 'map-code', way, path);
-
-  /** Waits until so many processes are in the container. */
-  const untilThere = (name: string, count: number) =>
-    expect
-      .poll(async () => (await docker(engine, 'top', name)).stdout.split('\n').length, { timeout: 10_000 })
-      .toBe(count + 1);
-
-  test('is told file by file, with what the table has of each, and memory is counted apart', async () => {
-    const number = await start('clean');
-    await stay('clean', 'mmap', '/lib64/code.so');
-    await stay('clean', 'memory', '/lib64/code.so');
-    await stay('clean', 'mapped-twice', '/lib64/code.so');
-    await untilThere('clean', 4);
-    const { end, files } = await mappingsOf(agent, number);
-    const ofImage = { cgroup: number, origin: 'image', listing: 'same', allowed: 0 } as const;
-    expect(files.toSorted((one, other) => one.path.localeCompare(other.path))).toMatchObject([
-      {
-        ...ofImage,
-        path: '/bin/map-code',
-        mappings: 3,
-        processes: 3,
-        file: await imageFile(engine, [image, 'bin/map-code']),
-      },
-      { ...ofImage, path: '/bin/sleep', mappings: 1, processes: 1 },
-      { ...ofImage, path: '/lib64/code.so', mappings: 1, processes: 1 },
-    ]);
-    expect(end).toMatchObject({
-      processes: 4,
-      mappings: 5,
-      files: 3,
-      anonymous: 2,
-      policy: 7,
-      passed: 0n,
-      stopped: 0n,
-      unjudged: 0n,
-    });
-    const born = await agent.until('container', ({ cgroup: of }) => of === number);
-    expect(end.since).toBe(born.time);
-    expect(end.time).toBeGreaterThan(end.since);
-    await docker(engine, 'rm', '--force', 'clean');
-  });
-
-  test('a library in memory, and a page that was protected later, are among it where they were let through', async () => {
-    await setPolicy({ codeEffect: 'alert' });
-    const number = await start('alerted');
-    await inside('cp /lib64/code.so /tmp/foreign.so', 'alerted');
-    await stay('alerted', 'memfd', '/lib64/code.so');
-    await stay('alerted', 'mprotect-part', '/tmp/foreign.so');
-    await untilThere('alerted', 3);
-    const { end, files } = await mappingsOf(agent, number);
-    const others = files.filter(({ origin }) => origin !== 'image').map(({ path, origin }) => ({ path, origin }));
-    expect(others.toSorted((one, other) => one.path.localeCompare(other.path))).toEqual([
-      { path: '/tmp/foreign.so', origin: 'upper' },
-      { path: 'memfd:hidden', origin: 'memory' },
-    ]);
-    expect(end.passed).toBeGreaterThanOrEqual(2n);
-    expect(end.stopped).toBe(0n);
-    await docker(engine, 'rm', '--force', 'alerted');
-    await setPolicy({});
-  });
-
-  test('a mapping from before the sensor is among it too, and a container that nothing judges says so', async () => {
-    await setPolicy({ codeEffect: 'ignore' });
-    await start('before');
-    await inside('cp /lib64/code.so /tmp/foreign.so', 'before');
-    await stay('before', 'mmap', '/tmp/foreign.so');
-    await untilThere('before', 2);
-    const later = await startTestSensor(engine.root);
-    const other = new TestAgent(later.socket);
-    try {
-      const name = (await docker(engine, 'inspect', '--format', '{{.Id}}', 'before')).stdout;
-      const found = await other.until('container', ({ id, state }) => id === name && state === 'found');
-      const { end, files } = await mappingsOf(other, found.cgroup);
-      expect(files.find(({ path }) => path === '/tmp/foreign.so')).toMatchObject({ origin: 'upper', processes: 1 });
-      expect(end.passed).toBe(0n);
-      await docker(engine, 'exec', 'before', 'dynamic');
-      expect((await mappingsOf(other, found.cgroup)).end.unjudged).toBeGreaterThan(0n);
-    } finally {
-      other.close();
-      await later.stop();
-      await docker(engine, 'rm', '--force', 'before');
-      await setPolicy({});
-    }
-  });
+  await at.setPolicy({});
 });
 
 test('the hooks, which run for every process of the host, cost less than 600 ns a call', async () => {

@@ -21,8 +21,5 @@ export const runtimeRulesChanged = fact<{ readonly rule: string }>('runtime-rule
 /** What protects a host is another. */
 export const sensorChanged = fact<{ readonly host: string }>('sensor-changed');
 
-/** A host said what code runs in a container. */
-export const codeTold = fact<{ readonly host: string; readonly container: string }>('code-told');
-
 /** Other containers with models run on a host, or they stand elsewhere. */
 export const modelsPlaced = fact<{ readonly host: string }>('models-placed');

@@ -2,7 +2,6 @@ import { AppError } from '#base/index.ts';
 import { type FactHandler, isSignedByAgent, readFacts } from '#link/console/index.ts';
 import { CodeStatement, SignedCode } from '../contract.ts';
 import { signedBytesOf } from '../signed-code.ts';
-import { codeTold } from './facts.ts';
 import { runtimeSchema } from './schema.ts';
 
 /** Fact `code`: what runs in a container, as its host signed it. The newest of a container replaces the older. */
@@ -33,7 +32,6 @@ export const reportCode: FactHandler = async (transaction, { id: agent, name: ho
         .where('container', '=', container)
         .where('request', '=', request)
         .execute();
-    await transaction.announce(codeTold, { host, container });
   }
 };
 

@@ -43,8 +43,18 @@ function open(answer: (request: number) => readonly Frame[], patience = 1000) {
 
 const end = (request: number): Frame => ({
   kind: 'mappings-end',
-  ...{ cgroup: 7n, request, processes: 1, mappings: 0, files: 0, anonymous: 0, policy: 0 },
-  ...{ time: 0n, since: 0n, passed: 0n, stopped: 0n, unjudged: 0n },
+  cgroup: 7n,
+  request,
+  processes: 1,
+  mappings: 0,
+  files: 0,
+  anonymous: 0,
+  policy: 0,
+  time: 0n,
+  since: 0n,
+  passed: 0n,
+  stopped: 0n,
+  unjudged: 0n,
 });
 
 test('answers each question once, signed by the key of the host', async () => {

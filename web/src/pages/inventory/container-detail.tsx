@@ -9,6 +9,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { dateTime } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { ContainerProtection } from '../sensor/container-protection.tsx';
+import { RunningCode } from '../runtime/running-code.tsx';
 import { isRoot, publishedPorts, settingsOf } from './container-settings.ts';
 import { ContainerStateMark } from './container-state.tsx';
 
@@ -42,6 +43,7 @@ export function ContainerDetail({ id }: { readonly id: string }): ReactNode {
         </Notice>
       )}
       {container.incomplete !== true && <Settings container={container} />}
+      {container.state === 'running' && <RunningCode id={container.id} />}
       <Reach container={container} />
       <Storage container={container} />
       <Labels labels={container.labels} />
