@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { dockerArchive } from './image.ts';
 import { directory, file, makeTar, symlink } from './tar.ts';
 
@@ -43,8 +43,21 @@ export function codePages(): Buffer {
   return Buffer.concat(Array.from({ length: 3 }, () => Buffer.concat([code, Buffer.alloc(page - code.length, 0xcc)])));
 }
 
+/** Node.js as npm brings it, with its libraries. */
+function nodeFiles() {
+  const program = realpathSync(process.execPath);
+  const listed = execFileSync('ldd', [program], { encoding: 'utf8' });
+  const libraries = [...listed.matchAll(/=> (\/\S+)/gu)].map(([, path = '']) => path);
+  return [
+    file('bin/node', readFileSync(program), 0o755),
+    ...libraries
+      .filter((path) => basename(path) !== 'libc.so.6')
+      .map((path) => file(`lib64/${basename(path)}`, readFileSync(realpathSync(path)), 0o755)),
+  ];
+}
+
 /** An image as `docker save` writes it: busybox's shell, `/bin/map-code`, `/lib64/code.so` for it, and a dynamic program. */
-export async function mappingImage(name: string): Promise<Uint8Array> {
+export async function mappingImage(name: string, more: 'alone' | 'with node' = 'alone'): Promise<Uint8Array> {
   const busybox = readFileSync('/usr/bin/busybox');
   const layer = makeTar([
     directory('bin'),
@@ -56,6 +69,7 @@ export async function mappingImage(name: string): Promise<Uint8Array> {
     file('lib64/ld-linux-x86-64.so.2', readFileSync(realpathSync('/lib64/ld-linux-x86-64.so.2')), 0o755),
     file('lib64/libc.so.6', readFileSync('/lib/x86_64-linux-gnu/libc.so.6'), 0o755),
     file('lib64/code.so', codePages(), 0o644),
+    ...(more === 'with node' ? nodeFiles() : []),
     symlink('lib', 'lib64'),
   ]);
   return dockerArchive([layer], { names: [name], config: { config: { Env: ['PATH=/bin'] } } }).bytes;

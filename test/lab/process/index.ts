@@ -7,6 +7,7 @@ import { driftCases } from './drift.ts';
 import { intruderCases } from './intruders.ts';
 import { killCases } from './kills.ts';
 import { learningCases } from './learning.ts';
+import { mappingCases } from './mappings.ts';
 import { restoreCases } from './restore.ts';
 import { moveCases } from './moves.ts';
 import { quietCases } from './quiet.ts';
@@ -22,6 +23,7 @@ export const lab: Lab<Dock> = {
     ...driftCases,
     ...codeCases,
     ...busyCases,
+    ...mappingCases,
     ...intruderCases,
     ...moveCases,
     ...versionCases,
