@@ -56,7 +56,12 @@ export async function openMappingWorld(): Promise<MappingWorld> {
       await engine.stop();
     },
   };
-  await world.setPolicy({});
+  try {
+    await world.setPolicy({});
+  } catch (error) {
+    await world.close();
+    throw error;
+  }
   return world;
 }
 

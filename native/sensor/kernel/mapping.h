@@ -168,8 +168,9 @@ PART int report_mapping(struct mapping_facts *facts, struct process *process, __
 
 	if (!s || !facts || !process)
 		return -1;
+	/* A process that ends tells it once by itself. */
 	hash = mapping_told(facts, process, &key);
-	if (!is_new(hash, &repeats))
+	if (facts->verdict != WIRE_KILLED && !is_new(hash, &repeats))
 		return 0;
 	if (!has_allowance(process->cgroup, true)) {
 		bpf_map_delete_elem(&seen, &hash);

@@ -4,7 +4,7 @@ import { docker, imageFile } from '../../../test/make/program-image.ts';
 import { startTestSensor, TestAgent } from '../../../test/make/sensor.ts';
 
 let at: MappingWorld;
-beforeAll(async () => void (at = await openMappingWorld()), 60_000);
+beforeAll(async () => void (at = await openMappingWorld()), 180_000);
 afterAll(async () => await at?.close());
 
 let requests = 0;

@@ -14,7 +14,7 @@ beforeAll(async () => {
   // The engine's own filter refuses some of the calls.
   const open = ['--security-opt', 'seccomp=unconfined'];
   cgroup = await at.start('server', ...open, '--tmpfs', '/x:exec', '-v', 'shared:/shared');
-}, 60_000);
+}, 180_000);
 afterAll(async () => await at?.close());
 
 const inside = (words: string) => at.inside('server', words);

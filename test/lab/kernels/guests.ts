@@ -117,7 +117,7 @@ async function sendImage(copyIn: (local: string, path: string) => Promise<void>)
   const folder = mkdtempSync(join(tmpdir(), 'seawall-kernels-'));
   try {
     const archive = join(folder, 'image.tar');
-    writeFileSync(archive, dynamicImage());
+    writeFileSync(archive, await dynamicImage());
     await copyIn(archive, imageInGuest);
   } finally {
     rmSync(folder, { recursive: true });

@@ -113,6 +113,13 @@ export const trials: readonly LabCase<Ground>[] = [
       return figures;
     },
   },
+  {
+    id: 'X',
+    title: 'code that is not the image’s cannot be mapped',
+    protectedBy: 'the hooks of mappings',
+    run: mappings,
+  },
+  { id: 'XQ', title: 'what programs compile and map of the image runs', run: quietMappings },
   { id: 'C', title: 'a script that was dropped is refused', protectedBy: 'the guard of code files', run: script },
   ...moveTrials,
   deathTrial,
@@ -124,6 +131,7 @@ const everywhere =
   feature.execLsm |
   feature.execFanotify |
   feature.codeFanotify |
+  feature.codeLsm |
   feature.listen |
   feature.pinned;
 
@@ -182,6 +190,52 @@ async function firstOfVolume({ setPolicy, docker, agent, layer }: Ground): Promi
     await agent().until('exec', () => all().length >= start);
   }
   return `${starts} starts`;
+}
+
+/** Ways that the engine's own filter of calls lets through. */
+const ways = [
+  'mmap',
+  'shared-mmap',
+  'mprotect-all',
+  'mprotect-part',
+  'mprotect-several',
+  'mprotect-32',
+  'pkey',
+  'mremap',
+  'mremap-grow',
+  'shmat',
+  'memfd',
+  'false-name',
+  'deleted',
+  'crowded-lock',
+  'waiting-thread',
+  'another-process',
+] as const;
+
+async function mappings({ setPolicy, shell, agent, cgroup }: Ground): Promise<string> {
+  await setPolicy();
+  for (const way of ways) {
+    const path = `/tmp/${way}.so`;
+    const { text } = await shell.say(`cp /lib64/code.so ${path}; map-code ${way} ${path} 3`);
+    expectThat(!text.includes('ran') && text.endsWith('stopped 3'), `${way}: ${text}`);
+    const told = await agent().until('code', (one) => one.cgroup === cgroup && one.argv.includes(`\0${way}\0`));
+    expectThat(told.verdict === 'refused' || told.verdict === 'killed', `${way} is told as ${told.verdict}`);
+  }
+  return `${ways.length} ways`;
+}
+
+async function quietMappings({ setPolicy, shell, agent, cgroup }: Ground): Promise<undefined> {
+  await setPolicy();
+  const before = agent().frames.length;
+  for (const way of ['mmap', 'mprotect-all', 'memory', 'memory-of-many', 'mapped-twice']) {
+    const { text } = await shell.say(`map-code ${way} /lib64/code.so`);
+    expectThat(text === 'ran', `${way}: ${text}`);
+  }
+  agent().send({ kind: 'ask-status' });
+  await agent().until('status', (one) => agent().frames.indexOf(one) >= before);
+  const told = agent().frames.slice(before);
+  expectThat(!told.some((one) => one.kind === 'code' && one.cgroup === cgroup), 'it is told');
+  return undefined;
 }
 
 async function script(ground: Ground): Promise<string> {

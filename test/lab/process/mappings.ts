@@ -138,7 +138,10 @@ export const mappingCases: readonly LabCase<Dock>[] = [
       expectThat(code === 0, `node ended with ${code}: ${output}`);
       for (const way of ['memory', 'memory-of-many', 'mapped-twice', 'mmap'])
         expectThat((await dock.inside(id, 'map-code', way, '/lib64/code.so')).output === 'ran\n', `${way} was stopped`);
-      for (const words of [['python3', '-c', 'import json, ssl'], ['perl', '-MPOSIX', '-e', '1']])
+      for (const words of [
+        ['python3', '-c', 'import json, ssl'],
+        ['perl', '-MPOSIX', '-e', '1'],
+      ])
         await dock.inside(nginx.id, ...words);
       await dock.inside(tomcat.id, '/usr/lib/jvm/java-21-openjdk-amd64/bin/java', '-version');
       await new Promise((resolve) => setTimeout(resolve, 4000));
