@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { getOverview, type Overview } from '#explorer/contract.ts';
+import type { ProtectionCounts } from '#inventory/contract.ts';
 import { reading } from '../../api.ts';
 import { environmentName, useEnvironment } from '../../app/environment.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
@@ -74,25 +75,8 @@ function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode 
       />
     );
   }
-  const lacking = protection === undefined ? 0 : notProtected(protection.preventing);
-  if (protection !== undefined && lacking > 0) {
-    return (
-      <PageHead
-        title={title}
-        state={protection.preventing.unknown > 0 ? 'unknown' : 'fail'}
-        verdict={
-          <>
-            <Link to="/containers" search={{ protection: 'not-protected', state: 'up' }}>
-              {counted(lacking, 'running container')}
-            </Link>
-            {where} {lacking === 1 ? 'is' : 'are'} not known to be protected as{' '}
-            {lacking === 1 ? 'its rule asks' : 'their rules ask'}.
-          </>
-        }
-        reason={`${lackSentence(protection.preventing)}, by what their sensors reported.`}
-      />
-    );
-  }
+  if (protection !== undefined && notProtected(protection.preventing) > 0)
+    return <LackingHead counts={protection.preventing} where={where} />;
   if (verdicts.fail > 0) {
     const first = upgrades[0];
     return (
@@ -132,6 +116,29 @@ function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode 
       state="pass"
       verdict={`${counted(images, 'image')}${where} ${images === 1 ? 'passes' : 'pass'}.`}
       reason={worstOf(newest)}
+    />
+  );
+}
+
+/** A container that is not protected outweighs a verdict on an image. */
+function LackingHead({ counts, where }: { readonly counts: ProtectionCounts; readonly where: string }): ReactNode {
+  const lacking = notProtected(counts);
+  return (
+    <PageHead
+      title={title}
+      state={counts.unknown > 0 ? 'unknown' : 'fail'}
+      verdict={
+        <>
+          <Link to="/containers" search={{ protection: 'not-protected', state: 'up' }}>
+            {counted(lacking, 'running container')}
+          </Link>
+          {where}{' '}
+          {lacking === 1
+            ? 'is not known to be protected as its rule asks.'
+            : 'are not known to be protected as their rules ask.'}
+        </>
+      }
+      reason={`${lackSentence(counts)}, by what their sensors reported.`}
     />
   );
 }
