@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { messageOf } from '#base/index.ts';
 import { type GateSocket, openGateSocket } from './answer/gate-socket.ts';
-import { answerStart, outlookOf } from './answer/starts.ts';
+import { answerStart, outlookOf, type StartsOptions } from './answer/starts.ts';
 import { StartAgain } from './boot/start-again.ts';
 import { toStartFile } from './boot/trouble.ts';
 import { type Canaries, startCanaries } from './canary/canaries.ts';
@@ -17,7 +17,7 @@ import { GateReport } from './gate-report.ts';
 import { GateInstallation } from './installed-gate.ts';
 import { writeInstanceFile } from './instance-file.ts';
 import { openAuthorization } from './open-authorization.ts';
-import type { GateOptions } from './options.ts';
+import type { GateArming, GateOptions } from './options.ts';
 import { sweepOptions } from './sweep/compose-sweep.ts';
 import { startSweep, type Sweep } from './sweep/sweep.ts';
 
@@ -137,9 +137,25 @@ function listen({ options, starts, compiled }: GateGround, told: StartsTold): Pr
       told.answered(answer, question, performance.now() - began);
       return answer;
     },
-    ...(arming !== undefined && { arming }),
+    ...(arming !== undefined && { arming: { ...arming, expect: (id) => expectStart(starts, arming, id) } }),
     created: (id, how) => (arming === undefined ? undefined : told.created(id, how)),
     log,
+  });
+}
+
+/** While the engine starts a container it answers nothing about it: its own files do. */
+async function expectStart(starts: StartsOptions, arming: GateArming, id: string): Promise<void> {
+  const found = await starts.container(id);
+  if (found === undefined || found === 'too-long') return;
+  const { name, imageId, imageName, labels } = found;
+  const environment = starts.environment(labels);
+  arming.expect({
+    container: id,
+    name,
+    imageId,
+    imageName,
+    labels,
+    ...(environment !== undefined && { environment }),
   });
 }
 

@@ -37,6 +37,15 @@ export interface GateOptions {
 
 /** What the runtime knows of containers that start. */
 export interface GateArming {
+  /** A container was let start and is about to be made, as its engine's own files describe it. */
+  expect(start: {
+    readonly container: string;
+    readonly name: string;
+    readonly imageId: string;
+    readonly imageName: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly environment?: string;
+  }): void;
   /** Whether a container must not start before it is armed: its runtime rule prevents something. */
   prevents(container: string): boolean;
   /** Waits until it is armed since a moment of `performance.now()`, or until the signal fires. */

@@ -41,7 +41,13 @@ export function startRuntime(options: RuntimeOptions): Runtime {
       images.indexes.forget(digest);
       policies.refresh();
     },
-    arming: startArming({ armed, policies, orders, contact: () => line.contact() }),
+    arming: startArming({
+      armed,
+      policies,
+      orders,
+      contact: () => line.contact(),
+      subject: (imageId) => options.collecting.images().find(({ id }) => id === imageId)?.subject,
+    }),
     repeat() {
       evidence.repeat();
       report.report();

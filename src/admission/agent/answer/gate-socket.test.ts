@@ -36,6 +36,7 @@ let socket: GateSocket;
 let armedAfter: number | undefined;
 let gone = 0;
 let prevents = false;
+const expected: string[] = [];
 const created: [string, Armed][] = [];
 
 beforeEach(async () => {
@@ -43,6 +44,7 @@ beforeEach(async () => {
   armedAfter = 0;
   gone = 0;
   prevents = false;
+  expected.length = 0;
   created.length = 0;
   socket = await openGateSocket({
     path: join(folder, 'run/gate.sock'),
@@ -53,6 +55,7 @@ beforeEach(async () => {
     },
     arming: {
       prevents: () => prevents,
+      expect: async (container) => void expected.push(container),
       async wait(_, __, signal) {
         await wait(armedAfter ?? 10_000, undefined, { signal }).catch(() => undefined);
         return signal.aborted ? { kind: 'late', reason: 'It is not marked.', isSensorAway: false } : { kind: 'armed' };
@@ -101,6 +104,7 @@ test('a start is answered, and once it is made whether it is armed', async () =>
   expect(first).toEqual({ answer: 'allow', cause: 'verdict', reason: 'It passes.', id: 'd-1' });
   expect(second).toMatchObject({ armed: true });
   expect(created).toMatchObject([['d-1', { armed: true }]]);
+  expect(expected).toEqual([question.container]);
 });
 
 test('a sensor that does not answer in 100 ms is told, and holds the start no longer', async () => {

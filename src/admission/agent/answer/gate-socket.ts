@@ -13,7 +13,10 @@ export interface GateSocketOptions {
   /** The signal fires when the wrapper went away. */
   readonly answer: (question: StartQuestion, signal: AbortSignal) => Promise<StartAnswer>;
   /** How containers that start are armed; missing: no sensor watches, and no start waits for one. */
-  readonly arming?: GateArming;
+  readonly arming?: Omit<GateArming, 'expect'> & {
+    /** A container was let start and is about to be made. */
+    expect(container: string): Promise<void>;
+  };
   /** Told of each start that was let through and made, with how it was armed. */
   readonly created: (id: string, armed: Armed) => void;
   readonly log: Log;
@@ -98,6 +101,7 @@ async function converse(socket: Socket, options: GateSocketOptions): Promise<voi
     const asked = performance.now();
     const question = StartQuestion.parse(JSON.parse(first.value));
     const { answer, cause, reason, id, seccomp } = await options.answer(question, gone.signal);
+    if (answer === 'allow' && !question.build) await options.arming?.expect(question.container);
     const mustArm = answer === 'allow' && isToBeArmed(options, question);
     const more = { ...(seccomp !== undefined && { seccomp }), ...(mustArm && { mustArm }) };
     await say(socket, { answer, cause, reason, id, ...more });

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
+import type { SubjectId } from '#base/index.ts';
 import type { RuntimeEffect, RuntimeRule } from '../../contract.ts';
 import type { Orders } from '../orders.ts';
 import type { SensorContact } from '../sensor/connect-sensor.ts';
 import { ArmedContainers } from './armed.ts';
 import type { AskedPolicy } from './armed-fact.ts';
+import type { PolicySubject } from '../policies/policies.ts';
 import { startArming } from './start-arming.ts';
 
 const id = 'c1'.repeat(32);
+const subjectNamed = `sha256:${'5e'.repeat(32)}` as string as SubjectId;
 const effects = ['ignore', 'alert', 'prevent', 'block'] as const;
 const ruleWith = (drift: RuntimeEffect, code: RuntimeEffect, process: RuntimeEffect): RuntimeRule => ({
   id: 'prod',
@@ -36,8 +39,11 @@ function open(of: {
 }) {
   const { asked, orders = ordersWith(), contact = working } = of;
   const armed = new ArmedContainers({ isArmed: (_, { problem }) => problem === undefined, changed: () => undefined });
-  const policies = { asked: () => asked };
-  return { armed, arming: startArming({ armed, policies, orders: { orders: () => orders }, contact: () => contact }) };
+  const expected: PolicySubject[] = [];
+  const policies = { asked: () => asked, expect: (one: PolicySubject) => void expected.push(one) };
+  const ground = { armed, policies, orders: { orders: () => orders }, contact: () => contact };
+  const subject = (imageId: string) => (imageId === 'sha256:known' ? subjectNamed : undefined);
+  return { armed, expected, arming: startArming({ ...ground, subject }) };
 }
 
 test('the rule of a container says whether it must be armed, whatever it prevents', () => {
@@ -49,6 +55,19 @@ test('the rule of a container says whether it must be armed, whatever it prevent
         expect(open({ asked }).arming.prevents(id)).toBe(isPreventing);
       }
   expect(open({ asked: { rule: undefined, sent: undefined } }).arming.prevents(id)).toBe(false);
+});
+
+test('what starts is expected with what its engine keeps of it on its disk', () => {
+  const { arming, expected } = open({});
+  const start = { container: id, name: 'web', imageId: 'sha256:known', imageName: 'shop/web:1', labels: { a: 'b' } };
+  arming.expect({ ...start, environment: 'prod' });
+  arming.expect({ ...start, imageId: 'sha256:other' });
+  const image = { id: 'sha256:known', name: 'shop/web:1' };
+  const fact = { id, name: 'web', state: 'created', image, labels: { a: 'b' }, command: [] };
+  expect(expected).toEqual([
+    { fact: { ...fact, subject: subjectNamed, environment: 'prod' } },
+    { fact: { ...fact, image: { ...image, id: 'sha256:other' } } },
+  ]);
 });
 
 test('one that the engine has not described may be under any rule of its host that is on', () => {

@@ -1,3 +1,4 @@
+import type { SubjectId } from '#base/index.ts';
 import { isPreventing } from '../../protections.ts';
 import type { OrderBook } from '../orders.ts';
 import type { Policies } from '../policies/policies.ts';
@@ -11,8 +12,21 @@ export type StartArmed =
   /** `isSensorAway`: not for anything about the container. */
   | { readonly kind: 'late'; readonly reason: string; readonly isSensorAway: boolean };
 
+/** A container that starts, as its engine's own files describe it. */
+export interface StartingContainer {
+  readonly container: string;
+  readonly name: string;
+  /** As the engine names its image, and the name that it was made with. */
+  readonly imageId: string;
+  readonly imageName: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly environment?: string;
+}
+
 /** What a start has to wait for. */
 export interface StartArming {
+  /** A container was let start and is about to be made: while its engine starts it, nobody can ask it about it. */
+  expect(start: StartingContainer): void;
   /** Whether the rule of a container prevents something, so that it must not start before it is armed. */
   prevents(container: string): boolean;
   /**
@@ -24,13 +38,21 @@ export interface StartArming {
 
 export interface StartArmingGround {
   readonly armed: Pick<ArmedContainers, 'since' | 'reported'>;
-  readonly policies: Pick<Policies, 'asked'>;
+  readonly policies: Pick<Policies, 'asked' | 'expect'>;
+  /** The identity behind an engine's id of an image, where it is known without asking. */
+  readonly subject: (imageId: string) => SubjectId | undefined;
   readonly orders: Pick<OrderBook, 'orders'>;
   readonly contact: () => SensorContact | undefined;
 }
 
-export function startArming({ armed, policies, orders, contact }: StartArmingGround): StartArming {
+export function startArming({ armed, policies, orders, contact, subject }: StartArmingGround): StartArming {
   return {
+    expect({ container: id, name, imageId, imageName, labels, environment }) {
+      const known = subject(imageId);
+      const image = { id: imageId, name: imageName };
+      const place = { ...(known !== undefined && { subject: known }), ...(environment !== undefined && { environment }) };
+      policies.expect({ fact: { id, name, state: 'created', image, labels, command: [], ...place } });
+    },
     prevents(container) {
       const asked = policies.asked(container);
       // The engine has not described it yet, so that any rule of this host may be its own.

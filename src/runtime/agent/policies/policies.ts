@@ -1,6 +1,7 @@
 import { type ImageDigest, type Log, messageOf } from '#base/index.ts';
 import type { Selectable } from '#access/index.ts';
 import type { DescribedContainer } from '#inventory/agent/index.ts';
+import type { ContainerFact } from '#inventory/contract.ts';
 import type { Model, Phase, RuntimeRule } from '../../contract.ts';
 import { type WantedKey, wantedIdOf } from '../../model-id.ts';
 import { policyOf } from '../../policy-of.ts';
@@ -36,12 +37,22 @@ export interface PlacedTable extends ImageTable {
   readonly problem?: string | undefined;
 }
 
+/** What policies are made of, of a container. */
+export interface PolicySubject {
+  readonly fact: Pick<
+    ContainerFact,
+    'id' | 'name' | 'state' | 'image' | 'subject' | 'labels' | 'command' | 'environment' | 'incomplete'
+  >;
+}
+
 /** A container that is there, running or not. */
 interface Placed {
   readonly id: string;
-  readonly container: DescribedContainer;
+  readonly container: PolicySubject;
   readonly digest: ImageDigest;
   readonly key: WantedKey;
+  /** Known by the gate alone: its entrypoint is not known, so the model is that of its image. */
+  readonly isExpected: boolean;
 }
 
 interface Given {
@@ -50,12 +61,17 @@ interface Given {
   readonly problem: string | undefined;
 }
 
+/** Milliseconds for which a container that was let start is expected, until the engine describes it. */
+const longestExpected = 120_000;
+
 const isUp: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']);
 
 /** Keeps the sensor's policies those that rules, models and images ask for. */
 export class Policies {
   readonly #options: PoliciesOptions;
   readonly #containers = new Map<string, DescribedContainer>();
+  /** Those that start, and that the engine has not described: while it starts one, it answers nothing about it. */
+  readonly #expected = new Map<string, { readonly subject: PolicySubject; readonly until: number }>();
   /** The policy that each container was given last, the rule that it was made of, and why its image has no table. */
   readonly #given = new Map<string, Given>();
   #work: Promise<void> = Promise.resolve();
@@ -69,12 +85,21 @@ export class Policies {
   describe(container: DescribedContainer): void {
     const { id, state, subject } = container.fact;
     const before = this.#containers.get(id);
+    this.#expected.delete(id);
     if (state === 'removed') {
       this.#forget(id);
     } else {
       this.#containers.set(id, container);
       if (before?.fact.subject === subject && before?.fact.name === container.fact.name) return;
     }
+    this.refresh();
+  }
+
+  /** A container is about to be made, by the gate's word. Its policy is there before its first program, whatever the engine says of it. */
+  expect(subject: PolicySubject): void {
+    const { id } = subject.fact;
+    if (this.#containers.has(id)) return;
+    this.#expected.set(id, { subject, until: performance.now() + longestExpected });
     this.refresh();
   }
 
@@ -105,7 +130,7 @@ export class Policies {
 
   /** What the orders ask for in a container; `undefined` while the engine has not described it. */
   asked(id: string): AskedPolicy | undefined {
-    const container = this.#containers.get(id);
+    const container = this.#containers.get(id) ?? this.#expected.get(id)?.subject;
     if (container === undefined) return undefined;
     const given = this.#given.get(id);
     if (given === undefined) return { rule: this.#ruleOf(container), sent: undefined };
@@ -115,6 +140,7 @@ export class Policies {
 
   #forget(id: string): void {
     this.#containers.delete(id);
+    this.#expected.delete(id);
     this.#given.delete(id);
     this.#options.desk.release(id);
   }
@@ -126,7 +152,8 @@ export class Policies {
 
   /** Models of the containers that are there. */
   models(): readonly WantedKey[] {
-    const keys = new Map(this.#placed().map(({ key }) => [wantedIdOf(key), key]));
+    const known = this.#placed().filter(({ isExpected }) => !isExpected);
+    const keys = new Map(known.map(({ key }) => [wantedIdOf(key), key]));
     return [...keys.values()];
   }
 
@@ -150,7 +177,8 @@ export class Policies {
     const facts = containers.map(({ container }) => container.fact);
     const images = [...new Set([digest, ...facts.map(({ image }) => image.id)])].toSorted();
     const names = [...new Set(facts.map(({ image }) => image.name))];
-    const ids = new Set(containers.map(({ key }) => wantedIdOf(key)));
+    const ids = new Set(containers.flatMap(({ key, isExpected }) => (isExpected ? [] : wantedIdOf(key))));
+    const model = ids.size === 1 ? this.#options.model([...ids][0] ?? '') : undefined;
     const imageKey = `image ${digest}`;
     const forImage = this.#compile({
       images,
@@ -158,28 +186,24 @@ export class Policies {
       rule: rule({ images: names, labels: {} }),
       phase: 'boot',
       // A model of another entrypoint would take what is usual for a deviation.
-      ...(ids.size === 1 && { model: this.#options.model([...ids][0] ?? '') }),
+      model,
     });
     desk.put(imageKey, forImage);
     const used = [imageKey];
-    for (const placed of containers) used.push(this.#place(placed, { table, forImage, imageKey }));
+    for (const placed of containers) used.push(this.#place(placed, { table, forImage, imageKey, model }));
     return used;
   }
 
   /** Gives a container the policy of its entrypoint, rule and phase, where it is another than its image's. */
   #place(
-    { id, key, container }: Placed,
-    {
-      table,
-      forImage,
-      imageKey,
-    }: { readonly table: PlacedTable | undefined; readonly forImage: PolicyText; readonly imageKey: string },
+    { id, key, container, isExpected }: Placed,
+    { table, forImage, imageKey, model: ofImage }: OfImage,
   ): string {
     const { desk, model, phase } = this.#options;
     const holds = this.#ruleOf(container);
     const now = phase(id);
     const modelId = wantedIdOf(key);
-    const text = this.#compile({ table, rule: holds, phase: now, model: model(modelId) });
+    const text = this.#compile({ table, rule: holds, phase: now, model: isExpected ? ofImage : model(modelId) });
     const isSame = sameBut(text, forImage);
     const own = isSame ? imageKey : `model ${modelId} ${holds?.id ?? ''} ${now}`;
     if (!isSame) desk.put(own, text);
@@ -188,7 +212,7 @@ export class Policies {
     return own;
   }
 
-  #ruleOf({ fact: { image, labels, environment } }: DescribedContainer): RuntimeRule | undefined {
+  #ruleOf({ fact: { image, labels, environment } }: PolicySubject): RuntimeRule | undefined {
     return this.#options.rule({ images: [image.name], labels, ...(environment !== undefined && { environment }) });
   }
 
@@ -211,14 +235,26 @@ export class Policies {
   }
 
   #placed(): readonly Placed[] {
-    return [...this.#containers.values()].flatMap((container) => {
+    const now = performance.now();
+    for (const [id, { until }] of this.#expected) if (until < now) this.#expected.delete(id);
+    const expected = [...this.#expected.values()].map(({ subject }) => subject);
+    return [...this.#containers.values(), ...expected].flatMap((container) => {
       const { id, subject, command, environment } = container.fact;
       const chosen = this.#options.chosen(environment);
       if (subject === undefined || container.fact.incomplete === true) return [];
       const digest = subject as string as ImageDigest;
-      return [{ id, container, digest, key: { digest, entrypoint: command, chosen } }];
+      const isExpected = this.#expected.has(id);
+      return [{ id, container, digest, key: { digest, entrypoint: command, chosen }, isExpected }];
     });
   }
+}
+
+/** The policy of an image, beside which those of its containers are made. */
+interface OfImage {
+  readonly table: PlacedTable | undefined;
+  readonly forImage: PolicyText;
+  readonly imageKey: string;
+  readonly model: Model | undefined;
 }
 
 /** Whether two policies of one image say the same to the containers that have them. */
