@@ -1,5 +1,6 @@
 #include "copies.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,13 +84,16 @@ static bool add(struct copies *copies, const struct copy *copy)
 {
 	struct copies_of *own = of(copies, copy->key.cgroup);
 	int map = copies->kernel->known_copies;
+	bool added;
 
 	if (!own)
 		return false;
 	if (own->count >= COPIES_OF_ONE)
 		take_out_oldest(copies, own);
-	if (bpf_map_update_elem(map, &copy->key, &copy->value, BPF_ANY) &&
-	    (!take_out_oldest(copies, own) || bpf_map_update_elem(map, &copy->key, &copy->value, BPF_ANY)))
+	added = !bpf_map_update_elem(map, &copy->key, &copy->value, BPF_ANY);
+	if (!added && errno == E2BIG && take_out_oldest(copies, own))
+		added = !bpf_map_update_elem(map, &copy->key, &copy->value, BPF_ANY);
+	if (!added)
 		return false;
 	if (note(own, copy))
 		return true;

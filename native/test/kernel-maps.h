@@ -31,10 +31,10 @@ static void check(bool holds, int line, const char *text)
 
 #define CHECK(holds) check(holds, __LINE__, #holds)
 
-static int make_map(enum bpf_map_type type, uint32_t key, uint32_t value, uint32_t entries)
+static int make_map(uint32_t flags, uint32_t key, uint32_t value, uint32_t entries)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_NO_PREALLOC);
-	int map = bpf_map_create(type, "seawall_test", key, value, entries, &options);
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = flags);
+	int map = bpf_map_create(BPF_MAP_TYPE_HASH, "seawall_test", key, value, entries, &options);
 
 	if (map < 0) {
 		printf("no map: %s\n", strerror(errno));
@@ -61,10 +61,10 @@ static inline void make_kernel(struct kernel *kernel)
 	static struct settings settings;
 
 	kernel->settings = &settings;
-	kernel->policy_heads = make_map(BPF_MAP_TYPE_HASH, 4, sizeof(struct policy_head), MAX_POLICIES);
-	kernel->policy_edges = make_map(BPF_MAP_TYPE_HASH, sizeof(struct edge_key), 4, MAX_EDGES);
-	kernel->known_copies = make_map(BPF_MAP_TYPE_HASH, sizeof(struct copy_key), sizeof(struct copy_value), COPIES_OF_ONE + 100);
-	kernel->tickets = make_map(BPF_MAP_TYPE_HASH, 4, sizeof(struct ticket), 4);
+	kernel->policy_heads = make_map(BPF_F_NO_PREALLOC, 4, sizeof(struct policy_head), MAX_POLICIES);
+	kernel->policy_edges = make_map(BPF_F_NO_PREALLOC, sizeof(struct edge_key), 4, MAX_EDGES);
+	kernel->known_copies = make_map(0, sizeof(struct copy_key), sizeof(struct copy_value), COPIES_OF_ONE + 100);
+	kernel->tickets = make_map(0, 4, sizeof(struct ticket), 4);
 	kernel->image_tables = make_table_map();
 }
 

@@ -55,8 +55,9 @@ MAP(BPF_MAP_TYPE_LRU_HASH, processes, struct process_key, struct process, 16384,
 MAP(BPF_MAP_TYPE_LRU_HASH, starts, __u32, __u64, 16384, 0); /* of live processes of containers, by tgid */
 MAP(BPF_MAP_TYPE_HASH, policy_heads, __u32, struct policy_head, MAX_POLICIES, BPF_F_NO_PREALLOC);
 MAP(BPF_MAP_TYPE_HASH, policy_edges, struct edge_key, __u32, MAX_EDGES, BPF_F_NO_PREALLOC);
-MAP(BPF_MAP_TYPE_HASH, known_copies, struct copy_key, struct copy_value, MAX_COPIES, BPF_F_NO_PREALLOC);
-MAP(BPF_MAP_TYPE_HASH, tickets, __u32, struct ticket, MAX_TICKETS, BPF_F_NO_PREALLOC);
+/* Made at once: an entry that is refused for want of memory would cost a start. */
+MAP(BPF_MAP_TYPE_HASH, known_copies, struct copy_key, struct copy_value, MAX_COPIES, 0);
+MAP(BPF_MAP_TYPE_HASH, tickets, __u32, struct ticket, MAX_TICKETS, 0);
 MAP(BPF_MAP_TYPE_LRU_HASH, seen, __u64, struct seen_value, 32768, 0);
 MAP(BPF_MAP_TYPE_LRU_HASH, listening, struct listen_key, __u64, 4096, 0);
 MAP(BPF_MAP_TYPE_ARRAY, settings, __u32, struct settings, 1, BPF_F_MMAPABLE);

@@ -42,7 +42,10 @@ export interface RuntimeParts {
   readonly report: SensorReport;
   readonly line: SensorLine;
   readonly starter: SensorStarter;
+  readonly indexes: Images['indexes'];
   readonly bucketSeconds: () => number;
+  /** Makes ready what the first container of an image needs, as soon as the image is here and scanned. */
+  readonly prepare: (digest: ImageDigest) => Promise<void>;
 }
 
 /** What the parts tell each other, whichever was made first. */
@@ -90,7 +93,8 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
   const { tables, desk } = openDesks(bells, log);
   const used = { options, images, orders, containers, evidence, faults, bucketSeconds };
   const ground: Ground = { ...used, rule, desk, tables, bells };
-  const policies = makePolicies(ground);
+  const early = new EarlyTables();
+  const policies = makePolicies(ground, early);
   const behaviour = makeBehaviour(ground);
   const armed = openArmed(policies, bells);
   const armedReport = openArmedReport(options, { armed, orders, policies });
@@ -108,7 +112,9 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
     policies.refresh();
   };
   const seen = { containers, armed, armedReport, evidence, policies, behaviour, code };
-  return { options, orders, ...seen, report, line, starter, bucketSeconds };
+  const { indexes } = images;
+  const prepare = preparing(ground, early);
+  return { options, orders, ...seen, report, line, starter, indexes, bucketSeconds, prepare };
 }
 
 function openDesks(bells: Bells, log: RuntimeOptions['log']): Pick<Ground, 'tables' | 'desk'> {
@@ -125,6 +131,17 @@ function openDesks(bells: Bells, log: RuntimeOptions['log']): Pick<Ground, 'tabl
     (table) => tables.stateOf(table)?.kind === 'taken',
   );
   return { tables, desk };
+}
+
+/** Has an image's table made and put, before a container of it is there. */
+function preparing(ground: Ground, early: EarlyTables): RuntimeParts['prepare'] {
+  const { options, images } = ground;
+  return async (digest) => {
+    const imageId = options.collecting.images().find(({ subject }) => (subject as string | undefined) === digest)?.id;
+    if (imageId !== undefined && !images.places.has(digest)) images.places.set(digest, { imageId });
+    early.add(digest, performance.now());
+    await tableOf(digest, ground);
+  };
 }
 
 function openArmed(policies: Policies, bells: Bells): ArmedContainers {
@@ -169,13 +186,16 @@ function openOrders(
   return openOrderBook({ ...place, ask, images: () => heldImages({ options: { collecting } }), log });
 }
 
-function makePolicies({ options, images, orders, containers, rule, desk, tables, bells }: Ground): Policies {
+function makePolicies(
+  { options, images, orders, containers, rule, desk, tables, bells }: Ground,
+  early: EarlyTables,
+): Policies {
   return new Policies({
     desk,
     rule,
     log: options.log,
     table: (digest) => tableOf(digest, { images, tables }),
-    keepTables: (digests) => tables.keepOnly(digests),
+    keepTables: (digests) => tables.keepOnly(new Set([...digests, ...early.since(performance.now())])),
     model: (id) => orders.model(id),
     chosen: chosenBy(orders, options),
     asked: () => bells.asked(),
@@ -187,6 +207,27 @@ function makePolicies({ options, images, orders, containers, rule, desk, tables,
     },
   });
 }
+
+/** Images whose tables were put before there was a container of them: kept for a while. */
+class EarlyTables {
+  /** By the moment of `performance.now()` at which it was put, oldest first. */
+  readonly #moments = new Map<ImageDigest, number>();
+
+  add(digest: ImageDigest, now: number): void {
+    this.#moments.delete(digest);
+    this.#moments.set(digest, now);
+    const [oldest] = this.#moments.keys();
+    if (this.#moments.size > mostEarly && oldest !== undefined) this.#moments.delete(oldest);
+  }
+
+  since(now: number): ReadonlySet<ImageDigest> {
+    for (const [digest, moment] of this.#moments) if (now - moment > earlyMs) this.#moments.delete(digest);
+    return new Set(this.#moments.keys());
+  }
+}
+
+const mostEarly = 8;
+const earlyMs = 600_000;
 
 /** What policies need of an image; its table is on its way to the sensor then. */
 async function tableOf(

@@ -11,7 +11,7 @@ import { startWatch } from './watch.ts';
 export interface Runtime {
   /** Takes in what the engine says of a container. */
   describe(container: DescribedContainer): void;
-  /** An image was scanned. */
+  /** An image was scanned: what its first container needs is made ready. */
   scanned(digest: ImageDigest): void;
   /** What a start has to wait for, so that its first instruction runs under its policy. */
   readonly arming: StartArming;
@@ -39,7 +39,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     },
     scanned(digest) {
       images.indexes.forget(digest);
-      policies.refresh();
+      void parts.prepare(digest).finally(() => policies.refresh());
     },
     arming: startArming({
       armed,

@@ -37,6 +37,7 @@ export function startWatch(parts: RuntimeParts): Watch {
     await evidence.release((id) => used.has(id));
     const held = new Set([...heldImages(parts), ...modelsOf(parts).map(({ digest }) => digest)]);
     await evidence.prune((digest) => held.has(digest), Date.now());
+    await parts.indexes.keepOnly(held);
     await policies.prune((id) => parts.options.collecting.describe(id));
   };
   let timer: NodeJS.Timeout | undefined;
