@@ -55,7 +55,9 @@ async function measure(folder: string): Promise<void> {
   const desk: TableDesk = new TableDesk({
     deliver: async (frame) => {
       said += frame.length;
-      const [table = 0, , all = 0, first = 0, count = 0] = [0, 4, 8, 12, 16].map((at) => frame.readUInt32LE(headerBytes + at));
+      const [table = 0, , all = 0, first = 0, count = 0] = [0, 4, 8, 12, 16].map((at) =>
+        frame.readUInt32LE(headerBytes + at),
+      );
       if (first + count === all) desk.reply({ kind: 'table-reply', table, accepted: 1, reason: '' });
       return true;
     },
@@ -83,8 +85,12 @@ async function measure(folder: string): Promise<void> {
     });
   const after = pss();
   const disk = statSync(join(folder, '0', 'index.sqlite')).size + statSync(join(folder, '0', 'table.rows')).size;
-  console.log(`${images} images of ${files} files: the process takes ${after.toFixed(0)} MB (PSS), ${before.toFixed(0)} MB before`);
-  console.log(`a look-up ${each.toFixed(1)} us; an index ${(disk / 1024 ** 2).toFixed(0)} MB on the disk; ${(said / 1024 ** 2).toFixed(0)} MB of tables said`);
+  console.log(
+    `${images} images of ${files} files: the process takes ${after.toFixed(0)} MB (PSS), ${before.toFixed(0)} MB before`,
+  );
+  console.log(
+    `a look-up ${each.toFixed(1)} us; an index ${(disk / 1024 ** 2).toFixed(0)} MB on the disk; ${(said / 1024 ** 2).toFixed(0)} MB of tables said`,
+  );
   for (const index of indexes) index.close();
   if (after > limitMegabytes) {
     console.error(`That is more than ${limitMegabytes} MB.`);
@@ -115,6 +121,8 @@ else {
 
 /** A process of its own, whose memory goes with it. */
 function again(...words: readonly string[]): void {
-  const done = spawnSync(process.execPath, ['--max-old-space-size=2048', import.meta.filename, ...words], { stdio: 'inherit' });
+  const done = spawnSync(process.execPath, ['--max-old-space-size=2048', import.meta.filename, ...words], {
+    stdio: 'inherit',
+  });
   if (done.status !== 0) throw new Error(`${words[0]} failed.`);
 }

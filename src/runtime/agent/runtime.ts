@@ -1,4 +1,4 @@
-import type { ImageDigest } from '#base/index.ts';
+import { type ImageDigest, messageOf } from '#base/index.ts';
 import type { DescribedContainer } from '#inventory/agent/index.ts';
 import { composeRuntime } from './compose-runtime.ts';
 import { type StartArming, startArming } from './containers/start-arming.ts';
@@ -39,7 +39,10 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     },
     scanned(digest) {
       images.indexes.forget(digest);
-      void parts.prepare(digest).finally(() => policies.refresh());
+      void parts
+        .prepare(digest)
+        .catch((error: unknown) => options.log.error({ error: messageOf(error) }, 'An image could not be made ready.'))
+        .finally(() => policies.refresh());
     },
     arming: startArming({
       armed,

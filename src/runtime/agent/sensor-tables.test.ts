@@ -52,7 +52,17 @@ async function setPolicy(change: Partial<PolicyFrame> = {}) {
   version += 1;
   const none = { tools: [], edges: [], digests: [] };
   const flags = policyFlag.tabled;
-  agent.send({ kind: 'policy', policy: 7, version, flags, table: 3, images: [imageId], ...effects, ...none, ...change });
+  agent.send({
+    kind: 'policy',
+    policy: 7,
+    version,
+    flags,
+    table: 3,
+    images: [imageId],
+    ...effects,
+    ...none,
+    ...change,
+  });
   return await agent.until('policy-reply', (one) => one.version === version && one.policy === (change.policy ?? 7));
 }
 
@@ -142,9 +152,13 @@ describe('the table of an image', () => {
     expect(await codesWith((file) => file)).toEqual([0, 0]);
   }, 60_000);
 
-  test.each(['inode', 'ctime', 'size', 'device'] as const)('refuses a file with another %s, the kernel alone too', async (name) => {
-    expect(await codesWith(changes[name])).toEqual([refused, killed]);
-  }, 60_000);
+  test.each(['inode', 'ctime', 'size', 'device'] as const)(
+    'refuses a file with another %s, the kernel alone too',
+    async (name) => {
+      expect(await codesWith(changes[name])).toEqual([refused, killed]);
+    },
+    60_000,
+  );
 
   test('is shared by policies that differ in their tools, and ends with the last of them', async () => {
     const { inode } = await imageFile(engine, [image, 'bin/nc']);
@@ -164,12 +178,12 @@ describe('the table of an image', () => {
     expect(await setPolicy()).toMatchObject({ accepted: 0, reason: 'its table is not there' });
   }, 60_000);
 
-  test('holds 300,000 files, put in the time of a start', async () => {
-    const many = Array.from({ length: 300_000 }, (_, at) => ({ file: { ...files[0]?.file, inode: BigInt(at + 1) << 40n } }));
+  test('holds 300,000 files, searched by the guard and by the kernel', async () => {
+    const many = Array.from({ length: 300_000 }, (_, at) => ({
+      file: { ...files[0]?.file, inode: BigInt(at + 1) << 40n },
+    }));
     const table = [...(many as TableFile[]), ...files];
-    const begun = performance.now();
     expect(await agent.putTable(3, table)).toMatchObject({ accepted: 1, reason: '' });
-    console.log(`a table of 300,000 files: ${Math.round(performance.now() - begun)} ms, with encoding it here`);
     expect(await setPolicy()).toMatchObject({ accepted: 1 });
     expect(await codesOf('/bin/id')).toEqual([0, 0]);
   }, 60_000);
@@ -214,7 +228,10 @@ describe('a known copy', () => {
   }, 120_000);
 
   function entriesOf(map: string): number {
-    const said = execFileSync('bpftool', ['map', 'dump', 'pinned', mapOf(map)], { encoding: 'utf8', maxBuffer: 1 << 30 });
+    const said = execFileSync('bpftool', ['map', 'dump', 'pinned', mapOf(map)], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 30,
+    });
     return Number(/Found (\d+) element/u.exec(said)?.[1] ?? (JSON.parse(said) as unknown[]).length);
   }
 
@@ -260,13 +277,19 @@ describe('a known copy', () => {
   test.each([
     ['nothing', () => undefined, killed],
     ['a ticket', ticketFor(same), 0],
-    ...Object.entries(others).map(([name, other]) => [`a ticket for another ${name}`, ticketFor(other), killed] as const),
+    ...Object.entries(others).map(
+      ([name, other]) => [`a ticket for another ${name}`, ticketFor(other), killed] as const,
+    ),
     ['a ticket of long ago', ticketFor(same, 10_100_000_000n), killed],
     ['a known copy', copyFor(same), 0],
     ...Object.entries(others).map(([name, other]) => [`a copy with another ${name}`, copyFor(other), killed] as const),
     ["another container's copy", copyFor(same, 1n), killed],
-  ] as const)('by %s', async (_, put, code) => {
-    await setPolicy();
-    expect(await copyRuns(put)).toBe(code);
-  }, 60_000);
+  ] as const)(
+    'by %s',
+    async (_, put, code) => {
+      await setPolicy();
+      expect(await copyRuns(put)).toBe(code);
+    },
+    60_000,
+  );
 });

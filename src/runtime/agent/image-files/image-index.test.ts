@@ -22,7 +22,11 @@ const executable = (path: string, owner?: string): ScannedExecutable => {
   const hashes = { sha256: Buffer.from(path.padEnd(32)).toString('hex').slice(0, 64), md5: 'ab'.repeat(16) };
   return { path, layer: 0, size: 9, ...hashes, ...(owner !== undefined && { package: owner }) };
 };
-const backing = (path: string, inode: bigint, flags = 0, device = 7): BackingFile => {
+const backing = (
+  path: string,
+  inode: bigint,
+  { flags = 0, device = 7 }: { readonly flags?: number; readonly device?: number } = {},
+): BackingFile => {
   return { path, file: { device, mode: 0o755, inode, ctime: inode + 1n, size: inode + 2n }, flags };
 };
 
@@ -49,14 +53,16 @@ test('a program is found by its path, with its hashes and package', () => {
 test('rows stand by their inode as unsigned numbers, each file once with what any of its names asks for', () => {
   const large = 2n ** 63n + 5n;
   const files = [
-    backing('/bin/sh', large, fileFlag.arguments),
+    backing('/bin/sh', large, { flags: fileFlag.arguments }),
     backing('/bin/ls', 9n),
-    backing('/usr/bin/sh', large, fileFlag.runsCode),
+    backing('/usr/bin/sh', large, { flags: fileFlag.runsCode }),
     backing('/bin/a', 2n),
   ];
   const { head, rowsFile, inodeOf } = make(files);
   const bytes = readFileSync(rowsFile);
-  const rows = Array.from({ length: bytes.length / tableRow.size }, (_, at) => tableRow.read(bytes, at * tableRow.size));
+  const rows = Array.from({ length: bytes.length / tableRow.size }, (_, at) =>
+    tableRow.read(bytes, at * tableRow.size),
+  );
   expect(rows).toEqual([
     { inode: 2n, ctime: 3n, size: 4n, flags: 0 },
     { inode: 9n, ctime: 10n, size: 11n, flags: 0 },
@@ -70,13 +76,16 @@ test.each([
   ['the scan saw not everything', { isComplete: false }],
   ['where it lies is not known', { backing: undefined }],
   ['a file is not where it was scanned', { backing: { files: [], missing: ['/a'], missingCount: 1 } }],
-  ['it lies on two devices', { backing: { files: [backing('/a', 1n), backing('/b', 2n, 0, 8)], missing: [], missingCount: 0 } }],
+  [
+    'it lies on two devices',
+    { backing: { files: [backing('/a', 1n), backing('/b', 2n, { device: 8 })], missing: [], missingCount: 0 } },
+  ],
 ] as const)('no table is whole when %s', (_, change) => {
   expect(make([], change as Partial<IndexSource>).head.isComplete).toBe(false);
 });
 
 test('of two devices the first one has the table', () => {
-  const files = [backing('/a', 1n), backing('/b', 1n, 0, 8)];
+  const files = [backing('/a', 1n), backing('/b', 1n, { device: 8 })];
   const { head, inodeOf } = make(files);
   expect(head).toMatchObject({ device: 7, files: 1 });
   expect(inodeOf('/b')).toBeUndefined();

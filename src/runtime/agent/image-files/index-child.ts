@@ -2,17 +2,16 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '#base/index.ts';
+import { limits } from '../../limits.ts';
 import type { IndexEnd, IndexJob } from './make-index.ts';
 
 /** Makes an index in a process of its own. Never rejects. */
 export type MakeIndex = (job: IndexJob) => Promise<IndexEnd>;
 
-/** What the process may cost; an image beyond it has no index, which is said. */
-const heapMegabytes = 1536;
 const longestMs = 300_000;
 
 export const makeIndexInChild: MakeIndex = (job) => {
-  const words = [`--max-old-space-size=${heapMegabytes}`, fileURLToPath(indexWorkerEntry())];
+  const words = [`--max-old-space-size=${limits.indexMegabytes.value}`, fileURLToPath(indexWorkerEntry())];
   const child = spawn(process.execPath, words, {
     env: {},
     serialization: 'advanced',

@@ -35,7 +35,8 @@ function open(answer: (table: number) => string | undefined = () => '') {
         said.push(frame);
         if (frame.kind !== 'table' || frame.first + frame.rows.length / 32 < frame.files) continue;
         const reason = answer(frame.table);
-        if (reason !== undefined) desk.reply({ kind: 'table-reply', table: frame.table, accepted: reason === '' ? 1 : 0, reason });
+        if (reason !== undefined)
+          desk.reply({ kind: 'table-reply', table: frame.table, accepted: reason === '' ? 1 : 0, reason });
       }
       return true;
     },
@@ -52,7 +53,9 @@ test('a table goes in frames that follow each other, and is there once the senso
   const number = desk.offer(tableOf('a', files));
   expect(desk.stateOf(number)).toEqual({ kind: 'waiting' });
   await desk.settled();
-  const frames = said.map((frame) => (frame.kind === 'table' ? [frame.table, frame.first, frame.rows.length / 32] : []));
+  const frames = said.map((frame) =>
+    frame.kind === 'table' ? [frame.table, frame.first, frame.rows.length / 32] : [],
+  );
   expect(frames).toEqual([
     [number, 0, rowsOfFrame],
     [number, rowsOfFrame, rowsOfFrame],
