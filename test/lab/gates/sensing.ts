@@ -15,27 +15,31 @@ const starts = Number(process.env['SEAWALL_LAB_STARTS'] ?? '200');
 /** Milliseconds for a start that waits for no sensor longer than it may; the machine may be busy. */
 const mostHeld = 5000;
 
-/** Once for all hosts. */
-async function prevent({ ask }: Dock): Promise<void> {
-  const { rules } = await ask(listRuntimeRules);
-  const basedOn = rules.find(({ rule }) => rule.id === 'quays')?.rule.version ?? 0;
-  await ask(putRuntimeRule, {
-    params: { id: 'quays' },
-    body: {
-      basedOn,
-      rule: {
-        name: 'Protect the quays',
-        state: 'on',
-        drift: 'prevent',
-        code: 'prevent',
-        process: 'ignore',
-        preventFrom: 'active',
-        execSessions: 'record',
-        neverLearn: [],
-      },
+/** Once for all hosts, which do the same side by side. */
+async function ruled({ ask }: Dock, effect: 'alert' | 'prevent'): Promise<void> {
+  await until(
+    'the runtime rule of the quays',
+    async () => {
+      const { rules } = await ask(listRuntimeRules);
+      const known = rules.find(({ rule }) => rule.id === 'quays')?.rule;
+      if (known?.drift === effect) return true;
+      const rule = { ...quaysRule, neverLearn: [], drift: effect, code: effect };
+      await ask(putRuntimeRule, { params: { id: 'quays' }, body: { basedOn: known?.version ?? 0, rule } });
+      // The hosts hear of it, and tell their sensors.
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      return true;
     },
-  });
+    { seconds: 20 },
+  );
 }
+
+const quaysRule = {
+  name: 'Protect the quays',
+  state: 'on',
+  process: 'ignore',
+  preventFrom: 'active',
+  execSessions: 'record',
+} as const;
 
 /** The wrapper waits until the sensor has armed a container, so that its first instruction runs under policy. */
 export const sensorCases: readonly LabCase<Dock>[] = [
@@ -44,7 +48,7 @@ export const sensorCases: readonly LabCase<Dock>[] = [
     title: 'a binary from a volume as first program is refused before its first instruction, each time',
     protectedBy: 'the runtime rule',
     async run(dock) {
-      if (dock.armed) await prevent(dock);
+      if (dock.armed) await ruled(dock, 'prevent');
       const { program } = makeIntruders(dock.state);
       return await onEach(dock, async (quay) => {
         await dock.install(quay);
@@ -54,10 +58,15 @@ export const sensorCases: readonly LabCase<Dock>[] = [
     },
   },
   onBoth(
-    { id: 'G31', title: 'a sensor that does not answer in 100 ms is an incident, each time', protectedBy: 'the gate' },
+    {
+      id: 'G31',
+      title: 'a sensor that does not answer in 100 ms is an incident, each time, where the rule only alerts',
+      protectedBy: 'the gate',
+    },
     async (dock, quay) => {
       await dock.install(quay);
       await dock.load(quay, soundImage);
+      await ruled(dock, 'alert');
       await mustRun(quay, 'surge/pump:2');
       const found = sensors(quay.name);
       expectThat(found.length > 0, 'no sensor watches');
@@ -85,6 +94,36 @@ export const sensorCases: readonly LabCase<Dock>[] = [
         );
       await quay.engine.must('rm', '-f', ...ids.map((id) => id.trim()));
       return `starts took ${took.join(', ')} ms`;
+    },
+  ),
+  onBoth(
+    {
+      id: 'G32',
+      title: 'where the rule prevents, a container that is not armed in time is refused, and one that is starts',
+      protectedBy: 'the gate',
+    },
+    async (dock, quay) => {
+      await dock.install(quay);
+      await dock.load(quay, soundImage);
+      await ruled(dock, 'prevent');
+      const took: number[] = [];
+      for (let round = 0; round < 5; round += 1) {
+        const began = performance.now();
+        await mustRun(quay, 'surge/pump:2');
+        took.push(Math.round(performance.now() - began));
+      }
+      const found = sensors(quay.name);
+      expectThat(found.length > 0, 'no sensor watches');
+      for (const pid of found) process.kill(pid, 'SIGSTOP');
+      try {
+        const { code, stderr } = await quay.engine.docker('run', '-d', '--network', 'none', 'surge/pump:2');
+        expectThat(code !== 0, 'it started, though nobody had armed it');
+        expectThat(/the sensor had not armed it within/.test(stderr), stderr);
+      } finally {
+        for (const pid of found) process.kill(pid, 'SIGCONT');
+      }
+      await mustRun(quay, 'surge/pump:2');
+      return `armed starts took ${took.join(', ')} ms`;
     },
   ),
 ];

@@ -54,11 +54,9 @@ export function startArming({ armed, policies, orders, contact, subject }: Start
       policies.expect({ fact: { id, name, state: 'created', image, labels, command: [], ...place } });
     },
     prevents(container) {
-      const asked = policies.asked(container);
-      // The engine has not described it yet, so that any rule of this host may be its own.
-      if (asked === undefined)
-        return orders.orders()?.rules.some((rule) => rule.state === 'on' && isPreventing(rule)) ?? false;
-      return asked.rule !== undefined && isPreventing(asked.rule);
+      // What neither the engine nor its files describe is no container of this engine: the sensor watches none of it.
+      const rule = policies.asked(container)?.rule;
+      return rule !== undefined && isPreventing(rule);
     },
     async wait(container, since, signal) {
       if (await armed.since(container, since, signal)) return { kind: 'armed' };
