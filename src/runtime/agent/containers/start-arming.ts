@@ -50,7 +50,10 @@ export function startArming({ armed, policies, orders, contact, subject }: Start
     expect({ container: id, name, imageId, imageName, labels, environment }) {
       const known = subject(imageId);
       const image = { id: imageId, name: imageName };
-      const place = { ...(known !== undefined && { subject: known }), ...(environment !== undefined && { environment }) };
+      const place = {
+        ...(known !== undefined && { subject: known }),
+        ...(environment !== undefined && { environment }),
+      };
       policies.expect({ fact: { id, name, state: 'created', image, labels, command: [], ...place } });
     },
     prevents(container) {

@@ -195,10 +195,7 @@ export class Policies {
   }
 
   /** Gives a container the policy of its entrypoint, rule and phase, where it is another than its image's. */
-  #place(
-    { id, key, container, isExpected }: Placed,
-    { table, forImage, imageKey, model: ofImage }: OfImage,
-  ): string {
+  #place({ id, key, container, isExpected }: Placed, { table, forImage, imageKey, model: ofImage }: OfImage): string {
     const { desk, model, phase } = this.#options;
     const holds = this.#ruleOf(container);
     const now = phase(id);
