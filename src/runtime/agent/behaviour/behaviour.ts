@@ -35,7 +35,7 @@ export interface BehaviourOptions {
 /** Milliseconds that an event waits for the sensor to say whose cgroup it is of. */
 const patience = 3000;
 const again = 50;
-const mostUnkept = 10_000;
+const mostLostHours = 10_000;
 
 interface Moment {
   readonly dimension: Dimension;
@@ -54,8 +54,8 @@ export class Behaviour {
   readonly #options: BehaviourOptions;
   /** Containers that were ended for what they did. */
   readonly #stopped = new Map<string, Promise<boolean>>();
-  /** Container and dimension → hour that is told as lost, because the disk did not take what was learned in it. */
-  readonly #unkept = new Map<string, number>();
+  /** Container and dimension → hour that is told as lost. */
+  readonly #lostHours = new Map<string, number>();
 
   readonly #folder: DetectionFolder;
 
@@ -145,16 +145,11 @@ export class Behaviour {
 
   /** Waits until what was learned of a model is on the disk. Where the disk does not take it, the hour counts as lost. */
   async #keep(record: ContainerRecord, { dimension, time }: Moment): Promise<void> {
-    const { evidence, chosen, bucketSeconds } = this.#options;
+    const { evidence, chosen } = this.#options;
     const key = record.modelKey;
     if (key === undefined || !record.isKnown) return;
     if ((await evidence.saved(key, { chosen: chosen(record) })) === 'saved') return;
-    const hour = hourOf(time, bucketSeconds());
-    const what = `${record.kept.id} ${dimension}`;
-    if (this.#unkept.get(what) === hour) return;
     await this.#sendLoss({ count: 1n, dimension, time, record });
-    if (this.#unkept.size >= mostUnkept) this.#unkept.clear();
-    this.#unkept.set(what, hour);
   }
 
   async #takeMove(frame: MoveFrame, clock: SensorClock): Promise<void> {
@@ -213,16 +208,23 @@ export class Behaviour {
     await Promise.all([this.#sendLoss(loss), ...saved]);
   }
 
+  /** Tells it once for each hour of a container: a storm is throttled every second, and its hour is lost once. */
   async #sendLoss({ count, dimension, time, record }: Loss): Promise<void> {
-    const { containers, send } = this.#options;
+    const { containers, send, bucketSeconds } = this.#options;
     const affected = record === undefined ? containers.running() : [record];
     for (const one of affected) this.#learner(one)?.lose(dimension, time);
+    const hour = hourOf(time, bucketSeconds());
+    const what = record && `${record.kept.id} ${dimension}`;
+    if (what !== undefined && this.#lostHours.get(what) === hour) return;
     await send('loss', {
       ...(record === undefined ? {} : { container: record.kept.id }),
       dimension,
       count: Math.max(1, Number(count)),
       at: new Date(time).toISOString(),
     });
+    if (what === undefined) return;
+    if (this.#lostHours.size >= mostLostHours) this.#lostHours.clear();
+    this.#lostHours.set(what, hour);
   }
 
   #learner(record: ContainerRecord) {
