@@ -12,7 +12,7 @@ export type ProtectionState = z.infer<typeof ProtectionState>;
 
 /** One thing that a rule may prevent in a container. */
 export const ProtectionPart = z.object({
-  what: z.enum(['programs', 'code files']),
+  what: z.enum(['programs', 'code files', 'mapped code']),
   /** `armed`: what is forbidden is stopped; `missing`: it is not; `not-asked`: the rule does not prevent it. */
   state: z.enum(['armed', 'missing', 'not-asked', 'unknown']),
   /** Mechanisms of the sensor that are in force for it, in words. */

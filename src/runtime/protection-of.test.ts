@@ -33,7 +33,14 @@ const policies: readonly ArmedFact['policy'][] = [
   { kind: 'asked', rule: { id: 'test', version: 3 } },
 ];
 const problems = [undefined, 'not-marked', 'table-full', 'no-policy', 'no-overlay', 'no-guard'] as const;
-const words = ['exec-refused', 'exec-killed', 'code-opened', 'of-a-later-release'];
+const words = [
+  'exec-refused',
+  'exec-killed',
+  'code-opened',
+  'mappings-refused',
+  'mappings-killed',
+  'of-a-later-release',
+];
 const subsets = Array.from({ length: 2 ** words.length }, (_, bits) => words.filter((_, at) => bits & (1 << at)));
 const facts: readonly (ArmedFact | undefined)[] = [
   undefined,
@@ -56,7 +63,13 @@ function rowOf({ rule, stale, sensor, armed }: ProtectionEvidence): readonly [Pr
   const programs = asks(rule?.drift) || asks(rule?.process);
   const code = asks(rule?.code);
   const has = (word: string): boolean => armed?.mechanisms.includes(word) === true;
-  const lacks = [programs && !has('exec-refused') && !has('exec-killed'), code && !has('code-opened')];
+  const isMapped = has('mappings-refused') || has('mappings-killed');
+  const asked = [programs, code, code];
+  const lacks = [
+    programs && !has('exec-refused') && !has('exec-killed'),
+    code && !has('code-opened'),
+    code && !isMapped,
+  ];
   const kind = armed?.problem?.kind;
   const applied = armed?.policy.kind === 'asked' ? armed.policy.rule : undefined;
   const isOther = (applied?.id ?? '') !== (rule?.id ?? '') || (applied?.version ?? 0) !== (rule?.version ?? 0);
@@ -71,8 +84,8 @@ function rowOf({ rule, stale, sensor, armed }: ProtectionEvidence): readonly [Pr
     [isOther, 'unprotected', 'other-rule'],
     [kind === 'table-full' || kind === 'no-policy' || kind === 'no-overlay', 'unprotected', kind],
     [!programs && !code, 'watched'],
-    [!lacks[0] && !lacks[1], 'protected'],
-    [programs !== lacks[0] || code !== lacks[1], 'partly', kind ?? 'no-mechanism'],
+    [lacks.every((one) => !one), 'protected'],
+    [asked.some((one, at) => one !== lacks[at]), 'partly', kind ?? 'no-mechanism'],
     [true, 'unprotected', kind ?? 'no-mechanism'],
   ];
   const [, state = 'unknown', cause] = table.find(([applies]) => applies) ?? [];
@@ -104,7 +117,7 @@ describe('protectionOf', () => {
             seen.add(`${state} ${cause}`);
             tried += 1;
           }
-    expect(tried).toBe(65 * 2 * 4 * 673);
+    expect(tried).toBe(65 * 2 * 4 * 2689);
     expect(seen.size).toBeGreaterThan(15);
   });
 
@@ -124,10 +137,12 @@ describe('protectionOf', () => {
       parts: [
         { what: 'programs', state: 'armed', by: ['killed before their first instruction'] },
         { what: 'code files', state: 'missing', by: [] },
+        { what: 'mapped code', state: 'missing', by: [] },
       ],
       since: armed.since,
       cause: 'not-marked',
-      reason: 'Code files that the rule forbids are not stopped. Its root is not marked: Invalid cross-device link.',
+      reason:
+        'Code files and mapped code that the rule forbids are not stopped. Its root is not marked: Invalid cross-device link.',
     });
     const old = { ...armed, policy: { kind: 'asked', rule: { id: 'default', version: 1 } } } as const;
     expect(protectionOf({ ...evidence, armed: old }).reason).toMatch(

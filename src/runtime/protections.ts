@@ -30,6 +30,7 @@ export const protections: readonly ProtectionKind[] = [
     by: ['exec-refused', 'exec-killed'],
   },
   { what: 'code files', asks: ({ code }) => prevents(code), by: ['code-opened'] },
+  { what: 'mapped code', asks: ({ code }) => prevents(code), by: ['mappings-refused', 'mappings-killed'] },
 ];
 
 /** Whether a rule prevents anything. */

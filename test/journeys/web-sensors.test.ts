@@ -164,7 +164,7 @@ describe('how containers are protected', () => {
     ];
     armed = async (container, more = {}) => {
       const policy = { kind: 'asked', rule: { id: rule.id, version: rule.version } } as const;
-      const mechanisms = ['exec-refused', 'exec-killed', 'code-opened'];
+      const mechanisms = ['exec-refused', 'exec-killed', 'code-opened', 'mappings-killed'];
       await pier.armed({ container, policy, mechanisms, since: '2026-11-28T01:00:00Z', ...more });
       await pier.stored();
     };

@@ -9,7 +9,7 @@ import { mechanism } from './wire/words.ts';
 /* What the sensor reports of each container: which policy is in force, by which mechanisms, or why not. */
 
 const image = 'programs:1';
-const everything = mechanism.execRefused | mechanism.execKilled | mechanism.codeOpened;
+const everything = mechanism.execRefused | mechanism.execKilled | mechanism.mappingsKilled | mechanism.codeOpened;
 let engine: TestEngine;
 let sensor: TestSensor;
 let agent: TestAgent;

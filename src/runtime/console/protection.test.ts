@@ -15,7 +15,7 @@ const working = {
   lost: 0,
   throttled: 0,
 };
-const all = ['exec-refused', 'exec-killed', 'code-opened'];
+const all = ['exec-refused', 'exec-killed', 'code-opened', 'mappings-killed'];
 const notMarked = { kind: 'not-marked', reason: 'Its root is not marked: Invalid cross-device link.' } as const;
 const text: api.RuntimeRuleText = {
   name: 'Prod',

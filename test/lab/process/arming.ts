@@ -22,7 +22,7 @@ export const armingCases: readonly LabCase<Dock>[] = [
       expectThat(shown.state === 'partly', `it is shown as ${shown.state}`);
       expectThat(/another mount namespace/.test(shown.reason), shown.reason);
       const parts = shown.parts.map(({ what, state }) => `${what} ${state}`).join(', ');
-      expectThat(parts === 'programs armed, code files missing', parts);
+      expectThat(parts === 'programs armed, code files missing, mapped code armed', parts);
       const found = await incidentOf(dock, id, 'open');
       expectThat(found.title.includes('another mount namespace'), found.title);
       const took = Math.round((Date.now() - began) / 1000);

@@ -89,9 +89,25 @@ test('an event whose evidence the disk does not take is kept as a loss of its ho
   mkdirSync(join(folder, 'models', `${wantedIdOf(key)}.json.zst`, 'in the way'), { recursive: true });
   const file = { device: 1, mode: 0o100755, inode: 5n, ctime: 1n, size: 1n };
   const by = { pid: 9, parent: 1, start: 1n, uid: 0, policy: 0, policyVersion: 0, flags: 0, repeats: 0 } as const;
-  const how = { verdict: 'refused', reason: 'drift', origin: 'upper', session: 'entry', callerOrigin: 'image' } as const;
+  const how = {
+    verdict: 'refused',
+    reason: 'drift',
+    origin: 'upper',
+    session: 'entry',
+    callerOrigin: 'image',
+  } as const;
   const texts = { path: '/tmp/z', callerPath: '/bin/sh', given: '/tmp/z', argv: '', ancestors: [] } as const;
-  const event = { kind: 'exec', sequence: 6n, time: 0n, cgroup: 7n, ...by, ...how, ...texts, file, caller: file } as const;
+  const event = {
+    kind: 'exec',
+    sequence: 6n,
+    time: 0n,
+    cgroup: 7n,
+    ...by,
+    ...how,
+    ...texts,
+    file,
+    caller: file,
+  } as const;
   await behaviour.take(event as never, clock);
   await behaviour.take({ ...event, sequence: 7n } as never, clock);
   expect(sent.filter(({ kind }) => kind === 'detection').length).toBeGreaterThan(0);
