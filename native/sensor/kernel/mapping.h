@@ -168,10 +168,14 @@ PART int report_mapping(struct mapping_facts *facts, struct process *process, __
 
 	if (!s || !facts || !process)
 		return -1;
-	/* A process that ends tells it once by itself. */
 	hash = mapping_told(facts, process, &key);
-	if (facts->verdict != WIRE_KILLED && !is_new(hash, &repeats))
+	if (facts->verdict == WIRE_KILLED) { /* the kernel stores some mappings in several steps */
+		if (process->flags & PROCESS_TOLD)
+			return 0;
+		process->flags |= PROCESS_TOLD;
+	} else if (!is_new(hash, &repeats)) {
 		return 0;
+	}
 	if (!has_allowance(process->cgroup, true)) {
 		bpf_map_delete_elem(&seen, &hash);
 		return 0;
