@@ -86,6 +86,20 @@ test('one that holds up others for a minute is counted as lost, whether it fails
   expect([said, givenUp]).toEqual([['7/3'], [1n, 2n]]);
 });
 
+test('only what is not kept is counted as lost, and each once, however long that takes', async () => {
+  const slow = Promise.withResolvers<void>();
+  let asked = 0;
+  take(1n, hangs, () => {
+    asked += 1;
+    return slow.promise;
+  });
+  for (const sequence of [2n, 3n, 4n]) take(sequence, kept);
+  await pass(200_000);
+  slow.resolve();
+  await settle();
+  expect([asked, givenUp, said]).toEqual([1, [1n], ['7/4']]);
+});
+
 test('while the disk takes nothing, nothing is given up', async () => {
   let disk: 'full' | 'well' = 'full';
   const write = async (): Promise<void> => {
