@@ -109,6 +109,8 @@ PART int report_move(__u64 owner, __u64 moved, __u64 to, __u32 flags)
 	bytes = sizeof(s->move_record) + sizeof(s->move) + (end & (TEXT_BYTES - 1));
 	if (bpf_ringbuf_output(&violations, &s->move_record, bytes, BPF_RB_FORCE_WAKEUP))
 		count_loss(LOST_VIOLATIONS, owner);
+	else
+		charge(owner, true, bytes);
 	return 0;
 }
 
