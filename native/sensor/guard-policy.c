@@ -185,13 +185,16 @@ static bool judges_mappings(const struct guard_adapter *adapter)
 	return (adapter->kernel->features & (WIRE_FEATURE_CODE_LSM | WIRE_FEATURE_CODE_KILL)) != 0;
 }
 
-/* What may be mapped as code later is judged by the kernel then, which must know it. */
+/* Code that is allowed by its content, or that the opener's own program wrote. What may be mapped later is judged by the
+ * kernel then, which must know it. */
 static bool let_code(struct guard_adapter *adapter, const struct policy *policy, const struct guard_code *question,
 		     struct guard_digest *digest)
 {
-	return is_allowed(adapter, policy, question->cgroup, &question->file, digest) &&
-	       (question->kind != WIRE_CODE_LIBRARY ||
-		copies_add(adapter->copies, question->cgroup, &question->file, digest->sha256));
+	if (!(question->flags & GUARD_CODE_SAME_PROGRAM) &&
+	    !is_allowed(adapter, policy, question->cgroup, &question->file, digest))
+		return false;
+	return question->kind != WIRE_CODE_LIBRARY ||
+	       copies_add(adapter->copies, question->cgroup, &question->file, digest->sha256);
 }
 
 static void ask_code(struct guard_adapter *adapter, const struct policy *policy, const struct guard_code *question,
@@ -209,7 +212,7 @@ static void ask_code(struct guard_adapter *adapter, const struct policy *policy,
 	if (question->origin == WIRE_ORIGIN_IMAGE)
 		asked.table = table_of(adapter, policy, &question->file, &flags);
 	else
-		asked.allowed = (question->flags & GUARD_CODE_SAME_PROGRAM) || let_code(adapter, policy, question, &digest);
+		asked.allowed = let_code(adapter, policy, question, &digest);
 	said = decide_code(&asked);
 	if (!said.reason && question->origin == WIRE_ORIGIN_IMAGE)
 		answer->flags |= GUARD_ANSWER_KEEP;
