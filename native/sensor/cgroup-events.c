@@ -85,6 +85,24 @@ static bool mounted(struct cgroup_events *events, uint64_t cgroup, uint32_t pid)
 	       guard_adapter_mark_mounts(events->guard, cgroup, merged, pid);
 }
 
+/* Marks what a process has mounted, and what it or another one of its namespace mounts later. */
+static bool watch_mounts(struct cgroup_events *events, uint64_t cgroup, uint32_t pid)
+{
+	/* Watched first: what is mounted between both is seen by the next look. */
+	bool stands;
+
+	mount_watch_add(&events->mounts, cgroup, pid);
+	stands = mounted(events, cgroup, pid);
+	if (!stands)
+		mount_watch_leave(&events->mounts, cgroup, pid);
+	return stands;
+}
+
+static void mounted_later(void *context, uint64_t cgroup, uint32_t pid)
+{
+	mounted(context, cgroup, pid);
+}
+
 /* The engine's first process of it lives, and belongs to it still. */
 static bool lives_on(const struct cgroup_events *events, uint64_t cgroup, const char *id)
 {
@@ -123,6 +141,7 @@ static void died(struct cgroup_events *events, uint64_t cgroup, const char *id, 
 		return;
 	}
 	forget_namespaces(events->kernel, cgroup);
+	mount_watch_drop(&events->mounts, cgroup);
 	if (containers_gone(events->containers, cgroup, time))
 		guard_adapter_unmark(events->guard, cgroup);
 }
@@ -169,8 +188,8 @@ static void drain(struct cgroup_events *events)
 	while ((birth = ring_peek(&events->ring, &length))) {
 		if (birth->kind == BIRTH_MADE)
 			born(events, birth);
-		else if (birth->kind == BIRTH_RUNS)
-			mounted(events, birth->cgroup, birth->pid);
+		else if (birth->kind == BIRTH_RUNS || birth->kind == BIRTH_MOUNTS)
+			watch_mounts(events, birth->cgroup, birth->pid);
 		else
 			died(events, birth->cgroup, birth->id, birth->time);
 		ring_release(&events->ring, ring_pass(&events->ring));
@@ -240,7 +259,7 @@ static void mounted_before(struct cgroup_events *events, uint64_t cgroup, const 
 
 	snprintf(procs, sizeof(procs), "%s/cgroup.procs", path);
 	file = fopen(procs, "re");
-	while (file && fscanf(file, "%u", &pid) == 1 && !mounted(events, cgroup, pid))
+	while (file && fscanf(file, "%u", &pid) == 1 && !watch_mounts(events, cgroup, pid))
 		;
 	if (file)
 		fclose(file);
@@ -296,16 +315,25 @@ static void hurry(void)
 		setpriority(PRIO_PROCESS, syscall(SYS_gettid), URGENT);
 }
 
+/* The shorter of two times to wait; -1: for ever. */
+static int sooner(int one, int other)
+{
+	return one < 0 || (other >= 0 && other < one) ? other : one;
+}
+
 static void *wait_for_births(void *given)
 {
 	struct cgroup_events *events = given;
-	struct pollfd ready = { .fd = events->ring.fd, .events = POLLIN };
+	int later = -1;
 
 	hurry();
 	for (;;) {
-		if (poll(&ready, 1, events->stray_count ? STRAY_MS : -1) < 0 && errno != EINTR)
+		struct pollfd ready[2] = { { events->ring.fd, POLLIN, 0 }, { events->mounts.epoll, POLLIN, 0 } };
+
+		if (poll(ready, 2, sooner(events->stray_count ? STRAY_MS : -1, later)) < 0 && errno != EINTR)
 			return NULL;
 		drain(events);
+		later = mount_watch_go_on(&events->mounts, mounted_later, events);
 		bury(events);
 	}
 }
@@ -316,6 +344,7 @@ int cgroup_events_open(struct cgroup_events *events)
 		log_line("ring of births: %s", strerror(errno));
 		return -1;
 	}
+	mount_watch_open(&events->mounts);
 	resume(events);
 	drain(events);
 	walk(events, events->cgroup_root, 0, FIRST_PROCESS);

@@ -3,6 +3,7 @@
 #define SEAWALL_CGROUP_EVENTS_H
 
 #include "guard-adapter.h"
+#include "mount-watch.h"
 #include "ring.h"
 
 /* A container that runs on though its cgroup is gone: whoever may write to cgroups can empty its own, and then remove it. */
@@ -20,6 +21,7 @@ struct cgroup_events {
 	struct ring ring;
 	struct stray strays[MAX_CONTAINERS];
 	uint32_t stray_count;
+	struct mount_watch mounts;
 	pthread_t thread;
 };
 

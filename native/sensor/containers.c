@@ -72,7 +72,7 @@ static void containers_arm(struct containers *containers, struct container *cont
 	if (assigned && !policies_hold(containers->policies, assigned->policy))
 		assigned = NULL; /* it was refused, or is on its way: the image's holds */
 	named = assigned ? assigned->policy : policies_for_image(containers->policies, container->engine.image);
-	container->assigned = assigned != NULL;
+	container->value.assigned = assigned != NULL;
 	container->value.policy = named;
 	container->value.by_default = !assigned && !named;
 	container->value.known = CONTAINER_OURS;

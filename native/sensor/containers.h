@@ -27,7 +27,6 @@ struct container {
 	int mark_error;  /* 0: its root is marked; -ENOSYS: there is no guard; else why not, negative errno */
 	int map_error;   /* errno with which the kernel's table did not take it; 0: it did */
 	struct wire_armed_container reported; /* newest report (arming.c) */
-	bool assigned; /* its policy was set by name */
 	uint64_t guard_second; /* the one in which the guard's events are counted */
 	uint64_t guard_throttled;
 	uint32_t guard_events;

@@ -23,6 +23,7 @@ struct decide_question {
 	uint8_t edge;    /* the model has program and caller */
 	uint8_t session;
 	uint8_t first; /* brought in from outside, not started by a program of the container */
+	uint8_t shared; /* the policy is that of the image, for containers of any entrypoint */
 };
 
 struct decide_answer {
@@ -45,6 +46,9 @@ static inline struct decide_answer decide_by_model(const struct decide_question 
 	if (!(q->policy_flags & WIRE_POLICY_MODELLED) || q->edge)
 		return answer;
 	if (q->session == WIRE_SESSION_EXEC && (q->policy_flags & WIRE_POLICY_SKIP_EXEC_SESSIONS))
+		return answer;
+	/* The container's own entrypoint: an image's model may be that of another one. */
+	if (q->session == WIRE_SESSION_ENTRY && q->first && q->shared)
 		return answer;
 	answer.effect = q->model_effect;
 	answer.reason = WIRE_REASON_UNLEARNED;

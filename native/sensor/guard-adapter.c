@@ -12,6 +12,7 @@
 #include "watchdog.h"
 
 #define FIRST_BUDGET_MS 200
+#define MOUNTS_MAX 1024 /* of one process; each holds up whoever is armed next */
 
 /* File systems that hold no programs of anybody's. */
 static const char *const passed_over[] = { "proc", "sysfs", "cgroup", "cgroup2", "devpts", "mqueue", "securityfs", "debugfs", "tracefs", "bpf" };
@@ -63,16 +64,21 @@ bool guard_adapter_mark_mounts(struct guard_adapter *adapter, uint64_t cgroup, c
 	char path[PATH_MAX], *line = NULL;
 	struct mountinfo found;
 	size_t size = 0;
+	int count = 0;
 	FILE *mounts;
 
 	if (!adapter->guard || !stands_in(merged, pid))
 		return false;
 	snprintf(path, sizeof(path), "/proc/%u/mountinfo", pid);
 	mounts = fopen(path, "re");
-	while (mounts && getline(&line, &size, mounts) > 0) {
-		if (mountinfo_parse(line, &found) && strcmp(found.place, "/") && !is_passed_over(found.kind))
-			mark_mount(adapter, cgroup, pid, found.place);
+	while (mounts && count < MOUNTS_MAX && getline(&line, &size, mounts) > 0) {
+		if (!mountinfo_parse(line, &found) || !strcmp(found.place, "/") || is_passed_over(found.kind))
+			continue;
+		mark_mount(adapter, cgroup, pid, found.place);
+		count++;
 	}
+	if (count == MOUNTS_MAX)
+		log_line("process %u has more than %d mounts: the others are not marked", pid, MOUNTS_MAX);
 	free(line);
 	if (mounts)
 		fclose(mounts);

@@ -81,7 +81,8 @@ static bool has_edge(const struct policy *policy, const struct wire_file *file, 
 	return policy_has_edge(policy, file->inode, caller->origin == WIRE_ORIGIN_HOST ? 0 : caller->exe.inode);
 }
 
-static void ask_exec(struct guard_adapter *adapter, const struct policy *policy, const struct guard_exec *question,
+/* `shared`: the policy is that of the image, for containers of any entrypoint. */
+static void ask_exec(struct guard_adapter *adapter, const struct policy *policy, const struct guard_exec *question, bool shared,
 		     struct guard_answer *answer)
 {
 	struct decide_question asked = {
@@ -106,6 +107,7 @@ static void ask_exec(struct guard_adapter *adapter, const struct policy *policy,
 		asked.session = caller.session;
 		asked.edge = has_edge(policy, &question->file, &caller);
 		asked.first = caller.origin == WIRE_ORIGIN_HOST;
+		asked.shared = shared;
 		asked.tool_effect = policy->head.tool_effect;
 	} else { /* opened beside the program that is judged: what is the image's may */
 		asked.policy_flags &= ~WIRE_POLICY_MODELLED;
@@ -127,21 +129,22 @@ static void ask_exec(struct guard_adapter *adapter, const struct policy *policy,
 		answer->verdict = WIRE_OBSERVED;
 }
 
-/* Finds the policy of a container under the policies' read lock; NULL without it when nothing judges it. */
-static const struct policy *policy_of(struct guard_adapter *adapter, uint64_t cgroup, struct guard_answer *answer)
+/* Finds the policy of a container under the policies' read lock; NULL without it when nothing judges it. `value` gets what
+ * the kernel has of the container. */
+static const struct policy *policy_of(struct guard_adapter *adapter, uint64_t cgroup, struct guard_answer *answer,
+				      struct container_value *value)
 {
 	const struct policy *policy;
-	struct container_value value;
 
-	if (!containers_policy(adapter->containers, cgroup, &value) || value.unjudged)
+	if (!containers_policy(adapter->containers, cgroup, value) || value->unjudged)
 		return NULL;
 	policies_read(adapter->policies);
-	policy = policies_find(adapter->policies, value.policy);
+	policy = policies_find(adapter->policies, value->policy);
 	if (!policy) {
 		policies_done(adapter->policies);
 		return NULL;
 	}
-	answer->policy = value.policy;
+	answer->policy = value->policy;
 	answer->version = policy->head.version;
 	return policy;
 }
@@ -151,7 +154,8 @@ int knows_exec(void *context, uint64_t cgroup, const struct wire_file *file, uin
 	const uint32_t whole = WIRE_POLICY_TABLED | WIRE_POLICY_MODELLED;
 	struct guard_adapter *adapter = context;
 	struct guard_answer unused = {};
-	const struct policy *policy = policy_of(adapter, cgroup, &unused);
+	struct container_value container;
+	const struct policy *policy = policy_of(adapter, cgroup, &unused, &container);
 	struct process caller;
 	struct process_key key;
 	uint32_t flags = 0;
@@ -169,13 +173,14 @@ int knows_exec(void *context, uint64_t cgroup, const struct wire_file *file, uin
 void judge_exec(void *context, const struct guard_exec *question, struct guard_answer *answer)
 {
 	struct guard_adapter *adapter = context;
-	const struct policy *policy = policy_of(adapter, question->cgroup, answer);
+	struct container_value container;
+	const struct policy *policy = policy_of(adapter, question->cgroup, answer, &container);
 
 	if (!policy) { /* until there is one, and the guard forgets what it keeps */
 		answer->flags |= question->origin == WIRE_ORIGIN_IMAGE ? GUARD_ANSWER_KEEP : 0;
 		return;
 	}
-	ask_exec(adapter, policy, question, answer);
+	ask_exec(adapter, policy, question, !container.assigned, answer);
 	policies_done(adapter->policies);
 }
 
@@ -230,7 +235,8 @@ static void ask_code(struct guard_adapter *adapter, const struct policy *policy,
 void judge_code(void *context, const struct guard_code *question, struct guard_answer *answer)
 {
 	struct guard_adapter *adapter = context;
-	const struct policy *policy = policy_of(adapter, question->cgroup, answer);
+	struct container_value container;
+	const struct policy *policy = policy_of(adapter, question->cgroup, answer, &container);
 
 	if (!policy)
 		return;
@@ -251,7 +257,8 @@ int runs_code(void *context, uint64_t cgroup, const struct wire_file *program)
 {
 	struct guard_adapter *adapter = context;
 	struct guard_answer unused = {};
-	const struct policy *policy = policy_of(adapter, cgroup, &unused);
+	struct container_value container;
+	const struct policy *policy = policy_of(adapter, cgroup, &unused, &container);
 	uint32_t flags = 0;
 
 	if (!policy)

@@ -61,7 +61,8 @@ struct container_value {
 	uint8_t found;      /* was there before the sensor */
 	uint8_t unjudged;   /* no overlay: what is the image's cannot be told */
 	uint8_t by_default; /* no policy names its image */
-	uint8_t reserved[4];
+	uint8_t assigned;   /* the policy is its own, not that of its image */
+	uint8_t reserved[3];
 	char id[WIRE_ID];
 };
 
@@ -75,10 +76,11 @@ struct container_counts {
 	uint64_t lost;      /* ever */
 	uint64_t mounts;    /* keys in the map `namespaces` of its first program's mounts and processes; 0: none */
 	uint64_t pids;
+	uint64_t mounts_told; /* last other mount namespace that was told of */
 	struct share in_violations; /* of the rings, by what is not acknowledged */
 	struct share in_observations;
 	uint32_t root_device;
-	uint32_t reserved;
+	uint32_t mounts_others; /* how many were told of, ever */
 	uint64_t mappings_passed;   /* looks at executable mappings that were not the image's and were let through */
 	uint64_t mappings_stopped;  /* that were not */
 	uint64_t mappings_unjudged; /* for which there was no policy to ask */
@@ -189,6 +191,7 @@ enum birth_kind {
 	BIRTH_MADE = 1,
 	BIRTH_GONE = 2,
 	BIRTH_RUNS = 3, /* its first program starts: its mounts are there */
+	BIRTH_MOUNTS = 4, /* a program starts in a mount namespace that is not its first one */
 };
 
 /* Record of the ring `births`. */

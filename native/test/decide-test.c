@@ -33,6 +33,7 @@ static struct decide_answer expected(const struct decide_question *q)
 	const struct decide_answer none = { 0, WIRE_REASON_NONE };
 	bool is_image = q->origin == WIRE_ORIGIN_IMAGE, in_session = q->session == WIRE_SESSION_EXEC;
 	bool is_left_out = in_session && has(q->policy_flags, WIRE_POLICY_SKIP_EXEC_SESSIONS);
+	bool is_entrypoint = !in_session && q->first && q->shared;
 	struct decide_answer model = none, tool = none;
 
 	if (!is_image && q->allowed)
@@ -45,7 +46,7 @@ static struct decide_answer expected(const struct decide_question *q)
 		return none; /* whoever allowed the line allowed loaders and tools too */
 	if (has(q->file_flags, WIRE_FILE_LOADER))
 		return (struct decide_answer){ q->drift_effect, WIRE_REASON_LOADER };
-	if (has(q->policy_flags, WIRE_POLICY_MODELLED) && !is_left_out)
+	if (has(q->policy_flags, WIRE_POLICY_MODELLED) && !is_left_out && !is_entrypoint)
 		model = (struct decide_answer){ q->model_effect, WIRE_REASON_UNLEARNED };
 	if (has(q->file_flags, WIRE_FILE_TOOL) && !in_session && !q->first)
 		tool = (struct decide_answer){ q->tool_effect, WIRE_REASON_TOOL };
@@ -61,10 +62,10 @@ static void ask(const struct decide_question *q)
 		return;
 	if (!wrong++)
 		fprintf(stderr,
-			"policy %x, file %x, effects %u %u %u, origin %u, table %u, allowed %u, edge %u, session %u, first %u: "
+			"policy %x, file %x, effects %u %u %u, origin %u, table %u, allowed %u, edge %u, session %u, first %u, shared %u: "
 			"reason %u, effect %u; due are %u, %u\n",
 			q->policy_flags, q->file_flags, q->drift_effect, q->model_effect, q->tool_effect, q->origin, q->table,
-			q->allowed, q->edge, q->session, q->first, said.reason, said.effect, due.reason, due.effect);
+			q->allowed, q->edge, q->session, q->first, q->shared, said.reason, said.effect, due.reason, due.effect);
 }
 
 /* Each way in which what is known of the program and its caller can be. */
@@ -74,11 +75,12 @@ static void ask_all_facts(struct decide_question q)
 
 	for (q.origin = 0; q.origin < ORIGINS; q.origin++) {
 		for (q.table = 0; q.table < TABLES; q.table++) {
-			for (bits = 0; bits < 16; bits++) {
+			for (bits = 0; bits < 32; bits++) {
 				q.allowed = bits & 1;
 				q.edge = bits >> 1 & 1;
 				q.session = bits >> 2 & 1;
 				q.first = bits >> 3 & 1;
+				q.shared = bits >> 4 & 1;
 				ask(&q);
 			}
 		}

@@ -55,7 +55,22 @@ int main(int count, char **words)
 `;
 
 /** Names of busybox's programs that the image has, each a file of its own. */
-export const ownPrograms = ['sh', 'ls', 'id', 'sleep', 'cp', 'cat', 'nc', 'true', 'env', 'touch', 'seq'] as const;
+export const ownPrograms = [
+  'sh',
+  'ls',
+  'id',
+  'sleep',
+  'cp',
+  'cat',
+  'nc',
+  'true',
+  'env',
+  'touch',
+  'seq',
+  'mkdir',
+  'mount',
+  'unshare',
+] as const;
 
 /** Loads an image of small programs, each with an inode of its own: busybox's, `/bin/in-memory`, `/bin/into-cgroup`, and
  * `/bin/dynamic` with its loader. */

@@ -147,6 +147,7 @@ PART int judge(struct process *caller, struct wire_file *file, __u32 origin, str
 	question.origin = origin;
 	question.session = caller->session;
 	question.first = caller->origin == WIRE_ORIGIN_HOST;
+	question.shared = !container->assigned;
 	if (origin == WIRE_ORIGIN_IMAGE) {
 		if (head->table)
 			question.table = table_of(head->table, file, &out->file_flags);

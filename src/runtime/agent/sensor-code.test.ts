@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
 import { docker, loadProgramImage } from '../../../test/make/program-image.ts';
 import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
@@ -55,3 +55,26 @@ test('a library that was dropped is loaded by no program, also on a busy host', 
   const { stdout } = await onABusyHost(() => inside(`cp /lib64/libc.so.6 /tmp/dropped.so; ${four}`));
   expect(stdout.match(/dropped\.so.*cannot be preloaded/gu)?.length).toBe(4 * tries);
 }, 120_000);
+
+describe('a mount that a container makes later is watched', () => {
+  const script = 'echo "touch /tmp/ran" >/later/code.sh; sleep 1; sh /later/code.sh';
+
+  beforeAll(async () => {
+    const open = ['--privileged', '--network', 'none'];
+    const { stdout } = await docker(engine, 'run', '-d', '--name', 'mounting', ...open, image, 'sleep', '300');
+    await agent.until('container', ({ id }) => id === stdout);
+    await docker(engine, 'exec', 'mounting', 'mkdir', '-p', '/later');
+  });
+
+  test.each([
+    ['in its own mount namespace', `mount -t tmpfs later /later; ${script}`],
+    ['in a mount namespace of a program’s own', `unshare -m sh -c 'mount -t tmpfs later /later; ${script}'`],
+  ])('%s', async (_, words) => {
+    const before = agent.frames.length;
+    await docker(engine, 'exec', 'mounting', 'sh', '-c', words);
+    expect((await docker(engine, 'exec', 'mounting', 'ls', '/tmp')).stdout).not.toContain('ran');
+    const isIt = (frame: { readonly path: string }) => frame.path.endsWith('code.sh');
+    const told = await agent.until('code', (frame) => agent.frames.indexOf(frame) >= before && isIt(frame));
+    expect(told).toMatchObject({ verdict: 'refused', origin: 'other' });
+  });
+});

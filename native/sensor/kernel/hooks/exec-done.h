@@ -5,6 +5,18 @@
 #include "../births.h"
 #include "../exec.h"
 
+#define MOUNTS_TOLD 64 /* of one container: more namespaces than anybody needs would flood who arms others */
+
+/* The sensor has to see the mounts of a namespace of the program's own. */
+static __always_inline void tell_mounts(struct container_counts *count, __u64 cgroup, __u64 mounts)
+{
+	if (!count->mounts || mounts == count->mounts || mounts == count->mounts_told || count->mounts_others >= MOUNTS_TOLD)
+		return;
+	count->mounts_told = mounts;
+	count->mounts_others++;
+	tell_birth(BIRTH_MOUNTS, cgroup, NULL, bpf_ktime_get_boot_ns());
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(exec_done, struct task_struct *task, pid_t old, struct linux_binprm *bprm)
 {
@@ -32,6 +44,8 @@ int BPF_PROG(exec_done, struct task_struct *task, pid_t old, struct linux_binprm
 		count->first_exec = bpf_ktime_get_boot_ns();
 		tell_birth(BIRTH_RUNS, caller->cgroup, NULL, count->first_exec);
 	}
+	if (count)
+		tell_mounts(count, caller->cgroup, mounts_of(task));
 	if (facts.origin != WIRE_ORIGIN_IMAGE)
 		bpf_map_delete_elem(&tickets, &facts.judgement.thread);
 	caller->flags &= ~(PROCESS_OUTSIDE | PROCESS_TOLD);
