@@ -328,10 +328,15 @@ static void *wait_for_births(void *given)
 
 	hurry();
 	for (;;) {
-		struct pollfd ready[2] = { { events->ring.fd, POLLIN, 0 }, { events->mounts.epoll, POLLIN, 0 } };
+		uint32_t count = 1 + mount_watch_fill(&events->mounts, events->ready + 1);
 
-		if (poll(ready, 2, sooner(events->stray_count ? STRAY_MS : -1, later)) < 0 && errno != EINTR)
-			return NULL;
+		events->ready[0] = (struct pollfd){ .fd = events->ring.fd, .events = POLLIN };
+		if (poll(events->ready, count, sooner(events->stray_count ? STRAY_MS : -1, later)) < 0) {
+			if (errno != EINTR)
+				return NULL;
+			continue;
+		}
+		mount_watch_note(&events->mounts, events->ready + 1);
 		drain(events);
 		later = mount_watch_go_on(&events->mounts, mounted_later, events);
 		bury(events);
@@ -344,7 +349,6 @@ int cgroup_events_open(struct cgroup_events *events)
 		log_line("ring of births: %s", strerror(errno));
 		return -1;
 	}
-	mount_watch_open(&events->mounts);
 	resume(events);
 	drain(events);
 	walk(events, events->cgroup_root, 0, FIRST_PROCESS);

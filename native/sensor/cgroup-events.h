@@ -22,6 +22,7 @@ struct cgroup_events {
 	struct stray strays[MAX_CONTAINERS];
 	uint32_t stray_count;
 	struct mount_watch mounts;
+	struct pollfd ready[1 + MOUNT_WATCHES_MAX];
 	pthread_t thread;
 };
 

@@ -3,25 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "kernel.h"
-#include "log.h"
 
 #define PAUSE_NS 500000000ULL /* between two looks at the same mounts */
 #define NS_PER_MS 1000000ULL
-#define EVENTS 64
-
-void mount_watch_open(struct mount_watch *watch)
-{
-	watch->epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (watch->epoll < 0)
-		log_line("mounts that are made later are not watched: %s", strerror(errno));
-}
 
 static uint32_t watches_of(const struct mount_watch *watch, uint64_t cgroup)
 {
@@ -34,26 +23,20 @@ static uint32_t watches_of(const struct mount_watch *watch, uint64_t cgroup)
 
 void mount_watch_add(struct mount_watch *watch, uint64_t cgroup, uint32_t pid)
 {
-	struct epoll_event event = { .events = EPOLLPRI };
 	char path[64];
 	int file;
 
-	if (watch->epoll < 0 || watch->count == MOUNT_WATCHES_MAX || watches_of(watch, cgroup) >= MOUNT_WATCHES_OF_ONE)
+	if (watch->count == MOUNT_WATCHES_MAX || watches_of(watch, cgroup) >= MOUNT_WATCHES_OF_ONE)
 		return;
 	snprintf(path, sizeof(path), "/proc/%u/mountinfo", pid);
 	file = open(path, O_RDONLY | O_CLOEXEC);
-	event.data.fd = file;
-	if (file < 0 || epoll_ctl(watch->epoll, EPOLL_CTL_ADD, file, &event)) {
-		if (file >= 0)
-			close(file);
-		return;
-	}
-	watch->list[watch->count++] = (struct mount_watched){ .cgroup = cgroup, .pid = pid, .file = file };
+	if (file >= 0)
+		watch->list[watch->count++] = (struct mount_watched){ .cgroup = cgroup, .pid = pid, .file = file };
 }
 
 static void take_out(struct mount_watch *watch, uint32_t at)
 {
-	close(watch->list[at].file); /* it leaves the epoll with it */
+	close(watch->list[at].file);
 	watch->list[at] = watch->list[--watch->count];
 }
 
@@ -75,16 +58,21 @@ void mount_watch_drop(struct mount_watch *watch, uint64_t cgroup)
 			take_out(watch, at);
 }
 
-static void note_changes(struct mount_watch *watch)
+uint32_t mount_watch_fill(const struct mount_watch *watch, struct pollfd *ready)
 {
-	struct epoll_event events[EVENTS];
-	int count = watch->count ? epoll_wait(watch->epoll, events, EVENTS, 0) : 0;
 	uint32_t i;
 
-	while (count-- > 0)
-		for (i = 0; i < watch->count; i++)
-			if (watch->list[i].file == events[count].data.fd)
-				watch->list[i].changed = true;
+	for (i = 0; i < watch->count; i++)
+		ready[i] = (struct pollfd){ .fd = watch->list[i].file, .events = POLLPRI };
+	return watch->count;
+}
+
+void mount_watch_note(struct mount_watch *watch, const struct pollfd *ready)
+{
+	uint32_t i;
+
+	for (i = 0; i < watch->count; i++)
+		watch->list[i].changed |= ready[i].revents != 0;
 }
 
 int mount_watch_go_on(struct mount_watch *watch, mount_watch_look *look, void *ctx)
@@ -92,7 +80,6 @@ int mount_watch_go_on(struct mount_watch *watch, mount_watch_look *look, void *c
 	uint64_t now = boot_now(), next = 0;
 	uint32_t at;
 
-	note_changes(watch);
 	for (at = watch->count; at-- > 0;) {
 		struct mount_watched *one = &watch->list[at];
 
