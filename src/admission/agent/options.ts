@@ -54,6 +54,6 @@ export interface GateArming {
     since: number,
     signal: AbortSignal,
   ): Promise<
-    { readonly kind: 'armed' } | { readonly kind: 'late'; readonly reason: string; readonly isSensorAway: boolean }
+    { readonly kind: 'armed' } | { readonly kind: 'late'; readonly reason: string; readonly startsAgain: boolean }
   >;
 }

@@ -49,6 +49,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
       policies,
       orders,
       contact: () => line.contact(),
+      identify: (imageId) => options.identify(imageId),
       subject: (imageId) => options.collecting.images().find(({ id }) => id === imageId)?.subject,
     }),
     repeat() {

@@ -58,7 +58,7 @@ beforeEach(async () => {
       expect: async (container) => void expected.push(container),
       async wait(_, __, signal) {
         await wait(armedAfter ?? 10_000, undefined, { signal }).catch(() => undefined);
-        return signal.aborted ? { kind: 'late', reason: 'It is not marked.', isSensorAway: false } : { kind: 'armed' };
+        return signal.aborted ? { kind: 'late', reason: 'It is not marked.', startsAgain: false } : { kind: 'armed' };
       },
     },
     armingPatience: 300,
@@ -128,7 +128,7 @@ test('under a rule that prevents a start waits for longer, and at the end the ru
       /^Its runtime rule prevents, and the sensor had not armed it within 0\.3 s: It is not marked\./,
     ),
   });
-  expect(created).toMatchObject([['d-1', { armed: false, isSensorAway: false }]]);
+  expect(created).toMatchObject([['d-1', { armed: false, startsAgain: false }]]);
   armedAfter = 150;
   const [, later] = await talk(line(question), line({ form: 1, kind: 'created' }));
   expect(later).toMatchObject({ armed: true });

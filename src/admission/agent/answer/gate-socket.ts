@@ -31,7 +31,7 @@ export interface Armed {
   readonly armed: boolean;
   readonly milliseconds: number;
   /** It is not armed because the sensor is away. */
-  readonly isSensorAway?: boolean;
+  readonly startsAgain?: boolean;
 }
 
 export interface GateSocket {
@@ -144,10 +144,10 @@ async function arming(
   clearTimeout(timer);
   const milliseconds = Math.round((performance.now() - began) * 100) / 100;
   if (found.kind === 'armed') return { armed: true, milliseconds };
-  const { isSensorAway, reason } = found;
+  const { startsAgain, reason } = found;
   // Asked again: the engine may have described it meanwhile, and the rule of now decides.
   const refusal = isToBeArmed(options, question) ? { refusal: refusalOf(reason, milliseconds) } : {};
-  return { armed: false, milliseconds, isSensorAway, ...refusal };
+  return { armed: false, milliseconds, startsAgain, ...refusal };
 }
 
 function refusalOf(why: string, milliseconds: number): string {

@@ -74,7 +74,7 @@ export class StartsTold {
     if (answer === 'allow') kept = admitted.admit(container, { at: new Date(time), bundle: bundle ?? undefined });
     else if (asked === 'away' || asked === 'late' || open?.answer.lacks === 'ledger') refusedForAbsence(container);
     // Of one that another agent answered it is not known whether its sensor was away.
-    else if (spooled.cause === 'unarmed' && open?.armed?.isSensorAway !== false) refusedForAbsence(container);
+    else if (spooled.cause === 'unarmed' && open?.armed?.startsAgain !== false) refusedForAbsence(container);
     const decision = decisionOf(spooled, {
       ...(await this.#options.known(spooled)),
       answer: open?.answer,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SubjectId } from '#base/index.ts';
+import type { ImageDigest, SubjectId } from '#base/index.ts';
 import type { RuntimeEffect, RuntimeRule } from '../../contract.ts';
 import type { Orders } from '../orders.ts';
 import type { SensorContact } from '../sensor/connect-sensor.ts';
@@ -43,7 +43,9 @@ function open(of: {
   const policies = { asked: () => asked, expect: (one: PolicySubject) => void expected.push(one) };
   const ground = { armed, policies, orders: { orders: () => orders }, contact: () => contact };
   const subject = (imageId: string) => (imageId === 'sha256:known' ? subjectNamed : undefined);
-  return { armed, expected, arming: startArming({ ...ground, subject }) };
+  const identify = async (imageId: string) =>
+    imageId === 'sha256:late' ? (subjectNamed as string as ImageDigest) : undefined;
+  return { armed, expected, arming: startArming({ ...ground, subject, identify }) };
 }
 
 test('the rule of a container says whether it must be armed, whatever it prevents', () => {
@@ -70,6 +72,19 @@ test('what starts is expected with what its engine keeps of it on its disk', () 
   ]);
 });
 
+test('an image that is not known yet is asked about, and expected again', async () => {
+  const { arming, expected } = open({});
+  arming.expect({ container: id, name: 'web', imageId: 'sha256:late', imageName: 'shop/web:2', labels: {} });
+  await expect.poll(() => expected.length).toBe(2);
+  expect(expected.map(({ fact }) => fact.subject)).toEqual([undefined, subjectNamed]);
+});
+
+test('what was refused for an image that was not known in time may start again', async () => {
+  const asked = { rule: ruleWith('prevent', 'alert', 'alert'), sent: undefined };
+  const found = await open({ asked }).arming.wait(id, performance.now(), AbortSignal.timeout(10));
+  expect(found).toMatchObject({ kind: 'late', startsAgain: true });
+});
+
 test('what neither the engine nor its files describe is watched by no sensor', () => {
   expect(open({ orders: ordersWith(ruleWith('prevent', 'alert', 'alert')) }).arming.prevents(id)).toBe(false);
 });
@@ -78,8 +93,8 @@ test('a container that is not armed in time is late, with why', async () => {
   const asked = { rule: ruleWith('prevent', 'alert', 'alert'), sent: { number: 5, version: 9 } };
   const late = async ({ arming }: ReturnType<typeof open>) =>
     await arming.wait(id, performance.now(), AbortSignal.timeout(10));
-  expect(await late(open({ asked, contact: away }))).toEqual({ kind: 'late', reason: 'It died.', isSensorAway: true });
-  expect(await late(open({ asked }))).toMatchObject({ reason: 'The sensor has not reported it.', isSensorAway: false });
+  expect(await late(open({ asked, contact: away }))).toEqual({ kind: 'late', reason: 'It died.', startsAgain: true });
+  expect(await late(open({ asked }))).toMatchObject({ reason: 'The sensor has not reported it.', startsAgain: false });
   const marked = open({ asked });
   const reported = { cgroup: 7n, policy: 5, version: 9, mechanisms: [], since: 0 };
   marked.armed.hear(id, { ...reported, problem: { kind: 'not-marked', reason: 'EXDEV' } });

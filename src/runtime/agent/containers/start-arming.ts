@@ -1,7 +1,7 @@
-import type { SubjectId } from '#base/index.ts';
+import type { ImageDigest, SubjectId } from '#base/index.ts';
 import { isPreventing } from '../../protections.ts';
 import type { OrderBook } from '../orders.ts';
-import type { Policies } from '../policies/policies.ts';
+import type { Policies, PolicySubject } from '../policies/policies.ts';
 import type { SensorContact } from '../sensor/connect-sensor.ts';
 import type { ArmedContainers } from './armed.ts';
 import { armedFactOf } from './armed-fact.ts';
@@ -9,8 +9,8 @@ import { armedFactOf } from './armed-fact.ts';
 /** How a container that starts is armed when the wait for it is over. */
 export type StartArmed =
   | { readonly kind: 'armed' }
-  /** `isSensorAway`: not for anything about the container. */
-  | { readonly kind: 'late'; readonly reason: string; readonly isSensorAway: boolean };
+  /** `startsAgain`: not for anything about the container, so that it may start once that has passed. */
+  | { readonly kind: 'late'; readonly reason: string; readonly startsAgain: boolean };
 
 /** A container that starts, as its engine's own files describe it. */
 export interface StartingContainer {
@@ -41,20 +41,24 @@ export interface StartArmingGround {
   readonly policies: Pick<Policies, 'asked' | 'expect'>;
   /** The identity behind an engine's id of an image, where it is known without asking. */
   readonly subject: (imageId: string) => SubjectId | undefined;
+  /** The same, asked of the engine: an image that came a moment ago, or an engine that has just started. */
+  readonly identify: (imageId: string) => Promise<ImageDigest | undefined>;
   readonly orders: Pick<OrderBook, 'orders'>;
   readonly contact: () => SensorContact | undefined;
 }
 
-export function startArming({ armed, policies, orders, contact, subject }: StartArmingGround): StartArming {
+export function startArming(ground: StartArmingGround): StartArming {
+  const { armed, policies, orders, contact, subject, identify } = ground;
   return {
-    expect({ container: id, name, imageId, imageName, labels, environment }) {
-      const known = subject(imageId);
-      const image = { id: imageId, name: imageName };
-      const place = {
-        ...(known !== undefined && { subject: known }),
-        ...(environment !== undefined && { environment }),
+    expect(start) {
+      const known = subject(start.imageId);
+      policies.expect(subjectOf(start, known));
+      if (known !== undefined) return;
+      const late = async (): Promise<void> => {
+        const digest = await identify(start.imageId);
+        if (digest !== undefined) policies.expect(subjectOf(start, digest as string as SubjectId));
       };
-      policies.expect({ fact: { id, name, state: 'created', image, labels, command: [], ...place } });
+      late().catch(() => undefined); // the wait then ends with why
     },
     prevents(container) {
       // What neither the engine nor its files describe is no container of this engine: the sensor watches none of it.
@@ -65,12 +69,21 @@ export function startArming({ armed, policies, orders, contact, subject }: Start
       if (await armed.since(container, since, signal)) return { kind: 'armed' };
       const sensor = contact();
       if (sensor?.kind !== 'working')
-        return { kind: 'late', reason: sensor?.reason ?? 'The sensor was not met yet.', isSensorAway: true };
+        return { kind: 'late', reason: sensor?.reason ?? 'The sensor was not met yet.', startsAgain: true };
       const hasOrders = orders.orders() !== undefined;
       const evidence = { hasOrders, asked: policies.asked(container), reported: armed.reported(container) };
       const { policy, problem } = armedFactOf(container, evidence);
-      return { kind: 'late', reason: problem?.reason ?? whyLate[policy.kind](policy), isSensorAway: false };
+      const startsAgain = evidence.asked?.sent === undefined; // its image was not known in time
+      return { kind: 'late', reason: problem?.reason ?? whyLate[policy.kind](policy), startsAgain };
     },
+  };
+}
+
+function subjectOf(start: StartingContainer, subject: SubjectId | undefined): PolicySubject {
+  const { container: id, name, imageId, imageName, labels, environment } = start;
+  const place = { ...(subject !== undefined && { subject }), ...(environment !== undefined && { environment }) };
+  return {
+    fact: { id, name, state: 'created', image: { id: imageId, name: imageName }, labels, command: [], ...place },
   };
 }
 

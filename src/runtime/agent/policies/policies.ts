@@ -83,14 +83,15 @@ export class Policies {
 
   /** Takes in what the engine says of a container. Its policy is there before it starts, as far as this host is quick. */
   describe(container: DescribedContainer): void {
-    const { id, state, subject } = container.fact;
+    const { id, state } = container.fact;
     const before = this.#containers.get(id);
+    const known = withSubject(container, before);
     this.#expected.delete(id);
     if (state === 'removed') {
       this.#forget(id);
     } else {
-      this.#containers.set(id, container);
-      if (before?.fact.subject === subject && before?.fact.name === container.fact.name) return;
+      this.#containers.set(id, known);
+      if (before?.fact.subject === known.fact.subject && before?.fact.name === container.fact.name) return;
     }
     this.refresh();
   }
@@ -98,8 +99,9 @@ export class Policies {
   /** A container is about to be made, by the gate's word. Its policy is there before its first program, whatever the engine says of it. */
   expect(subject: PolicySubject): void {
     const { id } = subject.fact;
-    if (this.#containers.has(id)) return;
-    this.#expected.set(id, { subject, until: performance.now() + longestExpected });
+    const there = this.#containers.get(id);
+    if (there === undefined) this.#expected.set(id, { subject, until: performance.now() + longestExpected });
+    else if (there.fact.subject === undefined) this.#containers.set(id, withSubject(there, subject));
     this.refresh();
   }
 
@@ -244,6 +246,14 @@ export class Policies {
       return [{ id, container, digest, key: { digest, entrypoint: command, chosen }, isExpected }];
     });
   }
+}
+
+/** An engine that has just started says what runs before it says of what image: that is what it was. */
+function withSubject(container: DescribedContainer, before: PolicySubject | undefined): DescribedContainer {
+  const { fact } = container;
+  const was = before?.fact;
+  if (fact.subject !== undefined || was?.subject === undefined || was.image.id !== fact.image.id) return container;
+  return { ...container, fact: { ...fact, subject: was.subject } };
 }
 
 /** The policy of an image, beside which those of its containers are made. */
