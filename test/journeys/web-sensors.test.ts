@@ -183,10 +183,14 @@ describe('how containers are protected', () => {
     expect(await state('db').locator('[data-state="unknown"]').count()).toBeGreaterThan(0);
     await page.getByRole('link', { name: 'api', exact: true }).click();
     const detail = page.getByRole('dialog');
-    await detail.getByText(`Code files that the rule forbids are not stopped. ${reason}`).waitFor();
+    await detail.getByText(`Code files and mapped code that the rule forbids are not stopped. ${reason}`).waitFor();
     expect(
       (await detail.locator('.mechanisms li').allInnerTexts()).map((line) => line.replaceAll(/\s+/g, ' ')),
-    ).toEqual(['armed programs killed before their first instruction', 'not stopped code files']);
+    ).toEqual([
+      'armed programs killed before their first instruction',
+      'not stopped code files',
+      'not stopped mapped code',
+    ]);
     await detail.getByRole('link', { name: 'Prevent' }).waitFor();
   });
 

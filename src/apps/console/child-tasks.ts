@@ -32,6 +32,7 @@ export const factPreparers = {
   behaviour: checkFact(runtimeContract.BehaviourFact),
   detection: checkFact(runtimeContract.Detection),
   sensor: checkFact(runtimeContract.SensorFact),
+  armed: checkFact(runtimeContract.ArmedFact),
   code: checkFact(runtimeContract.SignedCode),
   loss: checkFact(runtimeContract.LossFact),
 } as const satisfies FactPreparers;

@@ -38,15 +38,16 @@ function make(files: readonly BackingFile[], more: Partial<IndexSource> = {}): I
   return index;
 }
 
-test('a program is found by its path, with its hashes and package', () => {
+test('a program is found by its path, with its hashes, layer and package', () => {
   const executables = [executable('bin/ls', 'pkg:deb/debian/coreutils@9'), executable('bin/sh')];
   const { find } = make([], { executables, backing: undefined });
   expect(find('/bin/ls')).toEqual({
     sha256: executables[0]?.sha256,
     md5: 'ab'.repeat(16),
+    layer: 0,
     package: 'pkg:deb/debian/coreutils@9',
   });
-  expect(find('bin/sh')).toEqual({ sha256: executables[1]?.sha256, md5: 'ab'.repeat(16) });
+  expect(find('bin/sh')).toEqual({ sha256: executables[1]?.sha256, md5: 'ab'.repeat(16), layer: 0 });
   expect(find('/bin/l')).toBeUndefined();
 });
 
