@@ -48,14 +48,16 @@ static __always_inline struct cgroup *cgroup_of(struct task_struct *task)
 	return BPF_CORE_READ(task, cgroups, dfl_cgrp);
 }
 
+/* Not on the stack: kernels before 6.13 bound what all functions on the way take together. */
+static const struct container_counts no_counts;
+
 static __always_inline struct container_counts *counts_of(__u64 cgroup)
 {
-	struct container_counts none = {};
 	struct container_counts *found = bpf_map_lookup_elem(&counts, &cgroup);
 
 	if (found)
 		return found;
-	bpf_map_update_elem(&counts, &cgroup, &none, BPF_NOEXIST);
+	bpf_map_update_elem(&counts, &cgroup, &no_counts, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&counts, &cgroup);
 }
 

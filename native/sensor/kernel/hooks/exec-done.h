@@ -14,7 +14,7 @@ static __always_inline void tell_mounts(struct container_counts *count, __u64 cg
 		return;
 	count->mounts_told = mounts;
 	count->mounts_others++;
-	tell_birth(BIRTH_MOUNTS, cgroup, NULL, bpf_ktime_get_boot_ns());
+	tell_started(BIRTH_MOUNTS, cgroup, bpf_ktime_get_boot_ns());
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -42,7 +42,7 @@ int BPF_PROG(exec_done, struct task_struct *task, pid_t old, struct linux_binprm
 	count = counts_of(caller->cgroup);
 	if (count && !count->first_exec) {
 		count->first_exec = bpf_ktime_get_boot_ns();
-		tell_birth(BIRTH_RUNS, caller->cgroup, NULL, count->first_exec);
+		tell_started(BIRTH_RUNS, caller->cgroup, count->first_exec);
 	}
 	if (count)
 		tell_mounts(count, caller->cgroup, mounts_of(task));
