@@ -7,8 +7,13 @@ import type { StructLayout } from './layout.ts';
 import * as structs from './structs.ts';
 import * as words from './words.ts';
 
-const headerFile = join(import.meta.dirname, '../../../../native/include/wire.h');
-const text = readFileSync(headerFile, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+const folderOf = join(import.meta.dirname, '../../../../native/include');
+const headerFile = join(folderOf, 'wire.h');
+const halves = [headerFile, join(folderOf, 'wire-agent.h')];
+const text = halves
+  .map((file) => readFileSync(file, 'utf8'))
+  .join('')
+  .replace(/\/\*[\s\S]*?\*\//g, '');
 
 /** Struct of the header → names of its fields. */
 const fieldsOf = new Map(
