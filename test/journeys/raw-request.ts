@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 
 /** A request as bytes on the wire: any header may be wrong. */
@@ -27,13 +27,14 @@ export function send(
 ): Promise<RawReply> {
   const isJson = body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array);
   const bytes = isJson ? JSON.stringify(body) : body;
+  const agent = new Agent({ keepAlive: true });
   const sent = request({
     host: '127.0.0.1',
     port,
     path,
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: { ...(isJson ? { 'content-type': 'application/json' } : {}), ...headers },
-    agent: false,
+    agent,
     localAddress: from,
   });
   return new Promise((resolve, reject) => {
@@ -51,6 +52,7 @@ export function send(
       );
       reply.on('error', reject);
     });
+    sent.on('close', () => agent.destroy());
     sent.end(bytes);
   });
 }

@@ -258,8 +258,8 @@ describe.runIf(startableStores().length > 0)('an agent with a sensor', { timeout
       '/bin/sleep 300; true',
     );
     await expect
-      .poll(async () => (await docker(engine, 'top', 'whole', '-o', 'args')).stdout, soon)
-      .toMatch(/^\/bin\/sleep 300$/m);
+      .poll(async () => (await docker(engine, 'top', 'whole', '-o', 'pid,args')).stdout, soon)
+      .toMatch(/\s\/bin\/sleep 300$/m);
     const sha256 = createHash('sha256').update(readFileSync('/usr/bin/busybox')).digest('hex');
     const ofImage = { standing: 'image', mappings: 1, processes: 1, layer: 0, sha256 };
     const statement = await codeOf('whole');

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request as openRequest } from 'node:http';
+import { Agent, type IncomingMessage, request as openRequest } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -137,6 +137,24 @@ describe('large bodies', () => {
     const started = performance.now();
     expect(await post(measure.path, list(20_000), { authorization: 'a' })).toMatchObject({ status: 200 });
     expect(performance.now() - started).toBeLessThan(15_000);
+  });
+
+  it('that were refused may still be sent to their end, and the connection serves the next', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const [size, half] = [17_000_000, Buffer.alloc(8_500_000, 32)];
+    const refused = openRequest({ ...at(small.path), agent, headers: { ...json, 'content-length': size } });
+    const reply = once(refused, 'response') as Promise<[IncomingMessage]>;
+    refused.write(half);
+    const [{ statusCode }] = await reply.then(([response]) => [response.resume()]);
+    expect(statusCode).toBe(413);
+    await pause(200);
+    refused.end(half);
+    await once(refused, 'close');
+    const next = openRequest({ ...at(measure.path), agent, headers: json });
+    next.end(list(10));
+    const [answered] = (await once(next, 'response')) as [IncomingMessage];
+    expect([answered.statusCode, next.reusedSocket]).toEqual([200, true]);
+    agent.destroy();
   });
 
   it('that never end are cut off soon after they were refused', async () => {

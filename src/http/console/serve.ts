@@ -184,6 +184,8 @@ function fail(
   const entry: ErrorEntry = errorCatalogue[failure.code];
   const retryAfter = failure.retryAfter ?? entry.retryAfter;
   if (retryAfter !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter);
+  // Fastify closes the connection of a refused body at once, and its sender never sees why; `readBody` closes it later.
+  reply.removeHeader('connection');
   return reply.code(failure.status).header('cache-control', 'no-store').send(failureBody(failure, request.id));
 }
 
