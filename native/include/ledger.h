@@ -52,7 +52,8 @@ enum ledger_builds {
 };
 
 enum ledger_flag {
-	LEDGER_JUDGES_SETTINGS = 1 << 0, /* a rule speaks of a container's settings: an allowed image is not yet an answer */
+	LEDGER_JUDGES_SETTINGS =
+		1 << 0, /* a rule speaks of a container's settings: an allowed image is not yet an answer */
 };
 
 struct ledger_header {
@@ -64,8 +65,8 @@ struct ledger_header {
 	uint64_t expires;  /* Unix time, ms: from then on every image is unknown */
 	uint64_t bytes;    /* of the whole file */
 	uint32_t records;
-	uint32_t texts;    /* bytes of the texts */
-	uint32_t hold_ms;  /* for which the start of an unknown image is held */
+	uint32_t texts;     /* bytes of the texts */
+	uint32_t hold_ms;   /* for which the start of an unknown image is held */
 	uint8_t unknown;    /* ledger_answer of an image that is still unknown then: allow or deny */
 	uint8_t agent_away; /* ledger_answer where settings cannot be judged: allow or deny */
 	uint8_t builds;     /* ledger_builds */
@@ -75,14 +76,14 @@ struct ledger_header {
 
 struct ledger_record {
 	uint8_t digest[32];
-	uint64_t expires; /* Unix time, ms */
+	uint64_t expires;   /* Unix time, ms */
 	uint32_t reason_at; /* in the texts */
 	uint32_t rule_at;   /* in the texts: JSON, `{"id","version","name"}` */
 	uint16_t reason_bytes;
 	uint16_t rule_bytes; /* 0: no rule */
-	uint8_t answer; /* ledger_answer */
-	uint8_t cause;  /* ledger_cause */
-	uint8_t effect; /* ledger_effect */
+	uint8_t answer;      /* ledger_answer */
+	uint8_t cause;       /* ledger_cause */
+	uint8_t effect;      /* ledger_effect */
 	uint8_t reserved;
 } __attribute__((packed));
 

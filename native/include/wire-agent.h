@@ -14,7 +14,7 @@ struct wire_acknowledge {
 } __attribute__((packed));
 
 struct wire_configure {
-	uint64_t bucket_ns;            /* length of the time in which a fact is told once, 3600 s; aligned to Unix time */
+	uint64_t bucket_ns; /* length of the time in which a fact is told once, 3600 s; aligned to Unix time */
 	uint32_t permission_budget_ms; /* after it a fanotify question is allowed and told */
 	uint32_t events_per_second;    /* of one container, before it is throttled; violations count apart */
 } __attribute__((packed));
@@ -26,17 +26,18 @@ enum wire_effect {
 };
 
 enum wire_policy_flag {
-	WIRE_POLICY_TABLED = 1 << 0,       /* `table` holds every executable and code file of the image */
-	WIRE_POLICY_MODELLED = 1 << 1,     /* `edges` is the model: what is not in it is judged by `model_effect` */
+	WIRE_POLICY_TABLED = 1 << 0,   /* `table` holds every executable and code file of the image */
+	WIRE_POLICY_MODELLED = 1 << 1, /* `edges` is the model: what is not in it is judged by `model_effect` */
 	WIRE_POLICY_SKIP_EXEC_SESSIONS = 1 << 2, /* exec sessions are recorded, not judged by the model */
 };
 
 /* What a table says of a file; WIRE_FILE_TOOL alone is said by a policy. */
 enum wire_file_flag {
-	WIRE_FILE_LOADER = 1 << 0,      /* dynamic loader: refused as main program unless an edge allows it */
-	WIRE_FILE_ARGUMENTS = 1 << 1,   /* shell, interpreter, network tool: its arguments are part of what is told once */
-	WIRE_FILE_RUNS_CODE = 1 << 2,   /* interpreter or JVM: opens of code files are judged */
-	WIRE_FILE_TOOL = 1 << 3,        /* among the policy's `tools`: judged by `tool_effect` when a program of the image
+	WIRE_FILE_LOADER = 1 << 0, /* dynamic loader: refused as main program unless an edge allows it */
+	WIRE_FILE_ARGUMENTS =
+		1 << 1, /* shell, interpreter, network tool: its arguments are part of what is told once */
+	WIRE_FILE_RUNS_CODE = 1 << 2, /* interpreter or JVM: opens of code files are judged */
+	WIRE_FILE_TOOL = 1 << 3,      /* among the policy's `tools`: judged by `tool_effect` when a program of the image
 					   starts it, outside of exec sessions, unless an edge allows it; the model need not
 					   be there */
 };
@@ -96,7 +97,7 @@ struct wire_policy {
 	uint8_t code_effect;  /* code files that are not the image's */
 	uint8_t model_effect; /* programs of the image that the model lacks */
 	uint8_t tool_effect;  /* files among `tools` */
-	uint32_t table; /* 0: none */
+	uint32_t table;       /* 0: none */
 	uint32_t images;
 	uint32_t tools;
 	uint32_t edges;

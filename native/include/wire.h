@@ -54,16 +54,17 @@ struct wire_header {
 
 /* Mechanisms that are active; each is tried by loading it. */
 enum wire_feature {
-	WIRE_FEATURE_BIRTH = 1 << 0,        /* cgroup tracepoints */
-	WIRE_FEATURE_EXEC_RECORD = 1 << 1,  /* sched_process_exec */
-	WIRE_FEATURE_EXEC_PREPARE = 1 << 2, /* sched_prepare_exec: kills before the old image is gone */
-	WIRE_FEATURE_EXEC_LSM = 1 << 3,     /* BPF LSM bprm_check_security: refuses with EPERM */
+	WIRE_FEATURE_BIRTH = 1 << 0,         /* cgroup tracepoints */
+	WIRE_FEATURE_EXEC_RECORD = 1 << 1,   /* sched_process_exec */
+	WIRE_FEATURE_EXEC_PREPARE = 1 << 2,  /* sched_prepare_exec: kills before the old image is gone */
+	WIRE_FEATURE_EXEC_LSM = 1 << 3,      /* BPF LSM bprm_check_security: refuses with EPERM */
 	WIRE_FEATURE_EXEC_FANOTIFY = 1 << 4, /* FAN_OPEN_EXEC_PERM: refuses with EPERM */
 	WIRE_FEATURE_CODE_FANOTIFY = 1 << 5, /* FAN_OPEN_PERM for code files */
-	WIRE_FEATURE_LISTEN = 1 << 6,       /* inet_sock_set_state */
-	WIRE_FEATURE_PINNED = 1 << 7,       /* links, maps and ring outlive the sensor */
-	WIRE_FEATURE_CODE_LSM = 1 << 8,     /* BPF LSM mmap_file and file_mprotect: refuses executable mappings with EPERM */
-	WIRE_FEATURE_CODE_KILL = 1 << 9,    /* ma_write and mmap_lock_acquire_returned: kills at executable mappings */
+	WIRE_FEATURE_LISTEN = 1 << 6,        /* inet_sock_set_state */
+	WIRE_FEATURE_PINNED = 1 << 7,        /* links, maps and ring outlive the sensor */
+	WIRE_FEATURE_CODE_LSM =
+		1 << 8, /* BPF LSM mmap_file and file_mprotect: refuses executable mappings with EPERM */
+	WIRE_FEATURE_CODE_KILL = 1 << 9, /* ma_write and mmap_lock_acquire_returned: kills at executable mappings */
 };
 
 /* Texts: kernel release, version of the sensor, mechanisms that could not be had (`name: reason`, one a line). */
@@ -145,7 +146,7 @@ enum wire_origin {
 	WIRE_ORIGIN_OTHER = 3,  /* another mount: tmpfs, volume, bind */
 	WIRE_ORIGIN_MEMORY = 4, /* memfd */
 	WIRE_ORIGIN_DELETED = 5,
-	WIRE_ORIGIN_HOST = 6,   /* outside of every container: the runtime that brings the first program in */
+	WIRE_ORIGIN_HOST = 6, /* outside of every container: the runtime that brings the first program in */
 };
 
 enum wire_verdict {
@@ -171,13 +172,13 @@ enum wire_session {
 };
 
 enum wire_exec_flag {
-	WIRE_EXEC_FIRST = 1 << 0,        /* first program of the container, or of an exec session */
-	WIRE_EXEC_SCRIPT = 1 << 1,       /* `path` is the interpreter, `given` the script */
+	WIRE_EXEC_FIRST = 1 << 0,  /* first program of the container, or of an exec session */
+	WIRE_EXEC_SCRIPT = 1 << 1, /* `path` is the interpreter, `given` the script */
 	WIRE_EXEC_ARGV_CUT = 1 << 2,
 	WIRE_EXEC_PATH_CUT = 1 << 3,
 	WIRE_EXEC_NO_POLICY_YET = 1 << 4, /* decided by the default: the image's policy had not come */
-	WIRE_EXEC_UNTABLED = 1 << 5,     /* the policy has no table of the image's files */
-	WIRE_EXEC_BY_FANOTIFY = 1 << 6,  /* argv is not known: the program was refused before it was copied */
+	WIRE_EXEC_UNTABLED = 1 << 5,      /* the policy has no table of the image's files */
+	WIRE_EXEC_BY_FANOTIFY = 1 << 6,   /* argv is not known: the program was refused before it was copied */
 };
 
 #define WIRE_EXEC_ANCESTORS 6
@@ -217,9 +218,9 @@ struct wire_exec {
 } __attribute__((packed));
 
 enum wire_code_kind {
-	WIRE_CODE_LIBRARY = 1,   /* ELF shared object */
-	WIRE_CODE_JAVA = 2,      /* jar, war, class, JSP */
-	WIRE_CODE_SCRIPT = 3,    /* source or byte code of an interpreter */
+	WIRE_CODE_LIBRARY = 1, /* ELF shared object */
+	WIRE_CODE_JAVA = 2,    /* jar, war, class, JSP */
+	WIRE_CODE_SCRIPT = 3,  /* source or byte code of an interpreter */
 };
 
 enum wire_code_flag {
@@ -341,12 +342,12 @@ struct wire_status {
 	uint64_t oldest_ns;           /* age of the oldest event that was sent and not acknowledged, 0: none */
 	uint32_t containers;
 	uint32_t policies;
-	uint32_t queued;              /* events not acknowledged */
+	uint32_t queued; /* events not acknowledged */
 	uint32_t reserved;
 } __attribute__((packed));
 
 enum wire_listing {
-	WIRE_LISTING_NONE = 0,    /* the policy's table does not have it, or there is none */
+	WIRE_LISTING_NONE = 0, /* the policy's table does not have it, or there is none */
 	WIRE_LISTING_SAME = 1,
 	WIRE_LISTING_CHANGED = 2, /* it has, with another device, ctime or size */
 };

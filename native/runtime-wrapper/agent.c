@@ -84,7 +84,8 @@ static enum asked hear(const struct agent *agent, double until, json_t **reply)
 		end = memchr(line + used, '\n', (size_t)got);
 		used += (size_t)got;
 		if (end) {
-			*reply = json_loadb(line, (size_t)(end - line), JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, NULL);
+			*reply = json_loadb(line, (size_t)(end - line),
+					    JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, NULL);
 			return json_is_object(*reply) ? ASKED_ANSWERED : ASKED_AWAY;
 		}
 	}

@@ -16,18 +16,10 @@ struct flag {
 };
 
 static const struct flag global_flags[] = {
-	{ "root", VALUE },
-	{ "log", VALUE },
-	{ "log-format", VALUE },
-	{ "criu", VALUE },
-	{ "rootless", VALUE },
-	{ "debug", ALONE },
-	{ "systemd-cgroup", ALONE },
-	{ "help", ALONE },
-	{ "h", ALONE },
-	{ "version", ALONE },
-	{ "v", ALONE },
-	{ NULL, UNKNOWN },
+	{ "root", VALUE },           { "log", VALUE },      { "log-format", VALUE },
+	{ "criu", VALUE },           { "rootless", VALUE }, { "debug", ALONE },
+	{ "systemd-cgroup", ALONE }, { "help", ALONE },     { "h", ALONE },
+	{ "version", ALONE },        { "v", ALONE },        { NULL, UNKNOWN },
 };
 
 /* Of create, run and restore together: none of them gives a name another meaning. */
@@ -63,8 +55,8 @@ static const struct flag verb_flags[] = {
 
 static const char *const judged_verbs[] = { "create", "run", "restore", NULL };
 static const char *const other_verbs[] = {
-	"checkpoint", "delete", "events", "exec", "features", "help", "init", "kill",
-	"list", "pause", "ps", "resume", "spec", "start", "state", "update", NULL,
+	"checkpoint", "delete", "events", "exec", "features", "help",  "init",   "kill", "list",
+	"pause",      "ps",     "resume", "spec", "start",    "state", "update", NULL,
 };
 
 static bool is_one_of(const char *const *list, const char *word)
@@ -125,7 +117,8 @@ static char *const *read_globals(char *const *at, struct arguments *arguments)
 		const char *next = at[1];
 
 		if (!word.value && next && kind == UNKNOWN)
-			kind = next[0] == '-' || is_one_of(judged_verbs, next) || is_one_of(other_verbs, next) ? ALONE : VALUE;
+			kind = next[0] == '-' || is_one_of(judged_verbs, next) || is_one_of(other_verbs, next) ? ALONE
+													       : VALUE;
 		if (!word.value && next && kind == VALUE)
 			word.value = *++at;
 		take_global(arguments, &word);

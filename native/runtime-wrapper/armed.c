@@ -31,8 +31,10 @@ static bool take(struct start *start, enum asked asked, const json_t *reply)
 	if (asked == ASKED_ANSWERED && refusal)
 		return refuse(start, refusal);
 	if (asked != ASKED_ANSWERED && start->must_arm)
-		return refuse(start, "Its runtime rule prevents, and the agent did not say in time whether the sensor has armed it. "
-				     "See what is wrong with it: seawall gate status.");
+		return refuse(
+			start,
+			"Its runtime rule prevents, and the agent did not say in time whether the sensor has armed it. "
+			"See what is wrong with it: seawall gate status.");
 	return true;
 }
 

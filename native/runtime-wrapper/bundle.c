@@ -15,22 +15,14 @@
 #define LONGEST_ANNOTATION 4096
 
 static const char *const told[] = {
-	"io.kubernetes.cri.container-type",
-	"io.kubernetes.cri.container-name",
-	"io.kubernetes.cri.image-name",
-	"io.kubernetes.cri.sandbox-id",
-	"io.kubernetes.cri.sandbox-name",
-	"io.kubernetes.cri.sandbox-namespace",
-	"io.kubernetes.cri.sandbox-uid",
-	"io.kubernetes.cri-o.ContainerType",
-	"io.kubernetes.cri-o.ContainerName",
-	"io.kubernetes.cri-o.Image",
-	"io.kubernetes.cri-o.ImageName",
-	"io.kubernetes.cri-o.ImageRef",
-	"io.kubernetes.cri-o.KubeName",
-	"io.kubernetes.cri-o.Namespace",
-	"io.kubernetes.cri-o.SandboxID",
-	NULL,
+	"io.kubernetes.cri.container-type",  "io.kubernetes.cri.container-name",
+	"io.kubernetes.cri.image-name",      "io.kubernetes.cri.sandbox-id",
+	"io.kubernetes.cri.sandbox-name",    "io.kubernetes.cri.sandbox-namespace",
+	"io.kubernetes.cri.sandbox-uid",     "io.kubernetes.cri-o.ContainerType",
+	"io.kubernetes.cri-o.ContainerName", "io.kubernetes.cri-o.Image",
+	"io.kubernetes.cri-o.ImageName",     "io.kubernetes.cri-o.ImageRef",
+	"io.kubernetes.cri-o.KubeName",      "io.kubernetes.cri-o.Namespace",
+	"io.kubernetes.cri-o.SandboxID",     NULL,
 };
 
 static char *read_config(const char *bundle, size_t *bytes)
@@ -89,7 +81,8 @@ static bool write_all(int file, const char *text, size_t bytes)
 static bool write_changed(int file, const char *text, size_t bytes, const struct change *change)
 {
 	return write_all(file, text, change->span.from) && write_all(file, change->before, strlen(change->before)) &&
-	       write_all(file, change->value, change->value_bytes) && write_all(file, change->after, strlen(change->after)) &&
+	       write_all(file, change->value, change->value_bytes) &&
+	       write_all(file, change->after, strlen(change->after)) &&
 	       write_all(file, text + change->span.to, bytes - change->span.to);
 }
 

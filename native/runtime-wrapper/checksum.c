@@ -33,7 +33,8 @@ static uint32_t step(uint32_t value, const uint8_t *bytes)
 	memcpy(&high, bytes + 4, 4);
 	low ^= value;
 	return tables[7][low & 0xff] ^ tables[6][low >> 8 & 0xff] ^ tables[5][low >> 16 & 0xff] ^ tables[4][low >> 24] ^
-	       tables[3][high & 0xff] ^ tables[2][high >> 8 & 0xff] ^ tables[1][high >> 16 & 0xff] ^ tables[0][high >> 24];
+	       tables[3][high & 0xff] ^ tables[2][high >> 8 & 0xff] ^ tables[1][high >> 16 & 0xff] ^
+	       tables[0][high >> 24];
 }
 
 uint32_t checksum(uint32_t before, const void *bytes, size_t length)

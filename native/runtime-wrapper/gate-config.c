@@ -65,7 +65,8 @@ static bool take_roots(struct instance *instance)
 	json_t *roots = json_object_get(instance->json, "engineRoots"), *root;
 	size_t at;
 
-	json_array_foreach(roots, at, root) {
+	json_array_foreach(roots, at, root)
+	{
 		const char *path = json_string_value(root);
 
 		if (!path || path[0] != '/' || at >= MOST_ROOTS)

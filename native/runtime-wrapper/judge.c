@@ -13,7 +13,7 @@
 #define KNOWN_MS 100 /* for the agent, where the ledger has an answer already */
 #endif
 #define UNKNOWN_MS 1000 /* for it beyond the hold */
-#define AWAY_MS 3000   /* of a hold, for an agent that is being started anew */
+#define AWAY_MS 3000    /* of a hold, for an agent that is being started anew */
 
 /* What is asked of the agent, and what is done when it does not answer. */
 struct resort {
@@ -73,7 +73,8 @@ static bool is_id(const char *id)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
 
-	return id && id[0] && id[0] != '.' && id[0] != '-' && strlen(id) < ID_BYTES && strspn(id, allowed) == strlen(id);
+	return id && id[0] && id[0] != '.' && id[0] != '-' && strlen(id) < ID_BYTES &&
+	       strspn(id, allowed) == strlen(id);
 }
 
 /* Takes what the agent says; false when it says no answer. */
@@ -89,7 +90,9 @@ static bool take_reply(struct start *start, const json_t *reply, const struct re
 	if (!answer || (!allows && strcmp(answer, "deny") != 0))
 		return false;
 	snprintf(start->agent_cause, sizeof(start->agent_cause), "%s",
-		 cause ? cause : allows ? resort->agreed : resort->refused);
+		 cause    ? cause
+		 : allows ? resort->agreed
+			  : resort->refused);
 	decide(start, allows, start->agent_cause, reason ? reason : "The agent gave no reason.");
 	if (is_id(id))
 		snprintf(start->id, sizeof(start->id), "%s", id);
@@ -173,18 +176,21 @@ static void say_unknown(const struct start *start, const struct ledger_header *h
 	const char *image = start->container.image;
 
 	if (is_bare(header))
-		snprintf(reason, REASON_BYTES,
-			 "This host has no admission ledger of its console, and the agent, which asks for one, did not answer. "
-			 "See what is wrong with it: seawall gate status.");
+		snprintf(
+			reason, REASON_BYTES,
+			"This host has no admission ledger of its console, and the agent, which asks for one, did not answer. "
+			"See what is wrong with it: seawall gate status.");
 	else if (start->container.is_build)
-		snprintf(reason, REASON_BYTES,
-			 "Builds need an approved base here, and the agent did not find out in time which base this has. "
-			 "See what is wrong with it: seawall gate status.");
+		snprintf(
+			reason, REASON_BYTES,
+			"Builds need an approved base here, and the agent did not find out in time which base this has. "
+			"See what is wrong with it: seawall gate status.");
 	else if (image[0])
-		snprintf(reason, REASON_BYTES,
-			 "It is not known here whether %s may start, and the agent did not find out in time. "
-			 "Publish a scan of it, or let it start for a while: seawall gate allow %s --for 2h --reason TEXT.",
-			 image, image);
+		snprintf(
+			reason, REASON_BYTES,
+			"It is not known here whether %s may start, and the agent did not find out in time. "
+			"Publish a scan of it, or let it start for a while: seawall gate allow %s --for 2h --reason TEXT.",
+			image, image);
 	else
 		snprintf(reason, REASON_BYTES,
 			 "It cannot be told here which image this is of, and the agent did not find out in time. "
@@ -265,9 +271,9 @@ static void judge_build(struct start *start, const struct ledger_header *header)
 		return;
 	}
 	decide(start, header->builds == LEDGER_BUILDS_ALLOW, "build",
-	       header->builds == LEDGER_BUILDS_ALLOW ?
-		       "Steps of builds may run here." :
-		       "Images are not built on this host. Build it where builds may run, and pull it.");
+	       header->builds == LEDGER_BUILDS_ALLOW
+		       ? "Steps of builds may run here."
+		       : "Images are not built on this host. Build it where builds may run, and pull it.");
 	if (start->is_allowed)
 		judge_known(start, header);
 	else
@@ -344,7 +350,8 @@ static void judge_by_ledger(struct start *start)
 	const char *wrong;
 
 	if (file < 0) {
-		judge_without_ledger(start, state == READ_ABSENT ? "there is none" : "it is not root's, or cannot be read");
+		judge_without_ledger(start,
+				     state == READ_ABSENT ? "there is none" : "it is not root's, or cannot be read");
 		return;
 	}
 	wrong = ledger_open(&ledger, file);
@@ -374,19 +381,23 @@ void judge(struct start *start, const struct instances *instances)
 	}
 	find_container(instances, start->arguments->container, start->bundle, &start->container);
 	if (!container->instance && instances->are_some_broken)
-		judge_broken(start, "A file in " GATE_FOLDER "/instances is damaged, or not root's alone, so it is not known whose "
+		judge_broken(start, "A file in " GATE_FOLDER
+				    "/instances is damaged, or not root's alone, so it is not known whose "
 				    "container this is. Restart the agent that wrote it.");
 	else if (!container->instance)
 		decide(start, start->config->allows_unknown_instance, "not-admitted",
 		       "The container belongs to no engine that an agent watches here. "
-		       "Run an agent for it, or let such containers start by unknownInstance in " GATE_FOLDER "/gate.json.");
+		       "Run an agent for it, or let such containers start by unknownInstance in " GATE_FOLDER
+		       "/gate.json.");
 	else if (container->state == IMAGE_REFUSED)
 		decide(start, false, "request",
 		       "What the engine keeps of this container is longer than 4 MiB or not as an engine writes it, so it cannot "
 		       "be told which image it is of. Make the container again, with fewer labels.");
 	else if (container->state == IMAGE_FAILED)
-		judge_broken(start, "What the engine keeps of this container cannot be read, so it cannot be told which image it "
-				    "is of.");
+		judge_broken(
+			start,
+			"What the engine keeps of this container cannot be read, so it cannot be told which image it "
+			"is of.");
 	else
 		judge_by_ledger(start);
 }

@@ -34,7 +34,8 @@ static bool header_makes_sense(const struct ledger_header *header)
 {
 	return is_between(header->unknown, LEDGER_ALLOW, LEDGER_DENY) &&
 	       is_between(header->agent_away, LEDGER_ALLOW, LEDGER_DENY) &&
-	       is_between(header->builds, LEDGER_BUILDS_ALLOW, LEDGER_BUILDS_DENY) && header->hold_ms <= LEDGER_MAX_HOLD_MS;
+	       is_between(header->builds, LEDGER_BUILDS_ALLOW, LEDGER_BUILDS_DENY) &&
+	       header->hold_ms <= LEDGER_MAX_HOLD_MS;
 }
 
 static const char *read_header(struct ledger *ledger, uint64_t file_bytes)
@@ -172,7 +173,8 @@ static bool first_place(struct ledger *ledger, const uint8_t digest[32], uint32_
 	return true;
 }
 
-enum ledger_search ledger_find(struct ledger *ledger, const uint8_t digest[32], uint64_t now, struct ledger_found *found)
+enum ledger_search ledger_find(struct ledger *ledger, const uint8_t digest[32], uint64_t now,
+			       struct ledger_found *found)
 {
 	bool is_over = ledger->header.expires <= now;
 	enum ledger_search passed = is_over ? LEDGER_PASSED : LEDGER_NOTHING;

@@ -35,7 +35,8 @@ const char *ledger_open(struct ledger *ledger, int file);
 void ledger_close(struct ledger *ledger);
 
 /* What the ledger says of a digest at a time (Unix time, ms). */
-enum ledger_search ledger_find(struct ledger *ledger, const uint8_t digest[32], uint64_t now, struct ledger_found *found);
+enum ledger_search ledger_find(struct ledger *ledger, const uint8_t digest[32], uint64_t now,
+			       struct ledger_found *found);
 
 /* The record at a place in their order; LEDGER_CORRUPT or LEDGER_FOUND. */
 enum ledger_search ledger_at(struct ledger *ledger, uint32_t place, struct ledger_found *found);

@@ -91,7 +91,8 @@ static void add_seccomp(struct start *start)
 		return;
 	start->is_allowed = start->config->allows_when_broken;
 	start->cause = "gate-fault";
-	snprintf(start->reason, sizeof(start->reason), "The image's profile of system calls cannot be added: %s.", wrong);
+	snprintf(start->reason, sizeof(start->reason), "The image's profile of system calls cannot be added: %s.",
+		 wrong);
 }
 
 static int judged(double began, const struct gate_config *config, const struct arguments *arguments, char *const *words)

@@ -21,7 +21,9 @@ int open_file(const char *path, enum read_trust trust, enum read_state *state)
 	struct stat about;
 
 	if (file < 0) {
-		*state = errno == ENOENT || errno == ENOTDIR ? READ_ABSENT : errno == ELOOP ? READ_REFUSED : READ_FAILED;
+		*state = errno == ENOENT || errno == ENOTDIR ? READ_ABSENT
+			 : errno == ELOOP                    ? READ_REFUSED
+							     : READ_FAILED;
 		return -1;
 	}
 	*state = fstat(file, &about) ? READ_FAILED : may_be_read(&about, trust) ? READ_OK : READ_REFUSED;

@@ -56,7 +56,9 @@ static void be_child(const char *path, char *const *words, pid_t parent)
 /* Forwards signals to the child, except those of faults and of a terminal's job control, which act on this process. */
 static void forwarded_signals(sigset_t *set)
 {
-	static const int own[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS };
+	static const int own[] = {
+		SIGTSTP, SIGTTIN, SIGTTOU, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS
+	};
 
 	sigfillset(set);
 	for (size_t at = 0; at < sizeof(own) / sizeof(own[0]); at++)

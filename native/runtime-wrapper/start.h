@@ -23,7 +23,7 @@ struct start {
 	/* What is asked. */
 	const struct gate_config *config;
 	const struct arguments *arguments;
-	double began;         /* monotonic, ms */
+	double began; /* monotonic, ms */
 	char bundle[PATH_MAX];
 	struct container container;
 	struct agent agent;
@@ -33,15 +33,15 @@ struct start {
 	char agent_cause[64];
 	char reason[REASON_BYTES];
 	char id[ID_BYTES];
-	json_t *rule; /* NULL: none, or not known here */
+	json_t *rule;       /* NULL: none, or not known here */
 	const char *effect; /* NULL: not known here */
 	const char *ledger; /* what the ledger said; NULL: it was not asked */
 	uint64_t sequence;
 	enum asked asked;
 	double milliseconds;
-	double held; /* of them, for what the agent had to find out; 0: none */
+	double held;            /* of them, for what the agent had to find out; 0: none */
 	char seccomp[PATH_MAX]; /* empty: the container keeps its own profile */
-	bool must_arm; /* its runtime rule prevents: it does not go on before the sensor has armed it */
+	bool must_arm;          /* its runtime rule prevents: it does not go on before the sensor has armed it */
 	/* What became of it. */
 	enum armed armed;
 	double armed_ms;

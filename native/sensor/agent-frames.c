@@ -181,7 +181,8 @@ static uint32_t least_length(uint16_t type)
 	}
 }
 
-int frame_done(struct server *server, const struct wire_header *header, const char *payload, char *reply, uint32_t *bytes)
+int frame_done(struct server *server, const struct wire_header *header, const char *payload, char *reply,
+	       uint32_t *bytes)
 {
 	if (header->length < least_length(header->type))
 		return malformed(reply, "a frame is shorter than its type asks");

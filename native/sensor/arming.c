@@ -59,7 +59,8 @@ static uint8_t problem_of(const struct containers *containers, const struct cont
 
 static bool is_whole(uint8_t problem)
 {
-	return problem == WIRE_PROBLEM_NO_OVERLAY || problem == WIRE_PROBLEM_TABLE_FULL || problem == WIRE_PROBLEM_NO_POLICY;
+	return problem == WIRE_PROBLEM_NO_OVERLAY || problem == WIRE_PROBLEM_TABLE_FULL ||
+	       problem == WIRE_PROBLEM_NO_POLICY;
 }
 
 static void wake(const struct containers *containers)
@@ -104,7 +105,8 @@ void arming_forget(struct containers *containers, struct container *container)
 	container->unreported = false;
 }
 
-static void each(struct containers *containers, void (*call)(struct containers *containers, struct container *container))
+static void each(struct containers *containers,
+		 void (*call)(struct containers *containers, struct container *container))
 {
 	struct container *container;
 	int i;
@@ -147,10 +149,13 @@ static const char *reason_of(const struct container *container, char *reason)
 	case WIRE_PROBLEM_NOT_MARKED:
 		snprintf(reason, REASON_BYTES, "fanotify cannot watch its root file system, %.200s: %s%s.",
 			 container->engine.merged, strerror(-container->mark_error),
-			 container->mark_error == -EXDEV ? "; it is mounted in another mount namespace than the sensor's" : "");
+			 container->mark_error == -EXDEV
+				 ? "; it is mounted in another mount namespace than the sensor's"
+				 : "");
 		return reason;
 	case WIRE_PROBLEM_TABLE_FULL:
-		snprintf(reason, REASON_BYTES, "The kernel's table of containers takes no more: %s.", strerror(container->map_error));
+		snprintf(reason, REASON_BYTES, "The kernel's table of containers takes no more: %s.",
+			 strerror(container->map_error));
 		return reason;
 	case WIRE_PROBLEM_NO_POLICY:
 		return "The policy that it was given is not in the kernel: it never came, was refused, or was forgotten.";

@@ -224,7 +224,8 @@ static bool cgroup_of(uint32_t pid, char *path)
 }
 
 /* A container can make a cgroup with any name. The engine's own is where the engine's first process of it is. */
-static bool holds_first_process(const struct cgroup_events *events, const char *folder, const struct engine_container *engine)
+static bool holds_first_process(const struct cgroup_events *events, const char *folder,
+				const struct engine_container *engine)
 {
 	const char *place = folder + strlen(events->cgroup_root);
 	char path[PATH_LENGTH];
@@ -240,11 +241,11 @@ static void found(struct cgroup_events *events, uint64_t cgroup, const char *fol
 	struct container_value value = { .born = boot_now(), .found = 1 };
 	struct engine_container engine;
 
-	if (!bpf_map_lookup_elem(events->kernel->containers, &cgroup, &value) || !id_of(strrchr(folder, '/') + 1, value.id) ||
-	    !engine_has(events->engine_root, value.id, &engine))
+	if (!bpf_map_lookup_elem(events->kernel->containers, &cgroup, &value) ||
+	    !id_of(strrchr(folder, '/') + 1, value.id) || !engine_has(events->engine_root, value.id, &engine))
 		return;
-	if (trust == FIRST_PROCESS ? !holds_first_process(events, folder, &engine) :
-				     containers_has_id(events->containers, value.id))
+	if (trust == FIRST_PROCESS ? !holds_first_process(events, folder, &engine)
+				   : containers_has_id(events->containers, value.id))
 		return;
 	value.root_device = device_of(engine.merged);
 	meet(events, cgroup, &value);

@@ -130,7 +130,8 @@ void containers_armed(struct containers *containers, uint64_t cgroup, int mark_e
 		container->mark_error = mark_error;
 		container->met = true;
 		container->arm_us = resumed ? 0 : (boot_now() - container->value.born) / NS_PER_US;
-		containers_tell(containers, container, container->value.found ? WIRE_CONTAINER_FOUND : WIRE_CONTAINER_BORN);
+		containers_tell(containers, container,
+				container->value.found ? WIRE_CONTAINER_FOUND : WIRE_CONTAINER_BORN);
 		arming_note(containers, container);
 	}
 	pthread_mutex_unlock(&containers->lock);
@@ -173,7 +174,9 @@ static void tell_counts(struct containers *containers, struct container *contain
 	counts.throttled += container->guard_throttled;
 	if (counts.throttled != container->told_throttled) {
 		struct wire_throttle event = {
-			.time = now, .cgroup = container->cgroup, .count = counts.throttled - container->told_throttled,
+			.time = now,
+			.cgroup = container->cgroup,
+			.count = counts.throttled - container->told_throttled,
 		};
 
 		container->told_throttled = counts.throttled;

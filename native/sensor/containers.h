@@ -21,13 +21,13 @@ struct container {
 	uint64_t told_throttled;
 	uint64_t told_lost;
 	uint32_t arm_us;
-	uint8_t armed; /* wire_armed */
+	uint8_t armed;   /* wire_armed */
 	bool met;        /* it was tried to mark it: what is in force is known */
 	bool unreported; /* what is in force, to the agent */
 	int mark_error;  /* 0: its root is marked; -ENOSYS: there is no guard; else why not, negative errno */
 	int map_error;   /* errno with which the kernel's table did not take it; 0: it did */
 	struct wire_armed_container reported; /* newest report (arming.c) */
-	uint64_t guard_second; /* the one in which the guard's events are counted */
+	uint64_t guard_second;                /* the one in which the guard's events are counted */
 	uint64_t guard_throttled;
 	uint32_t guard_events;
 };

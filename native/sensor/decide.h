@@ -22,7 +22,7 @@ struct decide_question {
 	uint8_t allowed; /* content outside of the image that the policy names */
 	uint8_t edge;    /* the model has program and caller */
 	uint8_t session;
-	uint8_t first; /* brought in from outside, not started by a program of the container */
+	uint8_t first;  /* brought in from outside, not started by a program of the container */
 	uint8_t shared; /* the policy is that of the image, for containers of any entrypoint */
 };
 

@@ -15,7 +15,8 @@
 #define MOUNTS_MAX 1024 /* of one process; each holds up whoever is armed next */
 
 /* File systems that hold no programs of anybody's. */
-static const char *const passed_over[] = { "proc", "sysfs", "cgroup", "cgroup2", "devpts", "mqueue", "securityfs", "debugfs", "tracefs", "bpf" };
+static const char *const passed_over[] = { "proc",   "sysfs",      "cgroup",  "cgroup2", "devpts",
+					   "mqueue", "securityfs", "debugfs", "tracefs", "bpf" };
 
 int guard_adapter_mark(struct guard_adapter *adapter, uint64_t cgroup, const char *merged)
 {
@@ -121,7 +122,8 @@ void guard_adapter_open(struct guard_adapter *adapter)
 
 	adapter->guard = guard_open(&callbacks, FIRST_BUDGET_MS, &kernel->features);
 	if (!adapter->guard)
-		snprintf(kernel->missing + used, sizeof(kernel->missing) - used, "%sfanotify: %s", used ? "\n" : "", strerror(errno));
+		snprintf(kernel->missing + used, sizeof(kernel->missing) - used, "%sfanotify: %s", used ? "\n" : "",
+			 strerror(errno));
 }
 
 static bool allows(const void *policy, const uint8_t *sha256)

@@ -25,7 +25,8 @@ static uint8_t verdict_of(uint8_t effect)
 	}
 }
 
-static uint8_t table_of(struct guard_adapter *adapter, const struct policy *policy, const struct wire_file *file, uint32_t *flags)
+static uint8_t table_of(struct guard_adapter *adapter, const struct policy *policy, const struct wire_file *file,
+			uint32_t *flags)
 {
 	if (policy_is_tool(policy, file->inode))
 		*flags |= WIRE_FILE_TOOL;
@@ -33,7 +34,8 @@ static uint8_t table_of(struct guard_adapter *adapter, const struct policy *poli
 }
 
 /* Lets the programs in the kernel know that this content is allowed: this thread may start it, and the container has it. */
-static bool let_start(struct guard_adapter *adapter, const struct guard_exec *question, const struct guard_digest *digest)
+static bool let_start(struct guard_adapter *adapter, const struct guard_exec *question,
+		      const struct guard_digest *digest)
 {
 	bool known = copies_add(adapter->copies, question->cgroup, &question->file, digest->sha256);
 
@@ -43,8 +45,8 @@ static bool let_start(struct guard_adapter *adapter, const struct guard_exec *qu
 }
 
 /* Digest of the file as far as the guard's hasher has it, or as it was when its container's copies took it in. */
-static bool is_allowed(struct guard_adapter *adapter, const struct policy *policy, uint64_t cgroup, const struct wire_file *file,
-		       struct guard_digest *digest)
+static bool is_allowed(struct guard_adapter *adapter, const struct policy *policy, uint64_t cgroup,
+		       const struct wire_file *file, struct guard_digest *digest)
 {
 	if (!policy->head.digests)
 		return false;
@@ -58,7 +60,8 @@ static bool is_allowed(struct guard_adapter *adapter, const struct policy *polic
  */
 static bool is_main(const struct guard_exec *question, uint32_t file_flags)
 {
-	return (question->role == GUARD_MAIN || question->role == GUARD_INTERPRETER) && !(file_flags & WIRE_FILE_LOADER);
+	return (question->role == GUARD_MAIN || question->role == GUARD_INTERPRETER) &&
+	       !(file_flags & WIRE_FILE_LOADER);
 }
 
 /* The caller as the kernel's programs recorded it, else as /proc says. */
@@ -82,8 +85,8 @@ static bool has_edge(const struct policy *policy, const struct wire_file *file, 
 }
 
 /* `shared`: the policy is that of the image, for containers of any entrypoint. */
-static void ask_exec(struct guard_adapter *adapter, const struct policy *policy, const struct guard_exec *question, bool shared,
-		     struct guard_answer *answer)
+static void ask_exec(struct guard_adapter *adapter, const struct policy *policy, const struct guard_exec *question,
+		     bool shared, struct guard_answer *answer)
 {
 	struct decide_question asked = {
 		.policy_flags = policy->head.flags,

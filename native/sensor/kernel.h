@@ -27,9 +27,9 @@ struct kernel {
 	int violations;
 	int observations;
 	int own_events;
-	struct settings *settings; /* mapped: a write is seen by the programs */
-	uint32_t features;         /* wire_feature */
-	char place[PLACE_BYTES];   /* folder of the pins */
+	struct settings *settings;   /* mapped: a write is seen by the programs */
+	uint32_t features;           /* wire_feature */
+	char place[PLACE_BYTES];     /* folder of the pins */
 	char missing[MISSING_BYTES]; /* `name: reason`, one a line */
 };
 

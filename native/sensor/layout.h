@@ -76,11 +76,11 @@ struct container_counts {
 	uint64_t lost;      /* ever */
 	uint64_t mounts;    /* keys in the map `namespaces` of its first program's mounts and processes; 0: none */
 	uint64_t pids;
-	uint64_t mounts_told; /* last other mount namespace that was told of */
+	uint64_t mounts_told;       /* last other mount namespace that was told of */
 	struct share in_violations; /* of the rings, by what is not acknowledged */
 	struct share in_observations;
 	uint32_t root_device;
-	uint32_t mounts_others; /* how many were told of, ever */
+	uint32_t mounts_others;     /* how many were told of, ever */
 	uint64_t mappings_passed;   /* looks at executable mappings that were not the image's and were let through */
 	uint64_t mappings_stopped;  /* that were not */
 	uint64_t mappings_unjudged; /* for which there was no policy to ask */
@@ -190,7 +190,7 @@ enum loss_place {
 enum birth_kind {
 	BIRTH_MADE = 1,
 	BIRTH_GONE = 2,
-	BIRTH_RUNS = 3, /* its first program starts: its mounts are there */
+	BIRTH_RUNS = 3,   /* its first program starts: its mounts are there */
 	BIRTH_MOUNTS = 4, /* a program starts in a mount namespace that is not its first one */
 };
 
@@ -220,15 +220,15 @@ struct found_mapping {
 #define OWN_PAGE 4096
 #define OWN_BYTES (2 << 20) /* a power of two */
 #define OWN_SHARE (OWN_BYTES / 16)
-#define OWN_SHARES 4096     /* a power of two; 32 pages */
+#define OWN_SHARES 4096 /* a power of two; 32 pages */
 #define OWN_SHARE_PAGES ((OWN_SHARES * sizeof(struct own_share) + OWN_PAGE - 1) / OWN_PAGE)
 
 /* First page of the map `own_events`; the shares follow, then the ring of bytes. Places grow for ever. */
 struct own_head {
-	uint64_t from; /* of the first record that the agent does not keep yet */
-	uint64_t to;   /* behind the last record that is whole */
-	uint64_t lost; /* events of no container for which there was no room, ever */
-	uint64_t told; /* of them, told as loss */
+	uint64_t from;      /* of the first record that the agent does not keep yet */
+	uint64_t to;        /* behind the last record that is whole */
+	uint64_t lost;      /* events of no container for which there was no room, ever */
+	uint64_t told;      /* of them, told as loss */
 	uint64_t throttled; /* events of containers beyond their share, ever */
 };
 

@@ -29,14 +29,10 @@ static const struct {
 	const char *program;
 	uint32_t feature;
 } provides[] = {
-	{ "cgroup_made", WIRE_FEATURE_BIRTH },
-	{ "exec_done", WIRE_FEATURE_EXEC_RECORD },
-	{ "exec_prepared", WIRE_FEATURE_EXEC_PREPARE },
-	{ "exec_checked", WIRE_FEATURE_EXEC_LSM },
-	{ "socket_listens", WIRE_FEATURE_LISTEN },
-	{ "mapping_checked", WIRE_FEATURE_CODE_LSM },
-	{ "protection_checked", WIRE_FEATURE_CODE_LSM },
-	{ "mapping_stored", WIRE_FEATURE_CODE_KILL },
+	{ "cgroup_made", WIRE_FEATURE_BIRTH },           { "exec_done", WIRE_FEATURE_EXEC_RECORD },
+	{ "exec_prepared", WIRE_FEATURE_EXEC_PREPARE },  { "exec_checked", WIRE_FEATURE_EXEC_LSM },
+	{ "socket_listens", WIRE_FEATURE_LISTEN },       { "mapping_checked", WIRE_FEATURE_CODE_LSM },
+	{ "protection_checked", WIRE_FEATURE_CODE_LSM }, { "mapping_stored", WIRE_FEATURE_CODE_KILL },
 	{ "mapping_protected", WIRE_FEATURE_CODE_KILL },
 };
 
@@ -60,7 +56,8 @@ void kernel_set_clock(struct kernel *kernel)
 	kernel->settings->boot_offset = now.tv_sec * NS + now.tv_nsec - boot_now();
 }
 
-__attribute__((format(printf, 2, 0))) static int hear(enum libbpf_print_level level, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static int hear(enum libbpf_print_level level, const char *format,
+						      va_list arguments)
 {
 	char line[1024];
 	char name[NAME_BYTES];
@@ -104,13 +101,15 @@ static struct sensor_bpf *load_once(struct kernel *kernel)
 
 	if (!skeleton)
 		return NULL;
-	bpf_object__for_each_map(map, skeleton->obj) {
+	bpf_object__for_each_map(map, skeleton->obj)
+	{
 		if (bpf_map__is_internal(map))
 			continue;
 		snprintf(path, sizeof(path), "%s/maps/%s", kernel->place, bpf_map__name(map));
 		bpf_map__set_pin_path(map, path);
 	}
-	bpf_object__for_each_program(program, skeleton->obj) {
+	bpf_object__for_each_program(program, skeleton->obj)
+	{
 		if (is_off(kernel, bpf_program__name(program)))
 			bpf_program__set_autoload(program, false);
 	}
@@ -193,17 +192,19 @@ static void attach_lsm(struct kernel *kernel, const struct sensor_bpf *skeleton,
 	struct bpf_program *program;
 	char path[PLACE_BYTES + NAME_BYTES];
 
-	bpf_object__for_each_program(program, skeleton->obj)
-		if (bpf_program__autoload(program) && bpf_program__type(program) == BPF_PROG_TYPE_LSM)
-			attach_one(kernel, program, links);
+	bpf_object__for_each_program(program, skeleton->obj) if (bpf_program__autoload(program) &&
+								 bpf_program__type(program) == BPF_PROG_TYPE_LSM)
+		attach_one(kernel, program, links);
 	if (!is_attached(links, "mapping_checked") || lsm_is_asked(skeleton))
 		return;
-	bpf_object__for_each_program(program, skeleton->obj) {
+	bpf_object__for_each_program(program, skeleton->obj)
+	{
 		const char *name = bpf_program__name(program);
 
 		snprintf(path, sizeof(path), "%s/%s", links, name);
 		if (bpf_program__type(program) == BPF_PROG_TYPE_LSM && !unlink(path))
-			note_missing(kernel, name, "bpf is not among the security modules that this kernel asks (lsm=)");
+			note_missing(kernel, name,
+				     "bpf is not among the security modules that this kernel asks (lsm=)");
 	}
 }
 
@@ -219,10 +220,10 @@ static void attach(struct kernel *kernel, const struct sensor_bpf *skeleton, con
 	struct bpf_program *program;
 
 	attach_lsm(kernel, skeleton, links);
-	bpf_object__for_each_program(program, skeleton->obj)
-		if (bpf_program__autoload(program) && bpf_program__type(program) != BPF_PROG_TYPE_LSM &&
-		    !is_stand_in(bpf_program__name(program), links))
-			attach_one(kernel, program, links);
+	bpf_object__for_each_program(program, skeleton->obj) if (bpf_program__autoload(program) &&
+								 bpf_program__type(program) != BPF_PROG_TYPE_LSM &&
+								 !is_stand_in(bpf_program__name(program), links))
+		attach_one(kernel, program, links);
 }
 
 /* Opens the pinned maps. */
@@ -232,15 +233,22 @@ static int open_maps(struct kernel *kernel)
 		const char *name;
 		int *fd;
 	} maps[] = {
-		{ "containers", &kernel->containers },       { "counts", &kernel->counts },
-		{ "members", &kernel->members },             { "namespaces", &kernel->namespaces },
-		{ "processes", &kernel->processes },         { "starts", &kernel->starts },
+		{ "containers", &kernel->containers },
+		{ "counts", &kernel->counts },
+		{ "members", &kernel->members },
+		{ "namespaces", &kernel->namespaces },
+		{ "processes", &kernel->processes },
+		{ "starts", &kernel->starts },
 		{ "policy_heads", &kernel->policy_heads },
-		{ "policy_edges", &kernel->policy_edges },   { "image_tables", &kernel->image_tables },
-		{ "known_copies", &kernel->known_copies },   { "tickets", &kernel->tickets },
+		{ "policy_edges", &kernel->policy_edges },
+		{ "image_tables", &kernel->image_tables },
+		{ "known_copies", &kernel->known_copies },
+		{ "tickets", &kernel->tickets },
 		{ "settings", &kernel->settings_map },
-		{ "losses", &kernel->losses },               { "births", &kernel->births },
-		{ "violations", &kernel->violations },       { "observations", &kernel->observations },
+		{ "losses", &kernel->losses },
+		{ "births", &kernel->births },
+		{ "violations", &kernel->violations },
+		{ "observations", &kernel->observations },
 		{ "own_events", &kernel->own_events },
 	};
 	char path[PLACE_BYTES + NAME_BYTES];
@@ -254,7 +262,8 @@ static int open_maps(struct kernel *kernel)
 			return -1;
 		}
 	}
-	kernel->settings = mmap(NULL, sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE, MAP_SHARED, kernel->settings_map, 0);
+	kernel->settings =
+		mmap(NULL, sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE, MAP_SHARED, kernel->settings_map, 0);
 	if (kernel->settings == MAP_FAILED) {
 		log_line("settings: %s", strerror(errno));
 		return -1;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <libgen.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,24 +72,45 @@ static const char *find_cgroup2(void)
 static int parse(int count, char **words, struct options *options)
 {
 	static const struct option known[] = {
-		{ "instance", required_argument, NULL, 'i' }, { "socket", required_argument, NULL, 's' },
-		{ "engine-root", required_argument, NULL, 'e' }, { "bpffs", required_argument, NULL, 'b' },
-		{ "cgroup2", required_argument, NULL, 'c' }, { "foreground", no_argument, NULL, 'f' },
-		{ "remove", no_argument, NULL, 'r' }, { "help", no_argument, NULL, 'h' }, {},
+		{ "instance", required_argument, NULL, 'i' },
+		{ "socket", required_argument, NULL, 's' },
+		{ "engine-root", required_argument, NULL, 'e' },
+		{ "bpffs", required_argument, NULL, 'b' },
+		{ "cgroup2", required_argument, NULL, 'c' },
+		{ "foreground", no_argument, NULL, 'f' },
+		{ "remove", no_argument, NULL, 'r' },
+		{ "help", no_argument, NULL, 'h' },
+		{},
 	};
 	int option;
 
 	while ((option = getopt_long(count, words, "", known, NULL)) != -1) {
 		switch (option) {
-		case 'i': options->instance = optarg; break;
-		case 's': options->socket_path = optarg; break;
-		case 'e': options->engine_root = optarg; break;
-		case 'b': options->pins = optarg; break;
-		case 'c': options->cgroup2 = optarg; break;
-		case 'r': options->remove = true; break;
-		case 'f': break;
-		case 'h': fputs(usage, stdout); exit(0);
-		default: return -1;
+		case 'i':
+			options->instance = optarg;
+			break;
+		case 's':
+			options->socket_path = optarg;
+			break;
+		case 'e':
+			options->engine_root = optarg;
+			break;
+		case 'b':
+			options->pins = optarg;
+			break;
+		case 'c':
+			options->cgroup2 = optarg;
+			break;
+		case 'r':
+			options->remove = true;
+			break;
+		case 'f':
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			exit(0);
+		default:
+			return -1;
 		}
 	}
 	if (optind < count || !options->instance || !options->instance[0] || strchr(options->instance, '/') ||
@@ -106,6 +128,13 @@ static int parse(int count, char **words, struct options *options)
 }
 
 /* Makes the folder of the socket, for root alone. */
+/* The folder that holds the socket, written to `place`. */
+static const char *folder_of(const struct options *options, char place[PATH_MAX])
+{
+	snprintf(place, PATH_MAX, "%s", options->socket_path);
+	return dirname(place);
+}
+
 static int make_folder(const char *folder)
 {
 	char part[PATH_LENGTH];
@@ -171,7 +200,8 @@ static int serve(const struct options *options)
 		.socket_path = options->socket_path,
 		.guard = &adapter,
 	};
-	const char *folder = dirname(strdup(options->socket_path));
+	char place[PATH_MAX];
+	const char *folder = folder_of(options, place);
 
 	if (make_folder(folder)) {
 		log_line("%s: %s", folder, strerror(errno));
@@ -198,13 +228,20 @@ static int serve(const struct options *options)
 	containers.outbox = &outbox;
 	pthread_mutex_init(&containers.lock, NULL);
 	adapter = (struct guard_adapter){
-		.kernel = &kernel, .policies = &policies, .tables = &tables, .copies = &copies,
-		.containers = &containers, .outbox = &outbox,
+		.kernel = &kernel,
+		.policies = &policies,
+		.tables = &tables,
+		.copies = &copies,
+		.containers = &containers,
+		.outbox = &outbox,
 	};
 	guard_adapter_open(&adapter);
 	events = (struct cgroup_events){
-		.kernel = &kernel, .containers = &containers, .guard = &adapter,
-		.engine_root = options->engine_root, .cgroup_root = options->cgroup2,
+		.kernel = &kernel,
+		.containers = &containers,
+		.guard = &adapter,
+		.engine_root = options->engine_root,
+		.cgroup_root = options->cgroup2,
 	};
 	if (cgroup_events_open(&events))
 		return 1;
@@ -216,13 +253,14 @@ int main(int count, char **words)
 {
 	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
 	struct options options = {};
+	char place[PATH_MAX];
 
 	if (parse(count, words, &options)) {
 		fputs(usage, stderr);
 		return 2;
 	}
 	if (options.remove) {
-		policies_remove(text("%s/policies", dirname(strdup(options.socket_path))));
+		policies_remove(text("%s/policies", folder_of(&options, place)));
 		return kernel_remove(options.pins) ? 1 : 0;
 	}
 	if (!options.cgroup2) {

@@ -6,14 +6,15 @@
 #define NAME_SIZE 64
 
 static const char *const secret_words[] = {
-	"password", "passwd", "passphrase", "passwort", "pwd", "secret", "token", "apikey", "accesskey", "privatekey",
-	"credential", "authkey", "encryptionkey", "masterkey", "signingkey", "storagekey", "accountkey", "bearer",
+	"password",      "passwd",    "passphrase", "passwort",   "pwd",        "secret",
+	"token",         "apikey",    "accesskey",  "privatekey", "credential", "authkey",
+	"encryptionkey", "masterkey", "signingkey", "storagekey", "accountkey", "bearer",
 };
 
 /* A name that ends so does not have the secret as its value. */
 static const char *const harmless_ends[] = {
-	"file", "path", "stdin", "env", "name", "prompt", "ttl", "expiry", "url", "uri", "type", "policy", "length",
-	"tokens", "dir", "store", "count", "tokenizer", "enabled", "manager", "arn",
+	"file",   "path",   "stdin",  "env", "name",  "prompt", "ttl",       "expiry",  "url",     "uri", "type",
+	"policy", "length", "tokens", "dir", "store", "count",  "tokenizer", "enabled", "manager", "arn",
 };
 
 static const char *const harmless_names[] = { "pwd", "oldpwd" };
@@ -22,7 +23,8 @@ static const char *const header_names[] = {
 	"authorization", "proxyauthorization", "cookie", "setcookie", "xauthtoken", "xapikey", "xvaulttoken",
 };
 
-static const char *const weak_words[] = { "key", "sig", "auth", "cert", "hash", "salt", "session", "nonce", "code", "pin" };
+static const char *const weak_words[] = { "key",  "sig",     "auth",  "cert", "hash",
+					  "salt", "session", "nonce", "code", "pin" };
 
 static bool contains(const char *text, size_t length, const char *word)
 {
@@ -58,7 +60,7 @@ static size_t plain_name(char *plain, const char *name, size_t length)
 	return size;
 }
 
-#define ANY(table, test) \
+#define ANY(table, test)                                                 \
 	for (size_t at = 0; at < sizeof(table) / sizeof(*(table)); at++) \
 		if (test(plain, size, (table)[at]))
 
@@ -68,17 +70,18 @@ enum mask_key mask_key_of(const char *name, size_t length)
 	size_t size = plain_name(plain, name, length);
 
 	ANY(header_names, equals)
-		return MASK_KEY_HEADER;
+	return MASK_KEY_HEADER;
 	ANY(harmless_names, equals)
-		return MASK_KEY_NONE;
+	return MASK_KEY_NONE;
 	ANY(harmless_ends, ends)
-		return MASK_KEY_NONE;
+	return MASK_KEY_NONE;
 	ANY(secret_words, contains)
-		return MASK_KEY_SECRET;
-	if (ends(plain, size, "pass") || ends(plain, size, "passin") || ends(plain, size, "passout") || ends(plain, size, "pw"))
+	return MASK_KEY_SECRET;
+	if (ends(plain, size, "pass") || ends(plain, size, "passin") || ends(plain, size, "passout") ||
+	    ends(plain, size, "pw"))
 		return MASK_KEY_SECRET;
 	ANY(weak_words, contains)
-		return MASK_KEY_WEAK;
+	return MASK_KEY_WEAK;
 	return MASK_KEY_NONE;
 }
 
@@ -86,13 +89,21 @@ static const struct {
 	const char *prefix;
 	size_t least; /* length of the whole */
 } token_forms[] = {
-	{ "AKIA", 20 }, { "ASIA", 20 }, { "ABIA", 20 }, { "ACCA", 20 }, { "ghp_", 20 }, { "gho_", 20 }, { "ghu_", 20 },
-	{ "ghs_", 20 }, { "ghr_", 20 }, { "github_pat_", 30 }, { "glpat-", 20 }, { "gldt-", 20 }, { "glrt-", 20 },
-	{ "glcbt-", 20 }, { "glptt-", 20 }, { "xoxb-", 20 }, { "xoxp-", 20 }, { "xoxa-", 20 }, { "xoxr-", 20 },
-	{ "xoxs-", 20 }, { "xoxe.", 20 }, { "xoxe-", 20 }, { "xapp-", 20 }, { "AIza", 35 }, { "ya29.", 24 }, { "GOCSPX-", 24 },
-	{ "npm_", 36 }, { "pypi-", 40 }, { "sk-", 24 }, { "sk_live_", 20 }, { "sk_test_", 20 }, { "rk_live_", 20 },
-	{ "whsec_", 24 }, { "hf_", 30 }, { "dop_v1_", 40 }, { "dckr_pat_", 24 }, { "hvs.", 24 }, { "hvb.", 24 }, { "SG.", 40 },
-	{ "shpat_", 32 }, { "eyJ", 32 }, { "AGE-SECRET-KEY-", 40 }, { "tskey-", 24 }, { "lin_api_", 24 }, { "glsa_", 32 },
+	{ "AKIA", 20 },        { "ASIA", 20 },     { "ABIA", 20 },
+	{ "ACCA", 20 },        { "ghp_", 20 },     { "gho_", 20 },
+	{ "ghu_", 20 },        { "ghs_", 20 },     { "ghr_", 20 },
+	{ "github_pat_", 30 }, { "glpat-", 20 },   { "gldt-", 20 },
+	{ "glrt-", 20 },       { "glcbt-", 20 },   { "glptt-", 20 },
+	{ "xoxb-", 20 },       { "xoxp-", 20 },    { "xoxa-", 20 },
+	{ "xoxr-", 20 },       { "xoxs-", 20 },    { "xoxe.", 20 },
+	{ "xoxe-", 20 },       { "xapp-", 20 },    { "AIza", 35 },
+	{ "ya29.", 24 },       { "GOCSPX-", 24 },  { "npm_", 36 },
+	{ "pypi-", 40 },       { "sk-", 24 },      { "sk_live_", 20 },
+	{ "sk_test_", 20 },    { "rk_live_", 20 }, { "whsec_", 24 },
+	{ "hf_", 30 },         { "dop_v1_", 40 },  { "dckr_pat_", 24 },
+	{ "hvs.", 24 },        { "hvb.", 24 },     { "SG.", 40 },
+	{ "shpat_", 32 },      { "eyJ", 32 },      { "AGE-SECRET-KEY-", 40 },
+	{ "tskey-", 24 },      { "lin_api_", 24 }, { "glsa_", 32 },
 };
 
 bool mask_is_token(const char *text, size_t length)

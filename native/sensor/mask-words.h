@@ -20,8 +20,8 @@ bool mask_is_token(const char *text, size_t length);
 
 enum mask_part {
 	MASK_NOTHING,
-	MASK_WHOLE,       /* the option's value */
-	MASK_AFTER_COLON, /* `user:password` */
+	MASK_WHOLE,         /* the option's value */
+	MASK_AFTER_COLON,   /* `user:password` */
 	MASK_AFTER_PERCENT, /* `user%password` */
 };
 

@@ -13,11 +13,11 @@
 struct mask {
 	char *text;
 	size_t length;
-	size_t at;  /* next byte to read */
-	size_t out; /* next byte to write; never behind `at` */
+	size_t at;                         /* next byte to read */
+	size_t out;                        /* next byte to write; never behind `at` */
 	const struct mask_option *options; /* of the program named last */
-	enum mask_part next; /* what of the next word is a secret */
-	bool own;    /* the run being read begins a word of argv, not one within a shell's text */
+	enum mask_part next;               /* what of the next word is a secret */
+	bool own;                          /* the run being read begins a word of argv, not one within a shell's text */
 };
 
 static bool ends_word(char byte)
@@ -151,7 +151,9 @@ static size_t value_start(const struct mask *mask, size_t at, char *quote)
 
 static void mask_header(struct mask *mask, size_t start)
 {
-	static const char *const schemes[] = { "Bearer ", "Basic ", "Token ", "Digest ", "bearer ", "basic ", "token " };
+	static const char *const schemes[] = {
+		"Bearer ", "Basic ", "Token ", "Digest ", "bearer ", "basic ", "token "
+	};
 
 	copy_until(mask, start);
 	for (size_t at = 0; at < sizeof(schemes) / sizeof(*schemes); at++) {
@@ -336,7 +338,8 @@ size_t mask_argv(char *argv, size_t length)
 
 		if (ends_word(byte))
 			mask.own = false;
-		if (mask.next != MASK_NOTHING && !ends_word(byte) && !(first && byte == '-' && mask.next == MASK_WHOLE)) {
+		if (mask.next != MASK_NOTHING && !ends_word(byte) &&
+		    !(first && byte == '-' && mask.next == MASK_WHOLE)) {
 			mask_next(&mask);
 			first = false;
 		} else if (is_name(byte)) {

@@ -9,7 +9,7 @@
 #define SHARES_AT OWN_PAGE
 #define BYTES_AT (OWN_PAGE + OWN_SHARE_PAGES * OWN_PAGE)
 #define LEAST_BYTES (EVENT_CGROUP + sizeof(uint64_t)) /* of an event */
-#define WAYS 8 /* places in which a container's share may lie */
+#define WAYS 8                                        /* places in which a container's share may lie */
 
 static uint64_t bytes_of(uint32_t length)
 {
@@ -30,8 +30,8 @@ static char *map_twice(int map)
 	if (place == MAP_FAILED)
 		return NULL;
 	for (half = 0; half < 2; half++)
-		if (mmap(place + half * (size_t)OWN_BYTES, OWN_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, map, BYTES_AT) ==
-		    MAP_FAILED)
+		if (mmap(place + half * (size_t)OWN_BYTES, OWN_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+			 map, BYTES_AT) == MAP_FAILED)
 			return NULL;
 	return place;
 }

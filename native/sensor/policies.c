@@ -152,7 +152,8 @@ static void take_kept(struct policies *policies, const char *path)
 
 	if (!file)
 		return;
-	payload = fstat(fileno(file), &about) == 0 && about.st_size <= WIRE_MAX_FRAME ? malloc(about.st_size + 1) : NULL;
+	payload =
+		fstat(fileno(file), &about) == 0 && about.st_size <= WIRE_MAX_FRAME ? malloc(about.st_size + 1) : NULL;
 	if (payload && fread(payload, about.st_size, 1, file) == 1)
 		policy = policy_parse(payload, about.st_size, &reason);
 	if (policy)

@@ -14,8 +14,8 @@ struct policy {
 	struct policy *next;
 	struct wire_policy head;
 	uint32_t generation;
-	uint64_t retired; /* CLOCK_BOOTTIME, ns, of the moment in which another took its place */
-	const char *images; /* texts as on the wire */
+	uint64_t retired;                   /* CLOCK_BOOTTIME, ns, of the moment in which another took its place */
+	const char *images;                 /* texts as on the wire */
 	struct wire_policy_tool *tools;     /* by inode */
 	struct wire_policy_edge *edges;     /* by child, caller */
 	struct wire_policy_digest *digests; /* by value */

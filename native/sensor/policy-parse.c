@@ -161,5 +161,6 @@ bool policy_has_edge(const struct policy *policy, uint64_t child, uint64_t calle
 
 bool policy_has_digest(const struct policy *policy, const uint8_t *sha256)
 {
-	return bsearch(sha256, policy->digests, policy->head.digests, sizeof(*policy->digests), compare_digests) != NULL;
+	return bsearch(sha256, policy->digests, policy->head.digests, sizeof(*policy->digests), compare_digests) !=
+	       NULL;
 }

@@ -24,7 +24,7 @@
 
 /* The agent that is served. */
 struct agent {
-	int fd;      /* -1: none */
+	int fd; /* -1: none */
 	bool greeted;
 	bool waits; /* until its socket takes more */
 	char *in;
@@ -108,7 +108,8 @@ static void flush(struct loop *loop)
 		ssize_t sent;
 
 		/* What is in force goes first: a start may wait for it. */
-		while (agent->greeted && has_room(agent, OUT_ROOM) && arming_next(loop->server->containers, armed, &bytes))
+		while (agent->greeted && has_room(agent, OUT_ROOM) &&
+		       arming_next(loop->server->containers, armed, &bytes))
 			queue(agent, WIRE_ARMED, armed, bytes);
 		if (agent->greeted)
 			queue_answers(loop);

@@ -23,7 +23,8 @@ int server_run(struct server *server);
 
 /* Does what an agent's frame asks (agent-frames.c). An answer is written to `reply` (its length to `bytes`, its type
  * returned, 0: none). -1: the frame is malformed and `reply` says how. */
-int frame_done(struct server *server, const struct wire_header *header, const char *payload, char *reply, uint32_t *bytes);
+int frame_done(struct server *server, const struct wire_header *header, const char *payload, char *reply,
+	       uint32_t *bytes);
 
 #define REPLY_BYTES 512
 

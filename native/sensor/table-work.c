@@ -81,7 +81,8 @@ static void insert(struct tables *tables, struct table *table)
 	struct table **at, *old;
 
 	if (bpf_map_update_elem(tables->outer, &table->number, &table->map, BPF_ANY)) {
-		work_say(tables, table->number, errno == E2BIG ? "the kernel's list of tables is full" : strerror(errno));
+		work_say(tables, table->number,
+			 errno == E2BIG ? "the kernel's list of tables is full" : strerror(errno));
 		table_free(tables, table);
 		return;
 	}

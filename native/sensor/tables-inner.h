@@ -9,8 +9,8 @@ struct table {
 	uint32_t number;
 	uint32_t device;
 	uint32_t files;
-	uint32_t received; /* rows, while it comes in */
-	uint64_t heard;    /* CLOCK_BOOTTIME, ns, of its last frame */
+	uint32_t received;        /* rows, while it comes in */
+	uint64_t heard;           /* CLOCK_BOOTTIME, ns, of its last frame */
 	const struct table *same; /* there already, and the same as far as it was received; then it has no map yet */
 	int map;
 	struct table_row *rows; /* mapped */

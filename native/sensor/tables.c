@@ -142,13 +142,15 @@ void tables_forget(struct tables *tables, uint32_t number)
 }
 
 /* A forgotten table that nothing names, taken from the list. */
-static struct table *take_unnamed(struct tables *tables, bool (*is_named)(void *context, uint32_t number), void *context)
+static struct table *take_unnamed(struct tables *tables, bool (*is_named)(void *context, uint32_t number),
+				  void *context)
 {
 	struct table **at, *table = NULL;
 
 	pthread_rwlock_wrlock(&tables->lock);
 	for (at = &tables->first; *at && !table; at = &(*at)->next) {
-		if (!(*at)->forgotten || (tables->incoming && tables->incoming->same == *at) || is_named(context, (*at)->number))
+		if (!(*at)->forgotten || (tables->incoming && tables->incoming->same == *at) ||
+		    is_named(context, (*at)->number))
 			continue;
 		table = *at;
 		*at = table->next;

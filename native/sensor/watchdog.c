@@ -42,7 +42,8 @@ static void watch(pid_t sensor)
 		still = now && now == last ? still + 1 : 0;
 		last = now;
 		if (still > STILL_S) {
-			log_line("it stood still for %d s and is ended, so that nobody waits for it any longer", STILL_S);
+			log_line("it stood still for %d s and is ended, so that nobody waits for it any longer",
+				 STILL_S);
 			kill(sensor, SIGKILL);
 			return;
 		}

@@ -64,8 +64,9 @@ static void ask(const struct decide_question *q)
 		fprintf(stderr,
 			"policy %x, file %x, effects %u %u %u, origin %u, table %u, allowed %u, edge %u, session %u, first %u, shared %u: "
 			"reason %u, effect %u; due are %u, %u\n",
-			q->policy_flags, q->file_flags, q->drift_effect, q->model_effect, q->tool_effect, q->origin, q->table,
-			q->allowed, q->edge, q->session, q->first, q->shared, said.reason, said.effect, due.reason, due.effect);
+			q->policy_flags, q->file_flags, q->drift_effect, q->model_effect, q->tool_effect, q->origin,
+			q->table, q->allowed, q->edge, q->session, q->first, q->shared, said.reason, said.effect,
+			due.reason, due.effect);
 }
 
 /* Each way in which what is known of the program and its caller can be. */

@@ -29,9 +29,18 @@ static struct frame sound(void)
 	struct wire_policy_digest digests[] = { { { 8 } }, { { 1 } } };
 	const uint16_t length = 5;
 	struct frame frame = {
-		.head = { .policy = 1, .version = 2, .flags = WIRE_POLICY_TABLED | WIRE_POLICY_MODELLED | WIRE_POLICY_SKIP_EXEC_SESSIONS,
-			  .drift_effect = 2, .code_effect = 2, .model_effect = 2, .tool_effect = 2, .table = 3,
-			  .images = 1, .tools = 2, .edges = 3, .digests = 2 },
+		.head = { .policy = 1,
+			  .version = 2,
+			  .flags = WIRE_POLICY_TABLED | WIRE_POLICY_MODELLED | WIRE_POLICY_SKIP_EXEC_SESSIONS,
+			  .drift_effect = 2,
+			  .code_effect = 2,
+			  .model_effect = 2,
+			  .tool_effect = 2,
+			  .table = 3,
+			  .images = 1,
+			  .tools = 2,
+			  .edges = 3,
+			  .digests = 2 },
 		.bytes = sizeof(struct wire_policy),
 	};
 
@@ -161,12 +170,17 @@ static void try_search(void)
 	const uint8_t digests[][32] = { { 1 }, { 8 }, { 2 } };
 
 	check("names its image", policy_names(policy, "image"), NULL);
-	check("no other", !policy_names(policy, "imag") && !policy_names(policy, "images") && !policy_names(policy, "imagf"), NULL);
+	check("no other",
+	      !policy_names(policy, "imag") && !policy_names(policy, "images") && !policy_names(policy, "imagf"), NULL);
 	check("tools", policy_is_tool(policy, 4) && policy_is_tool(policy, 9), NULL);
-	check("no tools", !policy_is_tool(policy, 7) && !policy_is_tool(policy, 0) && !policy_is_tool(policy, 10), NULL);
-	check("edges", policy_has_edge(policy, 2, 0) && policy_has_edge(policy, 7, 3) && policy_has_edge(policy, 7, 5), NULL);
-	check("no edges", !policy_has_edge(policy, 7, 0) && !policy_has_edge(policy, 2, 3) && !policy_has_edge(policy, 3, 7) &&
-				  !policy_has_edge(policy, 7, 4) && !policy_has_edge(policy, 4, TOOL_CALLER), NULL);
+	check("no tools", !policy_is_tool(policy, 7) && !policy_is_tool(policy, 0) && !policy_is_tool(policy, 10),
+	      NULL);
+	check("edges", policy_has_edge(policy, 2, 0) && policy_has_edge(policy, 7, 3) && policy_has_edge(policy, 7, 5),
+	      NULL);
+	check("no edges",
+	      !policy_has_edge(policy, 7, 0) && !policy_has_edge(policy, 2, 3) && !policy_has_edge(policy, 3, 7) &&
+		      !policy_has_edge(policy, 7, 4) && !policy_has_edge(policy, 4, TOOL_CALLER),
+	      NULL);
 	check("digests", policy_has_digest(policy, digests[0]) && policy_has_digest(policy, digests[1]), NULL);
 	check("no digest", !policy_has_digest(policy, digests[2]), NULL);
 	free(policy);
@@ -201,8 +215,10 @@ static void expect_rows(const char *name, const struct rows *rows, size_t bytes,
 
 static void try_tables(void)
 {
-	static const char length[] = "its count does not add up to the frame's length", place[] = "a frame of it lies outside of the table";
-	static const char size[] = "a table has at least one file and fewer than 4,194,304", order[] = "its rows are not sorted by inode";
+	static const char length[] = "its count does not add up to the frame's length",
+			  place[] = "a frame of it lies outside of the table";
+	static const char size[] = "a table has at least one file and fewer than 4,194,304",
+			  order[] = "its rows are not sorted by inode";
 	const size_t bytes = sizeof(struct rows);
 	struct rows rows = sound_rows();
 
@@ -213,11 +229,14 @@ static void try_tables(void)
 	expect_rows("too long", &rows, WIRE_TABLE_FRAME + 1, "a frame of it is too long");
 	expect_rows("as long as may be", &rows, WIRE_TABLE_FRAME, length);
 	rows = sound_rows(), rows.head.count = 3, expect_rows("a row more than counted", &rows, bytes, length);
-	rows = sound_rows(), rows.head.count = 1u << 27, expect_rows("count beyond a number", &rows, sizeof(rows.head), length);
+	rows = sound_rows(), rows.head.count = 1u << 27,
+	expect_rows("count beyond a number", &rows, sizeof(rows.head), length);
 	rows = sound_rows(), rows.head.table = 0, expect_rows("number 0", &rows, bytes, "tables are numbered from 1");
 	rows = sound_rows(), rows.head.files = 0, expect_rows("no files", &rows, bytes, size);
-	rows = sound_rows(), rows.head.files = 1u << TABLE_FILES_BITS, expect_rows("too many files", &rows, bytes, size);
-	rows = sound_rows(), rows.head.files = (1u << TABLE_FILES_BITS) - 1, expect_rows("as many as may be", &rows, bytes, NULL);
+	rows = sound_rows(), rows.head.files = 1u << TABLE_FILES_BITS,
+	expect_rows("too many files", &rows, bytes, size);
+	rows = sound_rows(), rows.head.files = (1u << TABLE_FILES_BITS) - 1,
+	expect_rows("as many as may be", &rows, bytes, NULL);
 	rows = sound_rows(), rows.head.count = 0, expect_rows("no rows", &rows, sizeof(rows.head), place);
 	rows = sound_rows(), rows.head.files = 3, expect_rows("more rows than files", &rows, bytes, place);
 	rows = sound_rows(), rows.head.files = 4, rows.head.first = 0, expect_rows("all at once", &rows, bytes, NULL);
@@ -226,7 +245,8 @@ static void try_tables(void)
 	rows = sound_rows(), rows.rows[1].inode = 1, expect_rows("an inode twice", &rows, bytes, order);
 	rows = sound_rows(), rows.rows[2].inode = 1, expect_rows("not sorted", &rows, bytes, order);
 	rows = sound_rows(), rows.rows[0].inode = 0, expect_rows("no inode", &rows, bytes, order);
-	rows = sound_rows(), rows.rows[3].flags = WIRE_FILE_TOOL, expect_rows("flag", &rows, bytes, "a row has a flag that is not known");
+	rows = sound_rows(), rows.rows[3].flags = WIRE_FILE_TOOL,
+	expect_rows("flag", &rows, bytes, "a row has a flag that is not known");
 }
 
 /* Each inode of tables of each length is found, and none between them. */
@@ -242,7 +262,8 @@ static void try_find(void)
 
 		rows[0].head.files = files;
 		for (i = 1; i < 39; i++)
-			right &= table_find(rows, 10 * i) == (i <= files ? &rows[i] : NULL) && !table_find(rows, 10 * i + 1);
+			right &= table_find(rows, 10 * i) == (i <= files ? &rows[i] : NULL) &&
+				 !table_find(rows, 10 * i + 1);
 		check("search", right && !table_find(rows, 0) && !table_find(rows, UINT64_MAX), NULL);
 	}
 }

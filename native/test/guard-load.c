@@ -79,6 +79,7 @@ int main(int count, char **words)
 		sum += times[round];
 	}
 	qsort(times, rounds, sizeof(*times), compare);
-	printf("%llu %llu %llu\n", times[rounds / 2], sum / rounds, (used(RUSAGE_SELF) + used(RUSAGE_CHILDREN)) / rounds);
+	printf("%llu %llu %llu\n", times[rounds / 2], sum / rounds,
+	       (used(RUSAGE_SELF) + used(RUSAGE_CHILDREN)) / rounds);
 	return 0;
 }

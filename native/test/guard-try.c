@@ -98,7 +98,8 @@ static void print_process(const struct guard_process *process)
 	printf(",\"pid\":%u,\"parent\":%u,\"uid\":%u,\"start\":%llu,\"programOrigin\":%u,\"ancestors\":[", process->pid,
 	       process->parent, process->uid, (unsigned long long)process->start, process->origin);
 	for (int at = 0; at < process->ancestors; at++)
-		printf("%s{\"pid\":%u,\"path\":\"%s\"}", at ? "," : "", process->ancestry[at].pid, process->ancestor_paths[at]);
+		printf("%s{\"pid\":%u,\"path\":\"%s\"}", at ? "," : "", process->ancestry[at].pid,
+		       process->ancestor_paths[at]);
 	printf("]");
 	print_text("program", process->path, strlen(process->path));
 }
@@ -193,9 +194,11 @@ static void obey(struct guard *guard, struct policy *policy, const char *line)
 		struct guard_counts counts;
 
 		guard_count(guard, &counts);
-		snprintf(text, sizeof(text), "{\"permissions\":%llu,\"late\":%llu,\"nsTotal\":%llu,\"marks\":%u,\"waiting\":%u,\"residentKib\":%lu}",
-			 (unsigned long long)counts.permissions, (unsigned long long)counts.late,
-			 (unsigned long long)counts.ns_total, counts.marks, counts.waiting, resident_kib());
+		snprintf(
+			text, sizeof(text),
+			"{\"permissions\":%llu,\"late\":%llu,\"nsTotal\":%llu,\"marks\":%u,\"waiting\":%u,\"residentKib\":%lu}",
+			(unsigned long long)counts.permissions, (unsigned long long)counts.late,
+			(unsigned long long)counts.ns_total, counts.marks, counts.waiting, resident_kib());
 		answer(text);
 		return;
 	} else {
@@ -207,14 +210,20 @@ static void obey(struct guard *guard, struct policy *policy, const char *line)
 int main(int count, char **words)
 {
 	static struct policy policy;
-	struct guard_callbacks cb = { .judge_exec = judge_exec, .judge_code = judge_code, .container_of = container_of, .tell = tell, .ctx = &policy };
+	struct guard_callbacks cb = { .judge_exec = judge_exec,
+				      .judge_code = judge_code,
+				      .container_of = container_of,
+				      .tell = tell,
+				      .ctx = &policy };
 	struct guard *guard;
 	uint32_t features = 0;
 	char line[8192];
 
 	if (count < 2)
 		return 2;
-	policy.verdict = strcmp(words[1], "prevent") == 0 ? WIRE_REFUSED : strcmp(words[1], "alert") == 0 ? WIRE_ALERTED : WIRE_OBSERVED;
+	policy.verdict = strcmp(words[1], "prevent") == 0 ? WIRE_REFUSED
+			 : strcmp(words[1], "alert") == 0 ? WIRE_ALERTED
+							  : WIRE_OBSERVED;
 	if (count > 3) {
 		policy.by_digest = 1;
 		for (int at = 0; at < 32; at++)

@@ -20,7 +20,8 @@ static char *edge(size_t length)
 
 	if (pages == NULL) {
 		pages = mmap(NULL, 3 * SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		if (pages == MAP_FAILED || mprotect(pages, SIZE, PROT_NONE) != 0 || mprotect(pages + 2 * SIZE, SIZE, PROT_NONE) != 0)
+		if (pages == MAP_FAILED || mprotect(pages, SIZE, PROT_NONE) != 0 ||
+		    mprotect(pages + 2 * SIZE, SIZE, PROT_NONE) != 0)
 			exit(2);
 	}
 	return pages + 2 * SIZE - length;
@@ -83,9 +84,42 @@ static void check_file(const char *name)
 
 /* Pieces that reach into the masker's branches, joined at random. */
 static const char *const pieces[] = {
-	"--password", "=", ":", " ", "\0", "password", "-p", "mysql", "curl", "-u", "://", "@", "user:", "\"", "'", "\\",
-	"Authorization", "Bearer ", "-----BEGIN ", "-----END ", "-----", "eyJ", "AKIA", "key", "0a1b2c3d4e5f6071", "/", "?",
-	"&", ";", "smbclient", "-U", "%", "\n", "token", "x", "~",
+	"--password",
+	"=",
+	":",
+	" ",
+	"\0",
+	"password",
+	"-p",
+	"mysql",
+	"curl",
+	"-u",
+	"://",
+	"@",
+	"user:",
+	"\"",
+	"'",
+	"\\",
+	"Authorization",
+	"Bearer ",
+	"-----BEGIN ",
+	"-----END ",
+	"-----",
+	"eyJ",
+	"AKIA",
+	"key",
+	"0a1b2c3d4e5f6071",
+	"/",
+	"?",
+	"&",
+	";",
+	"smbclient",
+	"-U",
+	"%",
+	"\n",
+	"token",
+	"x",
+	"~",
 };
 
 static void check_random(int rounds)

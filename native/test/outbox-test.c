@@ -61,7 +61,10 @@ static void reset(void)
 static uint32_t *written(int source, uint64_t time, uint64_t cgroup, uint32_t bits)
 {
 	struct fake_ring *ring = &fakes[source];
-	struct { struct record record; struct wire_loss loss; } event = {
+	struct {
+		struct record record;
+		struct wire_loss loss;
+	} event = {
 		.record = { .type = WIRE_LOSS, .known = cgroup == OURS ? CONTAINER_OURS : CONTAINER_UNKNOWN },
 		.loss = { .time = time, .cgroup = cgroup, .count = 1 },
 	};
@@ -260,7 +263,8 @@ static void flights(void)
 
 	reset();
 	for (sequence = 1; sequence <= OUTBOX_FLIGHT; sequence++) {
-		fakes[FROM_VIOLATIONS].producer %= RING_BYTES; /* records may be overwritten: only their number counts */
+		fakes[FROM_VIOLATIONS].producer %=
+			RING_BYTES; /* records may be overwritten: only their number counts */
 		outbox.rings[FROM_VIOLATIONS].at %= RING_BYTES;
 		written(FROM_VIOLATIONS, sequence, OURS, 0);
 		EXPECT(next(sequence) == sequence);

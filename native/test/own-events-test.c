@@ -286,7 +286,8 @@ static void not_empty(void)
 
 	EXPECT(!share_is_empty(&now, 3) && !share_is_empty(&before, 3) && share_is_empty(&none, 3));
 	EXPECT(!share_is_empty(&now, 4) && share_is_empty(&before, 4));
-	EXPECT(count_put(&own, WIRE_EXEC, FIRST_CGROUP, 24) == (OWN_SHARE - SHARE_RESERVE + SHARE_LEAST - 1) / SHARE_LEAST);
+	EXPECT(count_put(&own, WIRE_EXEC, FIRST_CGROUP, 24) ==
+	       (OWN_SHARE - SHARE_RESERVE + SHARE_LEAST - 1) / SHARE_LEAST);
 }
 
 int main(void)

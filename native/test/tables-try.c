@@ -107,7 +107,8 @@ static void try_look(struct tables *tables)
 	file = file_of(131, 5), file.device++, CHECK(look(tables, 1, file) == DECIDE_CHANGED);
 	file = file_of(131, 5), file.inode++, CHECK(look(tables, 1, file) == DECIDE_UNTABLED);
 	file = file_of(250, 5), CHECK(look(tables, 1, file) == DECIDE_UNTABLED);
-	file = file_of(0, 5), CHECK(look(tables, 2, file) == DECIDE_UNTABLED && look(tables, 0, file) == DECIDE_UNTABLED);
+	file = file_of(0, 5),
+	CHECK(look(tables, 2, file) == DECIDE_UNTABLED && look(tables, 0, file) == DECIDE_UNTABLED);
 }
 
 static uint32_t id_of(uint32_t number)
@@ -212,7 +213,8 @@ static void try_ends(struct tables *tables)
 
 static void try_bounds(struct tables *tables)
 {
-	static const char large[] = "the tables of all images would be larger than 512 MB; remove containers of other images";
+	static const char large[] =
+		"the tables of all images would be larger than 512 MB; remove containers of other images";
 	uint64_t files = tables->files;
 	uint32_t number;
 

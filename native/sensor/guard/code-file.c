@@ -14,28 +14,49 @@ static const struct {
 	uint8_t kind;
 	uint16_t languages;
 } ends[] = {
-	{ ".jar", WIRE_CODE_JAVA, CODE_JVM },	   { ".war", WIRE_CODE_JAVA, CODE_JVM },
-	{ ".ear", WIRE_CODE_JAVA, CODE_JVM },	   { ".class", WIRE_CODE_JAVA, CODE_JVM },
-	{ ".jsp", WIRE_CODE_JAVA, CODE_JVM },	   { ".jspx", WIRE_CODE_JAVA, CODE_JVM },
-	{ ".jspf", WIRE_CODE_JAVA, CODE_JVM },	   { ".tag", WIRE_CODE_JAVA, CODE_JVM },
-	{ ".jmod", WIRE_CODE_JAVA, CODE_JVM },	   { ".groovy", WIRE_CODE_JAVA, CODE_JVM },
-	{ ".py", WIRE_CODE_SCRIPT, CODE_PYTHON },  { ".pyc", WIRE_CODE_SCRIPT, CODE_PYTHON },
-	{ ".pyo", WIRE_CODE_SCRIPT, CODE_PYTHON }, { ".pyw", WIRE_CODE_SCRIPT, CODE_PYTHON },
-	{ ".pyz", WIRE_CODE_SCRIPT, CODE_PYTHON }, { ".whl", WIRE_CODE_SCRIPT, CODE_PYTHON },
-	{ ".egg", WIRE_CODE_SCRIPT, CODE_PYTHON }, { ".pth", WIRE_CODE_SCRIPT, CODE_PYTHON },
-	{ ".js", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT },  { ".mjs", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT },
-	{ ".cjs", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT }, { ".ts", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT },
-	{ ".mts", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT }, { ".wasm", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT },
-	{ ".php", WIRE_CODE_SCRIPT, CODE_PHP },	   { ".phtml", WIRE_CODE_SCRIPT, CODE_PHP },
-	{ ".phar", WIRE_CODE_SCRIPT, CODE_PHP },   { ".php5", WIRE_CODE_SCRIPT, CODE_PHP },
-	{ ".php7", WIRE_CODE_SCRIPT, CODE_PHP },   { ".inc", WIRE_CODE_SCRIPT, CODE_PHP },
-	{ ".pl", WIRE_CODE_SCRIPT, CODE_PERL },	   { ".pm", WIRE_CODE_SCRIPT, CODE_PERL },
+	{ ".jar", WIRE_CODE_JAVA, CODE_JVM },
+	{ ".war", WIRE_CODE_JAVA, CODE_JVM },
+	{ ".ear", WIRE_CODE_JAVA, CODE_JVM },
+	{ ".class", WIRE_CODE_JAVA, CODE_JVM },
+	{ ".jsp", WIRE_CODE_JAVA, CODE_JVM },
+	{ ".jspx", WIRE_CODE_JAVA, CODE_JVM },
+	{ ".jspf", WIRE_CODE_JAVA, CODE_JVM },
+	{ ".tag", WIRE_CODE_JAVA, CODE_JVM },
+	{ ".jmod", WIRE_CODE_JAVA, CODE_JVM },
+	{ ".groovy", WIRE_CODE_JAVA, CODE_JVM },
+	{ ".py", WIRE_CODE_SCRIPT, CODE_PYTHON },
+	{ ".pyc", WIRE_CODE_SCRIPT, CODE_PYTHON },
+	{ ".pyo", WIRE_CODE_SCRIPT, CODE_PYTHON },
+	{ ".pyw", WIRE_CODE_SCRIPT, CODE_PYTHON },
+	{ ".pyz", WIRE_CODE_SCRIPT, CODE_PYTHON },
+	{ ".whl", WIRE_CODE_SCRIPT, CODE_PYTHON },
+	{ ".egg", WIRE_CODE_SCRIPT, CODE_PYTHON },
+	{ ".pth", WIRE_CODE_SCRIPT, CODE_PYTHON },
+	{ ".js", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT },
+	{ ".mjs", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT },
+	{ ".cjs", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT },
+	{ ".ts", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT },
+	{ ".mts", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT },
+	{ ".wasm", WIRE_CODE_SCRIPT, CODE_JAVASCRIPT },
+	{ ".php", WIRE_CODE_SCRIPT, CODE_PHP },
+	{ ".phtml", WIRE_CODE_SCRIPT, CODE_PHP },
+	{ ".phar", WIRE_CODE_SCRIPT, CODE_PHP },
+	{ ".php5", WIRE_CODE_SCRIPT, CODE_PHP },
+	{ ".php7", WIRE_CODE_SCRIPT, CODE_PHP },
+	{ ".inc", WIRE_CODE_SCRIPT, CODE_PHP },
+	{ ".pl", WIRE_CODE_SCRIPT, CODE_PERL },
+	{ ".pm", WIRE_CODE_SCRIPT, CODE_PERL },
 	{ ".cgi", WIRE_CODE_SCRIPT, CODE_PERL | CODE_SHELL | CODE_PYTHON },
-	{ ".rb", WIRE_CODE_SCRIPT, CODE_RUBY },	   { ".gem", WIRE_CODE_SCRIPT, CODE_RUBY },
-	{ ".sh", WIRE_CODE_SCRIPT, CODE_SHELL },   { ".bash", WIRE_CODE_SCRIPT, CODE_SHELL },
-	{ ".zsh", WIRE_CODE_SCRIPT, CODE_SHELL },  { ".lua", WIRE_CODE_SCRIPT, CODE_LUA },
-	{ ".luac", WIRE_CODE_SCRIPT, CODE_LUA },   { ".tcl", WIRE_CODE_SCRIPT, CODE_TCL },
-	{ ".awk", WIRE_CODE_SCRIPT, CODE_AWK },	   { ".dll", WIRE_CODE_SCRIPT, CODE_DOTNET },
+	{ ".rb", WIRE_CODE_SCRIPT, CODE_RUBY },
+	{ ".gem", WIRE_CODE_SCRIPT, CODE_RUBY },
+	{ ".sh", WIRE_CODE_SCRIPT, CODE_SHELL },
+	{ ".bash", WIRE_CODE_SCRIPT, CODE_SHELL },
+	{ ".zsh", WIRE_CODE_SCRIPT, CODE_SHELL },
+	{ ".lua", WIRE_CODE_SCRIPT, CODE_LUA },
+	{ ".luac", WIRE_CODE_SCRIPT, CODE_LUA },
+	{ ".tcl", WIRE_CODE_SCRIPT, CODE_TCL },
+	{ ".awk", WIRE_CODE_SCRIPT, CODE_AWK },
+	{ ".dll", WIRE_CODE_SCRIPT, CODE_DOTNET },
 	{ ".so", WIRE_CODE_LIBRARY, CODE_ANY },
 };
 
@@ -45,16 +66,25 @@ static const struct {
 	const char *name;
 	uint16_t languages;
 } programs[] = {
-	{ "sh", CODE_SHELL },	     { "bash", CODE_SHELL },	      { "dash", CODE_SHELL },	      { "ash", CODE_SHELL },
-	{ "zsh", CODE_SHELL },	     { "ksh", CODE_SHELL },	      { "mksh", CODE_SHELL },	      { "yash", CODE_SHELL },
-	{ "python", CODE_PYTHON },   { "pypy", CODE_PYTHON },	      { "uwsgi", CODE_PYTHON },	      { "perl", CODE_PERL },
-	{ "ruby", CODE_RUBY },	     { "jruby", CODE_RUBY | CODE_JVM }, { "node", CODE_JAVASCRIPT },  { "nodejs", CODE_JAVASCRIPT },
-	{ "bun", CODE_JAVASCRIPT },  { "deno", CODE_JAVASCRIPT },     { "qjs", CODE_JAVASCRIPT },     { "php", CODE_PHP },
-	{ "php-fpm", CODE_PHP },     { "php-cgi", CODE_PHP },	      { "apache", CODE_PHP },	      { "httpd", CODE_PHP },
-	{ "frankenphp", CODE_PHP },  { "lua", CODE_LUA },	      { "luajit", CODE_LUA },	      { "tclsh", CODE_TCL },
-	{ "wish", CODE_TCL },	     { "expect", CODE_TCL },	      { "java", CODE_JVM },	      { "jsvc", CODE_JVM },
-	{ "jshell", CODE_JVM },	     { "dotnet", CODE_DOTNET },	      { "mono", CODE_DOTNET },	      { "gawk", CODE_AWK },
-	{ "mawk", CODE_AWK },	     { "awk", CODE_AWK },
+	{ "sh", CODE_SHELL },        { "bash", CODE_SHELL },
+	{ "dash", CODE_SHELL },      { "ash", CODE_SHELL },
+	{ "zsh", CODE_SHELL },       { "ksh", CODE_SHELL },
+	{ "mksh", CODE_SHELL },      { "yash", CODE_SHELL },
+	{ "python", CODE_PYTHON },   { "pypy", CODE_PYTHON },
+	{ "uwsgi", CODE_PYTHON },    { "perl", CODE_PERL },
+	{ "ruby", CODE_RUBY },       { "jruby", CODE_RUBY | CODE_JVM },
+	{ "node", CODE_JAVASCRIPT }, { "nodejs", CODE_JAVASCRIPT },
+	{ "bun", CODE_JAVASCRIPT },  { "deno", CODE_JAVASCRIPT },
+	{ "qjs", CODE_JAVASCRIPT },  { "php", CODE_PHP },
+	{ "php-fpm", CODE_PHP },     { "php-cgi", CODE_PHP },
+	{ "apache", CODE_PHP },      { "httpd", CODE_PHP },
+	{ "frankenphp", CODE_PHP },  { "lua", CODE_LUA },
+	{ "luajit", CODE_LUA },      { "tclsh", CODE_TCL },
+	{ "wish", CODE_TCL },        { "expect", CODE_TCL },
+	{ "java", CODE_JVM },        { "jsvc", CODE_JVM },
+	{ "jshell", CODE_JVM },      { "dotnet", CODE_DOTNET },
+	{ "mono", CODE_DOTNET },     { "gawk", CODE_AWK },
+	{ "mawk", CODE_AWK },        { "awk", CODE_AWK },
 };
 
 static const char *last_part(const char *path)
@@ -129,7 +159,8 @@ static unsigned languages_of_name(const char *name)
 	for (size_t at = 0; at < sizeof(programs) / sizeof(*programs); at++) {
 		size_t size = strlen(programs[at].name);
 
-		if (strncmp(name, programs[at].name, size) == 0 && name[size + strspn(name + size, "0123456789.-mtdu")] == '\0')
+		if (strncmp(name, programs[at].name, size) == 0 &&
+		    name[size + strspn(name + size, "0123456789.-mtdu")] == '\0')
 			return programs[at].languages;
 	}
 	return 0;
@@ -204,7 +235,8 @@ enum code_start code_start_of(int file, const uint8_t *head, size_t length, char
 		struct piece piece = { file, head, length };
 		size_t got;
 
-		if (piece_read(&piece, &part, program.e_phoff + (size_t)at * sizeof(part), sizeof(part)) != sizeof(part))
+		if (piece_read(&piece, &part, program.e_phoff + (size_t)at * sizeof(part), sizeof(part)) !=
+		    sizeof(part))
 			break;
 		if (part.p_type != PT_INTERP)
 			continue;

@@ -25,10 +25,10 @@ enum code_language {
 };
 
 struct code_file {
-	uint8_t kind;       /* wire_code_kind; 0: not code as far as name and content tell */
+	uint8_t kind; /* wire_code_kind; 0: not code as far as name and content tell */
 	uint16_t languages;
 	bool zip;
-	bool text;          /* may be a script of an interpreter that is told to run it */
+	bool text; /* may be a script of an interpreter that is told to run it */
 };
 
 struct code_file code_file_of(const char *path, const uint8_t *head, size_t length);

@@ -42,7 +42,8 @@ static bool is_in_variables(struct naming *naming, char *words, size_t size)
 	size_t length = process_environment(naming->question->thread, words, size);
 
 	for (size_t at = 0; at < length; at += strlen(words + at) + 1)
-		if (command_is_variable(words + at) && command_loads(words + at, strlen(words + at), is_this_file, naming))
+		if (command_is_variable(words + at) &&
+		    command_loads(words + at, strlen(words + at), is_this_file, naming))
 			return true;
 	return length + 1 >= size;
 }
@@ -101,8 +102,9 @@ static enum decision decide(struct guard_watch *watch, const struct guard_questi
 	languages = opener_languages(watch, code, watch->words, length);
 	if (languages == 0) {
 		/* Data that a program reads. What could be a script is asked again each time, unless it is read calmly. */
-		bool data = file.kind == 0 && !file.zip &&
-			    (!file.text || writers_calm(watch->writers, &question->status, question->thread, guard_now()));
+		bool data =
+			file.kind == 0 && !file.zip &&
+			(!file.text || writers_calm(watch->writers, &question->status, question->thread, guard_now()));
 
 		if (data && question->status.stx_size > 0)
 			guard_ignore(watch, question->file, FAN_OPEN_PERM);
@@ -117,7 +119,8 @@ static enum decision decide(struct guard_watch *watch, const struct guard_questi
 	return ASK;
 }
 
-static void note_writer(struct guard_watch *watch, const struct guard_question *question, const struct guard_process *by)
+static void note_writer(struct guard_watch *watch, const struct guard_question *question,
+			const struct guard_process *by)
 {
 	writers_note(watch->writers, &question->status, by->path, by->file.inode);
 }
@@ -162,7 +165,8 @@ static bool ask(struct guard_watch *watch, const struct guard_question *question
 }
 
 /* What could not be told in time: code that is not the image's. */
-static void ask_undecided(struct guard_watch *watch, const struct guard_question *question, struct guard_request *request)
+static void ask_undecided(struct guard_watch *watch, const struct guard_question *question,
+			  struct guard_request *request)
 {
 	request->asked.kind = WIRE_CODE_SCRIPT;
 	request->asked.writer = "";
@@ -170,7 +174,8 @@ static void ask_undecided(struct guard_watch *watch, const struct guard_question
 	request_settle(watch, request);
 }
 
-static bool is_image_file(struct guard_watch *watch, const struct guard_question *question, const char *path, uint8_t *origin)
+static bool is_image_file(struct guard_watch *watch, const struct guard_question *question, const char *path,
+			  uint8_t *origin)
 {
 	*origin = question->undecided ? WIRE_ORIGIN_OTHER
 				      : mounts_origin(watch->guard->mounts, &question->mount, &question->status, path);

@@ -32,21 +32,27 @@ static const struct grammar grammars[] = {
 	{ CODE_PYTHON, "cm", "", "WXQ", "", WORDS("-"), WORDS(""), WORDS("--check-hash-based-pycs"), PLAIN, 1 },
 	{ CODE_PERL, "eE", "", "I", "MmFx0liCDVd", WORDS("-"), WORDS(""), WORDS(""), PLAIN, 1 },
 	{ CODE_RUBY, "e", "r", "IECX", "0FxiKT", WORDS("-"), WORDS("--require"),
-	  WORDS("--encoding", "--external-encoding", "--internal-encoding", "--enable", "--disable", "--backtrace-limit"), PLAIN, 1 },
+	  WORDS("--encoding", "--external-encoding", "--internal-encoding", "--enable", "--disable",
+		"--backtrace-limit"),
+	  PLAIN, 1 },
 	{ CODE_JAVASCRIPT, "ep", "r", "C", "", WORDS("--eval", "--print", "--run", "-"),
-	  WORDS("--require", "--import", "--loader", "--experimental-loader", "--test-reporter", "--snapshot-blob"), WORDS(""), MAY_HAVE_VALUE, 1 },
+	  WORDS("--require", "--import", "--loader", "--experimental-loader", "--test-reporter", "--snapshot-blob"),
+	  WORDS(""), MAY_HAVE_VALUE, 1 },
 	{ CODE_PHP, "rBRE", "fF", "dcztS", "", WORDS("--run", "--process-begin", "--process-code", "--process-end"),
-	  WORDS("--file", "--process-file"), WORDS("--define", "--php-ini", "--docroot", "--server", "--zend-extension"), FILE_IS_ALL, 1 },
+	  WORDS("--file", "--process-file"),
+	  WORDS("--define", "--php-ini", "--docroot", "--server", "--zend-extension"), FILE_IS_ALL, 1 },
 	{ CODE_LUA, "e", "", "l", "", WORDS("-"), WORDS(""), WORDS(""), PLAIN, 1 },
 	{ CODE_TCL, "c", "f", "", "", WORDS(""), WORDS(""), WORDS("-encoding"), FILE_IS_ALL, 1 },
 	{ CODE_AWK, "", "fEi", "vFl", "", WORDS(""), WORDS("--file", "--exec", "--include"),
 	  WORDS("--assign", "--field-separator", "--load", "--source"), PLAIN, 0 },
 	{ CODE_JVM, "", "", "", "", WORDS("-m", "--module"), WORDS("-jar"),
-	  WORDS("-cp", "-classpath", "--class-path", "-p", "--module-path", "--upgrade-module-path", "--add-modules", "--add-reads",
-		"--add-exports", "--add-opens", "--limit-modules", "--patch-module", "--source", "--enable-native-access"),
+	  WORDS("-cp", "-classpath", "--class-path", "-p", "--module-path", "--upgrade-module-path", "--add-modules",
+		"--add-reads", "--add-exports", "--add-opens", "--limit-modules", "--patch-module", "--source",
+		"--enable-native-access"),
 	  PATHS, 1 },
 	{ CODE_DOTNET, "", "", "", "", WORDS(""), WORDS(""),
-	  WORDS("--additionalprobingpath", "--additional-deps", "--depsfile", "--runtimeconfig", "--fx-version", "--roll-forward"),
+	  WORDS("--additionalprobingpath", "--additional-deps", "--depsfile", "--runtimeconfig", "--fx-version",
+		"--roll-forward"),
 	  PLAIN, 2 },
 };
 
@@ -99,7 +105,8 @@ static size_t is_among(const char *const *list, const char *word)
 	for (; *list != NULL; list++) {
 		size_t length = strlen(*list);
 
-		if (length > 0 && strncmp(word, *list, length) == 0 && (word[length] == '\0' || (word[length] == '=' && length > 2)))
+		if (length > 0 && strncmp(word, *list, length) == 0 &&
+		    (word[length] == '\0' || (word[length] == '=' && length > 2)))
 			return length;
 	}
 	return 0;
@@ -231,7 +238,8 @@ bool command_loads(const char *words, size_t length, command_is_file *is, void *
 
 bool command_is_variable(const char *variable)
 {
-	static const char *const names[] = { "CLASSPATH=", "JAVA_TOOL_OPTIONS=", "JDK_JAVA_OPTIONS=", "_JAVA_OPTIONS=" };
+	static const char *const names[] = { "CLASSPATH=", "JAVA_TOOL_OPTIONS=", "JDK_JAVA_OPTIONS=",
+					     "_JAVA_OPTIONS=" };
 
 	for (size_t at = 0; at < sizeof(names) / sizeof(*names); at++)
 		if (strncmp(variable, names[at], strlen(names[at])) == 0)

@@ -49,8 +49,8 @@ static void sha_block(uint32_t state[8], const uint8_t *bytes)
 	}
 	memcpy(s, state, sizeof(s));
 	for (int at = 0; at < 64; at++) {
-		uint32_t one = s[7] + (right(s[4], 6) ^ right(s[4], 11) ^ right(s[4], 25)) + ((s[4] & s[5]) ^ (~s[4] & s[6])) +
-			       sha_constants[at] + words[at];
+		uint32_t one = s[7] + (right(s[4], 6) ^ right(s[4], 11) ^ right(s[4], 25)) +
+			       ((s[4] & s[5]) ^ (~s[4] & s[6])) + sha_constants[at] + words[at];
 		uint32_t two = (right(s[0], 2) ^ right(s[0], 13) ^ right(s[0], 22)) +
 			       ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
 

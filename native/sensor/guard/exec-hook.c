@@ -32,7 +32,8 @@ static uint8_t role_of(struct guard_watch *watch, const struct guard_question *q
 	bool by_script = runner->script;
 	uint8_t head[CODE_HEAD];
 	ssize_t got = pread(question->file, head, sizeof(head), 0);
-	enum code_start start = code_start_of(question->file, head, got < 0 ? 0 : (size_t)got, runner->path, sizeof(runner->path));
+	enum code_start start =
+		code_start_of(question->file, head, got < 0 ? 0 : (size_t)got, runner->path, sizeof(runner->path));
 
 	runner->thread = start == CODE_START_PLAIN ? 0 : question->thread;
 	runner->script = start == CODE_START_SCRIPT;

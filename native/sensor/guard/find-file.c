@@ -39,8 +39,8 @@ static bool is_same(int one, int other)
 	struct statx left, right;
 
 	return statx(one, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, PROCESS_STATX, &left) == 0 &&
-	       statx(other, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, PROCESS_STATX, &right) == 0 && left.stx_ino == right.stx_ino &&
-	       left.stx_mnt_id == right.stx_mnt_id;
+	       statx(other, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, PROCESS_STATX, &right) == 0 &&
+	       left.stx_ino == right.stx_ino && left.stx_mnt_id == right.stx_mnt_id;
 }
 
 /* A walk from link to link, where the kernel's own walk would see this process in the place of the thread. */
@@ -132,7 +132,9 @@ static bool step(struct walk *walk, const char *name)
 
 static bool walk_links(uint32_t thread, const char *path, struct statx *found)
 {
-	struct walk walk = { .thread = thread, .root = open_link(thread, "root"), .at = open_link(thread, path[0] == '/' ? "root" : "cwd") };
+	struct walk walk = { .thread = thread,
+			     .root = open_link(thread, "root"),
+			     .at = open_link(thread, path[0] == '/' ? "root" : "cwd") };
 	bool done = walk.root >= 0 && walk.at >= 0 && strlen(path) < PATH_MAX;
 
 	if (done)

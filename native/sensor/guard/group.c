@@ -25,7 +25,9 @@ uint64_t guard_boot_now(void)
 
 void guard_report_loss(struct guard *guard, uint64_t cgroup, uint64_t count)
 {
-	struct guard_event event = { .kind = GUARD_EVENT_LOSS, .time = guard_boot_now(), .cgroup = cgroup, .count = count };
+	struct guard_event event = {
+		.kind = GUARD_EVENT_LOSS, .time = guard_boot_now(), .cgroup = cgroup, .count = count
+	};
 
 	__atomic_fetch_add(&guard->counts.late, count, __ATOMIC_RELAXED);
 	guard->cb.tell(guard->cb.ctx, &event);

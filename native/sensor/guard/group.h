@@ -35,7 +35,7 @@ struct guard {
 	uint64_t budget; /* ns */
 	struct guard_mounts *mounts;
 	struct guard_counts counts;
-	uint32_t forgets; /* how often all that the kernel keeps was forgotten */
+	uint32_t forgets;     /* how often all that the kernel keeps was forgotten */
 	pthread_mutex_t lock; /* of `watch`, `stop` */
 	pthread_cond_t changed;
 	struct guard_watch *watch;

@@ -17,7 +17,8 @@ static bool hangs(struct guard *guard)
 	uint64_t since = __atomic_load_n(&guard->watch->busy_since, __ATOMIC_ACQUIRE);
 	uint64_t now = guard_now();
 
-	return since != 0 && now > since && now - since > DEADMAN_FACTOR * __atomic_load_n(&guard->budget, __ATOMIC_RELAXED);
+	return since != 0 && now > since &&
+	       now - since > DEADMAN_FACTOR * __atomic_load_n(&guard->budget, __ATOMIC_RELAXED);
 }
 
 static void say_watches(struct guard *guard, int watches)

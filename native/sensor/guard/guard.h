@@ -29,12 +29,12 @@ enum guard_role {
 
 /* Process that asks. Texts live as long as the call that gets them. */
 struct guard_process {
-	uint32_t pid;    /* process, as the host numbers it */
+	uint32_t pid; /* process, as the host numbers it */
 	uint32_t thread;
 	uint32_t parent;
 	uint32_t uid;
-	uint64_t start;  /* CLOCK_BOOTTIME, ns */
-	uint8_t origin;  /* wire_origin of its program */
+	uint64_t start; /* CLOCK_BOOTTIME, ns */
+	uint8_t origin; /* wire_origin of its program */
 	uint8_t ancestors;
 	struct wire_file file;
 	const char *path; /* of its program, in the container; empty when it cannot be read */
@@ -52,10 +52,10 @@ struct guard_exec {
 	uint64_t cgroup;
 	const char *path; /* in the container */
 	struct wire_file file;
-	uint8_t origin; /* wire_origin */
-	uint8_t role;   /* guard_role */
+	uint8_t origin;              /* wire_origin */
+	uint8_t role;                /* guard_role */
 	struct guard_process caller; /* parent, uid and start are in events only */
-	struct guard_digest digest; /* when the file was hashed before */
+	struct guard_digest digest;  /* when the file was hashed before */
 };
 
 enum guard_code_flag {
@@ -69,11 +69,11 @@ struct guard_code {
 	const char *path;
 	struct wire_file file;
 	uint8_t origin;
-	uint8_t kind;   /* wire_code_kind */
-	uint32_t flags; /* guard_code_flag */
+	uint8_t kind;                /* wire_code_kind */
+	uint32_t flags;              /* guard_code_flag */
 	struct guard_process opener; /* parent, uid and start are in events only */
-	const char *writer; /* path of the program that wrote it last; empty when not seen */
-	const char *argv;   /* of the opener, masked, NUL between words; in events only */
+	const char *writer;          /* path of the program that wrote it last; empty when not seen */
+	const char *argv;            /* of the opener, masked, NUL between words; in events only */
 	uint32_t argv_length;
 	struct guard_digest digest;
 };
@@ -139,7 +139,7 @@ struct guard_counts {
 	uint64_t late;     /* let through by the deadman, or decided without knowing what was asked for */
 	uint64_t ns_total; /* from reading questions until they were answered; without those that wait for a digest */
 	uint32_t marks;
-	uint32_t waiting;  /* questions and events that wait for a digest or a second look */
+	uint32_t waiting; /* questions and events that wait for a digest or a second look */
 };
 
 /* Starts the guard's threads. `features` gets WIRE_FEATURE_EXEC_FANOTIFY and WIRE_FEATURE_CODE_FANOTIFY where the

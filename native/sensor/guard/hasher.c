@@ -11,7 +11,7 @@
 #include "digest.h"
 
 #define WAITING_MAX 64
-#define URGENT (-10) /* behind whoever answers, before all others: somebody waits for it */
+#define URGENT (-10)   /* behind whoever answers, before all others: somebody waits for it */
 #define KNOWN_MAX 2048 /* a power of two */
 
 struct known {
@@ -50,7 +50,8 @@ static bool unchanged(const struct hash_job *job)
 {
 	struct statx now;
 
-	return statx(job->file, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &now) == 0 && now.stx_size == job->identity.size &&
+	return statx(job->file, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &now) == 0 &&
+	       now.stx_size == job->identity.size &&
 	       (uint64_t)now.stx_ctime.tv_sec * 1000000000u + now.stx_ctime.tv_nsec == job->identity.ctime;
 }
 

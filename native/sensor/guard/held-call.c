@@ -73,9 +73,9 @@ static const struct {
 	enum call_kind kind;
 	int flags; /* which argument */
 } calls[] = {
-	{ false, 2, OPENS, 1 },   { false, 257, OPENS, 2 }, { false, 304, OPENS, 2 }, { false, 85, CREATES, 0 },
-	{ false, 59, EXECUTES, 0 }, { false, 322, EXECUTES, 0 }, { true, 5, OPENS, 1 },  { true, 295, OPENS, 2 },
-	{ true, 342, OPENS, 2 },  { true, 8, CREATES, 0 },  { true, 11, EXECUTES, 0 }, { true, 358, EXECUTES, 0 },
+	{ false, 2, OPENS, 1 },     { false, 257, OPENS, 2 },    { false, 304, OPENS, 2 },  { false, 85, CREATES, 0 },
+	{ false, 59, EXECUTES, 0 }, { false, 322, EXECUTES, 0 }, { true, 5, OPENS, 1 },     { true, 295, OPENS, 2 },
+	{ true, 342, OPENS, 2 },    { true, 8, CREATES, 0 },     { true, 11, EXECUTES, 0 }, { true, 358, EXECUTES, 0 },
 };
 
 struct held_open held_call_opens(const struct held_call *call)

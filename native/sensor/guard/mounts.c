@@ -61,8 +61,10 @@ static void marked_free(struct marked *marked)
 
 static bool is_served_by_others(const struct statfs *kind)
 {
-	static const long magics[] = { 0x65735546 /* FUSE */, 0x6969 /* NFS */, 0x517b /* SMB */, 0xff534d42 /* CIFS */,
-				       0xfe534d42 /* SMB2 */, 0x01021997 /* 9p */, 0x00c36400 /* Ceph */, 0x0bd00bd0 /* Lustre */ };
+	static const long magics[] = { 0x65735546 /* FUSE */, 0x6969 /* NFS */,
+				       0x517b /* SMB */,      0xff534d42 /* CIFS */,
+				       0xfe534d42 /* SMB2 */, 0x01021997 /* 9p */,
+				       0x00c36400 /* Ceph */, 0x0bd00bd0 /* Lustre */ };
 
 	for (size_t at = 0; at < sizeof(magics) / sizeof(*magics); at++)
 		if ((long)kind->f_type == magics[at])
@@ -95,8 +97,8 @@ static int read_layers(struct marked *marked, uint64_t mount)
 		return error;
 	if (marked->overlay.upper == NULL && overlay_lower(&marked->overlay, 0, "", lower, sizeof(lower)) == 0)
 		return -ENOENT;
-	if (statx(AT_FDCWD, marked->overlay.upper != NULL ? marked->overlay.upper : lower, 0, STATX_BASIC_STATS | STATX_BTIME,
-		  &layer) != 0)
+	if (statx(AT_FDCWD, marked->overlay.upper != NULL ? marked->overlay.upper : lower, 0,
+		  STATX_BASIC_STATS | STATX_BTIME, &layer) != 0)
 		return -errno;
 	marked->backing = PROCESS_DEVICE(&layer);
 	if (layer.stx_mask & STATX_BTIME)
@@ -111,8 +113,8 @@ static int look(struct marked *marked, int file)
 	struct statx own;
 	struct statfs kind;
 
-	if (statx(file, "", AT_EMPTY_PATH, PROCESS_STATX, &status) != 0 || statx(AT_FDCWD, "/", 0, PROCESS_STATX, &own) != 0 ||
-	    fstatfs(file, &kind) != 0)
+	if (statx(file, "", AT_EMPTY_PATH, PROCESS_STATX, &status) != 0 ||
+	    statx(AT_FDCWD, "/", 0, PROCESS_STATX, &own) != 0 || fstatfs(file, &kind) != 0)
 		return -errno;
 	marked->device = PROCESS_DEVICE(&status);
 	if (marked->overlay_root) {
@@ -299,8 +301,10 @@ bool mounts_find(struct guard_mounts *mounts, const struct statx *file, uint32_t
 	if (marked == NULL)
 		marked = find(mounts, mounted_device(mounts, file->stx_mnt_id, thread), true);
 	if (marked != NULL)
-		*found = (struct guard_mount){ .cgroup = marked->cgroup, .device = marked->device,
-					       .id = marked->overlay_root ? 0 : marked->key, .overlay = marked->overlay_root };
+		*found = (struct guard_mount){ .cgroup = marked->cgroup,
+					       .device = marked->device,
+					       .id = marked->overlay_root ? 0 : marked->key,
+					       .overlay = marked->overlay_root };
 	pthread_rwlock_unlock(&mounts->lock);
 	return marked != NULL;
 }
@@ -370,7 +374,8 @@ uint8_t mounts_origin(struct guard_mounts *mounts, const struct guard_mount *at,
 		/* What is written gets the time of now, later than the writable layer itself; layers of the image are older,
 		 * unless they were brought back from a copy: then the layer has to show the file. */
 		snprintf(whole, sizeof(whole), "%s%s", marked->overlay.upper, path);
-		if (statx(AT_FDCWD, whole, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &copy) == 0 && S_ISREG(copy.stx_mode))
+		if (statx(AT_FDCWD, whole, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &copy) == 0 &&
+		    S_ISREG(copy.stx_mode))
 			origin = WIRE_ORIGIN_UPPER;
 		else if (nanoseconds(&file->stx_ctime) < marked->birth || is_in_lower(marked, file, path))
 			origin = WIRE_ORIGIN_IMAGE;
@@ -382,8 +387,11 @@ uint8_t mounts_origin(struct guard_mounts *mounts, const struct guard_mount *at,
 struct wire_file mounts_identity(struct guard_mounts *mounts, const struct guard_mount *at, const struct statx *file)
 {
 	const struct marked *marked;
-	struct wire_file identity = { .device = PROCESS_DEVICE(file), .mode = file->stx_mode, .inode = file->stx_ino,
-				      .ctime = nanoseconds(&file->stx_ctime), .size = file->stx_size };
+	struct wire_file identity = { .device = PROCESS_DEVICE(file),
+				      .mode = file->stx_mode,
+				      .inode = file->stx_ino,
+				      .ctime = nanoseconds(&file->stx_ctime),
+				      .size = file->stx_size };
 
 	pthread_rwlock_rdlock(&mounts->lock);
 	marked = marked_at(mounts, at);

@@ -13,7 +13,7 @@ struct guard_mounts;
 /* The marked mount that a file lies on. */
 struct guard_mount {
 	uint64_t cgroup;
-	uint64_t id; /* of the mount of a volume or tmpfs */
+	uint64_t id;     /* of the mount of a volume or tmpfs */
 	uint32_t device; /* as the container's stat shows it */
 	bool overlay;
 };
@@ -37,6 +37,7 @@ uint8_t mounts_origin(struct guard_mounts *mounts, const struct guard_mount *mou
 /* The same by time alone, for a program that runs already. */
 uint8_t mounts_likely_origin(struct guard_mounts *mounts, const struct guard_mount *mount, const struct statx *file);
 /* The file's identity, with the device of the layer that holds it. */
-struct wire_file mounts_identity(struct guard_mounts *mounts, const struct guard_mount *mount, const struct statx *file);
+struct wire_file mounts_identity(struct guard_mounts *mounts, const struct guard_mount *mount,
+				 const struct statx *file);
 
 #endif

@@ -91,6 +91,7 @@ size_t overlay_lower(const struct overlay *overlay, unsigned index, const char *
 	if (at == NULL)
 		return 0;
 	length = (int)strcspn(at, ":");
-	written = snprintf(path, size, "%s%s%.*s%s", at[0] == '/' ? "" : overlay->base, at[0] == '/' ? "" : "/", length, at, name);
+	written = snprintf(path, size, "%s%s%.*s%s", at[0] == '/' ? "" : overlay->base, at[0] == '/' ? "" : "/", length,
+			   at, name);
 	return written > 0 && (size_t)written < size ? (size_t)written : 0;
 }

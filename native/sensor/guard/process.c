@@ -74,8 +74,9 @@ bool process_line(uint32_t thread, struct process_line *line)
 	if (read_of(thread, "stat", text, sizeof(text)) == 0)
 		return false;
 	end = strrchr(text, ')'); /* the name before it may hold anything */
-	if (end == NULL || sscanf(end + 1, " %c %u %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-				  &state, &parent, &ticks) != 3)
+	if (end == NULL ||
+	    sscanf(end + 1, " %c %u %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &state,
+		   &parent, &ticks) != 3)
 		return false;
 	line->parent = parent;
 	line->start = ticks * (1000000000ull / (unsigned long long)sysconf(_SC_CLK_TCK));
@@ -217,7 +218,8 @@ static bool see_file(void *ctx, const char *line)
 	char rights[8];
 	uint64_t inode;
 
-	if (sscanf(line, "%*s %7s %*s %*s %" SCNu64, rights, &inode) == 2 && inode == search->inode && strchr(rights, 'x') != NULL)
+	if (sscanf(line, "%*s %7s %*s %*s %" SCNu64, rights, &inode) == 2 && inode == search->inode &&
+	    strchr(rights, 'x') != NULL)
 		search->found = true;
 	return search->found;
 }

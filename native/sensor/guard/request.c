@@ -70,7 +70,8 @@ static bool keep(struct guard_watch *watch, struct guard_request *request)
 	return true;
 }
 
-void request_describe(struct guard_watch *watch, struct guard_request *request, uint32_t thread, struct guard_process *process)
+void request_describe(struct guard_watch *watch, struct guard_request *request, uint32_t thread,
+		      struct guard_process *process)
 {
 	struct guard_mounts *mounts = watch->guard->mounts;
 	struct guard_mount mount;
@@ -142,7 +143,8 @@ static void describe_more(struct guard_request *request)
 		length = process_arguments(process->thread, words, sizeof(words));
 		length = mask_argv(words, length);
 		request->asked.argv = request_text(request, words, length);
-		request->asked.argv_length = request->used == before ? 0 : (uint32_t)length; /* there may have been no room */
+		request->asked.argv_length =
+			request->used == before ? 0 : (uint32_t)length; /* there may have been no room */
 	}
 	for (next = line.parent; next > 1 && process->ancestors < WIRE_EXEC_ANCESTORS; next = line.parent) {
 		if (!process_line(next, &line))
@@ -156,8 +158,11 @@ static void describe_more(struct guard_request *request)
 
 static void tell(struct guard_watch *watch, struct guard_request *request)
 {
-	struct guard_event event = { .kind = request->code ? GUARD_EVENT_CODE : GUARD_EVENT_EXEC, .time = guard_boot_now(),
-				     .cgroup = cgroup_of(request), .count = 1, .answer = &request->answer };
+	struct guard_event event = { .kind = request->code ? GUARD_EVENT_CODE : GUARD_EVENT_EXEC,
+				     .time = guard_boot_now(),
+				     .cgroup = cgroup_of(request),
+				     .count = 1,
+				     .answer = &request->answer };
 
 	if (request->code)
 		event.code = &request->asked;
@@ -172,8 +177,9 @@ static bool start_hashing(struct guard_watch *watch, struct guard_request *reque
 		return true;
 	if (watch->hasher == NULL)
 		return false;
-	request->job = (struct hash_job){ .file = request->file, .digest = digest_in(request),
-					 .identity = request->code ? request->asked.file : request->exec.file };
+	request->job = (struct hash_job){ .file = request->file,
+					  .digest = digest_in(request),
+					  .identity = request->code ? request->asked.file : request->exec.file };
 	request->hashing = hasher_put(watch->hasher, &request->job);
 	return request->hashing;
 }
@@ -233,7 +239,8 @@ void request_settle(struct guard_watch *watch, struct guard_request *request)
 	if (watch->hasher != NULL)
 		hasher_knows(watch->hasher, file, digest_in(request));
 	judge(watch, request);
-	if ((request->answer.flags & GUARD_ANSWER_BY_DIGEST) && !digest_in(request)->known && wait_for_digest(watch, request))
+	if ((request->answer.flags & GUARD_ANSWER_BY_DIGEST) && !digest_in(request)->known &&
+	    wait_for_digest(watch, request))
 		return;
 	answer(watch, request);
 	request_free(watch, request);
@@ -342,7 +349,8 @@ int requests_go_on(struct guard_watch *watch)
 	struct hash_job *job;
 
 	while (watch->hasher != NULL && (job = hasher_take(watch->hasher)) != NULL) {
-		struct guard_request *request = (struct guard_request *)((char *)job - offsetof(struct guard_request, job));
+		struct guard_request *request =
+			(struct guard_request *)((char *)job - offsetof(struct guard_request, job));
 
 		request->hashing = false;
 		request->due = now;

@@ -28,7 +28,7 @@ struct guard_request {
 	struct guard_exec exec;
 	struct guard_code asked;
 	struct guard_answer answer;
-	uint32_t forgets; /* of the guard when it was judged */
+	uint32_t forgets;               /* of the guard when it was judged */
 	struct guard_question question; /* that is asked again */
 	request_asking *ask;
 	uint64_t last; /* CLOCK_MONOTONIC, ns: until then it is asked again */
@@ -57,6 +57,7 @@ int requests_go_on(struct guard_watch *watch);
 void requests_drop(struct guard_watch *watch);
 
 /* Program of the asking thread; texts go into the request. */
-void request_describe(struct guard_watch *watch, struct guard_request *request, uint32_t thread, struct guard_process *process);
+void request_describe(struct guard_watch *watch, struct guard_request *request, uint32_t thread,
+		      struct guard_process *process);
 
 #endif

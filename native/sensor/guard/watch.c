@@ -124,7 +124,9 @@ static void *watch_run(void *argument)
 
 	hurry();
 	while (goes_on(watch)) {
-		struct pollfd from[3] = { { watch->group, POLLIN, 0 }, { watch->wake, POLLIN, 0 }, { watch->notify, POLLIN, 0 } };
+		struct pollfd from[3] = { { watch->group, POLLIN, 0 },
+					  { watch->wake, POLLIN, 0 },
+					  { watch->notify, POLLIN, 0 } };
 		uint64_t woken;
 
 		poll(from, 3, timeout);
@@ -167,9 +169,12 @@ struct guard_watch *watch_new(struct guard *guard)
 		return NULL;
 	watch->guard = guard;
 	/* Questions have no limit: beyond one the kernel lets through. Each holds a thread, which is limit enough. */
-	watch->group = fanotify_init(FAN_CLASS_CONTENT | FAN_NONBLOCK | FAN_CLOEXEC | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS |
-					     FAN_REPORT_TID, OPEN_FLAGS);
-	watch->notify = watch->group < 0 ? -1 : fanotify_init(FAN_CLASS_NOTIF | FAN_NONBLOCK | FAN_CLOEXEC | FAN_REPORT_TID, OPEN_FLAGS);
+	watch->group = fanotify_init(FAN_CLASS_CONTENT | FAN_NONBLOCK | FAN_CLOEXEC | FAN_UNLIMITED_QUEUE |
+					     FAN_UNLIMITED_MARKS | FAN_REPORT_TID,
+				     OPEN_FLAGS);
+	watch->notify = watch->group < 0 ? -1
+					 : fanotify_init(FAN_CLASS_NOTIF | FAN_NONBLOCK | FAN_CLOEXEC | FAN_REPORT_TID,
+							 OPEN_FLAGS);
 	watch->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	watch->writers = writers_open();
 	watch->spare = request_spare();

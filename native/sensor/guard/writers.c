@@ -97,8 +97,11 @@ bool writers_calm(struct guard_writers *writers, const struct statx *file, uint3
 
 	if (calm->inode != file->stx_ino || calm->device != PROCESS_DEVICE(file) || calm->ctime != ctime ||
 	    (calm->process != process && second > calm->second + CALM_SECONDS)) {
-		*calm = (struct calm){ .inode = file->stx_ino, .device = PROCESS_DEVICE(file), .ctime = ctime,
-				       .process = process, .second = second };
+		*calm = (struct calm){ .inode = file->stx_ino,
+				       .device = PROCESS_DEVICE(file),
+				       .ctime = ctime,
+				       .process = process,
+				       .second = second };
 		return false;
 	}
 	if (calm->process == process && second != calm->second) {

@@ -5,7 +5,7 @@
 #include "maps.h"
 
 #define CGROUP_LEVELS 64 /* an engine puts no container deeper */
-#define SCOPE_SUFFIX 6 /* ".scope" */
+#define SCOPE_SUFFIX 6   /* ".scope" */
 
 static __always_inline __u64 cgroup_number(struct cgroup *cgroup)
 {

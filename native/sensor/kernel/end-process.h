@@ -27,7 +27,8 @@ static __always_inline void end_sharers(struct task_struct *task)
 		return;
 	if (BPF_CORE_READ(task, mm, mm_users.counter) <= BPF_CORE_READ(task, signal, nr_threads))
 		return;
-	bpf_for_each(task, other, NULL, ALL_THREADS) {
+	bpf_for_each(task, other, NULL, ALL_THREADS)
+	{
 		struct task_struct *held;
 
 		if (other->mm != memory || other->tgid == own)

@@ -22,7 +22,8 @@ static __always_inline struct process *exec_caller(struct task_struct *task)
 	}
 	if (!process)
 		return NULL;
-	process->cgroup = cgroup; /* the runtime may have put it into another container's cgroup than its mounts are of */
+	process->cgroup =
+		cgroup; /* the runtime may have put it into another container's cgroup than its mounts are of */
 	return is_runtime(process, task) ? NULL : process;
 }
 
@@ -45,7 +46,8 @@ static __always_inline __u32 put_words(__u32 end, struct task_struct *task, int 
 }
 
 /* What is told once: this program, by this caller, with this end; its words too where they count. */
-static __always_inline __u64 telling_of(struct exec_facts *facts, struct process *caller, struct scratch *s, int started)
+static __always_inline __u64 telling_of(struct exec_facts *facts, struct process *caller, struct scratch *s,
+					int started)
 {
 	__u64 hash = mix(mix(mix(0, caller->cgroup), facts->file.inode), facts->file.device);
 	__u32 end;
@@ -127,12 +129,14 @@ PART int report_exec(struct exec_facts *facts, struct process *caller, __u64 pro
 }
 
 /* `thread`: that called exec, as it was numbered then. */
-static __always_inline int look_at(struct exec_facts *facts, struct process *caller, struct linux_binprm *bprm, __u32 thread)
+static __always_inline int look_at(struct exec_facts *facts, struct process *caller, struct linux_binprm *bprm,
+				   __u32 thread)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 
 	facts->judgement.thread = thread;
-	facts->origin = identify(address_of(BPF_CORE_READ(bprm, file)), root_device(caller->cgroup, address_of(task)), &facts->file);
+	facts->origin = identify(address_of(BPF_CORE_READ(bprm, file)), root_device(caller->cgroup, address_of(task)),
+				 &facts->file);
 	return judge(caller, &facts->file, facts->origin, &facts->judgement);
 }
 

@@ -19,7 +19,7 @@ struct judgement {
 struct table_search {
 	void *table;
 	__u64 inode;
-	__u32 low; /* rows before it have smaller inodes */
+	__u32 low;  /* rows before it have smaller inodes */
 	__u32 high; /* it and those behind it have larger ones */
 	__u32 found;
 };
@@ -111,8 +111,9 @@ static __always_inline bool has_ticket(__u32 thread, struct wire_file *file)
 {
 	struct ticket *ticket = bpf_map_lookup_elem(&tickets, &thread);
 
-	return ticket && ticket->inode == file->inode && ticket->device == file->device && ticket->ctime == file->ctime &&
-	       ticket->size == file->size && bpf_ktime_get_boot_ns() - ticket->time < TICKET_NS;
+	return ticket && ticket->inode == file->inode && ticket->device == file->device &&
+	       ticket->ctime == file->ctime && ticket->size == file->size &&
+	       bpf_ktime_get_boot_ns() - ticket->time < TICKET_NS;
 }
 
 PART int judge(struct process *caller, struct wire_file *file, __u32 origin, struct judgement *out)

@@ -5,7 +5,7 @@
 #include "identity.h"
 
 #define INTERNAL_MOUNT ((void *)-22L) /* MNT_NS_INTERNAL */
-#define IS_PRIVATE (1U << 9)  /* S_PRIVATE of i_flags */
+#define IS_PRIVATE (1U << 9)          /* S_PRIVATE of i_flags */
 #define NAME_BYTES 24
 
 struct backing_file___shown {

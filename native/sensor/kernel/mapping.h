@@ -142,8 +142,8 @@ static __always_inline __u64 mapping_told(struct mapping_facts *facts, struct pr
 
 /* Path and arguments of the program that maps. While exec starts it, neither is where it will be, and what lies on its
  * stack are arguments and environment in one. */
-static __always_inline __u32 mapper_texts(struct mapping_facts *facts, struct process *process, struct scratch *s, __u32 end,
-					  int argv)
+static __always_inline __u32 mapper_texts(struct mapping_facts *facts, struct process *process, struct scratch *s,
+					  __u32 end, int argv)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u32 place;

@@ -28,28 +28,29 @@ struct scratch {
 	struct process process;
 };
 
-#define MAP(kind, name_, key_, value_, entries, flags)                                                                 \
-	struct {                                                                                                       \
-		__uint(type, kind);                                                                                    \
-		__type(key, key_);                                                                                     \
-		__type(value, value_);                                                                                 \
-		__uint(max_entries, entries);                                                                          \
-		__uint(map_flags, flags);                                                                              \
+#define MAP(kind, name_, key_, value_, entries, flags) \
+	struct {                                       \
+		__uint(type, kind);                    \
+		__type(key, key_);                     \
+		__type(value, value_);                 \
+		__uint(max_entries, entries);          \
+		__uint(map_flags, flags);              \
 	} name_ SEC(".maps")
 
 /* A function that the verifier looks at once, by itself, and not again for each way that leads to it. Addresses of the
  * kernel's objects go in as numbers: they are only ever read by the helpers that may fail. */
 #define PART __noinline
 
-#define RING(name_, bytes)                                                                                             \
-	struct {                                                                                                       \
-		__uint(type, BPF_MAP_TYPE_RINGBUF);                                                                    \
-		__uint(max_entries, bytes);                                                                            \
+#define RING(name_, bytes)                          \
+	struct {                                    \
+		__uint(type, BPF_MAP_TYPE_RINGBUF); \
+		__uint(max_entries, bytes);         \
 	} name_ SEC(".maps")
 
 MAP(BPF_MAP_TYPE_HASH, containers, __u64, struct container_value, MAX_CONTAINERS, BPF_F_NO_PREALLOC);
 MAP(BPF_MAP_TYPE_HASH, counts, __u64, struct container_counts, MAX_CONTAINERS, BPF_F_NO_PREALLOC);
-MAP(BPF_MAP_TYPE_TASK_STORAGE, members, int, __u64, 0, BPF_F_NO_PREALLOC); /* cgroup of the container that a task belongs to */
+MAP(BPF_MAP_TYPE_TASK_STORAGE, members, int, __u64, 0,
+    BPF_F_NO_PREALLOC); /* cgroup of the container that a task belongs to */
 MAP(BPF_MAP_TYPE_HASH, namespaces, __u64, __u64, 2 * MAX_CONTAINERS, BPF_F_NO_PREALLOC); /* of containers -> cgroup */
 MAP(BPF_MAP_TYPE_LRU_HASH, processes, struct process_key, struct process, 16384, 0);
 MAP(BPF_MAP_TYPE_LRU_HASH, starts, __u32, __u64, 16384, 0); /* of live processes of containers, by tgid */

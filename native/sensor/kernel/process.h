@@ -63,8 +63,7 @@ static __always_inline void set_path(struct process *process, struct scratch *s,
 	else
 		process->flags &= ~PROCESS_CUT;
 	if (length)
-		bpf_probe_read_kernel(process->path, length & (2 * PATH_BYTES - 1),
-				      &s->path[at & (PATH_BYTES - 1)]);
+		bpf_probe_read_kernel(process->path, length & (2 * PATH_BYTES - 1), &s->path[at & (PATH_BYTES - 1)]);
 }
 
 /* A task that came into the container from outside of it: the engine's runtime, on its way to a program. */
@@ -118,7 +117,8 @@ static __always_inline bool stands_in(struct task_struct *task, __u64 cgroup)
 	struct container_value *container = bpf_map_lookup_elem(&containers, &cgroup);
 	struct task_struct *asker = bpf_get_current_task_btf();
 
-	return container && container->root_device && BPF_CORE_READ(task, fs, root.mnt, mnt_sb, s_dev) == container->root_device &&
+	return container && container->root_device &&
+	       BPF_CORE_READ(task, fs, root.mnt, mnt_sb, s_dev) == container->root_device &&
 	       mounts_of(task) != mounts_of(asker);
 }
 

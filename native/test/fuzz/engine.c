@@ -25,7 +25,8 @@ static const char *const folders[] = {
 	"overlay2/mount",
 	"overlay2/mount/merged",
 };
-static const char *const files[] = { "containers/" ID "/config.v2.json", "image/overlay2/layerdb/mounts/" ID "/mount-id" };
+static const char *const files[] = { "containers/" ID "/config.v2.json",
+				     "image/overlay2/layerdb/mounts/" ID "/mount-id" };
 
 static const char *below(const char *name)
 {
@@ -77,7 +78,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	put(files[1], behind ? behind + 2 : data, behind ? size - length - 2 : 0);
 	if (!engine_has(root, ID, container))
 		abort();
-	if (memchr(container->image, '\0', IMAGE_BYTES) == NULL || memchr(container->merged, '\0', MERGED_BYTES) == NULL)
+	if (memchr(container->image, '\0', IMAGE_BYTES) == NULL ||
+	    memchr(container->merged, '\0', MERGED_BYTES) == NULL)
 		abort();
 	if (container->merged[0] && strncmp(container->merged, root, strlen(root)) != 0)
 		abort();

@@ -32,7 +32,8 @@ static void mend(uint8_t *bytes, size_t length, uint8_t how)
 		header.unknown = header.agent_away = header.builds = 1;
 		header.hold_ms %= LEDGER_MAX_HOLD_MS;
 	}
-	blocks = ((size_t)header.records * sizeof(struct ledger_record) + header.texts + LEDGER_BLOCK - 1) / LEDGER_BLOCK;
+	blocks = ((size_t)header.records * sizeof(struct ledger_record) + header.texts + LEDGER_BLOCK - 1) /
+		 LEDGER_BLOCK;
 	table = sizeof(header) + 4 * blocks;
 	for (size_t block = 0; block < blocks && table + block * LEDGER_BLOCK < length; block++) {
 		size_t at = table + block * LEDGER_BLOCK, left = length - at;
@@ -70,7 +71,8 @@ static void search(int file, const uint8_t *digest)
 	}
 	for (uint32_t place = 0; place <= ledger.header.records; place++)
 		if (ledger_at(&ledger, place, &found) == LEDGER_FOUND)
-			kept += touch(found.reason, found.record.reason_bytes) + touch(found.rule, found.record.rule_bytes);
+			kept += touch(found.reason, found.record.reason_bytes) +
+				touch(found.rule, found.record.rule_bytes);
 	ledger_close(&ledger);
 }
 

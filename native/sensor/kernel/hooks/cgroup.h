@@ -11,7 +11,8 @@ int BPF_PROG(cgroup_made, struct cgroup *cgroup, const char *path)
 	struct container_value value = {};
 	__u64 number;
 
-	if (!is_unified(cgroup) || !id_in_name(address_of(cgroup), &value) || container_from(address_of(cgroup_above(cgroup))))
+	if (!is_unified(cgroup) || !id_in_name(address_of(cgroup), &value) ||
+	    container_from(address_of(cgroup_above(cgroup))))
 		return 0;
 	/* What a program of a container makes is no container, whatever its name and place. */
 	if (container_of_task(bpf_get_current_task_btf()))

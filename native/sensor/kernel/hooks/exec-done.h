@@ -10,7 +10,8 @@
 /* The sensor has to see the mounts of a namespace of the program's own. */
 static __always_inline void tell_mounts(struct container_counts *count, __u64 cgroup, __u64 mounts)
 {
-	if (!count->mounts || mounts == count->mounts || mounts == count->mounts_told || count->mounts_others >= MOUNTS_TOLD)
+	if (!count->mounts || mounts == count->mounts || mounts == count->mounts_told ||
+	    count->mounts_others >= MOUNTS_TOLD)
 		return;
 	count->mounts_told = mounts;
 	count->mounts_others++;

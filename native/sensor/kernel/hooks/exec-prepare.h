@@ -10,7 +10,8 @@ int BPF_PROG(exec_prepared, struct task_struct *task, struct linux_binprm *bprm)
 	struct process *caller = exec_caller(task);
 	struct exec_facts facts = {};
 
-	if (!caller || look_at(&facts, caller, bprm, bpf_get_current_pid_tgid()) || facts.judgement.effect != WIRE_EFFECT_PREVENT)
+	if (!caller || look_at(&facts, caller, bprm, bpf_get_current_pid_tgid()) ||
+	    facts.judgement.effect != WIRE_EFFECT_PREVENT)
 		return 0;
 	bpf_send_signal(SIGKILL);
 	facts.verdict = WIRE_KILLED;

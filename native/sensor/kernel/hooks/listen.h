@@ -13,7 +13,11 @@ int BPF_PROG(socket_listens, const struct sock *sock, int before, int after)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct listen_key key = {};
-	struct { struct record record; struct wire_listen listen; char text[2 + 2 * PATH_BYTES]; } *event;
+	struct {
+		struct record record;
+		struct wire_listen listen;
+		char text[2 + 2 * PATH_BYTES];
+	} *event;
 	struct process *process;
 	__u64 now = bpf_ktime_get_boot_ns();
 	__u32 length;

@@ -20,7 +20,8 @@ static __always_inline int refuse_mapping(struct file *file, bool shared)
 }
 
 SEC("lsm/mmap_file")
-int BPF_PROG(mapping_checked, struct file *file, unsigned long asked, unsigned long protection, unsigned long flags, int before)
+int BPF_PROG(mapping_checked, struct file *file, unsigned long asked, unsigned long protection, unsigned long flags,
+	     int before)
 {
 	if (before || !file || !(protection & PROTECT_EXEC))
 		return before;

@@ -5,9 +5,9 @@
 #include "../end-process.h"
 #include "../mapping-tree.h"
 
-#define MAY_BE_EXEC 0x40UL               /* VM_MAYEXEC */
-#define READ_MEANS_EXEC 0x400000         /* READ_IMPLIES_EXEC of the personality */
-#define PROTECTED_AT_ONCE 4096           /* mappings that one call changes and that are looked at */
+#define MAY_BE_EXEC 0x40UL              /* VM_MAYEXEC */
+#define READ_MEANS_EXEC 0x400000        /* READ_IMPLIES_EXEC of the personality */
+#define PROTECTED_AT_ONCE 4096          /* mappings that one call changes and that are looked at */
 #define ADDRESS_BITS ((1ULL << 57) - 1) /* the rest of an address may be a tag */
 
 #ifdef __TARGET_ARCH_x86
@@ -78,7 +78,8 @@ struct trace_event_raw_mmap_lock_acquire_returned___named {
 /* Whether a lock was taken to write. Until 6.12 the name of a control group comes first. */
 static __always_inline bool has_write_lock(__u64 *context)
 {
-	if (bpf_core_field_exists(((struct trace_event_raw_mmap_lock_acquire_returned___named *)0)->__data_loc_memcg_path))
+	if (bpf_core_field_exists(
+		    ((struct trace_event_raw_mmap_lock_acquire_returned___named *)0)->__data_loc_memcg_path))
 		return context[2] && context[3];
 	return context[1] && context[2];
 }

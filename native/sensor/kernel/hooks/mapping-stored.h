@@ -4,7 +4,6 @@
 
 #include "../end-process.h"
 
-
 /* Every mapping that comes into the memory of the task: by mmap, mremap, shmat, exec. */
 SEC("tp_btf/ma_write")
 int BPF_PROG(mapping_stored, const char *function, struct ma_state *state, unsigned long pivot, void *value)

@@ -4,7 +4,7 @@
 
 #include "../mapping.h"
 
-#define OWN_SCRATCH 1     /* an iterator may be interrupted by the other programs */
+#define OWN_SCRATCH 1 /* an iterator may be interrupted by the other programs */
 
 _Static_assert(sizeof(struct found_mapping) < TEXT_BYTES, "it lies in a scratch");
 
@@ -32,7 +32,8 @@ static __always_inline bool speaks(struct task_struct *task)
 	return leader == task || !BPF_CORE_READ(leader, mm);
 }
 
-static __always_inline void describe_mapping(struct found_mapping *found, struct task_struct *task, __u64 cgroup, struct file *file)
+static __always_inline void describe_mapping(struct found_mapping *found, struct task_struct *task, __u64 cgroup,
+					     struct file *file)
 {
 	struct container_value *container = bpf_map_lookup_elem(&containers, &cgroup);
 	struct scratch *s = scratch(OWN_SCRATCH);
