@@ -6,6 +6,7 @@
 
 #include "arming.h"
 #include "log.h"
+#include "payload.h"
 
 #define NS_PER_US 1000ULL
 #define REMEMBERED_NS (300 * 1000000000ULL) /* after a container is gone */
@@ -24,18 +25,9 @@ static struct container *find(struct containers *containers, uint64_t cgroup)
 	return container;
 }
 
-static size_t put_text(char *at, const char *text)
-{
-	uint16_t length = strlen(text);
-
-	memcpy(at, &length, sizeof(length));
-	memcpy(at + sizeof(length), text, length);
-	return sizeof(length) + length;
-}
-
 static void containers_tell(struct containers *containers, const struct container *container, uint8_t state)
 {
-	char payload[sizeof(struct wire_container) + IMAGE_BYTES + MERGED_BYTES + 4];
+	struct payload payload;
 	struct wire_container event = {
 		.time = container->gone ? container->gone : container->value.born,
 		.cgroup = container->cgroup,
@@ -44,13 +36,12 @@ static void containers_tell(struct containers *containers, const struct containe
 		.policy = container->value.policy,
 		.arm_us = container->arm_us,
 	};
-	size_t length = sizeof(event);
 
 	memcpy(event.id, container->value.id, WIRE_ID);
-	memcpy(payload, &event, sizeof(event));
-	length += put_text(payload + length, container->engine.image);
-	length += put_text(payload + length, container->engine.merged);
-	outbox_push(containers->outbox, WIRE_CONTAINER, payload, length);
+	payload_begin(&payload, &event, sizeof(event), 2);
+	payload_text(&payload, container->engine.image);
+	payload_text(&payload, container->engine.merged);
+	outbox_push(containers->outbox, WIRE_CONTAINER, payload.bytes, payload.length);
 }
 
 static const struct wire_assign *assigned_to(const struct containers *containers, const char *id)

@@ -3,52 +3,33 @@
 #include <string.h>
 
 #include "guard-adapter.h"
+#include "payload.h"
 
-#define MOST_TEXT 4096
+#define EXEC_TEXTS 4 /* before those of the ancestors */
+#define CODE_TEXTS 5
 
-struct writing {
-	char bytes[EVENT_BYTES];
-	uint32_t length;
-};
-
-static void put_bytes(struct writing *writing, const char *from, size_t length)
-{
-	uint16_t counted = length > MOST_TEXT ? MOST_TEXT : length;
-
-	if (writing->length + sizeof(counted) + counted > EVENT_BYTES)
-		counted = 0;
-	memcpy(writing->bytes + writing->length, &counted, sizeof(counted));
-	memcpy(writing->bytes + writing->length + sizeof(counted), from, counted);
-	writing->length += sizeof(counted) + counted;
-}
-
-static void put_text(struct writing *writing, const char *text)
-{
-	put_bytes(writing, text ? text : "", text ? strlen(text) : 0);
-}
-
-static void put_ancestors(struct writing *writing, const struct guard_process *process)
+static void put_ancestors(struct payload *payload, const struct guard_process *process)
 {
 	int i;
 
 	for (i = 0; i < process->ancestors && i < WIRE_EXEC_ANCESTORS; i++)
-		put_text(writing, process->ancestor_paths[i]);
+		payload_text(payload, process->ancestor_paths[i]);
 }
 
-static void put_digest(struct writing *writing, const struct guard_digest *digest)
+static void put_digest(struct payload *payload, const struct guard_digest *digest)
 {
 	char hex[2 * sizeof(digest->sha256) + 1] = "";
 	size_t i;
 
 	for (i = 0; digest->known && i < sizeof(digest->sha256); i++)
 		sprintf(hex + 2 * i, "%02x", digest->sha256[i]);
-	put_text(writing, hex);
+	payload_text(payload, hex);
 }
 
 static void tell_exec(struct guard_adapter *adapter, const struct guard_event *event)
 {
 	const struct guard_exec *exec = event->exec;
-	struct writing writing = { .length = sizeof(struct wire_exec) };
+	struct payload payload;
 	struct process known = {};
 	struct process_key key;
 	struct wire_exec told = {
@@ -79,19 +60,19 @@ static void tell_exec(struct guard_adapter *adapter, const struct guard_event *e
 		if (known.flags & PROCESS_OUTSIDE)
 			told.flags |= WIRE_EXEC_FIRST;
 	}
-	memcpy(writing.bytes, &told, sizeof(told));
-	put_text(&writing, exec->path);
-	put_text(&writing, told.flags & WIRE_EXEC_FIRST ? "" : exec->caller.path);
-	put_text(&writing, exec->path);
-	put_text(&writing, "");
-	put_ancestors(&writing, &exec->caller);
-	outbox_push(adapter->outbox, WIRE_EXEC, writing.bytes, writing.length);
+	payload_begin(&payload, &told, sizeof(told), EXEC_TEXTS + told.ancestors);
+	payload_text(&payload, exec->path);
+	payload_text(&payload, told.flags & WIRE_EXEC_FIRST ? "" : exec->caller.path);
+	payload_text(&payload, exec->path);
+	payload_text(&payload, "");
+	put_ancestors(&payload, &exec->caller);
+	outbox_push(adapter->outbox, WIRE_EXEC, payload.bytes, payload.length);
 }
 
 static void tell_code(struct guard_adapter *adapter, const struct guard_event *event)
 {
 	const struct guard_code *code = event->code;
-	struct writing writing = { .length = sizeof(struct wire_code) };
+	struct payload payload;
 	struct process known = {};
 	struct process_key key;
 	struct wire_code told = {
@@ -117,14 +98,14 @@ static void tell_code(struct guard_adapter *adapter, const struct guard_event *e
 		told.session = known.session;
 		told.start = key.start;
 	}
-	memcpy(writing.bytes, &told, sizeof(told));
-	put_text(&writing, code->path);
-	put_text(&writing, code->opener.path);
-	put_text(&writing, code->writer);
-	put_bytes(&writing, code->argv ? code->argv : "", code->argv ? code->argv_length : 0);
-	put_digest(&writing, &code->digest);
-	put_ancestors(&writing, &code->opener);
-	outbox_push(adapter->outbox, WIRE_CODE, writing.bytes, writing.length);
+	payload_begin(&payload, &told, sizeof(told), CODE_TEXTS + told.ancestors);
+	payload_text(&payload, code->path);
+	payload_text(&payload, code->opener.path);
+	payload_text(&payload, code->writer);
+	payload_bytes(&payload, code->argv ? code->argv : "", code->argv ? code->argv_length : 0);
+	put_digest(&payload, &code->digest);
+	put_ancestors(&payload, &code->opener);
+	outbox_push(adapter->outbox, WIRE_CODE, payload.bytes, payload.length);
 }
 
 void report_guarded(void *context, struct guard_event *event)
