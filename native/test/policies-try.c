@@ -6,6 +6,7 @@
 #include "kernel-maps.h"
 
 #define GRACE 500000000ULL
+#define MOST_PAGES 64 /* of the folder that is filled */
 
 static struct kernel kernel;
 static struct tables tables;
@@ -120,14 +121,18 @@ static void try_without_table(struct policies *policies)
 	CHECK(!policies_hold(policies, 3) && version_of(3) == 0);
 }
 
-/* Takes what is left of the folder's room. */
+/* Takes what is left of the folder's room; never that of a disk. */
 static void fill(const char *path)
 {
-	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600), pages = 0;
 	char page[4096] = {};
 
 	while (write(file, page, sizeof(page)) > 0)
-		;
+		if (++pages > MOST_PAGES) {
+			printf("%s lies on no small file system of its own\n", path);
+			unlink(path);
+			exit(2);
+		}
 	close(file);
 }
 
