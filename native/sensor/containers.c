@@ -155,35 +155,49 @@ bool containers_merged(struct containers *containers, uint64_t cgroup, char *mer
 	return merged[0] != 0;
 }
 
+static void tell_throttled(struct containers *containers, const struct container *container, uint64_t count)
+{
+	struct wire_throttle event = { .time = boot_now(), .cgroup = container->cgroup, .count = count };
+
+	if (count)
+		outbox_push(containers->outbox, WIRE_THROTTLE, &event, sizeof(event));
+}
+
+static void tell_lost(struct containers *containers, const struct container *container, uint64_t count)
+{
+	struct wire_loss event = {
+		.time = boot_now(),
+		.cgroup = container->cgroup,
+		.count = count,
+		.dimension = WIRE_PROCESS,
+	};
+
+	if (count)
+		outbox_push(containers->outbox, WIRE_LOSS, &event, sizeof(event));
+}
+
+/* What was told lies in the kernel: a sensor that starts again tells none of it anew. One that dies between both tells it
+ * twice. */
 static void tell_counts(struct containers *containers, struct container *container)
 {
+	struct container_value *value = &container->value;
 	struct container_counts counts;
-	uint64_t now = boot_now();
+	uint64_t lost, throttled;
 
-	if (bpf_map_lookup_elem(containers->kernel->counts, &container->cgroup, &counts))
+	if (bpf_map_lookup_elem(containers->kernel->counts, &container->cgroup, &counts)) {
+		counts.lost = value->told_lost;
+		counts.throttled = value->told_throttled;
+	}
+	lost = counts.lost - value->told_lost;
+	throttled = counts.throttled - value->told_throttled;
+	if (!lost && !throttled && !container->guard_throttled)
 		return;
-	counts.throttled += container->guard_throttled;
-	if (counts.throttled != container->told_throttled) {
-		struct wire_throttle event = {
-			.time = now,
-			.cgroup = container->cgroup,
-			.count = counts.throttled - container->told_throttled,
-		};
-
-		container->told_throttled = counts.throttled;
-		outbox_push(containers->outbox, WIRE_THROTTLE, &event, sizeof(event));
-	}
-	if (counts.lost != container->told_lost) {
-		struct wire_loss event = {
-			.time = now,
-			.cgroup = container->cgroup,
-			.count = counts.lost - container->told_lost,
-			.dimension = WIRE_PROCESS,
-		};
-
-		container->told_lost = counts.lost;
-		outbox_push(containers->outbox, WIRE_LOSS, &event, sizeof(event));
-	}
+	tell_throttled(containers, container, throttled + container->guard_throttled);
+	tell_lost(containers, container, lost);
+	container->guard_throttled = 0;
+	value->told_lost = counts.lost;
+	value->told_throttled = counts.throttled;
+	bpf_map_update_elem(containers->kernel->containers, &container->cgroup, value, BPF_EXIST);
 }
 
 bool containers_gone(struct containers *containers, uint64_t cgroup, uint64_t time)

@@ -18,8 +18,6 @@ struct container {
 	struct engine_container engine;
 	uint64_t cgroup;
 	uint64_t gone; /* CLOCK_BOOTTIME, ns; 0 while it is there */
-	uint64_t told_throttled;
-	uint64_t told_lost;
 	uint32_t arm_us;
 	uint8_t armed;   /* wire_armed */
 	bool met;        /* it was tried to mark it: what is in force is known */
@@ -28,7 +26,7 @@ struct container {
 	int map_error;   /* errno with which the kernel's table did not take it; 0: it did */
 	struct wire_armed_container reported; /* newest report (arming.c) */
 	uint64_t guard_second;                /* the one in which the guard's events are counted */
-	uint64_t guard_throttled;
+	uint64_t guard_throttled;             /* not told yet */
 	uint32_t guard_events;
 };
 

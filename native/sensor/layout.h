@@ -9,7 +9,7 @@
 #include "../include/wire.h"
 #include "share.h"
 
-#define SENSOR_LAYOUT 4
+#define SENSOR_LAYOUT 5
 
 #define PATH_BYTES 256
 #define ARGV_BYTES 1024
@@ -63,6 +63,8 @@ struct container_value {
 	uint8_t by_default; /* no policy names its image */
 	uint8_t assigned;   /* the policy is its own, not that of its image */
 	uint8_t reserved[3];
+	uint64_t told_throttled; /* of the counts, to the agent */
+	uint64_t told_lost;
 	char id[WIRE_ID];
 };
 

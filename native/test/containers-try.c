@@ -1,0 +1,128 @@
+/* What is told of the containers' counts, in maps of this kernel: each loss once, also by a sensor that starts again. Needs
+ * root. */
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include "kernel-maps.h"
+
+#include "../sensor/containers.h"
+
+#define CGROUP 77
+
+static struct kernel kernel;
+static struct outbox outbox;
+
+/* Of no container. */
+uint64_t kernel_lost(const struct kernel *of)
+{
+	(void)of;
+	return 0;
+}
+
+static void make_maps(void)
+{
+	int own = memfd_create("own-events", MFD_CLOEXEC);
+
+	make_kernel(&kernel);
+	kernel.containers = make_map(BPF_F_NO_PREALLOC, 8, sizeof(struct container_value), MAX_CONTAINERS);
+	kernel.counts = make_map(BPF_F_NO_PREALLOC, 8, sizeof(struct container_counts), MAX_CONTAINERS);
+	kernel.losses = make_map(BPF_F_NO_PREALLOC, 4, 8, 4);
+	kernel.settings->events_per_second = 10;
+	outbox.kernel = &kernel;
+	outbox.signal = open("/dev/null", O_WRONLY);
+	CHECK(!ftruncate(own, (1 + OWN_SHARE_PAGES) * OWN_PAGE + OWN_BYTES));
+	CHECK(!own_events_open(&outbox.own, own, &kernel.settings->round));
+}
+
+/* A sensor's containers, with the one that the kernel has. */
+static struct containers *started(void)
+{
+	static struct policies policies;
+	struct containers *containers = calloc(1, sizeof(*containers));
+	struct engine_container engine = { .merged = "/merged" };
+	struct container_value value = { .born = now };
+	uint64_t cgroup = CGROUP;
+
+	policies.kernel = &kernel;
+	pthread_rwlock_init(&policies.lock, NULL);
+	pthread_mutex_init(&containers->lock, NULL);
+	containers->kernel = &kernel;
+	containers->policies = &policies;
+	containers->outbox = &outbox;
+	bpf_map_lookup_elem(kernel.containers, &cgroup, &value);
+	CHECK(containers_take_in(containers, CGROUP, &value, &engine));
+	return containers;
+}
+
+static void kernel_counts(uint64_t lost, uint64_t throttled)
+{
+	struct container_counts counts = { .lost = lost, .throttled = throttled };
+	uint64_t cgroup = CGROUP;
+
+	bpf_map_update_elem(kernel.counts, &cgroup, &counts, BPF_ANY);
+}
+
+/* How many were told of this kind since the last time; one event at most. */
+static uint64_t told(uint16_t type)
+{
+	const struct own_record *record;
+	uint64_t count = 0, place = outbox.own.at, events = 0;
+
+	for (; (record = own_events_peek(&outbox.own)); own_events_pass(&outbox.own)) {
+		struct wire_throttle event;
+
+		memcpy(&event, record + 1, sizeof(event));
+		if (record->type != type)
+			continue;
+		CHECK(event.cgroup == CGROUP);
+		count += event.count;
+		events++;
+	}
+	CHECK(events <= 1);
+	outbox.own.at = place;
+	return count;
+}
+
+static bool tells(struct containers *containers, uint64_t lost, uint64_t throttled)
+{
+	bool as_expected;
+
+	containers_tick(containers);
+	as_expected = told(WIRE_LOSS) == lost && told(WIRE_THROTTLE) == throttled;
+	while (own_events_peek(&outbox.own))
+		own_events_pass(&outbox.own);
+	return as_expected;
+}
+
+int main(void)
+{
+	struct containers *containers;
+	int i;
+
+	make_maps();
+	containers = started();
+	CHECK(tells(containers, 0, 0));
+	kernel_counts(5, 7);
+	CHECK(tells(containers, 5, 7) && tells(containers, 0, 0));
+	containers = started();
+	CHECK(tells(containers, 0, 0));
+	kernel_counts(6, 9);
+	CHECK(tells(containers, 1, 2));
+	/* What the guard left out counts with it, in the life of one sensor. */
+	for (i = 0; i < 13; i++)
+		CHECK(containers_allow(containers, CGROUP) == (i < 10));
+	kernel_counts(6, 10);
+	CHECK(tells(containers, 0, 4) && tells(containers, 0, 0));
+	containers = started();
+	CHECK(tells(containers, 0, 0));
+	/* Another policy changes nothing of it; what happened while no sensor was there is told. */
+	containers_choose(containers);
+	CHECK(tells(containers, 0, 0));
+	kernel_counts(8, 10);
+	containers = started();
+	CHECK(tells(containers, 2, 0) && tells(containers, 0, 0));
+	kernel_counts(9, 11);
+	CHECK(containers_gone(containers, CGROUP, now));
+	CHECK(told(WIRE_LOSS) == 1 && told(WIRE_THROTTLE) == 1);
+	return failures > 0;
+}
