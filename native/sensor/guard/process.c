@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define MAPS_PIECE 16384
+#define PIECE 16384 /* of a file of lines; a longer line is cut */
 
 static int open_of(uint32_t thread, const char *name)
 {
@@ -96,21 +96,6 @@ uint32_t process_of(uint32_t thread)
 	return line == NULL ? thread : (uint32_t)strtoul(line + 6, NULL, 10);
 }
 
-uint32_t process_inner_number(uint32_t thread)
-{
-	char text[2048];
-	const char *line, *last;
-
-	read_of(thread, "status", text, sizeof(text));
-	line = strstr(text, "\nNStgid:");
-	if (line == NULL)
-		return 0;
-	for (last = line += 8; *line != '\0' && *line != '\n'; line++)
-		if (*line == '\t')
-			last = line;
-	return (uint32_t)strtoul(last, NULL, 10);
-}
-
 uint32_t process_uid(uint32_t thread)
 {
 	char path[64];
@@ -146,34 +131,58 @@ size_t process_environment(uint32_t thread, char *words, size_t size)
 	return read_words(thread, "environ", words, size);
 }
 
-/* Calls `seen` for each line of the maps until it says stop. */
-static void each_map(uint32_t thread, bool (*seen)(void *ctx, const char *line), void *ctx)
+/* Calls `seen` for each line until it says stop. A container makes lines as long as it likes: none hides those behind it. */
+static void each_line(uint32_t thread, const char *name, bool (*seen)(void *ctx, const char *line), void *ctx)
 {
-	char text[MAPS_PIECE + 1];
+	char text[PIECE + 1];
+	bool cut = false; /* the line was given already */
 	size_t kept = 0;
 	ssize_t got;
-	int file = open_of(thread, "maps");
+	int file = open_of(thread, name);
 
 	if (file < 0)
 		return;
-	while ((got = read(file, text + kept, MAPS_PIECE - kept)) > 0) {
+	while ((got = read(file, text + kept, PIECE - kept)) > 0) {
 		char *line = text;
 		char *end;
 
 		text[kept + (size_t)got] = '\0';
-		while ((end = strchr(line, '\n')) != NULL) {
+		for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
 			*end = '\0';
+			if (!cut && seen(ctx, line))
+				goto out;
+			cut = false;
+		}
+		kept = cut ? 0 : strlen(line);
+		if (kept == PIECE) {
 			if (seen(ctx, line))
 				goto out;
-			line = end + 1;
+			cut = true;
+			kept = 0;
 		}
-		kept = strlen(line);
-		if (kept >= MAPS_PIECE)
-			break;
 		memmove(text, line, kept);
 	}
 out:
 	close(file);
+}
+
+static bool see_inner_number(void *ctx, const char *line)
+{
+	uint32_t *number = ctx;
+	const char *last = strrchr(line, '\t');
+
+	if (strncmp(line, "NStgid:", 7) != 0 || last == NULL)
+		return false;
+	*number = (uint32_t)strtoul(last, NULL, 10);
+	return true;
+}
+
+uint32_t process_inner_number(uint32_t thread)
+{
+	uint32_t number = 0;
+
+	each_line(thread, "status", see_inner_number, &number); /* behind its groups, which may be many */
+	return number;
 }
 
 struct loader_search {
@@ -203,7 +212,7 @@ enum process_loader process_in_loader(uint32_t thread, uint64_t address)
 {
 	struct loader_search search = { .address = address };
 
-	each_map(thread, see_loader, &search);
+	each_line(thread, "maps", see_loader, &search);
 	return search.found;
 }
 
@@ -228,7 +237,7 @@ bool process_runs_file(uint32_t process, uint64_t inode)
 {
 	struct file_search search = { .inode = inode };
 
-	each_map(process, see_file, &search);
+	each_line(process, "maps", see_file, &search);
 	return search.found;
 }
 
