@@ -81,6 +81,8 @@ struct table *table_resume(uint32_t number, uint32_t id)
 		}
 	}
 	log_line("table %u of before cannot be mapped: %s", number, strerror(errno));
+	if (table->rows && table->rows != MAP_FAILED)
+		munmap(table->rows, bytes_of(table->files));
 	if (table->map >= 0)
 		close(table->map);
 	free(table);

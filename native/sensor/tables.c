@@ -141,34 +141,49 @@ void tables_forget(struct tables *tables, uint32_t number)
 	pthread_rwlock_unlock(&tables->lock);
 }
 
-/* A forgotten table that nothing names, taken from the list. */
-static struct table *take_unnamed(struct tables *tables, bool (*is_named)(void *context, uint32_t number),
-				  void *context)
+/* Numbers of the forgotten tables, but for one that comes in again as it is; returns how many. */
+static uint32_t list_forgotten(struct tables *tables, uint32_t numbers[MAX_TABLES])
 {
-	struct table **at, *table = NULL;
+	const struct table *wanted = tables->incoming ? tables->incoming->same : NULL, *table;
+	uint32_t count = 0;
+
+	pthread_rwlock_rdlock(&tables->lock);
+	for (table = tables->first; table && count < MAX_TABLES; table = table->next)
+		if (table->forgotten && table != wanted)
+			numbers[count++] = table->number;
+	pthread_rwlock_unlock(&tables->lock);
+	return count;
+}
+
+/* Takes a forgotten table from the list; NULL when another took its place. */
+static struct table *take_forgotten(struct tables *tables, uint32_t number)
+{
+	struct table **at, *table;
 
 	pthread_rwlock_wrlock(&tables->lock);
-	for (at = &tables->first; *at && !table; at = &(*at)->next) {
-		if (!(*at)->forgotten || (tables->incoming && tables->incoming->same == *at) ||
-		    is_named(context, (*at)->number))
-			continue;
-		table = *at;
+	for (at = &tables->first; *at && ((*at)->number != number || !(*at)->forgotten); at = &(*at)->next)
+		;
+	table = *at;
+	if (table)
 		*at = table->next;
-		break;
-	}
 	pthread_rwlock_unlock(&tables->lock);
 	return table;
 }
 
 void tables_tick(struct tables *tables, bool (*is_named)(void *context, uint32_t number), void *context)
 {
-	struct table *table;
+	uint32_t numbers[MAX_TABLES], count, i;
 
 	if (tables->incoming && boot_now() - tables->incoming->heard > PATIENCE_NS)
 		give_up(tables, "its frames stopped coming");
-	while ((table = take_unnamed(tables, is_named, context)))
-		if (!work_order(tables, table, false))
+	count = list_forgotten(tables, numbers);
+	for (i = 0; i < count; i++) {
+		/* Without the lock: who is asked takes one that stands before it. */
+		struct table *table = is_named(context, numbers[i]) ? NULL : take_forgotten(tables, numbers[i]);
+
+		if (table && !work_order(tables, table, false))
 			table_free(tables, table); /* the kernel keeps its own, as after a start */
+	}
 }
 
 uint8_t tables_look(struct tables *tables, uint32_t number, const struct wire_file *file, uint32_t *flags)

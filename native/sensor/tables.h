@@ -59,7 +59,8 @@ bool tables_has(struct tables *tables, uint32_t number);
 /* The table ends as soon as no policy names it. */
 void tables_forget(struct tables *tables, uint32_t number);
 
-/* Ends forgotten tables that nothing names, and one that stopped coming in; every second, on the server's thread. */
+/* Ends forgotten tables that nothing names, and one that stopped coming in; every second, on the server's thread.
+ * `is_named` is asked without the lock. */
 void tables_tick(struct tables *tables, bool (*is_named)(void *context, uint32_t number), void *context);
 
 /* What the table says of a file (decide_table); adds the file's flags. */
