@@ -63,7 +63,7 @@ static void hash(struct hasher *hasher, struct hash_job *job)
 	ssize_t got;
 
 	if (hasher->last_file.digest.known && same_file(&hasher->last_file.file, &job->identity) && unchanged(job)) {
-		*job->digest = hasher->last_file.digest;
+		job->found = hasher->last_file.digest;
 		return;
 	}
 	digest_start(&digest);
@@ -75,9 +75,9 @@ static void hash(struct hasher *hasher, struct hash_job *job)
 	}
 	if (got != 0 || !unchanged(job))
 		return;
-	digest_end(&digest, job->digest->sha256, job->digest->md5);
-	job->digest->known = 1;
-	hasher->last_file = (struct known){ job->identity, *job->digest };
+	digest_end(&digest, job->found.sha256, job->found.md5);
+	job->found.known = 1;
+	hasher->last_file = (struct known){ job->identity, job->found };
 }
 
 static void *work(void *argument)
@@ -156,11 +156,12 @@ struct hash_job *hasher_take(struct hasher *hasher)
 		hasher->waiting--;
 	}
 	pthread_mutex_unlock(&hasher->lock);
-	if (job != NULL && job->digest->known) {
+	if (job != NULL && job->found.known) {
 		struct known *known = place_of(hasher, &job->identity);
 
+		*job->digest = job->found;
 		known->file = job->identity;
-		known->digest = *job->digest;
+		known->digest = job->found;
 	}
 	return job;
 }

@@ -13,7 +13,8 @@ struct hash_job {
 	struct hash_job *next;
 	int file; /* open for reading; stays the giver's */
 	struct wire_file identity;
-	struct guard_digest *digest;
+	struct guard_digest *digest; /* gets it when the job is taken */
+	struct guard_digest found;   /* the hasher's */
 };
 
 struct hasher;
