@@ -106,7 +106,8 @@ static const char *write_policy(struct policies *policies, struct policy *policy
 	return policy_to_kernel(policies->kernel, policy);
 }
 
-const char *policies_put(struct policies *policies, struct policy *policy)
+/* The same as policies_put, for one that is kept already. */
+static const char *put(struct policies *policies, struct policy *policy)
 {
 	const char *reason = "its table is not there";
 	struct policy *old;
@@ -124,8 +125,16 @@ const char *policies_put(struct policies *policies, struct policy *policy)
 	policies->count++;
 	pthread_rwlock_unlock(&policies->lock);
 	retire(policies, old);
-	keep(policies, policy);
 	return NULL;
+}
+
+const char *policies_put(struct policies *policies, struct policy *policy)
+{
+	const char *reason = put(policies, policy);
+
+	if (!reason)
+		keep(policies, policy);
+	return reason;
 }
 
 void policies_forget(struct policies *policies, uint32_t number)
@@ -157,7 +166,7 @@ static void take_kept(struct policies *policies, const char *path)
 	if (payload && fread(payload, about.st_size, 1, file) == 1)
 		policy = policy_parse(payload, about.st_size, &reason);
 	if (policy)
-		reason = policies_put(policies, policy);
+		reason = put(policies, policy);
 	if (reason)
 		log_line("%s: %s", path, reason);
 	free(payload);

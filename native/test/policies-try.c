@@ -147,15 +147,28 @@ static uint32_t kept(const char *folder, uint32_t number)
 	return policy ? policy->head.version : 0;
 }
 
+static ino_t file_of(const char *folder, uint32_t number)
+{
+	char path[512];
+	struct stat about = {};
+
+	snprintf(path, sizeof(path), "%s/%u", folder, number);
+	stat(path, &about);
+	return about.st_ino;
+}
+
 static void try_keep(const char *folder)
 {
 	struct policies policies = {};
 	char filler[512];
+	ino_t before;
 
 	snprintf(filler, sizeof(filler), "%s/filler", folder);
 	policies_open(&policies, &kernel, &tables, folder);
 	CHECK(!put(&policies, 4, 1, 100));
+	before = file_of(folder, 4);
 	CHECK(kept(folder, 4) == 1);
+	CHECK(file_of(folder, 4) == before); /* a file made anew would be met again in the folder that is read */
 	fill(filler);
 	CHECK(!put(&policies, 4, 2, 2000)); /* it holds, and is not kept */
 	CHECK(version_of(4) == 2);
