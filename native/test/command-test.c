@@ -1,5 +1,5 @@
 /* Which words of a command line are looked up as code: each line of the cases has a program, its words with a space
- * between them, and the words that may name the code. */
+ * between them, and the words that may name the code. `unknown` runs code in a way that nobody knows. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,12 +19,14 @@ static int check(char *line, unsigned number)
 {
 	char *program = strtok(line, "\t"), *words = strtok(NULL, "\t"), *wanted = strtok(NULL, "\t\n");
 	size_t length = strlen(words) + 1;
+	unsigned languages;
 
 	for (char *at = words; *at != '\0'; at++)
 		if (*at == ' ')
 			*at = '\0';
 	said[0] = '\0';
-	command_runs(code_languages_of(program, words, length), words, length, note, NULL);
+	languages = strcmp(program, "unknown") == 0 ? CODE_ANY : code_languages_of(program, words, length);
+	command_runs(languages, words, length, note, NULL);
 	if (strcmp(said, wanted != NULL ? wanted : "") == 0)
 		return 0;
 	printf("case %u: expected `%s`, got `%s`\n", number, wanted != NULL ? wanted : "", said);

@@ -205,20 +205,28 @@ static const char *first_word(const char *words, const char *end)
 	return first;
 }
 
+/* Of a program that runs code and whose grammar nobody knows, each word may name the file. */
+static bool any_word_is(struct reading reading)
+{
+	const char *word;
+
+	while (!reading.found && (word = next(&reading)) != NULL)
+		try(&reading, word);
+	return reading.found;
+}
+
 bool command_runs(unsigned languages, const char *words, size_t length, command_is_file *is, void *ctx)
 {
 	const char *end = words + length;
 
+	if (languages == CODE_ANY)
+		return any_word_is((struct reading){ first_word(words, end), end, is, ctx, 0, false, false });
 	for (size_t at = 0; at < sizeof(grammars) / sizeof(*grammars); at++) {
 		struct reading reading = { first_word(words, end), end, is, ctx, 0, false, false };
 
-		if (languages != CODE_ANY && (grammars[at].language & languages) == 0)
+		if ((grammars[at].language & languages) == 0)
 			continue;
-		if (languages == CODE_ANY) /* its grammar is not known: any word */
-			for (const char *word = next(&reading); word != NULL; word = next(&reading))
-				try(&reading, word);
-		else
-			read_words(&reading, &grammars[at]);
+		read_words(&reading, &grammars[at]);
 		if (reading.found)
 			return true;
 	}
