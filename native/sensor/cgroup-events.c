@@ -27,6 +27,7 @@
 #define URGENT -20
 #define SCOPE ".scope"
 #define STRAY_MS 1000
+#define PAUSE_US 100000
 #define HANDLE_OF_KERNFS 0xfe /* FILEID_KERNFS */
 
 /* What says that a cgroup is the engine's. */
@@ -332,16 +333,17 @@ static void *wait_for_births(void *given)
 		uint32_t count = 1 + mount_watch_fill(&events->mounts, events->ready + 1);
 
 		events->ready[0] = (struct pollfd){ .fd = events->ring.fd, .events = POLLIN };
-		if (poll(events->ready, count, sooner(events->stray_count ? STRAY_MS : -1, later)) < 0) {
-			if (errno != EINTR)
-				return NULL;
-			continue;
+		if (poll(events->ready, count, sooner(events->stray_count ? STRAY_MS : -1, later)) < 0 &&
+		    errno != EINTR) { /* no memory, for now: births are looked for all the same */
+			log_line("births are not waited for: %s", strerror(errno));
+			usleep(PAUSE_US);
 		}
 		mount_watch_note(&events->mounts, events->ready + 1);
 		drain(events);
 		later = mount_watch_go_on(&events->mounts, mounted_later, events);
 		bury(events);
 	}
+	return NULL;
 }
 
 int cgroup_events_open(struct cgroup_events *events)
