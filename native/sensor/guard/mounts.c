@@ -174,8 +174,9 @@ int mounts_add(struct guard_mounts *mounts, const char *path, uint64_t cgroup, b
 		return error;
 	}
 	pthread_rwlock_wrlock(&mounts->lock);
+	memset(mounts->aliases, 0, sizeof(mounts->aliases)); /* the number was another's before, perhaps */
 	old = find(mounts, marked->key, overlay);
-	if (old != NULL) { /* the number was another's before, or the marked is told of again */
+	if (old != NULL) { /* the number was another's before, or it is marked again */
 		struct marked *next = old->next;
 		struct marked swap = *old;
 
