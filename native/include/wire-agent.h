@@ -15,8 +15,10 @@ struct wire_acknowledge {
 
 struct wire_configure {
 	uint64_t bucket_ns; /* length of the time in which a fact is told once, 3600 s; aligned to Unix time */
-	uint32_t permission_budget_ms; /* after it a fanotify question is allowed and told */
-	uint32_t events_per_second;    /* of one container, before it is throttled; violations count apart */
+	/* For so long a fanotify question waits for a digest; then the policy decides without it. A guard that hangs for
+	 * five times as long is given up, which lets through who waits and is told as loss. */
+	uint32_t permission_budget_ms;
+	uint32_t events_per_second; /* of one container, before it is throttled; violations count apart */
 } __attribute__((packed));
 
 enum wire_effect {

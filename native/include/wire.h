@@ -6,7 +6,7 @@
  * Both sides begin with HELLO. Events carry a sequence; the agent acknowledges the last one that it keeps, and after a
  * reconnect the sensor sends again what was not acknowledged. What a receiver does not know by type it passes over.
  *
- * `src/runtime/agent/wire.ts` reads and writes the same; a test compares the offsets of both.
+ * `src/runtime/agent/wire/` reads and writes the same; its `header.test.ts` compares the offsets of both.
  */
 #ifndef SEAWALL_WIRE_H
 #define SEAWALL_WIRE_H
@@ -335,8 +335,9 @@ struct wire_status {
 	uint64_t events;
 	uint64_t lost;
 	uint64_t throttled;
-	uint64_t permissions;         /* fanotify questions answered */
-	uint64_t permissions_late;    /* answered by the deadman: allowed, and told as loss */
+	uint64_t permissions; /* fanotify questions answered */
+	uint64_t
+		permissions_late; /* let through by the deadman, or decided without knowing what was asked for: told as loss */
 	uint64_t permission_ns_total; /* time they took */
 	uint64_t memory;              /* resident bytes */
 	uint64_t oldest_ns;           /* age of the oldest event that was sent and not acknowledged, 0: none */

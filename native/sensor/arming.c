@@ -43,7 +43,7 @@ static uint32_t version_of(const struct containers *containers, uint32_t policy)
 	return head.version;
 }
 
-/* The gravest problem. Where it is one of the first three, nothing is in force. */
+/* The gravest problem. */
 static uint8_t problem_of(const struct containers *containers, const struct container *container, uint32_t version)
 {
 	if (container->value.unjudged)
@@ -57,7 +57,8 @@ static uint8_t problem_of(const struct containers *containers, const struct cont
 	return containers->unguarded ? WIRE_PROBLEM_NO_GUARD : WIRE_PROBLEM_NONE;
 }
 
-static bool is_whole(uint8_t problem)
+/* With these nothing is in force. */
+static bool disarms(uint8_t problem)
 {
 	return problem == WIRE_PROBLEM_NO_OVERLAY || problem == WIRE_PROBLEM_TABLE_FULL ||
 	       problem == WIRE_PROBLEM_NO_POLICY;
@@ -88,7 +89,7 @@ void arming_note(struct containers *containers, struct container *container)
 	memcpy(now.id, container->value.id, WIRE_ID);
 	now.version = version_of(containers, now.policy);
 	now.problem = problem_of(containers, container, now.version);
-	now.mechanisms = is_whole(now.problem) ? 0 : in_force(containers, marked);
+	now.mechanisms = disarms(now.problem) ? 0 : in_force(containers, marked);
 	now.since = container->reported.since;
 	if (!memcmp(&now, &container->reported, sizeof(now)))
 		return;

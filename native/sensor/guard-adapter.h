@@ -1,6 +1,6 @@
 /* Joins the guard to the policies, the containers and the outbox. */
-#ifndef SEAWALL_GUARDING_H
-#define SEAWALL_GUARDING_H
+#ifndef SEAWALL_GUARD_ADAPTER_H
+#define SEAWALL_GUARD_ADAPTER_H
 
 #include "containers.h"
 #include "copies.h"

@@ -185,8 +185,8 @@ enum loss_place {
 	LOST_BIRTHS = 0,
 	LOST_VIOLATIONS = 1,
 	LOST_OBSERVATIONS = 2,
-	LOST_PLACES = 3,
-	LOST_TOLD = 3, /* of all of them; the sensor's */
+	LOST_PLACES = 3, /* how many of them the programs count in */
+	LOST_TOLD = 3,   /* the place behind those: how many of all the sensor has told */
 };
 
 enum birth_kind {

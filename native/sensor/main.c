@@ -127,7 +127,6 @@ static int parse(int count, char **words, struct options *options)
 	return strlen(options->socket_path) < 108 && strlen(options->pins) < PATH_LENGTH ? 0 : -1;
 }
 
-/* Makes the folder of the socket, for root alone. */
 /* The folder that holds the socket, written to `place`. */
 static const char *folder_of(const struct options *options, char place[PATH_MAX])
 {
@@ -135,6 +134,7 @@ static const char *folder_of(const struct options *options, char place[PATH_MAX]
 	return dirname(place);
 }
 
+/* Makes it with those above it, for root alone. */
 static int make_folder(const char *folder)
 {
 	char part[PATH_LENGTH];

@@ -14,7 +14,7 @@ struct table {
 	const struct table *same; /* there already, and the same as far as it was received; then it has no map yet */
 	int map;
 	struct table_row *rows; /* mapped */
-	bool forgotten;         /* the server's thread alone */
+	bool forgotten;         /* changed by the server's thread alone */
 };
 
 /* ---- table-map.c: one table */

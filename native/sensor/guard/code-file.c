@@ -61,7 +61,6 @@ static const struct {
 };
 
 /* Programs by the beginning of their name: `python3.13`, `php-fpm8.2`. Behind it may stand a version. */
-
 static const struct {
 	const char *name;
 	uint16_t languages;

@@ -84,7 +84,7 @@ enum guard_answer_flag {
 	GUARD_ANSWER_BY_DIGEST = 1 << 0,
 	/* Harmless whoever asks: the kernel need not ask again until the file changes or `guard_forget`. A question costs
 	 * a start of a program about a fifth more, so this is the answer for the image's programs wherever the caller does
-	 * not request. A kept program that is renamed is not asked about either: BPF still judges it. */
+	 * not matter. A kept program that is renamed is not asked about either: BPF still judges it. */
 	GUARD_ANSWER_KEEP = 1 << 1,
 };
 

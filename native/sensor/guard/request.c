@@ -300,7 +300,7 @@ static bool ask_again(struct guard_watch *watch, struct guard_request *request)
 	return true;
 }
 
-/* True when the case is done with. */
+/* True when the request is done with. */
 static bool look_again(struct guard_watch *watch, struct guard_request *request)
 {
 	if (!process_runs_file(request->asked.opener.pid, request->asked.file.inode)) {
@@ -319,7 +319,7 @@ static bool look_again(struct guard_watch *watch, struct guard_request *request)
 	return true;
 }
 
-/* Goes on with a case whose time has come or whose digest is there. True when it is done with. */
+/* Goes on with a request whose time has come or whose digest is there. True when it is done with. */
 static bool go_on(struct guard_watch *watch, struct guard_request *request)
 {
 	switch (request->state) {
