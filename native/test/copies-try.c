@@ -46,6 +46,37 @@ static void try_identity(struct copies *copies)
 	file = file_of(5), file.size++, CHECK(digest_of(copies, WEB, file) < 0);
 }
 
+/* One that is taken in again takes no more room. */
+static void try_again(struct copies *copies)
+{
+	uint64_t i;
+
+	for (i = 0; i < COPIES_OF_ONE; i++)
+		CHECK(add(copies, WEB, 5));
+	CHECK(add(copies, WEB, 6) && knows(copies, WEB, 5) && knows(copies, WEB, 6));
+	copies_leave(copies, WEB);
+	CHECK(entries_of(kernel.known_copies) == 0);
+	copies_leave(copies, WEB);
+	CHECK(add(copies, WEB, 5) && knows(copies, WEB, 5));
+}
+
+/* Many containers: each keeps its own when another leaves. */
+static void try_others(struct copies *copies)
+{
+	uint64_t cgroup, cgroups[2000];
+
+	for (cgroup = 1000; cgroup < 3000; cgroup++)
+		CHECK(add(copies, cgroup, cgroup));
+	for (cgroup = 1000; cgroup < 3000; cgroup += 2)
+		copies_leave(copies, cgroup);
+	for (cgroup = 1000; cgroup < 3000; cgroup++)
+		CHECK(knows(copies, cgroup, cgroup) == (cgroup % 2 == 1));
+	CHECK(copies_containers(copies, cgroups, 2000) == 1000 + 1); /* and WEB */
+	for (cgroup = 1001; cgroup < 3000; cgroup += 2)
+		copies_leave(copies, cgroup);
+	CHECK(copies_containers(copies, cgroups, 2000) == 1 && cgroups[0] == WEB);
+}
+
 /* A container with more than it has room for loses its oldest, and no other's; those are taken again when asked. */
 static void try_many(struct copies *copies)
 {
@@ -80,15 +111,32 @@ static void try_full(struct copies *copies)
 	CHECK(add(copies, LATE, 1));
 }
 
+static bool count_one(const void *context, const uint8_t *sha256)
+{
+	(void)sha256;
+	++*(uint32_t *)context;
+	return true;
+}
+
 static bool is_even(const void *context, const uint8_t *sha256)
 {
 	(void)context;
 	return sha256[0] % 2 == 0;
 }
 
+/* How many the container has, by the list that `copies_review` goes through. */
+static uint32_t all_of(struct copies *copies, uint64_t cgroup)
+{
+	uint32_t count = 0;
+
+	copies_review(copies, cgroup, count_one, &count);
+	return count;
+}
+
 static void try_review(struct copies *copies)
 {
 	uint64_t cgroups[4], i;
+	uint32_t before;
 
 	CHECK(copies_containers(copies, cgroups, 4) == 2 && !copies->told_full);
 	CHECK(copies_containers(copies, cgroups, 1) == 1);
@@ -97,6 +145,16 @@ static void try_review(struct copies *copies)
 	for (i = 100; i < 198; i++)
 		CHECK(knows(copies, WEB, i) == (i % 251 % 2 == 0));
 	CHECK(knows(copies, LATE, 1));
+	/* What is left leaves in its order, and all of it with the container. */
+	before = entries_of(kernel.known_copies);
+	CHECK(all_of(copies, WEB) == before - 1);
+	for (i = 0; i < COPIES_OF_ONE; i++)
+		CHECK(add(copies, JOBS, i));
+	CHECK(add(copies, WEB, 400));
+	for (i = 0; entries_of(kernel.known_copies) < COPIES_OF_ONE + 100; i++)
+		CHECK(add(copies, WEB, 500 + i));
+	CHECK(knows(copies, WEB, 100) && add(copies, WEB, 499) && !knows(copies, WEB, 100) && knows(copies, WEB, 102));
+	copies_leave(copies, JOBS);
 }
 
 static void try_start(void)
@@ -105,9 +163,19 @@ static void try_start(void)
 	uint32_t before = entries_of(kernel.known_copies);
 
 	copies_open(&copies, &kernel);
-	CHECK(entries_of(kernel.known_copies) == before && knows(&copies, WEB, 100));
+	CHECK(entries_of(kernel.known_copies) == before && knows(&copies, WEB, 102));
 	copies_leave(&copies, WEB);
 	CHECK(entries_of(kernel.known_copies) == 1 && knows(&copies, LATE, 1));
+}
+
+/* The kernel's programs compare each part of it. */
+static bool is_ticket_of(uint32_t thread, const struct wire_file *file)
+{
+	struct ticket ticket = {};
+
+	bpf_map_lookup_elem(kernel.tickets, &thread, &ticket);
+	return ticket.time == now && ticket.device == file->device && ticket.inode == file->inode &&
+	       ticket.ctime == file->ctime && ticket.size == file->size;
 }
 
 static bool has_ticket(uint32_t thread)
@@ -121,11 +189,12 @@ static void try_tickets(struct copies *copies)
 {
 	struct wire_file file = file_of(5);
 
-	CHECK(copies_ticket(copies, 1, &file));
+	CHECK(copies_ticket(copies, 1, &file) && is_ticket_of(1, &file));
 	now += TICKET_NS;
 	CHECK(copies_ticket(copies, 2, &file) && copies_ticket(copies, 3, &file) && copies_ticket(copies, 4, &file));
 	CHECK(!copies_ticket(copies, 5, &file)); /* the test's map has room for 4 */
-	CHECK(copies_ticket(copies, 4, &file));
+	file = file_of(6);
+	CHECK(copies_ticket(copies, 4, &file) && is_ticket_of(4, &file));
 	copies_tick(copies);
 	CHECK(has_ticket(1) && has_ticket(2));
 	now += 1;
@@ -141,6 +210,8 @@ int main(void)
 	make_kernel(&kernel);
 	copies_open(&copies, &kernel);
 	try_identity(&copies);
+	try_again(&copies);
+	try_others(&copies);
 	try_many(&copies);
 	try_full(&copies);
 	try_review(&copies);

@@ -157,10 +157,48 @@ static void try_order(struct tables *tables)
 	say(tables, (struct wire_table){ 2, DEVICE, 300, 0, 100 }, 5);
 	say(tables, (struct wire_table){ 2, DEVICE + 1, 300, 100, 100 }, 5);
 	CHECK(said(tables, 2, follow) && said(tables, 2, missing));
+	/* One that is refused for itself is told so, whatever it is the first of. */
+	tables_take(tables, (const char *)&(struct wire_table){ 2, DEVICE, 300, 100, 1 }, sizeof(struct wire_table));
+	CHECK(said(tables, 2, "its count does not add up to the frame's length"));
 	say(tables, (struct wire_table){ 2, DEVICE, 3, 0, 1 }, 5);
 	tables_take(tables, (const char *)&(struct wire_table){ 2, DEVICE, 3, 1, 1 }, sizeof(struct wire_table));
 	CHECK(said(tables, 2, "its count does not add up to the frame's length"));
 	CHECK(!tables_has(tables, 2) && !tables_has(tables, 3) && tables->files == 100);
+}
+
+/* Rows that are there already are another table all the same on another device, and when there are more or fewer. */
+static void try_alike(struct tables *tables)
+{
+	static const struct {
+		uint32_t device, files;
+	} alike[] = {
+		{ DEVICE, 100 }, { DEVICE + 1, 100 }, { DEVICE + 1, 90 }, { DEVICE + 1, 110 }, { DEVICE + 1, 100 }
+	};
+	uint32_t id = id_of(1);
+	size_t i;
+
+	for (i = 0; i < sizeof(alike) / sizeof(alike[0]); i++) {
+		struct wire_file last = file_of(alike[i].files - 1, 5), behind = file_of(alike[i].files, 5);
+
+		say(tables, (struct wire_table){ 1, alike[i].device, alike[i].files, 0, alike[i].files }, 5);
+		CHECK(said(tables, 1, "taken") && id_of(1) != id && tables->files == alike[i].files);
+		last.device = alike[i].device;
+		CHECK(look(tables, 1, last) == DECIDE_SAME && look(tables, 1, behind) == DECIDE_UNTABLED);
+		id = id_of(1);
+	}
+}
+
+/* While a table is on its way into the kernel the one that it replaces is not compared with: it is about to go. */
+static void try_busy(struct tables *tables)
+{
+	pthread_rwlock_rdlock(&tables->lock); /* holds up the thread that inserts */
+	say(tables, (struct wire_table){ 1, DEVICE + 1, 100, 0, 100 }, 6);
+	say(tables, (struct wire_table){ 1, DEVICE + 1, 100, 0, 50 }, 5);
+	pthread_rwlock_unlock(&tables->lock);
+	CHECK(said(tables, 1, "taken"));
+	say(tables, (struct wire_table){ 1, DEVICE + 1, 100, 50, 50 }, 5);
+	CHECK(said(tables, 1, "taken") && tables->files == 100);
+	CHECK(look(tables, 1, file_of(0, 5)) == DECIDE_CHANGED);
 }
 
 /* Rows that are sorted in each frame, and not from one to the next. */
@@ -212,9 +250,27 @@ static void try_ends(struct tables *tables)
 	now += TABLES_PATIENCE;
 	tables_tick(tables, is_named, tables);
 	CHECK(is_quiet(tables) && tables->files == 300);
+	say(tables, (struct wire_table){ 5, DEVICE, 200, 100, 50 }, 5); /* its time begins anew with each frame */
+	now += TABLES_PATIENCE;
+	tables_tick(tables, is_named, tables);
+	CHECK(is_quiet(tables) && tables->files == 300);
 	now += 1;
 	tables_tick(tables, is_named, tables);
 	CHECK(said(tables, 5, "its frames stopped coming") && tables->files == 100);
+	/* One that comes in again as it is stays while it comes, though it is forgotten. */
+	say_whole(tables, 4, 10, 5);
+	CHECK(said(tables, 4, "taken"));
+	tables_forget(tables, 4);
+	say(tables, (struct wire_table){ 4, DEVICE, 10, 0, 5 }, 5);
+	tables_tick(tables, is_named, tables);
+	CHECK(is_quiet(tables) && tables_has(tables, 4));
+	say(tables, (struct wire_table){ 4, DEVICE, 10, 5, 5 }, 5);
+	CHECK(said(tables, 4, "taken"));
+	tables_tick(tables, is_named, tables);
+	CHECK(tables_has(tables, 4));
+	tables_forget(tables, 4);
+	tables_tick(tables, is_named, tables);
+	CHECK(is_quiet(tables) && !tables_has(tables, 4) && tables->files == 100);
 }
 
 static void try_bounds(struct tables *tables)
@@ -261,6 +317,8 @@ int main(void)
 	try_look(&tables);
 	try_again(&tables);
 	try_order(&tables);
+	try_alike(&tables);
+	try_busy(&tables);
 	try_sorting(&tables);
 	try_ends(&tables);
 	try_bounds(&tables);
