@@ -121,6 +121,37 @@ static void try_without_table(struct policies *policies)
 	CHECK(!policies_hold(policies, 3) && version_of(3) == 0);
 }
 
+/* A table is wanted as long as a policy may still be looked up with it. */
+static void try_names(struct policies *policies)
+{
+	struct policy *policy = make(3, 1, 0, 0);
+
+	policy->head.table = 9;
+	policy->next = policies->first;
+	policies->first = policy;
+	CHECK(policies_name_table(policies, 9) && !policies_name_table(policies, 8));
+	policies_forget(policies, 3);
+	CHECK(policies_name_table(policies, 9) && !policies_name_table(policies, 8));
+	now += GRACE - 1;
+	policies_tick(policies);
+	CHECK(policies_name_table(policies, 9));
+	now += 1;
+	policies_tick(policies);
+	CHECK(!policies_name_table(policies, 9));
+	policies->count++; /* it was not put */
+}
+
+/* Where the kernel's table is full, the room of those that were replaced is waited for. */
+static void try_wait(struct policies *policies)
+{
+	CHECK(!policies_put(policies, make(1, 1, MAX_EDGES - 10, 1)));
+	CHECK(!put(policies, 1, 2, 1));
+	now += GRACE;
+	CHECK(policies->retired && !put(policies, 2, 1, 11));
+	CHECK(version_of(2) == 1 && entries_of(kernel.policy_edges) == 12 && !policies->retired);
+	forget_all(policies);
+}
+
 /* Takes what is left of the folder's room; never that of a disk. */
 static void fill(const char *path)
 {
@@ -173,6 +204,8 @@ static void try_keep(const char *folder)
 	CHECK(!put(&policies, 4, 2, 2000)); /* it holds, and is not kept */
 	CHECK(version_of(4) == 2);
 	CHECK(kept(folder, 4) == 1);
+	CHECK(!put(&policies, 4, 2, 100)); /* so short that it is written as its file is closed */
+	CHECK(kept(folder, 4) == 1);
 	CHECK(!put(&policies, 5, 1, 2000));
 	CHECK(kept(folder, 5) == 0);
 	unlink(filler);
@@ -212,6 +245,8 @@ int main(int count, char **words)
 	try_full_heads(&policies);
 	try_full_edges(&policies);
 	try_without_table(&policies);
+	try_names(&policies);
+	try_wait(&policies);
 	snprintf(folder, sizeof(folder), "%s/kept", words[1]);
 	try_keep(folder);
 	for (count = 4; count < 6; count++)

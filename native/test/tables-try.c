@@ -2,7 +2,11 @@
  * kernel has, bounds, and what a sensor that starts again finds. Needs root. */
 #include <sys/eventfd.h>
 
+#include <fcntl.h>
+
 #include "kernel-maps.h"
+
+#include "../sensor/tables-inner.h"
 
 #define DEVICE 77
 #define TABLES_PATIENCE 30000000000ULL
@@ -295,15 +299,50 @@ static void try_bounds(struct tables *tables)
 	CHECK(!tables_has(tables, 16) && tables->files == files + 9 + 6 * 3);
 }
 
+/* What is in the kernel is written no more, by whoever errs in this process. */
+static void try_seal(struct tables *tables)
+{
+	int zeros = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+
+	CHECK(tables->first && read(zeros, tables->first->rows, 1) < 0 && errno == EFAULT);
+	close(zeros);
+}
+
+/* A table of before with room for `room` rows, whose head says that it has `files`. Whether it is taken in. */
+static bool resumes(uint32_t room, uint64_t files)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	struct table_row head = { .head = { .files = files } };
+	struct bpf_map_info about = {};
+	uint32_t bytes = sizeof(about), zero = 0;
+	int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "before", 4, sizeof(head), room + 1, &options);
+	struct table *table;
+
+	CHECK(!bpf_map_update_elem(map, &zero, &head, BPF_ANY) && !bpf_obj_get_info_by_fd(map, &about, &bytes));
+	table = table_resume(9, about.id);
+	close(map);
+	return table != NULL;
+}
+
+static void try_resume(void)
+{
+	CHECK(resumes(3, 3) && resumes(1, 1));
+	CHECK(!resumes(3, 2) && !resumes(3, 4) && !resumes(3, 0) && !resumes(0, 0));
+}
+
 static void try_start(struct tables *before)
 {
 	static struct tables tables; /* its thread goes on */
+	struct wire_file moved = file_of(2, 5);
+
+	moved.device = DEVICE + 1;
 
 	CHECK(!tables_open(&tables, &kernel, before->signal));
 	CHECK(tables.files == before->files);
 	CHECK(tables_has(&tables, 1) && tables_has(&tables, 15) && !tables_has(&tables, 16));
 	CHECK(look(&tables, 15, file_of(2, 5)) == DECIDE_SAME && look(&tables, 15, file_of(3, 5)) == DECIDE_UNTABLED);
 	CHECK(look(&tables, 1, file_of(2, 5)) == DECIDE_CHANGED); /* its device is known too */
+	CHECK(look(&tables, 1, moved) == DECIDE_SAME);
 	say_whole(&tables, 15, 3, 5);
 	CHECK(said(&tables, 15, "taken") && tables.files == before->files);
 }
@@ -322,6 +361,8 @@ int main(void)
 	try_sorting(&tables);
 	try_ends(&tables);
 	try_bounds(&tables);
+	try_seal(&tables);
+	try_resume();
 	try_start(&tables);
 	return failures > 0;
 }

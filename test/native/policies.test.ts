@@ -34,4 +34,8 @@ describe.runIf(isRoot)('in maps of this kernel', { timeout: 120_000 }, () => {
   test('known copies leave with their container, and none is taken out by another container', () => {
     expect(run('copies-try')).toMatchObject({ code: 0, said: '' });
   });
+
+  test('what a container lost is told once, also by a sensor that starts again', () => {
+    expect(run('containers-try')).toMatchObject({ code: 0, said: '' });
+  });
 });
