@@ -105,6 +105,12 @@ static void in_order(void)
 	pushed(1, OURS);
 	pushed(4, OURS);
 	EXPECT(next(1) == 1 && next(2) == 2 && next(3) == 3 && next(4) == 4 && next(5) == 0);
+	/* Of one moment the sensor's own goes first, then violations. */
+	written(FROM_OBSERVATIONS, 9, OURS, 0);
+	written(FROM_VIOLATIONS, 9, OURS, 0);
+	pushed(9, OURS);
+	EXPECT(next(5) == 9 && next(6) == 9 && next(7) == 9);
+	EXPECT(outbox.flights[4].source == FROM_OWN && outbox.flights[5].source == FROM_VIOLATIONS);
 }
 
 /* Places from which the sources would be read again. */
@@ -160,6 +166,11 @@ static void again(void)
 	EXPECT(next(3) == 3 && next(4) == 1 && next(5) == 4 && next(6) == 0);
 	outbox_acknowledge(&outbox, 5);
 	EXPECT(outbox.flight_count == 0);
+	written(FROM_OBSERVATIONS, 1, OURS, 0);
+	written(FROM_OBSERVATIONS, 2, OURS, 0);
+	EXPECT(next(6) == 1 && next(7) == 2);
+	outbox_rewind(&outbox);
+	EXPECT(next(6) == 1 && next(7) == 2 && next(8) == 0);
 }
 
 /* Events of another engine's containers are passed over, and free their room with those before them. */
@@ -171,7 +182,7 @@ static void passed_over(void)
 	written(FROM_VIOLATIONS, 2, OURS, 0);
 	written(FROM_VIOLATIONS, 3, THEIRS, 0);
 	written(FROM_VIOLATIONS, 4, OURS, 0);
-	EXPECT(next(1) == 2 && next(2) == 4);
+	EXPECT(next(1) == 2 && next(2) == 4 && outbox.events == 2);
 	outbox_rewind(&outbox);
 	EXPECT(next(1) == 2 && next(2) == 4 && next(3) == 0);
 	outbox_acknowledge(&outbox, 1);
@@ -309,6 +320,9 @@ static void masked(void)
 	uint16_t words;
 
 	EXPECT(!tells_secret(&whole) && whole.length < full);
+	whole = exec_sent(WIRE_CODE, 0);
+	EXPECT(!tells_secret(&whole) && whole.length < full);
+	whole = exec_sent(WIRE_EXEC, 0);
 	memcpy(&words, whole.payload + sizeof(struct wire_exec) + 9, sizeof(words));
 	EXPECT(sizeof(struct wire_exec) + 9 + 2 + words == whole.length);
 	for (cut = 1; cut < full - sizeof(struct wire_exec); cut++) {
@@ -320,8 +334,75 @@ static void masked(void)
 	EXPECT(torn.length == full && tells_secret(&torn));
 }
 
+/* The longest event, and what the kernel writes beyond it: nothing is read or written behind the room. */
+static void longest(void)
+{
+	static char record[sizeof(struct record) + EVENT_BYTES + 1];
+	struct fake_ring *ring = &fakes[FROM_VIOLATIONS];
+	uint16_t text =
+		EVENT_BYTES - sizeof(struct wire_exec) - sizeof(text) - 1; /* one byte is left of the next length */
+	uint32_t length;
+	struct outgoing out;
+
+	for (length = EVENT_BYTES - 1; length <= EVENT_BYTES + 1; length++) {
+		uint32_t header = sizeof(struct record) + length;
+
+		reset();
+		memcpy(record, &(struct record){ .type = WIRE_EXEC, .known = CONTAINER_OURS }, sizeof(struct record));
+		memcpy(record + sizeof(struct record) + sizeof(struct wire_exec), &text, sizeof(text));
+		memcpy(ring->data, &header, sizeof(header));
+		memcpy(ring->data + BPF_RINGBUF_HDR_SZ, record, header);
+		ring->producer = BPF_RINGBUF_HDR_SZ + ((header + 7) & ~7UL);
+		EXPECT(outbox_next(&outbox, &out));
+		EXPECT(out.length == (length < EVENT_BYTES ? length : EVENT_BYTES));
+	}
+}
+
+/* What the sensor could not put counts with all that it stood for, to its container. */
+static void uncounted(void)
+{
+	char payload[EVENT_BYTES + 1] = {};
+	struct wire_loss loss = { .cgroup = OURS, .count = 5 };
+	struct wire_throttle throttle = { .cgroup = OURS, .count = 7 };
+	struct outgoing out;
+
+	reset();
+	memcpy(payload, &loss, sizeof(loss));
+	outbox_push(&outbox, WIRE_LOSS, payload, sizeof(payload));
+	memcpy(payload, &throttle, sizeof(throttle));
+	outbox_push(&outbox, WIRE_THROTTLE, payload, sizeof(payload));
+	outbox_push(&outbox, WIRE_EXEC, payload, sizeof(payload));
+	EXPECT(outbox.own.head->throttled == 5 + 7 + 1 && !own_events_peek(&outbox.own));
+	outbox_tick(&outbox);
+	EXPECT(outbox_next(&outbox, &out) && out.type == WIRE_THROTTLE);
+	memcpy(&throttle, out.payload, sizeof(throttle));
+	EXPECT(throttle.cgroup == OURS && throttle.count == 5 + 7 + 1 && next(2) == 0);
+}
+
+/* The kernel writes room for the longest text: it is sent as long as it is. */
+static void listening(void)
+{
+	struct fake_ring *ring = &fakes[FROM_OBSERVATIONS];
+	const struct record record = { .type = WIRE_LISTEN, .known = CONTAINER_OURS };
+	uint32_t header = sizeof(record) + sizeof(struct wire_listen) + 2 + 256;
+	char *place = ring->data + BPF_RINGBUF_HDR_SZ;
+	uint16_t text = 6;
+	struct outgoing out;
+
+	reset();
+	memcpy(ring->data, &header, sizeof(header));
+	memcpy(place, &record, sizeof(record));
+	memcpy(place + sizeof(record) + sizeof(struct wire_listen), &text, sizeof(text));
+	ring->producer = BPF_RINGBUF_HDR_SZ + ((header + 7) & ~7UL);
+	EXPECT(outbox_next(&outbox, &out) && out.type == WIRE_LISTEN);
+	EXPECT(out.length == sizeof(struct wire_listen) + 2 + 6);
+}
+
 int main(void)
 {
+	longest();
+	uncounted();
+	listening();
 	masked();
 	in_order();
 	acknowledged();

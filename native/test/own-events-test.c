@@ -129,8 +129,17 @@ static void tear_longest(struct own_events *own)
 	own->head->to = RECORD + 120 + RECORD + EVENT_BYTES;
 }
 
+/* A whole record at a place where none can lie. */
+static void tear_between(struct own_events *own)
+{
+	*(struct own_record *)(own->bytes + 4) = (struct own_record){ .length = 24 };
+	own->head->from = 4;
+	own->head->to = 4 + RECORD + 24;
+}
+
 static void torn(void)
 {
+	EXPECT(lost_after(tear_between) == 1);
 	EXPECT(lost_after(tear_nothing) == 0);
 	EXPECT(lost_after(tear_longest) == 0);
 	EXPECT(lost_after(tear_shortest) == 0);
