@@ -195,7 +195,8 @@ static void shares(void)
 	uint64_t other;
 
 	EXPECT(storm == (OWN_SHARE - SHARE_RESERVE + 1007) / 1008);
-	reserve = count_put(&own, WIRE_THROTTLE, FIRST_CGROUP, sizeof(struct wire_throttle));
+	EXPECT(put(&own, WIRE_LOSS, FIRST_CGROUP, sizeof(struct wire_loss)));
+	reserve = 1 + count_put(&own, WIRE_THROTTLE, FIRST_CGROUP, sizeof(struct wire_throttle));
 	EXPECT(reserve >= SHARE_RESERVE / SHARE_LEAST - 2 && reserve <= SHARE_RESERVE / SHARE_LEAST + 1);
 	EXPECT(put(&own, WIRE_CONTAINER, FIRST_CGROUP, sizeof(struct wire_container)));
 	EXPECT(put(&own, WIRE_LOSS, 0, sizeof(struct wire_loss)));

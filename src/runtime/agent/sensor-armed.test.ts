@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
-import { docker, loadProgramImage } from '../../../test/make/program-image.ts';
-import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import type { TestEngine } from '../../../test/make/docker.ts';
+import { docker } from '../../../test/make/program-image.ts';
+import { TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import { closeSensorWorld, image, openSensorWorld } from '../../../test/make/sensor-world.ts';
 import type { ArmedFrame } from './wire/frames.ts';
 import { mechanism } from './wire/words.ts';
 
 /* What the sensor reports of each container: which policy is in force, by which mechanisms, or why not. */
 
-const image = 'programs:1';
 const everything = mechanism.execRefused | mechanism.execKilled | mechanism.mappingsKilled | mechanism.codeOpened;
 let engine: TestEngine;
 let sensor: TestSensor;
@@ -16,18 +16,10 @@ let agent: TestAgent;
 let imageId: string;
 
 beforeAll(async () => {
-  engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
-  await loadProgramImage(engine, image);
-  imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
-  sensor = await startTestSensor(engine.root);
-  agent = new TestAgent(sensor.socket);
+  ({ engine, sensor, agent, imageId } = await openSensorWorld());
 }, 60_000);
 
-afterAll(async () => {
-  agent?.close();
-  await sensor?.stop();
-  await engine?.stop();
-});
+afterAll(async () => await closeSensorWorld({ engine, sensor, agent }));
 
 async function start(name: string): Promise<string> {
   return (await docker(engine, 'run', '-d', '--name', name, '--network', 'none', image, 'sleep', '300')).stdout;

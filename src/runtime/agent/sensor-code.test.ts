@@ -1,39 +1,30 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
-import { docker, loadProgramImage } from '../../../test/make/program-image.ts';
-import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import type { TestEngine } from '../../../test/make/docker.ts';
+import { docker } from '../../../test/make/program-image.ts';
+import type { TestAgent, TestSensor } from '../../../test/make/sensor.ts';
+import {
+  closeSensorWorld,
+  configure,
+  image,
+  openSensorWorld,
+  putEffects,
+} from '../../../test/make/sensor-world.ts';
 
-const image = 'programs:1';
 let engine: TestEngine;
 let sensor: TestSensor;
 let agent: TestAgent;
 
 beforeAll(async () => {
-  engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
-  await loadProgramImage(engine, image);
-  sensor = await startTestSensor(engine.root);
-  agent = new TestAgent(sensor.socket);
-  const imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
-  const effects = {
-    driftEffect: 'prevent',
-    codeEffect: 'prevent',
-    modelEffect: 'ignore',
-    toolEffect: 'ignore',
-  } as const;
-  const tables = { table: 0, images: [imageId], tools: [], edges: [], digests: [] };
-  agent.send({ kind: 'policy', policy: 7, version: 1, flags: 0, ...effects, ...tables });
-  agent.send({ kind: 'configure', bucketNs: 900_000_000_000n, permissionBudgetMs: 200, eventsPerSecond: 100_000 });
-  await agent.until('policy-reply', ({ accepted }) => accepted === 1);
+  const world = await openSensorWorld();
+  ({ engine, sensor, agent } = world);
+  configure(agent);
+  await putEffects(agent, world.imageId, { driftEffect: 'prevent', codeEffect: 'prevent' });
   await docker(engine, 'run', '-d', '--name', 'server', '--network', 'none', image, 'sleep', '300');
   await agent.until('exec', ({ path }) => path === '/bin/sleep');
 }, 60_000);
 
-afterAll(async () => {
-  agent?.close();
-  await sensor?.stop();
-  await engine?.stop();
-});
+afterAll(async () => await closeSensorWorld({ engine, sensor, agent }));
 
 /** A shell's words in the container. */
 const inside = (words: string) => docker(engine, 'exec', 'server', 'sh', '-c', words);

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
-import { docker, loadProgramImage } from '../../../test/make/program-image.ts';
+import type { TestEngine } from '../../../test/make/docker.ts';
+import { docker } from '../../../test/make/program-image.ts';
 import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import { closeSensorWorld, image, openSensorWorld, putEffects } from '../../../test/make/sensor-world.ts';
 import { moveFlag } from './wire/words.ts';
 
-const image = 'programs:1';
 const hierarchy = /^\S+ (\S+) cgroup2 /mu.exec(readFileSync('/proc/mounts', 'utf8'))?.[1] ?? '';
 const invented = 'ab'.repeat(32);
 const outside = `seawall-moves-${process.pid}`;
@@ -16,15 +16,13 @@ const deep = Array.from({ length: 12 }, (_, level) => level + 1).join('/');
 let engine: TestEngine;
 let sensor: TestSensor;
 let agent: TestAgent;
+let imageId: string;
 /** Cgroup of the container that moves, of the other one, and their paths in the hierarchy. */
 let own: { readonly id: string; readonly cgroup: bigint; readonly path: string };
 let other: typeof own;
 
 beforeAll(async () => {
-  engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
-  await loadProgramImage(engine, image);
-  sensor = await startTestSensor(engine.root);
-  agent = new TestAgent(sensor.socket);
+  ({ engine, sensor, agent, imageId } = await openSensorWorld());
   await setPolicy();
   own = await start('moves', '--privileged', '--cgroupns', 'host', '--volume', `${hierarchy}:/cg`);
   other = await start('other');
@@ -32,24 +30,11 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  agent?.close();
-  await sensor?.stop();
-  await engine?.stop();
+  await closeSensorWorld({ engine, sensor, agent });
   for (const name of [outside, invented]) remove(join(hierarchy, name));
 });
 
-async function setPolicy(): Promise<void> {
-  const imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
-  const effects = {
-    driftEffect: 'prevent',
-    codeEffect: 'ignore',
-    modelEffect: 'ignore',
-    toolEffect: 'ignore',
-  } as const;
-  const lists = { table: 0, images: [imageId], tools: [], edges: [], digests: [] };
-  agent.send({ kind: 'policy', policy: 7, version: 1, flags: 0, ...lists, ...effects });
-  await agent.until('policy-reply', ({ accepted }) => accepted === 1);
-}
+const setPolicy = () => putEffects(agent, imageId, { driftEffect: 'prevent' });
 
 function remove(folder: string): void {
   if (!existsSync(folder)) return;

@@ -1,40 +1,32 @@
 import { spawnSync } from 'node:child_process';
 import { basename, dirname, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
-import { docker, loadProgramImage } from '../../../test/make/program-image.ts';
-import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import type { TestEngine } from '../../../test/make/docker.ts';
+import { docker } from '../../../test/make/program-image.ts';
+import { TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import {
+  closeSensorWorld,
+  configure,
+  image,
+  openSensorWorld,
+  putEffects,
+} from '../../../test/make/sensor-world.ts';
 
 const program = resolve(import.meta.dirname, '../../../native/build/seawall-sensor');
-const image = 'programs:1';
 let engine: TestEngine;
 let sensor: TestSensor;
 
 beforeAll(async () => {
-  engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
-  await loadProgramImage(engine, image);
-  sensor = await startTestSensor(engine.root);
-  const agent = new TestAgent(sensor.socket);
-  const imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
-  const effects = {
-    driftEffect: 'prevent',
-    codeEffect: 'prevent',
-    modelEffect: 'ignore',
-    toolEffect: 'ignore',
-  } as const;
-  const tables = { table: 0, images: [imageId], tools: [], edges: [], digests: [] };
-  agent.send({ kind: 'policy', policy: 7, version: 1, flags: 0, ...effects, ...tables });
-  agent.send({ kind: 'configure', bucketNs: 900_000_000_000n, permissionBudgetMs: 200, eventsPerSecond: 100_000 });
-  await agent.until('policy-reply', ({ accepted }) => accepted === 1);
+  const { agent, imageId, ...rest } = await openSensorWorld();
+  ({ engine, sensor } = rest);
+  configure(agent);
+  await putEffects(agent, imageId, { driftEffect: 'prevent', codeEffect: 'prevent' });
   await docker(engine, 'run', '-d', '--name', 'server', '--network', 'none', image, 'sleep', '300');
   await agent.until('exec', ({ path }) => path === '/bin/sleep');
   agent.close();
 }, 60_000);
 
-afterAll(async () => {
-  await sensor?.stop();
-  await engine?.stop();
-});
+afterAll(async () => await closeSensorWorld({ engine, sensor }));
 
 /** A shell's words in the container, while no agent listens. */
 const inside = (words: string) => docker(engine, 'exec', 'server', 'sh', '-c', words);

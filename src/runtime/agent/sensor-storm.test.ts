@@ -1,37 +1,37 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
-import { docker, loadProgramImage } from '../../../test/make/program-image.ts';
-import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import type { TestEngine } from '../../../test/make/docker.ts';
+import { docker } from '../../../test/make/program-image.ts';
+import { TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import {
+  closeSensorWorld,
+  configure,
+  image,
+  openSensorWorld,
+  putEffects,
+} from '../../../test/make/sensor-world.ts';
 
-const image = 'programs:1';
 const long = `/bin/${'long-name-'.repeat(20)}`;
 const many = 6000;
 let engine: TestEngine;
 let sensor: TestSensor;
+let imageId: string;
 
 beforeAll(async () => {
-  engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
-  await loadProgramImage(engine, image);
-  sensor = await startTestSensor(engine.root);
+  const { agent, ...world } = await openSensorWorld();
+  agent.close();
+  ({ engine, sensor, imageId } = world);
   await put('prevent');
   for (const name of ['storm', 'calm'])
     await docker(engine, 'run', '-d', '--name', name, '--network', 'none', image, 'sleep', '600');
 }, 60_000);
 
-afterAll(async () => {
-  await sensor?.stop();
-  await engine?.stop();
-});
+afterAll(async () => await closeSensorWorld({ engine, sensor }));
 
 /** What becomes of programs that are not the image's; 100,000 events a second are no limit here. */
 async function put(driftEffect: 'prevent' | 'alert'): Promise<void> {
   const agent = new TestAgent(sensor.socket);
-  const imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
-  const effects = { driftEffect, codeEffect: 'prevent', modelEffect: 'ignore', toolEffect: 'ignore' } as const;
-  const tables = { table: 0, images: [imageId], tools: [], edges: [], digests: [] };
-  agent.send({ kind: 'policy', policy: 7, version: 1, flags: 0, ...effects, ...tables });
-  agent.send({ kind: 'configure', bucketNs: 900_000_000_000n, permissionBudgetMs: 200, eventsPerSecond: 100_000 });
-  await agent.until('policy-reply', ({ accepted }) => accepted === 1);
+  configure(agent);
+  await putEffects(agent, imageId, { driftEffect, codeEffect: 'prevent' });
   agent.close();
 }
 

@@ -1,18 +1,18 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
-import { docker, imageFile, loadProgramImage } from '../../../test/make/program-image.ts';
-import { startTestSensor, type TableFile, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import type { TestEngine } from '../../../test/make/docker.ts';
+import { docker, imageFile } from '../../../test/make/program-image.ts';
+import { type TableFile, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import { closeSensorWorld, image, openSensorWorld } from '../../../test/make/sensor-world.ts';
 import type { PolicyFrame } from './wire/policy-frame.ts';
 import type { WireFile } from './wire/structs.ts';
 import { policyFlag } from './wire/words.ts';
 
 // What the kernel's programs judge alone, while the sensor is dead, and what both judge together.
 
-const image = 'programs:1';
 const effects = { driftEffect: 'prevent', codeEffect: 'ignore', modelEffect: 'ignore', toolEffect: 'prevent' } as const;
 const refused = 126;
 const killed = 137;
@@ -23,13 +23,11 @@ let imageId = '';
 let files: readonly TableFile[] = [];
 
 beforeAll(async () => {
-  engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
-  await loadProgramImage(engine, image);
-  imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
+  ({ engine, sensor, agent, imageId } = await openSensorWorld());
   const paths = ['sh', 'ls', 'id', 'sleep', 'cp', 'true', 'touch', 'seq', 'nc', 'dynamic'].map((one) => `bin/${one}`);
   const all = [...paths, 'lib64/ld-linux-x86-64.so.2', 'lib64/libc.so.6'];
   files = await Promise.all(all.map(async (path) => ({ file: await imageFile(engine, [image, path]) })));
-  sensor = await startTestSensor(engine.root);
+  agent.close();
   agent = connect();
 }, 60_000);
 
@@ -41,11 +39,7 @@ function connect(): TestAgent {
   return connected;
 }
 
-afterAll(async () => {
-  agent?.close();
-  await sensor?.stop();
-  await engine?.stop();
-});
+afterAll(async () => await closeSensorWorld({ engine, sensor, agent }));
 
 let version = 0;
 async function setPolicy(change: Partial<PolicyFrame> = {}) {
@@ -108,7 +102,10 @@ async function codesOf(words: string, prepare: () => Promise<unknown> = async ()
 }
 
 /** A path of a map that the sensor pinned. */
-const mapOf = (name: string) => join('/sys/fs/bpf/seawall', basename(dirname(sensor.socket)), 'L4/maps', name);
+const mapOf = (name: string): string => {
+  const pins = join('/sys/fs/bpf/seawall', basename(dirname(sensor.socket)));
+  return join(pins, readdirSync(pins)[0] ?? '', 'maps', name); // one folder, named after the layout
+};
 
 const hex = (bytes: Buffer) => ['hex', ...(bytes.toString('hex').match(/../gu) ?? [])];
 

@@ -1,31 +1,24 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
-import { docker, imageFile, loadProgramImage } from '../../../test/make/program-image.ts';
-import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import type { TestEngine } from '../../../test/make/docker.ts';
+import { docker, imageFile } from '../../../test/make/program-image.ts';
+import type { TestAgent, TestSensor } from '../../../test/make/sensor.ts';
+import { closeSensorWorld, image, openSensorWorld } from '../../../test/make/sensor-world.ts';
 import { policyFlag } from './wire/words.ts';
 
-const image = 'programs:1';
 let engine: TestEngine;
 let sensor: TestSensor;
 let agent: TestAgent;
+let imageId: string;
 
 beforeAll(async () => {
-  engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
-  await loadProgramImage(engine, image);
-  sensor = await startTestSensor(engine.root);
-  agent = new TestAgent(sensor.socket);
+  ({ engine, sensor, agent, imageId } = await openSensorWorld());
 }, 60_000);
 
-afterAll(async () => {
-  agent?.close();
-  await sensor?.stop();
-  await engine?.stop();
-});
+afterAll(async () => await closeSensorWorld({ engine, sensor, agent }));
 
 /** A policy without a model, in which `nc` is a tool. */
 async function forbid(version: number, edges: readonly { readonly child: bigint; readonly caller: bigint }[] = []) {
   const file = await imageFile(engine, [image, 'bin/nc']);
-  const imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
   const effects = {
     driftEffect: 'ignore',
     codeEffect: 'ignore',

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
-import { docker, imageFile, loadProgramImage, ownPrograms } from '../../../test/make/program-image.ts';
+import type { TestEngine } from '../../../test/make/docker.ts';
+import { docker, imageFile, ownPrograms } from '../../../test/make/program-image.ts';
 import { startTestSensor, type TableFile, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import { closeSensorWorld, image, openSensorWorld } from '../../../test/make/sensor-world.ts';
 import type { ContainerFrame } from './wire/frames.ts';
 import type { PolicyFrame } from './wire/policy-frame.ts';
 import { feature, policyFlag } from './wire/words.ts';
 
-const image = 'programs:1';
 const fileFlag = { loader: 1, arguments: 2 } as const;
 const fifteenMinutes = 900_000_000_000n;
 let engine: TestEngine;
@@ -16,18 +16,10 @@ let agent: TestAgent;
 let imageId: string;
 
 beforeAll(async () => {
-  engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
-  await loadProgramImage(engine, image);
-  imageId = (await docker(engine, 'image', 'inspect', '--format', '{{.Id}}', image)).stdout;
-  sensor = await startTestSensor(engine.root);
-  agent = new TestAgent(sensor.socket);
+  ({ engine, sensor, agent, imageId } = await openSensorWorld());
 }, 60_000);
 
-afterAll(async () => {
-  agent?.close();
-  await sensor?.stop();
-  await engine?.stop();
-});
+afterAll(async () => await closeSensorWorld({ engine, sensor, agent }));
 
 function runOnce(...words: readonly string[]) {
   return docker(engine, 'run', '--rm', '--network', 'none', image, ...words);
