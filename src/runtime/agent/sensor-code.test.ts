@@ -3,13 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestEngine } from '../../../test/make/docker.ts';
 import { docker } from '../../../test/make/program-image.ts';
 import type { TestAgent, TestSensor } from '../../../test/make/sensor.ts';
-import {
-  closeSensorWorld,
-  configure,
-  image,
-  openSensorWorld,
-  putEffects,
-} from '../../../test/make/sensor-world.ts';
+import { closeSensorWorld, configure, image, openSensorWorld, putEffects } from '../../../test/make/sensor-world.ts';
 
 let engine: TestEngine;
 let sensor: TestSensor;

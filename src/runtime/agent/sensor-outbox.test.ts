@@ -4,13 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestEngine } from '../../../test/make/docker.ts';
 import { docker } from '../../../test/make/program-image.ts';
 import { TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
-import {
-  closeSensorWorld,
-  configure,
-  image,
-  openSensorWorld,
-  putEffects,
-} from '../../../test/make/sensor-world.ts';
+import { closeSensorWorld, configure, image, openSensorWorld, putEffects } from '../../../test/make/sensor-world.ts';
 
 const program = resolve(import.meta.dirname, '../../../native/build/seawall-sensor');
 let engine: TestEngine;

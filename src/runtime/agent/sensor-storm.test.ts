@@ -2,13 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestEngine } from '../../../test/make/docker.ts';
 import { docker } from '../../../test/make/program-image.ts';
 import { TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
-import {
-  closeSensorWorld,
-  configure,
-  image,
-  openSensorWorld,
-  putEffects,
-} from '../../../test/make/sensor-world.ts';
+import { closeSensorWorld, configure, image, openSensorWorld, putEffects } from '../../../test/make/sensor-world.ts';
 
 const long = `/bin/${'long-name-'.repeat(20)}`;
 const many = 6000;
