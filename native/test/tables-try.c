@@ -13,6 +13,7 @@
 
 static struct kernel kernel;
 static uint32_t named; /* table that a policy names */
+static uint32_t anew;  /* table that another takes the place of while the policies are asked */
 
 /* Row `i` of a table whose files were changed at `ctime`. */
 static struct wire_table_row row(uint32_t i, uint64_t ctime)
@@ -228,6 +229,10 @@ static bool is_named(void *context, uint32_t number)
 	CHECK(is_free);
 	if (is_free)
 		pthread_rwlock_unlock(&tables->lock);
+	if (number == anew) {
+		say_whole(tables, number, 10, 9);
+		CHECK(said(tables, number, "taken"));
+	}
 	return number == named;
 }
 
@@ -272,6 +277,17 @@ static void try_ends(struct tables *tables)
 	CHECK(said(tables, 4, "taken"));
 	tables_tick(tables, is_named, tables);
 	CHECK(tables_has(tables, 4));
+	tables_forget(tables, 4);
+	tables_tick(tables, is_named, tables);
+	CHECK(is_quiet(tables) && !tables_has(tables, 4) && tables->files == 100);
+	/* One that another takes the place of meanwhile is not taken for it. */
+	say_whole(tables, 4, 10, 5);
+	CHECK(said(tables, 4, "taken"));
+	tables_forget(tables, 4);
+	anew = 4;
+	tables_tick(tables, is_named, tables);
+	anew = 0;
+	CHECK(is_quiet(tables) && look(tables, 4, file_of(9, 9)) == DECIDE_SAME);
 	tables_forget(tables, 4);
 	tables_tick(tables, is_named, tables);
 	CHECK(is_quiet(tables) && !tables_has(tables, 4) && tables->files == 100);
