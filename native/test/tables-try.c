@@ -350,6 +350,7 @@ static void try_start(struct tables *before)
 {
 	static struct tables tables; /* its thread goes on */
 	struct wire_file moved = file_of(2, 5);
+	uint32_t id = id_of(15);
 
 	moved.device = DEVICE + 1;
 
@@ -360,7 +361,7 @@ static void try_start(struct tables *before)
 	CHECK(look(&tables, 1, file_of(2, 5)) == DECIDE_CHANGED); /* its device is known too */
 	CHECK(look(&tables, 1, moved) == DECIDE_SAME);
 	say_whole(&tables, 15, 3, 5);
-	CHECK(said(&tables, 15, "taken") && tables.files == before->files);
+	CHECK(said(&tables, 15, "taken") && tables.files == before->files && id_of(15) == id); /* not made again */
 }
 
 int main(void)
