@@ -119,6 +119,17 @@ static void by_protecting_many(void)
 	run(at + (most - 1) * PAGE);
 }
 
+/* From where nothing is mapped, down to the stack that lies before the file. */
+static void by_protecting_down(void)
+{
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_GROWSDOWN;
+	char *at = (char *)mmap(LOW, PAGE, RW, flags, -1, 0) + PAGE;
+
+	mmap(at, 3 * PAGE, PROT_READ, MAP_PRIVATE | MAP_FIXED, code_file(), 0);
+	must(mprotect(LOW - PAGE, 5 * PAGE, RX | PROT_GROWSDOWN));
+	run(at);
+}
+
 /* By the entry of 32-bit programs, whose numbers and registers are others. */
 static void by_32_bit_call(void)
 {
@@ -321,6 +332,38 @@ static void by_another_process(void)
 	run(LOW);
 }
 
+static int map_and_end(void *unused)
+{
+	(void)unused;
+	usleep(20000); /* until the first thread has ended */
+	mmap(LOW, PAGE, RX, MAP_PRIVATE | MAP_FIXED, code_file(), 0);
+	usleep(20000);
+	syscall(SYS_exit, 0);
+	return 0;
+}
+
+static int leave_a_thread(void *unused)
+{
+	static char stack[64 * 1024];
+	int flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
+
+	(void)unused;
+	clone(map_and_end, stack + sizeof(stack), flags, NULL);
+	syscall(SYS_exit, 0);
+	return 0;
+}
+
+/* So does a process whose first thread has ended. */
+static void by_another_thread(void)
+{
+	static char stack[64 * 1024];
+	int pid = clone(leave_a_thread, stack + sizeof(stack), CLONE_VM | SIGCHLD, NULL);
+
+	must(pid);
+	waitpid(pid, NULL, 0);
+	run(LOW);
+}
+
 static int with_descriptor(int hands, int fd)
 {
 	char byte = 0, room[CMSG_SPACE(sizeof(int))] = { 0 };
@@ -408,6 +451,7 @@ static const struct {
 	{ "mprotect-part", by_protecting_part },
 	{ "mprotect-several", by_protecting_several },
 	{ "mprotect-many", by_protecting_many },
+	{ "mprotect-down", by_protecting_down },
 	{ "mprotect-32", by_32_bit_call },
 	{ "pkey", by_key },
 	{ "personality", by_personality },
@@ -422,6 +466,7 @@ static const struct {
 	{ "swapping", by_swapping },
 	{ "waiting-thread", by_waiting_thread },
 	{ "another-process", by_another_process },
+	{ "another-thread", by_another_thread },
 	{ "give", by_giving },
 	{ "take", by_taking },
 	{ "memory", by_memory },

@@ -25,7 +25,8 @@ static __always_inline void end_sharers(struct task_struct *task)
 
 	if (!bpf_ksym_exists(bpf_send_signal_task) || !bpf_ksym_exists(bpf_iter_task_new))
 		return;
-	if (BPF_CORE_READ(task, mm, mm_users.counter) <= BPF_CORE_READ(task, signal, nr_threads))
+	/* Threads that have ended are none of its users, even where the process still counts them. */
+	if (BPF_CORE_READ(task, mm, mm_users.counter) <= BPF_CORE_READ(task, signal, live.counter))
 		return;
 	bpf_for_each(task, other, NULL, ALL_THREADS)
 	{

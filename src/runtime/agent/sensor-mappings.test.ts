@@ -42,6 +42,7 @@ const ways = [
   'mprotect-part',
   'mprotect-several',
   'mprotect-many',
+  'mprotect-down',
   'mprotect-32',
   'pkey',
   'personality',
@@ -56,6 +57,7 @@ const ways = [
   'swapping',
   'waiting-thread',
   'another-process',
+  'another-thread',
 ] as const;
 
 /** Runs `work` while eight processes take all the processor time that they get. */

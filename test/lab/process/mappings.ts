@@ -36,6 +36,8 @@ const ways = [
   'crowded-lock',
   'waiting-thread',
   'another-process',
+  'another-thread',
+  'mprotect-down',
 ] as const;
 
 /** The container that maps, one for each dock. */

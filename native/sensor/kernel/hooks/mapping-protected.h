@@ -7,6 +7,7 @@
 
 #define MAY_BE_EXEC 0x40UL              /* VM_MAYEXEC */
 #define READ_MEANS_EXEC 0x400000        /* READ_IMPLIES_EXEC of the personality */
+#define PROTECT_DOWN 0x01000000         /* PROT_GROWSDOWN: from where the first mapping behind the address begins */
 #define PROTECTED_AT_ONCE 4096          /* mappings that one call changes and that are looked at */
 #define ADDRESS_BITS ((1ULL << 57) - 1) /* the rest of an address may be a tag */
 
@@ -85,7 +86,7 @@ static __always_inline bool has_write_lock(__u64 *context)
 }
 
 /* Looks at each mapping that the call changes; true when the policy objects to one of them. A call that changes more of
- * them than anybody looks at is objected to as well. */
+ * them than anybody looks at is objected to as well, and one that begins where nothing is mapped and goes on behind. */
 static __always_inline bool objects_to_call(struct protect_walk *walk, struct protect_call *call)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -96,7 +97,8 @@ static __always_inline bool objects_to_call(struct protect_walk *walk, struct pr
 	bpf_loop(PROTECTED_AT_ONCE, protect_next, walk, 0);
 	if (walk->file)
 		return true;
-	if (walk->done)
+	if (walk->done &&
+	    (!(call->protection & PROTECT_DOWN) || mapping_at(walk->memory, call->address & ADDRESS_BITS)))
 		return false;
 	walk->file = address_of(BPF_CORE_READ(task, mm, exe_file));
 	return !judge_mapping(walk->process, &walk->facts.file, WIRE_ORIGIN_OTHER, &walk->facts.judgement) &&
