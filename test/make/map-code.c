@@ -18,9 +18,11 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PAGE 4096
+#define CROWD_BYTES (512UL << 20)
 #define RX (PROT_READ | PROT_EXEC)
 #define RW (PROT_READ | PROT_WRITE)
 #define LOW ((char *)0x20000000)
@@ -252,6 +254,33 @@ static void by_crowded_lock(void)
 	run(at);
 }
 
+static void *change(void *many)
+{
+	for (;;) {
+		mprotect(many, CROWD_BYTES, PROT_READ);
+		mprotect(many, CROWD_BYTES, RW);
+	}
+	return NULL;
+}
+
+/* Opens the file for some seconds while many threads hold the lock of this memory for long. Runs nothing. */
+static void by_crowding(void)
+{
+	pthread_t threads[24];
+	char *many = mmap(NULL, CROWD_BYTES, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	time_t end = time(NULL) + 12;
+	size_t i;
+
+	madvise(many, CROWD_BYTES, MADV_NOHUGEPAGE);
+	for (i = 0; i < CROWD_BYTES; i += PAGE)
+		many[i] = 1;
+	for (i = 0; i < sizeof(threads) / sizeof(threads[0]); i++)
+		pthread_create(&threads[i], NULL, change, many);
+	while (time(NULL) < end)
+		close(open(path, O_RDONLY));
+	_exit(0);
+}
+
 static void *swap(void *fd)
 {
 	for (;;) {
@@ -463,6 +492,7 @@ static const struct {
 	{ "false-name", by_false_name },
 	{ "deleted", by_deleted_file },
 	{ "crowded-lock", by_crowded_lock },
+	{ "crowding", by_crowding },
 	{ "swapping", by_swapping },
 	{ "waiting-thread", by_waiting_thread },
 	{ "another-process", by_another_process },

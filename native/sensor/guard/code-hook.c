@@ -125,7 +125,7 @@ static void note_writer(struct guard_watch *watch, const struct guard_question *
 	writers_note(watch->writers, &question->status, by->path, by->file.inode);
 }
 
-/* A file that is not the image's. False when the caller's call cannot be read now. */
+/* A file that is not the image's. False when the caller's call or its arguments cannot be read now. */
 static bool ask(struct guard_watch *watch, const struct guard_question *question, struct guard_request *request)
 {
 	struct guard_code *code = &request->asked;
@@ -143,6 +143,8 @@ static bool ask(struct guard_watch *watch, const struct guard_question *question
 		request_allow(watch, request); /* execution is the other question */
 		return true;
 	}
+	if (call.crowded)
+		return false;
 	code->writer = writers_of(watch->writers, &question->status, &writer_inode);
 	if (writer_inode != 0 && writer_inode == code->opener.file.inode)
 		code->flags |= GUARD_CODE_SAME_PROGRAM; /* unless it turns out to be source */

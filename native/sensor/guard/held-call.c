@@ -63,6 +63,13 @@ bool held_call_read(uint32_t thread, struct held_call *call)
 	return bpf_prog_test_run_opts(asked, &options) == 0 && call->known;
 }
 
+bool held_call_readable(uint32_t thread)
+{
+	struct held_call call;
+
+	return held_call_read(thread, &call) && !call.crowded;
+}
+
 enum call_kind { OPENS, CREATES, EXECUTES };
 
 /* Calls that open files, of 64-bit x86 and of its 32-bit ABI. Any other one counts as an open for reading, openat2 too:

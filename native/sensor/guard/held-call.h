@@ -12,7 +12,8 @@ struct held_call {
 	uint32_t thread;
 	uint8_t known;  /* 0: there is no such thread */
 	uint8_t compat; /* a 32-bit call, with numbers of its own */
-	uint16_t reserved;
+	uint8_t crowded; /* its memory is being changed: who reads there now waits, as long as the thread's process likes */
+	uint8_t reserved;
 	uint64_t number;
 	uint64_t instruction; /* address of the code that called */
 	uint64_t arguments[3];
@@ -32,6 +33,9 @@ int held_call_open(void);
 
 /* The call of a thread that waits for an answer; false when it cannot be had: the thread is gone. */
 bool held_call_read(uint32_t thread, struct held_call *call);
+
+/* Whether the arguments and mappings of a thread's process can be read now without waiting for it. */
+bool held_call_readable(uint32_t thread);
 
 struct held_open held_call_opens(const struct held_call *call);
 

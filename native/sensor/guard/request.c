@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "../mask.h"
+#include "held-call.h"
 #include "request.h"
 
 #define AGAIN_NS (5 * GUARD_MILLISECOND)
@@ -136,7 +137,7 @@ static void describe_more(struct guard_request *request)
 		return;
 	process->start = line.start;
 	process->parent = line.parent;
-	if (request->code) {
+	if (request->code && held_call_readable(process->thread)) {
 		char words[2048];
 		size_t before = request->used;
 
@@ -303,7 +304,8 @@ static bool ask_again(struct guard_watch *watch, struct guard_request *request)
 /* True when the request is done with. */
 static bool look_again(struct guard_watch *watch, struct guard_request *request)
 {
-	if (!process_runs_file(request->asked.opener.pid, request->asked.file.inode)) {
+	if (!held_call_readable(request->asked.opener.pid) ||
+	    !process_runs_file(request->asked.opener.pid, request->asked.file.inode)) {
 		if (++request->looks == sizeof(looks) / sizeof(*looks))
 			return true;
 		request->due += looks[request->looks] - looks[request->looks - 1];

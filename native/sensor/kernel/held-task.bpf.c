@@ -6,12 +6,23 @@
 #include <bpf/bpf_tracing.h>
 #include "../guard/held-call.h"
 
-#define TS_COMPAT 2 /* in thread_info.status: a 32-bit call */
+#define TS_COMPAT 2   /* in thread_info.status: a 32-bit call */
+#define LOCK_TAKEN 7L /* of a rw_semaphore: a writer has it, somebody waits, it is handed over */
 
 char LICENSE[] SEC("license") = "GPL";
 
 extern struct task_struct *bpf_task_from_pid(__s32 pid) __ksym;
 extern void bpf_task_release(struct task_struct *task) __ksym;
+
+/* Somebody changes the memory of the task, or waits to: a reader comes behind all of them. */
+static __always_inline bool is_crowded(struct task_struct *task)
+{
+	struct mm_struct *mm = BPF_CORE_READ(task, mm);
+
+	if (!mm || !bpf_core_field_exists(mm->mmap_lock.count))
+		return false;
+	return (BPF_CORE_READ(mm, mmap_lock.count.counter) & LOCK_TAKEN) != 0;
+}
 
 static __always_inline void read_call(struct task_struct *task, struct held_call *call)
 {
@@ -24,6 +35,7 @@ static __always_inline void read_call(struct task_struct *task, struct held_call
 	call->arguments[0] = call->compat ? at->bx : at->di;
 	call->arguments[1] = call->compat ? at->cx : at->si;
 	call->arguments[2] = at->dx;
+	call->crowded = is_crowded(task);
 	call->known = 1;
 #endif
 }
