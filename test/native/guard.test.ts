@@ -89,6 +89,11 @@ describe.runIf(canRun).each(stores)('the guard of a container whose image is in 
     expect(inside('echo text >/tmp/words; perl -ne "print" /tmp/words')).toContain('text');
   });
 
+  it('refuses to run what was read as data before', () => {
+    const script = `printf 'print 5; exit;\\n\\0' >/tmp/nul; cat /tmp/nul >/dev/null`;
+    expect(inside(`${script}; perl /tmp/nul`)).toContain(refused);
+  });
+
   it('refuses code that was of the image and was changed after it was opened', () => {
     expect(inside('perl /app/main.pl')).toBe('image\n');
     expect(inside('echo "print 3;" >>/app/main.pl; perl /app/main.pl')).toContain(refused);

@@ -130,7 +130,6 @@ struct code_file code_file_of(const char *path, const uint8_t *head, size_t leng
 	struct code_file file = { 0 };
 
 	judge_name(&file, last_part(path));
-	file.zip = length >= 4 && memcmp(head, "PK\3\4", 4) == 0;
 	file.text = memchr(head, '\0', length) == NULL;
 	if (is_library(head, length)) {
 		file.kind = WIRE_CODE_LIBRARY;

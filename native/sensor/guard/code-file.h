@@ -27,7 +27,6 @@ enum code_language {
 struct code_file {
 	uint8_t kind; /* wire_code_kind; 0: not code as far as name and content tell */
 	uint16_t languages;
-	bool zip;
 	bool text; /* may be a script of an interpreter that is told to run it */
 };
 

@@ -100,16 +100,9 @@ static enum decision decide(struct guard_watch *watch, const struct guard_questi
 		return decide_library(question, call);
 	length = process_arguments(question->thread, watch->words, GUARD_WORDS);
 	languages = opener_languages(watch, code, watch->words, length);
-	if (languages == 0) {
-		/* Data that a program reads. What could be a script is asked again each time, unless it is read calmly. */
-		bool data =
-			file.kind == 0 && !file.zip &&
-			(!file.text || writers_calm(watch->writers, &question->status, question->thread, guard_now()));
-
-		if (data && question->status.stx_size > 0)
-			guard_ignore(watch, question->file, FAN_OPEN_PERM);
+	/* Data that a program reads. It is asked about each time: whatever it holds, an interpreter may be told to run it. */
+	if (languages == 0)
 		return LET_THROUGH;
-	}
 	if (file.kind != 0 && (file.languages & languages) != 0)
 		return ASK;
 	if (!is_named(watch, &naming, languages, length))
