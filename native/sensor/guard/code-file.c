@@ -60,6 +60,14 @@ static const struct {
 	{ ".so", WIRE_CODE_LIBRARY, CODE_ANY },
 };
 
+/* Ends of what compilers make, and how it begins then; NULL: as Python's byte code does. */
+static const struct {
+	const char *end, *magic;
+} compiled_ends[] = {
+	{ ".jar", "PK\3\4" }, { ".war", "PK\3\4" }, { ".ear", "PK\3\4" }, { ".class", "\xca\xfe\xba\xbe" },
+	{ ".dll", "MZ" },     { ".pyc", NULL },     { ".pyo", NULL },
+};
+
 /* Programs by the beginning of their name: `python3.13`, `php-fpm8.2`. Behind it may stand a version. */
 static const struct {
 	const char *name;
@@ -106,14 +114,40 @@ static bool is_library(const uint8_t *head, size_t length)
 	return length >= 18 && memcmp(head, ELFMAG, SELFMAG) == 0 && head[16] == ET_DYN;
 }
 
+static bool begins(const uint8_t *head, size_t length, const char *magic)
+{
+	size_t size = strlen(magic);
+
+	return length >= size && memcmp(head, magic, size) == 0;
+}
+
+static bool is_byte_code(const uint8_t *head, size_t length)
+{
+	return length >= 16 && head[2] == '\r' && head[3] == '\n' && memchr(head, '\0', length) != NULL;
+}
+
+static bool ends_so(const char *name, const char *end)
+{
+	size_t length = strlen(name), size = strlen(end);
+
+	return length > size && strcasecmp(name + length - size, end) == 0;
+}
+
+static bool is_compiled(const char *name, const uint8_t *head, size_t length)
+{
+	for (size_t at = 0; at < sizeof(compiled_ends) / sizeof(*compiled_ends); at++) {
+		const char *magic = compiled_ends[at].magic;
+
+		if (ends_so(name, compiled_ends[at].end))
+			return magic == NULL ? is_byte_code(head, length) : begins(head, length, magic);
+	}
+	return false;
+}
+
 static void judge_name(struct code_file *file, const char *name)
 {
-	size_t length = strlen(name);
-
 	for (size_t at = 0; at < sizeof(ends) / sizeof(*ends); at++) {
-		size_t size = strlen(ends[at].end);
-
-		if (length > size && strcasecmp(name + length - size, ends[at].end) == 0) {
+		if (ends_so(name, ends[at].end)) {
 			file->kind = ends[at].kind;
 			file->languages = ends[at].languages;
 			return;
@@ -125,30 +159,35 @@ static void judge_name(struct code_file *file, const char *name)
 	}
 }
 
+static void judge_content(struct code_file *file, const uint8_t *head, size_t length)
+{
+	if (begins(head, length, "\xca\xfe\xba\xbe")) {
+		file->kind = WIRE_CODE_JAVA;
+		file->languages = CODE_JVM;
+		file->compiled = true;
+	} else if (begins(head, length, "#!")) {
+		file->kind = WIRE_CODE_SCRIPT;
+		file->languages = CODE_ANY;
+	} else if (length >= 5 && strncasecmp((const char *)head, "<?php", 5) == 0) {
+		file->kind = WIRE_CODE_SCRIPT;
+		file->languages = CODE_PHP;
+	} else if (is_byte_code(head, length)) {
+		file->kind = WIRE_CODE_SCRIPT;
+		file->languages = CODE_PYTHON;
+	}
+}
+
 struct code_file code_file_of(const char *path, const uint8_t *head, size_t length)
 {
 	struct code_file file = { 0 };
 
 	judge_name(&file, last_part(path));
-	file.text = memchr(head, '\0', length) == NULL;
-	if (is_library(head, length)) {
-		file.kind = WIRE_CODE_LIBRARY;
-		file.languages = CODE_ANY;
-	} else if (file.kind == WIRE_CODE_LIBRARY) {
-		file.kind = 0; /* by its name only */
-	} else if (file.kind == 0 && length >= 4 && memcmp(head, "\xca\xfe\xba\xbe", 4) == 0) {
-		file.kind = WIRE_CODE_JAVA;
-		file.languages = CODE_JVM;
-	} else if (file.kind == 0 && length >= 2 && head[0] == '#' && head[1] == '!') {
-		file.kind = WIRE_CODE_SCRIPT;
-		file.languages = CODE_ANY;
-	} else if (file.kind == 0 && length >= 5 && strncasecmp((const char *)head, "<?php", 5) == 0) {
-		file.kind = WIRE_CODE_SCRIPT;
-		file.languages = CODE_PHP;
-	} else if (file.kind == 0 && length >= 16 && head[2] == '\r' && head[3] == '\n' && !file.text) {
-		file.kind = WIRE_CODE_SCRIPT; /* Python's byte code */
-		file.languages = CODE_PYTHON;
-	}
+	if (file.kind == WIRE_CODE_LIBRARY)
+		file = (struct code_file){ 0 }; /* by its name only */
+	file.compiled = is_compiled(last_part(path), head, length);
+	file.library = is_library(head, length);
+	if (file.kind == 0)
+		judge_content(&file, head, length);
 	return file;
 }
 

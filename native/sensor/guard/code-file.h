@@ -27,7 +27,8 @@ enum code_language {
 struct code_file {
 	uint8_t kind; /* wire_code_kind; 0: not code as far as name and content tell */
 	uint16_t languages;
-	bool text; /* may be a script of an interpreter that is told to run it */
+	bool library;  /* by its content; what else its name says that it is stands in `kind` */
+	bool compiled; /* by name and content; nothing that an interpreter of source runs */
 };
 
 struct code_file code_file_of(const char *path, const uint8_t *head, size_t length);

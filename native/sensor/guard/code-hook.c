@@ -83,33 +83,46 @@ static enum decision decide_library(const struct guard_question *question, const
 	return LOOK_LATER;
 }
 
+/* What is no library to the opener: data to it, or code that it runs itself, whatever else the file looks like. */
+static enum decision decide_source(struct guard_watch *watch, const struct guard_question *question,
+				   struct guard_code *code, const struct code_file *file)
+{
+	struct naming naming = { .question = question, .path = code->path };
+	size_t length = process_arguments(question->thread, watch->words, GUARD_WORDS);
+	unsigned languages = opener_languages(watch, code, watch->words, length);
+
+	/* Data that a program reads is asked about each time: whatever it holds, an interpreter may be told to run it. */
+	if (languages == 0)
+		return LET_THROUGH;
+	if (file->kind != 0 && (file->languages & languages) != 0) {
+		if (!file->compiled)
+			code->flags &= ~(uint32_t)GUARD_CODE_SAME_PROGRAM;
+		return ASK;
+	}
+	if (!is_named(watch, &naming, languages, length))
+		return LET_THROUGH;
+	code->kind = (languages & CODE_JVM) ? WIRE_CODE_JAVA : WIRE_CODE_SCRIPT;
+	code->flags = (code->flags & ~(uint32_t)GUARD_CODE_SAME_PROGRAM) | GUARD_CODE_ARGUMENT;
+	return ASK;
+}
+
 static enum decision decide(struct guard_watch *watch, const struct guard_question *question, struct guard_code *code,
 			    const struct held_call *call)
 {
 	uint8_t head[CODE_HEAD];
-	struct naming naming = { .question = question, .path = code->path };
 	ssize_t got = pread(question->file, head, sizeof(head), 0);
 	struct code_file file = code_file_of(code->path, head, got < 0 ? 0 : (size_t)got);
-	unsigned languages;
-	size_t length;
+	enum decision decision;
 
-	code->kind = file.kind;
-	if (file.text)
-		code->flags &= ~(uint32_t)GUARD_CODE_SAME_PROGRAM;
-	if (file.kind == WIRE_CODE_LIBRARY)
-		return decide_library(question, call);
-	length = process_arguments(question->thread, watch->words, GUARD_WORDS);
-	languages = opener_languages(watch, code, watch->words, length);
-	/* Data that a program reads. It is asked about each time: whatever it holds, an interpreter may be told to run it. */
-	if (languages == 0)
-		return LET_THROUGH;
-	if (file.kind != 0 && (file.languages & languages) != 0)
+	code->kind = WIRE_CODE_LIBRARY;
+	if (file.library && decide_library(question, call) == ASK)
 		return ASK;
-	if (!is_named(watch, &naming, languages, length))
-		return LET_THROUGH;
-	code->kind = (languages & CODE_JVM) ? WIRE_CODE_JAVA : WIRE_CODE_SCRIPT;
-	code->flags |= GUARD_CODE_ARGUMENT;
-	return ASK;
+	code->kind = file.kind;
+	decision = decide_source(watch, question, code, &file);
+	if (decision != LET_THROUGH || !file.library)
+		return decision;
+	code->kind = WIRE_CODE_LIBRARY;
+	return LOOK_LATER;
 }
 
 static void note_writer(struct guard_watch *watch, const struct guard_question *question,
