@@ -31,25 +31,26 @@ test('is told file by file, with what the table has of each, and memory is count
   await stay('clean', 'mmap', '/lib64/code.so');
   await stay('clean', 'memory', '/lib64/code.so');
   await stay('clean', 'mapped-twice', '/lib64/code.so');
-  await untilThere('clean', 4);
+  await stay('clean', 'patched', '/lib64/code.so');
+  await untilThere('clean', 5);
   const { end, files } = await mappingsOf(at.agent, number);
   const ofImage = { cgroup: number, origin: 'image', listing: 'same', allowed: 0 } as const;
   expect(files.toSorted((one, other) => one.path.localeCompare(other.path))).toMatchObject([
     {
       ...ofImage,
       path: '/bin/map-code',
-      mappings: 3,
-      processes: 3,
+      mappings: 4,
+      processes: 4,
       file: await imageFile(at.engine, [image, 'bin/map-code']),
     },
     { ...ofImage, path: '/bin/sleep', mappings: 1, processes: 1 },
     { ...ofImage, path: '/lib64/code.so', mappings: 1, processes: 1 },
   ]);
   expect(end).toMatchObject({
-    processes: 4,
-    mappings: 5,
+    processes: 5,
+    mappings: 6,
     files: 3,
-    anonymous: 2,
+    anonymous: 3,
     policy: 7,
     passed: 0n,
     stopped: 0n,

@@ -24,6 +24,13 @@ static __always_inline __u8 listing_of(struct policy_head *head, struct wire_fil
 	}
 }
 
+/* A page of it was written: by its process into memory of its own, or by a debugger. It shows no longer what its file
+ * holds. */
+static __always_inline bool is_patched(struct vm_area_struct *area, unsigned long flags)
+{
+	return !(flags & MAPPED_SHARED) && BPF_CORE_READ(area, anon_vma);
+}
+
 /* Whether a thread speaks for its process: the first one, or any when that one has ended before. */
 static __always_inline bool speaks(struct task_struct *task)
 {
@@ -89,6 +96,8 @@ int mappings_found(struct bpf_iter__task_vma *context)
 	found->anonymous = !file || is_anonymous(address_of(file), (flags & MAPPED_SHARED) != 0);
 	if (!found->anonymous)
 		describe_mapping(found, task, cgroup, file);
+	if (found->origin == WIRE_ORIGIN_IMAGE && is_patched(area, flags))
+		found->anonymous = true;
 	bpf_seq_write(context->meta->seq, found, sizeof(*found));
 	return 0;
 }
