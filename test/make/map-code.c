@@ -281,6 +281,21 @@ static void by_crowding(void)
 	_exit(0);
 }
 
+/* Can change the file for some seconds, and has it open no more. */
+static void by_holding(void)
+{
+	int fd = open(path, O_RDWR);
+	char *at = mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0);
+
+	must(at == MAP_FAILED ? -1 : 0);
+	*(volatile char *)at = *at;
+	close(fd);
+	printf("holds\n");
+	fflush(stdout);
+	sleep(4);
+	_exit(0);
+}
+
 static void *swap(void *fd)
 {
 	for (;;) {
@@ -446,6 +461,16 @@ static void by_memory(void)
 	run(at);
 }
 
+/* A file whose pages are written in memory of this process alone. */
+static void by_patching(void)
+{
+	char *at = mmap(NULL, 3 * PAGE, RW, MAP_PRIVATE, code_file(), 0);
+
+	fill(at);
+	must(mprotect(at, 3 * PAGE, RX));
+	run(at);
+}
+
 static void by_memory_of_many(void)
 {
 	char *at = mmap(NULL, 3 * PAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -493,6 +518,7 @@ static const struct {
 	{ "deleted", by_deleted_file },
 	{ "crowded-lock", by_crowded_lock },
 	{ "crowding", by_crowding },
+	{ "holding", by_holding },
 	{ "swapping", by_swapping },
 	{ "waiting-thread", by_waiting_thread },
 	{ "another-process", by_another_process },
@@ -500,6 +526,7 @@ static const struct {
 	{ "give", by_giving },
 	{ "take", by_taking },
 	{ "memory", by_memory },
+	{ "patched", by_patching },
 	{ "memory-of-many", by_memory_of_many },
 	{ "mapped-twice", by_mapping_twice },
 };

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "digest.h"
+#include "held-call.h"
 
 #define WAITING_MAX 64
 #define URGENT (-10)   /* behind whoever answers, before all others: somebody waits for it */
@@ -45,12 +46,13 @@ static struct known *place_of(struct hasher *hasher, const struct wire_file *fil
 	return &hasher->known[mix >> 32 & (KNOWN_MAX - 1)];
 }
 
-/* What is hashed must be the file that was asked about, before and after. */
+/* What is hashed must be the file that was asked about, before and after. Who has it mapped to write changes it without a
+ * new time. */
 static bool unchanged(const struct hash_job *job)
 {
 	struct statx now;
 
-	return statx(job->file, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &now) == 0 &&
+	return !held_file_written(job->file) && statx(job->file, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &now) == 0 &&
 	       now.stx_size == job->identity.size &&
 	       (uint64_t)now.stx_ctime.tv_sec * 1000000000u + now.stx_ctime.tv_nsec == job->identity.ctime;
 }

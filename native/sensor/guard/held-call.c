@@ -12,13 +12,14 @@
 static struct held_task_bpf *programs;
 static int asked = -1; /* program that is run for one thread; -1: this kernel has an iterator only */
 
-static struct held_task_bpf *load(bool with_asked)
+static struct held_task_bpf *load(bool with_asked, bool with_file)
 {
 	struct held_task_bpf *skeleton = held_task_bpf__open();
 
 	if (skeleton == NULL)
 		return NULL;
 	bpf_program__set_autoload(skeleton->progs.held_task_asked, with_asked);
+	bpf_program__set_autoload(skeleton->progs.file_asked, with_file);
 	if (held_task_bpf__load(skeleton) == 0)
 		return skeleton;
 	held_task_bpf__destroy(skeleton);
@@ -29,11 +30,13 @@ int held_call_open(void)
 {
 	if (programs != NULL)
 		return 0;
-	programs = load(true);
+	programs = load(true, true);
 	if (programs != NULL)
 		asked = bpf_program__fd(programs->progs.held_task_asked);
 	else
-		programs = load(false);
+		programs = load(false, true);
+	if (programs == NULL) /* then no content from outside of the image is known */
+		programs = load(false, false);
 	return programs == NULL ? -errno : 0;
 }
 
@@ -68,6 +71,16 @@ bool held_call_readable(uint32_t thread)
 	struct held_call call;
 
 	return held_call_read(thread, &call) && !call.crowded;
+}
+
+bool held_file_written(int file)
+{
+	struct held_file about = { .file = (uint32_t)file };
+	LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &about, .ctx_size_in = sizeof(about));
+
+	if (programs == NULL || bpf_prog_test_run_opts(bpf_program__fd(programs->progs.file_asked), &options) != 0)
+		return true;
+	return !about.known || about.written;
 }
 
 enum call_kind { OPENS, CREATES, EXECUTES };

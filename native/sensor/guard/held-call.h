@@ -19,6 +19,14 @@ struct held_call {
 	uint64_t arguments[3];
 };
 
+/* The same of an open file. */
+struct held_file {
+	uint32_t file;
+	uint8_t known;
+	uint8_t written; /* somebody may write to it */
+	uint16_t reserved;
+};
+
 #ifndef __bpf__
 
 /* What a call that opens a file asks for. */
@@ -36,6 +44,9 @@ bool held_call_read(uint32_t thread, struct held_call *call);
 
 /* Whether the arguments and mappings of a thread's process can be read now without waiting for it. */
 bool held_call_readable(uint32_t thread);
+
+/* Whether somebody may write to a file, also through a mapping, which shows nowhere else. True where it is not known. */
+bool held_file_written(int file);
 
 struct held_open held_call_opens(const struct held_call *call);
 

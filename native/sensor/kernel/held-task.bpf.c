@@ -9,6 +9,8 @@
 #define TS_COMPAT 2   /* in thread_info.status: a 32-bit call */
 #define LOCK_TAKEN 7L /* of a rw_semaphore: a writer has it, somebody waits, it is handed over */
 
+#define OVERLAY_MAGIC 0x794c7630
+
 char LICENSE[] SEC("license") = "GPL";
 
 extern struct task_struct *bpf_task_from_pid(__s32 pid) __ksym;
@@ -52,6 +54,35 @@ int held_task_asked(struct held_call *asked)
 	read_call(task, &call);
 	bpf_task_release(task);
 	*asked = call;
+	return 0;
+}
+
+static __always_inline int writers_of(struct inode *inode)
+{
+	return inode ? BPF_CORE_READ(inode, i_writecount.counter) : 0;
+}
+
+/* Whether anybody has a file open to write, or mapped so: an open file of the caller's. A mapping of an overlay's file is one
+ * of the file in its writable layer, which the inode is followed by. */
+SEC("syscall")
+int file_asked(struct held_file *asked)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file **files = BPF_CORE_READ(table, fd), *file = NULL;
+	struct dentry *upper = NULL;
+	struct inode *inode;
+
+	if (asked->file >= BPF_CORE_READ(table, max_fds))
+		return 0;
+	bpf_probe_read_kernel(&file, sizeof(file), files + asked->file);
+	inode = file ? BPF_CORE_READ(file, f_inode) : NULL;
+	if (!inode)
+		return 0;
+	if (BPF_CORE_READ(inode, i_sb, s_magic) == OVERLAY_MAGIC)
+		bpf_probe_read_kernel(&upper, sizeof(upper), (void *)inode + bpf_core_type_size(struct inode));
+	asked->written = writers_of(inode) > 0 || (upper && writers_of(BPF_CORE_READ(upper, d_inode)) > 0);
+	asked->known = 1;
 	return 0;
 }
 

@@ -229,6 +229,11 @@ test('a library that the policy names by its content is loaded', async () => {
   expect(await inside(load)).toMatchObject({ stdout: 'code 0', stderr: '' });
   await settled();
   expect(toldSince(before)).toEqual([]);
+  // Nor is its content known while somebody may change it.
+  const hold = 'cp /lib64/libc.so.6 /tmp/held.so; (map-code holding /tmp/held.so >/dev/null &); sleep 1';
+  const held = load.replace('named', 'held');
+  expect((await inside(`${hold}; ${held}`)).stderr).toMatch(/cannot be preloaded/u);
+  await expect.poll(async () => (await inside(held)).stderr, { timeout: 20_000, interval: 500 }).toBe('');
   await at.setPolicy({});
 });
 
