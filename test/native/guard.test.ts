@@ -98,8 +98,14 @@ describe.runIf(canRun).each(stores)('the guard of a container whose image is in 
     ['begins like a library', `printf '\\177ELF............\\003\\necho ran\\n' >/tmp/elf; sh /tmp/elf`],
     ['its own interpreter wrote', `perl -e 'open F, ">/tmp/own"; print F "print q(ran); exit;\\n\\0"'; perl /tmp/own`],
     ['has the end of a library', `perl -e 'open F, ">/tmp/own.so"; print F "print q(ran);\\n"'; perl /tmp/own.so`],
-    ['looks like byte code', `perl -e 'open F, ">/tmp/own.pyc"; print F "#a\\r\\nprint q(ran); exit;\\n\\0"'; perl /tmp/own.pyc`],
-    ['looks like a class', `perl -e 'open F, ">/tmp/own.pl"; print F "\\xca\\xfe\\xba\\xbe\\n#!perl\\nprint q(ran);\\n"'; perl -x /tmp/own.pl`],
+    [
+      'looks like byte code',
+      `perl -e 'open F, ">/tmp/own.pyc"; print F "#a\\r\\nprint q(ran); exit;\\n\\0"'; perl /tmp/own.pyc`,
+    ],
+    [
+      'looks like a class',
+      `perl -e 'open F, ">/tmp/own.pl"; print F "\\xca\\xfe\\xba\\xbe\\n#!perl\\nprint q(ran);\\n"'; perl -x /tmp/own.pl`,
+    ],
   ])('refuses a script that %s', (_, script) => {
     const said = inside(script);
     expect(said).not.toMatch(/^ran/mu);
