@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { codeVerdictOf } from './code-verdict.ts';
+import { codeFreshFor, codeVerdictNow, codeVerdictOf } from './code-verdict.ts';
 import { testStatement } from './testing.ts';
 
 test.each([
@@ -7,7 +7,7 @@ test.each([
   [
     'proven',
     { anonymous: 7, stopped: 3, counts: { image: 40, unlisted: 0, allowed: 1, other: 0 } },
-    '143 mappings in 2 processes: all of this image but 1 that is allowed, none other since 2026-11-24 12:03:00 UTC, what else was tried was stopped. Beside them 7 executable mappings of memory.',
+    '143 mappings in 2 processes: all of this image but 1 that is allowed, none other since 2026-11-24 12:03:00 UTC, 3 mappings of other code were stopped. 7 executable mappings of memory were counted apart and not judged.',
   ],
   [
     'other',
@@ -17,15 +17,33 @@ test.each([
   [
     'other',
     { passed: 1 },
-    '143 mappings in 2 processes: other code was mapped and let through since 2026-11-24 12:03:00 UTC.',
+    '143 mappings in 2 processes: 1 mapping of other code was let through since 2026-11-24 12:03:00 UTC.',
   ],
-  ['incomplete', { since: undefined }, '143 mappings in 2 processes: no mechanism of its host judges mappings.'],
-  ['incomplete', { image: undefined }, '143 mappings in 2 processes: its image is not known.'],
-  ['incomplete', { unjudged: 4 }, '143 mappings in 2 processes: mappings were made before there was a policy to ask.'],
+  [
+    'other',
+    { passed: 3, stopped: 2, since: undefined },
+    '143 mappings in 2 processes: 3 mappings of other code were let through, 2 mappings of other code were stopped.',
+  ],
+  [
+    'incomplete',
+    { since: undefined, unjudged: 4 },
+    '143 mappings in 2 processes: nothing on its host judges mappings as they are made, 4 mappings were made before its policy was in force. See on the page Hosts which mechanisms of its sensor are not active, and why.',
+  ],
+  ['incomplete', { image: undefined }, '143 mappings in 2 processes: its image is not known by its content yet.'],
+  [
+    'incomplete',
+    { unjudged: 1, anonymous: 1 },
+    '143 mappings in 2 processes: 1 mapping was made before its policy was in force. 1 executable mapping of memory was counted apart and not judged. Restart the container to have every mapping judged.',
+  ],
+  [
+    'incomplete',
+    { counts: { image: 40, unlisted: 1, allowed: 0, other: 0 } },
+    '143 mappings in 2 processes: 1 file of its layers is not in its scan.',
+  ],
   [
     'incomplete',
     { counts: { image: 40, unlisted: 2, allowed: 0, other: 0 } },
-    '143 mappings in 2 processes: 2 files of its layers are not listed by its scan.',
+    '143 mappings in 2 processes: 2 files of its layers are not in its scan.',
   ],
   ['incomplete', { untold: 5 }, '143 mappings in 2 processes: nothing is known of 5 more files.'],
   ['incomplete', { mappings: 0, processes: 0 }, '0 mappings in 0 processes: no mapping of a file was found.'],
@@ -33,4 +51,40 @@ test.each([
   const { since, image, ...rest } = { ...testStatement(), ...changes };
   const statement = { ...rest, ...(since !== undefined && { since }), ...(image !== undefined && { image }) };
   expect(codeVerdictOf(statement)).toEqual({ kind, sentence });
+});
+
+const made = Date.parse('2026-11-24T15:00:00Z');
+const before = new Date(made - 1);
+const fresh = { now: new Date(made + codeFreshFor), startedAt: before, stale: false };
+const asOf = 'As of 2026-11-24 15:00:00 UTC: 143 mappings in 2 processes';
+
+test.each([
+  ['proven', {}],
+  ['proven', { startedAt: undefined }],
+  ['proven', { startedAt: new Date(made) }],
+  ['proven', { now: new Date(made - codeFreshFor) }],
+  ['stale', { now: new Date(made + codeFreshFor + 1) }],
+  ['stale', { now: new Date(made - codeFreshFor - 1) }],
+  ['stale', { startedAt: new Date(made + 1) }],
+  ['stale', { stale: true }],
+] as const)('what was proven is %s now, with %j', (kind, changes) => {
+  expect(codeVerdictNow(testStatement(), { ...fresh, ...changes }).kind).toBe(kind);
+});
+
+test('a statement that is out of date says first that nothing is known now, why, and what to do', () => {
+  expect(codeVerdictNow(testStatement(), { ...fresh, stale: true }).sentence).toBe(
+    `What runs now is not known: the agent of its host is away. Start the agent. ${asOf}: all of this image, none other since 2026-11-24 12:03:00 UTC.`,
+  );
+  expect(codeVerdictNow(testStatement({ untold: 1 }), { ...fresh, startedAt: new Date(made + 1) })).toEqual({
+    kind: 'stale',
+    sentence: `What runs now is not known: the container was started again since. Ask its host again. ${asOf}: nothing is known of 1 more file.`,
+  });
+});
+
+test('other code that was found stays found', () => {
+  const counts = { image: 40, unlisted: 0, allowed: 0, other: 1 };
+  expect(codeVerdictNow(testStatement({ counts }), { ...fresh, now: new Date(made + codeFreshFor + 1) })).toEqual({
+    kind: 'other',
+    sentence: `${asOf}: 1 file is not of this image. What runs now is not known: this was said more than 10 minutes ago. Ask its host again.`,
+  });
 });

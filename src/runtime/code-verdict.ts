@@ -1,35 +1,77 @@
 import type { CodeStatement, CodeVerdict } from './contract-code.ts';
 
-/** What a statement about running code proves, in a sentence. */
+/** Milliseconds for which a statement about running code says what runs now. */
+export const codeFreshFor = 10 * 60_000;
+
+/** What is known of a container beside what its host said of its code. */
+export interface CodeCircumstances {
+  readonly now: Date;
+  /** When the container started last, as its host reported; missing: not known. */
+  readonly startedAt: Date | undefined;
+  /** Whether its agent is away or revoked. */
+  readonly stale: boolean;
+}
+
+/** What a statement about running code proves of the moment that it was made, in a sentence. */
 export function codeVerdictOf(statement: CodeStatement): CodeVerdict {
   const objections = objectionsTo(statement);
   if (objections.length > 0) return { kind: 'other', sentence: sentenceOf(statement, objections) };
   const gaps = gapsIn(statement);
-  if (gaps.length > 0) return { kind: 'incomplete', sentence: sentenceOf(statement, gaps) };
+  if (gaps.length > 0) return { kind: 'incomplete', sentence: `${sentenceOf(statement, gaps)}${wayOut(statement)}` };
   return { kind: 'proven', sentence: sentenceOf(statement, provenBy(statement)) };
 }
 
-function objectionsTo({ counts, passed, since }: CodeStatement): readonly string[] {
+/** What a statement proves now. One that is out of date proves nothing, and code that it found stays found. */
+export function codeVerdictNow(statement: CodeStatement, circumstances: CodeCircumstances): CodeVerdict {
+  const verdict = codeVerdictOf(statement);
+  const why = outdatedBy(statement, circumstances);
+  if (why === undefined) return verdict;
+  const sentence = `As of ${clockOf(statement.at)}: ${verdict.sentence}`;
+  if (verdict.kind === 'other') return { kind: 'other', sentence: `${sentence} ${why}` };
+  return { kind: 'stale', sentence: `${why} ${sentence}` };
+}
+
+function outdatedBy({ at }: CodeStatement, { now, startedAt, stale }: CodeCircumstances): string | undefined {
+  const made = Date.parse(at);
+  if (stale) return 'What runs now is not known: the agent of its host is away. Start the agent.';
+  if (startedAt !== undefined && startedAt.getTime() > made)
+    return 'What runs now is not known: the container was started again since. Ask its host again.';
+  // A host whose clock is ahead must not stay fresh for longer.
+  if (Math.abs(now.getTime() - made) > codeFreshFor)
+    return `What runs now is not known: this was said more than ${codeFreshFor / 60_000} minutes ago. Ask its host again.`;
+  return undefined;
+}
+
+function objectionsTo({ counts, passed, stopped, since }: CodeStatement): readonly string[] {
   const { other } = counts;
+  const from = since === undefined ? '' : ` since ${clockOf(since)}`;
+  if (other === 0 && passed === 0) return [];
   return [
     ...(other > 0 ? [`${other} ${other === 1 ? 'file is' : 'files are'} not of this image`] : []),
-    ...(passed > 0
-      ? [`other code was mapped and let through${since === undefined ? '' : ` since ${clockOf(since)}`}`]
-      : []),
+    ...(passed > 0 ? [`${mappingsOf(passed)} of other code ${wasOf(passed)} let through${from}`] : []),
+    ...(stopped > 0 ? [`${mappingsOf(stopped)} of other code ${wasOf(stopped)} stopped`] : []),
   ];
 }
 
 function gapsIn({ counts, since, unjudged, untold, mappings, image }: CodeStatement): readonly string[] {
   return [
     ...(mappings === 0 ? ['no mapping of a file was found'] : []),
-    ...(image === undefined ? ['its image is not known'] : []),
-    ...(since === undefined ? ['no mechanism of its host judges mappings'] : []),
-    ...(unjudged > 0 ? ['mappings were made before there was a policy to ask'] : []),
+    ...(image === undefined ? ['its image is not known by its content yet'] : []),
+    ...(since === undefined ? ['nothing on its host judges mappings as they are made'] : []),
+    ...(unjudged > 0 ? [`${mappingsOf(unjudged)} ${wasOf(unjudged)} made before its policy was in force`] : []),
     ...(counts.unlisted > 0
-      ? [`${counts.unlisted} ${counts.unlisted === 1 ? 'file' : 'files'} of its layers are not listed by its scan`]
+      ? [
+          `${counts.unlisted} ${counts.unlisted === 1 ? 'file of its layers is' : 'files of its layers are'} not in its scan`,
+        ]
       : []),
-    ...(untold > 0 ? [`nothing is known of ${untold} more files`] : []),
+    ...(untold > 0 ? [`nothing is known of ${untold} more ${untold === 1 ? 'file' : 'files'}`] : []),
   ];
+}
+
+/** What to do about the gaps that somebody can close. */
+function wayOut({ since, unjudged }: CodeStatement): string {
+  if (since === undefined) return ' See on the page Hosts which mechanisms of its sensor are not active, and why.';
+  return unjudged > 0 ? ' Restart the container to have every mapping judged.' : '';
 }
 
 function provenBy({ counts, since = '', stopped }: CodeStatement): readonly string[] {
@@ -38,7 +80,7 @@ function provenBy({ counts, since = '', stopped }: CodeStatement): readonly stri
   return [
     `all of this image${allowed}`,
     `none other since ${clockOf(since)}`,
-    ...(stopped > 0 ? ['what else was tried was stopped'] : []),
+    ...(stopped > 0 ? [`${mappingsOf(stopped)} of other code ${wasOf(stopped)} stopped`] : []),
   ];
 }
 
@@ -46,9 +88,16 @@ function sentenceOf({ mappings, processes, anonymous }: CodeStatement, parts: re
   const memory =
     anonymous === 0
       ? ''
-      : ` Beside them ${anonymous} executable ${anonymous === 1 ? 'mapping' : 'mappings'} of memory.`;
-  const where = `${mappings} ${mappings === 1 ? 'mapping' : 'mappings'} in ${processes} ${processes === 1 ? 'process' : 'processes'}`;
-  return `${where}: ${parts.join(', ')}.${memory}`;
+      : ` ${mappingsOf(anonymous, 'executable ')} of memory ${wasOf(anonymous)} counted apart and not judged.`;
+  return `${mappingsOf(mappings)} in ${processes} ${processes === 1 ? 'process' : 'processes'}: ${parts.join(', ')}.${memory}`;
+}
+
+function mappingsOf(number: number, kind = ''): string {
+  return `${number} ${kind}${number === 1 ? 'mapping' : 'mappings'}`;
+}
+
+function wasOf(number: number): string {
+  return number === 1 ? 'was' : 'were';
 }
 
 /** `2026-11-24 12:03:07 UTC`. */

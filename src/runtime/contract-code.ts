@@ -75,9 +75,10 @@ export type SignedCode = Immutable<z.infer<typeof SignedCode>>;
 
 /**
  * What a statement proves. `proven`: all of the image, and nothing else since `since`; `other`: code that is not the
- * image's runs or ran; `incomplete`: nothing of the kind is known, and not everything is.
+ * image's runs or ran; `incomplete`: nothing of the kind is known, and not everything is; `stale`: it says nothing of now,
+ * because it is older than ten minutes, the container was started again, or the agent of its host is away.
  */
-export const CodeVerdict = z.object({ kind: z.enum(['proven', 'other', 'incomplete']), sentence: line(2000) });
+export const CodeVerdict = z.object({ kind: z.enum(['proven', 'other', 'incomplete', 'stale']), sentence: line(2000) });
 export type CodeVerdict = Immutable<z.infer<typeof CodeVerdict>>;
 
 /** Asks the host what runs in a container now; its answer comes with `getCode`, seconds later where its agent is there. */

@@ -7,24 +7,37 @@ export type Stoppable = 'programs' | 'code files';
 export interface Mechanism {
   /** As people read it; facts carry it. */
   readonly name: string;
-  /** What the sensor calls the part behind it, where it says that it is missing. */
-  readonly part?: string;
+  /** What the sensor calls the parts behind it, where it says that one is missing. */
+  readonly parts?: readonly string[];
+  /** What the kernel must have for it, said beside the reason why it is missing. */
+  readonly needs?: string;
   readonly stops?: Stoppable;
 }
 
+const bpfLsm = 'bpf among lsm= of the kernel';
+
 /** All mechanisms, under the words of the wire. */
 export const mechanisms = {
-  birth: { name: 'containers armed at birth', part: 'cgroup_made' },
+  birth: { name: 'containers armed at birth', parts: ['cgroup_made'] },
   // The program that records also kills, before the first instruction.
-  execRecord: { name: 'programs recorded', part: 'exec_done', stops: 'programs' },
-  execPrepare: { name: 'programs killed before they start', part: 'exec_prepared', stops: 'programs' },
-  execLsm: { name: 'programs refused by BPF LSM', part: 'exec_checked', stops: 'programs' },
-  execFanotify: { name: 'programs refused by fanotify', part: 'fanotify', stops: 'programs' },
-  codeFanotify: { name: 'code files judged by fanotify', part: 'fanotify', stops: 'code files' },
-  listen: { name: 'listening ports recorded', part: 'socket_listens' },
+  execRecord: { name: 'programs recorded', parts: ['exec_done'], stops: 'programs' },
+  execPrepare: { name: 'programs killed before they start', parts: ['exec_prepared'], stops: 'programs' },
+  execLsm: { name: 'programs refused by BPF LSM', parts: ['exec_checked'], needs: bpfLsm, stops: 'programs' },
+  execFanotify: { name: 'programs refused by fanotify', parts: ['fanotify'], stops: 'programs' },
+  codeFanotify: { name: 'code files judged by fanotify', parts: ['fanotify'], stops: 'code files' },
+  listen: { name: 'listening ports recorded', parts: ['socket_listens'] },
   pinned: { name: 'goes on without its agent' },
-  codeLsm: { name: 'mapped code refused by BPF LSM', part: 'mapping_checked', stops: 'code files' },
-  codeKill: { name: 'programs killed as they map code', part: 'mapping_stored', stops: 'code files' },
+  codeLsm: {
+    name: 'mapped code refused by BPF LSM',
+    parts: ['mapping_checked', 'protection_checked'],
+    needs: bpfLsm,
+    stops: 'code files',
+  },
+  codeKill: {
+    name: 'programs killed as they map code',
+    parts: ['mapping_stored', 'mapping_protected'],
+    stops: 'code files',
+  },
 } as const satisfies Readonly<Record<string, Mechanism>>;
 
 const all: readonly Mechanism[] = Object.values(mechanisms);

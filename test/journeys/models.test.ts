@@ -155,7 +155,10 @@ describe('models and alerts, from a host to the command line', () => {
   test.each(ways)('what code runs in a container is printed by $way, once its host said so', async ({ words }) => {
     const file = { path: '/usr/bin/gauge', standing: 'image', mappings: 1, processes: 1 } as const;
     const whole = { package: 'pkg:deb/debian/gauge@3.9-1', layer: 2, sha256: 'b'.repeat(64) };
-    const statement = testStatement({ host: 'quay', container, image: digest, files: [{ ...file, ...whole }] });
+    const now = { at: new Date().toISOString(), host: 'quay', container, image: digest };
+    const statement = testStatement({ ...now, files: [{ ...file, ...whole }] });
+    await host.sensor({});
+    await host.stored();
     const answered = (async () => {
       const asked = () => host.ask(getRuntimeOrders, { body: { models: [], images: [], wait: 5 } });
       for (let orders = await asked(); ; orders = await asked()) {
@@ -171,7 +174,7 @@ describe('models and alerts, from a host to the command line', () => {
     expect(proven.stdout).toContain(
       '143 mappings in 2 processes: all of this image, none other since 2026-11-24 12:03:00 UTC.',
     );
-    expect(proven.stdout).toMatch(/image\s+\/usr\/bin\/gauge\s+1\s+2\s+pkg:deb\/debian\/gauge@3.9-1\s+b{64}/u);
+    expect(proven.stdout).toMatch(/image\s+\/usr\/bin\/gauge\s+1×\s+2\s+deb\/debian\/gauge@3.9-1\s+b{12}$/mu);
     await host.code({
       ...statement,
       files: [{ ...file, path: '/tmp/\u202ex.so', standing: 'other', why: 'written' }],
@@ -188,7 +191,20 @@ describe('models and alerts, from a host to the command line', () => {
     await host.code({ ...statement, unjudged: 1 });
     await host.stored();
     expect(await run(['code', 'gauge', '--last', ...words()])).toMatchObject({ code: 3 });
-    expect(await run(['code', 'nothing', ...words()])).toMatchObject({ code: 2 });
+    await host.code({ ...statement, at: '2026-11-24T15:00:00.000Z' });
+    await host.stored();
+    const old = await run(['code', 'gauge', '--last', ...words()]);
+    expect(old).toMatchObject({ code: 3, stdout: expect.stringContaining('What runs now is not known') });
+    expect(await run(['code', 'nothing', ...words()])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/page Containers[^]+No container that runs is called nothing/),
+    });
+    await host.sensor({ state: 'missing', reason: 'The sensor needs root.', mechanisms: [] });
+    await host.stored();
+    expect(await run(['code', 'gauge', ...words()])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/needs root[^]+there is no sensor on host quay\. \[host-silent\]/),
+    });
   });
 
   test('join an incident, and a model learns anew when it is told to', async () => {

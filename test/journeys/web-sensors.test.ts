@@ -216,7 +216,7 @@ describe('how containers are protected', () => {
     const { page } = browser;
     await open('/hosts');
     const runtime = page.getByRole('row', { name: 'pier-1' }).locator('.c-runtime');
-    expect(await runtime.innerText()).toMatch(/^Unknown[\s\S]*Nobody can say of 1 running container/);
+    expect(await runtime.innerText()).toMatch(/^Unknown[\s\S]*1 running container is of unknown protection/);
     await open('/runtime-rules');
     const head = page.locator('h1.verdict');
     expect((await head.innerText()).replaceAll(/\s+/g, ' ')).toMatch(

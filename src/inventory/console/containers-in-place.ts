@@ -15,6 +15,8 @@ export interface ContainerInPlace {
   readonly subject?: SubjectId;
   /** Entrypoint and command, one word each; empty when the container was gone before it could be described. */
   readonly command: readonly string[];
+  /** When it started last, by its engine; missing: not known. */
+  readonly startedAt?: Date;
   readonly place: Selectable & { readonly host: string };
   /** When it came to its environment from another one; missing: it was never known elsewhere. */
   readonly since?: Date;
@@ -129,6 +131,7 @@ function toContainer(row: Row): ContainerInPlace {
     image,
     ...(subject === null ? {} : { subject }),
     command: fact.command,
+    ...(fact.startedAt === undefined ? {} : { startedAt: new Date(fact.startedAt) }),
     ...(since === null ? {} : { since }),
     place: placeOf(row),
   };

@@ -99,7 +99,7 @@ export function codeRoutes(parts: Parts): readonly Route[] {
     route(askCode, async ({ params: { name }, principal }) => ask(parts, name, await viewOf(store, principal)), {
       rateLimit: { requests: 60, seconds: 60 },
     }),
-    route(getCode, async ({ params: { name }, principal }) => readCode(store, name, await viewOf(store, principal))),
+    route(getCode, async ({ params: { name }, principal }) => readCode(parts, name, await viewOf(store, principal))),
   ];
 }
 

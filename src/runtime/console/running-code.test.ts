@@ -2,7 +2,8 @@ import { randomUUID, sign } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Principal } from '#http/console/index.ts';
 import { userNamed } from '#http/console/testing.ts';
-import { agentOf, containerFact } from '#inventory/console/testing.ts';
+import { inventorySchema } from '#inventory/console/index.ts';
+import { agentOf, containerFact, tell } from '#inventory/console/testing.ts';
 import {
   type Issuer,
   issueAgent,
@@ -64,10 +65,61 @@ function signed(changes: Partial<CodeStatement> = {}, { key, certificate } = hos
   return { statement, signature: sign('sha256', signedBytesOf(statement), key).toString('base64'), certificate };
 }
 
+async function turnHost(to: 'stale' | 'live'): Promise<void> {
+  await at.store
+    .query(inventorySchema)
+    .updateTable('host')
+    .set({ stale: to === 'stale' })
+    .where('name', '=', 'prod-1')
+    .execute();
+}
+
 const ask = async (name: string, principal?: Principal) => at.ask(askCode, { params: { name } }, principal);
 const code = async (name = 'web', principal?: Principal) => at.ask(getCode, { params: { name } }, principal);
 const questions = async () =>
   (await at.ask(getRuntimeOrders, { body: { models: [], images: [] } }, pier)).questions ?? [];
+
+const working = {
+  state: 'working',
+  version: '0.1.0',
+  kernel: '6.12.0',
+  mechanisms: [],
+  lost: 0,
+  throttled: 0,
+} as const;
+
+test('a host on which nobody can answer is not asked, and the error says what to do', async () => {
+  const refused = async () => {
+    const error = await ask('web').then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(await questions()).toEqual([]);
+    return error as { readonly code: string; readonly message: string; readonly next: string } | undefined;
+  };
+  expect(await refused()).toMatchObject({
+    code: 'host-silent',
+    message: 'Nobody can say what code runs in web: host prod-1 has reported no sensor.',
+    next: 'If its agent was started with --no-runtime, start it without, as root.',
+  });
+  const reason = 'The sensor needs root. Start the agent as root.';
+  await at.report('prod-1', 'sensor', [{ ...working, state: 'missing', reason }]);
+  expect(await refused()).toMatchObject({
+    message: 'Nobody can say what code runs in web: there is no sensor on host prod-1.',
+    next: reason,
+  });
+  await at.report('prod-1', 'sensor', [{ ...working, state: 'away', reason: 'It does not answer.' }]);
+  expect(await refused()).toMatchObject({
+    message: 'Nobody can say what code runs in web: the sensor does not answer on host prod-1.',
+  });
+  await at.report('prod-1', 'sensor', [working]);
+  await turnHost('stale');
+  expect(await refused()).toMatchObject({
+    message: 'Nobody can say what code runs in web: the agent of host prod-1 is away.',
+    next: 'Start the agent on that host, then ask again.',
+  });
+  await turnHost('live');
+});
 
 test('a host is asked with its orders until it answers, and its statement is kept as it was signed', async () => {
   expect(await code()).toEqual({ container: { id: container, name: 'web', host: 'prod-1' } });
@@ -97,6 +149,27 @@ test('a host is asked with its orders until it answers, and its statement is kep
     },
   });
   expect(await questions()).toEqual([]);
+});
+
+test('a statement that says nothing of now is stale, and says why', async () => {
+  const verdict = async () => (await code()).code?.verdict;
+  expect((await verdict())?.kind).toBe('proven');
+  await turnHost('stale');
+  expect(await verdict()).toMatchObject({
+    kind: 'stale',
+    sentence: expect.stringMatching(/agent of its host is away/),
+  });
+  await turnHost('live');
+  at.turnTo(new Date(start.getTime() + 3_600_000));
+  expect(await verdict()).toMatchObject({ kind: 'stale', sentence: expect.stringMatching(/10 minutes ago/) });
+  at.turnTo(start);
+  await tell(at.store, agentOf('prod-1', 'prod'), {
+    kind: 'container',
+    bodies: [containerFact('web', 'shop/web:1', { startedAt: '2026-11-24T15:00:01Z' })],
+  });
+  expect(await verdict()).toMatchObject({ kind: 'stale', sentence: expect.stringMatching(/started again since/) });
+  await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
+  expect((await verdict())?.kind).toBe('proven');
 });
 
 test('a question that nobody answers is asked for a minute', async () => {
@@ -142,4 +215,14 @@ test('who may not see the container is told nothing of it and asks nobody', asyn
   await expect(ask('web', rita)).rejects.toMatchObject({ code: 'not-found' });
   await expect(ask('nobody')).rejects.toMatchObject({ code: 'not-found' });
   expect(await questions()).toHaveLength(1);
+});
+
+test('a name that several containers have is refused with their ids and hosts', async () => {
+  await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-2' });
+  const next = expect.stringContaining(`${container.slice(0, 12)} on prod-2`);
+  await expect(code('web')).rejects.toMatchObject({
+    code: 'not-found',
+    message: '2 containers that run are called web.',
+    next,
+  });
 });

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
-import { type ContainerInPlace, readRunningNamed, type View } from '#inventory/console/index.ts';
+import { type ContainerInPlace, readRunningContainers, readRunningNamed, type View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import { codeVerdictOf } from '../code-verdict.ts';
+import { type CodeCircumstances, codeVerdictNow } from '../code-verdict.ts';
 import { type askCode, type CodeQuestion, CodeStatement, type getCode } from '../contract.ts';
 import { tellAgents } from './order-notices.ts';
 import type { Parts } from './parts.ts';
@@ -13,10 +13,14 @@ import { runtimeSchema } from './schema.ts';
 const open = 60_000;
 /** Questions that one host is asked at once. */
 const most = 100;
+/** Containers of one name that an error lists. */
+const shownOfMany = 5;
 
-/** Has the host asked what runs in a container. Throws `not-found`. */
+/** Has the host asked what runs in a container. Throws `not-found`, and `host-silent` where nobody is there to answer. */
 export async function ask({ store, clock }: Parts, name: string, view: View): Promise<ReplyOf<typeof askCode>> {
-  const { id: container, place } = await runningNamed(store, name, view);
+  const found = await runningNamed(store, name, view);
+  await refuseSilent(store, found);
+  const { id: container, place } = found;
   const request = randomUUID();
   await store.transaction(async (transaction) => {
     const row = { request, asked_at: clock() };
@@ -29,6 +33,39 @@ export async function ask({ store, clock }: Parts, name: string, view: View): Pr
     await tellAgents(transaction, { kind: 'host', host: place.host });
   });
   return { container, host: place.host, request };
+}
+
+/** A question that nobody can answer is not worth the wait. */
+async function refuseSilent(queries: Queries, { id, name, place: { host } }: ContainerInPlace): Promise<void> {
+  if (await isStale(queries, host, id))
+    throw new AppError('host-silent', `Nobody can say what code runs in ${name}: the agent of host ${host} is away.`, {
+      next: 'Start the agent on that host, then ask again.',
+    });
+  const sensor = await queries
+    .query(runtimeSchema)
+    .selectFrom('sensor')
+    .select('fact')
+    .where('host', '=', host)
+    .executeTakeFirst();
+  if (sensor === undefined)
+    throw new AppError(
+      'host-silent',
+      `Nobody can say what code runs in ${name}: host ${host} has reported no sensor.`,
+      {
+        next: 'If its agent was started with --no-runtime, start it without, as root.',
+      },
+    );
+  const { state, reason } = sensor.fact;
+  if (state === 'working') return;
+  const word = state === 'missing' ? 'there is no sensor on' : 'the sensor does not answer on';
+  throw new AppError('host-silent', `Nobody can say what code runs in ${name}: ${word} host ${host}.`, {
+    next: reason ?? 'See on the page Hosts what its agent says of the sensor.',
+  });
+}
+
+async function isStale(queries: Queries, host: string, id: string): Promise<boolean> {
+  const [running] = await readRunningContainers(queries, { hosts: [host], ids: [id] });
+  return running?.stale !== false;
 }
 
 /** What a host is asked now. */
@@ -46,8 +83,13 @@ export async function readQuestions(queries: Queries, host: string, now: Date): 
 }
 
 /** What the host of a container said last, and what it is asked. Throws `not-found`. */
-export async function readCode(queries: Queries, name: string, view: View): Promise<ReplyOf<typeof getCode>> {
-  const { id, name: called, place } = await runningNamed(queries, name, view);
+export async function readCode(
+  { store: queries, clock }: Parts,
+  name: string,
+  view: View,
+): Promise<ReplyOf<typeof getCode>> {
+  const { id, name: called, place, startedAt } = await runningNamed(queries, name, view);
+  const stale = await isStale(queries, place.host, id);
   const database = queries.query(runtimeSchema);
   const told = await database
     .selectFrom('code_statement')
@@ -63,7 +105,7 @@ export async function readCode(queries: Queries, name: string, view: View): Prom
     .executeTakeFirst();
   return {
     container: { id, name: called, host: place.host },
-    ...(told !== undefined && { code: toCode(told) }),
+    ...(told !== undefined && { code: toCode(told, { now: clock(), startedAt, stale }) }),
     ...(asked !== undefined && { asked: { request: asked.request, at: asked.asked_at.toISOString() } }),
   };
 }
@@ -75,10 +117,13 @@ interface Told {
   readonly certificate: string;
 }
 
-function toCode({ told_at, ...signed }: Told): NonNullable<ReplyOf<typeof getCode>['code']> {
+function toCode(
+  { told_at, ...signed }: Told,
+  circumstances: CodeCircumstances,
+): NonNullable<ReplyOf<typeof getCode>['code']> {
   const statement = CodeStatement.parse(JSON.parse(signed.statement));
   const { statement: text, signature, certificate } = signed;
-  const verdict = { ...codeVerdictOf(statement) };
+  const verdict = { ...codeVerdictNow(statement, circumstances) };
   return { at: told_at.toISOString(), verdict, statement, signed: { statement: text, signature, certificate } };
 }
 
@@ -86,8 +131,16 @@ async function runningNamed(queries: Queries, name: string, view: View): Promise
   const found = (await readRunningNamed(queries, name)).filter(({ place }) => view === undefined || view(place));
   const [first, ...others] =
     found.filter((one) => one.id === name).length > 0 ? found.filter(({ id }) => id === name) : found;
-  if (first === undefined) throw new AppError('not-found', `No container that runs is called ${name}.`);
+  if (first === undefined)
+    throw new AppError('not-found', `No container that runs is called ${name}.`, {
+      next: 'Check the name or id on the page Containers. One that ended, or that you may not see, is not found.',
+    });
   if (others.length > 0)
-    throw new AppError('not-found', `${found.length} containers that run are called ${name}: name one by its id.`);
+    throw new AppError('not-found', `${found.length} containers that run are called ${name}.`, {
+      next: `Name one by its id: ${found
+        .slice(0, shownOfMany)
+        .map(({ id, place }) => `${id.slice(0, 12)} on ${place.host}`)
+        .join(', ')}${found.length > shownOfMany ? ' …' : ''}.`,
+    });
   return first;
 }

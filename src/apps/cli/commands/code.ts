@@ -3,7 +3,7 @@ import { AppError } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { askCode, getCode, type MappedFile } from '#runtime/contract.ts';
 import type { CommandCall, ExitCode } from '../command.ts';
-import { cell, renderTable } from '../formats/table/columns.ts';
+import { cell, type Column, renderTable } from '../formats/table/columns.ts';
 import { plain, plainJson } from '../plain.ts';
 import { formatOf, type RuntimeConsole, withConsole } from '../runtime/ask.ts';
 
@@ -14,7 +14,7 @@ type Code = NonNullable<Reply['code']>;
 const patience = 30_000;
 const lookEvery = 500;
 
-/** `seawall code CONTAINER`. 0: all of the image; 1: other code runs or ran; 3: not everything is known. */
+/** `seawall code CONTAINER`. 0: all of the image; 1: other code runs or ran; 3: not everything is known, or not of now. */
 export async function run(call: CommandCall): Promise<ExitCode> {
   const format = formatOf(call);
   const { options, terminal } = call;
@@ -25,15 +25,19 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     const { code, container } = reply;
     if (code === undefined)
       throw new AppError('not-found', `Host ${container.host} never said what code runs in ${container.name}.`, {
-        next: 'Ask again without --last, or see on the page Hosts whether its agent and sensor are there.',
+        next: 'Ask it now: leave --last out.',
       });
+    const which = options['all'] === true ? 'all' : 'not the image’s';
     if (format === 'json') terminal.out(`${plainJson(JSON.stringify({ container, ...code }))}\n`);
-    else terminal.out(describe(reply.container, code, options['all'] === true ? 'all' : 'not the image’s'));
+    else terminal.out(describe(container, { code, which, columns: terminal.columns }));
     return exitCodes[code.verdict.kind];
   });
 }
 
-const exitCodes = { proven: 0, other: 1, incomplete: 3 } as const satisfies Record<Code['verdict']['kind'], ExitCode>;
+const exitCodes = { proven: 0, other: 1, incomplete: 3, stale: 3 } as const satisfies Record<
+  Code['verdict']['kind'],
+  ExitCode
+>;
 
 /** What the host says now. Throws `host-silent` when it does not. */
 async function fresh(console: RuntimeConsole, name: string): Promise<Reply> {
@@ -45,42 +49,65 @@ async function fresh(console: RuntimeConsole, name: string): Promise<Reply> {
     await pause(lookEvery);
   }
   throw new AppError('host-silent', `Host ${host} did not say within ${patience / 1000} s what code runs in ${name}.`, {
-    next: 'See on the page Hosts whether its agent and sensor are there; --last prints what it said before.',
+    next: 'See on the page Hosts whether its agent and sensor are there, then ask again; --last prints what it said before.',
   });
 }
 
-const columns = [
-  { title: 'STANDING', width: 22 },
-  { title: 'FILE', width: 60, cut: 'start' },
-  { title: 'MAPPED', width: 8 },
-  { title: 'LAYER', width: 6 },
-  { title: 'PACKAGE', width: 40, cut: 'start' },
-  { title: 'SHA-256', width: 64 },
-] as const;
+/** Widths of all columns but those of the file and the package, with the gaps between columns. */
+const fixedWidth = 22 + 6 + 5 + 12 + 5 * 2;
 
-function describe(
-  { name, host }: Reply['container'],
-  { statement, verdict, signed }: Code,
-  which: 'all' | 'not the image’s',
-): string {
+/** Hashes are cut as on the pages; the statement, which `--format json` prints, has them whole. */
+function columnsIn(width: number, longestPath: number): readonly Column[] {
+  const room = Math.max(40, width - fixedWidth);
+  const file = Math.min(longestPath, Math.ceil(room * 0.6));
+  return [
+    { title: 'CODE', width: 22 },
+    { title: 'FILE', width: file, cut: 'start' },
+    { title: 'MAPPED', width: 6, align: 'right' },
+    { title: 'LAYER', width: 5, align: 'right' },
+    { title: 'PACKAGE', width: room - file, cut: 'start' },
+    { title: 'SHA-256', width: 12 },
+  ];
+}
+
+interface Shown {
+  readonly code: Code;
+  readonly which: 'all' | 'not the image’s';
+  /** Of the terminal. */
+  readonly columns: number;
+}
+
+function describe({ name, host }: Reply['container'], { code, which, columns }: Shown): string {
+  const { statement, verdict, signed } = code;
   const { files, omitted, at, image } = statement;
   const shown = which === 'all' ? files : files.filter(({ standing }) => standing !== 'image');
   const head = [
-    `${plain(name)} on ${plain(host)}${image === undefined ? '' : `, ${image}`}`,
+    `${plain(name)} on ${plain(host)}${image === undefined ? '' : `, image ${image}`}`,
     plain(verdict.sentence),
-    `Looked at ${at}; signed by the certificate of ${plain(host)}: ${signed.signature.slice(0, 32)}…`,
+    `Said ${secondOf(at)}, signed with the certificate of ${plain(host)}: ${signed.signature.slice(0, 32)}…`,
   ].join('\n');
   const rows = shown.map(toRow);
-  const table = rows.length === 0 ? '' : `\n${renderTable(columns, rows, (title) => title)}\n`;
-  const more = omitted === 0 ? '' : `${omitted} more files are counted and not listed.\n`;
+  const longest = Math.max(0, ...shown.map(({ path }) => path.length));
+  const table = rows.length === 0 ? '' : `\n${renderTable(columnsIn(columns, longest), rows, (title) => title)}\n`;
+  const more =
+    omitted === 0 ? '' : `${omitted} more ${omitted === 1 ? 'file is' : 'files are'} counted and not listed.\n`;
   return `${head}\n${table}${more}`;
+}
+
+/** `2026-11-24 12:03:07 UTC`. */
+function secondOf(moment: string): string {
+  return `${moment.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 function toRow({ path, standing, why, mappings, layer, package: owner, sha256 }: MappedFile) {
   const words = why === undefined ? standings[standing] : `${standings[standing]}, ${whys[why]}`;
-  return [words, path, String(mappings), layer === undefined ? '' : String(layer), owner ?? '', sha256 ?? ''].map(
-    (text) => cell(text),
-  );
+  const numbers = [`${mappings}×`, layer === undefined ? '' : String(layer)];
+  return [words, path, ...numbers, packageName(owner), (sha256 ?? '').slice(0, 12)].map((text) => cell(text));
+}
+
+/** `pkg:deb/debian/libc6@2.41-12?arch=amd64` as `deb/debian/libc6@2.41-12`. */
+function packageName(purl = ''): string {
+  return purl.replace(/^pkg:/, '').replace(/[?#].*$/, '');
 }
 
 const standings = { image: 'image', unlisted: 'not in its scan', allowed: 'allowed', other: 'other' } as const;

@@ -11,7 +11,9 @@ function told(features: number, missing = '') {
 
 describe('mechanisms of a sensor', () => {
   test('are all told, with what the sensor says of those that it lacks', () => {
-    const missing = 'exec_checked: no bpf among lsm=\nfanotify: Operation not permitted\nnew_part: not: here';
+    const missing =
+      'exec_checked: EPERM\nfanotify: Operation not permitted\nprotection_checked: EPERM\nnew_part: not: here';
+    const lsm = 'it needs bpf among lsm= of the kernel';
     const all = told(recording, missing);
     expect(all.filter(({ active }) => active).map(({ name }) => name)).toEqual([
       'containers armed at birth',
@@ -20,9 +22,10 @@ describe('mechanisms of a sensor', () => {
       'goes on without its agent',
     ]);
     expect(all.filter(({ reason }) => reason !== undefined)).toEqual([
-      { name: 'programs refused by BPF LSM', active: false, reason: 'no bpf among lsm=' },
+      { name: 'programs refused by BPF LSM', active: false, reason: `EPERM; ${lsm}` },
       { name: 'programs refused by fanotify', active: false, reason: 'Operation not permitted' },
       { name: 'code files judged by fanotify', active: false, reason: 'Operation not permitted' },
+      { name: 'mapped code refused by BPF LSM', active: false, reason: `EPERM; ${lsm}` },
       { name: 'new_part', active: false, reason: 'not: here' },
     ]);
   });

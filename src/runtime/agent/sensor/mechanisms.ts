@@ -4,7 +4,7 @@ import type { SensorHello } from '../wire/frames.ts';
 import { feature } from '../wire/words.ts';
 
 const byFeature: Readonly<Record<keyof typeof feature, Mechanism>> = mechanisms;
-const longestReason = 500;
+const longestReason = 400;
 
 /** Which mechanisms are active, and what the sensor says of those that are not. */
 export function mechanismsOf({
@@ -13,11 +13,13 @@ export function mechanismsOf({
 }: Pick<SensorHello, 'features' | 'missing'>): SensorFact['mechanisms'] {
   const reasons = reasonsOf(missing);
   const all = Object.entries(byFeature) as [keyof typeof feature, Mechanism][];
-  const known = all.map(([key, { name, part }]) => {
-    const reason = part === undefined ? undefined : reasons.get(part);
-    return { name, active: (features & feature[key]) !== 0, ...(reason === undefined ? {} : { reason }) };
+  const known = all.map(([key, { name, parts = [], needs }]) => {
+    const active = (features & feature[key]) !== 0;
+    const reason = parts.map((part) => reasons.get(part)).find((one) => one !== undefined);
+    if (reason === undefined) return { name, active };
+    return { name, active, reason: active || needs === undefined ? reason : `${reason}; it needs ${needs}` };
   });
-  const parts = new Set(all.map(([, { part }]) => part));
+  const parts = new Set(all.flatMap(([, mechanism]) => mechanism.parts ?? []));
   const others = [...reasons].filter(([part]) => !parts.has(part)).slice(0, 64 - known.length);
   return [...known, ...others.map(([name, reason]) => ({ name: plain(name, 64), active: false, reason }))];
 }

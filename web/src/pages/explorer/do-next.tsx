@@ -1,28 +1,20 @@
 import { Link } from '@tanstack/react-router';
 import type { CSSProperties, ReactNode } from 'react';
-import type { EstateUpgrade, SeverityCounts } from '#explorer/contract.ts';
+import type { Overview } from '#explorer/contract.ts';
 import { counted, percent } from '../../ui/format.ts';
 import { packageParts } from '../../ui/names.ts';
 import { SeverityMark, totalOf } from '../../ui/severity.tsx';
 
-interface DoNextProps {
-  readonly upgrades: readonly EstateUpgrade[];
-  readonly findings: SeverityCounts;
-}
-
 /** The upgrades that remove the most risk. */
-export function DoNext({ upgrades, findings }: DoNextProps): ReactNode {
+export function DoNext({ overview }: { readonly overview: Overview }): ReactNode {
+  const { upgrades } = overview;
   return (
     <section className="section">
       <header>
         <h2>Do next</h2>
         <span className="quiet small">removes the most risk</span>
       </header>
-      {upgrades.length === 0 && (
-        <p className="soft">
-          {totalOf(findings) === 0 ? 'Nothing: no image has a finding.' : 'No upgrade is known that removes a finding.'}
-        </p>
-      )}
+      {upgrades.length === 0 && <p className="soft">{withoutUpgrade(overview)}</p>}
       <ol className="acts">
         {upgrades.map((upgrade) => (
           <li key={`${upgrade.type} ${upgrade.package}`}>
@@ -46,4 +38,12 @@ export function DoNext({ upgrades, findings }: DoNextProps): ReactNode {
       </ol>
     </section>
   );
+}
+
+/** Why no upgrade is advised. That nobody knows of a finding is no all-clear while images are not judged. */
+function withoutUpgrade({ findings, verdicts, unscanned }: Overview): string {
+  if (totalOf(findings) > 0) return 'No upgrade is known that removes a finding.';
+  const open = verdicts.cannotJudge + verdicts.pending + unscanned;
+  if (open === 0) return 'Nothing: no image has a finding.';
+  return `No finding is known, but ${counted(open, 'image is', 'images are')} not scanned or not judged.`;
 }

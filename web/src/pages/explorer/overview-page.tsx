@@ -50,7 +50,7 @@ export function OverviewPage(): ReactNode {
             <NewestScans overview={data} />
           </div>
           <div>
-            <DoNext upgrades={data.upgrades} findings={data.findings} />
+            <DoNext overview={data} />
             <Unknowns overview={data} />
           </div>
         </div>
@@ -65,6 +65,8 @@ function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode 
   const environment = useEnvironment();
   const where = environment === undefined ? '' : ` in ${environmentName(environment)}`;
   const protection = useProtection();
+  if (protection !== undefined && notProtected(protection.preventing) > 0)
+    return <LackingHead counts={protection.preventing} where={where} />;
   if (images === 0) {
     return (
       <PageHead
@@ -75,8 +77,6 @@ function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode 
       />
     );
   }
-  if (protection !== undefined && notProtected(protection.preventing) > 0)
-    return <LackingHead counts={protection.preventing} where={where} />;
   if (verdicts.fail > 0) {
     const first = upgrades[0];
     return (
@@ -99,23 +99,36 @@ function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode 
       />
     );
   }
-  const open = verdicts.cannotJudge + verdicts.pending;
-  if (open > 0) {
-    return (
-      <PageHead
-        title={title}
-        state="unknown"
-        verdict={`No image${where} breaks the rules,`}
-        reason={`and ${counted(open, 'image')} could not be judged.`}
-      />
-    );
-  }
+  if (verdicts.cannotJudge + verdicts.pending > 0) return <UnjudgedHead verdicts={verdicts} where={where} />;
   return (
     <PageHead
       title={title}
       state="pass"
       verdict={`${counted(images, 'image')}${where} ${images === 1 ? 'passes' : 'pass'}.`}
       reason={worstOf(newest)}
+    />
+  );
+}
+
+/** What is not known comes first; that no judged image fails is said after it. */
+function UnjudgedHead(props: { readonly verdicts: Overview['verdicts']; readonly where: string }): ReactNode {
+  const { cannotJudge, pending } = props.verdicts;
+  const [verdict, number] =
+    cannotJudge > 0 ? (['cannot-judge', cannotJudge] as const) : (['pending', pending] as const);
+  const ending = cannotJudge > 0 ? 'cannot be judged.' : `${number === 1 ? 'is' : 'are'} not judged yet.`;
+  return (
+    <PageHead
+      title={title}
+      state="unknown"
+      verdict={
+        <>
+          <Link to="/images" search={{ verdict }}>
+            {counted(number, 'image')}
+          </Link>
+          {props.where} {ending}
+        </>
+      }
+      reason="No image that is judged breaks the rules."
     />
   );
 }
@@ -138,7 +151,7 @@ function LackingHead({ counts, where }: { readonly counts: ProtectionCounts; rea
             : 'are not known to be protected as their rules ask.'}
         </>
       }
-      reason={`${lackSentence(counts)}, by what their sensors reported.`}
+      reason={`${lackSentence(counts)}.`}
     />
   );
 }

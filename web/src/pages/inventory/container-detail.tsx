@@ -105,7 +105,7 @@ function Times({ container }: { readonly container: Container }): ReactNode {
     ['Created', container.createdAt],
     ['Started', container.startedAt],
     ['Ended', container.finishedAt],
-    ['Told last', container.changedAt],
+    ['Last reported', container.changedAt],
   ] as const;
   return times.map(([name, at]) =>
     at === undefined ? null : (

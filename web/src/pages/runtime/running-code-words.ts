@@ -7,20 +7,20 @@ export const codeStates: Readonly<Record<CodeVerdict['kind'], { readonly state: 
   proven: { state: 'pass', word: 'All of this image' },
   other: { state: 'fail', word: 'Other code' },
   incomplete: { state: 'unknown', word: 'Not everything is known' },
+  stale: { state: 'unknown', word: 'Not known now' },
 };
 
 /** Milliseconds for which the answer of a host is waited for. */
 const patience = 60_000;
 
-/** Whether the answer to a question of this page, or of anybody, is still to come. */
-export function isAwaited(
+/** How the last question stands: its answer is to come, it never came, or there is none to wait for. */
+export function questionOf(
   reply: Pick<ReplyOf<typeof getCode>, 'code' | 'asked'> | undefined,
-  request: string | undefined,
   now: number,
-): boolean {
+): 'waiting' | 'silent' | 'none' {
   const asked = reply?.asked;
-  if (asked === undefined || now - Date.parse(asked.at) > patience) return false;
-  return request === undefined || asked.request === request || reply?.code?.statement.request !== request;
+  if (asked === undefined || reply?.code?.statement.request === asked.request) return 'none';
+  return now - Date.parse(asked.at) > patience ? 'silent' : 'waiting';
 }
 
 /** What is known of a file that runs. */
@@ -33,7 +33,7 @@ export function fileWords({ standing, why, layer, package: owner, processes }: M
 
 const standings: Readonly<Record<MappedFile['standing'], string>> = {
   image: 'of the image',
-  unlisted: 'of its layers, not listed by its scan',
+  unlisted: 'of its layers, not in its scan',
   allowed: 'allowed by its content',
   other: 'not of the image',
 };

@@ -1,14 +1,17 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ReplyOf } from '#http/index.ts';
 import { askCode, getCode, type MappedFile } from '#runtime/contract.ts';
 import { ask, reading } from '../../api.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
+import { useNow } from '../../ui/clock.ts';
 import { Failure } from '../../ui/failure.tsx';
-import { count, dateTime } from '../../ui/format.ts';
+import { counted, dateTime } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
-import { codeStates, fileWords, isAwaited } from './running-code-words.ts';
+import { codeStates, fileWords, questionOf } from './running-code-words.ts';
+import './running-code.css';
 
 type Code = NonNullable<ReplyOf<typeof getCode>['code']>;
 
@@ -20,18 +23,23 @@ export function RunningCode({ id }: { readonly id: string }): ReactNode {
   const asking = useMutation({ mutationFn: () => ask(askCode, { params: { name: id } }) });
   const { data, error, refetch } = useQuery({
     ...reading(getCode, { params: { name: id } }),
-    refetchInterval: ({ state }) => (isAwaited(state.data, asking.data?.request, Date.now()) ? lookEvery : false),
+    refetchInterval: ({ state }) => (questionOf(state.data, Date.now()) === 'waiting' ? lookEvery : false),
   });
-  const waits = asking.isPending || isAwaited(data, asking.data?.request, Date.now());
+  const question = questionOf(data, useNow().getTime());
+  const waits = asking.isPending || question === 'waiting';
   return (
-    <section className="d-sec">
+    <section className="d-sec running-code">
       <h3>Running code</h3>
       {error !== null && data === undefined && <ErrorState error={error} retry={() => void refetch()} />}
       {data === undefined && error === null && <Skeleton width={220} />}
       {data !== undefined && data.code === undefined && (
-        <p className="soft small">Its host has not said yet what code runs in it.</p>
+        <>
+          <State state="unknown">Not known</State>
+          <p className="soft small">Its host has not said yet what code runs in it.</p>
+        </>
       )}
       {data?.code !== undefined && <Statement code={data.code} />}
+      {data?.asked !== undefined && question === 'silent' && <Silent at={data.asked.at} host={data.container.host} />}
       {data !== undefined && (
         <p>
           <button
@@ -49,6 +57,22 @@ export function RunningCode({ id }: { readonly id: string }): ReactNode {
   );
 }
 
+/** The host was asked, and nobody answered. */
+function Silent({ at, host }: { readonly at: string; readonly host: string }): ReactNode {
+  return (
+    <>
+      <State state="unknown">No answer</State>
+      <p className="soft small">
+        Its host was asked <When moment={at} /> and has not answered. See whether agent and sensor are there:{' '}
+        <Link to="/hosts" search={{ host }}>
+          {host}
+        </Link>
+        .
+      </p>
+    </>
+  );
+}
+
 function Statement({ code: { statement, verdict, signed } }: { readonly code: Code }): ReactNode {
   const { state, word } = codeStates[verdict.kind];
   const others = statement.files.filter(({ standing }) => standing !== 'image');
@@ -58,13 +82,13 @@ function Statement({ code: { statement, verdict, signed } }: { readonly code: Co
       <State state={state}>{word}</State>
       <p className="soft small breakable">{verdict.sentence}</p>
       <dl className="kv">
-        <dt>Looked at</dt>
+        <dt>Said</dt>
         <dd>
           {dateTime(statement.at)}, <When moment={statement.at} />
         </dd>
         <dt>Signed</dt>
         <dd>
-          by the certificate of {statement.host},{' '}
+          with the certificate of {statement.host},{' '}
           <span className="hash" title={signed.signature}>
             {signed.signature.slice(0, 12)}
           </span>
@@ -73,12 +97,14 @@ function Statement({ code: { statement, verdict, signed } }: { readonly code: Co
       {others.length > 0 && <Files files={others} />}
       {own.length > 0 && (
         <details>
-          <summary>{count(own.length)} files of the image</summary>
+          <summary>{counted(own.length, 'file')} of the image</summary>
           <Files files={own} />
         </details>
       )}
       {statement.omitted > 0 && (
-        <p className="quiet small">{count(statement.omitted)} more files are counted and not listed.</p>
+        <p className="quiet small">
+          {counted(statement.omitted, 'more file is', 'more files are')} counted and not listed.
+        </p>
       )}
     </>
   );

@@ -15,7 +15,7 @@ export const protectionWords: Readonly<Record<ProtectionState | 'not-protected',
 export const partWords: Readonly<Record<ProtectionPart['state'], string>> = {
   armed: 'armed',
   missing: 'not stopped',
-  'not-asked': 'not asked',
+  'not-asked': 'not in rule',
   unknown: 'unknown',
 };
 

@@ -50,7 +50,7 @@ function Told({ sensor, standing }: ToldProps): ReactNode {
   }
   return (
     <>
-      <Events sensor={sensor} />
+      <Events sensor={sensor} standing={standing} />
       <Mechanisms sensor={sensor} standing={standing} />
     </>
   );
@@ -58,7 +58,7 @@ function Told({ sensor, standing }: ToldProps): ReactNode {
 
 function Head({ sensor }: { readonly sensor: HostSensor }): ReactNode {
   const { state, word, sentence } = standingOf(sensor);
-  const { host, environment, told } = sensor;
+  const { host, environment, told, stale } = sensor;
   return (
     <div className="d-head">
       <div className="d-title">
@@ -75,18 +75,18 @@ function Head({ sensor }: { readonly sensor: HostSensor }): ReactNode {
         </dd>
         {told && (
           <>
-            <dt>{stateWords[told.sensor.state]}</dt>
+            <dt>{stale ? `Was ${stateWords[told.sensor.state].toLowerCase()}` : stateWords[told.sensor.state]}</dt>
             <dd>
               since {dateTime(told.since)}, <When moment={told.since} />
             </dd>
-            <dt>Told last</dt>
+            <dt>Last reported</dt>
             <dd>
               {dateTime(told.at)}, <When moment={told.at} />
             </dd>
             <dt>Sensor</dt>
             <dd>{told.sensor.version ?? 'never met'}</dd>
             <dt>Kernel</dt>
-            <dd>{told.sensor.kernel ?? 'not told'}</dd>
+            <dd>{told.sensor.kernel ?? 'not reported'}</dd>
           </>
         )}
       </dl>
@@ -120,14 +120,22 @@ const stateWords: Readonly<Record<SensorFact['state'], string>> = {
   away: 'Away',
 };
 
+/** Whether what its sensor reported last holds now. */
+function isCurrent({ stale, told }: HostSensor): boolean {
+  return !stale && told?.sensor.state === 'working';
+}
+
 /** What is not known of what containers did there. */
-function Events({ sensor }: { readonly sensor: SensorFact }): ReactNode {
+function Events({ sensor, standing }: ToldProps): ReactNode {
   const { lost, throttled, unacknowledged, failingSave } = sensor;
   const since = failingSave?.since ?? unacknowledged?.since;
   const waiting = waitingOf(sensor);
   return (
     <section className="d-sec">
       <h3>Events</h3>
+      {!isCurrent(standing) && (
+        <p className="soft small">As they were reported last; what was lost since is not known.</p>
+      )}
       <dl className="kv">
         <dt>Lost</dt>
         <dd>{lost === 0 ? 'none' : <State state="unknown">{count(lost)}</State>}</dd>
@@ -135,15 +143,15 @@ function Events({ sensor }: { readonly sensor: SensorFact }): ReactNode {
         <dd>{throttled === 0 ? 'none' : <State state="unknown">{count(throttled)}</State>}</dd>
         <dt>Not kept yet</dt>
         <dd>
-          {waiting === undefined ? 'none for longer than seconds' : <State state="unknown">{waiting.word}</State>}
+          {waiting === undefined ? 'none' : <State state="unknown">{waiting.word}</State>}
           {since !== undefined && <span className="l2">since {dateTime(since)}</span>}
         </dd>
       </dl>
       {waiting !== undefined && <p className="soft small breakable">{waiting.sentence}</p>}
       <p className="quiet small">
-        Since the sensor started. Lost: the kernel had no room for them, so models of their containers are partial. Held
-        back: beyond what one container may tell in a second, or may have waiting while the agent does not keep it; they
-        are counted, and the models of that container are partial.
+        Counted since the sensor started. Lost: the kernel had no room for them. Held back: one container had more in a
+        second, or more waiting for the agent, than is kept. Either makes the models of these containers partial. Not
+        kept yet: events that wait for the agent for more than 5 seconds.
       </p>
     </section>
   );
@@ -155,11 +163,11 @@ interface ToldProps {
 }
 
 function Mechanisms({ sensor: { mechanisms }, standing }: ToldProps): ReactNode {
-  const isKnown = !standing.stale && standing.told?.sensor.state === 'working';
+  const isKnown = isCurrent(standing);
   return (
     <section className="d-sec">
       <h3>Mechanisms</h3>
-      {!isKnown && <p className="soft small">As its sensor told them last; whether they hold now is not known.</p>}
+      {!isKnown && <p className="soft small">As its sensor reported them last; whether they hold now is not known.</p>}
       <ul className="mechanisms">
         {mechanisms.map(({ name, active, reason }) => (
           <li key={name}>

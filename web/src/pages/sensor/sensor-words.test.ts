@@ -33,7 +33,7 @@ describe('standingOf', () => {
     expect(of('idle')).toMatchObject({ state: 'partly', sentence: 'No container runs. The sensor can stop programs.' });
     expect(of('unknown', { unknown: 2 })).toMatchObject({
       state: 'unknown',
-      sentence: 'Nobody can say of 2 running containers what is in force there.',
+      sentence: '2 running containers are of unknown protection; each says why.',
     });
     expect(standingOf({ ...host, protection: 'watches', told }).sentence).toContain('can stop nothing');
   });

@@ -92,8 +92,7 @@ function whyUnknown({ stale, told, containers }: HostSensor): Pick<Standing, 'wo
   if (stale) {
     return {
       word: 'Unknown',
-      sentence:
-        'Its agent is away or revoked. A sensor goes on without it, by the rules that it had last. Start the agent.',
+      sentence: 'Its agent is away or revoked. Start it: until then its sensor goes on by the rules that it had last.',
     };
   }
   if (told === undefined) {
@@ -106,6 +105,6 @@ function whyUnknown({ stale, told, containers }: HostSensor): Pick<Standing, 'wo
   if (state === 'missing') return { word: 'No sensor', sentence: reason ?? 'There is none, and none can be started.' };
   if (state === 'away')
     return { word: 'Sensor away', sentence: reason ?? 'It does not answer. Its agent tries again by itself.' };
-  const what = counted(containers.unknown, 'running container', 'running containers');
-  return { word: 'Unknown', sentence: `Nobody can say of ${what} what is in force there.` };
+  const what = counted(containers.unknown, 'running container is', 'running containers are');
+  return { word: 'Unknown', sentence: `${what} of unknown protection; each says why.` };
 }
