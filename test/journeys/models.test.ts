@@ -4,7 +4,7 @@ import { type ImageDigest, isImageDigest, isSubjectId } from '#base/index.ts';
 import { call, type CallOptions } from '#http/index.ts';
 import { createJoinToken } from '#link/contract.ts';
 import { emptyEvidence, itemKeyOf, modelIdIn } from '#runtime/index.ts';
-import { type Detection, getModel, getRuntimeOrders, type Item, listIncidents } from '#runtime/contract.ts';
+import { type Detection, getModel, getRuntimeOrders, type Item, listIncidents, listRuntimeRules } from '#runtime/contract.ts';
 import { testStatement } from '#runtime/testing.ts';
 import { freePort } from './make-scan.ts';
 import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
@@ -205,6 +205,32 @@ describe('models and alerts, from a host to the command line', () => {
       code: 2,
       stderr: expect.stringMatching(/needs root[^]+there is no sensor on host quay\. \[host-silent\]/),
     });
+  });
+
+  test.each(ways)('how what runs is protected is printed by $way', async ({ words }) => {
+    const containers = async (...more: readonly string[]) => await run(['containers', ...more, ...words()]);
+    const { rules } = await call(listRuntimeRules, {}, options);
+    const { id = '', version = 0 } = rules.at(-1)?.rule ?? {};
+    const armed = { container, mechanisms: ['exec-refused'], since: '2026-11-28T01:00:00Z' } as const;
+    await host.sensor({ state: 'missing', reason: 'The sensor needs root.', mechanisms: [] });
+    await host.stored();
+    const unknown = await containers();
+    expect(unknown).toMatchObject({ code: 3, stderr: '' });
+    expect(unknown.stdout).toMatch(/^unknown +gauge +quay +Default, version 1$/mu);
+    expect(unknown.stdout).toMatch(/\n\ngauge: The sensor needs root\.\n1 running: 1 unknown\.\n$/u);
+    await host.sensor({});
+    await host.armed({ ...armed, policy: { kind: 'asked', rule: { id, version } } });
+    await host.stored();
+    const watched = await containers('--host', 'quay');
+    expect(watched.code).toBe(0);
+    expect(watched.stdout).toMatch(/^watched only +2026-11-28 01:00:00 +gauge +quay +Default, version 1$/mu);
+    expect(await containers('--not-protected')).toMatchObject({ code: 0, stdout: 'No container runs that fits.\n' });
+    await host.armed({ ...armed, policy: { kind: 'other', reason: 'An older policy is in force.' } });
+    await host.stored();
+    const lacking = await containers('--format', 'json');
+    expect(lacking.code).toBe(1);
+    expect(lines(lacking.stdout)).toMatchObject([{ name: 'gauge', protection: { state: 'unprotected' } }]);
+    expect(await containers('--environment', '../x')).toMatchObject({ code: 2, stdout: '' });
   });
 
   test('join an incident, and a model learns anew when it is told to', async () => {

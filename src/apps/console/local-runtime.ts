@@ -4,9 +4,9 @@ import { AppError, silentLog, systemClock } from '#base/index.ts';
 import { catalogSchema } from '#catalog/console/index.ts';
 import type { Principal, Route } from '#http/console/index.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
-import { inventorySchema } from '#inventory/console/index.ts';
+import { createInventory, inventorySchema } from '#inventory/console/index.ts';
 import { linkSchema } from '#link/console/index.ts';
-import { createRuntime, runtimeSchema, usualBucketSeconds } from '#runtime/console/index.ts';
+import { containerProtections, createRuntime, runtimeSchema, usualBucketSeconds } from '#runtime/console/index.ts';
 import { openStore } from '#store/index.ts';
 import { runningConsole } from './instance.ts';
 import { type LocalPlace, masterKeyOf, storePlace } from './local-access.ts';
@@ -20,7 +20,7 @@ export interface LocalRuntime {
 const schemas = [accessSchema, linkSchema, inventorySchema, catalogSchema, admissionSchema, runtimeSchema];
 const local: Principal = { kind: 'user', id: 'console', name: 'console', permissions: ['read'] };
 
-/** Lets who may read the console's state folder read models, alerts and decisions. Throws `console-not-running`. */
+/** Lets who may read the console's state folder read containers, models, alerts and decisions. Throws `console-not-running`. */
 export async function withLocalRuntime<Value>(
   place: LocalPlace,
   work: (runtime: LocalRuntime) => Promise<Value>,
@@ -29,11 +29,15 @@ export async function withLocalRuntime<Value>(
     throw new AppError('console-not-running', 'No console runs on this machine for this user.');
   const store = await openStore({ place: storePlace(place), schemas, log: silentLog, masterKey: masterKeyOf(place) });
   try {
+    const inventory = createInventory({ store, protections: containerProtections });
     const runtime = await createRuntime({ store, clock: systemClock, bucketSeconds: usualBucketSeconds });
     try {
       return await work({
         ask: async (endpoint, input) =>
-          await answer([...runtime.routes, ...gateRoutes({ store, clock: systemClock })], endpoint, input),
+          await answer([...runtime.routes, ...inventory.routes, ...gateRoutes({ store, clock: systemClock })], {
+            endpoint,
+            input,
+          }),
         relearn: async (model) => await runtime.relearn(model, theConsole),
       });
     } finally {
@@ -46,8 +50,7 @@ export async function withLocalRuntime<Value>(
 
 async function answer<E extends Endpoint>(
   routes: readonly Route[],
-  endpoint: E,
-  input: Partial<CallInput<E>>,
+  { endpoint, input }: { readonly endpoint: E; readonly input: Partial<CallInput<E>> },
 ): Promise<ReplyOf<E>> {
   const route = routes.find((one) => one.endpoint === endpoint);
   if (route === undefined || endpoint.needs !== 'read') throw new Error(`${endpoint.path} is not served here.`);

@@ -265,9 +265,27 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./alerts.ts'),
   },
   {
+    name: 'containers',
+    usage: '',
+    summary: 'What runs, and how it is protected: by what, since when, and why not',
+    examples: [
+      'seawall containers',
+      'seawall containers --not-protected',
+      'seawall containers --environment prod --format json',
+    ],
+    options: [
+      { flags: '--environment <name>', summary: 'only of this environment; none: of no environment' },
+      { flags: '--host <name>', summary: 'only of this host' },
+      { flags: '--not-protected', summary: 'only those that are not known to be protected as their rules ask' },
+      { flags: '--format <format>', summary: 'table or json', default: 'table' },
+      ...consoleOptions,
+    ],
+    load: () => import('./containers.ts'),
+  },
+  {
     name: 'code',
     usage: '<container>',
-    summary: 'What code runs in a container: each executable mapping of a file, as its host signs it',
+    summary: 'What code runs in a container: all of its image, or other code; signed by its host',
     examples: ['seawall code web', 'seawall code 4f1c9ab0c2d4 --format json', 'seawall code web --all'],
     options: [
       { flags: '--all', summary: 'print the files of the image too' },
