@@ -133,7 +133,7 @@ function ofHost(of: {
     key,
     at,
     container: toldContainer({ id: key, name: host, image: '' }),
-    message: `${count} not protected as their rules ask. ${reason}`,
+    message: `${count} not protected as ${some.length === 1 ? 'its rule asks' : 'their rules ask'}. ${reason}`,
     seen: `${names.join(', ')}${more}: ${reason}`,
   });
 }

@@ -14,7 +14,8 @@ import type { RowSource } from '../../ui/paged-rows.ts';
 import { scopeFilters } from '../explorer/scope-filter.ts';
 import { containerColumns } from './container-columns.tsx';
 import { ContainerDetail } from './container-detail.tsx';
-import { protectionWords } from '../sensor/protection-words.ts';
+import { lackSentence, notProtected, protectionWords } from '../sensor/protection-words.ts';
+import { useProtection } from '../sensor/sensors.ts';
 import { type ContainersSearch, protections } from './containers-search.ts';
 import './containers-page.css';
 
@@ -42,7 +43,7 @@ export function ContainersPage(): ReactNode {
         name="Containers"
         source={sourceOf(search, environment)}
         columns={containerColumns}
-        heights={[46, 118]}
+        heights={[46, 142]}
         filters={
           <FilterBar
             values={{
@@ -100,17 +101,19 @@ function useTotal(query: ReturnType<typeof queryOf>): number | undefined {
 function ContainersHead({ environment }: { readonly environment: string | undefined }): ReactNode {
   const up = useTotal({ environment, state: 'up' });
   const all = useTotal({ environment });
+  const preventing = useProtection()?.preventing;
   const hosts = useQuery(reading(listHosts)).data?.hosts.filter(
     (host) => environment === undefined || environmentKey(host.environment) === environment,
   );
   if (up === undefined || all === undefined || hosts === undefined) return <WaitingHead title={title} />;
   const stale = hosts.filter((host) => host.stale);
+  const lacking = preventing === undefined ? 0 : notProtected(preventing);
   const place = environment === undefined ? '' : ` in ${environmentName(environment)}`;
   if (all === 0) return <PageHead title={title} state="unknown" verdict={`No container is known${place}.`} />;
   return (
     <PageHead
       title={title}
-      {...(stale.length > 0 && { state: 'unknown' })}
+      {...((stale.length > 0 || lacking > 0) && { state: 'unknown' })}
       verdict={`${counted(up, 'container runs', 'containers run')}${place}.`}
       reason={
         <>
@@ -121,10 +124,25 @@ function ContainersHead({ environment }: { readonly environment: string | undefi
               by now
             </>
           )}
-          .
+          . <Lacking />
         </>
       }
     />
+  );
+}
+
+/** Those that are not known to be protected as their rules ask; nothing where there are none. */
+function Lacking(): ReactNode {
+  const preventing = useProtection()?.preventing;
+  const lacking = preventing === undefined ? 0 : notProtected(preventing);
+  if (preventing === undefined || lacking === 0) return null;
+  return (
+    <>
+      <Link to="/containers" search={{ protection: 'not-protected', state: 'up' }}>
+        {count(lacking)}
+      </Link>{' '}
+      {lacking === 1 ? 'is' : 'are'} not known to be protected as rules ask: {lackSentence(preventing)}.
+    </>
   );
 }
 

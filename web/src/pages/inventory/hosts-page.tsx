@@ -194,7 +194,7 @@ function UnprotectedSentence({ unprotected }: { readonly unprotected: number }):
 }
 
 function UnscannedSentence({ unscanned }: { readonly unscanned: number }): ReactNode {
-  if (unscanned === 0) return 'Everything that they hold is scanned.';
+  if (unscanned === 0) return 'No scan of what they hold failed.';
   return (
     <>
       <Link to="/images" search={{ verdict: 'unscanned' }}>

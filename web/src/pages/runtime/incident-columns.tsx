@@ -29,7 +29,7 @@ export const incidentColumns: readonly Column<Incident>[] = [
           {one.title}
         </Link>
         <span className="l2 quiet clip">
-          {one.container.name}, {one.container.image}
+          {[one.container.name, one.container.image].filter((part) => part !== '').join(', ')}
         </span>
       </>
     ),
