@@ -4,7 +4,14 @@ import { type ImageDigest, isImageDigest, isSubjectId } from '#base/index.ts';
 import { call, type CallOptions } from '#http/index.ts';
 import { createJoinToken } from '#link/contract.ts';
 import { emptyEvidence, itemKeyOf, modelIdIn } from '#runtime/index.ts';
-import { type Detection, getModel, getRuntimeOrders, type Item, listIncidents, listRuntimeRules } from '#runtime/contract.ts';
+import {
+  type Detection,
+  getModel,
+  getRuntimeOrders,
+  type Item,
+  listIncidents,
+  listRuntimeRules,
+} from '#runtime/contract.ts';
 import { testStatement } from '#runtime/testing.ts';
 import { freePort } from './make-scan.ts';
 import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
