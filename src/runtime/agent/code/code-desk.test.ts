@@ -14,6 +14,7 @@ const found = { id, cgroup: '7', imageId: 'sha256:engine', root: '/merged', born
 
 /** A desk whose sensor answers with these frames behind the question. */
 function open(answer: (request: number) => readonly Frame[], patience = 1000) {
+  const contact = { isThere: true };
   const sent: { readonly kind: string; readonly body: SignedCode; readonly replaces: string | undefined }[] = [];
   const record = new ContainerRecord({ ...found });
   record.digest = `sha256:${'1'.repeat(64)}` as ImageDigest;
@@ -28,7 +29,7 @@ function open(answer: (request: number) => readonly Frame[], patience = 1000) {
     containers: { byId: (one) => (one === id ? record : undefined), known: () => undefined },
     asker,
     find: async () => undefined,
-    sensor: () => ({ clock: { epoch: 1n, bootOffset: 0n }, features: 0 }),
+    sensor: () => (contact.isThere ? { clock: { epoch: 1n, bootOffset: 0n }, features: 0 } : undefined),
     link: {
       send: async (kind, body, { replaces } = {}) => void sent.push({ kind, body: body as SignedCode, replaces }),
       sign: (content) => ({
@@ -38,7 +39,7 @@ function open(answer: (request: number) => readonly Frame[], patience = 1000) {
     },
     log: silentLog,
   });
-  return { desk, sent, record };
+  return { contact, desk, sent, record };
 }
 
 const end = (request: number): Frame => ({
@@ -82,3 +83,10 @@ test('says nothing where the sensor does not answer, answers late for another qu
   await gone.desk.tell(id);
   expect([...silent.sent, ...wrong.sent, ...gone.sent]).toEqual([]);
 });
+
+test('asks a sensor that is away nothing, so that no question waits for the one before', async () => {
+  const { desk, contact, sent } = open(() => [], 60_000);
+  contact.isThere = false;
+  await Promise.all([desk.tell(id), desk.tell(id), desk.tell(id)]);
+  expect(sent).toEqual([]);
+}, 2000);

@@ -57,7 +57,8 @@ export class CodeDesk {
   async #statement(container: string, request: string | undefined) {
     const { containers, asker, sensor, host, find } = this.#options;
     const record = containers.byId(container);
-    if (record === undefined || record.kept.goneAt !== undefined) return undefined;
+    // A sensor that is away answers nobody: who asks meanwhile must not wait for the one before.
+    if (record === undefined || record.kept.goneAt !== undefined || sensor() === undefined) return undefined;
     await containers.known(record);
     const found = await asker.ask(BigInt(record.kept.cgroup));
     const met = sensor();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ImageDigest } from '#base/index.ts';
-import { CodeStatement } from '../../contract.ts';
+import { CodeStatement, SignedCode } from '../../contract.ts';
 import { ContainerRecord } from '../containers/container-record.ts';
 import type { MappingFrame, MappingsEndFrame } from '../wire/frames.ts';
 import { feature } from '../wire/words.ts';
@@ -146,6 +146,16 @@ test('keeps to its form and its limits, whatever a container calls its files', a
     mapping(`/tmp/\u001b[2J\ud800 ${at} ${'x'.repeat(5000)}`, { origin: 'upper' }),
   );
   const statement = await statementOf({ files, end: { ...end, files: 5000 } }, terms(0));
-  expect(statement).toMatchObject({ omitted: 700, untold: 3800, counts: { other: 1200 } });
+  expect(statement).toMatchObject({ untold: 3800, counts: { other: 1200 } });
+  expect(statement.omitted).toBe(1200 - statement.files.length);
   expect(CodeStatement.parse(statement)).toEqual(statement);
+  // The console refuses a longer one, and would go on showing what was true before.
+  const signed = { statement: JSON.stringify(statement), signature: '', certificate: '' };
+  expect(SignedCode.safeParse(signed).success).toBe(true);
+  expect(statement.files.length).toBeGreaterThan(50);
+});
+
+test('lists 500 files of usual names', async () => {
+  const files = Array.from({ length: 1200 }, (_, at) => mapping(`/tmp/${at}.so`, { origin: 'upper' }));
+  expect(await statementOf({ files, end }, terms(0))).toMatchObject({ omitted: 700, files: { length: 500 } });
 });

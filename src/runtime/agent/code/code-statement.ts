@@ -24,15 +24,16 @@ export interface StatementTerms {
   readonly request?: string | undefined;
 }
 
-/** Files that a statement lists. */
+/** Files that a statement lists, and characters of them as JSON: a container chooses the names of its files. */
 const most = 500;
+const mostText = 256 * 1024;
 
 /** What runs in a container, from what its sensor found and its image's scan holds. */
 export async function statementOf({ files, end }: FoundMappings, terms: StatementTerms): Promise<CodeStatement> {
   const { host, record, clock, features, request } = terms;
   const { id, name, digest } = record.seen();
   const all = await Promise.all(files.map((file) => mappedFile(file, terms)));
-  const sorted = all.toSorted(byStanding);
+  const listed = fitting(all.toSorted(byStanding));
   return {
     form: 1,
     host,
@@ -49,11 +50,18 @@ export async function statementOf({ files, end }: FoundMappings, terms: Statemen
     stopped: Number(end.stopped),
     unjudged: Number(end.unjudged),
     counts: countsOf(all),
-    files: sorted.slice(0, most),
-    omitted: Math.max(0, sorted.length - most),
+    files: listed,
+    omitted: all.length - listed.length,
     untold: Math.max(0, end.files - files.length),
     ...(request === undefined ? {} : { request }),
   };
+}
+
+/** The first of them, as many as a statement takes. */
+function fitting(sorted: readonly MappedFile[]): readonly MappedFile[] {
+  let text = 0;
+  const beyond = sorted.findIndex((file, at) => at >= most || (text += JSON.stringify(file).length) > mostText);
+  return beyond === -1 ? sorted : sorted.slice(0, beyond);
 }
 
 async function mappedFile(frame: MappingFrame, { find }: StatementTerms): Promise<MappedFile> {
