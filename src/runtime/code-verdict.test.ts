@@ -1,6 +1,17 @@
 import { expect, test } from 'vitest';
-import { codeFreshFor, codeVerdictNow, codeVerdictOf } from './code-verdict.ts';
+import { codeFreshFor, codeVerdictOf } from './code-verdict.ts';
+import { CodeStatement } from './contract.ts';
 import { testStatement } from './testing.ts';
+
+const file = { path: '/tmp/x.so', standing: 'other', why: 'written', mappings: 1, processes: 1 } as const;
+const made = Date.parse('2026-11-24T15:00:00Z');
+const ground = {
+  now: new Date(made + codeFreshFor),
+  startedAt: new Date(made - 1),
+  isAway: false,
+  isSigned: true,
+  image: testStatement().image ?? '',
+};
 
 test.each([
   ['proven', {}, '143 mappings in 2 processes: all of this image, none other since 2026-11-24 12:03:00 UTC.'],
@@ -42,6 +53,27 @@ test.each([
   ],
   [
     'incomplete',
+    { since: undefined },
+    '143 mappings in 2 processes: nothing on its host judges mappings as they are made. See on the page Hosts which mechanisms of its sensor are not active, and why.',
+  ],
+  [
+    'incomplete',
+    { mechanism: 'none' },
+    '143 mappings in 2 processes: nothing on its host judges mappings as they are made. See on the page Hosts which mechanisms of its sensor are not active, and why.',
+  ],
+  [
+    'incomplete',
+    { since: '2026-11-24T15:00:00.001Z' },
+    '143 mappings in 2 processes: its mappings are judged from a later moment on.',
+  ],
+  [
+    'incomplete',
+    { counts: { image: 0, unlisted: 0, allowed: 1, other: 0 } },
+    '143 mappings in 2 processes: no file of its image was found.',
+  ],
+  ['other', { files: [file] }, '143 mappings in 2 processes: 1 file is not of this image.'],
+  [
+    'incomplete',
     { counts: { image: 40, unlisted: 2, allowed: 0, other: 0 } },
     '143 mappings in 2 processes: 2 files of its layers are not in its scan.',
   ],
@@ -50,32 +82,45 @@ test.each([
 ] as const)('%s by %j', (kind, changes, sentence) => {
   const { since, image, ...rest } = { ...testStatement(), ...changes };
   const statement = { ...rest, ...(since !== undefined && { since }), ...(image !== undefined && { image }) };
-  expect(codeVerdictOf(statement)).toEqual({ kind, sentence });
+  expect(codeVerdictOf(statement, ground)).toEqual({ kind, sentence });
 });
 
-const made = Date.parse('2026-11-24T15:00:00Z');
-const before = new Date(made - 1);
-const fresh = { now: new Date(made + codeFreshFor), startedAt: before, stale: false };
+test.each([
+  ['proven', {}, undefined],
+  ['incomplete', { isSigned: false }, 'the agent that reports for its host now did not sign it'],
+  ['incomplete', { image: 'sha256:other' }, 'its host reports another image for it, or none'],
+] as const)('%s where of the container %j is known', (kind, known, why) => {
+  const verdict = codeVerdictOf(testStatement(), { ...ground, ...known });
+  expect(verdict.kind).toBe(kind);
+  if (why !== undefined) expect(verdict.sentence).toBe(`143 mappings in 2 processes: ${why}.`);
+  // Other code is other code, whenever and whoever said it.
+  expect(codeVerdictOf(testStatement({ passed: 1 }), { ...ground, ...known }).kind).toBe('other');
+});
+
+test('a count below nothing hides no file', () => {
+  const statement = testStatement({ counts: { image: 9, unlisted: 0, allowed: 0, other: -1 } });
+  expect(CodeStatement.safeParse(statement).success).toBe(false);
+});
+
 const asOf = 'As of 2026-11-24 15:00:00 UTC: 143 mappings in 2 processes';
 
 test.each([
   ['proven', {}],
-  ['proven', { startedAt: undefined }],
   ['proven', { startedAt: new Date(made) }],
   ['proven', { now: new Date(made - codeFreshFor) }],
   ['stale', { now: new Date(made + codeFreshFor + 1) }],
   ['stale', { now: new Date(made - codeFreshFor - 1) }],
   ['stale', { startedAt: new Date(made + 1) }],
-  ['stale', { stale: true }],
+  ['stale', { isAway: true }],
 ] as const)('what was proven is %s now, with %j', (kind, changes) => {
-  expect(codeVerdictNow(testStatement(), { ...fresh, ...changes }).kind).toBe(kind);
+  expect(codeVerdictOf(testStatement(), { ...ground, ...changes }).kind).toBe(kind);
 });
 
 test('a statement that is out of date says first that nothing is known now, why, and what to do', () => {
-  expect(codeVerdictNow(testStatement(), { ...fresh, stale: true }).sentence).toBe(
+  expect(codeVerdictOf(testStatement(), { ...ground, isAway: true }).sentence).toBe(
     `What runs now is not known: the agent of its host is away. Start the agent. ${asOf}: all of this image, none other since 2026-11-24 12:03:00 UTC.`,
   );
-  expect(codeVerdictNow(testStatement({ untold: 1 }), { ...fresh, startedAt: new Date(made + 1) })).toEqual({
+  expect(codeVerdictOf(testStatement({ untold: 1 }), { ...ground, startedAt: new Date(made + 1) })).toEqual({
     kind: 'stale',
     sentence: `What runs now is not known: the container was started again since. Ask its host again. ${asOf}: nothing is known of 1 more file.`,
   });
@@ -83,7 +128,7 @@ test('a statement that is out of date says first that nothing is known now, why,
 
 test('other code that was found stays found', () => {
   const counts = { image: 40, unlisted: 0, allowed: 0, other: 1 };
-  expect(codeVerdictNow(testStatement({ counts }), { ...fresh, now: new Date(made + codeFreshFor + 1) })).toEqual({
+  expect(codeVerdictOf(testStatement({ counts }), { ...ground, now: new Date(made + codeFreshFor + 1) })).toEqual({
     kind: 'other',
     sentence: `${asOf}: 1 file is not of this image. What runs now is not known: this was said more than 10 minutes ago. Ask its host again.`,
   });

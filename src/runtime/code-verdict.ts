@@ -3,37 +3,43 @@ import type { CodeStatement, CodeVerdict } from './contract-code.ts';
 /** Milliseconds for which a statement about running code says what runs now. */
 export const codeFreshFor = 10 * 60_000;
 
-/** What is known of a container beside what its host said of its code. */
-export interface CodeCircumstances {
+/** What is known of a container beside what its host stated about its code. */
+export interface CodeGround {
   readonly now: Date;
-  /** When the container started last, as its host reported; missing: not known. */
-  readonly startedAt: Date | undefined;
-  /** Whether its agent is away or revoked. */
-  readonly stale: boolean;
+  /** Whether its agent is away or revoked: what it said last may hold no more. */
+  readonly isAway: boolean;
+  /** Whether the agent that reports for the host now signed the statement. */
+  readonly isSigned: boolean;
+  /** Image that the host reported for it; missing: none that is known. */
+  readonly image?: string | undefined;
+  /** When it started last, by its engine; missing: not known. */
+  readonly startedAt?: Date;
 }
 
-/** What a statement about running code proves of the moment that it was made, in a sentence. */
-export function codeVerdictOf(statement: CodeStatement): CodeVerdict {
-  const objections = objectionsTo(statement);
-  if (objections.length > 0) return { kind: 'other', sentence: sentenceOf(statement, objections) };
-  const gaps = gapsIn(statement);
-  if (gaps.length > 0) return { kind: 'incomplete', sentence: `${sentenceOf(statement, gaps)}${wayOut(statement)}` };
-  return { kind: 'proven', sentence: sentenceOf(statement, provenBy(statement)) };
-}
-
-/** What a statement proves now. One that is out of date proves nothing, and code that it found stays found. */
-export function codeVerdictNow(statement: CodeStatement, circumstances: CodeCircumstances): CodeVerdict {
-  const verdict = codeVerdictOf(statement);
-  const why = outdatedBy(statement, circumstances);
+/**
+ * What a statement about running code proves now, in a sentence. One that is out of date proves nothing, and other code
+ * that it found stays found, whoever said it.
+ */
+export function codeVerdictOf(statement: CodeStatement, ground: CodeGround): CodeVerdict {
+  const verdict = verdictThen(statement, ground);
+  const why = outdatedBy(statement, ground);
   if (why === undefined) return verdict;
   const sentence = `As of ${clockOf(statement.at)}: ${verdict.sentence}`;
   if (verdict.kind === 'other') return { kind: 'other', sentence: `${sentence} ${why}` };
   return { kind: 'stale', sentence: `${why} ${sentence}` };
 }
 
-function outdatedBy({ at }: CodeStatement, { now, startedAt, stale }: CodeCircumstances): string | undefined {
+function verdictThen(statement: CodeStatement, ground: CodeGround): CodeVerdict {
+  const objections = objectionsTo(statement);
+  if (objections.length > 0) return { kind: 'other', sentence: sentenceOf(statement, objections) };
+  const gaps = [...gapsIn(statement), ...gapsAround(statement, ground)];
+  if (gaps.length > 0) return { kind: 'incomplete', sentence: `${sentenceOf(statement, gaps)}${wayOut(statement)}` };
+  return { kind: 'proven', sentence: sentenceOf(statement, provenBy(statement)) };
+}
+
+function outdatedBy({ at }: CodeStatement, { now, startedAt, isAway }: CodeGround): string | undefined {
   const made = Date.parse(at);
-  if (stale) return 'What runs now is not known: the agent of its host is away. Start the agent.';
+  if (isAway) return 'What runs now is not known: the agent of its host is away. Start the agent.';
   if (startedAt !== undefined && startedAt.getTime() > made)
     return 'What runs now is not known: the container was started again since. Ask its host again.';
   // A host whose clock is ahead must not stay fresh for longer.
@@ -42,8 +48,8 @@ function outdatedBy({ at }: CodeStatement, { now, startedAt, stale }: CodeCircum
   return undefined;
 }
 
-function objectionsTo({ counts, passed, stopped, since }: CodeStatement): readonly string[] {
-  const { other } = counts;
+function objectionsTo({ counts, files, passed, stopped, since }: CodeStatement): readonly string[] {
+  const other = Math.max(counts.other, files.filter(({ standing }) => standing === 'other').length);
   const from = since === undefined ? '' : ` since ${clockOf(since)}`;
   if (other === 0 && passed === 0) return [];
   return [
@@ -53,11 +59,14 @@ function objectionsTo({ counts, passed, stopped, since }: CodeStatement): readon
   ];
 }
 
-function gapsIn({ counts, since, unjudged, untold, mappings, image }: CodeStatement): readonly string[] {
+function gapsIn({ counts, since, at, mechanism, unjudged, untold, mappings, image }: CodeStatement): readonly string[] {
+  const isJudged = since !== undefined && mechanism !== 'none';
   return [
     ...(mappings === 0 ? ['no mapping of a file was found'] : []),
+    ...(mappings > 0 && counts.image === 0 ? ['no file of its image was found'] : []),
     ...(image === undefined ? ['its image is not known by its content yet'] : []),
-    ...(since === undefined ? ['nothing on its host judges mappings as they are made'] : []),
+    ...(isJudged ? [] : ['nothing on its host judges mappings as they are made']),
+    ...(isJudged && Date.parse(since) > Date.parse(at) ? ['its mappings are judged from a later moment on'] : []),
     ...(unjudged > 0 ? [`${mappingsOf(unjudged)} ${wasOf(unjudged)} made before its policy was in force`] : []),
     ...(counts.unlisted > 0
       ? [
@@ -68,9 +77,18 @@ function gapsIn({ counts, since, unjudged, untold, mappings, image }: CodeStatem
   ];
 }
 
+/** A statement of another image or agent proves nothing. */
+function gapsAround({ image }: CodeStatement, { isSigned, image: reported }: CodeGround): readonly string[] {
+  return [
+    ...(isSigned ? [] : ['the agent that reports for its host now did not sign it']),
+    ...(image !== undefined && image !== reported ? ['its host reports another image for it, or none'] : []),
+  ];
+}
+
 /** What to do about the gaps that somebody can close. */
-function wayOut({ since, unjudged }: CodeStatement): string {
-  if (since === undefined) return ' See on the page Hosts which mechanisms of its sensor are not active, and why.';
+function wayOut({ since, mechanism, unjudged }: CodeStatement): string {
+  if (since === undefined || mechanism === 'none')
+    return ' See on the page Hosts which mechanisms of its sensor are not active, and why.';
   return unjudged > 0 ? ' Restart the container to have every mapping judged.' : '';
 }
 

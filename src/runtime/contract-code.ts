@@ -4,6 +4,7 @@ import { imageDigest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 
 const containerId = z.string().regex(/^[0-9a-f]{64}$/);
+const number = z.int().min(0);
 
 /** How a file that runs stands to the container's image. */
 export const MappedFile = z.object({
@@ -51,7 +52,7 @@ export const CodeStatement = z.object({
   stopped: z.int().min(0),
   unjudged: z.int().min(0),
   /** Different files of each standing. */
-  counts: z.object({ image: z.int(), unlisted: z.int(), allowed: z.int(), other: z.int() }),
+  counts: z.object({ image: number, unlisted: number, allowed: number, other: number }),
   /** Those that are not the image's first. */
   files: z.array(MappedFile).max(1000),
   /** Files beyond those that are listed, and beyond those that the sensor tells of: nothing is known of these. */
@@ -72,6 +73,19 @@ export const SignedCode = z.object({
   certificate: z.string().max(16 * 1024),
 });
 export type SignedCode = Immutable<z.infer<typeof SignedCode>>;
+
+/** What a child process makes sure of before the console reads a statement: that it has the form of one. */
+export const CodeFact = SignedCode.refine(({ statement }) => CodeStatement.safeParse(parsed(statement)).success, {
+  message: 'A statement about running code cannot be read by this version.',
+});
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * What a statement proves. `proven`: all of the image, and nothing else since `since`; `other`: code that is not the

@@ -29,6 +29,13 @@ export const limits = {
     answer: 'The oldest beyond are forgotten; those containers are shown as unknown.',
     why: 'A sensor watches 4,096 at once.',
   },
+  codeOfHost: {
+    value: 128,
+    unit: 'MiB of statements about running code',
+    per: 'host',
+    answer: 'The oldest beyond are forgotten; the host can be asked again.',
+    why: 'Some 20 KiB each, of the newest of each container.',
+  },
   filesOfTables: {
     value: 16_777_216,
     unit: 'files of images in the kernel, 32 bytes each',

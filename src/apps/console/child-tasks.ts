@@ -33,7 +33,7 @@ export const factPreparers = {
   detection: checkFact(runtimeContract.Detection),
   sensor: checkFact(runtimeContract.SensorFact),
   armed: checkFact(runtimeContract.ArmedFact),
-  code: checkFact(runtimeContract.SignedCode),
+  code: checkFact(runtimeContract.CodeFact),
   loss: checkFact(runtimeContract.LossFact),
 } as const satisfies FactPreparers;
 

@@ -1,4 +1,5 @@
 import { randomUUID, sign } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Principal } from '#http/console/index.ts';
 import { userNamed } from '#http/console/testing.ts';
@@ -14,14 +15,17 @@ import {
   privateKeyText,
 } from '#link/certificates.ts';
 import { linkSchema } from '#link/console/index.ts';
-import { askCode, type CodeStatement, getCode, getRuntimeOrders, type SignedCode } from '../contract.ts';
+import { askCode, CodeFact, type CodeStatement, getCode, getRuntimeOrders, type SignedCode } from '../contract.ts';
 import { signedBytesOf } from '../signed-code.ts';
 import { testStatement } from '../testing.ts';
-import { openTestRuntime, type TestRuntime } from './testing.ts';
+import { limits } from '../limits.ts';
+import { runtimeSchema } from './schema.ts';
+import { digestNamed, openTestRuntime, type TestRuntime } from './testing.ts';
 
 const start = new Date('2026-11-24T15:00:00Z');
 const life = { from: new Date('2026-11-01T00:00:00Z'), to: new Date('2026-12-01T00:00:00Z') };
 const container = containerFact('web', 'shop/web:1').id;
+const image = digestNamed('shop/web:1');
 const own = agentOf('prod-1').id;
 const pier: Principal = { kind: 'agent', id: own, name: 'prod-1', permissions: ['report'] };
 let at: TestRuntime;
@@ -61,7 +65,7 @@ async function certified(agent: string, issuer = authority): Promise<Holder> {
 }
 
 function signed(changes: Partial<CodeStatement> = {}, { key, certificate } = host): SignedCode {
-  const statement = JSON.stringify(testStatement({ container, ...changes }));
+  const statement = JSON.stringify(testStatement({ container, image, ...changes }));
   return { statement, signature: sign('sha256', signedBytesOf(statement), key).toString('base64'), certificate };
 }
 
@@ -144,7 +148,7 @@ test('a host is asked with its orders until it answers, and its statement is kep
         kind: 'proven',
         sentence: '143 mappings in 2 processes: all of this image, none other since 2026-11-24 12:03:00 UTC.',
       },
-      statement: testStatement({ container, request }),
+      statement: testStatement({ container, image, request }),
       signed: told,
     },
   });
@@ -201,6 +205,64 @@ test('a statement that the host itself did not sign is refused', async () => {
   await expect(at.report('prod-1', 'code', [other])).rejects.toMatchObject({ code: 'bad-request' });
   at.turnTo(start);
   expect((await code()).code).toEqual(before);
+});
+
+test('what is no statement is refused before the console reads it, signed or not', () => {
+  const told = signed();
+  expect(CodeFact.safeParse(told).success).toBe(true);
+  for (const statement of ['{}', '[', told.statement.replace('"form":1', '"form":2')])
+    expect(CodeFact.safeParse({ ...told, statement }).success).toBe(false);
+});
+
+test('of another run, image or agent, or while its agent is away, a statement proves nothing', async () => {
+  const shown = async (kind: 'stale' | 'incomplete', why: string): Promise<void> =>
+    expect((await code()).code?.verdict).toEqual({ kind, sentence: expect.stringContaining(why) });
+  const inventory = at.store.query(inventorySchema);
+  const restarted = { ...containerFact('web', 'shop/web:1'), startedAt: '2026-11-24T15:00:01Z' };
+  await tell(at.store, agentOf('prod-1', 'prod'), { kind: 'container', bodies: [restarted] });
+  await shown('stale', 'the container was started again since');
+  await tell(at.store, agentOf('prod-1', 'prod'), { kind: 'container', bodies: [containerFact('web', 'shop/web:1')] });
+  await inventory.updateTable('host').set({ stale: true }).execute();
+  await shown('stale', 'the agent of its host is away');
+  await inventory.updateTable('host').set({ stale: false, agent: 'another' }).execute();
+  await inventory.updateTable('container').set({ reported_by: 'another' }).execute();
+  await shown('incomplete', 'the agent that reports for its host now did not sign it');
+  await inventory.updateTable('host').set({ agent: own }).execute();
+  await inventory.updateTable('container').set({ reported_by: own }).execute();
+  await at.report('prod-1', 'code', [signed({ image: digestNamed('shop/api:1') })]);
+  await shown('incomplete', 'its host reports another image for it');
+  await at.report('prod-1', 'code', [signed()]);
+  expect((await code()).code?.verdict.kind).toBe('proven');
+});
+
+test('of one host no more is kept than its share, and nothing of containers that it has not reported', async () => {
+  const statements = at.store.query(runtimeSchema);
+  const kept = async () =>
+    (await statements.selectFrom('code_statement').select('container').where('host', '=', 'prod-1').execute()).map(
+      (row) => row.container,
+    );
+  await at.report('prod-1', 'code', [signed({ container: 'e'.repeat(64) })]);
+  expect(await kept()).toEqual([container]);
+  const longest = 1024 * 1024;
+  await sql`
+    insert into runtime.code_statement (host, container, told_at, statement, signature, certificate)
+    select 'prod-1', lpad(to_hex(age), 64, '0'), ${start}::timestamptz - age * interval '1 second',
+      repeat('y', ${longest}::int), '', '' from generate_series(1, 160) as age`.execute(statements);
+  await at.report('prod-1', 'code', [signed()]);
+  const left = await kept();
+  expect(left).toContain(container);
+  // The newest beside it; its own needs room as well.
+  expect(left).toHaveLength(limits.codeOfHost.value);
+  expect(left).toContain('1'.padStart(64, '0'));
+  await statements.deleteFrom('code_statement').where('container', '!=', container).execute();
+});
+
+test('who asks the same at once joins the question, and takes no answer from another one', async () => {
+  const first = await ask('web');
+  expect(await ask('web', userNamed('rita', ['read']))).toEqual(first);
+  at.turnTo(new Date(start.getTime() + 5001));
+  expect((await ask('web')).request).not.toBe(first.request);
+  at.turnTo(start);
 });
 
 test('another host cannot speak for the container', async () => {

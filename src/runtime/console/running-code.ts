@@ -2,37 +2,55 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { type ContainerInPlace, readRunningContainers, readRunningNamed, type View } from '#inventory/console/index.ts';
+import { isSignedByAgent } from '#link/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import { type CodeCircumstances, codeVerdictNow } from '../code-verdict.ts';
+import { codeVerdictOf } from '../code-verdict.ts';
 import { type askCode, type CodeQuestion, CodeStatement, type getCode } from '../contract.ts';
+import { signedBytesOf } from '../signed-code.ts';
 import { tellAgents } from './order-notices.ts';
 import type { Parts } from './parts.ts';
 import { runtimeSchema } from './schema.ts';
 
 /** Milliseconds for which an agent is asked. */
 const open = 60_000;
+/** Milliseconds for which whoever asks the same joins a question that is not answered yet. */
+const joined = 5000;
 /** Questions that one host is asked at once. */
 const most = 100;
 /** Containers of one name that an error lists. */
 const shownOfMany = 5;
 
-/** Has the host asked what runs in a container. Throws `not-found`, and `host-silent` where nobody is there to answer. */
+/**
+ * Has the host asked what runs in a container. Whoever asks the same at once joins the question: nobody takes the answer from
+ * another one, and the host is asked once. Throws `not-found`, and `host-silent` where nobody is there to answer.
+ */
 export async function ask({ store, clock }: Parts, name: string, view: View): Promise<ReplyOf<typeof askCode>> {
   const found = await runningNamed(store, name, view);
   await refuseSilent(store, found);
-  const { id: container, place } = found;
-  const request = randomUUID();
-  await store.transaction(async (transaction) => {
-    const row = { request, asked_at: clock() };
-    await transaction
-      .query(runtimeSchema)
+  const { id: container } = found;
+  const { host } = found.place;
+  const now = clock();
+  const request = await store.transaction(async (transaction) => {
+    await transaction.lock(`code questions ${host}`);
+    const database = transaction.query(runtimeSchema);
+    const waiting = await database
+      .selectFrom('code_question')
+      .select('request')
+      .where('host', '=', host)
+      .where('container', '=', container)
+      .where('asked_at', '>', new Date(now.getTime() - joined))
+      .executeTakeFirst();
+    if (waiting !== undefined) return waiting.request;
+    const row = { request: randomUUID(), asked_at: now };
+    await database
       .insertInto('code_question')
-      .values({ host: place.host, container, ...row })
+      .values({ host, container, ...row })
       .onConflict((conflict) => conflict.columns(['host', 'container']).doUpdateSet(row))
       .execute();
-    await tellAgents(transaction, { kind: 'host', host: place.host });
+    await tellAgents(transaction, { kind: 'host', host });
+    return row.request;
   });
-  return { container, host: place.host, request };
+  return { container, host, request };
 }
 
 /** A question that nobody can answer is not worth the wait. */
@@ -88,8 +106,8 @@ export async function readCode(
   name: string,
   view: View,
 ): Promise<ReplyOf<typeof getCode>> {
-  const { id, name: called, place, startedAt } = await runningNamed(queries, name, view);
-  const stale = await isStale(queries, place.host, id);
+  const container = await runningNamed(queries, name, view);
+  const { id, name: called, place } = container;
   const database = queries.query(runtimeSchema);
   const told = await database
     .selectFrom('code_statement')
@@ -105,7 +123,7 @@ export async function readCode(
     .executeTakeFirst();
   return {
     container: { id, name: called, host: place.host },
-    ...(told !== undefined && { code: toCode(told, { now: clock(), startedAt, stale }) }),
+    ...(told !== undefined && { code: await toCode(queries, told, { container, now: clock() }) }),
     ...(asked !== undefined && { asked: { request: asked.request, at: asked.asked_at.toISOString() } }),
   };
 }
@@ -117,14 +135,29 @@ interface Told {
   readonly certificate: string;
 }
 
-function toCode(
-  { told_at, ...signed }: Told,
-  circumstances: CodeCircumstances,
-): NonNullable<ReplyOf<typeof getCode>['code']> {
-  const statement = CodeStatement.parse(JSON.parse(signed.statement));
-  const { statement: text, signature, certificate } = signed;
-  const verdict = { ...codeVerdictNow(statement, circumstances) };
-  return { at: told_at.toISOString(), verdict, statement, signed: { statement: text, signature, certificate } };
+async function toCode(
+  queries: Queries,
+  told: Told,
+  { container, now }: { readonly container: ContainerInPlace; readonly now: Date },
+): Promise<NonNullable<ReplyOf<typeof getCode>['code']>> {
+  const { told_at: at, statement: text, signature, certificate } = told;
+  const statement = CodeStatement.parse(JSON.parse(text));
+  const { host } = container.place;
+  const [running] = await readRunningContainers(queries, { hosts: [host], ids: [container.id] });
+  const signed = { content: signedBytesOf(text), signature, certificate, at };
+  const verdict = codeVerdictOf(statement, {
+    now,
+    isAway: running?.stale !== false,
+    isSigned: running !== undefined && (await isSignedByAgent(queries, running.agent, signed)),
+    ...(container.subject !== undefined && { image: container.subject }),
+    ...(container.startedAt !== undefined && { startedAt: container.startedAt }),
+  });
+  return {
+    at: at.toISOString(),
+    verdict: { ...verdict },
+    statement,
+    signed: { statement: text, signature, certificate },
+  };
 }
 
 async function runningNamed(queries: Queries, name: string, view: View): Promise<ContainerInPlace> {
