@@ -19,17 +19,21 @@ export interface Opening {
 const hour = 60 * 60_000;
 
 /**
- * Beyond so many new incidents of a host in an hour, all further ones are one. Gives its id, `undefined` while there is
- * room for one of its own. Needs the lock of the host's detections.
+ * Beyond so many new incidents of a host in an hour, all further ones are one. What agents detect takes no room from what
+ * the console itself found. Gives its id, `undefined` while there is room for one of its own. Needs the lock of the host's
+ * detections.
  */
 export async function joinFurther(transaction: Transaction, opening: Opening): Promise<number | undefined> {
-  const { host, at, story } = opening;
+  const { host, at, story, leading } = opening;
+  const alike =
+    leading.topic === null ? sql<boolean>`coalesce(topic, 'further') = 'further'` : sql<boolean>`topic <> 'further'`;
   const database = transaction.query(runtimeSchema);
   const { count } = await database
     .selectFrom('incident')
     .select(sql<number>`count(*)::int`.as('count'))
     .where('host', '=', host)
     .where('created_at', '>', new Date(at.getTime() - hour))
+    .where(alike)
     .executeTakeFirstOrThrow();
   if (count < limits.incidentsOfHost.value) return undefined;
   const container = toldContainer({ id: `further incidents ${host}`, name: host, image: '' }).id;

@@ -1,5 +1,5 @@
 import { readDecision, readGate } from '#admission/console/index.ts';
-import { type Told, toldContainer, toldDetection } from './told-detection.ts';
+import { type Told, toldContainer, toldDetection, toldId } from './told-detection.ts';
 import type { Detection } from '../contract.ts';
 import type { Parts } from './parts.ts';
 import { storeDetections } from './report-detections.ts';
@@ -15,7 +15,7 @@ export async function tellUnarmed(
     const { time, container = '', subject, digest, armed } = found.decision;
     const waited = Math.round(armed.milliseconds);
     const told = gateDetection({
-      id: `gate unarmed ${id}`.slice(0, 128),
+      id: toldId('gate unarmed', id),
       time,
       container: toldContainer({ id: container, name: subject, image: subject }),
       severity: 'medium',
@@ -36,7 +36,7 @@ export async function tellCanary(
   await store.transaction(async (transaction) => {
     const canary = (await readGate(transaction, host))?.canary;
     const body = gateDetection({
-      id: `gate canary ${host} ${at}`.slice(0, 128),
+      id: toldId('gate canary', `${host} ${at}`),
       time: at,
       container: toldContainer({ id: `gate of ${host}`, name: 'gate', image: 'seawall-runc' }),
       severity: 'critical',

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as api from '../contract.ts';
+import { countHours, decodeHours, emptyRing, encodeHours } from '../hours.ts';
 import { limits } from '../limits.ts';
 import { modelIdIn } from '../model-id.ts';
 import { readModel } from './models.ts';
@@ -59,6 +60,22 @@ describe('what one agent may bring in', () => {
     expect(await claims()).toEqual([]);
     await at.report('prod-2', 'behaviour', [told(value, 1)]);
     expect(await size()).toBe(value + 1);
+  }, 60_000);
+
+  test('marks hours as lost in one step, however many it lost: nobody waits for it', async () => {
+    await at.report('prod-1', 'behaviour', [told(0, limits.entriesOfHost.value)]);
+    const lost = Array.from({ length: 5000 }, (_, index) => ({
+      dimension: 'process',
+      count: 1,
+      at: hour(index % 12).toISOString(),
+    }));
+    const began = process.cpuUsage();
+    await at.report('prod-1', 'loss', lost);
+    const { user } = process.cpuUsage(began);
+    expect(user / 1e6).toBeLessThan(1.5);
+    const model = await readModel(at.store, modelIdIn(keyNamed(web), 'prod'));
+    expect(countHours(decodeHours(model?.evidence.dimensions.process?.lost ?? encodeHours(emptyRing)))).toBe(12);
+    expect(model?.evidence.items).toHaveLength(limits.entriesOfHost.value);
   }, 60_000);
 
   test('ends at the number of entries of the model, of all hosts together', async () => {

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import type { ProtectionCause } from '#inventory/contract.ts';
+import { ProtectionCause } from '#inventory/contract.ts';
 import type { Transaction } from '#store/index.ts';
 import type { Detection } from '../contract.ts';
 import { incidentTitle } from '../incident.ts';
@@ -9,7 +8,7 @@ import type { IncidentRow } from './incidents.ts';
 import type { ProtectedContainer } from './protections.ts';
 import { storeDetections } from './report-detections.ts';
 import { runtimeSchema } from './schema.ts';
-import { toldContainer, toldDetection } from './told-detection.ts';
+import { toldContainer, toldDetection, toldId } from './told-detection.ts';
 
 /** A container that is not protected as its rule asks, and since when the console knows it. */
 export interface Unprotected {
@@ -45,14 +44,15 @@ export async function saveProtectionIncidents(
   const open = await readOpen(transaction, host);
   const titles = new Map(wanted.map((one) => [one.container.id, incidentTitle(one)]));
   const kept = [...wanted.map(({ container }) => container.id), ...silent.map(({ id }) => id)];
-  // Of a host that says nothing nobody knows whether what it lacked as a whole is over.
-  if (silent.length > 0 && groups.size === 0) kept.push(...open.map(({ container }) => container));
+  // Of a host that does not speak of all nobody knows whether what many of them lacked is over.
+  if (silent.length > 0 && groups.size === 0)
+    kept.push(...ProtectionCause.options.map((cause) => ofWhole(host, cause).id));
   await close(transaction, { host, at, kept });
   for (const { id, container, title } of open) {
     const now = titles.get(container);
     if (now !== undefined && now !== title) await retitle(transaction, { id, title: now, at });
   }
-  const known = new Set(open.map(({ container }) => container));
+  const known = new Set([...open.map(({ container }) => container), ...(await readFurther(transaction, host))]);
   const fresh = wanted.filter(({ container }) => !known.has(container.id));
   await storeDetections(
     transaction,
@@ -72,6 +72,22 @@ async function readOpen(transaction: Transaction, host: string): Promise<readonl
     .where('topic', '=', 'unprotected')
     .where('state', '!=', 'closed')
     .execute();
+}
+
+/** Containers that are told of in an open incident of what is beyond the host's number: not again every few seconds. */
+async function readFurther(transaction: Transaction, host: string): Promise<readonly string[]> {
+  const rows = await transaction
+    .query(runtimeSchema)
+    .selectFrom('incident')
+    .innerJoin('detection', 'detection.incident', 'incident.id')
+    .select('detection.container')
+    .distinct()
+    .where('incident.host', '=', host)
+    .where('incident.topic', '=', 'further')
+    .where('incident.state', '!=', 'closed')
+    .where('detection.id', 'like', 'unprotected %')
+    .execute();
+  return rows.map(({ container }) => container);
 }
 
 /** Something else is the reason now, or more containers lack it. */
@@ -124,18 +140,23 @@ function ofHost(of: {
   readonly some: readonly Unprotected[];
 }): Detection {
   const { host, at, cause, some } = of;
-  const key = `unprotected ${host} ${cause ?? ''}`;
+  const whole = ofWhole(host, cause);
   const reason = some[0]?.container.protection.reason ?? '';
   const names = some.slice(0, named).map(({ container }) => container.name);
   const more = some.length > named ? ` and ${some.length - named} more` : '';
   const count = some.length === 1 ? '1 container is' : `${some.length} containers are`;
   return unprotected({
-    key,
+    key: whole.id,
     at,
-    container: toldContainer({ id: key, name: host, image: '' }),
+    container: whole,
     message: `${count} not protected as ${some.length === 1 ? 'its rule asks' : 'their rules ask'}. ${reason}`,
     seen: `${names.join(', ')}${more}: ${reason}`,
   });
+}
+
+/** Under which an incident of many containers of a host stands. */
+function ofWhole(host: string, cause: ProtectionCause | undefined): Detection['container'] {
+  return toldContainer({ id: `unprotected ${host} ${cause ?? ''}`, name: host, image: '' });
 }
 
 function unprotected(what: {
@@ -148,7 +169,7 @@ function unprotected(what: {
   const { key, at, container, message, seen } = what;
   const time = at.toISOString();
   return toldDetection({
-    id: `unprotected ${createHash('sha256').update(`${key} ${time}`).digest('hex').slice(0, 64)}`,
+    id: toldId('unprotected', `${key} ${time}`),
     time,
     detector: 'protection',
     container,

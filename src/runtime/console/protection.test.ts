@@ -5,7 +5,8 @@ import { inventorySchema } from '#inventory/console/index.ts';
 import * as api from '../contract.ts';
 import { limits } from '../limits.ts';
 import { mechanisms } from '../mechanisms.ts';
-import { containerNamed, openTestRuntime, type TestRuntime } from './testing.ts';
+import { runtimeSchema } from './schema.ts';
+import { containerNamed, detection, openTestRuntime, type TestRuntime } from './testing.ts';
 import { grace } from './watch-protection.ts';
 
 const start = new Date('2026-11-24T12:00:00Z');
@@ -192,6 +193,61 @@ test('many that lack the same are one incident of their host, as is a sensor tha
   ]);
 }, 60_000);
 
+/** What agents of a host detect fills its hour, or what the console finds does. */
+async function fillHour(topic: 'unprotected' | null): Promise<void> {
+  const seen = Array.from({ length: limits.incidentsOfHost.value + 1 }, (_, n) =>
+    detection(`d${n}`, { container: `x${n}`, image: 'shop/web:1', time: start }),
+  );
+  await at.report('prod-1', 'detection', seen);
+  await at.store.query(runtimeSchema).updateTable('incident').set({ topic, state: 'closed' }).execute();
+}
+
+const detections = async () => (await at.store.query(runtimeSchema).selectFrom('detection').select('id').execute()).length;
+
+test('a storm of alerts on a host does not swallow that a container of it is not protected', async () => {
+  await fillHour(null);
+  await armed('web', { mechanisms: [], problem: notMarked });
+  await later(0);
+  await later(grace + 1);
+  expect((await incidents()).map(({ title }) => title)).toEqual([expect.stringMatching(/^web: It is not protected/)]);
+  await armed('web');
+  await later(1);
+  expect(await incidents()).toEqual([]);
+});
+
+test('beyond the number of the hour it is told once, not every few seconds', async () => {
+  await fillHour('unprotected');
+  await armed('web', { mechanisms: [], problem: notMarked });
+  await later(0);
+  await later(grace + 1);
+  const before = await detections();
+  for (let n = 0; n < 3; n++) await later(1000);
+  expect(await detections()).toBe(before);
+  expect((await incidents()).map(({ title }) => title)).toEqual(['prod-1: 1 more detection after 100 incidents within an hour.']);
+});
+
+test('a guard that is given up leaves code files unguarded: partly protected, an incident that ends with it', async () => {
+  const noGuard = { kind: 'no-guard', reason: 'fanotify’s group was given up.' } as const;
+  await armed('api');
+  await armed('web', { mechanisms: ['exec-killed', 'mappings-killed'], problem: noGuard });
+  const { containers } = await at.ask(listContainers, { query: { search: 'web' } });
+  expect(containers[0]?.protection).toMatchObject({
+    state: 'partly',
+    cause: 'no-guard',
+    parts: [
+      { what: 'programs', state: 'armed' },
+      { what: 'code files', state: 'missing' },
+      { what: 'mapped code', state: 'armed' },
+    ],
+  });
+  await later(0);
+  await later(grace + 1);
+  expect((await incidents()).map(({ title }) => title)).toEqual([expect.stringContaining('group was given up')]);
+  await armed('web');
+  await later(1);
+  expect(await incidents()).toEqual([]);
+});
+
 test('of one host no more is kept than it can run', async () => {
   const most = limits.armedOfHost.value;
   const bodies = Array.from({ length: most + 5 }, (_, index) => ({
@@ -202,7 +258,7 @@ test('of one host no more is kept than it can run', async () => {
   for (let from = 0; from < bodies.length; from += 5000)
     await at.report('prod-2', 'armed', bodies.slice(from, from + 5000));
   const { count } = await at.store
-    .query((await import('./schema.ts')).runtimeSchema)
+    .query(runtimeSchema)
     .selectFrom('armed')
     .select((is) => is.fn.countAll<number>().as('count'))
     .where('host', '=', 'prod-2')

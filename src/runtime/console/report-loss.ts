@@ -3,7 +3,7 @@ import { type FactHandler, type ReadFact, readFacts } from '#link/console/index.
 import type { Transaction } from '#store/index.ts';
 import { type Evidence, LossFact } from '../contract.ts';
 import { emptyEvidence, mergeEvidence } from '../evidence.ts';
-import { emptyRing, encodeHours, withHour } from '../hours.ts';
+import { emptyRing, encodeHours, type Ring, withHour } from '../hours.ts';
 import { modelIdIn } from '../model-id.ts';
 import { keyOfContainer } from './follow-host.ts';
 import { lockModel, unpackEvidence } from './models.ts';
@@ -16,17 +16,19 @@ export function reportLoss(parts: Parts): FactHandler {
   return async (transaction, { name: host }, facts) => {
     const told = readFacts(facts, LossFact);
     const modelOf = await modelsOnHost(transaction, host, told);
-    const losses = told.flatMap(({ at, body }) => {
-      const moment = new Date(Math.min(new Date(body.at).getTime(), at.getTime()));
-      const lost = lossIn(body.dimension, bucketOf(moment, parts));
-      return modelOf(body.container).map((id) => ({ id, lost }));
-    });
-    const byModel = Map.groupBy(losses, ({ id }) => id);
+    // However many there are, each model is merged with once.
+    const byContainer = Map.groupBy(told, ({ body }) => body.container);
+    const lost = new Map([...byContainer].map(([container, some]) => [container, lossesIn(some, parts)]));
+    const byModel = Map.groupBy(
+      [...lost].flatMap(([container, losses]) => modelOf(container).map((id) => ({ id, losses }))),
+      ({ id }) => id,
+    );
     for (const id of [...byModel.keys()].toSorted()) {
       const row = await lockModel(transaction, id);
       if (row === undefined) continue;
       const known = await unpackEvidence(row);
-      const merged = (byModel.get(id) ?? []).reduce((sum, { lost }) => mergeEvidence(sum, lost), known);
+      const all = (byModel.get(id) ?? []).reduce((sum, { losses }) => mergeEvidence(sum, losses), emptyEvidence);
+      const merged = mergeEvidence(known, all);
       if (JSON.stringify(merged) === JSON.stringify(known)) continue;
       await saveModel(transaction, parts, { row, change: { evidence: merged } });
     }
@@ -55,7 +57,14 @@ async function modelsOnHost(
   };
 }
 
-function lossIn(dimension: LossFact['dimension'], bucket: number): Evidence {
-  const lost = encodeHours(withHour(emptyRing, bucket));
-  return { ...emptyEvidence, dimensions: { [dimension]: { exposure: encodeHours(emptyRing), lost } } };
+/** Hours in which something was lost, by dimension. */
+function lossesIn(told: readonly ReadFact<LossFact>[], parts: Parts): Evidence {
+  const rings = new Map<LossFact['dimension'], Ring>();
+  for (const { at, body } of told) {
+    const moment = new Date(Math.min(new Date(body.at).getTime(), at.getTime()));
+    rings.set(body.dimension, withHour(rings.get(body.dimension) ?? emptyRing, bucketOf(moment, parts)));
+  }
+  const none = encodeHours(emptyRing);
+  const exposures = [...rings].map(([dimension, ring]) => [dimension, { exposure: none, lost: encodeHours(ring) }]);
+  return { ...emptyEvidence, dimensions: Object.fromEntries(exposures) };
 }

@@ -31,6 +31,11 @@ export function toldDetection({ program, outcome = 'observed', ...told }: Told):
   };
 }
 
+/** Id of a detection by what makes it another one, however long that is: hosts have long names. */
+export function toldId(about: string, key: string): string {
+  return `${about} ${createHash('sha256').update(key).digest('hex')}`;
+}
+
 /** A container as detections name it. Its id is 64 digits; what is none gets some of its own, the same each time. */
 export function toldContainer({ id, name, image }: Detection['container']): Detection['container'] {
   return {

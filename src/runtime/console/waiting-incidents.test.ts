@@ -45,6 +45,14 @@ test('events that wait for 30 s are one incident of the host, which ends with th
   expect((await incidentsOf('prod-1')).map(({ state }) => state)).toEqual(['open', 'closed']);
 });
 
+test('a host with a long name has its second incident as well', async () => {
+  const host = `prod-${'h'.repeat(150)}`;
+  await tells(host, 1, { unacknowledged: { since, seconds: 60 } });
+  await tells(host, 2, {});
+  await tells(host, 3, { unacknowledged: { since, seconds: 300 } });
+  expect((await incidentsOf(host)).map(({ state }) => state)).toEqual(['open', 'closed']);
+});
+
 test('a save that fails for 30 s is such an incident, with its reason', async () => {
   const reason = 'ENOSPC: no space left on device, write';
   await tells('test-1', 0, { failingSave: { reason, since, seconds: 5 } });

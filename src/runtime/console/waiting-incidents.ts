@@ -6,7 +6,7 @@ import type { Parts } from './parts.ts';
 import { repeatIncident } from './repeat-incident.ts';
 import { storeDetections } from './report-detections.ts';
 import { runtimeSchema } from './schema.ts';
-import { toldContainer, toldDetection } from './told-detection.ts';
+import { toldContainer, toldDetection, toldId } from './told-detection.ts';
 
 /**
  * Events that a host's sensor told of and that its agent does not keep, or an agent that cannot write: alerts of that host
@@ -31,7 +31,7 @@ export async function tellWaiting({ store, clock }: Parts, { host }: { readonly 
     const container = toldContainer({ id: `events of ${host}`, name: host, image: 'seawall agent' });
     if (await repeatIncident(transaction, { host, container: container.id, topic: 'waiting-events', at })) return;
     const body = toldDetection({
-      id: `waiting ${host} ${row.told_at.toISOString()}`.slice(0, 128),
+      id: toldId('waiting', `${host} ${row.told_at.toISOString()}`),
       time: row.told_at.toISOString(),
       detector: 'waiting-events',
       container,
