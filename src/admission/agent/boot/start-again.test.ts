@@ -91,6 +91,27 @@ test('what was tried often enough is told on, over a restart of the agent, until
   expect(later.problems()).toEqual([]);
 });
 
+test('one that the gate refuses each time is not tried for ever, and again when it is refused later', async () => {
+  let now = 0;
+  const again = open({ now: () => now });
+  engine.error = 'its runtime rule prevents, and the sensor had not armed it';
+  again.add(id);
+  for (let time = 0; time < 30; time += 1) {
+    await look(again, 1);
+    // The wrapper's word about each try comes when the engine has answered.
+    again.add(id);
+    await again.settled();
+  }
+  expect(starts).toBe(10);
+  expect(again.problems()).toHaveLength(1);
+  now = 120_000;
+  engine.error = undefined;
+  again.add(id);
+  await again.settled();
+  expect(starts).toBe(11);
+  expect(again.problems()).toEqual([]);
+});
+
 test('what waits long for a word about its image is told, and started when it comes', async () => {
   const again = open();
   answer = 'unknown';

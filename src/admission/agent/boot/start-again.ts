@@ -14,11 +14,15 @@ export interface StartAgainOptions {
   /** Asks the engine to start a container. It goes through the gate like any other. */
   readonly start: (id: string) => Promise<void>;
   readonly log: Log;
+  /** In milliseconds, going on whatever the clock does. */
+  readonly now?: () => number;
 }
 
 /** Containers that wait at most, and times that one is tried. */
 const most = 10_000;
 const mostTries = 10;
+/** Milliseconds after the last try in which a refusal of the same container is the gate's answer to that try. */
+const echo = 120_000;
 /** Looks, some seconds apart, at one of which it is not known whether it may start, until that is told. */
 const patientLooks = 24;
 
@@ -29,6 +33,8 @@ export class StartAgain {
   /** What could not be started, whether it is tried again or not. */
   readonly #trouble: Map<string, Trouble>;
   readonly #unknown = new Map<string, number>();
+  /** When those that were tried often enough were tried last. */
+  readonly #givenUp = new Map<string, number>();
   readonly #save: () => Promise<void>;
   #isFull = false;
   #working: Promise<void> = Promise.resolve();
@@ -44,13 +50,23 @@ export class StartAgain {
 
   /** A container was refused because the agent was not there. */
   add(id: string): void {
-    if (this.#waiting.has(id)) return;
+    if (this.#waiting.has(id) || this.#isEcho(id)) return;
     this.#isFull = this.#waiting.size >= most;
     if (this.#isFull) return;
     this.#waiting.add(id);
     this.#trouble.delete(id);
     this.#keep();
     this.look();
+  }
+
+  /** Without this one that the gate refuses each time would be tried for ever. */
+  #isEcho(id: string): boolean {
+    const at = this.#givenUp.get(id);
+    return at !== undefined && this.#now() - at < echo;
+  }
+
+  #now(): number {
+    return (this.#options.now ?? (() => performance.now()))();
   }
 
   /** The engine came, or another ledger: what may start now is started. */
@@ -129,7 +145,10 @@ export class StartAgain {
       { container: id, tries, error: why },
       'A container that had been refused because no agent was there could not be started.',
     );
-    return tries >= mostTries;
+    if (tries < mostTries) return false;
+    for (const [other, at] of this.#givenUp) if (this.#now() - at >= echo) this.#givenUp.delete(other);
+    this.#givenUp.set(id, this.#now());
+    return true;
   }
 
   #stored(): StoredToStart {
