@@ -11,6 +11,7 @@ import { route } from '#http/console/index.ts';
 import { ContainerFact, HostFact, ImageFact, PresentFact, SubjectFact, UnscannedFact } from '#inventory/contract.ts';
 import { ask, busyboxImage, removeContainer, startContainer } from '#inventory/agent/testing.ts';
 import { startTestLink, type TestLink } from '#link/console/testing.ts';
+import { SensorFact } from '#runtime/contract.ts';
 import { startableStores, startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
 import { dpkgStatus, osRelease } from '../../../test/make/packages.ts';
 import { openHostPackages } from './host-packages.ts';
@@ -30,6 +31,7 @@ const schemas = {
   subject: SubjectFact,
   unscanned: UnscannedFact,
   scan: ScanPublication,
+  sensor: SensorFact,
 };
 type Kind = keyof typeof schemas;
 
@@ -138,6 +140,10 @@ describe.runIf(startableStores().length > 0)('an agent', { timeout: 120_000 }, (
     const state = await harbour.link.newFolder();
     const token = await harbour.link.token({ environments: ['prod'] });
     const local = await start(state, { token, words: ['--environment', 'prod'] });
+    // What one that watched said before must not hold on.
+    await expect
+      .poll(() => last('sensor'), soon)
+      .toMatchObject({ state: 'missing', reason: expect.stringContaining('--no-runtime') });
     await expect.poll(() => last('scan'), soon).toMatchObject({ subject: { kind: 'image', digest: made.digest } });
     const publication = scansOf(made.digest)[0]?.body as ScanPublication;
     expect(publication).toMatchObject({

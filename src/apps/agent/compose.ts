@@ -32,7 +32,7 @@ import { lockState } from './state-lock.ts';
 import { targetsOf } from './targets.ts';
 import { openToldFailures } from './told-failures.ts';
 import { watchGates } from './watch-gates.ts';
-import { watchRuntime } from './watch-runtime.ts';
+import { sayUnwatched, watchRuntime } from './watch-runtime.ts';
 
 export interface AgentRun {
   readonly config: AgentConfig;
@@ -103,6 +103,7 @@ async function work(run: AgentRun, ground: Ground): Promise<void> {
     scans.reportAll();
     use.repeat();
     runtime?.repeat();
+    sayUnwatched({ config: run.config, reporter });
     gate?.repeat();
     scanner.askAgain();
   });
@@ -156,6 +157,7 @@ function compose(run: AgentRun, ground: Ground): Parts {
   });
   const watching = { config, link, reporter, log, say, collecting, engine: () => engine };
   const runtime = watchRuntime(watching);
+  sayUnwatched(watching);
   const gate = watchGates({ ...watching, env: run.env, settings, runtime, hurry: (image) => scanner.hurry(image) });
   const told = openToldFailures(config.stateFolder);
   const scans = createScanReport({ reporter, host, told, engine: () => engine ?? switchedOff, tell });

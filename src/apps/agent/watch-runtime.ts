@@ -4,6 +4,7 @@ import type { Engine } from '#inventory/contract.ts';
 import type { Collecting, Reporter } from '#inventory/agent/index.ts';
 import type { AgentLink } from '#link/agent/index.ts';
 import { type Runtime, startRuntime } from '#runtime/agent/index.ts';
+import type { SensorFact } from '#runtime/contract.ts';
 import type { AgentConfig } from './config.ts';
 
 export interface RuntimeGround {
@@ -14,6 +15,18 @@ export interface RuntimeGround {
   readonly say: (sentence: string) => void;
   readonly collecting: Collecting;
   readonly engine: () => Engine | undefined;
+}
+
+/**
+ * Says that nothing watches what containers do, where that is switched off: what was said before, by an agent that watched,
+ * would hold on at the console.
+ */
+export function sayUnwatched({ config, reporter }: Pick<RuntimeGround, 'config' | 'reporter'>): void {
+  if (config.runtime !== undefined) return;
+  const reason =
+    'The agent was started so that it does not watch what containers do. Start it on the host itself, without --no-runtime.';
+  const fact: SensorFact = { state: 'missing', reason, mechanisms: [], lost: 0, throttled: 0 };
+  reporter.state({ kind: 'sensor', id: '' }, fact);
 }
 
 /** Watches what containers do; `undefined` where that is switched off. */
