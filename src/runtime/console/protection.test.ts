@@ -202,7 +202,18 @@ async function fillHour(topic: 'unprotected' | null): Promise<void> {
   await at.store.query(runtimeSchema).updateTable('incident').set({ topic, state: 'closed' }).execute();
 }
 
-const detections = async () => (await at.store.query(runtimeSchema).selectFrom('detection').select('id').execute()).length;
+const detections = async () =>
+  (await at.store.query(runtimeSchema).selectFrom('detection').select('id').execute()).length;
+
+test('nothing is in force since a moment that is to come', async () => {
+  await armed('web', { since: '2099-01-01T00:00:00.000Z' });
+  await armed('api', { since: '2026-11-24T11:00:00.000Z' });
+  const { containers } = await at.ask(listContainers, { query: {} });
+  expect(Object.fromEntries(containers.map(({ name, protection }) => [name, protection?.since]))).toEqual({
+    web: start.toISOString(),
+    api: '2026-11-24T11:00:00.000Z',
+  });
+});
 
 test('a storm of alerts on a host does not swallow that a container of it is not protected', async () => {
   await fillHour(null);
@@ -223,7 +234,9 @@ test('beyond the number of the hour it is told once, not every few seconds', asy
   const before = await detections();
   for (let n = 0; n < 3; n++) await later(1000);
   expect(await detections()).toBe(before);
-  expect((await incidents()).map(({ title }) => title)).toEqual(['prod-1: 1 more detection after 100 incidents within an hour.']);
+  expect((await incidents()).map(({ title }) => title)).toEqual([
+    'prod-1: 1 more detection after 100 incidents within an hour.',
+  ]);
 });
 
 test('a guard that is given up leaves code files unguarded: partly protected, an incident that ends with it', async () => {

@@ -83,7 +83,7 @@ async function readProtected(
       stale,
       sensor: sensors.get(place.host),
       // What another agent reported before says nothing of what is in force now.
-      armed: reported?.reported_by === agent ? reported.fact : undefined,
+      armed: reported?.reported_by === agent ? begunBefore(reported) : undefined,
     });
     return { id, name, image, place, protection };
   });
@@ -99,8 +99,15 @@ async function readSensorFacts(queries: Queries, hosts: readonly string[]): Prom
   return new Map(rows.map(({ host, fact }) => [host, fact]));
 }
 
+/** It held when it was told, at the latest: a host's clock may be ahead. */
+function begunBefore({ told_at, fact: { since, ...fact } }: ArmedRow): ArmedFact {
+  if (since === undefined) return fact;
+  return { ...fact, since: new Date(Math.min(Date.parse(since), told_at.getTime())).toISOString() };
+}
+
 interface ArmedRow {
   readonly reported_by: string;
+  readonly told_at: Date;
   readonly fact: ArmedFact;
 }
 
@@ -111,7 +118,7 @@ async function readArmed(
   const rows = await queries
     .query(runtimeSchema)
     .selectFrom('armed')
-    .select(['host', 'container', 'reported_by', 'fact'])
+    .select(['host', 'container', 'reported_by', 'told_at', 'fact'])
     .where('host', '=', sql<string>`any(${hosts}::text[])`)
     .$if(ids !== undefined, (query) => query.where('container', '=', sql<string>`any(${ids ?? []}::text[])`))
     .execute();
