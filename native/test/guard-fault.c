@@ -1,5 +1,6 @@
 /* Loaded before the guard's trial program: what the file GUARD_FAULT names goes wrong. `statx`: no open file can be looked
- * at. `mount`: nothing tells which mount a file lies on. `memory`: there is no room for another request. */
+ * at. `mount`: nothing tells which mount a file lies on. `memory`: there is no room for another request. `hang`: nobody
+ * answers whoever asks about an open file. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -31,6 +32,8 @@ int statx(int folder, const char *restrict path, int flags, unsigned mask, struc
 	int (*real)(int, const char *, int, unsigned, struct statx *) = dlsym(RTLD_NEXT, "statx");
 	int result;
 
+	while ((flags & AT_EMPTY_PATH) && is_on("hang"))
+		usleep(10000);
 	if ((flags & AT_EMPTY_PATH) && is_on("statx")) {
 		errno = EIO;
 		return -1;

@@ -1,14 +1,18 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestEngine } from '../../../test/make/docker.ts';
 import { docker } from '../../../test/make/program-image.ts';
-import { TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
 import { closeSensorWorld, image, openSensorWorld } from '../../../test/make/sensor-world.ts';
 import type { ArmedFrame } from './wire/frames.ts';
 import { mechanism } from './wire/words.ts';
 
 /* What the sensor reports of each container: which policy is in force, by which mechanisms, or why not. */
 
+const native = resolve(import.meta.dirname, '../../../native');
 const everything = mechanism.execRefused | mechanism.execKilled | mechanism.mappingsKilled | mechanism.codeOpened;
 let engine: TestEngine;
 let sensor: TestSensor;
@@ -94,3 +98,35 @@ test('one whose root is mounted in another mount namespace is not marked, with t
   });
   await remove('elsewhere');
 });
+
+test('a guard that hangs is given up: the container is without it until it is made again, and is reported so', async () => {
+  const fault = join(mkdtempSync(join(tmpdir(), 'seawall-fault-')), 'now');
+  writeFileSync(fault, '');
+  agent.close();
+  await sensor.kill();
+  const built = spawnSync('make', ['--silent', '-C', join(native, 'test'), join(native, 'build/test/guard-fault.so')]);
+  expect(built.status, built.stderr.toString()).toBe(0);
+  Object.assign(process.env, { LD_PRELOAD: join(native, 'build/test/guard-fault.so'), GUARD_FAULT: fault });
+  try {
+    await sensor.start();
+  } finally {
+    delete process.env['LD_PRELOAD'];
+    delete process.env['GUARD_FAULT'];
+  }
+  agent = new TestAgent(sensor.socket);
+  const id = await start('unguarded');
+  await armed(id, ({ problem, mechanisms }) => problem === 'none' && mechanisms === everything);
+  const before = agent.frames.length;
+  writeFileSync(fault, 'hang');
+  const ran = docker(engine, 'exec', 'unguarded', 'true').catch(() => undefined);
+  expect(await armed(id, ({ problem }) => problem === 'noGuard', before)).toMatchObject({
+    mechanisms: mechanism.execKilled | mechanism.mappingsKilled,
+    reason: expect.stringContaining('was given up because an answer was overdue'),
+  });
+  const after = agent.frames.length;
+  writeFileSync(fault, '');
+  await ran;
+  await armed(id, ({ problem, mechanisms }) => problem === 'none' && mechanisms === everything, after);
+  await remove('unguarded');
+  rmSync(dirname(fault), { recursive: true });
+}, 60_000);
