@@ -339,6 +339,7 @@ void containers_totals(struct containers *containers, uint64_t *lost, uint64_t *
 		}
 		last = &key;
 	}
+	*throttled += __atomic_load_n(&containers->guard_throttled, __ATOMIC_RELAXED);
 }
 
 bool containers_allow(struct containers *containers, uint64_t cgroup)
@@ -355,6 +356,7 @@ bool containers_allow(struct containers *containers, uint64_t cgroup)
 	}
 	if (container && container->guard_events++ >= containers->kernel->settings->events_per_second) {
 		container->guard_throttled++;
+		__atomic_fetch_add(&containers->guard_throttled, 1, __ATOMIC_RELAXED);
 		allowed = false;
 	}
 	pthread_mutex_unlock(&containers->lock);

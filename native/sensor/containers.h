@@ -43,6 +43,7 @@ struct containers {
 	uint32_t report_bucket; /* where the next of them is looked for */
 	bool guard_gone;        /* the guard gave its group up; atomic */
 	bool unguarded;         /* as the reports have it */
+	uint64_t guard_throttled; /* of all containers, ever; atomic */
 };
 
 /* Takes a container in and gives it its policy; false when it is known already. */

@@ -81,6 +81,24 @@ test.each(['prevent', 'alert'] as const)(
   120_000,
 );
 
+test('what the guard leaves out beyond the share of a container is in the status as it is told', async () => {
+  await put('prevent');
+  const agent = new TestAgent(sensor.socket);
+  const statusOf = async () => {
+    const before = agent.of('status').length;
+    agent.send({ kind: 'ask-status' });
+    await expect.poll(() => agent.of('status').length).toBeGreaterThan(before);
+    return Number(agent.of('status').at(-1)?.throttled);
+  };
+  const before = await statusOf();
+  agent.send({ kind: 'configure', bucketNs: 900_000_000_000n, permissionBudgetMs: 200, eventsPerSecond: 3 });
+  await inside('calm', 'cp /bin/true /bin/often; for i in $(seq 60); do /bin/often; done').catch(() => undefined);
+  await expect.poll(() => sum(agent.of('throttle')), { timeout: 10_000 }).toBeGreaterThan(20);
+  await expect.poll(async () => (await statusOf()) - before - sum(agent.of('throttle')), { timeout: 10_000 }).toBe(0);
+  await put('prevent');
+  agent.close();
+}, 60_000);
+
 async function oldestOf(agent: TestAgent): Promise<bigint | undefined> {
   const before = agent.of('status').length;
   agent.send({ kind: 'ask-status' });
