@@ -8,6 +8,8 @@ export interface LabCase<World> {
   readonly title: string;
   /** What protects; with `--disarmed` it is off, and the case must fail. Other cases are not run then. */
   readonly protectedBy?: string;
+  /** Where the same is shown in the short form, which leaves this case out unless it is named. */
+  readonly shownBy?: string;
   /** Throws when it does not hold; what it answers is printed behind the title: figures, mostly. */
   run(world: World): Promise<string | undefined>;
 }
@@ -35,14 +37,14 @@ const [setUpMinutes, caseMinutes, closeMinutes] = [10, 10, 3];
 /** Runs the cases, prints one line for each and the sums at the end. Answers how many failed. */
 export async function runLab<World>(
   lab: Lab<World>,
-  { print, ...options }: LabOptions & { readonly only: readonly string[]; readonly print: Print },
+  { print, ...options }: LabOptions & Choice & { readonly print: Print },
 ): Promise<number> {
-  const cases = lab.cases.filter(
-    ({ id, protectedBy }) =>
-      (options.only.length === 0 || options.only.includes(id)) && (options.armed || protectedBy !== undefined),
-  );
+  const cases = casesOf(lab, options);
   if (cases.length === 0) throw new Error(`Lab ${lab.name} has no such case: ${options.only.join(', ')}`);
+  for (const [where, ids] of leftOut(lab, options)) print(`Not in the short form: ${ids.join(' ')}. ${where}`);
+  const started = performance.now();
   const { world, close } = await within(setUpMinutes, 'The setting up', lab.setUp(options));
+  print(`The lab is set up${since(started)}.`);
   let passed = 0;
   try {
     for (const one of cases) if (await passes(one, world, { armed: options.armed, print })) passed += 1;
@@ -53,8 +55,33 @@ export async function runLab<World>(
   } finally {
     await within(closeMinutes, 'The end of the lab', close());
   }
+  print(`The lab is over${since(started)}.`);
   print(`${passed} passed, ${cases.length - passed} failed`);
   return cases.length - passed;
+}
+
+/** Which cases are run. */
+interface Choice {
+  /** By their ids; all where there are none. */
+  readonly only: readonly string[];
+  readonly form: 'short' | 'long';
+}
+
+function casesOf<World>(
+  { cases }: Lab<World>,
+  { armed, only, form }: Choice & Pick<LabOptions, 'armed'>,
+): readonly LabCase<World>[] {
+  const isWanted = ({ id, shownBy }: LabCase<World>): boolean =>
+    only.length === 0 ? form === 'long' || shownBy === undefined : only.includes(id);
+  return cases.filter((one) => isWanted(one) && (armed || one.protectedBy !== undefined));
+}
+
+/** Ids of the cases that the short form leaves out, by where the same is shown. */
+function leftOut<World>(lab: Lab<World>, { only, form }: Choice): ReadonlyMap<string, readonly string[]> {
+  const all = only.length > 0 || form === 'long' ? [] : lab.cases;
+  const ids = new Map<string, string[]>();
+  for (const { id, shownBy } of all) if (shownBy !== undefined) ids.set(shownBy, [...(ids.get(shownBy) ?? []), id]);
+  return ids;
 }
 
 /** Rejects with `Overdue` when it is not done in this time; it may go on. */
@@ -74,14 +101,14 @@ async function passes<World>(
   world: World,
   { armed, print }: { readonly armed: boolean; readonly print: Print },
 ): Promise<boolean> {
+  const started = performance.now();
   const say = (outcome: 'ok' | 'failed', words: string): boolean => {
-    print(`${outcome} ${one.id} ${words}`);
+    print(`${outcome} ${one.id} ${words}${since(started)}`);
     return outcome === 'ok';
   };
-  const started = performance.now();
   try {
     const figures = await within(caseMinutes, `${one.id} ${one.title}`, one.run(world));
-    if (armed) return say('ok', `${one.title}${figures === undefined ? '' : `: ${figures}`}${since(started)}`);
+    if (armed) return say('ok', `${one.title}${figures === undefined ? '' : `: ${figures}`}`);
     return say('failed', `holds although ${one.protectedBy} is off, so it proves nothing`);
   } catch (error) {
     if (error instanceof Overdue) throw error;

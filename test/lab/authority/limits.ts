@@ -10,7 +10,7 @@ import { file, makeTar } from '../../make/tar.ts';
 import { repository } from '../../journeys/seawall.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Harbour } from './harbour.ts';
-import { besieged, type Siege } from './siege.ts';
+import { besieged, siegeSeconds, type Siege } from './siege.ts';
 
 /** What one caller can cost the others. Disarmed, the console is that of the release before, without the limits. */
 export const limitCases: readonly LabCase<Harbour>[] = [
@@ -174,10 +174,10 @@ async function judged(
   await until('the verdict of what was accepted', isJudged, { seconds: 60, every: 200 });
 }
 
-/** Until the siege ends, at most 12 seconds. An answer that throws ends it, unless the siege is over. */
+/** Until shortly before the siege ends. An answer that throws ends it, unless the siege is over. */
 async function repeatedly(signal: AbortSignal, ask: () => Promise<string>): Promise<string> {
   let [said, times] = ['', 0];
-  const end = performance.now() + 12_000;
+  const end = performance.now() + (siegeSeconds - 3) * 1000;
   for (; !signal.aborted && performance.now() < end; times += 1) {
     try {
       said = await ask();

@@ -1,7 +1,7 @@
-/** Milliseconds for which a lie has time to take effect: what is accepted is judged within one of them. */
-const patience = 4000;
+/** Milliseconds for which a lie has time to take effect: what is accepted is judged within a second. */
+const patience = Number(process.env['SEAWALL_LAB_PATIENCE'] ?? 4) * 1000;
 
-/** Looks for four seconds whether something stays as it is; throws as soon as it is otherwise. */
+/** Looks for so long whether something stays as it is; throws as soon as it is otherwise. */
 export async function staysSo(what: string, look: () => Promise<string | undefined>, wanted: string): Promise<void> {
   const end = performance.now() + patience;
   while (performance.now() < end) {

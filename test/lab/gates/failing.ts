@@ -154,10 +154,22 @@ export const failureCases: readonly LabCase<Dock>[] = [
       }
     },
   },
-  {
+  bootOrders('block', {
     id: 'G24',
-    title:
-      'both boot orders: what is known starts with the engine; what is not starts, or waits for the agent, as the rule says',
+    title: 'both boot orders: what is known starts with the engine; what is not waits for the agent',
+  }),
+  bootOrders('ignore', {
+    id: 'G24i',
+    title: 'both boot orders: what is not known starts with the engine where the rule lets it',
+    shownBy: 'G23 starts what is not known where the rule lets it, G24 has both orders.',
+  }),
+];
+
+const always = ['-d', '--network', 'none', '--restart', 'always', '--stop-timeout', '0'] as const;
+
+function bootOrders(unknown: 'block' | 'ignore', about: Omit<LabCase<Dock>, 'run' | 'protectedBy'>): LabCase<Dock> {
+  return {
+    ...about,
     protectedBy: 'the gate',
     async run(dock) {
       try {
@@ -166,11 +178,8 @@ export const failureCases: readonly LabCase<Dock>[] = [
           await quay.engine.must('run', ...always, '--name', 'known', 'surge/pump:2');
           return undefined;
         });
-        for (const unknown of ['block', 'ignore'] as const) {
-          await dock.rule({ unknown, holdSeconds: 2 });
-          await onEach(dock, (quay) => bootInBothOrders(dock, quay, unknown));
-        }
-        return undefined;
+        await dock.rule({ unknown, holdSeconds: 2 });
+        return await onEach(dock, (quay) => bootInBothOrders(dock, quay, unknown));
       } finally {
         await onEach(dock, async (quay) => {
           await quay.endAgent();
@@ -181,10 +190,8 @@ export const failureCases: readonly LabCase<Dock>[] = [
         await dock.rule();
       }
     },
-  },
-];
-
-const always = ['-d', '--network', 'none', '--restart', 'always', '--stop-timeout', '0'] as const;
+  };
+}
 
 async function bootInBothOrders(dock: Dock, quay: Quay, unknown: 'block' | 'ignore'): Promise<undefined> {
   const { engine, store } = quay;

@@ -21,7 +21,7 @@ import type { Pier } from '../pier.ts';
 const run = promisify(execFile);
 
 /** Seconds of an hour in this lab. The learning method's limits stay as they are. */
-export const bucketSeconds = 2;
+const bucketSeconds = 2;
 
 /** Where the engine keeps its images: Docker's own store, or containerd's with `SEAWALL_LAB_STORE=containerd`. */
 const store: EngineStore = process.env['SEAWALL_LAB_STORE'] === 'containerd' ? 'containerd' : 'docker';
@@ -40,6 +40,13 @@ export interface Server {
   breakIn(...words: readonly string[]): Promise<string>;
 }
 
+interface Wanted extends Partial<Record<'detector' | 'path', string>> {
+  readonly seconds?: number;
+}
+
+/** Seconds for the alert of a host without a sensor, which never comes. */
+const inVain = 2;
+
 /** What the cases work on: a console, one host that prevents, servers whose models are active. */
 export interface Dock extends LabConsole {
   readonly armed: boolean;
@@ -56,8 +63,8 @@ export interface Dock extends LabConsole {
   wasMarked(): boolean;
   /** Alerts of a container since then, oldest first. */
   alerts(container: string, since: Date): Promise<readonly Detection[]>;
-  /** Waits until an alert of this detector came for the container. */
-  alert(container: string, since: Date, wanted: Partial<Record<'detector' | 'path', string>>): Promise<Detection>;
+  /** Waits until an alert of this detector came for the container: 10 seconds where nothing else is said. */
+  alert(container: string, since: Date, wanted: Wanted): Promise<Detection>;
   model(digest: string): Promise<ModelSummary | undefined>;
   /** Saves the lab's rule with these changes. */
   rule(changes: Partial<Omit<RuntimeRuleText, 'collections'>>): Promise<void>;
@@ -123,7 +130,7 @@ async function dockOf({ armed, console, pier, images }: Ground): Promise<Dock> {
       return was;
     },
     alerts,
-    alert: (container, since, wanted) =>
+    alert: (container, since, { seconds = 10, ...wanted }) =>
       until(
         `an alert ${JSON.stringify(wanted)} of ${container.slice(0, 12)}`,
         async () =>
@@ -132,7 +139,7 @@ async function dockOf({ armed, console, pier, images }: Ground): Promise<Dock> {
               (wanted.detector === undefined || detector === wanted.detector) &&
               (wanted.path === undefined || process.path === wanted.path || file?.path === wanted.path),
           ),
-        { seconds: 10 },
+        { seconds: armed ? seconds : inVain },
       ),
     model: async (digest) => (await ask(listModels, { query: { image: digest } })).models[0],
     rule: (changes) => saveRule(ask, changes),

@@ -95,7 +95,7 @@ export const intruderCases: readonly LabCase<Dock>[] = [
 
 /** Waits until a session's shell is refused: the rule takes a moment to arrive. */
 async function rejected(dock: Dock, id: string): Promise<void> {
-  for (let tries = 0; tries < 50; tries++) {
+  for (let tries = 0; tries < (dock.armed ? 50 : 3); tries++) {
     const { code } = await dock.inside(id, 'bash', '-c', 'exit 7');
     if (code !== 7) return;
     await new Promise((resolve) => setTimeout(resolve, 100));

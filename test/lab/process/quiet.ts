@@ -1,6 +1,6 @@
 import { type Detection, listAlerts } from '#runtime/contract.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
-import { bucketSeconds, type Dock, visit } from './dock.ts';
+import { type Dock, visit } from './dock.ts';
 import { learnedServers } from './learning.ts';
 
 /** What every server does now and then. None of it may raise anything. */
@@ -56,9 +56,9 @@ async function healthOf({ pier }: Dock, id: string): Promise<string> {
   return await pier.docker('inspect', '--format', '{{.State.Health.Status}}', id);
 }
 
-/** Waits long enough for an alert to arrive, then expects none. */
+/** Waits long enough for an alert to arrive, which takes two seconds at most, then expects none. */
 export async function quiet(dock: Dock, since: Date, containers: readonly string[]): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 2 * bucketSeconds * 1000));
+  await new Promise((resolve) => setTimeout(resolve, 3000));
   const query = { since: since.toISOString(), limit: 1000 };
   const { alerts } = await dock.ask(listAlerts, { query });
   const raised = alerts.filter(({ container }: Detection) => containers.includes(container.id));

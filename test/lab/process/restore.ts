@@ -1,6 +1,6 @@
 import { createJoinToken, listJoinTokens } from '#link/contract.ts';
 import { copyData } from '../data-copy.ts';
-import { expectThat, type LabCase, until } from '../lab.ts';
+import { expectThat, type LabCase } from '../lab.ts';
 import type { Dock } from './dock.ts';
 import { learnedServers } from './learning.ts';
 
@@ -26,8 +26,7 @@ export const restoreCases: readonly LabCase<Dock>[] = [
         return paths;
       };
       const arrive = async (paths: readonly string[]): Promise<void> => {
-        for (const path of paths)
-          await until(`the alert of ${path}`, () => dock.alert(nginx.id, since, { path }), { seconds: 60 });
+        for (const path of paths) await dock.alert(nginx.id, since, { path, seconds: 60 });
       };
       const acknowledged = await raise('acknowledged');
       await arrive(acknowledged);
