@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestEngine } from '../../../test/make/docker.ts';
 import { docker } from '../../../test/make/program-image.ts';
-import { startTestSensor, TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
+import { TestAgent, type TestSensor } from '../../../test/make/sensor.ts';
 import { closeSensorWorld, image, openSensorWorld } from '../../../test/make/sensor-world.ts';
 import type { ArmedFrame } from './wire/frames.ts';
 import { mechanism } from './wire/words.ts';
