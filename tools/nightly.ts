@@ -13,8 +13,13 @@ const steps = [
   ...benches.map((bench) => ['bench.ts', bench]),
 ];
 
-/** The long forms: 300 tries of what CI tries 8 times, 200 starts, 30 kills. */
-const long = { SEAWALL_LAB_TRIES: '300', SEAWALL_LAB_STARTS: '200', SEAWALL_LAB_KILLS: '30' };
+/** The long forms: 300 tries of what CI tries 8 times, 200 starts, 30 kills, an hour of churn. */
+const long = {
+  SEAWALL_LAB_TRIES: '300',
+  SEAWALL_LAB_STARTS: '200',
+  SEAWALL_LAB_KILLS: '30',
+  SEAWALL_LAB_CHURN: '4000',
+};
 
 const failed = steps.filter(([tool = '', ...words]) => {
   const run = spawnSync(process.execPath, [join(import.meta.dirname, tool), ...words], {

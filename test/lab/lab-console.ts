@@ -92,6 +92,8 @@ async function signedIn(
 
 export interface LabHost {
   readonly name: 'dev' | 'test' | 'prod';
+  /** Its instance, where that is not called as its environment. */
+  readonly instance?: string;
   readonly store: EngineStore;
   /** Further words of the agent's command. */
   readonly words?: readonly string[];
@@ -103,14 +105,23 @@ export async function openLabHost(
   { ask, console, linkPort, state }: LabConsole,
   closers: Closers,
 ): Promise<Pier> {
-  const { name, store, words = [] } = host;
+  const { name, instance = name, store, words = [] } = host;
   const environments = name === 'prod' ? ['prod'] : ['dev', 'test'];
   const { secret } = await ask(createJoinToken, { body: { name: `lab ${name}`, environments } });
-  const pier = await openPier({ name, store, folder: state, console: console(), linkPort, joinToken: secret, words });
+  const pier = await openPier({
+    name: instance,
+    environment: name,
+    store,
+    folder: state,
+    console: console(),
+    linkPort,
+    joinToken: secret,
+    words,
+  });
   closers.push(() => pier.close());
   await until(
-    `host ${hostName}/${name}`,
-    async () => (await ask(listHosts)).hosts.find((one) => one.name === `${hostName}/${name}` && !one.stale),
+    `host ${hostName}/${instance}`,
+    async () => (await ask(listHosts)).hosts.find((one) => one.name === `${hostName}/${instance}` && !one.stale),
     { seconds: 30 },
   );
   return pier;

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 
 /** A host of the lab: an engine of its own, and the agent that watches it. */
 export interface Pier {
-  /** Name of the instance and of the environment; the host is `pier/NAME`. */
+  /** Name of the instance; the host is `pier/NAME`. */
   readonly name: string;
   readonly engine: TestEngine;
   /** Runs the Docker client against this engine and answers what it prints. */
@@ -30,7 +30,9 @@ export interface Pier {
 }
 
 export interface PierOptions {
+  /** Name of the instance. */
   readonly name: string;
+  readonly environment: string;
   readonly store: EngineStore;
   readonly folder: string;
   readonly console: RealConsole;
@@ -45,7 +47,7 @@ export interface PierOptions {
 export const hostName = 'pier';
 
 export async function openPier(options: PierOptions): Promise<Pier> {
-  const { name, store, folder, joinToken, linkPort } = options;
+  const { name, environment, store, folder, joinToken, linkPort } = options;
   const state = join(folder, `agent-${name}`);
   mkdirSync(state, { recursive: true });
   const engine = await startTestEngine({ store, driver: 'overlay2' });
@@ -64,7 +66,7 @@ export async function openPier(options: PierOptions): Promise<Pier> {
       '--state',
       state,
     ];
-    const own = ['--instance', name, '--environment', name, '--host-name', hostName, ...(options.words ?? [])];
+    const own = ['--instance', name, '--environment', environment, '--host-name', hostName, ...(options.words ?? [])];
     agent = spawn(join(repository, 'bin/seawall'), [...words, ...own], {
       env: { ...process.env, SEAWALL_TOKEN: token, SEAWALL_STATE: state },
       stdio: ['ignore', 'pipe', 'pipe'],

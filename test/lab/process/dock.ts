@@ -26,6 +26,9 @@ const bucketSeconds = 2;
 /** Where the engine keeps its images: Docker's own store, or containerd's with `SEAWALL_LAB_STORE=containerd`. */
 const store: EngineStore = process.env['SEAWALL_LAB_STORE'] === 'containerd' ? 'containerd' : 'docker';
 
+/** Instance of the host: two labs run side by side when they have different ones. */
+const instance = process.env['SEAWALL_LAB_INSTANCE'] ?? 'prod';
+
 /** A command's end as the caller saw it. */
 export interface Answer {
   readonly code: number;
@@ -50,6 +53,8 @@ const inVain = 2;
 /** What the cases work on: a console, one host that prevents, servers whose models are active. */
 export interface Dock extends LabConsole {
   readonly armed: boolean;
+  /** Says how far something long has come. */
+  readonly say: LabOptions['say'];
   readonly pier: Pier;
   readonly images: ServerImages;
   readonly intruders: Intruders;
@@ -84,8 +89,8 @@ export async function setUpDock({ armed, say }: LabOptions): Promise<{ readonly 
       `starting an engine and an agent; an hour of learning is ${bucketSeconds} s here, all limits are the usual ones`,
     );
     const words = ['--no-gates', ...(armed ? [] : ['--no-runtime'])];
-    const pier = await openLabHost({ name: 'prod', store, words }, console, closers);
-    const dock = await dockOf({ armed, console, pier, images });
+    const pier = await openLabHost({ name: 'prod', instance, store, words }, console, closers);
+    const dock = await dockOf({ armed, say, console, pier, images });
     await dock.rule({});
     await loadAll(dock);
     return { world: dock, close };
@@ -97,12 +102,13 @@ export async function setUpDock({ armed, say }: LabOptions): Promise<{ readonly 
 
 interface Ground {
   readonly armed: boolean;
+  readonly say: LabOptions['say'];
   readonly console: LabConsole;
   readonly pier: Pier;
   readonly images: ServerImages;
 }
 
-async function dockOf({ armed, console, pier, images }: Ground): Promise<Dock> {
+async function dockOf({ armed, say, console, pier, images }: Ground): Promise<Dock> {
   const { ask, state } = console;
   const marks = join(state, 'marks');
   mkdirSync(marks, { mode: 0o777 });
@@ -116,6 +122,7 @@ async function dockOf({ armed, console, pier, images }: Ground): Promise<Dock> {
   return {
     ...console,
     armed,
+    say,
     pier,
     images,
     intruders,

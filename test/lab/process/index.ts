@@ -2,6 +2,7 @@ import type { Lab } from '../lab.ts';
 import { busyCases } from './busy.ts';
 import { armingCases } from './arming.ts';
 import { codeCases } from './code.ts';
+import { churnCases } from './churn.ts';
 import { type Dock, setUpDock } from './dock.ts';
 import { driftCases } from './drift.ts';
 import { intruderCases } from './intruders.ts';
@@ -28,6 +29,7 @@ export const lab: Lab<Dock> = {
     ...moveCases,
     ...versionCases,
     ...stormCases,
+    ...churnCases,
     ...killCases,
     ...restoreCases,
     ...armingCases,

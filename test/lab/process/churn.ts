@@ -1,0 +1,230 @@
+import { loadavg } from 'node:os';
+import { type Detection, getModel, listAlerts, listModels, listSensors, type ModelSummary } from '#runtime/contract.ts';
+import { treeBytes } from '../../journeys/seawall.ts';
+import { expectThat, type LabCase, until } from '../lab.ts';
+import { parentOf } from '../processes.ts';
+import { sensors } from '../sensors.ts';
+import { type ShortImage, shortImages } from './churn-images.ts';
+import type { Dock } from './dock.ts';
+
+/** Short containers of the trial: a minute of them in CI, an hour in the long form. */
+const containers = Number(process.env['SEAWALL_LAB_CHURN'] ?? 60);
+const containersAnHour = 4000;
+const imageCount = 20;
+/** Short containers that run at once at most; those beyond begin late. */
+const mostAtOnce = 16;
+
+/** Seconds between two programs that are not the image's, and until the console has the alert of one. */
+const [probeEvery, latestAlert, alertIsMissing] = [4, 2, 30];
+/** Alerts that may be missing until the trial is given up. */
+const mostMissing = 3;
+const mostMegabytes = 150;
+
+/** Much that comes and goes, beside something that stays. */
+export const churnCases: readonly LabCase<Dock>[] = [
+  {
+    id: 'C1',
+    title: `${containers} short containers of ${imageCount} images, ${containersAnHour} an hour: alerts of another take at most ${latestAlert} s, the agent stays small, no model is partial without cause`,
+    protectedBy: 'the sensor with a rule that alerts',
+    minutes: Math.ceil((containers / containersAnHour) * 90) + 10,
+    async run(dock) {
+      const images = shortImages(imageCount);
+      for (const { bytes } of images) await dock.pier.engine.load(bytes);
+      await dock.rule({ drift: 'alert', code: 'alert', process: 'alert' });
+      const steady = await dock.nginx();
+      try {
+        if (dock.armed) await delayOfAlert(dock, steady.id, 0); // the rule has come
+        const since = new Date();
+        const trial = await churnBesideProbes(dock, images, steady.id);
+        const memory = memoryOf(dock);
+        const models = await modelsOf(dock, images);
+        const found = [...trial.found, ...models.found, ...(await falseAlarms(dock, since, steady.id))];
+        if (memory.agent > mostMegabytes) found.push(`the agent takes ${memory.agent} MB`);
+        const figures = [trial.figures, `agent ${memory.agent} MB, sensor ${memory.sensor} MB (PSS)`, models.figures];
+        expectThat(found.length === 0, [...found, ...figures].join('; '));
+        return figures.join('; ');
+      } finally {
+        await dock.pier.docker('rm', '-f', steady.id);
+        await dock.rule({});
+        dock.wasMarked();
+      }
+    },
+  },
+];
+
+interface Part {
+  /** What is not as it has to be. */
+  readonly found: readonly string[];
+  readonly figures: string;
+}
+
+async function churnBesideProbes(dock: Dock, images: readonly ShortImage[], steady: string): Promise<Part> {
+  const stop = new AbortController();
+  const churning = churn(dock, images, stop.signal).finally(() => stop.abort());
+  const probing = probe(dock, steady, stop);
+  const [pace, probes] = await Promise.all([churning, probing]);
+  return { found: [...pace.found, ...probes.found], figures: `${pace.figures}; ${probes.figures}` };
+}
+
+/** Starts short containers at an even pace, whether or not earlier ones have ended, until all ran or it is stopped. */
+async function churn({ pier, say }: Dock, images: readonly ShortImage[], stop: AbortSignal): Promise<Part> {
+  const running = new Set<Promise<unknown>>();
+  const failures: string[] = [];
+  const [lags, lives]: [number[], number[]] = [[], []];
+  const began = performance.now();
+  const secondsSince = (time: number): number => (performance.now() - time) / 1000;
+  while (lags.length < containers && !stop.aborted) {
+    const due = began + (lags.length * 3_600_000) / containersAnHour;
+    await pause(due - performance.now());
+    while (running.size >= mostAtOnce) await Promise.race(running);
+    lags.push(secondsSince(due));
+    const image = images[lags.length % images.length]?.name ?? '';
+    const started = performance.now();
+    const one = pier
+      .docker('run', '--rm', '--network', 'none', image)
+      .then(() => lives.push(secondsSince(started)))
+      .catch((error: unknown) => failures.push(String(error)))
+      .finally(() => running.delete(one));
+    running.add(one);
+    if (lags.length % 100 === 0) say(`${lags.length} short containers after ${secondsSince(began).toFixed(0)} s`);
+  }
+  await Promise.all(running);
+  const behind = lags.filter((lag) => lag > 1).length;
+  const took = secondsSince(began);
+  return {
+    found: failures.length === 0 ? [] : [`${failures.length} short containers failed: ${failures[0]}`],
+    figures: `${lives.length} short containers in ${took.toFixed(0)} s, a run took ${spread(lives)}, ${behind} began more than 1 s late, at most ${Math.max(0, ...lags).toFixed(1)} s`,
+  };
+}
+
+interface Probe {
+  /** Seconds; missing: the alert never came. */
+  readonly delay?: number;
+  /** Load average of the machine in the last minute. */
+  readonly load: number;
+}
+
+/** Runs programs that are not the image's, and measures their alerts, until it is stopped; stops when too many are missing. */
+async function probe(dock: Dock, container: string, stop: AbortController): Promise<Part> {
+  const probes: Probe[] = [];
+  const missing = (): number => probes.filter(({ delay }) => delay === undefined).length;
+  while (!stop.signal.aborted) {
+    const next = performance.now() + probeEvery * 1000;
+    const delay = await delayOfAlert(dock, container, probes.length + 1).catch(() => undefined);
+    const one: Probe = { load: loadavg()[0] ?? 0, ...(delay !== undefined && { delay }) };
+    probes.push(one);
+    if (!isInTime(one)) dock.say(`alert ${probes.length}: ${wordsOf(one)}`);
+    if (probes.length % 25 === 0) {
+      const { agent, sensor } = memoryOf(dock);
+      dock.say(`${probes.length} alerts, the last ${wordsOf(one)}; agent ${agent} MB, sensor ${sensor} MB`);
+    }
+    if (missing() >= mostMissing) stop.abort();
+    await pause(next - performance.now(), stop.signal);
+  }
+  const bad = probes.filter((one) => !isInTime(one));
+  const delays = probes.flatMap(({ delay }) => delay ?? []);
+  return {
+    found: bad.length === 0 ? [] : [`${bad.length} alerts are late or missing: ${bad.map(wordsOf).join(', ')}`],
+    figures: `${delays.length} of ${probes.length} alerts of the other container came, which took ${spread(delays)}`,
+  };
+}
+
+function isInTime({ delay }: Probe): boolean {
+  return delay !== undefined && delay <= latestAlert;
+}
+
+function wordsOf({ delay, load }: Probe): string {
+  return `${delay === undefined ? 'missing' : `${delay.toFixed(1)} s`} at load ${load.toFixed(1)}`;
+}
+
+/** Seconds from the run of a program that is not the image's until the console has its alert; the container's clock says when. */
+async function delayOfAlert(dock: Dock, container: string, number: number): Promise<number> {
+  const path = `/opt/churn-${number}`;
+  const since = new Date();
+  const script = `rm -f /opt/churn-*; cp /mark/intruder ${path}; date +%s%N; ${path}`;
+  const isThere = async (): Promise<number | false> =>
+    (await dock.alerts(container, since)).some(({ process }) => process.path === path) && Date.now();
+  const [{ output }, seenAt] = await Promise.all([
+    dock.inside(container, 'sh', '-c', script),
+    until(`the alert of ${path}`, isThere, { seconds: alertIsMissing }),
+  ]);
+  const ranAt = Number(/^(\d{13})\d{6}$/mu.exec(output)?.[1]);
+  expectThat(Number.isFinite(ranAt), `it did not run: ${output}`);
+  return (seenAt - ranAt) / 1000;
+}
+
+/** Megabytes of the agent with the processes that it started, and of the sensor. */
+function memoryOf({ pier }: Dock): { readonly agent: number; readonly sensor: number } {
+  const megabytes = (bytes: number): number => Math.round(bytes / 1024 ** 2);
+  const agent = pier.agentPid();
+  const sensor = sensors(pier.name).map((pid) => ({ bytes: treeBytes(pid), below: parentOf(pid) }));
+  const sum = (all: typeof sensor): number => all.reduce((total, { bytes }) => total + bytes, 0);
+  return {
+    agent: megabytes(treeBytes(agent) - sum(sensor.filter(({ below }) => below === agent))),
+    sensor: megabytes(sum(sensor)),
+  };
+}
+
+/** Alerts of containers that ran nothing but their image's programs. */
+async function falseAlarms(dock: Dock, since: Date, steady: string): Promise<readonly string[]> {
+  const { alerts } = await dock.ask(listAlerts, { query: { since: since.toISOString(), limit: 1000 } });
+  const others = alerts.filter(({ container }: Detection) => container.id !== steady);
+  const [first] = others;
+  return first === undefined ? [] : [`${others.length} alerts of short containers: ${first.message}`];
+}
+
+/** Each image that ran has a model, and each that is partial a cause for that. */
+async function modelsOf(dock: Dock, images: readonly ShortImage[]): Promise<Part> {
+  const ran = images.slice(0, containers);
+  const list = async (): Promise<readonly ModelSummary[]> =>
+    (await dock.ask(listModels, { query: { limit: 500 } })).models;
+  const isWhole = async (): Promise<boolean> => {
+    const digests = new Set<string>((await list()).map(({ key }) => key.digest));
+    return ran.every(({ digest }) => digests.has(digest));
+  };
+  const found = await until('a model of each image', isWhole, { seconds: 20 }).then(
+    () => [],
+    (error: Error) => [error.message],
+  );
+  const models = await list();
+  const partial = models.filter((model) => model.partial);
+  const causes = await Promise.all(partial.map((model) => causeOf(dock, model)));
+  const withCause = causes.filter((cause) => cause !== undefined);
+  const without = partial.filter((_, at) => causes[at] === undefined).map(({ names, id }) => names[0] ?? id);
+  const words = [...new Set(withCause)].map(
+    (one) => `, ${withCause.filter((cause) => cause === one).length} as ${one}`,
+  );
+  const active = models.filter(({ state }) => state === 'active').length;
+  return {
+    found: [...found, ...(without.length === 0 ? [] : [`models partial without cause: ${without.join(', ')}`])],
+    figures: `${models.length} models, ${active} active, ${partial.length} partial${words.join('')}`,
+  };
+}
+
+/**
+ * Why a model is partial. That no start was seen is no cause here: all began while the sensor watched. Neither are events
+ * that nobody counted as lost.
+ */
+async function causeOf(dock: Dock, { id }: ModelSummary): Promise<string | undefined> {
+  const { evidence } = (await dock.ask(getModel, { params: { id } })).model;
+  if (evidence.lateStart) return undefined;
+  const { lost = 0, throttled = 0 } = (await dock.ask(listSensors)).sensors[0]?.told?.sensor ?? {};
+  return lost + throttled > 0 ? `the sensor lost ${lost} events and throttled ${throttled}` : undefined;
+}
+
+function spread(seconds: readonly number[]): string {
+  const sorted = seconds.toSorted((one, other) => one - other);
+  const at = (share: number): string => (sorted[Math.ceil(sorted.length * share) - 1] ?? 0).toFixed(2);
+  return sorted.length === 0 ? 'no time' : `${at(0.5)} s at the median and ${at(1)} s at most`;
+}
+
+async function pause(milliseconds: number, stop?: AbortSignal): Promise<void> {
+  if (stop?.aborted === true) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, Math.max(0, milliseconds));
+    stop?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
