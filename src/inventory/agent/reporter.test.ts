@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { silentLog } from '#base/index.ts';
 import { createReporter } from './reporter.ts';
 
-test('what is the same is sent once, what is new or was forgotten again; the newest may take the place of what waits', async () => {
+test('what is the same is sent once, what is new or was forgotten again; the newest takes the place of what waits, but for the first', async () => {
   const send = vi.fn(async () => undefined);
   const reporter = createReporter({ send }, silentLog);
   const key = { kind: 'image', id: 'a' };
@@ -17,13 +17,13 @@ test('what is the same is sent once, what is new or was forgotten again; the new
   reporter.tell('use', { n: 1 });
   reporter.tell('use', { n: 1 });
   expect(send.mock.calls).toEqual([
-    ['image', { n: 1 }, { replaces: 'a' }],
-    ['image', { n: 1 }, { replaces: 'b' }],
+    ['image', { n: 1 }, undefined],
+    ['image', { n: 1 }, undefined],
     ['image', { n: 2 }, { replaces: 'a' }],
-    ['image', { n: 2 }, { replaces: 'a' }],
-    ['image', { n: 1 }, { replaces: 'b' }],
-    ['use', { n: 1 }, undefined],
-    ['use', { n: 1 }, undefined],
+    ['image', { n: 2 }, undefined],
+    ['image', { n: 1 }, undefined],
+    ['use', { n: 1 }],
+    ['use', { n: 1 }],
   ]);
 });
 

@@ -13,7 +13,10 @@ export interface FactKey {
   readonly id: string;
 }
 
-/** Sends facts that state something, each only when it says something new. */
+/**
+ * Sends facts that state something, each only when it says something new. The first word on a thing keeps its place:
+ * facts that name the thing come after it, however soon the next word replaces the ones between.
+ */
 export interface Reporter {
   state(key: FactKey, body: unknown): void;
   /** Sends a fact whatever was said before. */
@@ -26,21 +29,21 @@ export interface Reporter {
 
 export function createReporter(sink: FactSink, log: Log): Reporter {
   const said = new Map<string, string>();
-  const keep = (kind: string, body: unknown, replaces?: { readonly id: string; readonly key: string }): void => {
-    sink.send(kind, body, replaces && { replaces: replaces.id }).catch((error: unknown) => {
-      if (replaces !== undefined) said.delete(replaces.key);
-      log.error({ kind, error: messageOf(error) }, 'A fact could not be kept.');
-    });
-  };
+  const failed = (kind: string, error: unknown): void =>
+    log.error({ kind, error: messageOf(error) }, 'A fact could not be kept.');
   return {
     state({ kind, id }, body) {
       const key = `${kind} ${id}`;
       const hash = createHash('sha1').update(JSON.stringify(body)).digest('base64');
-      if (said.get(key) === hash) return;
+      const before = said.get(key);
+      if (before === hash) return;
       said.set(key, hash);
-      keep(kind, body, { id, key });
+      sink.send(kind, body, before === undefined ? undefined : { replaces: id }).catch((error: unknown) => {
+        said.delete(key);
+        failed(kind, error);
+      });
     },
-    tell: (kind, body) => keep(kind, body),
+    tell: (kind, body) => void sink.send(kind, body).catch((error: unknown) => failed(kind, error)),
     forget: ({ kind, id }) => void said.delete(`${kind} ${id}`),
     forgetAll: () => said.clear(),
   };

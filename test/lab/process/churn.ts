@@ -15,8 +15,8 @@ const imageCount = 20;
 const mostAtOnce = 16;
 
 /** Seconds between two programs that are not the image's, and until the console has the alert of one. */
-const [probeEvery, latestAlert, alertIsMissing] = [4, 2, 30];
-/** Alerts that may be missing until the trial is given up. */
+const [probeEvery, latestAlert, alertIsMissing] = [4, 2, 60];
+/** So many missing alerts in a row end the trial. */
 const mostMissing = 3;
 const mostMegabytes = 150;
 
@@ -107,18 +107,21 @@ interface Probe {
 /** Runs programs that are not the image's, and measures their alerts, until it is stopped; stops when too many are missing. */
 async function probe(dock: Dock, container: string, stop: AbortController): Promise<Part> {
   const probes: Probe[] = [];
-  const missing = (): number => probes.filter(({ delay }) => delay === undefined).length;
+  const areMissing = (): boolean =>
+    probes.length >= mostMissing && probes.slice(-mostMissing).every(({ delay }) => delay === undefined);
   while (!stop.signal.aborted) {
     const next = performance.now() + probeEvery * 1000;
-    const delay = await delayOfAlert(dock, container, probes.length + 1).catch(() => undefined);
-    const one: Probe = { load: loadavg()[0] ?? 0, ...(delay !== undefined && { delay }) };
+    const delay = await delayOfAlert(dock, container, probes.length + 1).catch((error: Error) =>
+      dock.say(error.message),
+    );
+    const one: Probe = { load: loadavg()[0] ?? 0, ...(typeof delay === 'number' && { delay }) };
     probes.push(one);
     if (!isInTime(one)) dock.say(`alert ${probes.length}: ${wordsOf(one)}`);
     if (probes.length % 25 === 0) {
       const { agent, sensor } = memoryOf(dock);
       dock.say(`${probes.length} alerts, the last ${wordsOf(one)}; agent ${agent} MB, sensor ${sensor} MB`);
     }
-    if (missing() >= mostMissing) stop.abort();
+    if (areMissing()) stop.abort();
     await pause(next - performance.now(), stop.signal);
   }
   const bad = probes.filter((one) => !isInTime(one));
