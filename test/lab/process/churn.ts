@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { type Detection, getModel, listAlerts, listModels, listSensors, type ModelSummary } from '#runtime/contract.ts';
 import { treeBytes } from '../../journeys/seawall.ts';
@@ -18,6 +19,8 @@ const mostAtOnce = 16;
 const [probeEvery, latestAlert, alertIsMissing] = [4, 2, 60];
 /** So many missing alerts in a row end the trial. */
 const mostMissing = 3;
+/** Late alerts that the result lists, the slowest first. */
+const mostListed = 20;
 const mostMegabytes = 150;
 
 /** Much that comes and goes, beside something that stays. */
@@ -102,6 +105,8 @@ interface Probe {
   readonly delay?: number;
   /** Load average of the machine in the last minute. */
   readonly load: number;
+  /** Seconds for which agent and console together had work and no processor, while the alert was awaited. */
+  readonly starved: number;
 }
 
 /** Runs programs that are not the image's, and measures their alerts, until it is stopped; stops when too many are missing. */
@@ -111,10 +116,12 @@ async function probe(dock: Dock, container: string, stop: AbortController): Prom
     probes.length >= mostMissing && probes.slice(-mostMissing).every(({ delay }) => delay === undefined);
   while (!stop.signal.aborted) {
     const next = performance.now() + probeEvery * 1000;
+    const before = starvedSeconds(dock);
     const delay = await delayOfAlert(dock, container, probes.length + 1).catch((error: Error) =>
       dock.say(error.message),
     );
-    const one: Probe = { load: loadavg()[0] ?? 0, ...(typeof delay === 'number' && { delay }) };
+    const starved = starvedSeconds(dock) - before;
+    const one: Probe = { load: loadavg()[0] ?? 0, starved, ...(typeof delay === 'number' && { delay }) };
     probes.push(one);
     if (!isInTime(one)) dock.say(`alert ${probes.length}: ${wordsOf(one)}`);
     if (probes.length % 25 === 0) {
@@ -124,20 +131,36 @@ async function probe(dock: Dock, container: string, stop: AbortController): Prom
     if (areMissing()) stop.abort();
     await pause(next - performance.now(), stop.signal);
   }
-  const bad = probes.filter((one) => !isInTime(one));
+  const bad = probes.filter((one) => !isInTime(one)).toSorted((one, other) => lateness(other) - lateness(one));
   const delays = probes.flatMap(({ delay }) => delay ?? []);
   return {
-    found: bad.length === 0 ? [] : [`${bad.length} alerts are late or missing: ${bad.map(wordsOf).join(', ')}`],
+    found:
+      bad.length === 0
+        ? []
+        : [`${bad.length} alerts are late or missing: ${bad.slice(0, mostListed).map(wordsOf).join('; ')}`],
     figures: `${delays.length} of ${probes.length} alerts of the other container came, which took ${spread(delays)}`,
   };
 }
 
-function isInTime({ delay }: Probe): boolean {
-  return delay !== undefined && delay <= latestAlert;
+function isInTime(one: Probe): boolean {
+  return lateness(one) <= latestAlert;
 }
 
-function wordsOf({ delay, load }: Probe): string {
-  return `${delay === undefined ? 'missing' : `${delay.toFixed(1)} s`} at load ${load.toFixed(1)}`;
+function lateness({ delay }: Probe): number {
+  return delay ?? Number.POSITIVE_INFINITY;
+}
+
+function wordsOf({ delay, load, starved }: Probe): string {
+  const came = delay === undefined ? 'missing' : `${delay.toFixed(1)} s`;
+  return `${came} at load ${load.toFixed(1)}, ${starved.toFixed(1)} s without a processor`;
+}
+
+/** How long the main threads of agent and console had to wait for a processor so far (proc(5), schedstat). */
+function starvedSeconds({ pier, console }: Dock): number {
+  const nanoseconds = [pier.agentPid(), console().pid].map((pid) =>
+    Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[1]),
+  );
+  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e9;
 }
 
 /** Seconds from the run of a program that is not the image's until the console has its alert; the container's clock says when. */
