@@ -1,5 +1,9 @@
-import { expect, test, vi } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { silentLog } from '#base/index.ts';
+import { openSpool } from '../../link/agent/spool/spool.ts';
 import { createReporter } from './reporter.ts';
 
 test('what is the same is sent once, what is new or was forgotten again; the newest takes the place of what waits, but for the first', async () => {
@@ -24,6 +28,28 @@ test('what is the same is sent once, what is new or was forgotten again; the new
     ['image', { n: 1 }, undefined],
     ['use', { n: 1 }],
     ['use', { n: 1 }],
+  ]);
+});
+
+test('what names a container that has ended already comes after the first word on it, while all of it waits', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'seawall-reporter-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const spool = await openSpool({ folder, limit: 2 ** 20, log: silentLog, changed: () => undefined });
+  onTestFinished(() => spool.close());
+  const send = (kind: string, body: unknown, options?: { readonly replaces: string }): Promise<void> =>
+    spool.append({ kind, at: '2026-11-28T05:00:00Z', body: body as never }, options && `${kind} ${options.replaces}`);
+  const reporter = createReporter({ send }, silentLog);
+  reporter.state({ kind: 'container', id: 'a' }, { id: 'a', state: 'created' });
+  reporter.state({ kind: 'container', id: 'a' }, { id: 'a', state: 'running' });
+  await send('behaviour', { containers: ['a'] });
+  reporter.state({ kind: 'container', id: 'a' }, { id: 'a', state: 'removed' });
+  await vi.waitFor(() => expect(spool.position().last).toBe(4));
+  const facts = (await spool.take())?.facts.map(({ kind, body }) => ({ kind, body }));
+  expect(facts).toEqual([
+    { kind: 'container', body: { id: 'a', state: 'created' } },
+    { kind: 'superseded', body: null },
+    { kind: 'behaviour', body: { containers: ['a'] } },
+    { kind: 'container', body: { id: 'a', state: 'removed' } },
   ]);
 });
 
