@@ -39,10 +39,10 @@ struct containers {
 	struct wire_assign assigned[MAX_ASSIGNED];
 	uint32_t assigned_count, assigned_next;
 	uint32_t count;
-	uint32_t unreported;    /* containers of which there is something to report */
-	uint32_t report_bucket; /* where the next of them is looked for */
-	bool guard_gone;        /* the guard gave its group up; atomic */
-	bool unguarded;         /* as the reports have it */
+	uint32_t unreported;      /* containers of which there is something to report */
+	uint32_t report_bucket;   /* where the next of them is looked for */
+	bool guard_gone;          /* the guard gave its group up; atomic */
+	bool unguarded;           /* as the reports have it */
 	uint64_t guard_throttled; /* of all containers, ever; atomic */
 };
 
