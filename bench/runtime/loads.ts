@@ -1,45 +1,78 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Spawner } from './spawner.ts';
+import type { Servers } from './servers.ts';
 
 const run = promisify(execFile);
 
-/** Work whose speed is measured; more is better. */
+/** Requests, transactions or starts, and the seconds that they took by the word of who sent them. */
+export interface Work {
+  readonly count: number;
+  readonly seconds: number;
+}
+
+/** Work whose cost is measured. */
 export interface Load {
-  readonly name: string;
-  /** Work done in a second. */
-  measure(): Promise<number>;
+  readonly name: 'nginx' | 'redis' | 'pgbench' | 'spawn';
+  /** First process of the container that does the work. */
+  readonly pid: number;
+  /** Share of its own processor time that watching may cost. */
+  readonly limit: number;
+  /** Works for about a second. */
+  work(): Promise<Work>;
 }
 
-/** Containers under load, started once: only what watches them changes. */
-export interface Loaded {
-  readonly nginxPort: number;
-  readonly redisPort: number;
-  readonly spawner: Spawner;
-}
-
-export function loadsOf({ nginxPort, redisPort, spawner }: Loaded): readonly Load[] {
+/** The four loads on containers that were started once: only what watches them changes. */
+export function loadsOf({ nginx, redis, postgres, spawner, client }: Servers): readonly Load[] {
+  const server = { limit: 0.02 };
   return [
     {
+      ...server,
       name: 'nginx',
-      measure: async () => {
-        const words = ['-t1', '-c16', '-d2s', `http://127.0.0.1:${nginxPort}/`];
-        return found(/Requests\/sec:\s+([\d.]+)/, (await run('wrk', words)).stdout);
+      pid: nginx.pid,
+      work: async () => {
+        const words = ['-t1', '-c16', '-d1s', `http://127.0.0.1:${nginx.port}/`];
+        const { stdout } = await run('wrk', words);
+        return { count: found(/(\d+) requests in/, stdout), seconds: found(/requests in ([\d.]+)s/, stdout) };
       },
     },
     {
+      ...server,
       name: 'redis',
-      measure: async () => {
-        const words = ['-p', String(redisPort), '-t', 'get', '-n', '100000', '-c', '16', '--csv'];
-        return found(/"GET","([\d.]+)"/, (await run('redis-benchmark', words)).stdout);
+      pid: redis.pid,
+      work: async () => {
+        const count = 50_000;
+        const words = ['-p', String(redis.port), '-t', 'get', '-n', String(count), '-c', '16', '-q'];
+        const { stdout } = await run('redis-benchmark', words);
+        return { count, seconds: count / found(/([\d.]+) requests per second/, stdout) };
       },
     },
-    { name: 'spawn', measure: () => spawner.rate(3000) },
+    {
+      ...server,
+      name: 'pgbench',
+      pid: postgres.pid,
+      work: async () => {
+        const words = ['-h', '127.0.0.1', '-p', String(postgres.port), '-U', 'postgres', '-n', '-S', '-c4', '-T1'];
+        const printed = await client(['pgbench', ...words, 'postgres']);
+        const count = found(/transactions actually processed: (\d+)/, printed);
+        return { count, seconds: count / found(/tps = ([\d.]+)/, printed) };
+      },
+    },
+    {
+      name: 'spawn',
+      limit: 0.08,
+      pid: spawner.pid,
+      work: async () => {
+        const count = 1500;
+        const started = performance.now();
+        await spawner.start(count);
+        return { count, seconds: (performance.now() - started) / 1000 };
+      },
+    },
   ];
 }
 
 function found(pattern: RegExp, text: string): number {
   const number = Number(pattern.exec(text)?.[1]);
-  if (!(number > 0)) throw new Error(`No rate in what the load printed: ${text.slice(0, 300)}`);
+  if (!(number > 0)) throw new Error(`No count in what the load printed: ${text.slice(0, 300)}`);
   return number;
 }
