@@ -130,10 +130,10 @@ async function countInKernel(loads: readonly Load[], pier: Pier): Promise<void> 
   const stop = countPrograms();
   try {
     for (const { name, pid, limit, work } of loads) {
-      const before = { ...programTime(sensor), cpu: cpuNanoseconds(pid), helpers: helpers() };
+      const before = { ...programTime(), cpu: cpuNanoseconds(pid), helpers: helpers() };
       let count = 0;
       for (let round = 0; round < 5; round++) count += (await work()).count;
-      const after = { ...programTime(sensor), cpu: cpuNanoseconds(pid), helpers: helpers() };
+      const after = { ...programTime(), cpu: cpuNanoseconds(pid), helpers: helpers() };
       const [spent, runs] = [after.nanoseconds - before.nanoseconds, after.runs - before.runs];
       const own = after.cpu - before.cpu - spent;
       const share = spent / own;
@@ -149,7 +149,9 @@ async function countInKernel(loads: readonly Load[], pier: Pier): Promise<void> 
   }
 }
 
-const percent = (share: number): string => `${(share * 100).toFixed(2)}%`;
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)}%`;
+}
 
 /** What a server reads again and again is known to be data after some seconds, and not asked about from then on. */
 async function warmUp(loads: readonly Load[]): Promise<void> {
@@ -193,7 +195,7 @@ function secondsUsed(pid: number): number {
 
 /** Every model active and everything outside it prevented, by a person's word, once they hold what the loads do. */
 async function activate({ ask }: LabConsole, pier: Pier): Promise<void> {
-  const linesOf = { 'surge/gate:1': 1, 'surge/cache:1': 1, 'surge/ledger:1': 2, 'surge/gauge:1': 3 };
+  const linesOf = { 'surge/gate:1': 1, 'surge/cache:1': 1, 'surge/ledger:1': 1, 'surge/gauge:1': 3 };
   await until(
     'models of what the loads start',
     async () => {

@@ -16,19 +16,21 @@ export function countPrograms(): () => void {
   return () => writeFileSync(switchFile, before);
 }
 
-/** Of all programs that this process holds; throws when it holds none. */
-export function programTime(sensor: number): ProgramTime {
-  const programs = JSON.parse(
-    execFileSync('bpftool', ['--json', 'prog', 'show'], { encoding: 'utf8', maxBuffer: 2 ** 26 }),
-  ) as readonly {
+/**
+ * Of all programs that watch tasks and files on this machine: they are pinned, so that no process needs to hold them.
+ * Throws when there are none.
+ */
+export function programTime(): ProgramTime {
+  const printed = execFileSync('bpftool', ['--json', 'prog', 'show'], { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  const programs = JSON.parse(printed) as readonly {
+    readonly type: string;
     readonly run_time_ns?: number;
     readonly run_cnt?: number;
-    readonly pids?: readonly { readonly pid: number }[];
   }[];
-  const held = programs.filter(({ pids = [] }) => pids.some(({ pid }) => pid === sensor));
-  if (held.length === 0) throw new Error(`Process ${sensor} holds no program of the kernel.`);
+  const watching = programs.filter(({ type }) => type === 'tracing' || type === 'lsm');
+  if (watching.length === 0) throw new Error('The kernel runs no program of a sensor.');
   return {
-    nanoseconds: held.reduce((sum, { run_time_ns = 0 }) => sum + run_time_ns, 0),
-    runs: held.reduce((sum, { run_cnt = 0 }) => sum + run_cnt, 0),
+    nanoseconds: watching.reduce((sum, { run_time_ns = 0 }) => sum + run_time_ns, 0),
+    runs: watching.reduce((sum, { run_cnt = 0 }) => sum + run_cnt, 0),
   };
 }
