@@ -281,6 +281,15 @@ static void by_crowding(void)
 	_exit(0);
 }
 
+/* Reads the file as a server does, until it is ended. Runs nothing. */
+static void by_reading(void)
+{
+	for (;;) {
+		close(open(path, O_RDONLY));
+		usleep(50000);
+	}
+}
+
 /* Can change the file for some seconds, and has it open no more. */
 static void by_holding(void)
 {
@@ -518,6 +527,7 @@ static const struct {
 	{ "deleted", by_deleted_file },
 	{ "crowded-lock", by_crowded_lock },
 	{ "crowding", by_crowding },
+	{ "reading", by_reading },
 	{ "holding", by_holding },
 	{ "swapping", by_swapping },
 	{ "waiting-thread", by_waiting_thread },

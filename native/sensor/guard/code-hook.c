@@ -1,6 +1,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "calm.h"
 #include "code-file.h"
 #include "command.h"
 #include "find-file.h"
@@ -91,12 +92,10 @@ static enum decision decide_source(struct guard_watch *watch, const struct guard
 	size_t length = process_arguments(question->thread, watch->words, GUARD_WORDS);
 	unsigned languages = opener_languages(watch, code, watch->words, length);
 
-	/* Data that a program reads is asked about each time, since an interpreter may be told to run whatever it holds,
-	 * until one process has read it for some seconds. */
+	/* Data, whatever it holds: an interpreter may be told to run it. */
 	if (languages == 0) {
-		if (file->kind == 0 && !file->library && question->status.stx_size > 0 &&
-		    writers_calm(watch->writers, &question->status, question->thread, guard_now()))
-			guard_ignore(watch, question->file, FAN_OPEN_PERM);
+		if (file->kind == 0 && !file->library && question->status.stx_size > 0)
+			calm_note(watch, question);
 		return LET_THROUGH;
 	}
 	if (file->kind != 0 && (file->languages & languages) != 0) {

@@ -1,6 +1,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "calm.h"
 #include "code-file.h"
 #include "find-file.h"
 #include "hooks.h"
@@ -46,15 +47,13 @@ static uint8_t role_of(struct guard_watch *watch, const struct guard_question *q
 
 /* What runs all the time is answered by two look-ups. The file's identity says that it is the image's: no container can
  * set a change time. */
-static bool is_known(struct guard_watch *watch, const struct guard_question *question)
+static bool is_known(struct guard_watch *watch, const struct guard_question *question, const struct wire_file *file)
 {
 	const struct guard_callbacks *cb = &watch->guard->cb;
-	struct wire_file file;
 
 	if (cb->knows_exec == NULL || !question->mount.overlay || question->status.stx_nlink == 0)
 		return false;
-	file = mounts_identity(watch->guard->mounts, &question->mount, &question->status);
-	return cb->knows_exec(cb->ctx, question->mount.cgroup, &file, question->thread) == 1;
+	return cb->knows_exec(cb->ctx, question->mount.cgroup, file, question->thread) == 1;
 }
 
 /* What is the image's by its layer; what could not be told is not. */
@@ -69,21 +68,25 @@ bool guard_exec_hook(struct guard_watch *watch, const struct guard_question *que
 {
 	struct guard_request *request;
 	char path[PATH_MAX];
-	size_t length;
+	size_t length = guard_path(question, path, sizeof(path));
+	struct wire_file file = mounts_identity(watch->guard->mounts, &question->mount, &question->status);
+	bool runs_code = calm_runs_code(watch, question->mount.cgroup, path, &file);
 	const char *inner;
 
-	if (!question->undecided && is_known(watch, question)) {
+	if (runs_code)
+		calm_disturb(watch, question->mount.cgroup);
+	if (!question->undecided && is_known(watch, question, &file)) {
 		watch->runners[question->thread % GUARD_RUNNERS].thread = 0;
 		guard_reply(watch, question->file, true);
 		close(question->file);
 		return true;
 	}
 	request = request_new(watch, question->file);
-	length = guard_path(question, path, sizeof(path));
+	request->runs_code = runs_code;
 	inner = mounts_inner_path(watch->guard->mounts, &question->mount, path);
 	request->exec.cgroup = question->mount.cgroup;
 	request->exec.path = request_text(request, inner, length - (size_t)(inner - path));
-	request->exec.file = mounts_identity(watch->guard->mounts, &question->mount, &question->status);
+	request->exec.file = file;
 	request->exec.origin = origin_of(watch, question, inner);
 	request->exec.role = role_of(watch, question, inner);
 	if (request->exec.role == GUARD_LOADER && request->exec.origin == WIRE_ORIGIN_IMAGE) {

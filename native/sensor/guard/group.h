@@ -20,6 +20,7 @@
 #define GUARD_RUNNERS 512
 #define GUARD_WORDS (256 * 1024) /* bytes of a command line or of an environment that are read */
 
+struct guard_calm;
 struct guard_request;
 struct guard_watch;
 
@@ -56,6 +57,7 @@ struct guard_watch {
 	uint64_t busy_since; /* CLOCK_MONOTONIC, ns; 0 while it waits for questions */
 	struct hasher *hasher;
 	struct guard_writers *writers;
+	struct guard_calm *calm;
 	struct guard_request *spare;
 	struct guard_request *waiting;
 	unsigned waiting_count;

@@ -144,6 +144,8 @@ void guard_unmark(struct guard *guard, uint64_t cgroup)
 	if (guard->watch != NULL)
 		mounts_each(guard->mounts, cgroup, watch_mark, &marking);
 	mounts_remove(guard->mounts, cgroup);
+	if (guard->watch != NULL)
+		watch_wake(guard->watch);
 	pthread_mutex_unlock(&guard->lock);
 }
 

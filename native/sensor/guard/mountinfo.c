@@ -44,13 +44,14 @@ bool mountinfo_parse(char *line, struct mountinfo *found)
 	if (sscanf(field(&rest), "%u:%u", &major, &minor) != 2)
 		return false;
 	found->device = major << 20 | minor;
-	field(&rest); /* root of the mount within the file system */
+	found->root = field(&rest);
 	found->place = field(&rest);
 	while (*rest != '\0' && strcmp(field(&rest), "-") != 0)
 		; /* options of the mount, and as many others as there are */
 	found->kind = field(&rest);
 	field(&rest); /* source */
 	found->options = field(&rest);
+	unescape(found->root);
 	unescape(found->place);
 	unescape(found->options);
 	return found->place[0] == '/' && found->kind[0] != '\0';

@@ -10,6 +10,7 @@
 struct mountinfo {
 	uint64_t mount;
 	uint32_t device; /* kernel's encoding */
+	char *root;      /* of the mount, in its file system */
 	char *place;     /* in the reader's root */
 	char *kind;
 	char *options; /* of the file system */

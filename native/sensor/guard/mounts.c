@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,38 +9,9 @@
 #include <unistd.h>
 
 #include "find-file.h"
+#include "marked.h"
 #include "mountinfo.h"
-#include "mounts.h"
-#include "overlay.h"
 #include "process.h"
-
-#define BUCKETS 256
-#define ALIASES 512
-
-struct marked {
-	struct marked *next;
-	uint64_t key; /* device of an overlay, id of a mount */
-	bool overlay_root;
-	uint64_t cgroup;
-	uint32_t device;
-	uint32_t backing;
-	uint64_t birth; /* of the writable layer, ns of Unix time; 0: not known */
-	char *path;
-	struct overlay overlay;
-};
-
-/* A mount of an overlay whose files show other devices than the overlay itself. */
-struct alias {
-	uint64_t mount;
-	uint32_t device;
-};
-
-struct guard_mounts {
-	pthread_rwlock_t lock;
-	struct marked *buckets[BUCKETS];
-	unsigned count;
-	struct alias aliases[ALIASES]; /* filled by the guard's thread only */
-};
 
 struct guard_mounts *mounts_open(void)
 {
@@ -56,6 +26,7 @@ static void marked_free(struct marked *marked)
 {
 	overlay_free(&marked->overlay);
 	free(marked->path);
+	free(marked->root);
 	free(marked);
 }
 
@@ -72,23 +43,38 @@ static bool is_served_by_others(const struct statfs *kind)
 	return false;
 }
 
-static uint64_t nanoseconds(const struct statx_timestamp *time)
+/* The mounts as the process sees them through which the marked one is found. */
+static FILE *open_mountinfo(const struct marked *marked)
 {
-	return (uint64_t)time->tv_sec * 1000000000u + time->tv_nsec;
+	char name[64] = "/proc/self/mountinfo";
+	unsigned process;
+
+	if (sscanf(marked->path, "/proc/%u/root", &process) == 1)
+		snprintf(name, sizeof(name), "/proc/%u/mountinfo", process);
+	return fopen(name, "re");
+}
+
+static void read_root(struct marked *marked)
+{
+	FILE *file = open_mountinfo(marked);
+	struct mountinfo found;
+	char *line;
+
+	if (file == NULL)
+		return;
+	if (mountinfo_find(file, marked->key, &line, &found))
+		marked->root = strdup(found.root);
+	free(line);
+	fclose(file);
 }
 
 static int read_layers(struct marked *marked, uint64_t mount)
 {
-	char name[64] = "/proc/self/mountinfo";
 	char lower[PATH_MAX];
 	struct statx layer;
-	unsigned process;
-	FILE *file;
+	FILE *file = open_mountinfo(marked);
 	int error;
 
-	if (sscanf(marked->path, "/proc/%u/root", &process) == 1)
-		snprintf(name, sizeof(name), "/proc/%u/mountinfo", process);
-	file = fopen(name, "re");
 	if (file == NULL)
 		return -errno;
 	error = overlay_read(&marked->overlay, file, mount, marked->path);
@@ -102,7 +88,7 @@ static int read_layers(struct marked *marked, uint64_t mount)
 		return -errno;
 	marked->backing = PROCESS_DEVICE(&layer);
 	if (layer.stx_mask & STATX_BTIME)
-		marked->birth = nanoseconds(&layer.stx_btime);
+		marked->birth = marked_time(&layer.stx_btime);
 	return 0;
 }
 
@@ -129,12 +115,13 @@ static int look(struct marked *marked, int file)
 		return -EXDEV;
 	marked->key = status.stx_mnt_id;
 	marked->backing = marked->device;
+	read_root(marked);
 	return 0;
 }
 
 static struct marked *find(struct guard_mounts *mounts, uint64_t key, bool overlay)
 {
-	struct marked *marked = mounts->buckets[key % BUCKETS];
+	struct marked *marked = mounts->buckets[key % MARKED_BUCKETS];
 
 	while (marked != NULL && (marked->key != key || marked->overlay_root != overlay))
 		marked = marked->next;
@@ -184,8 +171,8 @@ int mounts_add(struct guard_mounts *mounts, const char *path, uint64_t cgroup, b
 		old->next = next;
 		*marked = swap;
 	} else {
-		marked->next = mounts->buckets[marked->key % BUCKETS];
-		mounts->buckets[marked->key % BUCKETS] = marked;
+		marked->next = mounts->buckets[marked->key % MARKED_BUCKETS];
+		mounts->buckets[marked->key % MARKED_BUCKETS] = marked;
 		mounts->count++;
 		marked = NULL;
 	}
@@ -199,7 +186,7 @@ void mounts_remove(struct guard_mounts *mounts, uint64_t cgroup)
 {
 	pthread_rwlock_wrlock(&mounts->lock);
 	memset(mounts->aliases, 0, sizeof(mounts->aliases)); /* ids of mounts are used again */
-	for (unsigned bucket = 0; bucket < BUCKETS; bucket++) {
+	for (unsigned bucket = 0; bucket < MARKED_BUCKETS; bucket++) {
 		struct marked **at = &mounts->buckets[bucket];
 
 		while (*at != NULL) {
@@ -219,7 +206,7 @@ void mounts_remove(struct guard_mounts *mounts, uint64_t cgroup)
 
 void mounts_close(struct guard_mounts *mounts)
 {
-	for (unsigned bucket = 0; bucket < BUCKETS; bucket++) {
+	for (unsigned bucket = 0; bucket < MARKED_BUCKETS; bucket++) {
 		while (mounts->buckets[bucket] != NULL) {
 			struct marked *marked = mounts->buckets[bucket];
 
@@ -243,7 +230,7 @@ void mounts_each(struct guard_mounts *mounts, uint64_t cgroup, void (*call)(void
 	struct statx status;
 
 	pthread_rwlock_rdlock(&mounts->lock);
-	for (unsigned bucket = 0; bucket < BUCKETS; bucket++) {
+	for (unsigned bucket = 0; bucket < MARKED_BUCKETS; bucket++) {
 		for (struct marked *marked = mounts->buckets[bucket]; marked != NULL; marked = marked->next) {
 			int file;
 
@@ -267,7 +254,7 @@ void mounts_each(struct guard_mounts *mounts, uint64_t cgroup, void (*call)(void
 /* Device of the file system that is mounted so, as the thread's mountinfo has it. */
 static uint32_t mounted_device(struct guard_mounts *mounts, uint64_t mount, uint32_t thread)
 {
-	struct alias *alias = &mounts->aliases[mount % ALIASES];
+	struct alias *alias = &mounts->aliases[mount % MARKED_ALIASES];
 	struct mountinfo found;
 	char name[64];
 	FILE *file;
@@ -286,7 +273,7 @@ static uint32_t mounted_device(struct guard_mounts *mounts, uint64_t mount, uint
 	return alias->device;
 }
 
-static struct marked *marked_at(struct guard_mounts *mounts, const struct guard_mount *marked)
+struct marked *marked_at(struct guard_mounts *mounts, const struct guard_mount *marked)
 {
 	return find(mounts, marked->overlay ? marked->device : marked->id, marked->overlay);
 }
@@ -310,6 +297,45 @@ bool mounts_find(struct guard_mounts *mounts, const struct statx *file, uint32_t
 	return marked != NULL;
 }
 
+bool mounts_has(struct guard_mounts *mounts, const struct guard_mount *mount)
+{
+	bool has;
+
+	pthread_rwlock_rdlock(&mounts->lock);
+	has = marked_at(mounts, mount) != NULL;
+	pthread_rwlock_unlock(&mounts->lock);
+	return has;
+}
+
+/* Whether one of two folders is in the other. */
+static bool is_within(const char *one, const char *other)
+{
+	size_t length = one == NULL || other == NULL ? 0 : strlen(one) < strlen(other) ? strlen(one) : strlen(other);
+	const char *longer;
+
+	if (length <= 1 || strncmp(one, other, length) != 0)
+		return length <= 1;
+	longer = one[length] == '\0' ? other : one;
+	return longer[length] == '\0' || longer[length] == '/';
+}
+
+bool mounts_reach(struct guard_mounts *mounts, uint64_t cgroup, const struct guard_mount *mount)
+{
+	const struct marked *target;
+	bool reaches = cgroup == mount->cgroup;
+
+	if (reaches || mount->overlay)
+		return reaches;
+	pthread_rwlock_rdlock(&mounts->lock);
+	target = marked_at(mounts, mount);
+	for (unsigned bucket = 0; target != NULL && !reaches && bucket < MARKED_BUCKETS; bucket++)
+		for (const struct marked *one = mounts->buckets[bucket]; one != NULL && !reaches; one = one->next)
+			reaches = one->cgroup == cgroup && !one->overlay_root && one->device == target->device &&
+				  is_within(one->root, target->root);
+	pthread_rwlock_unlock(&mounts->lock);
+	return reaches || target == NULL;
+}
+
 const char *mounts_inner_path(struct guard_mounts *mounts, const struct guard_mount *at, const char *path)
 {
 	const struct marked *marked;
@@ -323,81 +349,4 @@ const char *mounts_inner_path(struct guard_mounts *mounts, const struct guard_mo
 		path += length;
 	pthread_rwlock_unlock(&mounts->lock);
 	return path;
-}
-
-/* A layer of the image has this very file: same inode, and a change time that no container can set. */
-static bool is_in_lower(const struct marked *marked, const struct statx *file, const char *path)
-{
-	char whole[PATH_MAX];
-	struct statx layer;
-
-	for (unsigned at = 0; overlay_lower(&marked->overlay, at, path, whole, sizeof(whole)) > 0; at++) {
-		if (statx(AT_FDCWD, whole, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &layer) != 0)
-			continue;
-		return layer.stx_ino == file->stx_ino && nanoseconds(&layer.stx_ctime) == nanoseconds(&file->stx_ctime);
-	}
-	return false;
-}
-
-uint8_t mounts_likely_origin(struct guard_mounts *mounts, const struct guard_mount *at, const struct statx *file)
-{
-	const struct marked *marked;
-	bool older;
-
-	if (!at->overlay)
-		return WIRE_ORIGIN_OTHER;
-	if (file->stx_nlink == 0)
-		return WIRE_ORIGIN_DELETED;
-	pthread_rwlock_rdlock(&mounts->lock);
-	marked = marked_at(mounts, at);
-	older = marked != NULL && nanoseconds(&file->stx_ctime) < marked->birth;
-	pthread_rwlock_unlock(&mounts->lock);
-	return older ? WIRE_ORIGIN_IMAGE : WIRE_ORIGIN_UPPER;
-}
-
-uint8_t mounts_origin(struct guard_mounts *mounts, const struct guard_mount *at, const struct statx *file,
-		      const char *path)
-{
-	char whole[PATH_MAX];
-	struct statx copy;
-	const struct marked *marked;
-	uint8_t origin = WIRE_ORIGIN_UPPER;
-
-	if (!at->overlay)
-		return WIRE_ORIGIN_OTHER;
-	if (file->stx_nlink == 0)
-		return WIRE_ORIGIN_DELETED;
-	pthread_rwlock_rdlock(&mounts->lock);
-	marked = marked_at(mounts, at);
-	if (marked != NULL && marked->overlay.upper == NULL) {
-		origin = WIRE_ORIGIN_IMAGE;
-	} else if (marked != NULL) {
-		/* What is written gets the time of now, later than the writable layer itself; layers of the image are older,
-		 * unless they were brought back from a copy: then the layer has to show the file. */
-		snprintf(whole, sizeof(whole), "%s%s", marked->overlay.upper, path);
-		if (statx(AT_FDCWD, whole, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &copy) == 0 &&
-		    S_ISREG(copy.stx_mode))
-			origin = WIRE_ORIGIN_UPPER;
-		else if (nanoseconds(&file->stx_ctime) < marked->birth || is_in_lower(marked, file, path))
-			origin = WIRE_ORIGIN_IMAGE;
-	}
-	pthread_rwlock_unlock(&mounts->lock);
-	return origin;
-}
-
-struct wire_file mounts_identity(struct guard_mounts *mounts, const struct guard_mount *at, const struct statx *file)
-{
-	const struct marked *marked;
-	struct wire_file identity = { .device = PROCESS_DEVICE(file),
-				      .mode = file->stx_mode,
-				      .inode = file->stx_ino,
-				      .ctime = nanoseconds(&file->stx_ctime),
-				      .size = file->stx_size };
-
-	pthread_rwlock_rdlock(&mounts->lock);
-	marked = marked_at(mounts, at);
-	if (marked != NULL && at->overlay && marked->device == identity.device)
-		identity.device = marked->backing;
-	pthread_rwlock_unlock(&mounts->lock);
-	return identity;
 }

@@ -222,7 +222,8 @@ static void answer(struct guard_watch *watch, struct guard_request *request)
 		describe_more(request);
 		tell(watch, request);
 	}
-	if ((request->answer.flags & GUARD_ANSWER_KEEP) && request->answer.verdict == WIRE_OBSERVED)
+	if ((request->answer.flags & GUARD_ANSWER_KEEP) && request->answer.verdict == WIRE_OBSERVED &&
+	    !request->runs_code)
 		let_keep(watch, request);
 	guard_reply(watch, request->file, request->answer.verdict != WIRE_REFUSED);
 }

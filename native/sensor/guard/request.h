@@ -20,7 +20,8 @@ struct guard_request {
 	struct guard_request *next;
 	int file; /* the event's */
 	enum request_state state;
-	bool code; /* else a program */
+	bool code;      /* else a program */
+	bool runs_code; /* the program: each of its starts is asked for, see calm.h */
 	bool hashing;
 	uint8_t looks;
 	uint64_t due; /* CLOCK_MONOTONIC, ns; 0: none */

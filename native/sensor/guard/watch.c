@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "calm.h"
 #include "hooks.h"
 #include "request.h"
 #include "watch.h"
@@ -94,6 +95,8 @@ static void watch_free(struct guard_watch *watch)
 	requests_drop(watch);
 	if (watch->writers != NULL)
 		writers_close(watch->writers);
+	if (watch->calm != NULL)
+		calm_close(watch->calm);
 	if (watch->group >= 0)
 		close(watch->group);
 	if (watch->notify >= 0)
@@ -139,6 +142,8 @@ static void *watch_run(void *argument)
 		if (from[0].revents != 0)
 			read_events(watch, watch->group);
 		timeout = requests_go_on(watch);
+		if (from[1].revents != 0)
+			calm_sweep(watch);
 		__atomic_store_n(&watch->guard->counts.waiting, watch->waiting_count, __ATOMIC_RELAXED);
 		__atomic_store_n(&watch->busy_since, 0, __ATOMIC_RELEASE);
 	}
@@ -177,9 +182,11 @@ struct guard_watch *watch_new(struct guard *guard)
 							 OPEN_FLAGS);
 	watch->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	watch->writers = writers_open();
+	watch->calm = calm_open();
 	watch->spare = request_spare();
 	watch->hasher = watch->wake < 0 ? NULL : hasher_open(watch->wake);
-	if (watch->group < 0 || watch->wake < 0 || watch->writers == NULL || watch->spare == NULL) {
+	if (watch->group < 0 || watch->wake < 0 || watch->writers == NULL || watch->calm == NULL ||
+	    watch->spare == NULL) {
 		error = errno;
 		watch_free(watch);
 		errno = error;
@@ -205,6 +212,14 @@ void watch_disarm(struct guard_watch *watch)
 	}
 	pthread_detach(watch->thread);
 	__atomic_store_n(&watch->given_up, true, __ATOMIC_RELEASE);
+}
+
+void watch_wake(struct guard_watch *watch)
+{
+	uint64_t one = 1;
+
+	if (write(watch->wake, &one, sizeof(one)) < 0)
+		return; /* it is woken already */
 }
 
 bool watch_end(struct guard_watch *watch)

@@ -16,6 +16,8 @@ struct guard_watch *watch_new(struct guard *guard);
 void watch_mark(void *marking, const char *path, bool overlay);
 /* The kernel lets go of everybody who waits for this group; its thread ends when it comes round. */
 void watch_disarm(struct guard_watch *watch);
+/* Has the thread look what is no longer marked. */
+void watch_wake(struct guard_watch *watch);
 /* Ends the thread. False when it hangs. */
 bool watch_end(struct guard_watch *watch);
 

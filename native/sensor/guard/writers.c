@@ -7,8 +7,6 @@
 #define SETS 512
 #define WAYS 4
 #define PROGRAM_SIZE 128
-#define CALM_MAX 2048
-#define CALM_SECONDS 8
 
 /* Bounded: who writes more files than this pushes out what was written before, and its writer is then not known. */
 struct written {
@@ -19,19 +17,9 @@ struct written {
 	char program[PROGRAM_SIZE];
 };
 
-struct calm {
-	uint64_t inode;
-	uint64_t ctime;
-	uint64_t second;
-	uint32_t device;
-	uint32_t process;
-	uint32_t seconds;
-};
-
 struct guard_writers {
 	uint32_t clock;
 	struct written sets[SETS][WAYS];
-	struct calm calm[CALM_MAX];
 };
 
 struct guard_writers *writers_open(void)
@@ -87,26 +75,4 @@ const char *writers_of(struct guard_writers *writers, const struct statx *file, 
 		return "";
 	*program_inode = entry->program_inode;
 	return entry->program;
-}
-
-bool writers_calm(struct guard_writers *writers, const struct statx *file, uint32_t process, uint64_t now)
-{
-	struct calm *calm = &writers->calm[mix(file) % CALM_MAX];
-	uint64_t ctime = (uint64_t)file->stx_ctime.tv_sec * 1000000000u + file->stx_ctime.tv_nsec;
-	uint64_t second = now / 1000000000u;
-
-	if (calm->inode != file->stx_ino || calm->device != PROCESS_DEVICE(file) || calm->ctime != ctime ||
-	    (calm->process != process && second > calm->second + CALM_SECONDS)) {
-		*calm = (struct calm){ .inode = file->stx_ino,
-				       .device = PROCESS_DEVICE(file),
-				       .ctime = ctime,
-				       .process = process,
-				       .second = second };
-		return false;
-	}
-	if (calm->process == process && second != calm->second) {
-		calm->second = second;
-		calm->seconds++;
-	}
-	return calm->seconds >= CALM_SECONDS;
 }
