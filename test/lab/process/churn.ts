@@ -7,6 +7,7 @@ import { parentOf } from '../processes.ts';
 import { sensors } from '../sensors.ts';
 import { type ShortImage, shortImages } from './churn-images.ts';
 import type { Dock } from './dock.ts';
+import { learnedServers } from './learning.ts';
 
 /** Short containers of the trial: a minute of them in CI, an hour in the long form. */
 const containers = Number(process.env['SEAWALL_LAB_CHURN'] ?? 60);
@@ -49,6 +50,7 @@ export const churnCases: readonly LabCase<Dock>[] = [
       } finally {
         await dock.pier.docker('rm', '-f', steady.id);
         await dock.rule({});
+        if (dock.armed) await preventedAgain(dock);
         dock.wasMarked();
       }
     },
@@ -63,6 +65,16 @@ async function watched(dock: Dock, container: string): Promise<void> {
     return (await dock.alerts(container, since)).length > 0;
   };
   await until('the first alert', isThere, { seconds: 120, every: 1000 });
+}
+
+/** Waits until the lab's own rule is back on the host: other cases go by it. */
+async function preventedAgain(dock: Dock): Promise<void> {
+  const { nginx } = await learnedServers(dock);
+  const isRefused = async (): Promise<boolean> => {
+    await dock.inside(nginx.id, 'env', 'MARK=/mark/ran', 'sh', '-c', 'cp /mark/intruder /opt/again; /opt/again');
+    return !dock.wasMarked();
+  };
+  await until('the rule that prevents', isRefused, { seconds: 30, every: 500 });
 }
 
 interface Part {
