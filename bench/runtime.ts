@@ -8,7 +8,7 @@
  * - `programs`: the kernel's own count of the time in the sensor's programs, for each request, as a share of the
  *   processor time that the request costs. Always held to the limit.
  *
- * `SEAWALL_BENCH_PAIRS` pairs each, 40 unless said.
+ * `SEAWALL_BENCH_PAIRS` pairs each, 40 unless said; 0: the programs alone.
  */
 import { readFileSync } from 'node:fs';
 import { changeModel, listModels, listRuntimeRules, putRuntimeRule } from '#runtime/contract.ts';
@@ -46,6 +46,15 @@ try {
   for (const load of loads) await load.work();
   await activate(console, pier);
   await countInKernel(loads, pier);
+  if (pairs > 0) await comparePairs(loads, pier);
+  await switchTo('on', pier);
+  printMemory(pier);
+} finally {
+  for (const close of closers.toReversed()) await close();
+}
+
+/** First how far apart two slices of the same state are, then what watching adds. */
+async function comparePairs(loads: readonly Load[], pier: Pier): Promise<void> {
   await switchTo('off', pier);
   const resolution = await compare(loads, ['off', 'off'], pier);
   printPairs('same', loads, resolution);
@@ -56,10 +65,6 @@ try {
     if ((same.high - same.low) / 2 < resolved && seen.high > 1 + limit)
       fail(`${name} costs more than ${limit * 100} %`);
   }
-  await switchTo('on', pier);
-  printMemory(pier);
-} finally {
-  for (const close of closers.toReversed()) await close();
 }
 
 function fail(words: string): void {
