@@ -199,6 +199,8 @@ export class Policies {
   /** Gives a container the policy of its entrypoint, rule and phase, where it is another than its image's. */
   #place({ id, key, container, isExpected }: Placed, { table, forImage, imageKey, model: ofImage }: OfImage): string {
     const { desk, model, phase } = this.#options;
+    // It went while the policies before it were made: what is kept of it now, nobody would give up.
+    if (!this.#containers.has(id) && !this.#expected.has(id)) return imageKey;
     const holds = this.#ruleOf(container);
     const now = phase(id);
     const modelId = wantedIdOf(key);
@@ -235,7 +237,7 @@ export class Policies {
 
   #placed(): readonly Placed[] {
     const now = performance.now();
-    for (const [id, { until }] of this.#expected) if (until < now) this.#expected.delete(id);
+    for (const [id, { until }] of this.#expected) if (until < now) this.#forget(id);
     const expected = [...this.#expected.values()].map(({ subject }) => subject);
     return [...this.#containers.values(), ...expected].flatMap((container) => {
       const { id, subject, command, environment } = container.fact;
