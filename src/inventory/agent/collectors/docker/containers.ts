@@ -105,15 +105,17 @@ export class Containers {
     );
   }
 
-  /** A container as it was last described; asked about where it never was. */
+  /** A container as it was last described; asked about where it never was. One that goes meanwhile is not kept. */
   async describe(id: string): Promise<DescribedContainer | undefined> {
-    const known = this.#known.get(id);
-    if (known?.fact === undefined) {
+    const before = describedOf(this.#known.get(id));
+    if (before !== undefined) return before;
+    const known = this.#meet(id);
+    try {
       const found = await this.#options.client.inspectContainer(id);
-      if (found === undefined) return undefined;
-      await this.#take(this.#meet(id), found);
+      return found && (await this.#take(known, found));
+    } finally {
+      if (this.#known.get(id) === known && saysNothing(known)) this.#known.delete(id);
     }
-    return describedOf(this.#known.get(id));
   }
 
   /** Says everything again that was said and may have been forgotten, or that has an identity now. */
@@ -148,15 +150,22 @@ export class Containers {
     }
   }
 
-  async #take(known: Known, found: InspectedContainer): Promise<void> {
+  /** Answers what the engine says; it is kept and told as long as the container is there. */
+  async #take(known: Known, found: InspectedContainer): Promise<DescribedContainer> {
     const { subjects, settings, usesImage } = this.#options;
     usesImage(found.Image);
     const subject = await subjects.of(found.Image);
-    if (this.#known.get(found.Id) !== known) return;
-    known.pid = found.State.Pid;
     const healthCheck = healthCheckOf(found.Config);
+    const seen = {
+      fact: containerFact(found, { ...settings, ...(subject && { subject }) }),
+      pid: found.State.Pid,
+      ...(healthCheck && { healthCheck }),
+    };
+    if (this.#known.get(found.Id) !== known) return seen;
+    known.pid = seen.pid;
     if (healthCheck !== undefined) known.healthCheck = healthCheck;
-    this.#report(known, containerFact(found, { ...settings, ...(subject && { subject }) }));
+    this.#report(known, seen.fact);
+    return describedOf(known) ?? seen;
   }
 
   #asked(id: string, known: Known): void {
@@ -202,6 +211,10 @@ export class Containers {
     }
     reporter.forget({ kind: 'container', id });
   }
+}
+
+function saysNothing({ fact, created, work }: Known): boolean {
+  return fact === undefined && created === undefined && work === 'none';
 }
 
 function describedOf(known: Known | undefined): DescribedContainer | undefined {
