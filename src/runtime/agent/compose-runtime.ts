@@ -367,6 +367,13 @@ export function modelsOf({
   containers,
   ...asked
 }: Pick<RuntimeParts, 'policies' | 'containers' | 'orders' | 'options'>): readonly WantedKey[] {
-  const recent = containers.recent().flatMap((record) => wantedOf(record, asked) ?? []);
-  return [...new Map([...policies.models(), ...recent].map((key) => [wantedIdOf(key), key])).values()];
+  const found = new Map<string, WantedKey>(policies.models().map((key) => [wantedIdOf(key), key]));
+  const chosen = chosenBy(asked.orders, asked.options);
+  for (const { model, described } of containers.recent()) {
+    if (model === undefined) continue;
+    const own = chosen(described?.fact.environment);
+    const wanted: WantedKey = own === undefined ? model.key : { ...model.key, chosen: own };
+    found.set(own === undefined ? model.id : wantedIdOf(wanted), wanted);
+  }
+  return [...found.values()];
 }

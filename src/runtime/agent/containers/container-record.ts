@@ -1,6 +1,7 @@
 import type { ImageDigest } from '#base/index.ts';
 import type { DescribedContainer } from '#inventory/agent/index.ts';
 import { modelKeyOf, type SeenContainer } from '../../event.ts';
+import { modelIdOf } from '../../model-id.ts';
 import type { ModelKey, Phase, Session } from '../../contract.ts';
 import type { CodeFrame, ExecFrame } from '../wire/frames.ts';
 import { execFlag } from '../wire/words.ts';
@@ -27,6 +28,12 @@ const longestBoot = 60_000;
 /** Health checks that run at once are few; older ones are forgotten. */
 const mostHealthChecks = 32;
 
+/** The model of an image and entrypoint, whatever environment a label chose. */
+export interface ModelOfContainer {
+  readonly id: string;
+  readonly key: ModelKey;
+}
+
 /** A container as the agent knows it by now. */
 export class ContainerRecord {
   kept: KeptContainer;
@@ -34,6 +41,8 @@ export class ContainerRecord {
   digest: ImageDigest | undefined;
   /** Processes that the engine started as its health check: number and start. */
   readonly #healthChecks = new Set<string>();
+  /** The model, and what was known when it was made. */
+  #made: Pick<ContainerRecord, 'described' | 'digest' | 'model'> | undefined;
 
   constructor(kept: KeptContainer) {
     this.kept = kept;
@@ -45,7 +54,17 @@ export class ContainerRecord {
 
   /** Model that speaks for it; `undefined` while image and entrypoint are not known. */
   get modelKey(): ModelKey | undefined {
-    return this.described === undefined ? undefined : modelKeyOf(this.seen());
+    return this.model?.key;
+  }
+
+  /** The same with its id. Made once: hosts with many short containers ask for those of all of them again and again. */
+  get model(): ModelOfContainer | undefined {
+    const { described, digest } = this;
+    if (this.#made?.described !== described || this.#made?.digest !== digest) {
+      const key = described === undefined ? undefined : modelKeyOf(this.seen());
+      this.#made = { described, digest, model: key && { id: modelIdOf(key), key } };
+    }
+    return this.#made?.model;
   }
 
   seen(): SeenContainer {
