@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startChild } from './child.ts';
+import { agentHeap } from './local-agent.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'seawall-child-'));
 const own = process.argv[1];
@@ -39,6 +40,15 @@ describe('a child of the console', () => {
     program('');
     const gone = startChild({ words: [], env: {}, heard: () => undefined, line: 'x'.repeat(1_000_000) });
     expect((await gone.ended).code).toBe(0);
+  });
+
+  test('runs with options of its own, and an agent with those of one that a person starts', async () => {
+    program('console.log(JSON.stringify(process.execArgv.slice(-2)))');
+    const child = startChild({ words: [], env: {}, heard: (one) => void news.push(one), flags: agentHeap });
+    expect((await child.ended).code).toBe(0);
+    expect(news).toEqual([agentHeap]);
+    const started = readFileSync(join(import.meta.dirname, '../../../bin/seawall'), 'utf8');
+    expect(started).toContain(`agent) exec "$node" ${agentHeap.join(' ')} `);
   });
 
   test('may print lines that are no news; the console hears the others', async () => {

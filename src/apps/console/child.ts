@@ -15,15 +15,17 @@ export interface ChildOptions {
   readonly heard: (news: unknown) => void;
   /** First line of its standard input: for what must stand neither in its arguments nor in its environment. */
   readonly line?: string;
+  /** Options of Node beside those of this process, over which they prevail. */
+  readonly flags?: readonly string[];
 }
 
 /**
  * Starts the same program as this process, bundle or sources, within the same limits and with other words. But for one
  * line its standard input is never written to: it ends when this process does, however that happens, and so tells the child.
  */
-export function startChild({ words, env, heard, line }: ChildOptions): Child {
+export function startChild({ words, env, heard, line, flags = [] }: ChildOptions): Child {
   const program = process.argv[1] ?? '';
-  const child = spawn(process.execPath, [...process.execArgv, program, ...words], {
+  const child = spawn(process.execPath, [...process.execArgv, ...flags, program, ...words], {
     env: { ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

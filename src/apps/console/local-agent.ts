@@ -14,6 +14,9 @@ export interface LocalAgentOptions {
   readonly heard: (news: HostScanNews) => void;
 }
 
+/** As `bin/seawall` starts an agent: its heap stays smaller than a console's. */
+export const agentHeap = ['--max-semi-space-size=4', '--heap-growing-percent=40'] as const;
+
 /** The agent of this host, as a child of the console. It is started again when it dies. */
 export function startLocalAgent(options: LocalAgentOptions): { stop(): Promise<void> } {
   const ended = new AbortController();
@@ -28,6 +31,7 @@ export function startLocalAgent(options: LocalAgentOptions): { stop(): Promise<v
         words: wordsFor(options),
         env: options.env,
         line: token,
+        flags: agentHeap,
         heard: (news) => options.heard(news as HostScanNews),
       });
       const { lastWords } = await child.ended;
