@@ -6,7 +6,10 @@ import { ContainerRecord } from './container-record.ts';
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}` as ImageDigest;
 const described = (...command: readonly string[]) =>
-  ({ pid: 1, fact: { id: 'c', name: 'web', image: { id: 'i', name: 'shop/web:1' }, command } }) as unknown as DescribedContainer;
+  ({
+    pid: 1,
+    fact: { id: 'c', name: 'web', image: { id: 'i', name: 'shop/web:1' }, command },
+  }) as unknown as DescribedContainer;
 
 test('the model of a container is made once for what is known of it', () => {
   const record = new ContainerRecord({ id: 'c', cgroup: '7', imageId: 'i', root: '', bornAt: 0, found: false });
