@@ -9,11 +9,19 @@
 #include <unistd.h>
 
 #include "../sensor/guard/digest.h"
+#include "../sensor/guard/held-call.h"
 #include "../sensor/guard/hasher.h"
 #include "expect.h"
 
 #define JOBS 32
 #define BYTES (1 << 20)
+
+/* The kernel's word: nobody writes to these files. */
+bool held_file_written(int file)
+{
+	(void)file;
+	return false;
+}
 
 static char content[BYTES];
 static uint8_t expected[32];

@@ -39,7 +39,7 @@ struct guard_calm {
 	unsigned next_start;
 	struct calm_start starts[STARTS_MAX];
 	uint64_t looked; /* second of the look at who runs code */
-	bool unknown;    /* somebody does, and nobody knows in which container, or there are too many */
+	bool unknown;    /* /proc cannot be read, or there are too many */
 	unsigned runners;
 	uint64_t running[RUNNERS_MAX]; /* cgroups */
 };
@@ -101,7 +101,7 @@ static void note_runner(struct guard_calm *calm, uint64_t cgroup)
 	for (unsigned at = 0; at < calm->runners; at++)
 		if (calm->running[at] == cgroup)
 			return;
-	if (cgroup == 0 || calm->runners == RUNNERS_MAX)
+	if (calm->runners == RUNNERS_MAX)
 		calm->unknown = true;
 	else
 		calm->running[calm->runners++] = cgroup;
@@ -128,7 +128,8 @@ static void look_for_runners(struct guard_watch *watch, uint64_t second)
 		if (process == 0 || process_outside(process))
 			continue;
 		cgroup = cb->container_of(cb->ctx, process);
-		if (process_runs_code(watch, process, cgroup))
+		/* Who is in no container of ours is never asked about. */
+		if (cgroup != 0 && process_runs_code(watch, process, cgroup))
 			note_runner(calm, cgroup);
 	}
 	if (folder != NULL)
