@@ -12,8 +12,9 @@
 #define HELD_MAX 512   /* of them, each an open file */
 #define CALM_SECONDS 8 /* different ones in which it was opened */
 #define STARTS_MAX 64
-#define START_SECONDS 2 /* from the question for a program until it is seen in /proc, with room */
-#define RUNNERS_MAX 256 /* containers in which a program that runs code was found */
+#define START_SECONDS 2    /* from the question for a program until it is seen in /proc, with room */
+#define RUNNERS_MAX 256    /* containers in which a program that runs code was found */
+#define PROCESSES_MAX 4096 /* looked at: whoever asks waits meanwhile */
 #define SECOND 1000000000u
 
 struct calm_file {
@@ -39,7 +40,7 @@ struct guard_calm {
 	unsigned next_start;
 	struct calm_start starts[STARTS_MAX];
 	uint64_t looked; /* second of the look at who runs code */
-	bool unknown;    /* /proc cannot be read, or there are too many */
+	bool unknown;    /* /proc cannot be read, or there is too much in it */
 	unsigned runners;
 	uint64_t running[RUNNERS_MAX]; /* cgroups */
 };
@@ -57,18 +58,11 @@ void calm_close(struct guard_calm *calm)
 	free(calm);
 }
 
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash == NULL ? path : slash + 1;
-}
-
 bool calm_runs_code(struct guard_watch *watch, uint64_t cgroup, const char *path, const struct wire_file *program)
 {
 	const struct guard_callbacks *cb = &watch->guard->cb;
 
-	return code_languages_of(path, "", 0) != 0 || code_is_many_in_one(last_part(path)) ||
+	return code_languages_of(path, "", 0) != 0 || code_is_many_in_one(code_last_part(path)) ||
 	       (cb->runs_code != NULL && cb->runs_code(cb->ctx, cgroup, program) == 1);
 }
 
@@ -112,8 +106,9 @@ static void look_for_runners(struct guard_watch *watch, uint64_t second)
 {
 	const struct guard_callbacks *cb = &watch->guard->cb;
 	struct guard_calm *calm = watch->calm;
-	DIR *folder;
+	unsigned processes = 0;
 	struct dirent *entry;
+	DIR *folder;
 
 	if (calm->looked == second)
 		return;
@@ -125,7 +120,13 @@ static void look_for_runners(struct guard_watch *watch, uint64_t second)
 		uint32_t process = (uint32_t)strtoul(entry->d_name, NULL, 10);
 		uint64_t cgroup;
 
-		if (process == 0 || process_outside(process))
+		if (process == 0)
+			continue;
+		if (++processes > PROCESSES_MAX) {
+			calm->unknown = true;
+			break;
+		}
+		if (process_outside(process))
 			continue;
 		cgroup = cb->container_of(cb->ctx, process);
 		/* Who is in no container of ours is never asked about. */

@@ -94,7 +94,7 @@ static const struct {
 	{ "mawk", CODE_AWK },        { "awk", CODE_AWK },
 };
 
-static const char *last_part(const char *path)
+const char *code_last_part(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -181,10 +181,10 @@ struct code_file code_file_of(const char *path, const uint8_t *head, size_t leng
 {
 	struct code_file file = { 0 };
 
-	judge_name(&file, last_part(path));
+	judge_name(&file, code_last_part(path));
 	if (file.kind == WIRE_CODE_LIBRARY)
 		file = (struct code_file){ 0 }; /* by its name only */
-	file.compiled = is_compiled(last_part(path), head, length);
+	file.compiled = is_compiled(code_last_part(path), head, length);
 	file.library = is_library(head, length);
 	if (file.kind == 0)
 		judge_content(&file, head, length);
@@ -210,11 +210,11 @@ bool code_is_many_in_one(const char *name)
 
 unsigned code_languages_of(const char *program, const char *words, size_t length)
 {
-	const char *name = last_part(program);
+	const char *name = code_last_part(program);
 	size_t first = strlen(words) + 1;
 
 	if (code_is_many_in_one(name)) {
-		name = last_part(words);
+		name = code_last_part(words);
 		if (*name == '-') /* a login shell */
 			name++;
 		if (code_is_many_in_one(name) && first < length)

@@ -31,6 +31,8 @@ struct code_file {
 	bool compiled; /* by name and content; nothing that an interpreter of source runs */
 };
 
+/* A name without its folders. */
+const char *code_last_part(const char *path);
 struct code_file code_file_of(const char *path, const uint8_t *head, size_t length);
 
 /* Languages that a program runs; `words`, ended by a NUL, are its arguments: busybox is many programs. */

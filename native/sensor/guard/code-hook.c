@@ -20,13 +20,6 @@ static bool is_same(const struct statx *one, const struct statx *other)
 	return one->stx_ino == other->stx_ino && PROCESS_DEVICE(one) == PROCESS_DEVICE(other);
 }
 
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash == NULL ? path : slash + 1;
-}
-
 /* Looks at a word of the opener's as the opener would find it. */
 static bool is_this_file(void *ctx, const char *word)
 {
@@ -35,7 +28,8 @@ static bool is_this_file(void *ctx, const char *word)
 
 	if (find_status(naming->question->thread, word, &found))
 		return S_ISREG(found.stx_mode) && is_same(&found, &naming->question->status);
-	return strchr(word, '/') == NULL && strcmp(word, last_part(naming->path)) == 0; /* found by PATH, perhaps */
+	return strchr(word, '/') == NULL &&
+	       strcmp(word, code_last_part(naming->path)) == 0; /* found by PATH, perhaps */
 }
 
 static bool is_in_variables(struct naming *naming, char *words, size_t size)

@@ -7,13 +7,6 @@
 #include "hooks.h"
 #include "request.h"
 
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash == NULL ? path : slash + 1;
-}
-
 /* The thread's program named this one as what runs it; through a symbolic link, it may be. */
 static bool is_named(const struct guard_runner *runner, const struct guard_question *question, const char *path)
 {
@@ -21,7 +14,7 @@ static bool is_named(const struct guard_runner *runner, const struct guard_quest
 
 	if (runner->thread != question->thread)
 		return false;
-	if (strcmp(last_part(runner->path), last_part(path)) == 0)
+	if (strcmp(code_last_part(runner->path), code_last_part(path)) == 0)
 		return true;
 	return find_status(question->thread, runner->path, &found) && found.stx_ino == question->status.stx_ino;
 }

@@ -38,7 +38,7 @@ async function startReader(name: string, ...words: readonly string[]): Promise<s
 /** A folder of the host with such a file, and the words that mount it. */
 function shared(name: string): { readonly file: string; readonly words: readonly string[] } {
   const folder = join(volumes, name);
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'data'), 'echo ran\n');
   return { file: join(folder, 'data'), words: ['-v', `${folder}:/tmp`] };
 }
@@ -53,17 +53,19 @@ test('is asked about again before a program that runs code starts', async () => 
 });
 
 test('is asked about while such a program is in the container, or in one that shares the folder', async () => {
-  const [apart, own] = [shared('apart'), shared('own')];
-  await at.start('neighbour', ...own.words);
+  // The name of one begins as that of the other; the neighbour has the folder above a third.
+  const [apart, own, inner] = [shared('own-apart'), shared('own'), shared('above/inner')];
+  await at.start('neighbour', ...own.words, '-v', `${join(volumes, 'above')}:/above`);
   await docker(at.engine, 'exec', '-d', 'neighbour', 'sh', '-c', 'sleep 100; true');
   const alone = await startReader('alone');
   const shelled = await startReader('shelled');
   await docker(at.engine, 'exec', '-d', 'shelled', 'sh', '-c', 'sleep 100; true');
   await startReader('sharing', ...own.words);
   await startReader('apart', ...apart.words);
+  await startReader('inner', ...inner.words);
   await expect.poll(() => [isIgnored(alone), isIgnored(apart.file)], soon).toEqual([true, true]);
   await new Promise((resolve) => setTimeout(resolve, 4000));
-  expect([isIgnored(shelled), isIgnored(own.file)]).toEqual([false, false]);
+  expect([isIgnored(shelled), isIgnored(own.file), isIgnored(inner.file)]).toEqual([false, false, false]);
   await docker(at.engine, 'exec', '-d', 'apart', 'sh', '-c', 'sleep 100; true');
   await expect.poll(() => [isIgnored(alone), isIgnored(apart.file)], soon).toEqual([true, false]);
 });
