@@ -394,10 +394,7 @@ void judge(struct start *start, const struct instances *instances)
 		       "What the engine keeps of this container is longer than 4 MiB or not as an engine writes it, so it cannot "
 		       "be told which image it is of. Make the container again, with fewer labels.");
 	else if (container->state == IMAGE_FAILED)
-		judge_broken(
-			start,
-			"What the engine keeps of this container cannot be read, so it cannot be told which image it "
-			"is of.");
+		judge_broken(start, "What the engine keeps of this container cannot be read: its image is not known.");
 	else
 		judge_by_ledger(start);
 }
