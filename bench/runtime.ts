@@ -18,7 +18,7 @@ import type { Pier } from '../test/lab/pier.ts';
 import { parentOf, processes, statOf } from '../test/lab/processes.ts';
 import { endSensor, sensors } from '../test/lab/sensors.ts';
 import { cpuNanoseconds } from './runtime/cpu-time.ts';
-import { countPrograms, programTime } from './runtime/kernel-programs.ts';
+import { countPrograms, programsThere, programTime } from './runtime/kernel-programs.ts';
 import { type Load, loadsOf } from './runtime/loads.ts';
 import { pairedRatio } from './runtime/pairs.ts';
 import { startServers } from './runtime/servers.ts';
@@ -35,6 +35,8 @@ const pairs = Number(process.env['SEAWALL_BENCH_PAIRS'] ?? 40);
 /** Half of the interval of `same` from which on that of `watched` is held to the limit. */
 const resolved = 0.01;
 const closers: Closers = [];
+/** Programs of other sensors on this machine. */
+const others = programsThere();
 try {
   const console = await openLabConsole({ say: (words) => process.stderr.write(`… ${words}\n`), closers });
   const pier = await openLabHost({ name: 'prod', store: 'docker' }, console, closers);
@@ -135,10 +137,10 @@ async function countInKernel(loads: readonly Load[], pier: Pier): Promise<void> 
   const stop = countPrograms();
   try {
     for (const { name, pid, limit, work } of loads) {
-      const before = { ...programTime(), cpu: cpuNanoseconds(pid), helpers: helpers() };
+      const before = { ...programTime(others), cpu: cpuNanoseconds(pid), helpers: helpers() };
       let count = 0;
       for (let round = 0; round < 5; round++) count += (await work()).count;
-      const after = { ...programTime(), cpu: cpuNanoseconds(pid), helpers: helpers() };
+      const after = { ...programTime(others), cpu: cpuNanoseconds(pid), helpers: helpers() };
       const [spent, runs] = [after.nanoseconds - before.nanoseconds, after.runs - before.runs];
       const own = after.cpu - before.cpu - spent;
       const share = spent / own;
