@@ -123,7 +123,8 @@ async function joined(store: Store, agent: TestAgent): Promise<TestAgent> {
   return agent;
 }
 
-async function newToken(store: Store, repositories: readonly string[]): Promise<Publisher> {
+/** A token of `ci` that may publish for these repositories. */
+export async function newToken(store: Store, repositories: readonly string[]): Promise<Publisher> {
   const { id } = await store
     .query(accessSchema)
     .insertInto('token')

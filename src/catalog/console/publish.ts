@@ -13,8 +13,7 @@ export interface PublishOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly newScanId: () => ScanId;
-  /** Missing: no image is known to come from a trusted registry. */
-  readonly originsOf?: OriginsOf;
+  readonly originsOf: OriginsOf;
 }
 
 /**
@@ -58,7 +57,7 @@ export interface NewScan extends Pick<PackedPublication, 'subject' | 'kind' | 'c
 export async function storeScan(
   transaction: Transaction,
   { subject, kind, columns, digest, publisher }: NewScan,
-  { clock, newScanId, originsOf = nowhere }: Omit<PublishOptions, 'store'>,
+  { clock, newScanId, originsOf }: Omit<PublishOptions, 'store'>,
 ): Promise<ScanOfSubject> {
   const stored = { scan: newScanId(), subject };
   const now = clock();
@@ -91,6 +90,3 @@ async function storeDocument(
     .onConflict((conflict) => conflict.column('digest').doUpdateSet({ digest }))
     .execute();
 }
-
-/** No image is known to come from a trusted registry. */
-export const nowhere: OriginsOf = async () => [];

@@ -7,7 +7,7 @@ import { chooseCounting } from './counting.ts';
 import { prune } from './prune.ts';
 import { packTask } from './pack-task.ts';
 import { countPublication } from './publication-quota.ts';
-import { nowhere, type PublishOptions, storePacked } from './publish.ts';
+import { type PublishOptions, storePacked } from './publish.ts';
 import { type Publisher, publisherKey } from './publisher.ts';
 import { receiveSameScans, receiveScans } from './receive.ts';
 import { restingImages } from './resting-images.ts';
@@ -39,7 +39,7 @@ export interface CatalogService {
 }
 
 export function createCatalog(options: PublishOptions): CatalogService {
-  const { store, clock, originsOf = nowhere } = options;
+  const { store, clock, originsOf } = options;
   const wanted = route(listWantedScans, async ({ body, principal }) => ({
     wanted: await wantedScans(store, body.subjects, { principal, analyzers: body.analyzers, now: clock() }),
   }));

@@ -4,12 +4,15 @@ import type { Store } from '#store/index.ts';
 import { type Package, ScanPublication } from '../contract.ts';
 import type { ScanOfSubject } from './facts.ts';
 import { chooseCounting } from './counting.ts';
-import { nowhere, storePublication } from './publish.ts';
+import { storePublication } from './publish.ts';
 import { currentAnalyzers } from '../releases.ts';
 import type { Publisher } from './publisher.ts';
 import type { OriginsOf } from './publishers.ts';
 
 export type { Publisher };
+
+/** No image is known to come from a trusted registry. */
+export const nowhere: OriginsOf = async () => [];
 
 /** What reads an image in this release. */
 export const imageAnalyzers = currentAnalyzers({ kind: 'image', os: 'linux' });
@@ -53,7 +56,7 @@ export async function publishTo(
   {
     clock,
     publisher = theConsole,
-    originsOf,
+    originsOf = nowhere,
   }: {
     readonly clock: Clock;
     readonly publisher?: Publisher;
@@ -61,8 +64,7 @@ export async function publishTo(
   },
 ): Promise<ScanOfSubject> {
   const newScanId = () => randomUUID() as string as ScanId;
-  const ports = originsOf === undefined ? {} : { originsOf };
-  return await storePublication(publication, publisher, { store, clock, newScanId, ...ports });
+  return await storePublication(publication, publisher, { store, clock, newScanId, originsOf });
 }
 
 /** Chooses anew which scans of a subject count, as after `subjectPlaced`. */

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type Immutable, isSubjectId, type ScanId, type SubjectId } from '#base/index.ts';
 import { accessSchema } from '#access/console/index.ts';
 import { catalogSchema, createCatalog, type ScanOfSubject } from '#catalog/console/index.ts';
-import { imageAnalyzers, publishTo } from '#catalog/console/testing.ts';
+import { imageAnalyzers, nowhere, publishTo } from '#catalog/console/testing.ts';
 import { type Package, ScanPublication } from '#catalog/contract.ts';
 import type { Principal, Route } from '#http/console/index.ts';
 import { answerOf } from '#http/console/testing.ts';
@@ -177,7 +177,7 @@ export interface Estate {
 
 export async function estateOn(store: Store, clock: () => Date): Promise<Estate> {
   const newScanId = (): ScanId => randomUUID() as string as ScanId;
-  const catalog = createCatalog({ store, clock, newScanId });
+  const catalog = createCatalog({ store, clock, newScanId, originsOf: nowhere });
   const databases = new Map<string, VulnerabilityDatabase>();
   const vulnerability = createVulnerability({
     store,

@@ -3,7 +3,7 @@ import { accessSchema, collectionsChanged } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
 import type { ScanId } from '#base/index.ts';
 import { catalogSchema, createCatalog, type ScanOfSubject } from '#catalog/console/index.ts';
-import { curlScan, publishTo, type Publisher } from '#catalog/console/testing.ts';
+import { curlScan, nowhere, publishTo, type Publisher } from '#catalog/console/testing.ts';
 import type { Principal } from '#http/console/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
@@ -60,7 +60,12 @@ export async function openTestPolicy(): Promise<TestPolicy> {
   const time = { now: start };
   const clock = (): Date => time.now;
   const policy = await createPolicy({ store, clock, origin: () => 'http://seawall', staleFeedDays: 7 });
-  const catalog = createCatalog({ store, clock, newScanId: () => randomUUID() as string as ScanId });
+  const catalog = createCatalog({
+    store,
+    clock,
+    newScanId: () => randomUUID() as string as ScanId,
+    originsOf: nowhere,
+  });
   const database = curlDatabase(start.toISOString(), ['CVE-2026-1']);
   const vulnerability = createVulnerability({ store, clock, matcher: directMatcher(async () => database) });
   const test: TestPolicy = {

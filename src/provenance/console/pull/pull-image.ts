@@ -8,6 +8,7 @@ import type { TrustedRegistry } from '../../contract.ts';
 import { limits } from '../../limits.ts';
 import { isTrusted } from '../../questions.ts';
 import type { Parts } from '../parts.ts';
+import { readOrigins } from '../origins.ts';
 import { readProvenance } from '../proofs.ts';
 import { accessOf, readTrustInForce } from '../trust.ts';
 import { countBytes, type PullEnd, type PullRow } from './pull-rows.ts';
@@ -167,6 +168,6 @@ async function scanAndStore(
     names: known?.kind === 'image' ? known.names : [],
   });
   const publisher = { kind: 'console', id: 'console', name: 'console' } as const;
-  await storePublication(publication, publisher, { store, clock, newScanId: pulls.newScanId });
+  await storePublication(publication, publisher, { store, clock, newScanId: pulls.newScanId, originsOf: readOrigins });
   return subject;
 }

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageDigest, ScanId, SubjectId } from '#base/index.ts';
 import { accessSchema } from '#access/console/index.ts';
-import { catalogSchema, listScans, readScan } from '#catalog/console/index.ts';
+import { catalogSchema, differencesOf, listScans, readScan } from '#catalog/console/index.ts';
+import { newToken } from '#catalog/console/counting.testing.ts';
+import { imageScan, publishTo } from '#catalog/console/testing.ts';
 import { ScanPublication } from '#catalog/contract.ts';
 import type { Principal } from '#http/console/index.ts';
 import { answerOf } from '#http/console/testing.ts';
@@ -21,6 +23,7 @@ import { pierPassword, pushImage, startRegistry, type TestRegistry } from '../..
 import { file, makeTar } from '../../../../test/make/tar.ts';
 import { getProvenance, type Pull, pullImage, putTrustedRegistry } from '../../contract.ts';
 import { limits } from '../../limits.ts';
+import { readOrigins } from '../origins.ts';
 import { provenanceSchema } from '../schema.ts';
 import { createProvenance, type ProvenanceService } from '../service.ts';
 import { ada } from '../testing.ts';
@@ -142,6 +145,21 @@ describe('the console pulls an image', () => {
     expect(rows.filter(({ wanted }) => wanted.includes('/coming@')).map(({ wanted }) => wanted)).toEqual([
       asked[0]?.reference,
     ]);
+  });
+
+  test('and leaves a token what it is worth: what it published otherwise still differs', async () => {
+    const image = await held('doubted');
+    const token = await newToken(store, [`${registry.host}/team/*`]);
+    const empty = imageScan({ content: 'doubted', names: [`${registry.host}/team/doubted:1`], packages: [] });
+    const lie = ScanPublication.parse({ ...empty, subject: { ...empty.subject, digest: image.digest } });
+    await publishTo(store, lie, { clock: () => now, publisher: token, originsOf: readOrigins });
+    await provenance.pull({ subject: subjectOf(image) });
+    await provenance.pullDue();
+    const [difference] = await differencesOf(store, subjectOf(image));
+    expect(difference).toMatchObject({
+      settledBy: 'pull',
+      scans: [{ publisher: { kind: 'console' } }, { publisher: { id: token.id } }],
+    });
   });
 
   test('once, whichever consoles look for what is due', async () => {
