@@ -4,7 +4,8 @@ import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Estate } from './estate.ts';
 import type { Pier } from '../pier.ts';
 
-const rounds = 20;
+/** The first is of the console, the second of the agent; from then on chance decides. */
+const rounds = 2 * Number(process.env['SEAWALL_LAB_KILLS'] ?? 10);
 
 /** What is left after everything dies at any moment. */
 export const killCases: readonly LabCase<Estate>[] = [
@@ -20,7 +21,8 @@ export const killCases: readonly LabCase<Estate>[] = [
       let [consoles, agents] = [0, 0];
       for (let round = 0; round < rounds; round++) {
         await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 1500));
-        if (Math.random() < 0.4) {
+        const isConsole = round < 2 ? round === 0 : Math.random() < 0.4;
+        if (isConsole) {
           consoles += 1;
           await estate.console().end('SIGKILL');
           await estate.restartConsole();
