@@ -31,7 +31,6 @@ struct process_key {
 enum process_flag {
 	PROCESS_OUTSIDE = 1 << 0, /* brought in by the engine, has not started a program of the container yet */
 	PROCESS_TOLD = 1 << 1,    /* its kill is told already */
-	PROCESS_CUT = 1 << 2,     /* path is the end of a longer one */
 };
 
 struct process {

@@ -129,7 +129,7 @@ struct walk {
 	struct vfsmount *root_mount;
 	char *path; /* 2 * PATH_BYTES: the text ends at PATH_BYTES */
 	__u32 at;
-	bool cut;
+	bool whole;
 };
 
 static long walk_up(__u64 step, struct walk *walk)
@@ -140,30 +140,43 @@ static long walk_up(__u64 step, struct walk *walk)
 	const unsigned char *name;
 	__u32 length;
 
-	if (dentry == walk->root && mount == walk->root_mount)
+	if (dentry == walk->root && mount == walk->root_mount) {
+		walk->whole = true;
 		return 1;
+	}
 	if (dentry == parent || dentry == BPF_CORE_READ(mount, mnt_root)) {
 		struct mount *own = (void *)mount - bpf_core_field_offset(struct mount, mnt);
 		struct mount *above = BPF_CORE_READ(own, mnt_parent);
 
-		if (above == own)
+		if (above == own) {
+			walk->whole = true;
 			return 1;
+		}
 		walk->dentry = BPF_CORE_READ(own, mnt_mountpoint);
 		walk->mount = (void *)above + bpf_core_field_offset(struct mount, mnt);
 		return 0;
 	}
 	name = BPF_CORE_READ(dentry, d_name.name);
 	length = BPF_CORE_READ(dentry, d_name.len);
-	if (length >= PATH_BYTES || length + 1 > walk->at) {
-		walk->cut = true;
+	if (length >= PATH_BYTES || length + 1 > walk->at)
 		return 1;
-	}
 	walk->at -= length;
 	bpf_probe_read_kernel(&walk->path[walk->at & (PATH_BYTES - 1)], length & (PATH_BYTES - 1), name);
 	walk->at--;
 	walk->path[walk->at & (PATH_BYTES - 1)] = '/';
 	walk->dentry = parent;
 	return 0;
+}
+
+/* Begins what is left of a path that is too long or too deep with an ellipsis, which is three bytes of UTF-8. */
+static __always_inline void mark_cut(struct walk *walk)
+{
+	__u32 at = walk->at >= 3 ? walk->at - 3 : 0;
+
+	walk->path[at & (PATH_BYTES - 1)] = '\xe2';
+	walk->path[(at + 1) & (PATH_BYTES - 1)] = '\x80';
+	walk->path[(at + 2) & (PATH_BYTES - 1)] = '\xa6';
+	walk->at = at;
 }
 
 /* Writes a path as the task's root has it to the end of the first PATH_BYTES of a scratch; returns where it begins, with
@@ -191,7 +204,9 @@ PART __u32 path_shown(__u64 path, __u64 asker, __u32 which)
 	walk.root = BPF_CORE_READ(task, fs, root.dentry);
 	walk.root_mount = BPF_CORE_READ(task, fs, root.mnt);
 	bpf_loop(PATH_DEPTH, walk_up, &walk, 0);
-	return walk.at | (walk.cut ? 1U << 16 : 0);
+	if (!walk.whole)
+		mark_cut(&walk);
+	return walk.at | (walk.whole ? 0 : 1U << 16);
 }
 
 /* The same of an open file. */

@@ -58,10 +58,6 @@ static __always_inline void set_path(struct process *process, struct scratch *s,
 	if (at >= PATH_BYTES)
 		length = 0;
 	process->length = length;
-	if (place >> 16)
-		process->flags |= PROCESS_CUT;
-	else
-		process->flags &= ~PROCESS_CUT;
 	if (length)
 		bpf_probe_read_kernel(process->path, length & (2 * PATH_BYTES - 1), &s->path[at & (PATH_BYTES - 1)]);
 }

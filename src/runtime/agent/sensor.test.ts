@@ -90,6 +90,17 @@ describe('what the sensor tells', () => {
     expect(JSON.stringify(execs(), (_, one) => (typeof one === 'bigint' ? '' : one))).not.toContain('hunter22');
   });
 
+  test.each([
+    ['many folders', 'd', 45],
+    ['long names', 'n'.repeat(200), 25],
+  ])('marks a path of %s that it cannot tell whole', async (_, name, depth) => {
+    const script = `for i in $(seq ${depth}); do mkdir ${name}; cd ${name}; done; cp /bin/id ./id; ./id`;
+    const { id } = await runNamed('deep', 'sh', '-c', `mkdir /tmp/top; cd /tmp/top; ${script}`);
+    const { cgroup } = await agent.until('container', (one) => one.id === id && one.state === 'gone');
+    const told = await agent.until('exec', (one) => one.cgroup === cgroup && one.path.endsWith(`/${name}/id`));
+    expect(told.path).toMatch(new RegExp(`^…(/${name})+/id$`));
+  });
+
   test('tells what docker exec brings in as a session of its own, and ports that are listened on', async () => {
     await docker(engine, 'run', '-d', '--name', 'entered', '--network', 'none', image, 'sleep', '30');
     await docker(engine, 'exec', 'entered', 'sh', '-c', '/bin/cat /dev/null; /bin/nc -l -p 4321 & sleep 0.2');
