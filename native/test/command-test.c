@@ -18,7 +18,7 @@ static bool note(void *ctx, const char *word)
 static int check(char *line, unsigned number)
 {
 	char *program = strtok(line, "\t"), *words = strtok(NULL, "\t"), *wanted = strtok(NULL, "\t\n");
-	size_t length = strlen(words) + 1;
+	size_t length = strlen(words) + 1, first;
 	unsigned languages;
 
 	for (char *at = words; *at != '\0'; at++)
@@ -26,7 +26,8 @@ static int check(char *line, unsigned number)
 			*at = '\0';
 	said[0] = '\0';
 	languages = strcmp(program, "unknown") == 0 ? CODE_ANY : code_languages_of(program, words, length);
-	command_runs(languages, words, length, note, NULL);
+	first = code_name_length(program, words, length);
+	command_runs(languages, words + first, length - first, note, NULL);
 	if (strcmp(said, wanted != NULL ? wanted : "") == 0)
 		return 0;
 	printf("case %u: expected `%s`, got `%s`\n", number, wanted != NULL ? wanted : "", said);

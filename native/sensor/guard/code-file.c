@@ -77,6 +77,9 @@ static const struct {
 	{ "dash", CODE_SHELL },      { "ash", CODE_SHELL },
 	{ "zsh", CODE_SHELL },       { "ksh", CODE_SHELL },
 	{ "mksh", CODE_SHELL },      { "yash", CODE_SHELL },
+	{ "rbash", CODE_SHELL },     { "bash-static", CODE_SHELL },
+	{ "csh", CODE_SHELL },       { "tcsh", CODE_SHELL },
+	{ "fish", CODE_SHELL },      { "zsh-static", CODE_SHELL },
 	{ "python", CODE_PYTHON },   { "pypy", CODE_PYTHON },
 	{ "uwsgi", CODE_PYTHON },    { "perl", CODE_PERL },
 	{ "ruby", CODE_RUBY },       { "jruby", CODE_RUBY | CODE_JVM },
@@ -191,13 +194,22 @@ struct code_file code_file_of(const char *path, const uint8_t *head, size_t leng
 	return file;
 }
 
+/* What may stand behind a program's name: a version, and behind that with a dash anything: `perl5.40-x86_64-linux-gnu`. */
+static bool is_version(const char *text)
+{
+	size_t length = strspn(text, "0123456789.-mtdu");
+
+	if (text[length] == '\0')
+		return true;
+	return length > 0 && text[length - 1] == '-' && strcspn(text, "0123456789") < length;
+}
+
 static unsigned languages_of_name(const char *name)
 {
 	for (size_t at = 0; at < sizeof(programs) / sizeof(*programs); at++) {
 		size_t size = strlen(programs[at].name);
 
-		if (strncmp(name, programs[at].name, size) == 0 &&
-		    name[size + strspn(name + size, "0123456789.-mtdu")] == '\0')
+		if (strncmp(name, programs[at].name, size) == 0 && is_version(name + size))
 			return programs[at].languages;
 	}
 	return 0;
@@ -205,22 +217,41 @@ static unsigned languages_of_name(const char *name)
 
 bool code_is_many_in_one(const char *name)
 {
-	return strncmp(name, "busybox", 7) == 0 || strcmp(name, "toybox") == 0;
+	return strncmp(name, "busybox", 7) == 0 || strncmp(name, "toybox", 6) == 0;
 }
 
-unsigned code_languages_of(const char *program, const char *words, size_t length)
+bool code_is_loader(const char *name)
+{
+	return strncmp(name, "ld-", 3) == 0 || strncmp(name, "ld.so", 5) == 0 || strncmp(name, "ld64.so", 7) == 0;
+}
+
+/* Name of the program that runs; `length` becomes that of the words before its arguments. Many in one may be told so again. */
+static const char *name_of(const char *program, const char *words, size_t *length)
 {
 	const char *name = code_last_part(program);
-	size_t first = strlen(words) + 1;
+	size_t at = strlen(words) + 1;
 
 	if (code_is_many_in_one(name)) {
 		name = code_last_part(words);
 		if (*name == '-') /* a login shell */
 			name++;
-		if (code_is_many_in_one(name) && first < length)
-			name = words + first;
+		for (; code_is_many_in_one(name) && at < *length; at += strlen(words + at) + 1)
+			name = code_last_part(words + at);
 	}
-	return languages_of_name(name);
+	if (at < *length)
+		*length = at;
+	return name;
+}
+
+unsigned code_languages_of(const char *program, const char *words, size_t length)
+{
+	return languages_of_name(name_of(program, words, &length));
+}
+
+size_t code_name_length(const char *program, const char *words, size_t length)
+{
+	name_of(program, words, &length);
+	return length;
 }
 
 static enum code_start start_of_script(const uint8_t *head, size_t length, char *runner, size_t size)

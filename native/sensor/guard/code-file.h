@@ -35,8 +35,14 @@ struct code_file {
 const char *code_last_part(const char *path);
 struct code_file code_file_of(const char *path, const uint8_t *head, size_t length);
 
-/* Languages that a program runs; `words`, ended by a NUL, are its arguments: busybox is many programs. */
+/* Languages that a program runs; `words`, ended by a NUL each, are its name and arguments: busybox is many programs. */
 unsigned code_languages_of(const char *program, const char *words, size_t length);
+
+/* Bytes of `words` before the first argument: the program's name, and that of the program in it. */
+size_t code_name_length(const char *program, const char *words, size_t length);
+
+/* A dynamic loader, which as a program runs another one. */
+bool code_is_loader(const char *name);
 
 /* A program that is many in one, such as busybox: which one its words say. */
 bool code_is_many_in_one(const char *name);

@@ -12,7 +12,8 @@
 /* A file that is asked about. */
 struct naming {
 	const struct guard_question *question;
-	const char *path; /* in the container */
+	const char *path;    /* in the container */
+	const char *program; /* of the opener */
 };
 
 static bool is_same(const struct statx *one, const struct statx *other)
@@ -47,8 +48,9 @@ static bool is_in_variables(struct naming *naming, char *words, size_t size)
 static bool is_named(struct guard_watch *watch, struct naming *naming, unsigned languages, size_t length)
 {
 	char *words = watch->words;
+	size_t first = code_name_length(naming->program, words, length);
 
-	if (command_runs(languages, words, length, is_this_file, naming))
+	if (command_runs(languages, words + first, length - first, is_this_file, naming))
 		return true;
 	if (length + 1 >= GUARD_WORDS)
 		return true;
@@ -61,6 +63,8 @@ static unsigned opener_languages(struct guard_watch *watch, const struct guard_c
 	const struct guard_callbacks *cb = &watch->guard->cb;
 	unsigned languages = code_languages_of(code->opener.path, words, length);
 
+	if (code_is_loader(code_last_part(code->opener.path)))
+		return CODE_ANY;
 	if (languages == 0 && cb->runs_code != NULL && cb->runs_code(cb->ctx, code->cgroup, &code->opener.file) == 1)
 		languages = CODE_ANY;
 	return languages;
@@ -82,7 +86,7 @@ static enum decision decide_library(const struct guard_question *question, const
 static enum decision decide_source(struct guard_watch *watch, const struct guard_question *question,
 				   struct guard_code *code, const struct code_file *file)
 {
-	struct naming naming = { .question = question, .path = code->path };
+	struct naming naming = { .question = question, .path = code->path, .program = code->opener.path };
 	size_t length = process_arguments(question->thread, watch->words, GUARD_WORDS);
 	unsigned languages = opener_languages(watch, code, watch->words, length);
 

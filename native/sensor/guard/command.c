@@ -28,7 +28,8 @@ struct grammar {
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 static const struct grammar grammars[] = {
-	{ CODE_SHELL, "cs", "", "oO", "", WORDS(""), WORDS("--rcfile", "--init-file"), WORDS("+o", "+O"), PLAIN, 1 },
+	{ CODE_SHELL, "cs", "", "oO", "", WORDS(""), WORDS("--rcfile", "--init-file", "-rcfile", "-init-file"),
+	  WORDS("--emulate"), PLAIN, 1 },
 	{ CODE_PYTHON, "cm", "", "WXQ", "", WORDS("-"), WORDS(""), WORDS("--check-hash-based-pycs"), PLAIN, 1 },
 	{ CODE_PERL, "eE", "", "I", "MmFx0liCDVd", WORDS("-"), WORDS(""), WORDS(""), PLAIN, 1 },
 	{ CODE_RUBY, "e", "r", "IECX", "0FxiKT", WORDS("-"), WORDS("--require"),
@@ -43,8 +44,8 @@ static const struct grammar grammars[] = {
 	  WORDS("--define", "--php-ini", "--docroot", "--server", "--zend-extension"), FILE_IS_ALL, 1 },
 	{ CODE_LUA, "e", "", "l", "", WORDS("-"), WORDS(""), WORDS(""), PLAIN, 1 },
 	{ CODE_TCL, "c", "f", "", "", WORDS(""), WORDS(""), WORDS("-encoding"), FILE_IS_ALL, 1 },
-	{ CODE_AWK, "", "fEi", "vFl", "", WORDS(""), WORDS("--file", "--exec", "--include"),
-	  WORDS("--assign", "--field-separator", "--load", "--source"), PLAIN, 0 },
+	{ CODE_AWK, "", "fEi", "vFle", "", WORDS(""), WORDS("--file", "--exec", "--include"),
+	  WORDS("--assign", "--field-separator", "--load", "--source"), MAY_HAVE_VALUE, 0 },
 	{ CODE_JVM, "", "", "", "", WORDS("-m", "--module"), WORDS("-jar"),
 	  WORDS("-cp", "-classpath", "--class-path", "-p", "--module-path", "--upgrade-module-path", "--add-modules",
 		"--add-reads", "--add-exports", "--add-opens", "--limit-modules", "--patch-module", "--source",
@@ -140,6 +141,17 @@ static void read_letters(struct reading *reading, const struct grammar *grammar,
 	}
 }
 
+/* Awk's long options may be cut short, and stand behind -W. True when the next word may be the value. */
+static bool read_awk_option(struct reading *reading, const char *word)
+{
+	const char *name = word[1] == 'W' && word[2] == '\0' ? next(reading) : word + 2;
+	const char *value = name == NULL ? NULL : strchr(name, '=');
+
+	if (value != NULL)
+		try(reading, value + 1);
+	return value == NULL;
+}
+
 /* Reads an option. True when the next word may be its value. */
 static bool read_option(struct reading *reading, const struct grammar *grammar, const char *word)
 {
@@ -157,12 +169,28 @@ static bool read_option(struct reading *reading, const struct grammar *grammar, 
 			try_pieces(reading, value);
 	} else if (grammar->more == PATHS) {
 		try_pieces(reading, word);
+	} else if (grammar->language == CODE_AWK && (word[1] == '-' || word[1] == 'W')) {
+		return read_awk_option(reading, word);
+	} else if (grammar->language == CODE_SHELL && strcmp(word, "-restricted") == 0) {
+		return false; /* one of bash's words, no letters */
 	} else if (word[1] == '-') {
 		return grammar->more == MAY_HAVE_VALUE && strchr(word, '=') == NULL;
 	} else {
 		read_letters(reading, grammar, word + 1);
 	}
 	return false;
+}
+
+static bool ends_options(const struct grammar *grammar, const char *word)
+{
+	return strcmp(word, "--") == 0 || (grammar->language == CODE_SHELL && strcmp(word, "-") == 0);
+}
+
+static bool is_option(const struct grammar *grammar, const char *word)
+{
+	if (grammar->language == CODE_SHELL && word[0] == '+')
+		return true;
+	return (word[0] == '-' && word[1] != '\0') || is_among(grammar->texts, word) > 0;
 }
 
 static void read_words(struct reading *reading, const struct grammar *grammar)
@@ -172,18 +200,16 @@ static void read_words(struct reading *reading, const struct grammar *grammar)
 	const char *word;
 
 	while (!reading->found && (word = next(reading)) != NULL) {
-		bool is_option = options && (word[0] == '-' || is_among(grammar->values, word) > 0) && word[1] != '\0';
-
-		if (options && strcmp(word, "--") == 0) {
+		if (options && ends_options(grammar, word)) {
 			options = maybe_value = false;
-		} else if (is_option || (options && is_among(grammar->texts, word) > 0)) {
+		} else if (options && is_option(grammar, word)) {
 			maybe_value = read_option(reading, grammar, word);
 		} else {
 			if (grammar->more == PATHS && word[0] == '@') {
 				try(reading, word + 1);
 				continue;
 			}
-			if (!reading->no_operands && operands < grammar->operands)
+			if (!reading->no_operands && (operands < grammar->operands || maybe_value))
 				try(reading, word);
 			operands += !maybe_value;
 			if (operands >= grammar->operands && !maybe_value)
@@ -191,18 +217,6 @@ static void read_words(struct reading *reading, const struct grammar *grammar)
 			maybe_value = false;
 		}
 	}
-}
-
-/* Of a program that is many in one, the first word behind its own name is the program. */
-static const char *first_word(const char *words, const char *end)
-{
-	const char *slash = strrchr(words, '/');
-	const char *name = slash == NULL ? words : slash + 1;
-	const char *first = words + strlen(words) + 1;
-
-	if (code_is_many_in_one(name) && first < end)
-		first += strlen(first) + 1;
-	return first;
 }
 
 /* Of a program that runs code and whose grammar nobody knows, each word may name the file. */
@@ -220,9 +234,9 @@ bool command_runs(unsigned languages, const char *words, size_t length, command_
 	const char *end = words + length;
 
 	if (languages == CODE_ANY)
-		return any_word_is((struct reading){ first_word(words, end), end, is, ctx, 0, false, false });
+		return any_word_is((struct reading){ words, end, is, ctx, 0, false, false });
 	for (size_t at = 0; at < sizeof(grammars) / sizeof(*grammars); at++) {
-		struct reading reading = { first_word(words, end), end, is, ctx, 0, false, false };
+		struct reading reading = { words, end, is, ctx, 0, false, false };
 
 		if ((grammars[at].language & languages) == 0)
 			continue;

@@ -10,7 +10,7 @@
 typedef bool command_is_file(void *ctx, const char *word);
 
 /* Whether a program of these languages (code_language) is told to run that file by its arguments: `words`, ended by a NUL
- * each. A JVM's file of arguments (`@FILE`) counts as what it runs: those of the image are never asked about. */
+ * each, without the program's name. A JVM's file of arguments (`@FILE`) counts as what it runs: those of the image are never asked about. */
 bool command_runs(unsigned languages, const char *words, size_t length, command_is_file *is, void *ctx);
 
 /* Whether a JVM has that file on a path of a variable. */
