@@ -111,6 +111,7 @@ void guard_adapter_open(struct guard_adapter *adapter)
 		.judge_exec = judge_exec,
 		.judge_code = judge_code,
 		.container_of = container_of_thread,
+		.program_of = program_of_thread,
 		.runs_code = runs_code,
 		.tell = report_guarded,
 		.alive = alive,

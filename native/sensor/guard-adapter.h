@@ -38,6 +38,7 @@ int knows_exec(void *adapter, uint64_t cgroup, const struct wire_file *file, uin
 void judge_exec(void *adapter, const struct guard_exec *question, struct guard_answer *answer);
 void judge_code(void *adapter, const struct guard_code *question, struct guard_answer *answer);
 uint64_t container_of_thread(void *adapter, uint32_t thread);
+int program_of_thread(void *adapter, uint32_t thread, struct guard_program *program);
 int runs_code(void *adapter, uint64_t cgroup, const struct wire_file *program);
 
 /* What the programs in the kernel know of a live process of a container; false when nothing. */

@@ -256,6 +256,21 @@ uint64_t container_of_thread(void *context, uint32_t thread)
 	return process_known(adapter->kernel, process_of(thread), &key, &process) ? process.cgroup : 0;
 }
 
+int program_of_thread(void *context, uint32_t thread, struct guard_program *program)
+{
+	const struct guard_adapter *adapter = context;
+	struct process_key key;
+	struct process process;
+
+	if (!process_known(adapter->kernel, process_of(thread), &key, &process) || process.length == 0)
+		return 0;
+	memcpy(program->path, process.path, process.length);
+	program->path[process.length < PATH_BYTES ? process.length : PATH_BYTES - 1] = '\0';
+	program->file = process.exe;
+	program->origin = process.origin;
+	return 1;
+}
+
 int runs_code(void *context, uint64_t cgroup, const struct wire_file *program)
 {
 	struct guard_adapter *adapter = context;

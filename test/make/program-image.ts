@@ -61,6 +61,8 @@ export const ownPrograms = [
   'id',
   'sleep',
   'cp',
+  'mv',
+  'rm',
   'cat',
   'nc',
   'true',

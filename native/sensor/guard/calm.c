@@ -78,16 +78,11 @@ static void let_go(struct guard_watch *watch, struct calm_file *file)
 
 static bool process_runs_code(struct guard_watch *watch, uint32_t process, uint64_t cgroup)
 {
-	char path[PATH_MAX];
-	struct guard_mount mount = {};
-	struct statx status;
-	struct wire_file file;
+	struct guard_program program;
 
-	if (process_program(process, path, sizeof(path)) == 0 || !process_program_file(process, &status))
-		return false;
-	mounts_find(watch->guard->mounts, &status, process, &mount);
-	file = mounts_identity(watch->guard->mounts, &mount, &status);
-	return calm_runs_code(watch, cgroup, path, &file);
+	return guard_program_of(watch, process, &program) &&
+	       (calm_runs_code(watch, cgroup, program.path, &program.file) ||
+		code_is_loader(code_last_part(program.path)));
 }
 
 static void note_runner(struct guard_calm *calm, uint64_t cgroup)

@@ -51,9 +51,20 @@ void guard_heed(struct guard_watch *watch, int file, uint64_t mask)
 	fanotify_mark(watch->group, FAN_MARK_REMOVE | FAN_MARK_IGNORED_MASK, mask, file, NULL);
 }
 
-size_t guard_path(const struct guard_question *question, char *path, size_t size)
+/* What the kernel puts behind the path of a file that was removed. */
+static size_t without_mark(char *path, size_t length)
 {
 	static const char deleted[] = " (deleted)";
+	size_t mark = sizeof(deleted) - 1;
+
+	if (length > mark && memcmp(path + length - mark, deleted, mark) == 0)
+		length -= mark;
+	path[length] = '\0';
+	return length;
+}
+
+size_t guard_path(const struct guard_question *question, char *path, size_t size)
+{
 	char name[64];
 	ssize_t length;
 
@@ -61,9 +72,30 @@ size_t guard_path(const struct guard_question *question, char *path, size_t size
 	length = readlink(name, path, size - 1);
 	if (length < 0)
 		length = 0;
-	if (question->status.stx_nlink == 0 && length > (ssize_t)sizeof(deleted) &&
-	    memcmp(path + length - (sizeof(deleted) - 1), deleted, sizeof(deleted) - 1) == 0)
-		length -= (ssize_t)sizeof(deleted) - 1;
 	path[length] = '\0';
-	return (size_t)length;
+	return question->status.stx_nlink == 0 ? without_mark(path, (size_t)length) : (size_t)length;
+}
+
+bool guard_program_of(struct guard_watch *watch, uint32_t thread, struct guard_program *program)
+{
+	const struct guard_callbacks *cb = &watch->guard->cb;
+	struct guard_mounts *mounts = watch->guard->mounts;
+	struct guard_mount mount = {};
+	struct statx status;
+	size_t length;
+
+	if (cb->program_of != NULL && cb->program_of(cb->ctx, thread, program) == 1)
+		return true;
+	*program = (struct guard_program){ .origin = WIRE_ORIGIN_HOST };
+	length = process_program(thread, program->path, sizeof(program->path));
+	if (strncmp(program->path, "/memfd:", 7) == 0)
+		program->origin = WIRE_ORIGIN_MEMORY;
+	if (!process_program_file(thread, &status))
+		return false;
+	if (status.stx_nlink == 0)
+		without_mark(program->path, length);
+	if (mounts_find(mounts, &status, thread, &mount))
+		program->origin = mounts_likely_origin(mounts, &mount, &status);
+	program->file = mounts_identity(mounts, &mount, &status);
+	return length > 0;
 }

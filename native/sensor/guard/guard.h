@@ -42,6 +42,13 @@ struct guard_process {
 	const char *ancestor_paths[WIRE_EXEC_ANCESTORS];
 };
 
+/* A program that runs, as it was when it was started: it may have another name since, or none. */
+struct guard_program {
+	char path[4096];
+	struct wire_file file;
+	uint8_t origin; /* wire_origin */
+};
+
 struct guard_digest {
 	uint8_t known;
 	uint8_t sha256[32];
@@ -123,6 +130,8 @@ struct guard_callbacks {
 	/* 1 when the policy lets this very file of the image be started by whoever this thread is: then nothing more is looked
 	 * at, which makes the answer several times as fast. May be NULL. */
 	int (*knows_exec)(void *ctx, uint64_t cgroup, const struct wire_file *file, uint32_t thread);
+	/* 1 when the program of this thread is known as it was started; else /proc is asked. May be NULL. */
+	int (*program_of)(void *ctx, uint32_t thread, struct guard_program *program);
 	/* 1 when the policy of this container says that the program runs code (WIRE_FILE_RUNS_CODE); may be NULL. */
 	int (*runs_code)(void *ctx, uint64_t cgroup, const struct wire_file *program);
 	/* The event and its texts are the guard's: copy what is kept. */

@@ -74,25 +74,14 @@ static bool keep(struct guard_watch *watch, struct guard_request *request)
 void request_describe(struct guard_watch *watch, struct guard_request *request, uint32_t thread,
 		      struct guard_process *process)
 {
-	struct guard_mounts *mounts = watch->guard->mounts;
-	struct guard_mount mount;
-	struct statx file;
-	char path[PATH_MAX];
-	size_t length = process_program(thread, path, sizeof(path));
+	struct guard_program program;
 
+	guard_program_of(watch, thread, &program);
 	process->thread = thread;
 	process->pid = process_of(thread);
-	process->path = request_text(request, path, length);
-	process->origin = strncmp(path, "/memfd:", 7) == 0 ? WIRE_ORIGIN_MEMORY : WIRE_ORIGIN_HOST;
-	if (!process_program_file(thread, &file))
-		return;
-	if (mounts_find(mounts, &file, thread, &mount)) {
-		process->file = mounts_identity(mounts, &mount, &file);
-		process->origin = mounts_likely_origin(mounts, &mount, &file);
-	} else {
-		mount = (struct guard_mount){ .device = 0 };
-		process->file = mounts_identity(mounts, &mount, &file);
-	}
+	process->path = request_text(request, program.path, strlen(program.path));
+	process->origin = program.origin;
+	process->file = program.file;
 }
 
 static const struct guard_process *process_in(const struct guard_request *request)

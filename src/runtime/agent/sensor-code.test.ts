@@ -41,6 +41,20 @@ test('a library that was dropped is loaded by no program, also on a busy host', 
   expect(stdout.match(/dropped\.so.*cannot be preloaded/gu)?.length).toBe(4 * tries);
 }, 120_000);
 
+test.each([
+  ['renamed', 'mv /bin/sh /bin/other'],
+  ['removed', 'rm /bin/sh'],
+])('a shell that is %s while it runs takes in no script', async (how, words) => {
+  await docker(engine, 'run', '-d', '--name', how, '--network', 'none', image, 'sleep', '300');
+  const wait = `echo "touch /tmp/ran" >/tmp/${how}; until [ -e /tmp/${how}.sh ]; do sleep 0.1; done; . /tmp/${how}.sh`;
+  await docker(engine, 'exec', '-d', how, 'sh', '-c', wait);
+  await docker(engine, 'exec', how, ...words.split(' '));
+  await docker(engine, 'exec', how, 'cp', `/tmp/${how}`, `/tmp/${how}.sh`);
+  const told = await agent.until('code', ({ path }) => path === `/tmp/${how}.sh`);
+  expect(told).toMatchObject({ verdict: 'refused', openerPath: '/bin/sh' });
+  expect((await docker(engine, 'exec', how, 'ls', '/tmp')).stdout).not.toMatch(/^ran$/mu);
+});
+
 describe('a mount that a container makes later is watched', () => {
   const script = (mark: string) => `echo "touch /tmp/${mark}" >/later/code.sh; sleep 1; sh /later/code.sh`;
 
