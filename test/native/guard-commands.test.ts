@@ -67,6 +67,18 @@ describe.runIf(canRun)('code that a command line names', () => {
   });
 
   it.each([
+    ['that the command line names', '/tmp/one', 'perl /tmp/one'],
+    ['by the end of its name', '/tmp/one.pl', `perl -e 'do "/tmp/one.pl"; print $!'`],
+  ])('is refused %s, while that file changes places with another', (_, path, run) => {
+    // Each of both is asked about when the other lies there already.
+    const change = `perl -e 'syscall(316, -100, "${path}", -100, "/tmp/two", 2) while 1' & changes=$!`;
+    const often = `i=0; while [ $i -lt 60 ]; do ${run} 2>&1; i=$((i+1)); done; kill $changes`;
+    const said = inside(`cp /tmp/evil ${path}; cp /tmp/evil /tmp/two; ${change}; ${often}`);
+    expect(said).not.toContain('ran');
+    expect(said.match(/not permitted/gu)).toHaveLength(60);
+  });
+
+  it.each([
     ['of a script of the image', 'perl /app/main.pl /tmp/data'],
     ['of a program that is one line', 'perl -ne print /tmp/data'],
     ['of a Java program', 'java -cp /app Main /tmp/data'],

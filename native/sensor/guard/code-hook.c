@@ -13,6 +13,7 @@
 struct naming {
 	const struct guard_question *question;
 	const char *path;    /* in the container */
+	const char *given;   /* by the opener; empty where it cannot be read */
 	const char *program; /* of the opener */
 };
 
@@ -21,12 +22,29 @@ static bool is_same(const struct statx *one, const struct statx *other)
 	return one->stx_ino == other->stx_ino && PROCESS_DEVICE(one) == PROCESS_DEVICE(other);
 }
 
+/* The opener asked for the very path of this word, or for one that ends so. Where either leads may have been changed since. */
+static bool is_given(const char *given, const char *word)
+{
+	size_t length, whole = strlen(given);
+
+	if (strstr(word, "..") != NULL)
+		word = code_last_part(word);
+	while (word[0] == '.' && word[1] == '/')
+		word += 2;
+	length = strlen(word);
+	if (length == 0 || length > whole || strcmp(given + whole - length, word) != 0)
+		return false;
+	return length == whole || word[0] == '/' || given[whole - length - 1] == '/';
+}
+
 /* Looks at a word of the opener's as the opener would find it. */
 static bool is_this_file(void *ctx, const char *word)
 {
 	const struct naming *naming = ctx;
 	struct statx found;
 
+	if (is_given(naming->given, word))
+		return true;
 	if (find_status(naming->question->thread, word, &found))
 		return S_ISREG(found.stx_mode) && is_same(&found, &naming->question->status);
 	return strchr(word, '/') == NULL &&
@@ -86,7 +104,7 @@ static enum decision decide_library(const struct guard_question *question, const
 static enum decision decide_source(struct guard_watch *watch, const struct guard_question *question,
 				   struct guard_code *code, const struct code_file *file)
 {
-	struct naming naming = { .question = question, .path = code->path, .program = code->opener.path };
+	struct naming naming = { question, code->path, watch->given, code->opener.path };
 	size_t length = process_arguments(question->thread, watch->words, GUARD_WORDS);
 	unsigned languages = opener_languages(watch, code, watch->words, length);
 
@@ -114,8 +132,15 @@ static enum decision decide(struct guard_watch *watch, const struct guard_questi
 	uint8_t head[CODE_HEAD];
 	ssize_t got = pread(question->file, head, sizeof(head), 0);
 	struct code_file file = code_file_of(code->path, head, got < 0 ? 0 : (size_t)got);
+	struct code_file given = code_file_of(watch->given, head, got < 0 ? 0 : (size_t)got);
 	enum decision decision;
 
+	/* It has the name by which it was opened, whatever it is called since. */
+	if (given.kind != 0) {
+		file.kind = file.kind != 0 ? file.kind : given.kind;
+		file.languages |= given.languages;
+		file.compiled &= given.compiled;
+	}
 	code->kind = WIRE_CODE_LIBRARY;
 	if (file.library && decide_library(question, call) == ASK)
 		return ASK;
@@ -153,6 +178,7 @@ static bool ask(struct guard_watch *watch, const struct guard_question *question
 	}
 	if (call.crowded)
 		return false;
+	held_call_path(&call, watch->given, sizeof(watch->given));
 	code->writer = writers_of(watch->writers, &question->status, &writer_inode);
 	if (writer_inode != 0 && writer_inode == code->opener.file.inode)
 		code->flags |= GUARD_CODE_SAME_PROGRAM; /* unless it turns out to be source */

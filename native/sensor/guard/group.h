@@ -62,6 +62,7 @@ struct guard_watch {
 	struct guard_request *waiting;
 	unsigned waiting_count;
 	struct guard_runner runners[GUARD_RUNNERS]; /* by thread */
+	char given[PATH_MAX];                       /* path that the opener asks for */
 	char words[GUARD_WORDS + 1];
 };
 

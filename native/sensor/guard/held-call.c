@@ -2,12 +2,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "held-task.skel.h"
+
+#define PAGE 4096
 
 static struct held_task_bpf *programs;
 static int asked = -1; /* program that is run for one thread; -1: this kernel has an iterator only */
@@ -83,7 +87,9 @@ bool held_file_written(int file)
 	return !about.known || about.written;
 }
 
-enum call_kind { OPENS, CREATES, EXECUTES };
+enum call_kind { OPENS, OPENS_BY_MEMORY, CREATES, EXECUTES };
+
+#define NO_PATH 3
 
 /* Calls that open files, of 64-bit x86 and of its 32-bit ABI. Any other one counts as an open for reading, openat2 too:
  * its flags lie in memory that the caller can change meanwhile. */
@@ -91,21 +97,42 @@ static const struct {
 	bool compat;
 	uint64_t number;
 	enum call_kind kind;
-	int flags; /* which argument */
+	int path, flags; /* which arguments */
 } calls[] = {
-	{ false, 2, OPENS, 1 },     { false, 257, OPENS, 2 },    { false, 304, OPENS, 2 },  { false, 85, CREATES, 0 },
-	{ false, 59, EXECUTES, 0 }, { false, 322, EXECUTES, 0 }, { true, 5, OPENS, 1 },     { true, 295, OPENS, 2 },
-	{ true, 342, OPENS, 2 },    { true, 8, CREATES, 0 },     { true, 11, EXECUTES, 0 }, { true, 358, EXECUTES, 0 },
+	{ false, 2, OPENS, 0, 1 },
+	{ false, 257, OPENS, 1, 2 },
+	{ false, 304, OPENS, NO_PATH, 2 },
+	{ false, 437, OPENS_BY_MEMORY, 1, 0 },
+	{ false, 85, CREATES, 0, 0 },
+	{ false, 59, EXECUTES, NO_PATH, 0 },
+	{ false, 322, EXECUTES, NO_PATH, 0 },
+	{ true, 5, OPENS, 0, 1 },
+	{ true, 295, OPENS, 1, 2 },
+	{ true, 342, OPENS, NO_PATH, 2 },
+	{ true, 437, OPENS_BY_MEMORY, 1, 0 },
+	{ true, 8, CREATES, 0, 0 },
+	{ true, 11, EXECUTES, NO_PATH, 0 },
+	{ true, 358, EXECUTES, NO_PATH, 0 },
 };
+
+/* Index of the call; that behind the last where it is none of them. */
+static size_t find_call(const struct held_call *call)
+{
+	size_t at = 0;
+
+	while (at < sizeof(calls) / sizeof(*calls) &&
+	       (calls[at].compat != (call->compat != 0) || calls[at].number != call->number))
+		at++;
+	return at;
+}
 
 struct held_open held_call_opens(const struct held_call *call)
 {
 	uint64_t flags = 0;
 	struct held_open open = { .exec = false };
+	size_t at = find_call(call);
 
-	for (size_t at = 0; at < sizeof(calls) / sizeof(*calls); at++) {
-		if (calls[at].compat != (call->compat != 0) || calls[at].number != call->number)
-			continue;
+	if (at < sizeof(calls) / sizeof(*calls)) {
 		open.exec = calls[at].kind == EXECUTES;
 		if (calls[at].kind == OPENS)
 			flags = call->arguments[calls[at].flags];
@@ -113,4 +140,31 @@ struct held_open held_call_opens(const struct held_call *call)
 	}
 	open.closes_on_exec = (flags & O_CLOEXEC) != 0;
 	return open;
+}
+
+/* A page at a time: a path may end before one that is not there. */
+size_t held_call_path(const struct held_call *call, char *path, size_t size)
+{
+	size_t at = find_call(call), length = 0;
+	uint64_t from;
+
+	path[0] = '\0';
+	if (at == sizeof(calls) / sizeof(*calls) || calls[at].path == NO_PATH)
+		return 0;
+	from = call->arguments[calls[at].path];
+	while (length < size - 1) {
+		size_t piece = PAGE - (size_t)((from + length) % PAGE);
+		struct iovec to = { path + length, piece < size - 1 - length ? piece : size - 1 - length };
+		struct iovec there = { (void *)(uintptr_t)(from + length), to.iov_len };
+		ssize_t got = process_vm_readv((pid_t)call->thread, &to, 1, &there, 1, 0);
+		const char *end = got <= 0 ? NULL : memchr(path + length, '\0', (size_t)got);
+
+		if (end != NULL)
+			return (size_t)(end - path);
+		if (got <= 0)
+			break;
+		length += (size_t)got;
+	}
+	path[0] = '\0';
+	return 0;
 }

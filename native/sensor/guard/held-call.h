@@ -4,6 +4,7 @@
 
 #ifndef __bpf__
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #endif
 
@@ -49,6 +50,10 @@ bool held_call_readable(uint32_t thread);
 bool held_file_written(int file);
 
 struct held_open held_call_opens(const struct held_call *call);
+
+/* The path that a call asks for, as its thread gave it: what it leads to may have changed since. Its length, 0 where it
+ * cannot be read. The memory must be readable (see above). */
+size_t held_call_path(const struct held_call *call, char *path, size_t size);
 
 #endif
 #endif
