@@ -125,6 +125,7 @@ bool copies_digest(struct copies *copies, uint64_t cgroup, const struct wire_fil
 	if (bpf_map_lookup_elem(copies->kernel->known_copies, &key, &value))
 		return false;
 	memcpy(digest->sha256, value.sha256, sizeof(digest->sha256));
+	digest->lasting = 1;
 	return true;
 }
 

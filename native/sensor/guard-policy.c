@@ -33,11 +33,12 @@ static uint8_t table_of(struct guard_adapter *adapter, const struct policy *poli
 	return tables_look(adapter->tables, policy->head.table, file, flags);
 }
 
-/* Lets the programs in the kernel know that this content is allowed: this thread may start it, and the container has it. */
+/* Lets the programs in the kernel know that this content is allowed: this thread may start it, and the container has it, as
+ * long as its times show that it is the same. */
 static bool let_start(struct guard_adapter *adapter, const struct guard_exec *question,
 		      const struct guard_digest *digest)
 {
-	bool known = copies_add(adapter->copies, question->cgroup, &question->file, digest->sha256);
+	bool known = digest->lasting && copies_add(adapter->copies, question->cgroup, &question->file, digest->sha256);
 
 	if (question->role == GUARD_LOADER) /* its program has the thread's ticket */
 		return known;
@@ -198,10 +199,13 @@ static bool judges_mappings(const struct guard_adapter *adapter)
 static bool let_code(struct guard_adapter *adapter, const struct policy *policy, const struct guard_code *question,
 		     struct guard_digest *digest)
 {
-	if (!(question->flags & GUARD_CODE_SAME_PROGRAM) &&
-	    !is_allowed(adapter, policy, question->cgroup, &question->file, digest))
+	bool same = (question->flags & GUARD_CODE_SAME_PROGRAM) != 0;
+
+	if (!same && !is_allowed(adapter, policy, question->cgroup, &question->file, digest))
 		return false;
-	return question->kind != WIRE_CODE_LIBRARY ||
+	if (question->kind != WIRE_CODE_LIBRARY)
+		return true;
+	return (same || digest->lasting) &&
 	       copies_add(adapter->copies, question->cgroup, &question->file, digest->sha256);
 }
 

@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../sensor/guard/digest.h"
@@ -16,22 +17,24 @@
 #define JOBS 32
 #define BYTES (1 << 20)
 
-/* The kernel's word: nobody writes to these files. */
-bool held_file_written(int file)
+/* The kernel's word of these files. */
+static enum held_change change = HELD_STILL;
+
+enum held_change held_file_change(int file)
 {
 	(void)file;
-	return false;
+	return __atomic_load_n(&change, __ATOMIC_RELAXED);
 }
 
 static char content[BYTES];
 static uint8_t expected[32];
 
-static int file_of_content(struct wire_file *identity)
+static int file_of(size_t size, struct wire_file *identity)
 {
 	int file = memfd_create("content", MFD_CLOEXEC);
 	struct stat about;
 
-	EXPECT(write(file, content, sizeof(content)) == sizeof(content));
+	EXPECT(write(file, content, size) == (ssize_t)size);
 	EXPECT(fstat(file, &about) == 0);
 	*identity = (struct wire_file){
 		.inode = about.st_ino,
@@ -51,7 +54,7 @@ static void hashed(struct hasher *hasher, int wake)
 	struct hash_job *job;
 	uint64_t woken;
 
-	file = file_of_content(&identity);
+	file = file_of(BYTES, &identity);
 	for (i = 0; i < JOBS; i++) {
 		jobs[i] = (struct hash_job){ .file = file, .identity = identity, .digest = &digests[i] };
 		EXPECT(hasher_put(hasher, &jobs[i]));
@@ -76,16 +79,15 @@ static void hashed(struct hasher *hasher, int wake)
 	close(file);
 }
 
-/* Jobs that are not done leave their digest unknown. */
-static void changed(struct hasher *hasher, int wake)
+/* Has one file hashed; false when its digest is not known afterwards. */
+static bool hash_one(struct hasher *hasher, int wake, struct hash_job *job)
 {
-	struct guard_digest digest = {};
-	struct hash_job job = { .digest = &digest }, *done = NULL;
+	struct hash_job *done = NULL;
 	uint64_t woken;
 
-	job.file = file_of_content(&job.identity);
-	job.identity.ctime++;
-	EXPECT(hasher_put(hasher, &job));
+	memset(job->digest, 0, sizeof(*job->digest));
+	job->found = (struct guard_digest){};
+	EXPECT(hasher_put(hasher, job));
 	while (!done) {
 		struct pollfd ready = { wake, POLLIN, 0 };
 
@@ -93,9 +95,66 @@ static void changed(struct hasher *hasher, int wake)
 		EXPECT(read(wake, &woken, sizeof(woken)) == sizeof(woken));
 		done = hasher_take(hasher);
 	}
-	EXPECT(done == &job && !digest.known && !hasher_knows(hasher, &job.identity, &digest));
+	EXPECT(done == job);
+	return job->digest->known;
+}
+
+/* Jobs that are not done leave their digest unknown. */
+static void changed(struct hasher *hasher, int wake)
+{
+	struct guard_digest digest = {};
+	struct hash_job job = { .digest = &digest };
+
+	job.file = file_of(BYTES, &job.identity);
+	job.identity.ctime++;
+	EXPECT(!hash_one(hasher, wake, &job) && !hasher_knows(hasher, &job.identity, &digest));
+	job.identity.ctime--;
+	change = HELD_WRITTEN;
+	EXPECT(!hash_one(hasher, wake, &job) && !hasher_knows(hasher, &job.identity, &digest));
+	change = HELD_STILL;
 	job.identity.size = HASHER_LIMIT + 1;
 	EXPECT(!hasher_put(hasher, &job));
+	close(job.file);
+}
+
+/* Where a change leaves the times as they are, a file is hashed each time. */
+static void silent(struct hasher *hasher, int wake)
+{
+	struct guard_digest digest = {};
+	struct hash_job job = { .digest = &digest };
+	char *at;
+
+	job.file = file_of(BYTES, &job.identity);
+	change = HELD_SILENT;
+	at = mmap(NULL, sizeof(content), PROT_READ | PROT_WRITE, MAP_SHARED, job.file, 0);
+	EXPECT(at != MAP_FAILED && *(volatile char *)at == 'c');
+	EXPECT(hash_one(hasher, wake, &job) && !digest.lasting && !memcmp(digest.sha256, expected, sizeof(expected)));
+	EXPECT(!hasher_knows(hasher, &job.identity, &digest));
+	*at = 'd';
+	EXPECT(hash_one(hasher, wake, &job) && memcmp(digest.sha256, expected, sizeof(expected)));
+	munmap(at, sizeof(content));
+	change = HELD_STILL;
+	close(job.file);
+}
+
+static uint64_t real_now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_REALTIME, &time);
+	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+/* A digest is not lasting before the next tick of the clock. */
+static void fresh(struct hasher *hasher, int wake)
+{
+	struct guard_digest digest = {};
+	struct hash_job job = { .digest = &digest };
+
+	job.file = file_of(1, &job.identity); /* hashed within the tick */
+	EXPECT(hash_one(hasher, wake, &job) && digest.lasting);
+	EXPECT(real_now() >= job.identity.ctime + 20000000);
+	EXPECT(hasher_knows(hasher, &job.identity, &digest));
 	close(job.file);
 }
 
@@ -113,6 +172,8 @@ int main(void)
 	digest_end(&digest, expected, md5);
 	hashed(hasher, wake);
 	changed(hasher, wake);
+	silent(hasher, wake);
+	fresh(hasher, wake);
 	hasher_close(hasher);
 	puts("digests are seen once they are taken");
 	return 0;

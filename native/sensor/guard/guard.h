@@ -51,6 +51,7 @@ struct guard_program {
 
 struct guard_digest {
 	uint8_t known;
+	uint8_t lasting; /* each change of the file shows in its times: the digest holds as long as those do */
 	uint8_t sha256[32];
 	uint8_t md5[16];
 };

@@ -6,14 +6,16 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "digest.h"
 #include "held-call.h"
 
 #define WAITING_MAX 64
-#define URGENT (-10)   /* behind whoever answers, before all others: somebody waits for it */
-#define KNOWN_MAX 2048 /* a power of two */
+#define URGENT (-10)      /* behind whoever answers, before all others: somebody waits for it */
+#define KNOWN_MAX 2048    /* a power of two */
+#define TICK_NS 20000000u /* of the slowest clock, with room */
 
 struct known {
 	struct wire_file file;
@@ -48,23 +50,43 @@ static struct known *place_of(struct hasher *hasher, const struct wire_file *fil
 
 /* What is hashed must be the file that was asked about, before and after. Who has it mapped to write changes it without a
  * new time. */
-static bool unchanged(const struct hash_job *job)
+static bool unchanged(const struct hash_job *job, enum held_change *change)
 {
 	struct statx now;
 
-	return !held_file_written(job->file) && statx(job->file, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &now) == 0 &&
+	*change = held_file_change(job->file);
+	return *change != HELD_WRITTEN && statx(job->file, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &now) == 0 &&
 	       now.stx_size == job->identity.size &&
 	       (uint64_t)now.stx_ctime.tv_sec * 1000000000u + now.stx_ctime.tv_nsec == job->identity.ctime;
 }
 
+/* Before Linux 6.13 a file that changes twice within a tick of the clock keeps its time: waits until that of the last change
+ * is over. False when it lies ahead: the clock was set back, and may show it again. */
+static bool is_settled(const struct wire_file *file)
+{
+	struct timespec time;
+	uint64_t now;
+
+	clock_gettime(CLOCK_REALTIME, &time);
+	now = (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+	if (now < file->ctime)
+		return false;
+	if (now < file->ctime + TICK_NS)
+		nanosleep(&(struct timespec){ .tv_nsec = (long)(file->ctime + TICK_NS - now) }, NULL);
+	return true;
+}
+
 static void hash(struct hasher *hasher, struct hash_job *job)
 {
+	bool settled = is_settled(&job->identity);
+	enum held_change change;
 	uint8_t bytes[65536];
 	struct digest digest;
 	off_t at = 0;
 	ssize_t got;
 
-	if (hasher->last_file.digest.known && same_file(&hasher->last_file.file, &job->identity) && unchanged(job)) {
+	if (hasher->last_file.digest.known && same_file(&hasher->last_file.file, &job->identity) &&
+	    unchanged(job, &change)) {
 		job->found = hasher->last_file.digest;
 		return;
 	}
@@ -75,11 +97,13 @@ static void hash(struct hasher *hasher, struct hash_job *job)
 		digest_add(&digest, bytes, (size_t)got);
 		at += got;
 	}
-	if (got != 0 || !unchanged(job))
+	if (got != 0 || !unchanged(job, &change))
 		return;
 	digest_end(&digest, job->found.sha256, job->found.md5);
 	job->found.known = 1;
-	hasher->last_file = (struct known){ job->identity, job->found };
+	job->found.lasting = settled && change == HELD_STILL;
+	if (job->found.lasting)
+		hasher->last_file = (struct known){ job->identity, job->found };
 }
 
 static void *work(void *argument)
@@ -162,8 +186,8 @@ struct hash_job *hasher_take(struct hasher *hasher)
 		struct known *known = place_of(hasher, &job->identity);
 
 		*job->digest = job->found;
-		known->file = job->identity;
-		known->digest = job->found;
+		if (job->found.lasting)
+			*known = (struct known){ job->identity, job->found };
 	}
 	return job;
 }

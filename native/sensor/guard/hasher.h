@@ -1,4 +1,4 @@
-/* Hashes files on a thread of its own. What was hashed is remembered by the file's identity. */
+/* Hashes files on a thread of its own. What was hashed is remembered by the file's identity, where each change shows in it. */
 #ifndef SEAWALL_HASHER_H
 #define SEAWALL_HASHER_H
 
@@ -23,7 +23,7 @@ struct hasher;
 struct hasher *hasher_open(int wake);
 /* False when the file is too large or too many wait. */
 bool hasher_put(struct hasher *hasher, struct hash_job *job);
-/* A job that is done, or NULL. Remembers its digest. */
+/* A job that is done, or NULL. Remembers its digest when that is lasting. */
 struct hash_job *hasher_take(struct hasher *hasher);
 bool hasher_knows(struct hasher *hasher, const struct wire_file *file, struct guard_digest *digest);
 /* Ends the thread; jobs that were not done are dropped, with their `digest` not known. */

@@ -77,14 +77,15 @@ bool held_call_readable(uint32_t thread)
 	return held_call_read(thread, &call) && !call.crowded;
 }
 
-bool held_file_written(int file)
+enum held_change held_file_change(int file)
 {
 	struct held_file about = { .file = (uint32_t)file };
 	LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &about, .ctx_size_in = sizeof(about));
 
-	if (programs == NULL || bpf_prog_test_run_opts(bpf_program__fd(programs->progs.file_asked), &options) != 0)
-		return true;
-	return !about.known || about.written;
+	if (programs == NULL || bpf_prog_test_run_opts(bpf_program__fd(programs->progs.file_asked), &options) != 0 ||
+	    !about.known || about.written)
+		return HELD_WRITTEN;
+	return about.silent ? HELD_SILENT : HELD_STILL;
 }
 
 enum call_kind { OPENS, OPENS_BY_MEMORY, CREATES, EXECUTES };

@@ -25,7 +25,8 @@ struct held_file {
 	uint32_t file;
 	uint8_t known;
 	uint8_t written; /* somebody may write to it */
-	uint16_t reserved;
+	uint8_t silent;  /* what is written through a mapping leaves its times as they are */
+	uint8_t reserved;
 };
 
 #ifndef __bpf__
@@ -46,8 +47,14 @@ bool held_call_read(uint32_t thread, struct held_call *call);
 /* Whether the arguments and mappings of a thread's process can be read now without waiting for it. */
 bool held_call_readable(uint32_t thread);
 
-/* Whether somebody may write to a file, also through a mapping, which shows nowhere else. True where it is not known. */
-bool held_file_written(int file);
+/* What of an open file may change, also through a mapping, which shows nowhere else. */
+enum held_change {
+	HELD_WRITTEN, /* somebody may write to it, or nothing is known of it */
+	HELD_SILENT,  /* nobody may; who does so later may leave its times as they are: on a tmpfs */
+	HELD_STILL,
+};
+
+enum held_change held_file_change(int file);
 
 struct held_open held_call_opens(const struct held_call *call);
 

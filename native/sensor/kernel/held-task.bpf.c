@@ -10,6 +10,7 @@
 #define LOCK_TAKEN 7L /* of a rw_semaphore: a writer has it, somebody waits, it is handed over */
 
 #define OVERLAY_MAGIC 0x794c7630
+#define WRITES_BACK 1 /* BDI_CAP_WRITEBACK */
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -62,6 +63,12 @@ static __always_inline int writers_of(struct inode *inode)
 	return inode ? BPF_CORE_READ(inode, i_writecount.counter) : 0;
 }
 
+/* The kernel takes note of writes through a mapping only where it has to write them back: not on a tmpfs. */
+static __always_inline bool is_silent(struct inode *inode)
+{
+	return !(BPF_CORE_READ(inode, i_sb, s_bdi, capabilities) & WRITES_BACK);
+}
+
 /* Whether anybody has a file open to write, or mapped so: an open file of the caller's. A mapping of an overlay's file is one
  * of the file in its writable layer, which the inode is followed by. */
 SEC("syscall")
@@ -70,8 +77,8 @@ int file_asked(struct held_file *asked)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
 	struct file **files = BPF_CORE_READ(table, fd), *file = NULL;
+	struct inode *inode, *written;
 	struct dentry *upper = NULL;
-	struct inode *inode;
 
 	if (asked->file >= BPF_CORE_READ(table, max_fds))
 		return 0;
@@ -81,7 +88,9 @@ int file_asked(struct held_file *asked)
 		return 0;
 	if (BPF_CORE_READ(inode, i_sb, s_magic) == OVERLAY_MAGIC)
 		bpf_probe_read_kernel(&upper, sizeof(upper), (void *)inode + bpf_core_type_size(struct inode));
-	asked->written = writers_of(inode) > 0 || (upper && writers_of(BPF_CORE_READ(upper, d_inode)) > 0);
+	written = upper ? BPF_CORE_READ(upper, d_inode) : inode;
+	asked->written = writers_of(inode) > 0 || writers_of(written) > 0;
+	asked->silent = is_silent(written);
 	asked->known = 1;
 	return 0;
 }

@@ -237,6 +237,20 @@ test('a library that the policy names by its content is loaded', async () => {
   await at.setPolicy({});
 });
 
+test('content on a tmpfs, which changes without a new time, is hashed each time it is opened', async () => {
+  const script = createHash('sha256').update('#echo ran\n').digest();
+  const library = createHash('sha256').update(readFileSync('/lib/x86_64-linux-gnu/libc.so.6')).digest();
+  await at.setPolicy({ digests: [script, library].toSorted(Buffer.compare).map((sha256) => ({ sha256 })) });
+  const run = 'sh /x/named.sh; echo code $?';
+  expect(await inside(`echo '#echo ran' >/x/named.sh; ${run}`)).toMatchObject({ stdout: 'code 0', stderr: '' });
+  const { stdout, stderr } = await inside(`map-code rewriting /x/named.sh; ${run}`);
+  expect([stdout, stderr]).toEqual(['code 2', expect.stringMatching(/not permitted/u)]);
+  // Of a library the kernel would know its times alone.
+  const load = 'cp /lib64/libc.so.6 /x/named.so; LD_PRELOAD=/x/named.so dynamic';
+  expect((await inside(load)).stderr).toMatch(/cannot be preloaded/u);
+  await at.setPolicy({});
+});
+
 test('the hooks, which run for every process of the host, cost less than 600 ns a call', async () => {
   const measured = ['mapping_stored', 'mapping_protected', 'mapping_checked', 'protection_checked'] as const;
   const figures = () => {
