@@ -7,15 +7,23 @@
 #include <unistd.h>
 
 #include "code-file.h"
+#include "held-call.h"
 
 #define FILES_MAX 2048
 #define HELD_MAX 512   /* of them, each an open file */
 #define CALM_SECONDS 8 /* different ones in which it was opened */
 #define STARTS_MAX 64
-#define START_SECONDS 2    /* from the question for a program until it is seen in /proc, with room */
-#define RUNNERS_MAX 256    /* containers in which a program that runs code was found */
+#define START_SECONDS 2    /* from the question for a program until exec shows in its thread, with room */
+#define SWEEP_SECONDS 5    /* a file that was removed is held for so long */
+#define RUNNERS_MAX 256    /* places in which a program that runs code was found */
 #define PROCESSES_MAX 4096 /* looked at: whoever asks waits meanwhile */
 #define SECOND 1000000000u
+
+/* From where files are reached: those of the container, and through /proc those of whom one's process ids count. */
+struct calm_place {
+	uint64_t cgroup;
+	uint64_t ids; /* inode of the namespace of process ids; 0: not known */
+};
 
 struct calm_file {
 	uint64_t inode;
@@ -26,28 +34,38 @@ struct calm_file {
 	uint32_t seconds;
 	int held; /* open while the kernel does not ask for it, to have it asked for again; 0: it is not held */
 	struct guard_mount mount;
+	struct calm_place place;
 };
 
 /* A program that runs code was asked for. */
 struct calm_start {
-	uint64_t cgroup;
+	struct calm_place place;
 	uint64_t second;
+	uint32_t thread;  /* that asked; 0: it is seen in /proc, or did not come about */
+	uint32_t process; /* number that the thread takes over before it has its program */
 };
 
 struct guard_calm {
+	uint64_t own_ids; /* of the sensor: who has the same sees every process */
 	unsigned held;
 	struct calm_file files[FILES_MAX];
-	unsigned next_start;
 	struct calm_start starts[STARTS_MAX];
-	uint64_t looked; /* second of the look at who runs code */
-	bool unknown;    /* /proc cannot be read, or there is too much in it */
+	bool more_starts; /* than there is room for */
+	uint32_t mounts;  /* changes of what is marked, up to the last sweep */
+	uint64_t swept;   /* second of it */
+	uint64_t looked;  /* second of the look at who runs code */
+	bool unknown;     /* /proc cannot be read, or there is too much in it */
 	unsigned runners;
-	uint64_t running[RUNNERS_MAX]; /* cgroups */
+	struct calm_place running[RUNNERS_MAX];
 };
 
 struct guard_calm *calm_open(void)
 {
-	return calloc(1, sizeof(struct guard_calm));
+	struct guard_calm *calm = calloc(1, sizeof(*calm));
+
+	if (calm != NULL)
+		calm->own_ids = process_ids((uint32_t)getpid());
+	return calm;
 }
 
 void calm_close(struct guard_calm *calm)
@@ -85,21 +103,46 @@ static bool process_runs_code(struct guard_watch *watch, uint32_t process, uint6
 		code_is_loader(code_last_part(program.path)));
 }
 
-static void note_runner(struct guard_calm *calm, uint64_t cgroup)
+static struct calm_place place_of_process(uint32_t process, uint64_t cgroup)
+{
+	return (struct calm_place){ .cgroup = cgroup, .ids = process_ids(process) };
+}
+
+static bool reaches(const struct guard_calm *calm, const struct calm_place *from, const struct calm_place *to)
+{
+	return from->cgroup == to->cgroup || from->ids == 0 || from->ids == to->ids || from->ids == calm->own_ids;
+}
+
+static void note_runner(struct guard_calm *calm, const struct calm_place *place)
 {
 	for (unsigned at = 0; at < calm->runners; at++)
-		if (calm->running[at] == cgroup)
+		if (calm->running[at].cgroup == place->cgroup && calm->running[at].ids == place->ids)
 			return;
 	if (calm->runners == RUNNERS_MAX)
 		calm->unknown = true;
 	else
-		calm->running[calm->runners++] = cgroup;
+		calm->running[calm->runners++] = *place;
 }
 
-/* Finds the containers in which a program that runs code is, once a second at most. */
-static void look_for_runners(struct guard_watch *watch, uint64_t second)
+static void look_at(struct guard_watch *watch, uint32_t process)
 {
 	const struct guard_callbacks *cb = &watch->guard->cb;
+	struct calm_place place;
+	uint64_t cgroup;
+
+	if (process_outside(process))
+		return;
+	cgroup = cb->container_of(cb->ctx, process);
+	/* Who is in no container of ours is never asked about. */
+	if (cgroup == 0 || !process_runs_code(watch, process, cgroup))
+		return;
+	place = place_of_process(process, cgroup);
+	note_runner(watch->calm, &place);
+}
+
+/* Finds where programs that run code are, once a second at most. */
+static void look_for_runners(struct guard_watch *watch, uint64_t second)
+{
 	struct guard_calm *calm = watch->calm;
 	unsigned processes = 0;
 	struct dirent *entry;
@@ -113,7 +156,6 @@ static void look_for_runners(struct guard_watch *watch, uint64_t second)
 	calm->unknown = folder == NULL;
 	while (folder != NULL && (entry = readdir(folder)) != NULL) {
 		uint32_t process = (uint32_t)strtoul(entry->d_name, NULL, 10);
-		uint64_t cgroup;
 
 		if (process == 0)
 			continue;
@@ -121,39 +163,60 @@ static void look_for_runners(struct guard_watch *watch, uint64_t second)
 			calm->unknown = true;
 			break;
 		}
-		if (process_outside(process))
-			continue;
-		cgroup = cb->container_of(cb->ctx, process);
-		/* Who is in no container of ours is never asked about. */
-		if (cgroup != 0 && process_runs_code(watch, process, cgroup))
-			note_runner(calm, cgroup);
+		look_at(watch, process);
 	}
 	if (folder != NULL)
 		closedir(folder);
 }
 
-/* Nobody who runs code can reach the file, nor will soon: who starts a program is let through before /proc shows it. */
-static bool is_quiet(struct guard_watch *watch, const struct guard_mount *mount, uint64_t second)
+static bool is_in_exec(uint32_t thread)
 {
-	struct guard_mounts *mounts = watch->guard->mounts;
-	struct guard_calm *calm = watch->calm;
-	unsigned at;
+	struct held_call call;
 
-	for (at = 0; at < STARTS_MAX; at++)
-		if (calm->starts[at].second + START_SECONDS > second &&
-		    mounts_reach(mounts, calm->starts[at].cgroup, mount))
+	return held_call_read(thread, &call) && held_call_opens(&call).exec;
+}
+
+/* A start that /proc may not show yet: exec may take as long as the container likes. */
+static bool is_pending(struct calm_start *start, uint64_t second)
+{
+	if (start->second + START_SECONDS > second)
+		return true;
+	if (start->thread != 0 && !is_in_exec(start->thread) && !is_in_exec(start->process))
+		start->thread = 0;
+	return start->thread != 0;
+}
+
+/* No start that is still pending reaches there. */
+static bool is_free_of_starts(struct guard_calm *calm, const struct calm_place *place, uint64_t second)
+{
+	bool pending = false;
+
+	for (unsigned at = 0; at < STARTS_MAX; at++) {
+		if (!is_pending(&calm->starts[at], second))
+			continue;
+		if (reaches(calm, &calm->starts[at].place, place))
 			return false;
-	/* There may have been more than are remembered. */
-	if (calm->starts[calm->next_start % STARTS_MAX].second + START_SECONDS > second)
+		pending = true;
+	}
+	calm->more_starts &= pending;
+	return !calm->more_starts;
+}
+
+/* Nobody who runs code can reach the file, nor will soon. */
+static bool is_quiet(struct guard_watch *watch, const struct calm_place *place, uint64_t second)
+{
+	struct guard_calm *calm = watch->calm;
+
+	if (!is_free_of_starts(calm, place, second))
 		return false;
 	look_for_runners(watch, second);
-	for (at = 0; at < calm->runners; at++)
-		if (mounts_reach(mounts, calm->running[at], mount))
+	for (unsigned at = 0; at < calm->runners; at++)
+		if (reaches(calm, &calm->running[at], place))
 			return false;
 	return !calm->unknown;
 }
 
-static struct calm_file *place_of(struct guard_calm *calm, const struct statx *status)
+static struct calm_file *place_for(struct guard_calm *calm, const struct statx *status)
 {
 	uint64_t mixed = (status->stx_ino * 0x9e3779b97f4a7c15u) ^ PROCESS_DEVICE(status);
 
@@ -189,13 +252,18 @@ static void hold(struct guard_watch *watch, struct calm_file *file, const struct
 		file->held = held;
 		watch->calm->held++;
 	}
-	file->mount = question->mount;
 	guard_ignore(watch, file->held, FAN_OPEN_PERM);
+}
+
+/* What has another name, or lies where another mount leads, may be moved to where others find it. */
+static bool is_alone(struct guard_watch *watch, const struct guard_mount *mount, const struct statx *status)
+{
+	return status->stx_nlink == 1 && mounts_alone(watch->guard->mounts, mount);
 }
 
 void calm_note(struct guard_watch *watch, const struct guard_question *question)
 {
-	struct calm_file *file = place_of(watch->calm, &question->status);
+	struct calm_file *file = place_for(watch->calm, &question->status);
 	uint64_t second = guard_now() / SECOND;
 
 	if (!is_same(file, &question->status) ||
@@ -208,26 +276,52 @@ void calm_note(struct guard_watch *watch, const struct guard_question *question)
 		file->second = second;
 		file->seconds++;
 	}
-	if (file->seconds >= CALM_SECONDS && is_quiet(watch, &question->mount, second))
+	if (file->seconds < CALM_SECONDS || !is_alone(watch, &question->mount, &question->status))
+		return;
+	file->mount = question->mount;
+	file->place = place_of_process(question->thread, question->mount.cgroup);
+	if (is_quiet(watch, &file->place, second))
 		hold(watch, file, question);
 }
 
-void calm_disturb(struct guard_watch *watch, uint64_t cgroup)
+void calm_disturb(struct guard_watch *watch, const struct guard_question *question)
 {
+	struct calm_place place = place_of_process(question->thread, question->mount.cgroup);
 	struct guard_calm *calm = watch->calm;
+	uint64_t second = guard_now() / SECOND;
+	unsigned at = 0;
 
-	calm->starts[calm->next_start++ % STARTS_MAX] =
-		(struct calm_start){ .cgroup = cgroup, .second = guard_now() / SECOND };
-	for (unsigned at = 0; calm->held > 0 && at < FILES_MAX; at++)
-		if (calm->files[at].held != 0 && mounts_reach(watch->guard->mounts, cgroup, &calm->files[at].mount))
+	while (at < STARTS_MAX && is_pending(&calm->starts[at], second))
+		at++;
+	if (at < STARTS_MAX)
+		calm->starts[at] = (struct calm_start){ place, second, question->thread, process_of(question->thread) };
+	else
+		calm->more_starts = true;
+	for (at = 0; calm->held > 0 && at < FILES_MAX; at++)
+		if (calm->files[at].held != 0 && reaches(calm, &place, &calm->files[at].place))
 			let_go(watch, &calm->files[at]);
 }
 
-void calm_sweep(struct guard_watch *watch)
+static bool may_stay(struct guard_watch *watch, const struct calm_file *file)
+{
+	struct statx status;
+
+	return statx(file->held, "", AT_EMPTY_PATH, STATX_NLINK, &status) == 0 &&
+	       is_alone(watch, &file->mount, &status);
+}
+
+int calm_sweep(struct guard_watch *watch)
 {
 	struct guard_calm *calm = watch->calm;
+	uint32_t mounts = mounts_changes(watch->guard->mounts);
+	uint64_t second = guard_now() / SECOND;
 
-	for (unsigned at = 0; calm->held > 0 && at < FILES_MAX; at++)
-		if (calm->files[at].held != 0 && !mounts_has(watch->guard->mounts, &calm->files[at].mount))
-			let_go(watch, &calm->files[at]);
+	if (calm->held > 0 && (mounts != calm->mounts || second >= calm->swept + SWEEP_SECONDS)) {
+		for (unsigned at = 0; at < FILES_MAX; at++)
+			if (calm->files[at].held != 0 && !may_stay(watch, &calm->files[at]))
+				let_go(watch, &calm->files[at]);
+		calm->swept = second;
+	}
+	calm->mounts = mounts;
+	return calm->held > 0 ? SWEEP_SECONDS * 1000 : -1;
 }

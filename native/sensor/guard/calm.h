@@ -13,9 +13,10 @@ void calm_close(struct guard_calm *calm);
 bool calm_runs_code(struct guard_watch *watch, uint64_t cgroup, const char *path, const struct wire_file *program);
 /* A program that runs no code opens data. */
 void calm_note(struct guard_watch *watch, const struct guard_question *question);
-/* A program that runs code starts in the container: the kernel asks again for all that can be reached from there. */
-void calm_disturb(struct guard_watch *watch, uint64_t cgroup);
-/* Lets go of files whose mount is no longer marked. */
-void calm_sweep(struct guard_watch *watch);
+/* A program that runs code starts: the kernel asks again for all that can be reached from where it does. */
+void calm_disturb(struct guard_watch *watch, const struct guard_question *question);
+/* Lets go of files that others can reach since marks changed, and of those that were removed: before any program that may
+ * have come with a mark starts. Returns milliseconds until the next time, -1 for never. */
+int calm_sweep(struct guard_watch *watch);
 
 #endif

@@ -66,8 +66,9 @@ bool guard_exec_hook(struct guard_watch *watch, const struct guard_question *que
 	bool runs_code = calm_runs_code(watch, question->mount.cgroup, path, &file);
 	const char *inner;
 
+	calm_sweep(watch);
 	if (runs_code)
-		calm_disturb(watch, question->mount.cgroup);
+		calm_disturb(watch, question);
 	if (!question->undecided && is_known(watch, question, &file)) {
 		watch->runners[question->thread % GUARD_RUNNERS].thread = 0;
 		guard_reply(watch, question->file, true);

@@ -120,6 +120,7 @@ static int mark(struct guard *guard, const char *path, uint64_t cgroup, bool ove
 	if (guard->watch != NULL) {
 		marking.error = 0;
 		mounts_each(guard->mounts, cgroup, watch_mark, &marking);
+		watch_wake(guard->watch);
 	}
 	pthread_mutex_unlock(&guard->lock);
 	return marking.error;

@@ -33,6 +33,7 @@ struct guard_mounts {
 	pthread_rwlock_t lock;
 	struct marked *buckets[MARKED_BUCKETS];
 	unsigned count;
+	uint32_t changes;                     /* how often something was marked or is no more */
 	struct alias aliases[MARKED_ALIASES]; /* filled by the guard's thread only */
 };
 

@@ -161,6 +161,7 @@ int mounts_add(struct guard_mounts *mounts, const char *path, uint64_t cgroup, b
 		return error;
 	}
 	pthread_rwlock_wrlock(&mounts->lock);
+	__atomic_fetch_add(&mounts->changes, 1, __ATOMIC_RELEASE);
 	memset(mounts->aliases, 0, sizeof(mounts->aliases)); /* the number was another's before, perhaps */
 	old = find(mounts, marked->key, overlay);
 	if (old != NULL) { /* the number was another's before, or it is marked again */
@@ -185,6 +186,7 @@ int mounts_add(struct guard_mounts *mounts, const char *path, uint64_t cgroup, b
 void mounts_remove(struct guard_mounts *mounts, uint64_t cgroup)
 {
 	pthread_rwlock_wrlock(&mounts->lock);
+	__atomic_fetch_add(&mounts->changes, 1, __ATOMIC_RELEASE);
 	memset(mounts->aliases, 0, sizeof(mounts->aliases)); /* ids of mounts are used again */
 	for (unsigned bucket = 0; bucket < MARKED_BUCKETS; bucket++) {
 		struct marked **at = &mounts->buckets[bucket];
@@ -297,14 +299,9 @@ bool mounts_find(struct guard_mounts *mounts, const struct statx *file, uint32_t
 	return marked != NULL;
 }
 
-bool mounts_has(struct guard_mounts *mounts, const struct guard_mount *mount)
+uint32_t mounts_changes(struct guard_mounts *mounts)
 {
-	bool has;
-
-	pthread_rwlock_rdlock(&mounts->lock);
-	has = marked_at(mounts, mount) != NULL;
-	pthread_rwlock_unlock(&mounts->lock);
-	return has;
+	return __atomic_load_n(&mounts->changes, __ATOMIC_ACQUIRE);
 }
 
 /* Whether one of two folders is in the other. */
@@ -319,21 +316,19 @@ static bool is_within(const char *one, const char *other)
 	return longer[length] == '\0' || longer[length] == '/';
 }
 
-bool mounts_reach(struct guard_mounts *mounts, uint64_t cgroup, const struct guard_mount *mount)
+bool mounts_alone(struct guard_mounts *mounts, const struct guard_mount *mount)
 {
-	const struct marked *target;
-	bool reaches = cgroup == mount->cgroup;
+	const struct marked *marked;
+	bool alone;
 
-	if (reaches || mount->overlay)
-		return reaches;
 	pthread_rwlock_rdlock(&mounts->lock);
-	target = marked_at(mounts, mount);
-	for (unsigned bucket = 0; target != NULL && !reaches && bucket < MARKED_BUCKETS; bucket++)
-		for (const struct marked *one = mounts->buckets[bucket]; one != NULL && !reaches; one = one->next)
-			reaches = one->cgroup == cgroup && !one->overlay_root && one->device == target->device &&
-				  is_within(one->root, target->root);
+	marked = marked_at(mounts, mount);
+	alone = marked != NULL;
+	for (unsigned bucket = 0; alone && bucket < MARKED_BUCKETS; bucket++)
+		for (const struct marked *one = mounts->buckets[bucket]; alone && one != NULL; one = one->next)
+			alone = one == marked || one->device != marked->device || !is_within(one->root, marked->root);
 	pthread_rwlock_unlock(&mounts->lock);
-	return reaches || target == NULL;
+	return alone;
 }
 
 const char *mounts_inner_path(struct guard_mounts *mounts, const struct guard_mount *at, const char *path)

@@ -29,10 +29,10 @@ void mounts_each(struct guard_mounts *mounts, uint64_t cgroup, void (*call)(void
 		 void *ctx);
 /* The mount of an open file. `thread` is one that sees the mount. */
 bool mounts_find(struct guard_mounts *mounts, const struct statx *file, uint32_t thread, struct guard_mount *mount);
-/* Whether the mount is still marked. */
-bool mounts_has(struct guard_mounts *mounts, const struct guard_mount *mount);
-/* Whether the container can reach files of that mount: its own, or one that shares a folder with a mount of its own. */
-bool mounts_reach(struct guard_mounts *mounts, uint64_t cgroup, const struct guard_mount *mount);
+/* How often something was marked or is marked no more. */
+uint32_t mounts_changes(struct guard_mounts *mounts);
+/* Whether the mount is still marked, and no other one shows a folder of it. */
+bool mounts_alone(struct guard_mounts *mounts, const struct guard_mount *mount);
 /* Path in the container from the path that /proc/self/fd shows. */
 const char *mounts_inner_path(struct guard_mounts *mounts, const struct guard_mount *mount, const char *path);
 /* wire_origin of a file of that mount. */

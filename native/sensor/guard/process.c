@@ -63,6 +63,15 @@ bool process_program_file(uint32_t thread, struct statx *file)
 	return statx(AT_FDCWD, path, 0, PROCESS_STATX, file) == 0;
 }
 
+uint64_t process_ids(uint32_t thread)
+{
+	char path[64];
+	struct stat status;
+
+	snprintf(path, sizeof(path), "/proc/%u/ns/pid", thread);
+	return stat(path, &status) == 0 ? status.st_ino : 0;
+}
+
 bool process_line(uint32_t thread, struct process_line *line)
 {
 	char text[1024];

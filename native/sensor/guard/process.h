@@ -24,6 +24,8 @@ bool process_program_file(uint32_t thread, struct statx *file);
 size_t process_link(uint32_t thread, const char *name, char *text, size_t size);
 /* Its process as its own namespace numbers it; 0 when that cannot be read. */
 uint32_t process_inner_number(uint32_t thread);
+/* Inode of the namespace that its process ids count in; 0 when it cannot be read. */
+uint64_t process_ids(uint32_t thread);
 bool process_line(uint32_t thread, struct process_line *line);
 /* Process of a thread. */
 uint32_t process_of(uint32_t thread);

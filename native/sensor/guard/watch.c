@@ -120,6 +120,12 @@ static void hurry(void)
 		setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
 }
 
+/* Of two times to wait; below 0: for ever. */
+static int sooner(int one, int other)
+{
+	return one < 0 || (other >= 0 && other < one) ? other : one;
+}
+
 static void *watch_run(void *argument)
 {
 	struct guard_watch *watch = argument;
@@ -136,14 +142,13 @@ static void *watch_run(void *argument)
 		__atomic_store_n(&watch->busy_since, guard_now(), __ATOMIC_RELEASE);
 		if (from[1].revents != 0 && read(watch->wake, &woken, sizeof(woken)) < 0 && errno != EAGAIN)
 			break;
+		calm_sweep(watch);
 		/* A flood of what was written does not keep those waiting who ask. */
 		if (from[2].revents != 0)
 			read_events(watch, watch->notify);
 		if (from[0].revents != 0)
 			read_events(watch, watch->group);
-		timeout = requests_go_on(watch);
-		if (from[1].revents != 0)
-			calm_sweep(watch);
+		timeout = sooner(requests_go_on(watch), calm_sweep(watch));
 		__atomic_store_n(&watch->guard->counts.waiting, watch->waiting_count, __ATOMIC_RELAXED);
 		__atomic_store_n(&watch->busy_since, 0, __ATOMIC_RELEASE);
 	}
