@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -68,6 +77,30 @@ test('is asked about while such a program is in the container, or in one that sh
   expect([isIgnored(shelled), isIgnored(own.file), isIgnored(inner.file)]).toEqual([false, false, false]);
   await docker(at.engine, 'exec', '-d', 'apart', 'sh', '-c', 'sleep 100; true');
   await expect.poll(() => [isIgnored(alone), isIgnored(apart.file)], soon).toEqual([true, false]);
+});
+
+test('is asked about when another container shares the folder, whatever runs there, and when the file has another name', async () => {
+  const [folder, twice] = [shared('shares'), shared('twice')];
+  await startReader('first', ...folder.words);
+  await startReader('linked', ...twice.words);
+  await expect.poll(() => [isIgnored(folder.file), isIgnored(twice.file)], soon).toEqual([true, true]);
+  // From there the file could be moved to where a third container finds it.
+  await at.start('second', '-v', `${volumes}:/all:ro`);
+  await expect.poll(() => [isIgnored(folder.file), isIgnored(twice.file)], soon).toEqual([false, false]);
+  await docker(at.engine, 'rm', '-f', 'second');
+  await expect.poll(() => [isIgnored(folder.file), isIgnored(twice.file)], soon).toEqual([true, true]);
+  linkSync(twice.file, join(volumes, 'again'));
+  await expect.poll(() => [isIgnored(folder.file), isIgnored(twice.file)], soon).toEqual([true, false]);
+});
+
+test('is asked about while such a program can see the processes of the container', async () => {
+  const file = await startReader('seen');
+  await expect.poll(() => isIgnored(file), soon).toBe(true);
+  await at.start('seeing', '--pid', 'container:seen');
+  expect(isIgnored(file)).toBe(true);
+  const { stdout, stderr } = await at.inside('seeing', 'sh /proc/1/root/tmp/data');
+  expect([stdout, stderr]).toEqual(['', expect.stringMatching(/not permitted/u)]);
+  expect(isIgnored(file)).toBe(false);
 });
 
 test('keeps no file of a container that is gone', async () => {
