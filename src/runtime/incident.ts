@@ -42,16 +42,16 @@ export function joinIncidents<Group extends IncidentGroup>(
   return { joined, group: grown(group, detection) };
 }
 
-/** Title of an incident that a detection leads. */
-export function incidentTitle({ container, message }: Detection): string {
-  return `${container.name}: ${message}`.slice(0, 500);
+/** Title of an incident: the container, or what stands for it, and what happened. */
+export function incidentTitle(name: string, message: string): string {
+  return `${name}: ${message}`.slice(0, 500);
 }
 
 function opened(detection: Detection): IncidentGroup {
   const key = processKey(detection.process);
   return {
     container: detection.container.id,
-    title: incidentTitle(detection),
+    title: incidentTitle(detection.container.name, detection.message),
     severity: detection.severity,
     outcome: detection.outcome,
     techniques: detection.technique === undefined ? [] : [detection.technique],

@@ -5,7 +5,10 @@ import type { Immutable } from '#base/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { Detection, listAlerts } from '../contract.ts';
+import { concernedWords, readConcerned } from './concerned-containers.ts';
+import type { SeenIncident } from './incidents.ts';
 import { storable } from './search.ts';
+import { protectionDetector } from './told-detection.ts';
 import { type RuntimeTables, runtimeSchema } from './schema.ts';
 
 type Query = HandlerInput<typeof listAlerts>['query'];
@@ -24,7 +27,7 @@ export async function readAlerts(queries: Queries, query: Query, view: View): Pr
   let before = query.before === undefined ? undefined : await positionOf(queries, query.before);
   for (;;) {
     const rows = await read(queries, query, before);
-    found.push(...rows.filter(({ place }) => view === undefined || view(place)));
+    found.push(...(await toldTo(queries, rows, view)));
     before = rows.at(-1);
     if (found.length >= query.limit || rows.length < rowsAtOnce || before === undefined) break;
   }
@@ -33,6 +36,20 @@ export async function readAlerts(queries: Queries, query: Query, view: View): Pr
     host,
     ...(incident === null ? {} : { incident }),
   }));
+}
+
+/** Those that the reader may see; what is told of a whole host speaks of the containers alone that he may see. */
+async function toldTo(queries: Queries, rows: readonly DetectionRow[], view: View): Promise<readonly DetectionRow[]> {
+  const incidents = rows.flatMap(({ incident, detection: { detector } }) =>
+    incident !== null && detector === protectionDetector ? [incident] : [],
+  );
+  const ofHosts = await readConcerned(queries, incidents, view);
+  return rows.flatMap((row) => {
+    const concerned = row.incident === null ? undefined : ofHosts.get(row.incident);
+    if (concerned === undefined) return view === undefined || view(row.place) ? [row] : [];
+    if (concerned.count === 0) return [];
+    return [{ ...row, detection: { ...row.detection, ...concernedWords(concerned) } }];
+  });
 }
 
 type Position = Pick<DetectionRow, 'time' | 'sequence'>;
@@ -78,7 +95,11 @@ function isContainer(named: string): RawBuilder<SqlBool> {
 }
 
 /** Detections of an incident in the order in which they happened, as far as the caller may see them. */
-export async function detectionsOf(queries: Queries, incident: number, view: View): Promise<readonly Detection[]> {
+export async function detectionsOf(
+  queries: Queries,
+  { row: { id: incident }, concerned }: SeenIncident,
+  view: View,
+): Promise<readonly Detection[]> {
   const rows = await queries
     .query(runtimeSchema)
     .selectFrom('detection')
@@ -88,6 +109,7 @@ export async function detectionsOf(queries: Queries, incident: number, view: Vie
     .orderBy('sequence')
     .limit(mostOfIncident)
     .execute();
+  if (concerned !== undefined) return rows.map(({ detection }) => ({ ...detection, ...concernedWords(concerned) }));
   return rows.filter(({ place }) => view === undefined || view(place)).map(({ detection }) => detection);
 }
 

@@ -4,7 +4,7 @@ import type { HandlerInput } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { decideIncident, Incident } from '../contract.ts';
 import { incidentsChanged } from './facts.ts';
-import { readIncidentRow, toIncident } from './incidents.ts';
+import { readSeenIncident, toIncident } from './incidents.ts';
 import type { Parts } from './parts.ts';
 import { runtimeSchema } from './schema.ts';
 
@@ -16,7 +16,7 @@ const actions = {
   closed: 'incident-closed',
 } as const;
 
-/** Throws `not-found` when there is none that the caller may see. */
+/** Throws `not-found` when there is none that the caller may see, `not-allowed` when he may see only a part of it. */
 export async function decideOn(
   { store, clock }: Parts,
   { id, to, note }: Wanted,
@@ -24,8 +24,13 @@ export async function decideOn(
 ): Promise<Incident> {
   return await store.transaction(async (transaction) => {
     await transaction.lock(`incident ${id}`);
-    const row = await readIncidentRow(transaction, id, view);
-    if (row === undefined) throw new AppError('not-found', 'There is no such incident.');
+    const seen = await readSeenIncident(transaction, id, view);
+    if (seen === undefined) throw new AppError('not-found', 'There is no such incident.');
+    if (seen.concerned?.isAll === false)
+      throw new AppError('not-allowed', 'This incident is also about containers that you may not see.', {
+        next: 'Ask somebody who may see all containers of the host.',
+      });
+    const { row } = seen;
     const acknowledged = to === 'open' ? null : { by: principal.name, at: clock().toISOString(), note };
     await transaction
       .query(runtimeSchema)

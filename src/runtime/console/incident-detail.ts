@@ -6,7 +6,7 @@ import type { Queries } from '#store/index.ts';
 import { type Detection, Dimension, type getIncident, type Model } from '../contract.ts';
 import { modelLine } from '../model-line.ts';
 import { detectionsOf } from './alerts.ts';
-import { type IncidentRow, readIncidentRow, toIncident } from './incidents.ts';
+import { type IncidentRow, readSeenIncident, toIncident } from './incidents.ts';
 import { readModel } from './models.ts';
 import { runtimeSchema } from './schema.ts';
 
@@ -17,9 +17,10 @@ const mostLines = 200;
 
 /** Throws `not-found` when there is none that the caller may see. */
 export async function readIncident(queries: Queries, id: number, view: View): Promise<Detail> {
-  const row = await readIncidentRow(queries, id, view);
-  if (row === undefined) throw new AppError('not-found', 'There is no such incident.');
-  const detections = await detectionsOf(queries, id, view);
+  const seen = await readSeenIncident(queries, id, view);
+  if (seen === undefined) throw new AppError('not-found', 'There is no such incident.');
+  const { row } = seen;
+  const detections = await detectionsOf(queries, seen, view);
   const model = row.model === null ? undefined : await readModel(queries, row.model);
   return {
     incident: toIncident(row),

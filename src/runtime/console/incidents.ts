@@ -3,6 +3,7 @@ import type { HandlerInput } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { Incident, listIncidents } from '../contract.ts';
+import { concernedTitle, type ConcernedSeen, readConcerned } from './concerned-containers.ts';
 import { containing } from './search.ts';
 import { type RuntimeTables, runtimeSchema } from './schema.ts';
 
@@ -52,16 +53,27 @@ async function listVisible(queries: Queries, query: Query, view: NonNullable<Vie
   const page: number[] = [];
   let [total, open] = [0, 0];
   for await (const rows of parts(queries, query)) {
-    for (const { id, state } of rows.filter(({ place }) => view(place))) {
+    const concerned = await readConcerned(queries, ofHosts(rows), view);
+    for (const { id, state } of rows.filter((row) => isSeen(row, concerned.get(row.id), view))) {
       if (total >= query.offset && page.length < query.limit) page.push(id);
       total += 1;
       open += state === 'open' ? 1 : 0;
     }
   }
-  return { incidents: await readIncidents(queries, page), total, open };
+  return { incidents: await readIncidents(queries, page, view), total, open };
 }
 
-type Part = readonly Pick<IncidentRow, 'id' | 'state' | 'place' | 'last_at'>[];
+/** Those that may be about many containers of a host. */
+function ofHosts(rows: readonly Pick<IncidentRow, 'id' | 'topic'>[]): readonly number[] {
+  return rows.filter(({ topic }) => topic === 'unprotected').map(({ id }) => id);
+}
+
+/** One of a whole host is seen by who may see one of the containers that it is about, whatever he may see of the host. */
+function isSeen({ place }: Pick<IncidentRow, 'place'>, concerned: ConcernedSeen | undefined, view: View): boolean {
+  return view === undefined || (concerned === undefined ? view(place) : concerned.count > 0);
+}
+
+type Part = readonly Pick<IncidentRow, 'id' | 'state' | 'topic' | 'place' | 'last_at'>[];
 
 async function* parts(queries: Queries, query: Query): AsyncGenerator<Part> {
   let before: Part[number] | undefined;
@@ -71,7 +83,7 @@ async function* parts(queries: Queries, query: Query): AsyncGenerator<Part> {
     const rows: Part = await queries
       .query(runtimeSchema)
       .selectFrom('incident')
-      .select(['id', 'state', 'place', 'last_at'])
+      .select(['id', 'state', 'topic', 'place', 'last_at'])
       .where(asked(query))
       .where(behind)
       .orderBy('last_at', 'desc')
@@ -84,18 +96,33 @@ async function* parts(queries: Queries, query: Query): AsyncGenerator<Part> {
   }
 }
 
+/** An incident as a reader sees it. */
+export interface SeenIncident {
+  /** With the title that he is told. */
+  readonly row: IncidentRow;
+  /** Of an incident of a whole host: the containers that he may see. */
+  readonly concerned?: ConcernedSeen;
+}
+
 /** `undefined` when there is none that the caller may see. */
-export async function readIncidentRow(queries: Queries, id: number, view: View): Promise<IncidentRow | undefined> {
+export async function readSeenIncident(queries: Queries, id: number, view: View): Promise<SeenIncident | undefined> {
   const row = await queries
     .query(runtimeSchema)
     .selectFrom('incident')
     .selectAll()
     .where('id', '=', id)
     .executeTakeFirst();
-  return row === undefined || (view !== undefined && !view(row.place)) ? undefined : row;
+  if (row === undefined) return undefined;
+  const concerned = (await readConcerned(queries, ofHosts([row]), view)).get(id);
+  if (!isSeen(row, concerned, view)) return undefined;
+  return concerned === undefined ? { row } : { row: titled(row, concerned), concerned };
 }
 
-async function readIncidents(queries: Queries, ids: readonly number[]): Promise<readonly Incident[]> {
+function titled(row: IncidentRow, concerned: ConcernedSeen): IncidentRow {
+  return { ...row, title: concernedTitle(row.container_name, concerned) };
+}
+
+async function readIncidents(queries: Queries, ids: readonly number[], view: View): Promise<readonly Incident[]> {
   const rows = await queries
     .query(runtimeSchema)
     .selectFrom('incident')
@@ -104,7 +131,11 @@ async function readIncidents(queries: Queries, ids: readonly number[]): Promise<
     .orderBy('last_at', 'desc')
     .orderBy('id', 'desc')
     .execute();
-  return rows.map(toIncident);
+  const concerned = await readConcerned(queries, ofHosts(rows), view);
+  return rows.map((row) => {
+    const seen = concerned.get(row.id);
+    return toIncident(seen === undefined ? row : titled(row, seen));
+  });
 }
 
 function asked({ search, environment, state, container, image }: Query): RawBuilder<SqlBool> {

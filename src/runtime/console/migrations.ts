@@ -45,6 +45,17 @@ export const runningCode: Migration = {
   },
 };
 
+/** Which containers an incident of a whole host is about. */
+export const concernedContainers: Migration = {
+  async up(database) {
+    await sql`
+      create table runtime.concerned (
+        incident integer not null references runtime.incident (id) on delete cascade, container text collate "C" not null,
+        name text collate "C" not null, place json not null, reason text not null, primary key (incident, container)
+      )`.execute(database);
+  },
+};
+
 /** What is in force for each container, and since when one is not protected as its rule asks. */
 export const armedContainers: Migration = {
   async up(database) {

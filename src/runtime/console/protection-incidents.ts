@@ -3,12 +3,13 @@ import { ProtectionCause } from '#inventory/contract.ts';
 import type { Transaction } from '#store/index.ts';
 import type { Detection } from '../contract.ts';
 import { incidentTitle } from '../incident.ts';
+import { allSeen, type Concerned, concernedTitle, keepConcerned } from './concerned-containers.ts';
 import { incidentsChanged } from './facts.ts';
 import type { IncidentRow } from './incidents.ts';
 import type { ProtectedContainer } from './protections.ts';
 import { storeDetections } from './report-detections.ts';
 import { runtimeSchema } from './schema.ts';
-import { toldContainer, toldDetection, toldId } from './told-detection.ts';
+import { protectionDetector, toldContainer, toldDetection, toldId } from './told-detection.ts';
 
 /** A container that is not protected as its rule asks, and since when the console knows it. */
 export interface Unprotected {
@@ -27,8 +28,6 @@ export interface HostProtectionState {
 
 /** With more containers that lack the same, they are one incident of their host. */
 const mostAlone = 10;
-/** Containers that an incident of the host names. */
-const named = 5;
 
 /** Opens what is new, closes what is over. Needs the lock of the host's detections. */
 export async function saveProtectionIncidents(
@@ -36,29 +35,47 @@ export async function saveProtectionIncidents(
   { host, at, due, silent }: HostProtectionState,
 ): Promise<void> {
   const groups = Map.groupBy(due, ({ container }) => container.protection.cause);
-  const wanted = [...groups].flatMap(([cause, some]) =>
+  const wanted = [...groups].flatMap(([cause, some]): readonly Wanted[] =>
     some.length > mostAlone || cause === 'sensor-away'
       ? [ofHost({ host, at, cause, some })]
       : some.map((one) => ofContainer(one, at)),
   );
   const open = await readOpen(transaction, host);
-  const titles = new Map(wanted.map((one) => [one.container.id, incidentTitle(one)]));
-  const kept = [...wanted.map(({ container }) => container.id), ...silent.map(({ id }) => id)];
+  const kept = [...wanted.map(({ body }) => body.container.id), ...silent.map(({ id }) => id)];
   // Of a host that does not speak of all nobody knows whether what many of them lacked is over.
   if (silent.length > 0 && groups.size === 0)
     kept.push(...ProtectionCause.options.map((cause) => ofWhole(host, cause).id));
   await close(transaction, { host, at, kept });
-  for (const { id, container, title } of open) {
-    const now = titles.get(container);
-    if (now !== undefined && now !== title) await retitle(transaction, { id, title: now, at });
-  }
   const known = new Set([...open.map(({ container }) => container), ...(await readFurther(transaction, host))]);
-  const fresh = wanted.filter(({ container }) => !known.has(container.id));
+  const fresh = wanted.filter(({ body }) => !known.has(body.container.id));
   await storeDetections(
     transaction,
     host,
-    fresh.map((body) => ({ at, body, topic: 'unprotected' as const })),
+    fresh.map(({ body }) => ({ at, body, topic: 'unprotected' as const })),
   );
+  await renew(transaction, { host, at, wanted });
+}
+
+/** An incident that is to be open. */
+interface Wanted {
+  readonly body: Detection;
+  readonly title: string;
+  /** Of an incident of the host: the containers that it is about. What it stores beside them names none. */
+  readonly concerned?: readonly Concerned[];
+}
+
+/** Something else is the reason now, or other containers lack it. */
+async function renew(
+  transaction: Transaction,
+  { host, at, wanted }: { readonly host: string; readonly at: Date; readonly wanted: readonly Wanted[] },
+): Promise<void> {
+  const byContainer = new Map(wanted.map((one) => [one.body.container.id, one]));
+  for (const { id, container, title } of await readOpen(transaction, host)) {
+    const now = byContainer.get(container);
+    if (now === undefined) continue;
+    const isChanged = now.concerned !== undefined && (await keepConcerned(transaction, id, now.concerned));
+    if (isChanged || now.title !== title) await retitle(transaction, { id, title: now.title, at });
+  }
 }
 
 type OpenIncident = Pick<IncidentRow, 'id' | 'container' | 'title'>;
@@ -90,7 +107,6 @@ async function readFurther(transaction: Transaction, host: string): Promise<read
   return rows.map(({ container }) => container);
 }
 
-/** Something else is the reason now, or more containers lack it. */
 async function retitle(
   transaction: Transaction,
   { id, title, at }: { readonly id: number; readonly title: string; readonly at: Date },
@@ -121,16 +137,17 @@ async function close(
   );
 }
 
-function ofContainer({ container, since }: Unprotected, at: Date): Detection {
+function ofContainer({ container, since }: Unprotected, at: Date): Wanted {
   const { id, name, image, protection } = container;
   const rule = protection.rule?.name ?? '';
-  return unprotected({
+  const body = unprotected({
     key: id,
     at,
     container: toldContainer({ id, name, image }),
     message: `It is not protected as the rule ${rule} asks. ${protection.reason}`,
     seen: `Not protected since ${since.toISOString()}. ${protection.reason}`,
   });
+  return { body, title: incidentTitle(body.container.name, body.message) };
 }
 
 function ofHost(of: {
@@ -138,20 +155,26 @@ function ofHost(of: {
   readonly at: Date;
   readonly cause: ProtectionCause | undefined;
   readonly some: readonly Unprotected[];
-}): Detection {
+}): Wanted {
   const { host, at, cause, some } = of;
   const whole = ofWhole(host, cause);
-  const reason = some[0]?.container.protection.reason ?? '';
-  const names = some.slice(0, named).map(({ container }) => container.name);
-  const more = some.length > named ? ` and ${some.length - named} more` : '';
-  const count = some.length === 1 ? '1 container is' : `${some.length} containers are`;
-  return unprotected({
+  const concerned = some.map(toConcerned).toSorted(byName);
+  const body = unprotected({
     key: whole.id,
     at,
     container: whole,
-    message: `${count} not protected as ${some.length === 1 ? 'its rule asks' : 'their rules ask'}. ${reason}`,
-    seen: `${names.join(', ')}${more}: ${reason}`,
+    message: 'Containers of this host are not protected as their rules ask.',
+    seen: 'Containers of this host lack what their rules ask for.',
   });
+  return { body, title: concernedTitle(whole.name, allSeen(concerned)), concerned };
+}
+
+function toConcerned({ container: { id, name, place, protection } }: Unprotected): Concerned {
+  return { container: id, name, place, reason: protection.reason };
+}
+
+function byName(one: Concerned, other: Concerned): number {
+  return one.name < other.name ? -1 : one.name > other.name ? 1 : 0;
 }
 
 /** Under which an incident of many containers of a host stands. */
@@ -171,7 +194,7 @@ function unprotected(what: {
   return toldDetection({
     id: toldId('unprotected', `${key} ${time}`),
     time,
-    detector: 'protection',
+    detector: protectionDetector,
     container,
     severity: 'high',
     program: 'seawall-sensor',

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { userNamed } from '#http/console/testing.ts';
 import { listContainers } from '#inventory/contract.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
@@ -6,7 +6,7 @@ import * as api from '../contract.ts';
 import { limits } from '../limits.ts';
 import { mechanisms } from '../mechanisms.ts';
 import { runtimeSchema } from './schema.ts';
-import { containerNamed, detection, openTestRuntime, type TestRuntime } from './testing.ts';
+import { ada, containerNamed, detection, openTestRuntime, type TestRuntime } from './testing.ts';
 import { grace } from './watch-protection.ts';
 
 const start = new Date('2026-11-24T12:00:00Z');
@@ -192,6 +192,82 @@ test('many that lack the same are one incident of their host, as is a sensor tha
     expect.stringMatching(/^prod-1: 13 containers are not protected as their rules ask\. It died\./),
   ]);
 }, 60_000);
+
+describe('an incident of a whole host', () => {
+  const many = Array.from({ length: 11 }, (_, index) => `many-${index}`);
+  const rita = userNamed('rita', ['read', 'operate'], ['webs']);
+  const omar = userNamed('omar', ['read'], ['hosts']);
+  const sami = userNamed('sami', ['read'], ['others']);
+
+  /** What a reader is told of the incidents, in every way that there is. */
+  async function told(who: ReturnType<typeof userNamed>) {
+    const { incidents: listed, total, open: opened } = await at.ask(api.listIncidents, { query: {} }, who);
+    const id = listed[0]?.id;
+    const { alerts } = await at.ask(api.listAlerts, { query: {} }, who);
+    const story = id === undefined ? undefined : await at.ask(api.getIncident, { params: { id } }, who);
+    return { titles: listed.map(({ title }) => title), counts: [total, opened], id, alerts, story };
+  }
+
+  beforeEach(async () => {
+    for (const name of many) await at.run({ name, image: 'shop/many:1', host: 'prod-1' });
+    await at.collection('webs', { images: ['*web*'] });
+    await at.collection('hosts', { hosts: ['prod-1'], images: ['-*many*', '-*api*'] });
+    await at.collection('others', { images: ['*none*'] });
+    await at.report('prod-1', 'sensor', [{ ...working, state: 'away', reason: 'It died.' }]);
+    await later(0);
+    await later(grace + 1);
+  });
+
+  test('names and counts to each reader only the containers that he may see', async () => {
+    const all = await told(ada);
+    expect(all.titles).toEqual(['prod-1: 13 containers are not protected as their rules ask. It died.']);
+    expect(all.story?.detections[0]?.seen).toBe('api, many-0, many-1, many-10, many-2 and 8 more: It died.');
+    for (const who of [rita, omar]) {
+      const own = await told(who);
+      expect(own.titles).toEqual(['prod-1: 1 container is not protected as its rule asks. It died.']);
+      expect(own.counts).toEqual([1, 1]);
+      expect(own.story?.incident.title).toBe(own.titles[0]);
+      expect(own.story?.detections[0]).toMatchObject({
+        message: '1 container is not protected as its rule asks. It died.',
+        seen: 'web: It died.',
+      });
+      expect(own.alerts.map(({ seen }) => seen)).toEqual(['web: It died.']);
+      expect(JSON.stringify(own)).not.toMatch(/many-|\bapi\b|13 containers/);
+    }
+  });
+
+  test('is nothing to who may see none of them, whatever is searched for', async () => {
+    expect(await told(sami)).toMatchObject({ titles: [], counts: [0, 0], alerts: [] });
+    const { id = 0 } = await told(ada);
+    await expect(at.ask(api.getIncident, { params: { id } }, sami)).rejects.toMatchObject({ code: 'not-found' });
+    for (const search of ['13 containers', 'many-0'])
+      expect((await at.ask(api.listIncidents, { query: { search } }, rita)).total).toBe(0);
+  });
+
+  test('is decided on by who sees all of them', async () => {
+    const { id = 0 } = await told(ada);
+    const decided = { params: { id }, body: { to: 'acknowledged', note: '' } } as const;
+    await expect(at.ask(api.decideIncident, decided, rita)).rejects.toMatchObject({ code: 'not-allowed' });
+    const operator = userNamed('olga', ['read', 'operate']);
+    expect((await at.ask(api.decideIncident, decided, operator)).incident.state).toBe('acknowledged');
+  });
+
+  test('follows what lacks it, and keeps for history what lacked it last', async () => {
+    await at.store.query(inventorySchema).deleteFrom('container').where('id', '=', containerNamed('many-0')).execute();
+    await later(1000);
+    expect((await told(ada)).titles).toEqual(['prod-1: 12 containers are not protected as their rules ask. It died.']);
+    expect((await told(ada)).story?.detections[0]?.seen).toBe(
+      'api, many-1, many-10, many-2, many-3 and 7 more: It died.',
+    );
+    await at.report('prod-1', 'sensor', [working]);
+    for (const name of ['web', 'api', ...many]) await armed(name);
+    await later(1000);
+    expect(await incidents()).toEqual([]);
+    const own = await told(rita);
+    expect(own.counts).toEqual([1, 0]);
+    expect(own.story?.detections[0]?.seen).toBe('web: It died.');
+  });
+});
 
 /** What agents of a host detect fills its hour, or what the console finds does. */
 async function fillHour(topic: 'unprotected' | null): Promise<void> {

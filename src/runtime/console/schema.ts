@@ -19,7 +19,14 @@ import type {
   SensorFact,
 } from '../contract.ts';
 import { behaviourOfEnvironments } from './environment-migration.ts';
-import { armedContainers, firstTables, runningCode, sensorStates, storiesAndReleases } from './migrations.ts';
+import {
+  armedContainers,
+  concernedContainers,
+  firstTables,
+  runningCode,
+  sensorStates,
+  storiesAndReleases,
+} from './migrations.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that a path may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -181,6 +188,14 @@ export interface RuntimeTables extends RuleTables<RuntimeRuleText> {
     readonly told_at: Date;
     readonly fact: Json<ArmedFact>;
   };
+  /** Containers that an incident of their whole host is about: each reader is told of those that he may see. */
+  readonly concerned: {
+    readonly incident: number;
+    readonly container: string;
+    readonly name: string;
+    readonly place: Json<Place>;
+    readonly reason: string;
+  };
   /** Running containers that are not protected as a rule asks, by their hosts' own word. */
   readonly unprotected: {
     readonly host: string;
@@ -208,5 +223,6 @@ export const runtimeSchema: DomainSchema<RuntimeTables> = {
     '0004-behaviour-of-environments': behaviourOfEnvironments,
     '0005-armed-containers': armedContainers,
     '0006-running-code': runningCode,
+    '0007-concerned-containers': concernedContainers,
   },
 };

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Detection } from '../contract.ts';
 
+/** Detector of what is not protected as a rule asks. */
+export const protectionDetector = 'protection';
+
 /** What the console itself has to tell: no sensor saw it. */
 export interface Told
   extends Pick<
