@@ -48,7 +48,8 @@ export const listModels = endpoint({
   needs: 'read',
   query: z.object({
     search: z.string().max(256).optional(),
-    environment: Environment.optional(),
+    /** `none`: in no environment. */
+    environment: z.union([Environment, z.literal('none')]).optional(),
     state: ModelState.optional(),
     image: imageDigest.optional(),
     offset: z.coerce.number().int().min(0).default(0),
@@ -147,7 +148,8 @@ export const listIncidents = endpoint({
   needs: 'read',
   query: z.object({
     search: z.string().max(256).optional(),
-    environment: Environment.optional(),
+    /** `none`: in no environment. */
+    environment: z.union([Environment, z.literal('none')]).optional(),
     state: IncidentState.optional(),
     container: line(64).optional(),
     image: imageDigest.optional(),

@@ -63,6 +63,24 @@ describe('incidents', () => {
     expect((await list()).incidents[0]?.detections).toBe(3);
   });
 
+  test('of hosts in no environment are found where these are asked for', async () => {
+    const fly = await openTestRuntime();
+    await fly.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
+    await fly.report('prod-1', 'detection', [told('1', 0)]);
+    for (const table of ['incident', 'model'] as const)
+      await fly.store
+        .query(runtimeSchema)
+        .updateTable(table)
+        .set({ environment: table === 'model' ? '' : null })
+        .execute();
+    const none = { query: { environment: 'none' } };
+    const prod = { query: { environment: 'prod' } };
+    expect(await fly.ask(api.listIncidents, none)).toMatchObject({ total: 1, open: 1 });
+    expect((await fly.ask(api.listModels, none)).total).toBe(1);
+    expect((await fly.ask(api.listIncidents, prod)).total + (await fly.ask(api.listModels, prod)).total).toBe(0);
+    await fly.close();
+  });
+
   test('are found by environment, image, state and words, as far as the caller may see', async () => {
     await seawall.report('test-1', 'detection', [told('w', 2, { on: 'wiki' })]);
     expect((await list({ environment: 'test' })).total).toBe(1);

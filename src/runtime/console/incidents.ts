@@ -141,12 +141,16 @@ async function readIncidents(queries: Queries, ids: readonly number[], view: Vie
 function asked({ search, environment, state, container, image }: Query): RawBuilder<SqlBool> {
   const conditions = [
     ...(search === undefined ? [] : [sql`search like ${containing(search)}`]),
-    ...(environment === undefined ? [] : [sql`environment = ${environment}`]),
+    ...(environment === undefined ? [] : [isIn(environment)]),
     ...(state === undefined ? [] : [sql`state = ${state}`]),
     ...(container === undefined ? [] : [sql`container = ${container}`]),
     ...(image === undefined ? [] : [sql`digest = ${image}`]),
   ];
   return conditions.length === 0 ? sql`true` : sql`${sql.join(conditions, sql` and `)}`;
+}
+
+function isIn(environment: string): RawBuilder<SqlBool> {
+  return environment === 'none' ? sql`environment is null` : sql`environment = ${environment}`;
 }
 
 export function toIncident(row: IncidentRow): Incident {

@@ -126,7 +126,7 @@ function toSummary(row: SummaryRow, { running, placements }: Standing, otherwise
 }
 
 function isAskedFor({ names, key, environment }: ModelSummary, { search, environment: asked }: Query): boolean {
-  if (asked !== undefined && environment !== asked) return false;
+  if (asked !== undefined && (environment ?? 'none') !== asked) return false;
   if (search === undefined) return true;
   const text = [...names, key.entrypoint.join(' '), key.digest].join('\n').toLowerCase();
   return text.includes(search.toLowerCase());
