@@ -2,7 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { getOverview, type Overview } from '#explorer/contract.ts';
+import type { ReplyOf } from '#http/index.ts';
 import type { ProtectionCounts } from '#inventory/contract.ts';
+import { listIncidents } from '#runtime/contract.ts';
 import { reading } from '../../api.ts';
 import { environmentName, useEnvironment } from '../../app/environment.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
@@ -14,6 +16,7 @@ import { lackSentence, notProtected } from '../sensor/protection-words.ts';
 import { useProtection, useProtectionReading } from '../sensor/sensors.ts';
 import { DoNext } from './do-next.tsx';
 import { EnvironmentCards } from './environment-cards.tsx';
+import { headlineOf } from './headline.ts';
 import { HowItStands } from './how-it-stands.tsx';
 import { NewestScans } from './newest-scans.tsx';
 import { Unknowns } from './unknowns.tsx';
@@ -21,13 +24,21 @@ import './overview-page.css';
 
 const title = 'Overview';
 
+type OpenIncidents = ReplyOf<typeof listIncidents>;
+
+/** How many incidents of this environment are open, and the newest of them. */
+function useOpenIncidents() {
+  return useQuery(reading(listIncidents, { query: { environment: useEnvironment(), state: 'open', limit: 1 } }));
+}
+
 /** Four questions: how does it stand, what to do next, what is new, what does nobody know. */
 export function OverviewPage(): ReactNode {
   const environment = useEnvironment();
   const { data, error, refetch } = useQuery(reading(getOverview, { query: { environment } }));
   const { isPending } = useProtectionReading();
+  const { isPending: isOpenPending } = useOpenIncidents();
   if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (data === undefined || isPending) {
+  if (data === undefined || isPending || isOpenPending) {
     return (
       <div aria-busy="true">
         <PageHead title={title} verdict={<Skeleton width={420} />} />
@@ -59,53 +70,118 @@ export function OverviewPage(): ReactNode {
   );
 }
 
+interface HeadProps {
+  readonly overview: Overview;
+  /** Words of the environment, with a blank before. */
+  readonly where: string;
+}
+
 /** At most one thing that needs a person today. */
 function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode {
-  const { verdicts, images, newest, upgrades } = overview;
   const environment = useEnvironment();
   const where = environment === undefined ? '' : ` in ${environmentName(environment)}`;
   const protection = useProtection();
-  if (protection !== undefined && notProtected(protection.preventing) > 0)
-    return <LackingHead counts={protection.preventing} where={where} />;
-  if (images === 0) {
-    return (
-      <PageHead
-        title={title}
-        state="unknown"
-        verdict={`Nothing is scanned${where} yet.`}
-        reason="The first images appear by themselves."
-      />
-    );
+  const incidents = useOpenIncidents().data;
+  const head = headlineOf({ overview, protection, incidents });
+  switch (head) {
+    case 'incidents':
+      return <IncidentsHead incidents={incidents} protection={protection} where={where} />;
+    case 'lacking':
+      return protection && <LackingHead counts={protection.preventing} where={where} />;
+    case 'nothing-scanned':
+      return (
+        <PageHead
+          title={title}
+          state="unknown"
+          verdict={`Nothing is scanned${where} yet.`}
+          reason="The first images appear by themselves."
+        />
+      );
+    case 'broken-rule':
+      return <BrokenHead overview={overview} where={where} />;
+    case 'unread':
+      return (
+        <PageHead
+          title={title}
+          state="unknown"
+          verdict={`How what runs${where} is protected is not known:`}
+          reason="the console does not say it. Load the page again; if that does not help, look at the console's log."
+        />
+      );
+    case 'unjudged':
+      return <UnjudgedHead verdicts={overview.verdicts} where={where} />;
+    case 'unseen':
+      return <UnseenHead overview={overview} where={where} unknown={protection?.all.unknown ?? 0} />;
+    case 'all-pass':
+      return (
+        <PageHead
+          title={title}
+          state="pass"
+          verdict={`${passing(overview.images, where)} No incident is open.`}
+          reason={worstOf(overview.newest)}
+        />
+      );
   }
-  if (verdicts.fail > 0) {
-    const first = upgrades[0];
-    return (
-      <PageHead
-        title={title}
-        state="fail"
-        verdict={
-          <>
-            <Link to="/images" search={{ verdict: 'fail' }}>
-              {count(verdicts.fail)} of {counted(images, 'image')}
-            </Link>
-            {where} {verdicts.fail === 1 ? 'breaks' : 'break'} the rules.
-          </>
-        }
-        reason={
-          first === undefined
-            ? 'No upgrade is known that removes a finding.'
-            : `${packageParts(first.type, first.package).own} ${first.to} alone removes ${counted(first.removes, 'finding')}.`
-        }
-      />
-    );
-  }
-  if (verdicts.cannotJudge + verdicts.pending > 0) return <UnjudgedHead verdicts={verdicts} where={where} />;
+}
+
+function passing(images: number, where: string): string {
+  return `${counted(images, 'image')}${where} ${images === 1 ? 'passes' : 'pass'}.`;
+}
+
+function BrokenHead({ overview, where }: HeadProps): ReactNode {
+  const { verdicts, images, upgrades } = overview;
+  const first = upgrades[0];
   return (
     <PageHead
       title={title}
-      state="pass"
-      verdict={`${counted(images, 'image')}${where} ${images === 1 ? 'passes' : 'pass'}.`}
-      reason={worstOf(newest)}
+      state="fail"
+      verdict={
+        <>
+          <Link to="/images" search={{ verdict: 'fail' }}>
+            {count(verdicts.fail)} of {counted(images, 'image')}
+          </Link>
+          {where} {verdicts.fail === 1 ? 'breaks' : 'break'} the rules.
+        </>
+      }
+      reason={
+        first === undefined
+          ? 'No upgrade is known that removes a finding.'
+          : `${packageParts(first.type, first.package).own} ${first.to} alone removes ${counted(first.removes, 'finding')}.`
+      }
+    />
+  );
+}
+
+/** What is judged passes, and something is not seen: that comes first. */
+function UnseenHead({ overview, where, unknown }: HeadProps & { readonly unknown: number }): ReactNode {
+  const { unscanned, staleHosts, images } = overview;
+  const [number, name, ending, link] =
+    staleHosts > 0
+      ? ([
+          staleHosts,
+          'host',
+          'away: what is shown may be out of date.',
+          { to: '/hosts', search: { state: 'away' } },
+        ] as const)
+      : unknown > 0
+        ? ([
+            unknown,
+            'running container',
+            'of unknown protection.',
+            { to: '/containers', search: { protection: 'unknown', state: 'up' } },
+          ] as const)
+        : ([unscanned, 'image', 'not scanned.', { to: '/images', search: { verdict: 'unscanned' } }] as const);
+  return (
+    <PageHead
+      title={title}
+      state="unknown"
+      verdict={
+        <>
+          <Link {...link}>{counted(number, name)}</Link>
+          {where} {number === 1 ? 'is' : 'are'} {ending}
+        </>
+      }
+      reason={`${passing(images, where)} No incident is open.`}
     />
   );
 }
@@ -133,26 +209,73 @@ function UnjudgedHead(props: { readonly verdicts: Overview['verdicts']; readonly
   );
 }
 
+/** What happened outweighs what may happen: the newest open incident, and beside it what is not protected. */
+function IncidentsHead(props: {
+  readonly incidents: OpenIncidents | undefined;
+  readonly protection: ReturnType<typeof useProtection>;
+  readonly where: string;
+}): ReactNode {
+  const { incidents, protection, where } = props;
+  const open = incidents?.open ?? 0;
+  const newest = incidents?.incidents[0];
+  return (
+    <PageHead
+      title={title}
+      state="fail"
+      verdict={
+        <>
+          <Link to="/incidents" search={{ state: 'open' }}>
+            {counted(open, 'incident')}
+          </Link>
+          {where} {open === 1 ? 'is' : 'are'} open.
+        </>
+      }
+      reason={
+        <>
+          {newest && (
+            <>
+              {open > 1 && 'The newest: '}
+              <Link to="/incidents/$id" params={{ id: String(newest.id) }}>
+                {newest.title}
+              </Link>{' '}
+            </>
+          )}
+          {protection === undefined && 'How what runs is protected is not known.'}
+          {protection !== undefined && notProtected(protection.preventing) > 0 && (
+            <>
+              <Lacking counts={protection.preventing} where="" /> {lackSentence(protection.preventing)}.
+            </>
+          )}
+        </>
+      }
+    />
+  );
+}
+
 /** A container that is not protected outweighs a verdict on an image. */
 function LackingHead({ counts, where }: { readonly counts: ProtectionCounts; readonly where: string }): ReactNode {
-  const lacking = notProtected(counts);
   return (
     <PageHead
       title={title}
       state={counts.unknown > 0 ? 'unknown' : 'fail'}
-      verdict={
-        <>
-          <Link to="/containers" search={{ protection: 'not-protected', state: 'up' }}>
-            {counted(lacking, 'running container')}
-          </Link>
-          {where}{' '}
-          {lacking === 1
-            ? 'is not known to be protected as its rule asks.'
-            : 'are not known to be protected as their rules ask.'}
-        </>
-      }
+      verdict={<Lacking counts={counts} where={where} />}
       reason={`${lackSentence(counts)}.`}
     />
+  );
+}
+
+function Lacking({ counts, where }: { readonly counts: ProtectionCounts; readonly where: string }): ReactNode {
+  const lacking = notProtected(counts);
+  return (
+    <>
+      <Link to="/containers" search={{ protection: 'not-protected', state: 'up' }}>
+        {counted(lacking, 'running container')}
+      </Link>
+      {where}{' '}
+      {lacking === 1
+        ? 'is not known to be protected as its rule asks.'
+        : 'are not known to be protected as their rules ask.'}
+    </>
   );
 }
 

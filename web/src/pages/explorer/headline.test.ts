@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { type Ground, headlineOf } from './headline.ts';
+
+const none = { unknown: 0, unprotected: 0, partly: 0, protected: 0, watched: 0 };
+const well = {
+  overview: { images: 3, verdicts: { pass: 3, fail: 0, cannotJudge: 0, pending: 0 }, unscanned: 0, staleHosts: 0 },
+  protection: { all: none, preventing: none },
+  incidents: { open: 0 },
+} as const satisfies Ground;
+const judged = (more: Partial<Ground['overview']['verdicts']>): Ground['overview'] => ({
+  ...well.overview,
+  verdicts: { ...well.overview.verdicts, ...more },
+});
+
+describe('headlineOf', () => {
+  it('says that all pass only where all of it is known', () => {
+    expect(headlineOf(well)).toBe('all-pass');
+    expect(headlineOf({ ...well, protection: undefined })).toBe('unread');
+    expect(headlineOf({ ...well, incidents: undefined })).toBe('unread');
+    expect(headlineOf({ ...well, overview: judged({ cannotJudge: 1 }) })).toBe('unjudged');
+    expect(headlineOf({ ...well, overview: judged({ pending: 1 }) })).toBe('unjudged');
+    expect(headlineOf({ ...well, overview: { ...well.overview, unscanned: 1 } })).toBe('unseen');
+    expect(headlineOf({ ...well, overview: { ...well.overview, staleHosts: 1 } })).toBe('unseen');
+    expect(headlineOf({ ...well, protection: { all: { ...none, unknown: 1 }, preventing: none } })).toBe('unseen');
+  });
+
+  it('puts open incidents first, then what is not protected, then what breaks the rules', () => {
+    const broken = { ...well, overview: judged({ fail: 1, cannotJudge: 1 }) };
+    expect(headlineOf(broken)).toBe('broken-rule');
+    expect(headlineOf({ ...broken, protection: undefined })).toBe('broken-rule');
+    for (const state of ['unknown', 'unprotected', 'partly'] as const) {
+      const lacking = { ...broken, protection: { all: none, preventing: { ...none, [state]: 1 } } };
+      expect(headlineOf(lacking), state).toBe('lacking');
+      expect(headlineOf({ ...lacking, incidents: undefined }), state).toBe('lacking');
+      expect(headlineOf({ ...lacking, incidents: { open: 1 } }), state).toBe('incidents');
+    }
+    expect(headlineOf({ ...well, overview: { ...well.overview, images: 0 } })).toBe('nothing-scanned');
+    expect(headlineOf({ ...well, protection: undefined, incidents: { open: 2 } })).toBe('incidents');
+  });
+});

@@ -1,0 +1,39 @@
+import type { Overview } from '#explorer/contract.ts';
+import type { ReplyOf } from '#http/index.ts';
+import type { getProtection, listIncidents } from '#runtime/contract.ts';
+import { notProtected } from '../sensor/protection-words.ts';
+
+/** What the overview's headline goes by. */
+export interface Ground {
+  readonly overview: Pick<Overview, 'images' | 'verdicts' | 'unscanned' | 'staleHosts'>;
+  /** Missing: it could not be read. */
+  readonly protection: Pick<ReplyOf<typeof getProtection>, 'all' | 'preventing'> | undefined;
+  /** Those that are open; missing: they could not be read. */
+  readonly incidents: Pick<ReplyOf<typeof listIncidents>, 'open'> | undefined;
+}
+
+/**
+ * What the headline is about. `unread`: the console did not say how what runs stands; `unseen`: nothing is known to be
+ * wrong, and something is not known.
+ */
+export type Headline =
+  | 'incidents'
+  | 'lacking'
+  | 'nothing-scanned'
+  | 'broken-rule'
+  | 'unread'
+  | 'unjudged'
+  | 'unseen'
+  | 'all-pass';
+
+/** The worst that needs a person now; without evidence that all is well it never says so. */
+export function headlineOf({ overview, protection, incidents }: Ground): Headline {
+  const { verdicts, images } = overview;
+  if (incidents !== undefined && incidents.open > 0) return 'incidents';
+  if (protection !== undefined && notProtected(protection.preventing) > 0) return 'lacking';
+  if (images === 0) return 'nothing-scanned';
+  if (verdicts.fail > 0) return 'broken-rule';
+  if (protection === undefined || incidents === undefined) return 'unread';
+  if (verdicts.cannotJudge + verdicts.pending > 0) return 'unjudged';
+  return overview.unscanned + overview.staleHosts + protection.all.unknown > 0 ? 'unseen' : 'all-pass';
+}
