@@ -222,7 +222,10 @@ describe('models and alerts, from a host to the command line', () => {
     await host.sensor({ state: 'missing', reason: 'The sensor needs root.', mechanisms: [] });
     await host.stored();
     const unknown = await containers();
-    expect(unknown).toMatchObject({ code: 3, stderr: '' });
+    expect(unknown).toMatchObject({
+      code: 3,
+      stderr: 'not known to be protected as the rules ask: of 1 running: 1 unknown\n',
+    });
     expect(unknown.stdout).toMatch(/^unknown +gauge +quay +Default, version 1$/mu);
     expect(unknown.stdout).toMatch(/\n\ngauge: The sensor needs root\.\n1 running: 1 unknown\.\n$/u);
     await host.sensor({});
@@ -236,8 +239,18 @@ describe('models and alerts, from a host to the command line', () => {
     await host.stored();
     const lacking = await containers('--format', 'json');
     expect(lacking.code).toBe(1);
+    expect(lacking.stderr).toBe('not known to be protected as the rules ask: of 1 running: 1 not protected\n');
     expect(lines(lacking.stdout)).toMatchObject([{ name: 'gauge', protection: { state: 'unprotected' } }]);
     expect(await containers('--environment', '../x')).toMatchObject({ code: 2, stdout: '' });
+    for (const nowhere of [
+      ['--host', 'quai'],
+      ['--environment', 'prod', '--not-protected'],
+    ])
+      expect(await containers(...nowhere)).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringMatching(/No host (called quai|in prod) reports to the console/),
+      });
   });
 
   test('join an incident, and a model learns anew when it is told to', async () => {
