@@ -19,9 +19,9 @@ describe('headlineOf', () => {
     expect(headlineOf({ ...well, incidents: undefined })).toBe('unread');
     expect(headlineOf({ ...well, overview: judged({ cannotJudge: 1 }) })).toBe('unjudged');
     expect(headlineOf({ ...well, overview: judged({ pending: 1 }) })).toBe('unjudged');
-    expect(headlineOf({ ...well, overview: { ...well.overview, unscanned: 1 } })).toBe('unseen');
-    expect(headlineOf({ ...well, overview: { ...well.overview, staleHosts: 1 } })).toBe('unseen');
-    expect(headlineOf({ ...well, protection: { all: { ...none, unknown: 1 }, preventing: none } })).toBe('unseen');
+    expect(headlineOf({ ...well, overview: { ...well.overview, unscanned: 1 } })).toBe('unscanned');
+    expect(headlineOf({ ...well, overview: { ...well.overview, staleHosts: 1 } })).toBe('away');
+    expect(headlineOf({ ...well, protection: { all: { ...none, unknown: 1 }, preventing: none } })).toBe('unwatched');
   });
 
   it('puts open incidents first, then what is not protected, then what breaks the rules', () => {

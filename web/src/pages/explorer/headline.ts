@@ -13,8 +13,8 @@ export interface Ground {
 }
 
 /**
- * What the headline is about. `unread`: the console did not say how what runs stands; `unseen`: nothing is known to be
- * wrong, and something is not known.
+ * What the headline is about. `unread`: the console did not say how what runs stands; `away`, `unwatched` and `unscanned`:
+ * nothing is known to be wrong, and not everything is seen.
  */
 export type Headline =
   | 'incidents'
@@ -23,7 +23,9 @@ export type Headline =
   | 'broken-rule'
   | 'unread'
   | 'unjudged'
-  | 'unseen'
+  | 'away'
+  | 'unwatched'
+  | 'unscanned'
   | 'all-pass';
 
 /** The worst that needs a person now; without evidence that all is well it never says so. */
@@ -35,5 +37,7 @@ export function headlineOf({ overview, protection, incidents }: Ground): Headlin
   if (verdicts.fail > 0) return 'broken-rule';
   if (protection === undefined || incidents === undefined) return 'unread';
   if (verdicts.cannotJudge + verdicts.pending > 0) return 'unjudged';
-  return overview.unscanned + overview.staleHosts + protection.all.unknown > 0 ? 'unseen' : 'all-pass';
+  if (overview.staleHosts > 0) return 'away';
+  if (protection.all.unknown > 0) return 'unwatched';
+  return overview.unscanned > 0 ? 'unscanned' : 'all-pass';
 }

@@ -104,14 +104,18 @@ function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode 
         <PageHead
           title={title}
           state="unknown"
-          verdict={`How what runs${where} is protected is not known:`}
-          reason="the console does not say it. Load the page again; if that does not help, look at the console's log."
+          verdict={`Whether anything${where} needs you is not known.`}
+          reason="The console did not say which incidents are open, or how what runs is protected. Load the page again."
         />
       );
     case 'unjudged':
       return <UnjudgedHead verdicts={overview.verdicts} where={where} />;
-    case 'unseen':
-      return <UnseenHead overview={overview} where={where} unknown={protection?.all.unknown ?? 0} />;
+    case 'away':
+      return <AwayHead overview={overview} where={where} />;
+    case 'unwatched':
+      return <UnwatchedHead overview={overview} where={where} unknown={protection?.all.unknown ?? 0} />;
+    case 'unscanned':
+      return <UnscannedHead overview={overview} where={where} />;
     case 'all-pass':
       return (
         <PageHead
@@ -152,38 +156,58 @@ function BrokenHead({ overview, where }: HeadProps): ReactNode {
   );
 }
 
+interface UnseenProps extends HeadProps {
+  readonly what: ReactNode;
+  readonly ending: string;
+}
+
 /** What is judged passes, and something is not seen: that comes first. */
-function UnseenHead({ overview, where, unknown }: HeadProps & { readonly unknown: number }): ReactNode {
-  const { unscanned, staleHosts, images } = overview;
-  const [number, name, ending, link] =
-    staleHosts > 0
-      ? ([
-          staleHosts,
-          'host',
-          'away: what is shown may be out of date.',
-          { to: '/hosts', search: { state: 'away' } },
-        ] as const)
-      : unknown > 0
-        ? ([
-            unknown,
-            'running container',
-            'of unknown protection.',
-            { to: '/containers', search: { protection: 'unknown', state: 'up' } },
-          ] as const)
-        : ([unscanned, 'image', 'not scanned.', { to: '/images', search: { verdict: 'unscanned' } }] as const);
+function UnseenHead({ overview, where, what, ending }: UnseenProps): ReactNode {
   return (
     <PageHead
       title={title}
       state="unknown"
       verdict={
         <>
-          <Link {...link}>{counted(number, name)}</Link>
-          {where} {number === 1 ? 'is' : 'are'} {ending}
+          {what} {ending}
         </>
       }
-      reason={`${passing(images, where)} No incident is open.`}
+      reason={`${passing(overview.images, where)} No incident is open.`}
     />
   );
+}
+
+function AwayHead({ overview, where }: HeadProps): ReactNode {
+  const { staleHosts } = overview;
+  const what = (
+    <Link to="/hosts" search={{ state: 'away' }}>
+      {counted(staleHosts, 'host')}
+    </Link>
+  );
+  const ending = `${where} ${staleHosts === 1 ? 'is' : 'are'} away: what is shown may be out of date.`.trim();
+  return <UnseenHead overview={overview} where={where} what={what} ending={ending} />;
+}
+
+function UnwatchedHead({ overview, where, unknown }: HeadProps & { readonly unknown: number }): ReactNode {
+  const what = (
+    <Link to="/containers" search={{ protection: 'unknown', state: 'up' }}>
+      {counted(unknown, 'running container')}
+    </Link>
+  );
+  const ending = `${where} ${unknown === 1 ? 'is' : 'are'} of unknown protection.`.trim();
+  return <UnseenHead overview={overview} where={where} what={what} ending={ending} />;
+}
+
+function UnscannedHead({ overview, where }: HeadProps): ReactNode {
+  const { unscanned } = overview;
+  const what = (
+    <Link to="/images" search={{ verdict: 'unscanned' }}>
+      {counted(unscanned, 'image')}
+    </Link>
+  );
+  // Counted over all environments: what was never scanned may run anywhere.
+  const ending = `${unscanned === 1 ? 'is' : 'are'} not scanned.`;
+  return <UnseenHead overview={overview} where={where} what={what} ending={ending} />;
 }
 
 /** What is not known comes first; that no judged image fails is said after it. */

@@ -14,8 +14,8 @@ import type { RowSource } from '../../ui/paged-rows.ts';
 import { scopeFilters } from '../explorer/scope-filter.ts';
 import { containerColumns } from './container-columns.tsx';
 import { ContainerDetail } from './container-detail.tsx';
-import { lackSentence, notProtected, protectionWords } from '../sensor/protection-words.ts';
-import { useProtection } from '../sensor/sensors.ts';
+import { type ContainersStanding, containersStanding, protectionWords } from '../sensor/protection-words.ts';
+import { useProtectionReading } from '../sensor/sensors.ts';
 import { type ContainersSearch, protections } from './containers-search.ts';
 import './containers-page.css';
 
@@ -101,47 +101,61 @@ function useTotal(query: ReturnType<typeof queryOf>): number | undefined {
 function ContainersHead({ environment }: { readonly environment: string | undefined }): ReactNode {
   const up = useTotal({ environment, state: 'up' });
   const all = useTotal({ environment });
-  const preventing = useProtection()?.preventing;
+  const { protection, isPending } = useProtectionReading();
   const hosts = useQuery(reading(listHosts)).data?.hosts.filter(
     (host) => environment === undefined || environmentKey(host.environment) === environment,
   );
-  if (up === undefined || all === undefined || hosts === undefined) return <WaitingHead title={title} />;
-  const stale = hosts.filter((host) => host.stale);
-  const lacking = preventing === undefined ? 0 : notProtected(preventing);
+  if (up === undefined || all === undefined || hosts === undefined || isPending) return <WaitingHead title={title} />;
   const place = environment === undefined ? '' : ` in ${environmentName(environment)}`;
   if (all === 0) return <PageHead title={title} state="unknown" verdict={`No container is known${place}.`} />;
+  const standing = containersStanding(protection);
+  const runs = `${counted(up, 'container runs', 'containers run')}${place}`;
+  const { state = hosts.some((host) => host.stale) ? 'unknown' : undefined } = standing ?? {};
   return (
     <PageHead
       title={title}
-      {...((stale.length > 0 || lacking > 0) && { state: 'unknown' })}
-      verdict={`${counted(up, 'container runs', 'containers run')}${place}.`}
+      {...(state !== undefined && { state })}
+      verdict={standing === undefined ? `${runs}.` : <StandingSentence standing={standing} place={place} />}
       reason={
         <>
-          On <Link to="/hosts">{counted(hosts.length, 'host')}</Link>
-          {stale.length > 0 && (
-            <>
-              , of which {count(stale.length)} {stale.length === 1 ? 'is' : 'are'} away: what runs there may be another
-              by now
-            </>
-          )}
-          . <Lacking />
+          {standing !== undefined && `${standing.reason} ${runs}, on `}
+          {standing === undefined && 'On '}
+          <HostsSentence hosts={hosts} />
         </>
       }
     />
   );
 }
 
-/** Those that are not known to be protected as their rules ask; nothing where there are none. */
-function Lacking(): ReactNode {
-  const preventing = useProtection()?.preventing;
-  const lacking = preventing === undefined ? 0 : notProtected(preventing);
-  if (preventing === undefined || lacking === 0) return null;
+/** What is not known, or lacks what its rule asks for, with the number that leads to it. */
+function StandingSentence(props: { readonly standing: ContainersStanding; readonly place: string }): ReactNode {
+  const { standing, place } = props;
+  if (standing.list === undefined) return standing.sentence;
   return (
     <>
-      <Link to="/containers" search={{ protection: 'not-protected', state: 'up' }}>
-        {count(lacking)}
-      </Link>{' '}
-      {lacking === 1 ? 'is' : 'are'} not known to be protected as rules ask: {lackSentence(preventing)}.
+      <Link to="/containers" search={{ protection: standing.list, state: 'up' }}>
+        {counted(standing.number, 'running container')}
+      </Link>
+      {place} {standing.sentence}
+    </>
+  );
+}
+
+function HostsSentence({ hosts }: { readonly hosts: readonly { readonly stale: boolean }[] }): ReactNode {
+  const away = hosts.filter(({ stale }) => stale).length;
+  return (
+    <>
+      <Link to="/hosts">{counted(hosts.length, 'host')}</Link>
+      {away > 0 && (
+        <>
+          , of which{' '}
+          <Link to="/hosts" search={{ state: 'away' }}>
+            {count(away)}
+          </Link>{' '}
+          {away === 1 ? 'is' : 'are'} away: what runs there may be another by now
+        </>
+      )}
+      .
     </>
   );
 }

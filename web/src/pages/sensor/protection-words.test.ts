@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lackSentence, protectionMark, protectionStanding, sumOf } from './protection-words.ts';
+import { containersStanding, lackSentence, protectionMark, protectionStanding, sumOf } from './protection-words.ts';
 
 const none = { unknown: 0, unprotected: 0, partly: 0, protected: 0, watched: 0 };
 
@@ -23,6 +23,22 @@ describe('protection in words', () => {
     });
     expect(protectionStanding({ ...none, unprotected: 2 })).toMatchObject({ state: 'fail', lacking: 2 });
     expect(lackSentence({ ...none, unknown: 2, partly: 1 })).toBe('2 unknown, 1 protected in part');
+  });
+
+  it('heads Containers by what is unknown or lacks something, and by nothing where all is known', () => {
+    const of = (preventing: Partial<typeof none>, all: Partial<typeof none> = preventing) =>
+      containersStanding({ all: { ...none, ...all }, preventing: { ...none, ...preventing } });
+    expect(of({ protected: 3 })).toBe(undefined);
+    expect(of({ protected: 3, unprotected: 1 })).toMatchObject({ state: 'fail', number: 1, list: 'not-protected' });
+    expect(of({ unknown: 1, partly: 1 })).toEqual({
+      state: 'unknown',
+      number: 2,
+      list: 'not-protected',
+      sentence: 'are not known to be protected as their rules ask.',
+      reason: '1 unknown, 1 protected in part.',
+    });
+    expect(of({}, { unknown: 2, watched: 1 })).toMatchObject({ state: 'unknown', number: 2, list: 'unknown' });
+    expect(containersStanding(undefined)).toMatchObject({ state: 'unknown', number: 0 });
   });
 
   it('adds rows up', () => {

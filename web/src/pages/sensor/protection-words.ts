@@ -81,6 +81,48 @@ export function protectionStanding(
   };
 }
 
+/** What the page Containers says first: what is not known, or lacks what its rule asks for. */
+export interface ContainersStanding {
+  readonly state: MarkState;
+  readonly number: number;
+  /** Filter of the list that has them; missing: there is none, and the sentence stands alone. */
+  readonly list?: 'unknown' | 'not-protected';
+  /** After the number. */
+  readonly sentence: string;
+  readonly reason: string;
+}
+
+/** `protection` is missing where it could not be read; `undefined` where nothing is lacking and all is known. */
+export function containersStanding(
+  protection: { readonly all: ProtectionCounts; readonly preventing: ProtectionCounts } | undefined,
+): ContainersStanding | undefined {
+  if (protection === undefined)
+    return {
+      state: 'unknown',
+      number: 0,
+      sentence: 'How what runs is protected is not known.',
+      reason: 'The console did not say it. Load the page again.',
+    };
+  const { all, preventing } = protection;
+  const lacking = notProtected(preventing);
+  if (lacking > 0) {
+    const sentence =
+      lacking === 1
+        ? 'is not known to be protected as its rule asks.'
+        : 'are not known to be protected as their rules ask.';
+    const state = preventing.unknown > 0 ? 'unknown' : 'fail';
+    return { state, number: lacking, list: 'not-protected', sentence, reason: `${lackSentence(preventing)}.` };
+  }
+  if (all.unknown === 0) return undefined;
+  return {
+    state: 'unknown',
+    number: all.unknown,
+    list: 'unknown',
+    sentence: `${all.unknown === 1 ? 'is' : 'are'} of unknown protection.`,
+    reason: 'No rule prevents anything in them, and nobody can say whether a sensor watches.',
+  };
+}
+
 /** Rows of counts added up. */
 export function sumOf(rows: readonly ProtectionCounts[]): ProtectionCounts {
   return rows.reduce(
