@@ -142,12 +142,52 @@ describe('protectionOf', () => {
       since: armed.since,
       cause: 'not-marked',
       reason:
-        'Code files and mapped code that the rule forbids are not stopped. Its root is not marked: Invalid cross-device link.',
+        'Code files and mapped code that the rule forbids are not stopped. Its root is not marked: Invalid cross-device link. Start the sensor in the mount namespace of the engine, then restart the container.',
     });
     const old = { ...armed, policy: { kind: 'asked', rule: { id: 'default', version: 1 } } } as const;
     expect(protectionOf({ ...evidence, armed: old }).reason).toMatch(
       /^Version 1 of the rule default is in force there, not version 3 of the rule Prod\./,
     );
+  });
+
+  test('says what to do next, whatever is missing', () => {
+    const rule = ruleWith('prevent', 'prevent', 'prevent');
+    const asked = { kind: 'asked', rule: { id: 'prod', version: 3 } } as const;
+    const sensor = { state: 'working' } as const;
+    const fact = (more: Partial<ArmedFact>): ArmedFact => ({
+      container: 'c1'.repeat(32),
+      policy: asked,
+      mechanisms: [],
+      ...more,
+    });
+    const kinds = ['not-marked', 'table-full', 'no-policy', 'no-overlay', 'no-guard'] as const;
+    const reasons = [
+      { stale: true, sensor, armed: undefined },
+      { stale: false, sensor: undefined, armed: undefined },
+      { stale: false, sensor: { state: 'away' } as const, armed: undefined },
+      { stale: false, sensor, armed: fact({ policy: { kind: 'no-orders' } }) },
+      { stale: false, sensor, armed: fact({ policy: { kind: 'not-reported' } }) },
+      { stale: false, sensor, armed: fact({ policy: { kind: 'other', reason: 'It is older.' } }) },
+      { stale: false, sensor, armed: fact({ policy: { kind: 'asked', rule: { id: 'prod', version: 2 } } }) },
+      { stale: false, sensor, armed: fact({}) },
+      ...kinds.map((kind) => ({ stale: false, sensor, armed: fact({ problem: { kind, reason: 'Why.' } }) })),
+    ].map((one) => protectionOf({ rule, ...one }).reason);
+    for (const reason of reasons)
+      expect(reason).toMatch(/\b(?:[Ss]tart|[Uu]pgrade|[Ss]ee|[Rr]estart|[Ll]ook|Set|Run)\b/);
+    expect(reasons).toHaveLength(13);
+  });
+
+  test('does not say that all is seen where something is not', () => {
+    const rule = ruleWith('alert', 'alert', 'alert');
+    const policy = { kind: 'asked', rule: { id: 'prod', version: 3 } } as const;
+    const of = (more: Partial<ArmedFact>) => {
+      const armed: ArmedFact = { container: 'c1'.repeat(32), policy, mechanisms: ['exec-killed'], ...more };
+      return protectionOf({ rule, stale: false, sensor: { state: 'working' }, armed });
+    };
+    expect(of({})).toMatchObject({ state: 'watched', reason: expect.stringMatching(/^What it does is seen/) });
+    const unseen = of({ problem: { kind: 'not-marked', reason: 'Invalid cross-device link.' } });
+    expect(unseen.state).toBe('watched');
+    expect(unseen.reason).toMatch(/^Not everything that it does is seen\. Invalid cross-device link\. Start/);
   });
 
   test('an agent that is away, or says nothing of arming, neither opens nor closes anything', () => {

@@ -45,7 +45,8 @@ interface Finding {
 function findingOf({ rule, stale, sensor, armed }: ProtectionEvidence): Finding {
   if (stale) return unknown('agent-away', 'Its agent is away, so nobody can say what is in force. Start the agent.');
   if (sensor === undefined) return unknown('not-told', notTold);
-  if (sensor.state !== 'working') return unknown('sensor-away', sensor.reason ?? 'The sensor of its host is away.');
+  if (sensor.state !== 'working')
+    return unknown('sensor-away', sensor.reason ?? 'The sensor of its host is away: see on the page Hosts.');
   if (armed === undefined) return unknown('not-told', notTold);
   switch (armed.policy.kind) {
     case 'no-orders':
@@ -56,12 +57,13 @@ function findingOf({ rule, stale, sensor, armed }: ProtectionEvidence): Finding 
     case 'not-reported':
       return unknown('not-reported', 'The sensor of its host has not reported it. Restart the container.');
     case 'other':
-      return { state: 'unprotected', cause: 'other-policy', reason: armed.policy.reason };
+      return { state: 'unprotected', cause: 'other-policy', reason: `${armed.policy.reason} ${nextIfOther}` };
     case 'asked':
       return byRule(rule, armed, armed.policy.rule);
   }
 }
 
+const nextIfOther = 'If that lasts for more than a minute, look at the log of the agent on its host.';
 const notTold =
   'Its agent has reported nothing of it. An agent of an earlier release, or one that was started with --no-runtime, does not: upgrade it, and start it without.';
 
@@ -78,12 +80,28 @@ function byRule(
     };
   const { problem } = armed;
   if (problem !== undefined && isWhole(problem.kind))
-    return { state: 'unprotected', cause: problem.kind, reason: problem.reason };
+    return { state: 'unprotected', cause: problem.kind, reason: withNext(problem) };
   return byMechanisms(rule, armed);
 }
 
+const noMechanism = 'The kernel of its host lacks what that needs: see on the page Hosts.';
+
+type Problem = NonNullable<ArmedFact['problem']>;
+
+function withNext({ kind, reason }: Problem): string {
+  return `${reason} ${nextSteps[kind]}`;
+}
+
+const nextSteps: Readonly<Record<Problem['kind'], string>> = {
+  'not-marked': 'Start the sensor in the mount namespace of the engine, then restart the container.',
+  'table-full': 'Run fewer containers on its host.',
+  'no-policy': 'Restart the container; if that does not help, look at the log of the agent on its host.',
+  'no-overlay': "Set the engine's storage driver to overlay2, or containerd's overlayfs.",
+  'no-guard': 'If that lasts for more than a minute, look at the log of the sensor on its host.',
+};
+
 /** A problem that leaves nothing in force, whatever mechanisms are named beside it. */
-function isWhole(kind: NonNullable<ArmedFact['problem']>['kind']): boolean {
+function isWhole(kind: Problem['kind']): boolean {
   switch (kind) {
     case 'table-full':
     case 'no-policy':
@@ -97,17 +115,22 @@ function isWhole(kind: NonNullable<ArmedFact['problem']>['kind']): boolean {
 
 function byMechanisms(rule: RuntimeRule | undefined, { mechanisms, problem }: ArmedFact): Finding {
   if (rule === undefined || !isPreventing(rule))
-    return { state: 'watched', reason: 'What it does is seen. Its rule prevents nothing.' };
+    return { state: 'watched', reason: `${seenWords(problem)} Its rule prevents nothing.` };
   const asked = protections.filter(({ asks }) => asks(rule));
   const missing = asked.filter(({ by }) => !by.some((one) => mechanisms.includes(one)));
   if (missing.length === 0)
     return { state: 'protected', reason: `${capital(namesOf(asked))} that the rule forbids are stopped.` };
-  const why = problem?.reason ?? 'The kernel of its host lacks what that needs: see on the page Hosts.';
+  const why = problem === undefined ? noMechanism : withNext(problem);
   return {
     state: missing.length === asked.length ? 'unprotected' : 'partly',
     cause: problem?.kind ?? 'no-mechanism',
     reason: `${capital(namesOf(missing))} that the rule forbids are not stopped. ${why}`,
   };
+}
+
+/** Code files are judged as they are opened by what the problem is about, under a rule that only alerts too. */
+function seenWords(problem: Problem | undefined): string {
+  return problem === undefined ? 'What it does is seen.' : `Not everything that it does is seen. ${withNext(problem)}`;
 }
 
 function partsOf({ rule, armed }: ProtectionEvidence, { state }: Finding): readonly ProtectionPart[] {
