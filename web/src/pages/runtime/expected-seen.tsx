@@ -75,7 +75,7 @@ function DimensionRow({ name, expected, seen }: RowProps): ReactNode {
       </td>
       <td data-name="Seen">
         {words.length === 0 ? (
-          <span className="quiet">nothing else</span>
+          <span className="quiet">nothing that was objected to</span>
         ) : (
           words.slice(0, shown).map((word) => (
             <mark key={word} className="breakable">
@@ -89,7 +89,7 @@ function DimensionRow({ name, expected, seen }: RowProps): ReactNode {
           expected === undefined ? (
             <span className="quiet">not judged</span>
           ) : (
-            <State state="pass">As expected</State>
+            <span className="quiet">none</span>
           )
         ) : (
           <OutcomeMark outcome={worst.outcome} />

@@ -7,7 +7,8 @@ import { Glow } from '../../ui/glow.tsx';
 import { When } from '../../ui/marks.tsx';
 import { SeverityMark, severityWords } from '../../ui/severity.tsx';
 import { State } from '../../ui/state-mark.tsx';
-import { incidentMark, incidentStateWord, OutcomeMark, outcomeWord } from './outcome-mark.tsx';
+import { incidentMark } from './incident-mark.ts';
+import { incidentStateWord, OutcomeMark, outcomeWord } from './outcome-mark.tsx';
 
 /** One line for each incident: what happened where, and whether it was stopped. */
 export const incidentColumns: readonly Column<Incident>[] = [

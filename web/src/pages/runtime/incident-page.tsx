@@ -12,7 +12,9 @@ import { Fact, PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { AllowLine } from './allow-line.tsx';
 import { ExpectedSeen } from './expected-seen.tsx';
 import { IncidentActions } from './incident-actions.tsx';
-import { incidentMark, incidentStateWord } from './outcome-mark.tsx';
+import { isTold, subjectOf } from './incident-subject.ts';
+import { incidentMark } from './incident-mark.ts';
+import { incidentStateWord } from './outcome-mark.tsx';
 import { ProcessTree } from './process-tree.tsx';
 import { Techniques } from './techniques.tsx';
 import { Timeline } from './timeline.tsx';
@@ -41,6 +43,7 @@ export function IncidentPage(): ReactNode {
   const detections = data.detections.toSorted((one, other) =>
     one.time.localeCompare(other.time),
   ) as readonly Detection[];
+  if (isTold(detections)) return <ToldStory story={data} detections={detections} />;
   return (
     <>
       <Head story={data} detections={detections} />
@@ -49,7 +52,7 @@ export function IncidentPage(): ReactNode {
         <section className="section">
           <header>
             <h2>Process tree</h2>
-            <span className="small end quiet">solid expected, dashed not</span>
+            <span className="small end quiet">dashed: objected to</span>
           </header>
           <ProcessTree detections={detections} />
           <Techniques detections={detections} />
@@ -60,6 +63,30 @@ export function IncidentPage(): ReactNode {
         <WhatToDo story={data} detections={detections} />
         <AllowLine story={data} detections={detections} />
       </div>
+    </>
+  );
+}
+
+/** What the console or a gate told: there is no process to show, and no model that expects anything. */
+function ToldStory({ story, detections }: HeadProps): ReactNode {
+  return (
+    <>
+      <Head story={story} detections={detections} />
+      <Timeline detections={detections} />
+      <section className="section">
+        <header>
+          <h2>Expected and seen</h2>
+        </header>
+        {detections.map(({ id, expected, seen }) => (
+          <dl key={id} className="kv">
+            <dt>Expected</dt>
+            <dd className="breakable">{expected ?? 'nothing that is known'}</dd>
+            <dt>Seen</dt>
+            <dd className="breakable">{seen}</dd>
+          </dl>
+        ))}
+      </section>
+      <WhatToDo story={story} detections={detections} />
     </>
   );
 }
@@ -84,7 +111,8 @@ interface HeadProps {
 
 function Head({ story, detections }: HeadProps): ReactNode {
   const { incident, siblings } = story;
-  const { container, imageDigest, host, environment } = incident;
+  const { host, environment } = incident;
+  const isOfHost = subjectOf(incident) === 'host';
   const rule = detections.find((one) => one.rule !== undefined)?.rule;
   return (
     <PageHead
@@ -95,27 +123,20 @@ function Head({ story, detections }: HeadProps): ReactNode {
       reason={`${counted(incident.detections, 'event')} within ${span(Date.parse(incident.lastAt) - Date.parse(incident.openedAt))}.`}
       facts={
         <>
-          <Fact name="Container">
-            <Link to="/containers" search={{ search: container.id }}>
-              {container.name}
-            </Link>{' '}
-            <span className="hash" title={container.id}>
-              {container.id.slice(0, 12)}
-            </span>
-            <CopyButton text={container.id} what="container id" />
-          </Fact>
-          <Fact name="Image" unknown={imageDigest === undefined}>
-            {imageDigest === undefined ? (
-              container.image
-            ) : (
-              <Link to="/images/$subject" params={{ subject: imageDigest }}>
-                {container.image}
-              </Link>
-            )}
-          </Fact>
+          {!isOfHost && <ContainerFacts incident={incident} />}
           <Fact name="Host">
-            {host}, {environmentName(environment)}
+            <Link to="/hosts" search={{ host }}>
+              {host}
+            </Link>
+            , {environmentName(environment)}
           </Fact>
+          {isOfHost && detections.some(({ detector }) => detector === 'protection') && (
+            <Fact name="Containers">
+              <Link to="/containers" search={{ host, protection: 'not-protected', state: 'up' }}>
+                those not protected now
+              </Link>
+            </Fact>
+          )}
           {rule && (
             <Fact name="Rule">
               <Link to="/runtime-rules" search={{ rule: rule.id }}>
@@ -123,12 +144,40 @@ function Head({ story, detections }: HeadProps): ReactNode {
               </Link>
             </Fact>
           )}
-          <Fact name="Shown by">
-            {siblings.same} of {counted(siblings.running, 'running container')} of this image
-          </Fact>
+          {!isTold(detections) && (
+            <Fact name="Shown by">
+              {siblings.same} of {counted(siblings.running, 'running container')} of this image
+            </Fact>
+          )}
         </>
       }
       actions={<IncidentActions incident={incident} />}
     />
+  );
+}
+
+function ContainerFacts({ incident }: { readonly incident: IncidentStory['incident'] }): ReactNode {
+  const { container, imageDigest } = incident;
+  return (
+    <>
+      <Fact name="Container">
+        <Link to="/containers" search={{ search: container.id }}>
+          {container.name}
+        </Link>{' '}
+        <span className="hash" title={container.id}>
+          {container.id.slice(0, 12)}
+        </span>
+        <CopyButton text={container.id} what="container id" />
+      </Fact>
+      <Fact name="Image" unknown={imageDigest === undefined}>
+        {imageDigest === undefined ? (
+          container.image
+        ) : (
+          <Link to="/images/$subject" params={{ subject: imageDigest }}>
+            {container.image}
+          </Link>
+        )}
+      </Fact>
+    </>
   );
 }

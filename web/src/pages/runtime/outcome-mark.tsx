@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Detection, Incident } from '#runtime/contract.ts';
-import { type MarkState, State } from '../../ui/state-mark.tsx';
+import { State } from '../../ui/state-mark.tsx';
 
 type Outcome = Detection['outcome'];
 
@@ -29,10 +29,4 @@ const stateWords: Readonly<Record<Incident['state'], string>> = {
 
 export function incidentStateWord(state: Incident['state']): string {
   return stateWords[state];
-}
-
-/** The mark of an incident: open ones need a person, unless all of it was stopped. */
-export function incidentMark({ state, outcome }: Pick<Incident, 'state' | 'outcome'>): MarkState {
-  if (state !== 'open') return 'pass';
-  return outcome === 'observed' ? 'fail' : 'stopped';
 }

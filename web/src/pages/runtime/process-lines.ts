@@ -4,7 +4,7 @@ import type { Detection, SeenProcess } from '#runtime/contract.ts';
 export interface ProcessNode {
   readonly key: string;
   readonly process: SeenProcess;
-  /** What it was stopped or told for; missing: the model expects it. */
+  /** What it was stopped or told for; missing: nothing here objects to it. */
   readonly detection: Detection | undefined;
   readonly children: readonly ProcessNode[];
 }

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import type { Detection } from '#runtime/contract.ts';
-import { State } from '../../ui/state-mark.tsx';
 import { commandOf } from './command-words.ts';
 import { OutcomeMark } from './outcome-mark.tsx';
 import { type ProcessNode, processTree } from './process-lines.ts';
@@ -26,7 +25,11 @@ function Branch({ node }: { readonly node: ProcessNode }): ReactNode {
         </code>
         {process.pid !== undefined && <span className="quiet micro">{process.pid}</span>}
         <span className="node-note">
-          {detection === undefined ? <State state="pass">Expected</State> : <OutcomeMark outcome={detection.outcome} />}
+          {detection === undefined ? (
+            <span className="quiet">not objected to</span>
+          ) : (
+            <OutcomeMark outcome={detection.outcome} />
+          )}
         </span>
       </span>
       {children.length > 0 && (

@@ -3,6 +3,7 @@ import type { Detection } from '#runtime/contract.ts';
 import { counted, date } from '../../ui/format.ts';
 import { StateGlyph } from '../../ui/state-mark.tsx';
 import { commandOf } from './command-words.ts';
+import { isTold } from './incident-subject.ts';
 import { OutcomeMark } from './outcome-mark.tsx';
 
 /** What was tried, and what the answer was, in one line each. */
@@ -40,11 +41,18 @@ function Moment({ detection }: { readonly detection: Detection }): ReactNode {
         </p>
       </div>
       <span className="moment-tag">
-        {notice ? <span className="quiet">Noted</span> : <OutcomeMark outcome={outcome} />}
+        <Answer detection={detection} />
         {detection.technique !== undefined && <span className="quiet small"> {detection.technique}</span>}
       </span>
     </li>
   );
+}
+
+/** What was done about what a process did; what the console told of is nothing to be stopped. */
+function Answer({ detection }: { readonly detection: Detection }): ReactNode {
+  if (detection.notice) return <span className="quiet">Noted</span>;
+  if (isTold([detection]) && detection.outcome === 'observed') return null;
+  return <OutcomeMark outcome={detection.outcome} />;
 }
 
 /** `14:06:31.912`, in the reader's time zone. */

@@ -1,23 +1,19 @@
 import type { ReactNode } from 'react';
 import type { Detection } from '#runtime/contract.ts';
 import type { IncidentStory } from './incident-page.tsx';
+import { isTold } from './incident-subject.ts';
 
 interface Props {
   readonly story: IncidentStory;
   readonly detections: readonly Detection[];
 }
 
-/** Detectors of the console that object to what was reported: nothing of it ran in a container. */
-const ofReports: ReadonlySet<string> = new Set(['claims', 'witnesses', 'missing-facts', 'waiting-events']);
-
 /** Remedies, each once, the most severe event's first. */
 export function WhatToDo({ story, detections }: Props): ReactNode {
   const order = ['critical', 'high', 'medium', 'low'];
   const ranked = detections.toSorted((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
   const remedies = [...new Set(ranked.map(({ remedy }) => remedy))];
-  const ran = detections.some(
-    ({ detector, outcome, notice }) => outcome === 'observed' && !notice && !ofReports.has(detector),
-  );
+  const ran = detections.some((one) => one.outcome === 'observed' && !one.notice && !isTold([one]));
   return (
     <section className="section">
       <header>

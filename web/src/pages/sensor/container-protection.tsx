@@ -32,9 +32,9 @@ export function ContainerProtection({ protection }: { readonly protection: Prote
         </dd>
         {since !== undefined && (
           <>
-            <dt>In force</dt>
+            <dt>{state === 'unprotected' ? 'So since' : 'In force since'}</dt>
             <dd>
-              since {dateTime(since)}, <When moment={since} />
+              {dateTime(since)}, <When moment={since} />
             </dd>
           </>
         )}

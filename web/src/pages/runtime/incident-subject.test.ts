@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { isTold, subjectOf } from './incident-subject.ts';
+
+const container = { id: 'a1', name: 'prod-1' };
+
+describe('what an incident is about', () => {
+  it('is the whole host where a part of Seawall stands in the place of an image', () => {
+    for (const image of ['', 'seawall agent', 'seawall-runc'])
+      expect(subjectOf({ container: { ...container, image } }), image).toBe('host');
+    expect(subjectOf({ container: { ...container, image: 'shop/web:1' } })).toBe('container');
+    const imageDigest = `sha256:${'0'.repeat(64)}` as never;
+    expect(subjectOf({ container: { ...container, image: '' }, imageDigest })).toBe('container');
+  });
+
+  it('is told by the console or a gate alone, or is what processes did', () => {
+    expect(isTold([{ detector: 'protection' }])).toBe(true);
+    expect(isTold([{ detector: 'gate' }, { detector: 'claims' }])).toBe(true);
+    expect(isTold([{ detector: 'gate' }, { detector: 'drift' }])).toBe(false);
+    expect(isTold([])).toBe(false);
+  });
+});
