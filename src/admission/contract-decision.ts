@@ -108,7 +108,15 @@ export const GateFact = z.object({
   /** Sequence of the ledger that is in force; missing: none. */
   ledger: z.object({ sequence: z.int(), issuedAt: moment, expiresAt: moment, entries: z.int() }).optional(),
   /** The newest trial of its own gates by the agent. `passed`: one let a start through that it had to refuse, an incident. */
-  canary: z.object({ at: moment, passed: z.boolean(), message: line(1000) }).optional(),
+  canary: z
+    .object({
+      at: moment,
+      passed: z.boolean(),
+      message: line(1000),
+      /** Gates that could not be tried: nothing is known of them. Missing: an older agent does not say it. */
+      untried: z.int().min(0).optional(),
+    })
+    .optional(),
   /** What is wrong, and what to do. */
   problems: z.array(line(1000)).max(50),
 });

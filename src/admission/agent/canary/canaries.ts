@@ -56,7 +56,8 @@ function canaryOf(trials: readonly Trial[]): NonNullable<GateFact['canary']> {
   const passed = trials.filter(({ kind }) => kind === 'passed');
   const faults = trials.flatMap((trial) => (trial.kind === 'refused' ? [] : [trial.message]));
   const refused = trials.length - faults.length;
+  const untried = trials.filter(({ kind }) => kind === 'untried').length;
   const message =
     faults.length === 0 ? `${refused} of ${refused} gates refused what they must refuse.` : faults.join(' ');
-  return { at, passed: passed.length > 0, message: message.replace(/\p{Cc}/gu, ' ').slice(0, 1000) };
+  return { at, passed: passed.length > 0, untried, message: message.replace(/\p{Cc}/gu, ' ').slice(0, 1000) };
 }

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import type { HostGate } from '#admission/contract.ts';
-import { engineWords, gateStanding } from './gate-words.ts';
+import { engineWords, gateStanding, trialWord } from './gate-words.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const gate: NonNullable<HostGate['gate']> = {
   wrapper: 'installed',
   authorization: 'off',
   ledger: { sequence: 3, issuedAt: '2026-11-24T10:00:00Z', expiresAt: '2026-11-25T10:00:00Z', entries: 12 },
+  canary: { at: '2026-11-24T11:58:00Z', passed: false, untried: 0, message: '2 of 2 gates refused.' },
   problems: [],
 };
 const host = (more: Partial<HostGate> = {}): HostGate => ({
@@ -30,6 +31,23 @@ test('a gate is only good when it judges every start, and what is not known is n
     state: 'fail',
     todo: [expect.stringContaining('seawall gate status')],
   });
+});
+
+test('a gate that was not tried, or could not be, is not known to refuse', () => {
+  const { canary: tried, ...untried } = gate;
+  expect(gateStanding(host({ gate: untried }), now)).toMatchObject({ state: 'unknown', word: 'Not tried yet' });
+  const canary = { at: now.toISOString(), passed: false, untried: 1, message: 'The gate could not be asked.' };
+  expect(gateStanding(host({ gate: { ...gate, canary } }), now)).toMatchObject({
+    state: 'unknown',
+    word: 'Could not be tried',
+    todo: ['The gate could not be asked.'],
+  });
+  expect([trialWord({}), trialWord(gate), trialWord({ canary })]).toEqual([
+    'not tried yet',
+    'refused',
+    'could not be tried',
+  ]);
+  expect(trialWord({ canary: tried && { ...tried, passed: true } })).toBe('let through');
 });
 
 test('a ledger that the console cannot make is shown with why', () => {

@@ -23,8 +23,22 @@ export function gateStanding({ gate, stale, rogues, ledgerTrouble }: HostGate, n
   if (gate.wrapper === 'absent') return { state: 'unknown', word: 'Starts are not judged', todo };
   if (gate.wrapper === 'partial') return { state: 'partly', word: 'Other runtimes go past it', todo };
   if (isOver(gate.ledger, now)) return { state: 'unknown', word: 'Every image is unknown', todo };
+  const { canary } = gate;
+  if (canary === undefined) return { state: 'unknown', word: 'Not tried yet', todo: [notTried, ...todo] };
+  if ((canary.untried ?? 0) > 0)
+    return { state: 'unknown', word: 'Could not be tried', todo: [canary.message, ...todo] };
   if (ledgerTrouble !== undefined) return { state: 'partly', word: 'Goes by an old ledger', todo };
   return { state: 'pass', word: 'Every start is judged', todo };
+}
+
+const notTried =
+  'Its agent tries its gates as it meets them, and every five minutes. If no trial comes, look at the log of the agent.';
+
+/** What the newest trial of the gates found. */
+export function trialWord({ canary }: Pick<Gate, 'canary'>): string {
+  if (canary === undefined) return 'not tried yet';
+  if (canary.passed) return 'let through';
+  return (canary.untried ?? 0) > 0 ? 'could not be tried' : 'refused';
 }
 
 function ofTrouble(trouble: HostGate['ledgerTrouble']): readonly string[] {

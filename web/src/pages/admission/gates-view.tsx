@@ -8,7 +8,7 @@ import { count, shortDigest, span } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { causeWords } from './decision-words.ts';
-import { authorizationWords, engineWords, gateStanding, wrapperWords } from './gate-words.ts';
+import { authorizationWords, engineWords, gateStanding, trialWord, wrapperWords } from './gate-words.ts';
 
 /** Each host: which gates stand there, what is to be done, what runs past them, and what root let start. */
 export function GatesView({ gates }: { readonly gates: readonly HostGate[] | undefined }): ReactNode {
@@ -106,13 +106,7 @@ function Parts({ gate }: { readonly gate: NonNullable<HostGate['gate']> }): Reac
       <div>
         <dt>Trial</dt>
         <dd>
-          {canary === undefined ? (
-            'not tried yet'
-          ) : (
-            <>
-              {canary.passed ? 'let through' : 'refused'} <When moment={canary.at} />
-            </>
-          )}
+          {trialWord(gate)} {canary !== undefined && <When moment={canary.at} />}
         </dd>
       </div>
     </dl>
