@@ -13,6 +13,7 @@ import { DetailPane } from '../../ui/detail-pane.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { JoinDialog } from '../link/join-dialog.tsx';
 import { SensorDetail } from '../sensor/sensor-detail.tsx';
+import { lateSentence } from '../sensor/sensor-words.ts';
 import { isProtected, type Sensors, useSensors } from '../sensor/sensors.ts';
 import { hostColumns } from './host-columns.tsx';
 import type { HostsSearch } from './hosts-search.ts';
@@ -151,15 +152,17 @@ function HostsHead({ hosts, sensors, environment, actions }: HeadProps): ReactNo
   const stale = hosts.filter((host) => host.stale);
   const unscanned = hosts.reduce((sum, host) => sum + host.counts.unscanned, 0);
   const unprotected = hosts.filter(isListed('unprotected', sensors)).length;
+  const late = lateSentence(hosts.flatMap(({ name }) => sensors.get(name) ?? []));
   return (
     <PageHead
       title={title}
-      state={stale.length + unscanned + unprotected > 0 ? 'unknown' : 'pass'}
+      state={late !== undefined || stale.length + unscanned + unprotected > 0 ? 'unknown' : 'pass'}
       verdict={`${reporting(hosts.length - stale.length, hosts.length)} ${place}.`}
       reason={
         <>
           {stale.length > 0 && `${staleSentence(stale)} `}
           <UnprotectedSentence unprotected={unprotected} />
+          {late !== undefined && `${late} `}
           <UnscannedSentence unscanned={unscanned} />
         </>
       }

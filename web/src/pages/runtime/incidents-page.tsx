@@ -8,11 +8,12 @@ import { EmptyState, ErrorState } from '../../ui/blank.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { FilterBar } from '../../ui/filter-bar.tsx';
 import { count, counted } from '../../ui/format.ts';
-import { PageHead } from '../../ui/page-head.tsx';
+import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import type { RowSource } from '../../ui/paged-rows.ts';
-import { useProtection } from '../sensor/sensors.ts';
+import { useProtectionReading } from '../sensor/sensors.ts';
 import { incidentColumns } from './incident-columns.tsx';
 import type { IncidentsSearch } from './incidents-search.ts';
+import { type NoneOpen, noneOpen } from './none-open.ts';
 import './incidents-page.css';
 
 const route = getRouteApi('/inside/incidents');
@@ -57,52 +58,62 @@ export function IncidentsPage(): ReactNode {
 
 function IncidentsHead(props: { readonly total: number | undefined; readonly open: number | undefined }): ReactNode {
   const { total, open = 0 } = props;
-  const protection = useProtection();
-  if (total === undefined || (open === 0 && protection === undefined)) return <PageHead title={title} verdict="" />;
-  if (open > 0 || protection === undefined) {
+  const { protection, isPending } = useProtectionReading();
+  const query = { environment: useEnvironment(), state: 'acknowledged', limit: 1 } as const;
+  const acknowledged = useQuery(reading(listIncidents, { query })).data?.total;
+  if (total === undefined) return <WaitingHead title={title} />;
+  if (open > 0) {
     const verdict = `${counted(open, 'incident is', 'incidents are')} open.`;
     return <PageHead title={title} state="fail" verdict={verdict} reason={inHistory(total)} />;
   }
-  return <NoneOpen total={total} protection={protection} />;
+  if (isPending || acknowledged === undefined) return <WaitingHead title={title} />;
+  const standing = noneOpen({ protection, acknowledged });
+  return (
+    <PageHead
+      title={title}
+      state={standing.state}
+      verdict="No incident is open."
+      reason={<Beside standing={standing} total={total} />}
+    />
+  );
 }
 
 function inHistory(total: number): string {
   return `${counted(total, 'incident')} in the time that history is kept.`;
 }
 
-/** That nothing is open says something only of containers that a sensor watches. */
-function NoneOpen({ total, protection }: NoneOpenProps): ReactNode {
-  const { unknown, ...known } = protection.all;
-  const watched = Object.values(known).reduce((sum, one) => sum + one, 0);
-  if (unknown > 0) {
-    return (
-      <PageHead
-        title={title}
-        state="unknown"
-        verdict="No incident is open,"
-        reason={
-          <>
-            and of{' '}
-            <Link to="/containers" search={{ protection: 'unknown', state: 'up' }}>
-              {counted(unknown, 'running container')}
-            </Link>{' '}
-            nobody can say whether a sensor watches {unknown === 1 ? 'it' : 'them'}.
-          </>
-        }
-      />
-    );
+/** What is to be known beside that none is open, with the number that leads to it. */
+function Beside({ standing, total }: { readonly standing: NoneOpen; readonly total: number }): ReactNode {
+  const { kind, number } = standing;
+  switch (kind) {
+    case 'unread':
+      return 'Whether what runs is watched is not known: the console did not say it. Load the page again.';
+    case 'unwatched':
+      return 'No running container is watched by a sensor.';
+    case 'unknown':
+    case 'lacking':
+      return (
+        <>
+          <Link to="/containers" search={{ protection: kind === 'unknown' ? 'unknown' : 'not-protected', state: 'up' }}>
+            {counted(number, 'running container')}
+          </Link>{' '}
+          {kind === 'unknown'
+            ? `${number === 1 ? 'is' : 'are'} of unknown protection: nobody can say whether a sensor watches.`
+            : `${number === 1 ? 'is' : 'are'} not protected as the rules ask.`}
+        </>
+      );
+    case 'acknowledged':
+      return (
+        <>
+          <Link to="/incidents" search={{ state: 'acknowledged' }}>
+            {count(number)}
+          </Link>{' '}
+          {number === 1 ? 'is' : 'are'} acknowledged and not closed.
+        </>
+      );
+    case 'none':
+      return total > 0 ? inHistory(total) : 'Nothing against a model or a rule was reported.';
   }
-  if (watched === 0) {
-    const reason = 'No running container is watched by a sensor.';
-    return <PageHead title={title} state="unknown" verdict="No incident is open." reason={reason} />;
-  }
-  const reason = total > 0 ? inHistory(total) : 'Nothing that ran was against a model or a rule.';
-  return <PageHead title={title} state="pass" verdict="No incident is open." reason={reason} />;
-}
-
-interface NoneOpenProps {
-  readonly total: number;
-  readonly protection: NonNullable<ReturnType<typeof useProtection>>;
 }
 
 function StateTabs(): ReactNode {

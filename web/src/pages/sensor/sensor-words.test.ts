@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostSensor } from '#runtime/contract.ts';
-import { standingOf, waitingOf } from './sensor-words.ts';
+import { lateSentence, standingOf, waitingOf } from './sensor-words.ts';
 
 const at = '2026-11-24T12:00:00Z';
 const sensor = { state: 'working', mechanisms: [], lost: 0, throttled: 0 } as const;
@@ -72,6 +72,15 @@ describe('standingOf', () => {
     expect(of({ failingSave: { reason: 'ENOSPC', since, seconds: 30 } }).sentence).toMatch(
       /cannot write for over 30 s: ENOSPC/,
     );
+  });
+});
+
+describe('lateSentence', () => {
+  it('names the host whose events wait for too long, or says how many there are', () => {
+    const late = { ...host, eventsLate: true };
+    expect(lateSentence([host])).toBe(undefined);
+    expect(lateSentence([host, late])).toBe('Events of quay-1 wait to be kept: alerts may be late or missing.');
+    expect(lateSentence([late, late])).toMatch(/^Events of 2 hosts wait/);
   });
 });
 

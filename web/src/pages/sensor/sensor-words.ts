@@ -38,6 +38,14 @@ export function waitingOf({ unacknowledged, failingSave }: SensorFact): Waiting 
   return { word: `events wait ${wait}`, sentence };
 }
 
+/** Hosts whose events wait for too long, in a sentence; missing: there are none. */
+export function lateSentence(sensors: readonly HostSensor[]): string | undefined {
+  const late = sensors.filter(({ eventsLate }) => eventsLate);
+  if (late.length === 0) return undefined;
+  const where = late.length === 1 ? late[0]?.host : counted(late.length, 'host');
+  return `Events of ${where} wait to be kept: alerts may be late or missing.`;
+}
+
 function duration(seconds: number): string {
   if (seconds < 60) return `over ${seconds} s`;
   return seconds < 3600 ? `over ${Math.floor(seconds / 60)} min` : `over ${Math.floor(seconds / 3600)} h`;

@@ -1,0 +1,32 @@
+import type { ReplyOf } from '#http/index.ts';
+import type { getProtection } from '#runtime/contract.ts';
+import type { MarkState } from '../../ui/state-mark.tsx';
+import { notProtected } from '../sensor/protection-words.ts';
+
+/** What the page Incidents goes by where none is open. */
+export interface NoneOpenGround {
+  /** Missing: it could not be read. */
+  readonly protection: Pick<ReplyOf<typeof getProtection>, 'all' | 'preventing'> | undefined;
+  /** Incidents that are acknowledged and not closed. */
+  readonly acknowledged: number;
+}
+
+/** What has to be said beside that no incident is open. */
+export interface NoneOpen {
+  readonly kind: 'unread' | 'unknown' | 'unwatched' | 'lacking' | 'acknowledged' | 'none';
+  readonly state: MarkState;
+  readonly number: number;
+}
+
+/** That nothing is open says something only of containers that a sensor watches, and that are as their rules ask. */
+export function noneOpen({ protection, acknowledged }: NoneOpenGround): NoneOpen {
+  if (protection === undefined) return { kind: 'unread', state: 'unknown', number: 0 };
+  const { unknown, ...known } = protection.all;
+  if (unknown > 0) return { kind: 'unknown', state: 'unknown', number: unknown };
+  const watched = Object.values(known).reduce((sum, one) => sum + one, 0);
+  if (watched === 0) return { kind: 'unwatched', state: 'unknown', number: 0 };
+  const lacking = notProtected(protection.preventing);
+  if (lacking > 0) return { kind: 'lacking', state: 'fail', number: lacking };
+  if (acknowledged > 0) return { kind: 'acknowledged', state: 'partly', number: acknowledged };
+  return { kind: 'none', state: 'pass', number: 0 };
+}
