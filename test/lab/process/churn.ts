@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { type Detection, getModel, listAlerts, listModels, listSensors, type ModelSummary } from '#runtime/contract.ts';
-import { treeBytes } from '../../journeys/seawall.ts';
+import { childrenOf, treeBytes } from '../../journeys/seawall.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import { parentOf } from '../processes.ts';
 import { sensors } from '../sensors.ts';
@@ -44,7 +44,7 @@ export const churnCases: readonly LabCase<Dock>[] = [
         const models = await modelsOf(dock, images);
         const found = [...trial.found, ...models.found, ...(await falseAlarms(dock, since, steady.id))];
         if (memory.agent > mostMegabytes) found.push(`the agent takes ${memory.agent} MB`);
-        const figures = [trial.figures, `agent ${memory.agent} MB, sensor ${memory.sensor} MB (PSS)`, models.figures];
+        const figures = [trial.figures, `${memoryWords(memory)} (PSS)`, models.figures];
         expectThat(found.length === 0, [...found, ...figures].join('; '));
         return figures.join('; ');
       } finally {
@@ -149,8 +149,7 @@ async function probe(dock: Dock, container: string, stop: AbortController): Prom
     probes.push(one);
     if (!isInTime(one)) dock.say(`alert ${probes.length}: ${wordsOf(one)}`);
     if (probes.length % 25 === 0) {
-      const { agent, sensor } = memoryOf(dock);
-      dock.say(`${probes.length} alerts, the last ${wordsOf(one)}; agent ${agent} MB, sensor ${sensor} MB`);
+      dock.say(`${probes.length} alerts, the last ${wordsOf(one)}; ${memoryWords(memoryOf(dock))}`);
     }
     if (areMissing()) stop.abort();
     await pause(next - performance.now(), stop.signal);
@@ -203,16 +202,27 @@ async function delayOfAlert(dock: Dock, container: string, number: number): Prom
   return (seenAt - ranAt) / 1000;
 }
 
-/** Megabytes of the agent with the processes that it started, and of the sensor. */
-function memoryOf({ pier }: Dock): { readonly agent: number; readonly sensor: number } {
-  const megabytes = (bytes: number): number => Math.round(bytes / 1024 ** 2);
+interface Memory {
+  readonly agent: number;
+  readonly sensor: number;
+  /** Of the processes that the agent started for a scan: of the host's own file system, every ten minutes. */
+  readonly scans: number;
+}
+
+/** Megabytes (PSS). */
+function memoryOf({ pier }: Dock): Memory {
   const agent = pier.agentPid();
-  const sensor = sensors(pier.name).map((pid) => ({ bytes: treeBytes(pid), below: parentOf(pid) }));
-  const sum = (all: typeof sensor): number => all.reduce((total, { bytes }) => total + bytes, 0);
-  return {
-    agent: megabytes(treeBytes(agent) - sum(sensor.filter(({ below }) => below === agent))),
-    sensor: megabytes(sum(sensor)),
-  };
+  const all = sensors(pier.name);
+  const scans = childrenOf(agent).filter((pid) => !all.includes(pid));
+  const megabytes = (pids: readonly number[]): number =>
+    Math.round(pids.reduce((sum, pid) => sum + treeBytes(pid), 0) / 1024 ** 2);
+  const below = all.filter((pid) => parentOf(pid) === agent);
+  const [sensor, scanning] = [megabytes(all), megabytes(scans)];
+  return { agent: megabytes([agent]) - megabytes(below) - scanning, sensor, scans: scanning };
+}
+
+function memoryWords({ agent, sensor, scans }: Memory): string {
+  return `agent ${agent} MB, sensor ${sensor} MB${scans === 0 ? '' : `, its scans ${scans} MB`}`;
 }
 
 /** Alerts of containers that ran nothing but their image's programs. */
