@@ -177,6 +177,16 @@ describe('protectionOf', () => {
     expect(reasons).toHaveLength(13);
   });
 
+  test('names three things as people do', () => {
+    const rule = ruleWith('prevent', 'prevent', 'prevent');
+    const policy = { kind: 'asked', rule: { id: 'prod', version: 3 } } as const;
+    const mechanisms = ['exec-killed', 'code-opened', 'mappings-killed'];
+    const armed: ArmedFact = { container: 'c1'.repeat(32), policy, mechanisms };
+    expect(protectionOf({ rule, stale: false, sensor: { state: 'working' }, armed }).reason).toBe(
+      'Programs, code files and mapped code that the rule forbids are stopped.',
+    );
+  });
+
   test('does not say that all is seen where something is not', () => {
     const rule = ruleWith('alert', 'alert', 'alert');
     const policy = { kind: 'asked', rule: { id: 'prod', version: 3 } } as const;

@@ -162,7 +162,9 @@ function wordsOf(mechanism: ArmedMechanism): string {
 }
 
 function namesOf(kinds: readonly { readonly what: string }[]): string {
-  return kinds.map(({ what }) => what).join(' and ');
+  return kinds
+    .map(({ what }, index) => (index === 0 ? what : `${index === kinds.length - 1 ? ' and' : ','} ${what}`))
+    .join('');
 }
 
 function capital(text: string): string {

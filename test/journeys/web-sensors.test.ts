@@ -4,6 +4,7 @@ import { publishScan } from '#catalog/contract.ts';
 import { call, type CallOptions } from '#http/index.ts';
 import { createJoinToken } from '#link/contract.ts';
 import { type ArmedFact, putRuntimeRule } from '#runtime/contract.ts';
+import { testStatement } from '#runtime/testing.ts';
 import { blemishesOf } from './blemishes.ts';
 import { atRest, type Browser, keepPicture, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
 import { scanArchive, writeAlpine } from './make-scan.ts';
@@ -24,6 +25,9 @@ let older: SubjectId;
 let operations: CallOptions;
 let secret: string;
 let partly: string;
+let proven: string;
+/** Address of the incident of what is not protected. */
+let unprotected = '/incidents';
 
 beforeAll(async () => {
   await layOutDatabase(state.folder);
@@ -91,6 +95,9 @@ describe('what protects hosts', () => {
     await open('/hosts');
     await page.evaluate('window.sameDocument = true');
     const runtime = (host: string) => page.getByRole('row', { name: host }).locator('.c-runtime');
+    expect((await page.locator('h1.verdict').innerText()).replaceAll(/\s+/g, ' ')).toMatch(
+      /^On 2 of 4 hosts not everything is known to be protected as the rules ask\./,
+    );
     expect(await runtime('quay-1').innerText()).toMatch(/^Nothing runs\s+on quay-1\s+No container runs[\s\S]*lost 12/);
     expect(await runtime('rack-1').innerText()).toMatch(/^Nothing runs[\s\S]*can stop nothing/);
     expect(await runtime('lab-1').innerText()).toContain(noRoot);
@@ -170,7 +177,12 @@ describe('how containers are protected', () => {
     };
     await armed(web);
     await armed(api, { mechanisms: ['exec-killed'], problem: { kind: 'not-marked', reason } });
-    [partly, unreported] = [api, db];
+    [partly, unreported, proven] = [api, db, web];
+    const file = { path: '/usr/bin/gauge', standing: 'image', mappings: 1, processes: 1 } as const;
+    const whole = { package: 'pkg:deb/debian/gauge@3.9-1', layer: 2, sha256: 'b'.repeat(64) };
+    const now = { at: new Date().toISOString(), host: 'pier-1', container: web, image: hashed as never };
+    await pier.code(testStatement({ ...now, files: [{ ...file, ...whole }] }));
+    await pier.stored();
   });
 
   test('is told in the list, unknown apart, with the reason and each mechanism in the detail', async () => {
@@ -237,6 +249,55 @@ describe('how containers are protected', () => {
   });
 });
 
+describe('an incident', () => {
+  test('is on the overview before what is not protected, which is said beside it', async () => {
+    const { page } = browser;
+    await hosts.get('pier-1')?.detection({
+      id: 'one',
+      time: new Date(Date.now() - 60_000).toISOString(),
+      detector: 'drift',
+      dimension: 'process',
+      severity: 'high',
+      class: 'forbidden',
+      notice: false,
+      effect: 'alert',
+      outcome: 'observed',
+      container: { id: proven, name: 'web', image: 'surge/gauge:1' },
+      entrypoint: ['serve'],
+      session: 'entry',
+      process: { path: '/tmp/x', argv: ['/tmp/x', '-d'], uid: 0 },
+      ancestors: [{ path: '/usr/bin/gauge' }],
+      expected: 'gauge starts /bin/sh.',
+      seen: '/tmp/x -d, started by gauge',
+      message: 'gauge started /tmp/x, which is not in its image.',
+      remedy: 'Start it anew.',
+      count: 1,
+    });
+    await hosts.get('pier-1')?.stored();
+    await open('/?environment=prod');
+    const head = page.locator('h1.verdict');
+    await head.getByText('gauge started /tmp/x').waitFor();
+    expect((await head.innerText()).replaceAll(/\s+/g, ' ')).toMatch(
+      /^\d incidents? in prod (is|are) open\. .*1 running container is not known to be protected as its rule asks/,
+    );
+    await head.getByRole('link', { name: /^\d incident/ }).click();
+    await page.waitForURL(/incidents\?.*state=open/);
+  });
+
+  test('of a container that stays without protection says why, and what to do', { timeout: 180_000 }, async () => {
+    const { page } = browser;
+    await open('/incidents?environment=prod');
+    const row = page.getByRole('link', { name: /^api: It is not protected as the rule Prevent asks/ });
+    await row.waitFor({ timeout: 150_000 });
+    unprotected = new URL((await row.getAttribute('href')) ?? '', seawall.origin).pathname;
+    await open(unprotected);
+    await page.getByRole('heading', { name: 'What to do' }).waitFor();
+    const text = (await page.locator('main').innerText()).replaceAll(/\s+/g, ' ');
+    expect(text).toContain('See on the page of the container, or of its host, what is missing and why.');
+    expect(text).not.toMatch(/Some of it was not stopped|Process tree|If this was meant/);
+  });
+});
+
 describe('executables of an image', () => {
   test('are listed with package, layer and hashes, and searched by any of them', async () => {
     const { page } = browser;
@@ -292,6 +353,9 @@ describe('each of these pages', () => {
       '/hosts?host=rack-2',
       '/containers?protection=not-protected&state=up',
       `/containers?container=${partly}`,
+      `/containers?container=${proven}`,
+      '/containers',
+      unprotected,
       '/runtime-rules',
       '/incidents',
       `/images/${hashed}?tab=executables`,

@@ -145,7 +145,7 @@ function ofContainer({ container, since }: Unprotected, at: Date): Wanted {
     at,
     container: toldContainer({ id, name, image }),
     message: `It is not protected as the rule ${rule} asks. ${protection.reason}`,
-    seen: `Not protected since ${since.toISOString()}. ${protection.reason}`,
+    seen: `Not protected since ${since.toISOString().slice(0, 19).replace('T', ' ')} UTC. ${protection.reason}`,
   });
   return { body, title: incidentTitle(body.container.name, body.message) };
 }

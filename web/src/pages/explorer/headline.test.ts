@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Ground, headlineOf } from './headline.ts';
+import { briefTitle, type Ground, headlineOf } from './headline.ts';
 
 const none = { unknown: 0, unprotected: 0, partly: 0, protected: 0, watched: 0 };
 const well = {
@@ -10,6 +10,13 @@ const well = {
 const judged = (more: Partial<Ground['overview']['verdicts']>): Ground['overview'] => ({
   ...well.overview,
   verdicts: { ...well.overview.verdicts, ...more },
+});
+
+it('says of an incident what happened, and leaves the reason to its page', () => {
+  expect(briefTitle('api: It is not protected as the rule Prevent asks. Its root is not marked.')).toBe(
+    'api: It is not protected as the rule Prevent asks.',
+  );
+  expect(briefTitle('web: /tmp/x.1 was started.')).toBe('web: /tmp/x.1 was started.');
 });
 
 describe('headlineOf', () => {

@@ -28,6 +28,11 @@ export type Headline =
   | 'unscanned'
   | 'all-pass';
 
+/** What happened, without why: the first sentence of an incident's title. */
+export function briefTitle(title: string): string {
+  return /^.*?\.(?= )/.exec(title)?.[0] ?? title;
+}
+
 /** The worst that needs a person now; without evidence that all is well it never says so. */
 export function headlineOf({ overview, protection, incidents }: Ground): Headline {
   const { verdicts, images } = overview;

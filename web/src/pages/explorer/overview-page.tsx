@@ -16,7 +16,7 @@ import { lackSentence, notProtected } from '../sensor/protection-words.ts';
 import { useProtection, useProtectionReading } from '../sensor/sensors.ts';
 import { DoNext } from './do-next.tsx';
 import { EnvironmentCards } from './environment-cards.tsx';
-import { headlineOf } from './headline.ts';
+import { briefTitle, headlineOf } from './headline.ts';
 import { HowItStands } from './how-it-stands.tsx';
 import { NewestScans } from './newest-scans.tsx';
 import { Unknowns } from './unknowns.tsx';
@@ -260,7 +260,7 @@ function IncidentsHead(props: {
             <>
               {open > 1 && 'The newest: '}
               <Link to="/incidents/$id" params={{ id: String(newest.id) }}>
-                {newest.title}
+                {briefTitle(newest.title)}
               </Link>{' '}
             </>
           )}

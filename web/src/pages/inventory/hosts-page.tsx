@@ -152,16 +152,17 @@ function HostsHead({ hosts, sensors, environment, actions }: HeadProps): ReactNo
   const stale = hosts.filter((host) => host.stale);
   const unscanned = hosts.reduce((sum, host) => sum + host.counts.unscanned, 0);
   const unprotected = hosts.filter(isListed('unprotected', sensors)).length;
+  const reports = `${reporting(hosts.length - stale.length, hosts.length)} ${place}.`;
   const late = lateSentence(hosts.flatMap(({ name }) => sensors.get(name) ?? []));
   return (
     <PageHead
       title={title}
       state={late !== undefined || stale.length + unscanned + unprotected > 0 ? 'unknown' : 'pass'}
-      verdict={`${reporting(hosts.length - stale.length, hosts.length)} ${place}.`}
+      verdict={unprotected > 0 ? <UnprotectedSentence unprotected={unprotected} all={hosts.length} /> : reports}
       reason={
         <>
+          {unprotected > 0 && `${reports} `}
           {stale.length > 0 && `${staleSentence(stale)} `}
-          <UnprotectedSentence unprotected={unprotected} />
           {late !== undefined && `${late} `}
           <UnscannedSentence unscanned={unscanned} />
         </>
@@ -183,15 +184,15 @@ function staleSentence(stale: readonly Host[]): string {
     : `${count(stale.length)} are away: what is shown of them may be out of date.`;
 }
 
-function UnprotectedSentence({ unprotected }: { readonly unprotected: number }): ReactNode {
-  if (unprotected === 0) return null;
+/** What is not known to be protected is said first. */
+function UnprotectedSentence({ unprotected, all }: { readonly unprotected: number; readonly all: number }): ReactNode {
   return (
     <>
       On{' '}
       <Link to="/hosts" search={{ state: 'unprotected' }}>
-        {count(unprotected)}
+        {count(unprotected)} of {counted(all, 'host')}
       </Link>{' '}
-      not everything is known to be protected as rules ask.{' '}
+      not everything is known to be protected as the rules ask.
     </>
   );
 }

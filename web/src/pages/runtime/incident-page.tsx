@@ -120,7 +120,10 @@ function Head({ story, detections }: HeadProps): ReactNode {
       crumbs={<Crumbs id={String(incident.id)} state={incidentStateWord(incident.state).toLowerCase()} />}
       state={incidentMark(incident)}
       verdict={incident.title}
-      reason={`${counted(incident.detections, 'event')} within ${span(Date.parse(incident.lastAt) - Date.parse(incident.openedAt))}.`}
+      reason={
+        incident.detections > 1 &&
+        `${counted(incident.detections, 'event')} within ${span(Date.parse(incident.lastAt) - Date.parse(incident.openedAt))}.`
+      }
       facts={
         <>
           {!isOfHost && <ContainerFacts incident={incident} />}
