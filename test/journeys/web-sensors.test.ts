@@ -341,7 +341,7 @@ describe('each of these pages', () => {
     ['dark', 1280],
     ['light', 390],
     ['dark', 390],
-  ] as const)('is readable in the %s theme at %i pixels', { timeout: 120_000 }, async (colorScheme, width) => {
+  ] as const)('is readable in the %s theme at %i pixels', { timeout: 240_000 }, async (colorScheme, width) => {
     const { page } = browser;
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 800 });
