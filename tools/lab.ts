@@ -14,13 +14,16 @@ const { values, positionals } = parseArgs({
   options: { disarmed: { type: 'boolean', default: false }, short: { type: 'boolean', default: false } },
 });
 
-/** Tries, starts and kills of the short form, and seconds of what is only looked at. Without protection a try shows enough. */
+/**
+ * Tries, starts and kills of the short form, and seconds of what is only looked at. Without protection a try shows enough,
+ * and a look ends with what it sees.
+ */
 const short = {
   SEAWALL_LAB_TRIES: values.disarmed ? '2' : '4',
   SEAWALL_LAB_STARTS: values.disarmed ? '4' : '16',
   SEAWALL_LAB_KILLS: '3',
   SEAWALL_LAB_CHURN: '24',
-  SEAWALL_LAB_PATIENCE: '2.5',
+  SEAWALL_LAB_PATIENCE: values.disarmed ? '20' : '2.5',
   SEAWALL_LAB_SIEGE: '8',
 };
 if (values.short) Object.assign(process.env, { ...short, ...process.env });

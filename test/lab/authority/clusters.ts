@@ -35,7 +35,9 @@ export const clusterCases: readonly LabCase<Harbour>[] = [
       const isAllowed = async (): Promise<boolean> =>
         ((await askAsApiServer({ port: webhookPort, path, authority }, review)) as { readonly allowed: boolean })
           .allowed;
-      const allowed = await until('an answer that allows it', isAllowed, { seconds: 6 }).catch(() => false);
+      const allowed = await until('an answer that allows it', isAllowed, { seconds: armed ? 6 : 30 }).catch(
+        () => false,
+      );
       expectThat(!allowed, 'the webhook lets it in');
       return undefined;
     },
@@ -69,9 +71,8 @@ export const clusterCases: readonly LabCase<Harbour>[] = [
         said = answer.status?.message ?? '';
         return answer.allowed;
       };
-      const allowed = await until('an answer that allows it', isAllowed, { seconds: 10, every: 250 }).catch(
-        () => false,
-      );
+      const seconds = armed ? 10 : 30;
+      const allowed = await until('an answer that allows it', isAllowed, { seconds, every: 250 }).catch(() => false);
       expectThat(!allowed, 'the webhook lets it in');
       expectThat(said !== '', 'the webhook gives no reason');
       return said;
