@@ -49,7 +49,7 @@ export async function runLab<World>(
   print(`The lab is set up${since(started)}.`);
   let passed = 0;
   try {
-    for (const one of cases) if (await passes(one, world, { ...options, print })) passed += 1;
+    for (const one of cases) if (await passes(one, world, { armed: options.armed, print })) passed += 1;
   } catch (error) {
     // What hangs holds what the next cases need.
     const lines = [error instanceof Error ? error.message : String(error), ...whatIsStuck(), 'The lab ends here.'];
@@ -97,38 +97,19 @@ async function within<Value>(minutes: number, what: string, working: Promise<Val
 
 class Overdue extends Error {}
 
-/** What a case waited for did not come. On a busy machine that may be chance; that something ran never is. */
-class Late extends Error {}
-
-/** In the short form, what came late is tried once more and the first try is told: other work on the machine delays it. */
-async function attempt<World>(
+/** True when it held; rejects when it hangs. */
+async function passes<World>(
   one: LabCase<World>,
   world: World,
-  { armed, form, print }: Attempting,
-): Promise<string | undefined> {
-  try {
-    return await one.run(world);
-  } catch (error) {
-    if (!(error instanceof Late) || !armed || form === 'long') throw error;
-    print(`${one.id} is tried once more: ${error.message}`);
-    return await one.run(world);
-  }
-}
-
-interface Attempting extends Pick<LabOptions, 'armed'>, Pick<Choice, 'form'> {
-  readonly print: Print;
-}
-
-/** True when it held; rejects when it hangs. */
-async function passes<World>(one: LabCase<World>, world: World, attempting: Attempting): Promise<boolean> {
-  const { armed, print } = attempting;
+  { armed, print }: { readonly armed: boolean; readonly print: Print },
+): Promise<boolean> {
   const started = performance.now();
   const say = (outcome: 'ok' | 'failed', words: string): boolean => {
     print(`${outcome} ${one.id} ${words}${since(started)}`);
     return outcome === 'ok';
   };
   try {
-    const figures = await within(one.minutes ?? caseMinutes, `${one.id} ${one.title}`, attempt(one, world, attempting));
+    const figures = await within(one.minutes ?? caseMinutes, `${one.id} ${one.title}`, one.run(world));
     if (armed) return say('ok', `${one.title}${figures === undefined ? '' : `: ${figures}`}`);
     return say('failed', `holds although ${one.protectedBy} is off, so it proves nothing`);
   } catch (error) {
@@ -147,7 +128,7 @@ function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? '';
 }
 
-/** Asks again and again until the answer is there; throws `Late` with what it saw last when time is up. */
+/** Asks again and again until the answer is there; throws what it saw last when time is up. */
 export async function until<Value>(
   what: string,
   ask: () => Promise<Value | undefined | false>,
@@ -164,7 +145,7 @@ export async function until<Value>(
     }
     await new Promise((resolve) => setTimeout(resolve, every));
   }
-  throw new Late(`${what} did not come within ${seconds} s${last}`);
+  throw new Error(`${what} did not come within ${seconds} s${last}`);
 }
 
 /** Throws `what` unless it holds. */
