@@ -42,7 +42,7 @@ export const churnCases: readonly LabCase<Dock>[] = [
         if (dock.armed) await watched(dock, steady.id);
         const since = new Date();
         const trial = await churnBesideProbes(dock, images, steady.id);
-        const memory = memoryOf(dock);
+        const memory = await memoryAtEnd(dock);
         const models = await modelsOf(dock, images);
         const found = [...trial.found, ...models.found, ...(await falseAlarms(dock, since, steady.id))];
         if (memory.agent > mostMegabytes) found.push(`the agent takes ${memory.agent} MB`);
@@ -204,27 +204,51 @@ async function delayOfAlert(dock: Dock, container: string, number: number): Prom
   return (seenAt - ranAt) / 1000;
 }
 
+/** Megabytes (PSS). */
 interface Memory {
+  /** With the processes that it started, but for the sensor. */
   readonly agent: number;
   readonly sensor: number;
-  /** Of the processes that the agent started for a scan: of the host's own file system, every ten minutes. */
-  readonly scans: number;
+  /** What these processes run, as far as it tells them apart. */
+  readonly children: readonly string[];
 }
 
-/** Megabytes (PSS). */
 function memoryOf({ pier }: Dock): Memory {
+  const megabytes = (bytes: number): number => Math.round(bytes / 1024 ** 2);
   const agent = pier.agentPid();
-  const all = sensors(pier.name);
-  const scans = childrenOf(agent).filter((pid) => !all.includes(pid));
-  const megabytes = (pids: readonly number[]): number =>
-    Math.round(pids.reduce((sum, pid) => sum + treeBytes(pid), 0) / 1024 ** 2);
-  const below = all.filter((pid) => parentOf(pid) === agent);
-  const [sensor, scanning] = [megabytes(all), megabytes(scans)];
-  return { agent: megabytes([agent]) - megabytes(below) - scanning, sensor, scans: scanning };
+  const sensor = sensors(pier.name).map((pid) => ({ pid, bytes: treeBytes(pid), below: parentOf(pid) }));
+  const sum = (all: typeof sensor): number => all.reduce((total, { bytes }) => total + bytes, 0);
+  return {
+    agent: megabytes(treeBytes(agent) - sum(sensor.filter(({ below }) => below === agent))),
+    sensor: megabytes(sum(sensor)),
+    children: childrenOf(agent)
+      .filter((child) => !sensor.some(({ pid }) => pid === child))
+      .map(commandOf),
+  };
 }
 
-function memoryWords({ agent, sensor, scans }: Memory): string {
-  return `agent ${agent} MB, sensor ${sensor} MB${scans === 0 ? '' : `, its scans ${scans} MB`}`;
+/** What a program of Seawall does, and to what: `catalog dir:/`. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean).slice(2, 4).join(' ');
+  } catch {
+    return 'ended';
+  }
+}
+
+/** Seconds for a scan to end: every ten minutes a child process of the agent scans the host's own file system. */
+const longestScan = 300;
+
+/** Once no scan runs; whatever still runs after that counts. */
+async function memoryAtEnd(dock: Dock): Promise<Memory> {
+  const isQuiet = async (): Promise<boolean> => memoryOf(dock).children.length === 0;
+  await until('the end of what the agent started', isQuiet, { seconds: longestScan, every: 1000 }).catch(() => false);
+  return memoryOf(dock);
+}
+
+function memoryWords({ agent, sensor, children }: Memory): string {
+  const beside = children.length === 0 ? '' : ` with ${children.join(', ')}`;
+  return `agent ${agent} MB${beside}, sensor ${sensor} MB`;
 }
 
 /** Alerts of containers that ran nothing but their image's programs. */
