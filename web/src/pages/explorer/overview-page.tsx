@@ -12,7 +12,7 @@ import { counted, count, risk, subjectName } from '../../ui/format.ts';
 import { packageParts } from '../../ui/names.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { NoImages } from '../image/no-images.tsx';
-import { lackSentence, notProtected } from '../sensor/protection-words.ts';
+import { lackSentence, notProtected, lackingSentence } from '../sensor/protection-words.ts';
 import { useProtection, useProtectionReading } from '../sensor/sensors.ts';
 import { DoNext } from './do-next.tsx';
 import { EnvironmentCards } from './environment-cards.tsx';
@@ -295,10 +295,7 @@ function Lacking({ counts, where }: { readonly counts: ProtectionCounts; readonl
       <Link to="/containers" search={{ protection: 'not-protected', state: 'up' }}>
         {counted(lacking, 'running container')}
       </Link>
-      {where}{' '}
-      {lacking === 1
-        ? 'is not known to be protected as its rule asks.'
-        : 'are not known to be protected as their rules ask.'}
+      {where} {lackingSentence(lacking)}
     </>
   );
 }

@@ -81,6 +81,13 @@ export function protectionStanding(
   };
 }
 
+/** What so many containers lack, behind their number. */
+export function lackingSentence(lacking: number): string {
+  return lacking === 1
+    ? 'is not known to be protected as its rule asks.'
+    : 'are not known to be protected as their rules ask.';
+}
+
 /** What the page Containers says first: what is not known, or lacks what its rule asks for. */
 export interface ContainersStanding {
   readonly state: MarkState;
@@ -106,10 +113,7 @@ export function containersStanding(
   const { all, preventing } = protection;
   const lacking = notProtected(preventing);
   if (lacking > 0) {
-    const sentence =
-      lacking === 1
-        ? 'is not known to be protected as its rule asks.'
-        : 'are not known to be protected as their rules ask.';
+    const sentence = lackingSentence(lacking);
     const state = preventing.unknown > 0 ? 'unknown' : 'fail';
     return { state, number: lacking, list: 'not-protected', sentence, reason: `${lackSentence(preventing)}.` };
   }
