@@ -1,12 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, realpathSync } from 'node:fs';
+import { globSync, readFileSync, realpathSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { dockerArchive } from './image.ts';
 import { directory, file, makeTar, symlink } from './tar.ts';
 
-const source = join(import.meta.dirname, 'map-code.c');
+const sources = globSync(join(import.meta.dirname, 'map-code/*.c'));
 const page = 4096;
 
 /** Machine code that writes `ran` to standard output and returns, at the beginning of each of three pages. */
@@ -30,7 +30,7 @@ export async function makeMapCode(): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'seawall-mappings-'));
   try {
     const program = join(folder, 'map-code');
-    const built = spawnSync('gcc', ['-static', '-O1', '-Wall', '-Werror', '-pthread', source, '-o', program]);
+    const built = spawnSync('gcc', ['-static', '-O1', '-Wall', '-Werror', '-pthread', ...sources, '-o', program]);
     if (built.status !== 0) throw new Error(`gcc: ${built.stderr}`);
     return readFileSync(program);
   } finally {
