@@ -27,7 +27,7 @@ type Way = 'engine-files' | 'engine-save';
 async function bench(scanner: string, options: TestEngineOptions): Promise<void> {
   const engine = await startTestEngine(options);
   try {
-    await engine.load(readFileSync(debianImage().archive));
+    await engine.load(readFileSync((await debianImage()).archive));
     const scan = (way: Way) => scanBy(way, scanner, engine.socket);
     if (scan('engine-files').found !== scan('engine-save').found) throw new Error('the two ways differ');
     const runs = Array.from({ length: pairs }, () => ({ ours: scan('engine-files'), peer: scan('engine-save') }));

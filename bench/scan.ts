@@ -16,7 +16,7 @@ const runs = 5;
 const memoryLimit = 300;
 const folder = mkdtempSync(join(tmpdir(), 'seawall-bench-'));
 try {
-  const [image, database] = [debianImage(), await fullDatabase()];
+  const [image, database] = [await debianImage(), await fullDatabase()];
   const cache = join(folder, 'cache');
   const env = { ...database.env, XDG_CACHE_HOME: cache };
   const words = ['scan', image.archive, '--db', database.path, '--output', join(folder, 'result.txt')];

@@ -84,7 +84,7 @@ describe.runIf(canStart && canMakeDebianImage())('Debian', () => {
     'is the same subject with the same catalog in the store of $store',
     { timeout: patience },
     async (options) => {
-      const image = debianImage();
+      const image = await debianImage();
       const engine = await startTestEngine(options);
       try {
         await engine.load(await readFile(image.archive));

@@ -25,7 +25,7 @@ describe.runIf(canMakeDebianImage())('a real Debian 13 with Tomcat and an applic
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'seawall-debian-'));
-    [image, database] = [debianImage(), await fullDatabase()];
+    [image, database] = [await debianImage(), await fullDatabase()];
     run = await scan(image.archive);
     packages = JSON.parse(run.stdout).packages;
   }, 600_000);

@@ -23,7 +23,7 @@ describe.runIf(canMakeDebianImage())('executables of a real Debian 13 with Tomca
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'seawall-executables-'));
-    image = debianImage();
+    image = await debianImage();
     execFileSync('umoci', ['unpack', '--image', `${image.layout}:made`, join(folder, 'bundle')], { stdio: 'pipe' });
     root = realpathSync(join(folder, 'bundle/rootfs'));
     publication = await read(image.archive);

@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { findFeeds } from '#vulnerability/index.ts';
+import { madeOnce } from '../make/made-once.ts';
 import { repository, runSeawall } from './seawall.ts';
 
 /** A database that `seawall db build` made, and the state folder with the key that signed it. */
@@ -17,13 +18,12 @@ export async function fullDatabase(): Promise<FullDatabase> {
 }
 
 /**
- * A database of some of the feeds, made once for these feeds and this code, under `.cache/journeys`. Test files that ask
- * at the same time may each make one; the first that is whole is kept, and the others use it. `feedsIn` lays the feeds
- * out, below the folder that it gets or elsewhere, and answers where.
+ * A database of some of the feeds, made once for these feeds and this code, under `.cache/journeys`. `feedsIn` lays the
+ * feeds out, below the folder that it gets or elsewhere, and answers where.
  */
 export async function keptDatabase(name: string, feedsIn: (folder: string) => string): Promise<FullDatabase> {
   const folder = join(repository, '.cache/journeys', `${name}-${fingerprintOf(feedsFolder())}`);
-  if (!existsSync(folder)) await make(folder, feedsIn);
+  await madeOnce(folder, async (work) => await make(work, feedsIn(work)));
   return { path: join(folder, 'vulnerability.db'), env: { SEAWALL_STATE: folder } };
 }
 
@@ -34,18 +34,10 @@ export function feedsFolder(): string {
   return feeds;
 }
 
-async function make(folder: string, feedsIn: (folder: string) => string): Promise<void> {
-  const partial = `${folder}.${randomUUID()}`;
-  mkdirSync(partial, { recursive: true });
-  const words = ['db', 'build', '--feeds', feedsIn(partial), '--out', join(partial, 'vulnerability.db')];
-  const run = await runSeawall(words, { env: { SEAWALL_STATE: partial } });
+async function make(folder: string, feeds: string): Promise<void> {
+  const words = ['db', 'build', '--feeds', feeds, '--out', join(folder, 'vulnerability.db')];
+  const run = await runSeawall(words, { env: { SEAWALL_STATE: folder } });
   if (run.code !== 0) throw new Error(`db build failed: ${run.stderr}`);
-  try {
-    renameSync(partial, folder);
-  } catch (error) {
-    rmSync(partial, { recursive: true });
-    if (!existsSync(folder)) throw error;
-  }
 }
 
 /** Names, sizes and times of the feeds, and the code that reads them. */

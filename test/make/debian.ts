@@ -1,17 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { madeOnce } from './made-once.ts';
 
 /** What tools of others say of an image's root, written down when it was made. */
 export interface DebianFacts {
@@ -42,9 +33,9 @@ export function canMakeDebianImage(): boolean {
  * A real Debian 13 by `mmdebstrap`, with npm packages by `npm`, and packages that `dpkg` upgrades, removes and installs
  * again in later layers; `umoci` cuts the layers. Made once, under `.cache/test-images`.
  */
-export function debianImage(): DebianImage {
+export async function debianImage(): Promise<DebianImage> {
   const folder = join(import.meta.dirname, '../../.cache/test-images/debian-13-v1');
-  if (!existsSync(folder)) make(folder);
+  await madeOnce(folder, make);
   return {
     archive: join(folder, 'image.tar'),
     layout: join(folder, 'layout'),
@@ -52,31 +43,19 @@ export function debianImage(): DebianImage {
   };
 }
 
-/** Works in a folder of its own that takes its place when it is whole; the first of two makers wins. */
-function make(folder: string): void {
-  mkdirSync(join(folder, '..'), { recursive: true });
-  const work = mkdtempSync(`${folder}.`);
-  try {
-    const layout = join(work, 'layout');
-    const bundle = join(work, 'bundle');
-    const root = join(bundle, 'rootfs');
-    makeLayers({ work, layout, bundle, root });
-    execFileSync('skopeo', [
-      'copy',
-      '-q',
-      `oci:${layout}:made`,
-      `docker-archive:${join(work, 'image.tar')}:made/debian:13`,
-    ]);
-    writeFileSync(join(work, 'facts.json'), JSON.stringify(factsOf(root), undefined, 1));
-    rmSync(bundle, { recursive: true });
-    try {
-      renameSync(work, folder);
-    } catch (error) {
-      if (!existsSync(folder)) throw error;
-    }
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+function make(work: string): void {
+  const layout = join(work, 'layout');
+  const bundle = join(work, 'bundle');
+  const root = join(bundle, 'rootfs');
+  makeLayers({ work, layout, bundle, root });
+  execFileSync('skopeo', [
+    'copy',
+    '-q',
+    `oci:${layout}:made`,
+    `docker-archive:${join(work, 'image.tar')}:made/debian:13`,
+  ]);
+  writeFileSync(join(work, 'facts.json'), JSON.stringify(factsOf(root), undefined, 1));
+  rmSync(bundle, { recursive: true });
 }
 
 interface Places {
