@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import { fromKysely, type JobResult, type JobWithMetadata, PgBoss } from 'pg-boss';
 import { type Log, messageOf } from '#base/index.ts';
@@ -32,15 +33,18 @@ const queue = {
   retentionSeconds: 10 * year,
   deleteAfterSeconds: 24 * 60 * 60,
 };
-/** Full batches are followed by the next at once; the poll finds what became due again without a notice. */
+/** Full batches are followed by the next at once. Workers poll by themselves only while no notices come. */
 const working = {
   localConcurrency: 2,
   burstWhenBatchFull: true,
   pollingIntervalSeconds: 1,
-  notifyPollingIntervalSeconds: 2,
+  notifyPollingIntervalSeconds: 60,
   includeMetadata: true,
   perJobResults: true,
 } as const;
+
+/** Milliseconds between two looks for jobs that became due without a notice, such as those to be tried again. */
+const lookEvery = 1000;
 
 /** Jobs that a worker takes at once: side by side, so that one computes while another waits, or as one piece of work. */
 const batchSizes: Readonly<Record<Reaction['takes'], number>> = { each: 2, many: 50 };
@@ -80,6 +84,7 @@ export function openOutbox({ address, workers, log }: OutboxOptions): Outbox {
   boss.on('error', (error) => log.warn({ error: messageOf(error) }, 'The job queue met an error.'));
   boss.on('warning', (warning) => log.warn({ warning: warning.message }, 'The job queue warns.'));
   let reactions: readonly Reaction[] | undefined;
+  let look: Looking | undefined;
 
   async function send(transaction: Kysely<unknown>, name: string, payloads: readonly object[]): Promise<void> {
     const db = fromKysely(transaction);
@@ -110,9 +115,12 @@ export function openOutbox({ address, workers, log }: OutboxOptions): Outbox {
           select id, fact, payload from claimed order by id`.execute(transaction);
         for (const row of rows) await send(transaction, row.fact, [row.payload]);
       });
-      for (const reaction of wanted) await work(boss, reaction, log);
+      const works = new Map<string, string>();
+      for (const reaction of wanted) works.set(reaction.name, await work(boss, reaction, log));
+      look = lookForDue(boss, works);
     },
     close: async () => {
+      await look?.end();
       if (reactions !== undefined) await boss.stop({ graceful: true, timeout: 5_000 });
     },
   };
@@ -138,9 +146,47 @@ async function openQueue(boss: PgBoss, name: string, workers: OutboxOptions['wor
   if (left.length > 0) await boss.fail(name, left, { message: 'The console that worked on it ended.' });
 }
 
-async function work(boss: PgBoss, reaction: Reaction, log: Log): Promise<void> {
+interface Looking {
+  end(): Promise<void>;
+}
+
+/**
+ * Wakes the workers of jobs that are due, whose ids are given by queue: one query for all queues, where each worker would
+ * poll its own. A console with nothing to do then costs next to nothing.
+ */
+function lookForDue(boss: PgBoss, works: ReadonlyMap<string, string>): Looking {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const names = [...works.keys()];
+  async function lookOn(): Promise<void> {
+    for (;;) {
+      await pause(lookEvery, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      // A database that does not answer is told of by the queue itself.
+      for (const name of await dueQueues(boss, names).catch(() => [])) boss.notifyWorker(works.get(name) ?? '');
+    }
+  }
+  const ended = lookOn();
+  return {
+    end: async () => {
+      ending.abort();
+      await ended;
+    },
+  };
+}
+
+/** Queues with a job that a worker would get now; each is one step into the index that workers use. */
+async function dueQueues(boss: PgBoss, names: readonly string[]): Promise<readonly string[]> {
+  const statement = `select name from unnest($1::text[]) as name where exists (select from jobs.job
+    where job.name = name.name and state < 'active' and not blocked and start_after <= jobs.job_now())`;
+  const { rows } = await boss.getDb().executeSql(statement, [names]);
+  return rows.map(({ name }: { readonly name: string }) => name);
+}
+
+/** Answers the id of the workers. */
+async function work(boss: PgBoss, reaction: Reaction, log: Log): Promise<string> {
   const options = { ...working, batchSize: batchSizes[reaction.takes] };
-  await boss.work<object, void, typeof options>(reaction.name, options, async (jobs) => {
+  return await boss.work<object, void, typeof options>(reaction.name, options, async (jobs) => {
     if (reaction.takes === 'many' && jobs.length > 1 && (await succeeds(reaction, jobs)))
       return jobs.map(({ id }) => ({ id, status: 'completed' }));
     if (reaction.takes === 'each') return await Promise.all(jobs.map((job) => react(reaction, job, log)));

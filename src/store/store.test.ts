@@ -54,6 +54,29 @@ it('takes over what waits under the former name of a reaction, and what a dead c
   }
 });
 
+it('asks the database little while nothing happens, however many reactions there are', {
+  timeout: 30_000,
+}, async () => {
+  const store = await createTestStore([boats]);
+  try {
+    const reactions = Array.from({ length: 50 }, (_, at) => when(launched, `note-${at}`, async () => undefined));
+    await store.start(reactions);
+    const asked = async (): Promise<number> => {
+      const { rows } = await sql<{ readonly calls: number }>`select sum(xact_commit)::int as calls
+        from pg_stat_database where datname = current_database()`.execute(store.query(boats));
+      return Number(rows[0]?.calls);
+    };
+    const rest = 3000;
+    for (let before = await asked(), calls = Infinity; calls >= reactions.length; ) {
+      await new Promise((resolve) => setTimeout(resolve, rest));
+      const now = await asked();
+      [calls, before] = [now - before, now];
+    }
+  } finally {
+    await store.close();
+  }
+});
+
 describe('the store', () => {
   let store: Store;
   const first: number[] = [];
@@ -109,7 +132,8 @@ describe('the store', () => {
     expect(await store.query(boats).selectFrom('boat').where('id', '=', 9).selectAll().execute()).toEqual([]);
   });
 
-  it('tries a failed reaction again, without repeating the others', async () => {
+  // Before the workers' own poll, a minute apart.
+  it('tries a failed reaction again, without repeating the others', { timeout: 30_000 }, async () => {
     await store.transaction((transaction) => transaction.announce(launched, { id: 2 }));
     await until(() => second.includes(2));
     expect(first.filter((id) => id === 2)).toEqual([2]);
