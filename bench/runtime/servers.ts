@@ -25,7 +25,7 @@ export interface Servers {
 }
 
 export async function startServers(pier: Pier, folder: string): Promise<Servers> {
-  const images = serverImages();
+  const images = await serverImages();
   for (const image of [images.nginx, images.redis, images.tomcat, databaseImage()]) {
     writeFileSync(join(folder, 'image.tar'), image.bytes);
     await pier.docker('load', '-q', '-i', join(folder, 'image.tar'));

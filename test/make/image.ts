@@ -15,6 +15,8 @@ export interface ImageOptions {
   readonly steps?: readonly string[];
   /** Laid over the config as made. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Digests of the layers, where somebody knows them: large ones take a while. */
+  readonly diffIds?: readonly string[];
 }
 
 /** An image as bytes, with the digests that a reader must find. */
@@ -31,20 +33,35 @@ export function sha256(bytes: Uint8Array | string): string {
 
 /** What `docker save` wrote before Docker 25: `manifest.json`, `CONFIG.json`, `LAYER/layer.tar`; a repeated layer is a symbolic link. */
 export function dockerArchive(layers: readonly Uint8Array[], options: ImageOptions = {}): MadeImage {
-  const config = imageConfig(layers, options);
+  const diffIds = options.diffIds ?? layers.map(sha256);
+  const config = imageConfig(diffIds, options);
   const configName = `${hexOf(sha256(config))}.json`;
   const seen = new Map<string, string>();
   const entries: TarEntry[] = [];
   const paths = layers.map((layer, index) => {
     const path = `${hexOf(sha256(`layer ${index}`))}/layer.tar`;
-    const first = seen.get(sha256(layer));
+    const diffId = diffIds[index] ?? '';
+    const first = seen.get(diffId);
     entries.push(first === undefined ? file(path, layer) : symlink(path, `../${first}`));
-    if (first === undefined) seen.set(sha256(layer), path);
+    if (first === undefined) seen.set(diffId, path);
     return path;
   });
   const manifest = [{ Config: configName, RepoTags: options.names ?? ['made:1'], Layers: paths }];
   const bytes = makeTar([...entries, file(configName, config), file('manifest.json', JSON.stringify(manifest))]);
-  return { bytes, digest: sha256(config), diffIds: layers.map(sha256) };
+  return { bytes, digest: sha256(config), diffIds };
+}
+
+/** The same image, whose bytes are put together each time that they are asked for: several of large layers do not fit. */
+export function largeArchive(layers: readonly Uint8Array[], options: ImageOptions = {}): MadeImage {
+  const diffIds = options.diffIds ?? layers.map(sha256);
+  const all = { ...options, diffIds };
+  return {
+    digest: sha256(imageConfig(diffIds, all)),
+    diffIds,
+    get bytes() {
+      return dockerArchive(layers, all).bytes;
+    },
+  };
 }
 
 /** One image as its OCI blobs, by digest, with its manifest's descriptor. */
@@ -57,7 +74,8 @@ export interface OciImage {
 
 export function ociImage(layers: readonly Uint8Array[], options: ImageOptions = {}): OciImage {
   const kind = options.compression ?? 'gzip';
-  const config = imageConfig(layers, options);
+  const diffIds = options.diffIds ?? layers.map(sha256);
+  const config = imageConfig(diffIds, options);
   const packed = layers.map((layer) => compress(layer, kind));
   const suffix = kind === 'none' ? '' : `+${kind}`;
   const manifest = Buffer.from(
@@ -76,7 +94,7 @@ export function ociImage(layers: readonly Uint8Array[], options: ImageOptions = 
       ...(options.names?.[0] && { annotations: { 'org.opencontainers.image.ref.name': options.names[0] } }),
     },
     digest: sha256(config),
-    diffIds: layers.map(sha256),
+    diffIds,
   };
 }
 
@@ -118,13 +136,13 @@ export function describe(mediaType: string, bytes: Uint8Array): { mediaType: str
   return { mediaType, digest: sha256(bytes), size: bytes.length };
 }
 
-function imageConfig(layers: readonly Uint8Array[], options: ImageOptions): Uint8Array {
-  const steps = options.steps ?? layers.map((_, index) => `RUN step ${index + 1}`);
+function imageConfig(diffIds: readonly string[], options: ImageOptions): Uint8Array {
+  const steps = options.steps ?? diffIds.map((_, index) => `RUN step ${index + 1}`);
   const config = {
     ...platformOf(options),
     created: '2026-01-02T03:04:05Z',
     config: { Cmd: ['/bin/sh'] },
-    rootfs: { type: 'layers', diff_ids: layers.map(sha256) },
+    rootfs: { type: 'layers', diff_ids: diffIds },
     history: steps.map((step) => ({ created: '2026-01-02T03:04:05Z', created_by: step })),
     ...options.config,
   };

@@ -81,8 +81,9 @@ export async function setUpDock({ armed, say }: LabOptions): Promise<{ readonly 
     for (const one of closers.splice(0).toReversed()) await one();
   };
   try {
-    say('making images of nginx, Tomcat and redis on Debian');
-    const images = serverImages();
+    say('making images of nginx, Tomcat and redis on Debian, and beside that');
+    const making = serverImages();
+    making.catch(() => undefined);
     const env = { SEAWALL_LEARNING_BUCKET_SECONDS: String(bucketSeconds) };
     const console = await openLabConsole({ say, closers, env });
     say(
@@ -90,7 +91,7 @@ export async function setUpDock({ armed, say }: LabOptions): Promise<{ readonly 
     );
     const words = ['--no-gates', ...(armed ? [] : ['--no-runtime'])];
     const pier = await openLabHost({ name: 'prod', instance, store, words }, console, closers);
-    const dock = await dockOf({ armed, say, console, pier, images });
+    const dock = await dockOf({ armed, say, console, pier, images: await making });
     await dock.rule({});
     await loadAll(dock);
     return { world: dock, close };

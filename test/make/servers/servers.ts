@@ -1,8 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dockerArchive, type MadeImage } from '../image.ts';
+import { promisify } from 'node:util';
+import { largeArchive, type MadeImage, sha256 } from '../image.ts';
+import { madeOnce } from '../made-once.ts';
 import { directory, file, makeTar } from '../tar.ts';
 
 /** Servers as people run them: nginx, Tomcat with an application that has a hole, redis; all on one Debian 13. */
@@ -35,48 +38,38 @@ export function makeIntruders(folder: string): Intruders {
 }
 
 /** The images; their common ground is made once, under `.cache/test-images`. Needs root, mmdebstrap and gcc. */
-export function serverImages(): ServerImages {
+export async function serverImages(): Promise<ServerImages> {
   const folder = join(sources, '../../../.cache/test-images/servers-v1');
-  if (!existsSync(folder)) makeGround(folder);
-  const ground = readFileSync(join(folder, 'ground.tar'));
+  await madeOnce(folder, makeGround);
+  const ground = await readFile(join(folder, 'ground.tar'));
+  const groundId = sha256(ground);
+  const image = (name: string, above: readonly Uint8Array[], config: object): MadeImage =>
+    largeArchive([ground, ...above], {
+      names: [name],
+      diffIds: [groundId, ...above.map(sha256)],
+      config: { config },
+    });
   const application = applicationLayer();
   return {
-    nginx: dockerArchive([ground], {
-      names: ['surge/gate:1'],
-      config: {
-        config: {
-          Entrypoint: ['/usr/sbin/nginx', '-g', 'daemon off;'],
-          Healthcheck: { Test: ['CMD-SHELL', 'curl -fso /dev/null http://127.0.0.1:$PORT/'], Interval: 2_000_000_000 },
-        },
-      },
+    nginx: image('surge/gate:1', [], {
+      Entrypoint: ['/usr/sbin/nginx', '-g', 'daemon off;'],
+      Healthcheck: { Test: ['CMD-SHELL', 'curl -fso /dev/null http://127.0.0.1:$PORT/'], Interval: 2_000_000_000 },
     }),
-    tomcat: tomcat('surge/gauge:1', [ground, application]),
-    tomcatRebuilt: tomcat('surge/gauge:2', [ground, application, makeTar([file('etc/build', '2')])]),
-    tomcatChanged: tomcat('surge/gauge:3', [
-      ground,
-      application,
-      makeTar([file('usr/local/bin/tide', intruderBytes('tide-2'), 0o755)]),
-    ]),
-    redis: dockerArchive([ground], {
-      names: ['surge/cache:1'],
-      config: { config: { Entrypoint: ['/usr/bin/redis-server', '--save', '', '--bind', '127.0.0.1'] } },
-    }),
+    tomcat: image('surge/gauge:1', [application], tomcat),
+    tomcatRebuilt: image('surge/gauge:2', [application, makeTar([file('etc/build', '2')])], tomcat),
+    tomcatChanged: image(
+      'surge/gauge:3',
+      [application, makeTar([file('usr/local/bin/tide', intruderBytes('tide-2'), 0o755)])],
+      tomcat,
+    ),
+    redis: image('surge/cache:1', [], { Entrypoint: ['/usr/bin/redis-server', '--save', '', '--bind', '127.0.0.1'] }),
   };
 }
 
-/** Works in a folder of its own that takes its place when it is whole; the first of two makers wins. */
-function makeGround(folder: string): void {
-  mkdirSync(join(folder, '..'), { recursive: true });
-  const work = mkdtempSync(`${folder}.`);
-  try {
-    const hooks = ['--customize-hook=rm -rf "$1"/var/lib/tomcat10/webapps/* "$1"/var/cache/apt/*'];
-    const words = ['--quiet', '--variant=minbase', `--include=${included}`, ...hooks];
-    execFileSync('mmdebstrap', [...words, 'trixie', join(work, 'ground.tar')], { stdio: 'pipe' });
-    renameSync(work, folder);
-  } catch (error) {
-    rmSync(work, { recursive: true, force: true });
-    if (!existsSync(folder)) throw error;
-  }
+async function makeGround(work: string): Promise<void> {
+  const hooks = ['--customize-hook=rm -rf "$1"/var/lib/tomcat10/webapps/* "$1"/var/cache/apt/*'];
+  const words = ['--quiet', '--variant=minbase', `--include=${included}`, ...hooks];
+  await promisify(execFile)('mmdebstrap', [...words, 'trixie', join(work, 'ground.tar')]);
 }
 
 /** Tomcat's application, its helper and the tools of who breaks in. */
@@ -89,21 +82,14 @@ function applicationLayer(): Uint8Array {
   ]);
 }
 
-function tomcat(name: string, layers: readonly Uint8Array[]): MadeImage {
-  return dockerArchive(layers, {
-    names: [name],
-    config: {
-      config: {
-        Entrypoint: ['/usr/share/tomcat10/bin/catalina.sh', 'run'],
-        Env: [
-          'PATH=/usr/local/bin:/usr/bin:/bin',
-          'CATALINA_BASE=/var/lib/tomcat10',
-          'JAVA_HOME=/usr/lib/jvm/java-21-openjdk-amd64',
-        ],
-      },
-    },
-  });
-}
+const tomcat = {
+  Entrypoint: ['/usr/share/tomcat10/bin/catalina.sh', 'run'],
+  Env: [
+    'PATH=/usr/local/bin:/usr/bin:/bin',
+    'CATALINA_BASE=/var/lib/tomcat10',
+    'JAVA_HOME=/usr/lib/jvm/java-21-openjdk-amd64',
+  ],
+};
 
 /** The intruder's program with another text in it, so that its hash differs. */
 function intruderBytes(text: string): Uint8Array {
