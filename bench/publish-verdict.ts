@@ -7,7 +7,7 @@ import { publishScan } from '#catalog/contract.ts';
 import { call } from '#http/index.ts';
 import { listHosts } from '#inventory/contract.ts';
 import { getScanVerdict } from '#policy/contract.ts';
-import { buildAlpineDatabase, freePort, scanAlpine } from '../test/journeys/make-scan.ts';
+import { layOutAlpineDatabase, freePort, scanAlpine } from '../test/journeys/make-scan.ts';
 
 /**
  * From sending a small catalog to holding the console's verdict, in milliseconds (median of 30), on a real console with
@@ -20,7 +20,7 @@ const port = await freePort();
 const options = { stateFolder, checkout: stateFolder, host: '127.0.0.1', port, linkPort: 0, hostNames: [] };
 const seawall = await composeConsole(readConsoleConfig({ SEAWALL_STALE_FEED_DAYS: '36500' }, options));
 try {
-  await buildAlpineDatabase(stateFolder);
+  await layOutAlpineDatabase(stateFolder);
   await seawall.vulnerability.useDatabase(join(stateFolder, 'vulnerability.db'));
   const publisher = await callAs('ci');
   const reader = await callAs('developer');

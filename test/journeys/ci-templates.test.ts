@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
-import { buildAlpineDatabase } from './make-scan.ts';
+import { layOutAlpineDatabase } from './make-scan.ts';
 import { makeMediumImages } from './medium-image.ts';
 import { repository } from './seawall.ts';
 
@@ -27,7 +27,7 @@ const hostile = [
 
 beforeAll(async () => {
   mkdirSync(state);
-  await buildAlpineDatabase(state);
+  await layOutAlpineDatabase(state);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { findFeeds } from '#vulnerability/index.ts';
 import { madeOnce } from '../make/made-once.ts';
 import { repository, runSeawall } from './seawall.ts';
@@ -25,6 +25,31 @@ export async function keptDatabase(name: string, feedsIn: (folder: string) => st
   const folder = join(repository, '.cache/journeys', `${name}-${fingerprintOf(feedsFolder())}`);
   await madeOnce(folder, async (work) => await make(work, feedsIn(work)));
   return { path: join(folder, 'vulnerability.db'), env: { SEAWALL_STATE: folder } };
+}
+
+/** Lays out real feeds of these ecosystems where a console with this state folder builds its database from. */
+export function layOutFeeds(state: string, ecosystems: readonly string[]): void {
+  const from = feedsFolder();
+  const to = join(state, 'feeds');
+  mkdirSync(to, { recursive: true });
+  for (const name of ecosystems) symlinkSync(join(from, name), join(to, name));
+  for (const name of ['kev.json', 'epss.csv.gz', 'cvss.csv.gz']) cpSync(join(from, name), join(to, name));
+}
+
+/**
+ * Lays out the same feeds with a database that was built of them, and the key that signed it, so that a console has it at
+ * its start. The database of a name is made once. Answers its path.
+ */
+export async function layOutDatabase(state: string, name: string, ecosystems: readonly string[]): Promise<string> {
+  layOutFeeds(state, ecosystems);
+  const { path } = await keptDatabase(name, (folder) => {
+    layOutFeeds(folder, ecosystems);
+    return join(folder, 'feeds');
+  });
+  cpSync(join(dirname(path), 'keys'), join(state, 'keys'), { recursive: true });
+  const out = join(state, 'vulnerability.db');
+  copyFileSync(path, out);
+  return out;
 }
 
 /** `SEAWALL_FEEDS`, else the folder beside the checkout. */

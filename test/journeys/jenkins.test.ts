@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { getImage, type ImageDetail } from '#explorer/contract.ts';
 import { call, type CallOptions } from '#http/index.ts';
 import { type Build, type BuildOptions, groovy, runPipeline } from './jenkins-pipeline.ts';
-import { buildAlpineDatabase } from './make-scan.ts';
+import { layOutAlpineDatabase } from './make-scan.ts';
 import { makeMediumImages } from './medium-image.ts';
 import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { repository } from './seawall.ts';
@@ -21,7 +21,7 @@ const { flawed, rebuilt } = makeMediumImages(folder);
 beforeAll(async () => {
   writeFileSync(join(folder, 'damaged.tar'), 'no archive');
   mkdirSync(state);
-  await buildAlpineDatabase(state);
+  await layOutAlpineDatabase(state);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 

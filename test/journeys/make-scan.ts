@@ -1,11 +1,11 @@
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemClock } from '#base/index.ts';
 import { analyzers, analyzeTarget, type ScanPublication } from '#catalog/index.ts';
 import { defaultLimits, hostPlatform, openTarget } from '#image/index.ts';
-import { buildDatabase, type DatabaseInfo, findFeeds, localSigningKey } from '#vulnerability/index.ts';
+import { type DatabaseInfo, readDatabaseInfo, readTrustedKeys } from '#vulnerability/index.ts';
 import { dockerArchive } from '../make/image.ts';
 import { file, makeTar } from '../make/tar.ts';
+import { layOutDatabase } from './full-database.ts';
 
 export { freePort } from '../make/free-port.ts';
 
@@ -56,15 +56,8 @@ function apkDatabase(openssl: string): string {
   return entries.map(([name, version, origin]) => `P:${name}\nV:${version}\nA:x86_64\no:${origin}\n\n`).join('');
 }
 
-/** Builds a database of the real Alpine dump, KEV, EPSS and CVSS, signed with the key of this state folder. */
-export async function buildAlpineDatabase(stateFolder: string): Promise<DatabaseInfo> {
-  const all = findFeeds(process.env, join(import.meta.dirname, '../..'));
-  if (all === undefined) throw new Error('There is no folder of feeds; name one with SEAWALL_FEEDS.');
-  const slice = join(stateFolder, 'feeds');
-  mkdirSync(slice);
-  symlinkSync(join(all, 'Alpine'), join(slice, 'Alpine'));
-  for (const name of ['kev.json', 'epss.csv.gz', 'cvss.csv.gz']) cpSync(join(all, name), join(slice, name));
-  const signingKey = localSigningKey(join(stateFolder, 'keys'));
-  const out = join(stateFolder, 'vulnerability.db');
-  return await buildDatabase({ feeds: slice, out, signingKey, clock: systemClock });
+/** Lays out a database of the real Alpine dump, KEV, EPSS and CVSS, its feeds, and the key that signed it. */
+export async function layOutAlpineDatabase(stateFolder: string): Promise<DatabaseInfo> {
+  const path = await layOutDatabase(stateFolder, 'alpine', ['Alpine']);
+  return readDatabaseInfo(path, readTrustedKeys({ folder: join(stateFolder, 'keys'), files: [] }));
 }

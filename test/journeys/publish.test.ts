@@ -11,7 +11,7 @@ import { getImage, listImages } from '#explorer/contract.ts';
 import { type CallOptions, call } from '#http/index.ts';
 import { getScanVerdict } from '#policy/contract.ts';
 import { getDatabase, getScanFindings } from '#vulnerability/contract.ts';
-import { buildAlpineDatabase, freePort, scanAlpine } from './make-scan.ts';
+import { layOutAlpineDatabase, freePort, scanAlpine } from './make-scan.ts';
 import { newToken, startConsole } from './real-console.ts';
 
 /** Alpine 3.20: the first has flaws that openssl fixed, the second is newer than any fix. */
@@ -65,7 +65,7 @@ describe('a scan is published', () => {
     });
     expect(await call(getScanFindings, { params: { scan } }, publisher)).toEqual({ state: 'pending' });
 
-    const info = await buildAlpineDatabase(stateFolder);
+    const info = await layOutAlpineDatabase(stateFolder);
     const [answer] = await Promise.all([
       verdictOf(scan, 30),
       seawall.vulnerability.useDatabase(join(stateFolder, 'vulnerability.db')),
@@ -170,7 +170,7 @@ describe('a console is killed at work', () => {
   const stateFolder = mkdtempSync(join(folder, 'killed-'));
 
   test('nothing that it acknowledged is lost, and all of it is judged after the restart', async () => {
-    await buildAlpineDatabase(stateFolder);
+    await layOutAlpineDatabase(stateFolder);
     const scan = await scanAlpine(folder, vulnerable, 'killed:1');
     const first = await startConsole({ state: stateFolder });
     const at = { baseUrl: first.origin, token: await newToken(stateFolder, 'pipeline', 'ci') };

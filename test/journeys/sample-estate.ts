@@ -1,32 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { dockerArchive } from '../make/image.ts';
 import { apkInstalled, dpkgStatus, mavenJar, npmPackage, osRelease } from '../make/packages.ts';
 import { file, makeTar, type TarEntry } from '../make/tar.ts';
-import { feedsFolder, keptDatabase } from './full-database.ts';
+import { layOutDatabase as layOutDatabaseOf, layOutFeeds as layOutFeedsOf } from './full-database.ts';
 
 /** Ecosystems whose dumps speak for the images below. */
 const ecosystems = ['Alpine', 'Debian:13', 'Maven', 'npm'];
 
 /** Lays out real feeds of these images where a console with this state folder builds its database from. */
 export function layOutFeeds(state: string): void {
-  const from = feedsFolder();
-  const to = join(state, 'feeds');
-  mkdirSync(to, { recursive: true });
-  for (const name of ecosystems) symlinkSync(join(from, name), join(to, name));
-  for (const name of ['kev.json', 'epss.csv.gz', 'cvss.csv.gz']) cpSync(join(from, name), join(to, name));
+  layOutFeedsOf(state, ecosystems);
 }
 
 /** Lays out the same feeds with a database that was built of them, so that a console has it at its start. */
 export async function layOutDatabase(state: string): Promise<void> {
-  layOutFeeds(state);
-  const { path } = await keptDatabase('sample', (folder) => {
-    layOutFeeds(folder);
-    return join(folder, 'feeds');
-  });
-  cpSync(join(dirname(path), 'keys'), join(state, 'keys'), { recursive: true });
-  copyFileSync(path, join(state, 'vulnerability.db'));
+  await layOutDatabaseOf(state, 'sample', ecosystems);
 }
 
 /** An archive to scan, and the name that its image carries. */

@@ -4,7 +4,7 @@ import { createUser, signIn } from '#access/contract.ts';
 import { call, type CallInput, type Endpoint, type ReplyOf } from '#http/index.ts';
 import { listHosts } from '#inventory/contract.ts';
 import { createJoinToken } from '#link/contract.ts';
-import { buildAlpineDatabase, freePort } from '../journeys/make-scan.ts';
+import { layOutAlpineDatabase, freePort } from '../journeys/make-scan.ts';
 import { makeStateFolder, newToken, type RealConsole, startConsole } from '../journeys/real-console.ts';
 import type { EngineStore } from '../make/docker.ts';
 import { until } from './lab.ts';
@@ -41,8 +41,8 @@ export interface LabConsoleOptions {
 export async function openLabConsole({ say, closers, env, words = [] }: LabConsoleOptions): Promise<LabConsole> {
   const { folder: state, remove } = makeStateFolder();
   closers.push(remove);
-  say('building a vulnerability database of real feeds');
-  await buildAlpineDatabase(state);
+  say('a vulnerability database of real feeds');
+  await layOutAlpineDatabase(state);
   const [port, linkPort] = [await freePort(), await freePort()];
   const start = (): Promise<RealConsole> =>
     startConsole({

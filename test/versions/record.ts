@@ -10,7 +10,7 @@ import { call } from '#http/index.ts';
 import { createJoinToken, type Introduction, protocolVersion } from '#link/contract.ts';
 import { startTestLink } from '#link/console/testing.ts';
 import { putPolicy } from '#policy/contract.ts';
-import { buildAlpineDatabase, freePort } from '../journeys/make-scan.ts';
+import { layOutAlpineDatabase, freePort } from '../journeys/make-scan.ts';
 import { makeStateFolder, newToken, startConsole } from '../journeys/real-console.ts';
 import { repository } from '../journeys/seawall.ts';
 import { flawed, surgeImage } from '../lab/estate/images.ts';
@@ -99,7 +99,7 @@ async function recordAgent(): Promise<RecordedAgent> {
 async function storeOf(recorded: RecordedAgent) {
   const { folder: state, remove } = makeStateFolder();
   try {
-    await buildAlpineDatabase(state);
+    await layOutAlpineDatabase(state);
     const linkPort = await freePort();
     const words = ['--no-local-scan', '--db', join(state, 'vulnerability.db')];
     const seawall = await startConsole({ state, linkPort, words });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildAlpineDatabase, freePort } from '../../journeys/make-scan.ts';
+import { layOutAlpineDatabase, freePort } from '../../journeys/make-scan.ts';
 import { joinAsHost, type ReportingHost } from '../../journeys/reporting-host.ts';
 import { makeStateFolder, type RealConsole, startConsole } from '../../journeys/real-console.ts';
 import { repository } from '../../journeys/seawall.ts';
@@ -79,7 +79,7 @@ export async function besieged(
 async function openSiege(armed: boolean, closers: Closers): Promise<Siege> {
   const { folder: state, remove } = makeStateFolder();
   closers.push(remove);
-  await buildAlpineDatabase(state);
+  await layOutAlpineDatabase(state);
   const [linkPort, webhookPort] = [await freePort(), await freePort()];
   const program = armed ? join(repository, 'bin/seawall') : checkOutBefore(state);
   const words = ['--no-local-scan', '--db', join(state, 'vulnerability.db'), '--webhook-port', String(webhookPort)];

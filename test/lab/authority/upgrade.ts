@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildAlpineDatabase, freePort } from '../../journeys/make-scan.ts';
+import { layOutAlpineDatabase, freePort } from '../../journeys/make-scan.ts';
 import { makeStateFolder, startConsole } from '../../journeys/real-console.ts';
 import { startTestEngine } from '../../make/docker.ts';
 import { checkOutBefore } from './before.ts';
@@ -31,7 +31,7 @@ export const upgradeCases: readonly LabCase<unknown>[] = [
 async function upgrade(closers: Closers): Promise<string> {
   const { folder: state, remove } = makeStateFolder();
   closers.push(remove);
-  await buildAlpineDatabase(state);
+  await layOutAlpineDatabase(state);
   const program = checkOutBefore(state);
   const ports = { port: await freePort(), linkPort: await freePort() };
   const words = ['--no-local-scan', '--db', join(state, 'vulnerability.db')];
