@@ -33,9 +33,10 @@ const queue = {
   retentionSeconds: 10 * year,
   deleteAfterSeconds: 24 * 60 * 60,
 };
+/** Of each queue: while one works, the other takes what comes. */
+const workersEach = 2;
 /** Full batches are followed by the next at once. Workers poll by themselves only while no notices come. */
 const working = {
-  localConcurrency: 2,
   burstWhenBatchFull: true,
   pollingIntervalSeconds: 1,
   notifyPollingIntervalSeconds: 60,
@@ -115,8 +116,10 @@ export function openOutbox({ address, workers, log }: OutboxOptions): Outbox {
           select id, fact, payload from claimed order by id`.execute(transaction);
         for (const row of rows) await send(transaction, row.fact, [row.payload]);
       });
-      const works = new Map<string, string>();
-      for (const reaction of wanted) works.set(reaction.name, await work(boss, reaction, log));
+      const works = new Map<string, string[]>();
+      for (const reaction of wanted) works.set(reaction.name, []);
+      for (let each = 0; each < workersEach; each += 1)
+        for (const reaction of wanted) works.get(reaction.name)?.push(await work(boss, reaction, log));
       look = lookForDue(boss, works);
     },
     close: async () => {
@@ -154,7 +157,7 @@ interface Looking {
  * Wakes the workers of jobs that are due, whose ids are given by queue: one query for all queues, where each worker would
  * poll its own. A console with nothing to do then costs next to nothing.
  */
-function lookForDue(boss: PgBoss, works: ReadonlyMap<string, string>): Looking {
+function lookForDue(boss: PgBoss, works: ReadonlyMap<string, readonly string[]>): Looking {
   const ending = new AbortController();
   const { signal } = ending;
   const names = [...works.keys()];
@@ -163,7 +166,8 @@ function lookForDue(boss: PgBoss, works: ReadonlyMap<string, string>): Looking {
       await pause(lookEvery, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       // A database that does not answer is told of by the queue itself.
-      for (const name of await dueQueues(boss, names).catch(() => [])) boss.notifyWorker(works.get(name) ?? '');
+      const due = await dueQueues(boss, names).catch(() => []);
+      for (const worker of due.flatMap((name) => works.get(name) ?? [])) boss.notifyWorker(worker);
     }
   }
   const ended = lookOn();
@@ -183,7 +187,7 @@ async function dueQueues(boss: PgBoss, names: readonly string[]): Promise<readon
   return rows.map(({ name }: { readonly name: string }) => name);
 }
 
-/** Answers the id of the workers. */
+/** Answers the id of the worker. */
 async function work(boss: PgBoss, reaction: Reaction, log: Log): Promise<string> {
   const options = { ...working, batchSize: batchSizes[reaction.takes] };
   return await boss.work<object, void, typeof options>(reaction.name, options, async (jobs) => {
