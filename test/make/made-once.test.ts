@@ -36,7 +36,7 @@ test('who asks meanwhile waits for the maker, and finds it whole', async () => {
   expect([made.length, readdirSync(join(folder, '..'))]).toEqual([1, ['made']]);
 });
 
-test('when a maker fails, he is told, and the next one makes it', async () => {
+test('who fails to make it is told so, and the next one makes it', async () => {
   const folder = place();
   const { made, make } = maker();
   const failing = madeOnce(folder, async (work) => {
