@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { onABusyHost } from '../../../test/make/busy-host.ts';
 import type { TestEngine } from '../../../test/make/docker.ts';
 import { docker } from '../../../test/make/program-image.ts';
 import type { TestAgent, TestSensor } from '../../../test/make/sensor.ts';
@@ -22,16 +22,6 @@ afterAll(async () => await closeSensorWorld({ engine, sensor, agent }));
 
 /** A shell's words in the container. */
 const inside = (words: string) => docker(engine, 'exec', 'server', 'sh', '-c', words);
-
-/** Runs `work` while eight processes take all the processor time that they get. */
-async function onABusyHost<Value>(work: () => Promise<Value>): Promise<Value> {
-  const loops = Array.from({ length: 8 }, () => spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }));
-  try {
-    return await work();
-  } finally {
-    for (const loop of loops) loop.kill('SIGKILL');
-  }
-}
 
 test('a library that was dropped is loaded by no program, also on a busy host', async () => {
   const tries = 50;

@@ -1,7 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { onABusyHost } from '../../../test/make/busy-host.ts';
 import { image, type MappingWorld, openMappingWorld } from '../../../test/make/mapping-world.ts';
 import { docker, imageFile } from '../../../test/make/program-image.ts';
 import { codeFlag, feature } from './wire/words.ts';
@@ -59,16 +60,6 @@ const ways = [
   'another-process',
   'another-thread',
 ] as const;
-
-/** Runs `work` while eight processes take all the processor time that they get. */
-async function onABusyHost<Value>(work: () => Promise<Value>): Promise<Value> {
-  const loops = Array.from({ length: 8 }, () => spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }));
-  try {
-    return await work();
-  } finally {
-    for (const loop of loops) loop.kill('SIGKILL');
-  }
-}
 
 test('the sensor says how it stops mappings', async () => {
   const { features } = await at.agent.until('sensor-hello');

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { busyLoops, onABusyHost } from '../../make/busy-host.ts';
 import { expectThat, type LabCase } from '../lab.ts';
 import type { Dock } from './dock.ts';
 import { learnedServers } from './learning.ts';
@@ -7,9 +7,6 @@ const protectedBy = 'the sensor with a rule that prevents';
 
 /** Tries of each case; 300 in the long form. */
 const tries = Number(process.env['SEAWALL_LAB_TRIES'] ?? 8);
-
-/** Processes that take all the processor time that they get meanwhile. */
-const loops = 8;
 
 /** A way to run code that is not the image's by a program that is. */
 interface Way {
@@ -83,17 +80,12 @@ export const busyCases: readonly LabCase<Dock>[] = ways.map(
       const since = new Date();
       dock.wasMarked();
       await dock.inside(container, 'sh', '-c', drop);
-      const busy = Array.from({ length: loops }, () => spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }));
-      try {
-        const all = `for i in $(seq ${tries}); do ${run}; [ -e /mark/ran ] && echo $i && break; done; true`;
-        const { output } = await dock.inside(container, 'sh', '-c', all);
-        expectThat(!dock.wasMarked(), `it ran in a try: ${output}`);
-      } finally {
-        for (const one of busy) one.kill('SIGKILL');
-      }
+      const all = `for i in $(seq ${tries}); do ${run}; [ -e /mark/ran ] && echo $i && break; done; true`;
+      const { output } = await onABusyHost(() => dock.inside(container, 'sh', '-c', all));
+      expectThat(!dock.wasMarked(), `it ran in a try: ${output}`);
       const { outcome } = await dock.alert(container, since, { path });
       expectThat(outcome === 'refused' || outcome === 'killed', `the alert says ${outcome}`);
-      return `${tries} tries beside ${loops} busy loops, ${outcome}`;
+      return `${tries} tries beside ${busyLoops} busy loops, ${outcome}`;
     },
   }),
 );

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReplyOf } from '#http/index.ts';
 import { askCode, getCode } from '#runtime/contract.ts';
+import { busyLoops, onABusyHost } from '../../make/busy-host.ts';
 import { mappingImage } from '../../make/mapping-image.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import { endSensor } from '../sensors.ts';
@@ -13,8 +13,6 @@ const protectedBy = 'the sensor with a rule that prevents';
 
 /** Tries of each way; 300 in the long form. */
 const tries = Number(process.env['SEAWALL_LAB_TRIES'] ?? 8);
-/** Processes that take all the processor time that they get meanwhile. */
-const loops = 8;
 
 /** Ways in which `map-code` maps what it runs; what each does is said there. */
 const ways = [
@@ -116,17 +114,12 @@ const mapped: readonly LabCase<Dock>[] = ways.map((way, index) => ({
     const since = new Date();
     const path = `/tmp/${way}.so`;
     await dock.inside(id, 'cp', '/lib64/code.so', path);
-    const busy = Array.from({ length: loops }, () => spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }));
-    try {
-      const { output } = await dock.inside(id, 'map-code', way, path, String(tries));
-      expectThat(!output.includes('ran'), `it ran: ${output.slice(0, 200)}`);
-      expectThat(output.includes(`stopped ${tries}\n`), `not each try was stopped: ${output.slice(0, 200)}`);
-    } finally {
-      for (const one of busy) one.kill('SIGKILL');
-    }
+    const { output } = await onABusyHost(() => dock.inside(id, 'map-code', way, path, String(tries)));
+    expectThat(!output.includes('ran'), `it ran: ${output.slice(0, 200)}`);
+    expectThat(output.includes(`stopped ${tries}\n`), `not each try was stopped: ${output.slice(0, 200)}`);
     const { outcome } = await dock.alert(id, since, { detector: 'code-drift' });
     expectThat(outcome === 'refused' || outcome === 'killed', `the alert says ${outcome}`);
-    return `${tries} tries beside ${loops} busy loops, ${outcome}`;
+    return `${tries} tries beside ${busyLoops} busy loops, ${outcome}`;
   },
 }));
 
