@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestEngine } from '../../../test/make/docker.ts';
 import { docker, imageFile } from '../../../test/make/program-image.ts';
@@ -23,8 +24,23 @@ afterAll(async () => await closeSensorWorld({ engine, sensor, agent }));
 const inside = async (words: string) =>
   (await docker(engine, 'exec', name, 'sh', '-c', `${words} >/dev/null; echo code $?`)).stdout;
 
-/** By the model the engine starts `sh`, `cp` and `true`, and `sh` starts `ls` and `cp`; `sh` is allowed in any file too. */
-async function setModel(): Promise<void> {
+/** Of each policy here; one without images is that of every container whose image none names. */
+const strict = {
+  kind: 'policy',
+  version: 1,
+  driftEffect: 'prevent',
+  codeEffect: 'ignore',
+  modelEffect: 'prevent',
+  toolEffect: 'ignore',
+  tools: [],
+  digests: [],
+} as const;
+
+/**
+ * By the model the engine starts `sh`, `sleep` and `true`, and `sh` starts `ls` and `cp`. A copy of `sh` may run; that it
+ * starts `ls` counts for nothing, since only programs of the image are callers.
+ */
+async function setModel(copy: bigint): Promise<void> {
   const names = ['sh', 'ls', 'id', 'sleep', 'cp', 'true'];
   const files = await Promise.all(names.map((one) => imageFile(engine, [image, `bin/${one}`])));
   const inode = (of: string) => files[names.indexOf(of)]?.inode ?? 0n;
@@ -35,20 +51,15 @@ async function setModel(): Promise<void> {
     ),
   ).toMatchObject({ accepted: 1 });
   agent.send({
-    kind: 'policy',
+    ...strict,
     policy: 7,
-    version: 1,
     flags: policyFlag.tabled | policyFlag.modelled,
     table: 3,
     images: [imageId],
-    driftEffect: 'prevent',
-    codeEffect: 'ignore',
-    modelEffect: 'prevent',
-    toolEffect: 'ignore',
-    tools: [],
     edges: [
       ...['sh', 'sleep', 'true'].map((child) => ({ child: inode(child), caller: 0n })),
       ...['ls', 'cp'].map((child) => ({ child: inode(child), caller: inode('sh') })),
+      { child: inode('ls'), caller: copy },
     ],
     digests: [{ sha256: createHash('sha256').update(readFileSync('/usr/bin/busybox')).digest() }],
   });
@@ -56,11 +67,16 @@ async function setModel(): Promise<void> {
 }
 
 test('who starts what, and from where, counts as it does for both together', async () => {
-  await setModel();
   const words = ['run', '-d', '--name', name, '--network', 'none', '--tmpfs', '/x:exec', image, 'sleep', '300'];
+  agent.send({ ...strict, policy: 0, flags: 0, table: 0, images: [], edges: [] });
   const id = (await docker(engine, ...words)).stdout;
   const { cgroup } = await agent.until('container', (one) => one.id === id);
-  expect(await inside('cp /bin/sh /tmp/sh; /tmp/sh -c "exit 7"')).toBe('code 7');
+  await inside('cp /bin/sh /tmp/sh');
+  const upper = (await docker(engine, 'inspect', '--format', '{{.GraphDriver.Data.UpperDir}}', name)).stdout;
+  await setModel(statSync(join(upper, 'tmp/sh'), { bigint: true }).ino);
+  expect(await inside('/tmp/sh -c "exit 7"')).toBe('code 7');
+  // The image's model may be that of another entrypoint.
+  expect((await docker(engine, 'run', '--rm', '--network', 'none', image, 'id')).code).toBe(0);
   agent.close();
   await sensor.kill();
 
@@ -68,12 +84,16 @@ test('who starts what, and from where, counts as it does for both together', asy
   expect(await inside('/bin/id')).toBe(killed);
   expect((await docker(engine, 'exec', name, '/bin/true')).code).toBe(0);
   expect((await docker(engine, 'exec', name, '/bin/ls', '/')).code).toBe(137);
-  // A copy that may run is neither the image's shell nor the engine.
+  // A copy that may run is neither a program of the image nor the engine.
   expect(await inside('/tmp/sh -c "exit 7"')).toBe('code 7');
   expect(await inside('/tmp/sh -c /bin/ls')).toBe(killed);
   expect(await inside('/tmp/sh -c /bin/true')).toBe(killed);
   expect(await inside('cp /bin/ls /bin/dropped; /bin/dropped')).toBe(killed);
   expect(await inside('cp /bin/ls /x/dropped; /x/dropped')).toBe(killed);
+
+  // Whose container it is that was born meanwhile, nobody has said: nothing is kept from it.
+  const born = ['run', '--name', 'born', '--network', 'none', image, 'sh', '-c'];
+  expect((await docker(engine, ...born, 'cp /bin/id /tmp/id; /tmp/id; exit $?')).code).toBe(0);
 
   await sensor.start();
   agent = new TestAgent(sensor.socket);
@@ -81,4 +101,5 @@ test('who starts what, and from where, counts as it does for both together', asy
   expect(await told('/bin/dropped')).toMatchObject({ verdict: 'killed', reason: 'drift', origin: 'upper' });
   expect(await told('/x/dropped')).toMatchObject({ verdict: 'killed', reason: 'drift', origin: 'other' });
   expect(await told('/bin/id')).toMatchObject({ verdict: 'killed', reason: 'unlearned', origin: 'image' });
+  expect(await agent.until('exec', ({ path }) => path === '/tmp/id')).toMatchObject({ verdict: 'alerted', policy: 0 });
 }, 120_000);
