@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { onABusyHost } from '../../../test/make/busy-host.ts';
 import { image, type MappingWorld, openMappingWorld } from '../../../test/make/mapping-world.ts';
@@ -207,6 +207,17 @@ test('where the effect is alert, code runs and is told once for each process', a
   const alerted = { verdict: 'alerted', path: '/tmp/told.so', flags: codeFlag.mapped, origin: 'upper' };
   expect(toldSince(before)).toMatchObject([alerted, alerted]);
   await at.setPolicy({});
+});
+
+test('a file with the number of the program’s own, on another file system, is not the program', async () => {
+  await at.start('two', '--tmpfs', '/x:exec', '--tmpfs', '/y:exec');
+  await at.inside('two', 'cp /bin/map-code /x/first; cp /lib64/code.so /y/first');
+  const { stdout } = await docker(at.engine, 'inspect', '--format', '{{.State.Pid}}', 'two');
+  const [program, other] = ['x', 'y'].map((mount) => statSync(`/proc/${stdout}/root/${mount}/first`).ino);
+  expect(program).toBe(other);
+  const run = '/x/first mmap /y/first; echo code $?';
+  expect((await at.inside('two', run)).stdout).toMatch(hasLsm() ? /^code 126$/u : /^code 137$/u);
+  await docker(at.engine, 'rm', '-f', 'two');
 });
 
 test('a library that the policy names by its content is loaded', async () => {
