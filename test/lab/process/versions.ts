@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { listImages } from '#explorer/contract.ts';
 import { getModel } from '#runtime/contract.ts';
 import type { MadeImage } from '../../make/image.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
@@ -57,9 +58,12 @@ export const versionCases: readonly LabCase<Dock>[] = [
   },
 ];
 
-async function load({ pier, state }: Dock, image: MadeImage): Promise<void> {
+/** Loads the image, and waits until the console has the scan by its host: a release is scanned before it runs. */
+async function load({ pier, state, ask }: Dock, image: MadeImage): Promise<void> {
   const archive = join(state, 'image.tar');
   writeFileSync(archive, image.bytes);
   await pier.docker('load', '-q', '-i', archive);
   rmSync(archive);
+  const isScanned = async () => (await ask(listImages, { query: { search: image.digest } })).images.length > 0;
+  await until('the scan of the new version', isScanned, { seconds: 60 });
 }
