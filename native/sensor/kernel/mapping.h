@@ -49,13 +49,15 @@ static __always_inline struct process *mapper_of(struct task_struct *task)
 	return process;
 }
 
-/* The program itself, which is judged as what is executed. Nobody can write to it, or give its inode away, while it runs. */
+/* The program itself, which is judged as what is executed, as long as its file is what it was then: Linux 6.11 and 6.12 let
+ * it be written while it runs. */
 static __always_inline bool is_own_program(struct mapping_facts *facts, struct process *process, struct file *file,
 					   struct task_struct *task)
 {
 	if (facts->starting)
 		return shown_inode(file) == BPF_CORE_READ(task, mm, exe_file, f_inode);
-	return facts->file.inode == process->exe.inode && facts->file.device == process->exe.device;
+	return facts->file.inode == process->exe.inode && facts->file.device == process->exe.device &&
+	       facts->file.ctime == process->exe.ctime;
 }
 
 /* Counts what the statement about running code has to say. */

@@ -77,7 +77,7 @@ static const struct way *find(const struct way *way, const char *name)
 
 int main(int count, char **words)
 {
-	const struct way *const lists[] = { file_ways, protect_ways, shared_ways, harmless_ways, other_ways };
+	const struct way *const lists[] = { file_ways, protect_ways, shared_ways, own_ways, harmless_ways, other_ways };
 	int tries = count > 3 ? atoi(words[3]) : 1, ended = 0;
 	const struct way *way = NULL;
 	size_t i;

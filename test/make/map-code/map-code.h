@@ -20,6 +20,7 @@ extern const struct way file_ways[];
 extern const struct way protect_ways[];
 extern const struct way shared_ways[];
 extern const struct way harmless_ways[];
+extern const struct way own_ways[];
 extern const struct way other_ways[];
 
 /* The file that is mapped. */
