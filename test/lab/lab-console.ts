@@ -41,7 +41,7 @@ export interface LabConsoleOptions {
 export async function openLabConsole({ say, closers, env, words = [] }: LabConsoleOptions): Promise<LabConsole> {
   const { folder: state, remove } = makeStateFolder();
   closers.push(remove);
-  say('a vulnerability database of real feeds');
+  say('laying out a vulnerability database of real feeds');
   await layOutAlpineDatabase(state);
   const [port, linkPort] = [await freePort(), await freePort()];
   const start = (): Promise<RealConsole> =>

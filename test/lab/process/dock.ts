@@ -81,7 +81,7 @@ export async function setUpDock({ armed, say }: LabOptions): Promise<{ readonly 
     for (const one of closers.splice(0).toReversed()) await one();
   };
   try {
-    say('making images of nginx, Tomcat and redis on Debian, and beside that');
+    say('making images of nginx, Tomcat and redis on Debian while the console starts');
     const making = serverImages();
     making.catch(() => undefined);
     const env = { SEAWALL_LEARNING_BUCKET_SECONDS: String(bucketSeconds) };
