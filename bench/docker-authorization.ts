@@ -5,9 +5,9 @@
 import { request } from 'node:http';
 import { docker, loadProgramImage } from '../test/make/program-image.ts';
 import { startTestEngine, type TestEngine } from '../test/make/docker.ts';
-import type { AuthorizationPorts } from '../src/admission/agent/docker-authz/ports.ts';
-import { serveAuthorization } from '../src/admission/agent/docker-authz/server.ts';
-import { entryOf, ledgerOf, type TestPorts, testPorts } from '../src/admission/agent/docker-authz/testing.ts';
+import type { AuthorizationPorts } from '#gate/agent/docker-authz/ports.ts';
+import { serveAuthorization } from '#gate/agent/docker-authz/server.ts';
+import { entryOf, ledgerOf, type TestPorts, testPorts } from '#gate/agent/docker-authz/testing.ts';
 
 const rounds = 200;
 const name = `seawall-bench-${process.pid}`;

@@ -21,6 +21,7 @@ const order = [
   'compliance',
   'policy',
   'admission',
+  'gate',
   'runtime',
   'notify',
   'explorer',

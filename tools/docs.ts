@@ -12,6 +12,7 @@ import * as admissionContract from '#admission/contract.ts';
 import * as catalogContract from '#catalog/contract.ts';
 import { analyzers } from '#catalog/index.ts';
 import * as explorerContract from '#explorer/contract.ts';
+import * as gateContract from '#gate/contract.ts';
 import * as httpContract from '#http/contract.ts';
 import { type Endpoint, wholePermissions } from '#http/index.ts';
 import { faultCatalogue, sources } from '#image/index.ts';
@@ -31,6 +32,7 @@ const contracts = [
   accessContract,
   catalogContract,
   explorerContract,
+  gateContract,
   httpContract,
   inventoryContract,
   linkContract,

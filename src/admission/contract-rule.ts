@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { line } from '#http/fields.ts';
+import { HostNamespace } from '#inventory/contract.ts';
 import { ScopedRule } from '#rules/contract.ts';
 
 /** What an admission rule does about what it catches. `block` keeps it from starting. */
 export const AdmissionEffect = z.enum(['ignore', 'alert', 'block']);
 export type AdmissionEffect = z.infer<typeof AdmissionEffect>;
-
-/** Namespace of the host that a container shares. */
-export const HostNamespace = z.enum(['pid', 'network', 'ipc', 'uts', 'user', 'cgroup']);
-export type HostNamespace = z.infer<typeof HostNamespace>;
 
 /** Rules over the settings that a container is started with. One of each kind at most. */
 export const SettingsRule = z.discriminatedUnion('kind', [

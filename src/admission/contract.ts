@@ -3,7 +3,7 @@ import type { Immutable } from '#base/index.ts';
 import { Environment, Slug } from '#access/contract.ts';
 import { imageDigest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
-import { BreakGlassFact, Decision, Gate, GateFact, RoguesFact, Sums } from './contract-decision.ts';
+import { Decision, Gate, Sums } from './contract-decision.ts';
 import { AdmissionRule } from './contract-rule.ts';
 
 export * from './contract-cluster.ts';
@@ -45,31 +45,6 @@ export const listDecisions = endpoint({
       /** Those in which something was decided, oldest first; each named by its beginning. */
       hours: z.array(Sums.extend({ hour: moment })).max(25),
     }),
-  }),
-});
-
-const HostGate = AtHost.extend({
-  environment: Environment.optional(),
-  /** Its agent is away: it may be otherwise by now. */
-  stale: z.boolean(),
-  gate: GateFact.optional(),
-  reportedAt: moment.optional(),
-  /** The console cannot make its next ledger: its gates go by the last one, until that ends. */
-  ledgerTrouble: z.object({ since: moment, reason: line(1000) }).optional(),
-  rogues: RoguesFact.shape.rogues,
-  /** What root of the host let start, also what ended within the last week. */
-  breakGlass: z.array(BreakGlassFact),
-});
-export type HostGate = Immutable<z.infer<typeof HostGate>>;
-
-/** Gates and what runs past them, a host each. */
-export const listGates = endpoint({
-  method: 'GET',
-  path: '/api/v1/gates',
-  summary: 'Gates of hosts',
-  needs: 'read',
-  reply: z.object({
-    gates: z.array(HostGate),
   }),
 });
 

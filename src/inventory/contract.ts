@@ -228,3 +228,7 @@ export const listContainers = endpoint({
   }),
   reply: z.object({ total: z.int(), containers: z.array(Container) }),
 });
+
+/** Namespace of the host that a container shares. */
+export const HostNamespace = z.enum(['pid', 'network', 'ipc', 'uts', 'user', 'cgroup']);
+export type HostNamespace = z.infer<typeof HostNamespace>;

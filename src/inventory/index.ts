@@ -1,2 +1,3 @@
 export { applicationOf } from './application.ts';
 export { compareEnvironments } from './environment-order.ts';
+export * from './settings/index.ts';

@@ -17,18 +17,10 @@ import { type EngineStore, startTestEngine, type TestEngine } from './docker.ts'
 import type { MadeImage } from './image.ts';
 import { file } from './tar.ts';
 import { buildWrapper } from './wrapper.ts';
-import {
-  type AdmissionRule,
-  BreakGlassFact,
-  Decision,
-  GateFact,
-  getLedger,
-  type Ledger,
-  type LedgerEntry,
-  RoguesFact,
-} from '#admission/contract.ts';
+import { type AdmissionRule, Decision, getLedger, type Ledger, type LedgerEntry } from '#admission/contract.ts';
+import { BreakGlassFact, GateFact, RoguesFact } from '#gate/contract.ts';
 import { ledgerPurpose, signLedger } from '#admission/index.ts';
-import { type Gate, startGate } from '#admission/agent/index.ts';
+import { type Gate, startGate } from '#gate/agent/index.ts';
 
 export const soon = { timeout: 30_000, interval: 25 };
 const schemas = { decision: Decision, rogues: RoguesFact, gate: GateFact, 'break-glass': BreakGlassFact };

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Compiled, compileLedger } from '../../src/admission/agent/compile-ledger.ts';
+import { type Compiled, compileLedger } from '#gate/agent/ledger/compile-ledger.ts';
 import { buildWrapper } from './wrapper.ts';
 
 /** A gate of a test's own: the wrapper built for this folder, one instance, and what the wrapper was told and wrote. */

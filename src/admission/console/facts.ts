@@ -6,11 +6,8 @@ export const admissionRulesChanged = fact<{ readonly rule: string }>('admission-
 /** Gates of a host answered. */
 export const decisionsChanged = fact<{ readonly host: string }>('decisions-changed');
 
-/** Which gates stand on a host, what runs past them, or what root let start is another. */
-export const gateChanged = fact<{ readonly host: string }>('gate-changed');
+/** The ledger of a host cannot be made, or can be made again. */
+export const ledgerTroubleChanged = fact<{ readonly host: string }>('ledger-trouble-changed');
 
 /** A container ran before its sensor had armed it. */
 export const startUnarmed = fact<{ readonly host: string; readonly decision: string }>('start-unarmed');
-
-/** A gate let a start through that it had to refuse, when the agent tried it. `at`: the moment of the trial. */
-export const canaryPassed = fact<{ readonly host: string; readonly at: string }>('canary-passed');

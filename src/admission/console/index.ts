@@ -1,7 +1,7 @@
 export { readDecision } from './decisions.ts';
-export { admissionRulesChanged, canaryPassed, decisionsChanged, gateChanged, startUnarmed } from './facts.ts';
-export { readGate } from './gates.ts';
+export { admissionRulesChanged, decisionsChanged, ledgerTroubleChanged, startUnarmed } from './facts.ts';
 export { createKubernetesWebhook } from './kubernetes-webhook/service.ts';
-export { gateRoutes } from './routes.ts';
+export { readTroubles } from './ledger-troubles.ts';
+export { decisionRoutes } from './routes.ts';
 export { admissionSchema } from './schema.ts';
 export { admissionHandlers, type AdmissionService, createAdmission } from './service.ts';

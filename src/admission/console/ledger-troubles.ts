@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { messageOf } from '#base/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
-import { gateChanged } from './facts.ts';
+import { ledgerTroubleChanged } from './facts.ts';
 import type { Parts } from './parts.ts';
 import { admissionSchema } from './schema.ts';
 
@@ -32,7 +32,7 @@ export async function noteTroubles(
       )
       .returning('host')
       .execute();
-    await transaction.announceAll(gateChanged, fresh);
+    await transaction.announceAll(ledgerTroubleChanged, fresh);
   });
 }
 
@@ -44,7 +44,7 @@ export async function endTroubles(transaction: Transaction, hosts: readonly stri
     .where('host', '=', sql<string>`any(${hosts}::text[])`)
     .returning('host')
     .execute();
-  await transaction.announceAll(gateChanged, ended);
+  await transaction.announceAll(ledgerTroubleChanged, ended);
 }
 
 /** By host. */

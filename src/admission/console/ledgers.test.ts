@@ -7,7 +7,8 @@ import { answerOf } from '#http/console/testing.ts';
 import { ada } from '#provenance/console/testing.ts';
 import { putApprovedBase } from '#provenance/contract.ts';
 import { decide } from '../decide.ts';
-import { listAdmissionRules, listGates, putAdmissionRule, replayAdmissionRule } from '../contract.ts';
+import { listAdmissionRules, putAdmissionRule, replayAdmissionRule } from '../contract.ts';
+import { readTroubles } from './ledger-troubles.ts';
 import { admissionSchema } from './schema.ts';
 import { digestNamed, openTestAdmission, ruleText, type TestAdmission } from './testing.ts';
 
@@ -186,10 +187,7 @@ describe('a ledger that cannot be made', () => {
     const rows = await test.store.query(admissionSchema).selectFrom('ledger').select(['host', 'sequence']).execute();
     return new Map(rows.map(({ host, sequence }) => [host, sequence]));
   };
-  const troubles = async () =>
-    (await test.ask(listGates, {})).gates.flatMap(({ host, ledgerTrouble }) =>
-      ledgerTrouble === undefined ? [] : [{ host, ...ledgerTrouble }],
-    );
+  const troubles = async () => [...(await readTroubles(test.store))].map(([host, trouble]) => ({ host, ...trouble }));
 
   it('keeps no other host from its own, is shown, and is tried again until it goes out', async () => {
     const database = test.store.query(admissionSchema);

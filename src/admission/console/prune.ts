@@ -7,7 +7,7 @@ const day = 24 * 60 * 60_000;
 /** What ledgers say of a verdict is made again when it is still needed. */
 const briefDays = 30;
 
-/** Deletes decisions and ended break-glass entries as old as containers that ended; the audit trail keeps the latter. */
+/** Deletes decisions as old as containers that ended. */
 export async function prune(store: Store, now: Date): Promise<void> {
   const { containerDays } = await readRetention(store);
   const before = (days: number): Date => new Date(now.getTime() - days * day);
@@ -15,11 +15,6 @@ export async function prune(store: Store, now: Date): Promise<void> {
     const database = transaction.query(admissionSchema);
     await database.deleteFrom('decision').where('received_at', '<', before(containerDays)).execute();
     await forgetPlaces(transaction);
-    await database
-      .deleteFrom('break_glass')
-      .where('received_at', '<', before(containerDays))
-      .where('until', '<', now)
-      .execute();
     await database.deleteFrom('brief').where('made_at', '<', before(briefDays)).execute();
   });
 }

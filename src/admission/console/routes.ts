@@ -6,7 +6,6 @@ import {
   deleteAdmissionRule,
   listAdmissionRules,
   listDecisions,
-  listGates,
   orderAdmissionRules,
   putAdmissionRule,
   replayAdmissionRule,
@@ -14,7 +13,6 @@ import {
 } from '../contract.ts';
 import { visiblePlaces } from './decision-places.ts';
 import { countDecisions, readDecisions, sumByHour } from './decisions.ts';
-import { readGates } from './gates.ts';
 import { rulesFor } from './list-rules.ts';
 import type { Parts } from './parts.ts';
 import { replay } from './replay.ts';
@@ -22,8 +20,8 @@ import { admissionRules } from './rules.ts';
 
 const day = 24 * 60 * 60_000;
 
-/** What gates decided, and how they stand. */
-export function gateRoutes({ store, clock }: Pick<Parts, 'store' | 'clock'>): readonly Route[] {
+/** What gates decided. */
+export function decisionRoutes({ store, clock }: Pick<Parts, 'store' | 'clock'>): readonly Route[] {
   return [
     route(listDecisions, async ({ query, principal }) => {
       const places = await visiblePlaces(store, await viewOf(store, principal));
@@ -35,9 +33,6 @@ export function gateRoutes({ store, clock }: Pick<Parts, 'store' | 'clock'>): re
         day: { ...totalOf(hours), hours },
       };
     }),
-    route(listGates, async ({ principal }) => ({
-      gates: await readGates(store, { view: await viewOf(store, principal), now: clock() }),
-    })),
   ];
 }
 

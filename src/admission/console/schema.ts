@@ -2,15 +2,7 @@ import type { ColumnType, GeneratedAlways } from 'kysely';
 import type { ImageDigest } from '#base/index.ts';
 import type { RuleTables } from '#rules/console/index.ts';
 import type { DomainSchema } from '#store/index.ts';
-import type {
-  AdmissionEffect,
-  AdmissionRuleText,
-  BreakGlassFact,
-  Decision,
-  Gate,
-  GateFact,
-  RoguesFact,
-} from '../contract.ts';
+import type { AdmissionEffect, AdmissionRuleText, Decision, Gate } from '../contract.ts';
 import type { VerdictBrief } from '../verdict-brief.ts';
 import { type WebhookTables, webhookTables } from './kubernetes-webhook/tables.ts';
 import { environmentColumn, firstTables, numberedPlaces, troubleTable } from './migrations.ts';
@@ -72,27 +64,6 @@ export interface AdmissionTables extends RuleTables<AdmissionRuleText>, WebhookT
     readonly hash: string;
     /** `Selectable` as JSON. */
     readonly place: string;
-  };
-  /** Which gates stand on a host, as it told last. */
-  readonly gate: {
-    readonly host: string;
-    readonly told_at: Date;
-    readonly fact: Json<GateFact>;
-  };
-  /** What runs past the gates of a host, as it told last. */
-  readonly rogue: {
-    readonly host: string;
-    readonly told_at: Date;
-    readonly rogues: Json<RoguesFact['rogues']>;
-  };
-  readonly break_glass: {
-    readonly host: string;
-    readonly id: string;
-    readonly digest: string;
-    readonly at: Date;
-    readonly until: Date;
-    readonly received_at: Date;
-    readonly fact: Json<BreakGlassFact>;
   };
 }
 

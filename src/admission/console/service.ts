@@ -8,8 +8,7 @@ import { ledgerRoute } from './ledger-route.ts';
 import type { Parts } from './parts.ts';
 import { prune } from './prune.ts';
 import { reportDecisions } from './report-decisions.ts';
-import { reportBreakGlass, reportGate, reportRogues } from './report-gates.ts';
-import { gateRoutes, ruleRoutes } from './routes.ts';
+import { decisionRoutes, ruleRoutes } from './routes.ts';
 import { admissionRules } from './rules.ts';
 
 /** What the console runs of this domain. */
@@ -38,7 +37,7 @@ export async function createAdmission(parts: Parts): Promise<AdmissionService> {
   await admissionRules.putLastInForce(store, clock());
   const waits = await openLedgerWaits(store);
   return {
-    routes: [...gateRoutes(parts), ...ruleRoutes(parts)],
+    routes: [...decisionRoutes(parts), ...ruleRoutes(parts)],
     agentRoutes: [ledgerRoute({ ...parts, waits })],
     followSubjects: async (changed) =>
       await followSubjects(
@@ -57,7 +56,4 @@ export async function createAdmission(parts: Parts): Promise<AdmissionService> {
 /** What the link hands this domain, by kind of fact. */
 export const admissionHandlers = {
   decision: reportDecisions,
-  gate: reportGate,
-  rogues: reportRogues,
-  'break-glass': reportBreakGlass,
 } as const satisfies Readonly<Record<string, FactHandler>>;

@@ -1,9 +1,14 @@
-import { addedByWords } from '../settings/capabilities.ts';
-import { usualSockets } from '../settings/host-view.ts';
-import { mostMounts } from '../settings/limits.ts';
-import { plainPath } from '../settings/path.ts';
-import { type GivenMounts, moreMounts } from '../settings/place.ts';
-import type { ContainerSettings, HostMount, SharedNamespace } from '../settings/settings.ts';
+import {
+  addedByWords,
+  type ContainerSettings,
+  type GivenMounts,
+  type HostMount,
+  moreMounts,
+  mostMounts,
+  plainPath,
+  type SharedNamespace,
+  usualSockets,
+} from '#inventory/index.ts';
 import type { Container, PodSpec } from './schema.ts';
 
 /** Sockets of engines on a node by the paths that they have there: `/var/run` leads to `/run`. */

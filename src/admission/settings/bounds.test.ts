@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest';
 import type { SettingsRule } from '../contract.ts';
-import type { EngineView, HostView } from './host-view.ts';
+import {
+  type ContainerSettings,
+  CreateRequest,
+  type EngineView,
+  holdsPath,
+  type HostView,
+  mostDevices,
+  mostMounts,
+  RuntimeSpec,
+  settingsOfCreate,
+  settingsOfSpec,
+} from '#inventory/index.ts';
 import { judgeSettings } from './judge-settings.ts';
-import { mostDevices, mostMounts } from './limits.ts';
-import { settingsOfCreate } from './of-create.ts';
-import { settingsOfSpec } from './of-spec.ts';
-import { holdsPath } from './path.ts';
-import { CreateRequest, RuntimeSpec } from './schema.ts';
-import type { ContainerSettings } from './settings.ts';
 
 const rules: readonly SettingsRule[] = [
   { kind: 'engine-socket', effect: 'block' },

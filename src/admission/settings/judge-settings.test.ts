@@ -2,10 +2,8 @@ import { normalize } from 'node:path/posix';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SettingsRule } from '../contract.ts';
-import { addedByWords } from './capabilities.ts';
+import { addedByWords, type ContainerSettings, holdsPath, type HostMount, plainPath } from '#inventory/index.ts';
 import { judgeSettings } from './judge-settings.ts';
-import { holdsPath, plainPath } from './path.ts';
-import type { ContainerSettings, HostMount } from './settings.ts';
 
 const plain: ContainerSettings = {
   everyDevice: false,

@@ -1,6 +1,7 @@
 import type { SettingsRule } from '../contract.ts';
 import { evaluateSettings, settingsRules } from './rules/index.ts';
-import type { Asker, ContainerSettings, SettingsViolation } from './settings.ts';
+import type { ContainerSettings } from '#inventory/index.ts';
+import type { Asker, SettingsViolation } from './rule.ts';
 
 const order = settingsRules.map(({ id }) => id);
 

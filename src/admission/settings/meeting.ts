@@ -1,5 +1,4 @@
-import { plainPath } from './path.ts';
-import { PathTree } from './path-tree.ts';
+import { PathTree, plainPath } from '#inventory/index.ts';
 
 /** Finds a folder of a list that holds a path, else one that lies in it; `undefined`: they have nothing in common. */
 export type FindMeeting = (path: string) => string | undefined;

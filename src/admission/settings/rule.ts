@@ -1,5 +1,5 @@
 import type { SettingsRule } from '../contract.ts';
-import type { Asker, ContainerSettings } from './settings.ts';
+import type { ContainerSettings } from '#inventory/index.ts';
 
 /** The setting of one kind of rule. */
 export type SettingsRuleOf<Kind extends SettingsRule['kind']> = Extract<SettingsRule, { readonly kind: Kind }>;
@@ -17,4 +17,15 @@ export interface SettingsRuleKind<Setting extends SettingsRule> {
   readonly version: number;
   readonly summary: string;
   evaluate(settings: ContainerSettings, rule: Setting): readonly SettingsObjection[];
+}
+
+/** Whose words a remedy uses: options of `docker run`, or fields of a pod. */
+export type Asker = 'docker' | 'pod';
+
+/** What a rule found. The message says what exactly, the remedy which change removes it. */
+export interface SettingsViolation {
+  readonly kind: string;
+  readonly effect: 'alert' | 'block';
+  readonly message: string;
+  readonly remedy: string;
 }

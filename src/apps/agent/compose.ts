@@ -15,7 +15,7 @@ import {
   type Reporter,
   UseWatch,
 } from '#inventory/agent/index.ts';
-import type { Gate } from '#admission/agent/index.ts';
+import type { Gate } from '#gate/agent/index.ts';
 import { type AgentLink, type Contact, openLink } from '#link/agent/index.ts';
 import type { Runtime } from '#runtime/agent/index.ts';
 import type { Terminal } from '../cli/command.ts';

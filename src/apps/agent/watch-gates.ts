@@ -1,5 +1,5 @@
 import { type Environment, type Log, messageOf } from '#base/index.ts';
-import { type Gate, startGate } from '#admission/agent/index.ts';
+import { type Gate, startGate } from '#gate/agent/index.ts';
 import type { Engine } from '#inventory/contract.ts';
 import type { Collecting, EnvironmentSettings, Reporter } from '#inventory/agent/index.ts';
 import type { AgentLink } from '#link/agent/index.ts';

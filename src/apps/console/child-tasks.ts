@@ -3,6 +3,7 @@ import * as admissionContract from '#admission/contract.ts';
 import { packFact, packTask } from '#catalog/console/tasks.ts';
 import * as catalogContract from '#catalog/contract.ts';
 import * as explorerContract from '#explorer/contract.ts';
+import * as gateContract from '#gate/contract.ts';
 import { bodyTask, type Task } from '#http/console/tasks.ts';
 import type { Endpoint } from '#http/index.ts';
 import * as inventoryContract from '#inventory/contract.ts';
@@ -26,9 +27,9 @@ export const factPreparers = {
   unscanned: checkFact(inventoryContract.UnscannedFact),
   subject: checkFact(inventoryContract.SubjectFact),
   decision: checkFact(admissionContract.Decision),
-  gate: checkFact(admissionContract.GateFact),
-  rogues: checkFact(admissionContract.RoguesFact),
-  'break-glass': checkFact(admissionContract.BreakGlassFact),
+  gate: checkFact(gateContract.GateFact),
+  rogues: checkFact(gateContract.RoguesFact),
+  'break-glass': checkFact(gateContract.BreakGlassFact),
   behaviour: checkFact(runtimeContract.BehaviourFact),
   detection: checkFact(runtimeContract.Detection),
   sensor: checkFact(runtimeContract.SensorFact),
@@ -44,6 +45,7 @@ const contracts = [
   admissionContract,
   catalogContract,
   explorerContract,
+  gateContract,
   inventoryContract,
   linkContract,
   policyContract,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admissionHandlers } from '#admission/console/index.ts';
 import { catalogHandlers } from '#catalog/console/index.ts';
 import { packTask } from '#catalog/console/tasks.ts';
+import { gateHandlers } from '#gate/console/index.ts';
 import type { BodyInput } from '#http/console/tasks.ts';
 import { type ChildPool } from '#http/console/index.ts';
 import { inventoryHandlers } from '#inventory/console/index.ts';
@@ -65,6 +66,7 @@ describe('the console’s child processes', () => {
       ...inventoryHandlers,
       ...catalogHandlers({ receiveScans: async () => undefined, receiveSameScans: async () => undefined }),
       ...admissionHandlers,
+      ...gateHandlers,
       ...runtimeHandlers({ store: undefined as never, clock: systemClock, bucketSeconds: 3600 }),
     };
     expect(Object.keys(factPreparers).toSorted()).toEqual(Object.keys(handlers).toSorted());

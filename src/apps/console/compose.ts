@@ -11,6 +11,7 @@ import {
 import { ledgerPurpose } from '#admission/index.ts';
 import { catalogHandlers, catalogSchema, createCatalog } from '#catalog/console/index.ts';
 import { createExplorer, explorerSchema } from '#explorer/console/index.ts';
+import { createGate, gateHandlers, gateSchema } from '#gate/console/index.ts';
 import { type ChildPool, createServer } from '#http/console/index.ts';
 import { createInventory, inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
 import {
@@ -58,6 +59,7 @@ export const consoleSchemas = [
   provenanceSchema,
   policySchema,
   admissionSchema,
+  gateSchema,
   runtimeSchema,
   explorerSchema,
 ] as const;
@@ -195,6 +197,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     }),
     policy,
     admission,
+    gate: createGate({ store, clock }),
     webhook: createKubernetesWebhook({ store, clock, log, hostNames: config.hostNames, certify: link.certifyServer }),
     runtime,
     explorer: createExplorer({ store, clock }),
@@ -221,12 +224,13 @@ function handlersOf(catalog: Parameters<typeof catalogHandlers>[0], learning: Pa
     ...inventoryHandlers,
     ...catalogHandlers(catalog),
     ...admissionHandlers,
+    ...gateHandlers,
     ...runtimeHandlers(learning),
   };
 }
 
 function upkeepOf(
-  { access, inventory, catalog, provenance, policy, admission, webhook, runtime, explorer }: Services,
+  { access, inventory, catalog, provenance, policy, admission, gate, webhook, runtime, explorer }: Services,
   { clock, bucketSeconds }: Ground & { readonly bucketSeconds: number },
 ): readonly UpkeepTask[] {
   return [
@@ -243,6 +247,7 @@ function upkeepOf(
     { name: 'prune scans', every: hour, run: () => catalog.prune(clock()) },
     { name: 'publish ledgers that failed', every: minute, run: () => admission.publishDue() },
     { name: 'prune decisions', every: hour, run: () => admission.prune(clock()) },
+    { name: 'prune break-glass', every: hour, run: () => gate.prune(clock()) },
     { name: 'prune wanted images', every: hour, run: () => webhook.prune(clock()) },
     { name: 'prune models and detections', every: hour, run: () => runtime.prune(clock()) },
   ];

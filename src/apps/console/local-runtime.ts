@@ -1,4 +1,4 @@
-import { admissionSchema, gateRoutes } from '#admission/console/index.ts';
+import { admissionSchema, decisionRoutes } from '#admission/console/index.ts';
 import { accessSchema, theConsole } from '#access/console/index.ts';
 import { AppError, silentLog, systemClock } from '#base/index.ts';
 import { catalogSchema } from '#catalog/console/index.ts';
@@ -34,7 +34,7 @@ export async function withLocalRuntime<Value>(
     try {
       return await work({
         ask: async (endpoint, input) =>
-          await answer([...runtime.routes, ...inventory.routes, ...gateRoutes({ store, clock: systemClock })], {
+          await answer([...runtime.routes, ...inventory.routes, ...decisionRoutes({ store, clock: systemClock })], {
             endpoint,
             input,
           }),

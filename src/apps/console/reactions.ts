@@ -2,9 +2,8 @@ import { collectionsChanged, tokenWorthChanged } from '#access/console/index.ts'
 import {
   type AdmissionService,
   admissionRulesChanged,
-  canaryPassed,
   decisionsChanged,
-  gateChanged,
+  ledgerTroubleChanged,
   startUnarmed,
 } from '#admission/console/index.ts';
 import {
@@ -16,6 +15,7 @@ import {
   scanForgotten,
 } from '#catalog/console/index.ts';
 import type { ExplorerService } from '#explorer/console/index.ts';
+import { canaryPassed, gateChanged } from '#gate/console/index.ts';
 import { containersChanged, hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
 import { agentChanged, claimRefused, factsMissing } from '#link/console/index.ts';
 import {
@@ -184,6 +184,7 @@ function shows({ explorer }: ReactingServices): readonly Reaction[] {
     when(admissionRulesChanged, 'show-admission-rules', () => explorer.tell('policies-changed')),
     whenMany(decisionsChanged, 'show-decisions', () => explorer.tell('decisions-changed')),
     whenMany(gateChanged, 'show-gates', () => explorer.tell('gates-changed')),
+    whenMany(ledgerTroubleChanged, 'show-ledger-troubles', () => explorer.tell('gates-changed')),
     when(sensorChanged, 'show-sensor', explorer.refreshHost),
   ];
 }

@@ -1,4 +1,5 @@
-import { readDecision, readGate } from '#admission/console/index.ts';
+import { readDecision } from '#admission/console/index.ts';
+import { readGate } from '#gate/console/index.ts';
 import { type Told, toldContainer, toldDetection, toldId } from './told-detection.ts';
 import type { Detection } from '../contract.ts';
 import type { Parts } from './parts.ts';

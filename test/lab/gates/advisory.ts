@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
-import { listGates } from '#admission/contract.ts';
+import { listGates } from '#gate/contract.ts';
 import { systemClock } from '#base/index.ts';
 import { buildDatabase, localSigningKey } from '#vulnerability/index.ts';
 import { surgeImage } from '../estate/images.ts';

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bypassRows, type BypassRow } from '#admission/agent/docker-authz/bypass-testing.ts';
-import { rawRequest, sendRaw } from '#admission/agent/docker-authz/testing.ts';
+import { bypassRows, type BypassRow } from '#gate/agent/docker-authz/bypass-testing.ts';
+import { rawRequest, sendRaw } from '#gate/agent/docker-authz/testing.ts';
 import { opensslFlaw } from '../estate/images.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Dock } from './dock.ts';

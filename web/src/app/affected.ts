@@ -12,13 +12,8 @@ import {
   listPackages,
   listUpgrades,
 } from '#explorer/contract.ts';
-import {
-  listAdmissionRules,
-  listClusters,
-  listDecisions,
-  listGates,
-  replayAdmissionRule,
-} from '#admission/contract.ts';
+import { listAdmissionRules, listClusters, listDecisions, replayAdmissionRule } from '#admission/contract.ts';
+import { listGates } from '../../../src/gate/contract.ts';
 import { listHosts } from '#inventory/contract.ts';
 import { getLink, listJoinTokens } from '#link/contract.ts';
 import { policyToYaml, replayPolicy } from '#policy/contract.ts';

@@ -1,6 +1,6 @@
 import type { SettingsRule } from '../../contract.ts';
 import type { SettingsObjection } from '../rule.ts';
-import type { ContainerSettings } from '../settings.ts';
+import type { ContainerSettings } from '#inventory/index.ts';
 import { addedCapabilities } from './added-capabilities/index.ts';
 import { engineSocket } from './engine-socket/index.ts';
 import { hostNamespaces } from './host-namespaces/index.ts';

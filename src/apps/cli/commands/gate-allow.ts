@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { allowDigest } from '#admission/agent/index.ts';
+import { allowDigest } from '#gate/agent/index.ts';
 import { AppError, digestPattern, type Environment } from '#base/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { groundOf, needsRoot } from '../gate/ground.ts';

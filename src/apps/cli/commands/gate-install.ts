@@ -1,4 +1,4 @@
-import { installGate, wrapperState, withGateLock } from '#admission/agent/index.ts';
+import { installGate, wrapperState, withGateLock } from '#gate/agent/index.ts';
 import { AppError } from '#base/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { groundOf, needsRoot } from '../gate/ground.ts';

@@ -1,4 +1,4 @@
-import { removeGate, withGateLock } from '#admission/agent/index.ts';
+import { removeGate, withGateLock } from '#gate/agent/index.ts';
 import type { CommandCall, ExitCode } from '../command.ts';
 import { groundOf, needsRoot } from '../gate/ground.ts';
 import { reportWork } from '../gate/work-report.ts';

@@ -1,4 +1,4 @@
-import { type GateStatus, gateStatus } from '#admission/agent/index.ts';
+import { type GateStatus, gateStatus } from '#gate/agent/index.ts';
 import { AppError, systemClock } from '#base/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { fold } from '../fold.ts';

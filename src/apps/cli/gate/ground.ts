@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { GateGround } from '#admission/agent/index.ts';
+import type { GateGround } from '#gate/agent/index.ts';
 import { AppError, stateFolder, systemClock } from '#base/index.ts';
 import { checkoutFolder } from '../checkout.ts';
 import { type CommandCall, text } from '../command.ts';

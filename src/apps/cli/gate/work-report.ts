@@ -1,4 +1,4 @@
-import type { GateWork } from '#admission/agent/index.ts';
+import type { GateWork } from '#gate/agent/index.ts';
 import type { Terminal } from '../command.ts';
 import { plain } from '../plain.ts';
 

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import { type DecisionAtHost, type HostGate, listDecisions, listGates } from '#admission/contract.ts';
+import { type DecisionAtHost, listDecisions } from '#admission/contract.ts';
+import { type HostGate, listGates } from '../../../../src/gate/contract.ts';
 import { pageReading, reading } from '../../api.ts';
 import { environmentKey, useEnvironment } from '../../app/environment.ts';
 import { EmptyState, ErrorState } from '../../ui/blank.tsx';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { HostGate } from '#admission/contract.ts';
+import type { HostGate } from '../../../../src/gate/contract.ts';
 import { engineWords, gateStanding, trialWord } from './gate-words.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');

@@ -1,4 +1,4 @@
-import type { HostGate } from '#admission/contract.ts';
+import type { HostGate } from '../../../../src/gate/contract.ts';
 import type { MarkState } from '../../ui/state-mark.tsx';
 
 /** How the gates of a host stand: whether they refuse for certain, and what is to be done. */

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { HostGate } from '#admission/contract.ts';
+import type { HostGate } from '../../../../src/gate/contract.ts';
 import { EmptyState, Skeleton } from '../../ui/blank.tsx';
 import { useNow } from '../../ui/clock.ts';
 import { EnvironmentMark } from '../../ui/environment-mark.tsx';

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import type { AdmissionEffect, AdmissionRuleText, HostNamespace, SettingsRule } from '#admission/contract.ts';
+import type { AdmissionEffect, AdmissionRuleText, SettingsRule } from '#admission/contract.ts';
+import type { HostNamespace } from '../../../../src/inventory/contract.ts';
 import { Choice, TextField, wordsIn } from '../../ui/fields.tsx';
 import { beginningOf, effectOptions, settingWords } from './rule-words.ts';
 

@@ -1,4 +1,4 @@
-import { capabilityName } from '../../capabilities.ts';
+import { capabilityName } from '#inventory/index.ts';
 import type { SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
 
 /** So many together are as good as all; which of the rest the host knows differs. */

@@ -1,4 +1,4 @@
-import { tooMany } from '../../limits.ts';
+import { tooMany } from '../../too-many.ts';
 import type { SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
 import { firstMeeting, meetingWith } from '../../meeting.ts';
 

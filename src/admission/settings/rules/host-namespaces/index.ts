@@ -1,6 +1,6 @@
-import type { HostNamespace } from '../../../contract.ts';
+import type { HostNamespace } from '#inventory/contract.ts';
 import type { SettingsObjection, SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
-import type { SharedNamespace } from '../../settings.ts';
+import type { SharedNamespace } from '#inventory/index.ts';
 
 export const hostNamespaces: SettingsRuleKind<SettingsRuleOf<'host-namespaces'>> = {
   id: 'host-namespaces',

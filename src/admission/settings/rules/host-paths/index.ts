@@ -1,7 +1,6 @@
-import { tooMany } from '../../limits.ts';
-import { holdsPath } from '../../path.ts';
+import { tooMany } from '../../too-many.ts';
+import { type ContainerSettings, holdsPath, type HostDevice, type HostMount } from '#inventory/index.ts';
 import type { SettingsObjection, SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
-import type { ContainerSettings, HostDevice, HostMount } from '../../settings.ts';
 import { type FindMeeting, firstMeeting, meetingWith } from '../../meeting.ts';
 
 type Setting = SettingsRuleOf<'host-paths'>;

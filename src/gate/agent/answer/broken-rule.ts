@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GateSettings } from '../install/schema.ts';
+
+/** What starts get where the gate's own parts cannot be believed: the host's rule, `gate install --when-broken`. */
+export type BrokenRule = 'allow' | 'deny';
+
+/** Read anew each time. Where no gate was installed it is `allow`: nothing of this host asks for more. A damaged `gate.json` starts nothing, as with the wrapper. */
+export function readBrokenRule(gateFolder: string): BrokenRule {
+  let text: string;
+  try {
+    text = readFileSync(join(gateFolder, 'gate.json'), 'utf8');
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'allow' : 'deny';
+  }
+  try {
+    return GateSettings.parse(JSON.parse(text)).broken;
+  } catch {
+    return 'deny';
+  }
+}

@@ -1,0 +1,141 @@
+import type { ImageDigest } from '#base/index.ts';
+import type { AdmissionEffect, AdmissionRule, DecisionCause } from '#admission/contract.ts';
+import type { Answer } from '#admission/index.ts';
+import type { BrokenRule } from './broken-rule.ts';
+
+/** What a gate makes of a start, before it is known who asked and how long it took. */
+export interface Judged {
+  readonly answer: 'allow' | 'deny';
+  readonly effect: AdmissionEffect;
+  readonly cause: DecisionCause;
+  readonly rule?: { readonly id: string; readonly version: number; readonly name: string };
+  readonly evidence: readonly string[];
+  readonly reason: string;
+  /** Missing: nobody knows which image it is. */
+  readonly digest?: ImageDigest;
+  /** Set where nothing but a ledger is missing for another answer. */
+  readonly lacks?: 'ledger';
+}
+
+/** What the rule that holds says about an image that nobody knows, once it was waited for. */
+export function judgeUnknown(
+  why: Exclude<Extract<Answer, { kind: 'unknown' }>['why'], 'no-ledger'> | 'no-image',
+  rule: AdmissionRule | undefined,
+  image: string | null,
+): Judged {
+  const effect = rule?.unknown ?? 'ignore';
+  return {
+    ...byRule(effect, rule),
+    cause: 'unknown-image',
+    evidence: [],
+    reason: effect === 'block' ? `${sentences[why]} ${wayOut(image)}` : sentences[why],
+  };
+}
+
+const sentences = {
+  'no-image': 'It cannot be told which image this is.',
+  'ledger-expired': 'The admission ledger of this host is too old to go by, and the console sent no other.',
+  'no-entry': 'The image is not known here: nobody whom this environment trusts has scanned it.',
+  'entry-expired': 'What was known of the image is too old to go by.',
+} as const;
+
+function wayOut(image: string | null): string {
+  if (image === null) return 'Start it by an image that its engine holds.';
+  return `Publish a scan of it, or let it start for a while: seawall gate allow ${image} --for 2h --reason TEXT.`;
+}
+
+/** Without a ledger no rule is known, so the host's own rule speaks: it was lost, or has never come. */
+export function judgeWithoutLedger(broken: BrokenRule): Judged {
+  const what = 'This host has no admission ledger of its console';
+  const reason =
+    broken === 'deny'
+      ? `${what}, so nothing starts: let its agent reach the console once, or let one image start: seawall gate allow DIGEST --for 2h --reason TEXT.`
+      : `${what}, and starts what nobody knows for as long as that lasts.`;
+  return { ...byRule(broken === 'deny' ? 'block' : 'alert', undefined), ...withoutLedger, reason };
+}
+
+const withoutLedger = { cause: 'gate-fault', evidence: [], lacks: 'ledger' } as const;
+
+/** Whether a build stands on an approved base; `why` it is not so, or not known, is a sentence with what removes it. */
+export type BuildBase = { readonly state: 'approved' } | { readonly state: 'other' | 'not-seen'; readonly why: string };
+
+/** What the rule that holds says about a step of an image's build. */
+export function judgeBuild(rule: AdmissionRule | undefined, base: BuildBase): Judged {
+  const builds = rule?.builds ?? 'allow';
+  const isAllowed = builds === 'allow' || (builds === 'approved-base' && base.state === 'approved');
+  const reasons = {
+    allow: 'Steps of builds may run here.',
+    deny: 'Images are not built on this host. Build it where builds may run, and pull it.',
+    'approved-base':
+      base.state === 'approved'
+        ? 'The build stands on an approved base.'
+        : `A build here needs an approved base. ${base.why}`,
+  } as const;
+  return {
+    ...byRule(isAllowed ? 'ignore' : 'block', rule),
+    cause: 'build',
+    evidence: [],
+    reason: reasons[builds],
+  };
+}
+
+/** Made so long that nobody can tell in time which rule is its own: the runtime wrapper answers alike. */
+export function judgeTooLong(): Judged {
+  const reason =
+    'What the engine keeps of this container is more than can be read while its start waits. Make it again, with fewer labels and mounts.';
+  return { ...byRule('block', undefined), cause: 'request', evidence: [], reason };
+}
+
+/** What is known of an image by the ledger, or by root's word. */
+export function judgeKnown(answer: Exclude<Answer, { kind: 'unknown' }>): Judged {
+  if (answer.kind === 'break-glass') {
+    return {
+      answer: 'allow',
+      effect: 'alert',
+      cause: 'break-glass',
+      evidence: [],
+      reason: `Root on this host let it start until ${answer.until.toISOString()}.`,
+      ...(answer.digest !== undefined && { digest: answer.digest }),
+    };
+  }
+  const { digest, effect, cause, rule, evidence, reason } = answer.entry;
+  return { answer: answer.entry.answer, effect, cause, ...(rule && { rule }), evidence, reason, digest };
+}
+
+/** A rule over the settings that was broken, in the words of its evaluator. */
+export interface BrokenSetting {
+  readonly effect: 'alert' | 'block';
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** Lays what the settings break over what the image's verdict says. A refusal names what removes it. */
+export function withSettings(judged: Judged, broken: readonly BrokenSetting[], rule: AdmissionRule): Judged {
+  const blocking = broken.filter(({ effect }) => effect === 'block');
+  const evidence = broken.map(({ message }) => message);
+  const [first] = blocking;
+  if (first !== undefined) {
+    const reason = `${blocking.map(({ message }) => message).join(' ')} ${first.remedy}`;
+    return { ...judged, ...byRule('block', rule), cause: 'settings', evidence, reason };
+  }
+  if (broken.length === 0) return judged;
+  // An alert about the image says more than one about its settings, which stand in the evidence either way.
+  if (judged.effect === 'alert') return { ...judged, evidence: [...judged.evidence, ...evidence] };
+  return { ...judged, ...byRule('alert', rule), cause: 'settings', evidence, reason: evidence.join(' ') };
+}
+
+/** Settings that could not be read are not allowed where a rule could have refused them. */
+export function withUnreadSettings(judged: Judged, why: string, rule: AdmissionRule): Judged {
+  const couldBlock = rule.settings.some(({ effect }) => effect === 'block');
+  const reason = `The container's settings cannot be judged: ${why}`;
+  if (couldBlock) return { ...judged, ...byRule('block', rule), cause: 'gate-fault', evidence: [], reason };
+  return { ...judged, ...byRule('alert', rule), cause: 'gate-fault', evidence: [reason], reason };
+}
+
+function byRule(effect: AdmissionEffect, rule: AdmissionRule | undefined): Pick<Judged, 'answer' | 'effect' | 'rule'> {
+  return {
+    answer: effect === 'block' ? 'deny' : 'allow',
+    effect,
+    ...(rule && { rule: { id: rule.id, version: rule.version, name: rule.name } }),
+  };
+}

@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto';
+import { isImageDigest, type ImageDigest, type Log, messageOf } from '#base/index.ts';
+import { applicationOf } from '#inventory/index.ts';
+import { ruleFor } from '#rules/index.ts';
+import type { AdmissionRule, LedgerBase, SettingsRule } from '#admission/contract.ts';
+import { decide } from '#admission/index.ts';
+import type { BrokenRule } from './broken-rule.ts';
+import type { EngineContainer } from '../host/engine-container.ts';
+import type { StartQuestion } from '../schema.ts';
+import type { GateStanding } from '../ledger/standing.ts';
+import {
+  type BrokenSetting,
+  type BuildBase,
+  judgeBuild,
+  type Judged,
+  judgeKnown,
+  judgeTooLong,
+  judgeUnknown,
+  judgeWithoutLedger,
+  withSettings,
+  withUnreadSettings,
+} from './judged.ts';
+
+export interface StartsOptions {
+  readonly standing: GateStanding;
+  /** What starts get while there is no ledger. */
+  readonly broken: () => BrokenRule;
+  /** How this host is called everywhere. */
+  readonly host: string;
+  readonly container: (id: string) => Promise<EngineContainer | 'too-long' | undefined>;
+  /** The environment in which a container with these labels stands. */
+  readonly environment: (labels: Readonly<Record<string, string>>) => string | undefined;
+  /** The config digest behind an engine's name of an image, where it is known without asking. */
+  readonly identify: (imageId: string) => ImageDigest | undefined;
+  /** Image that a runtime's annotations name. */
+  readonly imageOf: (annotations: Readonly<Record<string, string>>) => Promise<string | undefined>;
+  /** What the container's OCI spec breaks. Throws with the reason when it cannot be read. */
+  readonly settings: (bundle: string, rules: readonly SettingsRule[]) => Promise<readonly BrokenSetting[]>;
+  /** What a step of a build stands on. */
+  readonly base: (bundle: string, bases: readonly LedgerBase[]) => Promise<BuildBase>;
+  /** A start waits for what a scan says of this image. */
+  readonly hurry: (imageId: string) => void;
+  /** File with the profile of system calls that admission holds for an image. */
+  readonly seccomp: (digest: ImageDigest) => Promise<string | undefined>;
+  readonly log: Log;
+}
+
+/** An answer to a start, with what the agent knows of it. */
+export interface StartAnswer extends Judged {
+  readonly id: string;
+  readonly environment?: string;
+  /** Name of the image, else of the container. */
+  readonly subject: string;
+  readonly seccomp?: string;
+  /** Milliseconds for which it was held. */
+  readonly held?: number;
+}
+
+/** What names a start. */
+type Named = Pick<StartQuestion, 'container' | 'image' | 'annotations'>;
+
+/** Who starts, as rules look at it. */
+interface Start {
+  readonly image: string | null;
+  readonly subject: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly environment: string | undefined;
+  /** What the engine keeps of it is more than can be read while it waits, so that nobody knows which rule is its own. */
+  readonly isTooLong: boolean;
+}
+
+/**
+ * Answers a start: from the ledger at once, an unknown image once it is known or the rule's time is over. The
+ * signal (the wrapper went away) ends the wait. Throws nothing that is expected.
+ */
+export async function answerStart(
+  options: StartsOptions,
+  question: StartQuestion,
+  signal: AbortSignal,
+): Promise<StartAnswer> {
+  const start = await startOf(options, question);
+  const began = performance.now();
+  const { judged, isHeld } = question.build
+    ? { judged: await buildStep(options, start, question.bundle), isHeld: false }
+    : await judgeHeld(options, start, signal);
+  const held = isHeld ? { held: performance.now() - began } : {};
+  const complete = await settled(options, start, { judged, question });
+  const digest = complete.digest ?? digestOf(options, start.image);
+  const seccomp = complete.answer === 'allow' && digest !== undefined ? await options.seccomp(digest) : undefined;
+  return {
+    ...complete,
+    id: randomUUID(),
+    subject: start.subject,
+    ...(digest !== undefined && { digest }),
+    ...(start.environment !== undefined && { environment: start.environment }),
+    ...(seccomp !== undefined && { seccomp }),
+    ...held,
+  };
+}
+
+/** What would be answered now about an image, with nothing held and no settings looked at. */
+export async function outlookOf(
+  options: StartsOptions,
+  named: Named,
+): Promise<Judged & Pick<StartAnswer, 'subject'> & { readonly environment: string | undefined }> {
+  const start = await startOf(options, named);
+  const digest = digestOf(options, start.image);
+  const { subject, environment } = start;
+  return { ...(digest !== undefined && { digest }), ...judgeNow(options, start), subject, environment };
+}
+
+async function startOf(options: StartsOptions, named: Named): Promise<Start> {
+  const { annotations } = named;
+  const read = await options.container(named.container);
+  const container = read === 'too-long' ? undefined : read;
+  const labels = container?.labels ?? labelsOf(annotations);
+  const environment = options.environment(labels);
+  const image = named.image ?? (await imageOf(options, container, annotations)) ?? null;
+  const subject = container?.imageName || container?.name || annotations[cri.imageName] || named.container;
+  return { image, subject: subject.slice(0, 1024), labels, environment, isTooLong: read === 'too-long' };
+}
+
+/** How containerd tells its runtime of a container of Kubernetes. */
+const cri = { imageName: 'io.kubernetes.cri.image-name', namespace: 'io.kubernetes.cri.sandbox-namespace' } as const;
+
+/** Who makes a container of an engine writes its annotations: they count only where no engine knows it. */
+async function imageOf(
+  options: StartsOptions,
+  container: EngineContainer | undefined,
+  annotations: StartQuestion['annotations'],
+): Promise<string | undefined> {
+  if (container === undefined) return options.imageOf(annotations);
+  return container.imageId === '' ? undefined : container.imageId;
+}
+
+function labelsOf(annotations: StartQuestion['annotations']): Readonly<Record<string, string>> {
+  const namespace = annotations[cri.namespace];
+  return namespace === undefined ? {} : { 'io.kubernetes.pod.namespace': namespace };
+}
+
+/** The rule that holds now; another ledger may have brought another one. */
+function ruleOf({ standing, host }: StartsOptions, { subject, labels, environment }: Start): AdmissionRule | undefined {
+  const ledger = standing.ledger();
+  if (ledger === undefined) return undefined;
+  const application = applicationOf(labels)?.name;
+  return ruleFor(ledger.rules, ledger.collections, {
+    images: [subject],
+    labels,
+    host,
+    ...(environment !== undefined && { environment }),
+    ...(application !== undefined && { application }),
+  });
+}
+
+async function buildStep(options: StartsOptions, start: Start, bundle: string): Promise<Judged> {
+  const ledger = options.standing.ledger();
+  if (ledger === undefined) return judgeWithoutLedger(options.broken());
+  const rule = ruleOf(options, start);
+  return judgeBuild(rule, rule?.builds === 'approved-base' ? await options.base(bundle, ledger.bases ?? []) : unasked);
+}
+
+const unasked: BuildBase = { state: 'not-seen', why: 'No rule asks for it.' };
+
+async function judgeHeld(
+  options: StartsOptions,
+  start: Start,
+  signal: AbortSignal,
+): Promise<{ readonly judged: Judged; readonly isHeld: boolean }> {
+  const began = performance.now();
+  for (let isHeld = false; ; isHeld = true) {
+    const judged = judgeNow(options, start);
+    const left = began + (ruleOf(options, start)?.holdSeconds ?? 0) * 1000 - performance.now();
+    const canCome = judged.cause === 'unknown-image' && start.image !== null && options.standing.ledger() !== undefined;
+    if (!canCome || left <= 0 || signal.aborted) return { judged, isHeld };
+    if (!isHeld) options.hurry(start.image);
+    await options.standing.next(AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(left))]));
+  }
+}
+
+function judgeNow(options: StartsOptions, start: Start): Judged {
+  const { standing } = options;
+  const { image, environment } = start;
+  if (start.isTooLong) return judgeTooLong();
+  if (image === null) return judgeNameless(options, start);
+  // The engine's name first: an alias that the console never heard of is still known by the image's own digest.
+  const names = [image, options.identify(image)].filter((name) => name !== undefined);
+  const place = environment === undefined ? {} : { environment };
+  const answers = names.map((digest) => decide({ digest, ...place }, standing.at(new Date())));
+  const known = answers.find((answer) => answer.kind !== 'unknown');
+  if (known !== undefined) return judgeKnown(known);
+  const own = names.find((name) => standing.isOwnImage(name));
+  if (own !== undefined) return ownImage;
+  const [first] = answers;
+  const why = first?.kind === 'unknown' ? first.why : 'no-entry';
+  return why === 'no-ledger' ? judgeWithoutLedger(options.broken()) : judgeUnknown(why, ruleOf(options, start), image);
+}
+
+function judgeNameless(options: StartsOptions, start: Start): Judged {
+  if (options.standing.ledger() === undefined) return judgeWithoutLedger(options.broken());
+  return judgeUnknown('no-image', ruleOf(options, start), null);
+}
+
+/** Where no ledger holds, the product itself still starts. */
+const ownImage: Judged = {
+  answer: 'allow',
+  effect: 'ignore',
+  cause: 'own-image',
+  evidence: [],
+  reason: 'It is an image of the product itself, admitted by its digest.',
+};
+
+/** The settings are judged of what the image's verdict lets through; images of the product need what they ask for. */
+async function settled(
+  options: StartsOptions,
+  start: Start,
+  { judged, question }: { readonly judged: Judged; readonly question: StartQuestion },
+): Promise<Judged> {
+  const rule = ruleOf(options, start);
+  const isExempt = judged.answer === 'deny' || judged.cause === 'own-image';
+  if (isExempt || rule === undefined || rule.settings.every(({ effect }) => effect === 'ignore')) return judged;
+  try {
+    return withSettings(judged, await options.settings(question.bundle, rule.settings), rule);
+  } catch (error) {
+    options.log.warn({ container: question.container, error: messageOf(error) }, 'Settings cannot be judged.');
+    return withUnreadSettings(judged, messageOf(error), rule);
+  }
+}
+
+function digestOf({ identify }: StartsOptions, image: string | null): ImageDigest | undefined {
+  if (image === null) return undefined;
+  return identify(image) ?? (isImageDigest(image) ? image : undefined);
+}

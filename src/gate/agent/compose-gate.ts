@@ -1,0 +1,231 @@
+import { join } from 'node:path';
+import { messageOf } from '#base/index.ts';
+import { type GateSocket, openGateSocket } from './answer/gate-socket.ts';
+import { answerStart, outlookOf, type StartsOptions } from './answer/starts.ts';
+import { StartAgain } from './boot/start-again.ts';
+import { toStartFile } from './boot/trouble.ts';
+import { type Canaries, startCanaries } from './canary/canaries.ts';
+import { bundleOf, canaryContainer, writeCanaryFiles } from './canary/canary-files.ts';
+import { trySocket, tryWrapper } from './canary/trial.ts';
+import { AdmittedContainers } from './decisions/admitted.ts';
+import { type DecisionSpool, openDecisionSpool } from './decisions/decision-spool.ts';
+import { StartsTold } from './decisions/starts-told.ts';
+import type { AuthorizationPlugin } from './docker-authz/index.ts';
+import { readEngineContainer } from './host/engine-container.ts';
+import { type GateGround, openGateGround } from './gate-ground.ts';
+import { GateReport } from './gate-report.ts';
+import { GateInstallation } from './installed-gate.ts';
+import { writeInstanceFile } from './instance-file.ts';
+import { openAuthorization } from './open-authorization.ts';
+import type { GateArming, GateOptions } from './options.ts';
+import { sweepOptions } from './sweep/compose-sweep.ts';
+import { startSweep, type Sweep } from './sweep/sweep.ts';
+
+/** The parts of the gate at work. */
+export interface GateParts {
+  readonly ground: GateGround;
+  readonly told: StartsTold;
+  readonly again: StartAgain;
+  readonly socket: GateSocket;
+  readonly authorization: AuthorizationPlugin | undefined;
+  readonly spool: DecisionSpool;
+  readonly report: GateReport;
+  readonly sweep: Sweep;
+  readonly canaries: Canaries;
+  readonly installation: GateInstallation;
+  /** Tells the wrapper where this instance is, once its engine is known, and makes ready for its first start. */
+  introduce(): void;
+}
+
+/** Nothing of the gate is constructed elsewhere. Throws `AppError` `state-unwritable`. */
+export async function composeGate(options: GateOptions): Promise<GateParts> {
+  const { log } = options;
+  const ground = openGateGround(options);
+  const { folder } = ground;
+  const admitted = new AdmittedContainers(join(folder, 'admitted.json'), log);
+  const again = startAgainOf(ground);
+  const told = startsToldOf(ground, admitted, again);
+  const socket = await listen(ground, told);
+  const spool = openDecisionSpool({
+    folder: spoolOf(ground),
+    take: (one, done) => told.take(one, done),
+    lost: () => admitted.beginAnew(),
+    log,
+  });
+  const installation = new GateInstallation(options);
+  const authorization = await openAuthorization(ground, installation);
+  const sweeping = sweepOptions(ground, {
+    admitted,
+    installed: () => installation.now(),
+    collect: () => spool.collect(),
+  });
+  const report = reportOf(ground, installation, () => [
+    ...(admitted.fault() === undefined ? [] : [`${admitted.fault()} Make room on the disk, or mend its rights.`]),
+    ...spool.problems(),
+    ...sweeping.problems(),
+    ...again.problems(),
+  ]);
+  const sweep = startSweep(sweeping);
+  await writeCanaryFiles(canaryFolderOf(ground));
+  await rehearse(ground);
+  const canaries = canariesOf(ground, installation, report);
+  return {
+    ground,
+    told,
+    again,
+    socket,
+    authorization,
+    spool,
+    report,
+    sweep,
+    canaries,
+    installation,
+    introduce: () => void Promise.all([introduce(ground), rehearse(ground)]),
+  };
+}
+
+function spoolOf({ folder }: GateGround): string {
+  return join(folder, 'decisions');
+}
+
+function canaryFolderOf({ folder }: GateGround): string {
+  return join(folder, 'canary');
+}
+
+/**
+ * Reads and judges the canary as if it were to start: what is compiled and looked up at the first time would keep the
+ * first start longer than the runtime wrapper waits.
+ */
+async function rehearse(ground: GateGround): Promise<void> {
+  const folder = canaryFolderOf(ground);
+  try {
+    await readEngineContainer(folder, canaryContainer, ground.options.log);
+    await ground.starts.settings(bundleOf(folder), []);
+  } catch (error) {
+    ground.options.log.warn({ folder, error: messageOf(error) }, 'The first start may have to wait longer.');
+  }
+}
+
+/** The wrapper knows an engine's containers by its root, and the canary by a folder of the same form. */
+async function introduce(ground: GateGround): Promise<void> {
+  const { options, compiled } = ground;
+  const { gateFolder, instance, socket, log } = options;
+  const root = ground.engineRoot();
+  if (root === undefined) return;
+  try {
+    await compiled.write();
+    await writeInstanceFile(gateFolder, {
+      name: instance,
+      engineRoots: [root, canaryFolderOf(ground)],
+      ledger: compiled.file,
+      socket,
+      spool: spoolOf(ground),
+    });
+  } catch (error) {
+    log.error({ gateFolder, error: messageOf(error) }, 'The gate of this machine is not told of this instance.');
+  }
+}
+
+function listen({ options, starts, compiled }: GateGround, told: StartsTold): Promise<GateSocket> {
+  const { socket: path, arming, log } = options;
+  return openGateSocket({
+    path,
+    async answer(question, signal) {
+      const began = performance.now();
+      if (question.ledger === 'corrupt') void compiled.write();
+      const answer = await answerStart(starts, question, signal);
+      told.answered(answer, question, performance.now() - began);
+      return answer;
+    },
+    ...(arming !== undefined && { arming: { ...arming, expect: (id) => expectStart(starts, arming, id) } }),
+    created: (id, how) => (arming === undefined ? undefined : told.created(id, how)),
+    log,
+  });
+}
+
+/** While the engine starts a container it answers nothing about it: its own files do. */
+async function expectStart(starts: StartsOptions, arming: GateArming, id: string): Promise<void> {
+  const found = await starts.container(id);
+  if (found === undefined || found === 'too-long') return;
+  const { name, imageId, imageName, labels } = found;
+  const environment = starts.environment(labels);
+  arming.expect({
+    container: id,
+    name,
+    imageId,
+    imageName,
+    labels,
+    ...(environment !== undefined && { environment }),
+  });
+}
+
+function startAgainOf({ options, folder, starts, engineRoot }: GateGround): StartAgain {
+  return new StartAgain({
+    file: join(folder, toStartFile),
+    container: async (id) => (engineRoot() === undefined ? 'not-known' : await starts.container(id)),
+    async outlook(container) {
+      const { answer, cause, lacks } = await outlookOf(starts, { container, image: null, annotations: {} });
+      return answer === 'deny' && (cause === 'unknown-image' || lacks === 'ledger') ? 'unknown' : answer;
+    },
+    start: (id) => options.collecting.start(id),
+    log: options.log,
+  });
+}
+
+function startsToldOf({ options, starts }: GateGround, admitted: AdmittedContainers, again: StartAgain): StartsTold {
+  const { link, log, arming } = options;
+  return new StartsTold({
+    admitted,
+    watchesArming: arming !== undefined,
+    async known({ container, image }) {
+      const named = { container, image: image ?? null, annotations: {} };
+      const { subject, environment, digest, cause, evidence } = await outlookOf(starts, named);
+      return { subject, environment, digest, evidence: cause === 'verdict' ? evidence : [] };
+    },
+    tell: (decision) => link.send('decision', decision),
+    refusedForAbsence: (container) => again.add(container),
+    log,
+  });
+}
+
+function reportOf(
+  { options, book, breakGlass, compiled, starts }: GateGround,
+  installation: GateInstallation,
+  problems: () => readonly string[],
+): GateReport {
+  return new GateReport({
+    reporter: options.reporter,
+    installed: () => installation.now(),
+    ledger: () => book.ledger(),
+    broken: starts.broken,
+    problems() {
+      return [
+        ...(book.refusal() === undefined ? [] : [`${book.refusal()} Nobody else's is used instead.`]),
+        ...(compiled.fault() === undefined ? [] : [`${compiled.fault()} Make room on the disk, or mend its rights.`]),
+        ...breakGlass.problems(),
+        ...problems(),
+      ];
+    },
+  });
+}
+
+/** Where no ledger came yet nothing must be refused, so nothing is tried. */
+function canariesOf(ground: GateGround, installation: GateInstallation, report: GateReport): Canaries {
+  const { options, standing, compiled } = ground;
+  const { socket, log, canaryPause } = options;
+  const folder = canaryFolderOf(ground);
+  return startCanaries({
+    trials() {
+      if (standing.ledger() === undefined) return [];
+      const { place } = installation.now();
+      const wrapper = async () => {
+        await compiled.write();
+        return tryWrapper(place ?? '', folder);
+      };
+      return [() => trySocket(socket, folder), ...(place === undefined ? [] : [wrapper])];
+    },
+    tried: (canary) => report.canary(canary),
+    log,
+    ...(canaryPause !== undefined && { between: canaryPause }),
+  });
+}

@@ -1,0 +1,74 @@
+import type { ImageDigest } from '#base/index.ts';
+import type { Decision } from '#admission/contract.ts';
+import type { Judged } from '../answer/judged.ts';
+import type { Armed } from '../answer/gate-socket.ts';
+import type { StartAnswer } from '../answer/starts.ts';
+import { plain } from '../plain.ts';
+import type { SpooledDecision } from '../schema.ts';
+
+/** What the agent knows of a start that the wrapper told of. */
+export interface KnownStart {
+  /** What was answered, where the agent was asked. */
+  readonly answer: StartAnswer | undefined;
+  /** How its container stood when it was made; `undefined` where no sensor watches. */
+  readonly armed: Armed | undefined;
+  readonly subject: string;
+  readonly environment: string | undefined;
+  readonly digest: ImageDigest | undefined;
+  /** What the ledger's verdict on the image rests on. */
+  readonly evidence: readonly string[];
+}
+
+/** The decision of a start, as it is told: what the wrapper saw, joined with why. */
+export function decisionOf(spooled: SpooledDecision, known: KnownStart): Decision {
+  const isFollowed = known.answer?.answer === spooled.answer;
+  const judged = known.answer !== undefined && isFollowed ? known.answer : judgedAlone(spooled, known);
+  const { digest = known.digest } = judged;
+  const { environment, subject } = known.answer ?? known;
+  const held = known.answer?.held ?? spooled.held;
+  return {
+    id: spooled.id,
+    time: spooled.time,
+    gate: 'runtime-wrapper',
+    ring: 2,
+    action: actionOf(spooled),
+    subject: plain(subject, 1024),
+    container: spooled.container.slice(0, 64),
+    ...(environment !== undefined && { environment }),
+    ...(digest !== undefined && { digest }),
+    answer: spooled.answer,
+    effect: judged.effect,
+    cause: judged.cause,
+    ...(judged.rule && { rule: judged.rule }),
+    evidence: judged.evidence.slice(0, 20).map((sentence) => plain(sentence, 2000)),
+    reason: plain(judged.reason, 2000),
+    milliseconds: spooled.milliseconds,
+    ...(held !== undefined && { held }),
+    ...armedOf(known.armed),
+  };
+}
+
+/** The wrapper's own answer: it asked nobody, nobody answered, or it could not do what the agent said. */
+function judgedAlone({ answer, asked, cause, effect, rule, reason }: SpooledDecision, known: KnownStart): Judged {
+  const isAlone = asked === 'late' || asked === 'away';
+  const absence = asked === 'late' ? 'The agent did not answer in time.' : 'The agent was not there.';
+  return {
+    answer,
+    effect: effect ?? (answer === 'deny' ? 'block' : isAlone ? 'alert' : 'ignore'),
+    cause,
+    ...(rule && { rule }),
+    evidence: [...(cause === 'verdict' ? known.evidence : []), ...(isAlone ? [absence] : [])],
+    reason: reason ?? '',
+  };
+}
+
+function actionOf({ verb, build }: SpooledDecision): string {
+  if (build) return 'build';
+  return verb === 'restore' ? 'restore' : 'start';
+}
+
+function armedOf(armed: Armed | undefined): Pick<Decision, 'armed'> {
+  if (armed === undefined) return {};
+  const { milliseconds } = armed;
+  return { armed: { state: armed.armed ? 'armed' : 'late', milliseconds } };
+}

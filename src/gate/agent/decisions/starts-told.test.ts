@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { silentLog } from '#base/index.ts';
+import type { Decision } from '#admission/contract.ts';
+import type { StartAnswer } from '../answer/starts.ts';
+import type { SpooledDecision, StartQuestion } from '../schema.ts';
+import { StartsTold } from './starts-told.ts';
+
+const container = 'ab'.repeat(32);
+const question: StartQuestion = {
+  form: 1,
+  kind: 'start',
+  verb: 'create',
+  container,
+  bundle: '/run/bundle',
+  image: `sha256:${'5e'.repeat(32)}`,
+  build: false,
+  ledger: 'allow',
+  annotations: {},
+};
+const answer: StartAnswer = {
+  id: 'd-1',
+  answer: 'allow',
+  effect: 'ignore',
+  cause: 'verdict',
+  evidence: [],
+  reason: 'It passes.',
+  subject: 'shop/app:1',
+};
+/** What the wrapper writes of a start that it refused because the sensor had not armed the container. */
+const unarmed: SpooledDecision = {
+  form: 1,
+  id: answer.id,
+  time: '2026-11-24T12:00:00.000Z',
+  verb: 'create',
+  container,
+  bundle: '/run/bundle',
+  image: question.image,
+  build: false,
+  ledger: 'allow',
+  asked: 'answered',
+  answer: 'deny',
+  cause: 'unarmed',
+  reason: 'Its runtime rule prevents, and the sensor had not armed it within 5.0 s.',
+  milliseconds: 5010,
+};
+
+function open() {
+  const told: Decision[] = [];
+  const again: string[] = [];
+  const starts = new StartsTold({
+    admitted: { admit: async () => undefined } as never,
+    watchesArming: true,
+    known: async () => ({ subject: 'shop/app:1', environment: undefined, digest: undefined, evidence: [] }),
+    tell: async (decision) => void told.push(decision),
+    refusedForAbsence: (id) => void again.push(id),
+    log: silentLog,
+  });
+  return { starts, told, again };
+}
+
+test.each([
+  ['for a sensor that is away or an image that is not known yet', { startsAgain: true }, [container]],
+  ['for what the sensor says of the container itself', { startsAgain: false }, []],
+] as const)('a start refused because it is not armed, %s', async (_, more, expected) => {
+  const { starts, told, again } = open();
+  starts.answered(answer, question, 3);
+  starts.created(answer.id, { armed: false, milliseconds: 5000, ...more });
+  await starts.take(unarmed, () => undefined);
+  expect(again).toEqual(expected);
+  expect(told).toMatchObject([{ answer: 'deny', cause: 'unarmed', armed: { state: 'late' } }]);
+});
+
+test('one that an agent before this one answered is started again: nobody knows why it was not armed', async () => {
+  const { starts, again } = open();
+  await starts.take(unarmed, () => undefined);
+  expect(again).toEqual([container]);
+});
+
+test('a refusal for its verdict is final', async () => {
+  const { starts, again } = open();
+  starts.answered({ ...answer, answer: 'deny' }, question, 3);
+  await starts.take({ ...unarmed, cause: 'verdict' }, () => undefined);
+  expect(again).toEqual([]);
+});

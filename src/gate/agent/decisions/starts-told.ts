@@ -1,0 +1,123 @@
+import { type Log, messageOf } from '#base/index.ts';
+import { canaryDigest } from '../canary/canary.ts';
+import type { Decision } from '#admission/contract.ts';
+import type { Armed } from '../answer/gate-socket.ts';
+import type { StartAnswer } from '../answer/starts.ts';
+import type { SpooledDecision, StartQuestion } from '../schema.ts';
+import type { AdmittedContainers } from './admitted.ts';
+import { decisionOf, type KnownStart } from './decision-of.ts';
+import { Floods } from './floods.ts';
+
+export interface StartsToldOptions {
+  readonly admitted: AdmittedContainers;
+  /** Whether a sensor watches, so that a container that is not armed in time means something. */
+  readonly watchesArming: boolean;
+  /** What the agent knows of a start without having been asked. */
+  readonly known: (decision: SpooledDecision) => Promise<Omit<KnownStart, 'answer' | 'armed'>>;
+  /** Resolves when the fact is safe on this disk. */
+  readonly tell: (decision: Decision) => Promise<void>;
+  /** A container was refused for nothing but the agent's absence, or that of a ledger. */
+  readonly refusedForAbsence: (container: string) => void;
+  readonly log: Log;
+  /** Milliseconds after an answer in which the wrapper tells how it ended. */
+  readonly patience?: number;
+}
+
+/** An answer of which the wrapper has not told yet. */
+interface Open {
+  readonly answer: StartAnswer;
+  readonly question: StartQuestion;
+  readonly at: Date;
+  readonly since: number;
+  /** How long the answer took. */
+  readonly milliseconds: number;
+  armed: Armed | undefined;
+}
+
+/** Answers that wait for the wrapper's word at most; older ones are told as the agent knows them. */
+const mostOpen = 10_000;
+
+/** Joins what the wrapper tells of each start with what the agent answered, and tells it once. */
+export class StartsTold {
+  readonly #options: StartsToldOptions;
+  readonly #open = new Map<string, Open>();
+  readonly #floods: Floods;
+
+  constructor(options: StartsToldOptions) {
+    this.#options = options;
+    this.#floods = new Floods({ tell: options.tell });
+  }
+
+  /** The agent answered; the wrapper will tell what became of it. */
+  answered(answer: StartAnswer, question: StartQuestion, milliseconds: number): void {
+    if (question.image === canaryDigest) return;
+    const [at, since] = [new Date(), performance.now()];
+    if (answer.answer === 'allow')
+      void this.#options.admitted.admit(question.container, { at, bundle: question.bundle });
+    this.#open.set(answer.id, { answer, question, at, since, milliseconds, armed: undefined });
+  }
+
+  /** The container of an answer was made. */
+  created(id: string, armed: Armed): void {
+    const open = this.#open.get(id);
+    if (open !== undefined) open.armed = armed;
+  }
+
+  /** Takes in what the wrapper tells. Rejects when it could not be kept, and is to be brought again. */
+  async take(spooled: SpooledDecision, done: () => void): Promise<void> {
+    const { admitted, refusedForAbsence } = this.#options;
+    const { container, answer, asked, time, bundle, image } = spooled;
+    if (image === canaryDigest && answer === 'deny') return done();
+    const open = this.#open.get(spooled.id);
+    // The wrapper's word goes only once it is kept that the container was let start.
+    let kept = Promise.resolve();
+    if (answer === 'allow') kept = admitted.admit(container, { at: new Date(time), bundle: bundle ?? undefined });
+    else if (asked === 'away' || asked === 'late' || open?.answer.lacks === 'ledger') refusedForAbsence(container);
+    // Of one that another agent answered it is not known whether its sensor was away.
+    else if (spooled.cause === 'unarmed' && open?.armed?.startsAgain !== false) refusedForAbsence(container);
+    const decision = decisionOf(spooled, {
+      ...(await this.#options.known(spooled)),
+      answer: open?.answer,
+      armed: this.#options.watchesArming ? (open?.armed ?? spooled.armed) : undefined,
+    });
+    const doneOnceKept = async (): Promise<void> => {
+      await kept;
+      done();
+    };
+    await this.#floods.take({ decision, done: () => void doneOnceKept() });
+    this.#open.delete(spooled.id);
+  }
+
+  /** Tells what is due by the clock: floods that are over, answers of which the wrapper told nothing. One that fails is in the way of no other. */
+  async tellDue(): Promise<void> {
+    const faults: string[] = [];
+    const failed = (error: unknown): void => void faults.push(messageOf(error));
+    await this.#floods.tellDue().catch(failed);
+    const before = performance.now() - (this.#options.patience ?? 30_000);
+    for (const open of this.#open.values()) {
+      if (open.since > before && this.#open.size <= mostOpen) break;
+      await this.take(untold(open), () => undefined).catch(failed);
+    }
+    const [error] = faults;
+    if (error === undefined) return;
+    this.#options.log.error({ untold: faults.length, error }, 'Decisions could not be told; they are tried again.');
+  }
+}
+
+/** What the wrapper would have told: it ended, or its disk was full. */
+function untold({ answer, question, at, milliseconds }: Open): SpooledDecision {
+  const { verb, container, bundle, image, build, ledger } = question;
+  const { id, reason, cause } = answer;
+  const start = { verb, container, bundle, image, build, ledger };
+  return {
+    form: 1,
+    id,
+    time: at.toISOString(),
+    ...start,
+    asked: 'answered',
+    answer: answer.answer,
+    cause,
+    reason,
+    milliseconds,
+  };
+}

@@ -1,0 +1,120 @@
+import { isImageDigest, messageOf } from '#base/index.ts';
+import { applicationOf, type ContainerSettings } from '#inventory/index.ts';
+import { ruleFor } from '#rules/index.ts';
+import type { AdmissionRule } from '#admission/contract.ts';
+import { decide, judgeSettings } from '#admission/index.ts';
+import {
+  type Judged,
+  judgeKnown,
+  judgeUnknown,
+  judgeWithoutLedger,
+  withSettings,
+  withUnreadSettings,
+} from '../answer/judged.ts';
+import type { AuthorizationPorts } from './ports.ts';
+
+/** A container that is to be made or to start. */
+export interface ContainerAsk {
+  /** As it was named. */
+  readonly imageName: string;
+  /** The engine's id, or a digest that names the image; missing: it is not on this host. */
+  readonly image?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Rejects when the engine does not tell what it needs. */
+  readonly settings: () => Promise<ContainerSettings>;
+  /** Whether an unknown image waits for its scan: it does when it starts, not when it is made. */
+  readonly unknown: 'waits' | 'passes';
+}
+
+export interface JudgedContainer {
+  readonly judged: Judged;
+  readonly environment?: string;
+  readonly held?: number;
+}
+
+/** Image by the ledger, settings by the rule that holds. */
+export async function judgeContainer(ask: ContainerAsk, ports: AuthorizationPorts): Promise<JudgedContainer> {
+  const environment = ports.environment(ask.labels);
+  const began = performance.now();
+  const digest = ask.image === undefined ? undefined : await ports.identify(ask.image);
+  const names = [ask.image, digest].filter((name) => name !== undefined);
+  const { judged, isHeld } = await judgeImage({ ask, names, environment }, ports);
+  const held = isHeld ? { held: performance.now() - began } : {};
+  const settled = await withItsSettings(judged, ask, ports);
+  const known = settled.digest ?? digest;
+  return {
+    judged: { ...settled, ...(known !== undefined && { digest: known }) },
+    ...(environment !== undefined && { environment }),
+    ...held,
+  };
+}
+
+/** The rule that holds for a container; another ledger may have brought another one. */
+export function ruleOf(
+  { imageName, labels }: Pick<ContainerAsk, 'imageName' | 'labels'>,
+  { standing, host, environment: place }: AuthorizationPorts,
+): AdmissionRule | undefined {
+  const { ledger } = standing();
+  if (ledger === undefined) return undefined;
+  const environment = place(labels);
+  const application = applicationOf(labels)?.name;
+  return ruleFor(ledger.rules, ledger.collections, {
+    images: [imageName],
+    labels,
+    host,
+    ...(environment !== undefined && { environment }),
+    ...(application !== undefined && { application }),
+  });
+}
+
+interface ImageAsk {
+  readonly ask: ContainerAsk;
+  readonly names: readonly string[];
+  readonly environment: string | undefined;
+}
+
+async function judgeImage(
+  { ask, names, environment }: ImageAsk,
+  ports: AuthorizationPorts,
+): Promise<{ readonly judged: Judged; readonly isHeld: boolean }> {
+  const began = performance.now();
+  for (let isHeld = false; ; isHeld = true) {
+    const judged = judgeNow({ ask, names, environment }, ports);
+    if (judged.cause !== 'unknown-image') return { judged, isHeld };
+    if (ask.unknown === 'passes' || ports.wrapper() === 'installed') return { judged: passing(judged), isHeld };
+    const left = began + (ruleOf(ask, ports)?.holdSeconds ?? 0) * 1000 - performance.now();
+    if (ask.image === undefined || left <= 0 || ports.standing().ledger === undefined) return { judged, isHeld };
+    await ports.change(ask.image, Math.ceil(left));
+  }
+}
+
+/** What will be asked again: at the start, or by the runtime wrapper, which holds it. */
+function passing(judged: Judged): Judged {
+  return { ...judged, answer: 'allow', effect: judged.effect === 'block' ? 'alert' : judged.effect };
+}
+
+function judgeNow({ ask, names, environment }: ImageAsk, ports: AuthorizationPorts): Judged {
+  const isBare = ports.standing().ledger === undefined;
+  if (names.length === 0 && !isBare) return judgeUnknown('no-image', ruleOf(ask, ports), null);
+  const place = environment === undefined ? {} : { environment };
+  const answers = names.map((digest) => decide({ digest, ...place }, ports.standing()));
+  const known = answers.find((answer) => answer.kind !== 'unknown');
+  if (known !== undefined) return judgeKnown(known);
+  const [first] = answers;
+  const name = names.findLast((one) => isImageDigest(one)) ?? null;
+  const why = first?.kind === 'unknown' ? first.why : 'no-entry';
+  if (isBare || why === 'no-ledger') return judgeWithoutLedger(ports.broken());
+  return judgeUnknown(why, ruleOf(ask, ports), name);
+}
+
+async function withItsSettings(judged: Judged, ask: ContainerAsk, ports: AuthorizationPorts): Promise<Judged> {
+  const rule = ruleOf(ask, ports);
+  const isExempt = judged.answer === 'deny' || judged.cause === 'own-image';
+  if (isExempt || rule === undefined || rule.settings.every(({ effect }) => effect === 'ignore')) return judged;
+  try {
+    return withSettings(judged, judgeSettings(await ask.settings(), rule.settings, 'docker'), rule);
+  } catch (error) {
+    ports.log.warn({ image: ask.imageName, error: messageOf(error) }, 'Settings cannot be judged.');
+    return withUnreadSettings(judged, messageOf(error), rule);
+  }
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { AppError, type ImageDigest, type Log } from '#base/index.ts';
+import type { Decision } from '#admission/contract.ts';
+import type { Standing } from '#admission/index.ts';
+import { usualSockets } from '#inventory/index.ts';
+import type { BrokenRule } from '../answer/broken-rule.ts';
+import { openHostView } from '../host/host-view.ts';
+import { askEngine } from './engine.ts';
+import { type AuthorizationPlugin, inheritedSocket, serveAuthorization } from './server.ts';
+
+export interface AuthorizationOptions {
+  /** Of the agent; the engine knows the plugin as `seawall`, that of another instance as `seawall-NAME`. */
+  readonly instance: string;
+  readonly engineSocket: string;
+  /** Folder of the engine's data, once the engine told it. */
+  readonly engineRoot: () => string | undefined;
+  readonly host: string;
+  readonly environment: (labels: Readonly<Record<string, string>>) => string | undefined;
+  readonly standing: {
+    at(now: Date): Standing;
+    /** Resolves at the next change, or when the signal fires. */
+    next(signal: AbortSignal): Promise<void>;
+  };
+  /** What starts get while there is no ledger. */
+  readonly broken: () => BrokenRule;
+  readonly identify: (engineId: string) => Promise<ImageDigest | undefined>;
+  /** A start waits for what a scan says of this image. */
+  readonly hurry: (engineId: string) => void;
+  readonly wrapper: () => 'installed' | 'absent';
+  readonly decided: (decision: Decision) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+}
+
+/** Milliseconds that one question to the engine, and one to the host's files, may last. */
+const patience = { engine: 3000, files: 500, image: 3000 } as const;
+
+/**
+ * Serves the authorization plugin of the host's engine, on the socket that systemd opened for this process or on its own.
+ * Throws `AppError` `usage` in a container: an engine whose plugin runs in one of its containers cannot start; and
+ * `state-unwritable`.
+ */
+export function startAuthorization(options: AuthorizationOptions): Promise<AuthorizationPlugin> {
+  refuseInContainer();
+  const { instance, engineSocket, engineRoot, standing, identify, hurry, env } = options;
+  const fd = inheritedSocket(env, process.pid);
+  const name = instance === 'default' ? 'seawall' : `seawall-${instance}`;
+  return serveAuthorization(
+    fd === undefined ? { kind: 'path', path: `/run/docker/plugins/${name}.sock` } : { kind: 'inherited', fd },
+    {
+      ...options,
+      standing: () => standing.at(new Date()),
+      ask: askEngine({ socket: engineSocket, patience: patience.engine }),
+      view() {
+        const root = engineRoot();
+        return openHostView({
+          ...(root !== undefined && { engineRoot: root }),
+          sockets: [...usualSockets, engineSocket],
+          patience: patience.files,
+        });
+      },
+      identify: (id) => Promise.race([identify(id), late(patience.image)]),
+      change(id, milliseconds) {
+        hurry(id);
+        return standing.next(AbortSignal.timeout(milliseconds));
+      },
+      newId: () => randomUUID(),
+    },
+  );
+}
+
+function refuseInContainer(): void {
+  const isContainer = ['/.dockerenv', '/run/.containerenv'].some((file) => existsSync(file));
+  if (!isContainer) return;
+  throw new AppError('usage', 'The authorization plugin cannot run in a container: its engine would wait for itself.', {
+    next: 'Run the agent as a service of the host, or leave out --authorization.',
+  });
+}
+
+function late(milliseconds: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), milliseconds).unref());
+}

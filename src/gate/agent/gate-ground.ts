@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import type { ImageDigest } from '#base/index.ts';
+import { environmentOf } from '#inventory/agent/index.ts';
+import { getLedger } from '#admission/contract.ts';
+import { verifySignedLedger } from '#admission/index.ts';
+import type { StartsOptions } from './answer/starts.ts';
+import { type BreakGlassBook, openBreakGlassBook } from './break-glass/break-glass-book.ts';
+import { readBrokenRule } from './answer/broken-rule.ts';
+import { baseOfStep } from './answer/build-base.ts';
+import { type CompiledLedger, openCompiledLedger } from './ledger/compiled-ledger.ts';
+import { readEngineContainer } from './host/engine-container.ts';
+import { HostImages } from './host/host-images.ts';
+import { bundleJudge } from './answer/judge-bundle.ts';
+import { type LedgerBook, type LedgerBookOptions, openLedgerBook } from './ledger/ledger-book.ts';
+import type { GateOptions } from './options.ts';
+import { profileOf } from './answer/seccomp-profile.ts';
+import { GateStanding } from './ledger/standing.ts';
+
+/** What a host's gates go by, kept up to date. */
+export interface GateGround {
+  readonly options: GateOptions;
+  /** `STATE/gate`. */
+  readonly folder: string;
+  readonly book: LedgerBook;
+  readonly breakGlass: BreakGlassBook;
+  readonly standing: GateStanding;
+  readonly compiled: CompiledLedger;
+  readonly starts: StartsOptions;
+  /** Folder of what the engine keeps; `undefined` while there is no engine. */
+  readonly engineRoot: () => string | undefined;
+  /** Looks what the engine calls its images now; starts that wait for an image may be of one that is known. */
+  lookAtImages(): void;
+  /** Calls back at each change of what the gates go by, and when the console's answer is not taken. */
+  onChange(callback: () => void): void;
+  close(): Promise<void>;
+}
+
+export function openGateGround(options: GateOptions): GateGround {
+  const { stateFolder, link, host, log, ownImages, settings } = options;
+  const folder = join(stateFolder, 'gate');
+  const callbacks: (() => void)[] = [];
+  const callAll = (): void => {
+    for (const call of callbacks) call();
+  };
+  const changed = (): void => {
+    standing.changed();
+    void compiled.write();
+    callAll();
+  };
+  const book = openBook(options, folder, { changed, refused: callAll });
+  const tell = (fact: object) => link.send('break-glass', fact);
+  const breakGlass = openBreakGlassBook({ folder: join(folder, 'break-glass'), tell, changed, log });
+  const environments = settings.allowEnvironments;
+  const ledger = () => book.ledger();
+  const images = new HostImages(join(folder, 'images.json'), log);
+  const namesOf = (digest: string) => images.namesOf(digest);
+  const entries = () => breakGlass.entries();
+  const standing = new GateStanding({ ledger, breakGlass: entries, ownImages, namesOf, environments });
+  const broken = () => readBrokenRule(options.gateFolder);
+  const compiled = openCompiledLedger({ file: join(folder, 'ledger'), standing, broken, host, environments, log });
+  const engineRoot = (): string | undefined => {
+    const engine = options.engine();
+    return engine?.kind === 'docker' ? engine.rootFolder : undefined;
+  };
+  const starts = startsOptions(options, { folder, standing, engineRoot, images });
+  return {
+    options,
+    folder,
+    book,
+    breakGlass,
+    standing,
+    compiled,
+    starts,
+    engineRoot,
+    lookAtImages() {
+      if (!images.note(options.collecting.images())) return;
+      standing.imagesChanged();
+      standing.changed();
+      void compiled.write();
+    },
+    onChange: (call) => void callbacks.push(call),
+    async close() {
+      await Promise.all([book.close(), breakGlass.close()]);
+      await compiled.close();
+    },
+  };
+}
+
+function openBook(
+  { link, host, log }: GateOptions,
+  folder: string,
+  told: Pick<LedgerBookOptions, 'changed' | 'refused'>,
+): LedgerBook {
+  return openLedgerBook({
+    ask: (body, signal) => link.call(getLedger, { body }, signal),
+    verify: (signed, at) => verifySignedLedger(signed, [link.authorities()], at),
+    host,
+    file: join(folder, 'ledger.json'),
+    ...told,
+    log,
+  });
+}
+
+interface StartsGround {
+  readonly folder: string;
+  readonly standing: GateStanding;
+  readonly engineRoot: () => string | undefined;
+  readonly images: HostImages;
+}
+
+function startsOptions(options: GateOptions, { folder, standing, engineRoot, images }: StartsGround): StartsOptions {
+  const { collecting, settings, host, log, hurry, engineSocket, socket } = options;
+  return {
+    standing,
+    broken: () => readBrokenRule(options.gateFolder),
+    host,
+    container: (id) => readEngineContainer(engineRoot(), id, log),
+    environment(labels) {
+      const ledger = standing.ledger();
+      // A collection that holds the host says more than the agent's option and any label.
+      if (ledger !== undefined && ledger.environment !== settings.environment) return ledger.environment;
+      return environmentOf(labels, settings);
+    },
+    identify(imageId) {
+      const found = collecting.images().find(({ id }) => id === imageId);
+      return (found?.subject as string | undefined as ImageDigest | undefined) ?? images.digestOf(imageId);
+    },
+    imageOf: async (annotations) => digestIn(annotations[criImageName] ?? ''),
+    settings: bundleJudge({ engineRoot, sockets: [engineSocket, socket] }),
+    base: async (bundle, bases) => await baseOfStep({ bundle, bases, engineRoot: engineRoot() }),
+    hurry,
+    seccomp: (digest) => profileOf(join(folder, 'seccomp'), digest, log),
+    log,
+  };
+}
+
+/** How containerd names the image of a Kubernetes container to its runtime. */
+const criImageName = 'io.kubernetes.cri.image-name';
+
+/** The digest that a reference ends with; a tag names no image. */
+function digestIn(reference: string): string | undefined {
+  return /(?:^|@)(sha256:[0-9a-f]{64})$/.exec(reference)?.[1];
+}

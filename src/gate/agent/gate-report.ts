@@ -1,0 +1,68 @@
+import type { Reporter } from '#inventory/agent/index.ts';
+import type { Ledger } from '#admission/contract.ts';
+import type { GateFact } from '../contract.ts';
+import type { BrokenRule } from './answer/broken-rule.ts';
+import type { InstalledGate } from './installed-gate.ts';
+
+export interface GateReportOptions {
+  readonly reporter: Reporter;
+  readonly installed: () => InstalledGate;
+  /** As the console signed it. */
+  readonly ledger: () => Ledger | undefined;
+  /** What starts get while there is no ledger. */
+  readonly broken: () => BrokenRule;
+  /** What the agent's own parts find wrong, with the next step. */
+  readonly problems: () => readonly string[];
+}
+
+/** States which gates stand on the host, and what is wrong with them. */
+export class GateReport {
+  readonly #options: GateReportOptions;
+  #canary: GateFact['canary'];
+
+  constructor(options: GateReportOptions) {
+    this.#options = options;
+  }
+
+  canary(canary: NonNullable<GateFact['canary']>): void {
+    this.#canary = canary;
+    this.report();
+  }
+
+  /** Says it, unless it is said. */
+  report(): void {
+    const { reporter, installed } = this.#options;
+    const { state, authorization, engine, problems } = installed();
+    const fact: GateFact = {
+      wrapper: state,
+      authorization,
+      ...(engine !== undefined && { engine }),
+      ...this.#ledger(),
+      ...(this.#canary !== undefined && { canary: this.#canary }),
+      problems: [...problems, ...this.#ofLedger(), ...this.#options.problems()]
+        .map((sentence) => sentence.replace(/\p{Cc}/gu, ' ').slice(0, 1000))
+        .slice(0, 50),
+    };
+    reporter.state({ kind: 'gate', id: '' }, fact);
+  }
+
+  #ledger(): Pick<GateFact, 'ledger'> {
+    const ledger = this.#options.ledger();
+    if (ledger === undefined) return {};
+    const { sequence, issuedAt, expiresAt, entries } = ledger;
+    return { ledger: { sequence, issuedAt, expiresAt, entries: entries.length } };
+  }
+
+  #ofLedger(): readonly string[] {
+    const ledger = this.#options.ledger();
+    if (ledger === undefined) return [missingLedger(this.#options.broken())];
+    if (new Date(ledger.expiresAt) > new Date()) return [];
+    return ['The admission ledger has ended, so every image is unknown: see why the agent does not reach its console.'];
+  }
+}
+
+/** One sentence: it was lost or has not come yet, what starts get meanwhile, and the next step. */
+export function missingLedger(broken: BrokenRule): string {
+  const meanwhile = broken === 'deny' ? 'every start is refused' : 'nothing is refused';
+  return `There is no admission ledger, so ${meanwhile}, as the host’s own rule says: let the agent reach its console once.`;
+}

@@ -1,0 +1,125 @@
+import { holdsPath, PathTree } from '#inventory/index.ts';
+
+/** One line of `mountinfo`: which part of which file system is seen where. */
+export interface HostMountPoint {
+  /** `254:1`. */
+  readonly device: string;
+  /** Folder of the file system that is mounted. */
+  readonly root: string;
+  readonly at: string;
+  readonly line: string;
+}
+
+/** What is mounted where, found by walking a path once. */
+export interface MountTable {
+  readonly places: PathTree<HostMountPoint>;
+  /** Of each device its mounts by the folder of it that they show. */
+  readonly roots: ReadonlyMap<string, PathTree<HostMountPoint>>;
+}
+
+/** Lines that do not have the kernel's form are left out. */
+export function parseMountinfo(text: string): readonly HostMountPoint[] {
+  return text.split('\n').flatMap((line) => {
+    const [, , device, root, at] = line.split(' ', 5);
+    if (device === undefined || root === undefined || at === undefined) return [];
+    return [{ device, root: unescaped(root), at: unescaped(at), line }];
+  });
+}
+
+export function mountTable(mounts: readonly HostMountPoint[]): MountTable {
+  const places = new PathTree<HostMountPoint>();
+  const roots = new Map<string, PathTree<HostMountPoint>>();
+  for (const mount of mounts) {
+    const { device, root, at } = mount;
+    const ofDevice = roots.get(device) ?? new PathTree<HostMountPoint>();
+    roots.set(device, ofDevice);
+    places.add(at, mount);
+    ofDevice.add(root, mount);
+  }
+  return { places, roots };
+}
+
+/** `36 25 0:31 / /merged rw - overlay overlay rw,lowerdir=/a:/b,upperdir=/c` → `/a`, `/b`, `/c`, where told by whole paths. */
+function layersOf(mount: HostMountPoint): readonly string[] {
+  return [...lowersOf(mount), ...foldersOf(mount, 'upperdir')].filter((folder) => folder.startsWith('/'));
+}
+
+/** Folders of an overlay that are only read, lowest last, as they were told: maybe by paths that are not whole. */
+export function lowersOf(mount: HostMountPoint): readonly string[] {
+  return foldersOf(mount, 'lowerdir');
+}
+
+function foldersOf({ line }: HostMountPoint, option: 'lowerdir' | 'upperdir'): readonly string[] {
+  if (!line.includes(' - overlay ')) return [];
+  const told = unescaped(line.slice(line.lastIndexOf(' ') + 1)).split(',');
+  const own = told.filter((one) => one.startsWith(`${option}=`) || one.startsWith(`${option}+=`));
+  return own.flatMap((one) => one.slice(one.indexOf('=') + 1).split(':'));
+}
+
+/** `\040` and its like. */
+function unescaped(word: string): string {
+  return word.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCodePoint(Number.parseInt(digits, 8)));
+}
+
+/** How many mounts may be looked at until somebody has the answer. */
+export class Steps {
+  #left: number;
+
+  constructor(most: number) {
+    this.#left = most;
+  }
+
+  /** Throws where there were too many. */
+  take(): void {
+    if (this.#left === 0) throw new Error('More is mounted there than can be looked at.');
+    this.#left -= 1;
+  }
+}
+
+/**
+ * Every path of a place, and of what is mounted in it elsewhere than below it. The path has no links. Costs a step for
+ * each mount in it and for each path; throws where the steps do not suffice.
+ */
+export function aliasesOf(path: string, table: MountTable, steps: Steps): readonly string[] {
+  if (path === '/') return [path];
+  const found = new Set([path]);
+  // The deepest holds it, and of those at one place the last, which covers the others.
+  const own = [...table.places.above(path)].at(-1);
+  if (own !== undefined) {
+    const part = { ...own, root: join(own.root, below(own.at, path)) };
+    for (const alias of pathsOf(part, table, steps)) found.add(alias);
+  }
+  for (const mount of table.places.below(path)) {
+    steps.take();
+    for (const alias of pathsOf(mount, table, steps)) if (!holdsPath(path, alias)) found.add(alias);
+  }
+  return [...found];
+}
+
+/** Every path under which a device is mounted. */
+export function mountedAt(device: string, { roots }: MountTable): readonly string[] {
+  const ofDevice = roots.get(device);
+  return ofDevice === undefined ? [] : [...ofDevice.above('/'), ...ofDevice.below('/')].map(({ at }) => at);
+}
+
+function* pathsOf(part: HostMountPoint, { roots }: MountTable, steps: Steps): Generator<string> {
+  const { device, root } = part;
+  for (const mount of roots.get(device)?.above(root) ?? []) {
+    steps.take();
+    yield join(mount.at, below(mount.root, root));
+  }
+  for (const layer of layersOf(part)) {
+    steps.take();
+    yield join(layer, below('/', root));
+  }
+}
+
+/** `/a/b` below `/a` → `b`. */
+function below(folder: string, path: string): string {
+  return folder === '/' ? path.slice(1) : path.slice(folder.length + 1);
+}
+
+function join(folder: string, rest: string): string {
+  if (rest === '') return folder;
+  return folder === '/' ? `/${rest}` : `${folder}/${rest}`;
+}

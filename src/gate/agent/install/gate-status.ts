@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isAppError, messageOf } from '#base/index.ts';
+import { describeEngine, engineBuild } from '#image/index.ts';
+import { Ledger, SignedLedger } from '#admission/contract.ts';
+import { type GateFact } from '../../contract.ts';
+import { readToStart, toStartFile, troubleProblems } from '../boot/trouble.ts';
+import { readBrokenRule } from '../answer/broken-rule.ts';
+import { asksPlugin } from '../docker-authz/trial.ts';
+import { missingLedger } from '../gate-report.ts';
+import { isOurPlugin } from './engine-edits.ts';
+import { engineStanding, safeVersion } from './engine-cases.ts';
+import { enginePackage } from './engine-package.ts';
+import { agentProcess } from './units.ts';
+import { wrapperState } from './wrapper-state.ts';
+
+/** The gate of one host as `seawall gate status` shows it. */
+export interface GateStatus extends Pick<GateFact, 'wrapper' | 'authorization' | 'engine' | 'ledger' | 'problems'> {
+  readonly place: string | undefined;
+  readonly runtime: string | undefined;
+}
+
+export interface StatusGround {
+  readonly gateFolder: string;
+  readonly engineSocket: string;
+  readonly stateFolder: string;
+  readonly now: Date;
+}
+
+/** Looks at everything anew. What cannot be seen is a problem, never a silent "well". */
+export async function gateStatus(ground: StatusGround): Promise<GateStatus> {
+  const wrapper = wrapperState(ground);
+  const engine = await engineState(ground.engineSocket);
+  const ledger = ledgerState(ground);
+  const isGated = wrapper.state === 'installed' || wrapper.state === 'partial';
+  return {
+    wrapper: wrapper.state,
+    place: wrapper.place,
+    runtime: wrapper.runtime,
+    authorization: engine.authorization,
+    ...(engine.standing !== undefined && { engine: engine.standing }),
+    ...(ledger.fact !== undefined && { ledger: ledger.fact }),
+    problems: [
+      ...wrapper.problems,
+      ...(isGated ? [...agentProblems(ground), ...ledger.problems] : []),
+      ...troubleProblems(readToStart(join(ground.stateFolder, 'gate', toStartFile)).trouble),
+      ...engine.problems,
+    ],
+  };
+}
+
+/** The part that needs no engine, for whoever asks often. */
+
+function agentProblems({ stateFolder }: StatusGround): readonly string[] {
+  if (agentProcess(stateFolder) !== undefined) return [];
+  return [
+    `No agent works with the state in ${stateFolder}, so nobody scans what is unknown: start it with \`seawall agent\`.`,
+  ];
+}
+
+type EngineStanding = NonNullable<GateFact['engine']>;
+
+export interface EngineState {
+  readonly authorization: GateFact['authorization'];
+  readonly standing?: EngineStanding;
+  readonly problems: readonly string[];
+}
+
+const unasked =
+  'The engine no longer asks the authorization plugin, which was taken out of its settings: run `seawall gate install --authorization` again, and restart the engine.';
+
+/** Asks the engine, and tries what it says. */
+export async function engineState(socket: string): Promise<EngineState> {
+  try {
+    const [{ authorization }, { version, platform }] = await Promise.all([describeEngine(socket), engineBuild(socket)]);
+    const build = platform === dockersOwn ? 'docker' : ((await enginePackage(socket)) ?? 'unknown');
+    const standing = await engineStanding({ version, build });
+    const isNamed = authorization.some(isOurPlugin);
+    const isAsked = isNamed && (await asksPlugin(socket));
+    return {
+      authorization: isAsked ? 'on' : 'off',
+      standing,
+      problems: [...problemsOf(standing), ...(isNamed && !isAsked ? [unasked] : [])],
+    };
+  } catch (error) {
+    const why = isAppError(error) ? `${error.message} ${error.next}` : `The engine answers oddly: ${messageOf(error)}`;
+    return { authorization: 'unknown', problems: [why] };
+  }
+}
+
+/** How Docker's own builds call themselves. */
+const dockersOwn = 'Docker Engine - Community';
+
+function problemsOf({ version, package: ofPackage, safe, unknown = [] }: EngineStanding): readonly string[] {
+  if (safe) return [];
+  const ids = unknown.map((one) => one.split(/[ :]/)[0]).join(', ');
+  if (ids === '') {
+    return [
+      `Docker ${version} is below ${safeVersion}: upgrade it, or see \`seawall gate status --format json\` for the cases.`,
+    ];
+  }
+  const whose =
+    ofPackage === undefined ? 'not built by Docker, and no package that is known' : `the package ${ofPackage}`;
+  return [
+    `Docker ${version} is below ${safeVersion} and ${whose}: whether it is mended against ${ids} is not known here. See its distribution's security tracker.`,
+  ];
+}
+
+/** What lies on this disk; the agent has checked who signed it before it wrote it there. */
+function ledgerState({ stateFolder, gateFolder, now }: StatusGround): {
+  readonly fact?: NonNullable<GateFact['ledger']>;
+  readonly problems: readonly string[];
+} {
+  const file = join(stateFolder, 'gate/ledger.json');
+  try {
+    const { ledger: text } = SignedLedger.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const { sequence, issuedAt, expiresAt, entries } = Ledger.parse(JSON.parse(text));
+    const fact = { sequence, issuedAt, expiresAt, entries: entries.length };
+    const isOver = new Date(expiresAt) <= now;
+    return {
+      fact,
+      problems: isOver ? ['The ledger has expired, so every image is unknown: look why the console gives none.'] : [],
+    };
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (isMissing) return { problems: [missingLedger(readBrokenRule(gateFolder))] };
+    return { problems: [`The ledger ${file} cannot be read: restart the agent, which asks for a new one.`] };
+  }
+}

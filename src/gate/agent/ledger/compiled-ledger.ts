@@ -1,0 +1,87 @@
+import { statSync } from 'node:fs';
+import { type Log, messageOf } from '#base/index.ts';
+import { latestWriter, writeSafely } from '#link/agent/index.ts';
+import type { BrokenRule } from '../answer/broken-rule.ts';
+import { compileLedger, type LedgerSettings } from './compile-ledger.ts';
+import { ledgerSettings } from './ledger-settings.ts';
+import type { GateStanding } from './standing.ts';
+
+export interface CompiledLedgerOptions {
+  /** What the wrapper reads. */
+  readonly file: string;
+  readonly standing: GateStanding;
+  /** What starts get while there is no ledger. */
+  readonly broken: () => BrokenRule;
+  readonly host: string;
+  readonly environments: readonly string[];
+  readonly log: Log;
+  /** Milliseconds between two looks at the file. */
+  readonly look?: number;
+}
+
+/** The ledger in the wrapper's form, kept on the disk. */
+export interface CompiledLedger {
+  readonly file: string;
+  /** Writes it anew: what it is made of has changed, or the wrapper could not read it. */
+  write(): Promise<void>;
+  /** Why the wrapper's file is not what it should be; missing: it is. */
+  fault(): string | undefined;
+  close(): Promise<void>;
+}
+
+/** Keeps the wrapper's file true: written at each change, and again when somebody else changed or removed it. */
+export function openCompiledLedger(options: CompiledLedgerOptions): CompiledLedger {
+  const { file, log, look = 5000 } = options;
+  const state: { written: string; fault: string | undefined } = { written: '', fault: undefined };
+  const save = latestWriter(async () => {
+    await writeSafely(file, bytesOf(options));
+    state.written = lookOf(file);
+  });
+  const write = async (): Promise<void> => {
+    try {
+      await save();
+      state.fault = undefined;
+    } catch (error) {
+      state.fault = `The ledger cannot be written for the runtime: ${messageOf(error)}.`;
+      log.error({ file, error: messageOf(error) }, 'The ledger cannot be written for the runtime.');
+    }
+  };
+  let working = write();
+  const timer = setInterval(() => {
+    working = working.then(() => (state.fault === undefined && lookOf(file) === state.written ? undefined : again()));
+  }, look);
+  const again = (): Promise<void> => {
+    if (state.fault === undefined)
+      log.warn({ file }, 'Somebody changed the ledger of the runtime; it is written anew.');
+    return write();
+  };
+  return {
+    file,
+    write: () => (working = working.then(write)),
+    fault: () => state.fault,
+    async close() {
+      clearInterval(timer);
+      await working;
+    },
+  };
+}
+
+function bytesOf({ standing, broken, host, environments }: CompiledLedgerOptions): Buffer {
+  const ledger = standing.ledger();
+  const breakGlass = standing.breakGlass();
+  if (ledger !== undefined)
+    return compileLedger({ ledger, breakGlass, settings: ledgerSettings(ledger, { host, environments }) });
+  const settings = { ...withoutRules(broken()), environments };
+  return compileLedger({ ledger: standing.withoutLedger(host), breakGlass, settings });
+}
+
+/** No rule has come, or all are lost: the host's own rule speaks, and the wrapper knows why by the sequence 0. */
+function withoutRules(broken: BrokenRule): Omit<LedgerSettings, 'environments'> {
+  return { hold: 0, unknown: broken, agentAway: broken, builds: broken, settings: 'not-judged' };
+}
+
+/** Another file, or another content, looks otherwise. */
+function lookOf(file: string): string {
+  const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
+}

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import type { Immutable } from '#base/index.ts';
+import { digest, imageDigest, line, moment } from '#http/fields.ts';
+import { AdmissionEffect, Decision, DecisionCause } from '#admission/contract.ts';
+
+// What the agent reads of the wrapper, of the engine's files, and of what it keeps between two runs.
+
+const containerId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$/);
+
+/** First line on the gate's socket: the wrapper asks about a start. */
+export const StartQuestion = z.object({
+  form: z.literal(1),
+  kind: z.literal('start'),
+  verb: z.enum(['create', 'run', 'restore']),
+  container: containerId,
+  /** Folder with the OCI `config.json`. */
+  bundle: z.string().max(4096).startsWith('/'),
+  /** As the engine names it; `null` where the wrapper could not find it. */
+  image: digest.nullable(),
+  /** Whether it is a step of an image's build. */
+  build: z.boolean(),
+  /** What the wrapper's own look at the compiled ledger said. */
+  ledger: z.enum(['allow', 'ask', 'unknown', 'expired', 'corrupt']),
+  annotations: z.record(z.string().max(512), z.string().max(4096)),
+});
+export type StartQuestion = Immutable<z.infer<typeof StartQuestion>>;
+
+/** Its answer. */
+export const GateReply = z.object({ answer: z.enum(['allow', 'deny']), reason: z.string(), id: z.string() });
+
+/** Second line: the runtime made the container, its first program has not run. */
+export const CreatedNotice = z.object({ kind: z.literal('created') });
+
+/** `STATE/gate/decisions/*.json`: one start, as the wrapper saw it end. */
+export const SpooledDecision = z.object({
+  form: z.literal(1),
+  /** Of the agent's answer where there was one, else made by the wrapper. */
+  id: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/),
+  /** When it was written: after the answer, and after the container was made. */
+  time: moment,
+  verb: z.enum(['create', 'run', 'restore']),
+  container: containerId,
+  bundle: z.string().max(4096).nullish(),
+  /** As the engine names it. */
+  image: digest.nullish(),
+  build: z.boolean(),
+  /** What the wrapper's own look at the compiled ledger said; missing: it did not come to that. */
+  ledger: z.enum(['allow', 'deny', 'ask', 'unknown', 'expired', 'corrupt']).optional(),
+  /** How the agent did: no need to ask it, it answered, not in time, not there. */
+  asked: z.enum(['no', 'answered', 'late', 'away']),
+  answer: z.enum(['allow', 'deny']),
+  cause: DecisionCause,
+  effect: AdmissionEffect.optional(),
+  rule: Decision.shape.rule.catch(undefined),
+  reason: z.string().nullish(),
+  milliseconds: z.number().min(0),
+  held: z.number().min(0).optional(),
+  armed: z.object({ armed: z.boolean(), milliseconds: z.number().min(0) }).optional(),
+});
+export type SpooledDecision = Immutable<z.infer<typeof SpooledDecision>>;
+
+/** The parts of an engine's `containers/ID/config.v2.json` that a gate looks at. Whoever made the container wrote most of it. */
+export const EngineConfig = z.object({
+  Image: z.string().catch(''),
+  Name: z.string().catch(''),
+  HasBeenManuallyStopped: z.boolean().catch(false),
+  State: z.object({ Running: z.boolean().catch(false) }).catch({ Running: false }),
+  Config: z.object({
+    Image: z.string().catch(''),
+    Labels: z.record(z.string(), z.string()).nullish().catch(null),
+  }),
+});
+export type EngineConfig = Immutable<z.infer<typeof EngineConfig>>;
+
+/** The same of `containers/ID/hostconfig.json`. */
+export const EngineHostConfig = z.object({
+  RestartPolicy: z
+    .object({ Name: z.string().catch('') })
+    .nullish()
+    .catch(null),
+});
+export type EngineHostConfig = Immutable<z.infer<typeof EngineHostConfig>>;
+
+/** `STATE/gate/admitted.json`: what the gate let start, so that the sweep knows it after a restart of the agent. */
+export const StoredAdmitted = z.object({
+  form: z.literal(1),
+  /** When it was begun anew, without what was let start before; missing: nothing is known to be missing. */
+  since: moment.optional(),
+  containers: z.array(z.object({ id: containerId, at: moment, bundle: z.string().max(4096).optional() })),
+});
+export type StoredAdmitted = Immutable<z.infer<typeof StoredAdmitted>>;
+
+/** `STATE/gate/images.json`: what the engine calls an image, and the digest of its config. */
+export const StoredHostImages = z.object({ form: z.literal(1), images: z.array(z.tuple([digest, imageDigest])) });
+export type StoredHostImages = Immutable<z.infer<typeof StoredHostImages>>;
+
+/** `STATE/gate/to-start.json`: containers that were refused because the agent was not there. */
+export const StoredToStart = z.object({
+  form: z.literal(1),
+  /** Those that are still tried. */
+  containers: z.array(line(64)),
+  /** What hinders some, tried any more or not; no tries: it is not known whether they may start. */
+  trouble: z
+    .array(z.object({ container: line(64), name: line(255), tries: z.int().min(0), error: line(500) }))
+    .default([]),
+});
+export type StoredToStart = Immutable<z.infer<typeof StoredToStart>>;
+
+/** `/var/lib/seawall/gate/instances/NAME.json`: where the wrapper finds what belongs to an engine. */
+export const InstanceFile = z.object({
+  form: z.literal(1),
+  name: line(64),
+  /** Folders by which the engine's calls of the runtime are known. */
+  engineRoots: z.array(z.string()),
+  /** Compiled ledger. */
+  ledger: z.string(),
+  socket: z.string(),
+  /** Folder for decisions. */
+  spool: z.string(),
+});
+export type InstanceFile = Immutable<z.infer<typeof InstanceFile>>;

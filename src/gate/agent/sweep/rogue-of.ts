@@ -1,0 +1,88 @@
+import type { ContainerFact } from '#inventory/contract.ts';
+import type { AdmissionRule, DecisionCause } from '#admission/contract.ts';
+import type { RoguesFact } from '../../contract.ts';
+import { decide, type Standing } from '#admission/index.ts';
+import type { BrokenSetting } from '../answer/judged.ts';
+import { plain } from '../plain.ts';
+
+/** A running container as the sweep looks at it. */
+export interface SweptContainer {
+  readonly fact: ContainerFact;
+  readonly environment: string | undefined;
+  /** The rule that holds for it. */
+  readonly rule: AdmissionRule | undefined;
+  /** When the gate last let it start. */
+  readonly admittedAt: Date | undefined;
+  /** What its settings break; `undefined` where they cannot be read. */
+  readonly broken: readonly BrokenSetting[] | undefined;
+}
+
+export interface SweepGround {
+  readonly standing: Standing;
+  /** When every start here began to go through the gate; missing: not yet, or not every one. */
+  readonly gatedSince: Date | undefined;
+  readonly isOwnImage: (digest: string) => boolean;
+}
+
+export type Rogue = RoguesFact['rogues'][number];
+
+/** Milliseconds between the gate's word and the engine's note that a container has started. */
+const longestStart = 30_000;
+/** Milliseconds after a start in which the wrapper may still be telling of it. */
+const untilTold = 5000;
+
+/**
+ * What is wrong with a container that runs: its image no longer passes, its settings break a rule, or no gate let it
+ * start. One from before the gate is judged by the first two alone. `undefined`: nothing, or the rule does not ask.
+ */
+export function rogueOf(container: SweptContainer, ground: SweepGround): Omit<Rogue, 'outcome'> | undefined {
+  const { fact, rule } = container;
+  if (rule === undefined || rule.rogue === 'ignore' || ground.isOwnImage(digestOf(fact))) return undefined;
+  const found = byLedger(container, ground) ?? withoutAdmission(container, ground);
+  if (found === undefined) return undefined;
+  const { subject, startedAt, createdAt } = fact;
+  return {
+    container: fact.id,
+    name: fact.name,
+    image: fact.image.name,
+    ...(subject !== undefined && { digest: subject as string as NonNullable<Rogue['digest']> }),
+    since: startedAt ?? createdAt,
+    rule: { id: rule.id, version: rule.version, name: rule.name },
+    ...found,
+  };
+}
+
+type Found = Pick<Rogue, 'reason' | 'rule'> & { readonly cause: DecisionCause };
+
+function byLedger({ fact, environment, broken }: SweptContainer, { standing }: SweepGround): Found | undefined {
+  const place = environment === undefined ? {} : { environment };
+  const answers = [fact.image.id, digestOf(fact)].map((digest) => decide({ digest, ...place }, standing));
+  const known = answers.find(({ kind }) => kind !== 'unknown');
+  if (known?.kind === 'break-glass') return undefined;
+  if (known?.kind === 'known') {
+    const { entry } = known;
+    if (entry.cause === 'own-image') return undefined;
+    if (entry.answer === 'deny')
+      return { cause: 'verdict', reason: entry.reason, ...(entry.rule && { rule: entry.rule }) };
+  }
+  const blocking = (broken ?? []).filter(({ effect }) => effect === 'block');
+  if (blocking.length === 0) return undefined;
+  return {
+    cause: 'settings',
+    // It quotes what whoever made the container wrote: one that is no line would hide all that are found with it.
+    reason: plain(blocking.map(({ message }) => message).join(' '), 2000),
+  };
+}
+
+function withoutAdmission({ fact, admittedAt }: SweptContainer, ground: SweepGround): Found | undefined {
+  const { gatedSince, standing } = ground;
+  const started = Date.parse(fact.startedAt ?? fact.createdAt);
+  if (started > standing.now.getTime() - untilTold) return undefined;
+  if (gatedSince === undefined || started <= gatedSince.getTime()) return undefined;
+  if (admittedAt !== undefined && started <= admittedAt.getTime() + longestStart) return undefined;
+  return { cause: 'not-admitted', reason: 'It was started past the gate: no decision let it start.' };
+}
+
+function digestOf({ subject, image }: ContainerFact): string {
+  return subject ?? image.id;
+}

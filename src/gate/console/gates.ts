@@ -1,0 +1,54 @@
+import { type Immutable } from '#base/index.ts';
+import type { ReplyOf } from '#http/index.ts';
+import { readVisibleHosts, type View } from '#inventory/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { GateFact, listGates } from '../contract.ts';
+import { readTroubles } from '#admission/console/index.ts';
+import { gateSchema } from './schema.ts';
+
+type Gates = Immutable<ReplyOf<typeof listGates>>['gates'];
+
+/** What root let start is shown so long after its time is over. */
+const shownAfterEnd = 7 * 24 * 60 * 60_000;
+
+/** Gates of each host that the caller may see, by its name; hosts that told nothing of them are among them. */
+export async function readGates(
+  queries: Queries,
+  { view, now }: { readonly view: View; readonly now: Date },
+): Promise<Gates> {
+  const database = queries.query(gateSchema);
+  const gates = new Map((await database.selectFrom('gate').selectAll().execute()).map((row) => [row.host, row]));
+  const rogues = new Map((await database.selectFrom('rogue').selectAll().execute()).map((row) => [row.host, row]));
+  const opened = await database
+    .selectFrom('break_glass')
+    .select(['host', 'fact'])
+    .where('until', '>', new Date(now.getTime() - shownAfterEnd))
+    .orderBy('until', 'desc')
+    .execute();
+  const troubles = await readTroubles(queries);
+  const glass = Map.groupBy(opened, ({ host }) => host);
+  return (await readVisibleHosts(queries, view)).map(({ name: host, environment, stale }) => {
+    const gate = gates.get(host);
+    const ledgerTrouble = troubles.get(host);
+    return {
+      host,
+      ...(environment === undefined ? {} : { environment }),
+      stale,
+      ...(gate === undefined ? {} : { gate: gate.fact, reportedAt: gate.told_at.toISOString() }),
+      ...(ledgerTrouble === undefined ? {} : { ledgerTrouble }),
+      rogues: rogues.get(host)?.rogues ?? [],
+      breakGlass: (glass.get(host) ?? []).map(({ fact }) => fact),
+    };
+  });
+}
+
+/** What a host told of its gates last. */
+export async function readGate(queries: Queries, host: string): Promise<GateFact | undefined> {
+  const row = await queries
+    .query(gateSchema)
+    .selectFrom('gate')
+    .select('fact')
+    .where('host', '=', host)
+    .executeTakeFirst();
+  return row?.fact;
+}

@@ -1,0 +1,56 @@
+import type { Clock } from '#base/index.ts';
+import { readRetention } from '#access/console/index.ts';
+import { type Route, route } from '#http/console/index.ts';
+import { viewOf } from '#inventory/console/index.ts';
+import type { FactHandler } from '#link/console/index.ts';
+import type { Store } from '#store/index.ts';
+import { listGates } from '../contract.ts';
+import { readGates } from './gates.ts';
+import { reportBreakGlass, reportGate, reportRogues } from './report-gates.ts';
+import { gateSchema } from './schema.ts';
+
+const day = 24 * 60 * 60_000;
+
+/** What the domain stands on. */
+export interface Parts {
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+/** What the console runs of this domain. */
+export interface GateService {
+  readonly routes: readonly Route[];
+  /** Now and then. */
+  prune(now: Date): Promise<void>;
+}
+
+export function createGate(parts: Parts): GateService {
+  return { routes: gateRoutes(parts), prune: async (now) => await prune(parts.store, now) };
+}
+
+/** The state of each host's gate, as its agent told it last. */
+function gateRoutes({ store, clock }: Parts): readonly Route[] {
+  return [
+    route(listGates, async ({ principal }) => ({
+      gates: await readGates(store, { view: await viewOf(store, principal), now: clock() }),
+    })),
+  ];
+}
+
+/** What the link hands this domain, by kind of fact. */
+export const gateHandlers = {
+  gate: reportGate,
+  rogues: reportRogues,
+  'break-glass': reportBreakGlass,
+} as const satisfies Readonly<Record<string, FactHandler>>;
+
+/** Deletes ended break-glass entries as old as containers that ended; the audit trail keeps them. */
+async function prune(store: Store, now: Date): Promise<void> {
+  const { containerDays } = await readRetention(store);
+  await store
+    .query(gateSchema)
+    .deleteFrom('break_glass')
+    .where('received_at', '<', new Date(now.getTime() - containerDays * day))
+    .where('until', '<', now)
+    .execute();
+}

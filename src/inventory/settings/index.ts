@@ -1,0 +1,11 @@
+export { addedByWords, capabilityName } from './capabilities.ts';
+export { type EngineView, type HostView, type NamedContainer, usualSockets } from './host-view.ts';
+export { mostDevices, mostMounts } from './limits.ts';
+export { settingsOfCreate } from './of-create.ts';
+export { settingsOfSpec } from './of-spec.ts';
+export { settingsOfVolume } from './of-volume.ts';
+export { holdsPath, plainPath } from './path.ts';
+export { PathTree } from './path-tree.ts';
+export { type GivenMounts, moreMounts } from './place.ts';
+export { CreateRequest, RuntimeSpec } from './schema.ts';
+export type { ContainerSettings, HostDevice, HostMount, SharedNamespace } from './settings.ts';
