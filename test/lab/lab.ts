@@ -28,6 +28,8 @@ export interface LabOptions {
   readonly armed: boolean;
   /** Says what is being set up. */
   readonly say: (words: string) => void;
+  /** Ids of the cases that are run, for what is set up for them alone. */
+  readonly cases: readonly string[];
 }
 
 /** Prints a line of the lab's result. */
@@ -39,13 +41,17 @@ const [setUpMinutes, caseMinutes, closeMinutes] = [10, 10, 3];
 /** Runs the cases, prints one line for each and the sums at the end. Answers how many failed. */
 export async function runLab<World>(
   lab: Lab<World>,
-  { print, ...options }: LabOptions & Choice & { readonly print: Print },
+  { print, ...options }: Omit<LabOptions, 'cases'> & Choice & { readonly print: Print },
 ): Promise<number> {
   const cases = casesOf(lab, options);
   if (cases.length === 0) throw new Error(`Lab ${lab.name} has no such case: ${options.only.join(', ')}`);
   for (const [where, ids] of leftOut(lab, options)) print(`Not in the short form: ${ids.join(' ')}. ${where}`);
   const started = performance.now();
-  const { world, close } = await within(setUpMinutes, 'The setting up', lab.setUp(options));
+  const { world, close } = await within(
+    setUpMinutes,
+    'The setting up',
+    lab.setUp({ ...options, cases: cases.map(({ id }) => id) }),
+  );
   print(`The lab is set up${since(started)}.`);
   let passed = 0;
   try {

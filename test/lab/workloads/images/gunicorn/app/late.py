@@ -1,0 +1,1 @@
+"""Imported by the first request that asks for it."""
