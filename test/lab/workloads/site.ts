@@ -199,16 +199,21 @@ async function berthed(scene: Scene, { workload, port, image }: Place): Promise<
   return { workload, service, id, marks, alerts, decided, model };
 }
 
-/** Traffic until the model is active and nothing in it waits for corroboration. */
+/**
+ * Traffic until the model is active and nothing in it waits for corroboration; what is seen at a start alone may wait, and
+ * is let happen meanwhile.
+ */
 async function learned({ armed }: Scene, running: Running): Promise<Learned> {
   if (!armed) return { ...running, seconds: 0, lines: 0, raised: [] };
   const since = new Date(0);
   const began = performance.now();
   let last: ModelSummary | undefined;
+  let active = 0;
   while (performance.now() - began < learningSeconds * 1000) {
     await running.service.traffic();
     last = await running.model();
-    if (last?.state === 'active' && last.counts.unconfirmed === 0) {
+    if (last?.state === 'active' && active === 0) active = performance.now();
+    if (last?.state === 'active' && (last.counts.unconfirmed === 0 || performance.now() - active > 120_000)) {
       const seconds = Math.round((performance.now() - began) / 1000);
       return { ...running, seconds, lines: last.counts.items, raised: await running.alerts(since) };
     }
