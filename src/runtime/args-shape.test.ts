@@ -24,6 +24,34 @@ test.each([
   expect(argsShape(path, argv)).toBe(shape);
 });
 
+const archive = (name: string): string => `test ! -f /archive/${name} && cp pg_wal/${name} /archive/${name}`;
+const archiveShape = (name: string) => argsShape('/usr/bin/dash', ['sh', '-c', archive(name)]);
+
+test('the archive command of PostgreSQL is the same for each segment', () => {
+  const shape = archiveShape('000000010000000000000001');
+  expect(shape).toMatch(/^dash -c \{code:[0-9a-f]{12}\}$/);
+  expect(archiveShape('0000000200000A0B000000FE')).toBe(shape);
+  expect(argsShape('/usr/bin/dash', ['sh', '-c', `${archive('000000010000000000000001')}; id`])).not.toBe(shape);
+});
+
+test.each([
+  ['lower case', '00000001000000000000000a'],
+  ['a digit less', '00000001000000000000001'],
+  ['a digit more', '0000000100000000000000012'],
+  ['part of a longer name', 'x-000000010000000000000001'],
+  ['a script', '$(id)'],
+  ['the word that stands for a segment', '{hex:24}'],
+])('%s is another command', (_, name) => {
+  expect(archiveShape(name)).not.toBe(archiveShape('000000010000000000000001'));
+});
+
+test('no code spells the shape of an archive command', () => {
+  const one = '000000010000000000000001';
+  const shapeOf = (code: string) => argsShape('/bin/dash', ['sh', '-c', code]);
+  expect(shapeOf(`echo {hex:24} ${one}`)).not.toBe(shapeOf(`echo ${one} ${one}`));
+  expect(shapeOf(String.raw`echo \{hex:24} ${one}`)).not.toBe(shapeOf(`echo {hex:24} ${one}`));
+});
+
 test('other programs have no shape, nor has one whose arguments are not known', () => {
   expect(argsShape('/usr/bin/dirname', ['dirname', '/x'])).toBeUndefined();
   expect(argsShape('/bin/sh', undefined)).toBeUndefined();

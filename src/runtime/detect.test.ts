@@ -131,6 +131,16 @@ test('known things raise nothing; neither do health checks', () => {
   expect(detected(execSighting('/usr/bin/curl', sh, { ...at, session: 'health-check' }))).toBeUndefined();
 });
 
+test('a script of the image that a server runs by its name is left to the model', () => {
+  const argv = ['sh', '/usr/lib/cgi-bin/report.cgi'];
+  const script = { ...at, argv, given: '/usr/lib/cgi-bin/report.cgi', isScript: true };
+  expect(detected(execSighting(sh, '/usr/sbin/apache2', script), learning)).toBeUndefined();
+  expect(detected(execSighting(sh, '/usr/sbin/apache2', script))?.detector).toBe('unexpected-process');
+  expect(detected(execSighting(sh, '/usr/sbin/apache2', { ...script, isScript: false }), learning)?.detector).toBe(
+    'shell-from-server',
+  );
+});
+
 test('an hour of the week that was never watched makes a notice of what is benign', () => {
   const office = indexModel(modelOf(known, 24 * 5), 3600);
   const saturday = { time: testStart + 24 * 5 * hour };

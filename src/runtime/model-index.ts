@@ -7,6 +7,7 @@ import { countHours, decodeHours, hourOf, hoursIn } from './hours.ts';
 import { itemKeyOf } from './item-key.ts';
 import constants from './learning-1.json' with { type: 'json' };
 import { isMultiCall } from './programs.ts';
+import { selfStart } from './self-start.ts';
 
 /** What changed with the digest that a model inherited its lines into. */
 export interface Release {
@@ -44,6 +45,12 @@ export function indexModel(model: Model, bucketSeconds: number): ModelIndex {
   const edges = edgesOf(trusted);
   const slots = new Map<Dimension, ReadonlyMap<number, number>>();
   const starts = hoursIn(decodeHours(model.evidence.starts));
+  const programs = new Set(
+    trusted.flatMap(({ fact }) => {
+      const isOwn = fact.dimension === 'process' && fact.origin === undefined && fact.session === undefined;
+      return isOwn ? [fact.path] : [];
+    }),
+  );
   const generated = new Set(trusted.flatMap(({ fact, source }) => (source === 'user' ? generatedKey(fact) : [])));
   return {
     model,
@@ -52,7 +59,8 @@ export function indexModel(model: Model, bucketSeconds: number): ModelIndex {
     allows: (fact) => {
       const item = items.get(itemKeyOf(fact));
       if (item !== undefined && (isTrusted(item) || item.state === 'denied')) return isTrusted(item);
-      if (fact.dimension === 'process') return edges.get(edgeOf(fact))?.covers(fact.shape) === true;
+      if (fact.dimension === 'process')
+        return programs.has(selfStart(fact) ?? '') || edges.get(edgeOf(fact))?.covers(fact.shape) === true;
       return fact.kind === 'code-file' && generated.has(`${fact.path}\u0000${folderOf(fact.file)}`);
     },
     isJudged: (dimension) => isJudged(model, dimension),

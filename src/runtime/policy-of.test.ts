@@ -3,7 +3,9 @@ import type { Collection } from '#access/contract.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { Convergence, Item, Model, RuntimeRule } from './contract.ts';
 import { emptyEvidence } from './evidence.ts';
+import type { LearnableSighting } from './event.ts';
 import { learnerOf } from './learn.ts';
+import { indexModel } from './model-index.ts';
 import { policyOf } from './policy-of.ts';
 import { codeSighting, execSighting, testModel, testRule } from './testing.ts';
 
@@ -32,11 +34,12 @@ const modelOf = (list: readonly Item[], part: Partial<Model> = {}) =>
 
 test('a policy holds what is trusted and what people allowed, and nothing that waits', () => {
   const learned = policyOf(modelOf(items()), testRule);
-  expect(learned.edges).toHaveLength(5);
+  expect(learned.edges).toHaveLength(6);
   expect(learned.edges).toEqual(
     expect.arrayContaining([
       { path: '/bin/sh' },
       { path: nginx, caller: '/bin/sh' },
+      { path: nginx, caller: nginx },
       { path: '/bin/sh', caller: '/bin/sh' },
       { path: '/usr/bin/perl', caller: nginx },
       { path: '/bin/sh', session: 'health-check' },
@@ -49,6 +52,47 @@ test('a policy holds what is trusted and what people allowed, and nothing that w
   const denied = items().map((item) => ({ ...item, state: 'denied' as const }));
   expect(policyOf(modelOf(denied), testRule).edges).toEqual([]);
 });
+
+test.each<[string, readonly Item[], boolean]>([
+  ['the first program', learnedOf(execSighting('/usr/sbin/sshd')), true],
+  ['a program that another starts', learnedOf(execSighting(nginx, '/bin/sh')), true],
+  ['a shell', learnedOf(execSighting('/bin/sh')), false],
+  ['an interpreter', learnedOf(execSighting('/usr/bin/python3')), false],
+  ['a program that holds many', learnedOf(execSighting('/bin/busybox')), false],
+  ['a network tool', learnedOf(execSighting('/usr/bin/nc')), false],
+  [
+    'a program of a health check',
+    learnedOf(execSighting('/usr/bin/check', undefined, { session: 'health-check' })),
+    false,
+  ],
+  ['a program that waits for a person', waiting(learnedOf(execSighting('/usr/bin/tool', '/bin/sh'))), false],
+])('%s may start itself again: %s', (_, list, may) => {
+  const path = list[0]?.fact.path ?? '';
+  expect(policyOf(modelOf(list), testRule).edges.some((edge) => edge.path === path && edge.caller === path)).toBe(may);
+  const { allows } = indexModel(modelOf(list), 3600);
+  expect(allows({ dimension: 'process', path, caller: path })).toBe(may);
+  expect(allows({ dimension: 'process', path, caller: '/usr/bin/other' })).toBe(false);
+  expect(allows({ dimension: 'process', path, caller: path, session: 'exec' })).toBe(false);
+  expect(allows({ dimension: 'process', path, caller: path, origin: 'modified' })).toBe(false);
+});
+
+test('a person may deny that a program starts itself again', () => {
+  const sshd = '/usr/sbin/sshd';
+  const again = learnedOf(execSighting(sshd, sshd)).map((item) => ({ ...item, state: 'denied' as const }));
+  const model = modelOf([...learnedOf(execSighting(sshd)), ...again]);
+  expect(policyOf(model, testRule).edges).toEqual([{ path: sshd }]);
+  expect(indexModel(model, 3600).allows({ dimension: 'process', path: sshd, caller: sshd })).toBe(false);
+});
+
+function learnedOf(sighting: LearnableSighting): readonly Item[] {
+  const learner = learnerOf(emptyEvidence, { bucketSeconds: 3600 });
+  learner.learn(sighting, 'nothing');
+  return learner.evidence().items;
+}
+
+function waiting(list: readonly Item[]): readonly Item[] {
+  return list.map((item) => ({ ...item, state: 'review' as const }));
+}
 
 test('what is unlearned is stopped as soon as evidence, or a person, says so', () => {
   const at = (verdict: Convergence['verdict'], starts: number): Partial<Model> => ({

@@ -1,8 +1,9 @@
-import type { Model, Phase, RuntimeEffect, RuntimeRule } from './contract.ts';
+import type { Item, Model, Phase, RuntimeEffect, RuntimeRule } from './contract.ts';
 import { isActive, isProtectReady } from './converge.ts';
 import { countHours, decodeHours } from './hours.ts';
 import constants from './learning-1.json' with { type: 'json' };
 import { isTrusted } from './model-index.ts';
+import { isPlain, selfStart } from './self-start.ts';
 import { isBeingCorroborated } from './settle.ts';
 
 /** A program that may start, and by whom. */
@@ -33,7 +34,7 @@ export function policyOf(model: Model, rule: RuntimeRule | undefined): RuntimePo
   const trusted = model.evidence.items.filter((item) => isTrusted(item) || isBeingCorroborated(item, boots));
   return {
     edges: uniqueEdges(
-      trusted.flatMap(({ fact }) => {
+      [...trusted, ...selfStarts(model, trusted)].flatMap(({ fact }) => {
         if (fact.dimension !== 'process' || (fact.origin !== undefined && fact.sha256 === undefined)) return [];
         const { path, sha256, caller, session } = fact;
         return [
@@ -51,6 +52,18 @@ export function policyOf(model: Model, rule: RuntimeRule | undefined): RuntimePo
     ),
     unlearned: { boot: unlearnedEffect(model, rule, 'boot'), run: unlearnedEffect(model, rule, 'run') },
   };
+}
+
+/** Programs of the image that start themselves again, where a person did not deny it. */
+function selfStarts({ evidence }: Model, trusted: readonly Item[]): readonly Pick<Item, 'fact'>[] {
+  const denied = new Set(
+    evidence.items.flatMap(({ fact, state }) => (state === 'denied' ? [selfStart(fact) ?? ''] : [])),
+  );
+  return trusted.flatMap(({ fact }) => {
+    if (fact.dimension !== 'process' || fact.origin !== undefined || fact.session !== undefined) return [];
+    const { dimension, path } = fact;
+    return isPlain(path) && !denied.has(path) ? [{ fact: { dimension, path, caller: path } }] : [];
+  });
 }
 
 /**

@@ -3,7 +3,10 @@ import type { ExecSighting } from '../../event.ts';
 import { appliedName, baseName, isLauncher, isServer, kindOf } from '../../programs.ts';
 import { sentence } from '../../sentence.ts';
 
-/** A server that serves already starts a shell: what most break-ins through an application look like. */
+/**
+ * A server that serves already starts a shell: what most break-ins through an application look like. A script that is run
+ * by its own name, as CGI does, is a file of the image: one that is not is drift, and told as that.
+ */
 export const shellFromServer: Detector = {
   id: 'shell-from-server',
   version: 1,
@@ -12,7 +15,7 @@ export const shellFromServer: Detector = {
   aspect: 'threat',
   detect(sighting, { standing, classified }) {
     if (sighting.kind !== 'exec' || standing === 'allowed' || classified.declared) return undefined;
-    if (sighting.phase !== 'run' || sighting.session !== 'entry') return undefined;
+    if (sighting.isScript || sighting.phase !== 'run' || sighting.session !== 'entry') return undefined;
     if (kindOf(appliedName(sighting.process.path, sighting.process.argv)) !== 'shell') return undefined;
     const server = starterBehind(sighting);
     if (server === undefined || !isServer(server)) return undefined;
