@@ -206,7 +206,7 @@ export const Container = ContainerFact.extend({
 });
 export type Container = Immutable<z.infer<typeof Container>>;
 
-/** Containers, running ones first, then newest. */
+/** Containers, running ones first, then as `sort` says. */
 export const listContainers = endpoint({
   method: 'GET',
   path: '/api/v1/containers',
@@ -223,6 +223,8 @@ export const listContainers = endpoint({
     state: z.enum(['up', 'ended']).optional(),
     /** Running containers that are protected so; `not-protected`: unknown, unprotected or in part, by a rule that prevents. */
     protection: z.union([ProtectionState, z.literal('not-protected')]).optional(),
+    /** `protection`: those that lack what their rule prevents come first, then the newest. */
+    sort: z.enum(['newest', 'protection']).default('newest'),
     limit: z.coerce.number().int().min(1).max(500).default(100),
     offset: z.coerce.number().int().min(0).default(0),
   }),

@@ -21,9 +21,10 @@ export async function readContainers(
   query: Query,
   { view, protections }: Reader,
 ): Promise<Immutable<ReplyOf<typeof listContainers>>> {
-  const { protection, ...asked } = query;
+  const { protection, sort, ...asked } = query;
   const among = protection === undefined ? {} : { among: await protections.those(queries, protection) };
-  const { total, containers } = await readPage(queries, { ...asked, ...among }, view);
+  const first = sort === 'protection' ? await protections.those(queries, 'not-protected') : [];
+  const { total, containers } = await readPage(queries, { ...asked, ...among }, { view, first });
   const known = await protections.of(queries, containers);
   return {
     total,
@@ -37,9 +38,10 @@ export async function readContainers(
 async function readPage(
   queries: Queries,
   query: ContainerQuery & Pick<Query, 'limit' | 'offset'>,
-  view: View,
+  { view, first }: { readonly view: View; readonly first: readonly ContainerRef[] },
 ): Promise<Immutable<ReplyOf<typeof listContainers>>> {
   const wanted = matching(query);
+  const order = orderOf(first);
   if (view === undefined) {
     const total = await count(queries, wanted);
     return {
@@ -49,14 +51,20 @@ async function readPage(
   }
   const visible: ContainerPlace[] = [];
   for await (const some of visibleContainers(queries, query, view)) visible.push(...some);
-  const page = visible.toSorted(shownFirst).slice(query.offset, query.offset + query.limit);
+  const page = visible.toSorted(shownFirst(first)).slice(query.offset, query.offset + query.limit);
   return { total: visible.length, containers: await read(queries, sql`where ${among(page)} ${order}`) };
 }
 
-const order = sql`order by container.up desc, container.created_at desc, container.host, container.id`;
+/** Running ones, among them those that come first, then the newest. */
+function orderOf(first: readonly ContainerRef[]): RawBuilder<unknown> {
+  const leading = first.length === 0 ? sql`` : sql`(container.up and ${among(first)}) desc,`;
+  return sql`order by container.up desc, ${leading} container.created_at desc, container.host, container.id`;
+}
 
 /** Which containers are asked for. */
-type ContainerQuery = Omit<Query, 'limit' | 'offset' | 'protection'> & { readonly among?: readonly ContainerRef[] };
+type ContainerQuery = Omit<Query, 'limit' | 'offset' | 'protection' | 'sort'> & {
+  readonly among?: readonly ContainerRef[];
+};
 
 function matching(query: ContainerQuery): RawBuilder<unknown> {
   const conditions = [
@@ -108,14 +116,16 @@ interface ContainerPlace {
   readonly created: Date;
 }
 
-/** As `order` has it. */
-function shownFirst(left: ContainerPlace, right: ContainerPlace): number {
-  return (
+/** As `orderOf` has it. */
+function shownFirst(first: readonly ContainerRef[]): (left: ContainerPlace, right: ContainerPlace) => number {
+  const keys = new Set(first.map(protectionKey));
+  const leads = (one: ContainerPlace): number => Number(one.up && keys.has(protectionKey(one)));
+  return (left, right) =>
     Number(right.up) - Number(left.up) ||
+    leads(right) - leads(left) ||
     right.created.getTime() - left.created.getTime() ||
     compareText(left.host, right.host) ||
-    compareText(left.id, right.id)
-  );
+    compareText(left.id, right.id);
 }
 
 function compareText(left: string, right: string): number {

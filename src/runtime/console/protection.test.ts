@@ -122,6 +122,24 @@ test('numbers lead to lists of exactly so many, as far as the reader may see', a
   expect((await at.ask(api.getProtection, { query: { environment: 'dev' } }, rita)).all.protected).toBe(0);
 });
 
+test('a list by protection begins with what lacks it, and keeps to what the reader may see', async () => {
+  const rita = userNamed('rita', ['read'], ['all']);
+  await at.collection('all', { images: ['*'] });
+  const order = async (query: object, user?: ReturnType<typeof userNamed>) =>
+    (await at.ask(listContainers, { query: query as never }, user)).containers.map(({ name }) => name);
+  const newest = await order({});
+  for (const lacking of newest) {
+    const others = newest.filter((name) => name !== lacking);
+    await armed(lacking, { mechanisms: ['exec-killed'], problem: notMarked });
+    for (const other of others) await armed(other);
+    expect(await order({})).toEqual(newest);
+    for (const user of [undefined, rita]) {
+      expect(await order({ sort: 'protection' }, user)).toEqual([lacking, ...others]);
+      expect(await order({ sort: 'protection', offset: 1 }, user)).toEqual(others);
+    }
+  }
+});
+
 test('what another agent reported, or one that is away, is no evidence', async () => {
   await armed('web');
   const inventory = at.store.query(inventorySchema);

@@ -27,7 +27,7 @@ const filters: readonly FilterChoice[] = [
 ];
 const others = [{ id: 'subject', name: 'Image', label: (value: string | number) => subjectName(String(value)) }];
 
-/** Every container on every host: those that run first, then the newest. */
+/** Every container on every host: those that run first, among them those that lack protection, then the newest. */
 export function ContainersPage(): ReactNode {
   const search = route.useSearch();
   const navigate = route.useNavigate();
@@ -87,7 +87,7 @@ function sourceOf(search: ContainersSearch, environment: string | undefined): Ro
     list: JSON.stringify(query),
     keyOf: (row) => row.id,
     page: (window) =>
-      pageReading(listContainers, { query: { ...query, ...window } }, (reply) => ({
+      pageReading(listContainers, { query: { ...query, ...window, sort: 'protection' } }, (reply) => ({
         total: reply.total,
         rows: reply.containers,
       })),
