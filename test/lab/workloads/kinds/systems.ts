@@ -122,9 +122,7 @@ export const tomcat: Workload = {
             'the new application',
             async () => {
               if (await served(page('/later/index.jsp')).catch(() => undefined)) return true;
-              await allow(
-                ({ file }) => file?.path.includes('/later') === true || file?.path.includes('/work/') === true,
-              );
+              await allow(({ file }) => file?.path.includes('/later') === true);
               return false;
             },
             { seconds: 90, every: 2000 },
