@@ -141,6 +141,23 @@ test('a script of the image that a server runs by its name is left to the model'
   );
 });
 
+test('a shell that a server starts again and again while learning is told in three hours', () => {
+  const shell = execSighting(sh, '/usr/sbin/postgres', { argv: ['sh', '-c', 'cp a b'] });
+  const told = (hours: number) => {
+    const learner = learnerOf(emptyEvidence, { bucketSeconds: 3600 });
+    for (let at = 0; at < hours; at++) learner.learn({ ...shell, time: testStart + at * hour }, 'nothing');
+    const index = indexModel(testModel(learner.evidence(), { state: 'learning' }), 3600);
+    return detected({ ...shell, time: testStart + hours * hour }, index)?.detector;
+  };
+  expect([0, 1, 2, 3, 4].map(told)).toEqual([
+    'shell-from-server',
+    'shell-from-server',
+    'shell-from-server',
+    undefined,
+    undefined,
+  ]);
+});
+
 test('an hour of the week that was never watched makes a notice of what is benign', () => {
   const office = indexModel(modelOf(known, 24 * 5), 3600);
   const saturday = { time: testStart + 24 * 5 * hour };

@@ -35,7 +35,7 @@ export function grade(fact: Fact, { index, classified, phase, hour }: Grading): 
   if (index?.isJudged(fact.dimension) !== true || classified.declared) return { grade: 'nothing' };
   const change = changeOf(fact, index);
   if (classified.class === 'notable') {
-    const boots = phase === 'boot' && !knowsBoots(index, hour) ? 'few' : 'enough';
+    const boots = knowsBoots(index, hour) ? 'enough' : 'few';
     if (item !== undefined && isBeingCorroborated(item, boots)) return { grade: 'nothing' };
     if (change === 'changed' || change === 'new') return { grade: 'alert', because: 'release-adds' };
     return state === 'unconfirmed' ? { grade: 'alert', because: 'unconfirmed' } : { grade: 'alert' };

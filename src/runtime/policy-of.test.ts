@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
 import type { Collection } from '#access/contract.ts';
 import { ruleFor } from '#rules/index.ts';
+import { classify } from './classify.ts';
 import type { Convergence, Item, Model, RuntimeRule } from './contract.ts';
 import { emptyEvidence } from './evidence.ts';
 import type { LearnableSighting } from './event.ts';
+import { factOf } from './fact-of.ts';
+import { grade } from './grade.ts';
+import { hourOf } from './hours.ts';
 import { learnerOf } from './learn.ts';
 import { indexModel } from './model-index.ts';
 import { policyOf } from './policy-of.ts';
-import { codeSighting, execSighting, testModel, testRule } from './testing.ts';
+import { codeSighting, execSighting, hour, testModel, testRule, testStart } from './testing.ts';
 
 const nginx = '/usr/sbin/nginx';
 const hash = 'a'.repeat(64);
@@ -51,6 +55,35 @@ test('a policy holds what is trusted and what people allowed, and nothing that w
   expect(policyOf(modelOf(allowed), testRule).codeFiles).toEqual([hash]);
   const denied = items().map((item) => ({ ...item, state: 'denied' as const }));
   expect(policyOf(modelOf(denied), testRule).edges).toEqual([]);
+});
+
+test.each([
+  { seen: ['boot'], starts: 1, phase: 'boot', lets: true },
+  { seen: ['boot'], starts: 1, phase: 'run', lets: true },
+  { seen: ['boot'], starts: 3, phase: 'boot', lets: false },
+  { seen: ['boot'], starts: 3, phase: 'run', lets: false },
+  { seen: ['run'], starts: 1, phase: 'boot', lets: false },
+  { seen: ['run'], starts: 1, phase: 'run', lets: false },
+  { seen: ['run', 'run', 'run'], starts: 3, phase: 'run', lets: true },
+] as const)('a shell seen at $seen with $starts starts is let run in $phase and no news there: $lets', (row) => {
+  const shell = execSighting('/bin/sh', '/usr/bin/supervisord', { argv: ['sh', '-c', 'work'] });
+  const learner = learnerOf(emptyEvidence, { bucketSeconds: 3600 });
+  for (const [at, phase] of row.seen.entries())
+    learner.learn({ ...shell, phase, time: testStart + at * hour }, 'nothing');
+  for (let at = 0; at < row.starts; at++) learner.start(testStart + at * hour);
+  const model = testModel(learner.evidence());
+  const edge = { path: '/bin/sh', caller: '/usr/bin/supervisord' };
+  expect(policyOf(model, testRule).edges.some((one) => one.path === edge.path && one.caller === edge.caller)).toBe(
+    row.lets,
+  );
+  const later = testStart + 20 * hour;
+  const graded = grade(factOf(shell), {
+    index: indexModel(model, 3600),
+    classified: classify(shell),
+    phase: row.phase,
+    hour: hourOf(later, 3600),
+  });
+  expect(graded.grade).toBe(row.lets ? 'nothing' : 'alert');
 });
 
 test.each<[string, readonly Item[], boolean]>([

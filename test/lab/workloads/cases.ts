@@ -42,6 +42,7 @@ async function worksOn({ pier }: Site, workload: Learned): Promise<readonly stri
   for (const [what, step] of steps) {
     if (fault !== '') break;
     await step().catch((error: Error) => (fault = `${what}: ${error.message.slice(0, 300)}; `));
+    if (fault !== '') fault += await pier.docker('top', workload.id).catch((error: Error) => error.message);
   }
   await pause(3);
   const told = await workload.alerts(since);

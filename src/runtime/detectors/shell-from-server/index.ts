@@ -2,10 +2,12 @@ import type { Detector } from '../../detector.ts';
 import type { ExecSighting } from '../../event.ts';
 import { appliedName, baseName, isLauncher, isServer, kindOf } from '../../programs.ts';
 import { sentence } from '../../sentence.ts';
+import { isBeingCorroborated } from '../../settle.ts';
 
 /**
  * A server that serves already starts a shell: what most break-ins through an application look like. A script that is run
- * by its own name, as CGI does, is a file of the image: one that is not is drift, and told as that.
+ * by its own name, as CGI does, is a file of the image: one that is not is drift, and told as that. The same shell with
+ * the same words is told in three hours at most; it is in the list of notable lines from then on.
  */
 export const shellFromServer: Detector = {
   id: 'shell-from-server',
@@ -13,10 +15,12 @@ export const shellFromServer: Detector = {
   summary: 'A server process starts a shell, also while its model still learns',
   techniques: ['T1059.004'],
   aspect: 'threat',
-  detect(sighting, { standing, classified }) {
+  detect(sighting, { standing, classified, index, fact }) {
     if (sighting.kind !== 'exec' || standing === 'allowed' || classified.declared) return undefined;
     if (sighting.isScript || sighting.phase !== 'run' || sighting.session !== 'entry') return undefined;
     if (kindOf(appliedName(sighting.process.path, sighting.process.argv)) !== 'shell') return undefined;
+    const item = index?.itemFor(fact);
+    if (item !== undefined && isBeingCorroborated(item, 'enough')) return undefined;
     const server = starterBehind(sighting);
     if (server === undefined || !isServer(server)) return undefined;
     return {
