@@ -28,9 +28,8 @@ export function workloadCase(id: string, title: string, shownBy?: string): LabCa
 }
 
 /** Traffic, rare events and a restart under prevent. Answers the story in parts; throws where something was refused. */
-async function worksOn({ pier }: Site, workload: Learned): Promise<readonly string[]> {
+async function worksOn({ pier, prevents }: Site, workload: Learned): Promise<readonly string[]> {
   const { service, decided, seconds, lines, raised } = workload;
-  const since = new Date();
   const steps: readonly (readonly [string, () => Promise<unknown>])[] = [
     ['traffic', service.traffic],
     ...Object.entries(service.rare),
@@ -40,12 +39,16 @@ async function worksOn({ pier }: Site, workload: Learned): Promise<readonly stri
   ];
   let fault = '';
   for (const [what, step] of steps) {
-    if (fault !== '') break;
-    await step().catch((error: Error) => (fault = `${what}: ${error.message.slice(0, 300)}; `));
-    if (fault !== '') fault += await pier.docker('top', workload.id).catch((error: Error) => error.message);
+    fault = await step().then(
+      () => '',
+      (error: Error) => `${what}: ${error.message.slice(0, 300)}; `,
+    );
+    if (fault === '') continue;
+    fault += `${await pier.docker('top', workload.id).catch((error: Error) => error.message)}; `;
+    break;
   }
   await pause(3);
-  const told = await workload.alerts(since);
+  const told = await workload.alerts(prevents);
   const refused = told.filter(({ id, outcome }) => outcome !== 'observed' && !decided.has(id));
   expectThat(fault === '' && refused.length === 0, `${fault}refused: ${listOf(refused)}; all alerts: ${listOf(told)}`);
   const rare = Object.keys(service.rare);

@@ -7,6 +7,7 @@ import { listImages } from '#explorer/contract.ts';
 import {
   decideItem,
   type Detection,
+  getModel,
   listAlerts,
   listModels,
   listRuntimeRules,
@@ -14,6 +15,7 @@ import {
   putRuntimeRule,
   type RuntimeRuleText,
 } from '#runtime/contract.ts';
+import { isBeingCorroborated } from '../../../src/runtime/settle.ts';
 import { freePort } from '../../make/free-port.ts';
 import type { EngineStore } from '../../make/docker.ts';
 import { makeIntruders } from '../../make/servers/servers.ts';
@@ -58,6 +60,8 @@ export interface Learned extends Running {
 export interface Site {
   readonly armed: boolean;
   readonly pier: Pier;
+  /** When prevent was switched on. */
+  readonly prevents: Date;
   /** The workload of a case; rejects with what kept it from learning. Without a sensor it only runs. */
   of(id: string): Promise<Learned>;
 }
@@ -82,13 +86,15 @@ export async function setUpSite(
     const wanted = Object.entries(workloads).filter(([id]) => cases.includes(id));
     const ground = { armed, say, console, pier };
     const learned = await learnAll(ground, wanted);
+    const prevents = new Date();
+    if (armed) await prevent(ground, learned);
     const of = async (id: string): Promise<Learned> => {
       const one = learned.get(id);
       if (one === undefined) throw new Error(`${id} is no workload of this run`);
       if (one instanceof Error) throw one;
       return one;
     };
-    return { world: { armed, pier, of }, close };
+    return { world: { armed, pier, prevents, of }, close };
   } catch (error) {
     await close();
     throw error;
@@ -104,8 +110,8 @@ interface Scene {
 
 type Wanted = readonly (readonly [string, Workload])[];
 
-/** Starts all, lets them learn side by side, then switches to prevent. */
-async function learnAll(scene: Scene, wanted: Wanted): Promise<ReadonlyMap<string, Learned | Error>> {
+/** Starts all and lets them learn side by side. */
+async function learnAll(scene: Scene, wanted: Wanted): Promise<Map<string, Learned | Error>> {
   const { console, armed, say, pier } = scene;
   await saveRule(console, watching);
   say('making the images');
@@ -121,12 +127,16 @@ async function learnAll(scene: Scene, wanted: Wanted): Promise<ReadonlyMap<strin
   say(`${wanted.length} workloads ${armed ? 'learn' : 'start'}, under traffic`);
   const done = new Map<string, Learned | Error>();
   for (const [id, one] of learning) done.set(id, await one);
-  if (!armed) return done;
+  return done;
+}
+
+/** Switches prevent on, and waits until every container is shown as protected; one that is not, fails. */
+async function prevent({ console, say }: Scene, workloads: Map<string, Learned | Error>): Promise<void> {
   say('switching prevent on');
   await saveRule(console, preventing);
-  for (const [id, one] of done)
-    if (!(one instanceof Error)) await untilProtected(console, one.id).catch((error) => done.set(id, asError(error)));
-  return done;
+  for (const [id, one] of workloads)
+    if (!(one instanceof Error))
+      await untilProtected(console, one.id).catch((error) => workloads.set(id, asError(error)));
 }
 
 function asError(error: unknown): Error {
@@ -200,28 +210,32 @@ async function berthed(scene: Scene, { workload, port, image }: Place): Promise<
 }
 
 /**
- * Traffic until the model is active and nothing in it waits for corroboration; what is seen at a start alone may wait, and
- * is let happen meanwhile.
+ * Traffic until the model is active and each of its notable lines came often enough: none of them is refused while it
+ * waits for another day or start.
  */
-async function learned({ armed }: Scene, running: Running): Promise<Learned> {
+async function learned({ armed, console }: Scene, running: Running): Promise<Learned> {
   if (!armed) return { ...running, seconds: 0, lines: 0, raised: [] };
-  const since = new Date(0);
   const began = performance.now();
   let last: ModelSummary | undefined;
-  let active = 0;
   while (performance.now() - began < learningSeconds * 1000) {
     await running.service.traffic();
     last = await running.model();
-    if (last?.state === 'active' && active === 0) active = performance.now();
-    if (last?.state === 'active' && (last.counts.unconfirmed === 0 || performance.now() - active > 120_000)) {
+    if (last?.state === 'active' && (await lacking(console, last)) === 0) {
       const seconds = Math.round((performance.now() - began) / 1000);
-      return { ...running, seconds, lines: last.counts.items, raised: await running.alerts(since) };
+      return { ...running, seconds, lines: last.counts.items, raised: await running.alerts(new Date(0)) };
     }
     await pause(1);
   }
   const { state = 'no model', counts, convergence } = last ?? {};
   const why = convergence?.process?.blockedBy.join(' ') ?? '';
   throw new Error(`after ${learningSeconds} s of learning: ${state}, ${JSON.stringify(counts)} ${why}`);
+}
+
+/** Notable lines of a model that were seen too rarely yet. */
+async function lacking({ ask }: LabConsole, { id, counts }: ModelSummary): Promise<number> {
+  if (counts.unconfirmed === 0) return 0;
+  const { items } = (await ask(getModel, { params: { id } })).model.evidence;
+  return items.filter((item) => item.state === 'unconfirmed' && !isBeingCorroborated(item, 'few')).length;
 }
 
 async function untilProtected(console: LabConsole, id: string): Promise<void> {
