@@ -44,7 +44,8 @@ async function worksOn({ pier, prevents }: Site, workload: Learned): Promise<rea
       (error: Error) => `${what}: ${error.message.slice(0, 300)}; `,
     );
     if (fault === '') continue;
-    fault += `${await pier.docker('top', workload.id).catch((error: Error) => error.message)}; `;
+    const top = await pier.docker('top', workload.id).catch((error: Error) => error.message);
+    fault += `${top.replaceAll(/\s*\n/g, ' | ')}; `;
     break;
   }
   await pause(3);
