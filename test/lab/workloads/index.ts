@@ -22,16 +22,16 @@ const workloads: Readonly<Record<string, Workload>> = {
   W13: owned,
 };
 
-const later = 'Their learning takes longer; all of it is `npm run nightly`.';
+const later = 'Their images are larger or their learning takes longer: `npm run nightly`.';
 
 /** Ordinary programs of Debian: what they do is learned under real traffic, and nothing of it is refused after. */
 export const lab: Lab<Site> = {
   name: 'workloads',
   cases: [
     workloadCase('W1', 'nginx'),
-    workloadCase('W2', 'Apache with CGI', later),
+    workloadCase('W2', 'Apache with CGI'),
     workloadCase('W3', 'PHP with a template cache', later),
-    workloadCase('W4', 'gunicorn', later),
+    workloadCase('W4', 'gunicorn'),
     workloadCase('W5', 'Node with children', later),
     workloadCase('W6', 'Tomcat with hot deploy', later),
     workloadCase('W7', 'PostgreSQL with archiving', later),

@@ -110,7 +110,7 @@ export const busybox: Workload = {
     const page = (name: string): string => `http://127.0.0.1:${port}/cgi-bin/${name}`;
     return {
       traffic: async () => void (await served(page('report.cgi'))),
-      rare: { 'log rotation': () => pause(25), 'a look around': async () => void (await inside('ls', '/')) },
+      rare: { 'log rotation': () => pause(10), 'a look around': async () => void (await inside('ls', '/')) },
       intrude: () => through(page('hole.cgi'), { 'x-run': letIn }),
     };
   },
