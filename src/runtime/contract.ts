@@ -5,20 +5,18 @@ import { imageDigest, line, moment } from '#http/fields.ts';
 import { ProtectionCounts } from '#inventory/contract.ts';
 import { endpoint } from '#http/index.ts';
 import { Detection, Outcome, RuntimeRule } from './contract-detection.ts';
-import { Convergence, Dimension, Item, Model, ModelKey, ModelState } from './contract-model.ts';
+import { Convergence, DecisionScope, Dimension, Item, Model, ModelId, ModelKey, ModelState } from './contract-model.ts';
 
 export * from './contract-agent.ts';
 export * from './contract-code.ts';
 export * from './contract-armed.ts';
 export * from './contract-detection.ts';
 export * from './contract-model.ts';
+export * from './contract-review.ts';
 export * from './contract-sensor.ts';
 
 /** Number of an incident, as the store counts them (`integer`). */
 const incidentId = z.coerce.number().int().min(1).max(2_147_483_647);
-
-/** Names a model in addresses: first 32 hex digits of SHA-256 over digest, entrypoint and environment. */
-export const ModelId = z.string().regex(/^[0-9a-f]{32}$/);
 
 export const ModelSummary = z.object({
   id: ModelId,
@@ -104,7 +102,13 @@ export const decideItem = endpoint({
   summary: 'Allow or deny a line of a model',
   needs: 'write-rules',
   params: z.object({ id: ModelId }),
-  body: z.object({ key: line(8192), decision: z.enum(['allow', 'deny', 'undo']), reason: line(1000).default('') }),
+  body: z.object({
+    key: line(8192),
+    decision: z.enum(['allow', 'deny', 'undo']),
+    reason: line(1000).default(''),
+    /** `lineage`: later versions of the image take it over. */
+    scope: DecisionScope.default('lineage'),
+  }),
   reply: z.object({ item: Item }),
 });
 
