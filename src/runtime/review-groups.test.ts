@@ -106,7 +106,9 @@ describe('groups', () => {
 
   test('hold every line once', () => {
     for (const by of ReviewGrouping.options) {
-      const keys = groupLines(waiting, { by, packages, digest: '' }).flatMap(({ items }) => items.map(({ key }) => key));
+      const keys = groupLines(waiting, { by, packages, digest: '' }).flatMap(({ items }) =>
+        items.map(({ key }) => key),
+      );
       expect(keys.toSorted()).toEqual(waiting.map(({ key }) => key).toSorted());
     }
   });

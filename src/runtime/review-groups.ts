@@ -77,7 +77,9 @@ function byNeed(one: LineGroup, other: LineGroup): number {
   const weight = ({ caution }: LineGroup): number => (caution === undefined ? 0 : 1);
   const [first, second] = [one.items[0], other.items[0]];
   if (weight(one) !== weight(other) || first === undefined || second === undefined) return weight(one) - weight(other);
-  return newest(first, second) || order(one.name ?? '', other.name ?? '') || order(one.caution ?? '', other.caution ?? '');
+  return (
+    newest(first, second) || order(one.name ?? '', other.name ?? '') || order(one.caution ?? '', other.caution ?? '')
+  );
 }
 
 function order(one: string, other: string): number {

@@ -194,4 +194,3 @@ function unseen({ key, fact, class: weight, state, why }: Item): Item {
     ...(why === undefined ? {} : { why }),
   };
 }
-

@@ -29,7 +29,11 @@ export function lineIdOf(key: string): string {
 export async function storeDecisions(
   transaction: Transaction,
   row: ModelRow,
-  { keys, before, word }: { readonly keys: readonly string[]; readonly before: readonly Decision[]; readonly word: Word },
+  {
+    keys,
+    before,
+    word,
+  }: { readonly keys: readonly string[]; readonly before: readonly Decision[]; readonly word: Word },
 ): Promise<void> {
   const ids = keys.map(lineIdOf);
   const origins = word.decision === 'undo' ? originsOf(before, ids) : new Map([[row.id, ids]]);
