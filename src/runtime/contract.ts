@@ -6,6 +6,7 @@ import { ProtectionCounts } from '#inventory/contract.ts';
 import { endpoint } from '#http/index.ts';
 import { Detection, Outcome, RuntimeRule } from './contract-detection.ts';
 import { Convergence, DecisionScope, Dimension, Item, Model, ModelId, ModelKey, ModelState } from './contract-model.ts';
+import { mostDaysBack, Stops } from './contract-stops.ts';
 
 export * from './contract-agent.ts';
 export * from './contract-code.ts';
@@ -14,6 +15,7 @@ export * from './contract-detection.ts';
 export * from './contract-model.ts';
 export * from './contract-review.ts';
 export * from './contract-sensor.ts';
+export * from './contract-stops.ts';
 
 /** Number of an incident, as the store counts them (`integer`). */
 const incidentId = z.coerce.number().int().min(1).max(2_147_483_647);
@@ -258,15 +260,21 @@ export const orderRuntimeRules = endpoint({
   reply: z.object({}),
 });
 
-/** What a rule would have done to the stored detections of the last 14 days, before it is saved. */
+/** What a rule would have done to what happened in the last days, before it is saved. */
 export const replayRuntimeRule = endpoint({
   method: 'POST',
   path: '/api/v1/runtime-rules/replay',
   summary: 'Try a runtime rule on what happened',
   needs: 'write-rules',
-  body: z.object({ rule: RuntimeRuleText, id: line(64).optional() }),
+  body: z.object({
+    rule: RuntimeRuleText,
+    id: line(64).optional(),
+    days: z.int().min(1).max(mostDaysBack).default(14),
+  }),
   reply: z.object({
     containers: z.int(),
+    /** What it would have stopped, line by line, with what that rests on. */
+    stops: Stops,
     stopped: z.int(),
     alerted: z.int(),
     ignored: z.int(),

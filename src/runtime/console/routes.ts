@@ -15,6 +15,7 @@ import {
   getModel,
   getProtection,
   getReviewQueue,
+  getStops,
   listAlerts,
   listIncidents,
   listModels,
@@ -41,6 +42,7 @@ import type { Parts } from './parts.ts';
 import { readProtection } from './read-protection.ts';
 import { replay } from './replay.ts';
 import { readReviewQueue } from './review-queue.ts';
+import { readStops } from './stops.ts';
 import { ask, readCode } from './running-code.ts';
 import { runtimeRules } from './rules.ts';
 
@@ -63,6 +65,11 @@ export function modelRoutes(parts: Parts): readonly Route[] {
     route(getReviewQueue, async ({ params: { id }, query: { by }, principal }) => {
       await visibleSummary(store, id, await viewOf(store, principal));
       return await readReviewQueue(store, id, by);
+    }),
+    route(getStops, async ({ params: { id }, query, principal, request: { signal } }) => {
+      const view = await viewOf(store, principal);
+      await visibleSummary(store, id, view);
+      return await readStops(store, id, query, { ...parts, view, signal });
     }),
     route(previewReview, async ({ params: { id: model }, body, principal }) => {
       await visibleSummary(store, model, await viewOf(store, principal));
