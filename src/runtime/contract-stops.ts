@@ -5,7 +5,7 @@ import { imageDigest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { Session } from './contract-detection.ts';
 import { ItemState, ModelId } from './contract-model.ts';
-import { ReviewCaution } from './contract-review.ts';
+import { LineId, ReviewCaution } from './contract-review.ts';
 
 /** Most days that are looked back: what models remember of hours. */
 export const mostDaysBack = 42;
@@ -19,6 +19,8 @@ export type StopPart = z.infer<typeof StopPart>;
 
 /** Something that happened and that a rule would have stopped, with the model as it stands. */
 export const StoppedLine = z.object({
+  /** Names the line in decisions; missing: the model has no such line, or none can allow it. */
+  id: LineId.optional(),
   /** Key of the model's line that would allow it; missing: no line can. */
   key: line(8192).optional(),
   /** That line. */

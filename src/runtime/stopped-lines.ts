@@ -19,7 +19,7 @@ export interface StoppedTerms {
 }
 
 /** A line without what only its place tells. */
-export type StoppedPart = Omit<StoppedLine, 'model' | 'image' | 'digest' | 'environment'>;
+export type StoppedPart = Omit<StoppedLine, 'id' | 'model' | 'image' | 'digest' | 'environment'>;
 
 /** A container's model where nothing is known of its image: it allows nothing, and nothing is stopped for what it lacks. */
 export const noModel: Model = {

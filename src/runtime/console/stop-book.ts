@@ -9,8 +9,9 @@ import { evidenceOf, evidenceTogether } from '../stop-evidence.ts';
 import { byNeed, foldStopped, noModel, type StoppedFold } from '../stopped-lines.ts';
 import { readExecutables } from './executables.ts';
 import type { Parts } from './parts.ts';
-import { type ProtectedContainer, readProtections } from './protections.ts';
+import { type ProtectedContainer, readProtectionsOf } from './protections.ts';
 import { runtimeSchema } from './schema.ts';
+import { lineIdOf } from './store-decisions.ts';
 
 export interface BookTerms extends Pick<Parts, 'clock' | 'bucketSeconds'> {
   readonly days: number;
@@ -79,7 +80,7 @@ export class StopBook {
       const { digest } = model.key;
       const environment = model.environment === undefined ? {} : { environment: model.environment };
       const of = { model: id, image: names.get(id) ?? digest, digest, ...environment };
-      lines.push(...fold.lines().map((line) => ({ ...line, ...of })));
+      lines.push(...fold.lines().map((line) => ({ ...line, ...of, ...idOf(line) })));
       if (how === 'whole') evidence.push(await this.#evidenceOf(queries, model, { silent: silent.get(id), fold }));
     }
     return {
@@ -113,6 +114,11 @@ export class StopBook {
   }
 }
 
+/** A line that the model has can be decided about. */
+function idOf({ key, state }: Pick<StoppedLine, 'key' | 'state'>): Pick<StoppedLine, 'id'> {
+  return key === undefined || state === undefined ? {} : { id: lineIdOf(key) };
+}
+
 async function readRunningOf(queries: Queries, models: readonly string[]) {
   return await queries
     .query(runtimeSchema)
@@ -139,11 +145,15 @@ async function readSilent(
   const running = await readRunningOf(queries, models);
   const modelOf = new Map(running.map(({ host, container, model }) => [`${host} ${container}`, model]));
   const found: (Silent & { readonly model: string })[] = [];
-  for await (const some of readProtections(queries, view))
-    for (const one of some.filter(isSilent)) {
-      const model = modelOf.get(`${one.place.host} ${one.id}`);
-      if (model !== undefined) found.push({ model, name: one.name, reason: one.protection.reason });
-    }
+  const some = await readProtectionsOf(
+    queries,
+    running.map(({ host, container: id }) => ({ host, id })),
+  );
+  for (const one of some.filter(isSilent)) {
+    const model = modelOf.get(`${one.place.host} ${one.id}`);
+    if (model !== undefined && (view?.(one.place) ?? true))
+      found.push({ model, name: one.name, reason: one.protection.reason });
+  }
   return Map.groupBy(found, ({ model }) => model);
 }
 
