@@ -100,6 +100,23 @@ describe('groups', () => {
     expect(grouped(by, { at: came })).toEqual(expected[by]);
   });
 
+  test.each([
+    [{ firstSeenAt: since }, 'new'],
+    [{ firstSeenAt: came }, 'new'],
+    [{ firstSeenAt: before }, 'earlier'],
+    [{ firstSeenAt: since, confidence: 0.99 }, 'earlier'],
+    [{ confidence: 0.8 }, 'earlier'],
+    [{}, 'new'],
+  ] as const)('by deploy: %j is %s', (more, when) => {
+    const [group] = groupLines([item(process('/bin/x'), more)], {
+      by: 'deploy',
+      packages,
+      inheritedFrom: { at: came },
+      digest: '',
+    });
+    expect(group?.since).toBe(when);
+  });
+
   test('by deploy, without a version before: everything came with this one', () => {
     expect(grouped('deploy').map(([, when]) => when)).toEqual(['new', 'new', 'new', 'new']);
   });

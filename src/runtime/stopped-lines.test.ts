@@ -209,6 +209,12 @@ describe('lines that would have been stopped', () => {
 
   test('hold what no line can allow, and say by which part of the rule it goes', () => {
     const { add, lines } = fold(model([]));
+    const { allow: _, ...loader } = detection(program('/lib64/ld-linux-x86-64.so.2'), {
+      detector: 'loader',
+      class: 'forbidden',
+      time: new Date(now).toISOString(),
+    });
+    add(loader, 'quay-1');
     add(detection(program('/memfd:x', { origin: 'memory' }), { detector: 'fileless' }), 'quay-1');
     add(
       detection(
@@ -218,6 +224,7 @@ describe('lines that would have been stopped', () => {
       'quay-1',
     );
     expect(lines()).toMatchObject([
+      { path: '/lib64/ld-linux-x86-64.so.2', part: 'drift', caution: 'loader' },
       { path: '/memfd:x', part: 'drift', caution: 'drift' },
       { path: '/usr/bin/php', file: '/srv/x.php', part: 'code', caution: 'code' },
     ]);

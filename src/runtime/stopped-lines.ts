@@ -1,4 +1,4 @@
-import type { Detection, Fact, Item, Model, Phase, RuntimeRule, StoppedLine } from './contract.ts';
+import type { Detection, Fact, FactClass, Item, Model, Phase, RuntimeRule, StoppedLine } from './contract.ts';
 import { detectors } from './detectors/index.ts';
 import { emptyEvidence } from './evidence.ts';
 import { factOfKey } from './fact-of-key.ts';
@@ -51,6 +51,7 @@ interface Draft {
   readonly session: StoppedLine['session'];
   readonly stop: Stop;
   readonly item?: Item;
+  readonly weight: FactClass;
   readonly detectors: Set<string>;
   readonly containers: Map<string, StoppedLine['containers'][number]>;
   alerts: number;
@@ -70,7 +71,8 @@ export function foldStopped(terms: StoppedTerms): StoppedFold {
   for (const item of terms.how === 'whole' ? model.evidence.items : []) {
     const seen = seenStopped(item, enforced, terms);
     if (seen === undefined) continue;
-    const draft = draftOf(item.key, item.fact, { stop: seen.stop, item, session: sessionOf(item.fact) });
+    const known = { stop: seen.stop, item, session: sessionOf(item.fact), weight: item.class };
+    const draft = draftOf(item.key, item.fact, known);
     draft.hours = seen.hours;
     reach(draft, item.firstSeenAt, since);
     reach(draft, item.lastSeenAt, since);
@@ -89,7 +91,14 @@ export function foldStopped(terms: StoppedTerms): StoppedFold {
         left += 1;
         return stop;
       }
-      const draft = known ?? draftOf(detection.allow?.key, fact, { stop, item, session: detection.session });
+      const draft =
+        known ??
+        draftOf(detection.allow?.key, fact, {
+          stop,
+          item,
+          session: detection.session,
+          weight: item?.class ?? detection.class,
+        });
       drafts.set(name, draft);
       count(draft, detection, host);
       return stop;
@@ -102,14 +111,15 @@ export function foldStopped(terms: StoppedTerms): StoppedFold {
 function draftOf(
   key: string | undefined,
   fact: Fact,
-  known: { readonly stop: Stop; readonly item: Item | undefined; readonly session: StoppedLine['session'] },
+  known: Pick<Draft, 'stop' | 'session' | 'weight'> & { readonly item: Item | undefined },
 ): Draft {
-  const { stop, item, session } = known;
+  const { stop, item, session, weight } = known;
   return {
     ...(key === undefined ? {} : { key }),
     fact,
     session,
     stop,
+    weight,
     ...(item === undefined ? {} : { item }),
     detectors: new Set(),
     containers: new Map(),
@@ -188,9 +198,9 @@ function reach(draft: Draft, time: string | undefined, since: number): void {
 }
 
 function toLine(draft: Draft): StoppedPart {
-  const { key, fact, session, stop, item, alerts, stopped, hours, firstAt, lastAt } = draft;
+  const { key, fact, session, stop, item, weight, alerts, stopped, hours, firstAt, lastAt } = draft;
   const line = modelLine(fact)?.slice(0, 4096);
-  const caution = cautionOf({ fact, class: item?.class ?? (stop.part === 'tool' ? 'forbidden' : 'benign') });
+  const caution = cautionOf({ fact, class: weight });
   return {
     ...(line === undefined || key === undefined ? {} : { key, line }),
     path: fact.path,

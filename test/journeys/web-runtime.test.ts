@@ -201,7 +201,7 @@ describe('what prevent would have stopped', () => {
     const stops = page.locator('#stops');
     await stops.getByText('2 lines would have been stopped in 14 days').waitFor();
     await page.getByRole('link', { name: '2 lines', exact: true }).waitFor();
-    await stops.getByText('/usr/bin/uptime', { exact: true }).waitFor();
+    await stops.getByText('/usr/bin/uptime', { exact: true }).first().waitFor();
     await stops.getByText('started by /usr/bin/java').first().waitFor();
     await stops.getByText(/What happened before .* is not known\./).waitFor();
     await stops.getByText(/No scan that counts lists all programs/).waitFor();

@@ -64,7 +64,6 @@ export const lastingDecisions: Migration = {
         add scope text not null default 'lineage' check (scope in ('digest', 'lineage')), add taken_from text`.execute(
       database,
     );
-    await sql`alter table runtime.decision alter column scope drop default`.execute(database);
     await sql`create index decision_taken on runtime.decision (taken_from, key_digest) where taken_from is not null`.execute(
       database,
     );

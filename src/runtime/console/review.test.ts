@@ -258,6 +258,10 @@ describe('lines that wait for a person', () => {
         { '/bin/date': 'confirmed' },
       ]);
       await decide([idOf('/bin/date')], { decision: 'deny', scope: 'lineage' }, inNext);
+      // Before the third one heard of it, one after it appears: what was decided itself comes before what was taken over.
+      at.turnTo(after(15));
+      await appear('shop/web:4');
+      expect(await stands('shop/web:4')).toEqual({ '/bin/date': 'denied' });
       await follow();
       expect(await stands(third)).toEqual({ '/bin/date': 'denied' });
       await decide([idOf('/bin/date')], { decision: 'undo' }, inNext);

@@ -139,6 +139,8 @@ describe('what prevent would have stopped', () => {
     const told = await stops({}, userNamed('rita', ['read'], ['second']));
     expect(linesOf(told)).toEqual([['/bin/sh', 'model', 0, 2, 'unconfirmed']]);
     expect(JSON.stringify(told)).not.toContain('prod-1');
+    const silent = told.evidence.unknown.find(({ kind }) => kind === 'host-unknown');
+    expect(silent?.reason).toMatch(/^web-2: /u);
     await at.collection('dev', { environments: ['dev'] });
     await expect(stops({}, userNamed('sam', ['read'], ['dev']))).rejects.toMatchObject({ code: 'not-found' });
   });

@@ -96,6 +96,7 @@ interface GroupProps {
 function Group({ group, by, queue, ask }: GroupProps): ReactNode {
   const { lines, caution, lastSeenAt } = group;
   const [only] = lines;
+  const [open, setOpen] = useState(false);
   const name = groupName(group, by);
   const once = lines.slice(0, queue.most);
   const decide = (decision: 'allow' | 'deny'): void =>
@@ -115,7 +116,7 @@ function Group({ group, by, queue, ask }: GroupProps): ReactNode {
         {lines.length === 1 && only !== undefined && by === 'program' ? (
           <Words line={only} />
         ) : (
-          <details className="small">
+          <details className="small" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
             <summary>
               Show {lines.length === 1 ? 'the line' : `${count(lines.length)} lines`}
               <span className="sr"> of {name}</span>
@@ -125,11 +126,13 @@ function Group({ group, by, queue, ask }: GroupProps): ReactNode {
                 </span>
               )}
             </summary>
-            <ul className="group-lines">
-              {lines.map((line) => (
-                <Line key={line.id} line={line} ask={ask} />
-              ))}
-            </ul>
+            {open && (
+              <ul className="group-lines">
+                {lines.map((line) => (
+                  <Line key={line.id} line={line} ask={ask} />
+                ))}
+              </ul>
+            )}
           </details>
         )}
       </div>

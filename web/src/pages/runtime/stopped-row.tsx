@@ -40,6 +40,9 @@ export function StoppedRow({ line, decide }: Props): ReactNode {
           )}
           {decidedBy !== undefined && ` Denied by ${decidedBy}: it stays refused.`}
           {key === undefined && ' No line of a model can allow it.'}
+          {key !== undefined &&
+            id === undefined &&
+            ' The model has no such line yet: it comes with the next report of its host.'}
         </p>
       </div>
       {decide !== undefined && id !== undefined && (
