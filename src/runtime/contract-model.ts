@@ -30,6 +30,13 @@ export const ModelKey = z.object({
 });
 export type ModelKey = Immutable<z.infer<typeof ModelKey>>;
 
+/** Names a model in addresses: first 32 hex digits of SHA-256 over digest, entrypoint and environment. */
+export const ModelId = z.string().regex(/^[0-9a-f]{32}$/);
+
+/** How far a person's word reaches. `digest`: this version alone; `lineage`: later versions of the image take it over. */
+export const DecisionScope = z.enum(['digest', 'lineage']);
+export type DecisionScope = z.infer<typeof DecisionScope>;
+
 const Path = z.string().max(4096);
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -117,6 +124,8 @@ export const Item = z.object({
   /** Who allowed or denied it. */
   decidedBy: line(255).optional(),
   decidedAt: moment.optional(),
+  /** How far that reaches, why, and the version in whose model it was decided, unless this one; the console alone says it. */
+  decision: z.object({ scope: DecisionScope, reason: line(1000), from: imageDigest.optional() }).optional(),
   /** 0…1, of inherited items; 1 once seen under this digest. */
   confidence: z.number().min(0).max(1).optional(),
   /** Environments in which it was seen; the console alone says it. */

@@ -5,20 +5,20 @@ import { imageDigest, line, moment } from '#http/fields.ts';
 import { ProtectionCounts } from '#inventory/contract.ts';
 import { endpoint } from '#http/index.ts';
 import { Detection, Outcome, RuntimeRule } from './contract-detection.ts';
-import { Convergence, Dimension, Item, Model, ModelKey, ModelState } from './contract-model.ts';
+import { Convergence, DecisionScope, Dimension, Item, Model, ModelId, ModelKey, ModelState } from './contract-model.ts';
+import { mostDaysBack, Stops } from './contract-stops.ts';
 
 export * from './contract-agent.ts';
 export * from './contract-code.ts';
 export * from './contract-armed.ts';
 export * from './contract-detection.ts';
 export * from './contract-model.ts';
+export * from './contract-review.ts';
 export * from './contract-sensor.ts';
+export * from './contract-stops.ts';
 
 /** Number of an incident, as the store counts them (`integer`). */
 const incidentId = z.coerce.number().int().min(1).max(2_147_483_647);
-
-/** Names a model in addresses: first 32 hex digits of SHA-256 over digest, entrypoint and environment. */
-export const ModelId = z.string().regex(/^[0-9a-f]{32}$/);
 
 export const ModelSummary = z.object({
   id: ModelId,
@@ -104,7 +104,13 @@ export const decideItem = endpoint({
   summary: 'Allow or deny a line of a model',
   needs: 'write-rules',
   params: z.object({ id: ModelId }),
-  body: z.object({ key: line(8192), decision: z.enum(['allow', 'deny', 'undo']), reason: line(1000).default('') }),
+  body: z.object({
+    key: line(8192),
+    decision: z.enum(['allow', 'deny', 'undo']),
+    reason: line(1000).default(''),
+    /** `lineage`: later versions of the image take it over. */
+    scope: DecisionScope.default('lineage'),
+  }),
   reply: z.object({ item: Item }),
 });
 
@@ -254,15 +260,21 @@ export const orderRuntimeRules = endpoint({
   reply: z.object({}),
 });
 
-/** What a rule would have done to the stored detections of the last 14 days, before it is saved. */
+/** What a rule would have done to what happened in the last days, before it is saved. */
 export const replayRuntimeRule = endpoint({
   method: 'POST',
   path: '/api/v1/runtime-rules/replay',
   summary: 'Try a runtime rule on what happened',
   needs: 'write-rules',
-  body: z.object({ rule: RuntimeRuleText, id: line(64).optional() }),
+  body: z.object({
+    rule: RuntimeRuleText,
+    id: line(64).optional(),
+    days: z.int().min(1).max(mostDaysBack).default(14),
+  }),
   reply: z.object({
     containers: z.int(),
+    /** What it would have stopped, line by line, with what that rests on. */
+    stops: Stops,
     stopped: z.int(),
     alerted: z.int(),
     ignored: z.int(),

@@ -159,6 +159,28 @@ describe('models and alerts, from a host to the command line', () => {
     expect(await run(['model', 'show', 'nothing', ...words()])).toMatchObject({ code: 2 });
   });
 
+  test.each(ways)('what prevent would have stopped is printed by $way, line by line', async ({ words }) => {
+    const told = await run(['model', 'replay', 'surge/gauge-ingest:3.9', ...words()]);
+    expect(told).toMatchObject({ code: 1, stderr: expect.stringContaining('would have stopped 1 line.') });
+    expect(told.stdout).toMatch(/^\/usr\/bin\/gauge --serve, environment none\n/u);
+    expect(told.stdout).toContain('starts /tmp/x');
+    expect(told.stdout).toMatch(
+      /1 alert, last [\d: -]+ UTC; in gauge on quay; not the image's program; detected by drift/u,
+    );
+    expect(told.stdout).toContain('Nothing was watched in the last 14 days.');
+    expect(told.stdout).toContain('not known: No scan that counts lists all programs');
+    const json = await run(['model', 'replay', digest.slice(0, 19), '--days', '7', '--format', 'json', ...words()]);
+    expect(lines(json.stdout)).toMatchObject([
+      { digest, environment: 'none', total: 1, lines: [{ path: '/tmp/x', part: 'drift' }], evidence: { days: 7 } },
+    ]);
+    for (const [option, value] of [
+      ['--days', '43'],
+      ['--when', 'soon'],
+      ['--environment', 'prod'],
+    ] as const)
+      expect(await run(['model', 'replay', digest.slice(0, 19), option, value, ...words()])).toMatchObject({ code: 2 });
+  });
+
   test.each(ways)('what code runs in a container is printed by $way, once its host said so', async ({ words }) => {
     const file = { path: '/usr/bin/gauge', standing: 'image', mappings: 1, processes: 1 } as const;
     const whole = { package: 'pkg:deb/debian/gauge@3.9-1', layer: 2, sha256: 'b'.repeat(64) };

@@ -139,6 +139,90 @@ describe('models', () => {
   });
 });
 
+/** Programs that came when the model was active already: they wait for a person. */
+async function addReview(): Promise<void> {
+  const learner = learnerOf(emptyEvidence, { bucketSeconds: 3600 });
+  const time = Date.now() - hour;
+  for (const path of ['/usr/bin/id', '/usr/bin/uptime']) learner.learn(started(path, { time }), 'alert');
+  learner.learn(started('/usr/bin/id', { time, caller: { path: '/usr/bin/dash', origin: 'image' } }), 'alert');
+  learner.learn(started('/usr/bin/nc', { time }), 'alert');
+  await host.behaviour({ key: { digest, entrypoint }, evidence: learner.evidence() });
+  await host.stored();
+}
+
+describe('the review queue of a model', () => {
+  const queue = () => browser.page.locator('#review');
+
+  test('what comes is on the open page, grouped by program, what is never learned apart', async () => {
+    const { page } = browser;
+    await queue().getByText('0 lines wait').waitFor();
+    await addReview();
+    await queue().getByText('4 lines wait').waitFor();
+    await queue().getByRole('button', { name: 'Allow 2… /usr/bin/id' }).waitFor();
+    await queue().getByText('never learned', { exact: true }).waitFor();
+    await queue().getByRole('button', { name: 'Deploy', exact: true }).click();
+    await queue().getByText('New since this version came').first().waitFor();
+    expect(page.url()).toContain('by=deploy');
+    await queue().getByRole('button', { name: 'Program', exact: true }).click();
+  });
+
+  test('a group is allowed by keyboard alone, after what it changes was shown, for later versions too', async () => {
+    const { page } = browser;
+    await queue().getByRole('button', { name: 'Allow 2… /usr/bin/id' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Allow 2 lines of /usr/bin/id?' });
+    await dialog.getByText('2 lines change, in 1 running container').waitFor();
+    await dialog.getByLabel('Reaches').selectOption('lineage');
+    await dialog.getByLabel('Reason, for the audit trail').fill('the health report');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
+    await queue().getByText('2 lines wait').waitFor();
+    await queue().getByText('2 decisions of people').waitFor();
+    await queue().getByText('Reaches later versions.').first().waitFor();
+  });
+
+  test('what is never learned is allowed with a word for it alone', async () => {
+    const { page } = browser;
+    await queue().getByRole('button', { name: 'Allow… /usr/bin/nc' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Allow /usr/bin/nc?' });
+    const allow = dialog.getByRole('button', { name: 'Allow 1 line' });
+    await allow.waitFor();
+    expect(await allow.isDisabled()).toBe(true);
+    await dialog.getByLabel(/Allow 1 line of what is never learned/).check();
+    await until(async () => !(await allow.isDisabled()));
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+  });
+});
+
+describe('what prevent would have stopped', () => {
+  test('is on the page of the model, counted in its head, with what is not known', async () => {
+    const { page } = browser;
+    const stops = page.locator('#stops');
+    await stops.getByText('2 lines would have been stopped in 14 days').waitFor();
+    await page.getByRole('link', { name: '2 lines', exact: true }).waitFor();
+    await stops.getByText('/usr/bin/uptime', { exact: true }).first().waitFor();
+    await stops.getByText('started by /usr/bin/java').first().waitFor();
+    await stops.getByText(/What happened before .* is not known\./).waitFor();
+    await stops.getByText(/No scan that counts lists all programs/).waitFor();
+    await stops.getByRole('button', { name: '7 days' }).click();
+    await stops.getByText('2 lines would have been stopped in 7 days').waitFor();
+  });
+
+  test('is less by what is allowed there, and what is kept refused says by whom', async () => {
+    const { page } = browser;
+    const stops = page.locator('#stops');
+    await stops.getByRole('button', { name: 'Keep refused… /usr/bin/nc' }).click();
+    const deny = page.getByRole('dialog', { name: 'Deny /usr/bin/nc?' });
+    await deny.getByRole('button', { name: 'Deny 1 line' }).click();
+    await stops.getByText(/Denied by .*: it stays refused\./).waitFor();
+    await stops.getByRole('button', { name: 'Allow… /usr/bin/uptime' }).click();
+    const allow = page.getByRole('dialog', { name: 'Allow /usr/bin/uptime?' });
+    await allow.getByRole('button', { name: 'Allow 1 line' }).click();
+    await stops.getByText('1 line would have been stopped in 7 days, of which 1 was denied by a person').waitFor();
+  });
+});
+
 describe('incidents', () => {
   test('one that happens is on the open page, and its story says what was stopped and what would allow it', async () => {
     const { page } = browser;
@@ -173,6 +257,9 @@ describe('runtime rules', () => {
     await form.getByLabel('Name').fill('Protect prod');
     await form.getByLabel(/Programs that are not the image/).selectOption('prevent');
     await form.getByText('In the last 14 days it would have').waitFor();
+    await form.getByText('Would have been stopped: 1 line').waitFor();
+    await form.getByText('/tmp/xmr').first().waitFor();
+    await form.getByRole('link', { name: 'surge/gauge-ingest:3.8.2' }).waitFor();
     await form.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: 'Protect prod', exact: true }).waitFor();
     const { rules } = await call(listRuntimeRules, {}, administrator);

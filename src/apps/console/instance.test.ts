@@ -25,7 +25,7 @@ describe('the console that runs here', () => {
   });
 
   test('is found until it takes itself back; its file is for its user alone', () => {
-    const forget = writeInstance(folder, 'http://127.0.0.1:8083');
+    const forget = writeInstance(folder, { url: 'http://127.0.0.1:8083' });
     expect(runningConsole(folder)).toMatchObject({ pid: process.pid, url: 'http://127.0.0.1:8083' });
     expect(statSync(file).mode & 0o777).toBe(0o600);
     forget();
@@ -33,7 +33,7 @@ describe('the console that runs here', () => {
   });
 
   test('is not the next process that got its number', () => {
-    writeInstance(folder, 'http://127.0.0.1:8083');
+    writeInstance(folder, { url: 'http://127.0.0.1:8083' });
     writeFileSync(file, JSON.stringify({ ...written(), startTicks: '1' }));
     expect(runningConsole(folder)).toBeUndefined();
   });
@@ -42,7 +42,7 @@ describe('the console that runs here', () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
     const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
     const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-    writeInstance(folder, 'http://127.0.0.1:8083');
+    writeInstance(folder, { url: 'http://127.0.0.1:8083' });
     writeFileSync(file, JSON.stringify({ ...written(), pid: child.pid, startTicks: ticks }));
     expect(runningConsole(folder)?.pid).toBe(child.pid);
     child.kill('SIGKILL');

@@ -9,6 +9,8 @@ export interface Instance {
   /** Origin of its pages. */
   readonly url: string;
   readonly startedAt: string;
+  /** Length of an hour of its learning method; missing: 3600. */
+  readonly bucketSeconds?: number;
 }
 
 /** The console that runs here, or nothing; what a killed one left behind does not count. */
@@ -23,12 +25,16 @@ export function runningConsole(stateFolder: string): Instance | undefined {
 }
 
 /** Writes this process down as the console of the folder; the answer takes it back. */
-export function writeInstance(stateFolder: string, url: string): () => void {
+export function writeInstance(
+  stateFolder: string,
+  { url, bucketSeconds }: Pick<Instance, 'url' | 'bucketSeconds'>,
+): () => void {
   const instance: Instance = {
     pid: process.pid,
     startTicks: startTicks(process.pid) ?? '',
     url,
     startedAt: new Date().toISOString(),
+    ...(bucketSeconds === undefined ? {} : { bucketSeconds }),
   };
   mkdirSync(stateFolder, { recursive: true });
   writeFileSync(fileIn(stateFolder), JSON.stringify(instance), { mode: 0o600 });

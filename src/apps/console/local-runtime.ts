@@ -25,12 +25,14 @@ export async function withLocalRuntime<Value>(
   place: LocalPlace,
   work: (runtime: LocalRuntime) => Promise<Value>,
 ): Promise<Value> {
-  if (runningConsole(place.stateFolder) === undefined)
+  const instance = runningConsole(place.stateFolder);
+  if (instance === undefined)
     throw new AppError('console-not-running', 'No console runs on this machine for this user.');
   const store = await openStore({ place: storePlace(place), schemas, log: silentLog, masterKey: masterKeyOf(place) });
   try {
     const inventory = createInventory({ store, protections: containerProtections });
-    const runtime = await createRuntime({ store, clock: systemClock, bucketSeconds: usualBucketSeconds });
+    const { bucketSeconds = usualBucketSeconds } = instance;
+    const runtime = await createRuntime({ store, clock: systemClock, bucketSeconds });
     try {
       return await work({
         ask: async (endpoint, input) =>

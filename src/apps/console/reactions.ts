@@ -29,6 +29,7 @@ import { provenanceChanged, type ProvenanceService, trustChanged } from '#proven
 import {
   evidenceChanged,
   incidentsChanged,
+  linesDecided,
   modelActivated,
   modelAppeared,
   modelChanged,
@@ -139,6 +140,7 @@ function runtimeWorks(runtime: ReactingServices['runtime']): readonly Reaction[]
     when(hostChanged, 'model-host', runtime.followHost),
     when(subjectPlaced, 'archive-models', runtime.followSubject),
     when(modelAppeared, 'inherit-behaviour', runtime.inheritModel),
+    when(linesDecided, 'carry-decisions', runtime.followDecisions),
     when(catalogStored, 'inherit-after-scan', runtime.inheritAfterScan),
     when(countingScansChanged, 'inherit-after-counting', runtime.inheritAfterScan),
     when(evidenceChanged, 'carry-evidence', runtime.carryEvidence),

@@ -33,7 +33,10 @@ export async function startConsole(request: StartRequest): Promise<void> {
   const ended = endSignal();
   terminal.err('Starting PostgreSQL …\n');
   const console = await composeConsole(config);
-  const forget = writeInstance(config.stateFolder, config.origin);
+  const forget = writeInstance(config.stateFolder, {
+    url: config.origin,
+    bucketSeconds: config.learningBucketSeconds,
+  });
   if (config.learningBucketSeconds < usualBucketSeconds)
     terminal.err(
       `Models learn with an hour of ${config.learningBucketSeconds} s (SEAWALL_LEARNING_BUCKET_SECONDS): for labs only, it proves nothing about days.\n`,

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { AppError } from '#base/index.ts';
 import { audit, type Writer } from '#access/console/index.ts';
 import type { HandlerInput } from '#http/index.ts';
-import type { Transaction } from '#store/index.ts';
 import type { decideItem, Item } from '../contract.ts';
-import { lockModel, type ModelRow, readDecisions, unpackEvidence, withDecisions } from './models.ts';
+import { takeOverDecisions } from './carry-decisions.ts';
+import { lockModel, type ModelRow, readDecisions, unpackEvidence } from './models.ts';
 import type { Parts } from './parts.ts';
-import { saveModel } from './save-model.ts';
-import { runtimeSchema } from './schema.ts';
+import { saveModel, shownEvidence } from './save-model.ts';
+import { storeDecisions } from './store-decisions.ts';
 
 type Wanted = HandlerInput<typeof decideItem>['body'] & { readonly model: string };
 
@@ -18,47 +17,45 @@ export async function decide(parts: Parts, wanted: Wanted, { principal, author }
   return await parts.store.transaction(async (transaction) => {
     const row = await lockModel(transaction, wanted.model);
     if (row === undefined) throw new AppError('not-found', 'There is no such model.');
-    const evidence = await unpackEvidence(row);
+    const own = await unpackEvidence(row);
     const read = async (): Promise<Item | undefined> =>
-      withDecisions(evidence, await readDecisions(transaction, row.id)).items.find(({ key }) => key === wanted.key);
+      (await shownEvidence(transaction, row, own)).items.find(({ key }) => key === wanted.key);
     const before = await read();
     if (before === undefined)
       throw new AppError('not-found', 'The model has no such line.', {
         next: 'What was seen a moment ago comes with the next report of its host: try again in a minute.',
       });
-    await store(transaction, wanted, { decided_by: principal.name, decided_at: parts.clock() });
+    const { decision, reason, scope } = wanted;
+    await storeDecisions(transaction, row, {
+      keys: [wanted.key],
+      before: await readDecisions(transaction, row.id),
+      word: { decision, reason, scope, by: principal.name, at: parts.clock() },
+    });
+    const { evidence } = await takeOverDecisions(transaction, row, own);
     await saveModel(transaction, parts, { row, change: { evidence } });
     const after = (await read()) ?? before;
     await audit(transaction, {
       ...author,
-      action: actions[wanted.decision],
+      action: actions[decision],
       target: targetOf(row),
-      detail: { line: wanted.key, before: before.state, after: after.state, reason: wanted.reason },
+      detail: {
+        line: wanted.key,
+        before: before.state,
+        after: after.state,
+        reason,
+        ...(decision === 'undo' ? fromOf(before) : { scope }),
+      },
     });
     return after;
   });
 }
 
+/** Version in whose model a decision that is taken back was made. */
+function fromOf({ decision }: Item): { readonly from?: string } {
+  return decision?.from === undefined ? {} : { from: decision.from };
+}
+
 /** A model as the audit trail names it. */
 export function targetOf({ id, repositories, digest, entrypoint }: ModelRow) {
   return { kind: 'model', id, name: `${repositories[0] ?? digest} ${entrypoint.join(' ')}` };
-}
-
-async function store(
-  transaction: Transaction,
-  { model, key, decision, reason }: Wanted,
-  by: { readonly decided_by: string; readonly decided_at: Date },
-): Promise<void> {
-  const database = transaction.query(runtimeSchema);
-  const key_digest = createHash('sha256').update(key).digest('hex');
-  if (decision === 'undo') {
-    await database.deleteFrom('decision').where('model', '=', model).where('key_digest', '=', key_digest).execute();
-    return;
-  }
-  const said = { decision, reason, ...by };
-  await database
-    .insertInto('decision')
-    .values({ model, key_digest, key, ...said })
-    .onConflict((conflict) => conflict.columns(['model', 'key_digest']).doUpdateSet(said))
-    .execute();
 }

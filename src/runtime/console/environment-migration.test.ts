@@ -87,6 +87,9 @@ test('what v0.1 learned counts wherever its image lies or ran, so that no model 
       environment,
       evidence: { items: [{ fact: { path: '/bin/date' }, state: 'confirmed', seenIn: [environment] }] },
     });
+  // Decisions reached every later version before.
+  const { rows: reaches } = await sql<{ scope: string }>`select distinct scope from runtime.decision`.execute(database);
+  expect(reaches).toEqual([{ scope: 'lineage' }]);
   // Nobody knows where this one ran: it counts wherever it counted before.
   expect((await modelsOf('shop/gone:1')).map(({ environment }) => environment)).toEqual(['dev', 'prod', 'test']);
   const { rows } = await sql<{ model: string }>`

@@ -1,6 +1,7 @@
 export {
   evidenceChanged,
   incidentsChanged,
+  linesDecided,
   modelActivated,
   modelAppeared,
   modelChanged,

@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
-import type { Queries, Transaction } from '#store/index.ts';
-import type { Evidence } from '../contract.ts';
+import type { Queries } from '#store/index.ts';
+import type { Evidence, Item } from '../contract.ts';
 import { mergeEvidence } from '../evidence.ts';
-import { inherit, isSameLineage } from '../inherit.ts';
+import { decodeHours, isEmptyRing } from '../hours.ts';
+import { inherit } from '../inherit.ts';
+import { predecessorOf, takeOverDecisions } from './carry-decisions.ts';
 import { readExecutables } from './executables.ts';
-import { lockModel, type ModelRow, readDecisions, toModel, unpackEvidence } from './models.ts';
+import { lockModel, type ModelRow, readModelRow, toModel, unpackEvidence } from './models.ts';
 import type { Parts } from './parts.ts';
 import { saveModel } from './save-model.ts';
 import { runtimeSchema } from './schema.ts';
@@ -18,20 +20,22 @@ export async function inheritBehaviour(parts: Parts, id: string): Promise<void> 
   await parts.store.transaction(async (transaction) => {
     const row = await lockModel(transaction, id);
     if (row === undefined || !isHeir(row)) return;
-    const old = await predecessorOf(transaction, row);
+    const before = await predecessorOf(transaction, row);
+    const old = before === undefined ? undefined : await readModelRow(transaction, before.id);
     if (old === undefined) return;
-    const before = await readExecutables(transaction, old.digest);
-    const after = await readExecutables(transaction, row.digest);
-    if (before === undefined || after === undefined) return;
+    const programs = {
+      before: await readExecutables(transaction, old.digest),
+      after: await readExecutables(transaction, row.digest),
+    };
+    if (programs.before === undefined || programs.after === undefined) return;
     // People's words are copied for themselves: they are laid over what is stored.
     const taken = inherit(toModel(old, await unpackEvidence(old), []), {
       key: { digest: row.digest, entrypoint: row.entrypoint },
-      before,
-      after,
+      ...programs,
       now: parts.clock().getTime(),
     });
-    await copyDecisions(transaction, old.id, id);
-    const evidence = together(taken.evidence, await unpackEvidence(row));
+    const own = await takeOverDecisions(transaction, row, await unpackEvidence(row));
+    const evidence = together(taken.evidence, own.evidence);
     const columns = {
       state: taken.state,
       activated_at: old.activated_at,
@@ -54,25 +58,6 @@ function isHeir({ state, inherited_from, learns_from }: ModelRow): boolean {
   return state === 'learning' && inherited_from === null && learns_from === null;
 }
 
-/** The newest model before it of the same lineage and environment; one with the very same command comes first. */
-async function predecessorOf(transaction: Transaction, row: ModelRow): Promise<ModelRow | undefined> {
-  const candidates = await transaction
-    .query(runtimeSchema)
-    .selectFrom('model')
-    .selectAll()
-    .where(sql<boolean>`repositories && ${row.repositories}::text[]`)
-    .where('environment', '=', row.environment)
-    .where('digest', '!=', row.digest)
-    .where('created_at', '<=', row.created_at)
-    .where('id', '!=', row.id)
-    .orderBy('created_at', 'desc')
-    .orderBy('id')
-    .execute();
-  const related = candidates.filter((one) => isSameLineage(one, row));
-  const command = JSON.stringify(row.entrypoint);
-  return related.find(({ entrypoint }) => JSON.stringify(entrypoint) === command) ?? related[0];
-}
-
 async function possibleHeirs(queries: Queries, subject: SubjectId): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from runtime.model as heir
@@ -83,20 +68,14 @@ async function possibleHeirs(queries: Queries, subject: SubjectId): Promise<read
   return rows.map(({ id }) => id);
 }
 
-async function copyDecisions(transaction: Transaction, from: string, to: string): Promise<void> {
-  const decisions = await readDecisions(transaction, from);
-  if (decisions.length === 0) return;
-  await transaction
-    .query(runtimeSchema)
-    .insertInto('decision')
-    .values(decisions.map((decision) => ({ ...decision, model: to })))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-}
-
 /** What was seen under the new digest already is certain. */
 function together(taken: Evidence, own: Evidence): Evidence {
   const inherited = new Set(taken.items.map(({ key }) => key));
-  const seen = own.items.map((item) => (inherited.has(item.key) ? { ...item, confidence: 1 } : item));
+  const seen = own.items.map((item) => (inherited.has(item.key) && wasSeen(item) ? { ...item, confidence: 1 } : item));
   return mergeEvidence(taken, { ...own, items: seen });
+}
+
+/** A line that a decision brought along was not. */
+function wasSeen({ boot, run }: Item): boolean {
+  return [boot, run].some((hours) => !isEmptyRing(decodeHours(hours)));
 }

@@ -56,6 +56,20 @@ export const concernedContainers: Migration = {
   },
 };
 
+/** Decisions reach later versions or not, and know the version in whose model they were made. All reached them before. */
+export const lastingDecisions: Migration = {
+  async up(database) {
+    await sql`
+      alter table runtime.decision
+        add scope text not null default 'lineage' check (scope in ('digest', 'lineage')), add taken_from text`.execute(
+      database,
+    );
+    await sql`create index decision_taken on runtime.decision (taken_from, key_digest) where taken_from is not null`.execute(
+      database,
+    );
+  },
+};
+
 /** What is in force for each container, and since when one is not protected as its rule asks. */
 export const armedContainers: Migration = {
   async up(database) {

@@ -46,6 +46,11 @@ function visibleItem(item: Item, { environment }: Pick<Model, 'environment'>, vi
   return view({ host, images: [], labels: {}, ...(environment === undefined ? {} : { environment }) }) ? item : others;
 }
 
+/** Package that owns each program of a model, by path, as the catalog knows it. */
+export async function readPackages(queries: Queries, model: Model): Promise<Detail['packages']> {
+  return (await readPrograms(queries, model)).packages;
+}
+
 /** What the catalog knows of the programs that stand in the model. */
 async function readPrograms(queries: Queries, model: Model): Promise<Pick<Detail, 'packages' | 'executables'>> {
   const { items } = model.evidence;

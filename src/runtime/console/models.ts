@@ -1,4 +1,5 @@
 import { type Selectable as Row, sql } from 'kysely';
+import type { ImageDigest } from '#base/index.ts';
 import { packJson, type Queries, type Transaction, unpackJson } from '#store/index.ts';
 import { carryEvidence, type PlacedEvidence, seenInOf } from '../carry-evidence.ts';
 import type { Evidence, Item, Model } from '../contract.ts';
@@ -6,8 +7,8 @@ import { type RuntimeTables, runtimeSchema } from './schema.ts';
 
 /** A model as it is stored. */
 export type ModelRow = Row<RuntimeTables['model']>;
-/** A person's word on one line. */
-export type Decision = Row<RuntimeTables['decision']>;
+/** A person's word on one line; `origin`: the version that it was taken over from, as far as that is there still. */
+export type Decision = Row<RuntimeTables['decision']> & { readonly origin: ImageDigest | null };
 
 /** Models by their ids, with what people decided; those that there are none of are missing. */
 export async function readModels(queries: Queries, ids: readonly string[]): Promise<readonly Model[]> {
@@ -15,7 +16,7 @@ export async function readModels(queries: Queries, ids: readonly string[]): Prom
   const wanted = sql<string>`any(${ids}::text[])`;
   const database = queries.query(runtimeSchema);
   const rows = await database.selectFrom('model').selectAll().where('id', '=', wanted).orderBy('id').execute();
-  const decisions = await database.selectFrom('decision').selectAll().where('model', '=', wanted).execute();
+  const decisions = await decisionsOf(queries).where('decision.model', '=', wanted).execute();
   const byModel = Map.groupBy(decisions, ({ model }) => model);
   const sourcesOf = await readSources(queries, rows);
   return await Promise.all(
@@ -80,11 +81,24 @@ export async function readModel(queries: Queries, id: string): Promise<Model | u
 /** Takes the model's lock, which whoever writes it holds, and reads it. */
 export async function lockModel(transaction: Transaction, id: string): Promise<ModelRow | undefined> {
   await transaction.lock(`model ${id}`);
-  return await transaction.query(runtimeSchema).selectFrom('model').selectAll().where('id', '=', id).executeTakeFirst();
+  return await readModelRow(transaction, id);
+}
+
+export async function readModelRow(queries: Queries, id: string): Promise<ModelRow | undefined> {
+  return await queries.query(runtimeSchema).selectFrom('model').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
 export async function readDecisions(queries: Queries, model: string): Promise<readonly Decision[]> {
-  return await queries.query(runtimeSchema).selectFrom('decision').selectAll().where('model', '=', model).execute();
+  return await decisionsOf(queries).where('decision.model', '=', model).execute();
+}
+
+function decisionsOf(queries: Queries) {
+  return queries
+    .query(runtimeSchema)
+    .selectFrom('decision')
+    .leftJoin('model as made', 'made.id', 'decision.taken_from')
+    .selectAll('decision')
+    .select('made.digest as origin');
 }
 
 /** `evidence` is what counts there; people's decisions are laid over it. */
@@ -132,6 +146,11 @@ function decided(item: Item, decision: Decision | undefined): Item {
     source: 'user',
     decidedBy: decision.decided_by,
     decidedAt: decision.decided_at.toISOString(),
+    decision: {
+      scope: decision.scope,
+      reason: decision.reason,
+      ...(decision.origin === null ? {} : { from: decision.origin }),
+    },
   };
 }
 

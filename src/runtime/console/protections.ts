@@ -36,11 +36,19 @@ export async function* readProtections(
   }
 }
 
+/** How these containers, as far as they run, are protected. */
+export async function readProtectionsOf(
+  queries: Queries,
+  containers: readonly { readonly host: string; readonly id: string }[],
+): Promise<readonly ProtectedContainer[]> {
+  const hosts = [...new Set(containers.map(({ host }) => host))];
+  return await readProtected(queries, { hosts, ids: containers.map(({ id }) => id) });
+}
+
 /** What the inventory shows beside its containers. */
 export const containerProtections: ContainerProtections = {
   async of(queries, containers) {
-    const hosts = [...new Set(containers.map(({ host }) => host))];
-    const found = await readProtected(queries, { hosts, ids: containers.map(({ id }) => id) });
+    const found = await readProtectionsOf(queries, containers);
     return new Map(found.map(({ id, place, protection }) => [protectionKey({ host: place.host, id }), protection]));
   },
   async those(queries, asked) {

@@ -1,20 +1,20 @@
-import { type Selectable as Row, sql } from 'kysely';
 import { readCollections } from '#access/console/index.ts';
 import type { Immutable } from '#base/index.ts';
 import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import { ruleFor, withRule } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { Detection, replayRuntimeRule, RuntimeEffect, RuntimeRule } from '../contract.ts';
+import type { Detection, Model, replayRuntimeRule, RuntimeEffect, RuntimeRule } from '../contract.ts';
 import { modelIdIn } from '../model-id.ts';
 import { effectOnDetection } from '../replay-effect.ts';
-import { sinceDays } from './model-detail.ts';
 import { readModels } from './models.ts';
 import type { Parts } from './parts.ts';
 import { type Preview, previewEntries } from './preview-entries.ts';
+import { readDetections, type StoredDetection } from './read-detections.ts';
 import { runtimeRules } from './rules.ts';
-import { readRunningPlaces } from './running.ts';
-import { type Place, type RuntimeTables, runtimeSchema } from './schema.ts';
+import { readRunningModels } from './running.ts';
+import type { Place } from './schema.ts';
+import { type Looked, StopBook } from './stop-book.ts';
 
 type Asked = HandlerInput<typeof replayRuntimeRule>['body'];
 type Replay = Immutable<ReplyOf<typeof replayRuntimeRule>>;
@@ -22,7 +22,8 @@ type Replay = Immutable<ReplyOf<typeof replayRuntimeRule>>;
 /** A rule that is tried needs a name of its own where it is new. */
 const tried = 'tried';
 const mostExamples = 50;
-const rowsAtOnce = 1000;
+/** Models whose evidence one request looks at besides what was detected. */
+const mostModels = 100;
 
 export interface ReplayTerms extends Pick<Parts, 'clock' | 'bucketSeconds'> {
   readonly view: View;
@@ -31,60 +32,30 @@ export interface ReplayTerms extends Pick<Parts, 'clock' | 'bucketSeconds'> {
 }
 
 /** What the edited rule, in its place among the others, would have done to what the caller may see. Nothing is saved. */
-export async function replay(
-  queries: Queries,
-  asked: Asked,
-  { view, clock, bucketSeconds, signal }: ReplayTerms,
-): Promise<Replay> {
-  const edited: RuntimeRule = { ...asked.rule, id: asked.id ?? tried, version: 1 };
-  const rules = withRule(await runtimeRules.inForce(queries), edited);
+export async function replay(queries: Queries, asked: Asked, terms: ReplayTerms): Promise<Replay> {
+  const { view, clock, bucketSeconds, signal } = terms;
+  const rule: RuntimeRule = { ...asked.rule, id: asked.id ?? tried, version: 1 };
+  const rules = withRule(await runtimeRules.inForce(queries), rule);
   const collections = await readCollections(queries);
-  const holds = (place: Place): boolean => ruleFor(rules, collections, place)?.id === edited.id;
-  const places = await readRunningPlaces(queries, view);
+  const holds = (place: Place): boolean => ruleFor(rules, collections, place)?.id === rule.id;
+  const running = (await readRunningModels(queries, view)).filter(({ place }) => holds(place));
   const preview = await previewEntries(queries, { rules, collections, view, clock, bucketSeconds, signal });
+  const book = new StopBook({ days: asked.days, rule, view, clock, bucketSeconds });
+  const judging: Judging = { rule, preview, book, models: new Map() };
+  const wanted = [...new Set(running.map(({ model }) => model))];
+  await begin(queries, judging, { ids: wanted.slice(0, mostModels), how: 'whole' });
   const counts: Record<Would, number> = { stopped: 0, alerted: 0, ignored: 0 };
   const examples: Outcome[] = [];
-  for await (const part of readDetections(queries, sinceDays(clock()))) {
+  for await (const part of readDetections(queries, { since: book.since })) {
     signal.throwIfAborted();
     const stored = part.filter(({ place }) => (view === undefined || view(place)) && holds(place));
-    for (const outcome of await judgeAll(queries, stored, { rule: edited, preview })) {
+    for (const outcome of await judgeAll(queries, stored, judging)) {
       counts[outcome.would] += 1;
       if (outcome.was !== outcome.would && examples.length < mostExamples) examples.push(outcome);
     }
   }
-  return { containers: places.filter(holds).length, ...counts, examples, entries: preview.entries };
-}
-
-type DetectionRow = Row<RuntimeTables['detection']>;
-
-interface Stored {
-  readonly model: string | null;
-  readonly place: Place;
-  readonly detection: Detection;
-}
-
-/** Newest first, a part at a time: a noisy month is more than should be held at once. */
-async function* readDetections(queries: Queries, since: Date): AsyncGenerator<readonly Stored[]> {
-  let before: Pick<DetectionRow, 'time' | 'sequence'> | undefined;
-  for (;;) {
-    const rows: readonly (Stored & Pick<DetectionRow, 'time' | 'sequence'>)[] = await queries
-      .query(runtimeSchema)
-      .selectFrom('detection')
-      .select(['model', 'place', 'detection', 'time', 'sequence'])
-      .where('time', '>=', since)
-      .where(
-        before === undefined
-          ? sql<boolean>`true`
-          : sql<boolean>`(time, sequence) < (${before.time}, ${before.sequence})`,
-      )
-      .orderBy('time', 'desc')
-      .orderBy('sequence', 'desc')
-      .limit(rowsAtOnce)
-      .execute();
-    yield rows;
-    before = rows.at(-1);
-    if (before === undefined || rows.length < rowsAtOnce) return;
-  }
+  const stops = await book.close(queries, Math.max(0, wanted.length - mostModels));
+  return { containers: running.length, ...counts, examples, entries: preview.entries, stops };
 }
 
 type Would = 'stopped' | 'alerted' | 'ignored';
@@ -93,25 +64,50 @@ type Outcome = Replay['examples'][number] & { readonly would: Would };
 interface Judging {
   readonly rule: RuntimeRule;
   readonly preview: Preview;
+  readonly book: StopBook;
+  /** As they would be, by their ids. */
+  readonly models: Map<string, Model>;
+}
+
+/** Reads models that were not read yet, as the rule would make them. */
+async function begin(
+  queries: Queries,
+  { preview, book, models }: Judging,
+  { ids, how }: { readonly ids: readonly string[]; readonly how: Looked },
+): Promise<void> {
+  const fresh = ids.filter((id) => !models.has(id));
+  for (const model of await readModels(queries, fresh)) {
+    const id = modelIdIn(model.key, model.environment);
+    const after = preview.moved.get(id)?.after ?? model;
+    models.set(id, after);
+    book.begin(after, how);
+  }
 }
 
 async function judgeAll(
   queries: Queries,
-  stored: readonly Stored[],
-  { rule, preview }: Judging,
+  stored: readonly StoredDetection[],
+  judging: Judging,
 ): Promise<readonly Outcome[]> {
   const ids = [...new Set(stored.flatMap(({ model }) => model ?? []))];
-  const models = new Map(
-    (await readModels(queries, ids)).map((model) => [modelIdIn(model.key, model.environment), model]),
-  );
-  return stored.map(({ model: of, detection }) => {
-    const moved = of === null ? undefined : preview.moved.get(of);
-    const model = moved?.after ?? (of === null ? undefined : models.get(of));
-    const isKnown = detection.allow !== undefined && moved?.added.has(detection.allow.key) === true;
-    const effect = isKnown ? 'ignore' : effectOnDetection(detection, rule, model);
+  await begin(queries, judging, { ids, how: 'detected' });
+  const { rule, preview, book, models } = judging;
+  return stored.map(({ model: of, host, detection }) => {
+    const isKnown = of !== null && detection.allow !== undefined && isAdded(preview, of, detection.allow.key);
+    const stop = book.add(of ?? undefined, detection, host);
+    const told = isKnown ? 'ignore' : atMostAlert(effectOnDetection(detection, rule, models.get(of ?? '')));
     const { id, time, message } = detection;
-    return { id, time, message, was: wordOf(detection), would: wouldOf(effect) };
+    return { id, time, message, was: wordOf(detection), would: wouldOf(stop?.effect ?? told) };
   });
+}
+
+function isAdded({ moved }: Preview, model: string, key: string): boolean {
+  return moved.get(model)?.added.has(key) === true;
+}
+
+/** What the sensor would have let run is told at most. */
+function atMostAlert(effect: RuntimeEffect): RuntimeEffect {
+  return effect === 'ignore' ? 'ignore' : 'alert';
 }
 
 function wordOf({ outcome, notice, effect }: Detection): Would {

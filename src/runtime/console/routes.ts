@@ -7,18 +7,22 @@ import {
   changeModel,
   decideIncident,
   decideItem,
+  decideReview,
   deleteRuntimeRule,
   getBehaviourDiff,
   getCode,
   getIncident,
   getModel,
   getProtection,
+  getReviewQueue,
+  getStops,
   listAlerts,
   listIncidents,
   listModels,
   listRuntimeRules,
   listSensors,
   orderRuntimeRules,
+  previewReview,
   putRuntimeRule,
   replayRuntimeRule,
 } from '../contract.ts';
@@ -27,6 +31,7 @@ import { readBehaviourDiff } from './behaviour-diff.ts';
 import { change } from './change-model.ts';
 import { decideOn } from './decide-incident.ts';
 import { decide } from './decide-item.ts';
+import { decideLines, previewLines } from './decide-lines.ts';
 import { readIncident } from './incident-detail.ts';
 import { listSeen } from './incidents.ts';
 import { rulesFor } from './list-rules.ts';
@@ -36,6 +41,8 @@ import { listSummaries } from './model-summaries.ts';
 import type { Parts } from './parts.ts';
 import { readProtection } from './read-protection.ts';
 import { replay } from './replay.ts';
+import { readReviewQueue } from './review-queue.ts';
+import { readStops } from './stops.ts';
 import { ask, readCode } from './running-code.ts';
 import { runtimeRules } from './rules.ts';
 
@@ -54,6 +61,23 @@ export function modelRoutes(parts: Parts): readonly Route[] {
     route(decideItem, async ({ params: { id: model }, body, ...context }) => {
       await visibleSummary(store, model, await viewOf(store, context.principal));
       return { item: await decide(parts, { ...body, model }, writerOf(context)) };
+    }),
+    route(getReviewQueue, async ({ params: { id }, query: { by }, principal }) => {
+      await visibleSummary(store, id, await viewOf(store, principal));
+      return await readReviewQueue(store, id, by);
+    }),
+    route(getStops, async ({ params: { id }, query, principal, request: { signal } }) => {
+      const view = await viewOf(store, principal);
+      await visibleSummary(store, id, view);
+      return await readStops(store, id, query, { ...parts, view, signal });
+    }),
+    route(previewReview, async ({ params: { id: model }, body, principal }) => {
+      await visibleSummary(store, model, await viewOf(store, principal));
+      return await previewLines(store, { ...body, model });
+    }),
+    route(decideReview, async ({ params: { id: model }, body, ...context }) => {
+      await visibleSummary(store, model, await viewOf(store, context.principal));
+      return await decideLines(parts, { ...body, model }, writerOf(context));
     }),
     route(changeModel, async ({ params: { id: model }, body, ...context }) => {
       const view = await viewOf(store, context.principal);

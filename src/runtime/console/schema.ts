@@ -6,6 +6,7 @@ import type { RuleTables } from '#rules/console/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type {
   ArmedFact,
+  DecisionScope,
   Detection,
   Dimension,
   Incident,
@@ -23,6 +24,7 @@ import {
   armedContainers,
   concernedContainers,
   firstTables,
+  lastingDecisions,
   runningCode,
   sensorStates,
   storiesAndReleases,
@@ -87,6 +89,10 @@ export interface RuntimeTables extends RuleTables<RuntimeRuleText> {
     readonly reason: string;
     readonly decided_by: string;
     readonly decided_at: Date;
+    /** `lineage`: models of later versions take it over. */
+    readonly scope: DecisionScope;
+    /** Model in which it was made; null: this one. It ends there and here together. */
+    readonly taken_from: string | null;
   };
   /** How the bound of a dimension came down. */
   readonly curve: {
@@ -224,5 +230,6 @@ export const runtimeSchema: DomainSchema<RuntimeTables> = {
     '0005-armed-containers': armedContainers,
     '0006-running-code': runningCode,
     '0007-concerned-containers': concernedContainers,
+    '0008-lasting-decisions': lastingDecisions,
   },
 };

@@ -5,6 +5,7 @@ import type { FactHandler } from '#link/console/index.ts';
 import { rulesWithCollection } from '#rules/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { archiveModels } from './archive-models.ts';
+import { followDecisions, receiveDecisions } from './carry-decisions.ts';
 import { change } from './change-model.ts';
 import { tellCanary, tellUnarmed } from './gate-incidents.ts';
 import { checkClaims } from './check-claims.ts';
@@ -39,6 +40,8 @@ export interface RuntimeService {
   followHost(changed: { readonly host: string }): Promise<void>;
   /** After `subjectPlaced`. */
   followSubject(placed: { readonly subject: SubjectId }): Promise<void>;
+  /** After `linesDecided`: what people decide for later versions reaches those that are here already. */
+  followDecisions(decided: { readonly model: string }): Promise<void>;
   /** After `modelAppeared`. */
   inheritModel(appeared: { readonly model: string }): Promise<void>;
   /** After `catalogStored` and `countingScansChanged`: claims are checked, and new versions take over. */
@@ -84,7 +87,9 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
     agentRoutes: [ordersRoute({ ...parts, waits })],
     followHost: async ({ host }) => await followHost(parts, host),
     followSubject: async ({ subject }) => await archiveModels(parts, subject),
+    followDecisions: async ({ model }) => await followDecisions(parts, model),
     inheritModel: async ({ model }) => {
+      await receiveDecisions(parts, model);
       await inheritBehaviour(parts, model);
       await followSources(parts);
     },

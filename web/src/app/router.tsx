@@ -20,6 +20,7 @@ import { parseAgentsSearch } from '../pages/link/agents-search.ts';
 import { parseAskSearch, parseExceptionsSearch, parseRuleSearch } from '../pages/policy/policy-search.ts';
 import { parseDeploymentsSearch } from '../pages/admission/deployments-search.ts';
 import { parseIncidentsSearch } from '../pages/runtime/incidents-search.ts';
+import { parseModelSearch } from '../pages/runtime/model-search.ts';
 import { parseModelsSearch } from '../pages/runtime/models-search.ts';
 import { parseRulesSearch } from '../pages/rules/rules-search.ts';
 import { parseFlawSearch } from '../pages/vulnerability/flaw-search.ts';
@@ -190,6 +191,7 @@ const models = createRoute({
 const model = createRoute({
   getParentRoute: () => inside,
   path: '/runtime/$id',
+  validateSearch: parseModelSearch,
   component: lazyRouteComponent(() => import('../pages/runtime/model-page.tsx'), 'ModelPage'),
 });
 

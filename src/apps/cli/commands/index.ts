@@ -1,6 +1,7 @@
 import type { CommandEntry, OptionEntry } from '../command.ts';
 import { scanOptions } from '../scan/options.ts';
 import { gateCommand } from './gate.ts';
+import { modelCommand } from './model.ts';
 
 const quiet: OptionEntry = { flags: '--quiet', summary: 'no progress' };
 /** For programs that start this one: progress as JSON, one object a line on standard output. */
@@ -313,58 +314,7 @@ export const commands: readonly CommandEntry[] = [
     ],
     load: () => import('./decisions.ts'),
   },
-  {
-    name: 'model',
-    usage: '',
-    summary: 'Models of what images do',
-    examples: [
-      'seawall model list',
-      'seawall model show surge/gauge-ingest:3.9',
-      'seawall model relearn surge/gauge-ingest:3.9',
-    ],
-    options: [],
-    load: () => import('./model-list.ts'),
-    commands: [
-      {
-        name: 'list',
-        usage: '',
-        summary: 'Models, one for each entrypoint of an image, and how far each has come',
-        examples: ['seawall model list', 'seawall model list --format json'],
-        options: [
-          { flags: '--format <format>', summary: 'table or json (one object a line)', default: 'table' },
-          ...consoleOptions,
-        ],
-        load: () => import('./model-list.ts'),
-      },
-      {
-        name: 'show',
-        usage: '<image>',
-        summary: 'What the models of an image hold',
-        examples: ['seawall model show surge/gauge-ingest:3.9', 'seawall model show sha256:7173b809ca12 --format json'],
-        options: [
-          { flags: '--format <format>', summary: 'table or json (one object a line)', default: 'table' },
-          ...consoleOptions,
-        ],
-        load: () => import('./model-show.ts'),
-      },
-      {
-        name: 'export',
-        usage: '<image>',
-        summary: 'Write the models of an image whole, evidence and decisions, one object a line',
-        examples: ['seawall model export surge/gauge-ingest:3.9'],
-        options: [{ flags: '--format <format>', summary: 'json', default: 'json' }, ...consoleOptions],
-        load: () => import('./model-export.ts'),
-      },
-      {
-        name: 'relearn',
-        usage: '<image>',
-        summary: 'Let the models of an image learn anew; what people decided stays',
-        examples: ['seawall model relearn surge/gauge-ingest:3.9'],
-        options: [...consoleOptions],
-        load: () => import('./model-relearn.ts'),
-      },
-    ],
-  },
+  modelCommand,
   gateCommand,
   {
     name: 'list',

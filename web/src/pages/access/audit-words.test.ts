@@ -25,3 +25,11 @@ describe('detailWords', () => {
     );
   });
 });
+
+describe('a long list', () => {
+  it('names the first eight and how many more', () => {
+    const lines = Array.from({ length: 20 }, (_, at) => `line-${at}`);
+    expect(detailWords({ count: 20, lines })).toBe(`count 20, lines ${lines.slice(0, 8).join(' ')} and 12 more`);
+    expect(detailWords({ lines: lines.slice(0, 8) })).toBe(`lines ${lines.slice(0, 8).join(' ')}`);
+  });
+});

@@ -40,10 +40,14 @@ function nameWords(name: string): string {
 
 const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
+/** Values of a list that one line names; the raw entry has all. */
+const mostNamed = 8;
+
 function valueWords(value: unknown): string | undefined {
   if (Array.isArray(value)) {
-    const all = value.map(valueWords);
-    return all.every((one) => one !== undefined) && all.length > 0 ? all.join(' ') : undefined;
+    const all = value.slice(0, mostNamed).map(valueWords);
+    if (all.length === 0 || all.includes(undefined)) return undefined;
+    return value.length > mostNamed ? `${all.join(' ')} and ${count(value.length - mostNamed)} more` : all.join(' ');
   }
   switch (typeof value) {
     case 'string':

@@ -1,5 +1,5 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { changeModel, getModel } from '#runtime/contract.ts';
 import { ask } from '../../api.ts';
@@ -11,10 +11,13 @@ import { Hash } from '../../ui/marks.tsx';
 import { Fact, PageHead } from '../../ui/page-head.tsx';
 import type { ReadModel } from './model-page.tsx';
 import { entrypointWords, markOfState, modelName, stateWords } from './model-words.ts';
+import { stopsReading } from './stopped-section.tsx';
+
+const route = getRouteApi('/inside/runtime/$id');
 
 /** What the model is worth, in one sentence. */
 export function ModelHead({ read }: { readonly read: ReadModel }): ReactNode {
-  const { summary, model, wouldHaveStopped } = read;
+  const { summary, model } = read;
   const name = modelName(summary);
   const process = summary.convergence.process;
   return (
@@ -66,11 +69,24 @@ export function ModelHead({ read }: { readonly read: ReadModel }): ReactNode {
               <Hash digest={model.inheritedFrom.digest} what="digest" />
             </Fact>
           )}
-          <Fact name="Prevent would have stopped">{counted(wouldHaveStopped, 'event')} in 14 days</Fact>
+          <WouldHaveStopped model={summary.id} />
         </>
       }
       actions={<Actions read={read} />}
     />
+  );
+}
+
+/** How many lines the section below lists. */
+function WouldHaveStopped({ model }: { readonly model: string }): ReactNode {
+  const { days = '14' } = route.useSearch();
+  const { data } = useQuery(stopsReading(model, days));
+  if (data === undefined) return null;
+  const isKnown = data.evidence.unknown.every(({ kind }) => kind !== 'nothing-watched');
+  return (
+    <Fact name="Prevent would have stopped" unknown={!isKnown && data.total === 0}>
+      <a href="#stops">{isKnown || data.total > 0 ? counted(data.total, 'line') : 'not known'}</a> in {days} days
+    </Fact>
   );
 }
 

@@ -11,6 +11,7 @@ import { Curves } from './curves.tsx';
 import { ModelHead } from './model-head.tsx';
 import { ModelLines } from './model-lines.tsx';
 import { ReviewQueue } from './review-queue.tsx';
+import { StoppedSection } from './stopped-section.tsx';
 import './model-page.css';
 
 const route = getRouteApi('/inside/runtime/$id');
@@ -37,8 +38,9 @@ export function ModelPage(): ReactNode {
       <ModelHead read={data} />
       <Curves read={data} />
       <ModelLines read={data} />
+      <StoppedSection model={id} />
       <div className="split model-bottom">
-        <ReviewQueue read={data} />
+        <ReviewQueue model={id} />
         <BehaviourDiff id={id} />
       </div>
     </>

@@ -1,84 +1,192 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import { decideItem, getModel, type Item } from '#runtime/contract.ts';
-import { ask } from '../../api.ts';
+import type { ReplyOf } from '#http/index.ts';
+import { getReviewQueue, type ReviewGroup, type ReviewGrouping, type ReviewLine } from '#runtime/contract.ts';
+import { reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
-import { AskOnce, type Asked } from '../../ui/ask-once.tsx';
+import { Skeleton } from '../../ui/blank.tsx';
 import { Failure } from '../../ui/failure.tsx';
+import { count, counted } from '../../ui/format.ts';
+import { Glow } from '../../ui/glow.tsx';
 import { When } from '../../ui/marks.tsx';
-import type { ReadModel } from './model-page.tsx';
-import { lineWords } from './model-words.ts';
+import { DecideDialog, type ToDecide } from './decide-dialog.tsx';
+import { Decided } from './decided-lines.tsx';
+import { groupings } from './model-search.ts';
+import { cautionMarks, groupingWords, groupName } from './review-words.ts';
 
-/** What is never learned by itself, and what a person said no to. */
-export function ReviewQueue({ read }: { readonly read: ReadModel }): ReactNode {
-  const waiting = read.model.evidence.items.filter(({ state }) => state === 'review');
-  const denied = read.model.evidence.items.filter(({ state }) => state === 'denied');
+const route = getRouteApi('/inside/runtime/$id');
+
+type Queue = ReplyOf<typeof getReviewQueue>;
+
+/** What waits for a person, in groups that can be decided about at once, and what people decided. */
+export function ReviewQueue({ model }: { readonly model: string }): ReactNode {
+  const { by = 'program' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [asked, setAsked] = useState<ToDecide>();
+  const { data, error } = useQuery({
+    ...reading(getReviewQueue, { params: { id: model }, query: { by } }),
+    placeholderData: (before) => before,
+  });
   return (
     <section className="section" id="review">
       <header>
         <h2>Review queue</h2>
-        <span className="quiet small">never learned by itself; nothing here is in the model</span>
+        {data !== undefined && (
+          <span className="quiet small">
+            <Glow value={data.waiting}>{counted(data.waiting, 'line waits', 'lines wait')}</Glow>; nothing here is in
+            the model
+          </span>
+        )}
+        <div className="seg" role="group" aria-label="Group by">
+          {groupings.map((one) => (
+            <button
+              key={one}
+              type="button"
+              aria-pressed={one === by}
+              onClick={() =>
+                void navigate({ search: (now) => ({ ...now, by: one }), replace: true, resetScroll: false })
+              }
+            >
+              {groupingWords[one]}
+            </button>
+          ))}
+        </div>
       </header>
-      {waiting.length + denied.length === 0 && <p className="soft">Nothing waits for you.</p>}
-      <ul className="queue">
-        {[...waiting, ...denied].map((item) => (
-          <Waiting key={item.key} model={read.summary.id} item={item as Item} />
-        ))}
-      </ul>
+      {error !== null && data === undefined && <Failure error={error} />}
+      {data === undefined && error === null && (
+        <p aria-busy="true">
+          <Skeleton width={320} />
+        </p>
+      )}
+      {data !== undefined && (
+        <>
+          {data.waiting === 0 && <p className="soft">Nothing waits for you.</p>}
+          <ul className="queue">
+            {data.groups.map((group) => (
+              <Group
+                key={`${by} ${group.name} ${group.since} ${group.caution}`}
+                group={group as ReviewGroup}
+                by={by}
+                queue={data}
+                ask={(decision, lines, what) => setAsked({ model, decision, lines, what })}
+              />
+            ))}
+          </ul>
+          <Decided
+            queue={data}
+            ask={(line) => setAsked({ model, decision: 'undo', lines: [line.id], what: line.path })}
+          />
+        </>
+      )}
+      <DecideDialog asked={asked} close={() => setAsked(undefined)} />
     </section>
   );
 }
 
-function Waiting({ model, item }: { readonly model: string; readonly item: Item }): ReactNode {
-  const mayDecide = useMe()?.permissions.includes('write-rules') === true;
-  const [asked, setAsked] = useState<Asked>();
-  const queries = useQueryClient();
-  const decide = (decision: 'allow' | 'deny' | 'undo'): Promise<unknown> =>
-    ask(decideItem, { params: { id: model }, body: { key: item.key, decision, reason: '' } }).then(() =>
-      queries.invalidateQueries({ queryKey: [getModel.path] }),
+type Ask = (decision: 'allow' | 'deny', lines: readonly string[], what: string) => void;
+
+interface GroupProps {
+  readonly group: ReviewGroup;
+  readonly by: ReviewGrouping;
+  readonly queue: Queue;
+  readonly ask: Ask;
+}
+
+function Group({ group, by, queue, ask }: GroupProps): ReactNode {
+  const { lines, caution, lastSeenAt } = group;
+  const [only] = lines;
+  const [open, setOpen] = useState(false);
+  const name = groupName(group, by);
+  const once = lines.slice(0, queue.most);
+  const decide = (decision: 'allow' | 'deny'): void =>
+    ask(
+      decision,
+      once.map(({ id }) => id),
+      once.length === 1 ? (only?.path ?? name) : `${counted(once.length, 'line')} of ${name}`,
     );
-  const deciding = useMutation({ mutationFn: decide });
-  const denied = item.state === 'denied';
   return (
     <li>
       <div>
         <p className="breakable">
-          <span className="mono">{item.fact.path}</span> <span className="soft">{lineWords(item)}</span>
+          <span className={by === 'program' ? 'mono' : 'strong'}>{name}</span>
+          {caution !== undefined && <span className="mark dashed">{cautionMarks[caution]}</span>}
+          {lines.length > 1 && <span className="quiet"> {count(lines.length)} lines</span>}
         </p>
-        <p className="small quiet">
-          {item.lastSeenAt && <When moment={item.lastSeenAt} />} {item.why}
-          {denied && item.decidedBy !== undefined && ` Denied by ${item.decidedBy}.`}
-        </p>
+        {lines.length === 1 && only !== undefined && by === 'program' ? (
+          <Words line={only} />
+        ) : (
+          <details className="small" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+            <summary>
+              Show {lines.length === 1 ? 'the line' : `${count(lines.length)} lines`}
+              <span className="sr"> of {name}</span>
+              {lastSeenAt !== undefined && (
+                <span className="quiet">
+                  , last seen <When moment={lastSeenAt} />
+                </span>
+              )}
+            </summary>
+            {open && (
+              <ul className="group-lines">
+                {lines.map((line) => (
+                  <Line key={line.id} line={line} ask={ask} />
+                ))}
+              </ul>
+            )}
+          </details>
+        )}
       </div>
-      {mayDecide && (
-        <div className="actions">
-          <button
-            type="button"
-            className="btn"
-            disabled={deciding.isPending}
-            onClick={() => deciding.mutate(denied ? 'undo' : 'deny')}
-          >
-            {denied ? 'Take back' : 'Deny'}
-          </button>
-          <button
-            type="button"
-            className="btn"
-            onClick={() =>
-              setAsked({
-                title: `Allow ${item.fact.path}?`,
-                consequence: 'It enters the model of this image and raises nothing from then on. It can be taken back.',
-                act: 'Allow it',
-                keep: 'Leave it out',
-                run: () => decide('allow'),
-              })
-            }
-          >
-            Allow…
-          </button>
-        </div>
-      )}
-      {deciding.isError && <Failure error={deciding.error} />}
-      <AskOnce asked={asked} close={() => setAsked(undefined)} />
+      <Buttons name={name} caution={caution} decide={decide} lines={once.length} />
     </li>
+  );
+}
+
+interface ButtonsProps {
+  readonly name: string;
+  readonly caution?: ReviewGroup['caution'];
+  readonly lines: number;
+  readonly decide: (decision: 'allow' | 'deny') => void;
+}
+
+function Buttons({ name, lines, decide }: ButtonsProps): ReactNode {
+  const mayDecide = useMe()?.permissions.includes('write-rules') === true;
+  if (!mayDecide) return null;
+  const number = lines === 1 ? '' : ` ${count(lines)}`;
+  return (
+    <div className="actions">
+      <button type="button" className="btn" onClick={() => decide('deny')}>
+        Deny{number}…<span className="sr"> {name}</span>
+      </button>
+      <button type="button" className="btn" onClick={() => decide('allow')}>
+        Allow{number}…<span className="sr"> {name}</span>
+      </button>
+    </div>
+  );
+}
+
+function Line({ line, ask }: { readonly line: ReviewLine; readonly ask: Ask }): ReactNode {
+  const { id, path } = line;
+  return (
+    <li>
+      <div>
+        <p className="mono breakable">{path}</p>
+        <Words line={line} />
+      </div>
+      <Buttons name={path} lines={1} decide={(decision) => ask(decision, [id], path)} />
+    </li>
+  );
+}
+
+function Words({ line: { caller, lastSeenAt, why, line, key } }: { readonly line: ReviewLine }): ReactNode {
+  return (
+    <p className="small quiet breakable">
+      {caller !== undefined && `started by ${caller}. `}
+      {lastSeenAt !== undefined && (
+        <>
+          Last seen <When moment={lastSeenAt} />.{' '}
+        </>
+      )}
+      {why} <code>{line ?? key}</code>
+    </p>
   );
 }

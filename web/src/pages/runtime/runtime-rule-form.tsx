@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import {
   deleteRuntimeRule,
@@ -5,6 +6,7 @@ import {
   replayRuntimeRule,
   type RuntimeRule,
   type RuntimeRuleText,
+  type Stops,
 } from '#runtime/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { ask } from '../../api.ts';
@@ -16,6 +18,9 @@ import { type FieldsProps, RuleForm } from '../rules/rule-form.tsx';
 import type { OpenedRule } from '../rules/rules-page.tsx';
 import { Trial, type TriedText } from '../rules/trial.tsx';
 import { beginning, effectOptions } from './rule-words.ts';
+import { StopEvidence } from './stop-evidence.tsx';
+import { StoppedRow } from './stopped-row.tsx';
+import './model-page.css';
 
 /** A rule to read or to change, beside what it would have done. */
 export function RuntimeRuleForm(opened: OpenedRule<RuntimeRule>): ReactNode {
@@ -109,10 +114,53 @@ function Replay({ id, text }: TriedText<RuntimeRuleText>): ReactNode {
               </li>
             ))}
           </ul>
+          <WouldStop stops={reply.stops as Stops} />
           <Entries entries={reply.entries as RuleTrial['entries']} />
         </>
       )}
     </Trial>
+  );
+}
+
+/** Lines that the form lists. */
+const mostStopped = 6;
+
+/** What it would have stopped, and where people decide about it. */
+function WouldStop({ stops: { lines, total, evidence } }: { readonly stops: Stops }): ReactNode {
+  return (
+    <>
+      {total > 0 && (
+        <>
+          <h4>Would have been stopped: {counted(total, 'line')}</h4>
+          <ul className="queue stops">
+            {lines.slice(0, mostStopped).map((line) => (
+              <StoppedRow key={`${line.model} ${line.key} ${line.path} ${line.caller} ${line.file}`} line={line} />
+            ))}
+          </ul>
+          <Models lines={lines} />
+        </>
+      )}
+      <StopEvidence evidence={evidence} />
+    </>
+  );
+}
+
+/** Models on whose pages these lines are allowed or kept refused. */
+function Models({ lines }: { readonly lines: Stops['lines'] }): ReactNode {
+  const models = new Map(lines.flatMap(({ model, image }) => (model === undefined ? [] : [[model, image] as const])));
+  return (
+    <p className="small">
+      Allow lines or keep them refused on the page of the model:{' '}
+      {[...models].slice(0, mostStopped).map(([model, image], index) => (
+        <span key={model}>
+          {index > 0 && ', '}
+          <Link to="/runtime/$id" params={{ id: model }} hash="stops">
+            {image}
+          </Link>
+        </span>
+      ))}
+      {models.size > mostStopped && ` and ${counted(models.size - mostStopped, 'more', 'more')}`}.
+    </p>
   );
 }
 

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { userNamed } from '#http/console/testing.ts';
+import * as api from '../contract.ts';
+import { itemKeyOf } from '../item-key.ts';
+import { modelLine } from '../model-line.ts';
+import { after, environmentsOf, inEnvironment, usual, web } from './environments.testing.ts';
+import { behaviour, detection, openTestRuntime, type TestRuntime } from './testing.ts';
+
+const model = inEnvironment('prod');
+const strict = { ...usual, drift: 'prevent', code: 'prevent', process: 'prevent', preventFrom: 'active' } as const;
+
+describe('what prevent would have stopped', () => {
+  let at: TestRuntime;
+  const of = environmentsOf(() => at);
+  const hours = Array.from({ length: 12 }, (_, hour) => after(hour));
+
+  beforeAll(async () => {
+    at = await openTestRuntime();
+  });
+  afterAll(async () => await at.close());
+
+  beforeEach(async () => {
+    await of.empty();
+    await at.run({ name: 'web', image: web, host: 'prod-1' });
+    await of.scan(web, ['serve', 'bin/date', 'bin/sh', 'bin/id']);
+    // A shell that a server starts is notable: seen in two hours of one day, it is not trusted.
+    await at.report('prod-1', 'behaviour', [
+      behaviour(web, { paths: ['/serve', '/bin/date'], hours }),
+      behaviour(web, {
+        paths: ['/bin/sh'],
+        hours: [after(3), after(4)],
+        more: {
+          state: 'unconfirmed',
+          class: 'notable',
+          firstSeenAt: after(3).toISOString(),
+          lastSeenAt: after(4).toISOString(),
+        },
+      }),
+    ]);
+    const fact = { dimension: 'process', path: '/bin/id', caller: '/serve' } as const;
+    const allow = { line: modelLine(fact) ?? '', key: itemKeyOf(fact) };
+    await at.report('prod-1', 'detection', [
+      detection('dropped', { container: 'web', image: web, time: after(11) }),
+      detection(
+        'new',
+        { container: 'web', image: web, time: after(10) },
+        {
+          detector: 'unexpected-process',
+          process: { path: '/bin/id' },
+          allow,
+          class: 'benign',
+          count: 3,
+          notice: true,
+        },
+      ),
+    ]);
+  });
+
+  const stops = async (query: object = {}, who?: ReturnType<typeof userNamed>) =>
+    await at.ask(api.getStops, { params: { id: model }, query }, who);
+  const linesOf = ({ lines }: api.Stops) =>
+    lines.map(({ path, part, alerts, hours: seen, state }) => [path, part, alerts, seen, state]);
+
+  test('is told line by line: what was seen while it learned, what was noted, and what is not the image’s', async () => {
+    const told = await stops();
+    expect(linesOf(told)).toEqual([
+      ['/tmp/dropped', 'drift', 1, 0, undefined],
+      ['/bin/id', 'model', 3, 0, undefined],
+      ['/bin/sh', 'model', 0, 2, 'unconfirmed'],
+    ]);
+    expect(told).toMatchObject({
+      total: 3,
+      rule: { id: 'default' },
+      lines: [
+        { model, image: web, environment: 'prod', containers: [{ name: 'web', host: 'prod-1' }] },
+        { line: 'allow /bin/id by=/serve', caller: '/serve', detectors: ['unexpected-process'] },
+        { detectors: [] },
+      ],
+      evidence: { days: 14, from: after(0).toISOString(), to: after(12).toISOString(), watched: 12, models: 1 },
+    });
+    expect(told.evidence.unknown.map(({ kind }) => kind)).toEqual(['short', 'gaps', 'host-unknown']);
+  });
+
+  test('says that nobody knows what runs while no scan lists the programs, and where no sensor is', async () => {
+    await of.empty();
+    await at.run({ name: 'web', image: web, host: 'prod-1' });
+    const { evidence, lines } = await stops({ days: 7 });
+    expect(lines).toEqual([]);
+    expect(evidence).toMatchObject({ days: 7, watched: 0 });
+    expect(evidence.from).toBeUndefined();
+    expect(evidence.unknown.map(({ kind }) => kind)).toEqual([
+      'nothing-watched',
+      'no-start',
+      'unscanned',
+      'host-unknown',
+    ]);
+  });
+
+  test('follows what people decide: what is allowed goes, what is denied stays and is named', async () => {
+    const decide = async (path: string, decision: 'allow' | 'deny') =>
+      await at.ask(api.decideItem, {
+        params: { id: model },
+        body: { key: itemKeyOf({ dimension: 'process', path, caller: '/serve' }), decision } as never,
+      });
+    await decide('/bin/sh', 'allow');
+    await decide('/bin/date', 'deny');
+    expect((await stops()).lines.map(({ path, decidedBy }) => [path, decidedBy])).toEqual([
+      ['/tmp/dropped', undefined],
+      ['/bin/id', undefined],
+      ['/bin/date', 'ada'],
+    ]);
+  });
+
+  test('is less once the evidence is to suffice, and looks back as far as it is asked', async () => {
+    expect(linesOf(await stops({ when: 'protect-ready' }))).toEqual([['/tmp/dropped', 'drift', 1, 0, undefined]]);
+    at.turnTo(after(24 + 12));
+    expect((await stops({ days: 1 })).lines).toEqual([]);
+    expect((await stops({ days: 2 })).lines).toHaveLength(3);
+  });
+
+  test('of a version that was taken over counts for the next one', async () => {
+    const next = 'shop/web:2';
+    await of.scan(next, ['serve', 'bin/date', 'bin/sh', 'bin/id']);
+    at.turnTo(after(13));
+    await at.run({ name: 'web-2', image: next, host: 'prod-1' });
+    await at.runtime.inheritModel({ model: inEnvironment('prod', next) });
+    const told = await at.ask(api.getStops, { params: { id: inEnvironment('prod', next) }, query: {} });
+    expect(linesOf(told)).toEqual([
+      ['/tmp/dropped', 'drift', 1, 0, undefined],
+      ['/bin/id', 'model', 3, 0, undefined],
+      ['/bin/sh', 'model', 0, 2, 'unconfirmed'],
+    ]);
+    expect(told.evidence.unknown.map(({ kind }) => kind)).toContain('older-version');
+  });
+
+  test('is shown as far as the caller may see', async () => {
+    await at.run({ name: 'web-2', image: web, host: 'prod-2' });
+    await at.collection('second', { hosts: ['prod-2'] });
+    const told = await stops({}, userNamed('rita', ['read'], ['second']));
+    expect(linesOf(told)).toEqual([['/bin/sh', 'model', 0, 2, 'unconfirmed']]);
+    expect(JSON.stringify(told)).not.toContain('prod-1');
+    const silent = told.evidence.unknown.find(({ kind }) => kind === 'host-unknown');
+    expect(silent?.reason).toMatch(/^web-2: /u);
+    await at.collection('dev', { environments: ['dev'] });
+    await expect(stops({}, userNamed('sam', ['read'], ['dev']))).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('is what the trial of a rule says, which counts what it lists', async () => {
+    await at.ask(api.changeModel, { params: { id: model }, body: { to: 'active' } });
+    const tried = await at.ask(api.replayRuntimeRule, { body: { rule: strict } as never });
+    expect(linesOf(tried.stops)).toEqual([
+      ['/tmp/dropped', 'drift', 1, 0, undefined],
+      ['/bin/id', 'model', 3, 0, undefined],
+      ['/bin/sh', 'model', 0, 2, 'unconfirmed'],
+    ]);
+    // A notice is stopped all the same: the sensor knows no notices.
+    expect(tried).toMatchObject({ stopped: 2, alerted: 0, ignored: 0, stops: { total: 3, evidence: { models: 1 } } });
+    const alerting = await at.ask(api.replayRuntimeRule, { body: { rule: usual } as never });
+    expect(alerting).toMatchObject({ stopped: 0, alerted: 1, ignored: 1, stops: { lines: [], total: 0 } });
+  });
+});

@@ -1,0 +1,88 @@
+import type { Item, Model, ReviewCaution, ReviewGrouping } from './contract.ts';
+import { cautionOf } from './review-caution.ts';
+
+/** Lines that have something in common. `name`: program, package or version; missing: it is not known. */
+export interface LineGroup {
+  readonly name?: string;
+  readonly since?: 'new' | 'earlier';
+  readonly caution?: ReviewCaution;
+  readonly items: readonly Item[];
+}
+
+export interface GroupingTerms {
+  readonly by: ReviewGrouping;
+  /** Package that owns a program, by its path. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** Version that the model took over from, and when. */
+  readonly inheritedFrom?: Pick<NonNullable<Model['inheritedFrom']>, 'at'> | undefined;
+  readonly digest: string;
+}
+
+/**
+ * Lines in groups, those seen last first. A line that is never learned is in no group with others, so that nobody allows it
+ * among them. Pure.
+ */
+export function groupLines(items: readonly Item[], terms: GroupingTerms): readonly LineGroup[] {
+  const keyed = items.map((item) => ({ item, common: commonOf(item, terms), caution: cautionOf(item) }));
+  const groups = Map.groupBy(keyed, ({ common, caution }) => JSON.stringify([common.since, common.name, caution]));
+  return [...groups.values()]
+    .flatMap((same): readonly LineGroup[] => {
+      const [first] = same;
+      if (first === undefined) return [];
+      const { common, caution } = first;
+      const sorted = same.map(({ item }) => item).toSorted(byNews);
+      return [{ ...common, ...(caution === undefined ? {} : { caution }), items: sorted }];
+    })
+    .toSorted(byNeed);
+}
+
+type Common = Pick<LineGroup, 'name' | 'since'>;
+
+function commonOf(item: Item, { by, packages, inheritedFrom, digest }: GroupingTerms): Common {
+  switch (by) {
+    case 'program':
+      return { name: programOf(item) };
+    case 'package': {
+      const name = packages[programOf(item)];
+      return name === undefined ? {} : { name };
+    }
+    case 'deploy':
+      return { name: digest, since: isNew(item, inheritedFrom) ? 'new' : 'earlier' };
+    default:
+      return by satisfies never;
+  }
+}
+
+/** Program that is started, or that runs a code file. */
+function programOf({ fact }: Item): string {
+  return fact.path;
+}
+
+/** Whether it was seen since this version came alone. Without a version before, everything was. */
+function isNew({ confidence, firstSeenAt }: Item, inheritedFrom: GroupingTerms['inheritedFrom']): boolean {
+  if (inheritedFrom === undefined) return true;
+  return confidence === undefined && (firstSeenAt === undefined || firstSeenAt >= inheritedFrom.at);
+}
+
+function byNews(one: Item, other: Item): number {
+  return newest(one, other) || order(one.key, other.key);
+}
+
+function newest({ lastSeenAt: one = '' }: Item, { lastSeenAt: other = '' }: Item): number {
+  return order(other, one);
+}
+
+/** What can be decided together first; what is never learned needs more of a look. */
+function byNeed(one: LineGroup, other: LineGroup): number {
+  const weight = ({ caution }: LineGroup): number => (caution === undefined ? 0 : 1);
+  const [first, second] = [one.items[0], other.items[0]];
+  if (weight(one) !== weight(other) || first === undefined || second === undefined) return weight(one) - weight(other);
+  return (
+    newest(first, second) || order(one.name ?? '', other.name ?? '') || order(one.caution ?? '', other.caution ?? '')
+  );
+}
+
+function order(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}

@@ -1,0 +1,46 @@
+import type { Fact, Phase, ProcessFact, RuntimeEffect, RuntimeRule, StopPart } from './contract.ts';
+import type { RuntimePolicy } from './policy-of.ts';
+import { isLoader, isTool } from './programs.ts';
+
+/** What a rule makes of a model. */
+export interface Enforced {
+  readonly rule: RuntimeRule;
+  /** `policyOf` model and rule. */
+  readonly policy: RuntimePolicy;
+}
+
+/** That something would have been stopped, and by which part of the rule. */
+export interface Stop {
+  readonly effect: 'prevent' | 'block';
+  readonly part: StopPart;
+}
+
+/**
+ * Whether a fact would have been stopped, as the sensor decides (`native/sensor/decide.h`): by program and caller, not by
+ * arguments. Pure.
+ */
+export function stopOf(fact: Fact, enforced: Enforced, phase: Phase): Stop | undefined {
+  const { rule, policy } = enforced;
+  if (fact.dimension === 'process') return stopOfProcess(fact, enforced, phase);
+  const isAllowed = fact.kind === 'code-file' && fact.sha256 !== undefined && policy.codeFiles.includes(fact.sha256);
+  return isAllowed ? undefined : stop(rule.code, 'code');
+}
+
+function stopOfProcess(fact: ProcessFact, { rule, policy }: Enforced, phase: Phase): Stop | undefined {
+  const { path, caller, session, origin, sha256 } = fact;
+  if (origin !== undefined || sha256 !== undefined) {
+    const isAllowed = sha256 !== undefined && policy.edges.some((edge) => edge.sha256 === sha256);
+    return isAllowed ? undefined : stop(rule.drift, 'drift');
+  }
+  if (policy.edges.some((edge) => edge.sha256 === undefined && edge.path === path && edge.caller === caller))
+    return undefined;
+  if (isLoader(path)) return stop(rule.drift, 'drift');
+  const isRecorded = session === 'exec' && rule.execSessions === 'record';
+  const byModel = isRecorded ? undefined : stop(policy.unlearned[phase], 'model');
+  if (byModel !== undefined || caller === undefined || session === 'exec') return byModel;
+  return isTool(path, rule.neverLearn) ? stop(rule.process, 'tool') : undefined;
+}
+
+function stop(effect: RuntimeEffect, part: StopPart): Stop | undefined {
+  return effect === 'prevent' || effect === 'block' ? { effect, part } : undefined;
+}

@@ -1,0 +1,188 @@
+import '@mantine/core/styles/ModalBase.layer.css';
+import '@mantine/core/styles/Modal.layer.css';
+import '@mantine/core/styles/Overlay.layer.css';
+import '@mantine/core/styles/CloseButton.layer.css';
+import '@mantine/core/styles/Paper.layer.css';
+import { Modal } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import type { ReplyOf } from '#http/index.ts';
+import {
+  decideReview,
+  type DecisionScope,
+  getModel,
+  getReviewQueue,
+  getStops,
+  previewReview,
+  type ReviewCaution,
+} from '#runtime/contract.ts';
+import { ask } from '../../api.ts';
+import { Skeleton } from '../../ui/blank.tsx';
+import { Failure } from '../../ui/failure.tsx';
+import { Check, Choice, TextField } from '../../ui/fields.tsx';
+import { counted, shortDigest } from '../../ui/format.ts';
+import { cautionWords } from './review-words.ts';
+
+/** Lines about which a person is to decide. */
+export interface ToDecide {
+  readonly model: string;
+  readonly decision: 'allow' | 'deny' | 'undo';
+  /** Ids of lines. */
+  readonly lines: readonly string[];
+  /** What they are, in words: `6 lines of coreutils`. */
+  readonly what: string;
+}
+
+const verbs = { allow: 'Allow', deny: 'Deny', undo: 'Take back' } as const;
+
+/** Shows first what a decision changes, asks for a word where something is never learned, and decides. */
+export function DecideDialog(props: { readonly asked: ToDecide | undefined; readonly close: () => void }): ReactNode {
+  const { asked, close } = props;
+  const title = asked === undefined ? '' : `${verbs[asked.decision]} ${asked.what}?`;
+  return (
+    <Modal
+      opened={asked !== undefined}
+      onClose={close}
+      withCloseButton={false}
+      attributes={{ content: { 'aria-label': title } }}
+      centered
+      size="lg"
+      transitionProps={{ duration: 120 }}
+    >
+      {asked !== undefined && <Form asked={asked} title={title} close={close} />}
+    </Modal>
+  );
+}
+
+interface FormProps {
+  readonly asked: ToDecide;
+  readonly title: string;
+  readonly close: () => void;
+}
+
+type Preview = ReplyOf<typeof previewReview>;
+
+function Form({ asked, title, close }: FormProps): ReactNode {
+  const { model, decision, lines } = asked;
+  const [scope, setScope] = useState<DecisionScope>('digest');
+  const [reason, setReason] = useState('');
+  const [accept, setAccept] = useState<readonly ReviewCaution[]>([]);
+  const queries = useQueryClient();
+  const body = { lines: [...lines], decision, scope, reason, accept: [...accept] };
+  const preview = useQuery({
+    queryKey: [previewReview.path, { id: model }, JSON.stringify([lines, decision, scope])],
+    queryFn: ({ signal }) => ask(previewReview, { params: { id: model }, body }, signal),
+    placeholderData: (before) => before,
+  });
+  const found = preview.data;
+  const possible = found === undefined ? [] : lines.filter((id) => found.impossible.every((one) => one.id !== id));
+  const deciding = useMutation({
+    mutationFn: () => ask(decideReview, { params: { id: model }, body: { ...body, lines: possible } }),
+    onSuccess: () => close(),
+    onSettled: () =>
+      Promise.all(
+        [getModel, getReviewQueue, getStops].map(({ path }) => queries.invalidateQueries({ queryKey: [path] })),
+      ),
+  });
+  const isSaid = found?.cautions.every(({ caution }) => accept.includes(caution)) === true;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        deciding.mutate();
+      }}
+    >
+      <h2 className="breakable">{title}</h2>
+      {preview.isError && <Failure error={preview.error} />}
+      {found === undefined && !preview.isError && (
+        <p aria-busy="true">
+          <Skeleton width={320} />
+        </p>
+      )}
+      {found !== undefined && <Changes found={found} decision={decision} />}
+      {found?.cautions.map(({ caution, lines: number }) => (
+        <p key={caution} className="caution">
+          <Check
+            checked={accept.includes(caution)}
+            change={(on) => setAccept((now) => [...now.filter((one) => one !== caution), ...(on ? [caution] : [])])}
+          >
+            Allow {cautionWords(caution, number)}
+          </Check>
+        </p>
+      ))}
+      {decision !== 'undo' && (
+        <>
+          <Choice<DecisionScope>
+            label="Reaches"
+            value={scope}
+            options={[
+              ['digest', 'this version of the image'],
+              ['lineage', 'this version and later ones'],
+            ]}
+            choose={setScope}
+          />
+          <TextField label="Reason, for the audit trail" value={reason} longest={1000} change={setReason} />
+        </>
+      )}
+      {deciding.isError && <Failure error={deciding.error} />}
+      <div className="actions dialog-actions">
+        <button
+          type="submit"
+          className={decision === 'allow' ? 'btn danger' : 'btn primary'}
+          disabled={deciding.isPending || !isSaid || possible.length === 0}
+        >
+          {verbs[decision]}
+          {found !== undefined && ` ${counted(possible.length, 'line')}`}
+        </button>
+        <button type="button" className="btn" onClick={close}>
+          Leave as it is
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** Changes that the dialog lists. */
+const shown = 8;
+
+function Changes({ found, decision }: { readonly found: Preview; readonly decision: ToDecide['decision'] }): ReactNode {
+  const { changes, same, impossible, containers, versions } = found;
+  return (
+    <div aria-live="polite">
+      <p className="soft">
+        {counted(changes.length, 'line')} {changes.length === 1 ? 'changes' : 'change'}
+        {same > 0 && `, ${counted(same, 'line')} ${same === 1 ? 'stays' : 'stay'} as it is`}, in{' '}
+        {counted(containers, 'running container')}
+        {versions.length > 0 &&
+          ` and ${counted(versions.length, 'later version')}: ${versions
+            .slice(0, 3)
+            .map(({ digest }) => shortDigest(digest))
+            .join(', ')}${versions.length > 3 ? ' …' : ''}`}
+        . {consequences[decision]}
+      </p>
+      <ul className="small changes" tabIndex={0} aria-label="Changes">
+        {changes.slice(0, shown).map(({ id, line, before, after }) => (
+          <li key={id} className="breakable">
+            <span className="mono">{line}</span>{' '}
+            <span className="quiet">
+              {before} → {after}
+            </span>
+          </li>
+        ))}
+        {changes.length > shown && <li className="quiet">{counted(changes.length - shown, 'line')} more</li>}
+      </ul>
+      {impossible.length > 0 && (
+        <p className="hatch small">
+          {counted(impossible.length, 'line')} cannot be allowed and {impossible.length === 1 ? 'is' : 'are'} left out:
+          nothing would know {impossible.length === 1 ? 'it' : 'them'} again.
+        </p>
+      )}
+    </div>
+  );
+}
+
+const consequences = {
+  allow: 'What is allowed raises nothing and is not stopped from then on. It can be taken back.',
+  deny: 'What is denied raises an alert each time, and is stopped where the rule prevents. It can be taken back.',
+  undo: 'The lines stand again as they were learned, here and in every version that took the decision over.',
+} as const;

@@ -1,0 +1,67 @@
+import type { ReactNode } from 'react';
+import type { StoppedLine } from '#runtime/contract.ts';
+import { When } from '../../ui/marks.tsx';
+import { cautionMarks, partWords, seenWords, starterWords } from './review-words.ts';
+
+interface Props {
+  readonly line: StoppedLine;
+  /** Missing: nothing can be decided here. */
+  readonly decide?: (line: StoppedLine, decision: 'allow' | 'deny') => void;
+}
+
+/** One line that prevent would have stopped: program, who started it, how often, where, by which detector. */
+export function StoppedRow({ line, decide }: Props): ReactNode {
+  const { path, shape, file, caution, part, lastAt, detectors, id, key, decidedBy } = line;
+  return (
+    <li>
+      <div>
+        <p className="breakable">
+          <span className="mono">{file === undefined ? path : `${path} runs ${file}`}</span>{' '}
+          <span className="soft">{starterWords(line)}</span>
+          {caution !== undefined && <span className="mark dashed">{cautionMarks[caution]}</span>}
+        </p>
+        <p className="small quiet breakable">
+          {seenWords(line)}
+          {lastAt !== undefined && (
+            <>
+              , last <When moment={lastAt} />
+            </>
+          )}
+          {placeWords(line)}. Would be stopped as {partWords[part]};{' '}
+          {detectors.length === 0
+            ? 'raised no alert, because the model learned'
+            : `detected by ${detectors.join(', ')}`}
+          .
+          {shape !== undefined && (
+            <>
+              {' '}
+              <code>{shape}</code>
+            </>
+          )}
+          {decidedBy !== undefined && ` Denied by ${decidedBy}: it stays refused.`}
+          {key === undefined && ' No line of a model can allow it.'}
+          {key !== undefined &&
+            id === undefined &&
+            ' The model has no such line yet: it comes with the next report of its host.'}
+        </p>
+      </div>
+      {decide !== undefined && id !== undefined && (
+        <div className="actions">
+          {decidedBy === undefined && (
+            <button type="button" className="btn" onClick={() => decide(line, 'deny')}>
+              Keep refused…<span className="sr"> {path}</span>
+            </button>
+          )}
+          <button type="button" className="btn" onClick={() => decide(line, 'allow')}>
+            Allow…<span className="sr"> {path}</span>
+          </button>
+        </div>
+      )}
+    </li>
+  );
+}
+
+function placeWords({ containers: [first], containerCount }: StoppedLine): string {
+  if (first === undefined) return '';
+  return ` in ${first.name} on ${first.host}${containerCount > 1 ? ` and ${containerCount - 1} more` : ''}`;
+}

@@ -1,0 +1,112 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import { getStops, type StoppedLine, type Stops } from '#runtime/contract.ts';
+import { reading } from '../../api.ts';
+import { useMe } from '../../app/session.ts';
+import { Skeleton } from '../../ui/blank.tsx';
+import { Failure } from '../../ui/failure.tsx';
+import { count, counted } from '../../ui/format.ts';
+import { DecideDialog, type ToDecide } from './decide-dialog.tsx';
+import { lookBacks } from './model-search.ts';
+import { StopEvidence } from './stop-evidence.tsx';
+import { StoppedRow } from './stopped-row.tsx';
+
+const route = getRouteApi('/inside/runtime/$id');
+
+/** What prevent would have stopped: asked for once by the head and the section. */
+export function stopsReading(model: string, days: string) {
+  return reading(getStops, { params: { id: model }, query: { days: Number(days) } as never });
+}
+
+/** Every line that would have been stopped, what the answer rests on, and the two ways on for each. */
+export function StoppedSection({ model }: { readonly model: string }): ReactNode {
+  const { days = '14' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [asked, setAsked] = useState<ToDecide>();
+  const { data, error } = useQuery({ ...stopsReading(model, days), placeholderData: (before) => before });
+  return (
+    <section className="section" id="stops">
+      <header>
+        <h2>What prevent would have stopped</h2>
+        <span className="quiet small">with everything prevented from now on, by the model as it is</span>
+        <div className="seg" role="group" aria-label="Days">
+          {lookBacks.map((one) => (
+            <button
+              key={one}
+              type="button"
+              aria-pressed={one === days}
+              onClick={() =>
+                void navigate({ search: (now) => ({ ...now, days: one }), replace: true, resetScroll: false })
+              }
+            >
+              {one} days
+            </button>
+          ))}
+        </div>
+      </header>
+      {error !== null && data === undefined && <Failure error={error} />}
+      {data === undefined && error === null && (
+        <p aria-busy="true">
+          <Skeleton width={420} />
+        </p>
+      )}
+      {data !== undefined && (
+        <>
+          <Verdict stops={data as Stops} />
+          <StopEvidence evidence={data.evidence as Stops['evidence']} />
+          <Rows stops={data as Stops} ask={setAsked} model={model} />
+        </>
+      )}
+      <DecideDialog asked={asked} close={() => setAsked(undefined)} />
+    </section>
+  );
+}
+
+function Verdict({ stops: { total, lines, evidence } }: { readonly stops: Stops }): ReactNode {
+  const kept = lines.filter(({ decidedBy }) => decidedBy !== undefined).length;
+  if (total === 0)
+    return (
+      <p className="soft">
+        {evidence.unknown.length === 0
+          ? `Nothing would have been stopped in ${evidence.days} days.`
+          : 'Nothing of what is known would have been stopped; not everything is known.'}
+      </p>
+    );
+  return (
+    <p>
+      <b>{counted(total, 'line')}</b> would have been stopped in {evidence.days} days
+      {kept > 0 && `, of which ${count(kept)} ${kept === 1 ? 'was' : 'were'} denied by a person`}. Allow what the
+      application needs; what you leave is refused once a rule prevents.
+    </p>
+  );
+}
+
+interface RowsProps {
+  readonly stops: Stops;
+  readonly model: string;
+  readonly ask: (asked: ToDecide) => void;
+}
+
+function Rows({ stops: { lines, total }, model, ask }: RowsProps): ReactNode {
+  const mayDecide = useMe()?.permissions.includes('write-rules') === true;
+  const decide = ({ id, path }: StoppedLine, decision: 'allow' | 'deny'): void => {
+    if (id !== undefined) ask({ model, decision, lines: [id], what: path });
+  };
+  return (
+    <>
+      <ul className="queue stops">
+        {lines.map((line) => (
+          <StoppedRow
+            key={`${line.key} ${line.path} ${line.caller} ${line.file} ${line.session}`}
+            line={line}
+            {...(mayDecide && { decide })}
+          />
+        ))}
+      </ul>
+      {total > lines.length && (
+        <p className="small quiet">{counted(total - lines.length, 'line')} more are not listed.</p>
+      )}
+    </>
+  );
+}
