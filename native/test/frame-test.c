@@ -25,7 +25,7 @@ static void append(struct frame *frame, const void *from, size_t bytes)
 static struct frame sound(void)
 {
 	static const struct wire_policy_tool tools[] = { { 9 }, { 4 } };
-	static const struct wire_policy_edge edges[] = { { 7, 5 }, { 7, 3 }, { 2, 0 } };
+	static const struct wire_policy_edge edges[] = { { 7, 5, 9 }, { 7, 3, 4 }, { 2, 0, 0 } };
 	struct wire_policy_digest digests[] = { { { 8 } }, { { 1 } } };
 	const uint16_t length = 5;
 	struct frame frame = {

@@ -38,6 +38,11 @@ export const ProcessFact = z.object({
   dimension: z.literal('process'),
   /** In the container; for a script its interpreter. */
   path: Path,
+  /**
+   * Which of its programs a multi-call program runs, or the module or class that an interpreter runs by name. Missing: any,
+   * learned before applets were recorded. `{any}`: any, since there were too many; `{odd}`: names that no applet has.
+   */
+  applet: line(255).optional(),
   sha256: Sha256.optional(),
   /** Program that started it; missing: brought in from outside as the container's first program. */
   caller: Path.optional(),

@@ -1,6 +1,6 @@
 import type { Detector } from '../../detector.ts';
 import type { ExecSighting } from '../../event.ts';
-import { appliedName, baseName, isLauncher, isServer, kindOf } from '../../programs.ts';
+import { baseName, isLauncher, isServer, kindOf, seenName } from '../../programs.ts';
 import { sentence } from '../../sentence.ts';
 
 /** A server that serves already starts a shell: what most break-ins through an application look like. */
@@ -13,7 +13,7 @@ export const shellFromServer: Detector = {
   detect(sighting, { standing, classified }) {
     if (sighting.kind !== 'exec' || standing === 'allowed' || classified.declared) return undefined;
     if (sighting.phase !== 'run' || sighting.session !== 'entry') return undefined;
-    if (kindOf(appliedName(sighting.process.path, sighting.process.argv)) !== 'shell') return undefined;
+    if (kindOf(seenName(sighting.process)) !== 'shell') return undefined;
     const server = starterBehind(sighting);
     if (server === undefined || !isServer(server)) return undefined;
     return {
