@@ -92,7 +92,11 @@ describe('what was learned before applets were recorded', () => {
     expect(mine?.firstSeenAt).toBe(theirs?.firstSeenAt);
     expect(mine?.days).toHaveLength(2);
     expect(edgesOf(items)).toHaveLength(2);
-    expect(edgesOf(learned([sighting, run('cat', 'x')], old)).map(({ applet }) => applet).toSorted()).toEqual(['cat', 'ls']);
+    expect(
+      edgesOf(learned([sighting, run('cat', 'x')], old))
+        .map(({ applet }) => applet)
+        .toSorted(),
+    ).toEqual(['cat', 'ls']);
   });
 
   test('stays where a person decided it, and where the applet waits for one', () => {

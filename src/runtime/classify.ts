@@ -3,7 +3,16 @@ import type { FactClass } from './contract.ts';
 import type { CodeSighting, ExecSighting, Sighting } from './event.ts';
 import { foreignOrigin } from './fact-of.ts';
 import { generatedFolder } from './generated-code.ts';
-import { baseName, isEngineFile, isInterpreter, isLoader, kindOf, namesOf, neverLearned, seenName } from './programs.ts';
+import {
+  baseName,
+  isEngineFile,
+  isInterpreter,
+  isLoader,
+  kindOf,
+  namesOf,
+  neverLearned,
+  seenName,
+} from './programs.ts';
 
 /** How much a sighting weighs, and why in one sentence. */
 export interface Classified {

@@ -50,7 +50,8 @@ function pythonModule(words: readonly string[]): string | undefined {
     const word = words[at] ?? '';
     if (word === '--check-hash-based-pycs') at += 1;
     else if (word.startsWith('--')) continue;
-    else if (!/^-./.test(word)) return undefined; // a script, or the standard input
+    else if (!/^-./.test(word))
+      return undefined; // a script, or the standard input
     else {
       const letters = /^-([^cmWX]*)([cmWX]?)(.*)$/s.exec(word);
       const [, , letter = '', rest = ''] = letters ?? [];
@@ -70,7 +71,8 @@ function javaClass(words: readonly string[]): string | undefined {
     if (word === '-m' || word === '--module') return next;
     if (word.startsWith('--module=')) return word.slice('--module='.length);
     if (javaValues.has(word)) at += 1;
-    else if (word.startsWith('@')) return undefined; // a file of options
+    else if (word.startsWith('@'))
+      return undefined; // a file of options
     else if (!word.startsWith('-')) return word;
   }
   return undefined;

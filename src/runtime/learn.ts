@@ -153,7 +153,11 @@ function ring(item: Draft, phase: Phase): Ring {
 /** Any applet of a multi-call program waits for a person: who makes names up could run whichever it likes then. */
 function crowdOfApplets(fact: Fact): Classified | undefined {
   if (fact.dimension !== 'process' || fact.applet !== anyApplet || isInterpreter(fact.path)) return undefined;
-  return { class: 'forbidden', declared: false, why: `${fact.path} was started as more different applets than are kept apart.` };
+  return {
+    class: 'forbidden',
+    declared: false,
+    why: `${fact.path} was started as more different applets than are kept apart.`,
+  };
 }
 
 /** What was known of it before its applet was recorded, or nothing: its hours and its weight stay what they were. */

@@ -33,7 +33,9 @@ export interface RuntimePolicy {
  */
 export function policyOf(model: Model, rule: RuntimeRule | undefined): RuntimePolicy {
   const boots = countHours(decodeHours(model.evidence.starts)) < constants.startsForBoot ? 'few' : 'enough';
-  const trusted = currentItems(model.evidence.items).filter((item) => isTrusted(item) || isBeingCorroborated(item, boots));
+  const trusted = currentItems(model.evidence.items).filter(
+    (item) => isTrusted(item) || isBeingCorroborated(item, boots),
+  );
   return {
     edges: uniqueEdges(
       trusted.flatMap(({ fact }) => {

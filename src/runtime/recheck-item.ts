@@ -1,6 +1,16 @@
 import { anyApplet, oddApplet } from './applet.ts';
 import type { FactClass, Item, ItemState, ProcessFact } from './contract.ts';
-import { baseName, isEngineFile, isInterpreter, isLoader, isMiner, isMultiCall, kindOf, neverLearned, plainName } from './programs.ts';
+import {
+  baseName,
+  isEngineFile,
+  isInterpreter,
+  isLoader,
+  isMiner,
+  isMultiCall,
+  kindOf,
+  neverLearned,
+  plainName,
+} from './programs.ts';
 
 /** What the console knows of an image and of the rules where it was reported. */
 export interface RecheckTerms {

@@ -22,7 +22,7 @@ static long take_applet(__u64 step, struct applet_walk *walk)
 	if (step >= walk->bytes)
 		return 1;
 	applet_take(&walk->reading, walk->s->applet[step & (APPLET_READ - 1)]);
-	return walk->reading.done;
+	return walk->reading.done != 0; /* one of two, for the verifier */
 }
 
 static __always_inline void name_odd(struct scratch *s, struct seen_applet *out)

@@ -54,7 +54,7 @@ function isHeir({ state, inherited_from, learns_from }: ModelRow): boolean {
   return state === 'learning' && inherited_from === null && learns_from === null;
 }
 
-/** The newest model before it of the same lineage and environment; one with the very same command comes first. */
+/** The newest model before it of the same lineage and environment. */
 async function predecessorOf(transaction: Transaction, row: ModelRow): Promise<ModelRow | undefined> {
   const candidates = await transaction
     .query(runtimeSchema)
@@ -68,9 +68,7 @@ async function predecessorOf(transaction: Transaction, row: ModelRow): Promise<M
     .orderBy('created_at', 'desc')
     .orderBy('id')
     .execute();
-  const related = candidates.filter((one) => isSameLineage(one, row));
-  const command = JSON.stringify(row.entrypoint);
-  return related.find(({ entrypoint }) => JSON.stringify(entrypoint) === command) ?? related[0];
+  return candidates.find((one) => isSameLineage(one, row));
 }
 
 async function possibleHeirs(queries: Queries, subject: SubjectId): Promise<readonly string[]> {

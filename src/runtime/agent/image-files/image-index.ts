@@ -147,8 +147,7 @@ export function openImageIndex(folder: string): ImageIndex {
     rowsFile: join(folder, rowsFile),
     find: (path) => programOf(ask.program.get(plainPath(path))),
     inodeOf: (path) => inodeIn(ask.inode.get(plainPath(path))),
-    hasApplets: (inode) =>
-      ask.names.all(BigInt.asIntN(64, inode)).some(({ path }) => isMultiCall(String(path))),
+    hasApplets: (inode) => ask.names.all(BigInt.asIntN(64, inode)).some(({ path }) => isMultiCall(String(path))),
     tools: (also) => toolsOf(ask, also),
     close: () => database.close(),
   };

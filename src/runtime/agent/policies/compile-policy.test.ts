@@ -83,7 +83,11 @@ test('names the table of the image, with edges by their inodes and other content
 });
 
 test('an edge holds for one applet where the sensor reads applets, and for any where it cannot or nobody knew', () => {
-  const multi = [file('/bin/busybox', 4n, { flags: fileFlag.applets }), file('/bin/ls', 4n), file('/usr/bin/python3', 5n)];
+  const multi = [
+    file('/bin/busybox', 4n, { flags: fileFlag.applets }),
+    file('/bin/ls', 4n),
+    file('/usr/bin/python3', 5n),
+  ];
   const sh = '/bin/sh';
   const edges: RuntimePolicy['edges'] = [
     { path: '/bin/busybox', applet: 'cat', caller: sh },

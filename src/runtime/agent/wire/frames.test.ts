@@ -177,7 +177,9 @@ const fields = {
     device: u32,
     files: u32,
     first: u32,
-    rows: fc.array(fc.record({ inode: u64, ctime: u64, size: u64, flags: u32, ownName: u32 }), { maxLength: 8 }).map(packRows),
+    rows: fc
+      .array(fc.record({ inode: u64, ctime: u64, size: u64, flags: u32, ownName: u32 }), { maxLength: 8 })
+      .map(packRows),
   },
   'forget-table': { table: u32 },
   'ask-status': {},
