@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { anyApplet, oddApplet } from './applet.ts';
-import { currentItems, withoutApplet } from './applet-items.ts';
+import { anyAppletOf, currentItems, withoutApplet } from './applet-items.ts';
 import type { Fact, Item } from './contract.ts';
 import { detect } from './detect.ts';
 import { emptyEvidence } from './evidence.ts';
@@ -113,6 +113,19 @@ describe('what was learned before applets were recorded', () => {
     expect(indexOf(denied).allows(factOf(run('ls')))).toBe(false);
     expect(indexOf(denied).itemFor(factOf(run('ls')))?.state).toBe('denied');
   });
+});
+
+test.each<[string, Fact, Partial<Item>, Item['anyApplet']]>([
+  ['from before', { dimension: 'process', path: busybox, shape: 'ls' }, {}, 'learned-before'],
+  ['that a person decided', { dimension: 'process', path: busybox }, { decidedAt: '2026-01-01T00:00:00Z' }, 'decided'],
+  ['of too many', { dimension: 'process', path: busybox, applet: anyApplet }, {}, 'too-many'],
+  ['of one applet', { dimension: 'process', path: busybox, applet: 'ls' }, {}, undefined],
+  ['of an ordinary program', { dimension: 'process', path: sh }, {}, undefined],
+  ['of a file that is not the image’s', { dimension: 'process', path: busybox, origin: 'upper' }, {}, undefined],
+])('what an entry %s says of applets', (_, fact, more, said) => {
+  const none = { base: 0, old: false };
+  const usual = { class: 'benign', state: 'confirmed', source: 'learned', boot: none, run: none, days: [] } as const;
+  expect(anyAppletOf({ key: '', fact, ...usual, ...more })).toBe(said);
 });
 
 describe('names that a workload makes up', () => {

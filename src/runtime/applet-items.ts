@@ -1,5 +1,7 @@
+import { anyApplet } from './applet.ts';
 import type { Fact, Item, ProcessFact } from './contract.ts';
 import { itemKeyOf } from './item-key.ts';
+import { isMultiCall } from './programs.ts';
 
 /**
  * What was learned of a program before its applets were recorded holds for every applet, until the same is seen again with
@@ -19,6 +21,14 @@ export function currentItems(items: readonly Item[]): readonly Item[] {
   const taken = new Set(items.flatMap((item) => (isInModel(item) ? (keyBeforeApplets(item.fact) ?? []) : [])));
   if (taken.size === 0) return items;
   return items.filter((item) => item.decidedAt !== undefined || !taken.has(item.key));
+}
+
+/** Why an entry holds for every applet of its program; `undefined` where it does not, or the program has none. */
+export function anyAppletOf({ fact, decidedAt }: Item): Item['anyApplet'] {
+  if (fact.dimension !== 'process' || fact.origin !== undefined) return undefined;
+  if (fact.applet === anyApplet) return 'too-many';
+  if (fact.applet !== undefined || !isMultiCall(fact.path)) return undefined;
+  return decidedAt === undefined ? 'learned-before' : 'decided';
 }
 
 function isInModel({ state }: Item): boolean {

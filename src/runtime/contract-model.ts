@@ -126,6 +126,11 @@ export const Item = z.object({
   confidence: z.number().min(0).max(1).optional(),
   /** Environments in which it was seen; the console alone says it. */
   seenIn: z.array(Environment).max(100).optional(),
+  /**
+   * Why it holds for every applet of a multi-call program; the console alone says it. `learned-before`: applets were not
+   * recorded then, and the next sighting puts that of its applet in its place.
+   */
+  anyApplet: z.enum(['learned-before', 'too-many', 'decided']).optional(),
   /** Host whose word alone it is: the console had no scan of the image to check it against. */
   claimedBy: line(400).optional(),
 });

@@ -45,7 +45,16 @@ const undecided: Readonly<Record<FactClass, ItemState>> = {
 export function recheckItem(item: Item, host: string, terms: RecheckTerms): Item {
   const checked = checkFact(item, terms);
   const weight = gravest(item.class, checked.class);
-  const { claimedBy: _, seenIn: __, why: said, confidence: ___, decidedBy: ____, decidedAt: _____, ...seen } = item;
+  const {
+    claimedBy: _,
+    seenIn: __,
+    anyApplet: ______,
+    why: said,
+    confidence: ___,
+    decidedBy: ____,
+    decidedAt: _____,
+    ...seen
+  } = item;
   const why = weight === checked.class ? (checked.why ?? said) : said;
   return {
     ...seen,
