@@ -79,7 +79,7 @@ async function measure(folder: string): Promise<void> {
     compilePolicy({
       images: [String(at)],
       rule: undefined,
-      table: { number: 1, isComplete: true, inodeOf: index.inodeOf, tools: index.tools },
+      table: { number: 1, isComplete: true, inodeOf: index.inodeOf, hasApplets: index.hasApplets, tools: index.tools },
       phase: 'run',
       engineFiles: [],
     });

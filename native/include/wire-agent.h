@@ -42,6 +42,7 @@ enum wire_file_flag {
 	WIRE_FILE_TOOL = 1 << 3,      /* among the policy's `tools`: judged by `tool_effect` when a program of the image
 					   starts it, outside of exec sessions, unless an edge allows it; the model need not
 					   be there */
+	WIRE_FILE_APPLETS = 1 << 4,   /* multi-call program: an edge may hold for one of its applets alone */
 };
 
 #define WIRE_TABLE_FRAME (1024 * 1024) /* longest payload of a WIRE_TABLE */
@@ -62,8 +63,8 @@ struct wire_table_row {
 	uint64_t inode;
 	uint64_t ctime; /* ns */
 	uint64_t size;
-	uint32_t flags; /* wire_file_flag */
-	uint32_t reserved;
+	uint32_t flags;    /* wire_file_flag */
+	uint32_t own_name; /* of a multi-call program: low half of the FNV-1a of its own name; 0: it has none */
 } __attribute__((packed));
 
 /* The table ends once no policy names it. */
@@ -76,10 +77,12 @@ struct wire_policy_tool {
 	uint64_t inode;
 } __attribute__((packed));
 
-/* `child` may be started by `caller`; inodes of image files. caller 0: brought in from outside as first program. */
+/* `child` may be started by `caller`; inodes of image files. caller 0: brought in from outside as first program. `applet`
+ * is the FNV-1a (64 bits) of the only applet of a WIRE_FILE_APPLETS that this holds for, see `sensor/applet.h`. */
 struct wire_policy_edge {
 	uint64_t child;
 	uint64_t caller;
+	uint64_t applet; /* 0: any */
 } __attribute__((packed));
 
 /* A file that is not the image's and is allowed all the same, by content; texts behind the struct's arrays. */

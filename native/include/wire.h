@@ -13,9 +13,10 @@
 
 #include <stdint.h>
 
-#define WIRE_PROTOCOL 2
+#define WIRE_PROTOCOL 3
 #define WIRE_MAX_FRAME (16 * 1024 * 1024)
-#define WIRE_ID 64 /* container id, hex */
+#define WIRE_ID 64     /* container id, hex */
+#define WIRE_APPLET 32 /* name of an applet with its terminator */
 
 enum wire_type {
 	/* sensor to agent */
@@ -192,7 +193,8 @@ struct wire_ancestor {
 
 /* A program that started, or was kept from it. Sequenced. First-seen in its bucket, or against the policy.
  * Texts: path (in the container), path of the caller, file name as given, argv (NUL between words, secrets masked),
- * then one path for each ancestor. */
+ * applet as it was judged (empty: the file is no multi-call program, or its words were not read yet; `{odd}`: its name is
+ * none that an applet has), then one path for each ancestor. */
 struct wire_exec {
 	uint64_t sequence;
 	uint64_t time;

@@ -10,6 +10,12 @@ enum decide_table {
 	DECIDE_CHANGED = 2, /* inode is, with another device, ctime or size */
 };
 
+enum decide_applet {
+	DECIDE_APPLET_UNREAD = 0, /* not known yet, or the program has none: the edge alone counts */
+	DECIDE_APPLET_KNOWN = 1,  /* the edge holds for it */
+	DECIDE_APPLET_OTHER = 2,
+};
+
 struct decide_question {
 	uint32_t policy_flags;
 	uint32_t file_flags;
@@ -20,7 +26,8 @@ struct decide_question {
 	uint8_t origin;
 	uint8_t table;   /* decide_table */
 	uint8_t allowed; /* content outside of the image that the policy names */
-	uint8_t edge;    /* the model has program and caller */
+	uint8_t edge;    /* edge_value: the model has program and caller */
+	uint8_t applet;  /* decide_applet; counts where the edge is EDGE_APPLETS */
 	uint8_t session;
 	uint8_t first;  /* brought in from outside, not started by a program of the container */
 	uint8_t shared; /* the policy is that of the image, for containers of any entrypoint */
@@ -31,10 +38,17 @@ struct decide_answer {
 	uint8_t reason;
 };
 
+/* Whether the model has program, applet and caller. Before the words of a program can be read its applet is not known:
+ * then the edge is enough, and the question is asked again once the program has started, when it can only be killed. */
+static inline bool decide_has_edge(const struct decide_question *q)
+{
+	return q->edge && !(q->edge == EDGE_APPLETS && q->applet == DECIDE_APPLET_OTHER);
+}
+
 /* A tool that is never learned, which the application starts; `answer` is what the model says. */
 static inline bool is_worse_as_tool(const struct decide_question *q, const struct decide_answer *answer)
 {
-	if (!(q->file_flags & WIRE_FILE_TOOL) || q->edge || q->first || q->session == WIRE_SESSION_EXEC)
+	if (!(q->file_flags & WIRE_FILE_TOOL) || decide_has_edge(q) || q->first || q->session == WIRE_SESSION_EXEC)
 		return false;
 	return !answer->reason || q->tool_effect > answer->effect;
 }
@@ -43,7 +57,7 @@ static inline struct decide_answer decide_by_model(const struct decide_question 
 {
 	struct decide_answer answer = { .reason = WIRE_REASON_NONE };
 
-	if (!(q->policy_flags & WIRE_POLICY_MODELLED) || q->edge)
+	if (!(q->policy_flags & WIRE_POLICY_MODELLED) || decide_has_edge(q))
 		return answer;
 	if (q->session == WIRE_SESSION_EXEC && (q->policy_flags & WIRE_POLICY_SKIP_EXEC_SESSIONS))
 		return answer;
@@ -68,7 +82,7 @@ static inline struct decide_answer decide(const struct decide_question *q)
 		answer.reason = WIRE_REASON_MODIFIED;
 		return answer;
 	}
-	if ((q->file_flags & WIRE_FILE_LOADER) && !q->edge) {
+	if ((q->file_flags & WIRE_FILE_LOADER) && !decide_has_edge(q)) {
 		answer.reason = WIRE_REASON_LOADER;
 		return answer;
 	}

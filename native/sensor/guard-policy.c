@@ -109,7 +109,7 @@ static void ask_exec(struct guard_adapter *adapter, const struct policy *policy,
 	if (main) {
 		ask_caller(adapter, &question->caller, &caller);
 		asked.session = caller.session;
-		asked.edge = has_edge(policy, &question->file, &caller);
+		asked.edge = has_edge(policy, &question->file, &caller) ? EDGE_WHOLE : EDGE_NONE; /* of some applet */
 		asked.first = caller.origin == WIRE_ORIGIN_HOST;
 		asked.shared = shared;
 		asked.tool_effect = policy->head.tool_effect;

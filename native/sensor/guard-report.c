@@ -5,7 +5,7 @@
 #include "guard-adapter.h"
 #include "payload.h"
 
-#define EXEC_TEXTS 4 /* before those of the ancestors */
+#define EXEC_TEXTS 5 /* before those of the ancestors */
 #define CODE_TEXTS 5
 
 static void put_ancestors(struct payload *payload, const struct guard_process *process)
@@ -64,6 +64,7 @@ static void tell_exec(struct guard_adapter *adapter, const struct guard_event *e
 	payload_text(&payload, exec->path);
 	payload_text(&payload, told.flags & WIRE_EXEC_FIRST ? "" : exec->caller.path);
 	payload_text(&payload, exec->path);
+	payload_text(&payload, ""); /* argv and applet are not known */
 	payload_text(&payload, "");
 	put_ancestors(&payload, &exec->caller);
 	outbox_push(adapter->outbox, WIRE_EXEC, payload.bytes, payload.length);

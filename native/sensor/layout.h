@@ -9,7 +9,7 @@
 #include "../include/wire.h"
 #include "share.h"
 
-#define SENSOR_LAYOUT 5
+#define SENSOR_LAYOUT 6
 
 #define PATH_BYTES 256
 #define ARGV_BYTES 1024
@@ -117,11 +117,23 @@ struct table_row {
 	};
 };
 
+/* The entry with APPLET_ANY is there for every pair of program and caller; edge_value says whether that is enough. */
 struct edge_key {
 	uint32_t generation;
 	uint32_t reserved;
 	uint64_t child;
 	uint64_t caller;
+	uint64_t applet;
+};
+
+/* Applets that no name's hash stands for. */
+#define APPLET_ANY 0ULL
+#define APPLET_ODD 1ULL
+
+enum edge_value {
+	EDGE_NONE = 0,
+	EDGE_WHOLE = 1,   /* whatever the applet is */
+	EDGE_APPLETS = 2, /* for those alone that have an entry of their own */
 };
 
 #define MAX_COPIES 65536

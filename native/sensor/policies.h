@@ -17,7 +17,7 @@ struct policy {
 	uint64_t retired;                   /* CLOCK_BOOTTIME, ns, of the moment in which another took its place */
 	const char *images;                 /* texts as on the wire */
 	struct wire_policy_tool *tools;     /* by inode */
-	struct wire_policy_edge *edges;     /* by child, caller */
+	struct wire_policy_edge *edges;     /* by child, caller, applet */
 	struct wire_policy_digest *digests; /* by value */
 	size_t bytes;
 	char payload[]; /* the frame */
@@ -64,6 +64,7 @@ void policies_done(struct policies *policies);
 const struct policy *policies_find(struct policies *policies, uint32_t number);
 bool policy_names(const struct policy *policy, const char *image);
 bool policy_is_tool(const struct policy *policy, uint64_t inode);
+/* For any applet. */
 bool policy_has_edge(const struct policy *policy, uint64_t child, uint64_t caller);
 bool policy_has_digest(const struct policy *policy, const uint8_t *sha256);
 

@@ -19,6 +19,7 @@ static struct edge_key edge_of(const struct policy *policy, uint32_t i)
 		.generation = policy->generation,
 		.child = policy->edges[i].child,
 		.caller = policy->edges[i].caller,
+		.applet = policy->edges[i].applet,
 	};
 }
 
@@ -31,16 +32,26 @@ static struct edge_key tool_of(const struct policy *policy, uint32_t i)
 	};
 }
 
+/* One for any applet comes first where there are both: then it stays. */
+static int write_edge(struct kernel *kernel, struct edge_key key)
+{
+	uint32_t whole = EDGE_WHOLE, applets = EDGE_APPLETS;
+
+	if (bpf_map_update_elem(kernel->policy_edges, &key, &whole, BPF_ANY))
+		return -1;
+	if (key.applet == APPLET_ANY)
+		return 0;
+	key.applet = APPLET_ANY;
+	return bpf_map_update_elem(kernel->policy_edges, &key, &applets, BPF_NOEXIST) && errno != EEXIST ? -1 : 0;
+}
+
 static int write_edges(struct kernel *kernel, const struct policy *policy)
 {
 	uint32_t i, yes = 1;
 
-	for (i = 0; i < policy->head.edges; i++) {
-		struct edge_key key = edge_of(policy, i);
-
-		if (bpf_map_update_elem(kernel->policy_edges, &key, &yes, BPF_ANY))
+	for (i = 0; i < policy->head.edges; i++)
+		if (write_edge(kernel, edge_of(policy, i)))
 			return -1;
-	}
 	for (i = 0; i < policy->head.tools; i++) {
 		struct edge_key key = tool_of(policy, i);
 
@@ -57,6 +68,8 @@ void policy_from_kernel(struct kernel *kernel, const struct policy *policy)
 	for (i = 0; i < policy->head.edges; i++) {
 		struct edge_key key = edge_of(policy, i);
 
+		bpf_map_delete_elem(kernel->policy_edges, &key);
+		key.applet = APPLET_ANY;
 		bpf_map_delete_elem(kernel->policy_edges, &key);
 	}
 	for (i = 0; i < policy->head.tools; i++) {

@@ -23,6 +23,16 @@ static int compare_edges(const void *a, const void *b)
 	return left->caller < right->caller ? -1 : left->caller > right->caller;
 }
 
+static int compare_whole_edges(const void *a, const void *b)
+{
+	const struct wire_policy_edge *left = a, *right = b;
+	int order = compare_edges(a, b);
+
+	if (order)
+		return order;
+	return left->applet < right->applet ? -1 : left->applet > right->applet;
+}
+
 static int compare_digests(const void *a, const void *b)
 {
 	return memcmp(a, b, sizeof(struct wire_policy_digest));
@@ -123,7 +133,7 @@ struct policy *policy_parse(const char *payload, size_t bytes, const char **reas
 		return NULL;
 	}
 	qsort(policy->tools, policy->head.tools, sizeof(*policy->tools), compare_tools);
-	qsort(policy->edges, policy->head.edges, sizeof(*policy->edges), compare_edges);
+	qsort(policy->edges, policy->head.edges, sizeof(*policy->edges), compare_whole_edges);
 	qsort(policy->digests, policy->head.digests, sizeof(*policy->digests), compare_digests);
 	return policy;
 }

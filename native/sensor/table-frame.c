@@ -3,7 +3,7 @@
 
 #include "tables.h"
 
-#define KNOWN_FLAGS (WIRE_FILE_LOADER | WIRE_FILE_ARGUMENTS | WIRE_FILE_RUNS_CODE)
+#define KNOWN_FLAGS (WIRE_FILE_LOADER | WIRE_FILE_ARGUMENTS | WIRE_FILE_RUNS_CODE | WIRE_FILE_APPLETS)
 
 _Static_assert(sizeof(struct table_row) == sizeof(struct wire_table_row), "rows lie in the map as on the wire");
 

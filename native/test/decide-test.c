@@ -8,6 +8,8 @@
 #define EFFECTS 3
 #define ORIGINS 7 /* with the one that is not known */
 #define TABLES 3
+#define EDGES 3
+#define APPLETS 3
 #define POLICY_FLAGS (WIRE_POLICY_TABLED | WIRE_POLICY_MODELLED | WIRE_POLICY_SKIP_EXEC_SESSIONS)
 #define FILE_FLAGS (WIRE_FILE_LOADER | WIRE_FILE_ARGUMENTS | WIRE_FILE_RUNS_CODE | WIRE_FILE_TOOL)
 
@@ -33,6 +35,7 @@ static struct decide_answer expected(const struct decide_question *q)
 	const struct decide_answer none = { 0, WIRE_REASON_NONE };
 	bool is_image = q->origin == WIRE_ORIGIN_IMAGE, in_session = q->session == WIRE_SESSION_EXEC;
 	bool is_left_out = in_session && has(q->policy_flags, WIRE_POLICY_SKIP_EXEC_SESSIONS);
+	bool is_known = q->edge == EDGE_WHOLE || (q->edge == EDGE_APPLETS && q->applet != DECIDE_APPLET_OTHER);
 	bool is_entrypoint = !in_session && q->first && q->shared;
 	struct decide_answer model = none, tool = none;
 
@@ -42,7 +45,7 @@ static struct decide_answer expected(const struct decide_question *q)
 		return (struct decide_answer){ q->drift_effect, WIRE_REASON_DRIFT };
 	if (has(q->policy_flags, WIRE_POLICY_TABLED) && (q->table == DECIDE_UNTABLED || q->table == DECIDE_CHANGED))
 		return (struct decide_answer){ q->drift_effect, WIRE_REASON_MODIFIED };
-	if (q->edge)
+	if (is_known)
 		return none; /* whoever allowed the line allowed loaders and tools too */
 	if (has(q->file_flags, WIRE_FILE_LOADER))
 		return (struct decide_answer){ q->drift_effect, WIRE_REASON_LOADER };
@@ -62,11 +65,18 @@ static void ask(const struct decide_question *q)
 		return;
 	if (!wrong++)
 		fprintf(stderr,
-			"policy %x, file %x, effects %u %u %u, origin %u, table %u, allowed %u, edge %u, session %u, first %u, shared %u: "
+			"policy %x, file %x, effects %u %u %u, origin %u, table %u, allowed %u, edge %u, applet %u, session %u, first %u, shared %u: "
 			"reason %u, effect %u; due are %u, %u\n",
 			q->policy_flags, q->file_flags, q->drift_effect, q->model_effect, q->tool_effect, q->origin,
-			q->table, q->allowed, q->edge, q->session, q->first, q->shared, said.reason, said.effect,
+			q->table, q->allowed, q->edge, q->applet, q->session, q->first, q->shared, said.reason, said.effect,
 			due.reason, due.effect);
+}
+
+static void ask_all_edges(struct decide_question q)
+{
+	for (q.edge = 0; q.edge < EDGES; q.edge++)
+		for (q.applet = 0; q.applet < APPLETS; q.applet++)
+			ask(&q);
 }
 
 /* Each way in which what is known of the program and its caller can be. */
@@ -76,13 +86,12 @@ static void ask_all_facts(struct decide_question q)
 
 	for (q.origin = 0; q.origin < ORIGINS; q.origin++) {
 		for (q.table = 0; q.table < TABLES; q.table++) {
-			for (bits = 0; bits < 32; bits++) {
+			for (bits = 0; bits < 16; bits++) {
 				q.allowed = bits & 1;
-				q.edge = bits >> 1 & 1;
-				q.session = bits >> 2 & 1;
-				q.first = bits >> 3 & 1;
-				q.shared = bits >> 4 & 1;
-				ask(&q);
+				q.session = bits >> 1 & 1;
+				q.first = bits >> 2 & 1;
+				q.shared = bits >> 3 & 1;
+				ask_all_edges(q);
 			}
 		}
 	}

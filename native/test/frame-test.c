@@ -25,7 +25,7 @@ static void append(struct frame *frame, const void *from, size_t bytes)
 static struct frame sound(void)
 {
 	static const struct wire_policy_tool tools[] = { { 9 }, { 4 } };
-	static const struct wire_policy_edge edges[] = { { 7, 5 }, { 7, 3 }, { 2, 0 } };
+	static const struct wire_policy_edge edges[] = { { 7, 5, 9 }, { 7, 3, 4 }, { 2, 0, 0 } };
 	struct wire_policy_digest digests[] = { { { 8 } }, { { 1 } } };
 	const uint16_t length = 5;
 	struct frame frame = {
@@ -197,7 +197,7 @@ static struct rows sound_rows(void)
 {
 	return (struct rows){
 		.head = { .table = 1, .device = 2, .files = 9, .first = 5, .count = 4 },
-		.rows = { { .inode = 1, .flags = 7 }, { .inode = 2 }, { .inode = 5 }, { .inode = UINT64_MAX } },
+		.rows = { { .inode = 1, .flags = 7 }, { .inode = 2, .flags = WIRE_FILE_APPLETS, .own_name = 5 }, { .inode = 5 }, { .inode = UINT64_MAX } },
 	};
 }
 

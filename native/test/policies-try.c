@@ -152,6 +152,38 @@ static void try_wait(struct policies *policies)
 	forget_all(policies);
 }
 
+static uint32_t value_of(uint32_t generation, uint64_t child, uint64_t applet)
+{
+	struct edge_key key = { .generation = generation, .child = child, .caller = 5, .applet = applet };
+	uint32_t value = EDGE_NONE;
+
+	bpf_map_lookup_elem(kernel.policy_edges, &key, &value);
+	return value;
+}
+
+/* An edge of single applets says so in the entry for any; one that holds for any goes on doing so. */
+static void try_applets(struct policies *policies)
+{
+	const struct wire_policy_edge edges[] = { { 2, 5, 78 }, { 1, 5, 77 }, { 2, 5, 77 }, { 1, 5, 0 } };
+	struct policy *policy = make(3, 1, 4, 1);
+	char frame[sizeof(struct wire_policy) + sizeof(edges)];
+	uint32_t generation;
+	const char *reason;
+
+	memcpy(frame, policy->payload, sizeof(struct wire_policy));
+	memcpy(frame + sizeof(struct wire_policy), edges, sizeof(edges));
+	free(policy);
+	policy = policy_parse(frame, sizeof(frame), &reason);
+	CHECK(policy && !policies_put(policies, policy));
+	generation = policy->generation;
+	CHECK(value_of(generation, 1, 0) == EDGE_WHOLE && value_of(generation, 1, 77) == EDGE_WHOLE);
+	CHECK(value_of(generation, 2, 0) == EDGE_APPLETS && value_of(generation, 2, 77) && value_of(generation, 2, 78));
+	CHECK(!value_of(generation, 1, 78) && !value_of(generation, 2, 79));
+	CHECK(entries_of(kernel.policy_edges) == 5);
+	CHECK(policy_has_edge(policy, 2, 5) && !policy_has_edge(policy, 2, 0));
+	forget_all(policies);
+}
+
 /* Takes what is left of the folder's room; never that of a disk. */
 static void fill(const char *path)
 {
@@ -247,6 +279,7 @@ int main(int count, char **words)
 	try_without_table(&policies);
 	try_names(&policies);
 	try_wait(&policies);
+	try_applets(&policies);
 	snprintf(folder, sizeof(folder), "%s/kept", words[1]);
 	try_keep(folder);
 	for (count = 4; count < 6; count++)

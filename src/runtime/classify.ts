@@ -1,8 +1,18 @@
+import { oddApplet } from './applet.ts';
 import type { FactClass } from './contract.ts';
 import type { CodeSighting, ExecSighting, Sighting } from './event.ts';
 import { foreignOrigin } from './fact-of.ts';
 import { generatedFolder } from './generated-code.ts';
-import { appliedName, baseName, isEngineFile, isLoader, kindOf, namesOf, neverLearned } from './programs.ts';
+import {
+  baseName,
+  isEngineFile,
+  isInterpreter,
+  isLoader,
+  kindOf,
+  namesOf,
+  neverLearned,
+  seenName,
+} from './programs.ts';
 
 /** How much a sighting weighs, and why in one sentence. */
 export interface Classified {
@@ -44,6 +54,8 @@ function classifyExec(sighting: ExecSighting, neverLearn: readonly string[]): Cl
   if (session === 'exec')
     return forbidden(`${process.path} was run in a session from outside, not by the application.`);
   if (session === 'health-check' || isFirst) return declared;
+  if (process.applet === oddApplet && !isInterpreter(process.path))
+    return forbidden(`${process.path} was started under a name that no applet has.`);
   const listed = neverLearnedOf(sighting, neverLearn);
   return listed === undefined ? classifyChild(sighting) : forbidden(listed);
 }
@@ -58,7 +70,7 @@ export function neverLearnedOf(sighting: ExecSighting, neverLearn: readonly stri
 }
 
 function classifyChild({ process, caller }: ExecSighting): Classified {
-  const name = appliedName(process.path, process.argv);
+  const name = seenName(process);
   const kind = kindOf(name);
   if (kind === 'other') return benign;
   if (kind === 'downloader') return notable(`${name} fetches from the network.`);

@@ -21,6 +21,8 @@ export const SeenProcess = z.object({
   pid: z.int().optional(),
   startedAt: moment.optional(),
   path: Path,
+  /** Which of its programs a multi-call program runs, or the module or class that an interpreter runs by name. */
+  applet: line(255).optional(),
   sha256: Hash(64).optional(),
   md5: Hash(32).optional(),
   /** Package and version that the image's catalog names as its owner. */

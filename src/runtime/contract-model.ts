@@ -45,6 +45,11 @@ export const ProcessFact = z.object({
   dimension: z.literal('process'),
   /** In the container; for a script its interpreter. */
   path: Path,
+  /**
+   * Which of its programs a multi-call program runs, or the module or class that an interpreter runs by name. Missing: any,
+   * learned before applets were recorded. `{any}`: any, since there were too many; `{odd}`: names that no applet has.
+   */
+  applet: line(255).optional(),
   sha256: Sha256.optional(),
   /** Program that started it; missing: brought in from outside as the container's first program. */
   caller: Path.optional(),
@@ -130,6 +135,11 @@ export const Item = z.object({
   confidence: z.number().min(0).max(1).optional(),
   /** Environments in which it was seen; the console alone says it. */
   seenIn: z.array(Environment).max(100).optional(),
+  /**
+   * Why it holds for every applet of a multi-call program; the console alone says it. `learned-before`: applets were not
+   * recorded then, and the next sighting puts that of its applet in its place.
+   */
+  anyApplet: z.enum(['learned-before', 'too-many', 'decided']).optional(),
   /** Host whose word alone it is: the console had no scan of the image to check it against. */
   claimedBy: line(400).optional(),
 });

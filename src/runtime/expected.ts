@@ -41,6 +41,7 @@ function seenExec(sighting: ExecSighting): string {
   const origin = foreignOrigin(sighting);
   return [
     commandLine(process),
+    ...(process.applet === undefined ? [] : [`as ${printable(process.applet)}`]),
     by,
     ...(process.uid === undefined ? [] : [`as uid ${process.uid}`]),
     ...(origin === undefined ? [] : [places[origin]]),

@@ -32,6 +32,7 @@ function processFact(sighting: ExecSighting): Fact {
   return {
     dimension: 'process',
     path: process.path,
+    ...(process.applet === undefined ? {} : { applet: process.applet }),
     ...(isFirst || caller === undefined || caller.origin === 'host' ? {} : { caller: caller.path }),
     ...(shape === undefined ? {} : { shape }),
     ...(origin === undefined ? {} : { origin }),

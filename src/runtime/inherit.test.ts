@@ -174,9 +174,11 @@ test('nothing is taken for unchanged when the executables are not known', () => 
   expect(new Set(model.evidence.items.map(({ state }) => state))).toEqual(new Set(['pending', 'unconfirmed']));
 });
 
-test('a lineage is a repository or a slot, with the same program at the start', () => {
+test('a lineage is a repository or a slot, with the same command', () => {
   const one = { repositories: ['docker.io/shop/web'], entrypoint: ['nginx', '-g', 'x'] };
-  expect(isSameLineage(one, { ...one, entrypoint: ['nginx'] })).toBe(true);
+  expect(isSameLineage(one, { ...one, entrypoint: [...one.entrypoint] })).toBe(true);
+  expect(isSameLineage(one, { ...one, entrypoint: ['nginx'] })).toBe(false);
+  expect(isSameLineage(one, { ...one, entrypoint: ['nginx', '-g x'] })).toBe(false);
   expect(isSameLineage(one, { ...one, entrypoint: ['sh'] })).toBe(false);
   expect(isSameLineage(one, { ...one, repositories: ['docker.io/shop/db'] })).toBe(false);
   expect(isSameLineage({ ...one, slot: 'web' }, { ...one, repositories: [], slot: 'web' })).toBe(true);

@@ -11,9 +11,9 @@ export interface Lineage {
   readonly entrypoint: readonly string[];
 }
 
-/** Whether one takes over what the other did: same repository or slot, and the same program at the start. */
+/** Whether one takes over what the other did: same repository or slot, and the same command. Another one learns anew. */
 export function isSameLineage(left: Lineage, right: Lineage): boolean {
-  if (left.entrypoint[0] !== right.entrypoint[0]) return false;
+  if (JSON.stringify(left.entrypoint) !== JSON.stringify(right.entrypoint)) return false;
   if (left.slot !== undefined && left.slot === right.slot) return true;
   return left.repositories.some((repository) => right.repositories.includes(repository));
 }

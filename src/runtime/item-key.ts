@@ -18,6 +18,7 @@ function textOf(fact: Fact): string {
   if (fact.dimension === 'process')
     return [
       `process ${quoted(fact.path)}`,
+      field('applet', fact.applet),
       field('by', fact.caller),
       field('args', fact.shape),
       field('origin', fact.origin),

@@ -1,3 +1,5 @@
+import { anyApplet } from './applet.ts';
+import { keyBeforeApplets } from './applet-items.ts';
 import { anyShape, holdsCode } from './args-shape.ts';
 import { classify, type Classified } from './classify.ts';
 import type { Dimension, Evidence, Fact, Item, ItemSource, ItemState, Phase } from './contract.ts';
@@ -10,6 +12,8 @@ import { dayOf, decodeHours, emptyRing, encodeHours, hourOf, type Ring, withHour
 import { itemKeyOf } from './item-key.ts';
 import limits from './learning-1.json' with { type: 'json' };
 import { joinStates, mergeDays } from './merge-items.ts';
+import { isTrusted } from './model-index.ts';
+import { isInterpreter } from './programs.ts';
 import { printable } from './printable.ts';
 import { settle } from './settle.ts';
 
@@ -61,9 +65,9 @@ export function learnerOf(known: Evidence, { bucketSeconds, neverLearn = [] }: L
       const fact = crowds.folded(factOf(sighting));
       const key = itemKeyOf(fact);
       const before = items.get(key);
-      const after = seen(before ?? blank(key, fact), sighting, {
+      const after = seen(before ?? startOf(key, fact, items), sighting, {
         grade,
-        classified: classify(sighting, neverLearn),
+        classified: crowdOfApplets(fact) ?? classify(sighting, neverLearn),
         hour: hourOf(sighting.time, bucketSeconds),
       });
       if (before === undefined && !crowds.admits(after)) return;
@@ -146,6 +150,23 @@ function ring(item: Draft, phase: Phase): Ring {
   return decodeHours(item[phase]);
 }
 
+/** Any applet of a multi-call program waits for a person: who makes names up could run whichever it likes then. */
+function crowdOfApplets(fact: Fact): Classified | undefined {
+  if (fact.dimension !== 'process' || fact.applet !== anyApplet || isInterpreter(fact.path)) return undefined;
+  return {
+    class: 'forbidden',
+    declared: false,
+    why: `${fact.path} was started as more different applets than are kept apart.`,
+  };
+}
+
+/** What was known of it before its applet was recorded, or nothing: its hours and its weight stay what they were. */
+function startOf(key: string, fact: Fact, items: ReadonlyMap<string, Item>): Draft {
+  const known = items.get(keyBeforeApplets(fact) ?? '');
+  if (known === undefined || known.decidedAt !== undefined || !isTrusted(known)) return blank(key, fact);
+  return { ...known, key, fact };
+}
+
 function blank(key: string, fact: Fact): Draft {
   const none = encodeHours(emptyRing);
   return { key, fact, source: 'learned', boot: none, run: none, days: [] };
@@ -154,6 +175,7 @@ function blank(key: string, fact: Fact): Draft {
 /** Bounds on what a hostile container makes a model hold. */
 class Crowds {
   readonly #codes = new Map<string, Set<string>>();
+  readonly #applets = new Map<string, Set<string>>();
   #items = 0;
   #inReview = 0;
 
@@ -161,8 +183,20 @@ class Crowds {
     for (const item of items) this.#count(item);
   }
 
-  /** A program that runs ever new code: beyond 50, its arguments are one. */
+  /** A program that runs ever new code, or ever new applets: beyond a number of them, they are one. */
   folded(fact: Fact): Fact {
+    return this.#foldedCode(this.#foldedApplet(fact));
+  }
+
+  #foldedApplet(fact: Fact): Fact {
+    if (fact.dimension !== 'process' || fact.applet === undefined) return fact;
+    const known = this.#applets.get(fact.path);
+    if (known === undefined || known.size < constants.mostApplets || known.has(fact.applet)) return fact;
+    const { shape: _, ...rest } = fact;
+    return { ...rest, applet: anyApplet };
+  }
+
+  #foldedCode(fact: Fact): Fact {
     if (fact.dimension !== 'process' || fact.shape === undefined || !holdsCode(fact.shape)) return fact;
     const shapes = this.#codes.get(crowdOf(fact.path, fact.caller));
     if (shapes === undefined || shapes.size < constants.mostCodes || shapes.has(fact.shape)) return fact;
@@ -180,6 +214,8 @@ class Crowds {
   #count({ fact, state }: Item): void {
     this.#items++;
     if (state === 'review') this.#inReview++;
+    if (fact.dimension === 'process' && fact.applet !== undefined)
+      this.#applets.set(fact.path, (this.#applets.get(fact.path) ?? new Set()).add(fact.applet));
     if (fact.dimension !== 'process' || fact.shape === undefined || !holdsCode(fact.shape)) return;
     const crowd = crowdOf(fact.path, fact.caller);
     this.#codes.set(crowd, (this.#codes.get(crowd) ?? new Set()).add(fact.shape));

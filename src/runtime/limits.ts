@@ -70,7 +70,7 @@ export const limits = {
   },
   edges: {
     value: 131_072,
-    unit: 'pairs of program and caller, and tools, of all policies',
+    unit: 'pairs of program and caller, their applets, and tools, of all policies',
     per: 'sensor',
     answer: 'The policy is refused, with the reason; the one before it holds.',
   },

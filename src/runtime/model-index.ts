@@ -1,3 +1,5 @@
+import { anyApplet } from './applet.ts';
+import { currentItems, keyBeforeApplets, withoutApplet } from './applet-items.ts';
 import { anyShape, holdsCode } from './args-shape.ts';
 import type { Dimension, Fact, Item, Model, ModelState } from './contract.ts';
 import { isActive } from './converge.ts';
@@ -27,7 +29,7 @@ export interface ModelIndex {
   readonly allows: (fact: Fact) => boolean;
   /** What the model lacks in this dimension is an alert. */
   readonly isJudged: (dimension: Dimension) => boolean;
-  /** Programs that one may start. Without a caller: those that are brought in from outside. */
+  /** Programs that one may start, with their applets. Without a caller: those that are brought in from outside. */
   readonly startedBy: (caller: string | undefined) => readonly string[];
   /** Callers that may start a program. */
   readonly callersOf: (path: string) => readonly (string | undefined)[];
@@ -41,8 +43,9 @@ export interface ModelIndex {
 export function indexModel(model: Model, bucketSeconds: number): ModelIndex {
   const release = releaseOf(model, bucketSeconds);
   const items = new Map(model.evidence.items.map((item) => [item.key, item]));
-  const trusted = model.evidence.items.filter(isTrusted);
-  const edges = edgesOf(trusted);
+  const trusted = currentItems(model.evidence.items).filter(isTrusted);
+  const covers = coverOf(trusted);
+  const before = (fact: Fact): Item | undefined => items.get(keyBeforeApplets(fact) ?? '');
   const slots = new Map<Dimension, ReadonlyMap<number, number>>();
   const starts = hoursIn(decodeHours(model.evidence.starts));
   const programs = new Set(
@@ -55,19 +58,18 @@ export function indexModel(model: Model, bucketSeconds: number): ModelIndex {
   return {
     model,
     ...(release === undefined ? {} : { release }),
-    itemFor: (fact) => items.get(itemKeyOf(fact)),
+    itemFor: (fact) => items.get(itemKeyOf(fact)) ?? before(fact),
     allows: (fact) => {
-      const item = items.get(itemKeyOf(fact));
+      const item = items.get(itemKeyOf(fact)) ?? deniedOf(before(fact));
       if (item !== undefined && (isTrusted(item) || item.state === 'denied')) return isTrusted(item);
-      if (fact.dimension === 'process')
-        return programs.has(selfStart(fact) ?? '') || edges.get(edgeOf(fact))?.covers(fact.shape) === true;
+      if (fact.dimension === 'process') return programs.has(selfStart(fact) ?? '') || covers(fact);
       return fact.kind === 'code-file' && generated.has(`${fact.path}\u0000${folderOf(fact.file)}`);
     },
     isJudged: (dimension) => isJudged(model, dimension),
     startedBy: groups(
       trusted,
       ({ caller = '' }) => caller,
-      ({ path }) => path,
+      ({ path, applet }) => (applet === undefined ? path : `${path} ${applet}`),
     ),
     callersOf: groups(
       trusted,
@@ -110,6 +112,25 @@ function isJudged({ state, convergence, activatedBy }: Model, dimension: Dimensi
   return state === 'manual' || dimension === 'process' || activatedBy !== undefined || isActive(convergence[dimension]);
 }
 
+/** What a person denied of every applet is denied of each. */
+function deniedOf(item: Item | undefined): Item | undefined {
+  return item?.state === 'denied' ? item : undefined;
+}
+
+/**
+ * Whether lines hold for a process: those of its applet, of any applet, and those from before applets were recorded. One
+ * whose applet is not told is held by what any of them holds.
+ */
+function coverOf(trusted: readonly Item[]): (fact: Process) => boolean {
+  const edges = edgesOf(trusted, (fact) => fact);
+  const together = edgesOf(trusted, withoutApplet);
+  return (fact) => {
+    if (fact.applet === undefined) return together.get(edgeOf(fact))?.covers(fact.shape) === true;
+    const ways = [fact, { ...fact, applet: anyApplet }, withoutApplet(fact)];
+    return ways.some((way) => edges.get(edgeOf(way))?.covers(fact.shape) === true);
+  };
+}
+
 interface Edge {
   readonly covers: (shape: string | undefined) => boolean;
 }
@@ -117,12 +138,12 @@ interface Edge {
 type Process = Extract<Fact, { dimension: 'process' }>;
 
 /** Edges whose arguments do not matter: a line says so, or there were too many to tell, or they are not known this time. */
-function edgesOf(items: readonly Item[]): ReadonlyMap<string, Edge> {
+function edgesOf(items: readonly Item[], as: (fact: Process) => Process): ReadonlyMap<string, Edge> {
   const shapes = new Map<string, Set<string | undefined>>();
   const manifold = new Set<string>();
   for (const { fact } of items) {
     if (fact.dimension !== 'process') continue;
-    const edge = edgeOf(fact);
+    const edge = edgeOf(as(fact));
     if (isMultiCall(fact.path)) manifold.add(edge);
     shapes.set(edge, (shapes.get(edge) ?? new Set()).add(fact.shape));
   }
@@ -135,13 +156,13 @@ function edgesOf(items: readonly Item[]): ReadonlyMap<string, Edge> {
       const isCrowd = (shape: string): boolean =>
         manifold.has(edge) ? crowds.includes(anyShape(shape)) : crowds.length > 0;
       const crowded = words.filter(holdsCode).length > generalisation.mostCodes;
-      return [edge, { covers: (shape) => any || crowded || shape === undefined || isCrowd(shape) }];
+      return [edge, { covers: (shape) => any || crowded || known.has(shape) || shape === undefined || isCrowd(shape) }];
     }),
   );
 }
 
-function edgeOf({ path, caller, origin, session, sha256 }: Process): string {
-  return [path, caller ?? '', origin ?? '', session ?? '', sha256 ?? ''].join('\u0000');
+function edgeOf({ path, applet, caller, origin, session, sha256 }: Process): string {
+  return [path, applet ?? '', caller ?? '', origin ?? '', session ?? '', sha256 ?? ''].join('\u0000');
 }
 
 /** A folder that a person allowed holds for files of other writers too. */

@@ -6,10 +6,10 @@ import type { Fact } from './contract.ts';
  */
 export function modelLine(fact: Fact, sha256?: string): string | undefined {
   if (fact.dimension === 'process') {
-    const { path, caller, shape, origin, session } = fact;
+    const { path, applet, caller, shape, origin, session } = fact;
     const hash = fact.sha256 ?? sha256;
     if (origin === 'memory' || (origin !== undefined && hash === undefined)) return undefined;
-    return words('allow', path, { by: caller, args: shape, session, origin, sha256: hash });
+    return words('allow', path, { applet, by: caller, args: shape, session, origin, sha256: hash });
   }
   switch (fact.kind) {
     case 'generated-code':

@@ -1,3 +1,4 @@
+import { currentItems } from './applet-items.ts';
 import type { Item, Model, Phase, RuntimeEffect, RuntimeRule } from './contract.ts';
 import { isActive, isProtectReady } from './converge.ts';
 import { countHours, decodeHours } from './hours.ts';
@@ -9,6 +10,8 @@ import { isBeingCorroborated } from './settle.ts';
 /** A program that may start, and by whom. */
 export interface PolicyEdge {
   readonly path: string;
+  /** Missing: whichever it runs, of a multi-call program. */
+  readonly applet?: string;
   /** Missing: the image's own file. */
   readonly sha256?: string;
   /** Missing: brought in from outside as first program. */
@@ -31,15 +34,18 @@ export interface RuntimePolicy {
  */
 export function policyOf(model: Model, rule: RuntimeRule | undefined): RuntimePolicy {
   const boots = countHours(decodeHours(model.evidence.starts)) < constants.startsForBoot ? 'few' : 'enough';
-  const trusted = model.evidence.items.filter((item) => isTrusted(item) || isBeingCorroborated(item, boots));
+  const trusted = currentItems(model.evidence.items).filter(
+    (item) => isTrusted(item) || isBeingCorroborated(item, boots),
+  );
   return {
     edges: uniqueEdges(
       [...trusted, ...selfStarts(model, trusted)].flatMap(({ fact }) => {
         if (fact.dimension !== 'process' || (fact.origin !== undefined && fact.sha256 === undefined)) return [];
-        const { path, sha256, caller, session } = fact;
+        const { path, applet, sha256, caller, session } = fact;
         return [
           {
             path,
+            ...(applet === undefined ? {} : { applet }),
             ...(sha256 === undefined ? {} : { sha256 }),
             ...(caller === undefined ? {} : { caller }),
             ...(session === undefined ? {} : { session }),

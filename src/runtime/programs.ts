@@ -1,3 +1,4 @@
+import type { SeenProcess } from './contract.ts';
 import type { ExecSighting } from './event.ts';
 import table from './programs-1.json' with { type: 'json' };
 
@@ -48,10 +49,15 @@ export function appliedName(path: string, argv: readonly string[] | undefined): 
   return multiCall.has(first) ? (second ?? first) : first;
 }
 
+/** Name that a program which was seen goes by: its applet, as long as it is no module or class of an interpreter. */
+export function seenName({ path, applet, argv }: SeenProcess): string {
+  return applet === undefined || isInterpreter(path) ? appliedName(path, argv) : applet;
+}
+
 /** Names that an exec answers to: the program's own, and the script's that it runs. */
 export function namesOf({ process, given, isScript }: ExecSighting): readonly string[] {
-  const own = appliedName(process.path, process.argv);
-  return isScript ? [own, baseName(given)] : [own];
+  const own = new Set([seenName(process), appliedName(process.path, process.argv)]);
+  return isScript ? [...own, baseName(given)] : [...own];
 }
 
 /** Whether a program's arguments are part of what is learned of it: sensors report them then. */
@@ -63,6 +69,11 @@ export function hasArguments(path: string): boolean {
 export function runsCode(path: string): boolean {
   const kind = kindOf(path);
   return kind === 'interpreter' || kind === 'shell';
+}
+
+/** Runs code of a language: its applets are modules and classes. */
+export function isInterpreter(path: string): boolean {
+  return kindOf(path) === 'interpreter';
 }
 
 export function isMultiCall(path: string): boolean {

@@ -1,5 +1,16 @@
+import { anyApplet, oddApplet } from './applet.ts';
 import type { FactClass, Item, ItemState, ProcessFact } from './contract.ts';
-import { baseName, isEngineFile, isLoader, isMiner, isMultiCall, kindOf, neverLearned, plainName } from './programs.ts';
+import {
+  baseName,
+  isEngineFile,
+  isInterpreter,
+  isLoader,
+  isMiner,
+  isMultiCall,
+  kindOf,
+  neverLearned,
+  plainName,
+} from './programs.ts';
 
 /** What the console knows of an image and of the rules where it was reported. */
 export interface RecheckTerms {
@@ -37,11 +48,12 @@ export function recheckItem(item: Item, host: string, terms: RecheckTerms): Item
   const {
     claimedBy: _,
     seenIn: __,
+    anyApplet: ______,
     why: said,
     confidence: ___,
     decidedBy: ____,
     decidedAt: _____,
-    decision: ______,
+    decision: _______,
     ...seen
   } = item;
   const why = weight === checked.class ? (checked.why ?? said) : said;
@@ -94,12 +106,21 @@ function checkProcess(fact: ProcessFact, terms: RecheckTerms): Checked {
     return { class: 'forbidden', why: `${path} was reported as a program of the image, and its scan has none there.` };
   if (isLoader(path)) return { class: 'forbidden', why: `${path} loads a program past the check of its own start.` };
   if (session === 'exec') return { class: 'forbidden', why: `${path} was run in a session from outside.` };
-  if (isMultiCall(path) && fact.shape === undefined)
-    return { class: 'forbidden', why: `${path} holds many programs, and which one ran was not reported.` };
+  const hidden = hiddenApplet(fact);
+  if (hidden !== undefined) return { class: 'forbidden', why: hidden };
   if (session === 'health-check' && !namesOf(fact).some(isMiner))
     return { class: 'benign', declared: true, isClaim: true };
   if (caller === undefined && isFirstProgram(path, terms)) return { class: 'benign', declared: true };
   return checkChild(fact, terms);
+}
+
+/** Why nobody knows which program of many ran. Modules and classes of interpreters are no programs of their own. */
+function hiddenApplet({ path, applet, shape }: ProcessFact): string | undefined {
+  if (isInterpreter(path)) return undefined;
+  if (applet === anyApplet) return `${path} was started as more different applets than are kept apart.`;
+  if (applet === oddApplet) return `${path} was started under a name that no applet has.`;
+  if (!isMultiCall(path) || applet !== undefined || shape !== undefined) return undefined;
+  return `${path} holds many programs, and which one ran was not reported.`;
 }
 
 /** The container's own first program is what the image is for, so no list of names holds for it. */
@@ -114,7 +135,7 @@ function checkChild(fact: ProcessFact, { neverLearn }: RecheckTerms): Checked {
     const why = neverLearned(name, wordsOf(fact), neverLearn);
     if (why !== undefined) return { class: 'forbidden', why: `${name} ${why}.` };
   }
-  const [name = baseName(fact.path)] = names;
+  const name = names.find((one) => kindOf(one) !== 'other') ?? baseName(fact.path);
   const kind = kindOf(name);
   if (kind === 'other') return { class: 'benign' };
   if (kind === 'downloader') return { class: 'notable', why: `${name} fetches from the network.` };
@@ -125,12 +146,13 @@ function checkChild(fact: ProcessFact, { neverLearn }: RecheckTerms): Checked {
 }
 
 /** The program's own name, or that of the one that it holds many of, and the script's that never is learned. */
-function namesOf({ path, shape }: ProcessFact): readonly string[] {
+function namesOf({ path, applet, shape }: ProcessFact): readonly string[] {
   const own = baseName(path);
   const first = shape?.split(' ', 1)[0];
   const tool = shape === undefined ? undefined : /\{tool:([^{}]+)\}$/.exec(shape)?.[1];
   const applied = isMultiCall(plainName(own)) && first !== undefined && !first.startsWith('{') ? baseName(first) : own;
-  return tool === undefined ? [applied] : [applied, tool];
+  const told = applet === undefined || isInterpreter(path) ? [] : [applet];
+  return [...new Set([...told, applied, ...(tool === undefined ? [] : [tool])])];
 }
 
 /** Words of the arguments as far as their shape keeps them. */

@@ -16,8 +16,9 @@ export function wasStopped({ verdict }: Sighting): boolean {
 function startDeed(sighting: ExecSighting): string {
   const { process, session } = sighting;
   const verb = wasStopped(sighting) ? 'tried to start' : 'started';
+  const applet = process.applet === undefined ? '' : ` (${printable(process.applet)})`;
   const inSession = session === 'exec' ? ' in a session from outside' : '';
-  return `${starterOf(sighting)} ${verb} ${printable(process.path)}${inSession}`;
+  return `${starterOf(sighting)} ${verb} ${printable(process.path)}${applet}${inSession}`;
 }
 
 function starterOf({ caller, isFirst, session }: ExecSighting): string {

@@ -1,4 +1,5 @@
 import type { ImageDigest } from '#base/index.ts';
+import { namedApplet } from './applet.ts';
 import type { CodeStatement, Evidence, Model, RuntimeRule } from './contract.ts';
 import { emptyEvidence } from './evidence.ts';
 import type { CodeSighting, ExecSighting, MoveSighting, SeenContainer } from './event.ts';
@@ -25,6 +26,8 @@ type ExecPart = Partial<Omit<ExecSighting, 'caller'>> & { readonly argv?: readon
 
 /** `path`, started by `caller`; without one it is the container's first program. */
 export function execSighting(path: string, caller?: string, { argv, ...part }: ExecPart = {}): ExecSighting {
+  const words = argv ?? [baseName(path)];
+  const applet = namedApplet(path, words);
   return {
     kind: 'exec',
     id: `event ${part.time ?? testStart}`,
@@ -33,7 +36,7 @@ export function execSighting(path: string, caller?: string, { argv, ...part }: E
     session: 'entry',
     phase: 'run',
     origin: 'image',
-    process: { pid: 4242, path, argv: argv ?? [baseName(path)], uid: 0 },
+    process: { pid: 4242, path, ...(applet === undefined ? {} : { applet }), argv: words, uid: 0 },
     ancestors: caller === undefined ? [] : [{ path: caller, pid: 4200 }],
     verdict: 'observed',
     reason: 'none',

@@ -81,6 +81,7 @@ export async function startBuiltSensor(engineRoot: string, seconds = 10): Promis
 export interface TableFile {
   readonly file: WireFile;
   readonly flags?: number;
+  readonly ownName?: number;
 }
 
 interface TestAgentOptions {
@@ -130,8 +131,8 @@ export class TestAgent {
     for (let first = 0; first < sorted.length; first += rowsOfFrame) {
       const part = sorted.slice(first, first + rowsOfFrame);
       const rows = packRows(
-        part.map(({ file: { inode, ctime, size }, flags = 0 }) => {
-          return { inode, ctime, size, flags };
+        part.map(({ file: { inode, ctime, size }, flags = 0, ownName = 0 }) => {
+          return { inode, ctime, size, flags, ownName };
         }),
       );
       this.send({ kind: 'table', table, device, files: files.length, first, rows });

@@ -45,6 +45,12 @@ static __always_inline __u32 put_words(__u32 end, struct task_struct *task, int 
 	return started ? argv_text(end, address_of(task)) : words_text(end);
 }
 
+/* Appends the name of the applet. */
+static __always_inline __u32 put_applet(__u32 end, struct seen_applet *applet, struct scratch *s)
+{
+	return text(end, address_of(&s->applet[applet->start & (APPLET_READ - 1)]), applet->length);
+}
+
 /* What is told once: this program, by this caller, with this end; its words too where they count. */
 static __always_inline __u64 telling_of(struct exec_facts *facts, struct process *caller, struct scratch *s,
 					int started)
@@ -53,7 +59,8 @@ static __always_inline __u64 telling_of(struct exec_facts *facts, struct process
 	__u32 end;
 
 	hash = mix(mix(mix(hash, caller->exe.inode), caller->session), facts->verdict);
-	if (!(facts->judgement.file_flags & WIRE_FILE_ARGUMENTS))
+	hash = facts->judgement.applet.number ? mix(hash, facts->judgement.applet.number) : hash;
+	if (!(facts->judgement.listed.flags & WIRE_FILE_ARGUMENTS))
 		return hash;
 	end = put_words(0, bpf_get_current_task_btf(), started) & 0xffff;
 	return argv_hash(s, sizeof(__u16), end, hash);
@@ -103,7 +110,7 @@ PART int report_exec(struct exec_facts *facts, struct process *caller, __u64 pro
 	end = put_words(end, task, started);
 	if (end >> 16)
 		s->exec.flags |= WIRE_EXEC_ARGV_CUT;
-	end &= 0xffff;
+	end = put_applet(end & 0xffff, &facts->judgement.applet, s);
 	s->exec.repeats = repeats;
 	s->exec.time = bpf_ktime_get_boot_ns();
 	s->exec.cgroup = caller->cgroup;

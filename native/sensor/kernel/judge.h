@@ -3,17 +3,26 @@
 #define SEAWALL_KERNEL_JUDGE_H
 
 #include "../decide.h"
+#include "applet-words.h"
 #include "process.h"
+
+/* What the image's table says of a file. */
+struct listed {
+	__u32 flags;    /* wire_file_flag */
+	__u32 own_name; /* of a multi-call program */
+};
 
 struct judgement {
 	__u32 thread; /* that calls exec; set by who asks. 0: no answer of the guard to it counts */
 	__u32 policy;
 	__u32 version;
 	__u32 exec_flags; /* wire_exec_flag */
-	__u32 file_flags;
+	struct listed listed;
+	struct seen_applet applet;
 	__u8 effect;
 	__u8 reason;
 	__u8 known;
+	__u8 started; /* the words of the program lie on its stack; set by who asks */
 };
 
 struct table_search {
@@ -46,13 +55,13 @@ static long halve(__u64 step, struct table_search *search)
 }
 
 /* What the image's table says of a file (decide_table); adds the file's flags. */
-PART __u32 table_of(__u32 number, struct wire_file *file, __u32 *flags)
+PART __u32 table_of(__u32 number, struct wire_file *file, struct listed *listed)
 {
 	struct table_search search = { .low = 1 };
 	struct table_row *row;
 	__u32 zero = 0, device, place;
 
-	if (!file || !flags)
+	if (!file || !listed)
 		return DECIDE_UNTABLED;
 	search.table = bpf_map_lookup_elem(&image_tables, &number);
 	if (!search.table)
@@ -68,7 +77,8 @@ PART __u32 table_of(__u32 number, struct wire_file *file, __u32 *flags)
 	row = place ? bpf_map_lookup_elem(search.table, &place) : NULL;
 	if (!row)
 		return DECIDE_UNTABLED;
-	*flags |= row->file.flags;
+	listed->flags |= row->file.flags;
+	listed->own_name = row->file.own_name;
 	if (row->file.ctime != file->ctime || row->file.size != file->size || device != file->device)
 		return DECIDE_CHANGED;
 	return DECIDE_SAME;
@@ -81,15 +91,23 @@ static __always_inline bool is_tool(struct policy_head *head, struct wire_file *
 	return bpf_map_lookup_elem(&policy_edges, &key) != NULL;
 }
 
-static __always_inline bool has_edge(struct policy_head *head, struct wire_file *file, struct process *caller)
+/* Says of program and caller what the model has of them, and of the applet where that matters. */
+static __always_inline void ask_edge(struct policy_head *head, struct wire_file *file, struct process *caller,
+				     struct judgement *out, struct decide_question *question)
 {
 	struct edge_key key = { .generation = head->generation, .child = file->inode };
+	__u32 *value;
 
 	if (caller->origin == WIRE_ORIGIN_IMAGE)
 		key.caller = caller->exe.inode;
 	else if (caller->origin != WIRE_ORIGIN_HOST)
-		return false;
-	return bpf_map_lookup_elem(&policy_edges, &key) != NULL;
+		return;
+	value = bpf_map_lookup_elem(&policy_edges, &key);
+	question->edge = value ? *value : EDGE_NONE;
+	key.applet = out->applet.number;
+	if (question->edge != EDGE_APPLETS || key.applet == APPLET_ANY)
+		return;
+	question->applet = bpf_map_lookup_elem(&policy_edges, &key) ? DECIDE_APPLET_KNOWN : DECIDE_APPLET_OTHER;
 }
 
 /* Whether the container may run this content from outside of its image, as far as the guard saw it lately. */
@@ -151,11 +169,13 @@ PART int judge(struct process *caller, struct wire_file *file, __u32 origin, str
 	question.shared = !container->assigned;
 	if (origin == WIRE_ORIGIN_IMAGE) {
 		if (head->table)
-			question.table = table_of(head->table, file, &out->file_flags);
+			question.table = table_of(head->table, file, &out->listed);
 		if (is_tool(head, file))
-			out->file_flags |= WIRE_FILE_TOOL;
-		question.file_flags = out->file_flags;
-		question.edge = has_edge(head, file, caller);
+			out->listed.flags |= WIRE_FILE_TOOL;
+		question.file_flags = out->listed.flags;
+		if (out->started && (out->listed.flags & WIRE_FILE_APPLETS))
+			read_applet(address_of(bpf_get_current_task_btf()), out->listed.own_name, &out->applet);
+		ask_edge(head, file, caller, out, &question);
 	} else {
 		question.allowed = has_ticket(out->thread, file) || is_known_copy(cgroup, file);
 	}

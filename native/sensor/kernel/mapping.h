@@ -101,7 +101,7 @@ PART int judge_mapping(struct process *process, struct wire_file *file, __u32 or
 	question.policy_flags = head->flags;
 	question.code_effect = head->code_effect;
 	if (origin == WIRE_ORIGIN_IMAGE)
-		question.table = table_of(head->table, file, &out->file_flags);
+		question.table = table_of(head->table, file, &out->listed);
 	else
 		question.allowed = is_known_copy(cgroup, file);
 	answer = decide_code(&question);

@@ -2,7 +2,7 @@
 #ifndef SEAWALL_KERNEL_MAPS_H
 #define SEAWALL_KERNEL_MAPS_H
 
-#include "../layout.h"
+#include "../applet.h"
 
 #define TEXT_BYTES 4096 /* power of two, more than all texts of an event */
 #define TEXT_SLACK 2048 /* behind it, so that one masked write stays inside */
@@ -25,6 +25,7 @@ struct scratch {
 	};
 	char texts[TEXT_BYTES + TEXT_SLACK];
 	char path[2 * PATH_BYTES];
+	char applet[2 * APPLET_READ]; /* the first half, so that one masked read stays inside */
 	struct process process;
 };
 

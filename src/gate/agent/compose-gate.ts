@@ -147,7 +147,7 @@ function listen({ options, starts, compiled }: GateGround, told: StartsTold): Pr
 async function expectStart(starts: StartsOptions, arming: GateArming, id: string): Promise<void> {
   const found = await starts.container(id);
   if (found === undefined || found === 'too-long') return;
-  const { name, imageId, imageName, labels } = found;
+  const { name, imageId, imageName, labels, command } = found;
   const environment = starts.environment(labels);
   arming.expect({
     container: id,
@@ -155,6 +155,7 @@ async function expectStart(starts: StartsOptions, arming: GateArming, id: string
     imageId,
     imageName,
     labels,
+    command,
     ...(environment !== undefined && { environment }),
   });
 }

@@ -44,6 +44,8 @@ export interface GateArming {
     readonly imageId: string;
     readonly imageName: string;
     readonly labels: Readonly<Record<string, string>>;
+    /** Entrypoint and command as it runs them; none: they are not known. */
+    readonly command: readonly string[];
     readonly environment?: string;
   }): void;
   /** Whether a container must not start before it is armed: its runtime rule prevents something. */

@@ -63,6 +63,9 @@ export type SpooledDecision = Immutable<z.infer<typeof SpooledDecision>>;
 export const EngineConfig = z.object({
   Image: z.string().catch(''),
   Name: z.string().catch(''),
+  /** Its first program and the words behind that: entrypoint and command as it runs them. */
+  Path: z.string().catch(''),
+  Args: z.array(z.string()).nullish().catch(null),
   HasBeenManuallyStopped: z.boolean().catch(false),
   State: z.object({ Running: z.boolean().catch(false) }).catch({ Running: false }),
   Config: z.object({

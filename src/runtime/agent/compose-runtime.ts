@@ -237,13 +237,13 @@ async function tableOf(
   const index = await images.indexes.of(digest);
   if (index === undefined) return undefined;
   const { stamp, device, files, isComplete } = index.head;
-  const { inodeOf, tools } = index;
-  if (files === 0) return { number: 0, isComplete: false, inodeOf, tools };
+  const { inodeOf, hasApplets, tools } = index;
+  if (files === 0) return { number: 0, isComplete: false, inodeOf, hasApplets, tools };
   const number = tables.offer({ key: digest, stamp, device, files, rowsFile: index.rowsFile });
   const state = tables.stateOf(number);
-  if (state?.kind !== 'refused') return { number, isComplete, inodeOf, tools };
+  if (state?.kind !== 'refused') return { number, isComplete, inodeOf, hasApplets, tools };
   const problem = `The sensor has no table of the image's files: ${state.reason}.`;
-  return { number: 0, isComplete: false, inodeOf, tools, problem };
+  return { number: 0, isComplete: false, inodeOf, hasApplets, tools, problem };
 }
 
 function makeBehaviour({

@@ -23,7 +23,7 @@ export const StoredContainers = z.object({
 
 /** `STATE/runtime/images/IMAGE/head.json`: what the index of an image says of itself. */
 export const StoredIndex = z.object({
-  form: z.literal(1),
+  form: z.literal(2),
   stamp: z.string(),
   isComplete: z.boolean(),
   device: z.int().min(0),

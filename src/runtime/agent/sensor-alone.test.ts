@@ -57,9 +57,9 @@ async function setModel(copy: bigint): Promise<void> {
     table: 3,
     images: [imageId],
     edges: [
-      ...['sh', 'sleep', 'true'].map((child) => ({ child: inode(child), caller: 0n })),
-      ...['ls', 'cp'].map((child) => ({ child: inode(child), caller: inode('sh') })),
-      { child: inode('ls'), caller: copy },
+      ...['sh', 'sleep', 'true'].map((child) => ({ child: inode(child), caller: 0n, applet: 0n })),
+      ...['ls', 'cp'].map((child) => ({ child: inode(child), caller: inode('sh'), applet: 0n })),
+      { child: inode('ls'), caller: copy, applet: 0n },
     ],
     digests: [{ sha256: createHash('sha256').update(readFileSync('/usr/bin/busybox')).digest() }],
   });

@@ -25,7 +25,8 @@ async function forbid(version: number, edges: readonly { readonly child: bigint;
     modelEffect: 'ignore',
     toolEffect: 'prevent',
   } as const;
-  const tables = { images: [imageId], table: 0, tools: [{ inode: file.inode }], edges, digests: [] };
+  const whole = edges.map((edge) => ({ ...edge, applet: 0n }));
+  const tables = { images: [imageId], table: 0, tools: [{ inode: file.inode }], edges: whole, digests: [] };
   const flags = policyFlag.skipExecSessions;
   agent.send({ kind: 'policy', policy: 7, version, flags, ...effects, ...tables });
   await agent.until('policy-reply', (one) => one.version === version);

@@ -232,6 +232,7 @@ describe('what the policy refuses', () => {
     const from = (child: bigint | undefined, caller: bigint | undefined) => ({
       child: child ?? 0n,
       caller: caller ?? 0n,
+      applet: 0n,
     });
     const edges = [from(sh, 0n), from(ls, sh), from(sleep, 0n)];
     const flags = policyFlag.tabled | policyFlag.modelled;

@@ -19,16 +19,14 @@ type Related = Pick<ModelRow, 'id' | 'digest' | 'environment' | 'entrypoint' | '
 
 const relatedColumns = ['id', 'digest', 'environment', 'entrypoint', 'repositories', 'created_at'] as const;
 
-/** The newest model before it of the same lineage and environment; one with the very same command comes first. */
+/** The newest model before it of the same lineage and environment. */
 export async function predecessorOf(queries: Queries, model: Related): Promise<Related | undefined> {
   const candidates = await relatedTo(queries, model)
     .where('created_at', '<=', model.created_at)
     .orderBy('created_at', 'desc')
     .orderBy('id')
     .execute();
-  const related = candidates.filter((one) => isSameLineage(one, model));
-  const command = JSON.stringify(model.entrypoint);
-  return related.find(({ entrypoint }) => JSON.stringify(entrypoint) === command) ?? related[0];
+  return candidates.find((one) => isSameLineage(one, model));
 }
 
 /** Later versions of a model's image in its environment, oldest first. */

@@ -126,6 +126,20 @@ describe('a new version of an image', () => {
     expect((await model(heir)).version).toBe(version);
   });
 
+  test('learns each other command of its image from the beginning, of the same image and of the next one', async () => {
+    await scan('shop/web:1', { serve: 'a', 'bin/date': 'b', 'bin/gone': 'c' });
+    await scan('shop/web:2', { serve: 'a', 'bin/date': 'b', 'bin/gone': 'c' });
+    for (const image of ['shop/web:1', 'shop/web:2']) {
+      const command = ['serve', `migrate ${image}`];
+      await at.run({ name: `job-of-${image}`, image, host: 'prod-1', command });
+      const id = modelIdIn(keyNamed(image, command), 'prod');
+      await at.runtime.inheritModel({ model: id });
+      expect(await model(id)).toMatchObject({ state: 'learning', evidence: { items: [] } });
+      expect((await model(id)).inheritedFrom).toBe(undefined);
+    }
+    expect(await model(old)).toMatchObject({ state: 'active' });
+  });
+
   test('of another repository takes over nothing', async () => {
     await scan('shop/web:1', { serve: 'a' });
     await scan('shop/wiki:1', { serve: 'a' });

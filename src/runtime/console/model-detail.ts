@@ -2,6 +2,7 @@ import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
+import { anyAppletOf, currentItems } from '../applet-items.ts';
 import type { getModel, Item, Model, ModelSummary } from '../contract.ts';
 import { readExecutables } from './executables.ts';
 import { readModel } from './models.ts';
@@ -37,7 +38,14 @@ export async function readDetail(
 
 /** Hosts that the caller may not see are named to nobody. */
 function visibleModel({ evidence, ...model }: Model, view: View): Model {
-  return { ...model, evidence: { ...evidence, items: evidence.items.map((item) => visibleItem(item, model, view)) } };
+  const items = currentItems(evidence.items).map((item) => visibleItem(withScope(item), model, view));
+  return { ...model, evidence: { ...evidence, items } };
+}
+
+/** Says of what was learned before applets were recorded that it holds for each. */
+function withScope(item: Item): Item {
+  const anyApplet = anyAppletOf(item);
+  return anyApplet === undefined ? item : { ...item, anyApplet };
 }
 
 function visibleItem(item: Item, { environment }: Pick<Model, 'environment'>, view: View): Item {

@@ -22,6 +22,13 @@ import { createRuntime, runtimeHandlers, type RuntimeService } from './service.t
 /** A person of a test. */
 export const ada = userNamed('ada', ['read', 'write-rules']);
 
+/** A container of an image; `command` is what it runs, usually `serve`. */
+interface RunContainer {
+  readonly name: string;
+  readonly image: string;
+  readonly command?: readonly string[];
+}
+
 /** A console with hosts that run containers, and a clock that a test may turn. */
 export interface TestRuntime {
   readonly store: Store;
@@ -31,7 +38,7 @@ export interface TestRuntime {
   /** Hands facts of one kind to their handler, as the link does. */
   report(host: string, kind: keyof ReturnType<typeof runtimeHandlers>, bodies: readonly unknown[]): Promise<void>;
   /** Runs a container on a host, and follows it. */
-  run(container: { readonly name: string; readonly image: string; readonly host: string }): Promise<void>;
+  run(container: RunContainer & { readonly host: string }): Promise<void>;
   /** A host tells that it holds an image, under these names. */
   hold(host: string, image: string, names?: readonly string[]): Promise<void>;
   /** Puts the default rule in force again, after the tables were emptied. */
@@ -70,9 +77,9 @@ export async function openTestRuntime(): Promise<TestRuntime> {
             bodies.map((body) => ({ at: clock().toISOString(), body })),
           ),
       ),
-    run: async ({ name, image, host }) => {
+    run: async ({ host, ...container }) => {
       const agent = agentOf(host, environmentOf(host), anywhere);
-      await runContainer(store, agent, { name, image });
+      await runContainer(store, agent, container);
       await runtime.followHost({ host });
     },
     hold: async (host, image, names = [image]) => {
@@ -103,11 +110,14 @@ function environmentOf(host: string): string {
 async function runContainer(
   store: Store,
   agent: ReportingAgent,
-  { name, image }: { readonly name: string; readonly image: string },
+  { name, image, command }: RunContainer,
 ): Promise<void> {
   await tell(store, agent, { kind: 'host', bodies: [hostFact({ environment: environmentOf(agent.name) })] });
   await tell(store, agent, { kind: 'image', bodies: [imageFact(image)] });
-  await tell(store, agent, { kind: 'container', bodies: [containerFact(name, image)] });
+  await tell(store, agent, {
+    kind: 'container',
+    bodies: [containerFact(name, image, command === undefined ? {} : { command })],
+  });
 }
 
 export function digestNamed(image: string): ImageDigest {
@@ -117,8 +127,8 @@ export function digestNamed(image: string): ImageDigest {
 }
 
 /** Key of what `run` runs. */
-export function keyNamed(image: string): ModelKey {
-  return { digest: digestNamed(image), entrypoint: ['serve'] };
+export function keyNamed(image: string, entrypoint: readonly string[] = ['serve']): ModelKey {
+  return { digest: digestNamed(image), entrypoint };
 }
 
 /** Id of the container that `run` runs. */

@@ -22,7 +22,7 @@ SEC("tp_btf/sched_process_exec")
 int BPF_PROG(exec_done, struct task_struct *task, pid_t old, struct linux_binprm *bprm)
 {
 	struct process *caller = exec_caller(task);
-	struct exec_facts facts = {};
+	struct exec_facts facts = { .judgement.started = true };
 	struct container_counts *count;
 	struct scratch *s = scratch(0);
 

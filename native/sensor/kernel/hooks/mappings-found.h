@@ -10,11 +10,11 @@ _Static_assert(sizeof(struct found_mapping) < TEXT_BYTES, "it lies in a scratch"
 
 static __always_inline __u8 listing_of(struct policy_head *head, struct wire_file *file)
 {
-	__u32 flags = 0;
+	struct listed listed = {};
 
 	if (!head || !(head->flags & WIRE_POLICY_TABLED))
 		return WIRE_LISTING_NONE;
-	switch (table_of(head->table, file, &flags)) {
+	switch (table_of(head->table, file, &listed)) {
 	case DECIDE_SAME:
 		return WIRE_LISTING_SAME;
 	case DECIDE_CHANGED:

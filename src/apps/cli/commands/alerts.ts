@@ -82,10 +82,10 @@ function later(one: string | undefined, other: string): string {
 /** Fields and their order are fixed: others build on them. */
 function jsonLine(alert: Alert): string {
   const { time, detector, dimension, technique, effect, container, imageDigest, process: seenProcess } = alert;
-  const { path, sha256, argv } = seenProcess;
+  const { path, applet, sha256, argv } = seenProcess;
   const { expected, seen, message } = alert;
   const told = { time, detector, dimension, technique, effect, container, imageDigest };
-  return `${plainJson(JSON.stringify({ ...told, process: { path, sha256, argv }, expected, seen, message }))}\n`;
+  return `${plainJson(JSON.stringify({ ...told, process: { path, applet, sha256, argv }, expected, seen, message }))}\n`;
 }
 
 function textLine({ time, severity, outcome, host, container, message }: Alert): string {

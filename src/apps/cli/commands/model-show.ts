@@ -41,15 +41,26 @@ function describe({ summary, model }: ModelDetail): string {
   return `${head.join('\n')}\n\n${renderTable(columns, rows, (title) => title)}\n\n`;
 }
 
-function toRow({ state, fact, source, seenIn = [], lastSeenAt = '' }: Item) {
-  return [state, lineOf(fact), source, seenIn.join(','), lastSeenAt.slice(0, 16).replace('T', ' ')].map((text) =>
-    cell(text),
+const scopes: Readonly<Record<NonNullable<Item['anyApplet']>, string>> = {
+  'learned-before': 'any applet, learned before applets were recorded',
+  'too-many': 'any applet, too many to keep apart',
+  decided: 'any applet',
+};
+
+function toRow({ state, fact, anyApplet, source, seenIn = [], lastSeenAt = '' }: Item) {
+  return [state, lineOf(fact, anyApplet), source, seenIn.join(','), lastSeenAt.slice(0, 16).replace('T', ' ')].map(
+    (text) => cell(text),
   );
 }
 
-function lineOf(fact: Item['fact']): string {
-  if (fact.dimension === 'process')
-    return [fact.caller ?? 'the engine', 'starts', fact.path, fact.shape ?? ''].join(' ').trimEnd();
+function lineOf(fact: Item['fact'], anyApplet: Item['anyApplet']): string {
+  if (fact.dimension === 'process') {
+    const { caller = 'the engine', path, applet = '', shape = '' } = fact;
+    // The arguments of an applet begin with its name.
+    const words = shape.split(' ', 1)[0] === applet ? [shape] : [applet, shape];
+    const scope = anyApplet === undefined ? [] : [`(${scopes[anyApplet]})`];
+    return [caller, 'starts', path, ...words, ...scope].filter((word) => word !== '').join(' ');
+  }
   switch (fact.kind) {
     case 'generated-code':
       return `${fact.path} runs code that it wrote below ${fact.folder}`;

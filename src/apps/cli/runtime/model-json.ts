@@ -39,21 +39,23 @@ const unseen: Convergence = {
 
 type ProcessItem = Item & { readonly fact: Extract<Item['fact'], { dimension: 'process' }> };
 
-/** One entry a program, with the programs that start it. */
+/** One entry a program, and applet where it has some, with the programs that start it. */
 function processesOf(items: readonly Item[], { packages, executables }: Known): readonly object[] {
   const processes = items.flatMap((item): readonly ProcessItem[] => {
     const { fact } = item;
     return fact.dimension === 'process' ? [{ ...item, fact }] : [];
   });
-  const byPath = Map.groupBy(processes, ({ fact }) => JSON.stringify([fact.path, fact.sha256]));
+  const byPath = Map.groupBy(processes, ({ fact }) => JSON.stringify([fact.path, fact.applet, fact.sha256]));
   return [...byPath.values()].flatMap((same) => {
     const [first] = same;
     if (first === undefined) return [];
-    const { path, sha256 = executables[path]?.sha256 } = first.fact;
+    const { path, applet, sha256 = executables[path]?.sha256 } = first.fact;
     const md5 = executables[path]?.md5;
     return [
       {
         path,
+        ...(applet === undefined ? {} : { applet }),
+        ...(first.anyApplet === undefined ? {} : { anyApplet: first.anyApplet }),
         ...(md5 === undefined || sha256 !== executables[path]?.sha256 ? {} : { md5 }),
         ...(sha256 === undefined ? {} : { sha256 }),
         ...(packages[path] === undefined ? {} : { package: packages[path] }),

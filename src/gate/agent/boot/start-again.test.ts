@@ -13,6 +13,7 @@ const web: EngineContainer = {
   imageId: '',
   imageName: 'web:1',
   labels: {},
+  command: [],
   restarts: 'always',
   isRunning: false,
   isStopped: false,

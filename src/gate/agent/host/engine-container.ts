@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Log, messageOf } from '#base/index.ts';
+import { containerCommand } from '#inventory/agent/index.ts';
 import { readJson, TooLong } from '../read-bounded.ts';
 import { EngineConfig, EngineHostConfig } from '../schema.ts';
 
@@ -11,6 +12,8 @@ export interface EngineContainer {
   /** The name that it was made with. */
   readonly imageName: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Entrypoint and command as it runs them; none: they are not known. */
+  readonly command: readonly string[];
   /** Whether the engine starts it again when it or the host was restarted. */
   readonly restarts: 'never' | 'on-failure' | 'unless-stopped' | 'always';
   readonly isRunning: boolean;
@@ -49,6 +52,7 @@ function containerOf(config: EngineConfig, host: EngineHostConfig): EngineContai
     imageId: config.Image,
     imageName: config.Config.Image,
     labels: config.Config.Labels ?? {},
+    command: config.Path === '' ? [] : containerCommand(config.Path, config.Args),
     restarts: restartsOf(host.RestartPolicy?.Name ?? ''),
     isRunning: config.State.Running,
     isStopped: config.HasBeenManuallyStopped,

@@ -96,7 +96,14 @@ test('an event whose evidence the disk does not take is kept as a loss of its ho
     session: 'entry',
     callerOrigin: 'image',
   } as const;
-  const texts = { path: '/tmp/z', callerPath: '/bin/sh', given: '/tmp/z', argv: '', ancestors: [] } as const;
+  const texts = {
+    path: '/tmp/z',
+    callerPath: '/bin/sh',
+    given: '/tmp/z',
+    argv: '',
+    applet: '',
+    ancestors: [],
+  } as const;
   const event = {
     kind: 'exec',
     sequence: 6n,

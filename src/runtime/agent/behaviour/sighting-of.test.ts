@@ -41,6 +41,7 @@ const exec: ExecFrame = {
   callerPath: '/bin/sh',
   given: 'dropped',
   argv: 'dropped\0--now\0',
+  applet: '',
 };
 const code: CodeFrame = {
   ...common,
@@ -82,6 +83,18 @@ test('a program is told with its time, its words, its line and who started it', 
     isScript: false,
     isFirst: false,
   });
+});
+
+test.each([
+  ['the sensor judged it', { path: '/bin/ls', applet: 'nc', argv: 'ls\0' }, 'nc'],
+  ['its words tell, where the sensor has no table', { path: '/bin/busybox', argv: 'busybox\0ls\0-l\0' }, 'ls'],
+  ['a module', { path: '/usr/bin/python3.12', argv: 'python3\0-m\0http.server\0' }, 'http.server'],
+  ['a class', { path: '/opt/java/bin/java', argv: 'java\0-cp\0a\0Main\0' }, 'Main'],
+  ['a class that was cut', { path: '/opt/java/bin/java', argv: 'java\0Mai', flags: execFlag.argvCut }, undefined],
+  ['a program of its own', { path: '/bin/dash', argv: 'ls\0' }, undefined],
+  ['words that are not known', { path: '/bin/busybox', argv: '' }, undefined],
+])('the applet of a program: %s', (_, more, applet) => {
+  expect(sightingOf({ ...exec, ...more }, { record: record(), clock, program: undefined }).process.applet).toBe(applet);
 });
 
 test.each([

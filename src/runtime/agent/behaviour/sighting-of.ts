@@ -1,5 +1,7 @@
+import { namedApplet } from '../../applet.ts';
 import type { SeenProcess } from '../../contract.ts';
 import type { CodeSighting, ExecSighting, LearnableSighting, MoveSighting, Origin } from '../../event.ts';
+import { interpretedName } from '../../interpreted.ts';
 import type { ContainerRecord } from '../containers/container-record.ts';
 import type { CodeFrame, ExecFrame, MoveFrame } from '../wire/frames.ts';
 import { execFlag, moveFlag, type origin } from '../wire/words.ts';
@@ -73,7 +75,7 @@ function execSighting(frame: ExecFrame, terms: SightingTerms): ExecSighting {
   return {
     kind: 'exec',
     ...seenOf(frame, terms),
-    process: processOf(frame, { ...terms, path: frame.path }),
+    process: withApplet(processOf(frame, { ...terms, path: frame.path }), frame),
     reason: terms.isChanged === true ? 'modified' : frame.reason,
     ...(isOutside ? {} : { caller: { path: cleanPath(frame.callerPath), origin: originOf(frame.callerOrigin) } }),
     given: cleanPath(frame.given),
@@ -93,6 +95,15 @@ function codeSighting(frame: CodeFrame, terms: SightingTerms): CodeSighting {
     file: { path: cleanPath(frame.path), ...(sha256 === undefined ? {} : { sha256 }) },
     ...(frame.writerPath === '' ? {} : { writer: cleanPath(frame.writerPath) }),
   };
+}
+
+/** As the sensor judged it; else by its words, where they tell. */
+function withApplet(process: SeenProcess, frame: ExecFrame): SeenProcess {
+  const { path, argv = [] } = process;
+  const words = (frame.flags & execFlag.argvCut) === 0 ? 'whole' : 'cut';
+  const applet =
+    frame.applet === '' ? (namedApplet(path, argv) ?? interpretedName(path, argv, words)) : cleanPath(frame.applet);
+  return applet === undefined ? process : { ...process, applet: applet.slice(0, longestApplet) };
 }
 
 type Common = Omit<ExecSighting, 'kind' | 'process' | 'reason' | 'caller' | 'given' | 'isScript' | 'isFirst'>;
@@ -148,6 +159,7 @@ function originOf(word: keyof typeof origin): Origin {
 
 const mostWords = 256;
 const longest = 4096;
+const longestApplet = 255;
 
 function wordsOf(argv: string): readonly string[] {
   if (argv === '') return [];

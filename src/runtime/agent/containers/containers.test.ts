@@ -57,7 +57,7 @@ function exec(pid: number, argv: readonly string[], ancestors: readonly number[]
   const file = { device: 1, mode: 0o100755, inode: 1n, ctime: 1n, size: 1n };
   const by = { pid, parent: 1, start: BigInt(pid), uid: 0, policy: 0, policyVersion: 0, repeats: 0 } as const;
   const how = { verdict: 'observed', reason: 'none', origin: 'image', session: 'exec', callerOrigin: 'host' } as const;
-  const texts = { path: '/bin/sh', callerPath: '', given: '/bin/sh', argv: argv.join('\0') };
+  const texts = { path: '/bin/sh', callerPath: '', given: '/bin/sh', argv: argv.join('\0'), applet: '' };
   const frame = encodeFrame({
     kind: 'exec',
     sequence: 1n,

@@ -61,11 +61,13 @@ test('the rule of a container says whether it must be armed, whatever it prevent
 
 test('what starts is expected with what its engine keeps of it on its disk', () => {
   const { arming, expected } = open({});
-  const start = { container: id, name: 'web', imageId: 'sha256:known', imageName: 'shop/web:1', labels: { a: 'b' } };
+  const command = ['web', '--listen'];
+  const known = { container: id, name: 'web', imageId: 'sha256:known', imageName: 'shop/web:1' };
+  const start = { ...known, labels: { a: 'b' }, command };
   arming.expect({ ...start, environment: 'prod' });
   arming.expect({ ...start, imageId: 'sha256:other' });
   const image = { id: 'sha256:known', name: 'shop/web:1' };
-  const fact = { id, name: 'web', state: 'created', image, labels: { a: 'b' }, command: [] };
+  const fact = { id, name: 'web', state: 'created', image, labels: { a: 'b' }, command };
   expect(expected).toEqual([
     { fact: { ...fact, subject: subjectNamed, environment: 'prod' } },
     { fact: { ...fact, image: { ...image, id: 'sha256:other' } } },
@@ -74,7 +76,8 @@ test('what starts is expected with what its engine keeps of it on its disk', () 
 
 test('an image that is not known yet is asked about, and expected again', async () => {
   const { arming, expected } = open({});
-  arming.expect({ container: id, name: 'web', imageId: 'sha256:late', imageName: 'shop/web:2', labels: {} });
+  const start = { container: id, name: 'web', imageId: 'sha256:late', imageName: 'shop/web:2' };
+  arming.expect({ ...start, labels: {}, command: [] });
   await expect.poll(() => expected.length).toBe(2);
   expect(expected.map(({ fact }) => fact.subject)).toEqual([undefined, subjectNamed]);
 });

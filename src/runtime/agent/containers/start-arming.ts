@@ -20,6 +20,8 @@ export interface StartingContainer {
   readonly imageId: string;
   readonly imageName: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Entrypoint and command as it runs them; none: they are not known, and no model speaks for it yet. */
+  readonly command: readonly string[];
   readonly environment?: string;
 }
 
@@ -80,10 +82,10 @@ export function startArming(ground: StartArmingGround): StartArming {
 }
 
 function subjectOf(start: StartingContainer, subject: SubjectId | undefined): PolicySubject {
-  const { container: id, name, imageId, imageName, labels, environment } = start;
+  const { container: id, name, imageId, imageName, labels, command, environment } = start;
   const place = { ...(subject !== undefined && { subject }), ...(environment !== undefined && { environment }) };
   return {
-    fact: { id, name, state: 'created', image: { id: imageId, name: imageName }, labels, command: [], ...place },
+    fact: { id, name, state: 'created', image: { id: imageId, name: imageName }, labels, command, ...place },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { hasArguments, isLoader, runsCode } from '../../programs.ts';
+import { hasArguments, isLoader, isMultiCall, runsCode } from '../../programs.ts';
 import type { ScannedExecutable } from '../image-programs.ts';
 import type { WireFile } from '../wire/structs.ts';
 import { fileFlag } from '../wire/words.ts';
@@ -91,7 +91,8 @@ class RealFolders {
 function flagsOf(path: string, loaders: ReadonlySet<string>): number {
   const loader = isLoader(path) || loaders.has(path) ? fileFlag.loader : 0;
   const words = hasArguments(path) ? fileFlag.arguments : 0;
-  return loader | words | (runsCode(path) ? fileFlag.runsCode : 0);
+  const applets = isMultiCall(path) ? fileFlag.applets : 0;
+  return loader | words | applets | (runsCode(path) ? fileFlag.runsCode : 0);
 }
 
 /** As the kernel has it on the wire. */

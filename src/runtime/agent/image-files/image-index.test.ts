@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ownNameNumber } from '../../applet.ts';
 import type { ScannedExecutable } from '../image-programs.ts';
 import { tableRow } from '../wire/structs.ts';
 import { fileFlag } from '../wire/words.ts';
@@ -65,12 +66,25 @@ test('rows stand by their inode as unsigned numbers, each file once with what an
     tableRow.read(bytes, at * tableRow.size),
   );
   expect(rows).toEqual([
-    { inode: 2n, ctime: 3n, size: 4n, flags: 0 },
-    { inode: 9n, ctime: 10n, size: 11n, flags: 0 },
-    { inode: large, ctime: large + 1n, size: large + 2n, flags: fileFlag.arguments | fileFlag.runsCode },
+    { inode: 2n, ctime: 3n, size: 4n, flags: 0, ownName: 0 },
+    { inode: 9n, ctime: 10n, size: 11n, flags: 0, ownName: 0 },
+    { inode: large, ctime: large + 1n, size: large + 2n, flags: fileFlag.arguments | fileFlag.runsCode, ownName: 0 },
   ]);
   expect(head).toMatchObject({ stamp: 's', isComplete: true, device: 7, files: 3 });
   expect([inodeOf('/bin/sh'), inodeOf('/bin/ls'), inodeOf('/bin/x')]).toEqual([large, 9n, undefined]);
+});
+
+test('a file is a multi-call program under each of its names, and has the own name of that', () => {
+  const { rowsFile, hasApplets } = make([
+    backing('/bin/ls', 9n),
+    backing('/bin/busybox', 9n, { flags: fileFlag.applets }),
+    backing('/bin/cat', 9n),
+    backing('/bin/dash', 10n),
+  ]);
+  const [first, second] = [0, 1].map((at) => tableRow.read(readFileSync(rowsFile), at * tableRow.size));
+  expect(first).toMatchObject({ flags: fileFlag.applets, ownName: ownNameNumber('busybox') });
+  expect(second).toMatchObject({ flags: 0, ownName: 0 });
+  expect([hasApplets(9n), hasApplets(10n), hasApplets(11n)]).toEqual([true, false, false]);
 });
 
 test.each([

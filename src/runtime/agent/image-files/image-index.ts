@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { baseName, isTool, plainName } from '../../programs.ts';
+import { ownNameNumber } from '../../applet.ts';
+import { baseName, isMultiCall, isTool, plainName } from '../../programs.ts';
 import type { KnownProgram, ScannedExecutable } from '../image-programs.ts';
 import { StoredIndex } from '../schema.ts';
 import type { TableRow } from '../wire/structs.ts';
@@ -32,6 +33,8 @@ export interface ImageIndex {
   find(path: string): KnownProgram | undefined;
   /** Backing inode of a file that the table holds. */
   inodeOf(path: string): bigint | undefined;
+  /** Whether a file is a multi-call program by any of its names, so that the sensor reads its applets. */
+  hasApplets(inode: bigint): boolean;
   /** Inodes whose every name is one of a tool, those of `also` included. */
   tools(also: readonly string[]): readonly bigint[];
   close(): void;
@@ -79,16 +82,24 @@ export function writeImageIndex(folder: string, { executables, isComplete, backi
   };
   writeFileSync(join(folder, rowsFile), packRows(rows), { mode: 0o600 });
   writePrograms(join(folder, databaseFile), executables, new Map(own.map(({ path, file }) => [path, file.inode])));
-  writeFileSync(join(folder, headFile), JSON.stringify({ form: 1, ...head }), { mode: 0o600 });
+  writeFileSync(join(folder, headFile), JSON.stringify({ form: 2, ...head }), { mode: 0o600 });
   return head;
 }
 
 /** Each file once, with what any of its names asks for. */
 function rowsOf(files: BackingFiles['files']): readonly TableRow[] {
   const rows = new Map<bigint, TableRow>();
-  for (const { file, flags } of files) {
+  for (const { path, file, flags } of files) {
     const { inode, ctime, size } = file;
-    rows.set(inode, { inode, ctime, size, flags: (rows.get(inode)?.flags ?? 0) | flags });
+    const known = rows.get(inode);
+    rows.set(inode, {
+      inode,
+      ctime,
+      size,
+      flags: (known?.flags ?? 0) | flags,
+      // Of names that differ the last one in order: the same in every run.
+      ownName: isMultiCall(path) ? ownNameNumber(baseName(path)) : (known?.ownName ?? 0),
+    });
   }
   return [...rows.values()].toSorted((one, other) => (one.inode < other.inode ? -1 : 1));
 }
@@ -136,6 +147,7 @@ export function openImageIndex(folder: string): ImageIndex {
     rowsFile: join(folder, rowsFile),
     find: (path) => programOf(ask.program.get(plainPath(path))),
     inodeOf: (path) => inodeIn(ask.inode.get(plainPath(path))),
+    hasApplets: (inode) => ask.names.all(BigInt.asIntN(64, inode)).some(({ path }) => isMultiCall(String(path))),
     tools: (also) => toolsOf(ask, also),
     close: () => database.close(),
   };

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { appletNumber } from '../../applet.ts';
 import type { RuntimeRule } from '../../contract.ts';
 import type { RuntimePolicy } from '../../policy-of.ts';
 import type { BackingFile } from '../image-files/backing-files.ts';
@@ -34,8 +35,8 @@ function tableOf(files: readonly BackingFile[], isComplete = true): ImageTable {
     backing: { files, missing: [], missingCount: 0 },
     stamp: '',
   });
-  const { head, inodeOf, tools } = openImageIndex(place);
-  return { number: 3, isComplete: head.isComplete, inodeOf, tools };
+  const { head, inodeOf, hasApplets, tools } = openImageIndex(place);
+  return { number: 3, isComplete: head.isComplete, inodeOf, hasApplets, tools };
 }
 
 const rule: RuntimeRule = {
@@ -75,10 +76,37 @@ test('names the table of the image, with edges by their inodes and other content
   expect(policy.flags).toBe(policyFlag.tabled | policyFlag.modelled | policyFlag.skipExecSessions);
   expect(policy).toMatchObject({ driftEffect: 'prevent', codeEffect: 'alert', modelEffect: 'prevent', table: 3 });
   expect(policy.edges).toEqual([
-    { child: 1n, caller: 0n },
-    { child: 2n, caller: 1n },
+    { child: 1n, caller: 0n, applet: 0n },
+    { child: 2n, caller: 1n, applet: 0n },
   ]);
   expect(policy.digests.map(({ sha256 }) => sha256.toString('hex').slice(0, 2))).toEqual(['ab', 'cd', 'ef']);
+});
+
+test('an edge holds for one applet where the sensor reads applets, and for any where it cannot or nobody knew', () => {
+  const multi = [
+    file('/bin/busybox', 4n, { flags: fileFlag.applets }),
+    file('/bin/ls', 4n),
+    file('/usr/bin/python3', 5n),
+  ];
+  const sh = '/bin/sh';
+  const edges: RuntimePolicy['edges'] = [
+    { path: '/bin/busybox', applet: 'cat', caller: sh },
+    { path: '/bin/ls', applet: 'ls', caller: sh },
+    { path: '/bin/busybox', applet: 'ls', caller: sh },
+    { path: '/bin/busybox', applet: '{odd}', caller: sh },
+    { path: '/bin/busybox', caller: '/bin/busybox' },
+    { path: '/bin/busybox', applet: '{any}' },
+    { path: '/usr/bin/python3', applet: 'http.server', caller: sh },
+  ];
+  const table = tableOf([...files, ...multi]);
+  expect(compilePolicy({ ...source, table, model: { ...model, edges } }).edges).toEqual([
+    { child: 4n, caller: 1n, applet: appletNumber('cat') },
+    { child: 4n, caller: 1n, applet: appletNumber('ls') },
+    { child: 4n, caller: 1n, applet: 1n },
+    { child: 4n, caller: 4n, applet: 0n },
+    { child: 4n, caller: 0n, applet: 0n },
+    { child: 5n, caller: 1n, applet: 0n },
+  ]);
 });
 
 test('tools that are never learned are judged from the first second where the rule prevents, unless a name is no tool', () => {

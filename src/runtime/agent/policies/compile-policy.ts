@@ -1,3 +1,4 @@
+import { appletNumber } from '../../applet.ts';
 import type { RuntimeEffect, RuntimeRule } from '../../contract.ts';
 import type { RuntimePolicy } from '../../policy-of.ts';
 import type { PolicyFrame } from '../wire/policy-frame.ts';
@@ -11,6 +12,8 @@ export interface ImageTable {
   readonly isComplete: boolean;
   /** Backing inode of a file, by its path in containers. */
   inodeOf(path: string): bigint | undefined;
+  /** Whether a file is a multi-call program, so that the sensor reads its applets. */
+  hasApplets(inode: bigint): boolean;
   /** Inodes of tools that are never learned, those of these names included. */
   tools(neverLearn: readonly string[]): readonly bigint[];
 }
@@ -64,13 +67,18 @@ function isPrevented(effect: RuntimeEffect | undefined): boolean {
   return effect === 'prevent' || effect === 'block';
 }
 
-/** Pairs of the image's own files; programs from elsewhere are allowed by their content. */
+/**
+ * Pairs of the image's own files; programs from elsewhere are allowed by their content. Where the kernel can tell the applet
+ * an edge holds for that alone; modules and classes of interpreters it cannot tell.
+ */
 function edgesOf({ edges }: RuntimePolicy, table: ImageTable): PolicyText['edges'] {
   const pairs = new Map<string, PolicyText['edges'][number]>();
-  for (const { path, caller, sha256 } of edges) {
+  for (const { path, applet, caller, sha256 } of edges) {
     const child = sha256 === undefined ? table.inodeOf(path) : undefined;
     const from = caller === undefined ? 0n : table.inodeOf(caller);
-    if (child !== undefined && from !== undefined) pairs.set(`${child} ${from}`, { child, caller: from });
+    if (child === undefined || from === undefined) continue;
+    const number = applet !== undefined && table.hasApplets(child) ? appletNumber(applet) : 0n;
+    pairs.set(`${child} ${from} ${number}`, { child, caller: from, applet: number });
   }
   return [...pairs.values()];
 }

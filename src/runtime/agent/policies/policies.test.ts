@@ -1,7 +1,15 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { DescribedContainer } from '#inventory/agent/index.ts';
-import type { RuntimeRule } from '../../contract.ts';
-import { Policies, type PoliciesOptions } from './policies.ts';
+import type { ImageDigest } from '#base/index.ts';
+import type { Model, RuntimeRule } from '../../contract.ts';
+import { emptyEvidence } from '../../evidence.ts';
+import { learn } from '../../learn.ts';
+import { wantedIdOf } from '../../model-id.ts';
+import { execSighting, testModel, testRule } from '../../testing.ts';
+import { type AgentFrame, decodeFrame } from '../wire/frames.ts';
+import type { PolicyFrame } from '../wire/policy-frame.ts';
+import { policyFlag } from '../wire/words.ts';
+import { type PlacedTable, Policies, type PoliciesOptions } from './policies.ts';
 import { PolicyDesk } from './policy-desk.ts';
 
 const id = 'c1'.repeat(32);
@@ -61,6 +69,76 @@ test('a container without an image gets it from the gate that lets it start', as
   policies.expect(described({ subject }));
   await policies.settled();
   expect(policies.asked(id)?.sent).toBeDefined();
+});
+
+/** A model that refuses what it does not hold: `sh` starts `ls`. */
+const learned = (entrypoint: readonly string[]): Model =>
+  testModel(learn(emptyEvidence, execSighting('/bin/ls', '/bin/sh'), { bucketSeconds: 3600 }), {
+    state: 'manual',
+    key: { digest: subject as ImageDigest, entrypoint },
+  });
+const table = async (): Promise<PlacedTable> => ({
+  number: 3,
+  isComplete: true,
+  inodeOf: (path) => ({ '/bin/ls': 1n, '/bin/sh': 2n })[path],
+  hasApplets: () => false,
+  tools: () => [],
+});
+/** What the sensor would judge a container by: its own policy, or that of its image. */
+function heldBy(frames: readonly AgentFrame[], container: string): PolicyFrame | undefined {
+  const policies = frames.filter((one) => one.kind === 'policy');
+  const given = frames.findLast((one) => one.kind === 'assign' && one.id === container);
+  return given?.kind === 'assign'
+    ? policies.findLast(({ policy }) => policy === given.policy)
+    : policies.findLast(({ images }) => images.includes(subject));
+}
+
+test.each([
+  ['described by its engine', 'describe', ['web', 'migrate']],
+  ['let start by the gate', 'expect', ['web', 'migrate']],
+  ['let start by the gate, with a command that is not known', 'expect', []],
+] as const)('another command of an image is refused by no other’s model: %s', async (_, how, command) => {
+  const frames: AgentFrame[] = [];
+  const desk = new PolicyDesk(
+    (bytes) => {
+      const frame = decodeFrame(bytes.readUInt16LE(4), bytes.subarray(8));
+      if (frame !== undefined) frames.push(frame as AgentFrame);
+    },
+    () => true,
+  );
+  const rule = (): RuntimeRule => ({ ...testRule, drift: 'prevent', process: 'prevent' });
+  const web = wantedIdOf({ digest: subject as ImageDigest, entrypoint: ['web'] });
+  const policies = open({ desk, table, rule, model: (id) => (id === web ? learned(['web']) : undefined) });
+  policies.describe(described({ subject, image: { id: subject, name: 'shop/web:1' } }));
+  await policies.settled();
+  const other = 'd2'.repeat(32);
+  policies[how](described({ id: other, subject, command, image: { id: subject, name: 'shop/web:1' } }));
+  await policies.settled();
+  expect(heldBy(frames, id)).toMatchObject({ flags: policyFlag.tabled | policyFlag.modelled, modelEffect: 'prevent' });
+  expect(heldBy(frames, other)).toMatchObject({ flags: policyFlag.tabled, driftEffect: 'prevent', edges: [] });
+  // Neither is one of which this agent has not heard yet.
+  expect(heldBy(frames, 'e3'.repeat(32))).toMatchObject({
+    flags: policyFlag.tabled,
+    driftEffect: 'prevent',
+    edges: [],
+  });
+});
+
+test('a container that the gate lets start has the model of its command before its first program', async () => {
+  const frames: AgentFrame[] = [];
+  const desk = new PolicyDesk(
+    (bytes) => {
+      const frame = decodeFrame(bytes.readUInt16LE(4), bytes.subarray(8));
+      if (frame !== undefined) frames.push(frame as AgentFrame);
+    },
+    () => true,
+  );
+  const rule = (): RuntimeRule => ({ ...testRule, process: 'prevent' });
+  const policies = open({ desk, table, rule, model: () => learned(['web']) });
+  policies.expect(described({ subject, state: 'created' }));
+  await policies.settled();
+  expect(policies.models()).toMatchObject([{ entrypoint: ['web'] }]);
+  expect(heldBy(frames, id)).toMatchObject({ modelEffect: 'prevent', edges: [{ child: 1n, caller: 2n }] });
 });
 
 test('nothing is kept of a container that goes while policies are made', async () => {

@@ -51,8 +51,6 @@ interface Placed {
   readonly container: PolicySubject;
   readonly digest: ImageDigest;
   readonly key: WantedKey;
-  /** Known by the gate alone: its entrypoint is not known, so the model is that of its image. */
-  readonly isExpected: boolean;
 }
 
 interface Given {
@@ -152,9 +150,9 @@ export class Policies {
     await this.#work;
   }
 
-  /** Models of the containers that are there. */
+  /** Models of the containers that are there and whose entrypoint is known. */
   models(): readonly WantedKey[] {
-    const known = this.#placed().filter(({ isExpected }) => !isExpected);
+    const known = this.#placed().filter(({ key }) => key.entrypoint.length > 0);
     const keys = new Map(known.map(({ key }) => [wantedIdOf(key), key]));
     return [...keys.values()];
   }
@@ -171,7 +169,7 @@ export class Policies {
     this.#options.asked();
   }
 
-  /** The image's own policy, and those of containers that differ from it. Answers their keys. */
+  /** The image's own policy, which knows no model, and those of containers that differ from it. Answers their keys. */
   async #compileImage(digest: ImageDigest, containers: readonly Placed[]): Promise<readonly string[]> {
     const { desk, table: tableOf, rule, placed } = this.#options;
     for (const { id, container } of containers) placed(digest, container.fact.image.id, id);
@@ -179,32 +177,24 @@ export class Policies {
     const facts = containers.map(({ container }) => container.fact);
     const images = [...new Set([digest, ...facts.map(({ image }) => image.id)])].toSorted();
     const names = [...new Set(facts.map(({ image }) => image.name))];
-    const ids = new Set(containers.flatMap(({ key, isExpected }) => (isExpected ? [] : wantedIdOf(key))));
-    const model = ids.size === 1 ? this.#options.model([...ids][0] ?? '') : undefined;
     const imageKey = `image ${digest}`;
-    const forImage = this.#compile({
-      images,
-      table,
-      rule: rule({ images: names, labels: {} }),
-      phase: 'boot',
-      // A model of another entrypoint would take what is usual for a deviation.
-      model,
-    });
+    // Without a model: that of one entrypoint would refuse what another one is there for.
+    const forImage = this.#compile({ images, table, rule: rule({ images: names, labels: {} }), phase: 'boot' });
     desk.put(imageKey, forImage);
     const used = [imageKey];
-    for (const placed of containers) used.push(this.#place(placed, { table, forImage, imageKey, model }));
+    for (const placed of containers) used.push(this.#place(placed, { table, forImage, imageKey }));
     return used;
   }
 
   /** Gives a container the policy of its entrypoint, rule and phase, where it is another than its image's. */
-  #place({ id, key, container, isExpected }: Placed, { table, forImage, imageKey, model: ofImage }: OfImage): string {
+  #place({ id, key, container }: Placed, { table, forImage, imageKey }: OfImage): string {
     const { desk, model, phase } = this.#options;
     // It went while the policies before it were made: what is kept of it now, nobody would give up.
     if (!this.#containers.has(id) && !this.#expected.has(id)) return imageKey;
     const holds = this.#ruleOf(container);
     const now = phase(id);
     const modelId = wantedIdOf(key);
-    const text = this.#compile({ table, rule: holds, phase: now, model: isExpected ? ofImage : model(modelId) });
+    const text = this.#compile({ table, rule: holds, phase: now, model: model(modelId) });
     const isSame = sameBut(text, forImage);
     const own = isSame ? imageKey : `model ${modelId} ${holds?.id ?? ''} ${now}`;
     if (!isSame) desk.put(own, text);
@@ -244,8 +234,7 @@ export class Policies {
       const chosen = this.#options.chosen(environment);
       if (subject === undefined || container.fact.incomplete === true) return [];
       const digest = subject as string as ImageDigest;
-      const isExpected = this.#expected.has(id);
-      return [{ id, container, digest, key: { digest, entrypoint: command, chosen }, isExpected }];
+      return [{ id, container, digest, key: { digest, entrypoint: command, chosen } }];
     });
   }
 }
@@ -263,7 +252,6 @@ interface OfImage {
   readonly table: PlacedTable | undefined;
   readonly forImage: PolicyText;
   readonly imageKey: string;
-  readonly model: Model | undefined;
 }
 
 /** Whether two policies of one image say the same to the containers that have them. */
@@ -272,7 +260,7 @@ function sameBut(one: PolicyText, other: PolicyText): boolean {
     [
       JSON.stringify({ ...head, images: [] }),
       ...tools.map(({ inode }) => `tool ${inode}`),
-      ...edges.map(({ child, caller }) => `${child} ${caller}`).toSorted(),
+      ...edges.map(({ child, caller, applet }) => `${child} ${caller} ${applet}`).toSorted(),
       ...digests.map(({ sha256 }) => sha256.toString('hex')),
     ].join('\n');
   return said(one) === said(other);

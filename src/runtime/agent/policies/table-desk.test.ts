@@ -16,7 +16,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 function tableOf(key: string, files: number, stamp = 'first'): OfferedTable {
   const rowsFile = join(folder, key);
-  const rows = Array.from({ length: files }, (_, at) => ({ inode: BigInt(at + 1), ctime: 1n, size: 2n, flags: 0 }));
+  const rows = Array.from({ length: files }, (_, at) => ({
+    inode: BigInt(at + 1),
+    ctime: 1n,
+    size: 2n,
+    flags: 0,
+    ownName: 0,
+  }));
   writeFileSync(rowsFile, packRows(rows));
   return { key, stamp, device: 7, files, rowsFile };
 }

@@ -72,6 +72,7 @@ const fields = {
     callerPath: text,
     given: text,
     argv: text,
+    applet: text,
   },
   code: {
     ...process,
@@ -163,7 +164,7 @@ const fields = {
     table: u32,
     images: fc.array(text, { maxLength: 4 }),
     tools: fc.array(fc.record({ inode: u64 }), { maxLength: 8 }),
-    edges: fc.array(fc.record({ child: u64, caller: u64 }), { maxLength: 8 }),
+    edges: fc.array(fc.record({ child: u64, caller: u64, applet: u64 }), { maxLength: 8 }),
     digests: fc.array(
       fc.record({ sha256: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes)) }),
       { maxLength: 4 },
@@ -176,7 +177,9 @@ const fields = {
     device: u32,
     files: u32,
     first: u32,
-    rows: fc.array(fc.record({ inode: u64, ctime: u64, size: u64, flags: u32 }), { maxLength: 8 }).map(packRows),
+    rows: fc
+      .array(fc.record({ inode: u64, ctime: u64, size: u64, flags: u32, ownName: u32 }), { maxLength: 8 })
+      .map(packRows),
   },
   'forget-table': { table: u32 },
   'ask-status': {},

@@ -7,7 +7,7 @@ import { frameType as type, longestFrame } from './words.ts';
 
 type FrameOf<Form> = Form extends FrameForm<infer Frame> ? Frame : never;
 
-const exec = processFrame('exec', [type.exec, structs.exec], ['path', 'callerPath', 'given', 'argv']);
+const exec = processFrame('exec', [type.exec, structs.exec], ['path', 'callerPath', 'given', 'argv', 'applet']);
 const code = processFrame('code', [type.code, structs.code], ['path', 'openerPath', 'writerPath', 'argv', 'sha256']);
 
 const sensorForms = {

@@ -43,6 +43,7 @@ beforeAll(() => {
       'WIRE_PROTOCOL',
       'WIRE_MAX_FRAME',
       'WIRE_ID',
+      'WIRE_APPLET',
       'WIRE_TABLE_FRAME',
       'WIRE_EXEC_ANCESTORS',
       ...[...constantsOf.values()].flat(),
@@ -114,6 +115,7 @@ test('every word of the header has the number that this side gives it', () => {
   expect(words.protocol).toBe(compiled.get('WIRE_PROTOCOL'));
   expect(words.longestFrame).toBe(compiled.get('WIRE_MAX_FRAME'));
   expect(words.longestTableFrame).toBe(compiled.get('WIRE_TABLE_FRAME'));
+  expect(words.appletLength).toBe(compiled.get('WIRE_APPLET'));
   expect(words.idLength).toBe(compiled.get('WIRE_ID'));
   expect(words.mostAncestors).toBe(compiled.get('WIRE_EXEC_ANCESTORS'));
 });

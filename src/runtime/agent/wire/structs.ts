@@ -176,13 +176,13 @@ export const acknowledge = struct({ epoch: u64, sequence: u64 });
 export const configure = struct({ bucketNs: u64, permissionBudgetMs: u32, eventsPerSecond: u32 });
 
 export const table = struct({ table: u32, device: u32, files: u32, first: u32, count: u32 });
-export const tableRow = struct({ inode: u64, ctime: u64, size: u64, flags: u32, reserved: reserved(4) });
+export const tableRow = struct({ inode: u64, ctime: u64, size: u64, flags: u32, ownName: u32 });
 /** A file of an image by its backing inode. */
 export type TableRow = ValueOf<typeof tableRow>;
 export const forgetTable = struct({ table: u32 });
 
 export const policyTool = struct({ inode: u64 });
-export const policyEdge = struct({ child: u64, caller: u64 });
+export const policyEdge = struct({ child: u64, caller: u64, applet: u64 });
 export const policyDigest = struct({ sha256: raw(32) });
 
 export const policy = struct({

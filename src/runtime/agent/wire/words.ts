@@ -1,10 +1,12 @@
 // Numbers of `native/include/wire.h`, under the words that this side uses.
 
-export const protocol = 2;
+export const protocol = 3;
 export const longestFrame = 16 * 1024 * 1024;
 /** Bytes of a table's frame. */
 export const longestTableFrame = 1024 * 1024;
 export const idLength = 64;
+/** Bytes of an applet's name with its terminator. */
+export const appletLength = 32;
 export const mostAncestors = 6;
 
 export const frameType = {
@@ -82,4 +84,4 @@ export const codeKind = { library: 1, java: 2, script: 3 } as const;
 export const dimension = { process: 1, network: 2, file: 3, syscall: 4 } as const;
 export const effect = { ignore: 0, alert: 1, prevent: 2 } as const;
 export const policyFlag = { tabled: 1 << 0, modelled: 1 << 1, skipExecSessions: 1 << 2 } as const;
-export const fileFlag = { loader: 1 << 0, arguments: 1 << 1, runsCode: 1 << 2, tool: 1 << 3 } as const;
+export const fileFlag = { loader: 1 << 0, arguments: 1 << 1, runsCode: 1 << 2, tool: 1 << 3, applets: 1 << 4 } as const;

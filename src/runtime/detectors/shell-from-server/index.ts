@@ -1,6 +1,6 @@
 import type { Detector } from '../../detector.ts';
 import type { ExecSighting } from '../../event.ts';
-import { appliedName, baseName, isLauncher, isServer, kindOf } from '../../programs.ts';
+import { baseName, isLauncher, isServer, kindOf, seenName } from '../../programs.ts';
 import { sentence } from '../../sentence.ts';
 import { isBeingCorroborated } from '../../settle.ts';
 
@@ -18,7 +18,7 @@ export const shellFromServer: Detector = {
   detect(sighting, { standing, classified, index, fact }) {
     if (sighting.kind !== 'exec' || standing === 'allowed' || classified.declared) return undefined;
     if (sighting.isScript || sighting.phase !== 'run' || sighting.session !== 'entry') return undefined;
-    if (kindOf(appliedName(sighting.process.path, sighting.process.argv)) !== 'shell') return undefined;
+    if (kindOf(seenName(sighting.process)) !== 'shell') return undefined;
     const item = index?.itemFor(fact);
     if (item !== undefined && isBeingCorroborated(item, 'enough')) return undefined;
     const server = starterBehind(sighting);

@@ -1,3 +1,4 @@
+import type { ProcessFact } from '../../contract.ts';
 import type { Detector, DetectorContext } from '../../detector.ts';
 import type { ExecSighting } from '../../event.ts';
 import { baseName, kindOf } from '../../programs.ts';
@@ -48,9 +49,14 @@ function wrongWith({ process, caller }: ExecSighting, { graded, index, fact }: D
   const callers = index?.callersOf(process.path) ?? [];
   if (callers.length === 0) return 'which its model does not hold';
   if (fact.dimension === 'process' && callers.includes(fact.caller))
-    return 'with arguments that its model does not hold';
+    return `with ${isKnownApplet(fact, index) ? 'arguments' : 'an applet'} that its model does not hold`;
   const others = callers.map((one) => (one === undefined ? 'the engine' : baseName(one))).slice(0, 3);
   return `which its model lets ${others.join(', ')} start${caller === undefined ? '' : `, not ${baseName(caller.path)}`}`;
+}
+
+/** Whether the caller may start the program as this applet, with other arguments. */
+function isKnownApplet({ path, applet, caller }: ProcessFact, index: DetectorContext['index']): boolean {
+  return applet === undefined || index?.startedBy(caller).includes(`${path} ${applet}`) === true;
 }
 
 function techniqueOf(path: string): string {

@@ -23,6 +23,12 @@ test('a line says who starts the program', () => {
   const of = (fact: Item['fact']): string => lineWords({ fact });
   expect(of({ dimension: 'process', path: '/usr/bin/curl', caller: '/opt/java/bin/java' })).toBe('by java');
   expect(of({ dimension: 'process', path: '/usr/sbin/nginx' })).toBe('first program');
+  const busybox = { dimension: 'process', path: '/bin/busybox', caller: '/bin/dash' } as const;
+  expect(of({ ...busybox, applet: 'ls', shape: 'ls' })).toBe('as ls, by dash');
+  expect(of({ ...busybox, applet: 'nc', shape: 'nc -l' })).toBe('as nc, by dash, nc -l');
+  expect(lineWords({ fact: { ...busybox, shape: 'ls' }, anyApplet: 'learned-before' })).toBe(
+    'any applet, learned before applets were recorded, by dash, ls',
+  );
   expect(of({ dimension: 'file', kind: 'generated-code', path: '/opt/java', folder: '/work' })).toContain('/work');
 });
 

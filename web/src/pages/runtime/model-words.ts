@@ -65,12 +65,21 @@ export function modelName({ names, key }: Pick<ModelSummary, 'names' | 'key'>): 
   return names[0] ?? key.digest.slice(7, 19);
 }
 
+/** Why a line holds for every applet of a multi-call program. */
+const appletWords: Readonly<Record<NonNullable<Item['anyApplet']>, string>> = {
+  'learned-before': 'any applet, learned before applets were recorded',
+  'too-many': 'any applet, too many to keep apart',
+  decided: 'any applet',
+};
+
 /** What a line allows besides its program: who starts it, which arguments, which folder. */
-export function lineWords({ fact }: Pick<Item, 'fact'>): string {
+export function lineWords({ fact, anyApplet }: Pick<Item, 'fact' | 'anyApplet'>): string {
   switch (fact.dimension) {
     case 'process': {
-      const by = fact.caller === undefined ? 'first program' : `by ${nameOf(fact.caller)}`;
-      return fact.shape === undefined ? by : `${by}, ${fact.shape}`;
+      const { caller, applet, shape } = fact;
+      const by = caller === undefined ? 'first program' : `by ${nameOf(caller)}`;
+      const scope = anyApplet === undefined ? applet && `as ${applet}` : appletWords[anyApplet];
+      return [scope, by, shape === applet ? '' : shape].filter(Boolean).join(', ');
     }
     case 'file':
       return fact.kind === 'generated-code' ? `loads code that it wrote below ${fact.folder}` : `loads ${fact.file}`;

@@ -28,7 +28,7 @@ export function containerFact(container: InspectedContainer, context: ContainerC
     ...(startedAt && { startedAt }),
     ...(finishedAt && { finishedAt }),
     ...(finishedAt && !runs(state.Status) && { exitCode: state.ExitCode }),
-    command: plainTexts([container.Path, ...(container.Args ?? [])], { most: 200, longest: 4096 }),
+    command: containerCommand(container.Path, container.Args),
     labels,
     ...(environment && { environment }),
     user: plainText(config.User, 128),
@@ -41,6 +41,11 @@ export function containerFact(container: InspectedContainer, context: ContainerC
     ports: portsOf(container),
     networks: plainTexts(Object.keys(container.NetworkSettings?.Networks ?? {}), { most: 100, longest: 255 }),
   };
+}
+
+/** Entrypoint and command as a container runs them, within the bounds of a fact. */
+export function containerCommand(path: string, rest: readonly string[] | null | undefined): readonly string[] {
+  return plainTexts([path, ...(rest ?? [])], { most: 200, longest: 4096 });
 }
 
 /** Labels within the bounds of a fact. */
