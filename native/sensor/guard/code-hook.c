@@ -243,9 +243,10 @@ bool guard_code_hook(struct guard_watch *watch, const struct guard_question *que
 	}
 	request = request_new(watch, question->file);
 	request->code = true;
+	request->mount = question->mount;
 	request->asked.cgroup = question->mount.cgroup;
 	request->asked.path = request_text(request, inner, length - (size_t)(inner - path));
-	request->asked.file = mounts_identity(watch->guard->mounts, &question->mount, &question->status);
+	request->asked.file = guard_identity(watch, question);
 	request->asked.origin = origin;
 	request->asked.argv = "";
 	if (question->undecided)

@@ -56,6 +56,15 @@ struct guard_digest {
 	uint8_t md5[16];
 };
 
+/* What came of comparing a copy with the image's own file at its path. */
+struct guard_copy {
+	uint8_t known;
+	uint8_t same;    /* same content */
+	uint8_t lasting; /* as of a digest */
+	uint8_t late;    /* could not be compared in time: that goes on, and the next one who asks need not wait */
+	struct wire_file image;
+};
+
 struct guard_exec {
 	uint64_t cgroup;
 	const char *path; /* in the container */
@@ -64,6 +73,7 @@ struct guard_exec {
 	uint8_t role;                /* guard_role */
 	struct guard_process caller; /* parent, uid and start are in events only */
 	struct guard_digest digest;  /* when the file was hashed before */
+	struct guard_copy copy;
 };
 
 enum guard_code_flag {
@@ -84,6 +94,7 @@ struct guard_code {
 	const char *argv;            /* of the opener, masked, NUL between words; in events only */
 	uint32_t argv_length;
 	struct guard_digest digest;
+	struct guard_copy copy;
 };
 
 enum guard_answer_flag {
@@ -94,7 +105,12 @@ enum guard_answer_flag {
 	 * a start of a program about a fifth more, so this is the answer for the image's programs wherever the caller does
 	 * not matter. A kept program that is renamed is not asked about either: BPF still judges it. */
 	GUARD_ANSWER_KEEP = 1 << 1,
+	/* The answer is another one when the file is a copy with the content of the image's own file at its path: the asker is
+	 * held until they are compared, for GUARD_COPY_MS at most, and the question is asked again. */
+	GUARD_ANSWER_BY_COPY = 1 << 2,
 };
+
+#define GUARD_COPY_MS 500
 
 /* Zeroed before it is asked for: allowed, nothing told. */
 struct guard_answer {
