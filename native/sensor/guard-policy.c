@@ -226,8 +226,7 @@ int knows_exec(void *context, uint64_t cgroup, const struct wire_file *file, uin
 
 	if (!policy)
 		return 0;
-	if (copies_image(adapter->copies, cgroup, file, &image) &&
-	    copies_ticket(adapter->copies, thread, file, &image))
+	if (copies_image(adapter->copies, cgroup, file, &image) && copies_ticket(adapter->copies, thread, file, &image))
 		file = &image;
 	known = (policy->head.flags & whole) == whole && table_of(adapter, policy, file, &flags) == DECIDE_SAME &&
 		!(flags & WIRE_FILE_LOADER) && process_known(adapter->kernel, thread, &key, &caller) &&

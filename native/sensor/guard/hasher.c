@@ -171,8 +171,8 @@ static bool is_known_already(const struct hasher *hasher, struct hash_job *job)
 {
 	enum held_change change;
 
-	if (!job->compares && hasher->last_file.digest.known &&
-	    same_file(&hasher->last_file.file, &job->identity) && unchanged(job, &change)) {
+	if (!job->compares && hasher->last_file.digest.known && same_file(&hasher->last_file.file, &job->identity) &&
+	    unchanged(job, &change)) {
 		job->found = hasher->last_file.digest;
 		return true;
 	}

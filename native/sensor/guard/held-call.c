@@ -82,8 +82,8 @@ static bool ask_file(int file, struct held_file *about)
 	LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = about, .ctx_size_in = sizeof(*about));
 
 	*about = (struct held_file){ .file = (uint32_t)file };
-	return programs != NULL &&
-	       bpf_prog_test_run_opts(bpf_program__fd(programs->progs.file_asked), &options) == 0 && about->known;
+	return programs != NULL && bpf_prog_test_run_opts(bpf_program__fd(programs->progs.file_asked), &options) == 0 &&
+	       about->known;
 }
 
 enum held_change held_file_change(int file)

@@ -35,10 +35,9 @@ static bool compare(struct guard_watch *watch, struct guard_request *request)
 	if (!(request->answer.flags & GUARD_ANSWER_BY_COPY) || copy->known || copy->late ||
 	    !has_image_file(watch, request))
 		return false;
-	request->job = (struct hash_job){ .compares = true,
-					  .image_file = request->image_file,
-					  .copy = copy,
-					  .compared = { .image = copy->image } };
+	request->job = (struct hash_job){
+		.compares = true, .image_file = request->image_file, .copy = copy, .compared = { .image = copy->image }
+	};
 	if (put(watch, request, GUARD_COPY_MS * GUARD_MILLISECOND))
 		return true;
 	copy->late = 1;

@@ -28,9 +28,8 @@ static __always_inline struct ticket *ticket_of(__u32 thread, struct wire_file *
 {
 	struct ticket *ticket = bpf_map_lookup_elem(&tickets, &thread);
 
-	if (!ticket || ticket->inode != file->inode || ticket->device != file->device ||
-	    ticket->ctime != file->ctime || ticket->size != file->size ||
-	    bpf_ktime_get_boot_ns() - ticket->time >= TICKET_NS)
+	if (!ticket || ticket->inode != file->inode || ticket->device != file->device || ticket->ctime != file->ctime ||
+	    ticket->size != file->size || bpf_ktime_get_boot_ns() - ticket->time >= TICKET_NS)
 		return NULL;
 	return ticket;
 }

@@ -65,7 +65,9 @@ const chown = (...folders: readonly string[]) =>
 
 /** What was told against the policy since then. */
 const objections = (before: number) =>
-  agent.frames.slice(before).filter((one) => (one.kind === 'exec' || one.kind === 'code') && one.verdict !== 'observed');
+  agent.frames
+    .slice(before)
+    .filter((one) => (one.kind === 'exec' || one.kind === 'code') && one.verdict !== 'observed');
 
 describe('files that were copied up and hold what they held', () => {
   test.each([
@@ -91,9 +93,16 @@ describe('files that were copied up and hold what they held', () => {
   });
 
   test('are no way round the model', async () => {
-    const edges = ['/bin/sh', '/bin/touch', '/bin/sleep'].map((child) => ({ child: inodes.get(child) ?? 0n, caller: 0n }));
+    const edges = ['/bin/sh', '/bin/touch', '/bin/sleep'].map((child) => ({
+      child: inodes.get(child) ?? 0n,
+      caller: 0n,
+    }));
     const byShell = { child: inodes.get('/bin/touch') ?? 0n, caller: inodes.get('/bin/sh') ?? 0n };
-    await setPolicy({ modelEffect: 'prevent', flags: policyFlag.tabled | policyFlag.modelled, edges: [...edges, byShell] });
+    await setPolicy({
+      modelEffect: 'prevent',
+      flags: policyFlag.tabled | policyFlag.modelled,
+      edges: [...edges, byShell],
+    });
     expect(await inside('/bin/touch /bin/nc; /bin/nc')).toMatchObject({ code: refused });
     const told = await agent.until('exec', ({ path, verdict }) => path === '/bin/nc' && verdict === 'refused');
     expect(told).toMatchObject({ reason: 'unlearned', origin: 'image' });

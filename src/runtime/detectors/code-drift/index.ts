@@ -1,7 +1,7 @@
 import type { Detector, DetectorContext } from '../../detector.ts';
 import type { CodeSighting } from '../../event.ts';
 import { printable } from '../../printable.ts';
-import { sentence, wasStopped } from '../../sentence.ts';
+import { lateRemedy, sentence, wasStopped } from '../../sentence.ts';
 
 /** Libraries, Java code and scripts that came after the image, at the moment that something runs them. */
 export const codeDrift: Detector = {
@@ -17,8 +17,7 @@ export const codeDrift: Detector = {
       severity: 'high',
       technique: techniqueOf(sighting),
       message: sentence(sighting, wrongWith(sighting, context)),
-      remedy:
-        'Find out what wrote the file. If the application brings code with it at run time, allow its folder or file in the model; else start the container anew from its image.',
+      remedy: `${lateRemedy(sighting)}Find out what wrote the file. If the application brings code with it at run time, allow its folder or file in the model; else start the container anew from its image.`,
     };
   },
 };
