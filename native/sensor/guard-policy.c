@@ -264,7 +264,7 @@ static bool judges_mappings(const struct guard_adapter *adapter)
 static bool let_code(struct guard_adapter *adapter, const struct policy *policy, const struct guard_code *question,
 		     struct guard_digest *digest)
 {
-	bool same = (question->flags & GUARD_CODE_SAME_PROGRAM) != 0;
+	bool same = (question->flags & (GUARD_CODE_SAME_PROGRAM | GUARD_CODE_DERIVED)) != 0;
 
 	if (!same && !is_allowed(adapter, policy, question->cgroup, &question->file, digest))
 		return false;
@@ -343,6 +343,7 @@ int program_of_thread(void *context, uint32_t thread, struct guard_program *prog
 	program->path[process.length < PATH_BYTES ? process.length : PATH_BYTES - 1] = '\0';
 	program->file = process.exe;
 	program->origin = process.origin;
+	program->session = process.session;
 	return 1;
 }
 

@@ -91,6 +91,12 @@ struct wire_file guard_identity(struct guard_watch *watch, const struct guard_qu
 	return identity;
 }
 
+uint32_t guard_writing_flags(uint8_t origin, uint8_t session)
+{
+	return (origin == WIRE_ORIGIN_IMAGE ? 0 : WRITTEN_FOREIGN) |
+	       (session == WIRE_SESSION_EXEC ? WRITTEN_OUTSIDE : 0);
+}
+
 bool guard_program_of(struct guard_watch *watch, uint32_t thread, struct guard_program *program)
 {
 	const struct guard_callbacks *cb = &watch->guard->cb;

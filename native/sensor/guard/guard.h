@@ -33,8 +33,9 @@ struct guard_process {
 	uint32_t thread;
 	uint32_t parent;
 	uint32_t uid;
-	uint64_t start; /* CLOCK_BOOTTIME, ns */
-	uint8_t origin; /* wire_origin of its program */
+	uint64_t start;  /* CLOCK_BOOTTIME, ns */
+	uint8_t origin;  /* wire_origin of its program */
+	uint8_t session; /* wire_session, as far as it is known */
 	uint8_t ancestors;
 	struct wire_file file;
 	const char *path; /* of its program, in the container; empty when it cannot be read */
@@ -46,7 +47,8 @@ struct guard_process {
 struct guard_program {
 	char path[4096];
 	struct wire_file file;
-	uint8_t origin; /* wire_origin */
+	uint8_t origin;  /* wire_origin */
+	uint8_t session; /* wire_session, as far as it is known */
 };
 
 struct guard_digest {
@@ -79,6 +81,7 @@ struct guard_exec {
 enum guard_code_flag {
 	GUARD_CODE_SAME_PROGRAM = 1 << 0, /* compiled, and the opener's program wrote it: a JSP's class, byte code */
 	GUARD_CODE_ARGUMENT = 1 << 1,     /* named by the opener's arguments */
+	GUARD_CODE_DERIVED = 1 << 3,      /* made of the image's own code by its own interpreter, see derivation.h */
 	GUARD_CODE_MAPPED = 1 << 2,       /* seen mapped executable afterwards: can be told, not refused */
 };
 

@@ -90,6 +90,7 @@ void request_describe(struct guard_watch *watch, struct guard_request *request, 
 	process->pid = process_of(thread);
 	process->path = request_text(request, program.path, strlen(program.path));
 	process->origin = program.origin;
+	process->session = program.session;
 	process->file = program.file;
 }
 
