@@ -153,11 +153,11 @@ static enum decision decide(struct guard_watch *watch, const struct guard_questi
 	return LOOK_LATER;
 }
 
-static void note_writer(struct guard_watch *watch, const struct guard_question *question, const struct guard_code *code)
+static void note_writer(struct guard_watch *watch, const struct guard_code *code)
 {
 	const struct writing writing = {
 		.cgroup = code->cgroup,
-		.file = &question->status,
+		.file = &code->file,
 		.path = code->path,
 		.program = code->opener.path,
 		.program_inode = code->opener.file.inode,
@@ -188,14 +188,14 @@ static bool ask(struct guard_watch *watch, const struct guard_question *question
 	request_describe(watch, request, question->thread, &code->opener);
 	if (open.writes || open.exec) {
 		if (open.writes)
-			note_writer(watch, question, code);
+			note_writer(watch, code);
 		request_allow(watch, request); /* execution is the other question */
 		return true;
 	}
 	if (call.crowded)
 		return false;
 	held_call_path(&call, watch->given, sizeof(watch->given));
-	written = writers_of(watch->writers, &question->status);
+	written = writers_of(watch->writers, &code->file);
 	if (derive_is_own(code, written))
 		code->flags |= GUARD_CODE_SAME_PROGRAM; /* unless it turns out to be source */
 	code->writer = written == NULL ? "" : request_text(request, written->program, strlen(written->program));

@@ -37,11 +37,11 @@ static bool find_source(void *ctx, const char *path, struct derivation_source *s
 static bool is_made_there(struct guard_watch *watch, const struct guard_question *question,
 			  const struct guard_code *code)
 {
-	const struct written *written = writers_of(watch->writers, &question->status);
+	const struct written *written = writers_of(watch->writers, &code->file);
 
-	return derive_is_own(code, written) && written->flags == 0 && written->cgroup == code->cgroup &&
-	       code->opener.origin == WIRE_ORIGIN_IMAGE && written->folder == writers_folder(code->path) &&
-	       question->status.stx_nlink == 1 && held_file_change(question->file) == HELD_STILL;
+	return derive_is_own(code, written) && written->flags == 0 && code->opener.origin == WIRE_ORIGIN_IMAGE &&
+	       written->folder == writers_folder(code->path) && question->status.stx_nlink == 1 &&
+	       held_file_change(question->file) == HELD_STILL;
 }
 
 static bool is_product(struct guard_watch *watch, const struct guard_question *question, const struct guard_code *code,

@@ -30,7 +30,7 @@ struct hash_job {
 	struct guard_copy compared; /* `image` is the giver's */
 	struct digest sum;
 	uint64_t at;
-	bool begun, settled, alone, dropped;
+	bool begun, settled, resumed, alone, dropped;
 };
 
 struct hasher;

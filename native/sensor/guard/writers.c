@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "process.h"
 #include "writers.h"
 
 #define SETS 4096
@@ -24,19 +23,19 @@ void writers_close(struct guard_writers *writers)
 	free(writers);
 }
 
-static struct written *set_of(struct guard_writers *writers, const struct statx *file)
+static struct written *set_of(struct guard_writers *writers, const struct wire_file *file)
 {
-	uint64_t mix = (file->stx_ino ^ (uint64_t)PROCESS_DEVICE(file) << 40) * 0x9e3779b97f4a7c15ull >> 32;
+	uint64_t mix = (file->inode ^ (uint64_t)file->device << 40) * 0x9e3779b97f4a7c15ull >> 32;
 
 	return writers->sets[mix % SETS];
 }
 
-static struct written *find(struct guard_writers *writers, const struct statx *file)
+static struct written *find(struct guard_writers *writers, const struct wire_file *file)
 {
 	struct written *set = set_of(writers, file);
 
 	for (int way = 0; way < WAYS; way++)
-		if (set[way].inode == file->stx_ino && set[way].device == PROCESS_DEVICE(file))
+		if (set[way].inode == file->inode && set[way].device == file->device)
 			return &set[way];
 	return NULL;
 }
@@ -71,21 +70,21 @@ uint64_t writers_folder(const char *path)
 
 void writers_note(struct guard_writers *writers, const struct writing *writing)
 {
-	const struct statx *file = writing->file;
+	const struct wire_file *file = writing->file;
 	struct written *entry = find(writers, file);
-	bool is_new = entry == NULL || file->stx_size == 0;
+	bool is_new = entry == NULL || file->size == 0;
 
 	if (entry == NULL)
 		entry = place_for(set_of(writers, file), writing->cgroup);
 	if (is_new)
 		*entry = (struct written){ .cgroup = writing->cgroup,
-					   .inode = file->stx_ino,
-					   .device = PROCESS_DEVICE(file),
+					   .inode = file->inode,
+					   .device = file->device,
 					   .folder = writers_folder(writing->path) };
 	else if (entry->program_inode != writing->program_inode)
 		entry->flags |= WRITTEN_BY_SEVERAL;
 	/* What is in it already was written by somebody else, perhaps. */
-	if (is_new && file->stx_size != 0)
+	if (is_new && file->size != 0)
 		entry->flags |= WRITTEN_BY_SEVERAL;
 	entry->flags |= writing->flags;
 	entry->used = ++writers->clock;
@@ -94,7 +93,7 @@ void writers_note(struct guard_writers *writers, const struct writing *writing)
 	entry->program[sizeof(entry->program) - 1] = '\0';
 }
 
-const struct written *writers_of(struct guard_writers *writers, const struct statx *file)
+const struct written *writers_of(struct guard_writers *writers, const struct wire_file *file)
 {
 	return find(writers, file);
 }

@@ -4,7 +4,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/stat.h>
+
+#include "../../include/wire.h"
 
 struct guard_writers;
 
@@ -17,9 +18,9 @@ enum written_flag {
 /* A note of one writing. */
 struct writing {
 	uint64_t cgroup;
-	const struct statx *file;
-	const char *path;    /* of the file, in the container */
-	const char *program; /* of the program that writes */
+	const struct wire_file *file; /* as the programs in the kernel know it: by the layer that it lies in */
+	const char *path;             /* of the file, in the container */
+	const char *program;          /* of the program that writes */
 	uint64_t program_inode;
 	uint32_t flags; /* written_flag, without WRITTEN_BY_SEVERAL */
 };
@@ -39,7 +40,7 @@ struct guard_writers *writers_open(void);
 void writers_close(struct guard_writers *writers);
 void writers_note(struct guard_writers *writers, const struct writing *writing);
 /* NULL when it is not known; good until the next note. */
-const struct written *writers_of(struct guard_writers *writers, const struct statx *file);
+const struct written *writers_of(struct guard_writers *writers, const struct wire_file *file);
 /* Hash of the folder of a path. */
 uint64_t writers_folder(const char *path);
 

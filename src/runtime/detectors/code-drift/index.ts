@@ -1,3 +1,4 @@
+import { derivationAt } from '../../derivations.ts';
 import type { Detector, DetectorContext } from '../../detector.ts';
 import type { CodeSighting } from '../../event.ts';
 import { printable } from '../../printable.ts';
@@ -22,7 +23,15 @@ export const codeDrift: Detector = {
   },
 };
 
-function wrongWith({ writer, process, origin }: CodeSighting, { classified }: DetectorContext): string {
+function wrongWith(sighting: CodeSighting, context: DetectorContext): string {
+  const product = sighting.origin === 'upper' ? derivationAt(sighting.file.path) : undefined;
+  const wrong = foreignness(sighting, context);
+  return product === undefined
+    ? wrong
+    : `${wrong}; it lies where ${product.product} of the image's own code would, and is not proven to be that`;
+}
+
+function foreignness({ writer, process, origin }: CodeSighting, { classified }: DetectorContext): string {
   if (classified.class === 'notable') return 'which it wrote itself in a folder that its model does not hold';
   const where = whereWords[origin] ?? 'code that is not in the image';
   if (writer === undefined) return where;
