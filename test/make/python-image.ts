@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { dockerArchive } from './image.ts';
 import { directory, file, makeTar, symlink } from './tar.ts';
 
@@ -11,18 +11,20 @@ const library = `/usr/lib/${python.split('/').at(-1)}`;
 const applets = ['sh', 'cp', 'mv', 'rm', 'ln', 'sleep', 'cat', 'ls'] as const;
 
 /**
- * An image as `docker save` writes it: this machine's Python without any byte code, busybox's shell, and further files
+ * An image as `docker save` writes it: this machine's Python without any byte code, again as `php`, busybox's shell, and further files
  * below `/app` by their names.
  */
 export function pythonImage(name: string, app: Readonly<Record<string, string>>): Uint8Array {
   const modules = ['*.py', '{collections,encodings,importlib,json,re}/**/*.py'];
   const paths = [python, ...librariesOf(python), ...globSync(modules.map((one) => `${library}/${one}`))];
-  const folders = new Set(['/tmp', '/proc', '/dev', '/app', '/bin', ...paths.flatMap(parentsOf)]);
+  const appFolders = Object.keys(app).flatMap((path) => parentsOf(join('/app', path)));
+  const folders = new Set(['/tmp', '/proc', '/dev', '/bin', ...appFolders, ...paths.flatMap(parentsOf)]);
   const entries = [
     ...[...folders].toSorted().map((path) => directory(path.slice(1))),
     ...paths.map((path) => file(path.slice(1), readFileSync(realpathSync(path)), path.endsWith('.py') ? 0o644 : 0o755)),
     file('usr/bin/busybox', readFileSync('/usr/bin/busybox'), 0o755),
     symlink('usr/bin/python3', python),
+    file('usr/bin/php', readFileSync(python), 0o755),
     ...applets.map((applet) => symlink(`bin/${applet}`, '/usr/bin/busybox')),
     ...Object.entries(app).map(([path, text]) => file(`app/${path}`, text)),
   ];

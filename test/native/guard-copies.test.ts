@@ -12,6 +12,8 @@ const folder = mkdtempSync(join(tmpdir(), 'seawall-copies-'));
 const fault = join(folder, 'fault');
 const refused = 'Operation not permitted';
 
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
 describe.runIf(canRun).each(startableStores())('copies of the image’s own files, in the %s store', (store) => {
   let engine: TestEngine;
   let guard: GuardTry;
@@ -43,7 +45,6 @@ describe.runIf(canRun).each(startableStores())('copies of the image’s own file
   afterAll(async () => {
     await guard?.stop();
     await engine?.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   it.each([

@@ -1,6 +1,7 @@
 #include "hash-job.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -92,7 +93,7 @@ static bool read_on(struct hash_memory *memory, struct hash_job *job, const bool
 		if (got < 0 || job->at > job->identity.size || __atomic_load_n(stop, __ATOMIC_RELAXED))
 			return true;
 		if (job->compares) {
-			ssize_t there = read_piece(job->image_file, other, job->at);
+			ssize_t there = read_piece(job->image_read, other, job->at);
 			bool same = there == got && memcmp(bytes, other, (size_t)got) == 0;
 
 			if (there >= 0 && (!same || got < PIECE))
@@ -133,6 +134,25 @@ static bool is_known_already(const struct hash_memory *memory, struct hash_job *
 	return false;
 }
 
+void hash_job_end(struct hash_job *job)
+{
+	if (job->image_read > 0)
+		close(job->image_read);
+	job->image_read = 0;
+}
+
+/* The guard itself opens nothing to read, which it might have to answer: this thread may. */
+static bool open_image(struct hash_job *job)
+{
+	char name[64];
+
+	if (!job->compares || job->image_read > 0)
+		return true;
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", job->image_file);
+	job->image_read = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	return job->image_read > 0;
+}
+
 bool hash_job_go_on(struct hash_memory *memory, struct hash_job *job, const bool *stop)
 {
 	if (!job->begun) {
@@ -146,5 +166,5 @@ bool hash_job_go_on(struct hash_memory *memory, struct hash_job *job, const bool
 		if (is_known_already(memory, job))
 			return true;
 	}
-	return read_on(memory, job, stop);
+	return !open_image(job) || read_on(memory, job, stop);
 }

@@ -26,6 +26,8 @@ struct hash_memory {
 
 /* Reads on for a while, until `stop`. True when the job is over. */
 bool hash_job_go_on(struct hash_memory *memory, struct hash_job *job, const bool *stop);
+/* Closes what it had open; a job that is over, or is given up. */
+void hash_job_end(struct hash_job *job);
 bool hash_same_file(const struct wire_file *one, const struct wire_file *other);
 uint64_t hash_real_now(void); /* ns of Unix time */
 

@@ -119,6 +119,8 @@ static void *work(void *argument)
 		over = job->dropped;
 		pthread_mutex_unlock(&hasher->lock);
 		over = over || hash_job_go_on(&hasher->memory, job, &hasher->stop);
+		if (over)
+			hash_job_end(job);
 		pthread_mutex_lock(&hasher->lock);
 		job->next = over ? hasher->done : hasher->first;
 		*(over ? &hasher->done : &hasher->first) = job;
@@ -245,6 +247,8 @@ void hasher_close(struct hasher *hasher)
 	pthread_cond_signal(&hasher->more);
 	pthread_mutex_unlock(&hasher->lock);
 	pthread_join(hasher->thread, NULL);
+	for (struct hash_job *job = hasher->first; job != NULL; job = job->next)
+		hash_job_end(job);
 	pthread_cond_destroy(&hasher->more);
 	pthread_mutex_destroy(&hasher->lock);
 	free(hasher);

@@ -41,7 +41,7 @@ static enum saying open_last(int folder, const char *name, bool hides, int *file
 		return hides || errno != ENOENT ? SAYS_NONE : SAYS_NOTHING;
 	if (!S_ISREG(status.stx_mode))
 		return SAYS_NONE;
-	*file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	*file = openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	return *file < 0 ? SAYS_NONE : SAYS_FILE;
 }
 

@@ -21,6 +21,8 @@ const app = {
   'main.py': 'import mod\nprint(mod.word, mod.__cached__, flush=True)\n',
   'mod.py': 'word = "true"\n',
   'forge.py': forge,
+  'index.tpl': 'a template',
+  'templates_c/kept': '',
 };
 const python = 'python3 -S -E';
 const run = `${python} /app/main.py`;
@@ -90,6 +92,35 @@ describe('byte code is not believed', () => {
 
   test('in a folder of no module of the image', async () => {
     const { said } = await runAs(`${python} /app/forge.py /tmp/x.pyc; ${python} /tmp/x.pyc || echo refused`);
+    expect(said).toEqual(['refused']);
+  });
+});
+
+describe('a compiled template of PHP', () => {
+  // Python under another name: the guard goes by the name of an interpreter.
+  const php = 'php -S -E -c';
+  const text = (source: string) => `<?php /* made from \\"${source}\\" */ echo 1;`;
+  const write = (path: string, source: string) => `${php} "open('${path}', 'w').write('${text(source)}')"`;
+  const read = (path: string) => `${php} "print(open('${path}').read()[:5])" || echo refused`;
+  const cached = '/app/templates_c/index.php';
+
+  test('that names the image’s template is read', async () => {
+    const { said, cgroup } = await runAs(`${write(cached, '/app/index.tpl')}; ${read(cached)}; ${read(cached)}`);
+    expect(said).toEqual(['<?php', '<?php']);
+    expect(toldOf(cgroup)).toEqual([]);
+  });
+
+  test.each([
+    ['that names no template', write(cached, '/app/other.tpl')],
+    ['that a shell wrote', `${write('/tmp/index.php', '/app/index.tpl')}; cp /tmp/index.php ${cached}`],
+    ['that came as an upload', `${write('/tmp/index.php', '/app/index.tpl')}; mv /tmp/index.php ${cached}`],
+  ])('%s is refused', async (_, words) => {
+    const { said } = await runAs(`${words}; ${read(cached)}`);
+    expect(said).toEqual(['refused']);
+  });
+
+  test('in another folder is refused', async () => {
+    const { said } = await runAs(`${write('/app/x.php', '/app/index.tpl')}; ${read('/app/x.php')}`);
     expect(said).toEqual(['refused']);
   });
 });
