@@ -20,6 +20,12 @@ describe.runIf(canRun).each(startableStores())('copies of the image’s own file
 
   const docker = (...words: readonly string[]) =>
     execFileSync('docker', ['--host', `unix://${engine.socket}`, ...words], { encoding: 'utf8' }).trim();
+  /** Commits what a shell's words do in a container. */
+  const layer = (from: string, to: string, words: string) => {
+    docker('run', '--name', 'made', '--network', 'none', from, '/bin/sh', '-c', words);
+    docker('commit', 'made', to);
+    docker('rm', 'made');
+  };
   const inside = (script: string) => {
     const words = ['--host', `unix://${engine.socket}`, 'exec', 'copying', '/bin/sh', '-c', script];
     const { stdout, stderr } = spawnSync('docker', words, { encoding: 'utf8' });
@@ -30,10 +36,12 @@ describe.runIf(canRun).each(startableStores())('copies of the image’s own file
     writeFileSync(fault, '');
     engine = await startTestEngine({ store, driver: 'overlay2' });
     await engine.load(programsImage('programs:1').bytes);
+    layer('programs:1', 'programs:2', 'cp /usr/bin/ls /kept; cp /usr/bin/ls /usr/bin/gone; mkdir /d; cp /kept /d/ls');
+    layer('programs:2', 'programs:3', 'rm /usr/bin/gone; rm -r /d; mkdir /d');
     guard = await startFaultyGuardTry(fault, 'prevent', '200');
   }, 60_000);
   beforeEach(async () => {
-    docker('run', '-d', '--name', 'copying', '--network', 'none', 'programs:1', '/bin/sleep', '9999');
+    docker('run', '-d', '--name', 'copying', '--network', 'none', 'programs:3', '/bin/sleep', '9999');
     await guard.send(`mark /proc/${docker('inspect', '--format', '{{.State.Pid}}', 'copying')}/root 1`);
     guard.forgetEvents();
     return async () => {
@@ -58,9 +66,11 @@ describe.runIf(canRun).each(startableStores())('copies of the image’s own file
   });
 
   it.each([
-    ['one that the image removed in a folder of its own', 'cp /usr/bin/ls /tmp/ls; /tmp/ls /app'],
+    ['one in another folder', 'cp /usr/bin/ls /tmp/ls; /tmp/ls /app'],
     ['one that is longer', 'printf x >>/usr/bin/ls; /usr/bin/ls /app'],
     ['one with another byte', 'printf x | dd of=/usr/bin/ls bs=1 seek=70000 conv=notrunc; /usr/bin/ls /app'],
+    ['one that a later layer removed', 'cp /kept /usr/bin/gone; /usr/bin/gone /app'],
+    ['one of a folder that a later layer replaced', 'cp /kept /d/ls; /d/ls /app'],
     ['one under another name', 'mv /usr/bin/ls /usr/bin/l; /usr/bin/l /app'],
     ['one behind a link to its folder', 'mkdir /d; mv /usr/bin /d/b; /d/b/ls /app'],
     ['a script with another letter', `printf 'P' | dd of=/app/main.pl bs=1 conv=notrunc; perl /app/main.pl`],
