@@ -258,7 +258,10 @@ static void shared(struct hasher *hasher, int wake)
 		while ((job = hasher_take(hasher))) {
 			if (job == &jobs[HASHER_SHARE + 1])
 				before = taken;
-			more += job < jobs + 8 && job->copy->known;
+			if (job < jobs + 8 && job->copy->known) {
+				EXPECT(taken >= HASHER_SHARE - HASHER_ALONE_SHARE);
+				more++;
+			}
 			taken++;
 		}
 	}

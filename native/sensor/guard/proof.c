@@ -1,6 +1,12 @@
 #include "proof.h"
 
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
+
+#define CAPABILITY_BYTES 64
 
 static bool put(struct guard_watch *watch, struct guard_request *request, uint64_t time)
 {
@@ -15,6 +21,18 @@ static bool put(struct guard_watch *watch, struct guard_request *request, uint64
 	return true;
 }
 
+/* Whether it would run with more rights than the image's file. */
+static bool has_more_rights(const struct guard_request *request, const struct wire_file *image)
+{
+	uint32_t bits = request_file(request)->mode & (S_ISUID | S_ISGID);
+	char own[CAPABILITY_BYTES], other[CAPABILITY_BYTES], name[64];
+	ssize_t got = fgetxattr(request->file, "security.capability", own, sizeof(own)), there;
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", request->image_file);
+	there = got <= 0 ? 0 : getxattr(name, "security.capability", other, sizeof(other));
+	return (bits & ~image->mode) != 0 || (got > 0 && (there != got || memcmp(own, other, (size_t)got) != 0));
+}
+
 /* What has another size is another file: that costs no reading. */
 static bool has_image_file(struct guard_watch *watch, struct guard_request *request)
 {
@@ -22,7 +40,8 @@ static bool has_image_file(struct guard_watch *watch, struct guard_request *requ
 	struct guard_copy *copy = request_copy(request);
 
 	request->image_file = mounts_open_image(watch->guard->mounts, &request->mount, path, &copy->image);
-	if (request->image_file >= 0 && copy->image.size == request_file(request)->size)
+	if (request->image_file >= 0 && copy->image.size == request_file(request)->size &&
+	    !has_more_rights(request, &copy->image))
 		return true;
 	copy->known = 1;
 	return false;

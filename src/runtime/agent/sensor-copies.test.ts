@@ -114,6 +114,7 @@ describe('what was changed stays refused', () => {
   test.each([
     ['longer', 'echo x >>/bin/id; /bin/id'],
     ['of the same size', 'printf x | dd of=/bin/id bs=1 seek=9000 conv=notrunc; /bin/id'],
+    ['the same with a bit that lends its owner’s rights', 'chmod u+s /bin/id; /bin/id'],
     ['the image’s, under another path', 'mv /bin/id /bin/other; /bin/other'],
   ])('%s', async (_, words) => {
     expect(await inside(words)).toMatchObject({ code: refused });
