@@ -180,6 +180,7 @@ enum wire_exec_flag {
 	WIRE_EXEC_NO_POLICY_YET = 1 << 4, /* decided by the default: the image's policy had not come */
 	WIRE_EXEC_UNTABLED = 1 << 5,      /* the policy has no table of the image's files */
 	WIRE_EXEC_BY_FANOTIFY = 1 << 6,   /* argv is not known: the program was refused before it was copied */
+	WIRE_EXEC_COPY_LATE = 1 << 7, /* a copy that may be the image's: it was not compared in time, which goes on */
 };
 
 #define WIRE_EXEC_ANCESTORS 6
@@ -226,7 +227,8 @@ enum wire_code_kind {
 };
 
 enum wire_code_flag {
-	WIRE_CODE_MAPPED = 1 << 0, /* mapped executable, not only opened */
+	WIRE_CODE_MAPPED = 1 << 0,    /* mapped executable, not only opened */
+	WIRE_CODE_COPY_LATE = 1 << 1, /* as of a program */
 };
 
 /* A code file that is not the image's, or is changed, opened by what runs it or mapped executable. Sequenced.

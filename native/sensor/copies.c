@@ -101,15 +101,13 @@ static bool add(struct copies *copies, const struct copy *copy)
 	return false;
 }
 
-bool copies_add(struct copies *copies, uint64_t cgroup, const struct wire_file *file, const uint8_t *sha256)
+static bool take_in(struct copies *copies, const struct copy *copy)
 {
-	struct copy copy = { .key = key_of(cgroup, file) };
 	struct copy_value before;
 	bool added;
 
-	memcpy(copy.value.sha256, sha256, sizeof(copy.value.sha256));
 	pthread_mutex_lock(&copies->lock);
-	added = !bpf_map_lookup_elem(copies->kernel->known_copies, &copy.key, &before) || add(copies, &copy);
+	added = !bpf_map_lookup_elem(copies->kernel->known_copies, &copy->key, &before) || add(copies, copy);
 	if (!added && !copies->told_full)
 		log_line("there is no room for more known copies: %u are known", MAX_COPIES);
 	copies->told_full |= !added;
@@ -117,19 +115,46 @@ bool copies_add(struct copies *copies, uint64_t cgroup, const struct wire_file *
 	return added;
 }
 
+bool copies_add(struct copies *copies, uint64_t cgroup, const struct wire_file *file, const uint8_t *sha256)
+{
+	struct copy copy = { .key = key_of(cgroup, file) };
+
+	memcpy(copy.value.sha256, sha256, sizeof(copy.value.sha256));
+	return take_in(copies, &copy);
+}
+
+bool copies_add_image(struct copies *copies, uint64_t cgroup, const struct wire_file *file,
+		      const struct wire_file *image)
+{
+	const struct copy copy = { .key = key_of(cgroup, file), .value = { .image = *image } };
+
+	return take_in(copies, &copy);
+}
+
+bool copies_image(struct copies *copies, uint64_t cgroup, const struct wire_file *file, struct wire_file *image)
+{
+	struct copy_key key = key_of(cgroup, file);
+	struct copy_value value;
+
+	if (bpf_map_lookup_elem(copies->kernel->known_copies, &key, &value) || value.image.inode == 0)
+		return false;
+	*image = value.image;
+	return true;
+}
+
 bool copies_digest(struct copies *copies, uint64_t cgroup, const struct wire_file *file, struct guard_digest *digest)
 {
 	struct copy_key key = key_of(cgroup, file);
 	struct copy_value value;
 
-	if (bpf_map_lookup_elem(copies->kernel->known_copies, &key, &value))
+	if (bpf_map_lookup_elem(copies->kernel->known_copies, &key, &value) || value.image.inode != 0)
 		return false;
 	memcpy(digest->sha256, value.sha256, sizeof(digest->sha256));
 	digest->lasting = 1;
 	return true;
 }
 
-bool copies_ticket(struct copies *copies, uint32_t thread, const struct wire_file *file)
+bool copies_ticket(struct copies *copies, uint32_t thread, const struct wire_file *file, const struct wire_file *image)
 {
 	struct ticket ticket = {
 		.time = boot_now(),
@@ -139,6 +164,8 @@ bool copies_ticket(struct copies *copies, uint32_t thread, const struct wire_fil
 		.device = file->device,
 	};
 
+	if (image)
+		ticket.image = *image;
 	return !bpf_map_update_elem(copies->kernel->tickets, &thread, &ticket, BPF_ANY);
 }
 
@@ -185,7 +212,7 @@ void copies_review(struct copies *copies, uint64_t cgroup, bool (*allows)(const 
 	for (i = 0; own && i < own->count; i++) {
 		struct copy copy = *at(own, i);
 
-		if (allows(context, copy.value.sha256))
+		if (copy.value.image.inode != 0 || allows(context, copy.value.sha256))
 			*at(own, kept++) = copy;
 		else
 			bpf_map_delete_elem(copies->kernel->known_copies, &copy.key);

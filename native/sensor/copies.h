@@ -1,7 +1,8 @@
-/* Known copies: files outside of an image whose content the policy allows, as the guard saw them. The kernel's programs
- * judge by them what the guard has answered already.
+/* Known copies: files outside of an image whose content the policy allows, or is that of the image's own file at their
+ * path, as the guard saw them. The kernel's programs judge by them what the guard has answered already; one of an image's
+ * own file they judge as that file.
  *
- * A copy leaves with its container, and when its policy no longer names its content. A container has room for
+ * A copy leaves with its container, and when its policy no longer names its content: an image's own stays. A container has room for
  * COPIES_OF_ONE; with one more its oldest is taken out, which is asked about again at its next open. So no container takes
  * the room of another before 8 of them are full; then a copy is not taken, which is told. A start itself depends on none
  * of this: it has a ticket for its thread.
@@ -46,11 +47,18 @@ void copies_open(struct copies *copies, struct kernel *kernel);
 /* False when there is no room for it. */
 bool copies_add(struct copies *copies, uint64_t cgroup, const struct wire_file *file, const uint8_t *sha256);
 
+/* The same for a copy of the image's own file. False when there is no room for it. */
+bool copies_add_image(struct copies *copies, uint64_t cgroup, const struct wire_file *file,
+		      const struct wire_file *image);
+
+/* The image's own file that a known copy has the content of. */
+bool copies_image(struct copies *copies, uint64_t cgroup, const struct wire_file *file, struct wire_file *image);
+
 /* Digest of a copy that is known already. */
 bool copies_digest(struct copies *copies, uint64_t cgroup, const struct wire_file *file, struct guard_digest *digest);
 
-/* Lets a thread start a file. False when there is no room for it. */
-bool copies_ticket(struct copies *copies, uint32_t thread, const struct wire_file *file);
+/* Lets a thread start a file, as `image` where it is not NULL. False when there is no room for it. */
+bool copies_ticket(struct copies *copies, uint32_t thread, const struct wire_file *file, const struct wire_file *image);
 
 /* The container is gone. */
 void copies_leave(struct copies *copies, uint64_t cgroup);
@@ -58,7 +66,7 @@ void copies_leave(struct copies *copies, uint64_t cgroup);
 /* Containers that have copies, at most `room`; returns how many. */
 uint32_t copies_containers(struct copies *copies, uint64_t *cgroups, uint32_t room);
 
-/* Takes out what `allows` says no to. */
+/* Takes out what `allows` says no to; copies of the image's own files stay. */
 void copies_review(struct copies *copies, uint64_t cgroup, bool (*allows)(const void *context, const uint8_t *sha256),
 		   const void *context);
 

@@ -44,6 +44,9 @@ int runs_code(void *adapter, uint64_t cgroup, const struct wire_file *program);
 /* What the programs in the kernel know of a live process of a container; false when nothing. */
 bool process_known(const struct kernel *kernel, uint32_t pid, struct process_key *key, struct process *process);
 
+/* Puts the image's own file in the place of a known copy of it. */
+void see_known_copy(struct guard_adapter *adapter, uint64_t cgroup, struct wire_file *file, uint8_t *origin);
+
 /* Sends what the guard tells (guard-report.c). */
 void report_guarded(void *adapter, struct guard_event *event);
 

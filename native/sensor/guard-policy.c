@@ -33,6 +33,62 @@ static uint8_t table_of(struct guard_adapter *adapter, const struct policy *poli
 	return tables_look(adapter->tables, policy->head.table, file, flags);
 }
 
+/* Finds the image's own file that a copy has the content of. What was found out now is kept for the kernel's programs, where
+ * each change of the copy shows in its times. `kept`: whether they know it. */
+static bool find_image(struct guard_adapter *adapter, uint64_t cgroup, const struct wire_file *file,
+		       const struct guard_copy *copy, struct wire_file *image, bool *kept)
+{
+	*kept = copies_image(adapter->copies, cgroup, file, image);
+	if (*kept)
+		return true;
+	if (!copy->known || !copy->same)
+		return false;
+	*image = copy->image;
+	*kept = copy->lasting && copies_add_image(adapter->copies, cgroup, file, image);
+	return true;
+}
+
+/* From here on a copy is the image's file, with all that table and model say of it. */
+static void see_exec(struct guard_adapter *adapter, struct guard_exec *exec)
+{
+	struct wire_file image;
+	bool kept;
+
+	if (exec->origin != WIRE_ORIGIN_UPPER ||
+	    !find_image(adapter, exec->cgroup, &exec->file, &exec->copy, &image, &kept))
+		return;
+	if (exec->role != GUARD_LOADER) /* its program has the thread's ticket */
+		kept |= copies_ticket(adapter->copies, exec->caller.thread, &exec->file, &image);
+	if (!kept)
+		return;
+	exec->file = image;
+	exec->origin = WIRE_ORIGIN_IMAGE;
+}
+
+/* A library is mapped later, which the kernel's programs judge by what they know. */
+static void see_code(struct guard_adapter *adapter, struct guard_code *code)
+{
+	struct wire_file image;
+	bool kept;
+
+	if (code->origin != WIRE_ORIGIN_UPPER ||
+	    !find_image(adapter, code->cgroup, &code->file, &code->copy, &image, &kept) ||
+	    (code->kind == WIRE_CODE_LIBRARY && !kept))
+		return;
+	code->file = image;
+	code->origin = WIRE_ORIGIN_IMAGE;
+}
+
+void see_known_copy(struct guard_adapter *adapter, uint64_t cgroup, struct wire_file *file, uint8_t *origin)
+{
+	struct wire_file image;
+
+	if (*origin != WIRE_ORIGIN_UPPER || !copies_image(adapter->copies, cgroup, file, &image))
+		return;
+	*file = image;
+	*origin = WIRE_ORIGIN_IMAGE;
+}
+
 /* Lets the programs in the kernel know that this content is allowed: this thread may start it, and the container has it, as
  * long as its times show that it is the same. */
 static bool let_start(struct guard_adapter *adapter, const struct guard_exec *question,
@@ -42,7 +98,7 @@ static bool let_start(struct guard_adapter *adapter, const struct guard_exec *qu
 
 	if (question->role == GUARD_LOADER) /* its program has the thread's ticket */
 		return known;
-	return copies_ticket(adapter->copies, question->caller.thread, &question->file) || known;
+	return copies_ticket(adapter->copies, question->caller.thread, &question->file, NULL) || known;
 }
 
 /* Digest of the file as far as the guard's hasher has it, or as it was when its container's copies took it in. */
@@ -118,6 +174,8 @@ static void ask_exec(struct guard_adapter *adapter, const struct policy *policy,
 		asked.file_flags &= ~WIRE_FILE_TOOL;
 	}
 	said = decide(&asked);
+	if (said.reason == WIRE_REASON_DRIFT && question->origin == WIRE_ORIGIN_UPPER)
+		answer->flags |= GUARD_ANSWER_BY_COPY;
 	if (!said.reason || said.effect == WIRE_EFFECT_IGNORE) {
 		if (question->origin == WIRE_ORIGIN_IMAGE && !(asked.policy_flags & WIRE_POLICY_MODELLED) &&
 		    !(asked.file_flags & WIRE_FILE_TOOL))
@@ -163,10 +221,13 @@ int knows_exec(void *context, uint64_t cgroup, const struct wire_file *file, uin
 	struct process caller;
 	struct process_key key;
 	uint32_t flags = 0;
+	struct wire_file image;
 	bool known;
 
 	if (!policy)
 		return 0;
+	if (copies_image(adapter->copies, cgroup, file, &image) && copies_ticket(adapter->copies, thread, file, &image))
+		file = &image;
 	known = (policy->head.flags & whole) == whole && table_of(adapter, policy, file, &flags) == DECIDE_SAME &&
 		!(flags & WIRE_FILE_LOADER) && process_known(adapter->kernel, thread, &key, &caller) &&
 		caller.cgroup == cgroup && has_edge(policy, file, &caller);
@@ -179,12 +240,16 @@ void judge_exec(void *context, const struct guard_exec *question, struct guard_a
 	struct guard_adapter *adapter = context;
 	struct container_value container;
 	const struct policy *policy = policy_of(adapter, question->cgroup, answer, &container);
+	struct guard_exec asked = *question;
 
 	if (!policy) { /* until there is one, and the guard forgets what it keeps */
 		answer->flags |= question->origin == WIRE_ORIGIN_IMAGE ? GUARD_ANSWER_KEEP : 0;
 		return;
 	}
-	ask_exec(adapter, policy, question, !container.assigned, answer);
+	see_exec(adapter, &asked);
+	ask_exec(adapter, policy, &asked, !container.assigned, answer);
+	if (question->origin != WIRE_ORIGIN_IMAGE)
+		answer->flags &= ~GUARD_ANSWER_KEEP;
 	policies_done(adapter->policies);
 }
 
@@ -199,7 +264,7 @@ static bool judges_mappings(const struct guard_adapter *adapter)
 static bool let_code(struct guard_adapter *adapter, const struct policy *policy, const struct guard_code *question,
 		     struct guard_digest *digest)
 {
-	bool same = (question->flags & GUARD_CODE_SAME_PROGRAM) != 0;
+	bool same = (question->flags & (GUARD_CODE_SAME_PROGRAM | GUARD_CODE_DERIVED)) != 0;
 
 	if (!same && !is_allowed(adapter, policy, question->cgroup, &question->file, digest))
 		return false;
@@ -226,6 +291,8 @@ static void ask_code(struct guard_adapter *adapter, const struct policy *policy,
 	else
 		asked.allowed = let_code(adapter, policy, question, &digest);
 	said = decide_code(&asked);
+	if (said.reason == WIRE_REASON_CODE && question->origin == WIRE_ORIGIN_UPPER)
+		answer->flags |= GUARD_ANSWER_BY_COPY;
 	if (!said.reason && question->origin == WIRE_ORIGIN_IMAGE)
 		answer->flags |= GUARD_ANSWER_KEEP;
 	if (!said.reason || said.effect == WIRE_EFFECT_IGNORE)
@@ -244,10 +311,14 @@ void judge_code(void *context, const struct guard_code *question, struct guard_a
 	struct guard_adapter *adapter = context;
 	struct container_value container;
 	const struct policy *policy = policy_of(adapter, question->cgroup, answer, &container);
+	struct guard_code asked = *question;
 
 	if (!policy)
 		return;
-	ask_code(adapter, policy, question, answer);
+	see_code(adapter, &asked);
+	ask_code(adapter, policy, &asked, answer);
+	if (question->origin != WIRE_ORIGIN_IMAGE)
+		answer->flags &= ~GUARD_ANSWER_KEEP;
 	policies_done(adapter->policies);
 }
 
@@ -272,6 +343,7 @@ int program_of_thread(void *context, uint32_t thread, struct guard_program *prog
 	program->path[process.length < PATH_BYTES ? process.length : PATH_BYTES - 1] = '\0';
 	program->file = process.exe;
 	program->origin = process.origin;
+	program->session = process.session;
 	return 1;
 }
 
@@ -281,11 +353,12 @@ int runs_code(void *context, uint64_t cgroup, const struct wire_file *program)
 	struct guard_answer unused = {};
 	struct container_value container;
 	const struct policy *policy = policy_of(adapter, cgroup, &unused, &container);
+	struct wire_file image;
 	uint32_t flags = 0;
 
 	if (!policy)
 		return 0;
-	table_of(adapter, policy, program, &flags);
+	table_of(adapter, policy, copies_image(adapter->copies, cgroup, program, &image) ? &image : program, &flags);
 	policies_done(adapter->policies);
 	return (flags & WIRE_FILE_RUNS_CODE) != 0;
 }

@@ -51,6 +51,8 @@ static void tell_exec(struct guard_adapter *adapter, const struct guard_event *e
 		.caller = exec->caller.file,
 	};
 
+	see_known_copy(adapter, event->cgroup, &told.file, &told.origin);
+	told.flags |= exec->copy.late ? WIRE_EXEC_COPY_LATE : 0;
 	memcpy(told.ancestry, exec->caller.ancestry, sizeof(told.ancestry));
 	if (process_known(adapter->kernel, exec->caller.pid, &key, &known)) {
 		told.start = key.start;
@@ -94,6 +96,8 @@ static void tell_code(struct guard_adapter *adapter, const struct guard_event *e
 		.opener = code->opener.file,
 	};
 
+	see_known_copy(adapter, event->cgroup, &told.file, &told.origin);
+	told.flags |= code->copy.late ? WIRE_CODE_COPY_LATE : 0;
 	memcpy(told.ancestry, code->opener.ancestry, sizeof(told.ancestry));
 	if (process_known(adapter->kernel, code->opener.pid, &key, &known)) {
 		told.session = known.session;

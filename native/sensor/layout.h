@@ -140,8 +140,8 @@ enum edge_value {
 #define MAX_TICKETS 8192
 #define TICKET_NS 10000000000ULL /* for which an answer of the guard holds */
 
-/* A file outside of the image whose content the policy of its container allows, as the sensor read it. An entry leaves
- * with its container, or when the policy no longer names its content. Where one is missing the guard is asked again, since
+/* A file outside of the image whose content the policy of its container allows, or is that of the image's own file at its
+ * path, as the sensor read it. An entry leaves with its container, or when the policy no longer names its content. Where one is missing the guard is asked again, since
  * the kernel asks before each open of a file that is not the image's. */
 struct copy_key {
 	uint64_t cgroup;
@@ -153,7 +153,8 @@ struct copy_key {
 };
 
 struct copy_value {
-	uint8_t sha256[32];
+	uint8_t sha256[32];     /* that the policy names; zero where `image` says what it is */
+	struct wire_file image; /* the image's file with the same content; inode 0: none */
 };
 
 /* By thread: what the guard let it start just now. So a start depends on no room for copies. */
@@ -164,6 +165,7 @@ struct ticket {
 	uint64_t size;
 	uint32_t device;
 	uint32_t reserved;
+	struct wire_file image; /* as of a copy */
 };
 
 struct seen_value {

@@ -4,6 +4,7 @@
 #define WEB 1
 #define JOBS 2
 #define LATE 3
+#define IMAGES 4
 
 static struct kernel kernel;
 
@@ -169,6 +170,35 @@ static void try_start(void)
 	CHECK(entries_of(kernel.known_copies) == 1 && knows(&copies, LATE, 1));
 }
 
+static bool is_none(const void *context, const uint8_t *sha256)
+{
+	(void)context;
+	(void)sha256;
+	return false;
+}
+
+/* Copies of the image's own files: known as those, not by a digest, and whatever the policy names. */
+static void try_images(struct copies *copies)
+{
+	struct wire_file file = file_of(7), image = file_of(70), found = {};
+
+	CHECK(!copies_image(copies, IMAGES, &file, &found));
+	CHECK(copies_add_image(copies, IMAGES, &file, &image));
+	CHECK(copies_image(copies, IMAGES, &file, &found) && found.inode == 70 && found.ctime == image.ctime);
+	CHECK(digest_of(copies, IMAGES, file) < 0);
+	CHECK(add(copies, IMAGES, 8) && !copies_image(copies, IMAGES, (file = file_of(8), &file), &found));
+	copies_review(copies, IMAGES, is_none, NULL);
+	CHECK(!knows(copies, IMAGES, 8));
+	file = file_of(7);
+	CHECK(copies_image(copies, IMAGES, &file, &found));
+	file.ctime++;
+	CHECK(!copies_image(copies, IMAGES, &file, &found));
+	file.ctime--;
+	CHECK(!copies_image(copies, WEB, &file, &found));
+	copies_leave(copies, IMAGES);
+	CHECK(!copies_image(copies, IMAGES, &file, &found));
+}
+
 /* The kernel's programs compare each part of it. */
 static bool is_ticket_of(uint32_t thread, const struct wire_file *file)
 {
@@ -189,19 +219,25 @@ static bool has_ticket(uint32_t thread)
 static void try_tickets(struct copies *copies)
 {
 	struct wire_file file = file_of(5);
+	struct ticket ticket = {};
+	uint32_t thread = 5;
 
-	CHECK(copies_ticket(copies, 1, &file) && is_ticket_of(1, &file));
+	CHECK(copies_ticket(copies, 1, &file, NULL) && is_ticket_of(1, &file));
 	now += TICKET_NS;
-	CHECK(copies_ticket(copies, 2, &file) && copies_ticket(copies, 3, &file) && copies_ticket(copies, 4, &file));
-	CHECK(!copies_ticket(copies, 5, &file)); /* the test's map has room for 4 */
+	CHECK(copies_ticket(copies, 2, &file, NULL) && copies_ticket(copies, 3, &file, NULL) &&
+	      copies_ticket(copies, 4, &file, NULL));
+	CHECK(!copies_ticket(copies, 5, &file, NULL)); /* the test's map has room for 4 */
 	file = file_of(6);
-	CHECK(copies_ticket(copies, 4, &file) && is_ticket_of(4, &file));
+	CHECK(copies_ticket(copies, 4, &file, NULL) && is_ticket_of(4, &file));
 	copies_tick(copies);
 	CHECK(has_ticket(1) && has_ticket(2));
 	now += 1;
 	copies_tick(copies);
 	CHECK(!has_ticket(1) && has_ticket(2) && has_ticket(3) && has_ticket(4));
-	CHECK(copies_ticket(copies, 5, &file));
+	CHECK(copies_ticket(copies, 5, &file, &file));
+	CHECK(!bpf_map_lookup_elem(kernel.tickets, &thread, &ticket) && ticket.image.inode == 6);
+	thread = 4;
+	CHECK(!bpf_map_lookup_elem(kernel.tickets, &thread, &ticket) && ticket.image.inode == 0);
 }
 
 int main(void)
@@ -217,6 +253,7 @@ int main(void)
 	try_full(&copies);
 	try_review(&copies);
 	try_start();
+	try_images(&copies);
 	try_tickets(&copies);
 	return failures > 0;
 }

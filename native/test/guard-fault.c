@@ -1,6 +1,6 @@
 /* Loaded before the guard's trial program: what the file GUARD_FAULT names goes wrong. `statx`: no open file can be looked
  * at. `mount`: nothing tells which mount a file lies on. `memory`: there is no room for another request. `hang`: nobody
- * answers whoever asks about an open file. */
+ * answers whoever asks about an open file. `slow`: each large piece of a file takes long to be read. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -44,6 +44,15 @@ int statx(int folder, const char *restrict path, int flags, unsigned mask, struc
 		found->stx_mnt_id = 0;
 	}
 	return result;
+}
+
+ssize_t pread(int file, void *to, size_t size, off_t at)
+{
+	ssize_t (*real)(int, void *, size_t, off_t) = dlsym(RTLD_NEXT, "pread");
+
+	if (size >= LARGE && is_on("slow"))
+		usleep(150000);
+	return real(file, to, size, at);
 }
 
 void *malloc(size_t size)

@@ -14,12 +14,16 @@
 
 #include "../sensor/guard/guard.h"
 
+#define COPIES 16
+
 struct policy {
 	uint8_t verdict;
 	uint8_t allowed[32];
 	int by_digest;
 	int keep;
 	unsigned hang_ms;
+	struct wire_file copies[COPIES]; /* that have the content of the image's own file */
+	unsigned copies_next;
 };
 
 static pthread_mutex_t printing = PTHREAD_MUTEX_INITIALIZER;
@@ -44,6 +48,16 @@ static void answer_drift(struct policy *policy, const struct guard_digest *diges
 		answer->verdict = WIRE_OBSERVED;
 }
 
+static int is_copy(struct policy *policy, const struct wire_file *file, const struct guard_copy *copy)
+{
+	if (copy->known && copy->same && copy->lasting)
+		policy->copies[policy->copies_next++ % COPIES] = *file;
+	for (int at = 0; at < COPIES; at++)
+		if (memcmp(&policy->copies[at], file, sizeof(*file)) == 0)
+			return 1;
+	return copy->known && copy->same;
+}
+
 static void judge_exec(void *ctx, const struct guard_exec *question, struct guard_answer *answer)
 {
 	struct policy *policy = ctx;
@@ -56,7 +70,10 @@ static void judge_exec(void *ctx, const struct guard_exec *question, struct guar
 			answer->flags |= GUARD_ANSWER_KEEP;
 		return;
 	}
+	if (is_copy(policy, &question->file, &question->copy))
+		return;
 	answer->reason = WIRE_REASON_DRIFT;
+	answer->flags |= question->origin == WIRE_ORIGIN_UPPER ? GUARD_ANSWER_BY_COPY : 0;
 	answer_drift(policy, &question->digest, answer);
 }
 
@@ -65,7 +82,10 @@ static void judge_code(void *ctx, const struct guard_code *question, struct guar
 	struct policy *policy = ctx;
 
 	hang(policy);
+	if (is_copy(policy, &question->file, &question->copy))
+		return;
 	answer->reason = WIRE_REASON_CODE;
+	answer->flags |= question->origin == WIRE_ORIGIN_UPPER ? GUARD_ANSWER_BY_COPY : 0;
 	answer_drift(policy, &question->digest, answer);
 	if (answer->verdict == WIRE_REFUSED && (question->flags & GUARD_CODE_SAME_PROGRAM))
 		answer->verdict = WIRE_ALERTED;
@@ -131,7 +151,7 @@ static void tell(void *ctx, struct guard_event *event)
 	if (event->answer != NULL)
 		printf(",\"verdict\":%u,\"reason\":%u", event->answer->verdict, event->answer->reason);
 	if (exec != NULL) {
-		printf(",\"origin\":%u,\"role\":%u", exec->origin, exec->role);
+		printf(",\"origin\":%u,\"role\":%u,\"late\":%u", exec->origin, exec->role, exec->copy.late);
 		print_text("path", exec->path, strlen(exec->path));
 		print_file(&exec->file, &exec->digest);
 		print_process(&exec->caller);

@@ -158,6 +158,122 @@ static void fresh(struct hasher *hasher, int wake)
 	close(job.file);
 }
 
+/* Has a copy compared with the image's file; what came of it. */
+static struct guard_copy compare(struct hasher *hasher, int wake, struct hash_job *job)
+{
+	static struct guard_copy copy;
+	struct hash_job *done = NULL;
+	uint64_t woken;
+
+	copy = (struct guard_copy){};
+	job->copy = &copy;
+	job->compares = true;
+	job->compared = (struct guard_copy){ .image = { .inode = 1 } };
+	job->begun = false;
+	job->at = 0;
+	EXPECT(hasher_put(hasher, job));
+	while (!done) {
+		struct pollfd ready = { wake, POLLIN, 0 };
+
+		poll(&ready, 1, -1);
+		EXPECT(read(wake, &woken, sizeof(woken)) == sizeof(woken));
+		done = hasher_take(hasher);
+	}
+	return copy;
+}
+
+static void compared(struct hasher *hasher, int wake)
+{
+	static const struct {
+		size_t size, at; /* which byte differs; behind the end: none */
+		uint64_t less;   /* bytes that the image's file is shorter by */
+		bool same;
+	} cases[] = {
+		{ BYTES, BYTES, 0, true },  { BYTES, 0, 0, false },     { BYTES, BYTES - 1, 0, false },
+		{ BYTES, 65535, 0, false }, { BYTES, 65536, 0, false }, { 65536, 65536, 0, true },
+		{ 65535, 65535, 0, true },  { 1, 1, 0, true },          { 1, 0, 0, false },
+		{ BYTES, BYTES, 1, false }, { 65537, 65537, 1, false },
+	};
+	struct wire_file unused;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct hash_job job = {};
+		struct guard_copy copy;
+
+		job.file = file_of(cases[i].size, &job.identity);
+		job.image_file = file_of(cases[i].size - cases[i].less, &unused);
+		if (cases[i].at < cases[i].size)
+			EXPECT(pwrite(job.image_file, "x", 1, (off_t)cases[i].at) == 1);
+		copy = compare(hasher, wake, &job);
+		EXPECT(copy.known && copy.same == cases[i].same && copy.lasting && copy.image.inode == 1);
+		change = HELD_SILENT;
+		job.identity.inode++; /* one that was not compared just now */
+		copy = compare(hasher, wake, &job);
+		EXPECT(copy.known && copy.same == cases[i].same && !copy.lasting);
+		change = HELD_WRITTEN;
+		EXPECT(!compare(hasher, wake, &job).known);
+		change = HELD_STILL;
+		job.identity.ctime++;
+		EXPECT(!compare(hasher, wake, &job).known);
+		close(job.file);
+		close(job.image_file);
+	}
+}
+
+/* One container's many large files do not keep another's small one waiting; what nobody waits for comes last. */
+static void shared(struct hasher *hasher, int wake)
+{
+	static struct hash_job jobs[HASHER_SHARE + 2];
+	static struct guard_copy copies[HASHER_SHARE + 2];
+	int i, taken = 0, before = -1, more = 0;
+	struct wire_file identity, unused;
+	int large = memfd_create("large", MFD_CLOEXEC), other = memfd_create("large", MFD_CLOEXEC);
+	int small = file_of(100, &unused), small_other = file_of(100, &unused);
+	struct stat about;
+
+	EXPECT(ftruncate(large, 32 << 20) == 0 && ftruncate(other, 32 << 20) == 0 && fstat(large, &about) == 0);
+	for (i = 0; i < HASHER_SHARE + 2; i++) {
+		bool last = i > HASHER_SHARE;
+
+		EXPECT(fstat(last ? small : large, &about) == 0);
+		identity = (struct wire_file){ .inode = (uint64_t)i + 10, .size = (uint64_t)about.st_size };
+		identity.ctime = (uint64_t)about.st_ctim.tv_sec * 1000000000u + about.st_ctim.tv_nsec;
+		jobs[i] = (struct hash_job){ .file = last ? small : large,
+					     .image_file = last ? small_other : other,
+					     .identity = identity,
+					     .cgroup = last ? 2 : 1,
+					     .compares = true,
+					     .copy = &copies[i] };
+		EXPECT(hasher_put(hasher, &jobs[i]) == (i != HASHER_SHARE)); /* no more for this one */
+	}
+	for (i = 0; i < 8; i++)
+		hasher_leave_alone(hasher, &jobs[i]);
+	while (taken < HASHER_SHARE + 1) {
+		struct pollfd ready = { wake, POLLIN, 0 };
+		struct hash_job *job;
+		uint64_t woken;
+
+		poll(&ready, 1, -1);
+		EXPECT(read(wake, &woken, sizeof(woken)) == sizeof(woken));
+		while ((job = hasher_take(hasher))) {
+			if (job == &jobs[HASHER_SHARE + 1])
+				before = taken;
+			if (job < jobs + 8 && job->copy->known) {
+				EXPECT(taken >= HASHER_SHARE - HASHER_ALONE_SHARE);
+				more++;
+			}
+			taken++;
+		}
+	}
+	EXPECT(before >= 0 && before < HASHER_SHARE / 2);
+	EXPECT(copies[HASHER_SHARE + 1].same && copies[HASHER_SHARE - 1].same);
+	EXPECT(more == HASHER_ALONE_SHARE); /* the others were given up */
+	close(large);
+	close(other);
+	close(small);
+	close(small_other);
+}
+
 int main(void)
 {
 	int wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -174,6 +290,8 @@ int main(void)
 	changed(hasher, wake);
 	silent(hasher, wake);
 	fresh(hasher, wake);
+	compared(hasher, wake);
+	shared(hasher, wake);
 	hasher_close(hasher);
 	puts("digests are seen once they are taken");
 	return 0;

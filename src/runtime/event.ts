@@ -38,6 +38,8 @@ interface Seen {
   readonly ancestors: readonly SeenProcess[];
   readonly verdict: SensorVerdict;
   readonly reason: SensorReason;
+  /** The file may be a copy of the image's own: it was not compared in time, which goes on. Missing: no. */
+  readonly isLate?: true;
   /** How often the same came before within its hour and was not told. */
   readonly repeats: number;
 }

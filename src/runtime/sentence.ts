@@ -5,7 +5,18 @@ import { baseName } from './programs.ts';
 /** What happened, as a sentence: who, whether it came about, what, and what is wrong with it. */
 export function sentence(sighting: LearnableSighting, wrong: string): string {
   const deed = sighting.kind === 'exec' ? startDeed(sighting) : codeDeed(sighting);
-  return `${deed}, ${wrong}${ending(sighting)}.`.slice(0, 2000);
+  return `${deed}, ${wrong}${lateness(sighting)}${ending(sighting)}.`.slice(0, 2000);
+}
+
+function lateness({ isLate }: LearnableSighting): string {
+  return isLate === true ? ", or a copy of the image's own file that could not be compared in half a second" : '';
+}
+
+/** What to do about a file that may be the image's own, before all else; empty for any other. */
+export function lateRemedy({ isLate }: LearnableSighting): string {
+  return isLate === true
+    ? 'Start it again in a moment: the comparison goes on, and an unchanged copy runs then. Else: '
+    : '';
 }
 
 /** Whether something kept it from running. */

@@ -12,6 +12,8 @@ export interface GuardEvent {
   readonly verdict?: number;
   readonly origin?: number;
   readonly role?: number;
+  /** It may be a copy of the image's own file, and was not compared in time. */
+  readonly late?: number;
   readonly code?: number;
   readonly flags?: number;
   readonly path?: string;

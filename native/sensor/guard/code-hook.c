@@ -4,6 +4,7 @@
 #include "calm.h"
 #include "code-file.h"
 #include "command.h"
+#include "derive.h"
 #include "find-file.h"
 #include "held-call.h"
 #include "hooks.h"
@@ -152,10 +153,25 @@ static enum decision decide(struct guard_watch *watch, const struct guard_questi
 	return LOOK_LATER;
 }
 
-static void note_writer(struct guard_watch *watch, const struct guard_question *question,
-			const struct guard_process *by)
+static void note_writer(struct guard_watch *watch, const struct guard_code *code)
 {
-	writers_note(watch->writers, &question->status, by->path, by->file.inode);
+	const struct writing writing = {
+		.cgroup = code->cgroup,
+		.file = &code->file,
+		.path = code->path,
+		.program = code->opener.path,
+		.program_inode = code->opener.file.inode,
+		.flags = guard_writing_flags(code->opener.origin, code->opener.session),
+	};
+
+	writers_note(watch->writers, &writing);
+}
+
+static void judge_writer(struct guard_watch *watch, const struct guard_question *question, struct guard_code *code)
+{
+	size_t length = process_arguments(question->thread, watch->words, GUARD_WORDS);
+
+	derive_judge(watch, question, code, opener_languages(watch, code, watch->words, length));
 }
 
 /* A file that is not the image's. False when the caller's call or its arguments cannot be read now. */
@@ -164,7 +180,7 @@ static bool ask(struct guard_watch *watch, const struct guard_question *question
 	struct guard_code *code = &request->asked;
 	struct held_call call;
 	struct held_open open;
-	uint64_t writer_inode;
+	const struct written *written;
 
 	if (!held_call_read(question->thread, &call))
 		return false;
@@ -172,19 +188,21 @@ static bool ask(struct guard_watch *watch, const struct guard_question *question
 	request_describe(watch, request, question->thread, &code->opener);
 	if (open.writes || open.exec) {
 		if (open.writes)
-			note_writer(watch, question, &code->opener);
+			note_writer(watch, code);
 		request_allow(watch, request); /* execution is the other question */
 		return true;
 	}
 	if (call.crowded)
 		return false;
 	held_call_path(&call, watch->given, sizeof(watch->given));
-	code->writer = writers_of(watch->writers, &question->status, &writer_inode);
-	if (writer_inode != 0 && writer_inode == code->opener.file.inode)
+	written = writers_of(watch->writers, &code->file);
+	if (derive_is_own(code, written))
 		code->flags |= GUARD_CODE_SAME_PROGRAM; /* unless it turns out to be source */
-	code->writer = request_text(request, code->writer, strlen(code->writer));
+	code->writer = written == NULL ? "" : request_text(request, written->program, strlen(written->program));
 	switch (decide(watch, question, code, &call)) {
 	case ASK:
+		if (code->kind != WIRE_CODE_LIBRARY)
+			judge_writer(watch, question, code);
 		if (process_outside(question->thread))
 			request_allow(watch, request);
 		else
@@ -243,9 +261,10 @@ bool guard_code_hook(struct guard_watch *watch, const struct guard_question *que
 	}
 	request = request_new(watch, question->file);
 	request->code = true;
+	request->mount = question->mount;
 	request->asked.cgroup = question->mount.cgroup;
 	request->asked.path = request_text(request, inner, length - (size_t)(inner - path));
-	request->asked.file = mounts_identity(watch->guard->mounts, &question->mount, &question->status);
+	request->asked.file = guard_identity(watch, question);
 	request->asked.origin = origin;
 	request->asked.argv = "";
 	if (question->undecided)

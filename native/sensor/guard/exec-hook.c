@@ -62,7 +62,7 @@ bool guard_exec_hook(struct guard_watch *watch, const struct guard_question *que
 	struct guard_request *request;
 	char path[PATH_MAX];
 	size_t length = guard_path(question, path, sizeof(path));
-	struct wire_file file = mounts_identity(watch->guard->mounts, &question->mount, &question->status);
+	struct wire_file file = guard_identity(watch, question);
 	bool runs_code = calm_runs_code(watch, question->mount.cgroup, path, &file);
 	const char *inner;
 
@@ -76,6 +76,7 @@ bool guard_exec_hook(struct guard_watch *watch, const struct guard_question *que
 		return true;
 	}
 	request = request_new(watch, question->file);
+	request->mount = question->mount;
 	request->runs_code = runs_code;
 	inner = mounts_inner_path(watch->guard->mounts, &question->mount, path);
 	request->exec.cgroup = question->mount.cgroup;

@@ -5,6 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "held-call.h"
+
 static uint64_t now_of(clockid_t clock)
 {
 	struct timespec time;
@@ -74,6 +76,25 @@ size_t guard_path(const struct guard_question *question, char *path, size_t size
 		length = 0;
 	path[length] = '\0';
 	return question->status.stx_nlink == 0 ? without_mark(path, (size_t)length) : (size_t)length;
+}
+
+/* An overlay shows a copy by the number of the image's file: the kernel's programs know its own. What is older than the
+ * container is none. */
+struct wire_file guard_identity(struct guard_watch *watch, const struct guard_question *question)
+{
+	struct guard_mounts *mounts = watch->guard->mounts;
+	struct wire_file identity = mounts_identity(mounts, &question->mount, &question->status);
+
+	if (question->mount.overlay && !question->undecided && question->status.stx_nlink > 0 &&
+	    mounts_likely_origin(mounts, &question->mount, &question->status) != WIRE_ORIGIN_IMAGE)
+		held_file_identity(question->file, &identity);
+	return identity;
+}
+
+uint32_t guard_writing_flags(uint8_t origin, uint8_t session)
+{
+	return (origin == WIRE_ORIGIN_IMAGE ? 0 : WRITTEN_FOREIGN) |
+	       (session == WIRE_SESSION_EXEC ? WRITTEN_OUTSIDE : 0);
 }
 
 bool guard_program_of(struct guard_watch *watch, uint32_t thread, struct guard_program *program)

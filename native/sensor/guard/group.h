@@ -85,6 +85,10 @@ void guard_ignore(struct guard_watch *watch, int file, uint64_t mask);
 void guard_heed(struct guard_watch *watch, int file, uint64_t mask);
 /* Tells that `count` questions were let through unjudged. */
 void guard_report_loss(struct guard *guard, uint64_t cgroup, uint64_t count);
+/* Identity of the file that is asked about, as the programs in the kernel have it. */
+struct wire_file guard_identity(struct guard_watch *watch, const struct guard_question *question);
+/* What a program is as a writer (written_flag), by its origin and session. */
+uint32_t guard_writing_flags(uint8_t origin, uint8_t session);
 /* Program of a thread. False when nothing is known of it; its path, at least, may be then. */
 bool guard_program_of(struct guard_watch *watch, uint32_t thread, struct guard_program *program);
 /* Path in the container of an open file; its length, 0 when there is none. */

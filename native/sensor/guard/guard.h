@@ -33,8 +33,9 @@ struct guard_process {
 	uint32_t thread;
 	uint32_t parent;
 	uint32_t uid;
-	uint64_t start; /* CLOCK_BOOTTIME, ns */
-	uint8_t origin; /* wire_origin of its program */
+	uint64_t start;  /* CLOCK_BOOTTIME, ns */
+	uint8_t origin;  /* wire_origin of its program */
+	uint8_t session; /* wire_session, as far as it is known */
 	uint8_t ancestors;
 	struct wire_file file;
 	const char *path; /* of its program, in the container; empty when it cannot be read */
@@ -46,7 +47,8 @@ struct guard_process {
 struct guard_program {
 	char path[4096];
 	struct wire_file file;
-	uint8_t origin; /* wire_origin */
+	uint8_t origin;  /* wire_origin */
+	uint8_t session; /* wire_session, as far as it is known */
 };
 
 struct guard_digest {
@@ -54,6 +56,15 @@ struct guard_digest {
 	uint8_t lasting; /* each change of the file shows in its times: the digest holds as long as those do */
 	uint8_t sha256[32];
 	uint8_t md5[16];
+};
+
+/* What came of comparing a copy with the image's own file at its path. */
+struct guard_copy {
+	uint8_t known;
+	uint8_t same;    /* same content */
+	uint8_t lasting; /* as of a digest */
+	uint8_t late;    /* could not be compared in time: that goes on, and the next one who asks need not wait */
+	struct wire_file image;
 };
 
 struct guard_exec {
@@ -64,11 +75,13 @@ struct guard_exec {
 	uint8_t role;                /* guard_role */
 	struct guard_process caller; /* parent, uid and start are in events only */
 	struct guard_digest digest;  /* when the file was hashed before */
+	struct guard_copy copy;
 };
 
 enum guard_code_flag {
 	GUARD_CODE_SAME_PROGRAM = 1 << 0, /* compiled, and the opener's program wrote it: a JSP's class, byte code */
 	GUARD_CODE_ARGUMENT = 1 << 1,     /* named by the opener's arguments */
+	GUARD_CODE_DERIVED = 1 << 3,      /* made of the image's own code by its own interpreter, see derivation.h */
 	GUARD_CODE_MAPPED = 1 << 2,       /* seen mapped executable afterwards: can be told, not refused */
 };
 
@@ -84,6 +97,7 @@ struct guard_code {
 	const char *argv;            /* of the opener, masked, NUL between words; in events only */
 	uint32_t argv_length;
 	struct guard_digest digest;
+	struct guard_copy copy;
 };
 
 enum guard_answer_flag {
@@ -94,7 +108,12 @@ enum guard_answer_flag {
 	 * a start of a program about a fifth more, so this is the answer for the image's programs wherever the caller does
 	 * not matter. A kept program that is renamed is not asked about either: BPF still judges it. */
 	GUARD_ANSWER_KEEP = 1 << 1,
+	/* The answer is another one when the file is a copy with the content of the image's own file at its path: the asker is
+	 * held until they are compared, for GUARD_COPY_MS at most, and the question is asked again. */
+	GUARD_ANSWER_BY_COPY = 1 << 2,
 };
+
+#define GUARD_COPY_MS 500
 
 /* Zeroed before it is asked for: allowed, nothing told. */
 struct guard_answer {

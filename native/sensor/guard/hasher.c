@@ -9,126 +9,122 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "digest.h"
-#include "held-call.h"
+#include "hash-job.h"
 
-#define WAITING_MAX 64
-#define URGENT (-10)      /* behind whoever answers, before all others: somebody waits for it */
-#define KNOWN_MAX 2048    /* a power of two */
-#define TICK_NS 20000000u /* of the slowest clock, with room */
+#define URGENT (-10)    /* behind whoever answers, before all others: somebody waits for it */
+#define HASHED_MAX 2048 /* a power of two */
+#define BUCKETS 256
 
-struct known {
-	struct wire_file file;
-	struct guard_digest digest;
+/* What containers have of the hasher, by a part of their number: those that share a place share it fairly. */
+struct share {
+	uint64_t served; /* the smaller, the longer ago */
+	unsigned jobs;
+	unsigned alone;
 };
 
 struct hasher {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t more;
-	struct hash_job *first, **last; /* to do */
+	struct hash_job *first; /* to do */
 	struct hash_job *done;
-	unsigned waiting;
+	unsigned jobs, alone;
+	uint64_t clock;
+	struct share shares[BUCKETS];
 	bool stop;
 	int wake;
-	struct known known[KNOWN_MAX]; /* the taker's only */
-	struct known last_file;        /* the worker's only: the same file asked for many times at once is read once */
+	struct hashed known[HASHED_MAX]; /* the taker's only */
+	struct hash_memory memory;       /* the worker's only */
 };
 
-static bool same_file(const struct wire_file *one, const struct wire_file *other)
-{
-	return one->inode == other->inode && one->device == other->device && one->ctime == other->ctime &&
-	       one->size == other->size;
-}
-
-static struct known *place_of(struct hasher *hasher, const struct wire_file *file)
+static struct hashed *place_of(struct hasher *hasher, const struct wire_file *file)
 {
 	uint64_t mix = (file->inode ^ (uint64_t)file->device << 40) * 0x9e3779b97f4a7c15ull;
 
-	return &hasher->known[mix >> 32 & (KNOWN_MAX - 1)];
+	return &hasher->known[mix >> 32 & (HASHED_MAX - 1)];
 }
 
-/* What is hashed must be the file that was asked about, before and after. Who has it mapped to write changes it without a
- * new time. */
-static bool unchanged(const struct hash_job *job, enum held_change *change)
+static struct share *share_of(struct hasher *hasher, const struct hash_job *job)
 {
-	struct statx now;
-
-	*change = held_file_change(job->file);
-	return *change != HELD_WRITTEN && statx(job->file, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &now) == 0 &&
-	       now.stx_size == job->identity.size &&
-	       (uint64_t)now.stx_ctime.tv_sec * 1000000000u + now.stx_ctime.tv_nsec == job->identity.ctime;
+	return &hasher->shares[job->cgroup * 0x9e3779b97f4a7c15ull >> 56];
 }
 
-/* Before Linux 6.13 a file that changes twice within a tick of the clock keeps its time: waits until that of the last change
- * is over. False when it lies ahead: the clock was set back, and may show it again. */
-static bool is_settled(const struct wire_file *file)
+/* Whether a job waits until the tick of its file's last change is over. */
+static bool waits(const struct hash_job *job, uint64_t now)
 {
-	struct timespec time;
-	uint64_t now;
-
-	clock_gettime(CLOCK_REALTIME, &time);
-	now = (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-	if (now < file->ctime)
-		return false;
-	if (now < file->ctime + TICK_NS)
-		nanosleep(&(struct timespec){ .tv_nsec = (long)(file->ctime + TICK_NS - now) }, NULL);
-	return true;
+	return !job->begun && now >= job->identity.ctime && now < job->identity.ctime + HASH_TICK_NS;
 }
 
-static void hash(struct hasher *hasher, struct hash_job *job)
+/* Those before whom somebody waits come first, then whose container was served longest ago, then the shortest. */
+static bool comes_before(struct hasher *hasher, const struct hash_job *one, const struct hash_job *other)
 {
-	bool settled = is_settled(&job->identity);
-	enum held_change change;
-	uint8_t bytes[65536];
-	struct digest digest;
-	off_t at = 0;
-	ssize_t got;
+	const struct share *share = share_of(hasher, one), *others = share_of(hasher, other);
 
-	if (hasher->last_file.digest.known && same_file(&hasher->last_file.file, &job->identity) &&
-	    unchanged(job, &change)) {
-		job->found = hasher->last_file.digest;
-		return;
+	if (one->alone != other->alone)
+		return other->alone;
+	if (share->served != others->served)
+		return share->served < others->served;
+	return one->identity.size - one->at < other->identity.size - other->at;
+}
+
+/* With the lock. Place of the job that is next; of NULL where none can be now. `until`: when one can, 0 for never. */
+static struct hash_job **next_job(struct hasher *hasher, uint64_t *until)
+{
+	struct hash_job **next = NULL;
+	uint64_t now = hash_real_now();
+
+	*until = 0;
+	for (struct hash_job **at = &hasher->first; *at != NULL; at = &(*at)->next) {
+		if ((*at)->dropped)
+			return at;
+		if (waits(*at, now)) {
+			if (*until == 0 || (*at)->identity.ctime + HASH_TICK_NS < *until)
+				*until = (*at)->identity.ctime + HASH_TICK_NS;
+		} else if (next == NULL || comes_before(hasher, *at, *next)) {
+			next = at;
+		}
 	}
-	digest_start(&digest);
-	while ((got = pread(job->file, bytes, sizeof(bytes), at)) > 0 && at <= (off_t)HASHER_LIMIT) {
-		if (__atomic_load_n(&hasher->stop, __ATOMIC_RELAXED))
-			return;
-		digest_add(&digest, bytes, (size_t)got);
-		at += got;
-	}
-	if (got != 0 || !unchanged(job, &change))
-		return;
-	digest_end(&digest, job->found.sha256, job->found.md5);
-	job->found.known = 1;
-	job->found.lasting = settled && change == HELD_STILL;
-	if (job->found.lasting)
-		hasher->last_file = (struct known){ job->identity, job->found };
+	return next;
+}
+
+/* With the lock. */
+static void wait_for_more(struct hasher *hasher, uint64_t until)
+{
+	struct timespec time = { (time_t)(until / 1000000000u), (long)(until % 1000000000u) };
+
+	if (until == 0)
+		pthread_cond_wait(&hasher->more, &hasher->lock);
+	else
+		pthread_cond_timedwait(&hasher->more, &hasher->lock, &time);
 }
 
 static void *work(void *argument)
 {
 	struct hasher *hasher = argument;
-	uint64_t one = 1;
+	uint64_t one = 1, until;
 
 	setpriority(PRIO_PROCESS, (id_t)gettid(), URGENT);
 	pthread_mutex_lock(&hasher->lock);
 	while (!hasher->stop) {
-		struct hash_job *job = hasher->first;
+		struct hash_job **place = next_job(hasher, &until), *job;
+		bool over;
 
-		if (job == NULL) {
-			pthread_cond_wait(&hasher->more, &hasher->lock);
+		if (place == NULL) {
+			wait_for_more(hasher, until);
 			continue;
 		}
-		hasher->first = job->next;
-		if (hasher->first == NULL)
-			hasher->last = &hasher->first;
+		job = *place;
+		*place = job->next;
+		share_of(hasher, job)->served = ++hasher->clock;
+		over = job->dropped;
 		pthread_mutex_unlock(&hasher->lock);
-		hash(hasher, job);
+		over = over || hash_job_go_on(&hasher->memory, job, &hasher->stop);
+		if (over)
+			hash_job_end(job);
 		pthread_mutex_lock(&hasher->lock);
-		job->next = hasher->done;
-		hasher->done = job;
-		if (write(hasher->wake, &one, sizeof(one)) < 0)
+		job->next = over ? hasher->done : hasher->first;
+		*(over ? &hasher->done : &hasher->first) = job;
+		if (over && write(hasher->wake, &one, sizeof(one)) < 0)
 			break;
 	}
 	pthread_mutex_unlock(&hasher->lock);
@@ -142,7 +138,6 @@ struct hasher *hasher_open(int wake)
 	if (hasher == NULL)
 		return NULL;
 	hasher->wake = wake;
-	hasher->last = &hasher->first;
 	pthread_mutex_init(&hasher->lock, NULL);
 	pthread_cond_init(&hasher->more, NULL);
 	if (pthread_create(&hasher->thread, NULL, work, hasher) != 0) {
@@ -152,23 +147,61 @@ struct hasher *hasher_open(int wake)
 	return hasher;
 }
 
+/* With the lock. A comparison of the same file that was left alone is gone on with where it is. */
+static void take_over(struct hasher *hasher, struct hash_job *job)
+{
+	for (struct hash_job *other = hasher->first; other != NULL; other = other->next) {
+		if (!other->alone || other->dropped || !other->compares || !job->compares ||
+		    !hash_same_file(&other->identity, &job->identity) ||
+		    !hash_same_file(&other->compared.image, &job->compared.image))
+			continue;
+		job->at = other->at;
+		job->begun = other->begun;
+		job->settled = other->settled;
+		job->resumed = true;
+		other->dropped = true;
+	}
+}
+
 bool hasher_put(struct hasher *hasher, struct hash_job *job)
 {
+	struct share *share = share_of(hasher, job);
 	bool taken = false;
 
-	if (job->identity.size > HASHER_LIMIT)
+	if (!job->compares && job->identity.size > HASHER_LIMIT)
 		return false;
-	job->next = NULL;
 	pthread_mutex_lock(&hasher->lock);
-	if (hasher->waiting < WAITING_MAX) {
-		*hasher->last = job;
-		hasher->last = &job->next;
-		hasher->waiting++;
+	if (hasher->jobs < HASHER_JOBS && share->jobs < HASHER_SHARE) {
+		struct hash_job **last = &hasher->first;
+
+		while (*last != NULL)
+			last = &(*last)->next;
+		take_over(hasher, job);
+		job->next = NULL;
+		*last = job;
+		hasher->jobs++;
+		share->jobs++;
 		taken = true;
 		pthread_cond_signal(&hasher->more);
 	}
 	pthread_mutex_unlock(&hasher->lock);
 	return taken;
+}
+
+void hasher_leave_alone(struct hasher *hasher, struct hash_job *job)
+{
+	struct share *share = share_of(hasher, job);
+
+	pthread_mutex_lock(&hasher->lock);
+	if (hasher->alone < HASHER_ALONE && share->alone < HASHER_ALONE_SHARE) {
+		hasher->alone++;
+		share->alone++;
+		job->alone = true;
+	} else {
+		job->dropped = true;
+		pthread_cond_signal(&hasher->more);
+	}
+	pthread_mutex_unlock(&hasher->lock);
 }
 
 struct hash_job *hasher_take(struct hasher *hasher)
@@ -179,24 +212,29 @@ struct hash_job *hasher_take(struct hasher *hasher)
 	job = hasher->done;
 	if (job != NULL) {
 		hasher->done = job->next;
-		hasher->waiting--;
+		hasher->jobs--;
+		hasher->alone -= job->alone;
+		share_of(hasher, job)->jobs--;
+		share_of(hasher, job)->alone -= job->alone;
 	}
 	pthread_mutex_unlock(&hasher->lock);
+	if (job != NULL && job->compared.known)
+		*job->copy = job->compared;
 	if (job != NULL && job->found.known) {
-		struct known *known = place_of(hasher, &job->identity);
+		struct hashed *known = place_of(hasher, &job->identity);
 
 		*job->digest = job->found;
 		if (job->found.lasting)
-			*known = (struct known){ job->identity, job->found };
+			*known = (struct hashed){ job->identity, job->found };
 	}
 	return job;
 }
 
 bool hasher_knows(struct hasher *hasher, const struct wire_file *file, struct guard_digest *digest)
 {
-	const struct known *known = place_of(hasher, file);
+	const struct hashed *known = place_of(hasher, file);
 
-	if (!known->digest.known || !same_file(&known->file, file))
+	if (!known->digest.known || !hash_same_file(&known->file, file))
 		return false;
 	*digest = known->digest;
 	return true;
@@ -209,6 +247,8 @@ void hasher_close(struct hasher *hasher)
 	pthread_cond_signal(&hasher->more);
 	pthread_mutex_unlock(&hasher->lock);
 	pthread_join(hasher->thread, NULL);
+	for (struct hash_job *job = hasher->first; job != NULL; job = job->next)
+		hash_job_end(job);
 	pthread_cond_destroy(&hasher->more);
 	pthread_mutex_destroy(&hasher->lock);
 	free(hasher);

@@ -77,15 +77,32 @@ bool held_call_readable(uint32_t thread)
 	return held_call_read(thread, &call) && !call.crowded;
 }
 
+static bool ask_file(int file, struct held_file *about)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = about, .ctx_size_in = sizeof(*about));
+
+	*about = (struct held_file){ .file = (uint32_t)file };
+	return programs != NULL && bpf_prog_test_run_opts(bpf_program__fd(programs->progs.file_asked), &options) == 0 &&
+	       about->known;
+}
+
 enum held_change held_file_change(int file)
 {
-	struct held_file about = { .file = (uint32_t)file };
-	LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &about, .ctx_size_in = sizeof(about));
+	struct held_file about;
 
-	if (programs == NULL || bpf_prog_test_run_opts(bpf_program__fd(programs->progs.file_asked), &options) != 0 ||
-	    !about.known || about.written)
+	if (!ask_file(file, &about) || about.written)
 		return HELD_WRITTEN;
 	return about.silent ? HELD_SILENT : HELD_STILL;
+}
+
+bool held_file_identity(int file, struct wire_file *identity)
+{
+	struct held_file about;
+
+	if (!ask_file(file, &about))
+		return false;
+	*identity = about.identity;
+	return true;
 }
 
 enum call_kind { OPENS, OPENS_BY_MEMORY, CREATES, EXECUTES };

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #endif
 
+#include "../../include/wire.h"
+
 /* As the program in the kernel writes it. */
 struct held_call {
 	uint32_t thread;
@@ -27,6 +29,7 @@ struct held_file {
 	uint8_t written; /* somebody may write to it */
 	uint8_t silent;  /* what is written through a mapping leaves its times as they are */
 	uint8_t reserved;
+	struct wire_file identity; /* as the programs in the kernel see it: an overlay's by its layer */
 };
 
 #ifndef __bpf__
@@ -55,6 +58,10 @@ enum held_change {
 };
 
 enum held_change held_file_change(int file);
+
+/* Identity of an open file as the programs in the kernel have it: of an overlay's file, the inode of its layer. False, and
+ * `identity` as it was, where the kernel does not say. */
+bool held_file_identity(int file, struct wire_file *identity);
 
 struct held_open held_call_opens(const struct held_call *call);
 

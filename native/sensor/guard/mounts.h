@@ -40,6 +40,10 @@ uint8_t mounts_origin(struct guard_mounts *mounts, const struct guard_mount *mou
 		      const char *path);
 /* The same by time alone, for a program that runs already. */
 uint8_t mounts_likely_origin(struct guard_mounts *mounts, const struct guard_mount *mount, const struct statx *file);
+/* Opens (O_PATH) the image's own file at this path, whatever the writable layer has there, and fills its identity. -1 when the image
+ * has none. */
+int mounts_open_image(struct guard_mounts *mounts, const struct guard_mount *mount, const char *path,
+		      struct wire_file *file);
 /* The file's identity, with the device of the layer that holds it. */
 struct wire_file mounts_identity(struct guard_mounts *mounts, const struct guard_mount *mount,
 				 const struct statx *file);

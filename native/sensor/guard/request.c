@@ -4,6 +4,7 @@
 
 #include "../mask.h"
 #include "held-call.h"
+#include "proof.h"
 #include "request.h"
 
 #define AGAIN_NS (5 * GUARD_MILLISECOND)
@@ -36,6 +37,7 @@ struct guard_request *request_new(struct guard_watch *watch, int file)
 	memset(request, 0, offsetof(struct guard_request, texts));
 	watch->spare = NULL;
 	request->file = file;
+	request->image_file = -1;
 	request->state = REQUEST_ASKED;
 	return request;
 }
@@ -44,6 +46,8 @@ static void request_free(struct guard_watch *watch, struct guard_request *reques
 {
 	if (request->file >= 0)
 		close(request->file);
+	if (request->image_file >= 0)
+		close(request->image_file);
 	if (watch->spare == NULL)
 		watch->spare = request;
 	else
@@ -56,14 +60,19 @@ void request_drop(struct guard_watch *watch, struct guard_request *request)
 	request_free(watch, request);
 }
 
-/* Keeps a request that waits. False when too many wait, or there is no room for the next one. */
-static bool keep(struct guard_watch *watch, struct guard_request *request)
+bool request_has_room(struct guard_watch *watch)
 {
 	if (watch->waiting_count >= GUARD_WAITING_MAX)
 		return false;
 	if (watch->spare == NULL)
 		watch->spare = request_spare();
-	if (watch->spare == NULL)
+	return watch->spare != NULL;
+}
+
+/* Keeps a request that waits, where there is room. */
+static bool keep(struct guard_watch *watch, struct guard_request *request)
+{
+	if (!request_has_room(watch))
 		return false;
 	request->next = watch->waiting;
 	watch->waiting = request;
@@ -81,22 +90,13 @@ void request_describe(struct guard_watch *watch, struct guard_request *request, 
 	process->pid = process_of(thread);
 	process->path = request_text(request, program.path, strlen(program.path));
 	process->origin = program.origin;
+	process->session = program.session;
 	process->file = program.file;
 }
 
 static const struct guard_process *process_in(const struct guard_request *request)
 {
 	return request->code ? &request->asked.opener : &request->exec.caller;
-}
-
-static struct guard_digest *digest_in(struct guard_request *request)
-{
-	return request->code ? &request->asked.digest : &request->exec.digest;
-}
-
-static uint64_t cgroup_of(const struct guard_request *request)
-{
-	return request->code ? request->asked.cgroup : request->exec.cgroup;
 }
 
 static void judge(struct guard_watch *watch, struct guard_request *request)
@@ -150,7 +150,7 @@ static void tell(struct guard_watch *watch, struct guard_request *request)
 {
 	struct guard_event event = { .kind = request->code ? GUARD_EVENT_CODE : GUARD_EVENT_EXEC,
 				     .time = guard_boot_now(),
-				     .cgroup = cgroup_of(request),
+				     .cgroup = request_cgroup(request),
 				     .count = 1,
 				     .answer = &request->answer };
 
@@ -159,34 +159,6 @@ static void tell(struct guard_watch *watch, struct guard_request *request)
 	else
 		event.exec = &request->exec;
 	watch->guard->cb.tell(watch->guard->cb.ctx, &event);
-}
-
-static bool start_hashing(struct guard_watch *watch, struct guard_request *request)
-{
-	if (request->hashing)
-		return true;
-	if (watch->hasher == NULL)
-		return false;
-	request->job = (struct hash_job){ .file = request->file,
-					  .digest = digest_in(request),
-					  .identity = request->code ? request->asked.file : request->exec.file };
-	request->hashing = hasher_put(watch->hasher, &request->job);
-	return request->hashing;
-}
-
-/* Lets the opener wait until the file is hashed; false when that cannot be. */
-static bool wait_for_digest(struct guard_watch *watch, struct guard_request *request)
-{
-	if (!keep(watch, request))
-		return false;
-	if (!start_hashing(watch, request)) { /* it is the first of those that wait */
-		watch->waiting = request->next;
-		watch->waiting_count--;
-		return false;
-	}
-	request->state = REQUEST_HELD;
-	request->due = guard_now() + __atomic_load_n(&watch->guard->budget, __ATOMIC_RELAXED);
-	return true;
 }
 
 static bool tells(const struct guard_request *request)
@@ -223,29 +195,41 @@ void request_allow(struct guard_watch *watch, struct guard_request *request)
 	request_free(watch, request);
 }
 
+/* Lets the asker wait for what the answer depends on; false when that is known, or cannot be had. */
+static bool hold(struct guard_watch *watch, struct guard_request *request)
+{
+	return proof_begin(watch, request) && keep(watch, request);
+}
+
 void request_settle(struct guard_watch *watch, struct guard_request *request)
 {
-	const struct wire_file *file = request->code ? &request->asked.file : &request->exec.file;
-
 	if (watch->hasher != NULL)
-		hasher_knows(watch->hasher, file, digest_in(request));
+		hasher_knows(watch->hasher, request_file(request), request_digest(request));
 	judge(watch, request);
-	if ((request->answer.flags & GUARD_ANSWER_BY_DIGEST) && !digest_in(request)->known &&
-	    wait_for_digest(watch, request))
+	if (hold(watch, request))
 		return;
 	answer(watch, request);
 	request_free(watch, request);
 }
 
-void request_look_later(struct guard_watch *watch, struct guard_request *request)
+static void start_looking(struct guard_watch *watch, struct guard_request *request)
 {
 	request->asked.opener.pid = process_of(request->asked.opener.thread);
 	guard_reply(watch, request->file, true);
 	request->state = REQUEST_LOOKING;
 	request->due = guard_now() + looks[0];
+}
+
+void request_look_later(struct guard_watch *watch, struct guard_request *request)
+{
+	request->later = true;
+	judge(watch, request);
+	if (hold(watch, request))
+		return;
+	start_looking(watch, request);
 	if (keep(watch, request))
 		return;
-	guard_report_loss(watch->guard, cgroup_of(request), 1);
+	guard_report_loss(watch->guard, request_cgroup(request), 1);
 	request_free(watch, request);
 }
 
@@ -311,23 +295,41 @@ static bool look_again(struct guard_watch *watch, struct guard_request *request)
 	return true;
 }
 
-/* Goes on with a request whose time has come or whose digest is there. True when it is done with. */
+/* The asker's time is over, or the hasher is done. True when the request is done with. */
+static bool end_waiting(struct guard_watch *watch, struct guard_request *request)
+{
+	if (request->hashing) {
+		/* The answer that was given first holds: being slow to read is no way in. */
+		proof_late(request);
+		hasher_leave_alone(watch->hasher, &request->job);
+	} else {
+		judge(watch, request);
+		if (proof_begin(watch, request))
+			return false;
+	}
+	if (request->later) {
+		start_looking(watch, request);
+		return false;
+	}
+	answer(watch, request);
+	request->due = 0;
+	request->state = REQUEST_ASKED;
+	return true;
+}
+
+/* Goes on with a request whose time has come or that the hasher is done with. True when it is done with. */
 static bool go_on(struct guard_watch *watch, struct guard_request *request)
 {
 	switch (request->state) {
 	case REQUEST_LOOKING:
 		return look_again(watch, request);
 	case REQUEST_HELD:
-		if (digest_in(request)->known)
-			judge(watch, request);
-		/* Without a digest the answer that was given first holds: being slow to hash is no way in. */
-		answer(watch, request);
-		request->due = 0;
-		request->state = REQUEST_ASKED;
-		return true;
+		return end_waiting(watch, request);
 	case REQUEST_AGAIN:
 		return ask_again(watch, request);
-	case REQUEST_ASKED: /* only the hasher still had it */
+	case REQUEST_ASKED: /* only the hasher still had it: what it found out is for those who ask next */
+		if (request_copy(request)->same)
+			judge(watch, request);
 		return true;
 	}
 	return true;
@@ -344,7 +346,7 @@ int requests_go_on(struct guard_watch *watch)
 		struct guard_request *request =
 			(struct guard_request *)((char *)job - offsetof(struct guard_request, job));
 
-		request->hashing = false;
+		proof_end(request);
 		request->due = now;
 	}
 	/* Going on with one may let others wait: those stand in the watch meanwhile. */
@@ -378,6 +380,8 @@ void requests_drop(struct guard_watch *watch)
 		watch->waiting = request->next;
 		if (request->file >= 0)
 			close(request->file);
+		if (request->image_file >= 0)
+			close(request->image_file);
 		free(request);
 	}
 	free(watch->spare);

@@ -4,11 +4,11 @@
 
 #include "group.h"
 
-#define GUARD_WAITING_MAX 256 /* that wait; what comes beyond is answered at once and told without a digest */
+#define GUARD_WAITING_MAX 512 /* that wait; what comes beyond is answered at once and told without a digest */
 
 enum request_state {
 	REQUEST_ASKED,   /* answered on the spot */
-	REQUEST_HELD,    /* the opener waits for the digest */
+	REQUEST_HELD,    /* the opener waits for what the hasher finds out */
 	REQUEST_LOOKING, /* let through; looked at again, whether it was mapped */
 	REQUEST_AGAIN,   /* the opener waits until what was not to be had is known */
 };
@@ -23,9 +23,12 @@ struct guard_request {
 	bool code;      /* else a program */
 	bool runs_code; /* the program: each of its starts is asked for, see calm.h */
 	bool hashing;
+	bool later; /* let through in any case, and looked at again */
 	uint8_t looks;
 	uint64_t due; /* CLOCK_MONOTONIC, ns; 0: none */
 	struct hash_job job;
+	int image_file; /* that it is compared with; -1: none is open */
+	struct guard_mount mount;
 	struct guard_exec exec;
 	struct guard_code asked;
 	struct guard_answer answer;
@@ -37,9 +40,31 @@ struct guard_request {
 	char texts[24 * 1024];
 };
 
+static inline struct guard_digest *request_digest(struct guard_request *request)
+{
+	return request->code ? &request->asked.digest : &request->exec.digest;
+}
+
+static inline struct guard_copy *request_copy(struct guard_request *request)
+{
+	return request->code ? &request->asked.copy : &request->exec.copy;
+}
+
+static inline const struct wire_file *request_file(const struct guard_request *request)
+{
+	return request->code ? &request->asked.file : &request->exec.file;
+}
+
+static inline uint64_t request_cgroup(const struct guard_request *request)
+{
+	return request->code ? request->asked.cgroup : request->exec.cgroup;
+}
+
 const char *request_text(struct guard_request *request, const char *text, size_t length);
 /* Room for one request, or NULL: a watch has one to spare from its beginning on. */
 struct guard_request *request_spare(void);
+/* False when too many wait, or there is no room for the next one. */
+bool request_has_room(struct guard_watch *watch);
 /* Never NULL. */
 struct guard_request *request_new(struct guard_watch *watch, int file);
 /* Gives up a request whose file is still the caller's. */

@@ -1,22 +1,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "process.h"
 #include "writers.h"
 
-#define SETS 512
+#define SETS 4096
 #define WAYS 4
-#define PROGRAM_SIZE 128
 
-/* Bounded: who writes more files than this pushes out what was written before, and its writer is then not known. */
-struct written {
-	uint64_t inode;
-	uint32_t device;
-	uint32_t used; /* the smaller, the longer ago */
-	uint64_t program_inode;
-	char program[PROGRAM_SIZE];
-};
-
+/* Bounded: what was written before is pushed out, of the same container first where it has half of the places. Its writer is
+ * then not known. */
 struct guard_writers {
 	uint32_t clock;
 	struct written sets[SETS][WAYS];
@@ -32,47 +23,77 @@ void writers_close(struct guard_writers *writers)
 	free(writers);
 }
 
-static uint64_t mix(const struct statx *file)
+static struct written *set_of(struct guard_writers *writers, const struct wire_file *file)
 {
-	return (file->stx_ino ^ (uint64_t)PROCESS_DEVICE(file) << 40) * 0x9e3779b97f4a7c15ull >> 32;
+	uint64_t mix = (file->inode ^ (uint64_t)file->device << 40) * 0x9e3779b97f4a7c15ull >> 32;
+
+	return writers->sets[mix % SETS];
 }
 
-static struct written *find(struct guard_writers *writers, const struct statx *file)
+static struct written *find(struct guard_writers *writers, const struct wire_file *file)
 {
-	struct written *set = writers->sets[mix(file) % SETS];
+	struct written *set = set_of(writers, file);
 
 	for (int way = 0; way < WAYS; way++)
-		if (set[way].inode == file->stx_ino && set[way].device == PROCESS_DEVICE(file))
+		if (set[way].inode == file->inode && set[way].device == file->device)
 			return &set[way];
 	return NULL;
 }
 
-void writers_note(struct guard_writers *writers, const struct statx *file, const char *program, uint64_t program_inode)
+/* Place for a new one: that of the oldest, of this container alone where it has half of them. */
+static struct written *place_for(struct written *set, uint64_t cgroup)
 {
-	struct written *entry = find(writers, file);
-	struct written *set = writers->sets[mix(file) % SETS];
+	struct written *oldest = NULL, *own = NULL;
+	int owned = 0;
 
-	if (entry == NULL) {
-		entry = set;
-		for (int way = 1; way < WAYS; way++)
-			if (set[way].used < entry->used)
-				entry = &set[way];
+	for (int way = 0; way < WAYS; way++) {
+		if (oldest == NULL || set[way].used < oldest->used)
+			oldest = &set[way];
+		if (set[way].used == 0 || set[way].cgroup != cgroup)
+			continue;
+		owned++;
+		if (own == NULL || set[way].used < own->used)
+			own = &set[way];
 	}
-	entry->inode = file->stx_ino;
-	entry->device = PROCESS_DEVICE(file);
-	entry->used = ++writers->clock;
-	entry->program_inode = program_inode;
-	strncpy(entry->program, program, PROGRAM_SIZE - 1);
-	entry->program[PROGRAM_SIZE - 1] = '\0';
+	return owned >= WAYS / 2 && oldest->used != 0 ? own : oldest;
 }
 
-const char *writers_of(struct guard_writers *writers, const struct statx *file, uint64_t *program_inode)
+uint64_t writers_folder(const char *path)
 {
-	struct written *entry = find(writers, file);
+	const char *slash = strrchr(path, '/');
+	uint64_t hash = 0xcbf29ce484222325ull;
 
-	*program_inode = 0;
+	for (; slash != NULL && path < slash; path++)
+		hash = (hash ^ (unsigned char)*path) * 0x100000001b3ull;
+	return hash;
+}
+
+void writers_note(struct guard_writers *writers, const struct writing *writing)
+{
+	const struct wire_file *file = writing->file;
+	struct written *entry = find(writers, file);
+	bool is_new = entry == NULL || file->size == 0;
+
 	if (entry == NULL)
-		return "";
-	*program_inode = entry->program_inode;
-	return entry->program;
+		entry = place_for(set_of(writers, file), writing->cgroup);
+	if (is_new)
+		*entry = (struct written){ .cgroup = writing->cgroup,
+					   .inode = file->inode,
+					   .device = file->device,
+					   .folder = writers_folder(writing->path) };
+	else if (entry->program_inode != writing->program_inode)
+		entry->flags |= WRITTEN_BY_SEVERAL;
+	/* What is in it already was written by somebody else, perhaps. */
+	if (is_new && file->size != 0)
+		entry->flags |= WRITTEN_BY_SEVERAL;
+	entry->flags |= writing->flags;
+	entry->used = ++writers->clock;
+	entry->program_inode = writing->program_inode;
+	strncpy(entry->program, writing->program, sizeof(entry->program) - 1);
+	entry->program[sizeof(entry->program) - 1] = '\0';
+}
+
+const struct written *writers_of(struct guard_writers *writers, const struct wire_file *file)
+{
+	return find(writers, file);
 }

@@ -32,6 +32,7 @@ struct exec_facts {
 	struct judgement judgement;
 	__u8 origin;
 	__u8 verdict;
+	__u8 copy; /* not from the image's layers, whatever its origin counts as */
 };
 
 static __always_inline bool is_violation(__u8 verdict)
@@ -140,10 +141,13 @@ static __always_inline int look_at(struct exec_facts *facts, struct process *cal
 				   __u32 thread)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	__u32 origin;
 
 	facts->judgement.thread = thread;
-	facts->origin = identify(address_of(BPF_CORE_READ(bprm, file)), root_device(caller->cgroup, address_of(task)),
-				 &facts->file);
+	origin = identify(address_of(BPF_CORE_READ(bprm, file)), root_device(caller->cgroup, address_of(task)),
+			  &facts->file);
+	facts->origin = seen_as(caller->cgroup, thread, &facts->file, origin);
+	facts->copy = origin != WIRE_ORIGIN_IMAGE;
 	return judge(caller, &facts->file, facts->origin, &facts->judgement);
 }
 

@@ -5,11 +5,11 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include "../guard/held-call.h"
+#include "inode.h"
 
 #define TS_COMPAT 2   /* in thread_info.status: a 32-bit call */
 #define LOCK_TAKEN 7L /* of a rw_semaphore: a writer has it, somebody waits, it is handed over */
 
-#define OVERLAY_MAGIC 0x794c7630
 #define WRITES_BACK 1 /* BDI_CAP_WRITEBACK */
 
 char LICENSE[] SEC("license") = "GPL";
@@ -69,16 +69,16 @@ static __always_inline bool is_silent(struct inode *inode)
 	return !(BPF_CORE_READ(inode, i_sb, s_bdi, capabilities) & WRITES_BACK);
 }
 
-/* Whether anybody has a file open to write, or mapped so: an open file of the caller's. A mapping of an overlay's file is one
- * of the file in its writable layer, which the inode is followed by. */
+/* Which file an open file of the caller's is, and whether anybody has it open to write, or mapped so. A mapping of an
+ * overlay's file is one of the file in its layer. */
 SEC("syscall")
 int file_asked(struct held_file *asked)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
 	struct file **files = BPF_CORE_READ(table, fd), *file = NULL;
-	struct inode *inode, *written;
-	struct dentry *upper = NULL;
+	struct inode *inode, *below = NULL;
+	bool upper = false;
 
 	if (asked->file >= BPF_CORE_READ(table, max_fds))
 		return 0;
@@ -87,10 +87,14 @@ int file_asked(struct held_file *asked)
 	if (!inode)
 		return 0;
 	if (BPF_CORE_READ(inode, i_sb, s_magic) == OVERLAY_MAGIC)
-		bpf_probe_read_kernel(&upper, sizeof(upper), (void *)inode + bpf_core_type_size(struct inode));
-	written = upper ? BPF_CORE_READ(upper, d_inode) : inode;
-	asked->written = writers_of(inode) > 0 || writers_of(written) > 0;
-	asked->silent = is_silent(written);
+		below = inode_below(inode, &upper);
+	if (!below)
+		below = inode;
+	fill_file(&asked->identity, below);
+	if (!upper)
+		below = inode;
+	asked->written = writers_of(inode) > 0 || writers_of(below) > 0;
+	asked->silent = is_silent(below);
 	asked->known = 1;
 	return 0;
 }

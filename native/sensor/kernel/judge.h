@@ -110,30 +110,6 @@ static __always_inline void ask_edge(struct policy_head *head, struct wire_file 
 	question->applet = bpf_map_lookup_elem(&policy_edges, &key) ? DECIDE_APPLET_KNOWN : DECIDE_APPLET_OTHER;
 }
 
-/* Whether the container may run this content from outside of its image, as far as the guard saw it lately. */
-static __always_inline bool is_known_copy(__u64 cgroup, struct wire_file *file)
-{
-	struct copy_key key = {
-		.cgroup = cgroup,
-		.device = file->device,
-		.inode = file->inode,
-		.ctime = file->ctime,
-		.size = file->size,
-	};
-
-	return bpf_map_lookup_elem(&known_copies, &key) != NULL;
-}
-
-/* Whether the guard let this thread start this very file just now. */
-static __always_inline bool has_ticket(__u32 thread, struct wire_file *file)
-{
-	struct ticket *ticket = bpf_map_lookup_elem(&tickets, &thread);
-
-	return ticket && ticket->inode == file->inode && ticket->device == file->device &&
-	       ticket->ctime == file->ctime && ticket->size == file->size &&
-	       bpf_ktime_get_boot_ns() - ticket->time < TICKET_NS;
-}
-
 PART int judge(struct process *caller, struct wire_file *file, __u32 origin, struct judgement *out)
 {
 	struct container_value *container;

@@ -127,6 +127,7 @@ PART int objects_to_mapping(struct mapping_facts *facts, struct process *process
 	cgroup = process->cgroup;
 	facts->starting = is_starting(task);
 	facts->origin = identify_mapped(address, root_device(cgroup, address_of(task)), &facts->file);
+	facts->origin = seen_as(cgroup, 0, &facts->file, facts->origin);
 	if (is_own_program(facts, process, file, task))
 		return false;
 	return !judge_mapping(process, &facts->file, facts->origin, &facts->judgement) && facts->judgement.reason;

@@ -2,6 +2,7 @@
 #ifndef SEAWALL_KERNEL_PROCESS_H
 #define SEAWALL_KERNEL_PROCESS_H
 
+#include "copies.h"
 #include "identity.h"
 #include "member.h"
 
@@ -101,7 +102,7 @@ PART int taken_in(__u64 comer, __u64 cgroup, __u32 session)
 	process->cgroup = cgroup;
 	process->parent = key_of(BPF_CORE_READ(task, real_parent));
 	process->session = session;
-	origin = identify(address_of(exe), root_device(cgroup, comer), &file);
+	origin = seen_as(cgroup, 0, &file, identify(address_of(exe), root_device(cgroup, comer), &file));
 	set_program(process, &file, origin);
 	set_path(process, s, path_of(address_of(exe), comer));
 	return put_process(&key, process);

@@ -21,11 +21,14 @@ let sensor: TestSensor;
 let agent: TestAgent;
 let imageId = '';
 let files: readonly TableFile[] = [];
+let filePaths: readonly string[] = [];
+const inTable = (path: string): WireFile => files[filePaths.indexOf(path)]?.file ?? expect.fail(`no ${path}`);
 
 beforeAll(async () => {
   ({ engine, sensor, agent, imageId } = await openSensorWorld());
   const paths = ['sh', 'ls', 'id', 'sleep', 'cp', 'true', 'touch', 'seq', 'nc', 'dynamic'].map((one) => `bin/${one}`);
   const all = [...paths, 'lib64/ld-linux-x86-64.so.2', 'lib64/libc.so.6'];
+  filePaths = all;
   files = await Promise.all(all.map(async (path) => ({ file: await imageFile(engine, [image, path]) })));
   agent.close();
   agent = connect();
@@ -112,6 +115,18 @@ const hex = (bytes: Buffer) => ['hex', ...(bytes.toString('hex').match(/../gu) ?
 function putEntry(map: string, key: Buffer, value: Buffer): void {
   execFileSync('bpftool', ['map', 'update', 'pinned', mapOf(map), 'key', ...hex(key), 'value', ...hex(value)]);
 }
+
+/** As the maps have it. */
+function imageBytes(file?: WireFile): Buffer {
+  if (file === undefined) return Buffer.alloc(32);
+  const head = Buffer.alloc(8);
+  head.writeUInt32LE(file.device);
+  head.writeUInt32LE(file.mode, 4);
+  return Buffer.concat([head, packed(file.inode, file.ctime, file.size)]);
+}
+
+/** What is known of a copy: a digest, or the image's file that has the same content. */
+const contentOf = (sha256: Buffer, as?: WireFile) => Buffer.concat([sha256, imageBytes(as)]);
 
 function packed(...values: readonly bigint[]): Buffer {
   const bytes = Buffer.alloc(8 * values.length);
@@ -212,7 +227,14 @@ describe('a known copy', () => {
     const stranger = (at: number) => packed(99n, BigInt(at), 1n, 1n, 1n);
     const room = 65_536 - entriesOf('known_copies');
     const commands = Array.from({ length: room }, (_, at) =>
-      ['map update pinned', mapOf('known_copies'), 'key', ...hex(stranger(at)), 'value', ...hex(sha256)].join(' '),
+      [
+        'map update pinned',
+        mapOf('known_copies'),
+        'key',
+        ...hex(stranger(at)),
+        'value',
+        ...hex(contentOf(sha256)),
+      ].join(' '),
     );
     const file = join(dirname(sensor.socket), 'full.batch');
     writeFileSync(file, commands.join('\n'));
@@ -233,6 +255,11 @@ describe('a known copy', () => {
   }
 
   const same = (file: WireFile): WireFile => file;
+  /** Read once the world is there. */
+  const ofImage =
+    (path: string, change: (file: WireFile) => WireFile = same) =>
+    () =>
+      change(inTable(path));
   const others = {
     inode: (file: WireFile) => ({ ...file, inode: file.inode + 1n }),
     device: (file: WireFile) => ({ ...file, device: file.device + 1 }),
@@ -255,19 +282,25 @@ describe('a known copy', () => {
 
   const bootNow = () => BigInt(Math.round(Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1e9));
 
-  function ticketFor(change: (file: WireFile) => WireFile, age = 0n) {
+  /** `as`: the image's file that has the same content. */
+  function ticketFor(change: (file: WireFile) => WireFile, age = 0n, as?: () => WireFile) {
     return (file: WireFile, { thread }: { readonly thread: number }) => {
       const { inode, ctime, size, device } = change(file);
       const key = Buffer.alloc(4);
       key.writeUInt32LE(thread);
-      putEntry('tickets', key, packed(bootNow() - age, inode, ctime, size, BigInt(device)));
+      const ticket = packed(bootNow() - age, inode, ctime, size, BigInt(device));
+      putEntry('tickets', key, Buffer.concat([ticket, imageBytes(as?.())]));
     };
   }
 
-  function copyFor(change: (file: WireFile) => WireFile, elsewhere = 0n) {
+  function copyFor(change: (file: WireFile) => WireFile, elsewhere = 0n, as?: () => WireFile) {
     return (file: WireFile, { cgroup }: { readonly cgroup: bigint }) => {
       const { inode, ctime, size, device } = change(file);
-      putEntry('known_copies', packed(cgroup + elsewhere, inode, ctime, size, BigInt(device)), Buffer.alloc(32));
+      putEntry(
+        'known_copies',
+        packed(cgroup + elsewhere, inode, ctime, size, BigInt(device)),
+        contentOf(Buffer.alloc(32), as?.()),
+      );
     };
   }
 
@@ -281,6 +314,10 @@ describe('a known copy', () => {
     ['a known copy', copyFor(same), 0],
     ...Object.entries(others).map(([name, other]) => [`a copy with another ${name}`, copyFor(other), killed] as const),
     ["another container's copy", copyFor(same, 1n), killed],
+    ["a copy of the image's file", copyFor(same, 0n, ofImage('bin/dynamic')), 0],
+    ["a copy of another file than the table's", copyFor(same, 0n, ofImage('bin/dynamic', others.ctime)), killed],
+    ["a ticket for the image's file", ticketFor(same, 0n, ofImage('bin/dynamic')), 0],
+    ["a ticket for another file than the table's", ticketFor(same, 0n, ofImage('bin/dynamic', others.size)), killed],
   ] as const)(
     'by %s',
     async (_, put, code) => {

@@ -2,6 +2,7 @@ import type { Lab } from '../lab.ts';
 import { busyCases } from './busy.ts';
 import { armingCases } from './arming.ts';
 import { codeCases } from './code.ts';
+import { copyCases } from './copies.ts';
 import { churnCases } from './churn.ts';
 import { type Dock, setUpDock } from './dock.ts';
 import { driftCases } from './drift.ts';
@@ -23,6 +24,7 @@ export const lab: Lab<Dock> = {
     ...quietCases,
     ...driftCases,
     ...codeCases,
+    ...copyCases,
     ...busyCases,
     ...mappingCases,
     ...intruderCases,

@@ -47,7 +47,7 @@ int BPF_PROG(exec_done, struct task_struct *task, pid_t old, struct linux_binprm
 	}
 	if (count)
 		tell_mounts(count, caller->cgroup, mounts_of(task));
-	if (facts.origin != WIRE_ORIGIN_IMAGE)
+	if (facts.copy)
 		bpf_map_delete_elem(&tickets, &facts.judgement.thread);
 	caller->flags &= ~(PROCESS_OUTSIDE | PROCESS_TOLD);
 	set_program(caller, &facts.file, facts.origin);

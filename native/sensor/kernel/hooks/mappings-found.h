@@ -52,6 +52,7 @@ static __always_inline void describe_mapping(struct found_mapping *found, struct
 	policy = container->policy;
 	head = bpf_map_lookup_elem(&policy_heads, &policy);
 	found->origin = identify_mapped(address_of(file), root_device(cgroup, address_of(task)), &found->file);
+	found->origin = seen_as(cgroup, 0, &found->file, found->origin);
 	if (found->origin == WIRE_ORIGIN_IMAGE)
 		found->listing = listing_of(head, &found->file);
 	else

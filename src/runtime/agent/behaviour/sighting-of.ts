@@ -4,7 +4,7 @@ import type { CodeSighting, ExecSighting, LearnableSighting, MoveSighting, Origi
 import { interpretedName } from '../../interpreted.ts';
 import type { ContainerRecord } from '../containers/container-record.ts';
 import type { CodeFrame, ExecFrame, MoveFrame } from '../wire/frames.ts';
-import { execFlag, moveFlag, type origin } from '../wire/words.ts';
+import { codeFlag, execFlag, moveFlag, type origin } from '../wire/words.ts';
 
 /** How the sensor's clock becomes the world's. */
 export interface SensorClock {
@@ -124,7 +124,12 @@ function seenOf(frame: ExecFrame | CodeFrame, { record, clock }: SightingTerms):
     })),
     verdict: frame.verdict,
     repeats: frame.repeats,
+    ...(isLate(frame) ? { isLate: true } : {}),
   };
+}
+
+function isLate(frame: ExecFrame | CodeFrame): boolean {
+  return (frame.flags & (frame.kind === 'exec' ? execFlag.copyLate : codeFlag.copyLate)) !== 0;
 }
 
 function processOf(

@@ -75,11 +75,12 @@ export const execFlag = {
   noPolicyYet: 1 << 4,
   untabled: 1 << 5,
   byFanotify: 1 << 6,
+  copyLate: 1 << 7,
 } as const;
 
 export const moveFlag = { born: 1 << 0, container: 1 << 1, byOther: 1 << 2, pathCut: 1 << 3 } as const;
 
-export const codeFlag = { mapped: 1 << 0 } as const;
+export const codeFlag = { mapped: 1 << 0, copyLate: 1 << 1 } as const;
 export const codeKind = { library: 1, java: 2, script: 3 } as const;
 export const dimension = { process: 1, network: 2, file: 3, syscall: 4 } as const;
 export const effect = { ignore: 0, alert: 1, prevent: 2 } as const;

@@ -1,7 +1,8 @@
+import { derivationAt } from '../../derivations.ts';
 import type { Detector, DetectorContext } from '../../detector.ts';
 import type { CodeSighting } from '../../event.ts';
 import { printable } from '../../printable.ts';
-import { sentence, wasStopped } from '../../sentence.ts';
+import { lateRemedy, sentence, wasStopped } from '../../sentence.ts';
 
 /** Libraries, Java code and scripts that came after the image, at the moment that something runs them. */
 export const codeDrift: Detector = {
@@ -17,13 +18,20 @@ export const codeDrift: Detector = {
       severity: 'high',
       technique: techniqueOf(sighting),
       message: sentence(sighting, wrongWith(sighting, context)),
-      remedy:
-        'Find out what wrote the file. If the application brings code with it at run time, allow its folder or file in the model; else start the container anew from its image.',
+      remedy: `${lateRemedy(sighting)}Find out what wrote the file. If the application brings code with it at run time, allow its folder or file in the model; else start the container anew from its image.`,
     };
   },
 };
 
-function wrongWith({ writer, process, origin }: CodeSighting, { classified }: DetectorContext): string {
+function wrongWith(sighting: CodeSighting, context: DetectorContext): string {
+  const product = sighting.origin === 'upper' ? derivationAt(sighting.file.path) : undefined;
+  const wrong = foreignness(sighting, context);
+  return product === undefined
+    ? wrong
+    : `${wrong}; it lies where ${product.product} of the image's own code would, and is not proven to be that`;
+}
+
+function foreignness({ writer, process, origin }: CodeSighting, { classified }: DetectorContext): string {
   if (classified.class === 'notable') return 'which it wrote itself in a folder that its model does not hold';
   const where = whereWords[origin] ?? 'code that is not in the image';
   if (writer === undefined) return where;

@@ -1,5 +1,5 @@
 import type { Detector } from '../../detector.ts';
-import { sentence } from '../../sentence.ts';
+import { lateRemedy, sentence } from '../../sentence.ts';
 
 /** A program that came after the image: written, copied or mounted into the container. */
 export const drift: Detector = {
@@ -16,8 +16,7 @@ export const drift: Detector = {
       severity: 'high',
       technique: 'T1105',
       message: sentence(sighting, wrong),
-      remedy:
-        'Find out what wrote the file, and start the container anew from its image. If the application needs the program, put it into the image; to accept this very file, allow it by its hash.',
+      remedy: `${lateRemedy(sighting)}Find out what wrote the file, and start the container anew from its image. If the application needs the program, put it into the image; to accept this very file, allow it by its hash.`,
     };
   },
 };

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { derivationAt, derivations } from './derivations.ts';
+
+const variables = (pattern: string): readonly string[] => pattern.match(/\{\w+\*?\}/gu) ?? [];
+
+test.each(derivations.map((rule) => [rule.id, rule] as const))('%s says all that the sensor needs', (_, rule) => {
+  expect(['python', 'php', 'java']).toContain(rule.language);
+  expect(['python-header', 'java-class', 'names-source']).toContain(rule.proof);
+  const unknown = variables(rule.source).filter((one) => !variables(rule.path).includes(one));
+  // Only a product that names its source tells more of it than its own path does.
+  expect(unknown).toHaveLength(rule.proof === 'names-source' ? 1 : 0);
+  expect(variables(rule.path).length).toBeLessThanOrEqual(8);
+});
+
+test('each rule has an id of its own', () => {
+  expect(new Set(derivations.map(({ id }) => id)).size).toBe(derivations.length);
+});
+
+test.each([
+  ['/app/__pycache__/mod.cpython-313.pyc', 'python-bytecode'],
+  ['/app/__pycache__/mod.cpython-313.opt-1.pyc', 'python-bytecode'],
+  ['/var/pyc/app/mod.cpython-313.pyc', 'python-bytecode-prefix'],
+  ['/app/__pycache__/mod.pyc', undefined],
+  ['/app/mod.py', undefined],
+  ['/usr/local/tomcat/work/Catalina/localhost/ROOT/org/apache/jsp/admin/list_jsp.class', 'tomcat-pages'],
+  ['/var/cache/tomcat10/Catalina/localhost/ROOT/org/apache/jsp/index_jsp.class', 'tomcat-pages-debian'],
+  ['/tmp/org/apache/jsp/index_jsp.class', undefined],
+  ['/var/www/var/cache/prod/twig/ab/abcd.php', 'php-twig'],
+  ['/var/www/templates_c/4_0.file.index.tpl.php', 'php-smarty'],
+  ['/srv/storage/framework/views/af.php', 'php-blade'],
+  ['/srv/storage/framework/views/sub/af.php', undefined],
+  ['/var/www/html/shell.php', undefined],
+])('%s fits %s', (path, id) => {
+  expect(derivationAt(path)?.id).toBe(id);
+});
+
+test('a path that fits in very many ways is told at once', () => {
+  const started = performance.now();
+  derivationAt(`/${'work/a/b/c/org/apache/jsp/'.repeat(150)}x`);
+  expect(performance.now() - started).toBeLessThan(1000);
+});
