@@ -43,8 +43,9 @@ static bool take_image(struct container *container, const char *image)
 }
 
 /* Docker's file on a container. False when the engine at this root has none of that id. */
-static bool is_in_engine(const char *root, const char *id, struct container *container)
+static bool is_in_engine(const char *root, const char *id, const char *bundle, struct container *container)
 {
+	struct engine_record record = { .root = root, .id = id };
 	char path[PATH_MAX];
 	enum read_state state;
 	const char *image;
@@ -60,6 +61,9 @@ static bool is_in_engine(const char *root, const char *id, struct container *con
 		container->state = state == READ_REFUSED ? IMAGE_REFUSED : IMAGE_FAILED;
 	else
 		container->state = image && take_image(container, image) ? IMAGE_KNOWN : IMAGE_UNKNOWN;
+	record.config = config;
+	if (config && agrees(&record, bundle, container->wrong))
+		container->wrong[0] = 0;
 	json_decref(config);
 	return true;
 }
@@ -82,8 +86,7 @@ typedef bool (*belongs)(const char *root, const char *id, const char *bundle, st
 
 static bool is_of_docker(const char *root, const char *id, const char *bundle, struct container *container)
 {
-	(void)bundle;
-	return is_plain(id) && is_in_engine(root, id, container);
+	return is_plain(id) && is_in_engine(root, id, bundle, container);
 }
 
 static bool is_build_step(const char *root, const char *id, const char *bundle, struct container *container)
@@ -115,13 +118,26 @@ static bool find_instance(const struct instances *instances, const char *id, con
 	return false;
 }
 
+/* An id of an engine and nothing else of it: nothing that the engine keeps of that id holds for it. */
+static void disown(struct container *container)
+{
+	container->claimed = container->instance;
+	container->instance = NULL;
+	container->state = IMAGE_UNKNOWN;
+	container->image[0] = 0;
+}
+
 void find_container(const struct instances *instances, const char *id, const char *bundle, struct container *container)
 {
 	memset(container, 0, sizeof(*container));
 	container->state = IMAGE_UNKNOWN;
 	container->annotations = json_object();
-	if (find_instance(instances, id, bundle, is_of_docker, container) ||
-	    find_instance(instances, id, bundle, is_build_step, container))
+	if (find_instance(instances, id, bundle, is_of_docker, container)) {
+		if (container->wrong[0])
+			disown(container);
+		return;
+	}
+	if (find_instance(instances, id, bundle, is_build_step, container))
 		return;
 	json_decref(container->annotations);
 	container->annotations = bundle_annotations(bundle);

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "agreement.h"
 #include "gate-config.h"
 
 #define IMAGE_BYTES 72 /* "sha256:", 64 digits, a zero */
@@ -25,6 +26,9 @@ struct container {
 	char image[IMAGE_BYTES]; /* empty unless known */
 	uint8_t digest[32];
 	json_t *annotations; /* an object */
+	/* Whose container bears the id, where this is not that container; then it is of no instance, and `wrong` says why. */
+	const struct instance *claimed;
+	char wrong[WRONG_BYTES];
 };
 
 /* `bundle` is absolute, without links. */

@@ -11,6 +11,7 @@
 #include "armed.h"
 #include "bundle.h"
 #include "clock.h"
+#include "closer-look.h"
 #include "dump-ledger.h"
 #include "gate-config.h"
 #include "judge.h"
@@ -109,6 +110,7 @@ static int judged(double began, const struct gate_config *config, const struct a
 	make_id(start.id);
 	read_instances(&instances);
 	judge(&start, &instances);
+	look_closer(&start);
 	if (start.is_allowed)
 		add_seccomp(&start);
 	if (!start.is_allowed)
