@@ -167,6 +167,22 @@ static bool is_laid(const struct engine_record *record, const char *real, const 
 	return is_good;
 }
 
+static bool is_in_task_folder(const struct engine_record *record, const char *bundle, char wrong[WRONG_BYTES])
+{
+	if (is_task_folder(bundle, record->id))
+		return true;
+	snprintf(wrong, WRONG_BYTES, "its bundle %.400s is not the folder that containerd keeps for it", bundle);
+	return false;
+}
+
+bool is_plugin_of(const struct engine_record *record, const char *bundle, char wrong[WRONG_BYTES])
+{
+	char place[PATH_MAX], real[PATH_MAX];
+
+	snprintf(place, sizeof(place), "%s/plugins/%s/rootfs", record->root, record->id);
+	return is_in_task_folder(record, bundle, wrong) && is_root(bundle, place, real, wrong);
+}
+
 bool agrees(const struct engine_record *record, const char *bundle, char wrong[WRONG_BYTES])
 {
 	const char *driver = json_string_value(json_object_get(record->config, "Driver"));

@@ -19,4 +19,7 @@ struct engine_record {
 /* `bundle` is absolute, without links. False: `wrong` says in a sentence what disagrees. */
 bool agrees(const struct engine_record *record, const char *bundle, char wrong[WRONG_BYTES]);
 
+/* The same for a plugin that the engine manages; of it no `config` is kept. */
+bool is_plugin_of(const struct engine_record *record, const char *bundle, char wrong[WRONG_BYTES]);
+
 #endif

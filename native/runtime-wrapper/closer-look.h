@@ -5,7 +5,7 @@
 #include "start.h"
 
 /* Refuses a judged start that bears the id of a container and is not that container, and a step of a build where none may
- * run. It lets nothing start that was refused. */
+ * run; of a plugin of an engine it judges the settings. */
 void look_closer(struct start *start);
 
 #endif

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "builder-step.h"
 #include "bundle.h"
 #include "read-file.h"
 
@@ -62,8 +64,10 @@ static bool is_in_engine(const char *root, const char *id, const char *bundle, s
 	else
 		container->state = image && take_image(container, image) ? IMAGE_KNOWN : IMAGE_UNKNOWN;
 	record.config = config;
-	if (config && agrees(&record, bundle, container->wrong))
+	if (config && agrees(&record, bundle, container->wrong)) {
 		container->wrong[0] = 0;
+		container->is_builder_step = is_builder_step(&record);
+	}
 	json_decref(config);
 	return true;
 }
@@ -87,6 +91,20 @@ typedef bool (*belongs)(const char *root, const char *id, const char *bundle, st
 static bool is_of_docker(const char *root, const char *id, const char *bundle, struct container *container)
 {
 	return is_plain(id) && is_in_engine(root, id, bundle, container);
+}
+
+/* A plugin that the engine manages, which it starts in a namespace of its own. */
+static bool is_plugin(const char *root, const char *id, const char *bundle, struct container *container)
+{
+	const struct engine_record record = { .root = root, .id = id };
+	char path[PATH_MAX];
+
+	if (!is_plain(id) || snprintf(path, sizeof(path), "%s/plugins/%s/config.json", root, id) >= (int)sizeof(path) ||
+	    access(path, F_OK))
+		return false;
+	if (is_plugin_of(&record, bundle, container->wrong))
+		container->wrong[0] = 0;
+	return true;
 }
 
 static bool is_build_step(const char *root, const char *id, const char *bundle, struct container *container)
@@ -118,13 +136,30 @@ static bool find_instance(const struct instances *instances, const char *id, con
 	return false;
 }
 
-/* An id of an engine and nothing else of it: nothing that the engine keeps of that id holds for it. */
+/* No container of the instance: what its engine keeps of that id does not hold for it. */
 static void disown(struct container *container)
 {
 	container->claimed = container->instance;
 	container->instance = NULL;
+	container->claims_image = container->state == IMAGE_KNOWN;
 	container->state = IMAGE_UNKNOWN;
 	container->image[0] = 0;
+}
+
+static bool is_kept(const char *root, const char *id, const char *bundle, struct container *container)
+{
+	char path[PATH_MAX];
+
+	(void)bundle;
+	(void)container;
+	return is_plain(id) &&
+	       snprintf(path, sizeof(path), "%s/containers/%s/config.v2.json", root, id) < (int)sizeof(path) &&
+	       access(path, F_OK) == 0;
+}
+
+bool find_keeper(const struct instances *instances, const char *id, struct container *container)
+{
+	return find_instance(instances, id, "", is_kept, container);
 }
 
 void find_container(const struct instances *instances, const char *id, const char *bundle, struct container *container)
@@ -139,6 +174,10 @@ void find_container(const struct instances *instances, const char *id, const cha
 	}
 	if (find_instance(instances, id, bundle, is_build_step, container))
 		return;
+	if (find_instance(instances, id, bundle, is_plugin, container)) {
+		disown(container);
+		return;
+	}
 	json_decref(container->annotations);
 	container->annotations = bundle_annotations(bundle);
 	find_instance(instances, id, bundle, is_of_pod, container);
