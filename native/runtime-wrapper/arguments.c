@@ -53,6 +53,36 @@ static const struct flag verb_flags[] = {
 	{ NULL, UNKNOWN },
 };
 
+static const struct flag exec_flags[] = {
+	{ "console-socket", VALUE },
+	{ "pidfd-socket", VALUE },
+	{ "cwd", VALUE },
+	{ "env", VALUE },
+	{ "e", VALUE },
+	{ "user", VALUE },
+	{ "u", VALUE },
+	{ "additional-gids", VALUE },
+	{ "g", VALUE },
+	{ "process", VALUE },
+	{ "p", VALUE },
+	{ "pid-file", VALUE },
+	{ "process-label", VALUE },
+	{ "apparmor", VALUE },
+	{ "cap", VALUE },
+	{ "c", VALUE },
+	{ "preserve-fds", VALUE },
+	{ "cgroup", VALUE },
+	{ "tty", ALONE },
+	{ "t", ALONE },
+	{ "detach", ALONE },
+	{ "d", ALONE },
+	{ "no-new-privs", ALONE },
+	{ "ignore-paused", ALONE },
+	{ "help", ALONE },
+	{ "h", ALONE },
+	{ NULL, UNKNOWN },
+};
+
 static const char *const judged_verbs[] = { "create", "run", "restore", NULL };
 static const char *const other_verbs[] = {
 	"checkpoint", "delete", "events", "exec", "features", "help",  "init",   "kill", "list",
@@ -159,6 +189,51 @@ static void read_behind_verb(char *const *at, struct arguments *arguments)
 	}
 }
 
+char *const *exec_words(char *const *words, const struct arguments *arguments)
+{
+	while (*words && *words != arguments->verb)
+		words++;
+	return *words ? words + 1 : words;
+}
+
+/* A flag and its value; false at the container. runc takes no flags of `exec` behind that. */
+static bool next_exec_flag(char *const **at, struct word *word)
+{
+	if (!**at || strcmp(**at, "--") == 0 || !is_flag(**at, word))
+		return false;
+	if (!word->value && (*at)[1]) {
+		enum kind kind = kind_of(exec_flags, word);
+		const char *next = (*at)[1];
+
+		if (kind == VALUE || (kind == UNKNOWN && next[0] != '-' && (*at)[2]))
+			word->value = *++*at;
+	}
+	++*at;
+	return true;
+}
+
+bool next_exec_word(char *const **at, struct exec_word *word)
+{
+	struct word flag;
+
+	while (next_exec_flag(at, &flag)) {
+		word->value = flag.value;
+		word->kind = is_named(&flag, "cap") || is_named(&flag, "c") ? EXEC_CAPABILITY : EXEC_PROCESS;
+		if (word->kind == EXEC_CAPABILITY || is_named(&flag, "process") || is_named(&flag, "p"))
+			return true;
+	}
+	return false;
+}
+
+static const char *container_of_exec(char *const *at)
+{
+	struct word flag;
+
+	while (next_exec_flag(&at, &flag))
+		;
+	return *at && strcmp(*at, "--") == 0 ? at[1] : *at;
+}
+
 void read_arguments(char *const *words, struct arguments *arguments)
 {
 	char *const *at;
@@ -169,6 +244,9 @@ void read_arguments(char *const *words, struct arguments *arguments)
 	at = read_globals(words + 1, arguments);
 	arguments->verb = *at;
 	arguments->is_judged = *at && is_one_of(judged_verbs, *at);
+	arguments->is_exec = *at && strcmp(*at, "exec") == 0;
 	if (arguments->is_judged)
 		read_behind_verb(at + 1, arguments);
+	else if (arguments->is_exec)
+		arguments->container = container_of_exec(at + 1);
 }

@@ -35,6 +35,27 @@ static char *read_config(const char *bundle, size_t *bytes)
 	return read_file(path, OF_ANYBODY, bytes, &state);
 }
 
+bool bundle_root(const char *bundle, char root[PATH_MAX])
+{
+	static const char *const way[] = { "root", "path", NULL };
+	struct span span;
+	size_t bytes;
+	char *text = read_config(bundle, &bytes);
+	json_t *value = NULL;
+	const char *path;
+	bool is_named;
+
+	if (text && find_span(text, bytes, way, &span) == SPAN_FOUND)
+		value = json_loadb(text + span.from, span.to - span.from, JSON_DECODE_ANY, NULL);
+	path = json_string_value(value);
+	is_named = path && path[0] &&
+		   snprintf(root, PATH_MAX, "%s%s%s", path[0] == '/' ? "" : bundle, path[0] == '/' ? "" : "/", path) <
+			   PATH_MAX;
+	json_decref(value);
+	free(text);
+	return is_named;
+}
+
 json_t *bundle_annotations(const char *bundle)
 {
 	static const char *const way[] = { "annotations", NULL };

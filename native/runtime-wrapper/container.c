@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "builder-step.h"
 #include "bundle.h"
 #include "read-file.h"
 
@@ -43,8 +45,9 @@ static bool take_image(struct container *container, const char *image)
 }
 
 /* Docker's file on a container. False when the engine at this root has none of that id. */
-static bool is_in_engine(const char *root, const char *id, struct container *container)
+static bool is_in_engine(const char *root, const char *id, const char *bundle, struct container *container)
 {
+	struct engine_record record = { .root = root, .id = id };
 	char path[PATH_MAX];
 	enum read_state state;
 	const char *image;
@@ -60,6 +63,11 @@ static bool is_in_engine(const char *root, const char *id, struct container *con
 		container->state = state == READ_REFUSED ? IMAGE_REFUSED : IMAGE_FAILED;
 	else
 		container->state = image && take_image(container, image) ? IMAGE_KNOWN : IMAGE_UNKNOWN;
+	record.config = config;
+	if (config && agrees(&record, bundle, container->wrong)) {
+		container->wrong[0] = 0;
+		container->is_builder_step = is_builder_step(&record);
+	}
 	json_decref(config);
 	return true;
 }
@@ -82,8 +90,21 @@ typedef bool (*belongs)(const char *root, const char *id, const char *bundle, st
 
 static bool is_of_docker(const char *root, const char *id, const char *bundle, struct container *container)
 {
-	(void)bundle;
-	return is_plain(id) && is_in_engine(root, id, container);
+	return is_plain(id) && is_in_engine(root, id, bundle, container);
+}
+
+/* A plugin that the engine manages, which it starts in a namespace of its own. */
+static bool is_plugin(const char *root, const char *id, const char *bundle, struct container *container)
+{
+	const struct engine_record record = { .root = root, .id = id };
+	char path[PATH_MAX];
+
+	if (!is_plain(id) || snprintf(path, sizeof(path), "%s/plugins/%s/config.json", root, id) >= (int)sizeof(path) ||
+	    access(path, F_OK))
+		return false;
+	if (is_plugin_of(&record, bundle, container->wrong))
+		container->wrong[0] = 0;
+	return true;
 }
 
 static bool is_build_step(const char *root, const char *id, const char *bundle, struct container *container)
@@ -115,14 +136,48 @@ static bool find_instance(const struct instances *instances, const char *id, con
 	return false;
 }
 
+/* No container of the instance: what its engine keeps of that id does not hold for it. */
+static void disown(struct container *container)
+{
+	container->claimed = container->instance;
+	container->instance = NULL;
+	container->claims_image = container->state == IMAGE_KNOWN;
+	container->state = IMAGE_UNKNOWN;
+	container->image[0] = 0;
+}
+
+static bool is_kept(const char *root, const char *id, const char *bundle, struct container *container)
+{
+	char path[PATH_MAX];
+
+	(void)bundle;
+	(void)container;
+	return is_plain(id) &&
+	       snprintf(path, sizeof(path), "%s/containers/%s/config.v2.json", root, id) < (int)sizeof(path) &&
+	       access(path, F_OK) == 0;
+}
+
+bool find_keeper(const struct instances *instances, const char *id, struct container *container)
+{
+	return find_instance(instances, id, "", is_kept, container);
+}
+
 void find_container(const struct instances *instances, const char *id, const char *bundle, struct container *container)
 {
 	memset(container, 0, sizeof(*container));
 	container->state = IMAGE_UNKNOWN;
 	container->annotations = json_object();
-	if (find_instance(instances, id, bundle, is_of_docker, container) ||
-	    find_instance(instances, id, bundle, is_build_step, container))
+	if (find_instance(instances, id, bundle, is_of_docker, container)) {
+		if (container->wrong[0])
+			disown(container);
 		return;
+	}
+	if (find_instance(instances, id, bundle, is_build_step, container))
+		return;
+	if (find_instance(instances, id, bundle, is_plugin, container)) {
+		disown(container);
+		return;
+	}
 	json_decref(container->annotations);
 	container->annotations = bundle_annotations(bundle);
 	find_instance(instances, id, bundle, is_of_pod, container);

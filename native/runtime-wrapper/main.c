@@ -11,7 +11,9 @@
 #include "armed.h"
 #include "bundle.h"
 #include "clock.h"
+#include "closer-look.h"
 #include "dump-ledger.h"
+#include "exec.h"
 #include "gate-config.h"
 #include "judge.h"
 #include "places.h"
@@ -74,7 +76,9 @@ static int create(struct start *start, char *const *words)
 
 	if (ending.wrong)
 		return cannot_start(start->arguments, start->config->runc, ending.wrong);
-	if (WIFEXITED(ending.status) && WEXITSTATUS(ending.status) == 0 && !ask_armed(start)) {
+	/* A sensor knows containers of the engine, and of them alone. */
+	if (WIFEXITED(ending.status) && WEXITSTATUS(ending.status) == 0 && !start->container.claimed &&
+	    !ask_armed(start)) {
 		remove_made(start, words);
 		return refuse(start);
 	}
@@ -95,20 +99,46 @@ static void add_seccomp(struct start *start)
 		 wrong);
 }
 
+static void begin(struct start *start, const struct gate_config *config, const struct arguments *arguments)
+{
+	start->config = config;
+	start->arguments = arguments;
+	start->agent.socket = -1;
+	make_id(start->id);
+}
+
+/* What asks for nothing that its container has not is handed on at once. */
+static int execed(const struct gate_config *config, const struct arguments *arguments, char *const *words)
+{
+	static struct instances instances;
+	static struct start start;
+
+	begin(&start, config, arguments);
+	start.began = monotonic_ms();
+	if (!config->is_broken) {
+		read_instances(&instances);
+		if (judge_exec(&start, &instances, words)) {
+			agent_leave(&start.agent);
+			if (!start.is_allowed)
+				return refuse(&start);
+			record_start(&start);
+		}
+	}
+	return cannot_start(arguments, config->runc, become_runtime(config->runc, words));
+}
+
 static int judged(double began, const struct gate_config *config, const struct arguments *arguments, char *const *words)
 {
 	static struct instances instances;
 	static struct start start;
 
-	start.config = config;
-	start.arguments = arguments;
+	begin(&start, config, arguments);
 	start.began = began;
-	start.agent.socket = -1;
 	if (!realpath(arguments->bundle && arguments->bundle[0] ? arguments->bundle : ".", start.bundle))
 		start.bundle[0] = 0;
-	make_id(start.id);
 	read_instances(&instances);
 	judge(&start, &instances);
+	look_closer(&start);
 	if (start.is_allowed)
 		add_seccomp(&start);
 	if (!start.is_allowed)
@@ -136,5 +166,7 @@ int main(int count, char **words)
 	/* Without a container there is nothing to start, and the runtime says so. */
 	if (arguments.is_judged && arguments.container)
 		return judged(began, &config, &arguments, words);
+	if (arguments.is_exec && arguments.container)
+		return execed(&config, &arguments, words);
 	return cannot_start(&arguments, config.runc, become_runtime(config.runc, words));
 }

@@ -78,6 +78,8 @@ static json_t *decision(const struct start *start)
 	json_object_set_new(json, "bundle", string_or_null(start->bundle));
 	json_object_set_new(json, "image", string_or_null(start->container.image));
 	json_object_set_new(json, "build", json_boolean(start->container.is_build));
+	if (start->container.claimed && !start->container.wrong[0])
+		json_object_set_new(json, "plugin", json_true());
 	json_object_set_new(json, "answer", json_string(start->is_allowed ? "allow" : "deny"));
 	json_object_set_new(json, "cause", json_string(start->cause));
 	json_object_set_new(json, "reason", string_or_null(start->reason));

@@ -20,6 +20,7 @@ import { buildWrapper } from './wrapper.ts';
 import { type AdmissionRule, Decision, getLedger, type Ledger, type LedgerEntry } from '#admission/contract.ts';
 import { BreakGlassFact, GateFact, RoguesFact } from '#gate/contract.ts';
 import { ledgerPurpose, signLedger } from '#admission/index.ts';
+import { bundleOf } from '#gate/agent/canary/canary-files.ts';
 import { type Gate, startGate } from '#gate/agent/index.ts';
 
 export const soon = { timeout: 30_000, interval: 25 };
@@ -339,7 +340,7 @@ function containersOf({ socket }: TestEngine, collecting: Collecting): Pick<Gate
 
 async function question({ folder, state }: Parts, container: string, image: string): Promise<unknown> {
   const connection = connect({ path: join(folder, 'run/gate.sock') });
-  const names = { container, bundle: join(state, 'gate/canary/bundle'), image };
+  const names = { container, bundle: bundleOf(join(state, 'gate/canary')), image };
   const start = { form: 1, kind: 'start', verb: 'create', build: false, ledger: 'allow', annotations: {} };
   connection.write(`${JSON.stringify({ ...start, ...names })}\n`);
   const [answer] = await once(connection, 'data');

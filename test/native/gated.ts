@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LedgerSettings } from '#gate/agent/ledger/compile-ledger.ts';
@@ -48,7 +48,10 @@ export interface Gated {
   readonly gate: TestGate;
   readonly folder: string;
   readonly engineRoot: string;
+  /** That of the container `known`, as containerd would keep it. */
   readonly bundle: string;
+  /** This text of a `config.json`, with the root that the engine laid for `known`. */
+  rooted(text: string): string;
   readonly log: string;
   /** Knows `good`, with `alias`, and refuses `bad`. */
   writeLedger(more?: Partial<LedgerSettings>, entries?: readonly LedgerEntry[]): void;
@@ -67,10 +70,15 @@ export interface Gated {
 
 export function makeGated(): Gated {
   const folder = mkdtempSync(join(tmpdir(), 'seawall-wrapper-'));
-  const [engineRoot, bundle, calls, runtime, log] = ['engine', 'bundle', 'calls', 'runtime', 'log.json'].map((name) =>
-    join(folder, name),
-  ) as [string, string, string, string, string];
-  mkdirSync(bundle);
+  const [engineRoot, tasks, calls, runtime, log] = [
+    'engine',
+    'exec/io.containerd.runtime.v2.task/moby',
+    'calls',
+    'runtime',
+    'log.json',
+  ].map((name) => join(folder, name)) as [string, string, string, string, string];
+  const bundleOf = (id: string): string => join(tasks, id);
+  const bundle = bundleOf('known');
   writeFileSync(runtime, `#!/bin/sh\necho "$*" >>${calls}\n`, { mode: 0o755 });
   const gate = makeGate({ folder, engineRoot, runc: runtime });
   let listener: Listener | undefined;
@@ -83,10 +91,21 @@ export function makeGated(): Gated {
     folder,
     engineRoot,
     bundle,
+    rooted(text) {
+      const root = JSON.stringify({ path: writeRoot(engineRoot, 'known') });
+      return text.replace(/^\{/, text === '{}' ? `{"root":${root}` : `{"root":${root},`);
+    },
     log,
     writeLedger,
-    container: (id, image) => writeContainer(engineRoot, id, image),
-    call: (verb, id) => runToEnd(gate.wrapper, ['--log', log, '--log-format', 'json', verb, '--bundle', bundle, id]),
+    container(id, image) {
+      const root = writeRoot(engineRoot, id);
+      writeBundle(bundleOf(id), root);
+      return writeContainer(engineRoot, id, image);
+    },
+    call(verb, id) {
+      const own = existsSync(bundleOf(id)) ? bundleOf(id) : bundle;
+      return runToEnd(gate.wrapper, ['--log', log, '--log-format', 'json', verb, '--bundle', own, id]);
+    },
     runtimeCalls: () => readFileSync(calls, 'utf8').split('\n').slice(0, -1),
     async answerWith(answer) {
       listener = await listen(gate.socket, answer);
@@ -95,8 +114,7 @@ export function makeGated(): Gated {
     reset() {
       writeFileSync(calls, '');
       rmSync(log, { force: true });
-      const config = '{"ociVersion":"1.2.0","linux":{"seccomp":{"defaultAction":"SCMP_ACT_ALLOW"}}}';
-      writeFileSync(join(bundle, 'config.json'), config);
+      writeBundle(bundle, writeRoot(engineRoot, 'known'));
       writeLedger();
       gate.configure({ form: 1, runc: runtime, unknownInstance: 'deny', broken: 'deny' });
       gate.decisions();
@@ -109,9 +127,25 @@ export function makeGated(): Gated {
   };
 }
 
+/** A container's root as an engine lays it that keeps layers as plain folders; returns its place. */
+function writeRoot(engineRoot: string, id: string): string {
+  const mount = `of-${id}`;
+  const root = join(engineRoot, 'vfs/dir', mount);
+  const record = join(engineRoot, 'image/vfs/layerdb/mounts', id);
+  for (const one of [root, record]) mkdirSync(one, { recursive: true });
+  writeFileSync(join(record, 'mount-id'), mount);
+  return root;
+}
+
+function writeBundle(bundle: string, root: string): void {
+  mkdirSync(bundle, { recursive: true });
+  const linux = { seccomp: { defaultAction: 'SCMP_ACT_ALLOW' } };
+  writeFileSync(join(bundle, 'config.json'), JSON.stringify({ ociVersion: '1.2.0', root: { path: root }, linux }));
+}
+
 function writeContainer(engineRoot: string, id: string, image: string): string {
   mkdirSync(join(engineRoot, 'containers', id), { recursive: true });
   const file = join(engineRoot, 'containers', id, 'config.v2.json');
-  writeFileSync(file, JSON.stringify({ ID: id, Image: image, Name: `/${id}`, StreamConfig: {} }));
+  writeFileSync(file, JSON.stringify({ ID: id, Image: image, Name: `/${id}`, Driver: 'vfs', StreamConfig: {} }));
   return file;
 }

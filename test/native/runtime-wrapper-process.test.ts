@@ -127,7 +127,8 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime behin
       ['none', '{"linux":{ "x":1},"y":2}'],
       ['an empty place', '{"linux":{},"y":2}'],
       ['null', '{"y":2,"linux":{"x":1,"seccomp": null }}'],
-    ])('in the place of %s', async (_, text) => {
+    ])('in the place of %s', async (_, rest) => {
+      const text = gated.rooted(rest);
       writeFileSync(config(), text);
       expect(await gated.call('create', 'known')).toMatchObject({ code: 0 });
       const before = JSON.parse(text);
@@ -139,7 +140,9 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime behin
 
     test('and keeps every other byte, the owner and the mode', async () => {
       const [head, tail] = [
-        '{"big":18446744073709551615,"tiny":1e-7,"o":{"é":"\\u00e9 \\" \\\\"},\n"linux":{"a":[1, 2],"seccomp":',
+        gated.rooted(
+          '{"big":18446744073709551615,"tiny":1e-7,"o":{"é":"\\u00e9 \\" \\\\"},\n"linux":{"a":[1, 2],"seccomp":',
+        ),
         '\t}}\n',
       ];
       writeFileSync(config(), `${head}{"defaultAction":"SCMP_ACT_ALLOW"}${tail}`);
@@ -152,14 +155,14 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime behin
       chownSync(config(), 0, 0);
     });
 
+    const write = (text: string): void => writeFileSync(config(), gated.rooted(text));
+
     test.each([
-      ['a folded key', () => writeFileSync(config(), '{"linux":{"Seccomp":null}}')],
-      ['a folded letter', () => writeFileSync(config(), '{"linux":{"\u017feccomp":null}}')],
-      ['an escaped key', () => writeFileSync(config(), '{"linux":{"\\u0073eccomp":null}}')],
-      ['two keys', () => writeFileSync(config(), '{"linux":{"seccomp":1,"seccomp":2}}')],
-      ['half a file', () => writeFileSync(config(), '{"linux":{"seccomp":{}')],
-      ['no place', () => writeFileSync(config(), '{}')],
-      ['a deep file', () => writeFileSync(config(), `{"linux":{},"x":${'['.repeat(70)}${']'.repeat(70)}}`)],
+      ['a folded key', () => write('{"linux":{"Seccomp":null}}')],
+      ['a folded letter', () => write('{"linux":{"\u017feccomp":null}}')],
+      ['an escaped key', () => write('{"linux":{"\\u0073eccomp":null}}')],
+      ['two keys', () => write('{"linux":{"seccomp":1,"seccomp":2}}')],
+      ['no place', () => write('{}')],
       ['no profile', () => writeFileSync(file(), '{"syscalls":[]}')],
       ['another’s profile', () => chownSync(file(), 1000, 1000)],
       ['a profile that others may write', () => chmodSync(file(), 0o666)],
@@ -175,6 +178,20 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime behin
         { answer: 'allow', cause: 'gate-fault' },
       ]);
     });
+  });
+
+  test.each([
+    ['half a file', '{"linux":{"seccomp":{}'],
+    ['a deep file', `{"linux":{},"x":${'['.repeat(70)}${']'.repeat(70)}}`],
+    ['a folded key', '{"Root":{"path":"/"},"linux":{}}'],
+    ['two roots', '{"root":{"path":"/"},"linux":{}}'],
+  ])('is not called where nobody can tell the root: %s', async (_, text) => {
+    gated.gate.configure({ broken: 'allow' });
+    writeFileSync(join(gated.bundle, 'config.json'), gated.rooted(text));
+    const { code, stderr } = await gated.call('create', 'known');
+    expect(code).toBe(1);
+    expect(stderr).toContain('is not that container: its config.json names no root file system');
+    expect(gated.gate.decisions()).toMatchObject([{ answer: 'deny', cause: 'not-admitted' }]);
   });
 
   test('needs nothing of this machine but its kernel', () => {

@@ -50,24 +50,31 @@ static char *absolute(char *path, const char *base)
 	return whole;
 }
 
+int overlay_of_options(struct overlay *overlay, const char *options, const char *base)
+{
+	overlay->base = strdup(base);
+	overlay->upper = absolute(option_of(options, "upperdir"), base);
+	overlay->lowers = option_of(options, "lowerdir");
+	if (overlay->base != NULL && (overlay->upper != NULL || overlay->lowers != NULL))
+		return 0;
+	overlay_free(overlay);
+	return -ENOENT;
+}
+
 int overlay_read(struct overlay *overlay, FILE *file, uint64_t mount, const char *merged)
 {
 	struct mountinfo found;
-	char *line;
-	bool is_overlay = mountinfo_find(file, mount, &line, &found) && strcmp(found.kind, "overlay") == 0;
+	char *line, *base = NULL;
+	int error = -ENOENT;
 
 	memset(overlay, 0, sizeof(*overlay));
-	if (is_overlay) {
-		overlay->base = base_of(merged);
-		overlay->upper = absolute(option_of(found.options, "upperdir"), overlay->base);
-		overlay->lowers = option_of(found.options, "lowerdir");
-	}
+	if (mountinfo_find(file, mount, &line, &found) && strcmp(found.kind, "overlay") == 0)
+		base = base_of(merged);
+	if (base != NULL)
+		error = overlay_of_options(overlay, found.options, base);
+	free(base);
 	free(line);
-	if (overlay->base == NULL || (overlay->upper == NULL && overlay->lowers == NULL)) {
-		overlay_free(overlay);
-		return -ENOENT;
-	}
-	return 0;
+	return error;
 }
 
 void overlay_free(struct overlay *overlay)

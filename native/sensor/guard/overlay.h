@@ -14,6 +14,10 @@ struct overlay {
 
 /* Reads the mount with this id from a file of mountinfo. 0 or a negative errno: -ENOENT when it is not an overlay there. */
 int overlay_read(struct overlay *overlay, FILE *file, uint64_t mount, const char *merged);
+
+/* The same from the options of its file system; paths that do not begin with a slash lie below `base`. */
+int overlay_of_options(struct overlay *overlay, const char *options, const char *base);
+
 void overlay_free(struct overlay *overlay);
 
 /* Path of the layer number `index` below the upper one, with `name` (begins with a slash) behind it; its length, 0 when

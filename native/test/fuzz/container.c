@@ -55,7 +55,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	close(to);
 	find_container(&instances, "one", "/", &container);
-	if (container.instance != &instances.list[0])
+	if ((container.instance ? container.instance : container.claimed) != &instances.list[0])
+		abort();
+	if (container.claimed && (container.instance || container.state == IMAGE_KNOWN || !container.wrong[0]))
 		abort();
 	if (container.state == IMAGE_KNOWN && !memmem(data, size, container.image + 7, 64) && !memchr(data, '\\', size))
 		abort();

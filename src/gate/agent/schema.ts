@@ -11,7 +11,7 @@ const containerId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$/);
 export const StartQuestion = z.object({
   form: z.literal(1),
   kind: z.literal('start'),
-  verb: z.enum(['create', 'run', 'restore']),
+  verb: z.enum(['create', 'run', 'restore', 'exec']),
   container: containerId,
   /** Folder with the OCI `config.json`. */
   bundle: z.string().max(4096).startsWith('/'),
@@ -22,6 +22,10 @@ export const StartQuestion = z.object({
   /** What the wrapper's own look at the compiled ledger said. */
   ledger: z.enum(['allow', 'ask', 'unknown', 'expired', 'corrupt']),
   annotations: z.record(z.string().max(512), z.string().max(4096)),
+  /** It is a plugin that the engine manages: no image, so its settings alone are judged. */
+  plugin: z.literal(true).optional(),
+  /** A program in a container that runs: what it is given beyond what its container has. */
+  exec: z.object({ capabilities: z.array(z.string().max(64)).max(100) }).optional(),
 });
 export type StartQuestion = Immutable<z.infer<typeof StartQuestion>>;
 
@@ -38,12 +42,14 @@ export const SpooledDecision = z.object({
   id: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/),
   /** When it was written: after the answer, and after the container was made. */
   time: moment,
-  verb: z.enum(['create', 'run', 'restore']),
+  verb: z.enum(['create', 'run', 'restore', 'exec']),
   container: containerId,
   bundle: z.string().max(4096).nullish(),
   /** As the engine names it. */
   image: digest.nullish(),
   build: z.boolean(),
+  /** Whether it is a plugin that the engine manages. */
+  plugin: z.boolean().optional(),
   /** What the wrapper's own look at the compiled ledger said; missing: it did not come to that. */
   ledger: z.enum(['allow', 'deny', 'ask', 'unknown', 'expired', 'corrupt']).optional(),
   /** How the agent did: no need to ask it, it answered, not in time, not there. */

@@ -2,6 +2,7 @@ import { type GateStatus, gateStatus } from '#gate/agent/index.ts';
 import { AppError, systemClock } from '#base/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { fold } from '../fold.ts';
+import { cell, renderTable } from '../formats/table/columns.ts';
 import { groundOf } from '../gate/ground.ts';
 import { plain, plainJson } from '../plain.ts';
 
@@ -17,7 +18,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
 }
 
 function describe(status: GateStatus): string {
-  const { wrapper, place, runtime, authorization, engine, ledger, problems } = status;
+  const { wrapper, place, runtime, authorization, engine, ledger, rules, problems } = status;
   const rows = [
     ['Wrapper', place === undefined ? wrapper : `${wrapper}: ${place}, before ${runtime}`],
     ['Authorization', authorization === 'unknown' ? 'not known' : authorization],
@@ -32,11 +33,40 @@ function describe(status: GateStatus): string {
   const wrong = problems.map(listed);
   return `${[
     ...facts,
+    '',
+    ...rulesTable(rules),
     ...(cases.length > 0 ? ['', 'Known against this engine:', ...cases] : []),
     ...(unknown.length > 0 ? ['', 'Not known whether its builder mended:', ...unknown] : []),
     ...(wrong.length > 0 ? ['', 'To do:', ...wrong] : []),
   ].join('\n')}\n`;
 }
+
+/** For each rule in force: what it says, and where what it is about is seen. */
+function rulesTable({ rule, environment, rows }: GateStatus['rules']): readonly string[] {
+  const where = environment === undefined ? 'containers of no environment' : `containers of environment ${environment}`;
+  const by = rule === undefined ? 'no rule is in force' : `by the rule “${rule.name}”, version ${rule.version}`;
+  const cells = rows.map(({ label, effect, ring1, ring2, sweep }) =>
+    [label, effect, ...[ring1, ring2, sweep].map((sight) => sightWords[sight])].map((text) => cell(text)),
+  );
+  return [`Rules for ${where}, ${by}:`, renderTable(ruleColumns, cells, (title) => title)];
+}
+
+const sightWords: Readonly<Record<GateStatus['rules']['rows'][number]['ring1'], string>> = {
+  judged: 'judged',
+  refused: 'refused',
+  'not-seen': 'not seen',
+  'when-installed': 'when installed',
+  partly: 'partly',
+  unknown: 'not known',
+};
+
+const ruleColumns = [
+  { title: 'Rule', width: 46 },
+  { title: 'In force', width: 13 },
+  { title: 'Ring 1', width: 14 },
+  { title: 'Ring 2', width: 14 },
+  { title: 'Sweep', width: 14 },
+] as const;
 
 function listed(text: string): string {
   return `  ${fold(plain(text), { width: 98, indent: 4 })}`;

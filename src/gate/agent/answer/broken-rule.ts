@@ -19,3 +19,12 @@ export function readBrokenRule(gateFolder: string): BrokenRule {
     return 'deny';
   }
 }
+
+/** What starts get of engines that no agent watches: `gate install --unknown-engines`; `undefined`: no gate says it. */
+export function readUnknownEngines(gateFolder: string): 'allow' | 'deny' | undefined {
+  try {
+    return GateSettings.parse(JSON.parse(readFileSync(join(gateFolder, 'gate.json'), 'utf8'))).unknownInstance;
+  } catch {
+    return undefined;
+  }
+}

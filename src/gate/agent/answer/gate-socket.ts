@@ -101,7 +101,7 @@ async function converse(socket: Socket, options: GateSocketOptions): Promise<voi
     const asked = performance.now();
     const question = StartQuestion.parse(JSON.parse(first.value));
     const { answer, cause, reason, id, seccomp } = await options.answer(question, gone.signal);
-    if (answer === 'allow' && !question.build) await options.arming?.expect(question.container);
+    if (answer === 'allow' && isOfContainer(question)) await options.arming?.expect(question.container);
     const mustArm = answer === 'allow' && isToBeArmed(options, question);
     const more = { ...(seccomp !== undefined && { seccomp }), ...(mustArm && { mustArm }) };
     await say(socket, { answer, cause, reason, id, ...more });
@@ -120,9 +120,14 @@ async function converse(socket: Socket, options: GateSocketOptions): Promise<voi
   }
 }
 
-/** Whether the start must not go on before its container is armed. A step of a build is none of the engine's containers. */
-function isToBeArmed({ arming }: GateSocketOptions, { container, build }: StartQuestion): boolean {
-  return !build && arming?.prevents(container) === true;
+/** Whether the start must not go on before its container is armed. */
+function isToBeArmed({ arming }: GateSocketOptions, question: StartQuestion): boolean {
+  return isOfContainer(question) && arming?.prevents(question.container) === true;
+}
+
+/** Whether one of the engine's containers starts: a step of a build and a plugin are none, and what is execed runs already. */
+function isOfContainer({ build, plugin, exec }: StartQuestion): boolean {
+  return !build && plugin === undefined && exec === undefined;
 }
 
 /** Where the rule only alerts, the start goes on when the time is over, and that it was late is told; where it prevents, it is refused. */

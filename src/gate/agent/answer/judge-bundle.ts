@@ -15,7 +15,11 @@ export interface BundleJudgeOptions {
 }
 
 /** What the settings of a bundle's OCI spec break. Throws with the reason when it cannot be read. */
-export type JudgeBundle = (bundle: string, rules: readonly SettingsRule[]) => Promise<readonly BrokenSetting[]>;
+export type JudgeBundle = (
+  bundle: string,
+  rules: readonly SettingsRule[],
+  of?: 'container' | 'plugin',
+) => Promise<readonly BrokenSetting[]>;
 
 /** Milliseconds for all looks at the host's files that one start asks for: the runtime wrapper waits 100 ms. */
 const patience = 60;
@@ -35,13 +39,23 @@ export function bundleJudge({ engineRoot, sockets }: BundleJudgeOptions): JudgeB
     if (root === undefined || host.engineRoot !== undefined) view = { root, host };
     return host;
   };
-  return async (bundle, rules) => {
+  return async (bundle, rules, of = 'container') => {
     const spec = await readJson(join(bundle, 'config.json'));
     if (spec === undefined) throw new Error(`${bundle} holds no config.json.`);
-    const read = RuntimeSpec.parse(spec);
+    const whole = RuntimeSpec.parse(spec);
+    const read = of === 'plugin' ? withoutUsualMounts(whole) : whole;
     return judgeSettings(await settingsOfSpec(read, await hostView()), rules, askerOf(read));
   };
 }
+
+/** The engine lets every plugin read what names hosts; nobody asks for it. */
+function withoutUsualMounts(spec: RuntimeSpec): RuntimeSpec {
+  const isUsual = ({ source, destination, options }: NonNullable<RuntimeSpec['mounts']>[number]): boolean =>
+    source === destination && usualInPlugins.has(destination) && options?.includes('ro') === true;
+  return { ...spec, mounts: (spec.mounts ?? []).filter((mount) => !isUsual(mount)) };
+}
+
+const usualInPlugins: ReadonlySet<string> = new Set(['/etc/hosts', '/etc/resolv.conf']);
 
 /** Runtimes of Kubernetes write down what the container is in their pod. */
 function askerOf({ annotations }: RuntimeSpec): Asker {

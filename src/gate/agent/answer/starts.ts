@@ -8,6 +8,8 @@ import type { BrokenRule } from './broken-rule.ts';
 import type { EngineContainer } from '../host/engine-container.ts';
 import type { StartQuestion } from '../schema.ts';
 import type { GateStanding } from '../ledger/standing.ts';
+import type { JudgeBundle } from './judge-bundle.ts';
+import { brokenByExec } from './judge-exec.ts';
 import {
   type BrokenSetting,
   type BuildBase,
@@ -35,7 +37,7 @@ export interface StartsOptions {
   /** Image that a runtime's annotations name. */
   readonly imageOf: (annotations: Readonly<Record<string, string>>) => Promise<string | undefined>;
   /** What the container's OCI spec breaks. Throws with the reason when it cannot be read. */
-  readonly settings: (bundle: string, rules: readonly SettingsRule[]) => Promise<readonly BrokenSetting[]>;
+  readonly settings: JudgeBundle;
   /** What a step of a build stands on. */
   readonly base: (bundle: string, bases: readonly LedgerBase[]) => Promise<BuildBase>;
   /** A start waits for what a scan says of this image. */
@@ -80,9 +82,7 @@ export async function answerStart(
 ): Promise<StartAnswer> {
   const start = await startOf(options, question);
   const began = performance.now();
-  const { judged, isHeld } = question.build
-    ? { judged: await buildStep(options, start, question.bundle), isHeld: false }
-    : await judgeHeld(options, start, signal);
+  const { judged, isHeld } = await judgeAsked(options, { start, question }, signal);
   const held = isHeld ? { held: performance.now() - began } : {};
   const complete = await settled(options, start, { judged, question });
   const digest = complete.digest ?? digestOf(options, start.image);
@@ -96,6 +96,26 @@ export async function answerStart(
     ...(seccomp !== undefined && { seccomp }),
     ...held,
   };
+}
+
+interface Asked {
+  readonly start: Start;
+  readonly question: StartQuestion;
+}
+
+interface JudgedAsked {
+  readonly judged: Judged;
+  readonly isHeld: boolean;
+}
+
+async function judgeAsked(
+  options: StartsOptions,
+  { start, question }: Asked,
+  signal: AbortSignal,
+): Promise<JudgedAsked> {
+  if (question.plugin !== undefined || question.exec !== undefined) return { judged: ofNoImage, isHeld: false };
+  if (question.build) return { judged: await buildStep(options, start, question.bundle), isHeld: false };
+  return judgeHeld(options, start, signal);
 }
 
 /** What would be answered now about an image, with nothing held and no settings looked at. */
@@ -161,11 +181,7 @@ async function buildStep(options: StartsOptions, start: Start, bundle: string): 
 
 const unasked: BuildBase = { state: 'not-seen', why: 'No rule asks for it.' };
 
-async function judgeHeld(
-  options: StartsOptions,
-  start: Start,
-  signal: AbortSignal,
-): Promise<{ readonly judged: Judged; readonly isHeld: boolean }> {
+async function judgeHeld(options: StartsOptions, start: Start, signal: AbortSignal): Promise<JudgedAsked> {
   const began = performance.now();
   for (let isHeld = false; ; isHeld = true) {
     const judged = judgeNow(options, start);
@@ -200,6 +216,15 @@ function judgeNameless(options: StartsOptions, start: Start): Judged {
   return judgeUnknown('no-image', ruleOf(options, start), null);
 }
 
+/** A plugin, or a program in a container that runs: only its settings can speak against it. */
+const ofNoImage: Judged = {
+  answer: 'allow',
+  effect: 'ignore',
+  cause: 'settings',
+  evidence: [],
+  reason: 'No rule speaks against its settings.',
+};
+
 /** Where no ledger holds, the product itself still starts. */
 const ownImage: Judged = {
   answer: 'allow',
@@ -219,11 +244,20 @@ async function settled(
   const isExempt = judged.answer === 'deny' || judged.cause === 'own-image';
   if (isExempt || rule === undefined || rule.settings.every(({ effect }) => effect === 'ignore')) return judged;
   try {
-    return withSettings(judged, await options.settings(question.bundle, rule.settings), rule);
+    return withSettings(judged, await brokenBy(options, question, rule.settings), rule);
   } catch (error) {
     options.log.warn({ container: question.container, error: messageOf(error) }, 'Settings cannot be judged.');
     return withUnreadSettings(judged, messageOf(error), rule);
   }
+}
+
+async function brokenBy(
+  { settings }: StartsOptions,
+  { bundle, plugin, exec }: StartQuestion,
+  rules: readonly SettingsRule[],
+): Promise<readonly BrokenSetting[]> {
+  if (exec !== undefined) return brokenByExec(exec.capabilities, rules);
+  return settings(bundle, rules, plugin === undefined ? 'container' : 'plugin');
 }
 
 function digestOf({ identify }: StartsOptions, image: string | null): ImageDigest | undefined {

@@ -62,9 +62,10 @@ function judgedAlone({ answer, asked, cause, effect, rule, reason }: SpooledDeci
   };
 }
 
-function actionOf({ verb, build }: SpooledDecision): string {
+function actionOf({ verb, build, plugin }: SpooledDecision): string {
   if (build) return 'build';
-  return verb === 'restore' ? 'restore' : 'start';
+  if (plugin === true) return 'plugin';
+  return verb === 'restore' || verb === 'exec' ? verb : 'start';
 }
 
 function armedOf(armed: Armed | undefined): Pick<Decision, 'armed'> {

@@ -52,7 +52,7 @@ export class StartsTold {
   answered(answer: StartAnswer, question: StartQuestion, milliseconds: number): void {
     if (question.image === canaryDigest) return;
     const [at, since] = [new Date(), performance.now()];
-    if (answer.answer === 'allow')
+    if (answer.answer === 'allow' && question.verb !== 'exec')
       void this.#options.admitted.admit(question.container, { at, bundle: question.bundle });
     this.#open.set(answer.id, { answer, question, at, since, milliseconds, armed: undefined });
   }
@@ -66,12 +66,14 @@ export class StartsTold {
   /** Takes in what the wrapper tells. Rejects when it could not be kept, and is to be brought again. */
   async take(spooled: SpooledDecision, done: () => void): Promise<void> {
     const { admitted, refusedForAbsence } = this.#options;
-    const { container, answer, asked, time, bundle, image } = spooled;
+    const { container, answer, asked, time, bundle, image, verb, plugin } = spooled;
+    const isOfContainer = verb !== 'exec' && plugin !== true;
     if (image === canaryDigest && answer === 'deny') return done();
     const open = this.#open.get(spooled.id);
     // The wrapper's word goes only once it is kept that the container was let start.
     let kept = Promise.resolve();
-    if (answer === 'allow') kept = admitted.admit(container, { at: new Date(time), bundle: bundle ?? undefined });
+    if (!isOfContainer) kept = Promise.resolve();
+    else if (answer === 'allow') kept = admitted.admit(container, { at: new Date(time), bundle: bundle ?? undefined });
     else if (asked === 'away' || asked === 'late' || open?.answer.lacks === 'ledger') refusedForAbsence(container);
     // Of one that another agent answered it is not known whether its sensor was away.
     else if (spooled.cause === 'unarmed' && open?.armed?.startsAgain !== false) refusedForAbsence(container);
@@ -106,9 +108,9 @@ export class StartsTold {
 
 /** What the wrapper would have told: it ended, or its disk was full. */
 function untold({ answer, question, at, milliseconds }: Open): SpooledDecision {
-  const { verb, container, bundle, image, build, ledger } = question;
+  const { verb, container, bundle, image, build, plugin, ledger } = question;
   const { id, reason, cause } = answer;
-  const start = { verb, container, bundle, image, build, ledger };
+  const start = { verb, container, bundle, image, build, ...(plugin && { plugin }), ledger };
   return {
     form: 1,
     id,

@@ -8,6 +8,7 @@ import {
   type Judged,
   withSettings,
 } from '../answer/judged.ts';
+import { privilegedExec } from '../answer/judge-exec.ts';
 import { objectionToBody, readBody } from './body.ts';
 import { engineView } from './engine-view.ts';
 import { judgeContainer, ruleOf } from './judge-container.ts';
@@ -95,8 +96,7 @@ export async function askExec(container: string, { request, ports }: AskContext)
   const broken: SettingsViolation = {
     kind: 'privileged',
     effect: setting.effect,
-    message: 'It would run privileged in the container.',
-    remedy: 'Leave out --privileged.',
+    ...privilegedExec,
   };
   const judged = withSettings(allowed, [broken], rule);
   return { action: 'exec', subject: found.Config.Image, container: found.Id, judged, ...placeOf(labels, ports) };

@@ -5,12 +5,13 @@ import { describeEngine, engineBuild } from '#image/index.ts';
 import { Ledger, SignedLedger } from '#admission/contract.ts';
 import { type GateFact } from '../../contract.ts';
 import { readToStart, toStartFile, troubleProblems } from '../boot/trouble.ts';
-import { readBrokenRule } from '../answer/broken-rule.ts';
+import { readBrokenRule, readUnknownEngines } from '../answer/broken-rule.ts';
 import { asksPlugin } from '../docker-authz/trial.ts';
 import { missingLedger } from '../gate-report.ts';
 import { isOurPlugin } from './engine-edits.ts';
 import { engineStanding, safeVersion } from './engine-cases.ts';
 import { enginePackage } from './engine-package.ts';
+import { type RulesInForce, rulesInForce } from './rule-sights.ts';
 import { agentProcess } from './units.ts';
 import { wrapperState } from './wrapper-state.ts';
 
@@ -18,6 +19,8 @@ import { wrapperState } from './wrapper-state.ts';
 export interface GateStatus extends Pick<GateFact, 'wrapper' | 'authorization' | 'engine' | 'ledger' | 'problems'> {
   readonly place: string | undefined;
   readonly runtime: string | undefined;
+  /** What is in force here, and which places see what it is about. */
+  readonly rules: RulesInForce;
 }
 
 export interface StatusGround {
@@ -40,6 +43,13 @@ export async function gateStatus(ground: StatusGround): Promise<GateStatus> {
     authorization: engine.authorization,
     ...(engine.standing !== undefined && { engine: engine.standing }),
     ...(ledger.fact !== undefined && { ledger: ledger.fact }),
+    rules: rulesInForce({
+      wrapper: wrapper.state,
+      authorization: engine.authorization,
+      agent: agentProcess(ground.stateFolder) === undefined ? 'away' : 'at-work',
+      unknownEngines: readUnknownEngines(ground.gateFolder),
+      ledger: ledger.ledger,
+    }),
     problems: [
       ...wrapper.problems,
       ...(isGated ? [...agentProblems(ground), ...ledger.problems] : []),
@@ -109,16 +119,19 @@ function problemsOf({ version, package: ofPackage, safe, unknown = [] }: EngineS
 /** What lies on this disk; the agent has checked who signed it before it wrote it there. */
 function ledgerState({ stateFolder, gateFolder, now }: StatusGround): {
   readonly fact?: NonNullable<GateFact['ledger']>;
+  readonly ledger?: Ledger;
   readonly problems: readonly string[];
 } {
   const file = join(stateFolder, 'gate/ledger.json');
   try {
     const { ledger: text } = SignedLedger.parse(JSON.parse(readFileSync(file, 'utf8')));
-    const { sequence, issuedAt, expiresAt, entries } = Ledger.parse(JSON.parse(text));
+    const ledger = Ledger.parse(JSON.parse(text));
+    const { sequence, issuedAt, expiresAt, entries } = ledger;
     const fact = { sequence, issuedAt, expiresAt, entries: entries.length };
     const isOver = new Date(expiresAt) <= now;
     return {
       fact,
+      ledger,
       problems: isOver ? ['The ledger has expired, so every image is unknown: look why the console gives none.'] : [],
     };
   } catch (error) {

@@ -1,0 +1,111 @@
+#include "settings-alone.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "ledger.h"
+#include "read-file.h"
+
+#define PATIENCE_MS 1000
+
+bool read_ledger_head(const struct instance *instance, struct ledger_header *header)
+{
+	enum read_state state;
+	int file = open_file(instance->ledger, OF_ROOT, &state);
+	struct ledger ledger;
+
+	if (file < 0 || ledger_open(&ledger, file))
+		return false;
+	*header = ledger.header;
+	ledger_close(&ledger);
+	return true;
+}
+
+void answer_alone(struct start *start, bool allows, const char *cause)
+{
+	start->is_allowed = allows;
+	start->cause = cause;
+	start->effect = allows ? "ignore" : "block";
+	json_decref(start->rule);
+	start->rule = NULL;
+	start->milliseconds = monotonic_ms() - start->began;
+}
+
+static json_t *question(const struct start *start, const char *key, json_t *value)
+{
+	json_t *json = json_object();
+
+	json_object_set_new(json, "form", json_integer(1));
+	json_object_set_new(json, "kind", json_string("start"));
+	json_object_set_new(json, "verb", json_string(start->arguments->verb));
+	json_object_set_new(json, "container", json_string(start->arguments->container));
+	json_object_set_new(json, "bundle", json_string(start->bundle[0] ? start->bundle : "/"));
+	json_object_set_new(json, "image", json_null());
+	json_object_set_new(json, "build", json_false());
+	json_object_set_new(json, "ledger", json_string("ask"));
+	json_object_set_new(json, "annotations", json_object());
+	json_object_set_new(json, key, value);
+	return json;
+}
+
+/* False when it is no answer. */
+static bool take_reply(struct start *start, const json_t *reply)
+{
+	const char *word = json_string_value(json_object_get(reply, "answer"));
+	const char *reason = json_string_value(json_object_get(reply, "reason"));
+	const char *id = json_string_value(json_object_get(reply, "id"));
+	bool allows = word && strcmp(word, "allow") == 0;
+
+	if (!word || (!allows && strcmp(word, "deny") != 0))
+		return false;
+	answer_alone(start, allows, "settings");
+	snprintf(start->reason, sizeof(start->reason), "%s", reason ? reason : "The agent gave no reason.");
+	if (id && strspn(id, "0123456789abcdef-") == strlen(id) && strlen(id) < ID_BYTES)
+		snprintf(start->id, sizeof(start->id), "%s", id);
+	return true;
+}
+
+static void ask(struct start *start, const struct ledger_header *header, json_t *line)
+{
+	const struct patience patience = { .answer = PATIENCE_MS, .away = PATIENCE_MS };
+	json_t *reply = NULL;
+
+	start->asked = agent_ask(&start->agent, start->container.instance->socket, line, patience, &reply);
+	if (start->asked == ASKED_ANSWERED && !take_reply(start, reply))
+		start->asked = ASKED_AWAY;
+	if (start->asked != ASKED_ANSWERED) {
+		agent_leave(&start->agent);
+		answer_alone(start, header->agent_away == LEDGER_ALLOW, "gate-fault");
+		snprintf(start->reason, sizeof(start->reason),
+			 "The agent did not say in %d ms whether its settings may be. "
+			 "See what is wrong with it: seawall gate status.",
+			 PATIENCE_MS);
+	}
+	json_decref(reply);
+}
+
+void judge_settings_alone(struct start *start, const char *key, json_t *value)
+{
+	struct ledger_header header;
+	json_t *line;
+
+	if (!read_ledger_head(start->container.instance, &header) || header.sequence == 0) {
+		json_decref(value);
+		answer_alone(start, start->config->allows_when_broken, "gate-fault");
+		snprintf(start->reason, sizeof(start->reason),
+			 "This host has no admission ledger of its console that can be believed. "
+			 "See what is wrong with it: seawall gate status.");
+		return;
+	}
+	start->sequence = header.sequence;
+	if (!(header.flags & LEDGER_JUDGES_SETTINGS)) {
+		json_decref(value);
+		answer_alone(start, true, "settings");
+		snprintf(start->reason, sizeof(start->reason), "No rule speaks of settings here.");
+		return;
+	}
+	line = question(start, key, value);
+	ask(start, &header, line);
+	json_decref(line);
+}
