@@ -9,7 +9,7 @@
  * Records are sorted by digest, bytewise. Records of one digest stand in order of precedence: the first that has not
  * expired counts. A digest is a config's, a manifest's or an index's.
  *
- * `src/admission/agent/compile-ledger.ts` writes it, `native/runtime-wrapper/ledger.c` reads it; a test compares both.
+ * `src/gate/agent/ledger/compile-ledger.ts` writes it, `native/runtime-wrapper/ledger.c` reads it; a test compares both.
  */
 #ifndef SEAWALL_LEDGER_H
 #define SEAWALL_LEDGER_H

@@ -83,8 +83,7 @@ static bool is_own_kernel(const json_t *mount, const struct settings *settings)
 	if (strcmp(type, "sysfs") == 0)
 		return strcmp(target, "/sys") == 0 && has_option(mount, "ro");
 	if (strcmp(type, "cgroup") == 0 || strcmp(type, "cgroup2") == 0)
-		return strcmp(target, "/sys/fs/cgroup") == 0 &&
-		       (has_option(mount, "ro") || settings->namespaces[NAMESPACES - 1] == SHARES_NOTHING);
+		return strcmp(target, "/sys/fs/cgroup") == 0 && (has_option(mount, "ro") || settings->has_own_cgroups);
 	return false;
 }
 

@@ -94,6 +94,8 @@ static void read_namespaces(struct settings *settings, const json_t *around)
 				own = one;
 		}
 		path = text_of(own, "path");
+		if (strcmp(namespace_names[name], "cgroup") == 0)
+			settings->has_own_cgroups = own && !path[0];
 		settings->namespaces[name] = !own ? SHARES_HOST : path[0] ? sharing_of(path) : SHARES_NOTHING;
 	}
 }

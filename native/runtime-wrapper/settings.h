@@ -51,6 +51,7 @@ struct host_device {
 struct settings {
 	bool every_device;
 	enum sharing namespaces[NAMESPACES];
+	bool has_own_cgroups;          /* a new namespace of them */
 	struct path_list capabilities; /* beyond the usual ones, sorted */
 	struct host_mount *mounts;
 	size_t mount_count;

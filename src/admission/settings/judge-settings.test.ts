@@ -13,6 +13,7 @@ const plain: ContainerSettings = {
   tooMany: [],
   devices: [],
   seccomp: 'on',
+  systemPaths: 'closed',
   engineSockets: ['/run/docker.sock', '/run/containerd'],
 };
 

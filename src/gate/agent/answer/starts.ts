@@ -89,7 +89,7 @@ export async function answerStart(
   const seccomp = complete.answer === 'allow' && digest !== undefined ? await options.seccomp(digest) : undefined;
   return {
     ...complete,
-    id: randomUUID(),
+    id: question.id ?? randomUUID(),
     subject: start.subject,
     ...(digest !== undefined && { digest }),
     ...(start.environment !== undefined && { environment: start.environment }),
@@ -219,11 +219,22 @@ async function settled(
   const isExempt = judged.answer === 'deny' || judged.cause === 'own-image';
   if (isExempt || rule === undefined || rule.settings.every(({ effect }) => effect === 'ignore')) return judged;
   try {
-    return withSettings(judged, await options.settings(question.bundle, rule.settings), rule);
+    return withSettings(judged, await brokenSettings(options, question, rule), rule);
   } catch (error) {
     options.log.warn({ container: question.container, error: messageOf(error) }, 'Settings cannot be judged.');
     return withUnreadSettings(judged, messageOf(error), rule);
   }
+}
+
+/** What the wrapper judged by this ledger is not judged again. */
+async function brokenSettings(
+  { standing, settings }: StartsOptions,
+  question: StartQuestion,
+  rule: AdmissionRule,
+): Promise<readonly BrokenSetting[]> {
+  if (question.settings !== undefined && question.settings.sequence === standing.ledger()?.sequence)
+    return question.settings.broken;
+  return await settings(question.bundle, rule.settings);
 }
 
 function digestOf({ identify }: StartsOptions, image: string | null): ImageDigest | undefined {
