@@ -93,6 +93,7 @@ static void judge_by_rules(struct judging *judging, const json_t *settings, cons
 
 		if (holds != HOLDS_NOT)
 			take_rule(judging, entry);
+		judging->answer->is_unclear = judging->answer->is_unclear || holds == HOLDS_UNCLEAR;
 		if (holds == HOLDS || judging->answer->word == SETTINGS_ASK)
 			return;
 	}
