@@ -74,6 +74,14 @@ describe('rules over settings', () => {
     expect(messages({ devices }, paths('/dev'))).toHaveLength(3);
   });
 
+  test('take open system paths for privileged, and say so once', () => {
+    const rule: SettingsRule = { kind: 'privileged', effect: 'block' };
+    expect(messages({ systemPaths: 'open' }, rule)).toEqual([expect.stringContaining('parts of /proc and /sys')]);
+    expect(messages({ systemPaths: 'open', everyDevice: true }, rule)).toEqual([
+      'It is privileged: every device of the host is open to it.',
+    ]);
+  });
+
   test('come the heaviest first, and those that ignore are silent', () => {
     const settings = { everyDevice: true, seccomp: 'off', addedCapabilities: ['SYS_ADMIN', 'SYSLOG'] } as const;
     const objecting: SettingsRule[] = [
