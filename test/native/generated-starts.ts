@@ -20,7 +20,7 @@ export function generatedStarts(folder: string): fc.Arbitrary<GeneratedStart> {
       { weight: 1, arbitrary: fc.tuple(specs(folder), hostileChange).map(([spec, change]) => change(spec)) },
       { weight: 1, arbitrary: illTyped },
     ),
-    rules: ruleLists(folder),
+    rules: fc.oneof(ruleLists(folder), oneRule(folder)),
     labels: fc.dictionary(
       fc.constantFrom('seawall.environment', 'seawall.application', 'com.docker.compose.project', 'tier'),
       fc.constantFrom('dev', 'test', 'shop', 'Shop', 'a b', 'läden', ''),
@@ -296,6 +296,22 @@ function settingsRules(folder: string): fc.Arbitrary<AdmissionRule['settings']> 
   return fc
     .tuple(fc.subarray(kinds.map((_, at) => at)), fc.tuple(...kinds))
     .map(([chosen, all]) => chosen.flatMap((at) => all[at] ?? []));
+}
+
+/** One rule that objects to whatever any rule objects to, so that all of it is compared. */
+function oneRule(folder: string): fc.Arbitrary<GeneratedStart['rules']> {
+  const deny = ['/etc', '/proc', '/sys', '/dev', '/nowhere', join(folder, 'data')];
+  const settings: AdmissionRule['settings'] = [
+    { kind: 'seccomp-off', effect: 'alert' },
+    { kind: 'host-paths', deny, effect: 'alert' },
+    { kind: 'added-capabilities', allow: ['BPF'], effect: 'alert' },
+    { kind: 'host-namespaces', deny: ['pid', 'network', 'ipc', 'uts', 'user', 'cgroup'], effect: 'alert' },
+    { kind: 'engine-socket', effect: 'alert' },
+  ];
+  return effects.map((effect) => ({
+    collections: [],
+    rules: [{ ...usual, id: 'all', name: 'All', state: 'on', settings: [...settings, { kind: 'privileged', effect }] }],
+  }));
 }
 
 const usual = {
