@@ -116,7 +116,7 @@ static bool real_path_within(const char *path, char real[PATH_MAX], int links)
 	char there[PATH_MAX], missing[PATH_MAX], whole[PATH_MAX], aim[PATH_MAX];
 	struct names names;
 	enum found found = follow(path, real);
-	const char *rest = "";
+	const char *rest;
 	ssize_t length;
 	size_t from;
 	int before;

@@ -65,11 +65,12 @@ static enum sharing sharing_of(const char *file)
 	struct dirent *entry;
 	DIR *folder = file[0] == '/' && stat(file, &about) == 0 ? opendir("/proc/self/ns") : NULL;
 	enum sharing sharing = folder ? SHARES_NOTHING : SHARES_UNSEEN;
+	int at = folder ? dirfd(folder) : -1;
 
-	while (folder && (entry = readdir(folder))) {
+	while (folder && at >= 0 && (entry = readdir(folder))) {
 		if (entry->d_name[0] == '.')
 			continue;
-		if (fstatat(dirfd(folder), entry->d_name, &own, 0))
+		if (fstatat(at, entry->d_name, &own, 0))
 			sharing = SHARES_UNSEEN;
 		else if (sharing != SHARES_UNSEEN && own.st_ino == about.st_ino && own.st_dev == about.st_dev)
 			sharing = SHARES_HOST;

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "read-file.h"
+#include "settings.h"
 
 #define ID_DIGITS 64
 #define LONGEST_SUBJECT 1024
@@ -45,13 +46,6 @@ static json_t *config_of(const struct container *container, const char *id)
 		    (int)sizeof(path))
 			config = read_json(path, OF_ANYBODY, &state);
 	return config;
-}
-
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
 }
 
 /* A container of Kubernetes has what its runtime was told. */

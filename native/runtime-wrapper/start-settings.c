@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ask.h"
+#include "settings.h"
 
 void judge_start_settings(struct start *start, struct ledger *ledger)
 {
@@ -16,13 +17,6 @@ void judge_start_settings(struct start *start, struct ledger *ledger)
 
 	answer_settings(ledger, &question, &start->settings);
 	start->has_settings = true;
-}
-
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
 }
 
 /* What is objected to, with what removes the first where a start is refused. */
