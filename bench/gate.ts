@@ -1,5 +1,6 @@
 /**
- * What the gate costs a start of a known image, with a ledger of 10,000 images and an agent that answers at once. First
+ * What the gate costs a start of a known image, with a ledger of 10,000 images, rules over settings that the wrapper judges,
+ * and an agent that answers at once. First
  * from the wrapper's entry to its start of the runtime, 200 times, beside the runtime started without it. Then a whole
  * `create` of a container with and without the wrapper, 100 pairs by turns, and of it the wait for *armed*. Needs root.
  */
@@ -9,8 +10,10 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LedgerEntry } from '../src/admission/contract.ts';
+import type { AdmissionRule, Ledger, LedgerEntry } from '../src/admission/contract.ts';
 import type { ImageDigest } from '../src/base/index.ts';
+import { compileRules } from '../src/gate/agent/ledger/compile-rules.ts';
+import { usualSockets } from '../src/inventory/index.ts';
 import { makeBundle } from '../test/make/bundle.ts';
 import { listen, makeGate, runToEnd } from '../test/make/gate.ts';
 import { buildWrapperPart } from '../test/make/wrapper.ts';
@@ -20,6 +23,25 @@ const starts = 200;
 const pairs = 100;
 const images = 10_000;
 const budget = 15;
+const rule: AdmissionRule = {
+  id: 'usual',
+  version: 1,
+  name: 'Usual',
+  state: 'on',
+  fail: 'block',
+  cannotJudge: 'block',
+  unknown: 'block',
+  holdSeconds: 0,
+  settings: [
+    { kind: 'privileged', effect: 'block' },
+    { kind: 'engine-socket', effect: 'block' },
+    { kind: 'host-paths', deny: ['/etc', '/proc', '/sys'], effect: 'block' },
+    { kind: 'host-namespaces', deny: ['pid'], effect: 'block' },
+  ],
+  agentAway: 'deny',
+  builds: 'allow',
+  rogue: 'ignore',
+};
 if (process.getuid?.() !== 0) throw new Error('This needs root.');
 const folder = mkdtempSync(join(tmpdir(), 'seawall-bench-gate-'));
 const engineRoot = join(folder, 'engine');
@@ -51,20 +73,20 @@ function writeLedger(): void {
   const entries = digests.map(
     (digest, one): LedgerEntry => ({ ...allowed, digest, reason: `Image ${one} passes.`, expiresAt }),
   );
-  gate.ledger({
-    ledger: {
-      form: 1,
-      host: 'h',
-      sequence: 1,
-      issuedAt: new Date().toISOString(),
-      expiresAt,
-      entries,
-      rules: [],
-      collections: [],
-    },
-    breakGlass: [],
-    settings: { environments: [], hold: 0, unknown: 'deny', agentAway: 'deny', builds: 'allow', settings: 'judged' },
-  });
+  const ledger: Ledger = {
+    form: 1,
+    host: 'h',
+    sequence: 1,
+    issuedAt: new Date().toISOString(),
+    expiresAt,
+    entries,
+    rules: [rule],
+    collections: [],
+  };
+  const view = { engineRoot, sockets: [...usualSockets], environment: undefined };
+  const rules = compileRules(ledger, { host: 'h', environments: [], view });
+  const settings = { environments: [], hold: 0, unknown: 'deny', agentAway: 'deny', builds: 'allow' } as const;
+  gate.ledger({ ledger, breakGlass: [], settings: { ...settings, settings: 'judged', ...(rules && { rules }) } });
 }
 
 /** A container of one of the images, as the engine has it. */

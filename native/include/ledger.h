@@ -9,7 +9,7 @@
  * Records are sorted by digest, bytewise. Records of one digest stand in order of precedence: the first that has not
  * expired counts. A digest is a config's, a manifest's or an index's.
  *
- * `src/admission/agent/compile-ledger.ts` writes it, `native/runtime-wrapper/ledger.c` reads it; a test compares both.
+ * `src/gate/agent/ledger/compile-ledger.ts` writes it, `native/runtime-wrapper/ledger.c` reads it; a test compares both.
  */
 #ifndef SEAWALL_LEDGER_H
 #define SEAWALL_LEDGER_H
@@ -54,6 +54,7 @@ enum ledger_builds {
 enum ledger_flag {
 	LEDGER_JUDGES_SETTINGS =
 		1 << 0, /* a rule speaks of a container's settings: an allowed image is not yet an answer */
+	LEDGER_HAS_SETTINGS = 1 << 1, /* those rules stand in the texts: see `settings_at` */
 };
 
 struct ledger_header {
@@ -71,7 +72,9 @@ struct ledger_header {
 	uint8_t agent_away; /* ledger_answer where settings cannot be judged: allow or deny */
 	uint8_t builds;     /* ledger_builds */
 	uint8_t flags;
-	uint32_t reserved;
+	/* In the texts, where LEDGER_HAS_SETTINGS is set: a uint32_t of bytes, then as many of JSON,
+	 * `{"form":1,"host":{…},"place":{…},"rules":[…]}`: see `LedgerRules` of compile-settings.ts. */
+	uint32_t settings_at;
 } __attribute__((packed));
 
 struct ledger_record {

@@ -23,13 +23,44 @@ void agent_leave(struct agent *agent)
 	agent->socket = -1;
 }
 
+/* When a wait ends. */
+struct deadline {
+	struct agent *agent;
+	double from, until;
+	const struct waiting *waiting; /* NULL: it does not grow */
+};
+
+/* Milliseconds that are left. At its end a wait grows with those who wait as well by then. */
+static double left_of(struct deadline *deadline)
+{
+	double now = monotonic_ms(), grown;
+	int others;
+
+	if (now < deadline->until || !deadline->waiting)
+		return deadline->until - now;
+	others = waiting_others(deadline->waiting);
+	if (others > deadline->agent->others)
+		deadline->agent->others = others;
+	grown = SHARE_MS + SHARE_MS * (double)deadline->agent->others;
+	if (grown > MOST_SHARED_MS)
+		grown = MOST_SHARED_MS;
+	if (deadline->from + grown > deadline->until) {
+		deadline->agent->waited = grown;
+		deadline->until = deadline->from + grown;
+	}
+	return deadline->until - now;
+}
+
 /* False when it is not ready until then. */
-static bool wait_for(const struct agent *agent, short events, double until)
+static bool wait_for(const struct agent *agent, short events, struct deadline *deadline)
 {
 	struct pollfd one = { .fd = agent->socket, .events = events };
-	double left = until - monotonic_ms();
+	double left;
 
-	return left > 0 && poll(&one, 1, (int)left + 1) > 0;
+	while ((left = left_of(deadline)) > 0)
+		if (poll(&one, 1, (int)left + 1) > 0)
+			return true;
+	return false;
 }
 
 /* ASKED_LATE: the agent is there and takes nobody more. */
@@ -48,7 +79,7 @@ static enum asked join(struct agent *agent, const char *path)
 	return errno == EAGAIN ? ASKED_LATE : ASKED_AWAY;
 }
 
-static enum asked say(const struct agent *agent, const char *text, size_t bytes, double until)
+static enum asked say(const struct agent *agent, const char *text, size_t bytes, struct deadline *until)
 {
 	while (bytes > 0) {
 		ssize_t sent = send(agent->socket, text, bytes, MSG_NOSIGNAL);
@@ -66,7 +97,7 @@ static enum asked say(const struct agent *agent, const char *text, size_t bytes,
 }
 
 /* What came until the end of a line. */
-static enum asked hear(const struct agent *agent, double until, json_t **reply)
+static enum asked hear(const struct agent *agent, struct deadline *until, json_t **reply)
 {
 	static char line[LONGEST_REPLY];
 	size_t used = 0;
@@ -92,7 +123,7 @@ static enum asked hear(const struct agent *agent, double until, json_t **reply)
 	return ASKED_AWAY;
 }
 
-static enum asked converse(struct agent *agent, const json_t *line, double until, json_t **reply)
+static enum asked converse(struct agent *agent, const json_t *line, struct deadline *until, json_t **reply)
 {
 	char *text = json_dumps(line, JSON_COMPACT);
 	enum asked asked = ASKED_AWAY;
@@ -115,21 +146,28 @@ static enum asked converse(struct agent *agent, const json_t *line, double until
 
 enum asked agent_go_on(struct agent *agent, const json_t *line, double most_ms, json_t **reply)
 {
-	return converse(agent, line, monotonic_ms() + most_ms, reply);
+	struct deadline deadline = { .agent = agent, .until = monotonic_ms() + most_ms };
+
+	return converse(agent, line, &deadline, reply);
 }
 
 enum asked agent_ask(struct agent *agent, const char *path, const json_t *question, struct patience patience,
 		     json_t **reply)
 {
-	double until = monotonic_ms() + patience.answer, away_until = monotonic_ms() + patience.away;
+	double from = monotonic_ms(), away_until = from + patience.away;
+	struct deadline deadline = {
+		.agent = agent, .from = from, .until = from + patience.answer, .waiting = patience.waiting
+	};
 	const struct timespec pause = { .tv_nsec = RETRY_MS * 1000000 };
 
+	agent->waited = patience.answer;
+	agent->others = 0;
 	for (int contacts = 0;;) {
 		enum asked asked = join(agent, path);
 		double now;
 
 		if (asked == ASKED_ANSWERED) {
-			asked = converse(agent, question, until, reply);
+			asked = converse(agent, question, &deadline, reply);
 			if (asked != ASKED_AWAY || ++contacts == MOST_CONTACTS)
 				return asked;
 			/* It was there: an agent that is started anew has the whole time again. */
@@ -137,7 +175,8 @@ enum asked agent_ask(struct agent *agent, const char *path, const json_t *questi
 		}
 		agent_leave(agent);
 		now = monotonic_ms();
-		if (now + RETRY_MS >= until || (asked == ASKED_AWAY && now + RETRY_MS >= away_until))
+		if ((asked == ASKED_LATE && left_of(&deadline) < RETRY_MS) || now + RETRY_MS >= deadline.until ||
+		    (asked == ASKED_AWAY && now + RETRY_MS >= away_until))
 			return asked;
 		nanosleep(&pause, NULL);
 	}

@@ -4,6 +4,8 @@
 
 #include <jansson.h>
 
+#include "waiting.h"
+
 enum asked {
 	ASKED_NOT, /* there was no need */
 	ASKED_ANSWERED,
@@ -13,13 +15,21 @@ enum asked {
 
 struct agent {
 	int socket; /* -1: none */
+	/* Of the last question. */
+	double waited; /* ms that it was given */
+	int others;    /* starts that waited for the same agent meanwhile */
 };
 
 /* How long to wait, ms. */
 struct patience {
 	double answer; /* in all */
 	double away;   /* of it, while nobody listens */
+	/* With each other start that waits there are SHARE_MS more, up to MOST_SHARED_MS in all; NULL: it does not grow. */
+	const struct waiting *waiting;
 };
+
+#define SHARE_MS 100
+#define MOST_SHARED_MS 1000
 
 /* Says a line and waits for the line that answers it: an object, to be released. Keeps the connection. */
 enum asked agent_ask(struct agent *agent, const char *path, const json_t *question, struct patience patience,

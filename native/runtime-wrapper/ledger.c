@@ -139,6 +139,19 @@ static const char *text(struct ledger *ledger, uint32_t at, uint16_t bytes)
 	return (const char *)part(ledger, ledger->header.records * sizeof(struct ledger_record) + at, bytes);
 }
 
+const char *ledger_settings(struct ledger *ledger, size_t *bytes)
+{
+	size_t at = (size_t)ledger->header.records * sizeof(struct ledger_record) + ledger->header.settings_at;
+	const uint8_t *head = ledger->header.flags & LEDGER_HAS_SETTINGS ? part(ledger, at, sizeof(uint32_t)) : NULL;
+	uint32_t length;
+
+	if (!head)
+		return NULL;
+	memcpy(&length, head, sizeof(length));
+	*bytes = length;
+	return (const char *)part(ledger, at + sizeof(length), length);
+}
+
 enum ledger_search ledger_at(struct ledger *ledger, uint32_t place, struct ledger_found *found)
 {
 	struct ledger_record *record = &found->record;

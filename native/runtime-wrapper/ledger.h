@@ -38,6 +38,9 @@ void ledger_close(struct ledger *ledger);
 enum ledger_search ledger_find(struct ledger *ledger, const uint8_t digest[32], uint64_t now,
 			       struct ledger_found *found);
 
+/* The rules over settings, as JSON without a terminator; NULL: there are none, or they are damaged. */
+const char *ledger_settings(struct ledger *ledger, size_t *bytes);
+
 /* The record at a place in their order; LEDGER_CORRUPT or LEDGER_FOUND. */
 enum ledger_search ledger_at(struct ledger *ledger, uint32_t place, struct ledger_found *found);
 

@@ -14,6 +14,7 @@
 
 /* Files that wait for an agent; what is more is not written. */
 #define MOST_WAITING 10000
+#define MOST_EVIDENCE 20
 
 void make_id(char id[ID_BYTES])
 {
@@ -65,6 +66,20 @@ static json_t *string_or_null(const char *text)
 	return string ? string : json_null();
 }
 
+/* What rules object to in its settings. */
+static json_t *evidence(const struct start *start)
+{
+	json_t *all = json_array(), *one;
+	size_t at;
+
+	json_array_foreach(start->settings.broken, at, one)
+	{
+		if (at < MOST_EVIDENCE)
+			json_array_append(all, json_object_get(one, "message"));
+	}
+	return all;
+}
+
 static json_t *decision(const struct start *start)
 {
 	static const char *const asked[] = { "no", "answered", "late", "away" };
@@ -90,6 +105,8 @@ static json_t *decision(const struct start *start)
 	if (start->ledger)
 		json_object_set_new(json, "ledger", json_string(start->ledger));
 	json_object_set_new(json, "ledgerSequence", json_integer((json_int_t)start->sequence));
+	if (start->has_settings && json_array_size(start->settings.broken) > 0)
+		json_object_set_new(json, "evidence", evidence(start));
 	json_object_set_new(json, "asked", json_string(asked[start->asked]));
 	json_object_set_new(json, "milliseconds", milliseconds(start->milliseconds));
 	if (start->held > 0)

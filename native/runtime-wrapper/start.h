@@ -9,6 +9,7 @@
 #include "arguments.h"
 #include "container.h"
 #include "gate-config.h"
+#include "settings-answer.h"
 
 #define REASON_BYTES 2048
 #define ID_BYTES 129
@@ -27,6 +28,8 @@ struct start {
 	char bundle[PATH_MAX];
 	struct container container;
 	struct agent agent;
+	bool has_settings; /* they were judged here */
+	struct settings_answer settings;
 	/* The answer. */
 	bool is_allowed;
 	const char *cause; /* a `DecisionCause` of src/admission/contract-decision.ts */

@@ -61,6 +61,10 @@ export const Decision = z.object({
       z.object({ state: z.literal('late'), milliseconds: z.number().min(0) }),
     ])
     .optional(),
+  /** What the agent said too late: the answer above is what happened. */
+  lateAnswer: z
+    .object({ answer: z.enum(['allow', 'deny']), reason: line(2000), milliseconds: z.number().min(0) })
+    .optional(),
   /** What became of a running container that the sweep found. */
   outcome: z.enum(['reported', 'stopped']).optional(),
   /** Answers like this one, itself among them, that it stands for; missing: itself alone. A container that restarts in a loop. */

@@ -66,6 +66,7 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime wrapp
     expect(gated.said()[0]).toEqual({
       form: 1,
       kind: 'start',
+      id: expect.stringMatching(/^[0-9a-f]{32}$/),
       verb,
       container: 'known',
       bundle: gated.bundle,
@@ -73,6 +74,7 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime wrapp
       build: false,
       ledger: 'allow',
       annotations: {},
+      settings: { sequence: 7, broken: [] },
     });
     expect(gated.runtimeCalls()).toEqual([
       `--log ${gated.log} --log-format json ${verb} --bundle ${gated.bundle} known`,

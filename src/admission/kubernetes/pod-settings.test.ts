@@ -16,6 +16,13 @@ test('more mounts than are judged are told as such, whatever they are of', () =>
   expect(podSettings(spec, containerWith(257))).toMatchObject({ tooMany: ['mounts'], mounts: [] });
 });
 
+test('a container that asks for unmasked paths has open system paths', () => {
+  const container = (procMount: string) => ({ ...containerWith(0), securityContext: { procMount } }) as Container;
+  const spec = { containers: [] } as unknown as PodSpec;
+  expect(podSettings(spec, container('Unmasked')).systemPaths).toBe('open');
+  expect(podSettings(spec, container('Default')).systemPaths).toBe('closed');
+});
+
 test('the volumes of a pod are looked at once for all its containers', () => {
   let looks = 0;
   const volumes = [{ name: 'v0', hostPath: { path: '/etc' } }];

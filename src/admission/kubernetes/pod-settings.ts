@@ -32,6 +32,7 @@ export function podSettings(spec: PodSpec, container: Container): ContainerSetti
     ...givenMounts(spec, container),
     devices: [],
     seccomp: seccompOf(spec, container, privileged),
+    systemPaths: privileged || container.securityContext?.procMount === 'Unmasked' ? 'open' : 'closed',
     engineSockets: sockets,
   };
 }

@@ -41,6 +41,7 @@ const Container = z.object({
       privileged: z.boolean().nullish(),
       capabilities: Capabilities.nullish(),
       seccompProfile: SeccompProfile.nullish(),
+      procMount: z.string().nullish(),
       windowsOptions: WindowsOptions.nullish(),
     })
     .nullish(),

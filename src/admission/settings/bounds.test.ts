@@ -170,6 +170,7 @@ function settingsWith(paths: readonly string[]): ContainerSettings {
     tooMany: [],
     devices: [],
     seccomp: 'on',
+    systemPaths: 'closed',
     engineSockets: [],
   };
 }

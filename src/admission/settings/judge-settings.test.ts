@@ -13,6 +13,7 @@ const plain: ContainerSettings = {
   tooMany: [],
   devices: [],
   seccomp: 'on',
+  systemPaths: 'closed',
   engineSockets: ['/run/docker.sock', '/run/containerd'],
 };
 
@@ -71,6 +72,14 @@ describe('rules over settings', () => {
       'The device character 1:1 is open to it, and a disk or memory of the host holds every folder.',
     ]);
     expect(messages({ devices }, paths('/dev'))).toHaveLength(3);
+  });
+
+  test('take open system paths for privileged, and say so once', () => {
+    const rule: SettingsRule = { kind: 'privileged', effect: 'block' };
+    expect(messages({ systemPaths: 'open' }, rule)).toEqual([expect.stringContaining('parts of /proc and /sys')]);
+    expect(messages({ systemPaths: 'open', everyDevice: true }, rule)).toEqual([
+      'It is privileged: every device of the host is open to it.',
+    ]);
   });
 
   test('come the heaviest first, and those that ignore are silent', () => {

@@ -134,7 +134,7 @@ function listen({ options, starts, compiled }: GateGround, told: StartsTold): Pr
       const began = performance.now();
       if (question.ledger === 'corrupt') void compiled.write();
       const answer = await answerStart(starts, question, signal);
-      told.answered(answer, question, performance.now() - began);
+      told.answered(answer, question, { milliseconds: performance.now() - began, isLate: signal.aborted });
       return answer;
     },
     ...(arming !== undefined && { arming: { ...arming, expect: (id) => expectStart(starts, arming, id) } }),

@@ -9,6 +9,8 @@ import { readBrokenRule } from './answer/broken-rule.ts';
 import { baseOfStep } from './answer/build-base.ts';
 import { type CompiledLedger, openCompiledLedger } from './ledger/compiled-ledger.ts';
 import { readEngineContainer } from './host/engine-container.ts';
+import type { WrapperView } from './ledger/compile-rules.ts';
+import { usualSockets } from '#inventory/index.ts';
 import { HostImages } from './host/host-images.ts';
 import { bundleJudge } from './answer/judge-bundle.ts';
 import { type LedgerBook, type LedgerBookOptions, openLedgerBook } from './ledger/ledger-book.ts';
@@ -57,11 +59,13 @@ export function openGateGround(options: GateOptions): GateGround {
   const entries = () => breakGlass.entries();
   const standing = new GateStanding({ ledger, breakGlass: entries, ownImages, namesOf, environments });
   const broken = () => readBrokenRule(options.gateFolder);
-  const compiled = openCompiledLedger({ file: join(folder, 'ledger'), standing, broken, host, environments, log });
   const engineRoot = (): string | undefined => {
     const engine = options.engine();
     return engine?.kind === 'docker' ? engine.rootFolder : undefined;
   };
+  const view = () => wrapperView(options, engineRoot());
+  const file = join(folder, 'ledger');
+  const compiled = openCompiledLedger({ file, standing, broken, host, environments, view, log });
   const starts = startsOptions(options, { folder, standing, engineRoot, images });
   return {
     options,
@@ -84,6 +88,14 @@ export function openGateGround(options: GateOptions): GateGround {
       await compiled.close();
     },
   };
+}
+
+function wrapperView(
+  { engineSocket, socket, settings }: GateOptions,
+  engineRoot: string | undefined,
+): WrapperView | undefined {
+  if (engineRoot === undefined) return undefined;
+  return { engineRoot, sockets: [...usualSockets, engineSocket, socket], environment: settings.environment };
 }
 
 function openBook(

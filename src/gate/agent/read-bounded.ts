@@ -33,7 +33,8 @@ function hasMoreQuotes(content: Buffer): boolean {
   return false;
 }
 
-async function readBounded(file: string): Promise<Buffer | undefined> {
+/** A regular file of at most 4 MiB, read once. `undefined` where there is none. Throws where it is longer, or no file. */
+export async function readBounded(file: string): Promise<Buffer | undefined> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
     throw error;

@@ -5,12 +5,15 @@ import { AdmissionEffect, Decision, DecisionCause } from '#admission/contract.ts
 
 // What the agent reads of the wrapper, of the engine's files, and of what it keeps between two runs.
 
+const decisionId = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/);
 const containerId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$/);
 
 /** First line on the gate's socket: the wrapper asks about a start. */
 export const StartQuestion = z.object({
   form: z.literal(1),
   kind: z.literal('start'),
+  /** By which the wrapper will tell what became of it; missing: an older one makes another. */
+  id: decisionId.optional(),
   verb: z.enum(['create', 'run', 'restore', 'exec']),
   container: containerId,
   /** Folder with the OCI `config.json`. */
@@ -26,6 +29,15 @@ export const StartQuestion = z.object({
   plugin: z.literal(true).optional(),
   /** A program in a container that runs: what it is given beyond what its container has. */
   exec: z.object({ capabilities: z.array(z.string().max(64)).max(100) }).optional(),
+  /** What its settings break, judged by the wrapper by the ledger of this sequence; missing: it could not judge them. */
+  settings: z
+    .object({
+      sequence: z.number(),
+      broken: z
+        .array(z.object({ effect: z.enum(['alert', 'block']), message: z.string(), remedy: z.string() }))
+        .max(64),
+    })
+    .optional(),
 });
 export type StartQuestion = Immutable<z.infer<typeof StartQuestion>>;
 
@@ -39,7 +51,7 @@ export const CreatedNotice = z.object({ kind: z.literal('created') });
 export const SpooledDecision = z.object({
   form: z.literal(1),
   /** Of the agent's answer where there was one, else made by the wrapper. */
-  id: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/),
+  id: decisionId,
   /** When it was written: after the answer, and after the container was made. */
   time: moment,
   verb: z.enum(['create', 'run', 'restore', 'exec']),
@@ -59,6 +71,8 @@ export const SpooledDecision = z.object({
   effect: AdmissionEffect.optional(),
   rule: Decision.shape.rule.catch(undefined),
   reason: z.string().nullish(),
+  /** What rules over settings object to, where the wrapper judged them. */
+  evidence: z.array(z.string()).max(20).optional(),
   milliseconds: z.number().min(0),
   held: z.number().min(0).optional(),
   armed: z.object({ armed: z.boolean(), milliseconds: z.number().min(0) }).optional(),

@@ -12,9 +12,12 @@ const unusual: readonly string[] = (
   'SYS_NICE SYS_PACCT SYS_PTRACE SYS_RAWIO SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG WAKE_ALARM'
 ).split(' ');
 
-/** `cap_sys_admin`, `SYS_ADMIN` → `SYS_ADMIN`. */
+/** `cap_sys_admin`, `SYS_ADMIN` → `SYS_ADMIN`; other letters than ASCII's are in no name. */
 export function capabilityName(word: string): string {
-  return word.trim().toUpperCase().replace(/^CAP_/, '');
+  return word
+    .replaceAll(/^[ \t-\r]+|[ \t-\r]+$/g, '')
+    .replaceAll(/[a-z]/g, (letter) => letter.toUpperCase())
+    .replace(/^CAP_/, '');
 }
 
 /** Those beyond the usual set, sorted, each once. */

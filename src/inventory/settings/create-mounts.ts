@@ -1,4 +1,5 @@
 import type { EngineView, NamedVolume } from './host-view.ts';
+import { kernelFileSystems } from './kernel-paths.ts';
 import { mostFolders, mostMounts } from './limits.ts';
 import { plainPath } from './path.ts';
 import { type AskedMount, type GivenMounts, isTooMany, moreMounts, mountsAt } from './place.ts';
@@ -104,17 +105,3 @@ export function foldersOf({ driver, options }: NamedVolume): readonly string[] |
 
 /** Nothing of the host is in them. */
 const remoteFileSystems: readonly string[] = ['nfs', 'nfs4', 'cifs', 'smb3', 'tmpfs', 'ceph', 'glusterfs'];
-
-/** One for the whole host: a second mount shows the same. */
-const kernelFileSystems: Readonly<Record<string, string>> = {
-  proc: '/proc',
-  sysfs: '/sys',
-  devtmpfs: '/dev',
-  debugfs: '/sys/kernel/debug',
-  tracefs: '/sys/kernel/tracing',
-  securityfs: '/sys/kernel/security',
-  configfs: '/sys/kernel/config',
-  cgroup: '/sys/fs/cgroup',
-  cgroup2: '/sys/fs/cgroup',
-  bpf: '/sys/fs/bpf',
-};

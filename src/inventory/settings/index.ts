@@ -1,5 +1,6 @@
 export { addedByWords, capabilityName } from './capabilities.ts';
 export { type EngineView, type HostView, type NamedContainer, usualSockets } from './host-view.ts';
+export { kernelFileSystems, usualMasked, usualReadonly } from './kernel-paths.ts';
 export { mostDevices, mostMounts } from './limits.ts';
 export { settingsOfCreate } from './of-create.ts';
 export { settingsOfSpec } from './of-spec.ts';

@@ -3,6 +3,7 @@ import { addedByWords } from './capabilities.ts';
 import { requestedMounts } from './create-mounts.ts';
 import { devicesOf, type GivenDevices, moreDevices, openedByRules, ruleOfWords } from './devices.ts';
 import type { EngineView, HostView } from './host-view.ts';
+import { type SystemPaths, systemPathsBy, usualMasked, usualReadonly } from './kernel-paths.ts';
 import { mostDevices } from './limits.ts';
 import { type CreateRequest, SeccompProfile } from './schema.ts';
 import { seccompBy } from './seccomp.ts';
@@ -34,6 +35,7 @@ export async function settingsOfCreate(request: CreateRequest, engine: EngineVie
     tooMany: [...given.tooMany, ...devices.tooMany],
     devices: devices.devices,
     seccomp: seccompOf(config, engine),
+    systemPaths: systemPathsOf(config),
     engineSockets,
   };
 }
@@ -77,6 +79,13 @@ async function certaintyOf(
 
 function isSet(word: string | null | undefined): word is string {
   return word !== undefined && word !== null && word !== '';
+}
+
+/** `systempaths=unconfined` travels as two empty lists; a privileged container has none of them, whatever it names. */
+function systemPathsOf({ Privileged, SecurityOpt, MaskedPaths, ReadonlyPaths }: HostConfig): SystemPaths {
+  if (Privileged === true || (SecurityOpt ?? []).some((option) => /^systempaths[=:]unconfined$/.test(option)))
+    return 'open';
+  return systemPathsBy(MaskedPaths ?? usualMasked, ReadonlyPaths ?? usualReadonly);
 }
 
 /**

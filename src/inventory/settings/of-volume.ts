@@ -16,6 +16,7 @@ export async function settingsOfVolume(volume: NamedVolume, { host }: EngineView
     tooMany: [],
     devices: [],
     seccomp: 'on',
+    systemPaths: 'closed',
     engineSockets,
   };
 }

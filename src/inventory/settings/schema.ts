@@ -35,6 +35,9 @@ const HostConfig = z.object({
   Devices: z.array(RequestDevice).nullish(),
   DeviceCgroupRules: texts,
   SecurityOpt: texts,
+  /** Missing: the engine's own. */
+  MaskedPaths: texts,
+  ReadonlyPaths: texts,
 });
 
 /** What `POST /containers/create` asks for, as far as settings go. */
@@ -73,6 +76,8 @@ export const RuntimeSpec = z.object({
       devices: z.array(SpecDevice).nullish(),
       resources: z.object({ devices: z.array(SpecDeviceRule).nullish() }).nullish(),
       seccomp: z.object({ defaultAction: z.string() }).nullish(),
+      maskedPaths: texts,
+      readonlyPaths: texts,
     })
     .nullish(),
 });

@@ -1,4 +1,5 @@
 import type { HostNamespace } from '../contract.ts';
+import type { SystemPaths } from './kernel-paths.ts';
 
 /** What a container gets of its host, whichever form asked for it. Everything is as it takes effect, defaults included. */
 export interface ContainerSettings {
@@ -14,6 +15,8 @@ export interface ContainerSettings {
   readonly devices: readonly HostDevice[];
   /** `open`: a profile that allows what it does not name. */
   readonly seccomp: 'on' | 'open' | 'off';
+  /** `open`: one of the paths in /proc and /sys that engines mask or keep read-only is not. */
+  readonly systemPaths: SystemPaths;
   /** Sockets of engines and agents, links followed. */
   readonly engineSockets: readonly string[];
 }

@@ -84,7 +84,7 @@ describe('files that were copied up and hold what they held', () => {
 
   test('start others, as the image’s own', async () => {
     const edges = ['/bin/sh', '/bin/ls', '/bin/sleep'].flatMap((child) =>
-      [0n, inodes.get('/bin/sh') ?? 0n].map((caller) => ({ child: inodes.get(child) ?? 0n, caller })),
+      [0n, inodes.get('/bin/sh') ?? 0n].map((caller) => ({ child: inodes.get(child) ?? 0n, caller, applet: 0n })),
     );
     await setPolicy({ modelEffect: 'prevent', flags: policyFlag.tabled | policyFlag.modelled, edges });
     chown('/bin');
@@ -96,8 +96,9 @@ describe('files that were copied up and hold what they held', () => {
     const edges = ['/bin/sh', '/bin/touch', '/bin/sleep'].map((child) => ({
       child: inodes.get(child) ?? 0n,
       caller: 0n,
+      applet: 0n,
     }));
-    const byShell = { child: inodes.get('/bin/touch') ?? 0n, caller: inodes.get('/bin/sh') ?? 0n };
+    const byShell = { child: inodes.get('/bin/touch') ?? 0n, caller: inodes.get('/bin/sh') ?? 0n, applet: 0n };
     await setPolicy({
       modelEffect: 'prevent',
       flags: policyFlag.tabled | policyFlag.modelled,

@@ -5,6 +5,7 @@ import { advisoryCases } from './advisory.ts';
 import { bypassCases } from './bypassing.ts';
 import { failureCases } from './failing.ts';
 import { installCases } from './installing.ts';
+import { loadCases } from './loading.ts';
 import { rootCases } from './rooting.ts';
 import { sensorCases } from './sensing.ts';
 import { trustCases } from './trusting.ts';
@@ -18,6 +19,7 @@ export const lab: Lab<Dock> = {
     ...trustCases,
     ...advisoryCases,
     ...failureCases,
+    ...loadCases,
     ...sensorCases,
     ...bypassCases,
     ...rootCases,

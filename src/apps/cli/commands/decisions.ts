@@ -71,10 +71,14 @@ function jsonLine({ evidence, rule, id, ...decision }: Decision): string {
 }
 
 function textLine(decision: Decision): string {
-  const { time, answer, effect, gate, host, environment, subject, milliseconds, reason } = decision;
+  const { time, answer, effect, gate, host, environment, subject, milliseconds, reason, lateAnswer } = decision;
   const moment = time.slice(0, 19).replace('T', ' ');
   const word = answer === 'deny' ? 'refused' : effect === 'alert' ? 'alerted' : 'allowed';
   const where = environment === undefined ? host : `${host} (${environment})`;
   const took = `${Math.round(milliseconds)} ms`;
-  return `${plain(`${moment}  ${word}  ${gate}  ${where}  ${subject}  ${took}  ${reason}`)}\n`;
+  const late =
+    lateAnswer === undefined
+      ? ''
+      : `  late answer: would have ${lateAnswer.answer === 'deny' ? 'refused' : 'allowed'} it`;
+  return `${plain(`${moment}  ${word}  ${gate}  ${where}  ${subject}  ${took}  ${reason}${late}`)}\n`;
 }

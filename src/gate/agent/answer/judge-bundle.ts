@@ -5,13 +5,18 @@ import { type HostView, RuntimeSpec, settingsOfSpec, usualSockets } from '#inven
 import { type Asker, judgeSettings } from '#admission/index.ts';
 import type { BrokenSetting } from './judged.ts';
 import { openHostView } from '../host/host-view.ts';
-import { readJson } from '../read-bounded.ts';
+import { keepExactKeys } from '../docker-authz/exact-keys.ts';
+import { keysOf } from '../docker-authz/schema.ts';
+import { decodeStrictly } from '../docker-authz/strict-json.ts';
+import { readBounded } from '../read-bounded.ts';
 
 export interface BundleJudgeOptions {
   /** Folder of what the engine keeps; `undefined` while there is no engine. */
   readonly engineRoot: () => string | undefined;
   /** Sockets of this host's engine and agents. */
   readonly sockets: readonly string[];
+  /** Milliseconds for all looks at the host's files that one start asks for. */
+  readonly patience?: number;
 }
 
 /** What the settings of a bundle's OCI spec break. Throws with the reason when it cannot be read. */
@@ -21,11 +26,11 @@ export type JudgeBundle = (
   of?: 'container' | 'plugin',
 ) => Promise<readonly BrokenSetting[]>;
 
-/** Milliseconds for all looks at the host's files that one start asks for: the runtime wrapper waits 100 ms. */
-const patience = 60;
+/** The runtime wrapper waits up to a second where others wait as well, and what is not seen by then is refused. */
+const usualPatience = 400;
 
 /** Judges what a container gets of its host by the spec that its runtime gets, read once. */
-export function bundleJudge({ engineRoot, sockets }: BundleJudgeOptions): JudgeBundle {
+export function bundleJudge({ engineRoot, sockets, patience = usualPatience }: BundleJudgeOptions): JudgeBundle {
   let view: { readonly root: string | undefined; readonly host: HostView } | undefined;
   const hostView = async (): Promise<HostView> => {
     const root = engineRoot();
@@ -40,9 +45,7 @@ export function bundleJudge({ engineRoot, sockets }: BundleJudgeOptions): JudgeB
     return host;
   };
   return async (bundle, rules, of = 'container') => {
-    const spec = await readJson(join(bundle, 'config.json'));
-    if (spec === undefined) throw new Error(`${bundle} holds no config.json.`);
-    const whole = RuntimeSpec.parse(spec);
+    const whole = await readSpec(bundle);
     const read = of === 'plugin' ? withoutUsualMounts(whole) : whole;
     return judgeSettings(await settingsOfSpec(read, await hostView()), rules, askerOf(read));
   };
@@ -56,6 +59,21 @@ function withoutUsualMounts(spec: RuntimeSpec): RuntimeSpec {
 }
 
 const usualInPlugins: ReadonlySet<string> = new Set(['/etc/hosts', '/etc/resolv.conf']);
+/**
+ * Strictly, as the runtime wrapper reads it: a key that stands twice, or is spelt almost like one that counts, is another
+ * one to the runtime than to us.
+ */
+async function readSpec(bundle: string): Promise<RuntimeSpec> {
+  const content = await readBounded(join(bundle, 'config.json'));
+  if (content === undefined) throw new Error(`${bundle} holds no config.json.`);
+  const decoded = decodeStrictly(content);
+  if (decoded.kind === 'refused') throw new Error(`Its config.json is not as an engine writes it: ${decoded.why}.`);
+  const exact = keepExactKeys(decoded.value, specKeys);
+  if (exact.kind === 'refused') throw new Error(`Its config.json is not as an engine writes it: ${exact.why}.`);
+  return RuntimeSpec.parse(exact.value);
+}
+
+const specKeys = keysOf(RuntimeSpec);
 
 /** Runtimes of Kubernetes write down what the container is in their pod. */
 function askerOf({ annotations }: RuntimeSpec): Asker {

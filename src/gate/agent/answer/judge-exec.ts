@@ -44,5 +44,6 @@ const nothing: ContainerSettings = {
   tooMany: [],
   devices: [],
   seccomp: 'on',
+  systemPaths: 'closed',
   engineSockets: [],
 };

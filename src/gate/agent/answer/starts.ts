@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isImageDigest, type ImageDigest, type Log, messageOf } from '#base/index.ts';
 import { applicationOf } from '#inventory/index.ts';
 import { ruleFor } from '#rules/index.ts';
-import type { AdmissionRule, LedgerBase, SettingsRule } from '#admission/contract.ts';
+import type { AdmissionRule, LedgerBase } from '#admission/contract.ts';
 import { decide } from '#admission/index.ts';
 import type { BrokenRule } from './broken-rule.ts';
 import type { EngineContainer } from '../host/engine-container.ts';
@@ -89,7 +89,7 @@ export async function answerStart(
   const seccomp = complete.answer === 'allow' && digest !== undefined ? await options.seccomp(digest) : undefined;
   return {
     ...complete,
-    id: randomUUID(),
+    id: question.id ?? randomUUID(),
     subject: start.subject,
     ...(digest !== undefined && { digest }),
     ...(start.environment !== undefined && { environment: start.environment }),
@@ -244,20 +244,24 @@ async function settled(
   const isExempt = judged.answer === 'deny' || judged.cause === 'own-image';
   if (isExempt || rule === undefined || rule.settings.every(({ effect }) => effect === 'ignore')) return judged;
   try {
-    return withSettings(judged, await brokenBy(options, question, rule.settings), rule);
+    return withSettings(judged, await brokenSettings(options, question, rule), rule);
   } catch (error) {
     options.log.warn({ container: question.container, error: messageOf(error) }, 'Settings cannot be judged.');
     return withUnreadSettings(judged, messageOf(error), rule);
   }
 }
 
-async function brokenBy(
-  { settings }: StartsOptions,
-  { bundle, plugin, exec }: StartQuestion,
-  rules: readonly SettingsRule[],
+/** What the wrapper judged by this ledger is not judged again. */
+async function brokenSettings(
+  { standing, settings }: StartsOptions,
+  question: StartQuestion,
+  rule: AdmissionRule,
 ): Promise<readonly BrokenSetting[]> {
-  if (exec !== undefined) return brokenByExec(exec.capabilities, rules);
-  return settings(bundle, rules, plugin === undefined ? 'container' : 'plugin');
+  const { bundle, plugin, exec, settings: judged } = question;
+  if (exec !== undefined) return brokenByExec(exec.capabilities, rule.settings);
+  if (plugin !== undefined) return await settings(bundle, rule.settings, 'plugin');
+  if (judged !== undefined && judged.sequence === standing.ledger()?.sequence) return judged.broken;
+  return await settings(bundle, rule.settings);
 }
 
 function digestOf({ identify }: StartsOptions, image: string | null): ImageDigest | undefined {

@@ -8,8 +8,10 @@ import type { SpooledDecision } from '../schema.ts';
 
 /** What the agent knows of a start that the wrapper told of. */
 export interface KnownStart {
-  /** What was answered, where the agent was asked. */
+  /** What was answered, where the agent was asked; also what came too late. */
   readonly answer: StartAnswer | undefined;
+  /** How long that answer took. */
+  readonly milliseconds?: number;
   /** How its container stood when it was made; `undefined` where no sensor watches. */
   readonly armed: Armed | undefined;
   readonly subject: string;
@@ -21,7 +23,7 @@ export interface KnownStart {
 
 /** The decision of a start, as it is told: what the wrapper saw, joined with why. */
 export function decisionOf(spooled: SpooledDecision, known: KnownStart): Decision {
-  const isFollowed = known.answer?.answer === spooled.answer;
+  const isFollowed = spooled.asked === 'answered' && known.answer?.answer === spooled.answer;
   const judged = known.answer !== undefined && isFollowed ? known.answer : judgedAlone(spooled, known);
   const { digest = known.digest } = judged;
   const { environment, subject } = known.answer ?? known;
@@ -45,11 +47,15 @@ export function decisionOf(spooled: SpooledDecision, known: KnownStart): Decisio
     milliseconds: spooled.milliseconds,
     ...(held !== undefined && { held }),
     ...armedOf(known.armed),
+    ...lateAnswerOf(spooled, known),
   };
 }
 
 /** The wrapper's own answer: it asked nobody, nobody answered, or it could not do what the agent said. */
-function judgedAlone({ answer, asked, cause, effect, rule, reason }: SpooledDecision, known: KnownStart): Judged {
+function judgedAlone(
+  { answer, asked, cause, effect, rule, reason, evidence = [] }: SpooledDecision,
+  known: KnownStart,
+): Judged {
   const isAlone = asked === 'late' || asked === 'away';
   const absence = asked === 'late' ? 'The agent did not answer in time.' : 'The agent was not there.';
   return {
@@ -57,7 +63,7 @@ function judgedAlone({ answer, asked, cause, effect, rule, reason }: SpooledDeci
     effect: effect ?? (answer === 'deny' ? 'block' : isAlone ? 'alert' : 'ignore'),
     cause,
     ...(rule && { rule }),
-    evidence: [...(cause === 'verdict' ? known.evidence : []), ...(isAlone ? [absence] : [])],
+    evidence: [...evidence, ...(cause === 'verdict' ? known.evidence : []), ...(isAlone ? [absence] : [])],
     reason: reason ?? '',
   };
 }
@@ -72,4 +78,11 @@ function armedOf(armed: Armed | undefined): Pick<Decision, 'armed'> {
   if (armed === undefined) return {};
   const { milliseconds } = armed;
   return { armed: { state: armed.armed ? 'armed' : 'late', milliseconds } };
+}
+
+/** The wrapper went by its own answer; what the agent said after that changed nothing. */
+function lateAnswerOf({ asked }: SpooledDecision, known: KnownStart): Pick<Decision, 'lateAnswer'> {
+  if (asked !== 'late' || known.answer === undefined) return {};
+  const { answer, reason } = known.answer;
+  return { lateAnswer: { answer, reason: plain(reason, 2000), milliseconds: known.milliseconds ?? 0 } };
 }

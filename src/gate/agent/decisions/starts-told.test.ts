@@ -44,6 +44,24 @@ const unarmed: SpooledDecision = {
   milliseconds: 5010,
 };
 
+/** What it writes of a start that it let go on when the agent had not answered in time. */
+const late: SpooledDecision = {
+  ...unarmed,
+  asked: 'late',
+  answer: 'allow',
+  cause: 'verdict',
+  effect: 'ignore',
+  reason: 'It passes.',
+  milliseconds: 640,
+};
+const refusal: StartAnswer = {
+  ...answer,
+  answer: 'deny',
+  effect: 'block',
+  cause: 'settings',
+  reason: 'It is privileged.',
+};
+
 function open() {
   const told: Decision[] = [];
   const again: string[] = [];
@@ -54,6 +72,8 @@ function open() {
     tell: async (decision) => void told.push(decision),
     refusedForAbsence: (id) => void again.push(id),
     log: silentLog,
+    patience: 20,
+    latePatience: 40,
   });
   return { starts, told, again };
 }
@@ -63,7 +83,7 @@ test.each([
   ['for what the sensor says of the container itself', { startsAgain: false }, []],
 ] as const)('a start refused because it is not armed, %s', async (_, more, expected) => {
   const { starts, told, again } = open();
-  starts.answered(answer, question, 3);
+  starts.answered(answer, question, { milliseconds: 3, isLate: false });
   starts.created(answer.id, { armed: false, milliseconds: 5000, ...more });
   await starts.take(unarmed, () => undefined);
   expect(again).toEqual(expected);
@@ -78,7 +98,46 @@ test('one that an agent before this one answered is started again: nobody knows 
 
 test('a refusal for its verdict is final', async () => {
   const { starts, again } = open();
-  starts.answered({ ...answer, answer: 'deny' }, question, 3);
+  starts.answered({ ...answer, answer: 'deny' }, question, { milliseconds: 3, isLate: false });
   await starts.take({ ...unarmed, cause: 'verdict' }, () => undefined);
   expect(again).toEqual([]);
+});
+
+test.each([
+  ['before the wrapper’s word', ['answer', 'word']],
+  ['after it', ['word', 'answer']],
+] as const)('an answer that came too late, %s, is a note on what happened', async (_, order) => {
+  const { starts, told } = open();
+  const done: string[] = [];
+  for (const what of order) {
+    if (what === 'answer') starts.answered(refusal, question, { milliseconds: 900, isLate: true });
+    else await starts.take(late, () => void done.push(late.id));
+  }
+  await expect.poll(() => told).toHaveLength(1);
+  expect(told).toMatchObject([
+    {
+      id: late.id,
+      answer: 'allow',
+      effect: 'ignore',
+      cause: 'verdict',
+      reason: 'It passes.',
+      lateAnswer: { answer: 'deny', reason: 'It is privileged.', milliseconds: 900 },
+    },
+  ]);
+  await expect.poll(() => done).toEqual([late.id]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await starts.tellDue();
+  expect(told).toHaveLength(1);
+});
+
+test('an answer for which nobody waited is no decision, and a word without one is told in time', async () => {
+  const { starts, told } = open();
+  starts.answered({ ...refusal, id: 'd-2' }, question, { milliseconds: 900, isLate: true });
+  await starts.take(late, () => undefined);
+  await starts.tellDue();
+  expect(told).toEqual([]);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  await starts.tellDue();
+  expect(told).toMatchObject([{ id: late.id, answer: 'allow' }]);
+  expect(told[0]?.lateAnswer).toBeUndefined();
 });

@@ -21,6 +21,8 @@ export interface StartsToldOptions {
   readonly log: Log;
   /** Milliseconds after an answer in which the wrapper tells how it ended. */
   readonly patience?: number;
+  /** Milliseconds for which the wrapper's word waits for an answer that comes late, which is told as a note on it. */
+  readonly latePatience?: number;
 }
 
 /** An answer of which the wrapper has not told yet. */
@@ -31,7 +33,22 @@ interface Open {
   readonly since: number;
   /** How long the answer took. */
   readonly milliseconds: number;
+  /** The wrapper had left: it will tell of what it did itself. */
+  readonly isLate: boolean;
   armed: Armed | undefined;
+}
+
+/** The wrapper's word on a start of which the agent may still say something. */
+interface Overdue {
+  readonly spooled: SpooledDecision;
+  readonly done: () => void;
+  readonly since: number;
+}
+
+/** Of an answer, whether the wrapper waited for it. */
+export interface Answered {
+  readonly milliseconds: number;
+  readonly isLate: boolean;
 }
 
 /** Answers that wait for the wrapper's word at most; older ones are told as the agent knows them. */
@@ -41,6 +58,7 @@ const mostOpen = 10_000;
 export class StartsTold {
   readonly #options: StartsToldOptions;
   readonly #open = new Map<string, Open>();
+  readonly #overdue = new Map<string, Overdue>();
   readonly #floods: Floods;
 
   constructor(options: StartsToldOptions) {
@@ -48,13 +66,15 @@ export class StartsTold {
     this.#floods = new Floods({ tell: options.tell });
   }
 
-  /** The agent answered; the wrapper will tell what became of it. */
-  answered(answer: StartAnswer, question: StartQuestion, milliseconds: number): void {
+  /** The agent answered; the wrapper will tell what became of it, or has told already. */
+  answered(answer: StartAnswer, question: StartQuestion, { milliseconds, isLate }: Answered): void {
     if (question.image === canaryDigest) return;
     const [at, since] = [new Date(), performance.now()];
-    if (answer.answer === 'allow' && question.verb !== 'exec')
+    if (answer.answer === 'allow' && question.verb !== 'exec' && !isLate)
       void this.#options.admitted.admit(question.container, { at, bundle: question.bundle });
-    this.#open.set(answer.id, { answer, question, at, since, milliseconds, armed: undefined });
+    this.#open.set(answer.id, { answer, question, at, since, milliseconds, isLate, armed: undefined });
+    const overdue = this.#overdue.get(answer.id);
+    if (overdue !== undefined) void this.#tellOverdue(overdue).catch(() => undefined);
   }
 
   /** The container of an answer was made. */
@@ -77,17 +97,36 @@ export class StartsTold {
     else if (asked === 'away' || asked === 'late' || open?.answer.lacks === 'ledger') refusedForAbsence(container);
     // Of one that another agent answered it is not known whether its sensor was away.
     else if (spooled.cause === 'unarmed' && open?.armed?.startsAgain !== false) refusedForAbsence(container);
+    const doneOnceKept = (): void => void kept.then(done);
+    // What the agent is about to say is a note on it.
+    if (asked === 'late' && open === undefined && this.#overdue.size < mostOpen) {
+      this.#overdue.set(spooled.id, { spooled, done: doneOnceKept, since: performance.now() });
+      return await kept;
+    }
+    await this.#tell(spooled, doneOnceKept);
+  }
+
+  async #tell(spooled: SpooledDecision, done: () => void): Promise<void> {
+    const open = this.#open.get(spooled.id);
     const decision = decisionOf(spooled, {
       ...(await this.#options.known(spooled)),
       answer: open?.answer,
+      ...(open !== undefined && { milliseconds: open.milliseconds }),
       armed: this.#options.watchesArming ? (open?.armed ?? spooled.armed) : undefined,
     });
-    const doneOnceKept = async (): Promise<void> => {
-      await kept;
-      done();
-    };
-    await this.#floods.take({ decision, done: () => void doneOnceKept() });
+    await this.#floods.take({ decision, done });
     this.#open.delete(spooled.id);
+  }
+
+  async #tellOverdue(overdue: Overdue): Promise<void> {
+    const { spooled, done } = overdue;
+    this.#overdue.delete(spooled.id);
+    try {
+      await this.#tell(spooled, done);
+    } catch (error) {
+      this.#overdue.set(spooled.id, overdue);
+      throw error;
+    }
   }
 
   /** Tells what is due by the clock: floods that are over, answers of which the wrapper told nothing. One that fails is in the way of no other. */
@@ -95,10 +134,15 @@ export class StartsTold {
     const faults: string[] = [];
     const failed = (error: unknown): void => void faults.push(messageOf(error));
     await this.#floods.tellDue().catch(failed);
+    const overdueBefore = performance.now() - (this.#options.latePatience ?? 5000);
+    for (const overdue of [...this.#overdue.values()].filter(({ since }) => since <= overdueBefore))
+      await this.#tellOverdue(overdue).catch(failed);
     const before = performance.now() - (this.#options.patience ?? 30_000);
     for (const open of this.#open.values()) {
       if (open.since > before && this.#open.size <= mostOpen) break;
-      await this.take(untold(open), () => undefined).catch(failed);
+      // What nobody waited for decided nothing.
+      if (open.isLate) this.#open.delete(open.answer.id);
+      else await this.take(untold(open), () => undefined).catch(failed);
     }
     const [error] = faults;
     if (error === undefined) return;

@@ -28,7 +28,7 @@ const rules: readonly SettingsRule[] = [
   { kind: 'host-namespaces', deny: namespaces, effect: 'alert' },
   { kind: 'added-capabilities', allow: ['SYS_TIME'], effect: 'block' },
   { kind: 'engine-socket', effect: 'block' },
-  { kind: 'host-paths', deny: ['/etc', '/dev/kmsg', '/var/lib'], effect: 'block' },
+  { kind: 'host-paths', deny: ['/etc', '/dev/kmsg', '/var/lib', '/proc', '/sys/fs/cgroup'], effect: 'block' },
   { kind: 'seccomp-off', effect: 'block' },
 ];
 
@@ -87,6 +87,16 @@ const cases: readonly Case[] = [
   ['seccomp off', { SecurityOpt: ['seccomp=unconfined'] }, ['seccomp-off']],
   ['seccomp off, old words', { SecurityOpt: ['seccomp:unconfined'] }, ['seccomp-off']],
   ['a profile that allows', { SecurityOpt: [`seccomp=${open}`] }, ['seccomp-off']],
+  [
+    'open system paths, as systempaths=unconfined asks for them',
+    { MaskedPaths: [], ReadonlyPaths: [] },
+    ['privileged'],
+  ],
+  [
+    'one system path that is open',
+    { ReadonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys'] },
+    ['privileged'],
+  ],
   ['a bind', { Binds: ['/etc:/e:ro'] }, ['host-paths']],
   ['a bind of a neighbour', { Binds: ['/home:/e'] }, []],
   ['a bind of the whole host', { Binds: ['/:/host:ro'] }, ['engine-socket', 'host-paths']],
@@ -106,6 +116,8 @@ const cases: readonly Case[] = [
   ],
   ['a named volume that is a folder', { Binds: ['etc:/v'] }, ['host-paths']],
   ['a volume over folders', volume({ type: 'overlay', o: 'lowerdir=/etc:/home', device: 'overlay' }), ['host-paths']],
+  ['a volume of processes', volume({ type: 'proc', device: 'proc' }), ['host-paths']],
+  ['a volume of cgroups', volume({ type: 'cgroup2', device: 'cgroup2' }), ['host-paths']],
   ['a volume in memory', volume({ type: 'tmpfs', device: 'tmpfs', o: 'size=1m' }), []],
   ['volumes of another container', { VolumesFrom: ['hosts:ro'] }, ['host-paths']],
   ['volumes of a plain container', { VolumesFrom: ['plain'] }, []],

@@ -8,6 +8,8 @@ const table = mountTable(
 25 22 0:40 / /mnt/over rw - overlay overlay rw,lowerdir=/home:l/SHORT,upperdir=/var/up,workdir=/var/work
 26 22 254:2 /data /data rw - xfs /dev/vdb1 rw
 27 23 254:1 /home/me /run/me rw - ext4 /dev/vda1 rw
+28 22 0:77 / /var/lib/docker/volumes/p/_data rw - proc proc rw
+29 22 0:23 /fs /srv2/fs rw - sysfs sysfs rw
 half a line
 `),
 );
@@ -20,6 +22,8 @@ test.each([
   ['/run/docker.sock', ['/run/docker.sock']],
   ['/mnt/over/x', ['/mnt/over/x', '/home/x', '/var/up/x']],
   ['/data/x', ['/data/x']],
+  ['/var/lib/docker/volumes/p/_data/sys', ['/var/lib/docker/volumes/p/_data/sys', '/proc/sys']],
+  ['/srv2', ['/srv2', '/sys/fs']],
   ['/', ['/']],
 ])('%s is also where the same files are', (path, places) => {
   expect(aliasesOf(path, table, new Steps(20))).toEqual(places);

@@ -1,4 +1,4 @@
-import { holdsPath, PathTree } from '#inventory/index.ts';
+import { holdsPath, kernelFileSystems, PathTree } from '#inventory/index.ts';
 
 /** One line of `mountinfo`: which part of which file system is seen where. */
 export interface HostMountPoint {
@@ -56,6 +56,12 @@ function foldersOf({ line }: HostMountPoint, option: 'lowerdir' | 'upperdir'): r
   return own.flatMap((one) => one.slice(one.indexOf('=') + 1).split(':'));
 }
 
+/** Path on a host of a file system that is the kernel's own: a mount of it elsewhere may be another one to the kernel, with the same in it. */
+function kernelPathOf({ line }: HostMountPoint): string | undefined {
+  const kind = / - ([^ ]+)/.exec(line)?.[1] ?? '';
+  return Object.hasOwn(kernelFileSystems, kind) ? kernelFileSystems[kind] : undefined;
+}
+
 /** `\040` and its like. */
 function unescaped(word: string): string {
   return word.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCodePoint(Number.parseInt(digits, 8)));
@@ -104,6 +110,11 @@ export function mountedAt(device: string, { roots }: MountTable): readonly strin
 
 function* pathsOf(part: HostMountPoint, { roots }: MountTable, steps: Steps): Generator<string> {
   const { device, root } = part;
+  const kernel = kernelPathOf(part);
+  if (kernel !== undefined) {
+    steps.take();
+    yield join(kernel, below('/', root));
+  }
   for (const mount of roots.get(device)?.above(root) ?? []) {
     steps.take();
     yield join(mount.at, below(mount.root, root));

@@ -114,6 +114,7 @@ describe.runIf(canBuildWrapper())('a compiled ledger', () => {
       LEDGER_BUILDS_APPROVED_BASE: builds['approved-base'],
       LEDGER_BUILDS_DENY: builds.deny,
       LEDGER_JUDGES_SETTINGS: flag.judgesSettings,
+      LEDGER_HAS_SETTINGS: flag.hasSettings,
       LEDGER_FORM: numbers.form,
       LEDGER_BLOCK: numbers.block,
       LEDGER_MAX_HOLD_MS: numbers.longestHold,

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Ledger, LedgerEntry } from '#admission/contract.ts';
+import type { LedgerRules } from './compile-rules.ts';
 import type { BreakGlass } from '#admission/index.ts';
 import { answer, block, builds, cause, effect, flag, form, headerBytes, magic, recordBytes } from './ledger-form.ts';
 
@@ -16,6 +17,8 @@ export interface LedgerSettings {
   readonly builds: keyof typeof builds;
   /** Whether a rule speaks of the settings of containers. */
   readonly settings: 'judged' | 'not-judged';
+  /** Those rules, so that the wrapper judges by them itself; missing: it asks the agent. */
+  readonly rules?: LedgerRules;
 }
 
 export interface Compiled {
@@ -50,7 +53,9 @@ export function compileLedger({ ledger, breakGlass, settings }: Compiled): Buffe
   const texts = new Texts();
   const head = Buffer.alloc(records.length * recordBytes);
   for (const [place, record] of records.entries()) writeRecord(head.subarray(place * recordBytes), record, texts);
-  return withHeader(Buffer.concat([head, texts.bytes()]), { ledger, settings, records: records.length, texts });
+  const settingsAt = settings.rules === undefined ? undefined : texts.placeCounted(JSON.stringify(settings.rules));
+  const body = Buffer.concat([head, texts.bytes()]);
+  return withHeader(body, { ledger, settings, records: records.length, texts, settingsAt });
 }
 
 /** Of two entries for one name the first counts. */
@@ -138,6 +143,16 @@ class Texts {
     return { at, bytes };
   }
 
+  /** With its length before it; answers where that stands. */
+  placeCounted(text: string): number {
+    const [at, length] = [this.#length, Buffer.alloc(4)];
+    const content = Buffer.from(text);
+    length.writeUInt32LE(content.length);
+    this.#parts.push(length, content);
+    this.#length += 4 + content.length;
+    return at;
+  }
+
   bytes(): Buffer {
     return Buffer.concat(this.#parts);
   }
@@ -160,9 +175,11 @@ function writeRecord(to: Buffer, record: LedgerRecord, texts: Texts): void {
 interface Head extends Pick<Compiled, 'ledger' | 'settings'> {
   readonly records: number;
   readonly texts: Texts;
+  /** Where the rules over settings stand in them. */
+  readonly settingsAt: number | undefined;
 }
 
-function withHeader(body: Buffer, { ledger, settings, records, texts }: Head): Buffer {
+function withHeader(body: Buffer, { ledger, settings, records, texts, settingsAt }: Head): Buffer {
   const blocks = Math.ceil(body.length / block);
   const table = Buffer.alloc(blocks * 4);
   for (let one = 0; one < blocks; one += 1)
@@ -180,7 +197,9 @@ function withHeader(body: Buffer, { ledger, settings, records, texts }: Head): B
   header.writeUInt8(answer[settings.unknown], 60);
   header.writeUInt8(answer[settings.agentAway], 61);
   header.writeUInt8(builds[settings.builds], 62);
-  header.writeUInt8(settings.settings === 'judged' ? flag.judgesSettings : 0, 63);
+  const judges = settings.settings === 'judged' ? flag.judgesSettings : 0;
+  header.writeUInt8(judges | (settingsAt === undefined ? 0 : flag.hasSettings), 63);
+  header.writeUInt32LE(settingsAt ?? 0, 64);
   header.writeUInt32LE(crc32(table, crc32(header)), 12);
   return Buffer.concat([header, table, body]);
 }

@@ -3,6 +3,7 @@ import { type Log, messageOf } from '#base/index.ts';
 import { latestWriter, writeSafely } from '#link/agent/index.ts';
 import type { BrokenRule } from '../answer/broken-rule.ts';
 import { compileLedger, type LedgerSettings } from './compile-ledger.ts';
+import { compileRules, type WrapperView } from './compile-rules.ts';
 import { ledgerSettings } from './ledger-settings.ts';
 import type { GateStanding } from './standing.ts';
 
@@ -14,6 +15,8 @@ export interface CompiledLedgerOptions {
   readonly broken: () => BrokenRule;
   readonly host: string;
   readonly environments: readonly string[];
+  /** `undefined` while there is no engine: the wrapper then asks about settings. */
+  readonly view: () => WrapperView | undefined;
   readonly log: Log;
   /** Milliseconds between two looks at the file. */
   readonly look?: number;
@@ -66,11 +69,16 @@ export function openCompiledLedger(options: CompiledLedgerOptions): CompiledLedg
   };
 }
 
-function bytesOf({ standing, broken, host, environments }: CompiledLedgerOptions): Buffer {
+function bytesOf({ standing, broken, host, environments, view }: CompiledLedgerOptions): Buffer {
   const ledger = standing.ledger();
   const breakGlass = standing.breakGlass();
-  if (ledger !== undefined)
-    return compileLedger({ ledger, breakGlass, settings: ledgerSettings(ledger, { host, environments }) });
+  if (ledger !== undefined) {
+    const seen = view();
+    const settings = ledgerSettings(ledger, { host, environments });
+    const isJudged = settings.settings === 'judged' && seen !== undefined;
+    const rules = isJudged ? compileRules(ledger, { host, environments, view: seen }) : undefined;
+    return compileLedger({ ledger, breakGlass, settings: { ...settings, ...(rules && { rules }) } });
+  }
   const settings = { ...withoutRules(broken()), environments };
   return compileLedger({ ledger: standing.withoutLedger(host), breakGlass, settings });
 }

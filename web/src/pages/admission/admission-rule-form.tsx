@@ -77,7 +77,7 @@ function Rest({ text, write }: Props): ReactNode {
   return (
     <>
       <Choice
-        label="While the agent does not answer in time, settings are not judged: such a start"
+        label="When only the agent can judge the settings of a start and it does not answer in time, such a start"
         value={text.agentAway}
         options={[
           ['allow', 'goes on'],

@@ -102,6 +102,7 @@ function Facts({ decision }: { readonly decision: DecisionAtHost }): ReactNode {
           {held !== undefined && held > 0 && `, of which ${took(held)} were spent waiting for the image's scan`}
         </dd>
         <Armed decision={decision} />
+        <LateAnswer decision={decision} />
       </dl>
     </section>
   );
@@ -149,6 +150,19 @@ function Armed({ decision: { armed } }: { readonly decision: DecisionAtHost }): 
         {armed.state === 'armed'
           ? `before its first instruction, after ${took(armed.milliseconds)}`
           : `late: the sensor gave no answer within ${took(armed.milliseconds)}, which is an incident`}
+      </dd>
+    </>
+  );
+}
+
+function LateAnswer({ decision: { lateAnswer } }: { readonly decision: DecisionAtHost }): ReactNode {
+  if (lateAnswer === undefined) return null;
+  return (
+    <>
+      <dt>Late answer</dt>
+      <dd className="breakable">
+        After {took(lateAnswer.milliseconds)} the agent would have{' '}
+        {lateAnswer.answer === 'deny' ? 'refused' : 'allowed'} it: {lateAnswer.reason}
       </dd>
     </>
   );

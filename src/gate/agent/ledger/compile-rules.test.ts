@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import type { AdmissionRule, Ledger } from '#admission/contract.ts';
+import { compileRules } from './compile-rules.ts';
+
+const usual: AdmissionRule = {
+  id: 'usual',
+  version: 1,
+  name: 'Usual',
+  state: 'on',
+  fail: 'block',
+  cannotJudge: 'block',
+  unknown: 'block',
+  holdSeconds: 0,
+  settings: [{ kind: 'privileged', effect: 'block' }],
+  agentAway: 'allow',
+  builds: 'allow',
+  rogue: 'ignore',
+};
+
+function compiled(
+  rules: readonly AdmissionRule[],
+  more: Partial<Ledger> = {},
+  environment: string | undefined = 'prod',
+) {
+  const ledger: Ledger = {
+    form: 1,
+    host: 'h',
+    sequence: 1,
+    issuedAt: '2026-11-24T12:00:00Z',
+    expiresAt: '2026-11-25T12:00:00Z',
+    environment: 'prod',
+    entries: [],
+    rules,
+    collections: [
+      { id: 'here', name: 'Here', description: '', selects: { hosts: ['h'] } },
+      { id: 'there', name: 'There', description: '', selects: { hosts: ['-h'] } },
+      { id: 'shop', name: 'Shop', description: '', selects: { hosts: ['*'], images: ['shop/*'] } },
+    ],
+    ...more,
+  };
+  const view = { engineRoot: '/var/lib/docker', sockets: ['/run/docker.sock'], environment };
+  return compileRules(ledger, { host: 'h', environments: ['dev'], view });
+}
+
+const ids = (...rules: readonly AdmissionRule[]) =>
+  compiled(rules)?.rules.map(({ rule: { id }, scope }) => [id, scope]);
+const named = (id: string, ...collections: readonly string[]): AdmissionRule => ({ ...usual, id, collections });
+
+test('the rules go up to the first that holds for all of this host, without what never does', () => {
+  expect(ids(usual, named('never', 'shop'))).toEqual([['usual', undefined]]);
+  expect(ids({ ...usual, state: 'off' }, named('one', 'here'), usual)).toEqual([['one', undefined]]);
+  expect(ids(named('none', 'there', 'gone'), named('shop', 'shop', 'there'), usual)).toEqual([
+    ['shop', [{ images: ['shop/*'] }]],
+    ['usual', undefined],
+  ]);
+});
+
+test('labels choose no environment where a collection places the host', () => {
+  expect(compiled([usual])?.place).toEqual({ environment: 'prod', allowed: ['dev'] });
+  expect(compiled([usual], {}, 'test')?.place).toEqual({ environment: 'prod', allowed: [] });
+});
+
+test('what the wrapper does not take is left to the agent', () => {
+  const denying = (path: string) =>
+    compiled([{ ...usual, settings: [{ kind: 'host-paths', deny: [path], effect: 'block' }] }]);
+  expect(denying(`/${'x'.repeat(4094)}`)).toBeDefined();
+  expect(denying(`/${'ä'.repeat(2048)}`)).toBeUndefined();
+});

@@ -1,0 +1,109 @@
+import type { putAdmissionRule } from '#admission/contract.ts';
+import type { CallInput } from '#http/index.ts';
+import { onABusyHost } from '../../make/busy-host.ts';
+import { expectThat, type LabCase } from '../lab.ts';
+import type { Dock } from './dock.ts';
+import { flawedImage, soundImage } from './images.ts';
+import type { Quay } from './quay.ts';
+import { mustBeRefused, mustRun, type Start, start } from './starts.ts';
+
+type SettingsRule = CallInput<typeof putAdmissionRule>['body']['rule']['settings'][number];
+
+const lanes = 10;
+/** Starts that are allowed, and as many that are forbidden. */
+const starts = 4 * Number(process.env.SEAWALL_LAB_STARTS ?? 125);
+/** Milliseconds that the gate may add to the slowest of a hundred starts. */
+const most = 1000;
+
+/** Rules over settings of each cost: what is open to it, and what its mounts lead to. */
+const settings: SettingsRule[] = [
+  { kind: 'privileged', effect: 'block' },
+  { kind: 'engine-socket', effect: 'block' },
+  { kind: 'host-paths', deny: ['/etc', '/proc'], effect: 'block' },
+  { kind: 'host-namespaces', deny: ['pid', 'ipc'], effect: 'block' },
+];
+
+/** A start, and whether the rules let it. */
+interface Planned {
+  readonly image: string;
+  readonly words: readonly string[];
+  readonly may: 'start' | 'not';
+}
+
+const allowed: readonly Planned[] = [[], ['-v', '/srv:/srv:ro'], ['--cap-add', 'NET_ADMIN']].map((words) => ({
+  image: 'surge/pump:2',
+  words,
+  may: 'start',
+}));
+const forbidden: readonly Planned[] = [
+  { image: 'surge/pump:1', words: [], may: 'not' },
+  ...[['--privileged'], ['-v', '/etc:/host:ro'], ['--pid', 'host'], ['--security-opt', 'systempaths=unconfined']].map(
+    (words) => ({ image: 'surge/pump:2', words, may: 'not' as const }),
+  ),
+];
+
+/** What a host decides that has more to do than it can. */
+export const loadCases: readonly LabCase<Dock>[] = [
+  {
+    id: 'G40',
+    title: `on a busy host with ${lanes} lanes no allowed start is refused and no forbidden one goes on, whatever holds where the agent is away`,
+    protectedBy: 'the gate',
+    minutes: 60,
+    async run(dock) {
+      const [quay] = dock.quays;
+      if (quay === undefined) throw new Error('There is no host.');
+      await dock.load(quay, flawedImage, soundImage);
+      await quay.gate('remove');
+      const without = await onABusyHost(() => inLanes(quay, planOf(starts)));
+      await dock.install(quay);
+      const gated: Ended[] = [];
+      for (const agentAway of ['allow', 'deny'] as const) {
+        await dock.rule({ settings, agentAway });
+        await mustRun(quay, 'surge/pump:2');
+        if (dock.armed) await mustBeRefused(quay, 'surge/pump:1', /./);
+        gated.push(...(await onABusyHost(() => inLanes(quay, planOf(starts / 2)))));
+      }
+      await dock.rule();
+      const wrong = gated.filter(({ planned: { may }, started: { code } }) => (code === 0) !== (may === 'start'));
+      const told = wrong.map(({ planned: { image, words }, started: { stderr } }) =>
+        [image, ...words, stderr.trim()].join(' ').slice(0, 300),
+      );
+      expectThat(wrong.length === 0, `${wrong.length} of ${gated.length} starts ended wrongly, first ${told[0]}`);
+      const [ours, peer] = [p99(gated), p99(without)];
+      expectThat(ours <= peer + most, `the slowest of a hundred took ${ours} ms, and ${peer} ms without the gate`);
+      return `${starts} allowed and ${starts} forbidden starts; allowed ones p99 ${ours} ms, without the gate ${peer} ms`;
+    },
+  },
+];
+
+/** As many allowed as forbidden starts, by turns. */
+function planOf(each: number): readonly Planned[] {
+  return Array.from({ length: each }, (_, at) => [allowed[at % allowed.length], forbidden[at % forbidden.length]])
+    .flat()
+    .filter((one) => one !== undefined);
+}
+
+interface Ended {
+  readonly planned: Planned;
+  readonly started: Start;
+}
+
+async function inLanes(quay: Quay, plan: readonly Planned[]): Promise<readonly Ended[]> {
+  const waiting = [...plan];
+  const ended: Ended[] = [];
+  const lane = async (): Promise<void> => {
+    for (let planned = waiting.shift(); planned !== undefined; planned = waiting.shift())
+      ended.push({ planned, started: await start(quay, planned.image, ...planned.words) });
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return ended;
+}
+
+/** Of allowed starts. */
+function p99(ended: readonly Ended[]): number {
+  const took = ended
+    .filter(({ planned: { may } }) => may === 'start')
+    .map(({ started: { milliseconds } }) => milliseconds)
+    .toSorted((one, other) => one - other);
+  return took[Math.min(took.length - 1, Math.floor(took.length * 0.99))] ?? Number.NaN;
+}

@@ -1,0 +1,150 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { AdmissionRule } from '#admission/contract.ts';
+import { compileRules } from '#gate/agent/ledger/compile-rules.ts';
+import { canBuildWrapper } from '../make/wrapper.ts';
+import { type Gated, good, ledgerOf, makeGated, strange, willing } from './gated.ts';
+
+const usual: AdmissionRule = {
+  id: 'usual',
+  version: 4,
+  name: 'Usual',
+  state: 'on',
+  fail: 'block',
+  cannotJudge: 'block',
+  unknown: 'block',
+  holdSeconds: 0,
+  settings: [
+    { kind: 'privileged', effect: 'block' },
+    { kind: 'host-paths', deny: ['/etc'], effect: 'block' },
+    { kind: 'seccomp-off', effect: 'alert' },
+  ],
+  agentAway: 'allow',
+  builds: 'allow',
+  rogue: 'ignore',
+};
+
+const linux = {
+  seccomp: { defaultAction: 'SCMP_ACT_ERRNO' },
+  maskedPaths: ['/proc/kcore', '/proc/keys', '/proc/timer_list', '/sys/firmware'],
+  readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+};
+const everyDevice = { ...linux, resources: { devices: [{ allow: true, access: 'rwm' }] } };
+
+describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('settings of a start, by the compiled ledger', () => {
+  let gated: Gated;
+  beforeAll(() => {
+    gated = makeGated();
+  });
+  beforeEach(() => gated.reset());
+  afterEach(() => gated.hangUp());
+  afterAll(() => gated.remove());
+
+  function prepare(agentAway: 'allow' | 'deny', spec: object, rules: readonly AdmissionRule[] = [usual]): void {
+    const view = { engineRoot: gated.engineRoot, sockets: [], environment: undefined };
+    const compiled = compileRules(ledgerOf([], { rules }), { host: 'h', environments: [], view });
+    gated.writeLedger({ settings: 'judged', agentAway, ...(compiled && { rules: compiled }) });
+    writeFileSync(join(gated.bundle, 'config.json'), JSON.stringify({ ociVersion: '1.2.0', ...spec }));
+  }
+
+  test('refuse what a rule forbids without any agent, also where its absence would let it start', async () => {
+    gated.container('known', good);
+    await gated.answerWith(willing);
+    prepare('allow', { linux: everyDevice });
+    const { code, stderr } = await gated.call('create', 'known');
+    const messages = [
+      'It is privileged: every device of the host is open to it.',
+      'Every device is open to it, the host’s disks among them, so it reaches every folder of the host.',
+    ];
+    const remedy = 'Leave out --privileged and rules for all devices; give single devices with --device';
+    expect(code).toBe(1);
+    expect(stderr).toContain(`refused by Seawall: ${messages.join(' ')} ${remedy}`);
+    expect(gated.said()).toEqual([]);
+    expect(gated.runtimeCalls()).toEqual([]);
+    expect(gated.gate.decisions()).toMatchObject([
+      {
+        answer: 'deny',
+        effect: 'block',
+        cause: 'settings',
+        asked: 'no',
+        rule: { id: 'usual', version: 4, name: 'Usual' },
+        evidence: messages,
+      },
+    ]);
+  });
+
+  test('let start what no rule forbids, though an agent says nothing and its absence would refuse it', async () => {
+    gated.container('known', good);
+    await gated.answerWith(() => undefined);
+    prepare('deny', { linux });
+    expect(await gated.call('create', 'known')).toMatchObject({ code: 0 });
+    expect(gated.gate.decisions()).toMatchObject([{ answer: 'allow', cause: 'verdict', asked: 'late' }]);
+  });
+
+  test('are told to the agent, and alert where it is away', async () => {
+    gated.container('known', good);
+    await gated.answerWith(willing);
+    const message = 'It runs without a seccomp profile: every system call is open to it.';
+    prepare('deny', { linux: { ...linux, seccomp: null } });
+    expect(await gated.call('create', 'known')).toMatchObject({ code: 0 });
+    expect(gated.said()[0]).toMatchObject({
+      settings: { sequence: 7, broken: [{ kind: 'seccomp-off', effect: 'alert', message }] },
+    });
+    await gated.hangUp();
+    expect(await gated.call('create', 'known')).toMatchObject({ code: 0 });
+    expect(gated.gate.decisions()).toMatchObject([
+      { asked: 'answered' },
+      { asked: 'away', answer: 'allow', effect: 'alert', cause: 'settings', reason: message, evidence: [message] },
+    ]);
+  });
+
+  test('see systempaths=unconfined, and file systems of the kernel in another place', async () => {
+    gated.container('known', good);
+    prepare('allow', { linux: { ...linux, maskedPaths: [], readonlyPaths: [] } });
+    expect((await gated.call('create', 'known')).stderr).toContain('systempaths=unconfined');
+    const mounts = [{ destination: '/host', type: 'proc', source: 'proc', options: ['rw'] }];
+    const rules = [{ ...usual, settings: [{ kind: 'host-paths', deny: ['/proc'], effect: 'block' }] as const }];
+    prepare('allow', { linux, mounts }, rules);
+    expect((await gated.call('create', 'known')).stderr).toContain(
+      'It mounts /proc into /host; /proc is what the rule',
+    );
+    prepare('allow', { linux, mounts: [{ ...mounts[0], destination: '/proc' }] }, rules);
+    expect(await gated.call('create', 'known')).toMatchObject({ code: 0 });
+  });
+
+  test('are no way in for an unknown image that may start, and refuse none of the product’s own', async () => {
+    gated.container('unknown', strange);
+    prepare('allow', { linux: everyDevice });
+    const compiled = { settings: 'judged', agentAway: 'allow', unknown: 'allow' } as const;
+    const view = { engineRoot: gated.engineRoot, sockets: [], environment: undefined };
+    const rules = compileRules(ledgerOf([], { rules: [usual] }), { host: 'h', environments: [], view });
+    gated.writeLedger({ ...compiled, ...(rules && { rules }) });
+    expect((await gated.call('create', 'unknown')).stderr).toContain('It is privileged');
+  });
+
+  test('are asked about where the ledger does not hold the rules, and the answer says why it is what it is', async () => {
+    gated.container('known', good);
+    gated.writeLedger({ settings: 'judged', agentAway: 'deny' });
+    expect((await gated.call('create', 'known')).stderr).toContain(
+      'its settings may has to be asked: the ledger does not hold the rules over them. The agent is not running. See what',
+    );
+  });
+
+  test('wait longer for an agent the more starts wait, and say so', async () => {
+    gated.writeLedger({ settings: 'judged', agentAway: 'deny' });
+    await gated.answerWith(() => undefined);
+    gated.container('known', good);
+    expect((await gated.call('create', 'known')).stderr).toContain('The agent did not answer within 100 ms. See');
+    const names = Array.from({ length: 12 }, (_, at) => `known-${at}`);
+    for (const name of names) gated.container(name, good);
+    const ended = await Promise.all(names.map((name) => gated.call('create', name)));
+    const said = ended.map(({ stderr }) =>
+      /within (\d+) ms while (\d+)(?: or more)? other starts? waited/.exec(stderr),
+    );
+    const most = Math.max(...said.map((one) => Number(one?.[1] ?? 0)));
+    expect(most).toBeGreaterThanOrEqual(500);
+    expect(most).toBeLessThanOrEqual(1000);
+    for (const one of said) if (one !== null) expect(Number(one[1])).toBe(Math.min(1000, 100 + 100 * Number(one[2])));
+  });
+});

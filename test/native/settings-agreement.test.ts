@@ -1,0 +1,205 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AdmissionRule } from '#admission/contract.ts';
+import { silentLog } from '#base/index.ts';
+import { answerStart, type StartAnswer, type StartsOptions } from '#gate/agent/answer/starts.ts';
+import { bundleJudge } from '#gate/agent/answer/judge-bundle.ts';
+import { readEngineContainer } from '#gate/agent/host/engine-container.ts';
+import { compileRules, type WrapperView } from '#gate/agent/ledger/compile-rules.ts';
+import { ledgerSettings } from '#gate/agent/ledger/ledger-settings.ts';
+import { GateStanding } from '#gate/agent/ledger/standing.ts';
+import { environmentOf } from '#inventory/agent/index.ts';
+import { usualSockets } from '#inventory/index.ts';
+import type { Ledger } from '#admission/contract.ts';
+import { makeGate, runToEnd, type TestGate, type WrittenDecision } from '../make/gate.ts';
+import { canBuildWrapper } from '../make/wrapper.ts';
+import { entry, good, ledgerOf } from './gated.ts';
+import { type GeneratedStart, generatedStarts, hostileForms } from './generated-starts.ts';
+
+const count = 1000;
+const seed = 20261128;
+const allowed = ['dev'];
+const known = (['prod', 'dev'] as const).map((environment) => entry(good, { environment: environment as never }));
+
+describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the wrapper and the agent', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'seawall-agree-'));
+  const mounted: string[] = [];
+  const engineRoot = join(folder, 'engine');
+  const socket = join(folder, 'run/engine.sock');
+  const view: WrapperView = { engineRoot, sockets: [...usualSockets, socket], environment: 'prod' };
+  let gate: TestGate;
+
+  beforeAll(() => {
+    gate = makeGate({ folder, engineRoot, runc: '/bin/true' });
+    makeHost(folder, mounted);
+  });
+  afterAll(() => {
+    for (const path of mounted) execFileSync('umount', [path]);
+    rmSync(folder, { recursive: true });
+  });
+
+  test(`agree on ${count} generated bundles`, { timeout: 600_000 }, async () => {
+    const starts = fc.sample(generatedStarts(folder), { numRuns: count, seed });
+    const words = { allow: 0, alert: 0, deny: 0, unread: 0, asked: 0 };
+    const differing: unknown[] = [];
+    for (const [at, start] of starts.entries()) {
+      const ledger = ledgerOf(known, { environment: 'prod' as never, ...start.rules });
+      const [ours, peer] = [await byWrapper(start, ledger), await byAgent(start, ledger)];
+      if (ours.reason.includes('has to be asked')) {
+        words.asked += 1;
+        // What only the agent can say is none of what bundles hold.
+        if (!/which rule holds/.test(ours.reason)) differing.push({ at, start, ours });
+        continue;
+      }
+      words[peer.cause === 'gate-fault' ? 'unread' : peer.effect === 'alert' ? 'alert' : peer.answer] += 1;
+      // Which rule holds can only the agent say here, and both of them let it start.
+      const isUnclear = /[^ -~]/.test(JSON.stringify([start.labels, start.rules.collections]));
+      if (isUnclear && ours.answer === 'allow' && peer.answer === 'allow' && ours.effect !== peer.effect) {
+        words.asked += 1;
+        continue;
+      }
+      const both = [briefOf(ours), briefOf(peer)].map((one) => JSON.stringify(one));
+      if (both[0] !== both[1])
+        differing.push({ at, both, text: start.text.toString().slice(0, 2000), rules: start.rules });
+    }
+    process.stdout.write(`wrapper and agent on ${count} bundles: ${JSON.stringify(words)}\n`);
+    expect(differing.slice(0, 3)).toEqual([]);
+    expect(Math.min(words.allow, words.alert, words.deny, words.unread)).toBeGreaterThan(count / 40);
+    expect(words.asked).toBeLessThan(count / 20);
+  });
+
+  test.each(hostileForms)('agree that a config.json is not read: %s', async (_, text) => {
+    const rules = {
+      rules: [{ ...rule, settings: [{ kind: 'seccomp-off', effect: 'block' }] }] as never,
+      collections: [],
+    };
+    const start: GeneratedStart = { text, rules, labels: {}, image: 'shop/app:1' };
+    const ledger = ledgerOf(known, { environment: 'prod' as never, ...rules });
+    expect(await byWrapper(start, ledger)).toMatchObject({ answer: 'deny', cause: 'gate-fault' });
+    expect(await byAgent(start, ledger)).toMatchObject({ answer: 'deny', cause: 'gate-fault' });
+  });
+
+  const id = 'ab'.repeat(32);
+  const bundle = join(folder, 'bundle');
+
+  function put({ text, labels, image }: GeneratedStart): void {
+    mkdirSync(bundle, { recursive: true });
+    mkdirSync(join(engineRoot, 'containers', id), { recursive: true });
+    writeFileSync(join(bundle, 'config.json'), text);
+    const config = { ID: id, Image: good, Name: '/one', Config: { Image: image, Labels: labels } };
+    const state = { State: { Running: false }, HasBeenManuallyStopped: false };
+    writeFileSync(join(engineRoot, 'containers', id, 'config.v2.json'), JSON.stringify({ ...config, ...state }));
+  }
+
+  async function byWrapper(start: GeneratedStart, ledger: Ledger): Promise<WrittenDecision> {
+    put(start);
+    const ground = { host: 'h', environments: allowed };
+    const rules = compileRules(ledger, { ...ground, view });
+    gate.ledger({ ledger, breakGlass: [], settings: { ...ledgerSettings(ledger, ground), ...(rules && { rules }) } });
+    await runToEnd(gate.wrapper, ['run', '--bundle', bundle, id]);
+    const [decision] = gate.decisions();
+    if (decision === undefined) throw new Error('The wrapper wrote nothing down.');
+    return decision;
+  }
+
+  async function byAgent(start: GeneratedStart, ledger: Ledger): Promise<StartAnswer> {
+    put(start);
+    const question = {
+      form: 1,
+      kind: 'start',
+      verb: 'run',
+      container: id,
+      bundle,
+      image: good,
+      build: false,
+      ledger: 'allow',
+      annotations: {},
+    } as const;
+    return await answerStart(agentWith(ledger), question, new AbortController().signal);
+  }
+
+  const settings = bundleJudge({ engineRoot: () => engineRoot, sockets: [socket], patience: 20_000 });
+
+  function agentWith(ledger: Ledger): StartsOptions {
+    return {
+      standing: new GateStanding({
+        ledger: () => ledger,
+        breakGlass: () => [],
+        ownImages: [],
+        namesOf: () => [],
+        environments: allowed,
+      }),
+      broken: () => 'deny',
+      host: 'h',
+      container: (one) => readEngineContainer(engineRoot, one, silentLog),
+      environment: (labels) => environmentOf(labels, { environment: 'prod', allowEnvironments: allowed }),
+      identify: () => undefined,
+      imageOf: async () => undefined,
+      settings,
+      base: async () => ({ state: 'approved' }),
+      hurry: () => undefined,
+      seccomp: async () => undefined,
+      log: silentLog,
+    };
+  }
+});
+
+const rule: AdmissionRule = {
+  id: 'usual',
+  version: 1,
+  name: 'Usual',
+  state: 'on',
+  fail: 'block',
+  cannotJudge: 'block',
+  unknown: 'block',
+  holdSeconds: 0,
+  settings: [],
+  agentAway: 'allow',
+  builds: 'allow',
+  rogue: 'alert',
+};
+
+/** What both say, but why a file is not read, which each says in its own words. */
+function briefOf(one: Pick<StartAnswer, 'answer' | 'cause' | 'effect'> | WrittenDecision): object {
+  const { answer, effect, cause } = one;
+  if (cause === 'gate-fault') return { answer, effect, cause };
+  const { reason, evidence = [], rule: by } = one as StartAnswer;
+  return {
+    answer,
+    effect,
+    cause,
+    reason: reason.slice(0, 600),
+    evidence: evidence.slice(0, 20),
+    rule: cause === 'settings' ? by : undefined,
+  };
+}
+
+/** Links of every kind, an engine's folder, and mounts that show the same elsewhere. */
+function makeHost(folder: string, mounted: string[]): void {
+  const at = (...names: readonly string[]): string => join(folder, ...names);
+  const volumes = ['engine/volumes/plain/_data', 'engine/volumes/kernel/_data', 'engine/volumes/etc/_data'];
+  for (const name of ['run', 'data/a/b', 'again', 'links', ...volumes]) mkdirSync(at(name), { recursive: true });
+  writeFileSync(at('run/engine.sock'), '');
+  const links: Readonly<Record<string, string>> = {
+    etc: '/etc',
+    up: '../../../../../../../etc',
+    run: at('run'),
+    loop: 'loop',
+    missing: at('data/nowhere/x'),
+    'missing-up': 'nowhere/../../data',
+    chain: 'etc',
+    far: at('links/chain/ssh'),
+  };
+  for (const [name, aim] of Object.entries(links)) symlinkSync(aim, at('links', name));
+  const mount = (place: string, ...words: readonly string[]): void => {
+    execFileSync('mount', [...words, at(place)]);
+    mounted.unshift(at(place));
+  };
+  mount('again', '--bind', at('data'));
+  mount('engine/volumes/etc/_data', '--bind', '/etc');
+  mount('engine/volumes/kernel/_data', '-t', 'proc', 'proc');
+}
