@@ -29,8 +29,11 @@ const run = promisify(execFile);
 
 const store: EngineStore = process.env['SEAWALL_LAB_STORE'] === 'containerd' ? 'containerd' : 'docker';
 
-/** Seconds of an hour of learning in this lab. The learning method's limits stay as they are. */
-const bucketSeconds = Number(process.env['SEAWALL_LEARNING_BUCKET_SECONDS'] ?? 2);
+/**
+ * Seconds of an hour of learning in this lab. The learning method's limits stay as they are: a model is active after ten
+ * quiet ones, within which every workload must have started.
+ */
+const bucketSeconds = Number(process.env['SEAWALL_LAB_BUCKET'] ?? 5);
 
 /** Seconds in which every model must be active, and hold nothing that is not corroborated. */
 const learningSeconds = 400;
