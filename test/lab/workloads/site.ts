@@ -160,7 +160,7 @@ async function berthed(scene: Scene, { workload, port, image }: Place): Promise<
   for (const folder of [join(marks, '..'), marks]) chmodSync(folder, 0o777);
   makeIntruders(marks);
   const isScanned = async () => (await console.ask(listImages, { query: { search: image } })).images.length > 0;
-  if (armed) await until(`the scan of ${image}`, isScanned, { seconds: 240, every: 500 });
+  if (armed) await until(`the scan of ${image}`, isScanned, { seconds: 150, every: 500 });
   const id = await pier.docker(
     'run',
     '-d',
