@@ -15,8 +15,8 @@ const { values, positionals } = parseArgs({
 });
 
 /**
- * Tries, starts and kills of the short form, and seconds of what is only looked at. Without protection a try shows enough,
- * and a look ends with what it sees.
+ * Tries, starts and kills of the short form, seconds of an hour of learning, and seconds of what is only looked at. Without
+ * protection a try shows enough, and a look ends with what it sees.
  */
 const short = {
   SEAWALL_LAB_TRIES: values.disarmed ? '2' : '4',
@@ -25,6 +25,7 @@ const short = {
   SEAWALL_LAB_CHURN: '24',
   SEAWALL_LAB_PATIENCE: values.disarmed ? '20' : '2.5',
   SEAWALL_LAB_SIEGE: '8',
+  SEAWALL_LAB_BUCKET: '2',
 };
 if (values.short) Object.assign(process.env, { ...short, ...process.env });
 

@@ -51,7 +51,10 @@ async function worksOn({ pier, prevents }: Site, workload: Learned): Promise<rea
   await pause(3);
   const told = await workload.alerts(prevents);
   const refused = told.filter(({ id, outcome }) => outcome !== 'observed' && !decided.has(id));
-  expectThat(fault === '' && refused.length === 0, `${fault}refused: ${listOf(refused)}; all alerts: ${listOf(told)}`);
+  expectThat(
+    fault === '' && refused.length === 0,
+    `${fault}refused: ${listOf(refused)}; all alerts: ${listOf(told)}; while learning: ${listOf(raised)}`,
+  );
   const rare = Object.keys(service.rare);
   return [
     `${lines} lines after ${seconds} s, alerts while learning: ${listOf(raised)}`,

@@ -29,8 +29,11 @@ const run = promisify(execFile);
 
 const store: EngineStore = process.env['SEAWALL_LAB_STORE'] === 'containerd' ? 'containerd' : 'docker';
 
-/** Seconds of an hour of learning in this lab. The learning method's limits stay as they are. */
-const bucketSeconds = Number(process.env['SEAWALL_LEARNING_BUCKET_SECONDS'] ?? 2);
+/**
+ * Seconds of an hour of learning in this lab. The learning method's limits stay as they are: a model is active after ten
+ * quiet ones, within which every workload must have started.
+ */
+const bucketSeconds = Number(process.env['SEAWALL_LAB_BUCKET'] ?? 5);
 
 /** Seconds in which every model must be active, and hold nothing that is not corroborated. */
 const learningSeconds = 400;
@@ -157,7 +160,7 @@ async function berthed(scene: Scene, { workload, port, image }: Place): Promise<
   for (const folder of [join(marks, '..'), marks]) chmodSync(folder, 0o777);
   makeIntruders(marks);
   const isScanned = async () => (await console.ask(listImages, { query: { search: image } })).images.length > 0;
-  if (armed) await until(`the scan of ${image}`, isScanned, { seconds: 240, every: 500 });
+  if (armed) await until(`the scan of ${image}`, isScanned, { seconds: 150, every: 500 });
   const id = await pier.docker(
     'run',
     '-d',
