@@ -29,7 +29,7 @@ export function StoppedRow({ line, decide }: Props): ReactNode {
           )}
           {placeWords(line)}. Would be stopped as {partWords[part]};{' '}
           {detectors.length === 0
-            ? 'raised no alert, because the model learned'
+            ? 'no alert in these days'
             : `detected by ${detectors.join(', ')}`}
           .
           {shape !== undefined && (
