@@ -40,7 +40,7 @@ export const StoppedLine = z.object({
   file: z.string().max(4096).optional(),
   part: StopPart,
   effect: z.enum(['prevent', 'block']),
-  /** Detectors that objected; none: it raised no alert, because the model still learned. */
+  /** Detectors that objected; none: it raised no alert in these days, mostly because the model still learned. */
   detectors: z.array(line(64)).max(32),
   /** How often an alert was raised for it, and how often it was stopped already. */
   alerts: z.int(),

@@ -30,7 +30,9 @@ export function evidenceOf(terms: EvidenceTerms): OfModel {
   const lost = new Set(hoursIn(decodeHours(dimension.lost)).filter(within));
   const watched = exposed.filter((hour) => !lost.has(hour)).length;
   const [begin] = exposed;
-  const known = { first, last, begin, lost: lost.size, exposed: exposed.length };
+  // What is seen in the hour of now is told when it is over.
+  const over = exposed.filter((hour) => hour < last).length;
+  const known = { first, last, begin, lost: lost.size, exposed: over };
   return {
     days,
     ...(begin === undefined ? {} : { from: momentOf(begin, bucketSeconds) }),
@@ -53,6 +55,7 @@ interface Known {
   readonly last: number;
   /** Missing: no hour was watched. */
   readonly begin: number | undefined;
+  /** Hours that were watched and are over. */
   readonly exposed: number;
   readonly lost: number;
 }
@@ -70,7 +73,7 @@ function ofHours({ days, bucketSeconds, left }: EvidenceTerms, known: Known): re
         reason: `Nothing was watched in the last ${days} days: no container ran, or no sensor was there. Nobody can say what would have been stopped.`,
       },
     ];
-  const gaps = last - begin + 1 - exposed;
+  const gaps = last - begin - exposed;
   return [
     ...(begin > first
       ? [{ kind: 'short', reason: `What happened before ${wordsOf(begin, bucketSeconds)} is not known.` } as const]
@@ -79,7 +82,7 @@ function ofHours({ days, bucketSeconds, left }: EvidenceTerms, known: Known): re
       ? [
           {
             kind: 'gaps',
-            reason: `${counted(gaps)} since then were not watched: no container ran, or its sensor was away.`,
+            reason: `Not watched since then: ${counted(gaps)}. No container ran, or its sensor was away.`,
           } as const,
         ]
       : []),

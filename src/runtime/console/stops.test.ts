@@ -78,7 +78,7 @@ describe('what prevent would have stopped', () => {
       ],
       evidence: { days: 14, from: after(0).toISOString(), to: after(12).toISOString(), watched: 12, models: 1 },
     });
-    expect(told.evidence.unknown.map(({ kind }) => kind)).toEqual(['short', 'gaps', 'host-unknown']);
+    expect(told.evidence.unknown.map(({ kind }) => kind)).toEqual(['short', 'host-unknown']);
   });
 
   test('says that nobody knows what runs while no scan lists the programs, and where no sensor is', async () => {

@@ -51,7 +51,7 @@ describe('what prevent would have stopped, for people', () => {
   test('is two lines of text each, and what is not known below', () => {
     expect(stoppedText(stops([line]))).toBe(
       '/usr/sbin/apache2 starts /usr/bin/dash\n' +
-        '    seen in 2 hours, last 2026-11-28 10:00 UTC; not in the model; no alert, the model learned; seen too rarely to be trusted\n',
+        '    seen in 2 hours, last 2026-11-28 10:00 UTC; not in the model; no alert in these days; seen too rarely to be trusted\n',
     );
     const { key: _, caller: __, ...rest } = line;
     const alerted = {

@@ -24,7 +24,7 @@ function whereWords({ containers: [first], containerCount }: StoppedLine): strin
 }
 
 function detectorWords({ detectors }: StoppedLine): string {
-  return detectors.length === 0 ? 'no alert, the model learned' : `detected by ${detectors.join(', ')}`;
+  return detectors.length === 0 ? 'no alert in these days' : `detected by ${detectors.join(', ')}`;
 }
 
 const partWords: Readonly<Record<StopPart, string>> = {

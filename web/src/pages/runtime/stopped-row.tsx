@@ -28,10 +28,7 @@ export function StoppedRow({ line, decide }: Props): ReactNode {
             </>
           )}
           {placeWords(line)}. Would be stopped as {partWords[part]};{' '}
-          {detectors.length === 0
-            ? 'raised no alert, because the model learned'
-            : `detected by ${detectors.join(', ')}`}
-          .
+          {detectors.length === 0 ? 'no alert in these days' : `detected by ${detectors.join(', ')}`}.
           {shape !== undefined && (
             <>
               {' '}
