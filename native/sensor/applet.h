@@ -87,7 +87,8 @@ static inline void applet_take(struct applet_reading *reading, uint8_t byte)
  * its name is, which is nowhere when it is odd. */
 static inline uint64_t applet_end(struct applet_reading *reading, int whole)
 {
-	if (!reading->done && whole && reading->met && reading->start == reading->at) { /* the own name is the last word */
+	if (!reading->done && whole && reading->met &&
+	    reading->start == reading->at) { /* the own name is the last word */
 		reading->hash = reading->own_hash;
 		reading->start = reading->own_start;
 		reading->length = reading->own_length;

@@ -68,8 +68,8 @@ static void ask(const struct decide_question *q)
 			"policy %x, file %x, effects %u %u %u, origin %u, table %u, allowed %u, edge %u, applet %u, session %u, first %u, shared %u: "
 			"reason %u, effect %u; due are %u, %u\n",
 			q->policy_flags, q->file_flags, q->drift_effect, q->model_effect, q->tool_effect, q->origin,
-			q->table, q->allowed, q->edge, q->applet, q->session, q->first, q->shared, said.reason, said.effect,
-			due.reason, due.effect);
+			q->table, q->allowed, q->edge, q->applet, q->session, q->first, q->shared, said.reason,
+			said.effect, due.reason, due.effect);
 }
 
 static void ask_all_edges(struct decide_question q)

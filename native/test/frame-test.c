@@ -197,7 +197,10 @@ static struct rows sound_rows(void)
 {
 	return (struct rows){
 		.head = { .table = 1, .device = 2, .files = 9, .first = 5, .count = 4 },
-		.rows = { { .inode = 1, .flags = 7 }, { .inode = 2, .flags = WIRE_FILE_APPLETS, .own_name = 5 }, { .inode = 5 }, { .inode = UINT64_MAX } },
+		.rows = { { .inode = 1, .flags = 7 },
+			  { .inode = 2, .flags = WIRE_FILE_APPLETS, .own_name = 5 },
+			  { .inode = 5 },
+			  { .inode = UINT64_MAX } },
 	};
 }
 

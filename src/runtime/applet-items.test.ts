@@ -122,7 +122,7 @@ test.each<[string, Fact, Partial<Item>, Item['anyApplet']]>([
   ['of one applet', { dimension: 'process', path: busybox, applet: 'ls' }, {}, undefined],
   ['of an ordinary program', { dimension: 'process', path: sh }, {}, undefined],
   ['of a file that is not the image’s', { dimension: 'process', path: busybox, origin: 'upper' }, {}, undefined],
-])('what an entry %s says of applets', (_, fact, more, said) => {
+])('what an entry %s says of applets', (...[, fact, more, said]) => {
   const none = { base: 0, old: false };
   const usual = { class: 'benign', state: 'confirmed', source: 'learned', boot: none, run: none, days: [] } as const;
   expect(anyAppletOf({ key: '', fact, ...usual, ...more })).toBe(said);

@@ -12,7 +12,8 @@ export function keyBeforeApplets(fact: Fact): string | undefined {
 }
 
 /** The fact as it was stated before applets were recorded. */
-export function withoutApplet({ applet: _, ...fact }: ProcessFact): ProcessFact {
+export function withoutApplet(stated: ProcessFact): ProcessFact {
+  const { applet: _, ...fact } = stated;
   return fact;
 }
 

@@ -10,10 +10,13 @@ const rows = readFileSync(join(import.meta.dirname, '../../native/test/applet-ca
 /** Words that no NUL ends are the kernel's alone: argv reaches this side whole. */
 const whole = rows.filter(([, words = '']) => words.endsWith('|'));
 
-test.each(whole)('of a program %s with the words %s it is %s', (own = '', words = '', applet = '', number = '') => {
-  const said = appletOf(words.slice(0, -1).split('|'), own === '-' ? undefined : own);
-  expect([said, appletNumber(said).toString(16)]).toEqual([applet, number]);
-});
+test.each(whole)(
+  'of a program %s with the words %s it is %s',
+  (...[own = '', words = '', applet = '', number = '']) => {
+    const said = appletOf(words.slice(0, -1).split('|'), own === '-' ? undefined : own);
+    expect([said, appletNumber(said).toString(16)]).toEqual([applet, number]);
+  },
+);
 
 test('the table has what matters', () => {
   expect(whole.length).toBeGreaterThan(45);

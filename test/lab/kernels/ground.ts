@@ -103,7 +103,13 @@ async function filesOf(layer: string): Promise<readonly BackingFile[]> {
 /** The files under the number that they are put with. */
 function tableOf(files: readonly BackingFile[]): ImageTable {
   const inodes = new Map(files.map(({ path, file }) => [path, file.inode]));
-  return { number: tableNumber, isComplete: true, inodeOf: (path) => inodes.get(path), hasApplets: () => false, tools: () => [] };
+  return {
+    number: tableNumber,
+    isComplete: true,
+    inodeOf: (path) => inodes.get(path),
+    hasApplets: () => false,
+    tools: () => [],
+  };
 }
 
 interface PolicyWish {

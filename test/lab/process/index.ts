@@ -1,4 +1,5 @@
 import type { Lab } from '../lab.ts';
+import { appletCases } from './applets.ts';
 import { busyCases } from './busy.ts';
 import { armingCases } from './arming.ts';
 import { codeCases } from './code.ts';
@@ -35,6 +36,7 @@ export const lab: Lab<Dock> = {
     ...killCases,
     ...restoreCases,
     ...armingCases,
+    ...appletCases,
   ],
   setUp: setUpDock,
 };
