@@ -22,6 +22,13 @@ int main(int count, char **words)
 	print("verb", arguments.verb);
 	print("bundle", arguments.bundle);
 	print("container", arguments.container);
+	if (arguments.is_exec) {
+		char *const *at = exec_words(words, &arguments);
+		struct exec_word word;
+
+		while (next_exec_word(&at, &word))
+			print(word.kind == EXEC_PROCESS ? "process" : "capability", word.value);
+	}
 	puts(arguments.is_judged ? "judged" : "passed");
 	return 0;
 }

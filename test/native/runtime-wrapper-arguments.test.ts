@@ -101,6 +101,26 @@ describe.runIf(canBuildWrapper() && hasRunc)('what runc is called with', () => {
     expect(existsSync(join(root, 'one'))).toBe(false);
   });
 
+  test.each([
+    ['exec one sh', 'one', []],
+    ['--root R --log L exec --process P --detach --pid-file F one', 'one', ['P']],
+    ['exec -p P one', 'one', ['P']],
+    ['exec --process=P -t one', 'one', ['P']],
+    ['exec --cap CAP_A -c=CAP_B one sh --cap CAP_C', 'one', ['CAP_A', 'CAP_B']],
+    ['exec -e --cap one', 'one', []],
+    ['exec --tty=false --cap CAP_A -- one sh', 'one', ['CAP_A']],
+    ['exec --new-flag value --cap CAP_A one sh', 'one', ['CAP_A']],
+    ['exec --new-flag --cap CAP_A one sh', 'one', ['CAP_A']],
+    ['exec --cap', undefined, []],
+    ['exec', undefined, []],
+  ])('of an exec says what the program gets: %s', (row, container, gets) => {
+    const lines = execFileSync(printer, row.split(' '), { encoding: 'utf8' }).trim().split('\n');
+    const values = (name: string) =>
+      lines.filter((line) => line.startsWith(`${name}=`)).map((line) => line.slice(name.length + 1));
+    expect(values('container')[0]).toBe(container);
+    expect([...values('process'), ...values('capability')]).toEqual(gets);
+  });
+
   test('of a version to come keeps its container', () => {
     expect(read('--new-flag --root R create --bundle B one').get('container')).toBe('one');
     expect(read('--new-flag value --root R create --bundle B one').get('container')).toBe('one');

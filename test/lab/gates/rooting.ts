@@ -25,7 +25,8 @@ async function byContainerd(quay: Quay, namespace: string, words: readonly strin
   return `${stdout}${stderr}`.replaceAll(/\s+/g, ' ');
 }
 
-async function byRuntime(dock: Dock, quay: Quay, id: string, root: string): Promise<string> {
+async function byRuntime(dock: Dock, quay: Quay, id: string): Promise<string> {
+  const root = foreignRoot(dock, quay);
   const bundle = join(dock.state, `bundle-${quay.store}`);
   rmSync(bundle, { recursive: true, force: true });
   mkdirSync(bundle);
@@ -51,7 +52,7 @@ async function startForeign(dock: Dock, quay: Quay): Promise<void> {
   const ways = [
     ['ctr run', () => byContainerd(quay, 'default', run)],
     ['ctr run in the engine’s namespace', () => byContainerd(quay, 'moby', run)],
-    ['runc run', () => byRuntime(dock, quay, id, root)],
+    ['runc run', () => byRuntime(dock, quay, id)],
   ] as const;
   try {
     for (const [name, act] of ways) {
@@ -107,7 +108,7 @@ export const rootCases: readonly LabCase<Dock>[] = [
         names.push(name);
       }
       await engine.must('restart', '-t', '0', ...names);
-      await engine.stop('SIGKILL');
+      await engine.stop();
       await engine.start();
       const states = await engine.must('inspect', '--format', '{{.State.Status}} {{.State.Error}}', ...names);
       expectThat(

@@ -33,7 +33,7 @@ describe('a program in a container that runs', () => {
         ['block', 'It has nearly every capability.'],
       ],
     ],
-  ])('is judged by what it gets beyond its container: %s', (_, capabilities, rules, broken) => {
+  ])('is judged by what it gets beyond its container: %s', (...[, capabilities, rules, broken]) => {
     expect(brokenByExec(capabilities, rules).map(({ effect, message }) => [effect, message])).toEqual(broken);
   });
 

@@ -91,7 +91,7 @@ describe('the rules in force on a host', () => {
     ['update', 'all stands', {}, ['refused', 'not-seen', 'not-seen']],
     ['foreign', 'no plugin', { authorization: 'off' }, ['not-seen', 'judged', 'not-seen']],
     ['rogue', 'no wrapper', { wrapper: 'absent' }, ['not-seen', 'not-seen', 'judged']],
-  ])('are seen where they are: %s, where %s', (id, _, more, sights) => {
+  ])('are seen where they are: %s, where %s', (...[id, , more, sights]) => {
     expect(row(id, more).slice(1)).toEqual(sights);
   });
 });
