@@ -37,6 +37,7 @@ export interface WrittenDecision {
   readonly held?: number;
   readonly armed?: { readonly armed: boolean; readonly milliseconds: number };
   readonly rule?: unknown;
+  readonly evidence?: readonly string[];
   readonly effect?: string;
 }
 

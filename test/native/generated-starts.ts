@@ -281,7 +281,7 @@ function settingsRules(folder: string): fc.Arbitrary<AdmissionRule['settings']> 
     fc.record({ kind: fc.constant('host-paths' as const), deny, effect: effects }),
     fc.record({
       kind: fc.constant('host-namespaces' as const),
-      deny: fc.subarray([...plain.slice(0, 6)] as ('pid' | 'network' | 'ipc' | 'uts' | 'user' | 'cgroup')[], {
+      deny: fc.subarray(plain.slice(0, 6) as ('pid' | 'network' | 'ipc' | 'uts' | 'user' | 'cgroup')[], {
         minLength: 1,
       }),
       effect: effects,

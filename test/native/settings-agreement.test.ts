@@ -164,16 +164,15 @@ const rule: AdmissionRule = {
 };
 
 /** What both say, but why a file is not read, which each says in its own words. */
-function briefOf(one: Pick<StartAnswer, 'answer' | 'cause' | 'effect'> | WrittenDecision): object {
-  const { answer, effect, cause } = one;
+function briefOf(one: StartAnswer | WrittenDecision): object {
+  const { answer, effect, cause, reason, evidence, rule: by } = one;
   if (cause === 'gate-fault') return { answer, effect, cause };
-  const { reason, evidence = [], rule: by } = one as StartAnswer;
   return {
     answer,
     effect,
     cause,
     reason: reason.slice(0, 600),
-    evidence: evidence.slice(0, 20),
+    evidence: (evidence ?? []).slice(0, 20),
     rule: cause === 'settings' ? by : undefined,
   };
 }

@@ -97,7 +97,11 @@ export class StartsTold {
     else if (asked === 'away' || asked === 'late' || open?.answer.lacks === 'ledger') refusedForAbsence(container);
     // Of one that another agent answered it is not known whether its sensor was away.
     else if (spooled.cause === 'unarmed' && open?.armed?.startsAgain !== false) refusedForAbsence(container);
-    const doneOnceKept = (): void => void kept.then(done);
+    const afterKept = async (): Promise<void> => {
+      await kept;
+      done();
+    };
+    const doneOnceKept = (): void => void afterKept();
     // What the agent is about to say is a note on it.
     if (asked === 'late' && open === undefined && this.#overdue.size < mostOpen) {
       this.#overdue.set(spooled.id, { spooled, done: doneOnceKept, since: performance.now() });
