@@ -6,21 +6,27 @@ import { Ledger, SignedLedger } from '#admission/contract.ts';
 import { type GateFact } from '../../contract.ts';
 import { readToStart, toStartFile, troubleProblems } from '../boot/trouble.ts';
 import { readBrokenRule } from '../answer/broken-rule.ts';
+import { answeringProblems } from '../docker-authz/answering-state.ts';
+import { type ProgramStatus, pluginServer } from '../docker-authz/program-status.ts';
 import { asksPlugin } from '../docker-authz/trial.ts';
 import { missingLedger } from '../gate-report.ts';
-import { isOurPlugin } from './engine-edits.ts';
+import { isOurPlugin, pluginSocket } from './engine-edits.ts';
 import { engineStanding, safeVersion } from './engine-cases.ts';
 import { enginePackage } from './engine-package.ts';
-import { agentProcess } from './units.ts';
+import { agentProcess, hasSystemd } from './units.ts';
 import { wrapperState } from './wrapper-state.ts';
 
 /** The gate of one host as `seawall gate status` shows it. */
 export interface GateStatus extends Pick<GateFact, 'wrapper' | 'authorization' | 'engine' | 'ledger' | 'problems'> {
   readonly place: string | undefined;
   readonly runtime: string | undefined;
+  /** What answers the engine's authorization plugin, as it says itself; missing: no program of its own does. */
+  readonly answering?: ProgramStatus;
 }
 
 export interface StatusGround {
+  /** Of the agent. */
+  readonly instance: string;
   readonly gateFolder: string;
   readonly engineSocket: string;
   readonly stateFolder: string;
@@ -31,6 +37,7 @@ export interface StatusGround {
 export async function gateStatus(ground: StatusGround): Promise<GateStatus> {
   const wrapper = wrapperState(ground);
   const engine = await engineState(ground.engineSocket);
+  const answering = await answeringState(ground, engine.authorization);
   const ledger = ledgerState(ground);
   const isGated = wrapper.state === 'installed' || wrapper.state === 'partial';
   return {
@@ -38,6 +45,7 @@ export async function gateStatus(ground: StatusGround): Promise<GateStatus> {
     place: wrapper.place,
     runtime: wrapper.runtime,
     authorization: engine.authorization,
+    ...(answering.status !== undefined && { answering: answering.status }),
     ...(engine.standing !== undefined && { engine: engine.standing }),
     ...(ledger.fact !== undefined && { ledger: ledger.fact }),
     problems: [
@@ -45,8 +53,26 @@ export async function gateStatus(ground: StatusGround): Promise<GateStatus> {
       ...(isGated ? [...agentProblems(ground), ...ledger.problems] : []),
       ...troubleProblems(readToStart(join(ground.stateFolder, 'gate', toStartFile)).trouble),
       ...engine.problems,
+      ...answering.problems,
     ],
   };
+}
+
+interface AnsweringState {
+  readonly status?: ProgramStatus;
+  readonly problems: readonly string[];
+}
+
+/** Asks what answers the engine, which asks the agent. */
+export async function answeringState(
+  { instance, now }: Pick<StatusGround, 'instance' | 'now'>,
+  authorization: GateFact['authorization'],
+): Promise<AnsweringState> {
+  const socket = pluginSocket(instance);
+  const server = await pluginServer(socket);
+  const restart = hasSystemd() ? 'run `systemctl restart seawall-agent`' : 'start the agent again with `seawall agent`';
+  const problems = answeringProblems({ server, authorization, socket, restart, now });
+  return { problems, ...(typeof server === 'object' && { status: server }) };
 }
 
 /** The part that needs no engine, for whoever asks often. */
