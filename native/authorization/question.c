@@ -144,20 +144,66 @@ static bool pass_value(struct cursor *cursor, unsigned int depth);
 
 static bool pass_string(struct cursor *cursor)
 {
-	struct word nowhere = { 0 };
-
-	return read_string(cursor, &nowhere);
+	return read_string(cursor, &(struct word){ 0 });
 }
 
-/* Numbers and the three names: whatever they are, they end before a comma or bracket. */
+static size_t digits_at(const struct cursor *cursor)
+{
+	size_t count = 0;
+
+	while (cursor->at + count < cursor->end && cursor->at[count] >= '0' && cursor->at[count] <= '9')
+		count++;
+	return count;
+}
+
+static bool is_at(const struct cursor *cursor, const char *signs)
+{
+	return cursor->at < cursor->end && *cursor->at && strchr(signs, *cursor->at);
+}
+
+static bool pass_digits(struct cursor *cursor)
+{
+	size_t count = digits_at(cursor);
+
+	cursor->at += count;
+	return count > 0 || wrong(cursor);
+}
+
+static bool pass_number(struct cursor *cursor)
+{
+	size_t count;
+
+	cursor->at += is_at(cursor, "-");
+	count = digits_at(cursor);
+	if (count == 0 || (count > 1 && *cursor->at == '0'))
+		return wrong(cursor);
+	cursor->at += count;
+	if (is_at(cursor, ".")) {
+		cursor->at++;
+		if (!pass_digits(cursor))
+			return false;
+	}
+	if (is_at(cursor, "eE")) {
+		cursor->at++;
+		cursor->at += is_at(cursor, "+-");
+		return pass_digits(cursor);
+	}
+	return true;
+}
+
 static bool pass_plain(struct cursor *cursor)
 {
-	const char *from = cursor->at;
+	static const char *const names[] = { "true", "false", "null" };
 
-	while (cursor->at < cursor->end && *cursor->at &&
-	       strchr("+-.0123456789abcdefghijklmnopqrstuvwxyzE", *cursor->at))
-		cursor->at++;
-	return cursor->at > from || wrong(cursor);
+	for (size_t at = 0; at < sizeof(names) / sizeof(names[0]); at++) {
+		size_t length = strlen(names[at]);
+
+		if ((size_t)(cursor->end - cursor->at) >= length && memcmp(cursor->at, names[at], length) == 0) {
+			cursor->at += length;
+			return true;
+		}
+	}
+	return pass_number(cursor);
 }
 
 static bool pass_members(struct cursor *cursor, unsigned int depth, char last)
@@ -215,8 +261,10 @@ static bool read_headers(struct cursor *cursor, struct question *question)
 	bool has_length = false, has_type = false;
 	char key[KEY_BYTES];
 
+	if (skip_space(cursor) == 'n')
+		return pass_plain(cursor);
 	if (!take(cursor, '{'))
-		return pass_value(cursor, 1);
+		return wrong(cursor);
 	if (take(cursor, '}'))
 		return true;
 	do {
@@ -229,7 +277,7 @@ static bool read_headers(struct cursor *cursor, struct question *question)
 		else if (strcasecmp(key, "content-type") == 0)
 			is_read = read_field(cursor, question->content_type, QUESTION_VALUE, &has_type);
 		else
-			is_read = pass_value(cursor, 1);
+			is_read = pass_string(cursor);
 		if (!is_read)
 			return false;
 	} while (take(cursor, ','));
@@ -260,7 +308,9 @@ static bool read_member(struct cursor *cursor, struct question *question, struct
 	}
 	if (strcmp(key, "RequestBody") == 0)
 		question->has_body = true;
-	return pass_value(cursor, 0);
+	else if (strcmp(key, "User") != 0)
+		return pass_value(cursor, 0);
+	return pass_string(cursor);
 }
 
 bool question_read(struct question *question, const char *json, size_t bytes)

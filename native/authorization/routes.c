@@ -31,6 +31,7 @@ struct pattern {
 	enum route route;
 };
 
+static json_t *table; /* to which the patterns' words belong */
 static struct pattern patterns[MOST_ROUTES];
 static size_t pattern_count;
 static const char *trial_target, *trial_words;
@@ -73,10 +74,11 @@ static bool add_route(const json_t *route)
 
 bool routes_open(void)
 {
-	json_t *table = json_loadb(routes_begin, (size_t)(routes_end - routes_begin), JSON_REJECT_DUPLICATES, NULL);
-	json_t *trial = json_object_get(table, "trial"), *one;
+	json_t *trial, *one;
 	size_t at;
 
+	table = json_loadb(routes_begin, (size_t)(routes_end - routes_begin), JSON_REJECT_DUPLICATES, NULL);
+	trial = json_object_get(table, "trial");
 	trial_target = word_of(trial, "target");
 	trial_words = word_of(trial, "refusal");
 	pattern_count = 0;
