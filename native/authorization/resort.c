@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../runtime-wrapper/clock-words.h"
 #include "../runtime-wrapper/clock.h"
 #include "../runtime-wrapper/ledger.h"
 #include "../runtime-wrapper/read-file.h"
@@ -31,7 +32,7 @@ static bool allows_when_broken(void)
 }
 
 /* What the rules of the console say about an agent that is away. */
-static enum word word_of_rules(const char *path)
+static enum word word_of_rules(const char *path, char *clock, size_t room)
 {
 	enum read_state state;
 	struct ledger ledger;
@@ -43,6 +44,8 @@ static enum word word_of_rules(const char *path)
 	word = ledger.header.sequence == 0                ? WORD_NONE
 	       : ledger.header.agent_away == LEDGER_ALLOW ? WORD_ALLOW
 							  : WORD_DENY;
+	if (!clock_words(&ledger.header, unix_ms(), clock, room))
+		clock[0] = 0;
 	ledger_close(&ledger);
 	return word;
 }
@@ -82,7 +85,8 @@ static void say_next(const struct places *places, char *to, size_t room)
 
 void resort_to(struct resort *resort, const struct places *places, const struct question *question, enum silence why)
 {
-	enum word word = word_of_rules(places->ledger);
+	char clock[300] = "";
+	enum word word = word_of_rules(places->ledger, clock, sizeof(clock));
 	bool is_judged = route_of(question) == ROUTE_JUDGED;
 	char request[200], next[300];
 
@@ -92,11 +96,11 @@ void resort_to(struct resort *resort, const struct places *places, const struct 
 	snprintf(
 		resort->reason, sizeof(resort->reason),
 		"Seawall could not judge the request (%s): the agent of instance %s %s. Nothing was found against it; it is %s. "
-		"See what is wrong: seawall gate status. Start the agent again: %s.",
+		"See what is wrong: seawall gate status. Start the agent again: %s.%s%s",
 		request[0] == ' ' ? "in a form that is not known" : request, places->instance, words_of(why),
 		resort->allows      ? "let through, as the rule for an agent that is away says"
 		: !is_judged        ? "refused, because only the agent can tell what it does"
 		: word == WORD_NONE ? "refused, as the host’s own rule says for a gate without a ledger"
 				    : "refused, as the admission rule says for an agent that is away",
-		next);
+		next, clock[0] ? " " : "", clock);
 }

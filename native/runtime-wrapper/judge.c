@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "clock-words.h"
 #include "ledger.h"
 #include "places.h"
 #include "read-file.h"
@@ -347,14 +348,10 @@ static void judge_by_ledger(struct start *start)
 	struct ledger ledger;
 	enum read_state state;
 	int file = open_file(start->container.instance->ledger, OF_ROOT, &state);
-	const char *wrong;
+	const char *wrong = file >= 0              ? ledger_open(&ledger, file)
+			    : state == READ_ABSENT ? "there is none"
+						   : "it is not root's, or cannot be read";
 
-	if (file < 0) {
-		judge_without_ledger(start,
-				     state == READ_ABSENT ? "there is none" : "it is not root's, or cannot be read");
-		return;
-	}
-	wrong = ledger_open(&ledger, file);
 	if (wrong) {
 		judge_without_ledger(start, wrong);
 		return;
@@ -364,6 +361,7 @@ static void judge_by_ledger(struct start *start)
 		judge_build(start, &ledger.header);
 	else
 		judge_image(start, &ledger);
+	add_clock(start, &ledger.header);
 	ledger_close(&ledger);
 	if (!start->ledger)
 		judge_without_ledger(start, "a part of it is damaged");

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { messageOf } from '#base/index.ts';
 import { type GateSocket, openGateSocket } from './answer/gate-socket.ts';
@@ -198,6 +199,7 @@ function reportOf(
     installed: () => installation.now(),
     ledger: () => book.ledger(),
     broken: starts.broken,
+    authorityFrom: () => new Date(new X509Certificate(options.link.authorities()).validFrom),
     problems() {
       return [
         ...(book.refusal() === undefined ? [] : [`${book.refusal()} Nobody else's is used instead.`]),

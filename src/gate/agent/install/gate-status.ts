@@ -9,7 +9,7 @@ import { readBrokenRule } from '../answer/broken-rule.ts';
 import { answeringProblems } from '../docker-authz/answering-state.ts';
 import { type ProgramStatus, pluginServer } from '../docker-authz/program-status.ts';
 import { asksPlugin } from '../docker-authz/trial.ts';
-import { missingLedger } from '../gate-report.ts';
+import { ledgerClock, missingLedger } from '../gate-report.ts';
 import { isOurPlugin, pluginSocket } from './engine-edits.ts';
 import { engineStanding, safeVersion } from './engine-cases.ts';
 import { enginePackage } from './engine-package.ts';
@@ -142,11 +142,7 @@ function ledgerState({ stateFolder, gateFolder, now }: StatusGround): {
     const { ledger: text } = SignedLedger.parse(JSON.parse(readFileSync(file, 'utf8')));
     const { sequence, issuedAt, expiresAt, entries } = Ledger.parse(JSON.parse(text));
     const fact = { sequence, issuedAt, expiresAt, entries: entries.length };
-    const isOver = new Date(expiresAt) <= now;
-    return {
-      fact,
-      problems: isOver ? ['The ledger has expired, so every image is unknown: look why the console gives none.'] : [],
-    };
+    return { fact, problems: ledgerClock(fact, now) };
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (isMissing) return { problems: [missingLedger(readBrokenRule(gateFolder))] };
