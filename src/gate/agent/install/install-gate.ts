@@ -7,6 +7,8 @@ import { sha256Of } from './durable.ts';
 import { pluginName, pluginSocket, withPlugin, withRuntime } from './engine-edits.ts';
 import { putBeside, putFile, putLink } from './files.ts';
 import { findRuntimes, readEngineSettings, reloadEngine, settingsFileOf } from './find-runtimes.ts';
+import { rootProblems } from '../host/engine-root.ts';
+import { InstanceFile } from '../schema.ts';
 import { type OpenRecord, openRecord, readRecord } from './record.ts';
 import { undoGate } from './remove-gate.ts';
 import type { GateSettings, InstallWish } from './schema.ts';
@@ -92,6 +94,7 @@ function planOf(ground: GateGround, wish: InstallWish): Plan {
     throw new AppError('gate-unsuitable', `${runtime} was not installed by dpkg, whose diversions outlive upgrades.`, {
       next: 'Use `seawall gate install --no-divert`: the gate is registered with the engine, and partial.',
     });
+  refuseWithoutRoot(ground);
   if (wish.authorization === 'yes') refuseWithoutPlugin(ground);
   const answering =
     wish.authorization === 'yes'
@@ -111,6 +114,21 @@ function readProgram(what: string, places: readonly string[]): Uint8Array {
       next: 'Build it with `make -C native`, or install the package that holds it.',
     });
   return readFileSync(place);
+}
+
+/** The wrapper knows an engine's containers by the folders that its agent wrote down. */
+function refuseWithoutRoot({ gateFolder, instance }: GateGround): void {
+  const [problem] = engineRoots(join(gateFolder, 'instances', `${instance}.json`)).flatMap(rootProblems);
+  if (problem !== undefined) throw new AppError('gate-unsuitable', problem);
+}
+
+/** None where no agent has written them down, or not as this version reads them: it writes them anew at its start. */
+function engineRoots(file: string): readonly string[] {
+  try {
+    return InstanceFile.parse(JSON.parse(readFileSync(file, 'utf8'))).engineRoots;
+  } catch {
+    return [];
+  }
 }
 
 /** dockerd ends when a plugin that it needs is away, and an agent in a container is away until dockerd has started it. */
