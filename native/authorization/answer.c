@@ -38,12 +38,13 @@ static void log_unjudged(const struct counts *counts, const char *reason)
 	fprintf(stderr, "%s (%llu so far that nobody judged)\n", reason, counts->refused + counts->allowed);
 }
 
-static void answer_unjudged(struct server *server, struct connection *connection, enum silence why)
+static void answer_unjudged(struct server *server, struct connection *connection, const struct question *read,
+			    enum silence why)
 {
 	struct counts *counts = &server->counts;
 	struct resort resort;
 
-	resort_to(&resort, &server->places, &connection->read, why);
+	resort_to(&resort, &server->places, read, why);
 	counts->last_unjudged = (double)unix_ms();
 	if (resort.allows)
 		counts->allowed++;
@@ -53,23 +54,34 @@ static void answer_unjudged(struct server *server, struct connection *connection
 	answer_words(connection, resort.allows, resort.allows ? "" : resort.reason);
 }
 
-static void ask_agent(struct server *server, struct connection *connection, const char *target)
+static void ask_agent(struct server *server, struct connection *connection, const struct question *read)
 {
+	bool is_request = connection->purpose == PURPOSE_REQUEST;
+
+	connection->inquiry = calloc(1, sizeof(*connection->inquiry));
+	if (!connection->inquiry) {
+		connection_close(connection);
+		return;
+	}
+	connection->inquiry->read = *read;
 	connection->at = CONNECTION_ASKS;
-	asking_begin(&connection->asking, &server->places, target,
-		     connection->purpose == PURPOSE_REQUEST ? &connection->question : &nothing);
+	asking_begin(&connection->inquiry->asking, &server->places,
+		     is_request ? "/AuthZPlugin.AuthZReq" : "/Plugin.Activate",
+		     is_request ? &connection->question : &nothing);
 }
 
 static void judge_request(struct server *server, struct connection *connection)
 {
+	static const struct question unread;
+	static struct question read;
+
 	if (connection->http.is_too_long) {
-		memset(&connection->read, 0, sizeof(connection->read));
-		answer_unjudged(server, connection, AGENT_OVERRUN);
+		answer_unjudged(server, connection, &unread, AGENT_OVERRUN);
 		return;
 	}
-	if (!question_read(&connection->read, connection->question.bytes, connection->question.used))
-		memset(&connection->read, 0, sizeof(connection->read));
-	switch (route_of(&connection->read)) {
+	if (!question_read(&read, connection->question.bytes, connection->question.used))
+		read = unread;
+	switch (route_of(&read)) {
 	case ROUTE_FREE:
 		server->counts.answered++;
 		answer_words(connection, true, "");
@@ -80,7 +92,7 @@ static void judge_request(struct server *server, struct connection *connection)
 		return;
 	case ROUTE_JUDGED:
 	case ROUTE_CLOSED:
-		ask_agent(server, connection, "/AuthZPlugin.AuthZReq");
+		ask_agent(server, connection, &read);
 		return;
 	}
 }
@@ -101,7 +113,7 @@ void answer_question(struct server *server, struct connection *connection)
 		judge_request(server, connection);
 		return;
 	case PURPOSE_STATUS:
-		ask_agent(server, connection, "/Plugin.Activate");
+		ask_agent(server, connection, &(struct question){ 0 });
 		return;
 	case PURPOSE_NONE:
 		connection_close(connection);
@@ -119,7 +131,7 @@ static const char *word_of_agent(const struct asking *asking)
 static void answer_status(const struct server *server, struct connection *connection)
 {
 	const struct counts *counts = &server->counts;
-	const struct asking *asking = &connection->asking;
+	const struct asking *asking = &connection->inquiry->asking;
 
 	answer_json(connection,
 		    json_pack("{s:s,s:s,s:i,s:f,s:s,s:s,s:s,s:s,s:f,s:I,s:I,s:I,s:I,s:f}", "program", "seawall-authz",
@@ -143,7 +155,7 @@ static bool is_answer(const struct text *answer)
 
 void answer_asked(struct server *server, struct connection *connection)
 {
-	struct asking *asking = &connection->asking;
+	const struct asking *asking = &connection->inquiry->asking;
 
 	if (connection->purpose == PURPOSE_STATUS) {
 		answer_status(server, connection);
@@ -151,7 +163,8 @@ void answer_asked(struct server *server, struct connection *connection)
 		server->counts.asked++;
 		connection_answer(connection, asking->answer.bytes, asking->answer.used);
 	} else {
-		answer_unjudged(server, connection, asking->is_answered ? AGENT_UNCLEAR : asking->why);
+		answer_unjudged(server, connection, &connection->inquiry->read,
+				asking->is_answered ? AGENT_UNCLEAR : asking->why);
 	}
-	asking_end(asking);
+	connection_forget(connection);
 }

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -16,14 +17,21 @@ void connection_open(struct connection *connection, int socket)
 {
 	memset(connection, 0, sizeof(*connection));
 	connection->socket = socket;
-	connection->asking.socket = -1;
 	connection->since = monotonic_ms();
 	http_begin(&connection->http, HTTP_REQUEST);
 }
 
+void connection_forget(struct connection *connection)
+{
+	if (connection->inquiry)
+		asking_end(&connection->inquiry->asking);
+	free(connection->inquiry);
+	connection->inquiry = NULL;
+}
+
 void connection_close(struct connection *connection)
 {
-	asking_end(&connection->asking);
+	connection_forget(connection);
 	text_drop(&connection->question);
 	text_drop(&connection->rest);
 	text_drop(&connection->answer);
@@ -42,7 +50,7 @@ bool connection_is_idle(const struct connection *connection)
 double connection_alarm(const struct connection *connection)
 {
 	if (connection->at == CONNECTION_ASKS)
-		return asking_alarm(&connection->asking);
+		return asking_alarm(&connection->inquiry->asking);
 	return connection_is_idle(connection) ? 0 : connection->since + PEER_MS;
 }
 
@@ -199,8 +207,8 @@ void connection_go_on(struct server *server, struct connection *connection, bool
 		connection_close(connection);
 	for (;;) {
 		if (connection->at == CONNECTION_ASKS) {
-			asking_go_on(&connection->asking);
-			if (connection->asking.at != ASKING_ENDED)
+			asking_go_on(&connection->inquiry->asking);
+			if (connection->inquiry->asking.at != ASKING_ENDED)
 				return;
 			answer_asked(server, connection);
 		}

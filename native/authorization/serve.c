@@ -110,11 +110,11 @@ static void wait_and_go_on(struct server *server, bool is_open)
 
 	polled[0] = (struct pollfd){ .fd = is_open ? server->socket : -1, .events = POLLIN };
 	for (size_t at = 0; at < count; at++) {
-		const struct asking *asking = &connections[at]->asking;
-		short events = connections[at]->at == CONNECTION_ASKS ? asking_events(asking) : 0;
+		const struct inquiry *inquiry = connections[at]->inquiry;
+		short events = inquiry ? asking_events(&inquiry->asking) : 0;
 
 		polled[1 + 2 * at] = poll_of(connections[at]);
-		polled[2 + 2 * at] = (struct pollfd){ .fd = events ? asking->socket : -1, .events = events };
+		polled[2 + 2 * at] = (struct pollfd){ .fd = events ? inquiry->asking.socket : -1, .events = events };
 	}
 	if (poll(polled, 1 + 2 * count, time_left(server)) < 0)
 		return;

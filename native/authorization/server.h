@@ -37,6 +37,12 @@ enum purpose {
 	PURPOSE_STATUS,
 };
 
+/* A request that the agent is asked about. */
+struct inquiry {
+	struct question read;
+	struct asking asking;
+};
+
 struct connection {
 	int socket;
 	enum connection_at at;
@@ -47,8 +53,7 @@ struct connection {
 	struct text rest; /* what came behind the request that is answered now */
 	struct text answer;
 	size_t answered;
-	struct question read;
-	struct asking asking;
+	struct inquiry *inquiry; /* NULL: nobody is asked */
 };
 
 struct server {
@@ -67,6 +72,9 @@ void answer_asked(struct server *server, struct connection *connection);
 
 void connection_open(struct connection *connection, int socket);
 void connection_close(struct connection *connection);
+
+/* The agent has said what it says, or nobody waits for it. */
+void connection_forget(struct connection *connection);
 
 /* Goes on with whatever is possible now. */
 void connection_go_on(struct server *server, struct connection *connection, bool may_read);

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { silentLog } from '#base/index.ts';
 import { builtAuthorization, canBuildWrapper } from '../../../../test/make/wrapper.ts';
-import { startAnswering } from './answering-program.ts';
+import { removeStaleSockets, startAnswering } from './answering-program.ts';
 import { authorize } from './authorize.ts';
 import { pluginServer } from './program-status.ts';
 import { serveAuthorization } from './server.ts';
@@ -327,6 +327,36 @@ describe.runIf(canBuildWrapper())('the program between engine and agent', { time
     expect(memory).toBeLessThan(3 * 1024);
   });
 
+  test('sockets that a killed trial or start left behind are removed, and no other', () => {
+    const place = mkdtempSync(join(folder, 'plugins-'));
+    const left = ['seawall-trial-999999999.sock', 'seawall.sock.999999999', 'seawall-pier.sock.999999999'];
+    const kept = [
+      `seawall-trial-${process.pid}.sock`,
+      `seawall.sock.${process.pid}`,
+      'seawall.sock',
+      'other-999999999.sock',
+    ];
+    for (const name of [...left, ...kept]) writeFileSync(join(place, name), '');
+    removeStaleSockets(place);
+    expect(readdirSync(place).toSorted()).toEqual(kept.toSorted());
+    removeStaleSockets(join(place, 'nowhere'));
+  });
+
+  test.skipIf(spawnSync('systemd-socket-activate', ['--version']).status !== 0)(
+    'it serves a socket that systemd opened, also a question that came before it ran, and leaves the socket there',
+    async () => {
+      const words = ['-l', path, program, '--agent', agent, '--instance', 'pier'];
+      const child = spawn('systemd-socket-activate', words, { stdio: 'ignore' });
+      children.push(child);
+      await expect.poll(() => existsSync(path)).toBe(true);
+      expect((await post(path, '/AuthZPlugin.AuthZReq', look)).text).toBe('{"Allow":true,"Msg":""}');
+      expect((await pluginServer(path)) as object).toMatchObject({ listens: 'systemd', pid: child.pid });
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      expect(existsSync(path)).toBe(true);
+    },
+  );
+
   test('it is started, taken over, started again when it dies, and ends when its socket is taken away', async () => {
     const options = {
       path,
@@ -339,9 +369,7 @@ describe.runIf(canBuildWrapper())('the program between engine and agent', { time
       log: silentLog,
     } as const;
     expect(await startAnswering({ ...options, places: [] })).toBeUndefined();
-    writeFileSync(join(folder, 'seawall-trial-999999999.sock'), '');
     const first = await startAnswering(options);
-    expect(existsSync(join(folder, 'seawall-trial-999999999.sock'))).toBe(false);
     const pidOf = async (): Promise<number> => {
       const server = await pluginServer(path);
       return typeof server === 'string' ? 0 : server.pid;

@@ -39,7 +39,6 @@ export async function startAnswering(options: AnsweringOptions): Promise<Answeri
   const { path, places, ends, log } = options;
   const file = places.find((place) => existsSync(place));
   if (file === undefined) return undefined;
-  removeStaleSockets(dirname(path));
   const found = await pluginServer(path);
   let child = isOurs(found, options) ? undefined : await launch(file, options);
   const stop = againAndAgain(look, log, async () => {

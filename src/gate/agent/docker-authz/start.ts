@@ -7,7 +7,7 @@ import type { Standing } from '#admission/index.ts';
 import { usualSockets } from '#inventory/index.ts';
 import type { BrokenRule } from '../answer/broken-rule.ts';
 import { openHostView } from '../host/host-view.ts';
-import { type AnsweringOptions, startAnswering } from './answering-program.ts';
+import { type AnsweringOptions, removeStaleSockets, startAnswering } from './answering-program.ts';
 import { askEngine } from './engine.ts';
 import type { AuthorizationPorts } from './ports.ts';
 import { type AuthorizationPlugin, inheritedSocket, serveAuthorization } from './server.ts';
@@ -56,6 +56,7 @@ export async function startAuthorization(options: AuthorizationOptions): Promise
   const fd = inheritedSocket(env, process.pid);
   if (fd !== undefined) return serveAuthorization({ kind: 'inherited', fd }, ports);
   const path = join(pluginFolder, `${instance === 'default' ? 'seawall' : `seawall-${instance}`}.sock`);
+  removeStaleSockets(pluginFolder);
   const own = await serveAuthorization({ kind: 'path', path: program.socket }, ports);
   const answering = await startAnswering({ ...program, path, instance, log }).catch((error: unknown) => {
     log.error({ error: messageOf(error) }, 'The program that answers the engine cannot be started.');
