@@ -90,6 +90,7 @@ static const struct route_case route_cases[] = {
 	{ "GET", "/images/../version", "", "", false, ROUTE_CLOSED },
 	{ "GET", "/images/./json", "", "", false, ROUTE_CLOSED },
 	{ "GET", "/%76ersion", "", "", false, ROUTE_CLOSED },
+	{ "GET", "/containers/a%2fb/json", "", "", false, ROUTE_CLOSED },
 	{ "GET", "/version#x", "", "", false, ROUTE_CLOSED },
 	{ "GET", "/version?x#y", "", "", false, ROUTE_CLOSED },
 	{ "GET", "http://x/version", "", "", false, ROUTE_CLOSED },

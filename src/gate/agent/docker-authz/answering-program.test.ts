@@ -235,6 +235,12 @@ describe.runIf(canBuildWrapper())('the program between engine and agent', { time
       }
       ledgerFile('allow');
       expect((await post(path, '/AuthZPlugin.AuthZReq', create)).text).toBe('{"Allow":true,"Msg":""}');
+      const closed = JSON.stringify({ RequestMethod: 'POST', RequestUri: '/plugins/pull' });
+      for (const one of [closed, '{}'])
+        expect(JSON.parse((await post(path, '/AuthZPlugin.AuthZReq', one)).text)).toMatchObject({
+          Allow: false,
+          Msg: expect.stringContaining('only the agent can tell'),
+        });
       ledgerFile('deny');
       const grpc = JSON.stringify({ RequestMethod: 'POST', RequestUri: '/grpc' });
       const { text } = await post(path, '/AuthZPlugin.AuthZReq', grpc);
