@@ -6,6 +6,7 @@
 
 #include "ask.h"
 #include "clock.h"
+#include "clock-words.h"
 #include "ledger.h"
 #include "places.h"
 #include "read-file.h"
@@ -249,14 +250,10 @@ static void judge_by_ledger(struct start *start)
 	struct ledger ledger;
 	enum read_state state;
 	int file = open_file(start->container.instance->ledger, OF_ROOT, &state);
-	const char *wrong;
+	const char *wrong = file >= 0              ? ledger_open(&ledger, file)
+			    : state == READ_ABSENT ? "there is none"
+						   : "it is not root's, or cannot be read";
 
-	if (file < 0) {
-		judge_without_ledger(start,
-				     state == READ_ABSENT ? "there is none" : "it is not root's, or cannot be read");
-		return;
-	}
-	wrong = ledger_open(&ledger, file);
 	if (wrong) {
 		judge_without_ledger(start, wrong);
 		return;
@@ -266,6 +263,7 @@ static void judge_by_ledger(struct start *start)
 		judge_build(start, &ledger);
 	else
 		judge_image(start, &ledger);
+	add_clock(start, &ledger.header);
 	ledger_close(&ledger);
 	if (!start->ledger)
 		judge_without_ledger(start, "a part of it is damaged");

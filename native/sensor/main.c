@@ -15,6 +15,7 @@
 
 #include "cgroup-events.h"
 #include "log.h"
+#include "places.h"
 #include "server.h"
 #include "watchdog.h"
 
@@ -263,10 +264,8 @@ int main(int count, char **words)
 		policies_remove(text("%s/policies", folder_of(&options, place)));
 		return kernel_remove(options.pins) ? 1 : 0;
 	}
-	if (!options.cgroup2) {
-		log_line("no cgroup2 is mounted");
+	if (!places_are_sound(options.engine_root, options.cgroup2))
 		return 1;
-	}
 	umask(077); /* files and the socket are root's alone */
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
 	/* Whoever floods the machine with processes must not delay the answers that others wait for. */

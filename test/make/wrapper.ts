@@ -35,11 +35,18 @@ export function buildWrapper({ folder, gate, runc, known }: WrapperPlaces): stri
 
 /** The wrapper as `gate install` finds it in the checkout, built where a source is newer. */
 export function builtWrapper(): string {
-  const built = spawnSync('flock', [native, 'make', '--silent', '-C', native, 'build/seawall-runc'], {
-    encoding: 'utf8',
-  });
+  return builtProgram('seawall-runc');
+}
+
+/** The program that answers the engine's authorization plugin, in the same way. */
+export function builtAuthorization(): string {
+  return builtProgram('seawall-authz');
+}
+
+function builtProgram(name: string): string {
+  const built = spawnSync('flock', [native, 'make', '--silent', '-C', native, `build/${name}`], { encoding: 'utf8' });
   if (built.status !== 0) throw new Error(built.stderr);
-  return join(native, 'build/seawall-runc');
+  return join(native, 'build', name);
 }
 
 /** Builds a program of `native/test` that stands on parts of the wrapper; returns its path. */

@@ -13,9 +13,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { clockWords } from '#gate/agent/ledger/clock-words.ts';
 import { runToEnd } from '../make/gate.ts';
 import { canBuildWrapper } from '../make/wrapper.ts';
-import { bad, entry, type Gated, good, ledgerOf, makeGated, rule, settings, strange, willing } from './gated.ts';
+import { bad, entry, type Gated, good, hour, ledgerOf, makeGated, rule, settings, strange, willing } from './gated.ts';
 
 describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime wrapper, where it does not know', () => {
   let gated: Gated;
@@ -73,6 +74,23 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime wrapp
     expect(code).toBe(1);
     expect(took).toBeGreaterThanOrEqual(2900);
     expect(took).toBeLessThan(4000);
+  });
+
+  test.each([
+    ['400 days before', 400],
+    ['365 days beyond the end', -365],
+  ])('says that the clock is %s of the ledger, as the agent does', async (says, days) => {
+    gated.container('strange', strange);
+    const made = Date.now() + days * 24 * hour + hour / 2 - (days < 0 ? 2 * hour : 0);
+    const [issuedAt, expiresAt] = [made, made + hour].map((time) => new Date(time).toISOString());
+    const ledger = ledgerOf([], { issuedAt: issuedAt ?? '', expiresAt: expiresAt ?? '' });
+    gated.gate.ledger({ ledger, breakGlass: [], settings });
+    const { code } = await gated.call('create', 'strange');
+    expect(code).toBe(1);
+    const [decision] = gated.gate.decisions();
+    const words = clockWords(ledger, new Date())?.replace(/says .* UTC/, '') ?? '';
+    expect(words).toContain(says);
+    expect(decision?.reason.replace(/says .* UTC/, '')).toContain(words);
   });
 
   test('takes what has expired for unknown', async () => {

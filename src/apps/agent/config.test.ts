@@ -32,6 +32,7 @@ const around = {
   dockerSocket: '/var/run/docker.sock',
   runFolder: '/run/seawall',
   sensorPlaces: ['/usr/lib/seawall/seawall-sensor'],
+  authorizationPlaces: ['/usr/lib/seawall/seawall-authz'],
   gateFolder: '/var/lib/seawall/gate',
 };
 const read = (more: Partial<AgentOptions> = {}, env = {}) =>
@@ -60,7 +61,6 @@ describe('what an agent is told', () => {
         socket: '/run/seawall/default/gate.sock',
         folder: '/var/lib/seawall/gate',
         ownImages: [],
-        authorization: false,
       },
     });
   });

@@ -40,8 +40,13 @@ export interface AgentConfig {
     readonly ownImages: readonly ImageDigest[];
     /** Milliseconds between two trials of the gates; missing: a few minutes. */
     readonly canaryPause?: number;
-    /** Whether the engine's authorization plugin is served. */
-    readonly authorization: boolean;
+    /** How the engine's authorization plugin is served; missing: it is not. */
+    readonly authorization?: {
+      /** Where the program that answers the engine may lie. */
+      readonly programs: readonly string[];
+      /** Whether one that this agent started goes on without it. */
+      readonly ends: 'never' | 'with-agent';
+    };
   };
 }
 
@@ -92,6 +97,8 @@ export interface AgentSurroundings {
   readonly runFolder: string;
   /** Where the sensor's program may lie. */
   readonly sensorPlaces: readonly string[];
+  /** Where the program that answers the engine's authorization plugin may lie. */
+  readonly authorizationPlaces: readonly string[];
   /** Where the runtime wrapper looks for what it needs. */
   readonly gateFolder: string;
 }
@@ -148,8 +155,8 @@ function runtimeOf(
 }
 
 function gatesOf(
-  { ownImages, canaryEvery, authorization }: AgentOptions,
-  { runFolder, gateFolder }: AgentSurroundings,
+  { ownImages, canaryEvery, authorization, untilInputEnds }: AgentOptions,
+  { runFolder, gateFolder, authorizationPlaces }: AgentSurroundings,
   instance: string,
 ): NonNullable<AgentConfig['gates']> {
   const wrong = ownImages.find((digest) => !isImageDigest(digest));
@@ -159,7 +166,9 @@ function gatesOf(
     socket: join(runFolder, instance, 'gate.sock'),
     folder: gateFolder,
     ownImages: ownImages.filter(isImageDigest),
-    authorization,
+    ...(authorization && {
+      authorization: { programs: authorizationPlaces, ends: untilInputEnds ? 'with-agent' : 'never' },
+    }),
     ...(canaryEvery !== undefined && { canaryPause: canaryPauseOf(canaryEvery) }),
   };
 }

@@ -37,7 +37,7 @@ export function watchGates({ config, runtime, env, ...ground }: GatesGround): Ga
     engineSocket: dockerSocket,
     ownImages: gates.ownImages,
     ...(gates.canaryPause !== undefined && { canaryPause: gates.canaryPause }),
-    ...(gates.authorization && { authorization: { env } }),
+    ...(gates.authorization !== undefined && { authorization: { env, ...gates.authorization } }),
     ...(runtime !== undefined && { arming: runtime.arming }),
     hurry(image) {
       ground.collecting.useImage(image);

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { messageOf } from '#base/index.ts';
 import { type GateSocket, openGateSocket } from './answer/gate-socket.ts';
@@ -13,6 +14,7 @@ import { StartsTold } from './decisions/starts-told.ts';
 import type { AuthorizationPlugin } from './docker-authz/index.ts';
 import { readEngineContainer } from './host/engine-container.ts';
 import { type GateGround, openGateGround } from './gate-ground.ts';
+import { rootProblems } from './host/engine-root.ts';
 import { GateReport } from './gate-report.ts';
 import { GateInstallation } from './installed-gate.ts';
 import { writeInstanceFile } from './instance-file.ts';
@@ -190,7 +192,7 @@ function startsToldOf({ options, starts }: GateGround, admitted: AdmittedContain
 }
 
 function reportOf(
-  { options, book, breakGlass, compiled, starts }: GateGround,
+  { options, book, breakGlass, compiled, starts, engineRoot }: GateGround,
   installation: GateInstallation,
   problems: () => readonly string[],
 ): GateReport {
@@ -199,11 +201,13 @@ function reportOf(
     installed: () => installation.now(),
     ledger: () => book.ledger(),
     broken: starts.broken,
+    authorityFrom: () => new Date(new X509Certificate(options.link.authorities()).validFrom),
     problems() {
       return [
         ...(book.refusal() === undefined ? [] : [`${book.refusal()} Nobody else's is used instead.`]),
         ...(compiled.fault() === undefined ? [] : [`${compiled.fault()} Make room on the disk, or mend its rights.`]),
         ...breakGlass.problems(),
+        ...rootProblems(engineRoot()),
         ...problems(),
       ];
     },

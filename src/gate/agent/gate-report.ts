@@ -2,6 +2,7 @@ import type { Reporter } from '#inventory/agent/index.ts';
 import type { Ledger } from '#admission/contract.ts';
 import type { GateFact } from '../contract.ts';
 import type { BrokenRule } from './answer/broken-rule.ts';
+import { clockBeforeAuthority, clockWords } from './ledger/clock-words.ts';
 import type { InstalledGate } from './installed-gate.ts';
 
 export interface GateReportOptions {
@@ -11,6 +12,8 @@ export interface GateReportOptions {
   readonly ledger: () => Ledger | undefined;
   /** What starts get while there is no ledger. */
   readonly broken: () => BrokenRule;
+  /** From when on the authority holds that this agent trusts. */
+  readonly authorityFrom: () => Date;
   /** What the agent's own parts find wrong, with the next step. */
   readonly problems: () => readonly string[];
 }
@@ -55,10 +58,19 @@ export class GateReport {
 
   #ofLedger(): readonly string[] {
     const ledger = this.#options.ledger();
-    if (ledger === undefined) return [missingLedger(this.#options.broken())];
-    if (new Date(ledger.expiresAt) > new Date()) return [];
-    return ['The admission ledger has ended, so every image is unknown: see why the agent does not reach its console.'];
+    if (ledger !== undefined) return ledgerClock(ledger, new Date());
+    const clock = clockBeforeAuthority(this.#options.authorityFrom(), new Date());
+    return [missingLedger(this.#options.broken()), ...(clock === undefined ? [] : [clock])];
   }
+}
+
+/** What a host's clock makes of its ledger: nothing, or one sentence. */
+export function ledgerClock(ledger: Pick<Ledger, 'issuedAt' | 'expiresAt'>, now: Date): readonly string[] {
+  const clock = clockWords(ledger, now);
+  if (clock === undefined) return [];
+  return new Date(ledger.expiresAt) > now
+    ? [clock]
+    : [`The admission ledger has ended, so every image is unknown. ${clock}`];
 }
 
 /** One sentence: it was lost or has not come yet, what starts get meanwhile, and the next step. */

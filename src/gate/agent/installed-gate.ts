@@ -1,5 +1,5 @@
 import type { GateFact } from '../contract.ts';
-import { type EngineState, engineState } from './install/gate-status.ts';
+import { answeringState, type EngineState, engineState } from './install/gate-status.ts';
 import { readRecord } from './install/record.ts';
 import { wrapperState } from './install/wrapper-state.ts';
 
@@ -20,12 +20,14 @@ export interface InstalledGate {
 export interface InstallPlace {
   readonly gateFolder: string;
   readonly engineSocket: string;
+  readonly instance: string;
 }
 
 /** Looks at how the gate is installed, as `seawall gate status` does, and keeps what was seen last. */
 export class GateInstallation {
   readonly #place: InstallPlace;
   #engine: EngineState = { authorization: 'unknown', problems: [] };
+  #answering: readonly string[] = [];
   #now: InstalledGate;
 
   constructor(place: InstallPlace) {
@@ -39,7 +41,9 @@ export class GateInstallation {
 
   /** Looks at everything anew; the engine is asked, and may be held. */
   async refresh(): Promise<void> {
-    this.#engine = await engineState(this.#place.engineSocket);
+    const { engineSocket, instance } = this.#place;
+    this.#engine = await engineState(engineSocket);
+    this.#answering = (await answeringState({ instance, now: new Date() }, this.#engine.authorization)).problems;
     this.#now = this.#look();
   }
 
@@ -53,7 +57,7 @@ export class GateInstallation {
       authorization,
       ...(standing !== undefined && { engine: standing }),
       ...(since !== undefined && { since: new Date(since) }),
-      problems: [...faults, ...problems],
+      problems: [...faults, ...problems, ...this.#answering],
     };
   }
 }

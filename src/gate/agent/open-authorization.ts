@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { ImageDigest } from '#base/index.ts';
 import { type AuthorizationPlugin, startAuthorization } from './docker-authz/index.ts';
 import type { GateGround } from './gate-ground.ts';
@@ -5,7 +6,7 @@ import type { GateInstallation } from './installed-gate.ts';
 
 /** Serves the engine's authorization plugin where the agent was told to. Throws what `startAuthorization` throws. */
 export async function openAuthorization(
-  { options, standing, starts, engineRoot }: GateGround,
+  { options, folder, compiled, standing, starts, engineRoot }: GateGround,
   installation: GateInstallation,
 ): Promise<AuthorizationPlugin | undefined> {
   const { authorization, instance, engineSocket, host, hurry, link, log } = options;
@@ -23,6 +24,13 @@ export async function openAuthorization(
     wrapper: () => (installation.now().state === 'installed' ? 'installed' : 'absent'),
     decided: (decision) =>
       void link.send('decision', decision).catch(() => log.error({ id: decision.id }, 'A decision could not be told.')),
+    program: {
+      socket: join(dirname(options.socket), 'authorization.sock'),
+      ledger: compiled.file,
+      logFile: join(folder, 'authorization.log'),
+      places: authorization.programs,
+      ends: authorization.ends,
+    },
     env: authorization.env,
     log,
   });

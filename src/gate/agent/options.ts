@@ -20,7 +20,13 @@ export interface GateOptions {
   /** Milliseconds between two trials of the host's own gates; missing: a few minutes. */
   readonly canaryPause?: number;
   /** Serves the engine's authorization plugin, on a socket that this environment may name; missing: not asked for. */
-  readonly authorization?: { readonly env: Environment };
+  readonly authorization?: {
+    readonly env: Environment;
+    /** Where `seawall-authz` may lie. */
+    readonly programs: readonly string[];
+    /** Whether one that was started here goes on without the agent. */
+    readonly ends: 'never' | 'with-agent';
+  };
   readonly link: Pick<AgentLink, 'send' | 'call' | 'authorities'>;
   readonly reporter: Reporter;
   readonly log: Log;

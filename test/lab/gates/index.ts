@@ -2,6 +2,7 @@ import type { Lab } from '../lab.ts';
 import { type Dock, setUpDock } from './dock.ts';
 import { admissionCases } from './admitting.ts';
 import { advisoryCases } from './advisory.ts';
+import { answeringCases } from './answering.ts';
 import { bypassCases } from './bypassing.ts';
 import { failureCases } from './failing.ts';
 import { installCases } from './installing.ts';
@@ -20,6 +21,7 @@ export const lab: Lab<Dock> = {
     ...advisoryCases,
     ...failureCases,
     ...loadCases,
+    ...answeringCases,
     ...sensorCases,
     ...bypassCases,
     ...rootCases,

@@ -28,6 +28,8 @@ export interface Quay {
   /** With further words of its command. */
   startAgent(...words: readonly string[]): void;
   endAgent(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** Stops the agent where it stands, and lets it go on. */
+  signalAgent(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** What the agent has said. */
   said(): string;
 }
@@ -76,6 +78,7 @@ export async function openQuay({ store, console, closers }: QuayOptions): Promis
     gate: (verb = 'status', ...words) => host.run(program, ['gate', verb, ...own, ...words]),
     startAgent: agent.start,
     endAgent: agent.end,
+    signalAgent: agent.signal,
     said: agent.said,
   };
 }
@@ -110,6 +113,7 @@ function agentOf(host: PrivateHost, { name, state, engine, secret, linkPort }: A
       ending.kill(signal);
       await ended;
     },
+    signal: (signal: 'SIGSTOP' | 'SIGCONT'): void => void agent?.kill(signal),
     said: () => said,
   };
 }

@@ -69,9 +69,15 @@ function configOf({ env, options }: CommandCall) {
       dockerSocket: dockerSocketOf(env),
       runFolder: '/run/seawall',
       gateFolder: '/var/lib/seawall/gate',
-      sensorPlaces: [join(checkoutFolder(), 'native/build/seawall-sensor'), '/usr/lib/seawall/seawall-sensor'],
+      sensorPlaces: placesOf('seawall-sensor'),
+      authorizationPlaces: placesOf('seawall-authz'),
     },
   );
+}
+
+/** Where a program may lie that runs in C. */
+function placesOf(name: string): readonly string[] {
+  return [join(checkoutFolder(), 'native/build', name), join('/usr/lib/seawall', name)];
 }
 
 /** The options that bound a scan, as words for the process that scans. */

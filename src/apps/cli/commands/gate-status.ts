@@ -18,10 +18,11 @@ export async function run(call: CommandCall): Promise<ExitCode> {
 }
 
 function describe(status: GateStatus): string {
-  const { wrapper, place, runtime, authorization, engine, ledger, rules, problems } = status;
+  const { wrapper, place, runtime, authorization, answering, engine, ledger, rules, problems } = status;
   const rows = [
     ['Wrapper', place === undefined ? wrapper : `${wrapper}: ${place}, before ${runtime}`],
     ['Authorization', authorization === 'unknown' ? 'not known' : authorization],
+    ...(answering === undefined ? [] : [['Answers', answeringWords(answering)]]),
     ['Engine', engine === undefined ? 'does not answer' : engineWords(engine)],
     ['Ledger', ledger === undefined ? 'none' : ledgerWords(ledger)],
   ];
@@ -74,6 +75,13 @@ function listed(text: string): string {
 
 function engineWords({ version, package: ofPackage }: NonNullable<GateStatus['engine']>): string {
   return ofPackage === undefined ? `Docker ${version}` : `Docker ${version}, the package ${ofPackage}`;
+}
+
+function answeringWords(status: NonNullable<GateStatus['answering']>): string {
+  const { version, agent, milliseconds, answered, asked, refused, allowed } = status;
+  const words = { answers: 'answers it', late: 'does not answer it', away: 'is away', unclear: 'answers it oddly' };
+  const counts = `${answered} by itself, ${asked} by the agent, ${refused + allowed} judged by nobody`;
+  return `seawall-authz ${version}; the agent ${words[agent]} (${Math.round(milliseconds)} ms). Requests: ${counts}`;
 }
 
 function ledgerWords({ sequence, issuedAt, expiresAt, entries }: NonNullable<GateStatus['ledger']>): string {

@@ -20,6 +20,10 @@ export function groundOf({ options, env }: CommandCall): GateGround {
     stateFolder: text(options['state']) ?? join(stateFolder(env, userId()), 'agent', instance),
     engineSocket: text(options['engine'])?.replace(/^unix:\/\//, '') ?? dockerSocketOf(env),
     instance,
+    answering: {
+      places: [join(checkoutFolder(), 'native/build/seawall-authz'), '/usr/lib/seawall/seawall-authz'],
+      socket: join('/run/seawall', instance, 'authorization.sock'),
+    },
     socketUnit: join(checkoutFolder(), 'integrations/docker/seawall-authorization.socket'),
     program: join(checkoutFolder(), 'bin/seawall'),
     now: systemClock(),

@@ -1,6 +1,7 @@
 import type { ImageDigest } from '#base/index.ts';
 import type { AdmissionEffect, AdmissionRule, DecisionCause } from '#admission/contract.ts';
-import type { Answer } from '#admission/index.ts';
+import type { Answer, Standing } from '#admission/index.ts';
+import { clockWords } from '../ledger/clock-words.ts';
 import type { BrokenRule } from './broken-rule.ts';
 
 /** What a gate makes of a start, before it is known who asked and how long it took. */
@@ -30,6 +31,12 @@ export function judgeUnknown(
     evidence: [],
     reason: effect === 'block' ? `${sentences[why]} ${wayOut(image)}` : sentences[why],
   };
+}
+
+/** Adds what the host's clock has to do with it, where it does. */
+export function withClock(judged: Judged, { ledger, now }: Standing): Judged {
+  const clock = ledger && clockWords(ledger, now);
+  return clock === undefined ? judged : { ...judged, reason: `${judged.reason} ${clock}` };
 }
 
 const sentences = {

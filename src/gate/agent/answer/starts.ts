@@ -19,6 +19,7 @@ import {
   judgeTooLong,
   judgeUnknown,
   judgeWithoutLedger,
+  withClock,
   withSettings,
   withUnreadSettings,
 } from './judged.ts';
@@ -208,7 +209,8 @@ function judgeNow(options: StartsOptions, start: Start): Judged {
   if (own !== undefined) return ownImage;
   const [first] = answers;
   const why = first?.kind === 'unknown' ? first.why : 'no-entry';
-  return why === 'no-ledger' ? judgeWithoutLedger(options.broken()) : judgeUnknown(why, ruleOf(options, start), image);
+  if (why === 'no-ledger') return judgeWithoutLedger(options.broken());
+  return withClock(judgeUnknown(why, ruleOf(options, start), image), standing.at(new Date()));
 }
 
 function judgeNameless(options: StartsOptions, start: Start): Judged {

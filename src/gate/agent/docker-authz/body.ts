@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type KeyTree, keepExactKeys } from './exact-keys.ts';
-import type { Body } from './routes.ts';
+import type { Body } from './route-table.ts';
 import { type AuthorizationRequest, keysOf } from './schema.ts';
 import { decodeStrictly } from './strict-json.ts';
 

@@ -8,6 +8,7 @@ import {
   judgeKnown,
   judgeUnknown,
   judgeWithoutLedger,
+  withClock,
   withSettings,
   withUnreadSettings,
 } from '../answer/judged.ts';
@@ -104,7 +105,7 @@ function judgeNow({ ask, names, environment }: ImageAsk, ports: AuthorizationPor
   const name = names.findLast((one) => isImageDigest(one)) ?? null;
   const why = first?.kind === 'unknown' ? first.why : 'no-entry';
   if (isBare || why === 'no-ledger') return judgeWithoutLedger(ports.broken());
-  return judgeUnknown(why, ruleOf(ask, ports), name);
+  return withClock(judgeUnknown(why, ruleOf(ask, ports), name), ports.standing());
 }
 
 async function withItsSettings(judged: Judged, ask: ContainerAsk, ports: AuthorizationPorts): Promise<Judged> {

@@ -73,7 +73,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, ports
       request.resume();
       return send(response, { Implements: ['authz'] });
     case '/AuthZPlugin.AuthZReq':
-      return send(response, await authorize(parse(await bodyOf(request)), ports));
+      return send(response, await saidToWork(response, authorize(parse(await bodyOf(request)), ports)));
     case '/AuthZPlugin.AuthZRes':
       // What was done cannot be undone here.
       request.resume();
@@ -84,8 +84,18 @@ async function respond(request: IncomingMessage, response: ServerResponse, ports
   }
 }
 
+/** Milliseconds between two signs: `seawall-authz` gives up an agent of which nothing comes for two seconds. */
+const sign = 700;
+
+/** Says again and again that it is at work on the answer: a start may be held, and an agent that stands still says nothing. */
+async function saidToWork<Answer>(response: ServerResponse, answer: Promise<Answer>): Promise<Answer> {
+  const timer = setInterval(() => response.writeProcessing(), sign);
+  return await answer.finally(() => clearInterval(timer));
+}
+
 function send(response: ServerResponse, answer: object): void {
-  response.writeHead(200, { 'content-type': mediaType }).end(JSON.stringify(answer));
+  const bytes = Buffer.from(JSON.stringify(answer));
+  response.writeHead(200, { 'content-type': mediaType, 'content-length': bytes.length }).end(bytes);
 }
 
 /** `undefined` when it is too long, which no engine sends. */

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { AppError, type ImageDigest, type Log } from '#base/index.ts';
+import { join } from 'node:path';
+import { AppError, type ImageDigest, type Log, messageOf } from '#base/index.ts';
 import type { Decision } from '#admission/contract.ts';
 import type { Standing } from '#admission/index.ts';
 import { usualSockets } from '#inventory/index.ts';
 import type { BrokenRule } from '../answer/broken-rule.ts';
 import { openHostView } from '../host/host-view.ts';
+import { type AnsweringOptions, removeStaleSockets, startAnswering } from './answering-program.ts';
 import { askEngine } from './engine.ts';
+import type { AuthorizationPorts } from './ports.ts';
 import { type AuthorizationPlugin, inheritedSocket, serveAuthorization } from './server.ts';
 
 export interface AuthorizationOptions {
@@ -29,45 +32,65 @@ export interface AuthorizationOptions {
   readonly hurry: (engineId: string) => void;
   readonly wrapper: () => 'installed' | 'absent';
   readonly decided: (decision: Decision) => void;
+  /** `seawall-authz`, which answers the engine and asks this agent. */
+  readonly program: Pick<AnsweringOptions, 'socket' | 'ledger' | 'logFile' | 'places' | 'ends'>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
 }
+
+/** Where engines look for plugins. */
+const pluginFolder = '/run/docker/plugins';
 
 /** Milliseconds that one question to the engine, and one to the host's files, may last. */
 const patience = { engine: 3000, files: 500, image: 3000 } as const;
 
 /**
- * Serves the authorization plugin of the host's engine, on the socket that systemd opened for this process or on its own.
- * Throws `AppError` `usage` in a container: an engine whose plugin runs in one of its containers cannot start; and
- * `state-unwritable`.
+ * Serves the authorization plugin of the host's engine: behind `seawall-authz`, which answers while this agent is away;
+ * without that program, or on a socket that systemd opened for this very process, by itself. Throws `AppError` `usage` in a
+ * container: an engine whose plugin runs in one of its containers cannot start; and `state-unwritable`.
  */
-export function startAuthorization(options: AuthorizationOptions): Promise<AuthorizationPlugin> {
+export async function startAuthorization(options: AuthorizationOptions): Promise<AuthorizationPlugin> {
   refuseInContainer();
-  const { instance, engineSocket, engineRoot, standing, identify, hurry, env } = options;
+  const { instance, program, env, log } = options;
+  const ports = portsOf(options);
   const fd = inheritedSocket(env, process.pid);
-  const name = instance === 'default' ? 'seawall' : `seawall-${instance}`;
-  return serveAuthorization(
-    fd === undefined ? { kind: 'path', path: `/run/docker/plugins/${name}.sock` } : { kind: 'inherited', fd },
-    {
-      ...options,
-      standing: () => standing.at(new Date()),
-      ask: askEngine({ socket: engineSocket, patience: patience.engine }),
-      view() {
-        const root = engineRoot();
-        return openHostView({
-          ...(root !== undefined && { engineRoot: root }),
-          sockets: [...usualSockets, engineSocket],
-          patience: patience.files,
-        });
-      },
-      identify: (id) => Promise.race([identify(id), late(patience.image)]),
-      change(id, milliseconds) {
-        hurry(id);
-        return standing.next(AbortSignal.timeout(milliseconds));
-      },
-      newId: () => randomUUID(),
+  if (fd !== undefined) return serveAuthorization({ kind: 'inherited', fd }, ports);
+  const path = join(pluginFolder, `${instance === 'default' ? 'seawall' : `seawall-${instance}`}.sock`);
+  removeStaleSockets(pluginFolder);
+  const own = await serveAuthorization({ kind: 'path', path: program.socket }, ports);
+  const answering = await startAnswering({ ...program, path, instance, log }).catch((error: unknown) => {
+    log.error({ error: messageOf(error) }, 'The program that answers the engine cannot be started.');
+    return undefined;
+  });
+  if (answering !== undefined) {
+    return { close: async () => void (await Promise.all([answering.close(), own.close()])) };
+  }
+  log.warn({ places: program.places }, 'There is no seawall-authz: while this agent is away, the engine waits for it.');
+  const plugin = await serveAuthorization({ kind: 'path', path }, ports);
+  return { close: async () => void (await Promise.all([plugin.close(), own.close()])) };
+}
+
+function portsOf(options: AuthorizationOptions): AuthorizationPorts {
+  const { engineSocket, engineRoot, standing, identify, hurry } = options;
+  return {
+    ...options,
+    standing: () => standing.at(new Date()),
+    ask: askEngine({ socket: engineSocket, patience: patience.engine }),
+    view() {
+      const root = engineRoot();
+      return openHostView({
+        ...(root !== undefined && { engineRoot: root }),
+        sockets: [...usualSockets, engineSocket],
+        patience: patience.files,
+      });
     },
-  );
+    identify: (id) => Promise.race([identify(id), late(patience.image)]),
+    change(id, milliseconds) {
+      hurry(id);
+      return standing.next(AbortSignal.timeout(milliseconds));
+    },
+    newId: () => randomUUID(),
+  };
 }
 
 function refuseInContainer(): void {

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
+import table from './routes.json' with { type: 'json' };
 
 /** A question that every engine answers, and that the plugin refuses so that it is seen whether the engine asks it. */
-export const trialTarget = '/version?seawall-trial';
-export const trialRefusal = 'This is the trial by which it is seen that the engine asks Seawall.';
+export const { target: trialTarget, refusal: trialRefusal } = table.trial;
 
 /**
  * Whether the engine asks the plugin about its clients' requests. What it says of its plugins does not tell: that is what

@@ -7,6 +7,11 @@ export function pluginName(instance: string): string {
   return instance === 'default' ? 'seawall' : `seawall-${instance}`;
 }
 
+/** Where an engine looks for it. */
+export function pluginSocket(instance: string): string {
+  return `/run/docker/plugins/${pluginName(instance)}.sock`;
+}
+
 /**
  * A name by which every Docker engine since 20.10 knows its own runtime. The engine lets its path be set, and a container
  * made under it starts with the plain runtime when the setting is gone: nothing of ours is ever written into one.

@@ -6,13 +6,15 @@ import { Ledger, SignedLedger } from '#admission/contract.ts';
 import { type GateFact } from '../../contract.ts';
 import { readToStart, toStartFile, troubleProblems } from '../boot/trouble.ts';
 import { readBrokenRule, readUnknownEngines } from '../answer/broken-rule.ts';
+import { answeringProblems } from '../docker-authz/answering-state.ts';
+import { type ProgramStatus, pluginServer } from '../docker-authz/program-status.ts';
 import { asksPlugin } from '../docker-authz/trial.ts';
-import { missingLedger } from '../gate-report.ts';
-import { isOurPlugin } from './engine-edits.ts';
+import { ledgerClock, missingLedger } from '../gate-report.ts';
+import { isOurPlugin, pluginSocket } from './engine-edits.ts';
 import { engineStanding, safeVersion } from './engine-cases.ts';
 import { enginePackage } from './engine-package.ts';
 import { type RulesInForce, rulesInForce } from './rule-sights.ts';
-import { agentProcess } from './units.ts';
+import { agentProcess, hasSystemd } from './units.ts';
 import { wrapperState } from './wrapper-state.ts';
 
 /** The gate of one host as `seawall gate status` shows it. */
@@ -21,9 +23,13 @@ export interface GateStatus extends Pick<GateFact, 'wrapper' | 'authorization' |
   readonly runtime: string | undefined;
   /** What is in force here, and which places see what it is about. */
   readonly rules: RulesInForce;
+  /** What answers the engine's authorization plugin, as it says itself; missing: no program of its own does. */
+  readonly answering?: ProgramStatus;
 }
 
 export interface StatusGround {
+  /** Of the agent. */
+  readonly instance: string;
   readonly gateFolder: string;
   readonly engineSocket: string;
   readonly stateFolder: string;
@@ -34,6 +40,7 @@ export interface StatusGround {
 export async function gateStatus(ground: StatusGround): Promise<GateStatus> {
   const wrapper = wrapperState(ground);
   const engine = await engineState(ground.engineSocket);
+  const answering = await answeringState(ground, engine.authorization);
   const ledger = ledgerState(ground);
   const isGated = wrapper.state === 'installed' || wrapper.state === 'partial';
   return {
@@ -41,6 +48,7 @@ export async function gateStatus(ground: StatusGround): Promise<GateStatus> {
     place: wrapper.place,
     runtime: wrapper.runtime,
     authorization: engine.authorization,
+    ...(answering.status !== undefined && { answering: answering.status }),
     ...(engine.standing !== undefined && { engine: engine.standing }),
     ...(ledger.fact !== undefined && { ledger: ledger.fact }),
     rules: rulesInForce({
@@ -55,8 +63,26 @@ export async function gateStatus(ground: StatusGround): Promise<GateStatus> {
       ...(isGated ? [...agentProblems(ground), ...ledger.problems] : []),
       ...troubleProblems(readToStart(join(ground.stateFolder, 'gate', toStartFile)).trouble),
       ...engine.problems,
+      ...answering.problems,
     ],
   };
+}
+
+interface AnsweringState {
+  readonly status?: ProgramStatus;
+  readonly problems: readonly string[];
+}
+
+/** Asks what answers the engine, which asks the agent. */
+export async function answeringState(
+  { instance, now }: Pick<StatusGround, 'instance' | 'now'>,
+  authorization: GateFact['authorization'],
+): Promise<AnsweringState> {
+  const socket = pluginSocket(instance);
+  const server = await pluginServer(socket);
+  const restart = hasSystemd() ? 'run `systemctl restart seawall-agent`' : 'start the agent again with `seawall agent`';
+  const problems = answeringProblems({ server, authorization, socket, restart, now });
+  return { problems, ...(typeof server === 'object' && { status: server }) };
 }
 
 /** The part that needs no engine, for whoever asks often. */
@@ -128,12 +154,7 @@ function ledgerState({ stateFolder, gateFolder, now }: StatusGround): {
     const ledger = Ledger.parse(JSON.parse(text));
     const { sequence, issuedAt, expiresAt, entries } = ledger;
     const fact = { sequence, issuedAt, expiresAt, entries: entries.length };
-    const isOver = new Date(expiresAt) <= now;
-    return {
-      fact,
-      ledger,
-      problems: isOver ? ['The ledger has expired, so every image is unknown: look why the console gives none.'] : [],
-    };
+    return { fact, ledger, problems: ledgerClock(fact, now) };
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (isMissing) return { problems: [missingLedger(readBrokenRule(gateFolder))] };

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { AppError, messageOf } from '#base/index.ts';
 import { divertedPlace, diversionOf, isOfDpkg, putDiversion } from './diversion.ts';
 import { sha256Of } from './durable.ts';
-import { pluginName, withPlugin, withRuntime } from './engine-edits.ts';
+import { pluginName, pluginSocket, withPlugin, withRuntime } from './engine-edits.ts';
 import { putBeside, putFile, putLink } from './files.ts';
 import { findRuntimes, readEngineSettings, reloadEngine, settingsFileOf } from './find-runtimes.ts';
+import { rootProblems } from '../host/engine-root.ts';
+import { InstanceFile } from '../schema.ts';
 import { type OpenRecord, openRecord, readRecord } from './record.ts';
-import { removeGate } from './remove-gate.ts';
+import { undoGate } from './remove-gate.ts';
 import type { GateSettings, InstallWish } from './schema.ts';
-import { agentProcess, agentUnit, hasSystemd, notOfHost, wordsOfAgent } from './units.ts';
+import { agentProcess, agentUnit, answeringUnit, hasSystemd, notOfHost, wordsOfAgent } from './units.ts';
 
 /** The host as a gate is installed on it. */
 export interface GateGround {
@@ -27,6 +29,8 @@ export interface GateGround {
   readonly program: string;
   /** Unit of the authorization plugin's socket, for the usual instance. */
   readonly socketUnit: string;
+  /** Where the program that answers the engine may lie, and where it asks the agent. */
+  readonly answering: { readonly places: readonly string[]; readonly socket: string };
   readonly now: Date;
 }
 
@@ -37,6 +41,8 @@ export interface GateWork {
 }
 
 const unitFolder = '/etc/systemd/system';
+const agentUnitName = 'seawall-agent.service';
+const answeringName = 'seawall-authorization';
 
 /**
  * Puts the gate in place, or brings one up to date; goes on where an earlier run was ended. Throws `AppError`
@@ -44,15 +50,14 @@ const unitFolder = '/etc/systemd/system';
  */
 export function installGate(ground: GateGround, wish: InstallWish): GateWork {
   const earlier = readRecord(ground.gateFolder);
-  if (earlier?.state === 'removing' || (earlier !== undefined && earlier.wish.divert !== wish.divert))
-    removeGate(ground);
+  if (earlier?.state === 'removing' || (earlier !== undefined && earlier.wish.divert !== wish.divert)) undoGate(ground);
   const plan = planOf(ground, wish);
   const record = openRecord({ gateFolder: ground.gateFolder, wish, now: ground.now });
   record.setState('installing');
   putGateSettings(record, ground, plan);
   const placed = placeWrapper(record, ground, plan);
   const settled = settleEngine(record, ground, plan);
-  const ordered = putUnits(record, ground, wish);
+  const ordered = putUnits(record, ground, plan);
   tryGate(plan);
   record.setState('installed');
   return { done: [...placed, ...settled, ...ordered], notes: plan.notes };
@@ -61,6 +66,8 @@ export function installGate(ground: GateGround, wish: InstallWish): GateWork {
 interface Plan {
   readonly wish: InstallWish;
   readonly wrapper: Uint8Array;
+  /** What answers the engine; missing: nobody wished for it. */
+  readonly answering?: Uint8Array;
   /** Where the engine looks for its runtime. */
   readonly runtime: string;
   /** Where the wrapper is to stand. */
@@ -78,7 +85,7 @@ function besidePlace({ gateFolder }: Pick<GateGround, 'gateFolder'>): string {
 function planOf(ground: GateGround, wish: InstallWish): Plan {
   const settingsFile = settingsFileOf(ground.engineSocket);
   const { settings } = readEngineSettings(settingsFile);
-  const wrapper = readWrapper(ground);
+  const wrapper = readProgram('The wrapper’s program', ground.wrapperPlaces);
   const found = findRuntimes(settings).filter((path) => path !== besidePlace(ground));
   const [runtime, ...others] = found;
   if (runtime === undefined)
@@ -87,21 +94,41 @@ function planOf(ground: GateGround, wish: InstallWish): Plan {
     throw new AppError('gate-unsuitable', `${runtime} was not installed by dpkg, whose diversions outlive upgrades.`, {
       next: 'Use `seawall gate install --no-divert`: the gate is registered with the engine, and partial.',
     });
+  refuseWithoutRoot(ground);
   if (wish.authorization === 'yes') refuseWithoutPlugin(ground);
+  const answering =
+    wish.authorization === 'yes'
+      ? readProgram('The program that answers the engine, seawall-authz,', ground.answering.places)
+      : undefined;
   const notes = others.map(
     (path) => `${path} is another runtime on this host; what starts with it goes past the gate.`,
   );
   const place = wish.divert === 'yes' ? runtime : besidePlace(ground);
-  return { wish, wrapper, runtime, place, settingsFile, notes };
+  return { wish, wrapper, ...(answering && { answering }), runtime, place, settingsFile, notes };
 }
 
-function readWrapper({ wrapperPlaces }: GateGround): Uint8Array {
-  const place = wrapperPlaces.find((path) => existsSync(path));
+function readProgram(what: string, places: readonly string[]): Uint8Array {
+  const place = places.find((path) => existsSync(path));
   if (place === undefined)
-    throw new AppError('gate-unsuitable', `The wrapper’s program is at none of ${wrapperPlaces.join(', ')}.`, {
+    throw new AppError('gate-unsuitable', `${what} is at none of ${places.join(', ')}.`, {
       next: 'Build it with `make -C native`, or install the package that holds it.',
     });
   return readFileSync(place);
+}
+
+/** The wrapper knows an engine's containers by the folders that its agent wrote down. */
+function refuseWithoutRoot({ gateFolder, instance }: GateGround): void {
+  const [problem] = engineRoots(join(gateFolder, 'instances', `${instance}.json`)).flatMap(rootProblems);
+  if (problem !== undefined) throw new AppError('gate-unsuitable', problem);
+}
+
+/** None where no agent has written them down, or not as this version reads them: it writes them anew at its start. */
+function engineRoots(file: string): readonly string[] {
+  try {
+    return InstanceFile.parse(JSON.parse(readFileSync(file, 'utf8'))).engineRoots;
+  } catch {
+    return [];
+  }
 }
 
 /** dockerd ends when a plugin that it needs is away, and an agent in a container is away until dockerd has started it. */
@@ -120,7 +147,7 @@ function refuseWithoutPlugin({ stateFolder, instance }: GateGround): void {
       `The authorization plugin needs an agent that is a service of the host; ${why}.`,
       { next: 'Install the gate without --authorization, or run the agent on the host itself.' },
     );
-  const socket = `/run/docker/plugins/${pluginName(instance)}.sock`;
+  const socket = pluginSocket(instance);
   if (existsSync(socket)) return;
   throw new AppError('gate-unsuitable', `Nothing listens at ${socket}, so the engine would not start.`, {
     next: 'Start the agent with --authorization, then run the command again.',
@@ -157,18 +184,35 @@ function settleEngine(record: OpenRecord, { instance }: GateGround, { wish, sett
   return [`${settingsFile} names the authorization plugin; it counts when the engine was restarted.`];
 }
 
-function putUnits(record: OpenRecord, ground: GateGround, wish: InstallWish): readonly string[] {
+function putUnits(record: OpenRecord, ground: GateGround, { answering }: Plan): readonly string[] {
   const agent = agentProcess(ground.stateFolder);
   if (!hasSystemd() || agent === undefined) return [];
   const unit = agentUnit(ground.program, wordsOfAgent(agent));
-  const files = [putUnit(record, { name: 'seawall-agent.service', text: unit, wantedBy: 'multi-user.target' })];
-  if (wish.authorization === 'yes') {
-    const path = `/${pluginName(ground.instance)}.sock`;
-    const text = readFileSync(ground.socketUnit, 'utf8').replace('/seawall.sock', path);
-    files.push(putUnit(record, { name: 'seawall-authorization.socket', text, wantedBy: 'sockets.target' }));
-  }
+  const files = [putUnit(record, { name: agentUnitName, text: unit, wantedBy: 'multi-user.target' })];
+  if (answering !== undefined) files.push(...putAnswering(record, ground, answering));
   execFileSync('systemctl', ['daemon-reload'], { stdio: 'pipe' });
+  // Where it runs by its unit already, the one that was just put there takes its place.
+  if (answering !== undefined)
+    execFileSync('systemctl', ['try-restart', `${answeringName}.service`], { stdio: 'pipe' });
   return files.map((file) => `${file} counts from the next boot on.`);
+}
+
+/** The program lies beside the gate's other files: it must be there while a checkout or a package is not. */
+function putAnswering(record: OpenRecord, ground: GateGround, bytes: Uint8Array): readonly string[] {
+  const { gateFolder, stateFolder, instance, answering, socketUnit } = ground;
+  const program = join(gateFolder, 'seawall-authz');
+  putFile(record, program, { bytes, mode: 0o755 });
+  const service = answeringUnit({
+    program,
+    socket: answering.socket,
+    instance,
+    ledger: join(stateFolder, 'gate/ledger'),
+    agent: agentUnitName,
+  });
+  const file = join(unitFolder, `${answeringName}.service`);
+  putFile(record, file, { bytes: Buffer.from(service) });
+  const text = readFileSync(socketUnit, 'utf8').replace('/seawall.sock', `/${pluginName(instance)}.sock`);
+  return [file, putUnit(record, { name: `${answeringName}.socket`, text, wantedBy: 'sockets.target' })];
 }
 
 interface Unit {

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { undoDiversion } from './diversion.ts';
-import { isWithoutGate } from './engine-edits.ts';
+import { isWithoutGate, pluginSocket } from './engine-edits.ts';
 import { undoBeside, undoFile, undoFolder, undoLink } from './files.ts';
 import { reloadEngine, settingsFileOf } from './find-runtimes.ts';
 import type { GateGround, GateWork } from './install-gate.ts';
@@ -10,11 +11,22 @@ import { hasSystemd } from './units.ts';
 
 export type RemoveGround = Pick<GateGround, 'gateFolder' | 'engineSocket' | 'now'>;
 
+/** As `undoGate`, and ends what answers the engine: with its socket gone it ends by itself. */
+export function removeGate(ground: RemoveGround & Pick<GateGround, 'instance'>): GateWork {
+  const asked = readRecord(ground.gateFolder)?.wish.authorization === 'yes';
+  const work = undoGate(ground);
+  if (!asked) return work;
+  const units = ['seawall-authorization.socket', 'seawall-authorization.service'];
+  if (hasSystemd()) spawnSync('systemctl', ['stop', ...units]);
+  rmSync(pluginSocket(ground.instance), { force: true });
+  return work;
+}
+
 /**
  * Undoes every change on the record, the newest first, and goes on where an earlier run was ended. Each container starts as
  * before: nothing of ours was written into one. Throws `AppError` `gate-changed` at a file that somebody else changed since.
  */
-export function removeGate({ gateFolder, engineSocket, now }: RemoveGround): GateWork {
+export function undoGate({ gateFolder, engineSocket, now }: RemoveGround): GateWork {
   const earlier = readRecord(gateFolder);
   if (earlier === undefined) return { done: [], notes: ['No gate is installed here.'] };
   const record = openRecord({ gateFolder, wish: earlier.wish, now });

@@ -67,6 +67,39 @@ WantedBy=multi-user.target
 `;
 }
 
+export interface AnsweringUnit {
+  readonly program: string;
+  /** Of the agent. */
+  readonly socket: string;
+  readonly instance: string;
+  readonly ledger: string;
+  /** The agent's unit. */
+  readonly agent: string;
+}
+
+/** The unit of the program that answers the engine; its socket starts it, also when it died. */
+export function answeringUnit({ program, socket, instance, ledger, agent }: AnsweringUnit): string {
+  const words = [program, '--agent', socket, '--instance', instance, '--ledger', ledger, '--unit', agent];
+  return `[Unit]
+Description=Seawall's answers to the engine
+Documentation=file:///usr/share/doc/seawall/how-to/docker-authorization.md
+Requires=seawall-authorization.socket
+After=seawall-authorization.socket local-fs.target
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=${words.map(quoted).join(' ')}
+Restart=always
+RestartSec=100ms
+OOMScoreAdjust=-900
+LimitNOFILE=4096
+MemoryMax=128M
+NoNewPrivileges=yes
+ProtectSystem=strict
+PrivateNetwork=yes
+`;
+}
+
 /** systemd.service(5), "Command lines": quotes, and its own signs doubled. */
 function quoted(word: string): string {
   const plain = word.replaceAll('%', '%%').replaceAll('$', '$$$$');

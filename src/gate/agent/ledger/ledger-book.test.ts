@@ -2,7 +2,7 @@ import { createPrivateKey, sign } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { silentLog } from '#base/index.ts';
 import { issueAuthority, issueSigner, newKeyPair, privateKeyText } from '#link/certificates.ts';
 import type { Ledger } from '#admission/contract.ts';
@@ -39,8 +39,9 @@ async function storedLedger(expiresAt: Date): Promise<{ readonly file: string; r
   return { file, authority: issuer.certificate.toString() };
 }
 
-async function sequenceOf(expiresAt: Date): Promise<number | undefined> {
+async function sequenceOf(expiresAt: Date, clock?: Date): Promise<number | undefined> {
   const { file, authority } = await storedLedger(expiresAt);
+  if (clock !== undefined) vi.setSystemTime(clock);
   const book = openLedgerBook({
     ask: async () => Promise.reject(new Error('The console is away.')),
     verify: (signed, at) => verifySignedLedger(signed, [authority], at),
@@ -52,6 +53,7 @@ async function sequenceOf(expiresAt: Date): Promise<number | undefined> {
   });
   const sequence = book.ledger()?.sequence;
   await book.close();
+  vi.useRealTimers();
   return sequence;
 }
 
@@ -61,4 +63,8 @@ test('a stored ledger that ended still gives its rules when its key has gone', a
 
 test('one that has not ended is not believed by a key that has gone', async () => {
   expect(await sequenceOf(daysAgo(-1))).toBeUndefined();
+});
+
+test('one is kept under a clock that stands before it was made', async () => {
+  expect(await sequenceOf(daysAgo(-1), daysAgo(440))).toBe(7);
 });

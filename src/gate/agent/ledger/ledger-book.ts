@@ -144,9 +144,11 @@ function readStored(options: LedgerBookOptions): Ledger | undefined {
 
 /**
  * When a stored ledger's key must have held: now, and for one that has ended, when it was issued. Nothing starts by its
- * entries any more; its rules still say what the unknown gets, also long after its key has gone.
+ * entries any more; its rules still say what the unknown gets, also long after its key has gone. A clock that stands before
+ * the ledger was made is wrong, and says nothing of its key.
  */
 function timeOf({ ledger }: SignedLedger): Date {
   const { issuedAt, expiresAt } = Ledger.pick({ issuedAt: true, expiresAt: true }).parse(JSON.parse(ledger));
-  return Date.parse(expiresAt) <= Date.now() ? new Date(issuedAt) : new Date();
+  const isWithin = Date.parse(issuedAt) <= Date.now() && Date.now() < Date.parse(expiresAt);
+  return isWithin ? new Date() : new Date(issuedAt);
 }
