@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { strToU8, zipSync } from 'fflate';
@@ -17,6 +17,7 @@ export const sshd: Workload = {
     await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'key')]);
     copyFileSync(join(folder, 'key.pub'), join(folder, 'authorized_keys'));
     copyFileSync(join(folder, 'key'), keyPath);
+    process.once('exit', () => rmSync(keyPath, { force: true }));
   },
   serve: ({ port, id, pier }) => {
     const options = ['UserKnownHostsFile=/dev/null', 'StrictHostKeyChecking=no', 'LogLevel=ERROR', 'BatchMode=yes'];
