@@ -142,7 +142,17 @@ function isDue(decision: Decision, own: Decision | undefined): boolean {
 const rowsAtOnce = 1_000;
 
 async function storeTaken(transaction: Transaction, model: string, decisions: readonly Decision[]): Promise<void> {
-  const rows = decisions.map(({ origin: _, ...decision }) => ({ ...decision, model }));
+  const rows = decisions.map(({ key_digest, key, decision, reason, decided_by, decided_at, scope, taken_from }) => ({
+    model,
+    key_digest,
+    key,
+    decision,
+    reason,
+    decided_by,
+    decided_at,
+    scope,
+    taken_from,
+  }));
   for (let at = 0; at < rows.length; at += rowsAtOnce)
     await transaction
       .query(runtimeSchema)
