@@ -12,7 +12,7 @@ import { runtimeSchema } from './schema.ts';
 /** Versions before a model that it takes decisions over from. */
 const mostBefore = 50;
 /** Versions after a model that are told of a decision at once; those beyond take it over when they change. */
-export const mostAfter = 100;
+const mostAfter = 100;
 
 /** Models by which lineages are told apart. */
 type Related = Pick<ModelRow, 'id' | 'digest' | 'environment' | 'entrypoint' | 'repositories' | 'created_at'>;
