@@ -47,12 +47,13 @@ function all(other: ReviewCaution | undefined, forbidden: ReviewCaution) {
 }
 
 describe('why a line is never learned', () => {
-  test.each(facts.flatMap(([name, fact, by]) => FactClass.options.map((one) => [name, one, fact, by[one]] as const)))(
-    '%s, %s',
-    (_, weight, fact, caution) => {
-      expect(cautionOf({ fact, class: weight })).toBe(caution);
-    },
-  );
+  test.each(
+    facts.flatMap(([name, fact, by]) =>
+      FactClass.options.map((one) => [`${name}, ${one}`, { fact, class: one }, by[one]] as const),
+    ),
+  )('%s', (_, line, caution) => {
+    expect(cautionOf(line)).toBe(caution);
+  });
 });
 
 describe('groups', () => {

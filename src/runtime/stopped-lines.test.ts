@@ -52,7 +52,12 @@ describe('whether a fact would have been stopped', () => {
     item(program('/usr/bin/nc', { caller: '/bin/allowed' })),
   ]);
   const other = 'b'.repeat(64);
-  const part = (fact: Fact, rule: RuntimeRule = strict, of: Model = known, phase: Phase = 'run') =>
+  interface How {
+    readonly rule?: RuntimeRule;
+    readonly of?: Model;
+    readonly phase?: Phase;
+  }
+  const part = (fact: Fact, { rule = strict, of = known, phase = 'run' }: How = {}) =>
     stopOf(fact, { rule, policy: policyOf(of, rule) }, phase)?.part;
 
   test.each([
@@ -79,16 +84,16 @@ describe('whether a fact would have been stopped', () => {
 
   test('sessions that are judged are stopped as others are', () => {
     const judged = { ...strict, execSessions: 'judge' } as const;
-    expect(part(program('/bin/sh', { session: 'exec' }), judged)).toBe('model');
+    expect(part(program('/bin/sh', { session: 'exec' }), { rule: judged })).toBe('model');
   });
 
   test('a tool is stopped from the first second, and other programs while a model learns are not', () => {
     const young = { ...known, state: 'learning' } as const;
-    expect(part(program('/usr/bin/nc'), strict, young)).toBe('tool');
-    expect(part(program('/usr/bin/nc', { caller: '/bin/allowed' }), strict, young)).toBeUndefined();
-    expect(part(program('/usr/bin/nc', { caller: undefined }), strict, young)).toBeUndefined();
-    expect(part(program('/bin/own'), { ...strict, neverLearn: ['own'] }, young)).toBe('tool');
-    expect(part(program('/bin/sh'), strict, young)).toBeUndefined();
+    expect(part(program('/usr/bin/nc'), { of: young })).toBe('tool');
+    expect(part(program('/usr/bin/nc', { caller: '/bin/allowed' }), { of: young })).toBeUndefined();
+    expect(part(program('/usr/bin/nc', { caller: undefined }), { of: young })).toBeUndefined();
+    expect(part(program('/bin/own'), { rule: { ...strict, neverLearn: ['own'] }, of: young })).toBe('tool');
+    expect(part(program('/bin/sh'), { of: young })).toBeUndefined();
   });
 
   const effects: readonly RuntimeEffect[] = ['ignore', 'alert', 'prevent', 'block'];
@@ -113,10 +118,10 @@ describe('whether a fact would have been stopped', () => {
     const { activatedBy: _, ...byEvidence } = known;
     const process = { verdict: 'active', starts: 0 } as never;
     const unseen = { ...byEvidence, convergence: { process } };
-    expect(part(program('/bin/sh'), strict, unseen, 'boot')).toBeUndefined();
-    expect(part(program('/bin/sh'), strict, unseen, 'run')).toBe('model');
+    expect(part(program('/bin/sh'), { of: unseen, phase: 'boot' })).toBeUndefined();
+    expect(part(program('/bin/sh'), { of: unseen })).toBe('model');
     const once = { ...byEvidence, convergence: { process: { verdict: 'active', starts: 1 } as never } };
-    expect(part(program('/bin/sh'), strict, once, 'boot')).toBe('model');
+    expect(part(program('/bin/sh'), { of: once, phase: 'boot' })).toBe('model');
   });
 });
 

@@ -12,7 +12,7 @@ import { runtimeSchema } from './schema.ts';
 /** Versions before a model that it takes decisions over from. */
 const mostBefore = 50;
 /** Versions after a model that are told of a decision at once; those beyond take it over when they change. */
-export const mostAfter = 100;
+const mostAfter = 100;
 
 /** Models by which lineages are told apart. */
 type Related = Pick<ModelRow, 'id' | 'digest' | 'environment' | 'entrypoint' | 'repositories' | 'created_at'>;
@@ -140,7 +140,17 @@ function isDue(decision: Decision, own: Decision | undefined): boolean {
 const rowsAtOnce = 1_000;
 
 async function storeTaken(transaction: Transaction, model: string, decisions: readonly Decision[]): Promise<void> {
-  const rows = decisions.map(({ origin: _, ...decision }) => ({ ...decision, model }));
+  const rows = decisions.map(({ key_digest, key, decision, reason, decided_by, decided_at, scope, taken_from }) => ({
+    model,
+    key_digest,
+    key,
+    decision,
+    reason,
+    decided_by,
+    decided_at,
+    scope,
+    taken_from,
+  }));
   for (let at = 0; at < rows.length; at += rowsAtOnce)
     await transaction
       .query(runtimeSchema)

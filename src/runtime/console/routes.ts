@@ -69,7 +69,7 @@ export function modelRoutes(parts: Parts): readonly Route[] {
     route(getStops, async ({ params: { id }, query, principal, request: { signal } }) => {
       const view = await viewOf(store, principal);
       await visibleSummary(store, id, view);
-      return await readStops(store, id, query, { ...parts, view, signal });
+      return await readStops(store, { ...query, id }, { ...parts, view, signal });
     }),
     route(previewReview, async ({ params: { id: model }, body, principal }) => {
       await visibleSummary(store, model, await viewOf(store, principal));

@@ -30,8 +30,7 @@ const mostVersions = 20;
  */
 export async function readStops(
   queries: Queries,
-  id: string,
-  { days, when }: Query,
+  { id, days, when }: Query & { readonly id: string },
   { view, clock, bucketSeconds, signal }: StopsTerms,
 ): Promise<Immutable<ReplyOf<typeof getStops>>> {
   const [row, model] = [await readModelRow(queries, id), await readModel(queries, id)];

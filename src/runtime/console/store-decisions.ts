@@ -42,7 +42,7 @@ export async function storeDecisions(
     for (const other of await withdraw(transaction, model, lines)) touched.add(other);
     if (model !== row.id) touched.add(model);
   }
-  if (word.decision !== 'undo') await insert(transaction, row.id, keys, { ...word, decision: word.decision });
+  if (word.decision !== 'undo') await insert(transaction, row.id, { ...word, keys, decision: word.decision });
   if (word.decision === 'undo' || word.scope === 'lineage')
     for (const { id } of await successorsOf(transaction, row)) touched.add(id);
   touched.delete(row.id);
@@ -77,8 +77,14 @@ const rowsAtOnce = 1_000;
 async function insert(
   transaction: Transaction,
   model: string,
-  keys: readonly string[],
-  { decision, reason, scope, by, at }: Word & { readonly decision: 'allow' | 'deny' },
+  {
+    keys,
+    decision,
+    reason,
+    scope,
+    by,
+    at,
+  }: Word & { readonly keys: readonly string[]; readonly decision: 'allow' | 'deny' },
 ): Promise<void> {
   const said = { decision, reason, scope, decided_by: by, decided_at: at, taken_from: null };
   for (let from = 0; from < keys.length; from += rowsAtOnce)

@@ -39,11 +39,11 @@ const denied = { ...line, decidedBy: 'ada', state: 'denied' } as const;
 
 describe('what prevent would have stopped, for people', () => {
   test.each([
-    ['nothing, and all is known', [stops([])], 0, 'Prevent would have stopped nothing.'],
-    ['nothing of what is known', [stops([], [gap])], 3, 'stopped nothing of what is known; not everything is.'],
-    ['what a person denied', [stops([denied])], 0, 'stopped nothing but 1 that a person denied.'],
-    ['a line', [stops([denied]), stops([line], [gap])], 1, 'Prevent would have stopped 2 lines.'],
-  ] as const)('%s', (_, all, code, reason) => {
+    ['nothing, and all is known', [stops([])], [0, 'Prevent would have stopped nothing.']],
+    ['nothing of what is known', [stops([], [gap])], [3, 'stopped nothing of what is known; not everything is.']],
+    ['what a person denied', [stops([denied])], [0, 'stopped nothing but 1 that a person denied.']],
+    ['a line', [stops([denied]), stops([line], [gap])], [1, 'Prevent would have stopped 2 lines.']],
+  ] as const)('%s', (_, all, [code, reason]) => {
     expect(exitCodeOfStops(all)).toBe(code);
     expect(stopsReason(all)).toContain(reason);
   });

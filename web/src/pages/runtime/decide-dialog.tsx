@@ -63,10 +63,57 @@ interface FormProps {
 type Preview = ReplyOf<typeof previewReview>;
 
 function Form({ asked, title, close }: FormProps): ReactNode {
-  const { model, decision, lines } = asked;
-  const [scope, setScope] = useState<DecisionScope>('digest');
-  const [reason, setReason] = useState('');
-  const [accept, setAccept] = useState<readonly ReviewCaution[]>([]);
+  const { lines, decision } = asked;
+  const [word, setWord] = useState<Word>({ scope: 'digest', reason: '', accept: [] });
+  const { preview, deciding, possible } = useDecision(asked, word, close);
+  const found = preview.data;
+  const isSaid = found?.cautions.every(({ caution }) => word.accept.includes(caution)) === true;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        deciding.mutate();
+      }}
+    >
+      <h2 className="breakable">{title}</h2>
+      {preview.isError && <Failure error={preview.error} />}
+      {found === undefined && !preview.isError && (
+        <p aria-busy="true">
+          <Skeleton width={320} />
+        </p>
+      )}
+      {found !== undefined && <Changes found={found} decision={decision} />}
+      <Words
+        word={word}
+        write={(changes) => setWord((now) => ({ ...now, ...changes }))}
+        cautions={found?.cautions ?? []}
+        decision={decision}
+      />
+      {deciding.isError && <Failure error={deciding.error} />}
+      <div className="actions dialog-actions">
+        <button
+          type="submit"
+          className={decision === 'allow' ? 'btn danger' : 'btn primary'}
+          disabled={deciding.isPending || !isSaid || possible.length === 0}
+        >
+          {verbs[decision]} {counted(found === undefined ? lines.length : possible.length, 'line')}
+        </button>
+        <button type="button" className="btn" onClick={close}>
+          Leave as it is
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** What a person says besides the lines. */
+interface Word {
+  readonly scope: DecisionScope;
+  readonly reason: string;
+  readonly accept: readonly ReviewCaution[];
+}
+
+function useDecision({ model, decision, lines }: ToDecide, { scope, reason, accept }: Word, close: () => void) {
   const queries = useQueryClient();
   const body = { lines: [...lines], decision, scope, reason, accept: [...accept] };
   const preview = useQuery({
@@ -84,29 +131,27 @@ function Form({ asked, title, close }: FormProps): ReactNode {
         [getModel, getReviewQueue, getStops].map(({ path }) => queries.invalidateQueries({ queryKey: [path] })),
       ),
   });
-  const isSaid = found?.cautions.every(({ caution }) => accept.includes(caution)) === true;
+  return { preview, deciding, possible };
+}
+
+interface WordsProps {
+  readonly word: Word;
+  readonly write: (changes: Partial<Word>) => void;
+  readonly cautions: Preview['cautions'];
+  readonly decision: ToDecide['decision'];
+}
+
+function Words({ word, write, cautions, decision }: WordsProps): ReactNode {
+  const { scope, reason, accept } = word;
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        deciding.mutate();
-      }}
-    >
-      <h2 className="breakable">{title}</h2>
-      {preview.isError && <Failure error={preview.error} />}
-      {found === undefined && !preview.isError && (
-        <p aria-busy="true">
-          <Skeleton width={320} />
-        </p>
-      )}
-      {found !== undefined && <Changes found={found} decision={decision} />}
-      {found?.cautions.map(({ caution, lines: number }) => (
+    <>
+      {cautions.map(({ caution, lines }) => (
         <p key={caution} className="caution">
           <Check
             checked={accept.includes(caution)}
-            change={(on) => setAccept((now) => [...now.filter((one) => one !== caution), ...(on ? [caution] : [])])}
+            change={(on) => write({ accept: [...accept.filter((one) => one !== caution), ...(on ? [caution] : [])] })}
           >
-            Allow {cautionWords(caution, number)}
+            Allow {cautionWords(caution, lines)}
           </Check>
         </p>
       ))}
@@ -119,26 +164,17 @@ function Form({ asked, title, close }: FormProps): ReactNode {
               ['digest', 'this version of the image'],
               ['lineage', 'this version and later ones'],
             ]}
-            choose={setScope}
+            choose={(chosen) => write({ scope: chosen })}
           />
-          <TextField label="Reason, for the audit trail" value={reason} longest={1000} change={setReason} />
+          <TextField
+            label="Reason, for the audit trail"
+            value={reason}
+            longest={1000}
+            change={(text) => write({ reason: text })}
+          />
         </>
       )}
-      {deciding.isError && <Failure error={deciding.error} />}
-      <div className="actions dialog-actions">
-        <button
-          type="submit"
-          className={decision === 'allow' ? 'btn danger' : 'btn primary'}
-          disabled={deciding.isPending || !isSaid || possible.length === 0}
-        >
-          {verbs[decision]}
-          {found !== undefined && ` ${counted(possible.length, 'line')}`}
-        </button>
-        <button type="button" className="btn" onClick={close}>
-          Leave as it is
-        </button>
-      </div>
-    </form>
+    </>
   );
 }
 

@@ -22,7 +22,6 @@ type Queue = ReplyOf<typeof getReviewQueue>;
 /** What waits for a person, in groups that can be decided about at once, and what people decided. */
 export function ReviewQueue({ model }: { readonly model: string }): ReactNode {
   const { by = 'program' } = route.useSearch();
-  const navigate = route.useNavigate();
   const [asked, setAsked] = useState<ToDecide>();
   const { data, error } = useQuery({
     ...reading(getReviewQueue, { params: { id: model }, query: { by } }),
@@ -38,20 +37,7 @@ export function ReviewQueue({ model }: { readonly model: string }): ReactNode {
             the model
           </span>
         )}
-        <div className="seg" role="group" aria-label="Group by">
-          {groupings.map((one) => (
-            <button
-              key={one}
-              type="button"
-              aria-pressed={one === by}
-              onClick={() =>
-                void navigate({ search: (now) => ({ ...now, by: one }), replace: true, resetScroll: false })
-              }
-            >
-              {groupingWords[one]}
-            </button>
-          ))}
-        </div>
+        <GroupBy by={by} />
       </header>
       {error !== null && data === undefined && <Failure error={error} />}
       {data === undefined && error === null && (
@@ -81,6 +67,24 @@ export function ReviewQueue({ model }: { readonly model: string }): ReactNode {
       )}
       <DecideDialog asked={asked} close={() => setAsked(undefined)} />
     </section>
+  );
+}
+
+function GroupBy({ by }: { readonly by: ReviewGrouping }): ReactNode {
+  const navigate = route.useNavigate();
+  return (
+    <div className="seg" role="group" aria-label="Group by">
+      {groupings.map((one) => (
+        <button
+          key={one}
+          type="button"
+          aria-pressed={one === by}
+          onClick={() => void navigate({ search: (now) => ({ ...now, by: one }), replace: true, resetScroll: false })}
+        >
+          {groupingWords[one]}
+        </button>
+      ))}
+    </div>
   );
 }
 

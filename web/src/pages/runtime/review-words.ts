@@ -49,7 +49,7 @@ export function groupName({ name, since }: Pick<ReviewGroup, 'name' | 'since'>, 
 }
 
 /** `pkg:deb/debian/coreutils@9.7?arch=amd64` as `coreutils 9.7`. */
-export function packageWords(purl: string): string {
+function packageWords(purl: string): string {
   const [path = purl] = purl.split('?');
   const name = path.slice(path.lastIndexOf('/') + 1).replace('@', ' ');
   try {
