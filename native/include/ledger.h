@@ -73,7 +73,7 @@ struct ledger_header {
 	uint8_t builds;     /* ledger_builds */
 	uint8_t flags;
 	/* In the texts, where LEDGER_HAS_SETTINGS is set: a uint32_t of bytes, then as many of JSON,
-	 * `{"form":1,"host":{…},"place":{…},"rules":[…]}`: see `LedgerRules` of compile-settings.ts. */
+	 * `{"form":1,"host":{…},"place":{…},"rules":[…]}`: see `LedgerRules` of compile-rules.ts. */
 	uint32_t settings_at;
 } __attribute__((packed));
 

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { usualMasked, usualReadonly } from '#inventory/index.ts';
 import { writeSafely } from '#link/agent/index.ts';
 import { canaryDigest } from './canary.ts';
 
@@ -42,5 +43,9 @@ export async function writeCanaryFiles(canaryFolder: string): Promise<void> {
 const spec = {
   ociVersion: '1.0.2',
   process: { args: ['/nowhere'], cwd: '/', user: { uid: 65_534, gid: 65_534 } },
-  linux: { namespaces: [{ type: 'pid' }, { type: 'mount' }, { type: 'network' }, { type: 'ipc' }, { type: 'uts' }] },
+  linux: {
+    namespaces: [{ type: 'pid' }, { type: 'mount' }, { type: 'network' }, { type: 'ipc' }, { type: 'uts' }],
+    maskedPaths: usualMasked,
+    readonlyPaths: usualReadonly,
+  },
 };
