@@ -48,7 +48,7 @@ describe('what is wrong with what answers the engine', () => {
     ['some were not judged', unjudged(now), 'on', [/10:00 UTC 2 requests .* 1 let through .* 2026-11-28 12:00 UTC/]],
     ['some were not judged, long ago', unjudged(new Date('2026-11-26T12:00:00Z')), 'on', []],
     ['some were not judged, by a clock of then', unjudged(new Date('2027-11-26T12:00:00Z')), 'on', []],
-  ] as const)('%s: %#', (_, server, authorization, says) => {
+  ] as const)('%s: %#', (...[, server, authorization, says]) => {
     const problems = view(server, authorization);
     expect(problems).toHaveLength(says.length);
     for (const [place, one] of says.entries()) expect(problems[place]).toMatch(one);
