@@ -1,6 +1,7 @@
 import type { Fact, Phase, ProcessFact, RuntimeEffect, RuntimeRule, StopPart } from './contract.ts';
-import type { RuntimePolicy } from './policy-of.ts';
-import { isLoader, isTool } from './programs.ts';
+import { anyApplet } from './applet.ts';
+import type { PolicyEdge, RuntimePolicy } from './policy-of.ts';
+import { isLoader, isMultiCall, isTool } from './programs.ts';
 
 /** What a rule makes of a model. */
 export interface Enforced {
@@ -32,13 +33,20 @@ function stopOfProcess(fact: ProcessFact, { rule, policy }: Enforced, phase: Pha
     const isAllowed = sha256 !== undefined && policy.edges.some((edge) => edge.sha256 === sha256);
     return isAllowed ? undefined : stop(rule.drift, 'drift');
   }
-  if (policy.edges.some((edge) => edge.sha256 === undefined && edge.path === path && edge.caller === caller))
-    return undefined;
+  const isLearned = (edge: PolicyEdge): boolean =>
+    edge.sha256 === undefined && edge.path === path && edge.caller === caller && holdsApplet(edge, fact);
+  if (policy.edges.some(isLearned)) return undefined;
   if (isLoader(path)) return stop(rule.drift, 'drift');
   const isRecorded = session === 'exec' && rule.execSessions === 'record';
   const byModel = isRecorded ? undefined : stop(policy.unlearned[phase], 'model');
   if (byModel !== undefined || caller === undefined || session === 'exec') return byModel;
   return isTool(path, rule.neverLearn) ? stop(rule.process, 'tool') : undefined;
+}
+
+/** The kernel tells applets of multi-call programs apart, and no modules or classes of interpreters. */
+function holdsApplet({ applet }: PolicyEdge, fact: ProcessFact): boolean {
+  const isAny = applet === undefined || applet === anyApplet || fact.applet === undefined;
+  return isAny || !isMultiCall(fact.path) || applet === fact.applet;
 }
 
 function stop(effect: RuntimeEffect, part: StopPart): Stop | undefined {

@@ -50,6 +50,8 @@ describe('whether a fact would have been stopped', () => {
     item({ dimension: 'file', kind: 'code-file', path: '/usr/bin/php', file: '/srv/a.php', sha256 }),
     item(program('/lib64/ld-linux-x86-64.so.2', { caller: '/bin/allowed' })),
     item(program('/usr/bin/nc', { caller: '/bin/allowed' })),
+    item(program('/bin/busybox', { applet: 'ls' })),
+    item(program('/usr/bin/java', { applet: 'Main' })),
   ]);
   const other = 'b'.repeat(64);
   interface How {
@@ -63,6 +65,10 @@ describe('whether a fact would have been stopped', () => {
   test.each([
     ['an edge of the model', program('/usr/bin/date'), undefined],
     ['whatever its arguments', program('/usr/bin/date', { shape: 'date {new}' }), undefined],
+    ['an applet of the model', program('/bin/busybox', { applet: 'ls' }), undefined],
+    ['another applet of the same program', program('/bin/busybox', { applet: 'vi' }), 'model'],
+    ['an applet that nobody told', program('/bin/busybox'), undefined],
+    ['another class, which the kernel does not tell apart', program('/usr/bin/java', { applet: 'Other' }), undefined],
     ['a program of another caller', program('/usr/bin/date', { caller: '/bin/sh' }), 'model'],
     ['brought in by the engine', program('/usr/bin/date', { caller: undefined }), 'model'],
     ['a program that the model lacks', program('/bin/sh'), 'model'],

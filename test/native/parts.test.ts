@@ -15,7 +15,7 @@ describe.runIf(canBuild)('parts of the sensor', () => {
     expect(stdout).toMatch(/^\d+ frames$/m);
     expect(stdout).toMatch(/^10450944 questions$/m);
     expect(stdout).toMatch(/^\d+ applets$/m);
-      expect(stdout).toMatch(/^31 overlays$/m);
+    expect(stdout).toMatch(/^31 overlays$/m);
     expect(stdout).toContain('digests agree');
   });
 });
