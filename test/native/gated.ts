@@ -44,6 +44,9 @@ export function willing(said: Said): object {
 }
 
 /** A wrapper with a runtime behind it that writes down its words. */
+/** Where containerd keeps the bundles of an engine's containers, under its own folder. */
+export const taskFolder = 'exec/io.containerd.runtime.v2.task/moby';
+
 export interface Gated {
   readonly gate: TestGate;
   readonly folder: string;
@@ -72,7 +75,7 @@ export function makeGated(): Gated {
   const folder = mkdtempSync(join(tmpdir(), 'seawall-wrapper-'));
   const [engineRoot, tasks, calls, runtime, log] = [
     'engine',
-    'exec/io.containerd.runtime.v2.task/moby',
+    taskFolder,
     'calls',
     'runtime',
     'log.json',
@@ -91,10 +94,7 @@ export function makeGated(): Gated {
     folder,
     engineRoot,
     bundle,
-    rooted(text) {
-      const root = JSON.stringify({ path: writeRoot(engineRoot, 'known') });
-      return text.replace(/^\{/, text === '{}' ? `{"root":${root}` : `{"root":${root},`);
-    },
+    rooted: (text) => withRoot(text, writeRoot(engineRoot, 'known')),
     log,
     writeLedger,
     container(id, image) {
@@ -127,8 +127,14 @@ export function makeGated(): Gated {
   };
 }
 
+/** A `config.json` that names a root beside what it says. */
+export function withRoot(text: string, root: string): string {
+  const named = JSON.stringify({ path: root });
+  return text.replace(/^\s*\{(\s*\})?/, (_, end) => (end === undefined ? `{"root":${named},` : `{"root":${named}}`));
+}
+
 /** A container's root as an engine lays it that keeps layers as plain folders; returns its place. */
-function writeRoot(engineRoot: string, id: string): string {
+export function writeRoot(engineRoot: string, id: string): string {
   const mount = `of-${id}`;
   const root = join(engineRoot, 'vfs/dir', mount);
   const record = join(engineRoot, 'image/vfs/layerdb/mounts', id);

@@ -45,7 +45,7 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('settings of a sta
     const view = { engineRoot: gated.engineRoot, sockets: [], environment: undefined };
     const compiled = compileRules(ledgerOf([], { rules }), { host: 'h', environments: [], view });
     gated.writeLedger({ settings: 'judged', agentAway, ...(compiled && { rules: compiled }) });
-    writeFileSync(join(gated.bundle, 'config.json'), JSON.stringify({ ociVersion: '1.2.0', ...spec }));
+    writeFileSync(join(gated.bundle, 'config.json'), gated.rooted(JSON.stringify({ ociVersion: '1.2.0', ...spec })));
   }
 
   test('refuse what a rule forbids without any agent, also where its absence would let it start', async () => {
@@ -114,13 +114,13 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('settings of a sta
   });
 
   test('are no way in for an unknown image that may start, and refuse none of the product’s own', async () => {
-    gated.container('unknown', strange);
+    gated.container('known', strange);
     prepare('allow', { linux: everyDevice });
     const compiled = { settings: 'judged', agentAway: 'allow', unknown: 'allow' } as const;
     const view = { engineRoot: gated.engineRoot, sockets: [], environment: undefined };
     const rules = compileRules(ledgerOf([], { rules: [usual] }), { host: 'h', environments: [], view });
     gated.writeLedger({ ...compiled, ...(rules && { rules }) });
-    expect((await gated.call('create', 'unknown')).stderr).toContain('It is privileged');
+    expect((await gated.call('create', 'known')).stderr).toContain('It is privileged');
   });
 
   test('are asked about where the ledger does not hold the rules, and the answer says why it is what it is', async () => {

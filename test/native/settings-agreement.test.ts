@@ -17,7 +17,7 @@ import { usualSockets } from '#inventory/index.ts';
 import type { Ledger } from '#admission/contract.ts';
 import { makeGate, runToEnd, type TestGate, type WrittenDecision } from '../make/gate.ts';
 import { canBuildWrapper } from '../make/wrapper.ts';
-import { entry, good, ledgerOf } from './gated.ts';
+import { entry, good, ledgerOf, taskFolder, withRoot, writeRoot } from './gated.ts';
 import { type GeneratedStart, generatedStarts, hostileForms } from './generated-starts.ts';
 
 const count = 1000;
@@ -44,7 +44,7 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the wrapper and t
 
   test(`agree on ${count} generated bundles`, { timeout: 600_000 }, async () => {
     const starts = fc.sample(generatedStarts(folder), { numRuns: count, seed });
-    const words = { allow: 0, alert: 0, deny: 0, unread: 0, asked: 0 };
+    const words = { allow: 0, alert: 0, deny: 0, unread: 0, asked: 0, foreign: 0 };
     const differing: unknown[] = [];
     for (const [at, start] of starts.entries()) {
       const ledger = ledgerOf(known, { environment: 'prod' as never, ...start.rules });
@@ -53,6 +53,11 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the wrapper and t
         words.asked += 1;
         // What only the agent can say is none of what bundles hold.
         if (!/which rule holds/.test(ours.reason)) differing.push({ at, start, ours });
+        continue;
+      }
+      // What names no root is none of the engine's containers to the wrapper.
+      if (ours.cause === 'not-admitted' && ours.answer === 'deny') {
+        words.foreign += 1;
         continue;
       }
       words[peer.cause === 'gate-fault' ? 'unread' : peer.effect === 'alert' ? 'alert' : peer.answer] += 1;
@@ -70,6 +75,7 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the wrapper and t
     expect(differing.slice(0, 3)).toEqual([]);
     expect(Math.min(words.allow, words.alert, words.deny, words.unread)).toBeGreaterThan(count / 40);
     expect(words.asked).toBeLessThan(count / 20);
+    expect(words.foreign).toBeLessThan(count / 20);
   });
 
   test.each(hostileForms)('agree that a config.json is not read: %s', async (_, text) => {
@@ -79,18 +85,22 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the wrapper and t
     };
     const start: GeneratedStart = { text, rules, labels: {}, image: 'shop/app:1' };
     const ledger = ledgerOf(known, { environment: 'prod' as never, ...rules });
-    expect(await byWrapper(start, ledger)).toMatchObject({ answer: 'deny', cause: 'gate-fault' });
+    const ours = await byWrapper(start, ledger);
+    expect(ours).toMatchObject({ answer: 'deny' });
+    // One that names no root as an engine does is none of its containers.
+    expect(['gate-fault', 'not-admitted']).toContain(ours.cause);
     expect(await byAgent(start, ledger)).toMatchObject({ answer: 'deny', cause: 'gate-fault' });
   });
 
   const id = 'ab'.repeat(32);
-  const bundle = join(folder, 'bundle');
+  const bundle = join(folder, taskFolder, id);
 
   function put({ text, labels, image }: GeneratedStart): void {
     mkdirSync(bundle, { recursive: true });
     mkdirSync(join(engineRoot, 'containers', id), { recursive: true });
-    writeFileSync(join(bundle, 'config.json'), text);
-    const config = { ID: id, Image: good, Name: '/one', Config: { Image: image, Labels: labels } };
+    const root = writeRoot(engineRoot, id);
+    writeFileSync(join(bundle, 'config.json'), Buffer.from(withRoot(Buffer.from(text).toString('latin1'), root), 'latin1'));
+    const config = { ID: id, Image: good, Name: '/one', Driver: 'vfs', Config: { Image: image, Labels: labels } };
     const state = { State: { Running: false }, HasBeenManuallyStopped: false };
     writeFileSync(join(engineRoot, 'containers', id, 'config.v2.json'), JSON.stringify({ ...config, ...state }));
   }

@@ -288,7 +288,7 @@ describe('what the policy refuses', () => {
 
 describe('who else is there', () => {
   test('a sensor of another engine tells nothing of ours', async () => {
-    const other = await startTestSensor('/var/lib/docker-of-nobody');
+    const other = await startTestSensor(mkdtempSync(join(tmpdir(), 'seawall-nobody-')));
     const stranger = new TestAgent(other.socket);
     await stranger.until('sensor-hello');
     await runOnce('ls', '/');
