@@ -1,4 +1,5 @@
-/* Answers the engine's authorization plugin: what only reads by itself, everything else by asking the agent. */
+/* Answers the engine as its authorization plugin: what only looks or is harmless by itself, everything else by asking
+ * the agent. */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>

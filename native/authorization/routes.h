@@ -1,4 +1,5 @@
-/* What a request to the engine is, by the table that the agent goes by too (`docker-authz/routes.json`). */
+/* What a request to the engine is, by the table that the agent goes by too
+ * (`src/gate/agent/docker-authz/routes.json`). */
 #ifndef SEAWALL_ROUTES_H
 #define SEAWALL_ROUTES_H
 

@@ -5,7 +5,7 @@
 #include "start.h"
 
 /* Refuses a judged start that bears the id of a container and is not that container, and a step of a build where none may
- * run; of a plugin of an engine it judges the settings. */
+ * run; of a plugin of an engine it has the agent judge the settings. */
 void look_closer(struct start *start);
 
 #endif

@@ -1,12 +1,13 @@
-/* Starts of no image: their settings alone are judged. */
+/* Starts of no image (plugins of an engine, programs in a container): the agent judges their settings alone. */
 #ifndef SEAWALL_SETTINGS_ALONE_H
 #define SEAWALL_SETTINGS_ALONE_H
 
 #include "../include/ledger.h"
 #include "start.h"
 
-/* Answers by the rules on settings of the start's instance, which its agent goes by; `key` and `value`, which is taken
- * over, say what it is. Where no rule speaks of settings it is allowed and nobody is asked. */
+/* Asks the agent of the start's instance, for a second at most; `key` and `value`, which is taken over, are what the
+ * question says of it. Without an answer the ledger's head decides. Where no rule speaks of settings it is allowed and
+ * nobody is asked. */
 void judge_settings_alone(struct start *start, const char *key, json_t *value);
 
 /* The head of an instance's ledger. False when there is none that can be believed. */

@@ -1,4 +1,4 @@
-/* What a container gets of its host by its OCI spec: `ContainerSettings` of the admission settings. */
+/* What a container gets of its host by its OCI spec: `ContainerSettings` of src/inventory/settings. */
 #ifndef SEAWALL_SETTINGS_H
 #define SEAWALL_SETTINGS_H
 

@@ -1,4 +1,4 @@
-/* The OCI spec of a bundle, as far as settings go: what `RuntimeSpec` of the admission settings reads. */
+/* The OCI spec of a bundle, as far as settings go: what `RuntimeSpec` of src/inventory/settings reads. */
 #ifndef SEAWALL_SPEC_H
 #define SEAWALL_SPEC_H
 

@@ -1,5 +1,5 @@
-/* Products of an image's own code: byte code, compiled pages and templates. The rules are data (derivations-1.json in
- * src/runtime), built in. What a rule says is pure. */
+/* Products of an image's own code: byte code, compiled pages and templates. The rules are data, built into the sensor
+ * (src/runtime/derivations-1.json). Whether one holds is worked out without looking at any file. */
 #ifndef SEAWALL_GUARD_DERIVATION_H
 #define SEAWALL_GUARD_DERIVATION_H
 
