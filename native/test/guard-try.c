@@ -52,7 +52,7 @@ static int is_copy(struct policy *policy, const struct wire_file *file, const st
 {
 	if (copy->known && copy->same && copy->lasting)
 		policy->copies[policy->copies_next++ % COPIES] = *file;
-	for (int at = 0; at < COPIES; at++)
+	for (unsigned at = 0; at < COPIES && at < policy->copies_next; at++)
 		if (memcmp(&policy->copies[at], file, sizeof(*file)) == 0)
 			return 1;
 	return copy->known && copy->same;
