@@ -55,6 +55,7 @@ export const copyCases: readonly LabCase<Dock>[] = [
   {
     id: 'P60',
     title: `an entrypoint gives ${parts} files to a user, and each of them runs with no refusal`,
+    shownBy: '`npm run test:kernel` gives 2,000 scripts away beside 8 busy loops, in sensor-copies-many.test.ts.',
     async run(dock) {
       const files = Object.fromEntries(
         Array.from({ length: parts }, (_, at) => [`parts/${at % 100}/p${at}`, `#!/bin/sh\n: ${at}\n`] as const),

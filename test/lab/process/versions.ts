@@ -8,6 +8,9 @@ import type { Dock } from './dock.ts';
 import { learnedServers } from './learning.ts';
 import { quiet } from './quiet.ts';
 
+/** Milliseconds in which the sensor has what the console knows. */
+const takenOver = 3000;
+
 /** What a new version of an image takes over. */
 export const versionCases: readonly LabCase<Dock>[] = [
   {
@@ -30,13 +33,17 @@ export const versionCases: readonly LabCase<Dock>[] = [
   {
     id: 'V2',
     title:
-      'a new digest with one changed program: protected from its first second, that program pending, all else inherited',
+      'a new digest with one changed program: protected once it took its model over, that program pending, all else inherited',
     protectedBy: 'the sensor with a rule that prevents',
     async run(dock) {
       await learnedServers(dock);
       await load(dock, dock.images.tomcatChanged);
       const since = new Date();
       const server = await dock.tomcat('surge/gauge:3');
+      await until('its model', async () => (await dock.model(dock.images.tomcatChanged.digest))?.state === 'active', {
+        seconds: 20,
+      });
+      await new Promise((done) => setTimeout(done, takenOver));
       dock.wasMarked();
       const page = await server.breakIn('/bin/sh', '-c', 'touch /mark/ran');
       expectThat(!dock.wasMarked(), `a shell of the new version ran: ${page}`);
