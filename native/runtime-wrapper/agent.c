@@ -117,10 +117,10 @@ static enum asked hear(const struct agent *agent, struct deadline *until, json_t
 		if (end) {
 			*reply = json_loadb(line, (size_t)(end - line),
 					    JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, NULL);
-			return json_is_object(*reply) ? ASKED_ANSWERED : ASKED_AWAY;
+			return json_is_object(*reply) ? ASKED_ANSWERED : ASKED_UNREADABLE;
 		}
 	}
-	return ASKED_AWAY;
+	return ASKED_UNREADABLE;
 }
 
 static enum asked converse(struct agent *agent, const json_t *line, struct deadline *until, json_t **reply)

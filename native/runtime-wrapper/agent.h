@@ -10,7 +10,8 @@ enum asked {
 	ASKED_NOT, /* there was no need */
 	ASKED_ANSWERED,
 	ASKED_LATE,
-	ASKED_AWAY, /* nobody listens, or whoever did hung up or spoke another language */
+	ASKED_AWAY,       /* nobody listens, or whoever did hung up */
+	ASKED_UNREADABLE, /* it answered, with a line that is too long or not an answer */
 };
 
 struct agent {

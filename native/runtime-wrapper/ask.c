@@ -5,15 +5,23 @@
 
 #include "clock.h"
 
-#define MOST_BROKEN 64 /* that the agent is told of */
+/* What the agent is told of: so many objections, and bytes of each of their texts. */
+#define MOST_BROKEN 64
+#define MOST_TOLD 512
+
+/* Bytes of a text that fit into so many, cut where a character ends. */
+static size_t bytes_within(const char *text, size_t bytes, size_t most)
+{
+	if (bytes <= most)
+		return bytes;
+	while (most > 0 && ((unsigned char)text[most] & 0xc0) == 0x80)
+		most--;
+	return most;
+}
 
 void set_reason(struct start *start, const char *text, size_t bytes)
 {
-	if (bytes >= sizeof(start->reason)) {
-		bytes = sizeof(start->reason) - 1;
-		while (bytes > 0 && ((unsigned char)text[bytes] & 0xc0) == 0x80)
-			bytes--;
-	}
+	bytes = bytes_within(text, bytes, sizeof(start->reason) - 1);
 	memmove(start->reason, text, bytes);
 	start->reason[bytes] = 0;
 }
@@ -33,6 +41,24 @@ void decide(struct start *start, bool allows, const char *cause, const char *rea
 	start->milliseconds = monotonic_ms() - start->began;
 }
 
+/* The same objection with texts that a line has room for. */
+static json_t *told(const json_t *objection)
+{
+	json_t *copy = json_copy((json_t *)objection), *text;
+	const char *key;
+
+	json_object_foreach((json_t *)objection, key, text)
+	{
+		size_t bytes = json_string_length(text);
+
+		if (bytes > MOST_TOLD)
+			json_object_set_new(copy, key,
+					    json_stringn(json_string_value(text),
+							 bytes_within(json_string_value(text), bytes, MOST_TOLD)));
+	}
+	return copy;
+}
+
 /* What was judged here, so that the agent, by the same ledger, need not judge it again. */
 static json_t *judged_settings(const struct start *start)
 {
@@ -42,7 +68,7 @@ static json_t *judged_settings(const struct start *start)
 	json_array_foreach(start->settings.broken, at, one)
 	{
 		if (at < MOST_BROKEN)
-			json_array_append(broken, one);
+			json_array_append_new(broken, told(one));
 	}
 	json_object_set_new(json, "sequence", json_integer((json_int_t)start->sequence));
 	json_object_set_new(json, "broken", broken);
@@ -118,10 +144,22 @@ static void say_absence(const struct start *start, char text[160])
 			 agent->others == 1 ? "" : "s");
 }
 
+/* It may have been a refusal, so nothing that holds for an agent that is away lets it start. */
+static void refuse_unread(struct start *start)
+{
+	decide(start, false, "gate-fault",
+	       "The agent answered, and its answer cannot be read: it is longer than 64 KiB, or not as this wrapper knows "
+	       "answers. Bring both to one version: seawall gate install.");
+}
+
 static void resort_to(struct start *start, const struct resort *resort)
 {
 	char reason[REASON_BYTES * 2], absence[160];
 
+	if (start->asked == ASKED_UNREADABLE && !resort->stands) {
+		refuse_unread(start);
+		return;
+	}
 	if (!resort->remedy) {
 		decide(start, resort->allows, resort->cause, resort->reason);
 		return;
@@ -131,12 +169,12 @@ static void resort_to(struct start *start, const struct resort *resort)
 	decide(start, resort->allows, resort->cause, reason);
 }
 
-void ask(struct start *start, const struct resort *resort)
+void ask_with(struct start *start, const json_t *line, const struct resort *resort)
 {
 	const struct instance *instance = start->container.instance;
 	struct patience patience = resort->patience;
 	double from = monotonic_ms();
-	json_t *line = question(start), *reply = NULL;
+	json_t *reply = NULL;
 	struct waiting waiting;
 
 	waiting_begin(&waiting, instance->spool);
@@ -145,13 +183,20 @@ void ask(struct start *start, const struct resort *resort)
 	start->asked = agent_ask(&start->agent, instance->socket, line, patience, &reply);
 	waiting_end(&waiting);
 	if (start->asked == ASKED_ANSWERED && !take_reply(start, reply, resort))
-		start->asked = ASKED_AWAY;
+		start->asked = ASKED_UNREADABLE;
 	if (start->asked != ASKED_ANSWERED) {
 		agent_leave(&start->agent);
 		resort_to(start, resort);
 	}
 	if (resort->holds)
 		start->held = monotonic_ms() - from;
-	json_decref(line);
 	json_decref(reply);
+}
+
+void ask(struct start *start, const struct resort *resort)
+{
+	json_t *line = question(start);
+
+	ask_with(start, line, resort);
+	json_decref(line);
 }

@@ -7,6 +7,7 @@
 /* What is asked of the agent, and what is done when it does not answer. */
 struct resort {
 	struct patience patience;
+	bool stands;         /* what the agent says is no matter where it cannot be read */
 	bool holds;          /* the start is held: the agent has to find out */
 	const char *agreed;  /* cause where the agent allows and names none */
 	const char *refused; /* cause where it refuses and names none */
@@ -23,5 +24,8 @@ void set_reason(struct start *start, const char *text, size_t bytes);
 void decide(struct start *start, bool allows, const char *cause, const char *reason);
 
 void ask(struct start *start, const struct resort *resort);
+
+/* The same with another question. */
+void ask_with(struct start *start, const json_t *line, const struct resort *resort);
 
 #endif

@@ -12,6 +12,7 @@
 #define USUAL_ROOT "/run/runc"
 #define MOST_MORE 100
 #define LONGEST_NAME 64
+#define MOST_STATE (16 * 1024 * 1024) /* bytes of the runtime's record of a container */
 
 /* What a program is given beyond what its container has. */
 struct gain {
@@ -41,17 +42,20 @@ static json_t *names_of(json_t *sets)
 	return names;
 }
 
-/* What the container has, by the runtime's own record; NULL: there is none, or it has all. To be released. */
+/* What the container has, by the runtime's own record; NULL: there is none, or it has all. Of a record that cannot be read
+ * nothing is known, so all that a program is given counts as more. To be released. */
 static json_t *names_of_container(const struct arguments *arguments)
 {
 	const char *root = arguments->root && arguments->root[0] ? arguments->root : USUAL_ROOT;
 	json_t *state, *sets, *names = NULL;
-	enum read_state how;
+	enum read_state how = READ_REFUSED;
 	char path[PATH_MAX];
 
 	if (snprintf(path, sizeof(path), "%s/%s/state.json", root, arguments->container) >= (int)sizeof(path))
-		return NULL;
-	state = read_json(path, OF_ANYBODY, &how);
+		return json_array();
+	state = read_json_within(path, OF_ANYBODY, MOST_STATE, &how);
+	if (!state)
+		return how == READ_ABSENT ? NULL : json_array();
 	sets = json_object_get(json_object_get(state, "config"), "capabilities");
 	if (json_is_object(sets))
 		names = names_of(sets);

@@ -42,15 +42,14 @@ static void refuse_known(struct start *start)
 static void judge_known(struct start *start, struct ledger *ledger)
 {
 	bool is_own = strcmp(start->cause, "own-image") == 0;
-	bool is_word = is_own || strcmp(start->cause, "break-glass") == 0;
 	bool needs_agent = false;
 	char reason[REASON_BYTES];
-	struct resort resort = { .patience = { .answer = KNOWN_MS }, .refused = "settings" };
+	struct resort resort = { .patience = { .answer = KNOWN_MS }, .refused = "settings", .stands = is_own };
 
 	start->ledger = "allow";
 	if (!is_own) {
 		judge_start_settings(start, ledger);
-		needs_agent = !is_word && start->settings.word == SETTINGS_ASK;
+		needs_agent = start->settings.word == SETTINGS_ASK;
 		if (!lay_settings(start))
 			return;
 	}

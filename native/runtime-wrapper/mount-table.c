@@ -156,7 +156,19 @@ static bool add_path(struct mount_table *table, struct path_list *list, const ch
 	return is_added;
 }
 
-/* Folders that an overlay is laid of, where they are told by whole paths. */
+/* A folder that an overlay is laid of, links followed. One that is told from a folder that nobody knows, or with marks of
+ * escaping, is passed over in what is mounted below a path alone. */
+static bool add_layer(struct mount_table *table, struct path_list *list, const char *folder, const char *rest,
+		      const char *outside)
+{
+	char real[PATH_MAX];
+
+	if (folder[0] != '/' || strchr(folder, '\\'))
+		return !folder[0] || outside;
+	return real_path(folder, real) && add_path(table, list, real, rest, outside);
+}
+
+/* Folders that an overlay is laid of. */
 static bool add_layers(struct mount_table *table, struct path_list *list, const struct mount_point *part,
 		       const char *outside)
 {
@@ -173,8 +185,7 @@ static bool add_layers(struct mount_table *table, struct path_list *list, const 
 			if (strncmp(option, names[at], strlen(names[at])) != 0)
 				continue;
 			while (is_good && (folder = strsep(&folders, ":")))
-				if (folder[0] == '/')
-					is_good = add_path(table, list, folder, below("/", part->root), outside);
+				is_good = add_layer(table, list, folder, below("/", part->root), outside);
 		}
 	}
 	free(text);

@@ -46,7 +46,8 @@ static bool read_whole(int file, char *to, size_t room, size_t *bytes)
 	return false;
 }
 
-char *read_file(const char *path, enum read_trust trust, size_t *bytes, enum read_state *state)
+static char *read_file_within(const char *path, enum read_trust trust, size_t most, size_t *bytes,
+			      enum read_state *state)
 {
 	int file = open_file(path, trust, state);
 	struct stat about;
@@ -54,7 +55,7 @@ char *read_file(const char *path, enum read_trust trust, size_t *bytes, enum rea
 
 	if (file < 0)
 		return NULL;
-	if (fstat(file, &about) || about.st_size > MOST_JSON)
+	if (fstat(file, &about) || (size_t)about.st_size > most)
 		*state = READ_REFUSED;
 	else
 		text = malloc((size_t)about.st_size + 2);
@@ -71,10 +72,15 @@ char *read_file(const char *path, enum read_trust trust, size_t *bytes, enum rea
 	return text;
 }
 
-json_t *read_json(const char *path, enum read_trust trust, enum read_state *state)
+char *read_file(const char *path, enum read_trust trust, size_t *bytes, enum read_state *state)
+{
+	return read_file_within(path, trust, MOST_JSON, bytes, state);
+}
+
+json_t *read_json_within(const char *path, enum read_trust trust, size_t most, enum read_state *state)
 {
 	size_t bytes;
-	char *text = read_file(path, trust, &bytes, state);
+	char *text = read_file_within(path, trust, most, &bytes, state);
 	json_t *value = NULL;
 
 	if (!text)
@@ -88,4 +94,9 @@ json_t *read_json(const char *path, enum read_trust trust, enum read_state *stat
 	json_decref(value);
 	*state = READ_REFUSED;
 	return NULL;
+}
+
+json_t *read_json(const char *path, enum read_trust trust, enum read_state *state)
+{
+	return read_json_within(path, trust, MOST_JSON, state);
 }

@@ -30,4 +30,7 @@ char *read_file(const char *path, enum read_trust trust, size_t *bytes, enum rea
 /* A JSON object; keys that stand twice make it none. NULL: see `state`. */
 json_t *read_json(const char *path, enum read_trust trust, enum read_state *state);
 
+/* The same of a file of at most so many bytes; the others take `MOST_JSON`. */
+json_t *read_json_within(const char *path, enum read_trust trust, size_t most, enum read_state *state);
+
 #endif

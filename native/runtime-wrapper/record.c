@@ -82,7 +82,7 @@ static json_t *evidence(const struct start *start)
 
 static json_t *decision(const struct start *start)
 {
-	static const char *const asked[] = { "no", "answered", "late", "away" };
+	static const char *const asked[] = { "no", "answered", "late", "away", "answered" };
 	json_t *json = json_object();
 
 	json_object_set_new(json, "form", json_integer(1));

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ask.h"
 #include "clock.h"
 #include "ledger.h"
 #include "read-file.h"
@@ -49,40 +50,23 @@ static json_t *question(const struct start *start, const char *key, json_t *valu
 	return json;
 }
 
-/* False when it is no answer. */
-static bool take_reply(struct start *start, const json_t *reply)
+static void ask_alone(struct start *start, const struct ledger_header *header, const json_t *line)
 {
-	const char *word = json_string_value(json_object_get(reply, "answer"));
-	const char *reason = json_string_value(json_object_get(reply, "reason"));
-	const char *id = json_string_value(json_object_get(reply, "id"));
-	bool allows = word && strcmp(word, "allow") == 0;
+	const struct resort resort = {
+		.patience = { .answer = PATIENCE_MS, .away = PATIENCE_MS },
+		.agreed = "settings",
+		.refused = "settings",
+		.allows = header->agent_away == LEDGER_ALLOW,
+		.cause = "gate-fault",
+		.reason = "Whether its settings may be has to be asked.",
+		.remedy = "See what is wrong with it: seawall gate status.",
+	};
 
-	if (!word || (!allows && strcmp(word, "deny") != 0))
-		return false;
-	answer_alone(start, allows, "settings");
-	snprintf(start->reason, sizeof(start->reason), "%s", reason ? reason : "The agent gave no reason.");
-	if (id && strspn(id, "0123456789abcdef-") == strlen(id) && strlen(id) < ID_BYTES)
-		snprintf(start->id, sizeof(start->id), "%s", id);
-	return true;
-}
-
-static void ask(struct start *start, const struct ledger_header *header, json_t *line)
-{
-	const struct patience patience = { .answer = PATIENCE_MS, .away = PATIENCE_MS };
-	json_t *reply = NULL;
-
-	start->asked = agent_ask(&start->agent, start->container.instance->socket, line, patience, &reply);
-	if (start->asked == ASKED_ANSWERED && !take_reply(start, reply))
-		start->asked = ASKED_AWAY;
-	if (start->asked != ASKED_ANSWERED) {
-		agent_leave(&start->agent);
-		answer_alone(start, header->agent_away == LEDGER_ALLOW, "gate-fault");
-		snprintf(start->reason, sizeof(start->reason),
-			 "The agent did not say in %d ms whether its settings may be. "
-			 "See what is wrong with it: seawall gate status.",
-			 PATIENCE_MS);
-	}
-	json_decref(reply);
+	ask_with(start, line, &resort);
+	/* Of what has no image there is no profile, and nothing to arm. */
+	start->must_arm = false;
+	start->seccomp[0] = 0;
+	answer_alone(start, start->is_allowed, start->cause);
 }
 
 void judge_settings_alone(struct start *start, const char *key, json_t *value)
@@ -106,6 +90,6 @@ void judge_settings_alone(struct start *start, const char *key, json_t *value)
 		return;
 	}
 	line = question(start, key, value);
-	ask(start, &header, line);
+	ask_alone(start, &header, line);
 	json_decref(line);
 }

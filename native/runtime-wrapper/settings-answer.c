@@ -65,6 +65,12 @@ static void take_rule(struct judging *judging, const json_t *entry)
 				       : object_to_unread(rules, judging->unread);
 	enum settings_word word = word_of(broken);
 
+	if (word != SETTINGS_BLOCK && !knows_rules(rules)) {
+		answer->word = SETTINGS_ASK;
+		answer->why = "this wrapper does not know one of the rules: run seawall gate install";
+		json_decref(broken);
+		return;
+	}
 	if (judging->candidates++ > 0 && (word == SETTINGS_BLOCK) != (answer->word == SETTINGS_BLOCK)) {
 		answer->word = SETTINGS_ASK;
 		answer->why = "which rule holds for this container depends on what only the agent can read";

@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Majors of character devices. */
+#define MEMORY 1
+#define SCSI_GENERIC 21
+
 /* A number of a device; -1 where it is absent, null or stands for all. */
 static long long number_of(const json_t *object, const char *key, bool *has)
 {
@@ -13,22 +17,38 @@ static long long number_of(const json_t *object, const char *key, bool *has)
 	return *has ? (long long)json_number_value(value) : -1;
 }
 
-static void open_all(struct settings *settings)
+static bool begins_with_number(const char *name, const char *prefix)
 {
-	settings->every_device = false;
-	settings->device_count = 0;
+	size_t length = strlen(prefix);
+
+	return strncmp(name, prefix, length) == 0 && name[length] >= '0' && name[length] <= '9';
 }
 
-/* What rules of devices open, the later ones over the earlier; single character devices count as files only. */
+bool is_disk(const struct host_device *device)
+{
+	const char *name = device->path ? device->path + strlen("/dev/") : "";
+
+	if (device->is_block || (device->has_major && device->major == SCSI_GENERIC))
+		return true;
+	if (device->has_major && device->major == MEMORY)
+		return !device->has_minor || device->minor == 1 || device->minor == 2 || device->minor == 4;
+	return strncmp(name, "bsg/", 4) == 0 || begins_with_number(name, "sg") || begins_with_number(name, "nvme") ||
+	       begins_with_number(name, "ng");
+}
+
+/* What rules of devices open, the later ones over the earlier; single character devices that are no disk count as files
+ * only. To runtimes a rule of no type, or of type `a`, is about every device, whatever numbers and access it names. */
 static void apply_rule(struct settings *settings, const json_t *rule)
 {
 	const char *type = text_of(rule, "type");
-	bool is_for_all = !type[0] || strcmp(type, "a") == 0;
 	bool allows = json_is_true(json_object_get(rule, "allow"));
 	struct host_device *device = &settings->devices[settings->device_count];
 
-	if (!allows && is_for_all)
-		open_all(settings);
+	if (!type[0] || strcmp(type, "a") == 0) {
+		settings->every_device = allows;
+		settings->device_count = 0;
+		return;
+	}
 	if (!allows || !strpbrk(text_of(rule, "access"), "rw"))
 		return;
 	memset(device, 0, sizeof(*device));
@@ -36,10 +56,10 @@ static void apply_rule(struct settings *settings, const json_t *rule)
 	device->minor = number_of(rule, "minor", &device->has_minor);
 	device->has_major = device->major >= 0;
 	device->has_minor = device->minor >= 0;
-	device->is_block = strcmp(type, "b") == 0 || is_for_all;
+	device->is_block = strcmp(type, "b") == 0;
 	if (!device->has_major)
 		settings->every_device = true;
-	else if (device->is_block || !device->has_minor)
+	else if (!device->has_minor || is_disk(device))
 		settings->device_count++;
 }
 

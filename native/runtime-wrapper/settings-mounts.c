@@ -115,17 +115,14 @@ static bool is_too_many(const json_t *mounts, const struct settings *settings, c
 	return count - (own < CONTAINER_FILES ? own : CONTAINER_FILES) > MOST_MOUNTS;
 }
 
-/* Leaves out what is the engine's own; false where nothing is left. */
+/* Leaves out volumes and the files of a container, not what else an engine keeps; false where nothing is left. */
 static bool keep_places(struct host_mount *mount, const struct path_list *all, const char *engine_root)
 {
-	bool is_own = false;
 	char plain[PATH_MAX];
 
-	for (size_t at = 0; engine_root && at < all->count; at++)
-		is_own = is_own || is_volume(all->paths[at], engine_root) ||
-			 is_container_file(all->paths[at], engine_root);
 	for (size_t at = 0; at < all->count; at++) {
-		if (is_own && holds_path(engine_root, all->paths[at]))
+		if (engine_root &&
+		    (is_volume(all->paths[at], engine_root) || is_container_file(all->paths[at], engine_root)))
 			continue;
 		plain_path(all->paths[at], plain);
 		path_list_add(&mount->places, plain);

@@ -149,13 +149,6 @@ static void object_to_mount(struct asking *asking, const struct host_mount *moun
 		    mount->target));
 }
 
-static bool is_disk(const struct host_device *device)
-{
-	return device->is_block ||
-	       (device->has_major && device->major == 1 &&
-		(!device->has_minor || device->minor == 1 || device->minor == 2 || device->minor == 4));
-}
-
 static void object_to_disk(struct asking *asking, const struct host_device *device)
 {
 	char numbers[DEVICE_BYTES];

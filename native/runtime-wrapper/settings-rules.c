@@ -181,19 +181,43 @@ static void seccomp_off(struct asking *asking)
 	       text("Set securityContext.seccompProfile.type: RuntimeDefault, and no securityContext.privileged: true."));
 }
 
+/* The heaviest first. */
+static const struct {
+	const char *kind;
+	void (*ask)(struct asking *asking);
+} kinds[] = {
+	{ "privileged", privileged },
+	{ "engine-socket", engine_socket },
+	{ "host-paths", host_paths },
+	{ "host-namespaces", host_namespaces },
+	{ "added-capabilities", added_capabilities },
+	{ "seccomp-off", seccomp_off },
+};
+
+static bool is_silent(const json_t *rule)
+{
+	return strcmp(text_of(rule, "effect"), "ignore") == 0;
+}
+
+bool knows_rules(const json_t *rules)
+{
+	const json_t *rule;
+	size_t at;
+
+	json_array_foreach(rules, at, rule)
+	{
+		bool is_known = is_silent(rule);
+
+		for (size_t kind = 0; kind < sizeof(kinds) / sizeof(*kinds); kind++)
+			is_known = is_known || strcmp(text_of(rule, "kind"), kinds[kind].kind) == 0;
+		if (!is_known)
+			return false;
+	}
+	return true;
+}
+
 json_t *judge_settings(const struct settings *settings, const json_t *rules, enum asker asker)
 {
-	static const struct {
-		const char *kind;
-		void (*ask)(struct asking *asking);
-	} kinds[] = {
-		{ "privileged", privileged },
-		{ "engine-socket", engine_socket },
-		{ "host-paths", host_paths },
-		{ "host-namespaces", host_namespaces },
-		{ "added-capabilities", added_capabilities },
-		{ "seccomp-off", seccomp_off },
-	};
 	struct asking asking = { .settings = settings, .asker = asker, .objections = json_array() };
 	size_t at;
 
@@ -201,8 +225,7 @@ json_t *judge_settings(const struct settings *settings, const json_t *rules, enu
 		json_array_foreach(rules, at, asking.rule)
 		{
 			asking.kind = kinds[kind].kind;
-			if (strcmp(text_of(asking.rule, "kind"), asking.kind) == 0 &&
-			    strcmp(text_of(asking.rule, "effect"), "ignore") != 0)
+			if (strcmp(text_of(asking.rule, "kind"), asking.kind) == 0 && !is_silent(asking.rule))
 				kinds[kind].ask(&asking);
 		}
 	}

@@ -9,6 +9,9 @@ enum asker {
 	ASKER_POD,
 };
 
+/* Whether each of the rules that object is of a kind that is known here. */
+bool knows_rules(const json_t *rules);
+
 /* What rules object to, the heaviest kind first: an array of `{"kind","effect","message","remedy"}`, to be released. */
 json_t *judge_settings(const struct settings *settings, const json_t *rules, enum asker asker);
 

@@ -84,6 +84,9 @@ const char *text_of(const json_t *object, const char *key);
 /* `cap_sys_admin` → `SYS_ADMIN`; to be freed. */
 char *capability_name(const char *word);
 
+/* Whether it holds every folder of the host: a disk by whatever interface, or memory. */
+bool is_disk(const struct host_device *device);
+
 /* `block 8:0`; a star stands for all. */
 void print_device(const struct host_device *device, char text[DEVICE_BYTES]);
 

@@ -45,7 +45,7 @@ function sources(folder: string): fc.Arbitrary<string> {
   const links = ['etc', 'up', 'run', 'loop', 'missing', 'missing-up', 'chain', 'far'].map((name) =>
     at(`links/${name}`),
   );
-  const volumes = ['plain', 'kernel', 'etc'].map((name) => at(`engine/volumes/${name}/_data`));
+  const volumes = ['plain', 'kernel', 'etc', 'root', 'over', 'short'].map((name) => at(`engine/volumes/${name}/_data`));
   const files = ['hostname', 'mounts/shm', 'config.v2.json'].map((name) =>
     at(`engine/containers/${'ab'.repeat(32)}/${name}`),
   );
@@ -75,7 +75,18 @@ function specs(folder: string): fc.Arbitrary<Readonly<Record<string, unknown>>> 
   );
   const kernels = fc.record({
     destination: fc.constantFrom('/proc', '/proc/', '/sys', '/sys/fs/cgroup', '/dev/mqueue', '/x'),
-    type: fc.constantFrom('proc', 'sysfs', 'cgroup', 'cgroup2', 'mqueue', 'tmpfs', 'bpf', 'debugfs', 'constructor'),
+    type: fc.constantFrom(
+      'proc',
+      'sysfs',
+      'cgroup',
+      'cgroup2',
+      'mqueue',
+      'tmpfs',
+      'bpf',
+      'debugfs',
+      'nfsd',
+      'constructor',
+    ),
     source: fc.constantFrom('proc', 'sysfs', 'cgroup', '/etc', 'tmpfs'),
     options: fc.constantFrom(['nosuid', 'ro'], ['rw'], []),
   });
@@ -131,7 +142,7 @@ const capabilities = fc.record(
   { requiredKeys: [] },
 );
 
-const numbers = fc.option(fc.constantFrom(-1, 0, 1, 2, 4, 7, 8, 10, 232, 2 ** 40), { nil: null });
+const numbers = fc.option(fc.constantFrom(-1, 0, 1, 2, 4, 7, 8, 10, 21, 232, 2 ** 40), { nil: null });
 const devices = fc.record(
   {
     path: fc.constantFrom('/dev/x', '/dev/kvm'),
@@ -270,6 +281,7 @@ function settingsRules(folder: string): fc.Arbitrary<AdmissionRule['settings']> 
       '/sys/',
       '/dev',
       join(folder, 'data'),
+      join(folder, 'engine/containers'),
       `${folder}/links/../data/a`,
       '/x',
     ),
@@ -300,7 +312,7 @@ function settingsRules(folder: string): fc.Arbitrary<AdmissionRule['settings']> 
 
 /** One rule that objects to whatever any rule objects to, so that all of it is compared. */
 function oneRule(folder: string): fc.Arbitrary<GeneratedStart['rules']> {
-  const deny = ['/etc', '/proc', '/sys', '/dev', '/nowhere', join(folder, 'data')];
+  const deny = ['/etc', '/proc', '/sys', '/dev', '/nowhere', join(folder, 'data'), join(folder, 'engine/image')];
   const settings: AdmissionRule['settings'] = [
     { kind: 'seccomp-off', effect: 'alert' },
     { kind: 'host-paths', deny, effect: 'alert' },

@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AdmissionRule } from '#admission/contract.ts';
 import { compileRules } from '#gate/agent/ledger/compile-rules.ts';
+import { runToEnd } from '../make/gate.ts';
 import { canBuildWrapper } from '../make/wrapper.ts';
-import { type Gated, good, ledgerOf, makeGated, strange, willing } from './gated.ts';
+import { type Gated, good, hour, ledgerOf, makeGated, settings, strange, willing } from './gated.ts';
 
 const usual: AdmissionRule = {
   id: 'usual',
@@ -146,5 +147,113 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('settings of a sta
     expect(most).toBeGreaterThanOrEqual(500);
     expect(most).toBeLessThanOrEqual(1000);
     for (const one of said) if (one !== null) expect(Number(one[1])).toBe(Math.min(1000, 100 + 100 * Number(one[2])));
+  });
+
+  test('of what root let start are asked about as those of other images', async () => {
+    gated.container('strange', strange);
+    const breakGlass = [{ digest: strange, until: new Date(Date.now() + hour) }];
+    const started = async (agentAway: 'allow' | 'deny') => {
+      gated.gate.ledger({ ledger: ledgerOf([]), breakGlass, settings: { ...settings, settings: 'judged', agentAway } });
+      return gated.call('create', 'strange');
+    };
+    const refused = await started('deny');
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('its settings may has to be asked') });
+    expect(await started('allow')).toMatchObject({ code: 0 });
+    gated.gate.ledger({ ledger: ledgerOf([]), breakGlass, settings });
+    expect(await gated.call('create', 'strange')).toMatchObject({ code: 0 });
+  });
+
+  test('are asked about where a rule is of a kind that is not known here, unless it ignores', async () => {
+    gated.container('known', good);
+    const ruled = (...more: readonly object[]): AdmissionRule =>
+      ({ ...usual, settings: [...usual.settings, ...more] }) as unknown as AdmissionRule;
+    prepare('deny', { linux }, [ruled({ kind: 'new', effect: 'alert' })]);
+    expect((await gated.call('create', 'known')).stderr).toContain(
+      'has to be asked: this wrapper does not know one of the rules: run seawall gate install. The agent is not running.',
+    );
+    prepare('deny', { linux: everyDevice }, [ruled({ kind: 'new', effect: 'block' })]);
+    expect((await gated.call('create', 'known')).stderr).toContain('It is privileged');
+    prepare('deny', { linux }, [ruled({ kind: 'new', effect: 'ignore' })]);
+    expect(await gated.call('create', 'known')).toMatchObject({ code: 0 });
+    await gated.answerWith(willing);
+    prepare('deny', { linux }, [ruled({ kind: 'new', effect: 'block' })]);
+    expect(await gated.call('create', 'known')).toMatchObject({ code: 0 });
+    expect(gated.said()[0]).not.toHaveProperty('settings');
+  });
+
+  test('are told to the agent in as many words as a line has room for', async () => {
+    gated.container('known', good);
+    await gated.answerWith(willing);
+    const mounts = Array.from({ length: 100 }, (_, at) => ({
+      destination: `/m/${at}/x${'ä'.repeat(1000)}`,
+      type: 'bind',
+      source: '/etc',
+    }));
+    const rules = [{ ...usual, settings: [{ kind: 'host-paths', deny: ['/etc'], effect: 'alert' }] as const }];
+    prepare('deny', { linux, mounts }, rules);
+    expect(await gated.call('create', 'known')).toMatchObject({ code: 0 });
+    const said = gated.said()[0]?.['settings'] as { readonly broken: readonly { readonly message: string }[] };
+    expect(said.broken).toHaveLength(64);
+    for (const [at, { message }] of said.broken.entries()) {
+      expect(message).toMatch(new RegExp(`^It mounts /etc into /m/${at}/xä+$`));
+      expect(Buffer.byteLength(message)).toBeGreaterThan(510);
+      expect(Buffer.byteLength(message)).toBeLessThanOrEqual(512);
+    }
+  });
+
+  describe('of a program in a container', () => {
+    const usualNames = ['CAP_CHOWN', 'CAP_KILL'];
+    const state = (padding: number): string =>
+      JSON.stringify({ config: { capabilities: { Bounding: usualNames } }, padding: 'x'.repeat(padding) });
+
+    async function exec(text: string | undefined, names = usualNames): Promise<number | null> {
+      gated.container('known', good);
+      const root = join(gated.folder, 'state');
+      const program = join(gated.folder, 'program.json');
+      mkdirSync(join(root, 'known'), { recursive: true });
+      if (text !== undefined) writeFileSync(join(root, 'known/state.json'), text);
+      writeFileSync(program, JSON.stringify({ capabilities: { bounding: names } }));
+      const words = ['--root', text === undefined ? join(gated.folder, 'none') : root, 'exec', '--process', program];
+      return (await runToEnd(gated.gate.wrapper, [...words, 'known'])).code;
+    }
+
+    test('are judged by what the runtime keeps of its container, up to 16 MiB of it', async () => {
+      gated.writeLedger({ settings: 'judged', agentAway: 'deny' });
+      for (const padding of [0, 5 * 1024 * 1024]) {
+        expect(await exec(state(padding))).toBe(0);
+        expect(await exec(state(padding), [...usualNames, 'CAP_SYS_ADMIN'])).toBe(1);
+      }
+      expect(await exec(undefined, ['CAP_SYS_ADMIN'])).toBe(0);
+    });
+
+    test.each([
+      ['is longer', () => state(16 * 1024 * 1024)],
+      ['is cut off', () => state(0).slice(0, -1)],
+      ['is nothing', () => ''],
+    ])('count as more than its container has where that record %s', async (_, text) => {
+      gated.writeLedger({ settings: 'judged', agentAway: 'deny' });
+      expect(await exec(text(), [])).toBe(0);
+      expect(await exec(text())).toBe(1);
+      expect(gated.gate.decisions()).toMatchObject([
+        { verb: 'exec', answer: 'deny', cause: 'gate-fault', asked: 'away' },
+      ]);
+      await gated.answerWith(willing);
+      expect(await exec(text())).toBe(0);
+      expect(gated.said()).toMatchObject([{ verb: 'exec', exec: { capabilities: usualNames } }]);
+    });
+
+    test('are refused where the answer cannot be read or has no name that may stand, and its words are cut whole', async () => {
+      gated.writeLedger({ settings: 'judged', agentAway: 'allow' });
+      const names = [...usualNames, 'CAP_SYS_ADMIN'];
+      const replies = ['x\n', { answer: 'deny', id: '../x', reason: `${'a'.repeat(2046)}ä`, cause: 'gate-fault' }];
+      await gated.answerWith(() => replies.shift());
+      expect(await exec(state(0), names)).toBe(1);
+      expect(await exec(state(0), names)).toBe(1);
+      const refused = { verb: 'exec', answer: 'deny', effect: 'block', cause: 'gate-fault', asked: 'answered' };
+      expect(gated.gate.decisions()).toMatchObject([
+        { ...refused, reason: expect.stringContaining('its answer cannot be read') },
+        { ...refused, id: expect.stringMatching(/^[0-9a-f]{32}$/), reason: 'a'.repeat(2046) },
+      ]);
+    });
   });
 });

@@ -221,12 +221,33 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime wrapp
     '[]\n',
     '{"answer":"perhaps"}\n',
     '{"answer":"deny","answer":"allow"}\n',
-    `{"answer":"${'a'.repeat(70_000)}`,
-    'hang-up',
-  ])('takes %j for no answer', async (reply) => {
+    `{"answer":"deny","reason":"${'a'.repeat(70_000)}"}\n`,
+    `{"answer":"allow","reason":"${'a'.repeat(70_000)}"}\n`,
+  ])(
+    'takes an answer that it cannot read for a refusal, whatever holds for an agent that is away: %#',
+    async (reply) => {
+      gated.container('known', good);
+      const away = { settings: 'judged', agentAway: 'allow', unknown: 'allow' } as const;
+      gated.writeLedger(away, [entry(strange, { cause: 'own-image' })]);
+      await gated.answerWith(() => reply);
+      const { code, stderr, took } = await gated.call('create', 'known');
+      expect([code, stderr]).toEqual([1, expect.stringContaining('The agent answered, and its answer cannot be read')]);
+      expect(took).toBeLessThan(1000);
+      gated.writeLedger({ agentAway: 'allow' });
+      expect(await gated.call('create', 'known')).toMatchObject({ code: 1 });
+      const refused = { asked: 'answered', answer: 'deny', cause: 'gate-fault' };
+      expect(gated.gate.decisions()).toMatchObject([refused, refused]);
+      // Else nobody could start another agent.
+      gated.writeLedger(away, [entry(strange, { cause: 'own-image' })]);
+      gated.container('own', strange);
+      expect(await gated.call('create', 'own')).toMatchObject({ code: 0 });
+    },
+  );
+
+  test('takes an agent that hangs up for one that is away', async () => {
     gated.container('known', good);
     gated.writeLedger({ settings: 'judged', agentAway: 'deny' });
-    await gated.answerWith(() => reply);
+    await gated.answerWith(() => 'hang-up');
     expect(await gated.call('create', 'known')).toMatchObject({ code: 1 });
     expect(gated.gate.decisions()).toMatchObject([{ asked: 'away', answer: 'deny', cause: 'gate-fault' }]);
   });

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AdmissionRule } from '#admission/contract.ts';
+import type { AdmissionRule, SettingsRule } from '#admission/contract.ts';
+import { settingsRules } from '#admission/settings/rules/index.ts';
 import { silentLog } from '#base/index.ts';
 import { answerStart, type StartAnswer, type StartsOptions } from '#gate/agent/answer/starts.ts';
 import { bundleJudge } from '#gate/agent/answer/judge-bundle.ts';
@@ -92,6 +93,86 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the wrapper and t
     expect(await byAgent(start, ledger)).toMatchObject({ answer: 'deny', cause: 'gate-fault' });
   });
 
+  const bound = (source: string): object => ({ mounts: [{ destination: '/m', type: 'bind', source, options: [] }] });
+  const opened = (...devices: readonly object[]): object => ({ linux: { ...closed, resources: { devices } } });
+  const mounts = (type: string): object => ({ mounts: [{ destination: '/m', type, source: type }] });
+  const everyDevice = 'It is privileged: every device of the host is open to it.';
+
+  test.each<readonly [string, object, SettingsRule, string]>([
+    ['every device, to make', opened({ allow: true, type: 'a', access: 'm' }), privileged, everyDevice],
+    [
+      'every device, with numbers',
+      opened({ allow: true, type: 'a', major: 1, minor: 3, access: 'm' }),
+      privileged,
+      everyDevice,
+    ],
+    [
+      'a disk by its generic device',
+      opened({ allow: true, type: 'c', major: 21, minor: 0, access: 'r' }),
+      paths('/etc'),
+      'The device character 21:0 is open to it, and a disk or memory of the host holds every folder.',
+    ],
+    [
+      'a volume of the engine’s folder',
+      bound(join(engineRoot, 'volumes/root/_data')),
+      paths(join(engineRoot, 'containers')),
+      `, which is ${engineRoot} on the host; that holds ${engineRoot}/containers, which the rule denies.`,
+    ],
+    [
+      'an overlay of a link',
+      bound(join(engineRoot, 'volumes/over/_data')),
+      paths('/etc'),
+      ', which is /etc on the host; /etc is what the rule denies.',
+    ],
+    [
+      'a folder in an overlay of a link',
+      bound(join(engineRoot, 'volumes/over/_data/ssh')),
+      paths('/etc'),
+      ', which is /etc/ssh on the host; /etc is what the rule denies.',
+    ],
+    [
+      'an overlay of a folder that is not whole',
+      bound(join(engineRoot, 'volumes/short/_data')),
+      paths('/nowhere'),
+      ', of which cannot be seen where it leads.',
+    ],
+    ['programs of other systems', mounts('binfmt_misc'), paths('/proc/sys'), '/proc/sys is what the rule denies.'],
+    ['variables of the firmware', mounts('efivarfs'), paths('/sys'), '/sys is what the rule denies.'],
+    ['what crashes left', mounts('pstore'), paths('/sys'), '/sys is what the rule denies.'],
+    ['connections of FUSE', mounts('fusectl'), paths('/sys'), '/sys is what the rule denies.'],
+    ['the policy of SELinux', mounts('selinuxfs'), paths('/sys'), '/sys is what the rule denies.'],
+    ['shares of caches', mounts('resctrl'), paths('/sys'), '/sys is what the rule denies.'],
+    ['a server of NFS', mounts('nfsd'), paths('/proc/fs'), '/proc/fs is what the rule denies.'],
+  ])('both refuse %s', async (_, spec, setting, message) => {
+    const text = JSON.stringify({ ociVersion: '1.2.0', linux: closed, ...spec });
+    const rules = { rules: [{ ...rule, settings: [setting] }] as never, collections: [] };
+    const start: GeneratedStart = { text, rules, labels: {}, image: 'shop/app:1' };
+    const ledger = ledgerOf(known, { environment: 'prod' as never, ...rules });
+    const refused = { answer: 'deny', cause: 'settings', reason: expect.stringContaining(message) };
+    expect(await byWrapper(start, ledger)).toMatchObject(refused);
+    expect(await byAgent(start, ledger)).toMatchObject(refused);
+  });
+
+  test('both still let plain volumes be', async () => {
+    const rules = { rules: [{ ...rule, settings: [paths(folder)] }] as never, collections: [] };
+    const text = JSON.stringify({
+      ociVersion: '1.2.0',
+      linux: closed,
+      ...bound(join(engineRoot, 'volumes/plain/_data')),
+    });
+    const start: GeneratedStart = { text, rules, labels: {}, image: 'shop/app:1' };
+    const ledger = ledgerOf(known, { environment: 'prod' as never, ...rules });
+    expect(await byWrapper(start, ledger)).toMatchObject({ answer: 'allow' });
+    expect(await byAgent(start, ledger)).toMatchObject({ answer: 'allow' });
+  });
+
+  test('know the same kinds of rules, in the same order', () => {
+    const source = readFileSync('native/runtime-wrapper/settings-rules.c', 'utf8');
+    const kinds = /\} kinds\[\] = \{(.*?)\n\};/s.exec(source)?.[1] ?? '';
+    const ids = [...kinds.matchAll(/\{ "([a-z-]+)", [a-z_]+ \}/g)].map(([, kind]) => kind);
+    expect(ids).toEqual(settingsRules.map(({ id: kind }) => kind));
+  });
+
   const id = 'ab'.repeat(32);
   const bundle = join(folder, taskFolder, id);
 
@@ -99,7 +180,10 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the wrapper and t
     mkdirSync(bundle, { recursive: true });
     mkdirSync(join(engineRoot, 'containers', id), { recursive: true });
     const root = writeRoot(engineRoot, id);
-    writeFileSync(join(bundle, 'config.json'), Buffer.from(withRoot(Buffer.from(text).toString('latin1'), root), 'latin1'));
+    writeFileSync(
+      join(bundle, 'config.json'),
+      Buffer.from(withRoot(Buffer.from(text).toString('latin1'), root), 'latin1'),
+    );
     const config = { ID: id, Image: good, Name: '/one', Driver: 'vfs', Config: { Image: image, Labels: labels } };
     const state = { State: { Running: false }, HasBeenManuallyStopped: false };
     writeFileSync(join(engineRoot, 'containers', id, 'config.v2.json'), JSON.stringify({ ...config, ...state }));
@@ -173,6 +257,14 @@ const rule: AdmissionRule = {
   rogue: 'alert',
 };
 
+const privileged: SettingsRule = { kind: 'privileged', effect: 'block' };
+const paths = (...deny: readonly string[]): SettingsRule => ({ kind: 'host-paths', deny: [...deny], effect: 'block' });
+const closed = {
+  seccomp: { defaultAction: 'SCMP_ACT_ERRNO' },
+  maskedPaths: ['/proc/kcore', '/proc/keys', '/proc/timer_list', '/sys/firmware'],
+  readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+};
+
 /** What both say, but why a file is not read, which each says in its own words. */
 function briefOf(one: StartAnswer | WrittenDecision): object {
   const { answer, effect, cause, reason, evidence, rule: by } = one;
@@ -190,7 +282,9 @@ function briefOf(one: StartAnswer | WrittenDecision): object {
 /** Links of every kind, an engine's folder, and mounts that show the same elsewhere. */
 function makeHost(folder: string, mounted: string[]): void {
   const at = (...names: readonly string[]): string => join(folder, ...names);
-  const volumes = ['engine/volumes/plain/_data', 'engine/volumes/kernel/_data', 'engine/volumes/etc/_data'];
+  const volumes = ['engine/volumes/plain/_data', 'engine/volumes/kernel/_data', 'engine/volumes/etc/_data'].concat(
+    ['root', 'over', 'short'].map((name) => `engine/volumes/${name}/_data`),
+  );
   for (const name of ['run', 'data/a/b', 'again', 'links', ...volumes]) mkdirSync(at(name), { recursive: true });
   writeFileSync(at('run/engine.sock'), '');
   const links: Readonly<Record<string, string>> = {
@@ -205,10 +299,14 @@ function makeHost(folder: string, mounted: string[]): void {
   };
   for (const [name, aim] of Object.entries(links)) symlinkSync(aim, at('links', name));
   const mount = (place: string, ...words: readonly string[]): void => {
-    execFileSync('mount', [...words, at(place)]);
+    execFileSync('mount', [...words, at(place)], { cwd: folder });
     mounted.unshift(at(place));
   };
   mount('again', '--bind', at('data'));
   mount('engine/volumes/etc/_data', '--bind', '/etc');
   mount('engine/volumes/kernel/_data', '-t', 'proc', 'proc');
+  mount('engine/volumes/root/_data', '--bind', at('engine'));
+  const layers = (...folders: readonly string[]): string => `lowerdir=${folders.join(':')}`;
+  mount('engine/volumes/over/_data', '-i', '-t', 'overlay', '-o', layers(at('links/etc'), at('data')), 'overlay');
+  mount('engine/volumes/short/_data', '-i', '-t', 'overlay', '-o', layers(at('data'), 'run'), 'overlay');
 }

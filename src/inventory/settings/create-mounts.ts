@@ -95,12 +95,19 @@ export function foldersOf({ driver, options }: NamedVolume): readonly string[] |
   const [type = '', device = ''] = [options['type'], options['device']];
   const words = (options['o'] ?? '').split(',').map((word) => word.trim());
   const isBound = [type, ...words].some((word) => word === 'bind' || word === 'rbind');
-  const kernels = kernelFileSystems[type];
+  const kernels = Object.hasOwn(kernelFileSystems, type) ? kernelFileSystems[type] : undefined;
   if (!isBound && remoteFileSystems.includes(type)) return 'own';
   const folders = words.flatMap((word) => /^(?:lowerdir|upperdir|workdir)\+?=(.*)$/.exec(word)?.[1]?.split(':') ?? []);
+  // One that is told from a folder that nobody knows, or with marks of escaping, may lead anywhere.
+  if (folders.some((folder) => folder !== '' && !isWholePath(folder))) return [];
   const paths = [...folders, device, kernels ?? ''].filter((path) => path.startsWith('/'));
   if (paths.length > mostFolders) return [];
   return paths.length > 0 || isBound || (type !== '' && type !== 'none') ? paths : 'own';
+}
+
+/** Whether a folder of an overlay is told by its whole path, as it is. */
+export function isWholePath(folder: string): boolean {
+  return folder.startsWith('/') && !folder.includes('\\');
 }
 
 /** Nothing of the host is in them. */

@@ -7,7 +7,8 @@ type Opened = Pick<ContainerSettings, 'everyDevice' | 'devices'>;
 
 /**
  * What rules of devices open, the later ones over the earlier: all of them, or kinds. Those of single character devices
- * are left out, for every container has some; such a device counts where it is given as a file.
+ * that are no disk are left out, for every container has some; such a device counts where it is given as a file. To
+ * runtimes a rule of no type, or of type `a`, is about every device, whatever numbers and access it names.
  */
 export function openedByRules(rules: readonly SpecDeviceRule[]): Opened {
   let everyDevice = false;
@@ -15,14 +16,28 @@ export function openedByRules(rules: readonly SpecDeviceRule[]): Opened {
   for (const { allow, type, access, ...numbers } of rules) {
     const [major, minor] = [numberOf(numbers.major), numberOf(numbers.minor)];
     const isForAll = type === undefined || type === null || type === '' || type === 'a';
-    if (!allow && isForAll) [everyDevice, devices] = [false, []];
-    if (!allow || !/[rw]/.test(access ?? '')) continue;
+    if (isForAll) [everyDevice, devices] = [allow, []];
+    if (isForAll || !allow || !/[rw]/.test(access ?? '')) continue;
     if (major === undefined) everyDevice = true;
-    else if (type === 'b' || isForAll) devices.push({ type: 'block', major, minor });
-    else if (minor === undefined) devices.push({ type: 'character', major, minor });
+    else {
+      const device: HostDevice = { type: type === 'b' ? 'block' : 'character', major, minor };
+      if (minor === undefined || isDisk(device)) devices.push(device);
+    }
   }
   return { everyDevice, devices };
 }
+
+/** Whether a device holds every folder of the host: a disk by whatever interface, or memory. */
+export function isDisk({ type, major, minor, path }: HostDevice): boolean {
+  if (type === 'block' || major === scsiGeneric) return true;
+  if (major === memory) return minor === undefined || memoryMinors.includes(minor);
+  return path !== undefined && /^\/dev\/(?:bsg\/|(?:sg|nvme|ng)[0-9])/.test(path);
+}
+
+/** Majors of character devices; of memory and ports of the machine 1:1, 1:2 and 1:4. */
+const scsiGeneric = 21;
+const memory = 1;
+const memoryMinors: readonly number[] = [1, 2, 4];
 
 /** `-1` and what is missing stand for all. */
 function numberOf(value: number | null | undefined): number | undefined {

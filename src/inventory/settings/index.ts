@@ -1,4 +1,6 @@
 export { addedByWords, capabilityName } from './capabilities.ts';
+export { isWholePath } from './create-mounts.ts';
+export { isDisk } from './devices.ts';
 export { type EngineView, type HostView, type NamedContainer, usualSockets } from './host-view.ts';
 export { kernelFileSystems, usualMasked, usualReadonly } from './kernel-paths.ts';
 export { mostDevices, mostMounts } from './limits.ts';

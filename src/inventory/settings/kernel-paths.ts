@@ -13,6 +13,13 @@ export const kernelFileSystems: Readonly<Record<string, string>> = {
   cgroup: '/sys/fs/cgroup',
   cgroup2: '/sys/fs/cgroup',
   bpf: '/sys/fs/bpf',
+  binfmt_misc: '/proc/sys/fs/binfmt_misc',
+  nfsd: '/proc/fs/nfsd',
+  efivarfs: '/sys/firmware/efi/efivars',
+  pstore: '/sys/fs/pstore',
+  fusectl: '/sys/fs/fuse/connections',
+  selinuxfs: '/sys/fs/selinux',
+  resctrl: '/sys/fs/resctrl',
 };
 
 /** Paths of the kernel that every engine masks, and that every engine keeps read-only, unless it is told otherwise. */

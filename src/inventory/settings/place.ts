@@ -1,6 +1,6 @@
 import type { HostView } from './host-view.ts';
 import { mostMounts } from './limits.ts';
-import { holdsPath, plainPath } from './path.ts';
+import { plainPath } from './path.ts';
 import type { ContainerSettings, HostMount, Place } from './settings.ts';
 
 /** A mount as it was asked for, with the paths of the host that it shows; none: nobody can see what it shows. */
@@ -20,7 +20,7 @@ export function isTooMany(asked: readonly { readonly source: string }[], { engin
   return asked.length - Math.min(own, containerFiles) > mostMounts;
 }
 
-/** Where mounts lead, all seen at once. Left out is what is the engine's own: its volumes, its files for a container. */
+/** Where mounts lead, all seen at once. Left out are volumes and the files of a container, not what else an engine keeps. */
 export async function mountsAt(asked: readonly AskedMount[], host: HostView): Promise<readonly HostMount[]> {
   const places = await host.places([...new Set(asked.flatMap(({ paths }) => paths))]);
   return asked.flatMap(({ source, target, paths }) => {
@@ -34,8 +34,7 @@ export async function mountsAt(asked: readonly AskedMount[], host: HostView): Pr
 
 function placeOf(paths: readonly string[] | undefined, { engineRoot }: HostView): Place | undefined {
   if (paths === undefined) return { kind: 'not-seen' };
-  const isOwn = engineRoot !== undefined && paths.some((path) => isEnginesOwn(path, engineRoot));
-  const others = isOwn ? paths.filter((path) => !holdsPath(engineRoot, path)) : paths;
+  const others = engineRoot === undefined ? paths : paths.filter((path) => !isEnginesOwn(path, engineRoot));
   return others.length === 0 ? undefined : { kind: 'paths', paths: others.map(plainPath).toSorted() };
 }
 

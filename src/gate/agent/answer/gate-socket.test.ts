@@ -36,6 +36,7 @@ let socket: GateSocket;
 let armedAfter: number | undefined;
 let gone = 0;
 let prevents = false;
+let refusal = '';
 const expected: string[] = [];
 const created: [string, Armed][] = [];
 
@@ -44,6 +45,7 @@ beforeEach(async () => {
   armedAfter = 0;
   gone = 0;
   prevents = false;
+  refusal = 'Nobody knows it.';
   expected.length = 0;
   created.length = 0;
   socket = await openGateSocket({
@@ -51,7 +53,7 @@ beforeEach(async () => {
     async answer({ container, image }, signal) {
       signal.addEventListener('abort', () => (gone += 1));
       if (container.startsWith('held')) await new Promise((resolve) => signal.addEventListener('abort', resolve));
-      return image === null ? { ...answer, answer: 'deny', reason: 'Nobody knows it.' } : answer;
+      return image === null ? { ...answer, answer: 'deny', reason: refusal } : answer;
     },
     arming: {
       prevents: () => prevents,
@@ -140,6 +142,12 @@ test('a step of a build waits for no sensor', async () => {
   const [first, second] = await talk(line({ ...question, build: true }), line({ form: 1, kind: 'created' }));
   expect(first).not.toHaveProperty('mustArm');
   expect(second).not.toHaveProperty('refusal');
+});
+
+test('a refusal of any length is answered on one line that the wrapper takes', async () => {
+  refusal = `${'ä'.repeat(1999)}\u{1f600}\n${'b'.repeat(100_000)}`;
+  const [first] = await talk(line({ ...question, image: null }));
+  expect(first).toEqual({ answer: 'deny', cause: 'verdict', reason: `${'ä'.repeat(1999)}\ufffd`, id: 'd-1' });
 });
 
 test('a refusal ends the conversation', async () => {

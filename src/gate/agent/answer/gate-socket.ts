@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { AppError, type Log, messageOf } from '#base/index.ts';
 import { CreatedNotice, StartQuestion } from '../schema.ts';
+import { plain } from '../plain.ts';
 import { lines } from './lines.ts';
 import type { GateArming } from '../options.ts';
 import type { StartAnswer } from './starts.ts';
@@ -42,6 +43,8 @@ export interface GateSocket {
 const mostConnections = 2000;
 /** Bytes of one line: annotations of a pod. */
 const longestLine = 1024 * 1024;
+/** Characters of a reason: the wrapper takes answers of at most 64 KiB. */
+const longestReason = 2000;
 /** Milliseconds for which a start waits for the sensor where its rule only alerts, and where it prevents. */
 const longestArming = { alerting: 100, preventing: 5000 };
 /** Milliseconds after which a conversation is over, whatever the hold. */
@@ -104,7 +107,7 @@ async function converse(socket: Socket, options: GateSocketOptions): Promise<voi
     if (answer === 'allow' && isOfContainer(question)) await options.arming?.expect(question.container);
     const mustArm = answer === 'allow' && isToBeArmed(options, question);
     const more = { ...(seccomp !== undefined && { seccomp }), ...(mustArm && { mustArm }) };
-    await say(socket, { answer, cause, reason, id, ...more });
+    await say(socket, { answer, cause, reason: plain(reason, longestReason), id, ...more });
     if (answer === 'deny') return;
     const second = await heard.next();
     if (second.done === true) return;

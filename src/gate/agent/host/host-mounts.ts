@@ -1,4 +1,4 @@
-import { holdsPath, kernelFileSystems, PathTree } from '#inventory/index.ts';
+import { holdsPath, isWholePath, kernelFileSystems, PathTree } from '#inventory/index.ts';
 
 /** One line of `mountinfo`: which part of which file system is seen where. */
 export interface HostMountPoint {
@@ -39,9 +39,9 @@ export function mountTable(mounts: readonly HostMountPoint[]): MountTable {
   return { places, roots };
 }
 
-/** `36 25 0:31 / /merged rw - overlay overlay rw,lowerdir=/a:/b,upperdir=/c` → `/a`, `/b`, `/c`, where told by whole paths. */
+/** `36 25 0:31 / /merged rw - overlay overlay rw,lowerdir=/a:/b,upperdir=c` → `/a`, `/b`, `c`. */
 function layersOf(mount: HostMountPoint): readonly string[] {
-  return [...lowersOf(mount), ...foldersOf(mount, 'upperdir')].filter((folder) => folder.startsWith('/'));
+  return [...lowersOf(mount), ...foldersOf(mount, 'upperdir')].filter((folder) => folder !== '');
 }
 
 /** Folders of an overlay that are only read, lowest last, as they were told: maybe by paths that are not whole. */
@@ -67,12 +67,23 @@ function unescaped(word: string): string {
   return word.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCodePoint(Number.parseInt(digits, 8)));
 }
 
-/** How many mounts may be looked at until somebody has the answer. */
+/** How many mounts may be looked at until somebody has the answer, and where folders of overlays lead. */
 export class Steps {
   #left: number;
+  readonly #realPath: (path: string) => Promise<string>;
+  readonly #real = new Map<string, Promise<string>>();
 
-  constructor(most: number) {
+  /** `realPath` follows links, and rejects where that cannot be seen. */
+  constructor(most: number, realPath: (path: string) => Promise<string>) {
     this.#left = most;
+    this.#realPath = realPath;
+  }
+
+  /** Each is looked at once. */
+  real(path: string): Promise<string> {
+    const found = this.#real.get(path) ?? this.#realPath(path);
+    this.#real.set(path, found);
+    return found;
   }
 
   /** Throws where there were too many. */
@@ -84,20 +95,25 @@ export class Steps {
 
 /**
  * Every path of a place, and of what is mounted in it elsewhere than below it. The path has no links. Costs a step for
- * each mount in it and for each path; throws where the steps do not suffice.
+ * each mount in it and for each path; rejects where the steps do not suffice, or where the path lies in an overlay of
+ * which cannot be told what it is laid of.
  */
-export function aliasesOf(path: string, table: MountTable, steps: Steps): readonly string[] {
+export async function aliasesOf(path: string, table: MountTable, steps: Steps): Promise<readonly string[]> {
   if (path === '/') return [path];
   const found = new Set([path]);
   // The deepest holds it, and of those at one place the last, which covers the others.
   const own = [...table.places.above(path)].at(-1);
   if (own !== undefined) {
     const part = { ...own, root: join(own.root, below(own.at, path)) };
+    if (!layersOf(part).every(isWholePath))
+      throw new Error(`Nobody can tell what the overlay at ${own.at} is laid of.`);
     for (const alias of pathsOf(part, table, steps)) found.add(alias);
+    for (const alias of await layerPathsOf(part, steps)) found.add(alias);
   }
   for (const mount of table.places.below(path)) {
     steps.take();
-    for (const alias of pathsOf(mount, table, steps)) if (!holdsPath(path, alias)) found.add(alias);
+    const aliases = [...pathsOf(mount, table, steps), ...(await layerPathsOf(mount, steps))];
+    for (const alias of aliases) if (!holdsPath(path, alias)) found.add(alias);
   }
   return [...found];
 }
@@ -119,10 +135,16 @@ function* pathsOf(part: HostMountPoint, { roots }: MountTable, steps: Steps): Ge
     steps.take();
     yield join(mount.at, below(mount.root, root));
   }
-  for (const layer of layersOf(part)) {
+}
+
+/** Where a part of an overlay lies in the folders that it is laid of, those that are told by whole paths. */
+async function layerPathsOf(part: HostMountPoint, steps: Steps): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const layer of layersOf(part).filter(isWholePath)) {
     steps.take();
-    yield join(layer, below('/', root));
+    found.push(join(await steps.real(layer), below('/', part.root)));
   }
+  return found;
 }
 
 /** `/a/b` below `/a` → `b`. */

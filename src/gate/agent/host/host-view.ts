@@ -74,7 +74,7 @@ async function placesOf(paths: readonly string[], patience: Patience): Promise<R
   const text = await patience.with(() => readFile('/proc/self/mountinfo', 'utf8'));
   if (text === undefined || text.length > longestTable) return new Map();
   const table = mountTable(parseMountinfo(text));
-  const steps = new Steps(mostSteps);
+  const steps = new Steps(mostSteps, (layer) => realPath(layer));
   return patience.withEach(paths, (path) => placesAt(path, table, steps));
 }
 
@@ -82,7 +82,9 @@ async function placesAt(path: string, table: MountTable, steps: Steps): Promise<
   const real = await realPath(path);
   const about = await stat(real).catch(() => undefined);
   const onDisk = about?.isBlockDevice() === true ? mountedAt(numbersOf(about.rdev).join(':'), table) : [];
-  return [...new Set([real, ...onDisk].flatMap((one) => aliasesOf(one, table, steps)))];
+  const places = new Set<string>();
+  for (const one of [real, ...onDisk]) for (const alias of await aliasesOf(one, table, steps)) places.add(alias);
+  return [...places];
 }
 
 /** As the kernel would follow it; of what is not there, where it would be made. Rejects for a circle of links. */

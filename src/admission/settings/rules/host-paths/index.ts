@@ -1,16 +1,13 @@
 import { tooMany } from '../../too-many.ts';
-import { type ContainerSettings, holdsPath, type HostDevice, type HostMount } from '#inventory/index.ts';
+import { type ContainerSettings, holdsPath, type HostDevice, type HostMount, isDisk } from '#inventory/index.ts';
 import type { SettingsObjection, SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
 import { type FindMeeting, firstMeeting, meetingWith } from '../../meeting.ts';
 
 type Setting = SettingsRuleOf<'host-paths'>;
 
-/** Memory and ports of the machine: 1:1, 1:2 and 1:4. */
-const memory: readonly number[] = [1, 2, 4];
-
 export const hostPaths: SettingsRuleKind<Setting> = {
   id: 'host-paths',
-  version: 2,
+  version: 3,
   summary: 'Folders of the host mounted into it by whatever form; disks count as the whole host',
   evaluate(settings, { deny }) {
     const meeting = meetingWith(deny);
@@ -59,10 +56,6 @@ function disksOf({ everyDevice, devices }: ContainerSettings): readonly Settings
       pod: `Ask for no resource that brings ${nameOf(device)}; use a persistentVolumeClaim.`,
     },
   }));
-}
-
-function isDisk({ type, major, minor }: HostDevice): boolean {
-  return type === 'block' || (major === 1 && (minor === undefined || memory.includes(minor)));
 }
 
 function fileOf({ path }: HostDevice, meeting: FindMeeting): readonly SettingsObjection[] {
