@@ -38,8 +38,9 @@ static bool has_image_file(struct guard_watch *watch, struct guard_request *requ
 {
 	const char *path = request->code ? request->asked.path : request->exec.path;
 	struct guard_copy *copy = request_copy(request);
+	unsigned steps = MOUNTS_IMAGE_STEPS;
 
-	request->image_file = mounts_open_image(watch->guard->mounts, &request->mount, path, &copy->image);
+	request->image_file = mounts_open_image(watch->guard->mounts, &request->mount, path, &steps, &copy->image);
 	if (request->image_file >= 0 && copy->image.size == request_file(request)->size &&
 	    !has_more_rights(request, &copy->image))
 		return true;
