@@ -14,12 +14,13 @@ static uint64_t applet_of(const char *words, size_t bytes, uint32_t own, char *n
 {
 	size_t read = bytes < APPLET_READ ? bytes : APPLET_READ, at;
 	struct applet_reading reading;
+	struct applet_words all = { (const uint8_t *)words, (uint32_t)read, bytes <= APPLET_READ };
 	uint64_t number;
 
 	applet_begin(&reading, own);
 	for (at = 0; at < read && !reading.done; at++)
 		applet_take(&reading, words[at]);
-	number = applet_end(&reading, bytes <= APPLET_READ);
+	number = applet_end(&reading, &all);
 	strcpy(name, "{odd}");
 	if (number != APPLET_ODD) {
 		memcpy(name, words + reading.start, reading.length);

@@ -11,7 +11,7 @@
 
 #include "../sensor/guard/digest.h"
 #include "../sensor/guard/held-call.h"
-#include "../sensor/guard/hasher.h"
+#include "../sensor/guard/hash-job.h"
 #include "expect.h"
 
 #define JOBS 32
@@ -29,18 +29,24 @@ enum held_change held_file_change(int file)
 static char content[BYTES];
 static uint8_t expected[32];
 
-static int file_of(size_t size, struct wire_file *identity)
+static void identify(int file, struct wire_file *identity)
 {
-	int file = memfd_create("content", MFD_CLOEXEC);
 	struct stat about;
 
-	EXPECT(write(file, content, size) == (ssize_t)size);
 	EXPECT(fstat(file, &about) == 0);
 	*identity = (struct wire_file){
 		.inode = about.st_ino,
 		.size = about.st_size,
 		.ctime = (uint64_t)about.st_ctim.tv_sec * 1000000000u + about.st_ctim.tv_nsec,
 	};
+}
+
+static int file_of(size_t size, struct wire_file *identity)
+{
+	int file = memfd_create("content", MFD_CLOEXEC);
+
+	EXPECT(write(file, content, size) == (ssize_t)size);
+	identify(file, identity);
 	return file;
 }
 
@@ -220,6 +226,37 @@ static void compared(struct hasher *hasher, int wake)
 	}
 }
 
+/* Whoever could write when the reading began may have written behind its back until they let go. `turns`: before that. */
+static void mapped(bool compares, int turns)
+{
+	static struct hash_memory memory;
+	struct hash_job job = { .compares = compares };
+	struct wire_file unused;
+	bool over = false, stop = false;
+	char *at;
+
+	job.file = file_of(BYTES, &job.identity);
+	job.image_file = file_of(BYTES, &unused);
+	EXPECT(ftruncate(job.file, 4 * BYTES) == 0 && ftruncate(job.image_file, 4 * BYTES) == 0);
+	at = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, job.file, 0);
+	EXPECT(at != MAP_FAILED);
+	*at = 'c';
+	identify(job.file, &job.identity);
+	for (; turns > 0; turns--)
+		EXPECT(!hash_job_go_on(&memory, &job, &stop));
+	change = HELD_WRITTEN;
+	over = hash_job_go_on(&memory, &job, &stop);
+	*at = 'd';
+	munmap(at, BYTES);
+	change = HELD_STILL;
+	while (!over)
+		over = hash_job_go_on(&memory, &job, &stop);
+	EXPECT(!job.found.known && !job.compared.known);
+	hash_job_end(&job);
+	close(job.file);
+	close(job.image_file);
+}
+
 /* One container's many large files do not keep another's small one waiting; what nobody waits for comes last. */
 static void shared(struct hasher *hasher, int wake)
 {
@@ -291,6 +328,10 @@ int main(void)
 	silent(hasher, wake);
 	fresh(hasher, wake);
 	compared(hasher, wake);
+	for (int turns = 0; turns < 3; turns++) {
+		mapped(true, turns);
+		mapped(false, turns);
+	}
 	shared(hasher, wake);
 	hasher_close(hasher);
 	puts("digests are seen once they are taken");

@@ -9,24 +9,41 @@ const longestName = 31;
 const longestWords = 256;
 const mostOwn = 4;
 const plain = /^[!-z|~]+$/;
+/** Names that BusyBox and toybox take as their own, whatever follows them. */
+const boxes = ['busybox', 'toybox'];
+const coreutilsChoice = '--coreutils-prog';
 
 /**
  * Applet that a multi-call program runs, by its words: the base name of the first one without a leading dash, or, where
- * that is the program's own name, the base name of the next. `native/sensor/applet.h` is the same rule in the kernel, and
- * `native/test/applet-cases.tsv` holds both to it.
+ * that is the program's own name, the base name of the next. Where the program itself looks elsewhere it is odd.
+ * `native/sensor/applet.h` is the same rule in the kernel, and `native/test/applet-cases.tsv` holds both to it.
  */
 export function appletOf(words: readonly string[], own: string | undefined): string {
   let at = 0;
   for (const [index, word] of words.entries()) {
     const end = at + Buffer.byteLength(word) + 1;
     const name = nameOf(index === 0 ? word.replace(/^-/, '') : word);
-    if (end > longestWords || name === undefined) return oddApplet;
-    if (name !== own || own === undefined) return name;
+    if (end > longestWords || name === undefined || (index === 0 && name.startsWith('-'))) return oddApplet;
+    if (own === undefined) return name;
+    if (name !== own)
+      return isElsewhere(name, own) || (index === 0 && isChosenBehind(words[1], own, end)) ? oddApplet : name;
     if (index + 1 === words.length) return name;
     if (index + 1 === mostOwn) return oddApplet;
     at = end;
   }
   return oddApplet;
+}
+
+/** BusyBox and toybox take such a name as their own, and look at the word behind it. */
+function isElsewhere(name: string, own: string): boolean {
+  return [own, ...boxes].some((box) => name.startsWith(box));
+}
+
+/** Coreutils run what the word behind the first chooses; the kernel reads no more than so many bytes of it. */
+function isChosenBehind(word: string | undefined, own: string, at: number): boolean {
+  if (own !== 'coreutils' || word === undefined) return false;
+  const looked = Math.min(coreutilsChoice.length, Buffer.byteLength(word) + 1);
+  return word.startsWith(coreutilsChoice) || at + looked > longestWords;
 }
 
 function nameOf(word: string): string | undefined {

@@ -26,6 +26,8 @@ test.each([
   ['/var/cache/tomcat10/Catalina/localhost/ROOT/org/apache/jsp/index_jsp.class', 'tomcat-pages-debian'],
   ['/tmp/org/apache/jsp/index_jsp.class', undefined],
   ['/var/www/var/cache/prod/twig/ab/abcd.php', 'php-twig'],
+  ['/app/cache/ab/abcd.php', 'php-twig-alone'],
+  ['/var/www/var/cache/shell.php', undefined],
   ['/var/www/templates_c/4_0.file.index.tpl.php', 'php-smarty'],
   ['/srv/storage/framework/views/af.php', 'php-blade'],
   ['/srv/storage/framework/views/sub/af.php', undefined],

@@ -15,6 +15,8 @@ const installers = new Map<string, readonly string[]>(Object.entries(table.insta
 const miners = new Set(table.miners);
 const servers = new Set(table.servers);
 const launchers = new Set(table.launchers);
+const codeRunners = [...table.shells, ...Object.keys(table.interpreters), ...table.codeRunners];
+const starters = new Set([...table.launchers, ...table.starters]);
 const systemNames = new Set(table.systemNames);
 const engineFiles = new Set(table.engineFiles);
 
@@ -84,6 +86,21 @@ export function isMultiCall(path: string): boolean {
 export function isLoader(path: string): boolean {
   return /^(?:ld(?:-linux[\w-]*|-musl-[\w-]+|64)?\.so(?:\.\d+)*|ld-\d[\d.]*\.so)$/.test(baseName(path));
 }
+
+/**
+ * Runs code of others, or other programs, as its arguments say: what it does is not known by its name. Behind a name may
+ * stand a version, as in `python3.13t` and `perl5.40-x86_64-linux-gnu`; `native/sensor/guard/code-file.c` knows the same.
+ */
+export function doesAsTold(path: string): boolean {
+  const name = baseName(path).toLowerCase();
+  return (
+    starters.has(name) ||
+    starters.has(plainName(name)) ||
+    codeRunners.some((one) => name.startsWith(one) && version.test(name.slice(one.length)))
+  );
+}
+
+const version = /^(?:[\d.-][\d.mtdu-]*|[\d.-]*\d[\d.mtdu-]*-.*)?$/u;
 
 /** Files that an engine lays over those of the image to run as a container's first program (`docker run --init`). */
 export function isEngineFile(path: string): boolean {

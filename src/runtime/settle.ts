@@ -20,7 +20,8 @@ export function isBeingCorroborated(item: Item, boots: 'few' | 'enough'): boolea
   return hoursSeen(item) >= constants.corroboration.hours || (boots === 'few' && !isEmptyRing(decodeHours(item.boot)));
 }
 
-function isCorroborated(item: Item): boolean {
+/** Whether it was seen in enough hours on enough days to be confirmed without a person. */
+export function isCorroborated(item: Item): boolean {
   const { corroboration } = constants;
   return hoursSeen(item) >= corroboration.hours && item.days.length >= corroboration.days;
 }

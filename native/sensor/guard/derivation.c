@@ -7,6 +7,7 @@
 #define STEPS 20000   /* of one search: a path may be as long and as odd as its maker likes */
 #define SOURCES 64    /* that are looked for, of one product */
 #define NAMED_LEAST 4 /* of a path that a product names */
+#define NAMES (4 * DERIVATION_HEAD)
 
 struct variable {
 	const char *name, *text;
@@ -21,6 +22,9 @@ struct search {
 	unsigned steps, sources, count;
 	struct variable variables[VARIABLES];
 	bool (*found)(struct search *search);
+	/* Paths that the product names, each with its NUL; one that the image does not have begins with a NUL. */
+	char names[NAMES];
+	size_t names_length;
 };
 
 static const struct variable *variable_of(const struct search *search, const char *name, size_t length)
@@ -132,40 +136,44 @@ static bool is_source(struct search *search)
 }
 
 /* Paths stand in a comment or in a text of code: behind a quote or a space, and up to the next one. */
-static bool names_source(struct search *search, const uint8_t *text, size_t length)
+static void note_names(struct search *search, const uint8_t *text, size_t length)
 {
-	struct derivation_source source;
-	char path[PATH_MAX];
-
 	for (size_t at = 1; text != NULL && at < length; at++) {
 		size_t end = at;
-		unsigned count = search->count;
 
 		if (text[at] != '/' || memchr("\"' ", text[at - 1], 3) == NULL)
 			continue;
-		while (end < length && end - at < sizeof(path) - 1 && text[end] > ' ' && text[end] != '"' &&
+		while (end < length && end - at < PATH_MAX - 1 && text[end] > ' ' && text[end] != '"' &&
 		       text[end] != '\'')
 			end++;
-		if (end == length || end - at < NAMED_LEAST)
+		if (end == length || end - at < NAMED_LEAST || search->names_length + (end - at) >= NAMES)
 			continue;
-		memcpy(path, text + at, end - at);
-		path[end - at] = '\0';
-		search->found = is_source;
-		if (match(search, search->rule->source, path) && find(search, path, &source))
-			return true;
-		search->count = count;
+		memcpy(search->names + search->names_length, text + at, end - at);
+		search->names_length += end - at;
+		search->names[search->names_length++] = '\0';
 	}
-	return false;
 }
 
+/* Each path is looked for once, however many ways the product's own path fits in. */
 static bool fits_by_name(struct search *search)
 {
-	const struct derivation_product *product = search->product;
-	bool names = names_source(search, product->head, product->head_length) ||
-		     names_source(search, product->tail, product->tail_length);
+	struct derivation_source source;
+	bool found = false;
 
+	search->found = is_source;
+	for (size_t at = 0, next; at < search->names_length && !found; at = next) {
+		char *name = search->names + at;
+		unsigned count = search->count;
+
+		next = at + 1 + strlen(name + 1) + 1;
+		if (name[0] == '\0' || !match(search, search->rule->source, name))
+			continue;
+		found = find(search, name, &source);
+		name[0] = '\0';
+		search->count = count;
+	}
 	search->found = fits_by_name;
-	return names;
+	return found;
 }
 
 bool derivation_holds(const struct derivation *rule, const struct derivation_product *product, derivation_find *find,
@@ -173,6 +181,11 @@ bool derivation_holds(const struct derivation *rule, const struct derivation_pro
 {
 	struct search search = { .rule = rule, .product = product, .find = find, .ctx = ctx };
 
-	search.found = rule->proof == DERIVATION_NAMES_SOURCE ? fits_by_name : fits_by_path;
+	search.found = fits_by_path;
+	if (rule->proof == DERIVATION_NAMES_SOURCE) {
+		search.found = fits_by_name;
+		note_names(&search, product->head, product->head_length);
+		note_names(&search, product->tail, product->tail_length);
+	}
 	return match(&search, rule->path, product->path);
 }

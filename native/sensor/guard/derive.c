@@ -16,14 +16,15 @@ bool derive_is_own(const struct guard_code *code, const struct written *written)
 struct finding {
 	struct guard_mounts *mounts;
 	const struct guard_mount *mount;
+	unsigned steps; /* that are left of the question's */
 };
 
 static bool find_source(void *ctx, const char *path, struct derivation_source *source)
 {
-	const struct finding *finding = ctx;
+	struct finding *finding = ctx;
 	struct wire_file identity;
 	struct statx status;
-	int file = mounts_open_image(finding->mounts, finding->mount, path, &identity);
+	int file = mounts_open_image(finding->mounts, finding->mount, path, &finding->steps, &identity);
 	bool found = file >= 0 && statx(file, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &status) == 0;
 
 	if (file >= 0)
@@ -47,7 +48,7 @@ static bool is_made_there(struct guard_watch *watch, const struct guard_question
 static bool is_product(struct guard_watch *watch, const struct guard_question *question, const struct guard_code *code,
 		       struct derivation_product *product, unsigned languages)
 {
-	struct finding finding = { watch->guard->mounts, &question->mount };
+	struct finding finding = { watch->guard->mounts, &question->mount, MOUNTS_IMAGE_STEPS };
 	size_t count;
 	const struct derivation *rules = derivations(&count);
 

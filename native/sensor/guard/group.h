@@ -46,6 +46,14 @@ struct guard {
 };
 
 /* One fanotify group with its thread. The deadman gives it up when it hangs, and starts another. */
+/* Requests that wait, of containers by a part of their number: those that share a place share it. */
+struct guard_share {
+	uint16_t waiting;
+	uint16_t looking; /* of these, those that nobody waits for */
+};
+
+#define GUARD_SHARES 256
+
 struct guard_watch {
 	struct guard *guard;
 	pthread_t thread;
@@ -61,6 +69,8 @@ struct guard_watch {
 	struct guard_request *spare;
 	struct guard_request *waiting;
 	unsigned waiting_count;
+	unsigned looking_count;
+	struct guard_share shares[GUARD_SHARES];
 	struct guard_runner runners[GUARD_RUNNERS]; /* by thread */
 	char given[PATH_MAX];                       /* path that the opener asks for */
 	char words[GUARD_WORDS + 1];

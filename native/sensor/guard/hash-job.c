@@ -155,6 +155,11 @@ static bool open_image(struct hash_job *job)
 
 bool hash_job_go_on(struct hash_memory *memory, struct hash_job *job, const bool *stop)
 {
+	enum held_change change;
+
+	/* Who had it mapped to write before it was read, and has not any more, wrote without a new time. */
+	if (!unchanged(job, &change))
+		return true;
 	if (!job->begun) {
 		uint64_t now = hash_real_now();
 

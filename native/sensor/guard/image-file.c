@@ -45,8 +45,16 @@ static enum saying open_last(int folder, const char *name, bool hides, int *file
 	return *file < 0 ? SAYS_NONE : SAYS_FILE;
 }
 
+/* A component that stays below its folder. The path may be any text of a container's. */
+static bool goes_down(const char *component, size_t length)
+{
+	bool dots = component[0] == '.' && (length == 1 || (length == 2 && component[1] == '.'));
+
+	return length > 0 && length <= NAME_MAX && !dots;
+}
+
 /* Goes down one layer without following a link: those of a layer lead anywhere on this host. */
-static enum saying look_into(const char *layer, const char *path, int *file)
+static enum saying look_into(const char *layer, const char *path, unsigned *steps, int *file)
 {
 	char name[NAME_MAX + 1];
 	int folder = open(layer, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -57,8 +65,9 @@ static enum saying look_into(const char *layer, const char *path, int *file)
 		size_t length = strcspn(++path, "/");
 		int next;
 
-		if (length == 0 || length > NAME_MAX)
+		if (!goes_down(path, length) || *steps == 0)
 			break;
+		--*steps;
 		memcpy(name, path, length);
 		name[length] = '\0';
 		path += length;
@@ -98,7 +107,7 @@ static bool identify(int file, struct wire_file *identity)
 	return true;
 }
 
-int mounts_open_image(struct guard_mounts *mounts, const struct guard_mount *at, const char *path,
+int mounts_open_image(struct guard_mounts *mounts, const struct guard_mount *at, const char *path, unsigned *steps,
 		      struct wire_file *file)
 {
 	enum saying saying = SAYS_NOTHING;
@@ -113,7 +122,10 @@ int mounts_open_image(struct guard_mounts *mounts, const struct guard_mount *at,
 	for (unsigned index = 0; marked != NULL && saying == SAYS_NOTHING; index++) {
 		if (overlay_lower(&marked->overlay, index, "", layer, sizeof(layer)) == 0)
 			break;
-		saying = look_into(layer, path, &found);
+		if (*steps == 0)
+			break;
+		--*steps;
+		saying = look_into(layer, path, steps, &found);
 	}
 	pthread_rwlock_unlock(&mounts->lock);
 	if (found >= 0 && !identify(found, file)) {

@@ -8,6 +8,8 @@
 
 #include "../../include/wire.h"
 
+#define MOUNTS_IMAGE_STEPS 2048 /* of one question */
+
 struct guard_mounts;
 
 /* The marked mount that a file lies on. */
@@ -41,8 +43,9 @@ uint8_t mounts_origin(struct guard_mounts *mounts, const struct guard_mount *mou
 /* The same by time alone, for a program that runs already. */
 uint8_t mounts_likely_origin(struct guard_mounts *mounts, const struct guard_mount *mount, const struct statx *file);
 /* Opens (O_PATH) the image's own file at this path, whatever the writable layer has there, and fills its identity. -1 when the image
- * has none. */
-int mounts_open_image(struct guard_mounts *mounts, const struct guard_mount *mount, const char *path,
+ * has none, when the path has a component `.`, `..` or an empty one, and once `steps`, which it counts down by what it opens,
+ * are used up. */
+int mounts_open_image(struct guard_mounts *mounts, const struct guard_mount *mount, const char *path, unsigned *steps,
 		      struct wire_file *file);
 /* The file's identity, with the device of the layer that holds it. */
 struct wire_file mounts_identity(struct guard_mounts *mounts, const struct guard_mount *mount,

@@ -6,6 +6,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "waiting.h"
+
 #define CAPABILITY_BYTES 64
 
 static bool put(struct guard_watch *watch, struct guard_request *request, uint64_t time)
@@ -13,7 +15,7 @@ static bool put(struct guard_watch *watch, struct guard_request *request, uint64
 	request->job.file = request->file;
 	request->job.identity = *request_file(request);
 	request->job.cgroup = request_cgroup(request);
-	if (watch->hasher == NULL || !request_has_room(watch) || !hasher_put(watch->hasher, &request->job))
+	if (watch->hasher == NULL || !waiting_has_room(watch, request) || !hasher_put(watch->hasher, &request->job))
 		return false;
 	request->hashing = true;
 	request->state = REQUEST_HELD;
@@ -38,8 +40,9 @@ static bool has_image_file(struct guard_watch *watch, struct guard_request *requ
 {
 	const char *path = request->code ? request->asked.path : request->exec.path;
 	struct guard_copy *copy = request_copy(request);
+	unsigned steps = MOUNTS_IMAGE_STEPS;
 
-	request->image_file = mounts_open_image(watch->guard->mounts, &request->mount, path, &copy->image);
+	request->image_file = mounts_open_image(watch->guard->mounts, &request->mount, path, &steps, &copy->image);
 	if (request->image_file >= 0 && copy->image.size == request_file(request)->size &&
 	    !has_more_rights(request, &copy->image))
 		return true;

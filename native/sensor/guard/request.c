@@ -6,6 +6,7 @@
 #include "held-call.h"
 #include "proof.h"
 #include "request.h"
+#include "waiting.h"
 
 #define AGAIN_NS (5 * GUARD_MILLISECOND)
 #define UNDECIDED_NS (500 * GUARD_MILLISECOND)
@@ -58,26 +59,6 @@ void request_drop(struct guard_watch *watch, struct guard_request *request)
 {
 	request->file = -1;
 	request_free(watch, request);
-}
-
-bool request_has_room(struct guard_watch *watch)
-{
-	if (watch->waiting_count >= GUARD_WAITING_MAX)
-		return false;
-	if (watch->spare == NULL)
-		watch->spare = request_spare();
-	return watch->spare != NULL;
-}
-
-/* Keeps a request that waits, where there is room. */
-static bool keep(struct guard_watch *watch, struct guard_request *request)
-{
-	if (!request_has_room(watch))
-		return false;
-	request->next = watch->waiting;
-	watch->waiting = request;
-	watch->waiting_count++;
-	return true;
 }
 
 void request_describe(struct guard_watch *watch, struct guard_request *request, uint32_t thread,
@@ -198,7 +179,7 @@ void request_allow(struct guard_watch *watch, struct guard_request *request)
 /* Lets the asker wait for what the answer depends on; false when that is known, or cannot be had. */
 static bool hold(struct guard_watch *watch, struct guard_request *request)
 {
-	return proof_begin(watch, request) && keep(watch, request);
+	return proof_begin(watch, request) && waiting_keep(watch, request);
 }
 
 void request_settle(struct guard_watch *watch, struct guard_request *request)
@@ -212,12 +193,16 @@ void request_settle(struct guard_watch *watch, struct guard_request *request)
 	request_free(watch, request);
 }
 
-static void start_looking(struct guard_watch *watch, struct guard_request *request)
+/* Lets the opener through. False, and told as lost, when no more can be looked at again. */
+static bool start_looking(struct guard_watch *watch, struct guard_request *request)
 {
 	request->asked.opener.pid = process_of(request->asked.opener.thread);
 	guard_reply(watch, request->file, true);
-	request->state = REQUEST_LOOKING;
 	request->due = guard_now() + looks[0];
+	if (waiting_look(watch, request))
+		return true;
+	guard_report_loss(watch->guard, request_cgroup(request), 1);
+	return false;
 }
 
 void request_look_later(struct guard_watch *watch, struct guard_request *request)
@@ -226,11 +211,8 @@ void request_look_later(struct guard_watch *watch, struct guard_request *request
 	judge(watch, request);
 	if (hold(watch, request))
 		return;
-	start_looking(watch, request);
-	if (keep(watch, request))
-		return;
-	guard_report_loss(watch->guard, request_cgroup(request), 1);
-	request_free(watch, request);
+	if (!start_looking(watch, request))
+		request_free(watch, request);
 }
 
 bool request_ask_again(struct guard_watch *watch, const struct guard_question *question, request_asking *ask)
@@ -242,7 +224,7 @@ bool request_ask_again(struct guard_watch *watch, const struct guard_question *q
 	request->ask = ask;
 	request->due = guard_now() + AGAIN_NS;
 	request->last = guard_now() + UNDECIDED_NS;
-	if (keep(watch, request))
+	if (waiting_keep(watch, request))
 		return true;
 	request_drop(watch, request);
 	return false;
@@ -308,10 +290,11 @@ static bool end_waiting(struct guard_watch *watch, struct guard_request *request
 			return false;
 	}
 	if (request->later) {
-		start_looking(watch, request);
-		return false;
+		if (start_looking(watch, request))
+			return false;
+	} else {
+		answer(watch, request);
 	}
-	answer(watch, request);
 	request->due = 0;
 	request->state = REQUEST_ASKED;
 	return true;
@@ -356,7 +339,7 @@ int requests_go_on(struct guard_watch *watch)
 
 		all = request->next;
 		if (request->due != 0 && request->due <= now && go_on(watch, request) && !request->hashing) {
-			watch->waiting_count--;
+			waiting_forget(watch, request);
 			request_free(watch, request);
 			continue;
 		}
@@ -387,4 +370,6 @@ void requests_drop(struct guard_watch *watch)
 	free(watch->spare);
 	watch->spare = NULL;
 	watch->waiting_count = 0;
+	watch->looking_count = 0;
+	memset(watch->shares, 0, sizeof(watch->shares));
 }

@@ -4,8 +4,6 @@
 
 #include "group.h"
 
-#define GUARD_WAITING_MAX 512 /* that wait; what comes beyond is answered at once and told without a digest */
-
 enum request_state {
 	REQUEST_ASKED,   /* answered on the spot */
 	REQUEST_HELD,    /* the opener waits for what the hasher finds out */
@@ -24,6 +22,8 @@ struct guard_request {
 	bool runs_code; /* the program: each of its starts is asked for, see calm.h */
 	bool hashing;
 	bool later; /* let through in any case, and looked at again */
+	bool kept;  /* among those that wait, and counted in `share` */
+	uint8_t share;
 	uint8_t looks;
 	uint64_t due; /* CLOCK_MONOTONIC, ns; 0: none */
 	struct hash_job job;
@@ -63,8 +63,6 @@ static inline uint64_t request_cgroup(const struct guard_request *request)
 const char *request_text(struct guard_request *request, const char *text, size_t length);
 /* Room for one request, or NULL: a watch has one to spare from its beginning on. */
 struct guard_request *request_spare(void);
-/* False when too many wait, or there is no room for the next one. */
-bool request_has_room(struct guard_watch *watch);
 /* Never NULL. */
 struct guard_request *request_new(struct guard_watch *watch, int file);
 /* Gives up a request whose file is still the caller's. */

@@ -43,6 +43,7 @@ PART int read_applet(__u64 asker, __u32 own, struct seen_applet *out)
 	__u64 from = BPF_CORE_READ(task, mm, arg_start);
 	__u64 bytes = BPF_CORE_READ(task, mm, arg_end) - from;
 	struct applet_walk walk = { .s = scratch(0) };
+	struct applet_words words;
 
 	if (!out)
 		return -1;
@@ -53,7 +54,8 @@ PART int read_applet(__u64 asker, __u32 own, struct seen_applet *out)
 	if (from && walk.bytes && !bpf_probe_read_user(walk.s->applet, walk.bytes, (void *)from)) {
 		applet_begin(&walk.reading, own);
 		bpf_loop(APPLET_READ, take_applet, &walk, 0);
-		out->number = applet_end(&walk.reading, bytes <= APPLET_READ);
+		words = (struct applet_words){ (const __u8 *)walk.s->applet, walk.bytes, bytes <= APPLET_READ };
+		out->number = applet_end(&walk.reading, &words);
 		out->start = walk.reading.start;
 		out->length = walk.reading.length;
 	}

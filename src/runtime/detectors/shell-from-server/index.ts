@@ -2,12 +2,13 @@ import type { Detector } from '../../detector.ts';
 import type { ExecSighting } from '../../event.ts';
 import { baseName, isLauncher, isServer, kindOf, seenName } from '../../programs.ts';
 import { sentence } from '../../sentence.ts';
-import { isBeingCorroborated } from '../../settle.ts';
+import { isCorroborated } from '../../settle.ts';
 
 /**
  * A server that serves already starts a shell: what most break-ins through an application look like. A script that is run
  * by its own name, as CGI does, is a file of the image: one that is not is drift, and told as that. The same shell with
- * the same words is told in three hours at most; it is in the list of notable lines from then on.
+ * the same words is told until a person decides or it was seen in three hours on two days: whoever breaks in may come back
+ * as often as they like within one.
  */
 export const shellFromServer: Detector = {
   id: 'shell-from-server',
@@ -20,7 +21,7 @@ export const shellFromServer: Detector = {
     if (sighting.isScript || sighting.phase !== 'run' || sighting.session !== 'entry') return undefined;
     if (kindOf(seenName(sighting.process)) !== 'shell') return undefined;
     const item = index?.itemFor(fact);
-    if (item !== undefined && isBeingCorroborated(item, 'enough')) return undefined;
+    if (item !== undefined && item.state !== 'denied' && isCorroborated(item)) return undefined;
     const server = starterBehind(sighting);
     if (server === undefined || !isServer(server)) return undefined;
     return {
