@@ -13,9 +13,29 @@ test('what the sensor knows to run code does not start itself as told', () => {
 });
 
 test.each([
-  ...['python3.13t', 'perl5.40-x86_64-linux-gnu', 'mksh', 'R', 'pwsh', 'nawk', 'julia'],
-  ...['env', 'xargs', 'find', 'timeout', 'sudo', 'nsenter', 'chroot', 'nice', 'tini', 'gosu', 'unshare'],
-  ...['busybox', 'ld-linux-x86-64.so.2', 'curl', 'nc', 'sh'],
+  'python3.13t',
+  'perl5.40-x86_64-linux-gnu',
+  'mksh',
+  'R',
+  'pwsh',
+  'nawk',
+  'julia',
+  'env',
+  'xargs',
+  'find',
+  'timeout',
+  'sudo',
+  'nsenter',
+  'chroot',
+  'nice',
+  'tini',
+  'gosu',
+  'unshare',
+  'busybox',
+  'ld-linux-x86-64.so.2',
+  'curl',
+  'nc',
+  'sh',
 ])('%s does as it is told', (name) => {
   const path = `/usr/bin/${name}`;
   expect(selfStart({ dimension: 'process', path, caller: path })).toBeUndefined();

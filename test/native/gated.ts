@@ -73,13 +73,9 @@ export interface Gated {
 
 export function makeGated(): Gated {
   const folder = mkdtempSync(join(tmpdir(), 'seawall-wrapper-'));
-  const [engineRoot, tasks, calls, runtime, log] = [
-    'engine',
-    taskFolder,
-    'calls',
-    'runtime',
-    'log.json',
-  ].map((name) => join(folder, name)) as [string, string, string, string, string];
+  const [engineRoot, tasks, calls, runtime, log] = ['engine', taskFolder, 'calls', 'runtime', 'log.json'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string, string, string];
   const bundleOf = (id: string): string => join(tasks, id);
   const bundle = bundleOf('known');
   writeFileSync(runtime, `#!/bin/sh\necho "$*" >>${calls}\n`, { mode: 0o755 });

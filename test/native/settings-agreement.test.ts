@@ -143,7 +143,8 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the wrapper and t
     ['the policy of SELinux', mounts('selinuxfs'), paths('/sys'), '/sys is what the rule denies.'],
     ['shares of caches', mounts('resctrl'), paths('/sys'), '/sys is what the rule denies.'],
     ['a server of NFS', mounts('nfsd'), paths('/proc/fs'), '/proc/fs is what the rule denies.'],
-  ])('both refuse %s', async (_, spec, setting, message) => {
+  ])('both refuse %s', async (...row) => {
+    const [, spec, setting, message] = row;
     const text = JSON.stringify({ ociVersion: '1.2.0', linux: closed, ...spec });
     const rules = { rules: [{ ...rule, settings: [setting] }] as never, collections: [] };
     const start: GeneratedStart = { text, rules, labels: {}, image: 'shop/app:1' };

@@ -52,7 +52,8 @@ test.each<readonly [string, number | undefined, number | undefined, string | und
   ['character', 10, 144, '/dev/nvram', false],
   ['character', 10, 232, '/dev/kvm', false],
   ['character', 240, 0, undefined, false],
-])('%s %s:%s at %s is a disk: %s', (type, major, minor, path, expected) => {
+])('%s %s:%s at %s is a disk: %s', (...row) => {
+  const [type, major, minor, path, expected] = row;
   const device = { type: type as HostDevice['type'], major, minor, ...(path !== undefined && { path }) };
   expect(isDisk(device)).toBe(expected);
 });
