@@ -20,11 +20,11 @@ export const lab: Lab<Dock> = {
     ...trustCases,
     ...advisoryCases,
     ...failureCases,
+    ...rootCases,
     ...loadCases,
     ...answeringCases,
     ...sensorCases,
     ...bypassCases,
-    ...rootCases,
   ],
   setUp: setUpDock,
 };
