@@ -28,6 +28,12 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
   beforeAll(async () => void (world = await openGateWorld(store)));
   afterAll(() => world?.close());
 
+  /** What is known starts without the agent; without the file that the wrapper reads nothing is. */
+  const closeWithoutLedger = async (): Promise<void> => {
+    await world.closeGate();
+    rmSync(join(world.state, 'gate/ledger'));
+  };
+
   test('lets start what passes and refuses what does not, and tells each once with why', async () => {
     const good = await world.make('good');
     await world.start(good);
@@ -210,11 +216,11 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
   });
 
   test('starts again what was refused because it was away, and goes by the stored ledger then', async () => {
-    await world.closeGate();
+    await closeWithoutLedger();
     const waiting = await world.make('good', { RestartPolicy: { Name: 'always' } });
-    await expect(world.start(waiting)).rejects.toThrow('the agent did not say');
+    await expect(world.start(waiting)).rejects.toThrow('The agent is not running');
     const once = await world.make('good');
-    await expect(world.start(once)).rejects.toThrow('the agent did not say');
+    await expect(world.start(once)).rejects.toThrow('The agent is not running');
     await world.openGate();
     await expect.poll(() => world.stateOf(waiting), soon).toBe('running');
     await expect
@@ -228,9 +234,9 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
   });
 
   test('forgets none of that when it reads of it before it has met its engine', async () => {
-    await world.closeGate();
+    await closeWithoutLedger();
     const waiting = await world.make('good', { RestartPolicy: { Name: 'always' } });
-    await expect(world.start(waiting)).rejects.toThrow('the agent did not say');
+    await expect(world.start(waiting)).rejects.toThrow('The agent is not running');
     await world.openGate('unknown');
     await expect.poll(() => world.decisions(waiting), soon).toHaveLength(1);
     world.meetEngine();
@@ -239,12 +245,12 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
   });
 
   test('tells what it cannot start again, and why, until nobody wants it', async () => {
-    await world.closeGate();
+    await closeWithoutLedger();
     const hindered = await world.make('good', {
       RestartPolicy: { Name: 'always' },
       Sysctls: { 'net.core.nothing': '1' },
     });
-    await expect(world.start(hindered)).rejects.toThrow('the agent did not say');
+    await expect(world.start(hindered)).rejects.toThrow('The agent is not running');
     await world.openGate();
     const told = /was refused while no agent was there, and could not be started .*net.core.nothing/;
     await expect.poll(() => world.of('gate').at(-1)?.problems.join(' '), soon).toMatch(told);
