@@ -77,7 +77,7 @@ export const getRuntimeOrders = endpoint({
     models: z
       .array(z.object({ key: ModelKey, version: z.int().min(0), environment: Environment.optional() }))
       .max(10_000),
-    /** Images that lie on it, for lineages. */
+    /** Images that lie on it: it is told the models of what may be started of them, unasked. */
     images: z.array(imageDigest).max(10_000),
   }),
   limits: { bytes: 16 * 1024 * 1024, tokens: 200_000, depth: 16 },

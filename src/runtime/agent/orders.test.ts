@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { silentLog } from '#base/index.ts';
+import { type ImageDigest, silentLog } from '#base/index.ts';
 import type { Model, RuntimeOrders } from '../contract.ts';
 import { modelIdOf, wantedIdOf } from '../model-id.ts';
 import { testModel, testRule } from '../testing.ts';
@@ -14,8 +14,11 @@ const soon = { timeout: 5000, interval: 5 };
 const model = testModel();
 const id = modelIdOf(model.key);
 let folder = '';
+/** Images that lie on the host. */
+let held: readonly ImageDigest[] = [];
 let book: OrderBook | undefined;
 beforeEach(() => {
+  held = [model.key.digest];
   folder = mkdtempSync(join(tmpdir(), 'seawall-orders-'));
 });
 afterEach(async () => {
@@ -41,7 +44,8 @@ function open(...answers: readonly (RuntimeOrders | Error)[]) {
       if (next !== undefined) return next;
       return await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
     },
-    images: () => [model.key.digest],
+    images: () => held,
+    environment: 'prod',
     changed: () => void told.push(questions.length),
     log: silentLog,
     pauses: [5, 10],
@@ -104,4 +108,19 @@ test('a restart without a console enforces the same, a torn file nothing', async
   const text = readFileSync(join(folder, 'orders.json'), 'utf8');
   writeFileSync(join(folder, 'orders.json'), text.slice(0, -9));
   expect(open(new Error('away')).book.orders()).toBeUndefined();
+});
+
+test('what may be started next comes unasked, for the environment of the host and while the image lies there', async () => {
+  const next = { ...model, environment: 'prod', version: 4 };
+  const elsewhere = { ...model, key: { ...model.key, entrypoint: ['other'] }, environment: 'dev' };
+  const { questions, book } = open(orders('1', [next, elsewhere]), orders('1'));
+  await expect.poll(() => book.model(id), soon).toBe(next);
+  await expect.poll(() => questions.length, soon).toBe(3);
+  expect(questions[1]?.models).toEqual([{ key: model.key, version: 4 }]);
+  expect(book.model(modelIdOf(elsewhere.key))).toBe(undefined);
+  book.want([]);
+  expect(book.model(id)).toBe(next);
+  held = [];
+  book.want([]);
+  expect(book.model(id)).toBe(undefined);
 });

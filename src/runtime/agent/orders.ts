@@ -26,6 +26,8 @@ export interface OrderBookOptions {
   readonly file: string;
   /** Images of the host. */
   readonly images: () => readonly ImageDigest[];
+  /** Of the host, where no collection gives it another. */
+  readonly environment: string | undefined;
   /** Called when there are other orders or models than before. */
   readonly changed: () => void;
   readonly log: Log;
@@ -37,7 +39,7 @@ export interface OrderBookOptions {
 export interface OrderBook {
   orders(): Orders | undefined;
   model(id: string): Model | undefined;
-  /** Models of containers that are there; others are given up. */
+  /** Models of containers that are there; others are given up, but for those of images of the host that came unasked. */
   want(keys: readonly WantedKey[]): void;
   close(): Promise<void>;
 }
@@ -57,7 +59,7 @@ export function openOrderBook(options: OrderBookOptions): OrderBook {
       const wanted = new Map(keys.map((key) => [wantedIdOf(key), key]));
       const isNews = [...wanted.keys()].some((id) => !book.wanted.has(id));
       book.wanted = wanted;
-      for (const id of book.models.keys()) if (!wanted.has(id)) book.models.delete(id);
+      giveUpModels(options, book);
       if (isNews) book.asking?.abort();
     },
     async close() {
@@ -76,6 +78,16 @@ interface Book {
   asking: AbortController | undefined;
 }
 
+/** What may be started of an image is kept while the image lies here, and only for the host's own environment. */
+function giveUpModels({ images, environment }: OrderBookOptions, { orders, models, wanted }: Book): void {
+  const held = new Set<string>(images());
+  const own = orders?.environment ?? environment;
+  for (const [id, { key, environment: of }] of models) {
+    const isNext = of === own && held.has(key.digest) && id === modelIdOf(key);
+    if (!isNext && !wanted.has(id)) models.delete(id);
+  }
+}
+
 async function keepAsking(options: OrderBookOptions, book: Book, save: () => Promise<void>): Promise<void> {
   const { log, pauses: [first, most] = [1000, 30_000] } = options;
   const { signal } = book.ended;
@@ -85,7 +97,7 @@ async function keepAsking(options: OrderBookOptions, book: Book, save: () => Pro
     try {
       const reply = await options.ask(questionOf(options, book), AbortSignal.any([signal, asking.signal]));
       failures = 0;
-      if (take(book, reply)) {
+      if (take(options, book, reply)) {
         options.changed();
         await save();
       }
@@ -106,10 +118,11 @@ async function keepAsking(options: OrderBookOptions, book: Book, save: () => Pro
 }
 
 function questionOf({ images }: OrderBookOptions, { orders, models, wanted }: Book): Parameters<AskOrders>[0] {
+  const unasked = [...models].flatMap(([id, { key }]): [string, WantedKey][] => (wanted.has(id) ? [] : [[id, key]]));
   return {
     ...(orders === undefined ? {} : { known: orders.revision }),
     wait: patience,
-    models: [...wanted].slice(0, most).map(([id, { digest, entrypoint, chosen }]) => ({
+    models: [...wanted, ...unasked].slice(0, most).map(([id, { digest, entrypoint, chosen }]) => ({
       key: { digest, entrypoint },
       version: models.get(id)?.version ?? 0,
       ...(chosen === undefined ? {} : { environment: chosen }),
@@ -121,13 +134,11 @@ function questionOf({ images }: OrderBookOptions, { orders, models, wanted }: Bo
 const most = 10_000;
 
 /** Whether anything is other than before. */
-function take(book: Book, { models, ...orders }: RuntimeOrders): boolean {
+function take(options: OrderBookOptions, book: Book, { models, ...orders }: RuntimeOrders): boolean {
   const isNew = book.orders?.revision !== orders.revision || models.length > 0;
   book.orders = orders;
-  for (const model of models) {
-    const id = idOf(model, book.wanted);
-    if (book.wanted.has(id)) book.models.set(id, model);
-  }
+  for (const model of models) book.models.set(idOf(model, book.wanted), model);
+  giveUpModels(options, book);
   return isNew;
 }
 

@@ -29,6 +29,17 @@ export async function predecessorOf(queries: Queries, model: Related): Promise<R
   return candidates.find((one) => isSameLineage(one, model));
 }
 
+/** The same of those of which a container was started: what one is only expected to do, nobody saw. */
+export async function startedBefore(queries: Queries, model: Related): Promise<Related | undefined> {
+  const candidates = await relatedTo(queries, model)
+    .where('created_at', '<=', model.created_at)
+    .where('awaits_start', '=', false)
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .execute();
+  return candidates.find((one) => isSameLineage(one, model));
+}
+
 /** Later versions of a model's image in its environment, oldest first. */
 export async function successorsOf(queries: Queries, model: Related): Promise<readonly Related[]> {
   const candidates = await relatedTo(queries, model)

@@ -8,12 +8,14 @@ import { packEvidence } from './models.ts';
 import type { Parts } from './parts.ts';
 import { runtimeSchema } from './schema.ts';
 
-/** An entrypoint that runs in an environment, and the repositories that its image is known under. */
+/** An entrypoint that runs in an environment or is expected there, and the repositories that its image is known under. */
 export interface WantedModel {
   readonly key: ModelKey;
   /** `undefined`: none. */
   readonly environment: string | undefined;
   readonly repositories: readonly string[];
+  /** Whether it is expected only. */
+  readonly awaitsStart: boolean;
 }
 
 /** Makes the models that there are none of yet, in the order of their ids; known ones learn of further repositories. */
@@ -58,7 +60,7 @@ function united(repositories: readonly string[]) {
     from unnest(runtime.model.repositories || ${repositories}::text[]) as name)`;
 }
 
-function newModel({ key, environment }: WantedModel, now: Date) {
+function newModel({ key, environment, awaitsStart }: WantedModel, now: Date) {
   const { digest, entrypoint } = key;
   return {
     key_id: modelIdOf(key),
@@ -79,6 +81,7 @@ function newModel({ key, environment }: WantedModel, now: Date) {
     inherited_from: null,
     inherited_at: null,
     inherited_changes: null,
+    awaits_start: awaitsStart,
     created_at: now,
     changed_at: now,
   };

@@ -9,8 +9,11 @@ export const linesDecided = fact<{ readonly model: string }>('lines-decided');
 /** Agents of a model's environment reported something new of it: models of other environments may count it too. */
 export const evidenceChanged = fact<{ readonly model: string }>('evidence-changed');
 
-/** A container of an entrypoint ran for the first time and there is a model of it now, or its image got another name. */
+/** There is a model of an entrypoint now, since it runs or is expected, or its image got another name. */
 export const modelAppeared = fact<{ readonly model: string }>('model-appeared');
+
+/** The first container of an entrypoint of which there was a model before. */
+export const awaitedStarted = fact<{ readonly model: string }>('awaited-started');
 
 /** A model knows enough: what it lacks is an alert from here on. */
 export const modelActivated = fact<{ readonly model: string }>('model-activated');

@@ -6,7 +6,7 @@ import type { Transaction } from '#store/index.ts';
 import type { ModelKey } from '../contract.ts';
 import { modelIdIn } from '../model-id.ts';
 import { ensureModels } from './ensure-models.ts';
-import { modelsPlaced } from './facts.ts';
+import { awaitedStarted, modelsPlaced } from './facts.ts';
 import { tellAgents } from './order-notices.ts';
 import type { Parts } from './parts.ts';
 import { type RuntimeTables, runtimeSchema } from './schema.ts';
@@ -36,14 +36,29 @@ export async function followHost(parts: Parts, host: string): Promise<void> {
         key,
         environment: container.place.environment,
         repositories: repositoriesOf(container),
+        awaitsStart: false,
       })),
       parts,
     );
     const rows = running.map(({ container, key }) => toRow(host, container, key));
+    await endWaits(transaction, rows);
     if (await saveRunning(transaction, host, rows)) await transaction.announce(modelsPlaced, { host });
     // Also when the same runs: its environment may come from a collection now, and another image may lie on it.
     await tellAgents(transaction, { kind: 'host', host });
   });
+}
+
+/** Models that were made before their first container, and have it now. */
+async function endWaits(transaction: Transaction, rows: readonly RunningRow[]): Promise<void> {
+  const started = await transaction
+    .query(runtimeSchema)
+    .updateTable('model')
+    .set({ awaits_start: false })
+    .where('id', '=', sql<string>`any(${rows.map(({ model }) => model)}::text[])`)
+    .where('awaits_start', '=', true)
+    .returning('id')
+    .execute();
+  for (const { id } of started) await transaction.announce(awaitedStarted, { model: id });
 }
 
 type RunningRow = Omit<Row<RuntimeTables['running']>, 'place'> & { readonly place: string };

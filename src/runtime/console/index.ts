@@ -3,6 +3,7 @@ export {
   incidentsChanged,
   linesDecided,
   modelActivated,
+  awaitedStarted,
   modelAppeared,
   modelChanged,
   modelsPlaced,

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
-import type { Queries } from '#store/index.ts';
+import type { Queries, Transaction } from '#store/index.ts';
 import type { Evidence, Item } from '../contract.ts';
 import { mergeEvidence } from '../evidence.ts';
 import { decodeHours, isEmptyRing } from '../hours.ts';
 import { inherit } from '../inherit.ts';
-import { predecessorOf, takeOverDecisions } from './carry-decisions.ts';
+import { startedBefore, takeOverDecisions } from './carry-decisions.ts';
 import { readExecutables } from './executables.ts';
 import { lockModel, type ModelRow, readModelRow, toModel, unpackEvidence } from './models.ts';
 import type { Parts } from './parts.ts';
@@ -19,33 +19,58 @@ import { runtimeSchema } from './schema.ts';
 export async function inheritBehaviour(parts: Parts, id: string): Promise<void> {
   await parts.store.transaction(async (transaction) => {
     const row = await lockModel(transaction, id);
-    if (row === undefined || !isHeir(row)) return;
-    const before = await predecessorOf(transaction, row);
-    const old = before === undefined ? undefined : await readModelRow(transaction, before.id);
-    if (old === undefined) return;
-    const programs = {
-      before: await readExecutables(transaction, old.digest),
-      after: await readExecutables(transaction, row.digest),
-    };
-    if (programs.before === undefined || programs.after === undefined) return;
-    // People's words are copied for themselves: they are laid over what is stored.
-    const taken = inherit(toModel(old, await unpackEvidence(old), []), {
-      key: { digest: row.digest, entrypoint: row.entrypoint },
-      ...programs,
-      now: parts.clock().getTime(),
-    });
-    const own = await takeOverDecisions(transaction, row, await unpackEvidence(row));
-    const evidence = together(taken.evidence, own.evidence);
-    const columns = {
-      state: taken.state,
-      activated_at: old.activated_at,
-      activated_by: old.activated_by,
-      inherited_from: old.digest,
-      inherited_at: parts.clock(),
-      inherited_changes: JSON.stringify(taken.inheritedFrom?.changes ?? {}),
-    };
-    await saveModel(transaction, parts, { row, change: { evidence, columns, before: old.convergence } });
+    if (row !== undefined && isHeir(row)) await takeOver(transaction, parts, row);
   });
+}
+
+/** Takes over once more: the version before went on while this one waited for its first start. */
+export async function inheritAgain(parts: Parts, id: string): Promise<void> {
+  await parts.store.transaction(async (transaction) => {
+    const row = await lockModel(transaction, id);
+    if (row !== undefined && isByRule(row)) await takeOver(transaction, parts, row);
+  });
+}
+
+/** Models that still wait for their first start know what the version before knows by now. */
+export async function inheritWaiting(parts: Parts): Promise<void> {
+  const waiting = await parts.store
+    .query(runtimeSchema)
+    .selectFrom('model')
+    .select('id')
+    .where('awaits_start', '=', true)
+    .where('state', '!=', 'archived')
+    .orderBy('id')
+    .execute();
+  for (const { id } of waiting) await inheritAgain(parts, id);
+}
+
+async function takeOver(transaction: Transaction, parts: Parts, row: ModelRow): Promise<void> {
+  const before = await startedBefore(transaction, row);
+  const old = before === undefined ? undefined : await readModelRow(transaction, before.id);
+  if (old === undefined) return;
+  const programs = {
+    before: await readExecutables(transaction, old.digest),
+    after: await readExecutables(transaction, row.digest),
+  };
+  if (programs.before === undefined || programs.after === undefined) return;
+  // People's words are copied for themselves: they are laid over what is stored.
+  const taken = inherit(toModel(old, await unpackEvidence(old), []), {
+    key: { digest: row.digest, entrypoint: row.entrypoint },
+    ...programs,
+    now: parts.clock().getTime(),
+  });
+  const own = await takeOverDecisions(transaction, row, await unpackEvidence(row));
+  const isFirst = row.inherited_from === null;
+  const evidence = isFirst ? together(taken.evidence, own.evidence) : mergeEvidence(taken.evidence, own.evidence);
+  const columns = {
+    state: taken.state,
+    activated_at: old.activated_at,
+    activated_by: old.activated_by,
+    inherited_from: old.digest,
+    ...(isFirst && { inherited_at: parts.clock() }),
+    inherited_changes: JSON.stringify(taken.inheritedFrom?.changes ?? {}),
+  };
+  await saveModel(transaction, parts, { row, change: { evidence, columns, before: old.convergence } });
 }
 
 /** After another scan speaks for an image: models of it, and of what may come after it. */
@@ -53,9 +78,13 @@ export async function inheritAfterScan(parts: Parts, subject: SubjectId): Promis
   for (const id of await possibleHeirs(parts.store, subject)) await inheritBehaviour(parts, id);
 }
 
+function isHeir(row: ModelRow): boolean {
+  return row.state === 'learning' && row.inherited_from === null && isByRule(row);
+}
+
 /** People's choice to learn anew, or by hand, is not undone. */
-function isHeir({ state, inherited_from, learns_from }: ModelRow): boolean {
-  return state === 'learning' && inherited_from === null && learns_from === null;
+function isByRule({ state, learns_from }: ModelRow): boolean {
+  return (state === 'learning' || state === 'active') && learns_from === null;
 }
 
 async function possibleHeirs(queries: Queries, subject: SubjectId): Promise<readonly string[]> {

@@ -126,6 +126,86 @@ describe('a new version of an image', () => {
     expect((await model(heir)).version).toBe(version);
   });
 
+  describe('that was not started yet', () => {
+    const arrive = async (): Promise<void> => {
+      await at.hold('prod-1', 'shop/web:2');
+      await at.runtime.followSubject({ subject: subjectOf(digestNamed('shop/web:2')) });
+    };
+    const start = async (): Promise<void> => {
+      await at.run({ name: 'web-2', image: 'shop/web:2', host: 'prod-1' });
+      await at.runtime.inheritAgain({ model: heir });
+    };
+    const known = async () => (await at.ask(api.listModels, { query: {} })).models.map(({ id }) => id);
+
+    beforeEach(async () => await scan('shop/web:1', { serve: 'a', 'bin/date': 'b', 'bin/gone': 'c' }));
+
+    test('has the models of what the version before runs as soon as its scan is there, and agents have them', async () => {
+      await arrive();
+      expect(await known()).toEqual([old]);
+      await scan('shop/web:2', { serve: 'a', 'bin/date': 'changed', 'bin/gone': 'c' });
+      await at.runtime.inheritAfterScan({ subject: subjectOf(digestNamed('shop/web:2')) });
+      expect((await known()).toSorted()).toEqual([old, heir].toSorted());
+      await at.runtime.inheritModel({ model: heir });
+      expect(await model(heir)).toMatchObject({
+        state: 'active',
+        inheritedFrom: { digest: digestNamed('shop/web:1') },
+      });
+      expect(await states(heir)).toMatchObject({ '/bin/date': ['pending', 0.8], '/serve': ['confirmed', 0.99] });
+    });
+
+    test('knows at its start what the version before learned since, and what itself did stays certain', async () => {
+      await scan('shop/web:2', { serve: 'a', 'bin/date': 'changed', 'bin/gone': 'c', 'bin/late': 'l', 'bin/own': 'o' });
+      await arrive();
+      await at.runtime.inheritModel({ model: heir });
+      at.turnTo(after(40));
+      const late = behaviour('shop/web:1', { paths: ['/bin/late'], hours: [12, 20, 30].map(after) });
+      await at.report('prod-1', 'behaviour', [late]);
+      expect(Object.keys(await states(heir))).not.toContain('/bin/late');
+      await at.runtime.renewModels();
+      expect(Object.keys(await states(heir))).toContain('/bin/late');
+      await at.run({ name: 'web-2', image: 'shop/web:2', host: 'prod-1' });
+      const did = behaviour('shop/web:2', { paths: ['/bin/own', '/bin/date'], hours: [after(40)] });
+      await at.report('prod-1', 'behaviour', [did]);
+      await at.runtime.inheritAgain({ model: heir });
+      expect(await states(heir)).toMatchObject({ '/bin/own': ['confirmed', undefined], '/bin/date': ['confirmed', 1] });
+      await at.report('prod-1', 'behaviour', [
+        behaviour('shop/web:1', { paths: ['/bin/later'], hours: [31, 33, 35].map(after) }),
+      ]);
+      await at.runtime.renewModels();
+      expect(Object.keys(await states(heir))).not.toContain('/bin/later');
+    });
+
+    test('is no version before of the one after it, and what a person let learn anew goes on learning', async () => {
+      await scan('shop/web:2', { serve: 'a', 'bin/date': 'changed', 'bin/gone': 'c' });
+      await arrive();
+      await at.runtime.inheritModel({ model: heir });
+      await scan('shop/web:3', { serve: 'a', 'bin/date': 'b', 'bin/gone': 'c' });
+      await at.run({ name: 'web-3', image: 'shop/web:3', host: 'prod-1' });
+      const third = modelIdIn(keyNamed('shop/web:3'), 'prod');
+      await at.runtime.inheritModel({ model: third });
+      expect(await model(third)).toMatchObject({ inheritedFrom: { digest: digestNamed('shop/web:1') } });
+      await at.ask(api.changeModel, { params: { id: heir }, body: { to: 'relearning' } });
+      await start();
+      expect(await model(heir)).toMatchObject({ state: 'relearning', evidence: { items: [] } });
+    });
+
+    test('of an environment in which no other version runs has none', async () => {
+      await scan('shop/web:2', { serve: 'a' });
+      await at.hold('dev-1', 'shop/web:2');
+      await at.runtime.followSubject({ subject: subjectOf(digestNamed('shop/web:2')) });
+      expect(await known()).toEqual([old]);
+    });
+
+    test('of many old tags, only some have models', async () => {
+      for (let tag = 10; tag < 24; tag++) {
+        await scan(`shop/web:${tag}`, { serve: 'a' });
+        await at.hold('prod-1', `shop/web:${tag}`);
+        await at.runtime.followSubject({ subject: subjectOf(digestNamed(`shop/web:${tag}`)) });
+      }
+      expect(await known()).toHaveLength(11);
+    });
+  });
+
   test('learns each other command of its image from the beginning, of the same image and of the next one', async () => {
     await scan('shop/web:1', { serve: 'a', 'bin/date': 'b', 'bin/gone': 'c' });
     await scan('shop/web:2', { serve: 'a', 'bin/date': 'b', 'bin/gone': 'c' });

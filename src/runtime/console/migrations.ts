@@ -70,6 +70,13 @@ export const lastingDecisions: Migration = {
   },
 };
 
+/** Models are made before the first container of a new version is started. */
+export const awaitedStarts: Migration = {
+  async up(database) {
+    await sql`alter table runtime.model add awaits_start boolean not null default false`.execute(database);
+  },
+};
+
 /** What is in force for each container, and since when one is not protected as its rule asks. */
 export const armedContainers: Migration = {
   async up(database) {

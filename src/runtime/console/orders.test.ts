@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Principal } from '#http/console/index.ts';
-import { getRuntimeOrders, type RuntimeOrders, type RuntimeRuleText } from '../contract.ts';
+import { changeModel, getRuntimeOrders, listModels, type RuntimeOrders, type RuntimeRuleText } from '../contract.ts';
 import { runtimeRules } from './rules.ts';
 import { ada, behaviour, keyNamed, openTestRuntime, type TestRuntime } from './testing.ts';
 
@@ -98,6 +98,22 @@ describe('orders of an agent', () => {
     const { got, after } = await wokenBy(await orders(), async () => await at.report('prod-1', 'behaviour', [told]));
     expect(after).toBeLessThan(2000);
     expect(got.models).toMatchObject([{ key, version: 2, evidence: { items: [{ fact: { path: '/serve' } }] } }]);
+  });
+
+  test('hold unasked what may be started of the images that lie there, once it judges something', async () => {
+    const { digest } = web;
+    const asked = { models: [], images: [digest, keyNamed('shop/wiki:1').digest] };
+    const known = await orders(asked);
+    expect(known.models).toEqual([]);
+    const [id = ''] = (await at.ask(listModels, { query: { image: digest } })).models.map((one) => one.id);
+    const waited = orders({ ...asked, known: known.revision, wait: 10 });
+    await at.ask(changeModel, { params: { id }, body: { to: 'active' } });
+    const { models } = await waited;
+    expect(models).toMatchObject([{ key, state: 'active', environment: 'prod' }]);
+    const had = { ...asked, models: [{ key, version: models[0]?.version ?? 0 }] };
+    expect((await orders(had)).models).toEqual([]);
+    expect((await orders(asked, agentNamed('test-1'))).models).toEqual([]);
+    expect((await orders({ ...asked, images: [] })).models).toEqual([]);
   });
 
   test('name the collections of rules, and the environment that one gives the host', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { AppError, type Clock } from '#base/index.ts';
+import { AppError, type Clock, type ImageDigest } from '#base/index.ts';
 import { readCollections } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
 import { type Principal, type Route, route } from '#http/console/index.ts';
@@ -31,7 +31,7 @@ export function ordersRoute({ store, clock, waits, bucketSeconds }: OrdersOption
   return route(getRuntimeOrders, async ({ body, principal, request }) => {
     const host = hostOf(principal);
     const patience = AbortSignal.any([request.signal, AbortSignal.timeout(body.wait * 1000)]);
-    const digests = new Set<string>(body.models.map(({ key }) => key.digest));
+    const digests = new Set<string>([...body.models.map(({ key }) => key.digest), ...body.images]);
     let last: Standing | undefined;
     const newer = async (): Promise<Standing | undefined> => {
       last = await readStanding(store, body, { host, now: clock(), bucketSeconds });
@@ -102,26 +102,52 @@ function hostEnvironments(host: string, starts: HostStarts | undefined): Paramet
 
 /**
  * Of the models that the agent asks for, those of images that its host holds now, in environments where its containers
- * may run; with the version that it has.
+ * may run; with the version that it has. Besides, what may be started next of the images that lie there.
  */
 async function wantedModels(
   queries: Queries,
-  { models }: Asked,
+  { models, images }: Asked,
   { host, starts }: { readonly host: string; readonly starts: HostStarts | undefined },
 ): Promise<ReadonlyMap<string, number>> {
   if (starts === undefined) return new Map();
   const held = new Set(starts.images.map(({ subject }) => subject));
   const running = await readRunning(queries, host);
   const { environments } = hostEnvironments(host, starts);
-  return new Map(
-    models
-      .filter(({ key }) => held.has(subjectOf(key.digest)))
-      .filter(({ environment }) => environment === undefined || environments.includes(environment))
-      .map(({ key, version, environment = onlyOne(running.get(modelIdOf(key))) ?? starts.environment }) => [
-        modelIdIn(key, environment),
-        version,
-      ]),
+  const next = await readNext(
+    queries,
+    images.filter((digest) => held.has(subjectOf(digest))),
+    starts.environment,
   );
+  const asked = models
+    .filter(({ key }) => held.has(subjectOf(key.digest)))
+    .filter(({ environment }) => environment === undefined || environments.includes(environment))
+    .map(({ key, version, environment = onlyOne(running.get(modelIdOf(key))) ?? starts.environment }) => {
+      return [modelIdIn(key, environment), version] as const;
+    });
+  return new Map([...next.map((id) => [id, 0] as const), ...asked]);
+}
+
+/** Models that an agent has before their containers come. */
+const mostNext = 100;
+
+/** The newest of these images that judge something, in the host's own environment: a container needs no question then. */
+async function readNext(
+  queries: Queries,
+  images: readonly ImageDigest[],
+  environment = '',
+): Promise<readonly string[]> {
+  const rows = await queries
+    .query(runtimeSchema)
+    .selectFrom('model')
+    .select('id')
+    .where('digest', '=', sql<ImageDigest>`any(${images}::text[])`)
+    .where('environment', '=', environment)
+    .where('state', 'in', ['active', 'manual'])
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .limit(mostNext)
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 /** Environments of what runs on a host, by `key_id`. */

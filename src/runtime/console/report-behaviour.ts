@@ -29,7 +29,7 @@ export function reportBehaviour(parts: Parts): FactHandler {
     const byModel = Map.groupBy(told, ({ body, environment }) => modelIdIn(body.key, environment));
     await ensureModels(
       transaction,
-      told.map(({ body, environment }) => ({ key: body.key, environment, repositories: [] })),
+      told.map(({ body, environment }) => ({ key: body.key, environment, repositories: [], awaitsStart: false })),
       parts,
     );
     for (const id of [...byModel.keys()].toSorted()) {

@@ -22,6 +22,7 @@ import type {
 import { behaviourOfEnvironments } from './environment-migration.ts';
 import {
   armedContainers,
+  awaitedStarts,
   concernedContainers,
   firstTables,
   lastingDecisions,
@@ -70,6 +71,8 @@ export interface RuntimeTables extends RuleTables<RuntimeRuleText> {
       string | null,
       string | null
     >;
+    /** Made for a new version of an image, no container of which was started yet. */
+    readonly awaits_start: boolean;
     readonly created_at: Date;
     readonly changed_at: Date;
   };
@@ -231,5 +234,6 @@ export const runtimeSchema: DomainSchema<RuntimeTables> = {
     '0006-running-code': runningCode,
     '0007-concerned-containers': concernedContainers,
     '0008-lasting-decisions': lastingDecisions,
+    '0009-awaited-starts': awaitedStarts,
   },
 };

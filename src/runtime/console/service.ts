@@ -13,7 +13,8 @@ import { type RefusedClaim, tellClaim } from './claim-incidents.ts';
 import { tellWaiting } from './waiting-incidents.ts';
 import { followHost } from './follow-host.ts';
 import { carryToOthers, followSources } from './follow-sources.ts';
-import { inheritAfterScan, inheritBehaviour } from './inherit-behaviour.ts';
+import { expectModels } from './expect-models.ts';
+import { inheritAfterScan, inheritAgain, inheritBehaviour, inheritWaiting } from './inherit-behaviour.ts';
 import { openOrderWaits, tellAgents } from './order-notices.ts';
 import { ordersRoute } from './orders.ts';
 import type { Parts } from './parts.ts';
@@ -44,6 +45,8 @@ export interface RuntimeService {
   followDecisions(decided: { readonly model: string }): Promise<void>;
   /** After `modelAppeared`. */
   inheritModel(appeared: { readonly model: string }): Promise<void>;
+  /** After `awaitedStarted`: the version before may know more by now. */
+  inheritAgain(started: { readonly model: string }): Promise<void>;
   /** After `catalogStored` and `countingScansChanged`: claims are checked, and new versions take over. */
   inheritAfterScan(changed: { readonly subject: SubjectId }): Promise<void>;
   /** After `startUnarmed`: a container whose first program ran before its sensor watched it. */
@@ -86,7 +89,10 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
     routes: [modelRoutes, incidentRoutes, ruleRoutes, sensorRoutes, codeRoutes].flatMap((routes) => routes(parts)),
     agentRoutes: [ordersRoute({ ...parts, waits })],
     followHost: async ({ host }) => await followHost(parts, host),
-    followSubject: async ({ subject }) => await archiveModels(parts, subject),
+    followSubject: async ({ subject }) => {
+      await archiveModels(parts, subject);
+      await expectModels(parts, subject);
+    },
     followDecisions: async ({ model }) => await followDecisions(parts, model),
     inheritModel: async ({ model }) => {
       await receiveDecisions(parts, model);
@@ -96,7 +102,9 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
     inheritAfterScan: async ({ subject }) => {
       await checkClaims(parts, subject);
       await inheritAfterScan(parts, subject);
+      await expectModels(parts, subject);
     },
+    inheritAgain: async ({ model }) => await inheritAgain(parts, model),
     tellUnarmed: async (start) => await tellUnarmed(parts, start),
     tellCanary: async (trial) => await tellCanary(parts, trial),
     tellDifference: async (differing) => await tellDifference(parts, differing),
@@ -115,6 +123,7 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
     renewModels: async () => {
       await followSources(parts);
       await renewModels(parts);
+      await inheritWaiting(parts);
     },
     prune: async (now) => await prune(store, now),
     close: async () => await waits.close(),
