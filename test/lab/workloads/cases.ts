@@ -67,7 +67,8 @@ async function worksOn({ pier, prevents }: Site, workload: Learned): Promise<rea
 function listOf(alerts: readonly Detection[]): string {
   const counts = new Map<string, number>();
   for (const { detector, file, process, outcome, count } of alerts) {
-    const name = `${detector} ${file?.path ?? process.path} ${outcome}`;
+    const program = [process.path, process.applet].filter((one) => one !== undefined).join(' as ');
+    const name = `${detector} ${file?.path ?? program} ${outcome}`;
     counts.set(name, (counts.get(name) ?? 0) + count);
   }
   if (counts.size === 0) return 'none';

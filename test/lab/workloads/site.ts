@@ -196,15 +196,14 @@ async function berthed(scene: Scene, { workload, port, image }: Place): Promise<
         { seconds: 10, every: 500 },
       );
       const params = { id: (await model())?.id ?? '' };
-      for (const { id: alert, allow } of found) {
-        decided.add(alert);
-        if (allow !== undefined)
-          await console.ask(decideItem, {
-            params,
-            body: { key: allow.key, decision: 'allow', reason: 'by its operator' },
-          });
-      }
+      for (const { id: alert } of found) decided.add(alert);
+      const keys = new Set(found.flatMap(({ allow }) => (allow === undefined ? [] : [allow.key])));
+      for (const key of keys)
+        await console.ask(decideItem, { params, body: { key, decision: 'allow', reason: 'by its operator' } });
       await pause(3);
+      // What was refused on these lines until the decision was in force.
+      for (const { id: alert, allow } of await alerts(since))
+        if (allow !== undefined && keys.has(allow.key)) decided.add(alert);
     },
   };
   const service = workload.serve(berth);
