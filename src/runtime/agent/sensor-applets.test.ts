@@ -29,6 +29,12 @@ async function shell(line: string): Promise<string> {
   return (await docker(engine, ...words)).stdout;
 }
 
+test('before the table of its image is there each program is told by its words, though it runs only once', async () => {
+  expect(await shell('/bin/true; /bin/cat /nothing; /bin/ls /nothing')).toMatch(/code 1$/);
+  for (const word of ['true', 'cat', 'ls'])
+    await agent.until('exec', ({ argv }) => argv.split('\0').includes(`/bin/${word}`));
+});
+
 test('what was learned goes on, however it is called', async () => {
   await put(['ls', 'cat', 'true']);
   expect(await shell('/bin/ls /')).toMatch(/^bin\n[^]*\ncode 0$/);
