@@ -11,6 +11,7 @@ import { hourOf } from './hours.ts';
 import { learnerOf } from './learn.ts';
 import { indexModel } from './model-index.ts';
 import { policyOf } from './policy-of.ts';
+import { stopOf } from './stop-of.ts';
 import { codeSighting, execSighting, hour, testModel, testRule, testStart } from './testing.ts';
 
 const nginx = '/usr/sbin/nginx';
@@ -49,12 +50,35 @@ test('a policy holds what is trusted and what people allowed, and nothing that w
       { path: '/bin/sh', session: 'health-check' },
     ]),
   );
-  expect(learned.codeFiles).toEqual([]);
+  expect(learned.contents).toEqual([]);
   const allowed = items().map((item) => (item.state === 'review' ? { ...item, state: 'confirmed' as const } : item));
-  expect(policyOf(modelOf(allowed), testRule).edges).toContainEqual({ path: '/tmp/x', sha256: hash, caller: nginx });
-  expect(policyOf(modelOf(allowed), testRule).codeFiles).toEqual([hash]);
+  expect(policyOf(modelOf(allowed), testRule).edges).toEqual(
+    expect.not.arrayContaining([expect.objectContaining({ path: '/tmp/x' })]),
+  );
+  expect(policyOf(modelOf(allowed), testRule).contents).toEqual([hash]);
   const denied = items().map((item) => ({ ...item, state: 'denied' as const }));
   expect(policyOf(modelOf(denied), testRule).edges).toEqual([]);
+});
+
+test.each([
+  ['review', 'review', []],
+  ['confirmed', 'review', [hash]],
+  ['review', 'confirmed', [hash]],
+  ['confirmed', 'confirmed', [hash]],
+  ['confirmed', 'denied', []],
+  ['denied', 'confirmed', []],
+  ['review', 'denied', []],
+] as const)('content that runs as a program (%s) and as code (%s) is one for the sensor', (program, code, contents) => {
+  const list = items().flatMap((item): Item[] => {
+    if (!('sha256' in item.fact) || item.fact.sha256 !== hash) return [];
+    return [{ ...item, state: item.fact.dimension === 'process' ? program : code }];
+  });
+  expect(list).toHaveLength(2);
+  const model = modelOf(list, { state: 'manual' });
+  const policy = policyOf(model, testRule);
+  expect(policy.contents).toEqual(contents);
+  const rule = { ...testRule, drift: 'prevent', code: 'prevent' } as const;
+  for (const { fact } of list) expect(stopOf(fact, { rule, policy }, 'run') === undefined).toBe(contents.length > 0);
 });
 
 test.each([

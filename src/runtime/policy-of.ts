@@ -1,5 +1,5 @@
 import { currentItems } from './applet-items.ts';
-import type { Item, Model, Phase, RuntimeEffect, RuntimeRule } from './contract.ts';
+import type { Fact, Item, Model, Phase, RuntimeEffect, RuntimeRule } from './contract.ts';
 import { isActive, isProtectReady } from './converge.ts';
 import { countHours, decodeHours } from './hours.ts';
 import constants from './learning-1.json' with { type: 'json' };
@@ -7,13 +7,11 @@ import { isTrusted } from './model-index.ts';
 import { isPlain, selfStart } from './self-start.ts';
 import { isBeingCorroborated } from './settle.ts';
 
-/** A program that may start, and by whom. */
+/** A program of the image that may start, and by whom. */
 export interface PolicyEdge {
   readonly path: string;
   /** Missing: whichever it runs, of a multi-call program. */
   readonly applet?: string;
-  /** Missing: the image's own file. */
-  readonly sha256?: string;
   /** Missing: brought in from outside as first program. */
   readonly caller?: string;
   readonly session?: 'exec' | 'health-check';
@@ -22,8 +20,11 @@ export interface PolicyEdge {
 /** What a model lets happen under a rule. */
 export interface RuntimePolicy {
   readonly edges: readonly PolicyEdge[];
-  /** SHA-256 of code files that people allowed. */
-  readonly codeFiles: readonly string[];
+  /**
+   * SHA-256 of what is not the image's and may run. The sensor knows no more of it: it may run as a program and as code,
+   * whoever starts it. What a person denied of one of these ways is denied of all.
+   */
+  readonly contents: readonly string[];
   /** What happens to a program that no edge allows, by phase. `ignore`: it is learned. */
   readonly unlearned: Readonly<Record<Phase, RuntimeEffect>>;
 }
@@ -40,24 +41,30 @@ export function policyOf(model: Model, rule: RuntimeRule | undefined): RuntimePo
   return {
     edges: uniqueEdges(
       [...trusted, ...selfStarts(model, trusted)].flatMap(({ fact }) => {
-        if (fact.dimension !== 'process' || (fact.origin !== undefined && fact.sha256 === undefined)) return [];
-        const { path, applet, sha256, caller, session } = fact;
+        if (fact.dimension !== 'process' || fact.origin !== undefined || fact.sha256 !== undefined) return [];
+        const { path, applet, caller, session } = fact;
         return [
           {
             path,
             ...(applet === undefined ? {} : { applet }),
-            ...(sha256 === undefined ? {} : { sha256 }),
             ...(caller === undefined ? {} : { caller }),
             ...(session === undefined ? {} : { session }),
           },
         ];
       }),
     ),
-    codeFiles: trusted.flatMap(({ fact }) =>
-      fact.dimension === 'file' && fact.kind === 'code-file' && fact.sha256 !== undefined ? [fact.sha256] : [],
-    ),
+    contents: contentsOf(trusted, model),
     unlearned: { boot: unlearnedEffect(model, rule, 'boot'), run: unlearnedEffect(model, rule, 'run') },
   };
+}
+
+function contentsOf(trusted: readonly Item[], { evidence }: Model): readonly string[] {
+  const denied = new Set(evidence.items.flatMap(({ fact, state }) => (state === 'denied' ? contentOf(fact) : [])));
+  return [...new Set(trusted.flatMap(({ fact }) => contentOf(fact)))].filter((sha256) => !denied.has(sha256));
+}
+
+function contentOf(fact: Fact): readonly string[] {
+  return 'sha256' in fact && fact.sha256 !== undefined ? [fact.sha256] : [];
 }
 
 /** Programs of the image that start themselves again, where a person did not deny it. */

@@ -23,18 +23,18 @@ export interface Stop {
 export function stopOf(fact: Fact, enforced: Enforced, phase: Phase): Stop | undefined {
   const { rule, policy } = enforced;
   if (fact.dimension === 'process') return stopOfProcess(fact, enforced, phase);
-  const isAllowed = fact.kind === 'code-file' && fact.sha256 !== undefined && policy.codeFiles.includes(fact.sha256);
+  const isAllowed = fact.kind === 'code-file' && fact.sha256 !== undefined && policy.contents.includes(fact.sha256);
   return isAllowed ? undefined : stop(rule.code, 'code');
 }
 
 function stopOfProcess(fact: ProcessFact, { rule, policy }: Enforced, phase: Phase): Stop | undefined {
   const { path, caller, session, origin, sha256 } = fact;
   if (origin !== undefined || sha256 !== undefined) {
-    const isAllowed = sha256 !== undefined && policy.edges.some((edge) => edge.sha256 === sha256);
+    const isAllowed = sha256 !== undefined && policy.contents.includes(sha256);
     return isAllowed ? undefined : stop(rule.drift, 'drift');
   }
   const isLearned = (edge: PolicyEdge): boolean =>
-    edge.sha256 === undefined && edge.path === path && edge.caller === caller && holdsApplet(edge, fact);
+    edge.path === path && edge.caller === caller && holdsApplet(edge, fact);
   if (policy.edges.some(isLearned)) return undefined;
   if (isLoader(path)) return stop(rule.drift, 'drift');
   const isRecorded = session === 'exec' && rule.execSessions === 'record';

@@ -139,6 +139,6 @@ function policyText({ imageId, table, armed, edges }: PolicyWish) {
     table,
     phase: 'run',
     engineFiles: [],
-    ...(edges !== undefined && { model: { edges, codeFiles: [], unlearned: { boot: effect, run: effect } } }),
+    ...(edges !== undefined && { model: { edges, contents: [], unlearned: { boot: effect, run: effect } } }),
   });
 }

@@ -52,13 +52,8 @@ const rule: RuntimeRule = {
   neverLearn: [],
 };
 const model: RuntimePolicy = {
-  edges: [
-    { path: '/bin/sh' },
-    { path: '/bin/ls', caller: '/bin/sh' },
-    { path: '/opt/tool', sha256: 'ab'.repeat(32), caller: '/bin/sh' },
-    { path: '/gone', caller: '/bin/sh' },
-  ],
-  codeFiles: ['cd'.repeat(32)],
+  edges: [{ path: '/bin/sh' }, { path: '/bin/ls', caller: '/bin/sh' }, { path: '/gone', caller: '/bin/sh' }],
+  contents: ['cd'.repeat(32), 'ab'.repeat(32)],
   unlearned: { boot: 'alert', run: 'prevent' },
 };
 const files = [file('/bin/sh', 1n, { flags: fileFlag.arguments }), file('/bin/ls', 2n), file('/usr/bin/ls', 2n)];

@@ -73,8 +73,8 @@ function isPrevented(effect: RuntimeEffect | undefined): boolean {
  */
 function edgesOf({ edges }: RuntimePolicy, table: ImageTable): PolicyText['edges'] {
   const pairs = new Map<string, PolicyText['edges'][number]>();
-  for (const { path, applet, caller, sha256 } of edges) {
-    const child = sha256 === undefined ? table.inodeOf(path) : undefined;
+  for (const { path, applet, caller } of edges) {
+    const child = table.inodeOf(path);
     const from = caller === undefined ? 0n : table.inodeOf(caller);
     if (child === undefined || from === undefined) continue;
     const number = applet !== undefined && table.hasApplets(child) ? appletNumber(applet) : 0n;
@@ -84,7 +84,6 @@ function edgesOf({ edges }: RuntimePolicy, table: ImageTable): PolicyText['edges
 }
 
 function digestsOf(engineFiles: readonly string[], model: RuntimePolicy | undefined): readonly Buffer[] {
-  const outside = model?.edges.flatMap(({ sha256 }) => sha256 ?? []) ?? [];
-  const all = new Set([...engineFiles, ...outside, ...(model?.codeFiles ?? [])]);
+  const all = new Set([...engineFiles, ...(model?.contents ?? [])]);
   return [...all].toSorted().map((sha256) => Buffer.from(sha256, 'hex'));
 }
