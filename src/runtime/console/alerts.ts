@@ -5,6 +5,7 @@ import type { Immutable } from '#base/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { Detection, listAlerts } from '../contract.ts';
+import { storyOf } from '../incident-story.ts';
 import { concernedWords, readConcerned } from './concerned-containers.ts';
 import type { SeenIncident } from './incidents.ts';
 import { storable } from './search.ts';
@@ -94,24 +95,40 @@ function isContainer(named: string): RawBuilder<SqlBool> {
   return sql`(container_name = ${named} or container like ${`${named}%`})`;
 }
 
-/** Detections of an incident in the order in which they happened, as far as the caller may see them. */
+/** Detections that tell an incident's story, in the order in which they happened, as far as the caller may see them. */
 export async function detectionsOf(
   queries: Queries,
   { row: { id: incident }, concerned }: SeenIncident,
   view: View,
 ): Promise<readonly Detection[]> {
-  const rows = await queries
-    .query(runtimeSchema)
-    .selectFrom('detection')
-    .select(['detection', 'place'])
-    .where('incident', '=', incident)
-    .orderBy('time')
-    .orderBy('sequence')
-    .limit(mostOfIncident)
-    .execute();
-  if (concerned !== undefined) return rows.map(({ detection }) => ({ ...detection, ...concernedWords(concerned) }));
-  return rows.filter(({ place }) => view === undefined || view(place)).map(({ detection }) => detection);
+  const rows = await readForStory(queries, incident);
+  if (concerned !== undefined)
+    return storyOf(rows.map(({ detection }) => ({ ...detection, ...concernedWords(concerned) })));
+  return storyOf(rows.filter(({ place }) => view === undefined || view(place)).map(({ detection }) => detection));
 }
 
-/** What one page can tell as a story. */
-const mostOfIncident = 500;
+/** How it began, what came last, and what was stopped last: an incident may hold more than anybody reads. */
+async function readForStory(queries: Queries, incident: number) {
+  const all = queries
+    .query(runtimeSchema)
+    .selectFrom('detection')
+    .select(['detection', 'place', 'time', 'sequence'])
+    .where('incident', '=', incident);
+  const newest = all.orderBy('time', 'desc').orderBy('sequence', 'desc');
+  const read = [
+    ...(await all.orderBy('time').orderBy('sequence').limit(mostFirst).execute()),
+    ...(await newest.limit(mostLast).execute()),
+    ...(await newest.where('outcome', '!=', 'observed').limit(mostStopped).execute()),
+  ];
+  const apart = [...new Map(read.map((row) => [row.sequence, row])).values()];
+  return apart.toSorted((one, other) => one.time.getTime() - other.time.getTime() || compare(one, other));
+}
+
+function compare(one: { readonly sequence: unknown }, other: { readonly sequence: unknown }): number {
+  return Number(one.sequence) - Number(other.sequence);
+}
+
+/** Detections that are read for one story. */
+const mostFirst = 200;
+const mostLast = 1_000;
+const mostStopped = 500;

@@ -63,6 +63,27 @@ describe('incidents', () => {
     expect((await list()).incidents[0]?.detections).toBe(3);
   });
 
+  test('of many events tell what was stopped once among them, and what came last', async () => {
+    const sea = await openTestRuntime();
+    sea.turnTo(new Date('2026-11-24T13:00:00Z'));
+    await sea.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
+    const again = Array.from({ length: 1400 }, (_, index) => {
+      const time = new Date(at(0).getTime() + index * 100).toISOString();
+      const evil = { outcome: 'refused', process: { path: '/tmp/evil' } } as const;
+      return told(`n${index}`, 0, { time, process: { path: '/cgi/visits' }, ...(index === 300 && evil) });
+    });
+    await sea.report('prod-1', 'detection', again);
+    const [incident] = (await sea.ask(api.listIncidents, {})).incidents;
+    expect(incident?.detections).toBe(1400);
+    const { detections } = await sea.ask(api.getIncident, { params: { id: incident?.id ?? 0 } });
+    expect(detections.map(({ id }) => id)).toEqual([
+      ...['n0', 'n1', 'n2', 'n3', 'n4'],
+      'n300',
+      ...['n1395', 'n1396', 'n1397', 'n1398', 'n1399'],
+    ]);
+    await sea.close();
+  });
+
   test('of hosts in no environment are found where these are asked for', async () => {
     const fly = await openTestRuntime();
     await fly.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });

@@ -48,7 +48,7 @@ export function IncidentPage(): ReactNode {
     <>
       <Head story={data} detections={detections} />
       <div className="split incident-top">
-        <Timeline detections={detections} />
+        <Timeline detections={detections} events={data.incident.detections} />
         <section className="section">
           <header>
             <h2>Process tree</h2>
@@ -72,7 +72,7 @@ function ToldStory({ story, detections }: HeadProps): ReactNode {
   return (
     <>
       <Head story={story} detections={detections} />
-      <Timeline detections={detections} />
+      <Timeline detections={detections} events={story.incident.detections} />
       <section className="section">
         <header>
           <h2>Expected and seen</h2>
@@ -113,7 +113,7 @@ function Head({ story, detections }: HeadProps): ReactNode {
   const { incident, siblings } = story;
   const { host, environment } = incident;
   const isOfHost = subjectOf(incident) === 'host';
-  const rule = detections.find((one) => one.rule !== undefined)?.rule;
+  const rule = detections.findLast((one) => one.rule !== undefined)?.rule;
   return (
     <PageHead
       title={`Incident ${incident.id}`}

@@ -6,8 +6,14 @@ import { commandOf } from './command-words.ts';
 import { isTold } from './incident-subject.ts';
 import { OutcomeMark } from './outcome-mark.tsx';
 
+interface Props {
+  readonly detections: readonly Detection[];
+  /** How many the incident has: of what came again and again only the first and the last ones are told. */
+  readonly events: number;
+}
+
 /** What was tried, and what the answer was, in one line each. */
-export function Timeline({ detections }: { readonly detections: readonly Detection[] }): ReactNode {
+export function Timeline({ detections, events }: Props): ReactNode {
   const [first] = detections;
   return (
     <section className="section">
@@ -15,6 +21,11 @@ export function Timeline({ detections }: { readonly detections: readonly Detecti
         <h2>What happened</h2>
         <span className="quiet small">{first && `${date(first.time)}, times to the millisecond`}</span>
       </header>
+      {detections.length < events && (
+        <p className="quiet small">
+          {detections.length} of {counted(events, 'event')}: of each kind the first and the last ones.
+        </p>
+      )}
       <ol className="timeline">
         {detections.map((one) => (
           <Moment key={one.id} detection={one} />
