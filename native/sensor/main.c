@@ -162,11 +162,15 @@ static void hold_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* One sensor of an instance writes its maps; one that is on its way out is waited for. The lock ends with the process. */
-static bool is_alone(const char *folder)
+/* One sensor of an instance writes its maps; one that is on its way out is waited for. The lock ends with the process.
+ * `create`: O_CREAT, or 0. */
+static bool take_lock(const char *folder, int create)
 {
-	int lock = open(text("%s/sensor.lock", folder), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int lock = open(text("%s/sensor.lock", folder), O_RDWR | create | O_CLOEXEC, 0600);
 	int tries;
+
+	if (lock < 0 && !create && errno == ENOENT)
+		return true;
 
 	for (tries = 0; lock >= 0 && tries < LOCK_TRIES; tries++) {
 		if (flock(lock, LOCK_EX | LOCK_NB) == 0)
@@ -174,6 +178,24 @@ static bool is_alone(const char *folder)
 		usleep(LOCK_PAUSE_US);
 	}
 	return false;
+}
+
+/* What a sensor holds open would go on in the kernel, and nothing could be said of it any more. */
+static int take_away(const struct options *options)
+{
+	char place[PATH_MAX];
+	const char *folder = folder_of(options, place);
+
+	if (!take_lock(folder, 0)) {
+		fprintf(stderr,
+			"seawall-sensor: the sensor of instance %s still runs, so nothing was removed. End its agent and its "
+			"unit (systemctl disable --now seawall-sensor@%s), or its process: pgrep -f 'seawall-sensor "
+			"--instance %s'. Then try again.\n",
+			options->instance, options->instance, options->instance);
+		return 1;
+	}
+	policies_remove(text("%s/policies", folder));
+	return kernel_remove(options->pins) ? 1 : 0;
 }
 
 static bool is_ours(void *containers, uint64_t cgroup)
@@ -208,7 +230,7 @@ static int serve(const struct options *options)
 		log_line("%s: %s", folder, strerror(errno));
 		return 1;
 	}
-	if (!is_alone(folder)) {
+	if (!take_lock(folder, O_CREAT)) {
 		log_line("another sensor of this instance runs, or %s/sensor.lock cannot be had", folder);
 		return 1;
 	}
@@ -254,16 +276,13 @@ int main(int count, char **words)
 {
 	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
 	struct options options = {};
-	char place[PATH_MAX];
 
 	if (parse(count, words, &options)) {
 		fputs(usage, stderr);
 		return 2;
 	}
-	if (options.remove) {
-		policies_remove(text("%s/policies", folder_of(&options, place)));
-		return kernel_remove(options.pins) ? 1 : 0;
-	}
+	if (options.remove)
+		return take_away(&options);
 	if (!places_are_sound(options.engine_root, options.cgroup2))
 		return 1;
 	umask(077); /* files and the socket are root's alone */
