@@ -54,6 +54,7 @@ export const admissionCases: readonly LabCase<Dock>[] = [
     id: 'G12',
     title:
       'with the console down, gate allow lets one digest start until its time is over; the audit trail holds it after',
+    shownBy: '`npm test` does the same on one engine, in gate.test.ts.',
     protectedBy: 'the gate',
     async run(dock) {
       const [quay] = dock.quays;
@@ -94,6 +95,7 @@ export const admissionCases: readonly LabCase<Dock>[] = [
     {
       id: 'G13',
       title: 'an image pinned as the product’s own starts although it fails a rule',
+      shownBy: '`npm test` does the same on one engine, in gate.test.ts.',
     },
     async (dock, quay) => {
       await dock.install(quay);

@@ -38,6 +38,7 @@ export const advisoryCases: readonly LabCase<Dock>[] = [
   {
     id: 'G15',
     title: 'after a new advisory a running container is listed, and by rule stopped',
+    shownBy: '`npm test` does the same on one engine, in gate.test.ts.',
     protectedBy: 'the sweep',
     async run(dock) {
       const part = { version: '1.0-r0', name: 'surge-lib', origin: 'surge-lib' };

@@ -117,6 +117,7 @@ export const answeringCases: readonly LabCase<Dock>[] = [
     {
       id: 'G61',
       title: 'with the agent killed, the same; when it is back it judges',
+      shownBy: '`npm test` stops, kills and replaces what answers, in answering-program.test.ts.',
       protectedBy: 'the gate',
     },
     async (dock, quay) => {
@@ -138,6 +139,7 @@ export const answeringCases: readonly LabCase<Dock>[] = [
     {
       id: 'G62',
       title: 'what answers the engine is there again when it is killed, and gone when the gate is removed',
+      shownBy: '`npm test` stops, kills and replaces what answers, in answering-program.test.ts.',
     },
     async (dock, quay) => {
       try {

@@ -73,6 +73,7 @@ export const failureCases: readonly LabCase<Dock>[] = [
       id: 'G21',
       title:
         'with the ledger corrupted and the agent away, starts get what --when-broken says; the agent writes it anew',
+      shownBy: '`npm test` does the same on one engine, in gate.test.ts.',
       protectedBy: 'the gate',
     },
     async (dock, quay) => {
@@ -122,6 +123,7 @@ export const failureCases: readonly LabCase<Dock>[] = [
     id: 'G23',
     title:
       'with the console down, known images are answered as before, and unknown ones as the rule says when the hold is over',
+    shownBy: '`npm test` does the same on one engine, in gate.test.ts.',
     protectedBy: 'the gate',
     async run(dock) {
       const [quay] = dock.quays;
@@ -157,11 +159,12 @@ export const failureCases: readonly LabCase<Dock>[] = [
   bootOrders('block', {
     id: 'G24',
     title: 'both boot orders: what is known starts with the engine; what is not waits for the agent',
+    shownBy: '`npm test` does the same on one engine, in gate.test.ts.',
   }),
   bootOrders('ignore', {
     id: 'G24i',
     title: 'both boot orders: what is not known starts with the engine where the rule lets it',
-    shownBy: 'G23 starts what is not known where the rule lets it, G24 has both orders.',
+    shownBy: '`npm test` does the same on one engine, in gate.test.ts.',
   }),
 ];
 

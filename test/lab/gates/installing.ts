@@ -70,6 +70,7 @@ export const installCases: readonly LabCase<Dock>[] = [
     {
       id: 'G2',
       title: 'beside the runtime, shown as partial, the same; a container that runs is ended by its old name',
+      shownBy: '`npm test` does both on an engine of its own, in install.test.ts.',
     },
     async (dock, quay) => {
       const { engine } = quay;
@@ -96,6 +97,7 @@ export const installCases: readonly LabCase<Dock>[] = [
   {
     id: 'G3',
     title: 'the package of runc is upgraded under the gate, and the new one is there when the gate is gone',
+    shownBy: '`npm test` does both on an engine of its own, in install.test.ts.',
     protectedBy: 'the gate',
     async run(dock) {
       const [quay] = dock.quays;

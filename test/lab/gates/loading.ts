@@ -11,7 +11,7 @@ type SettingsRule = CallInput<typeof putAdmissionRule>['body']['rule']['settings
 
 const lanes = 10;
 /** Starts that are allowed, and as many that are forbidden. */
-const starts = 4 * Number(process.env.SEAWALL_LAB_STARTS ?? 125);
+const starts = 2 * Number(process.env.SEAWALL_LAB_STARTS ?? 250);
 /** Milliseconds that the gate may add to the slowest of a hundred starts. */
 const most = 1000;
 /** Part of the allowed starts that a busy engine may fail at by itself, beyond what it fails at without the gate. */
