@@ -17,7 +17,11 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     const models = (await modelsOf(console, image)).filter(
       (model) => environment === undefined || (model.environment ?? 'none') === environment,
     );
-    if (models.length === 0) throw new AppError('not-found', `There is no model of ${image} in ${environment}.`);
+    if (models.length === 0)
+      throw new AppError(
+        'not-found',
+        `There is no model of ${image} in ${environment}; seawall model list shows environments.`,
+      );
     const all: Stops[] = [];
     for (const { id, key, environment: place = 'none' } of models) {
       const { rule, ...stops } = (await console.ask(getStops, { params: { id }, query })) as Stops & {

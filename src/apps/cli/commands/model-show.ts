@@ -55,11 +55,13 @@ function toRow({ state, fact, anyApplet, source, seenIn = [], lastSeenAt = '' }:
 
 function lineOf(fact: Item['fact'], anyApplet: Item['anyApplet']): string {
   if (fact.dimension === 'process') {
-    const { caller = 'the engine', path, applet = '', shape = '' } = fact;
+    const { caller = 'the engine', path, applet = '', shape = '', session } = fact;
     // The arguments of an applet begin with its name.
     const words = shape.split(' ', 1)[0] === applet ? [shape] : [applet, shape];
     const scope = anyApplet === undefined ? [] : [`(${scopes[anyApplet]})`];
-    return [caller, 'starts', path, ...words, ...scope].filter((word) => word !== '').join(' ');
+    const inSession =
+      session === undefined ? '' : `, in a ${session === 'exec' ? 'session from outside' : 'health check'}`;
+    return [caller, 'starts', path, ...words, inSession, ...scope].filter((word) => word !== '').join(' ');
   }
   switch (fact.kind) {
     case 'generated-code':

@@ -21,7 +21,11 @@ export async function allModels({ ask }: RuntimeConsole): Promise<readonly Model
 export async function modelsOf(console: RuntimeConsole, image: string): Promise<readonly ModelSummary[]> {
   const found = (await allModels(console)).filter(({ key, names }) => isNamed(image, key.digest, names));
   const digests = new Set(found.map(({ key }) => key.digest));
-  if (found.length === 0) throw new AppError('not-found', `There is no model of ${image}.`);
+  if (found.length === 0)
+    throw new AppError(
+      'not-found',
+      `There is no model of ${image}; seawall model list shows what there are models of, with their tags.`,
+    );
   if (digests.size > 1)
     throw new AppError('usage', `${image} names ${digests.size} images: ${[...digests].join(', ')}.`, {
       next: 'Name one by its digest.',

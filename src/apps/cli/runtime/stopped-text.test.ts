@@ -42,7 +42,11 @@ describe('what prevent would have stopped, for people', () => {
     ['nothing, and all is known', [stops([])], [0, 'Prevent would have stopped nothing.']],
     ['nothing of what is known', [stops([], [gap])], [3, 'stopped nothing of what is known; not everything is.']],
     ['what a person denied', [stops([denied])], [0, 'stopped nothing but 1 that a person denied.']],
-    ['a line', [stops([denied]), stops([line], [gap])], [1, 'Prevent would have stopped 2 lines.']],
+    [
+      'a line',
+      [stops([denied]), stops([line], [gap])],
+      [1, 'Prevent would have stopped 2 lines, of which a person denied 1. '],
+    ],
   ] as const)('%s', (_, all, [code, reason]) => {
     expect(exitCodeOfStops(all)).toBe(code);
     expect(stopsReason(all)).toContain(reason);
@@ -52,6 +56,9 @@ describe('what prevent would have stopped, for people', () => {
     expect(stoppedText(stops([line]))).toBe(
       '/usr/sbin/apache2 starts /usr/bin/dash\n' +
         '    seen in 2 hours, last 2026-11-28 10:00 UTC; not in the model; no alert in these days; seen too rarely to be trusted\n',
+    );
+    expect(stoppedText(stops([{ ...line, session: 'exec' }]))).toContain(
+      '/usr/sbin/apache2 starts /usr/bin/dash, in a session from outside\n',
     );
     const { key: _, caller: __, ...rest } = line;
     const alerted = {

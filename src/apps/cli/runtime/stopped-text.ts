@@ -12,8 +12,10 @@ function wordsOf(line: StoppedLine): readonly string[] {
   const { path, caller, session, file, shape } = line;
   const by = caller ?? (session === 'exec' ? 'a session from outside' : 'the engine');
   const started = `${by} starts ${path}${shape === undefined ? '' : ` (${shape})`}`;
+  const inSession =
+    session === 'exec' && (caller !== undefined || file !== undefined) ? ', in a session from outside' : '';
   return [
-    file === undefined ? started : `${path} runs ${file}`,
+    `${file === undefined ? started : `${path} runs ${file}`}${inSession}`,
     `    ${[seenWords(line), whereWords(line), partWords[line.part], detectorWords(line), stateWords(line)].filter((words) => words !== '').join('; ')}`,
   ];
 }
@@ -87,8 +89,10 @@ export function exitCodeOfStops(all: readonly Stops[]): ExitCode {
 /** The last line of standard error. */
 export function stopsReason(all: readonly Stops[]): string {
   const total = all.reduce((sum, stops) => sum + stops.total, 0);
+  const denied = all.flatMap(({ lines }) => lines).filter(({ decidedBy }) => decidedBy !== undefined).length;
+  const which = denied === 0 ? '' : `, of which a person denied ${denied}`;
   if (exitCodeOfStops(all) === 1)
-    return `Prevent would have stopped ${total === 1 ? '1 line' : `${total} lines`}. Allow what the application needs, on the page of the model; the rest stays refused.`;
+    return `Prevent would have stopped ${total === 1 ? '1 line' : `${total} lines`}${which}. Allow what the application needs, on the page of the model; the rest stays refused.`;
   const kept = total === 0 ? '' : ` but ${total} that a person denied`;
   if (exitCodeOfStops(all) === 3)
     return `Prevent would have stopped nothing${kept} of what is known; not everything is.`;

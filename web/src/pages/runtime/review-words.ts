@@ -77,8 +77,9 @@ export function seenWords({ alerts, stopped, hours }: Pick<StoppedLine, 'alerts'
   return parts.join(', ');
 }
 
-/** Who starts a program that would have been stopped. */
-export function starterWords({ caller, session }: Pick<StoppedLine, 'caller' | 'session'>): string {
-  if (caller !== undefined) return `started by ${caller}`;
-  return session === 'exec' ? 'in a session from outside' : 'started by the engine';
+/** Who starts a program that would have been stopped, or in what session; who starts what runs a code file is not told. */
+export function starterWords({ caller, file, session }: Pick<StoppedLine, 'caller' | 'file' | 'session'>): string {
+  const by = caller === undefined ? '' : `started by ${caller}`;
+  if (session === 'exec') return [by, 'in a session from outside'].filter((words) => words !== '').join(', ');
+  return by === '' && file === undefined ? 'started by the engine' : by;
 }
