@@ -75,18 +75,29 @@ static json_t *judged_settings(const struct start *start)
 	return json;
 }
 
-static json_t *question(const struct start *start)
+json_t *begin_question(const struct start *start)
 {
 	json_t *json = json_object();
-	const char *image = start->container.image;
 
 	json_object_set_new(json, "form", json_integer(1));
 	json_object_set_new(json, "kind", json_string("start"));
-	json_object_set_new(json, "id", json_string(start->id));
 	json_object_set_new(json, "verb", json_string(start->arguments->verb));
 	json_object_set_new(json, "container", json_string(start->arguments->container));
-	json_object_set_new(json, "bundle", json_string(start->bundle));
-	json_object_set_new(json, "image", image[0] ? json_string(image) : json_null());
+	json_object_set_new(json, "bundle", json_string(start->bundle[0] ? start->bundle : "/"));
+	json_object_set_new(json, "image", json_null());
+	json_object_set_new(json, "build", json_false());
+	json_object_set_new(json, "ledger", json_string("ask"));
+	json_object_set_new(json, "annotations", json_object());
+	return json;
+}
+
+static json_t *question(const struct start *start)
+{
+	json_t *json = begin_question(start);
+
+	json_object_set_new(json, "id", json_string(start->id));
+	if (start->container.image[0])
+		json_object_set_new(json, "image", json_string(start->container.image));
 	json_object_set_new(json, "build", json_boolean(start->container.is_build));
 	json_object_set_new(json, "ledger", json_string(start->ledger));
 	json_object_set(json, "annotations", start->container.annotations);

@@ -25,6 +25,9 @@ void decide(struct start *start, bool allows, const char *cause, const char *rea
 
 void ask(struct start *start, const struct resort *resort);
 
+/* What every question says, as of a start of no image; the caller's to change and release. */
+json_t *begin_question(const struct start *start);
+
 /* The same with another question. */
 void ask_with(struct start *start, const json_t *line, const struct resort *resort);
 

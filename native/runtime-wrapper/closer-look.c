@@ -6,7 +6,7 @@
 #include "clock.h"
 #include "ledger.h"
 #include "read-file.h"
-#include "settings-alone.h"
+#include "without-image.h"
 
 /* What a container of no image that is known gets at this engine, where nobody judges its settings. */
 static bool may_unknown(const struct start *start)
@@ -45,7 +45,7 @@ static void judge_foreign(struct start *start)
 	struct container *container = &start->container;
 	bool allows = start->is_allowed && may_unknown(start);
 
-	answer_alone(start, allows, "not-admitted");
+	answer_without_image(start, allows, "not-admitted");
 	if (allows)
 		start->effect = "alert";
 	if (!is_image_refused(start))
@@ -54,7 +54,7 @@ static void judge_foreign(struct start *start)
 			 "Start the container by its engine, or this one under an id of its own.",
 			 container->wrong);
 	else
-		answer_alone(start, false, "verdict");
+		answer_without_image(start, false, "verdict");
 }
 
 /* An allowed step of Docker's older builder; a look at its image said nothing of builds. */
@@ -65,7 +65,7 @@ static void judge_step(struct start *start)
 	if (!read_ledger_head(start->container.instance, &header) || header.builds == LEDGER_BUILDS_ALLOW)
 		return;
 	start->container.is_build = true;
-	answer_alone(start, false, "build");
+	answer_without_image(start, false, "build");
 	snprintf(start->reason, sizeof(start->reason), "%s",
 		 header.builds == LEDGER_BUILDS_DENY
 			 ? "Images are not built on this host. Build it where builds may run, and pull it."
@@ -83,7 +83,7 @@ void look_closer(struct start *start)
 		if (container->wrong[0])
 			judge_foreign(start);
 		else
-			judge_settings_alone(start, "plugin", json_true());
+			judge_without_image(start, "plugin", json_true());
 	} else if (start->is_allowed && container->is_builder_step) {
 		judge_step(start);
 	}

@@ -7,7 +7,7 @@
 #include "arguments.h"
 #include "json-span.h"
 #include "read-file.h"
-#include "settings-alone.h"
+#include "without-image.h"
 
 #define USUAL_ROOT "/run/runc"
 #define MOST_MORE 100
@@ -128,11 +128,11 @@ bool judge_exec(struct start *start, const struct instances *instances, char *co
 	is_judged = gain.is_unreadable || json_array_size(gain.more) > 0;
 	if (gain.is_unreadable) {
 		json_decref(gain.more);
-		answer_alone(start, false, "request");
+		answer_without_image(start, false, "request");
 		snprintf(start->reason, sizeof(start->reason),
 			 "What this program is to be given cannot be read. Run it by docker exec.");
 	} else if (is_judged) {
-		judge_settings_alone(start, "exec", json_pack("{s:o}", "capabilities", gain.more));
+		judge_without_image(start, "exec", json_pack("{s:o}", "capabilities", gain.more));
 	} else {
 		json_decref(gain.more);
 	}

@@ -1,4 +1,4 @@
-#include "settings-alone.h"
+#include "without-image.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +23,7 @@ bool read_ledger_head(const struct instance *instance, struct ledger_header *hea
 	return true;
 }
 
-void answer_alone(struct start *start, bool allows, const char *cause)
+void answer_without_image(struct start *start, bool allows, const char *cause)
 {
 	start->is_allowed = allows;
 	start->cause = cause;
@@ -33,24 +33,7 @@ void answer_alone(struct start *start, bool allows, const char *cause)
 	start->milliseconds = monotonic_ms() - start->began;
 }
 
-static json_t *question(const struct start *start, const char *key, json_t *value)
-{
-	json_t *json = json_object();
-
-	json_object_set_new(json, "form", json_integer(1));
-	json_object_set_new(json, "kind", json_string("start"));
-	json_object_set_new(json, "verb", json_string(start->arguments->verb));
-	json_object_set_new(json, "container", json_string(start->arguments->container));
-	json_object_set_new(json, "bundle", json_string(start->bundle[0] ? start->bundle : "/"));
-	json_object_set_new(json, "image", json_null());
-	json_object_set_new(json, "build", json_false());
-	json_object_set_new(json, "ledger", json_string("ask"));
-	json_object_set_new(json, "annotations", json_object());
-	json_object_set_new(json, key, value);
-	return json;
-}
-
-static void ask_alone(struct start *start, const struct ledger_header *header, const json_t *line)
+static void ask_without_image(struct start *start, const struct ledger_header *header, const json_t *line)
 {
 	const struct resort resort = {
 		.patience = { .answer = PATIENCE_MS, .away = PATIENCE_MS },
@@ -66,17 +49,17 @@ static void ask_alone(struct start *start, const struct ledger_header *header, c
 	/* Of what has no image there is no profile, and nothing to arm. */
 	start->must_arm = false;
 	start->seccomp[0] = 0;
-	answer_alone(start, start->is_allowed, start->cause);
+	answer_without_image(start, start->is_allowed, start->cause);
 }
 
-void judge_settings_alone(struct start *start, const char *key, json_t *value)
+void judge_without_image(struct start *start, const char *key, json_t *value)
 {
 	struct ledger_header header;
 	json_t *line;
 
 	if (!read_ledger_head(start->container.instance, &header) || header.sequence == 0) {
 		json_decref(value);
-		answer_alone(start, start->config->allows_when_broken, "gate-fault");
+		answer_without_image(start, start->config->allows_when_broken, "gate-fault");
 		snprintf(start->reason, sizeof(start->reason),
 			 "This host has no admission ledger of its console that can be believed. "
 			 "See what is wrong with it: seawall gate status.");
@@ -85,11 +68,12 @@ void judge_settings_alone(struct start *start, const char *key, json_t *value)
 	start->sequence = header.sequence;
 	if (!(header.flags & LEDGER_JUDGES_SETTINGS)) {
 		json_decref(value);
-		answer_alone(start, true, "settings");
+		answer_without_image(start, true, "settings");
 		snprintf(start->reason, sizeof(start->reason), "No rule speaks of settings here.");
 		return;
 	}
-	line = question(start, key, value);
-	ask_alone(start, &header, line);
+	line = begin_question(start);
+	json_object_set_new(line, key, value);
+	ask_without_image(start, &header, line);
 	json_decref(line);
 }
