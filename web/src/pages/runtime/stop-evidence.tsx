@@ -14,7 +14,7 @@ export function StopEvidence({ evidence }: { readonly evidence: Stops['evidence'
         {left > 0 && ` ${counted(left, 'model')} more were not looked at.`}
       </p>
       {unknown.length > 0 && (
-        <ul className="small hatch unknowns" aria-label="Not known">
+        <ul className="small hatch not-known" aria-label="Not known">
           {unknown.map(({ kind, reason, models: number }) => (
             <li key={`${kind} ${reason}`} className="breakable">
               {reason}

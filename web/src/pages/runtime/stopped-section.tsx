@@ -90,8 +90,9 @@ interface RowsProps {
 
 function Rows({ stops: { lines, total }, model, ask }: RowsProps): ReactNode {
   const mayDecide = useMe()?.permissions.includes('write-rules') === true;
-  const decide = ({ id, path }: StoppedLine, decision: 'allow' | 'deny'): void => {
-    if (id !== undefined) ask({ model, decision, lines: [id], what: path });
+  const decide = ({ id, path, file }: StoppedLine, decision: 'allow' | 'deny'): void => {
+    const what = file === undefined ? path : `${path} runs ${file}`;
+    if (id !== undefined) ask({ model, decision, lines: [id], what });
   };
   return (
     <>
