@@ -71,8 +71,9 @@ export const getRuntimeOrders = endpoint({
     known: line(128).optional(),
     wait: z.int().min(0).max(60).default(0),
     /**
-     * Models that it wants: those of its containers, with the version that it has (0: none). Without an environment: that
-     * of the host's containers, where they run in one; else the host's own.
+     * Models that it wants, with the version that it has (0: none): those of its containers, and those that it was told
+     * unasked. Without an environment: that of the host's containers, where they run in one that is not named besides; else
+     * the host's own.
      */
     models: z
       .array(z.object({ key: ModelKey, version: z.int().min(0), environment: Environment.optional() }))
@@ -87,6 +88,8 @@ export const getRuntimeOrders = endpoint({
     bucketSeconds: z.int().min(1).max(3600),
     /** Of the host by a collection, in the place of what the agent says. */
     environment: Environment.optional(),
+    /** Of the host, whoever gives it: models that come unasked are of it. Missing: none. */
+    hostEnvironment: Environment.optional(),
     rules: z.array(RuntimeRule).max(1000),
     collections: z.array(Collection).max(1000),
     /** Containers of which it is to say what code runs in them; missing: none. */

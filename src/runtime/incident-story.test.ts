@@ -2,13 +2,19 @@ import { expect, test } from 'vitest';
 import type { Detection } from './contract.ts';
 import { storyOf } from './incident-story.ts';
 
-const detection = (at: number, path: string, outcome: Detection['outcome'] = 'observed'): Detection =>
+const detection = (
+  at: number,
+  path: string,
+  outcome: Detection['outcome'] = 'observed',
+  process: Partial<Detection['process']> = {},
+): Detection =>
   ({
     id: String(at),
     detector: 'drift',
     outcome,
     notice: false,
-    process: { path },
+    container: { id: 'web' },
+    process: { path, ...process },
     ancestors: [{ path: '/usr/sbin/apache2' }],
   }) as unknown as Detection;
 
@@ -22,8 +28,28 @@ test('of what comes again and again the first and the last ones are told, and wh
 });
 
 test('an answer that changes is another kind', () => {
-  const story = storyOf(many(40, (at) => detection(at, '/cgi/visits', at < 20 ? 'observed' : 'refused')));
-  expect(story.filter(({ outcome }) => outcome === 'refused').map(({ id }) => id)).toContain('20');
+  const story = storyOf(many(600, (at) => detection(at, '/cgi/visits', at < 300 ? 'observed' : 'refused')));
+  expect(story.filter(({ outcome }) => outcome === 'refused').map(({ id }) => id)).toContain('300');
+});
+
+test.each([
+  ['other words', { argv: ['sh', '-c', 'curl'] }],
+  ['another content', { sha256: 'a'.repeat(64) }],
+])('%s are told among what looks alike', (_, process) => {
+  const all = many(700, (at) => detection(at, '/bin/sh', 'observed', at === 300 ? process : {}));
+  expect(storyOf(all).map(({ id }) => id)).toContain('300');
+});
+
+test('what fits on a page is told whole', () => {
+  const all = many(500, (at) => detection(at, '/bin/sh'));
+  expect(storyOf(all)).toEqual(all);
+});
+
+test('of more kinds than fit those that came least stay', () => {
+  const noise = many(6000, (at) => detection(at, `/tmp/${at % 600}`));
+  const story = storyOf([...noise.slice(0, 3000), detection(9000, '/tmp/evil'), ...noise.slice(3000)]);
+  expect(story).toHaveLength(500);
+  expect(story.map(({ id }) => id)).toContain('9000');
 });
 
 test.each([

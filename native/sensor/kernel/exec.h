@@ -52,6 +52,19 @@ static __always_inline __u32 put_applet(__u32 end, struct seen_applet *applet, s
 	return text(end, address_of(&s->applet[applet->start & (APPLET_READ - 1)]), applet->length);
 }
 
+/* Number of the name that a program was called by: its applet, if it is one of the multi-call programs that everybody knows. */
+static __always_inline __u64 called_name(void)
+{
+	struct seen_applet called = {};
+	__u32 own;
+
+	read_applet(address_of(bpf_get_current_task_btf()), 0, &called);
+	own = called.number;
+	if (own == APPLET_BUSYBOX || own == APPLET_TOYBOX || own == APPLET_COREUTILS)
+		read_applet(address_of(bpf_get_current_task_btf()), own, &called);
+	return called.number;
+}
+
 /* What is told once: this program, by this caller, with this end; its words too where they count. While no table of the
  * image says whether it is a multi-call program, the name that it was called by counts. */
 static __always_inline __u64 telling_of(struct exec_facts *facts, struct process *caller, struct scratch *s,
@@ -62,12 +75,8 @@ static __always_inline __u64 telling_of(struct exec_facts *facts, struct process
 
 	hash = mix(mix(mix(hash, caller->exe.inode), caller->session), facts->verdict);
 	hash = facts->judgement.applet.number ? mix(hash, facts->judgement.applet.number) : hash;
-	if (started && (facts->judgement.exec_flags & WIRE_EXEC_UNTABLED)) {
-		struct seen_applet called = {};
-
-		read_applet(address_of(bpf_get_current_task_btf()), 0, &called);
-		hash = mix(hash, called.number);
-	}
+	if (started && (facts->judgement.exec_flags & WIRE_EXEC_UNTABLED))
+		hash = mix(hash, called_name());
 	if (!(facts->judgement.listed.flags & WIRE_FILE_ARGUMENTS))
 		return hash;
 	end = put_words(0, bpf_get_current_task_btf(), started) & 0xffff;

@@ -176,14 +176,19 @@ interface Ground extends Pick<RuntimeParts, 'options' | 'orders' | 'containers' 
 }
 
 function openOrders(
-  { collecting, environment, link, log }: RuntimeOptions,
+  { collecting, link, log }: RuntimeOptions,
   place: { readonly file: string; readonly changed: () => void },
 ): OrderBook {
   const ask: AskOrders = ({ models, ...body }, signal) => {
     const asked = models.map(({ key, ...wanted }) => ({ key: { ...key, entrypoint: [...key.entrypoint] }, ...wanted }));
     return link.call(getRuntimeOrders, { body: { ...body, models: asked } }, signal);
   };
-  return openOrderBook({ ...place, ask, environment, images: () => heldImages({ options: { collecting } }), log });
+  return openOrderBook({
+    ...place,
+    ask,
+    images: () => (collecting.present() === undefined ? undefined : heldImages({ options: { collecting } })),
+    log,
+  });
 }
 
 function makePolicies(

@@ -23,7 +23,7 @@ export interface RuntimeOptions {
   readonly log: Log;
   /** Said to whoever started the agent. */
   readonly say: (sentence: string) => void;
-  readonly collecting: Pick<Collecting, 'describe' | 'kill' | 'images'>;
+  readonly collecting: Pick<Collecting, 'describe' | 'kill' | 'images' | 'present'>;
   /** Folder of what the engine keeps; `undefined` while there is no engine. */
   readonly engineRoot: () => string | undefined;
   /** The config digest behind an engine's id of an image. */

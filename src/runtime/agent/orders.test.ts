@@ -15,7 +15,7 @@ const model = testModel();
 const id = modelIdOf(model.key);
 let folder = '';
 /** Images that lie on the host. */
-let held: readonly ImageDigest[] = [];
+let held: readonly ImageDigest[] | undefined = [];
 let book: OrderBook | undefined;
 beforeEach(() => {
   held = [model.key.digest];
@@ -27,7 +27,14 @@ afterEach(async () => {
 });
 
 function orders(revision: string, models: readonly Model[] = []): RuntimeOrders {
-  return { revision, bucketSeconds: 3600, rules: [testRule], collections: [], models: [...models] };
+  return {
+    revision,
+    hostEnvironment: 'prod',
+    bucketSeconds: 3600,
+    rules: [testRule],
+    collections: [],
+    models: [...models],
+  };
 }
 
 /** A console that answers with these, one after the other, and then waits for ever. */
@@ -45,7 +52,6 @@ function open(...answers: readonly (RuntimeOrders | Error)[]) {
       return await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
     },
     images: () => held,
-    environment: 'prod',
     changed: () => void told.push(questions.length),
     log: silentLog,
     pauses: [5, 10],
@@ -123,4 +129,32 @@ test('what may be started next comes unasked, for the environment of the host an
   held = [];
   book.want([]);
   expect(book.model(id)).toBe(undefined);
+});
+
+test('what came unasked is there after a restart, before the engine tells of its images', async () => {
+  const next = { ...model, environment: 'prod' };
+  const first = open(orders('1', [next]));
+  await expect.poll(() => existsSync(join(folder, 'orders.json')), soon).toBe(true);
+  await first.book.close();
+  held = undefined;
+  const { book } = open(new Error('away'));
+  book.want([{ ...model.key, entrypoint: ['other'] }]);
+  expect(book.model(id)?.environment).toBe('prod');
+  held = [];
+  book.want([]);
+  expect(book.model(id)).toBe(undefined);
+});
+
+test('an image that comes is told at once, and a model that is given up at once is no news', async () => {
+  const { questions, told, book } = open(orders('1'), orders('1', [{ ...model, environment: 'dev' }]));
+  await expect.poll(() => questions.length, soon).toBe(3);
+  expect(told).toEqual([1]);
+  const second = `sha256:${'2'.repeat(64)}` as ImageDigest;
+  held = [model.key.digest, second];
+  book.want([]);
+  await expect.poll(() => questions.length, soon).toBe(4);
+  expect(questions[3]?.images).toEqual(held);
+  book.want([]);
+  await new Promise((done) => setTimeout(done, 50));
+  expect(questions).toHaveLength(4);
 });

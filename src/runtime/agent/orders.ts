@@ -24,10 +24,8 @@ export interface OrderBookOptions {
   readonly ask: AskOrders;
   /** Keeps the newest orders, so that a restart without a console enforces the same. */
   readonly file: string;
-  /** Images of the host. */
-  readonly images: () => readonly ImageDigest[];
-  /** Of the host, where no collection gives it another. */
-  readonly environment: string | undefined;
+  /** Images of the host; `undefined` until its engine was looked at. */
+  readonly images: () => readonly ImageDigest[] | undefined;
   /** Called when there are other orders or models than before. */
   readonly changed: () => void;
   readonly log: Log;
@@ -49,7 +47,13 @@ const patience = 25;
 
 /** Asks for orders again and again, and at once when other models are wanted. */
 export function openOrderBook(options: OrderBookOptions): OrderBook {
-  const book: Book = { ...readStored(options), wanted: new Map(), ended: new AbortController(), asking: undefined };
+  const book: Book = {
+    ...readStored(options),
+    wanted: new Map(),
+    told: new Set(),
+    ended: new AbortController(),
+    asking: undefined,
+  };
   const save = latestWriter(() => writeSafely(options.file, textOf(book)));
   const working = keepAsking(options, book, save);
   return {
@@ -57,10 +61,11 @@ export function openOrderBook(options: OrderBookOptions): OrderBook {
     model: (id) => book.models.get(id),
     want(keys) {
       const wanted = new Map(keys.map((key) => [wantedIdOf(key), key]));
-      const isNews = [...wanted.keys()].some((id) => !book.wanted.has(id));
+      const isNewKey = [...wanted.keys()].some((id) => !book.wanted.has(id));
+      const isNewImage = (options.images() ?? []).some((digest) => !book.told.has(digest));
       book.wanted = wanted;
       giveUpModels(options, book);
-      if (isNews) book.asking?.abort();
+      if (isNewKey || isNewImage) book.asking?.abort();
     },
     async close() {
       book.ended.abort();
@@ -74,16 +79,19 @@ interface Book {
   readonly models: Map<string, Model>;
   wanted: ReadonlyMap<string, WantedKey>;
   readonly ended: AbortController;
+  /** Images that the console was told with the last question. */
+  told: ReadonlySet<string>;
   /** The call that waits. */
   asking: AbortController | undefined;
 }
 
 /** What may be started of an image is kept while the image lies here, and only for the host's own environment. */
-function giveUpModels({ images, environment }: OrderBookOptions, { orders, models, wanted }: Book): void {
-  const held = new Set<string>(images());
-  const own = orders?.environment ?? environment;
-  for (const [id, { key, environment: of }] of models) {
-    const isNext = of === own && held.has(key.digest) && id === modelIdOf(key);
+function giveUpModels({ images }: OrderBookOptions, { orders, models, wanted }: Book): void {
+  const held = images();
+  if (held === undefined) return;
+  const digests = new Set<string>(held);
+  for (const [id, { key, environment }] of models) {
+    const isNext = environment === orders?.hostEnvironment && digests.has(key.digest) && id === modelIdOf(key);
     if (!isNext && !wanted.has(id)) models.delete(id);
   }
 }
@@ -117,7 +125,10 @@ async function keepAsking(options: OrderBookOptions, book: Book, save: () => Pro
   }
 }
 
-function questionOf({ images }: OrderBookOptions, { orders, models, wanted }: Book): Parameters<AskOrders>[0] {
+function questionOf({ images }: OrderBookOptions, book: Book): Parameters<AskOrders>[0] {
+  const { orders, models, wanted } = book;
+  const held = (images() ?? []).slice(0, most);
+  book.told = new Set(held);
   const unasked = [...models].flatMap(([id, { key }]): [string, WantedKey][] => (wanted.has(id) ? [] : [[id, key]]));
   return {
     ...(orders === undefined ? {} : { known: orders.revision }),
@@ -127,19 +138,23 @@ function questionOf({ images }: OrderBookOptions, { orders, models, wanted }: Bo
       version: models.get(id)?.version ?? 0,
       ...(chosen === undefined ? {} : { environment: chosen }),
     })),
-    images: images().slice(0, most),
+    images: held,
   };
 }
 
 const most = 10_000;
 
-/** Whether anything is other than before. */
+/** Whether anything is other than before; a model that is given up at once is not. */
 function take(options: OrderBookOptions, book: Book, { models, ...orders }: RuntimeOrders): boolean {
-  const isNew = book.orders?.revision !== orders.revision || models.length > 0;
+  const isNew = book.orders?.revision !== orders.revision;
   book.orders = orders;
-  for (const model of models) book.models.set(idOf(model, book.wanted), model);
+  const ids = models.map((model) => {
+    const id = idOf(model, book.wanted);
+    book.models.set(id, model);
+    return id;
+  });
   giveUpModels(options, book);
-  return isNew;
+  return isNew || ids.some((id) => book.models.has(id));
 }
 
 /** One that a label chose, where that is wanted; else that of the host's containers. */

@@ -42,7 +42,10 @@ export function startRuntime(options: RuntimeOptions): Runtime {
       void parts
         .prepare(digest)
         .catch((error: unknown) => options.log.error({ error: messageOf(error) }, 'An image could not be made ready.'))
-        .finally(() => policies.refresh());
+        .finally(() => {
+          policies.refresh();
+          watch.wantModels();
+        });
     },
     arming: startArming({
       armed,

@@ -33,6 +33,9 @@ test('before the table of its image is there each program is told by its words, 
   expect(await shell('/bin/true; /bin/cat /nothing; /bin/ls /nothing')).toMatch(/code 1$/);
   for (const word of ['true', 'cat', 'ls'])
     await agent.until('exec', ({ argv }) => argv.split('\0').includes(`/bin/${word}`));
+  expect(await shell('/bin/busybox true; /bin/busybox cat /nothing; /bin/busybox ls /nothing')).toMatch(/code 1$/);
+  for (const word of ['true', 'cat', 'ls'])
+    await agent.until('exec', ({ argv }) => argv.split('\0').slice(0, 2).join(' ') === `/bin/busybox ${word}`);
 });
 
 test('what was learned goes on, however it is called', async () => {

@@ -19,21 +19,17 @@ type Related = Pick<ModelRow, 'id' | 'digest' | 'environment' | 'entrypoint' | '
 
 const relatedColumns = ['id', 'digest', 'environment', 'entrypoint', 'repositories', 'created_at'] as const;
 
-/** The newest model before it of the same lineage and environment. */
-export async function predecessorOf(queries: Queries, model: Related): Promise<Related | undefined> {
-  const candidates = await relatedTo(queries, model)
-    .where('created_at', '<=', model.created_at)
-    .orderBy('created_at', 'desc')
-    .orderBy('id')
-    .execute();
-  return candidates.find((one) => isSameLineage(one, model));
-}
-
-/** The same of those of which a container was started: what one is only expected to do, nobody saw. */
-export async function startedBefore(queries: Queries, model: Related): Promise<Related | undefined> {
-  const candidates = await relatedTo(queries, model)
-    .where('created_at', '<=', model.created_at)
-    .where('awaits_start', '=', false)
+/**
+ * The newest model before it of the same lineage and environment: of any version, or of one of which a container was
+ * started. Of the others nobody knows what they do.
+ */
+export async function predecessorOf(
+  queries: Queries,
+  model: Related,
+  which: 'any' | 'started',
+): Promise<Related | undefined> {
+  const related = relatedTo(queries, model).where('created_at', '<=', model.created_at);
+  const candidates = await (which === 'any' ? related : related.where('awaits_start', '=', false))
     .orderBy('created_at', 'desc')
     .orderBy('id')
     .execute();
@@ -127,7 +123,7 @@ async function lastingBefore(transaction: Transaction, row: ModelRow): Promise<R
   const made = new Map<string, Lasting>();
   const taken = new Map<string, Lasting>();
   const models = new Set<string>();
-  let before = await predecessorOf(transaction, row);
+  let before = await predecessorOf(transaction, row, 'any');
   while (before !== undefined && models.size < mostBefore && !models.has(before.id)) {
     const { id } = before;
     models.add(id);
@@ -136,7 +132,7 @@ async function lastingBefore(transaction: Transaction, row: ModelRow): Promise<R
       if (decision.scope === 'lineage' && !found.has(decision.key))
         found.set(decision.key, { decision: { ...decision, taken_from: decision.taken_from ?? id }, from: id });
     }
-    before = await predecessorOf(transaction, before);
+    before = await predecessorOf(transaction, before, 'any');
   }
   return new Map([...taken, ...made]);
 }

@@ -3,7 +3,7 @@ import type { Transaction } from '#store/index.ts';
 import type { ModelKey } from '../contract.ts';
 import { emptyEvidence } from '../evidence.ts';
 import { modelIdIn, modelIdOf } from '../model-id.ts';
-import { modelAppeared, modelChanged } from './facts.ts';
+import { awaitedStarted, modelAppeared, modelChanged } from './facts.ts';
 import { packEvidence } from './models.ts';
 import type { Parts } from './parts.ts';
 import { runtimeSchema } from './schema.ts';
@@ -41,6 +41,19 @@ export async function ensureModels(
     await transaction.announce(modelAppeared, { model: id });
     await transaction.announce(modelChanged, { model: id });
   }
+}
+
+/** A container of these models was started: those that were made before it wait no more. */
+export async function endWaits(transaction: Transaction, models: readonly string[]): Promise<void> {
+  const started = await transaction
+    .query(runtimeSchema)
+    .updateTable('model')
+    .set({ awaits_start: false })
+    .where('id', '=', sql<string>`any(${models}::text[])`)
+    .where('awaits_start', '=', true)
+    .returning('id')
+    .execute();
+  for (const { id } of started) await transaction.announce(awaitedStarted, { model: id });
 }
 
 /** Most containers that are followed have a model that knows all of this. */

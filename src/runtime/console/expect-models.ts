@@ -22,12 +22,16 @@ export async function expectModels(parts: Parts, subject: SubjectId): Promise<vo
   await parts.store.transaction(async (transaction) => {
     const places = Map.groupBy(await placementsOf(transaction, subject), ({ environment }) => environment);
     const wanted: WantedModel[] = [];
+    const versions: Version[] = [];
     for (const [environment, placements] of places) {
       const version: Version = { digest: subject, environment, repositories: repositoriesOf(placements) };
-      for (const entrypoint of await commandsOfOthers(transaction, version))
+      const commands = await commandsOfOthers(transaction, version);
+      if (commands.length > 0) versions.push(version);
+      for (const entrypoint of commands)
         wanted.push({ ...version, key: { digest: subject, entrypoint }, awaitsStart: true });
     }
     if (wanted.length === 0 || (await readExecutables(transaction, subject)) === undefined) return;
+    for (const version of versions) await giveUpOldest(transaction, version);
     await ensureModels(transaction, wanted, parts);
   });
 }
@@ -44,19 +48,8 @@ function repositoriesOf(placements: readonly Placement[]): readonly string[] {
 }
 
 /** Commands that other versions run now. */
-async function commandsOfOthers(
-  queries: Queries,
-  { digest, environment = '', repositories }: Version,
-): Promise<readonly (readonly string[])[]> {
-  const related = queries
-    .query(runtimeSchema)
-    .selectFrom('model')
-    .where(sql<boolean>`repositories && ${repositories}::text[]`)
-    .where('environment', '=', environment)
-    .where('digest', '!=', digest);
-  const waiting = await related.select('digest').distinct().where('awaits_start', '=', true).execute();
-  if (waiting.length >= mostWaiting) return [];
-  const rows = await related
+async function commandsOfOthers(queries: Queries, version: Version): Promise<readonly (readonly string[])[]> {
+  const rows = await relatedTo(queries, version)
     .select('entrypoint')
     .where('awaits_start', '=', false)
     .where(sql<boolean>`exists (select from runtime.running where running.model = model.id)`)
@@ -65,4 +58,34 @@ async function commandsOfOthers(
     .limit(mostCommands)
     .execute();
   return [...new Map(rows.map(({ entrypoint }) => [JSON.stringify(entrypoint), entrypoint])).values()];
+}
+
+/** The newest ones stay; a model about which a person decided stays too. */
+async function giveUpOldest(queries: Queries, version: Version): Promise<void> {
+  const waiting = await relatedTo(queries, version)
+    .select(['digest', sql<Date>`max(created_at)`.as('since')])
+    .where('awaits_start', '=', true)
+    .where('state', '!=', 'archived')
+    .groupBy('digest')
+    .orderBy('since', 'desc')
+    .orderBy('digest')
+    .execute();
+  const over = waiting.slice(mostWaiting - 1).map(({ digest }) => digest);
+  if (over.length === 0) return;
+  const { environment = '' } = version;
+  await sql`
+    delete from runtime.model
+    where digest = any(${over}::text[]) and environment = ${environment} and awaits_start
+      and not exists (select from runtime.decision where decision.model = model.id)`.execute(
+    queries.query(runtimeSchema),
+  );
+}
+
+function relatedTo(queries: Queries, { digest, environment = '', repositories }: Version) {
+  return queries
+    .query(runtimeSchema)
+    .selectFrom('model')
+    .where(sql<boolean>`repositories && ${repositories}::text[]`)
+    .where('environment', '=', environment)
+    .where('digest', '!=', digest);
 }

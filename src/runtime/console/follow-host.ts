@@ -5,8 +5,8 @@ import { type ContainerInPlace, readRunningOnHost } from '#inventory/console/ind
 import type { Transaction } from '#store/index.ts';
 import type { ModelKey } from '../contract.ts';
 import { modelIdIn } from '../model-id.ts';
-import { ensureModels } from './ensure-models.ts';
-import { awaitedStarted, modelsPlaced } from './facts.ts';
+import { endWaits, ensureModels } from './ensure-models.ts';
+import { modelsPlaced } from './facts.ts';
 import { tellAgents } from './order-notices.ts';
 import type { Parts } from './parts.ts';
 import { type RuntimeTables, runtimeSchema } from './schema.ts';
@@ -41,24 +41,14 @@ export async function followHost(parts: Parts, host: string): Promise<void> {
       parts,
     );
     const rows = running.map(({ container, key }) => toRow(host, container, key));
-    await endWaits(transaction, rows);
+    await endWaits(
+      transaction,
+      rows.map(({ model }) => model),
+    );
     if (await saveRunning(transaction, host, rows)) await transaction.announce(modelsPlaced, { host });
     // Also when the same runs: its environment may come from a collection now, and another image may lie on it.
     await tellAgents(transaction, { kind: 'host', host });
   });
-}
-
-/** Models that were made before their first container, and have it now. */
-async function endWaits(transaction: Transaction, rows: readonly RunningRow[]): Promise<void> {
-  const started = await transaction
-    .query(runtimeSchema)
-    .updateTable('model')
-    .set({ awaits_start: false })
-    .where('id', '=', sql<string>`any(${rows.map(({ model }) => model)}::text[])`)
-    .where('awaits_start', '=', true)
-    .returning('id')
-    .execute();
-  for (const { id } of started) await transaction.announce(awaitedStarted, { model: id });
 }
 
 type RunningRow = Omit<Row<RuntimeTables['running']>, 'place'> & { readonly place: string };

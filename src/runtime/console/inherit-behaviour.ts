@@ -5,7 +5,7 @@ import type { Evidence, Item } from '../contract.ts';
 import { mergeEvidence } from '../evidence.ts';
 import { decodeHours, isEmptyRing } from '../hours.ts';
 import { inherit } from '../inherit.ts';
-import { startedBefore, takeOverDecisions } from './carry-decisions.ts';
+import { predecessorOf, takeOverDecisions } from './carry-decisions.ts';
 import { readExecutables } from './executables.ts';
 import { lockModel, type ModelRow, readModelRow, toModel, unpackEvidence } from './models.ts';
 import type { Parts } from './parts.ts';
@@ -27,7 +27,7 @@ export async function inheritBehaviour(parts: Parts, id: string): Promise<void> 
 export async function inheritAgain(parts: Parts, id: string): Promise<void> {
   await parts.store.transaction(async (transaction) => {
     const row = await lockModel(transaction, id);
-    if (row !== undefined && isByRule(row)) await takeOver(transaction, parts, row);
+    if (row !== undefined && mayTakeOver(row)) await takeOver(transaction, parts, row);
   });
 }
 
@@ -45,8 +45,8 @@ export async function inheritWaiting(parts: Parts): Promise<void> {
 }
 
 async function takeOver(transaction: Transaction, parts: Parts, row: ModelRow): Promise<void> {
-  const before = await startedBefore(transaction, row);
-  const old = before === undefined ? undefined : await readModelRow(transaction, before.id);
+  const version = await predecessorOf(transaction, row, 'started');
+  const old = version === undefined ? undefined : await readModelRow(transaction, version.id);
   if (old === undefined) return;
   const programs = {
     before: await readExecutables(transaction, old.digest),
@@ -59,18 +59,21 @@ async function takeOver(transaction: Transaction, parts: Parts, row: ModelRow): 
     ...programs,
     now: parts.clock().getTime(),
   });
-  const own = await takeOverDecisions(transaction, row, await unpackEvidence(row));
+  const { evidence: before } = await takeOverDecisions(transaction, row, await unpackEvidence(row));
   const isFirst = row.inherited_from === null;
-  const evidence = isFirst ? together(taken.evidence, own.evidence) : mergeEvidence(taken.evidence, own.evidence);
+  const evidence = isFirst ? together(taken.evidence, before) : mergeEvidence(taken.evidence, withoutInherited(before));
+  // What a person activated stays so, and no model falls back because the one before it does.
+  const follows = isFirst || (row.state === 'learning' && taken.state === 'active');
   const columns = {
-    state: taken.state,
-    activated_at: old.activated_at,
-    activated_by: old.activated_by,
+    ...(follows && { state: taken.state, activated_at: old.activated_at, activated_by: old.activated_by }),
     inherited_from: old.digest,
     ...(isFirst && { inherited_at: parts.clock() }),
     inherited_changes: JSON.stringify(taken.inheritedFrom?.changes ?? {}),
   };
-  await saveModel(transaction, parts, { row, change: { evidence, columns, before: old.convergence } });
+  await saveModel(transaction, parts, {
+    row,
+    change: { evidence, columns, before: (follows ? old : row).convergence },
+  });
 }
 
 /** After another scan speaks for an image: models of it, and of what may come after it. */
@@ -79,11 +82,11 @@ export async function inheritAfterScan(parts: Parts, subject: SubjectId): Promis
 }
 
 function isHeir(row: ModelRow): boolean {
-  return row.state === 'learning' && row.inherited_from === null && isByRule(row);
+  return row.state === 'learning' && row.inherited_from === null && mayTakeOver(row);
 }
 
-/** People's choice to learn anew, or by hand, is not undone. */
-function isByRule({ state, learns_from }: ModelRow): boolean {
+/** A person's choice to learn anew, or by hand, is not undone. */
+function mayTakeOver({ state, learns_from }: ModelRow): boolean {
   return (state === 'learning' || state === 'active') && learns_from === null;
 }
 
@@ -102,6 +105,11 @@ function together(taken: Evidence, own: Evidence): Evidence {
   const inherited = new Set(taken.items.map(({ key }) => key));
   const seen = own.items.map((item) => (inherited.has(item.key) && wasSeen(item) ? { ...item, confidence: 1 } : item));
   return mergeEvidence(taken, { ...own, items: seen });
+}
+
+/** What was taken over before is taken over anew; lines that decisions are about, and what was seen here, stay. */
+function withoutInherited({ items, ...evidence }: Evidence): Evidence {
+  return { ...evidence, items: items.filter((item) => item.source !== 'inherited' || !wasSeen(item)) };
 }
 
 /** A line that a decision brought along was not. */

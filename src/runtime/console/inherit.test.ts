@@ -189,6 +189,58 @@ describe('a new version of an image', () => {
       expect(await model(heir)).toMatchObject({ state: 'relearning', evidence: { items: [] } });
     });
 
+    test('stays activated by a person whatever becomes of the version before, and takes no line for seen', async () => {
+      await at.ask(api.changeModel, { params: { id: old }, body: { to: 'relearning' } });
+      await scan('shop/web:2', { serve: 'a', 'bin/date': 'changed', 'bin/gone': 'c' });
+      await arrive();
+      await at.runtime.inheritModel({ model: heir });
+      await at.ask(api.changeModel, { params: { id: heir }, body: { to: 'active' } });
+      at.turnTo(after(13));
+      await at.runtime.renewModels();
+      expect(await model(heir)).toMatchObject({ state: 'active', activatedBy: 'ada' });
+      await start();
+      expect(await model(heir)).toMatchObject({ state: 'active', activatedBy: 'ada' });
+    });
+
+    test('takes a line of a changed program as pending when the version before is sure of it only later', async () => {
+      const more = { class: 'notable', state: 'unconfirmed' } as const;
+      const seenAt = (moments: readonly number[]) =>
+        behaviour('shop/web:1', { paths: ['/bin/date'], more, hours: moments.map(after) });
+      await sql`truncate runtime.model, runtime.running cascade`.execute(at.store.query(runtimeSchema));
+      at.turnTo(after(0));
+      await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
+      at.turnTo(after(12));
+      await at.report('prod-1', 'behaviour', [seenAt([0])]);
+      expect(await states(old)).toMatchObject({ '/bin/date': ['unconfirmed', undefined] });
+      await scan('shop/web:2', { serve: 'a', 'bin/date': 'changed', 'bin/gone': 'c' });
+      await arrive();
+      await at.runtime.inheritModel({ model: heir });
+      expect((await states(heir))['/bin/date']?.[0]).toBe('unconfirmed');
+      at.turnTo(after(60));
+      await at.report('prod-1', 'behaviour', [seenAt([20, 30, 50])]);
+      expect((await states(old))['/bin/date']?.[0]).toBe('confirmed');
+      await at.runtime.renewModels();
+      expect(await states(heir)).toMatchObject({ '/bin/date': ['pending', 0.8] });
+    });
+
+    test('waits no more once it told what it did, though it ended before anybody looked', async () => {
+      await scan('shop/web:2', { serve: 'a', 'bin/date': 'changed', 'bin/gone': 'c' });
+      await arrive();
+      await at.runtime.inheritModel({ model: heir });
+      await at.run({ name: 'web-2', image: 'shop/web:2', host: 'prod-1' });
+      const database = at.store.query(runtimeSchema);
+      await database.updateTable('model').set({ awaits_start: true }).where('id', '=', heir).execute();
+      await database.deleteFrom('running').where('model', '=', heir).execute();
+      await sql`update inventory.container set state = 'exited' where name = 'web-2'`.execute(database);
+      await at.report('prod-1', 'behaviour', [behaviour('shop/web:2', { paths: ['/bin/date'], hours: [after(12)] })]);
+      await scan('shop/web:3', { serve: 'a', 'bin/date': 'changed', 'bin/gone': 'c' });
+      at.turnTo(after(13));
+      await at.run({ name: 'web-3', image: 'shop/web:3', host: 'prod-1' });
+      const third = modelIdIn(keyNamed('shop/web:3'), 'prod');
+      await at.runtime.inheritModel({ model: third });
+      expect(await model(third)).toMatchObject({ inheritedFrom: { digest: digestNamed('shop/web:2') } });
+    });
+
     test('of an environment in which no other version runs has none', async () => {
       await scan('shop/web:2', { serve: 'a' });
       await at.hold('dev-1', 'shop/web:2');
@@ -196,13 +248,15 @@ describe('a new version of an image', () => {
       expect(await known()).toEqual([old]);
     });
 
-    test('of many old tags, only some have models', async () => {
+    test('of many tags, those that came last have models', async () => {
       for (let tag = 10; tag < 24; tag++) {
+        at.turnTo(after(tag));
         await scan(`shop/web:${tag}`, { serve: 'a' });
         await at.hold('prod-1', `shop/web:${tag}`);
         await at.runtime.followSubject({ subject: subjectOf(digestNamed(`shop/web:${tag}`)) });
       }
-      expect(await known()).toHaveLength(11);
+      const last = Array.from({ length: 10 }, (_, at) => modelIdIn(keyNamed(`shop/web:${14 + at}`), 'prod'));
+      expect((await known()).toSorted()).toEqual([old, ...last].toSorted());
     });
   });
 

@@ -1,8 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Principal } from '#http/console/index.ts';
 import { changeModel, getRuntimeOrders, listModels, type RuntimeOrders, type RuntimeRuleText } from '../contract.ts';
+import { modelIdIn } from '../model-id.ts';
 import { runtimeRules } from './rules.ts';
+import { runtimeSchema } from './schema.ts';
 import { ada, behaviour, keyNamed, openTestRuntime, type TestRuntime } from './testing.ts';
 
 const pier = agentNamed('prod-1');
@@ -110,10 +113,42 @@ describe('orders of an agent', () => {
     await at.ask(changeModel, { params: { id }, body: { to: 'active' } });
     const { models } = await waited;
     expect(models).toMatchObject([{ key, state: 'active', environment: 'prod' }]);
+    await at.hold('prod-2', 'shop/web:1');
+    expect((await orders(asked, agentNamed('prod-2'))).models).toEqual([]);
     const had = { ...asked, models: [{ key, version: models[0]?.version ?? 0 }] };
     expect((await orders(had)).models).toEqual([]);
     expect((await orders(asked, agentNamed('test-1'))).models).toEqual([]);
     expect((await orders({ ...asked, images: [] })).models).toEqual([]);
+  });
+
+  test('rest when the host has a model of its own environment and one of that which a label chose', async () => {
+    const digest = keyNamed('shop/job:1').digest;
+    const job = { digest, entrypoint: ['serve'] };
+    await at.run({ name: 'job', image: 'shop/job:1', host: 'prod-1' });
+    const told = behaviour('shop/job:1', { paths: ['/serve'], hours: [new Date('2026-11-24T11:00:00Z')] });
+    await at.report('prod-1', 'behaviour', [told]);
+    const [first] = (await at.ask(listModels, { query: { image: digest } })).models;
+    await at.ask(changeModel, { params: { id: first?.id ?? '' }, body: { to: 'active' } });
+    await at.store
+      .query(runtimeSchema)
+      .deleteFrom('running')
+      .where('model', '=', first?.id ?? '')
+      .execute();
+    const chosen = modelIdIn(job, 'dev');
+    const copy = sql`jsonb_populate_record(model, ${JSON.stringify({ id: chosen, environment: 'dev', version: 7 })}::jsonb)`;
+    await sql`insert into runtime.model select (${copy}).* from runtime.model where id = ${first?.id ?? ''}`.execute(
+      at.store.query(runtimeSchema),
+    );
+    await sql`insert into runtime.running (host, container, model, digest, environment, place)
+      values ('prod-1', 'c', ${chosen}, ${digest}, 'dev', '{"images": [], "labels": {}, "host": "prod-1"}')`.execute(
+      at.store.query(runtimeSchema),
+    );
+    const dev = { key: job, version: 7, environment: 'dev' };
+    const asked = { images: [digest], models: [dev] };
+    const [own] = (await orders(asked)).models;
+    expect(own).toMatchObject({ environment: 'prod' });
+    const both = [dev, { key: job, version: own?.version ?? 0 }];
+    expect((await orders({ images: [digest], models: both })).models).toEqual([]);
   });
 
   test('name the collections of rules, and the environment that one gives the host', async () => {

@@ -75,12 +75,15 @@ async function readStanding(
   const wanted = await wantedModels(queries, asked, { host, starts });
   const models = await readVersions(queries, [...wanted.keys()]);
   const questions = await readQuestions(queries, host, now);
-  const told = { bucketSeconds, environment, rules, collections, ...(questions.length > 0 && { questions }) };
+  const hostEnvironment = starts?.environment;
+  const place = { environment, hostEnvironment };
+  const told = { bucketSeconds, place, rules, collections, ...(questions.length > 0 && { questions }) };
   return {
     orders: {
       revision: digestOf([told, models.map(({ id, version }) => [id, version])]),
       bucketSeconds,
       ...(environment === undefined ? {} : { environment }),
+      ...(hostEnvironment === undefined ? {} : { hostEnvironment }),
       rules,
       collections,
       ...(questions.length > 0 && { questions }),
@@ -111,42 +114,64 @@ async function wantedModels(
 ): Promise<ReadonlyMap<string, number>> {
   if (starts === undefined) return new Map();
   const held = new Set(starts.images.map(({ subject }) => subject));
-  const running = await readRunning(queries, host);
+  const placeOf = placing(models, await readRunning(queries, host), starts.environment);
   const { environments } = hostEnvironments(host, starts);
   const next = await readNext(
     queries,
     images.filter((digest) => held.has(subjectOf(digest))),
-    starts.environment,
+    {
+      host,
+      environment: starts.environment,
+    },
   );
   const asked = models
     .filter(({ key }) => held.has(subjectOf(key.digest)))
     .filter(({ environment }) => environment === undefined || environments.includes(environment))
-    .map(({ key, version, environment = onlyOne(running.get(modelIdOf(key))) ?? starts.environment }) => {
-      return [modelIdIn(key, environment), version] as const;
-    });
+    .map(({ key, version, environment = placeOf(key) }) => [modelIdIn(key, environment), version] as const);
   return new Map([...next.map((id) => [id, 0] as const), ...asked]);
+}
+
+/**
+ * The environment of a model that is asked for without one: where its containers run, unless the agent names that besides;
+ * else the host's own.
+ */
+function placing(
+  models: Asked['models'],
+  running: ReadonlyMap<string, ReadonlySet<string>>,
+  own: string | undefined,
+): (key: Asked['models'][number]['key']) => string | undefined {
+  const named = new Set(
+    models.flatMap(({ key, environment }) => (environment === undefined ? [] : [modelIdIn(key, environment)])),
+  );
+  return (key) => {
+    const only = onlyOne(running.get(modelIdOf(key)));
+    return only === undefined || named.has(modelIdIn(key, only)) ? own : only;
+  };
 }
 
 /** Models that an agent has before their containers come. */
 const mostNext = 100;
 
-/** The newest of these images that judge something, in the host's own environment: a container needs no question then. */
+/**
+ * The newest of these images that judge something, in the host's own environment, of commands that this host runs or told
+ * of: a container of a new version needs no question then, and nobody learns what other hosts run.
+ */
 async function readNext(
   queries: Queries,
   images: readonly ImageDigest[],
-  environment = '',
+  { host, environment = '' }: { readonly host: string; readonly environment: string | undefined },
 ): Promise<readonly string[]> {
-  const rows = await queries
-    .query(runtimeSchema)
-    .selectFrom('model')
-    .select('id')
-    .where('digest', '=', sql<ImageDigest>`any(${images}::text[])`)
-    .where('environment', '=', environment)
-    .where('state', 'in', ['active', 'manual'])
-    .orderBy('created_at', 'desc')
-    .orderBy('id')
-    .limit(mostNext)
-    .execute();
+  if (images.length === 0) return [];
+  const { rows } = await sql<{ id: string }>`
+    select id from runtime.model as next
+    where digest = any(${images}::text[]) and environment = ${environment} and state in ('active', 'manual')
+      and exists (
+        select from runtime.model as known
+        where known.entrypoint::text = next.entrypoint::text and known.environment = next.environment
+          and (known.repositories && next.repositories or known.id = next.id)
+          and (exists (select from runtime.running where model = known.id and host = ${host})
+            or exists (select from runtime.contribution where model = known.id and host = ${host})))
+    order by created_at desc, id limit ${mostNext}`.execute(queries.query(runtimeSchema));
   return rows.map(({ id }) => id);
 }
 

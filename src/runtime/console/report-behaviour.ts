@@ -10,7 +10,7 @@ import { evidenceSince } from '../evidence-since.ts';
 import { itemKeyOf } from '../item-key.ts';
 import { modelIdIn } from '../model-id.ts';
 import { recheckItem, type RecheckTerms } from '../recheck-item.ts';
-import { ensureModels } from './ensure-models.ts';
+import { endWaits, ensureModels } from './ensure-models.ts';
 import { readExecutables } from './executables.ts';
 import { lockModel, type ModelRow, unpackEvidence } from './models.ts';
 import { bucketOf, type Parts } from './parts.ts';
@@ -32,6 +32,7 @@ export function reportBehaviour(parts: Parts): FactHandler {
       told.map(({ body, environment }) => ({ key: body.key, environment, repositories: [], awaitsStart: false })),
       parts,
     );
+    await endWaits(transaction, [...byModel.keys()]);
     for (const id of [...byModel.keys()].toSorted()) {
       const row = await lockModel(transaction, id);
       if (row === undefined) throw new Error(`Model ${id} went while it was told of.`);

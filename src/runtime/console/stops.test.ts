@@ -4,7 +4,8 @@ import * as api from '../contract.ts';
 import { itemKeyOf } from '../item-key.ts';
 import { modelLine } from '../model-line.ts';
 import { after, environmentsOf, inEnvironment, usual, web } from './environments.testing.ts';
-import { behaviour, detection, openTestRuntime, type TestRuntime } from './testing.ts';
+import { subjectOf } from './parts.ts';
+import { behaviour, detection, digestNamed, openTestRuntime, type TestRuntime } from './testing.ts';
 
 const model = inEnvironment('prod');
 const strict = { ...usual, drift: 'prevent', code: 'prevent', process: 'prevent', preventFrom: 'active' } as const;
@@ -118,9 +119,12 @@ describe('what prevent would have stopped', () => {
     expect((await stops({ days: 2 })).lines).toHaveLength(3);
   });
 
-  test('of a version that was taken over counts for the next one', async () => {
-    const next = 'shop/web:2';
-    await of.scan(next, ['serve', 'bin/date', 'bin/sh', 'bin/id']);
+  test('of a version that was taken over counts for the next one, whatever never started between them', async () => {
+    const [skipped, next] = ['shop/web:2', 'shop/web:3'];
+    for (const image of [skipped, next]) await of.scan(image, ['serve', 'bin/date', 'bin/sh', 'bin/id']);
+    await at.hold('prod-1', skipped);
+    await at.runtime.followSubject({ subject: subjectOf(digestNamed(skipped)) });
+    expect((await at.ask(api.listModels, { query: {} })).total).toBe(2);
     at.turnTo(after(13));
     await at.run({ name: 'web-2', image: next, host: 'prod-1' });
     await at.runtime.inheritModel({ model: inEnvironment('prod', next) });

@@ -5,7 +5,7 @@ import type { View } from '#inventory/console/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { getStops, Model, RuntimeRule } from '../contract.ts';
-import { predecessorOf } from './carry-decisions.ts';
+import { modelIdIn } from '../model-id.ts';
 import { type ModelRow, readModel, readModelRow } from './models.ts';
 import type { Parts } from './parts.ts';
 import { readDetections } from './read-detections.ts';
@@ -92,10 +92,10 @@ async function versionsOf(queries: Queries, row: ModelRow): Promise<readonly str
   const found = [row.id];
   let at: ModelRow | undefined = row;
   while (at !== undefined && at.inherited_from !== null && found.length <= mostVersions) {
-    const before = await predecessorOf(queries, at);
-    if (before === undefined || before.digest !== at.inherited_from || found.includes(before.id)) break;
-    found.push(before.id);
-    at = await readModelRow(queries, before.id);
+    const before = modelIdIn({ digest: at.inherited_from, entrypoint: at.entrypoint }, at.environment || undefined);
+    if (found.includes(before)) break;
+    at = await readModelRow(queries, before);
+    if (at !== undefined) found.push(before);
   }
   return found;
 }

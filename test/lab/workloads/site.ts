@@ -31,9 +31,9 @@ const store: EngineStore = process.env['SEAWALL_LAB_STORE'] === 'containerd' ? '
 
 /**
  * Seconds of an hour of learning in this lab. The learning method's limits stay as they are: a model is active after ten
- * quiet ones, within which every workload must have started.
+ * quiet ones, within which every workload must have started and done what it does by itself.
  */
-const bucketSeconds = Number(process.env['SEAWALL_LAB_BUCKET'] ?? 5);
+const bucketSeconds = Number(process.env['SEAWALL_LAB_BUCKET'] ?? 10);
 
 /** Seconds in which every model must be active, and hold nothing that is not corroborated. */
 const learningSeconds = 400;
