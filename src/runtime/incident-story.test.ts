@@ -5,8 +5,7 @@ import { storyOf } from './incident-story.ts';
 const detection = (
   at: number,
   path: string,
-  outcome: Detection['outcome'] = 'observed',
-  process: Partial<Detection['process']> = {},
+  { outcome = 'observed', ...process }: Partial<Detection['process'] & Pick<Detection, 'outcome'>> = {},
 ): Detection =>
   ({
     id: String(at),
@@ -23,12 +22,18 @@ const many = (count: number, of: (at: number) => Detection): readonly Detection[
 
 test('of what comes again and again the first and the last ones are told, and what came once among them', () => {
   const noise = many(800, (at) => detection(at, '/cgi/visits'));
-  const story = storyOf([...noise.slice(0, 400), detection(1000, '/tmp/evil', 'refused'), ...noise.slice(400)]);
+  const story = storyOf([
+    ...noise.slice(0, 400),
+    detection(1000, '/tmp/evil', { outcome: 'refused' }),
+    ...noise.slice(400),
+  ]);
   expect(story.map(({ id }) => Number(id))).toEqual([0, 1, 2, 3, 4, 1000, 795, 796, 797, 798, 799]);
 });
 
 test('an answer that changes is another kind', () => {
-  const story = storyOf(many(600, (at) => detection(at, '/cgi/visits', at < 300 ? 'observed' : 'refused')));
+  const story = storyOf(
+    many(600, (at) => detection(at, '/cgi/visits', { outcome: at < 300 ? 'observed' : 'refused' })),
+  );
   expect(story.filter(({ outcome }) => outcome === 'refused').map(({ id }) => id)).toContain('300');
 });
 
@@ -36,7 +41,7 @@ test.each([
   ['other words', { argv: ['sh', '-c', 'curl'] }],
   ['another content', { sha256: 'a'.repeat(64) }],
 ])('%s are told among what looks alike', (_, process) => {
-  const all = many(700, (at) => detection(at, '/bin/sh', 'observed', at === 300 ? process : {}));
+  const all = many(700, (at) => detection(at, '/bin/sh', at === 300 ? process : {}));
   expect(storyOf(all).map(({ id }) => id)).toContain('300');
 });
 
@@ -57,7 +62,7 @@ test.each([
   [501, 1, 500],
   [700, 700, 500],
 ])('of %d kinds, %d of them stopped, %d are told: what was stopped first, then the newest', (kinds, stopped, told) => {
-  const all = many(kinds, (at) => detection(at, `/tmp/${at}`, at < stopped ? 'killed' : 'observed'));
+  const all = many(kinds, (at) => detection(at, `/tmp/${at}`, { outcome: at < stopped ? 'killed' : 'observed' }));
   const story = storyOf(all);
   expect(story).toHaveLength(told);
   expect(story.filter(({ outcome }) => outcome === 'killed')).toHaveLength(Math.min(stopped, told));
