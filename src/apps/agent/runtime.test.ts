@@ -265,6 +265,8 @@ describe.runIf(startableStores().length > 0)('an agent with a sensor', { timeout
       .toMatch(/\s\/bin\/sleep 300$/m);
     const sha256 = createHash('sha256').update(readFileSync('/usr/bin/busybox')).digest('hex');
     const ofImage = { standing: 'image', mappings: 1, processes: 1, layer: 0, sha256 };
+    // The sensor has the table of the image a moment after its first container.
+    await expect.poll(async () => (await codeOf('whole')).files[0]?.standing, soon).toBe('image');
     const statement = await codeOf('whole');
     expect(statement).toMatchObject({
       host: `pier-1/${instance}`,
