@@ -19,6 +19,7 @@
 #include <linux/magic.h>
 
 #include "cgroup-events.h"
+#include "engine-files.h"
 #include "log.h"
 
 #define PATH_LENGTH 4096
@@ -62,6 +63,7 @@ static bool meet(struct cgroup_events *events, uint64_t cgroup, const struct con
 		return false;
 	if (!containers_take_in(events->containers, cgroup, value, &engine))
 		return true;
+	engine_files_known(events->guard->copies, cgroup);
 	/* Not under the containers' lock: whoever is asked by the guard meanwhile asks for it. */
 	mark_error = engine.merged[0] ? guard_adapter_mark(events->guard, cgroup, engine.merged) : -ENOENT;
 	containers_armed(events->containers, cgroup, mark_error, value->known == CONTAINER_OURS);

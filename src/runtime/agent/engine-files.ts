@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { FileHasher } from './hash-file.ts';
 import { wireFileOf } from './image-files/backing-files.ts';
 
-/** Where engines keep the program that `docker run --init` lays over the image's. */
+/** Where engines keep the program that `docker run --init` lays over the image's; the same as in `native/sensor/engine-files.c`. */
 const places = [
   '/usr/bin/docker-init',
   '/usr/libexec/docker/docker-init',

@@ -55,6 +55,24 @@ describe('what agents report', () => {
     expect(await rows(sql`select host, environment from runtime.running order by host, container`)).toHaveLength(3);
   });
 
+  test('is another version once a line was seen often enough to be let run, though no state changed', async () => {
+    await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
+    const weeks = Array.from({ length: 400 }, (_, index) => hour(11 - index));
+    const more = { class: 'notable', state: 'unconfirmed' } as const;
+    const shellAt = (...hours: readonly number[]) =>
+      behaviour('shop/web:1', { paths: ['/bin/sh'], hours: hours.map(hour), more });
+    const servedAt = (...hours: readonly Date[]) => behaviour('shop/web:1', { paths: ['/serve'], hours });
+    await at.report('prod-1', 'behaviour', [servedAt(...weeks), servedAt(hour(-1)), servedAt(hour(-2))]);
+    await at.report('prod-1', 'behaviour', [shellAt(0, 1)]);
+    const twice = await modelOf('shop/web:1');
+    await at.report('prod-1', 'behaviour', [servedAt(hour(2))]);
+    expect((await modelOf('shop/web:1'))?.version).toBe(twice?.version);
+    await at.report('prod-1', 'behaviour', [shellAt(2)]);
+    const thrice = await modelOf('shop/web:1');
+    expect(thrice?.version).toBe((twice?.version ?? 0) + 1);
+    expect(thrice?.evidence.items.find(({ fact }) => fact.path === '/bin/sh')?.state).toBe('unconfirmed');
+  });
+
   test('merges what two hosts saw, whatever comes twice or late', async () => {
     await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
     await at.run({ name: 'web-2', image: 'shop/web:1', host: 'prod-2' });

@@ -10,7 +10,7 @@ import {
 } from '../contract.ts';
 import { converge, modelStateOf } from '../converge.ts';
 import { isPartial } from '../evidence.ts';
-import { settle } from '../settle.ts';
+import { isBeingCorroborated, settle } from '../settle.ts';
 import { carryEvidence } from '../carry-evidence.ts';
 import { evidenceChanged, modelActivated, modelChanged } from './facts.ts';
 import { type ModelRow, packEvidence, readDecisions, readSources, withDecisions } from './models.ts';
@@ -140,7 +140,11 @@ function countsOf(items: readonly Item[]): ModelSummary['counts'] {
 function contentOf(model: Pick<ModelRow, Changeable | 'partial' | 'convergence'>, evidence: Evidence): string {
   const { state, partial, convergence, activated_at, activated_by, inherited_from, learns_from } = model;
   const verdicts = Object.entries(convergence).map(([dimension, come]) => [dimension, ...standOf(come)]);
-  const lines = evidence.items.map(({ key, state: stands, class: weight, source }) => [key, stands, weight, source]);
+  const lines = evidence.items.map((item) => [
+    ...[item.key, item.state, item.class, item.source],
+    // With few boots and with enough: what is being corroborated is let run.
+    ...[isBeingCorroborated(item, 'few'), isBeingCorroborated(item, 'enough')],
+  ]);
   const told = [state, partial, activated_at, activated_by, inherited_from, learns_from, verdicts, lines];
   return createHash('sha256').update(JSON.stringify(told)).digest('hex');
 }
