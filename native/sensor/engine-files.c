@@ -1,12 +1,14 @@
 #include "engine-files.h"
 
 #include <fcntl.h>
-#include <string.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "guard/digest.h"
 #include "guard/marked.h"
+#include "guard/mountinfo.h"
 #include "guard/process.h"
 
 #define MOST_BYTES (16u << 20)
@@ -42,16 +44,34 @@ static bool hash(int file, uint8_t sha256[32])
 	return got == 0;
 }
 
+/* Device of the file system as the kernel's programs see it: statx tells another on an overlay and on btrfs. */
+static bool device_of(uint64_t mount, uint32_t *device)
+{
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	struct mountinfo found;
+	char *line;
+	bool is_found;
+
+	if (!file)
+		return false;
+	is_found = mountinfo_find(file, mount, &line, &found);
+	*device = is_found ? found.device : 0;
+	free(line);
+	fclose(file);
+	return is_found;
+}
+
 /* Looks at the file again; false when there is none that can be told. */
 static bool look(int file, struct engine_file *engine_file)
 {
 	struct wire_file now;
 	struct statx status;
+	uint32_t device;
 
-	if (statx(file, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &status) != 0 || !S_ISREG(status.stx_mode) ||
-	    status.stx_size > MOST_BYTES)
+	if (statx(file, "", AT_EMPTY_PATH, PROCESS_STATX, &status) != 0 || !S_ISREG(status.stx_mode) ||
+	    status.stx_size > MOST_BYTES || !device_of(status.stx_mnt_id, &device))
 		return false;
-	now = (struct wire_file){ .device = PROCESS_DEVICE(&status),
+	now = (struct wire_file){ .device = device,
 				  .mode = status.stx_mode,
 				  .inode = status.stx_ino,
 				  .ctime = marked_time(&status.stx_ctime),
