@@ -1,3 +1,4 @@
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { agentOf, hostFact, imageFact, subjectNamed, tell } from '#inventory/console/testing.ts';
@@ -32,7 +33,10 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => at.close());
 
-test('100 hosts with 200 images each have their ledgers for the work of a second after a change of a rule', async () => {
+/** How often unpacking and packing all ledgers fits into making them, which reads policies and rules and signs besides. */
+const most = 9;
+
+test('100 hosts with 200 images each have their ledgers soon after a change of a rule', async () => {
   const body = { rule: ruleText({ name: 'Default', fail: 'alert' }), basedOn: 1 };
   await at.ask(putAdmissionRule, { params: { id: 'default' }, body });
   // What the processor did, not the clock: whoever else has work on this machine does not count.
@@ -43,5 +47,16 @@ test('100 hosts with 200 images each have their ledgers for the work of a second
     count: number;
   }>`select count(*) as count from admission.ledger where sequence = 2`.execute(at.store.query(admissionSchema));
   expect(rows).toEqual([{ count: 100 }]);
-  expect((user + system) / 1000).toBeLessThan(1200);
+  expect(user + system).toBeLessThan(most * (await workOfPacking()));
 });
+
+/** Microseconds of the processor, of the quickest of five times. */
+async function workOfPacking(): Promise<number> {
+  const rows = await at.store.query(admissionSchema).selectFrom('ledger').select('ledger').execute();
+  const took = Array.from({ length: 5 }, () => {
+    const began = process.cpuUsage();
+    for (const { ledger } of rows) zstdCompressSync(JSON.stringify(JSON.parse(zstdDecompressSync(ledger).toString())));
+    return process.cpuUsage(began).user;
+  });
+  return Math.min(...took);
+}

@@ -141,9 +141,13 @@ function contentOf(model: Pick<ModelRow, Changeable | 'partial' | 'convergence'>
   const { state, partial, convergence, activated_at, activated_by, inherited_from, learns_from } = model;
   const verdicts = Object.entries(convergence).map(([dimension, come]) => [dimension, ...standOf(come)]);
   const lines = evidence.items.map((item) => [
-    ...[item.key, item.state, item.class, item.source],
+    item.key,
+    item.state,
+    item.class,
+    item.source,
     // With few boots and with enough: what is being corroborated is let run.
-    ...[isBeingCorroborated(item, 'few'), isBeingCorroborated(item, 'enough')],
+    isBeingCorroborated(item, 'few'),
+    isBeingCorroborated(item, 'enough'),
   ]);
   const told = [state, partial, activated_at, activated_by, inherited_from, learns_from, verdicts, lines];
   return createHash('sha256').update(JSON.stringify(told)).digest('hex');
