@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => at.close());
 
 /** How often unpacking and packing all ledgers fits into making them, which reads policies and rules and signs besides. */
-const most = 9;
+const most = 6;
 
 test('100 hosts with 200 images each have their ledgers soon after a change of a rule', async () => {
   const body = { rule: ruleText({ name: 'Default', fail: 'alert' }), basedOn: 1 };

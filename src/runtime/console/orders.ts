@@ -163,14 +163,18 @@ async function readNext(
 ): Promise<readonly string[]> {
   if (images.length === 0) return [];
   const { rows } = await sql<{ id: string }>`
+    with known as materialized (
+      select id, entrypoint::text as command, repositories from runtime.model
+      where environment = ${environment} and id in (
+        select model from runtime.running where host = ${host}
+        union select model from runtime.contribution where host = ${host})
+    )
     select id from runtime.model as next
     where digest = any(${images}::text[]) and environment = ${environment} and state in ('active', 'manual')
       and exists (
-        select from runtime.model as known
-        where known.entrypoint::text = next.entrypoint::text and known.environment = next.environment
-          and (known.repositories && next.repositories or known.id = next.id)
-          and (exists (select from runtime.running where model = known.id and host = ${host})
-            or exists (select from runtime.contribution where model = known.id and host = ${host})))
+        select from known
+        where known.command = next.entrypoint::text
+          and (known.repositories && next.repositories or known.id = next.id))
     order by created_at desc, id limit ${mostNext}`.execute(queries.query(runtimeSchema));
   return rows.map(({ id }) => id);
 }

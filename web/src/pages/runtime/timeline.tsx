@@ -23,7 +23,8 @@ export function Timeline({ detections, events }: Props): ReactNode {
       </header>
       {detections.length < events && (
         <p className="quiet small">
-          {detections.length} of {counted(events, 'event')}: of each kind the first and the last ones.
+          {detections.length} of {counted(events, 'event')}: the first, the last, and those that were stopped last,
+          without most repeats.
         </p>
       )}
       <ol className="timeline">
