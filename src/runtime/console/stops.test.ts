@@ -122,6 +122,7 @@ describe('what prevent would have stopped', () => {
   test('of a version that was taken over counts for the next one, whatever never started between them', async () => {
     const [skipped, next] = ['shop/web:2', 'shop/web:3'];
     for (const image of [skipped, next]) await of.scan(image, ['serve', 'bin/date', 'bin/sh', 'bin/id']);
+    at.turnTo(after(12.5));
     await at.hold('prod-1', skipped);
     await at.runtime.followSubject({ subject: subjectOf(digestNamed(skipped)) });
     expect((await at.ask(api.listModels, { query: {} })).total).toBe(2);
