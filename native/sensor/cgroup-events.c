@@ -354,6 +354,7 @@ int cgroup_events_open(struct cgroup_events *events)
 		log_line("ring of births: %s", strerror(errno));
 		return -1;
 	}
+	engine_files_open();
 	resume(events);
 	drain(events);
 	walk(events, events->cgroup_root, 0, FIRST_PROCESS);

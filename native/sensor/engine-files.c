@@ -19,11 +19,13 @@ static const char *const places[] = {
 	"/usr/bin/tini-static",
 };
 
+#define PLACES (sizeof(places) / sizeof(places[0]))
+
 /* Of each place what lay there last. */
 static struct engine_file {
 	struct wire_file file;
 	uint8_t sha256[32];
-} known[sizeof(places) / sizeof(places[0])];
+} known[PLACES];
 
 static bool is_same(const struct wire_file *one, const struct wire_file *other)
 {
@@ -84,10 +86,28 @@ static bool look(int file, struct engine_file *engine_file)
 	return true;
 }
 
+/* Opens one; below zero when it is not there. */
+static int open_place(size_t at)
+{
+	return open(places[at], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
+void engine_files_open(void)
+{
+	for (size_t at = 0; at < PLACES; at++) {
+		int file = open_place(at);
+
+		if (file < 0)
+			continue;
+		look(file, &known[at]);
+		close(file);
+	}
+}
+
 void engine_files_known(struct copies *copies, uint64_t cgroup)
 {
-	for (size_t at = 0; at < sizeof(places) / sizeof(places[0]); at++) {
-		int file = open(places[at], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	for (size_t at = 0; at < PLACES; at++) {
+		int file = open_place(at);
 
 		if (file < 0)
 			continue;

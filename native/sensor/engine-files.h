@@ -7,6 +7,9 @@
 
 #include "copies.h"
 
+/* Hashes those that lie on this host, so that no birth waits for it unless one is replaced. */
+void engine_files_open(void);
+
 /* Takes in those that lie on this host for a container. Called on one thread. */
 void engine_files_known(struct copies *copies, uint64_t cgroup);
 
