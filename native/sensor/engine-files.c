@@ -86,33 +86,26 @@ static bool look(int file, struct engine_file *engine_file)
 	return true;
 }
 
-/* Opens one; below zero when it is not there. */
-static int open_place(size_t at)
+/* Opens what lies there and looks at it again; false when there is nothing that can be told. */
+static bool look_again(size_t at)
 {
-	return open(places[at], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int file = open(places[at], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool is_told = file >= 0 && look(file, &known[at]);
+
+	if (file >= 0)
+		close(file);
+	return is_told;
 }
 
 void engine_files_open(void)
 {
-	for (size_t at = 0; at < PLACES; at++) {
-		int file = open_place(at);
-
-		if (file < 0)
-			continue;
-		look(file, &known[at]);
-		close(file);
-	}
+	for (size_t at = 0; at < PLACES; at++)
+		look_again(at);
 }
 
 void engine_files_known(struct copies *copies, uint64_t cgroup)
 {
-	for (size_t at = 0; at < PLACES; at++) {
-		int file = open_place(at);
-
-		if (file < 0)
-			continue;
-		if (look(file, &known[at]))
+	for (size_t at = 0; at < PLACES; at++)
+		if (look_again(at))
 			copies_add(copies, cgroup, &known[at].file, known[at].sha256);
-		close(file);
-	}
 }

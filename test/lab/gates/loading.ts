@@ -14,8 +14,6 @@ const lanes = 10;
 const starts = 2 * Number(process.env.SEAWALL_LAB_STARTS ?? 250);
 /** Milliseconds that the gate may add to the slowest of a hundred starts. */
 const most = 1000;
-/** Starts at which the engine may fail beside the gate and did not without it; tried again, none may fail. */
-const mostFaults = 1;
 
 /** Rules over settings of each cost: what is open to it, and what its mounts lead to. */
 const settings: SettingsRule[] = [
@@ -70,27 +68,17 @@ export const loadCases: readonly LabCase<Dock>[] = [
         if (dock.armed) await mustBeRefused(quay, 'surge/pump:1', /./);
         await into(gated);
       }
-      const faults = faultsOf(gated);
-      const again = faultsOf(
-        await onABusyHost(() =>
-          inLanes(
-            quay,
-            faults.map(({ planned }) => planned),
-          ),
-        ),
-      );
       await dock.rule();
       await quay.gate('remove');
       await into(without);
       await dock.install(quay);
       const wrong = gated.filter((one) => (one.planned.may === 'start' ? isRefused(one) : one.started.code === 0));
       expectThat(wrong.length === 0, `${wrong.length} of ${gated.length} starts ended wrongly, first ${told(wrong)}`);
-      const usual = faultsOf(without).length;
-      const engine = `the engine itself failed at ${faults.length}, without the gate at ${usual}, again at ${again.length}`;
-      expectThat(again.length === 0 && faults.length <= usual + mostFaults, `${engine}, first ${told(faults)}`);
-      const part = starts < 100 ? 95 : 99;
-      const [ours, peer] = [slowest(gated, part), slowest(without, part)];
-      const times = `allowed ones p${part} ${ours} ms, without the gate ${peer} ms`;
+      const [faults, faultsWithout] = [faultsOf(gated), faultsOf(without)];
+      const engine = `the engine itself failed at ${faults.length}, without the gate at ${faultsWithout.length}`;
+      expectThat(faults.length <= faultsWithout.length, `${engine}, first ${told(faults)}`);
+      const [ours, peer] = [p99(gated), p99(without)];
+      const times = `allowed ones p99 ${ours} ms, without the gate ${peer} ms`;
       expectThat(ours <= peer + most, times);
       return `${starts} allowed and ${starts} forbidden starts, none ended wrongly; ${times}; ${engine} ${told(faults)}`.trim();
     },
@@ -137,11 +125,11 @@ function told([first]: readonly Ended[]): string {
   return [planned.image, ...planned.words, started.stderr.trim()].join(' ').slice(0, 1000);
 }
 
-/** Milliseconds within which so many percent of the allowed starts were done; of few starts the 99th is only the slowest. */
-function slowest(ended: readonly Ended[], percent: 95 | 99): number {
+/** Of allowed starts. */
+function p99(ended: readonly Ended[]): number {
   const took = ended
     .filter(({ planned: { may } }) => may === 'start')
     .map(({ started: { milliseconds } }) => milliseconds)
     .toSorted((one, other) => one - other);
-  return took[Math.min(took.length - 1, Math.floor((took.length * percent) / 100))] ?? Number.NaN;
+  return took[Math.min(took.length - 1, Math.floor(took.length * 0.99))] ?? Number.NaN;
 }
