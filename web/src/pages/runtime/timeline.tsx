@@ -22,9 +22,9 @@ export function Timeline({ detections, events }: Props): ReactNode {
         <span className="quiet small">{first && `${date(first.time)}, times to the millisecond`}</span>
       </header>
       {detections.length < events && (
-        <p className="quiet small">
-          {detections.length} of {counted(events, 'event')}: the first, the last, and those that were stopped last,
-          without most repeats.
+        <p className="quiet small events-cut">
+          {detections.length} of {counted(events, 'event')} shown. Of events that repeat, only the first few and the
+          last few are shown.
         </p>
       )}
       <ol className="timeline">
