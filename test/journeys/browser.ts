@@ -70,6 +70,23 @@ export async function atRest(page: Page): Promise<void> {
   await until(async () => (await page.locator('[aria-busy="true"], .skeleton').count()) === 0);
 }
 
+/**
+ * Goes from an open page of Seawall to another as its links do, without loading the program anew, and waits until nothing
+ * is on its way.
+ */
+export async function follow(page: Page, address: string): Promise<void> {
+  await page.evaluate(`new Promise((arrived) => {
+    history.pushState(null, '', ${JSON.stringify(address)});
+    const look = () => {
+      const { status, location, resolvedLocation } = __TSR_ROUTER__.state;
+      if (status === 'idle' && resolvedLocation?.href === location.href) arrived();
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  })`);
+  await atRest(page);
+}
+
 /** Asks again until it holds; the test's own limit ends what never does. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -88,12 +105,16 @@ export async function sideways(page: Page): Promise<number> {
   return await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
 
-/** What axe-core finds wrong with the page as it is shown, one line each with the element. */
-export async function violationsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(`if (window.axe === undefined) { ${axe.source} }`);
+/**
+ * What axe-core finds wrong with the page as it is shown, one line each with the element. `rules`: only these, the rest
+ * having been asked of the same page.
+ */
+export async function violationsOf(page: Page, rules?: readonly string[]): Promise<readonly string[]> {
+  if (await page.evaluate<boolean>('window.axe === undefined')) await page.evaluate(axe.source);
   await motionless(page);
+  const options = { resultTypes: ['violations'], ...(rules === undefined ? {} : { runOnly: rules }) };
   return await page.evaluate<string[]>(`
-    axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    axe.run(document, ${JSON.stringify(options)}).then(({ violations }) =>
       violations.flatMap(({ id, nodes }) => nodes.map((node) => id + ': ' + node.html.slice(0, 160) + ' ' + node.failureSummary)))`);
 }
 

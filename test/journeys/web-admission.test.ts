@@ -280,7 +280,7 @@ describe('every one of these pages', () => {
       '/admission-rules?rule=default',
     ];
     for (const address of pages) {
-      await expectReadable(page, address, open);
+      await expectReadable(page, address);
     }
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.emulateMedia({ colorScheme: 'light' });

@@ -5,7 +5,17 @@ import { call } from '#http/index.ts';
 import { createJoinToken } from '#link/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
 import { blemishesOf } from './blemishes.ts';
-import { atRest, type Browser, keepPicture, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
+import {
+  atRest,
+  type Browser,
+  follow,
+  keepPicture,
+  openBrowser,
+  rowsOf,
+  sideways,
+  until,
+  violationsOf,
+} from './browser.ts';
 import { scanArchive } from './make-scan.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { joinAsHost, type ReportingHost } from './reporting-host.ts';
@@ -325,7 +335,7 @@ describe('every one of these pages', () => {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 800 });
     for (const address of addresses) {
-      await open(address);
+      await follow(page, address);
       await keepPicture(page, `${address} ${colorScheme} ${width}`);
       expect.soft(await sideways(page), address).toBeLessThanOrEqual(0);
       expect.soft(await blemishesOf(page), address).toEqual([]);
@@ -350,7 +360,7 @@ describe('every one of these pages', () => {
     }
     expect(numbers.size).toBeGreaterThan(8);
     for (const [href, number] of numbers) {
-      await open(href);
+      await follow(page, href);
       expect.soft(await rowsOf(page), href).toBe(number);
     }
   });

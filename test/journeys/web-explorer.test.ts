@@ -263,7 +263,7 @@ test.each([1280, 390])(
       `/images/${gauge.subject}`,
       `/images/${mended.subject}?tab=changes`,
     ]) {
-      await expectReadable(page, address, open);
+      await expectReadable(page, address);
     }
     expect(browser.complaints()).toEqual([]);
   },

@@ -4,7 +4,17 @@ import { call } from '#http/index.ts';
 import { listExceptions, listPolicies, putPolicy } from '#policy/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
 import { blemishesOf } from './blemishes.ts';
-import { atRest, type Browser, keepPicture, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
+import {
+  atRest,
+  type Browser,
+  follow,
+  keepPicture,
+  openBrowser,
+  rowsOf,
+  sideways,
+  until,
+  violationsOf,
+} from './browser.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { damagedImage, layOutDatabase, type SampleImage, soundImage, vulnerableImage } from './sample-estate.ts';
 import { runSeawall } from './seawall.ts';
@@ -320,7 +330,7 @@ describe('every page of rules', () => {
     ] as const) {
       await page.setViewportSize({ width, height: 800 });
       await page.emulateMedia({ colorScheme });
-      await open(address);
+      await follow(page, address);
       await keepPicture(page, `${address} ${colorScheme} ${width}`);
       expect(await sideways(page), `${width}`).toBeLessThanOrEqual(0);
       expect.soft(await blemishesOf(page), `${width}`).toEqual([]);

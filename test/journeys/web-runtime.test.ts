@@ -9,7 +9,7 @@ import { emptyEvidence } from '#runtime/evidence.ts';
 import { learnerOf } from '#runtime/learn.ts';
 import { indexModel } from '#runtime/model-index.ts';
 import { blemishesOf } from './blemishes.ts';
-import { atRest, type Browser, keepPicture, openBrowser, sideways, until, violationsOf } from './browser.ts';
+import { atRest, type Browser, follow, keepPicture, openBrowser, sideways, until, violationsOf } from './browser.ts';
 import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { joinAsHost, type ReportingHost } from './reporting-host.ts';
 
@@ -286,7 +286,7 @@ describe('every one of these pages', () => {
       '/runtime-rules?rule=new',
     ];
     for (const address of pages) {
-      await open(address);
+      await follow(page, address);
       await keepPicture(page, `${address} ${scheme} ${width}`);
       expect.soft(await sideways(page), address).toBe(0);
       expect.soft(await blemishesOf(page), address).toEqual([]);

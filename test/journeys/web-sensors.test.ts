@@ -356,7 +356,7 @@ describe('each of these pages', () => {
       `/images/${older}?tab=executables`,
     ];
     for (const address of addresses) {
-      await expectReadable(page, address, open);
+      await expectReadable(page, address);
     }
     expect(browser.complaints()).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call } from '#http/index.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
 import { blemishesOf } from './blemishes.ts';
-import { atRest, type Browser, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
+import { atRest, type Browser, follow, openBrowser, rowsOf, sideways, until, violationsOf } from './browser.ts';
 import { expectReadable } from './readable.ts';
 import { environmentOf, makeStateFolder, newLink, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { damagedImage, layOutFeeds, type SampleImage, soundImage, vulnerableImage } from './sample-estate.ts';
@@ -250,7 +250,7 @@ describe('every page', () => {
     }
     expect(numbers.size).toBeGreaterThan(25);
     for (const [href, number] of numbers) {
-      await open(href);
+      await follow(page, href);
       expect.soft(await rowsOf(page), href).toBe(number);
     }
     expect(browser.complaints()).toEqual([]);
@@ -260,7 +260,7 @@ describe('every page', () => {
     const { page } = browser;
     await page.setViewportSize({ width, height: 800 });
     for (const address of addresses) {
-      await expectReadable(page, address, open);
+      await expectReadable(page, address);
     }
     await page.setViewportSize({ width: 1280, height: 800 });
     expect(browser.complaints()).toEqual([]);
