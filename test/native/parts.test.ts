@@ -29,7 +29,8 @@ const canFuzz = (() => {
 
 describe.runIf(canFuzz)('what wrapper and sensor read', () => {
   it('breaks neither with an input that two seconds find', { timeout: 600_000 }, () => {
-    const { status, stdout, stderr } = spawnSync('make', ['-C', folder, 'fuzz', 'SECONDS=2'], { encoding: 'utf8' });
+    const words = ['-C', folder, '-j2', '--output-sync=target', 'fuzz', 'SECONDS=2'];
+    const { status, stdout, stderr } = spawnSync('make', words, { encoding: 'utf8' });
     expect(status, stdout + stderr).toBe(0);
     expect(stdout.match(/^fuzz [\w-]+: Done \d+ runs/gm)).toHaveLength(16);
   });
