@@ -10,6 +10,8 @@ export interface LabCase<World> {
   readonly protectedBy?: string;
   /** Where the same is shown in the short form, which leaves this case out unless it is named. */
   readonly shownBy?: string;
+  /** Waits long without protection: the short form leaves it out then, as others fail without the same. */
+  readonly isLongDisarmed?: true;
   /** Minutes after which it is taken to hang, where it needs more than others. */
   readonly minutes?: number;
   /** Throws when it does not hold; what it answers is printed behind the title: figures, mostly. */
@@ -79,8 +81,10 @@ function casesOf<World>(
   { cases }: Lab<World>,
   { armed, only, form }: Choice & Pick<LabOptions, 'armed'>,
 ): readonly LabCase<World>[] {
-  const isWanted = ({ id, shownBy }: LabCase<World>): boolean =>
-    only.length === 0 ? form === 'long' || shownBy === undefined : only.includes(id);
+  const isWanted = ({ id, shownBy, isLongDisarmed }: LabCase<World>): boolean =>
+    only.length === 0
+      ? form === 'long' || (shownBy === undefined && (armed || isLongDisarmed !== true))
+      : only.includes(id);
   return cases.filter((one) => isWanted(one) && (armed || one.protectedBy !== undefined));
 }
 

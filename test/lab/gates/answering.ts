@@ -96,6 +96,7 @@ export const answeringCases: readonly LabCase<Dock>[] = [
     {
       id: 'G60',
       title: 'with the agent stopped, what only looks is answered at once and a create is refused, and says why',
+      shownBy: '`npm test` stops, kills and replaces what answers, in answering-program.test.ts.',
       protectedBy: 'the gate',
     },
     async (dock, quay) => {

@@ -17,6 +17,7 @@ interface Way {
   readonly title: string;
   /** Not there for a way that the engine does not have. */
   readonly protectedBy?: string;
+  readonly isLongDisarmed?: true;
   readonly run: (dock: Dock, quay: Quay) => Promise<string>;
 }
 
@@ -108,6 +109,7 @@ const ownWays: readonly Way[] = [
     id: 'B13',
     title: 'present: a restart policy starts with the engine and without a request',
     protectedBy: 'the gate',
+    isLongDisarmed: true,
     async run(dock, quay) {
       const { engine } = quay;
       const always = ['-d', '--network', 'none', '--restart', 'always', '--stop-timeout', '0'] as const;

@@ -144,6 +144,7 @@ export const rootCases: readonly LabCase<Dock>[] = [
     id: 'G53',
     title: 'a plugin of the engine does not get the host’s files where the rule denies them',
     protectedBy: 'the gate',
+    isLongDisarmed: true,
     run: (dock) =>
       onEachWith(dock, { settings: [{ kind: 'host-paths', deny: ['/etc'], effect: 'block' }] }, async (quay) => {
         await quay.engine.must('plugin', 'create', 'surge/bold', makePlugin(dock, quay));

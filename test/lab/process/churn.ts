@@ -32,6 +32,7 @@ export const churnCases: readonly LabCase<Dock>[] = [
     id: 'C1',
     title: `${containers} short containers of ${imageCount} images, ${containersAnHour} an hour: alerts of another take at most ${latestAlert} s, the agent stays small, no model is partial without cause`,
     protectedBy: 'the sensor with a rule that alerts',
+    isLongDisarmed: true,
     minutes: Math.ceil((containers / containersAnHour) * 90) + 10,
     async run(dock) {
       const images = shortImages(imageCount);
