@@ -20,7 +20,7 @@ const busyboxPath = '/usr/bin/busybox';
 const folders = join(import.meta.dirname, 'images');
 
 /** Makes this ground's file system by mmdebstrap, once, under `.cache/test-images`. Answers the path of its tar. */
-async function groundTar(ground: Ground): Promise<string> {
+export async function groundTar(ground: Ground): Promise<string> {
   const folder = join(import.meta.dirname, '../../../.cache/test-images/workloads-v1', ground);
   const hooks = ['--customize-hook=rm -rf "$1"/var/cache/apt/* "$1"/var/lib/tomcat10/webapps/*'];
   const words = ['--quiet', '--variant=minbase', `--include=${packages[ground]}`, ...hooks, 'trixie'];

@@ -37,11 +37,16 @@ export function makeIntruders(folder: string): Intruders {
   return { program, library };
 }
 
-/** The images; their common ground is made once, under `.cache/test-images`. Needs root, mmdebstrap and gcc. */
-export async function serverImages(): Promise<ServerImages> {
+/** Path of the tar that the images stand on: made once, under `.cache/test-images`. Needs root and mmdebstrap. */
+export async function serverGround(): Promise<string> {
   const folder = join(sources, '../../../.cache/test-images/servers-v1');
   await madeOnce(folder, makeGround);
-  const ground = await readFile(join(folder, 'ground.tar'));
+  return join(folder, 'ground.tar');
+}
+
+/** The images. Needs gcc, and what their ground needs. */
+export async function serverImages(): Promise<ServerImages> {
+  const ground = await readFile(await serverGround());
   const groundId = sha256(ground);
   const image = (name: string, above: readonly Uint8Array[], config: object): MadeImage =>
     largeArchive([ground, ...above], {
