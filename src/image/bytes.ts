@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import { isZstdMagic } from './zstd-frames.ts';
 
 /** Part of a file. */
 export interface FileRange {
@@ -17,9 +18,9 @@ export async function compressionOf(range: FileRange): Promise<Compression> {
   const handle = await open(range.file, 'r');
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, Math.min(4, range.length), range.offset);
-    const magic = buffer.toString('hex', 0, bytesRead);
-    if (magic.startsWith('1f8b')) return 'gzip';
-    return magic === '28b52ffd' ? 'zstd' : 'none';
+    const magic = buffer.subarray(0, bytesRead);
+    if (magic.toString('hex').startsWith('1f8b')) return 'gzip';
+    return isZstdMagic(magic) ? 'zstd' : 'none';
   } finally {
     await handle.close();
   }

@@ -1,5 +1,6 @@
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import { type FileRange, readRange } from './bytes.ts';
+import { ZstdFrames } from './zstd-frames.ts';
 
 /** Thrown while unpacking where compressed bytes are damaged; what was unpacked before has been handed over. */
 export class DamagedStream extends Error {}
@@ -19,7 +20,7 @@ export async function* unpackRange(
   onPacked: (chunk: Buffer) => void,
 ): AsyncGenerator<Buffer, void, undefined> {
   const unpacker = startUnpacker(compression);
-  const feeding = feed(range, unpacker, onPacked);
+  const feeding = feed({ range, compression }, unpacker, onPacked);
   try {
     while (true) {
       const chunk = unpacker.next();
@@ -45,6 +46,7 @@ interface Unpacker {
   /** Takes compressed bytes; resolves when they are used up, so that the caller may reuse them. */
   write(chunk: Buffer): Promise<void>;
   finish(): void;
+  fail(failure: Error): void;
   stop(): void;
   isStopped(): boolean;
   failure(): Error | undefined;
@@ -53,7 +55,11 @@ interface Unpacker {
 function startUnpacker(compression: 'gzip' | 'zstd'): Unpacker {
   const stream = createStream(compression);
   const queue: Buffer[] = [];
-  const state: { failure?: Error; open: boolean; stopped: boolean } = { open: true, stopped: false };
+  const state: { failure?: Error; open: boolean; finished: boolean; stopped: boolean } = {
+    open: true,
+    finished: false,
+    stopped: false,
+  };
   let wake: () => void = () => undefined;
   let release: () => void = () => undefined;
   const close = (failure?: Error) => {
@@ -68,7 +74,8 @@ function startUnpacker(compression: 'gzip' | 'zstd'): Unpacker {
     wake();
   });
   stream.on('error', close);
-  stream.on('end', () => close());
+  // It ends before its input does where it takes what is left for none of it.
+  stream.on('end', () => close(state.finished ? undefined : new Error('bytes follow its end')));
   return {
     next() {
       const chunk = queue.shift();
@@ -83,7 +90,11 @@ function startUnpacker(compression: 'gzip' | 'zstd'): Unpacker {
         release = resolve;
         stream.write(chunk, () => resolve());
       }),
-    finish: () => state.open && stream.end(),
+    finish() {
+      state.finished = true;
+      if (state.open) stream.end();
+    },
+    fail: close,
     stop() {
       state.stopped = true;
       close();
@@ -99,11 +110,20 @@ function createStream(compression: 'gzip' | 'zstd'): ReturnType<typeof createGun
   return createZstdDecompress({ chunkSize, finishFlush: constants.ZSTD_e_flush });
 }
 
-async function feed(range: FileRange, unpacker: Unpacker, onPacked: (chunk: Buffer) => void): Promise<void> {
+async function feed(
+  { range, compression }: { readonly range: FileRange; readonly compression: 'gzip' | 'zstd' },
+  unpacker: Unpacker,
+  onPacked: (chunk: Buffer) => void,
+): Promise<void> {
+  const frames = compression === 'zstd' ? new ZstdFrames() : undefined;
   for await (const chunk of readRange(range)) {
     if (unpacker.isStopped()) return;
     onPacked(chunk);
-    await unpacker.write(chunk);
+    try {
+      for (const piece of frames?.cut(chunk) ?? [chunk]) await unpacker.write(piece);
+    } catch (error) {
+      return unpacker.fail(error instanceof Error ? error : new Error(String(error)));
+    }
   }
   unpacker.finish();
 }
