@@ -15,7 +15,7 @@ export const faultCatalogue = {
   'truncated-archive': 'An archive or layer ends before it says it does.',
   'corrupt-archive': 'An archive or layer is not what its format says.',
   'missing-layer': 'The source does not hold this layer (foreign layers lie elsewhere).',
-  'unsafe-path': 'An entry names an absolute path or climbs out with `..`; it was left out.',
+  'unsafe-path': 'An entry climbs out of the image with `..`, or its path is longer than Linux takes; it was left out.',
   'unpacked-limit': 'A layer or archive unpacks to more bytes than the limit; the rest was left out.',
   'entry-limit': 'A layer or archive holds more entries than the limit; the rest was left out.',
   'file-limit': 'A file that an analyzer reads is larger than the limit; it was left out.',

@@ -133,7 +133,7 @@ function enterKind({ notes, visitor, options }: Entering, member: Member, path: 
       else unsafe(options, member.target);
       return false;
     case 'hard-link': {
-      const target = normalPath(member.target.replace(/^\/+/, ''));
+      const target = normalPath(member.target);
       if (target.kind === 'path') {
         notes.hardLinks.set(path, target.path);
         visitor.watcher?.hardLink(path, target.path);
@@ -189,7 +189,7 @@ function endOfLinks(links: ReadonlyMap<string, string>, first: string): string {
 }
 
 function unsafe(options: RecordOptions, path: string): void {
-  const message = `The entry ${shownPath(path)} is absolute or climbs out of the image.`;
+  const message = `The entry ${shownPath(path)} climbs out of the image, or is longer than a path can be.`;
   options.faults.add({ code: 'unsafe-path', message, path: path.slice(0, 4096), layer: options.layer });
 }
 

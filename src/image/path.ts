@@ -7,12 +7,12 @@ export type NormalPath =
   | { readonly kind: 'unsafe' };
 
 /**
- * Path of an entry without leading `./`, doubled slashes or trailing slash. Absolute paths and such that climb with
- * `..` are unsafe: engines and unpackers differ over them.
+ * Path of an entry without leading `./` or `/`, doubled slashes or trailing slash. A leading slash is the root of the
+ * image, as engines unpack it and Kaniko writes it; paths that climb with `..` are unsafe: engines differ over them.
  */
 export function normalPath(written: string): NormalPath {
   if (isPlain(written)) return { kind: 'path', path: written };
-  if (written.startsWith('/') || written.length > longestPath || written.includes('\0')) return { kind: 'unsafe' };
+  if (written.length > longestPath || written.includes('\0')) return { kind: 'unsafe' };
   const parts = written.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.includes('..')) return { kind: 'unsafe' };
   return parts.length === 0 ? { kind: 'root' } : { kind: 'path', path: parts.join('/') };

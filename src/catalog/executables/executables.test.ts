@@ -206,6 +206,7 @@ describe('executables of an image', () => {
     ]);
     expect(listed(catalog).map(({ path }) => path)).toEqual([
       '__proto__',
+      'absolute',
       'bin/new\nline',
       'bin/\u{1F30A}.js',
       'constructor.js',
