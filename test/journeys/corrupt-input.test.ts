@@ -167,7 +167,7 @@ describe('a layer that is damaged', () => {
       'truncated-archive',
       () => tarHeader({ ...file('var/lib/dpkg/status'), claimedSize: 8 * 1024 ** 3 - 1 }),
     ],
-    ['names an absolute path', 'unsafe-path', () => [file('/etc/cron.d/evil', 'x')]],
+    ['names a path longer than Linux takes', 'unsafe-path', () => [file(`${'x/'.repeat(3000)}y`, 'x')]],
     ['climbs out with ..', 'unsafe-path', () => [file('a/../../etc/passwd', 'x')]],
     [
       'links in a circle',
