@@ -14,6 +14,7 @@ const order = [
   'rules',
   'link',
   'image',
+  'ecosystems',
   'inventory',
   'catalog',
   'vulnerability',
@@ -31,9 +32,8 @@ const order = [
 /** Folders that hold plug-ins: each sub-folder is one, and `index.ts` lists them. */
 const pluginFolders = [
   'image/sources',
-  'catalog/analyzers',
+  'ecosystems',
   'vulnerability/feeds',
-  'vulnerability/schemes',
   'policy/rules',
   'admission/settings/rules',
   'runtime/detectors',
@@ -93,8 +93,8 @@ describe('the architecture', () => {
     { file: 'src/policy/judge.ts', line: "import { routes } from './console/routes.ts';", rule: leavesItsPlace },
     { file: 'src/policy/judge.ts', line: "const { connect } = await import('#store/index.ts');", rule: leavesItsPlace },
     { file: 'src/policy/contract.ts', line: "import { judge } from './judge.ts';", rule: contractToCode },
-    { file: 'src/catalog/analyzers/apk/index.ts', line: "import { rpm } from '../rpm/index.ts';", rule: siblingOrList },
-    { file: 'src/catalog/analyzers/apk/index.ts', line: "import { all } from '../index.ts';", rule: siblingOrList },
+    { file: 'src/ecosystems/apk/index.ts', line: "import { rpm } from '../rpm/index.ts';", rule: siblingOrList },
+    { file: 'src/ecosystems/apk/index.ts', line: "import { all } from '../index.ts';", rule: siblingOrList },
     { file: 'web/src/app/live.ts', line: "import { judge } from '#policy/index.ts';", rule: leavesContracts },
     {
       file: 'web/src/app/live.ts',
@@ -153,7 +153,9 @@ function placeOf(file: string): string {
 function contractToCode({ from, to }: ImportLine): boolean {
   if (!isContract(from) || !to.startsWith('src/')) return false;
   const isData = domainOf(to) === 'base' || /^src\/[a-z]+\/limits\.ts$/.test(to);
-  return !(isContract(to) || isData || to === 'src/http/fields.ts' || to === 'src/http/index.ts');
+  // Faces of ecosystems are as pure as contracts, which list them.
+  const isFace = /^src\/ecosystems\/(?:[a-z0-9-]+\/)?face\.ts$/.test(to);
+  return !(isContract(to) || isData || isFace || to === 'src/http/fields.ts' || to === 'src/http/index.ts');
 }
 
 /** A long contract lies in parts beside `contract.ts`, which hands them on: `contract-images.ts`. */
@@ -165,8 +167,10 @@ function isContract(file: string): boolean {
 function siblingOrList({ from, to }: ImportLine): boolean {
   const folder = pluginFolders.find((name) => from.startsWith(`src/${name}/`));
   if (folder === undefined || !to.startsWith(`src/${folder}/`)) return false;
-  const pluginOf = (file: string): string => file.slice(`src/${folder}/`.length).split('/')[0] ?? '';
-  return pluginOf(from) !== 'index.ts' && pluginOf(from) !== pluginOf(to);
+  const partOf = (file: string): string => file.slice(`src/${folder}/`.length).split('/')[0] ?? '';
+  const [own, other] = [partOf(from), partOf(to)];
+  // Files beside the plug-ins are for all of them, but for the list.
+  return !own.endsWith('.ts') && own !== other && (other === 'index.ts' || !other.endsWith('.ts'));
 }
 
 function unregistered(folder: string): string[] {

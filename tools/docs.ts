@@ -11,6 +11,7 @@ import { errorCatalogue, type Limits } from '#base/index.ts';
 import * as admissionContract from '#admission/contract.ts';
 import * as catalogContract from '#catalog/contract.ts';
 import { analyzers } from '#catalog/index.ts';
+import { bySource, type Ecosystem, ecosystems, listedEcosystem } from '#ecosystems/index.ts';
 import * as explorerContract from '#explorer/contract.ts';
 import * as gateContract from '#gate/contract.ts';
 import * as httpContract from '#http/contract.ts';
@@ -52,7 +53,16 @@ const allLimits: Readonly<Record<string, Limits>> = Object.fromEntries(
   ),
 );
 const { Role } = accessContract;
-const plugIns = { analyzers, sources, formats, feeds, schemes, rules: [...rules, ...settingsRules], detectors };
+const plugIns = {
+  ecosystems: ecosystems.map(listedEcosystem),
+  analyzers,
+  sources,
+  formats,
+  feeds,
+  schemes,
+  rules: [...rules, ...settingsRules],
+  detectors,
+};
 
 /** Path below `docs/reference/` → text. */
 export function referencePages(): Readonly<Record<string, string>> {
@@ -64,6 +74,7 @@ export function referencePages(): Readonly<Record<string, string>> {
     'api.md': apiPage(),
     'access.md': accessPage(),
     'limits.md': limitsPage(),
+    'what-is-matched.md': matchedPage(),
   };
 }
 
@@ -91,14 +102,54 @@ function faultsPage(): string {
 }
 
 function plugInsPage(): string {
-  const parts = Object.entries(plugIns).map(
+  const all: Readonly<Record<string, readonly { id: string; version?: number; summary: string }[]>> = plugIns;
+  const parts = Object.entries(all).map(
     ([kind, list]) =>
       `## ${kind}\n\n${table(
         ['id', 'version', 'what it does'],
-        list.map(({ id, version, summary }) => [`\`${id}\``, String(version), summary]),
+        list.map(({ id, version, summary }) => [`\`${id}\``, version === undefined ? '' : String(version), summary]),
       )}`,
   );
   return page('Plug-ins', '`seawall list KIND` prints the same.', parts.join('\n\n'));
+}
+
+function matchedPage(): string {
+  const intro =
+    'What is found is listed by each scan. What no feed speaks for ends as *not judged*, which a rule can block. Advisories are compared by the version scheme of the ecosystem.';
+  const found = table(
+    ['packages', 'found by', 'version scheme'],
+    ecosystems.map(({ face, readers, scheme }) => [
+      `${face.label}s (\`${face.id}\`)`,
+      readers.map(({ summary }) => summary).join('; '),
+      scheme.summary,
+    ]),
+  );
+  const matched = table(
+    ['packages', 'of', 'advisories of', 'that name', 'end of support'],
+    ecosystems.flatMap(matchedRows),
+  );
+  return page('What is found and matched', intro, `## Found\n\n${found}\n\n## Matched\n\n${matched}`);
+}
+
+/** A row for each distribution of an ecosystem, or one for all its packages. */
+function matchedRows(one: Ecosystem): string[][] {
+  const { face } = one;
+  if (!('distributions' in one)) {
+    const { advisories } = one;
+    return [[face.label, 'all', advisories === 'none' ? '*not judged*' : advisories.ecosystem, 'packages', '']];
+  }
+  const rows = one.distributions.map(({ ids, label, feeds, lookups, endOfLife }) => [
+    face.label,
+    `${label} (${Object.keys(ids)
+      .map((id) => `\`${id}\``)
+      .join(', ')})`,
+    feeds.length === 0 ? '*not judged*' : feeds.map(({ family }) => family).join(', '),
+    feeds.length === 0 ? '' : lookups === bySource ? 'source packages' : 'packages, some source packages',
+    Object.entries(endOfLife)
+      .map(([release, day]) => `${release}: ${day}`)
+      .join(', '),
+  ]);
+  return [...rows, [face.label, 'other distributions', '*not judged*', '', '']];
 }
 
 function commandsPage(): string {

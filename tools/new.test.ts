@@ -6,8 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 const kinds = [
-  { kind: 'analyzer', name: 'pacman', folder: 'src/catalog/analyzers', value: 'pacman' },
-  { kind: 'scheme', name: 'pep-440', folder: 'src/vulnerability/schemes', value: 'pep440' },
+  { kind: 'ecosystem', name: 'alpm-db', folder: 'src/ecosystems', value: 'alpmDb' },
   { kind: 'feed', name: 'harbour-notices', folder: 'src/vulnerability/feeds', value: 'harbourNotices' },
   { kind: 'format', name: 'slack-text', folder: 'src/apps/cli/formats', value: 'slackText' },
   { kind: 'rule', name: 'image-age', folder: 'src/policy/rules', value: 'imageAge' },
@@ -55,13 +54,13 @@ describe('npm run new', () => {
   test('its test fails until it is written', () => {
     const { status, stdout } = run('vitest', 'run', ...kinds.map(({ folder, name }) => `${folder}/${name}/`));
     expect(status).toBe(1);
-    expect(stdout).toContain('0 passed, 5 failed');
+    expect(stdout).toContain('0 passed, 4 failed');
   });
 
   test.each([
     ['no kind', ['pastry', 'x']],
-    ['no name', ['analyzer']],
-    ['a name out of the folder', ['analyzer', '../x']],
+    ['no name', ['ecosystem']],
+    ['a name out of the folder', ['ecosystem', '../x']],
     ['a word that every object has', ['constructor', 'x']],
   ])('refuses %s', (_, words) => {
     expect(run('node', 'tools/new.ts', ...words)).toMatchObject({

@@ -10,10 +10,10 @@ import {
   type ReadLayerOptions,
   type ScanLimits,
 } from '#image/index.ts';
-import { type Analysis, type Analyzer, nothing } from './analyzer.ts';
+import { type Analysis, type Analyzer, nothing } from '#ecosystems/index.ts';
 import { createExecutableCollector, type ExecutableCollector } from './executables/collect.ts';
 import type { ExecutablesWanted, LayerExecutables } from './executables/layer-executables.ts';
-import { TextTooLong } from './found.ts';
+import { TextTooLong } from '#ecosystems/index.ts';
 import type { Alias, AnalyzedPath, FileAnalysis, LayerResult } from './layer-result.ts';
 import { unreadDatabase } from './package-databases.ts';
 

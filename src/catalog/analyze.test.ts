@@ -8,7 +8,7 @@ import { defaultLimits, openTarget, type ScanLimits } from '#image/index.ts';
 import { blobPath, dockerArchive, ociArchive, ociImage, ociLayout, writeLayout } from '../../test/make/image.ts';
 import { file, makeTar, symlink, type TarEntry, whiteout } from '../../test/make/tar.ts';
 import { analyzeTarget, type AnalyzeOptions } from './analyze.ts';
-import { analyzers } from './analyzers/index.ts';
+import { analyzers } from './analyzers.ts';
 import { Catalog } from './contract.ts';
 
 let folder = '';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type AppError, isAppError } from '#base/index.ts';
 import type { Layer, LayerBlob, OpenedFolder, OpenedImage, OpenedTarget, ScanLimits, Subject } from '#image/index.ts';
-import type { Analyzer } from './analyzer.ts';
+import type { Analyzer } from '#ecosystems/index.ts';
 import type { Catalog } from './contract.ts';
 import { executablesAnalyzer } from './executables/analyzer.ts';
 import type { ExecutablesWanted } from './executables/layer-executables.ts';

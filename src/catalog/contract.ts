@@ -1,52 +1,13 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { digest, line, moment, scanId, subjectId } from '#http/fields.ts';
+import { Distribution, Package } from '#ecosystems/contract.ts';
 import { endpoint } from '#http/index.ts';
 import { Subject } from '#image/contract.ts';
 import { PackedExecutables } from './contract-executables.ts';
 
 export * from './contract-executables.ts';
-
-/** Package ecosystems that an analyzer exists for, in the names of the package URL specification. */
-export const PackageType = z.enum(['deb', 'apk', 'rpm', 'npm', 'maven']);
-export type PackageType = z.infer<typeof PackageType>;
-
-export const Package = z.object({
-  type: PackageType,
-  /** Name as its ecosystem writes it; Maven `group:artifact`. */
-  name: line(512),
-  /** Whole version as installed: with epoch and revision for deb and rpm (no `0:`). */
-  version: line(512),
-  architecture: line(64).optional(),
-  /** Package URL with namespace and qualifiers (package-url specification). */
-  purl: line(2048),
-  /** Source package that it was built from; distributions' advisories name this one. */
-  source: z.object({ name: line(512), version: line(512) }).optional(),
-  /** rpm module, `name:stream:version:context`. */
-  module: line(512).optional(),
-  vendor: line(512).optional(),
-  licenses: z.array(line(512)).max(200),
-  /** Index of the layer that brought it in this version; 0 for a folder. */
-  layer: z.int().min(0),
-  /** Where its evidence lies: the package database, the `package.json`, the jar (nested: `a.war!/b.jar`). No leading slash. */
-  paths: z.array(z.string().max(8192)).max(1000),
-  /** Files that it owns, paths canonical across merged `/usr`, no leading slash. */
-  files: z.array(z.string().max(8192)).max(200_000),
-  /** Analyzer that found it and by what: `jar`, `pom.properties`. */
-  foundBy: z.object({ analyzer: line(64), evidence: line(128) }),
-  /** purl of the operating system package that owns its evidence, for language packages that a distribution ships. */
-  ownedBy: line(2048).optional(),
-});
-export type Package = Immutable<z.infer<typeof Package>>;
-
-/** `os-release`, and with it which advisories speak for the operating system packages. */
-export const Distribution = z.object({
-  id: line(64),
-  version: line(64).optional(),
-  like: z.array(line(64)).max(32),
-  name: line(256),
-});
-export type Distribution = Immutable<z.infer<typeof Distribution>>;
+export { Distribution, Package, PackageType } from '#ecosystems/contract.ts';
 
 /** Something that kept the scan from seeing everything. A catalog with faults is incomplete, and policies are told. */
 export const Fault = z.object({

@@ -7,7 +7,7 @@ import { startableStores, startTestEngine, type TestEngine, type TestEngineOptio
 import { dockerArchive } from '../../test/make/image.ts';
 import { directory, file, makeTar, symlink, type TarEntry } from '../../test/make/tar.ts';
 import { analyzeTarget } from './analyze.ts';
-import { analyzers } from './analyzers/index.ts';
+import { analyzers } from './analyzers.ts';
 
 const platform = { os: 'linux', architecture: 'amd64' };
 

@@ -1,5 +1,5 @@
 import type { Fault } from '#image/index.ts';
-import type { Analysis } from './analyzer.ts';
+import type { Analysis } from '#ecosystems/index.ts';
 import type { LayerExecutables } from './executables/layer-executables.ts';
 
 /** Raised when the same layer would give another result for the same analyzers: older cached results are dropped. */

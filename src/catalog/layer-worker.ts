@@ -1,5 +1,5 @@
 import { endWithParent } from '#base/index.ts';
-import { analyzers } from './analyzers/index.ts';
+import { analyzers } from './analyzers.ts';
 import { serveLayers } from './serve-layers.ts';
 
 /**

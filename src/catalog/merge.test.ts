@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FoundPackage } from './analyzer.ts';
+import type { FoundPackage } from '#ecosystems/index.ts';
 import type { AnalyzedPath, LayerResult } from './layer-result.ts';
 import { mergeLayers } from './merge.ts';
 

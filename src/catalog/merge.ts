@@ -1,3 +1,4 @@
+import { type Analyzer, isSystemPackage } from '#ecosystems/index.ts';
 import type { Fault } from '#image/index.ts';
 import { createPathResolver, type PathResolver } from './canonical-path.ts';
 import type { Catalog, Distribution, Package } from './contract.ts';
@@ -5,9 +6,8 @@ import { mergeExecutables } from './executables/merge.ts';
 import { ownerFinder } from './executables/owner.ts';
 import { type Alias, type FileAnalysis, type LayerResult } from './layer-result.ts';
 import { identityOf, type LayeredPackage, mergeTree, type MergedFile, type MergedTree } from './merged-tree.ts';
-import { createOwnership, isSystemPackage, type Ownership } from './ownership.ts';
-import { databasePlaces, packageDatabases } from './package-databases.ts';
-import type { Analyzer } from './analyzer.ts';
+import { createOwnership, type Ownership } from './ownership.ts';
+import { packageDatabases } from './package-databases.ts';
 import { purlOf } from './purl.ts';
 
 /** What all layers together say, but for the analyzers' names. Pure. */
@@ -47,12 +47,14 @@ const mostFaults = 10_000;
  */
 export function aliasesOf(layers: readonly LayerResult[], analyzers: readonly Analyzer[]): readonly Alias[] {
   const resolver = createPathResolver(mergeTree(layers).symlinks);
-  return databasePlaces.flatMap(({ place, probe }) => {
-    const from = resolver.real(place);
-    if (from === undefined || from === '' || from === place) return [];
-    const isRead = analyzers.some((analyzer) => analyzer.wants(from + probe, 1, 0o644));
-    return isRead ? [] : [{ from, to: place }];
-  });
+  return analyzers
+    .flatMap((one) => one.places)
+    .flatMap(({ place, probe }) => {
+      const from = resolver.real(place);
+      if (from === undefined || from === '' || from === place) return [];
+      const isRead = analyzers.some((analyzer) => analyzer.wants(from + probe, 1, 0o644));
+      return isRead ? [] : [{ from, to: place }];
+    });
 }
 
 function packagesOf(tree: MergedTree, resolver: PathResolver): readonly Package[] {

@@ -1,5 +1,5 @@
 import { folderOf } from '#image/index.ts';
-import type { FoundPackage } from './analyzer.ts';
+import type { FoundPackage } from '#ecosystems/index.ts';
 import type { AnalyzedPath, LayerResult } from './layer-result.ts';
 
 /** What the layers, laid over each other, leave of everything that was analyzed. Paths are as layers write them. */

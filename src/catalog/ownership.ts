@@ -1,14 +1,6 @@
+import type { FoundPackage } from '#ecosystems/index.ts';
 import type { MergedFile, MergedTree } from './merged-tree.ts';
 import type { PathResolver } from './canonical-path.ts';
-import type { FoundPackage } from './analyzer.ts';
-import type { PackageType } from './contract.ts';
-
-/** Types whose packages make up an operating system and own its files. */
-const systemTypes: ReadonlySet<PackageType> = new Set(['deb', 'apk', 'rpm']);
-
-export function isSystemPackage({ type }: { readonly type: PackageType }): boolean {
-  return systemTypes.has(type);
-}
 
 /** Most files that one package may list in a catalog. */
 const mostFiles = 200_000;

@@ -1,4 +1,4 @@
-import type { Analyzer } from './analyzer.ts';
+import type { Analyzer } from '#ecosystems/index.ts';
 
 /** Where a package database lies, whether or not an analyzer reads it. */
 export interface PackageDatabase {
@@ -35,18 +35,6 @@ export function unreadDatabase(path: string, analyzers: readonly Analyzer[]): Pa
   if (database === undefined) return undefined;
   return analyzers.some((analyzer) => analyzer.wants(path, 1, 0o644)) ? undefined : database;
 }
-
-/** Folders and files where analyzers look, with a path below that tells whether they do. Images may link to them. */
-export const databasePlaces: readonly { readonly place: string; readonly probe: string }[] = [
-  { place: 'etc/os-release', probe: '' },
-  { place: 'usr/lib/os-release', probe: '' },
-  { place: 'var/lib/dpkg', probe: '/status' },
-  { place: 'lib/apk/db', probe: '/installed' },
-  { place: 'usr/lib/apk/db', probe: '/installed' },
-  { place: 'var/lib/rpm', probe: '/rpmdb.sqlite' },
-  { place: 'usr/lib/sysimage/rpm', probe: '/rpmdb.sqlite' },
-  { place: 'usr/share/rpm', probe: '/rpmdb.sqlite' },
-];
 
 function system(id: string, holds: string, pattern: RegExp): PackageDatabase {
   return { id, holds, pattern, ofLanguage: false };

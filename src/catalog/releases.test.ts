@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { analyzers } from './analyzers/index.ts';
+import { analyzers } from './analyzers.ts';
 import { executablesAnalyzer } from './executables/analyzer.ts';
 import { classOf, currentAnalyzers, type Releases, releases, type ScannedKind } from './releases.ts';
 

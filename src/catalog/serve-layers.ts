@@ -1,7 +1,7 @@
 import { serialize } from 'node:v8';
 import { messageOf } from '#base/index.ts';
 import { analyzeLayer, type LayerTask } from './analyze-layer.ts';
-import type { Analyzer } from './analyzer.ts';
+import type { Analyzer } from '#ecosystems/index.ts';
 import { type CacheScope, rememberLayer } from './layer-cache.ts';
 import type { LayerResult } from './layer-result.ts';
 

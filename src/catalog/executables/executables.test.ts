@@ -17,7 +17,7 @@ import {
   whiteout,
 } from '../../../test/make/tar.ts';
 import { analyzeTarget } from '../analyze.ts';
-import { analyzers } from '../analyzers/index.ts';
+import { analyzers } from '../analyzers.ts';
 import { codeKindOf } from '../code-file.ts';
 import { Catalog, Executable } from '../contract.ts';
 import { mergeLayers } from '../merge.ts';

@@ -1,20 +1,21 @@
+import { ecosystemOf, type Package } from '#ecosystems/index.ts';
 import { folderOf } from '#image/index.ts';
-import type { Package } from '../contract.ts';
 
 /**
- * Says to which package a path belongs: the operating system's that lists it, the jar that it is, or the npm package in
- * whose folder it lies. `systemOwners`: canonical path → purl.
+ * Says to which package a path belongs: the operating system's that lists it, the archive that it is, or the package in
+ * whose folder it lies, as their ecosystems say. `systemOwners`: canonical path → purl.
  */
 export function ownerFinder(
   packages: readonly Package[],
   systemOwners: ReadonlyMap<string, string>,
 ): (path: string) => string | undefined {
-  const jars = new Map<string, string>();
+  const files = new Map<string, string>();
   const folders = new Map<string, string | undefined>();
   for (const { type, purl, paths } of packages) {
+    const owns = ecosystemOf(type)?.owns;
     for (const path of paths) {
-      if (type === 'maven' && !path.includes('!/')) jars.set(path, purl);
-      if (type === 'npm' && path.endsWith('/package.json')) folders.set(folderOf(path), purl);
+      if (owns === 'file' && !path.includes('!/')) files.set(path, purl);
+      if (owns === 'folder') folders.set(folderOf(path), purl);
     }
   }
   function ofFolder(folder: string): string | undefined {
@@ -23,6 +24,6 @@ export function ownerFinder(
     folders.set(folder, found);
     return found;
   }
-  const ofNpm = folders.size > 0 ? (path: string) => ofFolder(folderOf(path)) : () => undefined;
-  return (path) => systemOwners.get(path) ?? jars.get(path) ?? ofNpm(path);
+  const inFolder = folders.size > 0 ? (path: string) => ofFolder(folderOf(path)) : () => undefined;
+  return (path) => systemOwners.get(path) ?? files.get(path) ?? inFolder(path);
 }

@@ -1,3 +1,4 @@
+import { packageParts } from '#ecosystems/contract.ts';
 import '@mantine/core/styles/ModalBase.layer.css';
 import '@mantine/core/styles/Modal.layer.css';
 import '@mantine/core/styles/Overlay.layer.css';
@@ -13,7 +14,6 @@ import { listHosts } from '#inventory/contract.ts';
 import { reading } from '../api.ts';
 import { EnvironmentMark } from '../ui/environment-mark.tsx';
 import { count, subjectName } from '../ui/format.ts';
-import { packageParts } from '../ui/names.ts';
 import { Icon } from '../ui/icon.tsx';
 import { SeverityMark } from '../ui/severity.tsx';
 import { VerdictMark } from '../ui/state-mark.tsx';

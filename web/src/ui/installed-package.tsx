@@ -1,6 +1,5 @@
+import { packageParts, type PackageType } from '#ecosystems/contract.ts';
 import type { ReactNode } from 'react';
-import type { PackageType } from '#catalog/contract.ts';
-import { packageParts } from './names.ts';
 
 interface PackageProps {
   readonly type: PackageType;

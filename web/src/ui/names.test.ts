@@ -1,5 +1,6 @@
+import { packageParts } from '#ecosystems/contract.ts';
 import { expect, it } from 'vitest';
-import { packageParts, subjectParts } from './names.ts';
+import { subjectParts } from './names.ts';
 
 it('calls a Maven package by its artifact, and others by their whole name', () => {
   expect(packageParts('maven', 'org.apache.logging.log4j:log4j-core')).toEqual({

@@ -1,6 +1,7 @@
 import { AppError } from '#base/index.ts';
 import { settingsRules } from '#admission/index.ts';
 import { analyzers } from '#catalog/index.ts';
+import { ecosystems, listedEcosystem } from '#ecosystems/index.ts';
 import { sources } from '#image/index.ts';
 import { rules } from '#policy/index.ts';
 import { detectors } from '#runtime/index.ts';
@@ -11,11 +12,13 @@ import { formats } from '../formats/index.ts';
 
 interface Listed {
   readonly id: string;
-  readonly version: number;
+  /** Missing: only its parts have one. */
+  readonly version?: number;
   readonly summary: string;
 }
 
 const kinds: Readonly<Record<string, readonly Listed[]>> = {
+  ecosystems: ecosystems.map(listedEcosystem),
   analyzers,
   sources,
   formats,
@@ -30,7 +33,7 @@ export async function run({ arguments: [kind = ''], options, terminal }: Command
   const listed = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   if (listed === undefined)
     throw new AppError('usage', `There is no kind ${kind}.`, { next: `Kinds are ${Object.keys(kinds).join(', ')}.` });
-  const rows = listed.map(({ id, version, summary }) => ({ id, version, summary }));
+  const rows = listed.map(({ id, version, summary }) => ({ id, ...(version !== undefined && { version }), summary }));
   const indent = Math.max(...rows.map((row) => row.id.length)) + 2;
   terminal.out(
     text(options['format']) === 'json'

@@ -1,6 +1,5 @@
 import { matchesPattern } from '#access/index.ts';
-import type { PackageType } from '#catalog/index.ts';
-import { schemes } from '#vulnerability/index.ts';
+import { ecosystemOf } from '#ecosystems/index.ts';
 import type { JudgedPackage } from '../../facts.ts';
 import type { RuleKind, SettingOf } from '../../rule.ts';
 
@@ -40,15 +39,6 @@ function entriesByName(deny: Setting['deny']): (name: string) => readonly Denied
   };
 }
 
-/** Scheme of the versions of each type of package. */
-const schemeOfType: Readonly<Record<PackageType, string>> = {
-  deb: 'deb',
-  apk: 'apk',
-  rpm: 'rpm',
-  npm: 'semver',
-  maven: 'maven',
-};
-
 function isDenied(one: JudgedPackage, { type, name, below }: Denied): boolean {
   if (type !== undefined && type !== one.type) return false;
   if (!matchesPattern(name, one.name)) return false;
@@ -58,7 +48,7 @@ function isDenied(one: JudgedPackage, { type, name, below }: Denied): boolean {
 }
 
 function compare({ type, version }: JudgedPackage, limit: string): number | undefined {
-  return schemes.find(({ id }) => id === schemeOfType[type])?.compare(version, limit);
+  return ecosystemOf(type)?.scheme.compare(version, limit);
 }
 
 function wordsFor(one: JudgedPackage, { below, why }: Denied): { readonly message: string; readonly remedy: string } {

@@ -1,8 +1,8 @@
+import { packageParts } from '#ecosystems/contract.ts';
 import { Link } from '@tanstack/react-router';
 import type { CSSProperties, ReactNode } from 'react';
 import type { Overview } from '#explorer/contract.ts';
 import { counted, percent } from '../../ui/format.ts';
-import { packageParts } from '../../ui/names.ts';
 import { SeverityMark, totalOf } from '../../ui/severity.tsx';
 
 /** The upgrades that remove the most risk. */

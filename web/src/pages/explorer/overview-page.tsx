@@ -1,3 +1,4 @@
+import { packageParts } from '#ecosystems/contract.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -9,7 +10,6 @@ import { reading } from '../../api.ts';
 import { environmentName, useEnvironment } from '../../app/environment.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { counted, count, risk, subjectName } from '../../ui/format.ts';
-import { packageParts } from '../../ui/names.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { NoImages } from '../image/no-images.tsx';
 import { lackSentence, notProtected, lackingSentence } from '../sensor/protection-words.ts';

@@ -1,3 +1,4 @@
+import { packageParts } from '#ecosystems/contract.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -7,7 +8,6 @@ import { reading } from '../../api.ts';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
-import { packageParts } from '../../ui/names.ts';
 import { Fact } from '../../ui/page-head.tsx';
 import { SeverityMark } from '../../ui/severity.tsx';
 

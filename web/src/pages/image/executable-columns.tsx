@@ -1,3 +1,4 @@
+import { packageOfPurl } from '#ecosystems/contract.ts';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Executable } from '#catalog/contract.ts';
@@ -5,7 +6,6 @@ import type { Column } from '../../ui/columns.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { bytes, count } from '../../ui/format.ts';
 import { kindWords } from './executables.ts';
-import { packageOfPurl } from './purl.ts';
 
 /** Executables of one image. */
 export const executableColumns: readonly Column<Executable>[] = [

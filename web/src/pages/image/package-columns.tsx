@@ -1,9 +1,9 @@
+import { packageParts } from '#ecosystems/contract.ts';
 import { Link } from '@tanstack/react-router';
 import type { PackageRow } from '#explorer/contract.ts';
 import type { Column } from '../../ui/columns.ts';
 import { count, counted } from '../../ui/format.ts';
 import { InUseSince } from '../../ui/in-use.tsx';
-import { packageParts } from '../../ui/names.ts';
 import { Counts, totalOf } from '../../ui/severity.tsx';
 
 /** Packages of one image. */

@@ -1,7 +1,7 @@
+import { packageTypes } from '#ecosystems/contract.ts';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { SubjectId } from '#base/index.ts';
-import { PackageType } from '#catalog/contract.ts';
 import { listPackages, type PackageRow } from '#explorer/contract.ts';
 import { pageReading } from '../../api.ts';
 import { EmptyState } from '../../ui/blank.tsx';
@@ -16,7 +16,7 @@ const route = getRouteApi('/inside/images/$subject');
 /** A folder has no layers. */
 const folderColumns = packageColumns.filter((column) => column.id !== 'layer');
 const choices: readonly FilterChoice[] = [
-  { id: 'type', name: 'Package type', options: PackageType.options.map((one) => [one, one] as const) },
+  { id: 'type', name: 'Package type', options: packageTypes.map((one) => [one, one] as const) },
 ];
 
 interface ListProps {

@@ -1,9 +1,8 @@
+import { changeOf, packageOfPurl } from '#ecosystems/contract.ts';
 import { describe, expect, it } from 'vitest';
 import type { Upgrade } from '#explorer/contract.ts';
 import type { Verdict, Violation } from '#policy/contract.ts';
-import { changeOf } from './change.ts';
 import { planOf, shortReason } from './plan.ts';
-import { packageOfPurl } from './purl.ts';
 
 const upgrade = (name: string, findings: readonly string[], to?: string): Upgrade => ({
   package: name,

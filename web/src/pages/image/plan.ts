@@ -1,7 +1,7 @@
+import { packageOfPurl } from '#ecosystems/contract.ts';
 import type { Upgrade } from '#explorer/contract.ts';
 import type { Verdict, Violation } from '#policy/contract.ts';
 import { counted } from '../../ui/format.ts';
-import { packageOfPurl } from './purl.ts';
 
 /** One upgrade, and how many violations of the verdict it removes. */
 export interface Step {

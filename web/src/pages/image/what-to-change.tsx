@@ -1,13 +1,12 @@
+import { changeOf, packageParts } from '#ecosystems/contract.ts';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
 import type { ImageDetail } from '#explorer/contract.ts';
 import type { Violation } from '#policy/contract.ts';
 import { CodeChange } from '../../ui/code-change.tsx';
 import { count, counted } from '../../ui/format.ts';
-import { packageParts } from '../../ui/names.ts';
 import { SeverityMark } from '../../ui/severity.tsx';
 import { State } from '../../ui/state-mark.tsx';
-import { changeOf } from './change.ts';
 import { type BrokenRule, planOf, type Step } from './plan.ts';
 
 /** Changes shown at once. */

@@ -1,7 +1,7 @@
+import { type PackageType, packageTypes } from '#ecosystems/contract.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { PackageType } from '#catalog/contract.ts';
 import { type Exception, listExceptions, requestException } from '#policy/contract.ts';
 import { ask } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
@@ -15,7 +15,7 @@ import { ScopeField } from './scope-field.tsx';
 import './exceptions-page.css';
 
 const route = getRouteApi('/inside/exceptions/new');
-const types = PackageType.options.map((type) => [type, type] as const);
+const types = packageTypes.map((type) => [type, type] as const);
 const spans = [
   ['7', '7 days'],
   ['30', '30 days'],
@@ -66,7 +66,7 @@ function AskForm(): ReactNode {
   const search = route.useSearch();
   const [wanted, setWanted] = useState<Wanted>({
     advisory: search.advisory ?? '',
-    type: PackageType.options.find((type) => type === search.type) ?? 'deb',
+    type: packageTypes.find((type) => type === search.type) ?? 'deb',
     name: search.package ?? '',
     version: search.version ?? '',
     collections: undefined,

@@ -1,5 +1,5 @@
+import { type PackageType, packageTypes } from '#ecosystems/contract.ts';
 import type { ReactNode } from 'react';
-import { PackageType } from '#catalog/contract.ts';
 import type { Rule } from '#policy/contract.ts';
 import { Choice, TextField } from '../../ui/fields.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -14,7 +14,7 @@ interface Props {
   readonly problems: Problems;
 }
 
-const types = [['any', 'any kind'], ...PackageType.options.map((type) => [type, type] as const)] as const;
+const types = [['any', 'any kind'], ...packageTypes.map((type) => [type, type] as const)] as const;
 
 /** Packages that must not be there. */
 export function PackageFields({ rule, write, problems }: Props): ReactNode {

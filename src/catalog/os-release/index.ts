@@ -1,0 +1,36 @@
+import { type Analysis, type AnalyzedFile, type Analyzer, clean, nothing, textOf } from '#ecosystems/index.ts';
+import { parseOsRelease } from './parse.ts';
+
+/** Which distribution this is (os-release(5)). */
+export const osRelease: Analyzer = {
+  id: 'os-release',
+  version: 1,
+  summary: 'Name and version of the distribution',
+  places: [
+    { place: 'etc/os-release', probe: '' },
+    { place: 'usr/lib/os-release', probe: '' },
+  ],
+  wants: (path) => path === 'etc/os-release' || path === 'usr/lib/os-release',
+  analyze,
+};
+
+function analyze(file: AnalyzedFile): Analysis {
+  const fields = parseOsRelease(textOf(file.content.subarray(0, 65_536)));
+  if (fields.size === 0) return nothing;
+  const field = (key: string, length: number): string => clean(fields.get(key) ?? '', length).trim();
+  const id = field('ID', 64).toLowerCase() || 'linux';
+  const version = field('VERSION_ID', 64);
+  return {
+    ...nothing,
+    distribution: {
+      id,
+      ...(version && { version }),
+      like: field('ID_LIKE', 1024).toLowerCase().split(/\s+/).filter(isShort).slice(0, 32),
+      name: field('PRETTY_NAME', 256) || field('NAME', 256) || id,
+    },
+  };
+}
+
+function isShort(word: string): boolean {
+  return word !== '' && word.length <= 64;
+}

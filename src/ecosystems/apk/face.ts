@@ -1,0 +1,20 @@
+import { changeByCommand, type Face, quoted } from '../face.ts';
+
+export const apk: Face = {
+  id: 'apk',
+  kind: 'system',
+  label: 'Alpine package',
+  splitName: (name) => ({ own: name }),
+  purl: ({ name, version, architecture }, vendor) => ({
+    namespace: vendor,
+    name,
+    version,
+    qualifiers: { arch: architecture },
+  }),
+  nameOf: (_, name) => name,
+  change: ({ name, installed, to }) =>
+    changeByCommand(
+      { before: `${name} ${installed}`, after: `${name} ${to}` },
+      `apk add --upgrade ${quoted(`${name}>=${to}`)}`,
+    ),
+};

@@ -1,0 +1,89 @@
+import type { Analysis, AnalyzedFile, Analyzer } from '../analyzer.ts';
+import { type Findings, findingsOf, textOf } from '../found.ts';
+import { parseFileList, parseMd5sums, parseSource, parseStanzas, type Stanza, withoutZeroEpoch } from './parse.ts';
+
+const database = 'var/lib/dpkg/';
+const parts = `${database}status.d/`;
+const lists = `${database}info/`;
+
+/** Packages of Debian and its kin: `status`, the single stanzas of distroless images, and who owns which file. */
+export const dpkg: Analyzer = {
+  id: 'dpkg',
+  version: 1,
+  summary: 'Packages of Debian, Ubuntu and their kin',
+  places: [{ place: 'var/lib/dpkg', probe: '/status' }],
+  wants: (path) =>
+    path.startsWith(database) &&
+    (path === `${database}status` || path.startsWith(parts) || (path.startsWith(lists) && path.endsWith('.list'))),
+  analyze,
+};
+
+function analyze(file: AnalyzedFile): Analysis {
+  if (file.path.startsWith(lists)) return owned(file.path.slice(lists.length, -'.list'.length), parseFileList, file);
+  if (file.path.endsWith('.md5sums'))
+    return owned(file.path.slice(parts.length, -'.md5sums'.length), parseMd5sums, file);
+  return installed(file);
+}
+
+/** File names are `curl.list`, or `libc6:amd64.list` where several architectures may be installed side by side. */
+function owned(owner: string, parse: (text: string) => readonly string[], file: AnalyzedFile): Analysis {
+  const [name = '', architecture] = owner.split(':');
+  const findings = findingsOf('dpkg', file.path);
+  const files = findings.files(parse(textOf(file.content)));
+  const owns = { package: name, ...(architecture !== undefined && { architecture }), files };
+  return { ...findings.analysis(), owns };
+}
+
+function installed(file: AnalyzedFile): Analysis {
+  const findings = findingsOf('dpkg', file.path);
+  const text = textOf(file.content);
+  const { stanzas, problems } = parseStanzas(text);
+  for (const problem of problems) findings.fault('corrupt-package-database', problem);
+  if (isCut(text, stanzas.at(-1), file.path)) {
+    findings.fault('corrupt-package-database', 'The package database ends in the middle of an entry.');
+  }
+  for (const stanza of stanzas) addPackage(findings, stanza, file.path);
+  return findings.analysis();
+}
+
+function addPackage(findings: Findings, stanza: Stanza, path: string): void {
+  const name = stanza.get('package') ?? '';
+  const version = withoutZeroEpoch(stanza.get('version') ?? '');
+  const state = stateOf(stanza);
+  if (state === 'not-installed' || state === 'config-files') return;
+  if (name === '' || version === '') {
+    findings.fault(
+      'corrupt-package-database',
+      `An entry names no package or no version: ${name || version || '(empty)'}`,
+    );
+    return;
+  }
+  findings.add({
+    type: 'deb',
+    name,
+    version,
+    architecture: stanza.get('architecture'),
+    source: parseSource(stanza.get('source'), { name, version }),
+    vendor: stanza.get('maintainer'),
+    path,
+    foundBy: { analyzer: 'dpkg', evidence: path.startsWith(parts) ? 'status.d' : 'status' },
+  });
+}
+
+/**
+ * The third word of `Status`. Only `not-installed` and `config-files` leave nothing that runs (dpkg(1), package states).
+ * The first word is what the administrator wants next, and says nothing of what is there.
+ */
+function stateOf(stanza: Stanza): string {
+  return stanza.get('status')?.split(/\s+/)[2] ?? 'installed';
+}
+
+/**
+ * dpkg closes every entry with a blank line. The single stanzas of `status.d` are copies of control files that need
+ * none; there only an unended line of a field that we read shows a cut.
+ */
+function isCut(text: string, last: Stanza | undefined, path: string): boolean {
+  if (last === undefined || text.endsWith('\n\n')) return false;
+  if (!path.startsWith(parts)) return true;
+  return /^(?:Package|Status|Version|Source|Architecture):/i.test(text.slice(text.lastIndexOf('\n') + 1));
+}

@@ -1,0 +1,81 @@
+import type { AffectedPackage } from './advisory.ts';
+import type { Analyzer } from './analyzer.ts';
+import type { Package } from './contract.ts';
+import type { Face } from './face.ts';
+import type { VersionScheme } from './scheme.ts';
+
+/** Everything that is known of one kind of packages: one folder, one line in each of the two lists. */
+export type Ecosystem = SystemEcosystem | LanguageEcosystem;
+
+interface EcosystemParts {
+  readonly face: Face;
+  /** What reads the evidence of its packages. */
+  readonly readers: readonly Analyzer[];
+  /** Which files belong to a package: those that it lists, all in the folder of its evidence, or its evidence alone. */
+  readonly owns: 'listed' | 'folder' | 'file';
+  readonly scheme: VersionScheme;
+  /** False for what its databases list like a package and is none. */
+  readonly isSoftware?: (one: Package) => boolean;
+}
+
+/** Packages of operating systems: the distribution speaks for them. */
+export interface SystemEcosystem extends EcosystemParts {
+  readonly distributions: readonly DistributionRule[];
+}
+
+/** Packages of a language. `none`: nobody publishes advisories that are read, and they end as not judged. */
+export interface LanguageEcosystem extends EcosystemParts {
+  readonly advisories: { readonly ecosystem: string; readonly feeds: readonly FeedAddress[] } | 'none';
+}
+
+/** How the advisories of one distribution name releases and packages. */
+export interface DistributionRule {
+  /** Values of `ID` in os-release, each with the namespace of its package URLs (package-url specification). */
+  readonly ids: Readonly<Record<string, string>>;
+  readonly label: string;
+  /** OSV ecosystems of a release (`VERSION_ID` of os-release), best first. None: nobody speaks for it. */
+  ecosystems(release: string): readonly string[];
+  lookups(one: Package): readonly Lookup[];
+  readonly feeds: readonly FeedAddress[];
+  /** Last day of support by release, as the distribution states it for everybody: `12` → `2026-06-10`. */
+  readonly endOfLife: Readonly<Record<string, string>>;
+}
+
+/** One question to the database, and which of the answers concern the package. */
+export interface Lookup {
+  readonly name: string;
+  /** Version that these records compare with: the source package's for Debian. */
+  readonly version: string;
+  accepts(affected: AffectedPackage): boolean;
+}
+
+/** A public file of advisories: its place in a feed folder, and where its publisher has it. */
+export interface FeedAddress {
+  /** OSV ecosystem without release; the name of its dump. */
+  readonly family: string;
+  readonly path: string;
+  readonly url: string;
+}
+
+/** The dump of a family of ecosystems at OSV.dev. */
+export function osvDump(family: string): FeedAddress {
+  const url = `https://osv-vulnerabilities.storage.googleapis.com/${encodeURIComponent(family)}/all.zip`;
+  return { family, path: `${family}/all.zip`, url };
+}
+
+/** Debian, Ubuntu, Alpine, Wolfi and Azure Linux speak of source packages (Alpine calls them origins). */
+export function bySource(one: Package): readonly Lookup[] {
+  return [{ ...sourceOf(one), accepts: () => true }];
+}
+
+/** The name of a source rpm carries no epoch; its packages' is taken, as they share it in all but rare cases. */
+export function sourceOf(one: Package): { readonly name: string; readonly version: string } {
+  const { name, version } = one.source ?? one;
+  const epoch = one.type === 'rpm' && !version.includes(':') ? /^\d+:/.exec(one.version)?.[0] : undefined;
+  return { name, version: `${epoch ?? ''}${version}` };
+}
+
+/** The first number of a release: `9` of `9.4`. */
+export function majorOf(release: string): string {
+  return release.split('.')[0] ?? '';
+}

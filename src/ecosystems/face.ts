@@ -1,0 +1,57 @@
+/** A name in two: what tells it apart from its neighbours, and what may give way where room is short. */
+export interface NameParts {
+  readonly own: string;
+  readonly origin?: string;
+}
+
+/** What a package URL is made of besides its type. */
+export interface PurlParts {
+  readonly namespace?: string | undefined;
+  readonly name: string;
+  readonly version: string;
+  readonly qualifiers?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Facts of a package that its URL is made of. */
+export interface NamedPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly architecture?: string | undefined;
+  /** rpm module, `name:stream:version:context`. */
+  readonly module?: string | undefined;
+}
+
+/** What changes the version of a package: the line that goes, the line that comes, and what to copy. */
+export interface Change {
+  /** A file, or the command itself. */
+  readonly where: string;
+  readonly before: string;
+  readonly after: string;
+  readonly copy: string;
+}
+
+/** What of an ecosystem everybody may know, pages in a browser too: pure, and without anything of Node. */
+export interface Face {
+  /** Type of its package URLs (package-url specification), and of its packages. */
+  readonly id: string;
+  /** `system`: its packages make up an operating system and own its files; their distribution speaks for them. */
+  readonly kind: 'system' | 'language';
+  /** For people: `Debian package`. */
+  readonly label: string;
+  splitName(name: string): NameParts;
+  /** `vendor`: namespace of the distribution, of system packages whose distribution is known. */
+  purl(one: NamedPackage, vendor?: string): PurlParts;
+  /** The name as packages of this ecosystem carry it, of a package URL's namespace and name. */
+  nameOf(namespace: string, name: string): string;
+  change(replacement: { readonly name: string; readonly installed: string; readonly to: string }): Change;
+}
+
+/** A change by one command, which names what goes and what comes. */
+export function changeByCommand(lines: { readonly before: string; readonly after: string }, line: string): Change {
+  return { where: line, ...lines, copy: line };
+}
+
+/** Names come out of images that nobody trusts; what a shell would read as more than one word is quoted. */
+export function quoted(text: string): string {
+  return /^[\w.+:@/-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

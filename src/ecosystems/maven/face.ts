@@ -1,0 +1,25 @@
+import type { Face } from '../face.ts';
+
+/** Names are `group:artifact`, and groups are long: the artifact is what people call it. */
+export const maven: Face = {
+  id: 'maven',
+  kind: 'language',
+  label: 'Maven artifact',
+  splitName(name) {
+    const colon = name.indexOf(':');
+    return colon < 0 ? { own: name } : { own: name.slice(colon + 1), origin: name.slice(0, colon) };
+  },
+  /** Without a known group it is its own. */
+  purl({ name, version }) {
+    const colon = name.indexOf(':');
+    const artifact = name.slice(colon + 1);
+    return { namespace: colon > 0 ? name.slice(0, colon) : artifact, name: artifact, version };
+  },
+  nameOf: (namespace, name) => (namespace === '' ? name : `${namespace}:${name}`),
+  change: ({ name, installed, to }) => ({
+    where: `pom.xml, ${name.slice(name.indexOf(':') + 1)}`,
+    before: `<version>${installed}</version>`,
+    after: `<version>${to}</version>`,
+    copy: `<version>${to}</version>`,
+  }),
+};

@@ -1,0 +1,12 @@
+import { type LanguageEcosystem, osvDump } from '../ecosystem.ts';
+import { maven as face } from './face.ts';
+import { jar } from './jar/index.ts';
+import { maven as scheme } from './scheme/index.ts';
+
+export const maven: LanguageEcosystem = {
+  face,
+  readers: [jar],
+  owns: 'file',
+  scheme,
+  advisories: { ecosystem: 'Maven', feeds: [osvDump('Maven')] },
+};

@@ -1,0 +1,37 @@
+import { type Analysis, type AnalyzedFile, type Analyzer, nothing } from '../analyzer.ts';
+import { findingsOf, textOf } from '../found.ts';
+import { parseManifest } from './manifest.ts';
+import { placeOf } from './place.ts';
+
+const suffix = '/package.json';
+
+/** Installed npm packages, known by the `package.json` at the place where Node looks for packages. */
+export const npm: Analyzer = {
+  id: 'npm',
+  version: 1,
+  summary: 'Packages of npm, as installed in node_modules',
+  places: [],
+  wants: (path) => path.endsWith(suffix) && placeOf(path.slice(0, -suffix.length)) !== undefined,
+  analyze,
+};
+
+function analyze(file: AnalyzedFile): Analysis {
+  const place = placeOf(file.path.slice(0, -suffix.length));
+  if (place === undefined) return nothing;
+  const findings = findingsOf('npm', file.path);
+  const manifest = parseManifest(textOf(file.content));
+  if (typeof manifest === 'string') {
+    // Packages carry broken manifests among their tests; only one that stands for an installed package hides something.
+    if (place.kind === 'installed')
+      findings.fault('corrupt-package', `The package.json of ${place.name} is not read: ${manifest}.`);
+    return findings.analysis();
+  }
+  const { name = place.name, version, licenses } = manifest;
+  if (version !== undefined) {
+    const evidence = name === place.name ? 'package.json' : 'package.json (installed under another name)';
+    findings.add({ type: 'npm', name, version, licenses, path: file.path, foundBy: { analyzer: 'npm', evidence } });
+  } else if (place.kind === 'installed' && manifest.name !== undefined) {
+    findings.fault('unidentified-package', `Package ${name} tells no version.`);
+  }
+  return findings.analysis();
+}

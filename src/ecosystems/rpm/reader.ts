@@ -1,0 +1,130 @@
+import type { Analysis, AnalyzedFile, Analyzer } from '../analyzer.ts';
+import { type Findings, findingsOf, type PackageDraft, textOf } from '../found.ts';
+import { type DatabaseFormat, formatOf, readDatabase } from './database.ts';
+import { type Header, parseHeader, tags } from './header.ts';
+import { parseManifestLine } from './manifest.ts';
+
+const folders = ['var/lib/rpm/', 'usr/lib/sysimage/rpm/', 'usr/share/rpm/'];
+const databases: Readonly<Record<string, DatabaseFormat>> = {
+  Packages: 'berkeley',
+  'Packages.db': 'ndb',
+  'rpmdb.sqlite': 'sqlite',
+};
+const writeAheadLog = 'rpmdb.sqlite-wal';
+const packageList = 'var/lib/rpmmanifest/container-manifest-2';
+
+/** Packages of Red Hat, SUSE and their kin, in each of rpm's three database formats, and the list of Azure Linux's images without one. */
+export const rpm: Analyzer = {
+  id: 'rpm',
+  version: 1,
+  summary: 'Packages of Red Hat, SUSE and their kin',
+  places: folders.map((folder) => ({ place: folder.slice(0, -1), probe: '/rpmdb.sqlite' })),
+  wants: (path, size) => path === packageList || (path.includes('/rpm/') && wantsDatabase(path, size)),
+  analyze,
+};
+
+function wantsDatabase(path: string, size: number): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (!folders.includes(path.slice(0, path.length - name.length))) return false;
+  return name in databases || (name === writeAheadLog && size > 0);
+}
+
+function analyze(file: AnalyzedFile): Analysis {
+  const findings = findingsOf('rpm', file.path);
+  const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+  if (file.path === packageList) addListed(findings, file);
+  else if (name === writeAheadLog) {
+    findings.fault(
+      'corrupt-package-database',
+      'The package database was not closed; its last changes are in this log.',
+    );
+  } else addInstalled(findings, file, databases[name]);
+  return findings.analysis();
+}
+
+function addInstalled(findings: Findings, file: AnalyzedFile, expected: DatabaseFormat | undefined): void {
+  const content = Buffer.from(file.content.buffer, file.content.byteOffset, file.content.byteLength);
+  const format = formatOf(content);
+  if (format === undefined || format !== expected) {
+    return findings.fault('corrupt-package-database', 'The package database is not what its name says.');
+  }
+  const { headers, problems } = readDatabase(content, format);
+  for (const problem of problems) findings.fault('corrupt-package-database', problem);
+  for (const bytes of headers) {
+    const draft = draftOf(parseHeader(bytes), file.path, format);
+    if (draft === undefined) findings.fault('corrupt-package-database', 'The header of a package is damaged.');
+    // Keys of repositories are kept among the packages.
+    else if (draft.name !== 'gpg-pubkey') findings.add(draft);
+  }
+}
+
+function draftOf(header: Header | undefined, path: string, format: DatabaseFormat): PackageDraft | undefined {
+  const name = header?.text(tags.name);
+  const version = header?.text(tags.version);
+  const release = header?.text(tags.release);
+  if (header === undefined || name === undefined || version === undefined || release === undefined) return undefined;
+  const license = header.text(tags.license);
+  const source = sourceOf(header.text(tags.sourceRpm));
+  return {
+    type: 'rpm',
+    name,
+    version: withEpoch(header.numbers(tags.epoch)[0], `${version}-${release}`),
+    architecture: header.text(tags.architecture),
+    ...(source && { source }),
+    module: header.text(tags.modularityLabel),
+    vendor: header.text(tags.vendor),
+    licenses: license ? [license] : [],
+    files: filesOf(header),
+    path,
+    foundBy: { analyzer: 'rpm', evidence: format },
+  };
+}
+
+/** Files that are there: of state normal (`rpmfi.h`), no ghosts, no folders. */
+function filesOf(header: Header): readonly string[] {
+  const folderNames = header.texts(tags.directoryNames);
+  const indexes = header.numbers(tags.directoryIndexes);
+  const states = header.numbers(tags.fileStates);
+  const flags = header.numbers(tags.fileFlags);
+  const modes = header.numbers(tags.fileModes);
+  return header.texts(tags.baseNames).flatMap((name, at) => {
+    const ghost = ((flags[at] ?? 0) & 0x40) !== 0;
+    const folder = ((modes[at] ?? 0) & 0xf000) === 0x4000;
+    if (ghost || folder || (states[at] ?? 0) !== 0) return [];
+    return [`${folderNames[indexes[at] ?? -1] ?? ''}${name}`.replace(/^\/+/, '')];
+  });
+}
+
+function addListed(findings: Findings, file: AnalyzedFile): void {
+  const lines = textOf(file.content)
+    .split('\n')
+    .filter((line) => line !== '');
+  for (const line of lines) {
+    const listed = parseManifestLine(line);
+    if (listed === undefined) {
+      findings.fault('corrupt-package-database', `Not a package: ${line.slice(0, 80)}`);
+      continue;
+    }
+    const source = sourceOf(listed.sourceRpm);
+    findings.add({
+      type: 'rpm',
+      name: listed.name,
+      version: withEpoch(listed.epoch, listed.version),
+      architecture: listed.architecture,
+      ...(source && { source }),
+      vendor: listed.vendor,
+      path: file.path,
+      foundBy: { analyzer: 'rpm', evidence: 'container-manifest-2' },
+    });
+  }
+}
+
+/** `bash-5.1.8-9.el9.src.rpm` → name and version with release; the file name carries no epoch. */
+function sourceOf(file: string | undefined): { readonly name: string; readonly version: string } | undefined {
+  const match = /^(.+)-([^-]+-[^-]+)\.(?:no)?src\.rpm$/.exec(file?.slice(0, 1024) ?? '');
+  return match?.[1] === undefined || match[2] === undefined ? undefined : { name: match[1], version: match[2] };
+}
+
+function withEpoch(epoch: number | undefined, version: string): string {
+  return epoch === undefined || epoch === 0 ? version : `${epoch}:${version}`;
+}
