@@ -10,6 +10,7 @@ import {
   type ReadLayerOptions,
   type ScanLimits,
 } from '#image/index.ts';
+import { nameByAlias } from './aliases.ts';
 import { type Analysis, type Analyzer, nothing } from '#ecosystems/index.ts';
 import { createExecutableCollector, type ExecutableCollector } from './executables/collect.ts';
 import type { ExecutablesWanted, LayerExecutables } from './executables/layer-executables.ts';
@@ -96,11 +97,12 @@ interface Gathering {
 }
 
 function visitorFor(task: LayerTask, { analyzers, listener, findings }: Gathering): LayerVisitor {
+  const knownName = nameByAlias(task.aliases);
   const avoided = new Map((task.avoided ?? []).map((fault) => [fault.path ?? '', fault]));
   const wanting = (path: string, size: number, mode: number) => analyzers.filter((one) => one.wants(path, size, mode));
   return {
     wants(path, size, mode) {
-      const name = knownName(path, task.aliases);
+      const name = knownName(path);
       const first = analyzers.find((analyzer) => analyzer.wants(name, size, mode));
       const fault = first && avoided.get(path);
       if (fault !== undefined) findings.set(path, unanalyzed(fault, first?.id ?? ''));
@@ -113,7 +115,7 @@ function visitorFor(task: LayerTask, { analyzers, listener, findings }: Gatherin
       return false;
     },
     async visit(file) {
-      const name = knownName(file.path, task.aliases);
+      const name = knownName(file.path);
       const analyses: FileAnalysis[] = [];
       const isTold = file.content.length >= worthTelling;
       if (isTold) listener.analyzing(file.path);
@@ -155,10 +157,4 @@ async function analyze(analyzer: Analyzer, file: LayerFile, limits: ScanLimits):
     const message = `The analyzer ${analyzer.id} failed: ${messageOf(error)}`.replace(/\p{Cc}/gu, ' ').slice(0, 1000);
     return { ...nothing, faults: [{ code: 'analyzer-failed', message, path: file.path, analyzer: analyzer.id }] };
   }
-}
-
-/** The name by which analyzers know a path. */
-function knownName(path: string, aliases: readonly Alias[]): string {
-  const alias = aliases.find(({ from }) => path === from || path.startsWith(`${from}/`));
-  return alias === undefined ? path : alias.to + path.slice(alias.from.length);
 }

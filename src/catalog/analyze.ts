@@ -1,6 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { type AppError, isAppError } from '#base/index.ts';
-import type { Layer, LayerBlob, OpenedFolder, OpenedImage, OpenedTarget, ScanLimits, Subject } from '#image/index.ts';
+import type {
+  Fault,
+  Layer,
+  LayerBlob,
+  OpenedFolder,
+  OpenedImage,
+  OpenedTarget,
+  ScanLimits,
+  Subject,
+} from '#image/index.ts';
 import type { Analyzer } from '#ecosystems/index.ts';
 import type { Catalog } from './contract.ts';
 import { executablesAnalyzer } from './executables/analyzer.ts';
@@ -8,7 +17,8 @@ import type { ExecutablesWanted } from './executables/layer-executables.ts';
 import { type CacheScope, recallLayer } from './layer-cache.ts';
 import { type Alias, type LayerResult, unreadLayer } from './layer-result.ts';
 import { type LayerChildren, layerWorkerEntry, startLayerChildren } from './layer-children.ts';
-import { aliasesOf, mergeLayers } from './merge.ts';
+import { aliasesOf, mostAliases } from './aliases.ts';
+import { mergeLayers } from './merge.ts';
 
 /** Told while layers are read. `layer` counts from 1. */
 export interface AnalyzeProgress {
@@ -65,17 +75,25 @@ interface Scan {
   readonly children: LayerChildren;
 }
 
-/** Reads all layers, and once more where links of the image lead to package databases in other places. */
+/** Reads all layers, and once more where links of the image lead to what analyzers read under the links' names. */
 async function readAll(scan: Scan): Promise<readonly LayerResult[]> {
   const layers = await readLayers(scan, []);
   const aliases = aliasesOf(layers, scan.options.analyzers);
   if (aliases.length === 0) return layers;
-  const again = await readLayers({ ...scan, options: { ...scan.options, executables: 'left-out' } }, aliases);
+  const left = { ...scan, options: { ...scan.options, executables: 'left-out' as const } };
+  const again = await readLayers(left, aliases.slice(0, mostAliases));
+  const isCut = aliases.length > mostAliases;
   return again.map((layer, index) => {
     const executables = layers[index]?.executables;
-    return executables === undefined ? layer : { ...layer, executables };
+    const faults = isCut && index === 0 ? [...layer.faults, tooManyLinks] : layer.faults;
+    return { ...layer, faults, ...(executables !== undefined && { executables }) };
   });
 }
+
+const tooManyLinks: Fault = {
+  code: 'entry-limit',
+  message: `More than ${mostAliases} links lead to packages; what the rest lead to was left out.`,
+};
 
 async function readLayers(scan: Scan, aliases: readonly Alias[]): Promise<readonly LayerResult[]> {
   const { opened } = scan;

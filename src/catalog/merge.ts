@@ -1,10 +1,10 @@
-import { type Analyzer, isSystemPackage } from '#ecosystems/index.ts';
+import { isSystemPackage } from '#ecosystems/index.ts';
 import type { Fault } from '#image/index.ts';
 import { createPathResolver, type PathResolver } from './canonical-path.ts';
 import type { Catalog, Distribution, Package } from './contract.ts';
 import { mergeExecutables } from './executables/merge.ts';
 import { ownerFinder } from './executables/owner.ts';
-import { type Alias, type FileAnalysis, type LayerResult } from './layer-result.ts';
+import { type FileAnalysis, type LayerResult } from './layer-result.ts';
 import { identityOf, type LayeredPackage, mergeTree, type MergedFile, type MergedTree } from './merged-tree.ts';
 import { createOwnership, type Ownership } from './ownership.ts';
 import { packageDatabases } from './package-databases.ts';
@@ -26,7 +26,7 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
     ...[...tree.files.values()].flatMap(fileFaults),
     ...loopFaults(tree, resolver),
     ...unreadFaults(tree, packages, resolver),
-    ...distributionFaults(packages, distribution),
+    ...distributionFaults(packages, distribution, tree),
     ...nothingFaults(packages, layers),
     ...ofExecutables,
   ];
@@ -40,22 +40,6 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
 
 /** Most faults that a catalog may carry. */
 const mostFaults = 10_000;
-
-/**
- * Places of package databases that lie elsewhere, because a symbolic link of the image leads there. Layers are to be read
- * again with these names, unless analyzers look there anyway.
- */
-export function aliasesOf(layers: readonly LayerResult[], analyzers: readonly Analyzer[]): readonly Alias[] {
-  const resolver = createPathResolver(mergeTree(layers).symlinks);
-  return analyzers
-    .flatMap((one) => one.places)
-    .flatMap(({ place, probe }) => {
-      const from = resolver.real(place);
-      if (from === undefined || from === '' || from === place) return [];
-      const isRead = analyzers.some((analyzer) => analyzer.wants(from + probe, 1, 0o644));
-      return isRead ? [] : [{ from, to: place }];
-    });
-}
 
 function packagesOf(tree: MergedTree, resolver: PathResolver): readonly Package[] {
   const ownership = createOwnership(tree, resolver);
@@ -166,8 +150,19 @@ function nothingFaults(packages: readonly Package[], layers: readonly LayerResul
   return [{ code: 'nothing-recognised', message }];
 }
 
-function distributionFaults(packages: readonly Package[], distribution: Distribution | undefined): readonly Fault[] {
-  if (distribution !== undefined || !packages.some(isSystemPackage)) return [];
-  const message = 'Packages of an operating system were found, but neither etc/os-release nor usr/lib/os-release.';
-  return [{ code: 'unknown-distribution', message }];
+/** An operating system without packages: whoever removed its database hid them all. */
+function distributionFaults(
+  packages: readonly Package[],
+  distribution: Distribution | undefined,
+  { files }: MergedTree,
+): readonly Fault[] {
+  const hasSystem = packages.some(isSystemPackage);
+  if (distribution === undefined && hasSystem) {
+    const message = 'Packages of an operating system were found, but neither etc/os-release nor usr/lib/os-release.';
+    return [{ code: 'unknown-distribution', message }];
+  }
+  const isUnread = [...files.values()].some(({ unread }) => unread !== undefined);
+  if (distribution === undefined || hasSystem || isUnread) return [];
+  const message = `It is ${distribution.name}, and no package of it was found: its package database is missing.`;
+  return [{ code: 'no-system-packages', message }];
 }

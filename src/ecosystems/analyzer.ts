@@ -10,6 +10,11 @@ export interface Analyzer {
   /** Raised when the same file would give another result: cached layer results of older versions are dropped. */
   readonly version: number;
   readonly summary: string;
+  /**
+   * Endings that make a path that it wants of a folder that an image may reach by a link: `/package.json` of a linked
+   * package, `/x/package.json` of a linked `node_modules`.
+   */
+  readonly below?: readonly string[];
   /** Folders and files where it looks, with a path below that it wants. Images may link to them. */
   readonly places: readonly { readonly place: string; readonly probe: string }[];
   /** Paths without leading slash. */

@@ -10,6 +10,7 @@ export const npm: Analyzer = {
   id: 'npm',
   version: 1,
   summary: 'Packages of npm, as installed in node_modules',
+  below: [suffix, `/x${suffix}`],
   places: [],
   wants: (path) => path.endsWith(suffix) && placeOf(path.slice(0, -suffix.length)) !== undefined,
   analyze,

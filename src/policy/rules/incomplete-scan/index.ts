@@ -55,6 +55,7 @@ const remedies: Readonly<Record<FaultCode, string>> = {
   'unidentified-package': repair,
   'unknown-package-database': 'Use a base image whose packages are read, or accept incomplete scans in the policy.',
   'unknown-distribution': 'Keep `/etc/os-release` in the image, then scan it again.',
+  'no-system-packages': 'Keep the package database in the image, then scan it again.',
   'nothing-recognised':
     'Build the image on a base that keeps its package database, or add packages with their metadata.',
   'no-advisory-data': 'Add a feed that speaks for it, or move to a release that is maintained.',
