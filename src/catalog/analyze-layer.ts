@@ -62,6 +62,7 @@ export async function analyzeLayer(
     opaque: pass.opaque,
     directories: pass.directories,
     symlinks: pass.symlinks,
+    others: pass.others,
     files: [...findings.values()],
     ...(executables && { executables }),
     faults: pass.faults,

@@ -15,6 +15,8 @@ export interface LayerResult {
   readonly opaque: readonly string[];
   readonly directories: readonly string[];
   readonly symlinks: Readonly<Record<string, string>>;
+  /** Paths of everything else that is no directory. */
+  readonly others: readonly string[];
   readonly files: readonly AnalyzedPath[];
   /** Missing: not looked at. */
   readonly executables?: LayerExecutables;
@@ -50,6 +52,7 @@ export function unreadLayer(fault: Fault): LayerResult {
     opaque: [],
     directories: [],
     symlinks: {},
+    others: [],
     files: [],
     faults: [fault],
   };

@@ -10,6 +10,7 @@ const empty: LayerResult = {
   opaque: [],
   directories: [],
   symlinks: {},
+  others: [],
   files: [],
   faults: [],
 };

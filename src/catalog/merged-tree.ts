@@ -41,10 +41,11 @@ interface GrowingTree {
 function layOver(tree: GrowingTree, layer: LayerResult, index: number): void {
   const added = Object.entries(layer.symlinks);
   const before = layer.files.map(({ path }) => tree.files.get(path));
-  hide(tree, {
-    gone: new Set([...layer.removed, ...added.map(([path]) => path)]),
-    opaque: new Set(layer.opaque),
-  });
+  if (index > 0)
+    hide(tree, {
+      gone: new Set([...layer.removed, ...added.map(([path]) => path), ...layer.others]),
+      opaque: new Set(layer.opaque),
+    });
   for (const path of layer.directories) {
     tree.files.delete(path);
     tree.symlinks.delete(path);

@@ -44,10 +44,14 @@ export function createLayerRecord(visitor: LayerVisitor, options: RecordOptions)
       opaque: [...notes.opaque],
       directories: [...notes.directories],
       symlinks: Object.fromEntries(notes.symlinks),
+      others: [...notes.others],
       hardLinks: Object.fromEntries(notes.hardLinks),
     }),
   };
 }
+
+/** Paths that are remembered for what they replace; beyond them a folder of a lower layer seems to stay. */
+const mostOthers = 1_000_000;
 
 /** Whether the file is small enough to be read; a larger one is a fault. */
 function fits(file: { readonly path: string; readonly size: number }, options: RecordOptions): boolean {
@@ -68,6 +72,7 @@ interface Notes {
   readonly directories: Set<string>;
   readonly symlinks: Map<string, string>;
   readonly hardLinks: Map<string, string>;
+  readonly others: Set<string>;
 }
 
 function emptyNotes(): Notes {
@@ -80,6 +85,7 @@ function emptyNotes(): Notes {
     directories: new Set(),
     symlinks: new Map(),
     hardLinks: new Map(),
+    others: new Set(),
   };
 }
 
@@ -114,6 +120,8 @@ function enter({ notes, visitor, options }: Entering, member: Member): boolean {
   notes.symlinks.delete(path);
   notes.hardLinks.delete(path);
   if (member.kind !== 'directory') notes.directories.delete(path);
+  if (member.kind === 'directory' || member.kind === 'symlink') notes.others.delete(path);
+  else if (notes.others.size < mostOthers) notes.others.add(path);
   return enterKind({ notes, visitor, options }, member, path);
 }
 

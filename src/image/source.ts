@@ -112,6 +112,8 @@ export interface LayerPass {
   readonly directories: readonly string[];
   /** Symbolic links, path → target as written. */
   readonly symlinks: Readonly<Record<string, string>>;
+  /** Everything else with a path: each takes the place of a file or a whole folder of a lower layer. At most a million. */
+  readonly others: readonly string[];
   /** Hard links, path → path of the file in the same layer. */
   readonly hardLinks: Readonly<Record<string, string>>;
   /** Whether all bytes were read and match digest and diffID; always true for a folder, which has none. */
