@@ -93,7 +93,7 @@ function ownersOf(packages: readonly Package[]): ReadonlyMap<string, string> {
   return owners;
 }
 
-/** `os-release(5)`: the one in `/etc` comes first, and is often a link to the other. */
+/** `os-release(5)`: the one in `/etc` comes first, and is often a link to the other. Files of a release alone come last. */
 function distributionOf(tree: MergedTree, resolver: PathResolver): Distribution | undefined {
   const stated = new Map<string, Distribution>();
   for (const file of tree.files.values()) {
@@ -101,7 +101,7 @@ function distributionOf(tree: MergedTree, resolver: PathResolver): Distribution 
     const path = resolver.canonical(file.path);
     if (found !== undefined && path !== undefined) stated.set(path, found);
   }
-  for (const place of ['etc/os-release', 'usr/lib/os-release']) {
+  for (const place of ['etc/os-release', 'usr/lib/os-release', 'etc/alpine-release', 'etc/debian_version']) {
     const found = stated.get(resolver.real(place) ?? '');
     if (found !== undefined) return found;
   }

@@ -263,6 +263,29 @@ const contents: readonly Odd[] = [
     faults: corrupt,
   },
   {
+    what: 'stanzas of their own beside what else packages bring',
+    layers: [
+      [
+        debian,
+        file('var/lib/dpkg/status.d/a', stanza('a')),
+        file('var/lib/dpkg/status.d/b.config', stanza('b')),
+        file('var/lib/dpkg/status.d/a.postinst', '#!/bin/sh\nset -e\n'),
+        file('var/lib/dpkg/status.d/a.conffiles', '/etc/a.conf\n'),
+      ],
+    ],
+    found: 'a b',
+  },
+  {
+    what: 'the release of Debian alone',
+    layers: [[file('etc/debian_version', '13.2\n'), status]],
+    found: 'a b',
+  },
+  {
+    what: 'the release of Alpine alone',
+    layers: [[file('etc/alpine-release', '3.20.3\n'), file('lib/apk/db/installed', installedText)]],
+    found: 'a b',
+  },
+  {
     what: 'a package listed twice',
     layers: [[debian, file('var/lib/dpkg/status', statusText + stanza('a'))]],
     found: 'a b',

@@ -27,11 +27,11 @@ export type ScannedKind = { readonly kind: 'image'; readonly os: string } | { re
  */
 export const releases: Releases = {
   current: [
-    { id: 'os-release', version: 1 },
-    { id: 'dpkg', version: 1 },
+    { id: 'os-release', version: 2 },
+    { id: 'dpkg', version: 2 },
     { id: 'apk', version: 1 },
     { id: 'rpm', version: 1 },
-    { id: 'npm', version: 1 },
+    { id: 'npm', version: 2 },
     { id: 'jar', version: 1 },
     { id: 'executables', version: 1, of: 'image' },
   ],

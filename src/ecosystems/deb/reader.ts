@@ -1,4 +1,4 @@
-import type { Analysis, AnalyzedFile, Analyzer } from '../analyzer.ts';
+import { type Analysis, type AnalyzedFile, type Analyzer, nothing } from '../analyzer.ts';
 import { type Findings, findingsOf, textOf } from '../found.ts';
 import { parseFileList, parseMd5sums, parseSource, parseStanzas, type Stanza, withoutZeroEpoch } from './parse.ts';
 
@@ -9,7 +9,7 @@ const lists = `${database}info/`;
 /** Packages of Debian and its kin: `status`, the single stanzas of distroless images, and who owns which file. */
 export const dpkg: Analyzer = {
   id: 'dpkg',
-  version: 1,
+  version: 2,
   summary: 'Packages of Debian, Ubuntu and their kin',
   places: [{ place: 'var/lib/dpkg', probe: '/status' }],
   wants: (path) =>
@@ -22,7 +22,28 @@ function analyze(file: AnalyzedFile): Analysis {
   if (file.path.startsWith(lists)) return owned(file.path.slice(lists.length, -'.list'.length), parseFileList, file);
   if (file.path.endsWith('.md5sums'))
     return owned(file.path.slice(parts.length, -'.md5sums'.length), parseMd5sums, file);
-  return installed(file);
+  return isBesides(file) ? nothing : installed(file);
+}
+
+/** Endings of what else a package brings to dpkg's folders (deb-control(5), dpkg(1)); builders copy it to `status.d` too. */
+const besides = new Set([
+  'conffiles',
+  'config',
+  'list',
+  'postinst',
+  'postrm',
+  'preinst',
+  'prerm',
+  'shlibs',
+  'symbols',
+  'templates',
+  'triggers',
+]);
+
+/** By its ending, unless it is a package after all. */
+function isBesides({ path, content }: AnalyzedFile): boolean {
+  if (!path.startsWith(parts) || !besides.has(path.slice(path.lastIndexOf('.') + 1))) return false;
+  return !/^Package:/im.test(textOf(content));
 }
 
 /** File names are `curl.list`, or `libc6:amd64.list` where several architectures may be installed side by side. */

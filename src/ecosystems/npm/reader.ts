@@ -8,7 +8,7 @@ const suffix = '/package.json';
 /** Installed npm packages, known by the `package.json` at the place where Node looks for packages. */
 export const npm: Analyzer = {
   id: 'npm',
-  version: 1,
+  version: 2,
   summary: 'Packages of npm, as installed in node_modules',
   below: [suffix, `/x${suffix}`],
   places: [],
