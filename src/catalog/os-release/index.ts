@@ -1,6 +1,12 @@
 import { type Analysis, type AnalyzedFile, type Analyzer, clean, nothing, textOf } from '#ecosystems/index.ts';
 import { parseOsRelease } from './parse.ts';
 
+/** What distributions had before os-release, and images that lack it still have: the release alone. */
+const releaseFiles: Readonly<Record<string, { readonly id: string; readonly name: string }>> = {
+  'etc/alpine-release': { id: 'alpine', name: 'Alpine Linux' },
+  'etc/debian_version': { id: 'debian', name: 'Debian GNU/Linux' },
+};
+
 /** Which distribution this is (os-release(5)). */
 export const osRelease: Analyzer = {
   id: 'os-release',
@@ -13,12 +19,6 @@ export const osRelease: Analyzer = {
   ],
   wants: (path) => path === 'etc/os-release' || path === 'usr/lib/os-release' || Object.hasOwn(releaseFiles, path),
   analyze,
-};
-
-/** What distributions had before os-release, and images that lack it still have: the release alone. */
-const releaseFiles: Readonly<Record<string, { readonly id: string; readonly name: string }>> = {
-  'etc/alpine-release': { id: 'alpine', name: 'Alpine Linux' },
-  'etc/debian_version': { id: 'debian', name: 'Debian GNU/Linux' },
 };
 
 function analyze(file: AnalyzedFile): Analysis {
