@@ -32,7 +32,7 @@ const unpackedChunk = 64 * 1024;
  * Bytes that are taken of one body before others have their turn: a fast sender's socket would be read for as long as it
  * has more.
  */
-const bytesInTurn = 64 * 1024;
+const bytesInTurn = 256 * 1024;
 /** Bytes and milliseconds for which the rest of a refused body is still read and dropped. */
 const linger = { bytes: 32 * 1024 * 1024, milliseconds: 3_000 };
 
