@@ -77,12 +77,12 @@ function encodingOf({ encoding, length, limits }: BodyForm): SentBody['encoding'
 /** Keeps what arrives and hands it on, until it is too much. */
 async function* keep(payload: Readable, kept: Buffer[], { hold }: BodyForm): AsyncIterable<Buffer> {
   let size = 0;
-  let turn = 0;
+  let inTurn = 0;
   for await (const chunk of payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    turn += chunk.length;
-    if (turn > bytesInTurn) {
-      turn = 0;
+    inTurn += chunk.length;
+    if (inTurn >= bytesInTurn) {
+      inTurn = 0;
       await nextTurn();
     }
     if (size > bodySent.value) throw tooLarge(bodySent.value, 'Send it compressed with gzip, or send less.');
