@@ -9,8 +9,9 @@ type Theme = 'light' | 'dark';
 const rulesOfColour = ['color-contrast', 'link-in-text-block'];
 
 /**
- * Goes from an open page to this one and holds it to what people need to read it, in both themes: on a desk it is opened in the light one and
- * changes to the dark one while it is open, on a phone the other way round.
+ * Goes from an open page to this one and holds it to what people need to read it, in both themes: on a desk it comes in
+ * the light one and changes to the dark one while it is open, on a phone the other way round. The theme that it comes in
+ * is asked about everything, the other one about what colours can break.
  */
 export async function expectReadable(page: Page, address: string): Promise<void> {
   const width = page.viewportSize()?.width ?? 0;

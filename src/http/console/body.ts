@@ -32,7 +32,7 @@ const unpackedChunk = 64 * 1024;
  * Bytes that are taken of one body before others have their turn: a fast sender's socket would be read for as long as it
  * has more.
  */
-const bytesInTurn = 64 * 1024;
+const bytesInTurn = 256 * 1024;
 /** Bytes and milliseconds for which the rest of a refused body is still read and dropped. */
 const linger = { bytes: 32 * 1024 * 1024, milliseconds: 3_000 };
 
@@ -77,12 +77,12 @@ function encodingOf({ encoding, length, limits }: BodyForm): SentBody['encoding'
 /** Keeps what arrives and hands it on, until it is too much. */
 async function* keep(payload: Readable, kept: Buffer[], { hold }: BodyForm): AsyncIterable<Buffer> {
   let size = 0;
-  let turn = 0;
+  let inTurn = 0;
   for await (const chunk of payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    turn += chunk.length;
-    if (turn > bytesInTurn) {
-      turn = 0;
+    inTurn += chunk.length;
+    if (inTurn >= bytesInTurn) {
+      inTurn = 0;
       await nextTurn();
     }
     if (size > bodySent.value) throw tooLarge(bodySent.value, 'Send it compressed with gzip, or send less.');

@@ -143,7 +143,7 @@ describe('the pool of child processes', () => {
       await work;
       done.push(name);
     };
-    const busy = ['ann', 'ben'].map((name) => note(name, pool.run(compute, 1_000, { caller: `user ${name}` })));
+    const busy = ['ann', 'ben'].map((name) => note(name, pool.run(compute, 2_000, { caller: `user ${name}` })));
     await pause(100);
     await note('eve', pool.run(wait, 0, { caller: 'user eve' }));
     await note('kim', pool.run(wait, 0, { caller: 'user kim' }));
