@@ -1,7 +1,16 @@
 /** Files of a new ecosystem, by their names in its folder. They compile, and their test says what to write. */
 export function ecosystemFiles(name: string, value: string): Readonly<Record<string, string>> {
   return {
-    'face.ts': `import { changeByCommand, type Face, quoted } from '../face.ts';
+    'face.ts': faceFile(name, value),
+    'reader.ts': readerFile(name, value),
+    'scheme.ts': schemeFile(name, value),
+    'index.ts': indexFile(value),
+    'index.test.ts': testFile(name, value),
+  };
+}
+
+function faceFile(name: string, value: string): string {
+  return `import { changeByCommand, type Face, quoted } from '../face.ts';
 
 /** What ${name} is, and the page that specifies its names. */
 export const ${value}: Face = {
@@ -14,8 +23,11 @@ export const ${value}: Face = {
   change: ({ name, installed, to }) =>
     changeByCommand({ before: \`\${name} \${installed}\`, after: \`\${name} \${to}\` }, \`COMMAND \${quoted(name)}\`),
 };
-`,
-    'reader.ts': `import { type Analysis, type AnalyzedFile, type Analyzer } from '../analyzer.ts';
+`;
+}
+
+function readerFile(name: string, value: string): string {
+  return `import { type Analysis, type AnalyzedFile, type Analyzer } from '../analyzer.ts';
 import { findingsOf, textOf } from '../found.ts';
 
 /** Where its evidence lies, and the page that specifies it. */
@@ -34,8 +46,11 @@ function analyze(file: AnalyzedFile): Analysis {
   if (text !== '') findings.fault('corrupt-package-database', 'The package database is not read yet.');
   return findings.analysis();
 }
-`,
-    'scheme.ts': `import type { VersionScheme } from '../scheme.ts';
+`;
+}
+
+function schemeFile(name: string, value: string): string {
+  return `import type { VersionScheme } from '../scheme.ts';
 
 /** How its versions are ordered, and the page that specifies it. */
 export const ${value}: VersionScheme = {
@@ -44,8 +59,11 @@ export const ${value}: VersionScheme = {
   summary: 'One sentence for \`seawall list\`.',
   compare: (left, right) => (left === right ? 0 : undefined),
 };
-`,
-    'index.ts': `import type { LanguageEcosystem } from '../ecosystem.ts';
+`;
+}
+
+function indexFile(value: string): string {
+  return `import type { LanguageEcosystem } from '../ecosystem.ts';
 import { ${value} as face } from './face.ts';
 import { ${value} as reader } from './reader.ts';
 import { ${value} as scheme } from './scheme.ts';
@@ -57,14 +75,16 @@ export const ${value}: LanguageEcosystem = {
   scheme,
   advisories: 'none',
 };
-`,
-    'index.test.ts': `import { expect, test } from 'vitest';
+`;
+}
+
+function testFile(name: string, value: string): string {
+  return `import { expect, test } from 'vitest';
 import { ${value} } from './index.ts';
 
 test('${name} understands a real input', () => {
   const summaries = [...${value}.readers, ${value}.scheme].map(({ summary }) => summary).join(' ');
   expect(summaries, 'write the ecosystem and a test on real input').not.toContain('One sentence');
 });
-`,
-  };
+`;
 }

@@ -11,7 +11,7 @@ import { rpm } from './rpm/face.ts';
 export type { Change, Face, NameParts } from './face.ts';
 
 /** Faces of all ecosystems, in the order in which people see them. The other list is that of `index.ts`. */
-export const faces: readonly Face[] = [deb, apk, rpm, npm, maven];
+const faces: readonly Face[] = [deb, apk, rpm, npm, maven];
 
 const byId: ReadonlyMap<string, Face> = new Map(faces.map((face) => [face.id, face]));
 

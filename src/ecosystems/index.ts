@@ -8,16 +8,15 @@ import type { VersionScheme } from './scheme.ts';
 
 export { type Analysis, type AnalyzedFile, type Analyzer, type FoundPackage, nothing } from './analyzer.ts';
 export type { AffectedPackage, AffectedRange } from './advisory.ts';
-export type { Distribution, Package, PackageType } from './contract.ts';
+export type { Distribution, Package } from './contract.ts';
 export {
   bySource,
   type DistributionRule,
   type Ecosystem,
-  type FeedAddress,
   type Lookup,
   osvDump,
 } from './ecosystem.ts';
-export { clean, findingsOf, TextTooLong, textOf } from './found.ts';
+export { clean, TextTooLong, textOf } from './found.ts';
 export { purlOf, type PurlFacts } from './purl.ts';
 export type { VersionScheme } from './scheme.ts';
 

@@ -1,4 +1,4 @@
-import { type PackageType, packageTypes } from '#ecosystems/contract.ts';
+import { packageTypes } from '#ecosystems/contract.ts';
 import type { ReactNode } from 'react';
 import type { Rule } from '#policy/contract.ts';
 import { Choice, TextField } from '../../ui/fields.tsx';
@@ -14,7 +14,13 @@ interface Props {
   readonly problems: Problems;
 }
 
-const types = [['any', 'any kind'], ...packageTypes.map((type) => [type, type] as const)] as const;
+/** Kinds to choose from; a rule may name one that this version does not know. */
+function typesFor({ type }: Denied): readonly (readonly [string, string])[] {
+  const known = new Set([...packageTypes, ...(type === undefined ? [] : [type])]);
+  return [[anyType, 'any kind'], ...[...known].map((each) => [each, each] as const)];
+}
+
+const anyType = '';
 
 /** Packages that must not be there. */
 export function PackageFields({ rule, write, problems }: Props): ReactNode {
@@ -26,8 +32,8 @@ export function PackageFields({ rule, write, problems }: Props): ReactNode {
           <li key={index} className="denied-row">
             <Choice
               label="Kind"
-              value={denied.type ?? 'any'}
-              options={types}
+              value={denied.type ?? anyType}
+              options={typesFor(denied)}
               choose={(type) => put(rule.deny.with(index, withType(denied, type)))}
             />
             <TextField
@@ -76,8 +82,8 @@ export function PackageFields({ rule, write, problems }: Props): ReactNode {
   );
 }
 
-function withType({ type: _before, ...denied }: Denied, type: PackageType | 'any'): Denied {
-  return type === 'any' ? denied : { ...denied, type };
+function withType({ type: _before, ...denied }: Denied, type: string): Denied {
+  return type === anyType ? denied : { ...denied, type };
 }
 
 function withBelow({ below: _before, ...denied }: Denied, below: string): Denied {
