@@ -52,7 +52,10 @@ const remedies: Readonly<Record<FaultCode, string>> = {
   'unreadable-file': 'Scan as a user who may read the file.',
   'corrupt-package-database': repair,
   'corrupt-package': repair,
-  'unidentified-package': repair,
+  'unreadable-bound': 'Look at the advisory, and ask its publisher to correct the version that bounds it.',
+  'unknown-version': 'Keep the package as its publisher made it, with its metadata or its version in the file name.',
+  'unidentified-package':
+    'Keep the package as its publisher made it, with its metadata or its name and version in the file name.',
   'unknown-package-database': 'Use a base image whose packages are read, or accept incomplete scans in the policy.',
   'unknown-distribution': 'Keep `/etc/os-release` in the image, then scan it again.',
   'no-system-packages': 'Keep the package database in the image, then scan it again.',
