@@ -12,6 +12,8 @@ export interface JudgeOptions {
   readonly now: Date;
   /** Where the subject lies; scopes of policies and exceptions are asked about it. */
   readonly where: readonly Selectable[];
+  /** What the person who asks calls the setting that counts only findings with a fix, `--only-fixed`; its name in a policy unless given. */
+  readonly onlyFixedName?: string;
 }
 
 /**
@@ -22,7 +24,8 @@ export interface JudgeOptions {
  * may lack some is no statement about the image; they are listed all the same. Then what blocks fails. Then feeds that
  * are too old withhold it.
  */
-export function judge(facts: JudgedFacts, rulebook: Rulebook, { now, where }: JudgeOptions): Verdict {
+export function judge(facts: JudgedFacts, rulebook: Rulebook, options: JudgeOptions): Verdict {
+  const { now, where, onlyFixedName = 'onlyFixed' } = options;
   const policy = judgingPolicy(rulebook, where);
   if (policy === undefined) return unruled;
   const { counted, excepted } = setApart(facts.findings, rulebook, { where, now });
@@ -33,7 +36,7 @@ export function judge(facts: JudgedFacts, rulebook: Rulebook, { now, where }: Ju
   const { id, version, name } = policy;
   return {
     kind,
-    reason: reasonFor(kind, judged, { violations, rules: policy.rules, excepted: excepted.length }),
+    reason: reasonFor(kind, judged, { violations, rules: policy.rules, excepted: excepted.length, onlyFixedName }),
     policy: { id, version, name },
     violations: violations.toSorted((left, right) => places[left.effect] - places[right.effect]).slice(0, mostListed),
     ...(excepted.length === 0 ? {} : { excepted: excepted.slice(0, mostListed) }),

@@ -41,7 +41,8 @@ async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
     const scanning = scanned(call, 'left-out');
     scanning.catch(() => undefined);
     const database = databaseHere(options, env);
-    return judgeHere(await scanning, database, { policy, now });
+    const onlyFixedName = options['onlyFixed'] === true ? '--only-fixed' : 'onlyFixed';
+    return judgeHere(await scanning, database, { policy, now, onlyFixedName });
   }
   refuseOwnRules(options);
   const token = text(options['token']) ?? env['SEAWALL_TOKEN'];

@@ -5,11 +5,7 @@ import type { ScanResult } from './result.ts';
 import type { Scanned } from './scan-target.ts';
 
 /** Matches and judges on this machine. Without a database nothing is matched and the policy is told why. */
-export async function judgeHere(
-  scanned: Scanned,
-  database: DatabaseHere,
-  options: { readonly policy: Policy; readonly now: Date },
-): Promise<ScanResult> {
+export async function judgeHere(scanned: Scanned, database: DatabaseHere, options: Rules): Promise<ScanResult> {
   const matched =
     database.state === 'ready' ? matchCatalog(scanned.catalog, database.open) : { findings: [], feeds: [], faults: [] };
   const faults = [...scanned.catalog.faults, ...matched.faults];
@@ -29,11 +25,18 @@ export async function judgeHere(
     findings: matched.findings,
     upgrades: upgradesOf(matched.findings),
     feeds: matched.feeds,
-    verdict: judge(facts, rulebook, { now: options.now, where: [publishedPlace(scanned.subject)] }),
+    verdict: judge(facts, rulebook, { ...options, where: [publishedPlace(scanned.subject)] }),
     rules: options.policy.rules.map((rule) => rule.kind),
     ...(database.state === 'ready' ? { database: database.open.info } : {}),
     judgedBy: { kind: 'this-machine' },
   };
+}
+
+interface Rules {
+  readonly policy: Policy;
+  readonly now: Date;
+  /** How the person chose that only findings with a fix count: by an option, or by a policy of their own. */
+  readonly onlyFixedName: string;
 }
 
 export type DatabaseHere =
