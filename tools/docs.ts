@@ -154,7 +154,7 @@ function matchedRows(one: Ecosystem): string[][] {
 
 function commandsPage(): string {
   const intro =
-    'Exit codes: 0 pass, 1 policy failed, 2 usage or tool error, 3 could not judge. The reason stands on the last line of standard error.';
+    'Exit codes: 0 pass, 1 policy failed, 2 usage or tool error, 3 could not judge. The reason stands on the last line of standard error; at a terminal what to do next stands below it.';
   const environment = table(
     ['variable', 'meaning'],
     environmentVariables.map(({ name, summary }) => [`\`${name}\``, summary]),

@@ -50,6 +50,8 @@ export interface Terminal {
   /** Progress may be drawn: standard error is a terminal and `--quiet` was not given. */
   readonly progress: boolean;
   readonly columns: number;
+  /** What a person sees at a terminal; missing: neither, both go to files or pipes. */
+  readonly seen?: 'output' | 'errors' | 'both';
   out(text: string): void;
   err(text: string): void;
   /** Asks a person a question that is answered with yes or no; absent where nobody sits there. */

@@ -17,6 +17,18 @@ test.each([
   expect(terminal.said).toEqual({ out: '', err: `What to do.\nseawall: What happened. [${code}]\n` });
 });
 
+test.each([
+  ['both', true],
+  ['errors', true],
+  ['output', false],
+  [undefined, false],
+] as const)('seen: %s → what happened comes first: %s', (seen, first) => {
+  const terminal = recordingTerminal(seen === undefined ? {} : { seen });
+  reportError(new AppError('usage', 'What happened.', { next: 'What to do.' }), terminal);
+  const lines = ['seawall: What happened. [usage]', 'What to do.'];
+  expect(terminal.said.err.trimEnd().split('\n')).toEqual(first ? lines : lines.toReversed());
+});
+
 test('what to do next fits 100 columns, whatever the code', () => {
   expect(Object.values(errorCatalogue).filter(({ next }) => next.length > 100)).toEqual([]);
 });

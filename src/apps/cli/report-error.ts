@@ -10,10 +10,16 @@ const unjudged: ReadonlySet<ErrorCode> = new Set([
   'database-untrusted',
 ]);
 
-/** Says what happened, what to do next and the code, the reason on the last line; a bug shows its stack. */
+/**
+ * Says what happened with the code, and what to do next: below it for a person at a terminal, else above it, so that the
+ * last line is the reason. A bug shows its stack.
+ */
 export function reportError(error: unknown, terminal: Terminal): ExitCode {
   if (isAppError(error)) {
-    terminal.err(`${plain(error.next)}\nseawall: ${plain(error.message)} [${error.code}]\n`);
+    const reason = `seawall: ${plain(error.message)} [${error.code}]\n`;
+    const next = `${plain(error.next)}\n`;
+    const isRead = terminal.seen === 'errors' || terminal.seen === 'both';
+    terminal.err(isRead ? `${reason}${next}` : `${next}${reason}`);
     return unjudged.has(error.code) ? 3 : 2;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

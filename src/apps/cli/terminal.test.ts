@@ -32,6 +32,15 @@ describe('the terminal of a process', () => {
     expect(terminalOf({ TERM: 'dumb' }, { err: true }).progress).toBe(false);
   });
 
+  test.each([
+    [true, true, 'both'],
+    [true, false, 'output'],
+    [false, true, 'errors'],
+    [false, false, undefined],
+  ] as const)('output at a terminal: %s, errors: %s → seen: %s', (out, err, seen) => {
+    expect(terminalOf({}, { out, err }).seen).toBe(seen);
+  });
+
   test('takes a pipe that was closed early as an end, and no other error', () => {
     const stdout = Object.assign(new PassThrough(), { isTTY: false });
     processTerminal({ stdout, stderr: new PassThrough(), env: {} } as never);

@@ -11,6 +11,7 @@ export function processTerminal(process: TerminalProcess): Terminal {
     colour: wantsColour(env, stdout.isTTY === true),
     progress: stderr.isTTY === true && env['TERM'] !== 'dumb',
     columns: stdout.columns ?? 100,
+    ...seenOf(stdout.isTTY === true, stderr.isTTY === true),
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     ...(asks ? { ask: (question: string) => askYes(question, { input: stdin, output: stderr }) } : {}),
@@ -36,6 +37,12 @@ interface TerminalProcess {
   readonly stdout: Stream;
   readonly stderr: Stream & NodeJS.WritableStream;
   readonly env: Environment;
+}
+
+function seenOf(output: boolean, errors: boolean): Pick<Terminal, 'seen'> {
+  if (output && errors) return { seen: 'both' };
+  if (output) return { seen: 'output' };
+  return errors ? { seen: 'errors' } : {};
 }
 
 /** `FORCE_COLOR` wins, `0` and `false` switch off (force-color.org); a `NO_COLOR` that is not empty does too (no-color.org). */

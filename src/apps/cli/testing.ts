@@ -8,7 +8,7 @@ export interface RecordingTerminal extends Terminal {
 }
 
 export function recordingTerminal(
-  settings: Partial<Pick<Terminal, 'colour' | 'progress' | 'columns'>> = {},
+  settings: Partial<Pick<Terminal, 'colour' | 'progress' | 'columns' | 'seen'>> = {},
 ): RecordingTerminal {
   const said = { out: '', err: '' };
   return {

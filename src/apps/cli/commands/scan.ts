@@ -10,7 +10,7 @@ import { jobOf } from '../scan/job.ts';
 import { judgeHere } from '../scan/judge-here.ts';
 import { judgeThere } from '../scan/judge-there.ts';
 import { dockerSocketOf, limitsOf, platformOf } from '../scan/options.ts';
-import { outputsOf, writeOutputs } from '../scan/outputs.ts';
+import { outputsOf, showsVerdict, writeOutputs } from '../scan/outputs.ts';
 import { readPolicyFile } from '../scan/policy-file.ts';
 import { registryAccessOf } from '../scan/registry-access.ts';
 import type { ScanResult } from '../scan/result.ts';
@@ -24,7 +24,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const now = new Date();
   const judged = await judgement(call, now);
   await writeOutputs(outputs, judged, { terminal, now });
-  terminal.err(`${judged.verdict.kind}: ${plain(judged.verdict.reason)}\n`);
+  if (!showsVerdict(outputs, terminal)) terminal.err(`${judged.verdict.kind}: ${plain(judged.verdict.reason)}\n`);
   return exitCodes[judged.verdict.kind];
 }
 

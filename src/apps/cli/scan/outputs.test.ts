@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { sampleResult } from '../formats/testing.ts';
 import { recordingTerminal } from '../testing.ts';
-import { outputsOf, writeOutputs } from './outputs.ts';
+import { outputsOf, showsVerdict, writeOutputs } from './outputs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'seawall-outputs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -56,5 +56,33 @@ describe('where a result goes', () => {
     const format = { id: 'x', version: 1, summary: '', render: () => 'text', remark };
     await writeOutputs([{ format }], sampleResult(), { terminal, now: new Date() });
     expect(terminal.said).toEqual({ out: 'text', err: 'It was cut.\n' });
+  });
+
+  test.each([
+    [undefined, 'both', true],
+    [['html=a'], 'both', true],
+    [undefined, 'output', false],
+    [undefined, 'errors', false],
+    [undefined, undefined, false],
+    [['json'], 'both', false],
+    [['table=a', 'json'], 'both', false],
+  ] as const)('%j, seen %s: the verdict is read there: %s', (format, seen, shown) => {
+    const terminal = recordingTerminal(seen === undefined ? {} : { seen });
+    expect(showsVerdict(outputsOf({ format }), terminal)).toBe(shown);
+  });
+
+  test('a terminal has its width, a file and a pipe have none', async () => {
+    const seen: unknown[] = [];
+    const format = {
+      id: 'x',
+      version: 1,
+      summary: '',
+      render: (_: unknown, { columns }: { readonly columns?: number }) => String(seen.push(columns)),
+    };
+    const outputs = [{ format }, { format, file: join(folder, 'c') }];
+    const now = new Date();
+    await writeOutputs(outputs, sampleResult(), { terminal: recordingTerminal({ seen: 'output', columns: 77 }), now });
+    await writeOutputs(outputs, sampleResult(), { terminal: recordingTerminal({ seen: 'errors', columns: 77 }), now });
+    expect(seen).toEqual([77, undefined, undefined, undefined]);
   });
 });

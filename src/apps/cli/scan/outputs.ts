@@ -32,6 +32,11 @@ export function outputsOf(options: Readonly<Record<string, OptionValue>>): reado
   return outputs;
 }
 
+/** Whether a person reads the verdict in the result itself, beside standard error, where it need not be said again. */
+export function showsVerdict(outputs: readonly Output[], { seen }: Terminal): boolean {
+  return seen === 'both' && outputs.some(({ format, file }) => format.id === 'table' && file === undefined);
+}
+
 /** Writes all of them; a file that cannot be written keeps no other from being written. */
 export async function writeOutputs(
   outputs: readonly Output[],
@@ -40,8 +45,9 @@ export async function writeOutputs(
 ): Promise<void> {
   const failures: unknown[] = [];
   for (const { format, file } of outputs) {
+    const toTerminal = file === undefined && (terminal.seen === 'output' || terminal.seen === 'both');
     const colour = terminal.colour && file === undefined;
-    const rendered = format.render(result, { colour, columns: terminal.columns, now });
+    const rendered = format.render(result, { colour, now, ...(toTerminal ? { columns: terminal.columns } : {}) });
     const remark = format.remark?.(result);
     if (remark !== undefined) terminal.err(`${plain(remark)}\n`);
     if (file === undefined) terminal.out(rendered);

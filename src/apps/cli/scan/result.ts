@@ -34,6 +34,7 @@ export interface ResultFormat {
 
 export interface RenderOptions {
   readonly colour: boolean;
-  readonly columns: number;
+  /** Width of the terminal that shows it. Missing: it goes to a file or pipe, where no line is cut or folded. */
+  readonly columns?: number;
   readonly now: Date;
 }

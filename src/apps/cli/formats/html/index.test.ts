@@ -18,15 +18,15 @@ function render(change: Partial<ScanResult> = {}): string {
 describe('the page', () => {
   const verdict = sampleResult().verdict;
 
-  test('has verdict and reason first, then what to change, then findings and faults', () => {
+  test('has verdict and reason first, then faults, then what to change, then findings', () => {
     const page = render();
     const order = [
       '<h1>',
       '✕ Fail',
       verdict.reason,
+      'Not seen in full',
       'What to change',
       'Findings: 1',
-      'Not seen in full',
       'Not counted: 1',
     ];
     const places = order.map((text) => page.indexOf(text));
@@ -54,6 +54,51 @@ describe('the page', () => {
     const stale = { rule: 'stale-feed', effect: 'block', message: 'The feed is old.', remedy: 'Fetch it.' } as const;
     const page = render({ findings: [], upgrades: [], verdict: { ...verdict, violations: [stale] } });
     expect(page).toContain('<li>The feed is old. <strong>Fetch it.</strong></li>');
+  });
+
+  test('tells every fault once, by kind with its remedy, and how many more there are', () => {
+    const { catalog } = sampleResult();
+    const unsafe = Array.from({ length: 503 }, (_, at) => ({ code: 'unsafe-path', message: `Entry ${at}.` }));
+    const unknown = { code: 'unknown-version', message: 'No version.', path: 'app/a.war!/b.jar', layer: 2 };
+    const many = Array.from({ length: 60 }, (_, at) => ({ code: `new-${at}`, message: 'New.' }));
+    const violations = [unknown, ...unsafe].map(({ code, message }) => ({
+      rule: 'incomplete-scan' as const,
+      effect: 'cannot-judge' as const,
+      message,
+      remedy: 'Mend it.',
+      fault: { code },
+    }));
+    const page = render({
+      catalog: { ...catalog, faults: [unknown, ...unsafe, ...many] },
+      verdict: { ...verdict, violations },
+    });
+    expect(page).toContain('Not seen in full: 564');
+    expect(page).toMatch(/<code>unknown-version<\/code> <strong>Keep [^<]+<\/strong>/);
+    expect(page).toContain('<li>No version. <code>app/a.war!/b.jar, layer 2</code></li>');
+    expect(page).toContain('… and 3 more; the JSON result holds all.');
+    expect(page).toContain('… and 12 of other kinds; the JSON result holds all.');
+    expect(page.split('Entry 7.')).toHaveLength(2);
+  });
+
+  test('ranks packages by risk and tells those apart that look alike', () => {
+    const { fixed: _, ...open } = sampleFinding({
+      package: 'open',
+      purl: 'pkg:deb/open',
+      risk: { score: 90, points: {} },
+    });
+    const [first, second] = [sampleFinding({ path: 'a/x' }), sampleFinding({ layer: 3, path: 'b/x' })];
+    const { catalog } = sampleResult();
+    const page = render({
+      findings: [open, first, second],
+      catalog: { ...catalog, packages: [] },
+      verdict: { ...verdict, violations: [] },
+    });
+    const changes = page.slice(page.indexOf('What to change'), page.indexOf('Findings:'));
+    const order = ['>90<', 'KEV', 'open', 'no fix yet', '>61<', 'deb, layer 0, a/x', 'deb, layer 3, b/x'];
+    const places = order.map((text) => changes.indexOf(text));
+    expect(places).toEqual(places.toSorted((left, right) => left - right));
+    expect(places).not.toContain(-1);
+    expect(render()).not.toContain('deb, layer 0');
   });
 
   test('shows a finding that an exception keeps from counting, and says so', () => {

@@ -6,11 +6,11 @@ import { changesSection, verdictSection } from './verdict.ts';
 import { faultsSection, scannedSection } from './scanned.ts';
 import { style } from './style.ts';
 
-/** One page for people that needs nothing else: no script, no outside file. Verdict first, raw facts last. */
+/** One page for people that needs nothing else: no script, no outside file. Verdict first, then what was not seen, raw facts last. */
 export const html: ResultFormat = {
   id: 'html',
-  version: 1,
-  summary: 'One page for people: verdict and reason, what to change, findings, faults.',
+  version: 2,
+  summary: 'One page for people: verdict and reason, faults, what to change, findings.',
   render: (result, options) => pageOf(result, options).markup,
   remark({ target, findings }) {
     return findings.length <= mostFindings
@@ -37,9 +37,9 @@ function pageOf(result: ScanResult, { now }: RenderOptions): Markup {
 <main>
 <h1>${result.target}</h1>
 ${verdictSection(result)}
+${faultsSection(result)}
 ${changesSection(result)}
 ${findingsSection(result)}
-${faultsSection(result)}
 ${suppressedSection(result)}
 ${scannedSection(result, now)}
 </main>

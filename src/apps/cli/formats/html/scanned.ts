@@ -1,25 +1,33 @@
+import { type FaultGroup, faultGroups, faultPlace } from '../../scan/fault-groups.ts';
 import type { ScanResult } from '../../scan/result.ts';
 import { html, type Markup } from './markup.ts';
 
-const mostFaults = 500;
+/** Faults of one code that are told one by one, and codes. */
+const mostOfOne = 500;
+const mostCodes = 50;
 
-/** What kept the scan from seeing everything. */
+/** What kept the scan from seeing everything, by kind, each with what removes it. */
 export function faultsSection({ catalog }: ScanResult): Markup {
-  const { faults } = catalog;
-  if (faults.length === 0) return html``;
-  const more = faults.length - mostFaults;
+  if (catalog.faults.length === 0) return html``;
+  const groups = faultGroups(catalog, mostOfOne);
+  const hidden = groups.slice(mostCodes).reduce((sum, { shown, more }) => sum + shown.length + more, 0);
   return html`<section>
-<h2>Not seen in full: ${faults.length}</h2>
+<h2>Not seen in full: ${catalog.faults.length}</h2>
 <div class="unknown"><ul>
-${faults.slice(0, mostFaults).map(
-  ({
-    code,
-    message,
-    path,
-  }) => html`<li><code>${code}</code> ${message}${path === undefined ? undefined : html` <code>${path}</code>`}</li>
-`,
-)}${more > 0 ? html`<li>… and ${more} more; the JSON result holds all.</li>` : undefined}</ul></div>
+${groups.slice(0, mostCodes).map(groupItem)}${hidden > 0 ? html`<li>… and ${hidden} of other kinds; the JSON result holds all.</li>` : undefined}</ul></div>
 </section>`;
+}
+
+function groupItem({ code, shown, more, remedy }: FaultGroup): Markup {
+  return html`<li><code>${code}</code> <strong>${remedy}</strong><ul>
+${shown.map(faultItem)}${more > 0 ? html`<li>… and ${more} more; the JSON result holds all.</li>` : undefined}</ul></li>
+`;
+}
+
+function faultItem(fault: FaultGroup['shown'][number]): Markup {
+  const place = faultPlace(fault);
+  return html`<li>${fault.message}${place === '' ? undefined : html` <code>${place}</code>`}</li>
+`;
 }
 
 /** Identity of what was scanned, and how old the knowledge behind the findings is. */

@@ -1,4 +1,4 @@
-import type { Upgrade } from '#vulnerability/index.ts';
+import { type RankedUpgrade, rankedUpgrades, upgradeKey } from '../../scan/ranked.ts';
 import type { ScanResult } from '../../scan/result.ts';
 import { html, type Markup } from './markup.ts';
 import { severityMark } from './severity-mark.ts';
@@ -18,25 +18,30 @@ export function verdictSection({ verdict, judgedBy }: ScanResult): Markup {
 </section>`;
 }
 
-/** Everything that removes a violation: broken rules about the scan itself, then one line for each upgrade. */
+/** Broken rules that are told one by one; a page of more than this is read by nobody. */
+const mostRules = 500;
+
+/** Everything that removes a violation: broken rules about the image itself, then one line for each upgrade. Faults stand apart. */
 export function changesSection(result: ScanResult): Markup {
-  const others = result.verdict.violations.filter(({ finding }) => finding === undefined);
+  const others = result.verdict.violations.filter(({ finding, fault }) => finding === undefined && fault === undefined);
   if (result.upgrades.length === 0 && others.length === 0) return html``;
   const needed = neededBy(result);
+  const ranked = rankedUpgrades(result);
   const [first, then] = [
-    result.upgrades.filter((upgrade) => needed.has(keyOf(upgrade))),
-    result.upgrades.filter((upgrade) => !needed.has(keyOf(upgrade))),
+    ranked.filter(({ upgrade }) => needed.has(upgradeKey(upgrade))),
+    ranked.filter(({ upgrade }) => !needed.has(upgradeKey(upgrade))),
   ];
+  const more = others.length - mostRules;
   return html`<section>
 <h2>What to change</h2>
-${others.length === 0 ? undefined : html`<ul>${others.map(otherItem)}</ul>`}
+${others.length === 0 ? undefined : html`<ul>${others.slice(0, mostRules).map(otherItem)}${more > 0 ? html`<li>… and ${more} more; the JSON result holds all.</li>` : undefined}</ul>`}
 ${
-  result.upgrades.length === 0
+  ranked.length === 0
     ? undefined
     : html`<table>
-<thead><tr><th>Verdict</th><th>Worst</th><th>Package</th><th>Installed</th><th>Upgrade to</th><th class="number">Removes</th><th class="number">Remain</th></tr></thead>
+<thead><tr><th>Verdict</th><th class="number">Risk</th><th>Worst</th><th>Package</th><th>Installed</th><th>Upgrade to</th><th class="number">Removes</th><th class="number">Remain</th></tr></thead>
 <tbody>
-${first.map((upgrade) => upgradeRow(upgrade, true))}${then.map((upgrade) => upgradeRow(upgrade, false))}</tbody>
+${first.map((one) => upgradeRow(one, true))}${then.map((one) => upgradeRow(one, false))}</tbody>
 </table>`
 }
 </section>`;
@@ -53,9 +58,18 @@ function otherItem({ message, remedy }: ScanResult['verdict']['violations'][numb
   return html`<li>${message} <strong>${remedy}</strong></li>`;
 }
 
-function upgradeRow(upgrade: Upgrade, stops: boolean): Markup {
-  return html`<tr><td class="word stops" data-label="">${stops ? 'blocks' : ''}</td><td data-label="">${severityMark(upgrade.worst)}</td><td data-label="">${upgrade.package}</td><td data-label="Installed"><code>${upgrade.installed}</code></td><td data-label="Upgrade to">${upgrade.to === undefined ? html`<span class="quiet">no fix yet</span>` : html`<code>${upgrade.to}</code>`}</td><td class="number" data-label="Removes">${upgrade.removes}</td><td class="number" data-label="Remain">${upgrade.remains}</td></tr>
+function upgradeRow(one: RankedUpgrade, stops: boolean): Markup {
+  const { upgrade, risk, worst } = one;
+  const exploited = worst?.kev === undefined ? undefined : html` <strong class="stops">KEV</strong>`;
+  return html`<tr><td class="word stops" data-label="">${stops ? 'blocks' : ''}</td><td class="number" data-label="Risk">${Math.round(risk)}</td><td data-label="">${severityMark(upgrade.worst)}${exploited}</td><td data-label="">${upgrade.package}${placeOf(one)}</td><td data-label="Installed"><code>${upgrade.installed}</code></td><td data-label="Upgrade to">${upgrade.to === undefined ? html`<span class="quiet">no fix yet</span>` : html`<code>${upgrade.to}</code>`}</td><td class="number" data-label="Removes">${upgrade.removes}</td><td class="number" data-label="Remain">${upgrade.remains}</td></tr>
 `;
+}
+
+/** Of rows that would look alike. */
+function placeOf({ upgrade, paths: [path, ...others], isAlike }: RankedUpgrade): Markup | undefined {
+  if (!isAlike) return undefined;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return html`<br><span class="quiet">${upgrade.type}, layer ${upgrade.layer}${path === undefined ? '' : `, ${path}`}${more}</span>`;
 }
 
 /** Upgrades without which the verdict stays as it is. */
@@ -65,9 +79,5 @@ function neededBy({ verdict, findings }: ScanResult): ReadonlySet<string> {
       .filter(({ effect }) => effect === 'block')
       .map(({ finding }) => JSON.stringify([finding?.id, finding?.purl])),
   );
-  return new Set(findings.filter(({ id, purl }) => blocking.has(JSON.stringify([id, purl]))).map(keyOf));
-}
-
-function keyOf(one: Pick<Upgrade, 'type' | 'package' | 'installed' | 'layer'>): string {
-  return JSON.stringify([one.type, one.package, one.installed, one.layer]);
+  return new Set(findings.filter(({ id, purl }) => blocking.has(JSON.stringify([id, purl]))).map(upgradeKey));
 }

@@ -6,7 +6,11 @@ export interface Column {
   readonly width: number;
   readonly align?: 'left' | 'right';
   readonly cut?: 'start' | 'end';
+  /** Characters that it keeps where the columns share too little room; missing: it gives none away. */
+  readonly least?: number;
 }
+
+const gap = '  ';
 
 export interface Cell {
   readonly text: string;
@@ -24,15 +28,41 @@ export function renderTable(
   rows: readonly (readonly Cell[])[],
   paintTitle: (text: string) => string,
 ): string {
-  const widths = columns.map((column, index) =>
-    Math.min(column.width, Math.max(column.title.length, ...rows.map((row) => row[index]?.text.length ?? 0))),
-  );
+  const widths = widthsOf(columns, rows);
   const line = (cells: readonly Cell[]): string =>
     cells
       .map(({ text, paint }, index) => paint(fit(text, widths[index] ?? 0, columns[index])))
-      .join('  ')
+      .join(gap)
       .trimEnd();
   return [paintTitle(line(columns.map((column) => cell(column.title)))), ...rows.map(line)].join('\n');
+}
+
+/** The columns as narrow as a terminal needs them; the widest that may shrink gives first. */
+export function fitColumns(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  room: number,
+): readonly Column[] {
+  const widths = [...widthsOf(columns, rows)];
+  let over = widths.reduce((sum, width) => sum + width, 0) + gap.length * (columns.length - 1) - room;
+  for (; over > 0; over -= 1) {
+    const widest = columns.reduce<number | undefined>((best, { least = Infinity }, index) => {
+      const width = widths[index] ?? 0;
+      return width > least && width > (best === undefined ? 0 : (widths[best] ?? 0)) ? index : best;
+    }, undefined);
+    if (widest === undefined) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return columns.map((column, index) => ({ ...column, width: widths[index] ?? column.width }));
+}
+
+function widthsOf(columns: readonly Column[], rows: readonly (readonly Cell[])[]): readonly number[] {
+  return columns.map(({ title, width }, index) =>
+    Math.min(
+      width,
+      rows.reduce((longest, row) => Math.max(longest, row[index]?.text.length ?? 0), title.length),
+    ),
+  );
 }
 
 function fit(text: string, width: number, { align, cut }: Pick<Column, 'align' | 'cut'> = {}): string {

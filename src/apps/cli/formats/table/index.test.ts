@@ -34,14 +34,15 @@ describe('the table', () => {
     expect(table.render(result, options)).toMatchInlineSnapshot(`
       "surge/gauge-ingest:3.9  sha256:111111111111  Debian GNU/Linux 13 (trixie)  1 package
 
-      RISK  WORST     PACKAGE                     UPGRADE              FIXES  WORST FINDING
-        61  Critical  ….logging.log4j:log4j-core  2.14.1 → 2.17.1          2  CVE-2021-44228 KEV
-         0  Unrated   zlib1g                      2.7.1-2, no fix yet    0/1  CVE-2026-1
+      Not seen in full: 1 fault
+        file-limit  A file is too large.  (opt/a.jar, layer 0)
+          → Raise the limit for this scan if the content is expected, then scan it again.
 
-      1 finding not counted: the distribution fixed or owns them; --format json tells each reason.
-      Not seen in full:
-        file-limit  A file is too large.  (opt/a.jar)
+      RISK  WORST     PACKAGE                              UPGRADE              FIXES  WORST FINDING
+        61  Critical  org.apache.logging.log4j:log4j-core  2.14.1 → 2.17.1          2  CVE-2021-44228 KEV
+        12  Unrated   zlib1g                               2.7.1-2, no fix yet    0/1  CVE-2026-1
 
+      1 finding not counted: the distribution fixed or owns it; --format json tells each reason.
       3 findings: 1 critical, 1 high, 1 unrated; 2 can be fixed by an upgrade.
       Feeds: Debian:13 4 days old.
       FAIL  1 finding reaches the limit Medium.  (policy nothing with CVSS Medium or higher)
@@ -55,18 +56,71 @@ describe('the table', () => {
     expect(text).not.toContain('Feeds:');
   });
 
-  test.each([60, 100, 200])('keeps upgrades within the width that a terminal of %i columns may use', (columns) => {
+  test.each([60, 80, 100, 120, 200])('keeps every line within a terminal of %i columns', (columns) => {
     const long = sampleFinding({
       package: `org.${'very-'.repeat(30)}long:artifact`,
       installed: '1'.repeat(300),
       fixed: '2'.repeat(300),
       id: `GHSA-${'x'.repeat(200)}`,
     });
-    const lines = table.render(sampleResult({ findings: [...findings, long] }), { ...options, columns }).split('\n');
-    const from = lines.findIndex((line) => line.includes('WORST FINDING'));
-    const upgrades = lines.slice(from, lines.indexOf('', from));
-    expect(upgrades).toHaveLength(4);
-    expect(upgrades.filter((line) => line.length > Math.max(100, Math.min(columns, 140)))).toEqual([]);
+    const { catalog, verdict } = sampleResult();
+    const text = 'Words that go on and on until no terminal holds them in one line. '.repeat(4);
+    const faults = [{ code: 'unknown-version', message: text, path: 'app/a.jar', layer: 0 }];
+    const result = sampleResult({
+      findings: [...findings, long, { ...long, layer: 7, path: 'x/'.repeat(200) }],
+      catalog: { ...catalog, faults },
+      verdict: { ...verdict, reason: text },
+    });
+    const lines = table.render(result, { ...options, columns }).split('\n');
+    expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    const from = lines.findIndex((line) => line.includes('WORST FIN'));
+    expect(lines.slice(from, lines.indexOf('', from))).toHaveLength(7);
+    expect(lines.find((line) => line.includes('CVE-2021-44'))).toMatch(columns < 80 ? /…$/ : /CVE-2021-44228 KEV$/);
+  });
+
+  test('folds nothing where no terminal shows it', () => {
+    const { verdict } = sampleResult();
+    const reason = 'word '.repeat(200);
+    const { columns: _, ...piped } = options;
+    expect(table.render(sampleResult({ verdict: { ...verdict, reason } }), piped)).toContain(reason);
+  });
+
+  test('ranks by risk, also what has no fix: what is known to be exploited stands above what is less risky', () => {
+    const { fixed: _, kev: __, ...open } = sampleFinding({ package: 'open' });
+    const other = (name: string, score: number) => ({ ...open, package: name, risk: { score, points: {} } });
+    const exploited = { ...other('exploited', 40), kev: { added: '2026-11-01', ransomware: false } };
+    const fixable = { ...other('fixable', 39), fixed: '3' };
+    const result = sampleResult({
+      findings: [fixable, other('tied', 40), exploited, other('lower', 12), other('top', 90)],
+    });
+    const rows = table
+      .render(result, options)
+      .split('\n')
+      .filter((line) => /^ +\d+  \w/.test(line));
+    expect(rows.map((row) => row.trim().split(/ {2,}/)).map(([risk, , name]) => `${risk} ${name}`)).toEqual([
+      '90 top',
+      '40 exploited',
+      '40 tied',
+      '39 fixable',
+      '12 lower',
+    ]);
+  });
+
+  test('tells rows apart that would look alike, and only those', () => {
+    const inLayer = (layer: number, path: string) =>
+      sampleFinding({ package: log4j, installed: '2.14.1', fixed: '2.17.1', type: 'maven', layer, path });
+    const both = [inLayer(1, 'app/a.war!/lib/log4j.jar'), inLayer(2, 'opt/log4j.jar'), unfixed()];
+    const { catalog } = sampleResult();
+    const [known] = catalog.packages;
+    const paths = ['opt/log4j.jar', 'srv/log4j.jar'];
+    const packages = known === undefined ? [] : [{ ...known, layer: 2, paths }];
+    const lines = table
+      .render(sampleResult({ findings: both, catalog: { ...catalog, packages } }), options)
+      .split('\n');
+    expect(lines.filter((line) => line.startsWith('      '))).toEqual([
+      '      maven, layer 1, app/a.war!/lib/log4j.jar',
+      '      maven, layer 2, opt/log4j.jar and 1 more',
+    ]);
   });
 
   test('says that nothing was matched, and never that there is nothing', () => {
@@ -98,12 +152,24 @@ describe('the table', () => {
     expect(feedOf(undefined)).toBe('Feeds: npm of unknown age.');
   });
 
-  test('shows ten faults and counts the rest', () => {
+  test('shows faults first: ten of each kind, how many more there are, and what removes them', () => {
     const { catalog } = sampleResult();
-    const faults = Array.from({ length: 13 }, (_, number) => ({ code: 'unsafe-path', message: `Entry ${number}.` }));
-    const text = table.render(sampleResult({ catalog: { ...catalog, faults } }), options);
-    expect(text).toContain('Entry 9.\n  … and 3 more; --format json tells all.');
+    const unsafe = Array.from({ length: 13 }, (_, number) => ({ code: 'unsafe-path', message: `Entry ${number}.` }));
+    const unknown = { code: 'unknown-version', message: 'No version.', path: 'app/a.war!/b.jar', layer: 2 };
+    const text = table.render(sampleResult({ catalog: { ...catalog, faults: [unknown, ...unsafe] } }), options);
+    expect(text).toContain('Entry 9.\n  … and 3 more; --format json tells all.\n    → Build the image');
     expect(text).not.toContain('Entry 10.');
+    expect(text).toContain(
+      'Not seen in full: 14 faults\n  unknown-version  No version.  (app/a.war!/b.jar, layer 2)\n    → Keep',
+    );
+    expect(text.indexOf('Not seen in full')).toBeLessThan(text.indexOf('RISK'));
+  });
+
+  test('counts the kinds of faults that it leaves out', () => {
+    const { catalog } = sampleResult();
+    const faults = Array.from({ length: 33 }, (_, number) => ({ code: `new-${number}`, message: 'New.' }));
+    const text = table.render(sampleResult({ catalog: { ...catalog, faults: [...faults, ...faults] } }), options);
+    expect(text).toContain('… and 6 of other kinds; --format json tells all.');
   });
 
   test('colours only what is asked for, and the text is the same', () => {

@@ -1,0 +1,27 @@
+import type { Fault } from '#catalog/contract.ts';
+import { faultRemedy } from '#policy/index.ts';
+import type { ScanResult } from './result.ts';
+
+/** Faults of one code: what is told of each, and what removes them. */
+export interface FaultGroup {
+  readonly code: string;
+  readonly shown: readonly Fault[];
+  /** How many more there are. */
+  readonly more: number;
+  readonly remedy: string;
+}
+
+/** Faults by their code, in the order in which they came; the first `most` of each are told one by one. */
+export function faultGroups({ faults }: ScanResult['catalog'], most: number): readonly FaultGroup[] {
+  return [...Map.groupBy(faults, ({ code }) => code)].map(([code, of]) => ({
+    code,
+    shown: of.slice(0, most),
+    more: Math.max(0, of.length - most),
+    remedy: of[0] === undefined ? '' : faultRemedy(of[0]),
+  }));
+}
+
+/** `app/a.jar, layer 2`; empty where nothing is known of the place. */
+export function faultPlace({ path, layer }: Fault): string {
+  return [path, layer === undefined ? undefined : `layer ${layer}`].filter((part) => part !== undefined).join(', ');
+}
