@@ -16,7 +16,7 @@ import * as explorerContract from '#explorer/contract.ts';
 import * as gateContract from '#gate/contract.ts';
 import * as httpContract from '#http/contract.ts';
 import { type Endpoint, wholePermissions } from '#http/index.ts';
-import { faultCatalogue, sources } from '#image/index.ts';
+import { faultCatalogue, faultKindOf, sources } from '#image/index.ts';
 import * as inventoryContract from '#inventory/contract.ts';
 import * as linkContract from '#link/contract.ts';
 import * as policyContract from '#policy/contract.ts';
@@ -93,12 +93,23 @@ function errorsPage(): string {
 }
 
 function faultsPage(): string {
-  const rows = Object.entries(faultCatalogue).map(([code, meaning]) => [`\`${code}\``, meaning]);
+  const rows = Object.entries(faultCatalogue).map(([code, meaning]) => [`\`${code}\``, meaning, ruleOfFault(code)]);
   return page(
     'Faults',
-    'A fault says what kept a scan from seeing everything. A scan with faults is incomplete; the rule `incomplete-scan` decides what follows, by default *cannot judge* (exit 3).',
-    table(['code', 'meaning'], rows),
+    'A fault says what kept a scan from seeing everything, or a package from being judged. The rule of a policy says what follows, by default *cannot judge* (exit 3); files that nothing identifies alert.',
+    table(['code', 'meaning', 'rule'], rows),
   );
+}
+
+function ruleOfFault(code: string): string {
+  switch (faultKindOf(code)) {
+    case 'judging':
+      return '`not-judged`';
+    case 'unidentified':
+      return '`not-judged`, `unidentified`';
+    default:
+      return '`incomplete-scan`';
+  }
 }
 
 function plugInsPage(): string {
