@@ -11,12 +11,12 @@ import { errorCatalogue, type Limits } from '#base/index.ts';
 import * as admissionContract from '#admission/contract.ts';
 import * as catalogContract from '#catalog/contract.ts';
 import { analyzers } from '#catalog/index.ts';
-import { bySource, type Ecosystem, ecosystems, listedEcosystem } from '#ecosystems/index.ts';
+import { bySource, type Ecosystem, ecosystems, type FeedAddress, listedEcosystem } from '#ecosystems/index.ts';
 import * as explorerContract from '#explorer/contract.ts';
 import * as gateContract from '#gate/contract.ts';
 import * as httpContract from '#http/contract.ts';
 import { type Endpoint, wholePermissions } from '#http/index.ts';
-import { faultCatalogue, sources } from '#image/index.ts';
+import { faultCatalogue, faultKindOf, sources } from '#image/index.ts';
 import * as inventoryContract from '#inventory/contract.ts';
 import * as linkContract from '#link/contract.ts';
 import * as policyContract from '#policy/contract.ts';
@@ -93,12 +93,23 @@ function errorsPage(): string {
 }
 
 function faultsPage(): string {
-  const rows = Object.entries(faultCatalogue).map(([code, meaning]) => [`\`${code}\``, meaning]);
+  const rows = Object.entries(faultCatalogue).map(([code, meaning]) => [`\`${code}\``, meaning, ruleOfFault(code)]);
   return page(
     'Faults',
-    'A fault says what kept a scan from seeing everything. A scan with faults is incomplete; the rule `incomplete-scan` decides what follows, by default *cannot judge* (exit 3).',
-    table(['code', 'meaning'], rows),
+    'A fault says what kept a scan from seeing everything, or a package from being judged. The rule of a policy says what follows, by default *cannot judge* (exit 3); files that nothing identifies alert.',
+    table(['code', 'meaning', 'rule'], rows),
   );
+}
+
+function ruleOfFault(code: string): string {
+  switch (faultKindOf(code)) {
+    case 'judging':
+      return '`not-judged`';
+    case 'unidentified':
+      return '`not-judged`, `unidentified`';
+    default:
+      return '`incomplete-scan`';
+  }
 }
 
 function plugInsPage(): string {
@@ -115,7 +126,7 @@ function plugInsPage(): string {
 
 function matchedPage(): string {
   const intro =
-    'What is found is listed by each scan. What no feed speaks for ends as *not judged*, which a rule can block. Advisories are compared by the version scheme of the ecosystem.';
+    'What is found is listed by each scan. What no feed speaks for ends as *not judged*, which a rule can block. Advisories are compared by the version scheme of the ecosystem. *Tried on* says whether all advisories of a publisher, of some day, have been read in tests, or a part of them.';
   const found = table(
     ['packages', 'found by', 'version scheme'],
     ecosystems.map(({ face, readers, scheme }) => [
@@ -125,7 +136,7 @@ function matchedPage(): string {
     ]),
   );
   const matched = table(
-    ['packages', 'of', 'advisories of', 'that name', 'end of support'],
+    ['packages', 'of', 'advisories of', 'that name', 'tried on', 'end of support'],
     ecosystems.flatMap(matchedRows),
   );
   return page('What is found and matched', intro, `## Found\n\n${found}\n\n## Matched\n\n${matched}`);
@@ -136,7 +147,11 @@ function matchedRows(one: Ecosystem): string[][] {
   const { face } = one;
   if (!('distributions' in one)) {
     const { advisories } = one;
-    return [[face.label, 'all', advisories === 'none' ? '*not judged*' : advisories.ecosystem, 'packages', '']];
+    return [
+      advisories === 'none'
+        ? [face.label, 'all', '*not judged*', '', '', '']
+        : [face.label, 'all', advisories.ecosystem, 'packages', triedOn(advisories.feeds), ''],
+    ];
   }
   const rows = one.distributions.map(({ ids, label, feeds, lookups, endOfLife }) => [
     face.label,
@@ -145,11 +160,17 @@ function matchedRows(one: Ecosystem): string[][] {
       .join(', ')})`,
     feeds.length === 0 ? '*not judged*' : feeds.map(({ family }) => family).join(', '),
     feeds.length === 0 ? '' : lookups === bySource ? 'source packages' : 'packages, some source packages',
+    triedOn(feeds),
     Object.entries(endOfLife)
       .map(([release, day]) => `${release}: ${day}`)
       .join(', '),
   ]);
-  return [...rows, [face.label, 'other distributions', '*not judged*', '', '']];
+  return [...rows, [face.label, 'other distributions', '*not judged*', '', '', '']];
+}
+
+function triedOn(feeds: readonly FeedAddress[]): string {
+  const words = { whole: 'all advisories', part: 'a part of them' };
+  return [...new Set(feeds.map(({ tried }) => words[tried]))].join(', ');
 }
 
 function commandsPage(): string {

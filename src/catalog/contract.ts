@@ -8,6 +8,7 @@ import { PackedExecutables } from './contract-executables.ts';
 
 export * from './contract-executables.ts';
 export { Distribution, Package, PackageType } from '#ecosystems/contract.ts';
+export { type FaultKind, faultKindOf } from '#image/contract.ts';
 
 /** Something that kept the scan from seeing everything. A catalog with faults is incomplete, and policies are told. */
 export const Fault = z.object({

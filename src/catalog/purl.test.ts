@@ -74,4 +74,16 @@ describe('a package URL beside a package', () => {
   ])('is refused with %s', (_, purl) => {
     expect(purlProblem({ ...libc, purl }, debian)).toContain(purlOf(libc, debian));
   });
+
+  const unknown = { ...libc, type: 'hackage', name: 'Aeson/lens', version: '1.2' };
+
+  it.each([
+    ['of a type that nobody here knows', 'pkg:hackage/Aeson/lens@1.2', true],
+    ['of such a type with another name', 'pkg:hackage/Aeson/other@1.2', false],
+    ['of such a type with another version', 'pkg:hackage/lens@1.3', false],
+    ['of a type that is known in the place of it', 'pkg:npm/lens@1.2', false],
+    ['of such a type that is no URL', 'lens@1.2', false],
+  ])('%s: accepted is %3$s', (_, purl, isAccepted) => {
+    expect(purlProblem({ ...unknown, purl }, debian) === undefined).toBe(isAccepted);
+  });
 });

@@ -1,6 +1,7 @@
 import { PackageURL } from 'packageurl-js';
 import {
   distributionRule,
+  ecosystemOf,
   type Distribution,
   type Package,
   purlOf as purlWithin,
@@ -20,6 +21,7 @@ export function purlOf(one: PurlFacts, distribution?: Distribution): string {
  * agree. Qualifiers may be missing, those that are there must be the package's own.
  */
 export function purlProblem(pkg: Package, distribution: Distribution | undefined): string | undefined {
+  if (ecosystemOf(pkg.type) === undefined) return unknownPurlProblem(pkg);
   const [bare, full] = [named(pkg), named(pkg, distribution)];
   if (bare === undefined || full === undefined) return 'no package URL can be made of its name and version';
   if (pkg.purl === full || pkg.purl === bare) return undefined;
@@ -34,6 +36,13 @@ export function purlProblem(pkg: Package, distribution: Distribution | undefined
     );
   };
   return isOwn(full) ? undefined : `does not follow from the package's type, name and version, which give ${full}`;
+}
+
+/** How an ecosystem that this version does not know makes its URLs is not known either; type, name and version are told. */
+function unknownPurlProblem({ purl, type, name, version }: Package): string | undefined {
+  const told = parsed(purl);
+  const isOwn = told?.type === type && told.version === version && name.toLowerCase().endsWith(told.name.toLowerCase());
+  return isOwn ? undefined : "names another type, name or version than the package's own";
 }
 
 /** A name may hold what no URL can, such as half a surrogate pair. */

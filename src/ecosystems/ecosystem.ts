@@ -55,12 +55,14 @@ export interface FeedAddress {
   readonly family: string;
   readonly path: string;
   readonly url: string;
+  /** Whether all advisories of its publisher, of some day, were read in tests, or only a part of them. */
+  readonly tried: 'whole' | 'part';
 }
 
 /** The dump of a family of ecosystems at OSV.dev. */
-export function osvDump(family: string): FeedAddress {
+export function osvDump(family: string, tried: FeedAddress['tried']): FeedAddress {
   const url = `https://osv-vulnerabilities.storage.googleapis.com/${encodeURIComponent(family)}/all.zip`;
-  return { family, path: `${family}/all.zip`, url };
+  return { family, path: `${family}/all.zip`, url, tried };
 }
 
 /** Debian, Ubuntu, Alpine, Wolfi and Azure Linux speak of source packages (Alpine calls them origins). */

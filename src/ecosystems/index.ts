@@ -13,6 +13,7 @@ export {
   bySource,
   type DistributionRule,
   type Ecosystem,
+  type FeedAddress,
   type Lookup,
   osvDump,
 } from './ecosystem.ts';

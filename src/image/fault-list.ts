@@ -1,4 +1,4 @@
-import type { Fault, FaultCode } from './fault.ts';
+import type { Fault, FaultCode } from './contract-fault.ts';
 
 /** Most faults of one code that one layer reports one by one. */
 const mostOfOneCode = 50;

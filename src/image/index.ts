@@ -1,5 +1,5 @@
 export type { ImageSubject, Layer, Platform, Subject } from './contract.ts';
-export { type Fault, type FaultCode, faultCatalogue, isReadingFault } from './fault.ts';
+export { type Fault, type FaultCode, faultCatalogue, faultKindOf, isReadingFault } from './contract-fault.ts';
 export { type ImageName, parseImageName, repositoryOf } from './image-name.ts';
 export { openTarget } from './open-target.ts';
 export { folderOf } from './path.ts';

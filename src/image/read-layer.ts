@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type Compression, compressionOf, hashRange, readRange } from './bytes.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from './contract-fault.ts';
 import { createFaultList, type FaultList } from './fault-list.ts';
 import { createLayerRecord } from './layer-record.ts';
 import { shownPath } from './path.ts';

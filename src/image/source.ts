@@ -1,5 +1,5 @@
 import type { FileRange } from './bytes.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from './contract-fault.ts';
 import type { FileSystemSubject, ImageSubject, Layer, Platform } from './contract.ts';
 import type { RegistryAccess } from './sources/registry/access.ts';
 

@@ -6,6 +6,7 @@ import { line, moment, scanId, subjectId } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { Severity } from '#vulnerability/contract.ts';
 import { ApprovedBaseRule, SignatureRule, TrustedSourceRule } from './contract-provenance.ts';
+import { IncompleteScanRule, NotJudgedRule, StaleFeedRule, UnscannedRule } from './contract-doubt.ts';
 import { Effect } from './contract-effect.ts';
 import { limits } from './limits.ts';
 
@@ -72,23 +73,6 @@ export const CustomRule = z.object({
   message: line(500).min(1),
   effect: Effect,
 });
-/** Scans that did not see everything. `cannot-judge` withholds the verdict. */
-export const IncompleteScanRule = z.object({
-  kind: z.literal('incomplete-scan'),
-  effect: z.enum(['cannot-judge', 'block', 'alert', 'ignore']),
-});
-/** Subjects with no scan, or no vulnerability database to match it with. */
-export const UnscannedRule = z.object({
-  kind: z.literal('unscanned'),
-  effect: z.enum(['cannot-judge', 'block', 'alert', 'ignore']),
-});
-/** Feeds, of the ecosystems that the subject holds, whose own date is older than `days`. */
-export const StaleFeedRule = z.object({
-  kind: z.literal('stale-feed'),
-  days: z.int().min(1),
-  effect: z.enum(['cannot-judge', 'block', 'alert', 'ignore']),
-});
-
 export const Rule = z.discriminatedUnion('kind', [
   SeverityRule,
   KevRule,
@@ -98,6 +82,7 @@ export const Rule = z.discriminatedUnion('kind', [
   SignatureRule,
   ApprovedBaseRule,
   IncompleteScanRule,
+  NotJudgedRule,
   UnscannedRule,
   StaleFeedRule,
 ]);
@@ -112,6 +97,7 @@ export const RuleId = z.enum([
   'signature',
   'approved-base',
   'incomplete-scan',
+  'not-judged',
   'unscanned',
   'stale-feed',
 ]);

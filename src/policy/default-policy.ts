@@ -15,8 +15,8 @@ const medium: Threshold = { by: 'severity', severity: 'medium' };
 const version = 1;
 
 /**
- * Nothing with CVSS Medium or higher, what nobody rates included; a scan that is missing or incomplete, or a feed that
- * is older than a week in production, gives no verdict.
+ * Nothing with CVSS Medium or higher, what nobody rates included; a scan that is missing or incomplete, a package that
+ * could not be judged, or a feed that is older than a week in production, gives no verdict.
  */
 export function defaultPolicy(kind: PolicyOptions['kind']): Policy {
   return policyFor({ kind });
@@ -32,6 +32,7 @@ export function policyFor({ kind, threshold = medium, onlyFixed = false, staleDa
     rules: [
       { kind: 'severity', threshold, onlyFixed, unrated: 'block', effect: 'block' },
       { kind: 'incomplete-scan', effect: 'cannot-judge' },
+      { kind: 'not-judged', effect: 'cannot-judge' },
       { kind: 'unscanned', effect: 'cannot-judge' },
       { kind: 'stale-feed', days: staleDays, effect: kind === 'production' ? 'cannot-judge' : 'alert' },
     ],

@@ -1,17 +1,48 @@
-import type { Fault } from '#catalog/contract.ts';
-import type { JudgedFacts } from './facts.ts';
-import { incompleteScan } from './rules/incomplete-scan/index.ts';
+import type { FaultCode } from '#image/index.ts';
 
-const nothingElse: Pick<JudgedFacts, 'database' | 'image' | 'findings'> = {
-  database: { state: 'missing', reason: '' },
-  image: { labels: {}, packages: [] },
-  findings: [],
+/** What removes a fault, as one sentence for people. A newer scanner may report codes that this version does not know. */
+export function remedyOfFault(code: string): string {
+  return isKnown(code) ? remedies[code] : report;
+}
+
+const again = 'Fetch or save the image again, then scan it again.';
+const limit = 'Raise the limit for this scan if the content is expected, then scan it again.';
+const report = 'Scan it again with the newest Seawall; if it stays, report the file.';
+const repair = 'Repair or remove the file in the image, then scan it again.';
+
+const remedies: Readonly<Record<FaultCode, string>> = {
+  'truncated-archive': again,
+  'corrupt-archive': again,
+  'missing-layer': again,
+  'unreadable-version': report,
+  'unsafe-path': 'Build the image without this entry.',
+  'unpacked-limit': limit,
+  'entry-limit': limit,
+  'file-limit': limit,
+  'executables-limit':
+    'Leave what does not run out of the image, such as caches and sources, or accept incomplete scans in the policy.',
+  'findings-limit': 'Update or remove the packages that have most findings, then build and scan it again.',
+  'matching-limit': 'Leave out the packages that nothing needs, then build and scan it again.',
+  'depth-limit': limit,
+  'time-limit': limit,
+  'memory-limit': limit,
+  'symlink-loop': 'Remove the link from the image, then scan it again.',
+  'unreadable-file': 'Scan as a user who may read the file.',
+  'corrupt-package-database': repair,
+  'corrupt-package': repair,
+  'unreadable-bound': 'Look at the advisory, and ask its publisher to correct the version that bounds it.',
+  'unknown-version': 'Keep the package as its publisher made it, with its metadata or its version in the file name.',
+  'unidentified-package':
+    'Keep the package as its publisher made it, with its metadata or its name and version in the file name.',
+  'unknown-package-database': 'Use a base image whose packages are read, or accept incomplete scans in the policy.',
+  'unknown-distribution': 'Keep `/etc/os-release` in the image, then scan it again.',
+  'no-system-packages': 'Keep the package database in the image, then scan it again.',
+  'nothing-recognised':
+    'Build the image on a base that keeps its package database, or add packages with their metadata.',
+  'no-advisory-data': 'Add a feed that speaks for it, or move to a release that is maintained.',
+  'analyzer-failed': report,
 };
 
-/** What removes a fault, whether a rule speaks of it or not. */
-export function faultRemedy(fault: Fault): string {
-  const facts: JudgedFacts = { ...nothingElse, scan: { state: 'done', scannedAt: '', faults: [fault] } };
-  const context = { now: new Date(0), where: [], expressions: { of: () => undefined }, budget: { left: 0 } };
-  const [violation] = incompleteScan.evaluate(facts, { kind: 'incomplete-scan', effect: 'alert' }, context);
-  return violation?.remedy ?? '';
+function isKnown(code: string): code is FaultCode {
+  return Object.hasOwn(remedies, code);
 }

@@ -1,7 +1,7 @@
 export type { Policy, PolicyText, Verdict, VerdictKind } from './contract.ts';
 export { policyFor } from './default-policy.ts';
 export type { JudgedFacts } from './facts.ts';
-export { faultRemedy } from './fault-remedy.ts';
+export { remedyOfFault } from './fault-remedy.ts';
 export { judge } from './judge.ts';
 export { judgedImage, publishedPlace } from './judged-image.ts';
 export { openRulebook } from './rulebook.ts';

@@ -130,6 +130,82 @@ describe('what does not count', () => {
   });
 });
 
+describe('what was not judged', () => {
+  const codes = ['no-advisory-data', 'unreadable-version', 'unreadable-bound', 'unknown-version'];
+  const withFaults = (...codesOf: readonly string[]): JudgedFacts =>
+    facts([], {
+      scan: {
+        state: 'done',
+        scannedAt: now.toISOString(),
+        faults: codesOf.map((code, at) => ({ code, message: `Fault ${at}.`, path: `opt/${at}.jar` })),
+      },
+    });
+  const incompleteOnly = (effect: 'block' | 'ignore' | 'alert' | 'cannot-judge'): Policy => ({
+    ...defaultPolicy('scan'),
+    rules: [{ kind: 'incomplete-scan', effect }],
+  });
+  const notJudged = (
+    effect: 'block' | 'ignore' | 'alert' | 'cannot-judge',
+    unidentified?: 'block' | 'ignore',
+  ): Policy => ({
+    ...defaultPolicy('scan'),
+    rules: [
+      { kind: 'incomplete-scan', effect: 'ignore' },
+      { kind: 'not-judged', effect, ...(unidentified === undefined ? {} : { unidentified }) },
+    ],
+  });
+
+  test.each(codes)('%s withholds the verdict by default', (code) => {
+    const verdict = verdictOf(withFaults(code));
+    expect([verdict.kind, verdict.violations.map(({ rule }) => rule)]).toEqual(['cannot-judge', ['not-judged']]);
+    expect(verdict.reason).toBe('Not judged: Fault 0.');
+  });
+
+  test.each([
+    ['cannot-judge', 'cannot-judge', 1],
+    ['block', 'fail', 1],
+    ['alert', 'pass', 1],
+    ['ignore', 'pass', 0],
+  ] as const)('a policy does what it says: %s', (effect, kind, violations) => {
+    for (const policy of [notJudged(effect), incompleteOnly(effect)]) {
+      const verdict = verdictOf(withFaults('unknown-version'), policy);
+      expect([verdict.kind, verdict.violations.length]).toEqual([kind, violations]);
+    }
+  });
+
+  test('faults of reading are of the other rule', () => {
+    const verdict = verdictOf(withFaults('truncated-archive', 'a-code-of-a-newer-version'), notJudged('block'));
+    expect(verdict.violations).toEqual([]);
+    const rules = verdictOf(withFaults('truncated-archive', 'unknown-version')).violations.map(({ rule }) => rule);
+    expect(rules).toEqual(['incomplete-scan', 'not-judged']);
+  });
+
+  test('unidentified files alert together, whatever a policy of before says of incomplete scans', () => {
+    const files = withFaults(...Array.from({ length: 7 }, () => 'unidentified-package'));
+    for (const policy of [defaultPolicy('scan'), incompleteOnly('cannot-judge')]) {
+      const { kind, violations } = verdictOf(files, policy);
+      expect([kind, violations.map(({ effect }) => effect)]).toEqual(['pass', ['alert']]);
+      expect(violations[0]?.message).toBe(
+        'Nothing identifies 7 files that may hold packages: opt/0.jar, opt/1.jar, opt/2.jar, opt/3.jar, opt/4.jar and 2 more.',
+      );
+    }
+    expect(verdictOf(withFaults('unidentified-package')).violations[0]).toMatchObject({ message: 'Fault 0.' });
+  });
+
+  test.each([
+    ['block', 'fail'],
+    ['ignore', 'pass'],
+  ] as const)('unidentified files do what the rule says: %s', (unidentified, kind) => {
+    const verdict = verdictOf(withFaults('unidentified-package'), notJudged('alert', unidentified));
+    expect(verdict.kind).toBe(kind);
+  });
+
+  test('without either rule nothing is said', () => {
+    const policy = { ...defaultPolicy('scan'), rules: [] };
+    expect(verdictOf(withFaults('unknown-version', 'unidentified-package'), policy).violations).toEqual([]);
+  });
+});
+
 describe('what is not known', () => {
   test('an incomplete scan withholds the verdict and still lists what was found', () => {
     const verdict = verdictOf(facts([finding()], { scan: incomplete }));

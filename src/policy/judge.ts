@@ -55,7 +55,18 @@ const unruled: Verdict = {
   violations: [],
 };
 
-function violationsOf(facts: JudgedFacts, { rules }: Policy, context: RuleContext): readonly Violation[] {
+/**
+ * Policies of before know no rule `not-judged`: what they say of incomplete scans holds for packages that could not be
+ * judged too.
+ */
+function rulesOf({ rules }: Policy): Policy['rules'] {
+  const incomplete = rules.find((rule) => rule.kind === 'incomplete-scan');
+  if (incomplete === undefined || rules.some(({ kind }) => kind === 'not-judged')) return rules;
+  return [...rules, { kind: 'not-judged', effect: incomplete.effect }];
+}
+
+function violationsOf(facts: JudgedFacts, policy: Policy, context: RuleContext): readonly Violation[] {
+  const rules = rulesOf(policy);
   const limits = rules.filter((rule) => rule.kind === 'severity');
   const byRule = rules.map((rule) => ({ rule, found: evaluateRule(facts, rule, context) }));
   if (limits.length < 2) return byRule.flatMap(({ found }) => found);

@@ -94,6 +94,8 @@ function otherSentence(rule: Violation['rule'], violations: readonly Violation[]
       return '';
     case 'incomplete-scan':
       return `The scan is incomplete: ${withoutStop(first)}${more > 0 ? ` (and ${more} more)` : ''}.`;
+    case 'not-judged':
+      return `Not judged: ${withoutStop(first)}${more > 0 ? ` (and ${more} more)` : ''}.`;
     case 'unscanned':
       return violations.map(({ message }) => `${withoutStop(message)}.`).join(' ');
     case 'stale-feed':

@@ -42,6 +42,8 @@ describe('a publication that contradicts itself', () => {
     expect(contradictionsIn({ subject: image, catalog })).toEqual([]);
     const onDisk = { ...catalog, packages: [{ ...curl, layer: 0 }] };
     expect(contradictionsIn({ subject: folder('host:web'), catalog: onDisk })).toEqual([]);
+    const newer = withPackage({ type: 'hackage', purl: 'pkg:hackage/curl@8' });
+    expect(contradictionsIn(newer)).toEqual([]);
   });
 
   test.each([

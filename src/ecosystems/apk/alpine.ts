@@ -5,7 +5,7 @@ export const alpine: DistributionRule = {
   label: 'Alpine',
   ecosystems: branchOf,
   lookups: bySource,
-  feeds: [osvDump('Alpine')],
+  feeds: [osvDump('Alpine', 'part')],
   endOfLife: {
     '3.18': '2025-05-09',
     '3.19': '2025-11-01',

@@ -6,6 +6,6 @@ export const wolfi: DistributionRule = {
   label: 'Wolfi',
   ecosystems: () => ['Wolfi'],
   lookups: bySource,
-  feeds: [osvDump('Wolfi')],
+  feeds: [osvDump('Wolfi', 'whole')],
   endOfLife: {},
 };

@@ -5,7 +5,7 @@ export const debian: DistributionRule = {
   label: 'Debian',
   ecosystems: releaseOf,
   lookups: bySource,
-  feeds: [osvDump('Debian')],
+  feeds: [osvDump('Debian', 'part')],
   // Long-term support included.
   endOfLife: { '10': '2024-06-30', '11': '2026-08-31', '12': '2028-06-30', '13': '2030-06-30' },
 };

@@ -5,7 +5,7 @@ export const ubuntu: DistributionRule = {
   label: 'Ubuntu',
   ecosystems: releaseOf,
   lookups: bySource,
-  feeds: [osvDump('Ubuntu')],
+  feeds: [osvDump('Ubuntu', 'part')],
   // Standard support, without Ubuntu Pro.
   endOfLife: { '20.04': '2025-05-31', '22.04': '2027-06-01', '24.04': '2029-05-31' },
 };

@@ -8,5 +8,5 @@ export const maven: LanguageEcosystem = {
   readers: [jar],
   owns: 'file',
   scheme,
-  advisories: { ecosystem: 'Maven', feeds: [osvDump('Maven')] },
+  advisories: { ecosystem: 'Maven', feeds: [osvDump('Maven', 'part')] },
 };

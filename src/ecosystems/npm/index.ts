@@ -8,5 +8,5 @@ export const npm: LanguageEcosystem = {
   readers: [reader],
   owns: 'folder',
   scheme: semver,
-  advisories: { ecosystem: 'npm', feeds: [osvDump('npm')] },
+  advisories: { ecosystem: 'npm', feeds: [osvDump('npm', 'part')] },
 };

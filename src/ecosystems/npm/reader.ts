@@ -32,7 +32,7 @@ function analyze(file: AnalyzedFile): Analysis {
     const evidence = name === place.name ? 'package.json' : 'package.json (installed under another name)';
     findings.add({ type: 'npm', name, version, licenses, path: file.path, foundBy: { analyzer: 'npm', evidence } });
   } else if (place.kind === 'installed' && manifest.name !== undefined) {
-    findings.fault('unidentified-package', `Package ${name} tells no version.`);
+    findings.fault('unknown-version', `Package ${name} tells no version.`);
   }
   return findings.analysis();
 }

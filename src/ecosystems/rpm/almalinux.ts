@@ -6,6 +6,6 @@ export const almalinux: DistributionRule = {
   label: 'AlmaLinux',
   ecosystems: (release) => [`AlmaLinux:${majorOf(release)}`],
   lookups: byBinary,
-  feeds: [osvDump('AlmaLinux')],
+  feeds: [osvDump('AlmaLinux', 'whole')],
   endOfLife: { '8': '2029-03-01', '9': '2032-05-31', '10': '2035-05-31' },
 };

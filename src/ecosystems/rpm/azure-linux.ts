@@ -5,6 +5,6 @@ export const azureLinux: DistributionRule = {
   label: 'Azure Linux',
   ecosystems: (release) => [`Azure Linux:${majorOf(release)}`],
   lookups: bySource,
-  feeds: [osvDump('Azure Linux')],
+  feeds: [osvDump('Azure Linux', 'whole')],
   endOfLife: {},
 };

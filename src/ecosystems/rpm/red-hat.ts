@@ -7,7 +7,7 @@ export const redHat: DistributionRule = {
   label: 'Red Hat Enterprise Linux',
   ecosystems: repositoriesOf,
   lookups: byBinary,
-  feeds: [osvDump('Red Hat')],
+  feeds: [osvDump('Red Hat', 'part')],
   endOfLife: { '7': '2024-06-30', '8': '2029-05-31', '9': '2032-05-31', '10': '2035-05-31' },
 };
 

@@ -5,6 +5,7 @@ import { approvedBase } from './approved-base/index.ts';
 import { custom } from './custom/index.ts';
 import { incompleteScan } from './incomplete-scan/index.ts';
 import { kev } from './kev/index.ts';
+import { notJudged } from './not-judged/index.ts';
 import { packages } from './package/index.ts';
 import { severity } from './severity/index.ts';
 import { signature } from './signature/index.ts';
@@ -22,6 +23,7 @@ export const rules = [
   signature,
   approvedBase,
   incompleteScan,
+  notJudged,
   unscanned,
   staleFeed,
 ] as const;
@@ -45,6 +47,8 @@ export function evaluateRule(facts: JudgedFacts, setting: Rule, context: RuleCon
       return approvedBase.evaluate(facts, setting, context);
     case 'incomplete-scan':
       return incompleteScan.evaluate(facts, setting, context);
+    case 'not-judged':
+      return notJudged.evaluate(facts, setting, context);
     case 'unscanned':
       return unscanned.evaluate(facts, setting, context);
     case 'stale-feed':

@@ -1,5 +1,5 @@
 import type { Fault } from '#catalog/contract.ts';
-import { faultRemedy } from '#policy/index.ts';
+import { remedyOfFault } from '#policy/index.ts';
 import type { ScanResult } from './result.ts';
 
 /** Faults of one code: what is told of each, and what removes them. */
@@ -17,7 +17,7 @@ export function faultGroups({ faults }: ScanResult['catalog'], most: number): re
     code,
     shown: of.slice(0, most),
     more: Math.max(0, of.length - most),
-    remedy: of[0] === undefined ? '' : faultRemedy(of[0]),
+    remedy: remedyOfFault(code),
   }));
 }
 

@@ -1,20 +1,26 @@
 import type { Fault } from '#catalog/contract.ts';
-import type { FaultCode } from '#image/index.ts';
+import { faultKindOf } from '#image/index.ts';
 import type { Violation } from '../../contract.ts';
+import { remedyOfFault } from '../../fault-remedy.ts';
 import type { RuleKind, SettingOf } from '../../rule.ts';
 
 type Setting = SettingOf<'incomplete-scan'>;
 
-/** Each fault is one violation: what was not seen may hold anything. */
+/** Each fault of reading is one violation: what was not seen may hold anything. Others are the rule `not-judged`'s. */
 export const incompleteScan: RuleKind<Setting> = {
   id: 'incomplete-scan',
-  version: 1,
+  version: 2,
   summary: 'Scans that did not see everything',
   evaluate(facts, { effect }) {
     if (effect === 'ignore' || facts.scan.state === 'missing') return [];
-    return facts.scan.faults.map((fault) => toViolation(fault, effect));
+    return facts.scan.faults.filter(isOfReading).map((fault) => toViolation(fault, effect));
   },
 };
+
+function isOfReading({ code }: Fault): boolean {
+  const kind = faultKindOf(code);
+  return kind === 'reading' || kind === 'content';
+}
 
 function toViolation(fault: Fault, effect: Violation['effect']): Violation {
   const { code, path, message } = fault;
@@ -22,50 +28,7 @@ function toViolation(fault: Fault, effect: Violation['effect']): Violation {
     rule: 'incomplete-scan',
     effect,
     message: message.slice(0, 2000),
-    remedy: isKnown(code) ? remedies[code] : report,
+    remedy: remedyOfFault(code),
     fault: { code, ...(path === undefined ? {} : { path }) },
   };
-}
-
-const again = 'Fetch or save the image again, then scan it again.';
-const limit = 'Raise the limit for this scan if the content is expected, then scan it again.';
-const report = 'Scan it again with the newest Seawall; if it stays, report the file.';
-const repair = 'Repair or remove the file in the image, then scan it again.';
-
-const remedies: Readonly<Record<FaultCode, string>> = {
-  'truncated-archive': again,
-  'corrupt-archive': again,
-  'missing-layer': again,
-  'unreadable-version': report,
-  'unsafe-path': 'Build the image without this entry.',
-  'unpacked-limit': limit,
-  'entry-limit': limit,
-  'file-limit': limit,
-  'executables-limit':
-    'Leave what does not run out of the image, such as caches and sources, or accept incomplete scans in the policy.',
-  'findings-limit': 'Update or remove the packages that have most findings, then build and scan it again.',
-  'matching-limit': 'Leave out the packages that nothing needs, then build and scan it again.',
-  'depth-limit': limit,
-  'time-limit': limit,
-  'memory-limit': limit,
-  'symlink-loop': 'Remove the link from the image, then scan it again.',
-  'unreadable-file': 'Scan as a user who may read the file.',
-  'corrupt-package-database': repair,
-  'corrupt-package': repair,
-  'unreadable-bound': 'Look at the advisory, and ask its publisher to correct the version that bounds it.',
-  'unknown-version': 'Keep the package as its publisher made it, with its metadata or its version in the file name.',
-  'unidentified-package':
-    'Keep the package as its publisher made it, with its metadata or its name and version in the file name.',
-  'unknown-package-database': 'Use a base image whose packages are read, or accept incomplete scans in the policy.',
-  'unknown-distribution': 'Keep `/etc/os-release` in the image, then scan it again.',
-  'no-system-packages': 'Keep the package database in the image, then scan it again.',
-  'nothing-recognised':
-    'Build the image on a base that keeps its package database, or add packages with their metadata.',
-  'no-advisory-data': 'Add a feed that speaks for it, or move to a release that is maintained.',
-  'analyzer-failed': report,
-};
-
-/** A newer scanner may report codes that this version does not know. */
-function isKnown(code: string): code is FaultCode {
-  return Object.hasOwn(remedies, code);
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Fault } from '#catalog/contract.ts';
+import { type Fault, type FaultKind, faultKindOf } from '#catalog/contract.ts';
 import { Notice } from '../../ui/blank.tsx';
 import { counted } from '../../ui/format.ts';
 
@@ -12,12 +12,45 @@ interface FaultsProps {
   readonly layers: 'some' | 'none';
 }
 
-/** What kept the scan from seeing everything. A page with faults never looks like one without. */
+/** What kept the scan from seeing everything, packages from being judged, files from being identified. */
 export function Faults({ faults, layers }: FaultsProps): ReactNode {
+  const of = (...kinds: readonly FaultKind[]): readonly Fault[] =>
+    faults.filter(({ code }) => kinds.includes(faultKindOf(code)));
+  const [unseen, unjudged, unidentified] = [of('reading', 'content'), of('judging'), of('unidentified')];
+  return (
+    <>
+      <FaultNotice
+        faults={unseen}
+        layers={layers}
+        title={`The scan did not see everything: ${counted(unseen.length, 'fault')}`}
+        advice="Packages or flaws may be missing from the lists below. Remove the cause and scan again."
+      />
+      <FaultNotice
+        faults={unjudged}
+        layers={layers}
+        title={`Not judged: ${counted(unjudged.length, 'reason')}`}
+        advice="These packages may have flaws that the lists below do not show."
+      />
+      <FaultNotice
+        faults={unidentified}
+        layers={layers}
+        title={`Not identified: ${counted(unidentified.length, 'file')}`}
+        advice="They may hold packages of others. No advisory was compared with them."
+      />
+    </>
+  );
+}
+
+interface NoticeProps extends FaultsProps {
+  readonly title: string;
+  readonly advice: string;
+}
+
+function FaultNotice({ faults, layers, title, advice }: NoticeProps): ReactNode {
   if (faults.length === 0) return null;
   return (
-    <Notice title={`The scan did not see everything: ${counted(faults.length, 'fault')}`}>
-      <p className="soft">Packages or flaws may be missing from the lists below. Remove the cause and scan again.</p>
+    <Notice title={title}>
+      <p className="soft">{advice}</p>
       <FaultList faults={faults.slice(0, firstFew)} layers={layers} />
       {faults.length > firstFew && (
         <details>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { SubjectId } from '#base/index.ts';
+import { faultKindOf } from '#catalog/contract.ts';
 import { getImage, type ImageDetail } from '#explorer/contract.ts';
 import { reading } from '../../api.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
@@ -51,7 +52,7 @@ export function ImagePage(): ReactNode {
 
 function seenOf({ row, faults }: ImageDetail): Seen {
   if (row.verdict === undefined) return { kind: 'nothing', waitingFor: row.reason ?? 'The scan is not judged yet.' };
-  return { kind: faults.length === 0 ? 'everything' : 'part' };
+  return { kind: faults.every(({ code }) => faultKindOf(code) === 'unidentified') ? 'everything' : 'part' };
 }
 
 function ImageSkeleton(): ReactNode {

@@ -30,6 +30,7 @@ export const beginning: PolicyText = {
       effect: 'block',
     },
     { kind: 'incomplete-scan', effect: 'cannot-judge' },
+    { kind: 'not-judged', effect: 'cannot-judge' },
     { kind: 'unscanned', effect: 'cannot-judge' },
     { kind: 'stale-feed', days: 7, effect: 'cannot-judge' },
   ],
@@ -61,6 +62,7 @@ export function newRule(kind: Rule['kind']): Rule {
     case 'stale-feed':
       return { kind, days: 7, effect: 'cannot-judge' };
     case 'incomplete-scan':
+    case 'not-judged':
     case 'unscanned':
       return { kind, effect: 'cannot-judge' };
     default:

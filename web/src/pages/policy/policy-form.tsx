@@ -102,6 +102,7 @@ const told: Readonly<Record<Rule['kind'], string>> = {
   signature: 'images that your keys did not sign',
   'approved-base': 'images that are built on other bases',
   'incomplete-scan': 'scans that did not see everything',
+  'not-judged': 'packages that could not be compared with advisories',
   unscanned: 'what no scan speaks for',
   'stale-feed': 'feeds that are too old',
 };

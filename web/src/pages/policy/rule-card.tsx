@@ -58,6 +58,7 @@ function Effect({ rule, write }: Pick<CardProps, 'rule' | 'write'>): ReactNode {
         <Choice label="Effect" value={rule.effect} options={effects} choose={(effect) => write({ ...rule, effect })} />
       );
     case 'incomplete-scan':
+    case 'not-judged':
     case 'unscanned':
     case 'stale-feed':
       return (
@@ -94,6 +95,15 @@ function Fields({ rule, write, problems, refused }: Omit<CardProps, 'remove'>): 
     case 'signature':
     case 'approved-base':
       return <ProvenanceFields rule={rule} write={write} problems={problems} />;
+    case 'not-judged':
+      return (
+        <Choice
+          label="Unidentified files"
+          value={rule.unidentified ?? 'alert'}
+          options={doubts}
+          choose={(unidentified) => write({ ...rule, unidentified })}
+        />
+      );
     case 'incomplete-scan':
     case 'unscanned':
       return null;

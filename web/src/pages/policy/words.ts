@@ -15,6 +15,7 @@ export const ruleNames: Readonly<Record<Rule['kind'], string>> = {
   signature: 'Signature',
   'approved-base': 'Approved base',
   'incomplete-scan': 'Incomplete scan',
+  'not-judged': 'Not judged',
   unscanned: 'Not scanned',
   'stale-feed': 'Stale feed',
 };
@@ -53,6 +54,8 @@ export function ruleInWords(rule: Rule): string {
       return `${does} what is ${unbasedInWords(rule)}${unknownInWords(rule, 'be')}`;
     case 'incomplete-scan':
       return `${does} incomplete scans`;
+    case 'not-judged':
+      return `${does} packages that cannot be judged, ${effectWords[rule.unidentified ?? 'alert'].toLowerCase()} unidentified files`;
     case 'unscanned':
       return `${does} what was not scanned`;
     case 'stale-feed':

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { faultCatalogue, faultKinds, isReadingFault } from './fault.ts';
+import { faultCatalogue, faultKinds, isReadingFault } from './contract-fault.ts';
 
 test('every fault is of reading or of content', () => {
   expect(Object.keys(faultKinds).toSorted()).toEqual(Object.keys(faultCatalogue).toSorted());

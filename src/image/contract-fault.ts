@@ -45,10 +45,13 @@ export const faultCatalogue = {
 export type FaultCode = keyof typeof faultCatalogue;
 
 /**
- * `reading`: a state of the machine that scanned, such as a damaged disk or too little time; another machine may see
- * more, so such a scan of an image does not count. `content`: the image itself is so, wherever it is scanned.
+ * - `reading`: a state of the machine that scanned, such as a damaged disk or too little time; another machine may see
+ *   more, so such a scan of an image does not count.
+ * - `content`: the image itself is so, wherever it is scanned.
+ * - `judging`: a package was seen, and whether advisories speak of it cannot be said.
+ * - `unidentified`: a file was seen that may hold a package, such as an application's own archive.
  */
-export type FaultKind = 'reading' | 'content';
+export type FaultKind = 'reading' | 'content' | 'judging' | 'unidentified';
 
 export const faultKinds = {
   'truncated-archive': 'content',
@@ -66,15 +69,15 @@ export const faultKinds = {
   'unreadable-file': 'reading',
   'corrupt-package-database': 'content',
   'corrupt-package': 'content',
-  'unreadable-version': 'content',
-  'unreadable-bound': 'content',
-  'unknown-version': 'content',
-  'unidentified-package': 'content',
+  'unreadable-version': 'judging',
+  'unreadable-bound': 'judging',
+  'unknown-version': 'judging',
+  'unidentified-package': 'unidentified',
   'unknown-package-database': 'content',
   'unknown-distribution': 'content',
   'no-system-packages': 'content',
   'nothing-recognised': 'content',
-  'no-advisory-data': 'content',
+  'no-advisory-data': 'judging',
   'findings-limit': 'content',
   'matching-limit': 'content',
   'analyzer-failed': 'content',
@@ -86,5 +89,10 @@ const readingWithoutPath: ReadonlySet<string> = new Set<FaultCode>(['truncated-a
 /** Whether a fault kept the machine that scanned from reading what the image holds. One of an unknown code counts as such. */
 export function isReadingFault({ code, path }: { readonly code: string; readonly path?: string | undefined }): boolean {
   if (path === undefined && readingWithoutPath.has(code)) return true;
-  return !Object.hasOwn(faultKinds, code) || faultKinds[code as FaultCode] === 'reading';
+  return faultKindOf(code) === 'reading';
+}
+
+/** The kind of a fault. A newer scanner may report codes that this version does not know: then nobody knows what was read. */
+export function faultKindOf(code: string): FaultKind {
+  return Object.hasOwn(faultKinds, code) ? faultKinds[code as FaultCode] : 'reading';
 }

@@ -1,0 +1,57 @@
+import type { Fault } from '#catalog/contract.ts';
+import { faultKindOf } from '#image/index.ts';
+import type { Violation } from '../../contract.ts';
+import { remedyOfFault } from '../../fault-remedy.ts';
+import type { RuleKind, SettingOf } from '../../rule.ts';
+
+type Setting = SettingOf<'not-judged'>;
+
+/** Packages that may have flaws of which nobody can say, each by itself, and all unidentified files together. */
+export const notJudged: RuleKind<Setting> = {
+  id: 'not-judged',
+  version: 1,
+  summary: 'Packages that could not be compared with advisories',
+  evaluate(facts, { effect, unidentified = 'alert' }) {
+    if (facts.scan.state === 'missing') return [];
+    const { faults } = facts.scan;
+    return [
+      ...(effect === 'ignore' ? [] : of(faults, 'judging').map((fault) => toViolation(fault, effect))),
+      ...(unidentified === 'ignore' ? [] : unidentifiedFiles(of(faults, 'unidentified'), unidentified)),
+    ];
+  },
+};
+
+function of(faults: readonly Fault[], kind: ReturnType<typeof faultKindOf>): readonly Fault[] {
+  return faults.filter(({ code }) => faultKindOf(code) === kind);
+}
+
+function toViolation({ code, path, message }: Fault, effect: Violation['effect']): Violation {
+  return {
+    rule: 'not-judged',
+    effect,
+    message: message.slice(0, 2000),
+    remedy: remedyOfFault(code),
+    fault: { code, ...(path === undefined ? {} : { path }) },
+  };
+}
+
+const mostNamed = 5;
+
+/** Applications hold dozens of archives of their own: one violation for all. */
+function unidentifiedFiles(faults: readonly Fault[], effect: Violation['effect']): readonly Violation[] {
+  const [first] = faults;
+  if (first === undefined) return [];
+  if (faults.length === 1) return [toViolation(first, effect)];
+  const names = faults.slice(0, mostNamed).map(({ path, message }) => path ?? message);
+  const more = faults.length - names.length;
+  const message = `Nothing identifies ${faults.length} files that may hold packages: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
+  return [
+    {
+      rule: 'not-judged',
+      effect,
+      message: message.slice(0, 2000),
+      remedy: remedyOfFault(first.code),
+      fault: { code: first.code },
+    },
+  ];
+}
