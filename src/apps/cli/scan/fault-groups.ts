@@ -25,3 +25,14 @@ export function faultGroups({ faults }: ScanResult['catalog'], most: number): re
 export function faultPlace({ path, layer }: Fault): string {
   return [path, layer === undefined ? undefined : `layer ${layer}`].filter((part) => part !== undefined).join(', ');
 }
+
+type Effect = ScanResult['verdict']['violations'][number]['effect'];
+
+/** What the verdict makes of a fault; missing: no rule counts it. One violation without a path may stand for many files. */
+export function faultEffects({ verdict }: ScanResult): (fault: Fault) => Effect | undefined {
+  const effects = new Map<string, Effect>();
+  for (const { fault, finding, effect } of verdict.violations)
+    if (fault !== undefined && finding === undefined) effects.set(JSON.stringify([fault.code, fault.path]), effect);
+  return ({ code, path }) =>
+    effects.get(JSON.stringify([code, path])) ?? effects.get(JSON.stringify([code, undefined]));
+}

@@ -49,6 +49,19 @@ describe('the JSON result', () => {
     expect(named.toSorted()).toEqual([...fields].toSorted());
   });
 
+  test('has every fault with its place and what removes it', () => {
+    const { catalog } = sampleResult();
+    const faults = Array.from({ length: 2000 }, (_, at) => ({
+      code: 'unknown-version',
+      message: `No version ${at}.`,
+      path: `a.war!/${at}.jar`,
+      layer: 1,
+    }));
+    const told = JSON.parse(json.render(sampleResult({ catalog: { ...catalog, faults } }), options)).faults;
+    expect(told).toHaveLength(2000);
+    expect(told[1999]).toEqual({ ...faults[1999], remedy: expect.stringMatching(/^Keep the package/) });
+  });
+
   test('says what a folder is instead of an image', () => {
     expect(folder).not.toHaveProperty('image');
     expect(folder.fileSystem).toEqual({ id: 'host:web-1', path: '/' });

@@ -1,5 +1,6 @@
 import type { Package } from '#catalog/index.ts';
 import type { ImageSubject } from '#image/index.ts';
+import { remedyOfFault } from '#policy/index.ts';
 import type { Finding } from '#vulnerability/index.ts';
 import { plainJson } from '../../plain.ts';
 import type { ResultFormat, ScanResult } from '../../scan/result.ts';
@@ -24,7 +25,7 @@ function documentOf(result: ScanResult): object {
     packages: result.catalog.packages.map(packageOf),
     findings: result.findings.map(findingOf),
     verdict: { ...result.verdict, judgedBy: result.judgedBy },
-    faults: result.catalog.faults,
+    faults: result.catalog.faults.map((fault) => ({ ...fault, remedy: remedyOfFault(fault.code) })),
   };
 }
 

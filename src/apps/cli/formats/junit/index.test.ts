@@ -16,8 +16,10 @@ function read(xml: string, xpath: string): string {
   return stdout.trimEnd();
 }
 
+const seenInFull = { ...sampleResult().catalog, faults: [] };
+
 function render(change: Partial<ScanResult> = {}): string {
-  return junit.render(sampleResult(change), options);
+  return junit.render(sampleResult({ catalog: seenInFull, ...change }), options);
 }
 
 const block = (id: string, name: string) =>
@@ -78,6 +80,42 @@ describe('JUnit', () => {
     });
     expect(read(xml, 'count(//failure) + count(//error)')).toBe('0');
     expect(read(xml, 'string(//testcase[1]/system-out)')).toContain('CVE-1 in a is rated High.');
+  });
+
+  test('tells faults first, each with its place, what removes it and how many more there are', () => {
+    const unknown = { code: 'unknown-version', message: 'No version.', path: 'app/a.war!/b.jar', layer: 2 };
+    const unsafe = Array.from({ length: 503 }, (_, at) => ({ code: 'unsafe-path', message: `Entry ${at}.` }));
+    const ignored = { code: 'unidentified-package', message: 'Nobody knows it.', path: 'opt/own.jar', layer: 1 };
+    const fault = (rule: 'not-judged' | 'incomplete-scan', { code, message }: { code: string; message: string }) => ({
+      rule,
+      effect: rule === 'not-judged' ? ('alert' as const) : ('cannot-judge' as const),
+      message,
+      remedy: 'Mend it.',
+      fault: { code },
+    });
+    const xml = render({
+      findings: [find('CVE-1', 'a')],
+      catalog: { ...seenInFull, faults: [unknown, ...unsafe, ignored] },
+      verdict: {
+        ...verdict,
+        violations: [
+          ...unsafe.map((one) => fault('incomplete-scan', one)),
+          fault('not-judged', unknown),
+          block('CVE-1', 'a'),
+        ],
+      },
+      rules: ['severity', 'not-judged', 'incomplete-scan'],
+    });
+    const names = ['rule not-judged', 'rule incomplete-scan', 'faults that no rule counts', 'a 1'];
+    for (const [index, name] of names.entries()) expect(read(xml, `string(//testcase[${index + 1}]/@name)`)).toBe(name);
+    expect(read(xml, 'count(//testcase)')).toBe('5');
+    expect(read(xml, 'string(//testcase[1]/system-out)')).toMatch(
+      /^unknown-version: No version\. \(app\/a\.war!\/b\.jar, layer 2\)\nKeep /,
+    );
+    expect(read(xml, 'string(//testcase[2]/error)')).toMatch(
+      /Entry 499\.\n… and 3 more; the JSON result holds all\.\nBuild /,
+    );
+    expect(read(xml, 'string(//testcase[3]/system-out)')).toContain('Nobody knows it. (opt/own.jar, layer 1)');
   });
 
   test('a clean scan is no empty report', () => {

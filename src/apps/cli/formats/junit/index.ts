@@ -1,20 +1,21 @@
 import type { Verdict } from '#policy/index.ts';
 import { plain } from '../../plain.ts';
+import { type FaultGroup, faultGroups, faultPlace } from '../../scan/fault-groups.ts';
 import type { ResultFormat, ScanResult } from '../../scan/result.ts';
 import { type Element, write } from './xml.ts';
 
 type Violation = Verdict['violations'][number];
 
 /**
- * JUnit's XML as Jenkins and GitLab read it: the target is a suite; each package with violations, each other rule and
- * the verdict are its cases. A failure says what to change, an error that nothing could be judged.
+ * JUnit's XML as Jenkins and GitLab read it: the target is a suite; what was not seen, each package with violations,
+ * each other rule and the verdict are its cases. A failure says what to change, an error that nothing could be judged.
  */
 export const junit: ResultFormat = {
   id: 'junit',
-  version: 1,
-  summary: 'JUnit XML for test reports: a case for each package to change, each rule and the verdict.',
+  version: 2,
+  summary: 'JUnit XML for test reports: what was not seen, a case for each package to change, each rule, the verdict.',
   render(result, { now }) {
-    const cases = [...packageCases(result), ...ruleCases(result), verdictCase(result)];
+    const cases = [...faultCases(result), ...packageCases(result), ...ruleCases(result), verdictCase(result)];
     const counts = { tests: cases.length, failures: having(cases, 'failure'), errors: having(cases, 'error') };
     const suite: Element = {
       name: 'testsuite',
@@ -32,12 +33,47 @@ export const junit: ResultFormat = {
   },
 };
 
+/** Faults of one code that are told one by one, and codes. */
+const mostOfOne = 500;
+const mostCodes = 50;
+
+/** Faults come first, each with its place: a case for each rule that counts them, one for those that none counts. */
+function faultCases(result: ScanResult): readonly Element[] {
+  const ruleOf = new Map(
+    result.verdict.violations.filter(isOfFault).map(({ rule, fault }) => [fault?.code ?? '', rule] as const),
+  );
+  const byRule = Map.groupBy(faultGroups(result.catalog, mostOfOne), ({ code }) => ruleOf.get(code));
+  return [...byRule].map(([rule, groups]) => {
+    const violations = result.verdict.violations.filter((one) => isOfFault(one) && one.rule === rule);
+    const text = faultText(groups);
+    if (rule !== undefined) return testCase(result, { name: `rule ${rule}`, violations, text });
+    return caseOf(result, 'faults that no rule counts', [outcome('pass', { message: '', type: '', text })]);
+  });
+}
+
+function isOfFault({ finding, fault }: Violation): boolean {
+  return finding === undefined && fault !== undefined;
+}
+
+function faultText(groups: readonly FaultGroup[]): string {
+  const hidden = groups.slice(mostCodes).reduce((sum, { shown, more }) => sum + shown.length + more, 0);
+  const lines = groups.slice(0, mostCodes).flatMap(({ code, shown, more, remedy }) => [
+    ...shown.map((fault) => {
+      const place = faultPlace(fault);
+      return `${plain(code)}: ${plain(fault.message)}${place === '' ? '' : ` (${plain(place)})`}`;
+    }),
+    ...(more > 0 ? [`… and ${more} more; the JSON result holds all.`] : []),
+    plain(remedy),
+  ]);
+  return [...lines, ...(hidden > 0 ? [`… and ${hidden} of other kinds; the JSON result holds all.`] : [])].join('\n');
+}
+
 /** A case for each version of a package that breaks a rule: one upgrade ends all its violations. */
 function packageCases(result: ScanResult): readonly Element[] {
   const names = new Map(result.findings.map(({ purl, package: name, installed }) => [purl, `${name} ${installed}`]));
   const broken = result.verdict.violations.filter(({ finding }) => finding !== undefined);
   return [...Map.groupBy(broken, ({ finding }) => finding?.purl ?? '')].map(([purl, violations]) =>
-    testCase(result, names.get(purl) ?? purl, violations),
+    testCase(result, { name: names.get(purl) ?? purl, violations }),
   );
 }
 
@@ -45,14 +81,15 @@ function packageCases(result: ScanResult): readonly Element[] {
 function ruleCases(result: ScanResult): readonly Element[] {
   const { violations } = result.verdict;
   const broken = new Set<string>(violations.map(({ rule }) => rule));
+  const told = new Set(result.catalog.faults.map(({ code }) => code));
   const others = Map.groupBy(
-    violations.filter(({ finding }) => finding === undefined),
+    violations.filter(({ finding, fault }) => finding === undefined && !told.has(fault?.code ?? '')),
     ({ rule }) => rule,
   );
   const kept = [...new Set(result.rules)].filter((rule) => !broken.has(rule));
   return [
-    ...[...others].map(([rule, of]) => testCase(result, `rule ${rule}`, of)),
-    ...kept.map((rule) => testCase(result, `rule ${rule}`, [])),
+    ...[...others].map(([rule, of]) => testCase(result, { name: `rule ${rule}`, violations: of })),
+    ...kept.map((rule) => testCase(result, { name: `rule ${rule}`, violations: [] })),
   ];
 }
 
@@ -64,13 +101,20 @@ function verdictCase(result: ScanResult): Element {
   return caseOf(result, `policy ${plain(policy.name)}`, [outcome(kind, { message: reason, type: 'verdict', text })]);
 }
 
-function testCase(result: ScanResult, name: string, violations: readonly Violation[]): Element {
+interface Told {
+  readonly name: string;
+  readonly violations: readonly Violation[];
+  /** In the place of what the violations say. */
+  readonly text?: string;
+}
+
+function testCase(result: ScanResult, { name, violations, text }: Told): Element {
   if (violations.length === 0) return caseOf(result, name, []);
   const effects = new Set(violations.map(({ effect }) => effect));
   const kind = effects.has('cannot-judge') ? 'cannot-judge' : effects.has('block') ? 'fail' : 'pass';
   const remedies = [...new Set(violations.map(({ remedy }) => plain(remedy)))];
   const lines = [...violations.map(({ message }) => plain(message)), ...remedies];
-  const said = { message: remedies.join(' '), type: violations[0]?.rule ?? '', text: lines.join('\n') };
+  const said = { message: remedies.join(' '), type: violations[0]?.rule ?? '', text: text ?? lines.join('\n') };
   return caseOf(result, name, [outcome(kind, said)]);
 }
 
