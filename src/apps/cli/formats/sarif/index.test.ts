@@ -3,6 +3,7 @@ import type { Finding } from '#vulnerability/index.ts';
 import type { ScanResult } from '../../scan/result.ts';
 import { sampleFinding, sampleResult } from '../testing.ts';
 import { sarif } from './index.ts';
+import { nameOf } from './place.ts';
 
 const options = { colour: false, columns: 100, now: new Date('2026-11-24T12:00:00Z') };
 
@@ -10,13 +11,23 @@ interface Message {
   readonly text: string;
 }
 interface Run {
-  readonly tool: { readonly driver: { readonly name: string; readonly rules: readonly Rule[] } };
+  readonly tool: {
+    readonly driver: {
+      readonly name: string;
+      readonly rules: readonly Rule[];
+      readonly notifications: readonly object[];
+    };
+  };
   readonly automationDetails: { readonly id: string };
   readonly invocations: readonly [
     {
       readonly executionSuccessful: boolean;
       readonly exitCode: number;
-      readonly toolExecutionNotifications: readonly { level: string; descriptor: { id: string }; message: Message }[];
+      readonly toolExecutionNotifications: readonly {
+        level: string;
+        descriptor: { id: string; index: number };
+        message: Message;
+      }[];
     },
   ];
   readonly results: readonly Result[];
@@ -25,6 +36,7 @@ interface Rule {
   readonly id: string;
   readonly shortDescription: Message;
   readonly help: Message;
+  readonly helpUri: string;
   readonly properties: Readonly<Record<string, unknown>> & { readonly tags: readonly string[] };
 }
 interface Result {
@@ -89,6 +101,107 @@ describe('SARIF', () => {
     expect(print([sampleFinding({ package: 'expat' })])).not.toEqual([old]);
   });
 
+  test('a fingerprint stays with its file, in whatever order layers and findings come', () => {
+    const [a, b] = [
+      sampleFinding({ path: 'a.war!/lib/x.jar', layer: 4 }),
+      sampleFinding({ path: 'b/x.jar', layer: 2 }),
+    ];
+    const prints = (findings: readonly Finding[]) =>
+      Object.fromEntries(
+        run({ findings }).results.map(({ locations: [{ physicalLocation }], partialFingerprints }) => [
+          physicalLocation.artifactLocation.uri,
+          partialFingerprints['primaryLocationLineHash'],
+        ]),
+      );
+    const first = prints([a, b]);
+    expect(Object.keys(first)).toEqual(['a.war!/lib/x.jar', 'b/x.jar']);
+    expect(new Set(Object.values(first)).size).toBe(2);
+    expect(
+      prints([
+        { ...b, layer: 7 },
+        { ...a, layer: 1 },
+      ]),
+    ).toEqual(first);
+  });
+
+  test.each([
+    ['registry.example:5000/team/app:1.2', 'registry.example:5000/team/app'],
+    ['registry.example:5000/team/app', 'registry.example:5000/team/app'],
+    [`app:1@sha256:${'a'.repeat(64)}`, 'app'],
+    ['docker:app', 'docker:app'],
+    ['docker:app:1', 'docker:app'],
+    ['archive:app.tar', 'archive:app.tar'],
+    ['/builds/app:1/image.tar', '/builds/app:1/image.tar'],
+    ['dir:/', 'dir:/'],
+  ])('the results of %s replace those of %s', (target, name) => expect(nameOf(target)).toBe(name));
+
+  test('what lies in no file stands at the name of the target, which is never empty', () => {
+    const { path: _, ...finding } = sampleFinding();
+    const uri = (target: string) =>
+      run({ target, findings: [finding] }).results[0]?.locations[0].physicalLocation.artifactLocation.uri;
+    expect(uri('team/app:1.2')).toBe('team/app');
+    expect(uri('team/app:1.3')).toBe('team/app');
+    expect(uri('/')).toBe('image');
+    expect(
+      run({ findings: [sampleFinding({ path: '/' })] }).results[0]?.locations[0].physicalLocation.artifactLocation.uri,
+    ).toBe('surge/gauge-ingest');
+  });
+
+  test('tells each fault with its kind, level, place and remedy, and how many are left out', () => {
+    const { catalog, verdict } = sampleResult();
+    const faults = [
+      { code: 'unknown-version', message: 'No version.', path: 'app/a.war!/b.jar', layer: 2 },
+      { code: 'unreadable-bound', message: 'No bound.' },
+      ...Array.from({ length: 999 }, (_, at) => ({ code: 'unidentified-package', message: `Unknown ${at}.` })),
+    ];
+    const withheld = (code: string, path?: string) => ({
+      rule: 'not-judged' as const,
+      effect: 'cannot-judge' as const,
+      message: 'm',
+      remedy: 'r',
+      fault: { code, ...(path === undefined ? {} : { path }) },
+    });
+    const { tool, invocations } = run({
+      catalog: { ...catalog, faults },
+      verdict: {
+        ...verdict,
+        violations: [withheld('unknown-version', 'app/a.war!/b.jar'), withheld('unreadable-bound')],
+      },
+    });
+    const [first, second, third, ...others] = invocations[0].toolExecutionNotifications;
+    expect(first).toMatchObject({
+      level: 'error',
+      message: { text: expect.stringMatching(/^No version\. \(app\/a\.war!\/b\.jar, layer 2\) Keep the package/) },
+      locations: [{ physicalLocation: { artifactLocation: { uri: 'app/a.war!/b.jar' } } }],
+      properties: { layer: 2 },
+    });
+    expect(second).toMatchObject({ level: 'error', message: { text: expect.stringMatching(/^No bound\. Look at/) } });
+    expect(third?.level).toBe('warning');
+    expect(others.at(-1)?.message.text).toBe('1 more fault; the JSON result holds all.');
+    const { notifications } = tool.driver;
+    for (const { descriptor } of invocations[0].toolExecutionNotifications)
+      expect(notifications[descriptor.index]).toEqual({
+        id: descriptor.id,
+        shortDescription: { text: expect.any(String) },
+      });
+  });
+
+  test('a rule leads to a page on its flaw and names its CVE for GitLab', () => {
+    const findings = [
+      sampleFinding({ id: 'CVE-2021-44228' }),
+      sampleFinding({ id: 'GHSA-a', aliases: Array.from({ length: 20 }, (_, at) => `CVE-2020-${at}`) }),
+      sampleFinding({ id: 'MAL-1/ä', aliases: [] }),
+    ];
+    const { rules } = run({ findings }).tool.driver;
+    expect(rules.map(({ helpUri }) => helpUri)).toEqual([
+      'https://nvd.nist.gov/vuln/detail/CVE-2021-44228',
+      'https://github.com/advisories/GHSA-a',
+      'https://osv.dev/vulnerability/MAL-1%2F%C3%A4',
+    ]);
+    expect(rules[0]?.properties.tags).toContain('CVE-2021-44228');
+    expect(rules.map(({ properties }) => properties.tags.length).filter((length) => length > 10)).toEqual([]);
+  });
+
   test('leaves suppressed findings out', () => {
     expect(sampleResult().findings.some(({ suppressed }) => suppressed !== undefined)).toBe(true);
     expect(run().results.map(({ ruleId }) => ruleId)).toEqual(['CVE-2026-24515']);
@@ -106,6 +219,11 @@ describe('SARIF', () => {
       },
     ]);
     expect(run().results[0]).not.toHaveProperty('suppressions');
+    const findings = [sampleFinding(), sampleFinding({ id: 'CVE-1' })];
+    expect(run({ verdict, findings }).results).toMatchObject([
+      { suppressions: [{ justification: 'An exception on the console keeps it from counting.' }] },
+      { suppressions: [] },
+    ]);
   });
 
   test('a scan without a verdict did not succeed, and says why', () => {
@@ -114,7 +232,11 @@ describe('SARIF', () => {
     expect([invocation.executionSuccessful, invocation.exitCode]).toEqual([false, 3]);
     expect(invocation.toolExecutionNotifications).toMatchObject([
       { level: 'error', message: { text: 'Nothing was matched.' } },
-      { level: 'warning', descriptor: { id: 'file-limit' }, message: { text: 'A file is too large. (opt/a.jar)' } },
+      {
+        level: 'warning',
+        descriptor: { id: 'file-limit' },
+        message: { text: expect.stringMatching(/^A file is too large\. \(opt\/a\.jar, layer 0\) Raise the limit/) },
+      },
     ]);
     expect(run().invocations[0]).toMatchObject({ executionSuccessful: true, exitCode: 1 });
   });

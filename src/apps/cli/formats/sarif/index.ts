@@ -1,7 +1,8 @@
 import { plainJson } from '../../plain.ts';
 import type { ResultFormat, ScanResult } from '../../scan/result.ts';
 import { version } from '../../version.ts';
-import { invocationOf } from './invocation.ts';
+import { invocationOf, notificationKinds } from './invocation.ts';
+import { nameOf } from './place.ts';
 import { toResults } from './results.ts';
 import { toRules } from './rules.ts';
 
@@ -10,11 +11,12 @@ const mostResults = 25_000;
 
 /**
  * SARIF 2.1.0 (OASIS) within the limits of GitHub's code scanning: one rule for each flaw, one result for each finding
- * that counts. Suppressed findings are left out, because GitHub would show them as open.
+ * that counts. What an exception speaks for is marked as suppressed, which GitLab and Jenkins leave out and GitHub does
+ * not look at. Findings that are none, because the distribution fixed or owns them, are left out.
  */
 export const sarif: ResultFormat = {
   id: 'sarif',
-  version: 1,
+  version: 2,
   summary: 'SARIF 2.1.0 for code scanning: one rule for each flaw, one result for each finding.',
   render: (result) => `${plainJson(JSON.stringify(documentOf(result)))}\n`,
   remark: (result) => cutOf(result, counted(result).length),
@@ -31,8 +33,9 @@ function documentOf(result: ScanResult): object {
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'Seawall', version, rules } },
-        automationDetails: { id: `seawall/${repositoryOf(target)}/` },
+        tool: { driver: { name: 'Seawall', version, rules, notifications: notificationKinds(result) } },
+        // GitHub replaces the results of an earlier upload of the same id.
+        automationDetails: { id: `seawall/${nameOf(target)}/` },
         invocations: [invocationOf(result, cutOf(result, all.length))],
         results: toResults(findings, { ...result, places }),
         properties: {
@@ -42,6 +45,7 @@ function documentOf(result: ScanResult): object {
           reason: verdict.reason,
           policy: verdict.policy.name,
           suppressedFindings: result.findings.length - all.length,
+          exceptedFindings: verdict.excepted?.length ?? 0,
         },
       },
     ],
@@ -57,9 +61,4 @@ function cutOf({ target }: ScanResult, all: number): string | undefined {
   return all <= mostResults
     ? undefined
     : `The SARIF file of ${target} holds the worst ${mostResults} of ${all} findings, as many as GitHub accepts; the JSON result holds all.`;
-}
-
-/** The name without tag and digest: GitHub replaces the results of an earlier upload of the same name. */
-function repositoryOf(target: string): string {
-  return target.replace(/@sha256:[0-9a-f]+$/, '').replace(/:[^/:]+$/, '');
 }

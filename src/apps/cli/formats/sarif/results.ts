@@ -3,6 +3,7 @@ import type { Finding } from '#vulnerability/index.ts';
 import { exceptions } from '../../scan/excepted.ts';
 import type { ScanResult } from '../../scan/result.ts';
 import { message } from './message.ts';
+import { uriOf } from './place.ts';
 import { levelOf } from './rules.ts';
 
 interface Around extends ScanResult {
@@ -15,30 +16,50 @@ interface Named {
   readonly isExcepted: boolean;
 }
 
-/** One result for each finding. Findings that are alike but for their place are told apart by a number at the end. */
+/** One result for each finding. Once one is suppressed, the others say that they are not (2.1.0, section 3.27.23). */
 export function toResults(findings: readonly Finding[], around: Around): readonly object[] {
-  const seen = new Map<string, number>();
   const isExcepted = exceptions(around);
-  return findings.map((finding) => {
-    const fingerprint = fingerprintOf(finding);
-    const number = (seen.get(fingerprint) ?? 0) + 1;
-    seen.set(fingerprint, number);
-    return toResult(finding, around, { fingerprint: `${fingerprint}:${number}`, isExcepted: isExcepted(finding) });
-  });
+  const hasExcepted = findings.some(isExcepted);
+  const prints = fingerprintsOf(findings);
+  return findings.map((finding) => ({
+    ...toResult(finding, around, { fingerprint: prints.get(finding) ?? '', isExcepted: isExcepted(finding) }),
+    ...(hasExcepted ? { suppressions: isExcepted(finding) ? [waived] : [] } : {}),
+  }));
+}
+
+const waived = {
+  kind: 'external',
+  status: 'accepted',
+  justification: 'An exception on the console keeps it from counting.',
+} as const;
+
+/** Findings that are alike but for their place are told apart by a number at the end, in the order of their paths. */
+function fingerprintsOf(findings: readonly Finding[]): ReadonlyMap<Finding, string> {
+  const prints = new Map<Finding, string>();
+  for (const [print, alike] of Map.groupBy(findings, fingerprintOf)) {
+    const inOrder = alike.toSorted(
+      (left, right) => compare(left.path ?? '', right.path ?? '') || compare(left.installed, right.installed),
+    );
+    for (const [index, finding] of inOrder.entries()) prints.set(finding, `${print}:${index + 1}`);
+  }
+  return prints;
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 function toResult(finding: Finding, around: Around, { fingerprint, isExcepted }: Named): object {
   const { id, severity, score, purl, installed, fixed, status, layer, risk } = finding;
   const rating = severity === 'unrated' ? 'not rated by anyone yet' : `rated ${wordOf(severity, score)}`;
   const change = fixed === undefined ? `No fixed version is known (${status}).` : `Upgrade to ${fixed}.`;
-  const waiver = isExcepted ? ' An exception on the console keeps it from counting.' : '';
+  const waiver = isExcepted ? ` ${waived.justification}` : '';
   const place = around.places.get(id);
   return {
     ruleId: id,
     ...(place === undefined ? {} : { ruleIndex: place }),
     level: levelOf(severity),
     message: message(`${id} in ${finding.package} ${installed}, ${rating}. ${change}${waiver}`),
-    ...(isExcepted ? { suppressions: [{ kind: 'external', status: 'accepted' }] } : {}),
     locations: [locationOf(finding, around)],
     // GitHub compares the first of them and nothing else.
     partialFingerprints: { primaryLocationLineHash: fingerprint, 'seawallFinding/v1': fingerprint },
@@ -62,21 +83,12 @@ function locationOf({ path, layer, package: name, purl, installed }: Finding, ar
   const where = around.subject.kind === 'image' ? ` in layer ${layer}${step === undefined ? '' : ` (${step})`}` : '';
   return {
     physicalLocation: {
-      artifactLocation: { uri: uriOf(path ?? around.target) },
+      artifactLocation: { uri: uriOf(path, around.target) },
       region: { startLine: 1 },
     },
     logicalLocations: [{ name, fullyQualifiedName: purl, kind: 'module' }],
     message: message(`${name} ${installed}${where}`),
   };
-}
-
-/** A relative reference (RFC 3986): no scheme, no leading slash, whatever the file is called. */
-function uriOf(path: string): string {
-  const segments = path.toWellFormed().split('/');
-  return segments
-    .filter((segment) => segment !== '' && segment !== '.' && segment !== '..')
-    .map(encodeURIComponent)
-    .join('/');
 }
 
 function diffIdOf(layer: number, { subject }: Around): { readonly diffId?: string } {

@@ -7,6 +7,7 @@ export interface SarifRule {
   readonly shortDescription: { readonly text: string };
   readonly fullDescription: { readonly text: string };
   readonly help: { readonly text: string };
+  readonly helpUri: string;
   readonly defaultConfiguration: { readonly level: Level };
   readonly properties: Readonly<Record<string, unknown>>;
 }
@@ -46,14 +47,29 @@ function toRule(id: string, findings: readonly Finding[]): SarifRule {
     shortDescription: message(`${id}: ${summary}`, 200),
     fullDescription: message(summary),
     help: message(helpOf(id, findings), 4000),
+    helpUri: pageOf(id),
     defaultConfiguration: { level: levelOf(severity) },
     properties: {
       // GitHub reads this number as the severity; without one it shows the level.
       ...(score === undefined || score === 0 ? {} : { 'security-severity': score.toFixed(1) }),
       precision: 'very-high',
-      tags: ['security', 'vulnerability', severity],
+      // GitLab takes names of flaws from them.
+      tags: ['security', 'vulnerability', severity, ...namesOf(id, findings)],
     },
   };
+}
+
+/** CVEs of the flaw; GitHub takes ten tags at most. */
+function namesOf(id: string, findings: readonly Finding[]): readonly string[] {
+  const names = [id, ...findings.flatMap(({ aliases }) => aliases)];
+  return [...new Set(names.filter((name) => /^CVE-\d{4}-\d+$/.test(name)))].slice(0, 5);
+}
+
+/** A public page on the flaw. */
+function pageOf(id: string): string {
+  const name = encodeURIComponent(id.toWellFormed());
+  if (/^CVE-\d/.test(id)) return `https://nvd.nist.gov/vuln/detail/${name}`;
+  return id.startsWith('GHSA-') ? `https://github.com/advisories/${name}` : `https://osv.dev/vulnerability/${name}`;
 }
 
 function helpOf(id: string, findings: readonly Finding[]): string {
