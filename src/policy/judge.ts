@@ -12,7 +12,7 @@ export interface JudgeOptions {
   readonly now: Date;
   /** Where the subject lies; scopes of policies and exceptions are asked about it. */
   readonly where: readonly Selectable[];
-  /** What the person who asks calls the setting that counts only findings with a fix, `--only-fixed`; its name in a policy unless given. */
+  /** What whoever asks calls the setting that counts only findings with a fix: `--only-fixed`. Missing: as pages do. */
   readonly onlyFixedName?: string;
 }
 
@@ -25,7 +25,7 @@ export interface JudgeOptions {
  * are too old withhold it.
  */
 export function judge(facts: JudgedFacts, rulebook: Rulebook, options: JudgeOptions): Verdict {
-  const { now, where, onlyFixedName = 'onlyFixed' } = options;
+  const { now, where, onlyFixedName = 'only what has a fix' } = options;
   const policy = judgingPolicy(rulebook, where);
   if (policy === undefined) return unruled;
   const { counted, excepted } = setApart(facts.findings, rulebook, { where, now });

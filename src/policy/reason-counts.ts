@@ -77,7 +77,9 @@ const leftOutParts: readonly Part[] = [
   {
     of: 'ignoredUnrated',
     say: (one) =>
-      one ? 'is not rated yet and does not count (unrated)' : 'are not rated yet and do not count (unrated)',
+      one
+        ? 'is not rated yet and does not count (unrated: ignore)'
+        : 'are not rated yet and do not count (unrated: ignore)',
   },
   {
     of: 'inGrace',

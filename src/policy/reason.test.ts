@@ -137,15 +137,15 @@ describe('the sentence of a verdict', () => {
     expect(reason(numbers, { onlyFixedName: '--only-fixed' })).toBe(sentence);
   });
 
-  test('names the setting as the policy does unless it is told another name', () => {
-    expect(reason({ unfixed: 1 })).toContain('(onlyFixed)');
+  test('names the setting as pages do unless it is told another name', () => {
+    expect(reason({ unfixed: 1 })).toContain('(only what has a fix)');
   });
 
   test('of a scan that is incomplete tells what counts and what does not as well', () => {
     const faults = [{ code: 'file-limit', message: 'A file is too large.' }];
     const rules = [limit, { kind: 'incomplete-scan', effect: 'cannot-judge' }] as const;
     expect(reason({ unfixed: 3, excepted: 1 }, { rules, faults })).toBe(
-      'The scan is incomplete: A file is too large. 3 findings reach the limit High but have no fix and do not count for it (onlyFixed); 1 is excepted.',
+      'The scan is incomplete: A file is too large. 3 findings reach the limit High but have no fix and do not count for it (only what has a fix); 1 is excepted.',
     );
   });
 
@@ -163,7 +163,7 @@ describe('the sentence of a verdict', () => {
       'a limit that ignores what is unrated',
       [{ ...limit, unrated: 'ignore' }],
       { unrated: 1, below: 1 },
-      'None of 2 findings blocks: 1 is not rated yet and does not count (unrated); 1 does not reach the limit High.',
+      'None of 2 findings blocks: 1 is not rated yet and does not count (unrated: ignore); 1 does not reach the limit High.',
     ],
     [
       'a limit that alerts of what is unrated',
@@ -175,7 +175,7 @@ describe('the sentence of a verdict', () => {
       'an earlier limit that alerts',
       [limit, { ...limit, threshold: { by: 'severity', severity: 'low' }, onlyFixed: false, effect: 'alert' }],
       { unfixed: 1, below: 3 },
-      'None of 4 findings blocks: 1 reaches the limit High but has no fix and does not count for it (onlyFixed); 3 reach the limit Low, which only alerts.',
+      'None of 4 findings blocks: 1 reaches the limit High but has no fix and does not count for it (only what has a fix); 3 reach the limit Low, which only alerts.',
     ],
     [
       'two limits',

@@ -41,8 +41,8 @@ async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
     const scanning = scanned(call, 'left-out');
     scanning.catch(() => undefined);
     const database = databaseHere(options, env);
-    const onlyFixedName = options['onlyFixed'] === true ? '--only-fixed' : 'onlyFixed';
-    return judgeHere(await scanning, database, { policy, now, onlyFixedName });
+    const named = options['onlyFixed'] === true ? { onlyFixedName: '--only-fixed' } : {};
+    return judgeHere(await scanning, database, { policy, now, ...named });
   }
   refuseOwnRules(options);
   const token = text(options['token']) ?? env['SEAWALL_TOKEN'];

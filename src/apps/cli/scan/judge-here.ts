@@ -35,8 +35,8 @@ export async function judgeHere(scanned: Scanned, database: DatabaseHere, option
 interface Rules {
   readonly policy: Policy;
   readonly now: Date;
-  /** How the person chose that only findings with a fix count: by an option, or by a policy of their own. */
-  readonly onlyFixedName: string;
+  /** The option by which only findings with a fix count, where it was given. */
+  readonly onlyFixedName?: string;
 }
 
 export type DatabaseHere =

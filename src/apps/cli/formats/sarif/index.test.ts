@@ -96,7 +96,9 @@ describe('SARIF', () => {
     expect(
       print([sampleFinding({ installed: '2.7.2-1', layer: 3, purl: 'pkg:deb/debian/libexpat1@2.7.2-1' })]),
     ).toEqual([old]);
-    const both = print([sampleFinding({ path: 'a' }), sampleFinding({ path: 'b' })]);
+    const alike = [sampleFinding({ path: 'a' }), sampleFinding({ path: 'b' })];
+    expect(run({ findings: alike }).tool.driver.rules[0]?.help.text.split('upgrade to 2.7.3-2')).toHaveLength(2);
+    const both = print(alike);
     expect([both[0], new Set(both).size]).toEqual([old, 2]);
     expect(print([sampleFinding({ package: 'expat' })])).not.toEqual([old]);
   });

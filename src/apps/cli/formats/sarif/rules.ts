@@ -78,7 +78,7 @@ function helpOf(id: string, findings: readonly Finding[]): string {
   const lines = [
     first?.summary ?? `No feed describes ${id}.`,
     aliases.length === 0 ? '' : `Also known as ${aliases.slice(0, 20).join(', ')}.`,
-    ...findings.slice(0, 20).map(fixOf),
+    ...[...new Set(findings.map(fixOf))].slice(0, 20),
     first?.kev === undefined ? '' : `In CISA's catalogue of known exploited vulnerabilities since ${first.kev.added}.`,
     first?.epss === undefined
       ? ''
