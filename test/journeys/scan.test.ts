@@ -1,7 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sarifProblems } from '../../src/apps/cli/formats/sarif/testing.ts';
 import { startableStores, startTestEngine, type TestEngine } from '../make/docker.ts';
 import { type ImageOptions, dockerArchive, ociArchive, ociImage, ociLayout, writeLayout } from '../make/image.ts';
 import { apkInstalled, dpkgStatus, mavenJar, npmPackage, osRelease, rpmDatabase } from '../make/packages.ts';
@@ -32,6 +34,10 @@ interface ShownFinding {
   readonly fixed?: string;
   readonly severity: string;
   readonly status: string;
+}
+
+interface ShownResult {
+  readonly locations: readonly [{ physicalLocation: { artifactLocation: { uri: string } } }];
 }
 
 function findingsOf(run: Run): readonly ShownFinding[] {
@@ -153,7 +159,10 @@ describe('limits', () => {
     expect(findingsOf(all)).toMatchObject([{ id: 'CVE-2020-7755', status: 'affected', severity: 'high' }]);
     expect(findingsOf(all)[0]).not.toHaveProperty('fixed');
     expect(all.code).toBe(1);
-    expect(await scan(unfixed, '--only-fixed')).toMatchObject({ code: 0 });
+    expect(await scan(unfixed, '--only-fixed')).toMatchObject({
+      code: 0,
+      lastLine: expect.stringMatching(/^pass: .* reaches the limit Medium but has no fix .*\(--only-fixed\)\./),
+    });
     expect(await scan(high(), '--only-fixed')).toMatchObject({ code: 1 });
   });
 
@@ -209,6 +218,29 @@ describe('the result', () => {
     expect(JSON.parse(readFileSync(output, 'utf8')).verdict.kind).toBe('fail');
     const unwritable = await scan(target, '--output', join(folder, 'no-such-folder/result.json'));
     expect([unwritable.code, unwritable.lastLine]).toEqual([2, expect.stringContaining('[output-unwritable]')]);
+  });
+
+  it('as SARIF keeps to the schema of OASIS, with nested archives and faults', async () => {
+    const log4j = { group: 'org.apache.logging.log4j', artifact: 'log4j-core', version: '2.14.1' };
+    const { path, content } = mavenJar('lib/log4j-core.jar', log4j);
+    const war = file('app/a.war', zipSync({ [path]: Buffer.from(content) }));
+    const entries = [
+      ...cases[0].entries('1.9.3-1'),
+      npmPackage('dat.gui', '0.7.7'),
+      war,
+      file('app/bad.jar', 'no zip'),
+    ];
+    const run = await scan(archive('sarif', entries), '--format', 'sarif');
+    const document = JSON.parse(run.stdout);
+    expect(sarifProblems(document)).toEqual([]);
+    const [{ results, invocations, tool }] = document.runs;
+    const uris = results.map((one: ShownResult) => one.locations[0].physicalLocation.artifactLocation.uri);
+    expect(uris).toContain('app/a.war!/lib/log4j-core.jar');
+    expect(invocations[0].toolExecutionNotifications).toMatchObject([
+      { level: 'error', descriptor: { id: 'cannot-judge' } },
+      { level: 'error', locations: [{ physicalLocation: { artifactLocation: { uri: 'app/bad.jar' } } }] },
+    ]);
+    expect(tool.driver.rules[0]).toMatchObject({ id: 'CVE-2021-44228', properties: { 'security-severity': '10.0' } });
   });
 
   it('as table is one line an upgrade and ends with the verdict', async () => {

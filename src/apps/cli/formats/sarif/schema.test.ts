@@ -1,29 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import type { ScanResult } from '../../scan/result.ts';
 import { sampleFinding, sampleResult } from '../testing.ts';
 import { sarif } from './index.ts';
+import { sarifProblems } from './testing.ts';
 
 const options = { colour: false, now: new Date('2026-11-24T12:00:00Z') };
 
-/** OASIS's own schema, as published. It is of draft 4, which in what it uses is the same but for the key `id`. */
-function schema(): object {
-  const text = readFileSync(join(import.meta.dirname, 'fixtures/sarif-2.1.0.json'), 'utf8');
-  const { id: _, $schema: __, ...rest } = JSON.parse(text);
-  return rest;
-}
-
-const ajv = new Ajv({ strict: false, allErrors: true });
-ajv.addFormat('uri', (text) => URL.canParse(text));
-ajv.addFormat('uri-reference', (text) => /^[\w\-.~:/?#[\]@!$&'()*+,;=%]*$/.test(text));
-ajv.addFormat('date-time', (text) => !Number.isNaN(Date.parse(text)));
-const isValid = ajv.compile(schema());
-
 function problemsOf(change: Partial<ScanResult>): readonly unknown[] {
-  isValid(JSON.parse(sarif.render(sampleResult(change), options)));
-  return isValid.errors ?? [];
+  return sarifProblems(JSON.parse(sarif.render(sampleResult(change), options)));
 }
 
 describe('by the schema of OASIS', () => {
@@ -63,9 +47,9 @@ describe('by the schema of OASIS', () => {
   ])('%s is valid', (_, change) => expect(problemsOf(change)).toEqual([]));
 
   test('the schema refuses what is none', () => {
-    expect(isValid({ version: '2.1.0', runs: [{ tool: {} }] })).toBe(false);
+    expect(sarifProblems({ version: '2.1.0', runs: [{ tool: {} }] })).not.toEqual([]);
     const document = JSON.parse(sarif.render(sampleResult(), options));
     document.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri = 'a b';
-    expect(isValid(document)).toBe(false);
+    expect(sarifProblems(document)).not.toEqual([]);
   });
 });
