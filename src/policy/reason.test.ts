@@ -183,7 +183,7 @@ describe('the sentence of a verdict', () => {
       { below: 1, unfixed: 1 },
       '1 finding reaches the limit High or CVSS 9.0, the worst is CVE-unfixed-0 in p 1, Critical (9.8).',
     ],
-  ])('%s: %j', (_, rules, numbers, sentence) => expect(reason(numbers, { rules })).toBe(sentence));
+  ])('%s: %j', (_, rules, ...[numbers, sentence]) => expect(reason(numbers, { rules })).toBe(sentence));
 
   test('adds up and agrees in number, whatever was found', () => {
     for (const numbers of combinations()) {

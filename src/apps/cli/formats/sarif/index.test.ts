@@ -153,7 +153,7 @@ describe('SARIF', () => {
     const { catalog, verdict } = sampleResult();
     const faults = [
       { code: 'unknown-version', message: 'No version.', path: 'app/a.war!/b.jar', layer: 2 },
-      { code: 'unreadable-bound', message: 'No bound.' },
+      { code: 'unreadable-bound', message: 'No bound.', path: 'x' },
       ...Array.from({ length: 999 }, (_, at) => ({ code: 'unidentified-package', message: `Unknown ${at}.` })),
     ];
     const withheld = (code: string, path?: string) => ({
@@ -177,7 +177,10 @@ describe('SARIF', () => {
       locations: [{ physicalLocation: { artifactLocation: { uri: 'app/a.war!/b.jar' } } }],
       properties: { layer: 2 },
     });
-    expect(second).toMatchObject({ level: 'error', message: { text: expect.stringMatching(/^No bound\. Look at/) } });
+    expect(second).toMatchObject({
+      level: 'error',
+      message: { text: expect.stringMatching(/^No bound\. \(x\) Look at/) },
+    });
     expect(third?.level).toBe('warning');
     expect(others.at(-1)?.message.text).toBe('1 more fault; the JSON result holds all.');
     const { notifications } = tool.driver;

@@ -91,7 +91,7 @@ describe('the table', () => {
     const exploited = { ...other('exploited', 40), kev: { added: '2026-11-01', ransomware: false } };
     const fixable = { ...other('fixable', 39), fixed: '3' };
     const result = sampleResult({
-      findings: [fixable, other('tied', 40), exploited, other('lower', 12), other('top', 90)],
+      findings: [fixable, other('alike', 40), exploited, other('lower', 12), other('top', 90)],
     });
     const rows = table
       .render(result, options)
@@ -100,7 +100,7 @@ describe('the table', () => {
     expect(rows.map((row) => row.trim().split(/ {2,}/)).map(([risk, , name]) => `${risk} ${name}`)).toEqual([
       '90 top',
       '40 exploited',
-      '40 tied',
+      '40 alike',
       '39 fixable',
       '12 lower',
     ]);
@@ -170,6 +170,7 @@ describe('the table', () => {
     const faults = Array.from({ length: 33 }, (_, number) => ({ code: `new-${number}`, message: 'New.' }));
     const text = table.render(sampleResult({ catalog: { ...catalog, faults: [...faults, ...faults] } }), options);
     expect(text).toContain('… and 6 of other kinds; --format json tells all.');
+    expect([text.includes('new-29'), text.includes('new-30')]).toEqual([true, false]);
   });
 
   test('colours only what is asked for, and the text is the same', () => {
