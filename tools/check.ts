@@ -18,8 +18,16 @@ const steps: readonly Step[] = [
   { name: 'types of the pages', command: ['tsc', '--noEmit', '-p', 'web'] },
   { name: 'unused code and packages', command: ['knip'] },
   {
-    name: 'architecture and docs',
-    command: ['vitest', 'run', 'test/architecture.test.ts', 'test/docs.test.ts', '--reporter=dot'],
+    name: 'architecture, lists and docs',
+    command: [
+      'vitest',
+      'run',
+      'test/architecture.test.ts',
+      'test/docs.test.ts',
+      'src/ecosystems/index.test.ts',
+      'src/catalog/releases.test.ts',
+      '--reporter=dot',
+    ],
   },
 ];
 

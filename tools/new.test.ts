@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 const kinds = [
-  { kind: 'ecosystem', name: 'alpm-db', folder: 'src/ecosystems', value: 'alpmDb' },
+  { kind: 'ecosystem', name: 'alpm-db', folder: 'src/ecosystems', value: 'alpmDb', variant: 'system' },
+  { kind: 'ecosystem', name: 'opam', folder: 'src/ecosystems', value: 'opam', variant: 'language' },
   { kind: 'feed', name: 'harbour-notices', folder: 'src/vulnerability/feeds', value: 'harbourNotices' },
   { kind: 'format', name: 'slack-text', folder: 'src/apps/cli/formats', value: 'slackText' },
   { kind: 'rule', name: 'image-age', folder: 'src/policy/rules', value: 'imageAge' },
@@ -33,12 +34,14 @@ describe('npm run new', () => {
   });
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-  test.each(kinds)('makes a registered $kind', ({ kind, name, folder, value }) => {
-    expect(run('node', 'tools/new.ts', kind, name)).toMatchObject({ status: 0, stderr: '' });
+  test.each(kinds)('makes a registered $kind $variant', ({ kind, name, folder, value, variant = '' }) => {
+    expect(run('node', 'tools/new.ts', kind, name, variant)).toMatchObject({ status: 0, stderr: '' });
     const list = readFileSync(join(copy, folder, 'index.ts'), 'utf8');
     expect(list).toContain(`import { ${value} } from './${name}/index.ts';`);
     expect(list).toMatch(new RegExp(`\\[[^\\]]*\\b${value}\\b[^\\]]*\\]`));
-    expect(run('node', 'tools/new.ts', kind, name)).toMatchObject({ status: 2 });
+    if (kind === 'ecosystem')
+      expect(readFileSync(join(copy, folder, 'contract.ts'), 'utf8')).toMatch(new RegExp(`\\[[^\\]]*\\b${value}\\b`));
+    expect(run('node', 'tools/new.ts', kind, name, variant)).toMatchObject({ status: 2 });
   });
 
   test('what it makes passes format, lint and types', () => {
@@ -54,12 +57,13 @@ describe('npm run new', () => {
   test('its test fails until it is written', () => {
     const { status, stdout } = run('vitest', 'run', ...kinds.map(({ folder, name }) => `${folder}/${name}/`));
     expect(status).toBe(1);
-    expect(stdout).toContain('0 passed, 4 failed');
+    expect(stdout).toContain('0 passed, 7 failed');
   });
 
   test.each([
     ['no kind', ['pastry', 'x']],
     ['no name', ['ecosystem']],
+    ['an ecosystem of no kind', ['ecosystem', 'x']],
     ['a name out of the folder', ['ecosystem', '../x']],
     ['a word that every object has', ['constructor', 'x']],
   ])('refuses %s', (_, words) => {

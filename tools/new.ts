@@ -1,16 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ecosystemFiles } from './new-ecosystem.ts';
+import { ecosystemFiles, type EcosystemKind, ecosystemKinds } from './new-ecosystem.ts';
 
-/** `npm run new KIND NAME`: a plug-in with its test, registered; the test says what to write. */
+/** `npm run new KIND NAME [VARIANT]`: a plug-in with its test, registered; the test says what to write. */
 
 const root = join(import.meta.dirname, '..');
 
 interface Kind {
   readonly folder: string;
+  /** What its third word must be; missing: there is none. */
+  readonly variants?: readonly string[];
   /** Files of the plug-in by their names in its folder, by its name and the value that stands for it. */
-  readonly files: (name: string, value: string) => Readonly<Record<string, string>>;
+  readonly files: (name: string, value: string, variant: string) => Readonly<Record<string, string>>;
   /** Where it is registered. */
   readonly lists: readonly List[];
   /** What other files need to know of it. */
@@ -43,7 +45,8 @@ interface Edit {
 const kinds: Readonly<Record<string, Kind>> = {
   ecosystem: {
     folder: 'src/ecosystems',
-    files: ecosystemFiles,
+    variants: ecosystemKinds,
+    files: (name, value, variant) => ecosystemFiles(name, value, variant as EcosystemKind),
     lists: [
       { file: 'contract.ts', name: 'faces', from: 'face.ts' },
       { file: 'index.ts', name: 'ecosystems', from: 'index.ts' },
@@ -98,21 +101,24 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-const [kindName = '', name = ''] = process.argv.slice(2);
+const [kindName = '', name = '', variant = ''] = process.argv.slice(2);
 const kind = Object.hasOwn(kinds, kindName) ? kinds[kindName] : undefined;
 if (kind === undefined || !/^[a-z][a-z0-9-]*$/.test(name))
   fail(`usage: npm run new KIND NAME, KIND one of ${Object.keys(kinds).join(', ')}; NAME in kebab-case`);
+else if (kind.variants !== undefined && !kind.variants.includes(variant))
+  fail(`usage: npm run new ${kindName} ${name} ${kind.variants.join('|')}`);
 else create(kind);
 
 function create({ folder, files, lists, edits = () => [] }: Kind): void {
   const place = join(root, folder, name);
   if (existsSync(place)) return fail(`${folder}/${name} exists already.`);
   const value = name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  const registered = lists.map((list) => ({ list, text: withEntry(join(root, folder), list, value) }));
+  const missing = registered.filter(({ text }) => text === undefined).map(({ list }) => `${folder}/${list.file}`);
+  if (missing.length > 0) return fail(`No list was found in ${missing.join(', ')}; nothing was made.`);
   mkdirSync(place, { recursive: true });
-  for (const [file, text] of Object.entries(files(name, value))) writeFileSync(join(place, file), text);
-  for (const list of lists)
-    if (!register(join(root, folder), list, value))
-      return fail(`${folder}/${list.file} holds no list ${list.name}; add ${value} by hand.`);
+  for (const [file, text] of Object.entries(files(name, value, variant))) writeFileSync(join(place, file), text);
+  for (const { list, text } of registered) writeFileSync(join(root, folder, list.file), text ?? '');
   const made = edits(name, value);
   for (const one of made) edit(one);
   const touched = [
@@ -120,7 +126,7 @@ function create({ folder, files, lists, edits = () => [] }: Kind): void {
     ...lists.map(({ file }) => join(root, folder, file)),
     ...made.map(({ file }) => join(root, file)),
   ];
-  spawnSync(join(root, 'node_modules/.bin/biome'), ['format', '--write', ...touched], { cwd: root });
+  spawnSync(join(root, 'node_modules/.bin/biome'), ['check', '--write', ...touched], { cwd: root });
   console.log(
     `${folder}/${name} is there and registered. Its test fails until it is written: npx vitest run ${folder}/${name}`,
   );
@@ -139,16 +145,14 @@ function plain({ type, from, members, imports = type }: Plain): Kind['files'] {
   });
 }
 
-/** Adds the import line and the list entry, both at the end of theirs; answers whether the list was found. */
-function register(folder: string, { file, name: list, from }: List, value: string): boolean {
-  const path = join(folder, file);
-  const text = readFileSync(path, 'utf8');
+/** Text of the file with the import line and the list entry, both at the end of theirs; `undefined`: it has no such list. */
+function withEntry(folder: string, { file, name: list, from }: List, value: string): string | undefined {
+  const text = readFileSync(join(folder, file), 'utf8');
   const last = [...text.matchAll(/^import [^;]* from '\.\/[^;]*;\n/gm)].at(-1);
   const end = (last?.index ?? 0) + (last?.[0].length ?? 0);
   const withImport = `${text.slice(0, end)}import { ${value} } from './${name}/${from}';\n${text.slice(end)}`;
-  const entries = new RegExp(`(export const ${list}\\b[^=]*= \\[[^\\]]*?),?(\\s*\\])`);
-  writeFileSync(path, withImport.replace(entries, `$1, ${value}$2`));
-  return entries.test(withImport);
+  const entries = new RegExp(`((?:export )?const ${list}\\b[^=]*= \\[[^\\]]*?),?(\\s*\\])`);
+  return entries.test(withImport) ? withImport.replace(entries, `$1, ${value}$2`) : undefined;
 }
 
 function edit({ file, before, text }: Edit): void {

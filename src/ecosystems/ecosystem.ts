@@ -8,7 +8,6 @@ import type { VersionScheme } from './scheme.ts';
 export type Ecosystem = SystemEcosystem | LanguageEcosystem;
 
 interface EcosystemParts {
-  readonly face: Face;
   /** What reads the evidence of its packages. */
   readonly readers: readonly Analyzer[];
   /** Which files belong to a package: those that it lists, all in the folder of its evidence, or its evidence alone. */
@@ -20,11 +19,13 @@ interface EcosystemParts {
 
 /** Packages of operating systems: the distribution speaks for them. */
 export interface SystemEcosystem extends EcosystemParts {
+  readonly face: Face<'system'>;
   readonly distributions: readonly DistributionRule[];
 }
 
 /** Packages of a language. `none`: nobody publishes advisories that are read, and they end as not judged. */
 export interface LanguageEcosystem extends EcosystemParts {
+  readonly face: Face<'language'>;
   readonly advisories: { readonly ecosystem: string; readonly feeds: readonly FeedAddress[] } | 'none';
 }
 

@@ -31,11 +31,11 @@ export interface Change {
 }
 
 /** What of an ecosystem everybody may know, pages in a browser too: pure, and without anything of Node. */
-export interface Face {
+export interface Face<Kind extends 'system' | 'language' = 'system' | 'language'> {
   /** Type of its package URLs (package-url specification), and of its packages. */
   readonly id: string;
   /** `system`: its packages make up an operating system and own its files; their distribution speaks for them. */
-  readonly kind: 'system' | 'language';
+  readonly kind: Kind;
   /** For people: `Debian package`. */
   readonly label: string;
   splitName(name: string): NameParts;

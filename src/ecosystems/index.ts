@@ -50,10 +50,8 @@ export function listedEcosystem(one: Ecosystem): { readonly id: string; readonly
 /** Who speaks for packages of an ecosystem: its distributions that have a feed, or its own feed. */
 function speakersOf(one: Ecosystem): string {
   if (!('distributions' in one)) return one.advisories === 'none' ? 'none' : one.advisories.ecosystem;
-  return one.distributions
-    .filter(({ feeds }) => feeds.length > 0)
-    .map(({ label }) => label)
-    .join(', ');
+  const labels = one.distributions.filter(({ feeds }) => feeds.length > 0).map(({ label }) => label);
+  return labels.length === 0 ? 'none' : labels.join(', ');
 }
 
 /** Every version scheme, each once. */

@@ -1,6 +1,6 @@
 import { changeByCommand, type Face, quoted } from '../face.ts';
 
-export const apk: Face = {
+export const apk: Face<'system'> = {
   id: 'apk',
   kind: 'system',
   label: 'Alpine package',

@@ -1,6 +1,6 @@
 import { changeByCommand, type Face, quoted } from '../face.ts';
 
-export const deb: Face = {
+export const deb: Face<'system'> = {
   id: 'deb',
   kind: 'system',
   label: 'Debian package',

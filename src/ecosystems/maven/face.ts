@@ -1,7 +1,7 @@
 import type { Face } from '../face.ts';
 
 /** Names are `group:artifact`, and groups are long: the artifact is what people call it. */
-export const maven: Face = {
+export const maven: Face<'language'> = {
   id: 'maven',
   kind: 'language',
   label: 'Maven artifact',

@@ -1,6 +1,6 @@
 import { changeByCommand, type Face, quoted } from '../face.ts';
 
-export const npm: Face = {
+export const npm: Face<'language'> = {
   id: 'npm',
   kind: 'language',
   label: 'npm package',

@@ -1,6 +1,6 @@
 import { changeByCommand, type Face, quoted } from '../face.ts';
 
-export const rpm: Face = {
+export const rpm: Face<'system'> = {
   id: 'rpm',
   kind: 'system',
   label: 'rpm package',
