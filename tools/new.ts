@@ -146,9 +146,10 @@ function register(folder: string, { file, name: list, from }: List, value: strin
   const last = [...text.matchAll(/^import [^;]* from '\.\/[^;]*;\n/gm)].at(-1);
   const end = (last?.index ?? 0) + (last?.[0].length ?? 0);
   const withImport = `${text.slice(0, end)}import { ${value} } from './${name}/${from}';\n${text.slice(end)}`;
-  const entries = new RegExp(`(export const ${list}\\b[^=]*= \\[[^\\]]*?),?(\\s*\\])`);
+  const entries = new RegExp(`^((?:export )?const ${list}\\b[^=]*= \\[[^\\]]*?),?(\\s*\\])`, 'm');
+  if (!entries.test(withImport)) return false;
   writeFileSync(path, withImport.replace(entries, `$1, ${value}$2`));
-  return entries.test(withImport);
+  return true;
 }
 
 function edit({ file, before, text }: Edit): void {

@@ -33,6 +33,9 @@ export const releases: Releases = {
     { id: 'rpm', version: 1 },
     { id: 'npm', version: 2 },
     { id: 'jar', version: 1 },
+    { id: 'golang', version: 1 },
+    { id: 'cargo', version: 1 },
+    { id: 'programs', version: 1 },
     { id: 'executables', version: 1, of: 'image' },
   ],
   before: [
