@@ -70,11 +70,15 @@ function cratesOf(packed: Buffer): readonly Crate[] | string {
   if (!Array.isArray(packages)) return 'it names no packages';
   return packages.flatMap((one: unknown) => {
     if (fieldOf(one, 'kind') === 'build') return [];
-    const [name, version] = [fieldOf(one, 'name'), fieldOf(one, 'version')].map(String);
-    return { name: name ?? '', version: version ?? '', isOwn: fieldOf(one, 'source') === 'local' };
+    return { name: textOf(one, 'name'), version: textOf(one, 'version'), isOwn: textOf(one, 'source') === 'local' };
   });
 }
 
 function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+}
+
+function textOf(value: unknown, name: string): string {
+  const text = fieldOf(value, name);
+  return typeof text === 'string' ? text : '';
 }
