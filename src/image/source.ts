@@ -17,7 +17,10 @@ export interface ImageSource {
 }
 
 export interface OpenOptions {
+  /** Of several images, the one for this platform is meant. */
   readonly platform: Platform;
+  /** Whether a single image for another platform is none that is meant either. */
+  readonly isPlatformAsked?: boolean;
   readonly limits: ScanLimits;
   /** Socket of the Docker engine. */
   readonly dockerSocket: string;
