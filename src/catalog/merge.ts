@@ -45,7 +45,7 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
 }
 
 /** Most faults that a catalog may carry. */
-const mostFaults = 10_000;
+export const mostFaults = 10_000;
 
 function packagesOf(tree: MergedTree, resolver: PathResolver): readonly Package[] {
   const ownership = createOwnership(tree, resolver);
