@@ -38,6 +38,10 @@ describe('npm run new', () => {
     const list = readFileSync(join(copy, folder, 'index.ts'), 'utf8');
     expect(list).toContain(`import { ${value} } from './${name}/index.ts';`);
     expect(list).toMatch(new RegExp(`\\[[^\\]]*\\b${value}\\b[^\\]]*\\]`));
+    if (kind === 'ecosystem')
+      expect(readFileSync(join(copy, folder, 'contract.ts'), 'utf8')).toMatch(
+        new RegExp(`const faces[^;]*\\b${value}\\b[^;]*\\];`),
+      );
     expect(run('node', 'tools/new.ts', kind, name)).toMatchObject({ status: 2 });
   });
 
