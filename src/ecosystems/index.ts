@@ -26,7 +26,7 @@ export {
   loadSegment,
   readElfLayout,
 } from './elf-layout.ts';
-export { type Program, programOf, wholeSpans } from './program.ts';
+export { programOf, wholeSpans } from './program.ts';
 export { clean, TextTooLong, textOf } from './found.ts';
 export { purlOf, type PurlFacts } from './purl.ts';
 export type { VersionScheme } from './scheme.ts';

@@ -25,7 +25,7 @@ describe('BusyBox', () => {
     ['by no other name when it is not', withText(banner, true), 'usr/bin/scanner', ''],
     ['by its banner alone', withText('BusyBox v1.36.1'), 'bin/busybox', ''],
     ['behind another text', withText(`BusyBox vX\0${banner}`), 'bin/busybox', 'pkg:generic/busybox@1.36.1'],
-  ])('is known %s', (_, bytes, path, expected) => expect(told(bytes, path)).toBe(expected));
+  ])('is known %s', (...[, bytes, path, expected]) => expect(told(bytes, path)).toBe(expected));
 
   test.runIf(existsSync('/usr/bin/busybox'))('of this machine is known', () => {
     expect(told(readFileSync('/usr/bin/busybox'), 'bin/sh')).toMatch(/^pkg:generic\/busybox@\d+\.\d+\.\d+$/);

@@ -15,7 +15,7 @@ export interface Modules {
 
 /** More modules than any program has. */
 const mostModules = 20_000;
-export const unknownVersion = '(devel)';
+const unknownVersion = '(devel)';
 
 /**
  * Lines of `go version -m`: `mod`, `dep`, and `=>` for what replaces the module before it. A module that a folder replaces

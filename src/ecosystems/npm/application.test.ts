@@ -12,7 +12,7 @@ const fetched =
 async function fateOf(path: string, text: string): Promise<string> {
   const file: AnalyzedFile = { path, content: Buffer.from(text), limits };
   const readers = [npm, applications].filter((reader) => reader.wants(path, 1, 0o644));
-  const analyses = await Promise.all(readers.map((reader) => reader.analyze(file)));
+  const analyses = await Promise.all(readers.map(async (reader) => await reader.analyze(file)));
   expect(readers.length).toBeLessThan(2);
   expect(analyses.flatMap(({ faults }) => faults)).toEqual([]);
   const [found] = analyses.flatMap(({ packages }) => packages);
@@ -43,5 +43,5 @@ describe('a package.json', () => {
     ['without name', 'app/package.json', '{"type": "module"}', 'left out'],
     ['that is broken', 'app/package.json', '{"name": ', 'left out'],
     ['of another file name', 'app/xpackage.json', plain, 'left out'],
-  ])('%s, %s', async (_, path, text, fate) => expect(await fateOf(path, text)).toBe(fate));
+  ])('%s, %s', async (...[, path, text, fate]) => expect(await fateOf(path, text)).toBe(fate));
 });
