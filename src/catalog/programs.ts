@@ -55,10 +55,12 @@ function identify(file: LookedAt, readers: readonly Analyzer[]): AnalyzedPath | 
   return { path: file.path, analyses, program: isStatic ? 'static' : 'dynamic' };
 }
 
+/** Of each program; of larger ones also what it writes to and where its sections are listed. */
+const keptBytes = 4 * 1024 ** 2;
 const elfMagic = Buffer.from('\x7fELF', 'latin1');
 
 function watcherOf(look: (file: LookedAt) => void, left: Set<string>): LayerWatcher {
-  const capture = new ElfCapture();
+  const capture = new ElfCapture(keptBytes);
   let file = { path: '', size: 0 };
   let head = noBytes;
   let state: 'undecided' | 'taken' | 'dropped' = 'dropped';

@@ -27,12 +27,16 @@ export class ElfCapture implements Spans {
   #position = 0;
   #spans: readonly Span[] | undefined;
 
-  /** Bytes of files that are kept whole. */
-  readonly longest = longestPrefix;
+  /** Bytes of a file's beginning that are kept. */
+  readonly longest: number;
+
+  constructor(longest: number = longestPrefix) {
+    this.longest = longest;
+  }
 
   /** A file of so many bytes begins. */
   start(size: number): void {
-    const wanted = Math.min(size, longestPrefix);
+    const wanted = Math.min(size, this.longest);
     if (this.#prefix.length < wanted) this.#prefix = Buffer.allocUnsafeSlow(wanted);
     this.#filled = 0;
     this.#position = 0;
@@ -40,12 +44,12 @@ export class ElfCapture implements Spans {
   }
 
   write(chunk: Buffer): void {
-    const kept = Math.min(chunk.length, longestPrefix - this.#filled, this.#prefix.length - this.#filled);
+    const kept = Math.min(chunk.length, this.longest - this.#filled, this.#prefix.length - this.#filled);
     if (kept > 0 && this.#position === this.#filled) {
       chunk.copy(this.#prefix, this.#filled, 0, kept);
       this.#filled += kept;
     }
-    if (this.#position + chunk.length > longestPrefix) this.#fillSpans(chunk);
+    if (this.#position + chunk.length > this.longest) this.#fillSpans(chunk);
     this.#position += chunk.length;
   }
 

@@ -19,7 +19,7 @@ const stated = /^BusyBox v(\d+\.\d+(?:\.\d+)?)[^\0\n]{0,100}\(/;
 /** Names of its files where it is linked dynamically; linked statically it goes by the name of any of its programs. */
 const names = /(?:^|\/)(?:busybox[^/]*|\[|sh|ash)$/;
 /** The largest builds have some 2 MB. */
-const largest = 8 * 1024 ** 2;
+const largest = 4 * 1024 ** 2;
 const mostBanners = 16;
 const interpreterSegment = 3;
 

@@ -77,6 +77,7 @@ describe('the build information of a Go program', () => {
 
   test.each([
     ['a program without it', makeElf([{ name: '.data', content: Buffer.alloc(64), isWritable: true }]), ''],
+    ['one with the mark in what no program writes to', makeElf([{ name: '.rodata', content: inline(mod(lines)) }]), ''],
     ['one without modules', asData(inline('')), 'stdlib 1.21.3\nunidentified-package'],
     ['a command of Go', asData(inline(mod('path\tcmd/go\nbuild\tGOOS=linux\n'))), 'stdlib 1.21.3'],
     ['one that is cut', asData(inline(mod(lines)).subarray(0, 90)), 'corrupt-package'],
