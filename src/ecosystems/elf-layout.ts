@@ -111,6 +111,7 @@ export function findSection(
   const names = bytes.read(named.offset, Math.min(named.size, longestNames));
   if (names === undefined) return named.size === 0 ? undefined : 'not-at-hand';
   const wanted = Buffer.from(`${name}\0`);
+  if (names.indexOf(wanted) === -1) return undefined;
   const row = Array.from({ length: count }, (_, at) => at).find((at) => {
     const start = words.full(table, at * entrySize);
     return names.subarray(start, start + wanted.length).equals(wanted);
