@@ -18,30 +18,39 @@ const mostRounds = 4;
 export function aliasesOf(layers: readonly LayerResult[], analyzers: readonly Analyzer[]): readonly Alias[] {
   const { symlinks } = mergeTree(layers);
   const resolver = createPathResolver(symlinks);
-  const isWanted = (path: string): boolean => analyzers.some((analyzer) => analyzer.wants(path, 1, 0o644));
-  const endings = ['', ...analyzers.flatMap(({ below = [] }) => below)];
-  const places = analyzers.flatMap((one) => one.places);
+  const ways = analyzers.flatMap((reader) => ['', ...(reader.below ?? [])].map((ending) => ({ reader, ending })));
   const found = new Map<string, Alias>();
-  const look = (to: string, ending: string): void => {
+  const look = (to: string, { reader, ending }: Way): void => {
     const from = resolver.real(to);
     if (from === undefined || from === '' || from === to || found.has(from)) return;
-    if (!isWanted(from + ending)) found.set(from, { from, to });
+    if (!isWanted(from + ending, reader)) found.set(from, { from, to });
   };
-  for (const { place, probe } of places) look(place, probe);
+  for (const reader of analyzers) for (const { place, probe } of reader.places) look(place, { reader, ending: probe });
   for (let round = 0, before = -1; round < mostRounds && found.size > before; round += 1) {
     before = found.size;
     const nameOf = nameByAlias([...found.values()]);
     for (const path of symlinks.keys()) {
       if (found.size > mostAliases) break;
       const name = nameOf(path);
-      const ending = endings.find((one) => isWanted(name + one));
-      if (ending === undefined) continue;
+      const way = ways.find(({ reader, ending }) => isWanted(name + ending, reader));
+      if (way === undefined) continue;
       const from = resolver.real(path);
-      if (from === undefined || from === '' || found.has(from) || isWanted(nameOf(from) + ending)) continue;
+      if (from === undefined || from === '' || found.has(from)) continue;
+      if (isWanted(nameOf(from) + way.ending, way.reader)) continue;
       found.set(from, { from, to: name });
     }
   }
   return [...found.values()];
+}
+
+/** What an analyzer wants, at a link or below it. */
+interface Way {
+  readonly reader: Analyzer;
+  readonly ending: string;
+}
+
+function isWanted(path: string, reader: Analyzer): boolean {
+  return reader.wants(path, 1, 0o644);
 }
 
 /** Answers the name by which analyzers know a path: that of the nearest folder above it that has an alias. */

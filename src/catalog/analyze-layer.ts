@@ -14,9 +14,10 @@ import { nameByAlias } from './aliases.ts';
 import { type Analysis, type Analyzer, nothing } from '#ecosystems/index.ts';
 import { createExecutableCollector, type ExecutableCollector } from './executables/collect.ts';
 import type { ExecutablesWanted, LayerExecutables } from './executables/layer-executables.ts';
-import { TextTooLong } from '#ecosystems/index.ts';
+import { TextTooLong, wholeSpans } from '#ecosystems/index.ts';
 import type { Alias, AnalyzedPath, FileAnalysis, LayerResult } from './layer-result.ts';
 import { unreadDatabase } from './package-databases.ts';
+import { createProgramReading, type ProgramReading, watchedByAll } from './programs.ts';
 
 /** What is read, and how. */
 export interface LayerTask {
@@ -52,8 +53,11 @@ export async function analyzeLayer(
   const visitor = visitorFor(task, { analyzers, listener, findings });
   const isHashed = task.executables === 'hashed' && task.what.kind === 'layer';
   const collector = isHashed ? createExecutableCollector() : undefined;
+  const programs = createProgramReading(analyzers, (program) => void findings.set(program.path, program));
+  const watcher = watchedByAll([programs.watcher, ...(collector ? [collector.watcher] : [])]);
   const options = { limits: task.limits, onProgress: listener.progress };
-  const pass = await read(task, { ...visitor, ...(collector && { watcher: collector.watcher }) }, options);
+  const pass = await read(task, { ...visitor, watcher, opened: programs.whole }, options);
+  const faults = [...pass.faults, ...(await readLeftPrograms(task, programs, options))];
   const executables = collector && (await executablesOf(task, collector, options));
   return {
     size: pass.size,
@@ -65,7 +69,7 @@ export async function analyzeLayer(
     others: pass.others,
     files: [...findings.values()],
     ...(executables && { executables }),
-    faults: pass.faults,
+    faults,
   };
 }
 
@@ -76,6 +80,19 @@ function read(task: LayerTask, visitor: LayerVisitor, options: ReadLayerOptions)
     case 'folder':
       return readFolder(task.what.path, visitor, options);
   }
+}
+
+/** Reads the layer again where a program holds what it is built of far from its beginning; few are so large. */
+async function readLeftPrograms(
+  task: LayerTask,
+  programs: ProgramReading,
+  options: ReadLayerOptions,
+): Promise<readonly Fault[]> {
+  const left = new Set(programs.left);
+  if (left.size === 0) return [];
+  const visit = (file: LayerFile): void => programs.whole(file, wholeSpans(file.content));
+  const { faults } = await read(task, { wants: (path) => left.has(path), visit }, options);
+  return faults.filter(({ code, path }) => code === 'file-limit' && path !== undefined && left.has(path));
 }
 
 /** Reads the layer again where a hard link is called like code and its file is not: few layers hold such. */

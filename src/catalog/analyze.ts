@@ -18,7 +18,7 @@ import { type CacheScope, recallLayer } from './layer-cache.ts';
 import { type Alias, type LayerResult, unreadLayer } from './layer-result.ts';
 import { type LayerChildren, layerWorkerEntry, startLayerChildren } from './layer-children.ts';
 import { aliasesOf, mostAliases } from './aliases.ts';
-import { mergeLayers } from './merge.ts';
+import { mergeLayers, mostFaults } from './merge.ts';
 
 /** Told while layers are read. `layer` counts from 1. */
 export interface AnalyzeProgress {
@@ -59,11 +59,21 @@ export async function analyzeTarget(
     const isHashed = options.executables === 'hashed' && opened.kind === 'image';
     const used = [...options.analyzers, ...(isHashed ? [executablesAnalyzer] : [])];
     const analyzers = used.map(({ id, version }) => ({ id, version }));
-    return { subject: withSizes(opened, layers), catalog: { ...mergeLayers(layers), analyzers } };
+    const merged = mergeLayers(layers);
+    const faults = [...systemFaults(opened), ...merged.faults].slice(0, mostFaults);
+    return { subject: withSizes(opened, layers), catalog: { ...merged, faults, analyzers } };
   } finally {
     options.signal?.removeEventListener('abort', stop);
     await children.close();
   }
+}
+
+/** What no analyzer looks for in images of other operating systems than Linux. */
+function systemFaults({ subject }: OpenedTarget): readonly Fault[] {
+  if (subject.kind !== 'image' || subject.platform.os !== 'windows') return [];
+  const message =
+    'This image is for Windows. Windows itself and programs installed in it are not judged; packages of languages are.';
+  return [{ code: 'no-advisory-data', message }];
 }
 
 /** More than two gain little: the disk and this process are next. */

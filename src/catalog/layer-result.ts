@@ -3,7 +3,7 @@ import type { Analysis } from '#ecosystems/index.ts';
 import type { LayerExecutables } from './executables/layer-executables.ts';
 
 /** Raised when the same layer would give another result for the same analyzers: older cached results are dropped. */
-export const layerResultVersion = 3;
+export const layerResultVersion = 4;
 
 /** What one layer adds and removes, as far as catalogs are concerned. Nothing in it depends on the image around it. */
 export interface LayerResult {
@@ -30,6 +30,8 @@ export interface AnalyzedPath {
   readonly analyses: readonly FileAnalysis[];
   /** Id of the unread database (`package-databases.ts`). */
   readonly unread?: string;
+  /** It is a machine program. `static`: it needs no file besides itself, and carries its libraries within. */
+  readonly program?: 'static' | 'dynamic';
 }
 
 export interface FileAnalysis {

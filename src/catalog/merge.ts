@@ -9,6 +9,7 @@ import { identityOf, type LayeredPackage, mergeTree, type MergedFile, type Merge
 import { createOwnership, type Ownership } from './ownership.ts';
 import { packageDatabases } from './package-databases.ts';
 import { purlOf } from './purl.ts';
+import { isSpokenFor, unidentifiedPrograms } from './unidentified.ts';
 
 /** What all layers together say, but for the analyzers' names. Pure. */
 export type MergedCatalog = Omit<Catalog, 'analyzers'>;
@@ -18,16 +19,21 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
   const tree = mergeTree(layers);
   const resolver = createPathResolver(tree.symlinks);
   const distribution = distributionOf(tree, resolver);
-  const packages = withOwners(packagesOf(tree, resolver).map((one) => withVendor(one, distribution)));
-  const ownerOf = ownerFinder(packages, ownersOf(packages));
+  const found = withOwners(packagesOf(tree, resolver).map((one) => withVendor(one, distribution)));
+  const packages = found.filter((one) => !isSpokenFor(one));
+  const systemOwners = ownersOf(packages);
+  const ownerOf = ownerFinder(packages, systemOwners);
+  const isOwned = (path: string): boolean => systemOwners.has(resolver.canonical(path) ?? path);
+  const unidentified = unidentifiedPrograms(tree, { packages, resolver, ownerOf });
   const { executables, faults: ofExecutables } = mergeExecutables(layers, { resolver, ownerOf });
   const faults = [
     ...layers.flatMap((layer, index) => layer.faults.map((fault) => ({ ...fault, layer: index }))),
-    ...[...tree.files.values()].flatMap(fileFaults),
+    ...[...tree.files.values()].flatMap((file) => fileFaults(file, isOwned)),
     ...loopFaults(tree, resolver),
     ...unreadFaults(tree, packages, resolver),
     ...distributionFaults(packages, distribution, tree),
-    ...nothingFaults(packages, layers),
+    ...unidentified,
+    ...nothingFaults({ packages, layers, hasPrograms: hasPrograms(tree) }),
     ...ofExecutables,
   ];
   return {
@@ -39,7 +45,7 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
 }
 
 /** Most faults that a catalog may carry. */
-const mostFaults = 10_000;
+export const mostFaults = 10_000;
 
 function packagesOf(tree: MergedTree, resolver: PathResolver): readonly Package[] {
   const ownership = createOwnership(tree, resolver);
@@ -108,10 +114,17 @@ function distributionOf(tree: MergedTree, resolver: PathResolver): Distribution 
   return undefined;
 }
 
-function fileFaults(file: MergedFile): readonly Fault[] {
-  return file.analyses.flatMap(({ analyzer, analysis }: FileAnalysis) =>
+/** A program of an operating system's package need not tell what it is: the package does. */
+function fileFaults(file: MergedFile, isOwned: (path: string) => boolean): readonly Fault[] {
+  const faults = file.analyses.flatMap(({ analyzer, analysis }: FileAnalysis) =>
     analysis.faults.map((fault) => ({ ...fault, layer: file.layer, path: fault.path ?? file.path, analyzer })),
   );
+  if (faults.length === 0 || file.program === undefined || !isOwned(file.path)) return faults;
+  return faults.filter(({ code }) => code !== 'unidentified-package');
+}
+
+function hasPrograms({ files }: MergedTree): boolean {
+  return [...files.values()].some(({ program }) => program !== undefined);
 }
 
 function loopFaults(tree: MergedTree, resolver: PathResolver): readonly Fault[] {
@@ -143,9 +156,17 @@ function unreadFaults(tree: MergedTree, packages: readonly Package[], resolver: 
 /** Bytes of a tar that holds nothing: its two closing blocks. */
 const emptyTar = 1024;
 
-/** A program without package data may hold any flaw; an image of such files only is not clean, it is unknown. */
-function nothingFaults(packages: readonly Package[], layers: readonly LayerResult[]): readonly Fault[] {
-  if (packages.length > 0 || layers.every((layer) => layer.size <= emptyTar)) return [];
+/** An image of files that mean nothing is not clean, it is unknown. Programs that nothing identifies have faults of their own. */
+function nothingFaults({
+  packages,
+  layers,
+  hasPrograms,
+}: {
+  readonly packages: readonly Package[];
+  readonly layers: readonly LayerResult[];
+  readonly hasPrograms: boolean;
+}): readonly Fault[] {
+  if (packages.length > 0 || hasPrograms || layers.every((layer) => layer.size <= emptyTar)) return [];
   const message = 'Nothing in it was recognised as a package, so what its files hold is unknown.';
   return [{ code: 'nothing-recognised', message }];
 }

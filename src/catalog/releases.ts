@@ -32,7 +32,11 @@ export const releases: Releases = {
     { id: 'apk', version: 1 },
     { id: 'rpm', version: 1 },
     { id: 'npm', version: 2 },
+    { id: 'npm-application', version: 1 },
     { id: 'jar', version: 1 },
+    { id: 'golang', version: 1 },
+    { id: 'cargo', version: 1 },
+    { id: 'programs', version: 1 },
     { id: 'executables', version: 1, of: 'image' },
   ],
   before: [

@@ -1,5 +1,6 @@
 import type { Fault } from '#image/index.ts';
 import type { Package } from './contract.ts';
+import type { Program } from './program.ts';
 
 /**
  * Finds packages in files. The walker opens the files; an analyzer only says which paths it wants and what they mean.
@@ -20,6 +21,11 @@ export interface Analyzer {
   /** Paths without leading slash. */
   wants(path: string, size: number, mode: number): boolean;
   analyze(file: AnalyzedFile): Analysis | Promise<Analysis>;
+  /**
+   * What it reads in machine programs, wherever they lie. `undefined`: the program is none of its kind; `not-at-hand`: what
+   * it must read lies in a part of the file that is not at hand, and the file is to be read as a whole.
+   */
+  readonly program?: (program: Program) => Analysis | 'not-at-hand' | undefined;
 }
 
 export interface AnalyzedFile {

@@ -7,11 +7,14 @@ import type { Change, Face, NameParts } from './face.ts';
 import { maven } from './maven/face.ts';
 import { npm } from './npm/face.ts';
 import { rpm } from './rpm/face.ts';
+import { golang } from './golang/face.ts';
+import { cargo } from './cargo/face.ts';
+import { generic } from './generic/face.ts';
 
 export type { Change, Face, NameParts } from './face.ts';
 
 /** Faces of all ecosystems, in the order in which people see them. The other list is that of `index.ts`. */
-const faces: readonly Face[] = [deb, apk, rpm, npm, maven];
+const faces: readonly Face[] = [deb, apk, rpm, npm, maven, golang, cargo, generic];
 
 const byId: ReadonlyMap<string, Face> = new Map(faces.map((face) => [face.id, face]));
 

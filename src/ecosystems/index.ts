@@ -5,6 +5,9 @@ import { maven } from './maven/index.ts';
 import { npm } from './npm/index.ts';
 import { rpm } from './rpm/index.ts';
 import type { VersionScheme } from './scheme.ts';
+import { golang } from './golang/index.ts';
+import { cargo } from './cargo/index.ts';
+import { generic } from './generic/index.ts';
 
 export { type Analysis, type AnalyzedFile, type Analyzer, type FoundPackage, nothing } from './analyzer.ts';
 export type { AffectedPackage, AffectedRange } from './advisory.ts';
@@ -17,12 +20,20 @@ export {
   type Lookup,
   osvDump,
 } from './ecosystem.ts';
+export {
+  type ElfLayout,
+  type ElfSegment,
+  fileOffset,
+  loadSegment,
+  readElfLayout,
+} from './elf-layout.ts';
+export { programOf, wholeSpans } from './program.ts';
 export { clean, TextTooLong, textOf } from './found.ts';
 export { purlOf, type PurlFacts } from './purl.ts';
 export type { VersionScheme } from './scheme.ts';
 
 /** Every ecosystem. Their faces, which pages know too, are listed in `contract.ts`. */
-export const ecosystems: readonly Ecosystem[] = [deb, apk, rpm, npm, maven];
+export const ecosystems: readonly Ecosystem[] = [deb, apk, rpm, npm, maven, golang, cargo, generic];
 
 /** The ecosystem of a type of package; `undefined` for one that this version does not know. */
 export function ecosystemOf(type: string): Ecosystem | undefined {

@@ -14,6 +14,7 @@ export {
   type LayerPass,
   type LayerVisitor,
   type LayerWatcher,
+  type Spans,
   type OpenedFolder,
   type OpenedImage,
   type OpenedTarget,

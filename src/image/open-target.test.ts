@@ -167,6 +167,33 @@ describe('an archive', () => {
   });
 });
 
+describe('a platform that is asked for', () => {
+  const ask = (target: string, architecture: string, variant?: string) =>
+    openTarget(target, {
+      platform: { os: 'linux', architecture, ...(variant && { variant }) },
+      isPlatformAsked: true,
+      limits: defaultLimits,
+      dockerSocket: join(folder, 'no.sock'),
+    });
+  const arm = { architecture: 'arm64' };
+
+  it.each([
+    ['a saved archive', () => write('one.tar', dockerArchive(layers, arm).bytes)],
+    ['an archive of a layout', () => write('one-oci.tar', ociArchive([ociImage(layers, arm)]))],
+    ['a layout', () => layout('one', [ociImage(layers, arm)])],
+  ])('is that of the only image of %s, or an error names that one', async (_, make) => {
+    const path = await make();
+    expect((await openImage(path)).subject.platform.architecture).toBe('arm64');
+    for (const variant of [undefined, 'v8'])
+      expect((await ask(path, 'arm64', variant)).subject).toMatchObject({ platform: { architecture: 'arm64' } });
+    await expect(ask(path, 'amd64')).rejects.toMatchObject({
+      code: 'platform-not-found',
+      message: expect.stringMatching(/no image for linux\/amd64: it is one for linux\/arm64/),
+    });
+    await expect(ask(path, 'arm64', 'v9')).rejects.toMatchObject({ code: 'platform-not-found' });
+  });
+});
+
 describe('a layout', () => {
   it('of several platforms gives the one asked for, and skips attestations', async () => {
     const images = ['amd64', 'arm64', 's390x'].map((architecture) => ociImage(layers, { architecture }));

@@ -1,13 +1,24 @@
 import { AppError, isAppError } from '#base/index.ts';
+import { matchesPlatform, shownPlatform } from './platform.ts';
 import type { ImageSource, OpenedTarget, OpenOptions } from './source.ts';
 import { sources } from './sources/index.ts';
 
 /**
  * Opens what the user named: by prefix (`archive:`, `oci:`, `docker:`, `dir:`), else what exists: an OCI layout, a
  * file, a folder written like a path, an image of the local engine. Throws `AppError` as `ImageSource.open`; for an
- * unknown target it says what was tried.
+ * unknown target it says what was tried, and `platform-not-found` where another platform was asked for.
  */
 export async function openTarget(target: string, options: OpenOptions): Promise<OpenedTarget> {
+  const opened = await openNamed(target, options);
+  if (opened.kind === 'folder' || !options.isPlatformAsked) return opened;
+  const { platform } = opened.subject;
+  if (matchesPlatform(platform, options.platform)) return opened;
+  await opened.close();
+  const message = `${target} holds no image for ${shownPlatform(options.platform)}: it is one for ${shownPlatform(platform)}.`;
+  throw new AppError('platform-not-found', message, { next: 'Leave out --platform to scan the image that is there.' });
+}
+
+async function openNamed(target: string, options: OpenOptions): Promise<OpenedTarget> {
   const prefixed = sources.find((source) => target.startsWith(source.prefix));
   if (prefixed !== undefined) return await prefixed.open(namedAfter(prefixed, target), options);
   for (const source of sources) {

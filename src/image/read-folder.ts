@@ -15,7 +15,7 @@ import { createFaultList } from './fault-list.ts';
 import { createLayerRecord, type LayerRecord } from './layer-record.ts';
 import { shownPath } from './path.ts';
 import type { ReadLayerOptions } from './read-layer.ts';
-import type { LayerPass, LayerVisitor } from './source.ts';
+import type { LayerPass, LayerVisitor, Spans } from './source.ts';
 import type { Member, MemberKind } from './tar/member.ts';
 
 /** Kernel views, memory, other machines and other containers, by the magic numbers of statfs(2). */
@@ -105,7 +105,10 @@ async function visitEntry(walk: Walk, { path, entry, device }: Entry): Promise<n
     }
     const target = kind === 'symlink' ? readlinkSync(real) : '';
     const member = { ...memberOf({ path, kind, size: found.size, mode: found.mode }), target };
-    if (!walk.record.enter(member)) return undefined;
+    if (!walk.record.enter(member)) {
+      if (kind === 'file') showOpened(walk, member, real);
+      return undefined;
+    }
     const content = readWhole(real, walk.options.limits.fileBytes);
     walk.bytes += content.length;
     await walk.visitor.visit({ path, size: content.length, mode: member.mode, content });
@@ -113,6 +116,33 @@ async function visitEntry(walk: Walk, { path, entry, device }: Entry): Promise<n
     walk.unreadable(path, error);
   }
   return undefined;
+}
+
+/** Shows a file that may be executed, unless it changed its kind meanwhile. */
+function showOpened({ visitor }: Walk, { path, size, mode }: Member, real: string): void {
+  if (visitor.opened === undefined || size === 0 || (mode & 0o111) === 0) return;
+  const descriptor = openSync(real, unfollowed);
+  try {
+    visitor.opened({ path, size, mode }, spansOf(descriptor, size));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function spansOf(descriptor: number, size: number): Spans {
+  const upTo = (offset: number, length: number): Buffer => {
+    const most = Math.min(length, size - offset);
+    if (!(offset >= 0 && most > 0)) return Buffer.alloc(0);
+    const bytes = Buffer.allocUnsafe(most);
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, most, offset));
+  };
+  return {
+    upTo,
+    read(offset, length) {
+      const found = length <= size - offset ? upTo(offset, length) : undefined;
+      return found?.length === length ? found : undefined;
+    },
+  };
 }
 
 function memberOf({ path, kind, size, mode }: Pick<Member, 'path' | 'kind' | 'size' | 'mode'>): Member {
@@ -129,9 +159,11 @@ function isSkipped(path: string): boolean {
   return skippedFileSystems.has(Number(BigInt.asUintN(32, BigInt(statfsSync(path).type))));
 }
 
+const unfollowed = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 /** Reads a file that may change meanwhile; it is not followed should it have become a link, nor waited for as a pipe. */
 function readWhole(path: string, limit: number): Buffer {
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const descriptor = openSync(path, unfollowed);
   try {
     const size = Math.min(fstatSync(descriptor).size, limit);
     const content = Buffer.allocUnsafeSlow(size);

@@ -17,7 +17,10 @@ export interface ImageSource {
 }
 
 export interface OpenOptions {
+  /** Of several images, the one for this platform is meant. */
   readonly platform: Platform;
+  /** Whether a single image for another platform is none that is meant either. */
+  readonly isPlatformAsked?: boolean;
   readonly limits: ScanLimits;
   /** Socket of the Docker engine. */
   readonly dockerSocket: string;
@@ -136,6 +139,16 @@ export interface LayerVisitor {
   visit(file: LayerFile): void | Promise<void>;
   /** Sees all that a layer holds as it is read. Folders that are read as a layer have none. */
   readonly watcher?: LayerWatcher;
+  /** Of folders that are read as a layer instead: sees each file that may be executed and is not wanted, opened. */
+  opened?(file: Pick<LayerFile, 'path' | 'size' | 'mode'>, bytes: Spans): void;
+}
+
+/** Parts of a file that are at hand, by their offsets. */
+export interface Spans {
+  /** Exactly these bytes; `undefined` unless all of them are at hand. */
+  read(offset: number, length: number): Buffer | undefined;
+  /** As many of these bytes as are at hand from `offset` on. */
+  upTo(offset: number, length: number): Buffer;
 }
 
 /** Sees each entry of a layer in the layer's order. Paths are normalised. */

@@ -1,10 +1,15 @@
-import { type ElfLayout, readElfLayout, type Spans } from './elf-layout.ts';
+import type { Spans } from '#image/index.ts';
+import { type ElfLayout, loadSegment, readElfLayout } from '#ecosystems/index.ts';
 
 /** Bytes of a file's beginning that are kept; most files are shorter. */
 const longestPrefix = 16 * 1024 * 1024;
 /** Bytes that are kept of each segment that begins later: tools that rewrite names put them into a segment at the end. */
 const longestSpan = 256 * 1024;
 const mostSpans = 64;
+/** Bytes of all later segments that programs write to: Go keeps behind much data what a program was built of. */
+const writableBytes = 32 * 1024 * 1024;
+/** Bytes before the table of sections, where linkers put the names of sections. */
+const beforeSections = 64 * 1024;
 
 interface Span {
   readonly offset: number;
@@ -14,7 +19,7 @@ interface Span {
 
 /**
  * Keeps of an ELF file that streams by what `readElf` asks for: its beginning, and of what lies further the beginnings
- * of segments. One serves many files, one after the other.
+ * of segments, what programs write to, and the table of sections with what stands before it. One serves many files, one after the other.
  */
 export class ElfCapture implements Spans {
   #prefix: Buffer = Buffer.alloc(0);
@@ -22,9 +27,16 @@ export class ElfCapture implements Spans {
   #position = 0;
   #spans: readonly Span[] | undefined;
 
+  /** Bytes of a file's beginning that are kept. */
+  readonly longest: number;
+
+  constructor(longest: number = longestPrefix) {
+    this.longest = longest;
+  }
+
   /** A file of so many bytes begins. */
   start(size: number): void {
-    const wanted = Math.min(size, longestPrefix);
+    const wanted = Math.min(size, this.longest);
     if (this.#prefix.length < wanted) this.#prefix = Buffer.allocUnsafeSlow(wanted);
     this.#filled = 0;
     this.#position = 0;
@@ -32,12 +44,12 @@ export class ElfCapture implements Spans {
   }
 
   write(chunk: Buffer): void {
-    const kept = Math.min(chunk.length, longestPrefix - this.#filled, this.#prefix.length - this.#filled);
+    const kept = Math.min(chunk.length, this.longest - this.#filled, this.#prefix.length - this.#filled);
     if (kept > 0 && this.#position === this.#filled) {
       chunk.copy(this.#prefix, this.#filled, 0, kept);
       this.#filled += kept;
     }
-    if (this.#position + chunk.length > longestPrefix) this.#fillSpans(chunk);
+    if (this.#position + chunk.length > this.longest) this.#fillSpans(chunk);
     this.#position += chunk.length;
   }
 
@@ -66,11 +78,35 @@ export class ElfCapture implements Spans {
   }
 }
 
+interface Part {
+  readonly offset: number;
+  readonly length: number;
+}
+
 function spansOf(layout: ElfLayout | undefined, from: number): readonly Span[] {
-  const later = (layout?.segments ?? []).filter(({ offset, fileSize }) => offset + fileSize > from && fileSize > 0);
-  return later.slice(0, mostSpans).map(({ offset, fileSize }) => ({
-    offset: Math.max(offset, from),
-    bytes: Buffer.allocUnsafeSlow(Math.min(longestSpan, offset + fileSize - Math.max(offset, from))),
+  if (layout === undefined) return [];
+  return [...segmentParts(layout, from), ...sectionParts(layout, from)].map(({ offset, length }) => ({
+    offset,
+    bytes: Buffer.allocUnsafeSlow(length),
     filled: 0,
   }));
+}
+
+function segmentParts({ segments }: ElfLayout, from: number): readonly Part[] {
+  const later = segments.filter(({ offset, fileSize }) => offset + fileSize > from && fileSize > 0);
+  let left = writableBytes;
+  return later.slice(0, mostSpans).map((segment) => {
+    const offset = Math.max(segment.offset, from);
+    const most = segment.type === loadSegment && segment.isWritable ? Math.max(left, longestSpan) : longestSpan;
+    const length = Math.min(most, segment.offset + segment.fileSize - offset);
+    if (most > longestSpan) left -= length;
+    return { offset, length };
+  });
+}
+
+function sectionParts({ sections }: ElfLayout, from: number): readonly Part[] {
+  if (sections === undefined) return [];
+  const end = sections.offset + Math.min(sections.entrySize * sections.count, longestSpan);
+  const offset = Math.max(from, sections.offset - beforeSections);
+  return end > offset ? [{ offset, length: end - offset }] : [];
 }

@@ -1,4 +1,5 @@
-import { type ElfLayout, type ElfSegment, readElfLayout, type Spans } from './elf-layout.ts';
+import type { Spans } from '#image/index.ts';
+import { type ElfLayout, type ElfSegment, fileOffset, readElfLayout } from '#ecosystems/index.ts';
 
 /**
  * What an ELF file says of how it is linked ("System V ABI", chapters 4 and 5). Missing `needed`: it could not be read;
@@ -18,7 +19,7 @@ export interface ElfFacts {
 const dynamic = { null: 0, needed: 1, strings: 5, soname: 14, rpath: 15, runpath: 29, flags1: 0x6ffffffb };
 const isPie = 0x08000000;
 const fileTypes = { executable: 2, shared: 3 };
-const segmentTypes = { load: 1, dynamic: 2, interpreter: 3 };
+const segmentTypes = { dynamic: 2, interpreter: 3 };
 
 /** Longest text that is taken, and most libraries that one file may need. */
 const longestName = 4096;
@@ -104,14 +105,6 @@ function entriesOf(layout: ElfLayout, segment: ElfSegment, bytes: Spans): readon
     entries.push({ tag, value: words.word(content, at + words.size) });
   }
   return length < segment.fileSize ? undefined : entries;
-}
-
-/** Where in the file an address of the running program lies. */
-function fileOffset({ segments }: ElfLayout, address: number): number | undefined {
-  const segment = segments.find(
-    ({ type, address: from, fileSize }) => type === segmentTypes.load && address >= from && address < from + fileSize,
-  );
-  return segment && segment.offset + (address - segment.address);
 }
 
 /** A text that ends with NUL within so many bytes; `undefined` where the file ends before. */

@@ -11,8 +11,11 @@ export function ownerFinder(
 ): (path: string) => string | undefined {
   const files = new Map<string, string>();
   const folders = new Map<string, string | undefined>();
-  for (const { type, purl, paths } of packages) {
-    const owns = ecosystemOf(type)?.owns;
+  for (const one of packages) {
+    const { type, purl, paths } = one;
+    const ecosystem = ecosystemOf(type);
+    if (ecosystem?.isSoftware?.(one) === false) continue;
+    const owns = ecosystem?.owns;
     for (const path of paths) {
       if (owns === 'file' && !path.includes('!/')) files.set(path, purl);
       if (owns === 'folder') folders.set(folderOf(path), purl);

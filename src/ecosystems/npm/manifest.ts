@@ -5,6 +5,8 @@ export interface Manifest {
   readonly name?: string;
   readonly version?: string;
   readonly licenses: readonly string[];
+  /** Whether npm wrote down where it fetched the package, as it did up to version 6. */
+  readonly isFetched: boolean;
 }
 
 /** No package comes near: the largest that are published have some thousand values. */
@@ -16,13 +18,14 @@ export function parseManifest(text: string): Manifest | string {
   if (read.kind !== 'read') return read.why;
   const json = read.value;
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return 'it is no object';
-  const { name, version, license, licenses } = json as Readonly<Record<string, unknown>>;
+  const { name, version, license, licenses, _resolved: origin } = json as Readonly<Record<string, unknown>>;
   return {
     ...(typeof name === 'string' && name !== '' && { name }),
     ...(typeof version === 'string' && version !== '' && { version: version.trim() }),
     licenses: [license, ...(Array.isArray(licenses) ? (licenses as readonly unknown[]) : [licenses])].flatMap(
       licenseOf,
     ),
+    isFetched: typeof origin === 'string' && /^https?:/.test(origin),
   };
 }
 

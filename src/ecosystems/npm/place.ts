@@ -27,6 +27,17 @@ export function placeOf(folder: string): Place | undefined {
   return name === undefined || name === '' ? undefined : { kind: 'installed', name };
 }
 
+/** Caches of package managers, sources of their own, and everything that is hidden. */
+const hidden = /(?:^|\/)(?:\.|node_modules\/|_cacache\/)/;
+
+/**
+ * Whether a folder may be that of an application: one that Node does not look into for packages, and where none are kept.
+ * Then its `package.json` names what its author called it.
+ */
+export function isApplication(folder: string): boolean {
+  return !hidden.test(`${folder}/`) && !systemFolders.some((prefix) => `${folder}/`.startsWith(prefix));
+}
+
 function packageName(rest: string): string | undefined {
   return /^(?:@[^/]+\/)?[^/@.][^/]*$/.test(rest) ? rest : undefined;
 }

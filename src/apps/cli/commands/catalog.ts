@@ -31,6 +31,7 @@ async function publicationOf(target: string, { options, env }: CommandCall): Pro
   const scanned = await scanTarget({
     target,
     platform: platformOf(options),
+    isPlatformAsked: options['platform'] !== undefined,
     limits: limitsOf(options),
     dockerSocket: dockerSocketOf(env),
     registry: registryAccessOf(options, env),

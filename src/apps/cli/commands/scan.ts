@@ -104,6 +104,7 @@ async function scanned(call: CommandCall, executables: ExecutablesWanted): Promi
     return await scanTarget({
       target: named ?? `archive:${input}`,
       platform: platformOf(options),
+      isPlatformAsked: options['platform'] !== undefined,
       limits: limitsOf(options),
       dockerSocket: dockerSocketOf(env),
       registry: registryAccessOf(options, env),

@@ -6,6 +6,7 @@ import { openTarget, type Platform, type RegistryAccess, type ScanLimits, type S
 export interface ScanRequest {
   readonly target: string;
   readonly platform: Platform;
+  readonly isPlatformAsked?: boolean;
   readonly limits: ScanLimits;
   readonly dockerSocket: string;
   readonly registry: RegistryAccess;

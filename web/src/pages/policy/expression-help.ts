@@ -10,7 +10,7 @@ export const findingWords: readonly Word[] = [
   ['finding.kev', 'whether CISA lists it as exploited'],
   ['finding.ransomware', 'whether ransomware uses it'],
   ['finding.package', 'name of the package'],
-  ['finding.type', '"deb", "apk", "rpm", "npm" or "maven"'],
+  ['finding.type', '"deb", "apk", "rpm", "npm", "maven", "golang" or "cargo"'],
   ['finding.purl', 'package URL'],
   ['finding.installed', 'installed version'],
   ['finding.fixed', 'version with the fix, or ""'],

@@ -1,0 +1,197 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { defaultLimits, openTarget } from '#image/index.ts';
+import { type ElfOptions, type ElfPart, makeElf } from '../../test/make/elf.ts';
+import { dockerArchive } from '../../test/make/image.ts';
+import { file, hardLink, makeTar, symlink, type TarEntry, whiteout } from '../../test/make/tar.ts';
+import { analyzeTarget } from './analyze.ts';
+import { analyzers } from './analyzers.ts';
+import type { Catalog } from './contract.ts';
+import type { ExecutablesWanted } from './executables/layer-executables.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'seawall-programs-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const fence = '0123456789abcdef';
+const modules = `${fence}path\texample.com/app\nmod\texample.com/app\tv1.0.0\t\ndep\texample.com/dep\tv1.2.3\th1:x=\n${fence}`;
+
+function buildInfo(): Buffer {
+  const head = Buffer.concat([Buffer.from('\xff Go buildinf:\0\x02', 'latin1'), Buffer.alloc(16)]);
+  return Buffer.concat([
+    head,
+    Buffer.from('\x08go1.21.3'),
+    Buffer.from([(modules.length % 128) | 128, modules.length >> 7]),
+    Buffer.from(modules),
+  ]);
+}
+
+const megabyte = 1024 ** 2;
+const data = (content: Uint8Array): ElfPart => ({ name: '.go.buildinfo', content, isWritable: true });
+const goProgram = (options: ElfOptions = {}) => makeElf([data(buildInfo())], options);
+const unknown = (options: ElfOptions = {}) => makeElf([{ name: '.text', content: Buffer.alloc(64) }], options);
+const busybox = makeElf([{ name: '.rodata', content: Buffer.from('\0BusyBox v1.36.1 (2024-06-10)\0') }]);
+const program = (path: string, content: Uint8Array): TarEntry => file(path, content, 0o755);
+
+const debian = [
+  file('etc/os-release', 'ID=debian\nVERSION_ID="13"\nPRETTY_NAME="Debian 13"\n'),
+  file('var/lib/dpkg/status', 'Package: a\nStatus: install ok installed\nArchitecture: all\nVersion: 1\n\n'),
+  file('var/lib/dpkg/info/a.list', '/.\n/usr/bin/a\n/usr/bin/b\n'),
+];
+
+const go = 'example.com/app example.com/dep stdlib';
+const system = 'a';
+
+interface Case {
+  readonly what: string;
+  readonly layers: readonly (readonly TarEntry[])[];
+  readonly found: string;
+  /** Codes of faults with their paths. */
+  readonly faults?: string;
+}
+
+const cases: readonly Case[] = [
+  { what: 'one Go program', layers: [[program('app', goProgram())]], found: go },
+  { what: 'a Go program that may not be executed', layers: [[file('app', goProgram())]], found: go },
+  {
+    what: 'BusyBox by the name of one of its programs',
+    layers: [[program('bin/[', busybox), hardLink('bin/sh', 'bin/[')]],
+    found: 'busybox',
+  },
+  {
+    what: 'programs that tell nothing',
+    layers: [[program('hello', unknown()), program('bin/other', unknown({ isDynamic: true }))]],
+    found: '',
+    faults: 'unidentified-package:bin/other unidentified-package:hello',
+  },
+  {
+    what: 'one that tells nothing beside one that does',
+    layers: [[program('app', goProgram()), program('hello', unknown())]],
+    found: go,
+    faults: 'unidentified-package:hello',
+  },
+  { what: 'no program', layers: [[file('data', 'x')]], found: '', faults: 'nothing-recognised:' },
+  {
+    what: 'a program that a later layer removes',
+    layers: [[program('app', goProgram())], [whiteout('app')]],
+    found: '',
+    faults: 'nothing-recognised:',
+  },
+  {
+    what: 'a program that a later layer replaces',
+    layers: [[program('app', unknown())], [program('app', goProgram())]],
+    found: go,
+  },
+  {
+    what: 'a program that text replaces',
+    layers: [[program('app', goProgram()), file('x', 'y')], [file('app', 'text')]],
+    found: '',
+    faults: 'nothing-recognised:',
+  },
+  { what: 'one path twice in a layer', layers: [[program('app', unknown()), program('app', goProgram())]], found: go },
+  {
+    what: 'programs of a system',
+    layers: [[...debian, program('usr/bin/a', unknown()), program('usr/bin/b', busybox)]],
+    found: system,
+  },
+  {
+    what: 'static programs beside a system, and one that is linked to its libraries',
+    layers: [
+      [
+        ...debian,
+        program('opt/static', unknown()),
+        program('opt/linked', unknown({ isDynamic: true })),
+        program('opt/sh', busybox),
+      ],
+    ],
+    found: `${system} busybox`,
+    faults: 'unidentified-package:opt/static',
+  },
+  {
+    what: 'a program of a package of a language',
+    layers: [
+      [
+        file('app/node_modules/x/package.json', '{"name":"x","version":"1.0.0"}'),
+        program('app/node_modules/x/bin/x', unknown()),
+      ],
+    ],
+    found: 'x',
+  },
+  {
+    what: 'a Go program whose data lie far from its beginning',
+    layers: [[program('app', goProgram({ gap: 20 * megabyte }))]],
+    found: go,
+  },
+  {
+    what: 'one whose build information lies behind more data than are kept',
+    layers: [
+      [
+        program(
+          'app',
+          makeElf([{ name: '.data', content: Buffer.alloc(60 * megabyte), isWritable: true }, data(buildInfo())]),
+        ),
+        symlink('link', 'app'),
+      ],
+    ],
+    found: go,
+  },
+];
+
+async function scan(layers: Case['layers'], executables: ExecutablesWanted = 'left-out'): Promise<Catalog> {
+  const path = join(folder, 'image.tar');
+  writeFileSync(path, dockerArchive(layers.map(makeTar)).bytes);
+  const opened = await openTarget(`archive:${path}`, {
+    platform: { os: 'linux', architecture: 'amd64' },
+    limits: defaultLimits,
+    dockerSocket: '/nowhere',
+  });
+  try {
+    return (await analyzeTarget(opened, { analyzers, limits: defaultLimits, executables })).catalog;
+  } finally {
+    await opened.close();
+  }
+}
+
+function told({ packages, faults }: Catalog) {
+  const names = [...new Set(packages.map(({ name }) => name))].toSorted();
+  const codes = faults.map(({ code, path = '' }) => `${code}:${path}`).toSorted();
+  return { found: names.join(' '), faults: codes.join(' ') };
+}
+
+describe('an image with', () => {
+  test.each(cases.map((one) => [one.what, one] as const))('%s', async (_, { layers, found, faults = '' }) => {
+    expect(told(await scan(layers))).toEqual({ found, faults });
+    expect(told(await scan(layers, 'hashed'))).toEqual({ found, faults });
+  });
+
+  test('many unknown programs names some of them, and says how many more there are', async () => {
+    const { faults } = await scan([Array.from({ length: 60 }, (_, at) => program(`bin/${at}`, unknown()))]);
+    expect(faults).toHaveLength(51);
+    expect(faults.at(-1)?.message).toMatch(/^10 more programs/);
+  });
+
+  const real = '/usr/bin/docker';
+  const canCompare = existsSync(real) && spawnSync('go', ['version']).status === 0;
+  test.runIf(canCompare)('a large program of this machine tells the version of its Go', async () => {
+    const version = /: go(\S+)/.exec(execFileSync('go', ['version', real], { encoding: 'utf8' }))?.[1];
+    const { packages } = await scan([[program('usr/bin/docker', readFileSync(real))]]);
+    expect(packages.find(({ name }) => name === 'stdlib')?.version).toBe(version);
+  });
+});
+
+test('a folder tells of its programs as an image does', async () => {
+  const root = mkdtempSync(join(folder, 'root-'));
+  writeFileSync(join(root, 'app'), goProgram({ gap: 20 * megabyte }), { mode: 0o755 });
+  writeFileSync(join(root, 'hello'), unknown(), { mode: 0o755 });
+  writeFileSync(join(root, 'text'), 'text', { mode: 0o755 });
+  const opened = await openTarget(`dir:${root}`, {
+    platform: { os: 'linux', architecture: 'amd64' },
+    limits: defaultLimits,
+    dockerSocket: '/nowhere',
+  });
+  const { catalog } = await analyzeTarget(opened, { analyzers, limits: defaultLimits });
+  await opened.close();
+  expect(told(catalog)).toEqual({ found: go, faults: 'unidentified-package:hello' });
+});

@@ -1,0 +1,113 @@
+import { type Analyzer, programOf } from '#ecosystems/index.ts';
+import type { FileSink, LayerFile, LayerWatcher, Spans } from '#image/index.ts';
+import { ElfCapture } from './executables/elf-capture.ts';
+import { readElf } from './executables/elf.ts';
+import type { AnalyzedPath, FileAnalysis } from './layer-result.ts';
+
+/** Recognises what machine programs are built of, while a layer or a folder is read. */
+export interface ProgramReading {
+  readonly watcher: LayerWatcher;
+  /** Files of which more must be at hand than a stream leaves; what they are is not told yet. */
+  readonly left: ReadonlySet<string>;
+  /** Looks at a program of which all is at hand. */
+  whole(file: Pick<LayerFile, 'path' | 'size'>, bytes: Spans): void;
+}
+
+/** `found` is told of every program, also of those that nothing identifies. */
+export function createProgramReading(
+  analyzers: readonly Analyzer[],
+  found: (program: AnalyzedPath) => void,
+): ProgramReading {
+  const readers = analyzers.filter(({ program }) => program !== undefined);
+  const left = new Set<string>();
+  const look = (file: LookedAt): void => {
+    const program = identify(file, readers);
+    if (program === 'not-at-hand') left.add(file.path);
+    else if (program !== undefined) found(program);
+  };
+  return {
+    watcher: watcherOf(look, left),
+    left,
+    whole: ({ path, size }, bytes) => look({ path, size, bytes, isWhole: true }),
+  };
+}
+
+interface LookedAt {
+  readonly path: string;
+  readonly size: number;
+  readonly bytes: Spans;
+  readonly isWhole: boolean;
+}
+
+function identify(file: LookedAt, readers: readonly Analyzer[]): AnalyzedPath | 'not-at-hand' | undefined {
+  const program = programOf(file);
+  const facts = program && readElf(file.bytes);
+  if (program === undefined || facts === undefined || facts.type === 'other') return undefined;
+  const analyses: FileAnalysis[] = [];
+  for (const reader of readers) {
+    const analysis = reader.program?.(program);
+    if (analysis === 'not-at-hand') return analysis;
+    if (analysis !== undefined) analyses.push({ analyzer: reader.id, analysis });
+  }
+  // Libraries are what programs need; which ones tell nothing of themselves is of no use.
+  if (analyses.length === 0 && facts.type === 'shared-object') return undefined;
+  const isStatic = facts.interpreter === undefined && facts.needed?.length === 0;
+  return { path: file.path, analyses, program: isStatic ? 'static' : 'dynamic' };
+}
+
+/** Of each program; of larger ones also what it writes to and where its sections are listed. */
+const keptBytes = 4 * 1024 ** 2;
+const elfMagic = Buffer.from('\x7fELF', 'latin1');
+
+function watcherOf(look: (file: LookedAt) => void, left: Set<string>): LayerWatcher {
+  const capture = new ElfCapture(keptBytes);
+  let file = { path: '', size: 0 };
+  let head = noBytes;
+  let state: 'undecided' | 'taken' | 'dropped' = 'dropped';
+  const sink: FileSink = {
+    write(chunk) {
+      if (state === 'dropped') return;
+      if (state === 'taken') return capture.write(chunk);
+      const seen = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+      if (seen.length < elfMagic.length) return void (head = Buffer.from(seen));
+      state = seen.subarray(0, elfMagic.length).equals(elfMagic) ? 'taken' : 'dropped';
+      if (state === 'dropped') return;
+      capture.start(file.size);
+      capture.write(seen);
+    },
+    end() {
+      if (state === 'taken') look({ ...file, bytes: capture, isWhole: file.size <= capture.longest });
+      state = 'dropped';
+    },
+  };
+  return {
+    file(path, size) {
+      left.delete(path);
+      file = { path, size };
+      [head, state] = [noBytes, size < smallest ? 'dropped' : 'undecided'];
+      return sink;
+    },
+    hardLink: (path) => void left.delete(path),
+    other: (path) => void left.delete(path),
+  };
+}
+
+const noBytes = Buffer.alloc(0);
+/** Bytes of the header of the smallest ELF file. */
+const smallest = 52;
+
+/** Lets several watchers see the same layer. */
+export function watchedByAll(watchers: readonly [LayerWatcher, ...(readonly LayerWatcher[])]): LayerWatcher {
+  if (watchers.length === 1) return watchers[0];
+  return {
+    file(path, size, mode) {
+      const sinks = watchers.map((one) => one.file(path, size, mode));
+      return {
+        write: (chunk) => sinks.forEach((sink) => sink.write(chunk)),
+        end: () => sinks.forEach((sink) => sink.end()),
+      };
+    },
+    hardLink: (path, target) => watchers.forEach((one) => one.hardLink(path, target)),
+    other: (path) => watchers.forEach((one) => one.other(path)),
+  };
+}

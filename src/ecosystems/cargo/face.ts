@@ -1,0 +1,16 @@
+import { changeByCommand, type Face, quoted } from '../face.ts';
+
+/** Crates of Rust (https://doc.rust-lang.org/cargo/reference/). */
+export const cargo: Face<'language'> = {
+  id: 'cargo',
+  kind: 'language',
+  label: 'Rust crate',
+  splitName: (name) => ({ own: name }),
+  purl: ({ name, version }) => ({ name, version }),
+  nameOf: (_, name) => name,
+  change: ({ name, installed, to }) =>
+    changeByCommand(
+      { before: `${name} = "${installed}"`, after: `${name} = "${to}"` },
+      `cargo update ${quoted(name)} --precise ${quoted(to)}`,
+    ),
+};

@@ -1,0 +1,94 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { makeElf } from '../../../test/make/elf.ts';
+import { programOf, wholeSpans } from '../program.ts';
+import { versionsInFeed } from '../testing.ts';
+import { cargo } from './index.ts';
+import { cargo as reader } from './reader.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'seawall-cargo-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function analysisOf(bytes: Uint8Array, isWhole = true) {
+  const program = programOf({ path: 'app', size: bytes.length, bytes: wholeSpans(bytes), isWhole });
+  return program && reader.program?.(program);
+}
+
+function told(bytes: Uint8Array): string {
+  const analysis = analysisOf(bytes);
+  if (analysis === undefined || analysis === 'not-at-hand') return String(analysis);
+  const lines = analysis.packages.map((one) => `${one.purl}${cargo.isSoftware?.({ ...one, layer: 0 }) ? '' : ' own'}`);
+  return [...lines, ...analysis.faults.map(({ code }) => code)].join(' ');
+}
+
+const list = {
+  packages: [
+    { name: 'app', version: '0.1.0', source: 'local', root: true, dependencies: [1, 2] },
+    { name: 'cc', version: '1.0.0', source: 'crates.io', kind: 'build' },
+    { name: 'time', version: '0.1.43', source: 'crates.io' },
+  ],
+};
+const crates = 'pkg:cargo/app@0.1.0 own pkg:cargo/time@0.1.43';
+const packed = deflateSync(JSON.stringify(list));
+const withList = (content: Uint8Array) => makeElf([{ name: '.dep-v0', content }]);
+
+describe('the list of crates of a program', () => {
+  test.each([
+    ['is read', withList(packed), crates],
+    ['is missing in others', makeElf([]), 'undefined'],
+    ['that is cut is damaged', withList(packed.subarray(0, 20)), 'corrupt-package'],
+    ['that is no list is damaged', withList(deflateSync('[]')), 'corrupt-package'],
+    ['that unpacks without end is damaged', withList(deflateSync(Buffer.alloc(40 * 1024 ** 2))), 'corrupt-package'],
+    [
+      'that names what is no name is damaged',
+      withList(deflateSync('{"packages": [{}, 1]}')),
+      'corrupt-package corrupt-package',
+    ],
+  ])('%s', (_, bytes, expected) => expect(told(bytes)).toBe(expected));
+
+  test('is asked for again where it is not at hand', () => {
+    const bytes = withList(packed);
+    const bounded = { ...wholeSpans(bytes), read: (at: number, length: number) => wholeSpans(bytes).read(at, length) };
+    const section = programOf({ path: 'app', size: bytes.length, bytes: bounded, isWhole: false })?.section('.dep-v0');
+    const start = typeof section === 'object' ? section.offset : -1;
+    const read = (at: number, length: number) => (at === start ? undefined : bounded.read(at, length));
+    const program = programOf({ path: 'app', size: bytes.length, bytes: { ...bounded, read }, isWhole: false });
+    expect(program && reader.program?.(program)).toBe('not-at-hand');
+  });
+
+  test.runIf(spawnSync('objcopy', ['--version']).status === 0)('is read in a real program', () => {
+    copyFileSync('/bin/true', join(folder, 'true'));
+    writeFileSync(join(folder, 'list'), packed);
+    execFileSync('objcopy', ['--add-section', '.dep-v0=list', 'true'], { cwd: folder });
+    expect(told(readFileSync('/bin/true'))).toBe('undefined');
+    expect(told(readFileSync(join(folder, 'true')))).toBe(crates);
+  });
+
+  const canBuild = spawnSync('cargo', ['auditable', '--version']).status === 0;
+  test.runIf(canBuild)('is what cargo auditable writes', { timeout: 300_000 }, () => {
+    const files = {
+      'app/Cargo.toml':
+        '[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\nnear = { path = "../near" }\n',
+      'app/src/main.rs': 'fn main() { near::f() }\n',
+      'near/Cargo.toml': '[package]\nname = "near"\nversion = "0.2.0"\nedition = "2021"\n',
+      'near/src/lib.rs': 'pub fn f() {}\n',
+    };
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    execFileSync('cargo', ['auditable', 'build', '--offline'], { cwd: join(folder, 'app'), stdio: 'ignore' });
+    const built = told(readFileSync(join(folder, 'app/target/debug/app')));
+    expect(built).toBe('pkg:cargo/app@0.1.0 own pkg:cargo/near@0.2.0 own');
+  });
+});
+
+test('versions of the feed are ordered', () => {
+  const versions = [...versionsInFeed('crates.io', 'crates.io').values()].flat();
+  expect(versions.length).toBeGreaterThan(1000);
+  expect(versions.filter((version) => cargo.scheme.compare(version, version) === undefined)).toEqual([]);
+});

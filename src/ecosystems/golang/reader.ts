@@ -1,0 +1,36 @@
+import { type Analysis, type Analyzer, nothing } from '../analyzer.ts';
+import { findingsOf } from '../found.ts';
+import type { Program } from '../program.ts';
+import { readBuildInfo } from './build-info.ts';
+import { libraryVersion, parseModules } from './modules.ts';
+
+/** Modules of programs that Go built, known by the build information that its linker writes. */
+export const golang: Analyzer = {
+  id: 'golang',
+  version: 1,
+  summary: 'Go modules and the standard library in programs built by Go',
+  places: [],
+  wants: () => false,
+  analyze: () => nothing,
+  program,
+};
+
+const foundBy = { analyzer: 'golang', evidence: 'build information' };
+
+function program(file: Program): Analysis | 'not-at-hand' | undefined {
+  const info = readBuildInfo(file);
+  if (info === undefined || info === 'not-at-hand') return info;
+  const findings = findingsOf('golang', file.path);
+  if (info === 'damaged') {
+    findings.fault('corrupt-package', 'Go built this program, and its build information is damaged.');
+    return findings.analysis();
+  }
+  const { main, dependencies, path } = parseModules(info.modules);
+  const library = { name: 'stdlib', version: libraryVersion(info.toolchain) };
+  for (const { name, version } of [library, ...dependencies, ...(main === undefined ? [] : [main])])
+    findings.add({ type: 'golang', name, version, path: file.path, foundBy });
+  const isOwnCommand = path.startsWith('cmd/');
+  if (main === undefined && dependencies.length === 0 && !isOwnCommand)
+    findings.fault('unidentified-package', 'Go built this program, and nothing tells of which modules.');
+  return findings.analysis();
+}
