@@ -7,7 +7,6 @@ const kinds: readonly (readonly [kind: string, heading: string])[] = [
   ['dropped', 'dropped'],
   ['unmatched', 'kept and never compared'],
   ['part', 'parts of entries'],
-  ['file', 'not read'],
 ];
 
 /** What became of the entries of the feeds, a line for each reason; nothing for a database of an older version. */
