@@ -53,6 +53,6 @@ export function findingColumns({ key, finding }: FindingEntry): Omit<FindingTabl
     suppressed: finding.suppressed !== undefined,
     rest: pointsWithoutContext(finding),
     vectors: vectorsOf(finding),
-    search: searchText([finding.id, ...finding.aliases, finding.package]),
+    search: searchText([finding.id, ...finding.aliases, finding.matchedBy.advisory, finding.package]),
   };
 }

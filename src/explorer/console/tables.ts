@@ -97,7 +97,7 @@ export interface FindingTable {
   /** Hundredths of a point that hold wherever the image runs. */
   readonly rest: number;
   readonly vectors: number;
-  /** Id, aliases and package, lower case, one a line. */
+  /** Id, aliases, deciding advisory and package, lower case, one a line. */
   readonly search: string;
   readonly document: Json<Finding>;
 }

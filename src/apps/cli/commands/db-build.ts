@@ -4,6 +4,8 @@ import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { bar, progressLine } from '../progress.ts';
 import { databasePath, keyFolder } from '../scan/database-here.ts';
 import { checkoutFolder } from '../checkout.ts';
+import { describeTallies } from '../describe-tallies.ts';
+import { leftOutFile } from '../left-out-file.ts';
 
 /** `seawall db build`: one signed database file from a folder of feeds. */
 export async function run(call: CommandCall): Promise<ExitCode> {
@@ -21,12 +23,15 @@ export async function run(call: CommandCall): Promise<ExitCode> {
 export async function build({ options, terminal, env }: CommandCall, feeds: string, out: string): Promise<ExitCode> {
   const line = progressLine(terminal);
   const started = performance.now();
+  const dropped = text(options['dropped']);
+  const list = dropped === undefined ? undefined : leftOutFile(dropped);
   try {
     const info = await buildDatabase({
       feeds,
       out,
       clock: systemClock,
       signingKey: localSigningKey(keyFolder(env)),
+      ...(list !== undefined && { onLeftOut: (one) => list.add(one) }),
       onProgress: (progress) =>
         options['news'] === true
           ? terminal.out(`${JSON.stringify(progress)}\n`)
@@ -36,8 +41,11 @@ export async function build({ options, terminal, env }: CommandCall, feeds: stri
     terminal.err(
       `${out}: ${info.advisories} advisories of ${info.sources.length} sources in ${((performance.now() - started) / 1000).toFixed(1)} s\n`,
     );
+    terminal.err(`\n${describeTallies(info.tallies)}`);
+    if (dropped !== undefined) terminal.err(`\n${dropped}: what is not kept, or not whole, one a line\n`);
     return 0;
   } finally {
     line.end();
+    list?.close();
   }
 }

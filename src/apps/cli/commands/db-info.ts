@@ -1,6 +1,7 @@
 import { systemClock } from '#base/index.ts';
 import { type DatabaseInfo, openDatabase, readTrustedKeys } from '#vulnerability/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
+import { describeTallies } from '../describe-tallies.ts';
 import { databasePath, keyFolder } from '../scan/database-here.ts';
 
 /** `seawall db info`: what is inside, how old each source says it is, who signed it. */
@@ -38,6 +39,7 @@ function describeDatabase(path: string, info: DatabaseInfo, now: Date): string {
     `${'SOURCE'.padEnd(28)} ${'RECORDS'.padStart(9)}  AS OF`,
     ...rows,
     '',
+    describeTallies(info.tallies),
   ].join('\n');
 }
 

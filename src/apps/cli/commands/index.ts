@@ -6,6 +6,10 @@ import { modelCommand } from './model.ts';
 const quiet: OptionEntry = { flags: '--quiet', summary: 'no progress' };
 /** For programs that start this one: progress as JSON, one object a line on standard output. */
 const news: OptionEntry = { flags: '--news', summary: 'progress as JSON lines on standard output' };
+const dropped: OptionEntry = {
+  flags: '--dropped <file>',
+  summary: 'list there, tab separated, what the database does not keep, or not whole',
+};
 const dbOptions: readonly OptionEntry[] = [
   { flags: '--db <file>', summary: 'vulnerability database (SEAWALL_DB, else the one of this user)' },
   { flags: '--db-key <file>', summary: 'public key that the database must be signed with' },
@@ -68,6 +72,7 @@ export const commands: readonly CommandEntry[] = [
         options: [
           { flags: '--feeds <folder>', summary: 'folder of feeds (SEAWALL_FEEDS)' },
           { flags: '--out <file>', summary: 'file to write (this user’s database)' },
+          dropped,
           quiet,
           news,
         ],
@@ -78,7 +83,7 @@ export const commands: readonly CommandEntry[] = [
         usage: '',
         summary: 'Fetch the public feeds and build it from them',
         examples: ['seawall db update'],
-        options: [{ flags: '--out <file>', summary: 'file to write (this user’s database)' }, quiet, news],
+        options: [{ flags: '--out <file>', summary: 'file to write (this user’s database)' }, dropped, quiet, news],
         load: () => import('./db-update.ts'),
       },
       {
