@@ -63,6 +63,13 @@ describe('analyzeTarget', () => {
     expect(subject).toMatchObject({ layers: [{ size: makeTar(base).length }, { size: makeTar(upper).length }] });
   });
 
+  it('says of a folder whose files mean nothing that nothing was recognised, and nothing of an empty one', async () => {
+    await mkdir(join(folder, 'root'), { recursive: true });
+    expect((await scan(`${folder}/root`)).catalog.faults).toEqual([]);
+    await writeFile(join(folder, 'root/notes.txt'), 'x'.repeat(2000));
+    expect((await scan(`${folder}/root`)).catalog.faults).toMatchObject([{ code: 'nothing-recognised' }]);
+  });
+
   it('reads a folder as one layer', async () => {
     await mkdir(join(folder, 'root/var/lib/dpkg'), { recursive: true });
     await writeFile(join(folder, 'root/var/lib/dpkg/status'), stanza('a', '1'));

@@ -156,7 +156,7 @@ function unreadFaults(tree: MergedTree, packages: readonly Package[], resolver: 
 /** Bytes of a tar that holds nothing: its two closing blocks. */
 const emptyTar = 1024;
 
-/** An image of files that mean nothing is not clean, it is unknown. Programs that nothing identifies have faults of their own. */
+/** An image of files that mean nothing is not clean, it is unknown. */
 function nothingFaults({
   packages,
   layers,
@@ -166,8 +166,10 @@ function nothingFaults({
   readonly layers: readonly LayerResult[];
   readonly hasPrograms: boolean;
 }): readonly Fault[] {
-  if (packages.length > 0 || hasPrograms || layers.every((layer) => layer.size <= emptyTar)) return [];
-  const message = 'Nothing in it was recognised as a package, so what its files hold is unknown.';
+  if (packages.length > 0 || layers.every((layer) => layer.size <= emptyTar)) return [];
+  const message = hasPrograms
+    ? 'No package was recognised in it, and nothing tells what its programs are built of.'
+    : 'Nothing in it was recognised as a package, so what its files hold is unknown.';
   return [{ code: 'nothing-recognised', message }];
 }
 

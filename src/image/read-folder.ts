@@ -105,12 +105,12 @@ async function visitEntry(walk: Walk, { path, entry, device }: Entry): Promise<n
     }
     const target = kind === 'symlink' ? readlinkSync(real) : '';
     const member = { ...memberOf({ path, kind, size: found.size, mode: found.mode }), target };
+    if (kind === 'file') walk.bytes += found.size;
     if (!walk.record.enter(member)) {
       if (kind === 'file') showOpened(walk, member, real);
       return undefined;
     }
     const content = readWhole(real, walk.options.limits.fileBytes);
-    walk.bytes += content.length;
     await walk.visitor.visit({ path, size: content.length, mode: member.mode, content });
   } catch (error) {
     walk.unreadable(path, error);
