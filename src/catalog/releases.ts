@@ -32,7 +32,7 @@ export const releases: Releases = {
     { id: 'apk', version: 1 },
     { id: 'rpm', version: 1 },
     { id: 'npm', version: 2 },
-    { id: 'jar', version: 1 },
+    { id: 'jar', version: 2 },
     { id: 'executables', version: 1, of: 'image' },
   ],
   before: [

@@ -13,6 +13,8 @@ export {
   bySource,
   type DistributionRule,
   type Ecosystem,
+  type Identification,
+  type KnownNames,
   type Lookup,
   osvDump,
 } from './ecosystem.ts';
