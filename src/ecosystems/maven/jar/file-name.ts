@@ -4,7 +4,7 @@ export interface FileName {
   readonly version?: string;
 }
 
-/** Words in versions of Maven Central; any other word between the numbers is rather part of a name (`log4j-1.2-api`). */
+/** Words behind a dash in versions of Maven Central; any other is rather part of a name (`log4j-1.2-api`). */
 const qualifiers = new Set(
   (
     'a alpha android b beta build cr dev ea fix final ga hotfix incubating jbossorg jdk jre java m milestone nightly p ' +
@@ -40,6 +40,9 @@ export function likelyReading(file: string): FileName {
 
 function fileVersion(text: string): string | undefined {
   const version = text.replace(classifier, '');
-  const words = version.toLowerCase().match(/[^\d.\-_+]+/g) ?? [];
-  return version.length <= 64 && words.every((word) => qualifiers.has(word)) ? version : undefined;
+  const words = [...version.toLowerCase().matchAll(/(-|_|\+)?([^\d.\-_+]+)/g)];
+  const isVersion = words.every(([, separator, word = '']) => {
+    return word !== 'x' && (separator === undefined || qualifiers.has(word));
+  });
+  return version.length <= 64 && isVersion && !/\s/.test(version) ? version : undefined;
 }

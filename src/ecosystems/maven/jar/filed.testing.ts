@@ -35,13 +35,21 @@ export function filedJars(): readonly FiledJar[] {
 }
 
 /** What is taken from a jar before it is identified. */
-export const layouts = ['as Maven stores it', 'no version in its name', 'no META-INF/maven', 'neither', 'by Debian’s name', 'by Debian’s name, no META-INF/maven'] as const;
+export const layouts = [
+  'as Maven stores it',
+  'no version in its name',
+  'no META-INF/maven',
+  'neither',
+  'by Debian’s name',
+  'by Debian’s name, no META-INF/maven',
+] as const;
 export type Layout = (typeof layouts)[number];
 
 /** A jar in a layout: its path, and its bytes. */
 export function laidOut({ file, artifact, version }: FiledJar, layout: Layout): { path: string; content: Buffer } {
   const content = readFileSync(file);
-  const named = layout === 'no version in its name' || layout === 'neither' || version === '' ? artifact : `${artifact}-${version}`;
+  const named =
+    layout === 'no version in its name' || layout === 'neither' || version === '' ? artifact : `${artifact}-${version}`;
   const path = layout.startsWith('by Debian') ? file.slice(1) : `opt/app/lib/${named}.jar`;
   return { path, content: layout.includes('META-INF') || layout === 'neither' ? withoutPoms(content) : content };
 }

@@ -33,20 +33,19 @@ interface Candidate {
 }
 
 /**
- * The best supported of all its names; of equals the one of the file, and of these the longest. Names out of a manifest
- * are often but parts of one, so nothing less than the group's own folders or name bears them out.
+ * The first of its names that is borne out: those of the file come first, the longest of them before all. Names out of a
+ * manifest are often but parts of one, so nothing less than the group's own folders or name bears them out.
  */
 function bestOf(evidence: ArchiveEvidence, known: KnownNames): Candidate | undefined {
-  let best: Candidate | undefined;
   for (const { artifact, by } of namesOf(evidence)) {
     const candidate = candidateOf(artifact, evidence, known);
     if (candidate === undefined || (by === 'manifest name' && candidate.support.level < 3)) continue;
-    if (best === undefined || candidate.support.level > best.support.level) best = { artifact, by, ...candidate };
+    return { artifact, by, ...candidate };
   }
-  return best;
+  return undefined;
 }
 
-/** Names of `archive`, each once: what comes first is likelier. */
+/** All its names, each once, likeliest first. */
 function namesOf({ file, names }: ArchiveEvidence): readonly Pick<Candidate, 'artifact' | 'by'>[] {
   const ofFile = readingsOf(file).map(({ artifact }) => artifact);
   return [

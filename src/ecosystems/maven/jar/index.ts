@@ -121,7 +121,7 @@ function countFolders(entries: readonly ZipEntry[]): ReadonlyMap<string, number>
   for (const { name } of entries) {
     if (!name.endsWith('.class')) continue;
     const folder = classFolder(name);
-    if (folder !== '') counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
   }
   return counts;
 }

@@ -27,15 +27,21 @@ export interface JarPackage {
  * Names the packages of a jar, as far as it states them.
  * 1. Each `pom.properties` is one (shaded jars carry several).
  * 2. Where none of them is the jar's own, the jar is one too, under the name of its file and with the evidence by which
- *    it is identified when it is matched; but for sources and documentation.
+ *    it is identified when it is matched.
  */
 export function packagesOf(facts: JarFacts, sha1: () => string): readonly JarPackage[] {
   const archive = evidenceOf(facts);
   const fromPoms = facts.poms.map((pom) => pomPackage(pom, facts, archive));
   const isNamed = facts.poms.some((pom) => isOwn(pom, facts, archive));
-  const isCode = facts.classFolders.size > 0 || !/-(?:sources|javadoc)$/.test(facts.fileName);
-  const own = isNamed || !isCode ? [] : [ownPackage({ ...archive, sha1: sha1() })];
+  const own = isNamed || !isPackage(facts, archive) ? [] : [ownPackage({ ...archive, sha1: sha1() })];
   return unique([...fromPoms, ...own]);
+}
+
+/** An archive without classes is one only if something tells of it; sources and documentation are none. */
+function isPackage({ classFolders, fileName }: JarFacts, { names, versions, groups }: ArchiveEvidence): boolean {
+  if (classFolders.size > 0) return true;
+  if (/-(?:sources|javadoc)$/.test(fileName)) return false;
+  return names.length + versions.length + groups.length > 0 || likelyReading(fileName).version !== undefined;
 }
 
 /** A `pom.properties` describes the jar itself, not something shaded into it. */
@@ -49,7 +55,7 @@ function isOwn(pom: PomProperties, { poms, fileName }: JarFacts, { names, folder
 
 /** Some classes are of the pom's group, and most are not: it came with a part of the jar. */
 function isShadedIn({ group, artifact }: PomProperties, folders: ArchiveEvidence['folders']): boolean {
-  const [most, ...others] = folders.map((folder) => (folderLevel(folder, { group, artifact }) > 1));
+  const [most, ...others] = folders.map((folder) => folderLevel(folder, { group, artifact }) > 1);
   return most === false && others.includes(true);
 }
 

@@ -2,8 +2,8 @@ import type { ArchiveEvidence } from '../../contract.ts';
 
 /** What bears out that a jar is of a group: how much, and by what. */
 export interface Support {
-  /** 3: its origin is this group's; 2: most of it agrees; 1: nothing contradicts it and the name is its own. */
-  readonly level: 1 | 2 | 3;
+  /** 4: its origin is this very group; 3: who owns the group's domain; 2: most agrees; 1: nothing contradicts it. */
+  readonly level: 1 | 2 | 3 | 4;
   readonly by: 'class folders' | 'manifest';
 }
 
@@ -55,9 +55,9 @@ function levelOf(folders: readonly Names[], one: Coordinates): number {
   const names = one.group.split('.');
   const most = Math.max(0, ...folders.map((folder) => sharedNames(names, folder)));
   const isCommon = isCommonName(one.artifact);
-  if (most >= needed(names, isCommon)) return 3;
+  if (most >= needed(names, isCommon)) return most === names.length ? 4 : 3;
   const ofProject = Math.max(0, ...folders.map((folder) => projectLevel(folder, one)));
-  if (ofProject === 3) return 3;
+  if (ofProject === 4) return 4;
   if (ofProject > 0 || isCommon) return isCommon ? 0 : ofProject;
   return most >= 2 || folders.some((folder) => folder[0] === one.artifact) ? 1 : 0;
 }
@@ -69,11 +69,11 @@ function needed(names: Names, isCommon: boolean): number {
 }
 
 /**
- * Groups that do not begin as their folders do. 3: the group is the project's name alone, and so the folder's (`log4j`
+ * Groups that do not begin as their folders do. 4: the group is the project's name alone, and so the folder's (`log4j`
  * in `org/apache/log4j`). 2: the folder of the project spells the artifact (`httpclient` in `org/apache/http/client`),
  * or is a name of the group (`okhttp3` of `com.squareup.okhttp3`).
  */
-function projectLevel(folder: Names, one: Coordinates): 0 | 2 | 3 {
+function projectLevel(folder: Names, one: Coordinates): 0 | 2 | 4 {
   const names = one.group.split('.');
   const isShared = shared.has(folder.slice(0, 2).join('.'));
   const hasDomain = isShared || isDomain(folder[0]);
@@ -101,11 +101,11 @@ function plainLevel(
     readonly isShared: boolean;
     readonly hasDomain: boolean;
   },
-): 0 | 2 | 3 {
+): 0 | 2 | 4 {
   const agrees = folder.isShared ? folder.spells(folded(group)) : folded(folder.root) === folded(group);
   if (!agrees || common.has(group)) return 0;
   if (folded(group) !== folded(artifact)) return 2;
-  return folder.isShared || !folder.hasDomain ? 3 : 0;
+  return folder.isShared || !folder.hasDomain ? 4 : 0;
 }
 
 /** Names that the manifest gives: a group, one with the artifact, or a module below the group. */
@@ -113,7 +113,7 @@ function hintLevel(hints: readonly Names[], { group, artifact }: Coordinates): n
   const names = group.split('.');
   const levels = hints.map((hint) => {
     const agreeing = sharedNames(names, hint);
-    if (names.length > 1 && agreeing >= needed(names, isCommonName(artifact))) return 3;
+    if (names.length > 1 && agreeing >= needed(names, isCommonName(artifact))) return agreeing === names.length ? 4 : 3;
     if (agreeing >= 2 && folded(hint.slice(2).join('')) === folded(artifact)) return 2;
     return names.length === 1 && hint.length > 1 ? projectLevel(hint, { group, artifact }) : 0;
   });
