@@ -20,6 +20,11 @@ export function faceOf(type: string): Face | undefined {
   return byId.get(type);
 }
 
+/** A package's version for people. */
+export function shownVersion(version: string): string {
+  return version === '' ? 'version unknown' : version;
+}
+
 /** A name in two, as its ecosystem parts it. */
 export function packageParts(type: string, name: string): NameParts {
   return faceOf(type)?.splitName(name) ?? { own: name };

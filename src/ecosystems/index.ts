@@ -14,7 +14,6 @@ export {
   type DistributionRule,
   type Ecosystem,
   type Identification,
-  type KnownNames,
   type Lookup,
   osvDump,
 } from './ecosystem.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 /** Where Debian files the jars of its packages as Maven does, so that their coordinates are known. */
-export const repository = '/usr/share/maven-repo';
+const repository = '/usr/share/maven-repo';
 
 /** A jar of Debian, and under which coordinates it is filed. */
 export interface FiledJar {
@@ -52,11 +52,6 @@ export function laidOut({ file, artifact, version }: FiledJar, layout: Layout): 
     layout === 'no version in its name' || layout === 'neither' || version === '' ? artifact : `${artifact}-${version}`;
   const path = layout.startsWith('by Debian') ? file.slice(1) : `opt/app/lib/${named}.jar`;
   return { path, content: layout.includes('META-INF') || layout === 'neither' ? withoutPoms(content) : content };
-}
-
-/** The file name of Debian, without ending. */
-export function debianName({ file }: FiledJar): string {
-  return basename(file, '.jar');
 }
 
 /** The same archive, the folder of its poms under another name in the central directory (APPNOTE.TXT 4.3.12). */
