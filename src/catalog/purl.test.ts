@@ -6,6 +6,8 @@ import { purlOf, purlProblem } from './purl.ts';
 const debian = { id: 'debian', version: '13', like: [], name: 'Debian GNU/Linux 13 (trixie)' };
 const rhel = { id: 'rhel', version: '9.4', like: ['fedora'], name: 'Red Hat Enterprise Linux 9.4' };
 
+const archive = { file: 'h2', names: [], versions: [], groups: [], folders: [] };
+
 describe('purlOf', () => {
   it.each([
     [
@@ -32,6 +34,9 @@ describe('purlOf', () => {
     [{ type: 'npm', name: 'lodash', version: '4.17.20' }, undefined, 'pkg:npm/lodash@4.17.20'],
     [{ type: 'maven', name: 'org.yaml:snakeyaml', version: '1.26' }, undefined, 'pkg:maven/org.yaml/snakeyaml@1.26'],
     [{ type: 'maven', name: 'jrt-fs', version: '21' }, undefined, 'pkg:maven/jrt-fs/jrt-fs@21'],
+    [{ type: 'maven', name: 'org.yaml:snakeyaml', version: '' }, undefined, 'pkg:maven/org.yaml/snakeyaml'],
+    [{ type: 'maven', name: 'h2', version: '2.1', archive }, debian, 'pkg:generic/h2@2.1'],
+    [{ type: 'maven', name: 'h2', version: '', archive }, undefined, 'pkg:generic/h2'],
   ] as const)('names %j on %j', (pkg, distribution, purl) => {
     expect(purlOf(pkg, distribution)).toBe(purl);
     expect(PackageURL.fromString(purl).name).toBe(pkg.name.split(/[:/]/).at(-1));

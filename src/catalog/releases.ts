@@ -33,7 +33,7 @@ export const releases: Releases = {
     { id: 'rpm', version: 1 },
     { id: 'npm', version: 2 },
     { id: 'npm-application', version: 1 },
-    { id: 'jar', version: 1 },
+    { id: 'jar', version: 2 },
     { id: 'golang', version: 1 },
     { id: 'cargo', version: 1 },
     { id: 'programs', version: 1 },

@@ -23,6 +23,11 @@ export function faceOf(type: string): Face | undefined {
   return byId.get(type);
 }
 
+/** A package's version for people. */
+export function shownVersion(version: string): string {
+  return version === '' ? 'version unknown' : version;
+}
+
 /** A name in two, as its ecosystem parts it. */
 export function packageParts(type: string, name: string): NameParts {
   return faceOf(type)?.splitName(name) ?? { own: name };
@@ -73,11 +78,33 @@ export type PackageType = z.infer<typeof PackageType>;
 /** Those that this version knows. */
 export const packageTypes: readonly PackageType[] = faces.map(({ id }) => id);
 
+/**
+ * What an archive tells of itself when nothing states its coordinates: evidence by which it is identified as soon as it
+ * is compared with advisories.
+ */
+export const ArchiveEvidence = z.object({
+  /** Name of its file, without folder and ending. */
+  file: line(255),
+  /** Names in its manifest, likeliest first. */
+  names: z.array(line(128)).max(8),
+  /** Versions in its manifest, each with the attribute that states it. */
+  versions: z.array(z.object({ text: line(64), by: line(64) })).max(8),
+  /** Where its manifest says that it is from: `com.google.guava`. */
+  groups: z.array(line(128)).max(8),
+  /** Folders of its classes, no more than the four upper names of each, those with the most classes first. */
+  folders: z.array(line(128)).max(64),
+  sha1: z
+    .string()
+    .regex(/^[0-9a-f]{40}$/)
+    .optional(),
+});
+export type ArchiveEvidence = Immutable<z.infer<typeof ArchiveEvidence>>;
+
 export const Package = z.object({
   type: PackageType,
   /** Name as its ecosystem writes it; Maven `group:artifact`. */
   name: line(512),
-  /** Whole version as installed: with epoch and revision for deb and rpm (no `0:`). */
+  /** Whole version as installed: with epoch and revision for deb and rpm (no `0:`). Empty: nothing tells it. */
   version: line(512),
   architecture: line(64).optional(),
   /** Package URL with namespace and qualifiers (package-url specification). */
@@ -98,6 +125,8 @@ export const Package = z.object({
   foundBy: z.object({ analyzer: line(64), evidence: line(128) }),
   /** purl of the operating system package that owns its evidence, for language packages that a distribution ships. */
   ownedBy: line(2048).optional(),
+  /** Of a package without known coordinates; its name is that of the file, and its package URL is `pkg:generic/NAME`. */
+  archive: ArchiveEvidence.optional(),
 });
 export type Package = Immutable<z.infer<typeof Package>>;
 

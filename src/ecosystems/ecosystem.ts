@@ -1,6 +1,6 @@
 import type { AffectedPackage } from './advisory.ts';
 import type { Analyzer } from './analyzer.ts';
-import type { Package } from './contract.ts';
+import type { ArchiveEvidence, Package } from './contract.ts';
 import type { Face } from './face.ts';
 import type { VersionScheme } from './scheme.ts';
 
@@ -27,6 +27,28 @@ export interface SystemEcosystem extends EcosystemParts {
 export interface LanguageEcosystem extends EcosystemParts {
   readonly face: Face<'language'>;
   readonly advisories: { readonly ecosystem: string; readonly feeds: readonly FeedAddress[] } | 'none';
+  /** Says which package an archive is, by its evidence and what the database knows; `undefined`: nothing tells. */
+  identify?(evidence: ArchiveEvidence, known: KnownNames): Identification | undefined;
+}
+
+/** What a database knows that tells archives apart. */
+export interface KnownNames {
+  /** All names under which advisories speak of what is called so: `com.h2database:h2` of `h2`. */
+  names(own: string): readonly string[];
+  /** What an archive of exactly these bytes is. */
+  fingerprint(sha1: string): { readonly name: string; readonly version: string } | undefined;
+}
+
+/** Which package an archive is. */
+export interface Identification {
+  /** More than one where a project moved and nothing tells under which name this archive was published. */
+  readonly names: readonly string[];
+  /** Empty: nothing tells it. */
+  readonly version: string;
+  /** `certain`: its very bytes are known; `likely`: name and origin agree; `possible`: only the name and a weak sign do. */
+  readonly confidence: 'certain' | 'likely' | 'possible';
+  /** For people: `file name and class folders`. */
+  readonly by: string;
 }
 
 /** How the advisories of one distribution name releases and packages. */

@@ -6,6 +6,8 @@ export interface NameParts {
 
 /** What a package URL is made of besides its type. */
 export interface PurlParts {
+  /** Where it is not the ecosystem's own: `generic`. */
+  readonly type?: string;
   readonly namespace?: string | undefined;
   readonly name: string;
   readonly version: string;
@@ -19,6 +21,8 @@ export interface NamedPackage {
   readonly architecture?: string | undefined;
   /** rpm module, `name:stream:version:context`. */
   readonly module?: string | undefined;
+  /** Evidence of an archive whose coordinates are not known. */
+  readonly archive?: object | undefined;
 }
 
 /** What changes the version of a package: the line that goes, the line that comes, and what to copy. */

@@ -4,8 +4,10 @@ import type { Analysis, FoundPackage } from './analyzer.ts';
 import { purlOf } from './purl.ts';
 
 /** A package as an analyzer reads it, before its texts are checked; the rest follows from these. */
-export type PackageDraft = Pick<FoundPackage, 'type' | 'name' | 'version' | 'foundBy'> &
-  Partial<Pick<FoundPackage, 'source' | 'licenses' | 'files'>> & {
+export type PackageDraft = Pick<FoundPackage, 'type' | 'name' | 'foundBy'> &
+  Partial<Pick<FoundPackage, 'source' | 'licenses' | 'files' | 'archive'>> & {
+    /** `undefined`: nothing tells it. */
+    readonly version: string | undefined;
     /** Path of the evidence. */
     readonly path: string;
     readonly architecture?: string | undefined;
@@ -85,13 +87,14 @@ export function clean(text: string, length: number): string {
 }
 
 function toPackage(draft: PackageDraft): Omit<FoundPackage, 'files'> {
-  const { type, name, version } = draft;
+  const { type, name, version = '' } = draft;
   const facts = {
     type,
     name,
     version,
     ...(isShort(draft.architecture) && { architecture: draft.architecture }),
     ...(isText(draft.module) && { module: draft.module }),
+    ...(draft.archive && { archive: draft.archive }),
   };
   return {
     ...facts,
@@ -106,7 +109,7 @@ function toPackage(draft: PackageDraft): Omit<FoundPackage, 'files'> {
 
 function problemOf({ name, version, source, path }: PackageDraft): string | undefined {
   if (!isText(name)) return `A package has no usable name: ${name}`;
-  if (!isText(version)) return `Package ${name} has no usable version: ${version}`;
+  if (version !== undefined && !isText(version)) return `Package ${name} has no usable version: ${version}`;
   if (source && !(isText(source.name) && isText(source.version))) return `Package ${name} names no usable source.`;
   if (path.length > longest.path) return `Package ${name} lies too deep.`;
   return undefined;

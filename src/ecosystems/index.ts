@@ -17,6 +17,7 @@ export {
   type DistributionRule,
   type Ecosystem,
   type FeedAddress,
+  type Identification,
   type Lookup,
   osvDump,
 } from './ecosystem.ts';

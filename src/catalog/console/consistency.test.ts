@@ -37,9 +37,14 @@ const folder = (id: string): Subject => {
   return { kind: 'file-system', id: id as SubjectId, name: 'web', path: '/' };
 };
 
+const archive = { file: 'h2', names: [], versions: [], groups: [], folders: [] };
+const jar = { type: 'maven', name: 'h2', version: '', purl: 'pkg:generic/h2', archive };
+
 describe('a publication that contradicts itself', () => {
   test('is told from a sound one', () => {
     expect(contradictionsIn({ subject: image, catalog })).toEqual([]);
+    expect(contradictionsIn(withPackage(jar))).toEqual([]);
+    expect(contradictionsIn(withPackage({ ...jar, archive: undefined, purl: 'pkg:maven/h2/h2' }))).toEqual([]);
     const onDisk = { ...catalog, packages: [{ ...curl, layer: 0 }] };
     expect(contradictionsIn({ subject: folder('host:web'), catalog: onDisk })).toEqual([]);
     const newer = withPackage({ type: 'hackage', purl: 'pkg:hackage/curl@8' });
@@ -49,6 +54,14 @@ describe('a publication that contradicts itself', () => {
   test.each([
     ['a package of no layer', withPackage({ layer: 2 }), 'catalog.packages.0.layer'],
     ['a package URL of another type', withPackage({ purl: 'pkg:npm/curl@8' }), 'catalog.packages.0.purl'],
+    [
+      'evidence of an archive that states coordinates',
+      withPackage({ ...jar, name: 'a:h2', purl: 'pkg:generic/a:h2' }),
+      'packages.0.archive',
+    ],
+    ['evidence of an archive in no archive', withPackage({ archive }), 'packages.0.archive'],
+    ['a generic package URL without that', withPackage({ ...jar, archive: undefined }), 'packages.0.purl'],
+    ['another generic package URL', withPackage({ ...jar, purl: 'pkg:generic/h3' }), 'packages.0.purl'],
     ['a package URL of another version', withPackage({ version: '9:9' }), 'package curl'],
     [
       'an analyzer in two versions',

@@ -1,3 +1,5 @@
+import { packageParts } from '#ecosystems/contract.ts';
+import { ecosystemOf } from '#ecosystems/index.ts';
 import type { Subject } from '#image/index.ts';
 import { packedProblem } from '../executables/packed.ts';
 import type { Catalog, Distribution, Package, ScanPublication } from '../contract.ts';
@@ -77,9 +79,19 @@ function packageContradictions(
   const problem = purlProblem(found, known.distribution);
   return [
     ...(found.layer < known.layers ? [] : ['layer: there is no such layer']),
+    ...(found.archive !== undefined && !isArchive(found)
+      ? ['archive: only a package without coordinates of its own carries this evidence']
+      : []),
     ...(problem === undefined ? [] : [`purl: ${found.purl.slice(0, 200)} ${problem} (package ${found.name})`]),
     ...(found.ownedBy === undefined || known.purls.has(found.ownedBy)
       ? []
       : ['ownedBy: names no package of this catalog']),
   ];
+}
+
+/** Types that are not known here may have archives of their own. */
+function isArchive({ type, name }: Package): boolean {
+  const ecosystem = ecosystemOf(type);
+  if (ecosystem === undefined) return true;
+  return 'identify' in ecosystem && packageParts(type, name).origin === undefined;
 }

@@ -9,8 +9,9 @@ export const maven: Face<'language'> = {
     const colon = name.indexOf(':');
     return colon < 0 ? { own: name } : { own: name.slice(colon + 1), origin: name.slice(0, colon) };
   },
-  /** Without a known group it is its own. */
-  purl({ name, version }) {
+  /** An archive without known coordinates has none here: the type demands a group. One of an older scan is its own group. */
+  purl({ name, version, archive }) {
+    if (archive !== undefined) return { type: 'generic', name, version };
     const colon = name.indexOf(':');
     const artifact = name.slice(colon + 1);
     return { namespace: colon > 0 ? name.slice(0, colon) : artifact, name: artifact, version };

@@ -1,5 +1,6 @@
 import { type LanguageEcosystem, osvDump } from '../ecosystem.ts';
 import { maven as face } from './face.ts';
+import { identify } from './jar/identify.ts';
 import { jar } from './jar/index.ts';
 import { maven as scheme } from './scheme/index.ts';
 
@@ -9,4 +10,5 @@ export const maven: LanguageEcosystem = {
   owns: 'file',
   scheme,
   advisories: { ecosystem: 'Maven', feeds: [osvDump('Maven', 'part')] },
+  identify,
 };

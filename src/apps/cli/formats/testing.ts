@@ -67,6 +67,7 @@ export function sampleFinding(change: Partial<Finding> = {}): Finding {
       version: '2.7.1-2',
       scheme: 'deb',
       range: '>= 0, < 2.7.3-2',
+      identified: { confidence: 'likely', by: 'file name and class folders' },
     },
     published: '2026-11-10T00:00:00Z',
     risk: { score: 61, points: { severity: 40, kev: 21 } },

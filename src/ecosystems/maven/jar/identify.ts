@@ -1,112 +1,76 @@
-import { holdsKnownPublisher, knownGroup } from './known.ts';
-import { type PomProperties, versionText } from './manifest.ts';
+import type { ArchiveEvidence } from '../../contract.ts';
+import type { Identification, KnownNames } from '../../ecosystem.ts';
+import { readingsOf } from './file-name.ts';
+import { type Support, supportFor } from './support.ts';
+import { versionOf } from './versions.ts';
 
-/** Everything in a jar that may tell which package it is. */
-export interface JarFacts {
-  /** File name without folder and extension: `spring-core-6.2.1`. */
-  readonly fileName: string;
-  readonly poms: readonly PomProperties[];
-  readonly manifest: ReadonlyMap<string, string>;
-  /** Folders that hold classes, relative to the class path root. */
-  readonly classFolders: ReadonlySet<string>;
+/**
+ * Which Maven artifact a jar is whose coordinates nothing states: what has its very bytes, else what advisories call by
+ * its name, as far as its origin bears that out. A name alone is never enough: many have a `core` or a `client`.
+ */
+export function identify(evidence: ArchiveEvidence, known: KnownNames): Identification | undefined {
+  const same = evidence.sha1 === undefined ? undefined : known.fingerprint(evidence.sha1);
+  if (same !== undefined) {
+    return { names: [same.name], version: same.version, confidence: 'certain', by: 'SHA-1 of the file' };
+  }
+  const best = bestOf(evidence, known);
+  if (best === undefined) return undefined;
+  const version = versionOf(evidence, best.artifact);
+  const by = `${best.by} and ${best.support.by}${version === undefined ? '' : `, version by ${version.by}`}`;
+  return {
+    names: best.names,
+    version: version?.text ?? '',
+    confidence: best.support.level > 1 ? 'likely' : 'possible',
+    by,
+  };
 }
 
-/** One package in a jar; `name` is `group:artifact`, or the artifact alone where nothing tells the group. */
-export interface JarPackage {
-  readonly name: string;
-  readonly version: string;
-  readonly evidence: string;
+interface Candidate {
+  readonly artifact: string;
+  readonly by: 'file name' | 'manifest name';
+  readonly names: readonly string[];
+  readonly support: Support;
 }
 
 /**
- * Names the packages of a jar.
- * 1. Each `pom.properties` is one (shaded jars carry several).
- * 2. Where none of them is the jar's own: the version from the manifest (`Implementation-Version`), the file name,
- *    then the weaker attributes; the name from the file name and the manifest; the group from the manifest, or from
- *    the names that advisories use, if the classes bear it out.
- * 3. `unidentified` only for a jar without version that holds classes of a publisher with advisories: what is of nobody
- *    known (the user's own code, the JDK's own jars) could not be matched anyway and hides nothing.
+ * The first of its names that is borne out: those of the file come first, the longest of them before all. Names out of a
+ * manifest are often but parts of one, so nothing less than the group's own folders or name bears them out.
  */
-export function identify(facts: JarFacts): {
-  readonly packages: readonly JarPackage[];
-  readonly unidentified: boolean;
-} {
-  const file = parseFileName(facts.fileName);
-  const fromPoms = facts.poms.flatMap((pom) => pomPackage(pom, facts, file));
-  const own = facts.poms.some((pom) => isOwn(pom, facts, file)) ? undefined : ownPackage(facts, file);
-  const packages = own === undefined ? fromPoms : [...fromPoms, own];
-  const unidentified = packages.length === 0 && holdsKnownPublisher(facts.classFolders);
-  return { packages: unique(packages), unidentified };
-}
-
-interface FileName {
-  readonly artifact: string;
-  readonly version?: string;
-}
-
-/** `NAME-VERSION`, the form in which Maven and Gradle store jars: the version begins at the first dash before a digit. */
-function parseFileName(name: string): FileName {
-  const match = /^(.+?)-(\d[^\s]*)$/.exec(name);
-  return match?.[1] === undefined || match[2] === undefined
-    ? { artifact: name }
-    : { artifact: match[1], version: match[2] };
-}
-
-/** A `pom.properties` describes the jar itself, not something shaded into it. */
-function isOwn(pom: PomProperties, { poms, fileName }: JarFacts, file: FileName): boolean {
-  if (fileName === pom.artifact || fileName.startsWith(`${pom.artifact}-`)) return true;
-  return file.version === undefined ? poms.length === 1 : file.version === pom.version;
-}
-
-function pomPackage(pom: PomProperties, facts: JarFacts, file: FileName): readonly JarPackage[] {
-  const name = `${pom.group}:${pom.artifact}`;
-  if (pom.version !== undefined) return [{ name, version: pom.version, evidence: 'pom.properties' }];
-  const version = isOwn(pom, facts, file) ? versionOf(facts.manifest, file) : undefined;
-  return version === undefined ? [] : [{ name, version: version.text, evidence: `pom path, version by ${version.by}` }];
-}
-
-function ownPackage({ manifest, classFolders }: JarFacts, file: FileName): JarPackage | undefined {
-  const version = versionOf(manifest, file);
-  if (version === undefined || /-(?:sources|javadoc)$/.test(version.text)) return undefined;
-  const symbolicName = manifest.get('bundle-symbolicname')?.split(';')[0]?.trim() ?? '';
-  const names = [file.artifact, manifest.get('implementation-title') ?? '', lastName(symbolicName), symbolicName];
-  for (const artifact of names.filter(isIdentifier)) {
-    const group = knownGroup(artifact, classFolders);
-    if (group === undefined) continue;
-    return { name: `${group}:${artifact}`, version: version.text, evidence: `${version.by}, group by advisories` };
+function bestOf(evidence: ArchiveEvidence, known: KnownNames): Candidate | undefined {
+  for (const { artifact, by } of namesOf(evidence)) {
+    const candidate = candidateOf(artifact, evidence, known);
+    if (candidate === undefined || (by === 'manifest name' && candidate.support.level < 3)) continue;
+    return { artifact, by, ...candidate };
   }
-  const group = manifestGroup(manifest, symbolicName);
-  if (group === undefined) return { name: file.artifact, version: version.text, evidence: `${version.by}, no group` };
-  return { name: `${group}:${file.artifact}`, version: version.text, evidence: `${version.by}, group by manifest` };
+  return undefined;
 }
 
-function versionOf(manifest: ReadonlyMap<string, string>, file: FileName) {
-  const candidates = [
-    { by: 'manifest', text: versionText(manifest.get('implementation-version')) },
-    { by: 'file name', text: versionText(file.version) },
-    { by: 'manifest', text: versionText(manifest.get('bundle-version')) },
-    { by: 'manifest', text: versionText(manifest.get('specification-version')) },
+/** All its names, each once, likeliest first. */
+function namesOf({ file, names }: ArchiveEvidence): readonly Pick<Candidate, 'artifact' | 'by'>[] {
+  const ofFile = readingsOf(file).map(({ artifact }) => artifact);
+  return [
+    ...ofFile.map((artifact) => ({ artifact, by: 'file name' as const })),
+    ...names.filter((name) => !ofFile.includes(name)).map((artifact) => ({ artifact, by: 'manifest name' as const })),
   ];
-  return candidates.find((candidate): candidate is { by: string; text: string } => candidate.text !== undefined);
 }
 
-function manifestGroup(manifest: ReadonlyMap<string, string>, symbolicName: string): string | undefined {
-  const upper = symbolicName.slice(0, Math.max(symbolicName.lastIndexOf('.'), 0));
-  return [manifest.get('implementation-vendor-id'), upper, manifest.get('implementation-vendor')].find(isGroup);
+/** Groups that are supported as well as the best one; with it an old group that was the project's name alone. */
+function candidateOf(
+  artifact: string,
+  evidence: ArchiveEvidence,
+  known: KnownNames,
+): Pick<Candidate, 'names' | 'support'> | undefined {
+  const rated = known.names(artifact).map((name) => {
+    const group = name.slice(0, Math.max(name.lastIndexOf(':'), 0));
+    return { name, group, support: group === '' ? undefined : supportFor(group, artifact, evidence) };
+  });
+  const supported = rated.flatMap(({ support, ...one }) => (support === undefined ? [] : [{ ...one, support }]));
+  const [first] = supported.toSorted((left, right) => right.support.level - left.support.level);
+  if (first === undefined) return undefined;
+  const equal = supported.filter(({ support }) => support.level === first.support.level);
+  const old = rated.filter(({ name, group }) => group === artifact && !equal.some((one) => one.name === name));
+  return { names: [...equal, ...old].map(({ name }) => name).slice(0, mostNames), support: first.support };
 }
 
-function lastName(symbolicName: string): string {
-  return symbolicName.slice(symbolicName.lastIndexOf('.') + 1);
-}
-
-function isIdentifier(text: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text);
-}
-
-function isGroup(text: string | undefined): text is string {
-  return text !== undefined && /^[a-z][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)+$/.test(text);
-}
-
-function unique(packages: readonly JarPackage[]): readonly JarPackage[] {
-  return [...new Map(packages.map((each) => [`${each.name}@${each.version}`, each])).values()];
-}
+/** More names than a project ever had. */
+const mostNames = 8;

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { type Zippable, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { Package } from '../../contract.ts';
 import { jar } from './index.ts';
-import known from './known-artifacts.json' with { type: 'json' };
+import { filedJars } from './filed.testing.ts';
 
 const limits = { archiveDepth: 16, unpackedBytes: 2 ** 28, entries: 100_000 };
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -28,6 +29,17 @@ function manifest(...lines: readonly string[]): Zippable {
   return { 'META-INF/MANIFEST.MF': bytes(['Manifest-Version: 1.0', ...lines, '', ''].join('\r\n')) };
 }
 
+/** The archive with the only entry of its directory twice. */
+function doubled(archive: Buffer): Buffer {
+  const end = archive.length - 22;
+  const start = archive.readUInt32LE(end + 16);
+  const entry = archive.subarray(start, end);
+  const tail = Buffer.from(archive.subarray(end));
+  for (const at of [8, 10]) tail.writeUInt16LE(2, at);
+  tail.writeUInt32LE(entry.length * 2, 12);
+  return Buffer.concat([archive.subarray(0, start), entry, entry, tail]);
+}
+
 const spring = { 'org/springframework/core/Ordered.class': bytes('x') };
 
 describe('what a jar is', () => {
@@ -37,11 +49,11 @@ describe('what a jar is', () => {
   });
 
   it('lists what was shaded in, and itself', async () => {
-    const content = { ...pom('io.netty', 'netty-codec', '4.1.1'), ...pom('com.google.guava', 'guava', '20.0') };
-    expect(await found('lib/mine-2.0.jar', content)).toEqual([
+    const poms = { ...pom('io.netty', 'netty-codec', '4.1.1'), ...pom('com.google.guava', 'guava', '20.0') };
+    expect(await found('lib/mine-2.0.jar', { ...poms, 'com/acme/Mine.class': bytes('x') })).toEqual([
       'io.netty:netty-codec@4.1.1 by pom.properties',
       'com.google.guava:guava@20.0 by pom.properties',
-      'mine@2.0 by file name, no group',
+      'mine@2.0 by file name, version by file name',
     ]);
   });
 
@@ -50,32 +62,67 @@ describe('what a jar is', () => {
     expect(await found('a.jar', { 'META-INF/maven/x/y/pom.properties': text, 'pom.properties': text })).toEqual([]);
   });
 
-  it('takes name and version from manifest and file name, and the group that the classes bear out', async () => {
-    const title = manifest('Implementation-Title: spring-core', 'Implementation-Version: 5.3.9');
-    const name = 'org.springframework:spring-core@5.3.9';
-    expect(await found('spring-core-5.3.9.jar', { ...spring, ...title })).toEqual([
-      `${name} by manifest, group by advisories`,
-    ]);
-    expect(await found('spring-core-5.3.9.jar', spring)).toEqual([`${name} by file name, group by advisories`]);
-    expect(await found('renamed.jar', { ...spring, ...title })).toEqual([`${name} by manifest, group by advisories`]);
-    const others = { 'com/example/Main.class': bytes('x') };
-    expect(await found('spring-core-5.3.9.jar', others)).toEqual(['spring-core@5.3.9 by file name, no group']);
-  });
-
-  it('reads the group from the manifest, continued lines and Windows line ends', async () => {
+  it('keeps the evidence of a jar that states no coordinates, and invents none', async () => {
     const osgi = manifest('Bundle-SymbolicName: com.example.lo', ' ng.tool;singleton:=true', 'Bundle-Version: 3.1.0');
-    expect(await found('tool-3.1.jar', { ...osgi, 'A.class': bytes('x') })).toEqual([
-      'com.example.long:tool@3.1 by file name, group by manifest',
-    ]);
+    const content = zip({ ...osgi, 'com/example/long/tool/inner/deep/A.class': bytes('x'), 'B.class': bytes('x') });
+    const { packages, faults } = await analyze('opt/tool-3.1.jar', content);
+    expect(faults).toEqual([]);
+    expect(packages).toMatchObject([{ name: 'tool', version: '3.1', purl: 'pkg:generic/tool@3.1', type: 'maven' }]);
+    expect(packages[0]?.archive).toEqual({
+      file: 'tool-3.1',
+      names: ['com.example.long.tool', 'tool', 'long-tool'],
+      versions: [{ text: '3.1.0', by: 'Bundle-Version' }],
+      groups: ['com.example.long.tool'],
+      folders: ['com/example/long/tool'],
+      sha1: createHash('sha1').update(content).digest('hex'),
+    });
   });
 
-  it('tells of a jar without version only if its classes are of a publisher that advisories name', async () => {
-    const { faults, packages } = await analyze('opt/lib.jar', zip(spring));
-    expect([faults[0]?.code, packages.length]).toEqual(['unidentified-package', 0]);
-    expect(await analyze('opt/app.jar', zip({ 'com/acme/App.class': bytes('x') }))).toEqual({
-      packages: [],
-      faults: [],
-    });
+  it('has no version where nothing tells it, and keeps a sole pom that is of something shaded in for that', async () => {
+    expect(await found('renamed.jar', spring)).toEqual(['renamed@ by file name, no version']);
+    const shaded = { ...pom('org.apache.bcel', 'bcel', '6.0'), 'org/apache/bcel/A.class': bytes('x') };
+    const own = { 'org/apache/xalan/A.class': bytes('x'), 'org/apache/xalan/B.class': bytes('x') };
+    expect(await found('xalan.jar', { ...shaded, ...own })).toEqual([
+      'org.apache.bcel:bcel@6.0 by pom.properties',
+      'xalan@ by file name, no version',
+    ]);
+    expect(await found('renamed.jar', shaded)).toEqual(['org.apache.bcel:bcel@6.0 by pom.properties']);
+  });
+
+  it('names coordinates that a pom states without a version', async () => {
+    const path = {
+      'META-INF/maven/org.yaml/snakeyaml/pom.xml': bytes('<project/>'),
+      'org/yaml/snakeyaml/A.class': bytes('x'),
+    };
+    expect(await found('snakeyaml-1.26.jar', path)).toEqual([
+      'org.yaml:snakeyaml@1.26 by pom path, version by file name',
+    ]);
+    const { packages } = await analyze('snakeyaml.jar', zip(path));
+    expect(packages).toMatchObject([{ name: 'org.yaml:snakeyaml', version: '', purl: 'pkg:maven/org.yaml/snakeyaml' }]);
+  });
+
+  it('bounds the evidence, whatever a jar holds', async () => {
+    const folders = Array.from({ length: 300 }, (_, at) => [`com/acme/p${at}/A.class`, bytes('x')] as const);
+    const long = [`com/${'x'.repeat(500)}/A.class`, bytes('x')] as const;
+    const titled = manifest(
+      `Implementation-Title: ${'t'.repeat(60)}`,
+      ` ${'t'.repeat(100)}`,
+      'Implementation-Version: 1 (b)',
+    );
+    const { packages } = await analyze(
+      `${'n'.repeat(400)}.jar`,
+      zip({ ...Object.fromEntries([...folders, long]), ...titled }),
+    );
+    const [one] = packages;
+    expect(Package.safeParse({ ...one, layer: 0 }).error).toBeUndefined();
+    expect(one?.archive).toMatchObject({ names: [], versions: [] });
+    expect(one?.archive?.folders).toHaveLength(64);
+  });
+
+  it('says nothing of sources, of documentation and of what holds nothing', async () => {
+    expect(await found('a-1.0-sources.jar', manifest('Implementation-Title: a'))).toEqual([]);
+    expect(await found('a.jar', { 'readme.txt': bytes('x') })).toEqual([]);
+    expect(await found('a-1.0-sources.jar', spring)).toEqual(['a@1.0 by file name, version by file name']);
   });
 });
 
@@ -89,6 +136,31 @@ describe('archives in archives', () => {
       ['com.acme:shop', 'opt/shop.ear!/shop.war'],
       ['org.yaml:snakeyaml', 'opt/shop.ear!/shop.war!/WEB-INF/lib/snakeyaml.jar'],
     ]);
+  });
+
+  it('names wars and ears by their own file, and what lies in them by its path', async () => {
+    const jars: Zippable = {
+      'WEB-INF/lib/we!rd-1.0.jar': [zip(spring), { level: 0 }],
+      'WEB-INF/classes/com/acme/A.class': bytes('x'),
+    };
+    const ear = zip({ 'x!/shop-2.war': zip(jars), ...manifest('Implementation-Version: 2.0') });
+    const { packages } = await analyze('opt/shop-2.ear', ear);
+    expect(packages.map((one) => [one.name, one.version, one.paths[0]])).toEqual([
+      ['shop', '2', 'opt/shop-2.ear'],
+      ['shop', '2', 'opt/shop-2.ear!/x!/shop-2.war'],
+      ['we!rd', '1.0', 'opt/shop-2.ear!/x!/shop-2.war!/WEB-INF/lib/we!rd-1.0.jar'],
+    ]);
+    expect(packages[1]?.archive?.folders).toEqual(['com/acme']);
+    expect(packages[2]?.purl).toBe('pkg:generic/we!rd@1.0');
+  });
+
+  it('goes by the first of doubled entries, and names a doubled jar as often as it is there', async () => {
+    const twice = doubled(zip({ 'a.jar': [zip(pom('org.yaml', 'snakeyaml', '1.26')), { level: 0 }] }));
+    const { packages, faults } = await analyze('x.war', twice);
+    expect(faults).toEqual([]);
+    expect(packages.map(({ name, paths }) => `${name} ${paths[0]}`)).toEqual(
+      Array.from({ length: 2 }, () => 'org.yaml:snakeyaml x.war!/a.jar'),
+    );
   });
 
   it('stops at the depth limit, however deep it goes', async () => {
@@ -117,34 +189,17 @@ describe('archives in archives', () => {
   });
 });
 
-describe('the table of artifacts', () => {
-  it('holds sorted coordinates', () => {
-    expect(known.length).toBeGreaterThan(500);
-    expect([...new Set(known)].sort()).toEqual(known);
-    expect(known.filter((name) => !/^[^:\s]+:[^:\s]+$/.test(name))).toEqual([]);
-  });
-});
+const filed = filedJars();
 
-const repository = '/usr/share/maven-repo';
-
-describe.runIf(existsSync(repository))('the jars of this machine', () => {
+describe.runIf(filed.length > 0)('the jars of this machine', () => {
   it('are found with the coordinates under which Debian files them', async () => {
-    const filed = new Map<string, Set<string>>();
-    for (const path of readdirSync(repository, { recursive: true, encoding: 'utf8' })) {
-      const parts = path.split('/');
-      const [version = '', artifact = ''] = [parts.at(-2), parts.at(-3)];
-      if (!path.endsWith(`/${artifact}-${version}.jar`)) continue;
-      const file = realpathSync(join(repository, path));
-      const names = filed.get(file) ?? new Set();
-      filed.set(file, names.add(`${parts.slice(0, -3).join('.')}:${artifact}`));
-    }
-    expect(filed.size).toBeGreaterThan(10);
-    for (const [file, names] of filed) {
+    expect(filed.length).toBeGreaterThan(10);
+    for (const { file, names } of filed) {
       const { packages, faults } = await analyze(file.slice(1), readFileSync(file));
       expect(faults, file).toEqual([]);
       const byPom = packages.filter((pkg) => pkg.foundBy.evidence === 'pom.properties').map((pkg) => pkg.name);
       expect(packages.length, file).toBeGreaterThan(0);
-      if (byPom.length > 0)
+      if (byPom.length > 0 && packages.every(({ archive }) => archive === undefined))
         expect(
           byPom.some((name) => names.has(name)),
           `${file}: ${byPom}`,

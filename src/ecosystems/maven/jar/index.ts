@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Analysis, AnalyzedFile, Analyzer } from '../../analyzer.ts';
 import {
   type ArchiveProblem,
@@ -8,9 +9,9 @@ import {
   type Spent,
   type ZipEntry,
 } from '../../archive.ts';
-import { type Findings, findingsOf, TextTooLong, textOf } from '../../found.ts';
-import { identify, type JarFacts } from './identify.ts';
+import { clean, type Findings, findingsOf, TextTooLong, textOf } from '../../found.ts';
 import { parseManifest, parsePomPath, parsePomProperties, type PomProperties } from './manifest.ts';
+import { type JarFacts, packagesOf } from './packages.ts';
 
 const extensions = new Set(['.jar', '.war', '.ear', '.par', '.jpi', '.hpi']);
 const manifestPath = 'META-INF/MANIFEST.MF';
@@ -19,7 +20,7 @@ const longestText = 4 * 1024 ** 2;
 /** Java archives and the archives inside them. */
 export const jar: Analyzer = {
   id: 'jar',
-  version: 1,
+  version: 2,
   summary: 'Java packages in jar, war, ear, par, jpi and hpi archives, nested ones too',
   places: [],
   wants: (path) => path.charCodeAt(path.length - 4) === 0x2e && isArchive(path),
@@ -69,14 +70,9 @@ function scanNested(scan: ArchiveScan, archive: Archive, entry: ZipEntry): void 
 }
 
 function addPackages(scan: ArchiveScan, archive: Archive, entries: readonly ZipEntry[]): void {
-  const { packages, unidentified } = identify(factsOf(scan, archive, entries));
-  for (const { name, version, evidence } of packages) {
-    scan.findings.add({ type: 'maven', name, version, path: archive.path, foundBy: { analyzer: 'jar', evidence } });
-  }
-  if (unidentified) {
-    const message =
-      'Nothing tells the version of this archive, and it holds classes of publishers that advisories name.';
-    scan.findings.fault('unidentified-package', message, archive.path);
+  const sha1 = (): string => createHash('sha1').update(archive.content).digest('hex');
+  for (const { evidence, ...one } of packagesOf(factsOf(scan, archive, entries), sha1)) {
+    scan.findings.add({ type: 'maven', ...one, path: archive.path, foundBy: { analyzer: 'jar', evidence } });
   }
 }
 
@@ -90,10 +86,10 @@ function factsOf(scan: ArchiveScan, archive: Archive, entries: readonly ZipEntry
   };
   const manifest = entries.find((entry) => entry.name.toUpperCase() === manifestPath);
   return {
-    fileName: archive.path.slice(archive.path.lastIndexOf('/') + 1, -4).slice(0, 255),
+    fileName: clean(archive.path.slice(archive.path.lastIndexOf('/') + 1, -4), 255),
     poms: pomsOf(entries, read),
     manifest: parseManifest(manifest === undefined ? '' : read(manifest)),
-    classFolders: new Set(entries.flatMap(({ name }) => (name.endsWith('.class') ? [classFolder(name)] : []))),
+    classFolders: countFolders(entries),
   };
 }
 
@@ -120,10 +116,20 @@ function pomsOf(entries: readonly ZipEntry[], read: (entry: ZipEntry) => string)
   return [...poms.values()];
 }
 
+function countFolders(entries: readonly ZipEntry[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { name } of entries) {
+    if (!name.endsWith('.class')) continue;
+    const folder = classFolder(name);
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  return counts;
+}
+
 /** Folder of a class relative to the root of the class path, of war and Spring Boot archives too. */
 function classFolder(name: string): string {
-  const folder = name.slice(0, Math.max(name.lastIndexOf('/'), 0));
-  return folder.replace(/^(?:WEB-INF|BOOT-INF)\/classes\/|^META-INF\/versions\/\d+\//, '');
+  const folder = name.slice(0, name.lastIndexOf('/') + 1);
+  return folder.replace(/^(?:WEB-INF|BOOT-INF)\/classes\/|^META-INF\/versions\/\d+\//, '').slice(0, -1);
 }
 
 /** Endings that formats of others use too, so that such a file may well be no archive. */

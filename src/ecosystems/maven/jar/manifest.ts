@@ -39,7 +39,7 @@ export function parsePomProperties(path: string, text: string): PomProperties | 
 }
 
 /** A version that can be one: begins like one and holds no blank and no unresolved `${…}` or `%…%`. */
-export function versionText(text: string | undefined): string | undefined {
+function versionText(text: string | undefined): string | undefined {
   return text !== undefined && /^[A-Za-z]{0,10}[.-]?\d[^\s${}%]*$/.test(text) ? text : undefined;
 }
 

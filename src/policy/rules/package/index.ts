@@ -1,4 +1,5 @@
 import { matchesPattern } from '#access/index.ts';
+import { shownVersion } from '#ecosystems/contract.ts';
 import { ecosystemOf } from '#ecosystems/index.ts';
 import type { JudgedPackage } from '../../facts.ts';
 import type { RuleKind, SettingOf } from '../../rule.ts';
@@ -29,11 +30,11 @@ function entriesByName(deny: Setting['deny']): (name: string) => readonly Denied
   const patterns = numbered.filter(({ entry }) => entry.name.includes('*'));
   const exact = Map.groupBy(
     numbered.filter(({ entry }) => !entry.name.includes('*')),
-    ({ entry }) => entry.name.toLowerCase(),
+    ({ entry }) => ownName(entry.name),
   );
   const onlyPatterns = patterns.map(({ entry }) => entry);
   return (name) => {
-    const own = exact.get(name.toLowerCase()) ?? [];
+    const own = exact.get(ownName(name)) ?? [];
     if (own.length === 0) return onlyPatterns;
     return [...own, ...patterns].toSorted((left, right) => left.number - right.number).map(({ entry }) => entry);
   };
@@ -41,10 +42,21 @@ function entriesByName(deny: Setting['deny']): (name: string) => readonly Denied
 
 function isDenied(one: JudgedPackage, { type, name, below }: Denied): boolean {
   if (type !== undefined && type !== one.type) return false;
-  if (!matchesPattern(name, one.name)) return false;
+  if (!matchesPattern(name, one.name) && !mayBe(name, one)) return false;
   if (below === undefined) return true;
   const order = compare(one, below);
   return order === undefined || order < 0;
+}
+
+/** An archive that states no group may be that of any group. */
+function mayBe(name: string, one: JudgedPackage): boolean {
+  const isArchive = one.type === 'maven' && !one.name.includes(':');
+  return isArchive && name.includes(':') && matchesPattern(name.slice(name.lastIndexOf(':') + 1), one.name);
+}
+
+/** The name without its group, for looking it up. */
+function ownName(name: string): string {
+  return name.slice(name.lastIndexOf(':') + 1).toLowerCase();
 }
 
 function compare({ type, version }: JudgedPackage, limit: string): number | undefined {
@@ -53,9 +65,10 @@ function compare({ type, version }: JudgedPackage, limit: string): number | unde
 
 function wordsFor(one: JudgedPackage, { below, why }: Denied): { readonly message: string; readonly remedy: string } {
   const reason = why === '' ? '' : ` (${why.replace(/\.\s*$/, '')})`;
-  const subject = `${one.name} ${one.version}`;
+  const subject = one.version === '' ? `${one.name} (${shownVersion('')})` : `${one.name} ${one.version}`;
   if (below === undefined) return { message: `${subject} must not be there${reason}.`, remedy: `Remove ${one.name}.` };
-  const remedy = `Upgrade ${one.name} from ${one.version} to ${below} or newer, or remove it.`;
+  const from = one.version === '' ? '' : ` from ${one.version}`;
+  const remedy = `Upgrade ${one.name}${from} to ${below} or newer, or remove it.`;
   const message =
     compare(one, below) === undefined
       ? `${subject} must not be below ${below}, and its version cannot be compared with that${reason}.`

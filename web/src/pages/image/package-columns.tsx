@@ -1,4 +1,4 @@
-import { packageParts } from '#ecosystems/contract.ts';
+import { packageParts, shownVersion } from '#ecosystems/contract.ts';
 import { Link } from '@tanstack/react-router';
 import type { PackageRow } from '#explorer/contract.ts';
 import type { Column } from '../../ui/columns.ts';
@@ -39,11 +39,11 @@ export const packageColumns: readonly Column<PackageRow>[] = [
     name: 'Version',
     className: 'c-version',
     cell: (row) => (
-      <span className="mono clip" title={row.version}>
-        {row.version}
+      <span className={row.version === '' ? 'soft' : 'mono clip'} title={row.version}>
+        {shownVersion(row.version)}
       </span>
     ),
-    text: (row) => row.version,
+    text: (row) => shownVersion(row.version),
   },
   {
     id: 'type',
