@@ -29,12 +29,16 @@ export interface LanguageEcosystem extends EcosystemParts {
   readonly advisories: { readonly ecosystem: string; readonly feeds: readonly FeedAddress[] } | 'none';
   /** Says which package an archive is, by its evidence and what the database knows; `undefined`: nothing tells. */
   identify?(evidence: ArchiveEvidence, known: KnownNames): Identification | undefined;
+  /** Whose classes an unidentified archive holds, of those whom advisories name. */
+  publisherOf?(evidence: ArchiveEvidence, known: KnownNames): string | undefined;
 }
 
 /** What a database knows that tells archives apart. */
 export interface KnownNames {
   /** All names under which advisories speak of what is called so: `com.h2database:h2` of `h2`. */
   names(own: string): readonly string[];
+  /** Whether advisories speak of anything of this group: `com.h2database`. */
+  hasGroup(group: string): boolean;
   /** What an archive of exactly these bytes is. */
   fingerprint(sha1: string): { readonly name: string; readonly version: string } | undefined;
 }

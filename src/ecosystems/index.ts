@@ -18,6 +18,7 @@ export {
   type Ecosystem,
   type FeedAddress,
   type Identification,
+  type KnownNames,
   type Lookup,
   osvDump,
 } from './ecosystem.ts';

@@ -2,6 +2,7 @@ import { type LanguageEcosystem, osvDump } from '../ecosystem.ts';
 import { maven as face } from './face.ts';
 import { identify } from './jar/identify.ts';
 import { jar } from './jar/index.ts';
+import { publisherOf } from './jar/support.ts';
 import { maven as scheme } from './scheme/index.ts';
 
 export const maven: LanguageEcosystem = {
@@ -11,4 +12,5 @@ export const maven: LanguageEcosystem = {
   scheme,
   advisories: { ecosystem: 'Maven', feeds: [osvDump('Maven', 'part')] },
   identify,
+  publisherOf,
 };

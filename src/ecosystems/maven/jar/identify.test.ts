@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ArchiveEvidence } from '../../contract.ts';
 import { likelyReading } from './file-name.ts';
 import { identify } from './identify.ts';
+import { publisherOf } from './support.ts';
 import { manifestVersions, versionOf } from './versions.ts';
 
 const advised = [
@@ -51,6 +52,7 @@ const advised = [
 const exact = 'd'.repeat(40);
 const known = {
   names: (own: string) => advised.filter((name) => name.endsWith(`:${own}`)),
+  hasGroup: (group: string) => advised.some((name) => name.startsWith(`${group}:`)),
   fingerprint: (sha1: string) => (sha1 === exact ? { name: 'com.h2database:h2', version: '2.1.210' } : undefined),
 };
 
@@ -104,6 +106,10 @@ describe('a jar without pom', () => {
     [
       'tomcat-catalina org/apache/catalina hint:org.apache.tomcat-catalina',
       'org.apache.tomcat:tomcat-catalina@ likely',
+    ],
+    [
+      'tomcat10-catalina-10.1.60 org/apache/catalina hint:org.apache.tomcat-catalina name:tomcat-catalina',
+      'org.apache.tomcat:tomcat-catalina@10.1.60 likely',
     ],
     // The name is the project's own, and nothing contradicts it.
     ['guava-20.0 com/google/common', 'com.google.guava:guava@20.0 possible'],
@@ -230,4 +236,14 @@ describe('the version of a jar', () => {
     expect(versionOf({ file: 'log4j-1.2-1.2.17', ...stated('3.0') }, 'log4j')?.text).toBeUndefined();
     expect(versionOf({ file: 'log4j-1.2-1.2.17', versions: [] }, 'log4j-1.2')?.text).toBe('1.2.17');
   });
+});
+
+test.each([
+  ['x org/springframework/core', 'org.springframework'],
+  ['x com/acme org/apache/logging/log4j', 'org.apache.logging.log4j'],
+  ['x org/apache/acme', undefined],
+  ['x org', undefined],
+  ['x', undefined],
+])('classes of %s are of %s', (text, publisher) => {
+  expect(publisherOf(evidenceOf(text), known)).toBe(publisher);
 });

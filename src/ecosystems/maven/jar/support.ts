@@ -1,4 +1,5 @@
 import type { ArchiveEvidence } from '../../contract.ts';
+import type { KnownNames } from '../../ecosystem.ts';
 
 /** What bears out that a jar is of a group: how much, and by what. */
 export interface Support {
@@ -108,10 +109,13 @@ function plainLevel(
   return folder.isShared || !folder.hasDomain ? 4 : 0;
 }
 
-/** Names that the manifest gives: a group, one with the artifact, or a module below the group. */
+/** Names that the manifest gives: a group, one with the artifact (`org.apache.tomcat-catalina`), or a module below the group. */
 function hintLevel(hints: readonly Names[], { group, artifact }: Coordinates): number {
   const names = group.split('.');
+  const whole = [...names.slice(0, -1), artifact].join('.');
+  const isNamedAfterGroup = names.length > 1 && artifact.startsWith(`${names.at(-1)}-`);
   const levels = hints.map((hint) => {
+    if (isNamedAfterGroup && hint.join('.') === whole) return 3;
     const agreeing = sharedNames(names, hint);
     if (names.length > 1 && agreeing >= needed(names, isCommonName(artifact))) return agreeing === names.length ? 4 : 3;
     if (agreeing >= 2 && folded(hint.slice(2).join('')) === folded(artifact)) return 2;
@@ -138,4 +142,19 @@ function isDomain(name = ''): boolean {
 
 function folded(text: string): string {
   return text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+}
+
+/** The publisher that advisories name whose classes a jar holds: the longest of its folders that is a group. */
+export function publisherOf(
+  { folders }: Pick<ArchiveEvidence, 'folders'>,
+  { hasGroup }: Pick<KnownNames, 'hasGroup'>,
+): string | undefined {
+  for (const folder of folders) {
+    const names = folder.split('/');
+    for (let count = names.length; count > 1; count -= 1) {
+      const group = names.slice(0, count).join('.');
+      if (hasGroup(group)) return group;
+    }
+  }
+  return undefined;
 }
