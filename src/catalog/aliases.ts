@@ -11,36 +11,34 @@ export const mostAliases = 1000;
 const mostRounds = 4;
 
 /**
- * Files and folders that analyzers would read under the name of a symbolic link of the image, and do not under their
- * own: package databases in other places, linked packages, archives without an ending. Layers are to be read again with
- * these names. One more than `mostAliases` where there are more.
+ * Files and folders that analyzers would read under the name of a symbolic link of the image, and do not under any name
+ * that they have already: package databases in other places, linked packages, archives without an ending. One may get
+ * several names, each for another analyzer. Layers are to be read again with these names. One more than `mostAliases`
+ * where there are more.
  */
 export function aliasesOf(layers: readonly LayerResult[], analyzers: readonly Analyzer[]): readonly Alias[] {
   const { symlinks } = mergeTree(layers);
   const resolver = createPathResolver(symlinks);
   const ways = analyzers.flatMap((reader) => ['', ...(reader.below ?? [])].map((ending) => ({ reader, ending })));
-  const found = new Map<string, Alias>();
-  const look = (to: string, { reader, ending }: Way): void => {
-    const from = resolver.real(to);
-    if (from === undefined || from === '' || from === to || found.has(from)) return;
-    if (!isWanted(from + ending, reader)) found.set(from, { from, to });
+  const found = new AliasList();
+  const look = (link: string, to: string, leading: readonly Way[]): void => {
+    const wanted = leading.filter(({ reader, ending }) => isWanted(to + ending, reader));
+    if (wanted.length === 0) return;
+    const from = resolver.real(link);
+    if (from === undefined || from === to) return;
+    const names = found.namesOf(from);
+    const isNew = ({ reader, ending }: Way): boolean => !names.some((name) => isWanted(name + ending, reader));
+    if (wanted.some(isNew)) found.add({ from, to });
   };
-  for (const reader of analyzers) for (const { place, probe } of reader.places) look(place, { reader, ending: probe });
+  for (const reader of analyzers)
+    for (const { place, probe } of reader.places) look(place, place, [{ reader, ending: probe }]);
   for (let round = 0, before = -1; round < mostRounds && found.size > before; round += 1) {
     before = found.size;
-    const nameOf = nameByAlias([...found.values()]);
     for (const path of symlinks.keys()) {
-      if (found.size > mostAliases) break;
-      const name = nameOf(path);
-      const way = ways.find(({ reader, ending }) => isWanted(name + ending, reader));
-      if (way === undefined) continue;
-      const from = resolver.real(path);
-      if (from === undefined || from === '' || found.has(from)) continue;
-      if (isWanted(nameOf(from) + way.ending, way.reader)) continue;
-      found.set(from, { from, to: name });
+      for (const name of found.namesOf(path)) if (found.size <= mostAliases) look(path, name, ways);
     }
   }
-  return [...found.values()];
+  return found.all();
 }
 
 /** What an analyzer wants, at a link or below it. */
@@ -53,15 +51,40 @@ function isWanted(path: string, reader: Analyzer): boolean {
   return reader.wants(path, 1, 0o644);
 }
 
-/** Answers the name by which analyzers know a path: that of the nearest folder above it that has an alias. */
-export function nameByAlias(aliases: readonly Alias[]): (path: string) => string {
-  if (aliases.length === 0) return (path) => path;
-  const names = new Map(aliases.map(({ from, to }) => [from, to]));
-  return (path) => {
-    for (let at = path; at !== ''; at = folderOf(at)) {
-      const to = names.get(at);
-      if (to !== undefined) return to + path.slice(at.length);
+class AliasList {
+  readonly #all: Alias[] = [];
+  readonly #names = new Map<string, string[]>();
+
+  get size(): number {
+    return this.#all.length;
+  }
+
+  add(alias: Alias): void {
+    this.#all.push(alias);
+    const names = this.#names.get(alias.from);
+    if (names === undefined) this.#names.set(alias.from, [alias.to]);
+    else names.push(alias.to);
+  }
+
+  all(): readonly Alias[] {
+    return this.#all;
+  }
+
+  /** Its own name first, then those by the folders above it that have others, the nearest first. */
+  namesOf(path: string): readonly string[] {
+    const names = [path];
+    if (this.#all.length === 0) return names;
+    for (let at = path; ; at = folderOf(at)) {
+      const rest = at === '' && path !== '' ? `/${path}` : path.slice(at.length);
+      for (const to of this.#names.get(at) ?? []) names.push(to + rest);
+      if (at === '') return names;
     }
-    return path;
-  };
+  }
+}
+
+/** Answers the names by which analyzers know a path, its own first: what lies below a linked folder has several. */
+export function namesByAlias(aliases: readonly Alias[]): (path: string) => readonly string[] {
+  const list = new AliasList();
+  for (const alias of aliases) list.add(alias);
+  return (path) => list.namesOf(path);
 }

@@ -10,7 +10,7 @@ import {
   type ReadLayerOptions,
   type ScanLimits,
 } from '#image/index.ts';
-import { nameByAlias } from './aliases.ts';
+import { namesByAlias } from './aliases.ts';
 import { type Analysis, type Analyzer, nothing } from '#ecosystems/index.ts';
 import { createExecutableCollector, type ExecutableCollector } from './executables/collect.ts';
 import type { ExecutablesWanted, LayerExecutables } from './executables/layer-executables.ts';
@@ -115,29 +115,28 @@ interface Gathering {
 }
 
 function visitorFor(task: LayerTask, { analyzers, listener, findings }: Gathering): LayerVisitor {
-  const knownName = nameByAlias(task.aliases);
+  const namesOf = namesByAlias(task.aliases);
   const avoided = new Map((task.avoided ?? []).map((fault) => [fault.path ?? '', fault]));
-  const wanting = (path: string, size: number, mode: number) => analyzers.filter((one) => one.wants(path, size, mode));
   return {
     wants(path, size, mode) {
-      const name = knownName(path);
-      const first = analyzers.find((analyzer) => analyzer.wants(name, size, mode));
+      const names = namesOf(path);
+      const isWanted = (one: Analyzer, bytes: number): boolean => names.some((name) => one.wants(name, bytes, mode));
+      const first = analyzers.find((one) => isWanted(one, size));
       const fault = first && avoided.get(path);
       if (fault !== undefined) findings.set(path, unanalyzed(fault, first?.id ?? ''));
       if (first !== undefined) return fault === undefined;
       const unread = unreadDatabase(path, analyzers);
       if (unread !== undefined) findings.set(path, { path, analyses: [], unread: unread.id });
       // An emptied file no longer says what a lower layer's said.
-      else if (size === 0 && wanting(name, 1, mode).length > 0) findings.set(path, { path, analyses: [] });
+      else if (size === 0 && analyzers.some((one) => isWanted(one, 1))) findings.set(path, { path, analyses: [] });
       else findings.delete(path);
       return false;
     },
     async visit(file) {
-      const name = knownName(file.path);
       const analyses: FileAnalysis[] = [];
       const isTold = file.content.length >= worthTelling;
       if (isTold) listener.analyzing(file.path);
-      for (const analyzer of wanting(name, file.size, file.mode)) {
+      for (const { analyzer, name } of readingsOf(file, namesOf(file.path), analyzers)) {
         analyses.push({
           analyzer: analyzer.id,
           analysis: await analyze(analyzer, { ...file, path: name }, task.limits),
@@ -147,6 +146,23 @@ function visitorFor(task: LayerTask, { analyzers, listener, findings }: Gatherin
       findings.set(file.path, { path: file.path, analyses });
     },
   };
+}
+
+interface Reading {
+  readonly analyzer: Analyzer;
+  readonly name: string;
+}
+
+/** Which analyzers read a file, each under the first of its names that it wants. */
+function readingsOf(
+  { size, mode }: Pick<LayerFile, 'size' | 'mode'>,
+  names: readonly string[],
+  analyzers: readonly Analyzer[],
+): readonly Reading[] {
+  return analyzers.flatMap((analyzer) => {
+    const name = names.find((one) => analyzer.wants(one, size, mode));
+    return name === undefined ? [] : { analyzer, name };
+  });
 }
 
 /** A file whose analysis ended the reader; it may have held anything. */

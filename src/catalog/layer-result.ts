@@ -3,7 +3,7 @@ import type { Analysis } from '#ecosystems/index.ts';
 import type { LayerExecutables } from './executables/layer-executables.ts';
 
 /** Raised when the same layer would give another result for the same analyzers: older cached results are dropped. */
-export const layerResultVersion = 4;
+export const layerResultVersion = 5;
 
 /** What one layer adds and removes, as far as catalogs are concerned. Nothing in it depends on the image around it. */
 export interface LayerResult {

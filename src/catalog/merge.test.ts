@@ -237,3 +237,16 @@ describe('an image in which nothing is recognised', () => {
     expect(mergeLayers([layer({ size: 10_240, files: [held] })]).faults).toEqual([]);
   });
 });
+
+describe('a catalog with more faults than it may carry', () => {
+  it('keeps those that withhold a verdict before files that nothing identifies', () => {
+    const fault = { code: 'unidentified-package' as const, message: 'Nothing tells.' };
+    const files = Array.from({ length: 10_001 }, (_, at): AnalyzedPath => {
+      return { path: `bin/${at}`, analyses: [{ analyzer: 'golang', analysis: { packages: [], faults: [fault] } }] };
+    });
+    const unread = { path: 'x.dist-info/METADATA', analyses: [], unread: 'python' };
+    const { faults } = mergeLayers([layer({ size: 4096, files: [...files, unread] })]);
+    expect(faults).toHaveLength(10_000);
+    expect(faults.map(({ code }) => code)).toContain('unknown-package-database');
+  });
+});

@@ -1,5 +1,5 @@
-import { isSystemPackage } from '#ecosystems/index.ts';
-import type { Fault } from '#image/index.ts';
+import { ecosystemOf, isSystemPackage } from '#ecosystems/index.ts';
+import { type Fault, faultKindOf } from '#image/index.ts';
 import { createPathResolver, type PathResolver } from './canonical-path.ts';
 import type { Catalog, Distribution, Package } from './contract.ts';
 import { mergeExecutables } from './executables/merge.ts';
@@ -39,7 +39,7 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
   return {
     ...(distribution && { distribution }),
     packages,
-    faults: faults.slice(0, mostFaults),
+    faults: weightiestFirst(faults).slice(0, mostFaults),
     ...(executables && { executables }),
   };
 }
@@ -47,16 +47,28 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
 /** Most faults that a catalog may carry. */
 export const mostFaults = 10_000;
 
+/** Files that nothing identifies come last: an image may be full of them, and other faults withhold a verdict. */
+function weightiestFirst(faults: readonly Fault[]): readonly Fault[] {
+  const isLight = ({ code }: Fault): boolean => faultKindOf(code) === 'unidentified';
+  return [...faults.filter((fault) => !isLight(fault)), ...faults.filter(isLight)];
+}
+
 function packagesOf(tree: MergedTree, resolver: PathResolver): readonly Package[] {
   const ownership = createOwnership(tree, resolver);
   const found = new Map<string, Package>();
   for (const file of tree.files.values()) {
     for (const layered of file.packages) {
       const made = toPackage(layered, ownership, resolver);
-      found.set(identityOf(made), made);
+      const identity = identityOf(made);
+      // By the name of a link an application may be a package, and the other way round: then it is one.
+      if (isSoftware(made) || !found.has(identity)) found.set(identity, made);
     }
   }
   return [...found.values()].sort(byName);
+}
+
+function isSoftware(one: Package): boolean {
+  return ecosystemOf(one.type)?.isSoftware?.(one) !== false;
 }
 
 function toPackage({ found, layer }: LayeredPackage, ownership: Ownership, resolver: PathResolver): Package {

@@ -10,7 +10,7 @@ export const npm: Analyzer = {
   id: 'npm',
   version: 2,
   summary: 'Packages of npm, as installed in node_modules',
-  below: [suffix, `/x${suffix}`],
+  below: [suffix, `/x${suffix}`, `/@x/x${suffix}`],
   places: [],
   wants: (path) => path.endsWith(suffix) && placeOf(path.slice(0, -suffix.length)) !== undefined,
   analyze,
