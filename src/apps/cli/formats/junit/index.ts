@@ -1,6 +1,6 @@
 import type { Verdict } from '#policy/index.ts';
 import { plain } from '../../plain.ts';
-import { type FaultGroup, faultGroups, faultPlace } from '../../scan/fault-groups.ts';
+import { type FaultGroup, faultGroups, faultPlace, moreFaults } from '../../scan/fault-groups.ts';
 import type { ResultFormat, ScanResult } from '../../scan/result.ts';
 import { type Element, write } from './xml.ts';
 
@@ -42,7 +42,7 @@ function faultCases(result: ScanResult): readonly Element[] {
   const ruleOf = new Map(
     result.verdict.violations.filter(isOfFault).map(({ rule, fault }) => [fault?.code ?? '', rule] as const),
   );
-  const byRule = Map.groupBy(faultGroups(result.catalog, mostOfOne), ({ code }) => ruleOf.get(code));
+  const byRule = Map.groupBy(faultGroups(result.catalog.faults, mostOfOne), ({ code }) => ruleOf.get(code));
   return [...byRule].map(([rule, groups]) => {
     const violations = result.verdict.violations.filter((one) => isOfFault(one) && one.rule === rule);
     const text = faultText(groups);
@@ -57,13 +57,13 @@ function isOfFault({ finding, fault }: Violation): boolean {
 
 function faultText(groups: readonly FaultGroup[]): string {
   const hidden = groups.slice(mostCodes).reduce((sum, { shown, more }) => sum + shown.length + more, 0);
-  const lines = groups.slice(0, mostCodes).flatMap(({ code, shown, more, remedy }) => [
-    ...shown.map((fault) => {
+  const lines = groups.slice(0, mostCodes).flatMap((group) => [
+    ...group.shown.map((fault) => {
       const place = faultPlace(fault);
-      return `${plain(code)}: ${plain(fault.message)}${place === '' ? '' : ` (${plain(place)})`}`;
+      return `${plain(group.code)}: ${plain(fault.message)}${place === '' ? '' : ` (${plain(place)})`}`;
     }),
-    ...(more > 0 ? [`… and ${more} more; the JSON result holds all.`] : []),
-    plain(remedy),
+    ...(group.more > 0 ? [moreFaults(group, 'the JSON result holds')] : []),
+    plain(group.remedy),
   ]);
   return [...lines, ...(hidden > 0 ? [`… and ${hidden} of other kinds; the JSON result holds all.`] : [])].join('\n');
 }
