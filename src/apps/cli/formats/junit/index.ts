@@ -1,3 +1,4 @@
+import { faultKindOf } from '#image/index.ts';
 import type { Verdict } from '#policy/index.ts';
 import { plain } from '../../plain.ts';
 import { type FaultGroup, faultGroups, faultPlace, moreFaults } from '../../scan/fault-groups.ts';
@@ -37,17 +38,33 @@ export const junit: ResultFormat = {
 const mostOfOne = 500;
 const mostCodes = 50;
 
-/** Faults come first, each with its place: a case for each rule that counts them, one for those that none counts. */
+/**
+ * Faults come first, each with its place: a case for each rule that counts them, one for those that none counts. Files
+ * that nothing identifies have a case of their own, so that they do not hide among what withholds a verdict.
+ */
 function faultCases(result: ScanResult): readonly Element[] {
-  const ruleOf = new Map(
-    result.verdict.violations.filter(isOfFault).map(({ rule, fault }) => [fault?.code ?? '', rule] as const),
-  );
-  const byRule = Map.groupBy(faultGroups(result.catalog.faults, mostOfOne), ({ code }) => ruleOf.get(code));
+  const { faults } = result.catalog;
+  const isFile = ({ code }: { readonly code: string }): boolean => faultKindOf(code) === 'unidentified';
+  return [
+    ...casesOf(
+      result,
+      '',
+      faults.filter((fault) => !isFile(fault)),
+    ),
+    ...casesOf(result, ', unidentified files', faults.filter(isFile)),
+  ];
+}
+
+function casesOf(result: ScanResult, suffix: string, faults: ScanResult['catalog']['faults']): readonly Element[] {
+  const ofFaults = result.verdict.violations.filter(isOfFault);
+  const ruleOf = new Map(ofFaults.map(({ rule, fault }) => [fault?.code ?? '', rule] as const));
+  const byRule = Map.groupBy(faultGroups(faults, mostOfOne), ({ code }) => ruleOf.get(code));
   return [...byRule].map(([rule, groups]) => {
-    const violations = result.verdict.violations.filter((one) => isOfFault(one) && one.rule === rule);
     const text = faultText(groups);
-    if (rule !== undefined) return testCase(result, { name: `rule ${rule}`, violations, text });
-    return caseOf(result, 'faults that no rule counts', [outcome('pass', { message: '', type: '', text })]);
+    const codes = new Set(groups.map(({ code }) => code));
+    const violations = ofFaults.filter((one) => one.rule === rule && codes.has(one.fault?.code ?? ''));
+    if (rule !== undefined) return testCase(result, { name: `rule ${rule}${suffix}`, violations, text });
+    return caseOf(result, `faults that no rule counts${suffix}`, [outcome('pass', { message: '', type: '', text })]);
   });
 }
 
