@@ -3,12 +3,12 @@ import type { Immutable } from '#base/index.ts';
 import { digest, line, moment, scanId, subjectId } from '#http/fields.ts';
 import { Distribution, Package } from '#ecosystems/contract.ts';
 import { endpoint } from '#http/index.ts';
-import { Subject } from '#image/contract.ts';
+import { mostFaultsCounted, Subject } from '#image/contract.ts';
 import { PackedExecutables } from './contract-executables.ts';
 
 export * from './contract-executables.ts';
 export { Distribution, Package, PackageType } from '#ecosystems/contract.ts';
-export { type FaultKind, faultKindOf } from '#image/contract.ts';
+export { countFaults, type FaultKind, faultKindOf } from '#image/contract.ts';
 
 /** Something that kept the scan from seeing everything. A catalog with faults is incomplete, and policies are told. */
 export const Fault = z.object({
@@ -18,6 +18,8 @@ export const Fault = z.object({
   path: z.string().max(8192).optional(),
   layer: z.int().min(0).optional(),
   analyzer: line(64).optional(),
+  /** Number of faults that it stands for, where they are not told one by one; missing: itself alone. */
+  count: z.int().min(1).max(mostFaultsCounted).optional(),
 });
 export type Fault = Immutable<z.infer<typeof Fault>>;
 

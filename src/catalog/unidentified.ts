@@ -36,7 +36,7 @@ export function unidentifiedPrograms(tree: MergedTree, { packages, resolver, own
   const rest = unknown.length - faults.length;
   if (rest === 0) return faults;
   const message = `${rest} more programs belong to no package, and nothing in them tells what they are built of.`;
-  return [...faults, { code: 'unidentified-package', message }];
+  return [...faults, { code: 'unidentified-package', message, count: rest }];
 }
 
 function isTold({ analyses }: MergedFile): boolean {

@@ -8,6 +8,8 @@ export interface Fault {
   readonly path?: string;
   readonly layer?: number;
   readonly analyzer?: string;
+  /** Number of faults that it stands for, where they are not told one by one. */
+  readonly count?: number;
 }
 
 /** Every fault a scan can report, with what it means. */
@@ -91,6 +93,17 @@ export function isReadingFault({ code, path }: { readonly code: string; readonly
   if (path === undefined && readingWithoutPath.has(code)) return true;
   return faultKindOf(code) === 'reading';
 }
+
+/** How many faults these are, with those that are not told one by one; never more than `mostFaultsCounted`. */
+export function countFaults(faults: readonly { readonly count?: number | undefined }[]): number {
+  return Math.min(
+    mostFaultsCounted,
+    faults.reduce((sum, { count = 1 }) => sum + count, 0),
+  );
+}
+
+/** Two of them fit a column of the database. */
+export const mostFaultsCounted = 1_000_000_000;
 
 /** The kind of a fault. A newer scanner may report codes that this version does not know: then nobody knows what was read. */
 export function faultKindOf(code: string): FaultKind {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { diffId, digest, imageDigest, line, moment, subjectId } from '#http/fields.ts';
 
-export { type FaultKind, faultKindOf } from './contract-fault.ts';
+export { countFaults, type FaultKind, faultKindOf, mostFaultsCounted } from './contract-fault.ts';
 
 /** Operating system, architecture and variant, as in OCI image indexes: `linux/arm/v7`. */
 export const Platform = z.object({ os: line(32), architecture: line(32), variant: line(32).optional() });

@@ -1,5 +1,13 @@
 export type { ImageSubject, Layer, Platform, Subject } from './contract.ts';
-export { type Fault, type FaultCode, faultCatalogue, faultKindOf, isReadingFault } from './contract-fault.ts';
+export {
+  countFaults,
+  type Fault,
+  type FaultCode,
+  type FaultKind,
+  faultCatalogue,
+  faultKindOf,
+  isReadingFault,
+} from './contract-fault.ts';
 export { type ImageName, parseImageName, repositoryOf } from './image-name.ts';
 export { openTarget } from './open-target.ts';
 export { folderOf } from './path.ts';

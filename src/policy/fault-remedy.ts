@@ -33,13 +33,14 @@ const remedies: Readonly<Record<FaultCode, string>> = {
   'unreadable-bound': 'Look at the advisory, and ask its publisher to correct the version that bounds it.',
   'unknown-version': 'Keep the package as its publisher made it, with its metadata or its version in the file name.',
   'unidentified-package':
-    'Keep the package as its publisher made it, with its metadata or its name and version in the file name.',
+    'If it is of others, use it as its publisher made it, with its metadata or its name and version in the file name. If it is your own, there is nothing to do.',
   'unknown-package-database': 'Use a base image whose packages are read, or accept incomplete scans in the policy.',
   'unknown-distribution': 'Keep `/etc/os-release` in the image, then scan it again.',
   'no-system-packages': 'Keep the package database in the image, then scan it again.',
   'nothing-recognised':
     'Build the image on a base that keeps its package database, or add packages with their metadata.',
-  'no-advisory-data': 'Add a feed that speaks for it, or move to a release that is maintained.',
+  'no-advisory-data':
+    'Add a feed that speaks for it, move to a release that is maintained, or accept it in the policy (rule `not-judged`).',
   'analyzer-failed': report,
 };
 

@@ -192,6 +192,16 @@ describe('what was not judged', () => {
     expect(verdictOf(withFaults('unidentified-package')).violations[0]).toMatchObject({ message: 'Fault 0.' });
   });
 
+  test('unidentified files that are only counted are counted', () => {
+    const code = 'unidentified-package';
+    const told = { code, message: 'a: not identified.', path: 'opt/a.jar' };
+    const rest = { code, message: '50 more archives are not identified.', count: 50 };
+    const { violations } = verdictOf(
+      facts([], { scan: { state: 'done', scannedAt: now.toISOString(), faults: [told, rest] } }),
+    );
+    expect(violations[0]?.message).toBe('Nothing identifies 51 files that may hold packages: opt/a.jar and 50 more.');
+  });
+
   test.each([
     ['block', 'fail'],
     ['ignore', 'pass'],

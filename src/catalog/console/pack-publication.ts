@@ -1,6 +1,6 @@
 import { matchesPattern, repositoryOf } from '#access/index.ts';
 import { AppError, type SubjectId } from '#base/index.ts';
-import { faultKindOf, type Subject } from '#image/index.ts';
+import { countFaults, faultKindOf, type Subject } from '#image/index.ts';
 import { packJson } from '#store/packed-json.ts';
 import { contentsOf, isWhole } from '../contents.ts';
 import type { ScanPublication } from '../contract.ts';
@@ -102,7 +102,7 @@ function columnsOf({ subject, catalog, job, application, ...rest }: ScanPublicat
     aliases: aliasesOf(subject),
     analyzers: JSON.stringify(catalog.analyzers),
     packages: catalog.packages.length,
-    faults: catalog.faults.filter(({ code }) => faultKindOf(code) !== 'unidentified').length,
+    faults: countFaults(catalog.faults.filter(({ code }) => faultKindOf(code) !== 'unidentified')),
     contents: JSON.stringify(contentsOf(subject, catalog)),
     whole: isWhole(subject, catalog),
     layers: layersDigest(subject) ?? null,

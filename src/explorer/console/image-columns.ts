@@ -1,5 +1,5 @@
 import type { ScanRecord } from '#catalog/console/index.ts';
-import { faultKindOf, type Subject } from '#image/index.ts';
+import { countFaults, faultKindOf, type Subject } from '#image/index.ts';
 import { severities } from '#vulnerability/contract.ts';
 import type { Finding } from '#vulnerability/index.ts';
 import type { SeverityCounts } from '../contract.ts';
@@ -34,7 +34,8 @@ export function contentColumns(facts: SubjectFacts, findings: readonly Finding[]
     size: document.kind === 'image' ? document.layers.reduce((sum, layer) => sum + layer.size, 0) : 0,
     counts: JSON.stringify(counts),
     impact: worstOf(counts),
-    faults: content.faults + (match?.faults.filter(({ code }) => faultKindOf(code) !== 'unidentified').length ?? 0),
+    faults:
+      content.faults + countFaults(match?.faults.filter(({ code }) => faultKindOf(code) !== 'unidentified') ?? []),
     reason: waitingFor(facts),
     job: jobOf(shown),
     created: createdOf(document),

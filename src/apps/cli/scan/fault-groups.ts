@@ -1,4 +1,5 @@
 import type { Fault } from '#catalog/contract.ts';
+import { countFaults, type FaultKind, faultKindOf } from '#image/index.ts';
 import { remedyOfFault } from '#policy/index.ts';
 import type { ScanResult } from './result.ts';
 
@@ -8,17 +9,53 @@ export interface FaultGroup {
   readonly shown: readonly Fault[];
   /** How many more there are. */
   readonly more: number;
+  /** How many of those the result tells one by one. */
+  readonly told: number;
   readonly remedy: string;
 }
 
 /** Faults by their code, in the order in which they came; the first `most` of each are told one by one. */
-export function faultGroups({ faults }: ScanResult['catalog'], most: number): readonly FaultGroup[] {
-  return [...Map.groupBy(faults, ({ code }) => code)].map(([code, of]) => ({
-    code,
-    shown: of.slice(0, most),
-    more: Math.max(0, of.length - most),
-    remedy: remedyOfFault(code),
-  }));
+export function faultGroups(faults: readonly Fault[], most: number): readonly FaultGroup[] {
+  return [...Map.groupBy(faults, ({ code }) => code)].map(([code, of]) => {
+    const single = of.filter(({ count = 1 }) => count === 1);
+    const shown = single.slice(0, most);
+    const more = countFaults(of) - shown.length;
+    return { code, shown, more, told: single.length - shown.length, remedy: remedyOfFault(code) };
+  });
+}
+
+/** Faults that mean the same for whoever reads a result. */
+export interface FaultSection {
+  readonly kind: 'unseen' | 'unjudged' | 'unidentified';
+  /** `Not judged: 2 reasons`. */
+  readonly title: string;
+  readonly faults: readonly Fault[];
+}
+
+/** What was not seen, what was not judged, which files nothing identifies; only what there is. */
+export function faultSections({ faults }: ScanResult['catalog']): readonly FaultSection[] {
+  return sections.flatMap(({ kind, title, noun, of }) => {
+    const own = faults.filter(({ code }) => of.includes(faultKindOf(code)));
+    const count = countFaults(own);
+    return count === 0 ? [] : [{ kind, title: `${title}: ${count} ${noun}${count === 1 ? '' : 's'}`, faults: own }];
+  });
+}
+
+interface SectionWords extends Pick<FaultSection, 'kind' | 'title'> {
+  readonly noun: string;
+  readonly of: readonly FaultKind[];
+}
+
+const sections: readonly SectionWords[] = [
+  { kind: 'unseen', title: 'Not seen in full', noun: 'fault', of: ['reading', 'content'] },
+  { kind: 'unjudged', title: 'Not judged', noun: 'reason', of: ['judging'] },
+  { kind: 'unidentified', title: 'Not identified', noun: 'file', of: ['unidentified'] },
+];
+
+/** `… and 12 more; --format json tells all.`; `where` is said only of what is told there. */
+export function moreFaults({ more, told }: Pick<FaultGroup, 'more' | 'told'>, where: string): string {
+  if (told === 0) return `… and ${more} more.`;
+  return `… and ${more} more; ${where} ${told === more ? 'all' : `${told} of them`}.`;
 }
 
 /** `app/a.jar, layer 2`; empty where nothing is known of the place. */

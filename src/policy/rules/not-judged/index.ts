@@ -1,5 +1,5 @@
 import type { Fault } from '#catalog/contract.ts';
-import { faultKindOf } from '#image/index.ts';
+import { countFaults, faultKindOf } from '#image/index.ts';
 import type { Violation } from '../../contract.ts';
 import { remedyOfFault } from '../../fault-remedy.ts';
 import type { RuleKind, SettingOf } from '../../rule.ts';
@@ -41,10 +41,12 @@ const mostNamed = 5;
 function unidentifiedFiles(faults: readonly Fault[], effect: Violation['effect']): readonly Violation[] {
   const [first] = faults;
   if (first === undefined) return [];
-  if (faults.length === 1) return [toViolation(first, effect)];
-  const names = faults.slice(0, mostNamed).map(({ path, message }) => path ?? message);
-  const more = faults.length - names.length;
-  const message = `Nothing identifies ${faults.length} files that may hold packages: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
+  const count = countFaults(faults);
+  if (count === 1) return [toViolation(first, effect)];
+  const single = faults.filter((fault) => countFaults([fault]) === 1);
+  const names = single.slice(0, mostNamed).map(({ path, message }) => path ?? message);
+  const more = count - names.length;
+  const message = `Nothing identifies ${count} files that may hold packages: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
   return [
     {
       rule: 'not-judged',

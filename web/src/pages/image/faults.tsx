@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { type Fault, type FaultKind, faultKindOf } from '#catalog/contract.ts';
+import { countFaults, type Fault, type FaultKind, faultKindOf } from '#catalog/contract.ts';
 import { Notice } from '../../ui/blank.tsx';
-import { counted } from '../../ui/format.ts';
+import { count, counted } from '../../ui/format.ts';
 
 /** Faults listed at once; all others open below. */
 const firstFew = 5;
@@ -22,20 +22,20 @@ export function Faults({ faults, layers }: FaultsProps): ReactNode {
       <FaultNotice
         faults={unseen}
         layers={layers}
-        title={`The scan did not see everything: ${counted(unseen.length, 'fault')}`}
+        title={`The scan did not see everything: ${counted(countFaults(unseen), 'fault')}`}
         advice="Packages or flaws may be missing from the lists below. Remove the cause and scan again."
       />
       <FaultNotice
         faults={unjudged}
         layers={layers}
-        title={`Not judged: ${counted(unjudged.length, 'reason')}`}
+        title={`Not judged: ${counted(countFaults(unjudged), 'reason')}`}
         advice="These packages may have flaws that the lists below do not show."
       />
       <FaultNotice
         faults={unidentified}
         layers={layers}
-        title={`Not identified: ${counted(unidentified.length, 'file')}`}
-        advice="They may hold packages of others. No advisory was compared with them."
+        title={`Not identified: ${counted(countFaults(unidentified), 'file')}`}
+        advice="They are the application's own or hold packages of others. No advisory was compared with them."
       />
     </>
   );
@@ -48,14 +48,15 @@ interface NoticeProps extends FaultsProps {
 
 function FaultNotice({ faults, layers, title, advice }: NoticeProps): ReactNode {
   if (faults.length === 0) return null;
+  const rest = faults.slice(firstFew);
   return (
     <Notice title={title}>
       <p className="soft">{advice}</p>
       <FaultList faults={faults.slice(0, firstFew)} layers={layers} />
-      {faults.length > firstFew && (
+      {rest.length > 0 && (
         <details>
-          <summary>{counted(faults.length - firstFew, 'more fault', 'more faults')}</summary>
-          <FaultList faults={faults.slice(firstFew)} layers={layers} />
+          <summary>{count(countFaults(rest))} more</summary>
+          <FaultList faults={rest} layers={layers} />
         </details>
       )}
     </Notice>

@@ -15,6 +15,7 @@ import { FindingDetail } from '../vulnerability/finding-detail.tsx';
 import { findingColumns, findingKey } from './finding-columns.tsx';
 import type { ImageSearch } from './image-search.ts';
 import { layerFilter } from './layer-filter.ts';
+import type { Seen } from './seen.ts';
 
 const route = getRouteApi('/inside/images/$subject');
 /** A folder has no layers. */
@@ -27,9 +28,6 @@ interface ListProps {
   /** What an empty list means. */
   readonly seen: Seen;
 }
-
-/** How much of the image the findings speak for; `nothing` with what is waited for. */
-export type Seen = { readonly kind: 'everything' | 'part' } | { readonly kind: 'nothing'; readonly waitingFor: string };
 
 /** The findings of one image, worst first; the detail of one opens over it. */
 export function FindingsList({ subject, search, seen }: ListProps): ReactNode {
@@ -125,6 +123,14 @@ function NoFindings({ seen }: { readonly seen: Seen }): ReactNode {
       return (
         <EmptyState icon="vulnerabilities" title="No finding in what the scan saw">
           <p className="soft">It did not see everything, so nothing is known of the rest: see the faults above.</p>
+        </EmptyState>
+      );
+    case 'not all judged':
+      return (
+        <EmptyState icon="vulnerabilities" title="No finding in what was judged">
+          <p className="soft">
+            Not everything was compared with advisories, so nothing is known of the rest: see above.
+          </p>
         </EmptyState>
       );
     case 'nothing':

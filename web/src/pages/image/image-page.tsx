@@ -2,8 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { SubjectId } from '#base/index.ts';
-import { faultKindOf } from '#catalog/contract.ts';
-import { getImage, type ImageDetail } from '#explorer/contract.ts';
+import { getImage } from '#explorer/contract.ts';
 import { reading } from '../../api.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
@@ -12,7 +11,8 @@ import { Changes } from './changes.tsx';
 import { Differences } from './differences.tsx';
 import { ExecutablesList } from './executables-list.tsx';
 import { Faults } from './faults.tsx';
-import { FindingsList, type Seen } from './findings-list.tsx';
+import { FindingsList } from './findings-list.tsx';
+import { seenOf } from './seen.ts';
 import { ImageHead } from './image-head.tsx';
 import { ImageTabs } from './image-tabs.tsx';
 import { LayerWall } from './layer-wall.tsx';
@@ -48,11 +48,6 @@ export function ImagePage(): ReactNode {
       {search.tab === 'scans' && <Scans scans={detail.scans} current={detail.row.scan} />}
     </>
   );
-}
-
-function seenOf({ row, faults }: ImageDetail): Seen {
-  if (row.verdict === undefined) return { kind: 'nothing', waitingFor: row.reason ?? 'The scan is not judged yet.' };
-  return { kind: faults.every(({ code }) => faultKindOf(code) === 'unidentified') ? 'everything' : 'part' };
 }
 
 function ImageSkeleton(): ReactNode {

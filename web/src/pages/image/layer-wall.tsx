@@ -5,6 +5,7 @@ import type { ImageSubject } from '#image/contract.ts';
 import { bytes, count, counted } from '../../ui/format.ts';
 import { Counts, StackBar, totalOf } from '../../ui/severity.tsx';
 import { type Course, coursesOf, readable } from './wall.ts';
+import { type Seen, seenOf } from './seen.ts';
 
 interface WallProps {
   readonly detail: ImageDetail;
@@ -110,12 +111,18 @@ function CourseRow({ course, subject, selected }: CourseProps): ReactNode {
   );
 }
 
+const noFindings = {
+  everything: 'No findings',
+  part: 'No findings in what was seen',
+  'not all judged': 'No findings in what was judged',
+  nothing: 'Findings not known yet',
+} as const satisfies Record<Seen['kind'], string>;
+
 function Whole({ detail, image }: { readonly detail: ImageDetail; readonly image: ImageSubject }): ReactNode {
   const { counts, subject } = detail.row;
   const { settings } = image;
   const total = totalOf(counts);
-  const seen = detail.row.faults === 0 ? 'No findings' : 'No findings in what was seen';
-  const none = detail.row.verdict === undefined ? 'Findings not known yet' : seen;
+  const none = noFindings[seenOf(detail).kind];
   const starts = [...settings.entrypoint, ...settings.command].join(' ');
   return (
     <div className="whole">

@@ -87,6 +87,12 @@ describe('rules that no upgrade touches', () => {
       { first: stale, count: 1 },
     ]);
   });
+
+  it('keeps rules that only alert apart from those that withhold a pass', () => {
+    const files: Violation = { ...stale, rule: 'not-judged', effect: 'alert' };
+    const plan = planOf(verdictOf(files, stale), []);
+    expect([plan.rules, plan.alerts]).toEqual([[{ first: stale, count: 1 }], [{ first: files, count: 1 }]]);
+  });
 });
 
 describe('shortReason', () => {
@@ -95,6 +101,12 @@ describe('shortReason', () => {
     expect(shortReason(verdictOf(stale, broken('CVE-1', 'bash'), broken('CVE-2', 'bash'), alert))).toBe(
       '1 feed is too old; 2 findings reach the limit.',
     );
+    const unjudged: Violation = {
+      ...stale,
+      rule: 'not-judged',
+      message: 'No feed speaks for x: 7 packages are not judged.',
+    };
+    expect(shortReason(verdictOf(unjudged))).toBe('Not all packages could be judged, for 1 reason.');
     expect(shortReason({ ...verdictOf(alert), reason: 'Nothing reaches Medium.' })).toBe('Nothing reaches Medium.');
   });
 });

@@ -19,6 +19,8 @@ export interface BrokenRule {
 export interface Plan {
   /** Broken rules that no upgrade touches: incomplete scans, stale feeds. */
   readonly rules: readonly BrokenRule[];
+  /** The same of rules that only alert. */
+  readonly alerts: readonly BrokenRule[];
   /** Upgrades that remove violations, those that remove the most risk first. */
   readonly steps: readonly Step[];
   /** Violations by a finding without a known fix. */
@@ -51,7 +53,8 @@ export function planOf(verdict: Verdict | undefined, upgrades: readonly Upgrade[
   }
   const counted = steps.map(({ upgrade, removed }) => ({ upgrade, removes: removed.size }));
   return {
-    rules: groupRules(rules),
+    rules: groupRules(rules.filter(({ effect }) => effect !== 'alert')),
+    alerts: groupRules(rules.filter(({ effect }) => effect === 'alert')),
     steps: counted.filter((step) => step.removes > 0),
     withoutFix,
     further: counted.filter((step) => step.removes === 0 && step.upgrade.removes > 0),
@@ -76,7 +79,7 @@ export function shortReason(verdict: Verdict): string {
 const reasons: readonly (readonly [Violation['rule'], (number: number) => string])[] = [
   ['unscanned', () => 'It was never scanned and matched in full'],
   ['incomplete-scan', (number) => `The scan did not see everything, for ${counted(number, 'reason')}`],
-  ['not-judged', (number) => `${counted(number, 'package')} could not be judged`],
+  ['not-judged', (number) => `Not all packages could be judged, for ${counted(number, 'reason')}`],
   ['stale-feed', (number) => `${counted(number, 'feed is', 'feeds are')} too old`],
   ['trusted-source', () => 'It is not proven to come from where it may'],
   ['signature', () => 'It is not proven to be signed as it must be'],

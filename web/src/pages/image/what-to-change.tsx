@@ -16,13 +16,11 @@ const firstFew = 5;
 export function WhatToChange({ detail }: { readonly detail: ImageDetail }): ReactNode {
   const { verdict, upgrades } = detail;
   const plan = useMemo(() => planOf(verdict, upgrades), [verdict, upgrades]);
-  const nothing = plan.rules.length + plan.steps.length + plan.withoutFix.length === 0;
+  const nothing = plan.rules.length + plan.alerts.length + plan.steps.length + plan.withoutFix.length === 0;
   if (nothing && plan.further.length === 0) return null;
   const subject = detail.row.subject;
   // What withholds a verdict comes first where there is none, and after the upgrades where they decide.
-  const rules = plan.rules.map((broken) => (
-    <RuleViolation key={`${broken.first.rule} ${broken.first.message}`} broken={broken} />
-  ));
+  const rules = plan.rules.map(toViolation);
   return (
     <section className="section" id="change">
       <header>
@@ -35,12 +33,17 @@ export function WhatToChange({ detail }: { readonly detail: ImageDetail }): Reac
           <UpgradeStep key={keyOf(step)} step={step} subject={subject} />
         ))}
         {verdict?.kind === 'fail' && rules}
+        {plan.alerts.map(toViolation)}
       </ol>
       <More steps={plan.steps.slice(firstFew)} subject={subject} title="more upgrade" />
       <WithoutFix violations={plan.withoutFix} subject={subject} />
       <More steps={plan.further} subject={subject} title="further upgrade" />
     </section>
   );
+}
+
+function toViolation(broken: BrokenRule): ReactNode {
+  return <RuleViolation key={`${broken.first.rule} ${broken.first.message}`} broken={broken} />;
 }
 
 function keyOf({ upgrade }: Step): string {

@@ -72,11 +72,12 @@ describe('the page', () => {
       catalog: { ...catalog, faults: [unknown, ...unsafe, ...many] },
       verdict: { ...verdict, violations },
     });
-    expect(page).toContain('Not seen in full: 564');
+    expect(page).toContain('<h2>Not seen in full: 563 faults</h2>');
+    expect(page).toContain('<h2>Not judged: 1 reason</h2>');
     expect(page).toMatch(/<code>unknown-version<\/code> <strong>Keep [^<]+<\/strong>/);
     expect(page).toContain('<li>No version. <code>app/a.war!/b.jar, layer 2</code></li>');
     expect(page).toContain('… and 3 more; the JSON result holds all.');
-    expect(page).toContain('… and 12 of other kinds; the JSON result holds all.');
+    expect(page).toContain('… and 11 of other kinds; the JSON result holds all.');
     expect(page.split('Entry 7.')).toHaveLength(2);
   });
 

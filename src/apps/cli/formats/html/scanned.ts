@@ -1,4 +1,11 @@
-import { type FaultGroup, faultGroups, faultPlace } from '../../scan/fault-groups.ts';
+import {
+  type FaultGroup,
+  type FaultSection,
+  faultGroups,
+  faultPlace,
+  faultSections,
+  moreFaults,
+} from '../../scan/fault-groups.ts';
 import type { ScanResult } from '../../scan/result.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -6,21 +13,24 @@ import { html, type Markup } from './markup.ts';
 const mostOfOne = 500;
 const mostCodes = 50;
 
-/** What kept the scan from seeing everything, by kind, each with what removes it. */
+/** What was not seen, not judged, not identified: by kind, each with what removes it. */
 export function faultsSection({ catalog }: ScanResult): Markup {
-  if (catalog.faults.length === 0) return html``;
-  const groups = faultGroups(catalog, mostOfOne);
+  return html`${faultSections(catalog).map(sectionOf)}`;
+}
+
+function sectionOf({ title, faults }: FaultSection): Markup {
+  const groups = faultGroups(faults, mostOfOne);
   const hidden = groups.slice(mostCodes).reduce((sum, { shown, more }) => sum + shown.length + more, 0);
   return html`<section>
-<h2>Not seen in full: ${catalog.faults.length}</h2>
+<h2>${title}</h2>
 <div class="unknown"><ul>
 ${groups.slice(0, mostCodes).map(groupItem)}${hidden > 0 ? html`<li>… and ${hidden} of other kinds; the JSON result holds all.</li>` : undefined}</ul></div>
 </section>`;
 }
 
-function groupItem({ code, shown, more, remedy }: FaultGroup): Markup {
-  return html`<li><code>${code}</code> <strong>${remedy}</strong><ul>
-${shown.map(faultItem)}${more > 0 ? html`<li>… and ${more} more; the JSON result holds all.</li>` : undefined}</ul></li>
+function groupItem(group: FaultGroup): Markup {
+  return html`<li><code>${group.code}</code> <strong>${group.remedy}</strong><ul>
+${group.shown.map(faultItem)}${group.more > 0 ? html`<li>${moreFaults(group, 'the JSON result holds')}</li>` : undefined}</ul></li>
 `;
 }
 

@@ -106,7 +106,8 @@ describe('JUnit', () => {
       },
       rules: ['severity', 'not-judged', 'incomplete-scan'],
     });
-    const names = ['rule not-judged', 'rule incomplete-scan', 'faults that no rule counts', 'a 1'];
+    const uncounted = 'faults that no rule counts, unidentified files';
+    const names = ['rule not-judged', 'rule incomplete-scan', uncounted, 'a 1'];
     for (const [index, name] of names.entries()) expect(read(xml, `string(//testcase[${index + 1}]/@name)`)).toBe(name);
     expect(read(xml, 'count(//testcase)')).toBe('5');
     expect(read(xml, 'string(//testcase[1]/system-out)')).toMatch(
@@ -116,6 +117,23 @@ describe('JUnit', () => {
       /Entry 499\.\n… and 3 more; the JSON result holds all\.\nBuild /,
     );
     expect(read(xml, 'string(//testcase[3]/system-out)')).toContain('Nobody knows it. (opt/own.jar, layer 1)');
+  });
+
+  test('unidentified files that alert are no part of the error of what withholds the verdict', () => {
+    const faults = ['unidentified-package', 'unknown-version'].map((code) => ({ code, message: `It is ${code}.` }));
+    const violations = faults.map(({ code, message }) => ({
+      rule: 'not-judged' as const,
+      effect: code === 'unknown-version' ? ('cannot-judge' as const) : ('alert' as const),
+      message,
+      remedy: `Mend ${code}.`,
+      fault: { code },
+    }));
+    const xml = render({ findings: [], catalog: { ...seenInFull, faults }, verdict: { ...verdict, violations } });
+    expect(read(xml, 'string(//testcase[@name="rule not-judged"]/error/@message)')).toBe('Mend unknown-version.');
+    expect(read(xml, 'string(//testcase[@name="rule not-judged"]/error)')).not.toContain('unidentified');
+    const files = '//testcase[@name="rule not-judged, unidentified files"]';
+    expect(read(xml, `string(${files}/system-out)`)).toContain('It is unidentified-package.');
+    expect(read(xml, `count(${files}/error)`)).toBe('0');
   });
 
   test('a clean scan is no empty report', () => {

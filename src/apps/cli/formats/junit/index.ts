@@ -1,6 +1,7 @@
+import { faultKindOf } from '#image/index.ts';
 import type { Verdict } from '#policy/index.ts';
 import { plain } from '../../plain.ts';
-import { type FaultGroup, faultGroups, faultPlace } from '../../scan/fault-groups.ts';
+import { type FaultGroup, faultGroups, faultPlace, moreFaults } from '../../scan/fault-groups.ts';
 import type { ResultFormat, ScanResult } from '../../scan/result.ts';
 import { type Element, write } from './xml.ts';
 
@@ -37,17 +38,33 @@ export const junit: ResultFormat = {
 const mostOfOne = 500;
 const mostCodes = 50;
 
-/** Faults come first, each with its place: a case for each rule that counts them, one for those that none counts. */
+/**
+ * Faults come first, each with its place: a case for each rule that counts them, one for those that none counts. Files
+ * that nothing identifies have a case of their own, so that they do not hide among what withholds a verdict.
+ */
 function faultCases(result: ScanResult): readonly Element[] {
-  const ruleOf = new Map(
-    result.verdict.violations.filter(isOfFault).map(({ rule, fault }) => [fault?.code ?? '', rule] as const),
-  );
-  const byRule = Map.groupBy(faultGroups(result.catalog, mostOfOne), ({ code }) => ruleOf.get(code));
+  const { faults } = result.catalog;
+  const isFile = ({ code }: { readonly code: string }): boolean => faultKindOf(code) === 'unidentified';
+  return [
+    ...casesOf(
+      result,
+      '',
+      faults.filter((fault) => !isFile(fault)),
+    ),
+    ...casesOf(result, ', unidentified files', faults.filter(isFile)),
+  ];
+}
+
+function casesOf(result: ScanResult, suffix: string, faults: ScanResult['catalog']['faults']): readonly Element[] {
+  const ofFaults = result.verdict.violations.filter(isOfFault);
+  const ruleOf = new Map(ofFaults.map(({ rule, fault }) => [fault?.code ?? '', rule] as const));
+  const byRule = Map.groupBy(faultGroups(faults, mostOfOne), ({ code }) => ruleOf.get(code));
   return [...byRule].map(([rule, groups]) => {
-    const violations = result.verdict.violations.filter((one) => isOfFault(one) && one.rule === rule);
     const text = faultText(groups);
-    if (rule !== undefined) return testCase(result, { name: `rule ${rule}`, violations, text });
-    return caseOf(result, 'faults that no rule counts', [outcome('pass', { message: '', type: '', text })]);
+    const codes = new Set(groups.map(({ code }) => code));
+    const violations = ofFaults.filter((one) => one.rule === rule && codes.has(one.fault?.code ?? ''));
+    if (rule !== undefined) return testCase(result, { name: `rule ${rule}${suffix}`, violations, text });
+    return caseOf(result, `faults that no rule counts${suffix}`, [outcome('pass', { message: '', type: '', text })]);
   });
 }
 
@@ -57,13 +74,13 @@ function isOfFault({ finding, fault }: Violation): boolean {
 
 function faultText(groups: readonly FaultGroup[]): string {
   const hidden = groups.slice(mostCodes).reduce((sum, { shown, more }) => sum + shown.length + more, 0);
-  const lines = groups.slice(0, mostCodes).flatMap(({ code, shown, more, remedy }) => [
-    ...shown.map((fault) => {
+  const lines = groups.slice(0, mostCodes).flatMap((group) => [
+    ...group.shown.map((fault) => {
       const place = faultPlace(fault);
-      return `${plain(code)}: ${plain(fault.message)}${place === '' ? '' : ` (${plain(place)})`}`;
+      return `${plain(group.code)}: ${plain(fault.message)}${place === '' ? '' : ` (${plain(place)})`}`;
     }),
-    ...(more > 0 ? [`… and ${more} more; the JSON result holds all.`] : []),
-    plain(remedy),
+    ...(group.more > 0 ? [moreFaults(group, 'the JSON result holds')] : []),
+    plain(group.remedy),
   ]);
   return [...lines, ...(hidden > 0 ? [`… and ${hidden} of other kinds; the JSON result holds all.`] : [])].join('\n');
 }

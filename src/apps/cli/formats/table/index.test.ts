@@ -159,10 +159,47 @@ describe('the table', () => {
     const text = table.render(sampleResult({ catalog: { ...catalog, faults: [unknown, ...unsafe] } }), options);
     expect(text).toContain('Entry 9.\n  … and 3 more; --format json tells all.\n    → Build the image');
     expect(text).not.toContain('Entry 10.');
+    expect(text).toContain('Not seen in full: 13 faults\n  unsafe-path  Entry 0.\n');
     expect(text).toContain(
-      'Not seen in full: 14 faults\n  unknown-version  No version.  (app/a.war!/b.jar, layer 2)\n    → Keep',
+      '\n\nNot judged: 1 reason\n  unknown-version  No version.  (app/a.war!/b.jar, layer 2)\n    → Keep',
     );
-    expect(text.indexOf('Not seen in full')).toBeLessThan(text.indexOf('RISK'));
+    expect(text.indexOf('Not judged')).toBeLessThan(text.indexOf('RISK'));
+  });
+
+  test.each([
+    [2, ['of a 0', 'of a 1'], ''],
+    [4, ['opt/0.jar, layer 1', 'opt/1.jar, layer 1', 'opt/2.jar, layer 1', 'opt/3.jar, layer 1'], ''],
+    [7, ['opt/0.jar, layer 1', 'opt/4.jar, layer 1'], '  … and 52 more; --format json tells 2 of them.\n'],
+  ])('does not call %i unidentified files unseen, and of many tells the paths alone', (number, lines, more) => {
+    const { catalog } = sampleResult();
+    const code = 'unidentified-package';
+    const of = (at: number) => ({ code, message: `of a ${at}`, path: `opt/${at}.jar`, layer: 1 });
+    const rest = more === '' ? [] : [{ code, message: '50 more archives are not identified.', count: 50 }];
+    const faults = [...Array.from({ length: number }, (_, at) => of(at)), ...rest];
+    const text = table.render(sampleResult({ catalog: { ...catalog, faults } }), options);
+    expect(text).toContain(`Not identified: ${number + (more === '' ? 0 : 50)} files\n`);
+    for (const line of lines) expect(text).toContain(`  ${code}  ${line}`);
+    expect(text).toContain(`${more}    → `);
+    expect([text.includes('Not seen in full'), text.includes('of a 6'), text.includes('opt/5.jar')]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  test('names the system of an image that is not for Linux', () => {
+    const { catalog, subject } = sampleResult();
+    if (subject.kind !== 'image') throw new Error('The sample is an image.');
+    const { distribution: _, ...bare } = catalog;
+    const heading = (os: string): string | undefined =>
+      table
+        .render(
+          sampleResult({ catalog: bare, subject: { ...subject, platform: { ...subject.platform, os } } }),
+          options,
+        )
+        .split('\n', 1)[0];
+    expect(heading('windows')).toContain('  windows  1 package');
+    expect(heading('linux')).toContain('  no operating system  1 package');
   });
 
   test('counts the kinds of faults that it leaves out', () => {

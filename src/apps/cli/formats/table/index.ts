@@ -31,11 +31,16 @@ function heading({ target, subject, catalog }: ScanResult, { columns }: RenderOp
   const name = plain(target);
   const about = [
     plain(what),
-    plain(catalog.distribution?.name ?? 'no operating system'),
+    plain(catalog.distribution?.name ?? otherSystem(subject) ?? 'no operating system'),
     count(catalog.packages.length, 'package'),
   ].join('  ');
   const fits = columns === undefined || name.length + about.length + 2 <= columns;
   return `${paint('bold', name)}${fits ? `  ${about}` : `\n${lineOf({ text: about }, columns)}`}\n`;
+}
+
+/** `windows`; of Linux the distribution tells more. */
+function otherSystem(subject: ScanResult['subject']): string | undefined {
+  return subject.kind === 'image' && subject.platform.os !== 'linux' ? subject.platform.os : undefined;
 }
 
 function suppressedLine({ findings }: ScanResult): string[] {
