@@ -3,6 +3,7 @@ import { exceptions } from '../../scan/excepted.ts';
 import type { ScanResult } from '../../scan/result.ts';
 import { html, type Markup } from './markup.ts';
 import { severityMark } from './severity-mark.ts';
+import { wholeRisk } from '../whole-risk.ts';
 
 /** Findings that one page shows; browsers take long over more. */
 export const mostFindings = 5000;
@@ -49,7 +50,7 @@ ${findings.map((finding) => findingRow(finding, isExcepted(finding) ? html` <spa
 function findingRow(finding: Finding, waiver: Markup): Markup {
   const { id, severity, score, kev, epss, summary, fixed, status, risk } = finding;
   const exploited = kev === undefined ? undefined : html` <strong class="stops">KEV</strong>`;
-  return html`<tr><td data-label="">${severityMark(severity)}${score === undefined ? undefined : html` ${score.toFixed(1)}`}</td><td data-label="">${id}${exploited}${waiver}${summary === undefined ? undefined : html`<br><span class="quiet">${summary.slice(0, 300)}</span>`}</td><td data-label="Package">${finding.package}</td><td data-label="Installed"><code>${finding.installed}</code></td><td data-label="Fixed in">${fixed === undefined ? html`<span class="quiet">${status.replaceAll('-', ' ')}</span>` : html`<code>${fixed}</code>`}</td><td class="number" data-label="Risk">${Math.round(risk.score)}</td><td class="number" data-label="EPSS">${epss === undefined ? '' : `${(epss.score * 100).toFixed(1)} %`}</td></tr>
+  return html`<tr><td data-label="">${severityMark(severity)}${score === undefined ? undefined : html` ${score.toFixed(1)}`}</td><td data-label="">${id}${exploited}${waiver}${summary === undefined ? undefined : html`<br><span class="quiet">${summary.slice(0, 300)}</span>`}</td><td data-label="Package">${finding.package}</td><td data-label="Installed"><code>${finding.installed}</code></td><td data-label="Fixed in">${fixed === undefined ? html`<span class="quiet">${status.replaceAll('-', ' ')}</span>` : html`<code>${fixed}</code>`}</td><td class="number" data-label="Risk">${wholeRisk(risk.score)}</td><td class="number" data-label="EPSS">${epss === undefined ? '' : `${(epss.score * 100).toFixed(1)} %`}</td></tr>
 `;
 }
 

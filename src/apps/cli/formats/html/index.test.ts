@@ -56,6 +56,12 @@ describe('the page', () => {
     expect(page).toContain('<li>The feed is old. <strong>Fetch it.</strong></li>');
   });
 
+  test('shows a risk just under a whole one as the pages do', () => {
+    const page = render({ findings: [sampleFinding({ risk: { score: 70.99, points: {} } })] });
+    expect(page).toContain('data-label="Risk">70<');
+    expect(page).not.toContain('data-label="Risk">71<');
+  });
+
   test('tells every fault once, by kind with its remedy, and how many more there are', () => {
     const { catalog } = sampleResult();
     const unsafe = Array.from({ length: 503 }, (_, at) => ({ code: 'unsafe-path', message: `Entry ${at}.` }));

@@ -2,6 +2,7 @@ import { type RankedUpgrade, rankedUpgrades, upgradeKey } from '../../scan/ranke
 import type { ScanResult } from '../../scan/result.ts';
 import { html, type Markup } from './markup.ts';
 import { severityMark } from './severity-mark.ts';
+import { wholeRisk } from '../whole-risk.ts';
 
 const words: Readonly<Record<ScanResult['verdict']['kind'], string>> = {
   pass: '✓ Pass',
@@ -61,7 +62,7 @@ function otherItem({ message, remedy }: ScanResult['verdict']['violations'][numb
 function upgradeRow(one: RankedUpgrade, stops: boolean): Markup {
   const { upgrade, risk, worst } = one;
   const exploited = worst?.kev === undefined ? undefined : html` <strong class="stops">KEV</strong>`;
-  return html`<tr><td class="word stops" data-label="">${stops ? 'blocks' : ''}</td><td class="number" data-label="Risk">${Math.round(risk)}</td><td data-label="">${severityMark(upgrade.worst)}${exploited}</td><td data-label="">${upgrade.package}${placeOf(one)}</td><td data-label="Installed"><code>${upgrade.installed}</code></td><td data-label="Upgrade to">${upgrade.to === undefined ? html`<span class="quiet">no fix yet</span>` : html`<code>${upgrade.to}</code>`}</td><td class="number" data-label="Removes">${upgrade.removes}</td><td class="number" data-label="Remain">${upgrade.remains}</td></tr>
+  return html`<tr><td class="word stops" data-label="">${stops ? 'blocks' : ''}</td><td class="number" data-label="Risk">${wholeRisk(risk)}</td><td data-label="">${severityMark(upgrade.worst)}${exploited}</td><td data-label="">${upgrade.package}${placeOf(one)}</td><td data-label="Installed"><code>${upgrade.installed}</code></td><td data-label="Upgrade to">${upgrade.to === undefined ? html`<span class="quiet">no fix yet</span>` : html`<code>${upgrade.to}</code>`}</td><td class="number" data-label="Removes">${upgrade.removes}</td><td class="number" data-label="Remain">${upgrade.remains}</td></tr>
 `;
 }
 

@@ -29,9 +29,11 @@ const fixed = [
 
 describe('the JSON result', () => {
   const image = JSON.parse(json.render(sampleResult(), options));
+  const many = { code: 'unidentified-package', message: '50 more archives are not identified.', count: 50 };
   const folder = JSON.parse(
     json.render(
       sampleResult({
+        catalog: { ...sampleResult().catalog, faults: [many] },
         subject: { kind: 'file-system', id: 'host:web-1' as never, name: 'web-1', path: '/' },
         judgedBy: { kind: 'this-machine' },
       }),

@@ -187,6 +187,11 @@ describe('the table', () => {
     ]);
   });
 
+  test('shows a risk just under a whole one as the pages do', () => {
+    const under = sampleFinding({ risk: { score: 70.99, points: {} } });
+    expect(table.render(sampleResult({ findings: [under] }), options)).toMatch(/^ {2}70 {2}High/m);
+  });
+
   test('names the system of an image that is not for Linux', () => {
     const { catalog, subject } = sampleResult();
     if (subject.kind !== 'image') throw new Error('The sample is an image.');

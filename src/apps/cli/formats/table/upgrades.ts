@@ -4,6 +4,7 @@ import { type RankedUpgrade, rankedUpgrades } from '../../scan/ranked.ts';
 import type { RenderOptions, ScanResult } from '../../scan/result.ts';
 import { type Cell, cell, type Column, fitColumns, renderTable } from './columns.ts';
 import type { Paint, Style } from './paint.ts';
+import { wholeRisk } from '../whole-risk.ts';
 
 const severityStyle: Readonly<Record<Severity, Style>> = {
   critical: ['bold', 'magenta'],
@@ -41,7 +42,7 @@ export function upgradeLines(result: ScanResult, options: RenderOptions, paint: 
 function rowOf({ upgrade, worst, risk }: RankedUpgrade, paint: Paint): readonly Cell[] {
   const change = upgrade.to === undefined ? `${upgrade.installed}, no fix yet` : `${upgrade.installed} → ${upgrade.to}`;
   return [
-    cell(String(Math.round(risk))),
+    cell(wholeRisk(risk)),
     cell(capitalized(upgrade.worst), (text) => paint(severityStyle[upgrade.worst], text)),
     cell(upgrade.package),
     cell(change),
