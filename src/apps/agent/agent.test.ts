@@ -149,7 +149,12 @@ describe.runIf(startableStores().length > 0)('an agent', { timeout: 120_000 }, (
     expect(publication).toMatchObject({
       target: 'shop/box:1',
       subject: { names: ['shop/box:1'] },
-      catalog: { packages: [{ name: 'libc6', version: '2.36-9' }, { name: 'busybox', type: 'generic' }] },
+      catalog: {
+        packages: [
+          { name: 'libc6', version: '2.36-9' },
+          { name: 'busybox', type: 'generic' },
+        ],
+      },
       scanner: { name: 'seawall' },
     });
     expect(harbour.facts.find(({ kind }) => kind === 'present')?.body).toMatchObject({ images: [expect.any(String)] });
