@@ -6,6 +6,8 @@ import { mergeTree } from './merged-tree.ts';
 
 /** Most files and folders that are read under another name; beyond them links lead to nothing. */
 export const mostAliases = 1000;
+/** Most names of one path: every file of a linked folder in a linked folder is asked about by all of them. */
+const mostNames = 32;
 
 /** An alias may lead to a link again, such as a linked database in a linked folder. */
 const mostRounds = 4;
@@ -13,10 +15,9 @@ const mostRounds = 4;
 /**
  * Files and folders that analyzers would read under the name of a symbolic link of the image, and do not under any name
  * that they have already: package databases in other places, linked packages, archives without an ending. One may get
- * several names, each for another analyzer. Layers are to be read again with these names. One more than `mostAliases`
- * where there are more.
+ * several names, each for another analyzer. Layers are to be read again with these names.
  */
-export function aliasesOf(layers: readonly LayerResult[], analyzers: readonly Analyzer[]): readonly Alias[] {
+export function aliasesOf(layers: readonly LayerResult[], analyzers: readonly Analyzer[]): FoundAliases {
   const { symlinks } = mergeTree(layers);
   const resolver = createPathResolver(symlinks);
   const ways = analyzers.flatMap((reader) => ['', ...(reader.below ?? [])].map((ending) => ({ reader, ending })));
@@ -38,7 +39,13 @@ export function aliasesOf(layers: readonly LayerResult[], analyzers: readonly An
       for (const name of found.namesOf(path)) if (found.size <= mostAliases) look(path, name, ways);
     }
   }
-  return found.all();
+  return { aliases: found.all().slice(0, mostAliases), isCut: found.isCut() };
+}
+
+/** `isCut`: more links lead to packages than are followed. */
+export interface FoundAliases {
+  readonly aliases: readonly Alias[];
+  readonly isCut: boolean;
 }
 
 /** What an analyzer wants, at a link or below it. */
@@ -70,6 +77,10 @@ class AliasList {
     return this.#all;
   }
 
+  isCut(): boolean {
+    return this.size > mostAliases || this.#all.some(({ from }) => this.namesOf(from).length >= mostNames);
+  }
+
   /** Its own name first, then those by the folders above it that have others, the nearest first. */
   namesOf(path: string): readonly string[] {
     const names = [path];
@@ -77,7 +88,7 @@ class AliasList {
     for (let at = path; ; at = folderOf(at)) {
       const rest = at === '' && path !== '' ? `/${path}` : path.slice(at.length);
       for (const to of this.#names.get(at) ?? []) names.push(to + rest);
-      if (at === '') return names;
+      if (at === '' || names.length >= mostNames) return names.slice(0, mostNames);
     }
   }
 }

@@ -53,7 +53,7 @@ export async function analyzeLayer(
   const visitor = visitorFor(task, { analyzers, listener, findings });
   const isHashed = task.executables === 'hashed' && task.what.kind === 'layer';
   const collector = isHashed ? createExecutableCollector() : undefined;
-  const programs = createProgramReading(analyzers, (program) => void findings.set(program.path, program));
+  const programs = createProgramReading(analyzers);
   const watcher = watchedByAll([programs.watcher, ...(collector ? [collector.watcher] : [])]);
   const options = { limits: task.limits, onProgress: listener.progress };
   const pass = await read(task, { ...visitor, watcher, opened: programs.whole }, options);
@@ -67,10 +67,41 @@ export async function analyzeLayer(
     directories: pass.directories,
     symlinks: pass.symlinks,
     others: pass.others,
-    files: [...findings.values()],
+    files: withPrograms(findings, programs.found),
+    links: linksTo(programs.found, pass.hardLinks),
     ...(executables && { executables }),
     faults,
   };
+}
+
+/** A file may be a program whatever it is called: what it is by its name says nothing of that, and hides nothing. */
+function withPrograms(
+  findings: ReadonlyMap<string, AnalyzedPath>,
+  programs: ReadonlyMap<string, AnalyzedPath>,
+): readonly AnalyzedPath[] {
+  const both = new Map(findings);
+  for (const [path, program] of programs) {
+    const named = both.get(path);
+    const analyses = [...(named?.analyses ?? []), ...program.analyses];
+    both.set(path, { ...named, ...program, analyses });
+  }
+  return [...both.values()];
+}
+
+const mostHops = 64;
+
+function linksTo(
+  programs: ReadonlyMap<string, AnalyzedPath>,
+  hardLinks: LayerPass['hardLinks'],
+): Readonly<Record<string, string>> {
+  const known = new Map(Object.entries(hardLinks));
+  const links = [...known].flatMap(([path, first]) => {
+    let target: string | undefined = first;
+    for (let hop = 0; hop < mostHops && target !== undefined && !programs.has(target); hop += 1)
+      target = known.get(target);
+    return target !== undefined && programs.has(target) ? [[path, target] as const] : [];
+  });
+  return Object.fromEntries(links);
 }
 
 function read(task: LayerTask, visitor: LayerVisitor, options: ReadLayerOptions): Promise<LayerPass> {

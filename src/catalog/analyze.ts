@@ -88,11 +88,10 @@ interface Scan {
 /** Reads all layers, and once more where links of the image lead to what analyzers read under the links' names. */
 async function readAll(scan: Scan): Promise<readonly LayerResult[]> {
   const layers = await readLayers(scan, []);
-  const aliases = aliasesOf(layers, scan.options.analyzers);
+  const { aliases, isCut } = aliasesOf(layers, scan.options.analyzers);
   if (aliases.length === 0) return layers;
   const left = { ...scan, options: { ...scan.options, executables: 'left-out' as const } };
-  const again = await readLayers(left, aliases.slice(0, mostAliases));
-  const isCut = aliases.length > mostAliases;
+  const again = await readLayers(left, aliases);
   return again.map((layer, index) => {
     const executables = layers[index]?.executables;
     const faults = isCut && index === 0 ? [...layer.faults, tooManyLinks] : layer.faults;
@@ -102,7 +101,7 @@ async function readAll(scan: Scan): Promise<readonly LayerResult[]> {
 
 const tooManyLinks: Fault = {
   code: 'entry-limit',
-  message: `More than ${mostAliases} links lead to packages; what the rest lead to was left out.`,
+  message: `More than ${mostAliases} links lead to packages, or too many into one folder; what the rest lead to was left out.`,
 };
 
 async function readLayers(scan: Scan, aliases: readonly Alias[]): Promise<readonly LayerResult[]> {

@@ -18,6 +18,8 @@ export interface LayerResult {
   /** Paths of everything else that is no directory. */
   readonly others: readonly string[];
   readonly files: readonly AnalyzedPath[];
+  /** Hard links to programs among these files: path → path of the program. */
+  readonly links?: Readonly<Record<string, string>>;
   /** Missing: not looked at. */
   readonly executables?: LayerExecutables;
   /** Faults of the layer itself, without its place in an image; those of a file are in its analyses. */

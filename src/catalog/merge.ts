@@ -39,7 +39,7 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
   return {
     ...(distribution && { distribution }),
     packages,
-    faults: weightiestFirst(faults).slice(0, mostFaults),
+    faults: faults.length > mostFaults ? weightiestFirst(faults).slice(0, mostFaults) : faults,
     ...(executables && { executables }),
   };
 }

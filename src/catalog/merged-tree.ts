@@ -27,15 +27,53 @@ export function mergeTree(layers: readonly LayerResult[]): MergedTree {
     files: new Map<string, MergedFile>(),
     symlinks: new Map<string, string>(),
     directories: new Set<string>(),
+    links: new Map<string, Linked>(),
   };
   for (const [index, layer] of layers.entries()) layOver(tree, layer, index);
+  addLeftLinks(tree);
   return tree;
+}
+
+/** A program by the name of a hard link, and where it lay when the link was made. */
+interface Linked {
+  readonly path: string;
+  readonly file: MergedFile;
+}
+
+/** A program whose first name is gone stays by the name of a hard link; it is told by one of them. */
+function addLeftLinks({ files, links }: GrowingTree): void {
+  const told = new Set<MergedFile>();
+  for (const [path, { path: first, file }] of links) {
+    if (files.get(first) === file || told.has(file)) continue;
+    told.add(file);
+    const named = files.get(path);
+    const moved = renamed(file, path);
+    files.set(path, {
+      ...named,
+      ...moved,
+      analyses: [...(named?.analyses ?? []), ...moved.analyses],
+      packages: [...(named?.packages ?? []), ...moved.packages],
+    });
+  }
+}
+
+function renamed(file: MergedFile, path: string): MergedFile {
+  return {
+    ...file,
+    path,
+    analyses: file.analyses.map((one) => {
+      const faults = one.analysis.faults.map((fault) => ({ ...fault, path }));
+      return { ...one, analysis: { ...one.analysis, faults } };
+    }),
+    packages: file.packages.map((one) => ({ ...one, found: { ...one.found, paths: [path] } })),
+  };
 }
 
 interface GrowingTree {
   readonly files: Map<string, MergedFile>;
   readonly symlinks: Map<string, string>;
   readonly directories: Set<string>;
+  readonly links: Map<string, Linked>;
 }
 
 function layOver(tree: GrowingTree, layer: LayerResult, index: number): void {
@@ -49,6 +87,7 @@ function layOver(tree: GrowingTree, layer: LayerResult, index: number): void {
   for (const path of layer.directories) {
     tree.files.delete(path);
     tree.symlinks.delete(path);
+    tree.links.delete(path);
     tree.directories.add(path);
   }
   const links = new Set(added.map(([path]) => path));
@@ -58,6 +97,10 @@ function layOver(tree: GrowingTree, layer: LayerResult, index: number): void {
     tree.files.set(file.path, mergedFile(file, { layer: index, before: before[position] }));
   }
   for (const [path, target] of added) tree.symlinks.set(path, target);
+  for (const [path, target] of Object.entries(layer.links ?? {})) {
+    const file = tree.files.get(target);
+    if (file !== undefined) tree.links.set(path, { path: target, file });
+  }
 }
 
 export interface Hidden {
@@ -70,7 +113,7 @@ export interface Hidden {
 function hide(tree: GrowingTree, hidden: Hidden): void {
   if (hidden.gone.size === 0 && hidden.opaque.size === 0) return;
   const folders = new Map<string, boolean>();
-  for (const paths of [tree.files, tree.symlinks, tree.directories]) {
+  for (const paths of [tree.files, tree.symlinks, tree.directories, tree.links]) {
     for (const path of paths.keys()) {
       if (hidden.gone.has(path) || isBelowHidden(folderOf(path), hidden, folders)) paths.delete(path);
     }

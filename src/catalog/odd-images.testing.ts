@@ -170,6 +170,19 @@ export const links: readonly Odd[] = [
     found: 'a b left-pad',
   },
   {
+    what: 'more linked folders in linked folders than names are tried',
+    layers: [
+      [
+        debian,
+        status,
+        ...Array.from({ length: 40 }, (_, at) => symlink(`l${at}/node_modules`, `/n${'/n'.repeat(at)}`)),
+        lib('n/left-pad'),
+      ],
+    ],
+    found: 'a b left-pad',
+    faults: 'entry-limit',
+  },
+  {
     what: 'a database in the root',
     layers: [[debian, symlink('var/lib/dpkg', '/'), file('status', statusText)]],
     found: 'a b',

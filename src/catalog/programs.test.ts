@@ -72,6 +72,43 @@ const cases: readonly Case[] = [
     found: go,
     faults: 'unidentified-package:hello',
   },
+  {
+    what: 'a program by a hard link, its first name removed',
+    layers: [[program('opt/app', goProgram()), hardLink('bin/app', 'opt/app')], [whiteout('opt/app')]],
+    found: go,
+  },
+  {
+    what: 'a program by hard links of which one is left',
+    layers: [
+      [program('opt/app', unknown()), hardLink('bin/app', 'opt/app'), hardLink('bin/b', 'bin/app')],
+      [whiteout('opt'), file('bin/app', 'x')],
+    ],
+    found: '',
+    faults: 'nothing-recognised: unidentified-package:bin/b',
+  },
+  {
+    what: 'a program and a hard link, both removed',
+    layers: [
+      [program('opt/app', goProgram()), hardLink('bin/app', 'opt/app')],
+      [whiteout('opt'), whiteout('bin')],
+    ],
+    found: '',
+    faults: 'nothing-recognised:',
+  },
+  { what: 'a program called as a plug-in', layers: [[program('app.hpi', goProgram())]], found: go },
+  { what: 'a program called as a manifest', layers: [[program('srv/package.json', goProgram())]], found: go },
+  {
+    what: 'a program in the place of a list of Python',
+    layers: [[program('x.dist-info/METADATA', goProgram())]],
+    found: go,
+    faults: 'unknown-package-database:x.dist-info/METADATA',
+  },
+  {
+    what: 'a plug-in that a later entry of the layer replaces',
+    layers: [[program('app.hpi', goProgram()), file('app.hpi', 'x')]],
+    found: '',
+    faults: 'nothing-recognised:',
+  },
   { what: 'no program', layers: [[file('data', 'x')]], found: '', faults: 'nothing-recognised:' },
   {
     what: 'a program that a later layer removes',

@@ -7,26 +7,31 @@ import type { AnalyzedPath, FileAnalysis } from './layer-result.ts';
 /** Recognises what machine programs are built of, while a layer or a folder is read. */
 export interface ProgramReading {
   readonly watcher: LayerWatcher;
+  /** Every program by its path, also those that nothing identifies. */
+  readonly found: ReadonlyMap<string, AnalyzedPath>;
   /** Files of which more must be at hand than a stream leaves; what they are is not told yet. */
   readonly left: ReadonlySet<string>;
   /** Looks at a program of which all is at hand. */
   whole(file: Pick<LayerFile, 'path' | 'size'>, bytes: Spans): void;
 }
 
-/** `found` is told of every program, also of those that nothing identifies. */
-export function createProgramReading(
-  analyzers: readonly Analyzer[],
-  found: (program: AnalyzedPath) => void,
-): ProgramReading {
+/** Lets these analyzers look at programs. */
+export function createProgramReading(analyzers: readonly Analyzer[]): ProgramReading {
   const readers = analyzers.filter(({ program }) => program !== undefined);
   const left = new Set<string>();
+  const found = new Map<string, AnalyzedPath>();
+  const forget = (path: string): void => {
+    left.delete(path);
+    found.delete(path);
+  };
   const look = (file: LookedAt): void => {
     const program = identify(file, readers);
     if (program === 'not-at-hand') left.add(file.path);
-    else if (program !== undefined) found(program);
+    else if (program !== undefined) found.set(file.path, program);
   };
   return {
-    watcher: watcherOf(look, left),
+    watcher: watcherOf(look, forget),
+    found,
     left,
     whole: ({ path, size }, bytes) => look({ path, size, bytes, isWhole: true }),
   };
@@ -59,7 +64,8 @@ function identify(file: LookedAt, readers: readonly Analyzer[]): AnalyzedPath | 
 const keptBytes = 4 * 1024 ** 2;
 const elfMagic = Buffer.from('\x7fELF', 'latin1');
 
-function watcherOf(look: (file: LookedAt) => void, left: Set<string>): LayerWatcher {
+/** `forget` is told of each path that comes: what lay there before in the same layer is no more. */
+function watcherOf(look: (file: LookedAt) => void, forget: (path: string) => void): LayerWatcher {
   const capture = new ElfCapture(keptBytes);
   let file = { path: '', size: 0 };
   let head = noBytes;
@@ -82,13 +88,13 @@ function watcherOf(look: (file: LookedAt) => void, left: Set<string>): LayerWatc
   };
   return {
     file(path, size) {
-      left.delete(path);
+      forget(path);
       file = { path, size };
       [head, state] = [noBytes, size < smallest ? 'dropped' : 'undecided'];
       return sink;
     },
-    hardLink: (path) => void left.delete(path),
-    other: (path) => void left.delete(path),
+    hardLink: forget,
+    other: forget,
   };
 }
 

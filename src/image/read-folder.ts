@@ -112,6 +112,7 @@ async function visitEntry(walk: Walk, { path, entry, device }: Entry): Promise<n
     }
     const content = readWhole(real, walk.options.limits.fileBytes);
     await walk.visitor.visit({ path, size: content.length, mode: member.mode, content });
+    showOpened(walk, member, real);
   } catch (error) {
     walk.unreadable(path, error);
   }
