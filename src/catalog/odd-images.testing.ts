@@ -129,64 +129,6 @@ export const links: readonly Odd[] = [
     layers: [[symlink('a/node_modules', '/deps'), symlink('b/node_modules', '/deps'), lib('deps/left-pad')]],
     found: 'left-pad',
   },
-  {
-    what: 'a link that calls the folder above a database node_modules',
-    layers: [[debian, status, symlink('app/node_modules', '/var'), lib('srv/node_modules/left-pad')]],
-    found: 'a b left-pad',
-  },
-  {
-    what: 'a link that calls a folder of packages an archive',
-    layers: [[debian, status, symlink('app/x.jar', '/usr'), lib('usr/share/nodejs/left-pad')]],
-    found: 'a b left-pad',
-  },
-  {
-    what: 'a database and packages in one folder, each behind a link',
-    layers: [
-      [
-        debian,
-        symlink('var/lib/dpkg', '/d'),
-        file('d/status', statusText),
-        symlink('app/node_modules', '/d'),
-        lib('d/left-pad'),
-      ],
-    ],
-    found: 'a b left-pad',
-  },
-  {
-    what: 'packages and a scope in one folder',
-    layers: [
-      [
-        symlink('app/node_modules/@x', '/d'),
-        symlink('srv/node_modules', '/d'),
-        lib('d/left-pad'),
-        lib('d/@tide/gauge', '@tide/gauge'),
-      ],
-    ],
-    found: '@tide/gauge left-pad',
-  },
-  {
-    what: 'node_modules that lead to the root',
-    layers: [[debian, status, symlink('app/node_modules', '/'), lib('left-pad')]],
-    found: 'a b left-pad',
-  },
-  {
-    what: 'more linked folders in linked folders than names are tried',
-    layers: [
-      [
-        debian,
-        status,
-        ...Array.from({ length: 40 }, (_, at) => symlink(`l${at}/node_modules`, `/n${'/n'.repeat(at)}`)),
-        lib('n/left-pad'),
-      ],
-    ],
-    found: 'a b left-pad',
-    faults: 'entry-limit',
-  },
-  {
-    what: 'a database in the root',
-    layers: [[debian, symlink('var/lib/dpkg', '/'), file('status', statusText)]],
-    found: 'a b',
-  },
 ];
 
 /** Images from which something is taken away. */
