@@ -43,13 +43,13 @@ describe.runIf(canMakeDebianImage())('a real Debian 13 with Tomcat and an applic
     expect(shown.sort()).toEqual(image.facts.debs);
   });
 
-  it('has every package that npm locked, and no other', () => {
+  it('has the application, every package that npm locked, and no other', () => {
     const found = packages.filter(({ type }) => type === 'npm');
     const shown = found.flatMap(({ name, version, paths }) =>
       paths.map((path) => `${path.replace(/\/package\.json$/, '')} ${name} ${version}`),
     );
     expect(image.facts.npm.length).toBeGreaterThan(60);
-    expect(shown.sort()).toEqual(image.facts.npm);
+    expect(shown.sort()).toEqual(['srv/app app 1.0.0', ...image.facts.npm]);
   });
 
   it('has every jar: as a package, or as a fault that names it', () => {

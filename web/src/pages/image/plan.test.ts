@@ -106,7 +106,7 @@ describe('shortReason', () => {
       rule: 'not-judged',
       message: 'No feed speaks for x: 7 packages are not judged.',
     };
-    expect(shortReason(verdictOf(unjudged))).toBe('Not all packages could be judged, for 1 reason.');
+    expect(shortReason(verdictOf(unjudged))).toBe('1 reason keeps packages from being judged.');
     expect(shortReason({ ...verdictOf(alert), reason: 'Nothing reaches Medium.' })).toBe('Nothing reaches Medium.');
   });
 });

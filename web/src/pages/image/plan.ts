@@ -79,7 +79,7 @@ export function shortReason(verdict: Verdict): string {
 const reasons: readonly (readonly [Violation['rule'], (number: number) => string])[] = [
   ['unscanned', () => 'It was never scanned and matched in full'],
   ['incomplete-scan', (number) => `The scan did not see everything, for ${counted(number, 'reason')}`],
-  ['not-judged', (number) => `Not all packages could be judged, for ${counted(number, 'reason')}`],
+  ['not-judged', (number) => `${counted(number, 'reason keeps', 'reasons keep')} packages from being judged`],
   ['stale-feed', (number) => `${counted(number, 'feed is', 'feeds are')} too old`],
   ['trusted-source', () => 'It is not proven to come from where it may'],
   ['signature', () => 'It is not proven to be signed as it must be'],
