@@ -26,12 +26,15 @@ export interface Findings {
 }
 
 const longest = { text: 512, short: 64, path: 8192, message: 1000, licenses: 200, files: 200_000, faults: 100 };
+/** Packages of one file: the largest databases of systems list some 10,000. */
+const mostPackages = 50_000;
 const controlCharacter = /[\p{Cc}--\t]/v;
 
 /** Starts gathering for one file of one analyzer. */
 export function findingsOf(analyzer: string, path: string): Findings {
   const packages: FoundPackage[] = [];
   const faults: Fault[] = [];
+  let isFull = false;
   const fault = (code: FaultCode, message: string, where: string = path): void => {
     if (faults.length >= longest.faults) return;
     const full = faults.length === longest.faults - 1;
@@ -41,6 +44,11 @@ export function findingsOf(analyzer: string, path: string): Findings {
   const findings: Findings = {
     fault,
     add(draft) {
+      if (packages.length >= mostPackages) {
+        if (!isFull) fault('entry-limit', `The file names more than ${mostPackages} packages; the rest were left out.`);
+        isFull = true;
+        return;
+      }
       const problem = problemOf(draft);
       if (problem !== undefined) return fault('corrupt-package', problem, draft.path);
       try {

@@ -173,6 +173,12 @@ describe('what was not judged', () => {
     }
   });
 
+  test('a finding that blocks fails all the same, and the reason says what was not judged', () => {
+    const { kind, reason, violations } = verdictOf({ ...withFaults('unreadable-bound'), findings: [finding()] });
+    expect([kind, violations.map(({ rule }) => rule)]).toEqual(['fail', ['not-judged', 'severity']]);
+    expect(reason).toContain('Not judged: Fault 0.');
+  });
+
   test('faults of reading are of the other rule', () => {
     const verdict = verdictOf(withFaults('truncated-archive', 'a-code-of-a-newer-version'), notJudged('block'));
     expect(verdict.violations).toEqual([]);

@@ -21,8 +21,8 @@ export interface JudgeOptions {
  * first policy whose scope holds judges, alone; what exceptions speak for does not count and is listed.
  *
  * A scan that is missing or incomplete withholds the verdict whatever else was found, since a list of violations that
- * may lack some is no statement about the image; they are listed all the same. Then what blocks fails. Then feeds that
- * are too old withhold it.
+ * may lack some is no statement about the image; they are listed all the same. Then what blocks fails. Then packages that
+ * could not be judged and feeds that are too old withhold it.
  */
 export function judge(facts: JudgedFacts, rulebook: Rulebook, options: JudgeOptions): Verdict {
   const { now, where, onlyFixedName = 'only what has a fix' } = options;
@@ -100,9 +100,12 @@ function weightOf({ effect, graceUntil }: Violation): number {
   return graceUntil === undefined ? 1 : 2;
 }
 
+/** Rules on what may be missing beside findings that are true all the same: a violation fails. */
+const doubtRules: ReadonlySet<Violation['rule']> = new Set(['not-judged', 'stale-feed']);
+
 function kindOf(violations: readonly Violation[]): VerdictKind {
   const withholds = violations.filter(({ effect }) => effect === 'cannot-judge');
-  if (withholds.some(({ rule }) => rule !== 'stale-feed')) return 'cannot-judge';
+  if (withholds.some(({ rule }) => !doubtRules.has(rule))) return 'cannot-judge';
   if (violations.some(({ effect }) => effect === 'block')) return 'fail';
   return withholds.length > 0 ? 'cannot-judge' : 'pass';
 }

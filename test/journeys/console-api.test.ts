@@ -206,7 +206,7 @@ describe('what is not understood', () => {
         'catalog.packages.0.type',
         {
           ...sound,
-          catalog: { ...sound.catalog, packages: [{ ...sound.catalog.packages[0], type: 'value-of-a-field' }] },
+          catalog: { ...sound.catalog, packages: [{ ...sound.catalog.packages[0], type: 'Value-of-a-field' }] },
         },
       ],
       ['subject.digest', { ...sound, subject: { ...sound.subject, digest: 'sha256:value-of-a-field' } }],
@@ -219,7 +219,7 @@ describe('what is not understood', () => {
       const reply = await ask(publication({}, body));
       expect(reply, field).toMatchObject(refusal('bad-request'));
       expect(reply.text).toContain(`"${field}: `);
-      expect(reply.text).not.toContain('value-of-a-field');
+      expect(reply.text).not.toMatch(/value-of-a-field/i);
     }
     const deep = `{"subject":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
     expect(await ask(publication(json, deep))).toMatchObject(refusal('too-large'));
