@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { file, type TarEntry } from './tar.ts';
 
@@ -34,9 +34,20 @@ export function dpkgStatus(packages: readonly DebPackage[]): TarEntry {
   return file('var/lib/dpkg/status', paragraphs.map((paragraph) => `${paragraph}\n`).join(''));
 }
 
-/** apk's database of what is installed; `origin` is the package that it was built from. */
-export function apkInstalled(packages: readonly { name: string; version: string; origin: string }[]): TarEntry {
-  const entries = packages.map(({ name, version, origin }) => `P:${name}\nV:${version}\nA:x86_64\no:${origin}\n\n`);
+/** One package of apk; `files` that it owns, without leading slash. */
+export interface ApkPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly origin: string;
+  readonly files?: readonly string[];
+}
+
+/** The database of apk-tools (`apk-package(5)`). */
+export function apkInstalled(packages: readonly ApkPackage[]): TarEntry {
+  const entries = packages.map(({ name, version, origin, files = [] }) => {
+    const owned = files.map((path) => `F:${dirname(path)}\nR:${basename(path)}\n`);
+    return `P:${name}\nV:${version}\nA:x86_64\no:${origin}\n${owned.join('')}\n`;
+  });
   return file('lib/apk/db/installed', entries.join(''));
 }
 

@@ -1,3 +1,4 @@
+import { isOfBase } from '../estate/images.ts';
 import { revokeToken } from '#access/contract.ts';
 import { AppError, type SubjectId } from '#base/index.ts';
 import type { ScanPublication } from '#catalog/contract.ts';
@@ -136,11 +137,12 @@ export function answerIn({ entry, piers }: Harbour, digest: SubjectId): 'allow' 
   return entry(piers.prod, digest, 'prod')?.answer;
 }
 
-/** Nothing but musl, as if the flawed package were not there. */
+/** Nothing but what every image has, as if the flawed package were not there. */
 export function emptied(honest: ScanPublication, analyzers: 'with' | 'without'): ScanPublication {
   const { catalog } = honest;
-  const packages = analyzers === 'with' ? catalog.packages.filter(({ name }) => name === 'musl') : [];
-  return { ...honest, catalog: { ...catalog, packages, ...(analyzers === 'without' && { analyzers: [] }) } };
+  if (analyzers === 'with') return { ...honest, catalog: { ...catalog, packages: catalog.packages.filter(isOfBase) } };
+  const { executables: _, ...rest } = catalog;
+  return { ...honest, catalog: { ...rest, packages: [], analyzers: [] } };
 }
 
 /** The same packages in a version that no flaw reaches, under the package URLs of before or those of that version. */
@@ -148,6 +150,7 @@ function withVersion(urls: 'kept' | 'own'): (honest: ScanPublication) => ScanPub
   return (honest) => {
     const { catalog } = honest;
     const packages = catalog.packages.map((found) => {
+      if (isOfBase(found)) return found;
       const [version, source] = ['9:9', undefined];
       const purl = urls === 'kept' ? found.purl : found.purl.replace(encodeURIComponent(found.version), '9%3A9');
       return { ...found, version, source, purl };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dockerArchive, type ImageOptions, type MadeImage, type OciImage, ociImage } from '../../make/image.ts';
-import { apkInstalled, osRelease } from '../../make/packages.ts';
+import { apkInstalled, type ApkPackage, osRelease } from '../../make/packages.ts';
 import { directory, file, makeTar, symlink } from '../../make/tar.ts';
 
 /** An Alpine package that some image of the lab holds. */
@@ -21,7 +21,16 @@ export const soundOpenssl = { name: 'libcrypto3', version: '3.3.1-r0', origin: '
 export const opensslFlaw = 'CVE-2024-4603';
 export const patchFlaw = 'CVE-2019-20633';
 
-const musl: AlpinePackage = { name: 'musl', version: '1.2.5-r99', origin: 'musl' };
+/** Packages of every image, which nothing is said of. */
+const basePackages: readonly ApkPackage[] = [
+  { name: 'musl', version: '1.2.5-r99', origin: 'musl' },
+  { name: 'busybox', version: '1.37.0-r99', origin: 'busybox', files: ['bin/busybox'] },
+];
+
+/** Whether a package is one that every image has. */
+export function isOfBase({ name }: { readonly name: string }): boolean {
+  return basePackages.some((one) => one.name === name);
+}
 
 /** An Alpine image with these packages, that sleeps when it is run. */
 export function surgeImage(options: SurgeOptions): MadeImage {
@@ -54,7 +63,7 @@ function surgeLayers(options: SurgeOptions): { readonly layers: readonly Uint8Ar
     osRelease('alpine', '3.20.3'),
   ]);
   const packages = makeTar([
-    apkInstalled([...options.packages, musl]),
+    apkInstalled([...options.packages, ...basePackages]),
     file('etc/build', options.build ?? options.name),
   ]);
   const about: ImageOptions = {

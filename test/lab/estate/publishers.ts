@@ -11,7 +11,7 @@ import { scanArchive } from '../../journeys/make-scan.ts';
 import { pushImage } from '../../make/registry.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Estate } from './estate.ts';
-import { flawed, surgeImage, surgeOciImage } from './images.ts';
+import { flawed, isOfBase, surgeImage, surgeOciImage } from './images.ts';
 
 /** Who is believed about an image. */
 export const publisherCases: readonly LabCase<Estate>[] = [
@@ -41,7 +41,7 @@ export const publisherCases: readonly LabCase<Estate>[] = [
       await until('the proof of its origin', () => isProven(estate), { seconds: 20, every: 500 });
       await publish({
         ...honest,
-        catalog: { ...honest.catalog, packages: honest.catalog.packages.filter(({ name }) => name === 'musl') },
+        catalog: { ...honest.catalog, packages: honest.catalog.packages.filter(isOfBase) },
       });
       await new Promise((resolve) => setTimeout(resolve, 3000));
       const verdict = await judged();
