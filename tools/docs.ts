@@ -2,30 +2,25 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as accessContract from '#access/contract.ts';
 import { rolePermissions, sessionPermissions } from '#access/index.ts';
-import { settingsRules } from '#admission/index.ts';
 import { commands } from '#apps/cli/commands/index.ts';
+import { kinds } from '#apps/cli/commands/list.ts';
 import type { CommandEntry } from '#apps/cli/command.ts';
 import { environmentVariables } from '#apps/cli/environment.ts';
-import { formats } from '#apps/cli/formats/index.ts';
 import { errorCatalogue, type Limits } from '#base/index.ts';
 import * as admissionContract from '#admission/contract.ts';
 import * as catalogContract from '#catalog/contract.ts';
-import { analyzers } from '#catalog/index.ts';
-import { bySource, type Ecosystem, ecosystems, type FeedAddress, listedEcosystem } from '#ecosystems/index.ts';
+import { bySource, type Ecosystem, ecosystems, type FeedAddress } from '#ecosystems/index.ts';
 import * as explorerContract from '#explorer/contract.ts';
 import * as gateContract from '#gate/contract.ts';
 import * as httpContract from '#http/contract.ts';
 import { type Endpoint, wholePermissions } from '#http/index.ts';
-import { faultCatalogue, faultKindOf, sources } from '#image/index.ts';
+import { faultCatalogue, faultKindOf } from '#image/index.ts';
 import * as inventoryContract from '#inventory/contract.ts';
 import * as linkContract from '#link/contract.ts';
 import * as policyContract from '#policy/contract.ts';
-import { rules } from '#policy/index.ts';
-import { detectors } from '#runtime/index.ts';
 import * as provenanceContract from '#provenance/contract.ts';
 import * as runtimeContract from '#runtime/contract.ts';
 import * as vulnerabilityContract from '#vulnerability/contract.ts';
-import { feeds, schemes } from '#vulnerability/index.ts';
 
 /** Reference pages that are made from the code: `node tools/docs.ts` writes them, `test/docs.test.ts` compares. */
 
@@ -53,16 +48,6 @@ const allLimits: Readonly<Record<string, Limits>> = Object.fromEntries(
   ),
 );
 const { Role } = accessContract;
-const plugIns = {
-  ecosystems: ecosystems.map(listedEcosystem),
-  analyzers,
-  sources,
-  formats,
-  feeds,
-  schemes,
-  rules: [...rules, ...settingsRules],
-  detectors,
-};
 
 /** Path below `docs/reference/` → text. */
 export function referencePages(): Readonly<Record<string, string>> {
@@ -113,8 +98,7 @@ function ruleOfFault(code: string): string {
 }
 
 function plugInsPage(): string {
-  const all: Readonly<Record<string, readonly { id: string; version?: number; summary: string }[]>> = plugIns;
-  const parts = Object.entries(all).map(
+  const parts = Object.entries(kinds).map(
     ([kind, list]) =>
       `## ${kind}\n\n${table(
         ['id', 'version', 'what it does'],

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { makeElf } from '../../../test/make/elf.ts';
@@ -68,22 +68,12 @@ describe('the list of crates of a program', () => {
     expect(told(readFileSync(join(folder, 'true')))).toBe(crates);
   });
 
-  const canBuild = spawnSync('cargo', ['auditable', '--version']).status === 0;
-  test.runIf(canBuild)('is what cargo auditable writes', { timeout: 300_000 }, () => {
-    const files = {
-      'app/Cargo.toml':
-        '[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\nnear = { path = "../near" }\n',
-      'app/src/main.rs': 'fn main() { near::f() }\n',
-      'near/Cargo.toml': '[package]\nname = "near"\nversion = "0.2.0"\nedition = "2021"\n',
-      'near/src/lib.rs': 'pub fn f() {}\n',
-    };
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    }
-    execFileSync('cargo', ['auditable', 'build', '--offline'], { cwd: join(folder, 'app'), stdio: 'ignore' });
-    const built = told(readFileSync(join(folder, 'app/target/debug/app')));
-    expect(built).toBe('pkg:cargo/app@0.1.0 own pkg:cargo/near@0.2.0 own');
+  test('is what cargo auditable writes', () => {
+    // The section of a program that cargo auditable 0.6.6 built of an application and a folder beside it.
+    const written =
+      'eJxtzDEKgDAQRNG7TB1ELXMVsVjiIqLuho3aSO5utLAQy/kM70SkMNPICb47IbQyPChGOBxsaVIpu66aqi4l6W7hPiwaaClh4MgysITpAZrewVQ3+M12zu4Fhck+Yvsn5j5fcpsutg==';
+    const content = Buffer.from(written, 'base64');
+    expect(told(withList(content))).toBe('pkg:cargo/app@0.1.0 own pkg:cargo/near@0.2.0 own');
   });
 });
 

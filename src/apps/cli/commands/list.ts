@@ -17,7 +17,8 @@ interface Listed {
   readonly summary: string;
 }
 
-const kinds: Readonly<Record<string, readonly Listed[]>> = {
+/** Every kind of plug-in, with what is registered of it. */
+export const kinds: Readonly<Record<string, readonly Listed[]>> = {
   ecosystems: ecosystems.map(listedEcosystem),
   analyzers,
   sources,
