@@ -1,17 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
-import { defaultLimits, openTarget } from '#image/index.ts';
-import { dockerArchive } from '../../test/make/image.ts';
-import { file, makeTar, symlink, type TarEntry } from '../../test/make/tar.ts';
-import { analyzeTarget } from './analyze.ts';
-import { analyzers } from './analyzers.ts';
+import { expect, test } from 'vitest';
+import { file, symlink, type TarEntry } from '../../test/make/tar.ts';
+import { scanLayers } from './scan.testing.ts';
 
 /* Links that give a folder another name. Its own name holds too, whatever the others say of it. */
-
-const folder = mkdtempSync(join(tmpdir(), 'seawall-aliases-'));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const statusText = ['a', 'b']
   .map((name) => `Package: ${name}\nStatus: install ok installed\nArchitecture: all\nVersion: 1\n\n`)
@@ -23,17 +14,9 @@ const lib = (path: string, name = 'left-pad'): TarEntry =>
 const nested = Array.from({ length: 40 }, (_, at) => symlink(`l${at}/node_modules`, `/n${'/n'.repeat(at)}`));
 
 async function scan(layer: readonly TarEntry[]): Promise<string> {
-  const path = join(folder, 'image.tar');
-  writeFileSync(path, dockerArchive([makeTar(layer)]).bytes);
-  const platform = { os: 'linux', architecture: 'amd64' };
-  const opened = await openTarget(`archive:${path}`, { platform, limits: defaultLimits, dockerSocket: '/nowhere' });
-  try {
-    const { packages, faults } = (await analyzeTarget(opened, { analyzers, limits: defaultLimits })).catalog;
-    const installed = packages.filter(({ foundBy }) => foundBy.analyzer !== 'npm-application');
-    return [...installed.map(({ name }) => name).toSorted(), ...faults.map(({ code }) => code)].join(' ');
-  } finally {
-    await opened.close();
-  }
+  const { packages, faults } = await scanLayers([layer]);
+  const installed = packages.filter(({ foundBy }) => foundBy.analyzer !== 'npm-application');
+  return [...installed.map(({ name }) => name).toSorted(), ...faults.map(({ code }) => code)].join(' ');
 }
 
 test.each([

@@ -2,18 +2,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
-import { defaultLimits, openTarget } from '#image/index.ts';
+import { describe, expect, test } from 'vitest';
 import { type ElfOptions, type ElfPart, makeElf } from '../../test/make/elf.ts';
-import { dockerArchive } from '../../test/make/image.ts';
-import { file, hardLink, makeTar, symlink, type TarEntry, whiteout } from '../../test/make/tar.ts';
-import { analyzeTarget } from './analyze.ts';
-import { analyzers } from './analyzers.ts';
+import { file, hardLink, symlink, type TarEntry, whiteout } from '../../test/make/tar.ts';
 import type { Catalog } from './contract.ts';
-import type { ExecutablesWanted } from './executables/layer-executables.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'seawall-programs-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+import { scanLayers, scanTarget } from './scan.testing.ts';
 
 const fence = '0123456789abcdef';
 const modules = `${fence}path\texample.com/app\nmod\texample.com/app\tv1.0.0\t\ndep\texample.com/dep\tv1.2.3\th1:x=\n${fence}`;
@@ -176,21 +169,6 @@ const cases: readonly Case[] = [
   },
 ];
 
-async function scan(layers: Case['layers'], executables: ExecutablesWanted = 'left-out'): Promise<Catalog> {
-  const path = join(folder, 'image.tar');
-  writeFileSync(path, dockerArchive(layers.map(makeTar)).bytes);
-  const opened = await openTarget(`archive:${path}`, {
-    platform: { os: 'linux', architecture: 'amd64' },
-    limits: defaultLimits,
-    dockerSocket: '/nowhere',
-  });
-  try {
-    return (await analyzeTarget(opened, { analyzers, limits: defaultLimits, executables })).catalog;
-  } finally {
-    await opened.close();
-  }
-}
-
 function told({ packages, faults }: Catalog) {
   const names = [...new Set(packages.map(({ name }) => name))].toSorted();
   const codes = faults.map(({ code, path = '' }) => `${code}:${path}`).toSorted();
@@ -199,12 +177,12 @@ function told({ packages, faults }: Catalog) {
 
 describe('an image with', () => {
   test.each(cases.map((one) => [one.what, one] as const))('%s', async (_, { layers, found, faults = '' }) => {
-    expect(told(await scan(layers))).toEqual({ found, faults });
-    expect(told(await scan(layers, 'hashed'))).toEqual({ found, faults });
+    expect(told(await scanLayers(layers))).toEqual({ found, faults });
+    expect(told(await scanLayers(layers, 'hashed'))).toEqual({ found, faults });
   });
 
   test('many unknown programs names some of them, and says how many more there are', async () => {
-    const { faults } = await scan([Array.from({ length: 60 }, (_, at) => program(`bin/${at}`, unknown()))]);
+    const { faults } = await scanLayers([Array.from({ length: 60 }, (_, at) => program(`bin/${at}`, unknown()))]);
     expect(faults).toHaveLength(52);
     expect(faults.at(-2)).toMatchObject({ message: expect.stringMatching(/^10 more programs/), count: 10 });
   });
@@ -213,22 +191,17 @@ describe('an image with', () => {
   const canCompare = existsSync(real) && spawnSync('go', ['version']).status === 0;
   test.runIf(canCompare)('a large program of this machine tells the version of its Go', async () => {
     const version = /: go(\S+)/.exec(execFileSync('go', ['version', real], { encoding: 'utf8' }))?.[1];
-    const { packages } = await scan([[program('usr/bin/docker', readFileSync(real))]]);
+    const { packages } = await scanLayers([[program('usr/bin/docker', readFileSync(real))]]);
     expect(packages.find(({ name }) => name === 'stdlib')?.version).toBe(version);
   });
 });
 
 test('a folder tells of its programs as an image does', async () => {
-  const root = mkdtempSync(join(folder, 'root-'));
+  const root = mkdtempSync(join(tmpdir(), 'seawall-programs-'));
   writeFileSync(join(root, 'app'), goProgram({ gap: 20 * megabyte }), { mode: 0o755 });
   writeFileSync(join(root, 'hello'), unknown(), { mode: 0o755 });
   writeFileSync(join(root, 'text'), 'text', { mode: 0o755 });
-  const opened = await openTarget(`dir:${root}`, {
-    platform: { os: 'linux', architecture: 'amd64' },
-    limits: defaultLimits,
-    dockerSocket: '/nowhere',
-  });
-  const { catalog } = await analyzeTarget(opened, { analyzers, limits: defaultLimits });
-  await opened.close();
+  const catalog = await scanTarget(`dir:${root}`);
+  rmSync(root, { recursive: true });
   expect(told(catalog)).toEqual({ found: go, faults: 'unidentified-package:hello' });
 });
