@@ -18,7 +18,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
 import { signInPath } from './app/link-secret.ts';
 import { createQueries } from './app/queries.ts';
-import { createPages } from './app/router.tsx';
+import { createPages } from './router.tsx';
 import { colorSchemeManager, mantineColours, theme } from './app/theme.ts';
 
 const queries = createQueries(() => {

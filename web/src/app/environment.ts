@@ -1,13 +1,13 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { Environment } from '#access/contract.ts';
+import { environmentName, noEnvironment } from '../ui/environment-name.ts';
+
+export { environmentName, noEnvironment };
 
 /** What every address inside may hold: the environment that all pages are about; missing: all of them. */
 export interface FrameSearch {
   readonly environment?: string | undefined;
 }
-
-/** What lies in no named environment, as the address and the API call it. */
-export const noEnvironment = 'none';
 
 const frame = getRouteApi('/inside');
 const first: readonly string[] = ['prod', 'test', 'dev'];
@@ -20,11 +20,6 @@ export function parseFrameSearch(raw: Readonly<Record<string, unknown>>): FrameS
 /** The environment that was chosen; missing: all. */
 export function useEnvironment(): string | undefined {
   return frame.useSearch({ select: (search) => search.environment });
-}
-
-/** An environment for people; the API leaves the field out where there is none. */
-export function environmentName(environment: string | undefined): string {
-  return environment === undefined || environment === noEnvironment ? 'no environment' : environment;
 }
 
 /** In the address: what has no environment is named, too. */

@@ -2,7 +2,6 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from 'react';
 import { ErrorState, Skeleton } from './blank.tsx';
 import { type Column, shownColumns, useHiddenColumns } from './columns.ts';
-import { count } from './format.ts';
 import { pageSize, type PagedRows, type RowSource, usePagedRows } from './paged-rows.ts';
 import { useRowKeys } from './row-keys.ts';
 import { TableBar } from './table-bar.tsx';
@@ -18,6 +17,8 @@ export interface DataTableProps<Row> {
   /** Pixels of a row as a line, and as a card on a narrow page. */
   readonly heights: readonly [wide: number, narrow: number];
   readonly filters: ReactNode;
+  /** Rows of the list without its filters, where filters are on. */
+  readonly all?: number;
   readonly empty: ReactNode;
   readonly sort?: { readonly by: string; readonly choose: (by: string) => void };
   /** Key of the row whose detail is open. */
@@ -75,7 +76,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
           </tbody>
         </table>
       )}
-      {rows.total !== undefined && rows.total > 0 && <Foot total={rows.total} />}
+      {rows.total !== undefined && rows.total > 0 && <Foot />}
     </div>
   );
 }
@@ -156,10 +157,9 @@ function TableRow<Row>({ index, rows, columns, table, cursor }: RowProps<Row>): 
   );
 }
 
-function Foot({ total }: { readonly total: number }): ReactNode {
+function Foot(): ReactNode {
   return (
     <p className="foot">
-      <span>{count(total)} in this list</span>
       <span className="keys">
         <kbd>J</kbd> <kbd>K</kbd> move
       </span>

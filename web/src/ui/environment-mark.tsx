@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { environmentName } from '../app/environment.ts';
+import { environmentName } from './environment-name.ts';
 
 /** Name of an environment; what has none is dashed. */
 export function EnvironmentMark({ environment }: { readonly environment: string | undefined }): ReactNode {

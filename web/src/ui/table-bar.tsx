@@ -15,6 +15,7 @@ interface BarProps<Row> {
   readonly source: RowSource<Row>;
   readonly columns: readonly Column<Row>[];
   readonly filters: ReactNode;
+  readonly all?: number;
   readonly hidden: HiddenColumns;
   readonly rows: PagedRows<Row>;
 }
@@ -26,6 +27,7 @@ export function TableBar<Row>(props: BarProps<Row>): ReactNode {
     <div className="filters">
       {props.filters}
       <span className="end">
+        <Shown total={rows.total} {...(props.all !== undefined && { all: props.all })} />
         <span role="status">
           {rows.waiting > 0 && (
             <button type="button" className="new-rows" onClick={rows.letIn}>
@@ -38,6 +40,18 @@ export function TableBar<Row>(props: BarProps<Row>): ReactNode {
         <ColumnMenu columns={props.columns} hidden={props.hidden} />
       </span>
     </div>
+  );
+}
+
+/** How many rows the list has: "589", or "42 of 589" with filters. */
+function Shown(props: { readonly total: number | undefined; readonly all?: number }): ReactNode {
+  const { total, all } = props;
+  if (total === undefined) return null;
+  return (
+    <span className="shown-rows" role="status">
+      {all === undefined ? count(total) : `${count(total)} of ${count(all)}`}
+      <span className="sr"> {total === 1 && all === undefined ? 'row' : 'rows'}</span>
+    </span>
   );
 }
 

@@ -1,18 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { type DecisionAtHost, listDecisions } from '#admission/contract.ts';
 import { type HostGate, listGates } from '../../../../src/gate/contract.ts';
-import { pageReading, reading } from '../../api.ts';
+import { reading } from '../../api.ts';
 import { environmentKey, useEnvironment } from '../../app/environment.ts';
-import { EmptyState, ErrorState } from '../../ui/blank.tsx';
+import { listPage, rowsOf } from '../../app/list-page.tsx';
+import { Tabs } from '../../app/tabs.tsx';
+import { ErrorState } from '../../ui/blank.tsx';
 import { useNow } from '../../ui/clock.ts';
-import { DataTable } from '../../ui/data-table.tsx';
+import { Command } from '../../ui/copy-button.tsx';
 import { DetailPane } from '../../ui/detail-pane.tsx';
-import { FilterBar, type FilterChoice } from '../../ui/filter-bar.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
-import type { RowSource } from '../../ui/paged-rows.ts';
 import { ClustersSection } from './clusters-section.tsx';
 import { DayStrip } from './day-strip.tsx';
 import { decisionColumns } from './decision-columns.tsx';
@@ -39,10 +39,15 @@ export function DeploymentsPage(): ReactNode {
   return (
     <>
       <Head gates={gates} day={decided.data?.day} />
-      <nav className="tabs" aria-label="Part">
-        <Tab view={undefined} name="Decisions" number={decided.data?.total} />
-        <Tab view="gates" name="Gates" number={gates?.length} />
-      </nav>
+      <Tabs
+        name="Part"
+        field="view"
+        search={{ view }}
+        tabs={[
+          [undefined, 'Decisions', decided.data?.total],
+          ['gates', 'Gates', gates?.length],
+        ]}
+      />
       {view === 'gates' ? (
         <>
           <GatesView gates={gates} />
@@ -51,32 +56,10 @@ export function DeploymentsPage(): ReactNode {
       ) : (
         <>
           {decided.data !== undefined && (decided.data.total ?? 0) > 0 && <DayStrip day={decided.data.day} />}
-          <Decisions environment={environment} />
+          <Decisions />
         </>
       )}
     </>
-  );
-}
-
-interface TabProps {
-  readonly view: DeploymentsSearch['view'];
-  readonly name: string;
-  readonly number: number | undefined;
-}
-
-function Tab({ view, name, number }: TabProps): ReactNode {
-  const { view: shown } = route.useSearch();
-  return (
-    <Link
-      to="/deployments"
-      search={{ view }}
-      resetScroll={false}
-      activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
-      {...(shown === view && { 'aria-current': 'page' })}
-    >
-      {name}
-      <b>{number === undefined ? '…' : count(number)}</b>
-    </Link>
   );
 }
 
@@ -113,91 +96,65 @@ function Head({ gates, day }: HeadProps): ReactNode {
   );
 }
 
-const filters: readonly FilterChoice[] = [
-  { id: 'answer', name: 'Answer', options: answerOptions },
-  { id: 'gate', name: 'Gate', options: gateOptions },
-  { id: 'since', name: 'Time', options: timeOptions },
-];
+const DecisionList = listPage<DecisionAtHost, DeploymentsSearch>({
+  name: 'Decisions',
+  noun: ['decision', 'decisions'],
+  columns: decisionColumns,
+  heights: [46, 168],
+  searchFor: 'image, container, person, host or reason',
+  filters: [
+    { id: 'answer', name: 'Answer', options: answerOptions },
+    { id: 'gate', name: 'Gate', options: gateOptions },
+    { id: 'since', name: 'Time', options: timeOptions },
+  ],
+  others: [{ id: 'image', name: 'Image', label: (digest) => String(digest).slice(7, 19) }],
+  details: ['decision'],
+  views: ['view'],
+  source: ({ decision: _decision, view: _view, since, ...filter }, { environment, openedAt }) =>
+    rowsOf(
+      listDecisions,
+      {
+        query: {
+          ...filter,
+          environment,
+          since: since === 'day' ? new Date(openedAt - 24 * 60 * 60_000).toISOString() : undefined,
+        },
+      },
+      { keyOf: ({ id }) => id, pageOf: ({ total = 0, decisions }) => ({ total, rows: decisions }) },
+    ),
+  empty: {
+    icon: 'deployments',
+    title: 'Decisions appear here as gates judge what is to start',
+    body: (
+      <>
+        <p className="soft">
+          Each says who wanted to start what, which rule let it through or refused it, and what would make it pass.
+          Gates begin to answer once one is installed on a host, as root:
+        </p>
+        <Command text="seawall gate install" />
+      </>
+    ),
+  },
+});
 
-function Decisions({ environment }: { readonly environment: string | undefined }): ReactNode {
+function Decisions(): ReactNode {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const change = (changes: Partial<DeploymentsSearch>): void =>
-    void navigate({ search: (before) => ({ ...before, ...changes }), replace: true, resetScroll: false });
-  const { decision, view: _view, ...filter } = search;
-  const [opened] = useState(Date.now);
+  const { decision } = search;
+  const open = (id: string | undefined): void =>
+    void navigate({ search: (before) => ({ ...before, decision: id }), replace: true, resetScroll: false });
   return (
     <>
-      <DataTable<DecisionAtHost>
-        name="Decisions"
-        source={sourceOf({ ...filter, environment }, opened)}
-        columns={decisionColumns}
-        heights={[46, 168]}
-        filters={
-          <FilterBar
-            values={{ ...filter }}
-            choices={filters}
-            others={[{ id: 'image', name: 'Image', label: (digest) => String(digest).slice(7, 19) }]}
-            searchFor="image, container, person, host or reason"
-            change={(id, value) => change({ [id]: value, decision: undefined })}
-          />
-        }
-        empty={<NoDecisions filtered={Object.values(filter).some((value) => value !== undefined)} />}
-        selected={decision}
-        open={({ id }) => change({ decision: id })}
-      />
+      <DecisionList search={search} selected={decision} open={({ id }) => open(id)} />
       <DetailPane
         place="over"
         title="Decision"
         kind="Decision"
         opened={decision !== undefined}
-        close={() => change({ decision: undefined })}
+        close={() => open(undefined)}
       >
         {decision !== undefined && <DecisionDetail id={decision} />}
       </DetailPane>
     </>
-  );
-}
-
-/** The last day is counted back from when the list was opened, so that its rows stay. */
-function sourceOf(
-  { since, ...filter }: DeploymentsSearch & { readonly environment: string | undefined },
-  opened: number,
-): RowSource<DecisionAtHost> {
-  const from = since === 'day' ? new Date(opened - 24 * 60 * 60_000).toISOString() : undefined;
-  const query = { ...filter, since: from };
-  return {
-    list: JSON.stringify({ ...filter, since }),
-    keyOf: ({ id }) => id,
-    page: (window) =>
-      pageReading(listDecisions, { query: { ...query, ...window } }, ({ total = 0, decisions }) => ({
-        total,
-        rows: decisions as readonly DecisionAtHost[],
-      })),
-  };
-}
-
-function NoDecisions({ filtered }: { readonly filtered: boolean }): ReactNode {
-  if (filtered) {
-    return (
-      <EmptyState icon="search" title="No decision is like that">
-        <p className="soft">
-          <Link to="/deployments" search={{}}>
-            All decisions
-          </Link>
-        </p>
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState icon="deployments" title="Decisions appear here as gates judge what is to start">
-      <p className="soft">
-        Each says who wanted to start what, by which rule it was let through or refused, and what would make it pass.
-        Gates begin to answer once one is installed on a host, as root:
-      </p>
-      <div className="command">
-        <code>seawall gate install</code>
-      </div>
-    </EmptyState>
   );
 }

@@ -8,6 +8,7 @@ import type { ProtectionCounts } from '#inventory/contract.ts';
 import { listIncidents } from '#runtime/contract.ts';
 import { reading } from '../../api.ts';
 import { environmentName, useEnvironment } from '../../app/environment.ts';
+import { NoneLeft } from '../../app/list-page.tsx';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { counted, count, risk, subjectName } from '../../ui/format.ts';
 import { PageHead } from '../../ui/page-head.tsx';
@@ -52,7 +53,11 @@ export function OverviewPage(): ReactNode {
     <>
       <OverviewHead overview={data} />
       {data.images === 0 && data.unscanned === 0 ? (
-        <NoImages filtered={environment !== undefined} unscanned={0} />
+        environment === undefined ? (
+          <NoImages unscanned={0} />
+        ) : (
+          <NoneLeft noun={['image', 'images']} views={{}} />
+        )
       ) : (
         <div className="split overview-split">
           <div>

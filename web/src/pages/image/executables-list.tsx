@@ -1,23 +1,43 @@
-import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { SubjectId } from '#base/index.ts';
 import { type Executable, ExecutableKind } from '#catalog/contract.ts';
 import { listExecutables } from '#explorer/contract.ts';
-import { pageReading } from '../../api.ts';
-import { EmptyState, ErrorState, Notice, Skeleton } from '../../ui/blank.tsx';
+import { listPage, rowsOf } from '../../app/list-page.tsx';
+import { ErrorState, Notice, Skeleton } from '../../ui/blank.tsx';
 import { Command } from '../../ui/copy-button.tsx';
-import { DataTable } from '../../ui/data-table.tsx';
-import { FilterBar, type FilterChoice } from '../../ui/filter-bar.tsx';
-import type { RowSource } from '../../ui/paged-rows.ts';
 import { executableColumns } from './executable-columns.tsx';
 import { kindWords, useExecutables } from './executables.ts';
 import type { ImageSearch } from './image-search.ts';
 import { layerFilter } from './layer-filter.ts';
 
-const route = getRouteApi('/inside/images/$subject');
-const choices: readonly FilterChoice[] = [
-  { id: 'kind', name: 'Kind', options: ExecutableKind.options.map((kind) => [kind, kindWords[kind]] as const) },
-];
+const Files = listPage<Executable, ImageSearch & { readonly subject: SubjectId }>({
+  name: 'Executables',
+  noun: ['executable', 'executables'],
+  columns: executableColumns,
+  heights: [46, 112],
+  searchFor: 'path, package or hash',
+  filters: [
+    { id: 'kind', name: 'Kind', options: ExecutableKind.options.map((kind) => [kind, kindWords[kind]] as const) },
+  ],
+  others: [layerFilter],
+  about: ['subject'],
+  views: ['tab'],
+  source: ({ subject, search, kind, layer }) =>
+    rowsOf(
+      listExecutables,
+      { params: { subject }, query: { search, kind, layer } },
+      {
+        keyOf: ({ path }) => path,
+        pageOf: (reply) =>
+          reply.state === 'known' ? { total: reply.total, rows: reply.executables } : { total: 0, rows: [] },
+      },
+    ),
+  empty: {
+    icon: 'search',
+    title: 'No executable',
+    body: <p className="soft">The image holds no file that can be executed or is code.</p>,
+  },
+});
 
 interface ListProps {
   readonly subject: SubjectId;
@@ -48,56 +68,9 @@ export function ExecutablesList({ subject, search, name }: ListProps): ReactNode
           </p>
         </Notice>
       )}
-      <Files subject={subject} search={search} />
+      <Files search={{ ...search, subject }} open={() => undefined} />
     </>
   );
-}
-
-function Files({ subject, search }: Omit<ListProps, 'name'>): ReactNode {
-  const navigate = route.useNavigate();
-  const change = (changes: Partial<ImageSearch>): void => {
-    void navigate({ search: (before) => ({ ...before, ...changes }), replace: true, resetScroll: false, hash: true });
-  };
-  return (
-    <DataTable
-      name="Executables"
-      source={sourceOf(subject, search)}
-      columns={executableColumns}
-      heights={[46, 112]}
-      filters={
-        <FilterBar
-          values={{ search: search.search, kind: search.kind, layer: search.layer }}
-          choices={choices}
-          others={[layerFilter]}
-          searchFor="path, package or hash"
-          change={(id, value) => change({ [id]: value })}
-        />
-      }
-      empty={
-        <EmptyState icon="search" title="No executable">
-          <p className="soft">
-            The image holds no file that can be executed or is code, or none passes the filters.{' '}
-            <Link to="/images/$subject" params={{ subject }} search={{ tab: 'executables' }} hash="lists">
-              All executables
-            </Link>
-          </p>
-        </EmptyState>
-      }
-      open={() => undefined}
-    />
-  );
-}
-
-function sourceOf(subject: SubjectId, { search, kind, layer }: ImageSearch): RowSource<Executable> {
-  const query = { search, kind, layer };
-  return {
-    list: JSON.stringify([subject, query]),
-    keyOf: (row) => row.path,
-    page: (window) =>
-      pageReading(listExecutables, { params: { subject }, query: { ...query, ...window } }, (reply) =>
-        reply.state === 'known' ? { total: reply.total, rows: reply.executables } : { total: 0, rows: [] },
-      ),
-  };
 }
 
 /** Its scan is older than the hashing, or came from a scanner that does not do it. */

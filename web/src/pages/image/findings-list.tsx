@@ -1,15 +1,12 @@
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { SubjectId } from '#base/index.ts';
 import { type FindingRow, listFindings } from '#explorer/contract.ts';
 import { useQuery } from '@tanstack/react-query';
-import { pageReading, reading } from '../../api.ts';
-import type { FrameSearch } from '../../app/environment.ts';
+import { reading } from '../../api.ts';
+import { listPage, rowsOf } from '../../app/list-page.tsx';
 import { EmptyState } from '../../ui/blank.tsx';
-import { DataTable } from '../../ui/data-table.tsx';
 import { DetailPane } from '../../ui/detail-pane.tsx';
-import { FilterBar, type OtherFilter } from '../../ui/filter-bar.tsx';
-import type { RowSource } from '../../ui/paged-rows.ts';
 import { findingFilters, findingQuery } from '../vulnerability/finding-filter.ts';
 import { FindingDetail } from '../vulnerability/finding-detail.tsx';
 import { findingColumns, findingKey } from './finding-columns.tsx';
@@ -20,7 +17,35 @@ import type { Seen } from './seen.ts';
 const route = getRouteApi('/inside/images/$subject');
 /** A folder has no layers. */
 const folderColumns = findingColumns.filter((column) => column.id !== 'layer');
-const others: readonly OtherFilter[] = [layerFilter, { id: 'package', name: 'Package' }];
+
+interface ListSearch extends ImageSearch {
+  readonly subject: SubjectId;
+}
+
+const ImageFindings = listPage<FindingRow, ListSearch>({
+  name: 'Findings',
+  noun: ['finding', 'findings of this image'],
+  columns: findingColumns,
+  heights: [46, 104],
+  searchFor: 'CVE or package',
+  filters: findingFilters,
+  others: [layerFilter, { id: 'package', name: 'Package' }],
+  about: ['subject'],
+  details: ['finding'],
+  source: (search) =>
+    rowsOf(
+      listFindings,
+      {
+        query: { ...findingQuery(search), subject: search.subject, layer: search.layer, package: search.package },
+      },
+      {
+        keyOf: findingKey,
+        weightOf: ({ finding }) => finding.risk.score,
+        pageOf: ({ total, findings }) => ({ total, rows: findings }),
+      },
+    ),
+  empty: { icon: 'vulnerabilities', title: 'No finding', body: null },
+});
 
 interface ListProps {
   readonly subject: SubjectId;
@@ -39,21 +64,10 @@ export function FindingsList({ subject, search, seen }: ListProps): ReactNode {
   const opened = useOpened(subject, search.finding, chosen);
   return (
     <>
-      <DataTable
-        name="Findings"
-        source={sourceOf(subject, search)}
+      <ImageFindings
+        search={{ ...search, subject }}
         columns={subject.startsWith('host:') ? folderColumns : findingColumns}
-        heights={[46, 104]}
-        filters={
-          <FilterBar
-            values={{ ...search }}
-            choices={findingFilters}
-            others={others}
-            searchFor="CVE or package"
-            change={(id, value) => change({ [id]: value, finding: undefined })}
-          />
-        }
-        empty={hasFilter(search) ? <NothingPasses subject={subject} /> : <NoFindings seen={seen} />}
+        empty={<NoFindings seen={seen} />}
         selected={search.finding}
         open={(row) => {
           choose(row);
@@ -84,29 +98,6 @@ function useOpened(
   const asked = useQuery({ ...reading(listFindings, { query }), enabled: key !== undefined && !known });
   if (key === undefined) return undefined;
   return known ? chosen : asked.data?.findings.find((row) => findingKey(row) === key);
-}
-
-function sourceOf(subject: SubjectId, search: ImageSearch): RowSource<FindingRow> {
-  const query = { ...findingQuery(search), subject, layer: search.layer, package: search.package };
-  return {
-    list: JSON.stringify(query),
-    keyOf: findingKey,
-    weightOf: ({ finding }) => finding.risk.score,
-    page: (window) =>
-      pageReading(listFindings, { query: { ...query, ...window } }, (reply) => ({
-        total: reply.total,
-        rows: reply.findings,
-      })),
-  };
-}
-
-function hasFilter({
-  finding: _finding,
-  tab: _tab,
-  environment: _environment,
-  ...filters
-}: ImageSearch & FrameSearch): boolean {
-  return Object.values(filters).some((value) => value !== undefined);
 }
 
 function NoFindings({ seen }: { readonly seen: Seen }): ReactNode {
@@ -140,18 +131,4 @@ function NoFindings({ seen }: { readonly seen: Seen }): ReactNode {
         </EmptyState>
       );
   }
-}
-
-function NothingPasses({ subject }: { readonly subject: SubjectId }): ReactNode {
-  return (
-    <EmptyState icon="search" title="No finding passes these filters">
-      <p className="soft">
-        Remove a filter above, or look at{' '}
-        <Link to="/images/$subject" params={{ subject }} hash="lists">
-          all findings of this image
-        </Link>
-        .
-      </p>
-    </EmptyState>
-  );
 }

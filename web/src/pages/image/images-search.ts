@@ -1,6 +1,6 @@
 import { ImageSort, ImageState } from '#explorer/contract.ts';
 import { textOf, wordOf } from '../../app/search-text.ts';
-import { parseScopeFilter, type ScopeFilter } from '../explorer/scope-filter.ts';
+import { parseScopeFilter, type ScopeFilter } from '../../app/scope-filter.ts';
 
 /** What the address of the images list holds. `unscanned` is the list of what no scan speaks for. */
 export interface ImagesSearch extends ScopeFilter {

@@ -2,12 +2,12 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Immutable } from '#base/index.ts';
 import { listUnscanned, type UnscannedRow } from '#explorer/contract.ts';
-import { pageReading } from '../../api.ts';
-import { EmptyState, Notice } from '../../ui/blank.tsx';
+import { listPage, rowsOf } from '../../app/list-page.tsx';
+import { Notice } from '../../ui/blank.tsx';
 import type { Column } from '../../ui/columns.ts';
-import { DataTable } from '../../ui/data-table.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { State } from '../../ui/state-mark.tsx';
+import type { ImagesSearch } from './images-search.ts';
 
 interface Unscanned {
   readonly total: number;
@@ -87,31 +87,26 @@ const columns: readonly Column<UnscannedRow>[] = [
 ];
 
 /** All of them, as a list of their own. */
-export function UnscannedTable(props: { readonly search: string | undefined; readonly filters: ReactNode }): ReactNode {
-  const { search, filters } = props;
-  return (
-    <DataTable
-      name="Not scanned"
-      source={{
-        list: search ?? '',
-        keyOf: (row: UnscannedRow) => `${row.host} ${row.name}`,
-        page: (window) =>
-          pageReading(listUnscanned, { query: { search, ...window } }, (reply) => ({
-            total: reply.total,
-            rows: reply.targets,
-          })),
-      }}
-      columns={columns}
-      heights={[46, 76]}
-      filters={filters}
-      empty={
-        <EmptyState icon="images" title="Everything that hosts hold is scanned">
-          <p className="soft">
-            What cannot be read is listed here with the reason. <Link to="/hosts">Hosts</Link>
-          </p>
-        </EmptyState>
-      }
-      open={() => undefined}
-    />
-  );
-}
+export const UnscannedList = listPage<UnscannedRow, ImagesSearch>({
+  name: 'Not scanned',
+  noun: ['target', 'targets'],
+  columns,
+  heights: [46, 76],
+  searchFor: 'image, host or digest',
+  views: ['verdict'],
+  source: ({ search }) =>
+    rowsOf(
+      listUnscanned,
+      { query: { search } },
+      { keyOf: ({ host, name }) => `${host} ${name}`, pageOf: ({ total, targets }) => ({ total, rows: targets }) },
+    ),
+  empty: {
+    icon: 'images',
+    title: 'Everything that hosts hold is scanned',
+    body: (
+      <p className="soft">
+        What cannot be read is listed here with the reason. <Link to="/hosts">Hosts</Link>
+      </p>
+    ),
+  },
+});

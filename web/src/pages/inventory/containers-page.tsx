@@ -2,16 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { type Container, listContainers, listHosts } from '#inventory/contract.ts';
-import { pageReading, reading } from '../../api.ts';
+import { reading } from '../../api.ts';
 import { environmentKey, environmentName, useEnvironment } from '../../app/environment.ts';
-import { EmptyState } from '../../ui/blank.tsx';
-import { DataTable } from '../../ui/data-table.tsx';
+import { listPage, rowsOf } from '../../app/list-page.tsx';
+import { Tabs } from '../../app/tabs.tsx';
 import { DetailPane } from '../../ui/detail-pane.tsx';
-import { FilterBar, type FilterChoice } from '../../ui/filter-bar.tsx';
 import { count, counted, subjectName } from '../../ui/format.ts';
 import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
-import type { RowSource } from '../../ui/paged-rows.ts';
-import { scopeFilters } from '../explorer/scope-filter.ts';
+import { scopeFilters } from '../../app/scope-filter.ts';
 import { containerColumns } from './container-columns.tsx';
 import { ContainerDetail } from './container-detail.tsx';
 import { type ContainersStanding, containersStanding, protectionWords } from '../sensor/protection-words.ts';
@@ -21,11 +19,34 @@ import './containers-page.css';
 
 const route = getRouteApi('/inside/containers');
 const title = 'Containers';
-const filters: readonly FilterChoice[] = [
-  ...scopeFilters.filter(({ id }) => id === 'application' || id === 'host'),
-  { id: 'protection', name: 'Protection', options: protections.map((one) => [one, protectionWords[one]]) },
-];
-const others = [{ id: 'subject', name: 'Image', label: (value: string | number) => subjectName(String(value)) }];
+const ContainerList = listPage<Container, ContainersSearch>({
+  name: title,
+  noun: ['container', 'containers'],
+  columns: containerColumns,
+  heights: [46, 142],
+  searchFor: 'container, image, label or id',
+  filters: [
+    ...scopeFilters.filter(({ id }) => id === 'application' || id === 'host'),
+    { id: 'protection', name: 'Protection', options: protections.map((one) => [one, protectionWords[one]]) },
+  ],
+  others: [{ id: 'subject', name: 'Image', label: (value) => subjectName(String(value)) }],
+  details: ['container'],
+  source: (search, { environment }) =>
+    rowsOf(
+      listContainers,
+      { query: { ...queryOf(search, environment), sort: 'protection' } },
+      { keyOf: ({ id }) => id, pageOf: ({ total, containers }) => ({ total, rows: containers }) },
+    ),
+  empty: {
+    icon: 'containers',
+    title: 'Containers appear here as hosts report them',
+    body: (
+      <p className="soft">
+        The agent of a host reports every container within seconds. Join one on the page <Link to="/hosts">Hosts</Link>.
+      </p>
+    ),
+  },
+});
 
 /** Every container on every host: those that run first, among them those that lack protection, then the newest. */
 export function ContainersPage(): ReactNode {
@@ -39,30 +60,7 @@ export function ContainersPage(): ReactNode {
     <>
       <ContainersHead environment={environment} />
       <StateTabs search={search} environment={environment} />
-      <DataTable
-        name="Containers"
-        source={sourceOf(search, environment)}
-        columns={containerColumns}
-        heights={[46, 142]}
-        filters={
-          <FilterBar
-            values={{
-              search: search.search,
-              host: search.host,
-              application: search.application,
-              subject: search.subject,
-              protection: search.protection,
-            }}
-            choices={filters}
-            others={others}
-            searchFor="container, image, label or id"
-            change={(id, value) => change({ [id]: value, container: undefined })}
-          />
-        }
-        empty={<NoContainers filtered={hasFilter(search)} environment={environment} />}
-        selected={search.container}
-        open={(row) => change({ container: row.id })}
-      />
+      <ContainerList search={search} selected={search.container} open={(row) => change({ container: row.id })} />
       <DetailPane
         place="over"
         title="Container"
@@ -79,19 +77,6 @@ export function ContainersPage(): ReactNode {
 function queryOf(search: ContainersSearch, environment: string | undefined) {
   const { container: _container, ...filter } = search;
   return { ...filter, environment };
-}
-
-function sourceOf(search: ContainersSearch, environment: string | undefined): RowSource<Container> {
-  const query = queryOf(search, environment);
-  return {
-    list: JSON.stringify(query),
-    keyOf: (row) => row.id,
-    page: (window) =>
-      pageReading(listContainers, { query: { ...query, ...window, sort: 'protection' } }, (reply) => ({
-        total: reply.total,
-        rows: reply.containers,
-      })),
-  };
 }
 
 function useTotal(query: ReturnType<typeof queryOf>): number | undefined {
@@ -168,54 +153,16 @@ interface TabsProps {
 function StateTabs({ search, environment }: TabsProps): ReactNode {
   const query = queryOf({ ...search, state: undefined }, environment);
   const totals = [useTotal(query), useTotal({ ...query, state: 'up' }), useTotal({ ...query, state: 'ended' })];
-  const tabs = [
-    [undefined, 'All'],
-    ['up', 'Running'],
-    ['ended', 'Ended'],
-  ] as const;
   return (
-    <nav className="tabs" aria-label="State">
-      {tabs.map(([state, name], index) => (
-        <Link
-          key={name}
-          to="/containers"
-          search={{ ...search, container: undefined, state }}
-          resetScroll={false}
-          activeOptions={{ includeSearch: true, explicitUndefined: true }}
-          {...(state === search.state && { 'aria-current': 'page' })}
-        >
-          {name}
-          <b>{totals[index] === undefined ? '…' : count(totals[index])}</b>
-        </Link>
-      ))}
-    </nav>
-  );
-}
-
-function hasFilter({ container: _container, state: _state, ...filter }: ContainersSearch): boolean {
-  return Object.values(filter).some((value) => value !== undefined);
-}
-
-function NoContainers(props: { readonly filtered: boolean; readonly environment: string | undefined }): ReactNode {
-  if (props.filtered || props.environment !== undefined) {
-    return (
-      <EmptyState icon="search" title="No container passes these filters">
-        <p className="soft">
-          Look at{' '}
-          <Link to="/containers" search={{ environment: undefined }}>
-            all containers
-          </Link>
-          .
-        </p>
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState icon="containers" title="Containers appear here as hosts report them">
-      <p className="soft">
-        The agent of a host tells of every container within seconds. Join one on the page <Link to="/hosts">Hosts</Link>
-        .
-      </p>
-    </EmptyState>
+    <Tabs
+      name="State"
+      field="state"
+      search={{ ...search, container: undefined }}
+      tabs={[
+        [undefined, 'All', totals[0]],
+        ['up', 'Running', totals[1]],
+        ['ended', 'Ended', totals[2]],
+      ]}
+    />
   );
 }

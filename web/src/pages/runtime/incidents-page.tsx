@@ -2,14 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { type Incident, listIncidents } from '#runtime/contract.ts';
-import { pageReading, reading } from '../../api.ts';
+import { reading } from '../../api.ts';
 import { useEnvironment } from '../../app/environment.ts';
-import { EmptyState, ErrorState } from '../../ui/blank.tsx';
-import { DataTable } from '../../ui/data-table.tsx';
-import { FilterBar } from '../../ui/filter-bar.tsx';
+import { listPage, rowsOf } from '../../app/list-page.tsx';
+import { Tabs } from '../../app/tabs.tsx';
+import { ErrorState } from '../../ui/blank.tsx';
+import { Command } from '../../ui/copy-button.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
-import type { RowSource } from '../../ui/paged-rows.ts';
 import { useProtectionReading } from '../sensor/sensors.ts';
 import { incidentColumns } from './incident-columns.tsx';
 import type { IncidentsSearch } from './incidents-search.ts';
@@ -19,6 +19,38 @@ import './incidents-page.css';
 const route = getRouteApi('/inside/incidents');
 const title = 'Incidents';
 
+const IncidentList = listPage<Incident, IncidentsSearch>({
+  name: title,
+  noun: ['incident', 'incidents'],
+  columns: incidentColumns,
+  heights: [46, 150],
+  searchFor: 'container, image, host or program',
+  others: [
+    { id: 'container', name: 'Container', label: (id) => String(id).slice(0, 12) },
+    { id: 'image', name: 'Image', label: (digest) => String(digest).slice(7, 19) },
+  ],
+  source: (search, { environment }) =>
+    rowsOf(
+      listIncidents,
+      { query: { ...search, environment } },
+      { keyOf: ({ id }) => String(id), pageOf: ({ total, incidents }) => ({ total, rows: incidents }) },
+    ),
+  empty: {
+    icon: 'incidents',
+    title: 'Incidents appear here when a container does what it should not',
+    body: (
+      <>
+        <p className="soft">
+          A program or code file that is not in the image, one that its model lacks, a shell started by a server: each
+          incident shows what was expected, whether it was stopped, and the entry that would allow it. To see one, run a
+          program that you copy into a container:
+        </p>
+        <Command text="docker exec CONTAINER sh -c 'cp /bin/ls /tmp/zz; /tmp/zz'" />
+      </>
+    ),
+  },
+});
+
 /** What containers did that they should not have: what needs a person first. */
 export function IncidentsPage(): ReactNode {
   const search = route.useSearch();
@@ -26,30 +58,12 @@ export function IncidentsPage(): ReactNode {
   const environment = useEnvironment();
   const { data, error, refetch } = useQuery(reading(listIncidents, { query: { environment, limit: 1 } }));
   if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
-  const change = (id: string, value: string | undefined): void =>
-    void navigate({ search: (now) => ({ ...now, [id]: value }), replace: true, resetScroll: false });
   return (
     <>
       <IncidentsHead total={data?.total} open={data?.open} />
       <StateTabs />
-      <DataTable<Incident>
-        name="Incidents"
-        source={sourceOf(search, environment)}
-        columns={incidentColumns}
-        heights={[46, 150]}
-        filters={
-          <FilterBar
-            values={{ ...search, state: undefined }}
-            choices={[]}
-            others={[
-              { id: 'container', name: 'Container', label: (id) => String(id).slice(0, 12) },
-              { id: 'image', name: 'Image', label: (digest) => String(digest).slice(7, 19) },
-            ]}
-            searchFor="container, image, host or program"
-            change={change}
-          />
-        }
-        empty={<NoIncidents filtered={Object.values(search).some((value) => value !== undefined)} />}
+      <IncidentList
+        search={search}
         open={({ id }) => void navigate({ to: '/incidents/$id', params: { id: String(id) } })}
       />
     </>
@@ -117,68 +131,21 @@ function Beside({ standing, total }: { readonly standing: NoneOpen; readonly tot
 }
 
 function StateTabs(): ReactNode {
-  const { state: _state, ...rest } = route.useSearch();
+  const search = route.useSearch();
   const environment = useEnvironment();
-  const counted = useQuery(reading(listIncidents, { query: { ...rest, environment, limit: 1 } })).data;
-  const tabs = [
-    [undefined, 'All', counted?.total],
-    ['open', 'Open', counted?.open],
-    ['acknowledged', 'Acknowledged', undefined],
-    ['closed', 'Closed', undefined],
-  ] as const;
+  const query = { ...search, state: undefined, environment, limit: 1 };
+  const counted = useQuery(reading(listIncidents, { query })).data;
   return (
-    <nav className="tabs" aria-label="State">
-      {tabs.map(([state, name, number]) => (
-        <Link
-          key={name}
-          to="/incidents"
-          search={{ ...rest, state }}
-          resetScroll={false}
-          activeOptions={{ includeSearch: true, explicitUndefined: true }}
-        >
-          {name}
-          {number !== undefined && <b>{count(number)}</b>}
-        </Link>
-      ))}
-    </nav>
-  );
-}
-
-function sourceOf(search: IncidentsSearch, environment: string | undefined): RowSource<Incident> {
-  const query = { ...search, environment };
-  return {
-    list: JSON.stringify(query),
-    keyOf: ({ id }) => String(id),
-    page: (window) =>
-      pageReading(listIncidents, { query: { ...query, ...window } }, ({ total, incidents }) => ({
-        total,
-        rows: incidents as readonly Incident[],
-      })),
-  };
-}
-
-function NoIncidents({ filtered }: { readonly filtered: boolean }): ReactNode {
-  if (filtered) {
-    return (
-      <EmptyState icon="incidents" title="No incident is like that">
-        <p className="soft">
-          <Link to="/incidents" search={{}}>
-            All incidents
-          </Link>
-        </p>
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState icon="incidents" title="Incidents appear here when a container does what it should not">
-      <p className="soft">
-        A program or code file that is not the image's, one that its model lacks, a shell from a server: each is told
-        with what was expected, whether it was stopped, and the one line that would allow it. To see one, run a program
-        that you drop into a container:
-      </p>
-      <div className="command">
-        <code>docker exec CONTAINER sh -c 'cp /bin/ls /tmp/zz; /tmp/zz'</code>
-      </div>
-    </EmptyState>
+    <Tabs
+      name="State"
+      field="state"
+      search={search}
+      tabs={[
+        [undefined, 'All', counted?.total],
+        ['open', 'Open', counted?.open],
+        ['acknowledged', 'Acknowledged', null],
+        ['closed', 'Closed', null],
+      ]}
+    />
   );
 }

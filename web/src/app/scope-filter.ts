@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { listCollections } from '#access/contract.ts';
 import { listApplications } from '#explorer/contract.ts';
 import { listHosts } from '#inventory/contract.ts';
-import { reading } from '../../api.ts';
-import { useEnvironment } from '../../app/environment.ts';
-import { textOf, wordOf } from '../../app/search-text.ts';
-import type { FilterChoice, Option } from '../../ui/filter-bar.tsx';
+import { reading } from '../api.ts';
+import { useEnvironment } from './environment.ts';
+import { textOf, wordOf } from './search-text.ts';
+import type { FilterChoice, Option } from '../ui/filter-bar.tsx';
 
 /** Which part of the estate a list is about, as it stands in an address; the environment stands there for all pages. */
 export interface ScopeFilter {

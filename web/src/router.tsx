@@ -8,28 +8,28 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { parseAccessSearch } from '../pages/access/access-search.ts';
-import { parseAuditSearch } from '../pages/access/audit-search.ts';
-import { parseCollectionsSearch } from '../pages/access/collections-search.ts';
-import { parseApplicationsSearch } from '../pages/application/applications-search.ts';
-import { parseImageSearch } from '../pages/image/image-search.ts';
-import { parseImagesSearch } from '../pages/image/images-search.ts';
-import { parseContainersSearch } from '../pages/inventory/containers-search.ts';
-import { parseHostsSearch } from '../pages/inventory/hosts-search.ts';
-import { parseAgentsSearch } from '../pages/link/agents-search.ts';
-import { parseAskSearch, parseExceptionsSearch, parseRuleSearch } from '../pages/policy/policy-search.ts';
-import { parseDeploymentsSearch } from '../pages/admission/deployments-search.ts';
-import { parseIncidentsSearch } from '../pages/runtime/incidents-search.ts';
-import { parseModelSearch } from '../pages/runtime/model-search.ts';
-import { parseModelsSearch } from '../pages/runtime/models-search.ts';
-import { parseRulesSearch } from '../pages/rules/rules-search.ts';
-import { parseFlawSearch } from '../pages/vulnerability/flaw-search.ts';
-import { ErrorState } from '../ui/blank.tsx';
-import { type FrameSearch, parseFrameSearch } from './environment.ts';
-import { Frame } from './frame.tsx';
-import { signInPath } from './link-secret.ts';
-import { parseSearch, stringifySearch, textOf } from './search-text.ts';
-import { guard } from './session.ts';
+import { parseAccessSearch } from './pages/access/access-search.ts';
+import { parseAuditSearch } from './pages/access/audit-search.ts';
+import { parseCollectionsSearch } from './pages/access/collections-search.ts';
+import { parseApplicationsSearch } from './pages/application/applications-search.ts';
+import { parseImageSearch } from './pages/image/image-search.ts';
+import { parseImagesSearch } from './pages/image/images-search.ts';
+import { parseContainersSearch } from './pages/inventory/containers-search.ts';
+import { parseHostsSearch } from './pages/inventory/hosts-search.ts';
+import { parseAgentsSearch } from './pages/link/agents-search.ts';
+import { parseAskSearch, parseExceptionsSearch, parseRuleSearch } from './pages/policy/policy-search.ts';
+import { parseDeploymentsSearch } from './pages/admission/deployments-search.ts';
+import { parseIncidentsSearch } from './pages/runtime/incidents-search.ts';
+import { parseModelSearch } from './pages/runtime/model-search.ts';
+import { parseModelsSearch } from './pages/runtime/models-search.ts';
+import { parseRulesSearch } from './pages/rules/rules-search.ts';
+import { parseFlawSearch } from './pages/vulnerability/flaw-search.ts';
+import { ErrorState } from './ui/blank.tsx';
+import { type FrameSearch, parseFrameSearch } from './app/environment.ts';
+import { Frame } from './app/frame.tsx';
+import { signInPath } from './app/link-secret.ts';
+import { parseSearch, stringifySearch, textOf } from './app/search-text.ts';
+import { guard } from './app/session.ts';
 
 interface RouterContext {
   readonly queries: QueryClient;
@@ -41,7 +41,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: signInPath,
   validateSearch: (search): { next?: string | undefined } => ({ next: textOf(search['next'], 2048) }),
-  component: lazyRouteComponent(() => import('../pages/access/sign-in-page.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(() => import('./pages/access/sign-in-page.tsx'), 'SignInPage'),
 });
 
 const inside = createRoute({
@@ -57,176 +57,176 @@ const inside = createRoute({
 const overview = createRoute({
   getParentRoute: () => inside,
   path: '/',
-  component: lazyRouteComponent(() => import('../pages/explorer/overview-page.tsx'), 'OverviewPage'),
+  component: lazyRouteComponent(() => import('./pages/explorer/overview-page.tsx'), 'OverviewPage'),
 });
 
 const images = createRoute({
   getParentRoute: () => inside,
   path: '/images',
   validateSearch: parseImagesSearch,
-  component: lazyRouteComponent(() => import('../pages/image/images-page.tsx'), 'ImagesPage'),
+  component: lazyRouteComponent(() => import('./pages/image/images-page.tsx'), 'ImagesPage'),
 });
 
 const image = createRoute({
   getParentRoute: () => inside,
   path: '/images/$subject',
   validateSearch: parseImageSearch,
-  component: lazyRouteComponent(() => import('../pages/image/image-page.tsx'), 'ImagePage'),
+  component: lazyRouteComponent(() => import('./pages/image/image-page.tsx'), 'ImagePage'),
 });
 
 const vulnerabilities = createRoute({
   getParentRoute: () => inside,
   path: '/vulnerabilities',
   validateSearch: parseFlawSearch,
-  component: lazyRouteComponent(() => import('../pages/vulnerability/explorer-page.tsx'), 'ExplorerPage'),
+  component: lazyRouteComponent(() => import('./pages/vulnerability/explorer-page.tsx'), 'ExplorerPage'),
 });
 
 const hosts = createRoute({
   getParentRoute: () => inside,
   path: '/hosts',
   validateSearch: parseHostsSearch,
-  component: lazyRouteComponent(() => import('../pages/inventory/hosts-page.tsx'), 'HostsPage'),
+  component: lazyRouteComponent(() => import('./pages/inventory/hosts-page.tsx'), 'HostsPage'),
 });
 
 const applications = createRoute({
   getParentRoute: () => inside,
   path: '/applications',
   validateSearch: parseApplicationsSearch,
-  component: lazyRouteComponent(() => import('../pages/application/applications-page.tsx'), 'ApplicationsPage'),
+  component: lazyRouteComponent(() => import('./pages/application/applications-page.tsx'), 'ApplicationsPage'),
 });
 
 const application = createRoute({
   getParentRoute: () => inside,
   path: '/applications/$name',
-  component: lazyRouteComponent(() => import('../pages/application/application-page.tsx'), 'ApplicationPage'),
+  component: lazyRouteComponent(() => import('./pages/application/application-page.tsx'), 'ApplicationPage'),
 });
 
 const containers = createRoute({
   getParentRoute: () => inside,
   path: '/containers',
   validateSearch: parseContainersSearch,
-  component: lazyRouteComponent(() => import('../pages/inventory/containers-page.tsx'), 'ContainersPage'),
+  component: lazyRouteComponent(() => import('./pages/inventory/containers-page.tsx'), 'ContainersPage'),
 });
 
 const agents = createRoute({
   getParentRoute: () => inside,
   path: '/agents',
   validateSearch: parseAgentsSearch,
-  component: lazyRouteComponent(() => import('../pages/link/agents-page.tsx'), 'AgentsPage'),
+  component: lazyRouteComponent(() => import('./pages/link/agents-page.tsx'), 'AgentsPage'),
 });
 
 const audit = createRoute({
   getParentRoute: () => inside,
   path: '/audit',
   validateSearch: parseAuditSearch,
-  component: lazyRouteComponent(() => import('../pages/access/audit-page.tsx'), 'AuditPage'),
+  component: lazyRouteComponent(() => import('./pages/access/audit-page.tsx'), 'AuditPage'),
 });
 
 const system = createRoute({
   getParentRoute: () => inside,
   path: '/system',
-  component: lazyRouteComponent(() => import('../pages/access/system-page.tsx'), 'SystemPage'),
+  component: lazyRouteComponent(() => import('./pages/access/system-page.tsx'), 'SystemPage'),
 });
 
 const access = createRoute({
   getParentRoute: () => inside,
   path: '/access',
   validateSearch: parseAccessSearch,
-  component: lazyRouteComponent(() => import('../pages/access/access-page.tsx'), 'AccessPage'),
+  component: lazyRouteComponent(() => import('./pages/access/access-page.tsx'), 'AccessPage'),
 });
 
 const feeds = createRoute({
   getParentRoute: () => inside,
   path: '/feeds',
-  component: lazyRouteComponent(() => import('../pages/vulnerability/feeds-page.tsx'), 'FeedsPage'),
+  component: lazyRouteComponent(() => import('./pages/vulnerability/feeds-page.tsx'), 'FeedsPage'),
 });
 
 const rules = createRoute({
   getParentRoute: () => inside,
   path: '/rules',
-  component: lazyRouteComponent(() => import('../pages/policy/rules-page.tsx'), 'RulesPage'),
+  component: lazyRouteComponent(() => import('./pages/policy/rules-page.tsx'), 'RulesPage'),
 });
 
 const rule = createRoute({
   getParentRoute: () => inside,
   path: '/rules/$id',
   validateSearch: parseRuleSearch,
-  component: lazyRouteComponent(() => import('../pages/policy/rule-page.tsx'), 'RulePage'),
+  component: lazyRouteComponent(() => import('./pages/policy/rule-page.tsx'), 'RulePage'),
 });
 
 const exceptions = createRoute({
   getParentRoute: () => inside,
   path: '/exceptions',
   validateSearch: parseExceptionsSearch,
-  component: lazyRouteComponent(() => import('../pages/policy/exceptions-page.tsx'), 'ExceptionsPage'),
+  component: lazyRouteComponent(() => import('./pages/policy/exceptions-page.tsx'), 'ExceptionsPage'),
 });
 
 const askException = createRoute({
   getParentRoute: () => inside,
   path: '/exceptions/new',
   validateSearch: parseAskSearch,
-  component: lazyRouteComponent(() => import('../pages/policy/ask-exception-page.tsx'), 'AskExceptionPage'),
+  component: lazyRouteComponent(() => import('./pages/policy/ask-exception-page.tsx'), 'AskExceptionPage'),
 });
 
 const trust = createRoute({
   getParentRoute: () => inside,
   path: '/trust',
-  component: lazyRouteComponent(() => import('../pages/provenance/trust-page.tsx'), 'TrustPage'),
+  component: lazyRouteComponent(() => import('./pages/provenance/trust-page.tsx'), 'TrustPage'),
 });
 
 const collections = createRoute({
   getParentRoute: () => inside,
   path: '/collections',
   validateSearch: parseCollectionsSearch,
-  component: lazyRouteComponent(() => import('../pages/access/collections-page.tsx'), 'CollectionsPage'),
+  component: lazyRouteComponent(() => import('./pages/access/collections-page.tsx'), 'CollectionsPage'),
 });
 
 const models = createRoute({
   getParentRoute: () => inside,
   path: '/runtime',
   validateSearch: parseModelsSearch,
-  component: lazyRouteComponent(() => import('../pages/runtime/models-page.tsx'), 'ModelsPage'),
+  component: lazyRouteComponent(() => import('./pages/runtime/models-page.tsx'), 'ModelsPage'),
 });
 
 const model = createRoute({
   getParentRoute: () => inside,
   path: '/runtime/$id',
   validateSearch: parseModelSearch,
-  component: lazyRouteComponent(() => import('../pages/runtime/model-page.tsx'), 'ModelPage'),
+  component: lazyRouteComponent(() => import('./pages/runtime/model-page.tsx'), 'ModelPage'),
 });
 
 const incidents = createRoute({
   getParentRoute: () => inside,
   path: '/incidents',
   validateSearch: parseIncidentsSearch,
-  component: lazyRouteComponent(() => import('../pages/runtime/incidents-page.tsx'), 'IncidentsPage'),
+  component: lazyRouteComponent(() => import('./pages/runtime/incidents-page.tsx'), 'IncidentsPage'),
 });
 
 const incident = createRoute({
   getParentRoute: () => inside,
   path: '/incidents/$id',
-  component: lazyRouteComponent(() => import('../pages/runtime/incident-page.tsx'), 'IncidentPage'),
+  component: lazyRouteComponent(() => import('./pages/runtime/incident-page.tsx'), 'IncidentPage'),
 });
 
 const runtimeRules = createRoute({
   getParentRoute: () => inside,
   path: '/runtime-rules',
   validateSearch: parseRulesSearch,
-  component: lazyRouteComponent(() => import('../pages/runtime/runtime-rules-page.tsx'), 'RuntimeRulesPage'),
+  component: lazyRouteComponent(() => import('./pages/runtime/runtime-rules-page.tsx'), 'RuntimeRulesPage'),
 });
 
 const deployments = createRoute({
   getParentRoute: () => inside,
   path: '/deployments',
   validateSearch: parseDeploymentsSearch,
-  component: lazyRouteComponent(() => import('../pages/admission/deployments-page.tsx'), 'DeploymentsPage'),
+  component: lazyRouteComponent(() => import('./pages/admission/deployments-page.tsx'), 'DeploymentsPage'),
 });
 
 const admissionRules = createRoute({
   getParentRoute: () => inside,
   path: '/admission-rules',
   validateSearch: parseRulesSearch,
-  component: lazyRouteComponent(() => import('../pages/admission/admission-rules-page.tsx'), 'AdmissionRulesPage'),
+  component: lazyRouteComponent(() => import('./pages/admission/admission-rules-page.tsx'), 'AdmissionRulesPage'),
 });
 
 const routes = root.addChildren([
