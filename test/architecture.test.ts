@@ -29,6 +29,26 @@ const order = [
   'apps',
 ];
 
+/** Layers of the web, each imports itself and what stands before it; `main.tsx` and `router.tsx` wire them. */
+const webLayers = ['api.ts', 'ui', 'app', 'pages'];
+
+/** Domains of pages, in the same way: a page shows parts of the domains before its own. */
+const pageOrder = [
+  'access',
+  'link',
+  'sensor',
+  'policy',
+  'rules',
+  'provenance',
+  'admission',
+  'runtime',
+  'vulnerability',
+  'image',
+  'inventory',
+  'application',
+  'explorer',
+];
+
 /** Folders that hold plug-ins: each sub-folder is one, and `index.ts` lists them. */
 const pluginFolders = [
   'image/sources',
@@ -47,6 +67,8 @@ interface ImportLine {
 }
 
 const modules = walk(join(root, 'src')).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+const webModules = walk(join(root, 'web/src')).filter((file) => /(?<!\.test)\.tsx?$/.test(file));
+const webImports = webModules.flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
 const imports = modules.flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
 
 describe('the architecture', () => {
@@ -78,10 +100,13 @@ describe('the architecture', () => {
   });
 
   test('the web uses contracts and nothing else of the server', () => {
-    const web = walk(join(root, 'web/src')).filter((file) => /\.tsx?$/.test(file));
-    const lines = web.flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
-    expect(web.length).toBeGreaterThan(10);
-    expect(lines.filter(leavesContracts).map(describeImport)).toEqual([]);
+    expect(webModules.length).toBeGreaterThan(10);
+    expect(webImports.filter(leavesContracts).map(describeImport)).toEqual([]);
+  });
+
+  test('the web has layers, and its pages an order', () => {
+    expect(readdirSync(join(root, 'web/src/pages')).filter((domain) => !pageOrder.includes(domain))).toEqual([]);
+    expect(webImports.filter(leavesLayer).map(describeImport)).toEqual([]);
   });
 
   test.each([
@@ -95,6 +120,11 @@ describe('the architecture', () => {
     { file: 'src/policy/contract.ts', line: "import { judge } from './judge.ts';", rule: contractToCode },
     { file: 'src/ecosystems/apk/index.ts', line: "import { rpm } from '../rpm/index.ts';", rule: siblingOrList },
     { file: 'src/ecosystems/apk/index.ts', line: "import { all } from '../index.ts';", rule: siblingOrList },
+    { file: 'web/src/ui/glow.tsx', line: "import { useMe } from '../app/session.ts';", rule: leavesLayer },
+    { file: 'web/src/ui/glow.tsx', line: "import '../pages/access/access-page.css';", rule: leavesLayer },
+    { file: 'web/src/app/frame.tsx', line: "import { routes } from '../router.tsx';", rule: leavesLayer },
+    { file: 'web/src/app/frame.tsx', line: "lazy(() => import('../pages/access/audit-page.tsx'))", rule: leavesLayer },
+    { file: 'web/src/pages/image/faults.tsx', line: "import { x } from '../explorer/x.ts';", rule: leavesLayer },
     { file: 'web/src/app/live.ts', line: "import { judge } from '#policy/index.ts';", rule: leavesContracts },
     {
       file: 'web/src/app/live.ts',
@@ -184,6 +214,18 @@ function unregistered(folder: string): string[] {
 function leavesContracts({ to }: ImportLine): boolean {
   const allowed = ['src/http/call.ts', 'src/http/endpoint.ts', 'src/http/index.ts', 'src/http/fields.ts'];
   return to.startsWith('src/') && !to.endsWith('/contract.ts') && domainOf(to) !== 'base' && !allowed.includes(to);
+}
+
+/** A lower layer that knows a higher one, or a page that knows one of a domain to its right. */
+function leavesLayer({ from, to }: ImportLine): boolean {
+  if (!from.startsWith('web/src/') || !to.startsWith('web/src/')) return false;
+  const layerOf = (file: string): number => {
+    const at = webLayers.indexOf(file.split('/')[2] ?? '');
+    return at === -1 ? webLayers.length : at;
+  };
+  if (layerOf(to) > layerOf(from)) return true;
+  const pageOf = (file: string): number => (layerOf(file) === 3 ? pageOrder.indexOf(file.split('/')[3] ?? '') : -1);
+  return pageOf(to) > pageOf(from) && pageOf(from) !== -1;
 }
 
 function domainOf(file: string): string {

@@ -12,7 +12,7 @@ import { counted } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
-import { idFor } from '../policy/draft.ts';
+import { idFor } from '../../app/id-for.ts';
 import { CollectionForm } from './collection-form.tsx';
 import { CollectionMatches } from './collection-matches.tsx';
 import { selectsInWords } from './collection-text.ts';

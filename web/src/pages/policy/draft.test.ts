@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { beginning, expressionProblem, idFor, newRule, problemsOf, saysTheSame } from './draft.ts';
+import { idFor } from '../../app/id-for.ts';
+import { beginning, expressionProblem, newRule, problemsOf, saysTheSame } from './draft.ts';
 
 test('two texts say the same in whatever order their fields stand', () => {
   expect(saysTheSame({ name: 'a', rules: [], state: 'off' }, { state: 'off', rules: [], name: 'a' })).toBe(true);

@@ -117,21 +117,3 @@ export function expressionProblem(message: string | undefined): ExpressionProble
   const [, rule, line, column, what = ''] = match;
   return { rule: Number(rule), line: Number(line), column: Number(column), message: what };
 }
-
-/** An id made of a name, that no other policy has: `shop-prod`, `shop-prod-2`. */
-export function idFor(name: string, taken: readonly string[]): string {
-  const plain =
-    name
-      .toLowerCase()
-      .normalize('NFKD')
-      .replaceAll(/\p{M}/gu, '')
-      .replaceAll(/[^a-z0-9]+/g, '-')
-      .replaceAll(/^-+/g, '')
-      .slice(0, 56)
-      .replaceAll(/-+$/g, '') || 'unnamed';
-  // The address of the page that makes one.
-  const reserved = new Set([...taken, 'new']);
-  let id = plain;
-  for (let number = 2; reserved.has(id); number++) id = `${plain}-${number}`;
-  return id;
-}

@@ -14,7 +14,7 @@ import { CollectionForm } from '../access/collection-form.tsx';
 import { CollectionMatches } from '../access/collection-matches.tsx';
 import '../access/collections-page.css';
 import './scope-field.css';
-import { idFor } from './draft.ts';
+import { idFor } from '../../app/id-for.ts';
 
 interface FieldProps {
   /** Missing: everything. */

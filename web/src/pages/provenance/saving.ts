@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getTrust } from '#provenance/contract.ts';
 import { reading } from '../../api.ts';
-import { idFor } from '../policy/draft.ts';
+import { idFor } from '../../app/id-for.ts';
 
 /** Saves something that is trusted, then reads all of it again. */
 export function useTrustChange(change: () => Promise<unknown>, done: () => void) {

@@ -5,7 +5,7 @@ import { useMe } from '../../app/session.ts';
 import { AskOnce, type Asked } from '../../ui/ask-once.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { Check, TextField } from '../../ui/fields.tsx';
-import { idFor } from '../policy/draft.ts';
+import { idFor } from '../../app/id-for.ts';
 import { ScopeField } from '../policy/scope-field.tsx';
 import { ScopeWarning } from '../policy/scope-warning.tsx';
 import type { OpenedRule } from './rules-page.tsx';
