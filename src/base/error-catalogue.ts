@@ -182,6 +182,11 @@ export const errorCatalogue = {
     meaning: 'The registry answers no more for a while, because it was asked too often.',
     next: 'Wait, or ask as a user that it knows.',
   },
+  'file-unreadable': {
+    status: 422,
+    meaning: 'A file that was named does not exist, or cannot be opened.',
+    next: 'Check the path, and that this user may read the file.',
+  },
   'policy-unreadable': {
     status: 422,
     meaning: 'The file is no policy: it is no YAML, or holds what a policy does not know.',

@@ -1,11 +1,13 @@
 import { AppError, isAppError } from '#base/index.ts';
+import { parseImageName, repositoryOf } from './image-name.ts';
 import { matchesPlatform, shownPlatform } from './platform.ts';
 import type { ImageSource, OpenedTarget, OpenOptions } from './source.ts';
+import { registry } from './sources/registry/index.ts';
 import { sources } from './sources/index.ts';
 
 /**
  * Opens what the user named: by prefix (`archive:`, `oci:`, `docker:`, `dir:`), else what exists: an OCI layout, a
- * file, a folder written like a path, an image of the local engine. Throws `AppError` as `ImageSource.open`; for an
+ * file, a folder written like a path, an image of the local engine, and with `onRegistry` one of its registry. Throws `AppError` as `ImageSource.open`; for an
  * unknown target it says what was tried, and `platform-not-found` where another platform was asked for.
  */
 export async function openTarget(target: string, options: OpenOptions): Promise<OpenedTarget> {
@@ -26,8 +28,8 @@ async function openNamed(target: string, options: OpenOptions): Promise<OpenedTa
     try {
       return await source.open(target, options);
     } catch (error) {
-      if (source.id === 'docker') throw notFound(target, error);
-      throw error;
+      if (source.id !== 'docker' || !isAbsent(error)) throw error;
+      return await openFromRegistry(target, options, error);
     }
   }
   throw new AppError('target-not-found', `${target} is no file or folder here and no name of an image.`);
@@ -38,9 +40,22 @@ function namedAfter({ prefix, summary }: ImageSource, target: string): string {
   throw new AppError('target-not-found', `${prefix} names nothing.`, { next: `Name it after the colon. ${summary}.` });
 }
 
-/** A bare name that Docker does not know may as well have been meant as a path. */
-function notFound(target: string, error: unknown): unknown {
-  if (!isAppError(error) || (error.code !== 'target-not-found' && error.code !== 'docker-unavailable')) return error;
-  const message = `${target} is no file, OCI layout or folder here (folders are written ./NAME), and as an image: ${error.message}`;
-  return new AppError(error.code, message, { cause: error, next: error.next });
+/** Whether the engine does not have the image, or nobody can ask it. */
+function isAbsent(error: unknown): error is AppError {
+  return isAppError(error) && (error.code === 'target-not-found' || error.code === 'docker-unavailable');
+}
+
+/** A bare name that Docker does not know is asked of its registry where that is wanted; it may as well be a path. */
+async function openFromRegistry(target: string, options: OpenOptions, absent: AppError): Promise<OpenedTarget> {
+  const message = `${target} is no file, OCI layout or folder here (folders are written ./NAME), and as an image: ${absent.message}`;
+  const name = parseImageName(target);
+  if (name === undefined || options.onRegistry === undefined)
+    throw new AppError(absent.code, message, { cause: absent, next: absent.next });
+  options.onRegistry(repositoryOf(name));
+  try {
+    return await registry.open(target, options);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    throw new AppError(absent.code, `${message} ${error.message}`, { cause: error, next: error.next });
+  }
 }

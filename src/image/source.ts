@@ -26,6 +26,11 @@ export interface OpenOptions {
   readonly dockerSocket: string;
   /** How registries are reached; missing: over TLS, as nobody. */
   readonly registry?: RegistryAccess;
+  /**
+   * Called before a registry is asked for a name that the local engine does not have. Missing: no registry is asked unless
+   * the target names one with `registry:`.
+   */
+  readonly onRegistry?: (repository: string) => void;
   /** Where sources keep what spares them work next time. */
   readonly cacheFolder?: string;
   readonly signal?: AbortSignal;

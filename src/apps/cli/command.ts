@@ -37,6 +37,8 @@ export interface CommandCall {
   readonly options: Readonly<Record<string, OptionValue>>;
   readonly terminal: Terminal;
   readonly env: Environment;
+  /** All commands of the program, for those that describe it. */
+  readonly program: readonly CommandEntry[];
 }
 
 export type OptionValue = string | boolean | readonly string[] | undefined;
@@ -52,6 +54,8 @@ export interface Terminal {
   readonly columns: number;
   /** What a person sees at a terminal; missing: neither, both go to files or pipes. */
   readonly seen?: 'output' | 'errors' | 'both';
+  /** Both go to the same file or pipe (`2>&1`), so that the reader of one sees the other. */
+  readonly isOneStream?: boolean;
   out(text: string): void;
   err(text: string): void;
   /** Asks a person a question that is answered with yes or no; absent where nobody sits there. */

@@ -8,6 +8,8 @@ import {
   type Terminal,
   text,
 } from './command.ts';
+import { fold } from './fold.ts';
+import { optionsAfterCommand } from './option-order.ts';
 import { reportError } from './report-error.ts';
 
 /** The outside world of a run; tests hand in their own. */
@@ -26,21 +28,21 @@ export async function runProgram(
   let exit: ExitCode = 0;
   const program = new Command('seawall')
     .description('Container security: what is vulnerable, who may run, what happened.')
-    .version(outside.version, '--version');
+    .version(outside.version, '-v, --version');
   program.helpCommand(true).showHelpAfterError(false).showSuggestionAfterError(true);
   program.addHelpText(
     'before',
-    examplesText(commands.flatMap(({ examples, hidden }) => (hidden ? [] : examples.slice(0, 1)))),
+    examplesText(
+      commands.flatMap(({ examples, hidden }) => (hidden ? [] : examples.slice(0, 1))),
+      outside,
+    ),
   );
-  for (const entry of commands)
-    program.addCommand(
-      commandOf(entry, outside, (code) => void (exit = code)),
-      { hidden: entry.hidden ?? false },
-    );
+  const running: Running = { outside, program: commands, ended: (code) => void (exit = code) };
+  for (const entry of commands) program.addCommand(commandOf(entry, running), { hidden: entry.hidden ?? false });
   prepare(program, outside);
   try {
     if (words.length === 0) program.outputHelp();
-    else await program.parseAsync([...words], { from: 'user' });
+    else await program.parseAsync([...optionsAfterCommand(words, commands)], { from: 'user' });
     return exit;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
@@ -48,13 +50,21 @@ export async function runProgram(
   }
 }
 
-function commandOf(entry: CommandEntry, outside: Outside, ended: (code: ExitCode) => void): Command {
+/** One run of the program, for each of its commands. */
+interface Running {
+  readonly outside: Outside;
+  readonly program: readonly CommandEntry[];
+  readonly ended: (code: ExitCode) => void;
+}
+
+function commandOf(entry: CommandEntry, running: Running): Command {
+  const { outside, program, ended } = running;
   const command = new Command(entry.name).description(entry.summary);
   if (entry.usage !== '') command.arguments(entry.usage);
-  if (entry.examples.length > 0) command.addHelpText('before', examplesText(entry.examples));
+  if (entry.examples.length > 0) command.addHelpText('before', examplesText(entry.examples, outside));
   for (const option of entry.options) command.addOption(optionOf(option));
   for (const child of entry.commands ?? [])
-    command.addCommand(commandOf(child, outside, ended), { hidden: child.hidden ?? false });
+    command.addCommand(commandOf(child, running), { hidden: child.hidden ?? false });
   if (entry.commands === undefined) {
     command.action(async () => {
       const { run } = await entry.load();
@@ -65,6 +75,7 @@ function commandOf(entry: CommandEntry, outside: Outside, ended: (code: ExitCode
           options,
           terminal: quieter(outside.terminal, options['quiet']),
           env: outside.env,
+          program,
         } satisfies CommandCall),
       );
     });
@@ -72,8 +83,15 @@ function commandOf(entry: CommandEntry, outside: Outside, ended: (code: ExitCode
   return command;
 }
 
-function examplesText(examples: readonly string[]): string {
-  return `Examples:\n${examples.map((line) => `  ${line}`).join('\n')}\n`;
+/** A line that is too long for the terminal goes on below, as a shell reads it. */
+function examplesText(examples: readonly string[], outside: Outside): string {
+  const width = helpWidth(outside) - 4;
+  const lines = examples.map((line) => fold(line, { width, indent: 4 }).replaceAll('\n', ' \\\n'));
+  return `Examples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
+}
+
+function helpWidth({ terminal }: Outside): number {
+  return Math.min(terminal.columns, 100);
 }
 
 /** Commander's own words on one line, its suggestion included; after a help text that nobody asked for, why it came. */
@@ -93,14 +111,14 @@ function optionOf(entry: CommandEntry['options'][number]): Option {
   return option;
 }
 
-/** Commander never ends the process and never reports: its errors are told as ours are. */
+/** Commander never ends the process and never reports: its errors are reported as ours are. */
 function prepare(command: Command, outside: Outside): void {
   command.exitOverride();
   command.configureOutput({
     writeOut: (words) => outside.terminal.out(words),
     writeErr: (words) => outside.terminal.err(words),
     outputError: () => undefined,
-    getOutHelpWidth: () => Math.min(outside.terminal.columns, 100),
+    getOutHelpWidth: () => helpWidth(outside),
   });
   for (const child of command.commands) prepare(child, outside);
 }

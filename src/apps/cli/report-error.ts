@@ -11,15 +11,16 @@ const unjudged: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /**
- * Says what happened with the code, and what to do next: below it for a person at a terminal, else above it, so that the
- * last line is the reason. A bug shows its stack.
+ * Says what happened, what to do next, and the code. A terminal shows the hint below the reason. Elsewhere both share the
+ * last line: programs read the reason and its code there. A bug shows its stack.
  */
 export function reportError(error: unknown, terminal: Terminal): ExitCode {
   if (isAppError(error)) {
-    const reason = `seawall: ${plain(error.message)} [${error.code}]\n`;
-    const next = `${plain(error.next)}\n`;
+    const [reason, next] = [plain(error.message), plain(error.next)];
     const isRead = terminal.seen === 'errors' || terminal.seen === 'both';
-    terminal.err(isRead ? `${reason}${next}` : `${next}${reason}`);
+    terminal.err(
+      isRead ? `seawall: ${reason} [${error.code}]\n${next}\n` : `seawall: ${reason} ${next} [${error.code}]\n`,
+    );
     return unjudged.has(error.code) ? 3 : 2;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,3 +1,6 @@
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { layerProgress, progressLine } from './progress.ts';
@@ -39,6 +42,29 @@ describe('the terminal of a process', () => {
     [false, false, undefined],
   ] as const)('output at a terminal: %s, errors: %s → seen: %s', (out, err, seen) => {
     expect(terminalOf({}, { out, err }).seen).toBe(seen);
+  });
+
+  test('is 80 columns wide without one', () => {
+    expect(terminalOf({}, {}).columns).toBe(80);
+  });
+
+  test('knows whether output and errors share one file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'seawall-terminal-'));
+    const open = (name: string): number => openSync(join(folder, name), 'w');
+    const [first, second, same] = [open('a'), open('b'), open('a')];
+    const terminal = (out: number, err: number) =>
+      processTerminal({
+        stdout: Object.assign(new PassThrough(), { fd: out }),
+        stderr: Object.assign(new PassThrough(), { fd: err }),
+        env: {},
+      } as never);
+    expect([
+      terminal(first, same).isOneStream,
+      terminal(first, second).isOneStream,
+      terminal(first, 999).isOneStream,
+    ]).toEqual([true, false, false]);
+    for (const one of [first, second, same]) closeSync(one);
+    rmSync(folder, { recursive: true });
   });
 
   test('takes a pipe that was closed early as an end, and no other error', () => {

@@ -1,6 +1,10 @@
+import { fstatSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import type { Environment } from '#base/index.ts';
 import type { Terminal } from './command.ts';
+
+/** Columns of what goes to a file or pipe. */
+const widthWithoutTerminal = 80;
 
 /** The terminal of a process. Colour and progress only where a person looks; `NO_COLOR` and `FORCE_COLOR` are honoured. */
 export function processTerminal(process: TerminalProcess): Terminal {
@@ -10,15 +14,20 @@ export function processTerminal(process: TerminalProcess): Terminal {
   return {
     colour: wantsColour(env, stdout.isTTY === true),
     progress: stderr.isTTY === true && env['TERM'] !== 'dumb',
-    columns: stdout.columns ?? 100,
+    columns: stdout.columns ?? widthWithoutTerminal,
     ...seenOf(stdout.isTTY === true, stderr.isTTY === true),
+    isOneStream: areOneFile(stdout.fd, stderr.fd),
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     ...(asks ? { ask: (question: string) => askYes(question, { input: stdin, output: stderr }) } : {}),
   };
 }
 
-type Stream = Pick<NodeJS.WriteStream, 'write' | 'on'> & { readonly isTTY?: boolean; readonly columns?: number };
+type Stream = Pick<NodeJS.WriteStream, 'write' | 'on'> & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly fd?: number;
+};
 
 /** Yes is `y` or `yes`; everything else, and the end of the input, is no. */
 async function askYes(question: string, streams: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream }) {
@@ -37,6 +46,16 @@ interface TerminalProcess {
   readonly stdout: Stream;
   readonly stderr: Stream & NodeJS.WritableStream;
   readonly env: Environment;
+}
+
+function areOneFile(one: number | undefined, other: number | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  try {
+    const [first, second] = [fstatSync(one, { bigint: true }), fstatSync(other, { bigint: true })];
+    return first.dev === second.dev && first.ino === second.ino;
+  } catch {
+    return false;
+  }
 }
 
 function seenOf(output: boolean, errors: boolean): Pick<Terminal, 'seen'> {

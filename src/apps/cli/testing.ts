@@ -8,13 +8,13 @@ export interface RecordingTerminal extends Terminal {
 }
 
 export function recordingTerminal(
-  settings: Partial<Pick<Terminal, 'colour' | 'progress' | 'columns' | 'seen'>> = {},
+  settings: Partial<Pick<Terminal, 'colour' | 'progress' | 'columns' | 'seen' | 'isOneStream'>> = {},
 ): RecordingTerminal {
   const said = { out: '', err: '' };
   return {
     colour: false,
     progress: false,
-    columns: 100,
+    columns: 80,
     ...settings,
     said,
     out: (text) => void (said.out += text),
@@ -27,9 +27,13 @@ export function lastLine(text: string): string {
   return text.trimEnd().split('\n').at(-1) ?? '';
 }
 
-/** What the program says against a line of shell, `A=b bin/seawall scan x > out`; nothing runs. Empty when it is understood. */
+/** What the program says against a line of shell, `A=b bin/seawall scan x > out`, without what follows a pipe; nothing runs. Empty when it is understood. */
 export async function misunderstood(line: string): Promise<string> {
-  const words = (line.replace(/\s+#.*$/, '').match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
+  const alone = line
+    .replace(/\s+#.*$/, '')
+    .replace(/\s+[>|]\s.*$/, '')
+    .replace(/<\((.*)\)/, '$1');
+  const words = (alone.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
   const start = words.findIndex((word) => /^(?:bin\/)?seawall$/.test(word));
   const terminal = recordingTerminal();
   const code = await runProgram(words.slice(start + 1), commands.map(withoutEffect), {

@@ -7,6 +7,8 @@ import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { createInventory, inventorySchema } from '#inventory/console/index.ts';
 import { linkSchema } from '#link/console/index.ts';
 import { containerProtections, createRuntime, runtimeSchema, usualBucketSeconds } from '#runtime/console/index.ts';
+import { localPolicyRoutes, policySchema } from '#policy/console/index.ts';
+import { replayPolicy } from '#policy/contract.ts';
 import { openStore } from '#store/index.ts';
 import { runningConsole } from './instance.ts';
 import { type LocalPlace, masterKeyOf, storePlace } from './local-access.ts';
@@ -17,10 +19,18 @@ export interface LocalRuntime {
   relearn(model: string): Promise<void>;
 }
 
-const schemas = [accessSchema, linkSchema, inventorySchema, catalogSchema, admissionSchema, runtimeSchema];
+const schemas = [
+  accessSchema,
+  linkSchema,
+  inventorySchema,
+  catalogSchema,
+  policySchema,
+  admissionSchema,
+  runtimeSchema,
+];
 const local: Principal = { kind: 'user', id: 'console', name: 'console', permissions: ['read'] };
 
-/** Lets who may read the console's state folder read containers, models, alerts and decisions. Throws `console-not-running`. */
+/** Lets who may read the console's state folder read containers, models, alerts and decisions, and try policies. Throws `console-not-running`. */
 export async function withLocalRuntime<Value>(
   place: LocalPlace,
   work: (runtime: LocalRuntime) => Promise<Value>,
@@ -31,15 +41,13 @@ export async function withLocalRuntime<Value>(
   const store = await openStore({ place: storePlace(place), schemas, log: silentLog, masterKey: masterKeyOf(place) });
   try {
     const inventory = createInventory({ store, protections: containerProtections });
+    const others = [decisionRoutes, localPolicyRoutes].flatMap((routes) => routes({ store, clock: systemClock }));
     const { bucketSeconds = usualBucketSeconds } = instance;
     const runtime = await createRuntime({ store, clock: systemClock, bucketSeconds });
     try {
       return await work({
         ask: async (endpoint, input) =>
-          await answer([...runtime.routes, ...inventory.routes, ...decisionRoutes({ store, clock: systemClock })], {
-            endpoint,
-            input,
-          }),
+          await answer([...runtime.routes, ...inventory.routes, ...others], { endpoint, input }),
         relearn: async (model) => await runtime.relearn(model, theConsole),
       });
     } finally {
@@ -50,12 +58,17 @@ export async function withLocalRuntime<Value>(
   }
 }
 
+/** A replay saves nothing, though it needs the right to write rules of others. */
+function changesNothing(endpoint: Endpoint): boolean {
+  return endpoint.needs === 'read' || endpoint === replayPolicy;
+}
+
 async function answer<E extends Endpoint>(
   routes: readonly Route[],
   { endpoint, input }: { readonly endpoint: E; readonly input: Partial<CallInput<E>> },
 ): Promise<ReplyOf<E>> {
   const route = routes.find((one) => one.endpoint === endpoint);
-  if (route === undefined || endpoint.needs !== 'read') throw new Error(`${endpoint.path} is not served here.`);
+  if (route === undefined || !changesNothing(endpoint)) throw new Error(`${endpoint.path} is not served here.`);
   const reply = await route.handle({
     params: endpoint.params?.parse(input.params ?? {}),
     query: endpoint.query?.parse(input.query ?? {}),

@@ -65,6 +65,11 @@ export async function createPolicy(options: PolicyServiceOptions): Promise<Polic
   };
 }
 
+/** Routes of policies for who reads the console's database on its own machine; nothing is put in force by making them. */
+export function localPolicyRoutes({ store, clock }: Pick<PolicyServiceOptions, 'store' | 'clock'>): readonly Route[] {
+  return policyRoutes({ store, clock, newId: randomUUID, children: inThisProcess });
+}
+
 const inThisProcess: Pick<ChildPool, 'run'> = {
   run: async (task, input, { signal }) => {
     signal?.throwIfAborted();

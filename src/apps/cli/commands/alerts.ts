@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ReplyOf } from '#http/index.ts';
 import { listAlerts } from '#runtime/contract.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
+import { fold } from '../fold.ts';
 import { plain, plainJson } from '../plain.ts';
 import { formatOf, type RuntimeConsole, withConsole } from '../runtime/ask.ts';
 import { sinceOf } from '../runtime/since.ts';
@@ -27,7 +28,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const since = sinceOf(text(options['since']));
   const wanted = { ...(container === undefined ? {} : { container }), ...(since === undefined ? {} : { since }) };
   const show = (alerts: readonly Alert[]): void => {
-    for (const alert of alerts.toReversed()) terminal.out(print(alert));
+    for (const alert of alerts.toReversed()) terminal.out(print(alert, terminal.columns));
   };
   return await withConsole<ExitCode>(call, async (console) => {
     const alerts = await read(console, wanted);
@@ -88,7 +89,8 @@ function jsonLine(alert: Alert): string {
   return `${plainJson(JSON.stringify({ ...told, process: { path, applet, sha256, argv }, expected, seen, message }))}\n`;
 }
 
-function textLine({ time, severity, outcome, host, container, message }: Alert): string {
+function textLine({ time, severity, outcome, host, container, message }: Alert, width: number): string {
   const moment = time.slice(0, 19).replace('T', ' ');
-  return `${plain(`${moment}  ${severity.padEnd(8)}  ${outcome.padEnd(8)}  ${host} ${container.name}  ${message}`)}\n`;
+  const line = plain(`${moment}  ${severity.padEnd(8)}  ${outcome.padEnd(8)}  ${host} ${container.name}  ${message}`);
+  return `${fold(line, { width, indent: 4 })}\n`;
 }

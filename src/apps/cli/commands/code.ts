@@ -3,7 +3,7 @@ import { AppError } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { askCode, getCode, type MappedFile } from '#runtime/contract.ts';
 import type { CommandCall, ExitCode } from '../command.ts';
-import { cell, type Column, renderTable } from '../formats/table/columns.ts';
+import { cell, type Column, fittedTable } from '../formats/table/columns.ts';
 import { plain, plainJson } from '../plain.ts';
 import { formatOf, type RuntimeConsole, withConsole } from '../runtime/ask.ts';
 
@@ -53,22 +53,15 @@ async function fresh(console: RuntimeConsole, name: string): Promise<Reply> {
   });
 }
 
-/** Widths of all columns but those of the file and the package, with the gaps between columns. */
-const fixedWidth = 22 + 6 + 5 + 12 + 5 * 2;
-
 /** Hashes are cut as on the pages; the statement, which `--format json` prints, has them whole. */
-function columnsIn(width: number, longestPath: number): readonly Column[] {
-  const room = Math.max(40, width - fixedWidth);
-  const file = Math.min(longestPath, Math.ceil(room * 0.6));
-  return [
-    { title: 'CODE', width: 22 },
-    { title: 'FILE', width: file, cut: 'start' },
-    { title: 'MAPPED', width: 6, align: 'right' },
-    { title: 'LAYER', width: 5, align: 'right' },
-    { title: 'PACKAGE', width: room - file, cut: 'start' },
-    { title: 'SHA-256', width: 12 },
-  ];
-}
+const fileColumns: readonly Column[] = [
+  { title: 'CODE', width: 22, least: 8 },
+  { title: 'FILE', width: 120, cut: 'start', least: 12 },
+  { title: 'MAPPED', width: 6, align: 'right' },
+  { title: 'LAYER', width: 5, align: 'right' },
+  { title: 'PACKAGE', width: 60, cut: 'start', least: 10 },
+  { title: 'SHA-256', width: 12 },
+];
 
 interface Shown {
   readonly code: Code;
@@ -87,8 +80,7 @@ function describe({ name, host }: Reply['container'], { code, which, columns }: 
     `Said ${secondOf(at)}, signed with the certificate of ${plain(host)}: ${signed.signature.slice(0, 32)}…`,
   ].join('\n');
   const rows = shown.map(toRow);
-  const longest = Math.max(0, ...shown.map(({ path }) => path.length));
-  const table = rows.length === 0 ? '' : `\n${renderTable(columnsIn(columns, longest), rows, (title) => title)}\n`;
+  const table = rows.length === 0 ? '' : `\n${fittedTable(fileColumns, rows, columns)}\n`;
   const more =
     omitted === 0 ? '' : `${omitted} more ${omitted === 1 ? 'file is' : 'files are'} counted and not listed.\n`;
   return `${head}\n${table}${more}`;

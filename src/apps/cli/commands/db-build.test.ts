@@ -33,7 +33,7 @@ async function say(command: typeof run, options: CommandCall['options']): Promis
   let said = '';
   const write = (text: string): void => void (said += text);
   const terminal = { colour: false, progress: false, columns: 80, out: write, err: write };
-  expect(await command({ arguments: [], options, terminal, env })).toBe(0);
+  expect(await command({ arguments: [], options, terminal, env, program: [] })).toBe(0);
   return said;
 }
 

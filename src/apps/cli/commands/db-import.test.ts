@@ -43,7 +43,7 @@ async function call(
   };
   const options = older ? { older } : {};
   const env = { SEAWALL_STATE: state };
-  expect(await run({ arguments: [join(folder, `${name}.db`)], options, terminal, env })).toBe(0);
+  expect(await run({ arguments: [join(folder, `${name}.db`)], options, terminal, env, program: [] })).toBe(0);
   return asked;
 }
 

@@ -2,6 +2,7 @@ import { systemClock } from '#base/index.ts';
 import { type DatabaseInfo, openDatabase, readTrustedKeys } from '#vulnerability/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { describeTallies } from '../describe-tallies.ts';
+import { cell, type Column, fittedTable } from '../formats/table/columns.ts';
 import { databasePath, keyFolder } from '../scan/database-here.ts';
 
 /** `seawall db info`: what is inside, how old each source says it is, who signed it. */
@@ -14,7 +15,7 @@ export async function run({ options, env, terminal }: CommandCall): Promise<Exit
     terminal.out(
       text(options['format']) === 'json'
         ? `${JSON.stringify(database.info, undefined, 2)}\n`
-        : describeDatabase(path, database.info, systemClock()),
+        : describeDatabase(database.info, { path, now: systemClock(), width: terminal.columns }),
     );
   } finally {
     database.close();
@@ -22,22 +23,35 @@ export async function run({ options, env, terminal }: CommandCall): Promise<Exit
   return 0;
 }
 
-function describeDatabase(path: string, info: DatabaseInfo, now: Date): string {
+const columns: readonly Column[] = [
+  { title: 'SOURCE', width: 60, cut: 'middle', least: 20 },
+  { title: 'ADVISORIES', width: 10, align: 'right' },
+  { title: 'AS OF', width: 26 },
+];
+
+interface Shown {
+  readonly path: string;
+  readonly now: Date;
+  /** Of the terminal. */
+  readonly width: number;
+}
+
+function describeDatabase(info: DatabaseInfo, { path, now, width }: Shown): string {
   const { signature } = info;
   const signed =
     signature === undefined
       ? 'not signed'
       : `signed by ${signature.keyId}, ${signature.trusted ? 'trusted here' : 'NOT trusted here'}`;
-  const rows = info.sources.map(
-    ({ id, advisories, asOf }) =>
-      `${id.padEnd(28)} ${String(advisories).padStart(9)}  ${asOf === undefined ? 'states no date' : `${asOf.slice(0, 10)}, ${days(asOf, now)}`}`,
-  );
+  const rows = info.sources.map(({ id, advisories, asOf }) => [
+    cell(id),
+    cell(String(advisories)),
+    cell(asOf === undefined ? 'states no date' : `${asOf.slice(0, 10)}, ${days(asOf, now)}`),
+  ]);
   return [
     `${path}`,
     `built ${info.builtAt}, ${info.advisories} advisories, ${signed}`,
     '',
-    `${'SOURCE'.padEnd(28)} ${'RECORDS'.padStart(9)}  AS OF`,
-    ...rows,
+    fittedTable(columns, rows, width),
     '',
     describeTallies(info.tallies),
   ].join('\n');

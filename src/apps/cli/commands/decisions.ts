@@ -2,6 +2,7 @@ import { AppError, isImageDigest } from '#base/index.ts';
 import { Gate, listDecisions } from '#admission/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
+import { fold } from '../fold.ts';
 import { plain, plainJson } from '../plain.ts';
 import { formatOf, type RuntimeConsole, withConsole } from '../runtime/ask.ts';
 import { sinceOf } from '../runtime/since.ts';
@@ -23,7 +24,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const wanted = wantedBy(call);
   return await withConsole<ExitCode>(call, async (console) => {
     const decisions = await read(console, wanted);
-    for (const decision of decisions.toReversed()) call.terminal.out(print(decision));
+    for (const decision of decisions.toReversed()) call.terminal.out(print(decision, call.terminal.columns));
     return 0;
   });
 }
@@ -70,7 +71,7 @@ function jsonLine({ evidence, rule, id, ...decision }: Decision): string {
   return `${plainJson(JSON.stringify({ ...told, answer, reason, milliseconds, ...more, id }))}\n`;
 }
 
-function textLine(decision: Decision): string {
+function textLine(decision: Decision, width: number): string {
   const { time, answer, effect, gate, host, environment, subject, milliseconds, reason, lateAnswer } = decision;
   const moment = time.slice(0, 19).replace('T', ' ');
   const word = answer === 'deny' ? 'refused' : effect === 'alert' ? 'alerted' : 'allowed';
@@ -80,5 +81,6 @@ function textLine(decision: Decision): string {
     lateAnswer === undefined
       ? ''
       : `  late answer: would have ${lateAnswer.answer === 'deny' ? 'refused' : 'allowed'} it`;
-  return `${plain(`${moment}  ${word}  ${gate}  ${where}  ${subject}  ${took}  ${reason}${late}`)}\n`;
+  const line = plain(`${moment}  ${word}  ${gate}  ${where}  ${subject}  ${took}  ${reason}${late}`);
+  return `${fold(line, { width, indent: 4 })}\n`;
 }

@@ -2,7 +2,7 @@ import { type GateStatus, gateStatus } from '#gate/agent/index.ts';
 import { AppError, systemClock } from '#base/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { fold } from '../fold.ts';
-import { cell, renderTable } from '../formats/table/columns.ts';
+import { cell, fittedTable } from '../formats/table/columns.ts';
 import { groundOf } from '../gate/ground.ts';
 import { plain, plainJson } from '../plain.ts';
 
@@ -13,43 +13,43 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   if (format !== 'table' && format !== 'json')
     throw new AppError('usage', `--format ${format} is neither table nor json.`);
   const status = await gateStatus(groundOf(call));
-  terminal.out(format === 'json' ? `${plainJson(JSON.stringify(status, undefined, 2))}\n` : describe(status));
+  terminal.out(
+    format === 'json' ? `${plainJson(JSON.stringify(status, undefined, 2))}\n` : describe(status, terminal.columns),
+  );
   return status.wrapper === 'installed' || status.wrapper === 'partial' ? 0 : 1;
 }
 
-function describe(status: GateStatus): string {
+function describe(status: GateStatus, width: number): string {
   const { wrapper, place, runtime, authorization, answering, engine, ledger, rules, problems } = status;
   const rows = [
     ['Wrapper', place === undefined ? wrapper : `${wrapper}: ${place}, before ${runtime}`],
-    ['Authorization', authorization === 'unknown' ? 'not known' : authorization],
+    ['Authorization', authorization === 'unknown' ? 'unknown' : authorization],
     ...(answering === undefined ? [] : [['Answers', answeringWords(answering)]]),
     ['Engine', engine === undefined ? 'does not answer' : engineWords(engine)],
     ['Ledger', ledger === undefined ? 'none' : ledgerWords(ledger)],
   ];
-  const facts = rows.map(([name = '', value = '']) =>
-    fold(`${name.padEnd(15)}${plain(value)}`, { width: 100, indent: 15 }),
-  );
-  const cases = (engine?.cases ?? []).map(listed);
-  const unknown = (engine?.unknown ?? []).map(listed);
-  const wrong = problems.map(listed);
+  const facts = rows.map(([name = '', value = '']) => fold(`${name.padEnd(15)}${plain(value)}`, { width, indent: 15 }));
+  const cases = (engine?.cases ?? []).map((one) => listed(one, width));
+  const unknown = (engine?.unknown ?? []).map((one) => listed(one, width));
+  const wrong = problems.map((one) => listed(one, width));
   return `${[
     ...facts,
     '',
-    ...rulesTable(rules),
+    ...rulesTable(rules, width),
     ...(cases.length > 0 ? ['', 'Known against this engine:', ...cases] : []),
-    ...(unknown.length > 0 ? ['', 'Not known whether its builder mended:', ...unknown] : []),
+    ...(unknown.length > 0 ? ['', 'Patch status unknown:', ...unknown] : []),
     ...(wrong.length > 0 ? ['', 'To do:', ...wrong] : []),
   ].join('\n')}\n`;
 }
 
 /** For each rule in force: what it says, and where what it is about is seen. */
-function rulesTable({ rule, environment, rows }: GateStatus['rules']): readonly string[] {
+function rulesTable({ rule, environment, rows }: GateStatus['rules'], width: number): readonly string[] {
   const where = environment === undefined ? 'containers of no environment' : `containers of environment ${environment}`;
   const by = rule === undefined ? 'no rule is in force' : `by the rule “${rule.name}”, version ${rule.version}`;
   const cells = rows.map(({ label, effect, ring1, ring2, sweep }) =>
     [label, effect, ...[ring1, ring2, sweep].map((sight) => sightWords[sight])].map((text) => cell(text)),
   );
-  return [`Rules for ${where}, ${by}:`, renderTable(ruleColumns, cells, (title) => title)];
+  return [fold(plain(`Rules for ${where}, ${by}:`), { width, indent: 2 }), fittedTable(ruleColumns, cells, width)];
 }
 
 const sightWords: Readonly<Record<GateStatus['rules']['rows'][number]['ring1'], string>> = {
@@ -58,19 +58,19 @@ const sightWords: Readonly<Record<GateStatus['rules']['rows'][number]['ring1'], 
   'not-seen': 'not seen',
   'when-installed': 'when installed',
   partly: 'partly',
-  unknown: 'not known',
+  unknown: 'unknown',
 };
 
 const ruleColumns = [
-  { title: 'Rule', width: 46 },
-  { title: 'In force', width: 13 },
-  { title: 'Ring 1', width: 14 },
-  { title: 'Ring 2', width: 14 },
-  { title: 'Sweep', width: 14 },
+  { title: 'Rule', width: 46, least: 12 },
+  { title: 'In force', least: 8, width: 13 },
+  { title: 'Ring 1', least: 8, width: 14 },
+  { title: 'Ring 2', least: 8, width: 14 },
+  { title: 'Sweep', least: 8, width: 14 },
 ] as const;
 
-function listed(text: string): string {
-  return `  ${fold(plain(text), { width: 98, indent: 4 })}`;
+function listed(text: string, width: number): string {
+  return `  ${fold(plain(text), { width: width - 2, indent: 4 })}`;
 }
 
 function engineWords({ version, package: ofPackage }: NonNullable<GateStatus['engine']>): string {
@@ -79,13 +79,13 @@ function engineWords({ version, package: ofPackage }: NonNullable<GateStatus['en
 
 function answeringWords(status: NonNullable<GateStatus['answering']>): string {
   const { version, agent, milliseconds, answered, asked, refused, allowed } = status;
-  const words = { answers: 'answers it', late: 'does not answer it', away: 'is away', unclear: 'answers it oddly' };
-  const counts = `${answered} by itself, ${asked} by the agent, ${refused + allowed} judged by nobody`;
+  const words = { answers: 'answers', late: 'does not answer', away: 'is away', unclear: 'gives an unclear answer' };
+  const counts = `${answered} by itself, ${asked} by the agent, ${refused + allowed} not judged`;
   return `seawall-authz ${version}; the agent ${words[agent]} (${Math.round(milliseconds)} ms). Requests: ${counts}`;
 }
 
 function ledgerWords({ sequence, issuedAt, expiresAt, entries }: NonNullable<GateStatus['ledger']>): string {
   const minutes = Math.max(0, Math.round((systemClock().getTime() - Date.parse(issuedAt)) / 60_000));
   const age = minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
-  return `number ${sequence} with ${entries} images, ${age} old, holds until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC`;
+  return `number ${sequence} with ${entries} images, ${age} old, valid until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -1,14 +1,10 @@
 import type { CommandEntry, OptionEntry } from '../command.ts';
+import { consoleOptions } from './shared-options.ts';
 
 const gateOptions: readonly OptionEntry[] = [
   { flags: '--engine <socket>', summary: 'socket of the Docker engine (DOCKER_HOST)' },
   { flags: '--state <folder>', summary: 'folder of the agent’s state' },
   { flags: '--instance <name>', summary: 'agent that answers for this host', default: 'default' },
-];
-
-const consoleOptions: readonly OptionEntry[] = [
-  { flags: '--console <url>', summary: 'console to ask (SEAWALL_CONSOLE), else the one that runs here' },
-  { flags: '--token <token>', summary: 'token for it (SEAWALL_TOKEN)' },
 ];
 
 /** `seawall gate` and the commands below it. */

@@ -1,25 +1,12 @@
-import type { CommandEntry, OptionEntry } from '../command.ts';
+import type { CommandEntry } from '../command.ts';
 import { scanOptions } from '../scan/options.ts';
+import { auditCommand } from './audit.ts';
+import { dbCommand } from './db.ts';
 import { gateCommand } from './gate.ts';
 import { modelCommand } from './model.ts';
-
-const quiet: OptionEntry = { flags: '--quiet', summary: 'no progress' };
-/** For programs that start this one: progress as JSON, one object a line on standard output. */
-const news: OptionEntry = { flags: '--news', summary: 'progress as JSON lines on standard output' };
-const dropped: OptionEntry = {
-  flags: '--dropped <file>',
-  summary: 'list there, tab separated, what the database does not keep, or not whole',
-};
-const dbOptions: readonly OptionEntry[] = [
-  { flags: '--db <file>', summary: 'vulnerability database (SEAWALL_DB, else the one of this user)' },
-  { flags: '--db-key <file>', summary: 'public key that the database must be signed with' },
-  { flags: '--allow-unsigned-db', summary: 'accept a database that no known key signed' },
-];
-
-const consoleOptions: readonly OptionEntry[] = [
-  { flags: '--console <url>', summary: 'console to ask (SEAWALL_CONSOLE), else the one that runs here' },
-  { flags: '--token <token>', summary: 'token for it (SEAWALL_TOKEN)' },
-];
+import { policyCommand } from './policy.ts';
+import { consoleOptions, dbOptions, news, quiet } from './shared-options.ts';
+import { thisProgram } from './this-program.ts';
 
 /** All commands, in the order of the help. */
 export const commands: readonly CommandEntry[] = [
@@ -43,6 +30,8 @@ export const commands: readonly CommandEntry[] = [
         repeated: true,
       },
       { flags: '--output <file>', summary: 'write the result there instead of to standard output' },
+      { flags: '--list', summary: 'list each finding in the table, not only the upgrades' },
+      { flags: '--severity <levels>', summary: 'list only findings of these severities: critical,high' },
       { flags: '--fail-on <limit>', summary: 'low, medium, high, critical or a CVSS score (medium)' },
       { flags: '--only-fixed', summary: 'count only findings that an upgrade removes' },
       { flags: '--policy <file>', summary: 'judge by the rules of this YAML file' },
@@ -56,57 +45,7 @@ export const commands: readonly CommandEntry[] = [
     ],
     load: () => import('./scan.ts'),
   },
-  {
-    name: 'db',
-    usage: '',
-    summary: 'Build, fetch and inspect the vulnerability database',
-    examples: ['seawall db info', 'seawall db build --feeds ./feeds --out vulnerability.db'],
-    options: [],
-    load: () => import('./db-info.ts'),
-    commands: [
-      {
-        name: 'build',
-        usage: '',
-        summary: 'Build it from a folder of OSV dumps, KEV, EPSS and CVSS',
-        examples: ['seawall db build --feeds ./feeds --out vulnerability.db'],
-        options: [
-          { flags: '--feeds <folder>', summary: 'folder of feeds (SEAWALL_FEEDS)' },
-          { flags: '--out <file>', summary: 'file to write (this user’s database)' },
-          dropped,
-          quiet,
-          news,
-        ],
-        load: () => import('./db-build.ts'),
-      },
-      {
-        name: 'update',
-        usage: '',
-        summary: 'Fetch the public feeds and build it from them',
-        examples: ['seawall db update'],
-        options: [{ flags: '--out <file>', summary: 'file to write (this user’s database)' }, dropped, quiet, news],
-        load: () => import('./db-update.ts'),
-      },
-      {
-        name: 'import',
-        usage: '<file>',
-        summary: 'Take over a database file that was built elsewhere',
-        examples: ['seawall db import /media/usb/vulnerability.db --db-key builder.pub'],
-        options: [
-          ...dbOptions.slice(1),
-          { flags: '--older', summary: 'take it although it is older than the one in use' },
-        ],
-        load: () => import('./db-import.ts'),
-      },
-      {
-        name: 'info',
-        usage: '',
-        summary: 'Sources, counts, age and signature',
-        examples: ['seawall db info', 'seawall db info --format json'],
-        options: [...dbOptions, { flags: '--format <format>', summary: 'table or json', default: 'table' }],
-        load: () => import('./db-info.ts'),
-      },
-    ],
-  },
+  dbCommand,
   {
     name: 'console',
     usage: '',
@@ -189,73 +128,8 @@ export const commands: readonly CommandEntry[] = [
     ],
     load: () => import('./token.ts'),
   },
-  {
-    name: 'audit',
-    usage: '',
-    summary: 'The trail of who changed what',
-    examples: ['seawall audit verify', 'seawall audit accept-restore --reason "disk lost, copy of Sunday restored"'],
-    options: [],
-    load: () => import('./audit-verify.ts'),
-    commands: [
-      {
-        name: 'verify',
-        usage: '',
-        summary: 'Verify that no entry of the trail was changed or taken out',
-        examples: [
-          'seawall audit verify',
-          'seawall audit verify --console https://seawall.example:8083 --token seawall_…',
-        ],
-        options: [
-          { flags: '--console <url>', summary: 'ask this console (SEAWALL_CONSOLE), else the one that runs here' },
-          { flags: '--token <token>', summary: 'token of an auditor or administrator (SEAWALL_TOKEN)' },
-        ],
-        load: () => import('./audit-verify.ts'),
-      },
-      {
-        name: 'accept-restore',
-        usage: '',
-        summary: 'Acknowledge, on its machine, that the console goes on from an older copy of its data',
-        examples: ['seawall audit accept-restore --reason "disk lost, copy of Sunday restored"'],
-        options: [{ flags: '--reason <text>', summary: 'why it was restored; the trail keeps it' }],
-        load: () => import('./audit-accept-restore.ts'),
-      },
-    ],
-  },
-  {
-    name: 'policy',
-    usage: '',
-    summary: 'Check a policy file, and try it on what the console knows',
-    examples: [
-      'seawall policy test policy.yaml',
-      'seawall policy replay policy.yaml --console https://seawall.example:8083 --policy-id production',
-    ],
-    options: [],
-    load: () => import('./policy-test.ts'),
-    commands: [
-      {
-        name: 'test',
-        usage: '<file>',
-        summary: 'Check a policy file; judge a stored scan result by it',
-        examples: ['seawall policy test policy.yaml', 'seawall policy test policy.yaml --input result.json'],
-        options: [{ flags: '--input <file>', summary: 'result written by `seawall scan --format json`' }],
-        load: () => import('./policy-test.ts'),
-      },
-      {
-        name: 'replay',
-        usage: '<file>',
-        summary: 'What an edited policy would make of all that runs and of past builds',
-        examples: ['seawall policy replay policy.yaml --console https://seawall.example:8083 --policy-id production'],
-        options: [
-          { flags: '--console <url>', summary: 'console to ask (SEAWALL_CONSOLE)' },
-          { flags: '--token <token>', summary: 'token for it (SEAWALL_TOKEN)' },
-          { flags: '--policy-id <id>', summary: 'policy that the file stands for; a new id is tried as a new policy' },
-          { flags: '--days <number>', summary: 'how far back builds are judged', default: '30' },
-          { flags: '--format <format>', summary: 'table or json', default: 'table' },
-        ],
-        load: () => import('./policy-replay.ts'),
-      },
-    ],
-  },
+  auditCommand,
+  policyCommand,
   {
     name: 'alerts',
     usage: '',
@@ -324,11 +198,12 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'list',
     usage: '<kind>',
-    summary: 'Plug-ins of a kind: analyzers, sources, formats, feeds, schemes, rules, detectors',
+    summary: 'Plug-ins of a kind: ecosystems, analyzers, sources, formats, feeds, schemes, rules, detectors',
     examples: ['seawall list analyzers', 'seawall list feeds --format json'],
     options: [{ flags: '--format <format>', summary: 'table or json', default: 'table' }],
     load: () => import('./list.ts'),
   },
+  ...thisProgram,
   {
     name: 'catalog',
     usage: '<target>',

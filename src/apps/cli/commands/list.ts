@@ -39,7 +39,9 @@ export async function run({ arguments: [kind = ''], options, terminal }: Command
   terminal.out(
     text(options['format']) === 'json'
       ? `${JSON.stringify(rows, undefined, 2)}\n`
-      : rows.map((row) => `${fold(row.id.padEnd(indent) + row.summary, { width: 100, indent })}\n`).join(''),
+      : rows
+          .map((row) => `${fold(row.id.padEnd(indent) + row.summary, { width: terminal.columns, indent })}\n`)
+          .join(''),
   );
   return 0;
 }

@@ -1,6 +1,6 @@
 import { getModel, type ModelSummary } from '#runtime/contract.ts';
 import type { CommandCall, ExitCode, Terminal } from '../command.ts';
-import { cell, renderTable } from '../formats/table/columns.ts';
+import { cell, fittedTable } from '../formats/table/columns.ts';
 import { plainJson } from '../plain.ts';
 import { formatOf, type RuntimeConsole, withConsole } from '../runtime/ask.ts';
 import { modelJson } from '../runtime/model-json.ts';
@@ -11,7 +11,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const format = formatOf(call);
   return await withConsole<ExitCode>(call, async (console) => {
     const models = await allModels(console);
-    if (format === 'table') call.terminal.out(tableOf(models));
+    if (format === 'table') call.terminal.out(tableOf(models, call.terminal.columns));
     else await printModels(console, models, call.terminal);
     return 0;
   });
@@ -30,18 +30,18 @@ export async function printModels(
 }
 
 const columns = [
-  { title: 'IMAGE', width: 48 },
-  { title: 'RUNS', width: 32 },
-  { title: 'ENVIRONMENT', width: 11 },
-  { title: 'STATE', width: 10 },
-  { title: 'PROCESS', width: 13 },
+  { title: 'IMAGE', width: 48, cut: 'middle', least: 12 },
+  { title: 'ENTRYPOINT', width: 32, least: 7 },
+  { title: 'ENVIRONMENT', width: 11, least: 4 },
+  { title: 'STATE', width: 10, least: 8 },
+  { title: 'PROCESS', width: 13, least: 8 },
   { title: 'HOURS', width: 6, align: 'right' },
-  { title: 'LINES', width: 6, align: 'right' },
-  { title: 'TO LOOK AT', width: 10, align: 'right' },
-  { title: 'CONTAINERS', width: 10, align: 'right' },
+  { title: 'ENTRIES', width: 7, align: 'right' },
+  { title: 'REVIEW', width: 6, align: 'right' },
+  { title: 'RUNNING', width: 7, align: 'right' },
 ] as const;
 
-function tableOf(models: readonly ModelSummary[]): string {
+function tableOf(models: readonly ModelSummary[], width: number): string {
   const rows = models.map(({ names, key, environment = '', state, partial, convergence, counts, containers }) =>
     [
       names[0] ?? key.digest.slice(0, 19),
@@ -55,6 +55,6 @@ function tableOf(models: readonly ModelSummary[]): string {
       String(containers),
     ].map((text) => cell(text)),
   );
-  const note = models.some(({ partial }) => partial) ? '* partial: events were lost, or no start was seen\n' : '';
-  return `${renderTable(columns, rows, (title) => title)}\n${note}`;
+  const note = models.some(({ partial }) => partial) ? '* partial: events were lost, or no start was observed\n' : '';
+  return `${fittedTable(columns, rows, width)}\n${note}`;
 }

@@ -1,6 +1,6 @@
 import { getModel, type Item } from '#runtime/contract.ts';
 import type { CommandCall, ExitCode } from '../command.ts';
-import { cell, renderTable } from '../formats/table/columns.ts';
+import { cell, fittedTable } from '../formats/table/columns.ts';
 import { plain } from '../plain.ts';
 import { formatOf, withConsole } from '../runtime/ask.ts';
 import { type ModelDetail, modelsOf } from '../runtime/models.ts';
@@ -13,20 +13,22 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   return await withConsole<ExitCode>(call, async (console) => {
     const models = await modelsOf(console, image);
     if (format === 'json') await printModels(console, models, call.terminal);
-    else for (const { id } of models) call.terminal.out(describe(await console.ask(getModel, { params: { id } })));
+    else
+      for (const { id } of models)
+        call.terminal.out(describe(await console.ask(getModel, { params: { id } }), call.terminal.columns));
     return 0;
   });
 }
 
 const columns = [
   { title: 'STATE', width: 12 },
-  { title: 'LINE', width: 100, cut: 'start' },
+  { title: 'ENTRY', width: 100, cut: 'start', least: 20 },
   { title: 'SOURCE', width: 9 },
-  { title: 'SEEN IN', width: 12 },
+  { title: 'SEEN IN', width: 12, least: 7 },
   { title: 'LAST SEEN', width: 16 },
 ] as const;
 
-function describe({ summary, model }: ModelDetail): string {
+function describe({ summary, model }: ModelDetail, width: number): string {
   const { process } = model.convergence;
   const known =
     process === undefined ? 'nothing was seen of it' : `${process.hours} hours seen, ${process.novelHours} with news`;
@@ -38,7 +40,7 @@ function describe({ summary, model }: ModelDetail): string {
     ...(process?.blockedBy.map((reason) => `  ${plain(reason)}`) ?? []),
   ];
   const rows = model.evidence.items.map(toRow);
-  return `${head.join('\n')}\n\n${renderTable(columns, rows, (title) => title)}\n\n`;
+  return `${head.join('\n')}\n\n${fittedTable(columns, rows, width)}\n\n`;
 }
 
 const scopes: Readonly<Record<NonNullable<Item['anyApplet']>, string>> = {

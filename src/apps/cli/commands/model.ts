@@ -1,9 +1,5 @@
-import type { CommandEntry, OptionEntry } from '../command.ts';
-
-const consoleOptions: readonly OptionEntry[] = [
-  { flags: '--console <url>', summary: 'console to ask (SEAWALL_CONSOLE), else the one that runs here' },
-  { flags: '--token <token>', summary: 'token for it (SEAWALL_TOKEN)' },
-];
+import type { CommandEntry } from '../command.ts';
+import { consoleOptions } from './shared-options.ts';
 
 /** `seawall model` and the commands below it. */
 export const modelCommand: CommandEntry = {

@@ -6,6 +6,7 @@ import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { plain } from '../plain.ts';
 import { layerProgress } from '../progress.ts';
 import { databaseHere, userId } from '../scan/database-here.ts';
+import { findingListOf } from '../scan/finding-list.ts';
 import { jobOf } from '../scan/job.ts';
 import { judgeHere } from '../scan/judge-here.ts';
 import { judgeThere } from '../scan/judge-there.ts';
@@ -21,9 +22,14 @@ import { exitCodes } from '../scan/verdict-exit.ts';
 export async function run(call: CommandCall): Promise<ExitCode> {
   const { options, terminal } = call;
   const outputs = outputsOf(options);
+  const list = findingListOf(options);
+  if (list !== undefined && !outputs.some(({ format }) => format.id === 'table'))
+    throw new AppError('usage', '--list and --severity go with the table.', {
+      next: 'Leave them out: the other formats hold every finding.',
+    });
   const now = new Date();
   const judged = await judgement(call, now);
-  await writeOutputs(outputs, judged, { terminal, now });
+  await writeOutputs(outputs, judged, { terminal, now, ...(list === undefined ? {} : { list }) });
   if (!showsVerdict(outputs, terminal)) terminal.err(`${judged.verdict.kind}: ${plain(judged.verdict.reason)}\n`);
   return exitCodes[judged.verdict.kind];
 }
@@ -109,6 +115,7 @@ async function scanned(call: CommandCall, executables: ExecutablesWanted): Promi
       dockerSocket: dockerSocketOf(env),
       registry: registryAccessOf(options, env),
       executables,
+      onRegistry: (repository) => terminal.err(`Not on this machine; asking the registry for ${plain(repository)}.\n`),
       onProgress: progress.show,
       ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),
     });

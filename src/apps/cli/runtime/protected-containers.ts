@@ -1,6 +1,6 @@
 import type { Container, ProtectionState } from '#inventory/contract.ts';
 import type { ExitCode } from '../command.ts';
-import { type Cell, cell, type Column, renderTable } from '../formats/table/columns.ts';
+import { type Cell, cell, type Column, fittedTable } from '../formats/table/columns.ts';
 import { plain } from '../plain.ts';
 
 /** What is not known stands first, then what lacks something. */
@@ -40,27 +40,19 @@ function numberOf(containers: readonly Container[], state: ProtectionState): rea
   return number === 0 ? [] : [`${number} ${words[state]}`];
 }
 
-const columns = [
+const columns: readonly Column[] = [
   { title: 'PROTECTION', width: 13 },
-  { title: 'SINCE (UTC)', width: 19 },
-  { title: 'CONTAINER', width: 20 },
-  { title: 'HOST', width: 16 },
-] as const satisfies readonly Column[];
-
-/** The last column takes what the others leave. */
-function columnsIn(width: number, rows: readonly (readonly Cell[])[]): readonly Column[] {
-  const taken = columns.map(({ title, width: most }, index) =>
-    Math.min(most, Math.max(title.length, ...rows.map((row) => row[index]?.text.length ?? 0))),
-  );
-  const left = width - taken.reduce((sum, one) => sum + one + 2, 0);
-  return [...columns, { title: 'BY', width: Math.max(16, left) }];
-}
+  { title: 'SINCE (UTC)', width: 19, least: 16 },
+  { title: 'CONTAINER', width: 20, cut: 'middle', least: 10 },
+  { title: 'HOST', width: 16, cut: 'middle', least: 8 },
+  { title: 'BY', width: 80, least: 16 },
+];
 
 /** What is printed for people, in so many columns. */
 export function describeContainers(containers: readonly Container[], away: readonly string[], width: number): string {
   if (containers.length === 0) return `${awayLine(away)}No container runs that fits.\n`;
   const rows = containers.map(rowOf);
-  const table = renderTable(columnsIn(width, rows), rows, (title) => title);
+  const table = fittedTable(columns, rows, width);
   return `${table}\n${whys(containers)}\n${awayLine(away)}${totals(containers)}\n`;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { sampleResult } from '../formats/testing.ts';
 import { recordingTerminal } from '../testing.ts';
+import type { RenderOptions } from './result.ts';
 import { outputsOf, showsVerdict, writeOutputs } from './outputs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'seawall-outputs-'));
@@ -71,18 +72,25 @@ describe('where a result goes', () => {
     expect(showsVerdict(outputsOf({ format }), terminal)).toBe(shown);
   });
 
-  test('a terminal has its width, a file and a pipe have none', async () => {
+  test('a terminal and a pipe have their width, a file has 80 columns', async () => {
     const seen: unknown[] = [];
     const format = {
       id: 'x',
       version: 1,
       summary: '',
-      render: (_: unknown, { columns }: { readonly columns?: number }) => String(seen.push(columns)),
+      render: (_: unknown, { columns, isVerdictBelow }: RenderOptions) => String(seen.push([columns, isVerdictBelow])),
     };
     const outputs = [{ format }, { format, file: join(folder, 'c') }];
     const now = new Date();
-    await writeOutputs(outputs, sampleResult(), { terminal: recordingTerminal({ seen: 'output', columns: 77 }), now });
-    await writeOutputs(outputs, sampleResult(), { terminal: recordingTerminal({ seen: 'errors', columns: 77 }), now });
-    expect(seen).toEqual([77, undefined, undefined, undefined]);
+    for (const settings of [{ seen: 'output' }, { isOneStream: true }, { isOneStream: false }] as const)
+      await writeOutputs(outputs, sampleResult(), { terminal: recordingTerminal({ columns: 77, ...settings }), now });
+    expect(seen).toEqual([
+      [77, false],
+      [80, false],
+      [77, true],
+      [80, false],
+      [77, false],
+      [80, false],
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import { AppError, messageOf } from '#base/index.ts';
 import { type OptionValue, type Terminal, text, texts } from '../command.ts';
 import { formats } from '../formats/index.ts';
 import { plain } from '../plain.ts';
-import type { ResultFormat, ScanResult } from './result.ts';
+import type { FindingList, ResultFormat, ScanResult } from './result.ts';
 
 /** A format and the file that it goes to; without one it goes to standard output. */
 interface Output {
@@ -32,22 +32,36 @@ export function outputsOf(options: Readonly<Record<string, OptionValue>>): reado
   return outputs;
 }
 
-/** Whether a person reads the verdict in the result itself, beside standard error, where it need not be said again. */
+/** Whether a person reads the verdict in the result itself, so that standard error need not repeat it. */
 export function showsVerdict(outputs: readonly Output[], { seen }: Terminal): boolean {
   return seen === 'both' && outputs.some(({ format, file }) => format.id === 'table' && file === undefined);
+}
+
+/** Columns of a result that goes to a file. */
+const fileColumns = 80;
+
+interface Writing {
+  readonly terminal: Terminal;
+  readonly now: Date;
+  readonly list?: FindingList;
 }
 
 /** Writes all of them; a file that cannot be written keeps no other from being written. */
 export async function writeOutputs(
   outputs: readonly Output[],
   result: ScanResult,
-  { terminal, now }: { readonly terminal: Terminal; readonly now: Date },
+  { terminal, now, list }: Writing,
 ): Promise<void> {
   const failures: unknown[] = [];
   for (const { format, file } of outputs) {
-    const toTerminal = file === undefined && (terminal.seen === 'output' || terminal.seen === 'both');
-    const colour = terminal.colour && file === undefined;
-    const rendered = format.render(result, { colour, now, ...(toTerminal ? { columns: terminal.columns } : {}) });
+    const isShown = file === undefined;
+    const rendered = format.render(result, {
+      colour: terminal.colour && isShown,
+      columns: isShown ? terminal.columns : fileColumns,
+      isVerdictBelow: isShown && terminal.seen === undefined && terminal.isOneStream === true,
+      now,
+      ...(list === undefined ? {} : { list }),
+    });
     const remark = format.remark?.(result);
     if (remark !== undefined) terminal.err(`${plain(remark)}\n`);
     if (file === undefined) terminal.out(rendered);

@@ -26,8 +26,15 @@ async function textOf(file: string): Promise<string> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new AppError('policy-unreadable', `${file} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw unread(file, error);
   }
   if (text.length > longest) throw new AppError('policy-unreadable', `${file} is longer than any policy.`);
   return text;
+}
+
+/** Why a file could not be opened, in words: nothing in it is wrong. */
+function unread(file: string, cause: unknown): AppError {
+  const code = (cause as NodeJS.ErrnoException).code ?? '';
+  const reason = { ENOENT: 'was not found', EISDIR: 'is a folder', EACCES: 'may not be read by this user' }[code];
+  return new AppError('file-unreadable', `${file} ${reason ?? `cannot be read: ${messageOf(cause)}`}.`, { cause });
 }

@@ -1,7 +1,7 @@
 import type { Catalog } from '#catalog/index.ts';
 import type { Subject } from '#image/index.ts';
 import type { Verdict } from '#policy/index.ts';
-import type { DatabaseInfo, FeedAge, Finding, Upgrade } from '#vulnerability/index.ts';
+import type { DatabaseInfo, FeedAge, Finding, Severity, Upgrade } from '#vulnerability/index.ts';
 
 /** Everything that `scan` found out; formats turn it into text. */
 export interface ScanResult {
@@ -32,9 +32,18 @@ export interface ResultFormat {
   readonly remark?: (result: ScanResult) => string | undefined;
 }
 
+/** `--list`, of all severities or of some. */
+export interface FindingList {
+  readonly severities?: readonly Severity[];
+}
+
 export interface RenderOptions {
   readonly colour: boolean;
-  /** Width of the terminal that shows it. Missing: it goes to a file or pipe, where no line is cut or folded. */
-  readonly columns?: number;
+  /** Width of the terminal that shows it, 80 without one. */
+  readonly columns: number;
+  /** The verdict follows on the same stream, so that a table need not show it. */
+  readonly isVerdictBelow?: boolean;
+  /** Which findings the table lists one by one; missing: none. */
+  readonly list?: FindingList;
   readonly now: Date;
 }

@@ -15,6 +15,8 @@ export interface ScanRequest {
   /** Whether executables are listed: for publications. */
   readonly executables?: ExecutablesWanted;
   readonly signal?: AbortSignal;
+  /** Told before a registry is asked for a name that is not here; missing: none is. */
+  readonly onRegistry?: (repository: string) => void;
   readonly onProgress?: (progress: { readonly layer: number; readonly layers: number }) => void;
 }
 

@@ -100,6 +100,20 @@ describe('a registry on loopback', () => {
     asked.close();
   });
 
+  test('a bare name that the engine lacks is asked of its registry, where that is wanted', async () => {
+    const asked: string[] = [];
+    const options = { ...optionsOf(anonymousAccess), onRegistry: (repository: string) => void asked.push(repository) };
+    const found = await openTarget(`${registry.host}/team/app:1`, options);
+    expect([found.subject, asked]).toMatchObject([{ digest: app.digest }, [`${registry.host}/team/app`]]);
+    await found.close();
+    const code = 'docker-unavailable';
+    await expect(openTarget(`${registry.host}/team/app:1`, optionsOf(anonymousAccess))).rejects.toMatchObject({ code });
+    const message = expect.stringContaining(`${registry.host}/team/app`);
+    await expect(openTarget(`${registry.host}/team/app:2`, options)).rejects.toMatchObject({ code, message });
+    await expect(openTarget('./team/app', options)).rejects.toMatchObject({ code: 'target-not-found' });
+    expect(asked).toHaveLength(2);
+  });
+
   test('one that is away is named', async () => {
     const target = openTarget('registry:127.0.0.1:1/team/app:1', optionsOf(anonymousAccess));
     await expect(target).rejects.toMatchObject({

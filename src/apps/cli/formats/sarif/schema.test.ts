@@ -4,7 +4,7 @@ import { sampleFinding, sampleResult } from '../testing.ts';
 import { sarif } from './index.ts';
 import { sarifProblems } from './testing.ts';
 
-const options = { colour: false, now: new Date('2026-11-24T12:00:00Z') };
+const options = { colour: false, columns: 80, now: new Date('2026-11-24T12:00:00Z') };
 
 function problemsOf(change: Partial<ScanResult>): readonly unknown[] {
   return sarifProblems(JSON.parse(sarif.render(sampleResult(change), options)));

@@ -5,7 +5,7 @@ export interface Column {
   readonly title: string;
   readonly width: number;
   readonly align?: 'left' | 'right';
-  readonly cut?: 'start' | 'end';
+  readonly cut?: 'start' | 'middle' | 'end';
   /** Characters that it keeps where the columns share too little room; missing: it gives none away. */
   readonly least?: number;
 }
@@ -35,6 +35,11 @@ export function renderTable(
       .join(gap)
       .trimEnd();
   return [paintTitle(line(columns.map((column) => cell(column.title)))), ...rows.map(line)].join('\n');
+}
+
+/** The table within so many columns. */
+export function fittedTable(columns: readonly Column[], rows: readonly (readonly Cell[])[], width: number): string {
+  return renderTable(fitColumns(columns, rows, width), rows, same);
 }
 
 /** The columns as narrow as a terminal needs them; the widest that may shrink gives first. */
@@ -72,6 +77,10 @@ function fit(text: string, width: number, { align, cut }: Pick<Column, 'align' |
 
 function shorten(text: string, width: number, cut: Column['cut'] = 'end'): string {
   const kept = Math.max(0, width - 1);
+  if (cut === 'middle') {
+    const end = Math.floor(kept / 2);
+    return `${text.slice(0, kept - end)}…${text.slice(text.length - end)}`;
+  }
   return cut === 'start' ? `…${text.slice(text.length - kept)}` : `${text.slice(0, kept)}…`;
 }
 

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import type { FindingList } from '../../scan/result.ts';
 import { sampleFinding, sampleResult } from '../testing.ts';
 import { table } from './index.ts';
 
@@ -75,14 +76,53 @@ describe('the table', () => {
     expect(lines.filter((line) => line.length > columns)).toEqual([]);
     const from = lines.findIndex((line) => line.includes('WORST FIN'));
     expect(lines.slice(from, lines.indexOf('', from))).toHaveLength(7);
-    expect(lines.find((line) => line.includes('CVE-2021-44'))).toMatch(columns < 80 ? /…$/ : /CVE-2021-44228 KEV$/);
+    expect(lines.find((line) => line.includes('CVE-2021-44'))).toMatch(/CVE-2021-44228 KEV$/);
   });
 
-  test('folds nothing where no terminal shows it', () => {
-    const { verdict } = sampleResult();
-    const reason = 'word '.repeat(200);
-    const { columns: _, ...piped } = options;
-    expect(table.render(sampleResult({ verdict: { ...verdict, reason } }), piped)).toContain(reason);
+  test('leaves the verdict to the stream on which it follows, and keeps the link', () => {
+    const text = table.render(sampleResult(), { ...options, isVerdictBelow: true });
+    expect([text.includes('FAIL'), text.includes('https://seawall.example/images/x')]).toEqual([false, true]);
+  });
+
+  test('cuts a package in its middle, and the older end of a change', () => {
+    const long = sampleFinding({
+      package: `org.start.${'x'.repeat(80)}:end`,
+      installed: '1'.repeat(90),
+      fixed: '2.0.1',
+    });
+    const text = table.render(sampleResult({ findings: [long] }), { ...options, columns: 80 });
+    expect(text).toMatch(/org\.\S*…\S*:end +….* → 2\.0\.1 /);
+  });
+
+  describe('a list of findings', () => {
+    const listed = (list: FindingList): readonly string[] => {
+      const suppressed = sampleFinding({ id: 'CVE-2020-9', suppressed: { reason: 'r', by: 'b' } });
+      const text = table.render(sampleResult({ findings: [...findings, suppressed] }), {
+        ...options,
+        columns: 80,
+        list,
+      });
+      const lines = text.split('\n');
+      return lines.slice(lines.findIndex((line) => line.startsWith('SEVERITY')) + 1).slice(0, 4);
+    };
+
+    test('has one line for each that counts, within the width, and says of how many', () => {
+      const lines = listed({});
+      expect(lines.map((line) => /CVE-[\d-]+/.exec(line)?.[0] ?? line)).toEqual([
+        'CVE-2021-44228',
+        'CVE-2021-45046',
+        'CVE-2026-1',
+        '3 of 3 findings listed.',
+      ]);
+      expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    });
+
+    test('has those of some severities alone', () => {
+      expect(listed({ severities: ['unrated', 'low'] }).slice(0, 2)).toEqual([
+        expect.stringMatching(/^Unrated +CVE-2026-1 +zlib1g +2\.7\.1-2 +affected$/),
+        '1 of 3 findings listed (unrated, low).',
+      ]);
+    });
   });
 
   test('ranks by risk, also what has no fix: what is known to be exploited stands above what is less risky', () => {

@@ -1,6 +1,7 @@
 import { severities } from './severities.ts';
 import type { RenderOptions, ResultFormat, ScanResult } from '../../scan/result.ts';
 import { plain } from '../../plain.ts';
+import { findingLines } from './findings.ts';
 import { faultLines } from './faults.ts';
 import { lineOf, type Paint, painter } from './paint.ts';
 import { upgradeLines } from './upgrades.ts';
@@ -8,7 +9,7 @@ import { upgradeLines } from './upgrades.ts';
 /** For people: what was not seen, then one line for each package by risk, totals and verdict at the end. */
 export const table: ResultFormat = {
   id: 'table',
-  version: 2,
+  version: 3,
   summary: 'For people: what was not seen, what to do first, totals and verdict at the end.',
   render(result, options) {
     const paint = painter(options.colour);
@@ -17,10 +18,11 @@ export const table: ResultFormat = {
       heading(result, options, paint),
       ...faultLines(result, options, paint),
       ...upgradeLines(result, options, paint),
+      ...(options.list === undefined ? [] : findingLines(result, { ...options, list: options.list }, paint)),
       ...[...suppressedLine(result), totals(result), ...feedLine(result, options)].map((text) =>
         lineOf({ text }, columns),
       ),
-      verdictLines(result, options, paint),
+      ...verdictLines(result, options, paint),
       '',
     ].join('\n');
   },
@@ -34,7 +36,7 @@ function heading({ target, subject, catalog }: ScanResult, { columns }: RenderOp
     plain(catalog.distribution?.name ?? otherSystem(subject) ?? 'no operating system'),
     count(catalog.packages.length, 'package'),
   ].join('  ');
-  const fits = columns === undefined || name.length + about.length + 2 <= columns;
+  const fits = name.length + about.length + 2 <= columns;
   return `${paint('bold', name)}${fits ? `  ${about}` : `\n${lineOf({ text: about }, columns)}`}\n`;
 }
 
@@ -73,7 +75,8 @@ function feedLine({ feeds, database, judgedBy }: ScanResult, { now }: RenderOpti
   return [`Feeds: ${ages.length === 0 ? 'none was needed' : ages.join(', ')}.`];
 }
 
-function verdictLines({ verdict, judgedBy }: ScanResult, { columns }: RenderOptions, paint: Paint): string {
+function verdictLines(result: ScanResult, { columns, isVerdictBelow }: RenderOptions, paint: Paint): readonly string[] {
+  const { verdict, judgedBy } = result;
   const [first, style] = (
     {
       pass: ['PASS', 'green'],
@@ -82,8 +85,8 @@ function verdictLines({ verdict, judgedBy }: ScanResult, { columns }: RenderOpti
     } as const
   )[verdict.kind];
   const text = `${plain(verdict.reason)}  (policy ${plain(verdict.policy.name)})`;
-  const link = judgedBy.kind === 'console' ? `\n${plain(judgedBy.page)}` : '';
-  return `${lineOf({ first, paint: (word) => paint(['bold', style], word), text }, columns)}${link}`;
+  const line = lineOf({ first, paint: (word) => paint(['bold', style], word), text }, columns);
+  return [...(isVerdictBelow === true ? [] : [line]), ...(judgedBy.kind === 'console' ? [plain(judgedBy.page)] : [])];
 }
 
 function ageOf(moment: string, now: Date): string {

@@ -9,7 +9,7 @@ export function painter(colour: boolean): Paint {
   return colour ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text;
 }
 
-/** A line whose first word has a colour, folded to the width of the terminal where there is one. */
+/** A line whose first word has a colour, folded to the width of the terminal. */
 export interface Line {
   readonly first?: string;
   readonly paint?: (text: string) => string;
@@ -18,13 +18,12 @@ export interface Line {
 }
 
 /** The first word is never folded away, so it is coloured after the line is. */
-export function lineOf({ first = '', paint = (text) => text, text, indent = 0 }: Line, columns?: number): string {
+export function lineOf({ first = '', paint = (text) => text, text, indent = 0 }: Line, columns: number): string {
   const start = ' '.repeat(indent);
   const whole = first === '' ? text : `${first}  ${text}`;
-  const width = columns === undefined ? undefined : Math.max(20, columns - indent);
+  const width = Math.max(20, columns - indent);
   const next = Math.min(2, indent) + 2;
   // Two blanks that part one thing from the next end a line, and begin none.
-  const folded =
-    width === undefined ? whole : fold(whole, { width, indent: next }).replace(/ *\n +/g, `\n${' '.repeat(next)}`);
+  const folded = fold(whole, { width, indent: next }).replace(/ *\n +/g, `\n${' '.repeat(next)}`);
   return `${start}${paint(folded.slice(0, first.length))}${folded.slice(first.length)}`;
 }

@@ -6,7 +6,8 @@ import { type Cell, cell, type Column, fitColumns, renderTable } from './columns
 import type { Paint, Style } from './paint.ts';
 import { wholeRisk } from '../whole-risk.ts';
 
-const severityStyle: Readonly<Record<Severity, Style>> = {
+/** Colour of each severity on a terminal. */
+export const severityStyle: Readonly<Record<Severity, Style>> = {
   critical: ['bold', 'magenta'],
   high: 'red',
   medium: 'yellow',
@@ -17,12 +18,13 @@ const severityStyle: Readonly<Record<Severity, Style>> = {
 
 const columns: readonly Column[] = [
   { title: 'RISK', align: 'right', width: 4 },
-  { title: 'WORST', width: 10 },
-  // The end tells more: `group:artifact`, the version to go to.
-  { title: 'PACKAGE', width: 80, cut: 'start', least: 9 },
-  { title: 'UPGRADE', width: 60, cut: 'start', least: 9 },
+  { title: 'WORST', width: 10, least: 8 },
+  { title: 'PACKAGE', width: 80, cut: 'middle', least: 8 },
+  // The end tells more: the version to go to.
+  { title: 'UPGRADE', width: 60, cut: 'start', least: 7 },
   { title: 'FIXES', align: 'right', width: 5 },
-  { title: 'WORST FINDING', width: 40, least: 13 },
+  // A CVE with its KEV mark is never cut.
+  { title: 'WORST FINDING', width: 40, least: 18 },
 ];
 
 /** One line for each package with findings, the highest risk first; rows that would look alike tell their place below. */
@@ -30,7 +32,7 @@ export function upgradeLines(result: ScanResult, options: RenderOptions, paint: 
   const ranked = rankedUpgrades(result);
   if (ranked.length === 0) return [];
   const rows = ranked.map((one) => rowOf(one, paint));
-  const fitting = options.columns === undefined ? columns : fitColumns(columns, rows, options.columns);
+  const fitting = fitColumns(columns, rows, options.columns);
   const [title = '', ...lines] = renderTable(fitting, rows, (text) => paint('dim', text)).split('\n');
   const told = ranked.flatMap((one, index) => [
     lines[index] ?? '',
@@ -52,7 +54,7 @@ function rowOf({ upgrade, worst, risk }: RankedUpgrade, paint: Paint): readonly 
 }
 
 /** `      maven, layer 2, opt/app.war!/lib/a.jar and 1 more`; the end of a path tells more than its start. */
-function placeLine({ upgrade, paths }: RankedUpgrade, width = Infinity): string {
+function placeLine({ upgrade, paths }: RankedUpgrade, width: number): string {
   const [path, ...others] = paths;
   const start = `      ${upgrade.type}, layer ${upgrade.layer}`;
   if (path === undefined) return start;
@@ -62,6 +64,7 @@ function placeLine({ upgrade, paths }: RankedUpgrade, width = Infinity): string 
   return `${start}, ${shown.length > room ? `…${shown.slice(shown.length - Math.max(10, room - 1))}` : shown}${more}`;
 }
 
-function capitalized(word: string): string {
+/** `High` of `high`. */
+export function capitalized(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
