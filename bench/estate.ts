@@ -43,11 +43,15 @@ async function measureBare(): Promise<number> {
   const database = store.query(explorerSchema);
   const times: number[] = [];
   for (let run = 0; run < 20; run++) {
-    times.push(await milliseconds(() => sql`select * from explorer.flaw order by flaw limit 100`.execute(database)));
+    times.push(
+      await milliseconds(() =>
+        sql`select * from explorer.vulnerability order by vulnerability limit 100`.execute(database),
+      ),
+    );
   }
   const { rows } = await sql`select (select count(*) from explorer.image_row) as images,
     (select count(*) from explorer.finding_place where place = '*') as findings,
-    (select count(*) from explorer.container_row) as containers, (select count(*) from explorer.flaw where place = '*') as flaws`.execute(
+    (select count(*) from explorer.container_row) as containers, (select count(*) from explorer.vulnerability where place = '*') as vulnerabilities`.execute(
     database,
   );
   console.error(JSON.stringify(rows[0]));
@@ -91,13 +95,13 @@ async function measurePages(child: ChildProcess, rows: number): Promise<void> {
   const [line] = (await once(child.stdout ?? child, 'data')) as [Buffer];
   const origin = line.toString().trim();
   for (const [name, path] of [
-    ['flaws', '/api/v1/flaws'],
-    ['flaws-prod', '/api/v1/flaws?environment=prod'],
-    ['flaws-critical', '/api/v1/flaws?severity=critical'],
-    ['flaws-prod-high', '/api/v1/flaws?environment=prod&severity=high'],
-    ['flaws-in-use', '/api/v1/flaws?inUse=true'],
-    ['flaws-host', '/api/v1/flaws?host=prod-0'],
-    ['flaws-search', '/api/v1/flaws?search=cve-2020-77'],
+    ['vulnerabilities', '/api/v1/vulnerabilities'],
+    ['vulnerabilities-prod', '/api/v1/vulnerabilities?environment=prod'],
+    ['vulnerabilities-critical', '/api/v1/vulnerabilities?severity=critical'],
+    ['vulnerabilities-prod-high', '/api/v1/vulnerabilities?environment=prod&severity=high'],
+    ['vulnerabilities-in-use', '/api/v1/vulnerabilities?inUse=true'],
+    ['vulnerabilities-host', '/api/v1/vulnerabilities?host=prod-0'],
+    ['vulnerabilities-search', '/api/v1/vulnerabilities?search=cve-2020-77'],
     ['findings', '/api/v1/findings'],
     ['findings-dev-critical', '/api/v1/findings?environment=dev&severity=critical'],
     ['images', '/api/v1/images'],
@@ -109,8 +113,8 @@ async function measurePages(child: ChildProcess, rows: number): Promise<void> {
     print(`explorer-${name}-p95-of-${users}-users`, await p95(origin, () => path), rows);
   }
   // Ten users of whom no two ask the same, so that none shares a reading.
-  const different = await p95(origin, (user) => `/api/v1/flaws?limit=${100 - user}`);
-  print(`explorer-flaws-p95-of-${users}-different-users`, different, rows);
+  const different = await p95(origin, (user) => `/api/v1/vulnerabilities?limit=${100 - user}`);
+  print(`explorer-vulnerabilities-p95-of-${users}-different-users`, different, rows);
   const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
   console.log(
     `explorer-memory ours=${Math.round(Number(peak) / 1024)}MB peer=400MB ratio=${(Number(peak) / 1024 / 400).toFixed(2)}`,

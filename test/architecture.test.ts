@@ -114,7 +114,7 @@ describe('the architecture', () => {
     { file: 'src/policy/judge.ts', line: "import { run } from '../apps/cli/program.ts';", rule: pointsUp },
     { file: 'src/policy/judge.ts', line: "import { merge } from '#catalog/merge.ts';", rule: passesFace },
     { file: 'src/policy/judge.ts', line: "export { merge } from '../catalog/merge.ts';", rule: passesFace },
-    { file: 'src/explorer/console/flaws.ts', line: "import '#store/testing.ts';", rule: passesFace },
+    { file: 'src/explorer/console/vulnerabilities.ts', line: "import '#store/testing.ts';", rule: passesFace },
     { file: 'src/policy/judge.ts', line: "import { routes } from './console/routes.ts';", rule: leavesItsPlace },
     { file: 'src/policy/judge.ts', line: "const { connect } = await import('#store/index.ts');", rule: leavesItsPlace },
     { file: 'src/policy/contract.ts', line: "import { judge } from './judge.ts';", rule: contractToCode },

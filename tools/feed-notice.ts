@@ -79,7 +79,7 @@ irrevocable copyright license to reproduce, prepare derivative works of, publicl
 and distribute Common Vulnerabilities and Exposures (CVE). Any copy you make for such purposes is authorized provided
 that you reproduce MITRE's copyright designation and this license in any such copy.
 
-Facts without a licence: which version of a package repairs which flaw, as Alpine, Debian, Kubernetes and Ubuntu publish
+Facts without a licence: which version of a package repairs which vulnerability, as Alpine, Debian, Kubernetes and Ubuntu publish
 it. Their texts are left out.
 
 MIT: Copyright (c) 2023 AlmaLinux OS; Copyright (c) 2025 Ackama (Drupal); Copyright (c) Node.js Foundation; Copyright (c)

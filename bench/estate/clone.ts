@@ -23,11 +23,11 @@ export async function cloneImages(store: Store, copies: number): Promise<void> {
     sql`insert into explorer.image_environment (image, place, hosts, containers, verdict, reason, judged_at, worst, mass, contexts)
       select ${image}, place, hosts, containers, verdict, reason, judged_at, worst, mass, contexts
       from explorer.image_environment, ${copy}`,
-    sql`insert into explorer.finding_place select ${image}, place, key, flaw, severity, suppressed, kev, fixable, in_use,
+    sql`insert into explorer.finding_place select ${image}, place, key, vulnerability, severity, suppressed, kev, fixable, in_use,
       risk + copy::float8 / 100 from explorer.finding_place, ${copy}`,
     sql`insert into explorer.finding_count select place, ${image}, suppressed, severity, kev, fixable, in_use, type, count
       from explorer.finding_count, ${copy}`,
-    sql`insert into explorer.finding_seen select ${image}, flaw, at from explorer.finding_seen, ${copy}`,
+    sql`insert into explorer.finding_seen select ${image}, vulnerability, at from explorer.finding_seen, ${copy}`,
     sql`insert into explorer.package_row select ${image}, place, type, layer, purl, search, package
       from explorer.package_row, ${copy}`,
     sql`insert into explorer.used_package select ${image}, place, purl, layer, seen from explorer.used_package, ${copy}`,
@@ -42,11 +42,11 @@ export async function cloneImages(store: Store, copies: number): Promise<void> {
     sql`insert into explorer.application_row select name, ${copied}, origin from explorer.application_row, ${copy}`,
     sql`insert into explorer.subject_selectable select ${copied}, selectables from explorer.subject_selectable, ${copy}`,
     sql`insert into explorer.collection_subject select collection, ${copied} from explorer.collection_subject, ${copy}`,
-    sql`insert into explorer.flaw_shift (place, flaw, suppressed, key, findings, used, images, running, containers)
-      select place, flaw, suppressed, key, 1, in_use::int, 0, 0, 0 from explorer.finding_place where image > ${apart}
+    sql`insert into explorer.vulnerability_shift (place, vulnerability, suppressed, key, findings, used, images, running, containers)
+      select place, vulnerability, suppressed, key, 1, in_use::int, 0, 0, 0 from explorer.finding_place where image > ${apart}
       union all
-      select place, flaw, suppressed, null, 0, 0, 1, sign(containers)::int, containers
-      from (select distinct place, flaw, suppressed, image from explorer.finding_place where image > ${apart}) as held
+      select place, vulnerability, suppressed, null, 0, 0, 1, sign(containers)::int, containers
+      from (select distinct place, vulnerability, suppressed, image from explorer.finding_place where image > ${apart}) as held
         join explorer.image_environment using (place, image)`,
     sql`insert into explorer.touched select 'upgrade', upgrade from explorer.upgrade_row group by upgrade`,
   ];

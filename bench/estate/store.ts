@@ -49,7 +49,9 @@ export function databaseAt(builtAt: string, more: readonly ReturnType<typeof adv
   const names = Array.from({ length: bases * packagesOfBase + ownPackages }, (_, number) => `package-${number}`);
   const records = [
     ...names.flatMap((name, number) =>
-      Array.from({ length: number % 3 === 0 ? 4 : 3 }, (_, flaw) => advisory(number * 4 + flaw, name)),
+      Array.from({ length: number % 3 === 0 ? 4 : 3 }, (_, vulnerability) =>
+        advisory(number * 4 + vulnerability, name),
+      ),
     ),
     ...more,
   ];
@@ -65,7 +67,7 @@ export function databaseAt(builtAt: string, more: readonly ReturnType<typeof adv
   });
 }
 
-/** Every image holds the package `shared`, which has no flaw at first. */
+/** Every image holds the package `shared`, which has no vulnerability at first. */
 export function advisory(number: number, name: string) {
   return {
     name,
@@ -82,7 +84,7 @@ export function advisory(number: number, name: string) {
             severity: (['critical', 'high', 'medium', 'low'] as const)[(number * 31) % 4] ?? 'low',
           },
         }),
-    summary: `Flaw ${number} lets an attacker do what this sentence of usual length is about, in package ${name}.`,
+    summary: `Vulnerability ${number} lets an attacker do what this sentence of usual length is about, in package ${name}.`,
   };
 }
 

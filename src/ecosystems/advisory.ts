@@ -1,9 +1,9 @@
 /** One end of a range; the first is `introduced`, `0` stands for the beginning. */
 export interface AffectedRange {
   readonly introduced: string;
-  /** First version without the flaw. */
+  /** First version without the vulnerability. */
   readonly fixed?: string;
-  /** Last version with the flaw, where no fix is named. */
+  /** Last version with the vulnerability, where no fix is named. */
   readonly lastAffected?: string;
 }
 

@@ -124,9 +124,9 @@ export const Overview = z.object({
   /** Of `listImages`. */
   images: z.int(),
   verdicts: VerdictTotals,
-  /** Of `listFindings` and `listFlaws`. */
+  /** Of `listFindings` and `listVulnerabilities`. */
   findings: SeverityCounts,
-  flaws: SeverityCounts,
+  vulnerabilities: SeverityCounts,
   hosts: z.int(),
   /** Of `listUnscanned`. */
   unscanned: z.int(),

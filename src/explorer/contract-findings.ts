@@ -23,10 +23,10 @@ export const FindingRow = z.object({
 export type FindingRow = Immutable<z.infer<typeof FindingRow>>;
 
 /**
- * One flaw in one package over all images: what the Vulnerability Explorer ranks. Severity, score and risk are the
- * highest that any image has; a flaw that is suppressed in some images only has a row in either list.
+ * One vulnerability in one package over all images: what the Vulnerability Explorer ranks. Severity, score and risk are the
+ * highest that any image has; a vulnerability that is suppressed in some images only has a row in either list.
  */
-export const RankedFlaw = z.object({
+export const RankedVulnerability = z.object({
   id: z.string(),
   package: z.string(),
   type: PackageType,
@@ -44,7 +44,7 @@ export const RankedFlaw = z.object({
   /** Versions in use; the first 20 of them. */
   installed: z.array(z.string()),
   images: z.int(),
-  /** Findings of it: rows of `listFindings` under `flaw`, `package` and `type`. */
+  /** Findings of it: rows of `listFindings` under `vulnerability`, `package` and `type`. */
   findings: z.int(),
   suppressed: z.boolean(),
   /** Running containers with it, by environment, prod first. */
@@ -53,7 +53,7 @@ export const RankedFlaw = z.object({
   inUse: z.boolean(),
   firstSeenAt: moment,
 });
-export type RankedFlaw = Immutable<z.infer<typeof RankedFlaw>>;
+export type RankedVulnerability = Immutable<z.infer<typeof RankedVulnerability>>;
 
 const FindingFilter = {
   /** Part of an id, alias, package or image name, in any case. */
@@ -72,17 +72,17 @@ const FindingFilter = {
  * choosing it gives: a severity's among those that count, and `suppressed` among those that do not.
  */
 
-/** All flaws, worst first. */
-export const listFlaws = endpoint({
+/** All vulnerabilities, worst first. */
+export const listVulnerabilities = endpoint({
   method: 'GET',
-  path: '/api/v1/flaws',
+  path: '/api/v1/vulnerabilities',
   summary: 'All findings, stack-ranked over images',
   needs: 'read',
   query: z.object({ ...FindingFilter, type: PackageType.optional(), ...Page }),
-  reply: z.object({ total: z.int(), flaws: z.array(RankedFlaw), counts: SeverityCounts }),
+  reply: z.object({ total: z.int(), vulnerabilities: z.array(RankedVulnerability), counts: SeverityCounts }),
 });
 
-/** Findings one by one: of one image, of one flaw, or of all. */
+/** Findings one by one: of one image, of one vulnerability, or of all. */
 export const listFindings = endpoint({
   method: 'GET',
   path: '/api/v1/findings',
@@ -91,7 +91,7 @@ export const listFindings = endpoint({
   query: z.object({
     ...FindingFilter,
     subject: subjectId.optional(),
-    flaw: z.string().max(256).optional(),
+    vulnerability: z.string().max(256).optional(),
     package: z.string().max(512).optional(),
     type: PackageType.optional(),
     layer: layerIndex.optional(),
@@ -101,16 +101,16 @@ export const listFindings = endpoint({
 });
 
 /**
- * Where one flaw is, from image to container to host; every level is cut at 100, with its total beside it. Images with
+ * Where one vulnerability is, from image to container to host; every level is cut at 100, with its total beside it. Images with
  * the highest risk first.
  */
-export const getFlawTree = endpoint({
+export const getVulnerabilityTree = endpoint({
   method: 'GET',
-  path: '/api/v1/flaws/tree',
-  summary: 'Where one flaw is',
+  path: '/api/v1/vulnerabilities/tree',
+  summary: 'Where one vulnerability is',
   needs: 'read',
   query: z.object({
-    flaw: z.string().max(256),
+    vulnerability: z.string().max(256),
     package: z.string().max(512),
     type: PackageType,
     ...Scope,

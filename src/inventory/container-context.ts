@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import type { ContainerFact } from './contract.ts';
 
-/** What of a container's settings decides how dangerous a flaw in it is. Whatever is missing is unknown. */
+/** What of a container's settings decides how dangerous a vulnerability in it is. Whatever is missing is unknown. */
 export interface ContainerContext {
   /**
    * How far it can be reached. Only a public address of the host is taken for the internet: a port on all addresses is

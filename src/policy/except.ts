@@ -10,7 +10,7 @@ export interface Excepted {
 }
 
 /**
- * Sets the findings apart that an exception speaks for: the same flaw in the same package at the same version. An
+ * Sets the findings apart that an exception speaks for: the same vulnerability in the same package at the same version. An
  * exception with a scope holds only where all that is judged lies in it, so that it never hides what lies elsewhere.
  */
 export function setApart(

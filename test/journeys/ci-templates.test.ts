@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'seawall-ci-'));
 const state = join(folder, 'state');
-const { flawed, rebuilt } = makeMediumImages(folder);
+const { vulnerable, rebuilt } = makeMediumImages(folder);
 const mark = join(folder, 'mark');
 /** None of these may be run, or be taken for an option. */
 const hostile = [
@@ -109,7 +109,7 @@ describe('the GitHub action', () => {
   });
 
   test('stops at one Medium finding, passes the rebuilt image, and hands on each report', () => {
-    const failed = runAction({ input: flawed });
+    const failed = runAction({ input: vulnerable });
     expect([failed.code, failed.outputs['verdict']]).toEqual([1, 'fail']);
     expect(failed.log).toMatch(/libbrotlicommon\s+1\.0\.8-r0 → 1\.0\.9-r0/);
     expect(failed.outputs).toMatchObject({
@@ -120,7 +120,7 @@ describe('the GitHub action', () => {
     expect(JSON.parse(sarif).runs[0].results).toMatchObject([{ ruleId: 'CVE-2020-8927' }]);
     const passed = runAction({ input: rebuilt });
     expect([passed.code, passed.outputs['verdict']]).toEqual([0, 'pass']);
-    expect(runAction({ input: flawed, 'fail-on': 'high' }).code).toBe(0);
+    expect(runAction({ input: vulnerable, 'fail-on': 'high' }).code).toBe(0);
   });
 
   test('no verdict stops the job, or warns where that was chosen; a wrong call always stops it', () => {
@@ -144,7 +144,7 @@ describe('the GitHub action', () => {
     for (const name of ['application', 'console', 'db', 'db-key', 'platform', 'input'])
       expect.soft(runAction({ input: rebuilt, [name]: hostile[2] ?? '' }).code, name).toBeGreaterThan(0);
     expect(existsSync(mark)).toBe(false);
-    const lines = runAction({ input: flawed }).log.split('\n');
+    const lines = runAction({ input: vulnerable }).log.split('\n');
     const token = /^::stop-commands::(seawall-\d+)$/.exec(lines[0] ?? '')?.[1];
     expect(lines).toContain(`::${token}::`);
   });
@@ -173,12 +173,12 @@ describe('the GitLab template', () => {
   test.each([[['sh', '-e']], [['bash', '-eo', 'pipefail']]])(
     '%j: stops at one Medium finding, passes the rebuilt image',
     (shell) => {
-      const failed = runJob({ SEAWALL_INPUT: flawed }, shell);
+      const failed = runJob({ SEAWALL_INPUT: vulnerable }, shell);
       expect([failed.code, failed.log]).toEqual([1, expect.stringContaining('CVE-2020-8927')]);
       expect(readFileSync(join(failed.work, artifacts.reports.junit), 'utf8')).toContain('<failure ');
       expect(artifacts.when).toBe('always');
       expect(runJob({ SEAWALL_INPUT: rebuilt }, shell).code).toBe(0);
-      expect(runJob({ SEAWALL_INPUT: flawed, SEAWALL_FAIL_ON: 'high' }, shell).code).toBe(0);
+      expect(runJob({ SEAWALL_INPUT: vulnerable, SEAWALL_FAIL_ON: 'high' }, shell).code).toBe(0);
     },
   );
 

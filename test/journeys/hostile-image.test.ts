@@ -54,7 +54,7 @@ describe('an image whose every text is hostile', () => {
     ).toHaveLength(200);
     for (const text of [...hostileTexts, ...controls]) {
       const sent = text.toWellFormed().slice(0, 256);
-      for (const query of [{ search: sent }, { flaw: sent }, { package: sent }]) {
+      for (const query of [{ search: sent }, { vulnerability: sent }, { package: sent }]) {
         const path = `${listFindings.path}?${new URLSearchParams(query as Record<string, string>)}`;
         expect(await ask({ path, headers: as(reader) }), JSON.stringify(query)).toMatchObject({
           status: statusOf(sent),

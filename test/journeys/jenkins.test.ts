@@ -16,7 +16,7 @@ vi.setConfig({ testTimeout: 180_000 });
 const folder = mkdtempSync(join(tmpdir(), 'seawall-jenkins-'));
 chmodSync(folder, 0o711);
 const state = join(folder, 'state');
-const { flawed, rebuilt } = makeMediumImages(folder);
+const { vulnerable, rebuilt } = makeMediumImages(folder);
 
 beforeAll(async () => {
   writeFileSync(join(folder, 'damaged.tar'), 'no archive');
@@ -33,12 +33,12 @@ function build(body: string, options: BuildOptions = {}) {
 describe('the Jenkins step', () => {
   test('fails the build of an image with one Medium finding and keeps every report', async () => {
     const { result, log, artifacts, htmlReports, tests, artifact } = await build(
-      `seawallScan(input: ${groovy(flawed)}, name: 'shop/app')`,
+      `seawallScan(input: ${groovy(vulnerable)}, name: 'shop/app')`,
     );
     expect(result).toBe('FAILURE');
     expect(log).toMatch(/Medium\s+libbrotlicommon\s+1\.0\.8-r0 → 1\.0\.9-r0\s+1\s+CVE-2020-8927/);
     expect(log).toMatch(/^fail: 1 finding reaches the limit Medium/m);
-    expect(log.trimEnd().split('\n').at(-2)).toMatch(/^ERROR: seawall: .*flawed\.tar breaks the policy\./);
+    expect(log.trimEnd().split('\n').at(-2)).toMatch(/^ERROR: seawall: .*vulnerable\.tar breaks the policy\./);
     const base = 'seawall-reports/shop-app';
     expect(artifacts).toEqual(['html', 'xml', 'sarif', 'json'].map((ending) => `${base}.${ending}`));
     expect(htmlReports).toEqual(['Seawall shop-app']);
@@ -65,7 +65,7 @@ describe('the Jenkins step', () => {
     ["unstableOn: 'medium'", 'UNSTABLE'],
     ["unstableOn: 'high'", 'SUCCESS'],
   ])('one Medium finding with %s: %s', async (options, expected) => {
-    expect((await build(`seawallScan(input: ${groovy(flawed)}, ${options})`)).result).toBe(expected);
+    expect((await build(`seawallScan(input: ${groovy(vulnerable)}, ${options})`)).result).toBe(expected);
   });
 
   test('what could not be judged fails the build, or makes it unstable where that was chosen', async () => {
@@ -87,7 +87,7 @@ describe('the Jenkins step', () => {
 
   test('a call that does not work is an error, whatever is softened', async () => {
     const soft = "onFail: 'unstable', onCannotJudge: 'unstable'";
-    const { result, log } = await build(`seawallScan(input: ${groovy(flawed)}, failOn: 'hihg', ${soft})`);
+    const { result, log } = await build(`seawallScan(input: ${groovy(vulnerable)}, failOn: 'hihg', ${soft})`);
     expect([result, log]).toEqual(['FAILURE', expect.stringContaining('"hihg" is no limit.')]);
     expect(log).toContain('did not work (exit code 2)');
   });
@@ -126,7 +126,7 @@ describe('a Jenkins that lacks a step', () => {
     ['junit', 'install the plug-in JUnit', 4],
     ['archiveArtifacts', 'the reports are not archived', 0],
   ])('%s: says so and keeps the verdict', async (step, message, kept) => {
-    const { result, log, artifacts } = await build(`seawallScan(input: ${groovy(flawed)})`, { without: [step] });
+    const { result, log, artifacts } = await build(`seawallScan(input: ${groovy(vulnerable)})`, { without: [step] });
     expect([result, log, artifacts.length]).toEqual(['FAILURE', expect.stringContaining(message), kept]);
     expect(log).toContain('breaks the policy');
   });
@@ -137,7 +137,7 @@ describe('a Jenkins that lacks a step', () => {
   });
 
   test('unstable or withCredentials: the build fails and says why', async () => {
-    const unstable = await build(`seawallScan(input: ${groovy(flawed)}, onFail: 'unstable')`, {
+    const unstable = await build(`seawallScan(input: ${groovy(vulnerable)}, onFail: 'unstable')`, {
       without: ['unstable'],
     });
     expect([unstable.result, unstable.log]).toEqual(['FAILURE', expect.stringContaining('no step unstable')]);
@@ -187,7 +187,7 @@ describe('with a console', () => {
     remove();
   });
 
-  test('the flawed build fails, the rebuilt one passes, and the console knows job, build and application of both', async () => {
+  test('the vulnerable build fails, the rebuilt one passes, and the console knows job, build and application of both', async () => {
     const token = await newToken(stateOfConsole, 'jenkins', 'ci');
     const at = { baseUrl: seawall?.origin ?? '', token: await newToken(stateOfConsole, 'dashboard', 'developer') };
     const run = async (file: string, number: number) =>
@@ -196,7 +196,7 @@ describe('with a console', () => {
         `seawallScan(input: ${groovy(file)}, console: '${at.baseUrl}', credentialsId: 'seawall-token', application: 'shop')`,
         { credentials: { 'seawall-token': token }, build: jobOf(number) },
       );
-    const [first, second] = [await run(flawed, 1), await run(rebuilt, 2)];
+    const [first, second] = [await run(vulnerable, 1), await run(rebuilt, 2)];
     expect([first.result, first.log]).toEqual(['FAILURE', expect.stringContaining('CVE-2020-8927')]);
     expect([second.result, second.log]).toEqual(['SUCCESS', expect.stringContaining(`${at.baseUrl}/images/sha256:`)]);
     expect([first, second].map(({ log }) => log.includes(token))).toEqual([false, false]);

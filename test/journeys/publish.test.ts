@@ -14,7 +14,7 @@ import { getDatabase, getScanFindings } from '#vulnerability/contract.ts';
 import { layOutAlpineDatabase, freePort, scanAlpine } from './make-scan.ts';
 import { newToken, startConsole } from './real-console.ts';
 
-/** Alpine 3.20: the first has flaws that openssl fixed, the second is newer than any fix. */
+/** Alpine 3.20: the first has vulnerabilities that openssl fixed, the second is newer than any fix. */
 const vulnerable = '3.3.0-r0';
 const fixed = '3.99.0-r0';
 const folder = mkdtempSync(join(tmpdir(), 'seawall-journey-'));

@@ -25,7 +25,7 @@ export interface SampleImage {
   readonly archive: string;
 }
 
-/** An image with flaws of three ecosystems in three layers, and with names as long as real ones are. */
+/** An image with vulnerabilities of three ecosystems in three layers, and with names as long as real ones are. */
 export function vulnerableImage(folder: string, name = 'registry.harbour.example/surge/gauge-ingest:3.9'): SampleImage {
   const layers: readonly (readonly TarEntry[])[] = [
     [
@@ -55,7 +55,7 @@ export function vulnerableImage(folder: string, name = 'registry.harbour.example
   return write(folder, name, { layers, steps });
 }
 
-/** An image with flaws of npm packages that the one above does not hold. */
+/** An image with vulnerabilities of npm packages that the one above does not hold. */
 export function portalImage(folder: string, name = 'surge/portal:5.1'): SampleImage {
   const packages = [
     npmPackage('handlebars', '4.0.11', 'srv/node_modules'),
@@ -76,7 +76,7 @@ export function mendedImage(folder: string, name = 'registry.harbour.example/sur
   return write(folder, name, { layers, steps: ['ADD rootfs.tar.xz /', 'COPY lib/ /opt/surge/lib/'] });
 }
 
-/** An image without a flaw that any feed knows. */
+/** An image without a vulnerability that any feed knows. */
 export function soundImage(folder: string, name = 'surge/tide-clock:2.0'): SampleImage {
   const layers = [
     [osRelease('alpine', '3.20.3'), apkInstalled([{ name: 'musl', version: '1.2.5-r99', origin: 'musl' }])],

@@ -50,7 +50,7 @@ function archive(name: string, entries: readonly TarEntry[], options?: ImageOpti
   return path;
 }
 
-/** One rated flaw of each ecosystem's feed, in a package that no other advisory names in these versions. */
+/** One rated vulnerability of each ecosystem's feed, in a package that no other advisory names in these versions. */
 const cases = [
   {
     type: 'deb',
@@ -58,7 +58,7 @@ const cases = [
       osRelease('debian', '13'),
       dpkgStatus([{ name: 'liblz4-1', version, source: 'lz4' }]),
     ],
-    flaw: { id: 'CVE-2021-3520', package: 'liblz4-1', advisory: 'DEBIAN-CVE-2021-3520' },
+    vulnerability: { id: 'CVE-2021-3520', package: 'liblz4-1', advisory: 'DEBIAN-CVE-2021-3520' },
     below: '1.9.3-1',
     fixed: '1.9.3-2',
     purl: 'pkg:deb/debian/liblz4-1@1.9.3-2?',
@@ -69,7 +69,7 @@ const cases = [
       osRelease('alpine', '3.20.3'),
       apkInstalled([{ name: 'libbz2', version, origin: 'bzip2' }]),
     ],
-    flaw: { id: 'CVE-2019-12900', package: 'libbz2', advisory: 'ALPINE-CVE-2019-12900' },
+    vulnerability: { id: 'CVE-2019-12900', package: 'libbz2', advisory: 'ALPINE-CVE-2019-12900' },
     below: '1.0.6-r6',
     fixed: '1.0.6-r7',
     purl: 'pkg:apk/alpine/libbz2@1.0.6-r7?',
@@ -77,7 +77,7 @@ const cases = [
   {
     type: 'rpm',
     entries: (version: string) => [osRelease('almalinux', '9.0'), rpmDatabase([{ name: 'xz-libs', version }])],
-    flaw: { id: 'CVE-2022-1271', package: 'xz-libs', advisory: 'ALSA-2022:4940' },
+    vulnerability: { id: 'CVE-2022-1271', package: 'xz-libs', advisory: 'ALSA-2022:4940' },
     below: '5.2.5-7.el9_0',
     fixed: '5.2.5-8.el9_0',
     purl: 'pkg:rpm/almalinux/xz-libs@5.2.5-8.el9_0?',
@@ -85,7 +85,7 @@ const cases = [
   {
     type: 'npm',
     entries: (version: string) => [npmPackage('get-func-name', version)],
-    flaw: { id: 'CVE-2023-43646', package: 'get-func-name', advisory: 'GHSA-4q6p-r6v2-jvc5' },
+    vulnerability: { id: 'CVE-2023-43646', package: 'get-func-name', advisory: 'GHSA-4q6p-r6v2-jvc5' },
     below: '2.0.0',
     fixed: '2.0.1',
     purl: 'pkg:npm/get-func-name@2.0.1',
@@ -95,7 +95,7 @@ const cases = [
     entries: (version: string) => [
       mavenJar('app/lib/uimaj.jar', { group: 'org.apache.uima', artifact: 'uimaj-cpe', version }),
     ],
-    flaw: { id: 'CVE-2023-39913', package: 'org.apache.uima:uimaj-cpe', advisory: 'CVE-2023-39913' },
+    vulnerability: { id: 'CVE-2023-39913', package: 'org.apache.uima:uimaj-cpe', advisory: 'CVE-2023-39913' },
     below: '3.4.1',
     fixed: '3.5.0',
     purl: 'pkg:maven/org.apache.uima/uimaj-cpe@3.5.0',
@@ -120,22 +120,24 @@ async function packed(packing: (typeof packings)[number], layer: Uint8Array, nam
   }
 }
 
-describe.each(cases)('$type: $flaw.package', ({ type, entries, flaw, below, fixed, purl }) => {
+describe.each(cases)('$type: $vulnerability.package', ({ type, entries, vulnerability, below, fixed, purl }) => {
   it.each(packings)('one version below the fix gives the advisory, the fixed version none (%s)', async (packing) => {
     const old = await packed(packing, makeTar(entries(below)), `${type}-${packing.length}-old`);
     const failing = await scan(old, '--format', 'json');
     const findings = findingsOf(failing);
-    expect(findings).toMatchObject([{ id: flaw.id, package: flaw.package, installed: below, fixed, status: 'fixed' }]);
-    expect([findings[0]?.id, ...(findings[0]?.aliases ?? [])]).toContain(flaw.advisory);
+    expect(findings).toMatchObject([
+      { id: vulnerability.id, package: vulnerability.package, installed: below, fixed, status: 'fixed' },
+    ]);
+    expect([findings[0]?.id, ...(findings[0]?.aliases ?? [])]).toContain(vulnerability.advisory);
     expect(failing.code).toBe(1);
-    expect(failing.lastLine).toMatch(new RegExp(`^fail: 1 finding reaches the limit Medium.*${flaw.id}`));
+    expect(failing.lastLine).toMatch(new RegExp(`^fail: 1 finding reaches the limit Medium.*${vulnerability.id}`));
 
     const mended = await packed(packing, makeTar(entries(fixed)), `${type}-${packing.length}-new`);
     const passing = await scan(mended, '--format', 'json');
     expect(JSON.parse(passing.stdout)).toMatchObject({
       findings: [],
       faults: [],
-      packages: [{ type, name: flaw.package, version: fixed, purl: expect.stringContaining(purl) }],
+      packages: [{ type, name: vulnerability.package, version: fixed, purl: expect.stringContaining(purl) }],
     });
     expect([passing.code, passing.lastLine]).toEqual([0, expect.stringMatching(/^pass: No finding\./)]);
   });
@@ -149,11 +151,11 @@ describe('limits', () => {
     ['critical', 0],
     ['8.6', 1],
     ['8.7', 0],
-  ] as const)('--fail-on %s on a flaw rated 8.6 exits %i', async (limit, code) => {
+  ] as const)('--fail-on %s on a vulnerability rated 8.6 exits %i', async (limit, code) => {
     expect((await scan(high(), '--fail-on', limit)).code).toBe(code);
   });
 
-  it('--only-fixed lets a flaw pass that no upgrade removes, and no other', async () => {
+  it('--only-fixed lets a vulnerability pass that no upgrade removes, and no other', async () => {
     const unfixed = archive('unfixed', [npmPackage('dat.gui', '0.7.7')]);
     const all = await scan(unfixed, '--format', 'json');
     expect(findingsOf(all)).toMatchObject([{ id: 'CVE-2020-7755', status: 'affected', severity: 'high' }]);

@@ -133,13 +133,13 @@ describe('containers and applications', () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     const pipeline = await newToken(state.folder, 'pipeline', 'ci');
-    const flawed = await publish(vulnerableImage(state.folder, 'surge/gauge:1'), pipeline);
-    vulnerable = flawed.subject;
+    const published = await publish(vulnerableImage(state.folder, 'surge/gauge:1'), pipeline);
+    vulnerable = published.subject;
     const sound = await publish(soundImage(state.folder, 'surge/gauge:2'), pipeline);
     const [prod] = hosts;
     const dev = await joined('lab-1', 'dev');
     for (const [host, { subject: id, scan }, name] of [
-      [prod, flawed, 'surge/gauge:1'],
+      [prod, published, 'surge/gauge:1'],
       [dev, sound, 'surge/gauge:2'],
     ] as const) {
       await host?.image({ id, subject: id, names: [name] });
@@ -195,7 +195,7 @@ describe('containers and applications', () => {
     await until(async () => (await cells.count()) === 2);
     expect(await cells.nth(0).innerText()).toMatch(/^1\s[\s\S]*Fail[\s\S]*runs in 2 containers/);
     expect(await cells.nth(1).innerText()).toMatch(/other than prod\s+2\s[\s\S]*Pass[\s\S]*runs in 1 container/);
-    await page.getByText(/^All \d+ flaws$/).waitFor();
+    await page.getByText(/^All \d+ vulnerabilities$/).waitFor();
     expect(browser.complaints()).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SubjectId } from '#base/index.ts';
 import type { ScanPublication } from '#catalog/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
-import { listFlaws } from '#explorer/contract.ts';
+import { listVulnerabilities } from '#explorer/contract.ts';
 import { call } from '#http/index.ts';
 import { listExceptions } from '#policy/contract.ts';
 import { atRest, type Browser, openBrowser, rowsOf, until, violationsOf } from './browser.ts';
@@ -76,8 +76,8 @@ function running(name: string, { subject, names }: Published): ToldContainer {
 }
 
 async function containersOf(search: string): Promise<string> {
-  const { flaws } = await call(listFlaws, { query: { search, limit: 1 } }, reader);
-  return (flaws[0]?.containers ?? []).map((row) => `${row.environment} ${row.containers}`).join(', ');
+  const { vulnerabilities } = await call(listVulnerabilities, { query: { search, limit: 1 } }, reader);
+  return (vulnerabilities[0]?.containers ?? []).map((row) => `${row.environment} ${row.containers}`).join(', ');
 }
 
 async function open(address: string): Promise<void> {
@@ -123,7 +123,7 @@ describe('the environment', () => {
 });
 
 describe('the Vulnerability Explorer', () => {
-  test('tells in a row and in the tree which containers run a flaw, and on which hosts', async () => {
+  test('tells in a row and in the tree which containers run a vulnerability, and on which hosts', async () => {
     const { page } = browser;
     await open('/vulnerabilities');
     const first = page.locator('tr.row').first();
@@ -131,7 +131,7 @@ describe('the Vulnerability Explorer', () => {
     const numbers = await first.locator('.c-env').allInnerTexts();
     expect(numbers.map((text) => text.split(/\s/)[0])).toEqual(['2', '1']);
     expect(await first.locator('.c-use').innerText()).toBe('Loaded');
-    const tree = page.getByRole('list', { name: 'Images, containers and hosts with this flaw' });
+    const tree = page.getByRole('list', { name: 'Images, containers and hosts with this vulnerability' });
     await tree.getByRole('link', { name: 'quay-01' }).waitFor();
     expect((await tree.innerText()).replaceAll(/\s+/g, ' ')).toMatch(
       /gauge-ingest-1, gauge-ingest-2 prod quay-01 .*gauge-ingest-1 test slip-01/,

@@ -213,7 +213,7 @@ describe('the Vulnerability Explorer', () => {
     const wanted = await second.innerText();
     await page.keyboard.press('j');
     await until(async () => (await detail.innerText()) === wanted);
-    expect(new URL(page.url()).searchParams.get('flaw')).toBe(wanted);
+    expect(new URL(page.url()).searchParams.get('vulnerability')).toBe(wanted);
     expect(await page.locator('tr[aria-selected="true"] th a').innerText()).toBe(wanted);
     await page.keyboard.press('k');
     await until(async () => (await detail.innerText()) !== wanted);

@@ -13,7 +13,7 @@ import { putPolicy } from '#policy/contract.ts';
 import { layOutAlpineDatabase, freePort } from '../journeys/make-scan.ts';
 import { makeStateFolder, newToken, startConsole } from '../journeys/real-console.ts';
 import { repository } from '../journeys/seawall.ts';
-import { flawed, surgeImage } from '../lab/estate/images.ts';
+import { vulnerable, surgeImage } from '../lab/estate/images.ts';
 import { until } from '../lab/lab.ts';
 import { startTestEngine } from '../make/docker.ts';
 import { recordStore, type RecordedAgent, sendRecorded } from './recorded.ts';
@@ -77,7 +77,7 @@ async function recordAgent(): Promise<RecordedAgent> {
     stdio: 'ignore',
   });
   try {
-    await engine.load(surgeImage({ name: 'surge/tide:1', packages: [flawed.openssl] }).bytes);
+    await engine.load(surgeImage({ name: 'surge/tide:1', packages: [vulnerable.openssl] }).bytes);
     const docker = (...args: string[]) =>
       new Promise((resolve) =>
         spawn('docker', args, { env: { ...process.env, DOCKER_HOST: `unix://${engine.socket}` } }).on('exit', resolve),

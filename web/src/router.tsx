@@ -23,7 +23,7 @@ import { parseIncidentsSearch } from './pages/runtime/incidents-search.ts';
 import { parseModelSearch } from './pages/runtime/model-search.ts';
 import { parseModelsSearch } from './pages/runtime/models-search.ts';
 import { parseRulesSearch } from './pages/rules/rules-search.ts';
-import { parseFlawSearch } from './pages/vulnerability/flaw-search.ts';
+import { parseVulnerabilitySearch } from './pages/vulnerability/vulnerability-search.ts';
 import { ErrorState } from './ui/blank.tsx';
 import { type FrameSearch, parseFrameSearch } from './app/environment.ts';
 import { Frame } from './app/frame.tsx';
@@ -77,7 +77,7 @@ const image = createRoute({
 const vulnerabilities = createRoute({
   getParentRoute: () => inside,
   path: '/vulnerabilities',
-  validateSearch: parseFlawSearch,
+  validateSearch: parseVulnerabilitySearch,
   component: lazyRouteComponent(() => import('./pages/vulnerability/explorer-page.tsx'), 'ExplorerPage'),
 });
 

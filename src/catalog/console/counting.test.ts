@@ -51,7 +51,7 @@ describe('a stolen token', () => {
       { analyzers: imageAnalyzers.map(({ id }) => ({ id, version: 99 })) },
     ],
     [
-      'the same packages in versions without flaws',
+      'the same packages in versions without vulnerabilities',
       { packages: [{ ...curl, version: '9:9', purl: purlOf({ ...curl, version: '9:9' }) }] },
     ],
   ])('that publishes %s for an image of prod changes nothing', async (_, change) => {

@@ -3,7 +3,7 @@ import type { Package } from '../contract.ts';
 import { type Lookup, sourceOf } from '../ecosystem.ts';
 import { modulesAgree } from './module.ts';
 
-/** AlmaLinux and Red Hat speak of binary packages, Red Hat's states of unfixed flaws of source packages. */
+/** AlmaLinux and Red Hat speak of binary packages, Red Hat's states of unfixed vulnerabilities of source packages. */
 export function byBinary(one: Package): readonly Lookup[] {
   const agrees = (affected: AffectedPackage): boolean => modulesAgree(affected, one);
   return [

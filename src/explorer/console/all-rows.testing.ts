@@ -17,7 +17,7 @@ export async function allRows(store: Store): Promise<unknown> {
       order by subject, place, key`),
     counts: await rows(sql`select ${subject}, to_jsonb(own) - 'image' as row from explorer.finding_count as own
       order by subject, to_jsonb(own) - 'image'`),
-    flaws: await rows(sql`select * from explorer.flaw order by flaw, place, suppressed`),
+    vulnerabilities: await rows(sql`select * from explorer.vulnerability order by vulnerability, place, suppressed`),
     packages: await rows(sql`select ${subject}, to_jsonb(own) - 'image' as row from explorer.package_row as own
       order by subject, own.place`),
     used: await rows(sql`select ${subject}, to_jsonb(own) - 'image' as row from explorer.used_package as own

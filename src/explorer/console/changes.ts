@@ -13,7 +13,7 @@ import type { ImageNumber } from './tables.ts';
 type Changes = ReplyOf<typeof getChanges>;
 type Input = Pick<HandlerInput<typeof getChanges>, 'params' | 'query'> & { readonly principal?: Viewer };
 
-/** Answers `getChanges`. A flaw that the other image has in the same package is kept, whatever its version. Throws `not-found`. */
+/** Answers `getChanges`. A vulnerability that the other image has in the same package is kept, whatever its version. Throws `not-found`. */
 export async function readChanges(queries: Queries, { params, query, principal }: Input): Promise<Changes> {
   const now = await numberOf(queries, params.subject, principal);
   const before = await numberOf(queries, query.against, principal);
@@ -32,8 +32,8 @@ async function numberOf(queries: Queries, subject: SubjectId, viewer: Viewer): P
   return found.number;
 }
 
-interface HeldFlaw {
-  readonly flaw: string;
+interface HeldVulnerability {
+  readonly vulnerability: string;
   readonly id: string;
   readonly package: string;
   readonly type: PackageType;
@@ -43,25 +43,30 @@ interface HeldFlaw {
   readonly risk: number;
 }
 
-async function readFindingsOf(queries: Queries, image: ImageNumber): Promise<readonly HeldFlaw[]> {
-  const { rows } = await sql<HeldFlaw>`
-    select distinct on (held.flaw) held.flaw, id, package, type, installed, fixed, held.severity, risk
+async function readFindingsOf(queries: Queries, image: ImageNumber): Promise<readonly HeldVulnerability[]> {
+  const { rows } = await sql<HeldVulnerability>`
+    select distinct on (held.vulnerability) held.vulnerability, id, package, type, installed, fixed, held.severity, risk
     from explorer.finding_place as held join explorer.finding using (key)
     where image = ${image} and place = '*' and not held.suppressed
-    order by held.flaw, risk desc, key`.execute(queries.query(explorerSchema));
+    order by held.vulnerability, risk desc, key`.execute(queries.query(explorerSchema));
   return rows.toSorted((left, right) => right.risk - left.risk || (left.id < right.id ? -1 : 1));
 }
 
-function compareFindings(now: readonly HeldFlaw[], before: readonly HeldFlaw[]): Changes['findings'] {
-  const [here, there] = [new Set(now.map((one) => one.flaw)), new Set(before.map((one) => one.flaw))];
+function compareFindings(now: readonly HeldVulnerability[], before: readonly HeldVulnerability[]): Changes['findings'] {
+  const [here, there] = [new Set(now.map((one) => one.vulnerability)), new Set(before.map((one) => one.vulnerability))];
   return {
-    added: now.filter((one) => !there.has(one.flaw)).map(toChanged),
-    removed: before.filter((one) => !here.has(one.flaw)).map(toChanged),
-    kept: now.filter((one) => there.has(one.flaw)).length,
+    added: now.filter((one) => !there.has(one.vulnerability)).map(toChanged),
+    removed: before.filter((one) => !here.has(one.vulnerability)).map(toChanged),
+    kept: now.filter((one) => there.has(one.vulnerability)).length,
   };
 }
 
-function toChanged({ flaw: _flaw, fixed, severity, ...same }: HeldFlaw): Changes['findings']['added'][number] {
+function toChanged({
+  vulnerability: _vulnerability,
+  fixed,
+  severity,
+  ...same
+}: HeldVulnerability): Changes['findings']['added'][number] {
   return { ...same, ...(fixed === null ? {} : { fixed }), severity: severities[severity] ?? 'unrated' };
 }
 

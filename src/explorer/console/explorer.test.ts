@@ -8,7 +8,7 @@ import {
   getImage,
   getOverview,
   type listFindings,
-  type listFlaws,
+  type listVulnerabilities,
   listImages,
   listPackages,
   listUnscanned,
@@ -56,8 +56,8 @@ describe('the explorer', () => {
     return (await ask(explorer.routes, '/api/v1/findings', { query })) as ReplyOf<typeof listFindings>;
   }
 
-  async function flaws(query: object = {}): Promise<ReplyOf<typeof listFlaws>> {
-    return (await ask(explorer.routes, '/api/v1/flaws', { query })) as ReplyOf<typeof listFlaws>;
+  async function vulnerabilities(query: object = {}): Promise<ReplyOf<typeof listVulnerabilities>> {
+    return (await ask(explorer.routes, '/api/v1/vulnerabilities', { query })) as ReplyOf<typeof listVulnerabilities>;
   }
 
   test('shows each image with its verdict, and one that is not judged as pending with the reason', async () => {
@@ -72,10 +72,10 @@ describe('the explorer', () => {
     expect([total, totals]).toEqual([4, { pass: 1, fail: 2, cannotJudge: 0, pending: 1 }]);
   });
 
-  test('says of each flaw which points its risk is made of', async () => {
-    const { flaws: rows } = await flaws();
+  test('says of each vulnerability which points its risk is made of', async () => {
+    const { vulnerabilities: rows } = await vulnerabilities();
     for (const row of rows) {
-      const worst = (await findings({ flaw: row.id, package: row.package, type: row.type })).findings[0];
+      const worst = (await findings({ vulnerability: row.id, package: row.package, type: row.type })).findings[0];
       expect([row.risk, row.points]).toEqual([worst?.finding.risk.score, worst?.finding.risk.points]);
       expect(Object.values(row.points).reduce((sum, one) => sum + one, 0)).toBeCloseTo(row.risk, 6);
     }
@@ -87,7 +87,7 @@ describe('the explorer', () => {
       const list = await images({ verdict: verdict === 'cannotJudge' ? 'cannot-judge' : verdict });
       expect([list.images.length, list.total]).toEqual([count, count]);
     }
-    for (const list of [findings, flaws]) {
+    for (const list of [findings, vulnerabilities]) {
       for (const filter of [{}, { search: 'OpenSSL' }, { fix: 'available' }, { fix: 'none' }, { kev: 'true' }]) {
         await expectCounts(async (query) => await list({ ...filter, ...query }));
       }
@@ -96,14 +96,14 @@ describe('the explorer', () => {
     expect(overview.images).toBe((await images()).total);
     expect(overview.verdicts).toEqual(totals);
     expect(overview.findings).toEqual((await findings()).counts);
-    expect(overview.flaws).toEqual((await flaws()).counts);
-    expect(sumOf(overview.flaws)).toBe(16);
+    expect(overview.vulnerabilities).toEqual((await vulnerabilities()).counts);
+    expect(sumOf(overview.vulnerabilities)).toBe(16);
   });
 
   async function expectCounts(
     list: (
       query: object,
-    ) => Promise<{ total: number; counts: SeverityCounts; flaws?: unknown[]; findings?: unknown[] }>,
+    ) => Promise<{ total: number; counts: SeverityCounts; vulnerabilities?: unknown[]; findings?: unknown[] }>,
   ): Promise<void> {
     const all = await list({});
     const { suppressed, ...bySeverity } = all.counts;
@@ -111,16 +111,16 @@ describe('the explorer', () => {
     expect((await list({ suppressed: 'true' })).total).toBe(suppressed);
     for (const [severity, count] of Object.entries(bySeverity)) {
       const one = await list({ severity });
-      expect([one.total, (one.flaws ?? one.findings ?? []).length]).toEqual([count, count]);
+      expect([one.total, (one.vulnerabilities ?? one.findings ?? []).length]).toEqual([count, count]);
     }
   }
 
-  test('counts a flaw once for all images, and leads to its findings', async () => {
-    const { flaws: rows } = await flaws();
+  test('counts a vulnerability once for all images, and leads to its findings', async () => {
+    const { vulnerabilities: rows } = await vulnerabilities();
     const first = rows[0];
     expect(first).toMatchObject({ id: 'CVE-2026-1002', package: 'openssl', kev: true, images: 2, fixed: '2.0-1' });
     for (const row of rows) {
-      const list = await findings({ flaw: row.id, package: row.package, type: row.type });
+      const list = await findings({ vulnerability: row.id, package: row.package, type: row.type });
       expect(list.total).toBe(row.findings);
       expect(new Set(list.findings.map((found) => found.subject)).size).toBe(row.images);
     }
@@ -129,7 +129,7 @@ describe('the explorer', () => {
   test('neither repeats nor loses a row between pages, though a dozen are of the same weight', async () => {
     for (const list of [
       async (query: object) => (await findings(query)).findings.map((row) => `${row.subject} ${row.finding.id}`),
-      async (query: object) => (await flaws(query)).flaws.map((row) => `${row.id} ${row.package}`),
+      async (query: object) => (await vulnerabilities(query)).vulnerabilities.map((row) => `${row.id} ${row.package}`),
       async (query: object) => (await images(query)).images.map((row) => row.subject),
     ]) {
       const whole = await list({ limit: '500' });
@@ -140,7 +140,10 @@ describe('the explorer', () => {
   });
 
   test('searches ids, aliases, packages and image names in any case, and takes % and _ as they are', async () => {
-    const found = async (search: string) => [(await findings({ search })).total, (await flaws({ search })).total];
+    const found = async (search: string) => [
+      (await findings({ search })).total,
+      (await vulnerabilities({ search })).total,
+    ];
     expect(await found('cve-2026-1003')).toEqual([1, 1]);
     expect(await found('debian-CVE-2026-1003')).toEqual([1, 1]);
     expect(await found('OPENssl')).toEqual([4, 2]);

@@ -3,7 +3,7 @@ import type { SubjectId } from '#base/index.ts';
 import type { PackageType } from '#catalog/index.ts';
 import { severities } from '#vulnerability/contract.ts';
 import type { Severity } from '#vulnerability/index.ts';
-import { flawKey } from './finding-rows.ts';
+import { vulnerabilityKey } from './finding-rows.ts';
 import { containing, storable } from './search.ts';
 
 /** What findings are chosen by, besides their scope. */
@@ -14,14 +14,14 @@ export interface FindingChoice {
   readonly inUse?: boolean | undefined;
   readonly type?: PackageType | undefined;
   readonly subject?: SubjectId | undefined;
-  readonly flaw?: string | undefined;
+  readonly vulnerability?: string | undefined;
   readonly package?: string | undefined;
   readonly layer?: number | undefined;
 }
 
 type Condition = RawBuilder<SqlBool>;
 
-/** Conditions on what `finding_place`, `finding_count` and `flaw` have alike. */
+/** Conditions on what `finding_place`, `finding_count` and `vulnerability` have alike. */
 export function plainConditions({ fix, kev, inUse }: FindingChoice): readonly Condition[] {
   return [
     ...(fix === undefined ? [] : [sql<SqlBool>`fixable = ${fix === 'available'}`]),
@@ -42,20 +42,22 @@ export function ofSubject({ subject }: FindingChoice): readonly Condition[] {
 
 /** Conditions on rows of `finding_place` that need what the findings themselves say. */
 export function findingConditions(choice: FindingChoice): readonly Condition[] {
-  return [...flawConditions(choice), ...layerCondition(choice), ...searchCondition(choice)];
+  return [...vulnerabilityConditions(choice), ...layerCondition(choice), ...searchCondition(choice)];
 }
 
-function flawConditions({ flaw, package: name, type }: FindingChoice): readonly Condition[] {
-  if (flaw !== undefined && name !== undefined && type !== undefined) {
-    return [sql`flaw = ${flawKey({ id: flaw, package: name, type })}::uuid`];
+function vulnerabilityConditions({ vulnerability, package: name, type }: FindingChoice): readonly Condition[] {
+  if (vulnerability !== undefined && name !== undefined && type !== undefined) {
+    return [sql`vulnerability = ${vulnerabilityKey({ id: vulnerability, package: name, type })}::uuid`];
   }
   const parts = [
-    ...(flaw === undefined ? [] : [sql<SqlBool>`id = ${storable(flaw)}`]),
+    ...(vulnerability === undefined ? [] : [sql<SqlBool>`id = ${storable(vulnerability)}`]),
     ...(name === undefined ? [] : [sql<SqlBool>`package = ${storable(name)}`]),
     ...(type === undefined ? [] : [sql<SqlBool>`type = ${type}`]),
   ];
   if (parts.length === 0) return [];
-  return [sql`flaw = any(array(select distinct flaw from explorer.finding where ${sql.join(parts, sql` and `)}))`];
+  return [
+    sql`vulnerability = any(array(select distinct vulnerability from explorer.finding where ${sql.join(parts, sql` and `)}))`,
+  ];
 }
 
 function layerCondition({ layer }: FindingChoice): readonly Condition[] {
@@ -66,12 +68,12 @@ function layerCondition({ layer }: FindingChoice): readonly Condition[] {
 function searchCondition({ search }: FindingChoice): readonly Condition[] {
   if (search === undefined) return [];
   const pattern = containing(search);
-  return [sql`(flaw = any(${flawsNamed(pattern)}) or image = any(${imagesNamed(pattern)}))`];
+  return [sql`(vulnerability = any(${vulnerabilitiesNamed(pattern)}) or image = any(${imagesNamed(pattern)}))`];
 }
 
-/** Array of the flaws with a name like this pattern. */
-export function flawsNamed(pattern: string): RawBuilder<readonly string[]> {
-  return sql`array(select distinct flaw from explorer.finding where search like ${pattern})`;
+/** Array of the vulnerabilities with a name like this pattern. */
+export function vulnerabilitiesNamed(pattern: string): RawBuilder<readonly string[]> {
+  return sql`array(select distinct vulnerability from explorer.finding where search like ${pattern})`;
 }
 
 /** Array of the images with a name like this pattern; images are few, so they are looked up first. */

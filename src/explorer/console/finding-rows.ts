@@ -23,9 +23,9 @@ export function findingEntries(findings: readonly Finding[]): readonly FindingEn
   return [...entries.values()];
 }
 
-/** What findings of the same flaw share; digests, since a flaw is asked for by its parts and joined by this. */
-export function flawKey(flaw: Pick<Finding, 'id' | 'package' | 'type'>): string {
-  return digestOf(JSON.stringify([storable(flaw.id), storable(flaw.package), flaw.type]));
+/** What findings of the same vulnerability share; digests, since a vulnerability is asked for by its parts and joined by this. */
+export function vulnerabilityKey(vulnerability: Pick<Finding, 'id' | 'package' | 'type'>): string {
+  return digestOf(JSON.stringify([storable(vulnerability.id), storable(vulnerability.package), vulnerability.type]));
 }
 
 /** What one upgrade changes. */
@@ -37,7 +37,7 @@ export function componentKey(thing: Pick<Finding, 'type' | 'package' | 'installe
 export function findingColumns({ key, finding }: FindingEntry): Omit<FindingTable, 'document'> {
   return {
     key,
-    flaw: flawKey(finding),
+    vulnerability: vulnerabilityKey(finding),
     id: storable(finding.id),
     package: storable(finding.package),
     type: finding.type,

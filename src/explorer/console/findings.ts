@@ -36,8 +36,8 @@ export async function readFindings(
 
 /** Counts under all filters but severity and suppression. What can be asked of kept counts is. */
 async function countFindings(queries: Queries, scope: Scope, choice: FindingChoice): Promise<readonly CountedGroup[]> {
-  const { search, flaw, package: name, layer, type } = choice;
-  const kept = [search, flaw, name, layer].every((one) => one === undefined);
+  const { search, vulnerability, package: name, layer, type } = choice;
+  const kept = [search, vulnerability, name, layer].every((one) => one === undefined);
   const conditions = [inScope(scope), ...plainConditions(choice), ...ofSubject(choice)];
   const typed = type === undefined ? [] : [sql<SqlBool>`type = ${type}`];
   const source = kept
@@ -70,12 +70,14 @@ async function readPage(queries: Queries, scope: Scope, query: Query): Promise<r
   ];
   const { rows } = await sql<PageRow>`
     with page as (
-      select image, key, flaw, risk, severity from explorer.finding_place where ${all(conditions)}
-      order by risk desc, severity, flaw, image, key limit ${query.limit} offset ${query.offset})
+      select image, key, vulnerability, risk, severity from explorer.finding_place where ${all(conditions)}
+      order by risk desc, severity, vulnerability, image, key limit ${query.limit} offset ${query.offset})
     select page.image, row.subject, row.label, finding.document as finding, seen.at as seen, row.scanned_at
     from page join explorer.finding using (key) join explorer.image_row as row on row.number = page.image
-      left join explorer.finding_seen as seen on seen.image = page.image and seen.flaw = page.flaw
-    order by page.risk desc, page.severity, page.flaw, page.image, page.key`.execute(queries.query(explorerSchema));
+      left join explorer.finding_seen as seen on seen.image = page.image and seen.vulnerability = page.vulnerability
+    order by page.risk desc, page.severity, page.vulnerability, page.image, page.key`.execute(
+    queries.query(explorerSchema),
+  );
   const weighed = await attribute(queries, scope.place, rows);
   const placements = await readPlacements(
     queries,

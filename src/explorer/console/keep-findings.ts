@@ -43,11 +43,11 @@ async function insertFindings(transaction: Transaction, part: readonly FindingEn
     return `${columns.slice(0, -1)},"document":${entry.text}}`;
   });
   await sql`
-    insert into explorer.finding (key, flaw, id, package, type, installed, fixed, severity, score, epss, kev, layer,
+    insert into explorer.finding (key, vulnerability, id, package, type, installed, fixed, severity, score, epss, kev, layer,
       purl, component, suppressed, rest, vectors, search, document)
-    select key, flaw, id, package, type, installed, fixed, severity, score, epss, kev, layer, purl, component,
+    select key, vulnerability, id, package, type, installed, fixed, severity, score, epss, kev, layer, purl, component,
       suppressed, rest, vectors, search, document
-    from jsonb_to_recordset(${`[${rows.join(',')}]`}::jsonb) as t (key uuid, flaw uuid, id text, package text,
+    from jsonb_to_recordset(${`[${rows.join(',')}]`}::jsonb) as t (key uuid, vulnerability uuid, id text, package text,
       type text, installed text, fixed text, severity smallint, score float8, epss float8, kev boolean, layer int,
       purl text, component uuid, suppressed boolean, rest int, vectors smallint, search text, document jsonb)
     on conflict (key) do nothing`.execute(transaction.query(explorerSchema));

@@ -120,7 +120,7 @@ test('pages hear of incidents while sums are held up', async () => {
   if (stream === undefined) throw new Error('There is no stream.');
   const page = await open(stream);
   await store.transaction(async (transaction) => {
-    for (const what of ['flaws', 'upgrades']) await transaction.lock(`explorer sums of ${what}`);
+    for (const what of ['vulnerabilities', 'upgrades']) await transaction.lock(`explorer sums of ${what}`);
     await explorer.tell('incidents-changed');
     await vi.waitFor(() => expect(page.heard).toEqual([{ kind: 'incidents-changed' }]), { timeout: 5_000 });
   });

@@ -5,12 +5,12 @@ import { readPlacedVerdicts } from '#policy/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { limits } from '#vulnerability/limits.ts';
-import { listFlaws, listImages } from '../contract.ts';
+import { listVulnerabilities, listImages } from '../contract.ts';
 import { createExplorer, type ExplorerService } from './index.ts';
 import { advisory, clock, databaseBuiltAt, image, rated } from './sample.testing.ts';
 import { explorerSchema } from './schema.ts';
 import { sumInSteps } from './sum-steps.ts';
-import { flawsWhere, sumFlaws, sumUpgrades, upgradesWhere } from './sums.ts';
+import { vulnerabilitiesWhere, sumVulnerabilities, sumUpgrades, upgradesWhere } from './sums.ts';
 import {
   ask,
   containerOf,
@@ -22,10 +22,10 @@ import {
   subjectOf,
 } from './testing.ts';
 
-const flaws = 10;
+const vulnerabilities = 10;
 const most = limits.findings.value;
 const records = [
-  ...Array.from({ length: flaws }, (_, number) => advisory(number + 10, 'linux', rated('low'))),
+  ...Array.from({ length: vulnerabilities }, (_, number) => advisory(number + 10, 'linux', rated('low'))),
   advisory(500, 'openssl', rated('critical')),
 ];
 let store: Store;
@@ -44,7 +44,7 @@ afterAll(async () => {
   await store.close();
 });
 
-/** Packages of one source, each with all of its flaws. */
+/** Packages of one source, each with all of its vulnerabilities. */
 function attack(number: number, packages: number) {
   const source = { name: 'linux', version: '1.0-1' };
   return publicationOf({
@@ -62,18 +62,25 @@ async function bring(publication: ReturnType<typeof attack>): Promise<void> {
   await explorer.refreshSubject(which);
 }
 
-async function sums(from: { readonly flaws: unknown; readonly upgrades: unknown }): Promise<unknown> {
+async function sums(from: { readonly vulnerabilities: unknown; readonly upgrades: unknown }): Promise<unknown> {
   const database = store.query(explorerSchema);
   return [
-    (await sql`select * from ${from.flaws} as made order by flaw, place, suppressed`.execute(database)).rows,
+    (
+      await sql`select * from ${from.vulnerabilities} as made order by vulnerability, place, suppressed`.execute(
+        database,
+      )
+    ).rows,
     (await sql`select * from ${from.upgrades} as made order by upgrade, place`.execute(database)).rows,
   ];
 }
 
 async function expectSummed(): Promise<void> {
-  const kept = await sums({ flaws: sql`explorer.flaw`, upgrades: sql`explorer.upgrade` });
+  const kept = await sums({ vulnerabilities: sql`explorer.vulnerability`, upgrades: sql`explorer.upgrade` });
   expect(kept).toEqual(
-    await sums({ flaws: sql`(${flawsWhere(sql`true`)})`, upgrades: sql`(${upgradesWhere(sql`true`)})` }),
+    await sums({
+      vulnerabilities: sql`(${vulnerabilitiesWhere(sql`true`)})`,
+      upgrades: sql`(${upgradesWhere(sql`true`)})`,
+    }),
   );
 }
 
@@ -90,12 +97,12 @@ describe('one image with very many findings', () => {
     });
     const begun = performance.now();
     let done = false;
-    const attacking = bring(attack(2, most / flaws + 500)).finally(() => (done = true));
+    const attacking = bring(attack(2, most / vulnerabilities + 500)).finally(() => (done = true));
     const waits: number[] = [];
     while (!done) {
       const asked = performance.now();
       await store.transaction(async (transaction) => {
-        await transaction.lock('explorer sums of flaws');
+        await transaction.lock('explorer sums of vulnerabilities');
         await transaction.lock('explorer sums of upgrades');
       });
       waits.push(performance.now() - asked);
@@ -115,8 +122,10 @@ describe('one image with very many findings', () => {
   test('does not keep an honest image from being judged and shown', async () => {
     await bring(image(3, 'honest:2', ['openssl']));
     expect(await readPlacedVerdicts(store, [subjectOf(3)])).toMatchObject([{ kind: 'fail' }]);
-    expect(await ask(explorer.routes, listFlaws.path, { query: { limit: 1 }, principal: reader })).toMatchObject({
-      flaws: [{ id: 'CVE-2026-1500', images: 2 }],
+    expect(
+      await ask(explorer.routes, listVulnerabilities.path, { query: { limit: 1 }, principal: reader }),
+    ).toMatchObject({
+      vulnerabilities: [{ id: 'CVE-2026-1500', images: 2 }],
     });
     await expectSummed();
   });
@@ -139,14 +148,14 @@ describe('one image with very many findings', () => {
     }).refreshSubject(which);
     await expect(refreshing).rejects.toThrow('The console ends.');
     for await (const _ of sumInSteps(store, async (transaction, { after }) => {
-      return await sumFlaws(transaction, { after, most: 10 });
+      return await sumVulnerabilities(transaction, { after, most: 10 });
     }))
       break;
     for await (const _ of sumInSteps(store, async (transaction, { after }) => {
       return await sumUpgrades(transaction, { after, most: 10 });
     }))
       break;
-    const { rows } = await sql<{ left: number }>`select count(*) as left from explorer.flaw_shift`.execute(
+    const { rows } = await sql<{ left: number }>`select count(*) as left from explorer.vulnerability_shift`.execute(
       store.query(explorerSchema),
     );
     expect(rows[0]?.left).toBeGreaterThan(1_000);

@@ -30,7 +30,7 @@ describe('whatever order facts arrive in', () => {
     );
   });
 
-  /** Everything is shown before the second database takes a flaw away and the second scan changes an image. */
+  /** Everything is shown before the second database takes a vulnerability away and the second scan changes an image. */
   const shownBetween: readonly Step[] = [
     'publish',
     'publish',

@@ -6,7 +6,7 @@ import { readDatabaseState } from '#vulnerability/console/index.ts';
 import type { getOverview, Overview } from '../contract.ts';
 import { environmentRows, noNumbers, readHostGroups, readPlaces } from './environments.ts';
 import { all } from './findings.ts';
-import { countFlaws } from './flaws.ts';
+import { countVulnerabilities } from './vulnerabilities.ts';
 import { everywhere } from './image-environment.ts';
 import { readNewestImages, sumOf } from './images.ts';
 import { explorerSchema } from './schema.ts';
@@ -35,7 +35,7 @@ export async function readOverview(queries: Queries, { query, principal, now }: 
     images: sumOf(verdicts),
     verdicts,
     findings,
-    flaws: countsFromGroups(await countFlaws(queries, scope, {})),
+    vulnerabilities: countsFromGroups(await countVulnerabilities(queries, scope, {})),
     hosts: here.reduce((sum, group) => sum + group.hosts, 0),
     unscanned: (await readUnscanned(queries, { query: { limit: 1, offset: 0 }, principal })).total,
     database: await readDatabaseState(queries, now),

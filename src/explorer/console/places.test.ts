@@ -8,13 +8,13 @@ import { createTestStore } from '#store/testing.ts';
 import {
   getApplication,
   getChanges,
-  getFlawTree,
+  getVulnerabilityTree,
   getImage,
   getOverview,
   getTrend,
   listApplications,
   listFindings,
-  listFlaws,
+  listVulnerabilities,
   listImages,
   listPackages,
   listUnscanned,
@@ -80,8 +80,13 @@ describe('places', () => {
       .execute();
   }
 
-  async function flaws(query: object = {}, principal?: Principal): Promise<ReplyOf<typeof listFlaws>> {
-    return (await ask(explorer.routes, listFlaws.path, { query, ...who(principal) })) as ReplyOf<typeof listFlaws>;
+  async function vulnerabilities(
+    query: object = {},
+    principal?: Principal,
+  ): Promise<ReplyOf<typeof listVulnerabilities>> {
+    return (await ask(explorer.routes, listVulnerabilities.path, { query, ...who(principal) })) as ReplyOf<
+      typeof listVulnerabilities
+    >;
   }
 
   async function images(query: object = {}, principal?: Principal): Promise<ReplyOf<typeof listImages>> {
@@ -113,14 +118,14 @@ describe('places', () => {
 
   test('ranks by where an image runs, and all by where it stands highest', async () => {
     const risk = async (query: object) =>
-      (await findings({ ...query, subject: subjectOf(1), flaw: 'CVE-2026-1002' })).findings[0]?.finding.risk;
+      (await findings({ ...query, subject: subjectOf(1), vulnerability: 'CVE-2026-1002' })).findings[0]?.finding.risk;
     const [prod, dev, all] = [await risk({ environment: 'prod' }), await risk({ environment: 'dev' }), await risk({})];
     expect(prod?.points).toMatchObject({ environment: 7, spread: 1, use: 6.6, reach: 5.6 });
     expect(dev?.points).toMatchObject({ environment: 0, spread: 0, use: 0, reach: 2.8 });
     expect(all).toEqual(prod);
-    const flaw = (await flaws()).flaws.find((row) => row.id === 'CVE-2026-1002');
-    expect(flaw).toMatchObject({ risk: prod?.score, points: prod?.points, images: 2 });
-    expect(flaw?.containers).toEqual([{ environment: 'prod', containers: 1, images: 1 }]);
+    const vulnerability = (await vulnerabilities()).vulnerabilities.find((row) => row.id === 'CVE-2026-1002');
+    expect(vulnerability).toMatchObject({ risk: prod?.score, points: prod?.points, images: 2 });
+    expect(vulnerability?.containers).toEqual([{ environment: 'prod', containers: 1, images: 1 }]);
   });
 
   test('counts in every part of the estate what the list there holds', async () => {
@@ -135,15 +140,15 @@ describe('places', () => {
       { running: 'false' },
       { host: 'd1', environment: 'dev', inUse: 'false' },
     ]) {
-      for (const list of [flaws, findings]) {
+      for (const list of [vulnerabilities, findings]) {
         const all = (await list({ ...scope, limit: '500' })) as {
           total: number;
           counts: Record<string, number>;
-          flaws?: unknown[];
+          vulnerabilities?: unknown[];
           findings?: unknown[];
         };
         const { suppressed: _suppressed, ...counts } = all.counts;
-        const rows = (all.flaws ?? all.findings ?? []).length;
+        const rows = (all.vulnerabilities ?? all.findings ?? []).length;
         expect([scope, all.total, rows]).toEqual([
           scope,
           rows,
@@ -156,13 +161,14 @@ describe('places', () => {
       expect(overview).toMatchObject({
         images: (await images(scope)).total,
         findings: (await findings(scope)).counts,
-        flaws: (await flaws(scope)).counts,
+        vulnerabilities: (await vulnerabilities(scope)).counts,
       });
     }
   });
 
   test('follows a container that starts, and a file that it loads', async () => {
-    const top = async () => (await flaws({ environment: 'prod' })).flaws.find((row) => row.id === 'CVE-2026-1002');
+    const top = async () =>
+      (await vulnerabilities({ environment: 'prod' })).vulnerabilities.find((row) => row.id === 'CVE-2026-1002');
     const before = await top();
     const used = [{ subject: subjectOf(1), files: ['usr/lib/openssl'] }];
     await report({ name: 'p1', environment: 'prod', present: [web], containers: [running(1), running(2)], used });
@@ -170,13 +176,18 @@ describe('places', () => {
     expect(after).toMatchObject({ inUse: true, points: { use: 12, spread: 1.4 } });
     expect(after?.risk).toBeGreaterThan(before?.risk ?? 100);
     expect(after?.containers).toEqual([{ environment: 'prod', containers: 2, images: 1 }]);
-    expect((await flaws({ inUse: 'true' })).flaws.map((row) => row.package)).toEqual(['openssl', 'openssl']);
+    expect((await vulnerabilities({ inUse: 'true' })).vulnerabilities.map((row) => row.package)).toEqual([
+      'openssl',
+      'openssl',
+    ]);
     await report({ name: 'p1', environment: 'prod', present: [web], containers: [running(1)] });
   });
 
-  test('shows where a flaw is', async () => {
-    const query = { flaw: 'CVE-2026-1002', package: 'openssl', type: 'deb' };
-    const tree = (await ask(explorer.routes, getFlawTree.path, { query })) as ReplyOf<typeof getFlawTree>;
+  test('shows where a vulnerability is', async () => {
+    const query = { vulnerability: 'CVE-2026-1002', package: 'openssl', type: 'deb' };
+    const tree = (await ask(explorer.routes, getVulnerabilityTree.path, { query })) as ReplyOf<
+      typeof getVulnerabilityTree
+    >;
     expect(tree).toMatchObject({
       total: 2,
       images: [
@@ -247,8 +258,8 @@ describe('places', () => {
     const params = { subject: subjectOf(1) };
     for (const [endpoint, input] of [
       [listImages, {}],
-      [listFlaws, {}],
-      [listFlaws, { query: { environment: 'dev' } }],
+      [listVulnerabilities, {}],
+      [listVulnerabilities, { query: { environment: 'dev' } }],
       [listFindings, {}],
       [listFindings, { query: { search: 'openssl' } }],
       [listFindings, { query: { subject: subjectOf(2) } }],
@@ -260,7 +271,7 @@ describe('places', () => {
       [getImage, { params }],
       [listPackages, { params }],
       [getApplication, { params: { name: 'shop' } }],
-      [getFlawTree, { query: { flaw: 'CVE-2026-1002', package: 'openssl', type: 'deb' } }],
+      [getVulnerabilityTree, { query: { vulnerability: 'CVE-2026-1002', package: 'openssl', type: 'deb' } }],
     ] as const) {
       const text = JSON.stringify(await ask(explorer.routes, endpoint.path, { ...input, principal: scoped }));
       for (const word of hidden) expect([endpoint.path, text.includes(word)]).toEqual([endpoint.path, false]);
@@ -278,7 +289,9 @@ describe('places', () => {
       typeof getOverview
     >;
     expect([overview.images, overview.hosts]).toEqual([1, 2]);
-    expect((await flaws({}, scoped)).flaws.find((row) => row.id === 'CVE-2026-1002')?.images).toBe(1);
+    expect((await vulnerabilities({}, scoped)).vulnerabilities.find((row) => row.id === 'CVE-2026-1002')?.images).toBe(
+      1,
+    );
     expect((await images({}, viewer([]))).total).toBe(0);
   });
 
@@ -288,7 +301,7 @@ describe('places', () => {
     await explorer.refreshSubject(which);
     await explorer.recordTrend(clock());
     expect((await findings({ subject: subjectOf(3) })).total).toBe(0);
-    expect((await flaws({ environment: 'none' })).total).toBe(0);
+    expect((await vulnerabilities({ environment: 'none' })).total).toBe(0);
     const overview = (await ask(explorer.routes, getOverview.path, {})) as ReplyOf<typeof getOverview>;
     expect(overview.today.goneFindings).toBe(1);
   });

@@ -39,13 +39,13 @@ async function pruneStep(transaction: Transaction, after: string): Promise<strin
   await sql`lock table explorer.finding in share row exclusive mode`.execute(database);
   const { rows } = await sql<{ last: string | null }>`
     with looked as materialized (
-      select key, flaw from explorer.finding where key > ${after}::uuid order by key limit ${stepRows}),
+      select key, vulnerability from explorer.finding where key > ${after}::uuid order by key limit ${stepRows}),
     gone as (
       delete from explorer.finding using looked where finding.key = looked.key
         and not exists (
-          select from explorer.flaw_finding as held where held.flaw = looked.flaw and held.key = looked.key)
+          select from explorer.vulnerability_finding as held where held.vulnerability = looked.vulnerability and held.key = looked.key)
         and not exists (
-          select from explorer.flaw_shift as noted where noted.flaw = looked.flaw and noted.key = looked.key))
+          select from explorer.vulnerability_shift as noted where noted.vulnerability = looked.vulnerability and noted.key = looked.key))
     select (select key from looked order by key desc limit 1) as last`.execute(database);
   return rows[0]?.last ?? undefined;
 }

@@ -13,7 +13,7 @@ import { type EnvironmentChange, saveImageEnvironments, savePlacements } from '.
 import { explorerSchema } from './schema.ts';
 import type { EstateSources, PlacedOnHost } from './sources.ts';
 import { readSubjectFacts, type SubjectFacts } from './subject-facts.ts';
-import { shiftFlaws } from './shifts.ts';
+import { shiftVulnerabilities } from './shifts.ts';
 import { liveChannel, sumAndTell } from './sum-and-tell.ts';
 import type { ImageNumber } from './tables.ts';
 import { saveUse } from './use.ts';
@@ -197,7 +197,7 @@ async function weigh(
   const [came, went] = [[{ image, keys: content.added }], [{ image, keys: content.removed }]];
   const whole = placed.contexts || placed.places || used ? [image] : [];
   // First, so that what comes and goes does so with the containers of now.
-  await shiftFlaws(transaction, image, placed.shifts);
+  await shiftVulnerabilities(transaction, image, placed.shifts);
   await dropFindings(transaction, went);
   if (placed.places) await dropFindings(transaction, { image, notIn: environments.map((one) => one.place) });
   const places = environments.map(({ place, contexts }) => ({ image, place, contexts }));

@@ -3,6 +3,7 @@ import type { Migration } from 'kysely/migration';
 import type { DomainSchema } from '#store/index.ts';
 import { componentTables } from './schema-components.ts';
 import { dayTables, placeTables } from './schema-places.ts';
+import { vulnerabilityNames } from './schema-names.ts';
 import { narrowTables, shiftTables, steppedTables, vacuumedTables } from './schema-shifts.ts';
 import type { ExplorerTables } from './tables.ts';
 
@@ -149,5 +150,6 @@ export const explorerSchema: DomainSchema<ExplorerTables> = {
     '0007-components': running(componentTables),
     '0008-steps': running(steppedTables),
     '0009-image-environments': running(renamedTables),
+    '0010-vulnerabilities': vulnerabilityNames,
   },
 };

@@ -5,14 +5,14 @@ import type { Store } from '#store/index.ts';
 import {
   getApplication,
   getChanges,
-  getFlawTree,
+  getVulnerabilityTree,
   getImage,
   getOverview,
   getTrend,
   type LiveEvent,
   listApplications,
   listFindings,
-  listFlaws,
+  listVulnerabilities,
   listExecutables,
   listImages,
   listPackages,
@@ -25,8 +25,8 @@ import { readChanges } from './changes.ts';
 import { systemSchedule } from './coalesce.ts';
 import { estateSources } from './estate-sources.ts';
 import { readFindings } from './findings.ts';
-import { readFlawTree } from './flaw-tree.ts';
-import { readFlaws } from './flaws.ts';
+import { readVulnerabilityTree } from './vulnerability-tree.ts';
+import { readVulnerabilities } from './vulnerabilities.ts';
 import { readImage } from './image-detail.ts';
 import { readImages } from './images.ts';
 import { followMatches } from './follow-matches.ts';
@@ -138,9 +138,9 @@ function imageRoutes({ store, sources }: RefreshGround): readonly Route[] {
 
 function estateRoutes({ store, clock }: RefreshGround): readonly Route[] {
   return [
-    route(listFlaws, async (input) => await readFlaws(store, input)),
+    route(listVulnerabilities, async (input) => await readVulnerabilities(store, input)),
     route(listFindings, async (input) => await readFindings(store, input)),
-    route(getFlawTree, async (input) => await readFlawTree(store, input)),
+    route(getVulnerabilityTree, async (input) => await readVulnerabilityTree(store, input)),
     route(listUpgrades, async (input) => await readUpgrades(store, input)),
     route(listApplications, async (input) => await readApplications(store, input)),
     route(getApplication, async ({ params, principal }) => await readApplication(store, params.name, principal)),

@@ -5,16 +5,16 @@ import { explorerSchema } from './schema.ts';
 import type { StepBounds } from './sum-steps.ts';
 import type { ImageNumber } from './tables.ts';
 
-/** Notes for the flaws that an image has that more or fewer containers run it. */
-export async function shiftFlaws(
+/** Notes for the vulnerabilities that an image has that more or fewer containers run it. */
+export async function shiftVulnerabilities(
   transaction: Transaction,
   image: ImageNumber,
   shifts: readonly PlaceShift[],
 ): Promise<void> {
   if (shifts.length === 0) return;
   await sql`
-    insert into explorer.flaw_shift (place, flaw, suppressed, findings, used, images, running, containers)
-    select distinct place, flaw, suppressed, 0, 0, 0, shift.running, shift.containers
+    insert into explorer.vulnerability_shift (place, vulnerability, suppressed, findings, used, images, running, containers)
+    select distinct place, vulnerability, suppressed, 0, 0, 0, shift.running, shift.containers
     from explorer.finding_place join jsonb_to_recordset(${JSON.stringify(shifts)}::jsonb)
       as shift (place text, containers int, running int) using (place)
     where image = ${image}`.execute(transaction.query(explorerSchema));
@@ -25,29 +25,29 @@ interface Shifts {
   readonly json: string;
   /** Whether findings came or went. */
   readonly others: boolean;
-  /** The last flaw that it is about. */
+  /** The last vulnerability that it is about. */
   readonly last: string;
 }
 
-/** Takes the notes of some flaws; of each all that there are, since one alone may not make a sum. */
+/** Takes the notes of some vulnerabilities; of each all that there are, since one alone may not make a sum. */
 export async function takeShifts(transaction: Transaction, { after, most }: StepBounds): Promise<Shifts | undefined> {
   const { rows } = await sql<{ json: string | null; others: boolean; last: string | null }>`
     with begun as materialized (
-      select flaw from explorer.flaw_shift where flaw > ${after}::uuid order by flaw limit ${most}),
-    last as materialized (select flaw from begun order by flaw desc limit 1),
+      select vulnerability from explorer.vulnerability_shift where vulnerability > ${after}::uuid order by vulnerability limit ${most}),
+    last as materialized (select vulnerability from begun order by vulnerability desc limit 1),
     taken as (
-      delete from explorer.flaw_shift where flaw > ${after}::uuid and flaw <= (select flaw from last) returning *),
+      delete from explorer.vulnerability_shift where vulnerability > ${after}::uuid and vulnerability <= (select vulnerability from last) returning *),
     by_key as (
-      select place, flaw, suppressed, key, sum(findings) as findings, sum(used) as used, sum(images) as images,
+      select place, vulnerability, suppressed, key, sum(findings) as findings, sum(used) as used, sum(images) as images,
         sum(running) as running, sum(containers) as containers
-      from taken group by place, flaw, suppressed, key),
+      from taken group by place, vulnerability, suppressed, key),
     summed as (
-      select place, flaw, suppressed, case when findings <> 0 then key end as key, sum(findings) as findings,
+      select place, vulnerability, suppressed, case when findings <> 0 then key end as key, sum(findings) as findings,
         sum(used) as used, sum(images) as images, sum(running) as running, sum(containers) as containers,
         bool_or(key is not null) as weighed
-      from by_key group by place, flaw, suppressed, case when findings <> 0 then key end)
+      from by_key group by place, vulnerability, suppressed, case when findings <> 0 then key end)
     select json_agg(summed)::text as json, coalesce(bool_or(findings <> 0), false) as others,
-      (select flaw from last) as last
+      (select vulnerability from last) as last
     from summed`.execute(transaction.query(explorerSchema));
   const { json = null, others = false, last = null } = rows[0] ?? {};
   return json === null || last === null ? undefined : { json, others, last };
@@ -58,7 +58,7 @@ export async function applyShifts(
   transaction: Transaction,
   { json, others }: Pick<Shifts, 'json' | 'others'>,
 ): Promise<void> {
-  const noted = sql`json_to_recordset(${json}::json) as noted (place text, flaw uuid, suppressed boolean, key uuid,
+  const noted = sql`json_to_recordset(${json}::json) as noted (place text, vulnerability uuid, suppressed boolean, key uuid,
     findings int, used int, images int, running int, containers int, weighed boolean)`;
   if (others) await shiftFindings(transaction, noted);
   await shiftSums(transaction, noted);
@@ -66,11 +66,11 @@ export async function applyShifts(
 
 async function shiftFindings(transaction: Transaction, noted: RawBuilder<unknown>): Promise<void> {
   await sql`
-    merge into explorer.flaw_finding as kept using (select * from ${noted} where findings <> 0) as shift
-    on kept.flaw = shift.flaw and kept.place = shift.place and kept.suppressed = shift.suppressed and kept.key = shift.key
+    merge into explorer.vulnerability_finding as kept using (select * from ${noted} where findings <> 0) as shift
+    on kept.vulnerability = shift.vulnerability and kept.place = shift.place and kept.suppressed = shift.suppressed and kept.key = shift.key
     when matched and kept.images + shift.findings = 0 then delete
     when matched then update set images = kept.images + shift.findings
-    when not matched then insert values (shift.flaw, shift.place, shift.suppressed, shift.key, shift.findings)`.execute(
+    when not matched then insert values (shift.vulnerability, shift.place, shift.suppressed, shift.key, shift.findings)`.execute(
     transaction.query(explorerSchema),
   );
 }
@@ -79,28 +79,28 @@ async function shiftFindings(transaction: Transaction, noted: RawBuilder<unknown
 async function shiftSums(transaction: Transaction, noted: RawBuilder<unknown>): Promise<void> {
   await sql`
     with noted as materialized (
-      select place, flaw, suppressed, sum(findings)::int as findings, sum(used)::int as used, sum(images)::int as images,
+      select place, vulnerability, suppressed, sum(findings)::int as findings, sum(used)::int as used, sum(images)::int as images,
         sum(running)::int as running, sum(containers)::int as containers, bool_or(weighed) as weighed,
         bool_or(findings <> 0) as others
-      from ${noted} group by place, flaw, suppressed)
-    merge into explorer.flaw as kept using (
+      from ${noted} group by place, vulnerability, suppressed)
+    merge into explorer.vulnerability as kept using (
       select noted.*, worst.risk, told.* from noted
         left join lateral (
-          select risk from explorer.finding_place as held where noted.weighed and held.flaw = noted.flaw
+          select risk from explorer.finding_place as held where noted.weighed and held.vulnerability = noted.vulnerability
             and held.place = noted.place and held.suppressed = noted.suppressed order by risk desc limit 1) as worst on true
         left join lateral (
-          select ${toldColumns} from explorer.flaw_finding as held join explorer.finding using (key)
-          where noted.others and held.flaw = noted.flaw and held.place = noted.place
+          select ${toldColumns} from explorer.vulnerability_finding as held join explorer.finding using (key)
+          where noted.others and held.vulnerability = noted.vulnerability and held.place = noted.place
             and held.suppressed = noted.suppressed) as told on true) as shift
-    on kept.flaw = shift.flaw and kept.place = shift.place and kept.suppressed = shift.suppressed
+    on kept.vulnerability = shift.vulnerability and kept.place = shift.place and kept.suppressed = shift.suppressed
     when matched and kept.images + shift.images = 0 then delete
     when matched and shift.others then update set ${shiftedColumns}, severity = shift.severity, score = shift.score,
       epss = shift.epss, kev = shift.kev, fixable = shift.fixes <> '{}', fixes = shift.fixes, installed = shift.installed
     when matched and (shift.used, shift.running, shift.containers, coalesce(shift.risk, kept.risk))
       is distinct from (0, 0, 0, kept.risk) then update set ${shiftedColumns}
-    when not matched and shift.images > 0 then insert (place, flaw, suppressed, id, package, type, severity, score, risk,
+    when not matched and shift.images > 0 then insert (place, vulnerability, suppressed, id, package, type, severity, score, risk,
       epss, kev, fixable, fixes, installed, images, findings, running, containers, used)
-      values (shift.place, shift.flaw, shift.suppressed, shift.id, shift.package, shift.type, shift.severity, shift.score,
+      values (shift.place, shift.vulnerability, shift.suppressed, shift.id, shift.package, shift.type, shift.severity, shift.score,
         shift.risk, shift.epss, shift.kev, shift.fixes <> '{}', shift.fixes, shift.installed, shift.images, shift.findings,
         shift.running, shift.containers, shift.used)`.execute(transaction.query(explorerSchema));
 }
@@ -112,7 +112,7 @@ const shiftedColumns = sql`images = kept.images + shift.images, findings = kept.
 /** Versions that a sum names; one more than is shown, to tell that there are others. */
 const versionsKept = 21;
 
-/** What the different findings of a flaw say of it, over rows of `finding`. */
+/** What the different findings of a vulnerability say of it, over rows of `finding`. */
 export const toldColumns = sql`min(id) as id, min(package) as package, min(type) as type, min(finding.severity) as severity,
   max(score) as score, max(epss) as epss, bool_or(finding.kev) as kev,
   coalesce((array_agg(distinct fixed) filter (where fixed is not null))[1:${sql.lit(versionsKept)}], '{}') as fixes,

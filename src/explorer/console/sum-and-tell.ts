@@ -2,7 +2,7 @@ import type { Store } from '#store/index.ts';
 import type { LiveEvent } from '../contract.ts';
 import { analyzeChanged } from './analyze.ts';
 import { sumInSteps } from './sum-steps.ts';
-import { sumFlaws, sumUpgrades } from './sums.ts';
+import { sumVulnerabilities, sumUpgrades } from './sums.ts';
 
 /** Channel of the store on which consoles tell each other what changed. */
 export const liveChannel = 'live';
@@ -24,7 +24,7 @@ export async function tellAtOnce(store: Store, events: readonly LiveEvent[]): Pr
 export async function sumAndTell(store: Store, events: readonly LiveEvent[]): Promise<void> {
   const begun = performance.now();
   let [steps, early] = [0, false];
-  for await (const _ of sumInSteps(store, sumFlaws)) {
+  for await (const _ of sumInSteps(store, sumVulnerabilities)) {
     steps++;
     if (early || performance.now() - begun < patience) continue;
     early = true;

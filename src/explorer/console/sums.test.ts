@@ -6,7 +6,7 @@ import { createTestStore } from '#store/testing.ts';
 import { createExplorer, type ExplorerService } from './index.ts';
 import { advisories, advisory, clock, databaseBuiltAt, image, rated } from './sample.testing.ts';
 import { explorerSchema } from './schema.ts';
-import { flawsWhere, upgradesWhere } from './sums.ts';
+import { vulnerabilitiesWhere, upgradesWhere } from './sums.ts';
 import { containerOf, type Estate, estateOn, estateSchemas, subjectOf } from './testing.ts';
 
 let store: Store;
@@ -116,19 +116,25 @@ async function report(number: number, { containers, privileged, environments, us
 }
 
 async function kept(): Promise<unknown> {
-  return await rowsOf({ flaws: sql`explorer.flaw`, upgrades: sql`explorer.upgrade` });
+  return await rowsOf({ vulnerabilities: sql`explorer.vulnerability`, upgrades: sql`explorer.upgrade` });
 }
 
 async function anew(): Promise<unknown> {
-  return await rowsOf({ flaws: sql`(${flawsWhere(sql`true`)})`, upgrades: sql`(${upgradesWhere(sql`true`)})` });
+  return await rowsOf({
+    vulnerabilities: sql`(${vulnerabilitiesWhere(sql`true`)})`,
+    upgrades: sql`(${upgradesWhere(sql`true`)})`,
+  });
 }
 
 async function rowsOf(from: {
-  readonly flaws: ReturnType<typeof sql>;
+  readonly vulnerabilities: ReturnType<typeof sql>;
   readonly upgrades: ReturnType<typeof sql>;
 }): Promise<unknown> {
   const database = store.query(explorerSchema);
-  const flaws = await sql`select * from ${from.flaws} as made order by flaw, place, suppressed`.execute(database);
+  const vulnerabilities =
+    await sql`select * from ${from.vulnerabilities} as made order by vulnerability, place, suppressed`.execute(
+      database,
+    );
   const upgrades = await sql`select * from ${from.upgrades} as made order by upgrade, place`.execute(database);
-  return { flaws: flaws.rows, upgrades: upgrades.rows };
+  return { vulnerabilities: vulnerabilities.rows, upgrades: upgrades.rows };
 }

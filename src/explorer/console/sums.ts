@@ -3,9 +3,9 @@ import { explorerSchema } from './schema.ts';
 import { applyShifts, takeShifts, toldColumns } from './shifts.ts';
 import type { SumStep } from './sum-steps.ts';
 
-/** Brings some flaws' sums to what was written since the last time, whoever wrote it. */
-export const sumFlaws: SumStep = async (transaction, bounds) => {
-  await transaction.lock('explorer sums of flaws');
+/** Brings some vulnerabilities' sums to what was written since the last time, whoever wrote it. */
+export const sumVulnerabilities: SumStep = async (transaction, bounds) => {
+  await transaction.lock('explorer sums of vulnerabilities');
   const shifts = await takeShifts(transaction, bounds);
   if (shifts === undefined) return undefined;
   await applyShifts(transaction, shifts);
@@ -53,30 +53,30 @@ export const sumUpgrades: SumStep = async (transaction, { after, most }) => {
 };
 
 /**
- * Flaws out of `finding_place` under a condition on its rows (called `held`), with the columns of the table `flaw`.
+ * Vulnerabilities out of `finding_place` under a condition on its rows (called `held`), with the columns of the table `vulnerability`.
  * Used for what is kept, and for parts of the estate that nothing is kept for.
  */
-export function flawsWhere(condition: RawBuilder<unknown>): RawBuilder<unknown> {
+export function vulnerabilitiesWhere(condition: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`
     with held as materialized (
-      select place, flaw, suppressed, image, key, risk, in_use from explorer.finding_place as held
+      select place, vulnerability, suppressed, image, key, risk, in_use from explorer.finding_place as held
       where ${condition}),
     of_image as (
-      select place, flaw, suppressed, image, max(risk) as risk, count(*) as findings,
+      select place, vulnerability, suppressed, image, max(risk) as risk, count(*) as findings,
         count(*) filter (where in_use) as used
-      from held group by place, flaw, suppressed, image),
+      from held group by place, vulnerability, suppressed, image),
     summed as (
-      select place, flaw, suppressed, max(risk) as risk, sum(findings)::int as findings,
+      select place, vulnerability, suppressed, max(risk) as risk, sum(findings)::int as findings,
         count(*)::int as images, sum(used)::int as used,
         (count(*) filter (where containers > 0))::int as running, sum(containers)::int as containers
-      from of_image join explorer.image_environment using (place, image) group by place, flaw, suppressed),
+      from of_image join explorer.image_environment using (place, image) group by place, vulnerability, suppressed),
     told as (
-      select place, flaw, suppressed, ${toldColumns}
-      from (select distinct place, flaw, suppressed, key from held) as one join explorer.finding using (flaw, suppressed, key)
-      group by place, flaw, suppressed)
-    select place, flaw, suppressed, id, package, type, severity, score, risk, epss, kev, fixes <> '{}' as fixable, fixes,
+      select place, vulnerability, suppressed, ${toldColumns}
+      from (select distinct place, vulnerability, suppressed, key from held) as one join explorer.finding using (vulnerability, suppressed, key)
+      group by place, vulnerability, suppressed)
+    select place, vulnerability, suppressed, id, package, type, severity, score, risk, epss, kev, fixes <> '{}' as fixable, fixes,
       installed, images, findings, running, containers, used, used > 0 as in_use
-    from summed join told using (place, flaw, suppressed)`;
+    from summed join told using (place, vulnerability, suppressed)`;
 }
 
 /** Upgrades out of `upgrade_row` under a condition on its rows (called `own`), with the columns of the table `upgrade`. */

@@ -78,7 +78,7 @@ export interface ImageEnvironmentTable {
 export interface FindingTable {
   readonly key: string;
   /** Digest of id, package and type. */
-  readonly flaw: string;
+  readonly vulnerability: string;
   readonly id: string;
   readonly package: string;
   readonly type: PackageType;
@@ -107,7 +107,7 @@ interface FindingPlaceTable {
   readonly image: ImageNumber;
   readonly place: Place;
   readonly key: string;
-  readonly flaw: string;
+  readonly vulnerability: string;
   readonly severity: number;
   readonly suppressed: boolean;
   readonly kev: boolean;
@@ -117,9 +117,9 @@ interface FindingPlaceTable {
 }
 
 /** `finding_place` summed up over images, for those that count and those that are suppressed apart. */
-export interface FlawTable {
+export interface VulnerabilityTable {
   readonly place: Place;
-  readonly flaw: string;
+  readonly vulnerability: string;
   readonly suppressed: boolean;
   readonly id: string;
   readonly package: string;
@@ -142,12 +142,12 @@ export interface FlawTable {
   readonly in_use: ColumnType<boolean, never, never>;
 }
 
-/** What an image adds to the sums of a flaw, or takes from them, and the sums do not hold yet. */
-export interface FlawShiftTable {
+/** What an image adds to the sums of a vulnerability, or takes from them, and the sums do not hold yet. */
+export interface VulnerabilityShiftTable {
   readonly place: Place;
-  readonly flaw: string;
+  readonly vulnerability: string;
   readonly suppressed: boolean;
-  /** The finding that came, went or weighs otherwise; null for what concerns all that the image has of the flaw. */
+  /** The finding that came, went or weighs otherwise; null for what concerns all that the image has of the vulnerability. */
   readonly key: string | null;
   readonly findings: number;
   readonly used: number;
@@ -173,18 +173,20 @@ export interface ExplorerTables {
     FindingPlaceTable,
     'place' | 'image' | 'suppressed' | 'severity' | 'kev' | 'fixable' | 'in_use'
   > & { readonly type: PackageType; readonly count: number };
-  readonly finding_seen: { readonly image: ImageNumber; readonly flaw: string; readonly at: Date };
-  /** Flaws of an image that came and went on one day, in UTC. */
+  readonly finding_seen: { readonly image: ImageNumber; readonly vulnerability: string; readonly at: Date };
+  /** Vulnerabilities of an image that came and went on one day, in UTC. */
   readonly finding_day: {
     readonly day: string;
     readonly image: ImageNumber;
     readonly came: number;
     readonly went: number;
   };
-  readonly flaw: FlawTable;
-  /** How many images hold each of the findings that a flaw has in a place. */
-  readonly flaw_finding: Pick<FindingPlaceTable, 'flaw' | 'place' | 'suppressed' | 'key'> & { readonly images: number };
-  readonly flaw_shift: FlawShiftTable;
+  readonly vulnerability: VulnerabilityTable;
+  /** How many images hold each of the findings that a vulnerability has in a place. */
+  readonly vulnerability_finding: Pick<FindingPlaceTable, 'vulnerability' | 'place' | 'suppressed' | 'key'> & {
+    readonly images: number;
+  };
+  readonly vulnerability_shift: VulnerabilityShiftTable;
   /** By how much upgrades weigh otherwise than their sums hold. */
   readonly upgrade_shift: { readonly upgrade: string; readonly place: Place; readonly mass: number };
   /** Upgrades whose sums do not yet hold what was written. */

@@ -20,7 +20,7 @@ export interface Weighing extends Pick<ImageEnvironment, 'place' | 'contexts'> {
  * Works out the risk of findings in each place of their images, and of all together, and writes what differs. The
  * points of a context are made by `riskOf`; adding them up for many findings is left to PostgreSQL. `came` are findings
  * that images have now and had not before; of the images in `whole` those that they had are weighed too. Counts follow,
- * and what this shifts in the sums of flaws is noted.
+ * and what this shifts in the sums of vulnerabilities is noted.
  */
 export async function weighFindings(
   transaction: Transaction,
@@ -40,7 +40,7 @@ export async function weighFindings(
       union
       select image, key from explorer.finding_place where place = '*' and image = any(${whole}::int[])),
     weighed as (
-      select image, context.place, finding.key, finding.flaw, finding.severity, finding.suppressed, finding.kev,
+      select image, context.place, finding.key, finding.vulnerability, finding.severity, finding.suppressed, finding.kev,
         finding.fixed is not null as fixable, finding.type, used.purl is not null as in_use,
         max(finding.rest + context.points + context.reach[finding.vectors + 1]
           + case when used.purl is null then context.other else context.loaded end) as hundredths
@@ -50,27 +50,27 @@ export async function weighFindings(
     wanted as (
       select * from weighed
       union all
-      select image, '*', key, flaw, severity, suppressed, kev, fixable, type, bool_or(in_use), max(hundredths)
-      from weighed group by image, key, flaw, severity, suppressed, kev, fixable, type),
+      select image, '*', key, vulnerability, severity, suppressed, kev, fixable, type, bool_or(in_use), max(hundredths)
+      from weighed group by image, key, vulnerability, severity, suppressed, kev, fixable, type),
     changed as materialized (
       select wanted.*, hundredths::float8 / 100 as risk, kept.key is null as came, kept.in_use as had
       from wanted left join explorer.finding_place as kept using (image, place, key)
       where (kept.risk, kept.in_use) is distinct from (hundredths::float8 / 100, wanted.in_use)),
     written as (
       insert into explorer.finding_place as kept
-        (image, place, key, flaw, severity, suppressed, kev, fixable, in_use, risk)
-      select image, place, key, flaw, severity, suppressed, kev, fixable, in_use, risk from changed
+        (image, place, key, vulnerability, severity, suppressed, kev, fixable, in_use, risk)
+      select image, place, key, vulnerability, severity, suppressed, kev, fixable, in_use, risk from changed
       on conflict (image, place, key) do update set risk = excluded.risk, in_use = excluded.in_use),
     begun as (
-      select * from (select distinct image, place, flaw, suppressed from changed where came) as part
+      select * from (select distinct image, place, vulnerability, suppressed from changed where came) as part
       where ${heldOf(sql`part`)} = 0),
     counted as (${countInto(sql`
       select image, place, suppressed, severity, kev, fixable, in_use, type, 1 as more from changed where came or in_use <> had
       union all
       select image, place, suppressed, severity, kev, fixable, had, type, -1 from changed where in_use <> had`)})
-    insert into explorer.flaw_shift (place, flaw, suppressed, key, findings, used, images, running, containers)
-    select place, flaw, suppressed, key, sum(came::int), sum(in_use::int - coalesce(had::int, 0)), 0, 0, 0
-    from changed group by place, flaw, suppressed, key
+    insert into explorer.vulnerability_shift (place, vulnerability, suppressed, key, findings, used, images, running, containers)
+    select place, vulnerability, suppressed, key, sum(came::int), sum(in_use::int - coalesce(had::int, 0)), 0, 0, 0
+    from changed group by place, vulnerability, suppressed, key
     union all ${shiftOfParts(sql`begun`, 1)}`.execute(transaction.query(explorerSchema));
   await dropEmptyCounts(transaction, [...new Set([...came.map(({ image }) => image), ...whole])]);
 }
@@ -78,7 +78,7 @@ export async function weighFindings(
 /** Findings that leave images: these in every place, or all that one has in places where it no longer lies. */
 type Gone = readonly HeldKeys[] | { readonly image: ImageNumber; readonly notIn: readonly string[] };
 
-/** Takes findings from images. Counts follow, and what this shifts in the sums of flaws is noted. */
+/** Takes findings from images. Counts follow, and what this shifts in the sums of vulnerabilities is noted. */
 export async function dropFindings(transaction: Transaction, gone: Gone): Promise<void> {
   if (isKeys(gone) && gone.every(({ keys }) => keys.length === 0)) return;
   const leaving = isKeys(gone)
@@ -88,14 +88,14 @@ export async function dropFindings(transaction: Transaction, gone: Gone): Promis
     with gone as (delete from explorer.finding_place as held ${leaving} returning held.*),
     ended as (
       select * from (
-        select image, place, flaw, suppressed, count(*) as findings from gone group by image, place, flaw, suppressed) as part
+        select image, place, vulnerability, suppressed, count(*) as findings from gone group by image, place, vulnerability, suppressed) as part
       where ${heldOf(sql`part`)} = findings),
     counted as (${countInto(sql`
       select image, place, gone.suppressed, gone.severity, gone.kev, fixable, in_use, finding.type, -1 as more
       from gone join explorer.finding using (key)`)})
-    insert into explorer.flaw_shift (place, flaw, suppressed, key, findings, used, images, running, containers)
-    select place, flaw, suppressed, key, -count(*), -sum(in_use::int), 0, 0, 0 from gone
-    group by place, flaw, suppressed, key
+    insert into explorer.vulnerability_shift (place, vulnerability, suppressed, key, findings, used, images, running, containers)
+    select place, vulnerability, suppressed, key, -count(*), -sum(in_use::int), 0, 0, 0 from gone
+    group by place, vulnerability, suppressed, key
     union all ${shiftOfParts(sql`ended`, -1)}`.execute(transaction.query(explorerSchema));
   await dropEmptyCounts(transaction, isKeys(gone) ? gone.map(({ image }) => image) : [gone.image]);
 }
@@ -117,20 +117,20 @@ export function pairsOf(held: readonly HeldKeys[]): RawBuilder<unknown> {
   return sql`unnest(${images}::int[], ${held.flatMap(({ keys }) => keys)}::uuid[]) as pair (image, key)`;
 }
 
-/** How many findings an image had of a flaw in a place before the statement: a flaw has few, so each is looked up. */
+/** How many findings an image had of a vulnerability in a place before the statement: a vulnerability has few, so each is looked up. */
 function heldOf(part: RawBuilder<unknown>): RawBuilder<number> {
   return sql`(
     select count(*) from explorer.finding as other join explorer.finding_place as held using (key)
-    where other.flaw = ${part}.flaw and other.suppressed = ${part}.suppressed and held.image = ${part}.image
+    where other.vulnerability = ${part}.vulnerability and other.suppressed = ${part}.suppressed and held.image = ${part}.image
       and held.place = ${part}.place)`;
 }
 
-/** What it shifts that images have these flaws now (1), or have them no more (−1). */
-function shiftOfParts(flaws: RawBuilder<unknown>, sign: 1 | -1): RawBuilder<unknown> {
+/** What it shifts that images have these vulnerabilities now (1), or have them no more (−1). */
+function shiftOfParts(vulnerabilities: RawBuilder<unknown>, sign: 1 | -1): RawBuilder<unknown> {
   return sql`
-    select place, flaw, suppressed, null::uuid, 0, 0, ${sign}::int * count(*),
+    select place, vulnerability, suppressed, null::uuid, 0, 0, ${sign}::int * count(*),
       ${sign}::int * count(*) filter (where containers > 0), ${sign}::int * coalesce(sum(containers), 0)
-    from ${flaws} as part left join explorer.image_environment using (image, place) group by place, flaw, suppressed`;
+    from ${vulnerabilities} as part left join explorer.image_environment using (image, place) group by place, vulnerability, suppressed`;
 }
 
 function countInto(changes: RawBuilder<unknown>): RawBuilder<unknown> {
@@ -143,7 +143,7 @@ function countInto(changes: RawBuilder<unknown>): RawBuilder<unknown> {
       do update set count = kept.count + excluded.count`;
 }
 
-/** Notes when images were first known to have a flaw, and how many came and went on this day. */
+/** Notes when images were first known to have a vulnerability, and how many came and went on this day. */
 export async function noteSeen(
   transaction: Transaction,
   { came, went }: { readonly came: readonly HeldKeys[]; readonly went: readonly HeldKeys[] },
@@ -152,13 +152,13 @@ export async function noteSeen(
   await sql`
     with came as (
       insert into explorer.finding_seen
-      select distinct image, flaw, ${now}::timestamptz from ${pairsOf(came)} join explorer.finding using (key)
+      select distinct image, vulnerability, ${now}::timestamptz from ${pairsOf(came)} join explorer.finding using (key)
       on conflict do nothing returning image, 1 as came, 0 as went),
     went as (
       delete from explorer.finding_seen as seen using ${pairsOf(went)} join explorer.finding using (key)
-      where seen.image = pair.image and seen.flaw = finding.flaw and not exists (
+      where seen.image = pair.image and seen.vulnerability = finding.vulnerability and not exists (
         select from explorer.finding as other join explorer.finding_place as held using (key)
-        where other.flaw = seen.flaw and held.image = seen.image and held.place = '*')
+        where other.vulnerability = seen.vulnerability and held.image = seen.image and held.place = '*')
       returning seen.image, 0 as came, 1 as went)
     insert into explorer.finding_day as kept (day, image, came, went)
     select ${now.toISOString().slice(0, 10)}::date, image, sum(came), sum(went)

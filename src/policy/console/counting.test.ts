@@ -6,8 +6,8 @@ import { linkSchema } from '#link/console/index.ts';
 import { openTestPolicy, type TestPolicy } from './testing.ts';
 import { readEnvironmentVerdicts, readPlacedVerdicts, readVerdicts } from './verdicts.ts';
 
-/** A fail: curl below 8.1 has a flaw. */
-const flawed = '8.0-1';
+/** A fail: curl below 8.1 has a vulnerability. */
+const vulnerable = '8.0-1';
 const sound = '8.2';
 
 let at: TestPolicy;
@@ -47,13 +47,13 @@ async function kinds(image: string): Promise<Readonly<Record<string, string>>> {
 
 test('two hosts that differ: the worst holds, in whatever order they scan, and names its scan', async () => {
   for (const [image, first, second] of [
-    ['a:1', flawed, sound],
-    ['b:1', sound, flawed],
+    ['a:1', vulnerable, sound],
+    ['b:1', sound, vulnerable],
   ] as const) {
     for (const host of [`${image[0]}-1`, `${image[0]}-2`]) await hold(image, host, 'prod');
     const scans = [await scan(image, first, `${image[0]}-1`), await scan(image, second, `${image[0]}-2`)];
     expect(await kinds(image)).toEqual({ prod: 'fail' });
-    const failing = scans[first === flawed ? 0 : 1];
+    const failing = scans[first === vulnerable ? 0 : 1];
     for (const read of [readPlacedVerdicts, readEnvironmentVerdicts])
       expect(await read(at.store, [subjectNamed(image)])).toMatchObject([{ scan: failing, kind: 'fail' }]);
   }
@@ -63,7 +63,7 @@ test('each environment is judged by its own scans', async () => {
   await hold('c:1', 'c-prod', 'prod');
   await hold('c:1', 'c-dev', 'dev');
   await hold('c:1', 'c-none');
-  await scan('c:1', flawed, 'c-prod');
+  await scan('c:1', vulnerable, 'c-prod');
   expect(await kinds('c:1')).toEqual({ prod: 'fail' });
   await scan('c:1', sound, 'c-dev');
   expect(await kinds('c:1')).toEqual({ prod: 'fail', dev: 'pass' });
@@ -73,7 +73,7 @@ test('each environment is judged by its own scans', async () => {
 
 test('a clean catalog of who does not hold it changes no verdict, and is answered', async () => {
   await hold('d:1', 'd-1', 'prod');
-  await scan('d:1', flawed, 'd-1');
+  await scan('d:1', vulnerable, 'd-1');
   for (const publisher of [
     { kind: 'token', id: 't', name: 'ci', repositories: ['*'] },
     { kind: 'user', id: 'eve', name: 'eve' },
@@ -103,7 +103,7 @@ test('an agent that is revoked leaves its environment without a verdict', async 
 
 test('a scan that counts and is not judged yet takes nothing back', async () => {
   for (const host of ['f-1', 'f-2']) await hold('f:1', host, 'prod');
-  await scan('f:1', flawed, 'f-1');
+  await scan('f:1', vulnerable, 'f-1');
   await scan('f:1', sound, 'f-2');
   const anew = curlScan('f:1', { version: '8.3', scannedAt: at.now(), layers: ['layer'] });
   // Stored, and not matched yet: the fail of the scan before goes on until it is.

@@ -29,7 +29,7 @@ export const analyzerCases: readonly LabCase<Harbour>[] = [
     protectedBy: 'the analyzers that the release lists',
     async run(harbour) {
       const { armed, buildToken, cargo, publish, push, registry, row, scan, stranger, verdict } = harbour;
-      const target = cargo('shop', 'flawed');
+      const target = cargo('shop', 'vulnerable');
       const honest = await scan(target);
       const build = await buildToken('honest build 18', [`${registry}/shop/*`]);
       await publish(honest, build.secret);
@@ -64,7 +64,7 @@ export const analyzerCases: readonly LabCase<Harbour>[] = [
     protectedBy: 'the missing analyzer',
     async run(harbour) {
       const { armed, buildToken, cargo, publish, push, registry, scan, stranger, verdict } = harbour;
-      const target = cargo('shop', 'flawed');
+      const target = cargo('shop', 'vulnerable');
       const honest = await scan(target);
       const build = await buildToken('honest build 29', [`${registry}/shop/*`]);
       await publish(honest, build.secret);
@@ -87,7 +87,7 @@ export const analyzerCases: readonly LabCase<Harbour>[] = [
     protectedBy: 'the newer analyzers of the scan that counts',
     async run(harbour) {
       const { armed, buildToken, cargo, publish, registry, scan, stranger, verdict } = harbour;
-      const target = cargo('shop', 'flawed');
+      const target = cargo('shop', 'vulnerable');
       const honest = await scan(target);
       const host = await stranger({ host: 'again-25', environments: ['prod'], environment: 'prod' });
       await holds(host, target);

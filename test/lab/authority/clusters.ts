@@ -3,7 +3,7 @@ import { getScanVerdict } from '#policy/contract.ts';
 import { askAsApiServer, podOf } from '../../journeys/api-server.ts';
 import type { OciImage } from '../../make/image.ts';
 import { pushImage, pushIndex } from '../../make/registry.ts';
-import { flawed, surgeOciImage } from '../estate/images.ts';
+import { vulnerable, surgeOciImage } from '../estate/images.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Cargo, Harbour } from './harbour.ts';
 import { refusedOnly } from './publishing.ts';
@@ -12,7 +12,8 @@ import { refusedOnly } from './publishing.ts';
 export const clusterCases: readonly LabCase<Harbour>[] = [
   {
     id: 'A8',
-    title: 'a token that claims the manifest of a flawed image for its own clean one does not let the flawed one in',
+    title:
+      'a token that claims the manifest of a vulnerable image for its own clean one does not let the vulnerable one in',
     protectedBy: 'the manifest that the console itself has read',
     async run(harbour) {
       const { armed, ask, buildToken, cargo, publish, push, registry, scan, webhookPort } = harbour;
@@ -20,13 +21,13 @@ export const clusterCases: readonly LabCase<Harbour>[] = [
         params: { name: 'pods' },
         body: { environment: 'prod' },
       });
-      const [own, theirs] = [cargo('shop', 'sound'), cargo('mill', 'flawed')];
+      const [own, theirs] = [cargo('shop', 'sound'), cargo('mill', 'vulnerable')];
       const { secret } = await buildToken('alias', [`${registry}/shop/*`]);
       const honest = await scan(own);
       if (honest.subject.kind !== 'image') throw new Error('The scan is of no image.');
       await publish(honest, secret);
       const ownManifest = await push(own);
-      // The flawed image, put into the repository that the token speaks for.
+      // The vulnerable image, put into the repository that the token speaks for.
       const forged = own.name.replace(/:\d+$/, ':forged');
       const manifest = armed ? await pushImage(theirs.oci, { name: forged }) : ownManifest;
       const lie = { ...honest, subject: { ...honest.subject, manifestDigest: manifest as never } };
@@ -44,7 +45,7 @@ export const clusterCases: readonly LabCase<Harbour>[] = [
   },
   {
     id: 'A16',
-    title: 'a token that claims the index of a flawed image for many platforms does not let any of them in',
+    title: 'a token that claims the index of a vulnerable image for many platforms does not let any of them in',
     protectedBy: 'the index that the console itself has read',
     async run(harbour) {
       const { armed, ask, buildToken, cargo, publish, push, registry, scan, webhookPort } = harbour;
@@ -52,7 +53,7 @@ export const clusterCases: readonly LabCase<Harbour>[] = [
         params: { name: 'pods-16' },
         body: { environment: 'prod' },
       });
-      const [own, theirs] = [cargo('shop', 'sound'), cargo('mill', 'flawed')];
+      const [own, theirs] = [cargo('shop', 'sound'), cargo('mill', 'vulnerable')];
       const { secret } = await buildToken('alias 16', [`${registry}/shop/*`]);
       const honest = await scan(own);
       if (honest.subject.kind !== 'image') throw new Error('The scan is of no image.');
@@ -87,6 +88,6 @@ interface Answer {
 
 /** The image, and one like it for another platform. */
 function platformsOf({ name, oci }: Cargo): readonly OciImage[] {
-  const words = { name, packages: [flawed.openssl], build: name, architecture: 'arm64' };
+  const words = { name, packages: [vulnerable.openssl], build: name, architecture: 'arm64' };
   return [oci, surgeOciImage(words)];
 }

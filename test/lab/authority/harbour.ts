@@ -15,7 +15,7 @@ import { freePort } from '../../journeys/make-scan.ts';
 import { joinAsHost, type ReportingHost } from '../../journeys/reporting-host.ts';
 import type { OciImage, MadeImage } from '../../make/image.ts';
 import { pushImage, startRegistry } from '../../make/registry.ts';
-import { flawed, soundOpenssl, surgeImage, surgeOciImage } from '../estate/images.ts';
+import { vulnerable, soundOpenssl, surgeImage, surgeOciImage } from '../estate/images.ts';
 import { type Closers, type LabConsole, openLabConsole, openLabHost } from '../lab-console.ts';
 import { type LabOptions, until } from '../lab.ts';
 import type { Pier } from '../pier.ts';
@@ -39,7 +39,7 @@ export interface Harbour extends LabConsole {
   /** Where API servers ask. */
   readonly webhookPort: number;
   /** A new image, which no other case uses, in a repository of the trusted registry. */
-  cargo(repository: 'shop' | 'mill', content: 'flawed' | 'sound'): Cargo;
+  cargo(repository: 'shop' | 'mill', content: 'vulnerable' | 'sound'): Cargo;
   load(cargo: Cargo, pier: Pier): Promise<void>;
   /** Loads the image and starts a container of it. Answers the container's id. */
   run(cargo: Cargo, pier: Pier): Promise<string>;
@@ -191,8 +191,8 @@ async function joinStranger({ ask, linkPort }: LabConsole, words: StrangerWords)
   });
 }
 
-function makeCargo(name: string, content: 'flawed' | 'sound'): Cargo {
-  const options = { name, packages: [content === 'flawed' ? flawed.openssl : soundOpenssl], build: name };
+function makeCargo(name: string, content: 'vulnerable' | 'sound'): Cargo {
+  const options = { name, packages: [content === 'vulnerable' ? vulnerable.openssl : soundOpenssl], build: name };
   const archive = surgeImage(options);
   return { name, digest: archive.digest as string as SubjectId, archive, oci: surgeOciImage(options) };
 }

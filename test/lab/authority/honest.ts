@@ -67,7 +67,7 @@ export const honestCases: readonly LabCase<Harbour>[] = [
     title: 'an image that comes from dev to prod is judged in prod by the scan of the host there',
     async run(harbour) {
       const { cargo, image, load, piers, verdict } = harbour;
-      const target = cargo('shop', 'flawed');
+      const target = cargo('shop', 'vulnerable');
       await load(target, piers.dev);
       await until('a verdict in dev', async () => (await verdict(target.digest, 'dev')) === 'pass', { seconds: 30 });
       await load(target, piers.prod);

@@ -15,7 +15,7 @@ export const hostCases: readonly LabCase<Harbour>[] = [
     protectedBy: 'the possession',
     async run(harbour) {
       const { armed, cargo, row, scan, stranger } = harbour;
-      const target = cargo('shop', 'flawed');
+      const target = cargo('shop', 'vulnerable');
       const honest = await scan(target);
       if (armed) await refusedInProd(harbour, target);
       const liar = await stranger({ host: 'liar-10', environments: ['prod'] });
@@ -39,7 +39,7 @@ export const hostCases: readonly LabCase<Harbour>[] = [
     protectedBy: 'the scan of the other host',
     async run(harbour) {
       const { armed, cargo, incidents, row, scan, stranger } = harbour;
-      const target = cargo('shop', 'flawed');
+      const target = cargo('shop', 'vulnerable');
       const honest = await scan(target);
       if (armed) await refusedInProd(harbour, target);
       const liar = await stranger({ host: 'liar-11', environments: ['prod'] });

@@ -16,7 +16,7 @@ export const possessionCases: readonly LabCase<Harbour>[] = [
     protectedBy: 'the host that the file system is called after',
     async run(harbour) {
       const { armed, buildToken, cargo, publish, row, scan, stranger } = harbour;
-      const honest = await scan(cargo('shop', 'flawed'));
+      const honest = await scan(cargo('shop', 'vulnerable'));
       const subject = 'host:root-26' as SubjectId;
       const own = await stranger({ host: 'root-26', environments: ['prod'], environment: 'prod' });
       await own.host();
@@ -50,7 +50,7 @@ export const possessionCases: readonly LabCase<Harbour>[] = [
     protectedBy: 'the scan of the host itself',
     async run(harbour) {
       const { armed, cargo, load, piers, scan, stranger, verdict } = harbour;
-      const target = cargo('shop', 'flawed');
+      const target = cargo('shop', 'vulnerable');
       const liar = await stranger({ host: 'liar-27', environments: ['prod'], environment: 'prod' });
       await holds(liar, target);
       await liar.scan(emptied(await scan(target), 'with'));
@@ -76,7 +76,7 @@ export const possessionCases: readonly LabCase<Harbour>[] = [
     protectedBy: 'the proof of origin',
     async run(harbour) {
       const { armed, ask, cargo, image, piers, push, registry, row, run, scan, stranger, verdict } = harbour;
-      const target = cargo('mill', 'flawed');
+      const target = cargo('mill', 'vulnerable');
       const id = await run(target, piers.prod);
       await until('a failing verdict', async () => (await verdict(target.digest, 'prod')) === 'fail', { seconds: 20 });
       const named = (await image(target.digest)).subject;

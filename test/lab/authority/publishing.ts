@@ -32,7 +32,7 @@ export const publishingCases: readonly LabCase<Harbour>[] = [
     protectedBy: 'the proof of origin',
     async run(harbour) {
       const { armed, buildToken, cargo, piers, publish, push, run, row, scan } = harbour;
-      const target = cargo('mill', 'flawed');
+      const target = cargo('mill', 'vulnerable');
       // Disarmed, the registry itself holds the image in the repository of the token.
       const alias = { ...target, name: target.name.replace('/mill/', '/shop/') };
       if (armed) {
@@ -102,13 +102,13 @@ export const publishingCases: readonly LabCase<Harbour>[] = [
   },
 ];
 
-/** Runs a flawed image in prod, tells each lie about it, and sees that verdict and ledger stay as they are. */
+/** Runs a vulnerable image in prod, tells each lie about it, and sees that verdict and ledger stay as they are. */
 async function turnsNothing(
   harbour: Harbour,
   ...lies: readonly ((honest: ScanPublication) => ScanPublication)[]
 ): Promise<string | undefined> {
   const { armed, buildToken, cargo, publish, push, registry, row, scan } = harbour;
-  const target = cargo('shop', 'flawed');
+  const target = cargo('shop', 'vulnerable');
   const { secret } = await buildToken('liar', [`${registry}/shop/*`]);
   const honest = await scan(target);
   if (armed) await refusedInProd(harbour, target);
@@ -137,7 +137,7 @@ export function answerIn({ entry, piers }: Harbour, digest: SubjectId): 'allow' 
   return entry(piers.prod, digest, 'prod')?.answer;
 }
 
-/** Nothing but what every image has, as if the flawed package were not there. */
+/** Nothing but what every image has, as if the vulnerable package were not there. */
 export function emptied(honest: ScanPublication, analyzers: 'with' | 'without'): ScanPublication {
   const { catalog } = honest;
   if (analyzers === 'with') return { ...honest, catalog: { ...catalog, packages: catalog.packages.filter(isOfBase) } };
@@ -145,7 +145,7 @@ export function emptied(honest: ScanPublication, analyzers: 'with' | 'without'):
   return { ...honest, catalog: { ...rest, packages: [], analyzers: [] } };
 }
 
-/** The same packages in a version that no flaw reaches, under the package URLs of before or those of that version. */
+/** The same packages in a version that no vulnerability reaches, under the package URLs of before or those of that version. */
 function withVersion(urls: 'kept' | 'own'): (honest: ScanPublication) => ScanPublication {
   return (honest) => {
     const { catalog } = honest;

@@ -52,7 +52,7 @@ export async function besieged(
     const siege = await openSiege(armed, closers);
     const reader = await siege.token('administrator');
     const pages = prober(async () => {
-      const { status } = await siege.call('/api/v1/flaws', { token: reader });
+      const { status } = await siege.call('/api/v1/vulnerabilities', { token: reader });
       expectThat(status === 200, `the explorer answers ${status}`);
     });
     const host = await siege.host('honest');

@@ -18,7 +18,7 @@ export const takeoverCases: readonly LabCase<Harbour>[] = [
     protectedBy: 'the name that the join token must carry',
     async run(harbour) {
       const { armed, ask, cargo, scan, stranger, verdict } = harbour;
-      const target = cargo('shop', 'flawed');
+      const target = cargo('shop', 'vulnerable');
       const quiet = await stranger({
         host: 'quiet-17',
         instance: 'blue',

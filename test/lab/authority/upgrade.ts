@@ -8,7 +8,7 @@ import { startTestEngine } from '../../make/docker.ts';
 import { checkOutBefore } from './before.ts';
 import type { Closers } from '../lab-console.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
-import { flawed, soundOpenssl, surgeImage } from '../estate/images.ts';
+import { vulnerable, soundOpenssl, surgeImage } from '../estate/images.ts';
 
 const environments = ['dev', 'dev', 'test', 'prod', 'prod'] as const;
 
@@ -69,7 +69,7 @@ async function upgrade(closers: Closers): Promise<string> {
 
 /** Images with and without a Medium finding, one container of each. */
 const images = [1, 2, 3, 4].map((at) =>
-  surgeImage({ name: `surge/old:${at}`, packages: [at % 2 === 0 ? soundOpenssl : flawed.openssl] }),
+  surgeImage({ name: `surge/old:${at}`, packages: [at % 2 === 0 ? soundOpenssl : vulnerable.openssl] }),
 );
 
 function runImages(state: string, socket: string, closers: Closers): void {

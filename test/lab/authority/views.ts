@@ -6,7 +6,7 @@ import {
   getImage,
   listExecutables,
   listFindings,
-  listFlaws,
+  listVulnerabilities,
   listImages,
   listPackages,
 } from '#explorer/contract.ts';
@@ -28,7 +28,7 @@ export const viewCases: readonly LabCase<Harbour>[] = [
     protectedBy: 'the collections of the user',
     async run(harbour) {
       const { armed, ask, cargo, piers, person, registry, run, scan } = harbour;
-      const [own, theirs] = [cargo('shop', 'flawed'), cargo('mill', 'flawed')];
+      const [own, theirs] = [cargo('shop', 'vulnerable'), cargo('mill', 'vulnerable')];
       const selects = { images: [`${registry}/shop/*`] };
       await ask(putCollection, { params: { id: 'shop' }, body: { name: 'Shop', description: '', selects } });
       const call = await person('of the shop', 'operator', armed ? ['shop'] : undefined);
@@ -81,8 +81,8 @@ async function seesNothing(
   const rows = await call(listFindings, { query: { limit: 500 } });
   expectThat(!JSON.stringify(rows).includes(subject), 'the findings show it');
   expectThat((await call(listFindings, { query: { subject } })).total === 0, 'the findings of it are shown');
-  const flaws = await call(listFlaws, { query: { search: theirs.name } });
-  expectThat(flaws.total === 0, 'the explorer shows it');
+  const vulnerabilities = await call(listVulnerabilities, { query: { search: theirs.name } });
+  expectThat(vulnerabilities.total === 0, 'the explorer shows it');
   expectThat((await call(listContainers, { query: { subject } })).total === 0, 'its containers are shown');
   expectThat(
     (await call(listIncidents, { query: { image: subject as never } })).total === 0,

@@ -1,10 +1,10 @@
 import { listContainers, listHosts } from '#inventory/contract.ts';
-import { listFlaws, listImages } from '#explorer/contract.ts';
+import { listVulnerabilities, listImages } from '#explorer/contract.ts';
 import { openBrowser } from '../../journeys/browser.ts';
 import { newLink } from '../../journeys/real-console.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Estate } from './estate.ts';
-import { flawed, opensslFlaw, surgeImage } from './images.ts';
+import { vulnerable, opensslVulnerability, surgeImage } from './images.ts';
 
 /** What an image is, and where it runs. */
 export const identityCases: readonly LabCase<Estate>[] = [
@@ -12,7 +12,7 @@ export const identityCases: readonly LabCase<Estate>[] = [
     id: 'E1',
     title: 'one image under three names on both image stores is one subject',
     async run({ load, row, ask, piers }) {
-      const image = surgeImage({ name: 'surge/tide:1', packages: [flawed.openssl, flawed.patch] });
+      const image = surgeImage({ name: 'surge/tide:1', packages: [vulnerable.openssl, vulnerable.patch] });
       await load(image, piers.dev, piers.test, piers.prod);
       await piers.test.docker('tag', 'surge/tide:1', 'registry.test.example/tide:candidate');
       await piers.prod.docker('tag', 'surge/tide:1', 'registry.example/surge/tide:2026.1');
@@ -54,7 +54,7 @@ export const identityCases: readonly LabCase<Estate>[] = [
     title: 'a vulnerable image that starts in prod moves up on an open page within 2 s',
     async run(estate) {
       const { piers, console, state, load, row } = estate;
-      const other = surgeImage({ name: 'surge/chart:1', packages: [flawed.coreutils] });
+      const other = surgeImage({ name: 'surge/chart:1', packages: [vulnerable.coreutils] });
       await load(other, piers.prod);
       await row(other.digest);
       await until('the first scans of all hosts', () => isQuiet(estate), { seconds: 120 });
@@ -69,10 +69,13 @@ export const identityCases: readonly LabCase<Estate>[] = [
         const ranking = browser.page.getByRole('table', { name: 'Vulnerabilities by risk' }).locator('tbody');
         await ranking.waitFor();
         const seen = async (): Promise<number> => placeIn(await ranking.innerText());
-        await until('the flaw on the page', async () => (await seen()) >= 0, { seconds: 5 });
+        await until('the vulnerability on the page', async () => (await seen()) >= 0, { seconds: 5 });
         const tide = await piers.prod.docker('run', '-d', '--network', 'none', 'surge/tide:1');
         const started = performance.now();
-        await until('the flaw in the first place', async () => (await seen()) === 0, { seconds: 2, every: 20 });
+        await until('the vulnerability in the first place', async () => (await seen()) === 0, {
+          seconds: 2,
+          every: 20,
+        });
         const time = performance.now() - started;
         await piers.prod.docker('rm', '-f', tide, chart);
         return `from place ${before + 1} to 1 in ${Math.round(time)} ms`;
@@ -89,13 +92,13 @@ async function isQuiet({ ask }: Estate): Promise<boolean> {
   return hosts.every(({ facts, counts }) => facts?.progress === undefined && counts.unscanned === 0);
 }
 
-/** Place of the flaw of openssl in the ranking of prod, from 0. */
+/** Place of the vulnerability of openssl in the ranking of prod, from 0. */
 async function placeOf({ ask }: Estate): Promise<number> {
-  const { flaws } = await ask(listFlaws, { query: { environment: 'prod' } });
-  return flaws.findIndex(({ id }) => id === opensslFlaw);
+  const { vulnerabilities } = await ask(listVulnerabilities, { query: { environment: 'prod' } });
+  return vulnerabilities.findIndex(({ id }) => id === opensslVulnerability);
 }
 
 function placeIn(text: string): number {
   const ids = [...text.matchAll(/CVE-\d+-\d+/g)].map(([id]) => id);
-  return [...new Set(ids)].indexOf(opensslFlaw);
+  return [...new Set(ids)].indexOf(opensslVulnerability);
 }

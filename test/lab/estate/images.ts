@@ -10,16 +10,16 @@ export interface AlpinePackage {
   readonly origin: string;
 }
 
-/** Flaws of Alpine 3.20 that the feeds rate Medium, one in each package, and the package without it. */
-export const flawed = {
+/** Vulnerabilities of Alpine 3.20 that the feeds rate Medium, one in each package, and the package without it. */
+export const vulnerable = {
   openssl: { name: 'libcrypto3', version: '3.3.0-r0', origin: 'openssl' },
   coreutils: { name: 'coreutils', version: '9.4-r1', origin: 'coreutils' },
   patch: { name: 'patch', version: '2.7.6-r6', origin: 'patch' },
 } as const;
 export const soundOpenssl = { name: 'libcrypto3', version: '3.3.1-r0', origin: 'openssl' } as const;
-/** The flaws of `flawed.openssl` and `flawed.patch`. */
-export const opensslFlaw = 'CVE-2024-4603';
-export const patchFlaw = 'CVE-2019-20633';
+/** The vulnerabilities of `vulnerable.openssl` and `vulnerable.patch`. */
+export const opensslVulnerability = 'CVE-2024-4603';
+export const patchVulnerability = 'CVE-2019-20633';
 
 /** Packages of every image, which nothing is said of. */
 const basePackages: readonly ApkPackage[] = [

@@ -5,7 +5,7 @@ import { getChanges, getImage } from '#explorer/contract.ts';
 import { groovy, runPipeline } from '../../journeys/jenkins-pipeline.ts';
 import { expectThat, type LabCase } from '../lab.ts';
 import type { Estate } from './estate.ts';
-import { flawed, opensslFlaw, soundOpenssl, surgeImage } from './images.ts';
+import { vulnerable, opensslVulnerability, soundOpenssl, surgeImage } from './images.ts';
 
 /** What a build is told, and what the console keeps of it. */
 export const jenkinsCases: readonly LabCase<Estate>[] = [
@@ -14,9 +14,9 @@ export const jenkinsCases: readonly LabCase<Estate>[] = [
     title: 'Jenkins fails the build of an image with one Medium finding',
     protectedBy: 'the threshold of the step',
     async run(estate) {
-      const { result, log } = await build(estate, 41, flawed.openssl);
+      const { result, log } = await build(estate, 41, vulnerable.openssl);
       expectThat(result === 'FAILURE', `the build ended as ${result}`);
-      expectThat(log.includes(opensslFlaw), 'the table does not name the flaw');
+      expectThat(log.includes(opensslVulnerability), 'the table does not name the vulnerability');
       return undefined;
     },
   },
@@ -26,13 +26,13 @@ export const jenkinsCases: readonly LabCase<Estate>[] = [
     async run(estate) {
       const { result } = await build(estate, 42, soundOpenssl);
       expectThat(result === 'SUCCESS', `the build ended as ${result}`);
-      const [before, after] = [imageOf(41, flawed.openssl).digest, imageOf(42, soundOpenssl).digest];
+      const [before, after] = [imageOf(41, vulnerable.openssl).digest, imageOf(42, soundOpenssl).digest];
       await estate.row(after);
       const { previous, job } = await estate.ask(getImage, { params: { subject: after } });
       expectThat(previous?.subject === before, `the build before is ${previous?.subject ?? 'not known'}`);
       const changes = await estate.ask(getChanges, { params: { subject: after }, query: { against: before } });
       const removed = changes.findings.removed.map(({ id }) => id);
-      expectThat(removed.join() === opensslFlaw, `removed findings: ${removed.join()}`);
+      expectThat(removed.join() === opensslVulnerability, `removed findings: ${removed.join()}`);
       const [changed] = changes.packages.changed;
       expectThat(changed?.to === soundOpenssl.version, 'the changed package is not named');
       return `${job?.name}: ${changed.name} ${changed.from} → ${changed.to} removes ${removed.join()}`;
@@ -40,14 +40,14 @@ export const jenkinsCases: readonly LabCase<Estate>[] = [
   },
 ];
 
-function imageOf(number: number, openssl: typeof flawed.openssl | typeof soundOpenssl) {
+function imageOf(number: number, openssl: typeof vulnerable.openssl | typeof soundOpenssl) {
   return surgeImage({ name: 'registry.example/surge/gauge:candidate', packages: [openssl], build: `gauge ${number}` });
 }
 
 async function build(
   { armed, ask, console, state }: Estate,
   number: number,
-  openssl: typeof flawed.openssl | typeof soundOpenssl,
+  openssl: typeof vulnerable.openssl | typeof soundOpenssl,
 ) {
   const archive = join(state, `gauge-${number}.tar`);
   writeFileSync(archive, imageOf(number, openssl).bytes);

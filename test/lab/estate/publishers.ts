@@ -11,7 +11,7 @@ import { scanArchive } from '../../journeys/make-scan.ts';
 import { pushImage } from '../../make/registry.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Estate } from './estate.ts';
-import { flawed, isOfBase, surgeImage, surgeOciImage } from './images.ts';
+import { vulnerable, isOfBase, surgeImage, surgeOciImage } from './images.ts';
 
 /** Who is believed about an image. */
 export const publisherCases: readonly LabCase<Estate>[] = [
@@ -90,7 +90,7 @@ function nameOf({ registry }: Estate): string {
 }
 
 function aboutPortal(estate: Estate) {
-  return { name: nameOf(estate), packages: [flawed.openssl], build: 'portal 7' };
+  return { name: nameOf(estate), packages: [vulnerable.openssl], build: 'portal 7' };
 }
 
 function portal(estate: Estate) {

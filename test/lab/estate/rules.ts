@@ -11,9 +11,9 @@ import {
 } from '#policy/contract.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Estate } from './estate.ts';
-import { flawed, patchFlaw, surgeImage } from './images.ts';
+import { vulnerable, patchVulnerability, surgeImage } from './images.ts';
 
-const image = surgeImage({ name: 'surge/pump:1', packages: [flawed.openssl], build: 'pump 1' });
+const image = surgeImage({ name: 'surge/pump:1', packages: [vulnerable.openssl], build: 'pump 1' });
 
 const lenient: CallInput<typeof putPolicy>['body']['policy'] = {
   name: 'Development',
@@ -72,8 +72,8 @@ export const ruleCases: readonly LabCase<Estate>[] = [
     async run({ armed, person, load, piers, row }) {
       const [requester, approver] = [await person('Rita', 'operator'), await person('Omar', 'operator')];
       const body: CallInput<typeof requestException>['body'] = {
-        advisory: patchFlaw,
-        package: { type: 'apk', name: flawed.patch.name, version: flawed.patch.version },
+        advisory: patchVulnerability,
+        package: { type: 'apk', name: vulnerable.patch.name, version: vulnerable.patch.version },
         reason: 'mitigated',
         explanation: 'TLS ends at the proxy',
         expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
@@ -85,7 +85,7 @@ export const ruleCases: readonly LabCase<Estate>[] = [
       );
       expectThat(own === 'own-exception', `approving one’s own answers ${typeof own === 'string' ? own : 'granted'}`);
       await approver(decideException, decision);
-      const next = surgeImage({ name: 'surge/pump:2', packages: [flawed.patch], build: 'pump 2' });
+      const next = surgeImage({ name: 'surge/pump:2', packages: [vulnerable.patch], build: 'pump 2' });
       await load(next, piers.prod);
       await until(
         'pass in prod',

@@ -1,11 +1,11 @@
 import { listAudit } from '#access/contract.ts';
-import { opensslFlaw } from '../estate/images.ts';
+import { opensslVulnerability } from '../estate/images.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import { type Dock, ledgerOf, onBoth } from './dock.ts';
-import { flawedImage, newImage, soundImage } from './images.ts';
+import { vulnerableImage, newImage, soundImage } from './images.ts';
 import { mustBeRefused, mustRun, start } from './starts.ts';
 
-const flaw = new RegExp(opensslFlaw);
+const vulnerability = new RegExp(opensslVulnerability);
 const inDev = ['--label', 'seawall.environment=dev'] as const;
 
 /** Which images start, by what is known of their content. */
@@ -19,11 +19,11 @@ export const admissionCases: readonly LabCase<Dock>[] = [
     },
     async (dock, quay) => {
       await dock.install(quay);
-      await dock.load(quay, flawedImage, soundImage);
-      const first = await mustBeRefused(quay, 'surge/pump:1', flaw);
+      await dock.load(quay, vulnerableImage, soundImage);
+      const first = await mustBeRefused(quay, 'surge/pump:1', vulnerability);
       const dev = await mustRun(quay, 'surge/pump:1', ...inDev);
       const sound = await mustRun(quay, 'surge/pump:2');
-      const again = await mustBeRefused(quay, 'surge/pump:1', flaw);
+      const again = await mustBeRefused(quay, 'surge/pump:1', vulnerability);
       return `held ${first.milliseconds} ms, known ${again.milliseconds} ms, allowed ${dev.milliseconds} and ${sound.milliseconds} ms`;
     },
   ),
@@ -32,20 +32,20 @@ export const admissionCases: readonly LabCase<Dock>[] = [
     async (dock, quay) => {
       const { engine } = quay;
       await dock.install(quay);
-      await dock.load(quay, flawedImage, soundImage);
+      await dock.load(quay, vulnerableImage, soundImage);
       await engine.must('tag', 'surge/pump:1', 'trusted.example/shop/pump:2');
-      await mustBeRefused(quay, 'trusted.example/shop/pump:2', flaw);
+      await mustBeRefused(quay, 'trusted.example/shop/pump:2', vulnerability);
       const archive = `${dock.state}/washed-${quay.store}.tar`;
       await engine.must('save', '-o', archive, 'trusted.example/shop/pump:2');
       await engine.must('rmi', '-f', 'trusted.example/shop/pump:2', 'surge/pump:1');
       await engine.must('load', '-q', '-i', archive);
-      await mustBeRefused(quay, 'trusted.example/shop/pump:2', flaw);
+      await mustBeRefused(quay, 'trusted.example/shop/pump:2', vulnerability);
       await engine.must('create', '--name', 'washed', '--network', 'none', 'trusted.example/shop/pump:2');
       await engine.must('commit', 'washed', 'washed/commit:1');
-      await mustBeRefused(quay, 'washed/commit:1', flaw);
+      await mustBeRefused(quay, 'washed/commit:1', vulnerability);
       await engine.must('export', '-o', archive, 'washed');
       await engine.must('import', archive, 'washed/import:1');
-      await mustBeRefused(quay, 'washed/import:1', flaw);
+      await mustBeRefused(quay, 'washed/import:1', vulnerability);
       await engine.must('rm', '-f', 'washed');
       return undefined;
     },
@@ -60,23 +60,23 @@ export const admissionCases: readonly LabCase<Dock>[] = [
       const [quay] = dock.quays;
       if (quay === undefined) throw new Error('There is no host.');
       await dock.install(quay);
-      const other = newImage('surge/other:1', 'flawed');
-      await dock.load(quay, flawedImage, other);
-      for (const image of ['surge/pump:1', 'surge/other:1']) await mustBeRefused(quay, image, flaw);
+      const other = newImage('surge/other:1', 'vulnerable');
+      await dock.load(quay, vulnerableImage, other);
+      for (const image of ['surge/pump:1', 'surge/other:1']) await mustBeRefused(quay, image, vulnerability);
       await dock.console().end('SIGTERM');
       const reason = `the till must open at ${Date.now()}`;
       try {
         const asked = performance.now();
-        const said = await quay.gate('allow', flawedImage.digest, '--for', '10s', '--reason', reason);
+        const said = await quay.gate('allow', vulnerableImage.digest, '--for', '10s', '--reason', reason);
         expectThat(said.code === 0, said.stderr);
         const opened = performance.now();
         const starts = async () => (await start(quay, 'surge/pump:1')).code === 0;
         await until('the start that root allowed', starts, { seconds: 10 });
         const open = Math.round(performance.now() - opened);
-        await mustBeRefused(quay, 'surge/other:1', flaw);
+        await mustBeRefused(quay, 'surge/other:1', vulnerability);
         await until('the end of its time', async () => !(await starts()), { seconds: 20 });
         expectThat(performance.now() - asked > 10_000, 'its time was over before its end');
-        await mustBeRefused(quay, 'surge/pump:1', flaw);
+        await mustBeRefused(quay, 'surge/pump:1', vulnerability);
         return `opens after ${open} ms`;
       } finally {
         await dock.restartConsole();
@@ -99,9 +99,9 @@ export const admissionCases: readonly LabCase<Dock>[] = [
     },
     async (dock, quay) => {
       await dock.install(quay);
-      const own = newImage('seawall/agent:1', 'flawed');
+      const own = newImage('seawall/agent:1', 'vulnerable');
       await dock.load(quay, own);
-      await mustBeRefused(quay, 'seawall/agent:1', flaw);
+      await mustBeRefused(quay, 'seawall/agent:1', vulnerability);
       await quay.endAgent();
       quay.startAgent('--own-image', own.digest);
       try {

@@ -9,7 +9,7 @@ import { type LabCase, until } from '../lab.ts';
 import { type Dock, onEach } from './dock.ts';
 import type { Quay } from './quay.ts';
 
-/** A further feed beside Alpine's own: one flaw, rated Medium, in versions of one package. */
+/** A further feed beside Alpine's own: one vulnerability, rated Medium, in versions of one package. */
 async function publishAdvisory({ state }: Dock): Promise<void> {
   const range = { type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '9.0-r0' }] };
   const advisory = {

@@ -2,14 +2,14 @@ import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { bypassRows, type BypassRow } from '#gate/agent/docker-authz/bypass-testing.ts';
 import { rawRequest, sendRaw } from '#gate/agent/docker-authz/testing.ts';
-import { opensslFlaw } from '../estate/images.ts';
+import { opensslVulnerability } from '../estate/images.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Dock } from './dock.ts';
-import { flawedImage, soundImage } from './images.ts';
+import { vulnerableImage, soundImage } from './images.ts';
 import type { Quay } from './quay.ts';
 import { mustBeRefused, start } from './starts.ts';
 
-const flaw = new RegExp(opensslFlaw);
+const vulnerability = new RegExp(opensslVulnerability);
 
 /** How a way past a gate ends on this engine. */
 interface Way {
@@ -36,7 +36,7 @@ async function gated(dock: Dock): Promise<Quay> {
   const [quay] = dock.quays;
   if (quay === undefined) throw new Error('There is no host.');
   if (areGated.has(quay)) return quay;
-  await dock.load(quay, flawedImage, soundImage);
+  await dock.load(quay, vulnerableImage, soundImage);
   await quay.engine.must('tag', 'surge/pump:2', 'box:1');
   // Made before anybody asks: it holds a folder of the host.
   await quay.engine.docker('rm', '-f', 'older');
@@ -155,7 +155,7 @@ const ownWays: readonly Way[] = [
           async () => (await quay.gate('status')).stdout.includes('Authorization  off'),
           { seconds: 10 },
         );
-        await mustBeRefused(quay, 'surge/pump:1', flaw);
+        await mustBeRefused(quay, 'surge/pump:1', vulnerability);
         return 'ring 2 denied';
       } finally {
         writeFileSync(file, stdout);

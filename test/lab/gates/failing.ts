@@ -1,23 +1,23 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { opensslFlaw } from '../estate/images.ts';
+import { opensslVulnerability } from '../estate/images.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import { type Dock, onBoth, onEach } from './dock.ts';
-import { flawedImage, newImage, soundImage, worstFlaw, worstImage } from './images.ts';
+import { vulnerableImage, newImage, soundImage, worstVulnerability, worstImage } from './images.ts';
 import { sleeping } from './installing.ts';
 import type { Quay } from './quay.ts';
 import { mustBeRefused, mustRun, type Start, start } from './starts.ts';
 
-const flaw = new RegExp(opensslFlaw);
+const vulnerability = new RegExp(opensslVulnerability);
 /** Milliseconds until a start is answered that needs no agent, and one that waits 3 s for an agent that starts anew; the machine may be busy. */
 const [ownBudget, awayBudget] = [2500, 6000];
 
 /** Brings the gate up, with the images that it knows. */
 async function ready(dock: Dock, quay: Quay): Promise<void> {
   await dock.install(quay);
-  await dock.load(quay, flawedImage, soundImage);
+  await dock.load(quay, vulnerableImage, soundImage);
   await mustRun(quay, 'surge/pump:2');
-  if (dock.armed) await mustBeRefused(quay, 'surge/pump:1', flaw);
+  if (dock.armed) await mustBeRefused(quay, 'surge/pump:1', vulnerability);
 }
 
 async function stateOf({ engine }: Quay, name: string): Promise<string> {
@@ -41,13 +41,13 @@ export const failureCases: readonly LabCase<Dock>[] = [
       await ready(dock, quay);
       const name = `surge/late-${quay.store}:1`;
       await dock.load(quay, worstImage);
-      await mustBeRefused(quay, 'surge/pump:0', new RegExp(worstFlaw));
+      await mustBeRefused(quay, 'surge/pump:0', new RegExp(worstVulnerability));
       await quay.endAgent('SIGKILL');
       try {
         await dock.load(quay, newImage(name, 'sound'));
-        const refused = await mustBeRefused(quay, 'surge/pump:0', new RegExp(worstFlaw));
+        const refused = await mustBeRefused(quay, 'surge/pump:0', new RegExp(worstVulnerability));
         const allowed = await mustRun(quay, 'surge/pump:2');
-        const depending = await mustBeRefused(quay, 'surge/pump:1', flaw);
+        const depending = await mustBeRefused(quay, 'surge/pump:1', vulnerability);
         const began = performance.now();
         const late = await quay.engine.docker('run', ...sleeping, '--name', 'late', name);
         const took = Math.round(performance.now() - began);
@@ -93,7 +93,7 @@ export const failureCases: readonly LabCase<Dock>[] = [
           async () => (await start(quay, 'surge/pump:2')).code === 0,
           { seconds: 30 },
         );
-        await mustBeRefused(quay, 'surge/pump:1', flaw);
+        await mustBeRefused(quay, 'surge/pump:1', vulnerability);
         return `open ${open.milliseconds} ms`;
       } finally {
         await dock.install(quay);
@@ -110,7 +110,7 @@ export const failureCases: readonly LabCase<Dock>[] = [
       await quay.host.must('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', spool]);
       try {
         await quay.host.run('sh', ['-c', `head -c 100000 /dev/zero > ${spool}/full; true`]);
-        const refused = await mustBeRefused(quay, 'surge/pump:1', flaw);
+        const refused = await mustBeRefused(quay, 'surge/pump:1', vulnerability);
         const allowed = await mustRun(quay, 'surge/pump:2');
         for (const one of [refused, allowed]) within(ownBudget, one);
         return `refused in ${refused.milliseconds} ms, allowed in ${allowed.milliseconds} ms`;
@@ -144,7 +144,7 @@ export const failureCases: readonly LabCase<Dock>[] = [
             );
             within(2000 + awayBudget, began);
             took.push(began.milliseconds);
-            await mustBeRefused(quay, 'surge/pump:1', flaw);
+            await mustBeRefused(quay, 'surge/pump:1', vulnerability);
             await mustRun(quay, 'surge/pump:2');
           } finally {
             await dock.restartConsole();

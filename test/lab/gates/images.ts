@@ -1,20 +1,20 @@
 import type { MadeImage, OciImage } from '../../make/image.ts';
-import { flawed, soundOpenssl, surgeImage, surgeOciImage } from '../estate/images.ts';
+import { vulnerable, soundOpenssl, surgeImage, surgeOciImage } from '../estate/images.ts';
 
-/** An image whose OpenSSL has a flaw that the feeds rate Medium, and the same rebuilt without it. */
-export const flawedImage = surgeImage({ name: 'surge/pump:1', packages: [flawed.openssl], build: 'pump 1' });
+/** An image whose OpenSSL has a vulnerability that the feeds rate Medium, and the same rebuilt without it. */
+export const vulnerableImage = surgeImage({ name: 'surge/pump:1', packages: [vulnerable.openssl], build: 'pump 1' });
 export const soundImage = surgeImage({ name: 'surge/pump:2', packages: [soundOpenssl], build: 'pump 2' });
-/** One with a flaw that is Critical, so that no environment lets it start. */
+/** One with a vulnerability that is Critical, so that no environment lets it start. */
 export const worstImage = surgeImage({
   name: 'surge/pump:0',
   packages: [{ name: 'xz', version: '5.6.0-r0', origin: 'xz' }],
   build: 'pump 0',
 });
-export const worstFlaw = 'CVE-2024-3094';
+export const worstVulnerability = 'CVE-2024-3094';
 
-/** Another image that nobody has seen before, with the flaw or without it. */
-export function newImage(name: string, kind: 'flawed' | 'sound'): MadeImage {
-  const packages = [kind === 'flawed' ? flawed.openssl : soundOpenssl];
+/** Another image that nobody has seen before, with the vulnerability or without it. */
+export function newImage(name: string, kind: 'vulnerable' | 'sound'): MadeImage {
+  const packages = [kind === 'vulnerable' ? vulnerable.openssl : soundOpenssl];
   return surgeImage({ name, packages, build: `${name} ${Date.now()}` });
 }
 

@@ -3,7 +3,7 @@ import type { CallInput } from '#http/index.ts';
 import { onABusyHost } from '../../make/busy-host.ts';
 import { expectThat, type LabCase } from '../lab.ts';
 import type { Dock } from './dock.ts';
-import { flawedImage, soundImage } from './images.ts';
+import { vulnerableImage, soundImage } from './images.ts';
 import type { Quay } from './quay.ts';
 import { mustBeRefused, mustRun, type Start, start } from './starts.ts';
 
@@ -52,7 +52,7 @@ export const loadCases: readonly LabCase<Dock>[] = [
     async run(dock) {
       const [quay] = dock.quays;
       if (quay === undefined) throw new Error('There is no host.');
-      await dock.load(quay, flawedImage, soundImage);
+      await dock.load(quay, vulnerableImage, soundImage);
       // Half of them before and half after, so that what else changes on the machine changes both.
       const runs: Runs = { without: [], gated: [] };
       // The p99 of few starts is the slowest of them: where that is above the bound, as many are done as a p99 needs.

@@ -6,7 +6,7 @@ import {
   type LiveEvent,
   listExecutables,
   listFindings,
-  listFlaws,
+  listVulnerabilities,
   listImages,
   listPackages,
 } from '#explorer/contract.ts';
@@ -21,7 +21,7 @@ const other = `sha256:${'2'.repeat(64)}` as SubjectId;
 const keys: Readonly<Record<string, ReadingKey>> = {
   me: [getMe.path, null, null],
   images: [listImages.path, null, { sort: 'risk' }],
-  flaws: [listFlaws.path, null, {}],
+  vulnerabilities: [listVulnerabilities.path, null, {}],
   hosts: [listHosts.path, null, null],
   sensors: [listSensors.path, null, null],
   database: [getDatabase.path, null, null],
@@ -32,7 +32,7 @@ const keys: Readonly<Record<string, ReadingKey>> = {
   otherExecutables: [listExecutables.path, { subject: other }, null],
   oneFindings: [listFindings.path, null, { subject: one, severity: 'high' }],
   otherFindings: [listFindings.path, null, { subject: other }],
-  flawFindings: [listFindings.path, null, { flaw: 'CVE-2026-24515' }],
+  vulnerabilityFindings: [listFindings.path, null, { vulnerability: 'CVE-2026-24515' }],
   later: ['/api/v1/something-new', null, null],
 };
 
@@ -46,12 +46,12 @@ describe('isAffected', () => {
   it('asks again for an image, its lists and what counts over all images', () => {
     expect(affectedBy({ kind: 'image-changed', subject: one })).toEqual([
       'images',
-      'flaws',
+      'vulnerabilities',
       'oneImage',
       'onePackages',
       'oneExecutables',
       'oneFindings',
-      'flawFindings',
+      'vulnerabilityFindings',
       'later',
     ]);
   });

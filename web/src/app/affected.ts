@@ -1,13 +1,13 @@
 import { getMe, getRetention, listAudit, listSessions, listTokens, listUsers } from '#access/contract.ts';
 import {
   getChanges,
-  getFlawTree,
+  getVulnerabilityTree,
   getImage,
   getTrend,
   type LiveEvent,
   listExecutables,
   listFindings,
-  listFlaws,
+  listVulnerabilities,
   listImages,
   listPackages,
   listUpgrades,
@@ -45,8 +45,8 @@ const ofOneImage: readonly string[] = [getImage.path, getChanges.path, listPacka
 const ofImages: readonly string[] = [
   ...ofOneImage,
   listFindings.path,
-  listFlaws.path,
-  getFlawTree.path,
+  listVulnerabilities.path,
+  getVulnerabilityTree.path,
   listUpgrades.path,
   getTrend.path,
 ];

@@ -28,7 +28,12 @@ export function Navigation({ leave }: { readonly leave: () => void }): ReactNode
       <h2>Monitor</h2>
       <ul>
         <Item icon="overview" name="Overview" to="/" activeOptions={{ exact: true }} />
-        <Item icon="vulnerabilities" name="Vulnerabilities" to="/vulnerabilities" number={all && totalOf(all.flaws)} />
+        <Item
+          icon="vulnerabilities"
+          name="Vulnerabilities"
+          to="/vulnerabilities"
+          number={all && totalOf(all.vulnerabilities)}
+        />
         <Item icon="runtime" name="Runtime" to="/runtime" />
         <Item icon="incidents" name="Incidents" to="/incidents" number={incidents?.open} />
         <Item icon="applications" name="Applications" to="/applications" />

@@ -9,7 +9,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import { listApplications, listFlaws, listImages } from '#explorer/contract.ts';
+import { listApplications, listVulnerabilities, listImages } from '#explorer/contract.ts';
 import { listHosts } from '#inventory/contract.ts';
 import { reading } from '../api.ts';
 import { EnvironmentMark } from '../ui/environment-mark.tsx';
@@ -26,7 +26,7 @@ interface DialogProps {
   readonly close: () => void;
 }
 
-/** One search over flaws, packages, images, applications and hosts, in all environments. */
+/** One search over vulnerabilities, packages, images, applications and hosts, in all environments. */
 export function SearchDialog({ opened, close }: DialogProps): ReactNode {
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text.trim(), 150);
@@ -61,11 +61,11 @@ export function SearchDialog({ opened, close }: DialogProps): ReactNode {
 
 function Results({ search, close }: { readonly search: string; readonly close: () => void }): ReactNode {
   const images = useQuery(reading(listImages, { query: { search, limit } })).data;
-  const flaws = useQuery(reading(listFlaws, { query: { search, limit } })).data;
+  const vulnerabilities = useQuery(reading(listVulnerabilities, { query: { search, limit } })).data;
   const applications = useQuery(reading(listApplications, { query: { search, limit } })).data;
   const wanted = search.toLowerCase();
   const hosts = useQuery(reading(listHosts)).data?.hosts.filter(({ name }) => name.toLowerCase().includes(wanted));
-  const totals = [images?.total, flaws?.total, applications?.total, hosts?.length];
+  const totals = [images?.total, vulnerabilities?.total, applications?.total, hosts?.length];
   return (
     <div className="search-results" onClick={close} aria-live="polite">
       {totals.every((total) => total === 0) && <p className="soft search-nothing">Nothing is called like that.</p>}
@@ -79,14 +79,18 @@ function Results({ search, close }: { readonly search: string; readonly close: (
           </li>
         ))}
       </Group>
-      <Group name="Flaws" total={flaws?.total}>
-        {flaws?.flaws.map((flaw) => (
-          <li key={`${flaw.id} ${flaw.package}`}>
-            <Link to="/vulnerabilities" search={{ search, flaw: flaw.id, package: flaw.package }}>
+      <Group name="Vulnerabilities" total={vulnerabilities?.total}>
+        {vulnerabilities?.vulnerabilities.map((vulnerability) => (
+          <li key={`${vulnerability.id} ${vulnerability.package}`}>
+            <Link
+              to="/vulnerabilities"
+              search={{ search, vulnerability: vulnerability.id, package: vulnerability.package }}
+            >
               <span className="clip">
-                {flaw.id} <span className="quiet">{packageParts(flaw.type, flaw.package).own}</span>
+                {vulnerability.id}{' '}
+                <span className="quiet">{packageParts(vulnerability.type, vulnerability.package).own}</span>
               </span>
-              <SeverityMark severity={flaw.severity} />
+              <SeverityMark severity={vulnerability.severity} />
             </Link>
           </li>
         ))}

@@ -12,9 +12,9 @@ describe('search part of an address', () => {
   });
 
   it('leaves out what was not chosen and stays readable', () => {
-    expect(stringifySearch({ severity: undefined, search: '', layer: 0, package: '@scope/name', flaw: 'GHSA:1' })).toBe(
-      '?layer=0&package=@scope/name&flaw=GHSA:1',
-    );
+    expect(
+      stringifySearch({ severity: undefined, search: '', layer: 0, package: '@scope/name', vulnerability: 'GHSA:1' }),
+    ).toBe('?layer=0&package=@scope/name&vulnerability=GHSA:1');
     expect(stringifySearch({})).toBe('');
   });
 

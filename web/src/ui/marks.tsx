@@ -13,7 +13,7 @@ export function KevMark(): ReactNode {
   );
 }
 
-/** Probability that the flaw is exploited within 30 days (FIRST, EPSS). */
+/** Probability that the vulnerability is exploited within 30 days (FIRST, EPSS). */
 export function Epss({ score }: { readonly score: number | undefined }): ReactNode {
   if (score === undefined) return <span className="quiet small">no EPSS</span>;
   return (

@@ -53,8 +53,8 @@ function isMended({ ranges }: Case): boolean {
   return ranges.every(([, before]) => typeof before === 'string');
 }
 
-function words({ id, flaw, what }: Case): string {
-  return `${id}${flaw === undefined ? '' : ` (${flaw})`}: ${what}`;
+function words({ id, cve, what }: Case): string {
+  return `${id}${cve === undefined ? '' : ` (${cve})`}: ${what}`;
 }
 
 /** By the first three numbers: `26.1.5+dfsg1` is 26.1.5. */

@@ -6,7 +6,7 @@ import type { RuleKind, SettingOf } from '../../rule.ts';
 
 type Setting = SettingOf<'not-judged'>;
 
-/** Packages that may have flaws of which nobody can say, each by itself, and all unidentified files together. */
+/** Packages that may have vulnerabilities of which nobody can say, each by itself, and all unidentified files together. */
 export const notJudged: RuleKind<Setting> = {
   id: 'not-judged',
   version: 1,

@@ -46,7 +46,7 @@ export const applicationColumns: readonly Column<ApplicationRow>[] = [
     name: 'Findings',
     className: 'c-counts',
     cell: (row) => (
-      <span title="Findings of all its images; one flaw in two images counts twice">
+      <span title="Findings of all its images; one vulnerability in two images counts twice">
         <Counts counts={row.counts} form="columns" />
       </span>
     ),

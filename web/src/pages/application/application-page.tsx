@@ -10,7 +10,7 @@ import { count, counted } from '../../ui/format.ts';
 import { Fact, PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { type MarkState, State, stateOfVerdict, verdictWords } from '../../ui/state-mark.tsx';
 import { fromWords } from './from.ts';
-import { FlawCounts, TopFlaws } from './top-flaws.tsx';
+import { VulnerabilityCounts, TopVulnerabilities } from './top-vulnerabilities.tsx';
 import { VersionTable } from './version-table.tsx';
 import './application-page.css';
 
@@ -43,7 +43,7 @@ export function ApplicationPage(): ReactNode {
         </header>
         <VersionTable detail={data} />
       </section>
-      <TopFlaws application={data.row.name} />
+      <TopVulnerabilities application={data.row.name} />
     </>
   );
 }
@@ -74,8 +74,8 @@ function ApplicationHead({ detail }: { readonly detail: Immutable<ApplicationDet
               <State state={stateOfVerdict(verdict)}>{verdictWords[verdict ?? 'pending']}</State>
             </Fact>
           ))}
-          <Fact name="Flaws">
-            <FlawCounts application={row.name} />
+          <Fact name="Vulnerabilities">
+            <VulnerabilityCounts application={row.name} />
           </Fact>
           <Fact name="Holds">
             <Link to="/images" search={{ application: row.name }}>

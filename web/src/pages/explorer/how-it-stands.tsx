@@ -13,9 +13,9 @@ const order = [
   ['pass', 'pass'],
 ] as const;
 
-/** Verdicts as lengths and figures, and the flaws behind them. */
+/** Verdicts as lengths and figures, and the vulnerabilities behind them. */
 export function HowItStands({ overview }: { readonly overview: Overview }): ReactNode {
-  const { verdicts, images, flaws, findings } = overview;
+  const { verdicts, images, vulnerabilities, findings } = overview;
   return (
     <section className="section">
       <header>
@@ -39,15 +39,19 @@ export function HowItStands({ overview }: { readonly overview: Overview }): Reac
           </li>
         ))}
       </ul>
-      <div className="flaws">
+      <div className="vulnerabilities">
         <p>
           <Link className="strong" to="/vulnerabilities">
-            {counted(totalOf(flaws), 'flaw')}
+            {counted(totalOf(vulnerabilities), 'vulnerability', 'vulnerabilities')}
           </Link>{' '}
           <span className="quiet small">in {counted(totalOf(findings), 'finding')} over all images</span>
         </p>
-        <StackBar counts={flaws} />
-        <Counts counts={flaws} form="line" linkTo={(severity) => ({ to: '/vulnerabilities', search: { severity } })} />
+        <StackBar counts={vulnerabilities} />
+        <Counts
+          counts={vulnerabilities}
+          form="line"
+          linkTo={(severity) => ({ to: '/vulnerabilities', search: { severity } })}
+        />
       </div>
     </section>
   );

@@ -13,7 +13,7 @@ const namedImages = 3;
 
 /** What no verdict speaks for; as large as the rest, because it is not fine. */
 export function Unknowns({ overview }: { readonly overview: Overview }): ReactNode {
-  const { verdicts, unscanned, flaws } = overview;
+  const { verdicts, unscanned, vulnerabilities } = overview;
   const database = overview.database as DatabaseReply;
   const now = useNow();
   const stale =
@@ -47,8 +47,8 @@ export function Unknowns({ overview }: { readonly overview: Overview }): ReactNo
         <UnknownProtection />
         <Differences images={overview.differences} />
         <Unknown
-          value={flaws.unrated}
-          title="flaws that nobody has rated"
+          value={vulnerabilities.unrated}
+          title="vulnerabilities that nobody has rated"
           text="counted as reaching the limit until someone does"
           link={{ to: '/vulnerabilities', search: { severity: 'unrated' } }}
         />

@@ -94,7 +94,7 @@ function FindingChanges({ findings }: { readonly findings: Changed['findings'] }
               <li key={`${row.id} ${row.package} ${row.installed}`}>
                 <SeverityMark severity={row.severity} />
                 <span className="soft breakable">
-                  <Link to="/vulnerabilities" search={{ flaw: row.id, package: row.package }}>
+                  <Link to="/vulnerabilities" search={{ vulnerability: row.id, package: row.package }}>
                     {row.id}
                   </Link>{' '}
                   <span title={row.package}>

@@ -23,13 +23,13 @@ export function Faults({ faults, layers }: FaultsProps): ReactNode {
         faults={unseen}
         layers={layers}
         title={`The scan did not see everything: ${counted(countFaults(unseen), 'fault')}`}
-        advice="Packages or flaws may be missing from the lists below. Remove the cause and scan again."
+        advice="Packages or vulnerabilities may be missing from the lists below. Remove the cause and scan again."
       />
       <FaultNotice
         faults={unjudged}
         layers={layers}
         title={`Not judged: ${counted(countFaults(unjudged), 'reason')}`}
-        advice="These packages may have flaws that the lists below do not show."
+        advice="These packages may have vulnerabilities that the lists below do not show."
       />
       <FaultNotice
         faults={unidentified}

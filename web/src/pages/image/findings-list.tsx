@@ -86,15 +86,15 @@ export function FindingsList({ subject, search, seen }: ListProps): ReactNode {
   );
 }
 
-/** The row that the address names: the one just clicked, else asked for by its flaw and package. */
+/** The row that the address names: the one just clicked, else asked for by its vulnerability and package. */
 function useOpened(
   subject: SubjectId,
   key: string | undefined,
   chosen: FindingRow | undefined,
 ): FindingRow | undefined {
   const known = chosen !== undefined && findingKey(chosen) === key && chosen.subject === subject;
-  const [flaw = '', name = ''] = key?.split(' ') ?? [];
-  const query = { subject, flaw, package: name, limit: 20 };
+  const [vulnerability = '', name = ''] = key?.split(' ') ?? [];
+  const query = { subject, vulnerability, package: name, limit: 20 };
   const asked = useQuery({ ...reading(listFindings, { query }), enabled: key !== undefined && !known });
   if (key === undefined) return undefined;
   return known ? chosen : asked.data?.findings.find((row) => findingKey(row) === key);
@@ -106,7 +106,8 @@ function NoFindings({ seen }: { readonly seen: Seen }): ReactNode {
       return (
         <EmptyState icon="vulnerabilities" title="No finding">
           <p className="soft">
-            No feed knows a flaw in what the scan saw. New flaws appear here as the feeds learn of them.
+            No feed knows a vulnerability in what the scan saw. New vulnerabilities appear here as the feeds learn of
+            them.
           </p>
         </EmptyState>
       );

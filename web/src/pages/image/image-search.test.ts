@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseSearch, stringifySearch } from '../../app/search-text.ts';
 import { findingQuery } from '../vulnerability/finding-filter.ts';
-import { parseFlawSearch } from '../vulnerability/flaw-search.ts';
+import { parseVulnerabilitySearch } from '../vulnerability/vulnerability-search.ts';
 import { parseImageSearch } from './image-search.ts';
 import { parseImagesSearch } from './images-search.ts';
 
@@ -10,8 +10,8 @@ describe('addresses of pages', () => {
     const image =
       '?search=ssl&severity=high&fix=none&kev=yes&suppressed=yes&type=deb&tab=packages&layer=0&package=a:b&finding=CVE-1';
     expect(stringifySearch({ ...parseImageSearch(parseSearch(image)) })).toBe(image);
-    const flaw = '?severity=unrated&type=maven&flaw=CVE-1&package=@scope/name';
-    expect(stringifySearch({ ...parseFlawSearch(parseSearch(flaw)) })).toBe(flaw);
+    const vulnerability = '?severity=unrated&type=maven&vulnerability=CVE-1&package=@scope/name';
+    expect(stringifySearch({ ...parseVulnerabilitySearch(parseSearch(vulnerability)) })).toBe(vulnerability);
     for (const images of [
       '?search=x&verdict=cannot-judge&sort=scanned',
       '?verdict=unscanned',

@@ -35,7 +35,7 @@ const verdictOf = (...violations: readonly Violation[]): Verdict => ({
 });
 
 describe('planOf', () => {
-  it('puts a violation under the upgrade of its own package, though another package has the same flaw', () => {
+  it('puts a violation under the upgrade of its own package, though another package has the same vulnerability', () => {
     const plan = planOf(
       verdictOf(broken('CVE-1', 'openssl', '2'), broken('CVE-1', 'libssl3', '2'), broken('CVE-2', 'openssl', '2')),
       [

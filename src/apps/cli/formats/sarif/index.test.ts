@@ -55,7 +55,7 @@ function run(change: Partial<ScanResult> = {}): Run {
 }
 
 describe('SARIF', () => {
-  test('is one rule a flaw and one result a finding, which point at each other', () => {
+  test('is one rule a vulnerability and one result a finding, which point at each other', () => {
     const findings = [
       sampleFinding({ id: 'CVE-1', package: 'a' }),
       sampleFinding({ id: 'CVE-2', package: 'a', score: 5, severity: 'medium' }),
@@ -191,7 +191,7 @@ describe('SARIF', () => {
       });
   });
 
-  test('a rule leads to a page on its flaw and names its CVE for GitLab', () => {
+  test('a rule leads to a page on its vulnerability and names its CVE for GitLab', () => {
     const findings = [
       sampleFinding({ id: 'CVE-2021-44228' }),
       sampleFinding({ id: 'GHSA-a', aliases: Array.from({ length: 20 }, (_, at) => `CVE-2020-${at}`) }),

@@ -10,14 +10,14 @@ import { toRules } from './rules.ts';
 const mostResults = 25_000;
 
 /**
- * SARIF 2.1.0 (OASIS) within the limits of GitHub's code scanning: one rule for each flaw, one result for each finding
+ * SARIF 2.1.0 (OASIS) within the limits of GitHub's code scanning: one rule for each vulnerability, one result for each finding
  * that counts. What an exception speaks for is marked as suppressed, which GitLab and Jenkins leave out and GitHub does
  * not look at. Findings that are none, because the distribution fixed or owns them, are left out.
  */
 export const sarif: ResultFormat = {
   id: 'sarif',
   version: 2,
-  summary: 'SARIF 2.1.0 for code scanning: one rule for each flaw, one result for each finding.',
+  summary: 'SARIF 2.1.0 for code scanning: one rule for each vulnerability, one result for each finding.',
   render: (result) => `${plainJson(JSON.stringify(documentOf(result)))}\n`,
   remark: (result) => cutOf(result, counted(result).length),
 };

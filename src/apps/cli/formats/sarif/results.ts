@@ -96,7 +96,7 @@ function diffIdOf(layer: number, { subject }: Around): { readonly diffId?: strin
   return found === undefined ? {} : { diffId: found };
 }
 
-/** The same flaw in the same package has the same fingerprint in every build: no version, layer or path is in it. */
+/** The same vulnerability in the same package has the same fingerprint in every build: no version, layer or path is in it. */
 function fingerprintOf({ id, type, package: name }: Finding): string {
   return createHash('sha256')
     .update(JSON.stringify([id, type, name]))

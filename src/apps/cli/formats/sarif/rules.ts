@@ -14,7 +14,7 @@ export interface SarifRule {
 
 export type Level = 'error' | 'warning' | 'note';
 
-/** One rule for each flaw, in the order of its first finding. */
+/** One rule for each vulnerability, in the order of its first finding. */
 export function toRules(findings: readonly Finding[]): readonly SarifRule[] {
   return [...Map.groupBy(findings, (finding) => finding.id)].map(([id, of]) => toRule(id, of));
 }
@@ -53,19 +53,19 @@ function toRule(id: string, findings: readonly Finding[]): SarifRule {
       // GitHub reads this number as the severity; without one it shows the level.
       ...(score === undefined || score === 0 ? {} : { 'security-severity': score.toFixed(1) }),
       precision: 'very-high',
-      // GitLab takes names of flaws from them.
+      // GitLab takes names of vulnerabilities from them.
       tags: ['security', 'vulnerability', severity, ...namesOf(id, findings)],
     },
   };
 }
 
-/** CVEs of the flaw; GitHub takes ten tags at most. */
+/** CVEs of the vulnerability; GitHub takes ten tags at most. */
 function namesOf(id: string, findings: readonly Finding[]): readonly string[] {
   const names = [id, ...findings.flatMap(({ aliases }) => aliases)];
   return [...new Set(names.filter((name) => /^CVE-\d{4}-\d+$/.test(name)))].slice(0, 5);
 }
 
-/** A public page on the flaw. */
+/** A public page on the vulnerability. */
 function pageOf(id: string): string {
   const name = encodeURIComponent(id.toWellFormed());
   if (/^CVE-\d/.test(id)) return `https://nvd.nist.gov/vuln/detail/${name}`;

@@ -8,7 +8,7 @@ const options = { colour: false, columns: 100, now: new Date('2026-11-24T12:00:0
 const here = { kind: 'this-machine' } as const;
 const log4j = 'org.apache.logging.log4j:log4j-core';
 
-/** Two flaws that one upgrade removes, one flaw without a fix. */
+/** Two vulnerabilities that one upgrade removes, one vulnerability without a fix. */
 const findings = [
   sampleFinding({ id: 'CVE-2021-44228', package: log4j, installed: '2.14.1', fixed: '2.15.0', severity: 'critical' }),
   sampleFinding({

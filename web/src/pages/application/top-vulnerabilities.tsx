@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { listFlaws, type RankedFlaw } from '#explorer/contract.ts';
+import { listVulnerabilities, type RankedVulnerability } from '#explorer/contract.ts';
 import type { Severity } from '#vulnerability/contract.ts';
 import { reading } from '../../api.ts';
 import { useEnvironment } from '../../app/environment.ts';
@@ -14,24 +14,26 @@ import { PlainTable } from '../../ui/plain-table.tsx';
 import { Score } from '../../ui/score-bar.tsx';
 import { Counts, SeverityMark } from '../../ui/severity.tsx';
 
-/** Flaws that are shown here; all others are one step away. */
+/** Vulnerabilities that are shown here; all others are one step away. */
 const shown = 10;
 
-function useFlaws(application: string) {
-  return useQuery(reading(listFlaws, { query: { application, environment: useEnvironment(), limit: shown } }));
+function useVulnerabilities(application: string) {
+  return useQuery(
+    reading(listVulnerabilities, { query: { application, environment: useEnvironment(), limit: shown } }),
+  );
 }
 
-/** The flaws of one application by severity. */
-export function FlawCounts({ application }: { readonly application: string }): ReactNode {
-  const { data } = useFlaws(application);
+/** The vulnerabilities of one application by severity. */
+export function VulnerabilityCounts({ application }: { readonly application: string }): ReactNode {
+  const { data } = useVulnerabilities(application);
   if (data === undefined) return '…';
   const linkTo = (severity: Severity): LinkProps => ({ to: '/vulnerabilities', search: { application, severity } });
   return <Counts counts={data.counts} form="line" linkTo={linkTo} />;
 }
 
 /** What to fix first, over all images of one application. */
-export function TopFlaws({ application }: { readonly application: string }): ReactNode {
-  const { data, error, refetch } = useFlaws(application);
+export function TopVulnerabilities({ application }: { readonly application: string }): ReactNode {
+  const { data, error, refetch } = useVulnerabilities(application);
   if (error) return <ErrorState error={error} retry={() => void refetch()} />;
   return (
     <section className="section flush">
@@ -40,38 +42,38 @@ export function TopFlaws({ application }: { readonly application: string }): Rea
         <span className="end small">
           {data && data.total > 0 && (
             <Link to="/vulnerabilities" search={{ application }}>
-              {data.total === 1 ? 'The one flaw' : `All ${count(data.total)} flaws`}
+              {data.total === 1 ? 'The one vulnerability' : `All ${count(data.total)} vulnerabilities`}
             </Link>
           )}
         </span>
       </header>
       <PlainTable
         name="What to fix first"
-        rows={data?.flaws}
+        rows={data?.vulnerabilities}
         columns={columnsOf(application)}
-        keyOf={(flaw) => `${flaw.id} ${flaw.package} ${flaw.type}`}
+        keyOf={(vulnerability) => `${vulnerability.id} ${vulnerability.package} ${vulnerability.type}`}
         empty={<p className="section bare-text soft">Nothing is found in what was scanned of it.</p>}
       />
     </section>
   );
 }
 
-function columnsOf(application: string): readonly Column<RankedFlaw>[] {
+function columnsOf(application: string): readonly Column<RankedVulnerability>[] {
   return [
     {
       id: 'finding',
       name: 'Finding',
       className: '',
       heads: 'row',
-      cell: (flaw) => (
+      cell: (row) => (
         <>
           <span className="l1 row-id">
-            <Link to="/vulnerabilities" search={{ application, flaw: flaw.id, package: flaw.package }}>
-              {flaw.id}
+            <Link to="/vulnerabilities" search={{ application, vulnerability: row.id, package: row.package }}>
+              {row.id}
             </Link>
-            {flaw.kev && <KevMark />}
+            {row.kev && <KevMark />}
           </span>
-          <InstalledPackage type={flaw.type} name={flaw.package} version={flaw.installed.join(', ')} />
+          <InstalledPackage type={row.type} name={row.package} version={row.installed.join(', ')} />
         </>
       ),
     },
@@ -79,29 +81,34 @@ function columnsOf(application: string): readonly Column<RankedFlaw>[] {
       id: 'risk',
       name: 'Risk',
       className: 'c-score',
-      cell: (flaw) => <Score score={flaw.risk} points={flaw.points} />,
+      cell: (row) => <Score score={row.risk} points={row.points} />,
     },
-    { id: 'severity', name: 'Severity', className: '', cell: (flaw) => <SeverityMark severity={flaw.severity} /> },
-    { id: 'epss', name: 'EPSS', className: '', cell: (flaw) => <Epss score={flaw.epss} /> },
+    {
+      id: 'severity',
+      name: 'Severity',
+      className: '',
+      cell: (row) => <SeverityMark severity={row.severity} />,
+    },
+    { id: 'epss', name: 'EPSS', className: '', cell: (row) => <Epss score={row.epss} /> },
     {
       id: 'fixed',
       name: 'Fixed in',
       className: 'breakable',
-      cell: (flaw) =>
-        flaw.fixes.length === 0 ? (
+      cell: (row) =>
+        row.fixes.length === 0 ? (
           <span className="quiet small">No fix yet</span>
         ) : (
-          <span className="mono small">{flaw.fixes.join(', ')}</span>
+          <span className="mono small">{row.fixes.join(', ')}</span>
         ),
     },
     {
       id: 'images',
       name: 'Images',
       className: 'num',
-      cell: (flaw) => (
-        <Link to="/vulnerabilities" search={{ application, flaw: flaw.id, package: flaw.package }} hash="where">
-          {count(flaw.images)}
-          <span className="sr"> with {flaw.id}</span>
+      cell: (row) => (
+        <Link to="/vulnerabilities" search={{ application, vulnerability: row.id, package: row.package }} hash="where">
+          {count(row.images)}
+          <span className="sr"> with {row.id}</span>
         </Link>
       ),
     },

@@ -1,0 +1,23 @@
+import { type Kysely, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** Vulnerabilities were called vulnerabilities before. */
+export const vulnerabilityNames: Migration = {
+  async up(database) {
+    await renameWord(database, 'vulnerability', 'vulnerability');
+  },
+};
+
+/** Renames every column, table, index and constraint of the explorer in whose name one word is another now. */
+async function renameWord(database: Kysely<unknown>, from: string, to: string): Promise<void> {
+  const word = `(?<![a-z])${from}(?![a-z])`;
+  const { rows } = await sql<{ statement: string }>`
+    select 1 as turn, format('alter table explorer.%I rename column %I to %I', table_name, column_name, regexp_replace(column_name, ${word}, ${to})) as statement
+      from information_schema.columns join information_schema.tables using (table_schema, table_name)
+      where table_schema = 'explorer' and table_type = 'BASE TABLE' and column_name ~ ${word}
+    union all
+    select 2, format('alter %s explorer.%I rename to %I', case relkind when 'i' then 'index' else 'table' end, relname, regexp_replace(relname, ${word}, ${to}))
+      from pg_class where relnamespace = 'explorer'::regnamespace and relkind in ('r', 'i') and relname ~ ${word}
+    order by turn, statement`.execute(database);
+  for (const { statement } of rows) await sql.raw(statement).execute(database);
+}
