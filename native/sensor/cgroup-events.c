@@ -1,4 +1,4 @@
-/* Meets the containers that run when the sensor starts, then waits for births on a thread of its own, so that no flood
+/* Meets the containers that run when the sensor starts, then waits for events of cgroups on a thread of its own, so that no flood
  * of events delays arming. */
 #include <dirent.h>
 #include <errno.h>
@@ -70,13 +70,13 @@ static bool meet(struct cgroup_events *events, uint64_t cgroup, const struct con
 	return true;
 }
 
-static void born(struct cgroup_events *events, const struct birth *birth)
+static void born(struct cgroup_events *events, const struct cgroup_event *event)
 {
-	struct container_value value = { .born = birth->time };
+	struct container_value value = { .born = event->time };
 
-	memcpy(value.id, birth->id, WIRE_ID);
-	if (!meet(events, birth->cgroup, &value))
-		bpf_map_delete_elem(events->kernel->containers, &birth->cgroup);
+	memcpy(value.id, event->id, WIRE_ID);
+	if (!meet(events, event->cgroup, &value))
+		bpf_map_delete_elem(events->kernel->containers, &event->cgroup);
 }
 
 /* Marks what a process of the container has mounted; false when it does not stand in it. */
@@ -185,16 +185,16 @@ static bool is_there(const struct cgroup_events *events, uint64_t cgroup)
 
 static void drain(struct cgroup_events *events)
 {
-	const struct birth *birth;
+	const struct cgroup_event *event;
 	uint32_t length;
 
-	while ((birth = ring_peek(&events->ring, &length))) {
-		if (birth->kind == BIRTH_MADE)
-			born(events, birth);
-		else if (birth->kind == BIRTH_RUNS || birth->kind == BIRTH_MOUNTS)
-			watch_mounts(events, birth->cgroup, birth->pid);
+	while ((event = ring_peek(&events->ring, &length))) {
+		if (event->kind == CGROUP_EVENT_MADE)
+			born(events, event);
+		else if (event->kind == CGROUP_EVENT_RUNS || event->kind == CGROUP_EVENT_MOUNTS)
+			watch_mounts(events, event->cgroup, event->pid);
 		else
-			died(events, birth->cgroup, birth->id, birth->time);
+			died(events, event->cgroup, event->id, event->time);
 		ring_release(&events->ring, ring_pass(&events->ring));
 	}
 }
@@ -238,7 +238,7 @@ static bool holds_first_process(const struct cgroup_events *events, const char *
 	return path[strlen(place)] == '\0' || path[strlen(place)] == '/';
 }
 
-/* A container that was there before: whoever made its cgroup after the programs were attached is told by its birth. */
+/* A container that was there before: whoever made its cgroup after the programs were attached is reported by its event. */
 static void found(struct cgroup_events *events, uint64_t cgroup, const char *folder, enum trust trust)
 {
 	struct container_value value = { .born = boot_now(), .found = 1 };
@@ -325,7 +325,7 @@ static int sooner(int one, int other)
 	return one < 0 || (other >= 0 && other < one) ? other : one;
 }
 
-static void *wait_for_births(void *given)
+static void *wait_for_events(void *given)
 {
 	struct cgroup_events *events = given;
 	int later = -1;
@@ -336,8 +336,8 @@ static void *wait_for_births(void *given)
 
 		events->ready[0] = (struct pollfd){ .fd = events->ring.fd, .events = POLLIN };
 		if (poll(events->ready, count, sooner(events->stray_count ? STRAY_MS : -1, later)) < 0 &&
-		    errno != EINTR) { /* no memory, for now: births are looked for all the same */
-			log_line("births are not waited for: %s", strerror(errno));
+		    errno != EINTR) { /* no memory, for now: events are read all the same */
+			log_line("no wait for events of cgroups: %s", strerror(errno));
 			usleep(PAUSE_US);
 		}
 		mount_watch_note(&events->mounts, events->ready + 1);
@@ -350,8 +350,8 @@ static void *wait_for_births(void *given)
 
 int cgroup_events_open(struct cgroup_events *events)
 {
-	if (ring_open(&events->ring, events->kernel->births)) {
-		log_line("ring of births: %s", strerror(errno));
+	if (ring_open(&events->ring, events->kernel->cgroup_events)) {
+		log_line("ring of cgroup events: %s", strerror(errno));
 		return -1;
 	}
 	engine_files_open();
@@ -360,8 +360,8 @@ int cgroup_events_open(struct cgroup_events *events)
 	walk(events, events->cgroup_root, 0, FIRST_PROCESS);
 	walk(events, events->cgroup_root, 0, ONLY_NAME);
 	kernel_take_in_processes(events->kernel);
-	if (pthread_create(&events->thread, NULL, wait_for_births, events)) {
-		log_line("no thread for births: %s", strerror(errno));
+	if (pthread_create(&events->thread, NULL, wait_for_events, events)) {
+		log_line("no thread for cgroup events: %s", strerror(errno));
 		return -1;
 	}
 	return 0;

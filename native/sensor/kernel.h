@@ -23,7 +23,7 @@ struct kernel {
 	int tickets;
 	int settings_map;
 	int losses;
-	int births;
+	int cgroup_events;
 	int violations;
 	int observations;
 	int own_events;

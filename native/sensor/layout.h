@@ -51,7 +51,7 @@ enum container_known {
 	CONTAINER_OURS = 1,
 };
 
-/* Written by the sensor, first by the birth in the kernel. */
+/* Written by the sensor, first by the program cgroup_made. */
 struct container_value {
 	uint64_t born; /* CLOCK_BOOTTIME, ns */
 	uint32_t policy;
@@ -195,22 +195,22 @@ struct settings {
 
 /* Places in the map `losses`. */
 enum loss_place {
-	LOST_BIRTHS = 0,
+	LOST_CGROUP_EVENTS = 0,
 	LOST_VIOLATIONS = 1,
 	LOST_OBSERVATIONS = 2,
 	LOST_PLACES = 3, /* how many of them the programs count in */
 	LOST_TOLD = 3,   /* the place behind those: how many of all the sensor has told */
 };
 
-enum birth_kind {
-	BIRTH_MADE = 1,
-	BIRTH_GONE = 2,
-	BIRTH_RUNS = 3,   /* its first program starts: its mounts are there */
-	BIRTH_MOUNTS = 4, /* a program starts in a mount namespace that is not its first one */
+enum cgroup_event_kind {
+	CGROUP_EVENT_MADE = 1,
+	CGROUP_EVENT_GONE = 2,
+	CGROUP_EVENT_RUNS = 3,   /* its first program starts: its mounts are there */
+	CGROUP_EVENT_MOUNTS = 4, /* a program starts in a mount namespace that is not its first one */
 };
 
-/* Record of the ring `births`. */
-struct birth {
+/* Record of the ring `cgroup_events`. */
+struct cgroup_event {
 	uint32_t kind;
 	uint32_t pid; /* of the first program */
 	uint64_t cgroup;

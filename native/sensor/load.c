@@ -226,6 +226,15 @@ static void attach(struct kernel *kernel, const struct sensor_bpf *skeleton, con
 		attach_one(kernel, program, links);
 }
 
+/* Removes maps of earlier builds of this layout that no program uses any more. */
+static void remove_former_maps(const struct kernel *kernel)
+{
+	char path[PLACE_BYTES + NAME_BYTES];
+
+	snprintf(path, sizeof(path), "%s/maps/births", kernel->place); /* now cgroup_events */
+	unlink(path);
+}
+
 /* Opens the pinned maps. */
 static int open_maps(struct kernel *kernel)
 {
@@ -246,7 +255,7 @@ static int open_maps(struct kernel *kernel)
 		{ "tickets", &kernel->tickets },
 		{ "settings", &kernel->settings_map },
 		{ "losses", &kernel->losses },
-		{ "births", &kernel->births },
+		{ "cgroup_events", &kernel->cgroup_events },
 		{ "violations", &kernel->violations },
 		{ "observations", &kernel->observations },
 		{ "own_events", &kernel->own_events },
@@ -348,6 +357,7 @@ int kernel_open(struct kernel *kernel, const char *folder)
 			return -1;
 		}
 		pins_remove_others(kernel->place, "links-", links);
+		remove_former_maps(kernel);
 	} else if (open_maps(kernel)) {
 		return -1;
 	}

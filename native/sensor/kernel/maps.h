@@ -85,7 +85,7 @@ struct {
 /* Of the sensor alone; here it is made and pinned. */
 MAP(BPF_MAP_TYPE_ARRAY, own_events, __u32, struct own_page, 1 + OWN_SHARE_PAGES + OWN_BYTES / OWN_PAGE, BPF_F_MMAPABLE);
 MAP(BPF_MAP_TYPE_PERCPU_ARRAY, scratches, __u32, struct scratch, 2, 0);
-RING(births, 512 * 1024);
+RING(cgroup_events, 512 * 1024);
 RING(violations, VIOLATION_BYTES);
 RING(observations, OBSERVATION_BYTES);
 

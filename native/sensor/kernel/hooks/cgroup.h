@@ -1,8 +1,8 @@
-/* Cgroups that are made, joined and removed: the birth and the end of containers. */
+/* Cgroups that are made, joined and removed: containers begin and end. */
 #ifndef SEAWALL_HOOK_CGROUP_H
 #define SEAWALL_HOOK_CGROUP_H
 
-#include "../births.h"
+#include "../cgroup-event.h"
 #include "../move.h"
 
 SEC("tp_btf/cgroup_mkdir")
@@ -20,7 +20,7 @@ int BPF_PROG(cgroup_made, struct cgroup *cgroup, const char *path)
 	number = cgroup_number(cgroup);
 	value.born = bpf_ktime_get_boot_ns();
 	bpf_map_update_elem(&containers, &number, &value, BPF_ANY);
-	tell_birth(BIRTH_MADE, number, value.id, value.born);
+	report_cgroup_event(CGROUP_EVENT_MADE, number, value.id, value.born);
 	return 0;
 }
 
@@ -35,7 +35,7 @@ int BPF_PROG(cgroup_gone, struct cgroup *cgroup, const char *path)
 	number = cgroup_number(cgroup);
 	value = bpf_map_lookup_elem(&containers, &number);
 	if (value)
-		tell_birth(BIRTH_GONE, number, value->id, bpf_ktime_get_boot_ns());
+		report_cgroup_event(CGROUP_EVENT_GONE, number, value->id, bpf_ktime_get_boot_ns());
 	return 0;
 }
 

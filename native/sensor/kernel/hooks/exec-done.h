@@ -2,7 +2,7 @@
 #ifndef SEAWALL_HOOK_EXEC_DONE_H
 #define SEAWALL_HOOK_EXEC_DONE_H
 
-#include "../births.h"
+#include "../cgroup-event.h"
 #include "../exec.h"
 
 #define MOUNTS_TOLD 64 /* of one container: more namespaces than anybody needs would flood who arms others */
@@ -15,7 +15,7 @@ static __always_inline void tell_mounts(struct container_counts *count, __u64 cg
 		return;
 	count->mounts_told = mounts;
 	count->mounts_others++;
-	tell_started(BIRTH_MOUNTS, cgroup, bpf_ktime_get_boot_ns());
+	report_started(CGROUP_EVENT_MOUNTS, cgroup, bpf_ktime_get_boot_ns());
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -43,7 +43,7 @@ int BPF_PROG(exec_done, struct task_struct *task, pid_t old, struct linux_binprm
 	count = counts_of(caller->cgroup);
 	if (count && !count->first_exec) {
 		count->first_exec = bpf_ktime_get_boot_ns();
-		tell_started(BIRTH_RUNS, caller->cgroup, count->first_exec);
+		report_started(CGROUP_EVENT_RUNS, caller->cgroup, count->first_exec);
 	}
 	if (count)
 		tell_mounts(count, caller->cgroup, mounts_of(task));
