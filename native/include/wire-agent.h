@@ -14,9 +14,9 @@ struct wire_acknowledge {
 } __attribute__((packed));
 
 struct wire_configure {
-	uint64_t bucket_ns; /* length of the time in which a fact is told once, 3600 s; aligned to Unix time */
+	uint64_t bucket_ns; /* length of the time in which a fact is reported once, 3600 s; aligned to Unix time */
 	/* For so long a fanotify question waits for a digest; then the policy decides without it. A guard that hangs for
-	 * five times as long is given up, which lets through who waits and is told as loss. */
+	 * five times as long is given up, which lets through who waits and is reported as loss. */
 	uint32_t permission_budget_ms;
 	uint32_t events_per_second; /* of one container, before it is throttled; violations count apart */
 } __attribute__((packed));
@@ -37,7 +37,7 @@ enum wire_policy_flag {
 enum wire_file_flag {
 	WIRE_FILE_LOADER = 1 << 0, /* dynamic loader: refused as main program unless an edge allows it */
 	WIRE_FILE_ARGUMENTS =
-		1 << 1, /* shell, interpreter, network tool: its arguments are part of what is told once */
+		1 << 1, /* shell, interpreter, network tool: its arguments are part of what is reported once */
 	WIRE_FILE_RUNS_CODE = 1 << 2, /* interpreter or JVM: opens of code files are judged */
 	WIRE_FILE_TOOL = 1 << 3,      /* among the policy's `tools`: judged by `tool_effect` when a program of the image
 					   starts it, outside of exec sessions, unless an edge allows it; the model need not

@@ -207,7 +207,7 @@ struct wire_exec {
 	uint32_t policy;
 	uint32_t policy_version;
 	uint32_t flags;
-	uint32_t repeats; /* the same one as often before in this bucket, told with the next that is sent */
+	uint32_t repeats; /* the same one as often before in this bucket, reported with the next that is sent */
 	uint8_t verdict;
 	uint8_t reason;
 	uint8_t origin;
@@ -285,7 +285,7 @@ struct wire_loss {
 	uint8_t reserved[7];
 } __attribute__((packed));
 
-/* A container was told of less often than things happened: `count` events of `time`'s second were counted only. Sequenced. */
+/* A container was reported less often than things happened: `count` events of `time`'s second were counted only. Sequenced. */
 struct wire_throttle {
 	uint64_t sequence;
 	uint64_t time;
@@ -314,7 +314,7 @@ struct wire_move {
 	uint32_t mover; /* process that moved it */
 	uint32_t uid;   /* of the mover */
 	uint32_t flags;
-	uint32_t repeats; /* the same move as often before in this bucket, told with the next that is sent */
+	uint32_t repeats; /* the same move as often before in this bucket, reported with the next that is sent */
 	uint8_t session;
 	uint8_t reserved[3];
 } __attribute__((packed));
@@ -341,7 +341,7 @@ struct wire_status {
 	uint64_t throttled;
 	uint64_t permissions; /* fanotify questions answered */
 	uint64_t
-		permissions_late; /* let through by the deadman, or decided without knowing what was asked for: told as loss */
+		permissions_late; /* let through by the deadman, or decided without knowing what was asked for: reported as loss */
 	uint64_t permission_ns_total; /* time they took */
 	uint64_t memory;              /* resident bytes */
 	uint64_t oldest_ns;           /* age of the oldest event that was sent and not acknowledged, 0: none */

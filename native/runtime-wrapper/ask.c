@@ -5,9 +5,9 @@
 
 #include "clock.h"
 
-/* What the agent is told of: so many objections, and bytes of each of their texts. */
+/* What is reported to the agent: so many objections, and bytes of each of their texts. */
 #define MOST_BROKEN 64
-#define MOST_TOLD 512
+#define MOST_REPORTED 512
 
 /* Bytes of a text that fit into so many, cut where a character ends. */
 static size_t bytes_within(const char *text, size_t bytes, size_t most)
@@ -42,7 +42,7 @@ void decide(struct start *start, bool allows, const char *cause, const char *rea
 }
 
 /* The same objection with texts that a line has room for. */
-static json_t *told(const json_t *objection)
+static json_t *reported(const json_t *objection)
 {
 	json_t *copy = json_copy((json_t *)objection), *text;
 	const char *key;
@@ -51,10 +51,10 @@ static json_t *told(const json_t *objection)
 	{
 		size_t bytes = json_string_length(text);
 
-		if (bytes > MOST_TOLD)
+		if (bytes > MOST_REPORTED)
 			json_object_set_new(copy, key,
 					    json_stringn(json_string_value(text),
-							 bytes_within(json_string_value(text), bytes, MOST_TOLD)));
+							 bytes_within(json_string_value(text), bytes, MOST_REPORTED)));
 	}
 	return copy;
 }
@@ -68,7 +68,7 @@ static json_t *judged_settings(const struct start *start)
 	json_array_foreach(start->settings.broken, at, one)
 	{
 		if (at < MOST_BROKEN)
-			json_array_append_new(broken, told(one));
+			json_array_append_new(broken, reported(one));
 	}
 	json_object_set_new(json, "sequence", json_integer((json_int_t)start->sequence));
 	json_object_set_new(json, "broken", broken);

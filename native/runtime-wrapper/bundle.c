@@ -14,7 +14,7 @@
 
 #define LONGEST_ANNOTATION 4096
 
-static const char *const told[] = {
+static const char *const shown[] = {
 	"io.kubernetes.cri.container-type",  "io.kubernetes.cri.container-name",
 	"io.kubernetes.cri.image-name",      "io.kubernetes.cri.sandbox-id",
 	"io.kubernetes.cri.sandbox-name",    "io.kubernetes.cri.sandbox-namespace",
@@ -66,11 +66,11 @@ json_t *bundle_annotations(const char *bundle)
 
 	if (text && find_span(text, bytes, way, &span) == SPAN_FOUND)
 		all = json_loadb(text + span.from, span.to - span.from, JSON_REJECT_DUPLICATES, NULL);
-	for (int at = 0; told[at]; at++) {
-		json_t *value = json_object_get(all, told[at]);
+	for (int at = 0; shown[at]; at++) {
+		json_t *value = json_object_get(all, shown[at]);
 
 		if (json_is_string(value) && json_string_length(value) <= LONGEST_ANNOTATION)
-			json_object_set(few, told[at], value);
+			json_object_set(few, shown[at], value);
 	}
 	json_decref(all);
 	free(text);

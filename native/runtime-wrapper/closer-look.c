@@ -78,7 +78,7 @@ void look_closer(struct start *start)
 	struct container *container = &start->container;
 
 	if (container->claimed) {
-		/* The agent of that engine is asked, and tells of it. */
+		/* The agent of that engine is asked, and reports it. */
 		container->instance = container->claimed;
 		if (container->wrong[0])
 			judge_foreign(start);

@@ -36,7 +36,7 @@ static int cannot_start(const struct arguments *arguments, const char *path, con
 	char message[PATH_MAX + 256];
 
 	snprintf(message, sizeof(message), "the runtime %s cannot be started: %s", path, wrong);
-	tell_error(arguments, message);
+	report_error(arguments, message);
 	return FAILED;
 }
 
@@ -46,7 +46,7 @@ static int refuse(const struct start *start)
 
 	record_start(start);
 	snprintf(message, sizeof(message), "refused by Seawall: %s", start->reason);
-	tell_error(start->arguments, message);
+	report_error(start->arguments, message);
 	return FAILED;
 }
 

@@ -1,4 +1,4 @@
-/* Decisions, for the agent to tell of: a file each. */
+/* Decisions, for the agent to report: a file each. */
 #ifndef SEAWALL_RECORD_H
 #define SEAWALL_RECORD_H
 

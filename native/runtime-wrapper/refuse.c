@@ -61,7 +61,7 @@ static void log_error(const struct arguments *arguments, const char *message)
 	free(text);
 }
 
-void tell_error(const struct arguments *arguments, const char *message)
+void report_error(const struct arguments *arguments, const char *message)
 {
 	char *line = strdup(message);
 

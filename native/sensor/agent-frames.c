@@ -83,7 +83,7 @@ static uint64_t lost_of_none(struct server *server)
 	return server->outbox->own.head->lost + kernel_lost(server->kernel);
 }
 
-static int tell_status(struct server *server, char *reply, uint32_t *bytes)
+static int report_status(struct server *server, char *reply, uint32_t *bytes)
 {
 	uint64_t lost = lost_of_none(server), throttled = server->outbox->own.head->throttled;
 	struct wire_status status = {
@@ -211,7 +211,7 @@ int frame_done(struct server *server, const struct wire_header *header, const ch
 		forget_table(server, payload);
 		return 0;
 	case WIRE_ASK_STATUS:
-		return tell_status(server, reply, bytes);
+		return report_status(server, reply, bytes);
 	default:
 		return 0; /* not known: passed over */
 	}

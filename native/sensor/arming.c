@@ -131,7 +131,7 @@ void arming_guarded(struct containers *containers, bool guarded)
 	wake(containers);
 }
 
-/* On the thread that reports: whoever tells that the guard gave up must not wait for the lock. */
+/* On the thread that reports: whoever reports that the guard gave up must not wait for the lock. */
 static void note_guard(struct containers *containers)
 {
 	bool gone = __atomic_load_n(&containers->guard_gone, __ATOMIC_ACQUIRE);

@@ -26,7 +26,7 @@ struct cgroup_events {
 	pthread_t thread;
 };
 
-/* With its first five fields set: takes in the containers that run, then starts the thread that waits. 0, or -1 (told on
+/* With its first five fields set: takes in the containers that run, then starts the thread that waits. 0, or -1 (written to
  * stderr). */
 int cgroup_events_open(struct cgroup_events *events);
 

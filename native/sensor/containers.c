@@ -25,7 +25,7 @@ static struct container *find(struct containers *containers, uint64_t cgroup)
 	return container;
 }
 
-static void containers_tell(struct containers *containers, const struct container *container, uint8_t state)
+static void report_container(struct containers *containers, const struct container *container, uint8_t state)
 {
 	struct payload payload;
 	struct wire_container event = {
@@ -121,8 +121,8 @@ void containers_armed(struct containers *containers, uint64_t cgroup, int mark_e
 		container->mark_error = mark_error;
 		container->met = true;
 		container->arm_us = resumed ? 0 : (boot_now() - container->value.born) / NS_PER_US;
-		containers_tell(containers, container,
-				container->value.found ? WIRE_CONTAINER_FOUND : WIRE_CONTAINER_BORN);
+		report_container(containers, container,
+				 container->value.found ? WIRE_CONTAINER_FOUND : WIRE_CONTAINER_BORN);
 		arming_note(containers, container);
 	}
 	pthread_mutex_unlock(&containers->lock);
@@ -155,7 +155,7 @@ bool containers_merged(struct containers *containers, uint64_t cgroup, char *mer
 	return merged[0] != 0;
 }
 
-static void tell_throttled(struct containers *containers, const struct container *container, uint64_t count)
+static void report_throttled(struct containers *containers, const struct container *container, uint64_t count)
 {
 	struct wire_throttle event = { .time = boot_now(), .cgroup = container->cgroup, .count = count };
 
@@ -163,7 +163,7 @@ static void tell_throttled(struct containers *containers, const struct container
 		outbox_push(containers->outbox, WIRE_THROTTLE, &event, sizeof(event));
 }
 
-static void tell_lost(struct containers *containers, const struct container *container, uint64_t count)
+static void report_lost(struct containers *containers, const struct container *container, uint64_t count)
 {
 	struct wire_loss event = {
 		.time = boot_now(),
@@ -176,27 +176,27 @@ static void tell_lost(struct containers *containers, const struct container *con
 		outbox_push(containers->outbox, WIRE_LOSS, &event, sizeof(event));
 }
 
-/* What was told lies in the kernel: a sensor that starts again tells none of it anew. One that dies between both tells it
+/* What was reported lies in the kernel: a sensor that starts again reports none of it anew. One that dies between both reports it
  * twice. */
-static void tell_counts(struct containers *containers, struct container *container)
+static void report_counts(struct containers *containers, struct container *container)
 {
 	struct container_value *value = &container->value;
 	struct container_counts counts;
 	uint64_t lost, throttled;
 
 	if (bpf_map_lookup_elem(containers->kernel->counts, &container->cgroup, &counts)) {
-		counts.lost = value->told_lost;
-		counts.throttled = value->told_throttled;
+		counts.lost = value->reported_lost;
+		counts.throttled = value->reported_throttled;
 	}
-	lost = counts.lost - value->told_lost;
-	throttled = counts.throttled - value->told_throttled;
+	lost = counts.lost - value->reported_lost;
+	throttled = counts.throttled - value->reported_throttled;
 	if (!lost && !throttled && !container->guard_throttled)
 		return;
-	tell_throttled(containers, container, throttled + container->guard_throttled);
-	tell_lost(containers, container, lost);
+	report_throttled(containers, container, throttled + container->guard_throttled);
+	report_lost(containers, container, lost);
 	container->guard_throttled = 0;
-	value->told_lost = counts.lost;
-	value->told_throttled = counts.throttled;
+	value->reported_lost = counts.lost;
+	value->reported_throttled = counts.throttled;
 	bpf_map_update_elem(containers->kernel->containers, &container->cgroup, value, BPF_EXIST);
 }
 
@@ -209,12 +209,12 @@ bool containers_gone(struct containers *containers, uint64_t cgroup, uint64_t ti
 	container = find(containers, cgroup);
 	ours = container && !container->gone;
 	if (ours) {
-		tell_counts(containers, container);
+		report_counts(containers, container);
 		container->gone = time;
 		container->armed = 0;
 		containers->count--;
 		arming_forget(containers, container);
-		containers_tell(containers, container, WIRE_CONTAINER_GONE);
+		report_container(containers, container, WIRE_CONTAINER_GONE);
 	}
 	bpf_map_delete_elem(containers->kernel->containers, &cgroup);
 	bpf_map_delete_elem(containers->kernel->counts, &cgroup);
@@ -282,23 +282,24 @@ void containers_choose(struct containers *containers)
 static bool is_forgotten(struct containers *containers, struct container *container, uint64_t now)
 {
 	if (!container->gone)
-		tell_counts(containers, container);
+		report_counts(containers, container);
 	return container->gone && now > container->gone + REMEMBERED_NS;
 }
 
-/* Losses of no container, in the kernel and of the sensor's own. What cannot be told for want of room counts again. */
-static void tell_losses(struct containers *containers)
+/* Losses of no container, in the kernel and of the sensor's own. What cannot be reported for want of room counts again. */
+static void report_losses(struct containers *containers)
 {
 	struct own_head *head = containers->outbox->own.head;
-	uint64_t lost = kernel_lost(containers->kernel), own = __atomic_load_n(&head->lost, __ATOMIC_RELAXED), told = 0;
+	uint64_t lost = kernel_lost(containers->kernel), own = __atomic_load_n(&head->lost, __ATOMIC_RELAXED),
+		 reported = 0;
 	struct wire_loss event = { .time = boot_now(), .dimension = WIRE_PROCESS };
-	uint32_t place = LOST_TOLD;
+	uint32_t place = LOST_REPORTED;
 
-	bpf_map_lookup_elem(containers->kernel->losses, &place, &told);
-	event.count = lost - told + own - head->told;
+	bpf_map_lookup_elem(containers->kernel->losses, &place, &reported);
+	event.count = lost - reported + own - head->reported;
 	if (!event.count)
 		return;
-	head->told = own;
+	head->reported = own;
 	bpf_map_update_elem(containers->kernel->losses, &place, &lost, BPF_ANY);
 	outbox_push(containers->outbox, WIRE_LOSS, &event, sizeof(event));
 }
@@ -308,7 +309,7 @@ void containers_tick(struct containers *containers)
 	uint64_t now = boot_now();
 	int i;
 
-	tell_losses(containers);
+	report_losses(containers);
 	pthread_mutex_lock(&containers->lock);
 	for (i = 0; i < CONTAINER_BUCKETS; i++) {
 		struct container **at = &containers->buckets[i];

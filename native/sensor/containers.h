@@ -1,4 +1,4 @@
-/* The containers of this engine: their policy, what they may send, and what is told of them. */
+/* The containers of this engine: their policy, what they may send, and what is reported of them. */
 #ifndef SEAWALL_CONTAINERS_H
 #define SEAWALL_CONTAINERS_H
 
@@ -26,7 +26,7 @@ struct container {
 	int map_error;   /* errno with which the kernel's table did not take it; 0: it did */
 	struct wire_armed_container reported; /* newest report (arming.c) */
 	uint64_t guard_second;                /* the one in which the guard's events are counted */
-	uint64_t guard_throttled;             /* not told yet */
+	uint64_t guard_throttled;             /* not reported yet */
 	uint32_t guard_events;
 };
 
@@ -50,7 +50,7 @@ struct containers {
 bool containers_take_in(struct containers *containers, uint64_t cgroup, const struct container_value *value,
 			const struct engine_container *engine);
 
-/* Tells of a container that was taken in, with how it is armed. `mark_error` is of guard_adapter_mark; `resumed`: a sensor
+/* Reports a container that was taken in, with how it is armed. `mark_error` is of guard_adapter_mark; `resumed`: a sensor
  * before this one had armed it. */
 void containers_armed(struct containers *containers, uint64_t cgroup, int mark_error, bool resumed);
 
@@ -60,7 +60,7 @@ bool containers_has_id(struct containers *containers, const char *id);
 /* Writes where its root is mounted to `merged` (MERGED_BYTES); false when that is not known. */
 bool containers_merged(struct containers *containers, uint64_t cgroup, char *merged);
 
-/* Tells that it is gone; false when it was none of ours. */
+/* Reports that it is gone; false when it was none of ours. */
 bool containers_gone(struct containers *containers, uint64_t cgroup, uint64_t time);
 
 bool containers_is_ours(struct containers *containers, uint64_t cgroup);
@@ -79,7 +79,7 @@ bool containers_allow(struct containers *containers, uint64_t cgroup);
 /* Adds what the kernel lost and throttled in all containers. */
 void containers_totals(struct containers *containers, uint64_t *lost, uint64_t *throttled);
 
-/* Tells what was lost or throttled since the last time and forgets those that are long gone; every second. */
+/* Reports what was lost or throttled since the last time and forgets those that are long gone; every second. */
 void containers_tick(struct containers *containers);
 
 #endif

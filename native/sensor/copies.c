@@ -108,9 +108,9 @@ static bool take_in(struct copies *copies, const struct copy *copy)
 
 	pthread_mutex_lock(&copies->lock);
 	added = !bpf_map_lookup_elem(copies->kernel->known_copies, &copy->key, &before) || add(copies, copy);
-	if (!added && !copies->told_full)
+	if (!added && !copies->reported_full)
 		log_line("there is no room for more known copies: %u are known", MAX_COPIES);
-	copies->told_full |= !added;
+	copies->reported_full |= !added;
 	pthread_mutex_unlock(&copies->lock);
 	return added;
 }
@@ -193,7 +193,7 @@ uint32_t copies_containers(struct copies *copies, uint64_t *cgroups, uint32_t ro
 	int i;
 
 	pthread_mutex_lock(&copies->lock);
-	copies->told_full = false;
+	copies->reported_full = false;
 	for (i = 0; i < COPIES_BUCKETS; i++)
 		for (own = copies->buckets[i]; own && count < room; own = own->next)
 			cgroups[count++] = own->cgroup;

@@ -4,7 +4,7 @@
  *
  * A copy leaves with its container, and when its policy no longer names its content: an image's own stays. A container has room for
  * COPIES_OF_ONE; with one more its oldest is taken out, which is asked about again at its next open. So no container takes
- * the room of another before 8 of them are full; then a copy is not taken, which is told. A start itself depends on none
+ * the room of another before 8 of them are full; then a copy is not taken, which is reported. A start itself depends on none
  * of this: it has a ticket for its thread.
  *
  * Lock order: containers, policies, copies. The lock is held for as long as one container's copies are gone through.
@@ -38,7 +38,7 @@ struct copies {
 	pthread_mutex_t lock;
 	struct kernel *kernel;
 	struct copies_of *buckets[COPIES_BUCKETS];
-	bool told_full; /* since the last review */
+	bool reported_full; /* since the last review */
 };
 
 /* Takes in those that a sensor before this one left in the kernel. */

@@ -90,11 +90,11 @@ static bool look(int file, struct engine_file *engine_file)
 static bool look_again(size_t at)
 {
 	int file = open(places[at], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	bool is_told = file >= 0 && look(file, &known[at]);
+	bool is_known = file >= 0 && look(file, &known[at]);
 
 	if (file >= 0)
 		close(file);
-	return is_told;
+	return is_known;
 }
 
 void engine_files_open(void)

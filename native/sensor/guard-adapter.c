@@ -113,7 +113,7 @@ void guard_adapter_open(struct guard_adapter *adapter)
 		.container_of = container_of_thread,
 		.program_of = program_of_thread,
 		.runs_code = runs_code,
-		.tell = report_guarded,
+		.report = report_guarded,
 		.alive = alive,
 		.watches = watches,
 		.ctx = adapter,

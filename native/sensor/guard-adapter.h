@@ -19,7 +19,7 @@ struct guard_adapter {
 /* Starts the guard and adds its features, or why it cannot be had, to those of the kernel. */
 void guard_adapter_open(struct guard_adapter *adapter);
 
-/* Marks the root of a container, mounted at `merged`. 0, or a negative errno (told on stderr) when nothing of it is asked
+/* Marks the root of a container, mounted at `merged`. 0, or a negative errno (logged) when nothing of it is asked
  * about: -ENOSYS where there is no guard. */
 int guard_adapter_mark(struct guard_adapter *adapter, uint64_t cgroup, const char *merged);
 /* Marks volumes and tmpfs: every mount of the process but its root. False when the process does not stand in the container
@@ -47,7 +47,7 @@ bool process_known(const struct kernel *kernel, uint32_t pid, struct process_key
 /* Puts the image's own file in the place of a known copy of it. */
 void see_known_copy(struct guard_adapter *adapter, uint64_t cgroup, struct wire_file *file, uint8_t *origin);
 
-/* Sends what the guard tells (guard-report.c). */
+/* Sends what the guard reports (guard-report.c). */
 void report_guarded(void *adapter, struct guard_event *event);
 
 #endif

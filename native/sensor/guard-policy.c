@@ -186,7 +186,7 @@ static void ask_exec(struct guard_adapter *adapter, const struct policy *policy,
 	answer->reason = said.reason;
 	if (said.reason == WIRE_REASON_DRIFT && policy->head.digests && !digest.known)
 		answer->flags |= GUARD_ANSWER_BY_DIGEST;
-	/* What is only told of is told by the kernel's programs, which know the arguments too. */
+	/* What is only reported is reported by the kernel's programs, which know the arguments too. */
 	if (answer->verdict == WIRE_ALERTED && main && (adapter->kernel->features & WIRE_FEATURE_EXEC_RECORD))
 		answer->verdict = WIRE_OBSERVED;
 }
@@ -253,7 +253,7 @@ void judge_exec(void *context, const struct guard_exec *question, struct guard_a
 	policies_done(adapter->policies);
 }
 
-/* Mappings are judged in the kernel too, which refuses or kills what gets past the guard, and tells it. */
+/* Mappings are judged in the kernel too, which refuses or kills what gets past the guard, and reports it. */
 static bool judges_mappings(const struct guard_adapter *adapter)
 {
 	return (adapter->kernel->features & (WIRE_FEATURE_CODE_LSM | WIRE_FEATURE_CODE_KILL)) != 0;
@@ -301,7 +301,7 @@ static void ask_code(struct guard_adapter *adapter, const struct policy *policy,
 	answer->verdict = verdict_of(said.effect);
 	if (policy->head.digests && !digest.known)
 		answer->flags |= GUARD_ANSWER_BY_DIGEST;
-	/* What is only told of is told by the kernel's programs when it is mapped. */
+	/* What is only reported is reported by the kernel's programs when it is mapped. */
 	if (answer->verdict == WIRE_ALERTED && question->kind == WIRE_CODE_LIBRARY && judges_mappings(adapter))
 		answer->verdict = WIRE_OBSERVED;
 }

@@ -1,4 +1,4 @@
-/* Puts what the guard tells into the words of the wire. */
+/* Puts what the guard reports into the words of the wire. */
 #include <stdio.h>
 #include <string.h>
 
@@ -26,13 +26,13 @@ static void put_digest(struct payload *payload, const struct guard_digest *diges
 	payload_text(payload, hex);
 }
 
-static void tell_exec(struct guard_adapter *adapter, const struct guard_event *event)
+static void report_exec(struct guard_adapter *adapter, const struct guard_event *event)
 {
 	const struct guard_exec *exec = event->exec;
 	struct payload payload;
 	struct process known = {};
 	struct process_key key;
-	struct wire_exec told = {
+	struct wire_exec report = {
 		.time = event->time,
 		.cgroup = event->cgroup,
 		.pid = exec->caller.pid,
@@ -51,20 +51,20 @@ static void tell_exec(struct guard_adapter *adapter, const struct guard_event *e
 		.caller = exec->caller.file,
 	};
 
-	see_known_copy(adapter, event->cgroup, &told.file, &told.origin);
-	told.flags |= exec->copy.late ? WIRE_EXEC_COPY_LATE : 0;
-	memcpy(told.ancestry, exec->caller.ancestry, sizeof(told.ancestry));
+	see_known_copy(adapter, event->cgroup, &report.file, &report.origin);
+	report.flags |= exec->copy.late ? WIRE_EXEC_COPY_LATE : 0;
+	memcpy(report.ancestry, exec->caller.ancestry, sizeof(report.ancestry));
 	if (process_known(adapter->kernel, exec->caller.pid, &key, &known)) {
-		told.start = key.start;
-		told.session = known.session;
-		told.caller_origin = known.origin;
-		told.caller = known.exe;
+		report.start = key.start;
+		report.session = known.session;
+		report.caller_origin = known.origin;
+		report.caller = known.exe;
 		if (known.flags & PROCESS_OUTSIDE)
-			told.flags |= WIRE_EXEC_FIRST;
+			report.flags |= WIRE_EXEC_FIRST;
 	}
-	payload_begin(&payload, &told, sizeof(told), EXEC_TEXTS + told.ancestors);
+	payload_begin(&payload, &report, sizeof(report), EXEC_TEXTS + report.ancestors);
 	payload_text(&payload, exec->path);
-	payload_text(&payload, told.flags & WIRE_EXEC_FIRST ? "" : exec->caller.path);
+	payload_text(&payload, report.flags & WIRE_EXEC_FIRST ? "" : exec->caller.path);
 	payload_text(&payload, exec->path);
 	payload_text(&payload, ""); /* argv and applet are not known */
 	payload_text(&payload, "");
@@ -72,13 +72,13 @@ static void tell_exec(struct guard_adapter *adapter, const struct guard_event *e
 	outbox_push(adapter->outbox, WIRE_EXEC, payload.bytes, payload.length);
 }
 
-static void tell_code(struct guard_adapter *adapter, const struct guard_event *event)
+static void report_code(struct guard_adapter *adapter, const struct guard_event *event)
 {
 	const struct guard_code *code = event->code;
 	struct payload payload;
 	struct process known = {};
 	struct process_key key;
-	struct wire_code told = {
+	struct wire_code report = {
 		.time = event->time,
 		.cgroup = event->cgroup,
 		.pid = code->opener.pid,
@@ -96,14 +96,14 @@ static void tell_code(struct guard_adapter *adapter, const struct guard_event *e
 		.opener = code->opener.file,
 	};
 
-	see_known_copy(adapter, event->cgroup, &told.file, &told.origin);
-	told.flags |= code->copy.late ? WIRE_CODE_COPY_LATE : 0;
-	memcpy(told.ancestry, code->opener.ancestry, sizeof(told.ancestry));
+	see_known_copy(adapter, event->cgroup, &report.file, &report.origin);
+	report.flags |= code->copy.late ? WIRE_CODE_COPY_LATE : 0;
+	memcpy(report.ancestry, code->opener.ancestry, sizeof(report.ancestry));
 	if (process_known(adapter->kernel, code->opener.pid, &key, &known)) {
-		told.session = known.session;
-		told.start = key.start;
+		report.session = known.session;
+		report.start = key.start;
 	}
-	payload_begin(&payload, &told, sizeof(told), CODE_TEXTS + told.ancestors);
+	payload_begin(&payload, &report, sizeof(report), CODE_TEXTS + report.ancestors);
 	payload_text(&payload, code->path);
 	payload_text(&payload, code->opener.path);
 	payload_text(&payload, code->writer);
@@ -127,10 +127,10 @@ void report_guarded(void *context, struct guard_event *event)
 
 		outbox_push(adapter->outbox, WIRE_LOSS, &loss, sizeof(loss));
 	} else if (!containers_allow(adapter->containers, event->cgroup)) {
-		return; /* told as throttled */
+		return; /* reported as throttled */
 	} else if (event->kind == GUARD_EVENT_EXEC) {
-		tell_exec(adapter, event);
+		report_exec(adapter, event);
 	} else if (event->kind == GUARD_EVENT_CODE) {
-		tell_code(adapter, event);
+		report_code(adapter, event);
 	}
 }

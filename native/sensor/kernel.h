@@ -34,7 +34,7 @@ struct kernel {
 };
 
 /* Takes the pins of a sensor before this one, or loads, attaches and pins. Mechanisms that cannot be had are named in
- * `missing`. Returns 0, or -1 when nothing works without (told on stderr). `folder` is the instance's under a bpffs. */
+ * `missing`. Returns 0, or -1 when nothing works without (logged). `folder` is the instance's under a bpffs. */
 int kernel_open(struct kernel *kernel, const char *folder);
 
 /* Removes every pin of the instance: its programs end. */

@@ -29,8 +29,8 @@ struct process_key {
 };
 
 enum process_flag {
-	PROCESS_OUTSIDE = 1 << 0, /* brought in by the engine, has not started a program of the container yet */
-	PROCESS_TOLD = 1 << 1,    /* its kill is told already */
+	PROCESS_OUTSIDE = 1 << 0,  /* brought in by the engine, has not started a program of the container yet */
+	PROCESS_REPORTED = 1 << 1, /* its kill is reported already */
 };
 
 struct process {
@@ -62,8 +62,8 @@ struct container_value {
 	uint8_t by_default; /* no policy names its image */
 	uint8_t assigned;   /* the policy is its own, not that of its image */
 	uint8_t reserved[3];
-	uint64_t told_throttled; /* of the counts, to the agent */
-	uint64_t told_lost;
+	uint64_t reported_throttled; /* of the counts, to the agent */
+	uint64_t reported_lost;
 	char id[WIRE_ID];
 };
 
@@ -71,17 +71,17 @@ struct container_value {
 struct container_counts {
 	uint64_t first_exec; /* time of the container's first program, 0 before */
 	uint64_t second;     /* the one that is counted */
-	uint32_t observed;   /* told in that second */
+	uint32_t observed;   /* reported in that second */
 	uint32_t violations;
 	uint64_t throttled; /* ever */
 	uint64_t lost;      /* ever */
 	uint64_t mounts;    /* keys in the map `namespaces` of its first program's mounts and processes; 0: none */
 	uint64_t pids;
-	uint64_t mounts_told;       /* last other mount namespace that was told of */
+	uint64_t mounts_reported;   /* last other mount namespace that was reported */
 	struct share in_violations; /* of the rings, by what is not acknowledged */
 	struct share in_observations;
 	uint32_t root_device;
-	uint32_t mounts_others;     /* how many were told of, ever */
+	uint32_t mounts_others;     /* how many were reported, ever */
 	uint64_t mappings_passed;   /* looks at executable mappings that were not the image's and were let through */
 	uint64_t mappings_stopped;  /* that were not */
 	uint64_t mappings_unjudged; /* for which there was no policy to ask */
@@ -170,7 +170,7 @@ struct ticket {
 
 struct seen_value {
 	uint64_t bucket;
-	uint32_t count; /* not told */
+	uint32_t count; /* not reported */
 	uint32_t reserved;
 };
 
@@ -198,8 +198,8 @@ enum loss_place {
 	LOST_CGROUP_EVENTS = 0,
 	LOST_VIOLATIONS = 1,
 	LOST_OBSERVATIONS = 2,
-	LOST_PLACES = 3, /* how many of them the programs count in */
-	LOST_TOLD = 3,   /* the place behind those: how many of all the sensor has told */
+	LOST_PLACES = 3,   /* how many of them the programs count in */
+	LOST_REPORTED = 3, /* the place behind those: how many of all the sensor has reported */
 };
 
 enum cgroup_event_kind {
@@ -243,7 +243,7 @@ struct own_head {
 	uint64_t from;      /* of the first record that the agent does not keep yet */
 	uint64_t to;        /* behind the last record that is whole */
 	uint64_t lost;      /* events of no container for which there was no room, ever */
-	uint64_t told;      /* of them, told as loss */
+	uint64_t reported;  /* of them, reported as loss */
 	uint64_t throttled; /* events of containers beyond their share, ever */
 };
 
@@ -251,7 +251,7 @@ struct own_head {
 struct own_share {
 	uint64_t cgroup; /* 0: free */
 	struct share share;
-	uint64_t throttled; /* events beyond it, not told yet */
+	uint64_t throttled; /* events beyond it, not reported yet */
 };
 
 struct own_page {

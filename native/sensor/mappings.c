@@ -21,8 +21,9 @@ static uint32_t hash_of(const struct found_mapping *found)
 
 static bool is_same(const struct mapped_file *file, const struct found_mapping *found)
 {
-	return !memcmp(&file->told.file, &found->file, sizeof(found->file)) && file->told.origin == found->origin &&
-	       file->length == found->length && !memcmp(file->path, found->path, found->length);
+	return !memcmp(&file->reported.file, &found->file, sizeof(found->file)) &&
+	       file->reported.origin == found->origin && file->length == found->length &&
+	       !memcmp(file->path, found->path, found->length);
 }
 
 /* Entry of a file; NULL when there are too many different ones. */
@@ -42,7 +43,7 @@ static struct mapped_file *entry_of(struct mappings *mappings, const struct foun
 		return NULL;
 	file = &mappings->files[mappings->count++];
 	mappings->places[place] = mappings->count;
-	file->told = (struct wire_mapping){
+	file->reported = (struct wire_mapping){
 		.cgroup = mappings->end.cgroup,
 		.request = mappings->end.request,
 		.origin = found->origin,
@@ -77,9 +78,9 @@ static void take(struct mappings *mappings, const struct found_mapping *found, s
 	file = entry_of(mappings, found);
 	if (!file)
 		return;
-	file->told.mappings++;
+	file->reported.mappings++;
 	if (file->last_process != found->process)
-		file->told.processes++;
+		file->reported.processes++;
 	file->last_process = found->process;
 }
 
@@ -148,10 +149,10 @@ static void put_mapping(struct mappings *mappings, struct outgoing *out)
 	const struct mapped_file *file = &mappings->files[mappings->next++];
 	uint16_t length = file->length;
 
-	memcpy(mappings->frame, &file->told, sizeof(file->told));
-	memcpy(mappings->frame + sizeof(file->told), &length, sizeof(length));
-	memcpy(mappings->frame + sizeof(file->told) + sizeof(length), file->path, length);
-	*out = (struct outgoing){ WIRE_MAPPING, sizeof(file->told) + sizeof(length) + length, mappings->frame };
+	memcpy(mappings->frame, &file->reported, sizeof(file->reported));
+	memcpy(mappings->frame + sizeof(file->reported), &length, sizeof(length));
+	memcpy(mappings->frame + sizeof(file->reported) + sizeof(length), file->path, length);
+	*out = (struct outgoing){ WIRE_MAPPING, sizeof(file->reported) + sizeof(length) + length, mappings->frame };
 }
 
 bool mappings_next(struct mappings *mappings, struct outgoing *out)

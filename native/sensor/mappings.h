@@ -1,19 +1,19 @@
-/* What processes of a container have mapped executable: looked at when the agent asks, and told file by file. */
+/* What processes of a container have mapped executable: looked at when the agent asks, and reported file by file. */
 #ifndef SEAWALL_MAPPINGS_H
 #define SEAWALL_MAPPINGS_H
 
 #include "containers.h"
 
-#define MAPPED_FILES 4096 /* different files that are told of; more are counted */
+#define MAPPED_FILES 4096 /* different files that are reported; more are counted */
 
 struct mapped_file {
-	struct wire_mapping told;
+	struct wire_mapping reported;
 	uint32_t last_process; /* that was counted */
 	uint32_t length;       /* of path */
 	char path[PATH_BYTES];
 };
 
-/* An answer that is being told. */
+/* An answer that is being sent. */
 struct mappings {
 	struct mapped_file *files; /* NULL: none */
 	uint32_t *places;          /* by hash: index + 1 */
@@ -26,7 +26,7 @@ struct mappings {
 void mappings_look(struct mappings *mappings, struct kernel *kernel, struct containers *containers,
 		   const struct wire_ask_code *asked);
 
-/* Next frame of the answer; false when all is told. */
+/* Next frame of the answer; false when all is sent. */
 bool mappings_next(struct mappings *mappings, struct outgoing *out);
 
 void mappings_drop(struct mappings *mappings);

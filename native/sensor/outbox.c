@@ -275,7 +275,7 @@ void outbox_acknowledge(struct outbox *outbox, uint64_t sequence)
 void outbox_tick(struct outbox *outbox)
 {
 	begin_round(outbox);
-	own_events_tell_throttled(&outbox->own, boot_now());
+	own_events_report_throttled(&outbox->own, boot_now());
 }
 
 uint64_t outbox_oldest_ns(const struct outbox *outbox)

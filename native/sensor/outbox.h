@@ -1,4 +1,4 @@
-/* Events on their way to the agent: those of the rings and those that the sensor itself has to tell, in the order of
+/* Events on their way to the agent: those of the rings and those that the sensor itself has to report, in the order of
  * their time. An event stays where it lies until the agent acknowledges it. */
 #ifndef SEAWALL_OUTBOX_H
 #define SEAWALL_OUTBOX_H
@@ -50,7 +50,7 @@ struct outgoing {
 int outbox_open(struct outbox *outbox, struct kernel *kernel);
 
 /* Queues an event of the sensor's own; `payload` begins with sequence, time and cgroup. When it returns, the event outlives
- * the sensor, or is counted to its container. From any thread. */
+ * the sensor, or is counted for its container. From any thread. */
 void outbox_push(struct outbox *outbox, uint16_t type, const void *payload, uint32_t length);
 
 /* Next event to send; false when there is none or too many wait for their acknowledgement. */
@@ -62,7 +62,7 @@ void outbox_acknowledge(struct outbox *outbox, uint64_t sequence);
 /* Sends again what was not acknowledged. */
 void outbox_rewind(struct outbox *outbox);
 
-/* Begins a new round when the last one is acknowledged, and tells what went beyond shares; every second. */
+/* Begins a new round when the last one is acknowledged, and reports what went beyond shares; every second. */
 void outbox_tick(struct outbox *outbox);
 
 /* Nanoseconds for which the oldest event waits that was sent and not acknowledged, 0: none does. */

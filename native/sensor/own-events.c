@@ -167,7 +167,7 @@ void own_events_lose(struct own_events *own, uint64_t cgroup, uint64_t count)
 	pthread_mutex_unlock(&own->lock);
 }
 
-void own_events_tell_throttled(struct own_events *own, uint64_t time)
+void own_events_report_throttled(struct own_events *own, uint64_t time)
 {
 	int i;
 
@@ -176,7 +176,7 @@ void own_events_tell_throttled(struct own_events *own, uint64_t time)
 		struct own_share *one = &own->shares[i];
 		struct wire_throttle event = { .time = time, .cgroup = one->cgroup, .count = one->throttled };
 
-		/* Counted on where there is no room; a sensor that dies between both tells too many. */
+		/* Counted on where there is no room; a sensor that dies between both reports too many. */
 		if (one->throttled && put(own, WIRE_THROTTLE, &event, sizeof(event)))
 			one->throttled = 0;
 	}

@@ -26,7 +26,7 @@ struct own_events {
  * errno. */
 int own_events_open(struct own_events *own, int map, const uint64_t *round);
 
-/* False when there is no room, or the event's container has its share already. A container's coming and going is told
+/* False when there is no room, or the event's container has its share already. A container's coming and going is reported
  * whatever its share is. */
 bool own_events_put(struct own_events *own, uint16_t type, const void *payload, uint32_t length);
 
@@ -37,7 +37,7 @@ uint64_t own_events_sharer(uint16_t type, const void *payload, uint32_t length);
 void own_events_lose(struct own_events *own, uint64_t cgroup, uint64_t count);
 
 /* Puts a throttle event, of this time, for each container that had events beyond its share. */
-void own_events_tell_throttled(struct own_events *own, uint64_t time);
+void own_events_report_throttled(struct own_events *own, uint64_t time);
 
 /* Next record with its payload behind it, NULL when there is none. */
 const struct own_record *own_events_peek(struct own_events *own);

@@ -7,7 +7,7 @@
 #define BPFFS "/sys/fs/bpf"
 
 /* Makes the folder of this layout below `folder`, mounts the bpf file system where it is missing and removes what other
- * layouts left. Writes the folder's path to `place`. Returns 0, or -1 (told on stderr). */
+ * layouts left. Writes the folder's path to `place`. Returns 0, or -1 (logged). */
 int pins_prepare(const char *folder, unsigned layout, char *place, size_t bytes);
 
 /* Removes a folder and all below it. */

@@ -18,7 +18,7 @@ struct server {
 	struct mappings mappings;
 };
 
-/* Serves until SIGTERM or SIGINT. 0, or -1 when it could not begin (told on stderr). */
+/* Serves until SIGTERM or SIGINT. 0, or -1 when it could not begin (logged). */
 int server_run(struct server *server);
 
 /* Does what an agent's frame asks (agent-frames.c). An answer is written to `reply` (its length to `bytes`, its type

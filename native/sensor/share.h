@@ -10,7 +10,7 @@
 #ifndef SEAWALL_SHARE_H
 #define SEAWALL_SHARE_H
 
-#define SHARE_RESERVE (16 << 10) /* of the sensor's own, for telling what was lost and throttled */
+#define SHARE_RESERVE (16 << 10) /* of the sensor's own, for reporting what was lost and throttled */
 #define SHARE_LEAST 384          /* counted for the smallest event: it takes a flight of the outbox too */
 
 struct share {

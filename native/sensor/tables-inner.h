@@ -25,7 +25,7 @@ const char *table_make(struct tables *tables, struct table *table);
 void table_seal(struct table *table);
 /* The kernel lets go of its memory when no program looks at it any more. */
 void table_free(struct tables *tables, struct table *table);
-/* Maps a pinned table; NULL when it cannot be (told on stderr). */
+/* Maps a pinned table; NULL when it cannot be (logged). */
 struct table *table_resume(uint32_t number, uint32_t id);
 
 /* ---- table-work.c: the thread that inserts and removes, and its answers */

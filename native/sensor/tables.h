@@ -45,7 +45,7 @@ struct tables {
 	int signal;     /* eventfd that wakes the server */
 };
 
-/* Maps the tables that are pinned and starts the thread. 0, or -1 (told on stderr). */
+/* Maps the tables that are pinned and starts the thread. 0, or -1 (logged). */
 int tables_open(struct tables *tables, struct kernel *kernel, int signal);
 
 /* Takes in the payload of a WIRE_TABLE. It is answered when the table is there, or refused. */

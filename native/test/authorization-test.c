@@ -123,7 +123,7 @@ static const struct route_case route_cases[] = {
 	{ "POST", "/nobody/knows", "", "", false, ROUTE_CLOSED },
 };
 
-static void tell_routes(void)
+static void report_routes(void)
 {
 	for (size_t at = 0; at < sizeof(route_cases) / sizeof(route_cases[0]); at++) {
 		const struct route_case *one = &route_cases[at];
@@ -165,7 +165,7 @@ int main(void)
 {
 	EXPECT(routes_open());
 	read_questions();
-	tell_routes();
+	report_routes();
 	read_messages();
 	printf("%zu requests\n", sizeof(route_cases) / sizeof(route_cases[0]));
 	return 0;

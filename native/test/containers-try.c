@@ -1,4 +1,4 @@
-/* What is told of the containers' counts, in maps of this kernel: each loss once, also by a sensor that starts again. Needs
+/* What is reported of the containers' counts, in maps of this kernel: each loss once, also by a sensor that starts again. Needs
  * root. */
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -62,8 +62,8 @@ static void kernel_counts(uint64_t lost, uint64_t throttled)
 	bpf_map_update_elem(kernel.counts, &cgroup, &counts, BPF_ANY);
 }
 
-/* How many were told of this kind since the last time; one event at most. */
-static uint64_t told(uint16_t type)
+/* How many were reported of this kind since the last time; one event at most. */
+static uint64_t reported(uint16_t type)
 {
 	const struct own_record *record;
 	uint64_t count = 0, place = outbox.own.at, events = 0;
@@ -83,12 +83,12 @@ static uint64_t told(uint16_t type)
 	return count;
 }
 
-static bool tells(struct containers *containers, uint64_t lost, uint64_t throttled)
+static bool reports(struct containers *containers, uint64_t lost, uint64_t throttled)
 {
 	bool as_expected;
 
 	containers_tick(containers);
-	as_expected = told(WIRE_LOSS) == lost && told(WIRE_THROTTLE) == throttled;
+	as_expected = reported(WIRE_LOSS) == lost && reported(WIRE_THROTTLE) == throttled;
 	while (own_events_peek(&outbox.own))
 		own_events_pass(&outbox.own);
 	return as_expected;
@@ -101,28 +101,28 @@ int main(void)
 
 	make_maps();
 	containers = started();
-	CHECK(tells(containers, 0, 0));
+	CHECK(reports(containers, 0, 0));
 	kernel_counts(5, 7);
-	CHECK(tells(containers, 5, 7) && tells(containers, 0, 0));
+	CHECK(reports(containers, 5, 7) && reports(containers, 0, 0));
 	containers = started();
-	CHECK(tells(containers, 0, 0));
+	CHECK(reports(containers, 0, 0));
 	kernel_counts(6, 9);
-	CHECK(tells(containers, 1, 2));
+	CHECK(reports(containers, 1, 2));
 	/* What the guard left out counts with it, in the life of one sensor. */
 	for (i = 0; i < 13; i++)
 		CHECK(containers_allow(containers, CGROUP) == (i < 10));
 	kernel_counts(6, 10);
-	CHECK(tells(containers, 0, 4) && tells(containers, 0, 0));
+	CHECK(reports(containers, 0, 4) && reports(containers, 0, 0));
 	containers = started();
-	CHECK(tells(containers, 0, 0));
-	/* Another policy changes nothing of it; what happened while no sensor was there is told. */
+	CHECK(reports(containers, 0, 0));
+	/* Another policy changes nothing of it; what happened while no sensor was there is reported. */
 	containers_choose(containers);
-	CHECK(tells(containers, 0, 0));
+	CHECK(reports(containers, 0, 0));
 	kernel_counts(8, 10);
 	containers = started();
-	CHECK(tells(containers, 2, 0) && tells(containers, 0, 0));
+	CHECK(reports(containers, 2, 0) && reports(containers, 0, 0));
 	kernel_counts(9, 11);
 	CHECK(containers_gone(containers, CGROUP, now));
-	CHECK(told(WIRE_LOSS) == 1 && told(WIRE_THROTTLE) == 1);
+	CHECK(reported(WIRE_LOSS) == 1 && reported(WIRE_THROTTLE) == 1);
 	return failures > 0;
 }

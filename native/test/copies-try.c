@@ -105,7 +105,7 @@ static void try_full(struct copies *copies)
 	CHECK(add(copies, LATE, 2) && knows(copies, LATE, 2) && !knows(copies, LATE, 1));
 	copies_leave(copies, LATE);
 	CHECK(add(copies, WEB, 300) && knows(copies, WEB, 5));
-	CHECK(!add(copies, LATE, 1) && copies->told_full);
+	CHECK(!add(copies, LATE, 1) && copies->reported_full);
 	CHECK(add(copies, WEB, 301) && knows(copies, WEB, 301) && !knows(copies, WEB, 5) && knows(copies, WEB, 100));
 	copies_leave(copies, JOBS);
 	CHECK(entries_of(kernel.known_copies) == 100);
@@ -139,7 +139,7 @@ static void try_review(struct copies *copies)
 	uint64_t cgroups[4], i;
 	uint32_t before;
 
-	CHECK(copies_containers(copies, cgroups, 4) == 2 && !copies->told_full);
+	CHECK(copies_containers(copies, cgroups, 4) == 2 && !copies->reported_full);
 	CHECK(copies_containers(copies, cgroups, 1) == 1);
 	copies_review(copies, WEB, is_even, NULL);
 	copies_review(copies, 99, is_even, NULL);

@@ -1,6 +1,6 @@
 /* The guard with a fixed policy and without the rest of the sensor.
  *
- * `guard-try observe|alert|prevent [BUDGET_MS [SHA256]]` refuses or tells what is not the image's; a file with that
+ * `guard-try observe|alert|prevent [BUDGET_MS [SHA256]]` refuses or reports what is not the image's; a file with that
  * SHA-256 is allowed. Commands on standard input, each answered by a line: `mark MERGED CGROUP`, `mount PATH CGROUP`,
  * `unmark CGROUP`, `forget`, `count`, `hang MS` (the next question hangs so long), `keep` (the kernel need not ask again
  * for programs of the image). Events are printed, one JSON object a line. */
@@ -139,7 +139,7 @@ static void print_file(const struct wire_file *file, const struct guard_digest *
 	printf("\"");
 }
 
-static void tell(void *ctx, struct guard_event *event)
+static void report(void *ctx, struct guard_event *event)
 {
 	const struct guard_exec *exec = event->exec;
 	const struct guard_code *code = event->code;
@@ -233,7 +233,7 @@ int main(int count, char **words)
 	struct guard_callbacks cb = { .judge_exec = judge_exec,
 				      .judge_code = judge_code,
 				      .container_of = container_of,
-				      .tell = tell,
+				      .report = report,
 				      .ctx = &policy };
 	struct guard *guard;
 	uint32_t features = 0;

@@ -22,7 +22,7 @@ static struct outgoing exec_sent(uint16_t type, uint32_t cut)
 	return out;
 }
 
-static bool tells_secret(const struct outgoing *out)
+static bool has_secret(const struct outgoing *out)
 {
 	return memmem(out->payload, out->length, "Tr0ub4dor", 9) != NULL;
 }
@@ -34,9 +34,9 @@ static void masked(void)
 	uint32_t full = sizeof(struct wire_exec) + 9 + 2 + sizeof(SECRET) - 1, cut;
 	uint16_t words;
 
-	EXPECT(!tells_secret(&whole) && whole.length < full);
+	EXPECT(!has_secret(&whole) && whole.length < full);
 	whole = exec_sent(WIRE_CODE, 0);
-	EXPECT(!tells_secret(&whole) && whole.length < full);
+	EXPECT(!has_secret(&whole) && whole.length < full);
 	whole = exec_sent(WIRE_EXEC, 0);
 	memcpy(&words, whole.payload + sizeof(struct wire_exec) + 9, sizeof(words));
 	EXPECT(sizeof(struct wire_exec) + 9 + 2 + words == whole.length);
@@ -46,7 +46,7 @@ static void masked(void)
 	}
 	/* Other types have other texts: they are left as they are. */
 	torn = exec_sent(WIRE_LISTEN, 0);
-	EXPECT(torn.length == full && tells_secret(&torn));
+	EXPECT(torn.length == full && has_secret(&torn));
 }
 
 /* The longest event, and what the kernel writes beyond it: nothing is read or written behind the room. */

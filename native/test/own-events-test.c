@@ -225,11 +225,11 @@ static void rounds(void)
 	EXPECT(count_put(&own, WIRE_EXEC, FIRST_CGROUP, 1000) == storm);
 }
 
-/* What goes beyond is told as throttled of that container alone, once, as soon as there is room for that. */
+/* What goes beyond is reported as throttled of that container alone, once, as soon as there is room for that. */
 static void throttled(void)
 {
 	struct own_events own = fresh();
-	struct wire_throttle told;
+	struct wire_throttle report;
 	const struct own_record *record;
 
 	own_events_lose(&own, FIRST_CGROUP, 3);
@@ -237,15 +237,15 @@ static void throttled(void)
 	own_events_lose(&own, FIRST_CGROUP + 1, 1);
 	own_events_lose(&own, 0, 9);
 	EXPECT(own.head->throttled == 8 && own.head->lost == 9);
-	own_events_tell_throttled(&own, 77);
-	own_events_tell_throttled(&own, 78);
+	own_events_report_throttled(&own, 77);
+	own_events_report_throttled(&own, 78);
 	uint64_t sum = 0, count = 0;
 	for (; (record = own_events_peek(&own)); own_events_pass(&own)) {
-		EXPECT(record->type == WIRE_THROTTLE && record->length == sizeof(told));
-		memcpy(&told, record + 1, sizeof(told));
-		EXPECT(told.time == 77);
-		EXPECT(told.count == (told.cgroup == FIRST_CGROUP ? 7 : 1));
-		sum += told.count;
+		EXPECT(record->type == WIRE_THROTTLE && record->length == sizeof(report));
+		memcpy(&report, record + 1, sizeof(report));
+		EXPECT(report.time == 77);
+		EXPECT(report.count == (report.cgroup == FIRST_CGROUP ? 7 : 1));
+		sum += report.count;
 		count++;
 	}
 	EXPECT(sum == 8 && count == 2);
@@ -262,7 +262,7 @@ static void crowd(void)
 		EXPECT(own.head->throttled + own.head->lost == cgroup);
 	}
 	EXPECT(own.head->throttled > 2000 && own.head->throttled <= OWN_SHARES);
-	/* Those without a place are told as of nobody, and may put. */
+	/* Those without a place are reported as of nobody, and may put. */
 	for (cgroup = 3000; cgroup <= 6000; cgroup++)
 		EXPECT(put(&own, WIRE_EXEC, cgroup, 400));
 }

@@ -32,7 +32,7 @@ void guard_report_loss(struct guard *guard, uint64_t cgroup, uint64_t count)
 	};
 
 	__atomic_fetch_add(&guard->counts.late, count, __ATOMIC_RELAXED);
-	guard->cb.tell(guard->cb.ctx, &event);
+	guard->cb.report(guard->cb.ctx, &event);
 }
 
 void guard_reply(struct guard_watch *watch, int file, bool allow)

@@ -93,7 +93,7 @@ void guard_reply(struct guard_watch *watch, int file, bool allow);
 void guard_ignore(struct guard_watch *watch, int file, uint64_t mask);
 /* The kernel asks for this file again. */
 void guard_heed(struct guard_watch *watch, int file, uint64_t mask);
-/* Tells that `count` questions were let through unjudged. */
+/* Reports that `count` questions were let through unjudged. */
 void guard_report_loss(struct guard *guard, uint64_t cgroup, uint64_t count);
 /* Identity of the file that is asked about, as the programs in the kernel have it. */
 struct wire_file guard_identity(struct guard_watch *watch, const struct guard_question *question);

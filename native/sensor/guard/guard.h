@@ -3,7 +3,7 @@
  * The kernel holds whoever opens a file of a marked container until the guard answers. So the guard runs on a thread
  * of its own that waits for nothing but the next question: it reads its own tables and /proc, and leaves hashing to a
  * worker. A second thread, the deadman, closes the group when an answer is overdue; the kernel then lets everybody
- * through, which is told as loss, and the guard opens a new group.
+ * through, which is reported as loss, and the guard opens a new group.
  *
  * What it does not see: programs in memory (memfd), a program that the dynamic loader maps, and a change made through
  * a shared writable mapping of a file that was opened before, until that mapping is gone. BPF covers the first two.
@@ -82,7 +82,7 @@ enum guard_code_flag {
 	GUARD_CODE_SAME_PROGRAM = 1 << 0, /* compiled, and the opener's program wrote it: a JSP's class, byte code */
 	GUARD_CODE_ARGUMENT = 1 << 1,     /* named by the opener's arguments */
 	GUARD_CODE_DERIVED = 1 << 3,      /* made of the image's own code by its own interpreter, see derivation.h */
-	GUARD_CODE_MAPPED = 1 << 2,       /* seen mapped executable afterwards: can be told, not refused */
+	GUARD_CODE_MAPPED = 1 << 2,       /* seen mapped executable afterwards: can be reported, not refused */
 };
 
 struct guard_code {
@@ -115,10 +115,10 @@ enum guard_answer_flag {
 
 #define GUARD_COPY_MS 500
 
-/* Zeroed before it is asked for: allowed, nothing told. */
+/* Zeroed before it is asked for: allowed, nothing reported. */
 struct guard_answer {
-	uint8_t verdict; /* wire_verdict: observed tells nothing, alerted allows and tells, refused is EPERM and tells */
-	uint8_t reason;  /* wire_reason */
+	uint8_t verdict; /* wire_verdict: observed reports nothing, alerted allows and reports, refused is EPERM and reports */
+	uint8_t reason; /* wire_reason */
 	uint16_t flags;
 	uint32_t policy;
 	uint32_t version;
@@ -155,7 +155,7 @@ struct guard_callbacks {
 	/* 1 when the policy of this container says that the program runs code (WIRE_FILE_RUNS_CODE); may be NULL. */
 	int (*runs_code)(void *ctx, uint64_t cgroup, const struct wire_file *program);
 	/* The event and its texts are the guard's: copy what is kept. */
-	void (*tell)(void *ctx, struct guard_event *event);
+	void (*report)(void *ctx, struct guard_event *event);
 	/* Called by the deadman whenever it has looked, several times a second; may be NULL. */
 	void (*alive)(void *ctx);
 	/* Called by the deadman with the guard's lock: 0 when it gave the group up, 1 when there is one again; may be NULL. */

@@ -32,7 +32,7 @@ uint32_t process_of(uint32_t thread);
 uint32_t process_uid(uint32_t thread);
 /* Arguments as they are in memory, NUL between words and at the end; unmasked. At most `size - 1` bytes. */
 size_t process_arguments(uint32_t thread, char *words, size_t size);
-/* The same of its environment. Compared with, never kept or told. */
+/* The same of its environment. Compared with, never kept or reported. */
 size_t process_environment(uint32_t thread, char *words, size_t size);
 
 enum process_loader {

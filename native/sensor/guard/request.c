@@ -92,7 +92,7 @@ static void judge(struct guard_watch *watch, struct guard_request *request)
 		cb->judge_exec(cb->ctx, &request->exec, &request->answer);
 }
 
-/* Ancestors and the like cost reads of /proc: only for what is told, while the process is held. */
+/* Ancestors and the like cost reads of /proc: only for what is reported, while the process is held. */
 static void describe_more(struct guard_request *request)
 {
 	struct guard_process *process = (struct guard_process *)process_in(request);
@@ -127,7 +127,7 @@ static void describe_more(struct guard_request *request)
 	}
 }
 
-static void tell(struct guard_watch *watch, struct guard_request *request)
+static void report(struct guard_watch *watch, struct guard_request *request)
 {
 	struct guard_event event = { .kind = request->code ? GUARD_EVENT_CODE : GUARD_EVENT_EXEC,
 				     .time = guard_boot_now(),
@@ -139,10 +139,10 @@ static void tell(struct guard_watch *watch, struct guard_request *request)
 		event.code = &request->asked;
 	else
 		event.exec = &request->exec;
-	watch->guard->cb.tell(watch->guard->cb.ctx, &event);
+	watch->guard->cb.report(watch->guard->cb.ctx, &event);
 }
 
-static bool tells(const struct guard_request *request)
+static bool is_reported(const struct guard_request *request)
 {
 	return request->answer.verdict == WIRE_ALERTED || request->answer.verdict == WIRE_REFUSED;
 }
@@ -157,12 +157,12 @@ static void let_keep(struct guard_watch *watch, struct guard_request *request)
 		guard_heed(watch, request->file, mask);
 }
 
-/* Tells, then answers the kernel by the verdict: what was refused is safe before anybody can see that it was. */
+/* Reports, then answers the kernel by the verdict: what was refused is safe before anybody can see that it was. */
 static void answer(struct guard_watch *watch, struct guard_request *request)
 {
-	if (tells(request)) {
+	if (is_reported(request)) {
 		describe_more(request);
-		tell(watch, request);
+		report(watch, request);
 	}
 	if ((request->answer.flags & GUARD_ANSWER_KEEP) && request->answer.verdict == WIRE_OBSERVED &&
 	    !request->runs_code)
@@ -193,7 +193,7 @@ void request_settle(struct guard_watch *watch, struct guard_request *request)
 	request_free(watch, request);
 }
 
-/* Lets the opener through. False, and told as lost, when no more can be looked at again. */
+/* Lets the opener through. False, and reported as lost, when no more can be looked at again. */
 static bool start_looking(struct guard_watch *watch, struct guard_request *request)
 {
 	request->asked.opener.pid = process_of(request->asked.opener.thread);
@@ -269,11 +269,11 @@ static bool look_again(struct guard_watch *watch, struct guard_request *request)
 	}
 	request->asked.flags |= GUARD_CODE_MAPPED;
 	judge(watch, request);
-	if (!tells(request))
+	if (!is_reported(request))
 		return true;
 	request->answer.verdict = WIRE_ALERTED;
 	describe_more(request);
-	tell(watch, request);
+	report(watch, request);
 	return true;
 }
 

@@ -73,7 +73,7 @@ bool request_ask_again(struct guard_watch *watch, const struct guard_question *q
 void request_decide(struct guard_watch *watch, struct guard_question *question, request_asking *ask);
 /* Judges, answers the kernel, and reports; takes the request over. */
 void request_settle(struct guard_watch *watch, struct guard_request *request);
-/* Lets the opener through, and tells if the file is mapped executable soon. */
+/* Lets the opener through, and reports it if the file is mapped executable soon. */
 void request_look_later(struct guard_watch *watch, struct guard_request *request);
 void request_allow(struct guard_watch *watch, struct guard_request *request);
 /* Goes on with what is hashed or due. Returns milliseconds until the next is due, -1 for never. */

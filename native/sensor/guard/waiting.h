@@ -4,7 +4,7 @@
 
 #include "request.h"
 
-#define GUARD_WAITING_MAX 512   /* that wait; what comes beyond is answered at once and told without a digest */
+#define GUARD_WAITING_MAX 512   /* that wait; what comes beyond is answered at once and reported without a digest */
 #define GUARD_WAITING_SHARE 128 /* of one container */
 #define GUARD_LOOKING_MAX 256   /* that are only looked at again leave room for those before whom somebody waits */
 #define GUARD_LOOKING_SHARE 64

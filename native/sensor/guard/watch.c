@@ -43,7 +43,7 @@ static bool ask(struct guard_watch *watch, struct guard_question *question)
 }
 
 /* What cannot be told now is asked again, and in the end judged as what is not the image's. */
-static void ask_until_told(struct guard_watch *watch, struct guard_question *question)
+static void ask_until_known(struct guard_watch *watch, struct guard_question *question)
 {
 	if (!ask(watch, question) && !request_ask_again(watch, question, ask))
 		request_decide(watch, question, ask);
@@ -58,7 +58,7 @@ static void handle(struct guard_watch *watch, const struct fanotify_event_metada
 	if (event->fd < 0) /* overflow of what was written: those writers are not known */
 		return;
 	if (asks && !is_own(question.thread)) {
-		ask_until_told(watch, &question);
+		ask_until_known(watch, &question);
 		return;
 	}
 	if (asks)

@@ -1,9 +1,9 @@
-/* A program that starts: who starts it, what the policy says, and how it is told. */
+/* A program that starts: who starts it, what the policy says, and how it is reported. */
 #ifndef SEAWALL_KERNEL_EXEC_H
 #define SEAWALL_KERNEL_EXEC_H
 
 #include "judge.h"
-#include "tell.h"
+#include "report.h"
 
 #define SIGKILL 9
 
@@ -65,7 +65,7 @@ static __always_inline __u64 called_name(void)
 	return called.number;
 }
 
-/* What is told once: this program, by this caller, with this end; its words too where they count. While no table of the
+/* What is reported once: this program, by this caller, with this end; its words too where they count. While no table of the
  * image says whether it is a multi-call program, the name that it was called by counts. */
 static __always_inline __u64 telling_of(struct exec_facts *facts, struct process *caller, struct scratch *s,
 					int started)
@@ -83,7 +83,7 @@ static __always_inline __u64 telling_of(struct exec_facts *facts, struct process
 	return argv_hash(s, sizeof(__u16), end, hash);
 }
 
-/* Writes the event into `s` and sends it, unless it was told in this bucket: that most are is found out first. `started`:
+/* Writes the event into `s` and sends it, unless it was reported in this bucket: that most are is found out first. `started`:
  * argv is on the stack. */
 PART int report_exec(struct exec_facts *facts, struct process *caller, __u64 program, int started)
 {

@@ -12,7 +12,7 @@ static __always_inline bool is_pseudo(struct dentry *dentry)
 	return BPF_CORE_READ(dentry, d_parent) == dentry;
 }
 
-/* Fills identity and tells the origin (wire_origin); `root_device` is that of the container's root overlay. */
+/* Fills identity and returns the origin (wire_origin); `root_device` is that of the container's root overlay. */
 PART __u32 identify(__u64 address, __u32 root_device, struct wire_file *file)
 {
 	struct file *opened = (void *)address;

@@ -65,7 +65,7 @@ PART int is_anonymous(__u64 address, __u32 shared)
 	return shared && is_called(name, "memfd:doublemapper", sizeof("memfd:doublemapper"));
 }
 
-/* Fills identity and tells the origin (wire_origin). A file of the root overlay that was opened before it was copied up
+/* Fills identity and returns the origin (wire_origin). A file of the root overlay that was opened before it was copied up
  * still shows the image's content: what counts is which of both inodes is mapped. */
 PART __u32 identify_mapped(__u64 address, __u32 root_device, struct wire_file *file)
 {

@@ -1,10 +1,10 @@
-/* Executable mappings of files: asks the container's policy about each before its first instruction, and tells of it. */
+/* Executable mappings of files: asks the container's policy about each before its first instruction, and reports it. */
 #ifndef SEAWALL_KERNEL_MAPPING_H
 #define SEAWALL_KERNEL_MAPPING_H
 
 #include "judge.h"
 #include "mapped-file.h"
-#include "tell.h"
+#include "report.h"
 
 #define MAPPED_EXEC 0x4UL   /* VM_EXEC */
 #define MAPPED_SHARED 0x8UL /* VM_SHARED */
@@ -133,8 +133,9 @@ PART int objects_to_mapping(struct mapping_facts *facts, struct process *process
 	return !judge_mapping(process, &facts->file, facts->origin, &facts->judgement) && facts->judgement.reason;
 }
 
-/* The same file in the same process is told once in a bucket. */
-static __always_inline __u64 mapping_told(struct mapping_facts *facts, struct process *process, struct process_key *key)
+/* The same file in the same process is reported once in a bucket. */
+static __always_inline __u64 mapping_report_hash(struct mapping_facts *facts, struct process *process,
+						 struct process_key *key)
 {
 	__u64 hash = mix(mix(mix(1, process->cgroup), facts->file.inode), facts->file.device);
 
@@ -169,11 +170,11 @@ PART int report_mapping(struct mapping_facts *facts, struct process *process, __
 
 	if (!s || !facts || !process)
 		return -1;
-	hash = mapping_told(facts, process, &key);
+	hash = mapping_report_hash(facts, process, &key);
 	if (facts->verdict == WIRE_KILLED) { /* the kernel stores some mappings in several steps */
-		if (process->flags & PROCESS_TOLD)
+		if (process->flags & PROCESS_REPORTED)
 			return 0;
-		process->flags |= PROCESS_TOLD;
+		process->flags |= PROCESS_REPORTED;
 	} else if (!is_new(hash, &repeats)) {
 		return 0;
 	}

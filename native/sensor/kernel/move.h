@@ -2,7 +2,7 @@
 #ifndef SEAWALL_KERNEL_MOVE_H
 #define SEAWALL_KERNEL_MOVE_H
 
-#include "tell.h"
+#include "report.h"
 
 struct name_walk {
 	struct scratch *s;

@@ -5,15 +5,15 @@
 #include "../cgroup-event.h"
 #include "../exec.h"
 
-#define MOUNTS_TOLD 64 /* of one container: more namespaces than anybody needs would flood who arms others */
+#define MOUNTS_REPORTED 64 /* of one container: more namespaces than anybody needs would flood who arms others */
 
 /* The sensor has to see the mounts of a namespace of the program's own. */
-static __always_inline void tell_mounts(struct container_counts *count, __u64 cgroup, __u64 mounts)
+static __always_inline void report_mounts(struct container_counts *count, __u64 cgroup, __u64 mounts)
 {
-	if (!count->mounts || mounts == count->mounts || mounts == count->mounts_told ||
-	    count->mounts_others >= MOUNTS_TOLD)
+	if (!count->mounts || mounts == count->mounts || mounts == count->mounts_reported ||
+	    count->mounts_others >= MOUNTS_REPORTED)
 		return;
-	count->mounts_told = mounts;
+	count->mounts_reported = mounts;
 	count->mounts_others++;
 	report_started(CGROUP_EVENT_MOUNTS, cgroup, bpf_ktime_get_boot_ns());
 }
@@ -34,7 +34,7 @@ int BPF_PROG(exec_done, struct task_struct *task, pid_t old, struct linux_binprm
 	} else if (facts.judgement.reason) {
 		facts.verdict = WIRE_ALERTED;
 	}
-	if (!(caller->flags & PROCESS_TOLD))
+	if (!(caller->flags & PROCESS_REPORTED))
 		report_exec(&facts, caller, address_of(bprm), true);
 	if (caller->flags & PROCESS_OUTSIDE) {
 		set_member(task, caller->cgroup);
@@ -46,10 +46,10 @@ int BPF_PROG(exec_done, struct task_struct *task, pid_t old, struct linux_binprm
 		report_started(CGROUP_EVENT_RUNS, caller->cgroup, count->first_exec);
 	}
 	if (count)
-		tell_mounts(count, caller->cgroup, mounts_of(task));
+		report_mounts(count, caller->cgroup, mounts_of(task));
 	if (facts.copy)
 		bpf_map_delete_elem(&tickets, &facts.judgement.thread);
-	caller->flags &= ~(PROCESS_OUTSIDE | PROCESS_TOLD);
+	caller->flags &= ~(PROCESS_OUTSIDE | PROCESS_REPORTED);
 	set_program(caller, &facts.file, facts.origin);
 	set_path(caller, s, path_of(address_of(BPF_CORE_READ(bprm, file)), address_of(task)));
 	return 0;

@@ -16,7 +16,7 @@ int BPF_PROG(exec_prepared, struct task_struct *task, struct linux_binprm *bprm)
 	bpf_send_signal(SIGKILL);
 	facts.verdict = WIRE_KILLED;
 	report_exec(&facts, caller, address_of(bprm), false);
-	caller->flags |= PROCESS_TOLD;
+	caller->flags |= PROCESS_REPORTED;
 	return 0;
 }
 

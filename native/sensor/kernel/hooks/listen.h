@@ -2,7 +2,7 @@
 #ifndef SEAWALL_HOOK_LISTEN_H
 #define SEAWALL_HOOK_LISTEN_H
 
-#include "../tell.h"
+#include "../report.h"
 
 #define AF_INET6 10
 #define TCP_LISTEN_STATE 10

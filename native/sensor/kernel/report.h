@@ -1,6 +1,6 @@
-/* Tells of a program: once in a bucket, within the container's allowance, in the words of the wire. */
-#ifndef SEAWALL_KERNEL_TELL_H
-#define SEAWALL_KERNEL_TELL_H
+/* Reports a program once in a bucket, within the container's allowance, in the words of the wire. */
+#ifndef SEAWALL_KERNEL_REPORT_H
+#define SEAWALL_KERNEL_REPORT_H
 
 #include "judge.h"
 
@@ -227,7 +227,7 @@ struct ancestor_walk {
 	__u32 count;
 };
 
-static long tell_ancestor(__u64 step, struct ancestor_walk *walk)
+static long report_ancestor(__u64 step, struct ancestor_walk *walk)
 {
 	struct process *ancestor = bpf_map_lookup_elem(&processes, &walk->key);
 	__u32 at = walk->count;
@@ -251,7 +251,7 @@ PART __u32 ancestry(struct process_key *key, __u32 end)
 	if (!s || !key)
 		return end;
 	walk.key = *key;
-	bpf_loop(WIRE_EXEC_ANCESTORS, tell_ancestor, &walk, 0);
+	bpf_loop(WIRE_EXEC_ANCESTORS, report_ancestor, &walk, 0);
 	s->exec.ancestors = walk.count;
 	return walk.end;
 }
