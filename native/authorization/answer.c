@@ -6,7 +6,8 @@
 #include <jansson.h>
 
 #include "../runtime-wrapper/clock.h"
-#include "server.h"
+#include "answer.h"
+#include "connection.h"
 
 static const struct text nothing = { .bytes = "" };
 
@@ -15,7 +16,7 @@ static void answer_json(struct connection *connection, json_t *json)
 	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
 
 	if (text)
-		connection_answer(connection, text, strlen(text));
+		connection_answer(connection, "200 OK", text, strlen(text));
 	else
 		connection_close(connection);
 	free(text);
@@ -103,11 +104,11 @@ void answer_question(struct server *server, struct connection *connection)
 
 	switch (connection->purpose) {
 	case PURPOSE_ACTIVATE:
-		connection_answer(connection, activated, sizeof(activated) - 1);
+		connection_answer(connection, "200 OK", activated, sizeof(activated) - 1);
 		return;
 	case PURPOSE_RESPONSE:
 		/* What was done cannot be undone here. */
-		connection_answer(connection, done, sizeof(done) - 1);
+		connection_answer(connection, "200 OK", done, sizeof(done) - 1);
 		return;
 	case PURPOSE_REQUEST:
 		judge_request(server, connection);
@@ -161,7 +162,7 @@ void answer_asked(struct server *server, struct connection *connection)
 		answer_status(server, connection);
 	} else if (asking->is_answered && is_answer(&asking->answer)) {
 		server->counts.asked++;
-		connection_answer(connection, asking->answer.bytes, asking->answer.used);
+		connection_answer(connection, "200 OK", asking->answer.bytes, asking->answer.used);
 	} else {
 		answer_unjudged(server, connection, &connection->inquiry->read,
 				asking->is_answered ? AGENT_UNCLEAR : asking->why);

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "../runtime-wrapper/clock.h"
-#include "server.h"
 
 #define AGAIN_MS 25
 #define LONGEST_ANSWER 65536

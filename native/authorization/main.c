@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "../runtime-wrapper/clock.h"
-#include "server.h"
+#include "serve.h"
 
 #define WRONG_USAGE 2
 #define FIRST_PASSED 3 /* descriptor, sd_listen_fds(3) */

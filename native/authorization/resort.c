@@ -7,7 +7,6 @@
 #include "../runtime-wrapper/clock.h"
 #include "../runtime-wrapper/ledger.h"
 #include "../runtime-wrapper/read-file.h"
-#include "server.h"
 
 #ifndef GATE_FOLDER
 #define GATE_FOLDER "/var/lib/seawall/gate"

@@ -6,6 +6,11 @@
 
 #include "routes.h"
 
+#define PATIENCE_S 2 /* for a sign of the agent */
+#define PATIENCE_MS (PATIENCE_S * 1000)
+#define QUOTED(text) #text
+#define TEXT_OF(value) QUOTED(value)
+
 /* Where this instance keeps what its gate goes by. */
 struct places {
 	const char *instance;

@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "../runtime-wrapper/clock.h"
-#include "server.h"
+#include "connection.h"
+#include "exchange.h"
+#include "serve.h"
 
 #define MOST_CONNECTIONS 512
 #define LOOK_MS 1000 /* between two looks whether the socket is still its own */
@@ -124,7 +126,7 @@ static void wait_and_go_on(struct server *server, bool is_open)
 		if (connections[at]->at == CONNECTION_ASKS && seen & (POLLHUP | POLLERR))
 			connection_close(connections[at]);
 		else
-			connection_go_on(server, connections[at], seen != 0);
+			exchange_go_on(server, connections[at], seen != 0);
 	}
 	forget_ended();
 	if (polled[0].revents)

@@ -5,16 +5,7 @@
 
 #include <stdbool.h>
 
-#include <jansson.h>
-
-#define WRONG_BYTES 1024
-
-/* What the engine at `root` keeps of the container with this id. */
-struct engine_record {
-	const char *root;
-	const char *id;
-	const json_t *config; /* config.v2.json */
-};
+#include "engine-record.h"
 
 /* `bundle` is absolute, without links. False: `wrong` says in a sentence what disagrees. */
 bool agrees(const struct engine_record *record, const char *bundle, char wrong[WRONG_BYTES]);

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "agreement.h"
+#include "engine-record.h"
 
 /* An overlay of Docker's own store: the container's writable layer `mount` on the layers of its image, by layerdb. */
 bool is_of_overlay2(const struct engine_record *record, const char *options, const char *mount,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "read-settings.h"
 #include "settings-rules.h"
 #include "spec.h"
 #include "start-scope.h"

@@ -1,4 +1,4 @@
-#include "settings.h"
+#include "settings-devices.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "settings.h"
+#include "settings-mounts.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,12 @@
 #ifndef SEAWALL_SETTINGS_OBJECT_H
 #define SEAWALL_SETTINGS_OBJECT_H
 
-#include "settings-rules.h"
+#include "settings.h"
+
+enum asker {
+	ASKER_DOCKER,
+	ASKER_POD,
+};
 
 /* What one rule is asked about, and what it objects to. */
 struct asking {
@@ -21,9 +26,5 @@ void object(struct asking *asking, char *message, char *docker, char *pod);
 
 /* Whether one of the list is this text. */
 bool is_in(const struct path_list *list, const char *text);
-
-/* Rules over what it mounts, and over devices. */
-void engine_socket(struct asking *asking);
-void host_paths(struct asking *asking);
 
 #endif

@@ -1,9 +1,10 @@
-#include "settings-object.h"
+#include "settings-rules-mounts.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "real-path.h"
+#include "settings-devices.h"
 
 static void object_to_many_mounts(struct asking *asking)
 {

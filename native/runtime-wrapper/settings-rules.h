@@ -2,12 +2,7 @@
 #ifndef SEAWALL_SETTINGS_RULES_H
 #define SEAWALL_SETTINGS_RULES_H
 
-#include "settings.h"
-
-enum asker {
-	ASKER_DOCKER,
-	ASKER_POD,
-};
+#include "settings-object.h"
 
 /* Whether each of the rules that object is of a kind that is known here. */
 bool knows_rules(const json_t *rules);

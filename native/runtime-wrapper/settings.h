@@ -70,25 +70,11 @@ extern const char *const namespace_names[NAMESPACES];
 bool open_host_view(struct host_view *view, const json_t *json);
 void close_host_view(struct host_view *view);
 
-/* Of a spec that `read_spec` let through, which must outlive them. False where there is no memory. */
-bool read_settings(struct settings *settings, const json_t *spec, const struct host_view *view);
-void free_settings(struct settings *settings);
-
-/* Parts of `read_settings`. */
-bool read_mounts(struct settings *settings, const json_t *spec, const struct host_view *view);
-bool read_devices(struct settings *settings, const json_t *spec);
-
 /* A text of an object; empty where it is absent or null. */
 const char *text_of(const json_t *object, const char *key);
 
 /* `cap_sys_admin` → `SYS_ADMIN`; to be freed. */
 char *capability_name(const char *word);
-
-/* Whether it holds every folder of the host: a disk by whatever interface, or memory. */
-bool is_disk(const struct host_device *device);
-
-/* `block 8:0`; a star stands for all. */
-void print_device(const struct host_device *device, char text[DEVICE_BYTES]);
 
 /* By bytes. */
 void sort_paths(struct path_list *list);

@@ -5,7 +5,7 @@
 
 #include "arming.h"
 #include "log.h"
-#include "server.h"
+#include "agent-frames.h"
 
 #define MOST_BUDGET_MS 10000
 

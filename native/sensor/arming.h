@@ -2,7 +2,7 @@
 #ifndef SEAWALL_ARMING_H
 #define SEAWALL_ARMING_H
 
-#include "containers.h"
+#include "container-list.h"
 
 #define ARMED_BYTES (sizeof(struct wire_armed_container) + sizeof(uint16_t) + REASON_BYTES)
 #define REASON_BYTES 512

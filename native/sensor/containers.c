@@ -5,6 +5,7 @@
 #include <bpf/bpf.h>
 
 #include "arming.h"
+#include "containers.h"
 #include "log.h"
 #include "payload.h"
 

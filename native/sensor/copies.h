@@ -15,7 +15,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-#include "guard/guard.h"
+#include "guard/question.h"
 #include "kernel.h"
 
 #define COPIES_OF_ONE 8192

@@ -7,6 +7,8 @@
 
 #include "arming.h"
 #include "guard-adapter.h"
+#include "guard-policy.h"
+#include "guard-report.h"
 #include "guard/mountinfo.h"
 #include "log.h"
 #include "watchdog.h"

@@ -3,7 +3,7 @@
 
 #include <bpf/bpf.h>
 
-#include "guard-adapter.h"
+#include "guard-policy.h"
 #include "guard/process.h"
 
 bool process_known(const struct kernel *kernel, uint32_t pid, struct process_key *key, struct process *process)

@@ -2,7 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "guard-adapter.h"
+#include "guard-policy.h"
+#include "guard-report.h"
 #include "payload.h"
 
 #define EXEC_TEXTS 5 /* before those of the ancestors */

@@ -10,6 +10,7 @@
 
 #include "log.h"
 #include "policies.h"
+#include "policy-maps.h"
 
 #define PATH_LENGTH 512
 #define GRACE_NS 500000000ULL /* far longer than a program in the kernel takes */

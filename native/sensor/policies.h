@@ -6,22 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "decide.h"
 #include "kernel.h"
+#include "policy.h"
 #include "tables.h"
-
-struct policy {
-	struct policy *next;
-	struct wire_policy head;
-	uint32_t generation;
-	uint64_t retired;                   /* CLOCK_BOOTTIME, ns, of the moment in which another took its place */
-	const char *images;                 /* texts as on the wire */
-	struct wire_policy_tool *tools;     /* by inode */
-	struct wire_policy_edge *edges;     /* by child, caller, applet */
-	struct wire_policy_digest *digests; /* by value */
-	size_t bytes;
-	char payload[]; /* the frame */
-};
 
 struct policies {
 	pthread_rwlock_t lock;
@@ -32,9 +19,6 @@ struct policies {
 	struct tables *tables;
 	char folder[256]; /* kept here until the machine ends, for a sensor that starts while no agent is there */
 };
-
-/* Reads a frame's payload; NULL with a reason when it is none. The caller frees it. */
-struct policy *policy_parse(const char *payload, size_t bytes, const char **reason);
 
 /* Takes in what a sensor before this one kept. `folder` is made when missing. The tables are open already. */
 void policies_open(struct policies *policies, struct kernel *kernel, struct tables *tables, const char *folder);
@@ -62,16 +46,5 @@ uint32_t policies_for_image(struct policies *policies, const char *image);
 void policies_read(struct policies *policies);
 void policies_done(struct policies *policies);
 const struct policy *policies_find(struct policies *policies, uint32_t number);
-bool policy_names(const struct policy *policy, const char *image);
-bool policy_is_tool(const struct policy *policy, uint64_t inode);
-/* For any applet. */
-bool policy_has_edge(const struct policy *policy, uint64_t child, uint64_t caller);
-bool policy_has_digest(const struct policy *policy, const uint8_t *sha256);
-
-/* The kernel's side (policy-maps.c). Returns NULL, or the reason why not; then nothing of it is left. */
-const char *policy_to_kernel(struct kernel *kernel, struct policy *policy);
-void policy_from_kernel(struct kernel *kernel, const struct policy *policy);
-/* Removes the entries of policies that no head names. */
-void policy_sweep(struct kernel *kernel);
 
 #endif

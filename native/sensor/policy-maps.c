@@ -6,7 +6,7 @@
 
 #include <bpf/bpf.h>
 
-#include "policies.h"
+#include "policy-maps.h"
 
 static const char *why(void)
 {

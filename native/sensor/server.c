@@ -14,6 +14,7 @@
 #include "arming.h"
 #include "log.h"
 #include "server.h"
+#include "table-work.h"
 #include "version.h"
 
 #define OUT_BYTES (256 * 1024)

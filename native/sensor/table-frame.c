@@ -1,7 +1,7 @@
 /* What a table's frame must be, and how its rows are searched: no system call, so that any bytes can be tried on it. */
 #include <string.h>
 
-#include "tables.h"
+#include "table-frame.h"
 
 #define KNOWN_FLAGS (WIRE_FILE_LOADER | WIRE_FILE_ARGUMENTS | WIRE_FILE_RUNS_CODE | WIRE_FILE_APPLETS)
 

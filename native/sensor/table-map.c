@@ -7,7 +7,7 @@
 #include <bpf/bpf.h>
 
 #include "log.h"
-#include "tables-inner.h"
+#include "table-map.h"
 
 static size_t bytes_of(uint32_t files)
 {

@@ -6,7 +6,8 @@
 #include <bpf/bpf.h>
 
 #include "log.h"
-#include "tables-inner.h"
+#include "table-map.h"
+#include "table-work.h"
 
 struct table_job {
 	struct table_job *next;

@@ -7,7 +7,9 @@
 #include <bpf/bpf.h>
 
 #include "log.h"
-#include "tables-inner.h"
+#include "table-frame.h"
+#include "table-map.h"
+#include "table-work.h"
 
 #define PATIENCE_NS 30000000000ULL /* between two frames of a table */
 

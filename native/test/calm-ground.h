@@ -13,6 +13,7 @@
 #include "../sensor/guard/find-file.h"
 #include "../sensor/guard/held-call.h"
 #include "../sensor/guard/marked.h"
+#include "../sensor/guard/mounts.h"
 #include "expect.h"
 
 #define WEB 1

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../sensor/guard/code-file.h"
-#include "../sensor/guard/derivation.h"
+#include "../sensor/guard/derivation-rules.h"
 
 #define FIELDS 6
 

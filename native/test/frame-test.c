@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../sensor/policies.h"
+#include "../sensor/policy.h"
+#include "../sensor/table-frame.h"
 
 #define ROOM 4096
 

@@ -11,7 +11,7 @@
 
 #include "../sensor/guard/digest.h"
 #include "../sensor/guard/held-call.h"
-#include "../sensor/guard/hash-job.h"
+#include "../sensor/guard/hasher.h"
 #include "expect.h"
 
 #define JOBS 32

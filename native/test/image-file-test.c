@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include "../sensor/guard/find-file.h"
+#include "../sensor/guard/image-file.h"
 #include "../sensor/guard/marked.h"
+#include "../sensor/guard/mounts.h"
 #include "expect.h"
 
 #define DEVICE 7

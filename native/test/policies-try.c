@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "../sensor/policy-maps.h"
 #include "kernel-maps.h"
 
 #define GRACE 500000000ULL

@@ -6,7 +6,10 @@
 
 #include "kernel-maps.h"
 
-#include "../sensor/tables-inner.h"
+#include "../sensor/table-frame.h"
+#include "../sensor/table-map.h"
+#include "../sensor/table-work.h"
+#include "../sensor/tables.h"
 
 #define DEVICE 77
 #define TABLES_PATIENCE 30000000000ULL

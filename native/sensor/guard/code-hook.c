@@ -1,3 +1,5 @@
+#include "code-hook.h"
+
 #include <string.h>
 #include <unistd.h>
 
@@ -7,8 +9,8 @@
 #include "derive.h"
 #include "find-file.h"
 #include "held-call.h"
-#include "hooks.h"
-#include "request.h"
+#include "origin.h"
+#include "settle.h"
 
 /* A file that is asked about. */
 struct naming {

@@ -5,7 +5,7 @@
 #include <jansson.h>
 
 #include "code-file.h"
-#include "derivation.h"
+#include "derivation-rules.h"
 
 #define RULES 32
 

@@ -23,9 +23,6 @@ struct derivation {
 	enum derivation_proof proof;
 };
 
-/* Rules in force; none where the data cannot be read. */
-const struct derivation *derivations(size_t *count);
-
 /* What is to be known of a source. */
 struct derivation_source {
 	uint64_t size;

@@ -4,8 +4,9 @@
 #include <unistd.h>
 
 #include "code-file.h"
-#include "derivation.h"
+#include "derivation-rules.h"
 #include "held-call.h"
+#include "image-file.h"
 
 bool derive_is_own(const struct guard_code *code, const struct written *written)
 {

@@ -1,11 +1,13 @@
+#include "exec-hook.h"
+
 #include <string.h>
 #include <unistd.h>
 
 #include "calm.h"
 #include "code-file.h"
 #include "find-file.h"
-#include "hooks.h"
-#include "request.h"
+#include "origin.h"
+#include "settle.h"
 
 /* The thread's program named this one as what runs it; through a symbolic link, it may be. */
 static bool is_named(const struct guard_runner *runner, const struct guard_question *question, const char *path)

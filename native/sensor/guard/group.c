@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "held-call.h"
+#include "origin.h"
 
 static uint64_t now_of(clockid_t clock)
 {

@@ -9,7 +9,7 @@
 #include <sys/fanotify.h>
 #include <sys/stat.h>
 
-#include "guard.h"
+#include "question.h"
 #include "hasher.h"
 #include "mounts.h"
 #include "process.h"
@@ -45,7 +45,6 @@ struct guard {
 	bool gave_up; /* a thread that hung may still look at the guard: it is never freed */
 };
 
-/* One fanotify group with its thread. The deadman gives it up when it hangs, and starts another. */
 /* Requests that wait, of containers by a part of their number: those that share a place share it. */
 struct guard_share {
 	uint16_t waiting;
@@ -54,6 +53,7 @@ struct guard_share {
 
 #define GUARD_SHARES 256
 
+/* One fanotify group with its thread. The deadman gives it up when it hangs, and starts another. */
 struct guard_watch {
 	struct guard *guard;
 	pthread_t thread;

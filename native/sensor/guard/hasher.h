@@ -7,32 +7,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "digest.h"
-#include "guard.h"
+#include "hash-job.h"
 
 #define HASHER_LIMIT (64u << 20) /* bytes; a larger file is not hashed, but compared */
 #define HASHER_JOBS 512
 #define HASHER_SHARE 128 /* of one container */
 #define HASHER_ALONE 16  /* jobs for which nobody waits any more */
 #define HASHER_ALONE_SHARE 4
-
-struct hash_job {
-	struct hash_job *next;
-	int file; /* open for reading; stays the giver's */
-	struct wire_file identity;
-	uint64_t cgroup;             /* of the container that waits */
-	bool compares;               /* `file` with `image_file`; else it is hashed */
-	int image_file;              /* O_PATH will do: the hasher opens it to read */
-	struct guard_digest *digest; /* gets it when the job is taken */
-	struct guard_copy *copy;     /* the same of what was compared */
-	/* The hasher's. */
-	struct guard_digest found;
-	struct guard_copy compared; /* `image` is the giver's */
-	int image_read;             /* 0: not open */
-	struct digest sum;
-	uint64_t at;
-	bool begun, settled, resumed, alone, dropped;
-};
 
 struct hasher;
 

@@ -7,6 +7,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "image-file.h"
 #include "marked.h"
 #include "process.h"
 

@@ -1,10 +1,11 @@
-/* What the guard keeps of marked mounts: for mounts.c and origin.c alone. */
+/* What the guard keeps of marked mounts: for mounts.c, origin.c and image-file.c alone. */
 #ifndef SEAWALL_GUARD_MARKED_H
 #define SEAWALL_GUARD_MARKED_H
 
 #include <pthread.h>
+#include <sys/stat.h>
 
-#include "mounts.h"
+#include "mount.h"
 #include "overlay.h"
 
 #define MARKED_BUCKETS 256
@@ -43,7 +44,8 @@ static inline uint64_t marked_time(const struct statx_timestamp *time)
 	return (uint64_t)time->tv_sec * 1000000000u + time->tv_nsec;
 }
 
-/* With the lock; NULL when it is marked no more. */
+/* With the lock; NULL when it is marked no more. `key`: device of an overlay, id of a mount. */
+struct marked *marked_find(struct guard_mounts *mounts, uint64_t key, bool overlay);
 struct marked *marked_at(struct guard_mounts *mounts, const struct guard_mount *mount);
 
 #endif

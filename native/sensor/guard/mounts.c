@@ -11,6 +11,7 @@
 #include "find-file.h"
 #include "marked.h"
 #include "mountinfo.h"
+#include "mounts.h"
 #include "process.h"
 
 struct guard_mounts *mounts_open(void)
@@ -119,15 +120,6 @@ static int look(struct marked *marked, int file)
 	return 0;
 }
 
-static struct marked *find(struct guard_mounts *mounts, uint64_t key, bool overlay)
-{
-	struct marked *marked = mounts->buckets[key % MARKED_BUCKETS];
-
-	while (marked != NULL && (marked->key != key || marked->overlay_root != overlay))
-		marked = marked->next;
-	return marked;
-}
-
 /* A path behind /proc/PID/root is found as the container has it: its links lead nowhere else. */
 static int open_marked(const char *path)
 {
@@ -163,7 +155,7 @@ int mounts_add(struct guard_mounts *mounts, const char *path, uint64_t cgroup, b
 	pthread_rwlock_wrlock(&mounts->lock);
 	__atomic_fetch_add(&mounts->changes, 1, __ATOMIC_RELEASE);
 	memset(mounts->aliases, 0, sizeof(mounts->aliases)); /* the number was another's before, perhaps */
-	old = find(mounts, marked->key, overlay);
+	old = marked_find(mounts, marked->key, overlay);
 	if (old != NULL) { /* the number was another's before, or it is marked again */
 		struct marked *next = old->next;
 		struct marked swap = *old;
@@ -275,21 +267,16 @@ static uint32_t mounted_device(struct guard_mounts *mounts, uint64_t mount, uint
 	return alias->device;
 }
 
-struct marked *marked_at(struct guard_mounts *mounts, const struct guard_mount *marked)
-{
-	return find(mounts, marked->overlay ? marked->device : marked->id, marked->overlay);
-}
-
 bool mounts_find(struct guard_mounts *mounts, const struct statx *file, uint32_t thread, struct guard_mount *found)
 {
 	struct marked *marked;
 
 	pthread_rwlock_rdlock(&mounts->lock);
-	marked = find(mounts, PROCESS_DEVICE(file), true);
+	marked = marked_find(mounts, PROCESS_DEVICE(file), true);
 	if (marked == NULL)
-		marked = find(mounts, file->stx_mnt_id, false);
+		marked = marked_find(mounts, file->stx_mnt_id, false);
 	if (marked == NULL)
-		marked = find(mounts, mounted_device(mounts, file->stx_mnt_id, thread), true);
+		marked = marked_find(mounts, mounted_device(mounts, file->stx_mnt_id, thread), true);
 	if (marked != NULL)
 		*found = (struct guard_mount){ .cgroup = marked->cgroup,
 					       .device = marked->device,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "marked.h"
+#include "origin.h"
 #include "process.h"
 
 /* A layer of the image has this very file: same inode, and a change time that no container can set. */

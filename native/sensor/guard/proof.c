@@ -6,6 +6,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "image-file.h"
 #include "waiting.h"
 
 #define CAPABILITY_BYTES 64

@@ -1,4 +1,4 @@
-/* A question from its beginning until it is reported. */
+/* A question with what is found out about it, from its beginning until it is reported. */
 #ifndef SEAWALL_GUARD_REQUEST_H
 #define SEAWALL_GUARD_REQUEST_H
 
@@ -67,17 +67,9 @@ struct guard_request *request_spare(void);
 struct guard_request *request_new(struct guard_watch *watch, int file);
 /* Gives up a request whose file is still the caller's. */
 void request_drop(struct guard_watch *watch, struct guard_request *request);
-/* Lets the opener wait, asks again soon and for half a second at most, then decides. False when no more can wait. */
-bool request_ask_again(struct guard_watch *watch, const struct guard_question *question, request_asking *ask);
-/* Judges by the policy of the thread's container as what is not the image's. */
-void request_decide(struct guard_watch *watch, struct guard_question *question, request_asking *ask);
-/* Judges, answers the kernel, and reports; takes the request over. */
-void request_settle(struct guard_watch *watch, struct guard_request *request);
-/* Lets the opener through, and reports it if the file is mapped executable soon. */
-void request_look_later(struct guard_watch *watch, struct guard_request *request);
-void request_allow(struct guard_watch *watch, struct guard_request *request);
-/* Goes on with what is hashed or due. Returns milliseconds until the next is due, -1 for never. */
-int requests_go_on(struct guard_watch *watch);
+/* Gives the room of a request back, with the files that it holds. */
+void request_free(struct guard_watch *watch, struct guard_request *request);
+/* Gives up all that wait, and the room to spare. */
 void requests_drop(struct guard_watch *watch);
 
 /* Program of the asking thread; texts go into the request. */

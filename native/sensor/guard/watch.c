@@ -12,9 +12,11 @@
 #include <unistd.h>
 
 #include "calm.h"
-#include "hooks.h"
-#include "request.h"
+#include "code-hook.h"
+#include "exec-hook.h"
+#include "settle.h"
 #include "watch.h"
+#include "written-hook.h"
 
 /* The kernel opens the file for us with these: it must neither wait for the other end of a pipe, nor need a right that
  * a sensor may have dropped, for it refuses who asks when it cannot. */

@@ -1,4 +1,4 @@
-#include "hooks.h"
+#include "written-hook.h"
 
 void guard_written_hook(struct guard_watch *watch, const struct guard_question *question)
 {

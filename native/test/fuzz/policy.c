@@ -1,7 +1,7 @@
 /* What an agent sends as a policy, or as rows of a table. */
 #include <stdlib.h>
 
-#include "../../sensor/policies.h"
+#include "../../sensor/policy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policies.h"
+#include "policy.h"
 
 #define KNOWN_FLAGS (WIRE_POLICY_TABLED | WIRE_POLICY_MODELLED | WIRE_POLICY_SKIP_EXEC_SESSIONS)
 

@@ -1,0 +1,49 @@
+/* What the sensor keeps of each container. */
+#ifndef SEAWALL_CONTAINER_LIST_H
+#define SEAWALL_CONTAINER_LIST_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "engine.h"
+#include "outbox.h"
+#include "policies.h"
+
+#define CONTAINER_BUCKETS 1024
+#define MAX_ASSIGNED 4096
+
+struct container {
+	struct container *next;
+	struct container_value value; /* as the kernel has it */
+	struct engine_container engine;
+	uint64_t cgroup;
+	uint64_t gone; /* CLOCK_BOOTTIME, ns; 0 while it is there */
+	uint32_t arm_us;
+	uint8_t armed;   /* wire_armed */
+	bool met;        /* it was tried to mark it: what is in force is known */
+	bool unreported; /* what is in force, to the agent */
+	int mark_error;  /* 0: its root is marked; -ENOSYS: there is no guard; else why not, negative errno */
+	int map_error;   /* errno with which the kernel's table did not take it; 0: it did */
+	struct wire_armed_container reported; /* newest report (arming.c) */
+	uint64_t guard_second;                /* the one in which the guard's events are counted */
+	uint64_t guard_throttled;             /* not reported yet */
+	uint32_t guard_events;
+};
+
+struct containers {
+	pthread_mutex_t lock;
+	struct kernel *kernel;
+	struct policies *policies;
+	struct outbox *outbox;
+	struct container *buckets[CONTAINER_BUCKETS];
+	struct wire_assign assigned[MAX_ASSIGNED];
+	uint32_t assigned_count, assigned_next;
+	uint32_t count;
+	uint32_t unreported;      /* containers of which there is something to report */
+	uint32_t report_bucket;   /* where the next of them is looked for */
+	bool guard_gone;          /* the guard gave its group up; atomic */
+	bool unguarded;           /* as the reports have it */
+	uint64_t guard_throttled; /* of all containers, ever; atomic */
+};
+
+#endif
