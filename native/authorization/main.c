@@ -42,17 +42,16 @@ static int listen_at(const char *path)
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int own = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int length = snprintf(address.sun_path, sizeof(address.sun_path), "%s.%d", path, getpid());
-	mode_t before = umask(0177);
 
 	if (own < 0 || length >= (int)sizeof(address.sun_path))
 		return -1;
 	unlink(address.sun_path);
-	if (bind(own, (struct sockaddr *)&address, sizeof(address)) || listen(own, SOMAXCONN) ||
+	/* Before it has a name: nobody else connects meanwhile, and no other file is made with these rights. */
+	if (fchmod(own, 0600) || bind(own, (struct sockaddr *)&address, sizeof(address)) || listen(own, SOMAXCONN) ||
 	    rename(address.sun_path, path)) {
 		unlink(address.sun_path);
 		return -1;
 	}
-	umask(before);
 	return own;
 }
 

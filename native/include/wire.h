@@ -347,8 +347,8 @@ struct wire_status {
 	uint64_t oldest_ns;           /* age of the oldest event that was sent and not acknowledged, 0: none */
 	uint32_t containers;
 	uint32_t policies;
-	uint32_t queued; /* events not acknowledged */
-	uint32_t reserved;
+	uint32_t queued;         /* events not acknowledged */
+	uint32_t failed_updates; /* of the kernel's maps: what they should know, they do not; at most UINT32_MAX */
 } __attribute__((packed));
 
 enum wire_listing {

@@ -1,5 +1,7 @@
 #include "mount-table.h"
 
+#include "../sensor/guard/mountinfo.h"
+
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -61,23 +63,6 @@ static char *read_text(const char *path)
 	return NULL;
 }
 
-/* `\040` and its like, in place. */
-static void unescape(char *word)
-{
-	char *to = word;
-
-	for (; *word; word++, to++) {
-		if (word[0] == '\\' && word[1] >= '0' && word[1] <= '7' && word[2] >= '0' && word[2] <= '7' &&
-		    word[3] >= '0' && word[3] <= '7') {
-			*to = (char)((word[1] - '0') * 64 + (word[2] - '0') * 8 + word[3] - '0');
-			word += 3;
-		} else {
-			*to = *word;
-		}
-	}
-	*to = 0;
-}
-
 static bool parse_line(char *line, struct mount_point *mount)
 {
 	static char overlay[] = "overlay";
@@ -92,8 +77,8 @@ static bool parse_line(char *line, struct mount_point *mount)
 	if (sscanf(words[2], "%u:%u", &major, &minor) != 2)
 		return false;
 	mount->device = (uint64_t)major << 32 | minor;
-	unescape(words[3]);
-	unescape(words[4]);
+	mountinfo_unescape(words[3]);
+	mountinfo_unescape(words[4]);
 	mount->root = words[3];
 	mount->at = words[4];
 	kind[strcspn(kind, " ")] = 0;
@@ -177,7 +162,7 @@ static bool add_layers(struct mount_table *table, struct path_list *list, const 
 	bool is_good = text != NULL;
 
 	if (text)
-		unescape(text);
+		mountinfo_unescape(text);
 	while (is_good && (option = strsep(&rest, ","))) {
 		for (int at = 0; names[at]; at++) {
 			char *folders = option + strlen(names[at]), *folder;

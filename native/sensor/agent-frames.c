@@ -85,7 +85,7 @@ static uint64_t lost_of_none(struct server *server)
 
 static int report_status(struct server *server, char *reply, uint32_t *bytes)
 {
-	uint64_t lost = lost_of_none(server), throttled = server->outbox->own.head->throttled;
+	uint64_t lost = lost_of_none(server), throttled = server->outbox->own.head->throttled, failed;
 	struct wire_status status = {
 		.events = server->outbox->events,
 		.memory = resident_bytes(),
@@ -95,6 +95,8 @@ static int report_status(struct server *server, char *reply, uint32_t *bytes)
 		.queued = server->outbox->flight_count,
 	};
 
+	failed = kernel_failed_updates(server->kernel);
+	status.failed_updates = failed > UINT32_MAX ? UINT32_MAX : failed;
 	containers_totals(server->containers, &lost, &throttled);
 	status.lost = lost;
 	status.throttled = throttled;

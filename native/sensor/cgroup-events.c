@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,6 @@
 #include "engine-files.h"
 #include "log.h"
 
-#define PATH_LENGTH 4096
 #define MAX_DEPTH 8
 #define REALTIME_PRIORITY 1
 #define URGENT -20
@@ -210,10 +210,10 @@ static uint32_t device_of(const char *merged)
 	return (uint32_t)major(about.st_dev) << 20 | minor(about.st_dev);
 }
 
-/* Where a process is in the hierarchy, written to `path` (PATH_LENGTH); false when it cannot be read. */
+/* Where a process is in the hierarchy, written to `path` (PATH_MAX); false when it cannot be read. */
 static bool cgroup_of(uint32_t pid, char *path)
 {
-	char name[64], line[PATH_LENGTH];
+	char name[64], line[PATH_MAX];
 	bool found = false;
 	FILE *file;
 
@@ -231,7 +231,7 @@ static bool holds_first_process(const struct cgroup_events *events, const char *
 				const struct engine_container *engine)
 {
 	const char *place = folder + strlen(events->cgroup_root);
-	char path[PATH_LENGTH];
+	char path[PATH_MAX];
 
 	if (!engine->pid || !cgroup_of(engine->pid, path) || strncmp(path, place, strlen(place)))
 		return false;
@@ -257,7 +257,7 @@ static void found(struct cgroup_events *events, uint64_t cgroup, const char *fol
 /* The mounts of a container that runs, as one of its processes has them. */
 static void mounted_before(struct cgroup_events *events, uint64_t cgroup, const char *path)
 {
-	char procs[PATH_LENGTH + 16];
+	char procs[PATH_MAX + 16];
 	unsigned pid;
 	FILE *file;
 
@@ -272,7 +272,7 @@ static void mounted_before(struct cgroup_events *events, uint64_t cgroup, const 
 static void walk(struct cgroup_events *events, const char *path, int depth, enum trust trust)
 {
 	DIR *folder = depth < MAX_DEPTH ? opendir(path) : NULL;
-	char below[PATH_LENGTH], id[WIRE_ID];
+	char below[PATH_MAX], id[WIRE_ID];
 	struct dirent *entry;
 	struct stat about;
 

@@ -30,6 +30,14 @@ struct container {
 	uint32_t guard_events;
 };
 
+/* Locks of the sensor, in the order in which one may be taken while another is held:
+ *   guard.lock, mounts.lock        of the guard; held while the mounts of one container are marked
+ *   containers.lock                held for one container: a look-up, or writing its policy and report
+ *   policies.lock (read or write)  held for one answer, or to change one pointer
+ *   tables.lock, copies.lock       one of them; tables: one search; copies: the copies of one container
+ *   own_events.lock, tables.working, the hasher's
+ *                                  last: nothing is taken while one of them is held; held for one record or one job
+ * Nothing is read from a disk under a lock but what the guard marks. */
 struct containers {
 	pthread_mutex_t lock;
 	struct kernel *kernel;

@@ -7,6 +7,7 @@
 #include "arming.h"
 #include "containers.h"
 #include "log.h"
+#include "map-put.h"
 #include "payload.h"
 
 #define NS_PER_US 1000ULL
@@ -55,20 +56,31 @@ static const struct wire_assign *assigned_to(const struct containers *containers
 	return NULL;
 }
 
-/* Chooses the container's policy and writes it to the kernel. */
-static void containers_arm(struct containers *containers, struct container *container)
-{
-	const struct wire_assign *assigned = assigned_to(containers, container->value.id);
-	uint32_t named;
+/* The policy that holds for a container. */
+struct choice {
+	uint32_t policy;
+	bool assigned; /* its own, not that of its image */
+};
 
-	if (assigned && !policies_hold(containers->policies, assigned->policy))
-		assigned = NULL; /* it was refused, or is on its way: the image's holds */
-	named = assigned ? assigned->policy : policies_for_image(containers->policies, container->engine.image);
-	container->value.assigned = assigned != NULL;
-	container->value.policy = named;
-	container->value.by_default = !assigned && !named;
+/* On the server's thread, which alone changes what is assigned, or with the containers' lock. */
+static struct choice choose(struct containers *containers, const char *id, const char *image)
+{
+	const struct wire_assign *assigned = assigned_to(containers, id);
+
+	/* One that was refused, or is on its way, does not hold: the image's does. */
+	if (assigned && policies_hold(containers->policies, assigned->policy))
+		return (struct choice){ .policy = assigned->policy, .assigned = true };
+	return (struct choice){ .policy = policies_for_image(containers->policies, image) };
+}
+
+/* Writes the container's policy to the kernel. With the containers' lock. */
+static void containers_arm(struct containers *containers, struct container *container, struct choice choice)
+{
+	container->value.assigned = choice.assigned;
+	container->value.policy = choice.policy;
+	container->value.by_default = !choice.policy;
 	container->value.known = CONTAINER_OURS;
-	if (bpf_map_update_elem(containers->kernel->containers, &container->cgroup, &container->value, BPF_ANY)) {
+	if (map_put(containers->kernel->containers, &container->cgroup, &container->value, BPF_ANY)) {
 		container->armed &= ~WIRE_ARMED_KERNEL;
 		container->map_error = errno;
 		log_line("container %.12s is not armed: %s", container->value.id, strerror(errno));
@@ -105,7 +117,7 @@ bool containers_take_in(struct containers *containers, uint64_t cgroup, const st
 	if (container) {
 		container->engine = *engine;
 		container->value.unjudged = !engine->merged[0];
-		containers_arm(containers, container);
+		containers_arm(containers, container, choose(containers, container->value.id, engine->image));
 	}
 	pthread_mutex_unlock(&containers->lock);
 	return container != NULL;
@@ -198,7 +210,7 @@ static void report_counts(struct containers *containers, struct container *conta
 	container->guard_throttled = 0;
 	value->reported_lost = counts.lost;
 	value->reported_throttled = counts.throttled;
-	bpf_map_update_elem(containers->kernel->containers, &container->cgroup, value, BPF_EXIST);
+	map_put(containers->kernel->containers, &container->cgroup, value, BPF_EXIST);
 }
 
 bool containers_gone(struct containers *containers, uint64_t cgroup, uint64_t time)
@@ -267,17 +279,52 @@ void containers_assign(struct containers *containers, const struct wire_assign *
 	containers_choose(containers);
 }
 
-void containers_choose(struct containers *containers)
+/* What a container's policy is chosen by. */
+struct chosen_by {
+	uint64_t cgroup;
+	char id[WIRE_ID];
+	char image[IMAGE_BYTES];
+};
+
+/* Copies the container at a place of a bucket; false when there are no more. */
+static bool copy_at(struct containers *containers, int bucket, uint32_t place, struct chosen_by *copy)
 {
-	struct container *container;
-	int i;
+	const struct container *container;
 
 	pthread_mutex_lock(&containers->lock);
-	for (i = 0; i < CONTAINER_BUCKETS; i++)
-		for (container = containers->buckets[i]; container; container = container->next)
-			if (!container->gone)
-				containers_arm(containers, container);
+	container = containers->buckets[bucket];
+	while (container && place--)
+		container = container->next;
+	if (container) {
+		copy->cgroup = container->cgroup;
+		memcpy(copy->id, container->value.id, WIRE_ID);
+		strcpy(copy->image, container->engine.image);
+	}
 	pthread_mutex_unlock(&containers->lock);
+	return container != NULL;
+}
+
+/* Looks through all policies without the lock that every answer needs, and takes it to write one choice. A container that
+ * comes meanwhile has chosen for itself and moves the others one place back: none is left out. */
+void containers_choose(struct containers *containers)
+{
+	struct chosen_by copy;
+	int i;
+
+	for (i = 0; i < CONTAINER_BUCKETS; i++) {
+		uint32_t place;
+
+		for (place = 0; copy_at(containers, i, place, &copy); place++) {
+			struct choice choice = choose(containers, copy.id, copy.image);
+			struct container *container;
+
+			pthread_mutex_lock(&containers->lock);
+			container = find(containers, copy.cgroup);
+			if (container && !container->gone)
+				containers_arm(containers, container, choice);
+			pthread_mutex_unlock(&containers->lock);
+		}
+	}
 }
 
 static bool is_forgotten(struct containers *containers, struct container *container, uint64_t now)
@@ -301,7 +348,7 @@ static void report_losses(struct containers *containers)
 	if (!event.count)
 		return;
 	head->reported = own;
-	bpf_map_update_elem(containers->kernel->losses, &place, &lost, BPF_ANY);
+	map_put(containers->kernel->losses, &place, &lost, BPF_ANY);
 	outbox_push(containers->outbox, WIRE_LOSS, &event, sizeof(event));
 }
 

@@ -28,7 +28,8 @@ bool containers_policy(struct containers *containers, uint64_t cgroup, struct co
 
 void containers_assign(struct containers *containers, const struct wire_assign *assign);
 
-/* Chooses the policy of every container again, after policies came or went. */
+/* Chooses the policy of every container again, after policies came or went. On the server's thread, which alone changes
+ * policies and frees containers. */
 void containers_choose(struct containers *containers);
 
 /* Takes one event of the guard from the container's allowance of this second. */

@@ -7,6 +7,7 @@
 #include <bpf/bpf.h>
 
 #include "log.h"
+#include "map-put.h"
 
 #define FIRST_ROOM 16
 
@@ -91,8 +92,10 @@ static bool add(struct copies *copies, const struct copy *copy)
 	if (own->count >= COPIES_OF_ONE)
 		take_out_oldest(copies, own);
 	added = !bpf_map_update_elem(map, &copy->key, &copy->value, BPF_ANY);
-	if (!added && errno == E2BIG && take_out_oldest(copies, own))
-		added = !bpf_map_update_elem(map, &copy->key, &copy->value, BPF_ANY);
+	if (!added && errno == E2BIG)
+		take_out_oldest(copies, own);
+	if (!added)
+		added = !map_put(map, &copy->key, &copy->value, BPF_ANY);
 	if (!added)
 		return false;
 	if (note(own, copy))
@@ -166,7 +169,7 @@ bool copies_ticket(struct copies *copies, uint32_t thread, const struct wire_fil
 
 	if (image)
 		ticket.image = *image;
-	return !bpf_map_update_elem(copies->kernel->tickets, &thread, &ticket, BPF_ANY);
+	return !map_put(copies->kernel->tickets, &thread, &ticket, BPF_ANY);
 }
 
 void copies_leave(struct copies *copies, uint64_t cgroup)

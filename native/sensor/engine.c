@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,8 +8,6 @@
 
 #include "engine.h"
 #include "layout.h"
-
-#define PATH_LENGTH 1024
 
 static bool read_line(const char *path, char *line, size_t bytes)
 {
@@ -25,7 +24,7 @@ static bool read_line(const char *path, char *line, size_t bytes)
 /* Where the engine mounts the container's root: overlay2 of its own store, or containerd's snapshots. */
 static void find_merged(const char *root, const char *id, char *merged)
 {
-	char path[PATH_LENGTH], mount[256];
+	char path[PATH_MAX], mount[256];
 	struct stat about;
 
 	merged[0] = 0;
@@ -40,7 +39,7 @@ static void find_merged(const char *root, const char *id, char *merged)
 
 bool engine_has(const char *root, const char *id, struct engine_container *container)
 {
-	char path[PATH_LENGTH];
+	char path[PATH_MAX];
 	const char *image;
 	json_int_t pid;
 	json_t *config;

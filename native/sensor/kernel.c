@@ -16,6 +16,7 @@
 
 #include "kernel.h"
 #include "log.h"
+#include "map-put.h"
 #include "pins.h"
 #include "sensor.skel.h"
 
@@ -39,14 +40,6 @@ static const struct {
 /* Program that libbpf named in its last complaint, and the complaint. */
 static char failed_program[NAME_BYTES];
 static char failed_reason[REASON_BYTES];
-
-uint64_t boot_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec * NS + now.tv_nsec;
-}
 
 void kernel_set_clock(struct kernel *kernel)
 {
@@ -226,15 +219,6 @@ static void attach(struct kernel *kernel, const struct sensor_bpf *skeleton, con
 		attach_one(kernel, program, links);
 }
 
-/* Removes maps of earlier builds of this layout that no program uses any more. */
-static void remove_former_maps(const struct kernel *kernel)
-{
-	char path[PLACE_BYTES + NAME_BYTES];
-
-	snprintf(path, sizeof(path), "%s/maps/births", kernel->place); /* now cgroup_events */
-	unlink(path);
-}
-
 /* Opens the pinned maps. */
 static int open_maps(struct kernel *kernel)
 {
@@ -357,7 +341,6 @@ int kernel_open(struct kernel *kernel, const char *folder)
 			return -1;
 		}
 		pins_remove_others(kernel->place, "links-", links);
-		remove_former_maps(kernel);
 	} else if (open_maps(kernel)) {
 		return -1;
 	}
@@ -400,6 +383,16 @@ uint64_t kernel_lost(const struct kernel *kernel)
 		if (!bpf_map_lookup_elem(kernel->losses, &place, &one))
 			lost += one;
 	return lost;
+}
+
+uint64_t kernel_failed_updates(const struct kernel *kernel)
+{
+	uint64_t failed = 0;
+	uint32_t place = FAILED_UPDATES;
+
+	if (bpf_map_lookup_elem(kernel->losses, &place, &failed))
+		failed = 0;
+	return failed + map_puts_failed();
 }
 
 int kernel_remove(const char *folder)

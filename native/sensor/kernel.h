@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "clock.h"
 #include "layout.h"
 
 #define MISSING_BYTES 8192
@@ -52,7 +53,7 @@ void kernel_set_clock(struct kernel *kernel);
 /* Events that the rings could not take and that are counted to no container. */
 uint64_t kernel_lost(const struct kernel *kernel);
 
-/* CLOCK_BOOTTIME in ns. */
-uint64_t boot_now(void);
+/* Updates of maps that failed: the programs' ever, the sensor's since it started. */
+uint64_t kernel_failed_updates(const struct kernel *kernel);
 
 #endif

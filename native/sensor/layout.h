@@ -9,7 +9,7 @@
 #include "../include/wire.h"
 #include "share.h"
 
-#define SENSOR_LAYOUT 6
+#define SENSOR_LAYOUT 7
 
 #define PATH_BYTES 256
 #define ARGV_BYTES 1024
@@ -198,8 +198,10 @@ enum loss_place {
 	LOST_CGROUP_EVENTS = 0,
 	LOST_VIOLATIONS = 1,
 	LOST_OBSERVATIONS = 2,
-	LOST_PLACES = 3,   /* how many of them the programs count in */
-	LOST_REPORTED = 3, /* the place behind those: how many of all the sensor has reported */
+	LOST_PLACES = 3,    /* how many of them the programs count in */
+	LOST_REPORTED = 3,  /* the place behind those: how many of all the sensor has reported */
+	FAILED_UPDATES = 4, /* of maps, by the programs */
+	LOSSES = 5,
 };
 
 enum cgroup_event_kind {

@@ -14,12 +14,13 @@
 #include <unistd.h>
 
 #include "cgroup-events.h"
+#include "folders.h"
 #include "log.h"
 #include "places.h"
 #include "server.h"
 #include "watchdog.h"
 
-#define PATH_LENGTH 256
+#define PINS_BYTES 256 /* less than PLACE_BYTES, with room for the layout */
 #define URGENT -19
 #define LOCK_TRIES 40
 #define LOCK_PAUSE_US 25000
@@ -125,7 +126,7 @@ static int parse(int count, char **words, struct options *options)
 		options->engine_root = "/var/lib/docker";
 	if (!options->cgroup2)
 		options->cgroup2 = find_cgroup2();
-	return strlen(options->socket_path) < 108 && strlen(options->pins) < PATH_LENGTH ? 0 : -1;
+	return strlen(options->socket_path) < 108 && strlen(options->pins) < PINS_BYTES ? 0 : -1;
 }
 
 /* The folder that holds the socket, written to `place`. */
@@ -133,22 +134,6 @@ static const char *folder_of(const struct options *options, char place[PATH_MAX]
 {
 	snprintf(place, PATH_MAX, "%s", options->socket_path);
 	return dirname(place);
-}
-
-/* Makes it with those above it, for root alone. */
-static int make_folder(const char *folder)
-{
-	char part[PATH_LENGTH];
-	char *at;
-
-	snprintf(part, sizeof(part), "%s/", folder);
-	for (at = strchr(part + 1, '/'); at; at = strchr(at + 1, '/')) {
-		*at = 0;
-		if (mkdir(part, 0700) && errno != EEXIST)
-			return -1;
-		*at = '/';
-	}
-	return 0;
 }
 
 static void hold_signals(void)
@@ -226,7 +211,7 @@ static int serve(const struct options *options)
 	char place[PATH_MAX];
 	const char *folder = folder_of(options, place);
 
-	if (make_folder(folder)) {
+	if (make_folders(folder)) {
 		log_line("%s: %s", folder, strerror(errno));
 		return 1;
 	}

@@ -1,6 +1,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,26 +10,11 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "folders.h"
 #include "log.h"
 #include "pins.h"
 
-#define PATH_LENGTH 1024
 #define OPEN_FOLDERS 8
-
-static int make_folders(const char *path)
-{
-	char part[PATH_LENGTH];
-	char *at;
-
-	snprintf(part, sizeof(part), "%s", path);
-	for (at = strchr(part + 1, '/'); at; at = strchr(at + 1, '/')) {
-		*at = 0;
-		if (mkdir(part, 0700) && errno != EEXIST)
-			return -1;
-		*at = '/';
-	}
-	return mkdir(part, 0700) && errno != EEXIST ? -1 : 0;
-}
 
 static int mount_missing(void)
 {
@@ -62,7 +48,7 @@ void pins_remove_others(const char *place, const char *start, const char *kept)
 {
 	DIR *folder = opendir(place);
 	struct dirent *entry;
-	char path[PATH_LENGTH];
+	char path[PATH_MAX];
 
 	if (!folder)
 		return;
@@ -78,7 +64,7 @@ void pins_remove_others(const char *place, const char *start, const char *kept)
 
 int pins_prepare(const char *folder, unsigned layout, char *place, size_t bytes)
 {
-	char maps[PATH_LENGTH];
+	char maps[PATH_MAX];
 
 	if (!strncmp(folder, BPFFS "/", sizeof(BPFFS)) && mount_missing()) {
 		log_line("the bpf file system cannot be mounted on %s: %s", BPFFS, strerror(errno));

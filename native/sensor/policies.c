@@ -1,5 +1,6 @@
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +13,12 @@
 #include "policies.h"
 #include "policy-maps.h"
 
-#define PATH_LENGTH 512
 #define GRACE_NS 500000000ULL /* far longer than a program in the kernel takes */
 
 /* Keeps the policy for the next start. Where there is no room, what was kept of it before stays. */
 static void keep(struct policies *policies, const struct policy *policy)
 {
-	char path[PATH_LENGTH], part[PATH_LENGTH];
+	char path[PATH_MAX], part[PATH_MAX];
 	bool whole = false;
 	FILE *file;
 
@@ -140,7 +140,7 @@ const char *policies_put(struct policies *policies, struct policy *policy)
 
 void policies_forget(struct policies *policies, uint32_t number)
 {
-	char path[PATH_LENGTH];
+	char path[PATH_MAX];
 	struct policy *old;
 
 	bpf_map_delete_elem(policies->kernel->policy_heads, &number);
@@ -176,7 +176,7 @@ static void take_kept(struct policies *policies, const char *path)
 
 void policies_open(struct policies *policies, struct kernel *kernel, struct tables *tables, const char *folder)
 {
-	char path[PATH_LENGTH];
+	char path[PATH_MAX];
 	struct dirent *entry;
 	DIR *kept;
 
@@ -199,7 +199,7 @@ void policies_open(struct policies *policies, struct kernel *kernel, struct tabl
 
 void policies_remove(const char *folder)
 {
-	char path[PATH_LENGTH];
+	char path[PATH_MAX];
 	struct dirent *entry;
 	DIR *kept = opendir(folder);
 

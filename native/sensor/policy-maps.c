@@ -6,6 +6,7 @@
 
 #include <bpf/bpf.h>
 
+#include "map-put.h"
 #include "policy-maps.h"
 
 static const char *why(void)
@@ -37,12 +38,12 @@ static int write_edge(struct kernel *kernel, struct edge_key key)
 {
 	uint32_t whole = EDGE_WHOLE, applets = EDGE_APPLETS;
 
-	if (bpf_map_update_elem(kernel->policy_edges, &key, &whole, BPF_ANY))
+	if (map_put(kernel->policy_edges, &key, &whole, BPF_ANY))
 		return -1;
 	if (key.applet == APPLET_ANY)
 		return 0;
 	key.applet = APPLET_ANY;
-	return bpf_map_update_elem(kernel->policy_edges, &key, &applets, BPF_NOEXIST) && errno != EEXIST ? -1 : 0;
+	return map_put(kernel->policy_edges, &key, &applets, BPF_NOEXIST) && errno != EEXIST ? -1 : 0;
 }
 
 static int write_edges(struct kernel *kernel, const struct policy *policy)
@@ -55,7 +56,7 @@ static int write_edges(struct kernel *kernel, const struct policy *policy)
 	for (i = 0; i < policy->head.tools; i++) {
 		struct edge_key key = tool_of(policy, i);
 
-		if (bpf_map_update_elem(kernel->policy_edges, &key, &yes, BPF_ANY))
+		if (map_put(kernel->policy_edges, &key, &yes, BPF_ANY))
 			return -1;
 	}
 	return 0;
@@ -92,8 +93,7 @@ const char *policy_to_kernel(struct kernel *kernel, struct policy *policy)
 	};
 
 	policy->generation = head.generation = ++kernel->settings->generation;
-	if (write_edges(kernel, policy) ||
-	    bpf_map_update_elem(kernel->policy_heads, &policy->head.policy, &head, BPF_ANY)) {
+	if (write_edges(kernel, policy) || map_put(kernel->policy_heads, &policy->head.policy, &head, BPF_ANY)) {
 		const char *reason = why();
 
 		policy_from_kernel(kernel, policy);

@@ -6,6 +6,7 @@
 #include <bpf/bpf.h>
 
 #include "log.h"
+#include "map-put.h"
 #include "table-map.h"
 #include "table-work.h"
 
@@ -81,7 +82,7 @@ static void insert(struct tables *tables, struct table *table)
 {
 	struct table **at, *old;
 
-	if (bpf_map_update_elem(tables->outer, &table->number, &table->map, BPF_ANY)) {
+	if (map_put(tables->outer, &table->number, &table->map, BPF_ANY)) {
 		work_say(tables, table->number,
 			 errno == E2BIG ? "the kernel's list of tables is full" : strerror(errno));
 		table_free(tables, table);

@@ -5,7 +5,7 @@
  * each wait until no program looks at the old table (some 20 ms). Everybody else looks up. Tables are pinned with their
  * map: a sensor that starts again has them at once.
  *
- * Lock order: containers, policies, tables. The lock is held for one search, or to change one pointer.
+ * The lock is held for one search, or to change one pointer; its order is in container-list.h.
  */
 #ifndef SEAWALL_TABLES_H
 #define SEAWALL_TABLES_H

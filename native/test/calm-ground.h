@@ -46,7 +46,7 @@ static struct running *running_at(uint32_t process)
 
 /* The kernel's word. */
 
-uint64_t guard_now(void)
+uint64_t steady_now(void)
 {
 	return now;
 }

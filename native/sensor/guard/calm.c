@@ -264,7 +264,7 @@ static bool is_alone(struct guard_watch *watch, const struct guard_mount *mount,
 void calm_note(struct guard_watch *watch, const struct guard_question *question)
 {
 	struct calm_file *file = place_for(watch->calm, &question->status);
-	uint64_t second = guard_now() / SECOND;
+	uint64_t second = steady_now() / SECOND;
 
 	if (!is_same(file, &question->status) ||
 	    (file->process != question->thread && second > file->second + CALM_SECONDS)) {
@@ -288,7 +288,7 @@ void calm_disturb(struct guard_watch *watch, const struct guard_question *questi
 {
 	struct calm_place place = place_of_process(question->thread, question->mount.cgroup);
 	struct guard_calm *calm = watch->calm;
-	uint64_t second = guard_now() / SECOND;
+	uint64_t second = steady_now() / SECOND;
 	unsigned at = 0;
 
 	while (at < STARTS_MAX && is_pending(&calm->starts[at], second))
@@ -314,7 +314,7 @@ int calm_sweep(struct guard_watch *watch)
 {
 	struct guard_calm *calm = watch->calm;
 	uint32_t mounts = mounts_changes(watch->guard->mounts);
-	uint64_t second = guard_now() / SECOND;
+	uint64_t second = steady_now() / SECOND;
 
 	if (calm->held > 0 && (mounts != calm->mounts || second >= calm->swept + SWEEP_SECONDS)) {
 		for (unsigned at = 0; at < FILES_MAX; at++)

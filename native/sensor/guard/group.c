@@ -2,35 +2,14 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "held-call.h"
 #include "origin.h"
 
-static uint64_t now_of(clockid_t clock)
-{
-	struct timespec time;
-
-	clock_gettime(clock, &time);
-	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
-uint64_t guard_now(void)
-{
-	return now_of(CLOCK_MONOTONIC);
-}
-
-uint64_t guard_boot_now(void)
-{
-	return now_of(CLOCK_BOOTTIME);
-}
-
 void guard_report_loss(struct guard *guard, uint64_t cgroup, uint64_t count)
 {
-	struct guard_event event = {
-		.kind = GUARD_EVENT_LOSS, .time = guard_boot_now(), .cgroup = cgroup, .count = count
-	};
+	struct guard_event event = { .kind = GUARD_EVENT_LOSS, .time = boot_now(), .cgroup = cgroup, .count = count };
 
 	__atomic_fetch_add(&guard->counts.late, count, __ATOMIC_RELAXED);
 	guard->cb.report(guard->cb.ctx, &event);

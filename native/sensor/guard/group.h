@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "question.h"
+#include "../clock.h"
 #include "hasher.h"
 #include "mounts.h"
 #include "process.h"
@@ -86,8 +87,6 @@ struct guard_question {
 	bool undecided; /* asked again until there was no more time: `mount` is the thread's container at most */
 };
 
-uint64_t guard_now(void);      /* CLOCK_MONOTONIC, ns */
-uint64_t guard_boot_now(void); /* CLOCK_BOOTTIME, ns */
 void guard_reply(struct guard_watch *watch, int file, bool allow);
 /* The kernel need not ask for this file again. `mask`: which questions. */
 void guard_ignore(struct guard_watch *watch, int file, uint64_t mask);

@@ -15,7 +15,7 @@
 static bool hangs(struct guard *guard)
 {
 	uint64_t since = __atomic_load_n(&guard->watch->busy_since, __ATOMIC_ACQUIRE);
-	uint64_t now = guard_now();
+	uint64_t now = steady_now();
 
 	return since != 0 && now > since &&
 	       now - since > DEADMAN_FACTOR * __atomic_load_n(&guard->budget, __ATOMIC_RELAXED);
@@ -33,7 +33,7 @@ static void *deadman_run(void *argument)
 
 	pthread_mutex_lock(&guard->lock);
 	while (!guard->stop) {
-		uint64_t until = guard_now() + __atomic_load_n(&guard->budget, __ATOMIC_RELAXED);
+		uint64_t until = steady_now() + __atomic_load_n(&guard->budget, __ATOMIC_RELAXED);
 		struct timespec time = { (time_t)(until / 1000000000u), (long)(until % 1000000000u) };
 
 		pthread_cond_timedwait(&guard->changed, &guard->lock, &time);

@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A space, a tab, a line feed and a backslash stand as three octal digits behind a backslash. */
-static void unescape(char *text)
+void mountinfo_unescape(char *text)
 {
 	char *out = text;
 
@@ -51,9 +50,9 @@ bool mountinfo_parse(char *line, struct mountinfo *found)
 	found->kind = field(&rest);
 	field(&rest); /* source */
 	found->options = field(&rest);
-	unescape(found->root);
-	unescape(found->place);
-	unescape(found->options);
+	mountinfo_unescape(found->root);
+	mountinfo_unescape(found->place);
+	mountinfo_unescape(found->options);
 	return found->place[0] == '/' && found->kind[0] != '\0';
 }
 

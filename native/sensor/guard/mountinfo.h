@@ -16,6 +16,9 @@ struct mountinfo {
 	char *options; /* of the file system */
 };
 
+/* Undoes escapes in place: a space, a tab, a line feed and a backslash stand as three octal digits behind a backslash. */
+void mountinfo_unescape(char *text);
+
 /* Cuts a line into its fields, in place. False when it is none. */
 bool mountinfo_parse(char *line, struct mountinfo *found);
 

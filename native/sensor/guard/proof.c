@@ -20,7 +20,7 @@ static bool put(struct guard_watch *watch, struct guard_request *request, uint64
 		return false;
 	request->hashing = true;
 	request->state = REQUEST_HELD;
-	request->due = guard_now() + time;
+	request->due = steady_now() + time;
 	return true;
 }
 

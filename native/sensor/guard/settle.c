@@ -70,7 +70,7 @@ static void describe_more(struct guard_request *request)
 static void report(struct guard_watch *watch, struct guard_request *request)
 {
 	struct guard_event event = { .kind = request->code ? GUARD_EVENT_CODE : GUARD_EVENT_EXEC,
-				     .time = guard_boot_now(),
+				     .time = boot_now(),
 				     .cgroup = request_cgroup(request),
 				     .count = 1,
 				     .answer = &request->answer };
@@ -138,7 +138,7 @@ static bool start_looking(struct guard_watch *watch, struct guard_request *reque
 {
 	request->asked.opener.pid = process_of(request->asked.opener.thread);
 	guard_reply(watch, request->file, true);
-	request->due = guard_now() + looks[0];
+	request->due = steady_now() + looks[0];
 	if (waiting_look(watch, request))
 		return true;
 	guard_report_loss(watch->guard, request_cgroup(request), 1);
@@ -162,8 +162,8 @@ bool request_ask_again(struct guard_watch *watch, const struct guard_question *q
 	request->state = REQUEST_AGAIN;
 	request->question = *question;
 	request->ask = ask;
-	request->due = guard_now() + AGAIN_NS;
-	request->last = guard_now() + UNDECIDED_NS;
+	request->due = steady_now() + AGAIN_NS;
+	request->last = steady_now() + UNDECIDED_NS;
 	if (waiting_keep(watch, request))
 		return true;
 	request_drop(watch, request);
@@ -187,8 +187,8 @@ void request_decide(struct guard_watch *watch, struct guard_question *question, 
 static bool ask_again(struct guard_watch *watch, struct guard_request *request)
 {
 	if (!request->ask(watch, &request->question)) {
-		if (guard_now() < request->last) {
-			request->due = guard_now() + AGAIN_NS;
+		if (steady_now() < request->last) {
+			request->due = steady_now() + AGAIN_NS;
 			return false;
 		}
 		request_decide(watch, &request->question, request->ask);
@@ -261,7 +261,7 @@ static bool go_on(struct guard_watch *watch, struct guard_request *request)
 int requests_go_on(struct guard_watch *watch)
 {
 	struct guard_request *all = watch->waiting;
-	uint64_t now = guard_now();
+	uint64_t now = steady_now();
 	uint64_t next = 0;
 	struct hash_job *job;
 
@@ -291,6 +291,6 @@ int requests_go_on(struct guard_watch *watch)
 			next = request->due;
 	if (next == 0)
 		return -1;
-	now = guard_now();
+	now = steady_now();
 	return next <= now ? 0 : (int)((next - now + GUARD_MILLISECOND - 1) / GUARD_MILLISECOND);
 }

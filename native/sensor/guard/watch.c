@@ -76,17 +76,17 @@ static bool read_events(struct guard_watch *watch, int group)
 	struct fanotify_event_metadata events[64];
 	struct fanotify_event_metadata *event = events;
 	ssize_t length = read(group, events, sizeof(events));
-	uint64_t started = guard_now();
+	uint64_t started = steady_now();
 
 	if (length <= 0)
 		return false;
 	for (; FAN_EVENT_OK(event, length); event = FAN_EVENT_NEXT(event, length)) {
 		handle(watch, event);
 		/* Each is answered in its turn, however long those before it took: only a thread that hangs is given up. */
-		__atomic_store_n(&watch->busy_since, guard_now(), __ATOMIC_RELEASE);
+		__atomic_store_n(&watch->busy_since, steady_now(), __ATOMIC_RELEASE);
 	}
 	if (group == watch->group)
-		__atomic_fetch_add(&watch->guard->counts.ns_total, guard_now() - started, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&watch->guard->counts.ns_total, steady_now() - started, __ATOMIC_RELAXED);
 	return true;
 }
 
@@ -141,7 +141,7 @@ static void *watch_run(void *argument)
 		uint64_t woken;
 
 		poll(from, 3, timeout);
-		__atomic_store_n(&watch->busy_since, guard_now(), __ATOMIC_RELEASE);
+		__atomic_store_n(&watch->busy_since, steady_now(), __ATOMIC_RELEASE);
 		if (from[1].revents != 0 && read(watch->wake, &woken, sizeof(woken)) < 0 && errno != EAGAIN)
 			break;
 		calm_sweep(watch);

@@ -63,7 +63,7 @@ MAP(BPF_MAP_TYPE_HASH, tickets, __u32, struct ticket, MAX_TICKETS, 0);
 MAP(BPF_MAP_TYPE_LRU_HASH, seen, __u64, struct seen_value, 32768, 0);
 MAP(BPF_MAP_TYPE_LRU_HASH, listening, struct listen_key, __u64, 4096, 0);
 MAP(BPF_MAP_TYPE_ARRAY, settings, __u32, struct settings, 1, BPF_F_MMAPABLE);
-MAP(BPF_MAP_TYPE_ARRAY, losses, __u32, __u64, 4, 0);
+MAP(BPF_MAP_TYPE_ARRAY, losses, __u32, __u64, LOSSES, 0);
 
 /* Files of an image: made by the sensor, each as large as its image (tables.c). */
 struct image_table {
@@ -88,6 +88,16 @@ MAP(BPF_MAP_TYPE_PERCPU_ARRAY, scratches, __u32, struct scratch, 2, 0);
 RING(cgroup_events, 512 * 1024);
 RING(violations, VIOLATION_BYTES);
 RING(observations, OBSERVATION_BYTES);
+
+/* A map that does not take what it should know. */
+static __always_inline void count_failed_update(long error)
+{
+	__u32 place = FAILED_UPDATES;
+	__u64 *total = error ? bpf_map_lookup_elem(&losses, &place) : NULL;
+
+	if (total)
+		__sync_fetch_and_add(total, 1);
+}
 
 /* A kernel object's address as the number that a PART takes. */
 static __always_inline __u64 address_of(const void *object)

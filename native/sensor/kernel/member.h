@@ -110,11 +110,11 @@ PART int note_namespaces(__u64 address, __u64 cgroup, __u64 mounts)
 		return 0;
 	count->mounts = key = mounts;
 	if (key)
-		bpf_map_update_elem(&namespaces, &key, &cgroup, BPF_ANY);
+		count_failed_update(bpf_map_update_elem(&namespaces, &key, &cgroup, BPF_ANY));
 	if (!BPF_CORE_READ(task, thread_pid, level) || BPF_CORE_READ(pids, child_reaper) != task)
 		return 0; /* it shares another's process numbers */
 	count->pids = key = pids_key(pids);
-	bpf_map_update_elem(&namespaces, &key, &cgroup, BPF_ANY);
+	count_failed_update(bpf_map_update_elem(&namespaces, &key, &cgroup, BPF_ANY));
 	return 0;
 }
 

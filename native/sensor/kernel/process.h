@@ -17,8 +17,12 @@ static __always_inline struct process_key key_of(struct task_struct *task)
 
 static __always_inline long put_process(struct process_key *key, struct process *process)
 {
-	bpf_map_update_elem(&starts, &key->tgid, &key->start, BPF_ANY);
-	return bpf_map_update_elem(&processes, key, process, BPF_ANY);
+	long error = bpf_map_update_elem(&starts, &key->tgid, &key->start, BPF_ANY);
+
+	count_failed_update(error);
+	error = bpf_map_update_elem(&processes, key, process, BPF_ANY);
+	count_failed_update(error);
+	return error;
 }
 
 static __always_inline struct process *process_of(struct task_struct *task)

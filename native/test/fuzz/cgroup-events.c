@@ -35,11 +35,11 @@ static void read_place(const char *name)
 {
 	static const struct cgroup_events events = { .cgroup_root = "/root" };
 	const struct engine_container engine = { .pid = 1 };
-	char path[PATH_LENGTH], folder[PATH_LENGTH + 16];
+	char path[PATH_MAX], folder[PATH_MAX + 16];
 
 	if (cgroup_of(1, path) && memchr(path, '\0', sizeof(path)) == NULL)
 		abort();
-	snprintf(folder, sizeof(folder), "/root/%.*s", PATH_LENGTH, name);
+	snprintf(folder, sizeof(folder), "/root/%.*s", PATH_MAX, name);
 	if (holds_first_process(&events, folder, &engine) && strncmp(path, folder + 5, strlen(folder + 5)) != 0)
 		abort();
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "../../sensor/policy.h"
+#include "../../sensor/table-frame.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../../sensor/outbox.h"
@@ -26,6 +27,14 @@ uint64_t boot_now(void)
 	return now += 1000000;
 }
 
+uint64_t steady_now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
 int kernel_iterate(const struct kernel *kernel, const char *program)
 {
 	(void)kernel, (void)program;
@@ -33,6 +42,12 @@ int kernel_iterate(const struct kernel *kernel, const char *program)
 }
 
 uint64_t kernel_lost(const struct kernel *kernel)
+{
+	(void)kernel;
+	return 0;
+}
+
+uint64_t kernel_failed_updates(const struct kernel *kernel)
 {
 	(void)kernel;
 	return 0;

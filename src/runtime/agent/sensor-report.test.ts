@@ -8,16 +8,17 @@ const start = Date.parse('2026-11-24T12:00:00Z');
 let now = start;
 let failing: FailingSave | undefined;
 let told: SensorFact[] = [];
+let said: string[] = [];
 let report: SensorReport;
 beforeEach(() => {
-  [now, failing, told] = [start, undefined, []];
+  [now, failing, told, said] = [start, undefined, [], []];
   const nothing = (): void => undefined;
   const state = (_: object, body: unknown): void => {
     if (JSON.stringify(body) !== JSON.stringify(told.at(-1))) told.push(SensorFact.parse(body));
   };
   const reporter = { state, tell: nothing, forget: nothing, forgetAll: nothing };
   report = new SensorReport(reporter, {
-    say: nothing,
+    say: (sentence) => void said.push(sentence),
     met: nothing,
     faults: { state: () => failing },
     now: () => now,
@@ -27,9 +28,17 @@ beforeEach(() => {
 const counts = { lost: 0n, throttled: 0n, events: 1n, permissions: 0n, permissionsLate: 0n, permissionNsTotal: 0n };
 
 /** The sensor answers after so many seconds that its oldest event waits for so many milliseconds. */
-function answers(after: number, oldest: number): void {
+function answers(after: number, oldest: number, failedUpdates = 0): void {
   now = start + after * 1000;
-  const status = { kind: 'status', ...counts, memory: 1n, containers: 1, policies: 1, queued: 1 } as const;
+  const status = {
+    kind: 'status',
+    ...counts,
+    memory: 1n,
+    containers: 1,
+    policies: 1,
+    queued: 1,
+    failedUpdates,
+  } as const;
   report.status({ ...status, oldestNs: BigInt(oldest) * 1_000_000n } as SensorStatus);
 }
 
@@ -79,4 +88,18 @@ test('a save that fails for seconds is told with its reason until it succeeds', 
   failing = undefined;
   report.report();
   expect(told.at(-1)).not.toHaveProperty('failingSave');
+});
+
+test('updates of maps that failed are logged when there are more of them, also after the sensor started again', () => {
+  for (const [failed, sentences] of [
+    [0, 0],
+    [3, 1],
+    [3, 1],
+    [4, 2],
+    [0, 2],
+    [1, 3],
+  ] as const) {
+    answers(1, 0, failed);
+    expect([failed, said.length]).toEqual([failed, sentences]);
+  }
 });

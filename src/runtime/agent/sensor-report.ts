@@ -31,6 +31,7 @@ export class SensorReport {
   /** Since when the oldest event waits that the sensor sent. */
   #unacknowledgedSince: number | undefined;
   #saidMissing = false;
+  #failedUpdates = 0;
 
   constructor(reporter: Reporter, options: SensorReportOptions) {
     this.#reporter = reporter;
@@ -52,11 +53,19 @@ export class SensorReport {
     this.report();
   }
 
-  status({ lost, throttled, oldestNs }: SensorStatus): void {
+  status({ lost, throttled, oldestNs, failedUpdates }: SensorStatus): void {
+    this.#noteFailedUpdates(failedUpdates);
     this.#lost = Number(lost);
     this.#throttled = Number(throttled);
     this.#unacknowledgedSince = this.#sinceOf(Number(oldestNs / 1_000_000n));
     this.report();
+  }
+
+  /** The sensor counts anew when it starts again. */
+  #noteFailedUpdates(count: number): void {
+    if (count > this.#failedUpdates)
+      this.#options.say(`${count} updates of the kernel’s maps failed: what the sensor knows there is incomplete.`);
+    this.#failedUpdates = count;
   }
 
   #now(): number {

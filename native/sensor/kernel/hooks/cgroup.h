@@ -19,7 +19,7 @@ int BPF_PROG(cgroup_made, struct cgroup *cgroup, const char *path)
 		return 0;
 	number = cgroup_number(cgroup);
 	value.born = bpf_ktime_get_boot_ns();
-	bpf_map_update_elem(&containers, &number, &value, BPF_ANY);
+	count_failed_update(bpf_map_update_elem(&containers, &number, &value, BPF_ANY));
 	report_cgroup_event(CGROUP_EVENT_MADE, number, value.id, value.born);
 	return 0;
 }

@@ -37,7 +37,7 @@ int BPF_PROG(socket_listens, const struct sock *sock, int before, int after)
 		count_loss(LOST_OBSERVATIONS, key.cgroup);
 		return 0;
 	}
-	bpf_map_update_elem(&listening, &key, &now, BPF_ANY);
+	count_failed_update(bpf_map_update_elem(&listening, &key, &now, BPF_ANY));
 	event->record.type = WIRE_LISTEN;
 	event->record.known = CONTAINER_UNKNOWN;
 	event->listen.sequence = 0;

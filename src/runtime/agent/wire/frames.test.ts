@@ -126,6 +126,7 @@ const fields = {
     containers: u32,
     policies: u32,
     queued: u32,
+    failedUpdates: u32,
   },
   mapping: {
     cgroup: u64,

@@ -139,7 +139,8 @@ export const status = struct({
   containers: u32,
   policies: u32,
   queued: u32,
-  reserved: reserved(4),
+  /** Updates of the kernel’s maps that failed; 0 from sensors that do not count them. */
+  failedUpdates: u32,
 });
 
 export const mapping = struct({
