@@ -55,7 +55,7 @@ async function measure(ours: TestEngine, peer: TestEngine): Promise<void> {
   const others = Array.from({ length: 10_000 }, (_, index) =>
     entryOf(`sha256:${index.toString(16).padStart(64, '0')}`),
   );
-  place.made.standing.ledger = ledgerOf([...others, entryOf(id)]);
+  place.made.ledger.ledger = ledgerOf([...others, entryOf(id)]);
   const body = JSON.stringify({ Image: 'box:1', Cmd: ['/bin/true'], HostConfig: { Binds: ['/home:/h'] } });
   const create = { method: 'POST', path: '/v1.45/containers/create', body };
   const list = { method: 'GET', path: '/v1.45/containers/json', body: undefined };

@@ -116,8 +116,8 @@ describe('what the ledger says about a start', () => {
   ])('of an entry for %s and a host in %s is %s', (environment, here, expected) => {
     const entry = entryOf(environment === undefined ? {} : { environment });
     const request = { digest: config, ...(here === undefined ? {} : { environment: here }) };
-    const standing = { ledger: ledgerOf([entry]), breakGlass: [], now };
-    expect(said(decide(request, standing))).toBe(expected);
+    const ledgerState = { ledger: ledgerOf([entry]), breakGlass: [], now };
+    expect(said(decide(request, ledgerState))).toBe(expected);
   });
 
   it('is the first of two entries for one name, whichever it is', () => {

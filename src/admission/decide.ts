@@ -21,14 +21,14 @@ export type Answer =
   | { readonly kind: 'break-glass'; readonly digest: ImageDigest | undefined; readonly until: Date }
   | { readonly kind: 'unknown'; readonly why: 'no-ledger' | 'ledger-expired' | 'no-entry' | 'entry-expired' };
 
-export interface Standing {
+export interface LedgerState {
   readonly ledger: Ledger | undefined;
   readonly breakGlass: readonly BreakGlass[];
   readonly now: Date;
 }
 
 /** Whether an image may start, from what the host holds alone. Pure, and takes no network. */
-export function decide(request: StartRequest, { ledger, breakGlass, now }: Standing): Answer {
+export function decide(request: StartRequest, { ledger, breakGlass, now }: LedgerState): Answer {
   const entry = ledger && indexOf(ledger).get(keyOf(request.environment, request.digest));
   const names = [request.digest, ...(entry === undefined ? [] : [entry.digest, ...entry.aliases])];
   const glass = breakGlass.find(({ digest, until }) => names.includes(digest) && until > now);

@@ -1,4 +1,4 @@
-export { type Answer, type BreakGlass, decide, type Standing } from './decide.ts';
+export { type Answer, type BreakGlass, decide, type LedgerState } from './decide.ts';
 export { ledgerPurpose } from './ledger-purpose.ts';
 export * from './settings/index.ts';
 export { signLedger } from './sign-ledger.ts';

@@ -12,7 +12,7 @@ import { bundleJudge } from '#gate/agent/answer/judge-bundle.ts';
 import { readEngineContainer } from '#gate/agent/host/engine-container.ts';
 import { compileRules, type WrapperView } from '#gate/agent/ledger/compile-rules.ts';
 import { ledgerSettings } from '#gate/agent/ledger/ledger-settings.ts';
-import { GateStanding } from '#gate/agent/ledger/standing.ts';
+import { EffectiveLedger } from '#gate/agent/ledger/effective-ledger.ts';
 import { environmentOf } from '#inventory/agent/index.ts';
 import { usualSockets } from '#inventory/index.ts';
 import type { Ledger } from '#admission/contract.ts';
@@ -221,7 +221,7 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the wrapper and t
 
   function agentWith(ledger: Ledger): StartsOptions {
     return {
-      standing: new GateStanding({
+      effectiveLedger: new EffectiveLedger({
         ledger: () => ledger,
         breakGlass: () => [],
         ownImages: [],

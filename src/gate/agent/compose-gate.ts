@@ -216,12 +216,12 @@ function reportOf(
 
 /** Where no ledger came yet nothing must be refused, so nothing is tried. */
 function canariesOf(ground: GateGround, installation: GateInstallation, report: GateReport): Canaries {
-  const { options, standing, compiled } = ground;
+  const { options, effectiveLedger, compiled } = ground;
   const { socket, log, canaryPause } = options;
   const folder = canaryFolderOf(ground);
   return startCanaries({
     trials() {
-      if (standing.ledger() === undefined) return [];
+      if (effectiveLedger.ledger() === undefined) return [];
       const { place } = installation.now();
       const wrapper = async () => {
         await compiled.write();

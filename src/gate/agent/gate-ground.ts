@@ -16,7 +16,7 @@ import { bundleJudge } from './answer/judge-bundle.ts';
 import { type LedgerBook, type LedgerBookOptions, openLedgerBook } from './ledger/ledger-book.ts';
 import type { GateOptions } from './options.ts';
 import { profileOf } from './answer/seccomp-profile.ts';
-import { GateStanding } from './ledger/standing.ts';
+import { EffectiveLedger } from './ledger/effective-ledger.ts';
 
 /** What a host's gates go by, kept up to date. */
 export interface GateGround {
@@ -25,7 +25,7 @@ export interface GateGround {
   readonly folder: string;
   readonly book: LedgerBook;
   readonly breakGlass: BreakGlassBook;
-  readonly standing: GateStanding;
+  readonly effectiveLedger: EffectiveLedger;
   readonly compiled: CompiledLedger;
   readonly starts: StartsOptions;
   /** Folder of what the engine keeps; `undefined` while there is no engine. */
@@ -45,7 +45,7 @@ export function openGateGround(options: GateOptions): GateGround {
     for (const call of callbacks) call();
   };
   const changed = (): void => {
-    standing.changed();
+    effectiveLedger.changed();
     void compiled.write();
     callAll();
   };
@@ -57,7 +57,7 @@ export function openGateGround(options: GateOptions): GateGround {
   const images = new HostImages(join(folder, 'images.json'), log);
   const namesOf = (digest: string) => images.namesOf(digest);
   const entries = () => breakGlass.entries();
-  const standing = new GateStanding({ ledger, breakGlass: entries, ownImages, namesOf, environments });
+  const effectiveLedger = new EffectiveLedger({ ledger, breakGlass: entries, ownImages, namesOf, environments });
   const broken = () => readBrokenRule(options.gateFolder);
   const engineRoot = (): string | undefined => {
     const engine = options.engine();
@@ -65,21 +65,21 @@ export function openGateGround(options: GateOptions): GateGround {
   };
   const view = () => wrapperView(options, engineRoot());
   const file = join(folder, 'ledger');
-  const compiled = openCompiledLedger({ file, standing, broken, host, environments, view, log });
-  const starts = startsOptions(options, { folder, standing, engineRoot, images });
+  const compiled = openCompiledLedger({ file, effectiveLedger, broken, host, environments, view, log });
+  const starts = startsOptions(options, { folder, effectiveLedger, engineRoot, images });
   return {
     options,
     folder,
     book,
     breakGlass,
-    standing,
+    effectiveLedger,
     compiled,
     starts,
     engineRoot,
     lookAtImages() {
       if (!images.note(options.collecting.images())) return;
-      standing.imagesChanged();
-      standing.changed();
+      effectiveLedger.imagesChanged();
+      effectiveLedger.changed();
       void compiled.write();
     },
     onChange: (call) => void callbacks.push(call),
@@ -115,20 +115,23 @@ function openBook(
 
 interface StartsGround {
   readonly folder: string;
-  readonly standing: GateStanding;
+  readonly effectiveLedger: EffectiveLedger;
   readonly engineRoot: () => string | undefined;
   readonly images: HostImages;
 }
 
-function startsOptions(options: GateOptions, { folder, standing, engineRoot, images }: StartsGround): StartsOptions {
+function startsOptions(
+  options: GateOptions,
+  { folder, effectiveLedger, engineRoot, images }: StartsGround,
+): StartsOptions {
   const { collecting, settings, host, log, hurry, engineSocket, socket } = options;
   return {
-    standing,
+    effectiveLedger,
     broken: () => readBrokenRule(options.gateFolder),
     host,
     container: (id) => readEngineContainer(engineRoot(), id, log),
     environment(labels) {
-      const ledger = standing.ledger();
+      const ledger = effectiveLedger.ledger();
       // A collection that holds the host says more than the agent's option and any label.
       if (ledger !== undefined && ledger.environment !== settings.environment) return ledger.environment;
       return environmentOf(labels, settings);

@@ -48,14 +48,14 @@ export class GateInstallation {
   }
 
   #look(): InstalledGate {
-    const { authorization, standing, problems } = this.#engine;
+    const { authorization, safety, problems } = this.#engine;
     const { state, place, problems: faults } = wrapperState(this.#place);
     const since = state === 'installed' ? readRecord(this.#place.gateFolder)?.at : undefined;
     return {
       state,
       ...(place !== undefined && { place }),
       authorization,
-      ...(standing !== undefined && { engine: standing }),
+      ...(safety !== undefined && { engine: safety }),
       ...(since !== undefined && { since: new Date(since) }),
       problems: [...faults, ...problems, ...this.#answering],
     };

@@ -6,7 +6,7 @@ import type { GateInstallation } from './installed-gate.ts';
 
 /** Serves the engine's authorization plugin where the agent was told to. Throws what `startAuthorization` throws. */
 export async function openAuthorization(
-  { options, folder, compiled, standing, starts, engineRoot }: GateGround,
+  { options, folder, compiled, effectiveLedger, starts, engineRoot }: GateGround,
   installation: GateInstallation,
 ): Promise<AuthorizationPlugin | undefined> {
   const { authorization, instance, engineSocket, host, hurry, link, log } = options;
@@ -17,7 +17,7 @@ export async function openAuthorization(
     engineRoot,
     host,
     environment: starts.environment,
-    standing,
+    effectiveLedger,
     broken: starts.broken,
     identify: async (id): Promise<ImageDigest | undefined> => starts.identify(id),
     hurry,

@@ -1,6 +1,6 @@
 import type { ImageDigest } from '#base/index.ts';
 import type { AdmissionEffect, AdmissionRule, DecisionCause } from '#admission/contract.ts';
-import type { Answer, Standing } from '#admission/index.ts';
+import type { Answer, LedgerState } from '#admission/index.ts';
 import { clockWords } from '../ledger/clock-words.ts';
 import type { BrokenRule } from './broken-rule.ts';
 
@@ -34,7 +34,7 @@ export function judgeUnknown(
 }
 
 /** Adds what the host's clock has to do with it, where it does. */
-export function withClock(judged: Judged, { ledger, now }: Standing): Judged {
+export function withClock(judged: Judged, { ledger, now }: LedgerState): Judged {
   const clock = ledger && clockWords(ledger, now);
   return clock === undefined ? judged : { ...judged, reason: `${judged.reason} ${clock}` };
 }

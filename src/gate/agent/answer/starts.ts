@@ -7,7 +7,7 @@ import { decide } from '#admission/index.ts';
 import type { BrokenRule } from './broken-rule.ts';
 import type { EngineContainer } from '../host/engine-container.ts';
 import type { StartQuestion } from '../schema.ts';
-import type { GateStanding } from '../ledger/standing.ts';
+import type { EffectiveLedger } from '../ledger/effective-ledger.ts';
 import type { JudgeBundle } from './judge-bundle.ts';
 import { brokenByExec } from './judge-exec.ts';
 import {
@@ -25,7 +25,7 @@ import {
 } from './judged.ts';
 
 export interface StartsOptions {
-  readonly standing: GateStanding;
+  readonly effectiveLedger: EffectiveLedger;
   /** What starts get while there is no ledger. */
   readonly broken: () => BrokenRule;
   /** How this host is called everywhere. */
@@ -160,8 +160,11 @@ function labelsOf(annotations: StartQuestion['annotations']): Readonly<Record<st
 }
 
 /** The rule that holds now; another ledger may have brought another one. */
-function ruleOf({ standing, host }: StartsOptions, { subject, labels, environment }: Start): AdmissionRule | undefined {
-  const ledger = standing.ledger();
+function ruleOf(
+  { effectiveLedger, host }: StartsOptions,
+  { subject, labels, environment }: Start,
+): AdmissionRule | undefined {
+  const ledger = effectiveLedger.ledger();
   if (ledger === undefined) return undefined;
   const application = applicationOf(labels)?.name;
   return ruleFor(ledger.rules, ledger.collections, {
@@ -174,7 +177,7 @@ function ruleOf({ standing, host }: StartsOptions, { subject, labels, environmen
 }
 
 async function buildStep(options: StartsOptions, start: Start, bundle: string): Promise<Judged> {
-  const ledger = options.standing.ledger();
+  const ledger = options.effectiveLedger.ledger();
   if (ledger === undefined) return judgeWithoutLedger(options.broken());
   const rule = ruleOf(options, start);
   return judgeBuild(rule, rule?.builds === 'approved-base' ? await options.base(bundle, ledger.bases ?? []) : unasked);
@@ -187,34 +190,35 @@ async function judgeHeld(options: StartsOptions, start: Start, signal: AbortSign
   for (let isHeld = false; ; isHeld = true) {
     const judged = judgeNow(options, start);
     const left = began + (ruleOf(options, start)?.holdSeconds ?? 0) * 1000 - performance.now();
-    const canCome = judged.cause === 'unknown-image' && start.image !== null && options.standing.ledger() !== undefined;
+    const canCome =
+      judged.cause === 'unknown-image' && start.image !== null && options.effectiveLedger.ledger() !== undefined;
     if (!canCome || left <= 0 || signal.aborted) return { judged, isHeld };
     if (!isHeld) options.hurry(start.image);
-    await options.standing.next(AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(left))]));
+    await options.effectiveLedger.next(AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(left))]));
   }
 }
 
 function judgeNow(options: StartsOptions, start: Start): Judged {
-  const { standing } = options;
+  const { effectiveLedger } = options;
   const { image, environment } = start;
   if (start.isTooLong) return judgeTooLong();
   if (image === null) return judgeNameless(options, start);
   // The engine's name first: an alias that the console never heard of is still known by the image's own digest.
   const names = [image, options.identify(image)].filter((name) => name !== undefined);
   const place = environment === undefined ? {} : { environment };
-  const answers = names.map((digest) => decide({ digest, ...place }, standing.at(new Date())));
+  const answers = names.map((digest) => decide({ digest, ...place }, effectiveLedger.at(new Date())));
   const known = answers.find((answer) => answer.kind !== 'unknown');
   if (known !== undefined) return judgeKnown(known);
-  const own = names.find((name) => standing.isOwnImage(name));
+  const own = names.find((name) => effectiveLedger.isOwnImage(name));
   if (own !== undefined) return ownImage;
   const [first] = answers;
   const why = first?.kind === 'unknown' ? first.why : 'no-entry';
   if (why === 'no-ledger') return judgeWithoutLedger(options.broken());
-  return withClock(judgeUnknown(why, ruleOf(options, start), image), standing.at(new Date()));
+  return withClock(judgeUnknown(why, ruleOf(options, start), image), effectiveLedger.at(new Date()));
 }
 
 function judgeNameless(options: StartsOptions, start: Start): Judged {
-  if (options.standing.ledger() === undefined) return judgeWithoutLedger(options.broken());
+  if (options.effectiveLedger.ledger() === undefined) return judgeWithoutLedger(options.broken());
   return judgeUnknown('no-image', ruleOf(options, start), null);
 }
 
@@ -255,14 +259,14 @@ async function settled(
 
 /** What the wrapper judged by this ledger is not judged again. */
 async function brokenSettings(
-  { standing, settings }: StartsOptions,
+  { effectiveLedger, settings }: StartsOptions,
   question: StartQuestion,
   rule: AdmissionRule,
 ): Promise<readonly BrokenSetting[]> {
   const { bundle, plugin, exec, settings: judged } = question;
   if (exec !== undefined) return brokenByExec(exec.capabilities, rule.settings);
   if (plugin !== undefined) return await settings(bundle, rule.settings, 'plugin');
-  if (judged !== undefined && judged.sequence === standing.ledger()?.sequence) return judged.broken;
+  if (judged !== undefined && judged.sequence === effectiveLedger.ledger()?.sequence) return judged.broken;
   return await settings(bundle, rule.settings);
 }
 

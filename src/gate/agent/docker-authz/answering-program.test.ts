@@ -275,8 +275,8 @@ describe.runIf(canBuildWrapper())('the program between engine and agent', { time
   });
 
   test('the agent’s own server says that it is at work while an answer takes long', async () => {
-    const { ports, standing } = testPorts('/n', '/n');
-    standing.ledger = ledgerOf([]);
+    const { ports, ledger } = testPorts('/n', '/n');
+    ledger.ledger = ledgerOf([]);
     const slow = { ...ports, ask: () => wait(4000, undefined) };
     const own = await serveAuthorization({ kind: 'path', path: agent }, slow);
     closers.push(() => own.close());

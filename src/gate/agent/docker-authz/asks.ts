@@ -121,7 +121,7 @@ export async function askPull({ request, target, ports }: AskContext): Answered 
   const digest = /@(sha256:[0-9a-f]{64})/.exec(named)?.[1];
   if (digest === undefined) return undefined;
   const environment = placeOf({}, ports);
-  const answer = decide({ digest, ...environment }, ports.standing());
+  const answer = decide({ digest, ...environment }, ports.ledgerState());
   if (answer.kind !== 'known' || answer.entry.answer === 'allow') return undefined;
   return { action: 'pull', subject: name, judged: judgeKnown(answer), ...environment };
 }
@@ -129,7 +129,7 @@ export async function askPull({ request, target, ports }: AskContext): Answered 
 export async function askBuild({ target, ports }: AskContext): Answered {
   const name = target.query.get('t') ?? 'an image';
   if (target.query.get('version') === '2') return refused('build', name, buildKit);
-  if (ports.standing().ledger === undefined) return outcomeOf(judgeWithoutLedger(ports.broken()));
+  if (ports.ledgerState().ledger === undefined) return outcomeOf(judgeWithoutLedger(ports.broken()));
   const rule = ruleOf({ imageName: name, labels: {} }, ports);
   const judged = judgeBuild(rule, unseenBase);
   const network = rule?.settings.find((one) => one.kind === 'host-namespaces' && one.deny.includes('network'));

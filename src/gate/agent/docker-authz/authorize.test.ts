@@ -4,7 +4,7 @@ import { entryOf, ledgerOf, strictRule, testPorts } from './testing.ts';
 
 /** Requests as other engines, or a broken one, tell them: no engine is behind these. */
 const made = testPorts('/nowhere/docker.sock', '/nowhere');
-made.standing.ledger = ledgerOf([]);
+made.ledger.ledger = ledgerOf([]);
 
 async function answerTo(question: unknown): Promise<string> {
   made.decisions.length = 0;
@@ -18,10 +18,10 @@ function requestOf(method: string, uri: string, more: object = {}): object {
 
 describe('without a ledger', () => {
   test.each(['deny', 'allow'] as const)('a build is answered by the host’s own rule: %s', async (broken) => {
-    const { ledger } = made.standing;
-    Object.assign(made.standing, { ledger: undefined, broken });
+    const { ledger } = made.ledger;
+    Object.assign(made.ledger, { ledger: undefined, broken });
     const answer = await answerTo(requestOf('POST', '/v1.45/build?t=shop/app'));
-    Object.assign(made.standing, { ledger, broken: 'allow' });
+    Object.assign(made.ledger, { ledger, broken: 'allow' });
     expect(answer).toContain(broken === 'allow' ? 'allowed' : 'no admission ledger');
     expect(made.decisions).toMatchObject([{ answer: broken, cause: 'gate-fault' }]);
   });
@@ -88,7 +88,7 @@ describe('a request', () => {
   test('for an image by its digest is refused at the pull already', async () => {
     const digest = `sha256:${'a'.repeat(64)}`;
     const reason = 'It fails.';
-    made.standing.ledger = ledgerOf(
+    made.ledger.ledger = ledgerOf(
       [entryOf(`sha256:${'b'.repeat(64)}`, { aliases: [digest], answer: 'deny', effect: 'block', reason })],
       strictRule,
     );

@@ -40,7 +40,7 @@ export async function authorize(question: unknown, ports: AuthorizationPorts): P
   ports.decided(
     decisionOf(outcome, {
       id: ports.newId(),
-      at: ports.standing().now,
+      at: ports.ledgerState().now,
       milliseconds: performance.now() - began,
       principal: user === '' ? undefined : user,
     }),

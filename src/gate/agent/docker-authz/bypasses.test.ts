@@ -36,13 +36,13 @@ describe.skipIf(startableStores().length === 0)('an engine with the authorizatio
     await loadProgramImage(engine, 'box:1');
     await docker(engine, 'create', '--name', 'older', '-v', '/etc:/e', 'box:1', '/bin/sleep', '100');
     entry = entryOf((await docker(engine, 'image', 'inspect', '-f', '{{.Id}}', 'box:1')).stdout);
-    made.standing.ledger = ledgerOf([entry]);
+    made.ledger.ledger = ledgerOf([entry]);
     made.decisions.length = 0;
   });
   afterEach(() => {
     made.decisions.length = 0;
-    made.standing.ledger = ledgerOf([entry]);
-    made.standing.slow = 0;
+    made.ledger.ledger = ledgerOf([entry]);
+    made.ledger.slow = 0;
   });
   afterAll(async () => {
     await engine.stop();
@@ -135,7 +135,7 @@ describe.skipIf(startableStores().length === 0)('an engine with the authorizatio
 
   test('refuses an image by its verdict, under whatever name', async () => {
     const reason = 'CVE-2026-1 in zlib 1.2 is rated high. Update zlib to 1.3.';
-    made.standing.ledger = ledgerOf([entryOf(entry.digest, { answer: 'deny', effect: 'block', reason })]);
+    made.ledger.ledger = ledgerOf([entryOf(entry.digest, { answer: 'deny', effect: 'block', reason })]);
     await docker(engine, 'tag', 'box:1', 'trusted.example/app:1');
     for (const image of ['box:1', 'trusted.example/app:1', entry.digest, entry.digest.slice(7, 19)]) {
       const ran = await docker(engine, 'run', image, '/bin/id');
@@ -157,8 +157,8 @@ describe.skipIf(startableStores().length === 0)('an engine with the authorizatio
   });
 
   test('waits for an unknown image as long as its rule says', async () => {
-    made.standing.ledger = ledgerOf([], { ...strictRule, holdSeconds: 20 });
-    setTimeout(() => (made.standing.ledger = ledgerOf([entry])), 700);
+    made.ledger.ledger = ledgerOf([], { ...strictRule, holdSeconds: 20 });
+    setTimeout(() => (made.ledger.ledger = ledgerOf([entry])), 700);
     expect(await docker(engine, 'run', '--rm', 'box:1', '/bin/true')).toMatchObject({ code: 0 });
     expect(made.decisions[1]?.held).toBeGreaterThan(300);
   });
@@ -181,14 +181,14 @@ describe.skipIf(startableStores().length === 0)('an engine with the authorizatio
     expect(await build('')).toContain('Successfully built');
     expect(await build('&networkmode=host')).toContain('Its steps would share the host’s network namespace.');
     expect(await build('&version=2')).toContain('BuildKit builds past every gate');
-    made.standing.ledger = ledgerOf([entry], { ...strictRule, builds: 'deny' });
+    made.ledger.ledger = ledgerOf([entry], { ...strictRule, builds: 'deny' });
     expect(await build('')).toContain('Images are not built on this host.');
-    made.standing.ledger = ledgerOf([entry], { ...strictRule, builds: 'approved-base' });
+    made.ledger.ledger = ledgerOf([entry], { ...strictRule, builds: 'approved-base' });
     expect(await build('')).toContain('Docker’s older builder shows no gate what a build stands on.');
   });
 
   test('stays of use while the plugin is slow', async () => {
-    made.standing.slow = 3000;
+    made.ledger.slow = 3000;
     const slow = docker(engine, 'create', '--name', 'slow', 'box:1', '/bin/true');
     const began = performance.now();
     expect(await docker(engine, 'ps')).toMatchObject({ code: 0 });

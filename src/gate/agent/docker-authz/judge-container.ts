@@ -53,9 +53,9 @@ export async function judgeContainer(ask: ContainerAsk, ports: AuthorizationPort
 /** The rule that holds for a container; another ledger may have brought another one. */
 export function ruleOf(
   { imageName, labels }: Pick<ContainerAsk, 'imageName' | 'labels'>,
-  { standing, host, environment: place }: AuthorizationPorts,
+  { ledgerState, host, environment: place }: AuthorizationPorts,
 ): AdmissionRule | undefined {
-  const { ledger } = standing();
+  const { ledger } = ledgerState();
   if (ledger === undefined) return undefined;
   const environment = place(labels);
   const application = applicationOf(labels)?.name;
@@ -84,7 +84,7 @@ async function judgeImage(
     if (judged.cause !== 'unknown-image') return { judged, isHeld };
     if (ask.unknown === 'passes' || ports.wrapper() === 'installed') return { judged: passing(judged), isHeld };
     const left = began + (ruleOf(ask, ports)?.holdSeconds ?? 0) * 1000 - performance.now();
-    if (ask.image === undefined || left <= 0 || ports.standing().ledger === undefined) return { judged, isHeld };
+    if (ask.image === undefined || left <= 0 || ports.ledgerState().ledger === undefined) return { judged, isHeld };
     await ports.change(ask.image, Math.ceil(left));
   }
 }
@@ -95,17 +95,17 @@ function passing(judged: Judged): Judged {
 }
 
 function judgeNow({ ask, names, environment }: ImageAsk, ports: AuthorizationPorts): Judged {
-  const isBare = ports.standing().ledger === undefined;
+  const isBare = ports.ledgerState().ledger === undefined;
   if (names.length === 0 && !isBare) return judgeUnknown('no-image', ruleOf(ask, ports), null);
   const place = environment === undefined ? {} : { environment };
-  const answers = names.map((digest) => decide({ digest, ...place }, ports.standing()));
+  const answers = names.map((digest) => decide({ digest, ...place }, ports.ledgerState()));
   const known = answers.find((answer) => answer.kind !== 'unknown');
   if (known !== undefined) return judgeKnown(known);
   const [first] = answers;
   const name = names.findLast((one) => isImageDigest(one)) ?? null;
   const why = first?.kind === 'unknown' ? first.why : 'no-entry';
   if (isBare || why === 'no-ledger') return judgeWithoutLedger(ports.broken());
-  return withClock(judgeUnknown(why, ruleOf(ask, ports), name), ports.standing());
+  return withClock(judgeUnknown(why, ruleOf(ask, ports), name), ports.ledgerState());
 }
 
 async function withItsSettings(judged: Judged, ask: ContainerAsk, ports: AuthorizationPorts): Promise<Judged> {

@@ -1,6 +1,6 @@
 import type { ImageDigest, Log } from '#base/index.ts';
 import type { Decision } from '#admission/contract.ts';
-import type { Standing } from '#admission/index.ts';
+import type { LedgerState } from '#admission/index.ts';
 import type { HostView } from '#inventory/index.ts';
 import type { BrokenRule } from '../answer/broken-rule.ts';
 import type { AskEngine } from './engine.ts';
@@ -8,7 +8,7 @@ import type { AskEngine } from './engine.ts';
 /** What the authorization plugin needs of the agent, its host and its engine. */
 export interface AuthorizationPorts {
   /** The ledger, root's words and the time, as they are now. */
-  readonly standing: () => Standing;
+  readonly ledgerState: () => LedgerState;
   /** What starts get while there is no ledger. */
   readonly broken: () => BrokenRule;
   /** How the host is called everywhere. */

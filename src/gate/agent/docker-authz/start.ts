@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, type ImageDigest, type Log, messageOf } from '#base/index.ts';
 import type { Decision } from '#admission/contract.ts';
-import type { Standing } from '#admission/index.ts';
+import type { LedgerState } from '#admission/index.ts';
 import { usualSockets } from '#inventory/index.ts';
 import type { BrokenRule } from '../answer/broken-rule.ts';
 import { openHostView } from '../host/host-view.ts';
@@ -20,8 +20,8 @@ export interface AuthorizationOptions {
   readonly engineRoot: () => string | undefined;
   readonly host: string;
   readonly environment: (labels: Readonly<Record<string, string>>) => string | undefined;
-  readonly standing: {
-    at(now: Date): Standing;
+  readonly effectiveLedger: {
+    at(now: Date): LedgerState;
     /** Resolves at the next change, or when the signal fires. */
     next(signal: AbortSignal): Promise<void>;
   };
@@ -71,10 +71,10 @@ export async function startAuthorization(options: AuthorizationOptions): Promise
 }
 
 function portsOf(options: AuthorizationOptions): AuthorizationPorts {
-  const { engineSocket, engineRoot, standing, identify, hurry } = options;
+  const { engineSocket, engineRoot, effectiveLedger, identify, hurry } = options;
   return {
     ...options,
-    standing: () => standing.at(new Date()),
+    ledgerState: () => effectiveLedger.at(new Date()),
     ask: askEngine({ socket: engineSocket, patience: patience.engine }),
     view() {
       const root = engineRoot();
@@ -87,7 +87,7 @@ function portsOf(options: AuthorizationOptions): AuthorizationPorts {
     identify: (id) => Promise.race([identify(id), late(patience.image)]),
     change(id, milliseconds) {
       hurry(id);
-      return standing.next(AbortSignal.timeout(milliseconds));
+      return effectiveLedger.next(AbortSignal.timeout(milliseconds));
     },
     newId: () => randomUUID(),
   };

@@ -57,7 +57,7 @@ export function ledgerOf(entries: readonly LedgerEntry[], rule: AdmissionRule = 
 }
 
 /** What a test may change while the plugin serves. */
-export interface TestStanding {
+export interface TestLedger {
   ledger: Ledger | undefined;
   broken: 'allow' | 'deny';
   /** Milliseconds for which each image's id is looked up. */
@@ -66,24 +66,24 @@ export interface TestStanding {
 
 export interface TestPorts {
   readonly ports: AuthorizationPorts;
-  readonly standing: TestStanding;
+  readonly ledger: TestLedger;
   readonly decisions: Decision[];
 }
 
 /** A host's ports around an engine whose own store names images by their configs. */
 export function testPorts(socket: string, engineRoot: string): TestPorts {
-  const standing: TestStanding = { ledger: undefined, broken: 'allow', slow: 0 };
+  const ledger: TestLedger = { ledger: undefined, broken: 'allow', slow: 0 };
   const decisions: Decision[] = [];
   let count = 0;
   const ports: AuthorizationPorts = {
-    standing: () => ({ ledger: standing.ledger, breakGlass: [], now: new Date() }),
-    broken: () => standing.broken,
+    ledgerState: () => ({ ledger: ledger.ledger, breakGlass: [], now: new Date() }),
+    broken: () => ledger.broken,
     host: 'box',
     environment: () => 'prod',
     ask: askEngine({ socket, patience: 5000 }),
     view: () => openHostView({ engineRoot, sockets: [...usualSockets, socket], patience: 1000 }),
     async identify(id) {
-      await new Promise((resolve) => setTimeout(resolve, standing.slow));
+      await new Promise((resolve) => setTimeout(resolve, ledger.slow));
       return isImageDigest(id) ? id : undefined;
     },
     change: (_, milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, 50))),
@@ -92,7 +92,7 @@ export function testPorts(socket: string, engineRoot: string): TestPorts {
     newId: () => `decision-${(count += 1)}`,
     log: silentLog,
   };
-  return { ports, standing, decisions };
+  return { ports, ledger, decisions };
 }
 
 export interface RawReply {

@@ -32,7 +32,7 @@ test.skipIf(startableStores().length === 0)(
 );
 
 test('whether an engine that does not answer asks it is not known', async () => {
-  const { authorization, standing, problems } = await engineState('/nowhere/docker.sock');
-  expect({ authorization, standing }).toEqual({ authorization: 'unknown', standing: undefined });
+  const { authorization, safety, problems } = await engineState('/nowhere/docker.sock');
+  expect({ authorization, safety }).toEqual({ authorization: 'unknown', safety: undefined });
   expect(problems).toHaveLength(1);
 });

@@ -12,10 +12,10 @@ export interface KnownEngine {
 }
 
 /** What is known against an engine where gates are concerned, and what cannot be told of a build that others mended. */
-export async function engineStanding({ version, build }: KnownEngine): Promise<NonNullable<GateFact['engine']>> {
+export async function engineSafety({ version, build }: KnownEngine): Promise<NonNullable<GateFact['engine']>> {
   const concerning = table.cases.filter((one) => concerns(one, version));
   const answers = await Promise.all(
-    concerning.map(async (one) => ({ one, answer: isMended(one) ? await standingOf(one, build) : 'open' })),
+    concerning.map(async (one) => ({ one, answer: isMended(one) ? await answerFor(one, build) : 'open' })),
   );
   const cases = answers.filter(({ answer }) => answer === 'open').map(({ one }) => one);
   const unknown = answers.filter(({ answer }) => answer === 'unknown').map(({ one }) => one);
@@ -31,7 +31,7 @@ export async function engineStanding({ version, build }: KnownEngine): Promise<N
 /** Version from which on no case that an upgrade mends is known. */
 export const safeVersion = table.safe;
 
-async function standingOf({ packages }: Case, build: KnownEngine['build']): Promise<'open' | 'mended' | 'unknown'> {
+async function answerFor({ packages }: Case, build: KnownEngine['build']): Promise<'open' | 'mended' | 'unknown'> {
   if (build === 'docker') return 'open';
   if (build === 'unknown') return 'unknown';
   const fact = packages.find(

@@ -11,7 +11,7 @@ import { type ProgramStatus, pluginServer } from '../docker-authz/program-status
 import { asksPlugin } from '../docker-authz/trial.ts';
 import { ledgerClock, missingLedger } from '../gate-report.ts';
 import { isOurPlugin, pluginSocket } from './engine-edits.ts';
-import { engineStanding, safeVersion } from './engine-cases.ts';
+import { engineSafety, safeVersion } from './engine-cases.ts';
 import { enginePackage } from './engine-package.ts';
 import { type RulesInForce, rulesInForce } from './rule-sights.ts';
 import { agentProcess, hasSystemd } from './units.ts';
@@ -49,7 +49,7 @@ export async function gateStatus(ground: StatusGround): Promise<GateStatus> {
     runtime: wrapper.runtime,
     authorization: engine.authorization,
     ...(answering.status !== undefined && { answering: answering.status }),
-    ...(engine.standing !== undefined && { engine: engine.standing }),
+    ...(engine.safety !== undefined && { engine: engine.safety }),
     ...(ledger.fact !== undefined && { ledger: ledger.fact }),
     rules: rulesInForce({
       wrapper: wrapper.state,
@@ -94,11 +94,11 @@ function agentProblems({ stateFolder }: StatusGround): readonly string[] {
   ];
 }
 
-type EngineStanding = NonNullable<GateFact['engine']>;
+type EngineSafety = NonNullable<GateFact['engine']>;
 
 export interface EngineState {
   readonly authorization: GateFact['authorization'];
-  readonly standing?: EngineStanding;
+  readonly safety?: EngineSafety;
   readonly problems: readonly string[];
 }
 
@@ -110,13 +110,13 @@ export async function engineState(socket: string): Promise<EngineState> {
   try {
     const [{ authorization }, { version, platform }] = await Promise.all([describeEngine(socket), engineBuild(socket)]);
     const build = platform === dockersOwn ? 'docker' : ((await enginePackage(socket)) ?? 'unknown');
-    const standing = await engineStanding({ version, build });
+    const safety = await engineSafety({ version, build });
     const isNamed = authorization.some(isOurPlugin);
     const isAsked = isNamed && (await asksPlugin(socket));
     return {
       authorization: isAsked ? 'on' : 'off',
-      standing,
-      problems: [...problemsOf(standing), ...(isNamed && !isAsked ? [unasked] : [])],
+      safety,
+      problems: [...problemsOf(safety), ...(isNamed && !isAsked ? [unasked] : [])],
     };
   } catch (error) {
     const why = isAppError(error) ? `${error.message} ${error.next}` : `The engine answers oddly: ${messageOf(error)}`;
@@ -127,7 +127,7 @@ export async function engineState(socket: string): Promise<EngineState> {
 /** How Docker's own builds call themselves. */
 const dockersOwn = 'Docker Engine - Community';
 
-function problemsOf({ version, package: ofPackage, safe, unknown = [] }: EngineStanding): readonly string[] {
+function problemsOf({ version, package: ofPackage, safe, unknown = [] }: EngineSafety): readonly string[] {
   if (safe) return [];
   const ids = unknown.map((one) => one.split(/[ :]/)[0]).join(', ');
   if (ids === '') {

@@ -30,7 +30,7 @@ export function wrapperState(ground: WrapperGround): WrapperState {
   try {
     const record = readRecord(ground.gateFolder);
     if (record === undefined) return withoutRecord(ground);
-    return { ...standing(ground, record), ...placesOf(record) };
+    return { ...wrapperStateOf(ground, record), ...placesOf(record) };
   } catch (error) {
     return { state: 'broken', problems: [`${messageOf(error)} Restore it from a backup, or remove the gate by hand.`] };
   }
@@ -45,7 +45,7 @@ function withoutRecord({ gateFolder }: WrapperGround): WrapperState {
   };
 }
 
-function standing(ground: WrapperGround, record: InstallRecord): WrapperState {
+function wrapperStateOf(ground: WrapperGround, record: InstallRecord): WrapperState {
   if (record.state !== 'installed') {
     const command = record.state === 'installing' ? 'install' : 'remove';
     return { state: 'broken', problems: [`\`seawall gate ${command}\` was ended before its end: run it again.`] };

@@ -5,12 +5,12 @@ import type { BrokenRule } from '../answer/broken-rule.ts';
 import { compileLedger, type LedgerSettings } from './compile-ledger.ts';
 import { compileRules, type WrapperView } from './compile-rules.ts';
 import { ledgerSettings } from './ledger-settings.ts';
-import type { GateStanding } from './standing.ts';
+import type { EffectiveLedger } from './effective-ledger.ts';
 
 export interface CompiledLedgerOptions {
   /** What the wrapper reads. */
   readonly file: string;
-  readonly standing: GateStanding;
+  readonly effectiveLedger: EffectiveLedger;
   /** What starts get while there is no ledger. */
   readonly broken: () => BrokenRule;
   readonly host: string;
@@ -69,9 +69,9 @@ export function openCompiledLedger(options: CompiledLedgerOptions): CompiledLedg
   };
 }
 
-function bytesOf({ standing, broken, host, environments, view }: CompiledLedgerOptions): Buffer {
-  const ledger = standing.ledger();
-  const breakGlass = standing.breakGlass();
+function bytesOf({ effectiveLedger, broken, host, environments, view }: CompiledLedgerOptions): Buffer {
+  const ledger = effectiveLedger.ledger();
+  const breakGlass = effectiveLedger.breakGlass();
   if (ledger !== undefined) {
     const seen = view();
     const settings = ledgerSettings(ledger, { host, environments });
@@ -80,7 +80,7 @@ function bytesOf({ standing, broken, host, environments, view }: CompiledLedgerO
     return compileLedger({ ledger, breakGlass, settings: { ...settings, ...(rules && { rules }) } });
   }
   const settings = { ...withoutRules(broken()), environments };
-  return compileLedger({ ledger: standing.withoutLedger(host), breakGlass, settings });
+  return compileLedger({ ledger: effectiveLedger.withoutLedger(host), breakGlass, settings });
 }
 
 /** No rule has come, or all are lost: the host's own rule speaks, and the wrapper knows why by the sequence 0. */

@@ -28,7 +28,7 @@ export interface SweepParts extends SweepOptions {
 
 /** The sweep of a host: what its engine says that runs, against what its gates go by. */
 export function sweepOptions(ground: GateGround, { admitted, installed, collect }: SweepTerms): SweepParts {
-  const { options, standing } = ground;
+  const { options, effectiveLedger } = ground;
   const { collecting, reporter, link, log } = options;
   const judged = new JudgedSettings(ground, admitted);
   return {
@@ -48,9 +48,9 @@ export function sweepOptions(ground: GateGround, { admitted, installed, collect 
       // As long as what was let start is not all known, nothing is said to have started past the gate.
       const isAll = await Promise.race([collect(), wait(longestCollect, false, { ref: false })]);
       return {
-        standing: standing.at(new Date()),
+        ledgerState: effectiveLedger.at(new Date()),
         gatedSince: isAll ? later(installed().since, admitted.since()) : undefined,
-        isOwnImage: (digest) => standing.isOwnImage(digest),
+        isOwnImage: (digest) => effectiveLedger.isOwnImage(digest),
       };
     },
     report: (fact) => reporter.state({ kind: 'rogues', id: '' }, fact),
@@ -93,9 +93,9 @@ interface RuleSubject {
   readonly environment: string | undefined;
 }
 
-function ruleOf({ standing, options }: GateGround, subject: RuleSubject): AdmissionRule | undefined {
+function ruleOf({ effectiveLedger, options }: GateGround, subject: RuleSubject): AdmissionRule | undefined {
   const { image, labels, environment } = subject;
-  const ledger = standing.ledger();
+  const ledger = effectiveLedger.ledger();
   if (ledger === undefined) return undefined;
   const application = applicationOf(labels)?.name;
   return ruleFor(ledger.rules, ledger.collections, {

@@ -71,7 +71,7 @@ function ground(answer: 'allow' | 'deny' | undefined, more: Partial<SweepGround>
   const entries = answer === undefined ? [] : [entry];
   const lists = { entries, rules: [rule], collections: [] };
   const ledger = { form: 1 as const, host: 'pier-1', sequence: 1, issuedAt, expiresAt, environment: 'prod', ...lists };
-  return { standing: { ledger, breakGlass: [], now }, gatedSince: minutesAgo(60), isOwnImage: () => false, ...more };
+  return { ledgerState: { ledger, breakGlass: [], now }, gatedSince: minutesAgo(60), isOwnImage: () => false, ...more };
 }
 
 describe('a container that runs', () => {
@@ -108,9 +108,11 @@ describe('a container that runs', () => {
   });
 
   test('that root let start is none while its time lasts', () => {
-    const { standing, ...rest } = ground('deny');
-    const glass = (minutes: number) => ({ ...standing, breakGlass: [{ digest, until: minutesAgo(-minutes) }] });
-    expect(rogueOf(swept(10, { admittedAt: minutesAgo(10) }), { ...rest, standing: glass(5) })).toBeUndefined();
-    expect(rogueOf(swept(10, { admittedAt: minutesAgo(10) }), { ...rest, standing: glass(-5) })?.cause).toBe('verdict');
+    const { ledgerState, ...rest } = ground('deny');
+    const glass = (minutes: number) => ({ ...ledgerState, breakGlass: [{ digest, until: minutesAgo(-minutes) }] });
+    expect(rogueOf(swept(10, { admittedAt: minutesAgo(10) }), { ...rest, ledgerState: glass(5) })).toBeUndefined();
+    expect(rogueOf(swept(10, { admittedAt: minutesAgo(10) }), { ...rest, ledgerState: glass(-5) })?.cause).toBe(
+      'verdict',
+    );
   });
 });

@@ -1,7 +1,7 @@
 import type { ContainerFact } from '#inventory/contract.ts';
 import type { AdmissionRule, DecisionCause } from '#admission/contract.ts';
 import type { RoguesFact } from '../../contract.ts';
-import { decide, type Standing } from '#admission/index.ts';
+import { decide, type LedgerState } from '#admission/index.ts';
 import type { BrokenSetting } from '../answer/judged.ts';
 import { plain } from '../plain.ts';
 
@@ -18,7 +18,7 @@ export interface SweptContainer {
 }
 
 export interface SweepGround {
-  readonly standing: Standing;
+  readonly ledgerState: LedgerState;
   /** When every start here began to go through the gate; missing: not yet, or not every one. */
   readonly gatedSince: Date | undefined;
   readonly isOwnImage: (digest: string) => boolean;
@@ -54,9 +54,9 @@ export function rogueOf(container: SweptContainer, ground: SweepGround): Omit<Ro
 
 type Found = Pick<Rogue, 'reason' | 'rule'> & { readonly cause: DecisionCause };
 
-function byLedger({ fact, environment, broken }: SweptContainer, { standing }: SweepGround): Found | undefined {
+function byLedger({ fact, environment, broken }: SweptContainer, { ledgerState }: SweepGround): Found | undefined {
   const place = environment === undefined ? {} : { environment };
-  const answers = [fact.image.id, digestOf(fact)].map((digest) => decide({ digest, ...place }, standing));
+  const answers = [fact.image.id, digestOf(fact)].map((digest) => decide({ digest, ...place }, ledgerState));
   const known = answers.find(({ kind }) => kind !== 'unknown');
   if (known?.kind === 'break-glass') return undefined;
   if (known?.kind === 'known') {
@@ -75,9 +75,9 @@ function byLedger({ fact, environment, broken }: SweptContainer, { standing }: S
 }
 
 function withoutAdmission({ fact, admittedAt }: SweptContainer, ground: SweepGround): Found | undefined {
-  const { gatedSince, standing } = ground;
+  const { gatedSince, ledgerState } = ground;
   const started = Date.parse(fact.startedAt ?? fact.createdAt);
-  if (started > standing.now.getTime() - untilTold) return undefined;
+  if (started > ledgerState.now.getTime() - untilTold) return undefined;
   if (gatedSince === undefined || started <= gatedSince.getTime()) return undefined;
   if (admittedAt !== undefined && started <= admittedAt.getTime() + longestStart) return undefined;
   return { cause: 'not-admitted', reason: 'It was started past the gate: no decision let it start.' };

@@ -60,7 +60,7 @@ function open() {
     sweeps: 0,
   };
   const ground = async (): Promise<SweepGround> => ({
-    standing: { ledger: undefined, breakGlass: [], now: new Date() },
+    ledgerState: { ledger: undefined, breakGlass: [], now: new Date() },
     gatedSince: hoursAgo(2),
     isOwnImage: () => false,
   });

@@ -1,9 +1,9 @@
 import type { ImageDigest } from '#base/index.ts';
 import { canaryEntry } from '../canary/canary.ts';
 import type { Ledger, LedgerEntry } from '#admission/contract.ts';
-import type { BreakGlass, Standing } from '#admission/index.ts';
+import type { BreakGlass, LedgerState } from '#admission/index.ts';
 
-export interface GateStandingOptions {
+export interface EffectiveLedgerOptions {
   /** As the console signed it. */
   readonly ledger: () => Ledger | undefined;
   readonly breakGlass: () => readonly BreakGlass[];
@@ -16,17 +16,17 @@ export interface GateStandingOptions {
 }
 
 /** What a host's gates go by: the console's ledger, what the host itself adds, and what root let start. */
-export class GateStanding {
-  readonly #options: GateStandingOptions;
+export class EffectiveLedger {
+  readonly #options: EffectiveLedgerOptions;
   readonly #waiting = new Set<() => void>();
   #signed: Ledger | undefined;
   #laid: Ledger | undefined;
 
-  constructor(options: GateStandingOptions) {
+  constructor(options: EffectiveLedgerOptions) {
     this.#options = options;
   }
 
-  at(now: Date): Standing {
+  at(now: Date): LedgerState {
     return { ledger: this.ledger(), breakGlass: this.#options.breakGlass(), now };
   }
 
