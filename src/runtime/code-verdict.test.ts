@@ -5,7 +5,7 @@ import { testStatement } from './testing.ts';
 
 const file = { path: '/tmp/x.so', standing: 'other', why: 'written', mappings: 1, processes: 1 } as const;
 const made = Date.parse('2026-11-24T15:00:00Z');
-const ground = {
+const context = {
   now: new Date(made + codeFreshFor),
   startedAt: new Date(made - 1),
   isAway: false,
@@ -82,7 +82,7 @@ test.each([
 ] as const)('%s by %j', (kind, changes, sentence) => {
   const { since, image, ...rest } = { ...testStatement(), ...changes };
   const statement = { ...rest, ...(since !== undefined && { since }), ...(image !== undefined && { image }) };
-  expect(codeVerdictOf(statement, ground)).toEqual({ kind, sentence });
+  expect(codeVerdictOf(statement, context)).toEqual({ kind, sentence });
 });
 
 test.each([
@@ -90,11 +90,11 @@ test.each([
   ['incomplete', { isSigned: false }, 'the agent that reports for its host now did not sign it'],
   ['incomplete', { image: 'sha256:other' }, 'its host reports another image for it, or none'],
 ] as const)('%s where of the container %j is known', (kind, known, why) => {
-  const verdict = codeVerdictOf(testStatement(), { ...ground, ...known });
+  const verdict = codeVerdictOf(testStatement(), { ...context, ...known });
   expect(verdict.kind).toBe(kind);
   if (why !== undefined) expect(verdict.sentence).toBe(`143 mappings in 2 processes: ${why}.`);
   // Other code is other code, whenever and whoever said it.
-  expect(codeVerdictOf(testStatement({ passed: 1 }), { ...ground, ...known }).kind).toBe('other');
+  expect(codeVerdictOf(testStatement({ passed: 1 }), { ...context, ...known }).kind).toBe('other');
 });
 
 test('a count below nothing hides no file', () => {
@@ -113,14 +113,14 @@ test.each([
   ['stale', { startedAt: new Date(made + 1) }],
   ['stale', { isAway: true }],
 ] as const)('what was proven is %s now, with %j', (kind, changes) => {
-  expect(codeVerdictOf(testStatement(), { ...ground, ...changes }).kind).toBe(kind);
+  expect(codeVerdictOf(testStatement(), { ...context, ...changes }).kind).toBe(kind);
 });
 
 test('a statement that is out of date says first that nothing is known now, why, and what to do', () => {
-  expect(codeVerdictOf(testStatement(), { ...ground, isAway: true }).sentence).toBe(
+  expect(codeVerdictOf(testStatement(), { ...context, isAway: true }).sentence).toBe(
     `What runs now is not known: the agent of its host is away. Start the agent. ${asOf}: all of this image, none other since 2026-11-24 12:03:00 UTC.`,
   );
-  expect(codeVerdictOf(testStatement({ untold: 1 }), { ...ground, startedAt: new Date(made + 1) })).toEqual({
+  expect(codeVerdictOf(testStatement({ untold: 1 }), { ...context, startedAt: new Date(made + 1) })).toEqual({
     kind: 'stale',
     sentence: `What runs now is not known: the container was started again since. Ask its host again. ${asOf}: nothing is known of 1 more file.`,
   });
@@ -128,7 +128,7 @@ test('a statement that is out of date says first that nothing is known now, why,
 
 test('other code that was found stays found', () => {
   const counts = { image: 40, unlisted: 0, allowed: 0, other: 1 };
-  expect(codeVerdictOf(testStatement({ counts }), { ...ground, now: new Date(made + codeFreshFor + 1) })).toEqual({
+  expect(codeVerdictOf(testStatement({ counts }), { ...context, now: new Date(made + codeFreshFor + 1) })).toEqual({
     kind: 'other',
     sentence: `${asOf}: 1 file is not of this image. What runs now is not known: this was said more than 10 minutes ago. Ask its host again.`,
   });

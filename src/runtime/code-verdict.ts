@@ -4,7 +4,7 @@ import type { CodeStatement, CodeVerdict } from './contract-code.ts';
 export const codeFreshFor = 10 * 60_000;
 
 /** What is known of a container beside what its host stated about its code. */
-export interface CodeGround {
+export interface CodeContext {
   readonly now: Date;
   /** Whether its agent is away or revoked: what it said last may hold no more. */
   readonly isAway: boolean;
@@ -20,24 +20,24 @@ export interface CodeGround {
  * What a statement about running code proves now, in a sentence. One that is out of date proves nothing, and other code
  * that it found stays found, whoever said it.
  */
-export function codeVerdictOf(statement: CodeStatement, ground: CodeGround): CodeVerdict {
-  const verdict = verdictThen(statement, ground);
-  const why = outdatedBy(statement, ground);
+export function codeVerdictOf(statement: CodeStatement, context: CodeContext): CodeVerdict {
+  const verdict = verdictThen(statement, context);
+  const why = outdatedBy(statement, context);
   if (why === undefined) return verdict;
   const sentence = `As of ${clockOf(statement.at)}: ${verdict.sentence}`;
   if (verdict.kind === 'other') return { kind: 'other', sentence: `${sentence} ${why}` };
   return { kind: 'stale', sentence: `${why} ${sentence}` };
 }
 
-function verdictThen(statement: CodeStatement, ground: CodeGround): CodeVerdict {
+function verdictThen(statement: CodeStatement, context: CodeContext): CodeVerdict {
   const objections = objectionsTo(statement);
   if (objections.length > 0) return { kind: 'other', sentence: sentenceOf(statement, objections) };
-  const gaps = [...gapsIn(statement), ...gapsAround(statement, ground)];
+  const gaps = [...gapsIn(statement), ...gapsAround(statement, context)];
   if (gaps.length > 0) return { kind: 'incomplete', sentence: `${sentenceOf(statement, gaps)}${wayOut(statement)}` };
   return { kind: 'proven', sentence: sentenceOf(statement, provenBy(statement)) };
 }
 
-function outdatedBy({ at }: CodeStatement, { now, startedAt, isAway }: CodeGround): string | undefined {
+function outdatedBy({ at }: CodeStatement, { now, startedAt, isAway }: CodeContext): string | undefined {
   const made = Date.parse(at);
   if (isAway) return 'What runs now is not known: the agent of its host is away. Start the agent.';
   if (startedAt !== undefined && startedAt.getTime() > made)
@@ -78,7 +78,7 @@ function gapsIn({ counts, since, at, mechanism, unjudged, untold, mappings, imag
 }
 
 /** A statement of another image or agent proves nothing. */
-function gapsAround({ image }: CodeStatement, { isSigned, image: reported }: CodeGround): readonly string[] {
+function gapsAround({ image }: CodeStatement, { isSigned, image: reported }: CodeContext): readonly string[] {
   return [
     ...(isSigned ? [] : ['the agent that reports for its host now did not sign it']),
     ...(image !== undefined && image !== reported ? ['its host reports another image for it, or none'] : []),

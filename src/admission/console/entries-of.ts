@@ -4,7 +4,7 @@ import { ruleFor } from '#rules/index.ts';
 import type { LedgerEntry } from '../contract.ts';
 import { entryOf } from '../entry-of.ts';
 import type { Start } from './host-entries.ts';
-import type { LedgerGround } from './ledger-ground.ts';
+import type { LedgerContext } from './ledger-context.ts';
 
 /** What the rules make of a start; `undefined` where it is not judged. The aliases of an entry are those of its host. */
 export type Entries = (start: Start) => Omit<LedgerEntry, 'aliases'> | undefined;
@@ -13,7 +13,7 @@ export type Entries = (start: Start) => Omit<LedgerEntry, 'aliases'> | undefined
  * Entries of many hosts. The same image under the same names in the same environment comes to the same entry wherever the
  * rules' collections hold the hosts alike, and is worked out once for all of these.
  */
-export function entriesOf({ rules, collections, verdictOf }: LedgerGround): Entries {
+export function entriesOf({ rules, collections, verdictOf }: LedgerContext): Entries {
   const named = new Set(rules.flatMap((rule) => rule.collections ?? []));
   const scopes = collections.filter(({ id }) => named.has(id));
   const kinds = new Map<string, string>();

@@ -9,7 +9,7 @@ import { ownEntry } from '../entry-of.ts';
 import { signLedger } from '../sign-ledger.ts';
 import { hostEntries } from './host-entries.ts';
 import { type Entries, entriesOf } from './entries-of.ts';
-import { type LedgerGround, readLedgerGround } from './ledger-ground.ts';
+import { type LedgerContext, readLedgerContext } from './ledger-context.ts';
 import { tellHosts } from './ledger-notices.ts';
 import { endTroubles, noteTroubles } from './ledger-troubles.ts';
 import type { Parts } from './parts.ts';
@@ -74,14 +74,14 @@ type LedgerRow = Insertable<AdmissionTables['ledger']>;
 
 async function publishSome(transaction: Transaction, hosts: readonly string[], by: Publishing): Promise<void> {
   const now = by.clock();
-  const ground = await readLedgerGround(transaction, hosts, now);
-  const entries = entriesOf(ground);
+  const context = await readLedgerContext(transaction, hosts, now);
+  const entries = entriesOf(context);
   const known = await readKnown(transaction, hosts);
   const rows: LedgerRow[] = [];
-  for (const starts of ground.hosts) {
+  for (const starts of context.hosts) {
     const before = known.get(starts.host);
     const least = by.floor?.host === starts.host ? by.floor.sequence : 0;
-    const said = sayings(starts, ground, { now, entries, ownImages: by.ownImages });
+    const said = sayings(starts, context, { now, entries, ownImages: by.ownImages });
     const content = contentOf(said);
     const stays = before?.content === content && before.renew_at > now && before.sequence >= least;
     if (!stays) rows.push(await rowOf(said, { content, sequence: Math.max(before?.sequence ?? 0, least) + 1 }, by));
@@ -110,10 +110,10 @@ interface Sayings {
 
 function sayings(
   starts: HostStarts,
-  ground: LedgerGround,
+  context: LedgerContext,
   { now, entries, ownImages }: { readonly now: Date; readonly entries: Entries } & Pick<Parts, 'ownImages'>,
 ): Sayings {
-  const { rules } = ground;
+  const { rules } = context;
   const named = new Set(rules.flatMap(({ collections }) => collections ?? []));
   const own = [starts.environment, ...starts.allowed].flatMap((environment) =>
     ownImages.map((digest) => ownEntry(digest, { environment, expiresAt: new Date(now.getTime() + 7 * day) })),
@@ -124,8 +124,8 @@ function sayings(
     starts,
     entries: [...own, ...judged],
     rules,
-    collections: ground.collections.filter(({ id }) => named.has(id)),
-    ...(ground.bases && { bases: ground.bases }),
+    collections: context.collections.filter(({ id }) => named.has(id)),
+    ...(context.bases && { bases: context.bases }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Queries } from '#store/index.ts';
 import type { AdmissionRule, LedgerEntry, replayAdmissionRule } from '../contract.ts';
 import { entryOf } from '../entry-of.ts';
 import { type Start, startsOf } from './host-entries.ts';
-import { type LedgerGround, readLedgerGround } from './ledger-ground.ts';
+import { type LedgerContext, readLedgerContext } from './ledger-context.ts';
 import { admissionRules } from './rules.ts';
 
 type Asked = HandlerInput<typeof replayAdmissionRule>['body'];
@@ -25,10 +25,10 @@ export async function replay(
 ): Promise<Replay> {
   const edited: AdmissionRule = { ...asked.rule, id: asked.id ?? tried, version: 1 };
   const rules = await admissionRules.inForce(queries);
-  const ground = await readLedgerGround(queries, await readHostNames(queries), now);
-  const trial = { ground, before: rules, after: withRule(rules, edited), edited };
+  const context = await readLedgerContext(queries, await readHostNames(queries), now);
+  const trial = { context, before: rules, after: withRule(rules, edited), edited };
   const outcomes: Outcome[] = [];
-  await inTurns(ground.hosts, signal, (host) => {
+  await inTurns(context.hosts, signal, (host) => {
     for (const start of startsOf(host))
       if (view === undefined || view(start.place)) outcomes.push(...outcomeOf(start, trial));
   });
@@ -54,25 +54,25 @@ interface Outcome {
 }
 
 interface Trial {
-  readonly ground: LedgerGround;
+  readonly context: LedgerContext;
   readonly before: readonly AdmissionRule[];
   readonly after: readonly AdmissionRule[];
   readonly edited: AdmissionRule;
 }
 
 /** Nothing where another rule holds. */
-function outcomeOf(start: Start, { ground, before, after, edited }: Trial): readonly Outcome[] {
-  const rule = ruleFor(after, ground.collections, start.place);
-  const other = ruleFor(before, ground.collections, start.place);
+function outcomeOf(start: Start, { context, before, after, edited }: Trial): readonly Outcome[] {
+  const rule = ruleFor(after, context.collections, start.place);
+  const other = ruleFor(before, context.collections, start.place);
   if (rule?.id !== edited.id || other === undefined) return [];
-  const would = answerTo(start, rule, ground);
-  return [{ start, was: answerTo(start, other, ground).word, would: would.word, reason: would.reason }];
+  const would = answerTo(start, rule, context);
+  return [{ start, was: answerTo(start, other, context).word, would: would.word, reason: would.reason }];
 }
 
 function answerTo(
   { image, digest, place: { environment } }: Start,
   rule: AdmissionRule,
-  { verdictOf }: LedgerGround,
+  { verdictOf }: LedgerContext,
 ): { readonly word: Word; readonly reason: string } {
   const verdict = verdictOf(image.subject, environment);
   if (verdict === undefined)

@@ -73,7 +73,7 @@ export async function runAgent(run: AgentRun): Promise<void> {
   }
 }
 
-interface Ground {
+interface Context {
   readonly link: AgentLink;
   readonly log: Log;
   readonly say: (sentence: string) => void;
@@ -92,9 +92,9 @@ interface Parts {
   readonly gate: Gate | undefined;
 }
 
-async function work(run: AgentRun, ground: Ground): Promise<void> {
-  const { link, log } = ground;
-  const parts = compose(run, ground);
+async function work(run: AgentRun, context: Context): Promise<void> {
+  const { link, log } = context;
+  const parts = compose(run, context);
   const { reporter, host, collecting, scans, scanner, use, runtime, gate } = parts;
   link.onEpoch(async () => {
     reporter.forgetAll();
@@ -108,7 +108,7 @@ async function work(run: AgentRun, ground: Ground): Promise<void> {
     scanner.askAgain();
   });
   link.onContact((contact) => {
-    hearContact(contact, ground);
+    hearContact(contact, context);
     if (contact.kind === 'connected') void link.flushed().then(() => scanner.askAgain());
   });
   const looking = setInterval(() => scanner.wake(), packageLook);
@@ -119,9 +119,9 @@ async function work(run: AgentRun, ground: Ground): Promise<void> {
   await within(patience, collecting.close());
 }
 
-function compose(run: AgentRun, ground: Ground): Parts {
+function compose(run: AgentRun, context: Context): Parts {
   const { config, tell } = run;
-  const { link, log, say } = ground;
+  const { link, log, say } = context;
   const settings = settingsOf(config);
   const reporter = createReporter(link, log);
   const host = createHostReport(reporter, settings);
@@ -233,7 +233,7 @@ function subjectOf(digest: ImageDigest | undefined): SubjectId | undefined {
   return digest as string | undefined as SubjectId | undefined;
 }
 
-function hearContact(contact: Contact, { log, say }: Ground): void {
+function hearContact(contact: Contact, { log, say }: Context): void {
   switch (contact.kind) {
     case 'connecting':
       return;

@@ -6,7 +6,7 @@ import type { AgentLink } from '#link/agent/index.ts';
 import type { Runtime } from '#runtime/agent/index.ts';
 import type { AgentConfig } from './config.ts';
 
-export interface GatesGround {
+export interface GatesContext {
   readonly config: AgentConfig;
   readonly settings: EnvironmentSettings;
   readonly link: AgentLink;
@@ -23,12 +23,12 @@ export interface GatesGround {
 }
 
 /** Answers the gates of this host; `undefined` where that is switched off. One that cannot be opened is said, and the agent does the rest. */
-export function watchGates({ config, runtime, env, ...ground }: GatesGround): Gate | undefined {
+export function watchGates({ config, runtime, env, ...context }: GatesContext): Gate | undefined {
   const { gates, introduction, dockerSocket, stateFolder } = config;
   if (gates === undefined) return undefined;
   const { host, instance } = introduction;
   const opening = startGate({
-    ...ground,
+    ...context,
     stateFolder,
     instance,
     host: instance === 'default' ? host : `${host}/${instance}`,
@@ -40,12 +40,12 @@ export function watchGates({ config, runtime, env, ...ground }: GatesGround): Ga
     ...(gates.authorization !== undefined && { authorization: { env, ...gates.authorization } }),
     ...(runtime !== undefined && { arming: runtime.arming }),
     hurry(image) {
-      ground.collecting.useImage(image);
-      ground.hurry(image);
+      context.collecting.useImage(image);
+      context.hurry(image);
     },
   }).catch((error: unknown) => {
-    ground.log.error({ error: messageOf(error) }, 'The gate is not answered.');
-    ground.say(`No start is judged by this agent: ${messageOf(error)}`);
+    context.log.error({ error: messageOf(error) }, 'The gate is not answered.');
+    context.say(`No start is judged by this agent: ${messageOf(error)}`);
     return undefined;
   });
   const then = (act: (gate: Gate) => void): void => void opening.then((gate) => gate && act(gate));

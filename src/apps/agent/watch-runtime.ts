@@ -7,7 +7,7 @@ import { type Runtime, startRuntime } from '#runtime/agent/index.ts';
 import type { SensorFact } from '#runtime/contract.ts';
 import type { AgentConfig } from './config.ts';
 
-export interface RuntimeGround {
+export interface RuntimeContext {
   readonly config: AgentConfig;
   readonly link: AgentLink;
   readonly reporter: Reporter;
@@ -21,7 +21,7 @@ export interface RuntimeGround {
  * Says that nothing watches what containers do, where that is switched off: what was said before, by an agent that watched,
  * would hold on at the console.
  */
-export function sayUnwatched({ config, reporter }: Pick<RuntimeGround, 'config' | 'reporter'>): void {
+export function sayUnwatched({ config, reporter }: Pick<RuntimeContext, 'config' | 'reporter'>): void {
   if (config.runtime !== undefined) return;
   const reason =
     'The agent was started so that it does not watch what containers do. Start it on the host itself, without --no-runtime.';
@@ -30,13 +30,13 @@ export function sayUnwatched({ config, reporter }: Pick<RuntimeGround, 'config' 
 }
 
 /** Watches what containers do; `undefined` where that is switched off. */
-export function watchRuntime({ config, engine, ...ground }: RuntimeGround): Runtime | undefined {
+export function watchRuntime({ config, engine, ...context }: RuntimeContext): Runtime | undefined {
   const { runtime, introduction, dockerSocket, cacheFolder, stateFolder, isRoot } = config;
   if (runtime === undefined) return undefined;
   const { host, instance } = introduction;
   const open = { platform: hostPlatform(process.arch), limits: defaultLimits, dockerSocket, cacheFolder };
   return startRuntime({
-    ...ground,
+    ...context,
     stateFolder,
     instance,
     host: instance === 'default' ? host : `${host}/${instance}`,

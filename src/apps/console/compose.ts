@@ -96,7 +96,7 @@ export async function composeConsole(config: ConsoleConfig): Promise<Console> {
   }
 }
 
-interface Ground {
+interface Context {
   readonly store: Store;
   readonly log: Log;
   readonly clock: Clock;
@@ -107,11 +107,11 @@ interface Ground {
 
 async function serve(
   config: ConsoleConfig,
-  ground: Ground,
+  context: Context,
   closers: (() => unknown)[],
 ): Promise<Omit<Console, 'close'>> {
-  const { store, log, children } = ground;
-  const services = await createServices(config, ground);
+  const { store, log, children } = context;
+  const services = await createServices(config, context);
   const { access, link, ...others } = services;
   // The thread that matches outlasts the reactions, which the store ends.
   closers.unshift(() => services.vulnerability.close());
@@ -138,7 +138,7 @@ async function serve(
   const { origin: linkOrigin } = await link.start({ host: config.host, port: config.linkPort });
   if (config.webhookPort !== undefined) await services.webhook.start({ host: config.host, port: config.webhookPort });
   await store.start(reactions(services));
-  const upkeep = startUpkeep(upkeepOf(services, { ...ground, bucketSeconds: config.learningBucketSeconds }), log);
+  const upkeep = startUpkeep(upkeepOf(services, { ...context, bucketSeconds: config.learningBucketSeconds }), log);
   closers.push(() => upkeep.stop());
   log.info({ origin, linkOrigin, staleFeedDays: config.staleFeedDays }, 'The console serves.');
   return { url: origin, access, link, vulnerability: services.vulnerability };
@@ -153,7 +153,7 @@ const newScanId = (): ScanId => randomUUID() as string as ScanId;
 
 type Services = Awaited<ReturnType<typeof createServices>>;
 
-async function createServices(config: ConsoleConfig, { store, clock, log, masterKey, children }: Ground) {
+async function createServices(config: ConsoleConfig, { store, clock, log, masterKey, children }: Context) {
   const { origin, staleFeedDays } = config;
   const policy = await createPolicy({ store, clock, origin: () => origin, staleFeedDays, children });
   const learning = { store, clock, bucketSeconds: config.learningBucketSeconds };
@@ -208,11 +208,11 @@ interface CollectionUser {
   usersOfCollection(collection: string): Promise<readonly string[]>;
 }
 
-function accessOf(ground: Omit<Ground, 'masterKey' | 'children'>, users: readonly CollectionUser[]): Access {
+function accessOf(context: Omit<Context, 'masterKey' | 'children'>, users: readonly CollectionUser[]): Access {
   return createAccess({
-    ...ground,
+    ...context,
     random: randomBytes,
-    heldHeads: () => readHeldHeads(ground.store),
+    heldHeads: () => readHeldHeads(context.store),
     usedBy: async (collection) => (await Promise.all(users.map((one) => one.usersOfCollection(collection)))).flat(),
   });
 }
@@ -231,7 +231,7 @@ function handlersOf(catalog: Parameters<typeof catalogHandlers>[0], learning: Pa
 
 function upkeepOf(
   { access, inventory, catalog, provenance, policy, admission, gate, webhook, runtime, explorer }: Services,
-  { clock, bucketSeconds }: Ground & { readonly bucketSeconds: number },
+  { clock, bucketSeconds }: Context & { readonly bucketSeconds: number },
 ): readonly UpkeepTask[] {
   return [
     { name: 'bring read models back', every: hour, run: () => explorer.refreshAll() },

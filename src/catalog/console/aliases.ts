@@ -7,7 +7,7 @@ import type { PublisherFacts } from './publishers.ts';
 import { catalogSchema } from './schema.ts';
 
 /** What decides under which other digests an image is known. */
-export interface AliasGround {
+export interface AliasContext {
   readonly subject: SubjectId;
   readonly candidates: readonly Candidate[];
   readonly counting: readonly CountingRow[];
@@ -22,13 +22,13 @@ export const everywhere = '*';
  * trusted registry or pulled, those by which a host holds the image now, in the environments where it does, and those of
  * a scan that was carried over, where it counts. What tokens and people say of manifests is not among them.
  */
-export async function saveAliases(transaction: Transaction, ground: AliasGround): Promise<void> {
-  const { subject, facts } = ground;
+export async function saveAliases(transaction: Transaction, context: AliasContext): Promise<void> {
+  const { subject, facts } = context;
   const read = facts.origins.flatMap(({ manifest, index }) => [manifest, ...(index === undefined ? [] : [index])]);
   const rows = [
     ...read.map((digest) => ({ digest, environment: everywhere })),
-    ...ground.candidates.flatMap((one) =>
-      whereBelieved(one, ground).flatMap((environment) => one.aliases.map((digest) => ({ digest, environment }))),
+    ...context.candidates.flatMap((one) =>
+      whereBelieved(one, context).flatMap((environment) => one.aliases.map((digest) => ({ digest, environment }))),
     ),
   ];
   const now = new Map(rows.slice(0, mostAliases).map((row): [string, Row] => [keyOf(row), { ...row, subject }]));
@@ -71,7 +71,7 @@ interface Row {
 const mostAliases = 1000;
 
 /** Environments in which the aliases that a scan names are believed. */
-function whereBelieved({ scan, publisher }: Candidate, { counting, facts }: AliasGround): readonly string[] {
+function whereBelieved({ scan, publisher }: Candidate, { counting, facts }: AliasContext): readonly string[] {
   const carried = counting.filter((row) => row.scan === scan && row.why === 'carried');
   if (carried.length > 0) return carried.map(({ environment }) => environment);
   switch (publisher.kind) {

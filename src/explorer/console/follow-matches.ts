@@ -8,7 +8,7 @@ import { componentKey, type FindingEntry, findingEntries } from './finding-rows.
 import { everywhere } from './image-environment.ts';
 import { keepFindings } from './keep-findings.ts';
 import { weighComponents } from './mass.ts';
-import type { RefreshGround } from './refresh.ts';
+import type { RefreshContext } from './refresh.ts';
 import { saveUpgrades } from './save-upgrades.ts';
 import { explorerSchema } from './schema.ts';
 import type { ImageNumber, ImageTable } from './tables.ts';
@@ -27,7 +27,7 @@ interface ChangedImage {
  * the others more has changed than that, or not all is known.
  */
 export async function followMatches(
-  { store, sources, clock }: RefreshGround,
+  { store, sources, clock }: RefreshContext,
   which: readonly ScanOfSubject[],
 ): Promise<ReadonlySet<SubjectId>> {
   return await store.transaction(async (transaction) => {

@@ -3,7 +3,7 @@ import type { SubjectId } from '#base/index.ts';
 import type { PlacedVerdict } from '#policy/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { everywhere, judgmentIn, worstOf } from './image-environment.ts';
-import type { RefreshGround } from './refresh.ts';
+import type { RefreshContext } from './refresh.ts';
 import { explorerSchema } from './schema.ts';
 import { storable, storableJson } from './search.ts';
 import { liveChannel } from './sum-and-tell.ts';
@@ -14,7 +14,7 @@ import type { ImageNumber, Place } from './tables.ts';
  * Tells the subjects of which another scan is to be shown now.
  */
 export async function followVerdicts(
-  { store, sources }: RefreshGround,
+  { store, sources }: RefreshContext,
   which: readonly { readonly subject: SubjectId }[],
 ): Promise<readonly SubjectId[]> {
   const subjects = [...new Set(which.map((one) => one.subject))];
@@ -41,7 +41,7 @@ async function otherShown(
   {
     sources,
     verdicts,
-  }: Pick<RefreshGround, 'sources'> & { readonly verdicts: ReadonlyMap<SubjectId, readonly PlacedVerdict[]> },
+  }: Pick<RefreshContext, 'sources'> & { readonly verdicts: ReadonlyMap<SubjectId, readonly PlacedVerdict[]> },
 ): Promise<readonly SubjectId[]> {
   const shown = new Map(rows.map(({ subject, scan }) => [subject, scan]));
   const others: SubjectId[] = [];

@@ -14,15 +14,15 @@ import type { EstateSources } from './sources.ts';
 import { readSubjectFacts, type SubjectFacts } from './subject-facts.ts';
 
 /** What an image's page needs besides the tables of lists. */
-export interface DetailGround {
+export interface DetailContext {
   readonly queries: Queries;
   readonly sources: EstateSources;
   readonly viewer: Viewer;
 }
 
 /** Answers `getImage`: the row as lists have it, the rest from the domains' own documents. Throws `not-found`. */
-export async function readImage(ground: DetailGround, subject: SubjectId): Promise<ImageDetail> {
-  const { queries, sources, viewer } = ground;
+export async function readImage(context: DetailContext, subject: SubjectId): Promise<ImageDetail> {
+  const { queries, sources, viewer } = context;
   const row = (await maySee(queries, viewer, subject)) ? await readImageRow(queries, subject) : undefined;
   const facts = row === undefined ? undefined : await readSubjectFacts(queries, subject, { sources });
   if (row === undefined || facts === undefined) throw unknownSubject(subject);
@@ -30,7 +30,7 @@ export async function readImage(ground: DetailGround, subject: SubjectId): Promi
   const verdicts = await sources.verdictsOf(queries, subject);
   const own = verdicts.find((verdict) => verdict.environment === undefined) ?? verdicts[0];
   const findings = match?.findings ?? [];
-  const previous = await readPrevious(ground, shown);
+  const previous = await readPrevious(context, shown);
   return {
     row,
     subject: facts.document,
@@ -41,7 +41,7 @@ export async function readImage(ground: DetailGround, subject: SubjectId): Promi
     faults: [...(facts.scan?.catalog.faults ?? []), ...(match?.faults ?? [])],
     upgrades: upgradesOf(findings),
     layers: layersOf(facts, findings),
-    scans: await scanLines(ground, facts),
+    scans: await scanLines(context, facts),
     verdicts: verdicts.map(({ environment, scan, verdict, judgedAt }) => ({
       ...environmentOf(environment ?? ''),
       scan,
@@ -72,7 +72,7 @@ function layersOf(facts: SubjectFacts, findings: readonly Finding[]): ImageDetai
 }
 
 async function scanLines(
-  { queries, sources }: DetailGround,
+  { queries, sources }: DetailContext,
   { subject, records, shown }: SubjectFacts,
 ): Promise<ImageDetail['scans']> {
   const counting = await sources.countingOf(queries, subject);
@@ -111,7 +111,7 @@ function silencedBy(
 
 /** The build before this one, as far as the viewer may know of it. */
 async function readPrevious(
-  { queries, viewer }: DetailGround,
+  { queries, viewer }: DetailContext,
   shown: ScanRecord,
 ): Promise<ImageDetail['previous'] | undefined> {
   const build = await previousBuild(queries, shown);

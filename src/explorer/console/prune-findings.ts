@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Store, Transaction } from '#store/index.ts';
-import type { RefreshGround } from './refresh.ts';
+import type { RefreshContext } from './refresh.ts';
 import { explorerSchema } from './schema.ts';
 
 /** Findings that one step looks at. */
@@ -10,7 +10,7 @@ const stepRows = 5_000;
  * Lets go of findings that no image holds any more, and of old days. Some at a time: while it looks, no refresh may come
  * to need one of them. Where one is under way it gives up; the next time comes.
  */
-export async function pruneFindings({ store, clock }: RefreshGround): Promise<void> {
+export async function pruneFindings({ store, clock }: RefreshContext): Promise<void> {
   const twoDaysAgo = new Date(clock().getTime() - 2 * 24 * 60 * 60_000).toISOString().slice(0, 10);
   await store.query(explorerSchema).deleteFrom('finding_day').where('day', '<', twoDaysAgo).execute();
   let after = '00000000-0000-0000-0000-000000000000';

@@ -2,20 +2,20 @@ import type { SubjectId } from '#base/index.ts';
 import { isInCollection } from '#access/index.ts';
 import { analyzeChanged } from './analyze.ts';
 import { saveApplications, saveCollectionsOf, applicationsOf } from './membership.ts';
-import { refreshHost, type RefreshGround, refreshSubject } from './refresh.ts';
+import { refreshHost, type RefreshContext, refreshSubject } from './refresh.ts';
 import { explorerSchema } from './schema.ts';
 import { sumAndTell } from './sum-and-tell.ts';
 
 /** Brings back what is missing, as after an update that made the tables anew; cheap when nothing is. */
-export async function refreshAll(ground: RefreshGround): Promise<void> {
-  const { store, sources } = ground;
+export async function refreshAll(context: RefreshContext): Promise<void> {
+  const { store, sources } = context;
   const database = store.query(explorerSchema);
   const subjects = await database.selectFrom('subject_selectable').select('subject').execute();
   const hosts = await database.selectFrom('host_row').select('host').execute();
   const known = new Set<string>([...subjects.map((row) => row.subject), ...hosts.map((row) => row.host)]);
-  for (const host of await sources.hostNames(store)) if (!known.has(host)) await refreshHost(ground, host);
+  for (const host of await sources.hostNames(store)) if (!known.has(host)) await refreshHost(context, host);
   const missing = (await sources.subjects(store)).filter((subject) => !known.has(subject)).values();
-  await Promise.all([0, 1].map(async () => await refreshEach(ground, missing)));
+  await Promise.all([0, 1].map(async () => await refreshEach(context, missing)));
   // Of what a console left that ended before it had summed all.
   await sumAndTell(store, []);
   await analyzeChanged(store);
@@ -24,16 +24,16 @@ export async function refreshAll(ground: RefreshGround): Promise<void> {
 /** So many subjects are brought before PostgreSQL looks at the tables again. */
 const analyzedAfter = 50;
 
-async function refreshEach(ground: RefreshGround, subjects: Iterable<SubjectId>): Promise<void> {
+async function refreshEach(context: RefreshContext, subjects: Iterable<SubjectId>): Promise<void> {
   let brought = 0;
   for (const subject of subjects) {
-    await refreshSubject(ground, subject, 'everything');
-    if (++brought % analyzedAfter === 0) await analyzeChanged(ground.store);
+    await refreshSubject(context, subject, 'everything');
+    if (++brought % analyzedAfter === 0) await analyzeChanged(context.store);
   }
 }
 
 /** Brings every subject's collections, and the applications that they stand for, to the collections of now. */
-export async function refreshCollections({ store, sources }: RefreshGround): Promise<void> {
+export async function refreshCollections({ store, sources }: RefreshContext): Promise<void> {
   const subjects = await store.query(explorerSchema).selectFrom('subject_selectable').select('subject').execute();
   for (const { subject } of subjects) {
     await store.transaction(async (transaction) => {

@@ -20,7 +20,7 @@ import { saveUse } from './use.ts';
 import { dropFindings, noteSeen, weighFindings } from './weigh.ts';
 
 /** What refreshing needs. */
-export interface RefreshGround {
+export interface RefreshContext {
   readonly store: Store;
   readonly sources: EstateSources;
   readonly clock: Clock;
@@ -32,26 +32,26 @@ export interface RefreshGround {
  * image and looks only at where it lies, what runs it and how it was judged.
  */
 export async function refreshSubject(
-  ground: RefreshGround,
+  context: RefreshContext,
   subject: SubjectId,
   what: 'everything' | 'places',
 ): Promise<void> {
-  const missing = await ground.store.transaction(async (transaction) => {
+  const missing = await context.store.transaction(async (transaction) => {
     await transaction.lock(subject);
-    return await bringSubject(transaction, ground, { subject, what, mostMissing });
+    return await bringSubject(transaction, context, { subject, what, mostMissing });
   });
   if (missing.length > 0) {
-    await keepInSteps(ground.store, missing);
-    await ground.store.transaction(async (transaction) => {
+    await keepInSteps(context.store, missing);
+    await context.store.transaction(async (transaction) => {
       await transaction.lock(subject);
-      await bringSubject(transaction, ground, { subject, what, mostMissing: Number.POSITIVE_INFINITY });
+      await bringSubject(transaction, context, { subject, what, mostMissing: Number.POSITIVE_INFINITY });
     });
   }
-  await sumAndTell(ground.store, [{ kind: 'image-changed', subject }]);
+  await sumAndTell(context.store, [{ kind: 'image-changed', subject }]);
 }
 
 /** Brings what is known of a host to what is said of it now. */
-export async function refreshHost({ store, sources }: RefreshGround, host: string): Promise<void> {
+export async function refreshHost({ store, sources }: RefreshContext, host: string): Promise<void> {
   await store.transaction(async (transaction) => {
     await transaction.lock(`host ${host}`);
     await saveHost(transaction, host, await sources.hostState(transaction, host));
@@ -74,7 +74,7 @@ interface Wanted {
 /** Writes nothing, and gives the findings that are to be kept first, when there are more than `mostMissing` of them. */
 async function bringSubject(
   transaction: Transaction,
-  { sources, clock }: RefreshGround,
+  { sources, clock }: RefreshContext,
   { subject, what, mostMissing: most }: Wanted,
 ): Promise<readonly FindingEntry[]> {
   const told = await readContent(transaction, sources, { subject, what });
@@ -144,7 +144,7 @@ async function readContent(
 
 async function bringContent(
   transaction: Transaction,
-  { sources, clock }: Pick<RefreshGround, 'sources' | 'clock'>,
+  { sources, clock }: Pick<RefreshContext, 'sources' | 'clock'>,
   told: Content,
 ): Promise<ContentChange> {
   switch (told.kind) {

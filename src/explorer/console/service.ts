@@ -36,7 +36,7 @@ import { readOverview } from './overview.ts';
 import { readExecutables } from './executables.ts';
 import { readPackages } from './packages.ts';
 import { refreshAll, refreshCollections } from './refresh-all.ts';
-import { refreshHost, type RefreshGround, refreshSubject } from './refresh.ts';
+import { refreshHost, type RefreshContext, refreshSubject } from './refresh.ts';
 import { shareRuns } from './shared-runs.ts';
 import type { EstateSources } from './sources.ts';
 import { sumAndTell, tellAtOnce } from './sum-and-tell.ts';
@@ -80,15 +80,15 @@ interface ExplorerOptions {
 }
 
 export function createExplorer({ store, clock, sources = estateSources }: ExplorerOptions): ExplorerService {
-  const ground: RefreshGround = { store, clock, sources };
+  const context: RefreshContext = { store, clock, sources };
   const share = shareRuns<void>();
   const refresh = async ({ subject }: OfSubject, what: 'everything' | 'places'): Promise<void> =>
-    await share(`${what} ${subject}`, async () => await refreshSubject(ground, subject, what));
+    await share(`${what} ${subject}`, async () => await refreshSubject(context, subject, what));
   return {
-    routes: [...imageRoutes(ground), ...estateRoutes(ground)].map(sharingReads()),
+    routes: [...imageRoutes(context), ...estateRoutes(context)].map(sharingReads()),
     streams: [liveEvents(store, systemSchedule)],
     refreshFindings: async (changed) => {
-      const followed = await followMatches(ground, changed);
+      const followed = await followMatches(context, changed);
       await sumAndTell(
         store,
         [...followed].map((subject) => ({ kind: 'image-changed', subject })),
@@ -97,14 +97,14 @@ export function createExplorer({ store, clock, sources = estateSources }: Explor
     },
     refreshSubject: async (changed) => await refresh(changed, 'everything'),
     refreshVerdicts: async (changed) => {
-      for (const subject of await followVerdicts(ground, changed)) await refresh({ subject }, 'everything');
+      for (const subject of await followVerdicts(context, changed)) await refresh({ subject }, 'everything');
     },
     placeSubject: async (changed) => await refresh(changed, 'places'),
-    refreshHost: async ({ host }) => await refreshHost(ground, host),
-    refreshCollections: async () => await refreshCollections(ground),
+    refreshHost: async ({ host }) => await refreshHost(context, host),
+    refreshCollections: async () => await refreshCollections(context),
     tell: async (kind) => await tellAtOnce(store, [{ kind }]),
-    refreshAll: async () => await refreshAll(ground),
-    recordTrend: async (now) => await recordTrend(ground, now),
+    refreshAll: async () => await refreshAll(context),
+    recordTrend: async (now) => await recordTrend(context, now),
   };
 }
 
@@ -123,7 +123,7 @@ function sharingReads(): (one: Route) => Route {
   });
 }
 
-function imageRoutes({ store, sources }: RefreshGround): readonly Route[] {
+function imageRoutes({ store, sources }: RefreshContext): readonly Route[] {
   return [
     route(listImages, async (input) => await readImages(store, input)),
     route(getImage, async ({ params, principal }) =>
@@ -136,7 +136,7 @@ function imageRoutes({ store, sources }: RefreshGround): readonly Route[] {
   ];
 }
 
-function estateRoutes({ store, clock }: RefreshGround): readonly Route[] {
+function estateRoutes({ store, clock }: RefreshContext): readonly Route[] {
   return [
     route(listVulnerabilities, async (input) => await readVulnerabilities(store, input)),
     route(listFindings, async (input) => await readFindings(store, input)),

@@ -5,7 +5,7 @@ import type { getTrend, TrendPoint } from '../contract.ts';
 import { noNumbers, pointOf, readPlaces } from './environments.ts';
 import { everywhere } from './image-environment.ts';
 import { pruneFindings } from './prune-findings.ts';
-import type { RefreshGround } from './refresh.ts';
+import type { RefreshContext } from './refresh.ts';
 import { explorerSchema } from './schema.ts';
 import { placeOf, readScope, type Viewer } from './scope.ts';
 
@@ -14,8 +14,8 @@ const day = 24 * 60 * 60_000;
 const hourly = 2;
 
 /** Notes how every place stands in this hour, once for each hour whichever console does it, and lets go of what is too old. */
-export async function recordTrend(ground: RefreshGround, now: Date): Promise<void> {
-  const { store, sources } = ground;
+export async function recordTrend(context: RefreshContext, now: Date): Promise<void> {
+  const { store, sources } = context;
   const hour = new Date(now);
   hour.setUTCMinutes(0, 0, 0);
   const places = await readPlaces(store, undefined);
@@ -37,7 +37,7 @@ export async function recordTrend(ground: RefreshGround, now: Date): Promise<voi
     delete from explorer.trend_point as kept where at < ${new Date(now.getTime() - hourly * day)}
       and exists (select from explorer.trend_point as later where later.place = kept.place and later.at > kept.at
         and date_trunc('day', later.at, 'UTC') = date_trunc('day', kept.at, 'UTC'))`.execute(database);
-  await pruneFindings(ground);
+  await pruneFindings(context);
 }
 
 interface Asked {

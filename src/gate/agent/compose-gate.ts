@@ -13,7 +13,7 @@ import { type DecisionSpool, openDecisionSpool } from './decisions/decision-spoo
 import { StartsTold } from './decisions/starts-told.ts';
 import type { AuthorizationPlugin } from './docker-authz/index.ts';
 import { readEngineContainer } from './host/engine-container.ts';
-import { type GateGround, openGateGround } from './gate-ground.ts';
+import { type GateContext, openGateContext } from './gate-context.ts';
 import { rootProblems } from './host/engine-root.ts';
 import { GateReport } from './gate-report.ts';
 import { GateInstallation } from './installed-gate.ts';
@@ -25,7 +25,7 @@ import { startSweep, type Sweep } from './sweep/sweep.ts';
 
 /** The parts of the gate at work. */
 export interface GateParts {
-  readonly ground: GateGround;
+  readonly context: GateContext;
   readonly told: StartsTold;
   readonly again: StartAgain;
   readonly socket: GateSocket;
@@ -42,37 +42,37 @@ export interface GateParts {
 /** Nothing of the gate is constructed elsewhere. Throws `AppError` `state-unwritable`. */
 export async function composeGate(options: GateOptions): Promise<GateParts> {
   const { log } = options;
-  const ground = openGateGround(options);
-  const { folder } = ground;
+  const context = openGateContext(options);
+  const { folder } = context;
   const admitted = new AdmittedContainers(join(folder, 'admitted.json'), log);
-  const again = startAgainOf(ground);
-  const told = startsToldOf(ground, admitted, again);
-  const socket = await listen(ground, told);
+  const again = startAgainOf(context);
+  const told = startsToldOf(context, admitted, again);
+  const socket = await listen(context, told);
   const spool = openDecisionSpool({
-    folder: spoolOf(ground),
+    folder: spoolOf(context),
     take: (one, done) => told.take(one, done),
     lost: () => admitted.beginAnew(),
     log,
   });
   const installation = new GateInstallation(options);
-  const authorization = await openAuthorization(ground, installation);
-  const sweeping = sweepOptions(ground, {
+  const authorization = await openAuthorization(context, installation);
+  const sweeping = sweepOptions(context, {
     admitted,
     installed: () => installation.now(),
     collect: () => spool.collect(),
   });
-  const report = reportOf(ground, installation, () => [
+  const report = reportOf(context, installation, () => [
     ...(admitted.fault() === undefined ? [] : [`${admitted.fault()} Make room on the disk, or mend its rights.`]),
     ...spool.problems(),
     ...sweeping.problems(),
     ...again.problems(),
   ]);
   const sweep = startSweep(sweeping);
-  await writeCanaryFiles(canaryFolderOf(ground));
-  await rehearse(ground);
-  const canaries = canariesOf(ground, installation, report);
+  await writeCanaryFiles(canaryFolderOf(context));
+  await rehearse(context);
+  const canaries = canariesOf(context, installation, report);
   return {
-    ground,
+    context,
     told,
     again,
     socket,
@@ -82,15 +82,15 @@ export async function composeGate(options: GateOptions): Promise<GateParts> {
     sweep,
     canaries,
     installation,
-    introduce: () => void Promise.all([introduce(ground), rehearse(ground)]),
+    introduce: () => void Promise.all([introduce(context), rehearse(context)]),
   };
 }
 
-function spoolOf({ folder }: GateGround): string {
+function spoolOf({ folder }: GateContext): string {
   return join(folder, 'decisions');
 }
 
-function canaryFolderOf({ folder }: GateGround): string {
+function canaryFolderOf({ folder }: GateContext): string {
   return join(folder, 'canary');
 }
 
@@ -98,37 +98,37 @@ function canaryFolderOf({ folder }: GateGround): string {
  * Reads and judges the canary as if it were to start: what is compiled and looked up at the first time would keep the
  * first start longer than the runtime wrapper waits.
  */
-async function rehearse(ground: GateGround): Promise<void> {
-  const folder = canaryFolderOf(ground);
+async function rehearse(context: GateContext): Promise<void> {
+  const folder = canaryFolderOf(context);
   try {
-    await readEngineContainer(folder, canaryContainer, ground.options.log);
-    await ground.starts.settings(bundleOf(folder), []);
+    await readEngineContainer(folder, canaryContainer, context.options.log);
+    await context.starts.settings(bundleOf(folder), []);
   } catch (error) {
-    ground.options.log.warn({ folder, error: messageOf(error) }, 'The first start may have to wait longer.');
+    context.options.log.warn({ folder, error: messageOf(error) }, 'The first start may have to wait longer.');
   }
 }
 
 /** The wrapper knows an engine's containers by its root, and the canary by a folder of the same form. */
-async function introduce(ground: GateGround): Promise<void> {
-  const { options, compiled } = ground;
+async function introduce(context: GateContext): Promise<void> {
+  const { options, compiled } = context;
   const { gateFolder, instance, socket, log } = options;
-  const root = ground.engineRoot();
+  const root = context.engineRoot();
   if (root === undefined) return;
   try {
     await compiled.write();
     await writeInstanceFile(gateFolder, {
       name: instance,
-      engineRoots: [root, canaryFolderOf(ground)],
+      engineRoots: [root, canaryFolderOf(context)],
       ledger: compiled.file,
       socket,
-      spool: spoolOf(ground),
+      spool: spoolOf(context),
     });
   } catch (error) {
     log.error({ gateFolder, error: messageOf(error) }, 'The gate of this machine is not told of this instance.');
   }
 }
 
-function listen({ options, starts, compiled }: GateGround, told: StartsTold): Promise<GateSocket> {
+function listen({ options, starts, compiled }: GateContext, told: StartsTold): Promise<GateSocket> {
   const { socket: path, arming, log } = options;
   return openGateSocket({
     path,
@@ -162,7 +162,7 @@ async function expectStart(starts: StartsOptions, arming: GateArming, id: string
   });
 }
 
-function startAgainOf({ options, folder, starts, engineRoot }: GateGround): StartAgain {
+function startAgainOf({ options, folder, starts, engineRoot }: GateContext): StartAgain {
   return new StartAgain({
     file: join(folder, toStartFile),
     container: async (id) => (engineRoot() === undefined ? 'not-known' : await starts.container(id)),
@@ -175,7 +175,7 @@ function startAgainOf({ options, folder, starts, engineRoot }: GateGround): Star
   });
 }
 
-function startsToldOf({ options, starts }: GateGround, admitted: AdmittedContainers, again: StartAgain): StartsTold {
+function startsToldOf({ options, starts }: GateContext, admitted: AdmittedContainers, again: StartAgain): StartsTold {
   const { link, log, arming } = options;
   return new StartsTold({
     admitted,
@@ -192,7 +192,7 @@ function startsToldOf({ options, starts }: GateGround, admitted: AdmittedContain
 }
 
 function reportOf(
-  { options, book, breakGlass, compiled, starts, engineRoot }: GateGround,
+  { options, book, breakGlass, compiled, starts, engineRoot }: GateContext,
   installation: GateInstallation,
   problems: () => readonly string[],
 ): GateReport {
@@ -215,10 +215,10 @@ function reportOf(
 }
 
 /** Where no ledger came yet nothing must be refused, so nothing is tried. */
-function canariesOf(ground: GateGround, installation: GateInstallation, report: GateReport): Canaries {
-  const { options, effectiveLedger, compiled } = ground;
+function canariesOf(context: GateContext, installation: GateInstallation, report: GateReport): Canaries {
+  const { options, effectiveLedger, compiled } = context;
   const { socket, log, canaryPause } = options;
-  const folder = canaryFolderOf(ground);
+  const folder = canaryFolderOf(context);
   return startCanaries({
     trials() {
       if (effectiveLedger.ledger() === undefined) return [];

@@ -254,13 +254,13 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
     await world.openGate();
     const told = /was refused while no agent was there, and could not be started .*net.core.nothing/;
     await expect.poll(() => world.of('gate').at(-1)?.problems.join(' '), soon).toMatch(told);
-    const ground = {
+    const context = {
       gateFolder: join(world.folder, 'gate'),
       stateFolder: world.state,
       instance: 'none',
       now: new Date(),
     };
-    const status = await gateStatus({ ...ground, engineSocket: world.engine.socket });
+    const status = await gateStatus({ ...context, engineSocket: world.engine.socket });
     expect(status.problems.join(' ')).toMatch(told);
     await removeContainer(world.engine.socket, hindered);
     await expect.poll(() => world.of('gate').at(-1)?.problems.join(' '), soon).not.toMatch(told);

@@ -23,9 +23,9 @@ const tell = 60_000;
 /** Throws `AppError` `state-unwritable` where the runtime wrapper could not reach it. */
 export async function startGate(options: GateOptions): Promise<Gate> {
   const parts = await composeGate(options);
-  const { ground, told, again, spool, report, sweep, canaries, socket, authorization, installation } = parts;
+  const { context, told, again, spool, report, sweep, canaries, socket, authorization, installation } = parts;
   const stopLooking = againAndAgain(look, options.log, async () => {
-    ground.lookAtImages();
+    context.lookAtImages();
     again.look();
     report.report();
     await told.tellDue();
@@ -34,7 +34,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     await installation.refresh();
     report.report();
   });
-  ground.onChange(() => {
+  context.onChange(() => {
     sweep.wake();
     again.look();
     report.report();
@@ -48,7 +48,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
       void installation.refresh().then(() => report.report());
     },
     imagesChanged() {
-      ground.lookAtImages();
+      context.lookAtImages();
       again.look();
     },
     repeat() {
@@ -64,7 +64,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
         socket.close(),
         authorization?.close(),
       ]);
-      await Promise.all([spool.close(), again.settled(), ground.close()]);
+      await Promise.all([spool.close(), again.settled(), context.close()]);
     },
   };
 }

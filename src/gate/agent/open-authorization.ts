@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path';
 import type { ImageDigest } from '#base/index.ts';
 import { type AuthorizationPlugin, startAuthorization } from './docker-authz/index.ts';
-import type { GateGround } from './gate-ground.ts';
+import type { GateContext } from './gate-context.ts';
 import type { GateInstallation } from './installed-gate.ts';
 
 /** Serves the engine's authorization plugin where the agent was told to. Throws what `startAuthorization` throws. */
 export async function openAuthorization(
-  { options, folder, compiled, effectiveLedger, starts, engineRoot }: GateGround,
+  { options, folder, compiled, effectiveLedger, starts, engineRoot }: GateContext,
   installation: GateInstallation,
 ): Promise<AuthorizationPlugin | undefined> {
   const { authorization, instance, engineSocket, host, hurry, link, log } = options;

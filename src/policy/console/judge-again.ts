@@ -4,7 +4,7 @@ import type { ScanId } from '#base/index.ts';
 import { listCountingScans } from '#catalog/console/index.ts';
 import type { Queries, Store, Transaction } from '#store/index.ts';
 import { verdictOutdated } from './facts.ts';
-import { type JudgingGround, verdictKey } from './judge-in.ts';
+import { type JudgingContext, verdictKey } from './judge-in.ts';
 import type { JudgingOptions } from './judge-scan.ts';
 import { type ScanToJudge, storeJudgings } from './judgings.ts';
 import { rulebooksByScan } from './named-exceptions.ts';
@@ -23,15 +23,15 @@ type Judging = Row<PolicyTables['judging']> & { readonly factsKey: string };
  * rules judge now or what time may have changed, running containers first. What nothing changes for is not read.
  */
 export async function judgeAgain({ store, clock }: Pick<JudgingOptions, 'store' | 'clock'>): Promise<void> {
-  const ground = { rulebook: await readRulebook(store, clock()), inUse: await readDatabaseInUse(store, clock()) };
-  const byScan = Map.groupBy(await outdated(store, { ...ground, now: clock() }), ({ scan }) => scan);
+  const context = { rulebook: await readRulebook(store, clock()), inUse: await readDatabaseInUse(store, clock()) };
+  const byScan = Map.groupBy(await outdated(store, { ...context, now: clock() }), ({ scan }) => scan);
   const scans = [...byScan.values()].toSorted((left, right) => runningFirst(left) - runningFirst(right));
   const batches = Array.from({ length: Math.ceil(scans.length / batch) }, (_, index) =>
     scans.slice(index * batch, (index + 1) * batch).flat(),
   ).values();
   const work = async (): Promise<void> => {
     for (const rows of batches) {
-      await store.transaction(async (transaction) => await judgeBatch(transaction, rows, { ...ground, now: clock() }));
+      await store.transaction(async (transaction) => await judgeBatch(transaction, rows, { ...context, now: clock() }));
       await breathe();
     }
   };
@@ -53,15 +53,15 @@ function runningFirst(rows: readonly Judging[]): number {
   return rows.some(({ runs }) => runs) ? 0 : 1;
 }
 
-async function outdated(queries: Queries, ground: JudgingGround): Promise<readonly Judging[]> {
+async function outdated(queries: Queries, context: JudgingContext): Promise<readonly Judging[]> {
   const rows = await readJudgings(queries);
-  const rulebookOf = await rulebooksByScan(queries, ground.rulebook);
-  const provenanceOf = await provenanceFor(queries, rows, [ground.rulebook]);
+  const rulebookOf = await rulebooksByScan(queries, context.rulebook);
+  const provenanceOf = await provenanceFor(queries, rows, [context.rulebook]);
   const keyOf = (row: Judging): string => {
     const { key: provenanceKey } = provenanceOf(row);
-    return verdictKey({ ...row, provenanceKey }, { ...ground, rulebook: rulebookOf(row.scan) });
+    return verdictKey({ ...row, provenanceKey }, { ...context, rulebook: rulebookOf(row.scan) });
   };
-  return rows.filter((row) => row.renew_at <= ground.now || row.key !== keyOf(row));
+  return rows.filter((row) => row.renew_at <= context.now || row.key !== keyOf(row));
 }
 
 async function readJudgings(queries: Queries, scans?: readonly ScanId[]): Promise<readonly Judging[]> {
@@ -77,12 +77,12 @@ async function readJudgings(queries: Queries, scans?: readonly ScanId[]): Promis
 }
 
 /** Judges what is still outdated once the subjects are locked. */
-async function judgeBatch(transaction: Transaction, rows: readonly Judging[], ground: JudgingGround): Promise<void> {
+async function judgeBatch(transaction: Transaction, rows: readonly Judging[], context: JudgingContext): Promise<void> {
   for (const subject of [...new Set(rows.map((row) => row.subject))].toSorted()) await transaction.lock(subject);
   const wanted = new Set(rows.map(({ scan, environment }) => `${scan} ${environment}`));
   const scans = [...new Set(rows.map(({ scan }) => scan))];
   const locked = await readJudgings(transaction, scans);
-  const facts = await readFacts(transaction, scans, ground.inUse);
+  const facts = await readFacts(transaction, scans, context.inUse);
   const toJudge: ScanToJudge[] = [];
   for (const [scan, judged] of Map.groupBy(locked, (row) => row.scan)) {
     const basis = facts.get(scan);
@@ -99,5 +99,5 @@ async function judgeBatch(transaction: Transaction, rows: readonly Judging[], gr
       before: new Map(judged.map((row) => [row.environment, row])),
     });
   }
-  await storeJudgings(transaction, toJudge, ground);
+  await storeJudgings(transaction, toJudge, context);
 }

@@ -14,13 +14,13 @@ const freshVerdict = 24 * 60 * 60_000;
 const versions = rules.map(({ id, version }) => [id, version]);
 
 /** What is judged by, and when. */
-export interface JudgingGround {
+export interface JudgingContext {
   readonly rulebook: Rulebook;
   readonly now: Date;
   readonly inUse: DatabaseInUse | undefined;
 }
 
-/** What the key of a verdict is made from, besides the ground. */
+/** What the key of a verdict is made from, besides the context. */
 export interface Keyed extends Pick<ImageEnvironment, 'places'> {
   readonly factsKey: string;
   /** Of what is proven of where it comes from. */
@@ -32,7 +32,7 @@ export interface Keyed extends Pick<ImageEnvironment, 'places'> {
 /** Digest of what a verdict rests on but time. The exceptions are those that name a package with findings. */
 export function verdictKey(
   { factsKey, provenanceKey, stale, places: where }: Keyed,
-  { rulebook, now, inUse }: JudgingGround,
+  { rulebook, now, inUse }: JudgingContext,
 ): string {
   const policy = judgingPolicy(rulebook, where);
   const seesPlaces = policy?.rules.some(({ kind }) => kind === 'custom') === true;
@@ -64,7 +64,7 @@ const ofProvenance: ReadonlySet<Policy['rules'][number]['kind']> = new Set([
 export function judgeIn(
   facts: JudgedFacts,
   { places: where }: Pick<ImageEnvironment, 'places'>,
-  { rulebook, now }: Pick<JudgingGround, 'rulebook' | 'now'>,
+  { rulebook, now }: Pick<JudgingContext, 'rulebook' | 'now'>,
 ): Verdict {
   const policy = judgingPolicy(rulebook, where);
   const verdict = judge(facts, rulebook, { now, where });
@@ -72,7 +72,7 @@ export function judgeIn(
 }
 
 /** When time alone may change a verdict. */
-export function renewalOf(verdict: Verdict, { rulebook, now }: Pick<JudgingGround, 'rulebook' | 'now'>): Date {
+export function renewalOf(verdict: Verdict, { rulebook, now }: Pick<JudgingContext, 'rulebook' | 'now'>): Date {
   const used = new Set(verdict.excepted?.map(({ exception }) => exception));
   const ends = [
     ...verdict.violations.flatMap(({ graceUntil }) => graceUntil ?? []),

@@ -32,9 +32,9 @@ export interface JudgingOptions {
 export async function judgeScan(which: ScanOfSubject, options: JudgingOptions): Promise<void> {
   await untilRulesStay(options, async (transaction, now) => {
     await transaction.lock(which.subject);
-    const ground = await readScope(transaction, which.subject);
-    const judgedBy = await judgeMatched(transaction, { which, ground }, now);
-    await dropOthers(transaction, which.subject, ground);
+    const context = await readScope(transaction, which.subject);
+    const judgedBy = await judgeMatched(transaction, { which, context }, now);
+    await dropOthers(transaction, which.subject, context);
     return judgedBy;
   });
 }
@@ -43,14 +43,14 @@ export async function judgeScan(which: ScanOfSubject, options: JudgingOptions): 
 export async function judgeSubject(subject: SubjectId, options: JudgingOptions): Promise<void> {
   await untilRulesStay(options, async (transaction, now) => {
     await transaction.lock(subject);
-    const ground = await readScope(transaction, subject);
+    const context = await readScope(transaction, subject);
     const judged = [];
-    for (const scan of ground.scans) {
+    for (const scan of context.scans) {
       const which = { scan, subject };
-      const placed = await placeAnew(transaction, { which, ground }, now);
-      judged.push(placed ?? (await judgeMatched(transaction, { which, ground }, now)));
+      const placed = await placeAnew(transaction, { which, context }, now);
+      judged.push(placed ?? (await judgeMatched(transaction, { which, context }, now)));
     }
-    await dropOthers(transaction, subject, ground);
+    await dropOthers(transaction, subject, context);
     return judged.find((one) => one !== undefined);
   });
 }
@@ -68,12 +68,12 @@ async function untilRulesStay(
 
 interface Judged {
   readonly which: ScanOfSubject;
-  readonly ground: SubjectScope;
+  readonly context: SubjectScope;
 }
 
 async function judgeMatched(
   transaction: Transaction,
-  { which, ground }: Judged,
+  { which, context }: Judged,
   now: Date,
 ): Promise<string | undefined> {
   const match = await readMatch(transaction, which.scan);
@@ -82,7 +82,7 @@ async function judgeMatched(
   const inUse = await readDatabaseInUse(transaction, now);
   const basis = await freshFacts(transaction, match, { now, inUse });
   if (basis === undefined) return undefined;
-  const environments = imageEnvironmentsOf(basis.published, ground.of(which.scan));
+  const environments = imageEnvironmentsOf(basis.published, context.of(which.scan));
   const rulebook = await readRulebook(transaction, now);
   const before = await readBefore(transaction, which.scan);
   const receivedAt = new Date(record.receivedAt);
@@ -107,7 +107,7 @@ async function freshFacts(
  * Notes where a judged scan lies and counts now. `undefined` when that, or anything else, asks for another verdict: then
  * it must be judged. Containers come and go often, and seldom change what judges them.
  */
-async function placeAnew(transaction: Transaction, { which, ground }: Judged, now: Date): Promise<string | undefined> {
+async function placeAnew(transaction: Transaction, { which, context }: Judged, now: Date): Promise<string | undefined> {
   const database = transaction.query(policySchema);
   const rows = await database
     .selectFrom('judging')
@@ -117,7 +117,7 @@ async function placeAnew(transaction: Transaction, { which, ground }: Judged, no
     .execute();
   const [first] = rows;
   if (first === undefined) return undefined;
-  const environments = imageEnvironmentsOf(first.published, ground.of(which.scan));
+  const environments = imageEnvironmentsOf(first.published, context.of(which.scan));
   const rulebook = await readRulebook(transaction, now);
   const named = (await rulebooksByScan(transaction, rulebook))(which.scan);
   const by = { rulebook: named, now, inUse: await readDatabaseInUse(transaction, now) };

@@ -6,7 +6,7 @@ import type { JudgedFacts } from '../facts.ts';
 import type { Rulebook } from '../rulebook.ts';
 import { verdictChanged } from './facts.ts';
 import type { ImageEnvironment } from './image-environment.ts';
-import { judgeIn, type JudgingGround, renewalOf, verdictKey } from './judge-in.ts';
+import { judgeIn, type JudgingContext, renewalOf, verdictKey } from './judge-in.ts';
 import { provenanceFor } from './provenance.ts';
 import { type PolicyTables, policySchema } from './schema.ts';
 import { packVerdict, verdictDigest } from './verdicts.ts';
@@ -44,7 +44,7 @@ interface Judgement {
 export async function storeJudgings(
   transaction: Transaction,
   scans: readonly ScanToJudge[],
-  by: JudgingGround,
+  by: JudgingContext,
 ): Promise<void> {
   const judgings: Insertable<PolicyTables['judging']>[] = [];
   const verdicts: Insertable<PolicyTables['verdict']>[] = [];
@@ -52,19 +52,19 @@ export async function storeJudgings(
   for (const scan of scans) {
     const { facts, key: provenanceKey } = provenanceOf(scan);
     const one = { ...scan, provenanceKey, facts: { ...scan.facts, ...facts } };
-    const ground = { ...by, rulebook: namingIts(one.facts.findings, by.rulebook) };
+    const context = { ...by, rulebook: namingIts(one.facts.findings, by.rulebook) };
     const made = new Map<string, Judgement>();
     for (const imageEnvironment of one.environments) {
-      const same = verdictKey({ ...one, ...imageEnvironment, stale: false }, ground);
-      const judgement = made.get(same) ?? judgementOf(one, imageEnvironment, ground);
+      const same = verdictKey({ ...one, ...imageEnvironment, stale: false }, context);
+      const judgement = made.get(same) ?? judgementOf(one, imageEnvironment, context);
       made.set(same, judgement);
       const { stale } = judgement;
-      const key = stale ? verdictKey({ ...one, ...imageEnvironment, stale }, ground) : same;
+      const key = stale ? verdictKey({ ...one, ...imageEnvironment, stale }, context) : same;
       const before = one.before.get(imageEnvironment.environment);
-      judgings.push(judgingRow(one, imageEnvironment, { key, judgement, ground }));
+      judgings.push(judgingRow(one, imageEnvironment, { key, judgement, context }));
       if (before?.digest === judgement.digest && before.database === one.database) continue;
       judgement.packed ??= await packVerdict(judgement.json);
-      verdicts.push(verdictRow(one, imageEnvironment, { judgement, packed: judgement.packed, now: ground.now }));
+      verdicts.push(verdictRow(one, imageEnvironment, { judgement, packed: judgement.packed, now: context.now }));
     }
   }
   await writeVerdicts(transaction, verdicts);
@@ -81,8 +81,8 @@ export function namingIts(findings: JudgedFacts['findings'], rulebook: Rulebook)
   return { ...rulebook, exceptions };
 }
 
-function judgementOf({ facts }: ScanToJudge, imageEnvironment: ImageEnvironment, ground: JudgingGround): Judgement {
-  const verdict = judgeIn(facts, imageEnvironment, ground);
+function judgementOf({ facts }: ScanToJudge, imageEnvironment: ImageEnvironment, context: JudgingContext): Judgement {
+  const verdict = judgeIn(facts, imageEnvironment, context);
   const stale = verdict.violations.some(({ rule }) => rule === 'stale-feed');
   const json = JSON.stringify(verdict);
   return { verdict, json, digest: verdictDigest(json), stale };
@@ -91,7 +91,7 @@ function judgementOf({ facts }: ScanToJudge, imageEnvironment: ImageEnvironment,
 function judgingRow(
   one: ScanToJudge,
   { environment, places, counts, runs, current }: ImageEnvironment,
-  made: { readonly key: string; readonly judgement: Judgement; readonly ground: JudgingGround },
+  made: { readonly key: string; readonly judgement: Judgement; readonly context: JudgingContext },
 ): Insertable<PolicyTables['judging']> {
   const { verdict, digest } = made.judgement;
   return {
@@ -113,8 +113,8 @@ function judgingRow(
     key: made.key,
     digest,
     database: one.database,
-    judged_at: made.ground.now,
-    renew_at: renewalOf(verdict, made.ground),
+    judged_at: made.context.now,
+    renew_at: renewalOf(verdict, made.context),
   };
 }
 

@@ -49,14 +49,14 @@ export async function replay(queries: Queries, options: ReplayOptions): Promise<
   const provenanceOf = await provenanceFor(queries, rows, books);
   const scans = [...new Set(rows.map(({ scan }) => scan))];
   const byScan = Map.groupBy(rows, ({ scan }) => scan);
-  const ground = { rulebook: partsOf(rulebook), policy, now, inUse };
+  const context = { rulebook: partsOf(rulebook), policy, now, inUse };
   let left = rows.length + more;
   const isOver = (): boolean => signal.aborted || performance.now() - started > limits.replaySeconds.value * 1000;
   for (let start = 0; start < scans.length && !isOver(); start += batch) {
     const some = scans.slice(start, start + batch);
     const facts = await readPackedFacts(queries, some);
     const own = some.flatMap((scan) => byScan.get(scan) ?? []);
-    const asked = { ...ground, facts, rows: own.map((row) => ({ row, provenance: provenanceOf(row) })) };
+    const asked = { ...context, facts, rows: own.map((row) => ({ row, provenance: provenanceOf(row) })) };
     const outcomes = await children.run(replayTask, asked, { caller, signal });
     for (const [index, row] of own.entries()) note(result, row, outcomes[index]);
     left -= own.length;

@@ -3,7 +3,7 @@ import type { Route } from '#http/console/index.ts';
 import { createLane } from './lane.ts';
 import type { Parts } from './parts.ts';
 import { prove, proveDue, type ProveOne } from './prove.ts';
-import type { PullGround } from './pull/pull-image.ts';
+import type { PullContext } from './pull/pull-image.ts';
 import { openPulls } from './pull/pulls.ts';
 import { provenanceRoutes } from './routes.ts';
 
@@ -29,9 +29,9 @@ const ofJobs = { atOnce: 6 };
 const ofPeople = { atOnce: 2, mostWaiting: 8 };
 
 /** Without `pulls` the console fetches no image itself. */
-export function createProvenance(parts: Parts & { readonly pulls?: PullGround }): ProvenanceService {
-  const { pulls: ground } = parts;
-  const pulls = ground && openPulls({ ...parts, pulls: ground });
+export function createProvenance(parts: Parts & { readonly pulls?: PullContext }): ProvenanceService {
+  const { pulls: context } = parts;
+  const pulls = context && openPulls({ ...parts, pulls: context });
   const jobs = createLane(ofJobs);
   const people = createLane(ofPeople);
   const proveOne: ProveOne = async (subject) => {

@@ -92,15 +92,15 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
   const rule = (what: RuleSubject) => ruleOf(orders.orders(), what, host);
   const { tables, desk } = openDesks(bells, log);
   const used = { options, images, orders, containers, evidence, faults, bucketSeconds };
-  const ground: Ground = { ...used, rule, desk, tables, bells };
+  const context: Context = { ...used, rule, desk, tables, bells };
   const early = new EarlyTables();
-  const policies = makePolicies(ground, early);
-  const behaviour = makeBehaviour(ground);
+  const policies = makePolicies(context, early);
+  const behaviour = makeBehaviour(context);
   const armed = openArmed(policies, bells);
   const armedReport = openArmedReport(options, { armed, orders, policies });
   const asker = new CodeAsker((frame) => bells.say(frame));
-  const code = makeCodeDesk(ground, { asker, contact: () => line.contact() });
-  const { report, line, starter } = openLine(ground, { behaviour, armed, armedReport, asker, code });
+  const code = makeCodeDesk(context, { asker, contact: () => line.contact() });
+  const { report, line, starter } = openLine(context, { behaviour, armed, armedReport, asker, code });
   bells.say = (frame) => line.say(frame);
   bells.deliver = (frame) => line.deliver(frame);
   bells.placed = () => policies.refresh();
@@ -113,11 +113,11 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
   };
   const seen = { containers, armed, armedReport, evidence, policies, behaviour, code };
   const { indexes } = images;
-  const prepare = preparing(ground, early);
+  const prepare = preparing(context, early);
   return { options, orders, ...seen, report, line, starter, indexes, bucketSeconds, prepare };
 }
 
-function openDesks(bells: Bells, log: RuntimeOptions['log']): Pick<Ground, 'tables' | 'desk'> {
+function openDesks(bells: Bells, log: RuntimeOptions['log']): Pick<Context, 'tables' | 'desk'> {
   const tables = new TableDesk({
     deliver: (frame) => bells.deliver(frame),
     changed(number) {
@@ -134,13 +134,13 @@ function openDesks(bells: Bells, log: RuntimeOptions['log']): Pick<Ground, 'tabl
 }
 
 /** Has an image's table made and put, before a container of it is there. */
-function preparing(ground: Ground, early: EarlyTables): RuntimeParts['prepare'] {
-  const { options, images } = ground;
+function preparing(context: Context, early: EarlyTables): RuntimeParts['prepare'] {
+  const { options, images } = context;
   return async (digest) => {
     const imageId = options.collecting.images().find(({ subject }) => (subject as string | undefined) === digest)?.id;
     if (imageId !== undefined && !images.places.has(digest)) images.places.set(digest, { imageId });
     early.add(digest, performance.now());
-    await tableOf(digest, ground);
+    await tableOf(digest, context);
   };
 }
 
@@ -166,7 +166,7 @@ function openArmedReport(
   });
 }
 
-interface Ground extends Pick<RuntimeParts, 'options' | 'orders' | 'containers' | 'evidence' | 'bucketSeconds'> {
+interface Context extends Pick<RuntimeParts, 'options' | 'orders' | 'containers' | 'evidence' | 'bucketSeconds'> {
   readonly images: Images;
   readonly faults: SaveFaults;
   readonly rule: (what: RuleSubject) => RuntimeRule | undefined;
@@ -192,7 +192,7 @@ function openOrders(
 }
 
 function makePolicies(
-  { options, images, orders, containers, rule, desk, tables, bells }: Ground,
+  { options, images, orders, containers, rule, desk, tables, bells }: Context,
   early: EarlyTables,
 ): Policies {
   return new Policies({
@@ -237,7 +237,7 @@ const earlyMs = 600_000;
 /** What policies need of an image; its table is on its way to the sensor then. */
 async function tableOf(
   digest: ImageDigest,
-  { images, tables }: Pick<Ground, 'images' | 'tables'>,
+  { images, tables }: Pick<Context, 'images' | 'tables'>,
 ): Promise<PlacedTable | undefined> {
   const index = await images.indexes.of(digest);
   if (index === undefined) return undefined;
@@ -260,7 +260,7 @@ function makeBehaviour({
   rule,
   bells,
   bucketSeconds,
-}: Ground): Behaviour {
+}: Context): Behaviour {
   const { link, collecting, log } = options;
   const indexes = new ModelIndexes((id) => orders.model(id), bucketSeconds);
   return new Behaviour({
@@ -285,7 +285,7 @@ function makeBehaviour({
 const untilJudged = 10_000;
 
 function makeCodeDesk(
-  { options, images, containers }: Ground,
+  { options, images, containers }: Context,
   { asker, contact }: { readonly asker: CodeAsker; readonly contact: SensorLine['contact'] },
 ): CodeDesk {
   const { host, link, log } = options;
@@ -310,7 +310,7 @@ interface Hearing extends Pick<RuntimeParts, 'behaviour' | 'armed' | 'armedRepor
 }
 
 function openLine(
-  { options, desk, tables, faults, bucketSeconds }: Ground,
+  { options, desk, tables, faults, bucketSeconds }: Context,
   { behaviour: learning, armed, armedReport, asker, code }: Hearing,
 ): Pick<RuntimeParts, 'report' | 'line' | 'starter'> {
   const { reporter, say, instance, sensor, isRoot, engineRoot, stateFolder, log } = options;

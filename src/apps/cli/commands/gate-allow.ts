@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { allowDigest } from '#gate/agent/index.ts';
 import { AppError, digestPattern, type Environment } from '#base/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
-import { groundOf, needsRoot } from '../gate/ground.ts';
+import { contextOf, needsRoot } from '../gate/context.ts';
 
 /** Longest time for which the console may be gone around, in hours. */
 const longestHours = 7 * 24;
@@ -13,7 +13,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const { options, terminal, env } = call;
   needsRoot('gate allow');
   const digest = digestOf(call.arguments[0] ?? '');
-  const { stateFolder, now } = groundOf(call);
+  const { stateFolder, now } = contextOf(call);
   const milliseconds = timeOf(text(options['for']) ?? '');
   const reason = reasonOf(text(options['reason']) ?? '');
   const { fact, agent } = allowDigest({ stateFolder, digest, milliseconds, reason, user: userOf(env), now });

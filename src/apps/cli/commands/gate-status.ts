@@ -3,7 +3,7 @@ import { AppError, systemClock } from '#base/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { fold } from '../fold.ts';
 import { cell, fittedTable } from '../formats/table/columns.ts';
-import { groundOf } from '../gate/ground.ts';
+import { contextOf } from '../gate/context.ts';
 import { plain, plainJson } from '../plain.ts';
 
 /** `seawall gate status`: 0 when what starts is judged, 1 when it is not. */
@@ -12,7 +12,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const format = text(options['format']) ?? 'table';
   if (format !== 'table' && format !== 'json')
     throw new AppError('usage', `--format ${format} is neither table nor json.`);
-  const status = await gateStatus(groundOf(call));
+  const status = await gateStatus(contextOf(call));
   terminal.out(
     format === 'json' ? `${plainJson(JSON.stringify(status, undefined, 2))}\n` : describe(status, terminal.columns),
   );

@@ -27,7 +27,7 @@ export interface GateStatus extends Pick<GateFact, 'wrapper' | 'authorization' |
   readonly answering?: ProgramStatus;
 }
 
-export interface StatusGround {
+export interface StatusContext {
   /** Of the agent. */
   readonly instance: string;
   readonly gateFolder: string;
@@ -37,11 +37,11 @@ export interface StatusGround {
 }
 
 /** Looks at everything anew. What cannot be seen is a problem, never a silent "well". */
-export async function gateStatus(ground: StatusGround): Promise<GateStatus> {
-  const wrapper = wrapperState(ground);
-  const engine = await engineState(ground.engineSocket);
-  const answering = await answeringState(ground, engine.authorization);
-  const ledger = ledgerState(ground);
+export async function gateStatus(context: StatusContext): Promise<GateStatus> {
+  const wrapper = wrapperState(context);
+  const engine = await engineState(context.engineSocket);
+  const answering = await answeringState(context, engine.authorization);
+  const ledger = ledgerState(context);
   const isGated = wrapper.state === 'installed' || wrapper.state === 'partial';
   return {
     wrapper: wrapper.state,
@@ -54,14 +54,14 @@ export async function gateStatus(ground: StatusGround): Promise<GateStatus> {
     rules: rulesInForce({
       wrapper: wrapper.state,
       authorization: engine.authorization,
-      agent: agentProcess(ground.stateFolder) === undefined ? 'away' : 'at-work',
-      unknownEngines: readUnknownEngines(ground.gateFolder),
+      agent: agentProcess(context.stateFolder) === undefined ? 'away' : 'at-work',
+      unknownEngines: readUnknownEngines(context.gateFolder),
       ledger: ledger.ledger,
     }),
     problems: [
       ...wrapper.problems,
-      ...(isGated ? [...agentProblems(ground), ...ledger.problems] : []),
-      ...troubleProblems(readToStart(join(ground.stateFolder, 'gate', toStartFile)).trouble),
+      ...(isGated ? [...agentProblems(context), ...ledger.problems] : []),
+      ...troubleProblems(readToStart(join(context.stateFolder, 'gate', toStartFile)).trouble),
       ...engine.problems,
       ...answering.problems,
     ],
@@ -75,7 +75,7 @@ interface AnsweringState {
 
 /** Asks what answers the engine, which asks the agent. */
 export async function answeringState(
-  { instance, now }: Pick<StatusGround, 'instance' | 'now'>,
+  { instance, now }: Pick<StatusContext, 'instance' | 'now'>,
   authorization: GateFact['authorization'],
 ): Promise<AnsweringState> {
   const socket = pluginSocket(instance);
@@ -87,7 +87,7 @@ export async function answeringState(
 
 /** The part that needs no engine, for whoever asks often. */
 
-function agentProblems({ stateFolder }: StatusGround): readonly string[] {
+function agentProblems({ stateFolder }: StatusContext): readonly string[] {
   if (agentProcess(stateFolder) !== undefined) return [];
   return [
     `No agent works with the state in ${stateFolder}, so nobody scans what is unknown: start it with \`seawall agent\`.`,
@@ -143,7 +143,7 @@ function problemsOf({ version, package: ofPackage, safe, unknown = [] }: EngineS
 }
 
 /** What lies on this disk; the agent has checked who signed it before it wrote it there. */
-function ledgerState({ stateFolder, gateFolder, now }: StatusGround): {
+function ledgerState({ stateFolder, gateFolder, now }: StatusContext): {
   readonly fact?: NonNullable<GateFact['ledger']>;
   readonly ledger?: Ledger;
   readonly problems: readonly string[];

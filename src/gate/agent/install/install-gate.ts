@@ -15,7 +15,7 @@ import type { GateSettings, InstallWish } from './schema.ts';
 import { agentProcess, agentUnit, answeringUnit, hasSystemd, notOfHost, wordsOfAgent } from './units.ts';
 
 /** The host as a gate is installed on it. */
-export interface GateGround {
+export interface GateContext {
   /** `gate.json`, the record and the instances lie in it. */
   readonly gateFolder: string;
   /** Where the wrapper's program may lie, the first that exists is taken. */
@@ -48,16 +48,17 @@ const answeringName = 'seawall-authorization';
  * Puts the gate in place, or brings one up to date; goes on where an earlier run was ended. Throws `AppError`
  * `gate-unsuitable`, `gate-changed`; what was done until then is on the record, and `gate remove` undoes it.
  */
-export function installGate(ground: GateGround, wish: InstallWish): GateWork {
-  const earlier = readRecord(ground.gateFolder);
-  if (earlier?.state === 'removing' || (earlier !== undefined && earlier.wish.divert !== wish.divert)) undoGate(ground);
-  const plan = planOf(ground, wish);
-  const record = openRecord({ gateFolder: ground.gateFolder, wish, now: ground.now });
+export function installGate(context: GateContext, wish: InstallWish): GateWork {
+  const earlier = readRecord(context.gateFolder);
+  if (earlier?.state === 'removing' || (earlier !== undefined && earlier.wish.divert !== wish.divert))
+    undoGate(context);
+  const plan = planOf(context, wish);
+  const record = openRecord({ gateFolder: context.gateFolder, wish, now: context.now });
   record.setState('installing');
-  putGateSettings(record, ground, plan);
-  const placed = placeWrapper(record, ground, plan);
-  const settled = settleEngine(record, ground, plan);
-  const ordered = putUnits(record, ground, plan);
+  putGateSettings(record, context, plan);
+  const placed = placeWrapper(record, context, plan);
+  const settled = settleEngine(record, context, plan);
+  const ordered = putUnits(record, context, plan);
   tryGate(plan);
   record.setState('installed');
   return { done: [...placed, ...settled, ...ordered], notes: plan.notes };
@@ -77,16 +78,16 @@ interface Plan {
 }
 
 /** Where the wrapper lies when it takes nobody's place. */
-function besidePlace({ gateFolder }: Pick<GateGround, 'gateFolder'>): string {
+function besidePlace({ gateFolder }: Pick<GateContext, 'gateFolder'>): string {
   return join(gateFolder, 'seawall-runc');
 }
 
 /** Looks at everything that may speak against it before anything is changed. */
-function planOf(ground: GateGround, wish: InstallWish): Plan {
-  const settingsFile = settingsFileOf(ground.engineSocket);
+function planOf(context: GateContext, wish: InstallWish): Plan {
+  const settingsFile = settingsFileOf(context.engineSocket);
   const { settings } = readEngineSettings(settingsFile);
-  const wrapper = readProgram('The wrapper’s program', ground.wrapperPlaces);
-  const found = findRuntimes(settings).filter((path) => path !== besidePlace(ground));
+  const wrapper = readProgram('The wrapper’s program', context.wrapperPlaces);
+  const found = findRuntimes(settings).filter((path) => path !== besidePlace(context));
   const [runtime, ...others] = found;
   if (runtime === undefined)
     throw new AppError('gate-unsuitable', 'No runc is found on this host, so there is no start to judge.');
@@ -94,16 +95,16 @@ function planOf(ground: GateGround, wish: InstallWish): Plan {
     throw new AppError('gate-unsuitable', `${runtime} was not installed by dpkg, whose diversions outlive upgrades.`, {
       next: 'Use `seawall gate install --no-divert`: the gate is registered with the engine, and partial.',
     });
-  refuseWithoutRoot(ground);
-  if (wish.authorization === 'yes') refuseWithoutPlugin(ground);
+  refuseWithoutRoot(context);
+  if (wish.authorization === 'yes') refuseWithoutPlugin(context);
   const answering =
     wish.authorization === 'yes'
-      ? readProgram('The program that answers the engine, seawall-authz,', ground.answering.places)
+      ? readProgram('The program that answers the engine, seawall-authz,', context.answering.places)
       : undefined;
   const notes = others.map(
     (path) => `${path} is another runtime on this host; what starts with it goes past the gate.`,
   );
-  const place = wish.divert === 'yes' ? runtime : besidePlace(ground);
+  const place = wish.divert === 'yes' ? runtime : besidePlace(context);
   return { wish, wrapper, ...(answering && { answering }), runtime, place, settingsFile, notes };
 }
 
@@ -117,7 +118,7 @@ function readProgram(what: string, places: readonly string[]): Uint8Array {
 }
 
 /** The wrapper knows an engine's containers by the folders that its agent wrote down. */
-function refuseWithoutRoot({ gateFolder, instance }: GateGround): void {
+function refuseWithoutRoot({ gateFolder, instance }: GateContext): void {
   const [problem] = engineRoots(join(gateFolder, 'instances', `${instance}.json`)).flatMap(rootProblems);
   if (problem !== undefined) throw new AppError('gate-unsuitable', problem);
 }
@@ -132,7 +133,7 @@ function engineRoots(file: string): readonly string[] {
 }
 
 /** dockerd ends when a plugin that it needs is away, and an agent in a container is away until dockerd has started it. */
-function refuseWithoutPlugin({ stateFolder, instance }: GateGround): void {
+function refuseWithoutPlugin({ stateFolder, instance }: GateContext): void {
   const agent = agentProcess(stateFolder);
   if (agent === undefined)
     throw new AppError(
@@ -154,7 +155,7 @@ function refuseWithoutPlugin({ stateFolder, instance }: GateGround): void {
   });
 }
 
-function putGateSettings(record: OpenRecord, { gateFolder }: GateGround, { wish, runtime }: Plan): void {
+function putGateSettings(record: OpenRecord, { gateFolder }: GateContext, { wish, runtime }: Plan): void {
   const settings: GateSettings = {
     form: 1,
     runc: wish.divert === 'yes' ? divertedPlace(runtime) : runtime,
@@ -165,7 +166,7 @@ function putGateSettings(record: OpenRecord, { gateFolder }: GateGround, { wish,
   putFile(record, join(gateFolder, 'gate.json'), { bytes, mode: 0o600 });
 }
 
-function placeWrapper(record: OpenRecord, { engineSocket }: GateGround, plan: Plan): readonly string[] {
+function placeWrapper(record: OpenRecord, { engineSocket }: GateContext, plan: Plan): readonly string[] {
   const { wish, runtime, place, wrapper, settingsFile } = plan;
   if (wish.divert === 'yes') {
     putDiversion(record, runtime, wrapper);
@@ -178,18 +179,18 @@ function placeWrapper(record: OpenRecord, { engineSocket }: GateGround, plan: Pl
 }
 
 /** Told to read its settings again, an engine would end when the plugin does not answer; so people restart it. */
-function settleEngine(record: OpenRecord, { instance }: GateGround, { wish, settingsFile }: Plan): readonly string[] {
+function settleEngine(record: OpenRecord, { instance }: GateContext, { wish, settingsFile }: Plan): readonly string[] {
   if (wish.authorization === 'no') return [];
   putFile(record, settingsFile, { bytes: Buffer.from(withPlugin(settingsFile, pluginName(instance))) });
   return [`${settingsFile} names the authorization plugin; it counts when the engine was restarted.`];
 }
 
-function putUnits(record: OpenRecord, ground: GateGround, { answering }: Plan): readonly string[] {
-  const agent = agentProcess(ground.stateFolder);
+function putUnits(record: OpenRecord, context: GateContext, { answering }: Plan): readonly string[] {
+  const agent = agentProcess(context.stateFolder);
   if (!hasSystemd() || agent === undefined) return [];
-  const unit = agentUnit(ground.program, wordsOfAgent(agent));
+  const unit = agentUnit(context.program, wordsOfAgent(agent));
   const files = [putUnit(record, { name: agentUnitName, text: unit, wantedBy: 'multi-user.target' })];
-  if (answering !== undefined) files.push(...putAnswering(record, ground, answering));
+  if (answering !== undefined) files.push(...putAnswering(record, context, answering));
   execFileSync('systemctl', ['daemon-reload'], { stdio: 'pipe' });
   // Where it runs by its unit already, the one that was just put there takes its place.
   if (answering !== undefined)
@@ -198,8 +199,8 @@ function putUnits(record: OpenRecord, ground: GateGround, { answering }: Plan): 
 }
 
 /** The program lies beside the gate's other files: it must be there while a checkout or a package is not. */
-function putAnswering(record: OpenRecord, ground: GateGround, bytes: Uint8Array): readonly string[] {
-  const { gateFolder, stateFolder, instance, answering, socketUnit } = ground;
+function putAnswering(record: OpenRecord, context: GateContext, bytes: Uint8Array): readonly string[] {
+  const { gateFolder, stateFolder, instance, answering, socketUnit } = context;
   const program = join(gateFolder, 'seawall-authz');
   putFile(record, program, { bytes, mode: 0o755 });
   const service = answeringUnit({

@@ -4,21 +4,21 @@ import { undoDiversion } from './diversion.ts';
 import { isWithoutGate, pluginSocket } from './engine-edits.ts';
 import { undoBeside, undoFile, undoFolder, undoLink } from './files.ts';
 import { reloadEngine, settingsFileOf } from './find-runtimes.ts';
-import type { GateGround, GateWork } from './install-gate.ts';
+import type { GateContext, GateWork } from './install-gate.ts';
 import { type OpenRecord, openRecord, readRecord } from './record.ts';
 import type { Change } from './schema.ts';
 import { hasSystemd } from './units.ts';
 
-export type RemoveGround = Pick<GateGround, 'gateFolder' | 'engineSocket' | 'now'>;
+export type RemoveContext = Pick<GateContext, 'gateFolder' | 'engineSocket' | 'now'>;
 
 /** As `undoGate`, and ends what answers the engine: with its socket gone it ends by itself. */
-export function removeGate(ground: RemoveGround & Pick<GateGround, 'instance'>): GateWork {
-  const asked = readRecord(ground.gateFolder)?.wish.authorization === 'yes';
-  const work = undoGate(ground);
+export function removeGate(context: RemoveContext & Pick<GateContext, 'instance'>): GateWork {
+  const asked = readRecord(context.gateFolder)?.wish.authorization === 'yes';
+  const work = undoGate(context);
   if (!asked) return work;
   const units = ['seawall-authorization.socket', 'seawall-authorization.service'];
   if (hasSystemd()) spawnSync('systemctl', ['stop', ...units]);
-  rmSync(pluginSocket(ground.instance), { force: true });
+  rmSync(pluginSocket(context.instance), { force: true });
   return work;
 }
 
@@ -26,7 +26,7 @@ export function removeGate(ground: RemoveGround & Pick<GateGround, 'instance'>):
  * Undoes every change on the record, the newest first, and goes on where an earlier run was ended. Each container starts as
  * before: nothing of ours was written into one. Throws `AppError` `gate-changed` at a file that somebody else changed since.
  */
-export function undoGate({ gateFolder, engineSocket, now }: RemoveGround): GateWork {
+export function undoGate({ gateFolder, engineSocket, now }: RemoveContext): GateWork {
   const earlier = readRecord(gateFolder);
   if (earlier === undefined) return { done: [], notes: ['No gate is installed here.'] };
   const record = openRecord({ gateFolder, wish: earlier.wish, now });

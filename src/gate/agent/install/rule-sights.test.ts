@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AdmissionRule, Ledger } from '#admission/contract.ts';
-import { rulesInForce, type SightGround } from './rule-sights.ts';
+import { rulesInForce, type SightContext } from './rule-sights.ts';
 
 const rule: AdmissionRule = {
   id: 'strict',
@@ -32,7 +32,7 @@ const ledger: Ledger = {
   rules: [rule, last],
   collections: [{ id: 'prod', name: 'Prod', description: '', selects: { environments: ['prod'] } }],
 };
-const ground: SightGround = {
+const context: SightContext = {
   wrapper: 'installed',
   authorization: 'on',
   agent: 'at-work',
@@ -40,22 +40,22 @@ const ground: SightGround = {
   ledger,
 };
 
-function row(id: string, more: Partial<SightGround> = {}) {
-  const found = rulesInForce({ ...ground, ...more }).rows.find((one) => one.id === id);
+function row(id: string, more: Partial<SightContext> = {}) {
+  const found = rulesInForce({ ...context, ...more }).rows.find((one) => one.id === id);
   if (found === undefined) throw new Error(`There is no row ${id}.`);
   return [found.effect, found.ring1, found.ring2, found.sweep];
 }
 
 describe('the rules in force on a host', () => {
   test('are those of its environment', () => {
-    expect(rulesInForce(ground)).toMatchObject({
+    expect(rulesInForce(context)).toMatchObject({
       rule: { id: 'strict', version: 3, name: 'Strict' },
       environment: 'prod',
     });
     const other = { ...ledger, environment: 'dev' } as const;
-    expect(rulesInForce({ ...ground, ledger: other }).rule?.id).toBe('last');
+    expect(rulesInForce({ ...context, ledger: other }).rule?.id).toBe('last');
     expect(row('fail', { ledger: other })[0]).toBe('ignore');
-    const none = rulesInForce({ ...ground, ledger: undefined });
+    const none = rulesInForce({ ...context, ledger: undefined });
     expect(none.rule).toBeUndefined();
     expect(new Set(none.rows.map(({ effect }) => effect))).toEqual(new Set(['none', 'deny', 'block']));
   });
@@ -76,7 +76,7 @@ describe('the rules in force on a host', () => {
     expect(row(id)[0]).toBe(effect);
   });
 
-  test.each<readonly [string, string, Partial<SightGround>, readonly string[]]>([
+  test.each<readonly [string, string, Partial<SightContext>, readonly string[]]>([
     ['privileged', 'all stands', {}, ['judged', 'judged', 'judged']],
     ['privileged', 'no plugin', { authorization: 'off' }, ['when-installed', 'judged', 'judged']],
     ['privileged', 'nobody knows of a plugin', { authorization: 'unknown' }, ['unknown', 'judged', 'judged']],

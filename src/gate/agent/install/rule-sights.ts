@@ -30,7 +30,7 @@ export interface RuleSight {
 }
 
 /** What is seen of the host. */
-export interface SightGround {
+export interface SightContext {
   readonly wrapper: GateFact['wrapper'];
   readonly authorization: GateFact['authorization'];
   readonly agent: 'at-work' | 'away';
@@ -61,8 +61,8 @@ interface Row {
 const table = sights as readonly Row[];
 
 /** For a container without labels: rules with a scope of images or labels may hold for others. Pure. */
-export function rulesInForce(ground: SightGround): RulesInForce {
-  const { ledger } = ground;
+export function rulesInForce(context: SightContext): RulesInForce {
+  const { ledger } = context;
   const environment = ledger?.environment;
   const rule =
     ledger &&
@@ -78,15 +78,15 @@ export function rulesInForce(ground: SightGround): RulesInForce {
     rows: table.map(({ id, part, label, ring1, ring2, sweep }) => ({
       id,
       label,
-      effect: effectOf(part, rule, ground),
-      ring1: ofRing1(ring1, ground),
-      ring2: ofRing2(ring2, ground),
-      sweep: sweep === 'judged' ? ofSweep(ground) : sweep,
+      effect: effectOf(part, rule, context),
+      ring1: ofRing1(ring1, context),
+      ring2: ofRing2(ring2, context),
+      sweep: sweep === 'judged' ? ofSweep(context) : sweep,
     })),
   };
 }
 
-function effectOf(part: string, rule: AdmissionRule | undefined, { unknownEngines }: SightGround): string {
+function effectOf(part: string, rule: AdmissionRule | undefined, { unknownEngines }: SightContext): string {
   if (part === 'unknown-engines') return unknownEngines ?? 'unknown';
   if (part === 'always') return 'block';
   if (rule === undefined) return 'none';
@@ -112,16 +112,16 @@ function strongest(effects: readonly string[]): string {
   return ['block', 'alert', 'ignore'].find((one) => effects.includes(one)) ?? 'none';
 }
 
-function ofRing1(can: Ability, { authorization }: SightGround): Sight {
+function ofRing1(can: Ability, { authorization }: SightContext): Sight {
   if (can === 'not-seen' || authorization === 'on') return can;
   return authorization === 'off' ? 'when-installed' : 'unknown';
 }
 
-function ofRing2(can: Ability, { wrapper }: SightGround): Sight {
+function ofRing2(can: Ability, { wrapper }: SightContext): Sight {
   if (can === 'not-seen' || wrapper === 'installed') return can;
   return wrapper === 'partial' ? 'partly' : 'when-installed';
 }
 
-function ofSweep({ agent }: SightGround): Sight {
+function ofSweep({ agent }: SightContext): Sight {
   return agent === 'at-work' ? 'judged' : 'when-installed';
 }

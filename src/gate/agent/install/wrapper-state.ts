@@ -18,7 +18,7 @@ export interface WrapperState {
   readonly problems: readonly string[];
 }
 
-export interface WrapperGround {
+export interface WrapperContext {
   readonly gateFolder: string;
   readonly engineSocket: string;
 }
@@ -26,17 +26,17 @@ export interface WrapperGround {
 const again = 'run `seawall gate install` again';
 
 /** Looks at the files themselves; what the record says counts for nothing by itself. */
-export function wrapperState(ground: WrapperGround): WrapperState {
+export function wrapperState(context: WrapperContext): WrapperState {
   try {
-    const record = readRecord(ground.gateFolder);
-    if (record === undefined) return withoutRecord(ground);
-    return { ...wrapperStateOf(ground, record), ...placesOf(record) };
+    const record = readRecord(context.gateFolder);
+    if (record === undefined) return withoutRecord(context);
+    return { ...wrapperStateOf(context, record), ...placesOf(record) };
   } catch (error) {
     return { state: 'broken', problems: [`${messageOf(error)} Restore it from a backup, or remove the gate by hand.`] };
   }
 }
 
-function withoutRecord({ gateFolder }: WrapperGround): WrapperState {
+function withoutRecord({ gateFolder }: WrapperContext): WrapperState {
   if (!existsSync(join(gateFolder, 'gate.json')))
     return { state: 'absent', problems: ['No gate is installed: run `seawall gate install`.'] };
   return {
@@ -45,12 +45,12 @@ function withoutRecord({ gateFolder }: WrapperGround): WrapperState {
   };
 }
 
-function wrapperStateOf(ground: WrapperGround, record: InstallRecord): WrapperState {
+function wrapperStateOf(context: WrapperContext, record: InstallRecord): WrapperState {
   if (record.state !== 'installed') {
     const command = record.state === 'installing' ? 'install' : 'remove';
     return { state: 'broken', problems: [`\`seawall gate ${command}\` was ended before its end: run it again.`] };
   }
-  const faults = [...faultsOfSettings(ground), ...record.changes.flatMap((change) => faultsOf(ground, change))];
+  const faults = [...faultsOfSettings(context), ...record.changes.flatMap((change) => faultsOf(context, change))];
   const state = faults.length > 0 ? 'broken' : record.wish.divert === 'yes' ? 'installed' : 'partial';
   const partial =
     state === 'partial' ? ['The gate is the default runtime alone; a container that names another goes past it.'] : [];
@@ -63,7 +63,7 @@ function placesOf({ changes }: InstallRecord): Pick<WrapperState, 'place' | 'run
   return change?.kind === 'beside' ? { place: change.path, runtime: change.runtime } : {};
 }
 
-function faultsOfSettings({ gateFolder }: WrapperGround): readonly string[] {
+function faultsOfSettings({ gateFolder }: WrapperContext): readonly string[] {
   const file = join(gateFolder, 'gate.json');
   try {
     const { runc } = GateSettings.parse(JSON.parse(readFileSync(file, 'utf8')));
@@ -75,7 +75,7 @@ function faultsOfSettings({ gateFolder }: WrapperGround): readonly string[] {
   }
 }
 
-function faultsOf({ engineSocket }: WrapperGround, change: Change): readonly string[] {
+function faultsOf({ engineSocket }: WrapperContext, change: Change): readonly string[] {
   switch (change.kind) {
     case 'diversion': {
       const diverted = diversionOf(change.path)?.to === change.to;

@@ -42,7 +42,7 @@ type Selects = Omit<Collection['selects'], 'hosts'>;
 const most = 1024 * 1024;
 const longestPath = 4095;
 
-export interface RulesGround {
+export interface RulesContext {
   /** How the host is called everywhere. */
   readonly host: string;
   /** Environments that a container's label may choose. */
@@ -51,7 +51,7 @@ export interface RulesGround {
 }
 
 /** `undefined` where they are more than the wrapper takes, and it asks the agent. */
-export function compileRules(ledger: Ledger, { host, environments, view }: RulesGround): LedgerRules | undefined {
+export function compileRules(ledger: Ledger, { host, environments, view }: RulesContext): LedgerRules | undefined {
   const rules: CompiledRule[] = [];
   for (const rule of ledger.rules) {
     const compiled = rule.state === 'on' ? compiledRule(rule, ledger, host) : undefined;

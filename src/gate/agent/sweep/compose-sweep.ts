@@ -4,7 +4,7 @@ import { applicationOf } from '#inventory/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { AdmissionRule } from '#admission/contract.ts';
 import type { BrokenSetting } from '../answer/judged.ts';
-import type { GateGround } from '../gate-ground.ts';
+import type { GateContext } from '../gate-context.ts';
 import type { AdmittedContainers } from '../decisions/admitted.ts';
 import type { InstalledGate } from '../installed-gate.ts';
 import { bundleOfProcess } from '../answer/judge-bundle.ts';
@@ -27,10 +27,10 @@ export interface SweepParts extends SweepOptions {
 }
 
 /** The sweep of a host: what its engine says that runs, against what its gates go by. */
-export function sweepOptions(ground: GateGround, { admitted, installed, collect }: SweepTerms): SweepParts {
-  const { options, effectiveLedger } = ground;
+export function sweepOptions(context: GateContext, { admitted, installed, collect }: SweepTerms): SweepParts {
+  const { options, effectiveLedger } = context;
   const { collecting, reporter, link, log } = options;
-  const judged = new JudgedSettings(ground, admitted);
+  const judged = new JudgedSettings(context, admitted);
   return {
     async containers() {
       const present = collecting.present();
@@ -39,12 +39,12 @@ export function sweepOptions(ground: GateGround, { admitted, installed, collect 
       const running = collecting.running();
       judged.keepOnly(new Set(running.map(({ id }) => id)));
       const swept = await Promise.all(
-        running.map(({ id, pid }) => sweptContainer({ ground, admitted, judged }, id, pid)),
+        running.map(({ id, pid }) => sweptContainer({ context, admitted, judged }, id, pid)),
       );
       // An engine that went meanwhile takes what is known of its containers along.
       return collecting.present() && swept.filter((one) => one !== undefined);
     },
-    async ground() {
+    async context() {
       // As long as what was let start is not all known, nothing is said to have started past the gate.
       const isAll = await Promise.race([collect(), wait(longestCollect, false, { ref: false })]);
       return {
@@ -67,21 +67,21 @@ function later(installed: Date | undefined, known: Date | undefined): Date | und
 }
 
 interface Parts {
-  readonly ground: GateGround;
+  readonly context: GateContext;
   readonly admitted: AdmittedContainers;
   readonly judged: JudgedSettings;
 }
 
 async function sweptContainer(
-  { ground, admitted, judged }: Parts,
+  { context, admitted, judged }: Parts,
   id: string,
   pid: number,
 ): Promise<SweptContainer | undefined> {
-  const described = await ground.options.collecting.describe(id).catch(() => undefined);
+  const described = await context.options.collecting.describe(id).catch(() => undefined);
   const fact = described?.fact;
   if (fact === undefined || fact.incomplete === true) return undefined;
-  const environment = ground.starts.environment(fact.labels);
-  const rule = ruleOf(ground, { image: fact.image.name, labels: fact.labels, environment });
+  const environment = context.starts.environment(fact.labels);
+  const rule = ruleOf(context, { image: fact.image.name, labels: fact.labels, environment });
   const key = `${fact.startedAt ?? ''} ${rule?.id ?? ''} ${rule?.version ?? ''}`;
   const broken = rule === undefined ? undefined : await judged.of({ id, pid, key, rule });
   return { fact, environment, rule, admittedAt: admitted.of(id)?.at, broken };
@@ -93,7 +93,7 @@ interface RuleSubject {
   readonly environment: string | undefined;
 }
 
-function ruleOf({ effectiveLedger, options }: GateGround, subject: RuleSubject): AdmissionRule | undefined {
+function ruleOf({ effectiveLedger, options }: GateContext, subject: RuleSubject): AdmissionRule | undefined {
   const { image, labels, environment } = subject;
   const ledger = effectiveLedger.ledger();
   if (ledger === undefined) return undefined;
@@ -117,14 +117,14 @@ interface JudgedContainer {
 
 /** Settings of running containers, each judged once as long as neither it nor its rule changes; those that cannot be read are tried again. */
 class JudgedSettings {
-  readonly #ground: GateGround;
+  readonly #context: GateContext;
   readonly #admitted: AdmittedContainers;
   readonly #known = new Map<string, { readonly key: string; readonly broken: readonly BrokenSetting[] }>();
   /** Why the settings of a container could not be read, and how often: the first time it may have just ended. */
   readonly #unread = new Map<string, { readonly why: string; readonly times: number }>();
 
-  constructor(ground: GateGround, admitted: AdmittedContainers) {
-    this.#ground = ground;
+  constructor(context: GateContext, admitted: AdmittedContainers) {
+    this.#context = context;
     this.#admitted = admitted;
   }
 
@@ -161,13 +161,13 @@ class JudgedSettings {
   async #judge({ id, pid, rule }: JudgedContainer): Promise<readonly BrokenSetting[]> {
     const bundle = (await bundleOfProcess(pid)) ?? this.#admitted.of(id)?.bundle;
     if (bundle === undefined) throw new Error('it cannot be seen what started its first process.');
-    return this.#ground.starts.settings(bundle, rule.settings);
+    return this.#context.starts.settings(bundle, rule.settings);
   }
 
   #note(id: string, why: string): void {
     const times = (this.#unread.get(id)?.times ?? 0) + 1;
     this.#unread.set(id, { why, times });
     if (times === 2)
-      this.#ground.options.log.warn({ container: id, error: why }, 'What runs cannot be judged by its settings.');
+      this.#context.options.log.warn({ container: id, error: why }, 'What runs cannot be judged by its settings.');
   }
 }

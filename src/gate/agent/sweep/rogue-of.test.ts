@@ -3,7 +3,7 @@ import type { ImageDigest, SubjectId } from '#base/index.ts';
 import type { ContainerFact } from '#inventory/contract.ts';
 import { type AdmissionRule, type LedgerEntry } from '#admission/contract.ts';
 import { RoguesFact } from '../../contract.ts';
-import { rogueOf, type SweepGround, type SweptContainer } from './rogue-of.ts';
+import { rogueOf, type SweepContext, type SweptContainer } from './rogue-of.ts';
 
 const digest = `sha256:${'a1'.repeat(32)}` as ImageDigest;
 const now = new Date('2026-11-24T12:00:00Z');
@@ -55,7 +55,7 @@ function swept(startedMinutesAgo: number, more: Partial<SweptContainer> = {}): S
   return { fact, environment: 'prod', rule, admittedAt: undefined, broken: undefined, ...more };
 }
 
-function ground(answer: 'allow' | 'deny' | undefined, more: Partial<SweepGround> = {}): SweepGround {
+function context(answer: 'allow' | 'deny' | undefined, more: Partial<SweepContext> = {}): SweepContext {
   const [issuedAt, expiresAt] = [now.toISOString(), '2026-11-25T12:00:00Z'];
   const entry: LedgerEntry = {
     digest,
@@ -76,17 +76,17 @@ function ground(answer: 'allow' | 'deny' | undefined, more: Partial<SweepGround>
 
 describe('a container that runs', () => {
   test.each([
-    ['let start by the gate', swept(10, { admittedAt: minutesAgo(10) }), ground('allow'), undefined],
-    ['that no gate let start', swept(10), ground('allow'), 'not-admitted'],
-    ['started anew past the gate', swept(10, { admittedAt: minutesAgo(30) }), ground('allow'), 'not-admitted'],
-    ['from before the gate', swept(90), ground('allow'), undefined],
-    ['from before the gate, of an image that fails', swept(90), ground('deny'), 'verdict'],
-    ['from before the gate, of an image that nobody knows', swept(90), ground(undefined), undefined],
-    ['of an image that no longer passes', swept(10, { admittedAt: minutesAgo(10) }), ground('deny'), 'verdict'],
-    ['where no gate is installed', swept(10), ground('allow', { gatedSince: undefined }), undefined],
-    ['that started a moment ago', swept(0.05), ground('allow'), undefined],
-    ['of the product itself', swept(10), ground('deny', { isOwnImage: () => true }), undefined],
-    ['where the rule does not ask', swept(10, { rule: { ...rule, rogue: 'ignore' } }), ground('deny'), undefined],
+    ['let start by the gate', swept(10, { admittedAt: minutesAgo(10) }), context('allow'), undefined],
+    ['that no gate let start', swept(10), context('allow'), 'not-admitted'],
+    ['started anew past the gate', swept(10, { admittedAt: minutesAgo(30) }), context('allow'), 'not-admitted'],
+    ['from before the gate', swept(90), context('allow'), undefined],
+    ['from before the gate, of an image that fails', swept(90), context('deny'), 'verdict'],
+    ['from before the gate, of an image that nobody knows', swept(90), context(undefined), undefined],
+    ['of an image that no longer passes', swept(10, { admittedAt: minutesAgo(10) }), context('deny'), 'verdict'],
+    ['where no gate is installed', swept(10), context('allow', { gatedSince: undefined }), undefined],
+    ['that started a moment ago', swept(0.05), context('allow'), undefined],
+    ['of the product itself', swept(10), context('deny', { isOwnImage: () => true }), undefined],
+    ['where the rule does not ask', swept(10, { rule: { ...rule, rogue: 'ignore' } }), context('deny'), undefined],
   ])('%s', (...[, container, by, cause]) => {
     expect(rogueOf(container, by)?.cause).toBe(cause);
   });
@@ -96,19 +96,19 @@ describe('a container that runs', () => {
       { effect: 'alert', message: 'It adds SYS_TIME.', remedy: '' },
       { effect: 'block', message: 'It is privileged.', remedy: 'Leave out --privileged.' },
     ] as const;
-    const found = rogueOf(swept(10, { admittedAt: minutesAgo(10), broken }), ground('allow'));
+    const found = rogueOf(swept(10, { admittedAt: minutesAgo(10), broken }), context('allow'));
     expect(found).toMatchObject({ cause: 'settings', reason: 'It is privileged.', rule: { id: 'usual' } });
   });
 
   test('is told in a form that the console takes, whatever its settings are called', () => {
     const message = `It mounts /srv/${'x'.repeat(3000)}\n/etc, which the rule denies.`;
     const broken = [{ effect: 'block', message: `\n${message}`, remedy: '' }] as const;
-    const found = rogueOf(swept(10, { admittedAt: minutesAgo(10), broken }), ground('allow'));
+    const found = rogueOf(swept(10, { admittedAt: minutesAgo(10), broken }), context('allow'));
     expect(RoguesFact.safeParse({ rogues: [{ ...found, outcome: 'reported' }] }).success).toBe(true);
   });
 
   test('that root let start is none while its time lasts', () => {
-    const { ledgerState, ...rest } = ground('deny');
+    const { ledgerState, ...rest } = context('deny');
     const glass = (minutes: number) => ({ ...ledgerState, breakGlass: [{ digest, until: minutesAgo(-minutes) }] });
     expect(rogueOf(swept(10, { admittedAt: minutesAgo(10) }), { ...rest, ledgerState: glass(5) })).toBeUndefined();
     expect(rogueOf(swept(10, { admittedAt: minutesAgo(10) }), { ...rest, ledgerState: glass(-5) })?.cause).toBe(

@@ -17,7 +17,7 @@ export interface SweptContainer {
   readonly broken: readonly BrokenSetting[] | undefined;
 }
 
-export interface SweepGround {
+export interface SweepContext {
   readonly ledgerState: LedgerState;
   /** When every start here began to go through the gate; missing: not yet, or not every one. */
   readonly gatedSince: Date | undefined;
@@ -35,10 +35,10 @@ const untilTold = 5000;
  * What is wrong with a container that runs: its image no longer passes, its settings break a rule, or no gate let it
  * start. One from before the gate is judged by the first two alone. `undefined`: nothing, or the rule does not ask.
  */
-export function rogueOf(container: SweptContainer, ground: SweepGround): Omit<Rogue, 'outcome'> | undefined {
+export function rogueOf(container: SweptContainer, context: SweepContext): Omit<Rogue, 'outcome'> | undefined {
   const { fact, rule } = container;
-  if (rule === undefined || rule.rogue === 'ignore' || ground.isOwnImage(digestOf(fact))) return undefined;
-  const found = byLedger(container, ground) ?? withoutAdmission(container, ground);
+  if (rule === undefined || rule.rogue === 'ignore' || context.isOwnImage(digestOf(fact))) return undefined;
+  const found = byLedger(container, context) ?? withoutAdmission(container, context);
   if (found === undefined) return undefined;
   const { subject, startedAt, createdAt } = fact;
   return {
@@ -54,7 +54,7 @@ export function rogueOf(container: SweptContainer, ground: SweepGround): Omit<Ro
 
 type Found = Pick<Rogue, 'reason' | 'rule'> & { readonly cause: DecisionCause };
 
-function byLedger({ fact, environment, broken }: SweptContainer, { ledgerState }: SweepGround): Found | undefined {
+function byLedger({ fact, environment, broken }: SweptContainer, { ledgerState }: SweepContext): Found | undefined {
   const place = environment === undefined ? {} : { environment };
   const answers = [fact.image.id, digestOf(fact)].map((digest) => decide({ digest, ...place }, ledgerState));
   const known = answers.find(({ kind }) => kind !== 'unknown');
@@ -74,8 +74,8 @@ function byLedger({ fact, environment, broken }: SweptContainer, { ledgerState }
   };
 }
 
-function withoutAdmission({ fact, admittedAt }: SweptContainer, ground: SweepGround): Found | undefined {
-  const { gatedSince, ledgerState } = ground;
+function withoutAdmission({ fact, admittedAt }: SweptContainer, context: SweepContext): Found | undefined {
+  const { gatedSince, ledgerState } = context;
   const started = Date.parse(fact.startedAt ?? fact.createdAt);
   if (started > ledgerState.now.getTime() - untilTold) return undefined;
   if (gatedSince === undefined || started <= gatedSince.getTime()) return undefined;

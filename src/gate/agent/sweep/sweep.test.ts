@@ -3,7 +3,7 @@ import { type ImageDigest, silentLog, type SubjectId } from '#base/index.ts';
 import type { ContainerFact } from '#inventory/contract.ts';
 import type { AdmissionRule, Decision } from '#admission/contract.ts';
 import type { RoguesFact } from '../../contract.ts';
-import type { SweepGround, SweptContainer } from './rogue-of.ts';
+import type { SweepContext, SweptContainer } from './rogue-of.ts';
 import { startSweep, type Sweep } from './sweep.ts';
 
 const digest = `sha256:${'a1'.repeat(32)}` as ImageDigest;
@@ -59,7 +59,7 @@ function open() {
     reported: [] as RoguesFact[],
     sweeps: 0,
   };
-  const ground = async (): Promise<SweepGround> => ({
+  const context = async (): Promise<SweepContext> => ({
     ledgerState: { ledger: undefined, breakGlass: [], now: new Date() },
     gatedSince: hoursAgo(2),
     isOwnImage: () => false,
@@ -69,7 +69,7 @@ function open() {
       world.sweeps += 1;
       return world.isKnown ? [...running.values()] : undefined;
     },
-    ground,
+    context,
     report: (fact) => void world.reported.push(fact),
     async tell(decision) {
       if (world.isFull) throw new Error('no space');

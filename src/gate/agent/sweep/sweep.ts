@@ -3,12 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Log, messageOf } from '#base/index.ts';
 import type { Decision } from '#admission/contract.ts';
 import type { RoguesFact } from '../../contract.ts';
-import { type Rogue, rogueOf, type SweepGround, type SweptContainer } from './rogue-of.ts';
+import { type Rogue, rogueOf, type SweepContext, type SweptContainer } from './rogue-of.ts';
 
 export interface SweepOptions {
   /** Containers that run now; `undefined` while nobody can say: what was stated last then stands. */
   readonly containers: () => Promise<readonly SweptContainer[] | undefined>;
-  readonly ground: () => Promise<SweepGround>;
+  readonly context: () => Promise<SweepContext>;
   /** States which containers run against the rules. */
   readonly report: (fact: RoguesFact) => void;
   /** Resolves when the fact is safe on this disk. */
@@ -96,11 +96,11 @@ interface Told {
 
 async function sweepOnce(options: SweepOptions, told: Told): Promise<void> {
   for (const [key, decision] of told.waiting) await tell(options, told, { key, decision });
-  const ground = await options.ground();
+  const context = await options.context();
   const containers = await options.containers();
   if (containers === undefined) return;
   const found = containers.flatMap((container) => {
-    const rogue = rogueOf(container, ground);
+    const rogue = rogueOf(container, context);
     return rogue === undefined ? [] : [{ container, rogue }];
   });
   if (found.length > most) options.log.error({ found: found.length, most }, 'More run that should not than are told.');

@@ -15,14 +15,14 @@ import { countBytes, type PullEnd, type PullRow } from './pull-rows.ts';
 import { checkPublication } from './pulled-publication.ts';
 
 /** What pulls stand on besides the domain's own parts. */
-export interface PullGround extends Pick<PublishOptions, 'newScanId'> {
+export interface PullContext extends Pick<PublishOptions, 'newScanId'> {
   /** Folder of this console alone: emptied at its start, and everything in it is removed when a pull ends. */
   readonly folder: string;
   /** Scans the OCI layout in a folder, in a process of its own, with the analyzers of this release and executables. */
   readonly scan: (layout: string, signal: AbortSignal) => Promise<ScanPublication>;
 }
 
-export type PullParts = Parts & { readonly pulls: PullGround };
+export type PullParts = Parts & { readonly pulls: PullContext };
 
 /** A layer may take as long as the whole image; a registry that is silent is away. */
 const patience = { idle: 30_000, document: 30_000, layer: limits.pullFetchSeconds.value * 1000 };

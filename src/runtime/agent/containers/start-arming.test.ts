@@ -41,11 +41,11 @@ function open(of: {
   const armed = new ArmedContainers({ isArmed: (_, { problem }) => problem === undefined, changed: () => undefined });
   const expected: PolicySubject[] = [];
   const policies = { asked: () => asked, expect: (one: PolicySubject) => void expected.push(one) };
-  const ground = { armed, policies, orders: { orders: () => orders }, contact: () => contact };
+  const context = { armed, policies, orders: { orders: () => orders }, contact: () => contact };
   const subject = (imageId: string) => (imageId === 'sha256:known' ? subjectNamed : undefined);
   const identify = async (imageId: string) =>
     imageId === 'sha256:late' ? (subjectNamed as string as ImageDigest) : undefined;
-  return { armed, expected, arming: startArming({ ...ground, subject, identify }) };
+  return { armed, expected, arming: startArming({ ...context, subject, identify }) };
 }
 
 test('the rule of a container says whether it must be armed, whatever it prevents', () => {

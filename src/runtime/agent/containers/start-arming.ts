@@ -38,7 +38,7 @@ export interface StartArming {
   wait(container: string, since: number, signal: AbortSignal): Promise<StartArmed>;
 }
 
-export interface StartArmingGround {
+export interface StartArmingContext {
   readonly armed: Pick<ArmedContainers, 'since' | 'reported'>;
   readonly policies: Pick<Policies, 'asked' | 'expect'>;
   /** The identity behind an engine's id of an image, where it is known without asking. */
@@ -49,8 +49,8 @@ export interface StartArmingGround {
   readonly contact: () => SensorContact | undefined;
 }
 
-export function startArming(ground: StartArmingGround): StartArming {
-  const { armed, policies, orders, contact, subject, identify } = ground;
+export function startArming(context: StartArmingContext): StartArming {
+  const { armed, policies, orders, contact, subject, identify } = context;
   return {
     expect(start) {
       const known = subject(start.imageId);

@@ -18,7 +18,7 @@ export interface KnownVerdict {
 }
 
 /** What the ledgers of some hosts are made from, read once for all of them. */
-export interface LedgerGround {
+export interface LedgerContext {
   readonly hosts: readonly HostStarts[];
   /** In their order, switched off ones too. */
   readonly rules: readonly AdmissionRule[];
@@ -29,7 +29,7 @@ export interface LedgerGround {
   verdictOf(subject: SubjectId, environment: string | undefined): KnownVerdict | undefined;
 }
 
-export async function readLedgerGround(queries: Queries, hosts: readonly string[], now: Date): Promise<LedgerGround> {
+export async function readLedgerContext(queries: Queries, hosts: readonly string[], now: Date): Promise<LedgerContext> {
   const starts = await readHostStarts(queries, hosts);
   const subjects = [...new Set(starts.flatMap(({ images }) => images.map(({ subject }) => subject)))];
   const verdicts = await readEnvironmentVerdicts(queries, subjects);

@@ -19,7 +19,7 @@ import { profileOf } from './answer/seccomp-profile.ts';
 import { EffectiveLedger } from './ledger/effective-ledger.ts';
 
 /** What a host's gates go by, kept up to date. */
-export interface GateGround {
+export interface GateContext {
   readonly options: GateOptions;
   /** `STATE/gate`. */
   readonly folder: string;
@@ -37,7 +37,7 @@ export interface GateGround {
   close(): Promise<void>;
 }
 
-export function openGateGround(options: GateOptions): GateGround {
+export function openGateContext(options: GateOptions): GateContext {
   const { stateFolder, link, host, log, ownImages, settings } = options;
   const folder = join(stateFolder, 'gate');
   const callbacks: (() => void)[] = [];
@@ -113,7 +113,7 @@ function openBook(
   });
 }
 
-interface StartsGround {
+interface StartsContext {
   readonly folder: string;
   readonly effectiveLedger: EffectiveLedger;
   readonly engineRoot: () => string | undefined;
@@ -122,7 +122,7 @@ interface StartsGround {
 
 function startsOptions(
   options: GateOptions,
-  { folder, effectiveLedger, engineRoot, images }: StartsGround,
+  { folder, effectiveLedger, engineRoot, images }: StartsContext,
 ): StartsOptions {
   const { collecting, settings, host, log, hurry, engineSocket, socket } = options;
   return {

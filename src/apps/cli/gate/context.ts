@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { GateGround } from '#gate/agent/index.ts';
+import type { GateContext } from '#gate/agent/index.ts';
 import { AppError, stateFolder, systemClock } from '#base/index.ts';
 import { checkoutFolder } from '../checkout.ts';
 import { type CommandCall, text } from '../command.ts';
@@ -10,7 +10,7 @@ import { dockerSocketOf } from '../scan/options.ts';
 const gateFolder = '/var/lib/seawall/gate';
 
 /** The host as the commands below `gate` work on it. */
-export function groundOf({ options, env }: CommandCall): GateGround {
+export function contextOf({ options, env }: CommandCall): GateContext {
   const instance = text(options['instance']) ?? 'default';
   const wrapper = text(options['wrapper']);
   const places = [join(checkoutFolder(), 'native/build/seawall-runc'), '/usr/lib/seawall/seawall-runc'];
