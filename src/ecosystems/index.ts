@@ -57,11 +57,11 @@ export function distributionRule(type: string, id: string): DistributionRule | u
 
 /** An ecosystem as lists of plug-ins show it; only its parts have versions. */
 export function listedEcosystem(one: Ecosystem): { readonly id: string; readonly summary: string } {
-  return { id: one.face.id, summary: `${one.face.label}s; advisories: ${speakersOf(one)}` };
+  return { id: one.face.id, summary: `${one.face.label}s; advisories: ${advisorySourcesOf(one)}` };
 }
 
 /** Who speaks for packages of an ecosystem: its distributions that have a feed, or its own feed. */
-function speakersOf(one: Ecosystem): string {
+function advisorySourcesOf(one: Ecosystem): string {
   if (!('distributions' in one)) return one.advisories === 'none' ? 'none' : one.advisories.ecosystem;
   const labels = one.distributions.filter(({ feeds }) => feeds.length > 0).map(({ label }) => label);
   return labels.length === 0 ? 'none' : labels.join(', ');
