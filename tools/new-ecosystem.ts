@@ -60,7 +60,7 @@ function readerFile(name: string, value: string, kind: EcosystemKind): string {
       ? "places: [{ place: 'to-be-written', probe: '/database' }],\n  wants: (path) => path === 'to-be-written/database',"
       : "places: [],\n  below: ['/to-be-written.json'],\n  wants: (path) => path.endsWith('/to-be-written.json'),";
   return `import { type Analysis, type AnalyzedFile, type Analyzer } from '../analyzer.ts';
-import { findingsOf, textOf } from '../found.ts';
+import { packageCollector, textOf } from '../found.ts';
 
 /** To-be-written: where its evidence lies, and the page that specifies it. */
 export const ${value}: Analyzer = {
@@ -72,10 +72,10 @@ export const ${value}: Analyzer = {
 };
 
 function analyze(file: AnalyzedFile): Analysis {
-  const findings = findingsOf('${name}', file.path);
+  const collector = packageCollector('${name}', file.path);
   const text = textOf(file.content);
-  if (text !== '') findings.fault('corrupt-package-database', 'The package database is not read yet.');
-  return findings.analysis();
+  if (text !== '') collector.fault('corrupt-package-database', 'The package database is not read yet.');
+  return collector.analysis();
 }
 `;
 }

@@ -30,7 +30,7 @@ export {
   readElfLayout,
 } from './elf-layout.ts';
 export { programOf, wholeSpans } from './program.ts';
-export { clean, TextTooLong, textOf } from './found.ts';
+export { clean, TextTooLong, textOf } from './package-collector.ts';
 export { purlOf, type PurlFacts } from './purl.ts';
 export type { VersionScheme } from './scheme.ts';
 
@@ -86,7 +86,7 @@ export function schemeOf(ecosystem: string): VersionScheme | undefined {
   return schemeOfFamily.get(ecosystem.split(':')[0] ?? '');
 }
 
-/** Scheme by its own id, as findings name it. */
+/** Scheme by its own id, as collector name it. */
 export function schemeById(id: string): VersionScheme | undefined {
   return schemes.find((scheme) => scheme.id === id);
 }

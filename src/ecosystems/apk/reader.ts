@@ -1,5 +1,5 @@
 import type { Analysis, AnalyzedFile, Analyzer } from '../analyzer.ts';
-import { type Findings, findingsOf, textOf } from '../found.ts';
+import { type PackageCollector, packageCollector, textOf } from '../package-collector.ts';
 import { type Entry, parseInstalled } from './parse.ts';
 
 const databases = ['lib/apk/db/installed', 'usr/lib/apk/db/installed'];
@@ -18,27 +18,27 @@ export const apk: Analyzer = {
 };
 
 function analyze(file: AnalyzedFile): Analysis {
-  const findings = findingsOf('apk', file.path);
+  const collector = packageCollector('apk', file.path);
   const text = textOf(file.content);
   const { entries, problems } = parseInstalled(text);
-  for (const problem of problems) findings.fault('corrupt-package-database', problem);
+  for (const problem of problems) collector.fault('corrupt-package-database', problem);
   if (entries.length > 0 && !text.endsWith('\n\n')) {
-    findings.fault('corrupt-package-database', 'The package database ends in the middle of an entry.');
+    collector.fault('corrupt-package-database', 'The package database ends in the middle of an entry.');
   }
-  for (const entry of entries) addPackage(findings, entry, file.path);
-  return findings.analysis();
+  for (const entry of entries) addPackage(collector, entry, file.path);
+  return collector.analysis();
 }
 
-function addPackage(findings: Findings, entry: Entry, path: string): void {
+function addPackage(collector: PackageCollector, entry: Entry, path: string): void {
   const { name = '', version = '', origin } = entry;
   if (name === '' || version === '') {
-    findings.fault(
+    collector.fault(
       'corrupt-package-database',
       `An entry names no package or no version: ${name || version || '(empty)'}`,
     );
     return;
   }
-  findings.add({
+  collector.add({
     type: 'apk',
     name,
     version,

@@ -2,7 +2,7 @@ import { inflateSync } from 'node:zlib';
 import { messageOf, parseJsonWithin } from '#base/index.ts';
 import { type Analysis, type Analyzer, nothing } from '../analyzer.ts';
 import type { Package } from '../contract.ts';
-import { findingsOf } from '../found.ts';
+import { packageCollector } from '../package-collector.ts';
 import type { Program } from '../program.ts';
 
 /**
@@ -33,10 +33,10 @@ function program(file: Program): Analysis | 'not-at-hand' | undefined {
   if (section === undefined) return undefined;
   // Where the names of sections are out of reach, Rust's is not worth reading the file again.
   if (section === 'not-at-hand') return undefined;
-  const findings = findingsOf('cargo', file.path);
+  const collector = packageCollector('cargo', file.path);
   const damaged = (why: string): Analysis => {
-    findings.fault('corrupt-package', `The list of crates in this program is not read: ${why}.`);
-    return findings.analysis();
+    collector.fault('corrupt-package', `The list of crates in this program is not read: ${why}.`);
+    return collector.analysis();
   };
   if (section.size > longest.packed) return damaged(`it has ${section.size} bytes`);
   const packed = file.bytes.read(section.offset, section.size);
@@ -45,9 +45,9 @@ function program(file: Program): Analysis | 'not-at-hand' | undefined {
   if (typeof crates === 'string') return damaged(crates);
   for (const { name, version, isOwn } of crates) {
     const foundBy = { analyzer: 'cargo', evidence: isOwn ? evidence.own : evidence.listed };
-    findings.add({ type: 'cargo', name, version, path: file.path, foundBy });
+    collector.add({ type: 'cargo', name, version, path: file.path, foundBy });
   }
-  return findings.analysis();
+  return collector.analysis();
 }
 
 interface Crate {

@@ -1,5 +1,5 @@
 import { type Analysis, type AnalyzedFile, type Analyzer, nothing } from '../analyzer.ts';
-import { type Findings, findingsOf, textOf } from '../found.ts';
+import { type PackageCollector, packageCollector, textOf } from '../package-collector.ts';
 import { parseFileList, parseMd5sums, parseSource, parseStanzas, type Stanza, withoutZeroEpoch } from './parse.ts';
 
 const database = 'var/lib/dpkg/';
@@ -49,37 +49,37 @@ function isBesides({ path, content }: AnalyzedFile): boolean {
 /** File names are `curl.list`, or `libc6:amd64.list` where several architectures may be installed side by side. */
 function owned(owner: string, parse: (text: string) => readonly string[], file: AnalyzedFile): Analysis {
   const [name = '', architecture] = owner.split(':');
-  const findings = findingsOf('dpkg', file.path);
-  const files = findings.files(parse(textOf(file.content)));
+  const collector = packageCollector('dpkg', file.path);
+  const files = collector.files(parse(textOf(file.content)));
   const owns = { package: name, ...(architecture !== undefined && { architecture }), files };
-  return { ...findings.analysis(), owns };
+  return { ...collector.analysis(), owns };
 }
 
 function installed(file: AnalyzedFile): Analysis {
-  const findings = findingsOf('dpkg', file.path);
+  const collector = packageCollector('dpkg', file.path);
   const text = textOf(file.content);
   const { stanzas, problems } = parseStanzas(text);
-  for (const problem of problems) findings.fault('corrupt-package-database', problem);
+  for (const problem of problems) collector.fault('corrupt-package-database', problem);
   if (isCut(text, stanzas.at(-1), file.path)) {
-    findings.fault('corrupt-package-database', 'The package database ends in the middle of an entry.');
+    collector.fault('corrupt-package-database', 'The package database ends in the middle of an entry.');
   }
-  for (const stanza of stanzas) addPackage(findings, stanza, file.path);
-  return findings.analysis();
+  for (const stanza of stanzas) addPackage(collector, stanza, file.path);
+  return collector.analysis();
 }
 
-function addPackage(findings: Findings, stanza: Stanza, path: string): void {
+function addPackage(collector: PackageCollector, stanza: Stanza, path: string): void {
   const name = stanza.get('package') ?? '';
   const version = withoutZeroEpoch(stanza.get('version') ?? '');
   const state = stateOf(stanza);
   if (state === 'not-installed' || state === 'config-files') return;
   if (name === '' || version === '') {
-    findings.fault(
+    collector.fault(
       'corrupt-package-database',
       `An entry names no package or no version: ${name || version || '(empty)'}`,
     );
     return;
   }
-  findings.add({
+  collector.add({
     type: 'deb',
     name,
     version,

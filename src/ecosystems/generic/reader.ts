@@ -1,5 +1,5 @@
 import { type Analysis, type Analyzer, nothing } from '../analyzer.ts';
-import { findingsOf } from '../found.ts';
+import { packageCollector } from '../package-collector.ts';
 import type { Program } from '../program.ts';
 
 /** Programs that state themselves by a text of their own: BusyBox by the first line of its help. */
@@ -29,10 +29,10 @@ function program(file: Program): Analysis | undefined {
   if (isDynamic && !names.test(file.path)) return undefined;
   const version = versionIn(file.bytes.upTo(0, file.size));
   if (version === undefined) return undefined;
-  const findings = findingsOf('programs', file.path);
+  const collector = packageCollector('programs', file.path);
   const foundBy = { analyzer: 'programs', evidence: 'banner' };
-  findings.add({ type: 'generic', name: 'busybox', version, path: file.path, foundBy });
-  return findings.analysis();
+  collector.add({ type: 'generic', name: 'busybox', version, path: file.path, foundBy });
+  return collector.analysis();
 }
 
 function versionIn(content: Buffer): string | undefined {

@@ -1,5 +1,5 @@
 import { type Analysis, type Analyzer, nothing } from '../analyzer.ts';
-import { findingsOf } from '../found.ts';
+import { packageCollector } from '../package-collector.ts';
 import type { Program } from '../program.ts';
 import { readBuildInfo } from './build-info.ts';
 import { libraryVersion, parseModules } from './modules.ts';
@@ -20,17 +20,17 @@ const foundBy = { analyzer: 'golang', evidence: 'build information' };
 function program(file: Program): Analysis | 'not-at-hand' | undefined {
   const info = readBuildInfo(file);
   if (info === undefined || info === 'not-at-hand') return info;
-  const findings = findingsOf('golang', file.path);
+  const collector = packageCollector('golang', file.path);
   if (info === 'damaged') {
-    findings.fault('corrupt-package', 'Go built this program, and its build information is damaged.');
-    return findings.analysis();
+    collector.fault('corrupt-package', 'Go built this program, and its build information is damaged.');
+    return collector.analysis();
   }
   const { main, dependencies, path } = parseModules(info.modules);
   const library = { name: 'stdlib', version: libraryVersion(info.toolchain) };
   for (const { name, version } of [library, ...dependencies, ...(main === undefined ? [] : [main])])
-    findings.add({ type: 'golang', name, version, path: file.path, foundBy });
+    collector.add({ type: 'golang', name, version, path: file.path, foundBy });
   const isOwnCommand = path.startsWith('cmd/');
   if (main === undefined && dependencies.length === 0 && !isOwnCommand)
-    findings.fault('unidentified-package', 'Go built this program, and nothing tells of which modules.');
-  return findings.analysis();
+    collector.fault('unidentified-package', 'Go built this program, and nothing tells of which modules.');
+  return collector.analysis();
 }

@@ -1,6 +1,6 @@
 import { type Analysis, type AnalyzedFile, type Analyzer, nothing } from '../analyzer.ts';
 import type { Package } from '../contract.ts';
-import { findingsOf, textOf } from '../found.ts';
+import { packageCollector, textOf } from '../package-collector.ts';
 import { parseManifest } from './manifest.ts';
 import { isApplication } from './place.ts';
 
@@ -31,8 +31,8 @@ function analyze({ path, content }: AnalyzedFile): Analysis {
   const manifest = parseManifest(textOf(content));
   if (typeof manifest === 'string' || manifest.name === undefined || manifest.version === undefined) return nothing;
   const { name, version, licenses, isFetched } = manifest;
-  const findings = findingsOf(applications.id, path);
+  const collector = packageCollector(applications.id, path);
   const foundBy = { analyzer: applications.id, evidence: isFetched ? evidence.fetched : evidence.own };
-  findings.add({ type: 'npm', name, version, licenses, path, foundBy });
-  return findings.analysis();
+  collector.add({ type: 'npm', name, version, licenses, path, foundBy });
+  return collector.analysis();
 }

@@ -1,5 +1,5 @@
 import { type Analysis, type AnalyzedFile, type Analyzer, nothing } from '../analyzer.ts';
-import { findingsOf, textOf } from '../found.ts';
+import { packageCollector, textOf } from '../package-collector.ts';
 import { parseManifest } from './manifest.ts';
 import { placeOf } from './place.ts';
 
@@ -19,20 +19,20 @@ export const npm: Analyzer = {
 function analyze(file: AnalyzedFile): Analysis {
   const place = placeOf(file.path.slice(0, -suffix.length));
   if (place === undefined) return nothing;
-  const findings = findingsOf('npm', file.path);
+  const collector = packageCollector('npm', file.path);
   const manifest = parseManifest(textOf(file.content));
   if (typeof manifest === 'string') {
     // Packages carry broken manifests among their tests; only one that stands for an installed package hides something.
     if (place.kind === 'installed')
-      findings.fault('corrupt-package', `The package.json of ${place.name} is not read: ${manifest}.`);
-    return findings.analysis();
+      collector.fault('corrupt-package', `The package.json of ${place.name} is not read: ${manifest}.`);
+    return collector.analysis();
   }
   const { name = place.name, version, licenses } = manifest;
   if (version !== undefined) {
     const evidence = name === place.name ? 'package.json' : 'package.json (installed under another name)';
-    findings.add({ type: 'npm', name, version, licenses, path: file.path, foundBy: { analyzer: 'npm', evidence } });
+    collector.add({ type: 'npm', name, version, licenses, path: file.path, foundBy: { analyzer: 'npm', evidence } });
   } else if (place.kind === 'installed' && manifest.name !== undefined) {
-    findings.fault('unknown-version', `Package ${name} tells no version.`);
+    collector.fault('unknown-version', `Package ${name} tells no version.`);
   }
-  return findings.analysis();
+  return collector.analysis();
 }

@@ -1,5 +1,5 @@
 import type { Analysis, AnalyzedFile, Analyzer } from '../analyzer.ts';
-import { type Findings, findingsOf, type PackageDraft, textOf } from '../found.ts';
+import { type PackageCollector, packageCollector, type PackageDraft, textOf } from '../package-collector.ts';
 import { type DatabaseFormat, formatOf, readDatabase } from './database.ts';
 import { type Header, parseHeader, tags } from './header.ts';
 import { parseManifestLine } from './manifest.ts';
@@ -30,31 +30,31 @@ function wantsDatabase(path: string, size: number): boolean {
 }
 
 function analyze(file: AnalyzedFile): Analysis {
-  const findings = findingsOf('rpm', file.path);
+  const collector = packageCollector('rpm', file.path);
   const name = file.path.slice(file.path.lastIndexOf('/') + 1);
-  if (file.path === packageList) addListed(findings, file);
+  if (file.path === packageList) addListed(collector, file);
   else if (name === writeAheadLog) {
-    findings.fault(
+    collector.fault(
       'corrupt-package-database',
       'The package database was not closed; its last changes are in this log.',
     );
-  } else addInstalled(findings, file, databases[name]);
-  return findings.analysis();
+  } else addInstalled(collector, file, databases[name]);
+  return collector.analysis();
 }
 
-function addInstalled(findings: Findings, file: AnalyzedFile, expected: DatabaseFormat | undefined): void {
+function addInstalled(collector: PackageCollector, file: AnalyzedFile, expected: DatabaseFormat | undefined): void {
   const content = Buffer.from(file.content.buffer, file.content.byteOffset, file.content.byteLength);
   const format = formatOf(content);
   if (format === undefined || format !== expected) {
-    return findings.fault('corrupt-package-database', 'The package database is not what its name says.');
+    return collector.fault('corrupt-package-database', 'The package database is not what its name says.');
   }
   const { headers, problems } = readDatabase(content, format);
-  for (const problem of problems) findings.fault('corrupt-package-database', problem);
+  for (const problem of problems) collector.fault('corrupt-package-database', problem);
   for (const bytes of headers) {
     const draft = draftOf(parseHeader(bytes), file.path, format);
-    if (draft === undefined) findings.fault('corrupt-package-database', 'The header of a package is damaged.');
+    if (draft === undefined) collector.fault('corrupt-package-database', 'The header of a package is damaged.');
     // Keys of repositories are kept among the packages.
-    else if (draft.name !== 'gpg-pubkey') findings.add(draft);
+    else if (draft.name !== 'gpg-pubkey') collector.add(draft);
   }
 }
 
@@ -95,18 +95,18 @@ function filesOf(header: Header): readonly string[] {
   });
 }
 
-function addListed(findings: Findings, file: AnalyzedFile): void {
+function addListed(collector: PackageCollector, file: AnalyzedFile): void {
   const lines = textOf(file.content)
     .split('\n')
     .filter((line) => line !== '');
   for (const line of lines) {
     const listed = parseManifestLine(line);
     if (listed === undefined) {
-      findings.fault('corrupt-package-database', `Not a package: ${line.slice(0, 80)}`);
+      collector.fault('corrupt-package-database', `Not a package: ${line.slice(0, 80)}`);
       continue;
     }
     const source = sourceOf(listed.sourceRpm);
-    findings.add({
+    collector.add({
       type: 'rpm',
       name: listed.name,
       version: withEpoch(listed.epoch, listed.version),

@@ -9,7 +9,7 @@ import {
   type Spent,
   type ZipEntry,
 } from '../../archive.ts';
-import { clean, type Findings, findingsOf, TextTooLong, textOf } from '../../found.ts';
+import { clean, type PackageCollector, packageCollector, TextTooLong, textOf } from '../../package-collector.ts';
 import { parseManifest, parsePomPath, parsePomProperties, type PomProperties } from './manifest.ts';
 import { type JarFacts, packagesOf } from './packages.ts';
 
@@ -28,16 +28,16 @@ export const jar: Analyzer = {
 };
 
 function analyze(file: AnalyzedFile): Analysis {
-  const findings = findingsOf('jar', file.path);
-  const scan: ArchiveScan = { findings, limits: file.limits, spent: { unpackedBytes: 0, entries: 0 } };
+  const collector = packageCollector('jar', file.path);
+  const scan: ArchiveScan = { collector, limits: file.limits, spent: { unpackedBytes: 0, entries: 0 } };
   if (file.content.length > 0 && (looksLikeZip(file.content) || !isShared(file.path))) {
     scanArchive(scan, { path: file.path, content: file.content, depth: 0 });
   }
-  return findings.analysis();
+  return collector.analysis();
 }
 
 interface ArchiveScan {
-  readonly findings: Findings;
+  readonly collector: PackageCollector;
   readonly limits: AnalyzedFile['limits'];
   readonly spent: Spent;
 }
@@ -50,10 +50,10 @@ interface Archive {
 
 function scanArchive(scan: ArchiveScan, archive: Archive): void {
   if (!looksLikeZip(archive.content)) {
-    return scan.findings.fault('corrupt-archive', 'This is no zip archive.', archive.path);
+    return scan.collector.fault('corrupt-archive', 'This is no zip archive.', archive.path);
   }
   const { entries, problem } = readDirectory(archive.content, scan.spent, scan.limits);
-  if (problem !== undefined) scan.findings.fault(problem.code, problem.message, archive.path);
+  if (problem !== undefined) scan.collector.fault(problem.code, problem.message, archive.path);
   addPackages(scan, archive, entries);
   for (const entry of entries) if (isArchive(entry.name)) scanNested(scan, archive, entry);
 }
@@ -62,17 +62,17 @@ function scanNested(scan: ArchiveScan, archive: Archive, entry: ZipEntry): void 
   const nested = `${archive.path}!/${entry.name}`;
   const depth = archive.depth + 1;
   if (depth > scan.limits.archiveDepth) {
-    return scan.findings.fault('depth-limit', `Archives are nested deeper than ${scan.limits.archiveDepth}.`, nested);
+    return scan.collector.fault('depth-limit', `Archives are nested deeper than ${scan.limits.archiveDepth}.`, nested);
   }
   const content = readEntry(archive.content, entry, scan);
-  if (isProblem(content)) return scan.findings.fault(content.code, content.message, nested);
+  if (isProblem(content)) return scan.collector.fault(content.code, content.message, nested);
   if (content.length > 0) scanArchive(scan, { path: nested, content, depth });
 }
 
 function addPackages(scan: ArchiveScan, archive: Archive, entries: readonly ZipEntry[]): void {
   const sha1 = (): string => createHash('sha1').update(archive.content).digest('hex');
   for (const { evidence, ...one } of packagesOf(factsOf(scan, archive, entries), sha1)) {
-    scan.findings.add({ type: 'maven', ...one, path: archive.path, foundBy: { analyzer: 'jar', evidence } });
+    scan.collector.add({ type: 'maven', ...one, path: archive.path, foundBy: { analyzer: 'jar', evidence } });
   }
 }
 
@@ -81,7 +81,7 @@ function factsOf(scan: ArchiveScan, archive: Archive, entries: readonly ZipEntry
     const content = readEntry(archive.content, entry, { ...scan, longest: longestText });
     const text = isProblem(content) ? content : textIn(content);
     if (typeof text === 'string') return text;
-    scan.findings.fault(text.code, text.message, archive.path);
+    scan.collector.fault(text.code, text.message, archive.path);
     return '';
   };
   const manifest = entries.find((entry) => entry.name.toUpperCase() === manifestPath);

@@ -16,7 +16,7 @@ export type PackageDraft = Pick<FoundPackage, 'type' | 'name' | 'foundBy'> &
   };
 
 /** Gathers what one file says. Whatever does not fit the contract becomes a fault, so that no image can make a catalog unsendable. */
-export interface Findings {
+export interface PackageCollector {
   add(draft: PackageDraft): void;
   fault(code: FaultCode, message: string, path?: string): void;
   /** Those paths of owned files that the contract carries; a fault where some had to be left out. */
@@ -31,7 +31,7 @@ const mostPackages = 50_000;
 const controlCharacter = /[\p{Cc}--\t]/v;
 
 /** Starts gathering for one file of one analyzer. */
-export function findingsOf(analyzer: string, path: string): Findings {
+export function packageCollector(analyzer: string, path: string): PackageCollector {
   const packages: FoundPackage[] = [];
   const faults: Fault[] = [];
   let isFull = false;
@@ -41,7 +41,7 @@ export function findingsOf(analyzer: string, path: string): Findings {
     const text = full ? 'More faults of this file were left out.' : message;
     faults.push({ code, message: clean(text, longest.message), path: where.slice(0, longest.path), analyzer });
   };
-  const findings: Findings = {
+  const collector: PackageCollector = {
     fault,
     add(draft) {
       if (packages.length >= mostPackages) {
@@ -52,7 +52,7 @@ export function findingsOf(analyzer: string, path: string): Findings {
       const problem = problemOf(draft);
       if (problem !== undefined) return fault('corrupt-package', problem, draft.path);
       try {
-        packages.push({ ...toPackage(draft), files: findings.files(draft.files ?? []) });
+        packages.push({ ...toPackage(draft), files: collector.files(draft.files ?? []) });
       } catch (error) {
         fault('corrupt-package', `Package ${draft.name} cannot be named: ${messageOf(error)}`, draft.path);
       }
@@ -65,7 +65,7 @@ export function findingsOf(analyzer: string, path: string): Findings {
     },
     analysis: () => ({ packages, faults }),
   };
-  return findings;
+  return collector;
 }
 
 /** A text that no analyzer takes apart: it would cost more memory than a reader has. */
