@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '#base/index.ts';
 import { openImageIndex, writeImageIndex } from '../src/runtime/agent/image-files/image-index.ts';
-import { TableDesk } from '../src/runtime/agent/policies/table-desk.ts';
+import { SensorTables } from '../src/runtime/agent/policies/sensor-tables.ts';
 import { compilePolicy } from '../src/runtime/agent/policies/compile-policy.ts';
 import type { ScannedExecutable } from '../src/runtime/agent/image-programs.ts';
 
@@ -52,7 +52,7 @@ async function measure(folder: string): Promise<void> {
   const before = pss();
   const indexes = Array.from({ length: images }, (_, at) => openImageIndex(join(folder, String(at))));
   let said = 0;
-  const desk: TableDesk = new TableDesk({
+  const desk: SensorTables = new SensorTables({
     deliver: async (frame) => {
       said += frame.length;
       const [table = 0, , all = 0, first = 0, count = 0] = [0, 4, 8, 12, 16].map((at) =>

@@ -6,7 +6,7 @@ import { Behaviour } from './behaviour/behaviour.ts';
 import { ProgramsSeen } from './behaviour/programs-seen.ts';
 import { ArmedReport } from './armed-report.ts';
 import { CodeAsker } from './code/code-asker.ts';
-import { CodeDesk } from './code/code-desk.ts';
+import { RunningCode } from './code/running-code.ts';
 import { ArmedContainers } from './containers/armed.ts';
 import { isAsked } from './containers/armed-fact.ts';
 import type { ContainerRecord } from './containers/container-record.ts';
@@ -17,8 +17,8 @@ import { ModelIndexes } from './model-indexes.ts';
 import type { RuntimeOptions } from './options.ts';
 import { type AskOrders, openOrderBook, type OrderBook } from './orders.ts';
 import { Policies, type PlacedTable } from './policies/policies.ts';
-import { PolicyDesk } from './policies/policy-desk.ts';
-import { TableDesk } from './policies/table-desk.ts';
+import { SensorPolicies } from './policies/sensor-policies.ts';
+import { SensorTables } from './policies/sensor-tables.ts';
 import { ruleOf, type RuleSubject } from './rule-of.ts';
 import { SaveFaults } from './saves/save-faults.ts';
 import { openSensorLine, type SensorLine } from './sensor-line.ts';
@@ -38,7 +38,7 @@ export interface RuntimeParts {
   readonly evidence: EvidenceStore;
   readonly policies: Policies;
   readonly behaviour: Behaviour;
-  readonly code: CodeDesk;
+  readonly code: RunningCode;
   readonly report: SensorReport;
   readonly line: SensorLine;
   readonly starter: SensorStarter;
@@ -99,7 +99,7 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
   const armed = openArmed(policies, bells);
   const armedReport = openArmedReport(options, { armed, orders, policies });
   const asker = new CodeAsker((frame) => bells.say(frame));
-  const code = makeCodeDesk(context, { asker, contact: () => line.contact() });
+  const code = makeRunningCode(context, { asker, contact: () => line.contact() });
   const { report, line, starter } = openLine(context, { behaviour, armed, armedReport, asker, code });
   bells.say = (frame) => line.say(frame);
   bells.deliver = (frame) => line.deliver(frame);
@@ -118,7 +118,7 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
 }
 
 function openDesks(bells: Bells, log: RuntimeOptions['log']): Pick<Context, 'tables' | 'desk'> {
-  const tables = new TableDesk({
+  const tables = new SensorTables({
     deliver: (frame) => bells.deliver(frame),
     changed(number) {
       desk.tableCame(number);
@@ -126,7 +126,7 @@ function openDesks(bells: Bells, log: RuntimeOptions['log']): Pick<Context, 'tab
     },
     log,
   });
-  const desk = new PolicyDesk(
+  const desk = new SensorPolicies(
     (bytes) => bells.say(bytes),
     (table) => tables.stateOf(table)?.kind === 'taken',
   );
@@ -170,8 +170,8 @@ interface Context extends Pick<RuntimeParts, 'options' | 'orders' | 'containers'
   readonly images: Images;
   readonly faults: SaveFaults;
   readonly rule: (what: RuleSubject) => RuntimeRule | undefined;
-  readonly desk: PolicyDesk;
-  readonly tables: TableDesk;
+  readonly desk: SensorPolicies;
+  readonly tables: SensorTables;
   readonly bells: Bells;
 }
 
@@ -284,12 +284,12 @@ function makeBehaviour({
 /** Milliseconds until a container that was there before its sensor has its policy. */
 const untilJudged = 10_000;
 
-function makeCodeDesk(
+function makeRunningCode(
   { options, images, containers }: Context,
   { asker, contact }: { readonly asker: CodeAsker; readonly contact: SensorLine['contact'] },
-): CodeDesk {
+): RunningCode {
   const { host, link, log } = options;
-  return new CodeDesk({
+  return new RunningCode({
     host,
     containers,
     asker,

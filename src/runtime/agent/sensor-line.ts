@@ -4,8 +4,8 @@ import { type SensorClock, timeOf } from './behaviour/sighting-of.ts';
 import type { CodeAsker } from './code/code-asker.ts';
 import type { ArmedContainers } from './containers/armed.ts';
 import { reportedContainer } from './containers/reported-container.ts';
-import type { PolicyDesk } from './policies/policy-desk.ts';
-import type { TableDesk } from './policies/table-desk.ts';
+import type { SensorPolicies } from './policies/sensor-policies.ts';
+import type { SensorTables } from './policies/sensor-tables.ts';
 import type { SensorReport } from './sensor-report.ts';
 import { Acknowledger } from './sensor/acknowledger.ts';
 import { connectSensor, type SensorContact } from './sensor/connect-sensor.ts';
@@ -20,8 +20,8 @@ export interface SensorLineOptions {
   readonly armed: Pick<ArmedContainers, 'begin' | 'hear' | 'forget' | 'askedAnew'>;
   readonly code: Pick<CodeAsker, 'hear'>;
   readonly report: SensorReport;
-  readonly desk: PolicyDesk;
-  readonly tables: TableDesk;
+  readonly desk: SensorPolicies;
+  readonly tables: SensorTables;
   readonly bucketSeconds: () => number;
 }
 

@@ -10,7 +10,7 @@ import { type AgentFrame, decodeFrame } from '../wire/frames.ts';
 import type { PolicyFrame } from '../wire/policy-frame.ts';
 import { policyFlag } from '../wire/words.ts';
 import { type PlacedTable, Policies, type PoliciesOptions } from './policies.ts';
-import { PolicyDesk } from './policy-desk.ts';
+import { SensorPolicies } from './sensor-policies.ts';
 
 const id = 'c1'.repeat(32);
 const subject = `sha256:${'5e'.repeat(32)}`;
@@ -31,7 +31,7 @@ const nothing = (): undefined => undefined;
 afterEach(() => void vi.restoreAllMocks());
 
 function open(over: Partial<PoliciesOptions> = {}) {
-  const desk = new PolicyDesk(nothing, () => true);
+  const desk = new SensorPolicies(nothing, () => true);
   const log = { error: nothing } as never;
   const more = { table: async () => undefined, keepTables: nothing, model: nothing, rule: nothing, asked: nothing };
   return new Policies({
@@ -99,7 +99,7 @@ test.each([
   ['let start by the gate, with a command that is not known', 'expect', []],
 ] as const)('another command of an image is refused by no other’s model: %s', async (_, how, command) => {
   const frames: AgentFrame[] = [];
-  const desk = new PolicyDesk(
+  const desk = new SensorPolicies(
     (bytes) => {
       const frame = decodeFrame(bytes.readUInt16LE(4), bytes.subarray(8));
       if (frame !== undefined) frames.push(frame as AgentFrame);
@@ -126,7 +126,7 @@ test.each([
 
 test('a container that the gate lets start has the model of its command before its first program', async () => {
   const frames: AgentFrame[] = [];
-  const desk = new PolicyDesk(
+  const desk = new SensorPolicies(
     (bytes) => {
       const frame = decodeFrame(bytes.readUInt16LE(4), bytes.subarray(8));
       if (frame !== undefined) frames.push(frame as AgentFrame);
@@ -146,7 +146,7 @@ test('a container that the gate lets start has the model of its command before i
 });
 
 test('nothing is kept of a container that goes while policies are made', async () => {
-  const desk = new PolicyDesk(nothing, () => true);
+  const desk = new SensorPolicies(nothing, () => true);
   const waiting = Promise.withResolvers<undefined>();
   const asked = Promise.withResolvers<void>();
   const table = (): Promise<undefined> => {
@@ -165,7 +165,7 @@ test('nothing is kept of a container that goes while policies are made', async (
 });
 
 test('nothing is kept of a container that was expected and never came', async () => {
-  const desk = new PolicyDesk(nothing, () => true);
+  const desk = new SensorPolicies(nothing, () => true);
   const policies = open({ desk, rule: byLabel });
   policies.expect(described({ subject, labels: { own: 'yes' } }));
   await policies.settled();

@@ -7,10 +7,10 @@ import { type WantedKey, wantedIdOf } from '../../model-id.ts';
 import { policyOf } from '../../policy-of.ts';
 import type { AskedPolicy } from '../containers/armed-fact.ts';
 import { compilePolicy, type ImageTable, type PolicyText } from './compile-policy.ts';
-import { defaultKey, type PolicyDesk } from './policy-desk.ts';
+import { defaultKey, type SensorPolicies } from './sensor-policies.ts';
 
 export interface PoliciesOptions {
-  readonly desk: PolicyDesk;
+  readonly desk: SensorPolicies;
   readonly table: (digest: ImageDigest) => Promise<PlacedTable | undefined>;
   /** Gives up the tables of all other images; called when no policy names them any more. */
   readonly keepTables: (digests: ReadonlySet<ImageDigest>) => void;

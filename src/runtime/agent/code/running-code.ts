@@ -23,7 +23,7 @@ export interface CodeDeskOptions {
 const remembered = 1000;
 
 /** Says what code runs in containers: when the console asks, and of those that ran before their sensor came. */
-export class CodeDesk {
+export class RunningCode {
   readonly #options: CodeDeskOptions;
   readonly #answered = new Set<string>();
 

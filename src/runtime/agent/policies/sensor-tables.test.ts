@@ -6,7 +6,7 @@ import { silentLog } from '#base/index.ts';
 import { FrameSplitter } from '../wire/frame-splitter.ts';
 import { decodeFrame, type Frame } from '../wire/frames.ts';
 import { packRows, rowsOfFrame } from '../wire/table-frame.ts';
-import { type OfferedTable, TableDesk } from './table-desk.ts';
+import { type OfferedTable, SensorTables } from './sensor-tables.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -32,7 +32,7 @@ function open(answer: (table: number) => string | undefined = () => '') {
   const said: Frame[] = [];
   const changed: number[] = [];
   const sensor = { isThere: true };
-  const desk: TableDesk = new TableDesk({
+  const desk: SensorTables = new SensorTables({
     async deliver(bytes) {
       if (!sensor.isThere) return false;
       for (const { type, payload } of new FrameSplitter().push(bytes)) {

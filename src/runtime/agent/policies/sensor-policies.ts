@@ -24,7 +24,7 @@ export interface PolicyAnswer {
 export const defaultKey = 'default';
 
 /** What the sensor was told: each policy under a number that its key has for ever, and which container has which. */
-export class PolicyDesk {
+export class SensorPolicies {
   readonly #say: (bytes: Buffer) => void;
   readonly #isThere: (table: number) => boolean;
   readonly #policies = new Map<string, Sent>();

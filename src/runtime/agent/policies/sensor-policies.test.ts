@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { FrameSplitter } from '../wire/frame-splitter.ts';
 import { decodeFrame, type Frame } from '../wire/frames.ts';
 import { compilePolicy, type PolicySource } from './compile-policy.ts';
-import { defaultKey, PolicyDesk } from './policy-desk.ts';
+import { defaultKey, SensorPolicies } from './sensor-policies.ts';
 
 const nothing: PolicySource = { images: [], rule: undefined, table: undefined, phase: 'run', engineFiles: [] };
 const first = compilePolicy({ ...nothing, images: ['sha256:a'] });
@@ -12,7 +12,7 @@ function open(tables: ReadonlySet<number> = new Set()) {
   const said: (Frame | undefined)[] = [];
   return {
     said,
-    desk: new PolicyDesk(
+    desk: new SensorPolicies(
       (bytes) => void said.push(...read([bytes])),
       (table) => tables.has(table),
     ),

@@ -48,7 +48,7 @@ interface Answer {
 const usualPatience = 60_000;
 
 /** The tables that the sensor is to have: said one after the other, each answered before the next. */
-export class TableDesk {
+export class SensorTables {
   readonly #options: TableDeskOptions;
   readonly #tables = new Map<string, Kept>();
   readonly #numbers = new Map<number, Kept>();

@@ -6,7 +6,7 @@ import { signedBytesOf } from '../../signed-code.ts';
 import { ContainerRecord } from '../containers/container-record.ts';
 import { decodeFrame, type Frame } from '../wire/frames.ts';
 import { CodeAsker } from './code-asker.ts';
-import { CodeDesk } from './code-desk.ts';
+import { RunningCode } from './running-code.ts';
 
 const id = 'c'.repeat(64);
 const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -24,7 +24,7 @@ function open(answer: (request: number) => readonly Frame[], patience = 1000) {
     for (const frame of answer(asked.request))
       if (frame.kind === 'mapping' || frame.kind === 'mappings-end') queueMicrotask(() => asker.hear(frame));
   }, patience);
-  const desk = new CodeDesk({
+  const desk = new RunningCode({
     host: 'prod-1',
     containers: { byId: (one) => (one === id ? record : undefined), known: () => undefined },
     asker,
