@@ -13,7 +13,7 @@ import type { WrapperView } from './ledger/compile-rules.ts';
 import { usualSockets } from '#inventory/index.ts';
 import { HostImages } from './host/host-images.ts';
 import { bundleJudge } from './answer/judge-bundle.ts';
-import { type LedgerBook, type LedgerBookOptions, openLedgerBook } from './ledger/ledger-book.ts';
+import { type LedgerClient, type LedgerClientOptions, openLedgerClient } from './ledger/ledger-client.ts';
 import type { GateOptions } from './options.ts';
 import { profileOf } from './answer/seccomp-profile.ts';
 import { EffectiveLedger } from './ledger/effective-ledger.ts';
@@ -23,7 +23,7 @@ export interface GateContext {
   readonly options: GateOptions;
   /** `STATE/gate`. */
   readonly folder: string;
-  readonly book: LedgerBook;
+  readonly book: LedgerClient;
   readonly breakGlass: BreakGlassBook;
   readonly effectiveLedger: EffectiveLedger;
   readonly compiled: CompiledLedger;
@@ -101,9 +101,9 @@ function wrapperView(
 function openBook(
   { link, host, log }: GateOptions,
   folder: string,
-  told: Pick<LedgerBookOptions, 'changed' | 'refused'>,
-): LedgerBook {
-  return openLedgerBook({
+  told: Pick<LedgerClientOptions, 'changed' | 'refused'>,
+): LedgerClient {
+  return openLedgerClient({
     ask: (body, signal) => link.call(getLedger, { body }, signal),
     verify: (signed, at) => verifySignedLedger(signed, [link.authorities()], at),
     host,

@@ -10,7 +10,7 @@ export type AskLedger = (
   signal: AbortSignal,
 ) => Promise<{ readonly signed: SignedLedger }>;
 
-export interface LedgerBookOptions {
+export interface LedgerClientOptions {
   readonly ask: AskLedger;
   /** Reads a ledger that the console signed, by keys that held at that time. Throws `AppError` `ledger-untrusted`. */
   readonly verify: (signed: SignedLedger, at: Date) => Ledger;
@@ -28,7 +28,7 @@ export interface LedgerBookOptions {
 }
 
 /** The newest ledger that this host may go by. */
-export interface LedgerBook {
+export interface LedgerClient {
   /** May have expired: `decide` looks at its end. */
   ledger(): Ledger | undefined;
   /** Why the console's newest answer was not taken; missing: it was, or there was none yet. */
@@ -40,7 +40,7 @@ export interface LedgerBook {
 const patience = 25;
 
 /** Asks for the ledger again and again. One that is not signed, not for this host, or older than the one it has is refused. */
-export function openLedgerBook(options: LedgerBookOptions): LedgerBook {
+export function openLedgerClient(options: LedgerClientOptions): LedgerClient {
   const book: Book = { ledger: readStored(options), refusal: undefined };
   const ended = new AbortController();
   const working = keepAsking(options, book, ended.signal);
@@ -59,7 +59,7 @@ interface Book {
   refusal: string | undefined;
 }
 
-async function keepAsking(options: LedgerBookOptions, book: Book, signal: AbortSignal): Promise<void> {
+async function keepAsking(options: LedgerClientOptions, book: Book, signal: AbortSignal): Promise<void> {
   const { log, pauses: [first, most] = [1000, 30_000] } = options;
   for (let failures = 0; !signal.aborted; ) {
     try {
@@ -83,7 +83,7 @@ async function keepAsking(options: LedgerBookOptions, book: Book, signal: AbortS
 }
 
 /** Whether it is another one than before. It counts once it is safe on the disk. Throws `AppError` when it is refused. */
-async function take(options: LedgerBookOptions, book: Book, signed: SignedLedger): Promise<boolean> {
+async function take(options: LedgerClientOptions, book: Book, signed: SignedLedger): Promise<boolean> {
   const ledger = checked(options, book, signed);
   if (ledger === undefined) return false;
   await writeSafely(options.file, JSON.stringify(signed));
@@ -95,7 +95,7 @@ async function take(options: LedgerBookOptions, book: Book, signed: SignedLedger
 }
 
 /** `undefined`: it is the one that is known. */
-function checked(options: LedgerBookOptions, book: Book, signed: SignedLedger): Ledger | undefined {
+function checked(options: LedgerClientOptions, book: Book, signed: SignedLedger): Ledger | undefined {
   try {
     const ledger = trusted(options, signed, new Date());
     const known = book.ledger;
@@ -113,19 +113,19 @@ function checked(options: LedgerBookOptions, book: Book, signed: SignedLedger): 
   }
 }
 
-function setRefusal({ refused }: LedgerBookOptions, book: Book, refusal: string | undefined): void {
+function setRefusal({ refused }: LedgerClientOptions, book: Book, refusal: string | undefined): void {
   if (book.refusal === refusal) return;
   book.refusal = refusal;
   refused();
 }
 
-function trusted({ verify, host }: LedgerBookOptions, signed: SignedLedger, at: Date): Ledger {
+function trusted({ verify, host }: LedgerClientOptions, signed: SignedLedger, at: Date): Ledger {
   const ledger = verify(signed, at);
   if (ledger.host === host) return ledger;
   throw new AppError('ledger-untrusted', `The admission ledger is not taken: it is for ${ledger.host}, not ${host}.`);
 }
 
-function readStored(options: LedgerBookOptions): Ledger | undefined {
+function readStored(options: LedgerClientOptions): Ledger | undefined {
   const { file, log } = options;
   let text: string;
   try {

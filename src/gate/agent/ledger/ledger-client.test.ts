@@ -7,7 +7,7 @@ import { silentLog } from '#base/index.ts';
 import { issueAuthority, issueSigner, newKeyPair, privateKeyText } from '#link/certificates.ts';
 import type { Ledger } from '#admission/contract.ts';
 import { ledgerPurpose, signLedger, verifySignedLedger } from '#admission/index.ts';
-import { openLedgerBook } from './ledger-book.ts';
+import { openLedgerClient } from './ledger-client.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'seawall-book-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -42,7 +42,7 @@ async function storedLedger(expiresAt: Date): Promise<{ readonly file: string; r
 async function sequenceOf(expiresAt: Date, clock?: Date): Promise<number | undefined> {
   const { file, authority } = await storedLedger(expiresAt);
   if (clock !== undefined) vi.setSystemTime(clock);
-  const book = openLedgerBook({
+  const book = openLedgerClient({
     ask: async () => Promise.reject(new Error('The console is away.')),
     verify: (signed, at) => verifySignedLedger(signed, [authority], at),
     host: 'pier-1',
