@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AdmissionRule, Ledger, LedgerEntry } from '../src/admission/contract.ts';
 import type { ImageDigest } from '../src/base/index.ts';
-import { compileRules } from '../src/gate/agent/ledger/compile-rules.ts';
+import { encodeRules } from '../src/gate/agent/ledger/encode-rules.ts';
 import { usualSockets } from '../src/inventory/index.ts';
 import { makeBundle } from '../test/make/bundle.ts';
 import { listen, makeGate, runToEnd } from '../test/make/gate.ts';
@@ -84,7 +84,7 @@ function writeLedger(): void {
     collections: [],
   };
   const view = { engineRoot, sockets: [...usualSockets], environment: undefined };
-  const rules = compileRules(ledger, { host: 'h', environments: [], view });
+  const rules = encodeRules(ledger, { host: 'h', environments: [], view });
   const settings = { environments: [], hold: 0, unknown: 'deny', agentAway: 'deny', builds: 'allow' } as const;
   gate.ledger({ ledger, breakGlass: [], settings: { ...settings, settings: 'judged', ...(rules && { rules }) } });
 }

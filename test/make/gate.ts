@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Compiled, compileLedger } from '#gate/agent/ledger/compile-ledger.ts';
+import { type LedgerContent, encodeLedger } from '#gate/agent/ledger/encode-ledger.ts';
 import { buildWrapper } from './wrapper.ts';
 
 /** A gate of a test's own: the wrapper built for this folder, one instance, and what the wrapper was told and wrote. */
@@ -16,7 +16,7 @@ export interface TestGate {
   readonly spool: string;
   /** Writes `gate.json`; what is not named is what the one before said. */
   configure(settings: Readonly<Record<string, unknown>>): void;
-  ledger(compiled: Compiled): void;
+  ledger(compiled: LedgerContent): void;
   /** What the wrapper wrote down since this was asked last, oldest first. */
   decisions(): readonly WrittenDecision[];
 }
@@ -71,7 +71,7 @@ export function makeGate({ folder, engineRoot, runc }: TestGateOptions): TestGat
     socket,
     spool,
     configure,
-    ledger: (compiled) => writeFileSync(ledgerFile, compileLedger(compiled)),
+    ledger: (compiled) => writeFileSync(ledgerFile, encodeLedger(compiled)),
     decisions: () => newDecisions([spool, join(gate, 'decisions')], seen),
   };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LedgerSettings } from '#gate/agent/ledger/compile-ledger.ts';
+import type { LedgerSettings } from '#gate/agent/ledger/encode-ledger.ts';
 import type { Ledger, LedgerEntry } from '../../src/admission/contract.ts';
 import type { ImageDigest } from '../../src/base/index.ts';
 import { type Ended, type Listener, listen, makeGate, runToEnd, type Said, type TestGate } from '../make/gate.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { LedgerSettings } from '#gate/agent/ledger/compile-ledger.ts';
+import type { LedgerSettings } from '#gate/agent/ledger/encode-ledger.ts';
 import { baseOfStep } from '#gate/agent/answer/build-base.ts';
 import type { LedgerBase, LedgerEntry } from '../../src/admission/contract.ts';
 import type { ImageDigest } from '../../src/base/index.ts';

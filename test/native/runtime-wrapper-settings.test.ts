@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AdmissionRule } from '#admission/contract.ts';
-import { compileRules } from '#gate/agent/ledger/compile-rules.ts';
+import { encodeRules } from '#gate/agent/ledger/encode-rules.ts';
 import { runToEnd } from '../make/gate.ts';
 import { canBuildWrapper } from '../make/wrapper.ts';
 import { type Gated, good, hour, ledgerOf, makeGated, settings, strange, willing } from './gated.ts';
@@ -44,7 +44,7 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('settings of a sta
 
   function prepare(agentAway: 'allow' | 'deny', spec: object, rules: readonly AdmissionRule[] = [usual]): void {
     const view = { engineRoot: gated.engineRoot, sockets: [], environment: undefined };
-    const compiled = compileRules(ledgerOf([], { rules }), { host: 'h', environments: [], view });
+    const compiled = encodeRules(ledgerOf([], { rules }), { host: 'h', environments: [], view });
     gated.writeLedger({ settings: 'judged', agentAway, ...(compiled && { rules: compiled }) });
     writeFileSync(join(gated.bundle, 'config.json'), gated.rooted(JSON.stringify({ ociVersion: '1.2.0', ...spec })));
   }
@@ -119,7 +119,7 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('settings of a sta
     prepare('allow', { linux: everyDevice });
     const compiled = { settings: 'judged', agentAway: 'allow', unknown: 'allow' } as const;
     const view = { engineRoot: gated.engineRoot, sockets: [], environment: undefined };
-    const rules = compileRules(ledgerOf([], { rules: [usual] }), { host: 'h', environments: [], view });
+    const rules = encodeRules(ledgerOf([], { rules: [usual] }), { host: 'h', environments: [], view });
     gated.writeLedger({ ...compiled, ...(rules && { rules }) });
     expect((await gated.call('create', 'known')).stderr).toContain('It is privileged');
   });

@@ -10,7 +10,7 @@ import { silentLog } from '#base/index.ts';
 import { answerStart, type StartAnswer, type StartsOptions } from '#gate/agent/answer/starts.ts';
 import { bundleJudge } from '#gate/agent/answer/judge-bundle.ts';
 import { readEngineContainer } from '#gate/agent/host/engine-container.ts';
-import { compileRules, type WrapperView } from '#gate/agent/ledger/compile-rules.ts';
+import { encodeRules, type WrapperView } from '#gate/agent/ledger/encode-rules.ts';
 import { ledgerSettings } from '#gate/agent/ledger/ledger-settings.ts';
 import { EffectiveLedger } from '#gate/agent/ledger/effective-ledger.ts';
 import { environmentOf } from '#inventory/agent/index.ts';
@@ -193,7 +193,7 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the wrapper and t
   async function byWrapper(start: GeneratedStart, ledger: Ledger): Promise<WrittenDecision> {
     put(start);
     const ground = { host: 'h', environments: allowed };
-    const rules = compileRules(ledger, { ...ground, view });
+    const rules = encodeRules(ledger, { ...ground, view });
     gate.ledger({ ledger, breakGlass: [], settings: { ...ledgerSettings(ledger, ground), ...(rules && { rules }) } });
     await runToEnd(gate.wrapper, ['run', '--bundle', bundle, id]);
     const [decision] = gate.decisions();

@@ -7,9 +7,9 @@ import type { StartsOptions } from './answer/starts.ts';
 import { type BreakGlassBook, openBreakGlassBook } from './break-glass/break-glass-book.ts';
 import { readBrokenRule } from './answer/broken-rule.ts';
 import { baseOfStep } from './answer/build-base.ts';
-import { type CompiledLedger, openCompiledLedger } from './ledger/compiled-ledger.ts';
+import { type LedgerFile, openLedgerFile } from './ledger/ledger-file.ts';
 import { readEngineContainer } from './host/engine-container.ts';
-import type { WrapperView } from './ledger/compile-rules.ts';
+import type { WrapperView } from './ledger/encode-rules.ts';
 import { usualSockets } from '#inventory/index.ts';
 import { HostImages } from './host/host-images.ts';
 import { bundleJudge } from './answer/judge-bundle.ts';
@@ -26,7 +26,7 @@ export interface GateContext {
   readonly book: LedgerClient;
   readonly breakGlass: BreakGlassBook;
   readonly effectiveLedger: EffectiveLedger;
-  readonly compiled: CompiledLedger;
+  readonly compiled: LedgerFile;
   readonly starts: StartsOptions;
   /** Folder of what the engine keeps; `undefined` while there is no engine. */
   readonly engineRoot: () => string | undefined;
@@ -65,7 +65,7 @@ export function openGateContext(options: GateOptions): GateContext {
   };
   const view = () => wrapperView(options, engineRoot());
   const file = join(folder, 'ledger');
-  const compiled = openCompiledLedger({ file, effectiveLedger, broken, host, environments, view, log });
+  const compiled = openLedgerFile({ file, effectiveLedger, broken, host, environments, view, log });
   const starts = startsOptions(options, { folder, effectiveLedger, engineRoot, images });
   return {
     options,

@@ -135,7 +135,7 @@ export const InstanceFile = z.object({
   name: line(64),
   /** Folders by which the engine's calls of the runtime are known. */
   engineRoots: z.array(z.string()),
-  /** Compiled ledger. */
+  /** LedgerContent ledger. */
   ledger: z.string(),
   socket: z.string(),
   /** Folder for decisions. */

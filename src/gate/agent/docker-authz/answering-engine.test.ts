@@ -7,7 +7,7 @@ import { startableStores, startTestEngine, type TestEngine } from '../../../../t
 import { docker } from '../../../../test/make/program-image.ts';
 import { builtAuthorization, canBuildWrapper } from '../../../../test/make/wrapper.ts';
 import { engineState } from '../install/gate-status.ts';
-import { compileLedger } from '../ledger/compile-ledger.ts';
+import { encodeLedger } from '../ledger/encode-ledger.ts';
 import { pluginServer } from './program-status.ts';
 import { ledgerOf } from './testing.ts';
 
@@ -22,7 +22,7 @@ describe.runIf(startableStores().length > 0 && canBuildWrapper())('an engine tha
   beforeAll(async () => {
     const settings = { environments: [], hold: 0, unknown: 'deny', builds: 'allow', settings: 'judged' } as const;
     const rules = { ledger: ledgerOf([]), breakGlass: [], settings: { ...settings, agentAway: 'deny' } } as const;
-    writeFileSync(ledger, compileLedger(rules));
+    writeFileSync(ledger, encodeLedger(rules));
     const words = ['--listen', plugin, '--agent', socket, '--instance', 'pier', '--ledger', ledger];
     children.push(spawn(builtAuthorization(), words));
     await vi.waitUntil(() => existsSync(plugin), { timeout: 20_000 });

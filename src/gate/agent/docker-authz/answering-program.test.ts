@@ -15,7 +15,7 @@ import { authorize } from './authorize.ts';
 import { pluginServer } from './program-status.ts';
 import { serveAuthorization } from './server.ts';
 import table from './routes.json' with { type: 'json' };
-import { compileLedger } from '../ledger/compile-ledger.ts';
+import { encodeLedger } from '../ledger/encode-ledger.ts';
 import { ledgerOf, testPorts } from './testing.ts';
 
 interface Reply {
@@ -210,7 +210,7 @@ describe.runIf(canBuildWrapper())('the program between engine and agent', { time
   function ledgerFile(agentAway: 'allow' | 'deny'): string {
     const file = join(folder, 'ledger');
     const settings = { environments: [], hold: 0, unknown: 'deny', builds: 'allow', settings: 'judged' } as const;
-    writeFileSync(file, compileLedger({ ledger: ledgerOf([]), breakGlass: [], settings: { ...settings, agentAway } }));
+    writeFileSync(file, encodeLedger({ ledger: ledgerOf([]), breakGlass: [], settings: { ...settings, agentAway } }));
     return file;
   }
 

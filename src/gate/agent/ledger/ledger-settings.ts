@@ -1,7 +1,7 @@
 import type { Selectable } from '#access/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { AdmissionRule, Ledger } from '#admission/contract.ts';
-import type { LedgerSettings } from './compile-ledger.ts';
+import type { LedgerSettings } from './encode-ledger.ts';
 import { longestHold } from './ledger-form.ts';
 
 export interface HostPlace {

@@ -26,10 +26,10 @@ export interface LedgerRules {
   /** Environment of a container, and those that its label may choose instead. */
   readonly place: { readonly environment: string | null; readonly allowed: readonly string[] };
   /** In their order, up to the first that holds for everything on this host. */
-  readonly rules: readonly CompiledRule[];
+  readonly rules: readonly EncodedRule[];
 }
 
-interface CompiledRule {
+interface EncodedRule {
   readonly rule: Pick<AdmissionRule, 'id' | 'version' | 'name'>;
   readonly settings: readonly SettingsRule[];
   /** Any of these collections; missing: everything on this host. */
@@ -51,10 +51,10 @@ export interface RulesContext {
 }
 
 /** `undefined` where they are more than the wrapper takes, and it asks the agent. */
-export function compileRules(ledger: Ledger, { host, environments, view }: RulesContext): LedgerRules | undefined {
-  const rules: CompiledRule[] = [];
+export function encodeRules(ledger: Ledger, { host, environments, view }: RulesContext): LedgerRules | undefined {
+  const rules: EncodedRule[] = [];
   for (const rule of ledger.rules) {
-    const compiled = rule.state === 'on' ? compiledRule(rule, ledger, host) : undefined;
+    const compiled = rule.state === 'on' ? encodedRule(rule, ledger, host) : undefined;
     if (compiled !== undefined) rules.push(compiled);
     if (compiled !== undefined && compiled.scope === undefined) break;
   }
@@ -71,7 +71,7 @@ export function compileRules(ledger: Ledger, { host, environments, view }: Rules
 }
 
 /** `undefined` where it never holds on this host. */
-function compiledRule(rule: AdmissionRule, ledger: Ledger, host: string): CompiledRule | undefined {
+function encodedRule(rule: AdmissionRule, ledger: Ledger, host: string): EncodedRule | undefined {
   const { id, version, name, settings, collections } = rule;
   const compiled = { rule: { id, version, name }, settings };
   if (collections === undefined) return compiled;

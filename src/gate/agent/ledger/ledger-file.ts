@@ -2,12 +2,12 @@ import { statSync } from 'node:fs';
 import { type Log, messageOf } from '#base/index.ts';
 import { latestWriter, writeSafely } from '#link/agent/index.ts';
 import type { BrokenRule } from '../answer/broken-rule.ts';
-import { compileLedger, type LedgerSettings } from './compile-ledger.ts';
-import { compileRules, type WrapperView } from './compile-rules.ts';
+import { encodeLedger, type LedgerSettings } from './encode-ledger.ts';
+import { encodeRules, type WrapperView } from './encode-rules.ts';
 import { ledgerSettings } from './ledger-settings.ts';
 import type { EffectiveLedger } from './effective-ledger.ts';
 
-export interface CompiledLedgerOptions {
+export interface LedgerFileOptions {
   /** What the wrapper reads. */
   readonly file: string;
   readonly effectiveLedger: EffectiveLedger;
@@ -23,7 +23,7 @@ export interface CompiledLedgerOptions {
 }
 
 /** The ledger in the wrapper's form, kept on the disk. */
-export interface CompiledLedger {
+export interface LedgerFile {
   readonly file: string;
   /** Writes it anew: what it is made of has changed, or the wrapper could not read it. */
   write(): Promise<void>;
@@ -33,7 +33,7 @@ export interface CompiledLedger {
 }
 
 /** Keeps the wrapper's file true: written at each change, and again when somebody else changed or removed it. */
-export function openCompiledLedger(options: CompiledLedgerOptions): CompiledLedger {
+export function openLedgerFile(options: LedgerFileOptions): LedgerFile {
   const { file, log, look = 5000 } = options;
   const state: { written: string; fault: string | undefined } = { written: '', fault: undefined };
   const save = latestWriter(async () => {
@@ -69,18 +69,18 @@ export function openCompiledLedger(options: CompiledLedgerOptions): CompiledLedg
   };
 }
 
-function bytesOf({ effectiveLedger, broken, host, environments, view }: CompiledLedgerOptions): Buffer {
+function bytesOf({ effectiveLedger, broken, host, environments, view }: LedgerFileOptions): Buffer {
   const ledger = effectiveLedger.ledger();
   const breakGlass = effectiveLedger.breakGlass();
   if (ledger !== undefined) {
     const seen = view();
     const settings = ledgerSettings(ledger, { host, environments });
     const isJudged = settings.settings === 'judged' && seen !== undefined;
-    const rules = isJudged ? compileRules(ledger, { host, environments, view: seen }) : undefined;
-    return compileLedger({ ledger, breakGlass, settings: { ...settings, ...(rules && { rules }) } });
+    const rules = isJudged ? encodeRules(ledger, { host, environments, view: seen }) : undefined;
+    return encodeLedger({ ledger, breakGlass, settings: { ...settings, ...(rules && { rules }) } });
   }
   const settings = { ...withoutRules(broken()), environments };
-  return compileLedger({ ledger: effectiveLedger.withoutLedger(host), breakGlass, settings });
+  return encodeLedger({ ledger: effectiveLedger.withoutLedger(host), breakGlass, settings });
 }
 
 /** No rule has come, or all are lost: the host's own rule speaks, and the wrapper knows why by the sequence 0. */

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildWrapperPart, canBuildWrapper } from '../../../../test/make/wrapper.ts';
 import type { ImageDigest } from '#base/index.ts';
 import type { Ledger, LedgerEntry } from '#admission/contract.ts';
-import { compileLedger } from './compile-ledger.ts';
+import { encodeLedger } from './encode-ledger.ts';
 import { block, headerBytes, recordBytes } from './ledger-form.ts';
 
 const now = Date.parse('2026-11-24T12:00:00Z');
@@ -36,7 +36,7 @@ function compiled(entries: number): Buffer {
     collections: [],
   };
   const settings = { environments: [], hold: 30_000, unknown: 'deny', agentAway: 'deny', builds: 'deny' } as const;
-  return compileLedger({ ledger, breakGlass: [], settings: { ...settings, settings: 'judged' } });
+  return encodeLedger({ ledger, breakGlass: [], settings: { ...settings, settings: 'judged' } });
 }
 
 /** Where the header's checksum lies: behind the magic and the form. */

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Ledger, LedgerEntry } from '#admission/contract.ts';
-import type { LedgerRules } from './compile-rules.ts';
+import type { LedgerRules } from './encode-rules.ts';
 import type { BreakGlass } from '#admission/index.ts';
 import { answer, block, builds, cause, effect, flag, form, headerBytes, magic, recordBytes } from './ledger-form.ts';
 
@@ -21,7 +21,7 @@ export interface LedgerSettings {
   readonly rules?: LedgerRules;
 }
 
-export interface Compiled {
+export interface LedgerContent {
   /** Missing: the host has none, so everything is unknown but what root let start. */
   readonly ledger: Ledger | undefined;
   readonly breakGlass: readonly BreakGlass[];
@@ -40,7 +40,7 @@ interface LedgerRecord {
 }
 
 /** The ledger as `native/include/ledger.h` describes it, for the runtime wrapper. Write it whole, by a rename. */
-export function compileLedger({ ledger, breakGlass, settings }: Compiled): Buffer {
+export function encodeLedger({ ledger, breakGlass, settings }: LedgerContent): Buffer {
   const places = ledger === undefined ? [] : [...new Set([ledger.environment, ...settings.environments])];
   const byPlace = places.map((place) => entriesByName(ledger?.entries ?? [], place));
   const joined = joinPlaces(byPlace);
@@ -172,7 +172,7 @@ function writeRecord(to: Buffer, record: LedgerRecord, texts: Texts): void {
   to.writeUInt8(effect[record.effect], 54);
 }
 
-interface Head extends Pick<Compiled, 'ledger' | 'settings'> {
+interface Head extends Pick<LedgerContent, 'ledger' | 'settings'> {
   readonly records: number;
   readonly texts: Texts;
   /** Where the rules over settings stand in them. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AdmissionRule, Ledger } from '#admission/contract.ts';
-import { compileRules } from './compile-rules.ts';
+import { encodeRules } from './encode-rules.ts';
 
 const usual: AdmissionRule = {
   id: 'usual',
@@ -39,7 +39,7 @@ function compiled(
     ...more,
   };
   const view = { engineRoot: '/var/lib/docker', sockets: ['/run/docker.sock'], environment };
-  return compileRules(ledger, { host: 'h', environments: ['dev'], view });
+  return encodeRules(ledger, { host: 'h', environments: ['dev'], view });
 }
 
 const ids = (...rules: readonly AdmissionRule[]) =>

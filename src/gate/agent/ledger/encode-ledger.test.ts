@@ -8,7 +8,7 @@ import { buildWrapper, buildWrapperPart, canBuildWrapper } from '../../../../tes
 import type { ImageDigest } from '#base/index.ts';
 import type { Ledger, LedgerEntry } from '#admission/contract.ts';
 import { type BreakGlass, decide } from '#admission/index.ts';
-import { compileLedger, type LedgerSettings } from './compile-ledger.ts';
+import { encodeLedger, type LedgerSettings } from './encode-ledger.ts';
 import * as numbers from './ledger-form.ts';
 
 const headerFile = join(import.meta.dirname, '../../../../native/include/ledger.h');
@@ -130,7 +130,7 @@ describe.runIf(canBuildWrapper())('a compiled ledger', () => {
       entry(9, { answer: 'deny', effect: 'block', reason: 'CVE-2026-1 ü is in it.', rule }),
       entry(2, { aliases: [named(200), named(1)], cause: 'own-image', effect: 'alert', expiresAt: before }),
     ];
-    const { header, records } = dump(compileLedger({ ledger: ledgerOf(entries), breakGlass: [], settings }));
+    const { header, records } = dump(encodeLedger({ ledger: ledgerOf(entries), breakGlass: [], settings }));
     expect(header).toEqual({
       form: 1,
       sequence: 7,
@@ -165,7 +165,7 @@ describe.runIf(canBuildWrapper())('a compiled ledger', () => {
 
   test('without a ledger holds what root let start, and nothing else', () => {
     const breakGlass = [{ digest: named(5), until: new Date(later) }];
-    const bytes = compileLedger({ ledger: undefined, breakGlass, settings: { ...settings, settings: 'not-judged' } });
+    const bytes = encodeLedger({ ledger: undefined, breakGlass, settings: { ...settings, settings: 'not-judged' } });
     expect(dump(bytes).header).toMatchObject({ sequence: 0, issued: 0, expires: 0, records: 1, flags: 0 });
     expect(find(bytes, [named(5), named(6)])).toEqual(['found 1 3', 'passed']);
   });
@@ -180,13 +180,13 @@ describe.runIf(canBuildWrapper())('a compiled ledger', () => {
       entry(3),
       entry(4, { environment: 'prod' }),
     ];
-    const wide = compileLedger({
+    const wide = encodeLedger({
       ledger: ledgerOf(entries),
       breakGlass: [],
       settings: { ...settings, environments: ['test'] },
     });
     expect(find(wide, [1, 2, 3, 4].map(named))).toEqual(['found 2 1', 'found 3 1', 'found 3 1', 'nothing']);
-    const narrow = compileLedger({ ledger: ledgerOf(entries), breakGlass: [], settings });
+    const narrow = encodeLedger({ ledger: ledgerOf(entries), breakGlass: [], settings });
     expect(find(narrow, [1, 2, 3, 4].map(named))).toEqual(['found 2 1', 'found 1 1', 'found 1 1', 'nothing']);
   });
 
@@ -199,7 +199,7 @@ describe.runIf(canBuildWrapper())('a compiled ledger', () => {
       entry(2, { effect: 'alert' }),
     ];
     const { records } = dump(
-      compileLedger({ ledger: ledgerOf(entries), breakGlass: [], settings: { ...settings, environments: ['test'] } }),
+      encodeLedger({ ledger: ledgerOf(entries), breakGlass: [], settings: { ...settings, environments: ['test'] } }),
     );
     expect(records).toMatchObject([
       { answer: 3, effect: 3, reason: 'Image 1: deny', rule: JSON.stringify(rule), expires: Date.parse(later) },
@@ -230,7 +230,7 @@ describe.runIf(canBuildWrapper())('a compiled ledger', () => {
           { expiresAt },
         );
         const all = Array.from({ length: 13 }, (_, one) => named(one));
-        const said = find(compileLedger({ ledger, breakGlass, settings }), all);
+        const said = find(encodeLedger({ ledger, breakGlass, settings }), all);
         expect(said).toEqual(all.map((digest) => decided(digest, ledger, breakGlass)));
       }),
       { numRuns: 150 },
@@ -238,7 +238,7 @@ describe.runIf(canBuildWrapper())('a compiled ledger', () => {
   });
 
   test('is found damaged wherever a byte of it is other than it was', () => {
-    const bytes = compileLedger({
+    const bytes = encodeLedger({
       ledger: ledgerOf([entry(1), entry(2, { answer: 'deny' })]),
       breakGlass: [],
       settings,
@@ -263,7 +263,7 @@ describe.runIf(canBuildWrapper())('a compiled ledger', () => {
     const entries = Array.from({ length: 5000 }, (_, one) =>
       entry(0, { digest: wide(one * 2), reason: `Image ${one}` }),
     );
-    const bytes = compileLedger({ ledger: ledgerOf(entries), breakGlass: [], settings });
+    const bytes = encodeLedger({ ledger: ledgerOf(entries), breakGlass: [], settings });
     const all = entries.map(({ digest }) => digest);
     expect(new Set(find(bytes, all))).toEqual(new Set(['found 1 1']));
     expect(
