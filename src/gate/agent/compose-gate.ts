@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { messageOf } from '#base/index.ts';
 import { type GateSocket, openGateSocket } from './answer/gate-socket.ts';
-import { answerStart, outlookOf, type StartsOptions } from './answer/starts.ts';
+import { answerStart, previewDecision, type StartsOptions } from './answer/starts.ts';
 import { StartAgain } from './boot/start-again.ts';
 import { toStartFile } from './boot/trouble.ts';
 import { type Canaries, startCanaries } from './canary/canaries.ts';
@@ -167,7 +167,7 @@ function startAgainOf({ options, folder, starts, engineRoot }: GateContext): Sta
     file: join(folder, toStartFile),
     container: async (id) => (engineRoot() === undefined ? 'not-known' : await starts.container(id)),
     async outlook(container) {
-      const { answer, cause, lacks } = await outlookOf(starts, { container, image: null, annotations: {} });
+      const { answer, cause, lacks } = await previewDecision(starts, { container, image: null, annotations: {} });
       return answer === 'deny' && (cause === 'unknown-image' || lacks === 'ledger') ? 'unknown' : answer;
     },
     start: (id) => options.collecting.start(id),
@@ -182,7 +182,7 @@ function startsToldOf({ options, starts }: GateContext, admitted: AdmittedContai
     watchesArming: arming !== undefined,
     async known({ container, image }) {
       const named = { container, image: image ?? null, annotations: {} };
-      const { subject, environment, digest, cause, evidence } = await outlookOf(starts, named);
+      const { subject, environment, digest, cause, evidence } = await previewDecision(starts, named);
       return { subject, environment, digest, evidence: cause === 'verdict' ? evidence : [] };
     },
     tell: (decision) => link.send('decision', decision),

@@ -120,7 +120,7 @@ async function judgeAsked(
 }
 
 /** What would be answered now about an image, with nothing held and no settings looked at. */
-export async function outlookOf(
+export async function previewDecision(
   options: StartsOptions,
   named: Named,
 ): Promise<Judged & Pick<StartAnswer, 'subject'> & { readonly environment: string | undefined }> {
