@@ -1,5 +1,5 @@
 import { type CreateRequest, settingsOfCreate } from '#inventory/index.ts';
-import { type AskContext, engineImage, unreadable, viewOf } from './asks.ts';
+import { type AskContext, engineImage, unreadable, viewOf } from './request-kinds.ts';
 import { readBody } from './body.ts';
 import { judgeContainer } from './judge-container.ts';
 import { type Outcome, refused } from './outcome.ts';

@@ -9,7 +9,7 @@ import {
   askUpdate,
   askVolume,
   unreadable,
-} from './asks.ts';
+} from './request-kinds.ts';
 import { askService } from './ask-service.ts';
 import { objectionToBody } from './body.ts';
 import { decisionOf, faulty, type Outcome, refused, sentenceOf } from './outcome.ts';
