@@ -1,6 +1,6 @@
 import { tooMany } from '../../too-many.ts';
 import type { SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
-import { firstMeeting, meetingWith } from '../../meeting.ts';
+import { firstMeeting, meetingWith } from '../../path-overlap.ts';
 
 export const engineSocket: SettingsRuleKind<SettingsRuleOf<'engine-socket'>> = {
   id: 'engine-socket',

@@ -1,7 +1,7 @@
 import { tooMany } from '../../too-many.ts';
 import { type ContainerSettings, holdsPath, type HostDevice, type HostMount, isDisk } from '#inventory/index.ts';
 import type { SettingsObjection, SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
-import { type FindMeeting, firstMeeting, meetingWith } from '../../meeting.ts';
+import { type FindMeeting, firstMeeting, meetingWith } from '../../path-overlap.ts';
 
 type Setting = SettingsRuleOf<'host-paths'>;
 
