@@ -9,7 +9,7 @@ interface Cost {
   readonly parallelism: number;
 }
 
-/** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane. */
+/** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one queue. */
 const cost: Cost = { memory: 19_456, passes: 2, parallelism: 1 };
 const tagLength = 32;
 const saltLength = 16;

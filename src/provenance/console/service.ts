@@ -1,6 +1,6 @@
 import { AppError, type SubjectId } from '#base/index.ts';
 import type { Route } from '#http/console/index.ts';
-import { createLane } from './lane.ts';
+import { createKeyedQueue } from './keyed-queue.ts';
 import type { Parts } from './parts.ts';
 import { prove, proveDue, type ProveOne } from './prove.ts';
 import type { PullContext } from './pull/pull-image.ts';
@@ -25,15 +25,15 @@ export interface ProvenanceService {
 
 /** Looks of this console at once. Each holds some connections and documents of a few MB; what waits are jobs, kept. */
 const ofJobs = { atOnce: 6 };
-/** Those that people ask for have a lane of their own, so that neither holds up the other. */
+/** Those that people ask for have a queue of their own, so that neither holds up the other. */
 const ofPeople = { atOnce: 2, mostWaiting: 8 };
 
 /** Without `pulls` the console fetches no image itself. */
 export function createProvenance(parts: Parts & { readonly pulls?: PullContext }): ProvenanceService {
   const { pulls: context } = parts;
   const pulls = context && openPulls({ ...parts, pulls: context });
-  const jobs = createLane(ofJobs);
-  const people = createLane(ofPeople);
+  const jobs = createKeyedQueue(ofJobs);
+  const people = createKeyedQueue(ofPeople);
   const proveOne: ProveOne = async (subject) => {
     await jobs.run(subject, async () => await prove(parts, subject, 'due'));
   };

@@ -1,10 +1,10 @@
 /** Lets a bounded number of looks run at once, in the order in which they came; those of one image one after the other. */
-export interface Lane {
+export interface KeyedQueue {
   /** `full`: as many wait as may, so it is not taken. One that waits already for the image stands for this one too. */
   run(image: string, look: () => Promise<void>): Promise<void> | 'full';
 }
 
-export interface LaneSize {
+export interface KeyedQueueSize {
   readonly atOnce: number;
   /** Missing: as many as there are who wait. */
   readonly mostWaiting?: number;
@@ -15,7 +15,7 @@ interface Waiting {
   readonly done: PromiseWithResolvers<void>;
 }
 
-export function createLane({ atOnce, mostWaiting = Number.POSITIVE_INFINITY }: LaneSize): Lane {
+export function createKeyedQueue({ atOnce, mostWaiting = Number.POSITIVE_INFINITY }: KeyedQueueSize): KeyedQueue {
   const waiting = new Map<string, Waiting>();
   const running = new Set<string>();
 
