@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { AppError } from '#base/index.ts';
-import { openArchive } from '../../open-archive.ts';
+import { openArchive } from '../../open-compressed.ts';
 import { splitChoice } from '../../reference.ts';
 import type { ImageSource } from '../../source.ts';
 

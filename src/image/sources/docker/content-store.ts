@@ -1,7 +1,7 @@
 import { AppError } from '#base/index.ts';
 import { blobPath, folderStore } from '../../blob-store.ts';
 import type { OpenedImage, OpenOptions } from '../../source.ts';
-import { openStoredImage } from '../../stored-image.ts';
+import { openStoredImage } from '../../oci-layout.ts';
 import type { InspectedImage } from './engine.ts';
 
 export interface ContentStoreOptions {

@@ -1,5 +1,5 @@
 import { AppError } from '#base/index.ts';
-import { openArchive } from '../../open-archive.ts';
+import { openArchive } from '../../open-compressed.ts';
 import type { OpenedImage, OpenOptions } from '../../source.ts';
 import { spool } from '../../spool.ts';
 import { digestOf, subjectOf } from '../../subject.ts';

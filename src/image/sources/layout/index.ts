@@ -4,7 +4,7 @@ import { AppError } from '#base/index.ts';
 import { folderStore } from '../../blob-store.ts';
 import { splitChoice } from '../../reference.ts';
 import type { ImageSource } from '../../source.ts';
-import { openStoredImage } from '../../stored-image.ts';
+import { openStoredImage } from '../../oci-layout.ts';
 
 /** A folder in the OCI image layout, as skopeo, buildx, crane and podman write it. */
 export const layout: ImageSource = {

@@ -3,7 +3,7 @@ import { archiveStore } from './blob-store.ts';
 import { compressionOf } from './bytes.ts';
 import type { OpenedImage } from './source.ts';
 import { spool } from './spool.ts';
-import { openStoredImage, type StoredImageOptions } from './stored-image.ts';
+import { openStoredImage, type StoredImageOptions } from './oci-layout.ts';
 import { indexArchive } from './tar/index-archive.ts';
 import { unpackRange } from './unpack.ts';
 

@@ -2,7 +2,7 @@ import { AppError } from '#base/index.ts';
 import { type BlobStore, blobPath } from './blob-store.ts';
 import { readOciImage } from './oci-image.ts';
 import { isIntact } from './read-layer.ts';
-import { readSavedImage } from './saved-image.ts';
+import { readSavedImage } from './docker-save.ts';
 import type { OpenedImage, OpenOptions, StoredLayer } from './source.ts';
 import { subjectOf } from './subject.ts';
 
