@@ -60,7 +60,7 @@ function readerFile(name: string, value: string, kind: EcosystemKind): string {
       ? "places: [{ place: 'to-be-written', probe: '/database' }],\n  wants: (path) => path === 'to-be-written/database',"
       : "places: [],\n  below: ['/to-be-written.json'],\n  wants: (path) => path.endsWith('/to-be-written.json'),";
   return `import { type Analysis, type AnalyzedFile, type Analyzer } from '../analyzer.ts';
-import { packageCollector, textOf } from '../found.ts';
+import { packageCollector, textOf } from '../package-collector.ts';
 
 /** To-be-written: where its evidence lies, and the page that specifies it. */
 export const ${value}: Analyzer = {

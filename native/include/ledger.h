@@ -9,7 +9,7 @@
  * Records are sorted by digest, bytewise. Records of one digest stand in order of precedence: the first that has not
  * expired counts. A digest is a config's, a manifest's or an index's.
  *
- * `src/gate/agent/ledger/compile-ledger.ts` writes it, `native/runtime-wrapper/ledger.c` reads it for the wrapper and
+ * `src/gate/agent/ledger/encode-ledger.ts` writes it, `native/runtime-wrapper/ledger.c` reads it for the wrapper and
  * for `seawall-authz`; a test compares both.
  */
 #ifndef SEAWALL_LEDGER_H
@@ -74,7 +74,7 @@ struct ledger_header {
 	uint8_t builds;     /* ledger_builds */
 	uint8_t flags;
 	/* In the texts, where LEDGER_HAS_SETTINGS is set: a uint32_t of bytes, then as many of JSON,
-	 * `{"form":1,"host":{…},"place":{…},"rules":[…]}`: `LedgerRules` of src/gate/agent/ledger/compile-rules.ts. */
+	 * `{"form":1,"host":{…},"place":{…},"rules":[…]}`: `LedgerRules` of src/gate/agent/ledger/encode-rules.ts. */
 	uint32_t settings_at;
 } __attribute__((packed));
 
