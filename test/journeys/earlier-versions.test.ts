@@ -63,7 +63,9 @@ describe.each(versions)('what version %s left', (version) => {
     expect((await call(listHosts, {}, options)).hosts).toMatchObject([{ name: 'quay', environment: 'prod' }]);
     const { containers } = await call(listContainers, { query: { host: 'quay' } }, options);
     expect(containers.map(({ name }) => name)).toContain('tide');
-    expect((await call(listAgents, {}, options)).agents).toMatchObject([{ name: 'quay', lost: 0 }]);
+    const { agents } = await call(listAgents, {}, options);
+    expect(agents).toMatchObject([{ name: 'quay', lost: 0 }]);
+    expect(agents[0]?.refused).toBeUndefined();
     await expect
       .poll(async () => (await call(listImages, { query: { search: 'tide' } }, options)).total, { timeout: 30_000 })
       .toBe(1);
