@@ -95,7 +95,7 @@ export const ApplicationDetail = z.object({
         z.object({
           /** Missing: no environment; `build` marks one that runs nowhere. */
           environment: Environment.optional(),
-          place: z.enum(['running', 'present', 'build']),
+          state: z.enum(['running', 'on-disk', 'build']),
           subject: subjectId,
           tags: z.array(z.string()),
           created: moment.optional(),

@@ -300,7 +300,7 @@ export const replayPolicy = endpoint({
 });
 export type PolicyReplay = Immutable<z.infer<typeof replayPolicy.reply>>;
 
-export const ExceptionState = z.enum(['requested', 'granted', 'refused', 'withdrawn', 'expired']);
+export const ExceptionState = z.enum(['requested', 'approved', 'denied', 'cancelled', 'expired']);
 export type ExceptionState = z.infer<typeof ExceptionState>;
 
 /**
@@ -345,7 +345,7 @@ export const listExceptions = endpoint({
 export const requestException = endpoint({
   method: 'POST',
   path: '/api/v1/exceptions',
-  summary: 'Ask for an exception',
+  summary: 'Request an exception',
   needs: 'request-exceptions',
   body: Exception.pick({
     advisory: true,
@@ -362,18 +362,18 @@ export const requestException = endpoint({
 export const decideException = endpoint({
   method: 'PUT',
   path: '/api/v1/exceptions/:id/decision',
-  summary: 'Grant or refuse an exception',
+  summary: 'Approve or deny an exception',
   needs: 'approve-exceptions',
   params: z.object({ id: z.uuid() }),
-  body: z.object({ decision: z.enum(['grant', 'refuse']), note: line(2000).default('') }),
+  body: z.object({ decision: z.enum(['approve', 'deny']), note: line(2000).default('') }),
   reply: z.object({ exception: Exception }),
 });
 
-/** By whoever asked or may decide; a granted one ends at once. */
-export const withdrawException = endpoint({
+/** By whoever asked or may decide; an approved one ends at once. */
+export const cancelException = endpoint({
   method: 'DELETE',
   path: '/api/v1/exceptions/:id',
-  summary: 'Withdraw an exception',
+  summary: 'Cancel an exception',
   needs: 'request-exceptions',
   params: z.object({ id: z.uuid() }),
   reply: z.object({ exception: Exception }),

@@ -1,7 +1,7 @@
 import type { Selectable } from '#access/index.ts';
 import type { Verdict } from './contract.ts';
 import type { JudgedFinding } from './facts.ts';
-import { type GrantedException, isInAny, type Rulebook } from './rulebook.ts';
+import { type ApprovedException, isInAny, type Rulebook } from './rulebook.ts';
 
 /** Findings that count, and those that exceptions keep from counting. */
 export interface Excepted {
@@ -37,17 +37,17 @@ export function setApart(
 export function holdingExceptions(
   { exceptions, collections }: Pick<Rulebook, 'exceptions' | 'collections'>,
   { where, now }: { readonly where: readonly Selectable[]; readonly now: Date },
-): readonly GrantedException[] {
+): readonly ApprovedException[] {
   return exceptions.filter((exception) => holdsNow(exception, now) && holdsThere(exception, where, collections));
 }
 
-/** Whether a granted exception has not run out. */
-function holdsNow({ state, expiresAt }: GrantedException, now: Date): boolean {
-  return state === 'granted' && Date.parse(expiresAt) > now.getTime();
+/** Whether an approved exception has not run out. */
+function holdsNow({ state, expiresAt }: ApprovedException, now: Date): boolean {
+  return state === 'approved' && Date.parse(expiresAt) > now.getTime();
 }
 
 function holdsThere(
-  { collections: named }: GrantedException,
+  { collections: named }: ApprovedException,
   where: readonly Selectable[],
   collections: Rulebook['collections'],
 ): boolean {
@@ -57,8 +57,8 @@ function holdsThere(
 
 function exceptionFor(
   { id, aliases, matchedBy, type, package: name, installed }: JudgedFinding,
-  byKey: ReadonlyMap<string, GrantedException>,
-): GrantedException | undefined {
+  byKey: ReadonlyMap<string, ApprovedException>,
+): ApprovedException | undefined {
   const component = { type, name, version: installed };
   for (const advisory of [id, matchedBy.advisory, ...aliases]) {
     const exception = byKey.get(keyOf(advisory, component));
@@ -67,6 +67,6 @@ function exceptionFor(
   return undefined;
 }
 
-function keyOf(advisory: string, { type, name, version }: GrantedException['package']): string {
+function keyOf(advisory: string, { type, name, version }: ApprovedException['package']): string {
   return JSON.stringify([advisory, type, name, version]);
 }

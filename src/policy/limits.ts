@@ -36,7 +36,7 @@ export const limits = {
     why: 'Each is compared with every package of an image.',
   },
   policies: { value: 200, unit: 'policies', per: 'console', answer: '409' },
-  openExceptions: { value: 10_000, unit: 'exceptions that are requested or granted', per: 'console', answer: '409' },
+  openExceptions: { value: 10_000, unit: 'exceptions that are requested or approved', per: 'console', answer: '409' },
   requestedExceptions: {
     value: 500,
     unit: 'exceptions that wait for a decision',

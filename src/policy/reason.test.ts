@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Policy } from './contract.ts';
 import type { JudgedFacts, JudgedFinding } from './facts.ts';
 import { judge } from './judge.ts';
-import type { GrantedException } from './rulebook.ts';
+import type { ApprovedException } from './rulebook.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const counts = [0, 1, 3] as const;
@@ -63,12 +63,12 @@ function judged(numbers: Numbers, { rules = [limit], faults = [], ...options }: 
   const exceptions = findings
     .filter(({ id }) => id.startsWith('CVE-excepted'))
     .map(
-      ({ id }, index): GrantedException => ({
+      ({ id }, index): ApprovedException => ({
         id: `00000000-0000-4000-8000-00000000000${index}`,
         advisory: id,
         package: { type: 'deb', name: 'p', version: '1' },
         expiresAt: '2027-01-01T00:00:00Z',
-        state: 'granted',
+        state: 'approved',
       }),
     );
   const facts: JudgedFacts = {

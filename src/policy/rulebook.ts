@@ -4,7 +4,7 @@ import type { Exception, Policy } from './contract.ts';
 import type { Expressions } from './expressions.ts';
 
 /** As much of an exception as judging needs. */
-export type GrantedException = Pick<Exception, 'id' | 'advisory' | 'package' | 'collections' | 'expiresAt' | 'state'>;
+export type ApprovedException = Pick<Exception, 'id' | 'advisory' | 'package' | 'collections' | 'expiresAt' | 'state'>;
 
 type Selection = Pick<Collection, 'id' | 'selects'>;
 
@@ -12,14 +12,14 @@ type Selection = Pick<Collection, 'id' | 'selects'>;
 export interface Rulebook {
   readonly policies: readonly Policy[];
   readonly collections: ReadonlyMap<string, Selection>;
-  readonly exceptions: readonly GrantedException[];
+  readonly exceptions: readonly ApprovedException[];
   readonly expressions: Expressions;
 }
 
 export interface RulebookParts {
   readonly policies: readonly Policy[];
   readonly collections: readonly Selection[];
-  readonly exceptions: readonly GrantedException[];
+  readonly exceptions: readonly ApprovedException[];
 }
 
 /** Makes a rulebook to judge by. The reader of expressions is loaded only where a policy has one. */

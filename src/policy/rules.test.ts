@@ -4,7 +4,7 @@ import type { Selectable } from '#access/index.ts';
 import type { Policy, Verdict } from './contract.ts';
 import type { JudgedFacts, JudgedFinding, JudgedPackage } from './facts.ts';
 import { judge } from './judge.ts';
-import { type GrantedException, openRulebook } from './rulebook.ts';
+import { type ApprovedException, openRulebook } from './rulebook.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const day = 24 * 60 * 60_000;
@@ -56,7 +56,7 @@ async function verdictOf(
 
 interface Judging {
   readonly where: readonly Selectable[];
-  readonly exceptions: readonly GrantedException[];
+  readonly exceptions: readonly ApprovedException[];
   readonly at: Date;
 }
 
@@ -212,30 +212,30 @@ describe('scope and order', () => {
 });
 
 describe('an exception', () => {
-  const granted: GrantedException = {
+  const approved: ApprovedException = {
     id: '5b0f6c1e-6f6e-4d6e-8f5c-1d2b3c4d5e6f',
     advisory: 'GHSA-aaaa-bbbb-cccc',
     package: { type: 'deb', name: 'openssl', version: '3.0.11' },
     expiresAt: daysAgo(-1),
-    state: 'granted',
+    state: 'approved',
   };
   const only = policy([blocking]);
 
   test.each([
-    ['by an alias', granted, [prod], 'pass'],
-    ['by the id', { ...granted, advisory: 'CVE-2026-0001' }, [], 'pass'],
-    ['by the advisory', { ...granted, advisory: 'DEBIAN-CVE-2026-0001' }, [], 'pass'],
-    ['not when it ran out', { ...granted, expiresAt: now.toISOString() }, [], 'fail'],
-    ['not before it is granted', { ...granted, state: 'requested' }, [], 'fail'],
-    ['not once it is withdrawn', { ...granted, state: 'withdrawn' }, [], 'fail'],
-    ['where all lies in its scope', { ...granted, collections: ['prod'] }, [prod], 'pass'],
-    ['not where only a part does', { ...granted, collections: ['prod'] }, [prod, dev], 'fail'],
-    ['not where nothing is known to', { ...granted, collections: ['prod'] }, [], 'fail'],
+    ['by an alias', approved, [prod], 'pass'],
+    ['by the id', { ...approved, advisory: 'CVE-2026-0001' }, [], 'pass'],
+    ['by the advisory', { ...approved, advisory: 'DEBIAN-CVE-2026-0001' }, [], 'pass'],
+    ['not when it ran out', { ...approved, expiresAt: now.toISOString() }, [], 'fail'],
+    ['not before it is approved', { ...approved, state: 'requested' }, [], 'fail'],
+    ['not once it is cancelled', { ...approved, state: 'cancelled' }, [], 'fail'],
+    ['where all lies in its scope', { ...approved, collections: ['prod'] }, [prod], 'pass'],
+    ['not where only a part does', { ...approved, collections: ['prod'] }, [prod, dev], 'fail'],
+    ['not where nothing is known to', { ...approved, collections: ['prod'] }, [], 'fail'],
   ] as const)('holds %s', async (...[, exception, where, kind]) => {
-    const options = { where, exceptions: [exception as GrantedException] };
+    const options = { where, exceptions: [exception as ApprovedException] };
     const verdict = await verdictOf(facts([finding()]), only, options);
     expect(verdict.kind).toBe(kind);
-    expect(verdict.excepted?.map((one) => one.exception)).toEqual(kind === 'pass' ? [granted.id] : undefined);
+    expect(verdict.excepted?.map((one) => one.exception)).toEqual(kind === 'pass' ? [approved.id] : undefined);
   });
 
   test('never hides a finding of another package, version or advisory', async () => {
@@ -249,7 +249,7 @@ describe('an exception', () => {
           finding({ ...one, aliases: [one.alias], matchedBy: { advisory: one.id, scheme: 'deb' } }),
         );
         const exceptions = asked.map(
-          ({ advisory, ...component }): GrantedException => ({ ...granted, advisory, package: component }),
+          ({ advisory, ...component }): ApprovedException => ({ ...approved, advisory, package: component }),
         );
         const verdict = await verdictOf(facts(findings), only, { exceptions });
         const speaksFor = (one: JudgedFinding): boolean =>

@@ -14,17 +14,17 @@ import { SensorFact } from './contract-agent.ts';
 export const HostSensor = z.object({
   host: line(400),
   environment: Environment.optional(),
-  /** Whether its agent is away or revoked: what it told may be out of date. */
+  /** Whether its agent is away or revoked: what it reported may be out of date. */
   stale: z.boolean(),
   protection: z.enum(['unknown', 'unprotected', 'partly', 'prevents', 'watches', 'idle']),
   /** Its running containers that the caller may see. */
   containers: ProtectionCounts,
   /** Events wait for too long to be kept by its agent, or it cannot write: alerts may be late or missing. */
   eventsLate: z.boolean(),
-  /** What its sensor, as it was told of last, can stop. */
+  /** What its sensor, as last reported, can stop. */
   stops: z.array(z.enum(['programs', 'code files'])),
-  /** Missing: its agent never told of a sensor. `since`: how long it has been in this state; `at`: told last. */
-  told: z.object({ sensor: SensorFact, since: moment, at: moment }).optional(),
+  /** Missing: its agent never reported a sensor. `since`: how long it has been in this state; `at`: reported last. */
+  reported: z.object({ sensor: SensorFact, since: moment, at: moment }).optional(),
 });
 export type HostSensor = Immutable<z.infer<typeof HostSensor>>;
 

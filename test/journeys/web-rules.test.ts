@@ -271,13 +271,13 @@ describe('exceptions', () => {
     await page.getByLabel('Explanation').fill('Lookups are switched off.');
     await page.getByRole('button', { name: 'Ask for it' }).click();
     await page.waitForURL(/\/exceptions\?exception=/);
-    await page.getByText('It keeps nothing from counting until it is granted.').waitFor();
-    expect(await page.getByRole('button', { name: 'Grant' }).count()).toBe(0);
+    await page.getByText('It keeps nothing from counting until it is approved.').waitFor();
+    expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
 
     await open('/exceptions?state=requested');
     await browser.page.getByText('CVE-2021-44228').first().click();
-    await button('Grant').click();
-    await page.getByText('Granted', { exact: true }).first().waitFor();
+    await button('Approve').click();
+    await page.getByText('Approved', { exact: true }).first().waitFor();
     await until(async () => (await call(listExceptions, {}, administrator)).exceptions[0]?.holds === 1);
     await page.getByText('It keeps the finding from counting in 1 image now.').waitFor();
   });
@@ -287,10 +287,10 @@ describe('exceptions', () => {
     await field('Explanation').fill('Never called.');
     await button('Ask for it').click();
     await said('You asked for it, so another person decides it.');
-    expect(await button('Grant').isDisabled()).toBe(true);
-    await button('Withdraw…').click();
-    await button('Withdraw').click();
-    await browser.page.getByText('Withdrawn', { exact: true }).first().waitFor();
+    expect(await button('Approve').isDisabled()).toBe(true);
+    await button('Cancel…').click();
+    await button('Cancel exception').click();
+    await browser.page.getByText('Cancelled', { exact: true }).first().waitFor();
   });
 
   test('a developer reads policies and changes none', async () => {

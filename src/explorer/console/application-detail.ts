@@ -66,7 +66,7 @@ function toVersion(version: StoredVersion, repository: string): Version {
   const { subject, place, names, created, hosts, containers, state, counts, worst } = version;
   return {
     ...environmentOf(place),
-    place: containers > 0 ? 'running' : hosts > 0 ? 'present' : 'build',
+    state: containers > 0 ? 'running' : hosts > 0 ? 'on-disk' : 'build',
     subject,
     tags: [...new Set(names.filter((name) => repositoryOf(name) === repository).flatMap(tagOf))],
     ...(created === null ? {} : { created: created.toISOString() }),

@@ -220,8 +220,8 @@ describe('places', () => {
       {
         repository: 'docker.io/shop/web',
         versions: [
-          { environment: 'prod', place: 'running', tags: ['1'] },
-          { environment: 'dev', place: 'present' },
+          { environment: 'prod', state: 'running', tags: ['1'] },
+          { environment: 'dev', state: 'on-disk' },
         ],
       },
     ]);

@@ -77,23 +77,23 @@ async function checkRoom(transaction: Transaction, { requester, principal, now }
       sql<number>`count(*)::int`.as('open'),
       sql<number>`(count(*) filter (where state = 'requested' and ${isOwn}))::int`.as('waiting'),
     ])
-    .where('state', 'in', ['requested', 'granted'])
+    .where('state', 'in', ['requested', 'approved'])
     .where('expires_at', '>', now)
     .executeTakeFirstOrThrow();
   if (waiting >= requestedExceptions.value)
     throw new AppError('limit-reached', `${waiting} exceptions that you asked for wait for a decision already.`, {
-      next: 'Withdraw some, or have somebody decide them first.',
+      next: 'Cancel some, or have somebody decide them first.',
     });
   if (open < openExceptions.value) return;
   throw new AppError('limit-reached', `There are ${open} exceptions already, and as many may be.`, {
-    next: 'Withdraw those that are no longer needed.',
+    next: 'Cancel those that are no longer needed.',
   });
 }
 
 /** Throws `AppError`: `not-found`, `conflict`, `own-exception`, `bad-request`, `not-allowed`. */
 export async function decideException(
   { store, clock }: Parts,
-  decided: { readonly id: string; readonly decision: 'grant' | 'refuse'; readonly note: string },
+  decided: { readonly id: string; readonly decision: 'approve' | 'deny'; readonly note: string },
   { principal, author }: Writer,
 ): Promise<StoredException> {
   const { id, decision, note } = decided;
@@ -104,17 +104,17 @@ export async function decideException(
     checkScope(principal, row.collections ?? undefined);
     if (row.state !== 'requested') throw new AppError('conflict', `The exception is ${row.state} already.`);
     checkOtherPerson(row, { approver, id: principal.id });
-    if (decision === 'grant') checkEnd(row.expires_at, now);
-    const state = decision === 'grant' ? 'granted' : 'refused';
+    if (decision === 'approve') checkEnd(row.expires_at, now);
+    const state = decision === 'approve' ? 'approved' : 'denied';
     const saved = await end(transaction, row, { state, note, by: principal, now });
-    if (decision === 'grant') await transaction.announce(exceptionsChanged, { exception: id });
+    if (decision === 'approve') await transaction.announce(exceptionsChanged, { exception: id });
     await audit(transaction, { ...author, action: `exception-${state}`, target: targetOf(row), detail: { note } });
     return toException(saved, now);
   });
 }
 
 /** Throws `AppError`: `not-found`, `conflict`, `not-allowed`. */
-export async function withdrawException(
+export async function cancelException(
   { store, clock }: Parts,
   id: string,
   { principal, author }: Writer,
@@ -124,14 +124,14 @@ export async function withdrawException(
     const row = await lockException(transaction, id);
     const asked = row.requested_by.id === principal.id || (person !== undefined && row.requester === person);
     if (!asked && !principal.permissions.includes('approve-exceptions'))
-      throw new AppError('not-allowed', 'Only who asked for an exception, or may decide it, withdraws it.');
+      throw new AppError('not-allowed', 'Only who asked for an exception, or may decide it, cancels it.');
     if (!asked) checkScope(principal, row.collections ?? undefined);
-    if (row.state !== 'requested' && row.state !== 'granted')
+    if (row.state !== 'requested' && row.state !== 'approved')
       throw new AppError('conflict', `The exception is ${row.state} already.`);
     const now = clock();
-    const saved = await end(transaction, row, { state: 'withdrawn', note: row.note, by: principal, now });
-    if (row.state === 'granted') await transaction.announce(exceptionsChanged, { exception: id });
-    await audit(transaction, { ...author, action: 'exception-withdrawn', target: targetOf(row) });
+    const saved = await end(transaction, row, { state: 'cancelled', note: row.note, by: principal, now });
+    if (row.state === 'approved') await transaction.announce(exceptionsChanged, { exception: id });
+    await audit(transaction, { ...author, action: 'exception-cancelled', target: targetOf(row) });
     return toException(saved, now);
   });
 }

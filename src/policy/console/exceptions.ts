@@ -1,7 +1,7 @@
 import { type Selectable as Row, sql } from 'kysely';
 import type { Queries } from '#store/index.ts';
 import type { Exception, ExceptionState } from '../contract.ts';
-import type { GrantedException } from '../rulebook.ts';
+import type { ApprovedException } from '../rulebook.ts';
 import { type PolicyTables, policySchema } from './schema.ts';
 
 export type ExceptionRow = Row<PolicyTables['exception']>;
@@ -10,12 +10,12 @@ export type ExceptionRow = Row<PolicyTables['exception']>;
 export type StoredException = Omit<Exception, 'holds'>;
 
 /** Exceptions that hold now, in a fixed order. */
-export async function readGranted(queries: Queries, now: Date): Promise<readonly GrantedException[]> {
+export async function readGranted(queries: Queries, now: Date): Promise<readonly ApprovedException[]> {
   const rows = await queries
     .query(policySchema)
     .selectFrom('exception')
     .selectAll()
-    .where('state', '=', 'granted')
+    .where('state', '=', 'approved')
     .where('expires_at', '>', now)
     .orderBy('id')
     .execute();
@@ -39,9 +39,9 @@ export async function readExceptions(queries: Queries, now: Date): Promise<reado
     .selectFrom('exception')
     .selectAll()
     .orderBy(
-      sql`case when state = 'requested' and expires_at > ${now} then 0 when state = 'granted' and expires_at > ${now} then 1 else 2 end`,
+      sql`case when state = 'requested' and expires_at > ${now} then 0 when state = 'approved' and expires_at > ${now} then 1 else 2 end`,
     )
-    .orderBy(sql`case when state = 'requested' then requested_at when state = 'granted' and expires_at > ${now}
+    .orderBy(sql`case when state = 'requested' then requested_at when state = 'approved' and expires_at > ${now}
       then expires_at end`)
     .orderBy('requested_at', 'desc')
     .orderBy('id')
@@ -68,6 +68,6 @@ export function toException(row: ExceptionRow, now: Date): StoredException {
 }
 
 function stateOf({ state, expires_at }: Pick<ExceptionRow, 'state' | 'expires_at'>, now: Date): ExceptionState {
-  const ends = state === 'granted' || state === 'requested';
+  const ends = state === 'approved' || state === 'requested';
   return ends && expires_at <= now ? 'expired' : state;
 }

@@ -7,7 +7,7 @@ export const verdictChanged = fact<ScanOfSubject>('verdict-changed');
 /** A policy was saved or deleted, or the order of policies changed. */
 export const policyChanged = fact<{ readonly policy: string }>('policy-changed');
 
-/** An exception was granted, or ended before its time. */
+/** An exception was approved, or ended before its time. */
 export const exceptionsChanged = fact<{ readonly exception: string }>('exceptions-changed');
 
 /** A scan was found whose verdict is missing or too old. */

@@ -163,6 +163,23 @@ export const factsChanges: Migration = {
   },
 };
 
+/** Exceptions were granted, refused and withdrawn before; they are approved, denied and cancelled now. */
+export const exceptionStates: Migration = {
+  async up(database) {
+    await sql`alter table policy.exception drop constraint exception_state_check`.execute(database);
+    await sql`update policy.exception set state = case state
+      when 'granted' then 'approved' when 'refused' then 'denied' when 'withdrawn' then 'cancelled' else state end`.execute(
+      database,
+    );
+    await sql`alter table policy.exception add constraint exception_state_check
+      check (state in ('requested', 'approved', 'denied', 'cancelled'))`.execute(database);
+    await sql`drop index policy.exception_granted`.execute(database);
+    await sql`create index exception_approved on policy.exception (component) where state = 'approved'`.execute(
+      database,
+    );
+  },
+};
+
 function reasonOf(stored: unknown): string {
   if (typeof stored !== 'object' || stored === null || !('verdict' in stored)) return '';
   const { verdict } = stored;

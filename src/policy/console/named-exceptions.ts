@@ -13,7 +13,7 @@ export async function rulebooksByScan(queries: Queries, rulebook: Rulebook): Pro
     .selectFrom('exception')
     .innerJoin('facts', (join) => join.on(sql<boolean>`facts.components @> array[exception.component]`))
     .select(['facts.scan', 'exception.id'])
-    .where('exception.state', '=', 'granted')
+    .where('exception.state', '=', 'approved')
     .execute();
   const named = Map.groupBy(rows, ({ scan }) => scan);
   return (scan) => {

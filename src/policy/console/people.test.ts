@@ -273,7 +273,7 @@ describe('exceptions', () => {
     return (await at.ask(api.requestException, { body: { ...body, ...more } as never }, by)).exception;
   }
 
-  async function decide(id: string, by: Principal, decision: 'grant' | 'refuse' = 'grant'): Promise<api.Exception> {
+  async function decide(id: string, by: Principal, decision: 'approve' | 'deny' = 'approve'): Promise<api.Exception> {
     const { exception } = await at.ask(api.decideException, { params: { id }, body: { decision } }, by);
     await at.policy.renewVerdicts();
     return exception;
@@ -295,30 +295,30 @@ describe('exceptions', () => {
       await expect(decide(id, token)).rejects.toMatchObject({ code: 'own-exception' });
     }
     expect(await kind('shop:1')).toBe('fail');
-    expect(await decide(id, await tokenOf(at, 'bob'))).toMatchObject({ state: 'granted' });
+    expect(await decide(id, await tokenOf(at, 'bob'))).toMatchObject({ state: 'approved' });
     expect(await kind('shop:1')).toBe('pass');
-    expect(await listed(id)).toMatchObject({ state: 'granted', holds: 1 });
+    expect(await listed(id)).toMatchObject({ state: 'approved', holds: 1 });
     await expect(decide(id, bob)).rejects.toMatchObject({ code: 'conflict' });
-    await at.ask(api.withdrawException, { params: { id } });
+    await at.ask(api.cancelException, { params: { id } });
   });
 
   test('asked for by a token are not decided by its person', async () => {
     const token = await tokenOf(at, 'bob');
     const { id } = await request(token);
     await expect(decide(id, bob)).rejects.toMatchObject({ code: 'own-exception' });
-    expect(await decide(id, ada, 'refuse')).toMatchObject({ state: 'refused' });
+    expect(await decide(id, ada, 'deny')).toMatchObject({ state: 'denied' });
     expect(await kind('shop:1')).toBe('fail');
   });
 
-  test('end at once when they are withdrawn, and by themselves in time', async () => {
+  test('end at once when they are cancelled, and by themselves in time', async () => {
     const first = await request();
     await decide(first.id, bob);
     expect(await kind('shop:1')).toBe('pass');
     const stranger = userNamed('eve', ['request-exceptions']);
-    await expect(at.ask(api.withdrawException, { params: { id: first.id } }, stranger)).rejects.toMatchObject({
+    await expect(at.ask(api.cancelException, { params: { id: first.id } }, stranger)).rejects.toMatchObject({
       code: 'not-allowed',
     });
-    await at.ask(api.withdrawException, { params: { id: first.id } });
+    await at.ask(api.cancelException, { params: { id: first.id } });
     await at.policy.renewVerdicts();
     expect(await kind('shop:1')).toBe('fail');
     const second = await request(ada, { expiresAt: new Date(at.now().getTime() + 60_000).toISOString() });
@@ -351,14 +351,14 @@ describe('exceptions', () => {
     await expect(request(ada, { expiresAt: at.now().toISOString() })).rejects.toMatchObject({ code: 'bad-request' });
     await expect(request(ada, { collections: ['gone'] })).rejects.toMatchObject({ code: 'bad-request' });
     const { counts, total } = await at.ask(api.listExceptions, { query: { state: 'requested' } });
-    expect([total, counts]).toEqual([1, { requested: 1, granted: 1, refused: 1, withdrawn: 2, expired: 1 }]);
+    expect([total, counts]).toEqual([1, { requested: 1, approved: 1, denied: 1, cancelled: 2, expired: 1 }]);
     const rows = await at.store.query(accessSchema).selectFrom('audit').select('action').execute();
     const said = Map.groupBy(rows, ({ action }) => action);
     expect(Object.fromEntries([...said].map(([action, of]) => [action, of.length]))).toEqual({
       'exception-requested': 6,
-      'exception-granted': 4,
-      'exception-refused': 1,
-      'exception-withdrawn': 2,
+      'exception-approved': 4,
+      'exception-denied': 1,
+      'exception-cancelled': 2,
     });
   });
 });

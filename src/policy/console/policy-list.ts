@@ -62,7 +62,7 @@ export async function usersOfCollection(queries: Queries, collection: string): P
     .query(policySchema)
     .selectFrom('exception')
     .select('advisory')
-    .where('state', 'in', ['requested', 'granted'])
+    .where('state', 'in', ['requested', 'approved'])
     .where('expires_at', '>', sql<Date>`now()`)
     .where(sql<boolean>`${collection} = any(collections)`)
     .execute();

@@ -13,7 +13,7 @@ import {
   putPolicy,
   replayPolicy,
   requestException,
-  withdrawException,
+  cancelException,
 } from '../contract.ts';
 import { callerNamed, deleteRule, openReplays, putInOrder, saveRule } from '#rules/console/index.ts';
 import * as exceptions from './decide-exception.ts';
@@ -94,9 +94,9 @@ export function exceptionRoutes(parts: Parts): readonly Route[] {
       const decided = await exceptions.decideException(parts, { id, ...body }, writerOf(context));
       return { exception: await withHolds(parts, decided, context.principal) };
     }),
-    route(withdrawException, async ({ params: { id }, ...context }) => {
-      const withdrawn = await exceptions.withdrawException(parts, id, writerOf(context));
-      return { exception: await withHolds(parts, withdrawn, context.principal) };
+    route(cancelException, async ({ params: { id }, ...context }) => {
+      const cancelled = await exceptions.cancelException(parts, id, writerOf(context));
+      return { exception: await withHolds(parts, cancelled, context.principal) };
     }),
   ];
 }

@@ -4,7 +4,7 @@ import type { Selectable } from '#access/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { Exception, Rule, VerdictKind } from '../contract.ts';
 import type { FactsChange } from './facts-form.ts';
-import { differences, factsChanges, rulesOfPeople, verdicts } from './migrations.ts';
+import { differences, exceptionStates, factsChanges, rulesOfPeople, verdicts } from './migrations.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that an image's labels may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -138,5 +138,6 @@ export const policySchema: DomainSchema<PolicyTables> = {
     '0002-rules-of-people': rulesOfPeople,
     '0003-differences': differences,
     '0004-facts-changes': factsChanges,
+    '0005-exception-states': exceptionStates,
   },
 };

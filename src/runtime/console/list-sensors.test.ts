@@ -51,8 +51,8 @@ test('tells for every host whether it is protected, also where nobody told of a 
   ]);
   expect(sensors[0]?.containers).toEqual({ unknown: 1, unprotected: 0, partly: 0, protected: 0, watched: 0 });
   const moment = start.toISOString();
-  expect(sensors[0]).toMatchObject({ environment: 'prod', told: { sensor: working, since: moment, at: moment } });
-  expect(sensors[4]).not.toHaveProperty('told');
+  expect(sensors[0]).toMatchObject({ environment: 'prod', reported: { sensor: working, since: moment, at: moment } });
+  expect(sensors[4]).not.toHaveProperty('reported');
 });
 
 test('says where events wait to be kept for too long', async () => {
@@ -77,7 +77,12 @@ test('says of a host whose agent is away that nobody knows', async () => {
   const agents = at.store.query(linkSchema);
   await agents.updateTable('agent').set({ state: 'silent' }).where('name', '=', 'test-2').execute();
   const { sensors } = await at.ask(api.listSensors, {});
-  expect(sensors[3]).toMatchObject({ host: 'test-2', stale: true, protection: 'unknown', told: { sensor: working } });
+  expect(sensors[3]).toMatchObject({
+    host: 'test-2',
+    stale: true,
+    protection: 'unknown',
+    reported: { sensor: working },
+  });
 });
 
 test('shows who is scoped the hosts that hold something of theirs', async () => {

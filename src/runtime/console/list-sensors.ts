@@ -11,7 +11,7 @@ import { type RuntimeTables, runtimeSchema } from './schema.ts';
 
 type SensorRow = Row<RuntimeTables['sensor']>;
 
-/** How each host that the caller may see is protected, by its name. Hosts that told nothing of a sensor are among them. */
+/** How each host that the caller may see is protected, by its name. Hosts that reported no sensor are among them. */
 export async function readSensors(queries: Queries, view: View): Promise<readonly HostSensor[]> {
   const rows = await queries.query(runtimeSchema).selectFrom('sensor').selectAll().execute();
   const byHost = new Map(rows.map((row) => [row.host, row]));
@@ -37,7 +37,7 @@ function toSensor({ name, environment, stale }: Host, { row, containers }: Known
   const protection = hostProtection({ stale, sensor: row?.fact.state, containers });
   if (row === undefined) return { ...place, protection, eventsLate: false, stops: [] };
   const stops = stoppableBy(row.fact.mechanisms);
-  const told = { sensor: row.fact, since: row.since.toISOString(), at: row.told_at.toISOString() };
+  const reported = { sensor: row.fact, since: row.since.toISOString(), at: row.told_at.toISOString() };
   const eventsLate = isWaitingTooLong(row.fact);
-  return { ...place, protection, eventsLate, stops, told };
+  return { ...place, protection, eventsLate, stops, reported };
 }

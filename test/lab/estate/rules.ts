@@ -7,7 +7,7 @@ import {
   putPolicy,
   replayPolicy,
   requestException,
-  withdrawException,
+  cancelException,
 } from '#policy/contract.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Estate } from './estate.ts';
@@ -79,11 +79,11 @@ export const ruleCases: readonly LabCase<Estate>[] = [
         expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
       };
       const { exception } = await requester(requestException, { body });
-      const decision = { params: { id: exception.id }, body: { decision: 'grant', note: '' } } as const;
+      const decision = { params: { id: exception.id }, body: { decision: 'approve', note: '' } } as const;
       const own = await (armed ? requester : approver)(decideException, decision).catch(
         (error: { code?: string }) => error.code,
       );
-      expectThat(own === 'own-exception', `approving one’s own answers ${typeof own === 'string' ? own : 'granted'}`);
+      expectThat(own === 'own-exception', `approving one’s own answers ${typeof own === 'string' ? own : 'approved'}`);
       await approver(decideException, decision);
       const next = surgeImage({ name: 'surge/pump:2', packages: [vulnerable.patch], build: 'pump 2' });
       await load(next, piers.prod);
@@ -92,7 +92,7 @@ export const ruleCases: readonly LabCase<Estate>[] = [
         async () => (await row(next.digest)).placements.find((one) => one.environment === 'prod')?.verdict === 'pass',
         { seconds: 20 },
       );
-      await requester(withdrawException, { params: { id: exception.id } });
+      await requester(cancelException, { params: { id: exception.id } });
       await until(
         'fail in prod again',
         async () => (await row(next.digest)).placements.find((one) => one.environment === 'prod')?.verdict === 'fail',

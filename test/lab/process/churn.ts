@@ -295,7 +295,7 @@ async function modelsOf(dock: Dock, images: readonly ShortImage[]): Promise<Part
 async function causeOf(dock: Dock, { id }: ModelSummary): Promise<string | undefined> {
   const { evidence } = (await dock.ask(getModel, { params: { id } })).model;
   if (evidence.lateStart) return undefined;
-  const { lost = 0, throttled = 0 } = (await dock.ask(listSensors)).sensors[0]?.told?.sensor ?? {};
+  const { lost = 0, throttled = 0 } = (await dock.ask(listSensors)).sensors[0]?.reported?.sensor ?? {};
   return lost + throttled > 0 ? `the sensor lost ${lost} events and throttled ${throttled}` : undefined;
 }
 

@@ -155,7 +155,7 @@ function range(delays: readonly number[]): string {
 }
 
 async function sensorOf(dock: Dock): Promise<SensorFact | undefined> {
-  return (await dock.ask(listSensors)).sensors[0]?.told?.sensor;
+  return (await dock.ask(listSensors)).sensors[0]?.reported?.sensor;
 }
 
 /** Where the host's agent keeps what it learned. */

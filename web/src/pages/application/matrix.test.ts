@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { cellsOf, type Part, placesOf, type Version } from './matrix.ts';
 
 const counts = { critical: 0, high: 0, medium: 0, low: 0, negligible: 0, unrated: 0, suppressed: 0 };
-const version = (subject: string, environment: string | undefined, place: Version['place'] = 'running') =>
+const version = (subject: string, environment: string | undefined, state: Version['state'] = 'running') =>
   ({
     subject,
-    place,
+    state,
     tags: [],
     containers: 1,
     counts,

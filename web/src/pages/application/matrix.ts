@@ -20,9 +20,9 @@ export function placesOf({ parts, environments }: Pick<Immutable<ApplicationDeta
   const versions = parts.flatMap((part) => part.versions);
   const named = [
     ...environments.map(({ environment }) => environmentKey(environment)),
-    ...versions.filter(({ place }) => place !== 'build').map(({ environment }) => environmentKey(environment)),
+    ...versions.filter(({ state }) => state !== 'build').map(({ environment }) => environmentKey(environment)),
   ];
-  const lastly = versions.some(({ place }) => place === 'build') ? [builds] : [];
+  const lastly = versions.some(({ state }) => state === 'build') ? [builds] : [];
   return [...inEnvironmentOrder(named), ...lastly];
 }
 
@@ -34,7 +34,7 @@ export function cellsOf(part: Part, places: readonly string[]): readonly Cell[] 
 }
 
 function placeOf(version: Version): string {
-  return version.place === 'build' ? builds : environmentKey(version.environment);
+  return version.state === 'build' ? builds : environmentKey(version.environment);
 }
 
 function stateOf(versions: readonly Version[], first: readonly Version[] | undefined): Cell['state'] {

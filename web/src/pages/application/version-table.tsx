@@ -61,7 +61,7 @@ function PartRow({ part, places, first }: RowProps): ReactNode {
         <td key={cell.place} data-name={placeName(cell.place)} data-state={cell.state}>
           <CellMark cell={cell} compared={compared} />
           {cell.versions.map((version) => (
-            <VersionEntry key={`${version.subject} ${version.place}`} version={version} />
+            <VersionEntry key={`${version.subject} ${version.state}`} version={version} />
           ))}
         </td>
       ))}
@@ -83,7 +83,7 @@ function CellMark({ cell, compared }: { readonly cell: Cell; readonly compared: 
 }
 
 function VersionEntry({ version }: { readonly version: Version }): ReactNode {
-  const { subject, tags, place, containers, created, verdict, counts } = version;
+  const { subject, tags, state, containers, created, verdict, counts } = version;
   return (
     <div className="version">
       <span className="l1">
@@ -111,17 +111,17 @@ function VersionEntry({ version }: { readonly version: Version }): ReactNode {
         form="line"
         linkTo={(severity) => ({ to: '/images/$subject', params: { subject }, search: { severity } })}
       />
-      <span className="small quiet">{placeWords(place, containers)}</span>
+      <span className="small quiet">{stateWords(state, containers)}</span>
     </div>
   );
 }
 
-function placeWords(place: Version['place'], containers: number): string {
-  switch (place) {
+function stateWords(state: Version['state'], containers: number): string {
+  switch (state) {
     case 'running':
       return `runs in ${counted(containers, 'container')}`;
-    case 'present':
-      return 'lies there, does not run';
+    case 'on-disk':
+      return 'on disk only';
     case 'build':
       return 'a build';
   }

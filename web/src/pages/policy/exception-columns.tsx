@@ -10,7 +10,7 @@ import { reasonWords, stateMarks, stateWords, timeLeft } from './exception-words
 /** How long an exception still holds. */
 export function TimeLeft({ exception }: { readonly exception: Pick<Exception, 'expiresAt' | 'state'> }): ReactNode {
   const now = useNow();
-  const open = exception.state === 'requested' || exception.state === 'granted';
+  const open = exception.state === 'requested' || exception.state === 'approved';
   return (
     <time dateTime={exception.expiresAt} title={dateTime(exception.expiresAt)}>
       {open ? timeLeft(exception.expiresAt, now) : <span className="quiet">{date(exception.expiresAt)}</span>}

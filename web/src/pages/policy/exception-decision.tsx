@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { decideException, type Exception, listExceptions, withdrawException } from '#policy/contract.ts';
+import { decideException, type Exception, listExceptions, cancelException } from '#policy/contract.ts';
 import { ask } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
 import { AskOnce, type Asked } from '../../ui/ask-once.tsx';
@@ -11,11 +11,11 @@ import { counted } from '../../ui/format.ts';
 /** What the reader may do about an exception, or why not. */
 export function Decision({ exception }: { readonly exception: Exception }): ReactNode {
   const me = useMe();
-  if (me === undefined || (exception.state !== 'requested' && exception.state !== 'granted')) return null;
+  if (me === undefined || (exception.state !== 'requested' && exception.state !== 'approved')) return null;
   const own = exception.requestedBy.name === me.name;
   const decides = me.permissions.includes('approve-exceptions');
-  const withdraws = decides || (own && me.permissions.includes('request-exceptions'));
-  if (!decides && !withdraws) {
+  const cancels = decides || (own && me.permissions.includes('request-exceptions'));
+  if (!decides && !cancels) {
     return exception.state === 'requested' ? (
       <p className="d-sec quiet small">Your role, {me.role}, reads exceptions and does not decide them.</p>
     ) : null;
@@ -23,7 +23,7 @@ export function Decision({ exception }: { readonly exception: Exception }): Reac
   return (
     <div className="d-sec decision">
       {exception.state === 'requested' && decides && <GrantOrRefuse exception={exception} own={own} />}
-      {withdraws && <Withdraw exception={exception} />}
+      {cancels && <Cancel exception={exception} />}
     </div>
   );
 }
@@ -32,7 +32,7 @@ function GrantOrRefuse({ exception, own }: { readonly exception: Exception; read
   const [note, setNote] = useState('');
   const queries = useQueryClient();
   const deciding = useMutation({
-    mutationFn: (decision: 'grant' | 'refuse') =>
+    mutationFn: (decision: 'approve' | 'deny') =>
       ask(decideException, { params: { id: exception.id }, body: { decision, note } }),
     onSettled: () => queries.invalidateQueries({ queryKey: [listExceptions.path] }),
   });
@@ -52,18 +52,18 @@ function GrantOrRefuse({ exception, own }: { readonly exception: Exception; read
           className="btn primary"
           disabled={off}
           aria-describedby={own ? 'own-exception' : undefined}
-          onClick={() => deciding.mutate('grant')}
+          onClick={() => deciding.mutate('approve')}
         >
-          Grant
+          Approve
         </button>
         <button
           type="button"
           className="btn"
           disabled={off}
           aria-describedby={own ? 'own-exception' : undefined}
-          onClick={() => deciding.mutate('refuse')}
+          onClick={() => deciding.mutate('deny')}
         >
-          Refuse
+          Deny
         </button>
       </div>
       {deciding.isError && <Failure error={deciding.error} />}
@@ -71,7 +71,7 @@ function GrantOrRefuse({ exception, own }: { readonly exception: Exception; read
   );
 }
 
-function Withdraw({ exception }: { readonly exception: Exception }): ReactNode {
+function Cancel({ exception }: { readonly exception: Exception }): ReactNode {
   const queries = useQueryClient();
   const [asked, setAsked] = useState<Asked>();
   const { id, advisory, state, holds } = exception;
@@ -82,20 +82,20 @@ function Withdraw({ exception }: { readonly exception: Exception }): ReactNode {
         className="btn plain"
         onClick={() =>
           setAsked({
-            title: `Withdraw the exception for ${advisory}?`,
+            title: `Cancel the exception for ${advisory}?`,
             consequence:
-              state === 'granted'
+              state === 'approved'
                 ? `It ends at once: the finding counts again in ${counted(holds, 'image')}.`
                 : 'Nobody needs to decide it any more. It can be asked for again.',
-            act: 'Withdraw',
+            act: 'Cancel exception',
             run: async () => {
-              await ask(withdrawException, { params: { id } });
+              await ask(cancelException, { params: { id } });
               await queries.invalidateQueries({ queryKey: [listExceptions.path] });
             },
           })
         }
       >
-        Withdraw…
+        Cancel…
       </button>
       <AskOnce asked={asked} close={() => setAsked(undefined)} />
     </>

@@ -46,12 +46,12 @@ export function ExceptionDetail({ exception }: { readonly exception: Exception }
 function does({ state, holds }: Exception): string {
   const images = counted(holds, 'image');
   switch (state) {
-    case 'granted':
+    case 'approved':
       return `It keeps the finding from counting in ${images} now.`;
     case 'requested':
-      return 'It keeps nothing from counting until it is granted.';
-    case 'refused':
-    case 'withdrawn':
+      return 'It keeps nothing from counting until it is approved.';
+    case 'denied':
+    case 'cancelled':
     case 'expired':
       return 'It keeps nothing from counting any more.';
   }

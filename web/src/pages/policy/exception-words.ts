@@ -4,18 +4,18 @@ import type { MarkState } from '../../ui/state-mark.tsx';
 
 export const stateWords: Readonly<Record<ExceptionState, string>> = {
   requested: 'To decide',
-  granted: 'Granted',
-  refused: 'Refused',
-  withdrawn: 'Withdrawn',
+  approved: 'Approved',
+  denied: 'Denied',
+  cancelled: 'Cancelled',
   expired: 'Expired',
 };
 
-/** A granted one keeps something from counting: not a pass, and no alarm. */
+/** An approved one keeps something from counting: not a pass, and no alarm. */
 export const stateMarks: Readonly<Record<ExceptionState, MarkState>> = {
   requested: 'partly',
-  granted: 'pass',
-  refused: 'fail',
-  withdrawn: 'unknown',
+  approved: 'pass',
+  denied: 'fail',
+  cancelled: 'unknown',
   expired: 'unknown',
 };
 

@@ -36,7 +36,7 @@ export function ExceptionsPage(): ReactNode {
 
 function ExceptionsHead({ counts }: { readonly counts: Counts | undefined }): ReactNode {
   const mayAsk = useMe()?.permissions.includes('request-exceptions') === true;
-  const { requested = 0, granted = 0 } = counts ?? {};
+  const { requested = 0, approved = 0 } = counts ?? {};
   return (
     <PageHead
       title={title}
@@ -50,9 +50,9 @@ function ExceptionsHead({ counts }: { readonly counts: Counts | undefined }): Re
       }
       reason={
         counts &&
-        (granted > 0
-          ? `${counted(granted, 'is', 'are')} granted and ${granted === 1 ? 'keeps its finding' : 'keep their findings'} from counting.`
-          : 'None is granted, so every finding counts.')
+        (approved > 0
+          ? `${counted(approved, 'is', 'are')} approved and ${approved === 1 ? 'keeps its finding' : 'keep their findings'} from counting.`
+          : 'None is approved, so every finding counts.')
       }
       actions={
         mayAsk && (

@@ -24,7 +24,7 @@ export function parseRuleSearch(raw: Readonly<Record<string, unknown>>): RuleSea
   };
 }
 
-export const exceptionStates = ['requested', 'granted', 'refused', 'withdrawn', 'expired'] as const;
+export const exceptionStates = ['requested', 'approved', 'denied', 'cancelled', 'expired'] as const;
 
 /** What the address of the list of exceptions holds. */
 export interface ExceptionsSearch {

@@ -33,7 +33,7 @@ export function SensorCell(props: { readonly host: string; readonly sensors: Sen
 }
 
 function WaitingEvents({ sensor }: { readonly sensor: HostSensor }): ReactNode {
-  const waiting = sensor.told && waitingOf(sensor.told.sensor);
+  const waiting = sensor.reported && waitingOf(sensor.reported.sensor);
   if (waiting === undefined) return null;
   return (
     <span className="l2" title={waiting.sentence}>
@@ -43,7 +43,7 @@ function WaitingEvents({ sensor }: { readonly sensor: HostSensor }): ReactNode {
 }
 
 function Lost({ sensor }: { readonly sensor: HostSensor }): ReactNode {
-  const lost = sensor.told?.sensor.lost ?? 0;
+  const lost = sensor.reported?.sensor.lost ?? 0;
   if (lost === 0) return null;
   return (
     <span className="l2">

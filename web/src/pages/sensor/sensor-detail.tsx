@@ -34,13 +34,13 @@ export function SensorDetail({ host }: { readonly host: string }): ReactNode {
   return (
     <>
       <Head sensor={sensor} />
-      {sensor.told && <Told sensor={sensor.told.sensor} standing={sensor} />}
+      {sensor.reported && <Reported sensor={sensor.reported.sensor} standing={sensor} />}
     </>
   );
 }
 
 /** What the sensor itself told; nothing while it was never met. */
-function Told({ sensor, standing }: ToldProps): ReactNode {
+function Reported({ sensor, standing }: ReportedProps): ReactNode {
   if (sensor.mechanisms.length === 0) {
     return (
       <section className="d-sec">
@@ -58,7 +58,7 @@ function Told({ sensor, standing }: ToldProps): ReactNode {
 
 function Head({ sensor }: { readonly sensor: HostSensor }): ReactNode {
   const { state, word, sentence } = standingOf(sensor);
-  const { host, environment, told, stale } = sensor;
+  const { host, environment, reported, stale } = sensor;
   return (
     <div className="d-head">
       <div className="d-title">
@@ -73,20 +73,22 @@ function Head({ sensor }: { readonly sensor: HostSensor }): ReactNode {
         <dd>
           <Containers sensor={sensor} />
         </dd>
-        {told && (
+        {reported && (
           <>
-            <dt>{stale ? `Was ${stateWords[told.sensor.state].toLowerCase()}` : stateWords[told.sensor.state]}</dt>
+            <dt>
+              {stale ? `Was ${stateWords[reported.sensor.state].toLowerCase()}` : stateWords[reported.sensor.state]}
+            </dt>
             <dd>
-              since {dateTime(told.since)}, <When moment={told.since} />
+              since {dateTime(reported.since)}, <When moment={reported.since} />
             </dd>
             <dt>Last reported</dt>
             <dd>
-              {dateTime(told.at)}, <When moment={told.at} />
+              {dateTime(reported.at)}, <When moment={reported.at} />
             </dd>
             <dt>Sensor</dt>
-            <dd>{told.sensor.version ?? 'never met'}</dd>
+            <dd>{reported.sensor.version ?? 'never met'}</dd>
             <dt>Kernel</dt>
-            <dd>{told.sensor.kernel ?? 'not reported'}</dd>
+            <dd>{reported.sensor.kernel ?? 'not reported'}</dd>
           </>
         )}
       </dl>
@@ -121,12 +123,12 @@ const stateWords: Readonly<Record<SensorFact['state'], string>> = {
 };
 
 /** Whether what its sensor reported last holds now. */
-function isCurrent({ stale, told }: HostSensor): boolean {
-  return !stale && told?.sensor.state === 'working';
+function isCurrent({ stale, reported }: HostSensor): boolean {
+  return !stale && reported?.sensor.state === 'working';
 }
 
 /** What is not known of what containers did there. */
-function Events({ sensor, standing }: ToldProps): ReactNode {
+function Events({ sensor, standing }: ReportedProps): ReactNode {
   const { lost, throttled, unacknowledged, failingSave } = sensor;
   const since = failingSave?.since ?? unacknowledged?.since;
   const waiting = waitingOf(sensor);
@@ -157,12 +159,12 @@ function Events({ sensor, standing }: ToldProps): ReactNode {
   );
 }
 
-interface ToldProps {
+interface ReportedProps {
   readonly sensor: SensorFact;
   readonly standing: HostSensor;
 }
 
-function Mechanisms({ sensor: { mechanisms }, standing }: ToldProps): ReactNode {
+function Mechanisms({ sensor: { mechanisms }, standing }: ReportedProps): ReactNode {
   const isKnown = isCurrent(standing);
   return (
     <section className="d-sec">

@@ -4,7 +4,7 @@ import { lateSentence, standingOf, waitingOf } from './sensor-words.ts';
 
 const at = '2026-11-24T12:00:00Z';
 const sensor = { state: 'working', mechanisms: [], lost: 0, throttled: 0 } as const;
-const told = { sensor, since: at, at };
+const reported = { sensor, since: at, at };
 const containers = { unknown: 0, unprotected: 0, partly: 0, protected: 0, watched: 0 };
 const host: HostSensor = {
   host: 'quay-1',
@@ -18,7 +18,7 @@ const host: HostSensor = {
 describe('standingOf', () => {
   it('is green only where containers are armed, and says how many', () => {
     const of = (protection: HostSensor['protection'], more: Partial<HostSensor['containers']> = {}) =>
-      standingOf({ ...host, protection, told, stops: ['programs'], containers: { ...containers, ...more } });
+      standingOf({ ...host, protection, reported, stops: ['programs'], containers: { ...containers, ...more } });
     expect(of('prevents', { protected: 2 })).toEqual({
       state: 'pass',
       word: 'Prevents',
@@ -35,13 +35,13 @@ describe('standingOf', () => {
       state: 'unknown',
       sentence: '2 running containers are of unknown protection; each says why.',
     });
-    expect(standingOf({ ...host, protection: 'watches', told }).sentence).toContain('can stop nothing');
+    expect(standingOf({ ...host, protection: 'watches', reported }).sentence).toContain('can stop nothing');
   });
 
   it('gives the reason that the agent told, and never says that an unknown host is fine', () => {
     const missing = { ...sensor, state: 'missing', reason: 'The sensor needs root.' } as const;
     const away = { ...sensor, state: 'away', reason: 'No sensor listens.' } as const;
-    const of = (one?: HostSensor['told']) => standingOf({ ...host, ...(one && { told: one }) });
+    const of = (one?: HostSensor['reported']) => standingOf({ ...host, ...(one && { reported: one }) });
     expect(of({ sensor: missing, since: at, at })).toEqual({
       state: 'unknown',
       word: 'No sensor',
@@ -52,14 +52,14 @@ describe('standingOf', () => {
   });
 
   it('speaks of the agent first where that is away', () => {
-    expect(standingOf({ ...host, stale: true, told }).sentence).toMatch(/^Its agent is away or revoked/);
+    expect(standingOf({ ...host, stale: true, reported }).sentence).toMatch(/^Its agent is away or revoked/);
   });
 
   it('is never plainly good while events wait for too long, and says what to do', () => {
     const since = at;
     const of = (more: object, eventsLate = true, protection: HostSensor['protection'] = 'prevents') => {
-      const told = { sensor: { ...sensor, ...more }, since, at };
-      return standingOf({ ...host, protection, eventsLate, stops: ['programs'], told });
+      const reported = { sensor: { ...sensor, ...more }, since, at };
+      return standingOf({ ...host, protection, eventsLate, stops: ['programs'], reported });
     };
     expect(of({ unacknowledged: { since, seconds: 15 } }, false).state).toBe('pass');
     expect(of({ unacknowledged: { since, seconds: 60 } })).toEqual({

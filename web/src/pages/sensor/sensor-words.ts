@@ -13,7 +13,7 @@ export interface Standing {
 /** How a host is protected, in words, by what its sensor reported of its containers. */
 export function standingOf(sensor: HostSensor): Standing {
   const standing = protectionOf(sensor);
-  const waiting = sensor.told && waitingOf(sensor.told.sensor);
+  const waiting = sensor.reported && waitingOf(sensor.reported.sensor);
   if (standing.state === 'unknown' || waiting === undefined || !sensor.eventsLate) return standing;
   const state = standing.state === 'pass' ? 'partly' : standing.state;
   return { ...standing, state, sentence: `${standing.sentence} ${waiting.sentence}` };
@@ -96,20 +96,20 @@ function protectionOf(sensor: HostSensor): Standing {
   }
 }
 
-function whyUnknown({ stale, told, containers }: HostSensor): Pick<Standing, 'word' | 'sentence'> {
+function whyUnknown({ stale, reported, containers }: HostSensor): Pick<Standing, 'word' | 'sentence'> {
   if (stale) {
     return {
       word: 'Unknown',
       sentence: 'Its agent is away or revoked. Start it: until then its sensor goes on by the rules that it had last.',
     };
   }
-  if (told === undefined) {
+  if (reported === undefined) {
     return {
       word: 'Unknown',
       sentence: 'Its agent has reported no sensor. If it was started with --no-runtime, start it without.',
     };
   }
-  const { state, reason } = told.sensor;
+  const { state, reason } = reported.sensor;
   if (state === 'missing') return { word: 'No sensor', sentence: reason ?? 'There is none, and none can be started.' };
   if (state === 'away')
     return { word: 'Sensor away', sentence: reason ?? 'It does not answer. Its agent tries again by itself.' };
