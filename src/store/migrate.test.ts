@@ -48,6 +48,23 @@ it('goes on from where the database is, and refuses one that is ahead', async ()
   await expect(migrate(kysely, [first])).rejects.toMatchObject({ code: 'store-unavailable' });
 });
 
+it('carries a database over whose migrations had other names', async () => {
+  const renamed: DomainSchema<unknown> = {
+    name: 'harbour',
+    migrations: {
+      '0001-berths': up('create table berth (id int)'),
+      '0002-depths': up('alter table berth add depth int'),
+    },
+    formerNames: { '0001-berths': '1', '0002-depths': '2' },
+  };
+  await migrate(kysely, [renamed]);
+  const { rows } = await sql<{ name: string }>`select name from store.migration where domain = 'harbour'
+    order by name`.execute(kysely);
+  expect(rows.map(({ name }) => name)).toEqual(['0001-berths', '0002-depths']);
+  await migrate(kysely, [renamed]);
+  expect(await columns()).toEqual(['depth', 'id']);
+});
+
 it('says that a database cannot be reached, without its password', async () => {
   const place = { kind: 'url', url: 'postgres://ann:hunter2@127.0.0.1:1/seawall' } as const;
   const error: unknown = await openStore({ place, schemas: [], log: silentLog }).catch((reason: unknown) => reason);

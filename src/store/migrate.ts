@@ -23,6 +23,7 @@ export async function migrate(kysely: Kysely<unknown>, schemas: readonly DomainS
 
 async function migrateDomain(transaction: Kysely<unknown>, schema: DomainSchema<unknown>): Promise<void> {
   const known = Object.keys(schema.migrations).toSorted();
+  await renameApplied(transaction, schema);
   const done = await appliedTo(transaction, schema.name);
   const unknown = [...done].find((name) => !known.includes(name));
   if (unknown !== undefined) {
@@ -39,6 +40,18 @@ async function migrateDomain(transaction: Kysely<unknown>, schema: DomainSchema<
   for (const name of known.filter((one) => !done.has(one))) {
     await schema.migrations[name]?.up(transaction.withSchema(schema.name));
     await sql`insert into store.migration (domain, name) values (${schema.name}, ${name})`.execute(transaction);
+  }
+}
+
+/** A migration that was applied under its former name is noted under the name of now, so that it is not applied again. */
+async function renameApplied(
+  transaction: Kysely<unknown>,
+  { name: domain, formerNames = {} }: DomainSchema<unknown>,
+): Promise<void> {
+  for (const [name, former] of Object.entries(formerNames)) {
+    await sql`update store.migration set name = ${name} where domain = ${domain} and name = ${former}`.execute(
+      transaction,
+    );
   }
 }
 

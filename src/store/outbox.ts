@@ -60,13 +60,14 @@ interface UnclaimedFact {
 export const outboxSchema: DomainSchema<{ unclaimed_fact: UnclaimedFact }> = {
   name: 'store',
   migrations: {
-    '2026-11-24-unclaimed-facts': {
+    '0001-unclaimed-facts': {
       up: async (db) => {
         await sql`create table unclaimed_fact (
           id bigint generated always as identity primary key, fact text not null, payload jsonb not null)`.execute(db);
       },
     },
   },
+  formerNames: { '0001-unclaimed-facts': '2026-11-24-unclaimed-facts' },
 };
 
 export function openOutbox({ address, workers, log }: OutboxOptions): Outbox {

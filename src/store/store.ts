@@ -5,6 +5,8 @@ import type { Migration } from 'kysely/migration';
 export interface DomainSchema<Tables> {
   readonly name: string;
   readonly migrations: Readonly<Record<string, Migration>>;
+  /** Names that migrations had in earlier versions, by the name of now. */
+  readonly formerNames?: Readonly<Record<string, string>>;
   /** Only carries the type. */
   readonly tables?: Tables;
 }

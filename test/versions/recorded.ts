@@ -56,11 +56,17 @@ export async function restoreStore({ migrations, tables }: RecordedStore, folder
   }
 }
 
+/** The migrations of then, under the names of then. */
 function asOfThen(schema: DomainSchema<unknown>, names: readonly string[]): DomainSchema<unknown> {
-  const missing = names.find((name) => schema.migrations[name] === undefined);
-  if (missing !== undefined) throw new AppError('store-unavailable', `Migration ${missing} of ${schema.name} is gone.`);
-  const migrations = Object.fromEntries(Object.entries(schema.migrations).filter(([name]) => names.includes(name)));
-  return { name: schema.name, migrations };
+  const { migrations, formerNames = {} } = schema;
+  const nowNamed = new Map(Object.entries(formerNames).map(([name, former]) => [former, name]));
+  const ofThen = names.map((name) => {
+    const migration = migrations[name] ?? migrations[nowNamed.get(name) ?? ''];
+    if (migration === undefined)
+      throw new AppError('store-unavailable', `Migration ${name} of ${schema.name} is gone.`);
+    return [name, migration] as const;
+  });
+  return { name: schema.name, migrations: Object.fromEntries(ofThen) };
 }
 
 type Database = ReturnType<Store['query']>;

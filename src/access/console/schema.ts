@@ -95,7 +95,7 @@ export interface AccessTables {
 export const accessSchema: DomainSchema<AccessTables> = {
   name: 'access',
   migrations: {
-    '2026-11-24-users': {
+    '0001-users': {
       up: async (db) => {
         await sql`create table "user" (
           id uuid primary key default gen_random_uuid(), name text not null unique,
@@ -115,7 +115,7 @@ export const accessSchema: DomainSchema<AccessTables> = {
         await sql`create index failure_by_source on failure (source, at)`.execute(db);
       },
     },
-    '2026-11-25-roles': {
+    '0004-roles': {
       up: async (db) => {
         await sql`alter table "user" add role text not null default 'administrator'
           check (role in ('administrator', 'operator', 'auditor', 'developer')),
@@ -132,7 +132,7 @@ export const accessSchema: DomainSchema<AccessTables> = {
         await sql`alter table token drop scope, alter role set not null, alter created_by set not null`.execute(db);
       },
     },
-    '2026-11-25-collections': {
+    '0003-collections': {
       up: async (db) => {
         await sql`create table collection (
           id text primary key, name text not null, description text not null, selects jsonb not null,
@@ -141,7 +141,7 @@ export const accessSchema: DomainSchema<AccessTables> = {
           days jsonb not null, single boolean primary key default true check (single))`.execute(db);
       },
     },
-    '2026-11-25-audit': {
+    '0002-audit': {
       up: async (db) => {
         await sql`create table audit (
           sequence bigint primary key, at timestamptz not null, actor jsonb not null, action text not null,
@@ -164,13 +164,13 @@ export const accessSchema: DomainSchema<AccessTables> = {
           for each statement execute function access.refuse_audit_change()`.execute(db);
       },
     },
-    '2026-11-26-token-owners': {
+    '0005-token-owners': {
       up: async (db) => {
         await sql`alter table token add owner text`.execute(db);
         await sql`update token set owner = created_by`.execute(db);
       },
     },
-    '2026-11-27-token-worth': {
+    '0007-token-worth': {
       up: async (db) => {
         await sql`alter table token alter secret_hash drop not null, add owner_id uuid, add revoked_at timestamptz,
           add owner_kind text not null default 'unknown' check (owner_kind in ('user', 'console', 'unknown')),
@@ -186,7 +186,7 @@ export const accessSchema: DomainSchema<AccessTables> = {
         await sql`create index token_by_owner on token (owner_id)`.execute(db);
       },
     },
-    '2026-11-27-keyed-audit': {
+    '0006-keyed-audit': {
       up: async (db) => {
         await sql`alter table audit add keyed_by text`.execute(db);
         await sql`create table audit_unsealed (
@@ -195,5 +195,14 @@ export const accessSchema: DomainSchema<AccessTables> = {
           select now() where exists (select from audit) or exists (select from audit_checkpoint)`.execute(db);
       },
     },
+  },
+  formerNames: {
+    '0001-users': '2026-11-24-users',
+    '0002-audit': '2026-11-25-audit',
+    '0003-collections': '2026-11-25-collections',
+    '0004-roles': '2026-11-25-roles',
+    '0005-token-owners': '2026-11-26-token-owners',
+    '0006-keyed-audit': '2026-11-27-keyed-audit',
+    '0007-token-worth': '2026-11-27-token-worth',
   },
 };

@@ -210,7 +210,7 @@ describe('a token at the console', () => {
 });
 
 it('an upgrade finds owners by name once, and only those who were there before the token', async () => {
-  const { '2026-11-27-token-worth': worth, '2026-11-27-keyed-audit': keyed, ...before } = accessSchema.migrations;
+  const { '0007-token-worth': worth, '0006-keyed-audit': keyed, ...before } = accessSchema.migrations;
   const store = await createTestStore([
     { name: 'upgraded', migrations: {} },
     { ...accessSchema, migrations: before },
