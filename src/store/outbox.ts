@@ -130,14 +130,16 @@ export function openOutbox({ address, workers, log }: OutboxOptions): Outbox {
   };
 }
 
-/** What waits under a reaction's former name, after an upgrade: none of it is lost, and none is done twice. */
-async function takeOver(boss: PgBoss, kysely: Kysely<unknown>, { name, formerly }: Reaction): Promise<void> {
-  if (formerly === undefined || (await boss.getQueue(formerly)) === null) return;
-  if ((await boss.getQueue(name)) === null) await boss.createQueue(name, queue);
-  await sql`update jobs.job set name = ${name} where name = ${formerly} and state in ('created', 'retry', 'active')`.execute(
-    kysely,
-  );
-  await boss.deleteQueue(formerly);
+/** What waits under a reaction's former names, after an upgrade: none of it is lost, and none is done twice. */
+async function takeOver(boss: PgBoss, kysely: Kysely<unknown>, { name, formerly = [] }: Reaction): Promise<void> {
+  for (const former of formerly) {
+    if ((await boss.getQueue(former)) === null) continue;
+    if ((await boss.getQueue(name)) === null) await boss.createQueue(name, queue);
+    await sql`update jobs.job set name = ${name} where name = ${former} and state in ('created', 'retry', 'active')`.execute(
+      kysely,
+    );
+    await boss.deleteQueue(former);
+  }
 }
 
 async function openQueue(boss: PgBoss, name: string, workers: OutboxOptions['workers']): Promise<void> {

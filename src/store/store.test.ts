@@ -35,20 +35,24 @@ it('takes over what waits under the former name of a reaction, and what a dead c
   try {
     const database = store.query(boats);
     const options = JSON.stringify({ policy: 'standard', retryLimit: 12, retryDelay: 1, retryBackoff: false });
-    await sql`select jobs.create_queue('former.note', ${options}::jsonb)`.execute(database);
-    for (const [id, state] of [
-      [1, 'created'],
-      [2, 'active'],
-      [3, 'completed'],
+    for (const name of ['first.note', 'former.note'])
+      await sql`select jobs.create_queue(${name}, ${options}::jsonb)`.execute(database);
+    for (const [id, state, name] of [
+      [1, 'created', 'former.note'],
+      [2, 'active', 'former.note'],
+      [3, 'completed', 'former.note'],
+      [4, 'created', 'first.note'],
     ] as const)
       await sql`insert into jobs.job (name, data, state, retry_limit, started_on)
-        values ('former.note', ${JSON.stringify({ id })}, ${state}, 12, now())`.execute(database);
+        values (${name}, ${JSON.stringify({ id })}, ${state}, 12, now())`.execute(database);
     const heard: number[] = [];
     const reaction = when(launched, 'new.note', async ({ id }) => void heard.push(id));
-    await store.start([{ ...reaction, formerly: 'former.note' }]);
-    await until(() => heard.length === 2);
-    expect(heard.toSorted()).toEqual([1, 2]);
-    expect((await sql`select from jobs.queue where name = 'former.note'`.execute(database)).rows).toEqual([]);
+    await store.start([{ ...reaction, formerly: ['former.note', 'first.note'] }]);
+    await until(() => heard.length === 3);
+    expect(heard.toSorted()).toEqual([1, 2, 4]);
+    expect(
+      (await sql`select from jobs.queue where name in ('former.note', 'first.note')`.execute(database)).rows,
+    ).toEqual([]);
   } finally {
     await store.close();
   }

@@ -30,7 +30,7 @@ export interface Reaction<Payload extends object = object> {
   readonly fact: Fact<Payload>;
   readonly name: string;
   /** The name of an earlier release, whose waiting facts are taken over. */
-  readonly formerly?: string;
+  readonly formerly?: readonly string[];
   /** Whether facts that wait are dealt with one by one, or many at once where that is less work. */
   readonly takes: 'each' | 'many';
   readonly react: (payloads: readonly Payload[]) => Promise<void>;

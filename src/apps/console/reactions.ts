@@ -67,23 +67,28 @@ export interface ReactingServices {
  * `formerNames`.
  */
 export function reactions(services: ReactingServices): readonly Reaction[] {
-  return [...works(services), ...tells(services), ...shows(services)].map((reaction) => {
+  return [...works(services), ...reports(services), ...shows(services)].map((reaction) => {
     const formerly = formerNames[reaction.name];
     return formerly === undefined ? reaction : { ...reaction, formerly };
   });
 }
 
-/** Names of release 0.1, whose facts may still wait. */
-const formerNames: Readonly<Record<string, string>> = {
-  'choose-placed': 'choose-voice',
-  'match-counting': 'match-voice',
-  'prove-counting': 'prove-voice',
-  'judge-counting': 'judge-voice',
-  'inherit-after-counting': 'inherit-after-voice',
-  'tell-difference': 'tell-disagreement',
-  'publish-host-environments': 'publish-standing',
-  'show-counting': 'show-voice',
-  'show-difference': 'show-disagreement',
+/** Names of earlier versions, whose facts may still wait. */
+const formerNames: Readonly<Record<string, readonly string[]>> = {
+  'choose-placed': ['choose-voice'],
+  'match-counting': ['match-voice'],
+  'prove-counting': ['prove-voice'],
+  'judge-counting': ['judge-voice'],
+  'inherit-after-counting': ['inherit-after-voice'],
+  'report-unarmed': ['tell-unarmed'],
+  'report-canary': ['tell-canary'],
+  'report-difference': ['tell-difference', 'tell-disagreement'],
+  'report-missing-facts': ['tell-missing-facts'],
+  'report-claim': ['tell-claim'],
+  'report-waiting': ['tell-waiting'],
+  'publish-host-environments': ['publish-standing'],
+  'show-counting': ['show-voice'],
+  'show-difference': ['show-disagreement'],
 };
 
 /** What domains make of each other's changes. */
@@ -152,15 +157,15 @@ function runtimeWorks(runtime: ReactingServices['runtime']): readonly Reaction[]
   ];
 }
 
-/** What becomes an incident that the console itself tells. */
-function tells({ runtime }: ReactingServices): readonly Reaction[] {
+/** What becomes an incident that the console itself reports. */
+function reports({ runtime }: ReactingServices): readonly Reaction[] {
   return [
-    when(startUnarmed, 'tell-unarmed', runtime.tellUnarmed),
-    when(canaryPassed, 'tell-canary', runtime.tellCanary),
-    when(publishersDiffer, 'tell-difference', runtime.tellDifference),
-    when(factsMissing, 'tell-missing-facts', runtime.tellMissingFacts),
-    when(claimRefused, 'tell-claim', runtime.tellClaim),
-    when(sensorChanged, 'tell-waiting', runtime.tellWaiting),
+    when(startUnarmed, 'report-unarmed', runtime.reportUnarmed),
+    when(canaryPassed, 'report-canary', runtime.reportCanary),
+    when(publishersDiffer, 'report-difference', runtime.reportDifference),
+    when(factsMissing, 'report-missing-facts', runtime.reportMissingFacts),
+    when(claimRefused, 'report-claim', runtime.reportClaim),
+    when(sensorChanged, 'report-waiting', runtime.reportWaiting),
   ];
 }
 

@@ -13,7 +13,7 @@ export interface RefusedClaim {
 }
 
 /** One incident for each host and reason while it is open; the same claim again raises its count. */
-export async function tellClaim({ store, clock }: Parts, { host, reason, subject }: RefusedClaim): Promise<void> {
+export async function reportClaim({ store, clock }: Parts, { host, reason, subject }: RefusedClaim): Promise<void> {
   await store.transaction(async (transaction) => {
     await transaction.lock(`detections ${host}`);
     const at = clock();

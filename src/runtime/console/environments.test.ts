@@ -187,10 +187,10 @@ describe('what one agent says teaches nobody else', () => {
 
     test('an agent that is refused is an incident that names its host, the same again with its count', async () => {
       const claim = { host: 'dev-1', reason: `dev-1 reports behaviour of ${digestNamed(web)}, and so on.` };
-      await at.runtime.tellClaim(claim);
-      await at.runtime.tellClaim(claim);
-      await at.runtime.tellClaim({ ...claim, reason: `dev-1 reports behaviour of ${digestNamed('x')}, and so on.` });
-      await at.runtime.tellClaim({ ...claim, reason: 'Something else.' });
+      await at.runtime.reportClaim(claim);
+      await at.runtime.reportClaim(claim);
+      await at.runtime.reportClaim({ ...claim, reason: `dev-1 reports behaviour of ${digestNamed('x')}, and so on.` });
+      await at.runtime.reportClaim({ ...claim, reason: 'Something else.' });
       const { incidents } = await at.ask(api.listIncidents, {});
       expect(incidents.map(({ host, detections }) => [host, detections]).toSorted()).toEqual([
         ['dev-1', 1],
@@ -205,13 +205,13 @@ describe('what one agent says teaches nobody else', () => {
 
     test('an agent cannot hide its refused claims in an incident of its own', async () => {
       const claim = { host: 'dev-1', reason: 'Something.' };
-      await at.runtime.tellClaim(claim);
+      await at.runtime.reportClaim(claim);
       const [known] = (await at.ask(api.listIncidents, {})).incidents;
       await sql`truncate runtime.incident cascade`.execute(at.store.query(runtimeSchema));
       const container = { id: known?.container.id ?? '', name: 'x', image: 'x' };
       const own = detection('own', { container: 'web', image: web, time: after(11) }, { container });
       await at.report('dev-1', 'detection', [own]);
-      await at.runtime.tellClaim(claim);
+      await at.runtime.reportClaim(claim);
       expect(await at.ask(api.listIncidents, {})).toMatchObject({ total: 2 });
     });
   });

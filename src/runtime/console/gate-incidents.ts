@@ -6,7 +6,7 @@ import type { Parts } from './parts.ts';
 import { storeDetections } from './report-detections.ts';
 
 /** A container whose first program ran before its sensor had armed it: what it did until then nobody saw. */
-export async function tellUnarmed(
+export async function reportUnarmed(
   { store, clock }: Parts,
   { host, decision: id }: { readonly host: string; readonly decision: string },
 ): Promise<void> {
@@ -30,7 +30,7 @@ export async function tellUnarmed(
 }
 
 /** A gate that let a trial through lets through what the rules refuse, until somebody mends it. */
-export async function tellCanary(
+export async function reportCanary(
   { store, clock }: Parts,
   { host, at }: { readonly host: string; readonly at: string },
 ): Promise<void> {

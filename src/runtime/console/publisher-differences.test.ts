@@ -36,8 +36,8 @@ describe('publishers that differ', () => {
         bodies: [imageFact('shop/web:1', { id: subject, subject })],
       });
     await chooseAnew(seawall.store, subject);
-    await seawall.runtime.tellDifference({ subject });
-    await seawall.runtime.tellDifference({ subject });
+    await seawall.runtime.reportDifference({ subject });
+    await seawall.runtime.reportDifference({ subject });
     const { incidents } = await seawall.ask(api.listIncidents, { query: { image: subject } });
     expect(incidents).toMatchObject([
       { environment: 'test', host: 'test-1', detections: 1, severity: 'high' },
@@ -56,23 +56,23 @@ describe('publishers that differ', () => {
         bodies: [imageFact('shop/api:1', { id: subject, subject })],
       });
     await chooseAnew(seawall.store, subject);
-    await seawall.runtime.tellDifference({ subject });
+    await seawall.runtime.reportDifference({ subject });
     const listed = async () => (await seawall.ask(api.listIncidents, { query: { image: subject } })).incidents;
     expect(await listed()).toMatchObject([{ state: 'open' }]);
     await publishBy(
       'prod-2',
       imageScan({ content: 'api', names: ['shop/api:1'], packages: [debianPackage('curl', '8.0-1')] }),
     );
-    await seawall.runtime.tellDifference({ subject });
+    await seawall.runtime.reportDifference({ subject });
     expect(await listed()).toMatchObject([{ state: 'closed', acknowledged: { by: 'console' } }]);
     await publishBy('prod-2', imageScan({ content: 'api', names: ['shop/api:1'], packages: [] }));
-    await seawall.runtime.tellDifference({ subject });
+    await seawall.runtime.reportDifference({ subject });
     expect((await listed()).map(({ state }) => state)).toEqual(['open', 'closed']);
   });
 
   test('are no incident where the image lies nowhere', async () => {
     const { subject } = await differIn('job', []);
-    await seawall.runtime.tellDifference({ subject });
+    await seawall.runtime.reportDifference({ subject });
     expect(await seawall.ask(api.listIncidents, { query: { image: subject } })).toMatchObject({ total: 0 });
   });
 });

@@ -11,7 +11,7 @@ import { toldContainer, toldDetection } from './told-detection.ts';
  * Two publishers that found different things in one image: one of them errs or lies. One incident for each difference in
  * each environment where the image lies, which ends with the difference; of an image that lies nowhere its page tells.
  */
-export async function tellDifference(
+export async function reportDifference(
   { store, clock }: Parts,
   { subject }: { readonly subject: SubjectId },
 ): Promise<void> {

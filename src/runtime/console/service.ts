@@ -7,10 +7,10 @@ import type { Store } from '#store/index.ts';
 import { archiveModels } from './archive-models.ts';
 import { followDecisions, receiveDecisions } from './carry-decisions.ts';
 import { change } from './change-model.ts';
-import { tellCanary, tellUnarmed } from './gate-incidents.ts';
+import { reportCanary, reportUnarmed } from './gate-incidents.ts';
 import { checkClaims } from './check-claims.ts';
-import { type RefusedClaim, tellClaim } from './claim-incidents.ts';
-import { tellWaiting } from './waiting-incidents.ts';
+import { type RefusedClaim, reportClaim } from './claim-incidents.ts';
+import { reportWaiting } from './waiting-incidents.ts';
 import { followHost } from './follow-host.ts';
 import { carryToOthers, followSources } from './follow-sources.ts';
 import { expectModels } from './expect-models.ts';
@@ -18,14 +18,14 @@ import { inheritAfterScan, inheritAgain, inheritBehaviour, inheritWaiting } from
 import { openOrderWaits, tellAgents } from './order-notices.ts';
 import { ordersRoute } from './orders.ts';
 import type { Parts } from './parts.ts';
-import { tellDifference } from './publisher-differences.ts';
+import { reportDifference } from './publisher-differences.ts';
 import { reportCode } from './report-code.ts';
 import { reportBehaviour } from './report-behaviour.ts';
 import { reportDetections } from './report-detections.ts';
 import { reportLoss } from './report-loss.ts';
 import { reportArmed } from './report-armed.ts';
 import { reportSensor } from './report-sensor.ts';
-import { type MissingFacts, tellMissingFacts } from './missing-facts.ts';
+import { type MissingFacts, reportMissingFacts } from './missing-facts.ts';
 import { prune } from './prune.ts';
 import { renewModels } from './renew-models.ts';
 import { watchProtection } from './watch-protection.ts';
@@ -50,17 +50,17 @@ export interface RuntimeService {
   /** After `catalogStored` and `countingScansChanged`: claims are checked, and new versions take over. */
   inheritAfterScan(changed: { readonly subject: SubjectId }): Promise<void>;
   /** After `startUnarmed`: a container whose first program ran before its sensor watched it. */
-  tellUnarmed(start: { readonly host: string; readonly decision: string }): Promise<void>;
+  reportUnarmed(start: { readonly host: string; readonly decision: string }): Promise<void>;
   /** After `canaryPassed`: a gate that let a start through when the agent tried it. */
-  tellCanary(trial: { readonly host: string; readonly at: string }): Promise<void>;
+  reportCanary(trial: { readonly host: string; readonly at: string }): Promise<void>;
   /** After `publishersDiffer`. */
-  tellDifference(differing: { readonly subject: SubjectId }): Promise<void>;
+  reportDifference(differing: { readonly subject: SubjectId }): Promise<void>;
   /** After the link's `factsMissing`. */
-  tellMissingFacts(missing: MissingFacts): Promise<void>;
+  reportMissingFacts(missing: MissingFacts): Promise<void>;
   /** After `sensorChanged`: events of the host wait to be kept, or do so no more. */
-  tellWaiting(changed: { readonly host: string }): Promise<void>;
+  reportWaiting(changed: { readonly host: string }): Promise<void>;
   /** After `claimRefused`: an agent claimed what is not its own. */
-  tellClaim(claim: RefusedClaim): Promise<void>;
+  reportClaim(claim: RefusedClaim): Promise<void>;
   /** After `collectionsChanged`: agents hear of what their rules name, and other evidence may count. */
   followCollections(): Promise<void>;
   /** After `runtimeRulesChanged` and `modelsPlaced`: other evidence may count. */
@@ -105,12 +105,12 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
       await expectModels(parts, subject);
     },
     inheritAgain: async ({ model }) => await inheritAgain(parts, model),
-    tellUnarmed: async (start) => await tellUnarmed(parts, start),
-    tellCanary: async (trial) => await tellCanary(parts, trial),
-    tellDifference: async (differing) => await tellDifference(parts, differing),
-    tellMissingFacts: async (missing) => await tellMissingFacts(parts, missing),
-    tellWaiting: async (changed) => await tellWaiting(parts, changed),
-    tellClaim: async (claim) => await tellClaim(parts, claim),
+    reportUnarmed: async (start) => await reportUnarmed(parts, start),
+    reportCanary: async (trial) => await reportCanary(parts, trial),
+    reportDifference: async (differing) => await reportDifference(parts, differing),
+    reportMissingFacts: async (missing) => await reportMissingFacts(parts, missing),
+    reportWaiting: async (changed) => await reportWaiting(parts, changed),
+    reportClaim: async (claim) => await reportClaim(parts, claim),
     followCollections: async () => {
       await followCollections(store);
       await followSources(parts);

@@ -17,7 +17,7 @@ afterAll(async () => await at.close());
 async function tells(host: string, minute: number, more: object): Promise<void> {
   at.turnTo(new Date(start.getTime() + minute * 60_000));
   await at.report(host, 'sensor', [{ ...working, ...more }]);
-  await at.runtime.tellWaiting({ host });
+  await at.runtime.reportWaiting({ host });
 }
 
 async function incidentsOf(host: string) {

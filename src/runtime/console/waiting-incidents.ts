@@ -12,7 +12,7 @@ import { toldContainer, toldDetection, toldId } from './told-detection.ts';
  * Events that a host's sensor told of and that its agent does not keep, or an agent that cannot write: alerts of that host
  * may be missing. One incident for each host while it lasts; the console closes it when all is kept again.
  */
-export async function tellWaiting({ store, clock }: Parts, { host }: { readonly host: string }): Promise<void> {
+export async function reportWaiting({ store, clock }: Parts, { host }: { readonly host: string }): Promise<void> {
   await store.transaction(async (transaction) => {
     await transaction.lock(`detections ${host}`);
     const row = await transaction
