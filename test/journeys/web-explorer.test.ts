@@ -12,7 +12,7 @@ import { expectReadable } from './readable.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { layOutDatabase, mendedImage, portalImage, type SampleImage, vulnerableImage } from './sample-estate.ts';
 import { runSeawall } from './seawall.ts';
-import { joinHost, type ToldContainer, type ToldHost } from './told-host.ts';
+import { joinHost, type JoinedContainer, type JoinedHost } from './joined-host.ts';
 
 /* The estate on the pages: two hosts that report over the real link, images of a build, a person in Chromium. */
 
@@ -26,8 +26,8 @@ const state = makeStateFolder();
 let seawall: RealConsole;
 let browser: Browser;
 let reader: { readonly baseUrl: string; readonly token: string };
-let quay: ToldHost;
-let slip: ToldHost;
+let quay: JoinedHost;
+let slip: JoinedHost;
 let gauge: Published;
 let mended: Published;
 let portal: Published;
@@ -71,7 +71,7 @@ async function publish(image: SampleImage, token: string): Promise<Published> {
   return { subject: digest, names: [image.name], scan: await scanArchive(image.archive) };
 }
 
-function running(name: string, { subject, names }: Published): ToldContainer {
+function running(name: string, { subject, names }: Published): JoinedContainer {
   return { name, subject, image: names[0] ?? '', more: { labels: { 'com.docker.compose.project': 'surge' } } };
 }
 

@@ -30,7 +30,7 @@ import { createScanReport, type ScanReport } from './scan-report.ts';
 import { Scanner } from './scanner.ts';
 import { lockState } from './state-lock.ts';
 import { targetsOf } from './targets.ts';
-import { openToldFailures } from './told-failures.ts';
+import { openReportedFailures } from './reported-failures.ts';
 import { watchGates } from './watch-gates.ts';
 import { sayUnwatched, watchRuntime } from './watch-runtime.ts';
 
@@ -159,7 +159,7 @@ function compose(run: AgentRun, context: Context): Parts {
   const runtime = watchRuntime(watching);
   sayUnwatched(watching);
   const gate = watchGates({ ...watching, env: run.env, settings, runtime, hurry: (image) => scanner.hurry(image) });
-  const told = openToldFailures(config.stateFolder);
+  const told = openReportedFailures(config.stateFolder);
   const scans = createScanReport({ reporter, host, told, engine: () => engine ?? switchedOff, tell });
   const targets = () => (isLookedAt ? targetsOf(config, collecting, packages) : undefined);
   const ports = scanPorts({

@@ -3,13 +3,13 @@ import type { Engine, SubjectFact, UnscannedFact } from '#inventory/contract.ts'
 import type { HostReport, Reporter } from '#inventory/agent/index.ts';
 import type { HostScanNews } from './news.ts';
 import type { ScanNews, ScanTarget } from './scan-target.ts';
-import type { ToldFailures } from './told-failures.ts';
+import type { ReportedFailures } from './reported-failures.ts';
 
 export interface ScanReportOptions {
   readonly reporter: Reporter;
   readonly host: HostReport;
   readonly engine: () => Engine;
-  readonly told: ToldFailures;
+  readonly told: ReportedFailures;
   /** Tells the program that started the agent. */
   readonly tell: (news: HostScanNews) => void;
 }

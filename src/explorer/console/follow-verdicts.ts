@@ -6,7 +6,7 @@ import { everywhere, judgmentIn, worstOf } from './image-environment.ts';
 import type { RefreshContext } from './refresh.ts';
 import { explorerSchema } from './schema.ts';
 import { storable, storableJson } from './search.ts';
-import { liveChannel } from './sum-and-tell.ts';
+import { liveChannel } from './sum-and-report.ts';
 import type { ImageNumber, Place } from './tables.ts';
 
 /**

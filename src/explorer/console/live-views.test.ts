@@ -11,7 +11,7 @@ import { createExplorer } from './index.ts';
 import { liveEvents } from './live.ts';
 import { clock } from './sample.testing.ts';
 import { explorerSchema } from './schema.ts';
-import { tellAtOnce } from './sum-and-tell.ts';
+import { reportAtOnce } from './sum-and-report.ts';
 import { estateSchemas, subjectOf } from './testing.ts';
 
 let store: Store;
@@ -70,7 +70,7 @@ const changed = (number: number): LiveEvent => ({ kind: 'image-changed', subject
 /** Questions to the database that one event costs. */
 async function costOf(page: { readonly heard: LiveEvent[] }, event: LiveEvent): Promise<number> {
   const [before, had] = [asked, page.heard.length];
-  await tellAtOnce(store, [event]);
+  await reportAtOnce(store, [event]);
   await vi.waitFor(() => expect(page.heard.length).toBe(had + 1));
   await pause(50);
   return asked - before;
@@ -86,7 +86,7 @@ test('streams that may see the same cost as much as one, and each hears only of 
   const whole = await open(stream);
   expect(await costOf(first, changed(1))).toBeLessThanOrEqual(alone * 2);
   expect(more.every(({ heard }) => heard.length === 1)).toBe(true);
-  await tellAtOnce(store, [changed(2), { kind: 'database-changed' }]);
+  await reportAtOnce(store, [changed(2), { kind: 'database-changed' }]);
   await vi.waitFor(() => expect(more.every(({ heard }) => heard.length === 2)).toBe(true));
   await vi.waitFor(() => expect(other.heard).toHaveLength(3));
   expect(first.heard).not.toContainEqual(changed(2));
@@ -108,7 +108,7 @@ test('there are so many different views and no more, and one that is left makes 
   await open(stream, ['c-0']);
   pages[1]?.leave();
   const { heard, leave } = await open(stream, ['coast']);
-  await tellAtOnce(store, [changed(1)]);
+  await reportAtOnce(store, [changed(1)]);
   await vi.waitFor(() => expect(heard).toEqual([changed(1)]), { timeout: 20_000 });
   leave();
   for (const page of pages) page.leave();

@@ -7,7 +7,7 @@ import { LiveEvent, liveEventsPath } from '../contract.ts';
 import type { Schedule } from './coalesce.ts';
 import { openLiveView, type LiveView, type Sight } from './live-view.ts';
 import { explorerSchema } from './schema.ts';
-import { liveChannel } from './sum-and-tell.ts';
+import { liveChannel } from './sum-and-report.ts';
 
 /**
  * Tells open pages what changed, whichever console changed it. Pages that may see the same share one view, so that each

@@ -4,7 +4,7 @@ import { analyzeChanged } from './analyze.ts';
 import { saveApplications, saveCollectionsOf, applicationsOf } from './membership.ts';
 import { refreshHost, type RefreshContext, refreshSubject } from './refresh.ts';
 import { explorerSchema } from './schema.ts';
-import { sumAndTell } from './sum-and-tell.ts';
+import { sumAndReport } from './sum-and-report.ts';
 
 /** Brings back what is missing, as after an update that made the tables anew; cheap when nothing is. */
 export async function refreshAll(context: RefreshContext): Promise<void> {
@@ -17,7 +17,7 @@ export async function refreshAll(context: RefreshContext): Promise<void> {
   const missing = (await sources.subjects(store)).filter((subject) => !known.has(subject)).values();
   await Promise.all([0, 1].map(async () => await refreshEach(context, missing)));
   // Of what a console left that ended before it had summed all.
-  await sumAndTell(store, []);
+  await sumAndReport(store, []);
   await analyzeChanged(store);
 }
 
@@ -65,7 +65,7 @@ export async function refreshCollections({ store, sources }: RefreshContext): Pr
       await saveApplications(transaction, subject, [...others, ...standing]);
     });
   }
-  await sumAndTell(
+  await sumAndReport(
     store,
     subjects.map(({ subject }) => ({ kind: 'image-changed', subject })),
   );

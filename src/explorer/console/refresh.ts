@@ -14,7 +14,7 @@ import { explorerSchema } from './schema.ts';
 import type { EstateSources, PlacedOnHost } from './sources.ts';
 import { readSubjectFacts, type SubjectFacts } from './subject-facts.ts';
 import { shiftVulnerabilities } from './shifts.ts';
-import { liveChannel, sumAndTell } from './sum-and-tell.ts';
+import { liveChannel, sumAndReport } from './sum-and-report.ts';
 import type { ImageNumber } from './tables.ts';
 import { saveUse } from './use.ts';
 import { dropFindings, noteSeen, weighFindings } from './weigh.ts';
@@ -47,7 +47,7 @@ export async function refreshSubject(
       await bringSubject(transaction, context, { subject, what, mostMissing: Number.POSITIVE_INFINITY });
     });
   }
-  await sumAndTell(context.store, [{ kind: 'image-changed', subject }]);
+  await sumAndReport(context.store, [{ kind: 'image-changed', subject }]);
 }
 
 /** Brings what is known of a host to what is said of it now. */

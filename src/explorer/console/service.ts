@@ -39,7 +39,7 @@ import { refreshAll, refreshCollections } from './refresh-all.ts';
 import { refreshHost, type RefreshContext, refreshSubject } from './refresh.ts';
 import { shareRuns } from './shared-runs.ts';
 import type { EstateSources } from './sources.ts';
-import { sumAndTell, tellAtOnce } from './sum-and-tell.ts';
+import { sumAndReport, reportAtOnce } from './sum-and-report.ts';
 import { readTrend, recordTrend } from './trend.ts';
 import { readUnscanned } from './unscanned.ts';
 import { readUpgrades } from './upgrades.ts';
@@ -89,7 +89,7 @@ export function createExplorer({ store, clock, sources = estateSources }: Explor
     streams: [liveEvents(store, systemSchedule)],
     refreshFindings: async (changed) => {
       const followed = await followMatches(context, changed);
-      await sumAndTell(
+      await sumAndReport(
         store,
         [...followed].map((subject) => ({ kind: 'image-changed', subject })),
       );
@@ -102,7 +102,7 @@ export function createExplorer({ store, clock, sources = estateSources }: Explor
     placeSubject: async (changed) => await refresh(changed, 'places'),
     refreshHost: async ({ host }) => await refreshHost(context, host),
     refreshCollections: async () => await refreshCollections(context),
-    tell: async (kind) => await tellAtOnce(store, [{ kind }]),
+    tell: async (kind) => await reportAtOnce(store, [{ kind }]),
     refreshAll: async () => await refreshAll(context),
     recordTrend: async (now) => await recordTrend(context, now),
   };

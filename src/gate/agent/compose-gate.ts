@@ -10,7 +10,7 @@ import { bundleOf, canaryContainer, writeCanaryFiles } from './canary/canary-fil
 import { trySocket, tryWrapper } from './canary/trial.ts';
 import { AdmittedContainers } from './decisions/admitted.ts';
 import { type DecisionSpool, openDecisionSpool } from './decisions/decision-spool.ts';
-import { StartsTold } from './decisions/starts-told.ts';
+import { ReportedStarts } from './decisions/reported-starts.ts';
 import type { AuthorizationPlugin } from './docker-authz/index.ts';
 import { readEngineContainer } from './host/engine-container.ts';
 import { type GateContext, openGateContext } from './gate-context.ts';
@@ -26,7 +26,7 @@ import { startSweep, type Sweep } from './sweep/sweep.ts';
 /** The parts of the gate at work. */
 export interface GateParts {
   readonly context: GateContext;
-  readonly told: StartsTold;
+  readonly told: ReportedStarts;
   readonly again: StartAgain;
   readonly socket: GateSocket;
   readonly authorization: AuthorizationPlugin | undefined;
@@ -46,7 +46,7 @@ export async function composeGate(options: GateOptions): Promise<GateParts> {
   const { folder } = context;
   const admitted = new AdmittedContainers(join(folder, 'admitted.json'), log);
   const again = startAgainOf(context);
-  const told = startsToldOf(context, admitted, again);
+  const told = reportedStartsOf(context, admitted, again);
   const socket = await listen(context, told);
   const spool = openDecisionSpool({
     folder: spoolOf(context),
@@ -128,7 +128,7 @@ async function introduce(context: GateContext): Promise<void> {
   }
 }
 
-function listen({ options, starts, compiled }: GateContext, told: StartsTold): Promise<GateSocket> {
+function listen({ options, starts, compiled }: GateContext, told: ReportedStarts): Promise<GateSocket> {
   const { socket: path, arming, log } = options;
   return openGateSocket({
     path,
@@ -175,9 +175,13 @@ function startAgainOf({ options, folder, starts, engineRoot }: GateContext): Sta
   });
 }
 
-function startsToldOf({ options, starts }: GateContext, admitted: AdmittedContainers, again: StartAgain): StartsTold {
+function reportedStartsOf(
+  { options, starts }: GateContext,
+  admitted: AdmittedContainers,
+  again: StartAgain,
+): ReportedStarts {
   const { link, log, arming } = options;
-  return new StartsTold({
+  return new ReportedStarts({
     admitted,
     watchesArming: arming !== undefined,
     async known({ container, image }) {

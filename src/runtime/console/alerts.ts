@@ -9,7 +9,7 @@ import { storyOf } from '../incident-story.ts';
 import { concernedWords, readConcerned } from './concerned-containers.ts';
 import type { SeenIncident } from './incidents.ts';
 import { storable } from './search.ts';
-import { protectionDetector } from './told-detection.ts';
+import { protectionDetector } from './reported-detection.ts';
 import { type RuntimeTables, runtimeSchema } from './schema.ts';
 
 type Query = HandlerInput<typeof listAlerts>['query'];

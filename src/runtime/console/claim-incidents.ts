@@ -3,7 +3,7 @@ import { isImageDigest } from '#base/index.ts';
 import type { Parts } from './parts.ts';
 import { repeatIncident } from './repeat-incident.ts';
 import { storeDetections } from './report-detections.ts';
-import { toldContainer, toldDetection } from './told-detection.ts';
+import { reportedContainer, reportedDetection } from './reported-detection.ts';
 
 /** What an agent, or who wants to be one, claimed and may not. */
 export interface RefusedClaim {
@@ -17,9 +17,9 @@ export async function reportClaim({ store, clock }: Parts, { host, reason, subje
   await store.transaction(async (transaction) => {
     await transaction.lock(`detections ${host}`);
     const at = clock();
-    const container = toldContainer({ id: `claim ${host} ${kindOf(reason)}`, name: host, image: 'seawall agent' });
+    const container = reportedContainer({ id: `claim ${host} ${kindOf(reason)}`, name: host, image: 'seawall agent' });
     if (await repeatIncident(transaction, { host, container: container.id, topic: 'claim', at })) return;
-    const body = toldDetection({
+    const body = reportedDetection({
       id: `claim ${hashOf(`${host} ${reason} ${at.toISOString()}`)}`,
       time: at.toISOString(),
       detector: 'claims',

@@ -5,7 +5,7 @@ import { limits } from '../limits.ts';
 import type { PlacedDetection } from './report-detections.ts';
 import { type Place, runtimeSchema } from './schema.ts';
 import { storable } from './search.ts';
-import { toldContainer } from './told-detection.ts';
+import { reportedContainer } from './reported-detection.ts';
 
 /** An incident that is to be opened. */
 export interface Opening {
@@ -36,7 +36,7 @@ export async function joinFurther(transaction: Transaction, opening: Opening): P
     .where(alike)
     .executeTakeFirstOrThrow();
   if (count < limits.incidentsOfHost.value) return undefined;
-  const container = toldContainer({ id: `further incidents ${host}`, name: host, image: '' }).id;
+  const container = reportedContainer({ id: `further incidents ${host}`, name: host, image: '' }).id;
   const open = await database
     .selectFrom('incident')
     .select(['id', 'detections'])

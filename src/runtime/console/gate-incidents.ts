@@ -1,6 +1,6 @@
 import { readDecision } from '#admission/console/index.ts';
 import { readGate } from '#gate/console/index.ts';
-import { type Told, toldContainer, toldDetection, toldId } from './told-detection.ts';
+import { type Told, reportedContainer, reportedDetection, reportedId } from './reported-detection.ts';
 import type { Detection } from '../contract.ts';
 import type { Parts } from './parts.ts';
 import { storeDetections } from './report-detections.ts';
@@ -16,9 +16,9 @@ export async function reportUnarmed(
     const { time, container = '', subject, digest, armed } = found.decision;
     const waited = Math.round(armed.milliseconds);
     const told = gateDetection({
-      id: toldId('gate unarmed', id),
+      id: reportedId('gate unarmed', id),
       time,
-      container: toldContainer({ id: container, name: subject, image: subject }),
+      container: reportedContainer({ id: container, name: subject, image: subject }),
       severity: 'medium',
       message: `It started before the sensor watched it: no answer within ${waited} ms.`,
       seen: `The sensor did not say within ${waited} ms that the container is armed, so its first programs ran unwatched.`,
@@ -37,9 +37,9 @@ export async function reportCanary(
   await store.transaction(async (transaction) => {
     const canary = (await readGate(transaction, host))?.canary;
     const body = gateDetection({
-      id: toldId('gate canary', `${host} ${at}`),
+      id: reportedId('gate canary', `${host} ${at}`),
       time: at,
-      container: toldContainer({ id: `gate of ${host}`, name: 'gate', image: 'seawall-runc' }),
+      container: reportedContainer({ id: `gate of ${host}`, name: 'gate', image: 'seawall-runc' }),
       severity: 'critical',
       technique: 'T1562.001',
       message: 'The gate let a start through that it had to refuse.',
@@ -54,5 +54,5 @@ export async function reportCanary(
 /** Incidents of gates stand among those of containers. */
 function gateDetection(told: Omit<Told, 'detector' | 'program' | 'expected'>): Detection {
   const expected = 'Every start waits for the gate and for the sensor.';
-  return toldDetection({ ...told, detector: 'gate', program: 'seawall-runc', expected });
+  return reportedDetection({ ...told, detector: 'gate', program: 'seawall-runc', expected });
 }

@@ -1,7 +1,7 @@
 import type { FactGap } from '#link/contract.ts';
 import type { Parts } from './parts.ts';
 import { storeDetections } from './report-detections.ts';
-import { toldContainer, toldDetection } from './told-detection.ts';
+import { reportedContainer, reportedDetection } from './reported-detection.ts';
 
 /** Facts of a host that neither its agent nor the console has. */
 export interface MissingFacts {
@@ -15,11 +15,11 @@ export async function reportMissingFacts({ store }: Parts, { host, agent, gap }:
   const { epoch, first, last, from, to } = gap;
   const end = last === undefined ? 'an end that nobody knows' : `${last}`;
   const since = from === undefined ? `before ${to}` : `between ${from} and ${to}`;
-  const told = toldDetection({
+  const told = reportedDetection({
     id: `missing ${agent} ${epoch} ${first}`,
     time: to,
     detector: 'missing-facts',
-    container: toldContainer({ id: `facts of ${host}`, name: host, image: 'seawall agent' }),
+    container: reportedContainer({ id: `facts of ${host}`, name: host, image: 'seawall agent' }),
     severity: 'medium',
     program: 'seawall agent',
     message: 'Facts of this host are missing: neither its agent nor the console has them.',

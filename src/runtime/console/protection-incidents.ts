@@ -9,7 +9,7 @@ import type { IncidentRow } from './incidents.ts';
 import type { ProtectedContainer } from './protections.ts';
 import { storeDetections } from './report-detections.ts';
 import { runtimeSchema } from './schema.ts';
-import { protectionDetector, toldContainer, toldDetection, toldId } from './told-detection.ts';
+import { protectionDetector, reportedContainer, reportedDetection, reportedId } from './reported-detection.ts';
 
 /** A container that is not protected as its rule asks, and since when the console knows it. */
 export interface Unprotected {
@@ -143,7 +143,7 @@ function ofContainer({ container, since }: Unprotected, at: Date): Wanted {
   const body = unprotected({
     key: id,
     at,
-    container: toldContainer({ id, name, image }),
+    container: reportedContainer({ id, name, image }),
     message: `It is not protected as the rule ${rule} asks. ${protection.reason}`,
     seen: `Not protected since ${since.toISOString().slice(0, 19).replace('T', ' ')} UTC. ${protection.reason}`,
   });
@@ -179,7 +179,7 @@ function byName(one: Concerned, other: Concerned): number {
 
 /** Under which an incident of many containers of a host stands. */
 function ofWhole(host: string, cause: ProtectionCause | undefined): Detection['container'] {
-  return toldContainer({ id: `unprotected ${host} ${cause ?? ''}`, name: host, image: '' });
+  return reportedContainer({ id: `unprotected ${host} ${cause ?? ''}`, name: host, image: '' });
 }
 
 function unprotected(what: {
@@ -191,8 +191,8 @@ function unprotected(what: {
 }): Detection {
   const { key, at, container, message, seen } = what;
   const time = at.toISOString();
-  return toldDetection({
-    id: toldId('unprotected', `${key} ${time}`),
+  return reportedDetection({
+    id: reportedId('unprotected', `${key} ${time}`),
     time,
     detector: protectionDetector,
     container,

@@ -5,7 +5,7 @@ import type { Detection } from '../contract.ts';
 import { endDifferences, newDifferences } from './difference-incidents.ts';
 import type { Parts } from './parts.ts';
 import { storeDetections } from './report-detections.ts';
-import { toldContainer, toldDetection } from './told-detection.ts';
+import { reportedContainer, reportedDetection } from './reported-detection.ts';
 
 /**
  * Two publishers that found different things in one image: one of them errs or lies. One incident for each difference in
@@ -36,18 +36,18 @@ function oneForEachEnvironment(placements: readonly Placement[]): readonly Place
 /** Under which the incident of a difference is kept: the same for the same two, whatever they scan again. */
 function containerOf({ subject, scans }: Pick<Difference, 'subject' | 'scans'>): string {
   const sides = scans.map(({ publisher }) => `${publisher.kind} ${publisher.name}`).toSorted();
-  return toldContainer({ id: `difference ${subject} ${JSON.stringify(sides)}`, name: '', image: '' }).id;
+  return reportedContainer({ id: `difference ${subject} ${JSON.stringify(sides)}`, name: '', image: '' }).id;
 }
 
 /** Id and detector keep the word of release 0.1, under which detections are stored. */
 function detectionOf({ subject, scans, settledBy, differs }: Difference, placement: Placement, at: Date): Detection {
   const image = placement.names[0] ?? subject;
   const sides = scans.map(({ publisher, packages }) => `${publisher.name} found ${packages} packages`);
-  return toldDetection({
+  return reportedDetection({
     id: `witnesses ${scans.map(({ scan }) => scan).join(' ')}`.slice(0, 128),
     time: at.toISOString(),
     detector: 'witnesses',
-    container: { ...toldContainer({ id: '', name: image, image }), id: containerOf({ subject, scans }) },
+    container: { ...reportedContainer({ id: '', name: image, image }), id: containerOf({ subject, scans }) },
     ...(isImageDigest(subject) && { imageDigest: subject }),
     severity: 'high',
     program: 'seawall scan',

@@ -6,7 +6,7 @@ import type { Parts } from './parts.ts';
 import { repeatIncident } from './repeat-incident.ts';
 import { storeDetections } from './report-detections.ts';
 import { runtimeSchema } from './schema.ts';
-import { toldContainer, toldDetection, toldId } from './told-detection.ts';
+import { reportedContainer, reportedDetection, reportedId } from './reported-detection.ts';
 
 /**
  * Events that a host's sensor told of and that its agent does not keep, or an agent that cannot write: alerts of that host
@@ -28,10 +28,10 @@ export async function reportWaiting({ store, clock }: Parts, { host }: { readonl
       if (row.fact.state === 'working') await endWaiting(transaction, { host, at });
       return;
     }
-    const container = toldContainer({ id: `events of ${host}`, name: host, image: 'seawall agent' });
+    const container = reportedContainer({ id: `events of ${host}`, name: host, image: 'seawall agent' });
     if (await repeatIncident(transaction, { host, container: container.id, topic: 'waiting-events', at })) return;
-    const body = toldDetection({
-      id: toldId('waiting', `${host} ${row.told_at.toISOString()}`),
+    const body = reportedDetection({
+      id: reportedId('waiting', `${host} ${row.told_at.toISOString()}`),
       time: row.told_at.toISOString(),
       detector: 'waiting-events',
       container,

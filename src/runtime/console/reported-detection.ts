@@ -18,7 +18,7 @@ export interface Told
 }
 
 /** A detection that the console tells: it stands among those of containers and opens incidents as they do. */
-export function toldDetection({ program, outcome = 'observed', ...told }: Told): Detection {
+export function reportedDetection({ program, outcome = 'observed', ...told }: Told): Detection {
   return {
     ...told,
     dimension: 'process',
@@ -35,12 +35,12 @@ export function toldDetection({ program, outcome = 'observed', ...told }: Told):
 }
 
 /** Id of a detection by what makes it another one, however long that is: hosts have long names. */
-export function toldId(about: string, key: string): string {
+export function reportedId(about: string, key: string): string {
   return `${about} ${createHash('sha256').update(key).digest('hex')}`;
 }
 
 /** A container as detections name it. Its id is 64 digits; what is none gets some of its own, the same each time. */
-export function toldContainer({ id, name, image }: Detection['container']): Detection['container'] {
+export function reportedContainer({ id, name, image }: Detection['container']): Detection['container'] {
   return {
     id: /^[0-9a-f]{64}$/.test(id) ? id : createHash('sha256').update(id).digest('hex'),
     name: (name === '' ? id.slice(0, 12) : name).slice(0, 255),

@@ -10,7 +10,7 @@ import { joinConsole, openLink } from '#link/agent/index.ts';
 import { createJoinToken, protocolVersion } from '#link/contract.ts';
 
 /** A container of a told host. */
-export interface ToldContainer {
+export interface JoinedContainer {
   readonly name: string;
   readonly subject: SubjectId;
   readonly image: string;
@@ -18,7 +18,7 @@ export interface ToldContainer {
 }
 
 /** An image of a told host. */
-export interface ToldImage {
+export interface JoinedImage {
   readonly subject: SubjectId;
   readonly names: readonly string[];
   /** What the host finds in it; it sends its own, as each host does. */
@@ -27,29 +27,29 @@ export interface ToldImage {
 
 /** What a host holds; the newest says all. */
 export interface Holding {
-  readonly images: readonly ToldImage[];
-  readonly containers: readonly ToldContainer[];
+  readonly images: readonly JoinedImage[];
+  readonly containers: readonly JoinedContainer[];
   /** Files that processes have loaded. */
   readonly used?: readonly { readonly subject: SubjectId; readonly files: readonly string[] }[];
   readonly unscanned?: readonly { readonly name: string; readonly code: string; readonly reason: string }[];
 }
 
 /** A host that holds what it is told to hold: a real identity and the real link, and no engine behind it. */
-export interface ToldHost {
+export interface JoinedHost {
   readonly name: string;
   tell(holding: Holding): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface ToldHostOptions {
+export interface JoinedHostOptions {
   readonly console: { readonly baseUrl: string; readonly token: string };
   readonly name: string;
   readonly environment: string;
 }
 
 /** Joins a host in this environment to a running console. */
-export async function joinHost({ console, name, environment }: ToldHostOptions): Promise<ToldHost> {
-  const stateFolder = mkdtempSync(join(tmpdir(), 'seawall-told-host-'));
+export async function joinHost({ console, name, environment }: JoinedHostOptions): Promise<JoinedHost> {
+  const stateFolder = mkdtempSync(join(tmpdir(), 'seawall-joined-host-'));
   const { secret } = await call(createJoinToken, { body: { name, environments: [environment] } }, console);
   const introduction = { protocol: protocolVersion, host: name, instance: 'default', version: '0.1.0', environment };
   const identity = await joinConsole({ consoleUrl: console.baseUrl, token: secret, stateFolder, introduction });
@@ -101,7 +101,7 @@ const host: HostFact = {
   allowEnvironments: [],
 };
 
-function containerOn(hostName: string, { name, subject, image, more }: ToldContainer): ContainerFact {
+function containerOn(hostName: string, { name, subject, image, more }: JoinedContainer): ContainerFact {
   return {
     id: createHash('sha256').update(`${hostName} ${name}`).digest('hex'),
     name,

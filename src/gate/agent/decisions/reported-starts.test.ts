@@ -3,7 +3,7 @@ import { silentLog } from '#base/index.ts';
 import type { Decision } from '#admission/contract.ts';
 import type { StartAnswer } from '../answer/starts.ts';
 import type { SpooledDecision, StartQuestion } from '../schema.ts';
-import { StartsTold } from './starts-told.ts';
+import { ReportedStarts } from './reported-starts.ts';
 
 const container = 'ab'.repeat(32);
 const question: StartQuestion = {
@@ -65,7 +65,7 @@ const refusal: StartAnswer = {
 function open() {
   const told: Decision[] = [];
   const again: string[] = [];
-  const starts = new StartsTold({
+  const starts = new ReportedStarts({
     admitted: { admit: async () => undefined } as never,
     watchesArming: true,
     known: async () => ({ subject: 'shop/app:1', environment: undefined, digest: undefined, evidence: [] }),

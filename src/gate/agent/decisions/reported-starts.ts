@@ -8,7 +8,7 @@ import type { AdmittedContainers } from './admitted.ts';
 import { decisionOf, type KnownStart } from './decision-of.ts';
 import { Floods } from './floods.ts';
 
-export interface StartsToldOptions {
+export interface ReportedStartsOptions {
   readonly admitted: AdmittedContainers;
   /** Whether a sensor watches, so that a container that is not armed in time means something. */
   readonly watchesArming: boolean;
@@ -55,13 +55,13 @@ export interface Answered {
 const mostOpen = 10_000;
 
 /** Joins what the wrapper tells of each start with what the agent answered, and tells it once. */
-export class StartsTold {
-  readonly #options: StartsToldOptions;
+export class ReportedStarts {
+  readonly #options: ReportedStartsOptions;
   readonly #open = new Map<string, Open>();
   readonly #overdue = new Map<string, Overdue>();
   readonly #floods: Floods;
 
-  constructor(options: StartsToldOptions) {
+  constructor(options: ReportedStartsOptions) {
     this.#options = options;
     this.#floods = new Floods({ tell: options.tell });
   }

@@ -13,7 +13,7 @@ const patience = 1_000;
 const stepsOfMuch = 4;
 
 /** Tells pages at once: nothing that they read for these events is a sum. */
-export async function tellAtOnce(store: Store, events: readonly LiveEvent[]): Promise<void> {
+export async function reportAtOnce(store: Store, events: readonly LiveEvent[]): Promise<void> {
   await store.transaction(async (transaction) => await transaction.notifyAll(liveChannel, events));
 }
 
@@ -21,18 +21,18 @@ export async function tellAtOnce(store: Store, events: readonly LiveEvent[]): Pr
  * Makes sums of what refreshes left, then tells pages: what they read is complete. Where much is to be summed, they are
  * told before too. Upgrades are summed last, and told of again, so that nobody waits for them to see what is urgent.
  */
-export async function sumAndTell(store: Store, events: readonly LiveEvent[]): Promise<void> {
+export async function sumAndReport(store: Store, events: readonly LiveEvent[]): Promise<void> {
   const begun = performance.now();
   let [steps, early] = [0, false];
   for await (const _ of sumInSteps(store, sumVulnerabilities)) {
     steps++;
     if (early || performance.now() - begun < patience) continue;
     early = true;
-    await tellAtOnce(store, events);
+    await reportAtOnce(store, events);
   }
-  await tellAtOnce(store, events);
+  await reportAtOnce(store, events);
   let upgrades = 0;
   for await (const _ of sumInSteps(store, sumUpgrades)) upgrades++;
-  if (upgrades > 0) await tellAtOnce(store, events);
+  if (upgrades > 0) await reportAtOnce(store, events);
   if (steps + upgrades > stepsOfMuch) await analyzeChanged(store);
 }

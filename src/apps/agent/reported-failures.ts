@@ -2,13 +2,13 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Targets that the console was told could not be scanned; kept, so that a later run of the agent can take it back. */
-export interface ToldFailures {
+export interface ReportedFailures {
   all(): readonly string[];
   add(target: string): void;
   remove(target: string): void;
 }
 
-export function openToldFailures(stateFolder: string): ToldFailures {
+export function openReportedFailures(stateFolder: string): ReportedFailures {
   const file = join(stateFolder, 'unscanned.json');
   const told = new Set(read(file));
   const save = (): void => {
