@@ -1,40 +1,34 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './test/closing-line.ts';
+import { leftOutHere, smallFeeds } from './test/needs.ts';
+import { projects } from './test/projects.ts';
 
 /**
- * Three projects. `npm test` runs two of them. The tests of whole programs come first (projects run in the order of their names), so that no long file
- * is left for the end; each has a process of its own. The tests beside the code share a process for each worker: modules
- * are loaded once, and PostgreSQL is started once. Three workers for two cores: tests of whole programs wait a lot.
+ * Three projects. `npm test` runs two of them. The tests of whole programs come first (projects run in the order of their
+ * names), so that no long file is left for the end; each has a process of its own. The tests beside the code share a process
+ * for each worker: modules are loaded once, and PostgreSQL is started once. Three workers for two cores: tests of whole
+ * programs wait a lot.
  *
- * `npm run test:kernel` runs the third: the sensor and the runtime wrapper on a kernel and engines of their own.
+ * `npm run test:kernel` runs the third. Files whose needs this machine does not meet are left out: `test/file-needs.ts`.
  */
-const kernel = ['src/runtime/agent/sensor*.test.ts', 'test/native/**/*.test.ts'];
+const leftOut = leftOutHere().map(({ file }) => file);
 
 export default defineConfig({
   test: {
+    env: { SEAWALL_FEEDS: process.env['SEAWALL_FEEDS'] ?? smallFeeds },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 3,
     reporters: ['default', new ClosingLine()],
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'journeys',
-          include: ['test/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'],
-          exclude: ['test/lab/**', '**/node_modules/**', ...kernel],
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'parts',
-          include: ['src/**/*.test.ts', 'web/src/**/*.test.ts'],
-          exclude: ['**/node_modules/**', ...kernel],
-          isolate: false,
-        },
-      },
-      { extends: true, test: { name: 'kernel', include: kernel, maxWorkers: 2 } },
+      { extends: true, test: { name: 'journeys', ...filesOf('journeys') } },
+      { extends: true, test: { name: 'parts', ...filesOf('parts'), isolate: false } },
+      { extends: true, test: { name: 'kernel', ...filesOf('kernel'), maxWorkers: 2 } },
     ],
   },
 });
+
+function filesOf(name: keyof typeof projects): { include: string[]; exclude: string[] } {
+  const { include, exclude } = projects[name];
+  return { include: [...include], exclude: [...exclude, ...leftOut] };
+}

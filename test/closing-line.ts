@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { Reporter, TestModule } from 'vitest/node';
 
 interface Count {
@@ -9,6 +10,8 @@ interface Count {
 
 /** How a run of tests ended: what `tools/run-tests.ts` reads. */
 export interface TestReport extends Count {
+  /** Every file that ran, by its path below the checkout. */
+  readonly files: readonly (Count & { readonly path: string; readonly seconds: number })[];
   readonly failedFiles: readonly FailedFile[];
 }
 
@@ -23,16 +26,37 @@ interface FailedFile extends Count {
 export const reportVariable = 'SEAWALL_TEST_REPORT';
 
 /**
- * Ends the run with `N passed, N failed` (and `, N skipped`, if any) alone on a line, for people and for CI. Where `CI` is
- * set a skipped test fails the run: everything that it needs is installed there.
+ * Ends the run with `N passed, N failed` (and `, N skipped`, if any) alone on a line, for people and for CI. Where a report is
+ * asked for, or `CI` is set, a skipped test fails the run and its file is named: a file is run only where all that it needs is
+ * there.
  */
 export class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
-    const files = modules.map((module) => ({ ...fileOf(module), state: module.state() }));
+    const files = modules.map((module) => ({
+      ...fileOf(module),
+      state: module.state(),
+      seconds: module.diagnostic().duration / 1000,
+    }));
     const count = files.reduce(sum, { passed: 0, failed: errors.length, skipped: 0 });
-    if (count.skipped > 0 && process.env['CI'] !== undefined) process.exitCode = 1;
-    const report: TestReport = { ...count, failedFiles: files.filter(({ state }) => state === 'failed') };
     const path = process.env[reportVariable];
+    const isStrict = path !== undefined || process.env['CI'] !== undefined;
+    const skipping = files.filter(({ skipped, state }) => skipped > 0 && state !== 'failed');
+    if (isStrict && skipping.length > 0) {
+      process.exitCode = 1;
+      const names = skipping.map((file) => `${relative(process.cwd(), file.path)}: ${file.skipped}`);
+      process.stdout.write(`\nskipped, with all needs of test/file-needs.ts met:\n${names.join('\n')}\n`);
+    }
+    const report: TestReport = {
+      ...count,
+      files: files.map(({ path: file, passed, failed, skipped, seconds }) => ({
+        path: relative(process.cwd(), file),
+        passed,
+        failed,
+        skipped,
+        seconds,
+      })),
+      failedFiles: files.filter(({ state }) => state === 'failed'),
+    };
     if (path !== undefined) writeFileSync(path, JSON.stringify(report));
     process.stdout.write(`\n${closingLine(count)}\n`);
   }

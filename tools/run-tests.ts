@@ -1,31 +1,87 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { closingLine, reportVariable, sum, type TestReport } from '../test/closing-line.ts';
+import { leftOutHere, leftOutText } from '../test/needs.ts';
+import { isOfProjects } from '../test/projects.ts';
+import { buildPages } from './build-pages.ts';
 
 /**
- * `node tools/run-tests.ts [WORD…]`: runs vitest with these words. A file that fails is run once more alone at the end. When it
- * passes then, it counts as passed, and what had failed is named: on a busy machine a time limit fails without a fault.
+ * `node tools/run-tests.ts [OPTION…] [WORD…]`: runs vitest with these words. A file that fails is run once more alone at the
+ * end. When it passes then, it counts as passed, and what had failed is named: on a busy machine a time limit fails without
+ * a fault. A test that is skipped fails the run: what a test needs is declared in `test/file-needs.ts`, and a file whose needs
+ * this machine does not meet is left out and named at the end.
+ *
+ *     --all            fails where a file would be left out
+ *     --report FILE    writes there which files ran, and how
+ *     --after FILE     runs only the files that another run left out, which wrote this report
  */
 
 const root = join(import.meta.dirname, '..');
 const vitest = join(root, 'node_modules/.bin/vitest');
 /** More files than these do not fail by chance. */
 const mostAgain = 5;
+/** How much of all tests a machine with nothing but Node and npm runs at least, percent. */
+const leastBare = 85;
 
+const { flags, words } = optionsOf(process.argv.slice(2));
+const former = flags.after === undefined ? undefined : (JSON.parse(readFileSync(flags.after, 'utf8')) as TestReport);
 const folder = mkdtempSync(join(tmpdir(), 'seawall-test-'));
 try {
-  process.exitCode = runAll(process.argv.slice(2));
+  process.exitCode = main();
 } finally {
   rmSync(folder, { recursive: true });
 }
 
+interface Flags {
+  readonly all: boolean;
+  readonly report: string | undefined;
+  readonly after: string | undefined;
+}
+
+function optionsOf(given: readonly string[]): { readonly flags: Flags; readonly words: readonly string[] } {
+  const valueOf = (name: string) => (given.includes(name) ? given[given.indexOf(name) + 1] : undefined);
+  const [report, after] = [valueOf('--report'), valueOf('--after')];
+  const own = new Set(['--all', '--report', '--after', report, after]);
+  return {
+    flags: { all: given.includes('--all'), report, after },
+    words: given.filter((word) => !own.has(word)),
+  };
+}
+
 /** Answers the status to end with. */
-function runAll(words: readonly string[]): number {
-  const { status, report } = run(words, 'inherit');
+function main(): number {
+  const leftOut = leftOutHere().filter(({ file }) => isOfProjects(file, words));
+  if (flags.all && leftOut.length > 0) {
+    process.stderr.write(leftOutText(leftOut));
+    return 1;
+  }
+  if (words.includes('journeys') && !buildPages()) return 1;
+  const done = former === undefined ? [] : former.files.flatMap(({ path }) => ['--exclude', path]);
+  const { status, report } = runAll([...words, ...done]);
+  if (report === undefined) return status;
+  if (flags.report !== undefined) writeFileSync(flags.report, JSON.stringify(report));
+  const isWhole = words.every((word, at) => word.startsWith('-') || words[at - 1] === '--project');
+  if (isWhole) process.stdout.write(leftOutText(leftOut));
+  const enough = former === undefined || isEnough(former.passed, report.passed);
+  process.stdout.write(`\n${closingLine(report)}\n`);
+  return status === 0 && enough ? 0 : 1;
+}
+
+/** Says how much of all tests the former run had, and whether that is enough. */
+function isEnough(before: number, now: number): boolean {
+  const share = (100 * before) / (before + now);
+  process.stdout.write(`\nA machine with nothing but Node and npm runs ${before} of ${before + now} tests: `);
+  process.stdout.write(`${share.toFixed(1)} %, at least ${leastBare} % are asked for.\n`);
+  return share >= leastBare;
+}
+
+/** One run, and another of each file that failed in it, alone. */
+function runAll(asked: readonly string[]): Pick<Run, 'status' | 'report'> {
+  const { status, report } = run(asked, 'inherit');
   const files = report?.failedFiles ?? [];
-  if (report === undefined || files.length === 0 || files.length > mostAgain) return status;
+  if (report === undefined || files.length === 0 || files.length > mostAgain) return { status, report };
   const named: string[] = [];
   let count: Parameters<typeof sum>[0] = report;
   for (const { path, tests, ...first } of files) {
@@ -37,9 +93,7 @@ function runAll(words: readonly string[]): number {
     } else process.stdout.write(`\n${name} fails when it is run again, too:\n${again.printed}`);
   }
   if (named.length > 0) process.stdout.write(`\npassed only when run again:\n${named.join('\n')}\n`);
-  process.stdout.write(`\n${closingLine(count)}\n`);
-  const isLacking = count.skipped > 0 && process.env['CI'] !== undefined;
-  return count.failed > 0 || isLacking ? 1 : 0;
+  return { status: count.failed > 0 || count.skipped > 0 ? 1 : 0, report: { ...report, ...count } };
 }
 
 interface Run {
@@ -49,10 +103,10 @@ interface Run {
   readonly report: TestReport | undefined;
 }
 
-function run(words: readonly string[], output: 'inherit' | 'pipe'): Run {
+function run(asked: readonly string[], output: 'inherit' | 'pipe'): Run {
   const file = join(folder, 'report.json');
   rmSync(file, { force: true });
-  const { status, stdout, stderr } = spawnSync(vitest, ['run', ...words], {
+  const { status, stdout, stderr } = spawnSync(vitest, ['run', ...asked], {
     cwd: root,
     stdio: ['inherit', output, output],
     encoding: 'utf8',

@@ -2,8 +2,8 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultLimits, openTarget } from '#image/index.ts';
-import { canMakeDebianImage, debianImage } from '../../test/make/debian.ts';
-import { startableStores, startTestEngine, type TestEngine, type TestEngineOptions } from '../../test/make/docker.ts';
+import { debianImage } from '../../test/make/debian.ts';
+import { startTestEngine, type TestEngine, type TestEngineOptions } from '../../test/make/docker.ts';
 import { dockerArchive } from '../../test/make/image.ts';
 import { directory, file, makeTar, symlink, type TarEntry } from '../../test/make/tar.ts';
 import { analyzeTarget } from './analyze.ts';
@@ -26,9 +26,7 @@ function npm(path: string, name: string): TarEntry {
   return file(`${path}/node_modules/${name}/package.json`, `{"name":"${name}","version":"1.0.0"}`);
 }
 
-const canStart = startableStores().length > 0;
-
-describe.runIf(canStart)('an image that overlay2 keeps', () => {
+describe('an image that overlay2 keeps', () => {
   let engine: TestEngine;
   beforeAll(async () => {
     engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
@@ -79,7 +77,7 @@ const stores: readonly TestEngineOptions[] = [{ store: 'docker', driver: 'overla
 /** An engine takes 10 seconds to load it, and far more on a busy machine. */
 const patience = 300_000;
 
-describe.runIf(canStart && canMakeDebianImage())('Debian', () => {
+describe('Debian', () => {
   it.each(stores)(
     'is the same subject with the same catalog in the store of $store',
     { timeout: patience },

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -41,7 +41,7 @@ async function scan(target: string) {
 
 const whole = { found: 'a left-pad', faults: [] };
 
-describe.runIf(spawnSync('skopeo', ['--version']).status === 0)('layers that skopeo packs', () => {
+describe('layers that skopeo packs', () => {
   beforeAll(() => writeLayout(join(folder, 'in'), ociLayout([ociImage(layers, { names: ['app:1'] })])));
 
   test.each([

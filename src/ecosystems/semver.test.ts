@@ -1,23 +1,8 @@
-import { compareLoose } from 'semver';
 import { describe, expect, test } from 'vitest';
-import { expectTotalOrder, fromPieces, versionsInFeed } from './testing.ts';
+import { expectTotalOrder, fromPieces } from './testing.ts';
 import { semver } from './semver.ts';
 
 describe('semantic versions', () => {
-  test('are ordered as npm orders them, on all pairs of a package in the npm feed', () => {
-    let compared = 0;
-    for (const versions of versionsInFeed('npm', 'npm').values()) {
-      const whole = versions.filter((version) => /^\d+\.\d+\.\d+(?:-[\w.-]+)?$/.test(version));
-      for (const left of whole) {
-        for (const right of whole) {
-          expect(Math.sign(semver.compare(left, right) ?? Number.NaN)).toBe(compareLoose(left, right));
-          compared++;
-        }
-      }
-    }
-    expect(compared).toBeGreaterThan(5000);
-  });
-
   test.each([
     ['1.9', '1.9.0', 0],
     ['1', '1.0.0', 0],
@@ -32,12 +17,6 @@ describe('semantic versions', () => {
 
   test.each(['', 'x', '1.2.3.4.5', 'latest'])('%j is none', (text) => {
     expect(semver.compare(text, '1.0.0')).toBeUndefined();
-  });
-
-  test('nearly every bound in the npm feed is readable', () => {
-    const all = [...versionsInFeed('npm', 'npm').values()].flat();
-    const unreadable = all.filter((version) => semver.compare(version, version) === undefined);
-    expect(unreadable.length / all.length, unreadable.join(' ')).toBeLessThan(0.01);
   });
 
   test('are totally ordered', () => {

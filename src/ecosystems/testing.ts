@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { unzipSync } from 'fflate';
 import { expect } from 'vitest';
+import { wholeFeeds } from '../../test/needs.ts';
 import type { VersionScheme } from './scheme.ts';
 
-/** Folder with the feeds that tests read. */
-export const feeds = process.env['SEAWALL_FEEDS'] ?? join(import.meta.dirname, '../../../shared/feeds');
+/** Folder with the whole feeds, which a test that reads them declares as a need. */
+export const feeds = wholeFeeds() ?? '';
 
 interface OsvEvent {
   readonly introduced?: string;

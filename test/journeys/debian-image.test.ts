@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canMakeDebianImage, debianImage, type DebianImage } from '../make/debian.ts';
+import { debianImage, type DebianImage } from '../make/debian.ts';
 import { type FullDatabase, fullDatabase } from './full-database.ts';
 import { type Run, runSeawall } from './seawall.ts';
 
@@ -16,7 +16,7 @@ interface Found {
   readonly ownedBy?: string;
 }
 
-describe.runIf(canMakeDebianImage())('a real Debian 13 with Tomcat and an application of npm', () => {
+describe('a real Debian 13 with Tomcat and an application of npm', () => {
   let image: DebianImage;
   let database: FullDatabase;
   let folder = '';

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeKindOf, type Executable, unpackExecutables } from '#catalog/index.ts';
 import { ScanPublication } from '#catalog/contract.ts';
-import { canMakeDebianImage, debianImage, type DebianImage } from '../make/debian.ts';
+import { debianImage, type DebianImage } from '../make/debian.ts';
 import { runSeawall } from './seawall.ts';
 
-describe.runIf(canMakeDebianImage())('executables of a real Debian 13 with Tomcat and an application of npm', () => {
+describe('executables of a real Debian 13 with Tomcat and an application of npm', () => {
   let image: DebianImage;
   let folder = '';
   let root = '';

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sarifProblems } from '../../src/apps/cli/formats/sarif/testing.ts';
-import { startableStores, startTestEngine, type TestEngine } from '../make/docker.ts';
 import { type ImageOptions, dockerArchive, ociArchive, ociImage, ociLayout, writeLayout } from '../make/image.ts';
 import { apkInstalled, dpkgStatus, mavenJar, npmPackage, osRelease, rpmDatabase } from '../make/packages.ts';
 import { file, makeTar, type TarEntry } from '../make/tar.ts';
@@ -337,33 +336,5 @@ describe('what cannot be judged', () => {
     const run = await scan(archive('nameless', [dpkgStatus([{ name: 'bash', version: '5.2-1' }])]), '--format', 'json');
     expect(JSON.parse(run.stdout).faults.map(({ code }: { code: string }) => code)).toContain('unknown-distribution');
     expect(run.code).toBe(3);
-  });
-});
-
-describe.runIf(startableStores().length > 0)('an image of the local engine', () => {
-  let engine: TestEngine | undefined;
-  afterAll(async () => await engine?.stop());
-
-  it('is scanned by name; a name that the engine does not know is said so', async () => {
-    engine = await startTestEngine({ store: 'docker' });
-    const layer = makeTar([npmPackage('get-func-name', '2.0.0')]);
-    const made = dockerArchive([layer], { names: ['shop/journey:1'] });
-    expect(await engine.load(made.bytes)).toContain('shop/journey:1');
-    const env = {
-      ...database.env,
-      XDG_CACHE_HOME: join(folder, 'cache'),
-      DOCKER_HOST: `unix://${engine.socket}`,
-      SEAWALL_DB: database.path,
-    };
-    const run = await runSeawall(['scan', 'shop/journey:1', '--format', 'json'], { env, cwd: folder });
-    expect([run.code, JSON.parse(run.stdout).image]).toMatchObject([
-      1,
-      { digest: made.digest, names: ['shop/journey:1'] },
-    ]);
-    const none = await runSeawall(['scan', 'shop/journey:2'], { env, cwd: folder });
-    expect([none.code, none.lastLine]).toEqual([2, expect.stringContaining('[target-not-found]')]);
-    const away = { ...env, DOCKER_HOST: `unix://${folder}/no.sock` };
-    const down = await runSeawall(['scan', 'docker:shop/journey:1'], { env: away, cwd: folder });
-    expect([down.code, down.lastLine]).toEqual([2, expect.stringContaining('[docker-unavailable]')]);
   });
 });

@@ -12,7 +12,7 @@ import { ContainerFact, HostFact, ImageFact, PresentFact, SubjectFact, Unscanned
 import { ask, busyboxImage, removeContainer, startContainer } from '#inventory/agent/testing.ts';
 import { startTestLink, type TestLink } from '#link/console/testing.ts';
 import { SensorFact } from '#runtime/contract.ts';
-import { startableStores, startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
+import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
 import { dpkgStatus, osRelease } from '../../../test/make/packages.ts';
 import { openHostPackages } from './host-packages.ts';
 import type { HostScanNews } from './news.ts';
@@ -71,7 +71,7 @@ function idOf({ subject }: ScanPublication): SubjectId {
   return subject.kind === 'image' ? (subject.digest as string as SubjectId) : subject.id;
 }
 
-describe.runIf(startableStores().length > 0)('an agent', { timeout: 120_000 }, () => {
+describe('an agent', { timeout: 120_000 }, () => {
   let harbour: Harbour;
   let engine: TestEngine;
   const agents: ChildProcess[] = [];

@@ -21,7 +21,7 @@ import {
   SensorFact,
   SignedCode,
 } from '#runtime/contract.ts';
-import { startableStores, startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
+import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
 import { docker, loadProgramImage } from '../../../test/make/program-image.ts';
 import { openHostPackages } from './host-packages.ts';
 
@@ -52,7 +52,7 @@ const watching: RuntimeRule = {
   neverLearn: [],
 };
 
-describe.runIf(startableStores().length > 0)('an agent with a sensor', { timeout: 180_000 }, () => {
+describe('an agent with a sensor', { timeout: 180_000 }, () => {
   const told: { readonly kind: string; readonly body: unknown }[] = [];
   const scanned = new Set<string>();
   let rules: readonly RuntimeRule[] = [watching];

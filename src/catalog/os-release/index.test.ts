@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { osRelease } from './index.ts';
 
@@ -30,7 +30,7 @@ describe('os-release', () => {
     expect(await distributionOf('\0\0\0')).toBeUndefined();
   });
 
-  it.runIf(existsSync('/etc/os-release'))('reads this machine as the shell does', async () => {
+  it('reads this machine as the shell does', async () => {
     const script = '. /etc/os-release; printf "%s|%s|%s" "$ID" "$VERSION_ID" "$PRETTY_NAME"';
     const shell = execFileSync('sh', ['-c', script], { encoding: 'utf8', env: {} });
     const found = await distributionOf(readFileSync('/etc/os-release', 'utf8'));

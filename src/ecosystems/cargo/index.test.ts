@@ -1,12 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { makeElf } from '../../../test/make/elf.ts';
 import { programOf, wholeSpans } from '../program.ts';
-import { versionsInFeed } from '../testing.ts';
 import { cargo } from './index.ts';
 import { cargo as reader } from './reader.ts';
 
@@ -60,14 +58,6 @@ describe('the list of crates of a program', () => {
     expect(program && reader.program?.(program)).toBe('not-at-hand');
   });
 
-  test.runIf(spawnSync('objcopy', ['--version']).status === 0)('is read in a real program', () => {
-    copyFileSync('/bin/true', join(folder, 'true'));
-    writeFileSync(join(folder, 'list'), packed);
-    execFileSync('objcopy', ['--add-section', '.dep-v0=list', 'true'], { cwd: folder });
-    expect(told(readFileSync('/bin/true'))).toBe('undefined');
-    expect(told(readFileSync(join(folder, 'true')))).toBe(crates);
-  });
-
   test('is what cargo auditable writes', () => {
     // The section of a program that cargo auditable 0.6.6 built of an application and a folder beside it.
     const written =
@@ -75,10 +65,4 @@ describe('the list of crates of a program', () => {
     const content = Buffer.from(written, 'base64');
     expect(told(withList(content))).toBe('pkg:cargo/app@0.1.0 own pkg:cargo/near@0.2.0 own');
   });
-});
-
-test('versions of the feed are ordered', () => {
-  const versions = [...versionsInFeed('crates.io', 'crates.io').values()].flat();
-  expect(versions.length).toBeGreaterThan(1000);
-  expect(versions.filter((version) => cargo.scheme.compare(version, version) === undefined)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,8 +8,6 @@ import { dpkg } from './reader.ts';
 
 const limits = { archiveDepth: 16, unpackedBytes: 2 ** 30, entries: 1_000_000 };
 const format = '${Package}|${Version}|${Architecture}|${source:Package}|${source:Version}\n';
-const hasDpkg = existsSync('/usr/bin/dpkg-query');
-
 async function analyze(path: string, text: string): Promise<Analysis> {
   return dpkg.analyze({ path, content: Buffer.from(text), limits });
 }
@@ -45,7 +43,7 @@ describe('dpkg status', () => {
       .sort();
   }
 
-  it.runIf(hasDpkg)('lists what dpkg-query lists, whatever state a package is in', async () => {
+  it('lists what dpkg-query lists, whatever state a package is in', async () => {
     const states = ['installed', 'half-configured', 'unpacked', 'triggers-awaited', 'half-installed', 'config-files'];
     const texts = states.map((state, at) => {
       const trigger = state === 'triggers-awaited' ? 'Triggers-Awaited: held\n' : '';
@@ -61,7 +59,7 @@ describe('dpkg status', () => {
     expect(analysis.faults).toEqual([]);
   });
 
-  it.runIf(existsSync('/var/lib/dpkg/status'))('lists this machine as dpkg-query does', async () => {
+  it('lists this machine as dpkg-query does', async () => {
     const analysis = await analyze('var/lib/dpkg/status', readFileSync('/var/lib/dpkg/status', 'utf8'));
     expect(analysis.packages.length).toBeGreaterThan(50);
     expect(lines(analysis)).toEqual(query('/var/lib/dpkg'));

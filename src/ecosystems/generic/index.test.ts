@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { makeElf } from '../../../test/make/elf.ts';
 import { programOf, wholeSpans } from '../program.ts';
@@ -27,7 +27,7 @@ describe('BusyBox', () => {
     ['behind another text', withText(`BusyBox vX\0${banner}`), 'bin/busybox', 'pkg:generic/busybox@1.36.1'],
   ])('is known %s', (...[, bytes, path, expected]) => expect(told(bytes, path)).toBe(expected));
 
-  test.runIf(existsSync('/usr/bin/busybox'))('of this machine is known', () => {
+  test('of this machine is known', () => {
     expect(told(readFileSync('/usr/bin/busybox'), 'bin/sh')).toMatch(/^pkg:generic\/busybox@\d+\.\d+\.\d+$/);
   });
 });

@@ -1,12 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { elfBase, makeElf } from '../../../test/make/elf.ts';
 import { programOf, wholeSpans } from '../program.ts';
-import { versionsInFeed } from '../testing.ts';
 import { golang } from './index.ts';
 import { libraryVersion, parseModules } from './modules.ts';
 import { golang as reader } from './reader.ts';
@@ -123,16 +118,6 @@ test.each([
   ['devel go1.23-0123456789', 'devel go1.23-0123456789'],
 ])('the standard library of %s is %s', (toolchain, version) => expect(libraryVersion(toolchain)).toBe(version));
 
-test('versions of the feed are ordered, and a version that nobody knows is none', () => {
-  const versions = [...versionsInFeed('Go', 'Go').values()].flat();
-  expect(versions.length).toBeGreaterThan(4000);
-  const unread = versions.filter((version) => golang.scheme.compare(version, version) === undefined);
-  expect(unread.length / versions.length).toBeLessThan(0.001);
-  expect(golang.scheme.compare('v0.6.0', '0.7.0')).toBeLessThan(0);
-  expect(golang.scheme.compare('1.20.0', '1.20.0-0')).toBeGreaterThan(0);
-  expect(golang.scheme.compare('(devel)', '1.0.0')).toBeUndefined();
-});
-
 test('a change is what go.mod says', () => {
   const { change } = golang.face;
   expect(change({ name: 'golang.org/x/net', installed: 'v0.6.0', to: '0.7.0' })).toMatchObject({
@@ -140,74 +125,4 @@ test('a change is what go.mod says', () => {
     copy: 'go get golang.org/x/net@v0.7.0',
   });
   expect(change({ name: 'stdlib', installed: '1.20.0', to: '1.20.1' }).copy).toBe('go get go@1.20.1');
-});
-
-const hasGo = spawnSync('go', ['version']).status === 0;
-
-describe.runIf(hasGo)('a program that Go has just built', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'seawall-go-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
-  const go = (...words: readonly string[]) =>
-    execFileSync('go', words, {
-      cwd: folder,
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        GOFLAGS: '-mod=vendor -buildvcs=false',
-        GOPROXY: 'off',
-        GOTOOLCHAIN: 'local',
-        CGO_ENABLED: '0',
-      },
-    });
-
-  beforeAll(() => {
-    const files = {
-      'go.mod':
-        'module example.com/app\ngo 1.19\nrequire (\nexample.com/dep v1.2.3\nexample.com/old v1.0.0\nexample.com/near v0.1.0\n)\nreplace example.com/old => example.com/new v1.5.0\nreplace example.com/near => ./near\n',
-      'main.go':
-        'package main\nimport (\n_ "example.com/dep"\n_ "example.com/old"\n_ "example.com/near"\n)\nfunc main() {}\n',
-      'near/go.mod': 'module example.com/near\n',
-      'near/near.go': 'package near\n',
-      'vendor/example.com/dep/dep.go': 'package dep\n',
-      'vendor/example.com/old/old.go': 'package old\n',
-      'vendor/example.com/near/near.go': 'package near\n',
-      'vendor/modules.txt':
-        '# example.com/dep v1.2.3\n## explicit\nexample.com/dep\n# example.com/near v0.1.0 => ./near\n## explicit\nexample.com/near\n# example.com/old v1.0.0 => example.com/new v1.5.0\n## explicit\nexample.com/old\n# example.com/near => ./near\n# example.com/old => example.com/new v1.5.0\n',
-    };
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    }
-  });
-
-  test.each([
-    ['plainly', []],
-    ['without symbols', ['-ldflags=-s -w']],
-    ['to any address', ['-buildmode=pie']],
-  ])('%s tells its modules', { timeout: 300_000 }, (_, words) => {
-    go('build', ...words, '-o', 'app', '.');
-    const toolchain = /go(\S+)/.exec(go('version', 'app').split(': ')[1] ?? '')?.[1];
-    expect(told(readFileSync(join(folder, 'app'))).split('\n')).toEqual([
-      'example.com/app (devel)',
-      'example.com/dep v1.2.3',
-      'example.com/near (devel)',
-      'example.com/new v1.5.0',
-      `stdlib ${toolchain}`,
-    ]);
-  });
-});
-
-const installed = ['/usr/bin/docker', '/usr/bin/containerd', '/usr/bin/dockerd', '/usr/bin/runc'].filter((path) =>
-  existsSync(path),
-);
-
-describe.runIf(hasGo && installed.length > 0)('a program of this machine', () => {
-  test.each(installed)('%s tells what Go reads in it', (path) => {
-    const text = execFileSync('go', ['version', '-m', path], { encoding: 'utf8' });
-    const toolchain = /: go(\S+)/.exec(text)?.[1];
-    const modules = [...text.matchAll(/^\t(?:dep|mod)\t(\S+)\t/gm)].length;
-    const { packages = [] } = analysisOf(readFileSync(path)) ?? {};
-    expect(packages.find(({ name }) => name === 'stdlib')?.version).toBe(toolchain);
-    expect(packages).toHaveLength(modules + 1);
-  });
 });

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
@@ -9,7 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { silentLog } from '#base/index.ts';
-import { builtAuthorization, canBuildWrapper } from '../../../../test/make/wrapper.ts';
+import { builtAuthorization } from '../../../../test/make/wrapper.ts';
 import { startAnswering } from './answering-program.ts';
 import { authorize } from './authorize.ts';
 import { pluginServer } from './program-status.ts';
@@ -49,7 +49,7 @@ const start = JSON.stringify({
 });
 const create = JSON.stringify({ RequestMethod: 'POST', RequestUri: '/v1.45/containers/create', RequestBody: 'e30=' });
 
-describe.runIf(canBuildWrapper())('the program between engine and agent', { timeout: 60_000 }, () => {
+describe('the program between engine and agent', { timeout: 60_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'seawall-authz-'));
   const path = join(folder, 'plugin.sock');
   const agent = join(folder, 'agent.sock');
@@ -334,20 +334,17 @@ describe.runIf(canBuildWrapper())('the program between engine and agent', { time
     expect(memory).toBeLessThan(3 * 1024);
   });
 
-  test.skipIf(spawnSync('systemd-socket-activate', ['--version']).status !== 0)(
-    'it serves a socket that systemd opened, also a question that came before it ran, and leaves the socket there',
-    async () => {
-      const words = ['-l', path, program, '--agent', agent, '--instance', 'pier'];
-      const child = spawn('systemd-socket-activate', words, { stdio: 'ignore' });
-      children.push(child);
-      await expect.poll(() => existsSync(path), { timeout: 10_000 }).toBe(true);
-      expect((await post(path, '/AuthZPlugin.AuthZReq', look)).text).toBe('{"Allow":true,"Msg":""}');
-      expect((await pluginServer(path)) as object).toMatchObject({ listens: 'systemd', pid: child.pid });
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-      expect(existsSync(path)).toBe(true);
-    },
-  );
+  test('it serves a socket that systemd opened, also a question that came before it ran, and leaves the socket there', async () => {
+    const words = ['-l', path, program, '--agent', agent, '--instance', 'pier'];
+    const child = spawn('systemd-socket-activate', words, { stdio: 'ignore' });
+    children.push(child);
+    await expect.poll(() => existsSync(path), { timeout: 10_000 }).toBe(true);
+    expect((await post(path, '/AuthZPlugin.AuthZReq', look)).text).toBe('{"Allow":true,"Msg":""}');
+    expect((await pluginServer(path)) as object).toMatchObject({ listens: 'systemd', pid: child.pid });
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    expect(existsSync(path)).toBe(true);
+  });
 
   test('it is started, taken over, started again when it dies, and ends when its socket is taken away', async () => {
     const options = {

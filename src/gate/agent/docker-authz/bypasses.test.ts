@@ -2,7 +2,7 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startableStores, startTestEngine, type TestEngine } from '../../../../test/make/docker.ts';
+import { startTestEngine, type TestEngine } from '../../../../test/make/docker.ts';
 import { docker, loadProgramImage } from '../../../../test/make/program-image.ts';
 import { dockerArchive } from '../../../../test/make/image.ts';
 import { file, makeTar } from '../../../../test/make/tar.ts';
@@ -11,7 +11,7 @@ import { bypassRows, create, harmful, privileged } from './bypass-testing.ts';
 import { type AuthorizationPlugin, serveAuthorization } from './server.ts';
 import { entryOf, ledgerOf, rawJson, rawRequest, sendRaw, strictRule, type TestPorts, testPorts } from './testing.ts';
 
-describe.skipIf(startableStores().length === 0)('an engine with the authorization plugin', () => {
+describe('an engine with the authorization plugin', () => {
   const name = `seawall-test-${process.pid}`;
   let engine: TestEngine;
   let plugin: AuthorizationPlugin;

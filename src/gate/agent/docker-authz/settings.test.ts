@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { docker, loadProgramImage } from '../../../../test/make/program-image.ts';
-import { startableStores, startTestEngine, type TestEngine } from '../../../../test/make/docker.ts';
+import { startTestEngine, type TestEngine } from '../../../../test/make/docker.ts';
 import type { SettingsRule } from '#admission/contract.ts';
 import type { HostNamespace } from '#inventory/contract.ts';
 import {
@@ -137,7 +137,7 @@ const cases: readonly Case[] = [
   ['data of the engine by path', { Binds: ['ROOT/volumes/plain/_data:/v'] }, []],
 ];
 
-describe.skipIf(startableStores().length === 0)('settings, as asked for and as the runtime gets them', () => {
+describe('settings, as asked for and as the runtime gets them', () => {
   let engine: TestEngine;
   let folder: string;
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { isOfDpkg } from './diversion.ts';
 import { engineSafety, type KnownEngine } from './engine-cases.ts';
 
 const idsOf = (cases: readonly string[] | undefined): readonly string[] =>
@@ -32,7 +31,7 @@ test('a version that nobody can read is not called safe', async () => {
   expect(await engineSafety({ version: 'dev', build: 'docker' })).toMatchObject({ safe: false });
 });
 
-describe.skipIf(!isOfDpkg('/bin/dpkg') && !isOfDpkg('/usr/bin/dpkg'))('Debian’s packages', () => {
+describe('Debian’s packages', () => {
   const ofPackage = (distribution: string, version: string, source = version): KnownEngine => ({
     version: '26.1.5+dfsg1',
     build: { distribution, name: 'docker.io', version, source: { name: 'docker.io', version: source } },

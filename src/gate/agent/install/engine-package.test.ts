@@ -1,12 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startableStores, startTestEngine, type TestEngine } from '../../../../test/make/docker.ts';
-import { isOfDpkg } from './diversion.ts';
+import { startTestEngine, type TestEngine } from '../../../../test/make/docker.ts';
 import { enginePackage, isAtLeast } from './engine-package.ts';
 
-const isPackaged = startableStores().includes('docker') && isOfDpkg('/usr/sbin/dockerd');
-
-describe.skipIf(!isPackaged)('the package of an engine', () => {
+describe('the package of an engine', () => {
   let engine: TestEngine;
   beforeAll(async () => void (engine = await startTestEngine({ store: 'docker', driver: 'overlay2' })));
   afterAll(() => engine?.stop());

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildWrapper, buildWrapperPart, canBuildWrapper } from '../../../../test/make/wrapper.ts';
+import { buildWrapper, buildWrapperPart } from '../../../../test/make/wrapper.ts';
 import type { ImageDigest } from '#base/index.ts';
 import type { Ledger, LedgerEntry } from '#admission/contract.ts';
 import { type BreakGlass, decide } from '#admission/index.ts';
@@ -82,7 +82,7 @@ function find(bytes: Buffer, digests: readonly string[]): readonly string[] {
   return said.trim().split('\n');
 }
 
-describe.runIf(canBuildWrapper())('a compiled ledger', () => {
+describe('a compiled ledger', () => {
   beforeAll(() => {
     wrapper = buildWrapper({ folder });
     finder = buildWrapperPart(folder, 'ledger-find');

@@ -1,0 +1,76 @@
+import type { NeedName } from './needs.ts';
+
+/** What test files need beyond Node and npm. */
+interface FileNeeds {
+  /** Path below the checkout; `*` and `**` as usual. */
+  readonly files: string;
+  readonly needs: readonly NeedName[];
+}
+
+/**
+ * Every test file that needs more than Node and npm, and what. A file is run where all of it is there, and then no test of it may
+ * be skipped; elsewhere the whole file is left out. Move tests that need more into a file of their own.
+ */
+export const fileNeeds: readonly FileNeeds[] = [
+  { files: 'src/runtime/agent/sensor*.test.ts', needs: ['kernel'] },
+  { files: 'test/native/**/*.test.ts', needs: ['kernel'] },
+  { files: 'src/apps/agent/runtime.test.ts', needs: ['docker', 'kernel'] },
+
+  { files: 'src/vulnerability/{build,feeds/feeds,jar-table,match-outside}.test.ts', needs: ['whole feeds'] },
+  { files: 'src/ecosystems/whole-feeds.test.ts', needs: ['whole feeds'] },
+  { files: 'src/ecosystems/{deb,maven/scheme,rpm}/{scheme,index}.test.ts', needs: ['whole feeds'] },
+  { files: 'tools/slice-feeds.test.ts', needs: ['whole feeds'] },
+
+  { files: 'src/apps/agent/agent.test.ts', needs: ['docker', 'C compiler'] },
+  { files: 'src/catalog/engine-images.test.ts', needs: ['docker', 'debian image'] },
+  { files: 'src/catalog/real-program.test.ts', needs: ['docker', 'go'] },
+  { files: 'src/gate/agent/{gate,beyond-images}.test.ts', needs: ['docker', 'C compiler'] },
+  {
+    files: 'src/gate/agent/docker-authz/{settings,trial,answering-engine,bypasses}.test.ts',
+    needs: ['docker', 'C compiler'],
+  },
+  { files: 'src/gate/agent/install/{install,engine-package}.test.ts', needs: ['docker', 'C compiler', 'dpkg'] },
+  { files: 'src/image/sources/docker/index.test.ts', needs: ['docker'] },
+  { files: 'src/inventory/agent/collectors/docker/docker.test.ts', needs: ['docker', 'registry', 'C compiler'] },
+  { files: 'src/inventory/agent/use/use-watch.test.ts', needs: ['docker', 'java'] },
+  { files: 'test/journeys/scan-engine.test.ts', needs: ['docker'] },
+  { files: 'test/make/docker.test.ts', needs: ['docker'] },
+  { files: 'test/journeys/{debian-image,executables}.test.ts', needs: ['debian image'] },
+
+  { files: 'src/gate/agent/decisions/decision-spool.test.ts', needs: ['root'] },
+  { files: 'src/gate/agent/break-glass/break-glass-book.test.ts', needs: ['root'] },
+  { files: 'src/store/embedded/server.test.ts', needs: ['root'] },
+  { files: 'src/catalog/analyze.test.ts', needs: ['root', 'dpkg'] },
+
+  { files: 'src/gate/agent/docker-authz/answering-program.test.ts', needs: ['C compiler', 'systemd'] },
+  { files: 'src/gate/agent/docker-authz/server.test.ts', needs: ['systemd'] },
+  { files: 'src/gate/agent/ledger/{compile-ledger,compiled-header}.test.ts', needs: ['C compiler'] },
+  { files: 'src/runtime/agent/wire/header.test.ts', needs: ['C compiler'] },
+
+  { files: 'test/journeys/web*.test.ts', needs: ['chromium'] },
+  { files: 'test/journeys/{trust,hostile-image,killed-scanner}.test.ts', needs: ['chromium'] },
+  { files: 'src/apps/cli/formats/html/index.test.ts', needs: ['chromium'] },
+
+  {
+    files: 'src/provenance/{look,look-bounds,console/provenance,console/bounds,console/pull/pulls}.test.ts',
+    needs: ['registry'],
+  },
+  { files: 'src/image/sources/registry/*.test.ts', needs: ['registry'] },
+  { files: 'test/journeys/{trust,web-trust}.test.ts', needs: ['registry'] },
+
+  { files: 'src/ecosystems/deb/{reader,scheme}.test.ts', needs: ['dpkg'] },
+  { files: 'src/gate/agent/install/engine-cases.test.ts', needs: ['dpkg'] },
+  { files: 'src/ecosystems/rpm/{reader,scheme}.test.ts', needs: ['rpm'] },
+  { files: 'src/catalog/damage.test.ts', needs: ['rpm'] },
+  { files: 'src/ecosystems/maven/{scheme,jar}/index.test.ts', needs: ['java'] },
+  { files: 'src/vulnerability/jar-table.test.ts', needs: ['java'] },
+  { files: 'src/ecosystems/golang/built.test.ts', needs: ['go', 'docker'] },
+  { files: 'src/gate/agent/docker-authz/strict-json.test.ts', needs: ['go'] },
+  { files: 'src/ecosystems/cargo/real-program.test.ts', needs: ['binutils'] },
+  { files: 'src/catalog/executables/elf.test.ts', needs: ['binutils'] },
+  { files: 'src/ecosystems/generic/index.test.ts', needs: ['busybox'] },
+  { files: 'src/catalog/real-layers.test.ts', needs: ['skopeo'] },
+  { files: 'src/image/open-target.test.ts', needs: ['skopeo'] },
+  { files: 'src/apps/cli/formats/junit/index.test.ts', needs: ['xmllint'] },
+  { files: 'test/journeys/jenkins.test.ts', needs: ['groovy'] },
+];

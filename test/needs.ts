@@ -1,0 +1,146 @@
+import { accessSync, constants, existsSync, globSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileNeeds } from './file-needs.ts';
+
+/** Something that some test files need beyond Node and npm. */
+export interface Need {
+  /** What a person reads. */
+  readonly summary: string;
+  /** Debian's packages that bring it, of those in `tools/debian-packages.txt`. */
+  readonly packages: readonly string[];
+  isMet(): boolean;
+}
+
+/** Test files that are left out on this machine, and why. */
+export interface LeftOut {
+  readonly file: string;
+  /** Those that are not met; a file may have others too. */
+  readonly unmet: readonly NeedName[];
+}
+
+const root = join(import.meta.dirname, '..');
+
+/** Feeds that every checkout has. */
+export const smallFeeds = join(root, 'test/feeds');
+
+/** The whole feeds: where `SEAWALL_FEEDS` points, else beside the checkout; none where only the small ones are there. */
+export function wholeFeeds(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  const named = environment['SEAWALL_FEEDS'];
+  return [named === smallFeeds ? undefined : named, join(root, '../shared/feeds')].find(
+    (folder) => folder !== undefined && existsSync(join(folder, 'native/osv-query-answers.jsonl.gz')),
+  );
+}
+
+const isRoot = (): boolean => process.getuid?.() === 0;
+
+/** A need for programs, all of which are on the path. */
+function programs(names: readonly string[], packages: readonly string[]): Need {
+  return { summary: names.join(', '), packages, isMet: () => names.every(isOnPath) };
+}
+
+/** Everything that a test file may declare a need for in `file-needs.ts`. */
+export const needs = {
+  root: { summary: 'root', packages: [], isMet: isRoot },
+  'whole feeds': {
+    summary: 'the whole feeds, not only test/feeds: name their folder with SEAWALL_FEEDS',
+    packages: [],
+    isMet: () => wholeFeeds() !== undefined,
+  },
+  docker: {
+    summary: 'root and dockerd, to start Docker engines',
+    packages: ['docker.io', 'docker-cli', 'docker-buildx'],
+    isMet: () => isRoot() && ['dockerd', 'docker', 'runc'].every(isOnPath),
+  },
+  'debian image': {
+    summary: 'root, mmdebstrap, umoci, skopeo and dpkg, to make a Debian image',
+    packages: ['mmdebstrap', 'umoci', 'skopeo', 'dpkg-dev'],
+    isMet: () => isRoot() && ['mmdebstrap', 'umoci', 'skopeo', 'dpkg-deb', 'xargs', 'readelf'].every(isOnPath),
+  },
+  chromium: {
+    summary: 'Chromium, in one of the places that test/journeys/browser.ts lists',
+    packages: ['chromium'],
+    isMet: () =>
+      [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].some(
+        (place) => place !== undefined && existsSync(place),
+      ),
+  },
+  'C compiler': programs(['gcc', 'make'], ['gcc', 'make', 'libc6-dev', 'libjansson-dev']),
+  kernel: {
+    summary: 'root, clang and dockerd, to load programs into the kernel',
+    packages: ['clang-19', 'llvm-19', 'libbpf-dev', 'bpftool', 'libelf-dev', 'zlib1g-dev', 'libclang-rt-19-dev'],
+    isMet: () => isRoot() && ['clang-19', 'bpftool', 'make', 'gcc', 'dockerd', 'runc'].every(isOnPath),
+  },
+  dpkg: programs(['dpkg', 'dpkg-query'], []),
+  binutils: programs(['readelf', 'objcopy'], ['gcc']),
+  go: programs(['go'], ['golang-go']),
+  groovy: programs(['groovy'], ['groovy']),
+  java: {
+    summary: 'java and maven-artifact',
+    packages: ['default-jdk-headless', 'libmaven3-core-java'],
+    isMet: () => isOnPath('java') && existsSync('/usr/share/java/maven3-artifact.jar'),
+  },
+  rpm: programs(['rpm', 'rpmbuild', 'db_load'], ['rpm', 'db-util']),
+  skopeo: programs(['skopeo'], ['skopeo']),
+  registry: programs(['docker-registry', 'cosign', 'openssl'], ['docker-registry', 'cosign', 'openssl']),
+  systemd: programs(['systemd-socket-activate'], []),
+  xmllint: programs(['xmllint'], ['libxml2-utils']),
+  busybox: programs(['busybox'], ['busybox-static']),
+} as const satisfies Readonly<Record<string, Need>>;
+
+export type NeedName = keyof typeof needs;
+
+/** Needs of a test file, by its path below the checkout. */
+export function needsOf(file: string): readonly NeedName[] {
+  return [...new Set(fileNeeds.filter(({ files }) => matching(files).includes(file)).flatMap((one) => one.needs))];
+}
+
+/** Every test file whose needs this machine does not meet. */
+export function leftOutHere(): readonly LeftOut[] {
+  const unmet = new Set((Object.keys(needs) as NeedName[]).filter((name) => !needs[name].isMet()));
+  const found = new Map<string, Set<NeedName>>();
+  for (const { files, needs: named } of fileNeeds) {
+    const lacking = named.filter((name) => unmet.has(name));
+    if (lacking.length === 0) continue;
+    for (const file of matching(files)) found.set(file, new Set([...(found.get(file) ?? []), ...lacking]));
+  }
+  return [...found].map(([file, lacking]) => ({ file, unmet: [...lacking] }));
+}
+
+/** What a person reads at the end of a run about the files that were left out, grouped by need; empty if none was. */
+export function leftOutText(leftOut: readonly LeftOut[]): string {
+  if (leftOut.length === 0) return '';
+  const groups = Map.groupBy(leftOut, ({ unmet }) => unmet.toSorted().join(' and '));
+  const lines = [...groups].flatMap(([names, files]) => [
+    `  for ${names} (${names
+      .split(' and ')
+      .map((name) => needs[name as NeedName].summary)
+      .join('; ')}):`,
+    ...files.map(({ file }) => `    ${file}`),
+  ]);
+  return [
+    `\n${leftOut.length} test files were left out, because this machine lacks what they need:`,
+    ...lines,
+    'npm run test:all installs what is missing and leaves nothing out.\n',
+  ].join('\n');
+}
+
+const found = new Map<string, readonly string[]>();
+
+function matching(pattern: string): readonly string[] {
+  const known = found.get(pattern) ?? globSync(pattern, { cwd: root }).sort();
+  found.set(pattern, known);
+  return known;
+}
+
+function isOnPath(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
