@@ -57,7 +57,8 @@ async function fill(): Promise<void> {
   for (let number = 0; number < subjects; number++) {
     const scan = scanOf(number);
     await store.transaction(async (transaction) => {
-      const { key, ...basis } = await storeFacts(transaction, { scan, match: matchOf(number, scan.scan) }, now);
+      const matched = { scan, match: matchOf(number, scan.scan), before: undefined };
+      const { key, ...basis } = await storeFacts(transaction, matched, now);
       const places = [
         { images: [`registry.example/team-${number % 20}/app-${number}:1`], labels: {}, environment: 'prod' },
       ];

@@ -22,7 +22,7 @@ export const AuditEntry = z.object({
 });
 export type AuditEntry = Immutable<z.infer<typeof AuditEntry>>;
 
-/** Newest first; `before` is the sequence to go on from. */
+/** Newest first; `before` is the sequence to go on from. `actor` is the name or id of who did it, `since` is included, `until` is not. */
 export const listAudit = endpoint({
   method: 'GET',
   path: '/api/v1/audit',
@@ -30,10 +30,24 @@ export const listAudit = endpoint({
   needs: 'read-audit',
   query: z.object({
     search: z.string().max(256).optional(),
+    actor: line(255).optional(),
+    since: moment.optional(),
+    until: moment.optional(),
     before: z.coerce.number().int().min(0).optional(),
     limit: z.coerce.number().int().min(1).max(500).default(100),
   }),
   reply: z.object({ entries: z.array(AuditEntry), total: z.int() }),
+});
+
+/** Everyone who stands in the trail, those with the newest entries first. */
+export const listAuditActors = endpoint({
+  method: 'GET',
+  path: '/api/v1/audit/actors',
+  summary: 'Who stands in the audit trail',
+  needs: 'read-audit',
+  reply: z.object({
+    actors: z.array(AuditEntry.shape.actor.omit({ id: true }).extend({ entries: z.int() })).max(500),
+  }),
 });
 
 /** The newest entry of the trail as consoles tell agents, who hold it; `proof` shows that a console gave it out. */

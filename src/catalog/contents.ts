@@ -52,9 +52,12 @@ function linesOf({ packages }: Catalog): ReadonlyMap<string, string> {
   return new Map(packages.map((one) => [`${packageDigest(one)} ${one.ownedBy ?? ''}`, one.purl]));
 }
 
-/** The package URL follows from the rest, see `purlProblem`; the owner from all analyzers together. */
+/**
+ * The package URL follows from the rest, see `purlProblem`; the owner from all analyzers together. What a package requires
+ * serves advice alone.
+ */
 function packageDigest(one: Package): string {
-  const { purl: _, ownedBy: __, ...found } = one;
+  const { purl: _, ownedBy: __, requires: ___, ...found } = one;
   return digestOf(found);
 }
 

@@ -125,6 +125,8 @@ export const Package = z.object({
   foundBy: z.object({ analyzer: line(64), evidence: line(128) }),
   /** purl of the operating system package that owns its evidence, for language packages that a distribution ships. */
   ownedBy: line(2048).optional(),
+  /** Names of the packages that it requires, as its manifest lists them; missing: not read. */
+  requires: z.array(line(512)).max(1000).optional(),
   /** Of a package without known coordinates; its name is that of the file, and its package URL is `pkg:generic/NAME`. */
   archive: ArchiveEvidence.optional(),
 });

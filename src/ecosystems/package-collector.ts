@@ -5,7 +5,7 @@ import { purlOf } from './purl.ts';
 
 /** A package as an analyzer reads it, before its texts are checked; the rest follows from these. */
 export type PackageDraft = Pick<FoundPackage, 'type' | 'name' | 'foundBy'> &
-  Partial<Pick<FoundPackage, 'source' | 'licenses' | 'files' | 'archive'>> & {
+  Partial<Pick<FoundPackage, 'source' | 'licenses' | 'files' | 'archive' | 'requires'>> & {
     /** `undefined`: nothing tells it. */
     readonly version: string | undefined;
     /** Path of the evidence. */
@@ -25,7 +25,16 @@ export interface PackageCollector {
   analysis(): Analysis;
 }
 
-const longest = { text: 512, short: 64, path: 8192, message: 1000, licenses: 200, files: 200_000, faults: 100 };
+const longest = {
+  text: 512,
+  short: 64,
+  path: 8192,
+  message: 1000,
+  licenses: 200,
+  requires: 1000,
+  files: 200_000,
+  faults: 100,
+};
 /** Packages of one file: the largest databases of systems list some 10,000. */
 const mostPackages = 50_000;
 const controlCharacter = /[\p{Cc}--\t]/v;
@@ -110,6 +119,7 @@ function toPackage(draft: PackageDraft): Omit<FoundPackage, 'files'> {
     ...(draft.source && { source: draft.source }),
     ...(draft.vendor && { vendor: clean(draft.vendor, longest.text) }),
     licenses: (draft.licenses ?? []).slice(0, longest.licenses).map((license) => clean(license, longest.text)),
+    ...(draft.requires && { requires: draft.requires.filter(isText).slice(0, longest.requires) }),
     paths: [draft.path],
     foundBy: draft.foundBy,
   };

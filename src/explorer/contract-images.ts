@@ -6,7 +6,7 @@ import { moment, scanId, subjectId } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { Subject } from '#image/contract.ts';
 import { Verdict, VerdictKind } from '#policy/contract.ts';
-import { Severity } from '#vulnerability/contract.ts';
+import { NotCompared, Severity } from '#vulnerability/contract.ts';
 import { layerIndex, Page, Placement, Scope, SeverityCounts, VerdictTotals } from './contract-parts.ts';
 
 /** One line of the images list. While there is no verdict, `reason` tells what it waits for. */
@@ -90,6 +90,10 @@ export const listUnscanned = endpoint({
 export const Upgrade = z.object({
   package: z.string(),
   type: PackageType,
+  /** Source package of an operating system's package: all packages of one source are updated together. */
+  source: z.string().optional(),
+  /** How it came in: names from a direct dependency down to the package itself; missing: not known. */
+  via: z.array(z.string()).optional(),
   installed: z.string(),
   /** Version that removes the most findings; missing when no fix is known. */
   to: z.string().optional(),
@@ -230,6 +234,8 @@ export const PackageRow = z.object({
   ownedBy: z.string().optional(),
   licenses: z.array(z.string()),
   counts: SeverityCounts,
+  /** Missing: it was compared with advisories. */
+  notCompared: NotCompared.optional(),
 });
 export type PackageRow = Immutable<z.infer<typeof PackageRow>>;
 

@@ -325,6 +325,8 @@ export const Exception = z.object({
   note: line(2000).optional(),
   /** Subjects whose findings it keeps from counting now. */
   holds: z.int(),
+  /** Of one that is requested: subjects that it would apply to if it were approved now. */
+  wouldHold: z.int().optional(),
 });
 export type Exception = Immutable<z.infer<typeof Exception>>;
 
@@ -336,7 +338,8 @@ export const listExceptions = endpoint({
   query: z.object({
     state: ExceptionState.optional(),
     advisory: z.string().max(256).optional(),
-    limit: z.coerce.number().int().min(1).max(500).default(100),
+    /** 0: the counts alone. */
+    limit: z.coerce.number().int().min(0).max(500).default(100),
     offset: z.coerce.number().int().min(0).default(0),
   }),
   reply: z.object({ total: z.int(), exceptions: z.array(Exception), counts: z.record(ExceptionState, z.int()) }),
@@ -356,6 +359,16 @@ export const requestException = endpoint({
     expiresAt: true,
   }),
   reply: z.object({ exception: Exception }),
+});
+
+/** What an exception would do, before it is requested or approved. */
+export const previewException = endpoint({
+  method: 'POST',
+  path: '/api/v1/exceptions/preview',
+  summary: 'Number of images that an exception would apply to',
+  needs: 'read',
+  body: Exception.pick({ advisory: true, package: true, collections: true }),
+  reply: z.object({ images: z.int() }),
 });
 
 /** Another person than the one who asked; `own-exception` otherwise. */

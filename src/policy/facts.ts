@@ -21,13 +21,14 @@ export interface JudgedFinding
     | 'layer'
     | 'path'
     | 'published'
+    | 'fixPublished'
     | 'suppressed'
   > {
   readonly matchedBy: Pick<Finding['matchedBy'], 'advisory' | 'scheme'>;
   /** Points of risk that it was matched with: findings stand in this order. */
   readonly rank?: number;
-  /** When its fix was seen for the first time, where nothing better tells the fix's date. */
-  readonly fixSeen?: string;
+  /** When a console that knew the finding without a fix saw the fix for the first time, where no notice dates it. */
+  readonly fixAppeared?: string;
 }
 
 export type JudgedPackage = Pick<Package, 'type' | 'name' | 'version' | 'purl' | 'layer'>;

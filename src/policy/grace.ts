@@ -5,10 +5,6 @@ type Grace = NonNullable<SettingOf<'severity'>['grace']>;
 
 const day = 24 * 60 * 60_000;
 
-/** Fix notices of vendors: they come out with the fix, so their date is the fix's. */
-const notice =
-  /^(?:DSA|DLA|DTSA|ELA|USN|RHSA|RHBA|RHEA|ALSA|ALBA|ALEA|RLSA|RXSA|ELSA|SUSE-[A-Z]+|openSUSE-SU|ALAS\d*)-/;
-
 /**
  * When the days of grace of a finding end, or `undefined` when it has none: there is no fix yet, the rule gives it no
  * days, or nothing tells when the fix came out.
@@ -25,14 +21,17 @@ export function daysLeft(end: Date, now: Date): number {
   return Math.ceil((end.getTime() - now.getTime()) / day);
 }
 
-/** Whether the finding's own date is its fix's. */
-export function tellsFixDate({ matchedBy, published }: Pick<JudgedFinding, 'matchedBy' | 'published'>): boolean {
-  return published !== undefined && notice.test(matchedBy.advisory);
+/** Whether the feeds tell when the fix came out. */
+export function tellsFixDate({ fixPublished }: Pick<JudgedFinding, 'fixPublished'>): boolean {
+  return fixPublished !== undefined;
 }
 
-function fixDate(finding: JudgedFinding): number {
-  const { published, fixSeen } = finding;
-  return Date.parse((tellsFixDate(finding) ? published : (fixSeen ?? published)) ?? '');
+/**
+ * The fix notice's date, else the day on which a console saw the fix appear, else the advisory's own date. The advisory is
+ * never younger than its fix would need: a vulnerability published years ago has no days of grace on a new console.
+ */
+function fixDate({ fixPublished, fixAppeared, published }: JudgedFinding): number {
+  return Date.parse(fixPublished ?? fixAppeared ?? published ?? '');
 }
 
 function daysFor({ severity }: JudgedFinding, grace: Grace): number {

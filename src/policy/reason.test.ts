@@ -18,7 +18,7 @@ const changes: Readonly<Record<Kind, Partial<JudgedFinding>>> = {
   excepted: { fixed: '2' },
   suppressed: { fixed: '2', suppressed: { reason: 'r', by: 'b' } },
   // High has days of grace, critical has none.
-  grace: { fixed: '2', severity: 'high', score: 7.5, fixSeen: '2026-11-20T12:00:00Z' },
+  grace: { fixed: '2', severity: 'high', score: 7.5, fixAppeared: '2026-11-20T12:00:00Z' },
   unrated: { fixed: '2', severity: 'unrated', score: undefined as never },
   unratedUnfixed: { severity: 'unrated', score: undefined as never },
   below: { fixed: '2', severity: 'low', score: 2 },

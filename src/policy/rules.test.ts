@@ -73,19 +73,16 @@ describe('days of grace', () => {
   const grace = policy([{ ...blocking, grace: { critical: 0, other: 14 } }]);
 
   test.each([
-    ['the notice of a vendor tells', { published: daysAgo(10), matchedBy: { advisory: 'DSA-1-1', scheme: 'deb' } }, 4],
-    [
-      'the notice is older',
-      { published: daysAgo(14), matchedBy: { advisory: 'RHSA-2026:1', scheme: 'rpm' } },
-      undefined,
-    ],
-    ['the fix was first seen here', { published: daysAgo(400), fixSeen: daysAgo(13.5) }, 1],
-    ['it was seen long ago', { fixSeen: daysAgo(15) }, undefined],
+    ['a notice dates the fix', { published: daysAgo(400), fixPublished: daysAgo(10) }, 4],
+    ['the notice goes before what was seen', { fixPublished: daysAgo(14), fixAppeared: daysAgo(1) }, undefined],
+    ['the fix appeared here', { published: daysAgo(400), fixAppeared: daysAgo(13.5) }, 1],
+    ['it appeared long ago', { fixAppeared: daysAgo(15) }, undefined],
+    ['a flaw of years ago, new to this console', { published: '2019-06-01T00:00:00Z' }, undefined],
     ['only its own date is known', { published: daysAgo(2) }, 12],
-    ['a date to come counts from now', { fixSeen: daysAgo(-30) }, 14],
+    ['a date to come counts from now', { fixAppeared: daysAgo(-30) }, 14],
     ['no date is known', {}, undefined],
-    ['the severity has none', { severity: 'critical', score: 9.8, fixSeen: daysAgo(0) }, undefined],
-    ['nobody rated it', { severity: 'unrated', score: undefined, fixSeen: daysAgo(1) }, 13],
+    ['the severity has none', { severity: 'critical', score: 9.8, fixAppeared: daysAgo(0) }, undefined],
+    ['nobody rated it', { severity: 'unrated', score: undefined, fixAppeared: daysAgo(1) }, 13],
   ] as const)('%s', async (_, changes, left) => {
     const verdict = await verdictOf(facts([finding(changes as Partial<JudgedFinding>)]), grace);
     const [violation] = verdict.violations;
@@ -96,12 +93,12 @@ describe('days of grace', () => {
   });
 
   test('are not for what has no fix', async () => {
-    const { fixed: _, ...open } = finding({ status: 'affected', fixSeen: daysAgo(1) });
+    const { fixed: _, ...open } = finding({ status: 'affected', fixAppeared: daysAgo(1) });
     expect((await verdictOf(facts([open]), grace)).kind).toBe('fail');
   });
 
   test('end at their moment', async () => {
-    const about = facts([finding({ fixSeen: daysAgo(1) })]);
+    const about = facts([finding({ fixAppeared: daysAgo(1) })]);
     const until = (await verdictOf(about, grace)).violations[0]?.graceUntil ?? '';
     expect((await verdictOf(about, grace, { at: new Date(Date.parse(until) - 1) })).kind).toBe('pass');
     expect((await verdictOf(about, grace, { at: new Date(until) })).kind).toBe('fail');

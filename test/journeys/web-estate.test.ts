@@ -240,7 +240,7 @@ describe('access', () => {
     const { page } = browser;
     await open('/access');
     await page.getByLabel('Name').fill('mira');
-    await page.getByRole('button', { name: 'Make a user' }).click();
+    await page.getByRole('button', { name: 'Create user' }).click();
     const link = await page.locator('.secret .command code').innerText();
     const other = await openBrowser();
     try {
@@ -257,7 +257,7 @@ describe('access', () => {
 
       await open('/access?tab=sessions');
       await page.getByRole('button', { name: 'End the session of mira' }).first().click();
-      await page.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'End session' }).click();
       await until(async () => (await page.getByRole('row', { name: /mira/ }).count()) === 0);
       await other.page.goto(`${seawall.origin}/hosts`);
       await other.page.getByRole('heading', { name: 'Sign in' }).waitFor();
@@ -270,8 +270,8 @@ describe('access', () => {
     const { page } = browser;
     await open('/access?tab=tokens');
     await page.getByLabel('Name').fill('jenkins');
-    await page.getByLabel('Speaks for repositories').fill('shop/*, surge/*');
-    await page.getByRole('button', { name: 'Make a token' }).click();
+    await page.getByLabel('Repositories').fill('shop/*, surge/*');
+    await page.getByRole('button', { name: 'Create token' }).click();
     const secret = await page.locator('.secret .command code').innerText();
     const row = page.getByRole('row', { name: /jenkins/ });
     await row.getByText('shop/*, surge/*').waitFor();

@@ -208,16 +208,16 @@ describe('the Vulnerability Explorer', () => {
     const { page } = browser;
     await open('/vulnerabilities');
     const detail = page.locator('aside.detail');
-    await detail.getByText('None: it counts wherever a rule holds for it.').waitFor();
-    await detail.getByRole('button', { name: 'Ask for an exception…' }).click();
+    await detail.getByText('None.', { exact: true }).waitFor();
+    await detail.getByRole('button', { name: 'Request an exception…' }).click();
     const dialog = page.getByRole('dialog');
-    expect(await dialog.getByRole('button', { name: 'Ask', exact: true }).isDisabled()).toBe(true);
+    expect(await dialog.getByRole('button', { name: 'Request', exact: true }).isDisabled()).toBe(true);
     await dialog.getByLabel('Explanation').fill('The lookup is switched off by a flag of the JVM.');
     expect(await violationsOf(page)).toEqual([]);
-    await dialog.getByRole('button', { name: 'Ask', exact: true }).click();
-    await dialog.getByText('It counts until another person grants it.').waitFor();
+    await dialog.getByRole('button', { name: 'Request', exact: true }).click();
+    await dialog.getByRole('status').getByText('Requested.').waitFor();
     await dialog.getByRole('button', { name: 'Close' }).click();
-    await detail.getByText('Waits for a decision').waitFor();
+    await detail.getByText('Requested', { exact: true }).waitFor();
     const { exceptions } = await call(listExceptions, {}, reader);
     expect(exceptions.map((one) => [one.advisory, one.package.version, one.state])).toEqual([
       ['CVE-2021-44228', '2.14.1', 'requested'],

@@ -91,8 +91,8 @@ async function saveElsewhere(name: string): Promise<void> {
 describe('a policy', () => {
   test('the list says in words what it does, and how many images it judges', async () => {
     await open('/rules');
-    expect(await text()).toMatch(/1 policy judges what you have\. 1 image fails\. 1 image cannot be judged\./);
-    expect(await text()).toContain('Blocks Medium and higher');
+    expect(await text()).toMatch(/1 policy, 3 images evaluated\. 1 image fails\. 1 image without a verdict\./);
+    expect(await text()).toContain('Block Medium and higher');
     await browser.page.getByRole('link', { name: '1 Fail' }).click();
     await browser.page.waitForURL(/\/images\?verdict=fail$/);
     await atRest(browser.page);
@@ -106,7 +106,7 @@ describe('a policy', () => {
     await severity().getByLabel('Effect').selectOption('alert');
     await said('1 verdict would change.');
     await button('Save as version 2').and(browser.page.locator(':enabled')).waitFor();
-    expect(await text()).toMatch(/Of what was built: −1 fail, \+1 pass/);
+    expect(await text()).toMatch(/Builds: −1 fail, \+1 pass/);
     const change = browser.page.locator('.changes li').first();
     expect(await change.innerText()).toMatch(/gauge-ingest:3\.9[\s\S]*Fail\s*→\s*Pass/);
     await severity().getByLabel('Unrated ones').selectOption('alert');
@@ -156,10 +156,10 @@ describe('a policy', () => {
     await open(`/rules/${id}`);
     await field('Description').fill('Mine.');
     await saveElsewhere('Renamed elsewhere');
-    await said('Version 3 came in between');
+    await said('Version 3 was saved meanwhile');
     expect(await browser.page.locator('.text-diff').innerText()).toContain('name: Renamed elsewhere');
     expect(await button(/^Save as version/).isDisabled()).toBe(true);
-    await button('Put mine in its place').click();
+    await button('Overwrite with mine').click();
     await button('Save as version 4').and(browser.page.locator(':enabled')).click();
     await said('Saved as version 4.');
     expect(await lastPolicy()).toMatchObject({ description: 'Mine.', version: 4 });
@@ -247,8 +247,8 @@ describe('collections', () => {
     await button('Move Second up').focus();
     await browser.page.keyboard.press('Enter');
     await until(async () => (await policies())[0]?.policy.id === 'second');
-    await button('Turn off: Tide clocks').click();
-    await button('Turn off').and(browser.page.locator(':enabled')).click();
+    await button('Disable Tide clocks').click();
+    await button('Disable').and(browser.page.locator(':enabled')).click();
     await until(async () => (await policies())[1]?.policy.state === 'off');
   });
 });
@@ -269,9 +269,9 @@ describe('exceptions', () => {
       developer,
     );
     await page.getByLabel('Explanation').fill('Lookups are switched off.');
-    await page.getByRole('button', { name: 'Ask for it' }).click();
+    await page.getByRole('button', { name: 'Request', exact: true }).click();
     await page.waitForURL(/\/exceptions\?exception=/);
-    await page.getByText('It keeps nothing from counting until it is approved.').waitFor();
+    await page.getByText('Pending; would apply to 1 image.').waitFor();
     expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
 
     await open('/exceptions?state=requested');
@@ -279,14 +279,14 @@ describe('exceptions', () => {
     await button('Approve').click();
     await page.getByText('Approved', { exact: true }).first().waitFor();
     await until(async () => (await call(listExceptions, {}, administrator)).exceptions[0]?.holds === 1);
-    await page.getByText('It keeps the finding from counting in 1 image now.').waitFor();
+    await page.getByText('Applies to 1 image.').waitFor();
   });
 
   test('nobody decides what he asked for himself', async () => {
     await open('/exceptions/new?advisory=CVE-2019-10744&type=npm&package=lodash&version=4.17.15');
     await field('Explanation').fill('Never called.');
-    await button('Ask for it').click();
-    await said('You asked for it, so another person decides it.');
+    await button('Request').click();
+    await said('You requested it, so another person must decide.');
     expect(await button('Approve').isDisabled()).toBe(true);
     await button('Cancel…').click();
     await button('Cancel exception').click();
@@ -295,8 +295,8 @@ describe('exceptions', () => {
 
   test('a developer reads policies and changes none', async () => {
     await open('/rules', developer);
-    expect(await text(developer)).toContain('Your role, developer, reads policies and does not change them.');
-    expect(await developer.page.getByRole('button', { name: /^(Move|Turn)/ }).count()).toBe(0);
+    expect(await text(developer)).toContain('Your role, developer, may read policies but not edit them.');
+    expect(await developer.page.getByRole('button', { name: /^(Move|Enable|Disable)/ }).count()).toBe(0);
     await open('/rules/tide-clocks', developer);
     expect(await developer.page.getByLabel('Name', { exact: true }).isDisabled()).toBe(true);
     expect(await developer.page.getByRole('button', { name: /^Save/ }).count()).toBe(0);

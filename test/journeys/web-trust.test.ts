@@ -102,8 +102,8 @@ test('rules of signatures and bases offer what is trusted and say what they do',
   await eachWay('rules of provenance');
   await signature.getByLabel('Release').check();
   await base.getByLabel('Alpine').check();
-  expect(await signature.innerText()).toContain('Blocks what release did not sign');
-  expect(await base.innerText()).toContain('Blocks what is not built on alpine');
+  expect(await signature.innerText()).toContain('Block images not signed by release');
+  expect(await base.innerText()).toContain('Block images not built on alpine');
   await page.getByText(/^1 verdict would change\./).waitFor();
   await eachWay('rules of provenance, chosen');
   await page.getByRole('button', { name: 'Discard changes' }).click();

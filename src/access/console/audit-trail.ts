@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
 import type { CallInput, ReplyOf } from '#http/index.ts';
 import type { Queries, Store } from '#store/index.ts';
-import type { AuditEntry, listAudit, verifyAudit } from '../contract.ts';
+import type { AuditEntry, listAudit, listAuditActors, verifyAudit } from '../contract.ts';
 import { audit, checkpointOf, theConsole } from './audit.ts';
 import type { Link } from './audit-hash.ts';
 import { type Difference, differingHeads, firstDifference, type HeldHead, provenHeads } from './audit-heads.ts';
@@ -16,13 +16,15 @@ export type Verification = ReplyOf<typeof verifyAudit>;
 const batch = 2000;
 const day = 24 * 60 * 60_000;
 
+type TrailQuery = Exclude<CallInput<typeof listAudit>['query'], undefined> & { readonly limit: number };
+
 /** Newest first. */
 export async function readTrail(
   { store }: Pick<Parts, 'store'>,
-  { search, before, limit }: Exclude<CallInput<typeof listAudit>['query'], undefined> & { readonly limit: number },
+  { before, limit, ...asked }: TrailQuery,
 ): Promise<ReplyOf<typeof listAudit>> {
   const access = store.query(accessSchema);
-  const matching = access.selectFrom('audit').where((row) => matches(row, search ?? ''));
+  const matching = access.selectFrom('audit').where((row) => matches(row, asked));
   const rows = await matching
     .selectAll()
     .$if(before !== undefined, (query) => query.where('sequence', '<', Number(before)))
@@ -33,11 +35,30 @@ export async function readTrail(
   return { entries: rows.map(toEntry), total } as ReplyOf<typeof listAudit>;
 }
 
-function matches({ val }: ExpressionBuilder<AccessTables, 'audit'>, search: string) {
+function matches(
+  { and, eb, val }: ExpressionBuilder<AccessTables, 'audit'>,
+  { search = '', actor, since, until }: Pick<TrailQuery, 'search' | 'actor' | 'since' | 'until'>,
+) {
   const words = search.split(/\s+/).filter((word) => word !== '');
   const patterns = words.map((word) => `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`);
-  return sql<boolean>`concat_ws(' ', action, actor->>'name', target::text, detail::text, address, hash)
-    ilike all (${val(patterns)}::text[])`;
+  return and([
+    sql<boolean>`concat_ws(' ', action, actor->>'name', target::text, detail::text, address, hash)
+      ilike all (${val(patterns)}::text[])`,
+    ...(actor === undefined ? [] : [sql<boolean>`${actor} in (actor->>'name', actor->>'id')`]),
+    ...(since === undefined ? [] : [eb('at', '>=', new Date(since))]),
+    ...(until === undefined ? [] : [eb('at', '<', new Date(until))]),
+  ]);
+}
+
+/** As many as a list to choose from holds. */
+const mostActors = 500;
+
+/** Everyone who stands in the trail, those with the newest entries first. */
+export async function readActors({ store }: Pick<Parts, 'store'>): Promise<ReplyOf<typeof listAuditActors>> {
+  const { rows } = await sql<{ kind: AuditEntry['actor']['kind']; name: string; entries: number }>`
+    select actor->>'kind' as kind, actor->>'name' as name, count(*)::int as entries from access.audit
+    group by 1, 2 order by max(sequence) desc limit ${mostActors}`.execute(store.query(accessSchema));
+  return { actors: rows };
 }
 
 /** Walks the whole chain, and compares it with what agents hold. */

@@ -4,6 +4,7 @@ import {
   createToken,
   getRetention,
   listAudit,
+  listAuditActors,
   putRetention,
   revokeToken,
   setPassword,
@@ -74,6 +75,24 @@ describe('the audit trail', () => {
     expect((await administrator(listAudit, { query: { search: entries[0]?.hash ?? '' } })).entries).toEqual(entries);
     const page = await administrator(listAudit, { query: { before: 3, limit: 1 } });
     expect(page).toMatchObject({ entries: [{ sequence: 2 }], total: 5 });
+  });
+
+  it('is narrowed to a person and to days', async () => {
+    const all = (await administrator(listAudit, { query: {} })).entries;
+    const [newest, middle] = [all[0]?.at ?? '', all[2]?.at ?? ''];
+    const numbers = async (query: { actor?: string; since?: string; until?: string }) =>
+      (await administrator(listAudit, { query })).entries.map(({ sequence }) => sequence);
+    expect(await numbers({ actor: 'admin' })).toEqual(
+      all.filter(({ actor }) => actor.name === 'admin').map(({ sequence }) => sequence),
+    );
+    expect(await numbers({ actor: 'adm' })).toEqual([]);
+    expect(await numbers({ since: middle })).toEqual(all.filter(({ at }) => at >= middle).map((one) => one.sequence));
+    expect(await numbers({ since: middle, until: newest })).toEqual(
+      all.filter(({ at }) => at >= middle && at < newest).map((one) => one.sequence),
+    );
+    const { actors } = await administrator(listAuditActors);
+    expect(actors.map(({ name, kind }) => `${name} ${kind}`).toSorted()).toEqual(['admin user', 'console system']);
+    expect(actors.reduce((sum, { entries }) => sum + entries, 0)).toBe(all.length);
   });
 
   it('holds a transaction that fails not at all', async () => {

@@ -12,7 +12,7 @@ const file = 'package.json';
  */
 export const applications: Analyzer = {
   id: 'npm-application',
-  version: 1,
+  version: 2,
   summary: 'Applications by their own package.json; listed, and not compared with advisories',
   places: [],
   wants: (path) => path === file || (path.endsWith(`/${file}`) && isApplication(path.slice(0, -file.length - 1))),
@@ -30,9 +30,9 @@ export function isOfRegistry({ foundBy }: Pick<Package, 'foundBy'>): boolean {
 function analyze({ path, content }: AnalyzedFile): Analysis {
   const manifest = parseManifest(textOf(content));
   if (typeof manifest === 'string' || manifest.name === undefined || manifest.version === undefined) return nothing;
-  const { name, version, licenses, isFetched } = manifest;
+  const { name, version, licenses, requires, isFetched } = manifest;
   const collector = packageCollector(applications.id, path);
   const foundBy = { analyzer: applications.id, evidence: isFetched ? evidence.fetched : evidence.own };
-  collector.add({ type: 'npm', name, version, licenses, path, foundBy });
+  collector.add({ type: 'npm', name, version, licenses, requires, path, foundBy });
   return collector.analysis();
 }

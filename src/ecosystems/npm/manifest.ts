@@ -7,6 +7,8 @@ export interface Manifest {
   readonly licenses: readonly string[];
   /** Whether npm wrote down where it fetched the package, as it did up to version 6. */
   readonly isFetched: boolean;
+  /** Names of the packages that it needs to run. */
+  readonly requires: readonly string[];
 }
 
 /** No package comes near: the largest that are published have some thousand values. */
@@ -18,7 +20,7 @@ export function parseManifest(text: string): Manifest | string {
   if (read.kind !== 'read') return read.why;
   const json = read.value;
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return 'it is no object';
-  const { name, version, license, licenses, _resolved: origin } = json as Readonly<Record<string, unknown>>;
+  const { name, version, license, licenses, _resolved: origin, ...others } = json as Readonly<Record<string, unknown>>;
   return {
     ...(typeof name === 'string' && name !== '' && { name }),
     ...(typeof version === 'string' && version !== '' && { version: version.trim() }),
@@ -26,7 +28,19 @@ export function parseManifest(text: string): Manifest | string {
       licenseOf,
     ),
     isFetched: typeof origin === 'string' && /^https?:/.test(origin),
+    requires: requiredIn(others),
   };
+}
+
+/** Peers count: a package manager installs them for whoever names them. */
+const requiring = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
+
+function requiredIn(manifest: Readonly<Record<string, unknown>>): readonly string[] {
+  const names = requiring.flatMap((field) => {
+    const listed = manifest[field];
+    return typeof listed === 'object' && listed !== null && !Array.isArray(listed) ? Object.keys(listed) : [];
+  });
+  return [...new Set(names)].filter((name) => name !== '');
 }
 
 /** Text as of today, or the object of older packages: `{"type": "MIT", "url": …}`. */

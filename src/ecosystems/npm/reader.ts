@@ -8,7 +8,7 @@ const suffix = '/package.json';
 /** Installed npm packages, known by the `package.json` at the place where Node looks for packages. */
 export const npm: Analyzer = {
   id: 'npm',
-  version: 2,
+  version: 3,
   summary: 'Packages of npm, as installed in node_modules',
   below: [suffix, `/x${suffix}`, `/@x/x${suffix}`],
   places: [],
@@ -27,10 +27,11 @@ function analyze(file: AnalyzedFile): Analysis {
       collector.fault('corrupt-package', `The package.json of ${place.name} is not read: ${manifest}.`);
     return collector.analysis();
   }
-  const { name = place.name, version, licenses } = manifest;
+  const { name = place.name, version, licenses, requires } = manifest;
   if (version !== undefined) {
     const evidence = name === place.name ? 'package.json' : 'package.json (installed under another name)';
-    collector.add({ type: 'npm', name, version, licenses, path: file.path, foundBy: { analyzer: 'npm', evidence } });
+    const foundBy = { analyzer: 'npm', evidence };
+    collector.add({ type: 'npm', name, version, licenses, requires, path: file.path, foundBy });
   } else if (place.kind === 'installed' && manifest.name !== undefined) {
     collector.fault('unknown-version', `Package ${name} tells no version.`);
   }

@@ -1,5 +1,7 @@
 import { AppError, type SubjectId } from '#base/index.ts';
 import { previousBuild, type ScanRecord } from '#catalog/console/index.ts';
+import type { Package } from '#catalog/contract.ts';
+import { packageKey, requiredBy } from '#ecosystems/index.ts';
 import { readVerdict } from '#policy/console/index.ts';
 import { type Finding, upgradesOf } from '#vulnerability/index.ts';
 import type { Queries } from '#store/index.ts';
@@ -39,7 +41,7 @@ export async function readImage(context: DetailContext, subject: SubjectId): Pro
     scanner: shown.scanner,
     ...(own === undefined ? {} : { verdict: own.verdict }),
     faults: [...(facts.scan?.catalog.faults ?? []), ...(match?.faults ?? [])],
-    upgrades: upgradesOf(findings),
+    upgrades: withChains(upgradesOf(findings), facts.scan?.catalog.packages ?? []),
     layers: layersOf(facts, findings),
     scans: await scanLines(context, facts),
     verdicts: verdicts.map(({ environment, scan, verdict, judgedAt }) => ({
@@ -51,6 +53,17 @@ export async function readImage(context: DetailContext, subject: SubjectId): Pro
     differences: await sources.differencesOf(queries, subject),
     ...(previous === undefined ? {} : { previous }),
   };
+}
+
+/** Says of each upgrade through which direct dependency its package came in, as far as the image shows that. */
+function withChains(upgrades: ReturnType<typeof upgradesOf>, packages: readonly Package[]): ImageDetail['upgrades'] {
+  const chained = packages.filter(({ type }) => type === 'npm');
+  const chains = requiredBy(chained);
+  return upgrades.map((upgrade) => {
+    const { type, package: name, installed: version } = upgrade;
+    const via = type === 'npm' ? chains.get(packageKey({ name, version })) : undefined;
+    return { ...upgrade, ...(via === undefined ? {} : { via: [...via] }), findings: [...upgrade.findings] };
+  });
 }
 
 export function unknownSubject(subject: SubjectId): AppError {

@@ -1,14 +1,16 @@
 import { type SqlBool, sql } from 'kysely';
 import type { HandlerInput } from '#http/index.ts';
-import type { Queries } from '#store/index.ts';
+import { notComparedIn } from '#vulnerability/index.ts';
 import type { listPackages, PackageRow } from '../contract.ts';
 import { all } from './findings.ts';
 import { unknownSubject } from './image-detail.ts';
 import type { CatalogPackage } from './package-rows.ts';
+import type { RefreshContext } from './refresh.ts';
 import { explorerSchema } from './schema.ts';
 import { maySee, type Viewer } from './scope.ts';
 import { containing } from './search.ts';
 import { type CountedGroup, countsFromGroups } from './severity-counts.ts';
+import { readSubjectFacts, type SubjectFacts } from './subject-facts.ts';
 
 type Input = Pick<HandlerInput<typeof listPackages>, 'params' | 'query'> & { readonly principal?: Viewer };
 
@@ -20,7 +22,7 @@ interface StoredPackage {
 
 /** Answers `listPackages`: those with the highest risk first, then by name. Throws `not-found`. */
 export async function readPackages(
-  queries: Queries,
+  { store: queries, sources }: Pick<RefreshContext, 'store' | 'sources'>,
   { params, query, principal }: Input,
 ): Promise<{ readonly total: number; readonly packages: readonly PackageRow[] }> {
   const database = queries.query(explorerSchema);
@@ -53,13 +55,29 @@ export async function readPackages(
     where ${matching} order by worst desc nulls last, own.place limit ${query.limit} offset ${query.offset}`.execute(
     database,
   );
-  return { total: counted.rows[0]?.total ?? 0, packages: rows.map(toPackageRow) };
+  const notCompared = notComparedBy(await readSubjectFacts(queries, params.subject, { sources }));
+  return { total: counted.rows[0]?.total ?? 0, packages: rows.map((row) => toPackageRow(row, notCompared)) };
 }
 
-function toPackageRow({ package: known, groups, seen }: StoredPackage): PackageRow {
+type Reason = (one: Pick<CatalogPackage, 'purl' | 'layer'>) => PackageRow['notCompared'];
+
+function notComparedBy(facts: SubjectFacts | undefined): Reason {
+  const catalog = facts?.scan?.catalog;
+  if (catalog === undefined) return () => 'not-matched';
+  const reasonOf = notComparedIn(catalog, facts?.match);
+  const byPlace = new Map(catalog.packages.map((one) => [`${one.layer} ${one.purl}`, one]));
+  return ({ purl, layer }) => {
+    const one = byPlace.get(`${layer} ${purl}`);
+    return one === undefined ? 'not-matched' : reasonOf(one);
+  };
+}
+
+function toPackageRow({ package: known, groups, seen }: StoredPackage, reasonOf: Reason): PackageRow {
+  const notCompared = reasonOf(known);
   return {
     ...known,
     ...(seen === null ? {} : { inUse: seen.toISOString() }),
     counts: countsFromGroups(groups ?? []),
+    ...(notCompared === undefined ? {} : { notCompared }),
   };
 }

@@ -130,7 +130,7 @@ function imageRoutes({ store, sources }: RefreshContext): readonly Route[] {
       readImage({ queries: store, sources, viewer: principal }, params.subject),
     ),
     route(getChanges, async (input) => await readChanges(store, input)),
-    route(listPackages, async (input) => await readPackages(store, input)),
+    route(listPackages, async (input) => await readPackages({ store, sources }, input)),
     route(listExecutables, async (input) => await readExecutables(store, input)),
     route(listUnscanned, async (input) => await readUnscanned(store, input)),
   ];

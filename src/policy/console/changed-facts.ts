@@ -4,7 +4,7 @@ import type { Transaction } from '#store/index.ts';
 import { type MatchChange, readMatchChanges } from '#vulnerability/console/index.ts';
 import type { JudgedFinding } from '../facts.ts';
 import type { ComponentName, FactsChange } from './facts-form.ts';
-import { withFixDates } from './fix-dates.ts';
+import { needsDate, withFixDates } from './fix-dates.ts';
 import { policySchema } from './schema.ts';
 import { componentKey, type DatabaseInUse, factsKey, readFacts, slim, type StoredFacts } from './stored-facts.ts';
 
@@ -34,7 +34,7 @@ export async function changeFacts(
     rows.map((row) => ({ scan: row.scan, since: row.match_version })),
   );
   if (changes.size === 0) return [];
-  const found = await findingsOf(transaction, changes, now);
+  const found = await findingsOf(transaction, changes, { inUse, now });
   const news = [...changes].flatMap(([scan, { version, components }]) => {
     if (version === since.get(scan)) return [];
     return [{ scan, version, change: { components, findings: found.get(scan) ?? [] } }];
@@ -54,14 +54,16 @@ export async function changeFacts(
 async function findingsOf(
   transaction: Transaction,
   changes: ReadonlyMap<ScanId, MatchChange>,
-  now: Date,
+  { inUse, now }: { readonly inUse: DatabaseInUse | undefined; readonly now: Date },
 ): Promise<ReadonlyMap<ScanId, readonly JudgedFinding[]>> {
   const all = [...changes].flatMap(([scan, { findings }]) =>
     findings.map((finding) => ({ scan, finding: slim(finding) })),
   );
+  const undated = all.filter(({ finding }) => needsDate(finding)).map(({ scan }) => scan);
+  const before = await readFacts(transaction, [...new Set(undated)], inUse);
   const dated = await withFixDates(
     transaction,
-    all.map((one) => one.finding),
+    all.map(({ scan, finding }) => ({ finding, before: before.get(scan)?.facts })),
     now,
   );
   const byScan = Map.groupBy(dated.keys(), (at) => all[at]?.scan);

@@ -1,24 +1,56 @@
 import { sql } from 'kysely';
 import type { Transaction } from '#store/index.ts';
-import type { JudgedFinding } from '../facts.ts';
+import type { JudgedFacts, JudgedFinding } from '../facts.ts';
 import { tellsFixDate } from '../grace.ts';
 import { policySchema } from './schema.ts';
 
-/** Adds to each finding when its fix was first seen, where its own date does not tell; what is new is seen now. */
+/** A finding as it is matched now, and the facts of the same scan before. */
+interface FoundAgain {
+  readonly finding: JudgedFinding;
+  readonly before: JudgedFacts | undefined;
+}
+
+/**
+ * Adds to each finding when its fix appeared, where no notice dates it. A fix appeared when an earlier matching of the same
+ * scan knew the finding without it; that a console sees a fix for the first time proves nothing about the fix's age.
+ */
 export async function withFixDates(
   transaction: Transaction,
-  findings: readonly JudgedFinding[],
+  found: readonly FoundAgain[],
   now: Date,
 ): Promise<readonly JudgedFinding[]> {
-  const undated = findings.filter((finding) => finding.fixed !== undefined && !tellsFixDate(finding));
+  const findings = found.map(({ finding }) => finding);
+  const undated = findings.filter(needsDate);
   if (undated.length === 0) return findings;
   const seen = await readSeen(transaction, undated);
-  const missing = new Map(undated.filter((one) => !seen.has(keyOf(one))).map((one) => [keyOf(one), one]));
-  await writeSeen(transaction, missing, now);
+  const appeared = appearedIn(found.filter(({ finding }) => needsDate(finding) && !seen.has(keyOf(finding))));
+  await writeSeen(transaction, appeared, now);
   return findings.map((finding) => {
-    if (finding.fixed === undefined || tellsFixDate(finding)) return finding;
-    return { ...finding, fixSeen: (seen.get(keyOf(finding)) ?? now).toISOString() };
+    if (!needsDate(finding)) return finding;
+    const key = keyOf(finding);
+    const fixAppeared = seen.get(key) ?? (appeared.has(key) ? now : undefined);
+    return fixAppeared === undefined ? finding : { ...finding, fixAppeared: fixAppeared.toISOString() };
   });
+}
+
+/** Whether only a console can tell when its fix appeared. */
+export function needsDate(finding: JudgedFinding): boolean {
+  return finding.fixed !== undefined && !tellsFixDate(finding);
+}
+
+function appearedIn(found: readonly FoundAgain[]): ReadonlyMap<string, JudgedFinding> {
+  const unfixed = new Map<JudgedFacts, ReadonlySet<string>>();
+  const wasUnfixed = ({ finding, before }: FoundAgain): boolean => {
+    if (before === undefined) return false;
+    const known = unfixed.get(before) ?? new Set(before.findings.filter((one) => one.fixed === undefined).map(nameOf));
+    unfixed.set(before, known);
+    return known.has(nameOf(finding));
+  };
+  return new Map(found.filter(wasUnfixed).map(({ finding }) => [keyOf(finding), finding]));
+}
+
+function nameOf({ id, purl, layer }: JudgedFinding): string {
+  return JSON.stringify([id, purl, layer]);
 }
 
 async function readSeen(

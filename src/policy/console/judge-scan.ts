@@ -100,7 +100,7 @@ async function freshFacts(
   const known = (await readFacts(transaction, [match.scan], inUse)).get(match.scan);
   if (known?.key === factsKey(match)) return known;
   const scan = await readScan(transaction, match.scan);
-  return scan === undefined ? undefined : await storeFacts(transaction, { scan, match }, now);
+  return scan === undefined ? undefined : await storeFacts(transaction, { scan, match, before: known?.facts }, now);
 }
 
 /**

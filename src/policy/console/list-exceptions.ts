@@ -3,6 +3,7 @@ import type { Principal } from '#http/console/index.ts';
 import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import { type Exception, ExceptionState, type listExceptions } from '../contract.ts';
 import { readExceptions, type StoredException } from './exceptions.ts';
+import { reachOf } from './exception-reach.ts';
 import type { Parts } from './parts.ts';
 import { readRulebook } from './rulebook.ts';
 import { readCounted } from './visible.ts';
@@ -16,8 +17,7 @@ export async function exceptionsFor(
   const all = (await readExceptions(parts.store, parts.clock())).filter((one) => concerns(one, principal));
   const about = all.filter((one) => advisory === undefined || one.advisory.toLowerCase() === advisory.toLowerCase());
   const found = about.filter((one) => state === undefined || one.state === state);
-  const holds = await countHolds(parts, principal);
-  const page = found.slice(offset, offset + limit).map((one) => ({ ...one, holds: holds(one.id) }));
+  const page = await withReach(parts, found.slice(offset, offset + limit), principal);
   const counts = ExceptionState.options.map((one) => [one, about.filter((other) => other.state === one).length]);
   return { total: found.length, exceptions: page, counts: Object.fromEntries(counts) };
 }
@@ -27,7 +27,26 @@ export async function withHolds(
   exception: StoredException,
   principal: Principal | undefined,
 ): Promise<Exception> {
-  return { ...exception, holds: (await countHolds(parts, principal))(exception.id) };
+  const [known] = await withReach(parts, [exception], principal);
+  return known ?? { ...exception, holds: 0 };
+}
+
+/** Requested exceptions of a page for which it is counted what they would do. */
+const mostPreviewed = 50;
+
+async function withReach(
+  parts: Parts,
+  page: readonly StoredException[],
+  principal: Principal | undefined,
+): Promise<readonly Exception[]> {
+  const requested = page.filter(({ state }) => state === 'requested').slice(0, mostPreviewed);
+  const reach = await reachOf(parts, requested, principal);
+  const wouldHold = new Map(requested.map(({ id }, at) => [id, reach[at] ?? 0]));
+  const holds = page.some(({ state }) => state === 'approved') ? await countHolds(parts, principal) : () => 0;
+  return page.map((one) => {
+    const would = wouldHold.get(one.id);
+    return { ...one, holds: holds(one.id), ...(would === undefined ? {} : { wouldHold: would }) };
+  });
 }
 
 function concerns({ collections }: StoredException, principal: Principal | undefined): boolean {

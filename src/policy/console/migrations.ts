@@ -180,6 +180,13 @@ export const exceptionStates: Migration = {
   },
 };
 
+/** That a console saw a fix for the first time told nothing about the fix; what is kept from here on is that it appeared. */
+export const fixesAppeared: Migration = {
+  async up(database) {
+    await sql`delete from policy.fix_seen`.execute(database);
+  },
+};
+
 function reasonOf(stored: unknown): string {
   if (typeof stored !== 'object' || stored === null || !('verdict' in stored)) return '';
   const { verdict } = stored;

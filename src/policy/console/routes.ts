@@ -10,6 +10,7 @@ import {
   orderPolicies,
   policyFromYaml,
   policyToYaml,
+  previewException,
   putPolicy,
   replayPolicy,
   requestException,
@@ -17,6 +18,7 @@ import {
 } from '../contract.ts';
 import { callerNamed, deleteRule, openReplays, putInOrder, saveRule } from '#rules/console/index.ts';
 import * as exceptions from './decide-exception.ts';
+import { reachOf } from './exception-reach.ts';
 import { exceptionsFor, withHolds } from './list-exceptions.ts';
 import { policiesFor } from './list-policies.ts';
 import type { Parts } from './parts.ts';
@@ -87,9 +89,15 @@ function runFor({ principal, request }: HandlerContext): RunOptions & Pick<Handl
 export function exceptionRoutes(parts: Parts): readonly Route[] {
   return [
     route(listExceptions, async ({ query, principal }) => await exceptionsFor(parts, query, principal)),
-    route(requestException, async ({ body, ...context }) => ({
-      exception: { ...(await exceptions.requestException(parts, body, writerOf(context))), holds: 0 },
-    })),
+    route(requestException, async ({ body, ...context }) => {
+      const requested = await exceptions.requestException(parts, body, writerOf(context));
+      return { exception: await withHolds(parts, requested, context.principal) };
+    }),
+    route(
+      previewException,
+      async ({ body, principal }) => ({ images: (await reachOf(parts, [body], principal))[0] ?? 0 }),
+      { rateLimit: { requests: 60, seconds: 60 } },
+    ),
     route(decideException, async ({ params: { id }, body, ...context }) => {
       const decided = await exceptions.decideException(parts, { id, ...body }, writerOf(context));
       return { exception: await withHolds(parts, decided, context.principal) };

@@ -4,7 +4,7 @@ import type { Selectable } from '#access/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { Exception, Rule, VerdictKind } from '../contract.ts';
 import type { FactsChange } from './facts-form.ts';
-import { differences, exceptionStates, factsChanges, rulesOfPeople, verdicts } from './migrations.ts';
+import { differences, exceptionStates, factsChanges, fixesAppeared, rulesOfPeople, verdicts } from './migrations.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that an image's labels may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -102,7 +102,7 @@ export interface PolicyTables {
     readonly version: number;
     readonly change: Json<FactsChange>;
   };
-  /** When the console first saw a fix. */
+  /** When a fix appeared for a finding that had none before. */
   readonly fix_seen: {
     readonly advisory: string;
     readonly type: string;
@@ -139,5 +139,6 @@ export const policySchema: DomainSchema<PolicyTables> = {
     '0003-differences': differences,
     '0004-facts-changes': factsChanges,
     '0005-exception-states': exceptionStates,
+    '0006-fixes-appeared': fixesAppeared,
   },
 };

@@ -28,13 +28,21 @@ export function componentKey({ type, name, version }: Exception['package']): str
     .slice(0, 12);
 }
 
+/** A scan with its newest matching, and what was kept of the one before. */
+interface MatchedScan {
+  readonly scan: StoredScan;
+  readonly match: StoredMatch;
+  readonly before: JudgedFacts | undefined;
+}
+
 /** Keeps what rules look at, so that policies judge again without catalogs and whole findings. */
 export async function storeFacts(
   transaction: Transaction,
-  { scan, match }: { readonly scan: StoredScan; readonly match: StoredMatch },
+  { scan, match, before }: MatchedScan,
   now: Date,
 ): Promise<StoredFacts> {
-  const findings = await withFixDates(transaction, match.findings.map(slim), now);
+  const found = match.findings.map((finding) => ({ finding: slim(finding), before }));
+  const findings = await withFixDates(transaction, found, now);
   const facts = factsOf(scan, match, findings);
   const components = findings.map(({ type, package: name, installed }) => ({ type, name, version: installed }));
   const published = publishedPlace(scan.document);

@@ -14,7 +14,7 @@ import type { Store } from '#store/index.ts';
 import { provenanceSchema } from '#provenance/console/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { createVulnerability, vulnerabilitySchema } from '#vulnerability/console/index.ts';
-import { curlDatabase } from '#vulnerability/console/testing.ts';
+import { curlDatabase, type VulnerabilityRecord } from '#vulnerability/console/testing.ts';
 import { directMatcher } from '#vulnerability/index.ts';
 import { policySchema } from './schema.ts';
 import { createPolicy, type PolicyService } from './service.ts';
@@ -31,6 +31,8 @@ export interface TestPolicy {
   turnTo(now: Date): void;
   /** Publishes and matches an image that holds curl at this version, and one layer unless others are told. */
   publish(image: string, version: string, told?: ToldScan): Promise<ScanOfSubject>;
+  /** Takes a database that says this of it into use: all scans are matched and judged by it. */
+  useVulnerability(record: VulnerabilityRecord): Promise<void>;
   /** Runs a container of an image on the host of an environment, and judges the image there. */
   run(image: string, environment: string): Promise<void>;
   collection(id: string, selects: Collection['selects']): Promise<void>;
@@ -44,17 +46,18 @@ export interface ToldScan {
   readonly layers?: readonly string[];
 }
 
-/** Every curl below 8.1 has CVE-2026-1. */
-export async function openTestPolicy(): Promise<TestPolicy> {
-  const schemas = [
-    accessSchema,
-    linkSchema,
-    inventorySchema,
-    catalogSchema,
-    vulnerabilitySchema,
-    provenanceSchema,
-    policySchema,
-  ];
+const schemas = [
+  accessSchema,
+  linkSchema,
+  inventorySchema,
+  catalogSchema,
+  vulnerabilitySchema,
+  provenanceSchema,
+  policySchema,
+];
+
+/** Every curl below 8.1 has CVE-2026-1; `record` says more of it. */
+export async function openTestPolicy(record: VulnerabilityRecord = {}): Promise<TestPolicy> {
   const store = await createTestStore(schemas);
   const start = new Date('2026-11-24T12:00:00Z');
   const time = { now: start };
@@ -66,8 +69,10 @@ export async function openTestPolicy(): Promise<TestPolicy> {
     newScanId: () => randomUUID() as string as ScanId,
     originsOf: nowhere,
   });
-  const database = curlDatabase(start.toISOString(), ['CVE-2026-1']);
-  const vulnerability = createVulnerability({ store, clock, matcher: directMatcher(async () => database) });
+  const databaseOf = (told: VulnerabilityRecord) => curlDatabase(time.now.toISOString(), ['CVE-2026-1'], told);
+  const inUse = { database: databaseOf(record) };
+  const vulnerability = createVulnerability({ store, clock, matcher: directMatcher(async () => inUse.database) });
+  const published: ScanOfSubject[] = [];
   const test: TestPolicy = {
     store,
     turnTo: (now) => void (time.now = now),
@@ -78,22 +83,23 @@ export async function openTestPolicy(): Promise<TestPolicy> {
       const which = await publishTo(store, scan, { clock, ...(publisher && { publisher }) });
       await vulnerability.matchScan(which);
       await policy.judgeScan(which);
+      published.push(which);
       return which;
     },
+    useVulnerability: async (told) => {
+      inUse.database = databaseOf(told);
+      await vulnerability.useDatabase('any');
+      await vulnerability.renewMatch(published);
+      await policy.judgeMatches(published);
+    },
     run: async (image, environment) => {
-      const agent = agentOf(`host-${environment}`, environment);
-      await tell(store, agent, { kind: 'host', bodies: [hostFact({ environment })] });
-      await tell(store, agent, { kind: 'image', bodies: [imageFact(image)] });
-      await tell(store, agent, { kind: 'container', bodies: [containerFact(`${image}-${environment}`, image)] });
+      await tellRunning(store, image, environment);
       await catalog.chooseCounting({ subject: subjectNamed(image) });
       await policy.judgeSubject({ subject: subjectNamed(image) });
     },
     collection: async (id, selects) => {
-      await store
-        .query(accessSchema)
-        .insertInto('collection')
-        .values({ id, name: id, description: '', selects: JSON.stringify(selects), environment: null })
-        .execute();
+      const row = { id, name: id, description: '', selects: JSON.stringify(selects), environment: null };
+      await store.query(accessSchema).insertInto('collection').values(row).execute();
       await store.transaction((transaction) => transaction.announce(collectionsChanged, { id }));
     },
     ask: async (endpoint, input, principal = ada) => await answerOf(policy.routes, { endpoint, input, principal }),
@@ -104,4 +110,11 @@ export async function openTestPolicy(): Promise<TestPolicy> {
   };
   await vulnerability.useDatabase('any');
   return test;
+}
+
+async function tellRunning(store: Store, image: string, environment: string): Promise<void> {
+  const agent = agentOf(`host-${environment}`, environment);
+  await tell(store, agent, { kind: 'host', bodies: [hostFact({ environment })] });
+  await tell(store, agent, { kind: 'image', bodies: [imageFact(image)] });
+  await tell(store, agent, { kind: 'container', bodies: [containerFact(`${image}-${environment}`, image)] });
 }

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { type getMe, signOut } from '#access/contract.ts';
 import { getOverview } from '#explorer/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
+import { listExceptions } from '#policy/contract.ts';
 import { listIncidents } from '#runtime/contract.ts';
 import { ask, reading } from '../api.ts';
 import { count } from '../ui/format.ts';
@@ -19,6 +20,7 @@ export function Navigation({ leave }: { readonly leave: () => void }): ReactNode
   const me = useMe();
   const all = useQuery(reading(getOverview, { query: { environment } })).data;
   const incidents = useQuery(reading(listIncidents, { query: { environment, limit: 1 } })).data;
+  const requests = useQuery(reading(listExceptions, { query: { limit: 0 } })).data?.counts.requested;
   return (
     <nav className="side" id="navigation" aria-label="Main" onClick={leave}>
       <Link className="brand" to="/">
@@ -47,7 +49,7 @@ export function Navigation({ leave }: { readonly leave: () => void }): ReactNode
         <Item icon="rules" name="Vulnerability rules" to="/rules" />
         <Item icon="admission" name="Admission rules" to="/admission-rules" />
         <Item icon="runtime" name="Runtime rules" to="/runtime-rules" />
-        <Item icon="exceptions" name="Exceptions" to="/exceptions" />
+        <Item icon="exceptions" name="Exceptions" to="/exceptions" number={requests === 0 ? undefined : requests} />
         <Item icon="trust" name="Trust" to="/trust" />
       </ul>
       <h2>Manage</h2>
@@ -104,7 +106,7 @@ function Me(): ReactNode {
   );
 }
 
-/** The role, and the collections where they bound what he sees. */
-function mayDo({ role, collections = [] }: ReplyOf<typeof getMe>): string {
-  return [role, ...collections].join(', ');
+/** Role and scope. */
+function mayDo({ role, collections }: ReplyOf<typeof getMe>): string {
+  return `${role} · ${collections === undefined ? 'everything' : collections.length === 0 ? 'nothing' : collections.join(', ')}`;
 }

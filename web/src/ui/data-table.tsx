@@ -6,6 +6,7 @@ import { pageSize, type PagedRows, type RowSource, usePagedRows } from './paged-
 import { useRowKeys } from './row-keys.ts';
 import { TableBar } from './table-bar.tsx';
 import { TableHead } from './table-head.tsx';
+import { usePrinting } from './printing.ts';
 import { useNarrow } from './viewport.ts';
 
 /** What a table shows and how. Rows have one height, so that nothing moves when they arrive. */
@@ -36,11 +37,12 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const hidden = useHiddenColumns(props.name);
   const rows = usePagedRows(source, wanted, inside ? 'held' : 'free');
   const list = useRef<HTMLDivElement>(null);
+  const printing = usePrinting();
   const height = heights[useNarrow() ? 1 : 0];
   const virtual = useWindowVirtualizer({
     count: rows.total ?? 12,
     estimateSize: () => height,
-    overscan: 8,
+    overscan: printing ? (rows.total ?? 0) : 8,
     scrollMargin: list.current?.offsetTop ?? 0,
   });
   useEffect(() => virtual.measure(), [virtual, height]);

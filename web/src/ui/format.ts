@@ -61,6 +61,26 @@ export function dateTime(moment: string): string {
   return minute.format(new Date(moment));
 }
 
+const second = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZoneName: 'short',
+});
+
+/** `18 Nov 2026, 14:32:05 CET`, in the reader's time zone, which is named. */
+export function zonedTime(moment: string): string {
+  return second.format(new Date(moment));
+}
+
+/** `2026-11-18 13:32:05 UTC` */
+export function utcTime(moment: string): string {
+  return `${new Date(moment).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
 /** A probability as per cent: `94 %`, `<1 %`. */
 export function percent(probability: number): string {
   const value = probability * 100;

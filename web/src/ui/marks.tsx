@@ -1,7 +1,7 @@
 import type { CSSProperties, ReactNode } from 'react';
 import type { Finding } from '#vulnerability/contract.ts';
 import { CopyButton } from './copy-button.tsx';
-import { ago, dateTime, percent, shortDigest } from './format.ts';
+import { ago, percent, shortDigest, utcTime, zonedTime } from './format.ts';
 import { useNow } from './clock.ts';
 
 /** Listed by CISA as exploited in the wild. */
@@ -37,11 +37,20 @@ export function Hash({ digest, what }: { readonly digest: string; readonly what:
   );
 }
 
-/** How long ago, with the exact time on hover. */
+/** A moment in the reader's zone, which is named; on hover in UTC. */
+export function Moment({ moment }: { readonly moment: string }): ReactNode {
+  return (
+    <time dateTime={moment} title={utcTime(moment)}>
+      {zonedTime(moment)}
+    </time>
+  );
+}
+
+/** How long ago, with the exact time on hover, in the reader's zone and in UTC. */
 export function When({ moment }: { readonly moment: string }): ReactNode {
   const now = useNow();
   return (
-    <time dateTime={moment} title={dateTime(moment)}>
+    <time dateTime={moment} title={`${zonedTime(moment)}, ${utcTime(moment)}`}>
       {ago(moment, now)}
     </time>
   );

@@ -18,7 +18,7 @@ it('keeps the order of the formula and joins what known exploitation adds', () =
     ['Known exploited', 4.5],
     ['Severity', 12],
     ['Environment', 7],
-    ['Fix exists', 2],
+    ['Fix', 2],
     ['novel', 1],
   ]);
 });

@@ -20,7 +20,7 @@ const contextNames: ReadonlyMap<string, string> = new Map([
   ['user', 'User'],
   ['spread', 'Spread'],
   ['controls', 'Controls missing'],
-  ['fix', 'Fix exists'],
+  ['fix', 'Fix'],
 ]);
 
 /** The points of a finding in the order of the formula, without the parts that add nothing. They add up to its score. */

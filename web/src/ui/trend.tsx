@@ -1,4 +1,7 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
+import { Chart } from './chart.tsx';
+import type { ChartData } from './chart-data.ts';
+import { count, zonedTime } from './format.ts';
 
 /** A value at a moment. */
 export interface TrendValue {
@@ -8,54 +11,30 @@ export interface TrendValue {
 
 interface TrendProps {
   readonly values: readonly TrendValue[];
-  /** What is drawn, for screen readers: `Risk in prod`. */
+  /** What is drawn: `Risk in prod`. */
   readonly name: string;
-  readonly size: 'line' | 'area';
 }
 
-const wide = 300;
+const tall = 96;
 
-/** A value over time from zero up, as water: the more, the higher. Time runs evenly, whatever lies between the points. */
-export function Trend({ values, name, size }: TrendProps): ReactNode {
-  const tall = size === 'area' ? 72 : 24;
-  if (values.length < 2) {
-    return (
-      <div className={`trend ${size} none`}>
-        <span className="quiet small">no history yet</span>
-      </div>
-    );
-  }
-  const points = pointsOf(values, tall);
-  const line = points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
-  const first = values[0]?.value ?? 0;
-  const last = values.at(-1)?.value ?? 0;
-  return (
-    <svg
-      className={`trend ${size}`}
-      viewBox={`0 0 ${wide} ${tall}`}
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={`${name}: from ${figure(first)} to ${figure(last)}`}
-    >
-      <polygon className="water" points={`0,${tall} ${line} ${wide},${tall}`} />
-      <polyline className="surface-line" points={line} vectorEffect="non-scaling-stroke" />
-    </svg>
-  );
-}
-
-function pointsOf(values: readonly TrendValue[], tall: number): readonly (readonly [x: number, y: number])[] {
-  const times = values.map(({ at }) => Date.parse(at));
-  const begin = times[0] ?? 0;
-  const length = Math.max(1, (times.at(-1) ?? 0) - begin);
-  const most = Math.max(...values.map(({ value }) => value), Number.MIN_VALUE);
-  return values.map(({ value }, index) => {
-    const x = (((times[index] ?? 0) - begin) / length) * wide;
-    return [x, tall - 1 - (value / most) * (tall - 6)] as const;
-  });
+/** A value over time. */
+export function Trend({ values, name }: TrendProps): ReactNode {
+  const text = JSON.stringify(values);
+  const data = useMemo<ChartData>(() => {
+    const read = JSON.parse(text) as readonly TrendValue[];
+    return {
+      kind: 'line',
+      along: 'time',
+      points: read.map(({ at, value }) => ({ x: Date.parse(at) / 1000, y: value })),
+      nameX: (x) => zonedTime(new Date(x * 1000).toISOString()),
+      nameY: figure,
+    };
+  }, [text]);
+  return <Chart name={name} data={data} height={tall} tooFew="No history yet" />;
 }
 
 function figure(value: number): string {
-  return value >= 100 ? String(Math.round(value)) : value.toFixed(1);
+  return value >= 100 || Number.isInteger(value) ? count(Math.round(value)) : value.toFixed(1);
 }
 
 /** How much a value changed within the last days; missing when it is not known that far back. */

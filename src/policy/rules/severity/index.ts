@@ -13,7 +13,7 @@ type Setting = SettingOf<'severity'>;
  */
 export const severity: RuleKind<Setting> = {
   id: 'severity',
-  version: 2,
+  version: 3,
   summary: 'Findings at or above a severity or CVSS score, with days of grace after the fix',
   evaluate({ findings }, setting, { now }) {
     const counted = findings.flatMap((finding) => {

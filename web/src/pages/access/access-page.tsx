@@ -9,6 +9,7 @@ import { useNow } from '../../ui/clock.ts';
 import { count, counted } from '../../ui/format.ts';
 import { Fact, PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { type AccessTab, accessTabs } from './access-search.ts';
+import { Sees } from './collections-field.tsx';
 import { PasswordSection } from './password-section.tsx';
 import { RolesSection } from './roles-section.tsx';
 import { SessionsSection } from './sessions-section.tsx';
@@ -27,7 +28,7 @@ const tabNames: Readonly<Record<AccessTab, string>> = {
   password: 'My password',
 };
 
-/** Who may come in: users, tokens and sessions for administrators; what roles may do and one's own password for all. */
+/** Users, tokens and sessions for administrators; roles and one's own password for everyone. */
 export function AccessPage(): ReactNode {
   const me = useMe();
   const { tab } = route.useSearch();
@@ -80,7 +81,7 @@ function AdministratorHead(): ReactNode {
     ({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > now.getTime(),
   );
   const sessions = useQuery(reading(listSessions)).data?.sessions;
-  // The section below tells what went wrong.
+  // The section below shows the error.
   if (users.error) return <OwnHead />;
   const all = users.data?.users;
   const mayEnter = all?.filter((user) => !user.disabled);
@@ -89,8 +90,8 @@ function AdministratorHead(): ReactNode {
   return (
     <PageHead
       title={title}
-      verdict={`${counted(mayEnter.length, 'user')} and ${counted(tokens.length, 'token')} may come in.`}
-      reason={`${counted(sessions.length, 'session')} open.${locked > 0 ? ` ${counted(locked, 'user has no password and comes', 'users have no password and come')} in by link only.` : ''}`}
+      verdict={`${counted(mayEnter.length, 'user')}, ${counted(tokens.length, 'active token')}.`}
+      reason={`${counted(sessions.length, 'open session')}.${locked > 0 ? ` ${counted(locked, 'user has no password and signs', 'users have no password and sign')} in by link only.` : ''}`}
       facts={<Me />}
     />
   );
@@ -103,9 +104,7 @@ function OwnHead(): ReactNode {
       title={title}
       verdict={me ? `You are ${me.name}, ${me.role}.` : ''}
       reason={
-        me?.collections === undefined
-          ? 'You see the whole estate.'
-          : `You see what these collections select: ${me.collections.join(', ')}.`
+        me?.collections === undefined ? 'Scope: everything.' : `Scope: ${counted(me.collections.length, 'collection')}.`
       }
       facts={<Me />}
     />
@@ -118,6 +117,7 @@ function Me(): ReactNode {
     <>
       <Fact name="Signed in as">{me?.name}</Fact>
       <Fact name="Role">{me?.role}</Fact>
+      <Fact name="Scope">{me && <Sees collections={me.collections} />}</Fact>
       <Fact name="Password">{me?.hasPassword === true ? 'set' : 'none, links only'}</Fact>
     </>
   );
@@ -131,7 +131,7 @@ function NoPassword(): ReactNode {
         <Link to="/access" search={{ tab: 'password' }}>
           Set a password
         </Link>{' '}
-        to come in again without a new one.
+        to sign in again without a new one.
       </p>
     </Notice>
   );

@@ -1,18 +1,20 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import { type AuditEntry, listAudit, verifyAudit } from '#access/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { ask, reading } from '../../api.ts';
 import { EmptyState, ErrorState } from '../../ui/blank.tsx';
-import type { Column } from '../../ui/columns.ts';
 import { Failure } from '../../ui/failure.tsx';
-import { FilterBar } from '../../ui/filter-bar.tsx';
-import { count, counted, dateTime } from '../../ui/format.ts';
-import { Hash, When } from '../../ui/marks.tsx';
+import { count, counted } from '../../ui/format.ts';
+import { Hash } from '../../ui/marks.tsx';
 import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
-import { actionWords, agentWords, detailWords, startWords } from './audit-words.ts';
+import { auditColumns } from './audit-columns.tsx';
+import { AuditFilters } from './audit-filters.tsx';
+import { auditQuery, type AuditSearch } from './audit-search.ts';
+import { AuditExport } from './audit-export.tsx';
+import { agentWords, startWords } from './audit-words.ts';
 import './audit-page.css';
 
 const route = getRouteApi('/inside/audit');
@@ -22,18 +24,19 @@ const pageLength = 100;
 /** Who did what, when, from where; and whether the trail is whole. */
 export function AuditPage(): ReactNode {
   const search = route.useSearch();
-  const navigate = route.useNavigate();
   const { data, error, refetch } = useQuery({
-    ...reading(listAudit, { query: { ...search, limit: pageLength } }),
+    ...reading(listAudit, { query: { ...auditQuery(search), limit: pageLength } }),
     staleTime: 0,
   });
+  const [printed, print] = useState<readonly AuditEntry[]>();
+  usePrint(printed, () => print(undefined));
   const verifying = useMutation({ mutationFn: () => ask(verifyAudit) });
   if (error) return <ErrorState error={error} retry={() => void refetch()} />;
   return (
     <>
       <AuditHead
         total={data?.total}
-        searched={search.search}
+        filtered={isFiltered(search)}
         verified={verifying.data}
         actions={
           <button
@@ -49,19 +52,17 @@ export function AuditPage(): ReactNode {
       {verifying.isError && <Failure error={verifying.error} />}
       <div className="section bare">
         <div className="filters">
-          <FilterBar
-            values={{ search: search.search }}
-            choices={[]}
-            searchFor="name, action, target or hash"
-            change={(_, value) => void navigate({ search: { search: value }, replace: true, resetScroll: false })}
-          />
+          <AuditFilters search={search} />
+          <span className="end">
+            <AuditExport search={search} total={data?.total} print={print} />
+          </span>
         </div>
         <PlainTable
           name="Audit trail"
-          rows={data?.entries}
-          columns={columns}
+          rows={printed ?? data?.entries}
+          columns={auditColumns}
           keyOf={(entry) => String(entry.sequence)}
-          empty={<NoEntries searched={search.search !== undefined || search.before !== undefined} />}
+          empty={<NoEntries searched={Object.values(search).some((value) => value !== undefined)} />}
         />
         <Pages entries={data?.entries} />
       </div>
@@ -69,14 +70,29 @@ export function AuditPage(): ReactNode {
   );
 }
 
+function isFiltered({ search, actor, from, to }: AuditSearch): boolean {
+  return [search, actor, from, to].some((value) => value !== undefined);
+}
+
+/** Prints once everything that is to be printed is drawn. */
+function usePrint(printed: readonly AuditEntry[] | undefined, done: () => void): void {
+  const end = useEffectEvent(done);
+  useEffect(() => {
+    if (printed === undefined) return;
+    window.addEventListener('afterprint', end, { once: true });
+    window.print();
+    return () => window.removeEventListener('afterprint', end);
+  }, [printed]);
+}
+
 interface HeadProps {
   readonly total: number | undefined;
-  readonly searched: string | undefined;
+  readonly filtered: boolean;
   readonly verified: ReplyOf<typeof verifyAudit> | undefined;
   readonly actions: ReactNode;
 }
 
-function AuditHead({ total, searched, verified, actions }: HeadProps): ReactNode {
+function AuditHead({ total, filtered, verified, actions }: HeadProps): ReactNode {
   if (total === undefined) return <WaitingHead title={title} />;
   switch (verified?.state) {
     case 'intact':
@@ -113,7 +129,7 @@ function AuditHead({ total, searched, verified, actions }: HeadProps): ReactNode
       return (
         <PageHead
           title={title}
-          verdict={`${counted(total, 'entry', 'entries')}${searched === undefined ? '' : ` with "${searched}"`}.`}
+          verdict={`${counted(total, 'entry', 'entries')}${filtered ? ' in this selection' : ''}.`}
           reason="Each carries a hash by the console’s key over itself and the one before it, and agents hold the newest: a change in the past shows."
           actions={actions}
         />
@@ -154,81 +170,6 @@ function Faulty({ verified, children }: FaultyProps): ReactNode {
   );
 }
 
-const columns: readonly Column<AuditEntry>[] = [
-  {
-    id: 'sequence',
-    name: 'No.',
-    className: 'soft',
-    cell: (entry) => <span title={entry.hash}>{count(entry.sequence)}</span>,
-  },
-  {
-    id: 'at',
-    name: 'When',
-    className: 'soft nowrap',
-    cell: (entry) => (
-      <>
-        <span className="l1">{dateTime(entry.at)}</span>
-        <span className="l2">
-          <When moment={entry.at} />
-        </span>
-      </>
-    ),
-  },
-  {
-    id: 'actor',
-    name: 'Who',
-    className: 'breakable',
-    cell: ({ actor, address }) => (
-      <>
-        <span className="l1 strong">{actor.name}</span>
-        <span className="l2">
-          {actor.kind}
-          {address !== undefined && ` from ${address}`}
-        </span>
-      </>
-    ),
-  },
-  {
-    id: 'action',
-    name: 'Did',
-    className: 'breakable',
-    heads: 'row',
-    cell: (entry) => (
-      <>
-        <span className="l1">{actionWords(entry.action)}</span>
-        <span className="l2">
-          <code>{entry.action}</code>
-        </span>
-      </>
-    ),
-  },
-  {
-    id: 'target',
-    name: 'To',
-    className: 'breakable',
-    cell: ({ target }) =>
-      target === undefined ? (
-        <span className="quiet">nothing</span>
-      ) : (
-        <>
-          <span className="l1">{target.name ?? target.id}</span>
-          <span className="l2">{target.kind}</span>
-        </>
-      ),
-  },
-  { id: 'detail', name: 'Detail', className: 'breakable c-detail', cell: (entry) => <Detail entry={entry} /> },
-];
-
-function Detail({ entry }: { readonly entry: AuditEntry }): ReactNode {
-  const words = detailWords(entry.detail ?? {});
-  return (
-    <details className="audit-detail">
-      <summary>{words === '' ? 'raw' : words}</summary>
-      <pre className="mono small">{JSON.stringify(entry, undefined, 2)}</pre>
-    </details>
-  );
-}
-
 function NoEntries({ searched }: { readonly searched: boolean }): ReactNode {
   if (!searched) {
     return (
@@ -238,26 +179,26 @@ function NoEntries({ searched }: { readonly searched: boolean }): ReactNode {
     );
   }
   return (
-    <EmptyState icon="search" title="No entry has that">
+    <EmptyState icon="search" title="No entry matches">
       <p className="soft">
-        Look at <Link to="/audit">the whole trail</Link>.
+        Remove a filter above, or show <Link to="/audit">the whole trail</Link>.
       </p>
     </EmptyState>
   );
 }
 
 function Pages({ entries }: { readonly entries: readonly AuditEntry[] | undefined }): ReactNode {
-  const { search, before } = route.useSearch();
+  const { before, ...filters } = route.useSearch();
   const last = entries?.at(-1)?.sequence;
   return (
     <p className="foot actions">
       {before !== undefined && (
-        <Link className="btn" to="/audit" search={{ search }}>
+        <Link className="btn" to="/audit" search={filters}>
           Newest entries
         </Link>
       )}
       {last !== undefined && entries?.length === pageLength && (
-        <Link className="btn" to="/audit" search={{ search, before: last }}>
+        <Link className="btn" to="/audit" search={{ ...filters, before: last }}>
           Older entries
         </Link>
       )}

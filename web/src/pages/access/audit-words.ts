@@ -1,5 +1,6 @@
 import type { AuditEntry, ChainStart } from '#access/contract.ts';
 import { count, dateTime } from '../../ui/format.ts';
+import { differencesIn } from './audit-difference.ts';
 
 /** `token-made` as `Token made`. */
 export function actionWords(action: string): string {
@@ -31,6 +32,13 @@ export function detailWords(detail: NonNullable<AuditEntry['detail']>): string {
       return words === undefined ? [] : [`${nameWords(name)} ${words}`];
     })
     .join(', ');
+}
+
+/** The differences of an entry on one line: `effect: alert → block; only fixed: yes → no`. */
+export function csvDifferences({ detail }: Pick<AuditEntry, 'detail'>): string {
+  return differencesIn(detail)
+    .map(({ path, before = '–', after = '–' }) => `${path === '' ? '' : `${path}: `}${before} → ${after}`)
+    .join('; ');
 }
 
 /** `expiresAt` as `expires at`. */

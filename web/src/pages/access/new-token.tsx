@@ -49,28 +49,28 @@ export function NewToken(): ReactNode {
         />
         <Choice label="Role" value={role} options={roles} choose={setRole} />
         <TextInput
-          label="Speaks for repositories"
+          label="Repositories"
           placeholder="registry.example/shop/*"
           value={repositories}
           onChange={(event) => setRepositories(event.currentTarget.value)}
         />
-        <Choice label="Ends after" value={days} options={lifetimes} choose={setDays} />
+        <Choice label="Expires after" value={days} options={lifetimes} choose={setDays} />
         {role !== 'ci' && <CollectionsField chosen={collections} choose={setCollections} />}
         <button type="submit" className="btn primary" disabled={making.isPending}>
-          Make a token
+          Create token
         </button>
       </form>
       {rolePermissions[role].includes('publish') && (
         <p className="small quiet form-note">
-          The console refuses scans of images in other repositories; a token without any publishes nothing. Several
-          patterns are apart by commas.
+          The console refuses scans of images in other repositories. A token without repositories publishes nothing.
+          Separate patterns with commas.
         </p>
       )}
       {making.isError && <Failure error={making.error} />}
       {making.data && (
         <ShownOnce text={making.data.secret}>
-          <span className="strong">{making.data.token.name}</span> is made. Copy it now: it is shown this once, only its
-          hash is stored.
+          <span className="strong">{making.data.token.name}</span> is created. Copy it now: it is shown only now, and
+          only its hash is stored.
         </ShownOnce>
       )}
     </>

@@ -10,7 +10,7 @@ import { CollectionsField } from './collections-field.tsx';
 import { signInAddress } from './sign-in-address.ts';
 import { userRoles } from './user-roles.ts';
 
-/** Makes a user and shows the link that he comes in by this once. */
+/** Creates a user and shows the sign-in link once. */
 export function NewUser(): ReactNode {
   const queries = useQueryClient();
   const [name, setName] = useState('');
@@ -44,14 +44,14 @@ export function NewUser(): ReactNode {
         <Choice label="Role" value={role} options={userRoles} choose={setRole} />
         <CollectionsField chosen={collections} choose={setCollections} />
         <button type="submit" className="btn primary" disabled={making.isPending}>
-          Make a user
+          Create user
         </button>
       </form>
       {making.isError && <Failure error={making.error} />}
       {making.data && (
         <ShownOnce text={signInAddress(window.location.origin, making.data.secret)}>
-          <span className="strong">{making.data.user.name}</span> is made. Send this link: it signs in once, within 24
-          hours, and leads to setting a password. It is shown this once.
+          <span className="strong">{making.data.user.name}</span> is created. Send this link: it signs in once, within
+          24 hours, and leads to setting a password. It is shown only now.
         </ShownOnce>
       )}
     </>

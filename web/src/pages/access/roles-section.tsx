@@ -5,13 +5,13 @@ import { useMe } from '../../app/session.ts';
 import { Icon } from '../../ui/icon.tsx';
 
 const permissionWords: readonly (readonly [Permission, string])[] = [
-  ['read', 'see the estate and how it stands, within their collections'],
+  ['read', 'read everything within their collections'],
   ['publish', 'send scans and read their verdicts'],
-  ['request-exceptions', 'ask for exceptions'],
-  ['approve-exceptions', 'grant or refuse what another person asked for'],
-  ['operate', 'close incidents and have provenance looked for again'],
-  ['write-rules', 'change rules, models, collections and what is trusted'],
-  ['manage-agents', 'make join tokens, revoke agents, connect clusters'],
+  ['request-exceptions', 'request exceptions'],
+  ['approve-exceptions', 'approve or deny exceptions that another person requested'],
+  ['operate', 'close incidents and check provenance again'],
+  ['write-rules', 'edit rules, models, collections and trusted sources'],
+  ['manage-agents', 'create join tokens, revoke agents, connect clusters'],
   ['read-audit', 'read the audit trail'],
   ['administer', 'manage users, tokens, sessions and settings'],
 ];
@@ -19,15 +19,16 @@ const permissionWords: readonly (readonly [Permission, string])[] = [
 /** What each role may do. */
 export function RolesSection(): ReactNode {
   const me = useMe();
+  const administers = me?.permissions.includes('administer') === true;
   return (
     <section className="section flush">
       <header>
-        <h2>What each role may do</h2>
+        <h2>Roles</h2>
         <span className="quiet small">
-          users and tokens alike; ci is for tokens only; “whole view only” is for nobody who sees collections only
+          for users and tokens; ci is for tokens only; “whole scope only” needs a scope of everything
         </span>
       </header>
-      <div className="wide-box" role="region" aria-label="What each role may do" tabIndex={0}>
+      <div className="wide-box" role="region" aria-label="Permissions of each role" tabIndex={0}>
         <table className="roles" aria-label="Roles">
           <thead>
             <tr>
@@ -43,8 +44,8 @@ export function RolesSection(): ReactNode {
             {permissionWords.map(([permission, words]) => (
               <tr key={permission}>
                 <th scope="row">
-                  {words} <code className="quiet small">{permission}</code>
-                  {wholePermissions.includes(permission) && <span className="quiet small"> whole view only</span>}
+                  {words} {administers && <code className="quiet small">{permission}</code>}
+                  {wholePermissions.includes(permission) && <span className="quiet small"> whole scope only</span>}
                 </th>
                 {Role.options.map((role) => (
                   <td key={role}>

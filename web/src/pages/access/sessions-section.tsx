@@ -8,7 +8,7 @@ import type { Column } from '../../ui/columns.ts';
 import { When } from '../../ui/marks.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 
-/** Who is signed in right now, from where, and a way to end it. */
+/** Who is signed in, from where, and a button to end it. */
 export function SessionsSection(): ReactNode {
   const { data, error, refetch } = useQuery(reading(listSessions));
   const queries = useQueryClient();
@@ -18,7 +18,7 @@ export function SessionsSection(): ReactNode {
     askFor({
       title: `End the session of ${session.user}?`,
       consequence: 'Its next request is refused. The user can sign in again.',
-      act: 'End it',
+      act: 'End session',
       run: async () => {
         await ask(revokeSession, { params: { id: session.id } });
         await queries.invalidateQueries({ queryKey: reading(listSessions).queryKey });
@@ -51,8 +51,8 @@ function columnsOf(end: (session: Session) => void): readonly Column<Session>[] 
       className: 'breakable',
       cell: (session) => <code>{session.address ?? 'unknown'}</code>,
     },
-    { id: 'began', name: 'Began', className: 'soft', cell: (session) => <When moment={session.createdAt} /> },
-    { id: 'seen', name: 'Seen', className: 'soft', cell: (session) => <When moment={session.seenAt} /> },
+    { id: 'began', name: 'Signed in', className: 'soft', cell: (session) => <When moment={session.createdAt} /> },
+    { id: 'seen', name: 'Last seen', className: 'soft', cell: (session) => <When moment={session.seenAt} /> },
     {
       id: 'end',
       name: 'End',

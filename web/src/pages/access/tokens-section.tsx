@@ -13,7 +13,7 @@ import { Sees } from './collections-field.tsx';
 import { NewToken } from './new-token.tsx';
 import { askResting, restingWords } from './resting-images.ts';
 
-/** Tokens of machines; revoking one asks once, by its name, and says first which images rest on it. */
+/** Tokens of machines; revoking one asks once, and first says which images depend on it. */
 export function TokensSection(): ReactNode {
   const { data, error, refetch } = useQuery(reading(listTokens));
   const queries = useQueryClient();
@@ -26,7 +26,7 @@ export function TokensSection(): ReactNode {
   const revoke = async (token: ApiToken): Promise<void> =>
     askFor({
       title: `Revoke ${token.name}?`,
-      consequence: `${restingWords(await askResting([token.id]), token.name)} What uses this token can no longer reach the console. A revoked token cannot be brought back.`,
+      consequence: `${restingWords(await askResting([token.id]), token.name)} Whatever uses this token loses access to the console. This cannot be undone.`,
       act: 'Revoke',
       run: async () => await done(ask(revokeToken, { params: { id: token.id } })),
     });
@@ -34,9 +34,9 @@ export function TokensSection(): ReactNode {
     askFor({
       title: `Adopt ${token.name}?`,
       consequence:
-        'From now on it stands for you: it may at most what you may, and it ends when you are disabled or deleted.',
+        'You become its owner: it may do at most what you may, and it ends when you are disabled or deleted.',
       act: 'Adopt',
-      keep: 'Leave it',
+      keep: 'Cancel',
       run: async () => await done(ask(adoptToken, { params: { id: token.id } })),
     });
   return (
@@ -51,8 +51,8 @@ export function TokensSection(): ReactNode {
         columns={columnsOf({ revoke: (token) => void revoke(token), adopt })}
         keyOf={(token) => token.id}
         empty={
-          <EmptyState icon="access" title="Tokens appear here">
-            <p className="soft">A build that publishes its scans needs one: name it after the build that uses it.</p>
+          <EmptyState icon="access" title="No tokens">
+            <p className="soft">A build needs a token to publish its scans. Name it after the build that uses it.</p>
           </EmptyState>
         }
       />
@@ -66,10 +66,10 @@ function Ownerless({ tokens }: { readonly tokens: readonly ApiToken[] }): ReactN
   const count = tokens.filter(({ owner }) => owner.kind === 'unknown').length;
   if (count === 0) return null;
   return (
-    <Notice title={`${counted(count, 'token stands', 'tokens stand')} for nobody`}>
+    <Notice title={`${counted(count, 'token has', 'tokens have')} no owner`}>
       <p className="soft">
-        Made before tokens kept their owner by id: no change of a user ends them. Adopt those that are in use, revoke
-        the others.
+        Created before tokens recorded their owner: disabling a user does not end them. Adopt those in use, revoke the
+        others.
       </p>
     </Notice>
   );
@@ -90,17 +90,17 @@ function columnsOf({ revoke, adopt }: Actions): readonly Column<ApiToken>[] {
       cell: (token) => <span className="strong">{token.name}</span>,
     },
     { id: 'role', name: 'Role', className: '', cell: (token) => token.role },
-    { id: 'owner', name: 'Stands for', className: 'breakable', cell: ({ owner }) => <Owner owner={owner} /> },
-    { id: 'speaks', name: 'Speaks for', className: 'breakable', cell: (token) => <SpeaksFor token={token} /> },
+    { id: 'owner', name: 'Owner', className: 'breakable', cell: ({ owner }) => <Owner owner={owner} /> },
+    { id: 'speaks', name: 'Repositories', className: 'breakable', cell: (token) => <SpeaksFor token={token} /> },
     {
       id: 'sees',
-      name: 'Sees',
+      name: 'Scope',
       className: 'soft',
       cell: (token) => (token.role === 'ci' ? 'its own builds' : <Sees collections={token.collections} />),
     },
     {
       id: 'made',
-      name: 'Made',
+      name: 'Created',
       className: 'soft',
       cell: (token) => (
         <span>
@@ -114,7 +114,7 @@ function columnsOf({ revoke, adopt }: Actions): readonly Column<ApiToken>[] {
       className: 'soft',
       cell: (token) => (token.lastUsedAt === undefined ? 'never' : <When moment={token.lastUsedAt} />),
     },
-    { id: 'ends', name: 'Ends', className: 'soft', cell: (token) => <End token={token} /> },
+    { id: 'ends', name: 'Expires', className: 'soft', cell: (token) => <End token={token} /> },
     {
       id: 'revoke',
       name: 'Revoke',
@@ -138,18 +138,18 @@ function columnsOf({ revoke, adopt }: Actions): readonly Column<ApiToken>[] {
 
 const lostBy = {
   'may-not-publish': 'may not publish: its scans count nowhere',
-  disabled: 'disabled: it opens nothing',
-  deleted: 'deleted: it opens nothing',
+  disabled: 'disabled: the token does not work',
+  deleted: 'deleted: the token does not work',
 } as const;
 
 function Owner({ owner }: { readonly owner: TokenOwner }): ReactNode {
   switch (owner.kind) {
     case 'console':
-      return <span className="soft">made on the console’s machine</span>;
+      return <span className="soft">created on the console’s machine</span>;
     case 'unknown':
       return (
         <>
-          {owner.name} <span className="mark dashed">nobody: adopt or revoke</span>
+          {owner.name} <span className="mark dashed">no owner: adopt or revoke</span>
         </>
       );
     case 'user':
@@ -163,12 +163,12 @@ function Owner({ owner }: { readonly owner: TokenOwner }): ReactNode {
 
 function SpeaksFor({ token }: { readonly token: ApiToken }): ReactNode {
   if (token.repositories !== undefined) return <span className="mono small">{token.repositories.join(', ')}</span>;
-  return <span className="soft">no repository: it publishes nothing</span>;
+  return <span className="soft">none: publishes nothing</span>;
 }
 
 function End({ token }: { readonly token: ApiToken }): ReactNode {
   const now = useNow();
-  if (token.expiresAt === undefined) return 'no end';
-  if (Date.parse(token.expiresAt) < now.getTime()) return <span className="mark dashed">ended</span>;
+  if (token.expiresAt === undefined) return 'never';
+  if (Date.parse(token.expiresAt) < now.getTime()) return <span className="mark dashed">expired</span>;
   return date(token.expiresAt);
 }

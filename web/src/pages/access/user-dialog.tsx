@@ -18,7 +18,7 @@ interface DialogProps {
   readonly close: () => void;
 }
 
-/** Changes what one user may do and see, and whether he may come in. */
+/** Edits role, scope and state of one user. */
 export function UserDialog({ user, close }: DialogProps): ReactNode {
   return (
     <Modal
@@ -35,8 +35,8 @@ export function UserDialog({ user, close }: DialogProps): ReactNode {
 }
 
 const mayEnter = [
-  ['yes', 'may come in'],
-  ['no', 'disabled: his sessions end'],
+  ['yes', 'Enabled'],
+  ['no', 'Disabled (ends all sessions)'],
 ] as const;
 
 function UserForm({ user, close }: { readonly user: User; readonly close: () => void }): ReactNode {
@@ -87,7 +87,7 @@ function UserForm({ user, close }: { readonly user: User; readonly close: () => 
   );
 }
 
-/** What his tokens hold up, before he may not publish any more. */
+/** Images that depend on the user's tokens, before the user may no longer publish. */
 function Resting({ user }: { readonly user: User }): ReactNode {
   const tokens = useQuery(reading(listTokens)).data?.tokens;
   const resting = useQuery({
@@ -96,6 +96,6 @@ function Resting({ user }: { readonly user: User }): ReactNode {
     enabled: tokens !== undefined,
     staleTime: 0,
   }).data;
-  if (resting === undefined) return <p className="soft">Counting what rests on the tokens of {user.name} …</p>;
+  if (resting === undefined) return <p className="soft">Counting images that depend on tokens of {user.name} …</p>;
   return <p className="soft">{restingWords(resting, `the tokens of ${user.name}`)}</p>;
 }

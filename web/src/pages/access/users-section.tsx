@@ -17,7 +17,7 @@ import { askResting, restingWords, tokensOf } from './resting-images.ts';
 import { signInAddress } from './sign-in-address.ts';
 import { UserDialog } from './user-dialog.tsx';
 
-/** Users: who they are, what they may see and do, and their way in. */
+/** Users: their role, scope and sign-in. */
 export function UsersSection(): ReactNode {
   const { data, error, refetch } = useQuery(reading(listUsers));
   const [changed, change] = useState<User>();
@@ -36,9 +36,9 @@ export function UsersSection(): ReactNode {
     const resting = await askResting(tokensOf(user.id, tokens));
     askFor({
       title: `Delete ${user.name}?`,
-      consequence: `${restingWords(resting, `the tokens of ${user.name}`)} The sessions end, and the tokens open nothing any more. What the audit trail tells stays.`,
+      consequence: `${restingWords(resting, `the tokens of ${user.name}`)} The sessions end, and the tokens stop working. The audit trail keeps its entries.`,
       act: 'Delete',
-      keep: 'Keep the user',
+      keep: 'Cancel',
       run: async () => {
         await ask(deleteUser, { params: { id: user.id } });
         await queries.invalidateQueries();
@@ -97,17 +97,17 @@ function columnsOf({ own, change, link, remove }: Actions): readonly Column<User
       ),
     },
     { id: 'role', name: 'Role', className: '', cell: (user) => user.role },
-    { id: 'sees', name: 'Sees', className: 'soft', cell: (user) => <Sees collections={user.collections} /> },
+    { id: 'sees', name: 'Scope', className: 'soft', cell: (user) => <Sees collections={user.collections} /> },
     {
       id: 'in',
-      name: 'Comes in by',
+      name: 'Sign-in',
       className: 'soft',
-      cell: (user) => (user.disabled ? 'no way' : user.hasPassword ? 'password' : 'link only'),
+      cell: (user) => (user.disabled ? 'none' : user.hasPassword ? 'password' : 'link only'),
     },
-    { id: 'made', name: 'Made', className: 'soft', cell: (user) => <When moment={user.createdAt} /> },
+    { id: 'made', name: 'Created', className: 'soft', cell: (user) => <When moment={user.createdAt} /> },
     {
       id: 'seen',
-      name: 'Seen',
+      name: 'Last seen',
       className: 'soft',
       cell: (user) => (user.lastSeenAt === undefined ? 'never' : <When moment={user.lastSeenAt} />),
     },

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { type EnvironmentRow, getTrend, type Overview } from '#explorer/contract.ts';
 import { reading } from '../../api.ts';
 import { environmentKey, environmentName, placementsInOrder, useEnvironment } from '../../app/environment.ts';
+import { fromFirstKnown } from '../../ui/chart-data.ts';
 import { count, counted } from '../../ui/format.ts';
 import { Glow } from '../../ui/glow.tsx';
 import { type MarkState, State } from '../../ui/state-mark.tsx';
@@ -38,7 +39,8 @@ export function EnvironmentCards({ overview }: { readonly overview: Overview }):
 
 function Card({ row }: { readonly row: EnvironmentRow }): ReactNode {
   const environment = environmentKey(row.environment);
-  const points = useQuery(reading(getTrend, { query: { environment, days } })).data?.points ?? [];
+  const all = useQuery(reading(getTrend, { query: { environment, days } })).data?.points ?? [];
+  const points = fromFirstKnown(all, ({ images }) => images > 0);
   const values = points.map(({ at, mass }) => ({ at, value: mass }));
   const name = environmentName(row.environment);
   const indexes = points.map(({ at, index }) => ({ at, value: index }));
@@ -52,7 +54,7 @@ function Card({ row }: { readonly row: EnvironmentRow }): ReactNode {
         </h3>
         <State state={stateOf(row)}>{wordOf(row)}</State>
       </div>
-      <Trend values={values} name={`Risk mass in ${name}, ${days} days`} size="area" />
+      <Trend values={values} name={`Risk mass in ${name}, ${days} days`} />
       <p className="env-index">
         <Link className="figure" to="/vulnerabilities" search={{ environment, running: 'yes' }}>
           <Glow value={row.index.toFixed(1)}>{row.index.toFixed(1)}</Glow>

@@ -1,14 +1,18 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { SubjectId } from '#base/index.ts';
-import { type FindingRow, listFindings } from '#explorer/contract.ts';
+import { type FindingRow, type ImageDetail, listFindings } from '#explorer/contract.ts';
 import { useQuery } from '@tanstack/react-query';
 import { reading } from '../../api.ts';
 import { listPage, rowsOf } from '../../app/list-page.tsx';
 import { EmptyState } from '../../ui/blank.tsx';
 import { DetailPane } from '../../ui/detail-pane.tsx';
 import { findingFilters, findingQuery } from '../vulnerability/finding-filter.ts';
-import { FindingDetail } from '../vulnerability/finding-detail.tsx';
+import { ExceptionsSection } from '../vulnerability/exceptions-section.tsx';
+import { FindingDetail, FixedEarlier } from '../vulnerability/finding-detail.tsx';
+import { BlocksIn } from './blocks-in.tsx';
+import { AdviceBox } from './what-to-change.tsx';
+import { planOf } from './plan.ts';
 import { findingColumns, findingKey } from './finding-columns.tsx';
 import type { ImageSearch } from './image-search.ts';
 import { layerFilter } from './layer-filter.ts';
@@ -52,10 +56,11 @@ interface ListProps {
   readonly search: ImageSearch;
   /** What an empty list means. */
   readonly seen: Seen;
+  readonly detail: ImageDetail;
 }
 
 /** The findings of one image, worst first; the detail of one opens over it. */
-export function FindingsList({ subject, search, seen }: ListProps): ReactNode {
+export function FindingsList({ subject, search, seen, detail }: ListProps): ReactNode {
   const navigate = route.useNavigate();
   const [chosen, choose] = useState<FindingRow>();
   const change = (changes: Partial<ImageSearch>): void => {
@@ -80,8 +85,40 @@ export function FindingsList({ subject, search, seen }: ListProps): ReactNode {
         opened={opened !== undefined}
         close={() => change({ finding: undefined })}
       >
-        {opened && <FindingDetail row={opened} />}
+        {opened && (
+          <FindingDetail row={opened} fix={fixIn(detail, opened)}>
+            <ExceptionsSection finding={opened.finding} />
+          </FindingDetail>
+        )}
       </DetailPane>
+    </>
+  );
+}
+
+/** The fix as the plan of the image has it; nothing where the plan has none. */
+function fixIn(detail: ImageDetail, { finding }: FindingRow): ReactNode {
+  const { verdict, upgrades } = detail;
+  const { rebuild, steps, further } = planOf(verdict, upgrades);
+  const step = [...(rebuild?.steps ?? []), ...steps, ...further].find(
+    ({ upgrade, packages }) =>
+      upgrade.type === finding.type &&
+      upgrade.layer === finding.layer &&
+      upgrade.installed === finding.installed &&
+      packages.includes(finding.package),
+  );
+  if (step === undefined || finding.fixed === undefined) return undefined;
+  const grace = verdict?.violations.find(
+    (one) => one.finding?.id === finding.id && one.finding.purl === finding.purl && one.graceUntil !== undefined,
+  )?.graceUntil;
+  return (
+    <>
+      {grace !== undefined && (
+        <p>
+          <BlocksIn moment={grace} />
+        </p>
+      )}
+      <AdviceBox step={step} />
+      <FixedEarlier finding={finding} to={step.upgrade.to} />
     </>
   );
 }

@@ -41,7 +41,9 @@ export function ImagePage(): ReactNode {
       {detail.subject.kind === 'image' && <LayerWall detail={detail} image={detail.subject} layer={search.layer} />}
       {detail.subject.kind === 'image' && <ProvenanceBlock subject={subject} />}
       <ImageTabs detail={detail} />
-      {search.tab === undefined && <FindingsList subject={subject} search={search} seen={seenOf(detail)} />}
+      {search.tab === undefined && (
+        <FindingsList subject={subject} search={search} seen={seenOf(detail)} detail={detail} />
+      )}
       {search.tab === 'packages' && <PackagesList subject={subject} search={search} />}
       {search.tab === 'executables' && <ExecutablesList subject={subject} search={search} name={detail.row.names[0]} />}
       {search.tab === 'changes' && <Changes detail={detail} />}

@@ -4,6 +4,7 @@ import type { ImageDetail } from '#explorer/contract.ts';
 import type { ImageSubject } from '#image/contract.ts';
 import { bytes, count, counted } from '../../ui/format.ts';
 import { Counts, StackBar, totalOf } from '../../ui/severity.tsx';
+import { type ProvenBase, useBase } from './base.ts';
 import { type Course, coursesOf, readable } from './wall.ts';
 import { type Seen, seenOf } from './seen.ts';
 
@@ -14,16 +15,20 @@ interface WallProps {
   readonly layer: number | undefined;
 }
 
-/** The layers as a wall, the newest on top. A click on a course narrows the lists to it. */
+/** The layers, newest on top, each drawn to scale. A click on one narrows the lists to it. */
 export function LayerWall({ detail, image, layer }: WallProps): ReactNode {
   const courses = coursesOf(image, detail.layers);
+  const base = useBase(image);
   const size = image.layers.reduce((sum, one) => sum + one.size, 0);
   return (
     <section className="section">
       <header>
         <h2>Layers</h2>
         <span className="quiet small">
-          {counted(image.layers.length, 'layer')}, {bytes(size)} unpacked; height follows size
+          {counted(image.layers.length, 'layer')}, {bytes(size)} unpacked, drawn to scale.{' '}
+          {base === undefined
+            ? 'Base unknown: no approved base is proven.'
+            : `${counted(image.layers.length - base.layers, 'own layer')} on base ${base.name}.`}
         </span>
       </header>
       <div className="wall">
@@ -50,6 +55,7 @@ export function LayerWall({ detail, image, layer }: WallProps): ReactNode {
               <CourseRow
                 key={course.layer.index}
                 course={course}
+                base={base}
                 subject={detail.row.subject}
                 selected={course.layer.index === layer}
               />
@@ -64,16 +70,24 @@ export function LayerWall({ detail, image, layer }: WallProps): ReactNode {
 
 interface CourseProps {
   readonly course: Course;
+  readonly base: ProvenBase | undefined;
   readonly subject: string;
   readonly selected: boolean;
 }
 
-function CourseRow({ course, subject, selected }: CourseProps): ReactNode {
+function CourseRow({ course, base, subject, selected }: CourseProps): ReactNode {
   const { layer, settings } = course;
   const narrowed = selected ? {} : { layer: layer.index };
   const step = layer.createdBy === undefined ? 'The image does not tell the step' : readable(layer.createdBy);
+  const part = base === undefined ? 'unknown' : layer.index < base.layers ? 'base' : 'own';
+  const seam = base !== undefined && layer.index === base.layers - 1;
   return (
-    <tr style={{ '--h': `${course.height}px` } as CSSProperties} aria-selected={selected || undefined}>
+    <tr
+      style={{ '--h': `${course.height}px` } as CSSProperties}
+      aria-selected={selected || undefined}
+      data-part={part}
+      className={seam ? 'seam' : undefined}
+    >
       <td className="w-number">{layer.index + 1}</td>
       <td className="w-course">
         <span className="brick" />
@@ -91,6 +105,7 @@ function CourseRow({ course, subject, selected }: CourseProps): ReactNode {
           <code className="clip">{step}</code>
         </Link>
         <span className="l2" title={settings.join('\n')}>
+          {part === 'base' && `base ${base?.name ?? ''}; `}
           {course.packages === 0 ? 'no packages' : counted(course.packages, 'package')}
           {settings.length > 0 && `; then ${settings.map((one) => one.split(' ')[0]).join(', ')}`}
         </span>

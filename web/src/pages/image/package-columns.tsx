@@ -80,19 +80,22 @@ export const packageColumns: readonly Column<PackageRow>[] = [
     id: 'findings',
     name: 'Findings',
     className: 'c-counts',
-    cell: (row) => (
-      <Counts
-        counts={row.counts}
-        form="columns"
-        linkTo={(severity) => ({
-          from: '/images/$subject',
-          to: '/images/$subject',
-          search: { package: row.name, severity },
-          resetScroll: false,
-        })}
-      />
-    ),
-    text: (row) => totalOf(row.counts),
+    cell: (row) =>
+      row.notCompared !== undefined && totalOf(row.counts) === 0 ? (
+        <span className="mark dashed">{notComparedWords[row.notCompared]}</span>
+      ) : (
+        <Counts
+          counts={row.counts}
+          form="columns"
+          linkTo={(severity) => ({
+            from: '/images/$subject',
+            to: '/images/$subject',
+            search: { package: row.name, severity },
+            resetScroll: false,
+          })}
+        />
+      ),
+    text: (row) => (row.notCompared === undefined ? totalOf(row.counts) : notComparedWords[row.notCompared]),
   },
   {
     id: 'layer',
@@ -102,6 +105,14 @@ export const packageColumns: readonly Column<PackageRow>[] = [
     text: (row) => row.layer + 1,
   },
 ];
+
+const notComparedWords: Readonly<Record<NonNullable<PackageRow['notCompared']>, string>> = {
+  'no-advisories': 'not compared: no advisories',
+  own: 'not compared: own package',
+  unidentified: 'not compared: unidentified',
+  'version-unknown': 'not compared: version unknown',
+  'not-matched': 'not compared yet',
+};
 
 function originOf(row: PackageRow): string {
   const { origin } = packageParts(row.type, row.name);

@@ -74,6 +74,39 @@ describe('planOf', () => {
   });
 });
 
+describe('what is one action', () => {
+  const ofSource = (name: string, findings: readonly string[], more: Partial<Upgrade> = {}): Upgrade => ({
+    ...upgrade(name, findings, '2'),
+    source: 'vim',
+    ...more,
+  });
+
+  it('joins packages of one source that go to one version in one layer', () => {
+    const upgrades = [
+      ofSource('vim', ['CVE-1']),
+      ofSource('vim-common', ['CVE-1']),
+      ofSource('vim-runtime', ['CVE-1', 'CVE-2'], { layer: 1 }),
+      ofSource("x';reboot", ['CVE-1']),
+    ];
+    const [violation, other] = [broken('CVE-1', 'vim', '2'), broken('CVE-1', 'vim-common', '2')];
+    const plan = planOf(verdictOf({ ...violation, graceUntil: '2026-12-05T00:00:00Z' }, other), upgrades);
+    expect(plan.steps.map(({ packages, removes, blocksAt }) => [packages, removes, blocksAt])).toEqual([
+      [['vim', 'vim-common'], 2, '2026-12-05T00:00:00Z'],
+    ]);
+    expect(plan.steps[0]?.upgrade).toMatchObject({ removes: 2, findings: ['CVE-1'] });
+    expect(plan.further.map(({ packages }) => packages)).toEqual([['vim-runtime'], ["x';reboot"]]);
+  });
+
+  it('gathers what lies in layers of the base under one rebuild, and keeps own layers apart', () => {
+    const upgrades = [ofSource('vim', ['CVE-1']), ofSource('bash', ['CVE-5'], { source: 'bash', layer: 2 })];
+    const verdict = verdictOf(broken('CVE-1', 'vim', '2'), broken('CVE-5', 'bash', '2'));
+    const plan = planOf(verdict, upgrades, 2);
+    expect(plan.rebuild).toMatchObject({ findings: 1, removes: 1, steps: [{ packages: ['vim'] }] });
+    expect(plan.steps.map(({ packages }) => packages)).toEqual([['bash']]);
+    expect(planOf(verdict, upgrades)).not.toHaveProperty('rebuild');
+  });
+});
+
 describe('rules that no upgrade touches', () => {
   it('are told once for each remedy', () => {
     const fault = (message: string): Violation => ({
@@ -106,7 +139,7 @@ describe('shortReason', () => {
       rule: 'not-judged',
       message: 'No feed speaks for x: 7 packages are not judged.',
     };
-    expect(shortReason(verdictOf(unjudged))).toBe('1 reason keeps packages from being judged.');
+    expect(shortReason(verdictOf(unjudged))).toBe('Some packages are not compared with advisories, for 1 reason.');
     expect(shortReason({ ...verdictOf(alert), reason: 'Nothing reaches Medium.' })).toBe('Nothing reaches Medium.');
   });
 });

@@ -3,9 +3,20 @@ import type { Upgrade } from '#explorer/contract.ts';
 import type { Verdict, Violation } from '#policy/contract.ts';
 import { counted } from '../../ui/format.ts';
 
-/** One upgrade, and how many violations of the verdict it removes. */
+/** One upgrade, and how many violations of the verdict it fixes. */
 export interface Step {
   readonly upgrade: Upgrade & { readonly to: string };
+  /** All packages that it updates: an operating system builds several from one source. */
+  readonly packages: readonly string[];
+  readonly removes: number;
+  /** When the first of its violations blocks, where they only alert until then. */
+  readonly blocksAt?: string;
+}
+
+/** Everything that a newer base fixes. */
+export interface Rebuild {
+  readonly steps: readonly Step[];
+  readonly findings: number;
   readonly removes: number;
 }
 
@@ -21,7 +32,9 @@ export interface Plan {
   readonly rules: readonly BrokenRule[];
   /** The same of rules that only alert. */
   readonly alerts: readonly BrokenRule[];
-  /** Upgrades that remove violations, those that remove the most risk first. */
+  /** Upgrades in layers of the proven base: they come with a newer one, and with nothing else that lasts. */
+  readonly rebuild?: Rebuild;
+  /** Upgrades that fix violations, those that lower the risk most first. */
   readonly steps: readonly Step[];
   /** Violations by a finding without a known fix. */
   readonly withoutFix: readonly Violation[];
@@ -29,8 +42,11 @@ export interface Plan {
   readonly further: readonly Step[];
 }
 
-/** Puts each violation under the one upgrade that removes it. None is lost: what nothing removes stands apart. */
-export function planOf(verdict: Verdict | undefined, upgrades: readonly Upgrade[]): Plan {
+/**
+ * Puts each violation under the one upgrade that fixes it. None is lost: what nothing fixes stands apart. `baseLayers`:
+ * number of the image's lowest layers that are proven to be those of a base.
+ */
+export function planOf(verdict: Verdict | undefined, upgrades: readonly Upgrade[], baseLayers = 0): Plan {
   const steps = upgrades.flatMap((upgrade) => {
     const { to } = upgrade;
     return to === undefined ? [] : [{ upgrade: { ...upgrade, to }, removed: new Set<Violation>() }];
@@ -51,13 +67,62 @@ export function planOf(verdict: Verdict | undefined, upgrades: readonly Upgrade[
     if (step === undefined) withoutFix.push(violation);
     else step.removed.add(violation);
   }
-  const counted = steps.map(({ upgrade, removed }) => ({ upgrade, removes: removed.size }));
+  const counted = together(steps.map(toStep));
+  const own = counted.filter(({ upgrade }) => upgrade.layer >= baseLayers);
+  const base = counted.filter(({ upgrade }) => upgrade.layer < baseLayers && upgrade.removes > 0);
   return {
     rules: groupRules(rules.filter(({ effect }) => effect !== 'alert')),
     alerts: groupRules(rules.filter(({ effect }) => effect === 'alert')),
-    steps: counted.filter((step) => step.removes > 0),
+    ...(base.length === 0 ? {} : { rebuild: rebuildOf(base) }),
+    steps: own.filter((step) => step.removes > 0),
     withoutFix,
-    further: counted.filter((step) => step.removes === 0 && step.upgrade.removes > 0),
+    further: own.filter((step) => step.removes === 0 && step.upgrade.removes > 0),
+  };
+}
+
+function toStep({ upgrade, removed }: { readonly upgrade: Step['upgrade']; readonly removed: Set<Violation> }): Step {
+  const [blocksAt] = [...removed].flatMap(({ graceUntil }) => graceUntil ?? []).toSorted();
+  const packages = [upgrade.package];
+  return { upgrade, packages, removes: removed.size, ...(blocksAt === undefined ? {} : { blocksAt }) };
+}
+
+function rebuildOf(steps: readonly Step[]): Rebuild {
+  return {
+    steps,
+    findings: steps.reduce((sum, { upgrade }) => sum + upgrade.removes, 0),
+    removes: steps.reduce((sum, { removes }) => sum + removes, 0),
+  };
+}
+
+/** Names that a command takes as they are. */
+const plainName = /^[\w.+:@/-]+$/;
+
+/** Packages that are built from one source, and go to one version in one layer, are one step. */
+function together(steps: readonly Step[]): readonly Step[] {
+  const groups = Map.groupBy(steps, (step) => {
+    const { type, source, package: name, to, installed, layer } = step.upgrade;
+    const alone = source === undefined || !plainName.test(name);
+    return JSON.stringify(alone ? [type, name, installed, layer, 'alone'] : [type, source, installed, to, layer]);
+  });
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    return [others.reduce(joined, first)];
+  });
+}
+
+function joined(one: Step, other: Step): Step {
+  const [blocksAt] = [one.blocksAt ?? [], other.blocksAt ?? []].flat().toSorted();
+  const { upgrade } = one;
+  return {
+    upgrade: {
+      ...upgrade,
+      removes: upgrade.removes + other.upgrade.removes,
+      remains: upgrade.remains + other.upgrade.remains,
+      findings: [...new Set([...upgrade.findings, ...other.upgrade.findings])],
+    },
+    packages: [...one.packages, ...other.packages],
+    removes: one.removes + other.removes,
+    ...(blocksAt === undefined ? {} : { blocksAt }),
   };
 }
 
@@ -77,12 +142,12 @@ export function shortReason(verdict: Verdict): string {
 }
 
 const reasons: readonly (readonly [Violation['rule'], (number: number) => string])[] = [
-  ['unscanned', () => 'It was never scanned and matched in full'],
-  ['incomplete-scan', (number) => `The scan did not see everything, for ${counted(number, 'reason')}`],
-  ['not-judged', (number) => `${counted(number, 'reason keeps', 'reasons keep')} packages from being judged`],
+  ['unscanned', () => 'Not scanned completely'],
+  ['incomplete-scan', (number) => `The scan is incomplete, for ${counted(number, 'reason')}`],
+  ['not-judged', (number) => `Some packages are not compared with advisories, for ${counted(number, 'reason')}`],
   ['stale-feed', (number) => `${counted(number, 'feed is', 'feeds are')} too old`],
-  ['trusted-source', () => 'It is not proven to come from where it may'],
-  ['signature', () => 'It is not proven to be signed as it must be'],
-  ['approved-base', () => 'It is not proven to be built on an approved base'],
+  ['trusted-source', () => 'Not proven to come from a trusted source'],
+  ['signature', () => 'Not proven to be signed as required'],
+  ['approved-base', () => 'Not proven to be built on an approved base'],
   ['severity', (number) => `${counted(number, 'finding reaches', 'findings reach')} the limit`],
 ];

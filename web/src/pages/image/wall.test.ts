@@ -32,9 +32,24 @@ describe('coursesOf', () => {
       [0, 88, 1],
     ]);
     expect(courses.map((course) => course.settings)).toEqual([['ENTRYPOINT ["/a"]'], ['ENV A=1', 'USER 1000']]);
-    const [small, large] = courses.map((course) => course.height);
-    expect(small).toBeLessThan(large ?? 0);
-    expect(small).toBeGreaterThanOrEqual(36);
+  });
+
+  it.each([
+    [200_000_000, 100_000_000, 0.5],
+    [198_000_000, 12_000_000, 12 / 198],
+  ])('draws %i and %i bytes to one scale', (larger, smaller, share) => {
+    const [first, second] = image.layers;
+    const layers = [first, second].flatMap((layer, at) =>
+      layer ? [{ ...layer, size: at === 0 ? larger : smaller }] : [],
+    );
+    const [top, bottom] = coursesOf({ ...image, layers }, []).map((course) => course.height);
+    expect((top ?? 0) / (bottom ?? 1)).toBeCloseTo(share, 1);
+  });
+
+  it('draws a line for a few bytes and nothing for none', () => {
+    const layers = image.layers.map((layer) => (layer.index === 1 ? { ...layer, size: 0 } : layer));
+    expect(coursesOf(image, [])[0]?.height).toBeGreaterThan(0);
+    expect(coursesOf({ ...image, layers }, [])[0]?.height).toBe(0);
   });
 });
 

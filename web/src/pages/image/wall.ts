@@ -12,13 +12,13 @@ export interface Course {
   readonly settings: readonly string[];
 }
 
-/** Pixels of one row of bricks; a course is a whole number of them. */
-const brickRow = 12;
-const lowest = 3;
-const highest = 8;
+/** Pixels of the largest layer; all others are drawn to the same scale. */
+const tallest = 144;
+/** A layer of few bytes is still a line. */
+const thinnest = 2;
 const none: SeverityCounts = { critical: 0, high: 0, medium: 0, low: 0, negligible: 0, unrated: 0, suppressed: 0 };
 
-/** The layers as courses, newest first. Height grows with the root of the size, so that small layers stay readable. */
+/** The layers as courses, newest first, drawn to one scale. */
 export function coursesOf(image: ImageSubject, layers: ImageDetail['layers']): readonly Course[] {
   const largest = Math.max(1, ...image.layers.map((layer) => layer.size));
   return image.layers
@@ -28,7 +28,7 @@ export function coursesOf(image: ImageSubject, layers: ImageDetail['layers']): r
         layer,
         packages: found?.packages ?? 0,
         counts: found?.counts ?? none,
-        height: brickRow * Math.round(lowest + (highest - lowest) * Math.sqrt(layer.size / largest)),
+        height: layer.size === 0 ? 0 : Math.max(thinnest, Math.round((tallest * layer.size) / largest)),
         settings: settingsAfter(image, layer.index),
       };
     })

@@ -1,4 +1,4 @@
-import { changeOf, packageParts } from '#ecosystems/contract.ts';
+import { packageParts } from '#ecosystems/contract.ts';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
 import type { ImageDetail } from '#explorer/contract.ts';
@@ -7,28 +7,35 @@ import { CodeChange } from '../../ui/code-change.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { SeverityMark } from '../../ui/severity.tsx';
 import { State } from '../../ui/state-mark.tsx';
-import { type BrokenRule, planOf, type Step } from './plan.ts';
+import { adviceFor } from './advice.ts';
+import { type ProvenBase, useBase } from './base.ts';
+import { BlocksIn } from './blocks-in.tsx';
+import { type BrokenRule, planOf, type Rebuild, type Step } from './plan.ts';
 
 /** Changes shown at once. */
 const firstFew = 5;
 
-/** Each violation beside the exact change that removes it, the change that removes the most first. */
+/** Each violation with the change that fixes it, the change that fixes the most first. */
 export function WhatToChange({ detail }: { readonly detail: ImageDetail }): ReactNode {
   const { verdict, upgrades } = detail;
-  const plan = useMemo(() => planOf(verdict, upgrades), [verdict, upgrades]);
-  const nothing = plan.rules.length + plan.alerts.length + plan.steps.length + plan.withoutFix.length === 0;
+  const base = useBase(detail.subject.kind === 'image' ? detail.subject : undefined);
+  const plan = useMemo(() => planOf(verdict, upgrades, base?.layers), [verdict, upgrades, base?.layers]);
+  const { rebuild } = plan;
+  const asked = plan.rules.length + plan.alerts.length + plan.steps.length + plan.withoutFix.length;
+  const nothing = asked === 0 && rebuild === undefined;
   if (nothing && plan.further.length === 0) return null;
   const subject = detail.row.subject;
-  // What withholds a verdict comes first where there is none, and after the upgrades where they decide.
+  // Reasons for no verdict come first where there is none, and after the upgrades where those decide.
   const rules = plan.rules.map(toViolation);
   return (
     <section className="section" id="change">
       <header>
         <h2>What to change</h2>
-        <span className="quiet small">{nothing ? 'nothing that the policy asks for' : 'in this order'}</span>
+        <span className="quiet small">{nothing ? 'nothing required by the policy' : 'in this order'}</span>
       </header>
       <ol className="changes">
         {verdict?.kind !== 'fail' && rules}
+        {rebuild && base && <RebuildStep rebuild={rebuild} base={base} subject={subject} />}
         {plan.steps.slice(0, firstFew).map((step) => (
           <UpgradeStep key={keyOf(step)} step={step} subject={subject} />
         ))}
@@ -68,8 +75,39 @@ function RuleViolation({ broken }: { readonly broken: BrokenRule }): ReactNode {
   );
 }
 
+/** Nothing that is updated in a layer above lasts as long as the base is old. */
+function RebuildStep(props: {
+  readonly rebuild: Rebuild;
+  readonly base: ProvenBase;
+  readonly subject: string;
+}): ReactNode {
+  const { rebuild, base, subject } = props;
+  const names = rebuild.steps.flatMap(({ packages }) => packages);
+  return (
+    <li className="change">
+      <div>
+        <h3 className="breakable">Rebuild on a newer base</h3>
+        <p className="soft">
+          Base {base.name}: fixes {counted(rebuild.findings, 'finding')}
+          {rebuild.removes > 0 && ` (${counted(rebuild.removes, 'violation')})`} in its {counted(base.layers, 'layer')}.
+        </p>
+        <p className="small quiet breakable">
+          {names.slice(0, firstFew).join(', ')}
+          {names.length > firstFew && ` and ${count(names.length - firstFew)} more`}
+        </p>
+      </div>
+      <More
+        steps={rebuild.steps}
+        subject={subject}
+        title="package to update in the base"
+        many="packages to update in the base"
+      />
+    </li>
+  );
+}
+
 function UpgradeStep({ step, subject }: { readonly step: Step; readonly subject: string }): ReactNode {
-  const { upgrade, removes } = step;
+  const { upgrade, packages, removes, blocksAt } = step;
   const { own, origin } = packageParts(upgrade.type, upgrade.package);
   const { type, layer } = upgrade;
   const layers = subject.startsWith('host:') ? {} : { layer };
@@ -78,16 +116,18 @@ function UpgradeStep({ step, subject }: { readonly step: Step; readonly subject:
     <li className="change">
       <div>
         <h3 className="breakable">
-          <span title={upgrade.package}>{own}</span> <span className="quiet nowrap">to {upgrade.to}</span>
+          <span title={packages.join(', ')}>{packages.length > 1 ? packages.join(', ') : own}</span>{' '}
+          <span className="quiet nowrap">to {upgrade.to}</span>
         </h3>
         <p className="soft">
           Worst <SeverityMark severity={upgrade.worst} />
-          {', removes '}
+          {', fixes '}
           <Link to="/images/$subject" params={{ subject }} search={removed} hash="lists">
             {counted(upgrade.removes, 'finding')}
           </Link>
-          {removes > 0 ? ` and with them ${counted(removes, 'violation')}` : ''}
-          {upgrade.remains > 0 ? `; ${count(upgrade.remains)} stay` : ''}.
+          {removes > 0 && removes !== upgrade.removes ? ` (${counted(removes, 'violation')})` : ''}
+          {upgrade.remains > 0 ? `; ${count(upgrade.remains)} ${upgrade.remains === 1 ? 'remains' : 'remain'}` : ''}.
+          {blocksAt !== undefined && <BlocksIn moment={blocksAt} />}
         </p>
         <p className="small quiet">
           {!subject.startsWith('host:') && (
@@ -102,22 +142,49 @@ function UpgradeStep({ step, subject }: { readonly step: Step; readonly subject:
           {origin !== undefined && ` ${origin}`}
         </p>
       </div>
-      <CodeChange {...changeOf(upgrade)} />
+      <AdviceBox step={step} />
     </li>
   );
+}
+
+/** What to do, as it can be followed. */
+export function AdviceBox({ step }: { readonly step: Step }): ReactNode {
+  const advice = adviceFor(step);
+  const { package: name, to } = step.upgrade;
+  switch (advice.kind) {
+    case 'change':
+      return <CodeChange {...advice.change} />;
+    case 'through':
+      return (
+        <div>
+          <p className="small breakable">
+            Update <b>{advice.chain[0]}</b>, which brings {name}: {advice.chain.join(' › ')}
+          </p>
+          <CodeChange {...advice.change} />
+        </div>
+      );
+    case 'unknown-requirer':
+      return (
+        <p className="soft breakable">
+          {name} must be {to} or later. The image does not show which dependency brings it: run{' '}
+          <code>npm ls {name}</code> in the project and update that one.
+        </p>
+      );
+  }
 }
 
 interface MoreProps {
   readonly steps: readonly Step[];
   readonly subject: string;
   readonly title: string;
+  readonly many?: string;
 }
 
-function More({ steps, subject, title }: MoreProps): ReactNode {
+function More({ steps, subject, title, many }: MoreProps): ReactNode {
   if (steps.length === 0) return null;
   return (
     <details className="more">
-      <summary>{counted(steps.length, title)}</summary>
+      <summary>{counted(steps.length, title, many)}</summary>
       <ol className="changes">
         {steps.map((step) => (
           <UpgradeStep key={keyOf(step)} step={step} subject={subject} />
@@ -132,7 +199,7 @@ function WithoutFix(props: { readonly violations: readonly Violation[]; readonly
   if (violations.length === 0) return null;
   return (
     <details className="more">
-      <summary>{counted(violations.length, 'violation')} without a known upgrade</summary>
+      <summary>{counted(violations.length, 'violation')} without a known fix</summary>
       <ul className="plain-list">
         {violations.slice(0, 100).map((violation) => (
           <li key={`${violation.finding?.id} ${violation.finding?.purl}`}>

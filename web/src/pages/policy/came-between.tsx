@@ -15,7 +15,7 @@ interface Props {
 /** What another person saved while this one was changed, and the two ways on. */
 export function CameBetween({ draft, base, newer }: Props): ReactNode {
   return (
-    <Notice title={`Version ${newer.policy.version} came in between`}>
+    <Notice title={`Version ${newer.policy.version} was saved meanwhile`}>
       <p className="soft">
         {newer.savedBy} saved it <When moment={newer.savedAt} />. Yours is based on version {base.policy.version} and is
         kept here. What changed there:
@@ -27,10 +27,10 @@ export function CameBetween({ draft, base, newer }: Props): ReactNode {
       />
       <div className="actions">
         <button type="button" className="btn" onClick={() => draft.adopt(newer)}>
-          Take version {newer.policy.version}, drop mine
+          Use version {newer.policy.version}, discard mine
         </button>
         <button type="button" className="btn" onClick={() => draft.rebase(newer)}>
-          Put mine in its place
+          Overwrite with mine
         </button>
       </div>
     </Notice>

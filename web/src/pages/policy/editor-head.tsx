@@ -18,7 +18,7 @@ interface HeadProps {
   readonly place: 'last' | 'any';
 }
 
-/** What a policy does now, and its way out. */
+/** Current results of a policy, and its deletion. */
 export function EditorHead({ now, place }: HeadProps): ReactNode {
   if (now === undefined) {
     return (
@@ -26,7 +26,7 @@ export function EditorHead({ now, place }: HeadProps): ReactNode {
         title="New policy"
         crumbs={<Crumbs name="new" />}
         verdict="A new policy."
-        reason="It stands before the last one until you move it."
+        reason="Placed above the default."
       />
     );
   }
@@ -37,11 +37,17 @@ export function EditorHead({ now, place }: HeadProps): ReactNode {
       title={policy.name}
       crumbs={<Crumbs name={policy.name} />}
       state={stateOf(now)}
-      verdict={policy.state === 'off' ? 'It is off and judges nothing.' : `It judges ${counted(judged, 'image')}.`}
+      verdict={
+        policy.state === 'off'
+          ? 'Disabled: evaluates nothing.'
+          : judged === 0
+            ? 'No image evaluated.'
+            : `${count(hits.fail)} of ${counted(judged, 'image')} ${hits.fail === 1 ? 'fails' : 'fail'}.`
+      }
       reason={
         policy.state !== 'off' &&
         judged < inScope &&
-        `${counted(inScope - judged, 'other image', 'other images')} in its scope ${inScope - judged === 1 ? 'is' : 'are'} judged by policies before it.`
+        `${counted(inScope - judged, 'other image', 'other images')} in scope ${inScope - judged === 1 ? 'matches' : 'match'} a policy above.`
       }
       facts={
         <>
@@ -65,7 +71,7 @@ export function EditorHead({ now, place }: HeadProps): ReactNode {
 function stateOf({ policy, hits }: PolicyInPlace): MarkState {
   if (policy.state === 'off') return 'unknown';
   if (hits.fail > 0) return 'fail';
-  return hits.cannotJudge > 0 ? 'unknown' : 'pass';
+  return hits.cannotJudge > 0 || hits.pass === 0 ? 'unknown' : 'pass';
 }
 
 function Delete({ now, place }: { readonly now: PolicyInPlace } & Pick<HeadProps, 'place'>): ReactNode {
@@ -81,11 +87,11 @@ function Delete({ now, place }: { readonly now: PolicyInPlace } & Pick<HeadProps
         type="button"
         className="btn"
         disabled={place === 'last'}
-        title={place === 'last' ? 'The last policy holds for everything and stays.' : undefined}
+        title={place === 'last' ? 'The default policy cannot be deleted.' : undefined}
         onClick={() =>
           setAsked({
             title: `Delete ${name}?`,
-            consequence: `The ${counted(now.hits.pass + now.hits.fail + now.hits.cannotJudge, 'image')} that it judges go to the next policy that holds them. Its versions stay for the verdicts that name them.`,
+            consequence: `The next matching policy evaluates its ${counted(now.hits.pass + now.hits.fail + now.hits.cannotJudge, 'image')}. Its versions stay for the verdicts that name them.`,
             act: 'Delete',
             run: async () => {
               await ask(deletePolicy, { params: { id } });

@@ -7,6 +7,20 @@ import { Glow } from '../../ui/glow.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { reasonWords, stateMarks, stateWords, timeLeft } from './exception-words.ts';
 
+/** Images that it applies to, or would apply to once it is approved. */
+function Images({ exception }: { readonly exception: Exception }): ReactNode {
+  const { state, holds, wouldHold } = exception;
+  const images = state === 'requested' ? wouldHold : holds;
+  if (images === undefined) return <span className="quiet">–</span>;
+  return (
+    <span title={state === 'requested' ? 'Would apply to, if approved' : 'Applies to'}>
+      {state === 'requested' && <span className="quiet">would be </span>}
+      <Glow value={images}>{count(images)}</Glow>
+      <span className="unit"> {images === 1 ? 'image' : 'images'}</span>
+    </span>
+  );
+}
+
 /** How long an exception still holds. */
 export function TimeLeft({ exception }: { readonly exception: Pick<Exception, 'expiresAt' | 'state'> }): ReactNode {
   const now = useNow();
@@ -67,14 +81,14 @@ export const exceptionColumns: readonly Column<Exception>[] = [
   },
   {
     id: 'by',
-    name: 'Asked by',
+    name: 'Requested by',
     className: 'c-by soft',
     cell: (one) => <span className="clip">{one.requestedBy.name}</span>,
     text: (one) => one.requestedBy.name,
   },
   {
     id: 'left',
-    name: 'Time',
+    name: 'Expires',
     className: 'c-left soft',
     cell: (one) => <TimeLeft exception={one} />,
     text: (one) => one.expiresAt,
@@ -83,12 +97,7 @@ export const exceptionColumns: readonly Column<Exception>[] = [
     id: 'holds',
     name: 'Images',
     className: 'c-holds num',
-    cell: (one) => (
-      <>
-        <Glow value={one.holds}>{count(one.holds)}</Glow>
-        <span className="unit"> {one.holds === 1 ? 'image' : 'images'}</span>
-      </>
-    ),
-    text: (one) => one.holds,
+    cell: (one) => <Images exception={one} />,
+    text: (one) => (one.state === 'requested' ? one.wouldHold : one.holds),
   },
 ];

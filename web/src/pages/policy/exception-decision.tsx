@@ -8,7 +8,7 @@ import { Failure } from '../../ui/failure.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { counted } from '../../ui/format.ts';
 
-/** What the reader may do about an exception, or why not. */
+/** Buttons to decide an exception, or why there are none. */
 export function Decision({ exception }: { readonly exception: Exception }): ReactNode {
   const me = useMe();
   if (me === undefined || (exception.state !== 'requested' && exception.state !== 'approved')) return null;
@@ -17,7 +17,7 @@ export function Decision({ exception }: { readonly exception: Exception }): Reac
   const cancels = decides || (own && me.permissions.includes('request-exceptions'));
   if (!decides && !cancels) {
     return exception.state === 'requested' ? (
-      <p className="d-sec quiet small">Your role, {me.role}, reads exceptions and does not decide them.</p>
+      <p className="d-sec quiet small">Your role, {me.role}, may read exceptions but not approve them.</p>
     ) : null;
   }
   return (
@@ -41,10 +41,10 @@ function GrantOrRefuse({ exception, own }: { readonly exception: Exception; read
     <>
       {own ? (
         <p className="quiet small" id="own-exception">
-          You asked for it, so another person decides it.
+          You requested it, so another person must decide.
         </p>
       ) : (
-        <TextField label="Note for who asked" value={note} lines={2} longest={2000} change={setNote} />
+        <TextField label="Note to the requester" value={note} lines={2} longest={2000} change={setNote} />
       )}
       <div className="actions">
         <button
@@ -85,8 +85,8 @@ function Cancel({ exception }: { readonly exception: Exception }): ReactNode {
             title: `Cancel the exception for ${advisory}?`,
             consequence:
               state === 'approved'
-                ? `It ends at once: the finding counts again in ${counted(holds, 'image')}.`
-                : 'Nobody needs to decide it any more. It can be asked for again.',
+                ? `It ends immediately: the finding counts again in ${counted(holds, 'image')}.`
+                : 'The request is cancelled. It can be made again.',
             act: 'Cancel exception',
             run: async () => {
               await ask(cancelException, { params: { id } });

@@ -4,14 +4,14 @@ import type { ReactNode } from 'react';
 import { listCollections } from '#access/contract.ts';
 import type { Exception } from '#policy/contract.ts';
 import { reading } from '../../api.ts';
-import { counted, dateTime } from '../../ui/format.ts';
-import { When } from '../../ui/marks.tsx';
+import { counted } from '../../ui/format.ts';
+import { Moment, When } from '../../ui/marks.tsx';
 import { ExceptionMark, TimeLeft } from './exception-columns.tsx';
 import { reasonWords } from './exception-words.ts';
 import { Decision } from './exception-decision.tsx';
 import { scopeInWords } from './words.ts';
 
-/** What an exception is for, who wants it and why, and what may be done about it. */
+/** What an exception is about, who requested it and why, and how to decide it. */
 export function ExceptionDetail({ exception }: { readonly exception: Exception }): ReactNode {
   const { advisory, package: component, state } = exception;
   return (
@@ -43,17 +43,16 @@ export function ExceptionDetail({ exception }: { readonly exception: Exception }
   );
 }
 
-function does({ state, holds }: Exception): string {
-  const images = counted(holds, 'image');
+function does({ state, holds, wouldHold }: Exception): string {
   switch (state) {
     case 'approved':
-      return `It keeps the finding from counting in ${images} now.`;
+      return `Applies to ${counted(holds, 'image')}.`;
     case 'requested':
-      return 'It keeps nothing from counting until it is approved.';
+      return wouldHold === undefined ? 'Pending.' : `Pending; would apply to ${counted(wouldHold, 'image')}.`;
     case 'denied':
     case 'cancelled':
     case 'expired':
-      return 'It keeps nothing from counting any more.';
+      return 'Does not apply.';
   }
 }
 
@@ -64,11 +63,11 @@ function Facts({ exception }: { readonly exception: Exception }): ReactNode {
     <dl className="kv">
       <dt>Scope</dt>
       <dd>{scopeInWords(exception, (id) => collections?.find((one) => one.id === id)?.name)}</dd>
-      <dt>Ends</dt>
+      <dt>Expires</dt>
       <dd>
-        {dateTime(expiresAt)}, <TimeLeft exception={exception} />
+        <Moment moment={expiresAt} />, <TimeLeft exception={exception} />
       </dd>
-      <dt>Asked by</dt>
+      <dt>Requested by</dt>
       <dd>
         {requestedBy.name}, <When moment={requestedAt} />
       </dd>

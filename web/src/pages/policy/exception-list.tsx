@@ -75,18 +75,18 @@ function sourceOf(state: ExceptionsSearch['state'], advisory: string | undefined
 function NoExceptions({ filtered }: { readonly filtered: boolean }): ReactNode {
   if (filtered) {
     return (
-      <EmptyState icon="exceptions" title="No exception is like that">
+      <EmptyState icon="exceptions" title="No results">
         <p className="soft">
-          An advisory is found by its whole id. <Link to="/exceptions">All exceptions</Link>
+          The search needs the whole id of an advisory. <Link to="/exceptions">All exceptions</Link>
         </p>
       </EmptyState>
     );
   }
   return (
-    <EmptyState icon="exceptions" title="Exceptions appear here once somebody asks for one">
+    <EmptyState icon="exceptions" title="No exceptions yet">
       <p className="soft">
-        An exception keeps one advisory in one package at one version from counting, for a reason and a time. Another
-        person than the one who asked grants it. When the package changes it holds no longer.
+        With an exception, rules ignore one advisory in one package at one version, for a reason and until a date.
+        Another person approves it. When the package changes, it no longer applies.
       </p>
     </EmptyState>
   );

@@ -3,14 +3,14 @@ import { span } from '../../ui/format.ts';
 import type { MarkState } from '../../ui/state-mark.tsx';
 
 export const stateWords: Readonly<Record<ExceptionState, string>> = {
-  requested: 'To decide',
+  requested: 'Requested',
   approved: 'Approved',
   denied: 'Denied',
   cancelled: 'Cancelled',
   expired: 'Expired',
 };
 
-/** An approved one keeps something from counting: not a pass, and no alarm. */
+/** An approved one hides a finding from rules: not a pass, and no alarm. */
 export const stateMarks: Readonly<Record<ExceptionState, MarkState>> = {
   requested: 'partly',
   approved: 'pass',
@@ -39,7 +39,14 @@ export function timeLeft(expiresAt: string, now: Date): string {
   return left <= 0 ? 'expired' : `${span(left)} left`;
 }
 
-/** A moment as many days from now. */
-export function inDays(days: number, now: Date): string {
-  return new Date(now.getTime() + days * 24 * 60 * 60_000).toISOString();
+/** A day in the reader's time zone as a field of dates writes it. */
+export function dayAfter(now: Date, days: number): string {
+  const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() + days);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+}
+
+/** The last second of such a day. */
+export function endOf(day: string): string {
+  return new Date(`${day}T23:59:59`).toISOString();
 }

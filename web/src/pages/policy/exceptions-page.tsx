@@ -19,7 +19,7 @@ const title = 'Exceptions';
 
 type Counts = ReplyOf<typeof listExceptions>['counts'];
 
-/** Findings that shall not count: those to decide first. */
+/** Findings that rules ignore; open requests first. */
 export function ExceptionsPage(): ReactNode {
   const search = route.useSearch();
   const { data, error, refetch } = useQuery(reading(listExceptions, { query: { limit: 1 } }));
@@ -45,20 +45,20 @@ function ExceptionsHead({ counts }: { readonly counts: Counts | undefined }): Re
         counts === undefined
           ? ''
           : requested > 0
-            ? `${counted(requested, 'exception waits', 'exceptions wait')} for a decision.`
-            : 'No exception waits for a decision.'
+            ? `${counted(requested, 'request waits', 'requests wait')} for a decision.`
+            : 'No open requests.'
       }
       reason={
         counts &&
         (approved > 0
-          ? `${counted(approved, 'is', 'are')} approved and ${approved === 1 ? 'keeps its finding' : 'keep their findings'} from counting.`
-          : 'None is approved, so every finding counts.')
+          ? `${counted(approved, 'approved exception hides its finding', 'approved exceptions hide their findings')} from rules.`
+          : 'None is approved: every finding counts.')
       }
       actions={
         mayAsk && (
           <Link className="btn primary" to="/exceptions/new">
             <Icon name="plus" />
-            Ask for an exception
+            Request an exception
           </Link>
         )
       }

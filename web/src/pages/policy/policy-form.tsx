@@ -31,14 +31,14 @@ export function PolicyForm({ text, write, place, problems, refused }: FormProps)
         <h2>Scope</h2>
         {place === 'last' ? (
           <p className="soft">
-            Everything. It is the last policy: it judges what no policy before it holds, and stays on.
+            Everything. This is the default policy: it evaluates what no policy above matches, and cannot be disabled.
           </p>
         ) : (
           <>
             <ScopeField chosen={text.collections} choose={(collections) => write(withScope(text, collections))} />
             {!asksForProof(text) && <ScopeWarning chosen={text.collections} />}
             <Check checked={text.state !== 'off'} change={(on) => write(withState(text, on ? 'on' : 'off'))}>
-              On: it judges what it holds
+              Enabled
             </Check>
           </>
         )}
@@ -62,7 +62,7 @@ function NameFields({ text, write, problems }: Pick<FormProps, 'text' | 'write' 
         label="Description"
         value={text.description ?? ''}
         longest={1000}
-        placeholder="Why it is so, and whom to ask"
+        placeholder="Purpose and contact"
         problem={problems.get('description')}
         change={(description) => write(withDescription(text, description))}
       />
@@ -75,7 +75,7 @@ function Rules({ text, write, problems, refused }: Omit<FormProps, 'place'>): Re
   return (
     <section>
       <h2>Rules</h2>
-      {text.rules.length === 0 && <p className="quiet">Without rules everything in its scope passes.</p>}
+      {text.rules.length === 0 && <p className="quiet">No rules: every image in scope passes.</p>}
       <ol className="rule-cards">
         {text.rules.map((rule, index) => (
           <RuleCard
@@ -95,16 +95,16 @@ function Rules({ text, write, problems, refused }: Omit<FormProps, 'place'>): Re
 
 const told: Readonly<Record<Rule['kind'], string>> = {
   severity: 'findings from a severity or CVSS score',
-  kev: 'what CISA lists as exploited',
-  package: 'packages that must not be there',
+  kev: 'findings that CISA lists as exploited',
+  package: 'forbidden packages',
   custom: 'an expression of your own (CEL)',
-  'trusted-source': 'images from elsewhere than trusted registries',
-  signature: 'images that your keys did not sign',
-  'approved-base': 'images that are built on other bases',
-  'incomplete-scan': 'scans that did not see everything',
-  'not-judged': 'packages that could not be compared with advisories',
-  unscanned: 'what no scan speaks for',
-  'stale-feed': 'feeds that are too old',
+  'trusted-source': 'images that are not from a trusted registry',
+  signature: 'images that are not signed by your keys',
+  'approved-base': 'images that are not built on an approved base',
+  'incomplete-scan': 'incomplete scans',
+  'not-judged': 'packages without advisory data',
+  unscanned: 'images without a scan',
+  'stale-feed': 'old feeds',
 };
 
 function AddRule({ add }: { readonly add: (kind: Rule['kind']) => void }): ReactNode {

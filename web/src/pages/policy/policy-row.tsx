@@ -25,7 +25,7 @@ interface RowProps {
   readonly edit: Edit | undefined;
 }
 
-/** One policy: place, scope and rules in words, what it does now. */
+/** One policy: place, scope, rules in words, current results. */
 export function PolicyRow({ inPlace, place, last, edit }: RowProps): ReactNode {
   const { policy, hits, inScope, savedAt, savedBy } = inPlace;
   const collections = useQuery(reading(listCollections)).data?.collections;
@@ -43,28 +43,29 @@ export function PolicyRow({ inPlace, place, last, edit }: RowProps): ReactNode {
           <Link to="/rules/$id" params={{ id: policy.id }} draggable={false}>
             {policy.name}
           </Link>{' '}
-          {off && <span className="mark dashed">off</span>}
+          {off && <span className="mark dashed">disabled</span>}
         </h2>
         {policy.description !== undefined && <p className="soft">{policy.description}</p>}
         <p className="small">
-          <span className="quiet">Holds for </span>
+          <span className="quiet">Scope: </span>
           {scopeInWords(policy, (id) => collections?.find((one) => one.id === id)?.name)}
         </p>
         <ul className="small said">
           {policy.rules.map((rule, index) => (
             <li key={index}>{ruleInWords(rule)}</li>
           ))}
-          {policy.rules.length === 0 && <li className="quiet">No rules: everything in its scope passes.</li>}
+          {policy.rules.length === 0 && <li className="quiet">No rules: every image in scope passes.</li>}
         </ul>
       </div>
       <div className="policy-does small">
         {off ? (
-          <span className="quiet">judges nothing while it is off</span>
+          <span className="quiet">Disabled: evaluates nothing</span>
         ) : (
           <>
             <Hits policy={policy} hits={hits} />
             <span className="quiet">
-              judges {count(judged)} of {count(inScope)} in its scope, {counted(hits.violations, 'violation')}
+              {count(hits.fail)} of {counted(judged, 'image')} {hits.fail === 1 ? 'fails' : 'fail'},{' '}
+              {counted(hits.violations, 'violation')}; {count(inScope)} in scope
             </span>
           </>
         )}
@@ -76,9 +77,9 @@ export function PolicyRow({ inPlace, place, last, edit }: RowProps): ReactNode {
             type="button"
             className="btn"
             onClick={edit.turn}
-            aria-label={`Turn ${off ? 'on' : 'off'}: ${policy.name}`}
+            aria-label={`${off ? 'Enable' : 'Disable'} ${policy.name}`}
           >
-            Turn {off ? 'on' : 'off'}…
+            {off ? 'Enable' : 'Disable'}…
           </button>
         )}
       </div>
@@ -96,7 +97,7 @@ function Place({
     return (
       <div className="policy-place">
         <b>{place + 1}</b>
-        {place === last && <span className="quiet micro">last</span>}
+        {place === last && <span className="quiet micro">default</span>}
       </div>
     );
   }

@@ -23,12 +23,14 @@ export function ReplayPanel({ replay, days }: PanelProps): ReactNode {
         <>
           <Failure error={error} />
           <button type="button" className="btn" onClick={replay.again}>
-            Try it again
+            Try again
           </button>
         </>
       )}
       {result === undefined ? (
-        state !== 'failed' && <p className="quiet">{state === 'none' ? 'Nothing to try yet.' : 'Trying it …'}</p>
+        state !== 'failed' && (
+          <p className="quiet">{state === 'none' ? 'Nothing to replay yet.' : 'Replay is running …'}</p>
+        )
       ) : (
         <div className={state === 'exact' ? undefined : 'out-of-date'}>
           <Summary result={result} days={days} />
@@ -36,8 +38,8 @@ export function ReplayPanel({ replay, days }: PanelProps): ReactNode {
         </div>
       )}
       <p className="quiet micro" role="status">
-        {state === 'exact' && result && `Tried in ${count(Math.round(result.milliseconds))} ms. Nothing was saved.`}
-        {state === 'on-its-way' && 'Trying what you wrote …'}
+        {state === 'exact' && result && `Replay took ${count(Math.round(result.milliseconds))} ms. Nothing was saved.`}
+        {state === 'on-its-way' && 'Replay is running …'}
       </p>
     </div>
   );
@@ -46,7 +48,7 @@ export function ReplayPanel({ replay, days }: PanelProps): ReactNode {
 function Summary({ result, days }: { readonly result: PolicyReplay; readonly days: number }): ReactNode {
   const { state, verdict, reason } = sayReplay(result);
   const sides = [
-    ['runs', 'Runs now', result.running],
+    ['runs', 'Running now', result.running],
     ['builds', `Builds of ${counted(days, 'day')}`, result.builds],
   ] as const;
   return (
@@ -67,7 +69,7 @@ function Summary({ result, days }: { readonly result: PolicyReplay; readonly day
               Fail
             </th>
             <th scope="col" className="num">
-              Cannot judge
+              No verdict
             </th>
             <th scope="col" className="num">
               Pass
@@ -117,8 +119,8 @@ function Changes({ result }: { readonly result: PolicyReplay }): ReactNode {
           <p className="from-to">
             <VerdictMark verdict={one.before} /> <span className="quiet">→</span> <VerdictMark verdict={one.after} />
           </p>
-          <Violations word="come" violations={one.added} />
-          <Violations word="go" violations={one.removed} />
+          <Violations word="added" violations={one.added} />
+          <Violations word="resolved" violations={one.removed} />
         </li>
       ))}
     </ul>
@@ -128,19 +130,21 @@ function Changes({ result }: { readonly result: PolicyReplay }): ReactNode {
 /** The console names this many of each change. */
 const mostViolations = 20;
 
-function Violations(props: { readonly word: 'come' | 'go'; readonly violations: readonly Violation[] }): ReactNode {
+function Violations(props: {
+  readonly word: 'added' | 'resolved';
+  readonly violations: readonly Violation[];
+}): ReactNode {
   const { word, violations } = props;
   if (violations.length === 0) return null;
   const many = violations.length >= mostViolations ? `${mostViolations} or more violations` : undefined;
-  const verb = violations.length === 1 ? `${word}s`.replace('gos', 'goes') : word;
   return (
     <details className="small">
       <summary>
-        {many ?? counted(violations.length, 'violation')} {verb}
+        {many ?? counted(violations.length, 'violation')} {word}
       </summary>
       <ul className="code">
         {violations.map((violation, index) => (
-          <li key={index} className={word}>
+          <li key={index} className={word === 'added' ? 'come' : 'go'}>
             {violation.message}
           </li>
         ))}

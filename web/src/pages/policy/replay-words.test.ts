@@ -23,9 +23,9 @@ test('nothing to try it on is unknown, never a pass', () => {
 });
 
 test('verdicts that stay, with the violations that come', () => {
-  expect(sayReplay(replay)).toMatchObject({ state: 'pass', reason: '6 verdicts stay as they are.' });
+  expect(sayReplay(replay)).toMatchObject({ state: 'pass', reason: '6 verdicts unchanged.' });
   const builds = { ...still, after: { ...hits, violations: 9 } };
-  expect(sayReplay({ ...replay, builds }).reason).toBe('4 violations more would be shown.');
+  expect(sayReplay({ ...replay, builds }).reason).toBe('4 violations would be added.');
 });
 
 test('verdicts that change, first of what runs', () => {
@@ -33,7 +33,7 @@ test('verdicts that change, first of what runs', () => {
   expect(sayReplay({ ...replay, running, changes: [changed] })).toEqual({
     state: 'fail',
     verdict: '1 verdict would change.',
-    reason: 'Of what runs: +1 fail, −1 pass.',
+    reason: 'Running: +1 fail, −1 pass.',
   });
   expect(sayReplay({ ...replay, changes: Array.from({ length: 200 }, () => changed) }).verdict).toBe(
     '200 or more verdicts would change.',
@@ -47,6 +47,6 @@ test('a number that stays stands alone', () => {
 test('a replay that left some out says so, and is no pass', () => {
   expect(sayReplay({ ...replay, left: 3 })).toMatchObject({
     state: 'unknown',
-    reason: '6 verdicts stay as they are. 3 older verdicts are left out: there are too many to try at once.',
+    reason: '6 verdicts unchanged. 3 older verdicts are left out: too many to replay at once.',
   });
 });

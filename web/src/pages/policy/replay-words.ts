@@ -16,7 +16,7 @@ export function sayReplay(replay: PolicyReplay): ReplaySaid {
   const said = sayReplayed(replay);
   const { left } = replay;
   if (left === 0) return said;
-  const reason = `${said.reason} ${counted(left, 'older verdict')} ${left === 1 ? 'is' : 'are'} left out: there are too many to try at once.`;
+  const reason = `${said.reason} ${counted(left, 'older verdict')} ${left === 1 ? 'is' : 'are'} left out: too many to replay at once.`;
   return { ...said, state: said.state === 'pass' ? 'unknown' : said.state, reason: reason.trim() };
 }
 
@@ -25,10 +25,10 @@ function sayReplayed({ running, builds, changes }: PolicyReplay): ReplaySaid {
   if (judged === 0)
     return {
       state: 'unknown',
-      verdict: 'There is nothing to try it on.',
-      reason: 'No image runs, and no build was scanned in these days.',
+      verdict: 'Nothing to replay.',
+      reason: 'No image runs, and no build was scanned in this period.',
     };
-  const moves = [sayMoves(running, 'runs'), sayMoves(builds, 'was built')].filter((one) => one !== '');
+  const moves = [sayMoves(running, 'Running'), sayMoves(builds, 'Builds')].filter((one) => one !== '');
   if (changes.length === 0) {
     const more =
       running.after.violations + builds.after.violations - running.before.violations - builds.before.violations;
@@ -37,8 +37,8 @@ function sayReplayed({ running, builds, changes }: PolicyReplay): ReplaySaid {
       verdict: 'No verdict would change.',
       reason:
         more === 0
-          ? `${counted(judged, 'verdict')} stay as they are.`
-          : `${counted(Math.abs(more), 'violation')} ${more > 0 ? 'more' : 'fewer'} would be shown.`,
+          ? `${counted(judged, 'verdict')} unchanged.`
+          : `${counted(Math.abs(more), 'violation')} would be ${more > 0 ? 'added' : 'resolved'}.`,
     };
   }
   const fails = running.after.fail - running.before.fail + (builds.after.fail - builds.before.fail);
@@ -59,7 +59,7 @@ function sayMoves({ before, after }: Side, what: string): string {
     [after.pass - before.pass, 'pass'],
   ] as const;
   const said = parts.flatMap(([by, word]) => (by === 0 ? [] : [`${by > 0 ? '+' : '−'}${count(Math.abs(by))} ${word}`]));
-  return said.length === 0 ? '' : `Of what ${what}: ${said.join(', ')}.`;
+  return said.length === 0 ? '' : `${what}: ${said.join(', ')}.`;
 }
 
 /** `4`, or `4 → 7` */

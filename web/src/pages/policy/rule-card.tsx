@@ -39,11 +39,11 @@ export function RuleCard(props: CardProps): ReactNode {
 }
 
 const effects = [
-  ['block', 'block: it fails'],
-  ['alert', 'alert: it is shown and passes'],
-  ['ignore', 'ignore'],
+  ['block', 'Block'],
+  ['alert', 'Alert'],
+  ['ignore', 'Ignore'],
 ] as const;
-const doubts = [['cannot-judge', 'give no verdict'], ...effects] as const;
+const doubts = [['cannot-judge', 'No verdict'], ...effects] as const;
 
 function Effect({ rule, write }: Pick<CardProps, 'rule' | 'write'>): ReactNode {
   switch (rule.kind) {
@@ -70,8 +70,8 @@ function Effect({ rule, write }: Pick<CardProps, 'rule' | 'write'>): ReactNode {
 }
 
 const listed = [
-  ['listed', 'all that is exploited'],
-  ['ransomware', 'what ransomware uses'],
+  ['listed', 'all exploited'],
+  ['ransomware', 'used by ransomware'],
 ] as const;
 
 function Fields({ rule, write, problems, refused }: Omit<CardProps, 'remove'>): ReactNode {

@@ -41,13 +41,14 @@ export function RulesPage(): ReactNode {
 function RulesHead({ policies }: { readonly policies: readonly PolicyInPlace[] }): ReactNode {
   const mayWrite = useMe()?.permissions.includes('write-rules') === true;
   const on = policies.filter(({ policy }) => policy.state !== 'off');
+  const evaluated = on.reduce((sum, { hits }) => sum + hits.pass + hits.fail + hits.cannotJudge, 0);
   const fail = on.reduce((sum, { hits }) => sum + hits.fail, 0);
   const unknown = on.reduce((sum, { hits }) => sum + hits.cannotJudge, 0);
   return (
     <PageHead
       title={title}
-      state={fail > 0 ? 'fail' : unknown > 0 ? 'unknown' : 'pass'}
-      verdict={`${counted(on.length, 'policy judges', 'policies judge')} what you have.`}
+      state={fail > 0 ? 'fail' : unknown > 0 || evaluated === 0 ? 'unknown' : 'pass'}
+      verdict={`${counted(on.length, 'policy', 'policies')}, ${counted(evaluated, 'image')} evaluated.`}
       reason={
         <>
           {fail > 0 && (
@@ -63,11 +64,11 @@ function RulesHead({ policies }: { readonly policies: readonly PolicyInPlace[] }
               <Link to="/images" search={{ verdict: 'cannot-judge' }}>
                 {counted(unknown, 'image', 'images')}
               </Link>{' '}
-              cannot be judged.{' '}
+              without a verdict.{' '}
             </>
           )}
-          {fail === 0 && unknown === 0 && 'Nothing fails. '}
-          The first policy that is on and holds an image judges it, alone.
+          {fail === 0 && unknown === 0 && evaluated > 0 && 'No image fails. '}
+          Policies are checked top down; the first one whose scope matches evaluates the image.
         </>
       }
       actions={
@@ -92,7 +93,7 @@ function PolicyList({ policies }: { readonly policies: readonly PolicyInPlace[] 
     <section className="section bare">
       {order.error !== null && <Failure error={order.error} />}
       {me !== undefined && !mayWrite && (
-        <p className="quiet small rules-note">Your role, {me.role}, reads policies and does not change them.</p>
+        <p className="quiet small rules-note">Your role, {me.role}, may read policies but not edit them.</p>
       )}
       <ol className="policies" aria-label="Policies in their order">
         {policies.map((one, index) => (

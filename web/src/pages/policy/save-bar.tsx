@@ -27,7 +27,7 @@ export function SaveBar({ draft, id, replay, problems }: BarProps): ReactNode {
   const reason = whyNot({ draft, replay, problems }) ?? (saving.isPending ? 'Saving …' : undefined);
   if (me === undefined) return null;
   if (!me.permissions.includes('write-rules'))
-    return <p className="quiet">Your role, {me.role}, reads policies and does not change them.</p>;
+    return <p className="quiet">Your role, {me.role}, may read policies but not edit them.</p>;
   return (
     <div className="save-bar">
       <div className="actions">
@@ -49,7 +49,7 @@ export function SaveBar({ draft, id, replay, problems }: BarProps): ReactNode {
       </div>
       <p id="why-not" className="quiet small" role="status">
         {saved !== undefined && !draft.changed && draft.base?.policy.version === saved
-          ? `Saved as version ${saved}. What it judges is judged again now.`
+          ? `Saved as version ${saved}. Its images are being evaluated again.`
           : reason}
       </p>
       {saving.isError && failureOf(saving.error).code !== 'conflict' && <Failure error={saving.error} />}
@@ -81,21 +81,20 @@ function useSaving(draft: Draft, id: string, say: (version: number) => void) {
 
 /** Why it cannot be saved right now, in words; nothing when it can. */
 function whyNot({ draft, replay, problems }: Pick<BarProps, 'draft' | 'replay' | 'problems'>): string | undefined {
-  if (draft.newer !== undefined) return 'Another version came in between. Decide above what to do with it.';
+  if (draft.newer !== undefined) return 'Another version was saved meanwhile. Decide above which one to keep.';
   if (draft.yaml?.state === 'refused') return 'The YAML cannot be read yet.';
   if (draft.yaml?.state === 'reading') return 'Reading the YAML …';
   const [problem] = problems.values();
   if (problem !== undefined) return problem;
-  if (draft.base !== undefined && !draft.changed)
-    return 'Nothing is changed. Change something to see here what it would do.';
+  if (draft.base !== undefined && !draft.changed) return 'No changes. Edit something to see here what it would do.';
   switch (replay.state) {
     case 'exact':
       return undefined;
     case 'failed':
-      return 'It can be saved once it was tried.';
+      return 'Save is possible after a successful replay.';
     case 'none':
     case 'on-its-way':
-      return 'It can be saved once what you wrote was tried.';
+      return 'Save is possible when the replay is done.';
   }
 }
 

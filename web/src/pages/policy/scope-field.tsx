@@ -58,7 +58,7 @@ export function ScopeField({ chosen, choose }: FieldProps): ReactNode {
           ))}
         </ul>
       )}
-      {chosen?.length === 0 && <p className="small quiet">No collection is chosen: it holds for nothing.</p>}
+      {chosen?.length === 0 && <p className="small quiet">No collection is chosen: the scope is empty.</p>}
       {mayWrite && (
         <button type="button" className="btn plain" onClick={() => make(true)}>
           <Icon name="plus" />

@@ -33,7 +33,7 @@ export function TextDiff({ name, before, after }: DiffProps): ReactNode {
       </p>
     );
   const lines = lineDiff(one.data.yaml, other.data.yaml);
-  if (lines.every(({ kind }) => kind === 'same')) return <p className="quiet">They say the same.</p>;
+  if (lines.every(({ kind }) => kind === 'same')) return <p className="quiet">No differences.</p>;
   return (
     <div className="code text-diff" role="group" tabIndex={0} aria-label={name}>
       {foldSame(lines, 3).map((line, index) => (

@@ -17,14 +17,14 @@ interface DialogProps {
   readonly close: () => void;
 }
 
-/** Turns a policy on or off, after showing what that would change. */
+/** Enables or disables a policy, after showing what that would change. */
 export function TurnDialog({ inPlace, close }: DialogProps): ReactNode {
   return (
     <Modal
       opened={inPlace !== undefined}
       onClose={close}
       withCloseButton={false}
-      attributes={{ content: { 'aria-label': `Turn ${inPlace?.policy.name ?? ''} on or off` } }}
+      attributes={{ content: { 'aria-label': `Enable or disable ${inPlace?.policy.name ?? ''}` } }}
       centered
       size={560}
       transitionProps={{ duration: 120 }}
@@ -47,6 +47,7 @@ function Turn({
   const text = useMemo(() => turned(textOfPolicy(policy)), [policy]);
   const replay = useReplay({ id: policy.id, text, basedOn: policy.version, days });
   const word = text.state === 'off' ? 'off' : 'on';
+  const act = word === 'off' ? 'Disable' : 'Enable';
   const saving = useMutation({
     mutationFn: () =>
       ask(putPolicy, { params: { id: policy.id }, body: { policy: mutable(text), basedOn: policy.version } }),
@@ -58,12 +59,12 @@ function Turn({
   return (
     <>
       <h2 className="breakable">
-        Turn {policy.name} {word}?
+        {act} {policy.name}?
       </h2>
       <p className="soft">
         {word === 'off'
-          ? 'What it judges goes to the next policy that holds it.'
-          : 'It judges what it holds, unless a policy before it does.'}
+          ? 'The next matching policy evaluates its images.'
+          : 'It evaluates the images in its scope that no policy above it matches.'}
       </p>
       <ReplayPanel replay={replay} days={days} />
       {saving.isError && <Failure error={saving.error} />}
@@ -74,10 +75,10 @@ function Turn({
           disabled={replay.state !== 'exact' || saving.isPending}
           onClick={() => saving.mutate()}
         >
-          Turn {word}
+          {act}
         </button>
         <button type="button" className="btn" onClick={close}>
-          Leave it {word === 'off' ? 'on' : 'off'}
+          Cancel
         </button>
       </div>
     </>

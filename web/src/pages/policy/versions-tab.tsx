@@ -46,7 +46,7 @@ function Compare({ versions }: { readonly versions: readonly Version[] }): React
   const navigate = route.useNavigate();
   const newest = versions[0];
   if (newest === undefined || versions.length < 2)
-    return <p className="section quiet">There is one version. The next one can be compared with it here.</p>;
+    return <p className="section quiet">There is only one version. Later ones can be compared here.</p>;
   const find = (number: number | undefined): Version | undefined =>
     versions.find(({ policy }) => policy.version === number);
   const after = find(to) ?? newest;
@@ -86,7 +86,7 @@ function columnsOf(
       cell: ({ policy: { version } }) => (
         <>
           <span className="strong">Version {version}</span>{' '}
-          {version === current && <span className="mark">in place</span>}
+          {version === current && <span className="mark">current</span>}
         </>
       ),
     },

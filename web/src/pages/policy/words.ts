@@ -22,10 +22,10 @@ export const ruleNames: Readonly<Record<Rule['kind'], string>> = {
 
 /** What follows when a rule is broken. */
 const effectWords: Readonly<Record<RuleEffect, string>> = {
-  block: 'Blocks',
-  alert: 'Alerts on',
-  ignore: 'Ignores',
-  'cannot-judge': 'Gives no verdict on',
+  block: 'Block',
+  alert: 'Alert on',
+  ignore: 'Ignore',
+  'cannot-judge': 'No verdict for',
 };
 
 /** A rule as one sentence. */
@@ -34,12 +34,12 @@ export function ruleInWords(rule: Rule): string {
   switch (rule.kind) {
     case 'severity':
       return [
-        `${does} ${thresholdInWords(rule.threshold)}${rule.onlyFixed ? ' that has a fix' : ''}`,
+        `${does} ${thresholdInWords(rule.threshold)}${rule.onlyFixed ? ' with a fix' : ''}`,
         ...(rule.unrated === rule.effect ? [] : [`${effectWords[rule.unrated].toLowerCase()} unrated ones`]),
         ...(rule.grace === undefined ? [] : [graceInWords(rule.grace)]),
       ].join(', ');
     case 'kev':
-      return `${does} what CISA lists as exploited${rule.only === 'ransomware' ? ' by ransomware' : ''}`;
+      return `${does} findings that CISA lists as exploited${rule.only === 'ransomware' ? ' by ransomware' : ''}`;
     case 'package':
       return `${does} ${rule.deny.map(packageInWords).slice(0, 3).join(', ')}${
         rule.deny.length > 3 ? ` and ${counted(rule.deny.length - 3, 'other package')}` : ''
@@ -47,17 +47,17 @@ export function ruleInWords(rule: Rule): string {
     case 'custom':
       return `${does} ${rule.on === 'image' ? 'images' : 'findings'} where: ${rule.message}`;
     case 'trusted-source':
-      return `${does} what is not from ${(rule.from ?? ['a trusted registry']).join(' or ')}${unknownInWords(rule, 'be')}`;
+      return `${does} images not from ${(rule.from ?? ['a trusted registry']).join(' or ')}${unknownInWords(rule)}`;
     case 'signature':
-      return `${does} what ${unsignedInWords(rule)}${unknownInWords(rule, 'be signed')}`;
+      return `${does} images ${unsignedInWords(rule)}${unknownInWords(rule)}`;
     case 'approved-base':
-      return `${does} what is ${unbasedInWords(rule)}${unknownInWords(rule, 'be')}`;
+      return `${does} images ${unbasedInWords(rule)}${unknownInWords(rule)}`;
     case 'incomplete-scan':
       return `${does} incomplete scans`;
     case 'not-judged':
-      return `${does} packages that cannot be judged, ${effectWords[rule.unidentified ?? 'alert'].toLowerCase()} unidentified files`;
+      return `${does} packages without advisory data, ${effectWords[rule.unidentified ?? 'alert'].toLowerCase()} unidentified files`;
     case 'unscanned':
-      return `${does} what was not scanned`;
+      return rule.effect === 'cannot-judge' ? 'Unscanned images: no verdict' : `${does} unscanned images`;
     case 'stale-feed':
       return `${does} feeds older than ${counted(rule.days, 'day')}`;
     default:
@@ -68,26 +68,21 @@ export function ruleInWords(rule: Rule): string {
 /** One key is named; before one is chosen there is none to name. */
 function unsignedInWords({ keys, need }: Extract<Rule, { kind: 'signature' }>): string {
   const [key, ...others] = keys;
-  if (key === undefined) return 'is not signed by a key of your choice';
-  if (others.length === 0) return `${key} did not sign`;
-  return `${need === 'all' ? 'not all' : 'none'} of ${counted(keys.length, 'key')} signed`;
+  if (key === undefined) return 'not signed by a chosen key';
+  if (others.length === 0) return `not signed by ${key}`;
+  return `not signed by ${need === 'all' ? 'all' : 'any'} of ${counted(keys.length, 'key')}`;
 }
 
 function unbasedInWords({ bases }: Extract<Rule, { kind: 'approved-base' }>): string {
   const [base, ...others] = bases;
-  if (base === undefined) return 'not built on a base of your choice';
-  return others.length === 0 ? `not built on ${base}` : `built on none of ${counted(bases.length, 'base')}`;
+  if (base === undefined) return 'not built on a chosen base';
+  return others.length === 0 ? `not built on ${base}` : `not built on any of ${counted(bases.length, 'base')}`;
 }
 
-/** What becomes of images of which it is not known. */
-function unknownInWords(
-  { unknown, effect }: { readonly unknown: RuleEffect; readonly effect: RuleEffect },
-  what: string,
-): string {
+/** The effect on images for which it is unknown. */
+function unknownInWords({ unknown, effect }: { readonly unknown: RuleEffect; readonly effect: RuleEffect }): string {
   if (effect === 'ignore') return '';
-  return unknown === effect
-    ? `, or is not known to ${what}`
-    : `, ${effectWords[unknown].toLowerCase()} what is not known`;
+  return unknown === effect ? ', unknown ones too' : `, ${effectWords[unknown].toLowerCase()} unknown ones`;
 }
 
 /** `Medium and higher`, `CVSS 7.5 and higher` */
@@ -108,12 +103,12 @@ function packageInWords({ name, type, below }: Extract<Rule, { kind: 'package' }
   return `${name}${below === undefined ? '' : ` below ${below}`}${type === undefined ? '' : ` (${type})`}`;
 }
 
-/** Where a policy holds, with the names of its collections. */
+/** The scope of a policy, with the names of its collections. */
 export function scopeInWords(
   policy: Pick<Policy, 'collections'>,
   nameOf: (collection: string) => string | undefined,
 ): string {
-  if (policy.collections === undefined) return 'Everything';
-  if (policy.collections.length === 0) return 'Nothing: no collection is chosen';
+  if (policy.collections === undefined) return 'everything';
+  if (policy.collections.length === 0) return 'nothing: no collection is chosen';
   return policy.collections.map((id) => nameOf(id) ?? `${id} (deleted)`).join(', ');
 }

@@ -13,7 +13,7 @@ interface Props {
   readonly change: 'allowed' | 'refused';
 }
 
-/** Layers that images are to begin with. */
+/** Images that others may be built on. */
 export function BasesSection({ bases, change }: Props): ReactNode {
   return (
     <TrustedList
@@ -21,9 +21,9 @@ export function BasesSection({ bases, change }: Props): ReactNode {
       rows={bases}
       columns={columns}
       change={change}
-      consequence="Images that are built on it are on no approved base any more."
+      consequence="Images built on it are no longer on an approved base."
       remove={async ({ id }) => await ask(deleteApprovedBase, { params: { id } })}
-      empty="No base is approved. One is all layers of an image that was scanned."
+      empty="No base is approved. Pick a scanned image: all of its layers become the base."
     >
       <AddBase bases={bases} />
     </TrustedList>
@@ -68,7 +68,7 @@ function AddBase({ bases }: Pick<Props, 'bases'>): ReactNode {
         mono="yes"
         longest={80}
         placeholder="sha256:…"
-        hint="As the image’s own page shows it. All of its layers become the base."
+        hint="Pick a scanned image: its page shows the digest. All of its layers become the base."
         value={digest}
         change={setDigest}
       />

@@ -19,9 +19,9 @@ export function KeysSection({ keys, change }: Props): ReactNode {
       rows={keys}
       columns={columns}
       change={change}
-      consequence="Signatures by it count no longer."
+      consequence="Signatures by this key no longer count."
       remove={async ({ id }) => await ask(deleteSigningKey, { params: { id } })}
-      empty="There is no signing key. cosign generate-key-pair makes one; its public half belongs here."
+      empty="No signing key. Create one with cosign generate-key-pair and paste its public key here."
     >
       <AddKey keys={keys} />
     </TrustedList>

@@ -19,9 +19,9 @@ export function RegistriesSection({ registries, change }: Props): ReactNode {
       rows={registries}
       columns={columns}
       change={change}
-      consequence="What was proven by it is not any more, and images that rules want from it fail."
+      consequence="Images whose origin it proved lose that proof, and fail where a rule requires it."
       remove={async ({ id }) => await ask(deleteTrustedRegistry, { params: { id } })}
-      empty="No registry is trusted. Where an image comes from is unknown until one is."
+      empty="No registry is trusted, so the origin of every image is unknown."
     >
       <AddRegistry registries={registries} />
     </TrustedList>
@@ -44,13 +44,13 @@ const columns: readonly Column<TrustedRegistry>[] = [
   },
   {
     id: 'asked',
-    name: 'Asked',
+    name: 'Access',
     className: 'soft',
     cell: ({ user, insecure, authorities }) =>
       [
-        user === undefined ? 'as nobody' : `as ${user}`,
-        ...(insecure ? ['without TLS where it has none'] : []),
-        ...(authorities === undefined ? [] : ['with an authority of its own']),
+        user === undefined ? 'anonymous' : `as ${user}`,
+        ...(insecure ? ['plain HTTP allowed'] : []),
+        ...(authorities === undefined ? [] : ['own certificate authority']),
       ].join(', '),
   },
 ];
@@ -83,7 +83,7 @@ function AddRegistry({ registries }: Pick<Props, 'registries'>): ReactNode {
         mono="yes"
         longest={512}
         placeholder="registry.example/team"
-        hint="A registry, or what lies below a path; * stands for one whole part of it."
+        hint="A registry, or a path in one; * matches one whole path segment."
         value={text.repositories}
         change={(repositories) => write({ repositories })}
       />
@@ -98,14 +98,14 @@ function AddRegistry({ registries }: Pick<Props, 'registries'>): ReactNode {
         />
       </label>
       <TextField
-        label="Authority (PEM)"
+        label="Certificate authority (PEM)"
         mono="yes"
         lines={3}
         value={text.authorities}
         change={(authorities) => write({ authorities })}
       />
       <Check checked={text.insecure} change={(insecure) => write({ insecure })}>
-        May be asked without TLS
+        Allow plain HTTP
       </Check>
     </TrustForm>
   );

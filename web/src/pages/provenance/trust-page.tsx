@@ -12,7 +12,7 @@ import { RegistriesSection } from './registries-section.tsx';
 
 const title = 'Trust';
 
-/** What proves where an image comes from: registries, keys and bases. Rules name them. */
+/** What proves the origin of an image: registries, keys and bases. Rules refer to them. */
 export function TrustPage(): ReactNode {
   const me = useMe();
   const { data, error, refetch } = useQuery(reading(getTrust));
@@ -25,7 +25,7 @@ export function TrustPage(): ReactNode {
       <PageHead
         title={title}
         verdict={inWords(data)}
-        reason="An image comes from a registry when a manifest of that registry names it. Names and tags prove nothing."
+        reason="A manifest fetched from a trusted registry proves the origin of an image. Names and tags prove nothing."
       />
       <RegistriesSection registries={data.registries} change={may('administer')} />
       <KeysSection keys={data.keys} change={may('write-rules')} />

@@ -36,7 +36,7 @@ export function TrustedList<Row extends Trusted>(props: ListProps<Row>): ReactNo
   const [asked, askFor] = useState<Asked>();
   const remove = (row: Row): void =>
     askFor({
-      title: `Trust ${row.name} no longer?`,
+      title: `Remove ${row.name} from trust?`,
       consequence: props.consequence,
       act: 'Remove',
       run: async () => {

@@ -1,24 +1,20 @@
 import { expect, test } from 'vitest';
-import { box, curveOf, heightOf } from './curve-points.ts';
+import type { ReadModel } from './model-page.tsx';
+import { curveOf, target } from './curve-points.ts';
 
-const at = '2026-11-24T00:00:00Z';
+const curve = [
+  { dimension: 'process', hours: 12, upper80: 1.5 },
+  { dimension: 'process', hours: 2, upper80: 19.7 },
+  { dimension: 'process', hours: 12, upper80: 1.4 },
+  { dimension: 'process', hours: 1 },
+  { dimension: 'network', hours: 3, upper80: 8 },
+] as unknown as ReadModel['curve'];
 
-test('the more is known, the lower the curve lies, and it ends at the right', () => {
-  const points = curveOf(
-    [
-      { at, dimension: 'process', hours: 4, upper80: 9 },
-      { at, dimension: 'network', hours: 5, upper80: 1 },
-      { at, dimension: 'process', hours: 10, upper80: 2 },
-      { at, dimension: 'process', hours: 12 },
-    ],
-    'process',
-  );
-  expect(points).toHaveLength(2);
-  expect(points[1]?.[0]).toBe(box.width - 2);
-  expect(points[1]?.[1]).toBeGreaterThan(points[0]?.[1] ?? Infinity);
-});
-
-test('a bound above what is drawn stays in the box', () => {
-  expect(heightOf(1000)).toBe(8);
-  expect(heightOf(0)).toBe(box.height - 8);
+test('a curve has its own dimension alone, in the order of hours, the newest value of each', () => {
+  const { points, limit } = curveOf(curve, 'process');
+  expect(points).toEqual([
+    { x: 2, y: 19.7 },
+    { x: 12, y: 1.4 },
+  ]);
+  expect(limit?.y).toBe(target);
 });

@@ -1,15 +1,14 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { Dimension } from '#runtime/contract.ts';
+import { Chart } from '../../ui/chart.tsx';
 import { State } from '../../ui/state-mark.tsx';
-import { box, curveOf, heightOf } from './curve-points.ts';
+import { curveOf } from './curve-points.ts';
 import type { ReadModel } from './model-page.tsx';
-import { boundWords, dimensionWords, markOfVerdict, verdictWords } from './model-words.ts';
+import { dimensionWords, markOfVerdict, verdictWords } from './model-words.ts';
 
 const dimensions: readonly Dimension[] = ['process', 'network', 'file', 'syscall'];
-/** Surprising hours a day at which a dimension becomes active. */
-const limit = 2;
 
-/** How the bound of each dimension came down towards its limit. */
+/** Chance of something new in each dimension, over the hours observed. */
 export function Curves({ read }: { readonly read: ReadModel }): ReactNode {
   return (
     <section className="curves" aria-label="How far each dimension knows">
@@ -35,7 +34,7 @@ function Curve({ read, dimension }: { readonly read: ReadModel; readonly dimensi
         <p className="small soft">The sensor tells of programs and code files; this dimension follows.</p>
       ) : (
         <>
-          <Plot points={curveOf(read.curve, dimension)} label={`${name}: ${boundWords(convergence)}`} />
+          <Plot curve={read.curve} dimension={dimension} name={`Chance of something new: ${name}`} />
           <p className="small">
             <span className="big">{convergence.upper80?.toFixed(1) ?? '–'}</span>{' '}
             <span className="quiet">
@@ -51,28 +50,12 @@ function Curve({ read, dimension }: { readonly read: ReadModel; readonly dimensi
 }
 
 interface PlotProps {
-  readonly points: ReturnType<typeof curveOf>;
-  readonly label: string;
+  readonly curve: ReadModel['curve'];
+  readonly dimension: Dimension;
+  readonly name: string;
 }
 
-function Plot({ points, label }: PlotProps): ReactNode {
-  const line = points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
-  const [first, last] = [points[0], points.at(-1)];
-  const wall = heightOf(limit);
-  return (
-    <div className="plot">
-      <svg viewBox={`0 0 ${box.width} ${box.height}`} preserveAspectRatio="none" role="img" aria-label={label}>
-        <path className="limit" d={`M0 ${wall}H${box.width}`} />
-        {first && last && (
-          <>
-            <polygon className="water" points={`${first[0]},${box.height} ${line} ${last[0]},${box.height}`} />
-            <polyline className="line" points={line} />
-          </>
-        )}
-      </svg>
-      <span className="limit-word" style={{ top: `${(wall / box.height) * 100}%` }}>
-        limit {limit} a day
-      </span>
-    </div>
-  );
+function Plot({ curve, dimension, name }: PlotProps): ReactNode {
+  const data = useMemo(() => curveOf(curve, dimension), [curve, dimension]);
+  return <Chart name={name} data={data} height={112} tooFew="Too few hours observed yet" />;
 }

@@ -1,0 +1,76 @@
+import 'uplot/dist/uPlot.min.css';
+import { useMantineColorScheme } from '@mantine/core';
+import { type ReactNode, useEffect, useRef } from 'react';
+import Plot from 'uplot';
+import { type ChartData, topOf } from './chart-data.ts';
+import { shortCount } from './format.ts';
+
+interface CanvasProps {
+  readonly data: ChartData;
+  readonly height: number;
+  /** Place of the value under the pointer; missing when the pointer leaves. */
+  readonly hover: (at: number | undefined) => void;
+}
+
+/** The drawing itself, by uPlot; everything that it shows stands in the table of `Chart` too. */
+export function ChartCanvas({ data, height, hover }: CanvasProps): ReactNode {
+  const box = useRef<HTMLDivElement>(null);
+  const { colorScheme } = useMantineColorScheme();
+  useEffect(() => {
+    const place = box.current;
+    if (place === null) return;
+    const plot = new Plot(optionsOf(data, { place, height, hover }), columnsOf(data), place);
+    const watching = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height }));
+    watching.observe(place);
+    return () => {
+      watching.disconnect();
+      plot.destroy();
+    };
+    // Colours come from the style sheet, which differs by scheme.
+  }, [data, height, hover, colorScheme]);
+  return <div className="chart-canvas" ref={box} />;
+}
+
+function columnsOf({ points, limit }: ChartData): Plot.AlignedData {
+  const columns: Plot.AlignedData = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  if (limit === undefined) return columns;
+  return [...columns, points.map(() => limit.y)] as unknown as Plot.AlignedData;
+}
+
+interface Drawing {
+  readonly place: HTMLElement;
+  readonly height: number;
+  readonly hover: CanvasProps['hover'];
+}
+
+function optionsOf(data: ChartData, { place, height, hover }: Drawing): Plot.Options {
+  const style = getComputedStyle(place);
+  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  const axis = {
+    stroke: colour('--ink-3'),
+    font: `11px ${style.fontFamily}`,
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+  };
+  const bars = data.kind === 'bars' && Plot.paths.bars ? { paths: Plot.paths.bars({ size: [0.8, 40] }) } : {};
+  return {
+    width: Math.max(40, place.clientWidth),
+    height,
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
+    scales: { x: { time: data.along === 'time' }, y: { range: () => [0, topOf(data)] } },
+    axes: [
+      { ...axis, size: 22, gap: 2, space: 60 },
+      { ...axis, size: 40, gap: 4, space: 24, values: (_, ticks) => ticks.map((tick) => shortCount(tick)) },
+    ],
+    series: [
+      {},
+      { stroke: colour('--water'), fill: colour('--water-tint'), width: 1.5, points: { show: false }, ...bars },
+      ...(data.limit === undefined
+        ? []
+        : [{ stroke: colour('--wall'), width: 1.25, dash: [4, 3], points: { show: false } }]),
+    ],
+    hooks: { setCursor: [({ cursor }) => hover(cursor.idx ?? undefined)] },
+  };
+}
