@@ -41,7 +41,7 @@ describe('a world', () => { test('holds later', () => expect(isFirst).toBe(false
 });\n`,
 };
 
-describe('a run of tests', () => {
+describe('a run of tests', { timeout: 300_000 }, () => {
   let copy = '';
   beforeEach(() => {
     copy = mkdtempSync(join(tmpdir(), 'seawall-run-'));

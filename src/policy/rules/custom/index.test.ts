@@ -51,10 +51,19 @@ describe('an expression', () => {
     ['[1].all(a,', ')'],
     ['true?', ':1'],
   ])('made to cost much, by %s%s, does not', (open, close) => {
-    const count = Math.floor(3900 / (open.length + close.length));
-    const started = performance.now();
-    expect(ask(`${open.repeat(count)}1${close.repeat(count)}`)).toMatchObject({ line: 1 });
-    expect(performance.now() - started).toBeLessThan(2000);
+    const fastest = (characters: number): number => {
+      const count = Math.floor(characters / (open.length + close.length));
+      const text = `${open.repeat(count)}1${close.repeat(count)}`;
+      const once = (): number => {
+        const started = performance.now();
+        expect(ask(text)).toMatchObject({ line: 1 });
+        return performance.now() - started;
+      };
+      return Math.min(once(), once(), once());
+    };
+    fastest(1300);
+    // Three times the length: three to nine times the work, not more with each step in.
+    expect(fastest(3900)).toBeLessThan((fastest(1300) + 5) * 30);
   });
 
   test('what is not known fails unless it is asked for', () => {
