@@ -78,12 +78,12 @@ async function readPage(queries: Queries, scope: Scope, query: Query): Promise<r
     order by page.risk desc, page.severity, page.vulnerability, page.image, page.key`.execute(
     queries.query(explorerSchema),
   );
-  const weighed = await attribute(queries, scope.place, rows);
+  const scored = await attribute(queries, scope.place, rows);
   const placements = await readPlacements(
     queries,
     rows.map((row) => row.image),
   );
-  return weighed.map(({ image, subject, label, finding, risk, inUse, seen, scanned_at }) => ({
+  return scored.map(({ image, subject, label, finding, risk, inUse, seen, scanned_at }) => ({
     subject,
     image: label,
     finding: { ...finding, risk },

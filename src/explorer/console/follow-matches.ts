@@ -7,12 +7,12 @@ import type { MatchChange } from '#vulnerability/console/index.ts';
 import { componentKey, type FindingEntry, findingEntries } from './finding-rows.ts';
 import { everywhere } from './image-environment.ts';
 import { keepFindings } from './keep-findings.ts';
-import { weighComponents } from './mass.ts';
+import { scoreComponents } from './mass.ts';
 import type { RefreshContext } from './refresh.ts';
 import { saveUpgrades } from './save-upgrades.ts';
 import { explorerSchema } from './schema.ts';
 import type { ImageNumber, ImageTable } from './tables.ts';
-import { dropFindings, type HeldKeys, noteSeen, weighFindings } from './weigh.ts';
+import { dropFindings, type HeldKeys, noteSeen, scoreFindings } from './score.ts';
 
 interface ChangedImage {
   readonly image: ImageNumber;
@@ -81,9 +81,9 @@ async function bringImages(transaction: Transaction, images: readonly ChangedIma
   const findings = images.map(({ image, entries }) => ({ image, findings: entries.map((entry) => entry.finding) }));
   await saveUpgrades(transaction, findings, others);
   await dropFindings(transaction, went);
-  await weighFindings(transaction, await weighingsOf(transaction, images), { came, whole: [] });
+  await scoreFindings(transaction, await scoringsOf(transaction, images), { came, whole: [] });
   await noteSeen(transaction, { came, went }, now);
-  await weighComponents(transaction, { touched: others, whole: [] });
+  await scoreComponents(transaction, { touched: others, whole: [] });
   await saveCounts(transaction, images);
 }
 
@@ -107,7 +107,7 @@ async function heldKeys(
   );
 }
 
-async function weighingsOf(transaction: Transaction, images: readonly ChangedImage[]) {
+async function scoringsOf(transaction: Transaction, images: readonly ChangedImage[]) {
   return await transaction
     .query(explorerSchema)
     .selectFrom('image_environment')

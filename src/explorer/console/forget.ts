@@ -2,7 +2,7 @@ import type { SubjectId } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { explorerSchema } from './schema.ts';
 import type { ImageNumber } from './tables.ts';
-import { dropFindings } from './weigh.ts';
+import { dropFindings } from './score.ts';
 
 /** Leaves nothing of an image that no scan speaks for any more, but its number and when it was first known. */
 export async function forgetImage(transaction: Transaction, number: ImageNumber): Promise<void> {

@@ -5,7 +5,7 @@ import { type ContainerGroup, contextsIn } from '../risk-in-context.ts';
 import type { PlacedOnHost } from './sources.ts';
 import type { Place } from './tables.ts';
 
-/** An image in one environment, before its findings are weighed there. */
+/** An image in one environment, before its findings are scored there. */
 export interface ImageEnvironment {
   readonly place: Place;
   readonly hosts: number;

@@ -3,7 +3,7 @@ import type { Transaction } from '#store/index.ts';
 import { massConstants } from '#vulnerability/index.ts';
 import { explorerSchema } from './schema.ts';
 import type { ImageNumber } from './tables.ts';
-import { type HeldKeys, pairsOf } from './weigh.ts';
+import { type HeldKeys, pairsOf } from './score.ts';
 
 interface Components {
   readonly touched: readonly HeldKeys[];
@@ -14,7 +14,7 @@ interface Components {
  * Works out anew the mass of components of images: of those that these findings are in, and of all in `whole`. Images
  * and upgrades follow by the difference; an upgrade that comes to a place or leaves it is noted to be summed anew.
  */
-export async function weighComponents(transaction: Transaction, which: Components): Promise<void> {
+export async function scoreComponents(transaction: Transaction, which: Components): Promise<void> {
   const { touched, whole } = which;
   if (whole.length === 0 && touched.every(({ keys }) => keys.length === 0)) return;
   const database = transaction.query(explorerSchema);
@@ -80,7 +80,7 @@ function masses({ touched, whole }: Components): RawBuilder<unknown> {
     wanted as (
       select image, place, component, max(risk) as worst, ${massOf(sql`sum(odds order by key)`)} as mass,
         ${massOf(sql`sum(odds order by key) filter (where not fixable)`)} as remaining
-      from (select *, power(10::float8, (risk - 100) * 2 / ${pointsPerTenfold}::float8) as odds from held) as weighed
+      from (select *, power(10::float8, (risk - 100) * 2 / ${pointsPerTenfold}::float8) as odds from held) as scored
       group by image, place, component),
     before as (
       select kept.* from asked join explorer.component_place as kept using (image, component)

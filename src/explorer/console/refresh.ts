@@ -8,7 +8,7 @@ import { type ImageEnvironment, imageEnvironmentsOf } from './image-environment.
 import { keepInSteps, missingFindings } from './keep-findings.ts';
 import { saveMembership, selectablesOf } from './membership.ts';
 import { type ContentChange, numberOf, saveContent } from './save-content.ts';
-import { weighComponents } from './mass.ts';
+import { scoreComponents } from './mass.ts';
 import { type EnvironmentChange, saveImageEnvironments, savePlacements } from './save-places.ts';
 import { explorerSchema } from './schema.ts';
 import type { EstateSources, PlacedOnHost } from './sources.ts';
@@ -17,7 +17,7 @@ import { shiftVulnerabilities } from './shifts.ts';
 import { liveChannel, sumAndReport } from './sum-and-report.ts';
 import type { ImageNumber } from './tables.ts';
 import { saveUse } from './use.ts';
-import { dropFindings, noteSeen, weighFindings } from './weigh.ts';
+import { dropFindings, noteSeen, scoreFindings } from './score.ts';
 
 /** What refreshing needs. */
 export interface RefreshContext {
@@ -104,7 +104,7 @@ async function bringSubject(
   const used = await saveUse(transaction, { ...image, scan: image.content_scan }, sources);
   const environments = await readImageEnvironments(transaction, sources, { ...image, placements });
   const placed = await saveImageEnvironments(transaction, image.number, environments);
-  await weigh(transaction, image.number, { environments, change: { content, placed, used }, now: clock() });
+  await score(transaction, image.number, { environments, change: { content, placed, used }, now: clock() });
   return [];
 }
 
@@ -184,7 +184,7 @@ interface Change {
 }
 
 /** Weighs what the change touches, and nothing else. */
-async function weigh(
+async function score(
   transaction: Transaction,
   image: ImageNumber,
   {
@@ -201,7 +201,7 @@ async function weigh(
   await dropFindings(transaction, went);
   if (placed.places) await dropFindings(transaction, { image, notIn: environments.map((one) => one.place) });
   const places = environments.map(({ place, contexts }) => ({ image, place, contexts }));
-  await weighFindings(transaction, places, { came, whole });
+  await scoreFindings(transaction, places, { came, whole });
   if (content.added.length + content.removed.length > 0) await noteSeen(transaction, { came, went }, now);
-  await weighComponents(transaction, { touched: [...came, ...went], whole });
+  await scoreComponents(transaction, { touched: [...came, ...went], whole });
 }

@@ -13,7 +13,7 @@ export interface HeldFinding {
 }
 
 /** Risk with its points, as it was added up when it was stored, and when the package was last seen in use. */
-export interface WeighedFinding {
+export interface ScoredFinding {
   readonly risk: Finding['risk'];
   readonly inUse?: string;
 }
@@ -23,7 +23,7 @@ export async function attribute<Row extends HeldFinding>(
   queries: Queries,
   place: Place,
   rows: readonly Row[],
-): Promise<readonly (Row & WeighedFinding)[]> {
+): Promise<readonly (Row & ScoredFinding)[]> {
   const images = [...new Set(rows.map((row) => row.image))];
   const environments = await queries
     .query(explorerSchema)

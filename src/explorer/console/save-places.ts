@@ -66,7 +66,7 @@ async function saveContainers(
 
 /** What of an image's environments differs from before. */
 export interface EnvironmentChange {
-  /** Whether findings must be weighed anew. */
+  /** Whether findings must be scored anew. */
   readonly contexts: boolean;
   /** Whether it lies in other places. */
   readonly places: boolean;
@@ -81,7 +81,7 @@ export interface PlaceShift {
   readonly running: number;
 }
 
-/** Writes the environments of an image; worst and mass follow when its findings are weighed. */
+/** Writes the environments of an image; worst and mass follow when its findings are scored. */
 export async function saveImageEnvironments(
   transaction: Transaction,
   image: ImageNumber,

@@ -7,7 +7,7 @@ import { componentKey } from './finding-rows.ts';
 import { explorerSchema } from './schema.ts';
 import { storable, storableJson } from './search.ts';
 import type { ImageNumber } from './tables.ts';
-import { type HeldKeys, pairsOf } from './weigh.ts';
+import { type HeldKeys, pairsOf } from './score.ts';
 
 /** Findings of an image: at least all in each component of which one came or went. */
 export interface ImageFindings {

@@ -44,7 +44,7 @@ export async function takeShifts(transaction: Transaction, { after, most }: Step
     summed as (
       select place, vulnerability, suppressed, case when findings <> 0 then key end as key, sum(findings) as findings,
         sum(used) as used, sum(images) as images, sum(running) as running, sum(containers) as containers,
-        bool_or(key is not null) as weighed
+        bool_or(key is not null) as scored
       from by_key group by place, vulnerability, suppressed, case when findings <> 0 then key end)
     select json_agg(summed)::text as json, coalesce(bool_or(findings <> 0), false) as others,
       (select vulnerability from last) as last
@@ -59,7 +59,7 @@ export async function applyShifts(
   { json, others }: Pick<Shifts, 'json' | 'others'>,
 ): Promise<void> {
   const noted = sql`json_to_recordset(${json}::json) as noted (place text, vulnerability uuid, suppressed boolean, key uuid,
-    findings int, used int, images int, running int, containers int, weighed boolean)`;
+    findings int, used int, images int, running int, containers int, scored boolean)`;
   if (others) await shiftFindings(transaction, noted);
   await shiftSums(transaction, noted);
 }
@@ -80,13 +80,13 @@ async function shiftSums(transaction: Transaction, noted: RawBuilder<unknown>): 
   await sql`
     with noted as materialized (
       select place, vulnerability, suppressed, sum(findings)::int as findings, sum(used)::int as used, sum(images)::int as images,
-        sum(running)::int as running, sum(containers)::int as containers, bool_or(weighed) as weighed,
+        sum(running)::int as running, sum(containers)::int as containers, bool_or(scored) as scored,
         bool_or(findings <> 0) as others
       from ${noted} group by place, vulnerability, suppressed)
     merge into explorer.vulnerability as kept using (
       select noted.*, worst.risk, told.* from noted
         left join lateral (
-          select risk from explorer.finding_place as held where noted.weighed and held.vulnerability = noted.vulnerability
+          select risk from explorer.finding_place as held where noted.scored and held.vulnerability = noted.vulnerability
             and held.place = noted.place and held.suppressed = noted.suppressed order by risk desc limit 1) as worst on true
         left join lateral (
           select ${toldColumns} from explorer.vulnerability_finding as held join explorer.finding using (key)

@@ -93,9 +93,9 @@ async function readPage(queries: Queries, scope: Scope, query: Query): Promise<r
       cross join lateral (
         select min(at) as at from explorer.finding_seen as first where first.vulnerability = page.vulnerability and ${seenIn(scope)}) as seen
     order by risk desc, severity, id, package, type`.execute(database);
-  const weighed = await attribute(queries, scope.place, rows);
+  const scored = await attribute(queries, scope.place, rows);
   const running = await readRunning(queries, scope, rows);
-  return weighed.map((row) => toRankedVulnerability(row, running.get(runningKey(row)) ?? []));
+  return scored.map((row) => toRankedVulnerability(row, running.get(runningKey(row)) ?? []));
 }
 
 interface WorstFinding {

@@ -12,23 +12,23 @@ export interface HeldKeys {
 }
 
 /** An image in one environment, as far as the risk of its findings follows from it. */
-export interface Weighing extends Pick<ImageEnvironment, 'place' | 'contexts'> {
+export interface Scoring extends Pick<ImageEnvironment, 'place' | 'contexts'> {
   readonly image: ImageNumber;
 }
 
 /**
  * Works out the risk of findings in each place of their images, and of all together, and writes what differs. The
  * points of a context are made by `riskOf`; adding them up for many findings is left to PostgreSQL. `came` are findings
- * that images have now and had not before; of the images in `whole` those that they had are weighed too. Counts follow,
+ * that images have now and had not before; of the images in `whole` those that they had are scored too. Counts follow,
  * and what this shifts in the sums of vulnerabilities is noted.
  */
-export async function weighFindings(
+export async function scoreFindings(
   transaction: Transaction,
-  weighings: readonly Weighing[],
+  scorings: readonly Scoring[],
   { came, whole }: { readonly came: readonly HeldKeys[]; readonly whole: readonly ImageNumber[] },
 ): Promise<void> {
   if (whole.length === 0 && came.every(({ keys }) => keys.length === 0)) return;
-  const contexts = weighings.flatMap(({ image, place, contexts: all }) =>
+  const contexts = scorings.flatMap(({ image, place, contexts: all }) =>
     all.map((context) => ({ image, place, ...contextPoints(context) })),
   );
   await sql`
@@ -39,7 +39,7 @@ export async function weighFindings(
       select image, key from ${pairsOf(came)}
       union
       select image, key from explorer.finding_place where place = '*' and image = any(${whole}::int[])),
-    weighed as (
+    scored as (
       select image, context.place, finding.key, finding.vulnerability, finding.severity, finding.suppressed, finding.kev,
         finding.fixed is not null as fixable, finding.type, used.purl is not null as in_use,
         max(finding.rest + context.points + context.reach[finding.vectors + 1]
@@ -48,10 +48,10 @@ export async function weighFindings(
         left join explorer.used_package as used using (image, place, purl, layer)
       group by image, context.place, finding.key, used.purl),
     wanted as (
-      select * from weighed
+      select * from scored
       union all
       select image, '*', key, vulnerability, severity, suppressed, kev, fixable, type, bool_or(in_use), max(hundredths)
-      from weighed group by image, key, vulnerability, severity, suppressed, kev, fixable, type),
+      from scored group by image, key, vulnerability, severity, suppressed, kev, fixable, type),
     changed as materialized (
       select wanted.*, hundredths::float8 / 100 as risk, kept.key is null as came, kept.in_use as had
       from wanted left join explorer.finding_place as kept using (image, place, key)
