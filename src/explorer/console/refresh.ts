@@ -16,7 +16,7 @@ import { readSubjectFacts, type SubjectFacts } from './subject-facts.ts';
 import { shiftVulnerabilities } from './shifts.ts';
 import { liveChannel, sumAndReport } from './sum-and-report.ts';
 import type { ImageNumber } from './tables.ts';
-import { saveUse } from './use.ts';
+import { saveUse } from './packages-in-use.ts';
 import { dropFindings, noteSeen, scoreFindings } from './score.ts';
 
 /** What refreshing needs. */
