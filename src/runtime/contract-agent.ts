@@ -61,7 +61,7 @@ export type LossFact = Immutable<z.infer<typeof LossFact>>;
  * What an agent enforces: rules in their order with the collections that they name, and the models of the images that it
  * holds. Waits up to `wait` seconds while `known` is the newest.
  */
-export const getRuntimeOrders = endpoint({
+export const getDesiredConfiguration = endpoint({
   method: 'POST',
   path: '/link/v1/runtime/orders',
   summary: 'Runtime rules and models of an agent',
@@ -98,4 +98,4 @@ export const getRuntimeOrders = endpoint({
     models: z.array(Model).max(10_000),
   }),
 });
-export type RuntimeOrders = Immutable<z.infer<typeof getRuntimeOrders.reply>>;
+export type DesiredConfiguration = Immutable<z.infer<typeof getDesiredConfiguration.reply>>;

@@ -7,7 +7,7 @@ import { emptyEvidence, itemKeyOf, modelIdIn } from '#runtime/index.ts';
 import {
   type Detection,
   getModel,
-  getRuntimeOrders,
+  getDesiredConfiguration,
   type Item,
   listIncidents,
   listRuntimeRules,
@@ -189,7 +189,7 @@ describe('models and alerts, from a host to the command line', () => {
     await host.sensor({});
     await host.stored();
     const answered = (async () => {
-      const asked = () => host.ask(getRuntimeOrders, { body: { models: [], images: [], wait: 5 } });
+      const asked = () => host.ask(getDesiredConfiguration, { body: { models: [], images: [], wait: 5 } });
       for (let orders = await asked(); ; orders = await asked()) {
         const [question] = orders.questions ?? [];
         if (question === undefined) continue;

@@ -14,7 +14,7 @@ import {
   type CodeQuestion,
   CodeStatement,
   Detection,
-  getRuntimeOrders,
+  getDesiredConfiguration,
   LossFact,
   type Model,
   type RuntimeRule,
@@ -88,7 +88,7 @@ describe('an agent with a sensor', { timeout: 180_000 }, () => {
         route({ ...listWantedScans, needs: 'report' }, async ({ body }) => ({
           wanted: body.subjects.filter((subject) => !scanned.has(subject) && !subject.startsWith('host:')),
         })),
-        route(getRuntimeOrders, async ({ body }) => ({
+        route(getDesiredConfiguration, async ({ body }) => ({
           revision: createHash('sha256')
             .update(JSON.stringify([rules, models, questions]))
             .digest('hex')

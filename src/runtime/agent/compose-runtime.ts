@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ImageDigest } from '#base/index.ts';
-import { getRuntimeOrders, type RuntimeRule } from '../contract.ts';
+import { getDesiredConfiguration, type RuntimeRule } from '../contract.ts';
 import { type WantedKey, wantedIdOf } from '../model-id.ts';
 import { Behaviour } from './behaviour/behaviour.ts';
 import { ProgramsSeen } from './behaviour/programs-seen.ts';
@@ -15,7 +15,7 @@ import { EvidenceStore } from './evidence-store.ts';
 import type { Images } from './images.ts';
 import { ModelIndexes } from './model-indexes.ts';
 import type { RuntimeOptions } from './options.ts';
-import { type AskOrders, openOrderBook, type OrderBook } from './orders.ts';
+import { type AskConfiguration, openConfigurationClient, type ConfigurationClient } from './desired-configuration.ts';
 import { Policies, type PlacedTable } from './policies/policies.ts';
 import { SensorPolicies } from './policies/sensor-policies.ts';
 import { SensorTables } from './policies/sensor-tables.ts';
@@ -31,7 +31,7 @@ const usualBucket = 3600;
 /** The parts of the runtime at work. */
 export interface RuntimeParts {
   readonly options: RuntimeOptions;
-  readonly orders: OrderBook;
+  readonly orders: ConfigurationClient;
   readonly containers: RuntimeContainers;
   readonly armed: ArmedContainers;
   readonly armedReport: ArmedReport;
@@ -178,12 +178,12 @@ interface Context extends Pick<RuntimeParts, 'options' | 'orders' | 'containers'
 function openOrders(
   { collecting, link, log }: RuntimeOptions,
   place: { readonly file: string; readonly changed: () => void },
-): OrderBook {
-  const ask: AskOrders = ({ models, ...body }, signal) => {
+): ConfigurationClient {
+  const ask: AskConfiguration = ({ models, ...body }, signal) => {
     const asked = models.map(({ key, ...wanted }) => ({ key: { ...key, entrypoint: [...key.entrypoint] }, ...wanted }));
-    return link.call(getRuntimeOrders, { body: { ...body, models: asked } }, signal);
+    return link.call(getDesiredConfiguration, { body: { ...body, models: asked } }, signal);
   };
-  return openOrderBook({
+  return openConfigurationClient({
     ...place,
     ask,
     images: () => (collecting.present() === undefined ? undefined : heldImages({ options: { collecting } })),
@@ -337,7 +337,7 @@ function digestOf(subject: string): ImageDigest {
 
 /** The environment that a label chose; a collection that gives the host its environment outweighs labels. */
 function chosenBy(
-  orders: OrderBook,
+  orders: ConfigurationClient,
   { environment: own }: Pick<RuntimeOptions, 'environment'>,
 ): (environment: string | undefined) => string | undefined {
   return (environment) => (environment === own || orders.orders()?.environment !== undefined ? undefined : environment);

@@ -1,7 +1,7 @@
 import { applicationOf } from '#inventory/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { RuntimeRule } from '../contract.ts';
-import type { Orders } from './orders.ts';
+import type { AgentConfiguration } from './desired-configuration.ts';
 
 /** What a rule's scope may look at. */
 export interface RuleSubject {
@@ -13,7 +13,7 @@ export interface RuleSubject {
 
 /** The rule that holds on this host. Nothing is known of rules before the first orders. */
 export function ruleOf(
-  orders: Orders | undefined,
+  orders: AgentConfiguration | undefined,
   { images, labels, environment: seen }: RuleSubject,
   host: string,
 ): RuntimeRule | undefined {

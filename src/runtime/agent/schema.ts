@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
-import { Evidence, getRuntimeOrders, Model, ModelKey } from '../contract.ts';
+import { Evidence, getDesiredConfiguration, Model, ModelKey } from '../contract.ts';
 
 // What the agent keeps on its disk between two runs.
 
@@ -44,11 +44,11 @@ export const StoredEvidence = z.object({
 export type StoredEvidence = Immutable<z.infer<typeof StoredEvidence>>;
 
 /** `STATE/runtime/orders.json`: the newest orders, and the models that came with any. */
-export const StoredOrders = z.object({
+export const StoredConfiguration = z.object({
   form: z.literal(1),
-  orders: getRuntimeOrders.reply.omit({ models: true }),
+  orders: getDesiredConfiguration.reply.omit({ models: true }),
   models: z.array(Model),
   /** Under which the agent knows them; missing: those of their keys. */
   ids: z.array(z.string()).optional(),
 });
-export type StoredOrders = Immutable<z.infer<typeof StoredOrders>>;
+export type StoredConfiguration = Immutable<z.infer<typeof StoredConfiguration>>;

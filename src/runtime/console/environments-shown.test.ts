@@ -23,7 +23,7 @@ describe('a model of one environment', () => {
     const key = { ...keyNamed(web), entrypoint: [...keyNamed(web).entrypoint] };
     const orders = async (host: string, more: object = {}) =>
       await at.ask(
-        api.getRuntimeOrders,
+        api.getDesiredConfiguration,
         { body: { models: [{ key, version: 0, ...more }], images: [] } },
         agentNamed(host),
       );

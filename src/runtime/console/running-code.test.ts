@@ -15,7 +15,14 @@ import {
   privateKeyText,
 } from '#link/certificates.ts';
 import { linkSchema } from '#link/console/index.ts';
-import { askCode, CodeFact, type CodeStatement, getCode, getRuntimeOrders, type SignedCode } from '../contract.ts';
+import {
+  askCode,
+  CodeFact,
+  type CodeStatement,
+  getCode,
+  getDesiredConfiguration,
+  type SignedCode,
+} from '../contract.ts';
 import { signedBytesOf } from '../signed-code.ts';
 import { testStatement } from '../testing.ts';
 import { limits } from '../limits.ts';
@@ -81,7 +88,7 @@ async function turnHost(to: 'stale' | 'live'): Promise<void> {
 const ask = async (name: string, principal?: Principal) => at.ask(askCode, { params: { name } }, principal);
 const code = async (name = 'web', principal?: Principal) => at.ask(getCode, { params: { name } }, principal);
 const questions = async () =>
-  (await at.ask(getRuntimeOrders, { body: { models: [], images: [] } }, pier)).questions ?? [];
+  (await at.ask(getDesiredConfiguration, { body: { models: [], images: [] } }, pier)).questions ?? [];
 
 const working = {
   state: 'working',
@@ -127,12 +134,12 @@ test('a host on which nobody can answer is not asked, and the error says what to
 
 test('a host is asked with its orders until it answers, and its statement is kept as it was signed', async () => {
   expect(await code()).toEqual({ container: { id: container, name: 'web', host: 'prod-1' } });
-  const known = await at.ask(getRuntimeOrders, { body: { models: [], images: [] } }, pier);
+  const known = await at.ask(getDesiredConfiguration, { body: { models: [], images: [] } }, pier);
   const { request, ...place } = await ask('web');
   expect(place).toEqual({ container, host: 'prod-1' });
   expect(await questions()).toEqual([{ container, request }]);
   const orders = await at.ask(
-    getRuntimeOrders,
+    getDesiredConfiguration,
     { body: { models: [], images: [], known: known.revision, wait: 5 } },
     pier,
   );

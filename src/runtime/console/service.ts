@@ -16,7 +16,7 @@ import { carryToOthers, followSources } from './follow-sources.ts';
 import { expectModels } from './expect-models.ts';
 import { inheritAfterScan, inheritAgain, inheritBehaviour, inheritWaiting } from './inherit-behaviour.ts';
 import { openOrderWaits, tellAgents } from './order-notices.ts';
-import { ordersRoute } from './orders.ts';
+import { configurationRoute } from './desired-configuration.ts';
 import type { Parts } from './parts.ts';
 import { reportDifference } from './publisher-differences.ts';
 import { reportCode } from './report-code.ts';
@@ -87,7 +87,7 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
   const waits = await openOrderWaits(store);
   return {
     routes: [modelRoutes, incidentRoutes, ruleRoutes, sensorRoutes, codeRoutes].flatMap((routes) => routes(parts)),
-    agentRoutes: [ordersRoute({ ...parts, waits })],
+    agentRoutes: [configurationRoute({ ...parts, waits })],
     followHost: async ({ host }) => await followHost(parts, host),
     followSubject: async ({ subject }) => {
       await archiveModels(parts, subject);

@@ -1,6 +1,6 @@
 import { getLedger, Ledger } from '#admission/contract.ts';
 import { type ImageDigest, isImageDigest } from '#base/index.ts';
-import { type Detection, getModel, getRuntimeOrders, type Item, type ModelKey } from '#runtime/contract.ts';
+import { type Detection, getModel, getDesiredConfiguration, type Item, type ModelKey } from '#runtime/contract.ts';
 import { emptyEvidence, itemKeyOf, modelIdIn } from '#runtime/index.ts';
 import type { ReportingHost } from '../../journeys/reporting-host.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
@@ -79,7 +79,7 @@ function learned(program: { readonly path: string; readonly origin?: 'upper'; re
 async function readsNothingOfProd(mole: ReportingHost, key: ModelKey): Promise<void> {
   const wanted = { key: { ...key, entrypoint: [...key.entrypoint] }, version: 0 };
   const models = [wanted, { ...wanted, environment: 'prod' }];
-  const orders = await mole.ask(getRuntimeOrders, { body: { models, images: [key.digest] } });
+  const orders = await mole.ask(getDesiredConfiguration, { body: { models, images: [key.digest] } });
   const read = orders.models.filter(({ environment }) => environment === 'prod');
   expectThat(read.length === 0, 'it reads the model of prod');
   const { signed } = await mole.ask(getLedger, { body: {} });

@@ -2,7 +2,7 @@ import { listLackingDocuments, listWantedScans } from '#catalog/contract.ts';
 import { getLedger } from '#admission/contract.ts';
 import { listHosts } from '#inventory/contract.ts';
 import { createJoinToken, deliver, protocolVersion, renew, revokeAgent } from '#link/contract.ts';
-import { getRuntimeOrders } from '#runtime/contract.ts';
+import { getDesiredConfiguration } from '#runtime/contract.ts';
 import { joinAsHost } from '../../journeys/reporting-host.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import { claimBy, countsOf, holds, refusalOf } from './attempts.ts';
@@ -100,7 +100,7 @@ async function refusedEverywhere({ ask }: Awaited<ReturnType<typeof joinAsHost>>
     deliver: () => ask(deliver, { body: batch }),
     renew: () => ask(renew, { body: { csr: 'none' } }),
     ledger: () => ask(getLedger, { body: {} }),
-    orders: () => ask(getRuntimeOrders, { body: { models: [], images: [] } }),
+    orders: () => ask(getDesiredConfiguration, { body: { models: [], images: [] } }),
     wanted: () => ask(listWantedScans, { body: { subjects: [], analyzers: [] } }),
     lacking: () => ask(listLackingDocuments, { body: { documents: [] } }),
   };

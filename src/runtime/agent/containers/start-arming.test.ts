@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ImageDigest, SubjectId } from '#base/index.ts';
 import type { RuntimeEffect, RuntimeRule } from '../../contract.ts';
-import type { Orders } from '../orders.ts';
+import type { AgentConfiguration } from '../desired-configuration.ts';
 import type { SensorContact } from '../sensor/connect-sensor.ts';
 import { ArmedContainers } from './armed.ts';
 import type { AskedPolicy } from './armed-fact.ts';
@@ -23,7 +23,7 @@ const ruleWith = (drift: RuntimeEffect, code: RuntimeEffect, process: RuntimeEff
   execSessions: 'record',
   neverLearn: [],
 });
-const ordersWith = (...rules: readonly RuntimeRule[]): Orders => ({
+const ordersWith = (...rules: readonly RuntimeRule[]): AgentConfiguration => ({
   revision: '1',
   bucketSeconds: 3600,
   rules,
@@ -34,7 +34,7 @@ const working = { kind: 'working' } as SensorContact;
 
 function open(of: {
   readonly asked?: AskedPolicy;
-  readonly orders?: Orders | undefined;
+  readonly orders?: AgentConfiguration | undefined;
   readonly contact?: SensorContact;
 }) {
   const { asked, orders = ordersWith(), contact = working } = of;

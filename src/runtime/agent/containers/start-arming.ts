@@ -1,6 +1,6 @@
 import type { ImageDigest, SubjectId } from '#base/index.ts';
 import { isPreventing } from '../../protections.ts';
-import type { OrderBook } from '../orders.ts';
+import type { ConfigurationClient } from '../desired-configuration.ts';
 import type { Policies, PolicySubject } from '../policies/policies.ts';
 import type { SensorContact } from '../sensor/connect-sensor.ts';
 import type { ArmedContainers } from './armed.ts';
@@ -45,7 +45,7 @@ export interface StartArmingContext {
   readonly subject: (imageId: string) => SubjectId | undefined;
   /** The same, asked of the engine: an image that came a moment ago, or an engine that has just started. */
   readonly identify: (imageId: string) => Promise<ImageDigest | undefined>;
-  readonly orders: Pick<OrderBook, 'orders'>;
+  readonly orders: Pick<ConfigurationClient, 'orders'>;
   readonly contact: () => SensorContact | undefined;
 }
 

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ImageDigest, silentLog } from '#base/index.ts';
-import type { Model, RuntimeOrders } from '../contract.ts';
+import type { Model, DesiredConfiguration } from '../contract.ts';
 import { modelIdOf, wantedIdOf } from '../model-id.ts';
 import { testModel, testRule } from '../testing.ts';
-import { type AskOrders, openOrderBook, type OrderBook } from './orders.ts';
+import { type AskConfiguration, openConfigurationClient, type ConfigurationClient } from './desired-configuration.ts';
 
-type Question = Parameters<AskOrders>[0];
+type Question = Parameters<AskConfiguration>[0];
 
 const soon = { timeout: 5000, interval: 5 };
 const model = testModel();
@@ -16,7 +16,7 @@ const id = modelIdOf(model.key);
 let folder = '';
 /** Images that lie on the host. */
 let held: readonly ImageDigest[] | undefined = [];
-let book: OrderBook | undefined;
+let book: ConfigurationClient | undefined;
 beforeEach(() => {
   held = [model.key.digest];
   folder = mkdtempSync(join(tmpdir(), 'seawall-orders-'));
@@ -26,7 +26,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function orders(revision: string, models: readonly Model[] = []): RuntimeOrders {
+function orders(revision: string, models: readonly Model[] = []): DesiredConfiguration {
   return {
     revision,
     hostEnvironment: 'prod',
@@ -38,11 +38,11 @@ function orders(revision: string, models: readonly Model[] = []): RuntimeOrders 
 }
 
 /** A console that answers with these, one after the other, and then waits for ever. */
-function open(...answers: readonly (RuntimeOrders | Error)[]) {
+function open(...answers: readonly (DesiredConfiguration | Error)[]) {
   const questions: Question[] = [];
   const told: number[] = [];
   const left = [...answers];
-  book = openOrderBook({
+  book = openConfigurationClient({
     file: join(folder, 'orders.json'),
     async ask(question, signal) {
       questions.push(question);

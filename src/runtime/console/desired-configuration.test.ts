@@ -2,7 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Principal } from '#http/console/index.ts';
-import { changeModel, getRuntimeOrders, listModels, type RuntimeOrders, type RuntimeRuleText } from '../contract.ts';
+import {
+  changeModel,
+  getDesiredConfiguration,
+  listModels,
+  type DesiredConfiguration,
+  type RuntimeRuleText,
+} from '../contract.ts';
 import { modelIdIn } from '../model-id.ts';
 import { runtimeRules } from './rules.ts';
 import { runtimeSchema } from './schema.ts';
@@ -26,8 +32,12 @@ describe('orders of an agent', () => {
   });
   afterAll(async () => await at.close());
 
-  async function orders(more: object = {}, agent = pier): Promise<RuntimeOrders> {
-    return await at.ask(getRuntimeOrders, { body: { models: [{ key, version: 0 }], images: [], ...more } }, agent);
+  async function orders(more: object = {}, agent = pier): Promise<DesiredConfiguration> {
+    return await at.ask(
+      getDesiredConfiguration,
+      { body: { models: [{ key, version: 0 }], images: [], ...more } },
+      agent,
+    );
   }
 
   async function save(id: string, more: Partial<RuntimeRuleText> = {}): Promise<void> {
@@ -40,7 +50,7 @@ describe('orders of an agent', () => {
   }
 
   /** What the agent gets, and after how many milliseconds once the change was made. */
-  async function wokenBy(known: RuntimeOrders, change: () => Promise<void>) {
+  async function wokenBy(known: DesiredConfiguration, change: () => Promise<void>) {
     const models = [{ key, version: known.models[0]?.version ?? 0 }];
     const waited = orders({ known: known.revision, wait: 10, models }).then((got) => ({
       got,

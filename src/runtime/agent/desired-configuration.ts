@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ImageDigest, type Log, messageOf } from '#base/index.ts';
-import type { Model, ModelKey, RuntimeOrders } from '../contract.ts';
+import type { Model, ModelKey, DesiredConfiguration } from '../contract.ts';
 import { modelIdIn, modelIdOf, type WantedKey, wantedIdOf } from '../model-id.ts';
-import { StoredOrders } from './schema.ts';
+import { StoredConfiguration } from './schema.ts';
 import { latestWriter, writeSafely } from '#link/agent/index.ts';
 
 /** What the console wants of this agent, without the models. */
-export type Orders = Omit<RuntimeOrders, 'models'>;
+export type AgentConfiguration = Omit<DesiredConfiguration, 'models'>;
 
 /** One call of the console. */
-export type AskOrders = (
+export type AskConfiguration = (
   body: {
     readonly known?: string;
     readonly wait: number;
@@ -18,10 +18,10 @@ export type AskOrders = (
     readonly images: ImageDigest[];
   },
   signal: AbortSignal,
-) => Promise<RuntimeOrders>;
+) => Promise<DesiredConfiguration>;
 
-export interface OrderBookOptions {
-  readonly ask: AskOrders;
+export interface ConfigurationClientOptions {
+  readonly ask: AskConfiguration;
   /** Keeps the newest orders, so that a restart without a console enforces the same. */
   readonly file: string;
   /** Images of the host; `undefined` until its engine was looked at. */
@@ -34,8 +34,8 @@ export interface OrderBookOptions {
 }
 
 /** The newest orders that this agent has, and the models that came with them. */
-export interface OrderBook {
-  orders(): Orders | undefined;
+export interface ConfigurationClient {
+  orders(): AgentConfiguration | undefined;
   model(id: string): Model | undefined;
   /** Models of containers that are there; others are given up, but for those of images of the host that came unasked. */
   want(keys: readonly WantedKey[]): void;
@@ -46,7 +46,7 @@ export interface OrderBook {
 const patience = 25;
 
 /** Asks for orders again and again, and at once when other models are wanted. */
-export function openOrderBook(options: OrderBookOptions): OrderBook {
+export function openConfigurationClient(options: ConfigurationClientOptions): ConfigurationClient {
   const book: Book = {
     ...readStored(options),
     wanted: new Map(),
@@ -75,7 +75,7 @@ export function openOrderBook(options: OrderBookOptions): OrderBook {
 }
 
 interface Book {
-  orders: Orders | undefined;
+  orders: AgentConfiguration | undefined;
   readonly models: Map<string, Model>;
   wanted: ReadonlyMap<string, WantedKey>;
   readonly ended: AbortController;
@@ -86,7 +86,7 @@ interface Book {
 }
 
 /** What may be started of an image is kept while the image lies here, and only for the host's own environment. */
-function giveUpModels({ images }: OrderBookOptions, { orders, models, wanted }: Book): void {
+function giveUpModels({ images }: ConfigurationClientOptions, { orders, models, wanted }: Book): void {
   const held = images();
   if (held === undefined) return;
   const digests = new Set<string>(held);
@@ -96,7 +96,7 @@ function giveUpModels({ images }: OrderBookOptions, { orders, models, wanted }: 
   }
 }
 
-async function keepAsking(options: OrderBookOptions, book: Book, save: () => Promise<void>): Promise<void> {
+async function keepAsking(options: ConfigurationClientOptions, book: Book, save: () => Promise<void>): Promise<void> {
   const { log, pauses: [first, most] = [1000, 30_000] } = options;
   const { signal } = book.ended;
   for (let failures = 0; !signal.aborted; ) {
@@ -125,7 +125,7 @@ async function keepAsking(options: OrderBookOptions, book: Book, save: () => Pro
   }
 }
 
-function questionOf({ images }: OrderBookOptions, book: Book): Parameters<AskOrders>[0] {
+function questionOf({ images }: ConfigurationClientOptions, book: Book): Parameters<AskConfiguration>[0] {
   const { orders, models, wanted } = book;
   const held = (images() ?? []).slice(0, most);
   book.told = new Set(held);
@@ -145,7 +145,7 @@ function questionOf({ images }: OrderBookOptions, book: Book): Parameters<AskOrd
 const most = 10_000;
 
 /** Whether anything is other than before; a model that is given up at once is not. */
-function take(options: OrderBookOptions, book: Book, { models, ...orders }: RuntimeOrders): boolean {
+function take(options: ConfigurationClientOptions, book: Book, { models, ...orders }: DesiredConfiguration): boolean {
   const isNew = book.orders?.revision !== orders.revision;
   book.orders = orders;
   const ids = models.map((model) => {
@@ -167,7 +167,7 @@ function textOf({ orders, models }: Book): string {
   return JSON.stringify({ form: 1, orders, models: [...models.values()], ids: [...models.keys()] });
 }
 
-function readStored({ file, log }: OrderBookOptions): Pick<Book, 'orders' | 'models'> {
+function readStored({ file, log }: ConfigurationClientOptions): Pick<Book, 'orders' | 'models'> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -175,7 +175,7 @@ function readStored({ file, log }: OrderBookOptions): Pick<Book, 'orders' | 'mod
     return { orders: undefined, models: new Map() };
   }
   try {
-    const { orders, models, ids = [] } = StoredOrders.parse(JSON.parse(text));
+    const { orders, models, ids = [] } = StoredConfiguration.parse(JSON.parse(text));
     return { orders, models: new Map(models.map((model, at) => [ids[at] ?? modelIdOf(model.key), model])) };
   } catch (error) {
     log.warn({ file, error: messageOf(error) }, 'The orders of before cannot be read.');

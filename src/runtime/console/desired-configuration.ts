@@ -7,7 +7,7 @@ import { type Principal, type Route, route } from '#http/console/index.ts';
 import type { HandlerInput } from '#http/index.ts';
 import { type HostStarts, readHostStarts, readHostState } from '#inventory/console/index.ts';
 import type { Queries, Store } from '#store/index.ts';
-import { getRuntimeOrders, type Model, type RuntimeOrders, type RuntimeRule } from '../contract.ts';
+import { getDesiredConfiguration, type Model, type DesiredConfiguration, type RuntimeRule } from '../contract.ts';
 import { modelIdIn, modelIdOf } from '../model-id.ts';
 import { canApply } from '../can-apply.ts';
 import { readModels } from './models.ts';
@@ -17,7 +17,7 @@ import { runtimeRules } from './rules.ts';
 import { readQuestions } from './running-code.ts';
 import { runtimeSchema } from './schema.ts';
 
-type Asked = HandlerInput<typeof getRuntimeOrders>['body'];
+type Asked = HandlerInput<typeof getDesiredConfiguration>['body'];
 
 export interface OrdersOptions {
   readonly store: Store;
@@ -27,8 +27,8 @@ export interface OrdersOptions {
 }
 
 /** What an agent enforces. It waits while the agent has the newest, and then says the same again without models. */
-export function ordersRoute({ store, clock, waits, bucketSeconds }: OrdersOptions): Route {
-  return route(getRuntimeOrders, async ({ body, principal, request }) => {
+export function configurationRoute({ store, clock, waits, bucketSeconds }: OrdersOptions): Route {
+  return route(getDesiredConfiguration, async ({ body, principal, request }) => {
     const host = hostOf(principal);
     const patience = AbortSignal.any([request.signal, AbortSignal.timeout(body.wait * 1000)]);
     const digests = new Set<string>([...body.models.map(({ key }) => key.digest), ...body.images]);
@@ -38,7 +38,7 @@ export function ordersRoute({ store, clock, waits, bucketSeconds }: OrdersOption
       return isKnown(last, body.known) ? undefined : last;
     };
     const standing = (await waits.wait({ host, digests }, newer, patience)) ?? last;
-    if (standing === undefined) throw new Error('Orders were waited for and not read.');
+    if (standing === undefined) throw new Error('AgentConfiguration were waited for and not read.');
     return { ...standing.orders, models: await readModels(store, standing.newer) };
   });
 }
@@ -49,7 +49,7 @@ function hostOf(principal: Principal | undefined): string {
 }
 
 interface Standing {
-  readonly orders: Omit<RuntimeOrders, 'models'>;
+  readonly orders: Omit<DesiredConfiguration, 'models'>;
   /** Ids of models that the agent has not, or in another version. */
   readonly newer: readonly string[];
 }
