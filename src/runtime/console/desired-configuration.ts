@@ -38,7 +38,7 @@ export function configurationRoute({ store, clock, waits, bucketSeconds }: Order
       return isKnown(last, body.known) ? undefined : last;
     };
     const standing = (await waits.wait({ host, digests }, newer, patience)) ?? last;
-    if (standing === undefined) throw new Error('AgentConfiguration were waited for and not read.');
+    if (standing === undefined) throw new Error('The configuration was waited for and not read.');
     return { ...standing.orders, models: await readModels(store, standing.newer) };
   });
 }
